@@ -1,0 +1,81 @@
+//! The fields that are a choice: their names in the link, their labels and a line of help each.
+
+/// A closed set of values, each with its name in the link.
+pub trait Choice: Copy + Eq + 'static {
+    /// Every value: itself, its name in the link, its label on the page, one line of help.
+    const ALL: &'static [(Self, &'static str, &'static str, &'static str)];
+
+    /// The name in the link.
+    fn name(self) -> &'static str {
+        self.entry().1
+    }
+
+    /// The label on the page.
+    fn label(self) -> &'static str {
+        self.entry().2
+    }
+
+    /// The value of that name.
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .find(|entry| entry.1 == name)
+            .map(|entry| entry.0)
+    }
+
+    #[doc(hidden)]
+    fn entry(self) -> &'static (Self, &'static str, &'static str, &'static str) {
+        // Every value stands in ALL (the macro below writes both), so the first is never taken.
+        Self::ALL
+            .iter()
+            .find(|entry| entry.0 == self)
+            .unwrap_or(&Self::ALL[0])
+    }
+}
+
+macro_rules! choice {
+    ($(#[$meta:meta])* $name:ident { $( $variant:ident = $link:literal, $label:literal, $help:literal; )+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $( #[doc = $help] $variant, )+ }
+
+        impl Choice for $name {
+            const ALL: &'static [(Self, &'static str, &'static str, &'static str)] =
+                &[ $( (Self::$variant, $link, $label, $help), )+ ];
+        }
+    };
+}
+
+choice! {
+    /// The network.
+    Model {
+        LeNet5 = "lenet5", "LeNet-5", "As courses teach it today: two convolutions, ReLU, max pooling, three linear layers.";
+        LeNet51998 = "lenet5-1998", "LeNet-5 (1998)", "As the paper has it: 32×32 input, scaled tanh, trainable subsampling, RBF output.";
+    }
+}
+
+choice! {
+    /// The data set.
+    Data {
+        Digits = "digits", "Digits (drawn)", "Digits that Bunsen draws itself, in a handwriting-like way; they are not MNIST.";
+        Mnist = "mnist", "MNIST", "60,000 handwritten digits to train on and 10,000 to test with (LeCun, Cortes, Burges).";
+    }
+}
+
+choice! {
+    /// The optimizer.
+    Opt {
+        Sgd = "sgd", "SGD", "Stochastic gradient descent, with momentum where that is above 0.";
+        Adam = "adam", "Adam", "Adaptive moment estimation (Kingma and Ba, 2015); weight decay is added to the gradient.";
+        AdamW = "adamw", "AdamW", "Adam with decoupled weight decay (Loshchilov and Hutter, 2019).";
+    }
+}
+
+choice! {
+    /// How the learning rate changes over the run.
+    Schedule {
+        Constant = "constant", "Constant", "The same learning rate from the first step to the last.";
+        Cosine = "cosine", "Cosine", "Half a cosine from the learning rate down to 0 (Loshchilov and Hutter, 2017).";
+        Linear = "linear", "Linear", "A straight line from the learning rate down to 0.";
+    }
+}

@@ -1,0 +1,33 @@
+//! What each network starts from: a link says only what differs.
+
+use super::choices::{Data, Model, Opt, Schedule};
+use super::fields::Recipe;
+
+impl Recipe {
+    /// The network's own default recipe.
+    pub fn of(model: Model) -> Self {
+        let common = Recipe {
+            model,
+            data: Data::Digits,
+            subset: 0,
+            opt: Opt::Adam,
+            lr: 0.002,
+            momentum: 0.9,
+            wd: 0.0,
+            schedule: Schedule::Cosine,
+            warmup: 0,
+            batch: 64,
+            epochs: 10,
+            steps: 0,
+            seed: 1,
+        };
+        match model {
+            Model::LeNet5 => common,
+            // As many passes as the paper's training had.
+            Model::LeNet51998 => Recipe {
+                epochs: 20,
+                ..common
+            },
+        }
+    }
+}

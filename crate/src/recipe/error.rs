@@ -1,0 +1,70 @@
+//! What can be wrong with a link, each as a sentence for the person who opened it.
+
+use super::{MAX_LINK, VERSION};
+
+/// Why a link makes no recipe. Nothing starts from such a link.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecipeError {
+    /// The link is longer than any recipe.
+    #[error(
+        "This link has {length} characters, but a link has at most {MAX_LINK}. It was not read."
+    )]
+    TooLong {
+        /// Its length in characters.
+        length: usize,
+    },
+    /// A key has a value that it may not have.
+    #[error("{key}={value} is not allowed: {key} is {allowed}.")]
+    BadValue {
+        /// The key.
+        key: String,
+        /// The value, shortened.
+        value: String,
+        /// What is allowed, as the end of a sentence.
+        allowed: String,
+    },
+    /// A key stands in the link more than once.
+    #[error("{key} stands in the link more than once, so it does not say which one is meant.")]
+    Twice {
+        /// The key.
+        key: String,
+    },
+    /// The link was made by a later version.
+    #[error(
+        "This link is of recipe version {found}, but only versions up to {VERSION} are known here. Open it with a newer Bunsen."
+    )]
+    Newer {
+        /// The version that the link names.
+        found: u64,
+    },
+}
+
+impl RecipeError {
+    pub(super) fn bad_value(key: &str, value: &str, allowed: &str) -> Self {
+        RecipeError::BadValue {
+            key: key.to_owned(),
+            value: shorten(value),
+            allowed: allowed.to_owned(),
+        }
+    }
+}
+
+/// At most 40 characters of a text that anybody may have written.
+pub(super) fn shorten(text: &str) -> String {
+    let mut characters = text.chars();
+    let mut short: String = characters
+        .by_ref()
+        .take(40)
+        .map(|character| {
+            if character.is_control() {
+                '\u{fffd}'
+            } else {
+                character
+            }
+        })
+        .collect();
+    if characters.next().is_some() {
+        short.push('…');
+    }
+    short
+}

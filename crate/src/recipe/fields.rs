@@ -1,0 +1,217 @@
+//! Every field of a recipe, declared once.
+//!
+//! The list at the end of this file drives parsing, printing, validation, the controls on the page and the
+//! reference in the documentation: a field that is added there is there everywhere.
+
+use super::choices::{Choice, Data, Model, Opt, Schedule};
+use super::error::RecipeError;
+
+/// What a field may hold.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// One of a closed set; the function gives name, label and help of each.
+    Choice(fn() -> Vec<(&'static str, &'static str, &'static str)>),
+    /// A whole number from `min` to `max`.
+    Whole {
+        /// The smallest that is allowed.
+        min: u64,
+        /// The largest that is allowed.
+        max: u64,
+    },
+    /// A number from `min` to `max`.
+    Real {
+        /// The smallest that is allowed.
+        min: f64,
+        /// The largest that is allowed.
+        max: f64,
+        /// Whether a control should move in factors instead of in steps.
+        log: bool,
+    },
+}
+
+impl Kind {
+    /// What is allowed, as the end of a sentence: "a whole number from 1 to 1024".
+    pub fn allowed(&self) -> String {
+        match self {
+            Kind::Choice(all) => {
+                let names: Vec<_> = all().iter().map(|choice| choice.0).collect();
+                format!("one of {}", names.join(", "))
+            }
+            Kind::Whole { min, max } => format!("a whole number from {min} to {max}"),
+            Kind::Real { min, max, .. } => format!("a number from {min} to {max}"),
+        }
+    }
+}
+
+/// Where a field's control stands on the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Which network.
+    Network,
+    /// Which data and how much of it.
+    Data,
+    /// How it is trained.
+    Training,
+    /// How long, and from which seed.
+    Run,
+}
+
+impl Group {
+    /// Its name for the page.
+    pub fn name(self) -> &'static str {
+        match self {
+            Group::Network => "network",
+            Group::Data => "data",
+            Group::Training => "training",
+            Group::Run => "run",
+        }
+    }
+}
+
+/// One field of the recipe.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name in the link.
+    pub key: &'static str,
+    /// Its label on the page.
+    pub label: &'static str,
+    help: &'static str,
+    /// Where its control stands.
+    pub group: Group,
+    /// What it may hold.
+    pub kind: Kind,
+    /// Whether it means anything in that recipe: momentum means nothing to Adam.
+    pub applies: fn(&Recipe) -> bool,
+    read: fn(&mut Recipe, &str, &Kind) -> bool,
+    write: fn(&Recipe) -> String,
+}
+
+impl Field {
+    /// One line of help.
+    pub fn help(&self) -> &'static str {
+        self.help.trim()
+    }
+
+    /// Sets the field from its text in a link.
+    ///
+    /// # Errors
+    /// [`RecipeError::BadValue`] where the text is not allowed; the recipe is then as it was.
+    pub fn set(&self, recipe: &mut Recipe, text: &str) -> Result<(), RecipeError> {
+        if (self.read)(recipe, text, &self.kind) {
+            Ok(())
+        } else {
+            Err(RecipeError::bad_value(self.key, text, &self.kind.allowed()))
+        }
+    }
+
+    /// The field's text in a link.
+    pub fn get(&self, recipe: &Recipe) -> String {
+        (self.write)(recipe)
+    }
+}
+
+/// A type that a field can have: how it is read from a link and written into one.
+trait Value: Sized {
+    fn read(text: &str, kind: &Kind) -> Option<Self>;
+    fn write(&self) -> String;
+}
+
+impl Value for u64 {
+    fn read(text: &str, kind: &Kind) -> Option<Self> {
+        // u64's own parser takes a leading '+', which would be a second spelling of the same recipe.
+        let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = plain.then(|| text.parse().ok())??;
+        matches!(kind, Kind::Whole { min, max } if (*min..=*max).contains(&number))
+            .then_some(number)
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for f64 {
+    fn read(text: &str, kind: &Kind) -> Option<Self> {
+        let number: f64 = text.parse().ok()?;
+        // A comparison with NaN is false, so NaN is in no range.
+        matches!(kind, Kind::Real { min, max, .. } if *min <= number && number <= *max)
+            .then_some(if number == 0.0 { 0.0 } else { number })
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl<T: Choice> Value for T {
+    fn read(text: &str, _: &Kind) -> Option<Self> {
+        T::named(text)
+    }
+
+    fn write(&self) -> String {
+        self.name().to_owned()
+    }
+}
+
+fn list<T: Choice>() -> Vec<(&'static str, &'static str, &'static str)> {
+    T::ALL
+        .iter()
+        .map(|(_, name, label, help)| (*name, *label, *help))
+        .collect()
+}
+
+const fn always(_: &Recipe) -> bool {
+    true
+}
+
+macro_rules! fields {
+    ($( #[doc = $help:literal] $name:ident: $type:ty, $label:literal, $group:ident, $kind:expr, $applies:expr; )+) => {
+        /// All that decides a run. Made by [`Recipe::of`] and by parsing a link.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct Recipe { $( #[doc = $help] pub $name: $type, )+ }
+
+        /// Every field, in the order in which links and the page have them.
+        pub static FIELDS: &[Field] = &[ $( Field {
+            key: stringify!($name),
+            label: $label,
+            help: $help,
+            group: Group::$group,
+            kind: $kind,
+            applies: $applies,
+            read: |recipe, text, kind| match <$type as Value>::read(text, kind) {
+                Some(value) => { recipe.$name = value; true }
+                None => false,
+            },
+            write: |recipe| recipe.$name.write(),
+        }, )+ ];
+    };
+}
+
+fields! {
+    /// The network that is trained.
+    model: Model, "Network", Network, Kind::Choice(list::<Model>), always;
+    /// What it is trained on and tested with.
+    data: Data, "Data", Data, Kind::Choice(list::<Data>), always;
+    /// How many training examples are used; 0 is all of them.
+    subset: u64, "Training examples", Data, Kind::Whole { min: 0, max: 1_000_000 }, always;
+    /// How the gradient changes the weights.
+    opt: Opt, "Optimizer", Training, Kind::Choice(list::<Opt>), always;
+    /// How far a step goes.
+    lr: f64, "Learning rate", Training, Kind::Real { min: 1e-7, max: 100.0, log: true }, always;
+    /// How much of the last step SGD carries on with; 0 is none.
+    momentum: f64, "Momentum", Training, Kind::Real { min: 0.0, max: 0.999, log: false }, |recipe| recipe.opt == Opt::Sgd;
+    /// How strongly weights are pulled to 0; biases are left alone.
+    wd: f64, "Weight decay", Training, Kind::Real { min: 0.0, max: 1.0, log: false }, always;
+    /// How the learning rate changes over the run.
+    schedule: Schedule, "Schedule", Training, Kind::Choice(list::<Schedule>), always;
+    /// Over how many steps the learning rate first rises from 0.
+    warmup: u64, "Warm-up steps", Training, Kind::Whole { min: 0, max: 100_000 }, always;
+    /// How many examples make one step.
+    batch: u64, "Batch size", Training, Kind::Whole { min: 1, max: 1024 }, always;
+    /// How often each training example is seen.
+    epochs: u64, "Epochs", Run, Kind::Whole { min: 1, max: 1000 }, |recipe| recipe.steps == 0;
+    /// The length of the run in steps; 0 leaves it to the epochs.
+    steps: u64, "Steps", Run, Kind::Whole { min: 0, max: 1_000_000 }, always;
+    /// What every random number of the run starts from.
+    seed: u64, "Seed", Run, Kind::Whole { min: 0, max: 9_007_199_254_740_991 }, always;
+}

@@ -1,0 +1,310 @@
+//! The recipe as text: `model=lenet5&data=mnist&seed=7&lr=0.002&v=1`.
+//!
+//! A link holds what differs from the network's defaults, and `v`. Any text at all may be given to [`parse`].
+
+use std::collections::BTreeSet;
+
+use super::error::{RecipeError, shorten};
+use super::fields::{FIELDS, Recipe};
+use super::{Choice, Kind, Model, VERSION};
+
+/// The most characters that a link may have.
+pub const MAX_LINK: usize = 2_000;
+
+/// How many unknown keys are told apart before the rest is counted.
+const NAMED_UNKNOWN: usize = 3;
+
+/// What a link says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// The recipe.
+    pub recipe: Recipe,
+    /// The check of a checked link: 16 hexadecimal digits.
+    pub check: Option<String>,
+    /// What was skipped and why, as sentences.
+    pub notices: Vec<String>,
+}
+
+/// Reads a link's text: what stands behind `#` (a leading `#` or `?` is let go).
+///
+/// # Errors
+/// [`RecipeError`], naming the key, its value and what is allowed.
+pub fn parse(text: &str) -> Result<Link, RecipeError> {
+    let length = text.chars().count();
+    if length > MAX_LINK {
+        return Err(RecipeError::TooLong { length });
+    }
+    let text = text.trim_start_matches(['#', '?']);
+    let pairs: Vec<_> = form_urlencoded::parse(text.as_bytes()).collect();
+    refuse_twice(&pairs)?;
+
+    let value = |key: &str| {
+        pairs
+            .iter()
+            .find(|pair| pair.0 == key)
+            .map(|pair| pair.1.as_ref())
+    };
+    if let Some(version) = value("v") {
+        check_version(version)?;
+    }
+    let mut recipe = Recipe::of(model_of(value("model"))?);
+    for field in FIELDS {
+        if let Some(text) = value(field.key) {
+            field.set(&mut recipe, text)?;
+        }
+    }
+    let check = value("check").map(read_check).transpose()?;
+
+    let mut notices = Vec::new();
+    for field in FIELDS {
+        if value(field.key).is_some() && !(field.applies)(&recipe) {
+            notices.push(format!(
+                "{} means nothing in this recipe and was left out.",
+                field.key
+            ));
+        }
+    }
+    notices.extend(unknown(pairs.iter().map(|pair| pair.0.as_ref())));
+    recipe.forget_what_does_not_apply();
+    Ok(Link {
+        recipe,
+        check,
+        notices,
+    })
+}
+
+impl Recipe {
+    /// The recipe as a link's text, without `#`: what differs from the network's defaults, and `v`.
+    pub fn link(&self) -> String {
+        let defaults = Recipe::of(self.model);
+        let mut text = form_urlencoded::Serializer::new(String::new());
+        for field in FIELDS {
+            let value = field.get(self);
+            let differs = value != field.get(&defaults) && (field.applies)(self);
+            if field.key == "model" || differs {
+                text.append_pair(field.key, &value);
+            }
+        }
+        text.append_pair("v", &VERSION.to_string());
+        text.finish()
+    }
+
+    /// Two recipes that mean the same are to be equal.
+    fn forget_what_does_not_apply(&mut self) {
+        let mut defaults = Recipe::of(self.model);
+        defaults.opt = self.opt;
+        let idle: Vec<_> = FIELDS
+            .iter()
+            .filter(|field| !(field.applies)(self))
+            .collect();
+        for field in idle {
+            // A default is always allowed, so this cannot fail.
+            let _ = field.set(self, &field.get(&defaults));
+        }
+    }
+}
+
+fn refuse_twice<'a>(
+    pairs: &[(std::borrow::Cow<'a, str>, std::borrow::Cow<'a, str>)],
+) -> Result<(), RecipeError> {
+    let mut seen = BTreeSet::new();
+    for (key, _) in pairs {
+        if !seen.insert(key.as_ref()) {
+            return Err(RecipeError::Twice { key: shorten(key) });
+        }
+    }
+    Ok(())
+}
+
+fn check_version(text: &str) -> Result<(), RecipeError> {
+    match text.parse::<u64>() {
+        Ok(found) if found > VERSION => Err(RecipeError::Newer { found }),
+        Ok(found) if found > 0 => Ok(()),
+        _ => Err(RecipeError::bad_value(
+            "v",
+            text,
+            &format!("a whole number from 1 to {VERSION}"),
+        )),
+    }
+}
+
+/// The network comes first: it decides what the other fields start from.
+fn model_of(name: Option<&str>) -> Result<Model, RecipeError> {
+    let Some(name) = name else {
+        return Ok(Model::ALL[0].0);
+    };
+    let allowed = || {
+        FIELDS
+            .first()
+            .map_or_else(String::new, |field| Kind::allowed(&field.kind))
+    };
+    Model::named(name).ok_or_else(|| RecipeError::bad_value("model", name, &allowed()))
+}
+
+fn read_check(text: &str) -> Result<String, RecipeError> {
+    let hexadecimal = text.len() == 16
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if hexadecimal {
+        Ok(text.to_owned())
+    } else {
+        Err(RecipeError::bad_value(
+            "check",
+            text,
+            "16 hexadecimal digits (0 to 9, a to f)",
+        ))
+    }
+}
+
+/// A sentence for the keys that no field has.
+fn unknown<'a>(keys: impl Iterator<Item = &'a str>) -> Option<String> {
+    let known = |key: &str| {
+        key.is_empty()
+            || key == "v"
+            || key == "check"
+            || FIELDS.iter().any(|field| field.key == key)
+    };
+    let unknown: Vec<_> = keys.filter(|key| !known(key)).collect();
+    let named: Vec<_> = unknown
+        .iter()
+        .take(NAMED_UNKNOWN)
+        .map(|key| shorten(key))
+        .collect();
+    let more = unknown.len().saturating_sub(NAMED_UNKNOWN);
+    match (named.as_slice(), more) {
+        ([], _) => None,
+        ([one], _) => Some(format!(
+            "This link has a key that is not known here and was skipped: {one}."
+        )),
+        (some, 0) => Some(format!(
+            "This link has keys that are not known here and were skipped: {}.",
+            some.join(", ")
+        )),
+        (some, more) => Some(format!(
+            "This link has keys that are not known here and were skipped: {} and {more} more.",
+            some.join(", ")
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::{Data, Opt};
+    use super::*;
+
+    fn error(text: &str) -> String {
+        parse(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_empty_link_is_the_first_networks_default() {
+        let link = parse("").unwrap();
+        assert_eq!(link.recipe, Recipe::of(Model::LeNet5));
+        assert_eq!(link.recipe.link(), "model=lenet5&v=1");
+    }
+
+    #[test]
+    fn a_link_says_what_differs() {
+        let link = parse("#model=lenet5&data=mnist&seed=7&lr=0.003&v=1").unwrap();
+        assert_eq!(link.recipe.data, Data::Mnist);
+        assert_eq!(
+            link.recipe.link(),
+            "model=lenet5&data=mnist&lr=0.003&seed=7&v=1"
+        );
+        assert!(link.notices.is_empty());
+    }
+
+    #[test]
+    fn bad_values_name_key_value_and_what_is_allowed() {
+        assert_eq!(
+            error("model=lenet6"),
+            "model=lenet6 is not allowed: model is one of lenet5, lenet5-1998."
+        );
+        assert_eq!(
+            error("lr=NaN"),
+            "lr=NaN is not allowed: lr is a number from 0.0000001 to 100."
+        );
+        for batch in ["0", "1000000000", "-1", "+64", "64.0", "", " 64"] {
+            assert_eq!(
+                error(&format!("batch={}", batch.replace('+', "%2B"))),
+                format!("batch={batch} is not allowed: batch is a whole number from 1 to 1024.")
+            );
+        }
+        assert!(error("lr=inf").starts_with("lr=inf is not allowed"));
+        assert!(error("check=xyz").contains("16 hexadecimal digits"));
+        assert!(error("v=2").contains("recipe version 2"));
+        assert!(error("v=0").contains("v=0 is not allowed"));
+        assert!(error("lr=1&lr=2").contains("lr stands in the link more than once"));
+    }
+
+    #[test]
+    fn a_megabyte_of_garbage_is_refused_unread() {
+        let garbage = "\u{1f525}&=%".repeat(300_000);
+        assert!(
+            error(&garbage)
+                .starts_with("This link has 1200000 characters, but a link has at most 2000.")
+        );
+    }
+
+    #[test]
+    fn unknown_keys_are_reported_and_skipped() {
+        let link = parse("model=lenet5&colour=red&a=1&b=2&c=3").unwrap();
+        assert_eq!(
+            link.notices,
+            [
+                "This link has keys that are not known here and were skipped: colour, a, b and 1 more."
+            ]
+        );
+    }
+
+    #[test]
+    fn what_does_not_apply_is_left_out() {
+        let link = parse("opt=adam&momentum=0.5").unwrap();
+        assert_eq!(
+            link.notices,
+            ["momentum means nothing in this recipe and was left out."]
+        );
+        assert_eq!(link.recipe, parse("opt=adam").unwrap().recipe);
+        assert_eq!(parse("opt=sgd&momentum=0.5").unwrap().recipe.momentum, 0.5);
+    }
+
+    #[test]
+    fn defaults_are_allowed_values() {
+        for (model, ..) in Model::ALL {
+            let recipe = Recipe::of(*model);
+            for field in FIELDS {
+                let mut copy = recipe.clone();
+                field.set(&mut copy, &field.get(&recipe)).unwrap();
+                assert_eq!(copy, recipe, "{}", field.key);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in ".{0,300}") {
+            if let Ok(link) = parse(&text) {
+                let again = parse(&link.recipe.link()).unwrap();
+                prop_assert_eq!(again.recipe, link.recipe);
+            }
+        }
+
+        #[test]
+        fn recipes_survive_their_link(
+            lr in 1e-7f64..100.0, wd in 0f64..1.0, momentum in 0f64..0.999, seed in 0u64..9_007_199_254_740_991,
+            batch in 1u64..=1024, steps in 0u64..1000, model in 0usize..2, sgd: bool,
+        ) {
+            let mut recipe = Recipe::of(Model::ALL[model].0);
+            (recipe.lr, recipe.wd, recipe.seed, recipe.batch, recipe.steps) = (lr, wd, seed, batch, steps);
+            if sgd {
+                (recipe.opt, recipe.momentum) = (Opt::Sgd, momentum);
+            }
+            let link = recipe.link();
+            prop_assert!(link.len() <= MAX_LINK);
+            prop_assert_eq!(parse(&link).unwrap().recipe, recipe);
+        }
+    }
+}

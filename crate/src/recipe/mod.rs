@@ -1,0 +1,26 @@
+//! The recipe: all that decides a run, as pure data.
+//!
+//! A [`Recipe`] says which network is trained on which data, how, for how long and from which seed. Two runs of
+//! one recipe on the CPU engine are the same run. Which engine computes it is no part of it.
+//!
+//! - [`fields`]: every field, declared once; the declaration drives all the rest
+//! - [`choices`]: what the fields that are a choice may be
+//! - [`defaults`]: what each network starts from
+//! - [`link`]: the recipe as text in a URL fragment, and back
+//! - [`error`]: what can be wrong with a link, as sentences
+
+pub mod choices;
+pub mod defaults;
+pub mod error;
+pub mod fields;
+pub mod link;
+
+pub use choices::{Choice, Data, Model, Opt, Schedule};
+pub use error::RecipeError;
+pub use fields::{FIELDS, Field, Group, Kind, Recipe};
+pub use link::{Link, MAX_LINK, parse};
+
+/// The version of the recipe's meaning, `v` in a link.
+///
+/// It changes when the same link would mean other arithmetic: CHANGELOG.md says what each version means.
+pub const VERSION: u64 = 1;
