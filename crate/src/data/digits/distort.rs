@@ -1,0 +1,175 @@
+//! From a form to one hand's drawing of it: the choice between its extremes, unsteady points, slant, stretch, turn, and a
+//! smooth bend of the whole.
+
+use super::forms::{Form, Point};
+use crate::random::Stream;
+
+/// Line segments for each span between two control points.
+const STEPS: usize = 6;
+/// Nodes of the bending lattice in each direction.
+const NODES: usize = 4;
+
+/// How far control points wander, as standard deviation, in parts of the digit's height.
+const JITTER: f32 = 0.02;
+/// How far the lattice's nodes wander, likewise.
+const BEND: f32 = 0.12;
+/// How far a control point may lie beyond the two extremes of its form, in parts of their distance.
+const BEYOND: f32 = 0.4;
+/// How much the middle moves up or down, and how much the top and bottom differ in width.
+const WAIST: f32 = 0.35;
+const TAPER: f32 = 0.2;
+/// Standard deviations of the stretch (of its logarithm), the slant and the turn.
+const STRETCH: f32 = 0.2;
+const SLANT: f32 = 0.25;
+const TURN: f32 = 0.12;
+
+/// A drawing: the strokes as lines through many points. The scale does not matter; x is to the right, y downwards.
+pub(super) struct Drawing {
+    /// The points of all strokes.
+    pub points: Vec<[f32; 2]>,
+    /// Where each stroke ends in `points`.
+    pub ends: Vec<usize>,
+}
+
+/// Draws `form` of `digit` as one hand would this time.
+pub(super) fn drawing(form: &Form, digit: u8, random: &mut Stream) -> Drawing {
+    let bend = Lattice::new(random);
+    let habit = Habit::new(digit, random);
+    let mut drawing = Drawing {
+        points: Vec::with_capacity(96),
+        ends: Vec::with_capacity(form.one.len()),
+    };
+    let mut control = Vec::with_capacity(16);
+    for (one, other) in form.one.iter().zip(form.other) {
+        // The choice between the extremes drifts along the stroke.
+        let (start, end) = (
+            random.uniform_in(-BEYOND, 1.0 + BEYOND),
+            random.uniform_in(-BEYOND, 1.0 + BEYOND),
+        );
+        control.clear();
+        let last = (one.len() - 1) as f32;
+        for (i, (a, b)) in one.iter().zip(*other).enumerate() {
+            let t = start + (end - start) * (i as f32 / last);
+            let at = |a: i16, b: i16| (f32::from(a) + (f32::from(b) - f32::from(a)) * t) * 0.01;
+            let x = at(a.x, b.x) + random.normal() * JITTER;
+            let y = at(a.y, b.y) + random.normal() * JITTER;
+            control.push([x, y]);
+        }
+        curve(&control, one, &mut drawing.points);
+        drawing.ends.push(drawing.points.len());
+    }
+    for point in &mut drawing.points {
+        *point = habit.apply(bend.apply(*point));
+    }
+    drawing
+}
+
+/// Lays a curve through the control points (a Catmull-Rom spline, broken at corners) and adds its points to `out`.
+fn curve(control: &[[f32; 2]], kinds: &[Point], out: &mut Vec<[f32; 2]>) {
+    for i in 0..control.len() - 1 {
+        let (from, to) = (control[i], control[i + 1]);
+        // Tangents: along the neighbours' line; at an end or a corner, towards the other end of the span.
+        let before = if i == 0 || kinds[i].corner {
+            from
+        } else {
+            control[i - 1]
+        };
+        let after = if i + 2 == control.len() || kinds[i + 1].corner {
+            to
+        } else {
+            control[i + 2]
+        };
+        if i == 0 {
+            out.push(from);
+        }
+        for step in 1..=STEPS {
+            let t = step as f32 / STEPS as f32;
+            let (t2, t3) = (t * t, t * t * t);
+            let weights = [
+                -0.5 * t3 + t2 - 0.5 * t,
+                1.5 * t3 - 2.5 * t2 + 1.0,
+                -1.5 * t3 + 2.0 * t2 + 0.5 * t,
+                0.5 * t3 - 0.5 * t2,
+            ];
+            let along = |axis: usize| {
+                weights[0] * before[axis]
+                    + weights[1] * from[axis]
+                    + weights[2] * to[axis]
+                    + weights[3] * after[axis]
+            };
+            out.push([along(0), along(1)]);
+        }
+    }
+}
+
+/// A smooth bend of the plane: nodes of a lattice over the digit's box wander, and what lies between follows (a
+/// free-form deformation with cubic Bernstein polynomials).
+struct Lattice([[[f32; 2]; NODES]; NODES]);
+
+impl Lattice {
+    fn new(random: &mut Stream) -> Lattice {
+        let mut nodes = [[[0.0; 2]; NODES]; NODES];
+        for value in nodes.as_flattened_mut().as_flattened_mut() {
+            *value = random.normal() * BEND;
+        }
+        Lattice(nodes)
+    }
+
+    fn apply(&self, [x, y]: [f32; 2]) -> [f32; 2] {
+        let (across, down) = (bernstein(x), bernstein(y));
+        let mut moved = [x, y];
+        for (row, v) in self.0.iter().zip(down) {
+            for (node, u) in row.iter().zip(across) {
+                moved[0] += node[0] * (u * v);
+                moved[1] += node[1] * (u * v);
+            }
+        }
+        moved
+    }
+}
+
+/// The four cubic Bernstein polynomials at `t`, which is held to the box.
+fn bernstein(t: f32) -> [f32; NODES] {
+    let t = t.clamp(0.0, 1.0);
+    let s = 1.0 - t;
+    [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t]
+}
+
+/// What one hand does to all its digits: stretch, slant, turn.
+struct Habit {
+    waist: f32,
+    taper: f32,
+    matrix: [[f32; 2]; 2],
+}
+
+impl Habit {
+    fn new(digit: u8, random: &mut Stream) -> Habit {
+        let waist = (random.normal() * WAIST).clamp(-0.9, 0.9);
+        let taper = (random.normal() * TAPER).clamp(-0.6, 0.6);
+        let stretch = libm::expf(random.normal() * STRETCH) * WIDTH[usize::from(digit)];
+        let slant = 0.18 + random.normal() * SLANT;
+        let turn = random.normal() * TURN;
+        let (sin, cos) = (libm::sinf(turn), libm::cosf(turn));
+        // Stretch first, then slant (the top goes right), then turn.
+        let matrix = [
+            [cos * stretch, -(cos * slant) - sin],
+            [sin * stretch, cos - sin * slant],
+        ];
+        Habit {
+            waist,
+            taper,
+            matrix,
+        }
+    }
+
+    fn apply(&self, [x, y]: [f32; 2]) -> [f32; 2] {
+        let [[a, b], [c, d]] = self.matrix;
+        let x = (x - 0.5) * (1.0 + self.taper * (1.0 - 2.0 * y));
+        let inside = y.clamp(0.0, 1.0);
+        let y = y + self.waist * inside * (1.0 - inside);
+        [a * x + b * y, c * x + d * y]
+    }
+}
+
+/// The usual width of each digit, for its height.
+const WIDTH: [f32; 10] = [0.85, 0.6, 0.85, 0.8, 0.8, 0.85, 0.75, 0.8, 0.75, 0.7];

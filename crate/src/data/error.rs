@@ -1,0 +1,208 @@
+//! What can be wrong with data, as sentences for a person.
+
+/// Why a data set could not be had. Every message names the file, says what was found and what would be right.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DataError {
+    /// No data set to be fetched has this name.
+    #[error("There is no data set \"{name}\" to be fetched; there is {known}.")]
+    UnknownSet {
+        /// The name that was asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// A data set has no such file.
+    #[error("The data set {name} has no file \"{file}\"; it has {known}.")]
+    UnknownFile {
+        /// The data set.
+        name: String,
+        /// The path that was asked for.
+        file: String,
+        /// The paths there are.
+        known: String,
+    },
+    /// The wrong number of files was handed over.
+    #[error(
+        "{name} is read from {expected} files, but {found} were given; give them in the manifest's order."
+    )]
+    FileCount {
+        /// The data set.
+        name: String,
+        /// How many files were given.
+        found: usize,
+        /// How many make up the data set.
+        expected: usize,
+    },
+    /// A file of no bytes.
+    #[error(
+        "{file}: the file is empty; a download that broke off leaves such a file, so fetch it again."
+    )]
+    Empty {
+        /// The file.
+        file: String,
+    },
+    /// A web page came in place of the data.
+    #[error(
+        "{file}: this is a web page, not the data (it starts with \"{start}\"); the address it came from may be wrong or moved."
+    )]
+    WebPage {
+        /// The file.
+        file: String,
+        /// Its first characters.
+        start: String,
+    },
+    /// A gzip stream that cannot be unpacked, or not to the end.
+    #[error("{file}: the gzip data is {fault}; fetch the file again.")]
+    Gzip {
+        /// The file.
+        file: String,
+        /// What is wrong, as it continues "the gzip data is".
+        fault: String,
+    },
+    /// Bytes after the end of a gzip stream.
+    #[error(
+        "{file}: {count} bytes that are not gzip data follow the end of the gzip data; it should end there. Fetch the file again."
+    )]
+    GzipTrailing {
+        /// The file.
+        file: String,
+        /// How many bytes follow.
+        count: usize,
+    },
+    /// A gzip stream that unpacks to more than it should.
+    #[error(
+        "{file}: unpacks to more than the {limit} bytes it should hold, so it was not unpacked further."
+    )]
+    TooLong {
+        /// The file.
+        file: String,
+        /// How many bytes it should hold at most.
+        limit: usize,
+    },
+    /// A file whose (unpacked) size is not the listed one.
+    #[error(
+        "{file}: {found} bytes, but {expected} are right; the download may have broken off, so fetch it again."
+    )]
+    Size {
+        /// The file.
+        file: String,
+        /// Its size, unpacked.
+        found: usize,
+        /// The listed size.
+        expected: usize,
+    },
+    /// A file whose contents are not the listed ones.
+    #[error("{file}: the checksum (SHA-256) of its contents is {}…, but {}… is right; it is damaged or another file, and is not used.", short(.found), short(.expected))]
+    Checksum {
+        /// The file.
+        file: String,
+        /// Its digest, in hexadecimal.
+        found: String,
+        /// The listed digest, in hexadecimal.
+        expected: String,
+    },
+    /// Files that are in order, but do not hold the data set they are meant to be.
+    #[error("These files hold {examples} examples, but not those of {title}: the checksum (SHA-256) of the whole is {}…, but {}… is right.", short(.found), short(.expected))]
+    OtherData {
+        /// The data set that was expected.
+        title: String,
+        /// How many examples there are.
+        examples: usize,
+        /// The digest of what was read, in hexadecimal.
+        found: String,
+        /// The digest of the data set, in hexadecimal.
+        expected: String,
+    },
+    /// An IDX file that ends within its header.
+    #[error("{file}: ends after {found} bytes, within its header of {expected} bytes.")]
+    HeaderCut {
+        /// The file.
+        file: String,
+        /// Its size.
+        found: usize,
+        /// The size of the header.
+        expected: usize,
+    },
+    /// An IDX file with another magic number.
+    #[error("{file}: the magic number is 0x{found:08x}, but {kind} have 0x{expected:08x}{hint}")]
+    Magic {
+        /// The file.
+        file: String,
+        /// The number found.
+        found: u32,
+        /// The number for what was expected.
+        expected: u32,
+        /// What was expected: "images" or "labels".
+        kind: &'static str,
+        /// The end of the sentence, with a guess at what the file is.
+        hint: &'static str,
+    },
+    /// An IDX file that lists no items.
+    #[error("{file}: its header says that it holds no {kind}; there should be at least one.")]
+    None {
+        /// The file.
+        file: String,
+        /// What it should hold: "images" or "labels".
+        kind: &'static str,
+    },
+    /// An IDX file of images of another size.
+    #[error(
+        "{file}: its images have {rows} rows and {columns} columns, but {height} rows and {width} columns are right."
+    )]
+    Shape {
+        /// The file.
+        file: String,
+        /// Rows by its header.
+        rows: u32,
+        /// Columns by its header.
+        columns: u32,
+        /// The right number of rows.
+        height: u32,
+        /// The right number of columns.
+        width: u32,
+    },
+    /// An IDX file whose size does not follow from its header.
+    #[error("{file}: its header announces {items}, that is {expected} bytes in all, but the file has {found}; it {}.", if u128::from(*found as u64) < *expected { "is cut off" } else { "has bytes left over" })]
+    Length {
+        /// The file.
+        file: String,
+        /// What the header announces, in words.
+        items: String,
+        /// The size of the file.
+        found: usize,
+        /// The size that the header announces.
+        expected: u128,
+    },
+    /// Images and labels that do not pair up.
+    #[error(
+        "{images_file} holds {images} images, but {labels_file} holds {labels} labels; there should be one label for each image."
+    )]
+    Pairing {
+        /// The file of images.
+        images_file: String,
+        /// How many images.
+        images: usize,
+        /// The file of labels.
+        labels_file: String,
+        /// How many labels.
+        labels: usize,
+    },
+    /// A label that is no class.
+    #[error("{file}: label number {position} (counted from 0) is {found}, but labels go from 0 to {}.", .classes - 1)]
+    Label {
+        /// The file.
+        file: String,
+        /// Which label.
+        position: usize,
+        /// Its value.
+        found: u8,
+        /// How many classes there are.
+        classes: usize,
+    },
+}
+
+/// The start of a digest, enough for a person to compare.
+fn short(digest: &str) -> &str {
+    digest.get(..12).unwrap_or(digest)
+}

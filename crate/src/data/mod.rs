@@ -1,0 +1,256 @@
+//! What networks are trained on: labelled images, drawn by the crate or fetched and verified.
+//!
+//! Images are bytes, 0 (paper) to 255 (ink), in the shape `[count, channels, height, width]`, row-major; labels are
+//! class numbers. [`DATASETS`] lists what there is; [`digits`] draws its examples from a seed, and the others are read
+//! from the files that [`manifest`] lists.
+
+pub mod digits;
+mod error;
+pub mod gzip;
+pub mod idx;
+pub mod manifest;
+pub mod mnist;
+mod open;
+
+pub use error::DataError;
+pub use open::{drawn, read};
+
+use sha2::{Digest as _, Sha256};
+
+/// Where a data set comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum Source {
+    /// Drawn by the crate from the recipe's seed; nothing is fetched.
+    Drawn,
+    /// Read from files that must be fetched and verified first.
+    Fetched(&'static manifest::Fetched),
+}
+
+/// One line of the registry of data sets.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The name in a link.
+    pub name: &'static str,
+    /// The name on the page.
+    pub title: &'static str,
+    /// One line of help.
+    pub help: &'static str,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// Every data set, the default first. The recipe's choices, the page and the manifest all follow this list.
+pub const DATASETS: &[Entry] = &[
+    Entry {
+        name: digits::NAME,
+        title: digits::TITLE,
+        help: "Handwriting-like digits, drawn by the page itself from the seed: nothing is fetched.",
+        source: Source::Drawn,
+    },
+    Entry {
+        name: manifest::MNIST.name,
+        title: manifest::MNIST.title,
+        help: "Digits written by people, 60,000 to train on and 10,000 to test with: fetched once, 11 MB.",
+        source: Source::Fetched(&manifest::MNIST),
+    },
+];
+
+/// The registry's entry for `name`.
+pub fn entry(name: &str) -> Option<&'static Entry> {
+    DATASETS.iter().find(|e| e.name == name)
+}
+
+/// What is known about a data set without looking at its examples.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Info {
+    /// The name in a link.
+    pub name: String,
+    /// The name on the page.
+    pub title: String,
+    /// Whether the crate drew the examples itself.
+    pub drawn: bool,
+    /// The classes' names; a label is a position in this list.
+    pub classes: Vec<String>,
+    /// Channels of an image.
+    pub channels: usize,
+    /// Rows of an image.
+    pub height: usize,
+    /// Columns of an image.
+    pub width: usize,
+}
+
+impl Info {
+    /// Channels, height and width of an image.
+    pub fn shape(&self) -> [usize; 3] {
+        [self.channels, self.height, self.width]
+    }
+
+    /// Bytes of one image.
+    pub fn pixels(&self) -> usize {
+        self.channels * self.height * self.width
+    }
+}
+
+/// Labelled images: those to train on, or those to test with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Split {
+    /// The pixels of all images, one after the other: `[len, channels, height, width]`, row-major.
+    pub images: Vec<u8>,
+    /// One class number for each image.
+    pub labels: Vec<u8>,
+}
+
+impl Split {
+    /// How many examples there are.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// The pixels of image `i`. Panics, like a slice, when there is no such image.
+    pub fn image(&self, i: usize) -> &[u8] {
+        let size = self.images.len() / self.len().max(1);
+        &self.images[i * size..(i + 1) * size]
+    }
+}
+
+/// A data set, whole and in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dataset {
+    /// What it is.
+    pub info: Info,
+    /// The examples to train on.
+    pub train: Split,
+    /// The examples to test with.
+    pub test: Split,
+    /// SHA-256 of its canonical form (see [`Dataset::new`]), in hexadecimal. Two data sets with the same digest hold the
+    /// same examples in the same order.
+    pub digest: String,
+}
+
+impl Dataset {
+    /// Puts a data set together and takes its digest.
+    ///
+    /// The canonical form that is hashed: the line `bunsen data set 1` with its line feed; channels, height, width and
+    /// number of classes as 32-bit little-endian numbers; then for the training and the test split in turn the number of
+    /// examples as a 64-bit little-endian number, the labels and the pixels.
+    pub fn new(info: Info, train: Split, test: Split) -> Dataset {
+        let mut hash = Sha256::new();
+        hash.update(b"bunsen data set 1\n");
+        for number in [info.channels, info.height, info.width, info.classes.len()] {
+            hash.update((number as u32).to_le_bytes());
+        }
+        for split in [&train, &test] {
+            hash.update((split.len() as u64).to_le_bytes());
+            hash.update(&split.labels);
+            hash.update(&split.images);
+        }
+        let digest = hex(&hash.finalize());
+        Dataset {
+            info,
+            train,
+            test,
+            digest,
+        }
+    }
+}
+
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble & 15)]);
+    bytes
+        .iter()
+        .flat_map(|&b| [digit(b >> 4), digit(b)])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tiny() -> Dataset {
+        let info = Info {
+            name: "tiny".into(),
+            title: "Tiny".into(),
+            drawn: true,
+            classes: vec!["a".into(), "b".into()],
+            channels: 1,
+            height: 1,
+            width: 2,
+        };
+        let train = Split {
+            images: vec![1, 2, 3, 4],
+            labels: vec![0, 1],
+        };
+        let test = Split {
+            images: vec![5, 6],
+            labels: vec![1],
+        };
+        Dataset::new(info, train, test)
+    }
+
+    #[test]
+    fn digest_is_of_the_documented_form() {
+        let mut form = b"bunsen data set 1\n".to_vec();
+        for n in [1u32, 1, 2, 2] {
+            form.extend(n.to_le_bytes());
+        }
+        form.extend(2u64.to_le_bytes());
+        form.extend([0, 1, 1, 2, 3, 4]);
+        form.extend(1u64.to_le_bytes());
+        form.extend([1, 5, 6]);
+        assert_eq!(tiny().digest, hex(&Sha256::digest(&form)));
+    }
+
+    #[test]
+    fn digest_follows_the_examples_not_the_name() {
+        let a = tiny();
+        let rename = Info {
+            name: "other".into(),
+            ..a.info.clone()
+        };
+        assert_eq!(
+            Dataset::new(rename, a.train.clone(), a.test.clone()).digest,
+            a.digest
+        );
+        let mut moved = a.train.clone();
+        moved.labels.swap(0, 1);
+        assert_ne!(
+            Dataset::new(a.info.clone(), moved, a.test.clone()).digest,
+            a.digest
+        );
+    }
+
+    #[test]
+    fn images_are_slices_of_a_split() {
+        let a = tiny();
+        assert_eq!(a.train.len(), 2);
+        assert_eq!(a.train.image(1), [3, 4]);
+        assert_eq!(a.info.pixels(), 2);
+        assert!(Split::default().is_empty());
+    }
+
+    #[test]
+    fn registry_names_are_unique_and_fit_a_link() {
+        for (i, e) in DATASETS.iter().enumerate() {
+            assert!(
+                e.name
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            );
+            assert!(!e.title.is_empty() && !e.help.is_empty());
+            assert_eq!(entry(e.name).map(|found| found.title), Some(e.title), "{i}");
+        }
+        assert!(entry("nothing").is_none());
+    }
+
+    #[test]
+    fn hexadecimal() {
+        assert_eq!(hex(&[0x00, 0x9f, 0xa0]), "009fa0");
+    }
+}
