@@ -1,0 +1,64 @@
+//! What a layer is: for the drawing of a network, its parameter count and its cost.
+
+/// One layer of a network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// Its name, as the paper has it or as its parameters are named.
+    pub name: &'static str,
+    /// What it does: "convolution 5×5, padding 2".
+    pub kind: String,
+    /// The shape of its output for one image: `[channels, height, width]` or `[units]`.
+    pub shape: Vec<usize>,
+    /// Trainable parameters.
+    pub parameters: usize,
+    /// Multiply-adds for one image.
+    pub multiply_adds: u64,
+}
+
+impl Layer {
+    /// A layer without parameters whose arithmetic is not counted: an activation, a pooling.
+    pub fn plain(name: &'static str, kind: &str, shape: &[usize]) -> Self {
+        Layer {
+            name,
+            kind: kind.to_owned(),
+            shape: shape.to_vec(),
+            parameters: 0,
+            multiply_adds: 0,
+        }
+    }
+
+    /// A convolution with bias. `connections` is how many pairs of input and output channels are connected:
+    /// their product, unless the network leaves some out.
+    pub fn convolution(
+        name: &'static str,
+        kernel: usize,
+        padding: usize,
+        connections: usize,
+        shape: [usize; 3],
+    ) -> Self {
+        let [channels, height, width] = shape;
+        let weights = connections * kernel * kernel;
+        let kind = match padding {
+            0 => format!("convolution {kernel}×{kernel}"),
+            _ => format!("convolution {kernel}×{kernel}, padding {padding}"),
+        };
+        Layer {
+            name,
+            kind,
+            shape: shape.to_vec(),
+            parameters: weights + channels,
+            multiply_adds: (weights * height * width) as u64,
+        }
+    }
+
+    /// A linear layer with bias.
+    pub fn linear(name: &'static str, from: usize, to: usize) -> Self {
+        Layer {
+            name,
+            kind: "linear".to_owned(),
+            shape: vec![to],
+            parameters: from * to + to,
+            multiply_adds: (from * to) as u64,
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! LeNet-5 as courses teach it today.
+//!
+//! After LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition",
+//! Proceedings of the IEEE 86(11), 1998, figure 2. Where it departs from the paper, because later practice did:
+//! the 28×28 image is padded by 2 instead of being drawn into 32×32, activations are ReLU, subsampling is max
+//! pooling, every channel of the second convolution sees every one of the first, and the output layer is linear
+//! with softmax and cross-entropy. [`super::lenet5_1998`] is the paper's own.
+
+use burn::module::Module;
+use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
+use burn::nn::{Initializer, Linear, LinearConfig, PaddingConfig2d};
+use burn::tensor::activation::relu;
+use burn::tensor::{Device, Tensor};
+
+use super::{About, Initial, Layer, Trainable, initial};
+
+/// The network: 61,706 parameters.
+#[derive(Module, Debug)]
+pub struct LeNet5 {
+    conv1: Conv2d,
+    conv2: Conv2d,
+    fc1: Linear,
+    fc2: Linear,
+    fc3: Linear,
+    pool: MaxPool2d,
+}
+
+impl Trainable for LeNet5 {
+    fn init(device: &Device) -> Self {
+        let conv = |channels, padding| {
+            Conv2dConfig::new(channels, [5, 5])
+                .with_padding(PaddingConfig2d::Explicit(
+                    padding, padding, padding, padding,
+                ))
+                .with_initializer(Initializer::Zeros)
+                .init(device)
+        };
+        let linear = |from, to| {
+            LinearConfig::new(from, to)
+                .with_initializer(Initializer::Zeros)
+                .init(device)
+        };
+        LeNet5 {
+            conv1: conv([1, 6], 2),
+            conv2: conv([6, 16], 0),
+            fc1: linear(16 * 5 * 5, 120),
+            fc2: linear(120, 84),
+            fc3: linear(84, 10),
+            pool: MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init(),
+        }
+    }
+
+    fn about() -> About {
+        About {
+            title: "LeNet-5",
+            paper: "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to document recognition, 1998",
+            layers: vec![
+                Layer::convolution("conv1", 5, 2, 6, [6, 28, 28]),
+                Layer::plain("relu1", "ReLU", &[6, 28, 28]),
+                Layer::plain("pool1", "max pooling 2×2", &[6, 14, 14]),
+                Layer::convolution("conv2", 5, 0, 6 * 16, [16, 10, 10]),
+                Layer::plain("relu2", "ReLU", &[16, 10, 10]),
+                Layer::plain("pool2", "max pooling 2×2", &[16, 5, 5]),
+                Layer::linear("fc1", 400, 120),
+                Layer::plain("relu3", "ReLU", &[120]),
+                Layer::linear("fc2", 120, 84),
+                Layer::plain("relu4", "ReLU", &[84]),
+                Layer::linear("fc3", 84, 10),
+            ],
+        }
+    }
+
+    fn initial(name: &str, shape: &[usize]) -> Initial {
+        Initial::fan_in(match (name, shape) {
+            ("conv1.bias", _) => 25,
+            ("conv2.bias", _) => 150,
+            ("fc1.bias", _) => 400,
+            ("fc2.bias", _) => 120,
+            ("fc3.bias", _) => 84,
+            (_, weight) => initial::fan_in(weight),
+        })
+    }
+
+    fn forward(&self, images: Tensor<4>) -> Tensor<2> {
+        // Centred on 0 by MNIST's mean, scaled by its standard deviation (training images).
+        let x = (images - 0.1307) / 0.3081;
+        let x = self.pool.forward(relu(self.conv1.forward(x)));
+        let x = self.pool.forward(relu(self.conv2.forward(x)));
+        let x = relu(self.fc1.forward(x.flatten(1, 3)));
+        let x = relu(self.fc2.forward(x));
+        self.fc3.forward(x)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::recipe::Model;
+    use crate::zoo::Network;
+    use crate::zoo::parameters::{flat_gradients, slots, unflatten};
+
+    #[test]
+    fn parameters_layer_by_layer() {
+        let about = LeNet5::about();
+        let counts: Vec<_> = about
+            .layers
+            .iter()
+            .map(|layer| layer.parameters)
+            .filter(|count| *count > 0)
+            .collect();
+        assert_eq!(counts, [156, 2_416, 48_120, 10_164, 850]);
+        assert_eq!(about.parameters(), 61_706);
+        // 28·28·25·6 + 10·10·150·16 + 400·120 + 120·84 + 84·10
+        assert_eq!(
+            about.multiply_adds(),
+            117_600 + 240_000 + 48_000 + 10_080 + 840
+        );
+    }
+
+    #[derive(Deserialize)]
+    struct Reference {
+        values: Values,
+    }
+
+    #[derive(Deserialize)]
+    struct Values {
+        logits: Vec<f32>,
+        loss: f32,
+        gradients: Vec<Gradient>,
+    }
+
+    #[derive(Deserialize)]
+    struct Gradient {
+        name: String,
+        norm: f32,
+        first: Vec<f32>,
+    }
+
+    /// The formula of tests/references/make.py.
+    fn numbers(tensor: usize, count: usize) -> impl Iterator<Item = f32> {
+        (0..count).map(move |i| ((i * 7919 + tensor * 104_729) % 2003) as f32 / 2003.0 - 0.5)
+    }
+
+    fn close(ours: f32, theirs: f32, part: f32, what: &str) {
+        assert!(
+            (ours - theirs).abs() <= part * theirs.abs().max(0.01),
+            "{what}: {ours} against {theirs}"
+        );
+    }
+
+    /// Logits to 1e-4, gradients to 1e-3, as PyTorch has them from the same weights and images.
+    #[test]
+    fn forward_and_backward_are_pytorchs() {
+        let text = include_str!("../../../tests/references/lenet5.json");
+        let reference: Reference = serde_json::from_str(text).unwrap();
+        let device = Device::flex();
+        let form = Network::init(Model::LeNet5, &device);
+        let slots = slots(&form);
+        let fan_in = [25, 25, 150, 150, 400, 400, 120, 120, 84, 84];
+        let weights: Vec<f32> = slots
+            .iter()
+            .enumerate()
+            .flat_map(|(t, slot)| {
+                let scale = 2.0 / (fan_in[t] as f32).sqrt();
+                numbers(t, slot.len()).map(move |number| number * scale)
+            })
+            .collect();
+        let flat = Tensor::<1>::from_floats(weights.as_slice(), &device);
+        let network = unflatten(form, &flat, true);
+        let images: Vec<f32> = numbers(100, 2 * 784).map(|number| number + 0.5).collect();
+        let images = Tensor::<1>::from_floats(images.as_slice(), &device).reshape([2, 1, 28, 28]);
+        let logits = network.forward(images);
+        let losses = network.losses(logits.clone(), Tensor::from_ints([3, 8], &device));
+        let loss = losses.mean();
+        let gradient = flat_gradients(&network, &mut loss.backward());
+
+        let logits: Vec<f32> = logits.into_data().try_to_vec().unwrap();
+        for (ours, theirs) in logits.iter().zip(&reference.values.logits) {
+            close(*ours, *theirs, 1e-4, "logit");
+        }
+        close(loss.into_scalar(), reference.values.loss, 1e-4, "loss");
+        let gradient: Vec<f32> = gradient.into_data().try_to_vec().unwrap();
+        assert_eq!(reference.values.gradients.len(), slots.len());
+        for (slot, theirs) in slots.iter().zip(&reference.values.gradients) {
+            assert_eq!(slot.name, theirs.name);
+            let ours = &gradient[slot.start..slot.start + slot.len()];
+            let norm = ours.iter().map(|g| g * g).sum::<f32>().sqrt();
+            close(norm, theirs.norm, 1e-3, &slot.name);
+            for (ours, first) in ours.iter().zip(&theirs.first) {
+                assert!(
+                    (ours - first).abs() < 1e-3 * theirs.norm,
+                    "{}: {ours} against {first}",
+                    slot.name
+                );
+            }
+        }
+    }
+}

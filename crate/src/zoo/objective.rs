@@ -1,0 +1,82 @@
+//! The losses that networks are trained with.
+
+use burn::tensor::activation::log_softmax;
+use burn::tensor::{Int, Tensor};
+
+/// Cross-entropy of each example.
+///
+/// # Shapes
+/// - `logits`: `[batch, classes]`
+/// - `labels`: `[batch]`
+/// - output: `[batch]`
+pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+    let [batch, classes] = logits.dims();
+    let truth = one_hot(labels, classes);
+    // A product with 0 and 1 instead of a gather: its gradient is elementwise, with no scatter on a GPU.
+    (log_softmax(logits, 1) * truth)
+        .sum_dim(1)
+        .neg()
+        .reshape([batch])
+}
+
+/// The paper's MAP criterion (LeCun et al., 1998, equation 9) of each example, for logits that are minus the
+/// penalties y: `y_label + log(e^-j + Σ e^-y)`. It is a cross-entropy with one more class, "rubbish", whose
+/// score is the constant −j.
+///
+/// # Shapes
+/// As [`cross_entropy`].
+pub fn map_criterion(logits: Tensor<2>, labels: Tensor<1, Int>, j: f32) -> Tensor<1> {
+    let [batch, _] = logits.dims();
+    let rubbish = Tensor::full([batch, 1], -j, &logits.device());
+    cross_entropy(Tensor::cat(vec![logits, rubbish], 1), labels)
+}
+
+/// 1 where the class is the label, else 0: `[batch, classes]`.
+fn one_hot(labels: Tensor<1, Int>, classes: usize) -> Tensor<2> {
+    let [batch] = labels.dims();
+    let each = Tensor::<1, Int>::arange(0..classes as i64, &labels.device())
+        .cast(labels.dtype())
+        .reshape([1, classes])
+        .expand([batch, classes]);
+    labels
+        .reshape([batch, 1])
+        .expand([batch, classes])
+        .equal(each)
+        .float()
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+
+    fn values(tensor: Tensor<1>) -> Vec<f32> {
+        tensor.into_data().try_to_vec().unwrap()
+    }
+
+    #[test]
+    fn cross_entropy_of_known_logits() {
+        let device = Device::flex();
+        let logits = Tensor::from_floats([[0.0, 0.0, 0.0, 0.0], [1.0, 2.0, 3.0, 4.0]], &device);
+        let labels = Tensor::from_ints([2, 3], &device);
+        let losses = values(cross_entropy(logits, labels));
+        // ln 4, and ln(1 + e^-1 + e^-2 + e^-3)
+        assert!((losses[0] - 1.386_294_4).abs() < 1e-6);
+        assert!((losses[1] - 0.440_189_7).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_map_criterion_is_equation_9() {
+        let device = Device::flex();
+        let (y, j) = ([3.0f64, 0.5, 7.0], 0.1f64);
+        let logits = Tensor::from_floats([[-y[0] as f32, -y[1] as f32, -y[2] as f32]], &device);
+        let loss = values(map_criterion(
+            logits,
+            Tensor::from_ints([1], &device),
+            j as f32,
+        ))[0];
+        let sum: f64 = (-j).exp() + y.iter().map(|y| (-y).exp()).sum::<f64>();
+        assert!((f64::from(loss) - (y[1] + sum.ln())).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,216 @@
+//! A network's parameters as one flat vector.
+//!
+//! The optimizer then works on one tensor instead of on one a parameter, gradients can be summed as one, and a
+//! checkpoint is a few vectors. The order is that in which burn visits the module: the order of its fields.
+
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
+use burn::tensor::{Gradients, Tensor};
+
+/// Where a parameter stands in the flat vector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// Its path in the module: `conv1.weight`.
+    pub name: String,
+    /// Its dimensions.
+    pub shape: Vec<usize>,
+    /// Where it starts.
+    pub start: usize,
+}
+
+impl Slot {
+    /// How many numbers it holds.
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Every parameter's place, in order.
+pub fn slots<M: Module>(network: &M) -> Vec<Slot> {
+    #[derive(Default)]
+    struct Names {
+        path: Vec<String>,
+        slots: Vec<Slot>,
+        start: usize,
+    }
+    impl ModuleVisitor for Names {
+        fn enter_module(&mut self, name: &str, _: &str) {
+            self.path.push(name.to_owned());
+        }
+        fn exit_module(&mut self, _: &str, _: &str) {
+            self.path.pop();
+        }
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            // The first name is the variant of `Network`, which is no part of the parameter's own name.
+            let slot = Slot {
+                name: self.path.get(1..).unwrap_or_default().join("."),
+                shape: param.lazy_shape().to_vec(),
+                start: self.start,
+            };
+            self.start += slot.len();
+            self.slots.push(slot);
+        }
+    }
+    let mut names = Names::default();
+    network.visit(&mut names);
+    names.slots
+}
+
+/// The network with its parameters cut from the flat vector.
+///
+/// With `tracked`, each parameter is a leaf that keeps its gradient; without, nothing is recorded.
+///
+/// # Shapes
+/// - `flat`: `[parameters]`, in the order of [`slots`]
+pub fn unflatten<M: Module>(network: M, flat: &Tensor<1>, tracked: bool) -> M {
+    struct Cut<'a> {
+        flat: &'a Tensor<1>,
+        start: usize,
+        tracked: bool,
+    }
+    impl ModuleMapper for Cut<'_> {
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            let shape = param.lazy_shape();
+            let end = self.start + shape.num_elements();
+            let value = self.flat.clone().slice([self.start..end]).reshape(shape);
+            self.start = end;
+            let value = if self.tracked {
+                value.autodiff().require_grad()
+            } else {
+                value
+            };
+            param.map(|_| value)
+        }
+    }
+    network.map(&mut Cut {
+        flat,
+        start: 0,
+        tracked,
+    })
+}
+
+/// The gradients of all parameters as one flat vector, `[parameters]`; 0 where a parameter had no part in the loss.
+pub fn flat_gradients<M: Module>(network: &M, gradients: &mut Gradients) -> Tensor<1> {
+    struct Collect<'a> {
+        gradients: &'a mut Gradients,
+        parts: Vec<Tensor<1>>,
+    }
+    impl ModuleVisitor for Collect<'_> {
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            let value = param.val();
+            let part = match value.grad_remove(self.gradients) {
+                Some(gradient) => gradient,
+                None => value.without_autodiff().zeros_like(),
+            };
+            let len = part.shape().num_elements();
+            self.parts.push(part.reshape([len]));
+        }
+    }
+    let mut collect = Collect {
+        gradients,
+        parts: Vec::new(),
+    };
+    network.visit(&mut collect);
+    Tensor::cat(collect.parts, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+    use crate::recipe::Model;
+    use crate::zoo::Network;
+
+    #[test]
+    fn flat_and_back() {
+        let device = Device::flex();
+        let network = Network::init(Model::LeNet5, &device);
+        let slots = slots(&network);
+        assert_eq!(slots[0].name, "conv1.weight");
+        assert_eq!(slots[0].shape, [6, 1, 5, 5]);
+        assert_eq!(slots[1].name, "conv1.bias");
+        let count: usize = slots.iter().map(Slot::len).sum();
+        let flat = Tensor::<1, burn::tensor::Int>::arange(0..count as i64, &device)
+            .float()
+            .div_scalar(1e5);
+        let network = unflatten(network, &flat, true);
+
+        // The gradient of the sum of all logits has every parameter's part in its own place.
+        let logits = network.forward(Tensor::ones([2, 1, 28, 28], &device));
+        let mut gradients = logits.sum().backward();
+        let gradient = flat_gradients(&network, &mut gradients);
+        assert_eq!(gradient.dims(), [count]);
+        let last_bias: Vec<f32> = gradient
+            .slice([count - 10..count])
+            .into_data()
+            .try_to_vec()
+            .unwrap();
+        assert_eq!(last_bias, [2.0; 10]);
+    }
+
+    /// Backpropagation against central differences, in every parameter tensor of every network.
+    #[test]
+    fn gradients_match_finite_differences() {
+        use crate::recipe::Choice;
+        for (model, name, ..) in Model::ALL {
+            let device = Device::flex();
+            let network = Network::init(*model, &device);
+            let slots = slots(&network);
+            let start = crate::zoo::initial::values(&network, 5);
+            let images: Vec<f32> = {
+                let mut stream = crate::random::stream(3, crate::random::Purpose::Augmentation, 0);
+                (0..4 * 784).map(|_| stream.uniform()).collect()
+            };
+            let images =
+                Tensor::<1>::from_floats(images.as_slice(), &device).reshape([4, 1, 28, 28]);
+            let labels = Tensor::from_ints([3, 1, 4, 1], &device);
+            let loss = |values: &[f32], tracked: bool| {
+                let flat = Tensor::<1>::from_floats(values, &device);
+                let network = unflatten(network.clone(), &flat, tracked);
+                let logits = network.forward(images.clone());
+                let loss = network.losses(logits, labels.clone()).mean();
+                (network, loss)
+            };
+            let (tracked, value) = loss(&start, true);
+            let gradient: Vec<f32> = flat_gradients(&tracked, &mut value.backward())
+                .into_data()
+                .try_to_vec()
+                .unwrap();
+            for slot in &slots {
+                // Along the gradient's own direction within the tensor, the difference quotient is well conditioned.
+                let part = slot.start..slot.start + slot.len();
+                let norm = gradient[part.clone()]
+                    .iter()
+                    .map(|g| g * g)
+                    .sum::<f32>()
+                    .sqrt();
+                assert!(norm > 0.0, "{name} {}: no gradient", slot.name);
+                let step = 2e-3
+                    * start[part.clone()]
+                        .iter()
+                        .map(|w| w * w)
+                        .sum::<f32>()
+                        .sqrt()
+                        .max(0.5);
+                let at = |sign: f32| {
+                    let mut values = start.clone();
+                    for index in part.clone() {
+                        values[index] += sign * step * gradient[index] / norm;
+                    }
+                    loss(&values, false).1.into_scalar::<f32>()
+                };
+                let slope = (at(1.0) - at(-1.0)) / (2.0 * step);
+                assert!(
+                    (slope - norm).abs() < 0.03 * norm + 2e-4,
+                    "{name} {}: {slope} against {norm}",
+                    slot.name
+                );
+            }
+        }
+    }
+}
