@@ -1,0 +1,67 @@
+//! What can go wrong with a run, each as a sentence for the person at the page.
+
+use crate::data::DataError;
+use crate::recipe::RecipeError;
+
+/// Why an engine, a run or a step failed. [`LabError::kind`] is for programs, the text for people.
+#[derive(Debug, thiserror::Error)]
+pub enum LabError {
+    /// The link makes no recipe.
+    #[error(transparent)]
+    Recipe(#[from] RecipeError),
+    /// The data cannot be used.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The recipe asks for what the data cannot give.
+    #[error("{0}")]
+    Plan(String),
+    /// No engine of that kind here.
+    #[error("{0}")]
+    Engine(String),
+    /// The GPU engine does not compute what the CPU engine computes.
+    #[error(
+        "The GPU engine failed its self-test, so nothing was trained on it: {0} Use the CPU engine instead."
+    )]
+    SelfTest(String),
+    /// The GPU reported an error or was lost in mid-run.
+    #[error(
+        "The GPU stopped at step {step}: {what} Nothing after the last checkpoint can be trusted."
+    )]
+    Gpu {
+        /// The last step that was asked for.
+        step: u64,
+        /// What it said.
+        what: String,
+    },
+    /// A loss that is no number.
+    #[error(
+        "The loss became {loss} at step {step}, so the run was stopped. A smaller learning rate usually helps."
+    )]
+    NotFinite {
+        /// The first such step.
+        step: u64,
+        /// "NaN", "inf" or "-inf".
+        loss: f32,
+    },
+    /// A checkpoint that does not fit.
+    #[error("This checkpoint cannot be used: {0}")]
+    Checkpoint(String),
+    /// Pixels that do not fit the network.
+    #[error("{0}")]
+    Input(String),
+}
+
+impl LabError {
+    /// The kind of error: "recipe", "data", "engine", "self-test", "gpu", "nan" or "run".
+    pub fn kind(&self) -> &'static str {
+        match self {
+            LabError::Recipe(_) | LabError::Plan(_) => "recipe",
+            LabError::Data(_) => "data",
+            LabError::Engine(_) => "engine",
+            LabError::SelfTest(_) => "self-test",
+            LabError::Gpu { .. } => "gpu",
+            LabError::NotFinite { .. } => "nan",
+            LabError::Checkpoint(_) | LabError::Input(_) => "run",
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! A split on the device: uploaded once, batches gathered there.
+//!
+//! Pixels travel and rest four to a 32-bit integer, since a GPU has no bytes: 47 MB for MNIST instead of 188 MB,
+//! below the 128 MiB that every WebGPU adapter can bind.
+
+use burn::tensor::{DType, Device, Int, Tensor, TensorData};
+
+use crate::data::Split;
+
+/// A split's images and labels on a device.
+#[derive(Clone, Debug)]
+pub struct Images {
+    /// `[examples, pixels / 4]`, the first pixel in the lowest byte.
+    packed: Tensor<2, Int>,
+    /// `[examples]`
+    labels: Tensor<1, Int>,
+    /// Channels, height, width.
+    shape: [usize; 3],
+    len: usize,
+}
+
+impl Images {
+    /// Uploads the first `examples` of a split, in two transfers.
+    pub fn upload(split: &Split, examples: usize, shape: [usize; 3], device: &Device) -> Self {
+        let pixels: usize = shape.iter().product();
+        let words = pixels.div_ceil(4);
+        let mut packed = Vec::with_capacity(examples * words);
+        for image in split.images.chunks_exact(pixels).take(examples) {
+            packed.extend(image.chunks(4).map(|four| {
+                let mut bytes = [0; 4];
+                bytes[..four.len()].copy_from_slice(four);
+                i32::from_le_bytes(bytes)
+            }));
+        }
+        let labels: Vec<i32> = split
+            .labels
+            .iter()
+            .take(examples)
+            .map(|label| i32::from(*label))
+            .collect();
+        Images {
+            packed: Tensor::from_data(
+                TensorData::new(packed, [examples, words]),
+                (device, DType::I32),
+            ),
+            labels: indices(labels, device),
+            shape,
+            len: examples,
+        }
+    }
+
+    /// How many examples there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The examples of those indices.
+    ///
+    /// # Shapes
+    /// - `of`: `[batch]`
+    /// - output: images `[batch, channels, height, width]` from 0 to 1, and labels `[batch]`
+    pub fn gather(&self, of: Tensor<1, Int>) -> (Tensor<4>, Tensor<1, Int>) {
+        let [batch] = of.dims();
+        let [_, words] = self.packed.dims();
+        let [channels, height, width] = self.shape;
+        let rows = self.packed.clone().select(0, of.clone());
+        let bytes = (0..4)
+            .map(|byte| {
+                let shifted = match byte {
+                    0 => rows.clone(),
+                    _ => rows.clone().bitwise_right_shift_scalar(8 * byte),
+                };
+                shifted.bitwise_and_scalar(255)
+            })
+            .collect();
+        let pixels = Tensor::stack::<3>(bytes, 2)
+            .reshape([batch, words * 4])
+            .float()
+            / 255.0;
+        let images = pixels
+            .slice([0..batch, 0..channels * height * width])
+            .reshape([batch, channels, height, width]);
+        (images, self.labels.clone().select(0, of))
+    }
+}
+
+/// Indices or labels on the device, as 32-bit integers on every engine.
+pub fn indices(values: Vec<i32>, device: &Device) -> Tensor<1, Int> {
+    let len = values.len();
+    Tensor::from_data(TensorData::new(values, [len]), (device, DType::I32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gathered_pixels_are_those_of_the_split() {
+        for shape in [[1, 4, 4], [3, 3, 3]] {
+            let pixels: usize = shape.iter().product();
+            let split = Split {
+                images: (0..5 * pixels).map(|i| (i * 37 % 256) as u8).collect(),
+                labels: vec![4, 3, 2, 1, 0],
+            };
+            let device = Device::flex();
+            let images = Images::upload(&split, 5, shape, &device);
+            let (batch, labels) = images.gather(indices(vec![3, 0, 3], &device));
+            assert_eq!(batch.dims(), [3, shape[0], shape[1], shape[2]]);
+            let batch: Vec<f32> = batch.into_data().try_to_vec().unwrap();
+            let expected: Vec<f32> = [3, 0, 3]
+                .iter()
+                .flat_map(|i| &split.images[i * pixels..(i + 1) * pixels])
+                .map(|pixel| f32::from(*pixel) / 255.0)
+                .collect();
+            assert_eq!(batch, expected);
+            let labels: Vec<i32> = labels.into_data().try_to_vec().unwrap();
+            assert_eq!(labels, [1, 4, 1]);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The lab: a recipe on an engine becomes a run that is pulled step by step.
+//!
+//! - [`engine`]: what computes; [`gpu`] opens the GPU one, [`health`] watches it, [`selftest`] proves it
+//! - [`plan`]: how long a run is; [`schedule`]: the learning rate at each step
+//! - [`images`]: a split on the device, batches gathered there
+//! - [`run`]: the run itself; [`learner`]: one training step; [`optimizer`]: how weights move
+//! - [`score`]: the test split; [`trace`]: every step's loss as bits; [`checkpoint`]: a run to go on from
+//! - [`error`]: what can go wrong, as sentences
+
+pub mod checkpoint;
+pub mod engine;
+pub mod error;
+#[cfg(feature = "gpu")]
+pub mod gpu;
+pub mod health;
+pub mod images;
+pub mod learner;
+pub mod optimizer;
+pub mod pace;
+pub mod plan;
+pub mod run;
+pub mod schedule;
+pub mod score;
+pub mod selftest;
+pub mod trace;
+pub mod weights;
+
+pub use engine::{Engine, EngineInfo, EngineKind, SelfTest};
+pub use error::LabError;
+pub use plan::Plan;
+pub use run::{Report, Run};
+pub use score::Score;

@@ -1,0 +1,193 @@
+//! Optimizers on the flat vector of all parameters.
+//!
+//! burn's own optimizers go parameter by parameter and give their state out only by a synchronous read, which a
+//! browser's GPU does not have; on one flat vector each rule is a few lines, one set of kernels, and a state that
+//! a checkpoint reads in one transfer. The rules are PyTorch's, tested against its numbers.
+
+use burn::tensor::{Device, Tensor};
+
+use crate::recipe::{Opt, Recipe};
+use crate::zoo::parameters::Slot;
+
+const BETA_1: f64 = 0.9;
+const BETA_2: f64 = 0.999;
+const EPSILON: f64 = 1e-8;
+
+/// What an optimizer carries from step to step, each `[parameters]`.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// SGD's velocity, Adam's first moment.
+    pub first: Option<Tensor<1>>,
+    /// Adam's second moment.
+    pub second: Option<Tensor<1>>,
+    /// Steps so far.
+    pub time: u64,
+}
+
+/// An optimizer.
+#[derive(Clone, Debug)]
+pub struct Optimizer {
+    rule: Opt,
+    momentum: f64,
+    /// The weight decay of each parameter; nothing where there is none at all.
+    decay: Option<Tensor<1>>,
+    /// What it carries from step to step.
+    pub state: State,
+}
+
+impl Optimizer {
+    /// The recipe's optimizer. Weight decay leaves biases alone: parameters of one dimension.
+    pub fn of(recipe: &Recipe, slots: &[Slot], device: &Device) -> Self {
+        let decay = (recipe.wd > 0.0).then(|| {
+            let each: Vec<f32> = slots
+                .iter()
+                .flat_map(|slot| {
+                    let decay = if slot.shape.len() > 1 {
+                        recipe.wd as f32
+                    } else {
+                        0.0
+                    };
+                    std::iter::repeat_n(decay, slot.len())
+                })
+                .collect();
+            Tensor::from_floats(each.as_slice(), device)
+        });
+        Optimizer {
+            rule: recipe.opt,
+            momentum: recipe.momentum,
+            decay,
+            state: State::default(),
+        }
+    }
+
+    /// Moves the weights once.
+    ///
+    /// # Shapes
+    /// - `weights`, `gradient` and output: `[parameters]`
+    pub fn step(&mut self, weights: Tensor<1>, gradient: Tensor<1>, lr: f64) -> Tensor<1> {
+        self.state.time += 1;
+        let pull = self
+            .decay
+            .as_ref()
+            .map(|decay| weights.clone() * decay.clone());
+        match (self.rule, pull) {
+            (Opt::Sgd, None) => weights - self.sgd(gradient) * lr,
+            (Opt::Sgd, Some(pull)) => weights - self.sgd(gradient + pull) * lr,
+            (Opt::Adam, None) | (Opt::AdamW, None) => weights - self.adam(gradient, lr),
+            (Opt::Adam, Some(pull)) => weights - self.adam(gradient + pull, lr),
+            (Opt::AdamW, Some(pull)) => weights - pull * lr - self.adam(gradient, lr),
+        }
+    }
+
+    /// The direction of SGD with momentum: v ← μ v + g.
+    fn sgd(&mut self, gradient: Tensor<1>) -> Tensor<1> {
+        if self.momentum == 0.0 {
+            return gradient;
+        }
+        let velocity = match self.state.first.take() {
+            Some(velocity) => velocity * self.momentum + gradient,
+            None => gradient,
+        };
+        self.state.first = Some(velocity.clone());
+        velocity
+    }
+
+    /// Adam's move (Kingma and Ba, 2015, algorithm 1), learning rate and all.
+    fn adam(&mut self, gradient: Tensor<1>, lr: f64) -> Tensor<1> {
+        let fresh_first = gradient.clone() * (1.0 - BETA_1);
+        let fresh_second = gradient.clone() * gradient * (1.0 - BETA_2);
+        let first = match self.state.first.take() {
+            Some(first) => first * BETA_1 + fresh_first,
+            None => fresh_first,
+        };
+        let second = match self.state.second.take() {
+            Some(second) => second * BETA_2 + fresh_second,
+            None => fresh_second,
+        };
+        self.state.first = Some(first.clone());
+        self.state.second = Some(second.clone());
+        // libm's power, so that the same bits come out on every platform.
+        let time = self.state.time as f64;
+        let unbias_1 = 1.0 - libm::pow(BETA_1, time);
+        let unbias_2 = libm::sqrt(1.0 - libm::pow(BETA_2, time));
+        first * (lr / unbias_1) / (second.sqrt() / unbias_2 + EPSILON)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::recipe::{Model, Recipe};
+
+    #[derive(Deserialize)]
+    struct Reference {
+        values: Vec<Case>,
+    }
+
+    #[derive(Deserialize)]
+    struct Case {
+        name: String,
+        after: Vec<f32>,
+    }
+
+    /// The formula of tests/references/make.py.
+    fn numbers(tensor: usize, count: usize) -> impl Iterator<Item = f32> {
+        (0..count).map(move |i| ((i * 7919 + tensor * 104_729) % 2003) as f32 / 2003.0 - 0.5)
+    }
+
+    /// Twenty steps on Σ (w − t)²/2 + (w − t)⁴/4, against PyTorch's.
+    #[test]
+    fn every_rule_is_pytorchs() {
+        let text = include_str!("../../../tests/references/optimizers.json");
+        let reference: Reference = serde_json::from_str(text).unwrap();
+        assert_eq!(reference.values.len(), 6);
+        let device = Device::flex();
+        for case in reference.values {
+            let (opt, lr, momentum, wd) = match case.name.as_str() {
+                "sgd" => (Opt::Sgd, 0.05, 0.0, 0.0),
+                "momentum" => (Opt::Sgd, 0.02, 0.9, 0.0),
+                "sgd-wd" => (Opt::Sgd, 0.05, 0.5, 0.1),
+                "adam" => (Opt::Adam, 0.05, 0.9, 0.0),
+                "adam-wd" => (Opt::Adam, 0.05, 0.9, 0.1),
+                "adamw" => (Opt::AdamW, 0.05, 0.9, 0.1),
+                other => panic!("{other}"),
+            };
+            let recipe = Recipe {
+                opt,
+                lr,
+                momentum,
+                wd,
+                ..Recipe::of(Model::LeNet5)
+            };
+            let slot = |name: &str, shape: &[usize], start| Slot {
+                name: name.to_owned(),
+                shape: shape.to_vec(),
+                start,
+            };
+            let slots = [slot("weight", &[2, 3], 0), slot("bias", &[3], 6)];
+            let mut optimizer = Optimizer::of(&recipe, &slots, &device);
+            let start: Vec<f32> = numbers(0, 6)
+                .chain(numbers(1, 3))
+                .map(|w| w * 2.0)
+                .collect();
+            let target: Vec<f32> = numbers(2, 6).chain(numbers(3, 3)).collect();
+            let target = Tensor::<1>::from_floats(target.as_slice(), &device);
+            let mut weights = Tensor::<1>::from_floats(start.as_slice(), &device);
+            for _ in 0..20 {
+                let apart = weights.clone() - target.clone();
+                let gradient = apart.clone() + apart.clone() * apart.clone() * apart;
+                weights = optimizer.step(weights, gradient, lr);
+            }
+            let after: Vec<f32> = weights.into_data().try_to_vec().unwrap();
+            for (ours, theirs) in after.iter().zip(&case.after) {
+                assert!(
+                    (ours - theirs).abs() < 1e-4,
+                    "{}: {ours} against {theirs}",
+                    case.name
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The run, natively on the CPU engine.
+
+use std::sync::Arc;
+
+use futures_lite::future::block_on;
+
+use super::*;
+use crate::data::{Split, drawn};
+use crate::recipe::{Choice, Model, parse};
+
+fn recipe(link: &str) -> Recipe {
+    parse(link).unwrap().recipe
+}
+
+fn start(link: &str) -> Run {
+    let recipe = recipe(link);
+    let data = Arc::new(drawn(&recipe));
+    block_on(Run::start(&Engine::cpu(), recipe, data)).unwrap()
+}
+
+fn bits(run: &Run) -> Vec<u32> {
+    run.trace().bits().to_vec()
+}
+
+#[test]
+fn every_network_learns_drawn_digits() {
+    for (_, name, ..) in Model::ALL {
+        let mut run = start(&format!("model={name}&subset=640&batch=32&steps=120"));
+        let reports = block_on(run.step(200)).unwrap();
+        assert_eq!(reports.len(), 120, "{name}");
+        assert!(block_on(run.step(1)).unwrap().is_empty());
+        let mean = |part: &[Report]| {
+            part.iter().map(|report| report.loss).sum::<f32>() / part.len() as f32
+        };
+        assert!(mean(&reports[100..]) < 0.5 * mean(&reports[..10]), "{name}");
+        let score = block_on(run.evaluate()).unwrap();
+        assert!(score.accuracy > 0.6, "{name}: {}", score.accuracy);
+        assert_eq!(score.examples, 2_000);
+        let told: u32 = score.confusion.iter().flatten().sum();
+        assert_eq!(told, 2_000);
+    }
+}
+
+#[test]
+fn every_network_overfits_64_examples() {
+    for (_, name, ..) in Model::ALL {
+        let mut run = start(&format!("model={name}&subset=64&batch=64&steps=150"));
+        let last = *block_on(run.step(150)).unwrap().last().unwrap();
+        assert_eq!(last.accuracy, 1.0, "{name}: {}", last.loss);
+    }
+}
+
+#[test]
+fn epochs_and_steps_count_from_one() {
+    let mut run = start("subset=100&batch=32&epochs=2");
+    assert_eq!((run.plan().steps_per_epoch, run.plan().steps), (3, 6));
+    let reports = block_on(run.step(6)).unwrap();
+    let told: Vec<_> = reports
+        .iter()
+        .map(|report| (report.step, report.epoch))
+        .collect();
+    assert_eq!(told, [(1, 1), (2, 1), (3, 1), (4, 2), (5, 2), (6, 2)]);
+}
+
+#[test]
+fn how_it_is_pulled_changes_nothing() {
+    let link = "subset=200&batch=32&steps=14";
+    let mut whole = start(link);
+    block_on(whole.step(14)).unwrap();
+
+    let mut looked_at = start(link);
+    for count in [1, 4, 2, 20] {
+        block_on(looked_at.step(count)).unwrap();
+        block_on(looked_at.evaluate()).unwrap();
+        block_on(looked_at.predict(&[0.5; 784])).unwrap();
+        block_on(looked_at.weights()).unwrap();
+    }
+    assert_eq!(bits(&whole), bits(&looked_at));
+    assert_eq!(whole.check(), looked_at.check());
+    assert_eq!(
+        block_on(whole.weights()).unwrap().len(),
+        block_on(looked_at.weights()).unwrap().len()
+    );
+}
+
+#[test]
+fn a_checkpoint_goes_on_as_if_it_had_never_stopped() {
+    for rest in [
+        "opt=adam",
+        "opt=sgd&momentum=0.9&lr=0.05",
+        "opt=adamw&wd=0.01",
+        "opt=sgd&momentum=0",
+    ] {
+        let link = format!("subset=200&batch=32&steps=14&{rest}");
+        let mut whole = start(&link);
+        block_on(whole.step(8)).unwrap();
+        let file = block_on(whole.checkpoint()).unwrap().to_bytes().unwrap();
+        block_on(whole.step(6)).unwrap();
+
+        let checkpoint = Checkpoint::from_bytes(&file).unwrap();
+        let recipe = recipe(&link);
+        let data = Arc::new(drawn(&recipe));
+        let mut resumed = block_on(Run::resume(&Engine::cpu(), recipe, data, checkpoint)).unwrap();
+        assert_eq!(resumed.steps_done(), 8);
+        block_on(resumed.step(6)).unwrap();
+        assert_eq!(bits(&whole), bits(&resumed), "{rest}");
+        assert_eq!(whole.check(), resumed.check());
+    }
+}
+
+#[test]
+fn the_seed_decides() {
+    let first_loss = |seed: u64| {
+        let mut run = start(&format!("subset=64&batch=32&steps=2&seed={seed}"));
+        block_on(run.step(2)).unwrap();
+        bits(&run)
+    };
+    assert_eq!(first_loss(3), first_loss(3));
+    assert_ne!(first_loss(3), first_loss(4));
+}
+
+#[test]
+fn a_loss_that_is_no_number_ends_the_run_and_names_the_step() {
+    let mut run = start("subset=64&batch=32&steps=60&opt=sgd&momentum=0&lr=100");
+    let error = block_on(run.step(60)).unwrap_err();
+    assert_eq!(error.kind(), "nan");
+    let LabError::NotFinite { step, .. } = error else {
+        panic!("{error}");
+    };
+    assert_eq!(run.steps_done(), step - 1);
+    assert!(error.to_string().contains(&format!("at step {step}")));
+    assert_eq!(
+        block_on(run.step(1)).unwrap_err().to_string(),
+        error.to_string()
+    );
+}
+
+#[test]
+fn a_recipe_that_the_data_cannot_fill_is_refused() {
+    let recipe = recipe("subset=20&batch=32");
+    let data = Arc::new(drawn(&recipe));
+    let error = block_on(Run::start(&Engine::cpu(), recipe, data)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "batch=32 is more than the 20 training examples there are; a batch is filled by different ones."
+    );
+}
+
+#[test]
+fn pixels_that_do_not_fit_are_refused() {
+    let run = start("subset=64&steps=1");
+    assert!(
+        block_on(run.predict(&[0.0; 783]))
+            .unwrap_err()
+            .to_string()
+            .contains("784 numbers")
+    );
+    let mut pixels = [0.0; 784];
+    pixels[3] = f32::NAN;
+    assert_eq!(block_on(run.predict(&pixels)).unwrap_err().kind(), "run");
+    let sum: f32 = block_on(run.predict(&[0.0; 784])).unwrap().iter().sum();
+    assert!((sum - 1.0).abs() < 1e-5);
+}
+
+/// The test split is never trained on: with other test images, the same trace.
+#[test]
+fn the_test_split_has_no_part_in_training() {
+    let recipe = recipe("subset=64&batch=32&steps=4");
+    let mut data = drawn(&recipe);
+    let trace = |data: crate::data::Dataset| {
+        let mut run = block_on(Run::start(&Engine::cpu(), recipe.clone(), Arc::new(data))).unwrap();
+        block_on(run.step(4)).unwrap();
+        bits(&run)
+    };
+    let before = trace(data.clone());
+    data.test = Split {
+        images: vec![255; data.test.images.len()],
+        labels: vec![0; data.test.len()],
+    };
+    assert_eq!(trace(data), before);
+}
