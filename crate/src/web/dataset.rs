@@ -1,0 +1,137 @@
+//! Data sets, for JavaScript.
+
+use std::sync::Arc;
+
+use wasm_bindgen::prelude::*;
+
+use super::error::{bad_data, bad_link};
+use super::types::{DataInfo, DataSource, Example, SourceFile, out};
+use crate::data::{self, manifest};
+use crate::recipe;
+
+/// The data sets that have to be fetched.
+///
+/// # Errors
+/// None but those of the conversion.
+#[wasm_bindgen(unchecked_return_type = "DataSource[]")]
+pub fn sources() -> Result<JsValue, JsValue> {
+    let sources: Vec<_> = manifest::FETCHED
+        .iter()
+        .map(|source| DataSource {
+            name: source.name,
+            title: source.title,
+            license: source.license,
+            files: source
+                .files
+                .iter()
+                .map(|file| SourceFile {
+                    path: file.path,
+                    role: file.role,
+                    bytes: file.bytes,
+                    sha256: file.sha256,
+                })
+                .collect(),
+            mirrors: source
+                .mirrors
+                .iter()
+                .filter(|mirror| mirror.cross_origin)
+                .map(|mirror| mirror.prefix)
+                .collect(),
+        })
+        .collect();
+    out(&sources)
+}
+
+/// The unpacked contents of a data set's file, if they are what the manifest says: size and SHA-256 are checked.
+///
+/// # Errors
+/// Kind "data": what was found, and what would be right.
+#[wasm_bindgen(js_name = verifyFile)]
+pub fn verify_file(name: &str, path: &str, bytes: &[u8]) -> Result<Vec<u8>, JsValue> {
+    manifest::verify(name, path, bytes).map_err(bad_data)
+}
+
+/// A data set, in memory.
+#[wasm_bindgen]
+pub struct Dataset {
+    data: Arc<data::Dataset>,
+}
+
+impl Dataset {
+    /// The data, shared.
+    pub fn share(&self) -> Arc<data::Dataset> {
+        Arc::clone(&self.data)
+    }
+}
+
+#[wasm_bindgen]
+impl Dataset {
+    /// The data that Bunsen draws itself, from the link's seed.
+    ///
+    /// # Errors
+    /// Kind "recipe".
+    pub fn drawn(link: &str) -> Result<Dataset, JsValue> {
+        let recipe = recipe::parse(link).map_err(bad_link)?.recipe;
+        Ok(Dataset {
+            data: Arc::new(data::drawn(&recipe)),
+        })
+    }
+
+    /// A fetched data set, from its files' unpacked contents in the manifest's order.
+    ///
+    /// # Errors
+    /// Kind "data": which file, what was found, what would be right.
+    pub fn read(name: &str, files: Vec<js_sys::Uint8Array>) -> Result<Dataset, JsValue> {
+        let files = files.iter().map(js_sys::Uint8Array::to_vec).collect();
+        let data = data::read(name, files).map_err(bad_data)?;
+        Ok(Dataset {
+            data: Arc::new(data),
+        })
+    }
+
+    /// What is known of it.
+    ///
+    /// # Errors
+    /// None but those of the conversion.
+    #[wasm_bindgen(unchecked_return_type = "DataInfo")]
+    pub fn info(&self) -> Result<JsValue, JsValue> {
+        let info = self.data.info.clone();
+        out(&DataInfo {
+            name: info.name,
+            title: info.title,
+            drawn: info.drawn,
+            train: self.data.train.len(),
+            test: self.data.test.len(),
+            classes: info.classes,
+            channels: info.channels,
+            height: info.height,
+            width: info.width,
+            digest: self.data.digest.clone(),
+        })
+    }
+
+    /// Some examples of a split, fewer at its end.
+    ///
+    /// # Errors
+    /// None but those of the conversion.
+    #[wasm_bindgen(unchecked_return_type = "Example[]")]
+    pub fn examples(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "\"train\" | \"test\"")] split: &str,
+        from: usize,
+        count: usize,
+    ) -> Result<JsValue, JsValue> {
+        let split = match split {
+            "test" => &self.data.test,
+            _ => &self.data.train,
+        };
+        let end = from.saturating_add(count).min(split.len());
+        let examples: Vec<_> = (from.min(end)..end)
+            .map(|index| Example {
+                pixels: split.image(index).to_vec(),
+                label: split.labels[index],
+            })
+            .collect();
+        out(&examples)
+    }
+}

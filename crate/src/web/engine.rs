@@ -1,0 +1,89 @@
+//! Engines, for JavaScript.
+
+use wasm_bindgen::prelude::*;
+
+use super::dataset::Dataset;
+use super::error::{bad_link, thrown};
+use super::run::Run;
+use super::types::{EngineInfo, out};
+use crate::lab::checkpoint::Checkpoint;
+use crate::lab::{self, EngineKind};
+use crate::recipe;
+
+/// What computes.
+#[wasm_bindgen]
+pub struct Engine {
+    engine: lab::Engine,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// The CPU engine.
+    pub fn cpu() -> Engine {
+        Engine {
+            engine: lab::Engine::cpu(),
+        }
+    }
+
+    /// The GPU engine. Once a module: a second call is refused.
+    ///
+    /// # Errors
+    /// Kind "engine": no WebGPU, or no adapter.
+    #[cfg(feature = "gpu")]
+    pub async fn gpu() -> Result<Engine, JsValue> {
+        let name = super::adapter::name().await.map_err(thrown)?;
+        let engine = lab::Engine::gpu(Some(name)).await.map_err(thrown)?;
+        Ok(Engine { engine })
+    }
+
+    /// What the engine says of itself.
+    ///
+    /// # Errors
+    /// None but those of the conversion.
+    #[wasm_bindgen(unchecked_return_type = "EngineInfo")]
+    pub fn info(&self) -> Result<JsValue, JsValue> {
+        info(&self.engine.info)
+    }
+
+    /// Starts a run. On the GPU engine the self-test comes first.
+    ///
+    /// # Errors
+    /// Kinds "recipe" and "self-test".
+    pub async fn start(&self, link: &str, data: &Dataset) -> Result<Run, JsValue> {
+        let recipe = recipe::parse(link).map_err(bad_link)?.recipe;
+        let run = lab::Run::start(&self.engine, recipe, data.share()).await;
+        Ok(Run::of(run.map_err(thrown)?))
+    }
+
+    /// Goes on from a checkpoint of the same recipe on the same data.
+    ///
+    /// # Errors
+    /// Those of [`Engine::start`], and kind "run" where the checkpoint does not fit.
+    pub async fn resume(
+        &self,
+        link: &str,
+        data: &Dataset,
+        checkpoint: &[u8],
+    ) -> Result<Run, JsValue> {
+        let recipe = recipe::parse(link).map_err(bad_link)?.recipe;
+        let checkpoint = Checkpoint::from_bytes(checkpoint).map_err(thrown)?;
+        let run = lab::Run::resume(&self.engine, recipe, data.share(), checkpoint).await;
+        Ok(Run::of(run.map_err(thrown)?))
+    }
+}
+
+/// An engine's own words.
+pub fn info(info: &lab::EngineInfo) -> Result<JsValue, JsValue> {
+    out(&EngineInfo {
+        kind: match info.kind {
+            EngineKind::Cpu => "cpu",
+            EngineKind::Gpu => "gpu",
+        },
+        adapter: info.adapter.clone(),
+        software: info.software,
+        simd: info.simd,
+        threads: info.threads,
+        self_test: info.self_test.text(),
+        label: info.label(),
+    })
+}

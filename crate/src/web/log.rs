@@ -1,0 +1,53 @@
+//! What is logged and what panics: to the console, and to whoever has to stop because of it.
+
+use std::sync::{Mutex, PoisonError};
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::lab::health;
+
+static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+struct Console;
+
+impl log::Log for Console {
+    fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
+        metadata.level() <= log::Level::Warn
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        if !self.enabled(record.metadata()) {
+            return;
+        }
+        let line = format!("{}: {}", record.target(), record.args());
+        if record.level() == log::Level::Error {
+            web_sys::console::error_1(&line.as_str().into());
+            health::logged(&record.args().to_string());
+        } else {
+            web_sys::console::warn_1(&line.into());
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+/// Sends the log and panics where they are seen. Called once.
+pub fn install() {
+    if log::set_logger(&Console).is_ok() {
+        log::set_max_level(log::LevelFilter::Warn);
+    }
+    std::panic::set_hook(Box::new(|panic| {
+        let text = panic.to_string();
+        web_sys::console::error_1(&text.as_str().into());
+        *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+    }));
+}
+
+/// What the module said when it stopped for good, if it did.
+#[wasm_bindgen(js_name = lastPanic)]
+pub fn last_panic() -> Option<String> {
+    LAST_PANIC
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone()
+}

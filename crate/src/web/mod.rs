@@ -1,0 +1,50 @@
+//! The boundary to JavaScript: thin, typed, no mathematics.
+//!
+//! - [`types`]: what crosses it, with TypeScript types made from them
+//! - [`recipe`]: links, fields, descriptions; [`dataset`]: data; [`engine`] and [`run`]: the lab
+//! - [`error`]: errors as JavaScript's; [`log`]: what is logged; [`adapter`]: what the browser knows of its GPU
+
+#[cfg(feature = "gpu")]
+mod adapter;
+mod dataset;
+mod engine;
+mod error;
+mod log;
+mod recipe;
+mod run;
+mod types;
+
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+unsafe extern "C" {
+    fn __wasm_call_ctors();
+}
+
+/// Runs once, when the module is loaded.
+#[wasm_bindgen(start)]
+fn start() {
+    // cubecl registers its parts through constructors. Unless somebody calls them, the linker wraps every export in
+    // a stub that runs them all at each call: a second of work a training step.
+    // SAFETY: a wasm linker always makes this function, and it is called once, before anything else.
+    unsafe { __wasm_call_ctors() }
+    log::install();
+}
+
+/// Waits for one macrotask of the event loop; see [`crate::lab::pace`].
+pub async fn macrotask() {
+    let turn = js_sys::Promise::new(&mut |resolve, _| {
+        let global = js_sys::global();
+        let timer = js_sys::Reflect::get(&global, &"setTimeout".into());
+        let called = timer.and_then(|timer| {
+            timer
+                .dyn_into::<js_sys::Function>()?
+                .call2(&global, &resolve, &0.into())
+        });
+        if called.is_err() {
+            // No timer here: go on at once.
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+        }
+    });
+    let _ = JsFuture::from(turn).await;
+}

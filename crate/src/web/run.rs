@@ -1,0 +1,132 @@
+//! The pulled run, for JavaScript.
+
+use wasm_bindgen::prelude::*;
+
+use super::dataset::Dataset;
+use super::engine::info;
+use super::error::thrown;
+use super::types::{Plan, Report, Score, out};
+use crate::lab;
+
+/// A run. Nothing goes on between two calls; wait for one call before the next.
+#[wasm_bindgen]
+pub struct Run {
+    run: lab::Run,
+}
+
+impl Run {
+    /// Wraps the lab's run.
+    pub fn of(run: lab::Run) -> Self {
+        Run { run }
+    }
+
+    fn score(&self, score: lab::Score) -> Result<JsValue, JsValue> {
+        out(&Score {
+            step: self.run.steps_done() as f64,
+            loss: score.loss,
+            accuracy: score.accuracy,
+            examples: score.examples,
+            confusion: score.confusion,
+        })
+    }
+}
+
+#[wasm_bindgen]
+impl Run {
+    /// How long the run is, and where it stands.
+    ///
+    /// # Errors
+    /// None but those of the conversion.
+    #[wasm_bindgen(unchecked_return_type = "Plan")]
+    pub fn plan(&self) -> Result<JsValue, JsValue> {
+        let plan = self.run.plan();
+        out(&Plan {
+            link: self.run.recipe().link(),
+            steps: plan.steps as f64,
+            done: self.run.steps_done() as f64,
+            epochs: plan.epochs as f64,
+            steps_per_epoch: plan.steps_per_epoch as f64,
+            batch: plan.batch,
+            parameters: self.run.parameters(),
+        })
+    }
+
+    /// The engine that computes it, with what the self-test found.
+    ///
+    /// # Errors
+    /// None but those of the conversion.
+    #[wasm_bindgen(unchecked_return_type = "EngineInfo")]
+    pub fn engine(&self) -> Result<JsValue, JsValue> {
+        info(&self.run.engine().info)
+    }
+
+    /// Up to `count` more steps; fewer at the end, and none when the run is over.
+    ///
+    /// # Errors
+    /// Kinds "nan" and "gpu".
+    #[wasm_bindgen(unchecked_return_type = "Report[]")]
+    pub async fn step(&mut self, count: u32) -> Result<JsValue, JsValue> {
+        let reports = self.run.step(u64::from(count)).await.map_err(thrown)?;
+        let reports: Vec<_> = reports
+            .into_iter()
+            .map(|report| Report {
+                step: report.step as f64,
+                epoch: report.epoch as f64,
+                loss: report.loss,
+                accuracy: report.accuracy,
+                learning_rate: report.learning_rate,
+                images_per_second: report.images_per_second,
+            })
+            .collect();
+        out(&reports)
+    }
+
+    /// Scores the network on the whole test split.
+    ///
+    /// # Errors
+    /// Kind "gpu".
+    #[wasm_bindgen(unchecked_return_type = "Score")]
+    pub async fn evaluate(&self) -> Result<JsValue, JsValue> {
+        self.score(self.run.evaluate().await.map_err(thrown)?)
+    }
+
+    /// Scores the network on another data set's test split.
+    ///
+    /// # Errors
+    /// Kind "run" where its images or classes are others, kind "gpu".
+    #[wasm_bindgen(js_name = evaluateOn, unchecked_return_type = "Score")]
+    pub async fn evaluate_on(&self, data: &Dataset) -> Result<JsValue, JsValue> {
+        let data = data.share();
+        self.score(self.run.evaluate_on(&data).await.map_err(thrown)?)
+    }
+
+    /// Class probabilities of one image: channels × height × width numbers from 0 to 1.
+    ///
+    /// # Errors
+    /// Kind "run" where the image does not fit, kind "gpu".
+    pub async fn predict(&self, pixels: Vec<f32>) -> Result<Vec<f32>, JsValue> {
+        self.run.predict(&pixels).await.map_err(thrown)
+    }
+
+    /// The check of the trace so far: 16 hexadecimal digits.
+    pub fn check(&self) -> String {
+        self.run.check()
+    }
+
+    /// The weights as a safetensors file.
+    ///
+    /// # Errors
+    /// Kind "gpu".
+    pub async fn weights(&self) -> Result<Vec<u8>, JsValue> {
+        self.run.weights().await.map_err(thrown)
+    }
+
+    /// All that the run needs to go on from here, as a safetensors file.
+    ///
+    /// # Errors
+    /// Kind "gpu".
+    pub async fn checkpoint(&self) -> Result<Vec<u8>, JsValue> {
+        let checkpoint = self.run.checkpoint().await.map_err(thrown)?;
+        checkpoint.to_bytes().map_err(thrown)
+    }
+}

@@ -1,0 +1,260 @@
+//! What crosses the boundary. TypeScript's types are made from these.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tsify::Tsify;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(typescript_custom_section)]
+const NAMES: &str = r#"
+/** Which engine. */
+export type EngineKind = "cpu" | "gpu";
+/** Where a field's control stands on the page. */
+export type FieldGroup = "network" | "data" | "training" | "run";
+"#;
+
+/// What an engine says of itself.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct EngineInfo {
+    /// Which engine.
+    #[tsify(type = "EngineKind")]
+    pub kind: &'static str,
+    /// The adapter's name; empty on the CPU engine.
+    pub adapter: String,
+    /// Whether the adapter computes in software: then it is not called a GPU.
+    pub software: bool,
+    /// Whether the CPU engine's arithmetic is vectorised.
+    pub simd: bool,
+    /// Threads that compute.
+    pub threads: usize,
+    /// The engine's proof against the CPU engine, done for each run's own network.
+    #[tsify(type = "\"not needed\" | \"not run yet\" | \"passed\"")]
+    pub self_test: &'static str,
+    /// All of it in plain words: "CPU, SIMD, 1 thread".
+    pub label: String,
+}
+
+/// One value of a field that is a choice.
+#[derive(Serialize, Tsify)]
+pub struct Choice {
+    /// Its name in the link.
+    pub value: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// One line of help.
+    pub help: &'static str,
+}
+
+/// What a field of the recipe may hold.
+#[derive(Serialize, Tsify)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum FieldKind {
+    /// One of a closed set.
+    Choice {
+        /// The set.
+        choices: Vec<Choice>,
+    },
+    /// A number.
+    Number {
+        /// The smallest that is allowed.
+        min: f64,
+        /// The largest that is allowed.
+        max: f64,
+        /// Whether only whole numbers are.
+        integer: bool,
+        /// Whether a control should move in factors.
+        log: bool,
+    },
+}
+
+/// One field of the recipe, as a control shows it.
+#[derive(Serialize, Tsify)]
+pub struct Field {
+    /// Its name in the link.
+    pub key: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// One line of help.
+    pub help: &'static str,
+    /// Where it stands.
+    #[tsify(type = "FieldGroup")]
+    pub group: &'static str,
+    /// What it may hold.
+    pub kind: FieldKind,
+}
+
+/// What a link says.
+#[derive(Serialize, Tsify)]
+pub struct ParsedLink {
+    /// The canonical link: what differs from the network's defaults, without "#".
+    pub link: String,
+    /// Every key that means something in this recipe, and its value as in a link.
+    #[tsify(type = "Record<string, string>")]
+    pub values: BTreeMap<&'static str, String>,
+    /// The network's defaults of the same keys.
+    #[tsify(type = "Record<string, string>")]
+    pub defaults: BTreeMap<&'static str, String>,
+    /// What was skipped and why, as sentences.
+    pub notices: Vec<String>,
+    /// The check of a checked link.
+    #[tsify(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
+}
+
+/// One layer of a network.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct LayerInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does.
+    pub kind: String,
+    /// The shape of its output for one image.
+    pub shape: Vec<usize>,
+    /// Trainable parameters.
+    pub parameters: usize,
+    /// Multiply-adds for one image.
+    pub multiply_adds: f64,
+}
+
+/// What a network is.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Description {
+    /// Its name in full.
+    pub title: &'static str,
+    /// The paper.
+    pub paper: &'static str,
+    /// Trainable parameters.
+    pub parameters: usize,
+    /// Multiply-adds of one image's forward pass.
+    pub multiply_adds: f64,
+    /// Its layers, from the image to the class scores.
+    pub layers: Vec<LayerInfo>,
+}
+
+/// A file of a data set that has to be fetched.
+#[derive(Serialize, Tsify)]
+pub struct SourceFile {
+    /// Its path below `data/<name>/` and below each mirror.
+    pub path: &'static str,
+    /// What it holds.
+    pub role: &'static str,
+    /// The size of its unpacked contents, in bytes.
+    pub bytes: usize,
+    /// Their SHA-256, in hexadecimal.
+    pub sha256: &'static str,
+}
+
+/// A data set that has to be fetched.
+#[derive(Serialize, Tsify)]
+pub struct DataSource {
+    /// Its name in the link.
+    pub name: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// Whose it is and under which terms.
+    pub license: &'static str,
+    /// Its files.
+    pub files: Vec<SourceFile>,
+    /// URL prefixes that answer a page of another origin.
+    pub mirrors: Vec<&'static str>,
+}
+
+/// What is known of a data set.
+#[derive(Serialize, Tsify)]
+pub struct DataInfo {
+    /// Its name in the link.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// Whether Bunsen drew it.
+    pub drawn: bool,
+    /// Training examples.
+    pub train: usize,
+    /// Test examples.
+    pub test: usize,
+    /// The classes' names.
+    pub classes: Vec<String>,
+    /// Channels of an image.
+    pub channels: usize,
+    /// Rows of an image.
+    pub height: usize,
+    /// Columns of an image.
+    pub width: usize,
+    /// SHA-256 of the examples.
+    pub digest: String,
+}
+
+/// How long a run is.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    /// The recipe's canonical link.
+    pub link: String,
+    /// Steps in all.
+    pub steps: f64,
+    /// Steps done already: more than 0 where the run goes on from a checkpoint.
+    pub done: f64,
+    /// Epochs in all.
+    pub epochs: f64,
+    /// Steps an epoch.
+    pub steps_per_epoch: f64,
+    /// Examples a step.
+    pub batch: usize,
+    /// Trainable parameters.
+    pub parameters: usize,
+}
+
+/// What one step gave.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// The step, from 1.
+    pub step: f64,
+    /// Its epoch, from 1.
+    pub epoch: f64,
+    /// The batch's mean loss.
+    pub loss: f32,
+    /// The part of the batch that was right, from 0 to 1.
+    pub accuracy: f32,
+    /// The learning rate.
+    pub learning_rate: f64,
+    /// Training speed over the pull that the step was part of.
+    pub images_per_second: f64,
+}
+
+/// How a network does on a test split.
+#[derive(Serialize, Tsify)]
+pub struct Score {
+    /// After which step.
+    pub step: f64,
+    /// The mean loss.
+    pub loss: f64,
+    /// The part that is right, from 0 to 1.
+    pub accuracy: f64,
+    /// How many examples were looked at.
+    pub examples: usize,
+    /// `confusion[truth][guess]`
+    pub confusion: Vec<Vec<u32>>,
+}
+
+/// An example of a data set.
+#[derive(Serialize, Tsify)]
+pub struct Example {
+    /// Its pixels, 0 to 255: channels × height × width.
+    #[serde(with = "serde_bytes")]
+    #[tsify(type = "Uint8Array")]
+    pub pixels: Vec<u8>,
+    /// Its class.
+    pub label: u8,
+}
+
+/// Makes the JavaScript value.
+pub fn out<T: Serialize>(value: &T) -> Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue> {
+    let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
+    value.serialize(&serializer).map_err(Into::into)
+}
