@@ -1,0 +1,37 @@
+//! `cargo xtask bench`: the training step beside that of others, in one browser.
+
+use std::ffi::OsString;
+
+use crate::Outcome;
+use crate::browser;
+use crate::npm;
+use crate::places::Places;
+use crate::run;
+use crate::say::Voice;
+use crate::setup;
+use crate::wasm::Build;
+
+/// Builds both engines and runs the benchmark, which has packages of its own: the peers.
+pub fn bench(places: &Places, arguments: &[OsString]) -> Outcome<String> {
+    let voice = Voice::plain();
+    let chromium = browser::find(voice)?;
+    let toolchain = setup::tools(voice, places)?;
+    setup::build(voice, places, &toolchain, &[Build::Cpu, Build::Gpu])?;
+    npm::install(voice, &places.root.join("tests/bench"))?;
+    voice.step("Measuring");
+    let mut benchmark = npm::node();
+    benchmark
+        .arg("tests/bench/run.mjs")
+        .args(arguments)
+        .current_dir(&places.root)
+        .env(browser::VARIABLE, chromium);
+    if let Some(data) = &places.data {
+        benchmark.env("BUNSEN_DATA", data);
+    }
+    run::run(
+        voice,
+        &mut benchmark,
+        "The benchmark failed: the lines above say why.",
+    )?;
+    Ok("The benchmark is done.".to_owned())
+}

@@ -1,0 +1,70 @@
+//! A Chromium for the tests and the benchmark.
+
+use std::env;
+use std::path::PathBuf;
+
+use crate::Outcome;
+use crate::debian;
+use crate::run;
+use crate::say::Voice;
+
+/// The variable that names the browser's program, to xtask and to the tests.
+pub const VARIABLE: &str = "BUNSEN_CHROMIUM";
+
+const NAMES: [&str; 4] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+];
+
+/// Finds a Chromium, or brings Debian's.
+pub fn find(voice: Voice) -> Outcome<PathBuf> {
+    if let Some(named) = env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
+        let program = PathBuf::from(named);
+        return if program.is_file() {
+            std::path::absolute(&program)
+                .map_err(|why| format!("{VARIABLE} cannot be used: {why}."))
+        } else {
+            Err(format!(
+                "{VARIABLE} names {}, which is no file.",
+                program.display()
+            ))
+        };
+    }
+    if let Some(program) = installed() {
+        return Ok(program);
+    }
+    let sentence = |why: &str| {
+        format!(
+            "There is no Chromium for the tests, and none could be brought: {why} Install Chromium or Chrome, or let \
+             {VARIABLE} name one."
+        )
+    };
+    debian::install(voice, &["chromium"]).map_err(|why| sentence(&why))?;
+    installed().ok_or_else(|| sentence("Debian's chromium is installed, yet not on PATH."))
+}
+
+fn installed() -> Option<PathBuf> {
+    NAMES
+        .into_iter()
+        .find_map(run::find)
+        .or_else(|| elsewhere().into_iter().find(|path| path.is_file()))
+}
+
+/// Where the systems that do not put browsers on PATH keep them.
+fn elsewhere() -> Vec<PathBuf> {
+    if cfg!(target_os = "macos") {
+        ["Google Chrome", "Chromium"]
+            .map(|name| PathBuf::from(format!("/Applications/{name}.app/Contents/MacOS/{name}")))
+            .into()
+    } else if cfg!(windows) {
+        ["ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"]
+            .into_iter()
+            .filter_map(env::var_os)
+            .map(|folder| PathBuf::from(folder).join(r"Google\Chrome\Application\chrome.exe"))
+            .collect()
+    } else {
+        Vec::new()
+    }
+}

@@ -1,0 +1,163 @@
+//! `cargo xtask`: sets up, builds, serves, tests and measures Bunsen.
+//!
+//! It brings what is missing, says what it does while it does it, leaves alone what is done already, and ends with a
+//! sentence. This file is the command line; each subject has its own file.
+
+mod bench;
+mod browser;
+mod build;
+mod data;
+mod debian;
+mod npm;
+mod places;
+mod run;
+mod say;
+mod serve;
+mod setup;
+mod site;
+mod size;
+mod stamp;
+mod test;
+mod toolchain;
+mod wasm;
+
+use std::env;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use places::Places;
+
+/// A result, or a sentence for a person: what was wrong, where, what would be right.
+type Outcome<T> = Result<T, String>;
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  serve [--port N]   build the page and serve it on this machine; the GPU engine follows while you play
+  test               everything that has to pass: the crates, the types, the page in a real browser
+  build [--cpu]      the npm package (pkg/) and the site (dist/); --cpu leaves the GPU engine out
+  bench [...]        a training step on each engine beside other libraries, in one browser
+  data mnist         fetch MNIST into data/, for serve and for the site
+  help               this list
+
+Each command brings what it needs: the wasm target, the npm packages, for test and bench a Chromium.
+
+  BUNSEN_DATA             a folder that has the data sets already (in it: mnist/)
+  BUNSEN_CHROMIUM         the Chromium or Chrome to test with
+  BUNSEN_WASM_TOOLCHAIN   rustup or debian: where the compiler for wasm comes from
+  CARGO_TARGET_DIR        where build files go (else a folder in your cache folder)";
+
+/// What the command line asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Task {
+    Serve { port: Option<u16> },
+    Test,
+    Build { cpu_only: bool },
+    Bench(Vec<OsString>),
+    Data(String),
+    Help,
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
+    match task(&arguments).and_then(perform) {
+        Ok(sentence) => {
+            println!("{sentence}");
+            ExitCode::SUCCESS
+        }
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Reads the command line.
+fn task(arguments: &[OsString]) -> Outcome<Task> {
+    let words: Vec<&str> = arguments
+        .iter()
+        .map(|argument| argument.to_str().unwrap_or("?"))
+        .collect();
+    match words.as_slice() {
+        [] | ["help" | "--help" | "-h", ..] => Ok(Task::Help),
+        ["serve"] => Ok(Task::Serve { port: None }),
+        ["serve", "--port", port] => match port.parse() {
+            Ok(port) if port > 0 => Ok(Task::Serve { port: Some(port) }),
+            _ => Err(format!(
+                "--port is `{port}`. It has to be a number from 1 to 65535."
+            )),
+        },
+        ["test"] => Ok(Task::Test),
+        ["build"] => Ok(Task::Build { cpu_only: false }),
+        ["build", "--cpu"] => Ok(Task::Build { cpu_only: true }),
+        ["bench", ..] => Ok(Task::Bench(arguments.get(1..).unwrap_or_default().to_vec())),
+        ["data", name] if !name.starts_with('-') => Ok(Task::Data((*name).to_owned())),
+        ["data"] => {
+            Err("`data` needs the name of a data set: `cargo xtask data mnist`.".to_owned())
+        }
+        _ => Err(format!(
+            "`{}` is no command that xtask knows. `cargo xtask help` lists them.",
+            words.join(" ")
+        )),
+    }
+}
+
+/// Does it, and gives the sentence to end with.
+fn perform(task: Task) -> Outcome<String> {
+    if task == Task::Help {
+        return Ok(HELP.to_owned());
+    }
+    let places = Places::find()?;
+    match task {
+        Task::Help => Ok(HELP.to_owned()),
+        Task::Serve { port } => serve::serve(&places, port),
+        Task::Test => test::test(&places),
+        Task::Build { cpu_only } => build::build(&places, cpu_only),
+        Task::Bench(arguments) => bench::bench(&places, &arguments),
+        Task::Data(name) => data::fetch(&places, &name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Outcome<Task> {
+        task(
+            &line
+                .split_whitespace()
+                .map(OsString::from)
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    #[test]
+    fn commands_are_read() {
+        assert_eq!(read(""), Ok(Task::Help));
+        assert_eq!(
+            read("serve --port 8080"),
+            Ok(Task::Serve { port: Some(8080) })
+        );
+        assert_eq!(read("build --cpu"), Ok(Task::Build { cpu_only: true }));
+        assert_eq!(
+            read("bench --steps 20"),
+            Ok(Task::Bench(vec!["--steps".into(), "20".into()]))
+        );
+        assert_eq!(read("data mnist"), Ok(Task::Data("mnist".to_owned())));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_said() {
+        for line in [
+            "srve",
+            "serve --port",
+            "serve --port 0",
+            "serve --port 70000",
+            "build --gpu",
+            "data",
+            "data --help",
+        ] {
+            assert!(read(line).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! `cargo xtask test`: everything that has to pass.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use crate::Outcome;
+use crate::browser;
+use crate::npm;
+use crate::places::Places;
+use crate::run;
+use crate::say::{self, Voice};
+use crate::setup;
+use crate::site;
+use crate::size;
+use crate::wasm::Build;
+
+/// What became of each check.
+#[derive(Default)]
+struct Tally {
+    passed: Vec<&'static str>,
+    failed: Vec<String>,
+    skipped: Vec<String>,
+}
+
+impl Tally {
+    fn add(&mut self, name: &'static str, outcome: Outcome<()>) {
+        match outcome {
+            Ok(()) => self.passed.push(name),
+            Err(why) => {
+                Voice::plain().note(&why);
+                self.failed
+                    .push(format!("{name} ({})", why.trim_end_matches('.')));
+            }
+        }
+    }
+
+    fn skip(&mut self, name: &str, why: &str) {
+        Voice::plain().note(&format!("Skipped: {name}, {why}."));
+        self.skipped.push(format!("{name} ({why})"));
+    }
+
+    /// The summary: a sentence where all is well, an error where it is not.
+    fn conclude(&self, seconds: u64) -> Outcome<String> {
+        let list = |title: &str, names: &[String]| {
+            if names.is_empty() {
+                String::new()
+            } else {
+                format!(" {title}: {}.", names.join(", "))
+            }
+        };
+        let passed: Vec<String> = self.passed.iter().map(ToString::to_string).collect();
+        let all = format!(
+            "{}{}{} It took {}.",
+            list("Failed", &self.failed),
+            list("Passed", &passed),
+            list("Skipped", &self.skipped),
+            say::duration(seconds)
+        );
+        if self.failed.is_empty() {
+            Ok(all.trim().to_owned())
+        } else {
+            Err(all.trim().to_owned())
+        }
+    }
+}
+
+/// Sets up and builds what the tests need, then runs them all: one that fails does not hide the others.
+pub fn test(places: &Places) -> Outcome<String> {
+    let (voice, clock) = (Voice::plain(), Instant::now());
+    let chromium = browser::find(voice)?;
+    let toolchain = setup::tools(voice, places)?;
+    let mut tally = Tally::default();
+
+    if has(places, "fmt") {
+        voice.step("Checking the format of the Rust code");
+        let failure = "`cargo fmt` would change files";
+        tally.add(
+            "format",
+            run::run(
+                voice,
+                run::cargo(places).args(["fmt", "--all", "--check"]),
+                failure,
+            ),
+        );
+    } else {
+        tally.skip("format", "rustfmt is not installed");
+    }
+
+    setup::build(voice, places, &toolchain, &[Build::Cpu, Build::Gpu])?;
+    for (build, name) in [
+        (Build::Cpu, "size of the CPU module"),
+        (Build::Gpu, "size of the GPU module"),
+    ] {
+        tally.add(name, size::check(voice, places, build));
+    }
+    tally.add("types", site::check_types(voice, places));
+
+    if has(places, "clippy") {
+        voice.step("Linting the Rust code");
+        let mut clippy = run::cargo(places);
+        clippy.args([
+            "clippy",
+            "--package",
+            "bunsen",
+            "--package",
+            "xtask",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ]);
+        tally.add("lint", run::run(voice, &mut clippy, "clippy has warnings"));
+    } else {
+        tally.skip("lint", "clippy is not installed");
+    }
+
+    rust(voice, places, &mut tally);
+    page(voice, places, &chromium, &mut tally);
+    tally.conclude(clock.elapsed().as_secs())
+}
+
+/// The tests of the crates.
+fn rust(voice: Voice, places: &Places, tally: &mut Tally) {
+    voice.step("Testing the crates");
+    let failure = "see the failures above";
+    let nextest = has(places, "nextest");
+    let words: &[&str] = if nextest {
+        &["nextest", "run", "--no-fail-fast"]
+    } else {
+        &["test", "--no-fail-fast"]
+    };
+    let mut tests = run::cargo(places);
+    // The bindings program has no tests of its own: it is put to the test whenever the module is built.
+    let flags = ["--workspace", "--exclude", "bindings", "--locked"];
+    data(tests.args(words).args(flags), places);
+    tally.add("crate tests", run::run(voice, &mut tests, failure));
+    if nextest {
+        // nextest leaves the examples in the documentation out.
+        let mut examples = run::cargo(places);
+        examples.args(["test", "--doc", "--package", "bunsen", "--locked"]);
+        tally.add(
+            "documentation tests",
+            run::run(voice, &mut examples, failure),
+        );
+    }
+}
+
+/// The tests of the page, in a browser.
+fn page(voice: Voice, places: &Places, chromium: &Path, tally: &mut Tally) {
+    let files = test_files(&places.root.join("tests/browser"));
+    if files.is_empty() {
+        tally.skip("browser tests", "there are none in tests/browser");
+        return;
+    }
+    voice.step("Testing the page in a browser");
+    let mut tests = npm::node();
+    tests
+        .args(["--test", "--test-concurrency=1"])
+        .args(
+            files
+                .iter()
+                .map(|file| file.strip_prefix(&places.root).unwrap_or(file)),
+        )
+        .current_dir(&places.root)
+        .env(browser::VARIABLE, chromium);
+    data(&mut tests, places);
+    tally.add(
+        "browser tests",
+        run::run(voice, &mut tests, "see the failures above"),
+    );
+}
+
+/// Tells a test where the data sets are, or that there are none.
+fn data(command: &mut Command, places: &Places) {
+    match &places.data {
+        Some(folder) => command.env("BUNSEN_DATA", folder),
+        None => command.env_remove("BUNSEN_DATA"),
+    };
+}
+
+/// All `*.test.mjs` in a folder, in the order of their names.
+fn test_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| {
+            path.file_name()
+                .and_then(OsStr::to_str)
+                .is_some_and(|name| name.ends_with(".test.mjs"))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// Whether cargo has a command.
+fn has(places: &Places, command: &str) -> bool {
+    run::answer(run::cargo(places).args([command, "--version"])).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_says_what_ran_and_what_did_not() {
+        let mut tally = Tally::default();
+        tally.add("types", Ok(()));
+        tally.skip("lint", "clippy is not installed");
+        assert_eq!(
+            tally.conclude(61),
+            Ok(
+                "Passed: types. Skipped: lint (clippy is not installed). It took 1 min 1 s."
+                    .to_owned()
+            )
+        );
+        tally.add("format", Err("`cargo fmt` would change files.".to_owned()));
+        let summary = tally.conclude(2).unwrap_err();
+        assert!(
+            summary.starts_with("Failed: format (`cargo fmt` would change files). Passed: types."),
+            "{summary}"
+        );
+    }
+}
