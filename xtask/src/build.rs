@@ -5,7 +5,7 @@ use crate::places::Places;
 use crate::say::Voice;
 use crate::setup;
 use crate::site;
-use crate::size;
+use crate::size::{self, Measure};
 use crate::wasm::Build;
 
 /// Builds everything, or without the GPU module, and holds it against its limits.
@@ -21,7 +21,7 @@ pub fn build(places: &Places, cpu_only: bool) -> Outcome<String> {
     site::check_types(voice, places)?;
     site::add_data(voice, places)?;
     for &build in builds {
-        size::check(voice, places, build)?;
+        size::check(voice, places, build, Measure::Brotli)?;
     }
     Ok(format!(
         "The npm package is in {}, the site in {}.",

@@ -48,14 +48,20 @@ pub fn glue(voice: Voice, places: &Places) -> Outcome<()> {
     stamp::write(&stamp, &inputs, begun)
 }
 
-/// Checks the types of the page.
+/// Checks the types of the page and of its tests. (Those of the glue are checked when it is compiled.)
 pub fn check_types(voice: Voice, places: &Places) -> Outcome<()> {
-    voice.step("Checking the types of the page");
-    run::run(
-        voice,
-        npm::program(places, TSC).args(["--noEmit", "-p", "www"]),
-        "The page (www) has type errors: see the lines above.",
-    )
+    voice.step("Checking the types of the page and its tests");
+    for project in ["www", "tests/browser"] {
+        if !places.root.join(project).join("tsconfig.json").is_file() {
+            continue;
+        }
+        run::run(
+            voice,
+            npm::program(places, TSC).args(["--noEmit", "-p", project]),
+            &format!("There are type errors in {project}: see the lines above."),
+        )?;
+    }
+    Ok(())
 }
 
 /// Builds the page into `dist` and puts the module into it, as far as it is built.

@@ -14,7 +14,7 @@ use crate::run;
 use crate::say::{self, Voice};
 use crate::setup;
 use crate::site;
-use crate::size;
+use crate::size::{self, Measure};
 use crate::wasm::Build;
 
 /// What became of each check.
@@ -94,7 +94,7 @@ pub fn test(places: &Places) -> Outcome<String> {
         (Build::Cpu, "size of the CPU module"),
         (Build::Gpu, "size of the GPU module"),
     ] {
-        tally.add(name, size::check(voice, places, build));
+        tally.add(name, size::check(voice, places, build, Measure::Gzip));
     }
     tally.add("types", site::check_types(voice, places));
 
@@ -118,7 +118,7 @@ pub fn test(places: &Places) -> Outcome<String> {
     }
 
     rust(voice, places, &mut tally);
-    page(voice, places, &chromium, &mut tally);
+    node(voice, places, &chromium, &mut tally);
     tally.conclude(clock.elapsed().as_secs())
 }
 
@@ -148,29 +148,31 @@ fn rust(voice: Voice, places: &Places, tally: &mut Tally) {
     }
 }
 
-/// The tests of the page, in a browser.
-fn page(voice: Voice, places: &Places, chromium: &Path, tally: &mut Tally) {
-    let files = test_files(&places.root.join("tests/browser"));
-    if files.is_empty() {
-        tally.skip("browser tests", "there are none in tests/browser");
-        return;
+/// The tests that Node runs: of the page in a browser, and of the benchmark's arithmetic.
+fn node(voice: Voice, places: &Places, chromium: &Path, tally: &mut Tally) {
+    for (name, folder) in [
+        ("benchmark tests", "tests/bench"),
+        ("browser tests", "tests/browser"),
+    ] {
+        let files = test_files(&places.root.join(folder));
+        if files.is_empty() {
+            tally.skip(name, &format!("there are none in {folder}"));
+            continue;
+        }
+        voice.step(&format!("Running the {name}"));
+        let mut tests = npm::node();
+        let files = files
+            .iter()
+            .map(|file| file.strip_prefix(&places.root).unwrap_or(file));
+        tests
+            .args(["--test", "--test-concurrency=1"])
+            .args(files)
+            .current_dir(&places.root)
+            .env(browser::VARIABLE, chromium);
+        data(&mut tests, places);
+        let failure = "see the failures above";
+        tally.add(name, run::run(voice, &mut tests, failure));
     }
-    voice.step("Testing the page in a browser");
-    let mut tests = npm::node();
-    tests
-        .args(["--test", "--test-concurrency=1"])
-        .args(
-            files
-                .iter()
-                .map(|file| file.strip_prefix(&places.root).unwrap_or(file)),
-        )
-        .current_dir(&places.root)
-        .env(browser::VARIABLE, chromium);
-    data(&mut tests, places);
-    tally.add(
-        "browser tests",
-        run::run(voice, &mut tests, "see the failures above"),
-    );
 }
 
 /// Tells a test where the data sets are, or that there are none.
