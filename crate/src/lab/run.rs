@@ -105,13 +105,13 @@ impl Run {
     ) -> Result<Self, LabError> {
         let mut run = Run::start(engine, recipe, data).await?;
         checkpoint.check(&run.recipe.link(), &run.data.digest, run.parameters())?;
-        let device = &run.engine.device;
-        let vector = |values: &Vec<f32>| Tensor::from_floats(values.as_slice(), device);
-        run.learner.weights = vector(&checkpoint.weights);
+        let device = run.engine.device.clone();
+        let upload = |values: Vec<f32>| Tensor::from_floats(values.as_slice(), &device);
         let state = &mut run.learner.optimizer.state;
-        state.first = checkpoint.first.as_ref().map(vector);
-        state.second = checkpoint.second.as_ref().map(vector);
+        state.first = checkpoint.first.map(upload);
+        state.second = checkpoint.second.map(upload);
         state.time = checkpoint.trace.len() as u64;
+        run.learner.weights = upload(checkpoint.weights);
         run.trace = Trace::from(checkpoint.trace);
         Ok(run)
     }
@@ -151,7 +151,7 @@ impl Run {
     /// The device is read once, after the last of them: two numbers a step.
     ///
     /// # Errors
-    /// [`LabError::NotFinite`], which ends the run, and [`LabError::Gpu`], after which nothing on the device can be
+    /// [`LabError::NotFinite`], which ends the run (steps before that one are reported first), and [`LabError::Gpu`], after which nothing on the device can be
     /// trusted.
     pub async fn step(&mut self, count: u64) -> Result<Vec<Report>, LabError> {
         if let Some((step, loss)) = self.ended {
@@ -182,7 +182,7 @@ impl Run {
             let loss = outcome[0];
             if !loss.is_finite() {
                 self.ended = Some((step, loss));
-                return Err(LabError::NotFinite { step, loss });
+                break;
             }
             self.trace.push(loss);
             reports.push(Report {
@@ -194,7 +194,11 @@ impl Run {
                 images_per_second: (count as usize * self.plan.batch) as f64 / seconds,
             });
         }
-        Ok(reports)
+        match self.ended {
+            // The steps before it are told first, and the error at the next call.
+            Some((step, loss)) if reports.is_empty() => Err(LabError::NotFinite { step, loss }),
+            _ => Ok(reports),
+        }
     }
 
     /// The indices of a step's examples. Each epoch has its own order, from the seed's stream of that number.

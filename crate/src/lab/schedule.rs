@@ -30,6 +30,7 @@ mod tests {
     fn each_schedule_starts_high_and_ends_where_it_says() {
         let mut recipe = Recipe::of(Model::LeNet5);
         recipe.lr = 0.1;
+        recipe.warmup = 0;
         for (schedule, half, end) in [
             (Schedule::Constant, 0.1, 0.1),
             (Schedule::Linear, 0.05, 0.001),

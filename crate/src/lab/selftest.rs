@@ -101,17 +101,20 @@ fn compare(what: &str, expected: &[f32], found: &[f32]) -> Result<(), String> {
     let largest = expected
         .iter()
         .fold(1e-6f32, |largest, value| largest.max(value.abs()));
-    // A NaN compares as false, and so counts as apart.
     let apart = expected
         .iter()
         .zip(found)
-        .find(|(expected, found)| !((*expected - *found).abs() <= TOLERANCE * largest));
+        .find(|(expected, found)| is_apart(**expected - **found, largest));
     match apart {
         None => Ok(()),
         Some((expected, found)) => Err(format!(
             "{what} differed: {found} where the CPU engine has {expected}."
         )),
     }
+}
+
+fn is_apart(difference: f32, largest: f32) -> bool {
+    difference.is_nan() || difference.abs() > TOLERANCE * largest
 }
 
 #[cfg(test)]

@@ -15,7 +15,8 @@ impl Recipe {
             momentum: 0.9,
             wd: 0.0,
             schedule: Schedule::Cosine,
-            warmup: 0,
+            // The first steps decide most: taken small, two engines' roundings stay roundings.
+            warmup: 100,
             batch: 64,
             epochs: 10,
             steps: 0,
@@ -25,6 +26,7 @@ impl Recipe {
             Model::LeNet5 => common,
             // As many passes as the paper's training had.
             Model::LeNet51998 => Recipe {
+                lr: 0.005,
                 epochs: 20,
                 ..common
             },

@@ -190,7 +190,9 @@ mod tests {
                     .sum::<f32>()
                     .sqrt();
                 assert!(norm > 0.0, "{name} {}: no gradient", slot.name);
-                let step = 2e-3
+                // Large losses have coarse roundings, and need larger steps.
+                let step = 2e-4
+                    * value.clone().into_scalar::<f32>()
                     * start[part.clone()]
                         .iter()
                         .map(|w| w * w)
@@ -206,7 +208,7 @@ mod tests {
                 };
                 let slope = (at(1.0) - at(-1.0)) / (2.0 * step);
                 assert!(
-                    (slope - norm).abs() < 0.03 * norm + 2e-4,
+                    (slope - norm).abs() < 0.04 * norm + 1e-3,
                     "{name} {}: {slope} against {norm}",
                     slot.name
                 );

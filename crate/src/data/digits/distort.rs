@@ -10,18 +10,20 @@ const STEPS: usize = 6;
 const NODES: usize = 4;
 
 /// How far control points wander, as standard deviation, in parts of the digit's height.
-const JITTER: f32 = 0.02;
-/// How far the lattice's nodes wander, likewise.
-const BEND: f32 = 0.12;
+const JITTER: f32 = 0.03;
+/// How far the lattice's nodes wander, likewise: those at the corners, on the edges and inside. The further in a node is,
+/// the less any one point follows it.
+const BEND: [f32; 3] = [0.14, 0.2, 0.35];
 /// How far a control point may lie beyond the two extremes of its form, in parts of their distance.
 const BEYOND: f32 = 0.4;
 /// How much the middle moves up or down, and how much the top and bottom differ in width.
 const WAIST: f32 = 0.35;
 const TAPER: f32 = 0.2;
-/// Standard deviations of the stretch (of its logarithm), the slant and the turn.
-const STRETCH: f32 = 0.2;
-const SLANT: f32 = 0.25;
-const TURN: f32 = 0.12;
+/// How much earlier or later a stroke begins and ends, in parts of its first and last span.
+const TRIM: f32 = 0.3;
+/// Standard deviations of the slant and the turn.
+const SLANT: f32 = 0.22;
+const TURN: f32 = 0.10;
 
 /// A drawing: the strokes as lines through many points. The scale does not matter; x is to the right, y downwards.
 pub(super) struct Drawing {
@@ -33,7 +35,7 @@ pub(super) struct Drawing {
 
 /// Draws `form` of `digit` as one hand would this time.
 pub(super) fn drawing(form: &Form, digit: u8, random: &mut Stream) -> Drawing {
-    let bend = Lattice::new(random);
+    let bend = Lattice::new(random, if digit == 1 { 0.5 } else { 1.0 });
     let habit = Habit::new(digit, random);
     let mut drawing = Drawing {
         points: Vec::with_capacity(96),
@@ -55,13 +57,51 @@ pub(super) fn drawing(form: &Form, digit: u8, random: &mut Stream) -> Drawing {
             let y = at(a.y, b.y) + random.normal() * JITTER;
             control.push([x, y]);
         }
+        for (end, next) in [(0, 1), (control.len() - 1, control.len() - 2)] {
+            // People begin and end a stroke a little early or late.
+            let more = random.normal() * TRIM;
+            let (from, to) = (control[next], control[end]);
+            control[end] = [
+                to[0] + (to[0] - from[0]) * more,
+                to[1] + (to[1] - from[1]) * more,
+            ];
+        }
         curve(&control, one, &mut drawing.points);
         drawing.ends.push(drawing.points.len());
     }
     for point in &mut drawing.points {
         *point = habit.apply(bend.apply(*point));
     }
+    stretch(&mut drawing.points, digit, random);
     drawing
+}
+
+/// Brings the drawing to a width that people give this digit.
+fn stretch(points: &mut [[f32; 2]], digit: u8, random: &mut Stream) {
+    let (mean, deviation) = ASPECT[usize::from(digit)];
+    let wanted = libm::expf(mean + random.normal() * deviation);
+    if digit == 1 {
+        // A bare stroke has no width to speak of: its slant makes it.
+        return;
+    }
+    let [width, height] = [0, 1].map(|axis| {
+        let (low, high) = range(points, axis);
+        (high - low).max(1e-3)
+    });
+    // The pen adds to both.
+    let wanted = (wanted * (1.0 + PEN) - PEN).max(0.2);
+    let factor = (wanted * height / width).clamp(0.5, 2.0);
+    for point in points {
+        point[0] *= factor;
+    }
+}
+
+/// The least and the greatest coordinate on one axis.
+pub(super) fn range(points: &[[f32; 2]], axis: usize) -> (f32, f32) {
+    let first = (f32::MAX, f32::MIN);
+    points.iter().fold(first, |(low, high), p| {
+        (low.min(p[axis]), high.max(p[axis]))
+    })
 }
 
 /// Lays a curve through the control points (a Catmull-Rom spline, broken at corners) and adds its points to `out`.
@@ -107,10 +147,14 @@ fn curve(control: &[[f32; 2]], kinds: &[Point], out: &mut Vec<[f32; 2]>) {
 struct Lattice([[[f32; 2]; NODES]; NODES]);
 
 impl Lattice {
-    fn new(random: &mut Stream) -> Lattice {
+    fn new(random: &mut Stream, strength: f32) -> Lattice {
         let mut nodes = [[[0.0; 2]; NODES]; NODES];
-        for value in nodes.as_flattened_mut().as_flattened_mut() {
-            *value = random.normal() * BEND;
+        for (i, row) in nodes.iter_mut().enumerate() {
+            for (j, node) in row.iter_mut().enumerate() {
+                let inside = |k: usize| usize::from(k > 0 && k + 1 < NODES);
+                let far = strength * BEND[inside(i) + inside(j)];
+                *node = [random.normal() * far, random.normal() * far];
+            }
         }
         Lattice(nodes)
     }
@@ -146,15 +190,11 @@ impl Habit {
     fn new(digit: u8, random: &mut Stream) -> Habit {
         let waist = (random.normal() * WAIST).clamp(-0.9, 0.9);
         let taper = (random.normal() * TAPER).clamp(-0.6, 0.6);
-        let stretch = libm::expf(random.normal() * STRETCH) * WIDTH[usize::from(digit)];
-        let slant = 0.18 + random.normal() * SLANT;
+        let slant = LEAN[usize::from(digit)] + random.normal() * SLANT;
         let turn = random.normal() * TURN;
         let (sin, cos) = (libm::sinf(turn), libm::cosf(turn));
         // Stretch first, then slant (the top goes right), then turn.
-        let matrix = [
-            [cos * stretch, -(cos * slant) - sin],
-            [sin * stretch, cos - sin * slant],
-        ];
+        let matrix = [[cos, -(cos * slant) - sin], [0.8 * sin, cos - sin * slant]];
         Habit {
             waist,
             taper,
@@ -171,5 +211,20 @@ impl Habit {
     }
 }
 
-/// The usual width of each digit, for its height.
-const WIDTH: [f32; 10] = [0.85, 0.6, 0.85, 0.8, 0.8, 0.85, 0.75, 0.8, 0.75, 0.7];
+/// The usual slant of each digit: how far its top lies to the right of its foot, for its height.
+const LEAN: [f32; 10] = [0.15, 0.22, 0.10, 0.08, 0.14, 0.06, 0.06, 0.04, 0.10, 0.06];
+/// The logarithm of each digit's width for its height: the mean and the standard deviation.
+const ASPECT: [(f32, f32); 10] = [
+    (-0.10, 0.17),
+    (0.0, 0.0),
+    (-0.07, 0.20),
+    (-0.23, 0.19),
+    (-0.24, 0.19),
+    (-0.08, 0.22),
+    (-0.32, 0.20),
+    (-0.25, 0.19),
+    (-0.27, 0.20),
+    (-0.39, 0.18),
+];
+/// The pen's usual width for the digit's height.
+const PEN: f32 = 0.14;

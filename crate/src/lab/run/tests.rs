@@ -25,14 +25,16 @@ fn bits(run: &Run) -> Vec<u32> {
 #[test]
 fn every_network_learns_drawn_digits() {
     for (_, name, ..) in Model::ALL {
-        let mut run = start(&format!("model={name}&subset=640&batch=32&steps=120"));
-        let reports = block_on(run.step(200)).unwrap();
-        assert_eq!(reports.len(), 120, "{name}");
+        let mut run = start(&format!(
+            "model={name}&subset=640&batch=32&steps=200&warmup=0"
+        ));
+        let reports = block_on(run.step(300)).unwrap();
+        assert_eq!(reports.len(), 200, "{name}");
         assert!(block_on(run.step(1)).unwrap().is_empty());
         let mean = |part: &[Report]| {
             part.iter().map(|report| report.loss).sum::<f32>() / part.len() as f32
         };
-        assert!(mean(&reports[100..]) < 0.5 * mean(&reports[..10]), "{name}");
+        assert!(mean(&reports[180..]) < 0.5 * mean(&reports[..10]), "{name}");
         let score = block_on(run.evaluate()).unwrap();
         assert!(score.accuracy > 0.6, "{name}: {}", score.accuracy);
         assert_eq!(score.examples, 2_000);
@@ -44,8 +46,10 @@ fn every_network_learns_drawn_digits() {
 #[test]
 fn every_network_overfits_64_examples() {
     for (_, name, ..) in Model::ALL {
-        let mut run = start(&format!("model={name}&subset=64&batch=64&steps=150"));
-        let last = *block_on(run.step(150)).unwrap().last().unwrap();
+        let mut run = start(&format!(
+            "model={name}&subset=64&batch=64&steps=300&warmup=0"
+        ));
+        let last = *block_on(run.step(300)).unwrap().last().unwrap();
         assert_eq!(last.accuracy, 1.0, "{name}: {}", last.loss);
     }
 }
@@ -121,12 +125,17 @@ fn the_seed_decides() {
 
 #[test]
 fn a_loss_that_is_no_number_ends_the_run_and_names_the_step() {
-    let mut run = start("subset=64&batch=32&steps=60&opt=sgd&momentum=0&lr=100");
-    let error = block_on(run.step(60)).unwrap_err();
+    let mut run =
+        start("subset=64&batch=32&steps=200&opt=sgd&lr=10&wd=1&warmup=0&schedule=constant");
+    // The steps before it are told first.
+    let reports = block_on(run.step(200)).unwrap();
+    assert!(!reports.is_empty() && reports.len() < 200);
+    let error = block_on(run.step(200)).unwrap_err();
     assert_eq!(error.kind(), "nan");
     let LabError::NotFinite { step, .. } = error else {
         panic!("{error}");
     };
+    assert_eq!(reports.len() as u64, step - 1);
     assert_eq!(run.steps_done(), step - 1);
     assert!(error.to_string().contains(&format!("at step {step}")));
     assert_eq!(
