@@ -1,0 +1,86 @@
+import type { Report, Score } from "../module.js";
+
+/**
+ * The share of the smoothed value that the past keeps: little at first, so that the curve does not lag behind a steep
+ * start, and later a window of about 25 steps.
+ */
+function memoryAt(step: number): number {
+  return Math.min(0.96, 1 - 1 / (2 + step / 12));
+}
+
+/**
+ * What a run reported, for the charts. Typed arrays that double when they are full, so that a long run costs the page
+ * neither objects nor pauses.
+ */
+export class Curves {
+  /** Goes up with every change. */
+  version = 0;
+  length = 0;
+  scores: Score[] = [];
+  step = new Float64Array(1024);
+  loss = new Float64Array(1024);
+  smoothLoss = new Float64Array(1024);
+  accuracy = new Float64Array(1024);
+  smoothAccuracy = new Float64Array(1024);
+  #weight = 0;
+  #lossSum = 0;
+  #accuracySum = 0;
+
+  add(reports: Report[]): void {
+    this.#reserve(this.length + reports.length);
+    for (const report of reports) {
+      const at = this.length++;
+      this.step[at] = report.step;
+      this.loss[at] = report.loss;
+      this.accuracy[at] = report.accuracy;
+      this.#smooth(at);
+    }
+    this.version++;
+  }
+
+  addScore(score: Score): void {
+    this.scores.push(score);
+    this.version++;
+  }
+
+  clear(): void {
+    this.truncate(0);
+  }
+
+  /** Forgets what came after a step: for a run that goes on from a checkpoint. */
+  truncate(step: number): void {
+    let kept = this.length;
+    while (kept > 0 && (this.step[kept - 1] ?? 0) > step) kept--;
+    this.length = 0;
+    this.#weight = this.#lossSum = this.#accuracySum = 0;
+    while (this.length < kept) this.#smooth(this.length++);
+    this.scores = this.scores.filter((score) => score.step <= step && step > 0);
+    this.version++;
+  }
+
+  /** Exponential smoothing, corrected for its start so that the first values are not drawn towards 0. */
+  #smooth(at: number): void {
+    const memory = memoryAt(at);
+    this.#weight = this.#weight * memory + 1;
+    this.#lossSum = this.#lossSum * memory + (this.loss[at] ?? 0);
+    this.#accuracySum = this.#accuracySum * memory + (this.accuracy[at] ?? 0);
+    this.smoothLoss[at] = this.#lossSum / this.#weight;
+    this.smoothAccuracy[at] = this.#accuracySum / this.#weight;
+  }
+
+  #reserve(length: number): void {
+    let capacity = this.step.length;
+    if (length <= capacity) return;
+    while (capacity < length) capacity *= 2;
+    const grown = (old: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> => {
+      const array = new Float64Array(capacity);
+      array.set(old);
+      return array;
+    };
+    this.step = grown(this.step);
+    this.loss = grown(this.loss);
+    this.smoothLoss = grown(this.smoothLoss);
+    this.accuracy = grown(this.accuracy);
+    this.smoothAccuracy = grown(this.smoothAccuracy);
+  }
+}

@@ -1,0 +1,32 @@
+import type { Field, ParsedLink } from "../module.js";
+
+/** What a choice of another network takes along: its own recipe is better than the other's. */
+const CARRIED: readonly Field["group"][] = ["data", "run"];
+
+/** The link that the controls mean: what differs from the network's defaults, and the changes. */
+export function compose(parsed: ParsedLink | null, fields: Field[], changes: Record<string, string>): string {
+  const link = new URLSearchParams();
+  const otherNetwork = "model" in changes && changes["model"] !== parsed?.values["model"];
+  for (const { key, group } of fields) {
+    const kept = !otherNetwork || CARRIED.includes(group);
+    const value = changes[key] ?? (kept ? parsed?.values[key] : undefined);
+    const differs = key in changes || key === "model" || value !== parsed?.defaults[key];
+    if (value !== undefined && differs) link.set(key, value);
+  }
+  return link.toString();
+}
+
+export function readAddress(): string {
+  return location.hash.replace(/^#/, "");
+}
+
+export function writeAddress(link: string): void {
+  history.replaceState(history.state, "", `#${link}`);
+}
+
+/** The page's own address with that recipe. */
+export function addressOf(link: string): string {
+  const url = new URL(location.href);
+  url.hash = link;
+  return url.href;
+}

@@ -1,0 +1,97 @@
+import type { DataInfo, DataProgress, Description, Example, Field, ParsedLink, Plan, Score } from "../module.js";
+import type { Checkpoint, Engine, EngineChoice, Failure } from "../protocol.js";
+
+/**
+ * - `opening`: the worker loads the module;
+ * - `ready`: a recipe is chosen, nothing trained yet;
+ * - `refused`: the link or a control holds something that is not allowed;
+ * - `starting`: Train was pressed, the first step has not begun;
+ * - `training`, `paused`, `finished`;
+ * - `failed`: `failure` says why.
+ */
+export type Phase = "opening" | "ready" | "refused" | "starting" | "training" | "paused" | "finished" | "failed";
+
+/** All that the page shows, but for the curves. Replaced, never changed in place. */
+export interface State {
+  phase: Phase;
+  engineChoice: EngineChoice;
+  engine: Engine | null;
+  fields: Field[];
+  parsed: ParsedLink | null;
+  /** What controls hold that is not (yet) in `parsed`. */
+  draft: Record<string, string>;
+  refusal: string | null;
+  description: Description | null;
+  /** A run is being made ready. */
+  preparing: boolean;
+  fetching: DataProgress | null;
+  plan: Plan | null;
+  data: DataInfo | null;
+  examples: Example[];
+  notices: string[];
+  step: number;
+  imagesPerSecond: number;
+  scoring: boolean;
+  score: Score | null;
+  checkpoint: Checkpoint | null;
+  check: string | null;
+  failure: Failure | null;
+  /** A link that was opened while a run was under way. */
+  otherLink: string | null;
+  guess: Float32Array | null;
+  testExample: Example | null;
+}
+
+export const initial: State = {
+  phase: "opening",
+  engineChoice: "auto",
+  engine: null,
+  fields: [],
+  parsed: null,
+  draft: {},
+  refusal: null,
+  description: null,
+  preparing: false,
+  fetching: null,
+  plan: null,
+  data: null,
+  examples: [],
+  notices: [],
+  step: 0,
+  imagesPerSecond: 0,
+  scoring: false,
+  score: null,
+  checkpoint: null,
+  check: null,
+  failure: null,
+  otherLink: null,
+  guess: null,
+  testExample: null,
+};
+
+/** What goes when another run takes the place of this one. */
+export const noRun = {
+  plan: null,
+  preparing: false,
+  fetching: null,
+  step: 0,
+  imagesPerSecond: 0,
+  scoring: false,
+  score: null,
+  checkpoint: null,
+  check: null,
+  failure: null,
+  refusal: null,
+  otherLink: null,
+  guess: null,
+} satisfies Partial<State>;
+
+/** Whether a run is going on, or stands paused: something that would be lost. */
+export function isUnderWay({ phase }: State): boolean {
+  return phase === "starting" || phase === "training" || phase === "paused";
+}
+
+/** Whether the recipe may not be changed now. */
+export function isLocked({ phase }: State): boolean {
+  return phase === "starting" || phase === "training";
+}

@@ -1,0 +1,34 @@
+/** A drawing as the pen made it: it can be drawn again in any size. */
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** The side of the pad, and the pen's width on it: about as thick as in MNIST, where a digit is 20 pixels high. */
+export const PAD = 280;
+export const PEN = 21;
+
+export function drawStrokes(context: CanvasRenderingContext2D, strokes: readonly Point[][]): void {
+  context.clearRect(0, 0, PAD, PAD);
+  context.lineCap = "round";
+  context.lineJoin = "round";
+  context.lineWidth = PEN;
+  context.strokeStyle = context.fillStyle = "#000";
+  for (const [first, ...rest] of strokes) {
+    if (!first) continue;
+    context.beginPath();
+    if (rest.length === 0) {
+      context.arc(first.x, first.y, PEN / 2, 0, 2 * Math.PI);
+      context.fill();
+      continue;
+    }
+    context.moveTo(first.x, first.y);
+    // Curves through the middles of the pen's points: smooth, and never outside what was drawn.
+    rest.forEach((point, at) => {
+      const next = rest[at + 1];
+      if (next) context.quadraticCurveTo(point.x, point.y, (point.x + next.x) / 2, (point.y + next.y) / 2);
+      else context.lineTo(point.x, point.y);
+    });
+    context.stroke();
+  }
+}

@@ -1,0 +1,117 @@
+import { css, html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
+
+import { shared } from "../styles/shared.js";
+import { count } from "../words.js";
+import { BenchElement } from "./bench-element.js";
+
+/** What went wrong and what can be done, and what is worth knowing. */
+@customElement("bench-alerts")
+export class BenchAlerts extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      .item {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.6rem 1rem;
+        align-items: center;
+        margin-top: var(--gap);
+        padding: 0.75rem 1rem;
+        border: 1px solid var(--line);
+        border-left: 4px solid var(--edge);
+        border-radius: var(--radius-small);
+        background: var(--paper);
+      }
+
+      .item p {
+        flex: 1 1 20rem;
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+
+      .bad {
+        border-color: var(--bad);
+        background: var(--bad-wash);
+      }
+    `,
+  ];
+
+  override render() {
+    const { notices, otherLink } = this.state;
+    return html`
+      ${this.#refusal()} ${this.#failure()} ${this.#verdict()}
+      ${otherLink === null
+        ? nothing
+        : html`
+            <div class="item" role="alert">
+              <p>The address now holds another recipe. Opening it starts a new run, and the one under way ends.</p>
+              <button type="button" @click=${() => this.bench.openOther()}>Open the link</button>
+              <button type="button" @click=${() => this.bench.keepRun()}>Keep this run</button>
+            </div>
+          `}
+      ${notices.map((notice) => html`<div class="item" role="note"><p>${notice}</p></div>`)}
+    `;
+  }
+
+  #refusal() {
+    const { refusal, parsed } = this.state;
+    if (refusal === null) return nothing;
+    return html`
+      <div class="item bad" role="alert">
+        <p>${refusal}</p>
+        ${parsed
+          ? nothing
+          : html`<button type="button" @click=${() => this.bench.useDefaults()}>Use the default recipe</button>`}
+      </div>
+    `;
+  }
+
+  #failure() {
+    const { failure, checkpoint, step, engine, engineChoice, fields } = this.state;
+    if (!failure) return nothing;
+    const data = fields.find(({ key }) => key === "data")?.kind;
+    const canDraw = data?.type === "choice" && data.choices.some(({ value }) => value === "digits");
+    // A loss that is no number: the message itself names the step.
+    const stopped = failure.during === "training" && failure.kind !== "nan" && step > 0;
+    const engineFailed = ["engine", "self-test", "gpu", "run", "crash"].includes(failure.kind);
+    // Where the CPU engine was asked for and could not even be opened, it has nothing to offer.
+    const helps = engineFailed && (engine !== null || engineChoice === "gpu");
+    return html`
+      <div class="item bad" role="alert">
+        <p>
+          ${failure.message}
+          ${stopped ? `The run stopped at step ${count(step)}.` : nothing}
+          ${helps && stopped ? goingOn(checkpoint?.step) : nothing}
+        </p>
+        ${helps
+          ? html`<button type="button" @click=${() => this.bench.goOnWithCpu()}>Go on with the CPU engine</button>`
+          : nothing}
+        ${failure.kind === "data" && canDraw
+          ? html`
+              <button type="button" @click=${() => this.bench.change("data", "digits")}>Use drawn digits instead</button>
+            `
+          : nothing}
+      </div>
+    `;
+  }
+
+  #verdict() {
+    const { verified } = this.bench;
+    if (verified === null || this.state.phase !== "finished") return nothing;
+    return html`
+      <div class="item ${verified ? "" : "bad"}" role="note">
+        <p>
+          ${verified
+            ? "Same: this run is bit for bit the one that the link promises."
+            : "Differs: this run is not the one that the link promises. Its check is another."}
+        </p>
+      </div>
+    `;
+  }
+}
+
+function goingOn(kept: number | undefined): string {
+  if (!kept) return "The CPU engine can start it again from the first step.";
+  return `The CPU engine can go on from step ${count(kept)}, the last that was kept.`;
+}

@@ -1,0 +1,118 @@
+import { LitElement, css, html, nothing } from "lit";
+import { customElement, property } from "lit/decorators.js";
+
+import type { Bench } from "../bench/bench.js";
+import { shared } from "../styles/shared.js";
+import "./bench-alerts.js";
+import "./bench-announcer.js";
+import "./bench-controls.js";
+import "./bench-readouts.js";
+import "./curve-chart.js";
+import "./data-panel.js";
+import "./data-progress.js";
+import "./draw-panel.js";
+import "./network-panel.js";
+import "./recipe-controls.js";
+import "./score-table.js";
+
+/** The page: it lays the parts out and hands them the state. */
+@customElement("bench-app")
+export class BenchApp extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      .layout {
+        display: grid;
+        gap: var(--gap);
+        grid-template-columns: minmax(0, 1fr);
+      }
+
+      .bench {
+        display: flex;
+        flex-direction: column;
+      }
+
+      .curves {
+        display: grid;
+        flex: 1;
+        gap: 1.25rem;
+        grid-template-columns: minmax(0, 1fr);
+      }
+
+      score-table {
+        grid-column: 1 / -1;
+      }
+
+      @media (min-width: 46rem) {
+        .curves {
+          grid-template-columns: repeat(2, minmax(0, 1fr));
+          grid-template-rows: minmax(0, 1fr) auto;
+        }
+      }
+
+      @media (min-width: 70rem) {
+        .layout {
+          grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) 20.5rem;
+        }
+
+        .wide {
+          grid-column: 1 / -1;
+        }
+
+        .bench {
+          grid-column: 1 / 3;
+        }
+
+        network-panel {
+          grid-column: 2 / -1;
+        }
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) bench: Bench | undefined;
+  #unsubscribe: (() => void) | undefined;
+
+  override willUpdate(): void {
+    if (this.bench && !this.#unsubscribe) {
+      this.#unsubscribe = this.bench.subscribe(() => this.requestUpdate());
+    }
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+  }
+
+  override render() {
+    const { bench } = this;
+    if (!bench) return nothing;
+    const { state, curves } = bench;
+    const { version } = curves;
+    return html`
+      <div class="layout">
+        <div class="wide">
+          <section class="panel" aria-label="Recipe and controls">
+            <bench-controls .bench=${bench} .state=${state}></bench-controls>
+            <recipe-controls .bench=${bench} .state=${state}></recipe-controls>
+          </section>
+          <bench-alerts .bench=${bench} .state=${state}></bench-alerts>
+          <data-progress .state=${state}></data-progress>
+        </div>
+        <section class="panel bench" aria-label="Training">
+          <bench-readouts .bench=${bench} .state=${state}></bench-readouts>
+          <div class="curves">
+            <curve-chart quantity="loss" .curves=${curves} .version=${version} .steps=${state.plan?.steps ?? 0}></curve-chart>
+            <curve-chart quantity="accuracy" .curves=${curves} .version=${version} .steps=${state.plan?.steps ?? 0}></curve-chart>
+            <score-table ?hidden=${curves.scores.length === 0} .scores=${curves.scores} .version=${version}></score-table>
+          </div>
+        </section>
+        <draw-panel class="panel" .bench=${bench} .state=${state}></draw-panel>
+        <data-panel class="panel" .state=${state}></data-panel>
+        <network-panel class="panel" .state=${state}></network-panel>
+      </div>
+      <bench-announcer .bench=${bench} .state=${state}></bench-announcer>
+    `;
+  }
+}

@@ -1,0 +1,154 @@
+import { css, html, nothing } from "lit";
+import { customElement, property } from "lit/decorators.js";
+
+import type { State } from "../bench/state.js";
+import type { Plan } from "../module.js";
+import { duration, percent, speed } from "../words.js";
+import { shared } from "../styles/shared.js";
+import { BenchElement } from "./bench-element.js";
+
+/** Numbers change this often at most: faster, nobody can read them. */
+const HOLD_MS = 400;
+
+/** The run in numbers and plain words. */
+@customElement("bench-readouts")
+export class BenchReadouts extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      :host {
+        container-type: inline-size;
+      }
+
+      dl {
+        display: grid;
+        gap: 0.6rem 1rem;
+        grid-template-columns: repeat(2, minmax(0, 1fr));
+        margin: 0 0 0.9rem;
+      }
+
+      .progress {
+        grid-column: span 2;
+      }
+
+      @container (min-width: 36rem) {
+        dl {
+          grid-template-columns: repeat(4, minmax(0, 1fr));
+        }
+
+        .engine {
+          grid-column: span 2;
+        }
+      }
+
+      @container (min-width: 54rem) {
+        dl {
+          grid-template-columns: 2.25fr 1fr 1.05fr 0.92fr 1.62fr;
+        }
+
+        .progress,
+        .engine {
+          grid-column: auto;
+        }
+      }
+
+      dt {
+        color: var(--ink-soft);
+        font-size: 0.8125rem;
+      }
+
+      dd {
+        margin: 0;
+        font-size: 0.9375rem;
+        font-weight: 600;
+        line-height: 1.35;
+      }
+
+      progress {
+        margin-bottom: 1.1rem;
+      }
+    `,
+  ];
+
+  /** What is shown: behind `state` by no more than HOLD_MS while a run goes on. */
+  #shown: State | undefined;
+  #shownAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  @property({ attribute: false }) override state!: State;
+
+  override willUpdate(): void {
+    const wait = this.#shownAt + HOLD_MS - performance.now();
+    const steady = this.#shown?.phase === this.state.phase && this.state.phase === "training";
+    const sameScore = this.#shown?.score === this.state.score;
+    if (steady && sameScore && wait > 0) {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        this.requestUpdate();
+      }, wait);
+      return;
+    }
+    this.#shown = this.state;
+    this.#shownAt = performance.now();
+  }
+
+  override render() {
+    const state = this.#shown ?? this.state;
+    const { plan, step, score, imagesPerSecond } = state;
+    const going = state.phase === "training" && imagesPerSecond > 0 && plan;
+    const left = going ? ((plan.steps - step) * plan.batch) / imagesPerSecond : 0;
+    const done = plan && step > 0 ? step / plan.steps : 0;
+    return html`
+      <dl>
+        <div class="progress">
+          <dt>Progress</dt>
+          <dd role="status" aria-live="off" aria-label="Progress">${progressOf(state)}</dd>
+        </div>
+        <div>
+          <dt>Test accuracy</dt>
+          <dd role="status" aria-label="Test accuracy">${score ? percent(score.accuracy) : "not scored yet"}</dd>
+        </div>
+        <div>
+          <dt>Images per second</dt>
+          <dd>${step > 0 && imagesPerSecond > 0 ? speed(imagesPerSecond) : "–"}</dd>
+        </div>
+        <div>
+          <dt>Time left</dt>
+          <dd>${state.scoring ? "scoring…" : going ? duration(left) : state.phase === "finished" ? "none" : "–"}</dd>
+        </div>
+        <div class="engine">
+          <dt>Engine</dt>
+          <dd role="status" aria-label="Engine">${engineOf(state)}</dd>
+        </div>
+      </dl>
+      <progress aria-label="Share of the run that is done" max="1" .value=${done}></progress>
+      ${state.engine && state.engineChoice === "auto"
+        ? html`<p class="heard">Chosen automatically: ${state.engine.why}.</p>`
+        : nothing}
+    `;
+  }
+}
+
+function progressOf(state: State): string {
+  const { phase, plan, step, fetching, preparing } = state;
+  if (plan && step > 0) return placeOf(plan, step);
+  if (phase === "opening") return "opening the bench";
+  if (phase === "starting" && fetching) return "fetching the data";
+  if (phase === "starting" || phase === "training") return preparing ? "getting ready" : "first step";
+  return "not started";
+}
+
+/** "epoch 1 of 3, step 120 of 938": steps are counted within their epoch. */
+function placeOf(plan: Plan, step: number): string {
+  const epoch = Math.floor((step - 1) / plan.stepsPerEpoch);
+  const before = epoch * plan.stepsPerEpoch;
+  const steps = Math.min(plan.stepsPerEpoch, plan.steps - before);
+  const epochs = Math.max(plan.epochs, epoch + 1);
+  return `epoch ${epoch + 1} of ${epochs}, step ${step - before} of ${steps}`;
+}
+
+function engineOf({ engine, failure }: State): string {
+  if (engine) return engine.label;
+  return failure ? "none" : "opening…";
+}
+

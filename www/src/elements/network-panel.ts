@@ -1,0 +1,63 @@
+import { css, html } from "lit";
+import { customElement } from "lit/decorators.js";
+
+import { shared } from "../styles/shared.js";
+import { tables } from "../styles/tables.js";
+import { count } from "../words.js";
+import { BenchElement } from "./bench-element.js";
+
+/** The network that is trained: where it comes from, its size, its layers. */
+@customElement("network-panel")
+export class NetworkPanel extends BenchElement {
+  static override styles = [
+    shared,
+    tables,
+    css`
+      .paper {
+        margin: 0.2rem 0 0.6rem;
+      }
+
+      .size {
+        margin-bottom: 0.6rem;
+      }
+    `,
+  ];
+
+  override render() {
+    const { description } = this.state;
+    if (!description) return html`<h2>Network</h2>`;
+    const { title, paper, parameters, multiplyAdds, layers } = description;
+    return html`
+      <h2>${title}</h2>
+      <p class="soft paper">${paper}</p>
+      <p class="size">
+        ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image
+      </p>
+      <div class="scroll" tabindex="0" role="region" aria-label="Layers of ${title}">
+        <table>
+          <caption class="heard">The layers of ${title}, from the image to the classes</caption>
+          <thead>
+            <tr>
+              <th scope="col">Layer</th>
+              <th scope="col">Kind</th>
+              <th scope="col">Output</th>
+              <th scope="col" class="number">Parameters</th>
+              <th scope="col" class="number">Multiply-adds</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${layers.map((layer) => html`
+              <tr>
+                <td>${layer.name}</td>
+                <td>${layer.kind}</td>
+                <td>${layer.shape.join(" × ")}</td>
+                <td class="number">${layer.parameters > 0 ? count(layer.parameters) : "–"}</td>
+                <td class="number">${layer.multiplyAdds > 0 ? count(layer.multiplyAdds) : "–"}</td>
+              </tr>
+            `)}
+          </tbody>
+        </table>
+      </div>
+    `;
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * All that the page and its worker say to each other.
+ *
+ * Commands are obeyed in the order they are sent, so the page may send `train` before the worker has answered `open`.
+ * Everything about a run carries the `id` of the `choose` that it came from: what is still under way when the page
+ * chooses again is told apart by it and dropped.
+ */
+import type {
+  BunsenError,
+  DataInfo,
+  DataProgress,
+  Description,
+  Example,
+  Field,
+  Lab,
+  ParsedLink,
+  Plan,
+  Report,
+  Score,
+} from "./module.js";
+
+export type EngineChoice = "auto" | "cpu" | "gpu";
+export type Engine = Lab["engine"];
+
+/** Enough to go on with a run in another worker. */
+export interface Checkpoint {
+  step: number;
+  bytes: Uint8Array;
+}
+
+/** `crash`: the worker or the module in it came to a sudden end and cannot be used again. */
+export type FailureKind = BunsenError["kind"] | "crash";
+
+export interface Failure {
+  kind: FailureKind;
+  message: string;
+  /** What was being done: it decides what the page can offer. */
+  during: "opening" | "preparing" | "training" | "looking";
+}
+
+export type Command =
+  /** Loads the module and opens a lab; the first command, once. Goes on as `choose`. */
+  | { type: "open"; id: number; module: string; data: string; engine: EngineChoice; link: string }
+  /** Takes a recipe and drops the run there was, which makes it also the way to start over. */
+  | { type: "choose"; id: number; link: string }
+  /** Trains to the end, or some steps further. */
+  | { type: "train"; steps: number | null; checkpoint: Checkpoint | null }
+  | { type: "pause" }
+  /** What the drawing pad shows now; answered with guesses until it is cleared. */
+  | { type: "look"; pixels: Float32Array | null }
+  | { type: "example"; index: number };
+
+export type WorkerEvent =
+  | { type: "opened"; engine: Engine; fields: Field[] }
+  | { type: "chosen"; id: number; parsed: ParsedLink; description: Description }
+  | { type: "refused"; id: number; link: string; message: string }
+  | { type: "preparing"; id: number }
+  | { type: "fetching"; id: number; progress: DataProgress }
+  | { type: "ready"; id: number; plan: Plan; data: DataInfo; notices: string[]; examples: Example[] }
+  | { type: "training"; id: number }
+  | { type: "reports"; id: number; reports: Report[] }
+  | { type: "scoring"; id: number }
+  | { type: "score"; id: number; score: Score }
+  | { type: "kept"; id: number; checkpoint: Checkpoint }
+  | { type: "paused"; id: number }
+  | { type: "finished"; id: number; check: string }
+  | { type: "guess"; id: number; probabilities: Float32Array }
+  | { type: "example"; id: number; example: Example }
+  | { type: "failed"; id: number; failure: Failure };

@@ -1,0 +1,37 @@
+/** Numbers as a person reads them. English everywhere, so that a page and its screenshots say the same. */
+
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+export function count(value: number): string {
+  return whole.format(value);
+}
+
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** Enough digits to tell two losses apart, and no more. */
+export function loss(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  return value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : size >= 0.1 ? 3 : 4);
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+export function speed(imagesPerSecond: number): string {
+  const rounded = imagesPerSecond >= 100 ? Math.round(imagesPerSecond / 10) * 10 : imagesPerSecond;
+  return imagesPerSecond < 10 ? imagesPerSecond.toFixed(1) : count(rounded);
+}
+
+/** How long something will take, no more exact than it is known. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "unknown";
+  if (seconds < 5) return "a few seconds";
+  if (seconds < 60) return `${Math.round(seconds / 5) * 5} seconds`;
+  if (seconds < 90) return "about a minute";
+  if (seconds < 5400) return `${Math.round(seconds / 60)} minutes`;
+  return `${(seconds / 3600).toFixed(1)} hours`;
+}

@@ -1,0 +1,85 @@
+import type { Plan } from "../module.js";
+
+/** How long one pull should take: short enough that Pause feels immediate, long enough to waste nothing. */
+const PULL_MS = 80;
+const MOST_STEPS = { cpu: 64, gpu: 20 } as const;
+
+/** Looks at most this often at the drawing while training. */
+const LOOK_MS = 300;
+
+/** A checkpoint this often, however long an epoch is; more often at first, when so little would be half of the run. */
+const KEEP_MS = 20_000;
+const FIRST_KEEP_MS = 2_000;
+
+/** The share of the time that scoring in mid-epoch, and keeping checkpoints, may each take. */
+const SHARE = 0.15;
+
+/** Decides how much to pull at once, and when it is time to score, to keep and to look. */
+export class Pace {
+  readonly #plan: Plan;
+  readonly #most: number;
+  /** Scoring in the middle of an epoch happens at multiples of this. */
+  readonly #tenth: number;
+  #pull = 1;
+  #lookedAt = 0;
+  #firstKeptAt = 0;
+  #keptAt: number | undefined;
+  #keepCost = 0;
+  #scoredAt = performance.now();
+  #scoreCost: number | undefined;
+
+  constructor(plan: Plan, engine: "cpu" | "gpu") {
+    this.#plan = plan;
+    this.#most = MOST_STEPS[engine];
+    this.#tenth = Math.max(1, Math.ceil(plan.steps / 10));
+  }
+
+  /** Steps for the next pull: never past a step at which a score may be due. */
+  next(step: number, until: number): number {
+    const { stepsPerEpoch } = this.#plan;
+    const room = (every: number): number => every - (step % every);
+    return Math.max(1, Math.min(this.#pull, until - step, room(stepsPerEpoch), room(this.#tenth)));
+  }
+
+  pulled(steps: number, milliseconds: number): void {
+    const wanted = Math.round((PULL_MS * steps) / Math.max(milliseconds, 0.1));
+    // At most doubled: the first steps after a start say little about those to come.
+    this.#pull = Math.max(1, Math.min(wanted, this.#pull * 2, this.#most));
+  }
+
+  atEpochEnd(step: number): boolean {
+    return step > 0 && (step % this.#plan.stepsPerEpoch === 0 || step >= this.#plan.steps);
+  }
+
+  shouldScore(step: number): boolean {
+    if (this.atEpochEnd(step)) return true;
+    if (step % this.#tenth !== 0) return false;
+    const since = performance.now() - this.#scoredAt;
+    return this.#scoreCost === undefined || this.#scoreCost <= since * SHARE;
+  }
+
+  scored(milliseconds: number): void {
+    this.#scoreCost = milliseconds;
+    this.#scoredAt = performance.now();
+  }
+
+  shouldKeep(step: number): boolean {
+    if (this.#keptAt === undefined || this.atEpochEnd(step)) return true;
+    const since = performance.now() - this.#keptAt;
+    const wait = Math.min(KEEP_MS, Math.max(FIRST_KEEP_MS, this.#keptAt - this.#firstKeptAt));
+    return since >= wait && this.#keepCost <= since * SHARE;
+  }
+
+  kept(milliseconds: number): void {
+    this.#keepCost = milliseconds;
+    this.#firstKeptAt ||= performance.now();
+    this.#keptAt = performance.now();
+  }
+
+  shouldLook(): boolean {
+    const now = performance.now();
+    if (now - this.#lookedAt < LOOK_MS) return false;
+    this.#lookedAt = now;
+    return true;
+  }
+}

@@ -1,0 +1,223 @@
+import type { Lab, ParsedLink, Run } from "../module.js";
+import type { Checkpoint, Command, Failure, FailureKind, WorkerEvent } from "../protocol.js";
+import { Pace } from "./pace.js";
+
+type Module = typeof import("../../../pkg/index.js");
+
+/** Once choices come no faster than this, the run they mean is made ready. */
+const SETTLE_MS = 250;
+const EXAMPLES = 12;
+
+/** One lab, the recipe that was chosen, and the run on it. */
+export class Runner {
+  readonly #post: (event: WorkerEvent) => void;
+  #lab: Lab | undefined;
+  #id = 0;
+  #chosen: ParsedLink | undefined;
+  #run: Run | undefined;
+  #pace: Pace | undefined;
+  #step = 0;
+  /** Where training stops; undefined while it does not go on. */
+  #until: number | undefined;
+  #finished = false;
+  #settle = 0;
+  #drawing: Float32Array | null = null;
+  /** Set where getting ready failed, so that it is tried again only when asked. */
+  #unready = false;
+
+  constructor(post: (event: WorkerEvent) => void) {
+    this.#post = post;
+  }
+
+  /** Milliseconds until there is something to do without being told; 0 for now, undefined for never. */
+  idle(): number | undefined {
+    if (this.#until !== undefined) return 0;
+    return this.#wantsRun() ? this.#settle : undefined;
+  }
+
+  async obey(command: Command): Promise<void> {
+    switch (command.type) {
+      case "open":
+        this.#id = command.id;
+        await this.#open(command);
+        return this.#choose(command.id, command.link);
+      case "choose":
+        this.#settle = SETTLE_MS;
+        return this.#choose(command.id, command.link);
+      case "train":
+        return this.#train(command.steps, command.checkpoint);
+      case "pause":
+        return this.#pause();
+      case "look":
+        this.#drawing = command.pixels;
+        return this.#attempt("looking", () => this.#look());
+      case "example":
+        return this.#attempt("looking", () => this.#example(command.index));
+    }
+  }
+
+  /** Does the next piece of what has to be done anyway. */
+  async goOn(): Promise<void> {
+    if (this.#until !== undefined) await this.#attempt("training", () => this.#pull());
+    else if (this.#wantsRun()) await this.#attempt("preparing", () => this.#prepare(null));
+  }
+
+  #wantsRun(): boolean {
+    // On a GPU a start is dear (shaders are compiled, the self-test runs): only when it is asked for.
+    return this.#chosen !== undefined && !this.#run && !this.#unready && this.#lab?.engine.kind === "cpu";
+  }
+
+  async #open(command: Extract<Command, { type: "open" }>): Promise<void> {
+    await this.#attempt("opening", async () => {
+      const module = (await import(/* @vite-ignore */ command.module)) as Module;
+      this.#lab = await module.openLab({
+        engine: command.engine,
+        data: {
+          base: command.data,
+          onProgress: (progress) => this.#post({ type: "fetching", id: this.#id, progress }),
+        },
+      });
+      this.#post({ type: "opened", engine: this.#lab.engine, fields: this.#lab.fields() });
+    });
+  }
+
+  #choose(id: number, link: string): void {
+    this.#drop();
+    this.#id = id;
+    this.#chosen = undefined;
+    if (!this.#lab) return;
+    try {
+      const parsed = this.#lab.parse(link);
+      this.#post({ type: "chosen", id, parsed, description: this.#lab.describe(link) });
+      this.#chosen = parsed;
+    } catch (thrown) {
+      const { kind, message } = describe(thrown, "preparing");
+      if (kind === "recipe") this.#post({ type: "refused", id, link, message });
+      else this.#fail(thrown, "preparing");
+    }
+  }
+
+  async #train(steps: number | null, checkpoint: Checkpoint | null): Promise<void> {
+    // A link that was refused trains nothing: the page has been told why.
+    if (!this.#chosen || this.#finished) return;
+    await this.#attempt("preparing", async () => {
+      if (checkpoint) this.#drop();
+      const run = this.#run ?? (await this.#prepare(checkpoint));
+      const { steps: all } = run.plan;
+      this.#until = steps === null ? all : Math.min(all, this.#step + steps);
+      this.#post({ type: "training", id: this.#id });
+      if (this.#step >= this.#until) this.#pause();
+    });
+  }
+
+  #pause(): void {
+    if (this.#until === undefined) return;
+    this.#until = undefined;
+    this.#post({ type: "paused", id: this.#id });
+  }
+
+  async #prepare(checkpoint: Checkpoint | null): Promise<Run> {
+    if (!this.#lab || !this.#chosen) throw new Error("There is no recipe to get ready for.");
+    this.#unready = true;
+    this.#post({ type: "preparing", id: this.#id });
+    const run = await this.#lab.start(this.#chosen.link, checkpoint ? { checkpoint: checkpoint.bytes } : {});
+    this.#unready = false;
+    this.#run = run;
+    this.#step = checkpoint?.step ?? 0;
+    this.#pace = new Pace(run.plan, this.#lab.engine.kind);
+    // The engine may say more of itself now: on a GPU, that its self-test was passed.
+    this.#post({ type: "opened", engine: this.#lab.engine, fields: this.#lab.fields() });
+    this.#post({
+      type: "ready",
+      id: this.#id,
+      plan: run.plan,
+      data: run.data,
+      notices: run.notices,
+      examples: run.examples("train", 0, EXAMPLES),
+    });
+    if (this.#lab.engine.kind === "cpu") await this.#look();
+    return run;
+  }
+
+  async #pull(): Promise<void> {
+    const [run, pace, until] = [this.#run, this.#pace, this.#until];
+    if (!run || !pace || until === undefined) return;
+    const began = performance.now();
+    const reports = await run.step(pace.next(this.#step, until));
+    pace.pulled(Math.max(1, reports.length), performance.now() - began);
+    if (reports.length > 0) {
+      this.#step += reports.length;
+      this.#post({ type: "reports", id: this.#id, reports });
+    }
+    const over = reports.length === 0 || this.#step >= run.plan.steps;
+    if (over || pace.shouldScore(this.#step)) await this.#score(run, pace);
+    if (pace.shouldKeep(this.#step)) await this.#keep(run, pace);
+    if (pace.shouldLook()) await this.#look();
+    if (over) {
+      this.#until = undefined;
+      this.#finished = true;
+      this.#post({ type: "finished", id: this.#id, check: run.check() });
+    } else if (this.#step >= until) {
+      this.#pause();
+    }
+  }
+
+  async #score(run: Run, pace: Pace): Promise<void> {
+    this.#post({ type: "scoring", id: this.#id });
+    const began = performance.now();
+    const score = await run.evaluate();
+    pace.scored(performance.now() - began);
+    this.#post({ type: "score", id: this.#id, score });
+  }
+
+  async #keep(run: Run, pace: Pace): Promise<void> {
+    const began = performance.now();
+    const bytes = await run.checkpoint();
+    pace.kept(performance.now() - began);
+    this.#post({ type: "kept", id: this.#id, checkpoint: { step: this.#step, bytes } });
+  }
+
+  async #look(): Promise<void> {
+    if (!this.#run || !this.#drawing) return;
+    const probabilities = await this.#run.predict(this.#drawing);
+    this.#post({ type: "guess", id: this.#id, probabilities });
+  }
+
+  async #example(index: number): Promise<void> {
+    if (!this.#run) return;
+    const [example] = this.#run.examples("test", index % Math.max(1, this.#run.data.test), 1);
+    if (example) this.#post({ type: "example", id: this.#id, example });
+  }
+
+  async #attempt(during: Failure["during"], work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      this.#fail(thrown, during);
+    }
+  }
+
+  #fail(thrown: unknown, during: Failure["during"]): void {
+    this.#until = undefined;
+    this.#post({ type: "failed", id: this.#id, failure: describe(thrown, during) });
+  }
+
+  #drop(): void {
+    this.#run?.free();
+    this.#run = undefined;
+    this.#pace = undefined;
+    this.#step = 0;
+    this.#until = undefined;
+    this.#finished = false;
+    this.#unready = false;
+  }
+}
+
+/** What was thrown, for the page. Where the module gave no kind of its own, it came to a sudden end. */
+function describe(thrown: unknown, during: Failure["during"]): Failure {
+  const message = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/[.\s]*$/, ".");
+  const kind = (thrown as { kind?: FailureKind } | null)?.kind;
+  if (kind) return { kind, message, during };
+  if (during === "opening") return { kind: "crash", message: `The module could not be loaded: ${message}`, during };
+  return { kind: "crash", message: `The engine came to a sudden end: ${message}`, during };
+}
