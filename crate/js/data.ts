@@ -1,0 +1,161 @@
+// How a data set that must be fetched is had: from the browser's storage, else beside the page, else from the mirrors.
+// Every file is verified wherever it came from, and what one place gets wrong is asked of the next.
+
+import type { DataSource, SourceFile } from "./cpu/bunsen.js";
+import { BunsenError, reasonOf } from "./errors.js";
+import { download } from "./download.js";
+import { DataStorage } from "./storage.js";
+
+export interface DataOptions {
+  /** The folder in which `<name>/<file>` is looked for first; by default `data/` beside the page or worker. */
+  base?: string | URL | undefined;
+  /** Whether public mirrors may be asked where the base has nothing. Default: true. */
+  mirrors?: boolean | undefined;
+  /** Whether verified files are kept in the browser's storage. Default: true. */
+  keep?: boolean | undefined;
+  /** Node: a folder that holds `<name>/<file>`. Default: the environment's BUNSEN_DATA. */
+  folder?: string | undefined;
+  /** Called as bytes arrive. */
+  onProgress?: ((progress: DataProgress) => void) | undefined;
+}
+
+/** One file on its way. */
+export interface DataProgress {
+  name: string;
+  file: string;
+  /** "storage", "this site", "folder", or the host it comes from. */
+  from: string;
+  /** Bytes so far. */
+  loaded: number;
+  /** Bytes in all; 0 while nobody knows. */
+  total: number;
+}
+
+export interface Fetched {
+  /** The contents, unpacked and verified, in the source's order. */
+  files: Uint8Array[];
+  /** Sentences about what did not go as it should. */
+  notices: string[];
+}
+
+/** Checks one file and gives its contents, unpacked; throws what is wrong with it. */
+export type Verify = (path: string, bytes: Uint8Array) => Uint8Array;
+
+/** Somewhere a file can be had. */
+interface Place {
+  readonly label: string;
+  read(file: SourceFile, progress: (loaded: number, total: number) => void): Promise<Uint8Array>;
+}
+
+export async function fetchData(source: DataSource, verify: Verify, options: DataOptions = {}): Promise<Fetched> {
+  const node = import.meta.url.startsWith("file:");
+  const storage = node || options.keep === false ? undefined : new DataStorage();
+  const fetching = new Fetching(source, verify, await places(source, options, node), storage, options.onProgress);
+  const files: Uint8Array[] = [];
+  for (const file of source.files) files.push(await fetching.file(file));
+  return { files, notices: fetching.notices() };
+}
+
+class Fetching {
+  readonly #damaged: string[] = [];
+
+  constructor(
+    readonly source: DataSource,
+    readonly verify: Verify,
+    /** In the order in which they are asked; one that failed goes to the end. */
+    readonly places: Place[],
+    readonly storage: DataStorage | undefined,
+    readonly onProgress: DataOptions["onProgress"],
+  ) {}
+
+  async file(file: SourceFile): Promise<Uint8Array> {
+    const kept = { name: this.source.name, path: file.path, sha256: file.sha256 };
+    const stored = await this.storage?.read(kept);
+    if (stored) {
+      try {
+        const contents = this.verify(file.path, stored);
+        this.#tell(file, "storage", stored.byteLength, stored.byteLength);
+        return contents;
+      } catch {
+        this.#damaged.push(file.path);
+        await this.storage?.drop(kept);
+      }
+    }
+
+    const reasons: string[] = [];
+    for (const place of [...this.places]) {
+      try {
+        const bytes = await place.read(file, (loaded, total) => this.#tell(file, place.label, loaded, total));
+        const contents = this.verify(file.path, bytes);
+        await this.storage?.write(kept, bytes);
+        return contents;
+      } catch (thrown) {
+        reasons.push(`${place.label}: ${short(reasonOf(thrown), file.path)}`);
+        this.places.push(...this.places.splice(this.places.indexOf(place), 1));
+      }
+    }
+    const { title } = this.source;
+    const why = reasons.length > 0 ? reasons.join("; ") : "there is no place to look for it";
+    throw new BunsenError(
+      "data",
+      `${title} could not be had: no place gave a sound ${file.path} (${why}). data=digits needs no download.`,
+    );
+  }
+
+  notices(): string[] {
+    const { title } = this.source;
+    const notices: string[] = [];
+    if (this.#damaged.length > 0) {
+      notices.push(
+        `What the browser had stored of ${title} was damaged (${this.#damaged.join(", ")}): it was fetched again.`,
+      );
+    }
+    if (this.storage?.refusal) {
+      notices.push(`${this.storage.refusal}: ${title} was not kept and will be fetched again next time.`);
+    }
+    return notices;
+  }
+
+  #tell(file: SourceFile, from: string, loaded: number, total: number): void {
+    this.onProgress?.({ name: this.source.name, file: file.path, from, loaded, total });
+  }
+}
+
+/** A reason without the file's name in front, which the sentence has already, and without a full stop. */
+function short(reason: string, path: string): string {
+  return reason.replace(`${path}: `, "").replace(/\.$/, "");
+}
+
+async function places(source: DataSource, options: DataOptions, node: boolean): Promise<Place[]> {
+  const found: Place[] = [];
+  if (node) {
+    const { defaultFolder, readData } = await import("./node.js");
+    const folder = options.folder ?? defaultFolder();
+    if (folder !== undefined) {
+      found.push({ label: "folder", read: (file) => readData(folder, source.name, file.path) });
+    }
+  }
+  const base = options.base ?? beside(node);
+  if (base !== undefined) {
+    // A base without its last slash is meant as a folder all the same.
+    const root = new URL(String(base).replace(/\/*$/, "/"), globalThis.location?.href);
+    const folder = new URL(`${source.name}/`, root);
+    const own = folder.origin === globalThis.origin;
+    found.push(web(own ? "this site" : folder.host, folder.href));
+  }
+  if (options.mirrors !== false) {
+    for (const prefix of source.mirrors) found.push(web(new URL(prefix).host, prefix));
+  }
+  return found;
+}
+
+function web(label: string, prefix: string): Place {
+  return { label, read: (file, progress) => download(prefix + file.path, file.bytes, progress) };
+}
+
+/** `data/` beside the page; a worker made from a blob has no place of its own, but its page's origin has. */
+function beside(node: boolean): URL | undefined {
+  if (node || !globalThis.location) return undefined;
+  const { protocol, href } = globalThis.location;
+  return new URL("data/", protocol === "blob:" ? `${globalThis.origin}/` : href);
+}

@@ -1,0 +1,41 @@
+// The one kind of error that this package throws.
+
+/**
+ * What went wrong, in one word:
+ * - `recipe`: the link names something that there is not, or a value that is not allowed;
+ * - `data`: a data set could not be had, or is not what it should be;
+ * - `storage`: the browser's storage;
+ * - `engine`: the engine cannot be had here (no WebGPU, no adapter, the build is not there);
+ * - `self-test`: the GPU computes something else than the CPU engine, so it was not used;
+ * - `gpu`: the GPU failed in mid-run;
+ * - `nan`: the loss is no number any more;
+ * - `run`: anything else that ended a run.
+ */
+export type ErrorKind = "recipe" | "data" | "storage" | "engine" | "self-test" | "gpu" | "nan" | "run";
+
+const KINDS: readonly string[] = ["recipe", "data", "storage", "engine", "self-test", "gpu", "nan", "run"];
+
+/** An error whose message is a sentence for a person. */
+export class BunsenError extends Error {
+  override readonly name = "BunsenError";
+  readonly kind: ErrorKind;
+
+  constructor(kind: ErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+/** What anybody threw, as a BunsenError: the module's own errors keep their kind, others become `otherwise`. */
+export function asBunsenError(thrown: unknown, otherwise: ErrorKind = "run"): BunsenError {
+  if (thrown instanceof BunsenError) return thrown;
+  const message = reasonOf(thrown);
+  const kind = (thrown as { kind?: unknown } | null | undefined)?.kind;
+  const known = typeof kind === "string" && KINDS.includes(kind);
+  return new BunsenError(known ? (kind as ErrorKind) : otherwise, message, { cause: thrown });
+}
+
+/** The message of whatever was thrown. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error && thrown.message ? thrown.message : String(thrown);
+}

@@ -1,0 +1,95 @@
+// The front door of the package.
+
+import type { Engine, EngineInfo, Field } from "./cpu/bunsen.js";
+import type { DataOptions } from "./data.js";
+import { BunsenError } from "./errors.js";
+import { GuardedLab, type Lab } from "./lab.js";
+import { loadBuild, type Build } from "./module.js";
+
+export type {
+  Choice,
+  DataInfo,
+  Description,
+  EngineInfo,
+  Example,
+  Field,
+  FieldKind,
+  LayerInfo,
+  ParsedLink,
+  Plan,
+  Report,
+  Score,
+} from "./cpu/bunsen.js";
+export type { DataOptions, DataProgress } from "./data.js";
+export { BunsenError, type ErrorKind } from "./errors.js";
+export type { Lab, StartOptions } from "./lab.js";
+export type { Run } from "./run.js";
+
+export type EngineKind = EngineInfo["kind"];
+export type FieldGroup = Field["group"];
+
+export interface LabOptions {
+  /** What computes. "auto", the default, picks. */
+  engine?: "auto" | "cpu" | "gpu" | undefined;
+  /** Where data sets come from. */
+  data?: DataOptions | undefined;
+}
+
+/** Opens a lab: loads the module and readies the engine. The GPU build is fetched only for "gpu". */
+export async function openLab(options: LabOptions = {}): Promise<Lab> {
+  const { engine: wanted = "auto", data = {} } = options;
+  switch (wanted) {
+    case "gpu":
+      return openGpu(data);
+    case "cpu":
+      return openCpu(data, "it was asked for");
+    case "auto":
+      return openCpu(data, "networks this small train as fast on the CPU, and bit for bit the same everywhere");
+    default:
+      throw new BunsenError("engine", `There is no engine "${String(wanted)}": choose "auto", "cpu" or "gpu".`);
+  }
+}
+
+async function openCpu(data: DataOptions, why: string): Promise<Lab> {
+  const build = await loadBuild("cpu");
+  return new GuardedLab(build, await engineOf(build, (from) => from.cpu()), why, data);
+}
+
+async function openGpu(data: DataOptions): Promise<Lab> {
+  await needAdapter();
+  const build = await loadBuild("gpu");
+  const engine = await engineOf(build, ({ gpu }) => {
+    if (gpu) return gpu();
+    throw new BunsenError("engine", "This GPU build holds no GPU engine: it was built without the feature `gpu`.");
+  });
+  return new GuardedLab(build, engine, "it was asked for", data);
+}
+
+/** One instance has one engine, which its labs share: it opens the GPU's device once and never again. */
+const engines = new WeakMap<Build, Promise<Engine>>();
+
+function engineOf(build: Build, open: (from: Build["exports"]["Engine"]) => Engine | Promise<Engine>): Promise<Engine> {
+  const known = engines.get(build);
+  if (known) return known;
+  const opening = build.guard.wait(async () => open(build.exports.Engine));
+  engines.set(build, opening);
+  opening.catch(() => engines.delete(build));
+  return opening;
+}
+
+/** Says that there is no GPU before megabytes are fetched for one. */
+async function needAdapter(): Promise<void> {
+  const { gpu } = globalThis.navigator ?? {};
+  if (!gpu) {
+    const secure = globalThis.isSecureContext ?? true;
+    const why = secure ? "There is no WebGPU here" : "WebGPU needs a page that is served by https or from localhost";
+    throw new BunsenError("engine", `${why}, so the GPU engine cannot be used. Choose the CPU engine.`);
+  }
+  const adapter = await gpu.requestAdapter().catch(() => null);
+  if (!adapter) {
+    throw new BunsenError(
+      "engine",
+      "There is WebGPU here but no graphics adapter for it, so the GPU engine cannot be used. Choose the CPU engine.",
+    );
+  }
+}

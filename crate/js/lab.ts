@@ -1,0 +1,139 @@
+// A lab: one engine, and the runs on it.
+
+import type { Description, Engine, EngineInfo, Field, ParsedLink } from "./cpu/bunsen.js";
+import { fetchData, type DataOptions } from "./data.js";
+import { BunsenError } from "./errors.js";
+import type { Build } from "./module.js";
+import { GuardedRun, type Run } from "./run.js";
+import { Shelf, type Lent } from "./shelf.js";
+
+export interface Lab {
+  /** What computes, and in one line why this was chosen. */
+  readonly engine: EngineInfo & { why: string };
+  /** All that a link may say: names, ranges, help. */
+  fields(): Field[];
+  /** Reads a link; throws a `recipe` error that names the key, the value and what is allowed. */
+  parse(link: string): ParsedLink;
+  /** The network of a link: layers, shapes, parameters, multiply-adds. */
+  describe(link: string): Description;
+  /** Gets the data and starts a run, from the beginning or from a checkpoint of the same recipe. */
+  start(link: string, options?: StartOptions): Promise<Run>;
+  /** How much memory the module holds, in bytes. */
+  memory(): { wasm: number };
+  /** Gives everything back, runs included. */
+  close(): void;
+}
+
+export interface StartOptions {
+  checkpoint?: Uint8Array | undefined;
+}
+
+/** The lab over one instance of one build. */
+export class GuardedLab implements Lab {
+  readonly #build: Build;
+  readonly #engine: Engine;
+  readonly #why: string;
+  readonly #data: DataOptions;
+  readonly #shelf = new Shelf();
+  readonly #runs = new Set<GuardedRun>();
+  #info: EngineInfo;
+  #closed = false;
+
+  constructor(build: Build, engine: Engine, why: string, data: DataOptions) {
+    this.#build = build;
+    this.#engine = engine;
+    this.#why = why;
+    this.#data = data;
+    this.#info = build.guard.call(() => engine.info());
+  }
+
+  get engine(): EngineInfo & { why: string } {
+    return { ...this.#info, why: this.#why };
+  }
+
+  fields(): Field[] {
+    return this.#now(() => this.#build.exports.fields());
+  }
+
+  parse(link: string): ParsedLink {
+    return this.#now(() => this.#build.exports.parse(link));
+  }
+
+  describe(link: string): Description {
+    return this.#now(() => this.#build.exports.describe(link));
+  }
+
+  memory(): { wasm: number } {
+    return { wasm: this.#build.memory.buffer.byteLength };
+  }
+
+  async start(link: string, options: StartOptions = {}): Promise<Run> {
+    const { values, link: canonical } = this.parse(link);
+    const lent = await this.#lend(values["data"] ?? "digits", canonical);
+    try {
+      const { checkpoint } = options;
+      const inner = await this.#later(() =>
+        checkpoint ? this.#engine.resume(link, lent.dataset, checkpoint) : this.#engine.start(link, lent.dataset),
+      );
+      const seed = values["seed"] ?? "1";
+      const other = (name: string): Promise<Lent> => this.#lend(name, `data=${encodeURIComponent(name)}&seed=${seed}`);
+      const run = new GuardedRun(inner, this.#build.guard, lent, lent.notices, other, (done) =>
+        this.#runs.delete(done),
+      );
+      this.#runs.add(run);
+      // A GPU proves itself at the start of each run: the run knows, and the lab tells of the last one.
+      this.#info = run.engine;
+      if (this.#closed) {
+        run.free();
+        throw closed();
+      }
+      return run;
+    } catch (thrown) {
+      lent.release();
+      throw thrown;
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    void this.#giveBack();
+  }
+
+  async #giveBack(): Promise<void> {
+    // Runs hold the data sets, so they go first. The engine stays: it belongs to the instance.
+    const runs = [...this.#runs];
+    for (const run of runs) run.free();
+    await Promise.all(runs.map((run) => run.gone));
+    await this.#shelf.close();
+  }
+
+  /** A data set: drawn by the module from the link, or fetched. */
+  async #lend(name: string, link: string): Promise<Lent> {
+    const { exports, guard } = this.#build;
+    const source = this.#now(() => exports.sources()).find((candidate) => candidate.name === name);
+    if (!source) {
+      const make = async () => ({ dataset: this.#now(() => exports.Dataset.drawn(link)), notices: [] });
+      return this.#shelf.take(link, make);
+    }
+    return this.#shelf.take(name, async () => {
+      const verify = (path: string, bytes: Uint8Array): Uint8Array =>
+        guard.call(() => exports.verifyFile(name, path, bytes));
+      const { files, notices } = await fetchData(source, verify, this.#data);
+      return { dataset: this.#now(() => exports.Dataset.read(name, files)), notices };
+    });
+  }
+
+  #now<T>(work: () => T): T {
+    if (this.#closed) throw closed();
+    return this.#build.guard.call(work);
+  }
+
+  #later<T>(work: () => Promise<T>): Promise<T> {
+    return this.#closed ? Promise.reject(closed()) : this.#build.guard.wait(work);
+  }
+}
+
+function closed(): BunsenError {
+  return new BunsenError("run", "This lab is closed: open another with openLab().");
+}

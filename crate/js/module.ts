@@ -1,0 +1,107 @@
+// Loads one of the two builds: `cpu/` at once, `gpu/` only when somebody wants the GPU engine.
+
+import type * as Bindings from "./cpu/bunsen.js";
+import { BunsenError, reasonOf } from "./errors.js";
+import { Guard } from "./guard.js";
+
+/** What the generated bindings of both builds export. */
+export type Exports = Omit<typeof Bindings, "Engine"> & {
+  Engine: { cpu(): Bindings.Engine; gpu?(): Promise<Bindings.Engine> };
+  /** The message of the last panic, where the build tells it. */
+  lastPanic?(): string | undefined;
+};
+
+/** A build, instantiated. */
+export interface Build {
+  readonly exports: Exports;
+  readonly memory: WebAssembly.Memory;
+  readonly guard: Guard;
+}
+
+type Kind = "cpu" | "gpu";
+
+/** Where the builds are, spelled out so that bundlers find them. */
+const wasm: Record<Kind, () => URL> = {
+  cpu: () => new URL("./cpu/bunsen_bg.wasm", import.meta.url),
+  gpu: () => new URL("./gpu/bunsen_bg.wasm", import.meta.url),
+};
+
+/** The instance in use of each build. One is shared by all labs, until it stops or its GPU is lost. */
+const current: Record<Kind, Promise<Build> | undefined> = { cpu: undefined, gpu: undefined };
+/** How often each build's script was imported: see `importScript`. */
+const imports: Record<Kind, number> = { cpu: 0, gpu: 0 };
+
+/** The build of that name, instantiated now or before. */
+export function loadBuild(kind: Kind): Promise<Build> {
+  const known = current[kind];
+  if (known) return known;
+  const forget = (): void => {
+    if (current[kind] === loading) current[kind] = undefined;
+  };
+  const loading: Promise<Build> = load(kind, () => forget());
+  current[kind] = loading;
+  // What failed may work later: the GPU build is made after the page is served.
+  loading.catch(forget);
+  return loading;
+}
+
+async function load(kind: Kind, onEnd: () => void): Promise<Build> {
+  let exports: Exports;
+  let memory: WebAssembly.Memory;
+  try {
+    exports = await importScript(kind);
+    memory = (await instantiate(kind, exports)).memory;
+  } catch (thrown) {
+    throw notLoaded(kind, thrown);
+  }
+  const guard = new Guard(() => exports.lastPanic?.(), onEnd);
+  return { exports, memory, guard };
+}
+
+/**
+ * A browser imports an address once: it remembers an import that failed, and a script that was imported keeps the one
+ * instance it made. So the first import is the plain one, which bundlers understand, and later ones ask for an
+ * address that is new to the browser.
+ */
+async function importScript(kind: Kind): Promise<Exports> {
+  const again = imports[kind]++;
+  if (again > 0) {
+    const address = new URL(`./${kind}/bunsen.js?instance=${again + 1}`, import.meta.url).href;
+    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ address)) as Exports;
+  }
+  if (kind === "cpu") return (await import("./cpu/bunsen.js")) as unknown as Exports;
+  // @ts-ignore: the GPU build takes long to make, and this must compile before it is there.
+  return (await import("./gpu/bunsen.js")) as unknown as Exports;
+}
+
+async function instantiate(kind: Kind, exports: Exports): Promise<{ memory: WebAssembly.Memory }> {
+  if (import.meta.url.startsWith("file:")) {
+    // Node: there is no fetch for files.
+    const { readWasm } = await import("./node.js");
+    const module = await readWasm(wasm[kind]());
+    return exports.initSync({ module }) as { memory: WebAssembly.Memory };
+  }
+  return (await exports.default({ module_or_path: wasm[kind]() })) as { memory: WebAssembly.Memory };
+}
+
+function notLoaded(kind: Kind, thrown: unknown): BunsenError {
+  const why = reasonOf(thrown).replace(/\.$/, "");
+  if (kind === "gpu") {
+    return new BunsenError(
+      "engine",
+      `The GPU build is not there (yet): it could not be loaded (${why}). ` +
+        "If it is still being built, try again in a few minutes; until then choose the CPU engine.",
+      { cause: thrown },
+    );
+  }
+  if (thrown instanceof WebAssembly.CompileError) {
+    return new BunsenError(
+      "engine",
+      `This browser cannot run the module (${why}). It needs WebAssembly with SIMD, which every current browser has.`,
+      { cause: thrown },
+    );
+  }
+  return new BunsenError("engine", `The module could not be loaded (${why}). Look at the connection and try again.`, {
+    cause: thrown,
+  });
+}

@@ -1,0 +1,26 @@
+// What only Node has: files. Imported on demand, so that no page ever asks for it.
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** A build's WebAssembly, which Node's fetch would not read from a file. */
+export async function readWasm(url: URL): Promise<BufferSource> {
+  return new Uint8Array(await readFile(url));
+}
+
+/** The folder that data sets are read from when no other is named. */
+export function defaultFolder(): string | undefined {
+  return process.env.BUNSEN_DATA || undefined;
+}
+
+/** A data set's file, packed or unpacked. */
+export async function readData(folder: string, name: string, path: string): Promise<Uint8Array> {
+  const packed = join(folder, name, path);
+  try {
+    return new Uint8Array(await readFile(packed));
+  } catch (thrown) {
+    const missing = (thrown as NodeJS.ErrnoException).code === "ENOENT";
+    if (!missing || !packed.endsWith(".gz")) throw thrown;
+    return new Uint8Array(await readFile(packed.slice(0, -".gz".length)));
+  }
+}

@@ -1,0 +1,163 @@
+// A run, as a caller sees it.
+
+import type { DataInfo, EngineInfo, Example, Plan, Report, Run as InnerRun, Score } from "./cpu/bunsen.js";
+import { BunsenError } from "./errors.js";
+import type { Guard } from "./guard.js";
+import type { Lent } from "./shelf.js";
+
+/** A recipe on an engine, going on as far as it is asked to. Calls may overlap: they are done one after another. */
+export interface Run {
+  /** What computes it; on a GPU, that the self-test was passed. */
+  readonly engine: EngineInfo;
+  /** What will be done: steps, epochs, batch size. */
+  readonly plan: Plan;
+  /** What it is trained on. */
+  readonly data: DataInfo;
+  /** Sentences about what did not go as it should, and yet did not hinder the run. */
+  readonly notices: string[];
+  /** Trains up to `n` more steps: one report a step, fewer at the end, none when the run is over. */
+  step(n: number): Promise<Report[]>;
+  /** Scores the network on the test split. */
+  evaluate(): Promise<Score>;
+  /** Scores the network on the test split of another data set, whose images have the same shape. */
+  evaluateOn(name: string): Promise<Score>;
+  /** Class probabilities of one image: channels × height × width values from 0 to 1. */
+  predict(pixels: Float32Array): Promise<Float32Array>;
+  /** Images of the data set, with their labels. */
+  examples(split: "train" | "test", from: number, count: number): Example[];
+  /** The hash of all losses so far: 16 hexadecimal digits, equal where the run was equal. */
+  check(): string;
+  /** The network's weights, as a safetensors file. */
+  weights(): Promise<Uint8Array>;
+  /** All that it takes to go on from here: give it to `lab.start`. */
+  checkpoint(): Promise<Uint8Array>;
+  /** Gives its memory back. */
+  free(): void;
+}
+
+/** The run over the module's own: guarded, in order, and safe to use after its end. */
+export class GuardedRun implements Run {
+  readonly #inner: InnerRun;
+  readonly #guard: Guard;
+  readonly #lent: Lent;
+  readonly #other: (name: string) => Promise<Lent>;
+  readonly #onFree: (run: GuardedRun) => void;
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #freed = false;
+
+  readonly engine: EngineInfo;
+  readonly plan: Plan;
+  readonly data: DataInfo;
+  readonly notices: string[];
+
+  constructor(
+    inner: InnerRun,
+    guard: Guard,
+    lent: Lent,
+    notices: string[],
+    other: (name: string) => Promise<Lent>,
+    onFree: (run: GuardedRun) => void,
+  ) {
+    this.#inner = inner;
+    this.#guard = guard;
+    this.#lent = lent;
+    this.#other = other;
+    this.#onFree = onFree;
+    this.engine = guard.call(() => inner.engine());
+    this.plan = guard.call(() => inner.plan());
+    this.data = guard.call(() => lent.dataset.info());
+    this.notices = notices;
+  }
+
+  step(n: number): Promise<Report[]> {
+    if (!Number.isInteger(n) || n < 1) {
+      return Promise.reject(new BunsenError("run", `step(${n}) is no number of steps: give a whole number from 1 up.`));
+    }
+    return this.#queue((run) => run.step(n));
+  }
+
+  evaluate(): Promise<Score> {
+    return this.#queue((run) => run.evaluate());
+  }
+
+  async evaluateOn(name: string): Promise<Score> {
+    const lent = await this.#other(name);
+    try {
+      return await this.#queue((run) => run.evaluateOn(lent.dataset));
+    } finally {
+      lent.release();
+    }
+  }
+
+  predict(pixels: Float32Array): Promise<Float32Array> {
+    const { channels, height, width } = this.data;
+    const wanted = channels * height * width;
+    if (pixels.length !== wanted) {
+      const image = `${channels}×${height}×${width} = ${wanted}`;
+      return Promise.reject(
+        new BunsenError("run", `predict() was given ${pixels.length} values; an image has ${image}.`),
+      );
+    }
+    return this.#queue((run) => run.predict(pixels));
+  }
+
+  examples(split: "train" | "test", from: number, count: number): Example[] {
+    return this.#now(() => this.#lent.dataset.examples(split, from, count));
+  }
+
+  check(): string {
+    if (this.#waiting > 0)
+      throw new BunsenError("run", "The run is at work: wait for what it was asked before, then ask for its check.");
+    return this.#now(() => this.#inner.check());
+  }
+
+  weights(): Promise<Uint8Array> {
+    return this.#queue((run) => run.weights());
+  }
+
+  checkpoint(): Promise<Uint8Array> {
+    return this.#queue((run) => run.checkpoint());
+  }
+
+  free(): void {
+    if (this.#freed) return;
+    this.#freed = true;
+    this.#onFree(this);
+    // What was asked before is still under way and holds the inner run.
+    this.#last = this.#last.then(() => {
+      try {
+        this.#guard.call(() => this.#inner.free());
+      } catch {
+        // An instance that stopped has nothing to give back.
+      }
+      this.#lent.release();
+    });
+  }
+
+  /** Settles when all that was asked is done. */
+  get gone(): Promise<unknown> {
+    return this.#last;
+  }
+
+  #now<T>(work: () => T): T {
+    if (this.#freed) throw freed();
+    return this.#guard.call(work);
+  }
+
+  /** One after another: the module's run does one thing at a time. */
+  #queue<T>(work: (run: InnerRun) => Promise<T>): Promise<T> {
+    if (this.#freed) return Promise.reject(freed());
+    this.#waiting++;
+    const result = this.#last.then(() => this.#guard.wait(() => work(this.#inner)));
+    this.#last = result.then(
+      () => void this.#waiting--,
+      () => void this.#waiting--,
+    );
+    return result;
+  }
+}
+
+function freed(): BunsenError {
+  return new BunsenError("run", "This run was given back with free(): start another.");
+}
