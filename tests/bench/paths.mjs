@@ -1,0 +1,21 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** A path inside this folder. */
+export const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The built site: BUNSEN_DIST, or `dist` in the checkout. */
+export const dist = process.env.BUNSEN_DIST ?? here("../../dist");
+
+/** Where data/<name>/<file> lies: BUNSEN_DATA, or `data` in the checkout. */
+export const data = process.env.BUNSEN_DATA ?? here("../../data");
+
+export const chromium = process.env.BUNSEN_CHROMIUM ?? "/usr/bin/chromium";
+
+/** Says what to do where the site is not built, before anything else fails for it. */
+export function requireSite() {
+  if (!existsSync(join(dist, "pkg", "index.js"))) {
+    throw new Error(`No built site is in ${dist}. Run \`cargo xtask bench\`, which builds it, or name one in BUNSEN_DIST.`);
+  }
+}

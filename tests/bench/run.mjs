@@ -1,0 +1,44 @@
+// node tests/bench/run.mjs [what] [options]; see README.md beside this file.
+import { parseArgs } from "node:util";
+
+const SUBJECTS = {
+  steps: "the training step of LeNet-5 beside jax-js and TensorFlow.js (the default)",
+  accuracy: "test accuracy on MNIST, and seconds an epoch",
+  memory: "wasm memory and GPU buffers over many steps",
+  opening: "from opening the page to the first training step",
+  agreement: "losses on the GPU engine against the CPU engine's",
+  sizes: "what a visitor downloads: gzip and brotli sizes of the two builds",
+};
+
+function help() {
+  const lines = Object.entries(SUBJECTS).map(([name, line]) => `  ${name.padEnd(10)} ${line}`);
+  return `node tests/bench/run.mjs [what] [options]\n\n${lines.join("\n")}\n\nOptions of one subject: run.mjs <what> --help`;
+}
+
+function subjectHelp(name, options) {
+  const lines = Object.entries(options).map(([key, { default: value, help }]) => {
+    const standard = value === undefined || value === false ? "" : ` (default: ${value})`;
+    return `  --${key.padEnd(10)} ${help}${standard}`;
+  });
+  return `${name}: ${SUBJECTS[name]}\n\n${lines.join("\n")}`;
+}
+
+async function main() {
+  const words = process.argv.slice(2);
+  if (words[0] === "--help" || words[0] === "-h") return console.log(help());
+  const name = words[0] && !words[0].startsWith("-") ? words.shift() : "steps";
+  if (!(name in SUBJECTS)) throw new Error(`"${name}" is no subject of the benchmark.\n\n${help()}`);
+  const { options, main } = await import(`./what/${name}.mjs`);
+  if (words.includes("--help")) return console.log(subjectHelp(name, options));
+  const known = Object.fromEntries(Object.entries(options).map(([key, { help: _, ...option }]) => [key, option]));
+  const { values } = parseArgs({ args: words, options: known });
+  const passed = await main(values);
+  if (!passed) process.exitCode = 1;
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(process.env.BUNSEN_DEBUG ? error : error.message);
+  process.exitCode = 1;
+}

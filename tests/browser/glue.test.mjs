@@ -1,0 +1,223 @@
+// @ts-check
+// The hand-written part of the package, under Node, without its WebAssembly: where data comes from, and what becomes of
+// an instance that stops.
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, afterEach, before, describe, test } from "node:test";
+import { gunzipSync, gzipSync } from "node:zlib";
+import * as faults from "./support/faults.mjs";
+import { load } from "./support/paths.mjs";
+import { Server } from "./support/server.mjs";
+
+const CONTENTS = {
+  "images.gz": Buffer.from(Array.from({ length: 100_000 }, (_, i) => (i * i) >> 7)),
+  "labels.gz": Buffer.from(Array.from({ length: 10_000 }, (_, i) => i % 10)),
+};
+
+/** @param {Buffer | Uint8Array} bytes */
+const digest = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/** What the module does for real: unpack, and compare the digest. @param {string} path @param {Uint8Array} bytes */
+function verify(path, bytes) {
+  const contents = gunzipSync(bytes);
+  const wanted = CONTENTS[/** @type {keyof typeof CONTENTS} */ (path)];
+  if (digest(contents) !== digest(wanted)) throw new Error("its digest is wrong");
+  return new Uint8Array(contents);
+}
+
+describe("a data set that must be fetched", () => {
+  /** @type {Server} */ let own;
+  /** @type {Server} */ let mirror;
+  /** @type {string} */ let folder;
+  /** @type {any} */ let source;
+  /** @type {any} */ let fetchData;
+
+  before(async () => {
+    ({ fetchData } = await load("data.js"));
+    folder = await mkdtemp(join(tmpdir(), "bunsen-glue-"));
+    await mkdir(join(folder, "toy"));
+    for (const [path, contents] of Object.entries(CONTENTS))
+      await writeFile(join(folder, "toy", path), gzipSync(contents));
+    own = await Server.start({ site: folder, data: folder });
+    mirror = await Server.start({ site: folder, data: folder });
+    source = {
+      name: "toy",
+      title: "Toy",
+      license: "none",
+      files: Object.entries(CONTENTS).map(([path, contents]) => ({
+        path,
+        bytes: contents.length,
+        sha256: digest(contents),
+        role: path,
+      })),
+      mirrors: [`${mirror.url}data/toy/`],
+    };
+  });
+  after(async () => {
+    await own.close();
+    await mirror.close();
+    await rm(folder, { recursive: true });
+  });
+  afterEach(() => {
+    own.reset();
+    mirror.reset();
+  });
+
+  /** @param {object} [options] @returns {Promise<any>} */
+  const fetched = (options = {}) => fetchData(source, verify, { base: `${own.url}data`, ...options });
+
+  test("comes from the base, in order, with progress", async () => {
+    /** @type {any[]} */
+    const told = [];
+    const { files, notices } = await fetched({ onProgress: (/** @type {any} */ p) => told.push(p) });
+    assert.deepEqual(files.map(digest), Object.values(CONTENTS).map(digest));
+    assert.deepEqual(notices, []);
+    assert.deepEqual(mirror.requests, []);
+    const last = told.filter((p) => p.file === "images.gz").at(-1);
+    assert.equal(last.loaded, last.total);
+    assert.equal(last.from, new URL(own.url).host);
+  });
+
+  for (const [what, fault, reason] of /** @type {const} */ ([
+    ["a missing file", faults.status(404), /it is not there/],
+    ["a failing server", faults.status(503), /answered 503/],
+    ["an empty file", faults.empty, /empty file/],
+    ["a web page", faults.webPage, /web page/],
+    ["a web page in disguise", faults.disguisedWebPage, /header/],
+    ["half a file", faults.half, /unexpected end/],
+    ["a broken connection", faults.brokenOff, /broke off|terminated|reached/],
+    ["a damaged file", faults.corrupt, /.+/],
+    ["other contents", faults.wrongDigest, /digest is wrong/],
+  ])) {
+    test(`${what} is asked of the next place, which is then asked first`, async () => {
+      own.break("/data/toy/images.gz", fault);
+      const { files } = await fetched();
+      assert.deepEqual(files.map(digest), Object.values(CONTENTS).map(digest));
+      assert.deepEqual(mirror.requests, ["/data/toy/images.gz", "/data/toy/labels.gz"]);
+      assert.deepEqual(own.requests, ["/data/toy/images.gz"]);
+    });
+
+    test(`${what} everywhere is an error that says so`, async () => {
+      own.break("/data/toy/images.gz", fault);
+      mirror.break("/data/toy/images.gz", fault);
+      await assert.rejects(fetched(), (/** @type {any} */ error) => {
+        assert.equal(error.name, "BunsenError");
+        assert.equal(error.kind, "data");
+        assert.match(error.message, /^Toy could not be had: no place gave a sound images\.gz /);
+        assert.match(error.message, reason);
+        assert.match(error.message, /data=digits needs no download\.$/);
+        assert.equal(error.message.split("localhost:").length - 1, 2, "both places are named");
+        return true;
+      });
+    });
+  }
+
+  test("a server that never ends is stopped", async () => {
+    own.break("/data/toy/images.gz", (_, answer) => {
+      answer.writeHead(200, { "content-type": "application/octet-stream" });
+      const pour = () => {
+        while (!answer.destroyed && answer.write(Buffer.alloc(65_536)));
+      };
+      answer.on("drain", pour);
+      pour();
+    });
+    await assert.rejects(fetched({ mirrors: false }), /sends more than the 100000 bytes/);
+  });
+
+  test("without mirrors only the base is asked", async () => {
+    own.break("/data/toy/images.gz", faults.status(404));
+    await assert.rejects(fetched({ mirrors: false }), /could not be had/);
+    assert.deepEqual(mirror.requests, []);
+  });
+
+  test("a folder comes first, packed or unpacked", async () => {
+    assert.equal((await fetched({ folder })).files.length, 2);
+    await mkdir(join(folder, "plain", "toy"), { recursive: true });
+    for (const [path, contents] of Object.entries(CONTENTS)) {
+      await writeFile(join(folder, "plain", "toy", path.slice(0, -3)), contents);
+    }
+    const plain = (/** @type {string} */ _, /** @type {Uint8Array} */ bytes) => bytes;
+    const { files } = await fetchData(source, plain, { folder: join(folder, "plain"), mirrors: false });
+    assert.deepEqual(files.map(digest), Object.values(CONTENTS).map(digest));
+    assert.deepEqual(own.requests, []);
+  });
+});
+
+describe("an instance that stops", () => {
+  // (module (func (export "panic") unreachable))
+  const code = [
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 9, 1, 5, 112, 97, 110, 105, 99, 0, 0, 10, 5, 1, 3, 0,
+    0, 11,
+  ];
+  const panic = /** @type {() => void} */ (
+    new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(code))).exports.panic
+  );
+  const sentence = "The module stopped: index out of bounds, zoo.rs:7. Open a new lab.";
+  /** @type {any} */ let Guard;
+  /** @type {any} */ let BunsenError;
+  before(async () => {
+    ({ Guard } = await load("guard.js"));
+    ({ BunsenError } = await load("errors.js"));
+  });
+
+  test("says what stopped it, ends what is pending, and answers nothing more", async () => {
+    let ended = 0;
+    const guard = new Guard(
+      () => "index out of bounds, zoo.rs:7",
+      () => ended++,
+    );
+    assert.equal(
+      guard.call(() => 42),
+      42,
+    );
+    const pending = guard.wait(() => new Promise(() => {}));
+    const stopped = { name: "BunsenError", kind: "run", message: sentence };
+    assert.throws(() => guard.call(panic), stopped);
+    await assert.rejects(pending, stopped);
+    assert.throws(() => guard.call(() => 42), stopped);
+    await assert.rejects(
+      guard.wait(async () => 42),
+      stopped,
+    );
+    assert.equal(ended, 1);
+  });
+
+  test("the module's own errors keep their kind and sentence", async () => {
+    const guard = new Guard(
+      () => undefined,
+      () => assert.fail("a wrong link is no reason to give the instance up"),
+    );
+    const inner = Object.assign(new Error("batch=0 is not allowed."), { name: "BunsenError", kind: "recipe" });
+    await assert.rejects(
+      guard.wait(() => Promise.reject(inner)),
+      (/** @type {any} */ error) =>
+        error instanceof BunsenError && error.kind === "recipe" && error.message === inner.message,
+    );
+    assert.equal(
+      guard.call(() => 42),
+      42,
+    );
+  });
+
+  test("a GPU fault gives the instance up for the next lab, not for this one", async () => {
+    let ended = 0;
+    const guard = new Guard(
+      () => undefined,
+      () => ended++,
+    );
+    const lost = Object.assign(new Error("The GPU was lost."), { kind: "gpu" });
+    await assert.rejects(
+      guard.wait(() => Promise.reject(lost)),
+      { kind: "gpu" },
+    );
+    assert.equal(ended, 1);
+    assert.equal(
+      guard.call(() => 42),
+      42,
+    );
+  });
+});

@@ -1,0 +1,81 @@
+// @ts-check
+// The GPU engine, on the software adapter: half a second a step and many seconds to the first, so few steps.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { launch, visitor } from "./support/browser.mjs";
+import { Bench } from "./support/page.mjs";
+import { noGpuBuild } from "./support/paths.mjs";
+import { BLANK, Server } from "./support/server.mjs";
+
+const LINK = "model=lenet5&data=digits&subset=2000&seed=7&steps=10";
+
+describe("the GPU engine", { skip: noGpuBuild }, () => {
+  /** @type {Server} */ let server;
+  /** @type {import("playwright-core").Browser} */ let browser;
+  before(async () => {
+    server = await Server.start();
+    browser = await launch({ gpu: true });
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  test("starts like the CPU engine and stays within 1 % of its losses", { timeout: 240_000 }, async () => {
+    const { context } = await visitor(browser);
+    const page = await context.newPage();
+    await page.goto(new URL(BLANK, server.url).href);
+    const { losses, engine, guesses } = await page.evaluate(async (link) => {
+      /** @type {any} */
+      const { openLab } = await import(`${location.origin}/pkg/index.js`);
+      /** @type {Record<string, number[]>} */
+      const losses = {};
+      /** @type {Record<string, number[]>} */
+      const guesses = {};
+      let engine;
+      for (const kind of ["cpu", "gpu"]) {
+        const lab = await openLab({ engine: kind });
+        const run = await lab.start(link);
+        if (kind === "gpu") engine = lab.engine;
+        const [example] = run.examples("test", 0, 1);
+        losses[kind] = (await run.step(10)).map((/** @type {any} */ report) => report.loss);
+        guesses[kind] = [
+          ...(await run.predict(Float32Array.from(example.pixels, (/** @type {number} */ byte) => byte / 255))),
+        ];
+        lab.close();
+      }
+      return { losses, engine, guesses };
+    }, LINK);
+
+    assert.equal(engine.kind, "gpu");
+    assert.equal(engine.software, true);
+    assert.equal(engine.selfTest, "passed");
+    assert.match(engine.adapter, /swiftshader/i);
+    assert.equal(losses.gpu.length, 10);
+    losses.cpu.forEach((expected, i) => {
+      const relative = Math.abs(losses.gpu[i] - expected) / expected;
+      assert.ok(relative < 0.01, `step ${i + 1}: CPU ${expected}, GPU ${losses.gpu[i]}`);
+    });
+    // One image alone is where a GPU's kernels for vectors go wrong.
+    guesses.cpu.forEach((expected, i) => {
+      assert.ok(Math.abs(guesses.gpu[i] - expected) < 0.03, `class ${i}: CPU ${expected}, GPU ${guesses.gpu[i]}`);
+    });
+    await context.close();
+  });
+
+  test("trains on the page, and the page says what it really is", { timeout: 240_000 }, async () => {
+    const { context, outside } = await visitor(browser);
+    const bench = new Bench(await context.newPage(), server.url);
+    await bench.open("model=lenet5&data=digits&subset=2000&seed=7&steps=4");
+    await bench.chooseEngine("GPU");
+    await bench.status("Engine").filter({ hasText: "GPU, software adapter" }).waitFor({ timeout: 60_000 });
+    await bench.button("Train").click();
+    const accuracy = await bench.finalAccuracy(4, { timeout: 180_000 });
+    assert.ok(accuracy > 5 && accuracy < 60, `${accuracy} % after four steps`);
+    assert.match(await bench.status("Engine").innerText(), /GPU, software adapter/);
+    assert.deepEqual(bench.complaints, []);
+    assert.deepEqual(outside, []);
+    await context.close();
+  });
+});

@@ -1,0 +1,192 @@
+// @ts-check
+// The page on the CPU engine, from opening it to the score.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { launch, visitor } from "./support/browser.mjs";
+import { Bench } from "./support/page.mjs";
+import { Server } from "./support/server.mjs";
+
+describe("the page", () => {
+  /** @type {Server} */ let server;
+  /** @type {import("playwright-core").Browser} */ let browser;
+  /** @type {import("playwright-core").BrowserContext} */ let context;
+  /** @type {string[]} */ let outside;
+  /** @type {Bench} */ let bench;
+
+  before(async () => {
+    server = await Server.start();
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  beforeEach(async () => {
+    ({ context, outside } = await visitor(browser));
+    bench = new Bench(await context.newPage(), server.url);
+  });
+  afterEach(async () => {
+    await context?.close();
+    server.reset();
+  });
+
+  test("trains LeNet-5 on drawn digits to a good score, asking nobody for anything", { timeout: 180_000 }, async () => {
+    await bench.open("model=lenet5&data=digits&epochs=1");
+    assert.equal(await bench.status("Engine").innerText(), "CPU, SIMD, 1 thread");
+    assert.equal((await bench.progress()).done, 0);
+    await bench.button("Train").click();
+    const { steps } = await bench.reach(1, { timeout: 20_000 });
+    await bench.reach(steps, { timeout: 150_000 });
+    await bench.finished();
+    const { began, now } = await bench.curve();
+    assert.ok(began > 1.5 && now < began / 2, `the loss fell from ${began} to ${now}`);
+    const accuracy = await bench.accuracy();
+    assert.ok(accuracy > 80 && accuracy <= 100, `${accuracy} %`);
+    assert.equal((await bench.progress()).text, `epoch 1 of 1, step ${steps} of ${steps}`);
+
+    assert.deepEqual(bench.complaints, []);
+    assert.deepEqual(outside, [], "no other host is asked");
+    assert.deepEqual(
+      server.requests.filter((path) => path.startsWith("/pkg/gpu")),
+      [],
+      "the GPU build is not wanted",
+    );
+    assert.deepEqual(
+      server.requests.filter((path) => path.startsWith("/data/")),
+      [],
+      "drawn digits are not fetched",
+    );
+  });
+
+  test("trains from the default link when nothing but Train is pressed", async () => {
+    await bench.open();
+    await bench.button("Train").click();
+    await bench.reach(10);
+    assert.equal(await bench.choice("Network").inputValue(), "lenet5");
+    assert.equal(await bench.choice("Data").inputValue(), "digits");
+    assert.deepEqual(bench.complaints, []);
+  });
+
+  test("pauses, steps one step, goes on, and starts over", async () => {
+    await bench.open("model=lenet5&data=digits");
+    await bench.button("Train").click();
+    await bench.reach(5);
+    await bench.button("Pause").click();
+    await bench.finished();
+    const paused = (await bench.progress()).done;
+    await bench.page.waitForTimeout(1_000);
+    assert.equal((await bench.progress()).done, paused, "Pause stops it");
+
+    for (const further of [1, 2]) {
+      await bench.button("Step").click();
+      await bench.reach(paused + further);
+      await bench.finished();
+      await bench.page.waitForTimeout(300);
+      assert.equal((await bench.progress()).done, paused + further, "Step is one step");
+    }
+    await bench.button("Train").click();
+    await bench.reach(paused + 10);
+
+    await bench.button("Reset").click();
+    await bench.pressable("Train").waitFor();
+    await bench.page.waitForTimeout(500);
+    assert.equal((await bench.progress()).done, 0, "Reset leads back to the start");
+    assert.match(await bench.status("Test accuracy").innerText(), /^\D*$/, "and takes the score away");
+    await bench.button("Train").click();
+    await bench.reach(5);
+    assert.deepEqual(bench.complaints, []);
+  });
+
+  test("gives the same score for the same link, looked at or not", { timeout: 120_000 }, async () => {
+    const link = "model=lenet5&data=digits&subset=2000&steps=60&seed=11";
+    await bench.open(link);
+    await bench.button("Train").click();
+    const plain = await bench.finalAccuracy(60);
+    const plainCurve = await bench.curve();
+
+    await bench.open(link);
+    await bench.draw();
+    for (let i = 0; i < 3; i++) {
+      await bench.button("Step").click();
+      await bench.reach(i + 1);
+    }
+    await bench.button("Train").click();
+    await bench.reach(20);
+    await bench.button("Pause").click();
+    await bench.finished();
+    await bench.draw();
+    await bench.trainIfIdle();
+    assert.equal(await bench.finalAccuracy(60), plain);
+    assert.deepEqual(await bench.curve(), plainCurve);
+  });
+
+  test("keeps controls and link together", async () => {
+    await bench.open("model=lenet5&data=digits&seed=42&batch=32&lr=0.004");
+    await bench.page.getByText("More of the recipe").click();
+    const field = (/** @type {string} */ name) => bench.page.getByRole("textbox", { name, exact: false });
+    assert.equal(await field("Seed").inputValue(), "42");
+    assert.equal(await field("Batch size").inputValue(), "32");
+    assert.equal(Number(await field("Learning rate").inputValue()), 0.004);
+
+    await field("Seed").fill("43");
+    await field("Seed").press("Enter");
+    await bench.choice("Network").selectOption("lenet5-1998");
+    await bench.page.waitForFunction(() => location.hash.includes("lenet5-1998") && location.hash.includes("seed=43"));
+    const { link } = bench;
+    assert.ok(link.length < 2_000);
+
+    await bench.open(link);
+    await bench.page.getByText("More of the recipe").click();
+    assert.equal(await bench.choice("Network").inputValue(), "lenet5-1998");
+    assert.equal(await field("Seed").inputValue(), "43");
+    assert.equal(bench.link, link, "opening a link does not rewrite it");
+    assert.deepEqual(bench.complaints, []);
+  });
+
+  test("shares a link that a finished run verifies", { timeout: 90_000 }, async () => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await bench.open("model=lenet5&data=digits&subset=1000&steps=20&seed=5");
+    await bench.button("Train").click();
+    await bench.finalAccuracy(20);
+    await bench.button("Share").click();
+    await bench.page
+      .getByRole("status", { name: "Link" })
+      .filter({ hasText: /copied/ })
+      .waitFor();
+    const shared = new URL(await bench.page.evaluate(() => navigator.clipboard.readText())).hash.slice(1);
+    assert.match(shared, /check=[0-9a-f]{16}/);
+
+    await bench.open(shared);
+    await bench.button("Train").click();
+    await bench.finalAccuracy(20);
+    await bench.page.getByText(/^\s*Same:/).waitFor();
+
+    await bench.open(shared.replace(/check=[0-9a-f]{16}/, "check=0123456789abcdef"));
+    await bench.button("Train").click();
+    await bench.finalAccuracy(20);
+    await bench.page.getByText(/^\s*Differs:/).waitFor();
+  });
+
+  test("guesses a digit that is drawn", { timeout: 120_000 }, async () => {
+    await bench.open("model=lenet5&data=digits&steps=300");
+    await bench.button("Train").click();
+    await bench.finalAccuracy(300, { timeout: 90_000 });
+    await bench.draw();
+    const guesses = await bench.guesses();
+    assert.equal(guesses.length, 10);
+    const sum = guesses.reduce((a, b) => a + b);
+    assert.ok(Math.abs(sum - 1) < 0.02, `the probabilities add up to ${sum}`);
+    assert.equal(guesses.indexOf(Math.max(...guesses)), 1, `a straight stroke is a 1: ${guesses}`);
+    assert.deepEqual(bench.complaints, []);
+  });
+
+  test("fits a narrow screen and a wide one", async () => {
+    for (const width of [360, 1280, 1920]) {
+      await bench.page.setViewportSize({ width, height: 800 });
+      await bench.open();
+      const overflow = await bench.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(overflow <= 0, `${overflow} px too wide at ${width} px`);
+    }
+  });
+});

@@ -1,0 +1,325 @@
+// @ts-check
+// The package under Node, as its README uses it; and what the built files must be.
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { data, load, noGpuBuild, noMnist, pkg } from "./support/paths.mjs";
+
+const LINK = "model=lenet5&data=digits&seed=7&steps=12";
+
+describe("a lab under Node", () => {
+  /** @type {any} */ let bunsen;
+  /** @type {any} */ let lab;
+  before(async () => {
+    bunsen = await load("index.js");
+    lab = await bunsen.openLab();
+  });
+  after(() => lab?.close());
+
+  test("says what computes", () => {
+    const { kind, adapter, software, selfTest, label, why } = lab.engine;
+    assert.equal(kind, "cpu");
+    assert.equal(adapter, "");
+    assert.equal(software, false);
+    assert.equal(selfTest, "not needed");
+    assert.equal(label, "CPU, SIMD, 1 thread");
+    assert.ok(why.length > 10);
+    assert.ok(lab.memory().wasm > 1_000_000);
+  });
+
+  test("lists the keys of a link, each with a label and help", () => {
+    const fields = lab.fields();
+    const keys = fields.map((/** @type {any} */ field) => field.key);
+    for (const key of ["model", "data", "subset", "opt", "lr", "batch", "seed"]) assert.ok(keys.includes(key), key);
+    for (const { key, label, help, kind } of fields) {
+      assert.ok(label && help, `${key} has a label and help`);
+      assert.ok(kind.type === "choice" || kind.type === "number", `${key} is a choice or a number`);
+    }
+  });
+
+  test("describes LeNet-5", () => {
+    const { parameters, multiplyAdds, layers, title } = lab.describe("model=lenet5");
+    assert.match(title, /LeNet-5/);
+    assert.equal(parameters, 61_706);
+    assert.ok(multiplyAdds > 300_000);
+    assert.equal(
+      layers.reduce((/** @type {number} */ sum, /** @type {any} */ layer) => sum + layer.parameters, 0),
+      parameters,
+    );
+    assert.equal(lab.describe("model=lenet5-1998").parameters, 60_000);
+  });
+
+  test("reads a link and gives it back in its canonical form", () => {
+    const { link, values, defaults, notices } = lab.parse("seed=7&model=lenet5&nonsense=1");
+    assert.match(link, /seed=7/);
+    assert.equal(values.seed, "7");
+    assert.ok(Object.keys(values).every((key) => key in defaults));
+    assert.match(notices.join(" "), /nonsense/);
+    assert.deepEqual(lab.parse(link).link, link);
+  });
+
+  for (const [link, named] of /** @type {const} */ ([
+    ["model=resnet-2000", /model.*resnet-2000/],
+    ["lr=NaN", /lr.*NaN/],
+    ["lr=-1", /lr.*-1/],
+    ["batch=0", /batch.*0/],
+    ["batch=1000000000", /batch.*1000000000/],
+    ["data=cats", /data.*cats/],
+    ["seed=-1", /seed.*-1/],
+    ["steps=1.5", /steps.*1\.5/],
+  ])) {
+    test(`refuses ${link}, naming key and value`, async () => {
+      const wrong = (/** @type {any} */ error) => {
+        assert.ok(error instanceof bunsen.BunsenError);
+        assert.equal(error.kind, "recipe");
+        assert.match(error.message, named);
+        return true;
+      };
+      assert.throws(() => lab.parse(link), wrong);
+      await assert.rejects(lab.start(link), wrong);
+    });
+  }
+
+  test("survives any link", () => {
+    const garbage = [
+      "x".repeat(1 << 20),
+      "&".repeat(1 << 20),
+      "%".repeat(10_000),
+      "%00%ff%c3%28",
+      "model=\u0000",
+      "=&==&=&model",
+      "model=lenet5&model=lenet5",
+      "model=lenet5" + "&lr=1e-3".repeat(10_000),
+      "🐈=🐈",
+      "\ud800",
+    ];
+    for (const link of garbage) {
+      try {
+        lab.parse(link);
+      } catch (error) {
+        const { kind, message } = /** @type {any} */ (error);
+        assert.equal(kind, "recipe", message);
+        assert.ok(message.length < 1_000, "the sentence does not repeat the garbage");
+      }
+    }
+    assert.equal(lab.parse("seed=7").values.seed, "7");
+  });
+
+  test("trains, scores, guesses, and hands its weights out", async () => {
+    const run = await lab.start(LINK);
+    assert.equal(run.plan.steps, 12);
+    assert.equal(run.plan.parameters, 61_706);
+    assert.equal(run.data.name, "digits");
+    assert.equal(run.data.drawn, true);
+    assert.deepEqual(run.notices, []);
+
+    const reports = await run.step(8);
+    assert.deepEqual(
+      reports.map((/** @type {any} */ report) => report.step),
+      [1, 2, 3, 4, 5, 6, 7, 8],
+    );
+    for (const { loss, accuracy, imagesPerSecond, epoch } of reports) {
+      assert.ok(loss > 0 && loss < 10 && accuracy >= 0 && accuracy <= 1 && imagesPerSecond > 0 && epoch >= 1);
+    }
+    assert.equal((await run.step(8)).length, 4);
+    assert.deepEqual(await run.step(8), []);
+    assert.match(run.check(), /^[0-9a-f]{16}$/);
+
+    const score = await run.evaluate();
+    assert.equal(score.step, 12);
+    assert.equal(score.examples, run.data.test);
+    assert.ok(score.accuracy > 0.1 && score.accuracy <= 1);
+    const all = score.confusion.flat();
+    const right = score.confusion.reduce(
+      (/** @type {number} */ sum, /** @type {number[]} */ row, /** @type {number} */ i) => sum + row[i],
+      0,
+    );
+    assert.equal(all.length, 100);
+    assert.equal(
+      all.reduce((/** @type {number} */ a, /** @type {number} */ b) => a + b),
+      score.examples,
+    );
+    assert.ok(Math.abs(right / score.examples - score.accuracy) < 1e-6);
+
+    const [example] = run.examples("test", 0, 1);
+    assert.equal(example.pixels.length, 28 * 28);
+    const guess = await run.predict(Float32Array.from(example.pixels, (/** @type {number} */ byte) => byte / 255));
+    assert.equal(guess.length, 10);
+    assert.ok(Math.abs(guess.reduce((/** @type {number} */ a, /** @type {number} */ b) => a + b) - 1) < 1e-4);
+    await assert.rejects(run.predict(new Float32Array(3)), /28×28 = 784/);
+
+    assertSafetensors(await run.weights(), 61_706);
+    run.free();
+    await assert.rejects(run.step(1), { name: "BunsenError", kind: "run" });
+  });
+
+  test("trains the same again, in pieces, with looks in between, and from a checkpoint", async () => {
+    const whole = await lab.start(LINK);
+    const trace = (await whole.step(12)).map((/** @type {any} */ report) => report.loss);
+
+    const pieces = await lab.start(LINK);
+    const first = await pieces.step(5);
+    await pieces.evaluate();
+    await pieces.predict(new Float32Array(784).fill(0.5));
+    pieces.examples("train", 3, 2);
+    await pieces.weights();
+    const checkpoint = await pieces.checkpoint();
+    const second = await pieces.step(7);
+    assert.deepEqual(
+      [...first, ...second].map((report) => report.loss),
+      trace,
+    );
+    assert.equal(pieces.check(), whole.check());
+
+    const resumed = await lab.start(LINK, { checkpoint });
+    assert.deepEqual(
+      (await resumed.step(99)).map((/** @type {any} */ report) => report.loss),
+      trace.slice(5),
+    );
+    assert.equal(resumed.check(), whole.check());
+    assert.deepEqual(await resumed.weights(), await whole.weights());
+
+    const other = await lab.start(LINK.replace("seed=7", "seed=8"));
+    await other.step(12);
+    assert.notEqual(other.check(), whole.check());
+    for (const run of [whole, pieces, resumed, other]) run.free();
+  });
+
+  test("does overlapping calls one after another", async () => {
+    const run = await lab.start(LINK);
+    const [a, score, b, guess] = await Promise.all([
+      run.step(3),
+      run.evaluate(),
+      run.step(3),
+      run.predict(new Float32Array(784)),
+    ]);
+    assert.deepEqual(
+      [...a, ...b].map((report) => report.step),
+      [1, 2, 3, 4, 5, 6],
+    );
+    assert.equal(score.step, 3);
+    assert.equal(guess.length, 10);
+    run.free();
+  });
+
+  test("refuses a damaged checkpoint and goes on", async () => {
+    const run = await lab.start(LINK);
+    await run.step(2);
+    const checkpoint = await run.checkpoint();
+    for (const damaged of [new Uint8Array(0), new Uint8Array(100), checkpoint.slice(0, checkpoint.length >> 1)]) {
+      await assert.rejects(lab.start(LINK, { checkpoint: damaged }), { name: "BunsenError" });
+    }
+    await assert.rejects(lab.start("model=lenet5-1998&data=digits&steps=2", { checkpoint }), { name: "BunsenError" });
+    assert.equal((await run.step(1)).length, 1);
+    run.free();
+  });
+
+  test("stops at a loss that is no number, and names the step", async () => {
+    const run = await lab.start("model=lenet5&data=digits&opt=sgd&lr=10&wd=1&steps=200");
+    await assert.rejects(
+      (async () => {
+        while ((await run.step(20)).length > 0);
+      })(),
+      (/** @type {any} */ error) => {
+        assert.equal(error.kind, "nan");
+        assert.match(error.message, /step \d+/);
+        return true;
+      },
+    );
+    run.free();
+  });
+
+  test("says where MNIST was looked for when it cannot be had", async () => {
+    const alone = await bunsen.openLab({ data: { folder: "/nowhere", mirrors: false } });
+    await assert.rejects(alone.start("model=lenet5&data=mnist"), (/** @type {any} */ error) => {
+      assert.equal(error.kind, "data");
+      assert.match(error.message, /MNIST could not be had.*folder.*data=digits needs no download/s);
+      return true;
+    });
+    alone.close();
+  });
+
+  test("trains on MNIST from a folder, and scores on another data set", { skip: noMnist }, async () => {
+    const alone = await bunsen.openLab({ data: { folder: data, mirrors: false } });
+    const run = await alone.start("model=lenet5&data=mnist&steps=60");
+    assert.deepEqual([run.data.train, run.data.test, run.data.drawn], [60_000, 10_000, false]);
+    await run.step(60);
+    const score = await run.evaluateOn("digits");
+    assert.ok(score.accuracy > 0.2, `${score.accuracy}`);
+    const digits = await alone.start("model=lenet5&data=digits&steps=60");
+    await digits.step(60);
+    const crossed = await digits.evaluateOn("mnist");
+    assert.equal(crossed.examples, 10_000);
+    assert.ok(crossed.accuracy > 0.2, `${crossed.accuracy}`);
+    alone.close();
+  });
+
+  test("a closed lab says that it is closed", async () => {
+    const short = await bunsen.openLab({ engine: "cpu" });
+    const run = await short.start(LINK);
+    short.close();
+    assert.throws(() => short.fields(), { name: "BunsenError", kind: "run" });
+    await assert.rejects(short.start(LINK), { name: "BunsenError", kind: "run" });
+    await assert.rejects(run.step(1), { name: "BunsenError", kind: "run" });
+  });
+
+  test("an engine that cannot be had is an error that says why", async () => {
+    await assert.rejects(bunsen.openLab({ engine: "gpu" }), { name: "BunsenError", kind: "engine", message: /WebGPU/ });
+    await assert.rejects(bunsen.openLab({ engine: "abacus" }), { kind: "engine", message: /abacus/ });
+  });
+});
+
+describe("the built files", () => {
+  for (const [kind, limit] of /** @type {const} */ ([
+    ["cpu", 900_000],
+    ["gpu", 4_600_000],
+  ])) {
+    describe(kind, { skip: kind === "gpu" ? noGpuBuild : false }, () => {
+      test("export nothing that runs the constructors again", () => {
+        const module = new WebAssembly.Module(readFileSync(join(pkg, kind, "bunsen_bg.wasm")));
+        const stubs = WebAssembly.Module.exports(module).filter(({ name }) => name.endsWith(".command_export"));
+        assert.deepEqual(stubs, []);
+      });
+
+      test(`are at most ${limit} bytes, packed`, () => {
+        const files = ["bunsen.js", "bunsen_bg.wasm"].map((name) => readFileSync(join(pkg, kind, name)));
+        const packed = files.reduce((sum, file) => sum + gzipSync(file, { level: 9 }).length, 0);
+        assert.ok(packed <= limit, `${packed} bytes`);
+      });
+    });
+  }
+
+  test("are a package with types and a README", () => {
+    const manifest = JSON.parse(readFileSync(join(pkg, "package.json"), "utf8"));
+    assert.equal(manifest.name, "bunsen");
+    for (const file of ["README.md", "index.js", manifest.types, "cpu/bunsen.d.ts"]) {
+      assert.ok(existsSync(join(pkg, file)), file);
+    }
+  });
+});
+
+/**
+ * A safetensors file: length of the header, the header, and data that fits it.
+ * @param {Uint8Array} file
+ * @param {number} parameters
+ */
+function assertSafetensors(file, parameters) {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const length = Number(view.getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
+  delete header.__metadata__;
+  const tensors = Object.values(header).sort((a, b) => a.data_offsets[0] - b.data_offsets[0]);
+  let end = 0;
+  for (const { dtype, shape, data_offsets } of tensors) {
+    assert.equal(dtype, "F32");
+    assert.equal(data_offsets[0], end, "tensors lie one after another");
+    end = data_offsets[1];
+    const count = shape.reduce((/** @type {number} */ a, /** @type {number} */ b) => a * b, 1);
+    assert.equal(end - data_offsets[0], 4 * count);
+  }
+  assert.equal(8 + length + end, file.byteLength);
+  assert.equal(end / 4, parameters);
+}

@@ -1,0 +1,44 @@
+// @ts-check
+// Chromium, cut off from the outside world.
+
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const QUIET = [
+  "--no-sandbox",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--no-first-run",
+  "--disable-sync",
+];
+
+/** WebGPU without a graphics card: slow, and right. */
+const SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+
+/** @param {{ gpu?: boolean }} [options] */
+export function launch({ gpu = false } = {}) {
+  const executablePath = process.env.BUNSEN_CHROMIUM ?? "/usr/bin/chromium";
+  if (!existsSync(executablePath)) {
+    throw new Error(`There is no Chromium at ${executablePath}: install one, or name it in BUNSEN_CHROMIUM.`);
+  }
+  return chromium.launch({ executablePath, args: gpu ? [...QUIET, ...SOFTWARE_GPU] : QUIET });
+}
+
+/**
+ * A visitor of their own: empty storage, and no way to any other host. What was asked of other hosts is listed.
+ * @param {import("playwright-core").Browser} browser
+ * @param {import("playwright-core").BrowserContextOptions} [options]
+ */
+export async function visitor(browser, options = {}) {
+  const context = await browser.newContext(options);
+  /** @type {string[]} */
+  const outside = [];
+  await context.route(
+    (url) => url.hostname !== "localhost" && /^https?:$/.test(url.protocol),
+    (route) => {
+      outside.push(route.request().url());
+      return route.abort();
+    },
+  );
+  return { context, outside };
+}

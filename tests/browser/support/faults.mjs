@@ -1,0 +1,141 @@
+// @ts-check
+// Ways to answer wrongly, and scripts that make a browser misbehave.
+//
+// The production code has no hooks for tests: what must fail is made to fail around it. A script is put in front of
+// `pkg/index.js` as the test server hands it out, so it runs wherever the module is loaded, before the module is used.
+
+import { readFile } from "node:fs/promises";
+import { gunzipSync, gzipSync } from "node:zlib";
+
+/** @typedef {import("./server.mjs").Fault} Fault */
+
+/** @param {Buffer | string} body @param {string} [type] @returns {Fault} */
+function body(body, type = "application/octet-stream") {
+  return (_, answer) => {
+    answer.writeHead(200, { "content-type": type, "content-length": Buffer.byteLength(body) }).end(body);
+  };
+}
+
+/** The file, changed. @param {(original: Buffer) => Buffer} change @returns {Fault} */
+function changed(change) {
+  return async (request, answer, file) => body(change(await readFile(file)))(request, answer, file);
+}
+
+/** An empty file. */
+export const empty = body("");
+
+/** The page that many hosts answer with when a file is missing. */
+export const webPage = body("<!doctype html><title>Not here</title><p>Nothing to see.", "text/html");
+
+/** The same without saying so. */
+export const disguisedWebPage = body("<!doctype html><title>Not here</title><p>Nothing to see.");
+
+/** The first half. */
+export const half = changed((original) => original.subarray(0, original.length >> 1));
+
+/** A packed file with some bytes of its middle turned over. */
+export const corrupt = changed((original) => {
+  const damaged = Buffer.from(original);
+  for (let i = 0; i < 64; i++) damaged[(damaged.length >> 1) + i] ^= 0xff;
+  return damaged;
+});
+
+/** A sound gzip file of the right length, with one byte of its contents changed. */
+export const wrongDigest = changed((original) => {
+  const contents = gunzipSync(original);
+  contents[contents.length - 1] ^= 1;
+  return gzipSync(contents, { level: 1 });
+});
+
+/** The connection breaks off half-way. @type {Fault} */
+export const brokenOff = async (_, answer, file) => {
+  const original = await readFile(file);
+  answer.writeHead(200, { "content-type": "application/octet-stream", "content-length": original.length });
+  answer.write(original.subarray(0, original.length >> 1), () => answer.destroy());
+};
+
+/** @param {number} status @returns {Fault} */
+export function status(status) {
+  return (_, answer) => {
+    answer.writeHead(status, { "content-type": "text/plain" }).end("No.");
+  };
+}
+
+/** The path of the script that every realm loads before it uses the module. */
+export const ENTRANCE = "/pkg/index.js";
+
+/**
+ * Runs a function in front of the module's own script, in every realm that loads it.
+ * @param {(argument: any) => void} script it is sent as text: it sees nothing of this file
+ * @param {unknown} [argument] must survive JSON
+ * @returns {Fault}
+ */
+export function inFront(script, argument = null) {
+  return async (_, answer, file) => {
+    const original = await readFile(file, "utf8");
+    answer
+      .writeHead(200, { "content-type": "text/javascript; charset=utf-8", "cache-control": "no-store" })
+      .end(`(${script})(${JSON.stringify(argument)});\n${original}`);
+  };
+}
+
+/** For `inFront`: the storage of this name is refused. @param {"forbidden" | "absent"} how */
+export function refuseStorage(how) {
+  Object.defineProperty(globalThis, "caches", {
+    get() {
+      if (how === "absent") return undefined;
+      throw new DOMException("Storage is not allowed here.", "SecurityError");
+    },
+  });
+}
+
+/** For `inFront`: shaders take the least where they should take the greatest, which spoils ReLU and max pooling. */
+export function miscompile() {
+  if (typeof GPUDevice === "undefined") return;
+  const create = GPUDevice.prototype.createShaderModule;
+  GPUDevice.prototype.createShaderModule = function (descriptor) {
+    const code = descriptor.code.replace(/\bmax\(/g, "min(");
+    return create.call(this, { ...descriptor, code });
+  };
+}
+
+/** For `inFront`: a word on the channel "test-gpu" ruins the device: "lose" or "error". */
+export function ruinOnDemand() {
+  if (typeof GPUAdapter === "undefined") return;
+  const request = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    const device = await request.call(this, descriptor);
+    const channel = new BroadcastChannel("test-gpu");
+    channel.onmessage = ({ data }) => {
+      if (data === "lose") device.destroy();
+      // A buffer may not be both: mapped for reading (1) and a vertex buffer (32).
+      if (data === "error") device.createBuffer({ size: 16, usage: 1 | 32 });
+    };
+    return device;
+  };
+}
+
+/** For `inFront`: a word on the channel "test-module" makes the next training step trap, as a panic in Rust does. */
+export function panicOnDemand() {
+  if (typeof document !== "undefined") return;
+  let ruined = false;
+  new BroadcastChannel("test-module").onmessage = () => {
+    ruined = true;
+  };
+  const spoil = (/** @type {any} */ made) => {
+    /** @type {Record<string, any>} */
+    const exports = { ...made.instance.exports };
+    const step = exports.run_step;
+    exports.run_step = (/** @type {any[]} */ ...given) => {
+      if (ruined) throw new WebAssembly.RuntimeError("unreachable");
+      return step(...given);
+    };
+    return { module: made.module, instance: { exports } };
+  };
+  const { instantiate, instantiateStreaming } = WebAssembly;
+  Object.assign(WebAssembly, {
+    instantiate: (/** @type {any} */ source, /** @type {any} */ imports) => instantiate(source, imports).then(spoil),
+    instantiateStreaming: (/** @type {any} */ source, /** @type {any} */ imports) =>
+      instantiateStreaming(source, imports).then(spoil),
+  });
+}

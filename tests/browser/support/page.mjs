@@ -1,0 +1,182 @@
+// @ts-check
+// The bench as a visitor meets it: by role and name.
+
+/** @typedef {import("playwright-core").Page} Page */
+/** @typedef {{ timeout?: number }} Patience */
+
+export class Bench {
+  /** What the browser complained about: exceptions, and errors on the console. @type {string[]} */
+  complaints = [];
+
+  /** @param {Page} page @param {string} url the site */
+  constructor(page, url) {
+    this.page = page;
+    this.url = url;
+    page.on("pageerror", (error) => this.complaints.push(`exception: ${error.message}`));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.complaints.push(`console: ${message.text()} (${message.location().url})`);
+    });
+  }
+
+  /**
+   * Opens the page at a link, and waits until the module is there.
+   * @param {string} [link]
+   * @param {Patience} [patience]
+   */
+  async open(link = "", { timeout = 20_000 } = {}) {
+    await this.visit(link);
+    await this.status("Engine")
+      .filter({ hasText: /CPU|GPU/ })
+      .waitFor({ timeout });
+  }
+
+  /** Opens the page at a link. @param {string} [link] */
+  async visit(link = "") {
+    await this.page.goto("about:blank");
+    await this.page.goto(this.url + (link && `#${link}`));
+  }
+
+  /** The link in the address bar, without "#". */
+  get link() {
+    return new URL(this.page.url()).hash.slice(1);
+  }
+
+  /** @param {string} name */
+  button(name) {
+    return this.page.getByRole("button", { name, exact: true });
+  }
+
+  /** @param {string} name */
+  choice(name) {
+    return this.page.getByRole("combobox", { name, exact: true });
+  }
+
+  /** @param {string} name */
+  status(name) {
+    return this.page.getByRole("status", { name, exact: true });
+  }
+
+  get alert() {
+    return this.page.getByRole("alert").filter({ hasText: /\S/ });
+  }
+
+  /** The sentence of the alert. @param {Patience} [patience] */
+  async alertText({ timeout = 30_000 } = {}) {
+    await this.alert.first().waitFor({ timeout });
+    return (await this.alert.first().innerText()).trim();
+  }
+
+  /** The button, where it can be pressed. @param {string} name */
+  pressable(name) {
+    return this.page.getByRole("button", { name, exact: true, disabled: false });
+  }
+
+  /** Steps of a whole epoch: the last one may be shorter. */
+  #perEpoch = 0;
+
+  /** Where the run is, from "epoch 1 of 3, step 120 of 938"; `done` counts steps from the start. */
+  async progress() {
+    const text = await this.status("Progress").innerText();
+    const [epoch = 0, epochs = 0, step = 0, steps = 0] = (
+      /epoch ([\d,]+) of ([\d,]+), step ([\d,]+) of ([\d,]+)/.exec(text) ?? []
+    )
+      .slice(1)
+      .map((digits) => Number(digits.replaceAll(",", "")));
+    this.#perEpoch = Math.max(this.#perEpoch, steps);
+    return { text, epoch, epochs, step, steps, done: Math.max(0, epoch - 1) * this.#perEpoch + step };
+  }
+
+  /** Waits until that many steps are done. @param {number} wanted @param {Patience} [patience] */
+  async reach(wanted, { timeout = 60_000 } = {}) {
+    const end = Date.now() + timeout;
+    for (;;) {
+      const progress = await this.progress();
+      if (progress.done >= wanted) return progress;
+      if (await this.alert.count()) throw new Error(`the page says: ${await this.alertText()}`);
+      if (Date.now() > end) throw new Error(`step ${wanted} was not reached in ${timeout} ms: "${progress.text}"`);
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  /** The test accuracy in percent, once it is there. @param {Patience} [patience] */
+  async accuracy({ timeout = 60_000 } = {}) {
+    const status = this.status("Test accuracy").filter({ hasText: /\d %/ });
+    await status.waitFor({ timeout });
+    return Number(/([\d.]+)\s*%/.exec(await status.innerText())?.[1]);
+  }
+
+  /** The loss curve in words, once they have caught up with the run: where it began, where it is, and the test loss. */
+  async curve() {
+    const picture = this.page.getByRole("img", { name: /^Loss against the step/i });
+    const end = Date.now() + 10_000;
+    for (;;) {
+      const words = (await picture.getAttribute("aria-label")) ?? "";
+      const number = (/** @type {RegExp} */ of) => Number(of.exec(words)?.[1]?.replaceAll(",", "") ?? NaN);
+      const step = number(/smoothed, \S+ at step ([\d,]+)/);
+      const { done } = await this.progress();
+      if (step === done) {
+        return { began: number(/began at ([\d.]+)/), now: number(/smoothed, ([\d.]+)/), test: number(/: ([\d.]+)\.$/) };
+      }
+      if (Date.now() > end) throw new Error(`the run is at step ${done}, but the curve says: ${words}`);
+      await this.page.waitForTimeout(200);
+    }
+  }
+
+  /** Draws a 1: a straight stroke from top to bottom, a little aslant. */
+  async draw() {
+    const pad = this.page.getByRole("img", { name: /^Drawing pad/ });
+    await pad.scrollIntoViewIfNeeded();
+    const box = await pad.boundingBox();
+    if (!box) throw new Error("the drawing pad is not to be seen");
+    const { mouse } = this.page;
+    const at = (/** @type {number} */ x, /** @type {number} */ y) =>
+      /** @type {const} */ ([box.x + x * box.width, box.y + y * box.height]);
+    await mouse.move(...at(0.56, 0.15));
+    await mouse.down();
+    await mouse.move(...at(0.46, 0.85), { steps: 20 });
+    await mouse.up();
+  }
+
+  /** The probability of each class, as the page shows them, once they are there. @param {Patience} [patience] */
+  async guesses({ timeout = 10_000 } = {}) {
+    const rows = this.page.getByRole("table", { name: "Probability of each class" }).getByRole("row");
+    await rows.first().filter({ hasText: "%" }).waitFor({ timeout });
+    await this.page.waitForTimeout(500);
+    return (await rows.allInnerTexts()).map((text) => Number(/([\d.]+)\s*%/.exec(text)?.[1]) / 100);
+  }
+
+  /**
+   * The accuracy at the end: Train was pressed, and the run has that many steps.
+   * @param {number} steps
+   * @param {Patience} [patience]
+   */
+  async finalAccuracy(steps, patience) {
+    await this.reach(steps, patience);
+    await this.finished(patience);
+    return this.accuracy(patience);
+  }
+
+  /** Waits until nothing goes on any more: Pause has nothing to pause. @param {Patience} [patience] */
+  async finished({ timeout = 60_000 } = {}) {
+    const end = Date.now() + timeout;
+    while ((await this.pressable("Pause").count()) > 0) {
+      if (Date.now() > end) throw new Error(`still training after ${timeout} ms`);
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  /** Presses Train, where it can be pressed. */
+  async trainIfIdle() {
+    if ((await this.pressable("Train").count()) > 0) await this.button("Train").click();
+  }
+
+  /** @param {"CPU" | "GPU"} which */
+  async chooseEngine(which) {
+    await this.choice("Engine").selectOption(which.toLowerCase());
+  }
+
+  /** Takes the offer that an alert makes. */
+  async goOnWithCpu() {
+    await this.alert.getByRole("button", { name: "Go on with the CPU engine" }).click();
+  }
+}

@@ -1,0 +1,125 @@
+// @ts-check
+// Serves the built site and the data folder from one origin, writes down what was asked for, and can be told to answer
+// wrongly.
+
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join, normalize, sep } from "node:path";
+import { data, dist } from "./paths.mjs";
+
+/** @typedef {import("node:http").IncomingMessage} Request */
+/** @typedef {import("node:http").ServerResponse} Answer */
+/**
+ * What answers instead of the file.
+ * @typedef {(request: Request, answer: Answer, file: string) => void | Promise<void>} Fault
+ */
+
+/** @type {Record<string, string>} */
+const TYPES = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".ico": "image/x-icon",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
+
+/** An empty page of the site's origin, for tests that use the module without the bench. */
+export const BLANK = "/blank-for-tests.html";
+
+export class Server {
+  /** Paths that were asked for, in order. @type {string[]} */
+  requests = [];
+  /** @type {Map<string, Fault>} */
+  #faults = new Map();
+  #http = createServer((request, answer) => {
+    this.#answer(request, answer).catch((error) => answer.destroy(error));
+  });
+
+  /** The address of the site, with a slash at its end. */
+  get url() {
+    const address = this.#http.address();
+    if (address === null || typeof address === "string") throw new Error("the server is not listening");
+    return `http://localhost:${address.port}/`;
+  }
+
+  /** @param {{ site?: string, data?: string | undefined }} [folders] */
+  static async start(folders = {}) {
+    const server = new Server();
+    server.site = folders.site ?? dist;
+    server.data = "data" in folders ? folders.data : data;
+    await new Promise((done) => server.#http.listen(0, "localhost", () => done(undefined)));
+    return server;
+  }
+
+  /** @type {string} */
+  site = dist;
+  /** @type {string | undefined} */
+  data = data;
+
+  /**
+   * From now on the path is answered by the fault.
+   * @param {string} path "/pkg/index.js", or a prefix with * at its end
+   * @param {Fault} fault
+   */
+  break(path, fault) {
+    this.#faults.set(path, fault);
+  }
+
+  /** All is well again, and nothing was asked for. */
+  reset() {
+    this.#faults.clear();
+    this.requests.length = 0;
+  }
+
+  async close() {
+    this.#http.closeAllConnections();
+    await new Promise((done) => this.#http.close(done));
+  }
+
+  /** @param {Request} request @param {Answer} answer */
+  async #answer(request, answer) {
+    const path = decodeURIComponent(new URL(request.url ?? "/", this.url).pathname);
+    this.requests.push(path);
+    const file = this.#file(path);
+    const fault = this.#fault(path);
+    if (fault) return fault(request, answer, file ?? "");
+    if (path === BLANK) {
+      answer.writeHead(200, { "content-type": TYPES[".html"] }).end("<!doctype html><title>Empty</title>");
+      return;
+    }
+    const found = file ? await stat(file).catch(() => undefined) : undefined;
+    if (!file || !found?.isFile()) {
+      answer.writeHead(404, { "content-type": "text/plain" }).end("There is no such file.");
+      return;
+    }
+    answer.writeHead(200, {
+      "content-type": TYPES[extname(file)] ?? "application/octet-stream",
+      "content-length": found.size,
+      "cache-control": "no-store",
+    });
+    createReadStream(file).pipe(answer);
+  }
+
+  /** @param {string} path */
+  #fault(path) {
+    for (const [pattern, fault] of this.#faults) {
+      if (pattern === path || (pattern.endsWith("*") && path.startsWith(pattern.slice(0, -1)))) return fault;
+    }
+    return undefined;
+  }
+
+  /** The file of that path; undefined where the path leads out of the folder. @param {string} path */
+  #file(path) {
+    const inData = path.startsWith("/data/");
+    const folder = inData ? this.data : this.site;
+    if (!folder) return undefined;
+    const file = normalize(join(folder, inData ? path.slice("/data/".length) : path));
+    if (!file.startsWith(normalize(folder))) return undefined;
+    return file.endsWith(sep) ? join(file, "index.html") : file;
+  }
+}
