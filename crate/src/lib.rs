@@ -33,6 +33,8 @@ pub mod data;
 pub mod lab;
 pub mod random;
 pub mod recipe;
+#[cfg(test)]
+mod references;
 #[cfg(target_family = "wasm")]
 mod web;
 pub mod zoo;

@@ -1,7 +1,7 @@
 // Who is measured: a name, the worker script, and what that worker is told when it opens.
 import { COMPARED } from "./verdict.mjs";
 
-const RECIPE = "model=lenet5&data=digits&seed=1&opt=adam&lr=0.001&schedule=constant";
+const RECIPE = "model=lenet5&data=digits&seed=1&opt=adam&lr=0.001&schedule=constant&warmup=0";
 
 /** The run whose step is timed: a batch after the other from all of the data. */
 export const timedLink = (batch) => `${RECIPE}&batch=${batch}`;

@@ -1,7 +1,7 @@
 //! What networks are trained on: labelled images, drawn by the crate or fetched and verified.
 //!
 //! Images are bytes, 0 (paper) to 255 (ink), in the shape `[count, channels, height, width]`, row-major; labels are
-//! class numbers. [`DATASETS`] lists what there is; [`digits`] draws its examples from a seed, and the others are read
+//! class numbers. [`source`] says where each comes from; [`digits`] draws its examples from a seed, and the others are read
 //! from the files that [`manifest`] lists.
 
 pub mod digits;
@@ -13,52 +13,9 @@ pub mod mnist;
 mod open;
 
 pub use error::DataError;
-pub use open::{drawn, read};
+pub use open::{Source, drawn, read, source};
 
 use sha2::{Digest as _, Sha256};
-
-/// Where a data set comes from.
-#[derive(Clone, Copy, Debug)]
-pub enum Source {
-    /// Drawn by the crate from the recipe's seed; nothing is fetched.
-    Drawn,
-    /// Read from files that must be fetched and verified first.
-    Fetched(&'static manifest::Fetched),
-}
-
-/// One line of the registry of data sets.
-#[derive(Clone, Copy, Debug)]
-pub struct Entry {
-    /// The name in a link.
-    pub name: &'static str,
-    /// The name on the page.
-    pub title: &'static str,
-    /// One line of help.
-    pub help: &'static str,
-    /// Where it comes from.
-    pub source: Source,
-}
-
-/// Every data set, the default first. The recipe's choices, the page and the manifest all follow this list.
-pub const DATASETS: &[Entry] = &[
-    Entry {
-        name: digits::NAME,
-        title: digits::TITLE,
-        help: "Handwriting-like digits, drawn by the page itself from the seed: nothing is fetched.",
-        source: Source::Drawn,
-    },
-    Entry {
-        name: manifest::MNIST.name,
-        title: manifest::MNIST.title,
-        help: "Digits written by people, 60,000 to train on and 10,000 to test with: fetched once, 11 MB.",
-        source: Source::Fetched(&manifest::MNIST),
-    },
-];
-
-/// The registry's entry for `name`.
-pub fn entry(name: &str) -> Option<&'static Entry> {
-    DATASETS.iter().find(|e| e.name == name)
-}
 
 /// What is known about a data set without looking at its examples.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -233,20 +190,6 @@ mod tests {
         assert_eq!(a.train.image(1), [3, 4]);
         assert_eq!(a.info.pixels(), 2);
         assert!(Split::default().is_empty());
-    }
-
-    #[test]
-    fn registry_names_are_unique_and_fit_a_link() {
-        for (i, e) in DATASETS.iter().enumerate() {
-            assert!(
-                e.name
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-            );
-            assert!(!e.title.is_empty() && !e.help.is_empty());
-            assert_eq!(entry(e.name).map(|found| found.title), Some(e.title), "{i}");
-        }
-        assert!(entry("nothing").is_none());
     }
 
     #[test]

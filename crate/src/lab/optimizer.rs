@@ -120,6 +120,7 @@ mod tests {
 
     use super::*;
     use crate::recipe::{Model, Recipe};
+    use crate::references::numbers;
 
     #[derive(Deserialize)]
     struct Reference {
@@ -130,11 +131,6 @@ mod tests {
     struct Case {
         name: String,
         after: Vec<f32>,
-    }
-
-    /// The formula of tests/references/make.py.
-    fn numbers(tensor: usize, count: usize) -> impl Iterator<Item = f32> {
-        (0..count).map(move |i| ((i * 7919 + tensor * 104_729) % 2003) as f32 / 2003.0 - 0.5)
     }
 
     /// Twenty steps on Σ (w − t)²/2 + (w − t)⁴/4, against PyTorch's.

@@ -15,6 +15,9 @@ use burn::tensor::{Device, Tensor};
 
 use super::{About, Initial, Layer, Trainable, initial};
 
+/// The paper of both LeNet-5s.
+pub(super) const PAPER: &str = "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to document recognition, 1998";
+
 /// The network: 61,706 parameters.
 #[derive(Module, Debug)]
 pub struct LeNet5 {
@@ -54,7 +57,7 @@ impl Trainable for LeNet5 {
     fn about() -> About {
         About {
             title: "LeNet-5",
-            paper: "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to document recognition, 1998",
+            paper: PAPER,
             layers: vec![
                 Layer::convolution("conv1", 5, 2, 6, [6, 28, 28]),
                 Layer::plain("relu1", "ReLU", &[6, 28, 28]),
@@ -99,6 +102,7 @@ mod tests {
 
     use super::*;
     use crate::recipe::Model;
+    use crate::references::numbers;
     use crate::zoo::Network;
     use crate::zoo::parameters::{flat_gradients, slots, unflatten};
 
@@ -137,11 +141,6 @@ mod tests {
         name: String,
         norm: f32,
         first: Vec<f32>,
-    }
-
-    /// The formula of tests/references/make.py.
-    fn numbers(tensor: usize, count: usize) -> impl Iterator<Item = f32> {
-        (0..count).map(move |i| ((i * 7919 + tensor * 104_729) % 2003) as f32 / 2003.0 - 0.5)
     }
 
     fn close(ours: f32, theirs: f32, part: f32, what: &str) {

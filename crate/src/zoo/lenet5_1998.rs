@@ -18,6 +18,7 @@ use burn::tensor::module::conv2d;
 use burn::tensor::ops::{ConvOptions, PadMode};
 use burn::tensor::{Device, Int, Tensor};
 
+use super::lenet5::PAPER;
 use super::{About, Initial, Layer, Trainable, objective};
 
 /// Which of the six maps of S2 each of the sixteen maps of C3 sees (the paper's table I).
@@ -214,7 +215,7 @@ impl Trainable for LeNet5 {
         let squash = |name, shape: &[usize]| Layer::plain(name, "scaled tanh", shape);
         About {
             title: "LeNet-5 (1998)",
-            paper: "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to document recognition, 1998",
+            paper: PAPER,
             layers: vec![
                 Layer::plain("input", "padding to 32×32", &[1, 32, 32]),
                 Layer::convolution("C1", 5, 0, 6, [6, 28, 28]),

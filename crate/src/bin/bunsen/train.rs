@@ -3,8 +3,9 @@
 use std::error::Error;
 use std::sync::Arc;
 
+use bunsen::data::Source;
 use bunsen::lab::{Engine, Run};
-use bunsen::recipe::{self, Choice, Data};
+use bunsen::recipe;
 
 /// Trains the link and prints how it goes.
 pub fn run(link: &str, options: &[&str]) -> Result<(), Box<dyn Error>> {
@@ -33,9 +34,9 @@ async fn train(link: &str, engine: &str, score_on: Option<&str>) -> Result<(), B
         "gpu" => Engine::gpu(None).await?,
         other => return Err(format!("{other} is no engine of this build: cpu is always there, gpu with the feature of that name.").into()),
     };
-    let data = match recipe.data {
-        Data::Digits => bunsen::data::drawn(&recipe),
-        other => super::data::read(other.name())?,
+    let data = match bunsen::data::source(recipe.data) {
+        Source::Drawn => bunsen::data::drawn(&recipe),
+        Source::Fetched(source) => super::data::read(source.name)?,
     };
     let steps_per_line = 100;
     let mut run = Run::start(&engine, recipe, Arc::new(data)).await?;

@@ -106,8 +106,12 @@ fn centre(ink: &[f32; PIXELS], off: [f32; 2]) -> [u8; PIXELS] {
     }
     // MNIST's centre is the pixel with index 14 in both directions.
     let middle = (SIDE / 2) as f32;
-    let shift =
-        |moment: f32, off: f32| (middle - moment / mass.max(1e-6) + off + 0.5).floor() as isize;
+    // The box leaves a margin on all sides; no further than that, so that no ink is lost.
+    let margin = (SIDE as f32 - BOX) / 2.0;
+    let shift = |moment: f32, off: f32| {
+        let wanted = middle - moment / mass.max(1e-6) + off + 0.5;
+        wanted.floor().clamp(-margin, margin) as isize
+    };
     let (right, lower) = (shift(across, off[0]), shift(down, off[1]));
     let mut pixels = [0; PIXELS];
     for (i, pixel) in pixels.iter_mut().enumerate() {
