@@ -69,16 +69,27 @@ describe("a link", () => {
     ["broken escapes", () => "%".repeat(1 << 20)],
     ["a good link and then noise", () => "model=lenet5&data=digits&" + "lr=".repeat(1 << 18)],
   ])) {
-    test(`1 MB of ${what} is refused in one short sentence`, async () => {
+    test(`1 MB of ${what} is refused in one short sentence`, { timeout: 120_000 }, async () => {
       await bench.visit();
       await bench.page.evaluate((text) => (location.hash = text), make());
-      await bench.page.reload();
-      const sentence = await bench.alertText();
-      assert.match(sentence, /characters/);
-      assert.ok(sentence.length < 400, "the garbage is not repeated");
-      await assertNothingStarts();
-      assert.deepEqual(bench.complaints, []);
+      await assertGarbageIsRefused();
     });
+  }
+
+  test("1 MB is refused when the page opens with it, too", { timeout: 240_000 }, async () => {
+    await bench.visit();
+    await bench.page.evaluate(() => (location.hash = "x".repeat(1 << 20)));
+    // The browser's tools are told this address with every request, so they are slow here; the page is not.
+    await bench.page.reload({ waitUntil: "commit", timeout: 120_000 });
+    await assertGarbageIsRefused();
+  });
+
+  async function assertGarbageIsRefused() {
+    const sentence = await bench.alertText({ timeout: 90_000 });
+    assert.match(sentence, /characters/);
+    assert.ok(sentence.length < 400, "the garbage is not repeated");
+    await assertNothingStarts();
+    assert.deepEqual(bench.complaints, []);
   }
 
   test("with an unknown key works, and the key is mentioned", async () => {
@@ -319,7 +330,7 @@ describe("a GPU", { skip: noGpuBuild }, () => {
         await bench.reach(3, { timeout: 120_000 });
         await bench.page.evaluate((word) => new BroadcastChannel("test-gpu").postMessage(word), word);
         const text = await bench.alertText({ timeout: 60_000 });
-        assert.match(text, /GPU stopped at step \d+/);
+        assert.match(text, /GPU stopped before step \d+/);
         assert.match(text, sentence);
         await assertStandsStill();
 

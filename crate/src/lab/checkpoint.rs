@@ -1,10 +1,9 @@
 //! A run to go on from, as a safetensors file.
 
-use std::collections::HashMap;
-
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 use super::error::LabError;
+use super::weights::{header, read_header};
 
 /// All that a run needs to go on: what it was, and where it stood. Random streams need no state: their positions
 /// follow from the step.
@@ -45,10 +44,10 @@ impl Checkpoint {
                 TensorView::new(*dtype, vec![bytes.len() / 4], bytes).map(|view| (*name, view))
             })
             .collect();
-        let about = HashMap::from([
-            ("bunsen".to_owned(), "checkpoint".to_owned()),
-            ("link".to_owned(), self.link.clone()),
-            ("data".to_owned(), self.digest.clone()),
+        let about = header(&[
+            ("format", "checkpoint"),
+            ("link", &self.link),
+            ("data", &self.digest),
         ]);
         views
             .and_then(|views| safetensors::serialize(views, Some(about)))
@@ -62,12 +61,10 @@ impl Checkpoint {
     pub fn from_bytes(file: &[u8]) -> Result<Self, LabError> {
         let wrong = |what: String| LabError::Checkpoint(what);
         let broken = |error| wrong(format!("it is no whole safetensors file ({error})."));
-        let (_, header) = SafeTensors::read_metadata(file).map_err(broken)?;
+        let (_, metadata) = SafeTensors::read_metadata(file).map_err(broken)?;
         let tensors = SafeTensors::deserialize(file).map_err(broken)?;
         let about = |key: &str| {
-            let found = header.metadata().as_ref().and_then(|about| about.get(key));
-            found
-                .cloned()
+            read_header(metadata.metadata().as_ref(), key)
                 .ok_or_else(|| wrong(format!("its header does not say its {key}.")))
         };
         let words = |name: &str, dtype: Dtype| match tensors.tensor(name) {

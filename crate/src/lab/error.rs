@@ -25,7 +25,7 @@ pub enum LabError {
     SelfTest(String),
     /// The GPU reported an error or was lost in mid-run.
     #[error(
-        "The GPU stopped at step {step}: {what} Nothing after the last checkpoint can be trusted."
+        "The GPU stopped before step {step} was done: {what} Nothing after the last checkpoint can be trusted."
     )]
     Gpu {
         /// The last step that was asked for.

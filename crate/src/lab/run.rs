@@ -88,7 +88,7 @@ impl Run {
             data,
             plan,
             order: None,
-            trace: Trace::default(),
+            trace: Trace::for_steps(plan.steps),
             ended: None,
         })
     }
@@ -321,7 +321,6 @@ impl Run {
         let step = self.steps_done();
         let read = self.engine.health.guard(transaction.execute_async()).await;
         let read = read.map_err(|what| self.gpu_error(step, what))?;
-        let read = read.map_err(|error| self.gpu_error(step, error.to_string()))?;
         let mut vectors = read.into_iter().map(|data| data.try_to_vec::<f32>());
         let mut next = || match vectors.next() {
             Some(Ok(vector)) => Ok(Some(vector)),
@@ -344,9 +343,7 @@ impl Run {
         read: impl Future<Output = Result<TensorData, E>>,
     ) -> Result<Vec<f32>, LabError> {
         let data = self.engine.health.guard(read).await;
-        let data = data.map_err(|what| self.gpu_error(step, what))?;
-        data.map_err(|error| error.to_string())
-            .and_then(|data| data.try_to_vec().map_err(|error| format!("{error:?}")))
+        data.and_then(|data| data.try_to_vec().map_err(|error| format!("{error:?}")))
             .map_err(|what| self.gpu_error(step, what))
     }
 

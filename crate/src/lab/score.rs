@@ -51,7 +51,6 @@ pub async fn score(
         .register(Tensor::cat(logits, 0))
         .register(Tensor::cat(losses, 0));
     let read = engine.health.guard(transaction.execute_async()).await?;
-    let read = read.map_err(|error| error.to_string())?;
     let [logits, losses] = read.as_slice() else {
         return Err("it answered with another number of results than was asked for.".to_owned());
     };

@@ -32,7 +32,7 @@ const WHAT: [&str; 6] = [
 /// Runs the self-test of a recipe on an engine.
 ///
 /// # Errors
-/// [`LabError::SelfTest`], saying what differs and by how much.
+/// [`LabError::SelfTest`], saying what differs and by how much; [`LabError::Gpu`] where the device reported a fault.
 pub async fn self_test(
     engine: &Engine,
     recipe: &Recipe,
@@ -43,7 +43,11 @@ pub async fn self_test(
     let expected = expected.map_err(LabError::SelfTest)?;
     // The same gradient goes into both updates: where Adam divides by a tiny gradient, its sign is chance.
     let found = numbers(engine, recipe, data, plan, expected.get(3)).await;
-    let found = found.map_err(LabError::SelfTest)?;
+    // A device that is gone has failed no test.
+    let found = found.map_err(|what| match engine.health.fault() {
+        Some(what) => LabError::Gpu { step: 0, what },
+        None => LabError::SelfTest(what),
+    })?;
     for ((what, expected), found) in WHAT.iter().zip(&expected).zip(&found) {
         compare(what, expected, found).map_err(LabError::SelfTest)?;
     }
@@ -84,8 +88,7 @@ async fn numbers(
         .register(answer)
         .execute_async();
     let read = engine.health.guard(read).await?;
-    read.map_err(|error| error.to_string())?
-        .iter()
+    read.iter()
         .map(|data| data.try_to_vec().map_err(|error| format!("{error:?}")))
         .collect()
 }

@@ -8,7 +8,17 @@ pub struct Trace {
     bits: Vec<u32>,
 }
 
+/// The most steps that room is kept for ahead: 400 KB.
+const ROOM: u64 = 100_000;
+
 impl Trace {
+    /// An empty trace with room for a run of that length, so that it does not move while the run goes on.
+    pub fn for_steps(steps: u64) -> Self {
+        Trace {
+            bits: Vec::with_capacity(steps.min(ROOM) as usize),
+        }
+    }
+
     /// Adds a step's loss.
     pub fn push(&mut self, loss: f32) {
         self.bits.push(loss.to_bits());

@@ -72,8 +72,9 @@ export class BenchAlerts extends BenchElement {
     if (!failure) return nothing;
     const data = fields.find(({ key }) => key === "data")?.kind;
     const canDraw = data?.type === "choice" && data.choices.some(({ value }) => value === "digits");
-    // A loss that is no number: the message itself names the step.
     const stopped = failure.during === "training" && failure.kind !== "nan" && step > 0;
+    // Where the module tells of a loss that is no number or of a GPU's end, the message itself names the step.
+    const named = failure.kind === "gpu";
     const engineFailed = ["engine", "self-test", "gpu", "run", "crash"].includes(failure.kind);
     // Where the CPU engine was asked for and could not even be opened, it has nothing to offer.
     const helps = engineFailed && (engine !== null || engineChoice === "gpu");
@@ -81,7 +82,7 @@ export class BenchAlerts extends BenchElement {
       <div class="item bad" role="alert">
         <p>
           ${failure.message}
-          ${stopped ? `The run stopped at step ${count(step)}.` : nothing}
+          ${stopped && !named ? `The run stopped at step ${count(step)}.` : nothing}
           ${helps && stopped ? goingOn(checkpoint?.step) : nothing}
         </p>
         ${helps

@@ -82,8 +82,8 @@ fn how_it_is_pulled_changes_nothing() {
     assert_eq!(bits(&whole), bits(&looked_at));
     assert_eq!(whole.check(), looked_at.check());
     assert_eq!(
-        block_on(whole.weights()).unwrap().len(),
-        block_on(looked_at.weights()).unwrap().len()
+        block_on(whole.weights()).unwrap(),
+        block_on(looked_at.weights()).unwrap()
     );
 }
 
