@@ -338,8 +338,8 @@ describe("a GPU", { skip: noGpuBuild }, () => {
         assert.ok(kept >= 1, "there is a checkpoint");
         await bench.goOnWithCpu();
         await bench.status("Engine").filter({ hasText: "CPU" }).waitFor({ timeout: 30_000 });
-        // It goes on: no second press of Train, and not from the beginning.
-        const { done } = await bench.progress();
+        // It goes on: no second press of Train, and the first step that is told is not the beginning.
+        const { done } = await bench.reach(1, { timeout: 60_000 });
         assert.ok(done >= kept, `it went on from step ${done} instead of ${kept}`);
         await bench.reach(60, { timeout: 60_000 });
         assert.equal(await bench.alert.count(), 0);

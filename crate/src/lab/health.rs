@@ -12,7 +12,7 @@ use std::task::{Poll, Waker};
 use super::pace::breathe;
 
 /// How many turns of the event loop a device has to say why a read failed.
-const TURNS: usize = 5;
+const TURNS: usize = 100;
 
 /// The first fault that the device reported, shared between its callbacks and the runs on it.
 #[derive(Clone, Debug, Default)]
