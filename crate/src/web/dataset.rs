@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wasm_bindgen::prelude::*;
 
-use super::error::{bad_data, bad_link};
+use super::error::thrown;
 use super::types::{DataInfo, DataSource, Example, SourceFile, out};
 use crate::data::{self, manifest};
 use crate::recipe;
@@ -48,7 +48,7 @@ pub fn sources() -> Result<JsValue, JsValue> {
 /// Kind "data": what was found, and what would be right.
 #[wasm_bindgen(js_name = verifyFile)]
 pub fn verify_file(name: &str, path: &str, bytes: &[u8]) -> Result<Vec<u8>, JsValue> {
-    manifest::verify(name, path, bytes).map_err(bad_data)
+    manifest::verify(name, path, bytes).map_err(thrown)
 }
 
 /// A data set, in memory.
@@ -71,7 +71,7 @@ impl Dataset {
     /// # Errors
     /// Kind "recipe".
     pub fn drawn(link: &str) -> Result<Dataset, JsValue> {
-        let recipe = recipe::parse(link).map_err(bad_link)?.recipe;
+        let recipe = recipe::parse(link).map_err(thrown)?.recipe;
         Ok(Dataset {
             data: Arc::new(data::drawn(&recipe)),
         })
@@ -83,7 +83,7 @@ impl Dataset {
     /// Kind "data": which file, what was found, what would be right.
     pub fn read(name: &str, files: Vec<js_sys::Uint8Array>) -> Result<Dataset, JsValue> {
         let files = files.iter().map(js_sys::Uint8Array::to_vec).collect();
-        let data = data::read(name, files).map_err(bad_data)?;
+        let data = data::read(name, files).map_err(thrown)?;
         Ok(Dataset {
             data: Arc::new(data),
         })

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use super::dataset::Dataset;
-use super::error::{bad_link, thrown};
+use super::error::thrown;
 use super::run::Run;
 use super::types::{EngineInfo, out};
 use crate::lab::checkpoint::Checkpoint;
@@ -50,7 +50,7 @@ impl Engine {
     /// # Errors
     /// Kinds "recipe" and "self-test".
     pub async fn start(&self, link: &str, data: &Dataset) -> Result<Run, JsValue> {
-        let recipe = recipe::parse(link).map_err(bad_link)?.recipe;
+        let recipe = recipe::parse(link).map_err(thrown)?.recipe;
         let run = lab::Run::start(&self.engine, recipe, data.share()).await;
         Ok(Run::of(run.map_err(thrown)?))
     }
@@ -65,7 +65,7 @@ impl Engine {
         data: &Dataset,
         checkpoint: &[u8],
     ) -> Result<Run, JsValue> {
-        let recipe = recipe::parse(link).map_err(bad_link)?.recipe;
+        let recipe = recipe::parse(link).map_err(thrown)?.recipe;
         let checkpoint = Checkpoint::from_bytes(checkpoint).map_err(thrown)?;
         let run = lab::Run::resume(&self.engine, recipe, data.share(), checkpoint).await;
         Ok(Run::of(run.map_err(thrown)?))

@@ -2,9 +2,7 @@
 
 use wasm_bindgen::JsValue;
 
-use crate::data::DataError;
 use crate::lab::LabError;
-use crate::recipe::RecipeError;
 
 /// Makes the JavaScript error.
 pub fn thrown(error: impl Into<LabError>) -> JsValue {
@@ -14,14 +12,4 @@ pub fn thrown(error: impl Into<LabError>) -> JsValue {
     // Setting a property of a fresh object cannot fail.
     let _ = js_sys::Reflect::set(&js, &"kind".into(), &error.kind().into());
     js.into()
-}
-
-/// A link that makes no recipe.
-pub fn bad_link(error: RecipeError) -> JsValue {
-    thrown(error)
-}
-
-/// Data that cannot be used.
-pub fn bad_data(error: DataError) -> JsValue {
-    thrown(error)
 }

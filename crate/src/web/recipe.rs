@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::error::bad_link;
+use super::error::thrown;
 use super::types::{Choice, Description, Field, FieldKind, LayerInfo, ParsedLink, out};
 use crate::recipe::{FIELDS, Kind, Recipe, parse as parse_link};
 use crate::zoo::Network;
@@ -52,7 +52,7 @@ pub fn fields() -> Result<JsValue, JsValue> {
 /// Kind "recipe": the sentence names the key, its value and what is allowed.
 #[wasm_bindgen(unchecked_return_type = "ParsedLink")]
 pub fn parse(link: &str) -> Result<JsValue, JsValue> {
-    let link = parse_link(link).map_err(bad_link)?;
+    let link = parse_link(link).map_err(thrown)?;
     let recipe = link.recipe;
     let defaults = Recipe::of(recipe.model);
     let applying = || FIELDS.iter().filter(|field| (field.applies)(&recipe));
@@ -75,7 +75,7 @@ pub fn parse(link: &str) -> Result<JsValue, JsValue> {
 /// Those of [`parse`].
 #[wasm_bindgen(unchecked_return_type = "Description")]
 pub fn describe(link: &str) -> Result<JsValue, JsValue> {
-    let recipe = parse_link(link).map_err(bad_link)?.recipe;
+    let recipe = parse_link(link).map_err(thrown)?.recipe;
     let about = Network::about(recipe.model);
     out(&Description {
         title: about.title,
