@@ -31,6 +31,7 @@
 
 pub mod data;
 pub mod lab;
+pub mod ops;
 pub mod random;
 pub mod recipe;
 #[cfg(test)]

@@ -8,12 +8,13 @@
 
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use burn::nn::{Initializer, Linear, LinearConfig, PaddingConfig2d};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
+use super::apply::convolve;
 use super::{About, Initial, Layer, Trainable, initial};
+use crate::ops::max_pool2d;
 
 /// The paper of both LeNet-5s.
 pub(super) const PAPER: &str = "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to document recognition, 1998";
@@ -26,7 +27,6 @@ pub struct LeNet5 {
     fc1: Linear,
     fc2: Linear,
     fc3: Linear,
-    pool: MaxPool2d,
 }
 
 impl Trainable for LeNet5 {
@@ -50,7 +50,6 @@ impl Trainable for LeNet5 {
             fc1: linear(16 * 5 * 5, 120),
             fc2: linear(120, 84),
             fc3: linear(84, 10),
-            pool: MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init(),
         }
     }
 
@@ -89,12 +88,16 @@ impl Trainable for LeNet5 {
         // Centred on 0 by MNIST's mean, scaled by its standard deviation (training images).
         let x = (images - 0.1307) / 0.3081;
         // ReLU and max pooling commute; pooled first, ReLU has a quarter of the work.
-        let x = relu(self.pool.forward(self.conv1.forward(x)));
-        let x = relu(self.pool.forward(self.conv2.forward(x)));
+        let x = relu(pool(convolve(&self.conv1, x)));
+        let x = relu(pool(convolve(&self.conv2, x)));
         let x = relu(self.fc1.forward(x.flatten(1, 3)));
         let x = relu(self.fc2.forward(x));
         self.fc3.forward(x)
     }
+}
+
+fn pool(x: Tensor<4>) -> Tensor<4> {
+    max_pool2d(x, [2, 2], [2, 2], [0, 0])
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! - [`initial`]: the initial weights, from the recipe's streams
 //! - [`objective`]: the losses
 
+pub mod apply;
 pub mod initial;
 pub mod layer;
 pub mod lenet5;

@@ -1,4 +1,5 @@
-//! `bindings <in.wasm> <out folder> <name>`: the JavaScript and TypeScript faces of a built module.
+//! `bindings <in.wasm> <out folder> <name> [names]`: the JavaScript and TypeScript faces of a built module. With
+//! `names`, functions keep theirs, for profiles.
 //!
 //! This is what the `wasm-bindgen` command does with `--target web`, as a program of this workspace: its version is
 //! the one in `Cargo.lock`, which has to be that of the module, and nothing has to be installed.
@@ -14,13 +15,18 @@ const STUB: &str = ".command_export";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [module, folder, name] = arguments.as_slice() else {
-        eprintln!(
-            "bindings needs three words: the module, the folder to write to, and the name of the files."
-        );
-        return ExitCode::from(2);
+    let (module, folder, name, names) = match arguments.as_slice() {
+        [module, folder, name] => (module, folder, name, false),
+        [module, folder, name, names] if names == "names" => (module, folder, name, true),
+        _ => {
+            eprintln!(
+                "bindings needs three words: the module, the folder to write to, and the name of the files; and \
+                 perhaps `names`, to keep the functions' names."
+            );
+            return ExitCode::from(2);
+        }
     };
-    match make(Path::new(module), Path::new(folder), name) {
+    match make(Path::new(module), Path::new(folder), name, names) {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
             eprintln!("{sentence}");
@@ -30,7 +36,7 @@ fn main() -> ExitCode {
 }
 
 /// Writes the bindings, unless the module would run its constructors on every call.
-fn make(module: &Path, folder: &Path, name: &str) -> Result<(), String> {
+fn make(module: &Path, folder: &Path, name: &str, names: bool) -> Result<(), String> {
     let failed = |what: &str, why: &dyn std::fmt::Display| {
         format!("{what} of {} failed: {why:#}", module.display())
     };
@@ -39,7 +45,7 @@ fn make(module: &Path, folder: &Path, name: &str) -> Result<(), String> {
         .input_path(module)
         .out_name(name)
         .typescript(true)
-        .remove_name_section(true)
+        .remove_name_section(!names)
         .remove_producers_section(true)
         .omit_default_module_path(false);
     bindgen

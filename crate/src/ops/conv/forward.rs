@@ -1,0 +1,65 @@
+//! The convolution itself.
+
+use super::planes::Planes;
+use super::shape::ConvShape;
+use super::sums::{Rows, Sites, Sums, Term};
+use crate::ops::filled::filled;
+
+/// `[batch, filters, height, width]` of the output.
+///
+/// # Shapes
+/// - `images`: `[batch, channels, height, width]`
+/// - `weights`: `[filters, channels / groups, kernel height, kernel width]`
+/// - `bias`: `[filters]`, or nothing
+pub fn forward(shape: &ConvShape, images: &[f32], weights: &[f32], bias: &[f32]) -> Vec<f32> {
+    let [height, width] = shape.output();
+    let pixels = shape.pixels();
+    let channels = shape.group_channels();
+    let filters = shape.group_filters();
+    let planes = Planes::new(channels, shape.size, shape.padding, shape.stride);
+    let sites = Sites {
+        size: [height, width],
+        from: 0,
+        from_row: planes.columns,
+        to: 0,
+        to_row: width,
+        to_step: 1,
+    };
+    let rows = Rows {
+        count: shape.kernel[0],
+        first: -(shape.padding[0] as isize),
+        step: shape.stride[0],
+        image: shape.size[0],
+    };
+    let mut terms = Vec::with_capacity(shape.terms());
+    for row in 0..shape.kernel[0] {
+        for channel in 0..channels {
+            for column in 0..shape.kernel[1] {
+                terms.push(Term {
+                    step: planes.at(channel, row, column),
+                    weight: (channel * shape.kernel[0] + row) * shape.kernel[1] + column,
+                });
+            }
+        }
+    }
+    let groups: Vec<_> = (0..shape.groups)
+        .map(|group| {
+            let first = group * filters;
+            let bias = (!bias.is_empty()).then(|| &bias[first..first + filters]);
+            let weight =
+                |filter: usize, which: usize| weights[(first + filter) * terms.len() + which];
+            Sums::new(filters, &terms, &rows, &sites, bias, weight)
+        })
+        .collect();
+    let mut room = planes.room();
+    let image = shape.image() / shape.groups;
+    filled(shape.batch * shape.filters * pixels, |out| {
+        let parts = images
+            .chunks_exact(image)
+            .zip(out.chunks_exact_mut(filters * pixels));
+        for (part, (image, out)) in parts.enumerate() {
+            planes.fill(&mut room, image);
+            groups[part % shape.groups].write(&room, out, pixels);
+        }
+    })
+}

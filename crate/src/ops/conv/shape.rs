@@ -1,0 +1,55 @@
+//! What a convolution is: sizes, kernel, stride, padding, groups.
+
+/// A two-dimensional convolution of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConvShape {
+    /// Images.
+    pub batch: usize,
+    /// Input channels.
+    pub channels: usize,
+    /// Input height and width.
+    pub size: [usize; 2],
+    /// Output channels.
+    pub filters: usize,
+    /// Kernel height and width.
+    pub kernel: [usize; 2],
+    /// Vertical and horizontal stride.
+    pub stride: [usize; 2],
+    /// Zeros added above and below, and left and right.
+    pub padding: [usize; 2],
+    /// Groups: each sees its own part of the input channels and makes its own part of the output channels.
+    pub groups: usize,
+}
+
+impl ConvShape {
+    /// Output height and width.
+    pub fn output(&self) -> [usize; 2] {
+        [0, 1].map(|d| (self.size[d] + 2 * self.padding[d] - self.kernel[d]) / self.stride[d] + 1)
+    }
+
+    /// Input channels of one group.
+    pub fn group_channels(&self) -> usize {
+        self.channels / self.groups
+    }
+
+    /// Output channels of one group.
+    pub fn group_filters(&self) -> usize {
+        self.filters / self.groups
+    }
+
+    /// Products that make one output: channels of a group times the kernel.
+    pub fn terms(&self) -> usize {
+        self.group_channels() * self.kernel[0] * self.kernel[1]
+    }
+
+    /// The number of input values of one image.
+    pub fn image(&self) -> usize {
+        self.channels * self.size[0] * self.size[1]
+    }
+
+    /// The number of output pixels of one channel.
+    pub fn pixels(&self) -> usize {
+        let [height, width] = self.output();
+        height * width
+    }
+}

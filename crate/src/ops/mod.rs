@@ -1,0 +1,78 @@
+//! Operations of our own, beside burn's: where the CPU engine spends its time.
+//!
+//! - [`conv2d`] and [`max_pool2d`]: as burn's, on any backend, with gradients
+//! - [`conv`], [`pool`]: what they do on the CPU, on plain slices; [`tile`] is the loop inside
+//! - [`backend`]: which backend does what; [`autodiff`]: how gradients go into burn's graph
+//!
+//! On the CPU every sum is taken in one order that depends on shapes alone, in vectors of four lanes on every
+//! machine: the same numbers give the same bits natively and in every browser.
+
+mod autodiff;
+pub mod backend;
+pub mod conv;
+mod filled;
+pub mod pool;
+pub mod tile;
+
+use burn::backend::Dispatch;
+use burn::tensor::Tensor;
+
+use backend::Ops as _;
+use conv::ConvShape;
+use pool::PoolShape;
+
+/// A two-dimensional convolution (a cross-correlation, as everywhere in this field).
+///
+/// # Shapes
+/// - `images`: `[batch, channels, height, width]`
+/// - `weights`: `[filters, channels / groups, kernel height, kernel width]`
+/// - `bias`: `[filters]`, or nothing
+/// - output: `[batch, filters, height, width]`
+pub fn conv2d(
+    images: Tensor<4>,
+    weights: Tensor<4>,
+    bias: Option<Tensor<1>>,
+    stride: [usize; 2],
+    padding: [usize; 2],
+    groups: usize,
+) -> Tensor<4> {
+    let [batch, channels, height, width] = images.dims();
+    let [filters, _, kernel_height, kernel_width] = weights.dims();
+    let shape = ConvShape {
+        batch,
+        channels,
+        size: [height, width],
+        filters,
+        kernel: [kernel_height, kernel_width],
+        stride,
+        padding,
+        groups,
+    };
+    let bias = bias.unwrap_or_else(|| Tensor::zeros([filters], &weights.device()));
+    let (images, weights) = (images.into_dispatch(), weights.into_dispatch());
+    Tensor::from_dispatch(Dispatch::conv(images, weights, bias.into_dispatch(), shape))
+}
+
+/// Max pooling.
+///
+/// # Shapes
+/// - `images`, output: `[batch, channels, height, width]`
+pub fn max_pool2d(
+    images: Tensor<4>,
+    kernel: [usize; 2],
+    stride: [usize; 2],
+    padding: [usize; 2],
+) -> Tensor<4> {
+    let [batch, channels, height, width] = images.dims();
+    let shape = PoolShape {
+        planes: batch * channels,
+        size: [height, width],
+        kernel,
+        stride,
+        padding,
+    };
+    Tensor::from_dispatch(Dispatch::max_pool(images.into_dispatch(), shape))
+}
+
+#[cfg(test)]
+mod tests;

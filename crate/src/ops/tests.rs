@@ -1,0 +1,182 @@
+//! Our operations against burn's, forward and backward.
+
+use burn::tensor::module;
+use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
+use burn::tensor::{Device, Tensor};
+use proptest::prelude::*;
+
+use super::*;
+use crate::references::numbers;
+
+fn tensor<const D: usize>(which: usize, shape: [usize; D]) -> Tensor<D> {
+    let len = shape.iter().product();
+    let values: Vec<f32> = numbers(which, len).collect();
+    Tensor::<1>::from_floats(values.as_slice(), &Device::flex()).reshape(shape)
+}
+
+fn assert_close<const D: usize>(what: &str, ours: Tensor<D>, theirs: Tensor<D>) {
+    assert_eq!(ours.dims(), theirs.dims(), "{what}");
+    let [ours, theirs] = [ours, theirs].map(|t| t.into_data().try_to_vec::<f32>().unwrap());
+    let largest = theirs
+        .iter()
+        .fold(1e-3f32, |most, value| most.max(value.abs()));
+    for (at, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
+        assert!(
+            (ours - theirs).abs() <= 2e-5 * largest,
+            "{what} at {at}: {ours}, {theirs}"
+        );
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Case {
+    batch: usize,
+    channels: usize,
+    size: [usize; 2],
+    filters: usize,
+    kernel: [usize; 2],
+    stride: [usize; 2],
+    padding: [usize; 2],
+    groups: usize,
+}
+
+fn conv_agrees(case: &Case) {
+    let Case {
+        batch,
+        channels,
+        size,
+        filters,
+        kernel,
+        stride,
+        padding,
+        groups,
+    } = case.clone();
+    let images = tensor(1, [batch, channels, size[0], size[1]]);
+    let weights = tensor(2, [filters, channels / groups, kernel[0], kernel[1]]);
+    let bias = tensor(3, [filters]);
+    let run = |ours: bool| {
+        let images = images.clone().autodiff().require_grad();
+        let weights = weights.clone().autodiff().require_grad();
+        let bias = bias.clone().autodiff().require_grad();
+        let (x, w, b) = (images.clone(), weights.clone(), Some(bias.clone()));
+        let out = match ours {
+            true => conv2d(x, w, b, stride, padding, groups),
+            false => {
+                let options = ConvOptions::new(stride, padding, [1, 1], groups);
+                module::conv2d(x, w, b, options)
+            }
+        };
+        let factor = tensor(4, out.dims());
+        let mut gradients = (out.clone() * factor.autodiff()).sum().backward();
+        (
+            out.without_autodiff(),
+            images.grad_remove(&mut gradients).unwrap(),
+            weights.grad_remove(&mut gradients).unwrap(),
+            bias.grad_remove(&mut gradients).unwrap(),
+        )
+    };
+    let (ours, theirs) = (run(true), run(false));
+    assert_close(&format!("{case:?}: output"), ours.0, theirs.0);
+    assert_close(&format!("{case:?}: by images"), ours.1, theirs.1);
+    assert_close(&format!("{case:?}: by weights"), ours.2, theirs.2);
+    assert_close(&format!("{case:?}: by bias"), ours.3, theirs.3);
+}
+
+/// Every convolution of the networks: LeNet-5's, ResNet's, and those that other networks of the field have.
+#[test]
+fn the_networks_convolutions_are_burns() {
+    for (channels, size, filters, kernel, stride, padding, groups) in [
+        (1, 28, 6, 5, 1, 2, 1),
+        (6, 14, 16, 5, 1, 0, 1),
+        (16, 5, 120, 5, 1, 0, 1),
+        (3, 32, 16, 3, 1, 1, 1),
+        (16, 32, 32, 3, 2, 1, 1),
+        (16, 32, 32, 1, 2, 0, 1),
+        (64, 8, 64, 3, 1, 1, 1),
+        (64, 2, 64, 3, 1, 1, 1),
+        (32, 7, 24, 1, 1, 0, 1),
+        (3, 35, 8, 11, 4, 2, 1),
+        (8, 9, 12, 5, 1, 2, 2),
+    ] {
+        conv_agrees(&Case {
+            batch: 2,
+            channels,
+            size: [size, size],
+            filters,
+            kernel: [kernel, kernel],
+            stride: [stride, stride],
+            padding: [padding, padding],
+            groups,
+        });
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_convolution_is_burns(
+        (batch, groups) in (1usize..3, 1usize..3),
+        (channels, filters) in (1usize..5, 1usize..10),
+        kernel in [1usize..6, 1..6],
+        stride in [1usize..4, 1..4],
+        padding in [0usize..3, 0..3],
+        size in [1usize..14, 1..14],
+    ) {
+        let fits = (0..2).all(|d| size[d] + 2 * padding[d] >= kernel[d] && padding[d] < kernel[d]);
+        prop_assume!(fits);
+        conv_agrees(&Case {
+            batch,
+            channels: channels * groups,
+            size,
+            filters: filters * groups,
+            kernel,
+            stride,
+            padding,
+            groups,
+        });
+    }
+
+    #[test]
+    fn any_pooling_is_burns(
+        planes in [1usize..3, 1..4],
+        kernel in [1usize..4, 1..4],
+        stride in [1usize..4, 1..4],
+        size in [3usize..12, 3..12],
+        padded: bool,
+    ) {
+        let padding = kernel.map(|k| if padded { k / 2 } else { 0 });
+        let images = tensor(1, [planes[0], planes[1], size[0], size[1]]);
+        let run = |ours: bool| {
+            let images = images.clone().autodiff().require_grad();
+            let x = images.clone();
+            let out = match ours {
+                true => max_pool2d(x, kernel, stride, padding),
+                false => {
+                    let options = MaxPoolOptions::new(kernel)
+                        .with_stride(stride)
+                        .with_padding(padding);
+                    module::max_pool2d(x, options)
+                }
+            };
+            let factor = tensor(4, out.dims());
+            let mut gradients = (out.clone() * factor.autodiff()).sum().backward();
+            (out.without_autodiff(), images.grad_remove(&mut gradients).unwrap())
+        };
+        let (ours, theirs) = (run(true), run(false));
+        assert_close("output", ours.0, theirs.0);
+        assert_close("by images", ours.1, theirs.1);
+    }
+}
+
+/// A loss that is no number must be seen as such: pooling must not lose it.
+#[test]
+fn pooling_keeps_what_is_no_number() {
+    for at in 0..4 {
+        let mut values = [1.0, 2.0, 3.0, 4.0];
+        values[at] = f32::NAN;
+        let images = Tensor::<1>::from_floats(values, &Device::flex()).reshape([1, 1, 2, 2]);
+        let out: f32 = max_pool2d(images, [2, 2], [2, 2], [0, 0]).into_scalar();
+        assert!(out.is_nan());
+    }
+}
