@@ -15,6 +15,8 @@ pub struct Checkpoint {
     pub digest: String,
     /// All parameters, `[parameters]`.
     pub weights: Vec<f32>,
+    /// The running averages of what is normalised by batches, if anything is.
+    pub statistics: Option<Vec<f32>>,
     /// The optimizer's first vector, if it has one.
     pub first: Option<Vec<f32>>,
     /// Its second.
@@ -30,6 +32,9 @@ impl Checkpoint {
     /// [`LabError::Checkpoint`], where the format refuses.
     pub fn to_bytes(&self) -> Result<Vec<u8>, LabError> {
         let mut parts = vec![("weights", Dtype::F32, bytes(&self.weights))];
+        if let Some(statistics) = &self.statistics {
+            parts.push(("statistics", Dtype::F32, bytes(statistics)));
+        }
         if let Some(first) = &self.first {
             parts.push(("optimizer.first", Dtype::F32, bytes(first)));
         }
@@ -84,6 +89,7 @@ impl Checkpoint {
             link: about("link")?,
             digest: about("data")?,
             weights: floats("weights")?.ok_or_else(|| wrong("it has no weights.".to_owned()))?,
+            statistics: floats("statistics")?,
             first: floats("optimizer.first")?,
             second: floats("optimizer.second")?,
             trace: words("trace", Dtype::U32)?
@@ -145,6 +151,7 @@ mod tests {
             link: "model=lenet5&v=1".to_owned(),
             digest: "ab".to_owned(),
             weights: vec![1.5, -2.0],
+            statistics: Some(vec![0.0, 1.0, 0.5]),
             first: Some(vec![0.25, 0.5]),
             second: None,
             trace: vec![1, 2, 3],

@@ -2,6 +2,7 @@
 
 use burn::tensor::Device;
 
+use super::crew::Crew;
 use super::health::Health;
 
 /// Which engine.
@@ -77,6 +78,8 @@ pub struct Engine {
     pub info: EngineInfo,
     /// What the device reported outside our own calls.
     pub health: Health,
+    /// Who computes with it, on the CPU engine.
+    pub crew: Crew,
 }
 
 impl Engine {
@@ -93,6 +96,23 @@ impl Engine {
                 self_test: SelfTest::NotNeeded,
             },
             health: Health::default(),
+            crew: Crew::default(),
+        }
+    }
+
+    /// The CPU engine with helpers.
+    pub fn cpu_with(crew: Crew) -> Self {
+        Engine {
+            crew,
+            ..Engine::cpu()
+        }
+    }
+
+    /// What it says of itself now: helpers come and go.
+    pub fn info(&self) -> EngineInfo {
+        EngineInfo {
+            threads: self.crew.workers(),
+            ..self.info.clone()
         }
     }
 

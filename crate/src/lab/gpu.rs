@@ -5,6 +5,7 @@ use std::sync::Arc;
 use burn::tensor::Device;
 use burn::tensor::wgpu::{WgpuInitError, wgpu};
 
+use super::crew::Crew;
 use super::engine::{Engine, EngineInfo, EngineKind, SelfTest, is_software};
 use super::error::LabError;
 use super::health::{Health, first_line};
@@ -38,6 +39,7 @@ impl Engine {
                 self_test: SelfTest::NotRunYet,
             },
             health,
+            crew: Crew::default(),
         })
     }
 }

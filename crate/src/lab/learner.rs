@@ -1,11 +1,13 @@
-//! A network that learns: its weights, its optimizer, and one training step.
+//! A network that learns: its weights, its optimizer, and what one pass over a batch gives.
 
 use burn::tensor::{Device, Int, Tensor};
 
 use super::optimizer::Optimizer;
 use crate::recipe::Recipe;
+use crate::zoo::context::fresh_statistics;
+use crate::zoo::norm::PART;
 use crate::zoo::parameters::{Slot, flat_gradients, slots, unflatten};
-use crate::zoo::{Network, initial};
+use crate::zoo::{Context, Network, initial};
 
 /// A network that learns.
 #[derive(Clone, Debug)]
@@ -16,19 +18,25 @@ pub struct Learner {
     pub slots: Vec<Slot>,
     /// All parameters: `[parameters]`.
     pub weights: Tensor<1>,
+    /// Running averages of what is normalised by batches, `[statistics]`; nothing where nothing is.
+    pub statistics: Option<Tensor<1>>,
     /// How the weights move.
     pub optimizer: Optimizer,
 }
 
-/// What one pass over a batch gives.
+/// What one pass over a batch, or over one shard of it, gives.
 #[derive(Clone, Debug)]
 pub struct Pass {
-    /// `[batch, classes]`
+    /// `[examples, classes]`
     pub logits: Tensor<2>,
-    /// The batch's mean loss: `[1]`.
+    /// The sum of the examples' losses over the size of the whole batch: `[1]`. Shards' add up to the mean loss.
     pub loss: Tensor<1>,
+    /// How many examples were right: `[1]`.
+    pub right: Tensor<1>,
     /// The gradient of that loss: `[parameters]`.
     pub gradient: Tensor<1>,
+    /// What normalising layers measured: `[statistics]`.
+    pub statistics: Option<Tensor<1>>,
 }
 
 impl Learner {
@@ -37,53 +45,99 @@ impl Learner {
         let form = Network::init(recipe.model, device);
         let slots = slots(&form);
         let weights = initial::values(&form, recipe.seed);
+        let normalized = form.normalized();
         Learner {
             optimizer: Optimizer::of(recipe, &slots, device),
             weights: Tensor::from_floats(weights.as_slice(), device),
+            statistics: (!normalized.is_empty()).then(|| fresh_statistics(&normalized, device)),
             form,
             slots,
         }
     }
 
-    /// Forward and backward.
-    ///
-    /// # Shapes
-    /// - `images`: `[batch, channels, height, width]`, from 0 to 1
-    /// - `labels`: `[batch]`
-    pub fn pass(&self, images: Tensor<4>, labels: Tensor<1, Int>) -> Pass {
-        let network = unflatten(self.form.clone(), &self.weights, true);
-        let logits = network.forward(images);
-        let loss = network.losses(logits.clone(), labels).mean();
-        let gradient = flat_gradients(&network, &mut loss.backward());
-        Pass {
-            logits: logits.without_autodiff(),
-            loss: loss.without_autodiff(),
-            gradient,
-        }
+    /// Trainable parameters.
+    pub fn parameters(&self) -> usize {
+        self.slots.iter().map(Slot::len).sum()
     }
 
-    /// One training step. Nothing is read back.
-    ///
-    /// # Shapes
-    /// - as [`Learner::pass`]
-    /// - output: `[2]`, the mean loss and how many examples were right
-    pub fn step(&mut self, images: Tensor<4>, labels: Tensor<1, Int>, lr: f64) -> Tensor<1> {
-        let pass = self.pass(images, labels.clone());
-        self.weights = self.optimizer.step(self.weights.clone(), pass.gradient, lr);
-        let [batch] = labels.dims();
-        let right = pass
-            .logits
-            .argmax(1)
-            .reshape([batch])
-            .cast(labels.dtype())
-            .equal(labels)
-            .float()
-            .sum();
-        Tensor::cat(vec![pass.loss, right], 0)
+    /// The network as it stands, to be gone through forward and backward.
+    pub fn student(&self) -> Network {
+        unflatten(self.form.clone(), &self.weights, true)
     }
 
     /// The network for answering: no gradient is recorded.
-    pub fn network(&self) -> Network {
-        unflatten(self.form.clone(), &self.weights, false)
+    pub fn network(&self) -> Answerer {
+        Answerer {
+            network: unflatten(self.form.clone(), &self.weights, false),
+            statistics: self.statistics.clone(),
+        }
+    }
+
+    /// Moves the weights once, and the running averages with them. Nothing is read back.
+    ///
+    /// # Shapes
+    /// - `gradient`: `[parameters]`
+    /// - `statistics`: `[statistics]`, the mean of the shards'
+    pub fn learn(&mut self, gradient: Tensor<1>, statistics: Option<Tensor<1>>, lr: f64) {
+        self.weights = self.optimizer.step(self.weights.clone(), gradient, lr);
+        if let (Some(running), Some(now)) = (self.statistics.take(), statistics) {
+            self.statistics = Some(running * (1.0 - PART) + now * PART);
+        }
+    }
+}
+
+/// Forward and backward through a [`Learner::student`].
+///
+/// # Shapes
+/// - `images`: `[examples, channels, height, width]`, from 0 to 1
+/// - `labels`: `[examples]`
+/// - `shards`: the parts that are normalised by themselves
+/// - `batch`: the size of the whole batch, of which these examples are all or some
+pub fn pass(
+    student: &Network,
+    images: Tensor<4>,
+    labels: Tensor<1, Int>,
+    shards: usize,
+    batch: usize,
+) -> Pass {
+    let context = Context::training(shards);
+    let logits = student.forward(images, &context);
+    let losses = student.losses(logits.clone(), labels.clone());
+    let loss = losses.sum() / batch as f32;
+    let gradient = flat_gradients(student, &mut loss.backward());
+    let logits = logits.without_autodiff();
+    let [examples, _] = logits.dims();
+    let guesses = logits.clone().argmax(1).reshape([examples]);
+    Pass {
+        right: guesses.cast(labels.dtype()).equal(labels).float().sum(),
+        logits,
+        loss: loss.without_autodiff(),
+        gradient,
+        statistics: context.statistics(),
+    }
+}
+
+/// A network that answers.
+#[derive(Clone, Debug)]
+pub struct Answerer {
+    network: Network,
+    statistics: Option<Tensor<1>>,
+}
+
+impl Answerer {
+    /// Class scores.
+    ///
+    /// # Shapes
+    /// - `images`: `[batch, channels, height, width]`, from 0 to 1
+    /// - output: logits, `[batch, classes]`
+    pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
+        let none = || Tensor::zeros([1], &images.device());
+        let context = Context::answering(&self.statistics.clone().unwrap_or_else(none));
+        self.network.forward(images, &context)
+    }
+
+    /// Each example's loss; see [`Network::losses`].
+    pub fn losses(&self, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+        self.network.losses(logits, labels)
     }
 }

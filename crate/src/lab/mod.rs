@@ -2,12 +2,15 @@
 //!
 //! - [`engine`]: what computes; [`gpu`] opens the GPU one, [`health`] watches it, [`selftest`] proves it
 //! - [`plan`]: how long a run is; [`schedule`]: the learning rate at each step
-//! - [`images`]: a split on the device, batches gathered there
+//! - [`images`]: a split on a GPU, batches gathered there; [`batch`]: a batch on the host
+//! - [`crew`]: several workers at one batch, with the same bits as one
 //! - [`run`]: the run itself; [`learner`]: one training step; [`optimizer`]: how weights move
 //! - [`score`]: the test split; [`trace`]: every step's loss as bits; [`checkpoint`]: a run to go on from
 //! - [`error`]: what can go wrong, as sentences
 
+pub mod batch;
 pub mod checkpoint;
+pub mod crew;
 pub mod engine;
 pub mod error;
 #[cfg(feature = "gpu")]

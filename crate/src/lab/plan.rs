@@ -11,6 +11,9 @@ pub struct Plan {
     pub examples: usize,
     /// Examples a step.
     pub batch: usize,
+    /// Equal parts of a batch whose gradients are computed, and whose channels are normalised, by themselves: as many
+    /// as the recipe says, or the next smaller number that divides the batch.
+    pub shards: usize,
     /// Steps an epoch. What is left over after the last whole batch waits for another epoch's order.
     pub steps_per_epoch: u64,
     /// Steps in all.
@@ -47,9 +50,15 @@ impl Plan {
             0 => recipe.epochs * steps_per_epoch,
             steps => steps,
         };
+        let wanted = (recipe.shards as usize).clamp(1, batch);
+        let shards = (1..=wanted)
+            .rev()
+            .find(|shards| batch % shards == 0)
+            .unwrap_or(1);
         Ok(Plan {
             examples,
             batch,
+            shards,
             steps_per_epoch,
             steps,
             epochs: steps.div_ceil(steps_per_epoch),

@@ -3,21 +3,24 @@
 use std::sync::Arc;
 
 use burn::tensor::activation::softmax;
-use burn::tensor::{Int, Tensor, TensorData, Transaction};
+use burn::tensor::{Device, Int, Tensor, TensorData, Transaction};
 use web_time::Instant;
 
+use super::batch::Batch;
 use super::checkpoint::Checkpoint;
-use super::engine::{Engine, SelfTest};
+use super::crew::assistant::{self, numbers};
+use super::crew::task::About;
+use super::engine::{Engine, EngineKind, SelfTest};
 use super::error::LabError;
 use super::images::{Images, indices};
-use super::learner::Learner;
+use super::learner::{self, Learner};
 use super::plan::Plan;
 use super::schedule::learning_rate;
-use super::score::{Score, score};
+use super::score::{Score, score, tally};
 use super::selftest::self_test;
 use super::trace::Trace;
 use super::weights;
-use crate::data::Dataset;
+use crate::data::{Dataset, Split};
 use crate::random::{Purpose, stream};
 use crate::recipe::Recipe;
 
@@ -46,13 +49,22 @@ pub struct Run {
     data: Arc<Dataset>,
     plan: Plan,
     learner: Learner,
-    train: Images,
-    test: Images,
-    /// The epoch's order of examples on the device, and the epoch that it is of.
-    order: Option<(u64, Tensor<1, Int>)>,
+    /// Where the engine has memory of its own: both splits there.
+    resident: Option<Resident>,
+    /// The epoch's order of examples, and the epoch that it is of.
+    order: Option<(u64, Vec<u32>)>,
     trace: Trace,
     /// The step whose loss was no number, and that loss: there is no way on from there.
     ended: Option<(u64, f32)>,
+}
+
+/// The data in a device's own memory.
+#[derive(Debug)]
+struct Resident {
+    train: Images,
+    test: Images,
+    /// The epoch's order of examples, and the epoch that it is of.
+    order: Option<(u64, Tensor<1, Int>)>,
 }
 
 /// The batch shape of scoring and answering: never small, since the kernels that backends keep for single rows are
@@ -84,10 +96,14 @@ impl Run {
         drop(std::hint::black_box(Vec::<u8>::with_capacity(HEADROOM)));
         let shape = data.info.shape();
         let device = &engine.device;
-        Ok(Run {
-            learner: Learner::of(&recipe, device),
+        let resident = (engine.info.kind == EngineKind::Gpu).then(|| Resident {
             train: Images::upload(&data.train, plan.examples, shape, device),
             test: Images::upload(&data.test, data.test.len(), shape, device),
+            order: None,
+        });
+        Ok(Run {
+            learner: Learner::of(&recipe, device),
+            resident,
             engine,
             recipe,
             data,
@@ -112,6 +128,7 @@ impl Run {
         checkpoint.check(&run.recipe.link(), &run.data.digest, run.parameters())?;
         let device = run.engine.device.clone();
         let upload = |values: Vec<f32>| Tensor::from_floats(values.as_slice(), &device);
+        run.learner.statistics = checkpoint.statistics.map(upload);
         let state = &mut run.learner.optimizer.state;
         state.first = checkpoint.first.map(upload);
         state.second = checkpoint.second.map(upload);
@@ -143,7 +160,7 @@ impl Run {
 
     /// Trainable parameters.
     pub fn parameters(&self) -> usize {
-        self.learner.slots.iter().map(|slot| slot.len()).sum()
+        self.learner.parameters()
     }
 
     /// Steps done.
@@ -168,17 +185,25 @@ impl Run {
             return Ok(Vec::new());
         }
         let start = Instant::now();
-        let mut rates = Vec::new();
-        let mut outcomes = Vec::new();
-        for step in done..done + count {
-            let batch = self.batch_of(step);
-            let (images, labels) = self.train.gather(batch);
-            let rate = learning_rate(&self.recipe, step, self.plan.steps);
-            outcomes.push(self.learner.step(images, labels, rate));
-            rates.push(rate);
-        }
-        let read = Tensor::cat(outcomes, 0).into_data_async();
-        let outcomes = self.read(done + count, read).await?;
+        let steps = done..done + count;
+        let rate = |step| learning_rate(&self.recipe, step, self.plan.steps);
+        let rates: Vec<f64> = steps.clone().map(rate).collect();
+        let outcomes = match self.resident.take() {
+            Some(mut resident) => {
+                let work = steps.clone().zip(&rates);
+                let outcomes = work.map(|(step, rate)| self.step_there(&mut resident, step, *rate));
+                let outcomes = Tensor::cat(outcomes.collect(), 0);
+                self.resident = Some(resident);
+                self.read(done + count, outcomes.into_data_async()).await?
+            }
+            None => {
+                let mut outcomes = Vec::new();
+                for (step, rate) in steps.zip(&rates) {
+                    outcomes.extend(self.step_here(step, *rate).await);
+                }
+                outcomes
+            }
+        };
         let seconds = start.elapsed().as_secs_f64().max(1e-9);
 
         let mut reports = Vec::new();
@@ -206,22 +231,81 @@ impl Run {
         }
     }
 
-    /// The indices of a step's examples. Each epoch has its own order, from the seed's stream of that number.
-    fn batch_of(&mut self, step: u64) -> Tensor<1, Int> {
+    /// One step where the engine has memory of its own: `[2]`, loss and how many were right, not yet read.
+    fn step_there(&mut self, resident: &mut Resident, step: u64, rate: f64) -> Tensor<1> {
         let epoch = step / self.plan.steps_per_epoch;
+        let order = match resident.order.take() {
+            Some((of, order)) if of == epoch => order,
+            _ => {
+                let order = self.order_of(epoch).iter().map(|index| *index as i32);
+                indices(order.collect(), &self.engine.device)
+            }
+        };
+        let at = self.place_of(step);
+        let batch = order.clone().slice([at..at + self.plan.batch]);
+        resident.order = Some((epoch, order));
+        let (images, labels) = resident.train.gather(batch);
+        let Plan { shards, batch, .. } = self.plan;
+        let pass = learner::pass(&self.learner.student(), images, labels, shards, batch);
+        self.learner.learn(pass.gradient, pass.statistics, rate);
+        Tensor::cat(vec![pass.loss, pass.right], 0)
+    }
+
+    /// One step on the CPU engine, shared with the crew: loss, and how many were right.
+    async fn step_here(&mut self, step: u64, rate: f64) -> [f32; 2] {
+        let epoch = step / self.plan.steps_per_epoch;
+        let (at, count) = (self.place_of(step), self.plan.batch);
+        let data = Arc::clone(&self.data);
+        let first = step * count as u64;
+        let batch = Batch::gather(&data.train, &self.order_of(epoch)[at..at + count], first);
+
+        let about = self.about();
+        let weights = numbers(self.learner.weights.clone());
+        let student = self.learner.student();
+        let own = |shard: &Batch| assistant::train(&about, &self.recipe, &student, shard);
+        let shards = batch.cut(self.plan.shards);
+        let outcomes = self.engine.crew.train(&about, &weights, shards, own).await;
+
+        // In the order of the shards, whoever computed them.
+        let (mut loss, mut right) = (0.0, 0.0);
+        let mut gradient: Option<Tensor<1>> = None;
+        let mut statistics: Option<Tensor<1>> = None;
+        for outcome in outcomes {
+            loss += outcome.loss;
+            right += outcome.right;
+            add(&mut gradient, outcome.gradient);
+            add(&mut statistics, outcome.statistics);
+        }
+        if let Some(gradient) = gradient {
+            let mean = statistics.map(|sum| sum / self.plan.shards as f32);
+            self.learner.learn(gradient, mean, rate);
+        }
+        [loss, right]
+    }
+
+    fn about(&self) -> About {
+        About {
+            link: self.recipe.link(),
+            shape: self.data.info.shape(),
+            batch: self.plan.batch,
+        }
+    }
+
+    /// Where a step's examples start in its epoch's order.
+    fn place_of(&self, step: u64) -> usize {
+        (step % self.plan.steps_per_epoch) as usize * self.plan.batch
+    }
+
+    /// An epoch's order of examples, from the seed's stream of that number.
+    fn order_of(&mut self, epoch: u64) -> &[u32] {
         let order = match self.order.take() {
             Some((of, order)) if of == epoch => order,
             _ => {
                 let mut stream = stream(self.recipe.seed, Purpose::Order, epoch);
-                let order = stream.permutation(self.plan.examples as u32);
-                let order = order.into_iter().map(|index| index as i32).collect();
-                indices(order, &self.engine.device)
+                stream.permutation(self.plan.examples as u32)
             }
         };
-        let at = (step % self.plan.steps_per_epoch) as usize * self.plan.batch;
-        let batch = order.clone().slice([at..at + self.plan.batch]);
-        self.order = Some((epoch, order));
-        batch
+        &self.order.insert((epoch, order)).1
     }
 
     /// Scores the network on the whole test split.
@@ -229,7 +313,13 @@ impl Run {
     /// # Errors
     /// [`LabError::Gpu`].
     pub async fn evaluate(&self) -> Result<Score, LabError> {
-        self.score_on(&self.test, &self.data.test.labels).await
+        match &self.resident {
+            Some(resident) => {
+                self.score_there(&resident.test, &self.data.test.labels)
+                    .await
+            }
+            None => Ok(self.score_here(&self.data.test).await),
+        }
     }
 
     /// Scores the network on another data set's test split: one of the same image shape and classes.
@@ -244,21 +334,52 @@ impl Run {
                 theirs.title, ours.title
             )));
         }
-        let images = Images::upload(
-            &other.test,
-            other.test.len(),
-            theirs.shape(),
-            &self.engine.device,
-        );
-        self.score_on(&images, &other.test.labels).await
+        if self.resident.is_none() {
+            return Ok(self.score_here(&other.test).await);
+        }
+        let device = &self.engine.device;
+        let images = Images::upload(&other.test, other.test.len(), theirs.shape(), device);
+        self.score_there(&images, &other.test.labels).await
     }
 
-    async fn score_on(&self, images: &Images, truth: &[u8]) -> Result<Score, LabError> {
+    async fn score_there(&self, images: &Images, truth: &[u8]) -> Result<Score, LabError> {
         let network = self.learner.network();
         let batch = answer_batch(self.plan.batch);
         score(&self.engine, &network, images, truth, batch)
             .await
             .map_err(|what| self.gpu_error(self.steps_done(), what))
+    }
+
+    /// On the CPU engine, shared with the crew.
+    async fn score_here(&self, split: &Split) -> Score {
+        let about = self.about();
+        let network = self.learner.network();
+        let weights = numbers(self.learner.weights.clone());
+        let statistics = self
+            .learner
+            .statistics
+            .clone()
+            .map(numbers)
+            .unwrap_or_default();
+        let all: Vec<u32> = (0..split.len() as u32).collect();
+        let batches = all.chunks(answer_batch(self.plan.batch));
+        let batches = batches.map(|of| Batch::gather(split, of, 0)).collect();
+        let own = |batch: &Batch| assistant::score(&about, &network, batch);
+        let crew = &self.engine.crew;
+        let scores = crew
+            .score(&about, &weights, &statistics, batches, own)
+            .await;
+        let (mut logits, mut losses) = (Vec::new(), Vec::new());
+        for score in scores {
+            logits.extend(score.logits);
+            losses.extend(score.losses);
+        }
+        tally(
+            &logits,
+            &losses,
+            &split.labels,
+            logits.len() / split.len().max(1),
+        )
     }
 
     /// The probability of each class for one image.
@@ -320,7 +441,8 @@ impl Run {
     pub async fn checkpoint(&self) -> Result<Checkpoint, LabError> {
         let state = &self.learner.optimizer.state;
         let mut transaction = Transaction::default().register(self.learner.weights.clone());
-        for vector in [&state.first, &state.second].into_iter().flatten() {
+        let parts = [&self.learner.statistics, &state.first, &state.second];
+        for vector in parts.into_iter().flatten() {
             transaction = transaction.register(vector.clone());
         }
         let step = self.steps_done();
@@ -332,12 +454,16 @@ impl Run {
             Some(Err(error)) => Err(self.gpu_error(step, format!("{error:?}"))),
             None => Ok(None),
         };
+        let weights = next()?.unwrap_or_default();
+        let mut part = |there: bool| if there { next() } else { Ok(None) };
+        let [statistics, first, second] = parts.map(|vector| part(vector.is_some()));
         Ok(Checkpoint {
             link: self.recipe.link(),
             digest: self.data.digest.clone(),
-            weights: next()?.unwrap_or_default(),
-            first: next()?,
-            second: next()?,
+            weights,
+            statistics: statistics?,
+            first: first?,
+            second: second?,
             trace: self.trace.bits().to_vec(),
         })
     }
@@ -354,6 +480,18 @@ impl Run {
 
     fn gpu_error(&self, step: u64, what: String) -> LabError {
         LabError::Gpu { step, what }
+    }
+}
+
+/// Adds to a sum what there is to add.
+fn add(sum: &mut Option<Tensor<1>>, values: Vec<f32>) {
+    if !values.is_empty() {
+        let len = values.len();
+        let values = Tensor::from_data(TensorData::new(values, [len]), &Device::flex());
+        *sum = Some(match sum.take() {
+            Some(sum) => sum + values,
+            None => values,
+        });
     }
 }
 

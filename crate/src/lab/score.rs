@@ -4,8 +4,8 @@ use burn::tensor::{Tensor, Transaction};
 
 use super::engine::Engine;
 use super::images::{Images, indices};
+use super::learner::Answerer;
 use super::pace::breathe;
-use crate::zoo::Network;
 
 /// How a network does on a split.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +29,7 @@ const BREATHE_EVERY: usize = 16;
 /// What the device said, where it failed.
 pub async fn score(
     engine: &Engine,
-    network: &Network,
+    network: &Answerer,
     images: &Images,
     truth: &[u8],
     batch: usize,
@@ -60,7 +60,8 @@ pub async fn score(
     Ok(tally(&logits, &losses, truth, classes))
 }
 
-fn tally(logits: &[f32], losses: &[f32], truth: &[u8], classes: usize) -> Score {
+/// What the logits `[examples, classes]` and losses of a split make.
+pub fn tally(logits: &[f32], losses: &[f32], truth: &[u8], classes: usize) -> Score {
     let mut confusion = vec![vec![0; classes]; classes];
     let mut right = 0;
     for (scores, label) in logits.chunks_exact(classes).zip(truth) {

@@ -9,7 +9,7 @@ use burn::tensor::{Tensor, Transaction};
 use super::engine::Engine;
 use super::error::LabError;
 use super::images::{Images, indices};
-use super::learner::Learner;
+use super::learner::{self, Learner};
 use super::plan::Plan;
 use super::run::answer_batch;
 use crate::data::Dataset;
@@ -69,7 +69,8 @@ async fn numbers(
 
     let mut learner = Learner::of(recipe, device);
     let (pixels, labels) = images.gather(first(plan.batch));
-    let pass = learner.pass(pixels.clone(), labels);
+    let student = learner.student();
+    let pass = learner::pass(&student, pixels.clone(), labels, plan.shards, plan.batch);
     let (more, _) = images.gather(first(answers));
     let answer = learner.network().forward(more);
     let shared = match gradient {

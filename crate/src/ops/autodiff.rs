@@ -6,9 +6,11 @@ use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops as Step, OpsKind};
 use burn::backend::tensor::FloatTensor;
+use burn::tensor::Shape;
 
 use super::backend::Ops;
 use super::conv::ConvShape;
+use super::norm::NormShape;
 use super::pool::PoolShape;
 
 impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
@@ -90,6 +92,69 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
         let (inner, node) = images.into_parts();
         let out = B::max_pool(inner.clone(), shape);
         match MaxPool.prepare::<C>([node]).compute_bound().stateful() {
+            OpsKind::Tracked(step) => step.finish((inner, shape), out),
+            OpsKind::UnTracked(step) => step.finish(out),
+        }
+    }
+
+    fn normalize(
+        images: FloatTensor<Self>,
+        statistics: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        shape: NormShape,
+    ) -> FloatTensor<Self> {
+        #[derive(Debug)]
+        struct Normalize;
+
+        impl<B: Ops> Backward<B, 3> for Normalize {
+            type State = ([FloatTensor<B>; 3], NormShape);
+
+            fn backward(
+                self,
+                step: Step<Self::State, 3>,
+                gradients: &mut Gradients,
+                _: &mut Checkpointer,
+            ) {
+                let gradient = gradients.consume::<B>(&step.node);
+                let ([images, statistics, weight], shape) = step.state;
+                let [to_images, to_weight, to_bias] = step.parents;
+                let sums =
+                    B::normalize_sums(images.clone(), statistics.clone(), gradient.clone(), shape);
+                let total = B::float_sum_dim(sums.clone(), 0);
+                let row = |row: usize| {
+                    let ranges = [
+                        (0..1).into(),
+                        (row..row + 1).into(),
+                        (0..shape.channels).into(),
+                    ];
+                    let row = B::float_slice(total.clone(), &ranges);
+                    B::float_reshape(row, Shape::new([shape.channels]))
+                };
+                if let Some(node) = to_bias {
+                    gradients.register::<B>(node.id, row(0));
+                }
+                if let Some(node) = to_weight {
+                    gradients.register::<B>(node.id, row(1));
+                }
+                if let Some(node) = to_images {
+                    let by_images =
+                        B::normalize_gradient(images, statistics, sums, weight, gradient, shape);
+                    gradients.register::<B>(node.id, by_images);
+                }
+            }
+        }
+
+        // The statistics are the images' own: what a change of the images does to them is in the gradient above.
+        let (statistics, _) = statistics.into_parts();
+        let [(x, to_x), (w, to_w), (b, to_b)] = [images, weight, bias].map(|t| t.into_parts());
+        let inner = [x.clone(), statistics.clone(), w.clone()];
+        let out = B::normalize(x, statistics, w, b, shape);
+        match Normalize
+            .prepare::<C>([to_x, to_w, to_b])
+            .compute_bound()
+            .stateful()
+        {
             OpsKind::Tracked(step) => step.finish((inner, shape), out),
             OpsKind::UnTracked(step) => step.finish(out),
         }

@@ -1,11 +1,13 @@
 //! The operations, for each backend: by default burn's own, on the CPU engine ours.
 
+use burn::backend::Scalar;
 use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Flex, TensorMetadata, backend_extension};
-use burn::tensor::{IntDType, TensorData};
+use burn::tensor::{IntDType, Shape, TensorData};
 
 use super::conv::{self, ConvShape};
+use super::norm::{self, NormShape};
 use super::pool::{self, PoolShape};
 
 /// What burn's backends do with a convolution or a pooling of ours.
@@ -96,6 +98,121 @@ pub trait Ops: Backend {
         )
         .x_grad
     }
+
+    /// Mean and variance of each channel of each shard: `[shards, 2, channels]`.
+    fn batch_statistics(images: FloatTensor<Self>, shape: NormShape) -> FloatTensor<Self> {
+        let (images, channels) = (parts::<Self>(images, &shape), shape.channels);
+        let mean = mean_of_part::<Self>(images.clone());
+        let centred = Self::float_sub(images, mean.clone());
+        let variance = mean_of_part::<Self>(Self::float_mul(centred.clone(), centred));
+        let flat = |tensor| Self::float_reshape(tensor, Shape::new([shape.shards, 1, channels]));
+        Self::float_cat(vec![flat(mean), flat(variance)], 1)
+    }
+
+    /// Normalised by `statistics`, scaled and shifted.
+    fn normalize(
+        images: FloatTensor<Self>,
+        statistics: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        shape: NormShape,
+    ) -> FloatTensor<Self> {
+        let whole = images.shape();
+        let normal = normal::<Self>(images, statistics, &shape);
+        let each = |tensor| Self::float_reshape(tensor, Shape::new([1, 1, shape.channels, 1]));
+        let scaled = Self::float_mul(normal, each(weight));
+        Self::float_reshape(Self::float_add(scaled, each(bias)), whole)
+    }
+
+    /// The sums that its gradients are made of: `[shards, 2, channels]`, see [`norm::gradient_sums`].
+    fn normalize_sums(
+        images: FloatTensor<Self>,
+        statistics: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        shape: NormShape,
+    ) -> FloatTensor<Self> {
+        let normal = normal::<Self>(images, statistics, &shape);
+        let gradient = parts::<Self>(gradient, &shape);
+        let product = Self::float_mul(normal, gradient.clone());
+        let sum = |tensor| {
+            let sum = Self::float_sum_dim(Self::float_sum_dim(tensor, 3), 1);
+            Self::float_reshape(sum, Shape::new([shape.shards, 1, shape.channels]))
+        };
+        Self::float_cat(vec![sum(gradient), sum(product)], 1)
+    }
+
+    /// Its gradient by the images.
+    fn normalize_gradient(
+        images: FloatTensor<Self>,
+        statistics: FloatTensor<Self>,
+        sums: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        shape: NormShape,
+    ) -> FloatTensor<Self> {
+        let whole = images.shape();
+        let normal = normal::<Self>(images, statistics.clone(), &shape);
+        let [sum, product] = halves::<Self>(sums, &shape);
+        let [_, variance] = halves::<Self>(statistics, &shape);
+        let part = 1.0 / (shape.batch / shape.shards * shape.pixels) as f32;
+        let by_mean = Self::float_mul_scalar(sum, Scalar::from(part));
+        let by_variance =
+            Self::float_mul(normal, Self::float_mul_scalar(product, Scalar::from(part)));
+        let rest = Self::float_sub(parts::<Self>(gradient, &shape), by_mean);
+        let rest = Self::float_sub(rest, by_variance);
+        let weight = Self::float_reshape(weight, Shape::new([1, 1, shape.channels, 1]));
+        let factor = Self::float_div(weight, deviation::<Self>(variance, &shape));
+        Self::float_reshape(Self::float_mul(rest, factor), whole)
+    }
+}
+
+/// `[shards, images, channels, pixels]`
+fn parts<B: Backend>(tensor: FloatTensor<B>, shape: &NormShape) -> FloatTensor<B> {
+    let NormShape {
+        batch,
+        channels,
+        pixels,
+        shards,
+        ..
+    } = *shape;
+    B::float_reshape(
+        tensor,
+        Shape::new([shards, batch / shards, channels, pixels]),
+    )
+}
+
+/// Mean over images and pixels: `[shards, 1, channels, 1]`.
+fn mean_of_part<B: Backend>(parts: FloatTensor<B>) -> FloatTensor<B> {
+    B::float_mean_dim(B::float_mean_dim(parts, 3), 1)
+}
+
+/// The two rows of `[shards, 2, channels]`, each `[shards, 1, channels, 1]`.
+fn halves<B: Backend>(pair: FloatTensor<B>, shape: &NormShape) -> [FloatTensor<B>; 2] {
+    let (shards, channels) = (shape.shards, shape.channels);
+    [0, 1].map(|row| {
+        let ranges = [
+            (0..shards).into(),
+            (row..row + 1).into(),
+            (0..channels).into(),
+        ];
+        let half = B::float_slice(pair.clone(), &ranges);
+        B::float_reshape(half, Shape::new([shards, 1, channels, 1]))
+    })
+}
+
+fn deviation<B: Backend>(variance: FloatTensor<B>, shape: &NormShape) -> FloatTensor<B> {
+    B::float_sqrt(B::float_add_scalar(variance, Scalar::from(shape.epsilon)))
+}
+
+/// Of mean 0 and variance 1: `[shards, images, channels, pixels]`.
+fn normal<B: Backend>(
+    images: FloatTensor<B>,
+    statistics: FloatTensor<B>,
+    shape: &NormShape,
+) -> FloatTensor<B> {
+    let [mean, variance] = halves::<B>(statistics, shape);
+    let centred = B::float_sub(parts::<B>(images, shape), mean);
+    B::float_div(centred, deviation::<B>(variance, shape))
 }
 
 impl From<ConvShape> for ConvOptions<2> {
@@ -170,6 +287,59 @@ impl Ops for Flex {
 
     fn max_pool_gradient(images: Numbers, gradient: Numbers, shape: PoolShape) -> Numbers {
         let out = pool::max_pool_gradient(&shape, &numbers(&images), &numbers(&gradient));
+        tensor(out, images.shape().dims::<4>())
+    }
+
+    fn batch_statistics(images: Numbers, shape: NormShape) -> Numbers {
+        let out = norm::statistics(&shape, &numbers(&images));
+        tensor(out, [shape.shards, 2, shape.channels])
+    }
+
+    fn normalize(
+        images: Numbers,
+        statistics: Numbers,
+        weight: Numbers,
+        bias: Numbers,
+        shape: NormShape,
+    ) -> Numbers {
+        let (statistics, weight) = (numbers(&statistics), numbers(&weight));
+        let out = norm::normalize(
+            &shape,
+            &numbers(&images),
+            &statistics,
+            &weight,
+            &numbers(&bias),
+        );
+        tensor(out, images.shape().dims::<4>())
+    }
+
+    fn normalize_sums(
+        images: Numbers,
+        statistics: Numbers,
+        gradient: Numbers,
+        shape: NormShape,
+    ) -> Numbers {
+        let (images, statistics) = (numbers(&images), numbers(&statistics));
+        let out = norm::gradient_sums(&shape, &images, &statistics, &numbers(&gradient));
+        tensor(out, [shape.shards, 2, shape.channels])
+    }
+
+    fn normalize_gradient(
+        images: Numbers,
+        statistics: Numbers,
+        sums: Numbers,
+        weight: Numbers,
+        gradient: Numbers,
+        shape: NormShape,
+    ) -> Numbers {
+        let out = norm::input_gradient(
+            &shape,
+            &numbers(&images),
+            &numbers(&statistics),
+            &numbers(&sums),
+            &numbers(&weight),
+            &numbers(&gradient),
+        );
         tensor(out, images.shape().dims::<4>())
     }
 }

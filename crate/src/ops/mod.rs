@@ -1,7 +1,7 @@
 //! Operations of our own, beside burn's: where the CPU engine spends its time.
 //!
-//! - [`conv2d`] and [`max_pool2d`]: as burn's, on any backend, with gradients
-//! - [`conv`], [`pool`]: what they do on the CPU, on plain slices; [`tile`] is the loop inside
+//! - [`conv2d`], [`max_pool2d`], [`normalize`] with [`batch_statistics`]: on any backend, with gradients
+//! - [`conv`], [`pool`], [`norm`]: what they do on the CPU, on plain slices; [`tile`] is the loop inside
 //! - [`backend`]: which backend does what; [`autodiff`]: how gradients go into burn's graph
 //!
 //! On the CPU every sum is taken in one order that depends on shapes alone, in vectors of four lanes on every
@@ -11,6 +11,7 @@ mod autodiff;
 pub mod backend;
 pub mod conv;
 mod filled;
+pub mod norm;
 pub mod pool;
 pub mod tile;
 
@@ -19,6 +20,7 @@ use burn::tensor::Tensor;
 
 use backend::Ops as _;
 use conv::ConvShape;
+use norm::NormShape;
 use pool::PoolShape;
 
 /// A two-dimensional convolution (a cross-correlation, as everywhere in this field).
@@ -72,6 +74,53 @@ pub fn max_pool2d(
         padding,
     };
     Tensor::from_dispatch(Dispatch::max_pool(images.into_dispatch(), shape))
+}
+
+/// Mean and variance of each channel of each of `shards` equal parts of a batch, which lie one after the other. No
+/// gradient goes through it: [`normalize`] has that in its own.
+///
+/// # Shapes
+/// - `images`: `[batch, channels, height, width]`
+/// - output: `[shards, 2, channels]`
+pub fn batch_statistics(images: Tensor<4>, shards: usize) -> Tensor<3> {
+    let shape = norm_shape(&images, shards, 0.0);
+    let images = images.without_autodiff().into_dispatch();
+    Tensor::from_dispatch(Dispatch::batch_statistics(images, shape))
+}
+
+/// Normalises each channel by the statistics of its part of the batch, then scales and shifts it.
+///
+/// # Shapes
+/// - `images`, output: `[batch, channels, height, width]`
+/// - `statistics`: `[shards, 2, channels]`, those of these images
+/// - `weight`, `bias`: `[channels]`
+pub fn normalize(
+    images: Tensor<4>,
+    statistics: Tensor<3>,
+    weight: Tensor<1>,
+    bias: Tensor<1>,
+    epsilon: f64,
+) -> Tensor<4> {
+    let [shards, _, _] = statistics.dims();
+    let shape = norm_shape(&images, shards, epsilon as f32);
+    Tensor::from_dispatch(Dispatch::normalize(
+        images.into_dispatch(),
+        statistics.into_dispatch(),
+        weight.into_dispatch(),
+        bias.into_dispatch(),
+        shape,
+    ))
+}
+
+fn norm_shape(images: &Tensor<4>, shards: usize, epsilon: f32) -> NormShape {
+    let [batch, channels, height, width] = images.dims();
+    NormShape {
+        batch,
+        channels,
+        pixels: height * width,
+        shards,
+        epsilon,
+    }
 }
 
 #[cfg(test)]

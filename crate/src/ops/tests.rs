@@ -180,3 +180,58 @@ fn pooling_keeps_what_is_no_number() {
         assert!(out.is_nan());
     }
 }
+
+/// Batch normalisation in burn's own differentiable operations, shard by shard.
+fn normalize_plainly(x: Tensor<4>, weight: Tensor<1>, bias: Tensor<1>, shards: usize) -> Tensor<4> {
+    let [batch, channels, height, width] = x.dims();
+    let each = |tensor: Tensor<1>| tensor.reshape([1, channels, 1, 1]);
+    let parts = x.chunk(shards, 0).into_iter().map(|part| {
+        let mean = part.clone().mean_dim(0).mean_dim(2).mean_dim(3);
+        let centred = part - mean;
+        let variance = centred
+            .clone()
+            .powi_scalar(2)
+            .mean_dim(0)
+            .mean_dim(2)
+            .mean_dim(3);
+        centred / (variance + 1e-5).sqrt()
+    });
+    let normal = Tensor::cat(parts.collect(), 0).reshape([batch, channels, height, width]);
+    normal * each(weight) + each(bias)
+}
+
+#[test]
+fn normalisation_and_its_gradients_are_right() {
+    for (shape, shards) in [
+        ([4, 3, 5, 5], 1),
+        ([4, 3, 4, 4], 2),
+        ([6, 2, 3, 7], 3),
+        ([12, 2, 1, 1], 2),
+    ] {
+        let run = |ours: bool| {
+            let x = (tensor(1, shape) * 3.0 + 0.5).autodiff().require_grad();
+            let weight = tensor(2, [shape[1]]).autodiff().require_grad();
+            let bias = tensor(3, [shape[1]]).autodiff().require_grad();
+            let out = match ours {
+                true => {
+                    let statistics = batch_statistics(x.clone(), shards).autodiff();
+                    normalize(x.clone(), statistics, weight.clone(), bias.clone(), 1e-5)
+                }
+                false => normalize_plainly(x.clone(), weight.clone(), bias.clone(), shards),
+            };
+            let factor = tensor(4, shape).autodiff();
+            let mut gradients = (out.clone() * factor).sum().backward();
+            (
+                out.without_autodiff(),
+                x.grad_remove(&mut gradients).unwrap(),
+                weight.grad_remove(&mut gradients).unwrap(),
+                bias.grad_remove(&mut gradients).unwrap(),
+            )
+        };
+        let (ours, theirs) = (run(true), run(false));
+        assert_close("output", ours.0, theirs.0);
+        assert_close("by images", ours.1, theirs.1);
+        assert_close("by weight", ours.2, theirs.2);
+        assert_close("by bias", ours.3, theirs.3);
+    }
+}

@@ -18,6 +18,7 @@ impl Recipe {
             // The first steps decide most: taken small, two engines' roundings stay roundings.
             warmup: 100,
             batch: 64,
+            shards: 4,
             epochs: 10,
             steps: 0,
             seed: 1,

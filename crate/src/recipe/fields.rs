@@ -208,6 +208,8 @@ fields! {
     warmup: u64, "Warm-up steps", Training, Kind::Whole { min: 0, max: 100_000 }, always;
     /// How many examples make one step.
     batch: u64, "Batch size", Training, Kind::Whole { min: 1, max: 1024 }, always;
+    /// Into how many parts a batch is cut, each computed (and normalised, where channels are) by itself, so that several workers share it.
+    shards: u64, "Shards", Training, Kind::Whole { min: 1, max: 64 }, always;
     /// How often each training example is seen.
     epochs: u64, "Epochs", Run, Kind::Whole { min: 1, max: 1000 }, |recipe| recipe.steps == 0;
     /// The length of the run in steps; 0 leaves it to the epochs.

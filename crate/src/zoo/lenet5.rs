@@ -13,7 +13,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
 use super::apply::convolve;
-use super::{About, Initial, Layer, Trainable, initial};
+use super::{About, Context, Initial, Layer, Trainable, initial};
 use crate::ops::max_pool2d;
 
 /// The paper of both LeNet-5s.
@@ -84,7 +84,7 @@ impl Trainable for LeNet5 {
         })
     }
 
-    fn forward(&self, images: Tensor<4>) -> Tensor<2> {
+    fn forward(&self, images: Tensor<4>, _: &Context) -> Tensor<2> {
         // Centred on 0 by MNIST's mean, scaled by its standard deviation (training images).
         let x = (images - 0.1307) / 0.3081;
         // ReLU and max pooling commute; pooled first, ReLU has a quarter of the work.
@@ -175,7 +175,7 @@ mod tests {
         let network = unflatten(form, &flat, true);
         let images: Vec<f32> = numbers(100, 2 * 784).map(|number| number + 0.5).collect();
         let images = Tensor::<1>::from_floats(images.as_slice(), &device).reshape([2, 1, 28, 28]);
-        let logits = network.forward(images);
+        let logits = network.forward(images, &Context::training(1));
         let losses = network.losses(logits.clone(), Tensor::from_ints([3, 8], &device));
         let loss = losses.mean();
         let gradient = flat_gradients(&network, &mut loss.backward());

@@ -19,7 +19,7 @@ use burn::tensor::ops::{ConvOptions, PadMode};
 use burn::tensor::{Device, Int, Tensor};
 
 use super::lenet5::PAPER;
-use super::{About, Initial, Layer, Trainable, objective};
+use super::{About, Context, Initial, Layer, Trainable, objective};
 
 /// Which of the six maps of S2 each of the sixteen maps of C3 sees (the paper's table I).
 const C3_SEES: [&[usize]; 16] = [
@@ -254,7 +254,7 @@ impl Trainable for LeNet5 {
     }
 
     /// Logits are minus the penalties: the squared distances of F6 from the centres.
-    fn forward(&self, images: Tensor<4>) -> Tensor<2> {
+    fn forward(&self, images: Tensor<4>, _: &Context) -> Tensor<2> {
         let [batch, ..] = images.dims();
         // The paper's grey levels: −0.1 for the background, 1.175 for the ink.
         let x = (images * 1.275).pad([(2, 2), (2, 2)], PadMode::Constant(0.0)) - 0.1;

@@ -7,12 +7,16 @@
 //! - [`parameters`]: a network's parameters as one flat vector, and back
 //! - [`initial`]: the initial weights, from the recipe's streams
 //! - [`objective`]: the losses
+//! - [`context`]: how a network is gone through: in training, or to answer
+//! - [`apply`], [`norm`]: layers on our own operations
 
 pub mod apply;
+pub mod context;
 pub mod initial;
 pub mod layer;
 pub mod lenet5;
 pub mod lenet5_1998;
+pub mod norm;
 pub mod objective;
 pub mod parameters;
 
@@ -20,6 +24,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor};
 
 use crate::recipe::Model;
+pub use context::Context;
 pub use initial::Initial;
 pub use layer::Layer;
 
@@ -62,7 +67,12 @@ pub trait Trainable: Module {
     /// # Shapes
     /// - `images`: `[batch, channels, height, width]`, from 0 (black) to 1 (white)
     /// - output: logits, `[batch, classes]`
-    fn forward(&self, images: Tensor<4>) -> Tensor<2>;
+    fn forward(&self, images: Tensor<4>, context: &Context) -> Tensor<2>;
+
+    /// The channels of each layer that is normalised by its batch, in the order in which they are gone through.
+    fn normalized(&self) -> Vec<usize> {
+        Vec::new()
+    }
 
     /// Each example's loss.
     ///
@@ -99,8 +109,13 @@ macro_rules! zoo {
             }
 
             /// Class scores; see [`Trainable::forward`].
-            pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
-                match self { $( Self::$variant(network) => network.forward(images), )+ }
+            pub fn forward(&self, images: Tensor<4>, context: &Context) -> Tensor<2> {
+                match self { $( Self::$variant(network) => network.forward(images, context), )+ }
+            }
+
+            /// The channels of its normalised layers; see [`Trainable::normalized`].
+            pub fn normalized(&self) -> Vec<usize> {
+                match self { $( Self::$variant(network) => network.normalized(), )+ }
             }
 
             /// Each example's loss; see [`Trainable::losses`].
@@ -139,7 +154,10 @@ mod tests {
         for (model, name, ..) in Model::ALL {
             let device = Device::flex();
             let network = initial::fill(Network::init(*model, &device), 1, &device);
-            let logits = network.forward(Tensor::zeros([3, 1, 28, 28], &device));
+            let logits = network.forward(
+                Tensor::zeros([3, 1, 28, 28], &device),
+                &Context::training(1),
+            );
             assert_eq!(logits.dims(), [3, 10], "{name}");
             let layers = Network::about(*model).layers;
             assert_eq!(layers.last().unwrap().shape, [10], "{name}");

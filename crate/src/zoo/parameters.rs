@@ -124,7 +124,7 @@ mod tests {
 
     use super::*;
     use crate::recipe::Model;
-    use crate::zoo::Network;
+    use crate::zoo::{Context, Network};
 
     #[test]
     fn flat_and_back() {
@@ -141,7 +141,7 @@ mod tests {
         let network = unflatten(network, &flat, true);
 
         // The gradient of the sum of all logits has every parameter's part in its own place.
-        let logits = network.forward(Tensor::ones([2, 1, 28, 28], &device));
+        let logits = network.forward(Tensor::ones([2, 1, 28, 28], &device), &Context::training(1));
         let mut gradients = logits.sum().backward();
         let gradient = flat_gradients(&network, &mut gradients);
         assert_eq!(gradient.dims(), [count]);
@@ -172,7 +172,7 @@ mod tests {
             let loss = |values: &[f32], tracked: bool| {
                 let flat = Tensor::<1>::from_floats(values, &device);
                 let network = unflatten(network.clone(), &flat, tracked);
-                let logits = network.forward(images.clone());
+                let logits = network.forward(images.clone(), &Context::training(1));
                 let loss = network.losses(logits, labels.clone()).mean();
                 (network, loss)
             };

@@ -1,0 +1,114 @@
+//! What a helper does: shards' gradients and batches' answers, for weights that come with them.
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::task::{About, Answer, Scores, Shard, ShardOutcome, Task};
+use crate::lab::batch::Batch;
+use crate::lab::learner::{self, Answerer, Learner};
+use crate::recipe::{self, Recipe};
+use crate::zoo::Network;
+
+/// A helper: it keeps the network's form between tasks, and nothing else.
+#[derive(Debug, Default)]
+pub struct Assistant {
+    known: Option<(String, Recipe, Learner)>,
+}
+
+impl Assistant {
+    /// Does a task.
+    ///
+    /// # Errors
+    /// Where the message is damaged.
+    pub fn answer(&mut self, task: &[u8]) -> Result<Vec<u8>, String> {
+        let answer = match Task::from_bytes(task)? {
+            Task::Train {
+                about,
+                weights,
+                shards,
+            } => {
+                let (recipe, learner) = self.learner(&about.link, weights)?;
+                let student = learner.student();
+                let outcome = |shard: &Shard| train(&about, recipe, &student, shard);
+                Answer::Trained(shards.iter().map(outcome).collect())
+            }
+            Task::Score {
+                about,
+                weights,
+                statistics,
+                batches,
+            } => {
+                let (_, learner) = self.learner(&about.link, weights)?;
+                if learner.statistics.is_some() {
+                    learner.statistics = Some(vector(statistics));
+                }
+                let network = learner.network();
+                let scores = |batch: &Batch| score(&about, &network, batch);
+                Answer::Scored(batches.iter().map(scores).collect())
+            }
+        };
+        Ok(answer.to_bytes())
+    }
+
+    fn learner(
+        &mut self,
+        link: &str,
+        weights: Vec<f32>,
+    ) -> Result<(&Recipe, &mut Learner), String> {
+        let known = match self.known.take() {
+            Some(known) if known.0 == link => known,
+            _ => {
+                let recipe = recipe::parse(link)
+                    .map_err(|error| error.to_string())?
+                    .recipe;
+                let learner = Learner::of(&recipe, &Device::flex());
+                (link.to_owned(), recipe, learner)
+            }
+        };
+        let (_, recipe, learner) = self.known.insert(known);
+        let wanted = learner.parameters();
+        if weights.len() != wanted {
+            return Err(format!(
+                "a task came with {} weights instead of {wanted}",
+                weights.len()
+            ));
+        }
+        learner.weights = vector(weights);
+        Ok((recipe, learner))
+    }
+}
+
+fn vector(values: Vec<f32>) -> Tensor<1> {
+    let len = values.len();
+    Tensor::from_data(TensorData::new(values, [len]), &Device::flex())
+}
+
+/// A tensor of the CPU engine as a vector.
+pub fn numbers(tensor: Tensor<1>) -> Vec<f32> {
+    // Nothing but numbers of this type is ever asked for, and the CPU engine's data is at hand.
+    tensor.into_data().try_to_vec().unwrap_or_default()
+}
+
+/// A shard's gradient and loss, on the CPU engine.
+pub fn train(about: &About, _recipe: &Recipe, student: &Network, shard: &Shard) -> ShardOutcome {
+    let (images, labels) = shard.upload(about.shape, &Device::flex());
+    let pass = learner::pass(student, images, labels, 1, about.batch);
+    let single = |tensor| numbers(tensor).first().copied().unwrap_or(f32::NAN);
+    ShardOutcome {
+        loss: single(pass.loss),
+        right: single(pass.right),
+        gradient: numbers(pass.gradient),
+        statistics: pass.statistics.map(numbers).unwrap_or_default(),
+    }
+}
+
+/// A batch's answers, on the CPU engine.
+pub fn score(about: &About, network: &Answerer, batch: &Batch) -> Scores {
+    let (images, labels) = batch.upload(about.shape, &Device::flex());
+    let logits = network.forward(images);
+    let losses = network.losses(logits.clone(), labels);
+    let [examples, classes] = logits.dims();
+    Scores {
+        logits: numbers(logits.reshape([examples * classes])),
+        losses: numbers(losses),
+    }
+}

@@ -1,0 +1,197 @@
+//! Normalisation of channels by the mean and variance of their part of a batch.
+
+use wide::f32x4;
+
+use super::filled::filled;
+use super::tile::{LANES, load, store};
+
+/// What is normalised.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NormShape {
+    /// Images.
+    pub batch: usize,
+    /// Channels.
+    pub channels: usize,
+    /// Pixels of a channel.
+    pub pixels: usize,
+    /// Parts of the batch, one after the other, each with statistics of its own.
+    pub shards: usize,
+    /// What is added to a variance before its root is taken.
+    pub epsilon: f32,
+}
+
+impl NormShape {
+    /// Numbers that one mean is of.
+    fn count(&self) -> usize {
+        self.batch / self.shards * self.pixels
+    }
+
+    /// The planes of a shard's channel.
+    fn planes<'a>(
+        &self,
+        values: &'a [f32],
+        shard: usize,
+        channel: usize,
+    ) -> impl Iterator<Item = &'a [f32]> + use<'a> {
+        let (pixels, channels) = (self.pixels, self.channels);
+        let images = self.batch / self.shards;
+        let first = shard * images;
+        (first..first + images).map(move |image| {
+            let at = (image * channels + channel) * pixels;
+            &values[at..at + pixels]
+        })
+    }
+
+    /// Mean and 1/√(variance + ε) of a shard's channel, from `[shards, 2, channels]`.
+    fn scale(&self, statistics: &[f32], shard: usize, channel: usize) -> (f32, f32) {
+        let at = shard * 2 * self.channels + channel;
+        let variance = statistics[at + self.channels];
+        (statistics[at], 1.0 / (variance + self.epsilon).sqrt())
+    }
+}
+
+/// The sum of `term` over the numbers at the same places of two planes.
+#[inline(always)]
+fn sum_of(a: &[f32], b: &[f32], term: impl Fn(f32x4, f32x4) -> f32x4) -> f32 {
+    let mut lanes = [f32x4::ZERO; 4];
+    let chunks = a.as_chunks::<16>().0.iter().zip(b.as_chunks::<16>().0);
+    for (a, b) in chunks {
+        let fours = a
+            .as_chunks::<LANES>()
+            .0
+            .iter()
+            .zip(b.as_chunks::<LANES>().0);
+        for (lane, (a, b)) in lanes.iter_mut().zip(fours) {
+            *lane += term(f32x4::new(*a), f32x4::new(*b));
+        }
+    }
+    let rest = a.len() / 16 * 16;
+    for (a, b) in a[rest..].iter().zip(&b[rest..]) {
+        // One number in the first lane: the term of two zeros need not be zero.
+        let one = term(f32x4::splat(*a), f32x4::splat(*b)).to_array()[0];
+        lanes[0] += f32x4::new([one, 0.0, 0.0, 0.0]);
+    }
+    let sum = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])).to_array();
+    (sum[0] + sum[1]) + (sum[2] + sum[3])
+}
+
+/// Mean and variance (of all, not of a sample) of each channel of each shard: `[shards, 2, channels]`.
+///
+/// # Shapes
+/// - `input`: `[batch, channels, pixels]`
+pub fn statistics(shape: &NormShape, input: &[f32]) -> Vec<f32> {
+    let mut out = vec![0.0; shape.shards * 2 * shape.channels];
+    let count = shape.count() as f32;
+    for shard in 0..shape.shards {
+        for channel in 0..shape.channels {
+            let planes = || shape.planes(input, shard, channel);
+            let mean = planes()
+                .map(|plane| sum_of(plane, plane, |x, _| x))
+                .sum::<f32>()
+                / count;
+            let centre = f32x4::splat(mean);
+            let square = |x: f32x4, _| (x - centre) * (x - centre);
+            let squares = planes()
+                .map(|plane| sum_of(plane, plane, square))
+                .sum::<f32>();
+            let at = shard * 2 * shape.channels + channel;
+            out[at] = mean;
+            out[at + shape.channels] = squares / count;
+        }
+    }
+    out
+}
+
+/// Normalised, scaled by `weight` and shifted by `bias`: `[batch, channels, pixels]`.
+pub fn normalize(
+    shape: &NormShape,
+    input: &[f32],
+    statistics: &[f32],
+    weight: &[f32],
+    bias: &[f32],
+) -> Vec<f32> {
+    each_plane(shape, |shard, channel| {
+        let (mean, scale) = shape.scale(statistics, shard, channel);
+        let factor = scale * weight[channel];
+        (factor, 0.0, bias[channel] - mean * factor)
+    })(input, input)
+}
+
+/// For each shard and channel, the sums of the output's gradient and of its product with the normalised input:
+/// `[shards, 2, channels]`. Summed over the shards they are the gradients by bias and weight.
+pub fn gradient_sums(
+    shape: &NormShape,
+    input: &[f32],
+    statistics: &[f32],
+    gradient: &[f32],
+) -> Vec<f32> {
+    let mut out = vec![0.0; shape.shards * 2 * shape.channels];
+    for shard in 0..shape.shards {
+        for channel in 0..shape.channels {
+            let (mean, scale) = shape.scale(statistics, shard, channel);
+            let (centre, scale) = (f32x4::splat(mean), f32x4::splat(scale));
+            let at = shard * 2 * shape.channels + channel;
+            let inputs = shape.planes(input, shard, channel);
+            for (x, g) in inputs.zip(shape.planes(gradient, shard, channel)) {
+                out[at] += sum_of(g, g, |g, _| g);
+                out[at + shape.channels] += sum_of(x, g, |x, g| (x - centre) * scale * g);
+            }
+        }
+    }
+    out
+}
+
+/// The gradient by the input, `[batch, channels, pixels]`: that of the scaling, less what it would change of the mean
+/// and of the variance.
+pub fn input_gradient(
+    shape: &NormShape,
+    input: &[f32],
+    statistics: &[f32],
+    sums: &[f32],
+    weight: &[f32],
+    gradient: &[f32],
+) -> Vec<f32> {
+    let count = shape.count() as f32;
+    each_plane(shape, |shard, channel| {
+        let (mean, scale) = shape.scale(statistics, shard, channel);
+        let at = shard * 2 * shape.channels + channel;
+        let (sum, product) = (sums[at] / count, sums[at + shape.channels] / count);
+        let factor = weight[channel] * scale;
+        let slope = -factor * product * scale;
+        (factor, slope, -factor * sum - slope * mean)
+    })(gradient, input)
+}
+
+/// `a · first + b · second + c`, with factors for each shard and channel.
+fn each_plane(
+    shape: &NormShape,
+    factors: impl Fn(usize, usize) -> (f32, f32, f32),
+) -> impl Fn(&[f32], &[f32]) -> Vec<f32> {
+    move |first, second| {
+        let images = shape.batch / shape.shards;
+        let planes = first
+            .chunks_exact(shape.pixels)
+            .zip(second.chunks_exact(shape.pixels));
+        filled(first.len(), |out| {
+            let places = planes.zip(out.chunks_exact_mut(shape.pixels));
+            for (plane, ((first, second), out)) in places.enumerate() {
+                let (image, channel) = (plane / shape.channels, plane % shape.channels);
+                let (a, b, c) = factors(image / images, channel);
+                let whole = shape.pixels / LANES * LANES;
+                let [fours_a, fours_b, fours_c] = [a, b, c].map(f32x4::splat);
+                for at in (0..whole).step_by(LANES) {
+                    // SAFETY: each is sliced to hold a vector.
+                    unsafe {
+                        let x = load(first[at..at + LANES].as_ptr());
+                        let y = load(second[at..at + LANES].as_ptr());
+                        let to = out[at..at + LANES].as_mut_ptr().cast();
+                        store(x * fours_a + y * fours_b + fours_c, to);
+                    }
+                }
+                for at in whole..shape.pixels {
+                    out[at].write(first[at] * a + second[at] * b + c);
+                }
+            }
+        })
+    }
+}

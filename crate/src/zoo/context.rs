@@ -1,0 +1,86 @@
+//! How a network is gone through: to learn from a batch, or to answer.
+
+use std::cell::{Cell, RefCell};
+
+use burn::tensor::{Device, Tensor};
+
+/// How a network is gone through. Layers that behave differently in training ask it; what they measured of a batch,
+/// they leave with it.
+#[derive(Debug)]
+pub enum Context {
+    /// A batch to learn from.
+    Training(Training),
+    /// Images to answer for.
+    Answering(Answering),
+}
+
+/// A batch to learn from.
+#[derive(Debug)]
+pub struct Training {
+    /// Parts of the batch that are normalised by themselves, one after the other in the batch.
+    pub shards: usize,
+    statistics: RefCell<Vec<Tensor<1>>>,
+}
+
+/// Images to answer for.
+#[derive(Debug)]
+pub struct Answering {
+    /// Mean and variance of every normalised channel, over the training so far; see [`crate::zoo::norm`].
+    running: Tensor<1>,
+    at: Cell<usize>,
+}
+
+impl Context {
+    /// To learn from a batch of so many shards.
+    pub fn training(shards: usize) -> Self {
+        Context::Training(Training {
+            shards,
+            statistics: RefCell::default(),
+        })
+    }
+
+    /// To answer, with the statistics of the training so far: `[statistics]`.
+    pub fn answering(running: &Tensor<1>) -> Self {
+        Context::Answering(Answering {
+            running: running.clone(),
+            at: Cell::new(0),
+        })
+    }
+
+    /// What the normalising layers measured, one after the other: `[statistics]`; nothing where there are none.
+    pub fn statistics(self) -> Option<Tensor<1>> {
+        match self {
+            Context::Training(training) => {
+                let parts = training.statistics.into_inner();
+                (!parts.is_empty()).then(|| Tensor::cat(parts, 0))
+            }
+            Context::Answering(_) => None,
+        }
+    }
+}
+
+impl Training {
+    /// Leaves what a layer measured.
+    pub fn leave(&self, statistics: Tensor<1>) {
+        self.statistics.borrow_mut().push(statistics);
+    }
+}
+
+impl Answering {
+    /// The next `count` statistics: layers are gone through in one order.
+    pub fn next(&self, count: usize) -> Tensor<1> {
+        let from = self.at.get();
+        self.at.set(from + count);
+        self.running.clone().slice([from..from + count])
+    }
+}
+
+/// The statistics before any training: for each normalised layer's channels, means of 0 and then variances of 1.
+pub fn fresh_statistics(channels: &[usize], device: &Device) -> Tensor<1> {
+    let each = channels.iter().flat_map(|channels| {
+        let (means, variances) = (vec![0.0; *channels], vec![1.0; *channels]);
+        means.into_iter().chain(variances)
+    });
+    let values: Vec<f32> = each.collect();
+    Tensor::from_floats(values.as_slice(), device)
+}
