@@ -53,7 +53,7 @@ impl Plan {
         let wanted = (recipe.shards as usize).clamp(1, batch);
         let shards = (1..=wanted)
             .rev()
-            .find(|shards| batch % shards == 0)
+            .find(|shards| batch.is_multiple_of(*shards))
             .unwrap_or(1);
         Ok(Plan {
             examples,

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use burn::tensor::activation::softmax;
-use burn::tensor::{Device, Int, Tensor, TensorData, Transaction};
+use burn::tensor::{Int, Tensor, TensorData, Transaction};
 use web_time::Instant;
 
 use super::batch::Batch;
 use super::checkpoint::Checkpoint;
-use super::crew::assistant::{self, numbers};
+use super::crew::assistant::{self, numbers, vector};
 use super::crew::task::About;
 use super::engine::{Engine, EngineKind, SelfTest};
 use super::error::LabError;
@@ -268,18 +268,16 @@ impl Run {
 
         // In the order of the shards, whoever computed them.
         let (mut loss, mut right) = (0.0, 0.0);
-        let mut gradient: Option<Tensor<1>> = None;
-        let mut statistics: Option<Tensor<1>> = None;
+        let (mut gradient, mut statistics) = (Vec::new(), Vec::new());
         for outcome in outcomes {
             loss += outcome.loss;
             right += outcome.right;
             add(&mut gradient, outcome.gradient);
             add(&mut statistics, outcome.statistics);
         }
-        if let Some(gradient) = gradient {
-            let mean = statistics.map(|sum| sum / self.plan.shards as f32);
-            self.learner.learn(gradient, mean, rate);
-        }
+        let shards = self.plan.shards as f32;
+        let mean = (!statistics.is_empty()).then(|| vector(statistics) / shards);
+        self.learner.learn(vector(gradient), mean, rate);
         [loss, right]
     }
 
@@ -483,15 +481,14 @@ impl Run {
     }
 }
 
-/// Adds to a sum what there is to add.
-fn add(sum: &mut Option<Tensor<1>>, values: Vec<f32>) {
-    if !values.is_empty() {
-        let len = values.len();
-        let values = Tensor::from_data(TensorData::new(values, [len]), &Device::flex());
-        *sum = Some(match sum.take() {
-            Some(sum) => sum + values,
-            None => values,
-        });
+/// Adds numbers to sums, which are nothing at first.
+fn add(sums: &mut Vec<f32>, values: Vec<f32>) {
+    if sums.is_empty() {
+        *sums = values;
+    } else {
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum += value;
+        }
     }
 }
 

@@ -235,3 +235,33 @@ fn normalisation_and_its_gradients_are_right() {
         assert_close("by bias", ours.3, theirs.3);
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_linear_layer_is_burns(batch in 1usize..9, inputs in 1usize..40, outputs in 1usize..40) {
+        let run = |ours: bool| {
+            let x = tensor(1, [batch, inputs]).autodiff().require_grad();
+            let weights = tensor(2, [inputs, outputs]).autodiff().require_grad();
+            let bias = tensor(3, [outputs]).autodiff().require_grad();
+            let out = match ours {
+                true => linear(x.clone(), weights.clone(), bias.clone()),
+                false => x.clone().matmul(weights.clone()) + bias.clone().reshape([1, outputs]),
+            };
+            let factor = tensor(4, [batch, outputs]).autodiff();
+            let mut gradients = (out.clone() * factor).sum().backward();
+            (
+                out.without_autodiff(),
+                x.grad_remove(&mut gradients).unwrap(),
+                weights.grad_remove(&mut gradients).unwrap(),
+                bias.grad_remove(&mut gradients).unwrap(),
+            )
+        };
+        let (ours, theirs) = (run(true), run(false));
+        assert_close("output", ours.0, theirs.0);
+        assert_close("by inputs", ours.1, theirs.1);
+        assert_close("by weights", ours.2, theirs.2);
+        assert_close("by bias", ours.3, theirs.3);
+    }
+}

@@ -205,6 +205,8 @@ pub struct Plan {
     pub steps_per_epoch: f64,
     /// Examples a step.
     pub batch: usize,
+    /// Equal parts of a batch, which workers share.
+    pub shards: usize,
     /// Trainable parameters.
     pub parameters: usize,
 }

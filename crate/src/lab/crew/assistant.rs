@@ -77,7 +77,8 @@ impl Assistant {
     }
 }
 
-fn vector(values: Vec<f32>) -> Tensor<1> {
+/// A vector as a tensor of the CPU engine.
+pub fn vector(values: Vec<f32>) -> Tensor<1> {
     let len = values.len();
     Tensor::from_data(TensorData::new(values, [len]), &Device::flex())
 }
