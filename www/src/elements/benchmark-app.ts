@@ -2,14 +2,14 @@ import { LitElement, css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { Benchmark } from "../benchmark/benchmark.js";
+import { versions } from "../benchmark/export.js";
 import { describe } from "../benchmark/machine.js";
+import { tables } from "../benchmark/tables.js";
 import { alerts } from "../styles/alerts.js";
 import { shared } from "../styles/shared.js";
 import "./benchmark-controls.js";
 import "./benchmark-export.js";
 import "./benchmark-table.js";
-import { tables } from "../benchmark/tables.js";
-import { versions } from "../benchmark/export.js";
 
 /** The benchmark's page: what to measure, and what was measured. */
 @customElement("benchmark-app")
@@ -56,8 +56,8 @@ export class BenchmarkApp extends LitElement {
         grid-template-columns: minmax(0, 1fr);
       }
 
-      .results > p {
-        margin-top: -1.25rem;
+      .empty {
+        margin-top: 0.6rem;
       }
     `,
   ];
@@ -120,7 +120,7 @@ export class BenchmarkApp extends LitElement {
               ${tables(report).map((table) => html`<benchmark-table .table=${table} .running=${running}></benchmark-table>`)}
             </div>
           `
-        : html`<p class="soft">Nothing is measured yet.</p>`}
+        : html`<p class="soft empty">Nothing is measured yet.</p>`}
     `;
   }
 }

@@ -48,7 +48,7 @@ export class BenchmarkControls extends LitElement {
 
       .choices {
         display: grid;
-        gap: 0.15rem 1rem;
+        gap: 0.35rem 1rem;
         grid-template-columns: repeat(auto-fill, minmax(min(100%, 13.5rem), 1fr));
       }
 
@@ -143,7 +143,7 @@ export class BenchmarkControls extends LitElement {
             <legend>${title}</legend>
             <div class="choices">${choices[group].map((choice) => this.#choice(group, choice))}</div>
             ${group === "time" && this.state.recipe
-              ? html`<p class="soft recipe">Recipe: ${this.state.recipe}</p>`
+              ? html`<p class="soft recipe">Recipe: ${this.state.recipe.replaceAll("&", " ")}</p>`
               : nothing}
           </fieldset>
         `)}

@@ -12,18 +12,22 @@ export class BenchmarkTable extends LitElement {
     shared,
     tables,
     css`
-      caption {
-        padding-bottom: 0.4rem;
-        font-size: 1rem;
-        font-weight: 620;
-        text-align: left;
+      :host {
+        container-type: inline-size;
       }
 
-      /* Head and foot stay with those who scroll sideways. */
+      h3 {
+        margin-bottom: 0.4rem;
+      }
+
+      /* On a narrow screen the names stay where they are, and the figures pass under them. */
       th:first-child {
         position: sticky;
         left: 0;
+        z-index: 1;
+        min-width: 7rem;
         background: var(--paper);
+        white-space: normal;
       }
 
       tbody th {
@@ -37,10 +41,17 @@ export class BenchmarkTable extends LitElement {
         font-weight: 400;
       }
 
-      td.failed {
+      .failed {
         color: var(--bad);
         white-space: normal;
         overflow-wrap: anywhere;
+      }
+
+      .failed span {
+        position: sticky;
+        left: 10rem;
+        display: inline-block;
+        max-width: max(8rem, 100cqi - 11rem);
       }
 
       .notes {
@@ -59,11 +70,10 @@ export class BenchmarkTable extends LitElement {
   override render() {
     const { caption, head, rows, notes } = this.table;
     return html`
+      <h3>${caption}</h3>
       <div class="scroll" tabindex="0" role="region" aria-label=${caption}>
         <table aria-busy=${this.running ? "true" : "false"}>
-          <caption>
-            ${caption}
-          </caption>
+          <caption class="heard">${caption}</caption>
           <thead>
             <tr>
               ${head.map((title, index) => html`<th scope="col" class=${index > 0 ? "number" : ""}>${title}</th>`)}
@@ -84,7 +94,7 @@ export class BenchmarkTable extends LitElement {
         <th scope="row">${name} ${detail ? html`<small>${detail}</small>` : nothing}</th>
         ${failed === null
           ? cells.map((cell) => html`<td class="number">${cell}</td>`)
-          : html`<td class="failed" colspan=${cells.length}>${failed}</td>`}
+          : html`<td class="failed" colspan=${cells.length}><span>${failed}</span></td>`}
       </tr>
     `;
   }
