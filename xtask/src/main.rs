@@ -36,7 +36,7 @@ cargo xtask <command>
   serve [--port N]   build the page and serve it on this machine; the GPU engine follows while you play
   test               everything that has to pass: the crates, the types, the page in a real browser
   build [--cpu]      the npm package (pkg/) and the site (dist/); --cpu leaves the GPU engine out
-  bench [...]        a training step on each engine beside other libraries, in one browser
+  bench [...]        a training step on each engine beside other libraries, time to accuracy and more, in a browser
   data mnist         fetch MNIST into data/, for serve and for the site
   help               this list
 
@@ -139,10 +139,7 @@ mod tests {
             Ok(Task::Serve { port: Some(8080) })
         );
         assert_eq!(read("build --cpu"), Ok(Task::Build { cpu_only: true }));
-        assert_eq!(
-            read("bench --steps 20"),
-            Ok(Task::Bench(vec!["--steps".into(), "20".into()]))
-        );
+        assert_eq!(read("bench time"), Ok(Task::Bench(vec!["time".into()])));
         assert_eq!(read("data mnist"), Ok(Task::Data("mnist".to_owned())));
     }
 
