@@ -7,6 +7,7 @@ const SUBJECTS = {
   accuracy: "test accuracy on MNIST, and seconds an epoch",
   memory: "wasm memory and GPU buffers over many steps",
   opening: "from opening the page to the first training step",
+  dispatches: "what a step asks of the GPU: how often it is given a kernel to run",
   agreement: "losses on the GPU engine against the CPU engine's",
   sizes: "what a visitor downloads: gzip and brotli sizes of the two builds",
 };

@@ -1,30 +1,86 @@
-//! Our operations against burn's, forward and backward.
+//! Our operations against burn's, forward and backward; and, with the GPU engine, its kernels against the CPU engine's.
 
 use burn::tensor::module;
 use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use proptest::prelude::*;
 
+use super::adam::AdamStep;
 use super::*;
 use crate::references::numbers;
+use crate::zoo::objective;
 
-fn tensor<const D: usize>(which: usize, shape: [usize; D]) -> Tensor<D> {
-    let len = shape.iter().product();
-    let values: Vec<f32> = numbers(which, len).collect();
-    Tensor::<1>::from_floats(values.as_slice(), &Device::flex()).reshape(shape)
+#[cfg(feature = "gpu")]
+mod gpu;
+
+/// Whose operations compute, and where.
+#[derive(Clone, Debug)]
+struct On {
+    ours: bool,
+    device: Device,
 }
 
-fn assert_close<const D: usize>(what: &str, ours: Tensor<D>, theirs: Tensor<D>) {
-    assert_eq!(ours.dims(), theirs.dims(), "{what}");
-    let [ours, theirs] = [ours, theirs].map(|t| t.into_data().try_to_vec::<f32>().unwrap());
-    let largest = theirs
-        .iter()
-        .fold(1e-3f32, |most, value| most.max(value.abs()));
-    for (at, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
-        assert!(
-            (ours - theirs).abs() <= 2e-5 * largest,
-            "{what} at {at}: {ours}, {theirs}"
-        );
+fn ours() -> On {
+    On {
+        ours: true,
+        device: Device::flex(),
+    }
+}
+
+fn burns() -> On {
+    On {
+        ours: false,
+        ..ours()
+    }
+}
+
+/// What an operation gave: outputs and gradients by name.
+type Results = Vec<(&'static str, Vec<f32>)>;
+
+fn read<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor.into_data().try_to_vec::<f32>().unwrap()
+}
+
+impl On {
+    fn tensor<const D: usize>(&self, which: usize, shape: [usize; D]) -> Tensor<D> {
+        let len = shape.iter().product();
+        let values: Vec<f32> = numbers(which, len).collect();
+        Tensor::<1>::from_floats(values.as_slice(), &self.device).reshape(shape)
+    }
+
+    /// A tensor whose gradient is kept.
+    fn leaf<const D: usize>(&self, which: usize, shape: [usize; D]) -> Tensor<D> {
+        self.tensor(which, shape).autodiff().require_grad()
+    }
+
+    fn integers(&self, values: Vec<i32>) -> Tensor<1, Int> {
+        let len = values.len();
+        Tensor::from_data(TensorData::new(values, [len]), (&self.device, DType::I32))
+    }
+
+    /// The gradients of the sum of an output times some numbers.
+    fn backward<const D: usize>(&self, out: &Tensor<D>) -> burn::tensor::Gradients {
+        let factor = self.tensor(4, out.dims()).autodiff();
+        (out.clone() * factor).sum().backward()
+    }
+}
+
+/// The largest difference may be this part of the largest number.
+const PART: f32 = 2e-5;
+
+fn assert_close(what: &str, one: &Results, other: &Results, part: f32) {
+    assert_eq!(one.len(), other.len(), "{what}");
+    for ((name, ours), (_, theirs)) in one.iter().zip(other) {
+        assert_eq!(ours.len(), theirs.len(), "{what}: {name}");
+        let largest = theirs
+            .iter()
+            .fold(1e-3f32, |most, value| most.max(value.abs()));
+        for (at, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
+            assert!(
+                (ours - theirs).abs() <= part * largest,
+                "{what}: {name} at {at}: {ours}, {theirs}"
+            );
+        }
     }
 }
 
@@ -40,7 +96,7 @@ struct Case {
     groups: usize,
 }
 
-fn conv_agrees(case: &Case) {
+fn conv_results(case: &Case, on: &On) -> Results {
     let Case {
         batch,
         channels,
@@ -51,41 +107,35 @@ fn conv_agrees(case: &Case) {
         padding,
         groups,
     } = case.clone();
-    let images = tensor(1, [batch, channels, size[0], size[1]]);
-    let weights = tensor(2, [filters, channels / groups, kernel[0], kernel[1]]);
-    let bias = tensor(3, [filters]);
-    let run = |ours: bool| {
-        let images = images.clone().autodiff().require_grad();
-        let weights = weights.clone().autodiff().require_grad();
-        let bias = bias.clone().autodiff().require_grad();
-        let (x, w, b) = (images.clone(), weights.clone(), Some(bias.clone()));
-        let out = match ours {
-            true => conv2d(x, w, b, stride, padding, groups),
-            false => {
-                let options = ConvOptions::new(stride, padding, [1, 1], groups);
-                module::conv2d(x, w, b, options)
-            }
-        };
-        let factor = tensor(4, out.dims());
-        let mut gradients = (out.clone() * factor.autodiff()).sum().backward();
-        (
-            out.without_autodiff(),
-            images.grad_remove(&mut gradients).unwrap(),
-            weights.grad_remove(&mut gradients).unwrap(),
-            bias.grad_remove(&mut gradients).unwrap(),
-        )
+    let images = on.leaf(1, [batch, channels, size[0], size[1]]);
+    let weights = on.leaf(2, [filters, channels / groups, kernel[0], kernel[1]]);
+    let bias = on.leaf(3, [filters]);
+    let (x, w, b) = (images.clone(), weights.clone(), Some(bias.clone()));
+    let out = match on.ours {
+        true => conv2d(x, w, b, stride, padding, groups),
+        false => {
+            let options = ConvOptions::new(stride, padding, [1, 1], groups);
+            module::conv2d(x, w, b, options)
+        }
     };
-    let (ours, theirs) = (run(true), run(false));
-    assert_close(&format!("{case:?}: output"), ours.0, theirs.0);
-    assert_close(&format!("{case:?}: by images"), ours.1, theirs.1);
-    assert_close(&format!("{case:?}: by weights"), ours.2, theirs.2);
-    assert_close(&format!("{case:?}: by bias"), ours.3, theirs.3);
+    let mut gradients = on.backward(&out);
+    vec![
+        ("output", read(out)),
+        (
+            "by images",
+            read(images.grad_remove(&mut gradients).unwrap()),
+        ),
+        (
+            "by weights",
+            read(weights.grad_remove(&mut gradients).unwrap()),
+        ),
+        ("by bias", read(bias.grad_remove(&mut gradients).unwrap())),
+    ]
 }
 
 /// Every convolution of the networks: LeNet-5's, ResNet's, and those that other networks of the field have.
-#[test]
-fn the_networks_convolutions_are_burns() {
-    for (channels, size, filters, kernel, stride, padding, groups) in [
+fn the_networks_convolutions() -> Vec<Case> {
+    let all = [
         (1, 28, 6, 5, 1, 2, 1),
         (6, 14, 16, 5, 1, 0, 1),
         (16, 5, 120, 5, 1, 0, 1),
@@ -97,88 +147,133 @@ fn the_networks_convolutions_are_burns() {
         (32, 7, 24, 1, 1, 0, 1),
         (3, 35, 8, 11, 4, 2, 1),
         (8, 9, 12, 5, 1, 2, 2),
-    ] {
-        conv_agrees(&Case {
-            batch: 2,
-            channels,
-            size: [size, size],
-            filters,
-            kernel: [kernel, kernel],
-            stride: [stride, stride],
-            padding: [padding, padding],
-            groups,
-        });
+    ];
+    let case = |(channels, size, filters, kernel, stride, padding, groups)| Case {
+        batch: 2,
+        channels,
+        size: [size, size],
+        filters,
+        kernel: [kernel, kernel],
+        stride: [stride, stride],
+        padding: [padding, padding],
+        groups,
+    };
+    all.map(case).into()
+}
+
+#[test]
+fn the_networks_convolutions_are_burns() {
+    for case in the_networks_convolutions() {
+        let [ours, theirs] = [ours(), burns()].map(|on| conv_results(&case, &on));
+        assert_close(&format!("{case:?}"), &ours, &theirs, PART);
     }
+}
+
+fn any_conv() -> impl Strategy<Value = Case> {
+    let sizes = (1usize..3, 1usize..3, 1usize..5, 1usize..10);
+    let [kernel, stride, padding, size] = [1usize..6, 1..4, 0..3, 1..14].map(|range| {
+        [range.clone(), range]
+    });
+    (sizes, kernel, stride, padding, size)
+        .prop_map(|(sizes, kernel, stride, padding, size)| {
+            let (batch, groups, channels, filters) = sizes;
+            Case {
+                batch,
+                channels: channels * groups,
+                size,
+                filters: filters * groups,
+                kernel,
+                stride,
+                padding,
+                groups,
+            }
+        })
+        .prop_filter("the kernel fits", |case| {
+            (0..2).all(|d| {
+                case.size[d] + 2 * case.padding[d] >= case.kernel[d]
+                    && case.padding[d] < case.kernel[d]
+            })
+        })
+}
+
+#[derive(Clone, Debug)]
+struct PoolCase {
+    planes: [usize; 2],
+    size: [usize; 2],
+    kernel: [usize; 2],
+    stride: [usize; 2],
+    padding: [usize; 2],
+}
+
+fn pool_results(case: &PoolCase, on: &On) -> Results {
+    let PoolCase {
+        planes,
+        size,
+        kernel,
+        stride,
+        padding,
+    } = case.clone();
+    let images = on.leaf(1, [planes[0], planes[1], size[0], size[1]]);
+    let x = images.clone();
+    let out = match on.ours {
+        true => max_pool2d(x, kernel, stride, padding),
+        false => {
+            let options = MaxPoolOptions::new(kernel)
+                .with_stride(stride)
+                .with_padding(padding);
+            module::max_pool2d(x, options)
+        }
+    };
+    let mut gradients = on.backward(&out);
+    let by_images = images.grad_remove(&mut gradients).unwrap();
+    vec![("output", read(out)), ("by images", read(by_images))]
+}
+
+fn any_pooling() -> impl Strategy<Value = PoolCase> {
+    let planes = [1usize..3, 1..4];
+    let [kernel, stride] = [1usize..4, 1..4].map(|range| [range.clone(), range]);
+    let size = [3usize..12, 3..12];
+    (planes, kernel, stride, size, any::<bool>()).prop_map(
+        |(planes, kernel, stride, size, padded)| PoolCase {
+            planes,
+            size,
+            kernel,
+            stride,
+            padding: kernel.map(|k| if padded { k / 2 } else { 0 }),
+        },
+    )
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn any_convolution_is_burns(
-        (batch, groups) in (1usize..3, 1usize..3),
-        (channels, filters) in (1usize..5, 1usize..10),
-        kernel in [1usize..6, 1..6],
-        stride in [1usize..4, 1..4],
-        padding in [0usize..3, 0..3],
-        size in [1usize..14, 1..14],
-    ) {
-        let fits = (0..2).all(|d| size[d] + 2 * padding[d] >= kernel[d] && padding[d] < kernel[d]);
-        prop_assume!(fits);
-        conv_agrees(&Case {
-            batch,
-            channels: channels * groups,
-            size,
-            filters: filters * groups,
-            kernel,
-            stride,
-            padding,
-            groups,
-        });
+    fn any_convolution_is_burns(case in any_conv()) {
+        let [ours, theirs] = [ours(), burns()].map(|on| conv_results(&case, &on));
+        assert_close(&format!("{case:?}"), &ours, &theirs, PART);
     }
 
     #[test]
-    fn any_pooling_is_burns(
-        planes in [1usize..3, 1..4],
-        kernel in [1usize..4, 1..4],
-        stride in [1usize..4, 1..4],
-        size in [3usize..12, 3..12],
-        padded: bool,
-    ) {
-        let padding = kernel.map(|k| if padded { k / 2 } else { 0 });
-        let images = tensor(1, [planes[0], planes[1], size[0], size[1]]);
-        let run = |ours: bool| {
-            let images = images.clone().autodiff().require_grad();
-            let x = images.clone();
-            let out = match ours {
-                true => max_pool2d(x, kernel, stride, padding),
-                false => {
-                    let options = MaxPoolOptions::new(kernel)
-                        .with_stride(stride)
-                        .with_padding(padding);
-                    module::max_pool2d(x, options)
-                }
-            };
-            let factor = tensor(4, out.dims());
-            let mut gradients = (out.clone() * factor.autodiff()).sum().backward();
-            (out.without_autodiff(), images.grad_remove(&mut gradients).unwrap())
-        };
-        let (ours, theirs) = (run(true), run(false));
-        assert_close("output", ours.0, theirs.0);
-        assert_close("by images", ours.1, theirs.1);
+    fn any_pooling_is_burns(case in any_pooling()) {
+        let [ours, theirs] = [ours(), burns()].map(|on| pool_results(&case, &on));
+        assert_close(&format!("{case:?}"), &ours, &theirs, PART);
     }
 }
 
 /// A loss that is no number must be seen as such: pooling must not lose it.
-#[test]
-fn pooling_keeps_what_is_no_number() {
+fn pooling_keeps_what_is_no_number_on(device: &Device) {
     for at in 0..4 {
         let mut values = [1.0, 2.0, 3.0, 4.0];
         values[at] = f32::NAN;
-        let images = Tensor::<1>::from_floats(values, &Device::flex()).reshape([1, 1, 2, 2]);
-        let out: f32 = max_pool2d(images, [2, 2], [2, 2], [0, 0]).into_scalar();
-        assert!(out.is_nan());
+        let images = Tensor::<1>::from_floats(values, device).reshape([1, 1, 2, 2]);
+        let out = read(max_pool2d(images, [2, 2], [2, 2], [0, 0]));
+        assert!(out[0].is_nan());
     }
+}
+
+#[test]
+fn pooling_keeps_what_is_no_number() {
+    pooling_keeps_what_is_no_number_on(&Device::flex());
 }
 
 /// Batch normalisation in burn's own differentiable operations, shard by shard.
@@ -200,39 +295,146 @@ fn normalize_plainly(x: Tensor<4>, weight: Tensor<1>, bias: Tensor<1>, shards: u
     normal * each(weight) + each(bias)
 }
 
+/// `shift` is what all numbers have in common.
+fn norm_results(shape: [usize; 4], shards: usize, shift: f32, on: &On) -> Results {
+    let x = (on.tensor(1, shape) * 3.0 + shift).autodiff().require_grad();
+    let weight = on.leaf(2, [shape[1]]);
+    let bias = on.leaf(3, [shape[1]]);
+    let out = match on.ours {
+        true => {
+            let statistics = batch_statistics(x.clone(), shards).autodiff();
+            normalize(x.clone(), statistics, weight.clone(), bias.clone(), 1e-5)
+        }
+        false => normalize_plainly(x.clone(), weight.clone(), bias.clone(), shards),
+    };
+    let mut gradients = on.backward(&out);
+    vec![
+        ("output", read(out)),
+        ("by images", read(x.grad_remove(&mut gradients).unwrap())),
+        (
+            "by weight",
+            read(weight.grad_remove(&mut gradients).unwrap()),
+        ),
+        ("by bias", read(bias.grad_remove(&mut gradients).unwrap())),
+    ]
+}
+
+const NORMS: [([usize; 4], usize); 4] = [
+    ([4, 3, 5, 5], 1),
+    ([4, 3, 4, 4], 2),
+    ([6, 2, 3, 7], 3),
+    ([12, 2, 1, 1], 2),
+];
+
 #[test]
 fn normalisation_and_its_gradients_are_right() {
-    for (shape, shards) in [
-        ([4, 3, 5, 5], 1),
-        ([4, 3, 4, 4], 2),
-        ([6, 2, 3, 7], 3),
-        ([12, 2, 1, 1], 2),
-    ] {
-        let run = |ours: bool| {
-            let x = (tensor(1, shape) * 3.0 + 0.5).autodiff().require_grad();
-            let weight = tensor(2, [shape[1]]).autodiff().require_grad();
-            let bias = tensor(3, [shape[1]]).autodiff().require_grad();
-            let out = match ours {
-                true => {
-                    let statistics = batch_statistics(x.clone(), shards).autodiff();
-                    normalize(x.clone(), statistics, weight.clone(), bias.clone(), 1e-5)
-                }
-                false => normalize_plainly(x.clone(), weight.clone(), bias.clone(), shards),
-            };
-            let factor = tensor(4, shape).autodiff();
-            let mut gradients = (out.clone() * factor).sum().backward();
-            (
-                out.without_autodiff(),
-                x.grad_remove(&mut gradients).unwrap(),
-                weight.grad_remove(&mut gradients).unwrap(),
-                bias.grad_remove(&mut gradients).unwrap(),
-            )
-        };
-        let (ours, theirs) = (run(true), run(false));
-        assert_close("output", ours.0, theirs.0);
-        assert_close("by images", ours.1, theirs.1);
-        assert_close("by weight", ours.2, theirs.2);
-        assert_close("by bias", ours.3, theirs.3);
+    for (shape, shards) in NORMS {
+        let [ours, theirs] = [ours(), burns()].map(|on| norm_results(shape, shards, 0.5, &on));
+        assert_close(&format!("{shape:?}, {shards}"), &ours, &theirs, PART);
+    }
+}
+
+fn linear_results([batch, inputs, outputs]: [usize; 3], on: &On) -> Results {
+    let x = on.leaf(1, [batch, inputs]);
+    let weights = on.leaf(2, [inputs, outputs]);
+    let bias = on.leaf(3, [outputs]);
+    let out = match on.ours {
+        true => linear(x.clone(), weights.clone(), bias.clone()),
+        false => x.clone().matmul(weights.clone()) + bias.clone().reshape([1, outputs]),
+    };
+    let mut gradients = on.backward(&out);
+    vec![
+        ("output", read(out)),
+        ("by inputs", read(x.grad_remove(&mut gradients).unwrap())),
+        (
+            "by weights",
+            read(weights.grad_remove(&mut gradients).unwrap()),
+        ),
+        ("by bias", read(bias.grad_remove(&mut gradients).unwrap())),
+    ]
+}
+
+/// What a step takes beside its layers; in burn's operations, or in ours.
+fn step_results(batch: usize, classes: usize, on: &On) -> Results {
+    let logits = on.leaf(1, [batch, classes]);
+    let labels: Vec<i32> = (0..batch).map(|i| (i * 7 % classes) as i32).collect();
+    let labels = on.integers(labels);
+    let x = (logits.clone() * 5.0).reshape([batch, classes]);
+    let loss = match on.ours {
+        true => total(cross_entropy(relu(x.clone()), labels.clone()), 0.3),
+        false => {
+            let x = burn::tensor::activation::relu(x.clone());
+            objective::cross_entropy(x, labels.clone()).sum() * 0.3
+        }
+    };
+    let count = match on.ours {
+        true => right(x.without_autodiff(), labels),
+        false => {
+            let guesses = x.without_autodiff().argmax(1).reshape([batch]);
+            let guesses = guesses.cast(DType::I32);
+            guesses.equal(labels).float().sum()
+        }
+    };
+    let mut gradients = loss.backward();
+    vec![
+        ("loss", read(loss)),
+        ("right", read(count)),
+        (
+            "by logits",
+            read(logits.grad_remove(&mut gradients).unwrap()),
+        ),
+    ]
+}
+
+#[test]
+fn losses_and_counts_are_burns() {
+    for (batch, classes) in [(1, 2), (5, 10), (64, 10), (200, 7)] {
+        let [ours, theirs] = [ours(), burns()].map(|on| step_results(batch, classes, &on));
+        assert_close(&format!("{batch}, {classes}"), &ours, &theirs, PART);
+    }
+}
+
+/// Vectors cut, updated and joined.
+fn vector_results(lengths: &[usize], on: &On) -> Results {
+    let count = lengths.iter().sum();
+    let whole = on.tensor::<1>(1, [count]);
+    let parts = match on.ours {
+        true => cut(whole, lengths.to_vec()),
+        false => whole.split_with_sizes(lengths.to_vec(), 0),
+    };
+    let backwards: Vec<Tensor<1>> = parts.into_iter().rev().collect();
+    let joined = match on.ours {
+        true => join(backwards),
+        false => Tensor::cat(backwards, 0),
+    };
+    let step = AdamStep {
+        beta_1: 0.9,
+        beta_2: 0.999,
+        rate: 0.01,
+        unbias: 0.0316,
+        epsilon: 1e-8,
+    };
+    let moments = [on.tensor::<1>(3, [count]), on.tensor::<1>(5, [count]).abs()];
+    let (weights, [first, second]) = adam_step(joined, on.tensor(2, [count]), moments, step);
+    vec![
+        ("weights", read(weights)),
+        ("first", read(first)),
+        ("second", read(second)),
+    ]
+}
+
+const LENGTHS: [&[usize]; 4] = [
+    &[5],
+    &[1, 2, 3],
+    &[150, 6, 2400, 16, 480, 120, 7, 84],
+    &[3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2, 3, 8, 4, 6, 2, 6],
+];
+
+#[test]
+fn vectors_are_cut_and_joined() {
+    for lengths in LENGTHS {
+        let [ours, theirs] = [ours(), burns()].map(|on| vector_results(lengths, &on));
+        assert_close(&format!("{lengths:?}"), &ours, &theirs, PART);
     }
 }
 
@@ -240,28 +442,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn any_linear_layer_is_burns(batch in 1usize..9, inputs in 1usize..40, outputs in 1usize..40) {
-        let run = |ours: bool| {
-            let x = tensor(1, [batch, inputs]).autodiff().require_grad();
-            let weights = tensor(2, [inputs, outputs]).autodiff().require_grad();
-            let bias = tensor(3, [outputs]).autodiff().require_grad();
-            let out = match ours {
-                true => linear(x.clone(), weights.clone(), bias.clone()),
-                false => x.clone().matmul(weights.clone()) + bias.clone().reshape([1, outputs]),
-            };
-            let factor = tensor(4, [batch, outputs]).autodiff();
-            let mut gradients = (out.clone() * factor).sum().backward();
-            (
-                out.without_autodiff(),
-                x.grad_remove(&mut gradients).unwrap(),
-                weights.grad_remove(&mut gradients).unwrap(),
-                bias.grad_remove(&mut gradients).unwrap(),
-            )
-        };
-        let (ours, theirs) = (run(true), run(false));
-        assert_close("output", ours.0, theirs.0);
-        assert_close("by inputs", ours.1, theirs.1);
-        assert_close("by weights", ours.2, theirs.2);
-        assert_close("by bias", ours.3, theirs.3);
+    fn any_linear_layer_is_burns(sizes in [1usize..9, 1..40, 1..40]) {
+        let [ours, theirs] = [ours(), burns()].map(|on| linear_results(sizes, &on));
+        assert_close(&format!("{sizes:?}"), &ours, &theirs, PART);
     }
 }

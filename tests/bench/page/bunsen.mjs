@@ -1,4 +1,5 @@
 // A worker with Bunsen through the module that a page would import. Whoever drives the browser calls its `methods`.
+import { dispatches } from "./dispatches.mjs";
 import { memory } from "./memory.mjs";
 
 let lab;
@@ -36,4 +37,6 @@ globalThis.methods = {
   evaluateOn: (data) => (typeof run.evaluateOn === "function" ? run.evaluateOn(data) : null),
   check: () => run.check(),
   memory,
+  dispatches,
+  repeat: (repeats) => Object.assign(globalThis, { repeats }),
 };

@@ -7,25 +7,76 @@ use super::parts::sum_parts;
 use super::template::Constants;
 use crate::ops::conv::ConvShape;
 
-/// Filters (or channels) of a tile: with four pixels each, they fill the registers that a thread has.
-const TILE: usize = 8;
+/// The most sums of a thread: more would not stay in its registers.
+const SUMS: usize = 72;
 
-/// The most sums of a thread of the gradient by weights.
-const SUMS: usize = 32;
+/// What reading a number costs, in multiply-adds.
+const READ: usize = 4;
 
-/// Threads that the gradient by weights should have at least: with fewer, an adapter idles.
-const THREADS: usize = 4096;
+/// Threads that there should be at least: with fewer, an adapter idles.
+const THREADS: usize = 2048;
 
-/// The longest loop of a thread.
+/// The longest loop of a thread of the gradient by weights.
 const LOOP: usize = 1024;
 
 /// The most partial sums of a number, unless a thread's loop would be longer than [`LOOP`].
 const SLICES: usize = 256;
 
-/// The size of tiles, of at most `most`, that `all` are cut into evenly, and how many tiles those are.
-fn tiles(all: usize, most: usize) -> (usize, usize) {
-    let tiles = all.div_ceil(most);
-    (all.div_ceil(tiles), tiles)
+/// What a thread makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Tile {
+    /// Filters, or channels.
+    height: usize,
+    /// How many such tiles there are.
+    heights: usize,
+    /// Fours of pixels, or rows of a kernel.
+    width: usize,
+    /// How many such tiles there are.
+    widths: usize,
+}
+
+/// The tile that takes the least of all with up to [`SUMS`] sums, of those that make enough threads; else of all.
+///
+/// `high` and `wide` are what there is to do; `cost` is that of one tile: sums, numbers read, multiply-adds.
+fn best_tile(
+    high: usize,
+    wide: usize,
+    threads: usize,
+    cost: impl Fn(usize, usize) -> (usize, usize, usize),
+) -> Tile {
+    let even = |all: usize, most: usize| {
+        let count = all.div_ceil(most);
+        (all.div_ceil(count), count)
+    };
+    let mut best = None;
+    for most_high in 1..=high.min(SUMS) {
+        for most_wide in 1..=wide.min(SUMS) {
+            let (height, heights) = even(high, most_high);
+            let (width, widths) = even(wide, most_wide);
+            let (sums, read, products) = cost(height, width);
+            if sums > SUMS && (height, width) != (1, 1) {
+                continue;
+            }
+            let few = heights * widths * threads < THREADS;
+            let key = (few, heights * widths * (READ * read + products));
+            let tile = Tile {
+                height,
+                heights,
+                width,
+                widths,
+            };
+            if best.is_none_or(|(least, _)| key < least) {
+                best = Some((key, tile));
+            }
+        }
+    }
+    let one = Tile {
+        height: 1,
+        heights: high,
+        width: 1,
+        widths: wide,
+    };
+    best.map_or(one, |(_, tile)| tile)
 }
 
 fn constants(shape: &ConvShape) -> Constants {
@@ -58,11 +109,11 @@ fn constants(shape: &ConvShape) -> Constants {
     all.map(|(name, value)| (name, value as u32)).to_vec()
 }
 
-/// What four neighbouring outputs see of a row, and whether some of that may lie outside the image.
-fn window(shape: &ConvShape) -> Constants {
+/// What neighbouring outputs see of a row, and whether some of that may lie outside the image.
+fn window(shape: &ConvShape, pixels: usize) -> Constants {
     let [_, width] = shape.output();
-    let guarded = shape.padding[1] > 0 || width % 4 != 0;
-    let window = 3 * shape.stride[1] + shape.kernel[1];
+    let guarded = shape.padding[1] > 0 || width % pixels != 0;
+    let window = (pixels - 1) * shape.stride[1] + shape.kernel[1];
     vec![("WINDOW", window as u32), ("GUARDED", guarded.into())]
 }
 
@@ -74,16 +125,22 @@ pub fn forward(
     shape: &ConvShape,
 ) -> CubeTensor {
     let [height, width] = shape.output();
-    let (tile, tiles) = tiles(shape.group_filters(), TILE);
-    let columns = width.div_ceil(4);
+    let others = height * shape.batch * shape.groups;
+    let taps = shape.kernel[1];
+    let tile = best_tile(shape.group_filters(), width.div_ceil(4), others, |f, q| {
+        let pixels = 4 * q;
+        let read = (pixels - 1) * shape.stride[1] + taps + f * taps;
+        (f * pixels, read, f * pixels * taps)
+    });
     let mut all = constants(shape);
-    all.extend(window(shape));
+    all.extend(window(shape, 4 * tile.width));
     all.extend([
-        ("TILE", tile as u32),
-        ("TILES", tiles as u32),
-        ("COLUMN_TILES", columns as u32),
+        ("TILE", tile.height as u32),
+        ("TILES", tile.heights as u32),
+        ("QUADS", tile.width as u32),
+        ("COLUMN_TILES", tile.widths as u32),
     ]);
-    let threads = columns * height * shape.batch * shape.groups * tiles;
+    let threads = tile.heights * tile.widths * others;
     let kernel = Kernel::new(include_str!("conv_forward.wgsl"), threads, all);
     let output = floats([shape.batch, shape.filters, height, width]);
     let [output] = kernel.launch(&[images, weights, bias], [output], &[]);
@@ -97,20 +154,25 @@ pub fn input_gradient(
     shape: &ConvShape,
 ) -> CubeTensor {
     let [height, width] = shape.size;
-    let (tile, tiles) = tiles(shape.group_channels(), TILE);
     let stride = shape.stride[1];
-    let columns = width.div_ceil(stride).div_ceil(4);
     let taps = shape.kernel[1].div_ceil(stride);
+    let others = stride * height * shape.batch * shape.groups;
+    let quads = width.div_ceil(stride).div_ceil(4);
+    let tile = best_tile(shape.group_channels(), quads, others, |c, q| {
+        let pixels = 4 * q;
+        (c * pixels, pixels + taps - 1 + c * taps, c * pixels * taps)
+    });
     let mut all = constants(shape);
     all.extend([
-        ("TILE", tile as u32),
-        ("TILES", tiles as u32),
-        ("COLUMN_TILES", columns as u32),
+        ("TILE", tile.height as u32),
+        ("TILES", tile.heights as u32),
+        ("QUADS", tile.width as u32),
+        ("COLUMN_TILES", tile.widths as u32),
         ("TAPS", taps as u32),
-        ("WINDOW", taps as u32 + 3),
+        ("WINDOW", (4 * tile.width + taps - 1) as u32),
         ("UNEVEN", (shape.kernel[1] % stride) as u32),
     ]);
-    let threads = columns * stride * height * shape.batch * shape.groups * tiles;
+    let threads = tile.heights * tile.widths * others;
     let kernel = Kernel::new(include_str!("conv_input.wgsl"), threads, all);
     let input = floats([shape.batch, shape.channels, height, width]);
     let [input] = kernel.launch(&[weights, gradient], [input], &[]);
@@ -153,24 +215,30 @@ fn partial_sums(
     biased: bool,
 ) -> (CubeTensor, usize) {
     let [height, width] = shape.output();
-    let most = (SUMS / shape.kernel[1]).clamp(1, TILE);
-    let (tile, tiles) = tiles(shape.group_filters(), most);
-    let lines = shape.group_channels() * shape.kernel[0] + usize::from(biased);
     let rows = shape.batch * height;
-    let base = lines * tiles * shape.groups;
+    let taps = shape.kernel[1];
+    let others = shape.group_channels() * shape.groups * rows;
+    let tile = best_tile(shape.group_filters(), shape.kernel[0], others, |f, d| {
+        let read = d * (3 * shape.stride[1] + taps) + 4 * f;
+        (f * d * taps, read, 4 * f * d * taps)
+    });
+    let lines = shape.group_channels() * tile.widths + usize::from(biased);
+    let base = lines * tile.heights * shape.groups;
     let longest = (rows * width.div_ceil(4)).div_ceil(LOOP);
     let wanted = THREADS.div_ceil(base).min(SLICES);
-    let slice = rows.div_ceil(wanted.max(longest)).max(1);
+    let slice = rows.div_ceil(wanted.max(longest).min(rows));
     let slices = rows.div_ceil(slice);
     let [weights, biases] = [
         shape.filters * shape.terms(),
         if biased { shape.filters } else { 0 },
     ];
     let mut all = constants(shape);
-    all.extend(window(shape));
+    all.extend(window(shape, 4));
     all.extend([
-        ("TILE", tile as u32),
-        ("TILES", tiles as u32),
+        ("TILE", tile.height as u32),
+        ("TILES", tile.heights as u32),
+        ("DEEP", tile.width as u32),
+        ("DEPTHS", tile.widths as u32),
         ("LINES", lines as u32),
         ("PARTS", shape.groups as u32),
         ("SLICE", slice as u32),

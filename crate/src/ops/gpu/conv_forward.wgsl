@@ -1,4 +1,4 @@
-// A convolution. A thread makes a tile of outputs: TILE filters at four neighbouring pixels of a row.
+// A convolution. A thread makes a tile of outputs: TILE filters at 4 QUADS neighbouring pixels of a row.
 
 @group(0) @binding(0) var<storage> images: array<f32, IMAGES>;
 @group(0) @binding(1) var<storage> weights: array<f32, WEIGHTS>;
@@ -11,7 +11,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     if (thread >= THREADS) {
         return;
     }
-    let column = thread % COLUMN_TILES * 4u;
+    let column = thread % COLUMN_TILES * 4u * QUADS;
     let rows = thread / COLUMN_TILES;
     let row = rows % OUT_HEIGHT;
     let image = rows / OUT_HEIGHT % BATCH;
@@ -21,8 +21,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     let own = tiles % TILES * TILE;
     let first = part * PART_FILTERS + min(own, PART_FILTERS - TILE);
 
-    // The columns of the image that the tile sees. What is left of 0 wraps around to more than any width.
 //:if GUARDED
+    // The columns of the image that the tile sees. What is left of 0 wraps around to more than any width.
 //:repeat i WINDOW
     let column_$i = column * STRIDE_X + $iu - PADDING_X;
     let inside_$i = column_$i < WIDTH;
@@ -30,7 +30,9 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
 //:end
 //:end
 //:repeat f TILE
-    var sum_$f = vec4<f32>(bias[first + $fu]);
+//:repeat q QUADS
+    var sum_$f_$q = vec4<f32>(bias[first + $fu]);
+//:end
 //:end
     var weight = first * PART_CHANNELS * KERNEL;
     for (var channel = 0u; channel < PART_CHANNELS; channel++) {
@@ -48,11 +50,16 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
 //:end
 //:end
 //:repeat k KERNEL_WIDTH
-                let pixels_$k = vec4<f32>(window[$ku], window[$ku + STRIDE_X], window[$ku + 2u * STRIDE_X], window[$ku + 3u * STRIDE_X]);
+//:repeat q QUADS
+                let pixels_$k_$q = vec4<f32>(window[$ku + 4u * $qu * STRIDE_X], window[$ku + (4u * $qu + 1u) * STRIDE_X], window[$ku + (4u * $qu + 2u) * STRIDE_X], window[$ku + (4u * $qu + 3u) * STRIDE_X]);
+//:end
 //:end
 //:repeat f TILE
 //:repeat k KERNEL_WIDTH
-                sum_$f += weights[weight + $fu * PART_CHANNELS * KERNEL + $ku] * pixels_$k;
+                let weight_$f_$k = weights[weight + $fu * PART_CHANNELS * KERNEL + $ku];
+//:repeat q QUADS
+                sum_$f_$q += weight_$f_$k * pixels_$k_$q;
+//:end
 //:end
 //:end
             }
@@ -62,10 +69,12 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
 //:repeat f TILE
     if (first + $fu >= part * PART_FILTERS + own) {
         let to = ((image * FILTERS + first + $fu) * OUT_HEIGHT + row) * OUT_WIDTH + column;
+//:repeat q QUADS
 //:repeat j 4
-        if (column + $ju < OUT_WIDTH) {
-            output[to + $ju] = sum_$f[$j];
+        if (column + 4u * $qu + $ju < OUT_WIDTH) {
+            output[to + 4u * $qu + $ju] = sum_$f_$q[$j];
         }
+//:end
 //:end
     }
 //:end

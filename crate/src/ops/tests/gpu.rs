@@ -1,0 +1,148 @@
+//! The GPU engine's kernels against the CPU engine's operations, on whatever adapter there is.
+
+use std::sync::LazyLock;
+
+use super::*;
+use crate::lab::images::{Images, indices};
+
+/// The adapter's device, once for all tests of a process: it can be opened but once.
+static DEVICE: LazyLock<Option<Device>> = LazyLock::new(|| {
+    let opened = Device::wgpu_options().init_with_setup_async();
+    match futures_lite::future::block_on(opened) {
+        Ok((device, _)) => Some(device),
+        Err(why) => {
+            println!("skipped: no adapter ({why})");
+            None
+        }
+    }
+});
+
+/// Further apart than the CPU engine's: an adapter's exponentials and divisions are its own.
+const APART: f32 = 1e-4;
+
+fn agree(what: &str, results: impl Fn(&On) -> Results) {
+    let Some(device) = DEVICE.clone() else {
+        println!("skipped: no adapter");
+        return;
+    };
+    let there = On { ours: true, device };
+    assert_close(what, &results(&there), &results(&ours()), APART);
+}
+
+#[test]
+fn the_networks_convolutions_agree() {
+    for case in the_networks_convolutions() {
+        agree(&format!("{case:?}"), |on| conv_results(&case, on));
+    }
+}
+
+/// As many images as a step has, so that the gradient by weights is cut into slices.
+#[test]
+fn a_batch_of_convolutions_agrees() {
+    let all = the_networks_convolutions();
+    for case in [&all[0], &all[1], &all[4]] {
+        let case = Case {
+            batch: 33,
+            ..case.clone()
+        };
+        agree(&format!("{case:?}"), |on| conv_results(&case, on));
+    }
+}
+
+#[test]
+fn pooling_keeps_what_is_no_number_there() {
+    match DEVICE.as_ref() {
+        Some(device) => pooling_keeps_what_is_no_number_on(device),
+        None => println!("skipped: no adapter"),
+    }
+}
+
+#[test]
+fn normalisation_agrees() {
+    let large = [([32, 16, 32, 32], 1), ([6, 5, 17, 19], 2)];
+    for (shape, shards) in NORMS.into_iter().chain(large) {
+        let what = format!("{shape:?}, {shards}");
+        agree(&what, |on| norm_results(shape, shards, 0.5, on));
+    }
+}
+
+/// A variance that is small beside the mean's square is right all the same.
+#[test]
+fn a_large_mean_takes_nothing_from_the_variance() {
+    agree("statistics", |on| {
+        let x = on.tensor::<4>(1, [8, 2, 9, 9]) + 1000.0;
+        let statistics = read(batch_statistics(x, 1));
+        vec![("means", statistics[..2].into()), ("variances", statistics[2..].into())]
+    });
+}
+
+#[test]
+fn long_sums_of_linear_layers_agree() {
+    for sizes in [[3, 2500, 5], [1300, 6, 7], [2, 5, 1100], [64, 400, 120]] {
+        agree(&format!("{sizes:?}"), |on| linear_results(sizes, on));
+    }
+}
+
+#[test]
+fn losses_and_counts_agree() {
+    for (batch, classes) in [(1, 2), (5, 10), (64, 10), (200, 7)] {
+        let what = format!("{batch}, {classes}");
+        agree(&what, |on| step_results(batch, classes, on));
+    }
+}
+
+#[test]
+fn vectors_agree() {
+    for lengths in LENGTHS {
+        agree(&format!("{lengths:?}"), |on| vector_results(lengths, on));
+    }
+}
+
+/// More threads than one dimension of a launch has workgroups for.
+#[test]
+fn a_long_vector_is_done_to_its_end() {
+    let count = 4 * 64 * 65_535 + 77;
+    let Some(device) = DEVICE.clone() else {
+        println!("skipped: no adapter");
+        return;
+    };
+    let ones = Tensor::<1>::ones([count], &device);
+    let sum: f32 = read(total(relu(ones), 1.0 / count as f32))[0];
+    assert!((sum - 1.0).abs() < 1e-3, "{sum}");
+}
+
+#[test]
+fn unpacked_examples_agree() {
+    for shape in [[1, 4, 4], [3, 3, 3]] {
+        let pixels: usize = shape.iter().product();
+        let split = crate::data::Split {
+            images: (0..5 * pixels).map(|i| (i * 37 % 256) as u8).collect(),
+            labels: vec![4, 3, 2, 1, 0],
+        };
+        agree(&format!("{shape:?}"), |on| {
+            let images = Images::upload(&split, 5, shape, &on.device);
+            let (images, labels) = images.gather(indices(vec![3, 0, 3], &on.device));
+            vec![("images", read(images)), ("labels", read(labels.float()))]
+        });
+    }
+}
+
+proptest! {
+    // Each case has shaders of its own to compile.
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn any_convolution_agrees(case in any_conv()) {
+        agree(&format!("{case:?}"), |on| conv_results(&case, on));
+    }
+
+    #[test]
+    fn any_pooling_agrees(case in any_pooling()) {
+        agree(&format!("{case:?}"), |on| pool_results(&case, on));
+    }
+
+    #[test]
+    fn any_linear_layer_agrees(sizes in [1usize..9, 1..40, 1..40]) {
+        agree(&format!("{sizes:?}"), |on| linear_results(sizes, on));
+    }
+}

@@ -1,0 +1,35 @@
+// Counts what an engine asks of the GPU, from outside it. Must be evaluated before the module is: it puts itself between.
+const counts = new Map();
+
+if (typeof GPUDevice !== "undefined") {
+  /** What a shader says of itself in its first comment: ours do, those that burn generates do not. */
+  const title = (code) => code.match(/^\/\/ (.*?)[.:]/m)?.[1] ?? "burn's";
+  const titles = new WeakMap();
+  const { createShaderModule, createComputePipeline } = GPUDevice.prototype;
+  GPUDevice.prototype.createShaderModule = function (descriptor) {
+    const module = createShaderModule.call(this, descriptor);
+    titles.set(module, title(descriptor.code));
+    return module;
+  };
+  GPUDevice.prototype.createComputePipeline = function (descriptor) {
+    const pipeline = createComputePipeline.call(this, descriptor);
+    titles.set(pipeline, titles.get(descriptor.compute.module));
+    return pipeline;
+  };
+  const { setPipeline, dispatchWorkgroups } = GPUComputePassEncoder.prototype;
+  const current = new WeakMap();
+  GPUComputePassEncoder.prototype.setPipeline = function (pipeline) {
+    current.set(this, titles.get(pipeline));
+    return setPipeline.call(this, pipeline);
+  };
+  GPUComputePassEncoder.prototype.dispatchWorkgroups = function (...groups) {
+    const name = current.get(this);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    // What a kernel costs can be seen by running it more often: all of them may be.
+    for (let more = globalThis.repeats?.[name] ?? 0; more > 0; more--) dispatchWorkgroups.apply(this, groups);
+    return dispatchWorkgroups.apply(this, groups);
+  };
+}
+
+/** How often each kernel was dispatched so far, by what its shader says of itself. */
+export const dispatches = () => Object.fromEntries(counts);
