@@ -4,6 +4,7 @@
 //! class numbers. [`source`] says where each comes from; [`digits`] draws its examples from a seed, and the others are read
 //! from the files that [`manifest`] lists.
 
+pub mod augment;
 pub mod cifar10;
 pub mod digits;
 mod error;

@@ -64,6 +64,14 @@ choice! {
 }
 
 choice! {
+    /// A random change to training images. They are applied in this order.
+    Operation {
+        Crop = "crop", "Random crop", "4 pixels of padding on each side, then a crop of the image's size at random (He et al., 2015).";
+        Flip = "flip", "Mirror", "Left and right change places in every other image, at random.";
+    }
+}
+
+choice! {
     /// The optimizer.
     Opt {
         Sgd = "sgd", "SGD", "Stochastic gradient descent, with momentum where that is above 0.";

@@ -19,6 +19,9 @@ pub fn fields() -> Result<JsValue, JsValue> {
         Kind::Choice(all) => FieldKind::Choice {
             choices: choices(all()),
         },
+        Kind::Several(all) => FieldKind::Several {
+            choices: choices(all()),
+        },
         Kind::Whole { min, max } => FieldKind::Number {
             min: min as f64,
             max: max as f64,

@@ -56,6 +56,11 @@ pub enum FieldKind {
         /// The set.
         choices: Vec<Choice>,
     },
+    /// Any number of a closed set: in a link their names with commas between them.
+    Several {
+        /// The set.
+        choices: Vec<Choice>,
+    },
     /// A number.
     Number {
         /// The smallest that is allowed.
