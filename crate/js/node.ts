@@ -14,9 +14,9 @@ export function defaultFolder(): string | undefined {
   return process.env.BUNSEN_DATA || undefined;
 }
 
-/** A data set's file, packed or unpacked. */
-export async function readData(folder: string, name: string, path: string): Promise<Uint8Array> {
-  const packed = join(folder, name, path);
+/** A data set's file, packed or unpacked. `set` is the data set's own folder. */
+export async function readData(folder: string, set: string, path: string): Promise<Uint8Array> {
+  const packed = join(folder, set, path);
   try {
     return new Uint8Array(await readFile(packed));
   } catch (thrown) {

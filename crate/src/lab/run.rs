@@ -233,6 +233,26 @@ impl Run {
 
     /// One step where the engine has memory of its own: `[2]`, loss and how many were right, not yet read.
     fn step_there(&mut self, resident: &mut Resident, step: u64, rate: f64) -> Tensor<1> {
+        let (images, labels) = match self.recipe.aug.is_empty() {
+            true => {
+                let batch = self.batch_there(resident, step);
+                resident.train.gather(batch)
+            }
+            // Images are changed on the host, in the same way for every engine.
+            false => {
+                let shape = self.data.info.shape();
+                let batch = self.batch_here(step).augmented(&self.recipe, shape);
+                batch.upload(shape, &self.engine.device)
+            }
+        };
+        let Plan { shards, batch, .. } = self.plan;
+        let pass = learner::pass(&self.learner.student(), images, labels, shards, batch);
+        self.learner.learn(pass.gradient, pass.statistics, rate);
+        Tensor::cat(vec![pass.loss, pass.right], 0)
+    }
+
+    /// The indices of a step's examples, on the device.
+    fn batch_there(&mut self, resident: &mut Resident, step: u64) -> Tensor<1, Int> {
         let epoch = step / self.plan.steps_per_epoch;
         let order = match resident.order.take() {
             Some((of, order)) if of == epoch => order,
@@ -244,21 +264,20 @@ impl Run {
         let at = self.place_of(step);
         let batch = order.clone().slice([at..at + self.plan.batch]);
         resident.order = Some((epoch, order));
-        let (images, labels) = resident.train.gather(batch);
-        let Plan { shards, batch, .. } = self.plan;
-        let pass = learner::pass(&self.learner.student(), images, labels, shards, batch);
-        self.learner.learn(pass.gradient, pass.statistics, rate);
-        Tensor::cat(vec![pass.loss, pass.right], 0)
+        batch
+    }
+
+    /// A step's examples, on the host.
+    fn batch_here(&mut self, step: u64) -> Batch {
+        let (at, count) = (self.place_of(step), self.plan.batch);
+        let data = Arc::clone(&self.data);
+        let order = self.order_of(step / self.plan.steps_per_epoch);
+        Batch::gather(&data.train, &order[at..at + count], step * count as u64)
     }
 
     /// One step on the CPU engine, shared with the crew: loss, and how many were right.
     async fn step_here(&mut self, step: u64, rate: f64) -> [f32; 2] {
-        let epoch = step / self.plan.steps_per_epoch;
-        let (at, count) = (self.place_of(step), self.plan.batch);
-        let data = Arc::clone(&self.data);
-        let first = step * count as u64;
-        let batch = Batch::gather(&data.train, &self.order_of(epoch)[at..at + count], first);
-
+        let batch = self.batch_here(step);
         let about = self.about();
         let weights = numbers(self.learner.weights.clone());
         let student = self.learner.student();

@@ -2,6 +2,7 @@
 
 use super::choices::{Data, Model, Opt, Schedule};
 use super::fields::Recipe;
+use super::several::Several;
 
 impl Recipe {
     /// The network's own default recipe.
@@ -10,6 +11,7 @@ impl Recipe {
             model,
             data: Data::Digits,
             subset: 0,
+            aug: Several::none(),
             opt: Opt::Adam,
             lr: 0.002,
             momentum: 0.9,

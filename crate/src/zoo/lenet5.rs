@@ -57,6 +57,7 @@ impl Trainable for LeNet5 {
         About {
             title: "LeNet-5",
             paper: PAPER,
+            input: [1, 28, 28],
             layers: vec![
                 Layer::convolution("conv1", 5, 2, 6, [6, 28, 28]),
                 Layer::plain("relu1", "ReLU", &[6, 28, 28]),

@@ -216,6 +216,7 @@ impl Trainable for LeNet5 {
         About {
             title: "LeNet-5 (1998)",
             paper: PAPER,
+            input: [1, 28, 28],
             layers: vec![
                 Layer::plain("input", "padding to 32×32", &[1, 32, 32]),
                 Layer::convolution("C1", 5, 0, 6, [6, 28, 28]),

@@ -35,6 +35,8 @@ pub struct About {
     pub title: &'static str,
     /// The paper: authors, title, year.
     pub paper: &'static str,
+    /// The images that it takes: channels, rows, columns.
+    pub input: [usize; 3],
     /// Its layers, from the image to the class scores.
     pub layers: Vec<Layer>,
 }
@@ -154,12 +156,11 @@ mod tests {
         for (model, name, ..) in Model::ALL {
             let device = Device::flex();
             let network = initial::fill(Network::init(*model, &device), 1, &device);
-            let logits = network.forward(
-                Tensor::zeros([3, 1, 28, 28], &device),
-                &Context::training(1),
-            );
+            let About { input, layers, .. } = Network::about(*model);
+            let [channels, height, width] = input;
+            let images = Tensor::zeros([3, channels, height, width], &device);
+            let logits = network.forward(images, &Context::training(1));
             assert_eq!(logits.dims(), [3, 10], "{name}");
-            let layers = Network::about(*model).layers;
             assert_eq!(layers.last().unwrap().shape, [10], "{name}");
         }
     }

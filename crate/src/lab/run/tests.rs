@@ -67,7 +67,7 @@ fn crew(link: &str, crew: Crew) -> Run {
 #[test]
 fn how_many_workers_changes_nothing() {
     for (_, name, ..) in Model::ALL {
-        let link = format!("model={name}&subset=96&batch=24&shards=4&steps=9&warmup=0");
+        let link = format!("model={name}&subset=96&batch=24&shards=4&aug=crop&steps=9&warmup=0");
         let mut alone = start(&link);
         block_on(alone.step(9)).unwrap();
         let score = block_on(alone.evaluate()).unwrap();
