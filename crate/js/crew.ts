@@ -74,9 +74,8 @@ export class Crew {
       const late = () => this.#lose(helper, `it gave no answer within ${Math.round(patience / 1000)} s`);
       helper.waiting.set(id, { give, fail, timer: setTimeout(late, patience), asked: performance.now() });
     });
-    // An array of the module's own memory must not be given away.
-    const own = task.slice() as Uint8Array<ArrayBuffer>;
-    helper.thread.post({ type: "task", id, task: own }, [own.buffer]);
+    // The bindings have copied it out of the module's memory, so it can be given away.
+    helper.thread.post({ type: "task", id, task }, [task.buffer as ArrayBuffer]);
     return answer;
   }
 

@@ -98,6 +98,35 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
         }
     }
 
+    fn rectify(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        #[derive(Debug)]
+        struct Rectify;
+
+        impl<B: Ops> Backward<B, 1> for Rectify {
+            type State = FloatTensor<B>;
+
+            fn backward(
+                self,
+                step: Step<Self::State, 1>,
+                gradients: &mut Gradients,
+                _: &mut Checkpointer,
+            ) {
+                let gradient = gradients.consume::<B>(&step.node);
+                let [to_x] = step.parents;
+                if let Some(node) = to_x {
+                    gradients.register::<B>(node.id, B::rectify_gradient(step.state, gradient));
+                }
+            }
+        }
+
+        let (x, node) = x.into_parts();
+        let out = B::rectify(x);
+        match Rectify.prepare::<C>([node]).compute_bound().stateful() {
+            OpsKind::Tracked(step) => step.finish(out.clone(), out),
+            OpsKind::UnTracked(step) => step.finish(out),
+        }
+    }
+
     fn linear_layer(
         x: FloatTensor<Self>,
         weights: FloatTensor<Self>,

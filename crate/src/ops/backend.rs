@@ -11,6 +11,7 @@ use super::conv::{self, ConvShape};
 use super::linear::{self, LinearShape};
 use super::norm::{self, NormShape};
 use super::pool::{self, PoolShape};
+use super::relu;
 
 /// What burn's backends do with a convolution or a pooling of ours.
 #[backend_extension(Autodiff, Flex)]
@@ -99,6 +100,19 @@ pub trait Ops: Backend {
             found.indices,
         )
         .x_grad
+    }
+
+    /// What is above 0.
+    fn rectify(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        Self::relu(x)
+    }
+
+    /// Its gradient.
+    fn rectify_gradient(
+        output: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        Self::relu_backward(output, gradient)
     }
 
     /// A linear layer: `[batch, outputs]`.
@@ -292,7 +306,7 @@ fn numbers(tensor: &Numbers) -> std::borrow::Cow<'_, [f32]> {
     }
 }
 
-fn tensor(numbers: Vec<f32>, shape: impl Into<Vec<usize>>) -> Numbers {
+fn tensor(numbers: Vec<f32>, shape: impl Into<Shape>) -> Numbers {
     Numbers::from_data(TensorData::new(numbers, shape.into()))
 }
 
@@ -349,6 +363,16 @@ impl Ops for Flex {
     fn max_pool_gradient(images: Numbers, gradient: Numbers, shape: PoolShape) -> Numbers {
         let out = pool::max_pool_gradient(&shape, &numbers(&images), &numbers(&gradient));
         tensor(out, images.shape().dims::<4>())
+    }
+
+    fn rectify(x: Numbers) -> Numbers {
+        let out = relu::relu(&numbers(&x));
+        tensor(out, x.shape())
+    }
+
+    fn rectify_gradient(output: Numbers, gradient: Numbers) -> Numbers {
+        let out = relu::relu_gradient(&numbers(&output), &numbers(&gradient));
+        tensor(out, output.shape())
     }
 
     fn linear_layer(x: Numbers, weights: Numbers, bias: Numbers, shape: LinearShape) -> Numbers {

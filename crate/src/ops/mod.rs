@@ -1,6 +1,6 @@
 //! Operations of our own, beside burn's: where the CPU engine spends its time.
 //!
-//! - [`conv2d`], [`max_pool2d`], [`linear()`], [`normalize`] with [`batch_statistics`]: on any backend, with gradients
+//! - [`conv2d`], [`max_pool2d`], [`relu()`], [`linear()`], [`normalize`] with [`batch_statistics`]: on any backend, with gradients
 //! - [`adam_step`]: an optimizer's update
 //! - [`conv`], [`pool`], [`linear`], [`norm`], [`adam`]: what they do on the CPU, on plain slices; [`tile`] is the loop inside
 //! - [`backend`]: which backend does what; [`autodiff`]: how gradients go into burn's graph
@@ -16,6 +16,7 @@ mod filled;
 pub mod linear;
 pub mod norm;
 pub mod pool;
+mod relu;
 pub mod tile;
 
 use burn::backend::Dispatch;
@@ -79,6 +80,11 @@ pub fn max_pool2d(
         padding,
     };
     Tensor::from_dispatch(Dispatch::max_pool(images.into_dispatch(), shape))
+}
+
+/// The rectified linear unit.
+pub fn relu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    Tensor::from_dispatch(Dispatch::rectify(x.into_dispatch()))
 }
 
 /// A linear layer.

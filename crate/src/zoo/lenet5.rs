@@ -9,12 +9,11 @@
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{Initializer, Linear, LinearConfig, PaddingConfig2d};
-use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
 use super::apply::{convolve, linear};
 use super::{About, Context, Initial, Layer, Trainable, initial};
-use crate::ops::max_pool2d;
+use crate::ops::{max_pool2d, relu};
 
 /// The paper of both LeNet-5s.
 pub(super) const PAPER: &str = "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to document recognition, 1998";

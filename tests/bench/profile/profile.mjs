@@ -39,3 +39,13 @@ for (const [name, time] of [...times].sort((a, b) => b[1] - a[1]).slice(0, 30)) 
 function readable(name) {
   return name.replace(/\[[0-9a-f]{16}\]/g, "").slice(0, 150);
 }
+
+console.log("by crate:");
+const crates = new Map();
+for (const [name, time] of times) {
+  const crate = /^(?:<[^a-z]*)?(?:dyn )?([a-z_0-9]+)::/.exec(name.replace(/^<&?(mut )?/, ""))?.[1] ?? name.slice(0, 24);
+  crates.set(crate, (crates.get(crate) ?? 0) + time);
+}
+for (const [crate, time] of [...crates].sort((a, b) => b[1] - a[1]).slice(0, 14)) {
+  console.log(`${((time / total) * ms).toFixed(2).padStart(8)} ms  ${crate}`);
+}
