@@ -146,9 +146,12 @@ export class Crew {
   }
 }
 
-/** Workers that can compute at once here: what the machine says, or the number that was asked for. */
+/** As many as a recipe has shards by default. */
+const MOST = 4;
+
+/** Workers that may compute at once here: what the machine says, within reason, or the number that was asked for. */
 export function workersHere(asked: number | undefined): number {
-  const there = globalThis.navigator?.hardwareConcurrency ?? 1;
+  const there = Math.min(MOST, globalThis.navigator?.hardwareConcurrency ?? 1);
   return Math.max(1, Math.floor(asked ?? there));
 }
 

@@ -34,7 +34,7 @@ export interface LabOptions {
   engine?: "auto" | "cpu" | "gpu" | undefined;
   /**
    * How many workers the CPU engine may use, this one included. They share the shards of a step, so more than the
-   * recipe has shards are never used; their number changes the time and nothing else. Default: the machine's cores.
+   * recipe has shards are never used; their number changes the time and nothing else. Default: the machine's cores, at most 4.
    */
   workers?: number | undefined;
   /** Where data sets come from. */

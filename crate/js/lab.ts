@@ -9,8 +9,8 @@ import { GuardedRun, type Run } from "./run.js";
 import { Shelf, type Lent } from "./shelf.js";
 
 export interface Lab {
-  /** What computes, and in one line why this was chosen. */
-  readonly engine: EngineInfo & { why: string };
+  /** What computes, in one line why this was chosen, and how many workers a run may use: `threads` says how many do. */
+  readonly engine: EngineInfo & { why: string; workers: number };
   /** All that a link may say: names, ranges, help. */
   fields(): Field[];
   /** Reads a link; throws a `recipe` error that names the key, the value and what is allowed. */
@@ -59,10 +59,10 @@ export class GuardedLab implements Lab {
     this.#info = build.guard.call(() => engine.info());
   }
 
-  get engine(): EngineInfo & { why: string } {
+  get engine(): Lab["engine"] {
     // Helpers come and go; a GPU's self-test is known from its last run.
     const now = this.#help && !this.#closed ? this.#build.guard.call(() => this.#engine.info()) : this.#info;
-    return { ...now, why: this.#why };
+    return { ...now, why: this.#why, workers: this.#help?.limit ?? 1 };
   }
 
   fields(): Field[] {
