@@ -14,6 +14,7 @@ use super::engine::{Engine, EngineKind, SelfTest};
 use super::error::LabError;
 use super::images::{Images, indices};
 use super::learner::{self, Learner};
+use super::pace::Breath;
 use super::plan::Plan;
 use super::schedule::learning_rate;
 use super::score::{Score, score, tally};
@@ -198,7 +199,9 @@ impl Run {
             }
             None => {
                 let mut outcomes = Vec::new();
+                let mut breath = Breath::default();
                 for (step, rate) in steps.zip(&rates) {
+                    breath.take_if_due().await;
                     outcomes.extend(self.step_here(step, *rate).await);
                 }
                 outcomes
