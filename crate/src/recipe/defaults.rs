@@ -1,13 +1,17 @@
 //! What each network starts from: a link says only what differs.
 
-use super::choices::{Data, Model, Opt, Schedule};
+use super::choices::{Data, Model, Opt, Schedule, Skip};
 use super::fields::Recipe;
+
+/// What the networks for colour images train on.
+const COLOUR: Data = Data::Digits;
 
 impl Recipe {
     /// The network's own default recipe.
     pub fn of(model: Model) -> Self {
         let common = Recipe {
             model,
+            skip: Skip::On,
             data: Data::Digits,
             subset: 0,
             opt: Opt::Adam,
@@ -29,6 +33,21 @@ impl Recipe {
             Model::LeNet51998 => Recipe {
                 lr: 0.005,
                 epochs: 20,
+                ..common
+            },
+            // The paper's rule of learning, with a schedule of our own.
+            Model::ResNet8
+            | Model::ResNet14
+            | Model::ResNet20
+            | Model::ResNet32
+            | Model::ResNet44
+            | Model::ResNet56 => Recipe {
+                data: COLOUR,
+                opt: Opt::Sgd,
+                lr: 0.1,
+                momentum: 0.9,
+                wd: 1e-4,
+                epochs: 30,
                 ..common
             },
         }

@@ -15,7 +15,7 @@ pub mod error;
 pub mod fields;
 pub mod link;
 
-pub use choices::{Choice, Data, Model, Opt, Schedule};
+pub use choices::{Choice, Data, Model, Opt, Schedule, Skip};
 pub use error::RecipeError;
 pub use fields::{FIELDS, Field, Group, Kind, Recipe};
 pub use link::{Link, MAX_LINK, parse};

@@ -76,7 +76,7 @@ pub fn parse(link: &str) -> Result<JsValue, JsValue> {
 #[wasm_bindgen(unchecked_return_type = "Description")]
 pub fn describe(link: &str) -> Result<JsValue, JsValue> {
     let recipe = parse_link(link).map_err(thrown)?.recipe;
-    let about = Network::about(recipe.model);
+    let about = Network::about(&recipe);
     out(&Description {
         title: about.title,
         paper: about.paper,

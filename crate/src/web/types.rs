@@ -109,7 +109,7 @@ pub struct ParsedLink {
 #[serde(rename_all = "camelCase")]
 pub struct LayerInfo {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// What it does.
     pub kind: String,
     /// The shape of its output for one image.
@@ -125,7 +125,7 @@ pub struct LayerInfo {
 #[serde(rename_all = "camelCase")]
 pub struct Description {
     /// Its name in full.
-    pub title: &'static str,
+    pub title: String,
     /// The paper.
     pub paper: &'static str,
     /// Trainable parameters.
