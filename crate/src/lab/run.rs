@@ -125,7 +125,9 @@ impl Run {
         checkpoint: Checkpoint,
     ) -> Result<Self, LabError> {
         let mut run = Run::start(engine, recipe, data).await?;
-        checkpoint.check(&run.recipe.link(), &run.data.digest, run.parameters())?;
+        let averages = run.learner.statistics.as_ref().map(|all| all.dims()[0]);
+        let sizes = (run.parameters(), averages);
+        checkpoint.check(&run.recipe.link(), &run.data.digest, sizes)?;
         let device = run.engine.device.clone();
         let upload = |values: Vec<f32>| Tensor::from_floats(values.as_slice(), &device);
         run.learner.statistics = checkpoint.statistics.map(upload);

@@ -101,7 +101,7 @@ fn a_step_of_a_residual_network_is_pytorchs() {
         let slots = learner.statistics_slots();
         tensors_close(&slots, &running, &step.statistics, 1e-4, &what);
         let answers = vector(learner.network().forward(images.clone()).reshape([40]));
-        all_close(&answers, &step.answers, 1e-3, &format!("{what}, answers"));
+        all_close(&answers, &step.answers, 1e-4, &format!("{what}, answers"));
     }
 }
 
