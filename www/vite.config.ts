@@ -74,7 +74,7 @@ function mounts(): Plugin {
 export default defineConfig({
   root: here,
   base: "./",
-  // One page and no routes: a file that is not there is a 404, never the page again.
+  // Two pages and no routes: a file that is not there is a 404, never the page again.
   appType: "mpa",
   plugins: [mounts()],
   worker: { format: "es" },
@@ -82,5 +82,6 @@ export default defineConfig({
     outDir: resolve(checkout, "dist"),
     emptyOutDir: true,
     target: "es2022",
+    rolldownOptions: { input: { index: join(here, "index.html"), bench: join(here, "bench.html") } },
   },
 });

@@ -1,6 +1,7 @@
 // The front door of the package.
 
 import type { Engine, EngineInfo, Field } from "./cpu/bunsen.js";
+import { Crew, workersHere } from "./crew.js";
 import type { DataOptions } from "./data.js";
 import { BunsenError } from "./errors.js";
 import { GuardedLab, type Lab } from "./lab.js";
@@ -31,28 +32,36 @@ export type FieldGroup = Field["group"];
 export interface LabOptions {
   /** What computes. "auto", the default, picks. */
   engine?: "auto" | "cpu" | "gpu" | undefined;
+  /**
+   * How many workers the CPU engine may use, this one included. They share the shards of a step, so more than the
+   * recipe has shards are never used; their number changes the time and nothing else. Default: the machine's cores, at most 4.
+   */
+  workers?: number | undefined;
   /** Where data sets come from. */
   data?: DataOptions | undefined;
 }
 
 /** Opens a lab: loads the module and readies the engine. The GPU build is fetched only for "gpu". */
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
-  const { engine: wanted = "auto", data = {} } = options;
+  const { engine: wanted = "auto", data = {}, workers } = options;
   switch (wanted) {
     case "gpu":
       return openGpu(data);
     case "cpu":
-      return openCpu(data, "it was asked for");
+      return openCpu(data, workers, "it was asked for");
     case "auto":
-      return openCpu(data, "networks this small train as fast on the CPU, and bit for bit the same everywhere");
+      return openCpu(data, workers, "networks this small train as fast on the CPU, and bit for bit the same everywhere");
     default:
       throw new BunsenError("engine", `There is no engine "${String(wanted)}": choose "auto", "cpu" or "gpu".`);
   }
 }
 
-async function openCpu(data: DataOptions, why: string): Promise<Lab> {
+async function openCpu(data: DataOptions, workers: number | undefined, why: string): Promise<Lab> {
   const build = await loadBuild("cpu");
-  return new GuardedLab(build, await engineOf(build, (from) => from.cpu()), why, data);
+  const notices: string[] = [];
+  const crew = new Crew(build.module, (sentence) => notices.push(sentence));
+  const engine = build.guard.call(() => build.exports.Engine.cpu(crew));
+  return new GuardedLab(build, engine, why, data, { crew, limit: workersHere(workers), notices });
 }
 
 async function openGpu(data: DataOptions): Promise<Lab> {
@@ -62,7 +71,7 @@ async function openGpu(data: DataOptions): Promise<Lab> {
     if (gpu) return gpu();
     throw new BunsenError("engine", "This GPU build holds no GPU engine: it was built without the feature `gpu`.");
   });
-  return new GuardedLab(build, engine, "it was asked for", data);
+  return new GuardedLab(build, engine, "it was asked for", data, undefined);
 }
 
 /** One instance has one engine, which its labs share: it opens the GPU's device once and never again. */

@@ -1,5 +1,6 @@
 // A lab: one engine, and the runs on it.
 
+import type { Crew } from "./crew.js";
 import type { Description, Engine, EngineInfo, Field, ParsedLink } from "./cpu/bunsen.js";
 import { fetchData, type DataOptions } from "./data.js";
 import { BunsenError } from "./errors.js";
@@ -8,8 +9,8 @@ import { GuardedRun, type Run } from "./run.js";
 import { Shelf, type Lent } from "./shelf.js";
 
 export interface Lab {
-  /** What computes, and in one line why this was chosen. */
-  readonly engine: EngineInfo & { why: string };
+  /** What computes, in one line why this was chosen, and how many workers a run may use: `threads` says how many do. */
+  readonly engine: EngineInfo & { why: string; workers: number };
   /** All that a link may say: names, ranges, help. */
   fields(): Field[];
   /** Reads a link; throws a `recipe` error that names the key, the value and what is allowed. */
@@ -28,6 +29,15 @@ export interface StartOptions {
   checkpoint?: Uint8Array | undefined;
 }
 
+/** Other workers that the CPU engine may use. */
+export interface Help {
+  readonly crew: Crew;
+  /** Workers in all, the asking one included. */
+  readonly limit: number;
+  /** What happened to them, as sentences. */
+  readonly notices: string[];
+}
+
 /** The lab over one instance of one build. */
 export class GuardedLab implements Lab {
   readonly #build: Build;
@@ -36,19 +46,23 @@ export class GuardedLab implements Lab {
   readonly #data: DataOptions;
   readonly #shelf = new Shelf();
   readonly #runs = new Set<GuardedRun>();
+  readonly #help: Help | undefined;
   #info: EngineInfo;
   #closed = false;
 
-  constructor(build: Build, engine: Engine, why: string, data: DataOptions) {
+  constructor(build: Build, engine: Engine, why: string, data: DataOptions, help: Help | undefined) {
     this.#build = build;
     this.#engine = engine;
     this.#why = why;
     this.#data = data;
+    this.#help = help;
     this.#info = build.guard.call(() => engine.info());
   }
 
-  get engine(): EngineInfo & { why: string } {
-    return { ...this.#info, why: this.#why };
+  get engine(): Lab["engine"] {
+    // Helpers come and go; a GPU's self-test is known from its last run.
+    const now = this.#help && !this.#closed ? this.#build.guard.call(() => this.#engine.info()) : this.#info;
+    return { ...now, why: this.#why, workers: this.#help?.limit ?? 1 };
   }
 
   fields(): Field[] {
@@ -77,10 +91,11 @@ export class GuardedLab implements Lab {
       );
       const seed = values["seed"] ?? "1";
       const other = (name: string): Promise<Lent> => this.#lend(name, `data=${encodeURIComponent(name)}&seed=${seed}`);
-      const run = new GuardedRun(inner, this.#build.guard, lent, lent.notices, other, (done) =>
-        this.#runs.delete(done),
-      );
+      const notices = () => [...lent.notices, ...(this.#help?.notices ?? [])];
+      const run = new GuardedRun(inner, this.#build.guard, lent, notices, other, (done) => this.#runs.delete(done));
       this.#runs.add(run);
+      // Not waited for: the run begins alone, and they join it.
+      void this.#help?.crew.grow(Math.min(this.#help.limit, run.plan.shards) - 1);
       // A GPU proves itself at the start of each run: the run knows, and the lab tells of the last one.
       this.#info = run.engine;
       if (this.#closed) {
@@ -106,6 +121,7 @@ export class GuardedLab implements Lab {
     for (const run of runs) run.free();
     await Promise.all(runs.map((run) => run.gone));
     await this.#shelf.close();
+    this.#help?.crew.close();
   }
 
   /** A data set: drawn by the module from the link, or fetched. */

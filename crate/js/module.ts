@@ -6,7 +6,7 @@ import { Guard } from "./guard.js";
 
 /** What the generated bindings of both builds export. */
 export type Exports = Omit<typeof Bindings, "Engine"> & {
-  Engine: { cpu(): Bindings.Engine; gpu?(): Promise<Bindings.Engine> };
+  Engine: { cpu(crew?: Bindings.Crew): Bindings.Engine; gpu?(): Promise<Bindings.Engine> };
   /** The message of the last panic, where the build tells it. */
   lastPanic?(): string | undefined;
 };
@@ -14,6 +14,8 @@ export type Exports = Omit<typeof Bindings, "Engine"> & {
 /** A build, instantiated. */
 export interface Build {
   readonly exports: Exports;
+  /** The compiled module, for other workers to instantiate. */
+  readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly guard: Guard;
 }
@@ -47,15 +49,16 @@ export function loadBuild(kind: Kind): Promise<Build> {
 
 async function load(kind: Kind, onEnd: () => void): Promise<Build> {
   let exports: Exports;
+  let module: WebAssembly.Module;
   let memory: WebAssembly.Memory;
   try {
-    exports = await importScript(kind);
-    memory = (await instantiate(kind, exports)).memory;
+    [exports, module] = await Promise.all([importScript(kind), compile(wasm[kind]())]);
+    ({ memory } = (await exports.default({ module_or_path: module })) as { memory: WebAssembly.Memory });
   } catch (thrown) {
     throw notLoaded(kind, thrown);
   }
   const guard = new Guard(() => exports.lastPanic?.(), onEnd);
-  return { exports, memory, guard };
+  return { exports, module, memory, guard };
 }
 
 /**
@@ -74,14 +77,17 @@ async function importScript(kind: Kind): Promise<Exports> {
   return (await import("./gpu/bunsen.js")) as unknown as Exports;
 }
 
-async function instantiate(kind: Kind, exports: Exports): Promise<{ memory: WebAssembly.Memory }> {
+async function compile(url: URL): Promise<WebAssembly.Module> {
   if (import.meta.url.startsWith("file:")) {
     // Node: there is no fetch for files.
     const { readWasm } = await import("./node.js");
-    const module = await readWasm(wasm[kind]());
-    return exports.initSync({ module }) as { memory: WebAssembly.Memory };
+    return WebAssembly.compile(await readWasm(url));
   }
-  return (await exports.default({ module_or_path: wasm[kind]() })) as { memory: WebAssembly.Memory };
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url.pathname} answered ${response.status}`);
+  // A server that does not know the type of the file cannot be compiled from as it comes.
+  const typed = response.headers.get("content-type")?.startsWith("application/wasm");
+  return typed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
 function notLoaded(kind: Kind, thrown: unknown): BunsenError {

@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 
 /** A build's WebAssembly, which Node's fetch would not read from a file. */
 export async function readWasm(url: URL): Promise<BufferSource> {
@@ -13,9 +14,9 @@ export function defaultFolder(): string | undefined {
   return process.env.BUNSEN_DATA || undefined;
 }
 
-/** A data set's file, packed or unpacked. */
-export async function readData(folder: string, name: string, path: string): Promise<Uint8Array> {
-  const packed = join(folder, name, path);
+/** A data set's file, packed or unpacked. `set` is the data set's own folder. */
+export async function readData(folder: string, set: string, path: string): Promise<Uint8Array> {
+  const packed = join(folder, set, path);
   try {
     return new Uint8Array(await readFile(packed));
   } catch (thrown) {
@@ -23,4 +24,21 @@ export async function readData(folder: string, name: string, path: string): Prom
     if (!missing || !packed.endsWith(".gz")) throw thrown;
     return new Uint8Array(await readFile(packed.slice(0, -".gz".length)));
   }
+}
+
+/** A thread that runs a script. Node ends without waiting for it. */
+export function startNodeThread<In, Out>(
+  script: URL,
+  hear: (message: Out) => void,
+  lost: (why: string) => void,
+): { post(message: In, transfer: ArrayBuffer[]): void; stop(): void } {
+  const thread = new Worker(script);
+  thread.on("message", hear);
+  thread.on("error", (error: Error) => lost(error.message));
+  thread.on("exit", () => lost("its thread came to an end"));
+  thread.unref();
+  return {
+    post: (message, transfer) => thread.postMessage(message, transfer),
+    stop: () => void thread.terminate(),
+  };
 }

@@ -13,7 +13,7 @@ export interface Run {
   readonly plan: Plan;
   /** What it is trained on. */
   readonly data: DataInfo;
-  /** Sentences about what did not go as it should, and yet did not hinder the run. */
+  /** Sentences about what did not go as it should, and yet did not hinder the run; there may be more later. */
   readonly notices: string[];
   /** Trains up to `n` more steps: one report a step, fewer at the end, none when the run is over. */
   step(n: number): Promise<Report[]>;
@@ -46,16 +46,15 @@ export class GuardedRun implements Run {
   #waiting = 0;
   #freed = false;
 
-  readonly engine: EngineInfo;
   readonly plan: Plan;
   readonly data: DataInfo;
-  readonly notices: string[];
+  readonly #notices: () => string[];
 
   constructor(
     inner: InnerRun,
     guard: Guard,
     lent: Lent,
-    notices: string[],
+    notices: () => string[],
     other: (name: string) => Promise<Lent>,
     onFree: (run: GuardedRun) => void,
   ) {
@@ -64,10 +63,17 @@ export class GuardedRun implements Run {
     this.#lent = lent;
     this.#other = other;
     this.#onFree = onFree;
-    this.engine = guard.call(() => inner.engine());
     this.plan = guard.call(() => inner.plan());
     this.data = guard.call(() => lent.dataset.info());
-    this.notices = notices;
+    this.#notices = notices;
+  }
+
+  get engine(): EngineInfo {
+    return this.#now(() => this.#inner.engine());
+  }
+
+  get notices(): string[] {
+    return this.#notices();
   }
 
   step(n: number): Promise<Report[]> {

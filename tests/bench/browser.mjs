@@ -16,32 +16,46 @@ export async function launch({ adapter = "software", flags = [] } = {}) {
   return playwright.launch({ executablePath: chromium, args: [...QUIET, ...gpu, ...flags] });
 }
 
-/** Opens the benchmark's page and gives a short way to talk to its workers. */
+/** Opens a page without anything, and gives a short way to talk to workers on it. */
 export async function openBench(browser, url) {
   const context = await browser.newContext();
   const page = await context.newPage();
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
   page.setDefaultTimeout(0);
   await page.goto(`${url}/bench/index.html`);
-  await page.waitForFunction(() => "bench" in globalThis);
-  const ask = async (method, ...args) => {
+  const workers = new Map();
+
+  const open = async (name) => {
+    const [worker] = await Promise.all([
+      page.waitForEvent("worker"),
+      page.evaluate((name) => {
+        globalThis.workers ??= {};
+        globalThis.workers[name] = new Worker("./bunsen.mjs", { type: "module", name });
+      }, name),
+    ]);
+    while (!(await worker.evaluate(() => "methods" in globalThis))) await page.waitForTimeout(20);
+    workers.set(name, worker);
+  };
+  const call = async (name, method, ...args) => {
     try {
-      return await page.evaluate(([method, args]) => globalThis.bench[method](...args), [method, args]);
+      return await workers.get(name).evaluate(([method, args]) => globalThis.methods[method](...args), [method, args]);
     } catch (error) {
-      error.message = error.message.replace(/^page\.evaluate: (Error: )?/, "");
+      error.message = error.message.replace(/^worker\.evaluate: (\w*Error: )?/, "");
       throw error;
     }
   };
-  return {
-    page,
-    complaints,
-    facts: () => ask("facts"),
-    open: (name, script) => ask("open", name, script),
-    call: (name, method, ...args) => ask("call", name, method, ...args),
-    close: (name) => ask("close", name),
+  const close = async (name) => {
+    workers.delete(name);
+    await page.evaluate((name) => globalThis.workers?.[name]?.terminate(), name);
   };
+  return { facts: () => facts(page), open, call, close };
+}
+
+/** What every engine on the page gets. */
+function facts(page) {
+  return page.evaluate(async () => {
+    const found = await navigator.gpu?.requestAdapter();
+    const { vendor, architecture, device, description } = found?.info ?? {};
+    const adapter = [vendor, architecture, device, description].filter(Boolean).join(" ");
+    return { adapter: found ? adapter : "none", isolated: globalThis.crossOriginIsolated };
+  });
 }

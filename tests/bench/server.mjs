@@ -1,4 +1,4 @@
-// A static server for one machine: the built site at /, the benchmark's page at /bench/, the data at /data/.
+// A static server for one machine: the built site at /, the data at /data/, and a worker of our own at /bench/.
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -8,6 +8,7 @@ import { data, dist, here, requireSite } from "./paths.mjs";
 const TYPES = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
+  ".mjs": "text/javascript",
   ".css": "text/css",
   ".json": "application/json",
   ".wasm": "application/wasm",
@@ -28,7 +29,7 @@ const HEADERS = {
 /** The file that a URL path names, or undefined where it leaves its folder. */
 function locate(path) {
   const mounts = [
-    ["/bench/", here("built")],
+    ["/bench/", here("page")],
     ["/data/", data],
     ["/", dist],
   ];

@@ -1,11 +1,9 @@
 import { launch, openBench } from "./browser.mjs";
-import { bundle } from "./bundle.mjs";
 import { machine } from "./machine.mjs";
 import { serve } from "./server.mjs";
 
-/** Bundles, serves, opens a browser on the benchmark's page, and puts all of it away again whatever happens. */
+/** Serves, opens a browser for workers with Bunsen, and puts all of it away again whatever happens. */
 export async function withBench(settings, work) {
-  await bundle();
   const server = await serve();
   let browser;
   try {

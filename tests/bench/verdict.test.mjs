@@ -1,16 +1,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { median, quantile } from "./statistics.mjs";
-import { number, table } from "./table.mjs";
-import { judge } from "./verdict.mjs";
+import { median, number, quantile, table } from "./figures.mjs";
+import { source } from "./source.mjs";
+
+const verdict = await source("benchmark/verdict.ts");
+const judge = (entries) => verdict.judge(entries, 61_706);
 
 const falling = (factor = 1) => Array.from({ length: 20 }, (_, step) => factor * 2.3 * 0.95 ** step);
-const entry = (name, losses, parameters = 61_706) => ({ name, losses, start: losses.slice(0, 10), opened: { parameters } });
+const entry = (name, losses, parameters = 61_706) => ({
+  name,
+  losses,
+  start: losses.slice(0, 10),
+  parameters,
+  failed: null,
+  differs: null,
+});
 
 test("peers that train and agree are timed", () => {
   const entries = [entry("a", falling()), entry("b", falling(1.0001)), entry("c", falling())];
   judge(entries);
-  assert.deepEqual(entries.map((each) => each.failed), [undefined, undefined, undefined]);
+  assert.deepEqual(entries.map((each) => each.failed), [null, null, null]);
 });
 
 test("another network, a loss that stays, and one that is no number fail", () => {
@@ -32,7 +41,7 @@ test("losses that are not the others' fail", () => {
 });
 
 test("an engine that failed before stays as it was", () => {
-  const gone = { name: "gone", failed: "no adapter", losses: [] };
+  const gone = { ...entry("gone", []), failed: "no adapter" };
   judge([gone]);
   assert.equal(gone.failed, "no adapter");
 });

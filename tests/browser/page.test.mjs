@@ -144,6 +144,21 @@ describe("the page", () => {
     assert.deepEqual(bench.complaints, []);
   });
 
+  test("has a box for each augmentation, and the link follows them", async () => {
+    await bench.open("model=lenet5&data=digits&aug=flip");
+    await bench.page.getByText("More of the recipe").click();
+    const group = bench.page.getByRole("group", { name: "Augmentation" });
+    const box = (/** @type {string} */ name) => group.getByRole("checkbox", { name, exact: true });
+    assert.deepEqual([await box("Random crop").isChecked(), await box("Mirror").isChecked()], [false, true]);
+    await box("Random crop").check();
+    await bench.page.waitForFunction(() => location.hash.includes("aug=crop,flip"));
+    await box("Mirror").uncheck();
+    await box("Random crop").uncheck();
+    await bench.page.waitForFunction(() => !location.hash.includes("aug="));
+    assert.deepEqual([await box("Random crop").isChecked(), await box("Mirror").isChecked()], [false, false]);
+    assert.deepEqual(bench.complaints, []);
+  });
+
   test("shares a link that a finished run verifies", { timeout: 90_000 }, async () => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await bench.open("model=lenet5&data=digits&subset=1000&steps=20&seed=5");

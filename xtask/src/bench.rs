@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the training step beside that of others, in one browser.
+//! `cargo xtask bench`: training measured in a browser, beside the training of others.
 
 use std::ffi::OsString;
 
@@ -11,13 +11,12 @@ use crate::say::Voice;
 use crate::setup;
 use crate::wasm::Build;
 
-/// Builds both engines and runs the benchmark, which has packages of its own: the peers.
+/// Builds both engines and the page, and runs the benchmark on them.
 pub fn bench(places: &Places, arguments: &[OsString]) -> Outcome<String> {
     let voice = Voice::plain();
     let chromium = browser::find(voice)?;
     let toolchain = setup::tools(voice, places)?;
     setup::build(voice, places, &toolchain, &[Build::Cpu, Build::Gpu])?;
-    npm::install(voice, &places.root.join("tests/bench"))?;
     voice.step("Measuring");
     let mut benchmark = npm::node();
     benchmark

@@ -36,13 +36,13 @@ cargo xtask <command>
   serve [--port N]   build the page and serve it on this machine; the GPU engine follows while you play
   test               everything that has to pass: the crates, the types, the page in a real browser
   build [--cpu]      the npm package (pkg/) and the site (dist/); --cpu leaves the GPU engine out
-  bench [...]        a training step on each engine beside other libraries, in one browser
-  data mnist         fetch MNIST into data/, for serve and for the site
+  bench [...]        a training step on each engine beside other libraries, time to accuracy and more, in a browser
+  data <name>        fetch mnist or cifar10 into data/, for serve and for the site
   help               this list
 
 Each command brings what it needs: the wasm target, the npm packages, for test and bench a Chromium.
 
-  BUNSEN_DATA             a folder that has the data sets already (in it: mnist/)
+  BUNSEN_DATA             a folder that has the data sets already (in it: mnist/, cifar-10/)
   BUNSEN_CHROMIUM         the Chromium or Chrome to test with
   BUNSEN_WASM_TOOLCHAIN   rustup or debian: where the compiler for wasm comes from
   CARGO_TARGET_DIR        where build files go (else a folder in your cache folder)";
@@ -139,10 +139,7 @@ mod tests {
             Ok(Task::Serve { port: Some(8080) })
         );
         assert_eq!(read("build --cpu"), Ok(Task::Build { cpu_only: true }));
-        assert_eq!(
-            read("bench --steps 20"),
-            Ok(Task::Bench(vec!["--steps".into(), "20".into()]))
-        );
+        assert_eq!(read("bench time"), Ok(Task::Bench(vec!["time".into()])));
         assert_eq!(read("data mnist"), Ok(Task::Data("mnist".to_owned())));
     }
 

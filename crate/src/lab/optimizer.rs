@@ -6,6 +6,8 @@
 
 use burn::tensor::{Device, Tensor};
 
+use crate::ops::adam::AdamStep;
+use crate::ops::adam_step;
 use crate::recipe::{Opt, Recipe};
 use crate::zoo::parameters::Slot;
 
@@ -73,9 +75,9 @@ impl Optimizer {
         match (self.rule, pull) {
             (Opt::Sgd, None) => weights - self.sgd(gradient) * lr,
             (Opt::Sgd, Some(pull)) => weights - self.sgd(gradient + pull) * lr,
-            (Opt::Adam, None) | (Opt::AdamW, None) => weights - self.adam(gradient, lr),
-            (Opt::Adam, Some(pull)) => weights - self.adam(gradient + pull, lr),
-            (Opt::AdamW, Some(pull)) => weights - pull * lr - self.adam(gradient, lr),
+            (Opt::Adam, None) | (Opt::AdamW, None) => self.adam(weights, gradient, lr),
+            (Opt::Adam, Some(pull)) => self.adam(weights, gradient + pull, lr),
+            (Opt::AdamW, Some(pull)) => self.adam(weights - pull * lr, gradient, lr),
         }
     }
 
@@ -92,25 +94,24 @@ impl Optimizer {
         velocity
     }
 
-    /// Adam's move (Kingma and Ba, 2015, algorithm 1), learning rate and all.
-    fn adam(&mut self, gradient: Tensor<1>, lr: f64) -> Tensor<1> {
-        let fresh_first = gradient.clone() * (1.0 - BETA_1);
-        let fresh_second = gradient.clone() * gradient * (1.0 - BETA_2);
-        let first = match self.state.first.take() {
-            Some(first) => first * BETA_1 + fresh_first,
-            None => fresh_first,
-        };
-        let second = match self.state.second.take() {
-            Some(second) => second * BETA_2 + fresh_second,
-            None => fresh_second,
-        };
-        self.state.first = Some(first.clone());
-        self.state.second = Some(second.clone());
+    /// Adam's update (Kingma and Ba, 2015, algorithm 1).
+    fn adam(&mut self, weights: Tensor<1>, gradient: Tensor<1>, lr: f64) -> Tensor<1> {
         // libm's power, so that the same bits come out on every platform.
         let time = self.state.time as f64;
-        let unbias_1 = 1.0 - libm::pow(BETA_1, time);
-        let unbias_2 = libm::sqrt(1.0 - libm::pow(BETA_2, time));
-        first * (lr / unbias_1) / (second.sqrt() / unbias_2 + EPSILON)
+        let step = AdamStep {
+            beta_1: BETA_1 as f32,
+            beta_2: BETA_2 as f32,
+            rate: (lr / (1.0 - libm::pow(BETA_1, time))) as f32,
+            unbias: libm::sqrt(1.0 - libm::pow(BETA_2, time)) as f32,
+            epsilon: EPSILON as f32,
+        };
+        let State { first, second, .. } = &mut self.state;
+        let moments = [first.take(), second.take()];
+        let moments = moments.map(|moment| moment.unwrap_or_else(|| weights.zeros_like()));
+        let (weights, [first, second]) = adam_step(weights, gradient, moments, step);
+        self.state.first = Some(first);
+        self.state.second = Some(second);
+        weights
     }
 }
 

@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use burn::tensor::activation::softmax;
-use burn::tensor::{Device, Int, Tensor, TensorData, Transaction};
+use burn::tensor::{Int, Tensor, TensorData, Transaction};
 use web_time::Instant;
 
 use super::batch::Batch;
 use super::checkpoint::Checkpoint;
-use super::crew::assistant::{self, numbers};
+use super::crew::assistant::{self, numbers, vector};
 use super::crew::task::About;
 use super::engine::{Engine, EngineKind, SelfTest};
 use super::error::LabError;
 use super::images::{Images, indices};
 use super::learner::{self, Learner};
+use super::pace::Breath;
 use super::plan::Plan;
 use super::schedule::learning_rate;
 use super::score::{Score, score, tally};
@@ -200,7 +201,9 @@ impl Run {
             }
             None => {
                 let mut outcomes = Vec::new();
+                let mut breath = Breath::default();
                 for (step, rate) in steps.zip(&rates) {
+                    breath.take_if_due().await;
                     outcomes.extend(self.step_here(step, *rate).await);
                 }
                 outcomes
@@ -235,6 +238,26 @@ impl Run {
 
     /// One step where the engine has memory of its own: `[2]`, loss and how many were right, not yet read.
     fn step_there(&mut self, resident: &mut Resident, step: u64, rate: f64) -> Tensor<1> {
+        let (images, labels) = match self.recipe.aug.is_empty() {
+            true => {
+                let batch = self.batch_there(resident, step);
+                resident.train.gather(batch)
+            }
+            // Images are changed on the host, in the same way for every engine.
+            false => {
+                let shape = self.data.info.shape();
+                let batch = self.batch_here(step).augmented(&self.recipe, shape);
+                batch.upload(shape, &self.engine.device)
+            }
+        };
+        let Plan { shards, batch, .. } = self.plan;
+        let pass = learner::pass(&self.learner.student(), images, labels, shards, batch);
+        self.learner.learn(pass.gradient, pass.statistics, rate);
+        Tensor::cat(vec![pass.loss, pass.right], 0)
+    }
+
+    /// The indices of a step's examples, on the device.
+    fn batch_there(&mut self, resident: &mut Resident, step: u64) -> Tensor<1, Int> {
         let epoch = step / self.plan.steps_per_epoch;
         let order = match resident.order.take() {
             Some((of, order)) if of == epoch => order,
@@ -246,21 +269,20 @@ impl Run {
         let at = self.place_of(step);
         let batch = order.clone().slice([at..at + self.plan.batch]);
         resident.order = Some((epoch, order));
-        let (images, labels) = resident.train.gather(batch);
-        let Plan { shards, batch, .. } = self.plan;
-        let pass = learner::pass(&self.learner.student(), images, labels, shards, batch);
-        self.learner.learn(pass.gradient, pass.statistics, rate);
-        Tensor::cat(vec![pass.loss, pass.right], 0)
+        batch
+    }
+
+    /// A step's examples, on the host.
+    fn batch_here(&mut self, step: u64) -> Batch {
+        let (at, count) = (self.place_of(step), self.plan.batch);
+        let data = Arc::clone(&self.data);
+        let order = self.order_of(step / self.plan.steps_per_epoch);
+        Batch::gather(&data.train, &order[at..at + count], step * count as u64)
     }
 
     /// One step on the CPU engine, shared with the crew: loss, and how many were right.
     async fn step_here(&mut self, step: u64, rate: f64) -> [f32; 2] {
-        let epoch = step / self.plan.steps_per_epoch;
-        let (at, count) = (self.place_of(step), self.plan.batch);
-        let data = Arc::clone(&self.data);
-        let first = step * count as u64;
-        let batch = Batch::gather(&data.train, &self.order_of(epoch)[at..at + count], first);
-
+        let batch = self.batch_here(step);
         let about = self.about();
         let weights = numbers(self.learner.weights.clone());
         let student = self.learner.student();
@@ -270,18 +292,16 @@ impl Run {
 
         // In the order of the shards, whoever computed them.
         let (mut loss, mut right) = (0.0, 0.0);
-        let mut gradient: Option<Tensor<1>> = None;
-        let mut statistics: Option<Tensor<1>> = None;
+        let (mut gradient, mut statistics) = (Vec::new(), Vec::new());
         for outcome in outcomes {
             loss += outcome.loss;
             right += outcome.right;
             add(&mut gradient, outcome.gradient);
             add(&mut statistics, outcome.statistics);
         }
-        if let Some(gradient) = gradient {
-            let mean = statistics.map(|sum| sum / self.plan.shards as f32);
-            self.learner.learn(gradient, mean, rate);
-        }
+        let shards = self.plan.shards as f32;
+        let mean = (!statistics.is_empty()).then(|| vector(statistics) / shards);
+        self.learner.learn(vector(gradient), mean, rate);
         [loss, right]
     }
 
@@ -492,15 +512,14 @@ impl Run {
     }
 }
 
-/// Adds to a sum what there is to add.
-fn add(sum: &mut Option<Tensor<1>>, values: Vec<f32>) {
-    if !values.is_empty() {
-        let len = values.len();
-        let values = Tensor::from_data(TensorData::new(values, [len]), &Device::flex());
-        *sum = Some(match sum.take() {
-            Some(sum) => sum + values,
-            None => values,
-        });
+/// Adds numbers to sums, which are nothing at first.
+fn add(sums: &mut Vec<f32>, values: Vec<f32>) {
+    if sums.is_empty() {
+        *sums = values;
+    } else {
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum += value;
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use burn::tensor::Shape;
 
 use super::backend::Ops;
 use super::conv::ConvShape;
+use super::linear::LinearShape;
 use super::norm::NormShape;
 use super::pool::PoolShape;
 
@@ -92,6 +93,84 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
         let (inner, node) = images.into_parts();
         let out = B::max_pool(inner.clone(), shape);
         match MaxPool.prepare::<C>([node]).compute_bound().stateful() {
+            OpsKind::Tracked(step) => step.finish((inner, shape), out),
+            OpsKind::UnTracked(step) => step.finish(out),
+        }
+    }
+
+    fn rectify(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        #[derive(Debug)]
+        struct Rectify;
+
+        impl<B: Ops> Backward<B, 1> for Rectify {
+            type State = FloatTensor<B>;
+
+            fn backward(
+                self,
+                step: Step<Self::State, 1>,
+                gradients: &mut Gradients,
+                _: &mut Checkpointer,
+            ) {
+                let gradient = gradients.consume::<B>(&step.node);
+                let [to_x] = step.parents;
+                if let Some(node) = to_x {
+                    gradients.register::<B>(node.id, B::rectify_gradient(step.state, gradient));
+                }
+            }
+        }
+
+        let (x, node) = x.into_parts();
+        let out = B::rectify(x);
+        match Rectify.prepare::<C>([node]).compute_bound().stateful() {
+            OpsKind::Tracked(step) => step.finish(out.clone(), out),
+            OpsKind::UnTracked(step) => step.finish(out),
+        }
+    }
+
+    fn linear_layer(
+        x: FloatTensor<Self>,
+        weights: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        shape: LinearShape,
+    ) -> FloatTensor<Self> {
+        #[derive(Debug)]
+        struct Linear;
+
+        impl<B: Ops> Backward<B, 3> for Linear {
+            type State = ([FloatTensor<B>; 2], LinearShape);
+
+            fn backward(
+                self,
+                step: Step<Self::State, 3>,
+                gradients: &mut Gradients,
+                _: &mut Checkpointer,
+            ) {
+                let gradient = gradients.consume::<B>(&step.node);
+                let ([x, weights], shape) = step.state;
+                let [to_x, to_weights, to_bias] = step.parents;
+                if let Some(node) = to_bias {
+                    let by_bias = B::linear_bias_gradient(gradient.clone(), shape);
+                    gradients.register::<B>(node.id, by_bias);
+                }
+                if let Some(node) = to_weights {
+                    let by_weights = B::linear_weight_gradient(x, gradient.clone(), shape);
+                    gradients.register::<B>(node.id, by_weights);
+                }
+                if let Some(node) = to_x {
+                    let by_x = B::linear_input_gradient(weights, gradient, shape);
+                    gradients.register::<B>(node.id, by_x);
+                }
+            }
+        }
+
+        let [(x, to_x), (w, to_w), (b, to_b)] = [x, weights, bias].map(|t| t.into_parts());
+        let inner = [x.clone(), w.clone()];
+        let out = B::linear_layer(x, w, b, shape);
+        match Linear
+            .prepare::<C>([to_x, to_w, to_b])
+            .compute_bound()
+            .stateful()
+        {
             OpsKind::Tracked(step) => step.finish((inner, shape), out),
             OpsKind::UnTracked(step) => step.finish(out),
         }

@@ -6,9 +6,12 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Flex, TensorMetadata, backend_extension};
 use burn::tensor::{IntDType, Shape, TensorData};
 
+use super::adam::{self, AdamStep};
 use super::conv::{self, ConvShape};
+use super::linear::{self, LinearShape};
 use super::norm::{self, NormShape};
 use super::pool::{self, PoolShape};
+use super::relu;
 
 /// What burn's backends do with a convolution or a pooling of ours.
 #[backend_extension(Autodiff, Flex)]
@@ -97,6 +100,78 @@ pub trait Ops: Backend {
             found.indices,
         )
         .x_grad
+    }
+
+    /// What is above 0.
+    fn rectify(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        Self::relu(x)
+    }
+
+    /// Its gradient.
+    fn rectify_gradient(
+        output: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        Self::relu_backward(output, gradient)
+    }
+
+    /// A linear layer: `[batch, outputs]`.
+    fn linear_layer(
+        x: FloatTensor<Self>,
+        weights: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        shape: LinearShape,
+    ) -> FloatTensor<Self> {
+        let bias = Self::float_reshape(bias, Shape::new([1, shape.outputs]));
+        Self::float_add(Self::float_matmul(x, weights), bias)
+    }
+
+    /// Its gradient by the inputs.
+    fn linear_input_gradient(
+        weights: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        #[allow(unused_variables)] shape: LinearShape,
+    ) -> FloatTensor<Self> {
+        Self::float_matmul(gradient, Self::float_transpose(weights))
+    }
+
+    /// Its gradient by the weights.
+    fn linear_weight_gradient(
+        x: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        #[allow(unused_variables)] shape: LinearShape,
+    ) -> FloatTensor<Self> {
+        Self::float_matmul(Self::float_transpose(x), gradient)
+    }
+
+    /// Its gradient by the bias.
+    fn linear_bias_gradient(gradient: FloatTensor<Self>, shape: LinearShape) -> FloatTensor<Self> {
+        Self::float_reshape(
+            Self::float_sum_dim(gradient, 0),
+            Shape::new([shape.outputs]),
+        )
+    }
+
+    /// Adam's update: weights, first and second moment, each `[parameters]`.
+    fn adam(
+        weights: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        first: FloatTensor<Self>,
+        second: FloatTensor<Self>,
+        step: AdamStep,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        let times = |tensor, factor: f32| Self::float_mul_scalar(tensor, Scalar::from(factor));
+        let square = Self::float_mul(gradient.clone(), gradient.clone());
+        let first = Self::float_add(
+            times(first, step.beta_1),
+            times(gradient, 1.0 - step.beta_1),
+        );
+        let second = Self::float_add(times(second, step.beta_2), times(square, 1.0 - step.beta_2));
+        let root =
+            Self::float_div_scalar(Self::float_sqrt(second.clone()), Scalar::from(step.unbias));
+        let root = Self::float_add_scalar(root, Scalar::from(step.epsilon));
+        let moved = Self::float_div(times(first.clone(), step.rate), root);
+        (Self::float_sub(weights, moved), first, second)
     }
 
     /// Mean and variance of each channel of each shard: `[shards, 2, channels]`.
@@ -231,7 +306,7 @@ fn numbers(tensor: &Numbers) -> std::borrow::Cow<'_, [f32]> {
     }
 }
 
-fn tensor(numbers: Vec<f32>, shape: impl Into<Vec<usize>>) -> Numbers {
+fn tensor(numbers: Vec<f32>, shape: impl Into<Shape>) -> Numbers {
     Numbers::from_data(TensorData::new(numbers, shape.into()))
 }
 
@@ -288,6 +363,60 @@ impl Ops for Flex {
     fn max_pool_gradient(images: Numbers, gradient: Numbers, shape: PoolShape) -> Numbers {
         let out = pool::max_pool_gradient(&shape, &numbers(&images), &numbers(&gradient));
         tensor(out, images.shape().dims::<4>())
+    }
+
+    fn rectify(x: Numbers) -> Numbers {
+        let out = relu::relu(&numbers(&x));
+        tensor(out, x.shape())
+    }
+
+    fn rectify_gradient(output: Numbers, gradient: Numbers) -> Numbers {
+        let out = relu::relu_gradient(&numbers(&output), &numbers(&gradient));
+        tensor(out, output.shape())
+    }
+
+    fn linear_layer(x: Numbers, weights: Numbers, bias: Numbers, shape: LinearShape) -> Numbers {
+        let out = linear::forward(&shape, &numbers(&x), &numbers(&weights), &numbers(&bias));
+        tensor(out, [shape.batch, shape.outputs])
+    }
+
+    fn linear_input_gradient(weights: Numbers, gradient: Numbers, shape: LinearShape) -> Numbers {
+        let out = linear::input_gradient(&shape, &numbers(&weights), &numbers(&gradient));
+        tensor(out, [shape.batch, shape.inputs])
+    }
+
+    fn linear_weight_gradient(x: Numbers, gradient: Numbers, shape: LinearShape) -> Numbers {
+        let out = linear::weight_gradient(&shape, &numbers(&x), &numbers(&gradient));
+        tensor(out, [shape.inputs, shape.outputs])
+    }
+
+    fn linear_bias_gradient(gradient: Numbers, shape: LinearShape) -> Numbers {
+        let out = linear::bias_gradient(&shape, &numbers(&gradient));
+        tensor(out, [shape.outputs])
+    }
+
+    fn adam(
+        weights: Numbers,
+        gradient: Numbers,
+        first: Numbers,
+        second: Numbers,
+        step: AdamStep,
+    ) -> (Numbers, Numbers, Numbers) {
+        let [mut weights, mut first, mut second] =
+            [weights, first, second].map(|t| match t.as_slice::<f32>() {
+                // All of its storage, which can be written to.
+                Some(all) if all.len() == t.storage::<f32>().len() => t,
+                _ => t.to_contiguous(),
+            });
+        let moments = (first.storage_mut(), second.storage_mut());
+        adam::adam(
+            &step,
+            weights.storage_mut(),
+            &numbers(&gradient),
+            moments.0,
+            moments.1,
+        );
+        (weights, first, second)
     }
 
     fn batch_statistics(images: Numbers, shape: NormShape) -> Numbers {

@@ -1,25 +1,31 @@
 //! Operations of our own, beside burn's: where the CPU engine spends its time.
 //!
-//! - [`conv2d`], [`max_pool2d`], [`normalize`] with [`batch_statistics`]: on any backend, with gradients
-//! - [`conv`], [`pool`], [`norm`]: what they do on the CPU, on plain slices; [`tile`] is the loop inside
+//! - [`conv2d`], [`max_pool2d`], [`relu()`], [`linear()`], [`normalize`] with [`batch_statistics`]: on any backend, with gradients
+//! - [`adam_step`]: an optimizer's update
+//! - [`conv`], [`pool`], [`linear`], [`norm`], [`adam`]: what they do on the CPU, on plain slices; [`tile`] is the loop inside
 //! - [`backend`]: which backend does what; [`autodiff`]: how gradients go into burn's graph
 //!
 //! On the CPU every sum is taken in one order that depends on shapes alone, in vectors of four lanes on every
 //! machine: the same numbers give the same bits natively and in every browser.
 
+pub mod adam;
 mod autodiff;
 pub mod backend;
 pub mod conv;
 mod filled;
+pub mod linear;
 pub mod norm;
 pub mod pool;
+mod relu;
 pub mod tile;
 
 use burn::backend::Dispatch;
 use burn::tensor::Tensor;
 
+use adam::AdamStep;
 use backend::Ops as _;
 use conv::ConvShape;
+use linear::LinearShape;
 use norm::NormShape;
 use pool::PoolShape;
 
@@ -74,6 +80,48 @@ pub fn max_pool2d(
         padding,
     };
     Tensor::from_dispatch(Dispatch::max_pool(images.into_dispatch(), shape))
+}
+
+/// The rectified linear unit.
+pub fn relu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    Tensor::from_dispatch(Dispatch::rectify(x.into_dispatch()))
+}
+
+/// A linear layer.
+///
+/// # Shapes
+/// - `x`: `[batch, inputs]`
+/// - `weights`: `[inputs, outputs]`
+/// - `bias`: `[outputs]`
+/// - output: `[batch, outputs]`
+pub fn linear(x: Tensor<2>, weights: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
+    let ([batch, inputs], [_, outputs]) = (x.dims(), weights.dims());
+    let shape = LinearShape {
+        batch,
+        inputs,
+        outputs,
+    };
+    let (x, weights) = (x.into_dispatch(), weights.into_dispatch());
+    Tensor::from_dispatch(Dispatch::linear_layer(
+        x,
+        weights,
+        bias.into_dispatch(),
+        shape,
+    ))
+}
+
+/// Adam's update: the weights, the first and the second moment after it, each `[parameters]`.
+pub fn adam_step(
+    weights: Tensor<1>,
+    gradient: Tensor<1>,
+    moments: [Tensor<1>; 2],
+    step: AdamStep,
+) -> (Tensor<1>, [Tensor<1>; 2]) {
+    let [weights, gradient] = [weights, gradient].map(Tensor::into_dispatch);
+    let [first, second] = moments.map(Tensor::into_dispatch);
+    let (weights, first, second) = Dispatch::adam(weights, gradient, first, second, step);
+    let [weights, first, second] = [weights, first, second].map(Tensor::from_dispatch);
+    (weights, [first, second])
 }
 
 /// Mean and variance of each channel of each of `shards` equal parts of a batch, which lie one after the other. No

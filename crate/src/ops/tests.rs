@@ -235,3 +235,52 @@ fn normalisation_and_its_gradients_are_right() {
         assert_close("by bias", ours.3, theirs.3);
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_linear_layer_is_burns(batch in 1usize..9, inputs in 1usize..40, outputs in 1usize..40) {
+        let run = |ours: bool| {
+            let x = tensor(1, [batch, inputs]).autodiff().require_grad();
+            let weights = tensor(2, [inputs, outputs]).autodiff().require_grad();
+            let bias = tensor(3, [outputs]).autodiff().require_grad();
+            let out = match ours {
+                true => linear(x.clone(), weights.clone(), bias.clone()),
+                false => x.clone().matmul(weights.clone()) + bias.clone().reshape([1, outputs]),
+            };
+            let factor = tensor(4, [batch, outputs]).autodiff();
+            let mut gradients = (out.clone() * factor).sum().backward();
+            (
+                out.without_autodiff(),
+                x.grad_remove(&mut gradients).unwrap(),
+                weights.grad_remove(&mut gradients).unwrap(),
+                bias.grad_remove(&mut gradients).unwrap(),
+            )
+        };
+        let (ours, theirs) = (run(true), run(false));
+        assert_close("output", ours.0, theirs.0);
+        assert_close("by inputs", ours.1, theirs.1);
+        assert_close("by weights", ours.2, theirs.2);
+        assert_close("by bias", ours.3, theirs.3);
+    }
+}
+
+#[test]
+fn relu_and_its_gradient_keep_what_is_no_number() {
+    let values = [-1.0, 0.0, 2.0, f32::NAN, -3.0];
+    let x = Tensor::<1>::from_floats(values, &Device::flex())
+        .autodiff()
+        .require_grad();
+    let out = relu(x.clone());
+    let mut gradients = (out.clone() * tensor(4, [5]).autodiff()).sum().backward();
+    let bits = |tensor: Tensor<1>| -> Vec<u32> {
+        let values: Vec<f32> = tensor.into_data().try_to_vec().unwrap();
+        values.iter().map(|value| value.to_bits()).collect()
+    };
+    let expected = [0.0f32, 0.0, 2.0, f32::NAN, 0.0].map(f32::to_bits);
+    assert_eq!(bits(out.without_autodiff()), expected);
+    let factor: Vec<f32> = numbers(4, 5).collect();
+    let expected = [0.0, 0.0, factor[2], factor[3], 0.0].map(f32::to_bits);
+    assert_eq!(bits(x.grad_remove(&mut gradients).unwrap()), expected);
+}

@@ -50,14 +50,11 @@ pub unsafe fn add_pixels<const O: usize, const V: usize>(
     for step in steps {
         // SAFETY: promised by the caller.
         unsafe {
-            let mut lanes = [f32x4::ZERO; V];
-            for v in 0..V {
-                lanes[v] = load(pixels[v].add(*step as usize));
-            }
-            for o in 0..O {
+            let lanes = pixels.map(|pixel| load(pixel.add(*step as usize)));
+            for (o, sums) in sums.iter_mut().enumerate() {
                 let weight = f32x4::splat(*weights.add(o));
-                for v in 0..V {
-                    sums[o][v] += weight * lanes[v];
+                for (sum, lanes) in sums.iter_mut().zip(lanes) {
+                    *sum += weight * lanes;
                 }
             }
             weights = weights.add(O);
@@ -82,13 +79,13 @@ pub unsafe fn add_channels<const P: usize, const V: usize>(
         // SAFETY: promised by the caller.
         unsafe {
             let mut lanes = [f32x4::ZERO; V];
-            for v in 0..V {
-                lanes[v] = load(weights.add(v * LANES));
+            for (v, lane) in lanes.iter_mut().enumerate() {
+                *lane = load(weights.add(v * LANES));
             }
-            for p in 0..P {
-                let pixel = f32x4::splat(*pixels[p].add(*step as usize));
-                for v in 0..V {
-                    sums[p][v] += pixel * lanes[v];
+            for (sums, pixels) in sums.iter_mut().zip(pixels) {
+                let pixel = f32x4::splat(*pixels.add(*step as usize));
+                for (sum, lanes) in sums.iter_mut().zip(lanes) {
+                    *sum += pixel * lanes;
                 }
             }
             weights = weights.add(stride);

@@ -88,6 +88,15 @@ choice! {
     Data {
         Digits = "digits", "Digits (drawn)", "Digits that Bunsen draws itself, in a handwriting-like way; they are not MNIST.";
         Mnist = "mnist", "MNIST", "60,000 handwritten digits to train on and 10,000 to test with (LeCun, Cortes, Burges).";
+        Cifar10 = "cifar10", "CIFAR-10", "Colour photographs of ten kinds of things, 32×32: the first 10,000 of 50,000 to train on, 10,000 to test with (Krizhevsky).";
+    }
+}
+
+choice! {
+    /// A random change to training images. They are applied in this order.
+    Operation {
+        Crop = "crop", "Random crop", "4 pixels of padding on each side, then a crop of the image's size at random (He et al., 2015).";
+        Flip = "flip", "Mirror", "Left and right change places in every other image, at random.";
     }
 }
 

@@ -2,9 +2,7 @@
 
 use super::choices::{Data, Model, Opt, Schedule, Skip};
 use super::fields::Recipe;
-
-/// What the networks for colour images train on.
-const COLOUR: Data = Data::Digits;
+use super::several::Several;
 
 impl Recipe {
     /// The network's own default recipe.
@@ -14,6 +12,7 @@ impl Recipe {
             skip: Skip::On,
             data: Data::Digits,
             subset: 0,
+            aug: Several::none(),
             opt: Opt::Adam,
             lr: 0.002,
             momentum: 0.9,
@@ -42,7 +41,7 @@ impl Recipe {
             | Model::ResNet32
             | Model::ResNet44
             | Model::ResNet56 => Recipe {
-                data: COLOUR,
+                data: Data::Cifar10,
                 opt: Opt::Sgd,
                 lr: 0.1,
                 momentum: 0.9,

@@ -2,6 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::crew::{Crew, crew_of};
 use super::dataset::Dataset;
 use super::error::thrown;
 use super::run::Run;
@@ -18,10 +19,10 @@ pub struct Engine {
 
 #[wasm_bindgen]
 impl Engine {
-    /// The CPU engine.
-    pub fn cpu() -> Engine {
+    /// The CPU engine, with helpers that may be there.
+    pub fn cpu(crew: Option<Crew>) -> Engine {
         Engine {
-            engine: lab::Engine::cpu(),
+            engine: lab::Engine::cpu_with(crew.map(crew_of).unwrap_or_default()),
         }
     }
 
@@ -42,7 +43,7 @@ impl Engine {
     /// None but those of the conversion.
     #[wasm_bindgen(unchecked_return_type = "EngineInfo")]
     pub fn info(&self) -> Result<JsValue, JsValue> {
-        info(&self.engine.info)
+        info(&self.engine.info())
     }
 
     /// Starts a run. On the GPU engine the self-test comes first.

@@ -47,6 +47,7 @@ impl Run {
             epochs: plan.epochs as f64,
             steps_per_epoch: plan.steps_per_epoch as f64,
             batch: plan.batch,
+            shards: plan.shards,
             parameters: self.run.parameters(),
         })
     }
@@ -57,7 +58,7 @@ impl Run {
     /// None but those of the conversion.
     #[wasm_bindgen(unchecked_return_type = "EngineInfo")]
     pub fn engine(&self) -> Result<JsValue, JsValue> {
-        info(&self.run.engine().info)
+        info(&self.run.engine().info())
     }
 
     /// Up to `count` more steps; fewer at the end, and none when the run is over.

@@ -56,6 +56,11 @@ pub enum FieldKind {
         /// The set.
         choices: Vec<Choice>,
     },
+    /// Any number of a closed set: in a link their names with commas between them.
+    Several {
+        /// The set.
+        choices: Vec<Choice>,
+    },
     /// A number.
     Number {
         /// The smallest that is allowed.
@@ -139,7 +144,7 @@ pub struct Description {
 /// A file of a data set that has to be fetched.
 #[derive(Serialize, Tsify)]
 pub struct SourceFile {
-    /// Its path below `data/<name>/` and below each mirror.
+    /// Its path below `data/<folder>/` and below each mirror.
     pub path: &'static str,
     /// What it holds.
     pub role: &'static str,
@@ -156,6 +161,8 @@ pub struct DataSource {
     pub name: &'static str,
     /// Its title.
     pub title: &'static str,
+    /// Its folder below `data/`.
+    pub folder: &'static str,
     /// Whose it is and under which terms.
     pub license: &'static str,
     /// Its files.
@@ -205,6 +212,8 @@ pub struct Plan {
     pub steps_per_epoch: f64,
     /// Examples a step.
     pub batch: usize,
+    /// Equal parts of a batch, which workers share.
+    pub shards: usize,
     /// Trainable parameters.
     pub parameters: usize,
 }

@@ -10,6 +10,8 @@ use super::parameters::Slot;
 /// How a network is gone through. Layers that behave differently in training ask it; what they measured of a batch,
 /// they leave with it.
 #[derive(Debug)]
+// There is one a pass, and it is never moved about.
+#[allow(clippy::large_enum_variant)]
 pub enum Context {
     /// A batch to learn from.
     Training(Training),

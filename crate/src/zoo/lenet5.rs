@@ -9,12 +9,11 @@
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{Initializer, Linear, LinearConfig, PaddingConfig2d};
-use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
-use super::apply::convolve;
+use super::apply::{convolve, linear};
 use super::{About, Context, Initial, Layer, Trainable, initial};
-use crate::ops::max_pool2d;
+use crate::ops::{max_pool2d, relu};
 use crate::recipe::Recipe;
 
 /// The paper of both LeNet-5s.
@@ -92,9 +91,9 @@ impl Trainable for LeNet5 {
         // ReLU and max pooling commute; pooled first, ReLU has a quarter of the work.
         let x = relu(pool(convolve(&self.conv1, x)));
         let x = relu(pool(convolve(&self.conv2, x)));
-        let x = relu(self.fc1.forward(x.flatten(1, 3)));
-        let x = relu(self.fc2.forward(x));
-        self.fc3.forward(x)
+        let x = relu(linear(&self.fc1, x.flatten(1, 3)));
+        let x = relu(linear(&self.fc2, x));
+        linear(&self.fc3, x)
     }
 }
 

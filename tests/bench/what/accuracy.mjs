@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { data } from "../paths.mjs";
 import { report, say } from "../results.mjs";
 import { withBench } from "../session.mjs";
-import { number, percent, table } from "../table.mjs";
+import { number, percent, table } from "../figures.mjs";
 
 export const options = {
   model: { type: "string", help: "one network alone (default: lenet5, lenet5-1998 and the transfer from digits)" },
@@ -55,7 +55,7 @@ async function train(bench, job, given) {
   const recipe = link(job, given);
   const name = recipe;
   say(recipe);
-  await bench.open(name, "./bunsen.js");
+  await bench.open(name);
   try {
     const opened = await bench.call(name, "open", { engine: given.engine, link: recipe });
     const { plan } = opened;

@@ -1,7 +1,7 @@
 // The first losses on the GPU engine against the CPU engine's, from the same start.
 import { report, say } from "../results.mjs";
 import { withBench } from "../session.mjs";
-import { percent, table } from "../table.mjs";
+import { percent, table } from "../figures.mjs";
 
 export const options = {
   steps: { type: "string", default: "50", help: "how many losses" },
@@ -14,7 +14,7 @@ const CHUNK = 10;
 
 async function losses(bench, engine, link, steps) {
   const name = `bunsen ${engine}`;
-  await bench.open(name, "./bunsen.js");
+  await bench.open(name);
   try {
     const { engine: info } = await bench.call(name, "open", { engine, link });
     const read = [];

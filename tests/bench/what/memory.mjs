@@ -1,7 +1,7 @@
 // Whether a long run holds more at its end than after its first steps.
 import { report, say } from "../results.mjs";
 import { withBench } from "../session.mjs";
-import { megabytes, table } from "../table.mjs";
+import { megabytes, table } from "../figures.mjs";
 
 export const options = {
   engines: { type: "string", default: "cpu,gpu", help: "comma-separated: cpu, gpu" },
@@ -27,7 +27,7 @@ async function advance(bench, name, from, to) {
 
 async function watch(bench, engine, { recipe, early, steps }) {
   const name = `bunsen ${engine}`;
-  await bench.open(name, "./bunsen.js");
+  await bench.open(name);
   try {
     await bench.call(name, "open", { engine, link: `${recipe}&steps=${steps}` });
     const first = await advance(bench, name, 0, early);

@@ -1,10 +1,9 @@
 // From opening the built page to its first training step, on this machine, with nothing in the browser's cache.
 import { launch } from "../browser.mjs";
+import { median, number, table } from "../figures.mjs";
 import { machine } from "../machine.mjs";
 import { report, say } from "../results.mjs";
 import { serve } from "../server.mjs";
-import { median } from "../statistics.mjs";
-import { number, table } from "../table.mjs";
 
 export const options = {
   loads: { type: "string", default: "5", help: "cold loads" },

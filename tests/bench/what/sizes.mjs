@@ -6,7 +6,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import { dist } from "../paths.mjs";
 import { report, say } from "../results.mjs";
 import { machine } from "../machine.mjs";
-import { megabytes, table } from "../table.mjs";
+import { megabytes, table } from "../figures.mjs";
 
 export const options = {
   quality: { type: "string", default: "11", help: "brotli quality; 11 takes a minute for the GPU build" },

@@ -231,6 +231,8 @@ export class Bench {
       case "ready": {
         const { plan, data, examples } = event;
         const notices = [...(this.state.parsed?.notices ?? []), ...event.notices];
+        // What was looked at with other data in the place of these.
+        if (this.#drawing && this.#drawing.length !== data.channels * data.height * data.width) this.look(null);
         return this.#set({ preparing: false, fetching: null, plan, data, examples, notices });
       }
       case "training":

@@ -1,6 +1,7 @@
-import { css, html, nothing } from "lit";
+import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 
+import { alerts } from "../styles/alerts.js";
 import { shared } from "../styles/shared.js";
 import { count } from "../words.js";
 import { BenchElement } from "./bench-element.js";
@@ -8,34 +9,7 @@ import { BenchElement } from "./bench-element.js";
 /** What went wrong and what can be done, and what is worth knowing. */
 @customElement("bench-alerts")
 export class BenchAlerts extends BenchElement {
-  static override styles = [
-    shared,
-    css`
-      .item {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.6rem 1rem;
-        align-items: center;
-        margin-top: var(--gap);
-        padding: 0.75rem 1rem;
-        border: 1px solid var(--line);
-        border-left: 4px solid var(--edge);
-        border-radius: var(--radius-small);
-        background: var(--paper);
-      }
-
-      .item p {
-        flex: 1 1 20rem;
-        min-width: 0;
-        overflow-wrap: anywhere;
-      }
-
-      .bad {
-        border-color: var(--bad);
-        background: var(--bad-wash);
-      }
-    `,
-  ];
+  static override styles = [shared, alerts];
 
   override render() {
     const { notices, otherLink } = this.state;

@@ -179,6 +179,9 @@ export class Runner {
 
   async #look(): Promise<void> {
     if (!this.#run || !this.#drawing) return;
+    // A drawing may be older than the data.
+    const { channels, height, width } = this.#run.data;
+    if (this.#drawing.length !== channels * height * width) return;
     const probabilities = await this.#run.predict(this.#drawing);
     this.#post({ type: "guess", id: this.#id, probabilities });
   }

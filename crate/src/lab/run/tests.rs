@@ -124,7 +124,8 @@ fn how_many_workers_changes_nothing() {
     for Recipe { model, .. } in representatives() {
         let name = model.name();
         let steps = if model.depth().is_some() { 3 } else { 9 };
-        let link = format!("model={name}&subset=96&batch=24&shards=4&steps={steps}&warmup=0");
+        let link =
+            format!("model={name}&subset=96&batch=24&shards=4&aug=crop&steps={steps}&warmup=0");
         let mut alone = start(&link);
         block_on(alone.step(9)).unwrap();
         let score = block_on(alone.evaluate()).unwrap();

@@ -122,7 +122,7 @@ impl Form {
         let by_channels = height * width * channels.next_multiple_of(8);
         if by_pixels <= by_channels {
             pixels
-        } else if channels % 16 == 0 {
+        } else if channels.is_multiple_of(16) {
             Form::Channels16
         } else {
             Form::Channels8

@@ -115,7 +115,7 @@ impl Total {
         };
         let mut terms = terms.to_vec();
         while let Some(last) = terms.last().copied()
-            && terms.len() % tile != 0
+            && !terms.len().is_multiple_of(tile)
         {
             terms.push(last);
         }

@@ -3,11 +3,10 @@
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{Initializer, PaddingConfig2d};
-use burn::tensor::activation::relu;
 use burn::tensor::ops::PadMode;
 use burn::tensor::{Device, Tensor};
 
-use crate::ops::max_pool2d;
+use crate::ops::{max_pool2d, relu};
 use crate::recipe::Skip;
 use crate::zoo::apply::convolve;
 use crate::zoo::context::Normalized;

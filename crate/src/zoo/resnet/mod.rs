@@ -13,13 +13,13 @@ mod block;
 use burn::module::Module;
 use burn::nn::conv::Conv2d;
 use burn::nn::{Initializer, Linear, LinearConfig};
-use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
-use super::apply::convolve;
+use super::apply::{convolve, linear};
 use super::context::Normalized;
 use super::norm::BatchNorm;
 use super::{About, Context, Initial, Layer, Trainable, initial};
+use crate::ops::relu;
 use crate::recipe::{Choice, Recipe, Skip};
 use block::{Block, conv3x3};
 
@@ -144,7 +144,7 @@ impl Trainable for ResNet {
         let x = blocks.fold(x, |x, block| block.forward(x, context));
         let [batch, channels, height, width] = x.dims();
         let means = x.reshape([batch, channels, height * width]).mean_dim(2);
-        self.fc.forward(means.reshape([batch, channels]))
+        linear(&self.fc, means.reshape([batch, channels]))
     }
 
     fn normalized(&self) -> Vec<Normalized> {

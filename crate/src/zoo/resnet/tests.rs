@@ -1,6 +1,8 @@
 //! Residual networks: their size, their start, and what their input is scaled by.
 
 use super::*;
+use crate::data::cifar10;
+use crate::data::manifest::CIFAR10;
 use crate::recipe::{Model, parse};
 use crate::zoo::Network;
 use crate::zoo::parameters::slots;
@@ -145,25 +147,16 @@ fn normalised_layers_are_named_in_the_order_of_the_forward_pass() {
 /// The constants against the real images, where `BUNSEN_DATA` says where they are.
 #[test]
 fn the_input_is_scaled_by_the_training_images_own_mean_and_deviation() {
-    let folder = std::env::var_os("BUNSEN_DATA").map(std::path::PathBuf::from);
-    let file = folder.map(|folder| folder.join("cifar-10").join("data_batch_1.bin.gz"));
-    let Some(packed) = file.and_then(|file| std::fs::read(file).ok()) else {
-        eprintln!("skipped: set BUNSEN_DATA to a folder with cifar-10/*.gz to run this test");
+    let Some(files) = CIFAR10.real_files() else {
         return;
     };
-    // Records of a label and three planes.
-    let (plane, record) = (32 * 32, 1 + 3 * 32 * 32);
-    let records = crate::data::gzip::unpack("data_batch_1", &packed, 10_000 * record).unwrap();
-    assert_eq!(records.len(), 10_000 * record);
+    let images = cifar10::read(files).unwrap().train.images;
     for channel in 0..3 {
         let pixels = || {
-            let planes = records.chunks(record).map(move |record| {
-                let from = 1 + channel * plane;
-                &record[from..from + plane]
-            });
+            let planes = images.chunks(32 * 32).skip(channel).step_by(3);
             planes.flatten().map(|byte| f64::from(*byte) / 255.0)
         };
-        let count = 10_240_000.0;
+        let count = (images.len() / 3) as f64;
         let mean = pixels().sum::<f64>() / count;
         let variance = pixels().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count;
         assert!((mean - f64::from(MEAN[channel])).abs() < 5e-5, "{mean}");

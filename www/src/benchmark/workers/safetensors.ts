@@ -1,12 +1,20 @@
-/**
- * Reads a safetensors file of 32-bit floats: an 8-byte length, a JSON header of that length, then the numbers.
- * Returns `{ name: { shape, values } }`.
- */
-export function readSafetensors(bytes) {
+export interface Tensor {
+  shape: number[];
+  values: Float32Array;
+}
+
+interface Entry {
+  dtype: string;
+  shape: number[];
+  data_offsets: [number, number];
+}
+
+/** Reads a safetensors file of 32-bit floats: an 8-byte length, a JSON header of that length, then the numbers. */
+export function readSafetensors(bytes: Uint8Array): Record<string, Tensor> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
-  const tensors = {};
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<string, Entry>;
+  const tensors: Record<string, Tensor> = {};
   for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries(header)) {
     if (name === "__metadata__") continue;
     if (dtype !== "F32") throw new Error(`The tensor ${name} is of type ${dtype}; the benchmark reads F32.`);

@@ -1,0 +1,220 @@
+//! Linear layers: products of matrices, in the tiles that convolutions use.
+
+use std::mem::MaybeUninit;
+
+use wide::f32x4;
+
+use super::filled::filled;
+use super::tile::{LANES, add_channels, load, store};
+
+/// Columns of a tile.
+const COLUMNS: usize = 2 * LANES;
+
+/// A linear layer on a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinearShape {
+    /// Examples.
+    pub batch: usize,
+    /// Inputs of an example.
+    pub inputs: usize,
+    /// Outputs of an example.
+    pub outputs: usize,
+}
+
+/// `[batch, outputs]`: the inputs times the weights, plus the bias.
+///
+/// # Shapes
+/// - `x`: `[batch, inputs]`
+/// - `weights`: `[inputs, outputs]`
+/// - `bias`: `[outputs]`
+pub fn forward(shape: &LinearShape, x: &[f32], weights: &[f32], bias: &[f32]) -> Vec<f32> {
+    let LinearShape {
+        batch,
+        inputs,
+        outputs,
+    } = *shape;
+    Product {
+        rows: every(batch, inputs),
+        steps: every(inputs, 1),
+        columns: outputs,
+    }
+    .of(x, Factor::Straight(weights), bias)
+}
+
+/// The gradient by the inputs, `[batch, inputs]`.
+pub fn input_gradient(shape: &LinearShape, weights: &[f32], gradient: &[f32]) -> Vec<f32> {
+    let LinearShape {
+        batch,
+        inputs,
+        outputs,
+    } = *shape;
+    Product {
+        rows: every(batch, outputs),
+        steps: every(outputs, 1),
+        columns: inputs,
+    }
+    .of(gradient, Factor::Turned(weights), &[])
+}
+
+/// The gradient by the weights, `[inputs, outputs]`.
+pub fn weight_gradient(shape: &LinearShape, x: &[f32], gradient: &[f32]) -> Vec<f32> {
+    let LinearShape {
+        batch,
+        inputs,
+        outputs,
+    } = *shape;
+    Product {
+        rows: every(inputs, 1),
+        steps: every(batch, inputs),
+        columns: outputs,
+    }
+    .of(x, Factor::Straight(gradient), &[])
+}
+
+/// The gradient by the bias, `[outputs]`.
+pub fn bias_gradient(shape: &LinearShape, gradient: &[f32]) -> Vec<f32> {
+    let mut totals = vec![0.0; shape.outputs];
+    for row in gradient.chunks_exact(shape.outputs) {
+        for (total, value) in totals.iter_mut().zip(row) {
+            *total += value;
+        }
+    }
+    totals
+}
+
+fn every(count: usize, step: usize) -> Vec<u32> {
+    (0..count).map(|at| (at * step) as u32).collect()
+}
+
+/// The second factor of a product.
+enum Factor<'a> {
+    /// `[terms, columns]`
+    Straight(&'a [f32]),
+    /// `[columns, terms]`
+    Turned(&'a [f32]),
+}
+
+impl Factor<'_> {
+    fn numbers(&self) -> usize {
+        match self {
+            Factor::Straight(matrix) | Factor::Turned(matrix) => matrix.len(),
+        }
+    }
+
+    /// Copies `columns` columns from `first` on, `[terms, COLUMNS]`: next to each other, so that a tile reads them in
+    /// a straight line.
+    fn strip(&self, first: usize, columns: usize, all: usize, strip: &mut [f32]) {
+        let rows = strip.as_chunks_mut::<COLUMNS>().0;
+        match self {
+            Factor::Straight(matrix) => {
+                for (row, strip) in matrix.chunks_exact(all).zip(rows) {
+                    strip[..columns].copy_from_slice(&row[first..first + columns]);
+                }
+            }
+            Factor::Turned(matrix) => {
+                let terms = rows.len();
+                for column in (0..columns).step_by(LANES) {
+                    let count = LANES.min(columns - column);
+                    let line =
+                        |c: usize| &matrix[(first + column + c.min(count - 1)) * terms..][..terms];
+                    let lines = [line(0), line(1), line(2), line(3)];
+                    let whole = if count == LANES {
+                        terms / LANES * LANES
+                    } else {
+                        0
+                    };
+                    for term in (0..whole).step_by(LANES) {
+                        let fours = lines.map(|line| {
+                            // SAFETY: sliced to hold a vector.
+                            unsafe { load(line[term..term + LANES].as_ptr()) }
+                        });
+                        for (t, four) in f32x4::transpose(fours).into_iter().enumerate() {
+                            let to = &mut rows[term + t][column..column + LANES];
+                            // SAFETY: sliced to hold a vector.
+                            unsafe { store(four, to.as_mut_ptr()) };
+                        }
+                    }
+                    for term in whole..terms {
+                        for (c, line) in lines.iter().enumerate().take(count) {
+                            rows[term][column + c] = line[term];
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `out[r][c] = bias[c] + Σ_t a[rows[r] + steps[t]] · b[t][c]`
+struct Product {
+    rows: Vec<u32>,
+    steps: Vec<u32>,
+    columns: usize,
+}
+
+impl Product {
+    fn of(&self, a: &[f32], b: Factor, bias: &[f32]) -> Vec<f32> {
+        let furthest = |numbers: &[u32]| numbers.iter().copied().max().unwrap_or(0) as usize;
+        assert!(
+            furthest(&self.rows) + furthest(&self.steps) < a.len()
+                && b.numbers() == self.steps.len() * self.columns,
+            "a product would read past its matrices"
+        );
+        let mut strip = vec![0.0; self.steps.len() * COLUMNS];
+        filled(self.rows.len() * self.columns, |out| {
+            // One strip of columns stays in the nearest cache while all rows meet it.
+            for first in (0..self.columns).step_by(COLUMNS) {
+                let columns = COLUMNS.min(self.columns - first);
+                b.strip(first, columns, self.columns, &mut strip);
+                let mut start = [0.0; COLUMNS];
+                if let Some(bias) = bias.get(first..first + columns) {
+                    start[..columns].copy_from_slice(bias);
+                }
+                let tiles = self.rows.chunks(4).zip(out.chunks_mut(4 * self.columns));
+                for (rows, out) in tiles {
+                    let sums = self.tile(rows, a, &strip, &start);
+                    for (sums, out) in sums.iter().zip(out.chunks_exact_mut(self.columns)) {
+                        put(sums, &mut out[first..first + columns]);
+                    }
+                }
+            }
+        })
+    }
+
+    fn tile(
+        &self,
+        rows: &[u32],
+        a: &[f32],
+        strip: &[f32],
+        start: &[f32; COLUMNS],
+    ) -> [[f32x4; 2]; 4] {
+        // The last row is repeated where there are fewer than four.
+        let pixels = [0, 1, 2, 3].map(|r: usize| {
+            let row = rows.get(r).or(rows.last()).copied().unwrap_or(0);
+            a.as_ptr().wrapping_add(row as usize)
+        });
+        let [low, high] = [0, 1].map(|v| f32x4::new(start.as_chunks::<LANES>().0[v]));
+        let mut sums = [[low, high]; 4];
+        // SAFETY: `of` has compared the furthest row and step with the first factor, and a strip has `COLUMNS` numbers
+        // for each step.
+        unsafe { add_channels(&mut sums, pixels, &self.steps, strip.as_ptr(), COLUMNS) };
+        sums
+    }
+}
+
+/// Writes the first numbers of two vectors, as many as there is room for.
+fn put(sums: &[f32x4; 2], out: &mut [MaybeUninit<f32>]) {
+    if out.len() == COLUMNS {
+        let to = out.as_mut_ptr().cast::<f32>();
+        // SAFETY: there is room for two vectors.
+        unsafe {
+            store(sums[0], to);
+            store(sums[1], to.add(LANES));
+        }
+    } else {
+        let sums = sums.iter().flat_map(|four| four.to_array());
+        for (place, sum) in out.iter_mut().zip(sums) {
+            place.write(sum);
+        }
+    }
+}

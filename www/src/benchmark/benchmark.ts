@@ -1,0 +1,196 @@
+import { PARTS, timeToAccuracy } from "./accuracy.js";
+import { CPU, PEERS, ours, type Candidate } from "./candidates.js";
+import { Caller } from "./caller.js";
+import { machine, type Machine } from "./machine.js";
+import { networks, type Network } from "./networks.js";
+import { versionsOf, type Report } from "./report.js";
+import { Session } from "./session.js";
+import { pick, readSettings, type Settings } from "./settings.js";
+import { measureSteps, partsOf } from "./steps.js";
+import type { About } from "./workers/bunsen.js";
+import { reasonOf } from "./words.js";
+
+export type Group = "engines" | "networks" | "time";
+
+/** Something that can be ticked. */
+export interface Choice {
+  key: string;
+  name: string;
+  /** What is worth knowing before it is ticked. */
+  note: string;
+  /** Why it cannot be: then it is not. */
+  hindered: string | null;
+  ticked: boolean;
+}
+
+/**
+ * - `opening`: the page looks at what there is to measure;
+ * - `refused`: the address or the recipe in it is not what it should be, or there is no module;
+ * - `running`, and `ready` before and after.
+ */
+export type Phase = "opening" | "refused" | "ready" | "running";
+
+/** All that the page shows. Replaced, never changed in place, but for the report. */
+export interface State {
+  phase: Phase;
+  refusal: string | null;
+  notices: string[];
+  machine: Machine | null;
+  choices: Record<Group, Choice[]>;
+  recipe: string;
+  progress: string;
+  /** The share of the measurements that is done. */
+  share: number;
+  /** Grows while it is being made. */
+  report: Report | null;
+}
+
+/** The benchmark: what there is to measure, what is ticked, and the measuring. */
+export class Benchmark {
+  state: State = {
+    phase: "opening",
+    refusal: null,
+    notices: [],
+    machine: null,
+    choices: { engines: [], networks: [], time: [] },
+    recipe: "",
+    progress: "opening",
+    share: 0,
+    report: null,
+  };
+  readonly #listeners = new Set<() => void>();
+  #settings: Settings | undefined;
+  #about: About | undefined;
+  #candidates: Candidate[] = [];
+  #networks: Network[] = [];
+  #session: Session | undefined;
+
+  constructor() {
+    // Another recipe in the address is another benchmark.
+    addEventListener("hashchange", () => location.reload());
+    this.#open().catch((thrown: unknown) => {
+      this.#set({ phase: "refused", refusal: reasonOf(thrown), progress: "nothing can be measured" });
+    });
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  tick(group: Group, key: string, ticked: boolean): void {
+    if (this.state.phase !== "ready") return;
+    const changed = this.state.choices[group].map((choice) => (choice.key === key ? { ...choice, ticked } : choice));
+    this.#set({ choices: { ...this.state.choices, [group]: changed } });
+  }
+
+  /** Whether anything is ticked that Run could measure. */
+  get canRun(): boolean {
+    const { phase, choices } = this.state;
+    const some = (group: Group): boolean => choices[group].some(({ ticked }) => ticked);
+    return phase === "ready" && ((some("engines") && some("networks")) || some("time"));
+  }
+
+  async run(): Promise<void> {
+    const settings = this.#settings;
+    const facts = this.state.machine;
+    if (!this.canRun || !settings || !facts) return;
+    const chosen = this.#ticked("engines", this.#candidates);
+    const timed = this.#ticked("time", this.#candidates);
+    const plans = this.#ticked("networks", this.#networks)
+      .map((network) => ({ network, taking: network.compared === null ? chosen.filter(({ peer }) => !peer) : chosen }))
+      .filter(({ taking }) => taking.length > 0);
+    const report: Report = {
+      about: "Bunsen's benchmark",
+      date: new Date().toISOString(),
+      machine: facts,
+      versions: versionsOf([CPU, ...(plans.length > 0 ? chosen : [])]),
+      settings,
+      recipe: this.#about?.recipe ?? null,
+      steps: [],
+      time: [],
+      outcome: "running",
+    };
+    const parts = plans.reduce((sum, { taking }) => sum + partsOf(taking, settings), timed.length * PARTS);
+    const session = new Session(parts, (progress, share) => this.#set({ progress, share }));
+    this.#session = session;
+    this.#set({ phase: "running", report, progress: "starting", share: 0 });
+    // The time to accuracy goes first: it counts from the press of the button.
+    for (const candidate of timed) {
+      if (!session.stopped) await timeToAccuracy(session, candidate, settings.recipe, (row) => report.time.push(row));
+    }
+    for (const { network, taking } of plans) {
+      if (session.stopped) break;
+      const table = { network, rows: [], judged: false };
+      report.steps.push(table);
+      await measureSteps(session, table, taking, settings);
+    }
+    report.outcome = session.stopped ? "stopped" : "finished";
+    this.#set({ phase: "ready", progress: report.outcome, share: session.stopped ? this.state.share : 1 });
+  }
+
+  stop(): void {
+    if (this.state.phase === "running") this.#session?.stop();
+  }
+
+  async #open(): Promise<void> {
+    const settings = readSettings(location.search, location.hash);
+    this.#settings = settings;
+    const [facts, about] = await Promise.all([machine(), this.#look(settings)]);
+    if (about.refusal !== null) throw new Error(about.refusal);
+    this.#about = about;
+    this.#candidates = [...ours(about), ...PEERS];
+    this.#networks = networks(settings.batch, about);
+    const choices = {
+      engines: choose("engines", this.#candidates, settings.engines, facts),
+      networks: this.#networks.map((network) => networkChoice(network, settings.networks)),
+      time: choose("time", ours({ workers: null }), settings.time, facts),
+    };
+    if (settings.networks) pick("networks", settings.networks, this.#networks);
+    const notices = [...settings.notices, ...(about.recipe?.notices ?? [])];
+    const recipe = about.recipe?.link ?? settings.recipe;
+    this.#set({ phase: "ready", machine: facts, choices, notices, recipe, progress: "not started" });
+  }
+
+  /** Asks the module what it is, in a worker that ends with the answer. */
+  async #look(settings: Settings): Promise<About> {
+    const caller = new Caller("Bunsen", CPU.spawn);
+    try {
+      return await caller.call<About>("about", [CPU.options?.(settings.recipe)]);
+    } finally {
+      caller.close("It has answered.");
+    }
+  }
+
+  #ticked<T extends { key: string }>(group: Group, all: readonly T[]): T[] {
+    const keys = this.state.choices[group].filter(({ ticked }) => ticked).map(({ key }) => key);
+    return all.filter(({ key }) => keys.includes(key));
+  }
+
+  #set(change: Partial<State>): void {
+    this.state = { ...this.state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** The choice of engines: what the address asks for, else all that runs on something real here. */
+function choose(
+  setting: Group,
+  candidates: readonly Candidate[],
+  asked: string[] | null,
+  { noWebGpu, software }: Machine,
+): Choice[] {
+  const wanted = asked && pick(setting, asked, candidates);
+  return candidates.map((candidate) => {
+    const { key, name, webgpu } = candidate;
+    const hindered = webgpu && noWebGpu ? noWebGpu : null;
+    const slow = webgpu && software;
+    const ticked = hindered === null && (wanted ? wanted.includes(candidate) : !slow);
+    return { key, name, note: slow ? "software adapter: slow" : "", hindered, ticked };
+  });
+}
+
+function networkChoice({ key, title, batch, fetches }: Network, asked: string[] | null): Choice {
+  const note = fetches === null ? "" : `our engines alone; on ${fetches}, fetched if need be`;
+  return { key, name: `${title}, batch ${batch}`, note, hindered: null, ticked: asked ? asked.includes(key) : true };
+}

@@ -1,0 +1,77 @@
+/** Who can be measured: a name, a worker, and what that worker is told when it opens. */
+import type { About, BunsenOptions } from "./workers/bunsen.js";
+import type { PeerOptions, Start } from "./workers/lenet.js";
+import { several } from "./words.js";
+
+export type Library = "Bunsen" | "jax-js" | "TensorFlow.js";
+
+export interface Candidate {
+  /** Its name in the address: `engines=bunsen-cpu,jax-js-wasm`. */
+  key: string;
+  name: string;
+  library: Library;
+  /** Whether it computes on WebGPU. */
+  webgpu: boolean;
+  spawn: () => Worker;
+  /** Ours: what the worker is told for a run of that link. */
+  options?: (link: string) => BunsenOptions;
+  /** A peer's. */
+  peer?: (batch: number, start: Start) => PeerOptions;
+}
+
+const bunsenWorker = (): Worker =>
+  new Worker(new URL("./workers/bunsen.ts", import.meta.url), { type: "module", name: "bunsen" });
+const jaxWorker = (): Worker =>
+  new Worker(new URL("./workers/jax.ts", import.meta.url), { type: "module", name: "jax-js" });
+const tfjsWorker = (): Worker =>
+  new Worker(new URL("./workers/tfjs.ts", import.meta.url), { type: "module", name: "tensorflow.js" });
+
+function bunsen(key: string, name: string, engine: "cpu" | "gpu", workers: number | null = null): Candidate {
+  return {
+    key,
+    name: `Bunsen ${name}`,
+    library: "Bunsen",
+    webgpu: engine === "gpu",
+    spawn: bunsenWorker,
+    options: (link) => ({
+      module: new URL("pkg/index.js", document.baseURI).href,
+      data: new URL("data/", document.baseURI).href,
+      engine,
+      workers,
+      link,
+    }),
+  };
+}
+
+function peer(library: Library, short: string, spawn: () => Worker, device: string, name = device): Candidate {
+  return {
+    key: `${short}-${device}`,
+    name: `${library}, ${name}`,
+    library,
+    webgpu: device === "webgpu",
+    spawn,
+    peer: (batch, start) => ({ device, batch, start }),
+  };
+}
+
+/** The engine that is always there: it says what the module is, and what the peers start from. */
+export const CPU = bunsen("bunsen-cpu", "CPU", "cpu");
+
+const GPU = bunsen("bunsen-gpu", "GPU", "gpu");
+
+export const PEERS: readonly Candidate[] = [
+  peer("jax-js", "jax-js", jaxWorker, "webgpu", "WebGPU"),
+  peer("jax-js", "jax-js", jaxWorker, "wasm"),
+  peer("TensorFlow.js", "tfjs", tfjsWorker, "cpu"),
+  peer("TensorFlow.js", "tfjs", tfjsWorker, "webgpu", "WebGPU"),
+];
+
+/** Our engines: where a step is shared by several workers, also one worker alone. */
+export function ours({ workers }: Pick<About, "workers">): Candidate[] {
+  if (workers === null || workers < 2) return [CPU, GPU];
+  return [
+    bunsen("bunsen-cpu-1", "CPU, 1 worker", "cpu", 1),
+    { ...CPU, name: `Bunsen CPU, ${several(workers, "worker")}` },
+    GPU,
+  ];
+}

@@ -1,0 +1,126 @@
+/** The report as tables, in words: the page and the Markdown show the same. */
+import { FIRST_SCORE, GOALS, SCORE_EVERY } from "./accuracy.js";
+import { number, percent } from "./markdown.js";
+import type { Report, StepRow, StepTable, TimeRow } from "./report.js";
+import { median, quantile } from "./statistics.js";
+import { WARM_UP } from "./steps.js";
+import { COMPARED } from "./verdict.js";
+import { several } from "./words.js";
+
+export interface Table {
+  caption: string;
+  /** The first column is the row's name. */
+  head: string[];
+  rows: Row[];
+  notes: string[];
+}
+
+export interface Row {
+  name: string;
+  /** What it computes on, where that is known. */
+  detail: string;
+  cells: string[];
+  /** Why there are no figures. */
+  failed: string | null;
+}
+
+const NONE = "–";
+
+export function tables(report: Report): Table[] {
+  const steps = report.steps.map((table) => stepTable(table, report));
+  return report.time.length > 0 ? [...steps, timeTable(report)] : steps;
+}
+
+function stepTable({ network, rows, judged }: StepTable, { machine, settings, outcome }: Report): Table {
+  const peers = rows.filter((row) => row.library !== "Bunsen" && row.failed === null && row.milliseconds.length > 0);
+  const [fastest] = peers.sort((a, b) => median(a.milliseconds) - median(b.milliseconds));
+  const peersTakePart = rows.some(({ library }) => library !== "Bunsen");
+  const compared = network.compared !== null;
+  const head = ["Engine", "ms a step", "quartiles", "images/s"];
+  if (peersTakePart) head.push("× fastest peer");
+  head.push("first step ms", "rounds", "steps");
+  if (compared) head.push("differs by");
+
+  const cells = ({ milliseconds, firstMs, rounds, steps, differs }: StepRow): string[] => {
+    const middle = median(milliseconds);
+    const quartiles = [0.25, 0.75].map((part) => number(quantile(milliseconds, part))).join("–");
+    const timed = milliseconds.length > 0;
+    const line = [number(middle), timed ? quartiles : NONE, number((1000 * network.batch) / middle)];
+    if (peersTakePart) line.push(fastest && timed ? number(median(fastest.milliseconds) / middle) : NONE);
+    line.push(number(firstMs), timed ? String(rounds) : NONE, timed ? String(steps) : NONE);
+    if (compared) line.push(differs === null ? NONE : percent(differs));
+    return line;
+  };
+
+  const { seconds, rounds, every } = settings;
+  const notes = [
+    `${network.title}, batch ${network.batch}, ${network.trains}: forward, backward, update, and the loss read back every ` +
+      `${every === 1 ? "step" : `${every} steps`}. ms a step is the median of the timed steps, after a first step and ` +
+      `${WARM_UP} more to warm up. The engines take turns: ${several(rounds, "round")}, ${number(seconds)} s for each in all.`,
+  ];
+  if (peersTakePart) {
+    notes.push(
+      "The peers' batch lies on their device before the clock runs; Bunsen gathers each batch from its data within the step." +
+        (fastest ? ` × fastest peer: how many times as fast as ${fastest.name}.` : ""),
+    );
+  }
+  if (judged) {
+    notes.push(
+      `Differs by: from the same initial weights on the same batch, each engine's first losses (up to ${COMPARED}) against the ` +
+        "median of all.",
+    );
+  } else if (compared && outcome === "stopped") {
+    notes.push("Stopped before the engines' losses were held against each other.");
+  }
+  const shown = rows.map((row) => ({
+    name: row.name,
+    detail: detail(row.label) || (row.webgpu && machine.software ? "software adapter" : ""),
+    cells: cells(row),
+    failed: row.failed,
+  }));
+  return { caption: `A training step of ${network.title}, batch ${network.batch}`, head, rows: shown, notes };
+}
+
+function timeTable({ time, recipe, settings }: Report): Table {
+  const head = ["Engine"];
+  for (const goal of GOALS) head.push(`to ${whole(goal)}, s`, "training, s", "at step");
+  head.push("last score", "steps");
+  const values = Object.entries(recipe?.values ?? {}).map(([key, value]) => `${key}=${value}`);
+  const title = recipe?.values["data"] === "mnist" ? "MNIST's test images" : "the test images";
+  return {
+    caption: `Seconds to ${GOALS.map(whole).join(" and ")} of ${title}`,
+    head,
+    rows: time.map((row) => ({
+      name: row.name,
+      detail: detail(row.label),
+      cells: timeCells(row),
+      failed: row.failed,
+    })),
+    notes: [
+      `Recipe: ${settings.recipe}. In full: ${values.join(", ")}.`,
+      `Scored at step ${FIRST_SCORE}, then every ${SCORE_EVERY} steps, on the whole test split; the run ends at ` +
+        `${whole(GOALS.at(-1) ?? 1)} or with the recipe. "To": all seconds from the start of the engine's turn, which is ` +
+        "the press of Run where it goes first: starting the worker, loading the module and the data (from the browser's " +
+        'storage where they lie there), training and scoring. "Training": of them, the training steps alone.',
+    ],
+  };
+}
+
+function timeCells({ goals, step, planned, scores }: TimeRow): string[] {
+  const missing = step === planned ? "not reached" : NONE;
+  const line = GOALS.flatMap((_, index) => {
+    const goal = goals[index];
+    return goal ? [number(goal.seconds), number(goal.trainSeconds), String(goal.step)] : [missing, NONE, NONE];
+  });
+  const last = scores.at(-1);
+  return [...line, last ? percent(last.accuracy) : NONE, planned === null ? NONE : `${step} of ${planned}`];
+}
+
+/** The row's name says already which engine it is. */
+function detail(label: string | null): string {
+  return (label ?? "").replace(/^[CG]PU, /, "");
+}
+
+function whole(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}

@@ -1,0 +1,112 @@
+// Bunsen through the module that any page would import. It is not bundled: this is the built one, as it is served.
+import type { EngineInfo, Lab, LabOptions, ParsedLink, Plan as Length, Run, Score } from "../../module.js";
+import { answer } from "./answer.js";
+import { burst, type Plan } from "./burst.js";
+import type { Start } from "./lenet.js";
+
+/** What the worker is told when it opens. */
+export interface BunsenOptions {
+  /** Addresses of the module and of the data sets. */
+  module: string;
+  data: string;
+  engine: "cpu" | "gpu";
+  /** Workers that share a step, where the module knows of any; null: as many as it likes. */
+  workers: number | null;
+  link: string;
+}
+
+/** What the module is, before anything is measured. */
+export interface About {
+  /** The networks that it knows, and what each one's own recipe trains on. */
+  networks: { value: string; label: string; data: string }[];
+  /** How many workers share a step by default; null where the module knows of none. */
+  workers: number | null;
+  /** The recipe that was asked for, or why there is none. */
+  recipe: ParsedLink | null;
+  refusal: string | null;
+}
+
+/** A run that was started. */
+export interface Opened {
+  parameters: number;
+  plan: Length;
+  engine: EngineInfo;
+}
+
+/** Steps further on: how many there were, and how long they took. */
+export interface Advance {
+  steps: number;
+  seconds: number;
+}
+
+let lab: Lab;
+let run: Run;
+
+async function openLab({ module, data, engine, workers }: Omit<BunsenOptions, "link">): Promise<Lab> {
+  const { openLab: open } = (await import(/* @vite-ignore */ module)) as {
+    openLab: (options: LabOptions) => Promise<Lab>;
+  };
+  const options = { engine, data: { base: data }, ...(workers === null ? {} : { workers }) };
+  return open(options);
+}
+
+function workersOf(engine: EngineInfo): number | null {
+  const { workers } = engine as { workers?: unknown };
+  return typeof workers === "number" ? workers : null;
+}
+
+async function losses(count: number): Promise<number[]> {
+  const reports = await run.step(count);
+  if (reports.length === 0) throw new Error("The run is over: it is too short to be timed.");
+  return reports.map(({ loss }) => loss);
+}
+
+answer({
+  /** What there is to measure. */
+  async about(options: BunsenOptions): Promise<About> {
+    lab = await openLab(options);
+    const kind = lab.fields().find(({ key }) => key === "model")?.kind;
+    const choices = kind?.type === "choice" ? kind.choices : [];
+    const networks = choices.map(({ value, label }) => {
+      return { value, label, data: lab.parse(`model=${value}`).values["data"] ?? "" };
+    });
+    const workers = workersOf(lab.engine);
+    try {
+      return { networks, workers, recipe: lab.parse(options.link), refusal: null };
+    } catch (thrown) {
+      return { networks, workers, recipe: null, refusal: thrown instanceof Error ? thrown.message : String(thrown) };
+    }
+  },
+  /** Opens an engine and starts a run. */
+  async open(options: BunsenOptions): Promise<Opened> {
+    lab = await openLab(options);
+    const { kind } = lab.engine;
+    if (kind !== options.engine) throw new Error(`Bunsen opened its ${kind} engine, not ${options.engine}.`);
+    run = await lab.start(options.link);
+    return { parameters: run.plan.parameters, plan: run.plan, engine: run.engine };
+  },
+  /** What the peers start from: the network's weights, and the first examples of the training split. */
+  async beginning(count: number): Promise<Start> {
+    const examples = run.examples("train", 0, count);
+    const size = examples[0]?.pixels.length ?? 0;
+    const pixels = new Uint8Array(count * size);
+    examples.forEach((example, index) => pixels.set(example.pixels, index * size));
+    return { weights: await run.weights(), pixels, labels: Uint8Array.from(examples, ({ label }) => label) };
+  },
+  /** The first losses of another run on the same engine. */
+  async lossesOf(link: string, count: number): Promise<number[]> {
+    const other = await lab.start(link);
+    try {
+      return (await other.step(count)).map(({ loss }) => loss);
+    } finally {
+      other.free();
+    }
+  },
+  burst: (plan: Plan) => burst(losses, plan),
+  async advance(count: number): Promise<Advance> {
+    const before = performance.now();
+    const { length } = await run.step(count);
+    return { steps: length, seconds: (performance.now() - before) / 1000 };
+  },
+  evaluate: (): Promise<Score> => run.evaluate(),
+});
