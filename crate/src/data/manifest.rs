@@ -271,7 +271,7 @@ fn printable(byte: u8) -> char {
 impl Fetched {
     /// The real files, verified, from the folder that `BUNSEN_DATA` names. None, and a line that says why, where that
     /// folder does not have them.
-    pub(super) fn real_files(&self) -> Option<Vec<Vec<u8>>> {
+    pub(crate) fn real_files(&self) -> Option<Vec<Vec<u8>>> {
         let data = std::env::var_os("BUNSEN_DATA");
         let folder = data.map(|data| std::path::Path::new(&data).join(self.folder));
         let Some(folder) = folder.filter(|folder| folder.is_dir()) else {

@@ -2,7 +2,7 @@
 
 use super::error::LabError;
 use crate::data::{Dataset, Info};
-use crate::recipe::{Model, Recipe};
+use crate::recipe::Recipe;
 use crate::zoo::Network;
 
 /// A run's length and batches, from its recipe and its data.
@@ -27,8 +27,8 @@ pub struct Plan {
 ///
 /// # Errors
 /// [`LabError::Plan`] where their shape is another one.
-pub fn fits(model: Model, data: &Info) -> Result<(), LabError> {
-    let about = Network::about(model);
+pub fn fits(recipe: &Recipe, data: &Info) -> Result<(), LabError> {
+    let about = Network::about(recipe);
     if about.input == data.shape() {
         return Ok(());
     }
@@ -48,7 +48,7 @@ impl Plan {
     /// # Errors
     /// [`LabError::Plan`] where the network does not take the data's images, or the data has too few examples.
     pub fn of(recipe: &Recipe, data: &Dataset) -> Result<Self, LabError> {
-        fits(recipe.model, &data.info)?;
+        fits(recipe, &data.info)?;
         let there = data.train.len();
         let examples = match recipe.subset as usize {
             0 => there,
@@ -96,7 +96,7 @@ impl Plan {
 mod tests {
     use super::*;
     use crate::data::{Split, info};
-    use crate::recipe::{Choice, Data, parse};
+    use crate::recipe::{Choice, Data, Model, parse};
 
     /// So many images of that data set, all black.
     fn black(data: Data, count: usize) -> Dataset {
@@ -124,16 +124,20 @@ mod tests {
             error("model=lenet5-1998&data=cifar10", 100),
             "LeNet-5 (1998) takes 1×28×28 images; CIFAR-10 has 3×32×32."
         );
+        assert_eq!(
+            error("model=resnet-20&data=mnist", 100),
+            "ResNet-20 takes 3×32×32 images; MNIST has 1×28×28."
+        );
     }
 
     #[test]
     fn every_default_recipe_fits_its_data() {
         for (model, name, ..) in Model::ALL {
-            let data = Recipe::of(*model).data;
+            let recipe = Recipe::of(*model);
             assert!(
-                fits(*model, &info(data)).is_ok(),
+                fits(&recipe, &info(recipe.data)).is_ok(),
                 "{name} on {}",
-                data.name()
+                recipe.data.name()
             );
         }
     }

@@ -126,7 +126,9 @@ impl Run {
         checkpoint: Checkpoint,
     ) -> Result<Self, LabError> {
         let mut run = Run::start(engine, recipe, data).await?;
-        checkpoint.check(&run.recipe.link(), &run.data.digest, run.parameters())?;
+        let averages = run.learner.statistics.as_ref().map(|all| all.dims()[0]);
+        let sizes = (run.parameters(), averages);
+        checkpoint.check(&run.recipe.link(), &run.data.digest, sizes)?;
         let device = run.engine.device.clone();
         let upload = |values: Vec<f32>| Tensor::from_floats(values.as_slice(), &device);
         run.learner.statistics = checkpoint.statistics.map(upload);
@@ -443,15 +445,22 @@ impl Run {
         &self.trace
     }
 
-    /// The weights as a safetensors file.
+    /// The weights as a safetensors file, with the running averages of what is normalised by batches.
     ///
     /// # Errors
     /// [`LabError::Gpu`].
     pub async fn weights(&self) -> Result<Vec<u8>, LabError> {
-        let read = self.learner.weights.to_data_async();
-        let values = self.read(self.steps_done(), read).await?;
-        weights::write(&self.learner.slots, &values, &self.recipe.link())
-            .map_err(LabError::Checkpoint)
+        let step = self.steps_done();
+        let values = self
+            .read(step, self.learner.weights.to_data_async())
+            .await?;
+        let statistics = match &self.learner.statistics {
+            Some(statistics) => self.read(step, statistics.to_data_async()).await?,
+            None => Vec::new(),
+        };
+        let running = self.learner.statistics_slots();
+        let vectors: [(&[_], &[_]); 2] = [(&self.learner.slots, &values), (&running, &statistics)];
+        weights::write(&vectors, &self.recipe.link()).map_err(LabError::Checkpoint)
     }
 
     /// All that the run needs to go on from here.

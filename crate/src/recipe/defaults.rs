@@ -1,6 +1,6 @@
 //! What each network starts from: a link says only what differs.
 
-use super::choices::{Data, Model, Opt, Schedule};
+use super::choices::{Data, Model, Opt, Schedule, Skip};
 use super::fields::Recipe;
 use super::several::Several;
 
@@ -9,6 +9,7 @@ impl Recipe {
     pub fn of(model: Model) -> Self {
         let common = Recipe {
             model,
+            skip: Skip::On,
             data: Data::Digits,
             subset: 0,
             aug: Several::none(),
@@ -31,6 +32,21 @@ impl Recipe {
             Model::LeNet51998 => Recipe {
                 lr: 0.005,
                 epochs: 20,
+                ..common
+            },
+            // The paper's rule of learning, with a schedule of our own.
+            Model::ResNet8
+            | Model::ResNet14
+            | Model::ResNet20
+            | Model::ResNet32
+            | Model::ResNet44
+            | Model::ResNet56 => Recipe {
+                data: Data::Cifar10,
+                opt: Opt::Sgd,
+                lr: 0.1,
+                momentum: 0.9,
+                wd: 1e-4,
+                epochs: 30,
                 ..common
             },
         }

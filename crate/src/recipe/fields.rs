@@ -3,7 +3,7 @@
 //! The list at the end of this file drives parsing, printing, validation, the controls on the page and the
 //! reference in the documentation: a field that is added there is there everywhere.
 
-use super::choices::{Choice, Data, Model, Operation, Opt, Schedule};
+use super::choices::{Choice, Data, Model, Operation, Opt, Schedule, Skip};
 use super::error::RecipeError;
 use super::several::Several;
 
@@ -210,6 +210,8 @@ macro_rules! fields {
 fields! {
     /// The network that is trained.
     model: Model, "Network", Network, Kind::Choice(list::<Model>), always;
+    /// Whether what goes into a block is added to what comes out of it; without, it is the plain network of that depth.
+    skip: Skip, "Shortcuts", Network, Kind::Choice(list::<Skip>), |recipe| recipe.model.depth().is_some();
     /// What it is trained on and tested with.
     data: Data, "Data", Data, Kind::Choice(list::<Data>), always;
     /// How many training examples are used; 0 is all of them.
@@ -222,7 +224,7 @@ fields! {
     lr: f64, "Learning rate", Training, Kind::Real { min: 1e-7, max: 100.0, log: true }, always;
     /// How much of the last step SGD carries on with; 0 is none.
     momentum: f64, "Momentum", Training, Kind::Real { min: 0.0, max: 0.999, log: false }, |recipe| recipe.opt == Opt::Sgd;
-    /// How strongly weights are pulled to 0; biases are left alone.
+    /// How strongly weights are pulled to 0; biases, and what scales a normalised channel, are left alone.
     wd: f64, "Weight decay", Training, Kind::Real { min: 0.0, max: 1.0, log: false }, always;
     /// How the learning rate changes over the run.
     schedule: Schedule, "Schedule", Training, Kind::Choice(list::<Schedule>), always;

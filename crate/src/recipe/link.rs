@@ -193,7 +193,7 @@ fn unknown<'a>(keys: impl Iterator<Item = &'a str>) -> Option<String> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{Data, Operation, Opt, Several};
+    use super::super::{Data, Operation, Opt, Several, Skip};
     use super::*;
 
     fn error(text: &str) -> String {
@@ -222,7 +222,7 @@ mod tests {
     fn bad_values_name_key_value_and_what_is_allowed() {
         assert_eq!(
             error("model=lenet6"),
-            "model=lenet6 is not allowed: model is one of lenet5, lenet5-1998."
+            "model=lenet6 is not allowed: model is one of lenet5, lenet5-1998, resnet-8, resnet-14, resnet-20, resnet-32, resnet-44, resnet-56."
         );
         assert_eq!(
             error("lr=NaN"),
@@ -297,6 +297,35 @@ mod tests {
     }
 
     #[test]
+    fn shortcuts_are_a_residual_networks() {
+        let link = parse("model=resnet-20&skip=off").unwrap();
+        assert_eq!(link.recipe.skip, Skip::Off);
+        assert_eq!(link.recipe.link(), "model=resnet-20&skip=off&v=1");
+        assert!(link.notices.is_empty());
+        let on = parse("model=resnet-20&skip=on").unwrap().recipe;
+        assert_eq!(on, Recipe::of(Model::ResNet20));
+        assert_eq!(
+            error("model=resnet-20&skip=no"),
+            "skip=no is not allowed: skip is one of on, off."
+        );
+        let link = parse("model=lenet5&skip=off").unwrap();
+        assert_eq!(
+            link.notices,
+            ["skip means nothing in this recipe and was left out."]
+        );
+        assert_eq!(link.recipe, Recipe::of(Model::LeNet5));
+    }
+
+    #[test]
+    fn residual_networks_are_named_by_their_depth() {
+        for (model, name, label, _) in Model::ALL {
+            let depth = model.depth().map(|depth| depth.to_string());
+            assert_eq!(name.strip_prefix("resnet-"), depth.as_deref());
+            assert_eq!(label.strip_prefix("ResNet-"), depth.as_deref());
+        }
+    }
+
+    #[test]
     fn defaults_are_allowed_values() {
         for (model, ..) in Model::ALL {
             let recipe = Recipe::of(*model);
@@ -320,7 +349,7 @@ mod tests {
         #[test]
         fn recipes_survive_their_link(
             lr in 1e-7f64..100.0, wd in 0f64..1.0, momentum in 0f64..0.999, seed in 0u64..9_007_199_254_740_991,
-            batch in 1u64..=1024, steps in 0u64..1000, model in 0usize..2, sgd: bool,
+            batch in 1u64..=1024, steps in 0u64..1000, model in 0usize..Model::ALL.len(), sgd: bool, plain: bool,
             data in 0usize..3, crop: bool, flip: bool,
         ) {
             let mut recipe = Recipe::of(Model::ALL[model].0);
@@ -329,6 +358,9 @@ mod tests {
             let wanted = [(crop, Operation::Crop), (flip, Operation::Flip)];
             let wanted: Vec<_> = wanted.iter().filter(|(on, _)| *on).map(|(_, it)| *it).collect();
             recipe.aug = Several::of(&wanted);
+            if plain && recipe.model.depth().is_some() {
+                recipe.skip = Skip::Off;
+            }
             if sgd {
                 (recipe.opt, recipe.momentum) = (Opt::Sgd, momentum);
             }

@@ -17,7 +17,7 @@ pub mod fields;
 pub mod link;
 pub mod several;
 
-pub use choices::{Choice, Data, Model, Operation, Opt, Schedule};
+pub use choices::{Choice, Data, Model, Operation, Opt, Schedule, Skip};
 pub use error::RecipeError;
 pub use fields::{FIELDS, Field, Group, Kind, Recipe};
 pub use link::{Link, MAX_LINK, parse};

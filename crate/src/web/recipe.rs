@@ -62,7 +62,7 @@ fn choices(all: Vec<(&'static str, &'static str, &'static str)>) -> Vec<Choice> 
 pub fn parse(link: &str) -> Result<JsValue, JsValue> {
     let link = parse_link(link).map_err(thrown)?;
     let recipe = link.recipe;
-    fits(recipe.model, &data::info(recipe.data)).map_err(thrown)?;
+    fits(&recipe, &data::info(recipe.data)).map_err(thrown)?;
     let defaults = Recipe::of(recipe.model);
     let applying = || FIELDS.iter().filter(|field| (field.applies)(&recipe));
     out(&ParsedLink {
@@ -85,7 +85,7 @@ pub fn parse(link: &str) -> Result<JsValue, JsValue> {
 #[wasm_bindgen(unchecked_return_type = "Description")]
 pub fn describe(link: &str) -> Result<JsValue, JsValue> {
     let recipe = parse_link(link).map_err(thrown)?.recipe;
-    let about = Network::about(recipe.model);
+    let about = Network::about(&recipe);
     out(&Description {
         title: about.title,
         paper: about.paper,

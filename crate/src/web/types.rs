@@ -114,7 +114,7 @@ pub struct ParsedLink {
 #[serde(rename_all = "camelCase")]
 pub struct LayerInfo {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// What it does.
     pub kind: String,
     /// The shape of its output for one image.
@@ -130,7 +130,7 @@ pub struct LayerInfo {
 #[serde(rename_all = "camelCase")]
 pub struct Description {
     /// Its name in full.
-    pub title: &'static str,
+    pub title: String,
     /// The paper.
     pub paper: &'static str,
     /// Trainable parameters.
