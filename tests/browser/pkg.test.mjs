@@ -52,6 +52,18 @@ describe("a lab under Node", () => {
     assert.equal(lab.describe("model=lenet5-1998").parameters, 60_000);
   });
 
+  test("describes a residual network, and what it has without its shortcuts", () => {
+    const added = (/** @type {string} */ link) => {
+      const { parameters, layers } = lab.describe(link);
+      assert.equal(parameters, 269_722);
+      return layers.filter((/** @type {any} */ { kind }) => kind.startsWith("addition")).length;
+    };
+    assert.equal(added("model=resnet-20"), 9);
+    assert.equal(added("model=resnet-20&skip=off"), 0);
+    assert.ok("skip" in lab.parse("model=resnet-20").values);
+    assert.ok(!("skip" in lab.parse("model=lenet5").values));
+  });
+
   test("reads a link and gives it back in its canonical form", () => {
     const { link, values, defaults, notices } = lab.parse("seed=7&model=lenet5&nonsense=1");
     assert.match(link, /seed=7/);

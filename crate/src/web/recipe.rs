@@ -87,10 +87,10 @@ pub fn describe(link: &str) -> Result<JsValue, JsValue> {
     let recipe = parse_link(link).map_err(thrown)?.recipe;
     let about = Network::about(&recipe);
     out(&Description {
-        title: about.title,
-        paper: about.paper,
         parameters: about.parameters(),
         multiply_adds: about.multiply_adds() as f64,
+        title: about.title,
+        paper: about.paper,
         layers: about
             .layers
             .into_iter()

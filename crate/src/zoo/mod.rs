@@ -1,4 +1,4 @@
-//! The zoo: one file a network.
+//! The zoo: one file or folder a network.
 //!
 //! A network's file gives its configuration, its module on burn, its layers with their shapes and costs, and the
 //! distribution of its initial weights. Here is what they share: the registry, and the enum that the lab trains.
