@@ -364,7 +364,7 @@ fn a_recipe_that_the_data_cannot_fill_is_refused() {
 
 #[test]
 fn pixels_that_do_not_fit_are_refused() {
-    let run = start("subset=64&steps=1");
+    let run = start("subset=64&batch=64&steps=1");
     assert!(
         block_on(run.predict(&[0.0; 783]))
             .unwrap_err()
