@@ -1,6 +1,7 @@
 // What only Node has: files. Imported on demand, so that no page ever asks for it.
 
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 
@@ -24,6 +25,11 @@ export async function readData(folder: string, set: string, path: string): Promi
     if (!missing || !packed.endsWith(".gz")) throw thrown;
     return new Uint8Array(await readFile(packed.slice(0, -".gz".length)));
   }
+}
+
+/** Threads that can compute at once. */
+export function cores(): number {
+  return availableParallelism();
 }
 
 /** A thread that runs a script. Node ends without waiting for it. */

@@ -72,7 +72,7 @@ fn every_network_learns() {
         // Normalised layers need fewer steps, and fewer yet where they see the whole batch.
         let (steps, shards) = match model.depth() {
             Some(_) => (30, 1),
-            None => (200, 4),
+            None => (120, 4),
         };
         let mut run = start(&format!(
             "model={name}&subset=640&batch=32&shards={shards}&steps={steps}&warmup=0"
@@ -102,7 +102,7 @@ fn every_network_overfits_64_examples() {
         let name = model.name();
         let (steps, shards) = match model.depth() {
             Some(_) => (24, 1),
-            None => (300, 4),
+            None => (120, 4),
         };
         let mut run = start(&format!(
             "model={name}&subset=64&batch=64&shards={shards}&steps={steps}&warmup=0"
