@@ -6,6 +6,7 @@
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 use crate::data::Split;
+use crate::ops::unpack;
 
 /// A split's images and labels on a device.
 #[derive(Clone, Debug)]
@@ -65,27 +66,7 @@ impl Images {
     /// - `of`: `[batch]`
     /// - output: images `[batch, channels, height, width]` from 0 to 1, and labels `[batch]`
     pub fn gather(&self, of: Tensor<1, Int>) -> (Tensor<4>, Tensor<1, Int>) {
-        let [batch] = of.dims();
-        let [_, words] = self.packed.dims();
-        let [channels, height, width] = self.shape;
-        let rows = self.packed.clone().select(0, of.clone());
-        let bytes = (0..4)
-            .map(|byte| {
-                let shifted = match byte {
-                    0 => rows.clone(),
-                    _ => rows.clone().bitwise_right_shift_scalar(8 * byte),
-                };
-                shifted.bitwise_and_scalar(255)
-            })
-            .collect();
-        let pixels = Tensor::stack::<3>(bytes, 2)
-            .reshape([batch, words * 4])
-            .float()
-            / 255.0;
-        let images = pixels
-            .slice([0..batch, 0..channels * height * width])
-            .reshape([batch, channels, height, width]);
-        (images, self.labels.clone().select(0, of))
+        unpack(self.packed.clone(), self.labels.clone(), of, self.shape)
     }
 }
 

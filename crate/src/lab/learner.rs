@@ -3,6 +3,7 @@
 use burn::tensor::{Device, Int, Tensor};
 
 use super::optimizer::Optimizer;
+use crate::ops;
 use crate::recipe::Recipe;
 use crate::zoo::context::{fresh_statistics, statistics_slots};
 use crate::zoo::norm::PART;
@@ -108,13 +109,14 @@ pub fn pass(
     let context = Context::training(shards);
     let logits = student.forward(images, &context);
     let losses = student.losses(logits.clone(), labels.clone());
-    let loss = losses.sum() / batch as f32;
+    let loss = match ops::has_loss_kernels(&losses.device()) {
+        true => ops::total(losses, 1.0 / batch as f32),
+        false => losses.sum() / batch as f32,
+    };
     let gradient = flat_gradients(student, &mut loss.backward());
     let logits = logits.without_autodiff();
-    let [examples, _] = logits.dims();
-    let guesses = logits.clone().argmax(1).reshape([examples]);
     Pass {
-        right: guesses.cast(labels.dtype()).equal(labels).float().sum(),
+        right: ops::right(logits.clone(), labels),
         logits,
         loss: loss.without_autodiff(),
         gradient,

@@ -22,6 +22,7 @@ use super::selftest::self_test;
 use super::trace::Trace;
 use super::weights;
 use crate::data::{Dataset, Split};
+use crate::ops::join;
 use crate::random::{Purpose, stream};
 use crate::recipe::Recipe;
 
@@ -195,7 +196,7 @@ impl Run {
             Some(mut resident) => {
                 let work = steps.clone().zip(&rates);
                 let outcomes = work.map(|(step, rate)| self.step_there(&mut resident, step, *rate));
-                let outcomes = Tensor::cat(outcomes.collect(), 0);
+                let outcomes = join(outcomes.collect());
                 self.resident = Some(resident);
                 self.read(done + count, outcomes.into_data_async()).await?
             }
@@ -253,7 +254,7 @@ impl Run {
         let Plan { shards, batch, .. } = self.plan;
         let pass = learner::pass(&self.learner.student(), images, labels, shards, batch);
         self.learner.learn(pass.gradient, pass.statistics, rate);
-        Tensor::cat(vec![pass.loss, pass.right], 0)
+        join(vec![pass.loss, pass.right])
     }
 
     /// The indices of a step's examples, on the device.

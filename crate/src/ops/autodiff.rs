@@ -1,12 +1,11 @@
 //! How the operations' gradients go into burn's graph.
 
-use burn::backend::Autodiff;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops as Step, OpsKind};
-use burn::backend::tensor::FloatTensor;
-use burn::tensor::Shape;
+use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn::backend::{Autodiff, TensorMetadata};
 
 use super::backend::Ops;
 use super::conv::ConvShape;
@@ -36,16 +35,26 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
                 let gradient = gradients.consume::<B>(&step.node);
                 let ([images, weights, bias], shape) = step.state;
                 let [to_images, to_weights, to_bias] = step.parents;
-                if let Some(node) = to_bias {
-                    let by_bias =
-                        B::conv_bias_gradient(images.clone(), bias, gradient.clone(), shape);
-                    gradients.register::<B>(node.id, by_bias);
-                }
-                if let Some(node) = to_weights {
-                    let (weights, gradient) = (weights.clone(), gradient.clone());
-                    let by_weights =
-                        B::conv_weight_gradient(images.clone(), weights, gradient, shape);
-                    gradients.register::<B>(node.id, by_weights);
+                let inner = (images.clone(), weights.clone(), gradient.clone());
+                match (to_weights, to_bias) {
+                    (Some(to_weights), Some(to_bias)) => {
+                        let (x, w, g) = inner;
+                        let (by_weights, by_bias) =
+                            B::conv_parameter_gradients(x, w, bias, g, shape);
+                        gradients.register::<B>(to_weights.id, by_weights);
+                        gradients.register::<B>(to_bias.id, by_bias);
+                    }
+                    (Some(node), None) => {
+                        let (x, w, g) = inner;
+                        let by_weights = B::conv_weight_gradient(x, w, g, shape);
+                        gradients.register::<B>(node.id, by_weights);
+                    }
+                    (None, Some(node)) => {
+                        let (x, _, g) = inner;
+                        let by_bias = B::conv_bias_gradient(x, bias, g, shape);
+                        gradients.register::<B>(node.id, by_bias);
+                    }
+                    (None, None) => {}
                 }
                 if let Some(node) = to_images {
                     let by_images = B::conv_input_gradient(images, weights, gradient, shape);
@@ -114,15 +123,79 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
                 let gradient = gradients.consume::<B>(&step.node);
                 let [to_x] = step.parents;
                 if let Some(node) = to_x {
-                    gradients.register::<B>(node.id, B::rectify_gradient(step.state, gradient));
+                    let by_x = B::rectify_gradient(step.state, gradient);
+                    gradients.register::<B>(node.id, by_x);
                 }
             }
         }
 
-        let (x, node) = x.into_parts();
-        let out = B::rectify(x);
+        let (inner, node) = x.into_parts();
+        let out = B::rectify(inner);
         match Rectify.prepare::<C>([node]).compute_bound().stateful() {
             OpsKind::Tracked(step) => step.finish(out.clone(), out),
+            OpsKind::UnTracked(step) => step.finish(out),
+        }
+    }
+
+    fn cross_entropy(logits: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self> {
+        #[derive(Debug)]
+        struct CrossEntropy;
+
+        impl<B: Ops> Backward<B, 1> for CrossEntropy {
+            type State = (FloatTensor<B>, IntTensor<B>);
+
+            fn backward(
+                self,
+                step: Step<Self::State, 1>,
+                gradients: &mut Gradients,
+                _: &mut Checkpointer,
+            ) {
+                let gradient = gradients.consume::<B>(&step.node);
+                let (logits, labels) = step.state;
+                let [to_logits] = step.parents;
+                if let Some(node) = to_logits {
+                    let by_logits = B::cross_entropy_gradient(logits, labels, gradient);
+                    gradients.register::<B>(node.id, by_logits);
+                }
+            }
+        }
+
+        let (inner, node) = logits.into_parts();
+        let out = B::cross_entropy(inner.clone(), labels.clone());
+        match CrossEntropy.prepare::<C>([node]).compute_bound().stateful() {
+            OpsKind::Tracked(step) => step.finish((inner, labels), out),
+            OpsKind::UnTracked(step) => step.finish(out),
+        }
+    }
+
+    fn total(values: FloatTensor<Self>, factor: f32) -> FloatTensor<Self> {
+        #[derive(Debug)]
+        struct Total;
+
+        impl<B: Ops> Backward<B, 1> for Total {
+            type State = (f32, usize);
+
+            fn backward(
+                self,
+                step: Step<Self::State, 1>,
+                gradients: &mut Gradients,
+                _: &mut Checkpointer,
+            ) {
+                let gradient = gradients.consume::<B>(&step.node);
+                let (factor, count) = step.state;
+                let [to_values] = step.parents;
+                if let Some(node) = to_values {
+                    let by_values = B::total_gradient(gradient, factor, count);
+                    gradients.register::<B>(node.id, by_values);
+                }
+            }
+        }
+
+        let (inner, node) = values.into_parts();
+        let count = inner.shape().num_elements();
+        let out = B::total(inner, factor);
+        match Total.prepare::<C>([node]).compute_bound().stateful() {
+            OpsKind::Tracked(step) => step.finish((factor, count), out),
             OpsKind::UnTracked(step) => step.finish(out),
         }
     }
@@ -148,13 +221,22 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
                 let gradient = gradients.consume::<B>(&step.node);
                 let ([x, weights], shape) = step.state;
                 let [to_x, to_weights, to_bias] = step.parents;
-                if let Some(node) = to_bias {
-                    let by_bias = B::linear_bias_gradient(gradient.clone(), shape);
-                    gradients.register::<B>(node.id, by_bias);
-                }
-                if let Some(node) = to_weights {
-                    let by_weights = B::linear_weight_gradient(x, gradient.clone(), shape);
-                    gradients.register::<B>(node.id, by_weights);
+                match (to_weights, to_bias) {
+                    (Some(to_weights), Some(to_bias)) => {
+                        let (by_weights, by_bias) =
+                            B::linear_parameter_gradients(x, gradient.clone(), shape);
+                        gradients.register::<B>(to_weights.id, by_weights);
+                        gradients.register::<B>(to_bias.id, by_bias);
+                    }
+                    (Some(node), None) => {
+                        let by_weights = B::linear_weight_gradient(x, gradient.clone(), shape);
+                        gradients.register::<B>(node.id, by_weights);
+                    }
+                    (None, Some(node)) => {
+                        let by_bias = B::linear_bias_gradient(gradient.clone(), shape);
+                        gradients.register::<B>(node.id, by_bias);
+                    }
+                    (None, None) => {}
                 }
                 if let Some(node) = to_x {
                     let by_x = B::linear_input_gradient(weights, gradient, shape);
@@ -198,23 +280,14 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
                 let gradient = gradients.consume::<B>(&step.node);
                 let ([images, statistics, weight], shape) = step.state;
                 let [to_images, to_weight, to_bias] = step.parents;
-                let sums =
-                    B::normalize_sums(images.clone(), statistics.clone(), gradient.clone(), shape);
-                let total = B::float_sum_dim(sums.clone(), 0);
-                let row = |row: usize| {
-                    let ranges = [
-                        (0..1).into(),
-                        (row..row + 1).into(),
-                        (0..shape.channels).into(),
-                    ];
-                    let row = B::float_slice(total.clone(), &ranges);
-                    B::float_reshape(row, Shape::new([shape.channels]))
-                };
+                let inner = (images.clone(), statistics.clone(), gradient.clone());
+                let (sums, by_weight, by_bias) =
+                    B::normalize_parameter_gradients(inner.0, inner.1, inner.2, shape);
                 if let Some(node) = to_bias {
-                    gradients.register::<B>(node.id, row(0));
+                    gradients.register::<B>(node.id, by_bias);
                 }
                 if let Some(node) = to_weight {
-                    gradients.register::<B>(node.id, row(1));
+                    gradients.register::<B>(node.id, by_weight);
                 }
                 if let Some(node) = to_images {
                     let by_images =

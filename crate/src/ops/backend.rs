@@ -2,19 +2,21 @@
 
 use burn::backend::Scalar;
 use burn::backend::ops::ConvOptions;
-use burn::backend::tensor::FloatTensor;
+use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, Flex, TensorMetadata, backend_extension};
 use burn::tensor::{IntDType, Shape, TensorData};
 
 use super::adam::{self, AdamStep};
+use super::composed;
 use super::conv::{self, ConvShape};
+use super::examples::UnpackShape;
 use super::linear::{self, LinearShape};
 use super::norm::{self, NormShape};
 use super::pool::{self, PoolShape};
 use super::relu;
 
 /// What burn's backends do with a convolution or a pooling of ours.
-#[backend_extension(Autodiff, Flex)]
+#[backend_extension(Autodiff, Flex, Cube: cfg(feature = "gpu"))]
 pub trait Ops: Backend {
     /// A convolution: `[batch, filters, height, width]` of the output.
     fn conv(
@@ -54,6 +56,21 @@ pub trait Ops: Backend {
         #[allow(unused_variables)] shape: ConvShape,
     ) -> FloatTensor<Self> {
         Self::conv2d_bias_backward(images, bias, gradient)
+    }
+
+    /// Its gradients by weights and bias.
+    fn conv_parameter_gradients(
+        images: FloatTensor<Self>,
+        weights: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        shape: ConvShape,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let by_bias = Self::conv_bias_gradient(images.clone(), bias, gradient.clone(), shape);
+        (
+            Self::conv_weight_gradient(images, weights, gradient, shape),
+            by_bias,
+        )
     }
 
     /// Max pooling: `[batch, channels, height, width]` of the output.
@@ -102,19 +119,6 @@ pub trait Ops: Backend {
         .x_grad
     }
 
-    /// What is above 0.
-    fn rectify(x: FloatTensor<Self>) -> FloatTensor<Self> {
-        Self::relu(x)
-    }
-
-    /// Its gradient.
-    fn rectify_gradient(
-        output: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-    ) -> FloatTensor<Self> {
-        Self::relu_backward(output, gradient)
-    }
-
     /// A linear layer: `[batch, outputs]`.
     fn linear_layer(
         x: FloatTensor<Self>,
@@ -150,6 +154,70 @@ pub trait Ops: Backend {
             Self::float_sum_dim(gradient, 0),
             Shape::new([shape.outputs]),
         )
+    }
+
+    /// Its gradients by weights and bias.
+    fn linear_parameter_gradients(
+        x: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        shape: LinearShape,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let by_bias = Self::linear_bias_gradient(gradient.clone(), shape);
+        (Self::linear_weight_gradient(x, gradient, shape), by_bias)
+    }
+
+    /// ReLU.
+    fn rectify(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        Self::relu(x)
+    }
+
+    /// Its gradient, by what came out.
+    fn rectify_gradient(
+        output: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        Self::relu_backward(output, gradient)
+    }
+
+    /// Images `[batch, channels, height, width]`, from 0 to 1, and labels `[batch]` of the `chosen` examples, `[batch]`, of
+    /// a data set: `packed`, `[examples, words]`, holds four pixels in an integer, the first in the lowest byte.
+    fn unpack(
+        packed: IntTensor<Self>,
+        labels: IntTensor<Self>,
+        chosen: IntTensor<Self>,
+        shape: UnpackShape,
+    ) -> (FloatTensor<Self>, IntTensor<Self>) {
+        composed::unpack::<Self>(packed, labels, chosen, shape)
+    }
+
+    /// Each example's cross-entropy, `[batch]`, of logits `[batch, classes]` and labels `[batch]`.
+    fn cross_entropy(logits: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self> {
+        composed::cross_entropy::<Self>(logits, labels)
+    }
+
+    /// Its gradient by the logits.
+    fn cross_entropy_gradient(
+        logits: FloatTensor<Self>,
+        labels: IntTensor<Self>,
+        gradient: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        composed::cross_entropy_gradient::<Self>(logits, labels, gradient)
+    }
+
+    /// The sum of all numbers of a vector times a factor, `[1]`.
+    fn total(values: FloatTensor<Self>, factor: f32) -> FloatTensor<Self> {
+        Self::float_mul_scalar(Self::float_sum(values), Scalar::from(factor))
+    }
+
+    /// Its gradient, `[count]`.
+    fn total_gradient(gradient: FloatTensor<Self>, factor: f32, count: usize) -> FloatTensor<Self> {
+        let gradient = Self::float_mul_scalar(gradient, Scalar::from(factor));
+        Self::float_expand(gradient, Shape::new([count]))
+    }
+
+    /// How many examples' largest logit is their label's, `[1]`.
+    fn right(logits: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self> {
+        composed::right::<Self>(logits, labels)
     }
 
     /// Adam's update: weights, first and second moment, each `[parameters]`.
@@ -216,6 +284,27 @@ pub trait Ops: Backend {
         Self::float_cat(vec![sum(gradient), sum(product)], 1)
     }
 
+    /// Those sums, and the gradients by weight and bias: their sums over the shards.
+    fn normalize_parameter_gradients(
+        images: FloatTensor<Self>,
+        statistics: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        shape: NormShape,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        let sums = Self::normalize_sums(images, statistics, gradient, shape);
+        let total = Self::float_sum_dim(sums.clone(), 0);
+        let row = |row: usize| {
+            let ranges = [
+                (0..1).into(),
+                (row..row + 1).into(),
+                (0..shape.channels).into(),
+            ];
+            let row = Self::float_slice(total.clone(), &ranges);
+            Self::float_reshape(row, Shape::new([shape.channels]))
+        };
+        (sums, row(1), row(0))
+    }
+
     /// Its gradient by the images.
     fn normalize_gradient(
         images: FloatTensor<Self>,
@@ -238,6 +327,34 @@ pub trait Ops: Backend {
         let weight = Self::float_reshape(weight, Shape::new([1, 1, shape.channels, 1]));
         let factor = Self::float_div(weight, deviation::<Self>(variance, &shape));
         Self::float_reshape(Self::float_mul(rest, factor), whole)
+    }
+
+    /// Vectors of those lengths, which stand one behind the other in `whole`.
+    fn cut(whole: FloatTensor<Self>, lengths: Vec<usize>) -> Vec<FloatTensor<Self>> {
+        let mut start = 0;
+        let cut = lengths.into_iter().map(|length| {
+            let part = Self::float_slice(whole.clone(), &[(start..start + length).into()]);
+            start += length;
+            part
+        });
+        cut.collect()
+    }
+
+    /// The first `count` of these vectors, one behind the other.
+    // As many as a GPU's kernel has buffers for; the backends' dispatch takes no lists.
+    #[allow(clippy::too_many_arguments)]
+    fn join(
+        a: FloatTensor<Self>,
+        b: FloatTensor<Self>,
+        c: FloatTensor<Self>,
+        d: FloatTensor<Self>,
+        e: FloatTensor<Self>,
+        f: FloatTensor<Self>,
+        g: FloatTensor<Self>,
+        count: usize,
+    ) -> FloatTensor<Self> {
+        let parts = [a, b, c, d, e, f, g].into_iter().take(count);
+        Self::float_cat(parts.collect(), 0)
     }
 }
 

@@ -1,9 +1,12 @@
-//! Operations of our own, beside burn's: where the CPU engine spends its time.
+//! Operations of our own, beside burn's: where the engines spend their time.
 //!
-//! - [`conv2d`], [`max_pool2d`], [`relu()`], [`linear()`], [`normalize`] with [`batch_statistics`]: on any backend, with gradients
-//! - [`adam_step`]: an optimizer's update
+//! - [`conv2d`], [`max_pool2d`], [`linear()`], [`relu`], [`normalize`] with [`batch_statistics`], [`cross_entropy`],
+//!   [`total`]: on any backend, with gradients
+//! - [`unpack`], [`right`], [`cut`], [`join`]: what else a step takes; [`adam_step`]: an optimizer's update
 //! - [`conv`], [`pool`], [`linear`], [`norm`], [`adam`]: what they do on the CPU, on plain slices; [`tile`] is the loop inside
-//! - [`backend`]: which backend does what; [`autodiff`]: how gradients go into burn's graph
+//! - `gpu`: what they do on the GPU, in WGSL
+//! - [`backend`]: which backend does what; [`composed`]: some of them in burn's operations; [`autodiff`]: how gradients
+//!   go into burn's graph
 //!
 //! On the CPU every sum is taken in one order that depends on shapes alone, in vectors of four lanes on every
 //! machine: the same numbers give the same bits natively and in every browser.
@@ -11,8 +14,12 @@
 pub mod adam;
 mod autodiff;
 pub mod backend;
+mod composed;
 pub mod conv;
+pub mod examples;
 mod filled;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 pub mod linear;
 pub mod norm;
 pub mod pool;
@@ -20,11 +27,12 @@ mod relu;
 pub mod tile;
 
 use burn::backend::Dispatch;
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Int, Tensor};
 
 use adam::AdamStep;
 use backend::Ops as _;
 use conv::ConvShape;
+use examples::UnpackShape;
 use linear::LinearShape;
 use norm::NormShape;
 use pool::PoolShape;
@@ -108,6 +116,83 @@ pub fn linear(x: Tensor<2>, weights: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
         bias.into_dispatch(),
         shape,
     ))
+}
+
+/// Whether the device's backend has kernels of ours for losses: [`cross_entropy`] and [`total`].
+///
+/// On the CPU engine losses are burn's operations, and every run's bits depend on which.
+pub fn has_loss_kernels(device: &Device) -> bool {
+    cfg!(feature = "gpu") && *device != Device::flex()
+}
+
+/// The cross-entropy of each example: `[batch]`.
+///
+/// # Shapes
+/// - `logits`: `[batch, classes]`
+/// - `labels`: `[batch]`, each below `classes`
+pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+    let (logits, labels) = (logits.into_dispatch(), labels.into_dispatch());
+    Tensor::from_dispatch(Dispatch::cross_entropy(logits, labels))
+}
+
+/// The sum of all `values` times a factor: `[1]`.
+pub fn total(values: Tensor<1>, factor: f32) -> Tensor<1> {
+    Tensor::from_dispatch(Dispatch::total(values.into_dispatch(), factor))
+}
+
+/// How many examples' largest logit is their label's: `[1]`. No gradient goes through it.
+///
+/// # Shapes
+/// As [`cross_entropy`].
+pub fn right(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+    let (logits, labels) = (logits.into_dispatch(), labels.into_dispatch());
+    Tensor::from_dispatch(Dispatch::right(logits, labels))
+}
+
+/// Some examples of a data set whose pixels are packed four to an integer, the first in the lowest byte.
+///
+/// # Shapes
+/// - `packed`: `[examples, pixels / 4]`, rounded up
+/// - `labels`: `[examples]`
+/// - `chosen`: `[batch]`, each below `examples`
+/// - output: images `[batch, channels, height, width]` from 0 to 1, and labels `[batch]`
+pub fn unpack(
+    packed: Tensor<2, Int>,
+    labels: Tensor<1, Int>,
+    chosen: Tensor<1, Int>,
+    image: [usize; 3],
+) -> (Tensor<4>, Tensor<1, Int>) {
+    let shape = UnpackShape {
+        examples: labels.dims()[0],
+        batch: chosen.dims()[0],
+        image,
+    };
+    let (packed, labels) = (packed.into_dispatch(), labels.into_dispatch());
+    let (images, labels) = Dispatch::unpack(packed, labels, chosen.into_dispatch(), shape);
+    (Tensor::from_dispatch(images), Tensor::from_dispatch(labels))
+}
+
+/// Vectors of those lengths, which stand one behind the other in `whole`. No gradient goes through it.
+pub fn cut(whole: Tensor<1>, lengths: Vec<usize>) -> Vec<Tensor<1>> {
+    let parts = Dispatch::cut(whole.into_dispatch(), lengths);
+    parts.into_iter().map(Tensor::from_dispatch).collect()
+}
+
+/// Vectors one behind the other. No gradient goes through it.
+pub fn join(mut parts: Vec<Tensor<1>>) -> Tensor<1> {
+    // As many at once as the operation takes; what comes of that is joined again.
+    while parts.len() > 1 {
+        let joined = parts.chunks(7).map(|some| {
+            let at = |i: usize| some[i.min(some.len() - 1)].clone().into_dispatch();
+            let (a, b, c, d, e, f, g) = (at(0), at(1), at(2), at(3), at(4), at(5), at(6));
+            match some {
+                [one] => one.clone(),
+                _ => Tensor::from_dispatch(Dispatch::join(a, b, c, d, e, f, g, some.len())),
+            }
+        });
+        parts = joined.collect();
+    }
+    parts.remove(0)
 }
 
 /// Adam's update: the weights, the first and the second moment after it, each `[parameters]`.

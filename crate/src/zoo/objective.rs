@@ -3,6 +3,8 @@
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Int, Tensor};
 
+use crate::ops;
+
 /// Cross-entropy of each example.
 ///
 /// # Shapes
@@ -10,6 +12,9 @@ use burn::tensor::{Int, Tensor};
 /// - `labels`: `[batch]`
 /// - output: `[batch]`
 pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+    if ops::has_loss_kernels(&logits.device()) {
+        return ops::cross_entropy(logits, labels);
+    }
     let [batch, classes] = logits.dims();
     let truth = one_hot(labels, classes);
     // A product with 0 and 1 instead of a gather: its gradient is elementwise, with no scatter on a GPU.

@@ -6,6 +6,8 @@
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Gradients, Tensor};
 
+use crate::ops::{cut, join};
+
 /// Where a parameter stands in the flat vector.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
@@ -67,17 +69,17 @@ pub fn slots<M: Module>(network: &M) -> Vec<Slot> {
 /// # Shapes
 /// - `flat`: `[parameters]`, in the order of [`slots`]
 pub fn unflatten<M: Module>(network: M, flat: &Tensor<1>, tracked: bool) -> M {
-    struct Cut<'a> {
-        flat: &'a Tensor<1>,
-        start: usize,
+    struct Cut {
+        parts: std::vec::IntoIter<Tensor<1>>,
         tracked: bool,
     }
-    impl ModuleMapper for Cut<'_> {
+    impl ModuleMapper for Cut {
         fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-            let shape = param.lazy_shape();
-            let end = self.start + shape.num_elements();
-            let value = self.flat.clone().slice([self.start..end]).reshape(shape);
-            self.start = end;
+            // There is a part for every parameter: both are counted by going through the module.
+            let Some(part) = self.parts.next() else {
+                return param;
+            };
+            let value = part.reshape(param.lazy_shape());
             let value = if self.tracked {
                 value.autodiff().require_grad()
             } else {
@@ -86,11 +88,9 @@ pub fn unflatten<M: Module>(network: M, flat: &Tensor<1>, tracked: bool) -> M {
             param.map(|_| value)
         }
     }
-    network.map(&mut Cut {
-        flat,
-        start: 0,
-        tracked,
-    })
+    let lengths = slots(&network).iter().map(Slot::len).collect();
+    let parts = cut(flat.clone(), lengths).into_iter();
+    network.map(&mut Cut { parts, tracked })
 }
 
 /// The gradients of all parameters as one flat vector, `[parameters]`; 0 where a parameter had no part in the loss.
@@ -115,7 +115,7 @@ pub fn flat_gradients<M: Module>(network: &M, gradients: &mut Gradients) -> Tens
         parts: Vec::new(),
     };
     network.visit(&mut collect);
-    Tensor::cat(collect.parts, 0)
+    join(collect.parts)
 }
 
 #[cfg(test)]

@@ -1,0 +1,62 @@
+//! Max pooling on the GPU. The gradient finds the largest of each window again: reading is cheaper than keeping.
+
+use burn::backend::TensorMetadata;
+use burn_cubecl::tensor::CubeTensor;
+
+use super::kernel::{Kernel, floats};
+use super::template::Constants;
+use crate::ops::pool::PoolShape;
+
+fn constants(shape: &PoolShape) -> Constants {
+    let [height, width] = shape.size;
+    let [out_height, out_width] = shape.output();
+    let all = [
+        ("HEIGHT", height),
+        ("WIDTH", width),
+        ("OUT_HEIGHT", out_height),
+        ("OUT_WIDTH", out_width),
+        ("KERNEL_HEIGHT", shape.kernel[0]),
+        ("KERNEL_WIDTH", shape.kernel[1]),
+        ("STRIDE_Y", shape.stride[0]),
+        ("STRIDE_X", shape.stride[1]),
+        ("PADDING_Y", shape.padding[0]),
+        ("PADDING_X", shape.padding[1]),
+        ("IMAGES", shape.planes * height * width),
+        ("OUTPUT", shape.planes * out_height * out_width),
+    ];
+    all.map(|(name, value)| (name, value as u32)).to_vec()
+}
+
+/// `[batch, channels, height, width]` of the output.
+pub fn max_pool(images: &CubeTensor, shape: &PoolShape) -> CubeTensor {
+    let [batch, channels, _, _] = images.shape().dims();
+    let [height, width] = shape.output();
+    let threads = shape.planes * height * width;
+    let kernel = Kernel::new(include_str!("pool.wgsl"), threads, constants(shape));
+    let output = floats([batch, channels, height, width]);
+    let [output] = kernel.launch(&[images], [output], &[]);
+    output
+}
+
+/// The gradient by the images.
+pub fn max_pool_gradient(
+    images: &CubeTensor,
+    gradient: &CubeTensor,
+    shape: &PoolShape,
+) -> CubeTensor {
+    let [height, width] = shape.size;
+    let mut constants = constants(shape);
+    let (source, threads) = if shape.stride == shape.kernel && shape.padding == [0, 0] {
+        let rows = height.div_ceil(shape.kernel[0]);
+        let columns = width.div_ceil(shape.kernel[1]);
+        constants.extend([("ROWS", rows as u32), ("COLUMNS", columns as u32)]);
+        let source = include_str!("pool_apart_gradient.wgsl");
+        (source, shape.planes * rows * columns)
+    } else {
+        let source = include_str!("pool_gradient.wgsl");
+        (source, shape.planes * height * width)
+    };
+    let kernel = Kernel::new(source, threads, constants);
+    let [input] = kernel.launch(&[images, gradient], [floats(images.shape())], &[]);
+    input
+}
