@@ -7,13 +7,13 @@ import { download } from "./download.js";
 import { DataStorage } from "./storage.js";
 
 export interface DataOptions {
-  /** The folder in which `<name>/<file>` is looked for first; by default `data/` beside the page or worker. */
+  /** The folder in which `<data set>/<file>` is looked for first; by default `data/` beside the page or worker. */
   base?: string | URL | undefined;
   /** Whether public mirrors may be asked where the base has nothing. Default: true. */
   mirrors?: boolean | undefined;
   /** Whether verified files are kept in the browser's storage. Default: true. */
   keep?: boolean | undefined;
-  /** Node: a folder that holds `<name>/<file>`. Default: the environment's BUNSEN_DATA. */
+  /** Node: a folder that holds `<data set>/<file>`. Default: the environment's BUNSEN_DATA. */
   folder?: string | undefined;
   /** Called as bytes arrive. */
   onProgress?: ((progress: DataProgress) => void) | undefined;
@@ -98,7 +98,7 @@ class Fetching {
     const why = reasons.length > 0 ? reasons.join("; ") : "there is no place to look for it";
     throw new BunsenError(
       "data",
-      `${title} could not be had: no place gave a sound ${file.path} (${why}). data=digits needs no download.`,
+      `${title} could not be had: no place gave a sound ${file.path} (${why}). ${otherwise(this.source)}data=digits needs no download.`,
     );
   }
 
@@ -121,6 +121,16 @@ class Fetching {
   }
 }
 
+/** How a data set can be had that no mirror has for a page. */
+function otherwise({ name, folder, mirrors }: DataSource): string {
+  if (mirrors.length > 0) return "";
+  return (
+    "No mirror has it for pages: its files belong into the folder " +
+    `data/${folder}/ beside the page (\`cargo xtask data ${name}\` fetches them), ` +
+    `or into ${folder}/ in the folder that BUNSEN_DATA names. `
+  );
+}
+
 /** A reason without the file's name in front, which the sentence has already, and without a full stop. */
 function short(reason: string, path: string): string {
   return reason.replace(`${path}: `, "").replace(/\.$/, "");
@@ -132,14 +142,14 @@ async function places(source: DataSource, options: DataOptions, node: boolean): 
     const { defaultFolder, readData } = await import("./node.js");
     const folder = options.folder ?? defaultFolder();
     if (folder !== undefined) {
-      found.push({ label: "folder", read: (file) => readData(folder, source.name, file.path) });
+      found.push({ label: "folder", read: (file) => readData(folder, source.folder, file.path) });
     }
   }
   const base = options.base ?? beside(node);
   if (base !== undefined) {
     // A base without its last slash is meant as a folder all the same.
     const root = new URL(String(base).replace(/\/*$/, "/"), globalThis.location?.href);
-    const folder = new URL(`${source.name}/`, root);
+    const folder = new URL(`${source.folder}/`, root);
     const own = folder.origin === globalThis.origin;
     found.push(web(own ? "this site" : folder.host, folder.href));
   }

@@ -34,37 +34,42 @@ export interface LabOptions {
   engine?: "auto" | "cpu" | "gpu" | undefined;
   /**
    * How many workers the CPU engine may use, this one included. They share the shards of a step, so more than the
-   * recipe has shards are never used; their number changes the time and nothing else. Default: the machine's cores.
+   * recipe has shards are never used; their number changes the time and nothing else. Default: the machine's cores, at most 4.
    */
   workers?: number | undefined;
+  /** Called when a worker has joined or was lost: `lab.engine` tells how many compute now, `run.notices` what happened. */
+  onWorkers?: (() => void) | undefined;
   /** Where data sets come from. */
   data?: DataOptions | undefined;
 }
 
 /** Opens a lab: loads the module and readies the engine. The GPU build is fetched only for "gpu". */
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
-  const { engine: wanted = "auto", data = {}, workers } = options;
+  const { engine: wanted = "auto" } = options;
   switch (wanted) {
     case "gpu":
-      return openGpu(data);
+      return openGpu(options);
     case "cpu":
-      return openCpu(data, workers, "it was asked for");
+      return openCpu(options, "it was asked for");
     case "auto":
-      return openCpu(data, workers, "networks this small train as fast on the CPU, and bit for bit the same everywhere");
+      return openCpu(options, "networks this small train as fast on the CPU, and bit for bit the same everywhere");
     default:
       throw new BunsenError("engine", `There is no engine "${String(wanted)}": choose "auto", "cpu" or "gpu".`);
   }
 }
 
-async function openCpu(data: DataOptions, workers: number | undefined, why: string): Promise<Lab> {
+async function openCpu({ data = {}, workers, onWorkers }: LabOptions, why: string): Promise<Lab> {
   const build = await loadBuild("cpu");
   const notices: string[] = [];
-  const crew = new Crew(build.module, (sentence) => notices.push(sentence));
+  const crew = new Crew(build.module, (notice) => {
+    if (notice) notices.push(notice);
+    onWorkers?.();
+  });
   const engine = build.guard.call(() => build.exports.Engine.cpu(crew));
-  return new GuardedLab(build, engine, why, data, { crew, limit: workersHere(workers), notices });
+  return new GuardedLab(build, engine, why, data, { crew, limit: await workersHere(workers), notices });
 }
 
-async function openGpu(data: DataOptions): Promise<Lab> {
+async function openGpu({ data = {} }: LabOptions): Promise<Lab> {
   await needAdapter();
   const build = await loadBuild("gpu");
   const engine = await engineOf(build, ({ gpu }) => {

@@ -9,8 +9,8 @@ import { GuardedRun, type Run } from "./run.js";
 import { Shelf, type Lent } from "./shelf.js";
 
 export interface Lab {
-  /** What computes, and in one line why this was chosen. */
-  readonly engine: EngineInfo & { why: string };
+  /** What computes, in one line why this was chosen, and how many workers a run may use: `threads` says how many do. */
+  readonly engine: EngineInfo & { why: string; workers: number };
   /** All that a link may say: names, ranges, help. */
   fields(): Field[];
   /** Reads a link; throws a `recipe` error that names the key, the value and what is allowed. */
@@ -59,10 +59,10 @@ export class GuardedLab implements Lab {
     this.#info = build.guard.call(() => engine.info());
   }
 
-  get engine(): EngineInfo & { why: string } {
+  get engine(): Lab["engine"] {
     // Helpers come and go; a GPU's self-test is known from its last run.
     const now = this.#help && !this.#closed ? this.#build.guard.call(() => this.#engine.info()) : this.#info;
-    return { ...now, why: this.#why };
+    return { ...now, why: this.#why, workers: this.#help?.limit ?? 1 };
   }
 
   fields(): Field[] {
@@ -91,11 +91,12 @@ export class GuardedLab implements Lab {
       );
       const seed = values["seed"] ?? "1";
       const other = (name: string): Promise<Lent> => this.#lend(name, `data=${encodeURIComponent(name)}&seed=${seed}`);
-      const notices = () => [...lent.notices, ...(this.#help?.notices ?? [])];
+      const before = this.#help?.notices.length ?? 0;
+      const notices = () => [...lent.notices, ...new Set(this.#help?.notices.slice(before))];
       const run = new GuardedRun(inner, this.#build.guard, lent, notices, other, (done) => this.#runs.delete(done));
       this.#runs.add(run);
       // Not waited for: the run begins alone, and they join it.
-      void this.#help?.crew.grow(Math.min(this.#help.limit, run.plan.shards) - 1);
+      this.#help?.crew.want(Math.min(this.#help.limit, this.#shards()) - 1);
       // A GPU proves itself at the start of each run: the run knows, and the lab tells of the last one.
       this.#info = run.engine;
       if (this.#closed) {
@@ -138,6 +139,11 @@ export class GuardedLab implements Lab {
       const { files, notices } = await fetchData(source, verify, this.#data);
       return { dataset: this.#now(() => exports.Dataset.read(name, files)), notices };
     });
+  }
+
+  /** The most shards that a run here has. */
+  #shards(): number {
+    return Math.max(1, ...[...this.#runs].map(({ plan }) => plan.shards));
   }
 
   #now<T>(work: () => T): T {

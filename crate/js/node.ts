@@ -1,6 +1,7 @@
 // What only Node has: files. Imported on demand, so that no page ever asks for it.
 
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 
@@ -14,9 +15,9 @@ export function defaultFolder(): string | undefined {
   return process.env.BUNSEN_DATA || undefined;
 }
 
-/** A data set's file, packed or unpacked. */
-export async function readData(folder: string, name: string, path: string): Promise<Uint8Array> {
-  const packed = join(folder, name, path);
+/** A data set's file, packed or unpacked. `set` is the data set's own folder. */
+export async function readData(folder: string, set: string, path: string): Promise<Uint8Array> {
+  const packed = join(folder, set, path);
   try {
     return new Uint8Array(await readFile(packed));
   } catch (thrown) {
@@ -24,6 +25,11 @@ export async function readData(folder: string, name: string, path: string): Prom
     if (!missing || !packed.endsWith(".gz")) throw thrown;
     return new Uint8Array(await readFile(packed.slice(0, -".gz".length)));
   }
+}
+
+/** Threads that can compute at once. */
+export function cores(): number {
+  return availableParallelism();
 }
 
 /** A thread that runs a script. Node ends without waiting for it. */

@@ -39,14 +39,15 @@ describe("a data set that must be fetched", () => {
   before(async () => {
     ({ fetchData } = await load("data.js"));
     folder = await mkdtemp(join(tmpdir(), "bunsen-glue-"));
-    await mkdir(join(folder, "toy"));
+    await mkdir(join(folder, "toys"));
     for (const [path, contents] of Object.entries(CONTENTS))
-      await writeFile(join(folder, "toy", path), gzipSync(contents));
+      await writeFile(join(folder, "toys", path), gzipSync(contents));
     own = await Server.start({ site: folder, data: folder });
     mirror = await Server.start({ site: folder, data: folder });
     source = {
       name: "toy",
       title: "Toy",
+      folder: "toys",
       license: "none",
       files: Object.entries(CONTENTS).map(([path, contents]) => ({
         path,
@@ -54,7 +55,7 @@ describe("a data set that must be fetched", () => {
         sha256: digest(contents),
         role: path,
       })),
-      mirrors: [`${mirror.url}data/toy/`],
+      mirrors: [`${mirror.url}data/toys/`],
     };
   });
   after(async () => {
@@ -94,16 +95,16 @@ describe("a data set that must be fetched", () => {
     ["other contents", faults.wrongDigest, /digest is wrong/],
   ])) {
     test(`${what} is asked of the next place, which is then asked first`, async () => {
-      own.break("/data/toy/images.gz", fault);
+      own.break("/data/toys/images.gz", fault);
       const { files } = await fetched();
       assert.deepEqual(files.map(digest), Object.values(CONTENTS).map(digest));
-      assert.deepEqual(mirror.requests, ["/data/toy/images.gz", "/data/toy/labels.gz"]);
-      assert.deepEqual(own.requests, ["/data/toy/images.gz"]);
+      assert.deepEqual(mirror.requests, ["/data/toys/images.gz", "/data/toys/labels.gz"]);
+      assert.deepEqual(own.requests, ["/data/toys/images.gz"]);
     });
 
     test(`${what} everywhere is an error that says so`, async () => {
-      own.break("/data/toy/images.gz", fault);
-      mirror.break("/data/toy/images.gz", fault);
+      own.break("/data/toys/images.gz", fault);
+      mirror.break("/data/toys/images.gz", fault);
       await assert.rejects(fetched(), (/** @type {any} */ error) => {
         assert.equal(error.name, "BunsenError");
         assert.equal(error.kind, "data");
@@ -117,7 +118,7 @@ describe("a data set that must be fetched", () => {
   }
 
   test("a server that never ends is stopped", async () => {
-    own.break("/data/toy/images.gz", (_, answer) => {
+    own.break("/data/toys/images.gz", (_, answer) => {
       answer.writeHead(200, { "content-type": "application/octet-stream" });
       const pour = () => {
         while (!answer.destroyed && answer.write(Buffer.alloc(65_536)));
@@ -129,16 +130,28 @@ describe("a data set that must be fetched", () => {
   });
 
   test("without mirrors only the base is asked", async () => {
-    own.break("/data/toy/images.gz", faults.status(404));
+    own.break("/data/toys/images.gz", faults.status(404));
     await assert.rejects(fetched({ mirrors: false }), /could not be had/);
     assert.deepEqual(mirror.requests, []);
   });
 
+  test("what no mirror has is told with the way to have it", async () => {
+    own.break("/data/toys/images.gz", faults.status(404));
+    const alone = { ...source, mirrors: [] };
+    const way =
+      "it is not there). No mirror has it for pages: its files belong into the folder data/toys/ beside the page (`cargo " +
+      "xtask data toy` fetches them), or into toys/ in the folder that BUNSEN_DATA names. data=digits needs no download.";
+    await assert.rejects(fetchData(alone, verify, { base: `${own.url}data` }), (/** @type {any} */ error) => {
+      assert.equal(error.message.slice(-way.length), way);
+      return true;
+    });
+  });
+
   test("a folder comes first, packed or unpacked", async () => {
     assert.equal((await fetched({ folder })).files.length, 2);
-    await mkdir(join(folder, "plain", "toy"), { recursive: true });
+    await mkdir(join(folder, "plain", "toys"), { recursive: true });
     for (const [path, contents] of Object.entries(CONTENTS)) {
-      await writeFile(join(folder, "plain", "toy", path.slice(0, -3)), contents);
+      await writeFile(join(folder, "plain", "toys", path.slice(0, -3)), contents);
     }
     const plain = (/** @type {string} */ _, /** @type {Uint8Array} */ bytes) => bytes;
     const { files } = await fetchData(source, plain, { folder: join(folder, "plain"), mirrors: false });

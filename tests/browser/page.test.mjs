@@ -33,7 +33,7 @@ describe("the page", () => {
 
   test("trains LeNet-5 on drawn digits to a good score, asking nobody for anything", { timeout: 180_000 }, async () => {
     await bench.open("model=lenet5&data=digits&epochs=1");
-    assert.equal(await bench.status("Engine").innerText(), "CPU, SIMD, 1 thread");
+    assert.match(await bench.status("Engine").innerText(), /^CPU, SIMD, (1 thread|\d+ threads)$/);
     assert.equal((await bench.progress()).done, 0);
     await bench.button("Train").click();
     const { steps } = await bench.reach(1, { timeout: 20_000 });
@@ -141,6 +141,21 @@ describe("the page", () => {
     assert.equal(await bench.choice("Network").inputValue(), "lenet5-1998");
     assert.equal(await field("Seed").inputValue(), "43");
     assert.equal(bench.link, link, "opening a link does not rewrite it");
+    assert.deepEqual(bench.complaints, []);
+  });
+
+  test("has a box for each augmentation, and the link follows them", async () => {
+    await bench.open("model=lenet5&data=digits&aug=flip");
+    await bench.page.getByText("More of the recipe").click();
+    const group = bench.page.getByRole("group", { name: "Augmentation" });
+    const box = (/** @type {string} */ name) => group.getByRole("checkbox", { name, exact: true });
+    assert.deepEqual([await box("Random crop").isChecked(), await box("Mirror").isChecked()], [false, true]);
+    await box("Random crop").check();
+    await bench.page.waitForFunction(() => location.hash.includes("aug=crop,flip"));
+    await box("Mirror").uncheck();
+    await box("Random crop").uncheck();
+    await bench.page.waitForFunction(() => !location.hash.includes("aug="));
+    assert.deepEqual([await box("Random crop").isChecked(), await box("Mirror").isChecked()], [false, false]);
     assert.deepEqual(bench.complaints, []);
   });
 

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { data, load, noGpuBuild, noMnist, pkg } from "./support/paths.mjs";
+import { data, load, noCifar10, noGpuBuild, noMnist, pkg } from "./support/paths.mjs";
 
 const LINK = "model=lenet5&data=digits&seed=7&steps=12";
 
@@ -33,10 +33,10 @@ describe("a lab under Node", () => {
   test("lists the keys of a link, each with a label and help", () => {
     const fields = lab.fields();
     const keys = fields.map((/** @type {any} */ field) => field.key);
-    for (const key of ["model", "data", "subset", "opt", "lr", "batch", "seed"]) assert.ok(keys.includes(key), key);
+    for (const key of ["model", "data", "subset", "aug", "opt", "lr", "batch", "seed"]) assert.ok(keys.includes(key), key);
     for (const { key, label, help, kind } of fields) {
       assert.ok(label && help, `${key} has a label and help`);
-      assert.ok(kind.type === "choice" || kind.type === "number", `${key} is a choice or a number`);
+      assert.ok(["choice", "several", "number"].includes(kind.type), `${key} is a choice, several or a number`);
     }
   });
 
@@ -50,6 +50,18 @@ describe("a lab under Node", () => {
       parameters,
     );
     assert.equal(lab.describe("model=lenet5-1998").parameters, 60_000);
+  });
+
+  test("describes a residual network, and what it has without its shortcuts", () => {
+    const added = (/** @type {string} */ link) => {
+      const { parameters, layers } = lab.describe(link);
+      assert.equal(parameters, 269_722);
+      return layers.filter((/** @type {any} */ { kind }) => kind.startsWith("addition")).length;
+    };
+    assert.equal(added("model=resnet-20"), 9);
+    assert.equal(added("model=resnet-20&skip=off"), 0);
+    assert.ok("skip" in lab.parse("model=resnet-20").values);
+    assert.ok(!("skip" in lab.parse("model=lenet5").values));
   });
 
   test("reads a link and gives it back in its canonical form", () => {
@@ -68,6 +80,8 @@ describe("a lab under Node", () => {
     ["batch=0", /batch.*0/],
     ["batch=1000000000", /batch.*1000000000/],
     ["data=cats", /data.*cats/],
+    ["aug=spin", /aug=spin.*crop, flip/],
+    ["data=cifar10", /LeNet-5 takes 1×28×28 images; CIFAR-10 has 3×32×32\./],
     ["seed=-1", /seed.*-1/],
     ["steps=1.5", /steps.*1\.5/],
   ])) {
@@ -254,6 +268,29 @@ describe("a lab under Node", () => {
     const crossed = await digits.evaluateOn("mnist");
     assert.equal(crossed.examples, 10_000);
     assert.ok(crossed.accuracy > 0.2, `${crossed.accuracy}`);
+    alone.close();
+  });
+
+  test("says how data can be had that no mirror has", async () => {
+    const alone = await bunsen.openLab({ data: { folder: "/nowhere" } });
+    const run = await alone.start("model=lenet5&data=digits&subset=64&steps=1");
+    await assert.rejects(run.evaluateOn("cifar10"), (/** @type {any} */ error) => {
+      assert.equal(error.kind, "data");
+      assert.match(error.message, /^CIFAR-10 could not be had: no place gave a sound data_batch_1\.bin\.gz \(folder: /);
+      assert.match(error.message, /data\/cifar-10\/ beside the page \(`cargo xtask data cifar10` fetches them\)/);
+      assert.match(error.message, /BUNSEN_DATA names\. data=digits needs no download\.$/);
+      return true;
+    });
+    alone.close();
+  });
+
+  test("reads CIFAR-10 from a folder", { skip: noCifar10 }, async () => {
+    const alone = await bunsen.openLab({ data: { folder: data, mirrors: false } });
+    const run = await alone.start("model=lenet5&data=digits&subset=64&steps=1");
+    await assert.rejects(run.evaluateOn("cifar10"), {
+      kind: "run",
+      message: "CIFAR-10 has other images or classes than Drawn digits, so this network cannot be scored on it.",
+    });
     alone.close();
   });
 

@@ -4,7 +4,8 @@
     python tests/references/make.py
 
 Inputs are formulas, so that the Rust tests make the same ones: entry i of tensor number t is
-((i * 7919 + t * 104729) mod 2003) / 2003 - 0.5, scaled by 2 / sqrt(fan-in) for weights.
+((i * 7919 + t * 104729) mod 2003) / 2003 - 0.5, scaled by 2 / sqrt(fan-in) for weights. Parameters are counted in the
+order of the modules; the scale of a normalisation is 1 plus that, its shift that itself.
 """
 
 import json
@@ -48,11 +49,106 @@ def lenet5():
     return {
         "logits": logits.detach().flatten().tolist(),
         "loss": loss.item(),
-        "gradients": [
-            {"name": name, "norm": p.grad.norm().item(),
-             "first": (p.grad.T if p.dim() == 2 else p.grad).flatten()[:4].tolist()}
-            for name, p in zip(names, net.parameters())
-        ],
+        "gradients": [summary(name, p.grad) for name, p in zip(names, net.parameters())],
+    }
+
+
+class Block(torch.nn.Module):
+    """He et al. (2015): two normalised 3x3 convolutions; option A for the shortcut, zeros on both sides."""
+
+    def __init__(self, into, out, skip):
+        super().__init__()
+        self.conv1 = torch.nn.Conv2d(into, out, 3, stride=out // into, padding=1, bias=False)
+        self.bn1 = torch.nn.BatchNorm2d(out)
+        self.conv2 = torch.nn.Conv2d(out, out, 3, padding=1, bias=False)
+        self.bn2 = torch.nn.BatchNorm2d(out)
+        self.skip = skip
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(self.bn1(self.conv1(x)).relu()))
+        if self.skip:
+            stride, new = self.conv1.stride[0], self.bn2.num_features - x.shape[1]
+            kept = x[:, :, ::stride, ::stride]
+            y = y + torch.nn.functional.pad(kept, (0, 0, 0, 0, new // 2, new - new // 2))
+        return y.relu()
+
+
+class ResNet(torch.nn.Module):
+    def __init__(self, depth, skip=True):
+        super().__init__()
+        blocks = (depth - 2) // 6
+        self.conv1 = torch.nn.Conv2d(3, 16, 3, padding=1, bias=False)
+        self.bn1 = torch.nn.BatchNorm2d(16)
+        for stage, (into, out) in enumerate([(16, 16), (16, 32), (32, 64)], 1):
+            layers = [Block(into if block == 0 else out, out, skip) for block in range(blocks)]
+            self.add_module(f"layer{stage}", torch.nn.Sequential(*layers))
+        self.fc = torch.nn.Linear(64, 10)
+
+    def forward(self, x):
+        mean, deviation = (torch.tensor(v, dtype=x.dtype).reshape(1, 3, 1, 1)
+                           for v in ([0.4935, 0.4834, 0.4472], [0.2476, 0.2446, 0.2626]))
+        x = self.bn1(self.conv1((x - mean) / deviation)).relu()
+        x = self.layer3(self.layer2(self.layer1(x)))
+        return self.fc(x.mean(dim=(2, 3)))
+
+
+def summary(name, tensor):
+    values = tensor.detach()
+    return {"name": name, "norm": values.norm().item(),
+            "first": (values.T if values.dim() == 2 else values).flatten()[:4].tolist()}
+
+
+def resnet_step(skip, shards):
+    """ResNet-8: one step of SGD on four images whose `shards` parts are normalised by themselves, and what it answers
+    then."""
+    net = ResNet(8, skip).double()
+    with torch.no_grad():
+        for t, (name, p) in enumerate(net.named_parameters()):
+            values = numbers(t, p.numel())
+            if ".bn" in name or name.startswith("bn"):
+                p.copy_(values + (1 if name.endswith("weight") else 0))
+            elif p.dim() == 4:
+                p.copy_(values.reshape(p.shape) * 2 / math.sqrt(p[0].numel()))
+            else:
+                values = values * 2 / math.sqrt(64)
+                p.copy_(values.reshape(64, 10).T if p.dim() == 2 else values)
+    images = (numbers(100, 4 * 3 * 32 * 32) + 0.5).reshape(4, 3, 32, 32)
+    labels = torch.tensor([3, 8, 0, 5])
+    # Each part goes through with the running averages of the start; those of the parts are then averaged.
+    after, logits, loss = [], [], 0.0
+    for part, truth in zip(images.chunk(shards), labels.chunk(shards)):
+        for module in net.modules():
+            if isinstance(module, torch.nn.BatchNorm2d):
+                module.reset_running_stats()
+        answer = net(part)
+        share = torch.nn.functional.cross_entropy(answer, truth, reduction="sum") / len(images)
+        share.backward()
+        loss += share.item()
+        logits += answer.detach().flatten().tolist()
+        after.append({name: value.clone() for name, value in net.named_buffers()})
+    gradients = [summary(name, p.grad) for name, p in net.named_parameters()]
+    running = {name: sum(part[name] for part in after) / shards for name in after[0] if "running" in name}
+    matrices = [p for p in net.parameters() if p.dim() > 1]
+    vectors = [p for p in net.parameters() if p.dim() == 1]
+    torch.optim.SGD([{"params": matrices, "weight_decay": 1e-4}, {"params": vectors}], lr=0.1, momentum=0.9).step()
+    net.load_state_dict(running, strict=False)
+    net.eval()
+    return {
+        "skip": "on" if skip else "off",
+        "shards": shards,
+        "logits": logits,
+        "loss": loss,
+        "gradients": gradients,
+        "statistics": [summary(name, value) for name, value in running.items()],
+        "answers": net(images).detach().flatten().tolist(),
+    }
+
+
+def resnet():
+    depths = (8, 14, 20, 32, 44, 56)
+    return {
+        "parameters": [[f"resnet-{depth}", sum(p.numel() for p in ResNet(depth).parameters())] for depth in depths],
+        "steps": [resnet_step(skip, shards) for skip in (True, False) for shards in (1, 2)],
     }
 
 
@@ -85,6 +181,6 @@ def optimizers():
     return results
 
 
-for name, made in {"lenet5": lenet5(), "optimizers": optimizers()}.items():
+for name, made in {"lenet5": lenet5(), "resnet": resnet(), "optimizers": optimizers()}.items():
     made = {"made_by": f"tests/references/make.py, torch {torch.__version__.split('+')[0]}", "values": made}
     (HERE / f"{name}.json").write_text(json.dumps(made, indent=1) + "\n")

@@ -52,11 +52,15 @@ export type Command =
 
 export type WorkerEvent =
   | { type: "opened"; engine: Engine; fields: Field[] }
+  /** What computes, once it says something else of itself: workers joined or were lost, a self-test was passed. */
+  | { type: "engine"; engine: Engine }
   | { type: "chosen"; id: number; parsed: ParsedLink; description: Description }
   | { type: "refused"; id: number; link: string; message: string }
   | { type: "preparing"; id: number }
   | { type: "fetching"; id: number; progress: DataProgress }
   | { type: "ready"; id: number; plan: Plan; data: DataInfo; notices: string[]; examples: Example[] }
+  /** All notices of the run, when there are more. */
+  | { type: "notices"; id: number; notices: string[] }
   | { type: "training"; id: number }
   | { type: "reports"; id: number; reports: Report[] }
   | { type: "scoring"; id: number }

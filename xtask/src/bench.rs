@@ -9,10 +9,15 @@ use crate::places::Places;
 use crate::run;
 use crate::say::Voice;
 use crate::setup;
-use crate::wasm::Build;
+use crate::wasm::{self, Build};
 
 /// Builds both engines and the page, and runs the benchmark on them.
 pub fn bench(places: &Places, arguments: &[OsString]) -> Outcome<String> {
+    if let Some((subject, rest)) = arguments.split_first()
+        && subject == "profile"
+    {
+        return profile(places, rest);
+    }
     let voice = Voice::plain();
     let chromium = browser::find(voice)?;
     let toolchain = setup::tools(voice, places)?;
@@ -33,4 +38,25 @@ pub fn bench(places: &Places, arguments: &[OsString]) -> Outcome<String> {
         "The benchmark failed: the lines above say why.",
     )?;
     Ok("The benchmark is done.".to_owned())
+}
+
+/// Builds the CPU engine with its functions' names, and says in which of them a training step's time goes.
+fn profile(places: &Places, arguments: &[OsString]) -> Outcome<String> {
+    let voice = Voice::plain();
+    let toolchain = setup::tools(voice, places)?;
+    setup::build(voice, places, &toolchain, &[Build::Cpu])?;
+    let folder = wasm::build_named(voice, places, &toolchain)?;
+    voice.step("Profiling in Node");
+    let mut script = npm::node();
+    script
+        .arg("tests/bench/profile/profile.mjs")
+        .arg(folder)
+        .args(arguments)
+        .current_dir(&places.root);
+    run::run(
+        voice,
+        &mut script,
+        "The profile failed: the lines above say why.",
+    )?;
+    Ok("The profile is done.".to_owned())
 }

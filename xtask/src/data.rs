@@ -33,8 +33,5 @@ pub fn fetch(places: &Places, name: &str) -> Outcome<String> {
         &mut command,
         &format!("{name} could not be fetched: the lines above say why."),
     )?;
-    Ok(format!(
-        "{name} is in {}.",
-        places.short(&folder.join(name))
-    ))
+    Ok(format!("{name} is in {}.", places.short(&folder)))
 }

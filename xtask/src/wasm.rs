@@ -118,6 +118,40 @@ fn compile(voice: Voice, places: &Places, toolchain: &Toolchain, build: Build) -
     Ok(sources(&list).join("\n"))
 }
 
+/// Makes the CPU module once more with its functions' names kept, beside the glue of `pkg`, for profiles. Gives the
+/// folder.
+pub fn build_named(voice: Voice, places: &Places, toolchain: &Toolchain) -> Outcome<PathBuf> {
+    voice.step("Building the CPU module with its functions' names");
+    compile(voice, places, toolchain, Build::Cpu)?;
+    let folder = places.target.join("profile");
+    empty(&folder)?;
+    bindings(
+        voice,
+        places,
+        &folder.join(Build::Cpu.name()),
+        Build::Cpu,
+        &["names"],
+    )?;
+    for file in ["js", "json"]
+        .into_iter()
+        .flat_map(|kind| files(&places.pkg, kind))
+    {
+        let name = file.file_name().unwrap_or_default();
+        fs::copy(&file, folder.join(name))
+            .map_err(|why| format!("{} cannot be copied: {why}.", file.display()))?;
+    }
+    Ok(folder)
+}
+
+/// The files of a folder whose names end so.
+fn files(folder: &Path, kind: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path());
+    paths
+        .filter(|path| path.extension().is_some_and(|found| found == kind))
+        .collect()
+}
+
 /// Makes the bindings of what was just compiled.
 ///
 /// They come into a folder beside the old one, so that a site that is being served is never half there.
@@ -125,6 +159,22 @@ fn bind(voice: Voice, places: &Places, build: Build) -> Outcome<()> {
     let folder = build.folder(places);
     let new = folder.with_extension("new");
     empty(&new)?;
+    bindings(voice, places, &new, build, &[])?;
+    let cannot = |why: std::io::Error| format!("{} cannot be replaced: {why}.", folder.display());
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(cannot)?;
+    }
+    fs::rename(&new, &folder).map_err(cannot)
+}
+
+/// Calls the program that makes bindings.
+fn bindings(
+    voice: Voice,
+    places: &Places,
+    folder: &Path,
+    build: Build,
+    more: &[&str],
+) -> Outcome<()> {
     let flags = [
         "run",
         "--package",
@@ -137,18 +187,15 @@ fn bind(voice: Voice, places: &Places, build: Build) -> Outcome<()> {
         voice,
         run::cargo(places)
             .args(flags)
-            .args([&built(places).join("bunsen.wasm"), &new])
-            .arg("bunsen"),
+            .arg(built(places).join("bunsen.wasm"))
+            .arg(folder)
+            .arg("bunsen")
+            .args(more),
         &format!(
             "Making the bindings of {} failed: the lines above say why.",
             build.title()
         ),
-    )?;
-    let cannot = |why: std::io::Error| format!("{} cannot be replaced: {why}.", folder.display());
-    if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(cannot)?;
-    }
-    fs::rename(&new, &folder).map_err(cannot)
+    )
 }
 
 /// Where cargo puts the module.

@@ -188,12 +188,36 @@ pub enum DataError {
         /// How many labels.
         labels: usize,
     },
+    /// A file of records that holds part of one.
+    #[error(
+        "{file}: {found} bytes are {} whole records of {record} bytes and {} bytes of record {} (counted from 0); a file holds whole records.", .found / .record, .found % .record, .found / .record
+    )]
+    RecordCut {
+        /// The file.
+        file: String,
+        /// The size of the file.
+        found: usize,
+        /// The size of a record.
+        record: usize,
+    },
+    /// A file with another number of records.
+    #[error("{file}: holds {found} records, but {expected} are right.")]
+    RecordCount {
+        /// The file.
+        file: String,
+        /// How many records it holds.
+        found: usize,
+        /// How many it should hold.
+        expected: usize,
+    },
     /// A label that is no class.
-    #[error("{file}: label number {position} (counted from 0) is {found}, but labels go from 0 to {}.", .classes - 1)]
+    #[error("{file}: {item} {position} (counted from 0) is {found}, but labels go from 0 to {}.", .classes - 1)]
     Label {
         /// The file.
         file: String,
-        /// Which label.
+        /// What is counted, as it stands in the sentence: "label number".
+        item: &'static str,
+        /// Which of them.
         position: usize,
         /// Its value.
         found: u8,

@@ -77,6 +77,7 @@ pub fn labels(file: &str, mut bytes: Vec<u8>, classes: usize) -> Result<Vec<u8>,
     {
         Some(position) => Err(DataError::Label {
             file: file.into(),
+            item: "label number",
             position,
             found: bytes[position],
             classes,

@@ -4,6 +4,8 @@
 //! class numbers. [`source`] says where each comes from; [`digits`] draws its examples from a seed, and the others are read
 //! from the files that [`manifest`] lists.
 
+pub mod augment;
+pub mod cifar10;
 pub mod digits;
 mod error;
 pub mod gzip;
@@ -13,7 +15,7 @@ pub mod mnist;
 mod open;
 
 pub use error::DataError;
-pub use open::{Source, drawn, read, source};
+pub use open::{Source, drawn, info, read, source};
 
 use sha2::{Digest as _, Sha256};
 

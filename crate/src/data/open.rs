@@ -1,7 +1,7 @@
 //! A data set by its name.
 
-use super::{DataError, Dataset, digits, manifest, mnist};
-use crate::recipe::{Data, Recipe};
+use super::{DataError, Dataset, Info, cifar10, digits, manifest, mnist};
+use crate::recipe::{Choice, Data, Recipe};
 
 /// Where a data set comes from.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,16 @@ pub fn source(data: Data) -> Source {
     match data {
         Data::Digits => Source::Drawn,
         Data::Mnist => Source::Fetched(&manifest::MNIST),
+        Data::Cifar10 => Source::Fetched(&manifest::CIFAR10),
+    }
+}
+
+/// What is known of the data that a recipe names before any of it is drawn or fetched.
+pub fn info(data: Data) -> Info {
+    match data {
+        Data::Digits => digits::info(),
+        Data::Mnist => mnist::info(),
+        Data::Cifar10 => cifar10::info(),
     }
 }
 
@@ -34,21 +44,16 @@ pub fn drawn(recipe: &Recipe) -> Dataset {
 /// # Errors
 /// [`DataError`]: which file, what was found, what would be right.
 pub fn read(name: &str, files: Vec<Vec<u8>>) -> Result<Dataset, DataError> {
-    let source = manifest::find(name)?;
-    let found = files.len();
-    let files = files.try_into().map_err(|_| DataError::FileCount {
-        name: source.title.into(),
-        found,
-        expected: source.files.len(),
-    })?;
-    // MNIST is the only one so far; `find` has refused every other name.
-    mnist::read(files)
+    match Data::named(name) {
+        Some(Data::Mnist) => mnist::read(files),
+        Some(Data::Cifar10) => cifar10::read(files),
+        Some(Data::Digits) | None => Err(manifest::unknown(name)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recipe::Choice;
 
     #[test]
     fn every_name_in_a_link_has_its_source() {
@@ -60,14 +65,32 @@ mod tests {
                     assert!(manifest::find(name).is_ok());
                 }
             }
+            assert_eq!(info(*data).name, *name);
         }
     }
 
     #[test]
     fn the_wrong_number_of_files_is_an_error() {
-        let error = read("mnist", vec![vec![1], vec![2]])
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("4 files") && error.contains('2'), "{error}");
+        let message = |name, count| read(name, vec![vec![1]; count]).unwrap_err().to_string();
+        assert_eq!(
+            message("mnist", 2),
+            "MNIST is read from 4 files, but 2 were given; give them in the manifest's order."
+        );
+        assert_eq!(
+            message("cifar10", 6),
+            "CIFAR-10 is read from 2 files, but 6 were given; give them in the manifest's order."
+        );
+        assert_eq!(
+            message("cifar10", 0),
+            "CIFAR-10 is read from 2 files, but 0 were given; give them in the manifest's order."
+        );
+    }
+
+    #[test]
+    fn what_is_drawn_is_not_read_from_files() {
+        assert_eq!(
+            read("digits", Vec::new()).unwrap_err().to_string(),
+            "There is no data set \"digits\" to be fetched; there is mnist, cifar10."
+        );
     }
 }

@@ -4,6 +4,8 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::images::indices;
 use crate::data::Split;
+use crate::data::augment::augment_all;
+use crate::recipe::Recipe;
 
 /// Some examples, next to each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,6 +59,18 @@ impl Batch {
                 first: self.first + (part * count) as u64,
             })
             .collect()
+    }
+
+    /// Changed as the recipe's augmentation says. What happens to an example depends on its place in the run alone.
+    pub fn augmented(mut self, recipe: &Recipe, shape: [usize; 3]) -> Self {
+        augment_all(
+            &recipe.aug,
+            recipe.seed,
+            self.first,
+            &mut self.images,
+            shape,
+        );
+        self
     }
 
     /// On a device: images `[examples, channels, height, width]` from 0 to 1, and labels `[examples]`.

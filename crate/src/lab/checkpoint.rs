@@ -98,12 +98,12 @@ impl Checkpoint {
         })
     }
 
-    /// Whether it is of that run.
+    /// Whether it is of that run, whose network has so many parameters, and so many running averages if any.
     pub(super) fn check(
         &self,
         link: &str,
         digest: &str,
-        parameters: usize,
+        (parameters, averages): (usize, Option<usize>),
     ) -> Result<(), LabError> {
         let vectors = [
             Some(&self.weights),
@@ -121,6 +121,11 @@ impl Checkpoint {
         } else if !fits {
             Some(format!(
                 "its tensors do not hold {parameters} numbers each."
+            ))
+        } else if self.statistics.as_ref().map(Vec::len) != averages {
+            let averages = averages.unwrap_or_default();
+            Some(format!(
+                "its running averages are not the {averages} numbers of this network."
             ))
         } else {
             None
@@ -167,10 +172,21 @@ mod tests {
     #[test]
     fn another_runs_checkpoint_is_refused() {
         let error = |result: Result<(), LabError>| result.unwrap_err().to_string();
-        assert!(sample().check("model=lenet5&v=1", "ab", 2).is_ok());
-        assert!(error(sample().check("model=lenet5&seed=2&v=1", "ab", 2)).contains("not of"));
-        assert!(error(sample().check("model=lenet5&v=1", "ac", 2)).contains("other data"));
-        assert!(error(sample().check("model=lenet5&v=1", "ab", 3)).contains("3 numbers"));
+        assert!(
+            sample()
+                .check("model=lenet5&v=1", "ab", (2, Some(3)))
+                .is_ok()
+        );
+        assert!(
+            error(sample().check("model=lenet5&seed=2&v=1", "ab", (2, Some(3)))).contains("not of")
+        );
+        assert!(
+            error(sample().check("model=lenet5&v=1", "ac", (2, Some(3)))).contains("other data")
+        );
+        assert!(
+            error(sample().check("model=lenet5&v=1", "ab", (3, Some(3)))).contains("3 numbers")
+        );
+        assert!(error(sample().check("model=lenet5&v=1", "ab", (2, None))).contains("averages"));
     }
 
     proptest! {

@@ -5,7 +5,7 @@ use burn::tensor::{Device, Int, Tensor};
 use super::optimizer::Optimizer;
 use crate::ops;
 use crate::recipe::Recipe;
-use crate::zoo::context::fresh_statistics;
+use crate::zoo::context::{fresh_statistics, statistics_slots};
 use crate::zoo::norm::PART;
 use crate::zoo::parameters::{Slot, flat_gradients, slots, unflatten};
 use crate::zoo::{Context, Network, initial};
@@ -43,7 +43,7 @@ pub struct Pass {
 impl Learner {
     /// The recipe's network with its initial weights.
     pub fn of(recipe: &Recipe, device: &Device) -> Self {
-        let form = Network::init(recipe.model, device);
+        let form = Network::init(recipe, device);
         let slots = slots(&form);
         let weights = initial::values(&form, recipe.seed);
         let normalized = form.normalized();
@@ -59,6 +59,11 @@ impl Learner {
     /// Trainable parameters.
     pub fn parameters(&self) -> usize {
         self.slots.iter().map(Slot::len).sum()
+    }
+
+    /// Where each running average stands in `statistics`.
+    pub fn statistics_slots(&self) -> Vec<Slot> {
+        statistics_slots(&self.form.normalized())
     }
 
     /// The network as it stands, to be gone through forward and backward.
@@ -143,3 +148,6 @@ impl Answerer {
         self.network.losses(logits, labels)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,6 +30,6 @@ pub mod weights;
 
 pub use engine::{Engine, EngineInfo, EngineKind, SelfTest};
 pub use error::LabError;
-pub use plan::Plan;
+pub use plan::{Plan, fits};
 pub use run::{Report, Run};
 pub use score::Score;

@@ -1,8 +1,9 @@
 //! How long a run is.
 
 use super::error::LabError;
-use crate::data::Dataset;
+use crate::data::{Dataset, Info};
 use crate::recipe::Recipe;
+use crate::zoo::Network;
 
 /// A run's length and batches, from its recipe and its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +23,32 @@ pub struct Plan {
     pub epochs: u64,
 }
 
+/// Whether the network takes the data's images. It can be asked before any of the data is there.
+///
+/// # Errors
+/// [`LabError::Plan`] where their shape is another one.
+pub fn fits(recipe: &Recipe, data: &Info) -> Result<(), LabError> {
+    let about = Network::about(recipe);
+    if about.input == data.shape() {
+        return Ok(());
+    }
+    let shape = |shape: [usize; 3]| shape.map(|size| size.to_string()).join("×");
+    Err(LabError::Plan(format!(
+        "{} takes {} images; {} has {}.",
+        about.title,
+        shape(about.input),
+        data.title,
+        shape(data.shape())
+    )))
+}
+
 impl Plan {
     /// The plan of a recipe on its data.
     ///
     /// # Errors
-    /// [`LabError::Plan`] where the data has too few examples.
+    /// [`LabError::Plan`] where the network does not take the data's images, or the data has too few examples.
     pub fn of(recipe: &Recipe, data: &Dataset) -> Result<Self, LabError> {
+        fits(recipe, &data.info)?;
         let there = data.train.len();
         let examples = match recipe.subset as usize {
             0 => there,
@@ -68,5 +89,68 @@ impl Plan {
     /// The epoch of a step, from 1; `step` counts from 1 too.
     pub fn epoch_of(&self, step: u64) -> u64 {
         (step.max(1) - 1) / self.steps_per_epoch + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Split, info};
+    use crate::recipe::{Choice, Data, Model, parse};
+
+    /// So many images of that data set, all black.
+    fn black(data: Data, count: usize) -> Dataset {
+        let info = info(data);
+        let split = Split {
+            images: vec![0; count * info.pixels()],
+            labels: vec![0; count],
+        };
+        Dataset::new(info, split.clone(), split)
+    }
+
+    fn error(link: &str, count: usize) -> String {
+        let recipe = parse(link).unwrap().recipe;
+        let data = black(recipe.data, count);
+        Plan::of(&recipe, &data).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn images_of_another_shape_are_refused() {
+        assert_eq!(
+            error("model=lenet5&data=cifar10", 100),
+            "LeNet-5 takes 1×28×28 images; CIFAR-10 has 3×32×32."
+        );
+        assert_eq!(
+            error("model=lenet5-1998&data=cifar10", 100),
+            "LeNet-5 (1998) takes 1×28×28 images; CIFAR-10 has 3×32×32."
+        );
+        assert_eq!(
+            error("model=resnet-20&data=mnist", 100),
+            "ResNet-20 takes 3×32×32 images; MNIST has 1×28×28."
+        );
+    }
+
+    #[test]
+    fn every_default_recipe_fits_its_data() {
+        for (model, name, ..) in Model::ALL {
+            let recipe = Recipe::of(*model);
+            assert!(
+                fits(&recipe, &info(recipe.data)).is_ok(),
+                "{name} on {}",
+                recipe.data.name()
+            );
+        }
+    }
+
+    #[test]
+    fn more_examples_than_there_are_are_refused() {
+        assert_eq!(
+            error("data=mnist&subset=101", 100),
+            "subset=101 asks for more training examples than MNIST has, which is 100."
+        );
+        assert_eq!(
+            error("data=mnist&batch=101", 100),
+            "batch=101 is more than the 100 training examples there are; a batch is filled by different ones."
+        );
     }
 }

@@ -14,6 +14,7 @@ use super::engine::{Engine, EngineKind, SelfTest};
 use super::error::LabError;
 use super::images::{Images, indices};
 use super::learner::{self, Learner};
+use super::pace::Breath;
 use super::plan::Plan;
 use super::schedule::learning_rate;
 use super::score::{Score, score, tally};
@@ -126,7 +127,9 @@ impl Run {
         checkpoint: Checkpoint,
     ) -> Result<Self, LabError> {
         let mut run = Run::start(engine, recipe, data).await?;
-        checkpoint.check(&run.recipe.link(), &run.data.digest, run.parameters())?;
+        let averages = run.learner.statistics.as_ref().map(|all| all.dims()[0]);
+        let sizes = (run.parameters(), averages);
+        checkpoint.check(&run.recipe.link(), &run.data.digest, sizes)?;
         let device = run.engine.device.clone();
         let upload = |values: Vec<f32>| Tensor::from_floats(values.as_slice(), &device);
         run.learner.statistics = checkpoint.statistics.map(upload);
@@ -199,7 +202,9 @@ impl Run {
             }
             None => {
                 let mut outcomes = Vec::new();
+                let mut breath = Breath::default();
                 for (step, rate) in steps.zip(&rates) {
+                    breath.take_if_due().await;
                     outcomes.extend(self.step_here(step, *rate).await);
                 }
                 outcomes
@@ -234,6 +239,26 @@ impl Run {
 
     /// One step where the engine has memory of its own: `[2]`, loss and how many were right, not yet read.
     fn step_there(&mut self, resident: &mut Resident, step: u64, rate: f64) -> Tensor<1> {
+        let (images, labels) = match self.recipe.aug.is_empty() {
+            true => {
+                let batch = self.batch_there(resident, step);
+                resident.train.gather(batch)
+            }
+            // Images are changed on the host, in the same way for every engine.
+            false => {
+                let shape = self.data.info.shape();
+                let batch = self.batch_here(step).augmented(&self.recipe, shape);
+                batch.upload(shape, &self.engine.device)
+            }
+        };
+        let Plan { shards, batch, .. } = self.plan;
+        let pass = learner::pass(&self.learner.student(), images, labels, shards, batch);
+        self.learner.learn(pass.gradient, pass.statistics, rate);
+        join(vec![pass.loss, pass.right])
+    }
+
+    /// The indices of a step's examples, on the device.
+    fn batch_there(&mut self, resident: &mut Resident, step: u64) -> Tensor<1, Int> {
         let epoch = step / self.plan.steps_per_epoch;
         let order = match resident.order.take() {
             Some((of, order)) if of == epoch => order,
@@ -245,21 +270,20 @@ impl Run {
         let at = self.place_of(step);
         let batch = order.clone().slice([at..at + self.plan.batch]);
         resident.order = Some((epoch, order));
-        let (images, labels) = resident.train.gather(batch);
-        let Plan { shards, batch, .. } = self.plan;
-        let pass = learner::pass(&self.learner.student(), images, labels, shards, batch);
-        self.learner.learn(pass.gradient, pass.statistics, rate);
-        join(vec![pass.loss, pass.right])
+        batch
+    }
+
+    /// A step's examples, on the host.
+    fn batch_here(&mut self, step: u64) -> Batch {
+        let (at, count) = (self.place_of(step), self.plan.batch);
+        let data = Arc::clone(&self.data);
+        let order = self.order_of(step / self.plan.steps_per_epoch);
+        Batch::gather(&data.train, &order[at..at + count], step * count as u64)
     }
 
     /// One step on the CPU engine, shared with the crew: loss, and how many were right.
     async fn step_here(&mut self, step: u64, rate: f64) -> [f32; 2] {
-        let epoch = step / self.plan.steps_per_epoch;
-        let (at, count) = (self.place_of(step), self.plan.batch);
-        let data = Arc::clone(&self.data);
-        let first = step * count as u64;
-        let batch = Batch::gather(&data.train, &self.order_of(epoch)[at..at + count], first);
-
+        let batch = self.batch_here(step);
         let about = self.about();
         let weights = numbers(self.learner.weights.clone());
         let student = self.learner.student();
@@ -422,15 +446,22 @@ impl Run {
         &self.trace
     }
 
-    /// The weights as a safetensors file.
+    /// The weights as a safetensors file, with the running averages of what is normalised by batches.
     ///
     /// # Errors
     /// [`LabError::Gpu`].
     pub async fn weights(&self) -> Result<Vec<u8>, LabError> {
-        let read = self.learner.weights.to_data_async();
-        let values = self.read(self.steps_done(), read).await?;
-        weights::write(&self.learner.slots, &values, &self.recipe.link())
-            .map_err(LabError::Checkpoint)
+        let step = self.steps_done();
+        let values = self
+            .read(step, self.learner.weights.to_data_async())
+            .await?;
+        let statistics = match &self.learner.statistics {
+            Some(statistics) => self.read(step, statistics.to_data_async()).await?,
+            None => Vec::new(),
+        };
+        let running = self.learner.statistics_slots();
+        let vectors: [(&[_], &[_]); 2] = [(&self.learner.slots, &values), (&running, &statistics)];
+        weights::write(&vectors, &self.recipe.link()).map_err(LabError::Checkpoint)
     }
 
     /// All that the run needs to go on from here.

@@ -24,23 +24,27 @@ pub fn read_header(header: Option<&HashMap<String, String>>, key: &str) -> Optio
         .map(|pair| pair.1.into_owned())
 }
 
-/// Writes the file: each parameter under its name, in its shape, and the recipe's link in the header.
+/// Writes the file: each tensor under its name, in its shape, and the recipe's link in the header. What several slots
+/// are cut from comes with them: the parameters, and the running averages of what is normalised by batches.
 ///
 /// Shapes are burn's: a convolution's weight is `[out, in, height, width]`, a linear layer's `[in, out]`.
 ///
 /// # Errors
 /// What the format refused.
-pub fn write(slots: &[Slot], values: &[f32], link: &str) -> Result<Vec<u8>, String> {
-    let bytes: Vec<u8> = values
-        .iter()
-        .flat_map(|value| value.to_le_bytes())
-        .collect();
+pub fn write(vectors: &[(&[Slot], &[f32])], link: &str) -> Result<Vec<u8>, String> {
+    let mut parts = Vec::new();
+    for (slots, values) in vectors {
+        for slot in *slots {
+            let part = values
+                .get(slot.start..slot.start + slot.len())
+                .ok_or_else(|| format!("{} is not there.", slot.name))?;
+            let bytes: Vec<u8> = part.iter().flat_map(|value| value.to_le_bytes()).collect();
+            parts.push((slot, bytes));
+        }
+    }
     let mut views = Vec::new();
-    for slot in slots {
-        let part = bytes
-            .get(slot.start * 4..(slot.start + slot.len()) * 4)
-            .ok_or_else(|| format!("{} is not there.", slot.name))?;
-        let view = TensorView::new(Dtype::F32, slot.shape.clone(), part)
+    for (slot, bytes) in &parts {
+        let view = TensorView::new(Dtype::F32, slot.shape.clone(), bytes)
             .map_err(|error| format!("{}: {error}", slot.name))?;
         views.push((slot.name.as_str(), view));
     }

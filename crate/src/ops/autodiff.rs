@@ -1,11 +1,11 @@
 //! How the operations' gradients go into burn's graph.
 
-use burn::backend::{Autodiff, TensorMetadata};
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops as Step, OpsKind};
 use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn::backend::{Autodiff, TensorMetadata};
 
 use super::backend::Ops;
 use super::conv::ConvShape;

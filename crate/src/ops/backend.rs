@@ -13,6 +13,7 @@ use super::examples::UnpackShape;
 use super::linear::{self, LinearShape};
 use super::norm::{self, NormShape};
 use super::pool::{self, PoolShape};
+use super::relu;
 
 /// What burn's backends do with a convolution or a pooling of ours.
 #[backend_extension(Autodiff, Flex, Cube: cfg(feature = "gpu"))]
@@ -209,11 +210,7 @@ pub trait Ops: Backend {
     }
 
     /// Its gradient, `[count]`.
-    fn total_gradient(
-        gradient: FloatTensor<Self>,
-        factor: f32,
-        count: usize,
-    ) -> FloatTensor<Self> {
+    fn total_gradient(gradient: FloatTensor<Self>, factor: f32, count: usize) -> FloatTensor<Self> {
         let gradient = Self::float_mul_scalar(gradient, Scalar::from(factor));
         Self::float_expand(gradient, Shape::new([count]))
     }
@@ -426,7 +423,7 @@ fn numbers(tensor: &Numbers) -> std::borrow::Cow<'_, [f32]> {
     }
 }
 
-fn tensor(numbers: Vec<f32>, shape: impl Into<Vec<usize>>) -> Numbers {
+fn tensor(numbers: Vec<f32>, shape: impl Into<Shape>) -> Numbers {
     Numbers::from_data(TensorData::new(numbers, shape.into()))
 }
 
@@ -483,6 +480,16 @@ impl Ops for Flex {
     fn max_pool_gradient(images: Numbers, gradient: Numbers, shape: PoolShape) -> Numbers {
         let out = pool::max_pool_gradient(&shape, &numbers(&images), &numbers(&gradient));
         tensor(out, images.shape().dims::<4>())
+    }
+
+    fn rectify(x: Numbers) -> Numbers {
+        let out = relu::relu(&numbers(&x));
+        tensor(out, x.shape())
+    }
+
+    fn rectify_gradient(output: Numbers, gradient: Numbers) -> Numbers {
+        let out = relu::relu_gradient(&numbers(&output), &numbers(&gradient));
+        tensor(out, output.shape())
     }
 
     fn linear_layer(x: Numbers, weights: Numbers, bias: Numbers, shape: LinearShape) -> Numbers {

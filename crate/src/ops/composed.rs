@@ -74,10 +74,7 @@ pub fn cross_entropy_gradient<B: Backend>(
     let [batch, classes] = sizes::<B>(&logits);
     let truth = one_hot::<B>(labels, batch, classes);
     let apart = B::float_sub(B::softmax(logits, 1), truth);
-    B::float_mul(
-        apart,
-        B::float_reshape(gradient, Shape::new([batch, 1])),
-    )
+    B::float_mul(apart, B::float_reshape(gradient, Shape::new([batch, 1])))
 }
 
 /// See [`super::backend::Ops::right`].

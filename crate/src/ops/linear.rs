@@ -1,6 +1,5 @@
 //! Linear layers: products of matrices, in the tiles that convolutions use.
 
-use std::borrow::Cow;
 use std::mem::MaybeUninit;
 
 use wide::f32x4;
@@ -39,7 +38,7 @@ pub fn forward(shape: &LinearShape, x: &[f32], weights: &[f32], bias: &[f32]) ->
         steps: every(inputs, 1),
         columns: outputs,
     }
-    .of(x, weights, bias)
+    .of(x, Factor::Straight(weights), bias)
 }
 
 /// The gradient by the inputs, `[batch, inputs]`.
@@ -49,13 +48,12 @@ pub fn input_gradient(shape: &LinearShape, weights: &[f32], gradient: &[f32]) ->
         inputs,
         outputs,
     } = *shape;
-    let turned = turn(weights, inputs, outputs);
     Product {
         rows: every(batch, outputs),
         steps: every(outputs, 1),
         columns: inputs,
     }
-    .of(gradient, &turned, &[])
+    .of(gradient, Factor::Turned(weights), &[])
 }
 
 /// The gradient by the weights, `[inputs, outputs]`.
@@ -70,7 +68,7 @@ pub fn weight_gradient(shape: &LinearShape, x: &[f32], gradient: &[f32]) -> Vec<
         steps: every(batch, inputs),
         columns: outputs,
     }
-    .of(x, gradient, &[])
+    .of(x, Factor::Straight(gradient), &[])
 }
 
 /// The gradient by the bias, `[outputs]`.
@@ -88,31 +86,63 @@ fn every(count: usize, step: usize) -> Vec<u32> {
     (0..count).map(|at| (at * step) as u32).collect()
 }
 
-/// `[rows, columns]` as `[columns, rows]`.
-fn turn(matrix: &[f32], rows: usize, columns: usize) -> Vec<f32> {
-    let mut out = vec![0.0; rows * columns];
-    let (whole_rows, whole_columns) = (rows / LANES * LANES, columns / LANES * LANES);
-    for row in (0..whole_rows).step_by(LANES) {
-        for column in (0..whole_columns).step_by(LANES) {
-            let four = [0, 1, 2, 3].map(|r| {
-                let from = (row + r) * columns + column;
-                // SAFETY: sliced to hold a vector.
-                unsafe { load(matrix[from..from + LANES].as_ptr()) }
-            });
-            for (c, four) in f32x4::transpose(four).into_iter().enumerate() {
-                let to = (column + c) * rows + row;
-                // SAFETY: sliced to hold a vector.
-                unsafe { store(four, out[to..to + LANES].as_mut_ptr()) };
+/// The second factor of a product.
+enum Factor<'a> {
+    /// `[terms, columns]`
+    Straight(&'a [f32]),
+    /// `[columns, terms]`
+    Turned(&'a [f32]),
+}
+
+impl Factor<'_> {
+    fn numbers(&self) -> usize {
+        match self {
+            Factor::Straight(matrix) | Factor::Turned(matrix) => matrix.len(),
+        }
+    }
+
+    /// Copies `columns` columns from `first` on, `[terms, COLUMNS]`: next to each other, so that a tile reads them in
+    /// a straight line.
+    fn strip(&self, first: usize, columns: usize, all: usize, strip: &mut [f32]) {
+        let rows = strip.as_chunks_mut::<COLUMNS>().0;
+        match self {
+            Factor::Straight(matrix) => {
+                for (row, strip) in matrix.chunks_exact(all).zip(rows) {
+                    strip[..columns].copy_from_slice(&row[first..first + columns]);
+                }
+            }
+            Factor::Turned(matrix) => {
+                let terms = rows.len();
+                for column in (0..columns).step_by(LANES) {
+                    let count = LANES.min(columns - column);
+                    let line =
+                        |c: usize| &matrix[(first + column + c.min(count - 1)) * terms..][..terms];
+                    let lines = [line(0), line(1), line(2), line(3)];
+                    let whole = if count == LANES {
+                        terms / LANES * LANES
+                    } else {
+                        0
+                    };
+                    for term in (0..whole).step_by(LANES) {
+                        let fours = lines.map(|line| {
+                            // SAFETY: sliced to hold a vector.
+                            unsafe { load(line[term..term + LANES].as_ptr()) }
+                        });
+                        for (t, four) in f32x4::transpose(fours).into_iter().enumerate() {
+                            let to = &mut rows[term + t][column..column + LANES];
+                            // SAFETY: sliced to hold a vector.
+                            unsafe { store(four, to.as_mut_ptr()) };
+                        }
+                    }
+                    for term in whole..terms {
+                        for (c, line) in lines.iter().enumerate().take(count) {
+                            rows[term][column + c] = line[term];
+                        }
+                    }
+                }
             }
         }
     }
-    for row in 0..rows {
-        let rest = if row < whole_rows { whole_columns } else { 0 };
-        for column in rest..columns {
-            out[column * rows + row] = matrix[row * columns + column];
-        }
-    }
-    out
 }
 
 /// `out[r][c] = bias[c] + Σ_t a[rows[r] + steps[t]] · b[t][c]`
@@ -123,77 +153,68 @@ struct Product {
 }
 
 impl Product {
-    fn of(&self, a: &[f32], b: &[f32], bias: &[f32]) -> Vec<f32> {
-        let padded = self.columns.next_multiple_of(COLUMNS);
-        let b = widen(b, self.columns, padded);
-        let bias = match bias {
-            [] => vec![0.0; padded].into(),
-            bias => widen(bias, self.columns, padded),
-        };
+    fn of(&self, a: &[f32], b: Factor, bias: &[f32]) -> Vec<f32> {
         let furthest = |numbers: &[u32]| numbers.iter().copied().max().unwrap_or(0) as usize;
         assert!(
             furthest(&self.rows) + furthest(&self.steps) < a.len()
-                && b.len() >= self.steps.len() * padded,
+                && b.numbers() == self.steps.len() * self.columns,
             "a product would read past its matrices"
         );
+        let mut strip = vec![0.0; self.steps.len() * COLUMNS];
         filled(self.rows.len() * self.columns, |out| {
-            let tiles = self.rows.chunks(4).zip(out.chunks_mut(4 * self.columns));
-            for (rows, out) in tiles {
-                self.tile(rows, a, &b, &bias, out);
+            // One strip of columns stays in the nearest cache while all rows meet it.
+            for first in (0..self.columns).step_by(COLUMNS) {
+                let columns = COLUMNS.min(self.columns - first);
+                b.strip(first, columns, self.columns, &mut strip);
+                let mut start = [0.0; COLUMNS];
+                if let Some(bias) = bias.get(first..first + columns) {
+                    start[..columns].copy_from_slice(bias);
+                }
+                let tiles = self.rows.chunks(4).zip(out.chunks_mut(4 * self.columns));
+                for (rows, out) in tiles {
+                    let sums = self.tile(rows, a, &strip, &start);
+                    for (sums, out) in sums.iter().zip(out.chunks_exact_mut(self.columns)) {
+                        put(sums, &mut out[first..first + columns]);
+                    }
+                }
             }
         })
     }
 
-    fn tile(&self, rows: &[u32], a: &[f32], b: &[f32], bias: &[f32], out: &mut [MaybeUninit<f32>]) {
-        let padded = bias.len();
+    fn tile(
+        &self,
+        rows: &[u32],
+        a: &[f32],
+        strip: &[f32],
+        start: &[f32; COLUMNS],
+    ) -> [[f32x4; 2]; 4] {
         // The last row is repeated where there are fewer than four.
         let pixels = [0, 1, 2, 3].map(|r: usize| {
             let row = rows.get(r).or(rows.last()).copied().unwrap_or(0);
             a.as_ptr().wrapping_add(row as usize)
         });
-        for first in (0..padded).step_by(COLUMNS) {
-            let start = [0, 1].map(|v| {
-                let at = first + v * LANES;
-                f32x4::new([bias[at], bias[at + 1], bias[at + 2], bias[at + 3]])
-            });
-            let mut sums = [start; 4];
-            // SAFETY: `of` has compared the furthest row and step with the first matrix, and the second has `padded`
-            // columns for each step, of which `first` starts a whole tile.
-            unsafe {
-                let b = b.as_ptr().wrapping_add(first);
-                add_channels(&mut sums, pixels, &self.steps, b, padded);
-            }
-            let columns = COLUMNS.min(self.columns - first);
-            for (sums, out) in sums.iter().zip(out.chunks_exact_mut(self.columns)) {
-                let out = &mut out[first..first + columns];
-                if columns == COLUMNS {
-                    // SAFETY: `out` holds two vectors.
-                    unsafe {
-                        store(sums[0], out.as_mut_ptr().cast());
-                        store(sums[1], out.as_mut_ptr().cast::<f32>().add(LANES));
-                    }
-                } else {
-                    let sums = sums.iter().flat_map(|four| four.to_array());
-                    for (place, sum) in out.iter_mut().zip(sums) {
-                        place.write(sum);
-                    }
-                }
-            }
-        }
+        let [low, high] = [0, 1].map(|v| f32x4::new(start.as_chunks::<LANES>().0[v]));
+        let mut sums = [[low, high]; 4];
+        // SAFETY: `of` has compared the furthest row and step with the first factor, and a strip has `COLUMNS` numbers
+        // for each step.
+        unsafe { add_channels(&mut sums, pixels, &self.steps, strip.as_ptr(), COLUMNS) };
+        sums
     }
 }
 
-/// Rows of `columns` with zeros behind them up to `padded`.
-fn widen(rows: &[f32], columns: usize, padded: usize) -> Cow<'_, [f32]> {
-    if columns == padded {
-        return rows.into();
+/// Writes the first numbers of two vectors, as many as there is room for.
+fn put(sums: &[f32x4; 2], out: &mut [MaybeUninit<f32>]) {
+    if out.len() == COLUMNS {
+        let to = out.as_mut_ptr().cast::<f32>();
+        // SAFETY: there is room for two vectors.
+        unsafe {
+            store(sums[0], to);
+            store(sums[1], to.add(LANES));
+        }
+    } else {
+        let sums = sums.iter().flat_map(|four| four.to_array());
+        for (place, sum) in out.iter_mut().zip(sums) {
+            place.write(sum);
+        }
     }
-    let mut wide = vec![0.0; rows.len() / columns * padded];
-    for (row, wide) in rows
-        .chunks_exact(columns)
-        .zip(wide.chunks_exact_mut(padded))
-    {
-        wide[..columns].copy_from_slice(row);
-    }
-    wide.into()
 }

@@ -23,6 +23,7 @@ pub mod gpu;
 pub mod linear;
 pub mod norm;
 pub mod pool;
+mod relu;
 pub mod tile;
 
 use burn::backend::Dispatch;
@@ -89,6 +90,11 @@ pub fn max_pool2d(
     Tensor::from_dispatch(Dispatch::max_pool(images.into_dispatch(), shape))
 }
 
+/// The rectified linear unit.
+pub fn relu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    Tensor::from_dispatch(Dispatch::rectify(x.into_dispatch()))
+}
+
 /// A linear layer.
 ///
 /// # Shapes
@@ -110,11 +116,6 @@ pub fn linear(x: Tensor<2>, weights: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
         bias.into_dispatch(),
         shape,
     ))
-}
-
-/// ReLU: what is below 0 becomes 0.
-pub fn relu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
-    Tensor::from_dispatch(Dispatch::rectify(x.into_dispatch()))
 }
 
 /// Whether the device's backend has kernels of ours for losses: [`cross_entropy`] and [`total`].

@@ -447,3 +447,22 @@ proptest! {
         assert_close(&format!("{sizes:?}"), &ours, &theirs, PART);
     }
 }
+
+#[test]
+fn relu_and_its_gradient_keep_what_is_no_number() {
+    let values = [-1.0, 0.0, 2.0, f32::NAN, -3.0];
+    let x = Tensor::<1>::from_floats(values, &Device::flex())
+        .autodiff()
+        .require_grad();
+    let out = relu(x.clone());
+    let mut gradients = (out.clone() * tensor(4, [5]).autodiff()).sum().backward();
+    let bits = |tensor: Tensor<1>| -> Vec<u32> {
+        let values: Vec<f32> = tensor.into_data().try_to_vec().unwrap();
+        values.iter().map(|value| value.to_bits()).collect()
+    };
+    let expected = [0.0f32, 0.0, 2.0, f32::NAN, 0.0].map(f32::to_bits);
+    assert_eq!(bits(out.without_autodiff()), expected);
+    let factor: Vec<f32> = numbers(4, 5).collect();
+    let expected = [0.0, 0.0, factor[2], factor[3], 0.0].map(f32::to_bits);
+    assert_eq!(bits(x.grad_remove(&mut gradients).unwrap()), expected);
+}

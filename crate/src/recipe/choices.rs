@@ -51,6 +51,35 @@ choice! {
     Model {
         LeNet5 = "lenet5", "LeNet-5", "As courses teach it today: two convolutions, ReLU, max pooling, three linear layers.";
         LeNet51998 = "lenet5-1998", "LeNet-5 (1998)", "As the paper has it: 32×32 input, scaled tanh, trainable subsampling, RBF output.";
+        ResNet8 = "resnet-8", "ResNet-8", "A residual network for 32×32 colour images: 75,290 parameters; smaller than any of the paper's.";
+        ResNet14 = "resnet-14", "ResNet-14", "A residual network for 32×32 colour images: 172,506 parameters; smaller than any of the paper's.";
+        ResNet20 = "resnet-20", "ResNet-20", "The paper's smallest residual network for 32×32 colour images: 269,722 parameters.";
+        ResNet32 = "resnet-32", "ResNet-32", "The paper's residual network of 32 layers: 464,154 parameters.";
+        ResNet44 = "resnet-44", "ResNet-44", "The paper's residual network of 44 layers: 658,586 parameters.";
+        ResNet56 = "resnet-56", "ResNet-56", "The paper's residual network of 56 layers: 853,018 parameters.";
+    }
+}
+
+impl Model {
+    /// The layers with weights of a residual network, by which it is named: 6n + 2. Nothing for other networks.
+    pub fn depth(self) -> Option<usize> {
+        match self {
+            Model::LeNet5 | Model::LeNet51998 => None,
+            Model::ResNet8 => Some(8),
+            Model::ResNet14 => Some(14),
+            Model::ResNet20 => Some(20),
+            Model::ResNet32 => Some(32),
+            Model::ResNet44 => Some(44),
+            Model::ResNet56 => Some(56),
+        }
+    }
+}
+
+choice! {
+    /// Whether a residual network has its shortcuts.
+    Skip {
+        On = "on", "On", "Around every two convolutions goes a shortcut that their output is added to.";
+        Off = "off", "Off", "The plain network: the same layers, one after the other, with nothing around them.";
     }
 }
 
@@ -59,6 +88,15 @@ choice! {
     Data {
         Digits = "digits", "Digits (drawn)", "Digits that Bunsen draws itself, in a handwriting-like way; they are not MNIST.";
         Mnist = "mnist", "MNIST", "60,000 handwritten digits to train on and 10,000 to test with (LeCun, Cortes, Burges).";
+        Cifar10 = "cifar10", "CIFAR-10", "Colour photographs of ten kinds of things, 32×32: the first 10,000 of 50,000 to train on, 10,000 to test with (Krizhevsky).";
+    }
+}
+
+choice! {
+    /// A random change to training images. They are applied in this order.
+    Operation {
+        Crop = "crop", "Random crop", "4 pixels of padding on each side, then a crop of the image's size at random (He et al., 2015).";
+        Flip = "flip", "Mirror", "Left and right change places in every other image, at random.";
     }
 }
 

@@ -3,14 +3,17 @@
 //! The list at the end of this file drives parsing, printing, validation, the controls on the page and the
 //! reference in the documentation: a field that is added there is there everywhere.
 
-use super::choices::{Choice, Data, Model, Opt, Schedule};
+use super::choices::{Choice, Data, Model, Operation, Opt, Schedule, Skip};
 use super::error::RecipeError;
+use super::several::Several;
 
 /// What a field may hold.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// One of a closed set; the function gives name, label and help of each.
     Choice(fn() -> Vec<(&'static str, &'static str, &'static str)>),
+    /// Any number of a closed set, each at most once; the function gives name, label and help of each.
+    Several(fn() -> Vec<(&'static str, &'static str, &'static str)>),
     /// A whole number from `min` to `max`.
     Whole {
         /// The smallest that is allowed.
@@ -36,6 +39,13 @@ impl Kind {
             Kind::Choice(all) => {
                 let names: Vec<_> = all().iter().map(|choice| choice.0).collect();
                 format!("one of {}", names.join(", "))
+            }
+            Kind::Several(all) => {
+                let names: Vec<_> = all().iter().map(|choice| choice.0).collect();
+                format!(
+                    "a list of {}, each at most once, with commas between them; empty is none",
+                    names.join(", ")
+                )
             }
             Kind::Whole { min, max } => format!("a whole number from {min} to {max}"),
             Kind::Real { min, max, .. } => format!("a number from {min} to {max}"),
@@ -153,6 +163,16 @@ impl<T: Choice> Value for T {
     }
 }
 
+impl<T: Choice> Value for Several<T> {
+    fn read(text: &str, _: &Kind) -> Option<Self> {
+        Several::parse(text)
+    }
+
+    fn write(&self) -> String {
+        self.names()
+    }
+}
+
 fn list<T: Choice>() -> Vec<(&'static str, &'static str, &'static str)> {
     T::ALL
         .iter()
@@ -190,17 +210,21 @@ macro_rules! fields {
 fields! {
     /// The network that is trained.
     model: Model, "Network", Network, Kind::Choice(list::<Model>), always;
+    /// Whether what goes into a block is added to what comes out of it; without, it is the plain network of that depth.
+    skip: Skip, "Shortcuts", Network, Kind::Choice(list::<Skip>), |recipe| recipe.model.depth().is_some();
     /// What it is trained on and tested with.
     data: Data, "Data", Data, Kind::Choice(list::<Data>), always;
     /// How many training examples are used; 0 is all of them.
     subset: u64, "Training examples", Data, Kind::Whole { min: 0, max: 1_000_000 }, always;
+    /// Random changes to the training images, other ones each time an image is seen.
+    aug: Several<Operation>, "Augmentation", Data, Kind::Several(list::<Operation>), always;
     /// How the gradient changes the weights.
     opt: Opt, "Optimizer", Training, Kind::Choice(list::<Opt>), always;
     /// How far a step goes.
     lr: f64, "Learning rate", Training, Kind::Real { min: 1e-7, max: 100.0, log: true }, always;
     /// How much of the last step SGD carries on with; 0 is none.
     momentum: f64, "Momentum", Training, Kind::Real { min: 0.0, max: 0.999, log: false }, |recipe| recipe.opt == Opt::Sgd;
-    /// How strongly weights are pulled to 0; biases are left alone.
+    /// How strongly weights are pulled to 0; biases, and what scales a normalised channel, are left alone.
     wd: f64, "Weight decay", Training, Kind::Real { min: 0.0, max: 1.0, log: false }, always;
     /// How the learning rate changes over the run.
     schedule: Schedule, "Schedule", Training, Kind::Choice(list::<Schedule>), always;

@@ -86,7 +86,8 @@ impl Recipe {
             }
         }
         text.append_pair("v", &VERSION.to_string());
-        text.finish()
+        // A comma needs no escape in a fragment, and a person reads it better.
+        text.finish().replace("%2C", ",")
     }
 
     /// Two recipes that mean the same are to be equal.
@@ -192,7 +193,7 @@ fn unknown<'a>(keys: impl Iterator<Item = &'a str>) -> Option<String> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{Data, Opt};
+    use super::super::{Data, Operation, Opt, Several, Skip};
     use super::*;
 
     fn error(text: &str) -> String {
@@ -221,7 +222,7 @@ mod tests {
     fn bad_values_name_key_value_and_what_is_allowed() {
         assert_eq!(
             error("model=lenet6"),
-            "model=lenet6 is not allowed: model is one of lenet5, lenet5-1998."
+            "model=lenet6 is not allowed: model is one of lenet5, lenet5-1998, resnet-8, resnet-14, resnet-20, resnet-32, resnet-44, resnet-56."
         );
         assert_eq!(
             error("lr=NaN"),
@@ -238,6 +239,30 @@ mod tests {
         assert!(error("v=2").contains("recipe version 2"));
         assert!(error("v=0").contains("v=0 is not allowed"));
         assert!(error("lr=1&lr=2").contains("lr stands in the link more than once"));
+    }
+
+    #[test]
+    fn a_list_has_one_spelling() {
+        let recipe = parse("data=cifar10&aug=flip,crop").unwrap().recipe;
+        assert_eq!(recipe.aug, Several::of(&[Operation::Crop, Operation::Flip]));
+        assert_eq!(recipe.link(), "model=lenet5&data=cifar10&aug=crop,flip&v=1");
+        assert_eq!(
+            parse("data=cifar10&aug=crop%2Cflip").unwrap().recipe,
+            recipe
+        );
+        assert_eq!(parse("aug=").unwrap().recipe, Recipe::of(Model::LeNet5));
+    }
+
+    #[test]
+    fn a_list_of_other_things_names_them_and_what_is_allowed() {
+        for text in ["spin", "crop,spin", "crop,crop", "crop,", "none"] {
+            assert_eq!(
+                error(&format!("aug={text}")),
+                format!(
+                    "aug={text} is not allowed: aug is a list of crop, flip, each at most once, with commas between them; empty is none."
+                )
+            );
+        }
     }
 
     #[test]
@@ -272,6 +297,35 @@ mod tests {
     }
 
     #[test]
+    fn shortcuts_are_a_residual_networks() {
+        let link = parse("model=resnet-20&skip=off").unwrap();
+        assert_eq!(link.recipe.skip, Skip::Off);
+        assert_eq!(link.recipe.link(), "model=resnet-20&skip=off&v=1");
+        assert!(link.notices.is_empty());
+        let on = parse("model=resnet-20&skip=on").unwrap().recipe;
+        assert_eq!(on, Recipe::of(Model::ResNet20));
+        assert_eq!(
+            error("model=resnet-20&skip=no"),
+            "skip=no is not allowed: skip is one of on, off."
+        );
+        let link = parse("model=lenet5&skip=off").unwrap();
+        assert_eq!(
+            link.notices,
+            ["skip means nothing in this recipe and was left out."]
+        );
+        assert_eq!(link.recipe, Recipe::of(Model::LeNet5));
+    }
+
+    #[test]
+    fn residual_networks_are_named_by_their_depth() {
+        for (model, name, label, _) in Model::ALL {
+            let depth = model.depth().map(|depth| depth.to_string());
+            assert_eq!(name.strip_prefix("resnet-"), depth.as_deref());
+            assert_eq!(label.strip_prefix("ResNet-"), depth.as_deref());
+        }
+    }
+
+    #[test]
     fn defaults_are_allowed_values() {
         for (model, ..) in Model::ALL {
             let recipe = Recipe::of(*model);
@@ -295,10 +349,18 @@ mod tests {
         #[test]
         fn recipes_survive_their_link(
             lr in 1e-7f64..100.0, wd in 0f64..1.0, momentum in 0f64..0.999, seed in 0u64..9_007_199_254_740_991,
-            batch in 1u64..=1024, steps in 0u64..1000, model in 0usize..2, sgd: bool,
+            batch in 1u64..=1024, steps in 0u64..1000, model in 0usize..Model::ALL.len(), sgd: bool, plain: bool,
+            data in 0usize..3, crop: bool, flip: bool,
         ) {
             let mut recipe = Recipe::of(Model::ALL[model].0);
             (recipe.lr, recipe.wd, recipe.seed, recipe.batch, recipe.steps) = (lr, wd, seed, batch, steps);
+            recipe.data = Data::ALL[data].0;
+            let wanted = [(crop, Operation::Crop), (flip, Operation::Flip)];
+            let wanted: Vec<_> = wanted.iter().filter(|(on, _)| *on).map(|(_, it)| *it).collect();
+            recipe.aug = Several::of(&wanted);
+            if plain && recipe.model.depth().is_some() {
+                recipe.skip = Skip::Off;
+            }
             if sgd {
                 (recipe.opt, recipe.momentum) = (Opt::Sgd, momentum);
             }

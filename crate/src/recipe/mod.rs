@@ -5,6 +5,7 @@
 //!
 //! - [`fields`]: every field, declared once; the declaration drives all the rest
 //! - [`choices`]: what the fields that are a choice may be
+//! - [`several`]: several values of a choice in one field
 //! - [`defaults`]: what each network starts from
 //! - [`link`]: the recipe as text in a URL fragment, and back
 //! - [`error`]: what can be wrong with a link, as sentences
@@ -14,11 +15,13 @@ pub mod defaults;
 pub mod error;
 pub mod fields;
 pub mod link;
+pub mod several;
 
-pub use choices::{Choice, Data, Model, Opt, Schedule};
+pub use choices::{Choice, Data, Model, Operation, Opt, Schedule, Skip};
 pub use error::RecipeError;
 pub use fields::{FIELDS, Field, Group, Kind, Recipe};
 pub use link::{Link, MAX_LINK, parse};
+pub use several::Several;
 
 /// The version of the recipe's meaning, `v` in a link.
 ///

@@ -20,6 +20,7 @@ pub fn sources() -> Result<JsValue, JsValue> {
         .map(|source| DataSource {
             name: source.name,
             title: source.title,
+            folder: source.folder,
             license: source.license,
             files: source
                 .files

@@ -4,6 +4,8 @@ use wasm_bindgen::prelude::*;
 
 use super::error::thrown;
 use super::types::{Choice, Description, Field, FieldKind, LayerInfo, ParsedLink, out};
+use crate::data;
+use crate::lab::fits;
 use crate::recipe::{FIELDS, Kind, Recipe, parse as parse_link};
 use crate::zoo::Network;
 
@@ -15,10 +17,10 @@ use crate::zoo::Network;
 pub fn fields() -> Result<JsValue, JsValue> {
     let kind = |kind: &Kind| match *kind {
         Kind::Choice(all) => FieldKind::Choice {
-            choices: all()
-                .into_iter()
-                .map(|(value, label, help)| Choice { value, label, help })
-                .collect(),
+            choices: choices(all()),
+        },
+        Kind::Several(all) => FieldKind::Several {
+            choices: choices(all()),
         },
         Kind::Whole { min, max } => FieldKind::Number {
             min: min as f64,
@@ -46,14 +48,21 @@ pub fn fields() -> Result<JsValue, JsValue> {
     out(&fields)
 }
 
-/// Reads a link.
+fn choices(all: Vec<(&'static str, &'static str, &'static str)>) -> Vec<Choice> {
+    all.into_iter()
+        .map(|(value, label, help)| Choice { value, label, help })
+        .collect()
+}
+
+/// Reads a link. What its network cannot be trained on is refused here, before it is fetched.
 ///
 /// # Errors
-/// Kind "recipe": the sentence names the key, its value and what is allowed.
+/// Kind "recipe": the sentence names the key, its value and what is allowed, or why network and data do not fit.
 #[wasm_bindgen(unchecked_return_type = "ParsedLink")]
 pub fn parse(link: &str) -> Result<JsValue, JsValue> {
     let link = parse_link(link).map_err(thrown)?;
     let recipe = link.recipe;
+    fits(&recipe, &data::info(recipe.data)).map_err(thrown)?;
     let defaults = Recipe::of(recipe.model);
     let applying = || FIELDS.iter().filter(|field| (field.applies)(&recipe));
     out(&ParsedLink {
@@ -76,12 +85,12 @@ pub fn parse(link: &str) -> Result<JsValue, JsValue> {
 #[wasm_bindgen(unchecked_return_type = "Description")]
 pub fn describe(link: &str) -> Result<JsValue, JsValue> {
     let recipe = parse_link(link).map_err(thrown)?.recipe;
-    let about = Network::about(recipe.model);
+    let about = Network::about(&recipe);
     out(&Description {
-        title: about.title,
-        paper: about.paper,
         parameters: about.parameters(),
         multiply_adds: about.multiply_adds() as f64,
+        title: about.title,
+        paper: about.paper,
         layers: about
             .layers
             .into_iter()

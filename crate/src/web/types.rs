@@ -56,6 +56,11 @@ pub enum FieldKind {
         /// The set.
         choices: Vec<Choice>,
     },
+    /// Any number of a closed set: in a link their names with commas between them.
+    Several {
+        /// The set.
+        choices: Vec<Choice>,
+    },
     /// A number.
     Number {
         /// The smallest that is allowed.
@@ -109,7 +114,7 @@ pub struct ParsedLink {
 #[serde(rename_all = "camelCase")]
 pub struct LayerInfo {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// What it does.
     pub kind: String,
     /// The shape of its output for one image.
@@ -125,7 +130,7 @@ pub struct LayerInfo {
 #[serde(rename_all = "camelCase")]
 pub struct Description {
     /// Its name in full.
-    pub title: &'static str,
+    pub title: String,
     /// The paper.
     pub paper: &'static str,
     /// Trainable parameters.
@@ -139,7 +144,7 @@ pub struct Description {
 /// A file of a data set that has to be fetched.
 #[derive(Serialize, Tsify)]
 pub struct SourceFile {
-    /// Its path below `data/<name>/` and below each mirror.
+    /// Its path below `data/<folder>/` and below each mirror.
     pub path: &'static str,
     /// What it holds.
     pub role: &'static str,
@@ -156,6 +161,8 @@ pub struct DataSource {
     pub name: &'static str,
     /// Its title.
     pub title: &'static str,
+    /// Its folder below `data/`.
+    pub folder: &'static str,
     /// Whose it is and under which terms.
     pub license: &'static str,
     /// Its files.

@@ -4,6 +4,9 @@ use std::cell::{Cell, RefCell};
 
 use burn::tensor::{Device, Tensor};
 
+use super::norm::BatchNorm;
+use super::parameters::Slot;
+
 /// How a network is gone through. Layers that behave differently in training ask it; what they measured of a batch,
 /// they leave with it.
 #[derive(Debug)]
@@ -21,7 +24,7 @@ pub enum Context {
 pub struct Training {
     /// Parts of the batch that are normalised by themselves, one after the other in the batch.
     pub shards: usize,
-    statistics: RefCell<Vec<Tensor<1>>>,
+    pub(super) statistics: RefCell<Vec<Tensor<1>>>,
 }
 
 /// Images to answer for.
@@ -77,10 +80,47 @@ impl Answering {
     }
 }
 
+/// A layer that is normalised by its batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Normalized {
+    /// Its path in the module: `layer1.0.bn1`.
+    pub name: String,
+    /// Its channels.
+    pub channels: usize,
+}
+
+impl Normalized {
+    /// The layer of that path.
+    pub fn of(name: &str, layer: &BatchNorm) -> Self {
+        Normalized {
+            name: name.to_owned(),
+            channels: layer.channels(),
+        }
+    }
+}
+
+/// Where each running average stands among the statistics, under PyTorch's names: `bn1.running_mean`,
+/// `bn1.running_var`.
+pub fn statistics_slots(layers: &[Normalized]) -> Vec<Slot> {
+    let mut start = 0;
+    let mut slots = Vec::new();
+    for Normalized { name, channels } in layers {
+        for what in ["running_mean", "running_var"] {
+            slots.push(Slot {
+                name: format!("{name}.{what}"),
+                shape: vec![*channels],
+                start,
+            });
+            start += channels;
+        }
+    }
+    slots
+}
+
 /// The statistics before any training: for each normalised layer's channels, means of 0 and then variances of 1.
-pub fn fresh_statistics(channels: &[usize], device: &Device) -> Tensor<1> {
-    let each = channels.iter().flat_map(|channels| {
-        let (means, variances) = (vec![0.0; *channels], vec![1.0; *channels]);
+pub fn fresh_statistics(layers: &[Normalized], device: &Device) -> Tensor<1> {
+    let each = layers.iter().flat_map(|layer| {
+        let (means, variances) = (vec![0.0; layer.channels], vec![1.0; layer.channels]);
         means.into_iter().chain(variances)
     });
     let values: Vec<f32> = each.collect();

@@ -16,6 +16,11 @@ pub enum Initial {
         /// The bound.
         bound: f32,
     },
+    /// Normally around 0.
+    Normal {
+        /// The standard deviation.
+        deviation: f32,
+    },
 }
 
 impl Initial {
@@ -24,6 +29,14 @@ impl Initial {
     pub fn fan_in(fan_in: usize) -> Self {
         Initial::Uniform {
             bound: 1.0 / (fan_in as f32).sqrt(),
+        }
+    }
+
+    /// Normally with variance 2/fan-in, which keeps the scale of what goes through layers with ReLU (K. He, X. Zhang,
+    /// S. Ren, J. Sun: Delving deep into rectifiers, 2015, equation 10).
+    pub fn rectified(fan_in: usize) -> Self {
+        Initial::Normal {
+            deviation: (2.0 / fan_in as f32).sqrt(),
         }
     }
 }
@@ -37,6 +50,7 @@ pub fn values(network: &Network, seed: u64) -> Vec<f32> {
         values.extend((0..slot.len()).map(|_| match initial {
             Initial::Constant(value) => value,
             Initial::Uniform { bound } => stream.uniform_in(-bound, bound),
+            Initial::Normal { deviation } => stream.normal() * deviation,
         }));
     }
     values
@@ -61,7 +75,7 @@ pub fn fan_in(shape: &[usize]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recipe::Model;
+    use crate::recipe::{Model, Recipe};
 
     #[test]
     fn fan_in_of_both_kinds_of_weight() {
@@ -71,7 +85,7 @@ mod tests {
 
     #[test]
     fn the_seed_alone_decides() {
-        let network = Network::init(Model::LeNet5, &Device::flex());
+        let network = Network::init(&Recipe::of(Model::LeNet5), &Device::flex());
         let bits = |seed| -> Vec<u32> {
             values(&network, seed)
                 .iter()

@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
     /// Its name, as the paper has it or as its parameters are named.
-    pub name: &'static str,
+    pub name: String,
     /// What it does: "convolution 5×5, padding 2".
     pub kind: String,
     /// The shape of its output for one image: `[channels, height, width]` or `[units]`.
@@ -17,9 +17,9 @@ pub struct Layer {
 
 impl Layer {
     /// A layer without parameters whose arithmetic is not counted: an activation, a pooling.
-    pub fn plain(name: &'static str, kind: &str, shape: &[usize]) -> Self {
+    pub fn plain(name: &str, kind: &str, shape: &[usize]) -> Self {
         Layer {
-            name,
+            name: name.to_owned(),
             kind: kind.to_owned(),
             shape: shape.to_vec(),
             parameters: 0,
@@ -30,7 +30,7 @@ impl Layer {
     /// A convolution with bias. `connections` is how many pairs of input and output channels are connected:
     /// their product, unless the network leaves some out.
     pub fn convolution(
-        name: &'static str,
+        name: &str,
         kernel: usize,
         padding: usize,
         connections: usize,
@@ -43,7 +43,7 @@ impl Layer {
             _ => format!("convolution {kernel}×{kernel}, padding {padding}"),
         };
         Layer {
-            name,
+            name: name.to_owned(),
             kind,
             shape: shape.to_vec(),
             parameters: weights + channels,
@@ -51,10 +51,33 @@ impl Layer {
         }
     }
 
-    /// A linear layer with bias.
-    pub fn linear(name: &'static str, from: usize, to: usize) -> Self {
+    /// The convolution without its bias.
+    pub fn without_bias(mut self) -> Self {
+        self.parameters -= self.shape[0];
+        self
+    }
+
+    /// The convolution at every so many-th place. Its shape is that of its output already.
+    pub fn strided(mut self, stride: usize) -> Self {
+        if stride > 1 {
+            self.kind = format!("{}, stride {stride}", self.kind);
+        }
+        self
+    }
+
+    /// Batch normalisation, with a scale and a shift a channel. Its arithmetic is not counted, as is usual:
+    /// for answers it could be folded into the convolution before it.
+    pub fn normalisation(name: &str, shape: [usize; 3]) -> Self {
         Layer {
-            name,
+            parameters: 2 * shape[0],
+            ..Layer::plain(name, "batch normalisation", &shape)
+        }
+    }
+
+    /// A linear layer with bias.
+    pub fn linear(name: &str, from: usize, to: usize) -> Self {
+        Layer {
+            name: name.to_owned(),
             kind: "linear".to_owned(),
             shape: vec![to],
             parameters: from * to + to,

@@ -14,6 +14,7 @@ use burn::tensor::{Device, Tensor};
 use super::apply::{convolve, linear};
 use super::{About, Context, Initial, Layer, Trainable, initial};
 use crate::ops::{max_pool2d, relu};
+use crate::recipe::Recipe;
 
 /// The paper of both LeNet-5s.
 pub(super) const PAPER: &str = "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to document recognition, 1998";
@@ -29,7 +30,7 @@ pub struct LeNet5 {
 }
 
 impl Trainable for LeNet5 {
-    fn init(device: &Device) -> Self {
+    fn init(_: &Recipe, device: &Device) -> Self {
         let conv = |channels, padding| {
             Conv2dConfig::new(channels, [5, 5])
                 .with_padding(PaddingConfig2d::Explicit(
@@ -52,10 +53,11 @@ impl Trainable for LeNet5 {
         }
     }
 
-    fn about() -> About {
+    fn about(_: &Recipe) -> About {
         About {
-            title: "LeNet-5",
+            title: "LeNet-5".to_owned(),
             paper: PAPER,
+            input: [1, 28, 28],
             layers: vec![
                 Layer::convolution("conv1", 5, 2, 6, [6, 28, 28]),
                 Layer::plain("relu1", "ReLU", &[6, 28, 28]),
@@ -105,13 +107,13 @@ mod tests {
 
     use super::*;
     use crate::recipe::Model;
-    use crate::references::numbers;
+    use crate::references::{Summary, all_close, close, numbers, tensors_close};
     use crate::zoo::Network;
     use crate::zoo::parameters::{flat_gradients, slots, unflatten};
 
     #[test]
     fn parameters_layer_by_layer() {
-        let about = LeNet5::about();
+        let about = LeNet5::about(&Recipe::of(Model::LeNet5));
         let counts: Vec<_> = about
             .layers
             .iter()
@@ -136,21 +138,7 @@ mod tests {
     struct Values {
         logits: Vec<f32>,
         loss: f32,
-        gradients: Vec<Gradient>,
-    }
-
-    #[derive(Deserialize)]
-    struct Gradient {
-        name: String,
-        norm: f32,
-        first: Vec<f32>,
-    }
-
-    fn close(ours: f32, theirs: f32, part: f32, what: &str) {
-        assert!(
-            (ours - theirs).abs() <= part * theirs.abs().max(0.01),
-            "{what}: {ours} against {theirs}"
-        );
+        gradients: Vec<Summary>,
     }
 
     /// Logits to 1e-4, gradients to 1e-3, as PyTorch has them from the same weights and images.
@@ -159,7 +147,7 @@ mod tests {
         let text = include_str!("../../../tests/references/lenet5.json");
         let reference: Reference = serde_json::from_str(text).unwrap();
         let device = Device::flex();
-        let form = Network::init(Model::LeNet5, &device);
+        let form = Network::init(&Recipe::of(Model::LeNet5), &device);
         let slots = slots(&form);
         let fan_in = [25, 25, 150, 150, 400, 400, 120, 120, 84, 84];
         let weights: Vec<f32> = slots
@@ -180,24 +168,10 @@ mod tests {
         let gradient = flat_gradients(&network, &mut loss.backward());
 
         let logits: Vec<f32> = logits.into_data().try_to_vec().unwrap();
-        for (ours, theirs) in logits.iter().zip(&reference.values.logits) {
-            close(*ours, *theirs, 1e-4, "logit");
-        }
+        all_close(&logits, &reference.values.logits, 1e-4, "logits");
         close(loss.into_scalar(), reference.values.loss, 1e-4, "loss");
         let gradient: Vec<f32> = gradient.into_data().try_to_vec().unwrap();
-        assert_eq!(reference.values.gradients.len(), slots.len());
-        for (slot, theirs) in slots.iter().zip(&reference.values.gradients) {
-            assert_eq!(slot.name, theirs.name);
-            let ours = &gradient[slot.start..slot.start + slot.len()];
-            let norm = ours.iter().map(|g| g * g).sum::<f32>().sqrt();
-            close(norm, theirs.norm, 1e-3, &slot.name);
-            for (ours, first) in ours.iter().zip(&theirs.first) {
-                assert!(
-                    (ours - first).abs() < 1e-3 * theirs.norm,
-                    "{}: {ours} against {first}",
-                    slot.name
-                );
-            }
-        }
+        let theirs = &reference.values.gradients;
+        tensors_close(&slots, &gradient, theirs, 1e-3, "gradients");
     }
 }

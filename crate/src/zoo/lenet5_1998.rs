@@ -20,6 +20,7 @@ use burn::tensor::{Device, Int, Tensor};
 
 use super::lenet5::PAPER;
 use super::{About, Context, Initial, Layer, Trainable, objective};
+use crate::recipe::Recipe;
 
 /// Which of the six maps of S2 each of the sixteen maps of C3 sees (the paper's table I).
 const C3_SEES: [&[usize]; 16] = [
@@ -185,7 +186,7 @@ fn centres(device: &Device) -> Tensor<2> {
 }
 
 impl Trainable for LeNet5 {
-    fn init(device: &Device) -> Self {
+    fn init(_: &Recipe, device: &Device) -> Self {
         let conv = |channels| {
             Conv2dConfig::new(channels, [5, 5])
                 .with_initializer(Initializer::Zeros)
@@ -204,9 +205,9 @@ impl Trainable for LeNet5 {
         }
     }
 
-    fn about() -> About {
-        let subsampling = |name, shape: [usize; 3]| Layer {
-            name,
+    fn about(_: &Recipe) -> About {
+        let subsampling = |name: &str, shape: [usize; 3]| Layer {
+            name: name.to_owned(),
             kind: "subsampling 2×2, trainable".to_owned(),
             shape: shape.to_vec(),
             parameters: 2 * shape[0],
@@ -214,8 +215,9 @@ impl Trainable for LeNet5 {
         };
         let squash = |name, shape: &[usize]| Layer::plain(name, "scaled tanh", shape);
         About {
-            title: "LeNet-5 (1998)",
+            title: "LeNet-5 (1998)".to_owned(),
             paper: PAPER,
+            input: [1, 28, 28],
             layers: vec![
                 Layer::plain("input", "padding to 32×32", &[1, 32, 32]),
                 Layer::convolution("C1", 5, 0, 6, [6, 28, 28]),
@@ -277,15 +279,16 @@ impl Trainable for LeNet5 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipe::Model;
 
     #[test]
     fn parameters_layer_by_layer() {
-        let about = LeNet5::about();
+        let about = LeNet5::about(&Recipe::of(Model::LeNet51998));
         let counts: Vec<_> = about
             .layers
             .iter()
             .filter(|layer| layer.parameters > 0)
-            .map(|layer| (layer.name, layer.parameters))
+            .map(|layer| (layer.name.as_str(), layer.parameters))
             .collect();
         assert_eq!(
             counts,

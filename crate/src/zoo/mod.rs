@@ -1,4 +1,4 @@
-//! The zoo: one file a network.
+//! The zoo: one file or folder a network.
 //!
 //! A network's file gives its configuration, its module on burn, its layers with their shapes and costs, and the
 //! distribution of its initial weights. Here is what they share: the registry, and the enum that the lab trains.
@@ -19,12 +19,13 @@ pub mod lenet5_1998;
 pub mod norm;
 pub mod objective;
 pub mod parameters;
+pub mod resnet;
 
 use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor};
 
-use crate::recipe::Model;
-pub use context::Context;
+use crate::recipe::{Model, Recipe};
+pub use context::{Context, Normalized};
 pub use initial::Initial;
 pub use layer::Layer;
 
@@ -32,9 +33,11 @@ pub use layer::Layer;
 #[derive(Clone, Debug)]
 pub struct About {
     /// Its name in full.
-    pub title: &'static str,
+    pub title: String,
     /// The paper: authors, title, year.
     pub paper: &'static str,
+    /// The images that it takes: channels, rows, columns.
+    pub input: [usize; 3],
     /// Its layers, from the image to the class scores.
     pub layers: Vec<Layer>,
 }
@@ -54,10 +57,10 @@ impl About {
 /// What every network of the zoo can do. Implemented in its own file.
 pub trait Trainable: Module {
     /// The network with all its parameters 0, which [`initial::fill`] or a checkpoint then sets.
-    fn init(device: &Device) -> Self;
+    fn init(recipe: &Recipe, device: &Device) -> Self;
 
     /// What the network is.
-    fn about() -> About;
+    fn about(recipe: &Recipe) -> About;
 
     /// How a parameter starts. `name` is its path (`conv1.weight`), `shape` its dimensions.
     fn initial(name: &str, shape: &[usize]) -> Initial;
@@ -69,8 +72,8 @@ pub trait Trainable: Module {
     /// - output: logits, `[batch, classes]`
     fn forward(&self, images: Tensor<4>, context: &Context) -> Tensor<2>;
 
-    /// The channels of each layer that is normalised by its batch, in the order in which they are gone through.
-    fn normalized(&self) -> Vec<usize> {
+    /// The layers that are normalised by their batch, in the order in which they are gone through.
+    fn normalized(&self) -> Vec<Normalized> {
         Vec::new()
     }
 
@@ -86,7 +89,7 @@ pub trait Trainable: Module {
 }
 
 macro_rules! zoo {
-    ($( $variant:ident => $module:ty, )+) => {
+    ($( $($model:ident)|+ => $variant:ident($module:ty), )+) => {
         /// Any network of the zoo.
         #[derive(Module, Debug)]
         #[allow(clippy::large_enum_variant)]
@@ -94,13 +97,17 @@ macro_rules! zoo {
 
         impl Network {
             /// The network that a recipe names, its parameters 0.
-            pub fn init(model: Model, device: &Device) -> Self {
-                match model { $( Model::$variant => Self::$variant(<$module as Trainable>::init(device)), )+ }
+            pub fn init(recipe: &Recipe, device: &Device) -> Self {
+                match recipe.model {
+                    $( $(Model::$model)|+ => Self::$variant(<$module as Trainable>::init(recipe, device)), )+
+                }
             }
 
-            /// What the network is.
-            pub fn about(model: Model) -> About {
-                match model { $( Model::$variant => <$module as Trainable>::about(), )+ }
+            /// What the network is that a recipe names.
+            pub fn about(recipe: &Recipe) -> About {
+                match recipe.model {
+                    $( $(Model::$model)|+ => <$module as Trainable>::about(recipe), )+
+                }
             }
 
             /// How a parameter starts; see [`Trainable::initial`].
@@ -113,8 +120,8 @@ macro_rules! zoo {
                 match self { $( Self::$variant(network) => network.forward(images, context), )+ }
             }
 
-            /// The channels of its normalised layers; see [`Trainable::normalized`].
-            pub fn normalized(&self) -> Vec<usize> {
+            /// Its normalised layers; see [`Trainable::normalized`].
+            pub fn normalized(&self) -> Vec<Normalized> {
                 match self { $( Self::$variant(network) => network.normalized(), )+ }
             }
 
@@ -126,10 +133,20 @@ macro_rules! zoo {
     };
 }
 
-// The registry: a network is added here, in `recipe::choices`, and as a file.
+// The registry: which network is of which module. A network is added here, in `recipe::choices`, and as a file.
 zoo! {
-    LeNet5 => lenet5::LeNet5,
-    LeNet51998 => lenet5_1998::LeNet5,
+    LeNet5 => LeNet5(lenet5::LeNet5),
+    LeNet51998 => LeNet51998(lenet5_1998::LeNet5),
+    ResNet8 | ResNet14 | ResNet20 | ResNet32 | ResNet44 | ResNet56 => ResNet(resnet::ResNet),
+}
+
+/// The networks that slow tests go over: of those that differ in nothing but their depth, the smallest.
+#[cfg(test)]
+pub(crate) fn representatives() -> impl Iterator<Item = Recipe> {
+    use crate::recipe::Choice;
+    let deeper = |model: Model| model.depth().is_some_and(|depth| depth > 8);
+    let models = Model::ALL.iter().map(|entry| entry.0);
+    models.filter(move |model| !deeper(*model)).map(Recipe::of)
 }
 
 #[cfg(test)]
@@ -140,12 +157,13 @@ mod tests {
     #[test]
     fn layers_account_for_every_parameter() {
         for (model, name, ..) in Model::ALL {
-            let network = Network::init(*model, &Device::flex());
+            let recipe = Recipe::of(*model);
+            let network = Network::init(&recipe, &Device::flex());
             let held: usize = parameters::slots(&network)
                 .iter()
                 .map(|slot| slot.len())
                 .sum();
-            assert_eq!(Network::about(*model).parameters(), held, "{name}");
+            assert_eq!(Network::about(&recipe).parameters(), held, "{name}");
         }
     }
 
@@ -153,13 +171,13 @@ mod tests {
     fn one_score_a_class() {
         for (model, name, ..) in Model::ALL {
             let device = Device::flex();
-            let network = initial::fill(Network::init(*model, &device), 1, &device);
-            let logits = network.forward(
-                Tensor::zeros([3, 1, 28, 28], &device),
-                &Context::training(1),
-            );
+            let recipe = Recipe::of(*model);
+            let network = initial::fill(Network::init(&recipe, &device), 1, &device);
+            let About { input, layers, .. } = Network::about(&recipe);
+            let [channels, height, width] = input;
+            let images = Tensor::zeros([3, channels, height, width], &device);
+            let logits = network.forward(images, &Context::training(1));
             assert_eq!(logits.dims(), [3, 10], "{name}");
-            let layers = Network::about(*model).layers;
             assert_eq!(layers.last().unwrap().shape, [10], "{name}");
         }
     }

@@ -36,6 +36,11 @@ impl BatchNorm {
         }
     }
 
+    /// Channels that it normalises.
+    pub fn channels(&self) -> usize {
+        self.weight.lazy_shape().num_elements()
+    }
+
     /// # Shapes
     /// - `x`, output: `[batch, channels, height, width]`
     pub fn forward(&self, x: Tensor<4>, context: &Context) -> Tensor<4> {

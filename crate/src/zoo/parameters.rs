@@ -123,13 +123,13 @@ mod tests {
     use burn::tensor::Device;
 
     use super::*;
-    use crate::recipe::Model;
-    use crate::zoo::{Context, Network};
+    use crate::recipe::{Choice, Model, Recipe};
+    use crate::zoo::{Context, Network, representatives};
 
     #[test]
     fn flat_and_back() {
         let device = Device::flex();
-        let network = Network::init(Model::LeNet5, &device);
+        let network = Network::init(&Recipe::of(Model::LeNet5), &device);
         let slots = slots(&network);
         assert_eq!(slots[0].name, "conv1.weight");
         assert_eq!(slots[0].shape, [6, 1, 5, 5]);
@@ -156,18 +156,20 @@ mod tests {
     /// Backpropagation against central differences, in every parameter tensor of every network.
     #[test]
     fn gradients_match_finite_differences() {
-        use crate::recipe::Choice;
-        for (model, name, ..) in Model::ALL {
+        for recipe in representatives() {
+            let name = recipe.model.name();
             let device = Device::flex();
-            let network = Network::init(*model, &device);
+            let network = Network::init(&recipe, &device);
+            let [channels, height, width] = Network::about(&recipe).input;
             let slots = slots(&network);
             let start = crate::zoo::initial::values(&network, 5);
             let images: Vec<f32> = {
                 let mut stream = crate::random::stream(3, crate::random::Purpose::Augmentation, 0);
-                (0..4 * 784).map(|_| stream.uniform()).collect()
+                let pixels = channels * height * width;
+                (0..4 * pixels).map(|_| stream.uniform()).collect()
             };
-            let images =
-                Tensor::<1>::from_floats(images.as_slice(), &device).reshape([4, 1, 28, 28]);
+            let images = Tensor::<1>::from_floats(images.as_slice(), &device)
+                .reshape([4, channels, height, width]);
             let labels = Tensor::from_ints([3, 1, 4, 1], &device);
             let loss = |values: &[f32], tracked: bool| {
                 let flat = Tensor::<1>::from_floats(values, &device);

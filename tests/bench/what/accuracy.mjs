@@ -1,4 +1,4 @@
-// Test accuracy on the real MNIST test images, and the seconds an epoch takes, in Chromium.
+// Test accuracy, and the seconds an epoch takes, in Chromium. Runs on drawn digits are scored on MNIST's test images.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { data } from "../paths.mjs";
@@ -8,7 +8,7 @@ import { number, percent, table } from "../figures.mjs";
 
 export const options = {
   model: { type: "string", help: "one network alone (default: lenet5, lenet5-1998 and the transfer from digits)" },
-  data: { type: "string", default: "mnist", help: "with --model: mnist, or digits (then scored on MNIST)" },
+  data: { type: "string", default: "mnist", help: "with --model: mnist, cifar10, or digits (then scored on MNIST)" },
   seeds: { type: "string", help: "comma-separated (default: 1,2,3 for lenet5, else 1)" },
   epochs: { type: "string", help: "instead of the recipe's own" },
   with: { type: "string", help: "more of the recipe, as in a link: lr=0.002&aug=shift" },
@@ -45,9 +45,12 @@ async function epoch(bench, name, plan, index) {
   return { seconds, loss: last?.loss };
 }
 
-/** Scores a run on the split that is asked for: its own test images, or MNIST's for a run on drawn digits. */
+/** The data set whose test images count. */
+const scoredOn = (job) => (job.data === "digits" ? "mnist" : job.data);
+
+/** Scores a run on its own test images, or on MNIST's for a run on drawn digits. */
 async function score(bench, name, job) {
-  if (job.data === "mnist") return bench.call(name, "evaluate");
+  if (job.data !== "digits") return bench.call(name, "evaluate");
   return bench.call(name, "evaluateOn", "mnist");
 }
 
@@ -66,7 +69,7 @@ async function train(bench, job, given) {
       const scored = await score(bench, name, job);
       epochs.push({ seconds, loss, accuracy: scored?.accuracy });
       const accuracy = scored ? percent(scored.accuracy) : "not scored";
-      say(`  epoch ${index + 1} of ${plan.epochs}: ${number(seconds)} s, loss ${number(loss)}, MNIST test ${accuracy}`);
+      say(`  epoch ${index + 1} of ${plan.epochs}: ${number(seconds)} s, loss ${number(loss)}, ${scoredOn(job)} test ${accuracy}`);
     }
     const scored = await score(bench, name, job);
     return { ...job, link: recipe, plan, engine: opened.engine, epochs, score: scored, check: await bench.call(name, "check") };
@@ -84,8 +87,11 @@ function row({ link, failed, epochs, score, plan }) {
 }
 
 export async function main(given) {
-  if (!existsSync(join(data, "mnist"))) {
-    throw new Error(`No folder "mnist" is in ${data}. Run \`cargo xtask data mnist\`, or name the folder above it in BUNSEN_DATA.`);
+  const folders = { mnist: "mnist", cifar10: "cifar-10" };
+  for (const name of new Set(jobs(given).map(scoredOn))) {
+    if (!existsSync(join(data, folders[name] ?? name))) {
+      throw new Error(`${name} is not in ${data}. Run \`cargo xtask data ${name}\`, or name the folder above it in BUNSEN_DATA.`);
+    }
   }
   return withBench({ adapter: given.adapter }, async ({ bench, info }) => {
     const results = [];
@@ -97,12 +103,15 @@ export async function main(given) {
         results.push({ ...job, link: link(job, given), failed: error.message.split("\n")[0] });
       }
     }
-    const head = ["recipe", "MNIST test accuracy", "first epoch s", "later epochs s", "epochs"];
+    const head = ["recipe", "test accuracy", "first epoch s", "later epochs s", "epochs"];
+    const curve = ({ link, epochs }) =>
+      `\n\n\`${link}\`, after each epoch: ${epochs.map(({ accuracy }) => percent(accuracy)).join(", ")}`;
+    const curves = results.filter((each) => each.epochs).map(curve);
     const failures = results.filter((each) => each.failed).map((each) => `\n\n**${each.link} failed**: ${each.failed}`);
     await report("accuracy", {
-      title: "Accuracy on MNIST's 10,000 test images",
+      title: "Accuracy on the test images",
       info,
-      body: `${table(head, results.map(row))}\n\nEngine: ${given.engine}. Seconds are the training alone, without the scoring after each epoch.${failures.join("")}`,
+      body: `${table(head, results.map(row))}\n\nEngine: ${given.engine}. Seconds are the training alone, without the scoring after each epoch.${curves.join("")}${failures.join("")}`,
       data: { results },
     });
     return failures.length === 0;

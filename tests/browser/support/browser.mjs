@@ -15,13 +15,21 @@ const QUIET = [
 /** WebGPU without a graphics card: slow, and right. */
 const SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
 
-/** @param {{ gpu?: boolean }} [options] */
-export function launch({ gpu = false } = {}) {
+/** What Playwright adds so that pages which nobody sees run like others. */
+const NEVER_HIDDEN = [
+  "--disable-background-timer-throttling",
+  "--disable-backgrounding-occluded-windows",
+  "--disable-renderer-backgrounding",
+];
+
+/** @param {{ gpu?: boolean, throttles?: boolean }} [options] `throttles`: it treats hidden pages as any visitor's does */
+export function launch({ gpu = false, throttles = false } = {}) {
   const executablePath = process.env.BUNSEN_CHROMIUM ?? "/usr/bin/chromium";
   if (!existsSync(executablePath)) {
     throw new Error(`There is no Chromium at ${executablePath}: install one, or name it in BUNSEN_CHROMIUM.`);
   }
-  return chromium.launch({ executablePath, args: gpu ? [...QUIET, ...SOFTWARE_GPU] : QUIET });
+  const ignoreDefaultArgs = throttles ? NEVER_HIDDEN : [];
+  return chromium.launch({ executablePath, ignoreDefaultArgs, args: gpu ? [...QUIET, ...SOFTWARE_GPU] : QUIET });
 }
 
 /**

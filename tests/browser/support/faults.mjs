@@ -79,6 +79,37 @@ export function inFront(script, argument = null) {
   };
 }
 
+/** The script of every helping worker in a browser. */
+export const HELPER = "/pkg/helper.js";
+
+/** The file as it is, for pages of any origin. @type {Fault} */
+export const shared = async (_, answer, file) => {
+  const original = await readFile(file);
+  const type = file.endsWith(".wasm") ? "application/wasm" : "text/javascript";
+  answer.writeHead(200, { "content-type": type, "access-control-allow-origin": "*" }).end(original);
+};
+
+/** For `inFront` of every realm: the machine says that it has so many cores. @param {number} count */
+export function claimCores(count) {
+  Object.defineProperty(navigator, "hardwareConcurrency", { get: () => count });
+}
+
+/** For `inFront` of a helper: what becomes of its third task. @param {"throw" | "hang" | "damage"} how */
+export function failAtThirdTask(how) {
+  let tasks = 0;
+  addEventListener("message", (event) => {
+    if (event.data.type !== "task" || ++tasks !== 3) return;
+    event.stopImmediatePropagation();
+    if (how === "throw") throw new Error("it fell over");
+    if (how === "damage") {
+      // What the message says of its own length is wrong: the module must notice.
+      dispatchEvent(new MessageEvent("message", { data: { ...event.data, task: event.data.task.slice(0, 40) } }));
+      return;
+    }
+    for (;;);
+  });
+}
+
 /** For `inFront`: the storage of this name is refused. @param {"forbidden" | "absent"} how */
 export function refuseStorage(how) {
   Object.defineProperty(globalThis, "caches", {

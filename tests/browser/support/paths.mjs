@@ -17,10 +17,10 @@ export const pkg = join(dist, "pkg");
 export const data = dataFolder();
 
 /** For `test`'s option `skip`: false, or the reason. */
-export const noMnist =
-  data && existsSync(join(data, "mnist", "train-images-idx3-ubyte.gz"))
-    ? false
-    : "MNIST is not there: set BUNSEN_DATA to a folder that holds mnist/, or run `cargo xtask data mnist`";
+export const noMnist = without("mnist", "mnist", "train-images-idx3-ubyte.gz");
+
+/** For `test`'s option `skip`: false, or the reason. */
+export const noCifar10 = without("cifar10", "cifar-10", "data_batch_1.bin.gz");
 
 /** For `test`'s option `skip`: false, or the reason. */
 export const noGpuBuild = existsSync(join(pkg, "gpu", "bunsen_bg.wasm")) ? false : `the GPU build is not in ${pkg}`;
@@ -28,6 +28,12 @@ export const noGpuBuild = existsSync(join(pkg, "gpu", "bunsen_bg.wasm")) ? false
 /** A module of the package, in this very process. @param {string} name @returns {Promise<any>} */
 export function load(name) {
   return import(pathToFileURL(join(pkg, name)).href);
+}
+
+/** @param {string} name @param {string} folder @param {string} file */
+function without(name, folder, file) {
+  if (data && existsSync(join(data, folder, file))) return false;
+  return `${name} is not there: set BUNSEN_DATA to a folder that holds ${folder}/, or run \`cargo xtask data ${name}\``;
 }
 
 function dataFolder() {

@@ -211,6 +211,8 @@ export class Bench {
     switch (event.type) {
       case "opened":
         return this.#set({ engine: event.engine, fields: event.fields });
+      case "engine":
+        return this.#set({ engine: event.engine });
       case "chosen": {
         const { parsed, description } = event;
         if (this.#writes) {
@@ -230,9 +232,13 @@ export class Bench {
         return this.#set({ fetching: event.progress });
       case "ready": {
         const { plan, data, examples } = event;
-        const notices = [...(this.state.parsed?.notices ?? []), ...event.notices];
+        // What was looked at with other data in the place of these.
+        if (this.#drawing && this.#drawing.length !== data.channels * data.height * data.width) this.look(null);
+        const notices = this.#noticesWith(event.notices);
         return this.#set({ preparing: false, fetching: null, plan, data, examples, notices });
       }
+      case "notices":
+        return this.#set({ notices: this.#noticesWith(event.notices) });
       case "training":
         return this.#set({ phase: "training" });
       case "reports": {
@@ -267,6 +273,11 @@ export class Bench {
       default:
         event satisfies never;
     }
+  }
+
+  /** The link's notices and the run's, each once. */
+  #noticesWith(run: string[]): string[] {
+    return [...new Set([...(this.state.parsed?.notices ?? []), ...run])];
   }
 
   #addressChanged(): void {

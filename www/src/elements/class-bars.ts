@@ -24,8 +24,10 @@ export class ClassBars extends LitElement {
 
       th {
         width: 1.4rem;
+        padding-right: 0.5rem;
         font-weight: 600;
         text-align: left;
+        white-space: nowrap;
       }
 
       td:last-child {

@@ -1,4 +1,4 @@
-import { css, html, nothing } from "lit";
+import { css, html } from "lit";
 import { customElement } from "lit/decorators.js";
 
 import type { DataInfo } from "../module.js";
@@ -24,22 +24,35 @@ export class DataPanel extends BenchElement {
       .examples {
         display: grid;
         gap: 0.5rem;
-        grid-template-columns: repeat(4, 1fr);
+        grid-template-columns: repeat(4, minmax(0, 1fr));
         margin: 0.75rem 0 0;
         padding: 0;
         list-style: none;
         text-align: center;
       }
 
+      /* Labels such as "automobile" want more room than digits. */
+      .words {
+        grid-template-columns: repeat(3, minmax(0, 1fr));
+      }
+
       @container (min-width: 20rem) {
         .examples {
-          grid-template-columns: repeat(6, 1fr);
+          grid-template-columns: repeat(6, minmax(0, 1fr));
+        }
+
+        .words {
+          grid-template-columns: repeat(4, minmax(0, 1fr));
         }
       }
 
       @container (min-width: 38rem) {
         .examples {
-          grid-template-columns: repeat(12, 1fr);
+          grid-template-columns: repeat(12, minmax(0, 1fr));
+        }
+
+        .words {
+          grid-template-columns: repeat(6, minmax(0, 1fr));
         }
       }
 
@@ -65,25 +78,28 @@ export class DataPanel extends BenchElement {
       return html`<h2>Data</h2><p class="soft">${why}</p>`;
     }
     const { classes, width, height, channels } = current;
+    const words = classes.some((name) => name.length > 3) ? "words" : "";
     return html`
       <h2>${current.title}</h2>
       <figure>
         <figcaption class="soft">${captionOf(current)}</figcaption>
-        ${channels === 1
-          ? html`
-              <ul class="examples" aria-label="The first training examples, with their labels">
-                ${examples.map((example) => {
-                  const label = classes[example.label] ?? String(example.label);
-                  return html`
-                    <li>
-                      <pixel-image label="Example of ${label}" .pixels=${example.pixels} .columns=${width} .rows=${height}></pixel-image>
-                      <span aria-hidden="true">${label}</span>
-                    </li>
-                  `;
-                })}
-              </ul>
-            `
-          : nothing}
+        <ul class="examples ${words}" aria-label="The first training examples, with their labels">
+          ${examples.map((example) => {
+            const label = classes[example.label] ?? String(example.label);
+            return html`
+              <li>
+                <pixel-image
+                  label="Example of ${label}"
+                  .pixels=${example.pixels}
+                  .channels=${channels}
+                  .columns=${width}
+                  .rows=${height}
+                ></pixel-image>
+                <span aria-hidden="true">${label}</span>
+              </li>
+            `;
+          })}
+        </ul>
       </figure>
     `;
   }

@@ -3,6 +3,7 @@ import { customElement, query } from "lit/decorators.js";
 
 import { normalize, SIDE } from "../digit/normalize.js";
 import { drawStrokes, PAD, type Point } from "../digit/strokes.js";
+import { picture, valuesOf } from "../pixels.js";
 
 /**
  * Paper and pen. Fires `drawing` with the 28×28 pixels that the network is to see, or null once cleared, at most once
@@ -65,11 +66,9 @@ export class DrawPad extends LitElement {
     this.#strokes = [];
     this.#redraw();
     const small = new OffscreenCanvas(SIDE, SIDE);
-    const image = new ImageData(SIDE, SIDE);
-    for (let at = 0; at < SIDE * SIDE; at++) image.data[4 * at + 3] = pixels[at] ?? 0;
-    small.getContext("2d")?.putImageData(image, 0, 0);
+    small.getContext("2d")?.putImageData(picture(pixels, 1, SIDE, SIDE), 0, 0);
     this.#context()?.drawImage(small, 0, 0, PAD, PAD);
-    this.#tell(Float32Array.from(pixels, (value) => value / 255));
+    this.#tell(valuesOf(pixels));
   }
 
   #down(event: PointerEvent): void {

@@ -2,7 +2,8 @@ import { css, html, nothing, type PropertyValues } from "lit";
 import { customElement, query, state as internal } from "lit/decorators.js";
 
 import { SIDE } from "../digit/normalize.js";
-import type { Example } from "../module.js";
+import type { DataInfo, Example } from "../module.js";
+import { shapeOf, valuesOf } from "../pixels.js";
 import { shared } from "../styles/shared.js";
 import { BenchElement } from "./bench-element.js";
 import "./class-bars.js";
@@ -19,7 +20,10 @@ interface Guess {
   note: string;
 }
 
-/** Draw a digit, see what the network makes of it, while it learns. */
+/**
+ * Draw a digit, see what the network makes of it, while it learns. What cannot be drawn with a pen is taken from the
+ * test examples.
+ */
 @customElement("draw-panel")
 export class DrawPanel extends BenchElement {
   static override styles = [
@@ -36,7 +40,16 @@ export class DrawPanel extends BenchElement {
         margin: 0;
       }
 
-      draw-pad {
+      .example {
+        border: 1px solid var(--edge);
+        border-radius: var(--radius-small);
+        background: var(--sunk);
+        overflow: hidden;
+        aspect-ratio: 1;
+      }
+
+      draw-pad,
+      .example {
         max-width: 19rem;
         margin-top: 0.35rem;
       }
@@ -85,7 +98,7 @@ export class DrawPanel extends BenchElement {
     `,
   ];
 
-  @query("draw-pad") private drawPad!: DrawPad;
+  @query("draw-pad") private drawPad!: DrawPad | null;
   @internal() private pixels: Float32Array | null = null;
   /** The label of the test example on the pad; null once something is drawn. */
   @internal() private label: number | null = null;
@@ -95,6 +108,12 @@ export class DrawPanel extends BenchElement {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   override willUpdate(): void {
+    const { data } = this.state;
+    // What another data set's network looked at means nothing to this one's.
+    if (data && this.pixels && this.pixels.length !== data.channels * data.height * data.width) {
+      this.pixels = null;
+      this.label = null;
+    }
     const words = this.#say();
     const wait = this.#wordsAt + HOLD_MS - performance.now();
     if (words.name === this.#words.name && words.note === this.#words.note) return;
@@ -114,23 +133,22 @@ export class DrawPanel extends BenchElement {
     const { testExample } = this.state;
     if (testExample && testExample !== this.#example) {
       this.#example = testExample;
-      this.drawPad.show(testExample.pixels);
+      if (this.drawPad) this.drawPad.show(testExample.pixels);
+      else this.#see(valuesOf(testExample.pixels));
       this.label = testExample.label;
     }
   }
 
   override render() {
     const { data, guess, plan } = this.state;
-    const fits = !data || (data.channels === 1 && data.width === SIDE && data.height === SIDE);
-    if (!fits) return html`<h2>Draw a digit</h2><p class="soft">This network does not look at drawn digits.</p>`;
+    const shown = data && !isDrawable(data) ? data : null;
     return html`
-      <h2>Draw a digit</h2>
+      <h2>${shown ? "Look at a test example" : "Draw a digit"}</h2>
       <div class="pad">
         <figure>
-          <figcaption class="soft">With a finger, a pen or the mouse</figcaption>
-          <draw-pad @drawing=${this.#drawn}></draw-pad>
+          ${shown ? this.#still(shown) : this.#pad()}
           <div class="buttons">
-            <button type="button" @click=${() => this.drawPad.clear()}>Clear</button>
+            <button type="button" @click=${this.#clear}>Clear</button>
             <button type="button" aria-disabled=${plan ? "false" : "true"} @click=${() => this.bench.takeExample()}>
               Use a test example
             </button>
@@ -141,12 +159,11 @@ export class DrawPanel extends BenchElement {
         </figure>
         <div>
           <div class="seen">
-            <pixel-image
-              label="The drawing in 28 by 28 pixels"
-              .pixels=${this.pixels ? this.pixels.map((value) => 255 * value) : []}
-            ></pixel-image>
+            ${shown
+              ? nothing
+              : html`<pixel-image label="The drawing in 28 by 28 pixels" .pixels=${this.#bytes()}></pixel-image>`}
             <div>
-              <p class="soft">What the network sees, and what it says:</p>
+              <p class="soft">${shown ? "What the network says:" : "What the network sees, and what it says:"}</p>
               <p class="guess" role="status" aria-label="Guess"><b>${this.#words.name}</b> ${this.#words.note}</p>
             </div>
           </div>
@@ -156,10 +173,47 @@ export class DrawPanel extends BenchElement {
     `;
   }
 
-  #drawn(event: CustomEvent<Float32Array | null>): void {
-    this.pixels = event.detail;
+  #pad() {
+    return html`
+      <figcaption class="soft">With a finger, a pen or the mouse</figcaption>
+      <draw-pad @drawing=${(event: CustomEvent<Float32Array | null>) => this.#see(event.detail)}></draw-pad>
+    `;
+  }
+
+  #still(data: DataInfo) {
+    return html`
+      <figcaption class="soft">
+        Drawing is for 1×${SIDE}×${SIDE} images; ${data.title} has ${shapeOf(data)}. “Use a test example” shows one.
+      </figcaption>
+      ${this.pixels
+        ? html`
+            <pixel-image
+              class="example"
+              label="The test example"
+              .pixels=${this.#bytes()}
+              .channels=${data.channels}
+              .columns=${data.width}
+              .rows=${data.height}
+            ></pixel-image>
+          `
+        : html`<div class="example"></div>`}
+    `;
+  }
+
+  /** What the network is given, as a picture has it. */
+  #bytes(): ArrayLike<number> {
+    return this.pixels ? this.pixels.map((value) => 255 * value) : [];
+  }
+
+  #clear(): void {
+    if (this.drawPad) this.drawPad.clear();
+    else this.#see(null);
+  }
+
+  #see(pixels: Float32Array | null): void {
+    this.pixels = pixels;
     this.label = null;
-    this.bench.look(event.detail);
+    this.bench.look(pixels);
   }
 
   #say(): Guess {
@@ -169,4 +223,9 @@ export class DrawPanel extends BenchElement {
     const name = (data?.classes ?? DIGITS)[guess.indexOf(Math.max(...guess))] ?? "?";
     return { name, note: step === 0 ? "by chance: it is not trained yet" : "" };
   }
+}
+
+/** Whether a drawing can stand for an image of that data. */
+function isDrawable({ channels, height, width }: DataInfo): boolean {
+  return channels === 1 && height === SIDE && width === SIDE;
 }

@@ -1,7 +1,9 @@
 import { LitElement, css, html, type PropertyValues } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 
-/** A small image in one channel, drawn in the colour of ink: 0 is paper. */
+import { picture } from "../pixels.js";
+
+/** A small image: one channel is drawn in the colour of ink (0 is paper), three in their own colours. */
 @customElement("pixel-image")
 export class PixelImage extends LitElement {
   static override styles = css`
@@ -18,28 +20,28 @@ export class PixelImage extends LitElement {
 
     @media (prefers-color-scheme: dark) {
       /* The ink is black with the pixel as its opacity. */
-      canvas {
+      .ink {
         filter: invert(0.93);
       }
     }
   `;
 
-  /** Values from 0 to 255, row by row. */
+  /** Values from 0 to 255, row by row, one channel after the other. */
   @property({ attribute: false }) pixels: ArrayLike<number> = [];
+  @property({ type: Number }) channels = 1;
   @property({ type: Number }) columns = 28;
   @property({ type: Number }) rows = 28;
   @property() label = "";
   @query("canvas") private canvas!: HTMLCanvasElement;
 
   override render() {
-    return html`<canvas width=${this.columns} height=${this.rows} role="img" aria-label=${this.label}></canvas>`;
+    const { channels, columns, rows, label } = this;
+    const kind = channels === 1 ? "ink" : "";
+    return html`<canvas class=${kind} width=${columns} height=${rows} role="img" aria-label=${label}></canvas>`;
   }
 
   override updated(_changed: PropertyValues): void {
-    const context = this.canvas.getContext("2d");
-    if (!context) return;
-    const image = context.createImageData(this.columns, this.rows);
-    for (let at = 0; at < this.columns * this.rows; at++) image.data[4 * at + 3] = this.pixels[at] ?? 0;
-    context.putImageData(image, 0, 0);
+    const { pixels, channels, columns, rows } = this;
+    this.canvas.getContext("2d")?.putImageData(picture(pixels, channels, columns, rows), 0, 0);
   }
 }

@@ -63,6 +63,33 @@ export class RecipeControls extends BenchElement {
         font-weight: 550;
       }
 
+      .several {
+        display: block;
+      }
+
+      .several legend {
+        margin-bottom: 0.2rem;
+        font-size: 0.875rem;
+        font-weight: 550;
+      }
+
+      .several label {
+        display: flex;
+        gap: 0.5rem;
+        align-items: center;
+        min-height: 1.75rem;
+        margin: 0;
+        font-weight: inherit;
+      }
+
+      .several input {
+        flex: none;
+        width: 1.1rem;
+        min-height: 1.1rem;
+        margin: 0;
+        accent-color: var(--flame);
+      }
+
       .default {
         color: var(--flame);
         font-weight: 550;
@@ -116,10 +143,10 @@ export class RecipeControls extends BenchElement {
     const differs = usual !== undefined && value !== usual;
     // Of several changes, the refusal names the one it is about.
     const wrong = key in draft && refusal?.startsWith(`${key}=`) ? refusal : null;
+    const several = field.kind.type === "several";
     return html`
       <div>
-        <label for=${key}>${label}</label>
-        ${this.#control(field, value, wrong !== null)}
+        ${several ? nothing : html`<label for=${key}>${label}</label>`} ${this.#control(field, value, wrong !== null)}
         <p class="soft help" id="${key}-help">
           ${wrong ? html`<span class="wrong">${wrong}</span>` : html`${help}${range(field)}`}
           ${differs ? html`<span class="default">Default: ${this.#shown(field, usual)}.</span>` : nothing}
@@ -128,7 +155,7 @@ export class RecipeControls extends BenchElement {
     `;
   }
 
-  #control({ key, kind }: Field, value: string, invalid: boolean) {
+  #control({ key, label, kind }: Field, value: string, invalid: boolean) {
     const change = (event: Event): void => {
       const { value: entered } = event.target as HTMLInputElement | HTMLSelectElement;
       this.bench.change(key, entered.trim());
@@ -140,6 +167,24 @@ export class RecipeControls extends BenchElement {
             <option value=${choice.value} ?selected=${choice.value === value}>${choice.label}</option>
           `)}
         </select>
+      `;
+    }
+    if (kind.type === "several") {
+      const chosen = value.split(",");
+      const tick = ({ currentTarget }: Event): void => {
+        const ticked = (currentTarget as HTMLElement).querySelectorAll<HTMLInputElement>("input:checked");
+        this.bench.change(key, Array.from(ticked, (box) => box.value).join(","));
+      };
+      return html`
+        <fieldset class="several" aria-describedby="${key}-help" @change=${tick}>
+          <legend>${label}</legend>
+          ${kind.choices.map((choice) => html`
+            <label title=${choice.help}>
+              <input type="checkbox" value=${choice.value} .checked=${chosen.includes(choice.value)} />
+              ${choice.label}
+            </label>
+          `)}
+        </fieldset>
       `;
     }
     return html`
@@ -157,8 +202,12 @@ export class RecipeControls extends BenchElement {
   }
 
   #shown({ kind }: Field, value: string): string {
-    if (kind.type !== "choice") return value;
-    return kind.choices.find((choice) => choice.value === value)?.label ?? value;
+    if (kind.type === "number") return value;
+    const labels = value
+      .split(",")
+      .filter((name) => name !== "")
+      .map((name) => kind.choices.find((choice) => choice.value === name)?.label ?? name);
+    return labels.join(", ") || "none";
   }
 }
 

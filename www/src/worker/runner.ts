@@ -67,11 +67,21 @@ export class Runner {
     return this.#chosen !== undefined && !this.#run && !this.#unready && this.#lab?.engine.kind === "cpu";
   }
 
+  #workersChanged(): void {
+    try {
+      if (this.#lab) this.#post({ type: "engine", engine: this.#lab.engine });
+      if (this.#run) this.#post({ type: "notices", id: this.#id, notices: this.#run.notices });
+    } catch {
+      // The instance came to its end, which whoever waits for the run is told.
+    }
+  }
+
   async #open(command: Extract<Command, { type: "open" }>): Promise<void> {
     await this.#attempt("opening", async () => {
       const module = (await import(/* @vite-ignore */ command.module)) as Module;
       this.#lab = await module.openLab({
         engine: command.engine,
+        onWorkers: () => this.#workersChanged(),
         data: {
           base: command.data,
           onProgress: (progress) => this.#post({ type: "fetching", id: this.#id, progress }),
@@ -126,7 +136,7 @@ export class Runner {
     this.#step = checkpoint?.step ?? 0;
     this.#pace = new Pace(run.plan, this.#lab.engine.kind);
     // The engine may say more of itself now: on a GPU, that its self-test was passed.
-    this.#post({ type: "opened", engine: this.#lab.engine, fields: this.#lab.fields() });
+    this.#post({ type: "engine", engine: this.#lab.engine });
     this.#post({
       type: "ready",
       id: this.#id,
@@ -179,6 +189,9 @@ export class Runner {
 
   async #look(): Promise<void> {
     if (!this.#run || !this.#drawing) return;
+    // A drawing may be older than the data.
+    const { channels, height, width } = this.#run.data;
+    if (this.#drawing.length !== channels * height * width) return;
     const probabilities = await this.#run.predict(this.#drawing);
     this.#post({ type: "guess", id: this.#id, probabilities });
   }

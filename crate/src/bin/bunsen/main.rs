@@ -7,6 +7,8 @@
 //!
 //! Data sets that have to be fetched are read from the folder that `BUNSEN_DATA` names, else from `data`.
 
+#[cfg(all(not(target_family = "wasm"), any(feature = "fetch", test)))]
+mod archive;
 #[cfg(not(target_family = "wasm"))]
 mod data;
 #[cfg(not(target_family = "wasm"))]

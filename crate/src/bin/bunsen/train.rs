@@ -28,6 +28,8 @@ async fn train(link: &str, engine: &str, score_on: Option<&str>) -> Result<(), B
     let link = recipe::parse(link)?;
     link.notices.iter().for_each(|notice| eprintln!("{notice}"));
     let recipe = link.recipe;
+    // Before anything is read: data that the network cannot take need not be there.
+    bunsen::lab::fits(&recipe, &bunsen::data::info(recipe.data))?;
     let engine = match engine {
         "cpu" => Engine::cpu(),
         #[cfg(feature = "gpu")]

@@ -90,7 +90,8 @@ pub fn numbers(tensor: Tensor<1>) -> Vec<f32> {
 }
 
 /// A shard's gradient and loss, on the CPU engine.
-pub fn train(about: &About, _recipe: &Recipe, student: &Network, shard: &Shard) -> ShardOutcome {
+pub fn train(about: &About, recipe: &Recipe, student: &Network, shard: &Shard) -> ShardOutcome {
+    let shard = shard.clone().augmented(recipe, about.shape);
     let (images, labels) = shard.upload(about.shape, &Device::flex());
     let pass = learner::pass(student, images, labels, 1, about.batch);
     let single = |tensor| numbers(tensor).first().copied().unwrap_or(f32::NAN);

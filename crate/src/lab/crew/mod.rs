@@ -17,16 +17,10 @@ use std::cell::RefCell;
 use std::fmt::Debug;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::time::Duration;
-
-use web_time::Instant;
 
 use super::batch::Batch;
-use super::pace::breathe;
+use super::pace::Breath;
 use task::{Answer, Scores, Shard, ShardOutcome, Task};
-
-/// How long this worker computes before its event loop gets a turn.
-const BREATHE_EVERY: Duration = Duration::from_millis(50);
 
 /// An answer on its way.
 pub type Pending = Pin<Box<dyn Future<Output = Result<Vec<u8>, String>>>>;
@@ -128,13 +122,10 @@ impl Crew {
                 asked.push((range, helpers.ask(helper, task)));
             }
         }
-        let mut since = Instant::now();
+        let mut breath = Breath::default();
         for at in part(count, workers, workers - 1) {
             outcomes[at] = Some(own(&items[at]));
-            if since.elapsed() > BREATHE_EVERY {
-                breathe().await;
-                since = Instant::now();
-            }
+            breath.take_if_due().await;
         }
         for (range, pending) in asked {
             let answer = pending.await.and_then(|bytes| Answer::from_bytes(&bytes));

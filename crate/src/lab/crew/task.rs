@@ -81,7 +81,6 @@ const SCORE: u32 = 2;
 impl Task {
     /// The message.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Writer::default();
         let (kind, about, weights, statistics, batches) = match self {
             Task::Train {
                 about,
@@ -95,6 +94,13 @@ impl Task {
                 batches,
             } => (SCORE, about, weights, statistics.as_slice(), batches),
         };
+        let data: usize = batches
+            .iter()
+            .map(|batch| batch.images.len() + batch.labels.len() + 16)
+            .sum();
+        let mut out = Writer::with_room(
+            4 * (weights.len() + statistics.len()) + data + about.link.len() + 64,
+        );
         out.word(kind);
         out.bytes(about.link.as_bytes());
         about.shape.iter().for_each(|size| out.word(*size as u32));
@@ -156,7 +162,24 @@ impl Task {
 impl Answer {
     /// The message.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Writer::default();
+        let room = match self {
+            Answer::Trained(outcomes) => {
+                let numbers =
+                    |outcome: &ShardOutcome| outcome.gradient.len() + outcome.statistics.len();
+                outcomes
+                    .iter()
+                    .map(|outcome| 4 * numbers(outcome) + 32)
+                    .sum()
+            }
+            Answer::Scored(scores) => {
+                let numbers = |scores: &Scores| scores.logits.len() + scores.losses.len();
+                scores
+                    .iter()
+                    .map(|scores| 4 * numbers(scores) + 16)
+                    .sum::<usize>()
+            }
+        };
+        let mut out = Writer::with_room(room + 16);
         match self {
             Answer::Trained(outcomes) => {
                 out.word(TRAIN);
@@ -221,10 +244,14 @@ fn damaged() -> String {
     "a message between workers was damaged".to_owned()
 }
 
-#[derive(Default)]
 struct Writer(Vec<u8>);
 
 impl Writer {
+    /// Grown once: messages hold some hundred kilobytes.
+    fn with_room(bytes: usize) -> Self {
+        Writer(Vec::with_capacity(bytes))
+    }
+
     fn word(&mut self, word: u32) {
         self.0.extend_from_slice(&word.to_le_bytes());
     }

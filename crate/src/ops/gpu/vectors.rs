@@ -52,7 +52,13 @@ pub fn adam(vectors: [&CubeTensor; 4], step: &AdamStep) -> [CubeTensor; 3] {
     let constants = vec![("PARAMETERS", parameters)];
     let source = include_str!("adam.wgsl");
     let kernel = Kernel::new(source, parameters as usize, constants);
-    let numbers = [step.beta_1, step.beta_2, step.rate, step.unbias, step.epsilon];
+    let numbers = [
+        step.beta_1,
+        step.beta_2,
+        step.rate,
+        step.unbias,
+        step.epsilon,
+    ];
     let output = || floats([parameters as usize]);
     kernel.launch(&vectors, [output(), output(), output()], &numbers)
 }

@@ -1,0 +1,140 @@
+//! A data set's files out of the archive that they are published in: tar, packed with gzip.
+
+use std::error::Error;
+use std::io::Read;
+use std::path::Path;
+
+use bunsen::data::manifest::File;
+use flate2::read::GzDecoder;
+
+/// Reads an archive as it comes and hands over the wanted files that lie in its `folder`, as far as the last of them.
+/// No more of a file is read than its listed size, and one byte that shows that it is longer.
+///
+/// # Errors
+/// What is wrong with the archive, which files it does not have, and what `take` says.
+pub fn unpack(
+    packed: impl Read,
+    folder: &str,
+    wanted: &[&'static File],
+    mut take: impl FnMut(&'static File, Vec<u8>) -> Result<(), Box<dyn Error>>,
+) -> Result<(), Box<dyn Error>> {
+    let folder = Path::new(folder);
+    let mut left = wanted.to_vec();
+    let mut archive = tar::Archive::new(GzDecoder::new(packed));
+    for entry in archive.entries()? {
+        let entry = entry?;
+        let path = entry.path()?.into_owned();
+        let Some(at) = left
+            .iter()
+            .position(|file| path == folder.join(file.unpacked()))
+        else {
+            continue;
+        };
+        let file = left.swap_remove(at);
+        let mut contents = Vec::with_capacity(file.bytes + 1);
+        entry
+            .take(file.bytes as u64 + 1)
+            .read_to_end(&mut contents)?;
+        take(file, contents)?;
+        if left.is_empty() {
+            return Ok(());
+        }
+    }
+    let missing: Vec<_> = left
+        .iter()
+        .map(|file| folder.join(file.unpacked()).display().to_string())
+        .collect();
+    Err(format!("it does not hold {}", missing.join(" and ")).into())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    const ONE: &File = &File {
+        path: "one.bin.gz",
+        role: "a test",
+        bytes: 3,
+        sha256: "",
+    };
+    const TWO: &File = &File {
+        path: "two.bin.gz",
+        ..*ONE
+    };
+
+    fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let mut builder = tar::Builder::new(packer);
+        for (path, contents) in files {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(contents.len() as u64);
+            builder.append_data(&mut header, path, *contents).unwrap();
+        }
+        let mut packer = builder.into_inner().unwrap();
+        packer.flush().unwrap();
+        packer.finish().unwrap()
+    }
+
+    fn taken(packed: &[u8]) -> Result<Vec<(&'static str, Vec<u8>)>, String> {
+        let mut taken = Vec::new();
+        unpack(packed, "in/", &[ONE, TWO], |file, contents| {
+            taken.push((file.path, contents));
+            Ok(())
+        })
+        .map(|()| taken)
+        .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_wanted_files_come_out_in_the_archives_order() {
+        let packed = archive(&[
+            ("in/readme.html", b"<html>"),
+            ("in/two.bin", b"two"),
+            ("out/one.bin", b"not this one"),
+            ("in/one.bin", b"one"),
+        ]);
+        let expected = vec![
+            ("two.bin.gz", b"two".to_vec()),
+            ("one.bin.gz", b"one".to_vec()),
+        ];
+        assert_eq!(taken(&packed), Ok(expected));
+    }
+
+    #[test]
+    fn a_longer_file_is_not_read_to_its_end() {
+        let packed = archive(&[("in/one.bin", &[7; 5000]), ("in/two.bin", b"two")]);
+        assert_eq!(taken(&packed).unwrap()[0].1, [7; 4]);
+    }
+
+    #[test]
+    fn what_an_archive_lacks_is_named() {
+        assert_eq!(
+            taken(&archive(&[("in/two.bin", b"two")])),
+            Err("it does not hold in/one.bin".into())
+        );
+    }
+
+    #[test]
+    fn what_is_no_archive_or_cut_off_is_an_error() {
+        assert!(taken(b"<html>not here</html>").is_err());
+        let packed = archive(&[("in/one.bin", &[7; 5000]), ("in/two.bin", b"two")]);
+        assert!(taken(&packed[..packed.len() / 2]).is_err());
+    }
+
+    #[test]
+    fn an_error_of_the_taker_ends_it() {
+        let packed = archive(&[("in/one.bin", b"one"), ("in/two.bin", b"two")]);
+        let mut count = 0;
+        let refused = unpack(packed.as_slice(), "in", &[ONE, TWO], |_, _| {
+            count += 1;
+            Err("it is damaged".into())
+        });
+        assert_eq!(
+            (refused.unwrap_err().to_string(), count),
+            ("it is damaged".into(), 1)
+        );
+    }
+}

@@ -1,0 +1,104 @@
+//! The random crop.
+//!
+//! K. He, X. Zhang, S. Ren, J. Sun: Deep residual learning for image recognition, 2015, section 4.2: four pixels are
+//! padded on each side, and a crop of the image's size is taken at random. Where this departs: the paper subtracts the
+//! mean of each pixel first, so that its zeros are that mean; here the padding is zero in the image itself, which is
+//! black (or paper).
+
+use crate::random::Stream;
+
+/// Pixels of padding on each side.
+pub const PADDING: usize = 4;
+
+/// Draws where the crop lies in the padded image: its top row and left column, 0 to twice the padding each.
+pub(super) fn draw(random: &mut Stream) -> [usize; 2] {
+    let positions = 2 * PADDING as u32 + 1;
+    [
+        random.below(positions) as usize,
+        random.below(positions) as usize,
+    ]
+}
+
+/// Crops in place, at `top` and `left` of the padded image.
+///
+/// # Shapes
+/// - `image`: `[channels, height, width]`
+pub(super) fn crop(image: &mut [u8], [_, height, width]: [usize; 3], [top, left]: [usize; 2]) {
+    for plane in image.chunks_exact_mut((height * width).max(1)) {
+        let mut row = |row: usize| {
+            let at = row * width;
+            let source = (row + top)
+                .checked_sub(PADDING)
+                .filter(|from| *from < height);
+            match source {
+                Some(source) => shift(plane, source * width, at, width, left),
+                None => plane[at..at + width].fill(0),
+            }
+        };
+        // A row is read before it is written over: what comes from below is taken from the top on, and the other way
+        // round.
+        if top >= PADDING {
+            (0..height).for_each(&mut row);
+        } else {
+            (0..height).rev().for_each(&mut row);
+        }
+    }
+}
+
+/// Moves one row of `width` from `from` to `to`, cropped at `left` of the padded row.
+fn shift(plane: &mut [u8], from: usize, to: usize, width: usize, left: usize) {
+    let by = left.abs_diff(PADDING).min(width);
+    let kept = width - by;
+    if left >= PADDING {
+        plane.copy_within(from + by..from + width, to);
+        plane[to + kept..to + width].fill(0);
+    } else {
+        plane.copy_within(from..from + kept, to + by);
+        plane[to..to + by].fill(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The crop as one would write it down: the pixel of the padded image, or zero.
+    fn plainly(image: &[u8], [channels, height, width]: [usize; 3], at: [usize; 2]) -> Vec<u8> {
+        let mut cropped = Vec::new();
+        for channel in 0..channels {
+            for (row, column) in (0..height).flat_map(|row| (0..width).map(move |c| (row, c))) {
+                let y = (row + at[0]).checked_sub(PADDING).filter(|y| *y < height);
+                let x = (column + at[1]).checked_sub(PADDING).filter(|x| *x < width);
+                cropped.push(match (y, x) {
+                    (Some(y), Some(x)) => image[(channel * height + y) * width + x],
+                    _ => 0,
+                });
+            }
+        }
+        cropped
+    }
+
+    #[test]
+    fn every_position_gives_the_pixels_of_the_padded_image() {
+        // Also images smaller than the padding, of which a crop may hold nothing.
+        for shape in [[3, 32, 32], [1, 28, 28], [2, 5, 7], [1, 3, 2], [1, 1, 1]] {
+            let pixels: usize = shape.iter().product();
+            let image: Vec<u8> = (0..pixels).map(|i| (i * 31 % 255 + 1) as u8).collect();
+            for at in
+                (0..=2 * PADDING).flat_map(|top| (0..=2 * PADDING).map(move |left| [top, left]))
+            {
+                let mut cropped = image.clone();
+                crop(&mut cropped, shape, at);
+                assert_eq!(cropped, plainly(&image, shape, at), "{shape:?} at {at:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_middle_is_the_image() {
+        let image: Vec<u8> = (0..48).collect();
+        let mut cropped = image.clone();
+        crop(&mut cropped, [3, 4, 4], [PADDING, PADDING]);
+        assert_eq!(cropped, image);
+    }
+}

@@ -1,0 +1,231 @@
+//! CIFAR-10: colour photographs of ten kinds of things, 32×32.
+//!
+//! A. Krizhevsky: Learning multiple layers of features from tiny images, 2009. Read here is the binary version: files of
+//! 10,000 records, each a label byte and 3,072 pixels (1,024 red, then green, then blue, row by row). A label and an
+//! image in planes are what [`Split`] holds, so nothing is rearranged but the labels.
+
+use super::manifest::{CIFAR10, File};
+use super::{DataError, Dataset, Info, Split};
+
+/// The classes; a label is a position in this list.
+pub const CLASSES: [&str; 10] = [
+    "airplane",
+    "automobile",
+    "bird",
+    "cat",
+    "deer",
+    "dog",
+    "frog",
+    "horse",
+    "ship",
+    "truck",
+];
+/// Rows and columns of an image.
+pub const SIDE: usize = 32;
+/// Bytes of an image: red, green, blue.
+const PIXELS: usize = 3 * SIDE * SIDE;
+/// Bytes of a record: the label, the image.
+const RECORD: usize = 1 + PIXELS;
+/// Records of a file.
+const RECORDS: usize = 10_000;
+
+/// Reads CIFAR-10 from the unpacked contents of the files that the manifest lists, in its order: the training batches,
+/// then the test batch.
+///
+/// What comes out is CIFAR-10, as far as it is listed, or an error: the digest of the whole is compared with the known
+/// one.
+pub fn read(files: Vec<Vec<u8>>) -> Result<Dataset, DataError> {
+    CIFAR10.confirm(assemble(files, RECORDS)?)
+}
+
+/// What the data set is, without any of its files.
+pub fn info() -> Info {
+    Info {
+        name: CIFAR10.name.into(),
+        title: CIFAR10.title.into(),
+        drawn: false,
+        classes: CLASSES.map(String::from).into(),
+        channels: 3,
+        height: SIDE,
+        width: SIDE,
+    }
+}
+
+/// Reads files of CIFAR-10's form with so many records each, whatever they show.
+fn assemble(files: Vec<Vec<u8>>, records: usize) -> Result<Dataset, DataError> {
+    if files.len() != CIFAR10.files.len() {
+        return Err(CIFAR10.file_count(files.len()));
+    }
+    let mut batches = Vec::new();
+    for (File { path, .. }, bytes) in CIFAR10.files.iter().zip(files) {
+        batches.push(batch(path, bytes, records)?);
+    }
+    let test = batches.pop().unwrap_or_default();
+    let mut batches = batches.into_iter();
+    let mut train = batches.next().unwrap_or_default();
+    for more in batches {
+        train.images.extend(more.images);
+        train.labels.extend(more.labels);
+    }
+    Ok(Dataset::new(info(), train, test))
+}
+
+/// The examples of one file of so many records. `file` is the name for messages.
+fn batch(file: &str, mut bytes: Vec<u8>, records: usize) -> Result<Split, DataError> {
+    let file = || file.to_string();
+    if bytes.is_empty() {
+        return Err(DataError::Empty { file: file() });
+    }
+    if !bytes.len().is_multiple_of(RECORD) {
+        return Err(DataError::RecordCut {
+            file: file(),
+            found: bytes.len(),
+            record: RECORD,
+        });
+    }
+    if bytes.len() != records * RECORD {
+        return Err(DataError::RecordCount {
+            file: file(),
+            found: bytes.len() / RECORD,
+            expected: records,
+        });
+    }
+    let labels: Vec<u8> = bytes.iter().step_by(RECORD).copied().collect();
+    let no_class = |label: &u8| usize::from(*label) >= CLASSES.len();
+    if let Some(position) = labels.iter().position(no_class) {
+        return Err(DataError::Label {
+            file: file(),
+            item: "the label of record",
+            position,
+            found: labels[position],
+            classes: CLASSES.len(),
+        });
+    }
+    // The images move together where they are: a second copy would leave WebAssembly's memory, which never shrinks,
+    // larger by 30 MB.
+    for record in 0..records {
+        let from = record * RECORD + 1;
+        bytes.copy_within(from..from + PIXELS, record * PIXELS);
+    }
+    bytes.truncate(records * PIXELS);
+    Ok(Split {
+        images: bytes,
+        labels,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file of so many records: record i has label i mod 10 and, in its planes, i, i + 100 and i + 200.
+    fn file(records: usize) -> Vec<u8> {
+        let record = |i: usize| {
+            let plane = |shade: usize| vec![shade as u8; SIDE * SIDE];
+            [
+                vec![(i % 10) as u8],
+                plane(i),
+                plane(i + 100),
+                plane(i + 200),
+            ]
+            .concat()
+        };
+        (0..records).flat_map(record).collect()
+    }
+
+    fn error(bytes: Vec<u8>) -> String {
+        batch("data_batch_1.bin.gz", bytes, 12)
+            .unwrap_err()
+            .to_string()
+    }
+
+    #[test]
+    fn reads_labels_and_planes() {
+        let split = batch("f", file(12), 12).unwrap();
+        assert_eq!(split.labels, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]);
+        assert_eq!(split.images.len(), 12 * PIXELS);
+        for (plane, shade) in split.image(11).chunks(SIDE * SIDE).zip([11, 111, 211]) {
+            assert_eq!(plane, [shade; SIDE * SIDE]);
+        }
+    }
+
+    #[test]
+    fn the_last_file_is_the_test_batch() {
+        let mut other = file(12);
+        other[0] = 9;
+        let set = assemble(vec![file(12), other], 12).unwrap();
+        assert_eq!((set.train.labels[0], set.test.labels[0]), (0, 9));
+        assert_eq!((set.train.len(), set.test.len()), (12, 12));
+        assert_eq!(set.info.shape(), [3, 32, 32]);
+        assert_eq!(set.info.classes[8], "ship");
+    }
+
+    #[test]
+    fn bad_files_are_told_by_name_and_record() {
+        assert_eq!(
+            error(Vec::new()),
+            "data_batch_1.bin.gz: the file is empty; a download that broke off leaves such a file, so fetch it again."
+        );
+        let mut cut = file(12);
+        cut.truncate(11 * RECORD + 5);
+        assert_eq!(
+            error(cut),
+            "data_batch_1.bin.gz: 33808 bytes are 11 whole records of 3073 bytes and 5 bytes of record 11 (counted from 0); a file holds whole records."
+        );
+        assert_eq!(
+            error(file(13)),
+            "data_batch_1.bin.gz: holds 13 records, but 12 are right."
+        );
+        let mut wrong = file(12);
+        wrong[7 * RECORD] = 10;
+        assert_eq!(
+            error(wrong),
+            "data_batch_1.bin.gz: the label of record 7 (counted from 0) is 10, but labels go from 0 to 9."
+        );
+    }
+
+    #[test]
+    fn errors_name_the_file_that_is_wrong() {
+        assert_eq!(
+            assemble(vec![file(12), file(11)], 12)
+                .unwrap_err()
+                .to_string(),
+            "test_batch.bin.gz: holds 11 records, but 12 are right."
+        );
+    }
+
+    #[test]
+    fn files_of_the_right_form_are_not_taken_for_cifar10() {
+        let error = read(vec![file(RECORDS), file(RECORDS)]).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("These files hold 20000 examples, but not those of CIFAR-10: "),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn the_files_have_the_size_of_their_records() {
+        for file in CIFAR10.files {
+            assert_eq!(file.bytes, RECORDS * RECORD, "{}", file.path);
+        }
+    }
+
+    /// The real files, where `BUNSEN_DATA` says where they are.
+    #[test]
+    fn reads_the_real_files() {
+        let Some(files) = CIFAR10.real_files() else {
+            return;
+        };
+        let set = read(files).unwrap();
+        assert_eq!((set.train.len(), set.test.len()), (10_000, 10_000));
+        // A frog, two trucks, a deer, an automobile; a cat, two ships, an airplane, a frog.
+        assert_eq!(set.train.labels[..5], [6, 9, 9, 4, 1]);
+        assert_eq!(set.test.labels[..5], [3, 8, 8, 0, 6]);
+        for class in 0..10 {
+            let count = set.test.labels.iter().filter(|l| **l == class).count();
+            assert_eq!(count, 1_000, "{class}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Residual networks: their size, their start, and what their input is scaled by.
+
+use super::*;
+use crate::data::cifar10;
+use crate::data::manifest::CIFAR10;
+use crate::recipe::{Model, parse};
+use crate::zoo::Network;
+use crate::zoo::parameters::slots;
+
+fn recipe(link: &str) -> Recipe {
+    parse(link).unwrap().recipe
+}
+
+/// The paper's table 6 has 0.27, 0.46, 0.66 and 0.85 million for 20, 32, 44 and 56 layers.
+#[test]
+fn parameters_of_every_depth() {
+    for (depth, parameters) in [
+        (8, 75_290),
+        (14, 172_506),
+        (20, 269_722),
+        (32, 464_154),
+        (44, 658_586),
+        (56, 853_018),
+    ] {
+        // The shortcuts have none.
+        for skip in ["on", "off"] {
+            let recipe = recipe(&format!("model=resnet-{depth}&skip={skip}"));
+            let about = ResNet::about(&recipe);
+            assert_eq!(about.parameters(), parameters, "{depth}, {skip}");
+            // A block adds 2 layers with weights; n blocks in 3 stages, and the first and the last layer.
+            let weights = about.layers.iter().filter(|layer| layer.multiply_adds > 0);
+            assert_eq!(weights.count(), depth);
+        }
+    }
+}
+
+#[test]
+fn multiply_adds_are_those_of_convolutions_and_the_linear_layer() {
+    let count = |link: &str| ResNet::about(&recipe(link)).multiply_adds();
+    // 32·32·16·9·(3 + 6·16) + 16·16·32·9·(16 + 5·32) + 8·8·64·9·(32 + 5·64) + 640
+    assert_eq!(count("model=resnet-20"), 40_551_040);
+    assert_eq!(count("model=resnet-56"), 125_485_696);
+}
+
+#[test]
+fn layers_say_what_they_are() {
+    let about = ResNet::about(&recipe("model=resnet-8"));
+    assert_eq!(about.title, "ResNet-8");
+    let told: Vec<_> = about
+        .layers
+        .iter()
+        .filter(|layer| layer.name.starts_with("layer2"))
+        .map(|layer| (layer.name.as_str(), layer.kind.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("layer2.0.conv1", "convolution 3×3, padding 1, stride 2"),
+            ("layer2.0.bn1", "batch normalisation"),
+            ("layer2.0.relu1", "ReLU"),
+            ("layer2.0.conv2", "convolution 3×3, padding 1"),
+            ("layer2.0.bn2", "batch normalisation"),
+            (
+                "layer2.0.add",
+                "addition of the block's input: every other pixel, new channels 0"
+            ),
+            ("layer2.0.relu2", "ReLU"),
+        ]
+    );
+    let plain = ResNet::about(&recipe("model=resnet-8&skip=off"));
+    assert_eq!(
+        plain.title,
+        "ResNet-8 without its shortcuts (a plain network)"
+    );
+    assert!(
+        plain
+            .layers
+            .iter()
+            .all(|layer| !layer.name.ends_with("add"))
+    );
+}
+
+#[test]
+fn a_deeper_network_has_more_blocks_and_no_other_names() {
+    let network = Network::init(&recipe("model=resnet-14"), &Device::flex());
+    let names: Vec<_> = slots(&network).into_iter().map(|slot| slot.name).collect();
+    assert_eq!(names[..3], ["conv1.weight", "bn1.weight", "bn1.bias"]);
+    assert!(names.contains(&"layer3.1.conv2.weight".to_owned()));
+    assert!(!names.contains(&"layer3.2.conv1.weight".to_owned()));
+    assert_eq!(names[names.len() - 2..], ["fc.weight", "fc.bias"]);
+}
+
+#[test]
+fn it_starts_as_the_paper_says() {
+    let network = Network::init(&recipe("model=resnet-8"), &Device::flex());
+    let values = initial::values(&network, 1);
+    for slot in slots(&network) {
+        let part = &values[slot.start..slot.start + slot.len()];
+        let bound = part.iter().fold(0f32, |most, value| most.max(value.abs()));
+        match slot.name.as_str() {
+            name if name.contains("conv") => {
+                let square = part.iter().map(|value| value * value).sum::<f32>();
+                let deviation = (square / part.len() as f32).sqrt();
+                let expected = (2.0 / initial::fan_in(&slot.shape) as f32).sqrt();
+                // A deviation of n numbers is off by about 1/√(2n) of itself; n is at least 432.
+                assert!((deviation / expected - 1.0).abs() < 0.1, "{name}");
+                assert!(bound > 2.0 * expected, "{name} is not normal");
+            }
+            name if name.starts_with("fc") => assert!(bound <= 0.125 && bound > 0.05, "{name}"),
+            name if name.ends_with("weight") => assert!(part.iter().all(|v| *v == 1.0), "{name}"),
+            name => assert!(part.iter().all(|v| *v == 0.0), "{name}"),
+        }
+    }
+}
+
+/// The order in which the statistics are left is that in which they are named, and both that of the parameters.
+#[test]
+fn normalised_layers_are_named_in_the_order_of_the_forward_pass() {
+    let device = Device::flex();
+    for skip in ["on", "off"] {
+        let recipe = recipe(&format!("model=resnet-14&skip={skip}"));
+        let network = Network::init(&recipe, &device);
+        let network = initial::fill(network, 1, &device);
+        let normalized = network.normalized();
+        let scales = slots(&network).into_iter().filter_map(|slot| {
+            let name = slot.name.strip_suffix(".weight")?.to_owned();
+            (slot.shape.len() == 1).then(|| Normalized {
+                name,
+                channels: slot.shape[0],
+            })
+        });
+        assert_eq!(normalized, scales.collect::<Vec<_>>());
+
+        let context = Context::training(1);
+        network.forward(Tensor::zeros([2, 3, 32, 32], &device), &context);
+        let Context::Training(training) = &context else {
+            panic!("{context:?}");
+        };
+        // A mean and a variance from each.
+        let left = training.statistics.borrow();
+        let left: Vec<_> = left.iter().map(|part| part.dims()[0]).collect();
+        let named = normalized.iter().flat_map(|layer| [layer.channels; 2]);
+        assert_eq!(left, named.collect::<Vec<_>>());
+    }
+}
+
+/// The constants against the real images, where `BUNSEN_DATA` says where they are.
+#[test]
+fn the_input_is_scaled_by_the_training_images_own_mean_and_deviation() {
+    let Some(files) = CIFAR10.real_files() else {
+        return;
+    };
+    let images = cifar10::read(files).unwrap().train.images;
+    for channel in 0..3 {
+        let pixels = || {
+            let planes = images.chunks(32 * 32).skip(channel).step_by(3);
+            planes.flatten().map(|byte| f64::from(*byte) / 255.0)
+        };
+        let count = (images.len() / 3) as f64;
+        let mean = pixels().sum::<f64>() / count;
+        let variance = pixels().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count;
+        assert!((mean - f64::from(MEAN[channel])).abs() < 5e-5, "{mean}");
+        let deviation = variance.sqrt();
+        let ours = f64::from(DEVIATION[channel]);
+        assert!((deviation - ours).abs() < 5e-5, "{deviation}");
+    }
+}
+
+#[test]
+fn every_depth_is_in_the_zoo() {
+    for (model, name, ..) in Model::ALL {
+        if model.depth().is_some() {
+            let network = Network::init(&Recipe::of(*model), &Device::flex());
+            assert!(matches!(network, Network::ResNet(_)), "{name}");
+        }
+    }
+}

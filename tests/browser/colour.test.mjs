@@ -1,0 +1,96 @@
+// @ts-check
+// Images in three channels: the parts of the page that show images, given made-up ones.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { launch, visitor } from "./support/browser.mjs";
+import { Bench } from "./support/page.mjs";
+import { Server } from "./support/server.mjs";
+
+describe("images in colour", () => {
+  /** @type {Server} */ let server;
+  /** @type {import("playwright-core").Browser} */ let browser;
+  /** @type {Bench} */ let bench;
+
+  before(async () => {
+    server = await Server.start();
+    browser = await launch();
+    const { context } = await visitor(browser, { colorScheme: "dark" });
+    bench = new Bench(await context.newPage(), server.url);
+    await bench.open();
+    // Two images of 2×3: planes of red, green and blue, all numbers different.
+    await bench.page.evaluate(async () => {
+      const app = /** @type {any} */ (document.querySelector("bench-app"));
+      const image = (/** @type {number} */ start) => Uint8Array.from({ length: 18 }, (_, at) => start + 10 * at);
+      const state = {
+        ...app.bench.state,
+        parsed: { ...app.bench.state.parsed, values: { data: "made-up" } },
+        failure: null,
+        data: { name: "made-up", title: "Made up", train: 2, test: 1, classes: ["cat", "ship"], channels: 3, height: 2, width: 3 },
+        examples: [
+          { pixels: image(1), label: 1 },
+          { pixels: image(5), label: 0 },
+        ],
+      };
+      /** @type {(Float32Array | null)[]} */
+      const looked = [];
+      const bare = { look: (/** @type {Float32Array | null} */ pixels) => looked.push(pixels), takeExample() {} };
+      for (const name of ["data-panel", "draw-panel"]) {
+        const element = /** @type {any} */ (document.createElement(name));
+        Object.assign(element, { id: name, state, bench: bare });
+        document.body.append(element);
+        await element.updateComplete;
+      }
+      Object.assign(globalThis, { looked });
+    });
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  /**
+   * The pixels of a picture, four numbers each, and the filter that it is shown through.
+   * @param {import("playwright-core").Locator} picture
+   */
+  const shown = (picture) =>
+    picture.evaluate((element) => {
+      const canvas = /** @type {HTMLCanvasElement} */ (element);
+      const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(0, 0, 3, 2);
+      return { pixels: Array.from(data), filter: getComputedStyle(canvas).filter };
+    });
+
+  test("are shown in their colours, the same on a dark page", async () => {
+    const panel = bench.page.locator("#data-panel");
+    const { pixels, filter } = await shown(panel.getByRole("img", { name: "Example of ship" }));
+    assert.deepEqual(pixels.slice(0, 8), [1, 61, 121, 255, 11, 71, 131, 255]);
+    assert.deepEqual(pixels.slice(-4), [51, 111, 171, 255]);
+    assert.equal(filter, "none");
+    await panel.getByRole("img", { name: "Example of cat" }).waitFor();
+  });
+
+  test("are not drawn with a pen: test examples are offered instead", async () => {
+    const panel = bench.page.locator("#draw-panel");
+    await panel.getByText("Drawing is for 1×28×28 images; Made up has 3×2×3.").waitFor();
+    assert.equal(await panel.getByRole("img", { name: /^Drawing pad/ }).count(), 0);
+    await panel.getByRole("button", { name: "Use a test example" }).waitFor();
+    await panel.evaluate(async (element) => {
+      const panel = /** @type {any} */ (element);
+      panel.state = { ...panel.state, testExample: panel.state.examples[0] };
+      await panel.updateComplete;
+    });
+    const { pixels } = await shown(panel.getByRole("img", { name: "The test example" }));
+    assert.deepEqual(pixels.slice(0, 4), [1, 61, 121, 255]);
+    await panel.getByText("A test example of ship").waitFor();
+    const looked = await bench.page.evaluate(() => {
+      const all = /** @type {any} */ (globalThis).looked;
+      return Array.from(all.at(-1), (/** @type {number} */ value) => Math.round(255 * value));
+    });
+    assert.deepEqual(looked.slice(0, 3), [1, 11, 21]);
+    assert.equal(looked.length, 18);
+
+    await panel.getByRole("button", { name: "Clear" }).click();
+    assert.equal(await panel.getByRole("img", { name: "The test example" }).count(), 0);
+    assert.deepEqual(bench.complaints, []);
+  });
+});
