@@ -109,7 +109,7 @@ pub fn pass(
     let context = Context::training(shards);
     let logits = student.forward(images, &context);
     let losses = student.losses(logits.clone(), labels.clone());
-    let loss = match ops::has_loss_kernels(&losses.device()) {
+    let loss = match ops::has_kernels(&losses.device()) {
         true => ops::total(losses, 1.0 / batch as f32),
         false => losses.sum() / batch as f32,
     };

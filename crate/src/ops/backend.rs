@@ -15,6 +15,15 @@ use super::norm::{self, NormShape};
 use super::pool::{self, PoolShape};
 use super::relu;
 
+/// Which vectors are joined to a longer one, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// How many of those given.
+    pub count: usize,
+    /// Where the first starts.
+    pub start: usize,
+}
+
 /// What burn's backends do with a convolution or a pooling of ours.
 #[backend_extension(Autodiff, Flex, Cube: cfg(feature = "gpu"))]
 pub trait Ops: Backend {
@@ -252,6 +261,23 @@ pub trait Ops: Backend {
         Self::float_cat(vec![flat(mean), flat(variance)], 1)
     }
 
+    /// The mean of the shards' statistics, the variances times a factor: `[2 * channels]`.
+    fn shared_statistics(statistics: FloatTensor<Self>, factor: f32) -> FloatTensor<Self> {
+        let [_, _, channels] = statistics.shape().dims();
+        let mean = Self::float_mean_dim(statistics, 0);
+        let row = |row: usize| {
+            let ranges = [
+                (0..1).into(),
+                (row..row + 1).into(),
+                (0..channels).into(),
+            ];
+            let row = Self::float_slice(mean.clone(), &ranges);
+            Self::float_reshape(row, Shape::new([channels]))
+        };
+        let variances = Self::float_mul_scalar(row(1), Scalar::from(factor));
+        Self::float_cat(vec![row(0), variances], 0)
+    }
+
     /// Normalised by `statistics`, scaled and shifted.
     fn normalize(
         images: FloatTensor<Self>,
@@ -340,10 +366,11 @@ pub trait Ops: Backend {
         cut.collect()
     }
 
-    /// The first `count` of these vectors, one behind the other.
+    /// Writes some of these vectors, one behind the other, into a longer one that nothing else holds.
     // As many as a GPU's kernel has buffers for; the backends' dispatch takes no lists.
     #[allow(clippy::too_many_arguments)]
     fn join(
+        whole: FloatTensor<Self>,
         a: FloatTensor<Self>,
         b: FloatTensor<Self>,
         c: FloatTensor<Self>,
@@ -351,10 +378,12 @@ pub trait Ops: Backend {
         e: FloatTensor<Self>,
         f: FloatTensor<Self>,
         g: FloatTensor<Self>,
-        count: usize,
+        place: Place,
     ) -> FloatTensor<Self> {
-        let parts = [a, b, c, d, e, f, g].into_iter().take(count);
-        Self::float_cat(parts.collect(), 0)
+        let parts = [a, b, c, d, e, f, g].into_iter().take(place.count);
+        let parts = Self::float_cat(parts.collect(), 0);
+        let end = place.start + parts.shape().num_elements();
+        Self::float_slice_assign(whole, &[(place.start..end).into()], parts)
     }
 }
 

@@ -30,7 +30,7 @@ use burn::backend::Dispatch;
 use burn::tensor::{Device, Int, Tensor};
 
 use adam::AdamStep;
-use backend::Ops as _;
+use backend::{Ops as _, Place};
 use conv::ConvShape;
 use examples::UnpackShape;
 use linear::LinearShape;
@@ -118,10 +118,10 @@ pub fn linear(x: Tensor<2>, weights: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
     ))
 }
 
-/// Whether the device's backend has kernels of ours for losses: [`cross_entropy`] and [`total`].
+/// Whether the device is one that all operations here have kernels for.
 ///
 /// On the CPU engine losses are burn's operations, and every run's bits depend on which.
-pub fn has_loss_kernels(device: &Device) -> bool {
+pub fn has_kernels(device: &Device) -> bool {
     cfg!(feature = "gpu") && *device != Device::flex()
 }
 
@@ -179,20 +179,26 @@ pub fn cut(whole: Tensor<1>, lengths: Vec<usize>) -> Vec<Tensor<1>> {
 }
 
 /// Vectors one behind the other. No gradient goes through it.
-pub fn join(mut parts: Vec<Tensor<1>>) -> Tensor<1> {
-    // As many at once as the operation takes; what comes of that is joined again.
-    while parts.len() > 1 {
-        let joined = parts.chunks(7).map(|some| {
-            let at = |i: usize| some[i.min(some.len() - 1)].clone().into_dispatch();
-            let (a, b, c, d, e, f, g) = (at(0), at(1), at(2), at(3), at(4), at(5), at(6));
-            match some {
-                [one] => one.clone(),
-                _ => Tensor::from_dispatch(Dispatch::join(a, b, c, d, e, f, g, some.len())),
-            }
-        });
-        parts = joined.collect();
+pub fn join(parts: Vec<Tensor<1>>) -> Tensor<1> {
+    let device = match parts.first() {
+        Some(part) if has_kernels(&part.device()) => part.device(),
+        _ => return Tensor::cat(parts, 0),
+    };
+    let count = parts.iter().map(|part| part.dims()[0]).sum::<usize>();
+    let mut whole = Tensor::<1>::empty([count], &device).into_dispatch();
+    let mut start = 0;
+    // As many at once as the operation takes; where there are fewer, the last stands for the rest, which is not read.
+    for some in parts.chunks(7) {
+        let at = |i: usize| some[i.min(some.len() - 1)].clone().into_dispatch();
+        let (a, b, c, d, e, f, g) = (at(0), at(1), at(2), at(3), at(4), at(5), at(6));
+        let place = Place {
+            count: some.len(),
+            start,
+        };
+        whole = Dispatch::join(whole, a, b, c, d, e, f, g, place);
+        start += some.iter().map(|part| part.dims()[0]).sum::<usize>();
     }
-    parts.remove(0)
+    Tensor::from_dispatch(whole)
 }
 
 /// Adam's update: the weights, the first and the second moment after it, each `[parameters]`.
@@ -219,6 +225,16 @@ pub fn batch_statistics(images: Tensor<4>, shards: usize) -> Tensor<3> {
     let shape = norm_shape(&images, shards, 0.0);
     let images = images.without_autodiff().into_dispatch();
     Tensor::from_dispatch(Dispatch::batch_statistics(images, shape))
+}
+
+/// What the shards' statistics are together: their mean, the variances times a factor.
+///
+/// # Shapes
+/// - `statistics`: `[shards, 2, channels]`
+/// - output: `[2 * channels]`, means and then variances
+pub fn shared_statistics(statistics: Tensor<3>, factor: f32) -> Tensor<1> {
+    let statistics = statistics.without_autodiff().into_dispatch();
+    Tensor::from_dispatch(Dispatch::shared_statistics(statistics, factor))
 }
 
 /// Normalises each channel by the statistics of its part of the batch, then scales and shifts it.

@@ -6,6 +6,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::norm::BatchNorm;
 use super::parameters::Slot;
+use crate::ops::join;
 
 /// How a network is gone through. Layers that behave differently in training ask it; what they measured of a batch,
 /// they leave with it.
@@ -57,7 +58,7 @@ impl Context {
         match self {
             Context::Training(training) => {
                 let parts = training.statistics.into_inner();
-                (!parts.is_empty()).then(|| Tensor::cat(parts, 0))
+                (!parts.is_empty()).then(|| join(parts))
             }
             Context::Answering(_) => None,
         }

@@ -10,7 +10,7 @@ use burn::nn::Initializer;
 use burn::tensor::{Device, Tensor};
 
 use super::context::Context;
-use crate::ops::{batch_statistics, normalize};
+use crate::ops::{batch_statistics, normalize, shared_statistics};
 
 /// Added to the variance, as in PyTorch.
 pub const EPSILON: f64 = 1e-5;
@@ -52,11 +52,8 @@ impl BatchNorm {
                 let statistics = batch_statistics(x.clone(), shards);
                 let count = (batch / shards * height * width) as f64;
                 // Averaged over the shards; the variance as estimated from a sample.
-                let mean = statistics.clone().mean_dim(0).reshape([2, channels]);
-                let unbiased =
-                    mean.clone().slice([1..2, 0..channels]) * (count / (count - 1.0).max(1.0));
-                training.leave(mean.slice([0..1, 0..channels]).reshape([channels]));
-                training.leave(unbiased.reshape([channels]));
+                let factor = count / (count - 1.0).max(1.0);
+                training.leave(shared_statistics(statistics.clone(), factor as f32));
                 normalize(x, statistics, weight, bias, EPSILON)
             }
             Context::Answering(answering) => {

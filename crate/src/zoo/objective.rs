@@ -12,7 +12,7 @@ use crate::ops;
 /// - `labels`: `[batch]`
 /// - output: `[batch]`
 pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
-    if ops::has_loss_kernels(&logits.device()) {
+    if ops::has_kernels(&logits.device()) {
         return ops::cross_entropy(logits, labels);
     }
     let [batch, classes] = logits.dims();

@@ -222,8 +222,9 @@ fn partial_sums(
         let read = d * (3 * shape.stride[1] + taps) + 4 * f;
         (f * d * taps, read, 4 * f * d * taps)
     });
-    let lines = shape.group_channels() * tile.widths + usize::from(biased);
-    let base = lines * tile.heights * shape.groups;
+    let lines = shape.group_channels() * tile.widths;
+    let tiles = tile.heights * shape.groups;
+    let base = lines * tiles;
     let longest = (rows * width.div_ceil(4)).div_ceil(LOOP);
     let wanted = THREADS.div_ceil(base).min(SLICES);
     let slice = rows.div_ceil(wanted.max(longest).min(rows));
@@ -242,11 +243,13 @@ fn partial_sums(
         ("LINES", lines as u32),
         ("PARTS", shape.groups as u32),
         ("SLICE", slice as u32),
+        ("SLICES", slices as u32),
         ("BIASES", biases as u32),
         ("UNEVEN", (width % 4) as u32),
         ("SUMS", (slices * (weights + biases)) as u32),
     ]);
-    let kernel = Kernel::new(include_str!("conv_weights.wgsl"), base * slices, all);
+    let threads = (base + if biased { tiles } else { 0 }) * slices;
+    let kernel = Kernel::new(include_str!("conv_weights.wgsl"), threads, all);
     let sums = floats([slices, weights + biases]);
     let [sums] = kernel.launch(&[images, gradient], [sums], &[]);
     (sums, slices)

@@ -11,11 +11,15 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     if (thread >= THREADS) {
         return;
     }
-    // A line is some rows of the kernel in a channel; one line more is the bias.
-    let line = thread % LINES;
-    let tiles = thread / LINES % TILES;
-    let group = thread / LINES / TILES % PARTS;
-    let slice = thread / LINES / TILES / PARTS;
+    // A line is some rows of the kernel in a channel. The threads behind all of those make the biases: what they do is
+    // another thing, and threads that stand beside each other should do the same.
+    let biased = thread >= LINES * TILES * PARTS * SLICES;
+    let number = select(thread, thread - LINES * TILES * PARTS * SLICES, biased);
+    let lines = select(LINES, 1u, biased);
+    let line = number % lines;
+    let tiles = number / lines % TILES;
+    let group = number / lines / TILES % PARTS;
+    let slice = number / lines / TILES / PARTS;
     let own = tiles * TILE;
     let first = group * PART_FILTERS + min(own, PART_FILTERS - TILE);
     let channel = line / DEPTHS;
@@ -27,7 +31,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     let end = min(begin + SLICE, BATCH * OUT_HEIGHT);
 
 //:if BIASES
-    if (line == LINES - 1u) {
+    if (biased) {
 //:repeat f TILE
         var bias_$f = vec4<f32>(0.0);
 //:end

@@ -1,19 +1,16 @@
-// Some vectors that stand one behind the other in a longer one. A thread takes one number.
+// The parts of a vector, each moved to where a buffer may be bound. A thread takes one number.
 
 @group(0) @binding(0) var<storage> input: array<f32, COUNT>;
-//:repeat p PARTS
-@group(0) @binding($p + 1) var<storage, read_write> part_$p: array<f32, LENGTH_$p>;
-//:end
+@group(0) @binding(1) var<storage, read_write> output: array<f32, THREADS>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    var at = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
-    let from_ = START + at;
-//:repeat p PARTS
-    if (at < LENGTH_$p) {
-        part_$p[at] = input[from_];
+    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
+    if (thread >= THREADS) {
         return;
     }
-    at -= LENGTH_$p;
-//:end
+    // By how much the part that a number belongs to was moved; between parts, any number will do.
+    var moved = 0u;
+//:moves
+    output[thread] = input[min(thread - moved, COUNT - 1u)];
 }

@@ -22,6 +22,9 @@ pub struct Kernel {
     source: &'static str,
     threads: usize,
     constants: Constants,
+    /// What stands in the source for what is written there.
+    insert: Option<(&'static str, String)>,
+    writes: BufferIOAttr,
 }
 
 impl Kernel {
@@ -34,6 +37,16 @@ impl Kernel {
             source,
             threads,
             constants: all,
+            insert: None,
+            writes: BufferIOAttr::WriteOnly,
+        }
+    }
+
+    /// With lines of its own where the source has `mark`.
+    pub fn with(self, mark: &'static str, lines: String) -> Self {
+        Kernel {
+            insert: Some((mark, lines)),
+            ..self
         }
     }
 
@@ -51,12 +64,14 @@ impl Kernel {
         outputs
     }
 
-    /// The same for any number of outputs.
-    pub fn launch_all(self, inputs: &[&CubeTensor], outputs: Vec<Form>) -> Vec<CubeTensor> {
-        let outputs = outputs.into_iter().map(|form| form.like(inputs[0]));
-        let outputs: Vec<CubeTensor> = outputs.collect();
-        self.run(inputs, &outputs, &[]);
-        outputs
+    /// Runs it on `inputs` and, behind them, on a tensor that it writes a part of: one that nothing else holds.
+    pub fn launch_into(self, inputs: &[&CubeTensor], output: &CubeTensor) {
+        // What it does not write of it was written before.
+        let kernel = Kernel {
+            writes: BufferIOAttr::ReadWrite,
+            ..self
+        };
+        kernel.run(inputs, std::slice::from_ref(output), &[]);
     }
 
     fn run(self, inputs: &[&CubeTensor], outputs: &[CubeTensor], numbers: &[f32]) {
@@ -68,7 +83,7 @@ impl Kernel {
         }
         for output in outputs {
             let binding = output.handle.clone().binding();
-            arguments = arguments.with_buffer_io(binding, BufferIOAttr::WriteOnly);
+            arguments = arguments.with_buffer_io(binding, self.writes);
         }
         if !numbers.is_empty() {
             let words = numbers.chunks(2).map(|pair| {
@@ -92,14 +107,18 @@ impl KernelSource for Kernel {
             true => "read",
             false => "read_write",
         };
-        let source = written_out(self.source, &self.constants);
+        let mut source = written_out(self.source, &self.constants);
+        if let Some((mark, lines)) = &self.insert {
+            source = source.replace(mark, lines);
+        }
         SourceTemplate::new(source.replace("var<storage>", &format!("var<storage, {access}>")))
     }
 
     fn id(&self) -> KernelId {
         let dim = CubeDim::new_1d(WORKGROUP as u32);
         // A source is a text of the program's own: where it lies tells it from every other.
-        let info = (self.source.as_ptr() as usize, self.constants.clone());
+        let source = self.source.as_ptr() as usize;
+        let info = (source, self.constants.clone(), self.insert.clone());
         KernelId::new::<Self>().cube_dim(dim.into()).info(info)
     }
 

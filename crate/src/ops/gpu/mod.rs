@@ -23,7 +23,7 @@ use burn::backend::Cube;
 use burn::backend::tensor::{FloatTensor, IntTensor};
 
 use super::adam::AdamStep;
-use super::backend::Ops;
+use super::backend::{Ops, Place};
 use super::conv::ConvShape;
 use super::examples::UnpackShape;
 use super::linear::LinearShape;
@@ -150,6 +150,10 @@ impl Ops for Cube {
         norm::statistics(&images, &shape)
     }
 
+    fn shared_statistics(statistics: Numbers, factor: f32) -> Numbers {
+        norm::shared_statistics(&statistics, factor)
+    }
+
     fn normalize(
         images: Numbers,
         statistics: Numbers,
@@ -186,6 +190,7 @@ impl Ops for Cube {
     }
 
     fn join(
+        whole: Numbers,
         a: Numbers,
         b: Numbers,
         c: Numbers,
@@ -193,9 +198,9 @@ impl Ops for Cube {
         e: Numbers,
         f: Numbers,
         g: Numbers,
-        count: usize,
+        place: Place,
     ) -> Numbers {
         let parts = [&a, &b, &c, &d, &e, &f, &g];
-        vectors::join(&parts[..count.min(parts.len())])
+        vectors::join(whole, &parts[..place.count.min(parts.len())], place.start)
     }
 }

@@ -3,7 +3,7 @@
 use burn::backend::TensorMetadata;
 use burn_cubecl::tensor::CubeTensor;
 
-use super::kernel::{Kernel, floats};
+use super::kernel::{Kernel, count, floats};
 use super::template::Constants;
 use crate::ops::norm::NormShape;
 
@@ -69,6 +69,20 @@ pub fn statistics(images: &CubeTensor, shape: &NormShape) -> CubeTensor {
     let statistics = floats([shape.shards, 2, shape.channels]);
     let [statistics] = kernel.launch(&[&partial], [statistics], &[]);
     statistics
+}
+
+/// The mean of the shards', the variances times a factor: `[2 * channels]`.
+pub fn shared_statistics(statistics: &CubeTensor, factor: f32) -> CubeTensor {
+    let [shards, _, channels] = statistics.shape().dims();
+    let constants = vec![
+        ("STATISTICS", count(statistics)),
+        ("SHARDS", shards as u32),
+        ("CHANNELS", channels as u32),
+        ("FACTOR", factor.to_bits()),
+    ];
+    let kernel = Kernel::new(include_str!("running.wgsl"), 2 * channels, constants);
+    let [output] = kernel.launch(&[statistics], [floats([2 * channels])], &[]);
+    output
 }
 
 /// Normalised, scaled and shifted.

@@ -1,10 +1,11 @@
 //! Vectors: cutting one into parts and joining parts into one, as many at once as a kernel has buffers for; and Adam's
 //! update.
 
+use std::fmt::Write;
+
 use burn_cubecl::tensor::CubeTensor;
 
 use super::kernel::{Kernel, count, floats};
-use super::template::Constants;
 use crate::ops::adam::AdamStep;
 
 /// Buffers of a kernel that every adapter has, less the whole vector's.
@@ -14,35 +15,47 @@ const LENGTHS: [&str; AT_ONCE] = [
     "LENGTH_0", "LENGTH_1", "LENGTH_2", "LENGTH_3", "LENGTH_4", "LENGTH_5", "LENGTH_6",
 ];
 
-fn constants(lengths: &[usize]) -> Constants {
-    let mut all = vec![("PARTS", lengths.len() as u32)];
-    let named = LENGTHS.into_iter().zip(lengths);
-    all.extend(named.map(|(name, length)| (name, *length as u32)));
-    all
-}
-
-/// Vectors of those lengths, which stand one behind the other in `whole`.
+/// Vectors of those lengths, which stand one behind the other in `whole`: moved apart within one buffer to where parts
+/// of it may be bound, and given out as such parts.
 pub fn cut(whole: &CubeTensor, lengths: &[usize]) -> Vec<CubeTensor> {
-    let mut start = 0;
-    let mut parts = Vec::new();
-    for lengths in lengths.chunks(AT_ONCE) {
-        let mut constants = constants(lengths);
-        constants.extend([("COUNT", count(whole)), ("START", start as u32)]);
-        let threads = lengths.iter().sum();
-        let kernel = Kernel::new(include_str!("cut.wgsl"), threads, constants);
-        let outputs = lengths.iter().map(|length| floats([*length]));
-        parts.extend(kernel.launch_all(&[whole], outputs.collect()));
-        start += threads;
+    let size = size_of::<f32>();
+    let step = (whole.client.properties().memory.alignment as usize).div_ceil(size);
+    let (mut moves, mut moved) = (String::new(), 0);
+    let (mut starts, mut end) = (Vec::new(), 0usize);
+    for length in lengths {
+        let start = end.next_multiple_of(step);
+        moved += start - end;
+        // Writing to a string cannot fail.
+        let _ = writeln!(moves, "    moved = select(moved, {moved}u, thread >= {start}u);");
+        starts.push(start);
+        end = start + length;
     }
-    parts
+    let constants = vec![("COUNT", count(whole))];
+    let kernel = Kernel::new(include_str!("cut.wgsl"), end, constants).with("//:moves", moves);
+    let [apart] = kernel.launch(&[whole], [floats([end])], &[]);
+    let parts = starts.into_iter().zip(lengths).map(|(start, length)| {
+        let behind = end - start - length;
+        let handle = apart.handle.clone();
+        let handle = handle.offset_start((start * size) as u64);
+        let handle = handle.offset_end((behind * size) as u64);
+        let (client, device) = (apart.client.clone(), apart.device.clone());
+        CubeTensor::new_contiguous(client, device, [*length].into(), handle, apart.dtype)
+    });
+    parts.collect()
 }
 
-/// At most [`AT_ONCE`] vectors, one behind the other.
-pub fn join(parts: &[&CubeTensor]) -> CubeTensor {
-    let lengths: Vec<usize> = parts.iter().map(|part| count(part) as usize).collect();
-    let threads = lengths.iter().sum();
-    let kernel = Kernel::new(include_str!("join.wgsl"), threads, constants(&lengths));
-    let [whole] = kernel.launch(parts, [floats([threads])], &[]);
+/// Writes at most [`AT_ONCE`] vectors one behind the other into a longer one, from `start` on.
+pub fn join(whole: CubeTensor, parts: &[&CubeTensor], start: usize) -> CubeTensor {
+    let lengths = parts.iter().map(|part| count(part));
+    let mut constants = vec![
+        ("PARTS", parts.len() as u32),
+        ("COUNT", count(&whole)),
+        ("START", start as u32),
+    ];
+    constants.extend(LENGTHS.into_iter().zip(lengths.clone()));
+    let threads = lengths.sum::<u32>() as usize;
+    let kernel = Kernel::new(include_str!("join.wgsl"), threads, constants);
+    kernel.launch_into(parts, &whole);
     whole
 }
 

@@ -1,0 +1,18 @@
+// What a step measured of each channel: the mean over the shards of [SHARDS, 2, CHANNELS], the variances times a factor.
+
+@group(0) @binding(0) var<storage> statistics: array<f32, STATISTICS>;
+@group(0) @binding(1) var<storage, read_write> output: array<f32, THREADS>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
+    if (thread >= THREADS) {
+        return;
+    }
+    var sum = 0.0;
+    for (var shard = 0u; shard < SHARDS; shard++) {
+        sum += statistics[shard * THREADS + thread];
+    }
+    var factor = FACTOR;
+    output[thread] = sum / f32(SHARDS) * select(1.0, bitcast<f32>(factor), thread >= CHANNELS);
+}
