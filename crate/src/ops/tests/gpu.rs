@@ -72,7 +72,10 @@ fn a_large_mean_takes_nothing_from_the_variance() {
     agree("statistics", |on| {
         let x = on.tensor::<4>(1, [8, 2, 9, 9]) + 1000.0;
         let statistics = read(batch_statistics(x, 1));
-        vec![("means", statistics[..2].into()), ("variances", statistics[2..].into())]
+        vec![
+            ("means", statistics[..2].into()),
+            ("variances", statistics[2..].into()),
+        ]
     });
 }
 

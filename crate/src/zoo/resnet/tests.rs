@@ -136,10 +136,10 @@ fn normalised_layers_are_named_in_the_order_of_the_forward_pass() {
         let Context::Training(training) = &context else {
             panic!("{context:?}");
         };
-        // A mean and a variance from each.
+        // Means and variances from each, in one piece.
         let left = training.statistics.borrow();
         let left: Vec<_> = left.iter().map(|part| part.dims()[0]).collect();
-        let named = normalized.iter().flat_map(|layer| [layer.channels; 2]);
+        let named = normalized.iter().map(|layer| 2 * layer.channels);
         assert_eq!(left, named.collect::<Vec<_>>());
     }
 }
