@@ -47,7 +47,7 @@ test("steps are stated as median, quartiles, images per second and the ratio to 
     { ...peer, name: "slow peer", milliseconds: [600], steps: 1 },
   ];
   const text = markdown(report({ steps: [{ network: lenet5, rows, judged: true }] }));
-  assert.deepEqual(line(text, "Bunsen CPU (SIMD, 1 thread)"), ["20.0", "15.0–25.0", "3,200", "7.50", "50.0", "2", "3", "0.01 %"]);
+  assert.deepEqual(line(text, "Bunsen CPU (SIMD)"), ["20.0", "15.0–25.0", "3,200", "7.50", "50.0", "2", "3", "0.01 %"]);
   assert.deepEqual(line(text, "slow peer").slice(3, 4), ["0.250"]);
   assert.match(text, /how many times as fast as jax-js, wasm\./);
 });

@@ -39,7 +39,7 @@ export class BenchmarkPage {
     return this.page.getByRole("button", { name, exact: true, disabled: false });
   }
 
-  /** @param {string} group @param {string} name */
+  /** @param {string} group @param {string | RegExp} name */
   box(group, name) {
     return this.page.getByRole("group", { name: group, exact: true }).getByRole("checkbox", { name, exact: true });
   }

@@ -192,5 +192,5 @@ function choose(
 
 function networkChoice({ key, title, batch, fetches }: Network, asked: string[] | null): Choice {
   const note = fetches === null ? "" : `our engines alone; on ${fetches}, fetched if need be`;
-  return { key, name: `${title}, batch ${batch}`, note, hindered: null, ticked: asked ? asked.includes(key) : true };
+  return { key, name: `${title}, batch ${batch}`, note, hindered: null, ticked: asked ? asked.includes(key) : fetches === null };
 }

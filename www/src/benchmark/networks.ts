@@ -21,13 +21,14 @@ export interface Network {
 const RECIPE = "model=lenet5&data=digits&seed=1&opt=adam&lr=0.001&schedule=constant&warmup=0";
 
 function lenet5(batch: number): Network {
-  const link = `${RECIPE}&batch=${batch}`;
+  const recipe = `${RECIPE}&batch=${batch}`;
   return {
     key: "lenet5",
     title: "LeNet-5",
     batch,
-    link,
-    compared: `${link}&subset=${batch}&steps=${COMPARED}`,
+    // Longer than anybody times it.
+    link: `${recipe}&steps=1000000`,
+    compared: `${recipe}&subset=${batch}&steps=${COMPARED}`,
     parameters: 61_706,
     trains: "61,706 parameters, Adam, learning rate 0.001",
     fetches: null,
@@ -42,7 +43,7 @@ export function networks(batch: number, { networks: known }: Pick<About, "networ
     key: resnet.value,
     title: resnet.label,
     batch: 32,
-    link: `model=${resnet.value}&batch=32`,
+    link: `model=${resnet.value}&batch=32&steps=1000000`,
     compared: null,
     parameters: null,
     trains: "its own recipe",

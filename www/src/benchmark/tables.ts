@@ -116,9 +116,9 @@ function timeCells({ goals, step, planned, scores }: TimeRow): string[] {
   return [...line, last ? percent(last.accuracy) : NONE, planned === null ? NONE : `${step} of ${planned}`];
 }
 
-/** The row's name says already which engine it is. */
+/** The row's name says already which engine it is; threads join after the label was taken. */
 function detail(label: string | null): string {
-  return (label ?? "").replace(/^[CG]PU, /, "");
+  return (label ?? "").replace(/^[CG]PU, /, "").replace(/, \d+ threads?$/, "");
 }
 
 function whole(share: number): string {
