@@ -153,20 +153,22 @@ export function panicOnDemand() {
   new BroadcastChannel("test-module").onmessage = () => {
     ruined = true;
   };
-  const spoil = (/** @type {any} */ made) => {
+  const spoil = (/** @type {any} */ made, /** @type {any} */ module) => {
+    // From a compiled module comes an instance alone, from bytes both.
     /** @type {Record<string, any>} */
-    const exports = { ...made.instance.exports };
+    const exports = { ...(made.instance ?? made).exports };
     const step = exports.run_step;
     exports.run_step = (/** @type {any[]} */ ...given) => {
       if (ruined) throw new WebAssembly.RuntimeError("unreachable");
       return step(...given);
     };
-    return { module: made.module, instance: { exports } };
+    return { module: made.module ?? module, instance: { exports } };
   };
   const { instantiate, instantiateStreaming } = WebAssembly;
   Object.assign(WebAssembly, {
-    instantiate: (/** @type {any} */ source, /** @type {any} */ imports) => instantiate(source, imports).then(spoil),
+    instantiate: (/** @type {any} */ source, /** @type {any} */ imports) => 
+      instantiate(source, imports).then((made) => spoil(made, source)),
     instantiateStreaming: (/** @type {any} */ source, /** @type {any} */ imports) =>
-      instantiateStreaming(source, imports).then(spoil),
+      instantiateStreaming(source, imports).then((made) => spoil(made, undefined)),
   });
 }
