@@ -273,7 +273,7 @@ describe("a lab under Node", () => {
 
   test("says how data can be had that no mirror has", async () => {
     const alone = await bunsen.openLab({ data: { folder: "/nowhere" } });
-    const run = await alone.start("model=lenet5&data=digits&subset=64&steps=1");
+    const run = await alone.start("model=lenet5&data=digits&subset=64&batch=64&steps=1");
     await assert.rejects(run.evaluateOn("cifar10"), (/** @type {any} */ error) => {
       assert.equal(error.kind, "data");
       assert.match(error.message, /^CIFAR-10 could not be had: no place gave a sound data_batch_1\.bin\.gz \(folder: /);
@@ -286,7 +286,7 @@ describe("a lab under Node", () => {
 
   test("reads CIFAR-10 from a folder", { skip: noCifar10 }, async () => {
     const alone = await bunsen.openLab({ data: { folder: data, mirrors: false } });
-    const run = await alone.start("model=lenet5&data=digits&subset=64&steps=1");
+    const run = await alone.start("model=lenet5&data=digits&subset=64&batch=64&steps=1");
     await assert.rejects(run.evaluateOn("cifar10"), {
       kind: "run",
       message: "CIFAR-10 has other images or classes than Drawn digits, so this network cannot be scored on it.",
