@@ -172,7 +172,7 @@ describe("the benchmark's page", () => {
     ["?rounds=1.5", /^rounds=1\.5: it has to be a whole number from 1 to 50\.$/],
     ["?batch=-1", /^batch=-1: it has to be a whole number from 1 to 1024\.$/],
     ["?every=1e9", /^every=1e9: it has to be a whole number from 1 to 100\.$/],
-    ["?engines=bunsen", /^engines=bunsen: there is none of that name here\. There are bunsen-cpu, .*tfjs-webgpu\.$/],
+    ["?engines=bunsen", /^engines=bunsen: there is none of that name here\. There are bunsen-cpu(-1)?, .*tfjs-webgpu\.$/],
     ["?networks=vgg", /^networks=vgg: there is none of that name here\. There are lenet5/],
     ["?time=jax-js-wasm", /^time=jax-js-wasm: there is none of that name here\. There are bunsen-cpu, bunsen-gpu\.$/],
     ["#model=lenet7", /lenet7/],
