@@ -266,11 +266,7 @@ pub trait Ops: Backend {
         let [_, _, channels] = statistics.shape().dims();
         let mean = Self::float_mean_dim(statistics, 0);
         let row = |row: usize| {
-            let ranges = [
-                (0..1).into(),
-                (row..row + 1).into(),
-                (0..channels).into(),
-            ];
+            let ranges = [(0..1).into(), (row..row + 1).into(), (0..channels).into()];
             let row = Self::float_slice(mean.clone(), &ranges);
             Self::float_reshape(row, Shape::new([channels]))
         };

@@ -26,7 +26,10 @@ pub fn cut(whole: &CubeTensor, lengths: &[usize]) -> Vec<CubeTensor> {
         let start = end.next_multiple_of(step);
         moved += start - end;
         // Writing to a string cannot fail.
-        let _ = writeln!(moves, "    moved = select(moved, {moved}u, thread >= {start}u);");
+        let _ = writeln!(
+            moves,
+            "    moved = select(moved, {moved}u, thread >= {start}u);"
+        );
         starts.push(start);
         end = start + length;
     }
