@@ -1,5 +1,5 @@
 // @ts-check
-// The GPU engine, on the software adapter: half a second a step and many seconds to the first, so few steps.
+// The GPU engine, on the software adapter: slow, so few steps.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -61,6 +61,36 @@ describe("the GPU engine", { skip: noGpuBuild }, () => {
     guesses.cpu.forEach((expected, i) => {
       assert.ok(Math.abs(guesses.gpu[i] - expected) < 0.03, `class ${i}: CPU ${expected}, GPU ${guesses.gpu[i]}`);
     });
+    await context.close();
+  });
+
+  test("asks for few kernels in a step, and for as many in every step", { timeout: 240_000 }, async () => {
+    const { context } = await visitor(browser);
+    const page = await context.newPage();
+    await page.goto(new URL(BLANK, server.url).href);
+    const counts = await page.evaluate(async (link) => {
+      let count = 0;
+      const { dispatchWorkgroups } = GPUComputePassEncoder.prototype;
+      GPUComputePassEncoder.prototype.dispatchWorkgroups = function (...groups) {
+        count += 1;
+        return dispatchWorkgroups.apply(this, groups);
+      };
+      /** @type {any} */
+      const { openLab } = await import(`${location.origin}/pkg/index.js`);
+      const lab = await openLab({ engine: "gpu" });
+      const run = await lab.start(link);
+      const counts = [];
+      for (let step = 0; step < 4; step++) {
+        const before = count;
+        await run.step(1);
+        counts.push(count - before);
+      }
+      lab.close();
+      return counts;
+    }, LINK);
+    const [, second, ...later] = counts;
+    assert.ok(second > 0 && second <= 120, `${second} dispatches a step`);
+    assert.deepEqual(later, [second, second]);
     await context.close();
   });
 

@@ -181,7 +181,7 @@ pub fn cut(whole: Tensor<1>, lengths: Vec<usize>) -> Vec<Tensor<1>> {
 /// Vectors one behind the other. No gradient goes through it.
 pub fn join(parts: Vec<Tensor<1>>) -> Tensor<1> {
     let device = match parts.first() {
-        Some(part) if has_kernels(&part.device()) => part.device(),
+        Some(part) if has_kernels(&part.device()) && parts.len() > 1 => part.device(),
         _ => return Tensor::cat(parts, 0),
     };
     let count = parts.iter().map(|part| part.dims()[0]).sum::<usize>();

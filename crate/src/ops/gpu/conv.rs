@@ -17,7 +17,7 @@ const READ: usize = 4;
 const THREADS: usize = 2048;
 
 /// The longest loop of a thread of the gradient by weights.
-const LOOP: usize = 1024;
+const LOOP: usize = 1000;
 
 /// The most partial sums of a number, unless a thread's loop would be longer than [`LOOP`].
 const SLICES: usize = 256;

@@ -7,7 +7,7 @@ use super::parts::sum_parts;
 use crate::ops::linear::LinearShape;
 
 /// The longest loop of a thread: longer sums are cut into slices.
-const LOOP: usize = 1024;
+const LOOP: usize = 1000;
 
 /// `[rows, steps]` times `[steps, columns]`, by strides.
 struct Product {
