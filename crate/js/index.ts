@@ -30,7 +30,7 @@ export type EngineKind = EngineInfo["kind"];
 export type FieldGroup = Field["group"];
 
 export interface LabOptions {
-  /** What computes. "auto", the default, picks. */
+  /** What computes. "auto", the default, is the CPU engine: nothing is measured here, as the project's page does. */
   engine?: "auto" | "cpu" | "gpu" | undefined;
   /**
    * How many workers the CPU engine may use, this one included. They share the shards of a step, so more than the
@@ -52,7 +52,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     case "cpu":
       return openCpu(options, "it was asked for");
     case "auto":
-      return openCpu(options, "networks this small train as fast on the CPU, and bit for bit the same everywhere");
+      return openCpu(options, "it is there at once and gives the same bits everywhere; whether a GPU would be faster is not measured");
     default:
       throw new BunsenError("engine", `There is no engine "${String(wanted)}": choose "auto", "cpu" or "gpu".`);
   }
