@@ -1,5 +1,6 @@
 // The front door of the package.
 
+import { Allocations } from "./allocations.js";
 import type { Engine, EngineInfo, Field } from "./cpu/bunsen.js";
 import { Crew, workersHere } from "./crew.js";
 import type { DataOptions } from "./data.js";
@@ -73,10 +74,16 @@ async function openGpu({ data = {} }: LabOptions): Promise<Lab> {
   await needAdapter();
   const build = await loadBuild("gpu");
   const engine = await engineOf(build, ({ gpu }) => {
-    if (gpu) return gpu();
+    if (gpu) return watched(build, gpu);
     throw new BunsenError("engine", "This GPU build holds no GPU engine: it was built without the feature `gpu`.");
   });
   return new GuardedLab(build, engine, "it was asked for", data, undefined);
+}
+
+function watched(build: Build, open: () => Promise<Engine>): Promise<Engine> {
+  const allocations = new Allocations();
+  build.guard.explain = (error) => allocations.explain(error);
+  return allocations.watch(open);
 }
 
 /** One instance has one engine, which its labs share: it opens the GPU's device once and never again. */

@@ -173,7 +173,7 @@ describe("automatic, beside a GPU that is pretended", () => {
     await pretend("fails to go on");
     await bench.open(LONG);
     await bench.button("Train").click();
-    assert.match(await reason(/could not/), /^CPU: [\d,.]+ images\/s; a GPU could not be used \(The GPU fell over\)$/);
+    assert.match(await reason(/could not/), /^CPU: [\d,.]+ images\/s; WebGPU could not be used \(The GPU fell over\)$/);
     const { done } = await bench.progress();
     await bench.reach(done + 20);
     assert.match(await bench.status("Engine").innerText(), /^CPU/);
@@ -187,7 +187,7 @@ describe("automatic, beside a GPU that is pretended", () => {
     server.break("/pkg/gpu/*", faults.status(404));
     await bench.open(LONG);
     await bench.button("Train").click();
-    assert.match(await reason(/could not/), /a GPU could not be used \(The GPU build is not there \(yet\): /);
+    assert.match(await reason(/could not/), /WebGPU could not be used \(The GPU build is not there \(yet\): /);
     const { done } = await bench.progress();
     await bench.reach(done + 20);
     assert.equal(await bench.alert.count(), 0);
@@ -199,13 +199,13 @@ describe("automatic, beside a GPU that is pretended", () => {
       await pretend("never");
       await bench.open(LONG);
       await bench.button("Train").click();
-      await reason(/a GPU is being measured/);
+      await reason(/measuring WebGPU beside it/);
       await assertWorkers(2);
       await bench.button(button).click();
       await bench.finished();
       await assertWorkers(1);
       await bench.button("Train").click();
-      await reason(/a GPU is being measured/);
+      await reason(/measuring WebGPU beside it/);
       await assertWorkers(2);
     });
   }
@@ -214,7 +214,7 @@ describe("automatic, beside a GPU that is pretended", () => {
     await pretend("never");
     await bench.open(`${LINK}&steps=100`);
     await bench.button("Train").click();
-    await reason(/the run was over before a GPU was measured/);
+    await reason(/the run was over before WebGPU was measured/);
     await assertWorkers(1);
     await bench.finished();
   });
@@ -226,7 +226,7 @@ describe("automatic, beside a software adapter", { skip: noGpuBuild }, () => {
   test("measures it, never calls it a GPU, and stays with the CPU engine", { timeout: 240_000 }, async () => {
     await bench.open("model=lenet5&data=digits&epochs=100");
     await bench.button("Train").click();
-    await reason(/a GPU is being measured/);
+    await reason(/measuring WebGPU beside it/);
     assert.match(
       await reason(/software adapter/, 200_000),
       /^CPU: [\d,.]+ images\/s; WebGPU \(software adapter\): [\d,.]+$/,

@@ -222,6 +222,41 @@ export function ruinOnDemand() {
   };
 }
 
+/**
+ * For `inFront`: the GPU has no room for buffers of more bytes than that. As a real one does, it answers with a buffer
+ * that is none, and says so to the error scope, or to whoever listens.
+ * @param {number} limit
+ */
+export function exhaust(limit) {
+  if (typeof GPUDevice === "undefined") return;
+  const { prototype } = GPUDevice;
+  const { createBuffer, pushErrorScope, popErrorScope } = prototype;
+  /** @type {{ filter: GPUErrorFilter, failed: boolean }[]} */
+  const scopes = [];
+  prototype.pushErrorScope = function (filter) {
+    scopes.push({ filter, failed: false });
+    return pushErrorScope.call(this, filter);
+  };
+  prototype.popErrorScope = async function () {
+    const scope = scopes.pop();
+    const error = await popErrorScope.call(this);
+    return scope?.failed ? new GPUOutOfMemoryError("Failed to allocate memory for buffer.") : error;
+  };
+  prototype.createBuffer = function (descriptor) {
+    if (descriptor.size <= limit) return createBuffer.call(this, descriptor);
+    const scope = scopes.filter(({ filter }) => filter === "out-of-memory").at(-1);
+    if (scope) scope.failed = true;
+    else {
+      const error = new GPUOutOfMemoryError("Failed to allocate memory for buffer.");
+      queueMicrotask(() => this.dispatchEvent(new GPUUncapturedErrorEvent("uncapturederror", { error })));
+    }
+    pushErrorScope.call(this, "validation");
+    const none = createBuffer.call(this, { size: 16, usage: 1 | 32 });
+    popErrorScope.call(this);
+    return none;
+  };
+}
+
 /** For `inFront`: a word on the channel "test-module" makes the next training step trap, as a panic in Rust does. */
 export function panicOnDemand() {
   if (typeof document !== "undefined") return;

@@ -85,13 +85,13 @@ export class Chooser {
   finish(): void {
     this.#over = true;
     this.#decide();
-    if (this.#trial) this.#say("the run was over before a GPU was measured");
+    if (this.#trial) this.#say("the run was over before WebGPU was measured");
     this.#endTrial();
   }
 
   /** Nothing is trained any more, or by another engine: no worker stays. */
   stop(): void {
-    if (this.#trial) this.#say("the measuring of a GPU was broken off");
+    if (this.#trial) this.#say("measuring WebGPU was broken off");
     this.#watched = undefined;
     this.#endTrial();
   }
@@ -125,7 +125,7 @@ export class Chooser {
   async #try(watched: Watched, known: string | undefined): Promise<void> {
     const trial = new Trial(watched.opening);
     this.#trial = trial;
-    this.#say(known ?? "a GPU is being measured");
+    this.#say(known ?? "measuring WebGPU beside it");
     try {
       await trial.ready;
       if (known === undefined) {
@@ -150,7 +150,7 @@ export class Chooser {
   failed(network: string, thrown: unknown): void {
     this.#endTrial();
     const what = firstSentence(thrown instanceof Error ? thrown.message : String(thrown));
-    const gpu = `a GPU could not be used (${what})`;
+    const gpu = `WebGPU could not be used (${what})`;
     // A build that is not there yet may be there next time.
     const passing = thrown instanceof TrialError && thrown.kind === "engine";
     const why = this.#say(gpu);
