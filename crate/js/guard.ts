@@ -11,6 +11,8 @@ export class Guard {
   readonly #onEnd: () => void;
   readonly #waiting = new Set<(error: BunsenError) => void>();
   #ended: BunsenError | undefined;
+  /** Makes an error clearer, for an engine that knows more of it. */
+  explain: (error: BunsenError) => BunsenError = (error) => error;
 
   /**
    * @param panic the message of the last panic, if the module can still tell
@@ -51,7 +53,7 @@ export class Guard {
 
   #judge(thrown: unknown): BunsenError {
     if (isTrap(thrown)) return this.#end(thrown);
-    const error = asBunsenError(thrown);
+    const error = this.explain(asBunsenError(thrown));
     // The device of this instance is gone: the next GPU lab needs an instance of its own.
     if (error.kind === "gpu") this.#onEnd();
     return error;
@@ -66,7 +68,8 @@ export class Guard {
       // An instance that stopped may well be unable to answer.
     }
     why = (why || reasonOf(trap)).trim().replace(/\.$/, "");
-    const error = new BunsenError("run", `The module stopped: ${why}. Open a new lab.`, { cause: trap });
+    const stopped = new BunsenError("run", `The module stopped: ${why}. Open a new lab.`, { cause: trap });
+    const error = this.explain(stopped);
     this.#ended = error;
     globalThis.removeEventListener?.("error", this.#heard);
     this.#onEnd();

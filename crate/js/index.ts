@@ -1,5 +1,6 @@
 // The front door of the package.
 
+import { Allocations } from "./allocations.js";
 import type { Engine, EngineInfo, Field } from "./cpu/bunsen.js";
 import { Crew, workersHere } from "./crew.js";
 import type { DataOptions } from "./data.js";
@@ -30,7 +31,7 @@ export type EngineKind = EngineInfo["kind"];
 export type FieldGroup = Field["group"];
 
 export interface LabOptions {
-  /** What computes. "auto", the default, picks. */
+  /** What computes. "auto", the default, is the CPU engine: nothing is measured here, as the project's page does. */
   engine?: "auto" | "cpu" | "gpu" | undefined;
   /**
    * How many workers the CPU engine may use, this one included. They share the shards of a step, so more than the
@@ -52,7 +53,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     case "cpu":
       return openCpu(options, "it was asked for");
     case "auto":
-      return openCpu(options, "networks this small train as fast on the CPU, and bit for bit the same everywhere");
+      return openCpu(options, "it is there at once and gives the same bits everywhere; whether a GPU would be faster is not measured");
     default:
       throw new BunsenError("engine", `There is no engine "${String(wanted)}": choose "auto", "cpu" or "gpu".`);
   }
@@ -73,10 +74,16 @@ async function openGpu({ data = {} }: LabOptions): Promise<Lab> {
   await needAdapter();
   const build = await loadBuild("gpu");
   const engine = await engineOf(build, ({ gpu }) => {
-    if (gpu) return gpu();
+    if (gpu) return watched(build, gpu);
     throw new BunsenError("engine", "This GPU build holds no GPU engine: it was built without the feature `gpu`.");
   });
   return new GuardedLab(build, engine, "it was asked for", data, undefined);
+}
+
+function watched(build: Build, open: () => Promise<Engine>): Promise<Engine> {
+  const allocations = new Allocations();
+  build.guard.explain = (error) => allocations.explain(error);
+  return allocations.watch(open);
 }
 
 /** One instance has one engine, which its labs share: it opens the GPU's device once and never again. */

@@ -160,6 +160,37 @@ describe("a data set that must be fetched", () => {
   });
 });
 
+describe("a GPU that has not enough memory", () => {
+  /** @type {any} */ let allocations;
+  /** @type {any} */ let BunsenError;
+  before(async () => {
+    const { Allocations } = await load("allocations.js");
+    ({ BunsenError } = await load("errors.js"));
+    allocations = new Allocations();
+  });
+
+  for (const [said, sentence] of [
+    [
+      "The GPU stopped before step 3 was done: it gave no answer (can't allocate buffer of size: 1288490188).",
+      "The GPU has not enough memory for this run: it was asked for 1.3 GB at once. A smaller batch needs less; or use the CPU engine.",
+    ],
+    [
+      "The GPU stopped before step 3 was done: it reported an error (Out of Memory).",
+      "The GPU has not enough memory for this run. A smaller batch needs less; or use the CPU engine.",
+    ],
+  ]) {
+    test(`is told with what it said: ${said}`, () => {
+      const { kind, message } = allocations.explain(new BunsenError("gpu", said));
+      assert.deepEqual([kind, message], ["gpu", sentence]);
+    });
+  }
+
+  test("is told apart from any other fault", () => {
+    const other = new BunsenError("gpu", "The GPU stopped before step 3 was done: the device was lost.");
+    assert.equal(allocations.explain(other), other);
+  });
+});
+
 describe("an instance that stops", () => {
   // (module (func (export "panic") unreachable))
   const code = [

@@ -2,9 +2,11 @@
 // The package under Node, as its README uses it; and what the built files must be.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { data, load, noCifar10, noGpuBuild, noMnist, pkg } from "./support/paths.mjs";
 
@@ -200,6 +202,21 @@ describe("a lab under Node", () => {
     await other.step(12);
     assert.notEqual(other.check(), whole.check());
     for (const run of [whole, pieces, resumed, other]) run.free();
+  });
+
+  test("ends with its process, whether the lab was closed or not", { timeout: 60_000 }, () => {
+    for (const end of ["", "lab.close();"]) {
+      const script = `
+        const { openLab } = await import(${JSON.stringify(pathToFileURL(join(pkg, "index.js")).href)});
+        const lab = await openLab({ workers: 3 });
+        const run = await lab.start("${LINK}");
+        while (lab.engine.threads < 3) await new Promise((done) => setTimeout(done, 10));
+        await run.step(2);
+        console.log(lab.engine.label);
+        ${end}`;
+      const node = spawnSync(process.execPath, ["--input-type=module", "--eval", script], { timeout: 25_000 });
+      assert.deepEqual([node.stdout.toString(), node.stderr.toString(), node.status], ["CPU, SIMD, 3 threads\n", "", 0]);
+    }
   });
 
   test("does overlapping calls one after another", async () => {

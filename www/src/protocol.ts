@@ -46,6 +46,10 @@ export type Command =
   /** Trains to the end, or some steps further. */
   | { type: "train"; steps: number | null; checkpoint: Checkpoint | null }
   | { type: "pause" }
+  /** Stops at the next step and hands the run out, for another worker to go on with: `yielded`. */
+  | { type: "yield" }
+  /** Trains a few steps of the recipe, in a run that is then dropped: `measured`. */
+  | { type: "measure" }
   /** What the drawing pad shows now; answered with guesses until it is cleared. */
   | { type: "look"; pixels: Float32Array | null }
   | { type: "example"; index: number };
@@ -67,6 +71,8 @@ export type WorkerEvent =
   | { type: "score"; id: number; score: Score }
   | { type: "kept"; id: number; checkpoint: Checkpoint }
   | { type: "paused"; id: number }
+  | { type: "yielded"; id: number; checkpoint: Checkpoint }
+  | { type: "measured"; id: number; imagesPerSecond: number }
   | { type: "finished"; id: number; check: string }
   | { type: "guess"; id: number; probabilities: Float32Array }
   | { type: "example"; id: number; example: Example }

@@ -6,7 +6,7 @@ import { Runner } from "./worker/runner.js";
 const inbox = new Inbox();
 const runner = new Runner((event) => {
   // A checkpoint can be large: it is handed over, not copied.
-  const handed = event.type === "kept" ? [event.checkpoint.bytes.buffer as ArrayBuffer] : [];
+  const handed = "checkpoint" in event ? [event.checkpoint.bytes.buffer as ArrayBuffer] : [];
   self.postMessage(event, { transfer: handed });
 });
 self.onmessage = (message: MessageEvent<Command>) => inbox.put(message.data);

@@ -71,11 +71,17 @@ export const ENTRANCE = "/pkg/index.js";
  * @returns {Fault}
  */
 export function inFront(script, argument = null) {
+  return allInFront([script, argument]);
+}
+
+/** The same with several. @param {[script: (argument: any) => void, argument: unknown][]} scripts @returns {Fault} */
+export function allInFront(...scripts) {
+  const text = scripts.map(([script, argument]) => `(${script})(${JSON.stringify(argument)});\n`).join("");
   return async (_, answer, file) => {
     const original = await readFile(file, "utf8");
     answer
       .writeHead(200, { "content-type": "text/javascript; charset=utf-8", "cache-control": "no-store" })
-      .end(`(${script})(${JSON.stringify(argument)});\n${original}`);
+      .end(text + original);
   };
 }
 
@@ -108,6 +114,76 @@ export function failAtThirdTask(how) {
     }
     for (;;);
   });
+}
+
+/** For every realm: there is WebGPU, as far as anybody asks. */
+export function claimGpu() {
+  Object.defineProperty(navigator, "gpu", { value: { requestAdapter: async () => ({}) } });
+}
+
+/**
+ * For `inFront`: time seems to go so many times as fast, so all that is done seems slow; and where it does, each pull
+ * really takes a moment.
+ * @param {number} times
+ */
+export function seemSlow(times) {
+  const now = performance.now.bind(performance);
+  performance.now = () => times * now();
+  if (times === 1) return;
+  const { instantiate } = WebAssembly;
+  Object.assign(WebAssembly, {
+    instantiate: async (/** @type {any} */ source, /** @type {any} */ imports) => {
+      /** @type {any} */
+      const { exports } = await instantiate(source, imports);
+      const step = async (/** @type {any[]} */ ...given) => {
+        const reports = await exports.run_step(...given);
+        await new Promise((over) => setTimeout(over, 20));
+        return reports;
+      };
+      return { module: source, instance: { exports: { ...exports, run_step: step } } };
+    },
+  });
+}
+
+/** One fault for each time that the path is asked for; the last stays. @param {Fault[]} faults @returns {Fault} */
+export function inTurn(...faults) {
+  return (request, answer, file) => (faults.length > 1 ? faults.shift() : faults[0])?.(request, answer, file);
+}
+
+/**
+ * The CPU build in the place of the GPU build: an engine that calls itself a GPU and computes the CPU engine's bits.
+ * @param {"well" | "in software" | "never" | "fails to go on"} how it computes
+ * @returns {Fault}
+ */
+export function cpuAsGpu(how) {
+  return async (_, answer, file) => {
+    const original = await readFile(file.replace(/([\\/])gpu([\\/][^\\/]*)$/, "$1cpu$2"));
+    const isScript = file.endsWith(".js");
+    answer.writeHead(200, { "content-type": isScript ? "text/javascript" : "application/wasm" });
+    answer.end(isScript ? `${original}\n(${dress})(Engine, Run, ${JSON.stringify(how)});` : original);
+  };
+}
+
+/** @param {any} Engine @param {any} Run @param {string} how */
+function dress(Engine, Run, how) {
+  Engine.gpu = async () => Engine.cpu();
+  const software = how === "in software";
+  const worn = { kind: "gpu", software, adapter: "pretended", label: "GPU, pretended", selfTest: "passed" };
+  for (const [type, name] of [
+    [Engine, "info"],
+    [Run, "engine"],
+  ]) {
+    const plain = type.prototype[name];
+    type.prototype[name] = function () {
+      return { ...plain.call(this), ...worn };
+    };
+  }
+  if (how === "never") Engine.prototype.start = () => new Promise(() => {});
+  if (how === "fails to go on") {
+    Engine.prototype.resume = async () => {
+      throw Object.assign(new Error("The GPU fell over. It was only pretended."), { kind: "gpu" });
+    };
+  }
 }
 
 /** For `inFront`: the storage of this name is refused. @param {"forbidden" | "absent"} how */
@@ -143,6 +219,41 @@ export function ruinOnDemand() {
       if (data === "error") device.createBuffer({ size: 16, usage: 1 | 32 });
     };
     return device;
+  };
+}
+
+/**
+ * For `inFront`: the GPU has no room for buffers of more bytes than that. As a real one does, it answers with a buffer
+ * that is none, and says so to the error scope, or to whoever listens.
+ * @param {number} limit
+ */
+export function exhaust(limit) {
+  if (typeof GPUDevice === "undefined") return;
+  const { prototype } = GPUDevice;
+  const { createBuffer, pushErrorScope, popErrorScope } = prototype;
+  /** @type {{ filter: GPUErrorFilter, failed: boolean }[]} */
+  const scopes = [];
+  prototype.pushErrorScope = function (filter) {
+    scopes.push({ filter, failed: false });
+    return pushErrorScope.call(this, filter);
+  };
+  prototype.popErrorScope = async function () {
+    const scope = scopes.pop();
+    const error = await popErrorScope.call(this);
+    return scope?.failed ? new GPUOutOfMemoryError("Failed to allocate memory for buffer.") : error;
+  };
+  prototype.createBuffer = function (descriptor) {
+    if (descriptor.size <= limit) return createBuffer.call(this, descriptor);
+    const scope = scopes.filter(({ filter }) => filter === "out-of-memory").at(-1);
+    if (scope) scope.failed = true;
+    else {
+      const error = new GPUOutOfMemoryError("Failed to allocate memory for buffer.");
+      queueMicrotask(() => this.dispatchEvent(new GPUUncapturedErrorEvent("uncapturederror", { error })));
+    }
+    pushErrorScope.call(this, "validation");
+    const none = createBuffer.call(this, { size: 16, usage: 1 | 32 });
+    popErrorScope.call(this);
+    return none;
   };
 }
 

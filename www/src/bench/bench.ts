@@ -1,13 +1,13 @@
-import type { Command, EngineChoice, FailureKind, WorkerEvent } from "../protocol.js";
+import type { Checkpoint, Command, Engine, EngineChoice, Failure, FailureKind, WorkerEvent } from "../protocol.js";
+import { Chooser } from "./chooser.js";
 import { Curves } from "./curves.js";
+import { EngineWorker } from "./engine-worker.js";
 import { addressOf, compose, readAddress, writeAddress } from "./link.js";
 import { initial, isLocked, isUnderWay, noRun, type State } from "./state.js";
+import type { Opening, Trial } from "./trial.js";
 
 /** After these the module in the worker can do more; after all others a new worker is needed. */
 const HARMLESS: readonly FailureKind[] = ["recipe", "data", "storage", "nan"];
-
-/** How long a worker that broke has to say why. */
-const LAST_WORDS_MS = 300;
 
 /** How fast the shown speed follows the reported one. */
 const SPEED_SHARE = 0.2;
@@ -17,7 +17,15 @@ export class Bench {
   readonly curves = new Curves();
   state: State = initial;
   readonly #listeners = new Set<() => void>();
-  #worker: Worker | undefined;
+  readonly #chooser = new Chooser({
+    said: (choice) => this.#set({ choice }),
+    handOver: (to) => this.#handOver(to),
+  });
+  #worker: EngineWorker | undefined;
+  /** The engine that a run is to go on with, once it has come to a step's end. */
+  #successor: Trial | undefined;
+  /** Whoever handed the run over, until the successor has shown that it trains. */
+  #predecessor: { worker: EngineWorker; engine: Engine | null } | undefined;
   /** The `id` of the last choice: events of earlier ones are dropped. */
   #id = 0;
   /** The link that was last asked for, whether it was taken or refused. */
@@ -26,8 +34,8 @@ export class Bench {
   #writes = false;
   /** Whether training was asked for, should the run have to move to another engine. */
   #wanted = false;
-  /** Whether part of the run was computed by another engine: its check says nothing then. */
-  #mixed = false;
+  /** Whether it was asked for to the end. */
+  #whole = false;
   #broken = false;
   #drawing: Float32Array | null = null;
   #nextExample = 0;
@@ -57,12 +65,14 @@ export class Bench {
     }
     if (phase === "failed") this.#again(this.#link);
     this.#wanted = true;
+    this.#whole = steps === null;
     this.#set({ phase: "starting" });
     this.#send({ type: "train", steps, checkpoint: null });
   }
 
   pause(): void {
     this.#wanted = false;
+    this.#stay();
     this.#send({ type: "pause" });
   }
 
@@ -89,17 +99,16 @@ export class Bench {
 
   /** Goes on where the last checkpoint was kept, on the engine that works everywhere. */
   goOnWithCpu(): void {
-    const { checkpoint } = this.state;
+    const { checkpoint, engine } = this.state;
     const train = this.#wanted;
-    this.#mixed ||= checkpoint !== null && this.state.engine?.kind !== "cpu";
-    const { curves } = this;
-    const mixed = this.#mixed;
+    const before = checkpoint ? this.state.handedOver : null;
+    const handedOver = checkpoint && engine?.kind !== "cpu" ? checkpoint.step : before;
     this.#set({ engineChoice: "cpu" });
     this.#spawn(this.#link, checkpoint?.step ?? 0);
-    this.#mixed = mixed;
     if (!train && !checkpoint) return;
     this.#wanted = train;
-    this.#set({ phase: "starting", step: checkpoint?.step ?? 0, score: curves.scores.at(-1) ?? null, checkpoint });
+    const score = this.curves.scores.at(-1) ?? null;
+    this.#set({ phase: "starting", step: checkpoint?.step ?? 0, score, checkpoint, handedOver });
     this.#send({ type: "train", steps: train ? null : 0, checkpoint });
   }
 
@@ -130,16 +139,16 @@ export class Bench {
 
   /** The address that trains this again; after a whole run on the CPU engine with the check that verifies it. */
   shareAddress(): string {
-    const { parsed, check } = this.state;
-    const proof = parsed?.check ?? (this.#mixed ? null : check);
+    const { parsed, check, engine, handedOver } = this.state;
+    const proof = parsed?.check ?? (engine?.kind === "cpu" && handedOver === null ? check : null);
     const link = parsed?.link ?? this.#link;
     return addressOf(proof ? `${link}&check=${proof}` : link);
   }
 
   /** Whether the finished run was the one that the link promises; null where nothing can be said. */
   get verified(): boolean | null {
-    const { parsed, check, engine } = this.state;
-    if (!parsed?.check || !check || this.#mixed || engine?.kind !== "cpu") return null;
+    const { parsed, check, engine, handedOver } = this.state;
+    if (!parsed?.check || !check || handedOver !== null || engine?.kind !== "cpu") return null;
     return parsed.check === check;
   }
 
@@ -147,26 +156,21 @@ export class Bench {
 
   /** Starts over in a new worker, with the curves up to a step. */
   #spawn(link: string, keepTo = 0): void {
-    this.#worker?.terminate();
+    this.#worker?.end();
     this.#broken = false;
-    const worker = new Worker(new URL("../worker.ts", import.meta.url), { type: "module", name: "bunsen" });
-    worker.onmessage = (message: MessageEvent<WorkerEvent>) => this.#hear(message.data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.#crashed(worker, event.message);
-    };
-    worker.onmessageerror = () => this.#crashed(worker, "what it said could not be read");
-    this.#worker = worker;
+    this.#worker = new EngineWorker((event) => this.#hear(event));
     this.#begin(link, "opening", keepTo);
-    this.#send({
-      type: "open",
+    this.#send({ type: "open", engine: this.state.engineChoice, ...this.#opening(link) });
+    if (this.#drawing) this.#send({ type: "look", pixels: this.#drawing });
+  }
+
+  #opening(link: string): Opening {
+    return {
       id: this.#id,
       module: new URL("pkg/index.js", document.baseURI).href,
       data: new URL("data/", document.baseURI).href,
-      engine: this.state.engineChoice,
       link,
-    });
-    if (this.#drawing) this.#send({ type: "look", pixels: this.#drawing });
+    };
   }
 
   /** Starts over with a recipe: in this worker where it can, in a new one where it is broken or busy fetching. */
@@ -183,31 +187,82 @@ export class Bench {
     this.#id++;
     this.#link = link;
     this.#wanted = false;
-    this.#mixed = false;
+    this.#stay();
+    this.#predecessor?.worker.end();
+    this.#predecessor = undefined;
     this.curves.truncate(keepTo);
     const engine = phase === "opening" ? null : this.state.engine;
     this.#set({ ...noRun, phase, engine });
   }
 
   #send(command: Command): void {
-    this.#worker?.postMessage(command);
+    this.#worker?.send(command);
   }
 
-  /** Waits a moment: mostly the worker can still say for itself what happened, and says it better. */
-  #crashed(worker: Worker, why: string): void {
-    setTimeout(() => {
-      if (worker === this.#worker && this.state.phase !== "failed") this.#ended(why);
-    }, LAST_WORDS_MS);
+  // Another engine.
+
+  /** While a run goes on: whether another engine would do it faster. */
+  #watch(): void {
+    const { engineChoice, engine, plan, parsed } = this.state;
+    if (engineChoice !== "auto" || !plan || !parsed) return;
+    if (engine?.kind === "gpu") return this.#set({ choice: this.#chooser.reason(this.#network) });
+    if (this.#whole) this.#chooser.watch({ network: this.#network, plan, opening: this.#opening(parsed.link) });
   }
 
-  #ended(why: string): void {
-    const message = `The worker came to a sudden end${why ? `: ${why.replace(/\.$/, "")}` : ""}.`;
-    const during = this.state.phase === "opening" ? "opening" : "training";
-    this.#hear({ type: "failed", id: this.#id, failure: { kind: "crash", message, during } });
+  get #network(): string {
+    return this.state.parsed?.values["model"] ?? "";
   }
+
+  /** No other engine is tried or waited for any more. */
+  #stay(): void {
+    this.#chooser.stop();
+    this.#successor?.end();
+    this.#successor = undefined;
+  }
+
+  #handOver(to: Trial): void {
+    this.#successor = to;
+    this.#send({ type: "yield" });
+  }
+
+  /** The run stands at a checkpoint, and nobody trains it. */
+  #yielded(checkpoint: Checkpoint): void {
+    this.#set({ checkpoint });
+    const [worker, successor, { engine }] = [this.#worker, this.#successor, this.state];
+    this.#successor = undefined;
+    // Pause was pressed in the meantime.
+    if (!worker || !successor) return this.#set({ phase: "paused" });
+    worker.hear = () => {};
+    this.#predecessor = { worker, engine };
+    this.#worker = successor.take((event) => this.#hear(event));
+    this.#set({ engine: successor.engine ?? null, handedOver: checkpoint.step });
+    this.#send({ type: "train", steps: null, checkpoint });
+    if (this.#drawing) this.#send({ type: "look", pixels: this.#drawing });
+  }
+
+  /** The successor could not go on with the run, so the one who had it does. */
+  #takeBack({ worker, engine }: { worker: EngineWorker; engine: Engine | null }, { message }: Failure): void {
+    this.#worker?.end();
+    this.#worker = worker;
+    this.#predecessor = undefined;
+    worker.hear = (event) => this.#hear(event);
+    this.#chooser.failed(this.#network, new Error(message));
+    this.#set({ engine, handedOver: null, preparing: false, fetching: null });
+    if (this.#wanted) this.#send({ type: "train", steps: null, checkpoint: null });
+    else this.#set({ phase: "paused" });
+  }
+
+  /** Whether a recipe was chosen for which the GPU engine, on which the last run ended, has not been measured. */
+  get #startsAnew(): boolean {
+    const { engineChoice, engine } = this.state;
+    return engineChoice === "auto" && engine?.kind === "gpu" && !this.#chooser.prefersGpu(this.#network);
+  }
+
+  // What the worker says.
 
   #hear(event: WorkerEvent): void {
     if ("id" in event && event.id !== this.#id) return;
+    if (this.#predecessor && event.type === "failed") return this.#takeBack(this.#predecessor, event.failure);
     switch (event.type) {
       case "opened":
         return this.#set({ engine: event.engine, fields: event.fields });
@@ -220,8 +275,13 @@ export class Bench {
           writeAddress(parsed.link);
           this.#writes = false;
         }
-        const phase = isLocked(this.state) ? this.state.phase : "ready";
-        return this.#set({ phase, parsed, description, draft: {}, notices: parsed.notices, refusal: null });
+        const locked = isLocked(this.state);
+        const phase = locked ? this.state.phase : "ready";
+        this.#set({ phase, parsed, description, draft: {}, notices: parsed.notices, refusal: null });
+        if (!this.#startsAnew) return;
+        this.#spawn(this.#link);
+        if (locked) this.train(this.#whole ? null : 1);
+        return;
       }
       case "refused":
         this.#writes = false;
@@ -240,10 +300,14 @@ export class Bench {
       case "notices":
         return this.#set({ notices: this.#noticesWith(event.notices) });
       case "training":
-        return this.#set({ phase: "training" });
+        this.#set({ phase: "training" });
+        return this.#watch();
       case "reports": {
         const last = event.reports.at(-1);
         if (!last) return;
+        this.#predecessor?.worker.end();
+        this.#predecessor = undefined;
+        this.#chooser.add(event.reports);
         this.curves.add(event.reports);
         const before = this.state.imagesPerSecond || last.imagesPerSecond;
         const imagesPerSecond = before + SPEED_SHARE * (last.imagesPerSecond - before);
@@ -258,8 +322,16 @@ export class Bench {
         return this.#set({ checkpoint: event.checkpoint });
       case "paused":
         this.#wanted = false;
+        this.#stay();
         return this.#set({ phase: "paused" });
+      case "yielded":
+        return this.#yielded(event.checkpoint);
+      case "measured":
+        return; // What is measured is measured by another worker.
       case "finished":
+        this.#chooser.finish();
+        this.#successor?.end();
+        this.#successor = undefined;
         return this.#set({ phase: "finished", check: event.check });
       case "guess":
         return this.#set({ guess: this.#drawing ? event.probabilities : null });
@@ -267,6 +339,7 @@ export class Bench {
         return this.#set({ testExample: event.example });
       case "failed": {
         const { failure } = event;
+        this.#stay();
         this.#broken = !HARMLESS.includes(failure.kind);
         return this.#set({ phase: "failed", failure, preparing: false, fetching: null, scoring: false });
       }

@@ -16,6 +16,8 @@ export interface State {
   phase: Phase;
   engineChoice: EngineChoice;
   engine: Engine | null;
+  /** Why "Automatic" chose this engine, from what was measured. */
+  choice: string | null;
   fields: Field[];
   parsed: ParsedLink | null;
   /** What controls hold that is not (yet) in `parsed`. */
@@ -34,6 +36,8 @@ export interface State {
   scoring: boolean;
   score: Score | null;
   checkpoint: Checkpoint | null;
+  /** Where another engine took the run over: its check is then that of no other run. */
+  handedOver: number | null;
   check: string | null;
   failure: Failure | null;
   /** A link that was opened while a run was under way. */
@@ -46,6 +50,7 @@ export const initial: State = {
   phase: "opening",
   engineChoice: "auto",
   engine: null,
+  choice: null,
   fields: [],
   parsed: null,
   draft: {},
@@ -62,6 +67,7 @@ export const initial: State = {
   scoring: false,
   score: null,
   checkpoint: null,
+  handedOver: null,
   check: null,
   failure: null,
   otherLink: null,
@@ -71,6 +77,7 @@ export const initial: State = {
 
 /** What goes when another run takes the place of this one. */
 export const noRun = {
+  choice: null,
   plan: null,
   preparing: false,
   fetching: null,
@@ -79,6 +86,7 @@ export const noRun = {
   scoring: false,
   score: null,
   checkpoint: null,
+  handedOver: null,
   check: null,
   failure: null,
   refusal: null,

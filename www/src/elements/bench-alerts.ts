@@ -12,7 +12,7 @@ export class BenchAlerts extends BenchElement {
   static override styles = [shared, alerts];
 
   override render() {
-    const { notices, otherLink } = this.state;
+    const { notices, otherLink, handedOver, engine } = this.state;
     return html`
       ${this.#refusal()} ${this.#failure()} ${this.#verdict()}
       ${otherLink === null
@@ -22,6 +22,16 @@ export class BenchAlerts extends BenchElement {
               <p>The address now holds another recipe. Opening it starts a new run, and the one under way ends.</p>
               <button type="button" @click=${() => this.bench.openOther()}>Open the link</button>
               <button type="button" @click=${() => this.bench.keepRun()}>Keep this run</button>
+            </div>
+          `}
+      ${handedOver === null
+        ? nothing
+        : html`
+            <div class="item" role="note">
+              <p>
+                Handed over at step ${count(handedOver)}: the steps after it are computed by
+                ${engine?.label ?? "another engine"}. So the check of this run is not that of a run on the CPU engine.
+              </p>
             </div>
           `}
       ${notices.map((notice) => html`<div class="item" role="note"><p>${notice}</p></div>`)}

@@ -21,11 +21,13 @@ export class BenchAnnouncer extends BenchElement {
   #said = "";
 
   protected override willUpdate(_changed: PropertyValues): void {
-    const { phase, step } = this.state;
+    const { phase, step, handedOver } = this.state;
     if (phase === this.#phase) return;
     this.#phase = phase;
-    const said = SAID[phase];
-    this.#said = said ? `${said}${phase === "paused" ? ` After step ${count(step)}.` : ""}` : "";
+    const parts = [SAID[phase] ?? ""];
+    if (phase === "paused") parts.push(`After step ${count(step)}.`);
+    if (phase === "finished" && handedOver !== null) parts.push(`It was handed over at step ${count(handedOver)}.`);
+    this.#said = parts.join(" ");
   }
 
   override render() {

@@ -123,7 +123,11 @@ export class BenchReadouts extends BenchElement {
       </dl>
       <progress aria-label="Share of the run that is done" max="1" .value=${done}></progress>
       ${state.engine && state.engineChoice === "auto"
-        ? html`<p class="heard">Chosen automatically: ${state.engine.why}.</p>`
+        ? html`
+            <p class=${state.choice ? "soft" : "heard"} role="status" aria-live="off" aria-label="Choice of engine">
+              ${state.choice ?? `Chosen automatically: ${state.engine.why}.`}
+            </p>
+          `
         : nothing}
     `;
   }

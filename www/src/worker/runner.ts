@@ -1,5 +1,6 @@
 import type { Lab, ParsedLink, Run } from "../module.js";
 import type { Checkpoint, Command, Failure, FailureKind, WorkerEvent } from "../protocol.js";
+import { measure } from "./measure.js";
 import { Pace } from "./pace.js";
 
 type Module = typeof import("../../../pkg/index.js");
@@ -48,6 +49,10 @@ export class Runner {
         return this.#train(command.steps, command.checkpoint);
       case "pause":
         return this.#pause();
+      case "yield":
+        return this.#attempt("training", () => this.#yield());
+      case "measure":
+        return this.#attempt("preparing", () => this.#measure());
       case "look":
         this.#drawing = command.pixels;
         return this.#attempt("looking", () => this.#look());
@@ -124,6 +129,26 @@ export class Runner {
     if (this.#until === undefined) return;
     this.#until = undefined;
     this.#post({ type: "paused", id: this.#id });
+  }
+
+  async #yield(): Promise<void> {
+    // A run that has just come to its end, or was paused, has nobody to go on for.
+    if (!this.#run || this.#until === undefined) return;
+    this.#until = undefined;
+    const checkpoint = { step: this.#step, bytes: await this.#run.checkpoint() };
+    this.#post({ type: "yielded", id: this.#id, checkpoint });
+  }
+
+  async #measure(): Promise<void> {
+    // A link that was refused measures nothing: the page has been told why.
+    if (!this.#lab || !this.#chosen) return;
+    const run = await this.#lab.start(this.#chosen.link);
+    try {
+      const imagesPerSecond = await measure(run);
+      this.#post({ type: "measured", id: this.#id, imagesPerSecond });
+    } finally {
+      run.free();
+    }
   }
 
   async #prepare(checkpoint: Checkpoint | null): Promise<Run> {
