@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 
 const SUBJECTS = {
-  steps: "the training step of LeNet-5 beside jax-js and TensorFlow.js (the default)",
+  steps: "the training steps of LeNet-5 and ResNet-8 beside jax-js and TensorFlow.js (the default)",
   time: "seconds to 98 % and 99 % of MNIST's test images, on our engines",
   accuracy: "test accuracy on MNIST, and seconds an epoch",
   memory: "wasm memory and GPU buffers over many steps",

@@ -1,10 +1,26 @@
-// The page's own arithmetic and tables, so that there is one of each: TypeScript, which Vite makes readable here.
-import { fileURLToPath } from "node:url";
-import { runnerImport } from "vite";
+// The page's own arithmetic, tables and peers, so that there is one of each: TypeScript, which Vite makes readable here.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build, runnerImport } from "vite";
 
 /** A module of the page. `path`: below www/src. */
 export async function source(path) {
   const file = fileURLToPath(new URL(`../../www/src/${path}`, import.meta.url));
   const { module } = await runnerImport(file, { configFile: false, logLevel: "error" });
   return module;
+}
+
+/** A module beside this one, bundled with all that it imports. */
+export async function bundle(path) {
+  const entry = fileURLToPath(new URL(path, import.meta.url));
+  const outDir = await mkdtemp(join(tmpdir(), "bunsen-bench-"));
+  const into = { outDir, ssr: entry, rolldownOptions: { output: { entryFileNames: "bundle.mjs" } } };
+  try {
+    await build({ configFile: false, logLevel: "error", ssr: { noExternal: true }, build: into });
+    return await import(pathToFileURL(join(outDir, "bundle.mjs")));
+  } finally {
+    await rm(outDir, { recursive: true });
+  }
 }

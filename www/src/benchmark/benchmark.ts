@@ -97,9 +97,7 @@ export class Benchmark {
     if (!this.canRun || !settings || !facts) return;
     const chosen = this.#ticked("engines", this.#candidates);
     const timed = this.#ticked("time", this.#candidates);
-    const plans = this.#ticked("networks", this.#networks)
-      .map((network) => ({ network, taking: network.compared === null ? chosen.filter(({ peer }) => !peer) : chosen }))
-      .filter(({ taking }) => taking.length > 0);
+    const plans = chosen.length > 0 ? this.#ticked("networks", this.#networks) : [];
     const report: Report = {
       about: "Bunsen's benchmark",
       date: new Date().toISOString(),
@@ -111,7 +109,7 @@ export class Benchmark {
       time: [],
       outcome: "running",
     };
-    const parts = plans.reduce((sum, { taking }) => sum + partsOf(taking, settings), timed.length * PARTS);
+    const parts = plans.length * partsOf(chosen, settings) + timed.length * PARTS;
     const session = new Session(parts, (progress, share) => this.#set({ progress, share }));
     this.#session = session;
     this.#set({ phase: "running", report, progress: "starting", share: 0 });
@@ -119,11 +117,11 @@ export class Benchmark {
     for (const candidate of timed) {
       if (!session.stopped) await timeToAccuracy(session, candidate, settings.recipe, (row) => report.time.push(row));
     }
-    for (const { network, taking } of plans) {
+    for (const network of plans) {
       if (session.stopped) break;
       const table = { network, rows: [], judged: false };
       report.steps.push(table);
-      await measureSteps(session, table, taking, settings);
+      await measureSteps(session, table, chosen, settings);
     }
     report.outcome = session.stopped ? "stopped" : "finished";
     this.#set({ phase: "ready", progress: report.outcome, share: session.stopped ? this.state.share : 1 });
@@ -191,6 +189,6 @@ function choose(
 }
 
 function networkChoice({ key, title, batch, fetches }: Network, asked: string[] | null): Choice {
-  const note = fetches === null ? "" : `our engines alone; on ${fetches}, fetched if need be`;
+  const note = fetches === null ? "" : `on ${fetches}, fetched if need be; the peers take minutes`;
   return { key, name: `${title}, batch ${batch}`, note, hindered: null, ticked: asked ? asked.includes(key) : fetches === null };
 }

@@ -1,6 +1,6 @@
 /** Who can be measured: a name, a worker, and what that worker is told when it opens. */
 import type { About, BunsenOptions } from "./workers/bunsen.js";
-import type { PeerOptions, Start } from "./workers/lenet.js";
+import type { PeerNetwork, PeerOptions, Start } from "./workers/start.js";
 import { several } from "./words.js";
 
 export type Library = "Bunsen" | "jax-js" | "TensorFlow.js";
@@ -16,7 +16,7 @@ export interface Candidate {
   /** Ours: what the worker is told for a run of that link. */
   options?: (link: string) => BunsenOptions;
   /** A peer's. */
-  peer?: (batch: number, start: Start) => PeerOptions;
+  peer?: (network: PeerNetwork, start: Start) => PeerOptions;
 }
 
 const bunsenWorker = (): Worker =>
@@ -50,7 +50,7 @@ function peer(library: Library, short: string, spawn: () => Worker, device: stri
     library,
     webgpu: device === "webgpu",
     spawn,
-    peer: (batch, start) => ({ device, batch, start }),
+    peer: (network, start) => ({ device, network, start }),
   };
 }
 

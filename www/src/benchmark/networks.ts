@@ -1,53 +1,78 @@
 /** What is trained when steps are timed. */
 import type { About } from "./workers/bunsen.js";
+import type { PeerNetwork } from "./workers/start.js";
 import { COMPARED } from "./verdict.js";
 
 export interface Network {
-  key: string;
+  key: PeerNetwork;
   title: string;
   batch: number;
   /** The run whose step is timed: a batch after the other. */
   link: string;
-  /** The run whose losses are compared: one batch over and over, as the peers train. Null: nothing is compared. */
-  compared: string | null;
-  /** How many parameters it has to have; null where nobody has to have the same. */
-  parameters: number | null;
-  /** The optimizer, in words. */
+  /** The run whose losses are compared: one batch over and over, as the peers train. */
+  compared: string;
+  /** How many parameters it has to have. */
+  parameters: number;
+  /** The parameters and the optimizer, in words. */
   trains: string;
+  /** What else is to be known of the comparison of losses, as a sentence. */
+  remark: string | null;
+  /** Steps that are not timed, after the first. */
+  warmUp: number;
+  /** Seconds that a peer's turn may take longer than it should. */
+  patience: number;
   /** The data set that has to be fetched for it, if any. */
   fetches: string | null;
 }
 
-const RECIPE = "model=lenet5&data=digits&seed=1&opt=adam&lr=0.001&schedule=constant&warmup=0";
+/** The peers' batch: all the training examples that there are. */
+const oneBatch = (recipe: string, batch: number): string => `${recipe}&subset=${batch}&steps=${COMPARED}`;
+
+/** Longer than anybody times it. */
+const endless = (recipe: string): string => `${recipe}&steps=1000000`;
 
 function lenet5(batch: number): Network {
-  const recipe = `${RECIPE}&batch=${batch}`;
+  const recipe = `model=lenet5&data=digits&seed=1&opt=adam&lr=0.001&schedule=constant&warmup=0&batch=${batch}`;
   return {
     key: "lenet5",
     title: "LeNet-5",
     batch,
-    // Longer than anybody times it.
-    link: `${recipe}&steps=1000000`,
-    compared: `${recipe}&subset=${batch}&steps=${COMPARED}`,
+    link: endless(recipe),
+    compared: oneBatch(recipe, batch),
     parameters: 61_706,
     trains: "61,706 parameters, Adam, learning rate 0.001",
+    remark: null,
+    warmUp: 2,
+    patience: 180,
     fetches: null,
   };
 }
 
-/** LeNet-5, which the peers train too, and larger ones that the module knows. */
+function resnet8(title: string, data: string): Network {
+  const batch = 32;
+  const rule = "opt=sgd&lr=0.1&momentum=0.9&wd=0&schedule=constant&warmup=0";
+  const recipe = `model=resnet-8&data=${data}&seed=1&${rule}&batch=${batch}`;
+  return {
+    key: "resnet-8",
+    title,
+    batch,
+    link: endless(recipe),
+    // The peers normalise over the whole batch.
+    compared: `${oneBatch(recipe, batch)}&shards=1`,
+    parameters: 75_290,
+    trains: "75,290 parameters, SGD with momentum 0.9, learning rate 0.1",
+    remark:
+      "The peers normalise over the whole batch: Bunsen's losses are compared with shards=1. Its timed steps are those " +
+      "of its default, in which each of 4 shards is normalised by itself.",
+    // A step of the slowest peer takes tens of seconds on a slow machine.
+    warmUp: 1,
+    patience: 600,
+    fetches: data,
+  };
+}
+
+/** LeNet-5, and the larger ones that the module knows. */
 export function networks(batch: number, { networks: known }: Pick<About, "networks">): Network[] {
   const resnet = known.find(({ value }) => value === "resnet-8");
-  if (!resnet) return [lenet5(batch)];
-  const larger: Network = {
-    key: resnet.value,
-    title: resnet.label,
-    batch: 32,
-    link: `model=${resnet.value}&batch=32&steps=1000000`,
-    compared: null,
-    parameters: null,
-    trains: "its own recipe",
-    fetches: resnet.data,
-  };
-  return [lenet5(batch), larger];
+  return resnet ? [lenet5(batch), resnet8(resnet.label, resnet.data)] : [lenet5(batch)];
 }

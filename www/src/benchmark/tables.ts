@@ -3,7 +3,7 @@ import { FIRST_SCORE, GOALS, SCORE_EVERY } from "./accuracy.js";
 import { number, percent } from "./markdown.js";
 import type { Report, StepRow, StepTable, TimeRow } from "./report.js";
 import { median, quantile } from "./statistics.js";
-import { WARM_UP } from "./steps.js";
+import { ENOUGH, served } from "./steps.js";
 import { COMPARED } from "./verdict.js";
 import { several } from "./words.js";
 
@@ -35,11 +35,9 @@ function stepTable({ network, rows, judged }: StepTable, { machine, settings, ou
   const peers = rows.filter((row) => row.library !== "Bunsen" && row.failed === null && row.milliseconds.length > 0);
   const [fastest] = peers.sort((a, b) => median(a.milliseconds) - median(b.milliseconds));
   const peersTakePart = rows.some(({ library }) => library !== "Bunsen");
-  const compared = network.compared !== null;
   const head = ["Engine", "ms a step", "quartiles", "images/s"];
   if (peersTakePart) head.push("× fastest peer");
-  head.push("first step ms", "rounds", "steps");
-  if (compared) head.push("differs by");
+  head.push("first step ms", "rounds", "steps", "differs by");
 
   const cells = ({ milliseconds, firstMs, rounds, steps, differs }: StepRow): string[] => {
     const middle = median(milliseconds);
@@ -48,7 +46,7 @@ function stepTable({ network, rows, judged }: StepTable, { machine, settings, ou
     const line = [number(middle), timed ? quartiles : NONE, number((1000 * network.batch) / middle)];
     if (peersTakePart) line.push(fastest && timed ? number(median(fastest.milliseconds) / middle) : NONE);
     line.push(number(firstMs), timed ? String(rounds) : NONE, timed ? String(steps) : NONE);
-    if (compared) line.push(differs === null ? NONE : percent(differs));
+    line.push(differs === null ? NONE : percent(differs));
     return line;
   };
 
@@ -56,8 +54,11 @@ function stepTable({ network, rows, judged }: StepTable, { machine, settings, ou
   const notes = [
     `${network.title}, batch ${network.batch}, ${network.trains}: forward, backward, update, and the loss read back every ` +
       `${every === 1 ? "step" : `${every} steps`}. ms a step is the median of the timed steps, after a first step and ` +
-      `${WARM_UP} more to warm up. The engines take turns: ${several(rounds, "round")}, ${number(seconds)} s for each in all.`,
+      `${network.warmUp} more to warm up. The engines take turns: ${several(rounds, "round")}, ${number(seconds)} s for each in all.`,
   ];
+  if (rows.some((row) => row.rounds < rounds && served(row, settings))) {
+    notes.push(`Who has had its seconds, and ${ENOUGH} timed steps, takes no more turns.`);
+  }
   if (peersTakePart) {
     notes.push(
       "The peers' batch lies on their device before the clock runs; Bunsen gathers each batch from its data within the step." +
@@ -67,9 +68,9 @@ function stepTable({ network, rows, judged }: StepTable, { machine, settings, ou
   if (judged) {
     notes.push(
       `Differs by: from the same initial weights on the same batch, each engine's first losses (up to ${COMPARED}) against the ` +
-        "median of all.",
+        `median of all.${network.remark === null ? "" : ` ${network.remark}`}`,
     );
-  } else if (compared && outcome === "stopped") {
+  } else if (outcome === "stopped") {
     notes.push("Stopped before the engines' losses were held against each other.");
   }
   const shown = rows.map((row) => ({

@@ -2,7 +2,7 @@
 import type { EngineInfo, Lab, LabOptions, ParsedLink, Plan as Length, Run, Score } from "../../module.js";
 import { answer } from "./answer.js";
 import { burst, type Plan } from "./burst.js";
-import type { Start } from "./lenet.js";
+import type { Start } from "./start.js";
 
 /** What the worker is told when it opens. */
 export interface BunsenOptions {

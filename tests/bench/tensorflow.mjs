@@ -1,0 +1,6 @@
+// TensorFlow.js with the page's ResNet-8, to be bundled: the package's files for Node are without gradients.
+import "@tensorflow/tfjs-backend-cpu";
+import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
+
+export * as tf from "@tensorflow/tfjs-core";
+export { resnet8 } from "../../www/src/benchmark/workers/tfjs/resnet.ts";

@@ -1,0 +1,46 @@
+/** What every peer trains, so that their losses can be compared with Bunsen's: its initial weights, its first batch. */
+
+/** The networks that peers train. */
+export type PeerNetwork = "lenet5" | "resnet-8";
+
+/** Bunsen's initial weights as a safetensors file, and one batch: its bytes of pixels and its labels. */
+export interface Start {
+  weights: Uint8Array;
+  /** [batch, channels, height, width] */
+  pixels: Uint8Array;
+  labels: Uint8Array;
+}
+
+/** What a peer's worker is told when it opens. */
+export interface PeerOptions {
+  device: string;
+  network: PeerNetwork;
+  start: Start;
+}
+
+/** What a network does to pixels first: each channel's mean and standard deviation, of pixels from 0 to 1. */
+export interface Scale {
+  mean: readonly number[];
+  deviation: readonly number[];
+}
+
+const CLASSES = 10;
+
+/** One batch: its images, scaled, as [batch, channels, height, width], and its labels, one-hot, as [batch, 10]. */
+export interface Batch {
+  size: number;
+  x: Float32Array;
+  y: Float32Array;
+}
+
+/** The batch is put on the device before the clock runs, so that a peer pays nothing for its data. */
+export function batchOf({ pixels, labels }: Pick<Start, "pixels" | "labels">, { mean, deviation }: Scale): Batch {
+  const plane = pixels.length / labels.length / mean.length;
+  const x = Float32Array.from(pixels, (value, index) => {
+    const channel = Math.floor(index / plane) % mean.length;
+    return (value / 255 - (mean[channel] ?? NaN)) / (deviation[channel] ?? NaN);
+  });
+  const y = new Float32Array(labels.length * CLASSES);
+  labels.forEach((label, index) => (y[index * CLASSES + label] = 1));
+  return { size: labels.length, x, y };
+}
