@@ -31,15 +31,15 @@ export interface DataProgress {
   total: number;
 }
 
-export interface Fetched {
-  /** The contents, unpacked and verified, in the source's order. */
-  files: Uint8Array[];
+export interface Fetched<File> {
+  /** What was verified, in the source's order. */
+  files: File[];
   /** Sentences about what did not go as it should. */
   notices: string[];
 }
 
-/** Checks one file and gives its contents, unpacked; throws what is wrong with it. */
-export type Verify = (path: string, bytes: Uint8Array) => Uint8Array;
+/** Checks one file and gives what can be used of it; throws what is wrong with it. */
+export type Verify<File> = (path: string, bytes: Uint8Array) => File;
 
 /** Somewhere a file can be had. */
 interface Place {
@@ -47,28 +47,32 @@ interface Place {
   read(file: SourceFile, progress: (loaded: number, total: number) => void): Promise<Uint8Array>;
 }
 
-export async function fetchData(source: DataSource, verify: Verify, options: DataOptions = {}): Promise<Fetched> {
+export async function fetchData<File>(
+  source: DataSource,
+  verify: Verify<File>,
+  options: DataOptions = {},
+): Promise<Fetched<File>> {
   const node = import.meta.url.startsWith("file:");
   const storage = node || options.keep === false ? undefined : new DataStorage();
   const fetching = new Fetching(source, verify, await places(source, options, node), storage, options.onProgress);
-  const files: Uint8Array[] = [];
+  const files: File[] = [];
   for (const file of source.files) files.push(await fetching.file(file));
   return { files, notices: fetching.notices() };
 }
 
-class Fetching {
+class Fetching<File> {
   readonly #damaged: string[] = [];
 
   constructor(
     readonly source: DataSource,
-    readonly verify: Verify,
+    readonly verify: Verify<File>,
     /** In the order in which they are asked; one that failed goes to the end. */
     readonly places: Place[],
     readonly storage: DataStorage | undefined,
     readonly onProgress: DataOptions["onProgress"],
   ) {}
 
-  async file(file: SourceFile): Promise<Uint8Array> {
+  async file(file: SourceFile): Promise<File> {
     const kept = { name: this.source.name, path: file.path, sha256: file.sha256 };
     const stored = await this.storage?.read(kept);
     if (stored) {

@@ -1,7 +1,7 @@
 // A lab: one engine, and the runs on it.
 
 import type { Crew } from "./crew.js";
-import type { Description, Engine, EngineInfo, Field, ParsedLink } from "./cpu/bunsen.js";
+import type { Description, Engine, EngineInfo, Field, ParsedLink, VerifiedFile } from "./cpu/bunsen.js";
 import { fetchData, type DataOptions } from "./data.js";
 import { BunsenError } from "./errors.js";
 import type { Build } from "./module.js";
@@ -134,9 +134,17 @@ export class GuardedLab implements Lab {
       return this.#shelf.take(link, make);
     }
     return this.#shelf.take(name, async () => {
-      const verify = (path: string, bytes: Uint8Array): Uint8Array =>
-        guard.call(() => exports.verifyFile(name, path, bytes));
-      const { files, notices } = await fetchData(source, verify, this.#data);
+      const verified: VerifiedFile[] = [];
+      const verify = (path: string, bytes: Uint8Array): VerifiedFile => {
+        const file = guard.call(() => exports.verifyFile(name, path, bytes));
+        verified.push(file);
+        return file;
+      };
+      const { files, notices } = await fetchData(source, verify, this.#data).catch((thrown: unknown) => {
+        // They are large, and nobody knows when they would be collected.
+        for (const file of verified) guard.call(() => file.free());
+        throw thrown;
+      });
       return { dataset: this.#now(() => exports.Dataset.read(name, files)), notices };
     });
   }

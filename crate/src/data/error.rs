@@ -102,16 +102,16 @@ pub enum DataError {
         /// The listed digest, in hexadecimal.
         expected: String,
     },
-    /// Files that are in order, but do not hold the data set they are meant to be.
-    #[error("These files hold {examples} examples, but not those of {title}: the checksum (SHA-256) of the whole is {}…, but {}… is right.", short(.found), short(.expected))]
-    OtherData {
-        /// The data set that was expected.
-        title: String,
-        /// How many examples there are.
-        examples: usize,
-        /// The digest of what was read, in hexadecimal.
+    /// A file in the place of another.
+    #[error(
+        "{name} is read from its files in the manifest's order, but {found} was given in the place of {expected}."
+    )]
+    FileOrder {
+        /// The data set.
+        name: String,
+        /// The file that was given.
         found: String,
-        /// The digest of the data set, in hexadecimal.
+        /// The file whose place it is.
         expected: String,
     },
     /// An IDX file that ends within its header.

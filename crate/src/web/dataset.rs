@@ -43,13 +43,18 @@ pub fn sources() -> Result<JsValue, JsValue> {
     out(&sources)
 }
 
-/// The unpacked contents of a data set's file, if they are what the manifest says: size and SHA-256 are checked.
+/// A data set's file, unpacked and verified. It stays in the module's memory, where the data set is made of it.
+#[wasm_bindgen]
+pub struct VerifiedFile(manifest::Verified);
+
+/// A data set's file, if its contents are what the manifest says: size and SHA-256 are checked.
 ///
 /// # Errors
 /// Kind "data": what was found, and what would be right.
 #[wasm_bindgen(js_name = verifyFile)]
-pub fn verify_file(name: &str, path: &str, bytes: &[u8]) -> Result<Vec<u8>, JsValue> {
-    manifest::verify(name, path, bytes).map_err(thrown)
+pub fn verify_file(name: &str, path: &str, bytes: &[u8]) -> Result<VerifiedFile, JsValue> {
+    let verified = manifest::verify(name, path, bytes);
+    verified.map(VerifiedFile).map_err(thrown)
 }
 
 /// A data set, in memory.
@@ -78,12 +83,12 @@ impl Dataset {
         })
     }
 
-    /// A fetched data set, from its files' unpacked contents in the manifest's order.
+    /// A fetched data set, from its files in the manifest's order. They are used up.
     ///
     /// # Errors
     /// Kind "data": which file, what was found, what would be right.
-    pub fn read(name: &str, files: Vec<js_sys::Uint8Array>) -> Result<Dataset, JsValue> {
-        let files = files.iter().map(js_sys::Uint8Array::to_vec).collect();
+    pub fn read(name: &str, files: Vec<VerifiedFile>) -> Result<Dataset, JsValue> {
+        let files = files.into_iter().map(|file| file.0).collect();
         let data = data::read(name, files).map_err(thrown)?;
         Ok(Dataset {
             data: Arc::new(data),

@@ -119,7 +119,7 @@ fn from_archive(
     let body = answer.body_mut().with_config().limit(LIMIT).reader();
     super::archive::unpack(body, archive.folder, wanted, |file, contents| {
         let contents = manifest::verify(source.name, file.path, &contents)?;
-        keep(folder, file, &pack(&contents)?)
+        keep(folder, file, &pack(contents.contents())?)
     })
 }
 
