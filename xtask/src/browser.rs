@@ -45,6 +45,41 @@ pub fn find(voice: Voice) -> Outcome<PathBuf> {
     installed().ok_or_else(|| sentence("Debian's chromium is installed, yet not on PATH."))
 }
 
+/// Brings the other browsers that replay links, where Debian has them: what cannot be brought is left out, and the tests
+/// that would need it say so.
+pub fn others(voice: Voice) {
+    let firefox = ["firefox-esr", "firefox"].into_iter().find_map(run::find);
+    let display = run::find("xvfb-run");
+    let mut packages = Vec::new();
+    if firefox.is_none() {
+        packages.push("firefox-esr");
+    }
+    if display.is_none() || !has_webkit() {
+        packages.extend(["webkit2gtk-driver", "xvfb", "xauth"]);
+    }
+    if packages.is_empty() || !cfg!(target_os = "linux") {
+        return;
+    }
+    if let Err(why) = debian::install(voice, &packages) {
+        voice.note(&format!("{why} Links are not replayed there."));
+    }
+}
+
+/// Whether WebKitGTK's small browser is there, which Debian keeps beside the library.
+fn has_webkit() -> bool {
+    let library = |folder: PathBuf| {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("webkit2gtk-4.") && folder.join("MiniBrowser").is_file()
+    };
+    let below = |folder: &PathBuf| {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect::<Vec<_>>()
+    };
+    let mut folders = vec![PathBuf::from("/usr/libexec"), PathBuf::from("/usr/lib")];
+    folders.extend(below(&PathBuf::from("/usr/lib")));
+    folders.iter().flat_map(below).any(library)
+}
+
 fn installed() -> Option<PathBuf> {
     NAMES
         .into_iter()

@@ -71,6 +71,7 @@ impl Tally {
 pub fn test(places: &Places) -> Outcome<String> {
     let (voice, clock) = (Voice::plain(), Instant::now());
     let chromium = browser::find(voice)?;
+    browser::others(voice);
     let toolchain = setup::tools(voice, places)?;
     let mut tally = Tally::default();
 

@@ -51,7 +51,7 @@ function lenet5(batch: number): Network {
 function resnet8(title: string, data: string): Network {
   const batch = 32;
   const rule = "opt=sgd&lr=0.1&momentum=0.9&wd=0&schedule=constant&warmup=0";
-  const recipe = `model=resnet-8&data=${data}&seed=1&${rule}&batch=${batch}`;
+  const recipe = `model=resnet-8&data=${data}&seed=1&aug=&${rule}&batch=${batch}`;
   return {
     key: "resnet-8",
     title,

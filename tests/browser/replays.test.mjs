@@ -1,0 +1,58 @@
+// @ts-check
+// The stored links give their stored checks, bit for bit: in every browser that is there and under Node, however they
+// are pulled, in both builds.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { browsers } from "../replays/browsers.mjs";
+import { replayHere, replayThere } from "../replays/host.mjs";
+import { judge, links, unable } from "../replays/links.mjs";
+import { noGpuBuild } from "./support/paths.mjs";
+import { Server } from "./support/server.mjs";
+
+/** @typedef {Parameters<typeof replayHere>[0]} What */
+
+const TIMEOUT = { timeout: 400_000 };
+
+/** @param {string[]} chosen @param {import("node:test").TestContext} context */
+function possible(chosen, context) {
+  const skipped = new Set(chosen.map(unable).filter((why) => why !== false));
+  for (const why of skipped) context.diagnostic(`skipped in part: ${why}`);
+  return chosen.filter((link) => unable(link) === false);
+}
+
+const all = links.map(({ link }) => link);
+/** Some of each network and data set. */
+const some = all.filter((_, at) => at % 3 === 0);
+
+/** @type {{ name: string, build: string, manner: What["manner"], chosen: string[] }[]} */
+const WAYS = [
+  { name: "from the first step to the last", build: "cpu", manner: "plain", chosen: all },
+  { name: "by two workers, looked at, and gone on with from a checkpoint", build: "cpu", manner: "disturbed", chosen: some },
+  { name: "in the GPU build's own CPU engine", build: "gpu", manner: "plain", chosen: some },
+];
+
+/** @param {string} place @param {string | undefined} missing @param {(what: What) => Promise<{ rows: any[] }>} replay */
+function everyWay(place, missing, replay) {
+  for (const { name, build, manner, chosen } of WAYS) {
+    const skip = missing ?? (build === "gpu" && noGpuBuild);
+    test(`${place}: ${name}`, { ...TIMEOUT, skip }, async (context) => {
+      const asked = possible(chosen, context);
+      const { rows } = await replay({ build, manner, links: asked });
+      assert.deepEqual(judge(rows), asked.map((link) => ({ link, verdict: "same" })));
+    });
+  }
+}
+
+describe("stored links are replayed", () => {
+  /** @type {Server} */ let server;
+  before(async () => {
+    server = await Server.start();
+  });
+  after(() => server?.close());
+
+  everyWay("Node", undefined, replayHere);
+  for (const browser of browsers) {
+    everyWay(browser.name, browser.missing(), (what) => replayThere(server, browser.open, what));
+  }
+});
