@@ -19,6 +19,8 @@ pub mod gpu;
 pub mod health;
 pub mod images;
 pub mod learner;
+#[cfg(test)]
+mod mutations;
 pub mod optimizer;
 pub mod pace;
 pub mod plan;

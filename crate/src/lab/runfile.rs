@@ -222,7 +222,10 @@ fn read(text: &str) -> Result<RunFile, String> {
             "it has {megabytes:.0} MB, and a run file has 67 at most. It was not read."
         ));
     }
-    let head: Head = serde_json::from_str(text).map_err(|error| told(&error))?;
+    let head: Head = serde_json::from_str(text).map_err(|error| match error.is_data() {
+        true => "it is JSON, but no run file: it does not say its format and schema.".to_owned(),
+        false => told(&error),
+    })?;
     if head.format != FORMAT {
         return Err(
             "it is JSON, but of another kind: its format is not \"bunsen-run\".".to_owned(),
@@ -352,6 +355,16 @@ mod losses {
         }
         Ok(Trace::from(losses))
     }
+}
+
+/// A file with three losses.
+#[cfg(test)]
+pub(super) fn sample() -> RunFile {
+    let recipe = recipe::parse("seed=7").map(|link| link.recipe);
+    RunFile::of(Parts {
+        recipe: &recipe.expect("a recipe"),
+        ..tests::sample_parts()
+    })
 }
 
 #[cfg(test)]
