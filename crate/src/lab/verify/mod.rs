@@ -78,6 +78,8 @@ pub struct Verifier {
     met: usize,
     departure: Option<Departure>,
     band: band::Band,
+    /// The bound of the band that was broken.
+    broken: Option<band::Bound>,
     /// The check at the reference's last step.
     found: Option<String>,
 }
@@ -93,6 +95,7 @@ impl Verifier {
             met: 0,
             departure: None,
             band: band::Band::default(),
+            broken: None,
             found: None,
         }
     }
@@ -112,19 +115,22 @@ impl Verifier {
         let expected = f32::from_bits(*bits);
         let fits = match self.comparison {
             Comparison::Bits => *bits == loss.to_bits(),
-            Comparison::Band => self.band.holds(*step, expected, loss),
+            Comparison::Band => {
+                self.broken = self.band.see(*step, expected, loss);
+                self.broken.is_none()
+            }
         };
         if fits {
             self.met += 1;
-        } else {
-            let before = self.met.checked_sub(1);
-            self.departure = Some(Departure {
-                after: before.map_or(0, |mark| self.reference.marks[mark].0),
-                step: *step,
-                expected,
-                got: loss,
-            });
+            return;
         }
+        let before = self.met.checked_sub(1);
+        self.departure = Some(Departure {
+            after: before.map_or(0, |mark| self.reference.marks[mark].0),
+            step: *step,
+            expected,
+            got: loss,
+        });
     }
 
     /// Whether the run has come to the reference's last step, and its check there is not known yet.
@@ -150,11 +156,10 @@ impl Verifier {
             return Verdict::Cannot { why: why.clone() };
         }
         let bits = self.comparison == Comparison::Bits;
-        if let Some(departure) = self.departure {
-            return match bits {
-                true => Verdict::Differs(departure),
-                false => Verdict::Outside(departure),
-            };
+        match (self.departure, self.broken) {
+            (Some(departure), Some(bound)) => return Verdict::Outside { departure, bound },
+            (Some(departure), None) => return Verdict::Differs(departure),
+            (None, _) => {}
         }
         match (&self.found, self.met) {
             (Some(_), met) if !bits => Verdict::Within {

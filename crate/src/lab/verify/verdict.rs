@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::band;
+use super::band::Bound;
 
 /// Where a run leaves the one that was promised.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,7 +63,12 @@ pub enum Verdict {
         steps: u64,
     },
     /// Farther off than rounding leads.
-    Outside(Departure),
+    Outside {
+        /// Where.
+        departure: Departure,
+        /// What it breaks.
+        bound: Bound,
+    },
     /// It cannot be compared.
     Cannot {
         /// Why, as a sentence.
@@ -81,7 +86,7 @@ impl Verdict {
             Verdict::Differs(_) | Verdict::DiffersBetween { .. } => "differs",
             Verdict::WithinSoFar { .. } => "within-so-far",
             Verdict::Within { .. } => "within",
-            Verdict::Outside(_) => "outside",
+            Verdict::Outside { .. } => "outside",
             Verdict::Cannot { .. } => "cannot",
         }
     }
@@ -89,7 +94,7 @@ impl Verdict {
     /// Where the run leaves the promised one, if that is known.
     pub fn departure(&self) -> Option<Departure> {
         match self {
-            Verdict::Differs(departure) | Verdict::Outside(departure) => Some(*departure),
+            Verdict::Differs(departure) | Verdict::Outside { departure, .. } => Some(*departure),
             _ => None,
         }
     }
@@ -157,20 +162,32 @@ impl fmt::Display for Verdict {
                 "Within the band at all {marks} steps that were compared: as near as rounding leads, which is no proof bit \
                  for bit."
             ),
-            Verdict::Outside(Departure {
-                step,
-                expected,
-                got,
-                ..
-            }) => {
-                let [told, seen] = told(*expected, *got);
-                write!(
+            Verdict::Outside {
+                departure:
+                    Departure {
+                        step,
+                        expected,
+                        got,
+                        ..
+                    },
+                bound,
+            } => match bound {
+                Bound::Start(allowed) => {
+                    let [expected, got] = told(*expected, *got);
+                    write!(
+                        f,
+                        "Outside the band at step {step}: expected loss {expected}, give or take {allowed:.2e}, got {got}. \
+                         Rounding alone does not lead so far so soon."
+                    )
+                }
+                Bound::Course(off) => write!(
                     f,
-                    "Outside the band at step {step}: expected loss {told}, give or take {:.4}, got {seen}. Rounding alone \
-                     does not lead so far.",
-                    band::allowed(*step, *expected)
-                )
-            }
+                    "Outside the band at step {step}: up to there the compared losses are {:.0} % {} on average than \
+                     promised. Rounding alone does not lead so far.",
+                    100.0 * off.abs(),
+                    if *off > 0.0 { "higher" } else { "lower" }
+                ),
+            },
             Verdict::Cannot { why } => f.write_str(why),
         }
     }
