@@ -2,6 +2,7 @@
 // The same again: checked links and run files, on the page.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { launch, visitor } from "./support/browser.mjs";
@@ -198,6 +199,22 @@ describe("the same again", { timeout: 240_000 }, () => {
     await says(/^Within the band at all 64 steps that were compared: as near as rounding leads, which is no proof bit for bit\.$/);
   });
 
+  test("a run file that was made with other data starts nothing", async () => {
+    const file = changed((json) => {
+      json.data.digest = "b".repeat(64);
+      const hash = createHash("sha256").update(`${json.link}\n${json.data.digest}\n`).update(Buffer.from(json.trace, "base64"));
+      json.check = hash.digest("hex").slice(0, 16);
+    });
+    await bench.open();
+    await open(file);
+    await bench.button("Train").click();
+    assert.match(
+      await bench.alertText(),
+      /^This run file cannot be used: it was made with other data: .* with the digest bbbbbbbb…, and here it is [0-9a-f]{8}…\./,
+    );
+    assert.equal((await bench.progress()).done, 0);
+  });
+
   test("a run of part of its steps is compared as far as it goes", async () => {
     await bench.open(LINK);
     for (let step = 1; step <= 3; step++) {
@@ -225,9 +242,8 @@ describe("the same again", { timeout: 240_000 }, () => {
       await bench.open("steps=3&subset=100&batch=32");
       await open(text());
       assert.match(await bench.alertText(), sentence);
-      await bench.button("Train").click();
-      await bench.reach(1, { timeout: 20_000 }).catch(() => {});
       assert.match(bench.link, /^steps=3/, "the page keeps its recipe");
+      assert.equal(await bench.status("Opened run").innerText(), "");
     });
   }
 });

@@ -1,6 +1,6 @@
 //! The run file, `run.bunsen.json`: a run's recipe, where it was computed, its whole trace, its scores and its check.
 //!
-//! The format is described in `docs/run-files.md` and `docs/run.schema.json`. The reader is strict: what it gives is a
+//! The format is described in `docs/the-same-again.md` and `docs/run.schema.json`. The reader is strict: what it gives is a
 //! recipe that the file's text says, and a trace that hashes to the file's check.
 
 use base64::Engine as _;
