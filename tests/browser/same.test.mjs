@@ -172,6 +172,9 @@ describe("the same again", { timeout: 240_000 }, () => {
     await says(/^The same run: check/);
     assert.equal(JSON.parse(await save()).trace, json.trace);
 
+    await bench.page.setViewportSize({ width: 360, height: 800 });
+    const overflow = await bench.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(overflow <= 0, `${overflow} px too wide`);
     await bench.button("Close opened run").click();
     await verification().waitFor({ state: "detached" });
     assert.deepEqual(bench.complaints, []);
@@ -207,6 +210,7 @@ describe("the same again", { timeout: 240_000 }, () => {
     });
     await bench.open();
     await open(file);
+    await says(/^The opened run file/);
     await bench.button("Train").click();
     assert.match(
       await bench.alertText(),

@@ -224,7 +224,7 @@ fn read(text: &str) -> Result<RunFile, String> {
     }
     let head: Head = serde_json::from_str(text).map_err(|error| match error.is_data() {
         true => "it is JSON, but no run file: it does not say its format and schema.".to_owned(),
-        false => told(&error),
+        false => told(&error, text),
     })?;
     if head.format != FORMAT {
         return Err(
@@ -242,7 +242,7 @@ fn read(text: &str) -> Result<RunFile, String> {
             "schema 0 is not allowed: schemas count from 1 to {SCHEMA}."
         ));
     }
-    let file: RunFile = serde_json::from_str(text).map_err(|error| told(&error))?;
+    let file: RunFile = serde_json::from_str(text).map_err(|error| told(&error, text))?;
     check_recipe(&file)?;
     check_numbers(&file)?;
     let found = file.trace.check(&file.link, &file.data.digest);
@@ -257,9 +257,12 @@ fn read(text: &str) -> Result<RunFile, String> {
 }
 
 /// A sentence for what the parser found.
-fn told(error: &serde_json::Error) -> String {
+fn told(error: &serde_json::Error, text: &str) -> String {
     let (line, column) = (error.line(), error.column());
-    if error.is_eof() {
+    // A number that breaks off is no number, rather than an end.
+    let lines = text.lines().count();
+    let at_end = line == lines && column >= text.lines().last().map_or(0, str::len);
+    if error.is_eof() || (error.is_syntax() && at_end) {
         return format!("it is cut short: it ends in the middle of line {line}.");
     }
     if error.is_syntax() {

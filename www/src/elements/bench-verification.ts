@@ -15,7 +15,7 @@ export class BenchVerification extends BenchElement {
     shared,
     css`
       p {
-        margin-bottom: 0.9rem;
+        margin: 0.6rem 0 0.9rem;
         padding: 0.5rem 0.75rem;
         border-left: 4px solid var(--edge);
         background: var(--flame-wash);

@@ -118,7 +118,7 @@ export class CurveChart extends LitElement {
       }
 
       i.beside {
-        border-color: var(--warm);
+        border-top: 2px dashed var(--warm);
       }
 
       i.test {

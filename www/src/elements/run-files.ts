@@ -22,6 +22,7 @@ export class RunFiles extends BenchElement {
 
       .buttons {
         display: flex;
+        flex-wrap: wrap;
         gap: 0.5rem;
       }
 

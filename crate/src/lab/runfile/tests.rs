@@ -94,7 +94,10 @@ fn a_newer_schema_is_refused_whatever_it_holds() {
 
 #[test]
 fn other_files_are_told_apart() {
-    assert_eq!(error("PNG"), "it is no JSON text: see line 1, column 1.");
+    assert_eq!(
+        error("PNG\nIHDR"),
+        "it is no JSON text: see line 1, column 1."
+    );
     assert_eq!(
         error("[]"),
         "it is JSON, but no run file: it does not say its format and schema."

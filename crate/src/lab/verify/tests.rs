@@ -70,7 +70,7 @@ fn a_link_finds_the_interval_and_a_file_the_step() {
             &run,
             "0000000000000000"
         ),
-        "Differs somewhere in steps 91 to 103: at step 103 expected loss 0.019417476, got 0.019417478."
+        "Differs somewhere in steps 92 to 103: at step 103 expected loss 0.019417476, got 0.019417478."
     );
     assert_eq!(
         last(
@@ -79,9 +79,7 @@ fn a_link_finds_the_interval_and_a_file_the_step() {
             &run,
             "0000000000000000"
         ),
-        "Differs from step 100 on: expected loss 0.02000000, got 0.02000000."
-            .replace("0.02000000,", "0.0199999996,")
-            .replace("got 0.02000000.", "got 0.0200000014.")
+        "Differs from step 100 on: expected loss 0.020000000, got 0.020000001."
     );
     run[0] += 1 << 20;
     assert_eq!(
@@ -137,7 +135,7 @@ fn a_band_is_never_called_the_same() {
     other[399] = 5f32.to_bits();
     assert_eq!(
         last(of_link(&losses), Comparison::Band, &other, CHECK),
-        "Outside the band at step 400: up to there the compared losses are 180 % higher on average than promised. Rounding \
+        "Outside the band at step 400: up to there the compared losses are 191 % higher on average than promised. Rounding \
          alone does not lead so far."
     );
     other[0] = 2.001f32.to_bits();
