@@ -84,7 +84,7 @@ fn a_link_finds_the_interval_and_a_file_the_step() {
     run[0] += 1 << 20;
     assert_eq!(
         last(of_link(&promised), Comparison::Bits, &run, CHECK),
-        "Differs from step 1 on: expected loss 2.0000, got 2.5000."
+        "Differs from step 1 on: expected loss 2.0000, got 2.2500."
     );
 }
 
@@ -171,16 +171,20 @@ fn marks_of_another_length_are_refused() {
 #[test]
 fn a_step_costs_less_than_a_microsecond_to_verify() {
     let losses = losses(100_000);
-    let mut verifier = Verifier::new(of_file(&losses), Comparison::Bits);
-    let mut trace = crate::lab::trace::Trace::default();
-    let start = std::time::Instant::now();
-    for bits in &losses {
-        trace.push(f32::from_bits(*bits));
-        verifier.see(f32::from_bits(*bits));
-    }
-    verifier.end(trace.check("", ""));
-    let each = start.elapsed().as_secs_f64() / losses.len() as f64;
-    println!("trace, verifier and check: {:.0} ns a step", 1e9 * each);
+    let once = || {
+        let mut verifier = Verifier::new(of_file(&losses), Comparison::Bits);
+        let mut trace = crate::lab::trace::Trace::default();
+        let start = std::time::Instant::now();
+        for bits in &losses {
+            trace.push(f32::from_bits(*bits));
+            verifier.see(f32::from_bits(*bits));
+        }
+        verifier.end(trace.check("", ""));
+        start.elapsed().as_secs_f64() / losses.len() as f64
+    };
+    // The best of some: others use the machine too.
+    let each = (0..9).map(|_| once()).fold(f64::MAX, f64::min);
+    println!("trace, comparison and check: {:.0} ns a step", 1e9 * each);
     assert!(each < 1e-6, "{each} s");
 }
 
