@@ -177,17 +177,25 @@ describe("the same again", { timeout: 240_000 }, () => {
     assert.ok(overflow <= 0, `${overflow} px too wide`);
     await bench.button("Close opened run").click();
     await verification().waitFor({ state: "detached" });
+    assert.equal((await bench.progress()).done, 64, "the run stays");
     assert.deepEqual(bench.complaints, []);
   });
 
-  test("a run file can be dropped on the page", async () => {
-    await bench.open();
+  test("a run file can be dropped on the page, but not on a run that is going on", async () => {
+    await bench.open("model=lenet5&data=digits");
     const transfer = await bench.page.evaluateHandle((text) => {
       const transfer = new DataTransfer();
       transfer.items.add(new File([text], "run.bunsen.json", { type: "application/json" }));
       return transfer;
     }, kept.file);
-    await bench.page.getByRole("main").first().dispatchEvent("drop", { dataTransfer: transfer });
+    const drop = () => bench.page.getByRole("main").first().dispatchEvent("drop", { dataTransfer: transfer });
+    await bench.button("Train").click();
+    await bench.reach(1);
+    await drop();
+    assert.match(await bench.alertText(), /^run\.bunsen\.json was not opened: a run is going on\. Pause it, then open the file\.$/);
+    await bench.button("Pause").click();
+    await bench.finished();
+    await drop();
     await bench.status("Opened run").filter({ hasText: /64 steps/ }).waitFor();
     await says(/^The opened run file/);
   });

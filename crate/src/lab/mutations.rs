@@ -1,6 +1,6 @@
 //! Links and run files with mutations: none panics, and none starts a run that its text does not say.
 //!
-//! 2,000 of each by default; `BUNSEN_MUTATIONS=100000` for as many as that.
+//! 100,000 of each; `BUNSEN_MUTATIONS` says another number.
 
 use proptest::prelude::*;
 
@@ -99,7 +99,7 @@ fn mutated(text: &str, mutations: &[Mutation]) -> String {
 
 fn count() -> ProptestConfig {
     let count = std::env::var("BUNSEN_MUTATIONS").ok();
-    let count = count.map_or(2_000, |count| {
+    let count = count.map_or(100_000, |count| {
         count.parse().expect("BUNSEN_MUTATIONS is a number")
     });
     ProptestConfig {

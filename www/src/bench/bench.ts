@@ -182,11 +182,11 @@ export class Bench {
     this.#again(file.link);
   }
 
-  /** Puts the opened run away. What was compared with it is compared no more. */
+  /** Puts the opened run away. The run that is there stays, and the next one is compared with nothing. */
   closeRun(): void {
     if (isLocked(this.state)) return;
     this.#set({ opened: null });
-    this.#again(this.#link);
+    if (this.state.step === 0) this.#again(this.#link);
   }
 
   // The worker.

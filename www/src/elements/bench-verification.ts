@@ -35,7 +35,9 @@ export class BenchVerification extends BenchElement {
   ];
 
   override render() {
-    const { verdict } = this.state;
+    const { parsed, opened } = this.state;
+    // Of a run file that was put away nothing is told.
+    const verdict = parsed?.check || opened ? this.state.verdict : null;
     const text = verdict?.text ?? this.#promise();
     if (!text) return nothing;
     // What changes with every step is there to be read, and what is found in the end is said.
