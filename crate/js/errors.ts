@@ -4,6 +4,7 @@
  * What went wrong, in one word:
  * - `recipe`: the link names something that there is not, or a value that is not allowed;
  * - `data`: a data set could not be had, or is not what it should be;
+ * - `file`: a run file that is none, is damaged, or is of another run;
  * - `storage`: the browser's storage;
  * - `engine`: the engine cannot be had here (no WebGPU, no adapter, the build is not there);
  * - `self-test`: the GPU computes something else than the CPU engine, so it was not used;
@@ -11,9 +12,9 @@
  * - `nan`: the loss is no number any more;
  * - `run`: anything else that ended a run.
  */
-export type ErrorKind = "recipe" | "data" | "storage" | "engine" | "self-test" | "gpu" | "nan" | "run";
+export type ErrorKind = "recipe" | "data" | "file" | "storage" | "engine" | "self-test" | "gpu" | "nan" | "run";
 
-const KINDS: readonly string[] = ["recipe", "data", "storage", "engine", "self-test", "gpu", "nan", "run"];
+const KINDS: readonly string[] = ["recipe", "data", "file", "storage", "engine", "self-test", "gpu", "nan", "run"];
 
 /** An error whose message is a sentence for a person. */
 export class BunsenError extends Error {

@@ -20,7 +20,9 @@ export type {
   ParsedLink,
   Plan,
   Report,
+  RunFile,
   Score,
+  Verdict,
 } from "./cpu/bunsen.js";
 export type { DataOptions, DataProgress } from "./data.js";
 export { BunsenError, type ErrorKind } from "./errors.js";

@@ -1,7 +1,7 @@
 // A lab: one engine, and the runs on it.
 
 import type { Crew } from "./crew.js";
-import type { Description, Engine, EngineInfo, Field, ParsedLink, VerifiedFile } from "./cpu/bunsen.js";
+import type { Description, Engine, EngineInfo, Field, ParsedLink, Run as InnerRun, RunFile, VerifiedFile } from "./cpu/bunsen.js";
 import { fetchData, type DataOptions } from "./data.js";
 import { BunsenError } from "./errors.js";
 import type { Build } from "./module.js";
@@ -17,6 +17,8 @@ export interface Lab {
   parse(link: string): ParsedLink;
   /** The network of a link: layers, shapes, parameters, multiply-adds. */
   describe(link: string): Description;
+  /** Reads a run file; throws a `file` error that says what is wrong with it. */
+  readRunFile(text: string): RunFile;
   /** Gets the data and starts a run, from the beginning or from a checkpoint of the same recipe. */
   start(link: string, options?: StartOptions): Promise<Run>;
   /** How much memory the module holds, in bytes. */
@@ -27,6 +29,10 @@ export interface Lab {
 
 export interface StartOptions {
   checkpoint?: Uint8Array | undefined;
+  /** The step of the checkpoint, where another engine computed the run up to there: its losses are then no proof. */
+  handedOver?: number | undefined;
+  /** The text of a run file of this recipe, with which the run is compared: see `run.verdict`. */
+  runFile?: string | undefined;
 }
 
 /** Other workers that the CPU engine may use. */
@@ -77,6 +83,10 @@ export class GuardedLab implements Lab {
     return this.#now(() => this.#build.exports.describe(link));
   }
 
+  readRunFile(text: string): RunFile {
+    return this.#now(() => this.#build.exports.readRunFile(text));
+  }
+
   memory(): { wasm: number } {
     return { wasm: this.#build.memory.buffer.byteLength };
   }
@@ -85,10 +95,13 @@ export class GuardedLab implements Lab {
     const { values, link: canonical } = this.parse(link);
     const lent = await this.#lend(values["data"] ?? "digits", canonical);
     try {
-      const { checkpoint } = options;
+      const { checkpoint, handedOver, runFile } = options;
       const inner = await this.#later(() =>
-        checkpoint ? this.#engine.resume(link, lent.dataset, checkpoint) : this.#engine.start(link, lent.dataset),
+        checkpoint
+          ? this.#engine.resume(link, lent.dataset, checkpoint, handedOver)
+          : this.#engine.start(link, lent.dataset),
       );
+      if (runFile !== undefined) this.#compare(inner, runFile);
       const seed = values["seed"] ?? "1";
       const other = (name: string): Promise<Lent> => this.#lend(name, `data=${encodeURIComponent(name)}&seed=${seed}`);
       const before = this.#help?.notices.length ?? 0;
@@ -106,6 +119,15 @@ export class GuardedLab implements Lab {
       return run;
     } catch (thrown) {
       lent.release();
+      throw thrown;
+    }
+  }
+
+  #compare(run: InnerRun, runFile: string): void {
+    try {
+      this.#build.guard.call(() => run.verifyFile(runFile));
+    } catch (thrown) {
+      this.#build.guard.call(() => run.free());
       throw thrown;
     }
   }

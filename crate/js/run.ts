@@ -1,6 +1,6 @@
 // A run, as a caller sees it.
 
-import type { DataInfo, EngineInfo, Example, Plan, Report, Run as InnerRun, Score } from "./cpu/bunsen.js";
+import type { DataInfo, EngineInfo, Example, Plan, Report, Run as InnerRun, Score, Verdict } from "./cpu/bunsen.js";
 import { BunsenError } from "./errors.js";
 import type { Guard } from "./guard.js";
 import type { Lent } from "./shelf.js";
@@ -27,6 +27,17 @@ export interface Run {
   examples(split: "train" | "test", from: number, count: number): Example[];
   /** The hash of all losses so far: 16 hexadecimal digits, equal where the run was equal. */
   check(): string;
+  /** What a checked link carries beside the check, as text: the losses of at most 32 evenly spaced steps. */
+  marks(): string;
+  /**
+   * The link with the check and the marks of the run so far; none where the run's bits are not those that the CPU
+   * engine gives everywhere.
+   */
+  checkedLink(): string | undefined;
+  /** How the run compares with what its checked link or run file promises; nothing where nothing is promised. */
+  verdict(): Verdict | undefined;
+  /** The run as a file: recipe, engine, data, all losses, scores (by default those that `evaluate()` gave), check. */
+  runFile(scores?: readonly Score[]): string;
   /** The network's weights, as a safetensors file. */
   weights(): Promise<Uint8Array>;
   /** All that it takes to go on from here: give it to `lab.start`. */
@@ -43,6 +54,7 @@ export class GuardedRun implements Run {
   readonly #other: (name: string) => Promise<Lent>;
   readonly #onFree: (run: GuardedRun) => void;
   #last: Promise<unknown> = Promise.resolve();
+  readonly #scores: Score[] = [];
   #waiting = 0;
   #freed = false;
 
@@ -84,7 +96,11 @@ export class GuardedRun implements Run {
   }
 
   evaluate(): Promise<Score> {
-    return this.#queue((run) => run.evaluate());
+    const scored = this.#queue((run) => run.evaluate());
+    return scored.then((score) => {
+      this.#scores.push(score);
+      return score;
+    });
   }
 
   async evaluateOn(name: string): Promise<Score> {
@@ -113,9 +129,23 @@ export class GuardedRun implements Run {
   }
 
   check(): string {
-    if (this.#waiting > 0)
-      throw new BunsenError("run", "The run is at work: wait for what it was asked before, then ask for its check.");
-    return this.#now(() => this.#inner.check());
+    return this.#still(() => this.#inner.check());
+  }
+
+  marks(): string {
+    return this.#still(() => this.#inner.marks());
+  }
+
+  checkedLink(): string | undefined {
+    return this.#still(() => this.#inner.checkedLink());
+  }
+
+  verdict(): Verdict | undefined {
+    return this.#still(() => this.#inner.verdict());
+  }
+
+  runFile(scores: readonly Score[] = this.#scores): string {
+    return this.#still(() => this.#inner.runFile([...scores]));
   }
 
   weights(): Promise<Uint8Array> {
@@ -144,6 +174,13 @@ export class GuardedRun implements Run {
   /** Settles when all that was asked is done. */
   get gone(): Promise<unknown> {
     return this.#last;
+  }
+
+  /** What the inner run tells at once, which it cannot while it is at work. */
+  #still<T>(work: () => T): T {
+    if (this.#waiting > 0)
+      throw new BunsenError("run", "The run is at work: wait for what it was asked before, then ask again.");
+    return this.#now(work);
   }
 
   #now<T>(work: () => T): T {

@@ -94,6 +94,31 @@ describe("the GPU engine", { skip: noGpuBuild }, () => {
     await context.close();
   });
 
+  test("verifies a checked link of the CPU engine as a band, and shares no check", { timeout: 240_000 }, async () => {
+    const { context } = await visitor(browser);
+    const bench = new Bench(await context.newPage(), server.url);
+    await bench.page.goto(new URL(BLANK, server.url).href);
+    const link = await bench.page.evaluate(async (link) => {
+      /** @type {any} */
+      const { openLab } = await import(`${location.origin}/pkg/index.js`);
+      const lab = await openLab({ engine: "cpu" });
+      const run = await lab.start(link);
+      await run.step(10);
+      return run.checkedLink();
+    }, LINK);
+    for (const [opened, words] of /** @type {[string, RegExp][]} */ ([
+      [link, /^Within the band at all 10 steps that were compared: as near as rounding leads, which is no proof bit for bit\.$/],
+      [link.replace("seed=7", "seed=8"), /^Outside the band at step 1: expected loss .*, give or take .*, got /],
+    ])) {
+      await bench.open(opened);
+      await bench.chooseEngine("GPU");
+      await bench.button("Train").click();
+      await bench.finalAccuracy(10, { timeout: 180_000 });
+      await bench.status("Verification").filter({ hasText: words }).waitFor();
+    }
+    await context.close();
+  });
+
   test("trains on the page, and the page says what it really is", { timeout: 240_000 }, async () => {
     const { context, outside } = await visitor(browser);
     const bench = new Bench(await context.newPage(), server.url);

@@ -16,7 +16,9 @@ import type {
   ParsedLink,
   Plan,
   Report,
+  RunFile,
   Score,
+  Verdict,
 } from "./module.js";
 
 export type EngineChoice = "auto" | "cpu" | "gpu";
@@ -40,11 +42,14 @@ export interface Failure {
 
 export type Command =
   /** Loads the module and opens a lab; the first command, once. Goes on as `choose`. */
-  | { type: "open"; id: number; module: string; data: string; engine: EngineChoice; link: string }
-  /** Takes a recipe and drops the run there was, which makes it also the way to start over. */
-  | { type: "choose"; id: number; link: string }
-  /** Trains to the end, or some steps further. */
-  | { type: "train"; steps: number | null; checkpoint: Checkpoint | null }
+  | { type: "open"; id: number; module: string; data: string; engine: EngineChoice; link: string; runFile: string | null }
+  /**
+   * Takes a recipe and drops the run there was, which makes it also the way to start over. A run file of that recipe is
+   * what its run is compared with.
+   */
+  | { type: "choose"; id: number; link: string; runFile: string | null }
+  /** Trains to the end, or some steps further; `handedOver` where another engine computed the run up to a step. */
+  | { type: "train"; steps: number | null; checkpoint: Checkpoint | null; handedOver: number | null }
   | { type: "pause" }
   /** Stops at the next step and hands the run out, for another worker to go on with: `yielded`. */
   | { type: "yield" }
@@ -52,7 +57,11 @@ export type Command =
   | { type: "measure" }
   /** What the drawing pad shows now; answered with guesses until it is cleared. */
   | { type: "look"; pixels: Float32Array | null }
-  | { type: "example"; index: number };
+  | { type: "example"; index: number }
+  /** Reads a run file: `read` or `unreadable`. */
+  | { type: "read"; text: string }
+  /** Writes the run as a file, with its scores: `saved`. */
+  | { type: "save"; scores: Score[] };
 
 export type WorkerEvent =
   | { type: "opened"; engine: Engine; fields: Field[] }
@@ -73,7 +82,13 @@ export type WorkerEvent =
   | { type: "paused"; id: number }
   | { type: "yielded"; id: number; checkpoint: Checkpoint }
   | { type: "measured"; id: number; imagesPerSecond: number }
-  | { type: "finished"; id: number; check: string }
+  /** How the run compares with what was promised of it, whenever that changes. */
+  | { type: "verdict"; id: number; verdict: Verdict }
+  /** `checked` is the link with the run's check, where that verifies anything. */
+  | { type: "finished"; id: number; check: string; checked: string | null }
+  | { type: "read"; file: RunFile; text: string }
+  | { type: "unreadable"; message: string }
+  | { type: "saved"; id: number; text: string }
   | { type: "guess"; id: number; probabilities: Float32Array }
   | { type: "example"; id: number; example: Example }
   | { type: "failed"; id: number; failure: Failure };

@@ -46,13 +46,17 @@ pub enum LabError {
     /// A checkpoint that does not fit.
     #[error("This checkpoint cannot be used: {0}")]
     Checkpoint(String),
+    /// A run file that is none, or that is of another run.
+    #[error("This run file cannot be used: {0}")]
+    RunFile(String),
     /// Pixels that do not fit the network.
     #[error("{0}")]
     Input(String),
 }
 
 impl LabError {
-    /// The kind of error: "recipe", "data", "engine", "self-test", "gpu", "nan" or "run".
+    /// The kind of error: "recipe", "data", "engine", "self-test", "gpu", "nan",
+    /// "file" or "run".
     pub fn kind(&self) -> &'static str {
         match self {
             LabError::Recipe(_) | LabError::Plan(_) => "recipe",
@@ -61,6 +65,7 @@ impl LabError {
             LabError::SelfTest(_) => "self-test",
             LabError::Gpu { .. } => "gpu",
             LabError::NotFinite { .. } => "nan",
+            LabError::RunFile(_) => "file",
             LabError::Checkpoint(_) | LabError::Input(_) => "run",
         }
     }

@@ -6,6 +6,7 @@
 //! - [`crew`]: several workers at one batch, with the same bits as one
 //! - [`run`]: the run itself; [`learner`]: one training step; [`optimizer`]: how weights move
 //! - [`score`]: the test split; [`trace`]: every step's loss as bits; [`checkpoint`]: a run to go on from
+//! - [`verify`]: a run compared with a promised one, as it goes on; [`runfile`]: a run as a file
 //! - [`error`]: what can go wrong, as sentences
 
 pub mod batch;
@@ -18,18 +19,24 @@ pub mod gpu;
 pub mod health;
 pub mod images;
 pub mod learner;
+#[cfg(test)]
+mod mutations;
 pub mod optimizer;
 pub mod pace;
 pub mod plan;
 pub mod run;
+pub mod runfile;
 pub mod schedule;
 pub mod score;
 pub mod selftest;
 pub mod trace;
+pub mod verify;
 pub mod weights;
 
 pub use engine::{Engine, EngineInfo, EngineKind, SelfTest};
 pub use error::LabError;
 pub use plan::{Plan, fits};
 pub use run::{Report, Run};
+pub use runfile::RunFile;
 pub use score::Score;
+pub use verify::Verdict;

@@ -16,15 +16,17 @@ use super::images::{Images, indices};
 use super::learner::{self, Learner};
 use super::pace::Breath;
 use super::plan::Plan;
+use super::runfile::{self, Computed, RunFile, Scored, Timings, Trained};
 use super::schedule::learning_rate;
 use super::score::{Score, score, tally};
 use super::selftest::self_test;
 use super::trace::Trace;
+use super::verify::{Comparison, Reference, Verdict, Verifier};
 use super::weights;
 use crate::data::{Dataset, Split};
 use crate::ops::join;
 use crate::random::{Purpose, stream};
-use crate::recipe::Recipe;
+use crate::recipe::{Link, Recipe, marks_of};
 
 /// What one step gave.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,6 +58,11 @@ pub struct Run {
     /// The epoch's order of examples, and the epoch that it is of.
     order: Option<(u64, Vec<u32>)>,
     trace: Trace,
+    /// The step after which this engine took the run over from another one.
+    handed_over: Option<u64>,
+    verifier: Option<Verifier>,
+    /// Seconds of training, and the steps that they were spent on.
+    timed: (f64, u64),
     /// The step whose loss was no number, and that loss: there is no way on from there.
     ended: Option<(u64, f32)>,
 }
@@ -112,6 +119,9 @@ impl Run {
             plan,
             order: None,
             trace: Trace::for_steps(plan.steps),
+            handed_over: None,
+            verifier: None,
+            timed: (0.0, 0),
             ended: None,
         })
     }
@@ -211,6 +221,7 @@ impl Run {
             }
         };
         let seconds = start.elapsed().as_secs_f64().max(1e-9);
+        self.timed = (self.timed.0 + seconds, self.timed.1 + count);
 
         let mut reports = Vec::new();
         for (i, (outcome, rate)) in outcomes.chunks_exact(2).zip(rates).enumerate() {
@@ -221,6 +232,9 @@ impl Run {
                 break;
             }
             self.trace.push(loss);
+            if let Some(verifier) = &mut self.verifier {
+                verifier.see(loss);
+            }
             reports.push(Report {
                 step,
                 epoch: self.plan.epoch_of(step),
@@ -230,6 +244,7 @@ impl Run {
                 images_per_second: (count as usize * self.plan.batch) as f64 / seconds,
             });
         }
+        self.check_if_wanted();
         match self.ended {
             // The steps before it are told first, and the error at the next call.
             Some((step, loss)) if reports.is_empty() => Err(LabError::NotFinite { step, loss }),
@@ -446,6 +461,141 @@ impl Run {
         &self.trace
     }
 
+    /// The marks of the trace so far: what a checked link carries beside the check.
+    pub fn marks(&self) -> Vec<u32> {
+        marks_of(self.trace.bits())
+    }
+
+    /// Another engine computed the steps up to this one: the run is then no run of this engine's alone.
+    pub fn note_hand_over(&mut self, step: u64) {
+        self.handed_over = Some(step);
+    }
+
+    /// What computes it. Exact is the CPU engine in WebAssembly, from the first step to the last.
+    pub fn computed(&self) -> Computed {
+        let info = self.engine.info();
+        Computed {
+            kind: match info.kind {
+                EngineKind::Cpu => runfile::Kind::Cpu,
+                EngineKind::Gpu => runfile::Kind::Gpu,
+            },
+            build: match cfg!(target_family = "wasm") {
+                true => runfile::Build::Wasm,
+                false => runfile::Build::Native,
+            },
+            label: info.label(),
+            adapter: info.adapter,
+            software: info.software,
+            handed_over: self.handed_over,
+        }
+    }
+
+    /// From now on, and for the steps that are done, the run is compared with what its checked link promises. Nothing
+    /// is compared where the link carries no check.
+    ///
+    /// # Errors
+    /// [`LabError::Plan`] where the marks are those of a run of another length.
+    pub fn verify_link(&mut self, link: &Link) -> Result<(), LabError> {
+        let Some(check) = &link.check else {
+            return Ok(());
+        };
+        let reference = Reference::of_marks(check, &link.marks, self.plan.steps, link.version);
+        let comparison = match self.computed().is_exact() {
+            true => Comparison::Bits,
+            false => Comparison::Band,
+        };
+        self.compare(reference.map_err(LabError::Plan)?, comparison);
+        Ok(())
+    }
+
+    /// From now on, and for the steps that are done, the run is compared with a run file's.
+    ///
+    /// # Errors
+    /// [`LabError::RunFile`] where that is another recipe's, or was made with other data.
+    pub fn verify_file(&mut self, file: &RunFile) -> Result<(), LabError> {
+        let (link, data) = (self.recipe.link(), &self.data);
+        let wrong = if file.recipe()? != self.recipe {
+            Some(format!("it is of the run {}, not of {link}.", file.link))
+        } else if file.data.digest != data.digest {
+            let short = |digest: &str| digest.chars().take(8).collect::<String>();
+            Some(format!(
+                "it was made with other data: {} with the digest {}…, and here it is {}…. So its run cannot be repeated \
+                 here.",
+                data.info.title,
+                short(&file.data.digest),
+                short(&data.digest)
+            ))
+        } else if file.steps != self.plan.steps {
+            Some(format!(
+                "it says that the run has {} steps, but its recipe makes {} of it.",
+                file.steps, self.plan.steps
+            ))
+        } else {
+            None
+        };
+        if let Some(what) = wrong {
+            return Err(LabError::RunFile(what));
+        }
+        let bits = file.engine.is_exact() && self.computed().is_exact();
+        let comparison = if bits {
+            Comparison::Bits
+        } else {
+            Comparison::Band
+        };
+        let version = file.versions.recipe;
+        self.compare(
+            Reference::of_trace(&file.check, file.trace.bits(), version),
+            comparison,
+        );
+        Ok(())
+    }
+
+    fn compare(&mut self, reference: Reference, comparison: Comparison) {
+        let mut verifier = Verifier::new(reference, comparison);
+        for bits in self.trace.bits() {
+            verifier.see(f32::from_bits(*bits));
+        }
+        self.verifier = Some(verifier);
+        self.check_if_wanted();
+    }
+
+    fn check_if_wanted(&mut self) {
+        if let Some(verifier) = &mut self.verifier
+            && let Some(steps) = verifier.wants_check()
+        {
+            let trace = self.trace.up_to(steps);
+            verifier.end(trace.check(&self.recipe.link(), &self.data.digest));
+        }
+    }
+
+    /// How the run compares with what was promised, if anything was.
+    pub fn verdict(&self) -> Option<Verdict> {
+        self.verifier.as_ref().map(Verifier::verdict)
+    }
+
+    /// The run as a file, with scores that were made along the way.
+    pub fn file(&self, scores: &[Scored]) -> RunFile {
+        let (seconds, steps) = self.timed;
+        let images = (steps as usize * self.plan.batch) as f64;
+        RunFile::of(runfile::Parts {
+            recipe: &self.recipe,
+            engine: self.computed(),
+            data: Trained {
+                name: self.data.info.name.clone(),
+                title: self.data.info.title.clone(),
+                digest: self.data.digest.clone(),
+            },
+            steps: self.plan.steps,
+            trace: self.trace.clone(),
+            scores: scores.to_vec(),
+            timings: Timings {
+                seconds,
+                steps,
+                images_per_second: if steps == 0 { 0.0 } else { images / seconds },
+            },
+        })
+    }
+
     /// The weights as a safetensors file, with the running averages of what is normalised by batches.
     ///
     /// # Errors
@@ -524,5 +674,7 @@ fn add(sums: &mut Vec<f32>, values: Vec<f32>) {
     }
 }
 
+#[cfg(test)]
+mod band;
 #[cfg(test)]
 mod tests;

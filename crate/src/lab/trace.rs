@@ -29,6 +29,12 @@ impl Trace {
         &self.bits
     }
 
+    /// The first steps of it.
+    pub fn up_to(&self, steps: u64) -> Trace {
+        let end = self.bits.len().min(steps as usize);
+        Trace::from(self.bits[..end].to_vec())
+    }
+
     /// A short hash over the recipe's link, the data's digest and the trace: the first 64 bits of a SHA-256, as
     /// 16 hexadecimal digits.
     pub fn check(&self, link: &str, data_digest: &str) -> String {

@@ -29,6 +29,11 @@ pub enum RecipeError {
         /// The key.
         key: String,
     },
+    /// The link has marks and no check.
+    #[error(
+        "This link has marks and no check, and marks are a part of the check. Open the link as it was shared."
+    )]
+    MarksAlone,
     /// The link was made by a later version.
     #[error(
         "This link is of recipe version {found}, but only versions up to {VERSION} are known here. Open it with a newer Bunsen."
@@ -50,17 +55,19 @@ impl RecipeError {
 }
 
 /// At most 40 characters of a text that anybody may have written.
-pub(super) fn shorten(text: &str) -> String {
+pub(crate) fn shorten(text: &str) -> String {
+    shorten_to(text, 40)
+}
+
+/// At most so many characters of a text that anybody may have written.
+pub(crate) fn shorten_to(text: &str, most: usize) -> String {
     let mut characters = text.chars();
     let mut short: String = characters
         .by_ref()
-        .take(40)
-        .map(|character| {
-            if character.is_control() {
-                '\u{fffd}'
-            } else {
-                character
-            }
+        .take(most)
+        .map(|character| match character.is_control() {
+            true => '\u{fffd}',
+            false => character,
         })
         .collect();
     if characters.next().is_some() {

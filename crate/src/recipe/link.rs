@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 
 use super::error::{RecipeError, shorten};
 use super::fields::{FIELDS, Recipe};
+use super::marks::{MOST_MARKS, marks_text, read_marks};
+use super::versions::other_version;
 use super::{Choice, Kind, Model, VERSION};
 
 /// The most characters that a link may have.
@@ -21,6 +23,10 @@ pub struct Link {
     pub recipe: Recipe,
     /// The check of a checked link: 16 hexadecimal digits.
     pub check: Option<String>,
+    /// The marks of a checked link, as bits: empty where it carries none.
+    pub marks: Vec<u32>,
+    /// The recipe's version that the link was made with.
+    pub version: u64,
     /// What was skipped and why, as sentences.
     pub notices: Vec<String>,
 }
@@ -44,9 +50,7 @@ pub fn parse(text: &str) -> Result<Link, RecipeError> {
             .find(|pair| pair.0 == key)
             .map(|pair| pair.1.as_ref())
     };
-    if let Some(version) = value("v") {
-        check_version(version)?;
-    }
+    let version = value("v").map_or(Ok(VERSION), read_version)?;
     let mut recipe = Recipe::of(model_of(value("model"))?);
     for field in FIELDS {
         if let Some(text) = value(field.key) {
@@ -54,6 +58,11 @@ pub fn parse(text: &str) -> Result<Link, RecipeError> {
         }
     }
     let check = value("check").map(read_check).transpose()?;
+    let marks = match value("marks") {
+        Some(_) if check.is_none() => return Err(RecipeError::MarksAlone),
+        Some(text) => read_marks(text).ok_or_else(|| bad_marks(text))?,
+        None => Vec::new(),
+    };
 
     let mut notices = Vec::new();
     for field in FIELDS {
@@ -64,11 +73,14 @@ pub fn parse(text: &str) -> Result<Link, RecipeError> {
             ));
         }
     }
+    notices.extend(other_version(version, VERSION));
     notices.extend(unknown(pairs.iter().map(|pair| pair.0.as_ref())));
     recipe.forget_what_does_not_apply();
     Ok(Link {
         recipe,
         check,
+        marks,
+        version,
         notices,
     })
 }
@@ -88,6 +100,16 @@ impl Recipe {
         text.append_pair("v", &VERSION.to_string());
         // A comma needs no escape in a fragment, and a person reads it better.
         text.finish().replace("%2C", ",")
+    }
+
+    /// The recipe as a checked link's text: with the check of a finished run, and its marks.
+    pub fn checked_link(&self, check: &str, marks: &[u32]) -> String {
+        let mut text = self.link();
+        text = format!("{text}&check={check}");
+        if !marks.is_empty() {
+            text = format!("{text}&marks={}", marks_text(marks));
+        }
+        text
     }
 
     /// Two recipes that mean the same are to be equal.
@@ -117,10 +139,10 @@ fn refuse_twice<'a>(
     Ok(())
 }
 
-fn check_version(text: &str) -> Result<(), RecipeError> {
+fn read_version(text: &str) -> Result<u64, RecipeError> {
     match text.parse::<u64>() {
         Ok(found) if found > VERSION => Err(RecipeError::Newer { found }),
-        Ok(found) if found > 0 => Ok(()),
+        Ok(found) if found > 0 => Ok(found),
         _ => Err(RecipeError::bad_value(
             "v",
             text,
@@ -158,13 +180,16 @@ fn read_check(text: &str) -> Result<String, RecipeError> {
     }
 }
 
+fn bad_marks(text: &str) -> RecipeError {
+    let allowed =
+        format!("the losses of 1 to {MOST_MARKS} steps in base64url, as Share writes them");
+    RecipeError::bad_value("marks", text, &allowed)
+}
+
 /// A sentence for the keys that no field has.
 fn unknown<'a>(keys: impl Iterator<Item = &'a str>) -> Option<String> {
     let known = |key: &str| {
-        key.is_empty()
-            || key == "v"
-            || key == "check"
-            || FIELDS.iter().any(|field| field.key == key)
+        ["", "v", "check", "marks"].contains(&key) || FIELDS.iter().any(|field| field.key == key)
     };
     let unknown: Vec<_> = keys.filter(|key| !known(key)).collect();
     let named: Vec<_> = unknown
@@ -193,7 +218,7 @@ fn unknown<'a>(keys: impl Iterator<Item = &'a str>) -> Option<String> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{Data, Operation, Opt, Several, Skip};
+    use super::super::{Data, Operation, Opt, Several, Skip, marks_of};
     use super::*;
 
     fn error(text: &str) -> String {
@@ -235,7 +260,31 @@ mod tests {
             );
         }
         assert!(error("lr=inf").starts_with("lr=inf is not allowed"));
-        assert!(error("check=xyz").contains("16 hexadecimal digits"));
+        for check in [
+            "xyz",
+            "",
+            "0123456789abcde",
+            "0123456789ABCDEF",
+            "0123456789abcdef0",
+        ] {
+            assert_eq!(
+                error(&format!("check={check}")),
+                format!(
+                    "check={check} is not allowed: check is 16 hexadecimal digits (0 to 9, a to f)."
+                )
+            );
+        }
+        for marks in ["", "AAAA", "A%00"] {
+            let text = error(&format!("check=0123456789abcdef&marks={marks}"));
+            assert!(
+                text.ends_with("is not allowed: marks is the losses of 1 to 32 steps in base64url, as Share writes them."),
+                "{text}"
+            );
+        }
+        assert_eq!(
+            error("marks=AAAAAA"),
+            "This link has marks and no check, and marks are a part of the check. Open the link as it was shared."
+        );
         assert!(error("v=2").contains("recipe version 2"));
         assert!(error("v=0").contains("v=0 is not allowed"));
         assert!(error("lr=1&lr=2").contains("lr stands in the link more than once"));
@@ -350,7 +399,7 @@ mod tests {
         fn recipes_survive_their_link(
             lr in 1e-7f64..100.0, wd in 0f64..1.0, momentum in 0f64..0.999, seed in 0u64..9_007_199_254_740_991,
             batch in 1u64..=1024, steps in 0u64..1000, model in 0usize..Model::ALL.len(), sgd: bool, plain: bool,
-            data in 0usize..3, crop: bool, flip: bool,
+            data in 0usize..3, crop: bool, flip: bool, losses in prop::collection::vec(0f32..100.0, 0..100),
         ) {
             let mut recipe = Recipe::of(Model::ALL[model].0);
             (recipe.lr, recipe.wd, recipe.seed, recipe.batch, recipe.steps) = (lr, wd, seed, batch, steps);
@@ -366,7 +415,15 @@ mod tests {
             }
             let link = recipe.link();
             prop_assert!(link.len() <= MAX_LINK);
-            prop_assert_eq!(parse(&link).unwrap().recipe, recipe);
+            prop_assert_eq!(&parse(&link).unwrap().recipe, &recipe);
+
+            let marks = marks_of(&losses.iter().map(|loss| loss.to_bits()).collect::<Vec<_>>());
+            let link = recipe.checked_link("0123456789abcdef", &marks);
+            prop_assert!(link.len() <= MAX_LINK, "{}", link.len());
+            let read = parse(&link).unwrap();
+            prop_assert_eq!(read.check.as_deref(), Some("0123456789abcdef"));
+            prop_assert_eq!(read.marks, marks);
+            prop_assert_eq!(read.recipe, recipe);
         }
     }
 }

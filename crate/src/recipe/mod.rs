@@ -7,7 +7,8 @@
 //! - [`choices`]: what the fields that are a choice may be
 //! - [`several`]: several values of a choice in one field
 //! - [`defaults`]: what each network starts from
-//! - [`link`]: the recipe as text in a URL fragment, and back
+//! - [`link`]: the recipe as text in a URL fragment, and back; [`marks`]: what a checked link carries beside it
+//! - [`versions`]: what each version of the recipe means
 //! - [`error`]: what can be wrong with a link, as sentences
 
 pub mod choices;
@@ -15,15 +16,14 @@ pub mod defaults;
 pub mod error;
 pub mod fields;
 pub mod link;
+pub mod marks;
 pub mod several;
+pub mod versions;
 
 pub use choices::{Choice, Data, Model, Operation, Opt, Schedule, Skip};
 pub use error::RecipeError;
 pub use fields::{FIELDS, Field, Group, Kind, Recipe};
 pub use link::{Link, MAX_LINK, parse};
+pub use marks::{MOST_MARKS, mark_steps, marks_of, marks_text};
 pub use several::Several;
-
-/// The version of the recipe's meaning, `v` in a link.
-///
-/// It changes when the same link would mean other arithmetic: CHANGELOG.md says what each version means.
-pub const VERSION: u64 = 1;
+pub use versions::VERSION;

@@ -46,17 +46,21 @@ impl Engine {
         info(&self.engine.info())
     }
 
-    /// Starts a run. On the GPU engine the self-test comes first.
+    /// Starts a run, which is compared with what the link promises if it is a checked one. On the GPU engine the
+    /// self-test comes first.
     ///
     /// # Errors
     /// Kinds "recipe" and "self-test".
     pub async fn start(&self, link: &str, data: &Dataset) -> Result<Run, JsValue> {
-        let recipe = recipe::parse(link).map_err(thrown)?.recipe;
-        let run = lab::Run::start(&self.engine, recipe, data.share()).await;
-        Ok(Run::of(run.map_err(thrown)?))
+        let link = recipe::parse(link).map_err(thrown)?;
+        let run = lab::Run::start(&self.engine, link.recipe.clone(), data.share()).await;
+        let mut run = run.map_err(thrown)?;
+        run.verify_link(&link).map_err(thrown)?;
+        Ok(Run::of(run))
     }
 
-    /// Goes on from a checkpoint of the same recipe on the same data.
+    /// Goes on from a checkpoint of the same recipe on the same data. `handed_over` is its step where another engine
+    /// computed the run up to there.
     ///
     /// # Errors
     /// Those of [`Engine::start`], and kind "run" where the checkpoint does not fit.
@@ -65,11 +69,18 @@ impl Engine {
         link: &str,
         data: &Dataset,
         checkpoint: &[u8],
+        handed_over: Option<f64>,
     ) -> Result<Run, JsValue> {
-        let recipe = recipe::parse(link).map_err(thrown)?.recipe;
+        let link = recipe::parse(link).map_err(thrown)?;
         let checkpoint = Checkpoint::from_bytes(checkpoint).map_err(thrown)?;
+        let recipe = link.recipe.clone();
         let run = lab::Run::resume(&self.engine, recipe, data.share(), checkpoint).await;
-        Ok(Run::of(run.map_err(thrown)?))
+        let mut run = run.map_err(thrown)?;
+        if let Some(step) = handed_over {
+            run.note_hand_over(step as u64);
+        }
+        run.verify_link(&link).map_err(thrown)?;
+        Ok(Run::of(run))
     }
 }
 

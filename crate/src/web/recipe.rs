@@ -3,9 +3,11 @@
 use wasm_bindgen::prelude::*;
 
 use super::error::thrown;
-use super::types::{Choice, Description, Field, FieldKind, LayerInfo, ParsedLink, out};
+use super::types::{
+    Choice, Description, Field, FieldKind, FileScore, LayerInfo, ParsedLink, RunFile, out,
+};
 use crate::data;
-use crate::lab::fits;
+use crate::lab::{self, fits};
 use crate::recipe::{FIELDS, Kind, Recipe, parse as parse_link};
 use crate::zoo::Network;
 
@@ -74,6 +76,8 @@ pub fn parse(link: &str) -> Result<JsValue, JsValue> {
             .map(|field| (field.key, field.get(&defaults)))
             .collect(),
         notices: link.notices,
+        marked: !link.marks.is_empty(),
+        version: link.version as f64,
         check: link.check,
     })
 }
@@ -102,5 +106,35 @@ pub fn describe(link: &str) -> Result<JsValue, JsValue> {
                 multiply_adds: layer.multiply_adds as f64,
             })
             .collect(),
+    })
+}
+
+/// Reads a run file. One whose network cannot be trained on its data is refused, as a link is.
+///
+/// # Errors
+/// Kind "file": what is wrong with it.
+#[wasm_bindgen(js_name = readRunFile, unchecked_return_type = "RunFile")]
+pub fn read_run_file(text: &str) -> Result<JsValue, JsValue> {
+    let file = lab::RunFile::from_json(text).map_err(thrown)?;
+    let recipe = file.recipe().map_err(thrown)?;
+    fits(&recipe, &data::info(recipe.data)).map_err(thrown)?;
+    let losses: Vec<f32> = file
+        .trace
+        .bits()
+        .iter()
+        .map(|bits| f32::from_bits(*bits))
+        .collect();
+    out(&RunFile {
+        steps: file.steps as f64,
+        losses: js_sys::Float32Array::from(losses.as_slice()),
+        scores: file.scores.iter().copied().map(FileScore::from).collect(),
+        exact: file.engine.is_exact(),
+        engine: file.engine.label,
+        data: file.data.title,
+        digest: file.data.digest,
+        seconds: file.timings.seconds,
+        version: file.versions.recipe as f64,
+        link: file.link,
+        check: file.check,
     })
 }

@@ -5,8 +5,10 @@ use wasm_bindgen::prelude::*;
 use super::dataset::Dataset;
 use super::engine::info;
 use super::error::thrown;
-use super::types::{Plan, Report, Score, out};
-use crate::lab;
+use super::types::{Departure, FileScore, Plan, Report, Score, Verdict, out};
+use crate::lab::runfile::{RunFile, Scored};
+use crate::lab::{self, LabError};
+use crate::recipe::marks_text;
 
 /// A run. Nothing goes on between two calls; wait for one call before the next.
 #[wasm_bindgen]
@@ -112,6 +114,68 @@ impl Run {
     /// The check of the trace so far: 16 hexadecimal digits.
     pub fn check(&self) -> String {
         self.run.check()
+    }
+
+    /// The marks of the trace so far, as a checked link has them.
+    pub fn marks(&self) -> String {
+        marks_text(&self.run.marks())
+    }
+
+    /// The link with the check and the marks of the run so far; none before the first step, and where the run's bits
+    /// are not those that the CPU engine gives everywhere.
+    #[wasm_bindgen(js_name = checkedLink)]
+    pub fn checked_link(&self) -> Option<String> {
+        let run = &self.run;
+        let proof = run.steps_done() > 0 && run.computed().is_exact();
+        proof.then(|| run.recipe().checked_link(&run.check(), &run.marks()))
+    }
+
+    /// From now on the run is compared with a run file's.
+    ///
+    /// # Errors
+    /// Kind "file": the file is damaged, or of another run.
+    #[wasm_bindgen(js_name = verifyFile)]
+    pub fn verify_file(&mut self, text: &str) -> Result<(), JsValue> {
+        let file = RunFile::from_json(text).map_err(thrown)?;
+        self.run.verify_file(&file).map_err(thrown)
+    }
+
+    /// How the run compares with what its link or a run file promises, if anything does.
+    ///
+    /// # Errors
+    /// None but those of the conversion.
+    #[wasm_bindgen(unchecked_return_type = "Verdict | undefined")]
+    pub fn verdict(&self) -> Result<JsValue, JsValue> {
+        let Some(verdict) = self.run.verdict() else {
+            return Ok(JsValue::UNDEFINED);
+        };
+        out(&Verdict {
+            kind: verdict.kind(),
+            text: verdict.to_string(),
+            departure: verdict.departure().map(|left| Departure {
+                after: left.after as f64,
+                step: left.step as f64,
+                expected: left.expected,
+                got: left.got,
+            }),
+        })
+    }
+
+    /// The run as a file, with scores that were made along the way.
+    ///
+    /// # Errors
+    /// Kind "run" where these are no scores, kind "file" where one holds a number that JSON has not.
+    #[wasm_bindgen(js_name = runFile)]
+    pub fn run_file(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Score[]")] scores: JsValue,
+    ) -> Result<String, JsValue> {
+        let scores: Vec<Scored> = serde_wasm_bindgen::from_value::<Vec<FileScore>>(scores)
+            .map_err(|error| thrown(LabError::Input(format!("These are no scores ({error})."))))?
+            .into_iter()
+            .map(Scored::from)
+            .collect();
+        self.run.file(&scores).to_json().map_err(thrown)
     }
 
     /// The weights as a safetensors file.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::lab::runfile::Scored;
 
 #[wasm_bindgen(typescript_custom_section)]
 const NAMES: &str = r#"
@@ -107,6 +109,10 @@ pub struct ParsedLink {
     #[tsify(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<String>,
+    /// Whether it carries marks too, which tell where a run differs.
+    pub marked: bool,
+    /// The recipe's version that the link was made with.
+    pub version: f64,
 }
 
 /// One layer of a network.
@@ -249,6 +255,100 @@ pub struct Score {
     pub examples: usize,
     /// `confusion[truth][guess]`
     pub confusion: Vec<Vec<u32>>,
+}
+
+/// How a run compares with what was promised.
+#[derive(Serialize, Tsify)]
+pub struct Verdict {
+    /// "same" is bit for bit; "within" and "outside" are of a band, where one of both runs rounds otherwise; "cannot"
+    /// says in `text` why nothing can be compared.
+    #[tsify(
+        type = "\"waiting\" | \"same-so-far\" | \"same\" | \"differs\" | \"within-so-far\" | \"within\" | \"outside\" | \"cannot\""
+    )]
+    pub kind: &'static str,
+    /// In a sentence for a person.
+    pub text: String,
+    /// Where the run leaves the promised one, if that is known.
+    #[tsify(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub departure: Option<Departure>,
+}
+
+/// Where a run leaves the one that was promised.
+#[derive(Serialize, Tsify)]
+pub struct Departure {
+    /// The last step that was still as promised; 0 where none was.
+    pub after: f64,
+    /// The first step that was compared and is not.
+    pub step: f64,
+    /// Its promised loss.
+    pub expected: f32,
+    /// Its loss.
+    pub got: f32,
+}
+
+/// A run file, read.
+#[derive(Serialize, Tsify)]
+pub struct RunFile {
+    /// The recipe's link.
+    pub link: String,
+    /// Steps of the whole run: `losses` has fewer where it had not ended.
+    pub steps: f64,
+    /// The loss of every step.
+    #[tsify(type = "Float32Array")]
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    pub losses: js_sys::Float32Array,
+    /// Scores on the test split.
+    pub scores: Vec<FileScore>,
+    /// Its check.
+    pub check: String,
+    /// What computed it, in plain words.
+    pub engine: String,
+    /// Whether its losses are those that every CPU engine in WebAssembly gives, bit for bit.
+    pub exact: bool,
+    /// The data set's title.
+    pub data: String,
+    /// SHA-256 of the data's examples.
+    pub digest: String,
+    /// Seconds of training.
+    pub seconds: f64,
+    /// The recipe's version that it was made with.
+    pub version: f64,
+}
+
+/// A score in a run file.
+#[derive(Clone, Copy, Serialize, Deserialize, Tsify)]
+pub struct FileScore {
+    /// After which step.
+    pub step: f64,
+    /// The mean loss.
+    pub loss: f64,
+    /// The part that is right, from 0 to 1.
+    pub accuracy: f64,
+    /// How many examples were looked at.
+    pub examples: f64,
+}
+
+impl From<FileScore> for Scored {
+    fn from(score: FileScore) -> Self {
+        Scored {
+            step: score.step as u64,
+            loss: score.loss,
+            accuracy: score.accuracy,
+            examples: score.examples as u64,
+        }
+    }
+}
+
+impl From<Scored> for FileScore {
+    fn from(score: Scored) -> Self {
+        FileScore {
+            step: score.step as f64,
+            loss: score.loss,
+            accuracy: score.accuracy,
+            examples: score.examples as f64,
+        }
+    }
 }
 
 /// An example of a data set.

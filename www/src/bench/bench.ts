@@ -1,13 +1,16 @@
 import type { Checkpoint, Command, Engine, EngineChoice, Failure, FailureKind, WorkerEvent } from "../protocol.js";
 import { Chooser } from "./chooser.js";
+import type { RunFile } from "../module.js";
+import { megabytes } from "../words.js";
 import { Curves } from "./curves.js";
+import { LARGEST_FILE, saveText } from "./files.js";
 import { EngineWorker } from "./engine-worker.js";
 import { addressOf, compose, readAddress, writeAddress } from "./link.js";
 import { initial, isLocked, isUnderWay, noRun, type State } from "./state.js";
 import type { Opening, Trial } from "./trial.js";
 
 /** After these the module in the worker can do more; after all others a new worker is needed. */
-const HARMLESS: readonly FailureKind[] = ["recipe", "data", "storage", "nan"];
+const HARMLESS: readonly FailureKind[] = ["recipe", "data", "file", "storage", "nan"];
 
 /** How fast the shown speed follows the reported one. */
 const SPEED_SHARE = 0.2;
@@ -67,7 +70,7 @@ export class Bench {
     this.#wanted = true;
     this.#whole = steps === null;
     this.#set({ phase: "starting" });
-    this.#send({ type: "train", steps, checkpoint: null });
+    this.#send({ type: "train", steps, checkpoint: null, handedOver: null });
   }
 
   pause(): void {
@@ -109,7 +112,7 @@ export class Bench {
     this.#wanted = train;
     const score = this.curves.scores.at(-1) ?? null;
     this.#set({ phase: "starting", step: checkpoint?.step ?? 0, score, checkpoint, handedOver });
-    this.#send({ type: "train", steps: train ? null : 0, checkpoint });
+    this.#send({ type: "train", steps: train ? null : 0, checkpoint, handedOver });
   }
 
   /** Opens the link that was held back while a run was under way. */
@@ -139,17 +142,51 @@ export class Bench {
 
   /** The address that trains this again; after a whole run on the CPU engine with the check that verifies it. */
   shareAddress(): string {
-    const { parsed, check, engine, handedOver } = this.state;
-    const proof = parsed?.check ?? (engine?.kind === "cpu" && handedOver === null ? check : null);
-    const link = parsed?.link ?? this.#link;
-    return addressOf(proof ? `${link}&check=${proof}` : link);
+    const { parsed, checked } = this.state;
+    const opened = parsed?.check ? this.#link : parsed?.link;
+    return addressOf(checked ?? opened ?? this.#link);
   }
 
-  /** Whether the finished run was the one that the link promises; null where nothing can be said. */
-  get verified(): boolean | null {
-    const { parsed, check, engine, handedOver } = this.state;
-    if (!parsed?.check || !check || handedOver !== null || engine?.kind !== "cpu") return null;
-    return parsed.check === check;
+  // Run files.
+
+  saveRun(): void {
+    this.#send({ type: "save", scores: this.curves.scores });
+  }
+
+  async openRun(file: File): Promise<void> {
+    this.#set({ unreadable: null });
+    if (isLocked(this.state)) {
+      return this.#set({ unreadable: `${file.name} was not opened: a run is going on. Pause it, then open the file.` });
+    }
+    if (file.size > LARGEST_FILE) {
+      const unreadable = `${file.name} was not read: it has ${megabytes(file.size)}, and a run file has 67 MB at most.`;
+      return this.#set({ unreadable });
+    }
+    try {
+      const text = await file.text();
+      if (this.#broken) this.#spawn(this.#link);
+      this.#send({ type: "read", text });
+    } catch (thrown) {
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#set({ unreadable: `${file.name} could not be read (${why.replace(/\.$/, "")}).` });
+    }
+  }
+
+  #opened(file: RunFile, text: string): void {
+    // Train may have been pressed while the file was read.
+    if (isLocked(this.state)) {
+      return this.#set({ unreadable: "The file was not opened: a run is going on. Pause it, then open the file." });
+    }
+    this.#set({ opened: { file, text, curves: Curves.of(file) }, unreadable: null, draft: {} });
+    this.#writes = true;
+    this.#again(file.link);
+  }
+
+  /** Puts the opened run away. The run that is there stays, and the next one is compared with nothing. */
+  closeRun(): void {
+    if (isLocked(this.state)) return;
+    this.#set({ opened: null });
+    if (this.state.step === 0) this.#again(this.#link);
   }
 
   // The worker.
@@ -170,6 +207,7 @@ export class Bench {
       module: new URL("pkg/index.js", document.baseURI).href,
       data: new URL("data/", document.baseURI).href,
       link,
+      runFile: this.state.opened?.text ?? null,
     };
   }
 
@@ -180,7 +218,7 @@ export class Bench {
       return;
     }
     this.#begin(link, "ready", 0);
-    this.#send({ type: "choose", id: this.#id, link });
+    this.#send({ type: "choose", id: this.#id, link, runFile: this.state.opened?.text ?? null });
   }
 
   #begin(link: string, phase: State["phase"], keepTo: number): void {
@@ -206,7 +244,7 @@ export class Bench {
     const { engineChoice, engine, plan, parsed } = this.state;
     if (engineChoice !== "auto" || !plan || !parsed) return;
     if (engine?.kind === "gpu") return this.#set({ choice: this.#chooser.reason(this.#network) });
-    if (this.#whole) this.#chooser.watch({ network: this.#network, plan, opening: this.#opening(parsed.link) });
+    if (this.#whole) this.#chooser.watch({ network: this.#network, plan, opening: this.#opening(this.#link) });
   }
 
   get #network(): string {
@@ -236,7 +274,7 @@ export class Bench {
     this.#predecessor = { worker, engine };
     this.#worker = successor.take((event) => this.#hear(event));
     this.#set({ engine: successor.engine ?? null, handedOver: checkpoint.step });
-    this.#send({ type: "train", steps: null, checkpoint });
+    this.#send({ type: "train", steps: null, checkpoint, handedOver: checkpoint.step });
     if (this.#drawing) this.#send({ type: "look", pixels: this.#drawing });
   }
 
@@ -248,7 +286,7 @@ export class Bench {
     worker.hear = (event) => this.#hear(event);
     this.#chooser.failed(this.#network, new Error(message));
     this.#set({ engine, handedOver: null, preparing: false, fetching: null });
-    if (this.#wanted) this.#send({ type: "train", steps: null, checkpoint: null });
+    if (this.#wanted) this.#send({ type: "train", steps: null, checkpoint: null, handedOver: null });
     else this.#set({ phase: "paused" });
   }
 
@@ -332,7 +370,15 @@ export class Bench {
         this.#chooser.finish();
         this.#successor?.end();
         this.#successor = undefined;
-        return this.#set({ phase: "finished", check: event.check });
+        return this.#set({ phase: "finished", check: event.check, checked: event.checked });
+      case "verdict":
+        return this.#set({ verdict: event.verdict });
+      case "read":
+        return this.#opened(event.file, event.text);
+      case "unreadable":
+        return this.#set({ unreadable: event.message });
+      case "saved":
+        return saveText(event.text, "run.bunsen.json");
       case "guess":
         return this.#set({ guess: this.#drawing ? event.probabilities : null });
       case "example":

@@ -1,4 +1,4 @@
-import type { Report, Score } from "../module.js";
+import type { Report, RunFile, Score } from "../module.js";
 
 /**
  * The share of the smoothed value that the past keeps: little at first, so that the curve does not lag behind a steep
@@ -25,6 +25,20 @@ export class Curves {
   #weight = 0;
   #lossSum = 0;
   #accuracySum = 0;
+
+  /** The curves of a run that was kept: its losses, and no accuracies but its scores. */
+  static of({ losses, scores }: Pick<RunFile, "losses" | "scores">): Curves {
+    const curves = new Curves();
+    curves.#reserve(losses.length);
+    losses.forEach((loss, at) => {
+      curves.step[at] = at + 1;
+      curves.loss[at] = loss;
+      curves.#smooth(at);
+    });
+    curves.length = losses.length;
+    curves.scores = scores.map((score) => ({ ...score, confusion: [] }));
+    return curves;
+  }
 
   add(reports: Report[]): void {
     this.#reserve(this.length + reports.length);

@@ -1,4 +1,5 @@
-import type { DataInfo, DataProgress, Description, Example, Field, ParsedLink, Plan, Score } from "../module.js";
+import type { DataInfo, DataProgress, Description, Example, Field, ParsedLink, Plan, RunFile, Score, Verdict } from "../module.js";
+import type { Curves } from "./curves.js";
 import type { Checkpoint, Engine, EngineChoice, Failure } from "../protocol.js";
 
 /**
@@ -39,11 +40,26 @@ export interface State {
   /** Where another engine took the run over: its check is then that of no other run. */
   handedOver: number | null;
   check: string | null;
+  /** The link with the check of the finished run, where that verifies anything. */
+  checked: string | null;
+  /** How the run compares with what its link or the opened run file promises. */
+  verdict: Verdict | null;
+  /** A run file that was opened. */
+  opened: Opened | null;
+  /** Why a file was not opened. */
+  unreadable: string | null;
   failure: Failure | null;
   /** A link that was opened while a run was under way. */
   otherLink: string | null;
   guess: Float32Array | null;
   testExample: Example | null;
+}
+
+/** A run file, and what is drawn of it. */
+export interface Opened {
+  file: RunFile;
+  text: string;
+  curves: Curves;
 }
 
 export const initial: State = {
@@ -69,6 +85,10 @@ export const initial: State = {
   checkpoint: null,
   handedOver: null,
   check: null,
+  checked: null,
+  verdict: null,
+  opened: null,
+  unreadable: null,
   failure: null,
   otherLink: null,
   guess: null,
@@ -88,6 +108,9 @@ export const noRun = {
   checkpoint: null,
   handedOver: null,
   check: null,
+  checked: null,
+  verdict: null,
+  unreadable: null,
   failure: null,
   refusal: null,
   otherLink: null,

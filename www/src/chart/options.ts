@@ -1,7 +1,7 @@
 import type uPlot from "uplot";
 
 import type { Score } from "../module.js";
-import { stepsShown, type Quantity } from "./view.js";
+import { stepsShown, type Quantity, type View } from "./view.js";
 
 /** The colours of the theme, as a canvas needs them. */
 export interface Colours {
@@ -10,6 +10,7 @@ export interface Colours {
   line: string;
   paper: string;
   flame: string;
+  warm: string;
   faint: string;
   font: string;
 }
@@ -24,6 +25,7 @@ export function coloursOf(element: Element): Colours {
     line: token("--line"),
     paper: token("--paper"),
     flame: token("--flame"),
+    warm: token("--warm"),
     faint: token("--flame-faint"),
     font: `${Math.round(size * 0.78)}px ${token("--font") || "sans-serif"}`,
   };
@@ -35,6 +37,9 @@ export interface Sources {
   scores: () => readonly Score[];
   /** The run's length in steps. */
   steps: () => number;
+  /** Another run's curve, and its scores. */
+  beside: () => View | null;
+  besideScores: () => readonly Score[];
   /** The top of the value axis. */
   top: () => number;
   /** The point under the pointer, or null. */
@@ -66,7 +71,7 @@ export function optionsFor(sources: Sources, width: number, height: number): uPl
       points: { size: 7, fill: colours.flame, stroke: colours.paper },
     },
     scales: {
-      x: { time: false, range: (_, __, last) => [0, stepsShown(last ?? 0, sources.steps())] },
+      x: { time: false, range: (_, __, last) => [0, lastStep(last ?? 0, sources)] },
       y: { range: () => [0, sources.top()] },
     },
     axes: [
@@ -79,10 +84,36 @@ export function optionsFor(sources: Sources, width: number, height: number): uPl
       { stroke: colours.flame, width: 2.25, points: { show: false } },
     ],
     hooks: {
-      draw: [(plot) => drawScores(plot, sources)],
+      draw: [(plot) => drawBeside(plot, sources), (plot) => drawScores(plot, sources)],
       setCursor: [(plot) => sources.onPoint(plot.cursor.idx ?? null)],
     },
   };
+}
+
+/** All of another run is shown from the beginning. */
+function lastStep(step: number, { steps, beside, besideScores }: Sources): number {
+  const end = Math.max(beside()?.[0].at(-1) ?? 0, besideScores().at(-1)?.step ?? 0);
+  return end > 0 ? Math.max(end, steps(), step) : stepsShown(step, steps());
+}
+
+/** The other run has steps of its own, so it is no series of this one's. */
+function drawBeside(plot: uPlot, { colours, beside }: Sources): void {
+  const view = beside();
+  if (!view) return;
+  const [steps, , smooth] = view;
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.beginPath();
+  steps.forEach((step, at) => ctx.lineTo(plot.valToPos(step, "x", true), plot.valToPos(smooth[at]!, "y", true)));
+  ctx.lineWidth = 2 * (devicePixelRatio || 1);
+  ctx.lineJoin = "round";
+  ctx.strokeStyle = colours.warm;
+  ctx.setLineDash([6 * (devicePixelRatio || 1), 3 * (devicePixelRatio || 1)]);
+  ctx.stroke();
+  ctx.restore();
 }
 
 function shortLoss(tick: number): string {
@@ -90,7 +121,7 @@ function shortLoss(tick: number): string {
 }
 
 /** The test points stand on steps of their own, so they are drawn over the curves and are no series. */
-function drawScores(plot: uPlot, { quantity, colours, scores }: Sources): void {
+function drawScores(plot: uPlot, { quantity, colours, scores, besideScores }: Sources): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio || 1;
   ctx.save();
@@ -98,9 +129,10 @@ function drawScores(plot: uPlot, { quantity, colours, scores }: Sources): void {
   ctx.rect(bbox.left, bbox.top - 6 * ratio, bbox.width + 8 * ratio, bbox.height + 12 * ratio);
   ctx.clip();
   ctx.lineWidth = 2 * ratio;
-  ctx.strokeStyle = colours.ink;
   ctx.fillStyle = colours.paper;
-  for (const score of scores()) {
+  const others = besideScores().map((score) => ({ score, colour: colours.warm }));
+  for (const { score, colour } of [...others, ...scores().map((score) => ({ score, colour: colours.ink }))]) {
+    ctx.strokeStyle = colour;
     const x = plot.valToPos(score.step, "x", true);
     const y = plot.valToPos(score[quantity], "y", true);
     ctx.beginPath();

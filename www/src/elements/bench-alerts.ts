@@ -12,9 +12,10 @@ export class BenchAlerts extends BenchElement {
   static override styles = [shared, alerts];
 
   override render() {
-    const { notices, otherLink, handedOver, engine } = this.state;
+    const { notices, otherLink, handedOver, engine, unreadable } = this.state;
     return html`
-      ${this.#refusal()} ${this.#failure()} ${this.#verdict()}
+      ${this.#refusal()} ${this.#failure()}
+      ${unreadable === null ? nothing : html`<div class="item bad" role="alert"><p>${unreadable}</p></div>`}
       ${otherLink === null
         ? nothing
         : html`
@@ -77,20 +78,6 @@ export class BenchAlerts extends BenchElement {
               <button type="button" @click=${() => this.bench.change("data", "digits")}>Use drawn digits instead</button>
             `
           : nothing}
-      </div>
-    `;
-  }
-
-  #verdict() {
-    const { verified } = this.bench;
-    if (verified === null || this.state.phase !== "finished") return nothing;
-    return html`
-      <div class="item ${verified ? "" : "bad"}" role="note">
-        <p>
-          ${verified
-            ? "Same: this run is bit for bit the one that the link promises."
-            : "Differs: this run is not the one that the link promises. Its check is another."}
-        </p>
       </div>
     `;
   }

@@ -7,12 +7,14 @@ import "./bench-alerts.js";
 import "./bench-announcer.js";
 import "./bench-controls.js";
 import "./bench-readouts.js";
+import "./bench-verification.js";
 import "./curve-chart.js";
 import "./data-panel.js";
 import "./data-progress.js";
 import "./draw-panel.js";
 import "./network-panel.js";
 import "./recipe-controls.js";
+import "./run-files.js";
 import "./score-table.js";
 
 /** The page: it lays the parts out and hands them the state. */
@@ -81,9 +83,29 @@ export class BenchApp extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    document.removeEventListener("dragover", this.#over);
+    document.removeEventListener("drop", this.#dropped);
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
   }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("dragover", this.#over);
+    document.addEventListener("drop", this.#dropped);
+  }
+
+  /** Else the browser would leave the page for the file. */
+  readonly #over = (event: DragEvent): void => {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  };
+
+  readonly #dropped = (event: DragEvent): void => {
+    const [file] = event.dataTransfer?.files ?? [];
+    if (!file) return;
+    event.preventDefault();
+    void this.bench?.openRun(file);
+  };
 
   override render() {
     const { bench } = this;
@@ -95,6 +117,7 @@ export class BenchApp extends LitElement {
         <div class="wide">
           <section class="panel" aria-label="Recipe and controls">
             <bench-controls .bench=${bench} .state=${state}></bench-controls>
+            <run-files .bench=${bench} .state=${state}></run-files>
             <recipe-controls .bench=${bench} .state=${state}></recipe-controls>
           </section>
           <bench-alerts .bench=${bench} .state=${state}></bench-alerts>
@@ -102,9 +125,17 @@ export class BenchApp extends LitElement {
         </div>
         <section class="panel bench" aria-label="Training">
           <bench-readouts .bench=${bench} .state=${state}></bench-readouts>
+          <bench-verification .bench=${bench} .state=${state}></bench-verification>
           <div class="curves">
-            <curve-chart quantity="loss" .curves=${curves} .version=${version} .steps=${state.plan?.steps ?? 0}></curve-chart>
-            <curve-chart quantity="accuracy" .curves=${curves} .version=${version} .steps=${state.plan?.steps ?? 0}></curve-chart>
+            ${(["loss", "accuracy"] as const).map((quantity) => html`
+              <curve-chart
+                quantity=${quantity}
+                .curves=${curves}
+                .version=${version}
+                .steps=${state.plan?.steps ?? 0}
+                .beside=${state.opened?.curves ?? null}
+              ></curve-chart>
+            `)}
             <score-table ?hidden=${curves.scores.length === 0} .scores=${curves.scores} .version=${version}></score-table>
           </div>
         </section>

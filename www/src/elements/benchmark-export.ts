@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, state as internal } from "lit/decorators.js";
 
+import { saveText } from "../bench/files.js";
 import { json, markdown } from "../benchmark/export.js";
 import type { Report } from "../benchmark/report.js";
 import { shared } from "../styles/shared.js";
@@ -75,12 +76,6 @@ export class BenchmarkExport extends LitElement {
   }
 
   #save(): void {
-    const address = URL.createObjectURL(new Blob([json(this.report)], { type: "application/json" }));
-    const link = document.createElement("a");
-    link.href = address;
-    link.download = `bunsen-benchmark-${this.report.date.slice(0, 10)}.json`;
-    link.click();
-    // The browser reads it after this turn.
-    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    saveText(json(this.report), `bunsen-benchmark-${this.report.date.slice(0, 10)}.json`);
   }
 }

@@ -117,6 +117,10 @@ export class CurveChart extends LitElement {
         border-color: var(--flame-faint);
       }
 
+      i.beside {
+        border-top: 2px dashed var(--warm);
+      }
+
       i.test {
         width: 0.6rem;
         height: 0.6rem;
@@ -135,11 +139,14 @@ export class CurveChart extends LitElement {
   @property({ attribute: false }) version = 0;
   /** The run's length. */
   @property({ attribute: false }) steps = 0;
+  /** Another run, drawn beside it. */
+  @property({ attribute: false }) beside: Curves | null = null;
   @query(".plot") private place!: HTMLDivElement;
   @state() private pointed: number | null = null;
 
   #plot: uPlot | undefined;
   #view: View = [new Float64Array(), new Float64Array(), new Float64Array()];
+  #besideView: View | null = null;
   #top = 1;
   #frame = 0;
   #words = "";
@@ -174,12 +181,14 @@ export class CurveChart extends LitElement {
   }
 
   override updated(changed: PropertyValues): void {
-    if (changed.has("version") || changed.has("steps") || changed.has("curves")) this.#schedule();
+    if (changed.has("version") || changed.has("steps") || changed.has("curves") || changed.has("beside")) {
+      this.#schedule();
+    }
   }
 
   override render() {
     const { quantity } = this;
-    const empty = this.curves.length === 0;
+    const empty = this.#isEmpty;
     return html`
       <figure>
         <h2>${TITLES[quantity]}</h2>
@@ -190,6 +199,10 @@ export class CurveChart extends LitElement {
         <figcaption class="soft">${CAPTIONS[quantity]}</figcaption>
       </figure>
     `;
+  }
+
+  get #isEmpty(): boolean {
+    return this.curves.length === 0 && !this.beside;
   }
 
   #legend() {
@@ -207,6 +220,7 @@ export class CurveChart extends LitElement {
         <li><i class="raw"></i>each step <strong>${shown(raw, exact)}</strong></li>
         <li><i></i>smoothed <strong>${shown(smooth, smoothed)}</strong></li>
         <li><i class="test"></i>test <strong>${score ? this.#word(score[quantity]) : ""}</strong></li>
+        ${this.beside ? html`<li><i class="beside"></i>opened run</li>` : nothing}
         ${at === null ? nothing : html`<li>at step <strong>${count(steps[at] ?? 0)}</strong></li>`}
       </ul>
     `;
@@ -218,7 +232,7 @@ export class CurveChart extends LitElement {
     const last = curves.length - 1;
     if (last < 0) {
       this.#words = "";
-      return `${TITLES[quantity]} against the step: nothing is trained yet.`;
+      return `${TITLES[quantity]} against the step: nothing is trained yet.${this.#besideText()}`;
     }
     const now = performance.now();
     const wait = this.#saidAt + WORDS_MS - now;
@@ -238,8 +252,14 @@ export class CurveChart extends LitElement {
     const test = score ? ` On the test images at step ${count(score.step)}: ${this.#word(score[quantity])}.` : "";
     this.#words =
       `${TITLES[quantity]} against the step. It began at ${this.#word(smooth[0]!)} and is now, smoothed, ` +
-      `${this.#word(smooth[last]!)} at step ${count(curves.step[last]!)}.${test}`;
+      `${this.#word(smooth[last]!)} at step ${count(curves.step[last]!)}.${test}${this.#besideText()}`;
     return this.#words;
+  }
+
+  #besideText(): string {
+    if (!this.beside || this.quantity !== "loss") return "";
+    const { smoothLoss, length } = this.beside;
+    return ` Beside it the opened run, from ${this.#word(smoothLoss[0]!)} to ${this.#word(smoothLoss[length - 1]!)} in ${count(length)} steps.`;
   }
 
   #word(value: number): string {
@@ -257,12 +277,14 @@ export class CurveChart extends LitElement {
 
   #draw(): void {
     if (!this.isConnected || !this.curves) return;
-    if (this.curves.length === 0) {
+    if (this.#isEmpty) {
       this.#unplot();
       return;
     }
     this.#view = viewOf(this.curves, this.quantity);
-    this.#top = this.quantity === "loss" ? lossShown(this.#view[1], this.#view[2]) : 1;
+    this.#besideView = this.beside && this.quantity === "loss" ? viewOf(this.beside, "loss") : null;
+    const views = [this.#view, ...(this.#besideView ? [this.#besideView] : [])].filter(([steps]) => steps.length > 0);
+    this.#top = this.quantity === "loss" ? Math.max(...views.map(([, raw, smooth]) => lossShown(raw, smooth))) : 1;
     if (this.#plot) this.#plot.setData(this.#view);
     else this.#make();
   }
@@ -276,6 +298,8 @@ export class CurveChart extends LitElement {
         colours: coloursOf(this),
         scores: () => this.curves.scores,
         steps: () => this.steps,
+        beside: () => this.#besideView,
+        besideScores: () => this.beside?.scores ?? [],
         top: () => this.#top,
         onPoint: (index) => (this.pointed = index),
       },

@@ -1,4 +1,4 @@
-import type { Lab, ParsedLink, Run } from "../module.js";
+import type { Lab, ParsedLink, Run, Score } from "../module.js";
 import type { Checkpoint, Command, Failure, FailureKind, WorkerEvent } from "../protocol.js";
 import { measure } from "./measure.js";
 import { Pace } from "./pace.js";
@@ -15,6 +15,9 @@ export class Runner {
   #lab: Lab | undefined;
   #id = 0;
   #chosen: ParsedLink | undefined;
+  /** The link as it was given, with its check; and the run file that belongs to it. */
+  #asked: { link: string; runFile: string | undefined } = { link: "", runFile: undefined };
+  #said = "";
   #run: Run | undefined;
   #pace: Pace | undefined;
   #step = 0;
@@ -41,12 +44,12 @@ export class Runner {
       case "open":
         this.#id = command.id;
         await this.#open(command);
-        return this.#choose(command.id, command.link);
+        return this.#choose(command);
       case "choose":
         this.#settle = SETTLE_MS;
-        return this.#choose(command.id, command.link);
+        return this.#choose(command);
       case "train":
-        return this.#train(command.steps, command.checkpoint);
+        return this.#train(command);
       case "pause":
         return this.#pause();
       case "yield":
@@ -58,13 +61,17 @@ export class Runner {
         return this.#attempt("looking", () => this.#look());
       case "example":
         return this.#attempt("looking", () => this.#example(command.index));
+      case "read":
+        return this.#read(command.text);
+      case "save":
+        return this.#attempt("looking", () => this.#save(command.scores));
     }
   }
 
   /** Does the next piece of what has to be done anyway. */
   async goOn(): Promise<void> {
     if (this.#until !== undefined) await this.#attempt("training", () => this.#pull());
-    else if (this.#wantsRun()) await this.#attempt("preparing", () => this.#prepare(null));
+    else if (this.#wantsRun()) await this.#attempt("preparing", () => this.#prepare(null, null));
   }
 
   #wantsRun(): boolean {
@@ -96,7 +103,7 @@ export class Runner {
     });
   }
 
-  #choose(id: number, link: string): void {
+  #choose({ id, link, runFile }: { id: number; link: string; runFile: string | null }): void {
     this.#drop();
     this.#id = id;
     this.#chosen = undefined;
@@ -105,6 +112,7 @@ export class Runner {
       const parsed = this.#lab.parse(link);
       this.#post({ type: "chosen", id, parsed, description: this.#lab.describe(link) });
       this.#chosen = parsed;
+      this.#asked = { link, runFile: this.#belongs(runFile, parsed.link) ? (runFile ?? undefined) : undefined };
     } catch (thrown) {
       const { kind, message } = describe(thrown, "preparing");
       if (kind === "recipe") this.#post({ type: "refused", id, link, message });
@@ -112,12 +120,33 @@ export class Runner {
     }
   }
 
-  async #train(steps: number | null, checkpoint: Checkpoint | null): Promise<void> {
+  /** Whether a run file is of that recipe: else there is nothing to compare. */
+  #belongs(runFile: string | null, link: string): boolean {
+    if (runFile === null || !this.#lab) return false;
+    return this.#lab.parse(this.#lab.readRunFile(runFile).link).link === link;
+  }
+
+  #read(text: string): void {
+    if (!this.#lab) return;
+    try {
+      this.#post({ type: "read", file: this.#lab.readRunFile(text), text });
+    } catch (thrown) {
+      const { kind, message } = describe(thrown, "looking");
+      if (kind === "file" || kind === "recipe") this.#post({ type: "unreadable", message });
+      else this.#fail(thrown, "looking");
+    }
+  }
+
+  async #save(scores: Score[]): Promise<void> {
+    if (this.#run) this.#post({ type: "saved", id: this.#id, text: this.#run.runFile(scores) });
+  }
+
+  async #train({ steps, checkpoint, handedOver }: Extract<Command, { type: "train" }>): Promise<void> {
     // A link that was refused trains nothing: the page has been told why.
     if (!this.#chosen || this.#finished) return;
     await this.#attempt("preparing", async () => {
       if (checkpoint) this.#drop();
-      const run = this.#run ?? (await this.#prepare(checkpoint));
+      const run = this.#run ?? (await this.#prepare(checkpoint, handedOver));
       const { steps: all } = run.plan;
       this.#until = steps === null ? all : Math.min(all, this.#step + steps);
       this.#post({ type: "training", id: this.#id });
@@ -151,11 +180,16 @@ export class Runner {
     }
   }
 
-  async #prepare(checkpoint: Checkpoint | null): Promise<Run> {
+  async #prepare(checkpoint: Checkpoint | null, handedOver: number | null): Promise<Run> {
     if (!this.#lab || !this.#chosen) throw new Error("There is no recipe to get ready for.");
     this.#unready = true;
     this.#post({ type: "preparing", id: this.#id });
-    const run = await this.#lab.start(this.#chosen.link, checkpoint ? { checkpoint: checkpoint.bytes } : {});
+    const { link, runFile } = this.#asked;
+    const run = await this.#lab.start(link, {
+      checkpoint: checkpoint?.bytes,
+      handedOver: handedOver ?? undefined,
+      runFile,
+    });
     this.#unready = false;
     this.#run = run;
     this.#step = checkpoint?.step ?? 0;
@@ -170,6 +204,7 @@ export class Runner {
       notices: run.notices,
       examples: run.examples("train", 0, EXAMPLES),
     });
+    this.#compare(run);
     if (this.#lab.engine.kind === "cpu") await this.#look();
     return run;
   }
@@ -184,6 +219,7 @@ export class Runner {
       this.#step += reports.length;
       this.#post({ type: "reports", id: this.#id, reports });
     }
+    this.#compare(run);
     const over = reports.length === 0 || this.#step >= run.plan.steps;
     if (over || pace.shouldScore(this.#step)) await this.#score(run, pace);
     if (pace.shouldKeep(this.#step)) await this.#keep(run, pace);
@@ -191,10 +227,17 @@ export class Runner {
     if (over) {
       this.#until = undefined;
       this.#finished = true;
-      this.#post({ type: "finished", id: this.#id, check: run.check() });
+      this.#post({ type: "finished", id: this.#id, check: run.check(), checked: run.checkedLink() ?? null });
     } else if (this.#step >= until) {
       this.#pause();
     }
+  }
+
+  #compare(run: Run): void {
+    const verdict = run.verdict();
+    if (!verdict || verdict.text === this.#said) return;
+    this.#said = verdict.text;
+    this.#post({ type: "verdict", id: this.#id, verdict });
   }
 
   async #score(run: Run, pace: Pace): Promise<void> {
@@ -248,6 +291,7 @@ export class Runner {
     this.#until = undefined;
     this.#finished = false;
     this.#unready = false;
+    this.#said = "";
   }
 }
 

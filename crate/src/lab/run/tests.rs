@@ -12,12 +12,12 @@ use crate::lab::crew::{Crew, Helpers, Pending};
 use crate::recipe::{Choice, parse};
 use crate::zoo::{Network, representatives};
 
-fn recipe(link: &str) -> Recipe {
+pub(super) fn recipe(link: &str) -> Recipe {
     parse(link).unwrap().recipe
 }
 
 /// Data of the shape that the recipe's network takes: drawn digits, or coloured images.
-fn data(recipe: &Recipe) -> Arc<Dataset> {
+pub(super) fn data(recipe: &Recipe) -> Arc<Dataset> {
     Arc::new(match Network::about(recipe).input {
         [1, 28, 28] => drawn(recipe),
         input => coloured(input, recipe.subset as usize, 100),

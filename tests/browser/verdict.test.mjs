@@ -1,0 +1,116 @@
+// @ts-check
+// Checked links and run files with the package, under Node.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { load } from "./support/paths.mjs";
+
+const LINK = "model=lenet5&data=digits&subset=640&batch=16&steps=40&seed=7";
+
+describe("a run that is compared", () => {
+  /** @type {any} */ let bunsen;
+  /** @type {any} */ let lab;
+  /** @type {{ link: string, file: string, check: string, checkpoint: Uint8Array }} */ let kept;
+
+  before(async () => {
+    bunsen = await load("index.js");
+    lab = await bunsen.openLab();
+    const run = await lab.start(LINK);
+    assert.equal(run.verdict(), undefined, "nothing is promised");
+    assert.equal(run.checkedLink(), undefined, "nothing is proven yet");
+    await run.step(20);
+    const checkpoint = await run.checkpoint();
+    await run.step(20);
+    await run.evaluate();
+    kept = { link: run.checkedLink(), file: run.runFile(), check: run.check(), checkpoint };
+    assert.ok(kept.link.endsWith(`&v=1&check=${kept.check}&marks=${run.marks()}`));
+    run.free();
+  });
+  after(() => lab?.close());
+
+  /** What is said after all steps of a link. @param {string} link @param {object} [options] */
+  async function said(link, options = {}) {
+    const run = await lab.start(link, options);
+    const kinds = [run.verdict()?.kind];
+    for (let reports = []; (reports = await run.step(7)).length > 0; ) kinds.push(run.verdict()?.kind);
+    const verdict = run.verdict();
+    const checked = run.checkedLink();
+    run.free();
+    return { kinds, verdict, checked };
+  }
+
+  test("a checked link is the same, and so is one that goes on from a checkpoint", async () => {
+    const text = `The same run: check ${kept.check.slice(0, 4)}… matches.`;
+    const { kinds, verdict, checked } = await said(kept.link);
+    assert.deepEqual(kinds, ["waiting", ...Array(5).fill("same-so-far"), "same"]);
+    assert.deepEqual(verdict, { kind: "same", text });
+    assert.equal(checked, kept.link);
+    const resumed = await said(kept.link, { checkpoint: kept.checkpoint });
+    assert.equal(resumed.kinds[0], "same-so-far", "the steps before the checkpoint are compared too");
+    assert.equal(resumed.verdict.text, text);
+  });
+
+  test("a run that was handed over is a band, and has no proof to share", async () => {
+    const { kinds, verdict, checked } = await said(kept.link, { checkpoint: kept.checkpoint, handedOver: 20 });
+    assert.equal(kinds[0], "within-so-far");
+    assert.equal(verdict.kind, "within");
+    assert.doesNotMatch(verdict.text, /same/i);
+    assert.equal(checked, undefined);
+  });
+
+  test("another seed's check differs from step 1 on", async () => {
+    const { verdict } = await said(kept.link.replace("seed=7", "seed=8"));
+    assert.equal(verdict.kind, "differs");
+    assert.match(verdict.text, /^Differs from step 1 on: expected loss \d\.\d{4}, got \d\.\d{4}\.$/);
+    assert.deepEqual([verdict.departure.after, verdict.departure.step], [0, 1]);
+  });
+
+  test("a run file is read, and its run repeated", async () => {
+    const file = lab.readRunFile(kept.file);
+    assert.equal(file.link, lab.parse(LINK).link);
+    assert.deepEqual([file.steps, file.losses.length, file.exact, file.check], [40, 40, true, kept.check]);
+    assert.ok(file.losses instanceof Float32Array);
+    assert.equal(file.scores[0].step, 40);
+    assert.ok(file.seconds > 0);
+    const { verdict } = await said(file.link, { runFile: kept.file });
+    assert.equal(verdict.kind, "same");
+  });
+
+  test("a run file of another recipe, and one that is damaged, are refused", async () => {
+    const wrong = (/** @type {RegExp} */ message) => (/** @type {any} */ error) => {
+      assert.ok(error instanceof bunsen.BunsenError);
+      assert.equal(error.kind, "file");
+      assert.match(error.message, message);
+      return true;
+    };
+    await assert.rejects(lab.start(`${LINK}&lr=0.5`, { runFile: kept.file }), wrong(/it is of the run model=lenet5&.*, not of model=/));
+    await assert.rejects(lab.start(LINK, { runFile: "{" }), wrong(/it is cut short/));
+    assert.throws(() => lab.readRunFile(kept.file.replace('"steps": 40', '"steps": 39')), wrong(/its trace has 40 losses/));
+  });
+
+  test("asking costs less than 1 % of a step, asked after each", async (context) => {
+    const run = await lab.start(kept.link);
+    const times = { step: Infinity, verdict: Infinity };
+    for (let step = 0; step < 20; step++) {
+      const began = performance.now();
+      await run.step(1);
+      const between = performance.now();
+      for (let i = 0; i < 20; i++) run.verdict();
+      const ended = performance.now();
+      // The best of all: others use the machine too.
+      times.step = Math.min(times.step, between - began);
+      times.verdict = Math.min(times.verdict, (ended - between) / 20);
+    }
+    run.free();
+    context.diagnostic(`a step of 16 images ${times.step.toFixed(2)} ms, a verdict ${times.verdict.toFixed(4)} ms`);
+    assert.ok(times.verdict < 0.01 * times.step, `${times.verdict} ms of ${times.step} ms`);
+  });
+
+  test("asking while the run is at work is refused", async () => {
+    const run = await lab.start(LINK);
+    const step = run.step(1);
+    assert.throws(() => run.verdict(), /The run is at work/);
+    await step;
+    run.free();
+  });
+});

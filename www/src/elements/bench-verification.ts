@@ -1,0 +1,58 @@
+import { css, html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
+
+import type { Verdict } from "../module.js";
+import { shared } from "../styles/shared.js";
+import { BenchElement } from "./bench-element.js";
+
+const GOING_ON: readonly Verdict["kind"][] = ["waiting", "same-so-far", "within-so-far"];
+const BAD: readonly Verdict["kind"][] = ["differs", "outside"];
+
+/** Whether the run is the one that its link or the opened run file promises. */
+@customElement("bench-verification")
+export class BenchVerification extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      p {
+        margin: 0.6rem 0 0.9rem;
+        padding: 0.5rem 0.75rem;
+        border-left: 4px solid var(--edge);
+        background: var(--flame-wash);
+      }
+
+      .same {
+        border-color: var(--flame);
+        font-weight: 600;
+      }
+
+      .bad {
+        border-color: var(--bad);
+        background: var(--bad-wash);
+        font-weight: 600;
+      }
+    `,
+  ];
+
+  override render() {
+    const { parsed, opened } = this.state;
+    // Of a run file that was put away nothing is told.
+    const verdict = parsed?.check || opened ? this.state.verdict : null;
+    const text = verdict?.text ?? this.#promise();
+    if (!text) return nothing;
+    // What changes with every step is there to be read, and what is found in the end is said.
+    const live = !verdict || GOING_ON.includes(verdict.kind) ? "off" : "polite";
+    const bad = verdict && BAD.includes(verdict.kind);
+    const look = bad ? "bad" : verdict?.kind === "same" ? "same" : "";
+    return html`<p class=${look} role="status" aria-live=${live} aria-label="Verification">${text}</p>`;
+  }
+
+  /** What can be verified, before there is anything to compare. */
+  #promise(): string {
+    const { parsed, opened } = this.state;
+    if (opened && parsed?.link === opened.file.link) {
+      return "The opened run file has the loss of every step: train, and this run is compared with it.";
+    }
+    return parsed?.check ? "This link carries the check of a run: train, and this run is compared with it." : "";
+  }
+}

@@ -1,0 +1,76 @@
+import { css, html, nothing } from "lit";
+import { customElement, query } from "lit/decorators.js";
+
+import { isLocked } from "../bench/state.js";
+import { shared } from "../styles/shared.js";
+import { count, percent } from "../words.js";
+import { BenchElement } from "./bench-element.js";
+
+/** Takes a run out of the page as a file, and back in. */
+@customElement("run-files")
+export class RunFiles extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.5rem 0.9rem;
+        align-items: center;
+        margin-top: 0.75rem;
+      }
+
+      .buttons {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.5rem;
+      }
+
+      p {
+        flex: 1 1 16rem;
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+
+  @query("input") private input!: HTMLInputElement;
+
+  override render() {
+    const { step, opened } = this.state;
+    const free = !isLocked(this.state);
+    return html`
+      <div class="buttons" role="group" aria-label="Run file">
+        ${this.#button("Save run", step > 0, () => this.bench.saveRun())}
+        ${this.#button("Open run", free, () => this.input.click())}
+        ${opened ? this.#button("Close opened run", free, () => this.bench.closeRun()) : nothing}
+      </div>
+      <input type="file" hidden accept=".json,application/json" aria-label="Run file to open" @change=${this.#chosen} />
+      <p class="soft" role="status" aria-label="Opened run">${this.#about()}</p>
+    `;
+  }
+
+  #about(): string {
+    const { opened } = this.state;
+    if (!opened) return "";
+    const { link, losses, steps, engine, data, scores } = opened.file;
+    const length = losses.length < steps ? `${count(losses.length)} of ${count(steps)} steps` : `${count(steps)} steps`;
+    const score = scores.at(-1);
+    const right = score ? `, ${percent(score.accuracy)} of the test images right` : "";
+    return `Opened run: ${link}, ${length} on ${data}, computed by ${engine}${right}.`;
+  }
+
+  #chosen(): void {
+    const [file] = this.input.files ?? [];
+    if (file) void this.bench.openRun(file);
+    // The same file can be chosen again.
+    this.input.value = "";
+  }
+
+  #button(name: string, enabled: boolean, act: () => void) {
+    const press = (): void => {
+      if (enabled) act();
+    };
+    return html`<button type="button" aria-disabled=${enabled ? "false" : "true"} @click=${press}>${name}</button>`;
+  }
+}
