@@ -46,6 +46,9 @@ pub enum LabError {
     /// A checkpoint that does not fit.
     #[error("This checkpoint cannot be used: {0}")]
     Checkpoint(String),
+    /// Weights that the file format refuses.
+    #[error("The weights could not be written: {0}")]
+    Weights(String),
     /// Pixels that do not fit the network.
     #[error("{0}")]
     Input(String),
@@ -61,7 +64,7 @@ impl LabError {
             LabError::SelfTest(_) => "self-test",
             LabError::Gpu { .. } => "gpu",
             LabError::NotFinite { .. } => "nan",
-            LabError::Checkpoint(_) | LabError::Input(_) => "run",
+            LabError::Checkpoint(_) | LabError::Weights(_) | LabError::Input(_) => "run",
         }
     }
 }

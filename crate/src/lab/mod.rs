@@ -6,6 +6,7 @@
 //! - [`crew`]: several workers at one batch, with the same bits as one
 //! - [`run`]: the run itself; [`learner`]: one training step; [`optimizer`]: how weights move
 //! - [`score`]: the test split; [`trace`]: every step's loss as bits; [`checkpoint`]: a run to go on from
+//! - [`weights`]: a network's tensors as PyTorch has them; [`file`]: safetensors files, read with care
 //! - [`error`]: what can go wrong, as sentences
 
 pub mod batch;
@@ -13,6 +14,7 @@ pub mod checkpoint;
 pub mod crew;
 pub mod engine;
 pub mod error;
+pub mod file;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 pub mod health;

@@ -50,7 +50,7 @@ impl RecipeError {
 }
 
 /// At most 40 characters of a text that anybody may have written.
-pub(super) fn shorten(text: &str) -> String {
+pub(crate) fn shorten(text: &str) -> String {
     let mut characters = text.chars();
     let mut short: String = characters
         .by_ref()

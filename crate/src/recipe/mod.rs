@@ -19,6 +19,7 @@ pub mod several;
 
 pub use choices::{Choice, Data, Model, Operation, Opt, Schedule, Skip};
 pub use error::RecipeError;
+pub(crate) use error::shorten;
 pub use fields::{FIELDS, Field, Group, Kind, Recipe};
 pub use link::{Link, MAX_LINK, parse};
 pub use several::Several;

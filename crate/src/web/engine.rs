@@ -7,8 +7,7 @@ use super::dataset::Dataset;
 use super::error::thrown;
 use super::run::Run;
 use super::types::{EngineInfo, out};
-use crate::lab::checkpoint::Checkpoint;
-use crate::lab::{self, EngineKind};
+use crate::lab;
 use crate::recipe;
 
 /// What computes.
@@ -67,7 +66,6 @@ impl Engine {
         checkpoint: &[u8],
     ) -> Result<Run, JsValue> {
         let recipe = recipe::parse(link).map_err(thrown)?.recipe;
-        let checkpoint = Checkpoint::from_bytes(checkpoint).map_err(thrown)?;
         let run = lab::Run::resume(&self.engine, recipe, data.share(), checkpoint).await;
         Ok(Run::of(run.map_err(thrown)?))
     }
@@ -76,10 +74,7 @@ impl Engine {
 /// An engine's own words.
 pub fn info(info: &lab::EngineInfo) -> Result<JsValue, JsValue> {
     out(&EngineInfo {
-        kind: match info.kind {
-            EngineKind::Cpu => "cpu",
-            EngineKind::Gpu => "gpu",
-        },
+        kind: info.kind.name(),
         adapter: info.adapter.clone(),
         software: info.software,
         simd: info.simd,

@@ -3,9 +3,13 @@
 use wasm_bindgen::prelude::*;
 
 use super::error::thrown;
-use super::types::{Choice, Description, Field, FieldKind, LayerInfo, ParsedLink, out};
+use super::types::{
+    CheckpointInfo, Choice, Description, Field, FieldKind, LayerInfo, ParsedLink, out,
+};
 use crate::data;
-use crate::lab::fits;
+use crate::lab::checkpoint::About;
+use crate::lab::file::File;
+use crate::lab::{LabError, fits};
 use crate::recipe::{FIELDS, Kind, Recipe, parse as parse_link};
 use crate::zoo::Network;
 
@@ -75,6 +79,25 @@ pub fn parse(link: &str) -> Result<JsValue, JsValue> {
             .collect(),
         notices: link.notices,
         check: link.check,
+    })
+}
+
+/// Reads what a checkpoint says of itself.
+///
+/// # Errors
+/// Kind "run", where it is none.
+#[wasm_bindgen(js_name = readCheckpoint, unchecked_return_type = "CheckpointInfo")]
+pub fn read_checkpoint(file: &[u8]) -> Result<JsValue, JsValue> {
+    let file = File::open(file).map_err(|why| thrown(LabError::Checkpoint(why)))?;
+    let about = About::of(&file).map_err(thrown)?;
+    // A file may say anything, and a link is the same whoever wrote it.
+    let link = parse_link(&about.link).map_err(thrown)?.recipe.link();
+    out(&CheckpointInfo {
+        link,
+        step: about.steps as f64,
+        engine: about.engine.name(),
+        handed_over: about.handed_over.map(|step| step as f64),
+        digest: about.digest,
     })
 }
 
