@@ -1,7 +1,7 @@
 // A lab: one engine, and the runs on it.
 
 import type { Crew } from "./crew.js";
-import type { Description, Engine, EngineInfo, Field, ParsedLink, VerifiedFile } from "./cpu/bunsen.js";
+import type { CheckpointInfo, Description, Engine, EngineInfo, Field, ParsedLink, VerifiedFile } from "./cpu/bunsen.js";
 import { fetchData, type DataOptions } from "./data.js";
 import { BunsenError } from "./errors.js";
 import type { Build } from "./module.js";
@@ -17,6 +17,8 @@ export interface Lab {
   parse(link: string): ParsedLink;
   /** The network of a link: layers, shapes, parameters, multiply-adds. */
   describe(link: string): Description;
+  /** Which run a checkpoint is of, and where it stood; throws a `checkpoint` error where it is none. */
+  readCheckpoint(checkpoint: Uint8Array): CheckpointInfo;
   /** Gets the data and starts a run, from the beginning or from a checkpoint of the same recipe. */
   start(link: string, options?: StartOptions): Promise<Run>;
   /** How much memory the module holds, in bytes. */
@@ -75,6 +77,10 @@ export class GuardedLab implements Lab {
 
   describe(link: string): Description {
     return this.#now(() => this.#build.exports.describe(link));
+  }
+
+  readCheckpoint(checkpoint: Uint8Array): CheckpointInfo {
+    return this.#now(() => this.#build.exports.readCheckpoint(checkpoint));
   }
 
   memory(): { wasm: number } {

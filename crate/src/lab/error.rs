@@ -55,7 +55,8 @@ pub enum LabError {
 }
 
 impl LabError {
-    /// The kind of error: "recipe", "data", "engine", "self-test", "gpu", "nan" or "run".
+    /// The kind of error: "recipe", "data", "engine", "self-test", "gpu", "checkpoint", "nan" or
+    /// "run".
     pub fn kind(&self) -> &'static str {
         match self {
             LabError::Recipe(_) | LabError::Plan(_) => "recipe",
@@ -64,7 +65,8 @@ impl LabError {
             LabError::SelfTest(_) => "self-test",
             LabError::Gpu { .. } => "gpu",
             LabError::NotFinite { .. } => "nan",
-            LabError::Checkpoint(_) | LabError::Weights(_) | LabError::Input(_) => "run",
+            LabError::Checkpoint(_) => "checkpoint",
+            LabError::Weights(_) | LabError::Input(_) => "run",
         }
     }
 }

@@ -58,7 +58,7 @@ impl Engine {
     /// Goes on from a checkpoint of the same recipe on the same data.
     ///
     /// # Errors
-    /// Those of [`Engine::start`], and kind "run" where the checkpoint does not fit.
+    /// Those of [`Engine::start`], and kind "checkpoint" where the file does not fit.
     pub async fn resume(
         &self,
         link: &str,

@@ -85,7 +85,7 @@ pub fn parse(link: &str) -> Result<JsValue, JsValue> {
 /// Reads what a checkpoint says of itself.
 ///
 /// # Errors
-/// Kind "run", where it is none.
+/// Kind "checkpoint", where it is none.
 #[wasm_bindgen(js_name = readCheckpoint, unchecked_return_type = "CheckpointInfo")]
 pub fn read_checkpoint(file: &[u8]) -> Result<JsValue, JsValue> {
     let file = File::open(file).map_err(|why| thrown(LabError::Checkpoint(why)))?;
