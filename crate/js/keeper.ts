@@ -45,7 +45,9 @@ export class Keeper {
   #last: Promise<unknown> = Promise.resolve();
   #recipe = "";
   #run: string | undefined;
-  #step: number | undefined;
+  /** What is to be kept next. */
+  #next: { step: number; bytes: Uint8Array } | undefined;
+  #kept: Promise<void> = Promise.resolve();
   #release: (() => Promise<unknown>) | undefined;
   #notice: string | undefined;
 
@@ -91,7 +93,6 @@ export class Keeper {
     const work = async (): Promise<void> => {
       await this.#end();
       this.#recipe = await hash(link);
-      this.#step = undefined;
       if (run && (await this.#lock(run, LOCK_MS))) return;
       await this.#lock(hex(crypto.getRandomValues(new Uint8Array(6))));
     };
@@ -100,17 +101,23 @@ export class Keeper {
 
   /** Keeps a checkpoint, and gives up older ones for it. */
   keep(step: number, checkpoint: Uint8Array): Promise<void> {
+    const waiting = this.#next !== undefined;
     // The caller may hand the bytes on.
-    const bytes = checkpoint.slice();
-    return this.#queue(async () => {
-      const [recipe, run] = [this.#recipe, this.#run];
-      if (!run || step === this.#step) return;
-      const name = `${recipe}.${run}.${step}.${await hash(bytes)}.safetensors`;
-      await this.#write(name, `${recipe}.${run}`, bytes);
-      this.#step = step;
-      this.#tell(undefined);
-      await this.#prune();
-    }, NOT_KEPT);
+    this.#next = { step, bytes: checkpoint.slice() };
+    // A storage that is slower than the run gets the latest alone.
+    if (!waiting) this.#kept = this.#queue(() => this.#keepNext(), NOT_KEPT);
+    return this.#kept;
+  }
+
+  async #keepNext(): Promise<void> {
+    const [next, recipe, run] = [this.#next, this.#recipe, this.#run];
+    this.#next = undefined;
+    if (!next || !run) return;
+    const name = `${recipe}.${run}.${next.step}.${await hash(next.bytes)}.safetensors`;
+    const there = (await this.#list()).some((entry) => entry.name === name);
+    if (!there) await this.#write(name, `${recipe}.${run}`, next.bytes);
+    this.#tell(undefined);
+    await this.#prune();
   }
 
   /** The run is over, and with it what other runs of its recipe left behind. */
@@ -240,7 +247,7 @@ export class Keeper {
 
 /** Locks and storage are absent where the page is not served safely; reading them throws where they are forbidden. */
 function needed(): void {
-  if (navigator.locks && navigator.storage?.getDirectory) return;
+  if ("locks" in navigator && "getDirectory" in (navigator.storage ?? {})) return;
   throw new DOMException("Something that keeps files is missing.", "NotSupportedError");
 }
 

@@ -17,6 +17,7 @@ import type {
   Plan,
   Report,
   Score,
+  StoppedRun,
 } from "./module.js";
 
 export type EngineChoice = "auto" | "cpu" | "gpu";
@@ -26,7 +27,12 @@ export type Engine = Lab["engine"];
 export interface Checkpoint {
   step: number;
   bytes: Uint8Array;
+  /** The run's name in the browser's storage, if it has one: it keeps it in the other worker. */
+  run?: string | undefined;
 }
+
+/** What a person can take out of the page. */
+export type Savable = "checkpoint" | "weights";
 
 /** `crash`: the worker or the module in it came to a sudden end and cannot be used again. */
 export type FailureKind = BunsenError["kind"] | "crash";
@@ -45,6 +51,10 @@ export type Command =
   | { type: "choose"; id: number; link: string }
   /** Trains to the end, or some steps further. */
   | { type: "train"; steps: number | null; checkpoint: Checkpoint | null }
+  /** Goes on with a run that stopped, to its end. */
+  | { type: "resume"; stopped: StoppedRun }
+  /** Gives up what stopped runs of the recipe left in the storage; with `own`, this run's too. */
+  | { type: "forget"; own: boolean }
   | { type: "pause" }
   /** Stops at the next step and hands the run out, for another worker to go on with: `yielded`. */
   | { type: "yield" }
@@ -52,7 +62,11 @@ export type Command =
   | { type: "measure" }
   /** What the drawing pad shows now; answered with guesses until it is cleared. */
   | { type: "look"; pixels: Float32Array | null }
-  | { type: "example"; index: number };
+  | { type: "example"; index: number }
+  /** Makes a file of the run as it stands: `saved`. */
+  | { type: "save"; what: Savable }
+  /** Reads a checkpoint that a person opened: `read` or `unreadable`. */
+  | { type: "read"; bytes: Uint8Array };
 
 export type WorkerEvent =
   | { type: "opened"; engine: Engine; fields: Field[] }
@@ -60,6 +74,10 @@ export type WorkerEvent =
   | { type: "engine"; engine: Engine }
   | { type: "chosen"; id: number; parsed: ParsedLink; description: Description }
   | { type: "refused"; id: number; link: string; message: string }
+  /** The run of this recipe that the storage has from an earlier visit. */
+  | { type: "stopped"; id: number; stopped: StoppedRun | null }
+  /** Why the run is not kept in the storage; null once it is. */
+  | { type: "keeping"; notice: string | null }
   | { type: "preparing"; id: number }
   | { type: "fetching"; id: number; progress: DataProgress }
   | { type: "ready"; id: number; plan: Plan; data: DataInfo; notices: string[]; examples: Example[] }
@@ -76,4 +94,7 @@ export type WorkerEvent =
   | { type: "finished"; id: number; check: string }
   | { type: "guess"; id: number; probabilities: Float32Array }
   | { type: "example"; id: number; example: Example }
+  | { type: "saved"; id: number; what: Savable; step: number; bytes: Uint8Array }
+  | { type: "read"; id: number; link: string; checkpoint: Checkpoint }
+  | { type: "unreadable"; id: number; message: string }
   | { type: "failed"; id: number; failure: Failure };

@@ -1,16 +1,32 @@
-import type { Checkpoint, Command, Engine, EngineChoice, Failure, FailureKind, WorkerEvent } from "../protocol.js";
+import type {
+  Checkpoint,
+  Command,
+  Engine,
+  EngineChoice,
+  Failure,
+  FailureKind,
+  Savable,
+  WorkerEvent,
+} from "../protocol.js";
 import { Chooser } from "./chooser.js";
 import { Curves } from "./curves.js";
 import { EngineWorker } from "./engine-worker.js";
+import { MOST_BYTES, save, tooLarge } from "./files.js";
 import { addressOf, compose, readAddress, writeAddress } from "./link.js";
 import { initial, isLocked, isUnderWay, noRun, type State } from "./state.js";
 import type { Opening, Trial } from "./trial.js";
 
 /** After these the module in the worker can do more; after all others a new worker is needed. */
-const HARMLESS: readonly FailureKind[] = ["recipe", "data", "storage", "nan"];
+const HARMLESS: readonly FailureKind[] = ["recipe", "data", "storage", "checkpoint", "nan"];
 
 /** How fast the shown speed follows the reported one. */
 const SPEED_SHARE = 0.2;
+
+interface Predecessor {
+  worker: EngineWorker;
+  engine: Engine | null;
+  handedOver: number | null;
+}
 
 /** The page's side of the bench: it knows the state, and turns what a person does into commands. */
 export class Bench {
@@ -25,7 +41,7 @@ export class Bench {
   /** The engine that a run is to go on with, once it has come to a step's end. */
   #successor: Trial | undefined;
   /** Whoever handed the run over, until the successor has shown that it trains. */
-  #predecessor: { worker: EngineWorker; engine: Engine | null } | undefined;
+  #predecessor: Predecessor | undefined;
   /** The `id` of the last choice: events of earlier ones are dropped. */
   #id = 0;
   /** The link that was last asked for, whether it was taken or refused. */
@@ -56,6 +72,7 @@ export class Bench {
   train(steps: number | null = null): void {
     const { phase } = this.state;
     if (isLocked(this.state) || phase === "finished") return;
+    this.#set({ unreadable: null });
     if (phase === "refused") {
       // Said again, so that it is heard again.
       const { refusal } = this.state;
@@ -79,6 +96,8 @@ export class Bench {
   reset(): void {
     const { phase, parsed } = this.state;
     this.#set({ draft: {} });
+    // Who starts over gives up what there was.
+    if (!this.#broken) this.#send({ type: "forget", own: true });
     this.#again(phase === "refused" ? (parsed?.link ?? "") : this.#link);
   }
 
@@ -95,6 +114,48 @@ export class Bench {
     if (isLocked(this.state) || engineChoice === this.state.engineChoice) return;
     this.#set({ engineChoice });
     this.#spawn(this.#link);
+  }
+
+  /** Goes on with the run that an earlier visit left. */
+  resume(): void {
+    const { stopped } = this.state;
+    if (!stopped || isLocked(this.state)) return;
+    this.#wanted = true;
+    this.#whole = true;
+    this.#set({ phase: "starting", stopped: null });
+    this.#send({ type: "resume", stopped });
+  }
+
+  /** Gives that run up, and trains from the first step. */
+  startAnew(): void {
+    if (isLocked(this.state)) return;
+    this.#set({ stopped: null });
+    this.#send({ type: "forget", own: false });
+    this.train();
+  }
+
+  /** Asks for a file of the run as it stands; the browser saves it. */
+  save(what: Savable): void {
+    this.#send({ type: "save", what });
+  }
+
+  /** Goes on, paused, where a file of a checkpoint stands, whichever recipe it is of. */
+  async openCheckpoint(file: Blob): Promise<void> {
+    if (isLocked(this.state)) return;
+    if (file.size > MOST_BYTES) return this.#set({ unreadable: tooLarge(file.size) });
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    if (isLocked(this.state)) return;
+    if (this.#broken) this.#again(this.#link);
+    this.#set({ unreadable: null });
+    this.#send({ type: "read", bytes });
+  }
+
+  #openRead(link: string, checkpoint: Checkpoint): void {
+    if (isLocked(this.state)) return;
+    writeAddress(link);
+    this.#again(link);
+    this.#set({ phase: "starting", checkpoint });
+    this.#send({ type: "train", steps: 0, checkpoint });
   }
 
   /** Goes on where the last checkpoint was kept, on the engine that works everywhere. */
@@ -228,12 +289,12 @@ export class Bench {
   /** The run stands at a checkpoint, and nobody trains it. */
   #yielded(checkpoint: Checkpoint): void {
     this.#set({ checkpoint });
-    const [worker, successor, { engine }] = [this.#worker, this.#successor, this.state];
+    const [worker, successor, { engine, handedOver }] = [this.#worker, this.#successor, this.state];
     this.#successor = undefined;
     // Pause was pressed in the meantime.
     if (!worker || !successor) return this.#set({ phase: "paused" });
     worker.hear = () => {};
-    this.#predecessor = { worker, engine };
+    this.#predecessor = { worker, engine, handedOver };
     this.#worker = successor.take((event) => this.#hear(event));
     this.#set({ engine: successor.engine ?? null, handedOver: checkpoint.step });
     this.#send({ type: "train", steps: null, checkpoint });
@@ -241,13 +302,13 @@ export class Bench {
   }
 
   /** The successor could not go on with the run, so the one who had it does. */
-  #takeBack({ worker, engine }: { worker: EngineWorker; engine: Engine | null }, { message }: Failure): void {
+  #takeBack({ worker, engine, handedOver }: Predecessor, { message }: Failure): void {
     this.#worker?.end();
     this.#worker = worker;
     this.#predecessor = undefined;
     worker.hear = (event) => this.#hear(event);
     this.#chooser.failed(this.#network, new Error(message));
-    this.#set({ engine, handedOver: null, preparing: false, fetching: null });
+    this.#set({ engine, handedOver, preparing: false, fetching: null });
     if (this.#wanted) this.#send({ type: "train", steps: null, checkpoint: null });
     else this.#set({ phase: "paused" });
   }
@@ -286,6 +347,10 @@ export class Bench {
       case "refused":
         this.#writes = false;
         return this.#set({ phase: "refused", refusal: event.message });
+      case "stopped":
+        return this.#set({ stopped: event.stopped });
+      case "keeping":
+        return this.#set({ notKept: event.notice });
       case "preparing":
         return this.#set({ preparing: true });
       case "fetching":
@@ -295,7 +360,10 @@ export class Bench {
         // What was looked at with other data in the place of these.
         if (this.#drawing && this.#drawing.length !== data.channels * data.height * data.width) this.look(null);
         const notices = this.#noticesWith(event.notices);
-        return this.#set({ preparing: false, fetching: null, plan, data, examples, notices });
+        // A checkpoint knows of every engine that computed it.
+        const handedOver = plan.handedOver ?? this.state.handedOver;
+        const step = plan.done;
+        return this.#set({ preparing: false, fetching: null, plan, data, examples, notices, handedOver, step });
       }
       case "notices":
         return this.#set({ notices: this.#noticesWith(event.notices) });
@@ -337,6 +405,12 @@ export class Bench {
         return this.#set({ guess: this.#drawing ? event.probabilities : null });
       case "example":
         return this.#set({ testExample: event.example });
+      case "saved":
+        return save(event, this.#network);
+      case "read":
+        return this.#openRead(event.link, event.checkpoint);
+      case "unreadable":
+        return this.#set({ unreadable: event.message });
       case "failed": {
         const { failure } = event;
         this.#stay();

@@ -1,4 +1,14 @@
-import type { DataInfo, DataProgress, Description, Example, Field, ParsedLink, Plan, Score } from "../module.js";
+import type {
+  DataInfo,
+  DataProgress,
+  Description,
+  Example,
+  Field,
+  ParsedLink,
+  Plan,
+  Score,
+  StoppedRun,
+} from "../module.js";
 import type { Checkpoint, Engine, EngineChoice, Failure } from "../protocol.js";
 
 /**
@@ -36,6 +46,12 @@ export interface State {
   scoring: boolean;
   score: Score | null;
   checkpoint: Checkpoint | null;
+  /** A run of this recipe that the browser's storage has from before. */
+  stopped: StoppedRun | null;
+  /** Why the run is not kept in the storage. */
+  notKept: string | null;
+  /** Why a file that was opened is of no use. */
+  unreadable: string | null;
   /** Where another engine took the run over: its check is then that of no other run. */
   handedOver: number | null;
   check: string | null;
@@ -67,6 +83,9 @@ export const initial: State = {
   scoring: false,
   score: null,
   checkpoint: null,
+  stopped: null,
+  notKept: null,
+  unreadable: null,
   handedOver: null,
   check: null,
   failure: null,
@@ -86,6 +105,8 @@ export const noRun = {
   scoring: false,
   score: null,
   checkpoint: null,
+  stopped: null,
+  unreadable: null,
   handedOver: null,
   check: null,
   failure: null,

@@ -1,5 +1,5 @@
-import type { Lab, ParsedLink, Run } from "../module.js";
-import type { Checkpoint, Command, Failure, FailureKind, WorkerEvent } from "../protocol.js";
+import type { Keeper, Lab, ParsedLink, Run, StoppedRun } from "../module.js";
+import type { Checkpoint, Command, Failure, FailureKind, Savable, WorkerEvent } from "../protocol.js";
 import { measure } from "./measure.js";
 import { Pace } from "./pace.js";
 
@@ -8,11 +8,19 @@ type Module = typeof import("../../../pkg/index.js");
 /** Once choices come no faster than this, the run they mean is made ready. */
 const SETTLE_MS = 250;
 const EXAMPLES = 12;
+/** Checkpoints go to the storage no more often than this, however short an epoch is. */
+const STORE_MS = 2_000;
 
 /** One lab, the recipe that was chosen, and the run on it. */
 export class Runner {
   readonly #post: (event: WorkerEvent) => void;
   #lab: Lab | undefined;
+  #keeper: Keeper | undefined;
+  /** The run's name in the storage, from when it trains: others go on under it. */
+  #name: string | undefined;
+  /** Whether the storage keeps this run now. */
+  #keeping = false;
+  #storedAt = -Infinity;
   #id = 0;
   #chosen: ParsedLink | undefined;
   #run: Run | undefined;
@@ -47,8 +55,12 @@ export class Runner {
         return this.#choose(command.id, command.link);
       case "train":
         return this.#train(command.steps, command.checkpoint);
+      case "resume":
+        return this.#resume(command.stopped);
+      case "forget":
+        return this.#forget(command.own);
       case "pause":
-        return this.#pause();
+        return this.#attempt("training", () => this.#pause());
       case "yield":
         return this.#attempt("training", () => this.#yield());
       case "measure":
@@ -58,6 +70,10 @@ export class Runner {
         return this.#attempt("looking", () => this.#look());
       case "example":
         return this.#attempt("looking", () => this.#example(command.index));
+      case "save":
+        return this.#attempt("training", () => this.#save(command.what));
+      case "read":
+        return this.#read(command.bytes);
     }
   }
 
@@ -92,6 +108,7 @@ export class Runner {
           onProgress: (progress) => this.#post({ type: "fetching", id: this.#id, progress }),
         },
       });
+      this.#keeper = new module.Keeper((notice) => this.#post({ type: "keeping", notice: notice ?? null }));
       this.#post({ type: "opened", engine: this.#lab.engine, fields: this.#lab.fields() });
     });
   }
@@ -105,6 +122,7 @@ export class Runner {
       const parsed = this.#lab.parse(link);
       this.#post({ type: "chosen", id, parsed, description: this.#lab.describe(link) });
       this.#chosen = parsed;
+      void this.#find(id, parsed.link);
     } catch (thrown) {
       const { kind, message } = describe(thrown, "preparing");
       if (kind === "recipe") this.#post({ type: "refused", id, link, message });
@@ -117,17 +135,54 @@ export class Runner {
     if (!this.#chosen || this.#finished) return;
     await this.#attempt("preparing", async () => {
       if (checkpoint) this.#drop();
-      const run = this.#run ?? (await this.#prepare(checkpoint));
-      const { steps: all } = run.plan;
-      this.#until = steps === null ? all : Math.min(all, this.#step + steps);
-      this.#post({ type: "training", id: this.#id });
-      if (this.#step >= this.#until) this.#pause();
+      await this.#begin(steps, checkpoint);
     });
   }
 
-  #pause(): void {
+  async #begin(steps: number | null, checkpoint: Checkpoint | null): Promise<void> {
+    const run = this.#run ?? (await this.#prepare(checkpoint));
+    const { steps: all, link } = run.plan;
+    this.#until = steps === null ? all : Math.min(all, this.#step + steps);
+    if (!this.#keeping) this.#keeper?.begin(link, checkpoint?.run ?? this.#name);
+    this.#keeping = true;
+    this.#post({ type: "training", id: this.#id });
+    if (this.#step >= this.#until) await this.#pause();
+  }
+
+  /** Goes on with what an earlier visit left in the storage. */
+  async #resume(stopped: StoppedRun): Promise<void> {
+    if (!this.#chosen) return;
+    await this.#attempt("preparing", async () => {
+      const bytes = await this.#keeper?.read(stopped);
+      if (!bytes) return;
+      this.#drop();
+      await this.#begin(null, { step: stopped.step, bytes, run: stopped.run });
+    });
+  }
+
+  async #find(id: number, link: string): Promise<void> {
+    const stopped = await this.#keeper?.find(link);
+    this.#post({ type: "stopped", id, stopped: stopped ?? null });
+  }
+
+  #forget(own: boolean): void {
+    if (!this.#chosen) return;
+    if (own) this.#letGo();
+    void this.#keeper?.forget(this.#chosen.link);
+  }
+
+  /** The storage keeps this run no longer, and another may go on with it. */
+  #letGo(): void {
+    this.#name = this.#keeper?.run ?? this.#name;
+    this.#keeping = false;
+    this.#keeper?.end();
+  }
+
+  async #pause(): Promise<void> {
     if (this.#until === undefined) return;
     this.#until = undefined;
+    // Nothing is lost should the tab be closed now.
+    if (this.#run && this.#pace && this.#step > 0) await this.#keep(this.#run, this.#pace);
     this.#post({ type: "paused", id: this.#id });
   }
 
@@ -135,7 +190,9 @@ export class Runner {
     // A run that has just come to its end, or was paused, has nobody to go on for.
     if (!this.#run || this.#until === undefined) return;
     this.#until = undefined;
-    const checkpoint = { step: this.#step, bytes: await this.#run.checkpoint() };
+    const bytes = await this.#run.checkpoint();
+    this.#letGo();
+    const checkpoint = { step: this.#step, bytes, run: this.#name };
     this.#post({ type: "yielded", id: this.#id, checkpoint });
   }
 
@@ -158,7 +215,7 @@ export class Runner {
     const run = await this.#lab.start(this.#chosen.link, checkpoint ? { checkpoint: checkpoint.bytes } : {});
     this.#unready = false;
     this.#run = run;
-    this.#step = checkpoint?.step ?? 0;
+    this.#step = run.plan.done;
     this.#pace = new Pace(run.plan, this.#lab.engine.kind);
     // The engine may say more of itself now: on a GPU, that its self-test was passed.
     this.#post({ type: "engine", engine: this.#lab.engine });
@@ -191,9 +248,11 @@ export class Runner {
     if (over) {
       this.#until = undefined;
       this.#finished = true;
+      this.#keeping = false;
+      void this.#keeper?.finish();
       this.#post({ type: "finished", id: this.#id, check: run.check() });
     } else if (this.#step >= until) {
-      this.#pause();
+      await this.#pause();
     }
   }
 
@@ -209,7 +268,31 @@ export class Runner {
     const began = performance.now();
     const bytes = await run.checkpoint();
     pace.kept(performance.now() - began);
-    this.#post({ type: "kept", id: this.#id, checkpoint: { step: this.#step, bytes } });
+    const standing = this.#until === undefined;
+    if (standing || began - this.#storedAt >= STORE_MS) {
+      this.#storedAt = began;
+      // Not waited for: training goes on, whatever becomes of it.
+      void this.#keeper?.keep(this.#step, bytes);
+    }
+    this.#post({ type: "kept", id: this.#id, checkpoint: { step: this.#step, bytes, run: this.#keeper?.run } });
+  }
+
+  async #save(what: Savable): Promise<void> {
+    if (!this.#run) return;
+    const bytes = await (what === "weights" ? this.#run.weights() : this.#run.checkpoint());
+    this.#post({ type: "saved", id: this.#id, what, step: this.#step, bytes });
+  }
+
+  #read(bytes: Uint8Array): void {
+    try {
+      const about = this.#lab?.readCheckpoint(bytes);
+      if (!about) return;
+      this.#post({ type: "read", id: this.#id, link: about.link, checkpoint: { step: about.step, bytes } });
+    } catch (thrown) {
+      const { kind, message } = describe(thrown, "looking");
+      if (kind === "crash") this.#fail(thrown, "looking");
+      else this.#post({ type: "unreadable", id: this.#id, message });
+    }
   }
 
   async #look(): Promise<void> {
@@ -237,10 +320,15 @@ export class Runner {
 
   #fail(thrown: unknown, during: Failure["during"]): void {
     this.#until = undefined;
-    this.#post({ type: "failed", id: this.#id, failure: describe(thrown, during) });
+    const failure = describe(thrown, during);
+    // A loss that is no number would come again.
+    if (failure.kind === "nan") void this.#keeper?.finish();
+    this.#post({ type: "failed", id: this.#id, failure });
   }
 
   #drop(): void {
+    if (this.#keeping) this.#letGo();
+    this.#name = undefined;
     this.#run?.free();
     this.#run = undefined;
     this.#pace = undefined;
