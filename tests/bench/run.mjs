@@ -9,6 +9,7 @@ const SUBJECTS = {
   opening: "from opening the page to the first training step",
   dispatches: "what a step asks of the GPU: how often it is given a kernel to run",
   agreement: "losses on the GPU engine against the CPU engine's",
+  resumes: "runs cut short by the end of worker, tab and browser, and gone on with",
   sizes: "what a visitor downloads: gzip and brotli sizes of the two builds",
 };
 

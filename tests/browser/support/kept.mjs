@@ -58,14 +58,15 @@ export async function takeOffer(bench) {
   return step;
 }
 
-/** The files in the storage: name and bytes. @param {Page} page @returns {Promise<{ name: string, bytes: number }[]>} */
+/** The checkpoints in the storage, those apart that are being written: name and bytes. @param {Page} page @returns {Promise<{ name: string, bytes: number }[]>} */
 export function files(page) {
   return page.evaluate(async () => {
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle("bunsen-checkpoints-v1", { create: true });
     const found = [];
     for await (const [name, handle] of /** @type {any} */ (folder)) found.push({ name, bytes: (await handle.getFile()).size });
-    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const whole = found.filter(({ name }) => name.endsWith(".safetensors"));
+    return whole.sort((a, b) => (a.name < b.name ? -1 : 1));
   });
 }
 

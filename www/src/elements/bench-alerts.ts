@@ -43,12 +43,10 @@ export class BenchAlerts extends BenchElement {
   #stopped() {
     const { stopped, phase, step } = this.state;
     if (!stopped || phase !== "ready" || step > 0) return nothing;
+    const when = ago(Date.now() - stopped.written);
     return html`
       <div class="item" role="group" aria-label="Stopped run">
-        <p>
-          A run of this recipe stopped at step ${count(stopped.step)}, ${ago(Date.now() - stopped.written)}. It was kept in
-          this browser.
-        </p>
+        <p>A run of this recipe stopped at step ${count(stopped.step)}, ${when}. It was kept in this browser.</p>
         <button type="button" class="primary" aria-disabled="false" @click=${() => this.bench.resume()}>
           Go on from there
         </button>
