@@ -9,12 +9,13 @@
  * - `engine`: the engine cannot be had here (no WebGPU, no adapter, the build is not there);
  * - `self-test`: the GPU computes something else than the CPU engine, so it was not used;
  * - `gpu`: the GPU failed in mid-run;
+ * - `checkpoint`: a file that a run cannot go on from: it is damaged, or another run's;
  * - `nan`: the loss is no number any more;
  * - `run`: anything else that ended a run.
  */
-export type ErrorKind = "recipe" | "data" | "file" | "storage" | "engine" | "self-test" | "gpu" | "nan" | "run";
+export type ErrorKind = "recipe" | "data" | "file" | "storage" | "engine" | "self-test" | "gpu" | "checkpoint" | "nan" | "run";
 
-const KINDS: readonly string[] = ["recipe", "data", "file", "storage", "engine", "self-test", "gpu", "nan", "run"];
+const KINDS: readonly string[] = ["recipe", "data", "file", "storage", "engine", "self-test", "gpu", "checkpoint", "nan", "run"];
 
 /** An error whose message is a sentence for a person. */
 export class BunsenError extends Error {

@@ -9,6 +9,7 @@ import { GuardedLab, type Lab } from "./lab.js";
 import { loadBuild, type Build } from "./module.js";
 
 export type {
+  CheckpointInfo,
   Choice,
   DataInfo,
   Description,
@@ -26,6 +27,7 @@ export type {
 } from "./cpu/bunsen.js";
 export type { DataOptions, DataProgress } from "./data.js";
 export { BunsenError, type ErrorKind } from "./errors.js";
+export { Keeper, type StoppedRun } from "./keeper.js";
 export type { Lab, StartOptions } from "./lab.js";
 export type { Run } from "./run.js";
 

@@ -1,7 +1,17 @@
 // A lab: one engine, and the runs on it.
 
 import type { Crew } from "./crew.js";
-import type { Description, Engine, EngineInfo, Field, ParsedLink, Run as InnerRun, RunFile, VerifiedFile } from "./cpu/bunsen.js";
+import type {
+  CheckpointInfo,
+  Description,
+  Engine,
+  EngineInfo,
+  Field,
+  ParsedLink,
+  Run as InnerRun,
+  RunFile,
+  VerifiedFile,
+} from "./cpu/bunsen.js";
 import { fetchData, type DataOptions } from "./data.js";
 import { BunsenError } from "./errors.js";
 import type { Build } from "./module.js";
@@ -19,6 +29,8 @@ export interface Lab {
   describe(link: string): Description;
   /** Reads a run file; throws a `file` error that says what is wrong with it. */
   readRunFile(text: string): RunFile;
+  /** Which run a checkpoint is of, and where it stood; throws a `checkpoint` error where it is none. */
+  readCheckpoint(checkpoint: Uint8Array): CheckpointInfo;
   /** Gets the data and starts a run, from the beginning or from a checkpoint of the same recipe. */
   start(link: string, options?: StartOptions): Promise<Run>;
   /** How much memory the module holds, in bytes. */
@@ -29,8 +41,6 @@ export interface Lab {
 
 export interface StartOptions {
   checkpoint?: Uint8Array | undefined;
-  /** The step of the checkpoint, where another engine computed the run up to there: its losses are then no proof. */
-  handedOver?: number | undefined;
   /** The text of a run file of this recipe, with which the run is compared: see `run.verdict`. */
   runFile?: string | undefined;
 }
@@ -87,6 +97,10 @@ export class GuardedLab implements Lab {
     return this.#now(() => this.#build.exports.readRunFile(text));
   }
 
+  readCheckpoint(checkpoint: Uint8Array): CheckpointInfo {
+    return this.#now(() => this.#build.exports.readCheckpoint(checkpoint));
+  }
+
   memory(): { wasm: number } {
     return { wasm: this.#build.memory.buffer.byteLength };
   }
@@ -95,10 +109,10 @@ export class GuardedLab implements Lab {
     const { values, link: canonical } = this.parse(link);
     const lent = await this.#lend(values["data"] ?? "digits", canonical);
     try {
-      const { checkpoint, handedOver, runFile } = options;
+      const { checkpoint, runFile } = options;
       const inner = await this.#later(() =>
         checkpoint
-          ? this.#engine.resume(link, lent.dataset, checkpoint, handedOver)
+          ? this.#engine.resume(link, lent.dataset, checkpoint)
           : this.#engine.start(link, lent.dataset),
       );
       if (runFile !== undefined) this.#compare(inner, runFile);

@@ -48,7 +48,7 @@ export class DataStorage {
       if (cache) return await work(cache);
       this.#why = "The browser gives this page no storage";
     } catch (thrown) {
-      this.#why = sentence(thrown);
+      this.#why = storageSaid(thrown);
     }
     return undefined;
   }
@@ -65,9 +65,11 @@ function address(file: Kept): string {
   return new URL(`/bunsen-data/${file.name}/${file.path}?sha256=${file.sha256}`, origin).href;
 }
 
-function sentence(thrown: unknown): string {
+/** Why the browser stored nothing, as the start of a sentence. */
+export function storageSaid(thrown: unknown): string {
   const name = (thrown as Error | undefined)?.name;
   if (name === "QuotaExceededError") return "The browser's storage is full";
-  if (name === "SecurityError") return "The browser forbids this page to store anything";
+  if (name === "NotSupportedError") return "The browser gives this page no storage";
+  if (name === "SecurityError" || name === "NotAllowedError") return "The browser forbids this page to store anything";
   return `The browser's storage failed (${reasonOf(thrown).replace(/\.$/, "")})`;
 }

@@ -48,7 +48,15 @@ function safetensors(tensors) {
   return new Uint8Array(Buffer.concat([length, words, ...tensors.map(({ data }) => Buffer.from(data.buffer))]));
 }
 
-const tensors = shapes().map(([name, shape], index) => ({ name, shape, data: values(name, index, shape) }));
+/** A matrix lies in the file as PyTorch has it: [out, in]. */
+function asExported([name, shape], index) {
+  const data = values(name, index, shape);
+  if (shape.length !== 2) return { name, shape, data };
+  const [from, to] = shape;
+  return { name, shape: [to, from], data: data.map((_, at) => data[(at % from) * to + Math.floor(at / from)]) };
+}
+
+const tensors = shapes().map(asExported);
 const start = {
   weights: safetensors(tensors),
   // Between bytes here, so that they are the reference's.

@@ -14,13 +14,10 @@ import pathlib
 
 import torch
 
+from networks import ResNet, numbers
+
 HERE = pathlib.Path(__file__).parent
 torch.set_num_threads(1)
-
-
-def numbers(tensor, count):
-    i = torch.arange(count, dtype=torch.int64)
-    return ((i * 7919 + tensor * 104729) % 2003).double() / 2003 - 0.5
 
 
 def lenet5():
@@ -51,45 +48,6 @@ def lenet5():
         "loss": loss.item(),
         "gradients": [summary(name, p.grad) for name, p in zip(names, net.parameters())],
     }
-
-
-class Block(torch.nn.Module):
-    """He et al. (2015): two normalised 3x3 convolutions; option A for the shortcut, zeros on both sides."""
-
-    def __init__(self, into, out, skip):
-        super().__init__()
-        self.conv1 = torch.nn.Conv2d(into, out, 3, stride=out // into, padding=1, bias=False)
-        self.bn1 = torch.nn.BatchNorm2d(out)
-        self.conv2 = torch.nn.Conv2d(out, out, 3, padding=1, bias=False)
-        self.bn2 = torch.nn.BatchNorm2d(out)
-        self.skip = skip
-
-    def forward(self, x):
-        y = self.bn2(self.conv2(self.bn1(self.conv1(x)).relu()))
-        if self.skip:
-            stride, new = self.conv1.stride[0], self.bn2.num_features - x.shape[1]
-            kept = x[:, :, ::stride, ::stride]
-            y = y + torch.nn.functional.pad(kept, (0, 0, 0, 0, new // 2, new - new // 2))
-        return y.relu()
-
-
-class ResNet(torch.nn.Module):
-    def __init__(self, depth, skip=True):
-        super().__init__()
-        blocks = (depth - 2) // 6
-        self.conv1 = torch.nn.Conv2d(3, 16, 3, padding=1, bias=False)
-        self.bn1 = torch.nn.BatchNorm2d(16)
-        for stage, (into, out) in enumerate([(16, 16), (16, 32), (32, 64)], 1):
-            layers = [Block(into if block == 0 else out, out, skip) for block in range(blocks)]
-            self.add_module(f"layer{stage}", torch.nn.Sequential(*layers))
-        self.fc = torch.nn.Linear(64, 10)
-
-    def forward(self, x):
-        mean, deviation = (torch.tensor(v, dtype=x.dtype).reshape(1, 3, 1, 1)
-                           for v in ([0.4935, 0.4834, 0.4472], [0.2476, 0.2446, 0.2626]))
-        x = self.bn1(self.conv1((x - mean) / deviation)).relu()
-        x = self.layer3(self.layer2(self.layer1(x)))
-        return self.fc(x.mean(dim=(2, 3)))
 
 
 def summary(name, tensor):

@@ -18,6 +18,7 @@ import type {
   Report,
   RunFile,
   Score,
+  StoppedRun,
   Verdict,
 } from "./module.js";
 
@@ -28,6 +29,8 @@ export type Engine = Lab["engine"];
 export interface Checkpoint {
   step: number;
   bytes: Uint8Array;
+  /** The run's name in the browser's storage, if it has one: it keeps it in the other worker. */
+  run?: string | undefined;
 }
 
 /** `crash`: the worker or the module in it came to a sudden end and cannot be used again. */
@@ -48,8 +51,12 @@ export type Command =
    * what its run is compared with.
    */
   | { type: "choose"; id: number; link: string; runFile: string | null }
-  /** Trains to the end, or some steps further; `handedOver` where another engine computed the run up to a step. */
-  | { type: "train"; steps: number | null; checkpoint: Checkpoint | null; handedOver: number | null }
+  /** Trains to the end, or some steps further. */
+  | { type: "train"; steps: number | null; checkpoint: Checkpoint | null }
+  /** Goes on with a run that stopped, to its end. */
+  | { type: "resume"; stopped: StoppedRun }
+  /** Gives up what stopped runs of the recipe left in the storage; with `own`, this run's too. */
+  | { type: "forget"; own: boolean }
   | { type: "pause" }
   /** Stops at the next step and hands the run out, for another worker to go on with: `yielded`. */
   | { type: "yield" }
@@ -58,10 +65,14 @@ export type Command =
   /** What the drawing pad shows now; answered with guesses until it is cleared. */
   | { type: "look"; pixels: Float32Array | null }
   | { type: "example"; index: number }
-  /** Reads a run file: `read` or `unreadable`. */
-  | { type: "read"; text: string }
-  /** Writes the run as a file, with its scores: `saved`. */
-  | { type: "save"; scores: Score[] };
+  /** Makes a file of the network or of the run as it stands: `saved`. */
+  | { type: "save"; what: "weights" | "checkpoint" }
+  /** Makes a file of the run so far, with its scores: `saved`. */
+  | { type: "saveRun"; scores: Score[] }
+  /** Reads a checkpoint that a person opened: `checkpointRead` or `unreadable`. */
+  | { type: "readCheckpoint"; bytes: Uint8Array }
+  /** Reads a run file that a person opened: `runRead` or `unreadable`. */
+  | { type: "readRun"; text: string };
 
 export type WorkerEvent =
   | { type: "opened"; engine: Engine; fields: Field[] }
@@ -69,6 +80,10 @@ export type WorkerEvent =
   | { type: "engine"; engine: Engine }
   | { type: "chosen"; id: number; parsed: ParsedLink; description: Description }
   | { type: "refused"; id: number; link: string; message: string }
+  /** The run of this recipe that the storage has from an earlier visit. */
+  | { type: "stopped"; id: number; stopped: StoppedRun | null }
+  /** Why the run is not kept in the storage; null once it is. */
+  | { type: "keeping"; notice: string | null }
   | { type: "preparing"; id: number }
   | { type: "fetching"; id: number; progress: DataProgress }
   | { type: "ready"; id: number; plan: Plan; data: DataInfo; notices: string[]; examples: Example[] }
@@ -86,9 +101,10 @@ export type WorkerEvent =
   | { type: "verdict"; id: number; verdict: Verdict }
   /** `checked` is the link with the run's check, where that verifies anything. */
   | { type: "finished"; id: number; check: string; checked: string | null }
-  | { type: "read"; file: RunFile; text: string }
-  | { type: "unreadable"; message: string }
-  | { type: "saved"; id: number; text: string }
+  | { type: "saved"; id: number; what: "weights" | "checkpoint" | "run"; step: number; content: Uint8Array | string }
+  | { type: "checkpointRead"; id: number; link: string; checkpoint: Checkpoint }
+  | { type: "runRead"; id: number; file: RunFile; text: string }
+  | { type: "unreadable"; id: number; message: string }
   | { type: "guess"; id: number; probabilities: Float32Array }
   | { type: "example"; id: number; example: Example }
   | { type: "failed"; id: number; failure: Failure };

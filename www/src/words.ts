@@ -26,6 +26,16 @@ export function speed(imagesPerSecond: number): string {
   return imagesPerSecond < 10 ? imagesPerSecond.toFixed(1) : count(rounded);
 }
 
+/** How long ago something was, as a person would say it. */
+export function ago(milliseconds: number): string {
+  const words = new Intl.RelativeTimeFormat("en");
+  const seconds = milliseconds / 1_000;
+  if (seconds < 60) return "less than a minute ago";
+  if (seconds < 3_600) return words.format(-Math.floor(seconds / 60), "minute");
+  if (seconds < 86_400) return words.format(-Math.floor(seconds / 3_600), "hour");
+  return words.format(-Math.floor(seconds / 86_400), "day");
+}
+
 /** How long something will take, no more exact than it is known. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "unknown";

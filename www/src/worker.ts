@@ -5,9 +5,9 @@ import { Runner } from "./worker/runner.js";
 
 const inbox = new Inbox();
 const runner = new Runner((event) => {
-  // A checkpoint can be large: it is handed over, not copied.
-  const handed = "checkpoint" in event ? [event.checkpoint.bytes.buffer as ArrayBuffer] : [];
-  self.postMessage(event, { transfer: handed });
+  // Files can be large: they are handed over, not copied.
+  const bytes = "checkpoint" in event ? event.checkpoint.bytes : "bytes" in event ? event.bytes : undefined;
+  self.postMessage(event, { transfer: bytes ? [bytes.buffer as ArrayBuffer] : [] });
 });
 self.onmessage = (message: MessageEvent<Command>) => inbox.put(message.data);
 

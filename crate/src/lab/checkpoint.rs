@@ -1,23 +1,44 @@
-//! A run to go on from, as a safetensors file.
+//! A run to go on from, as a safetensors file: the network's tensors as PyTorch has them, and beside them what the
+//! optimizer carries and the loss of every step. docs/files.md tells of all of it.
 
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use safetensors::tensor::Dtype;
 
+use super::engine::EngineKind;
 use super::error::LabError;
-use super::weights::{header, read_header};
+use super::file::{File, Form, bytes, write};
+use super::learner::Learner;
+use super::weights::{cut, forms, join};
 
-/// All that a run needs to go on: what it was, and where it stood. Random streams need no state: their positions
-/// follow from the step.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Checkpoint {
+const FORMAT: &str = "checkpoint";
+const FIRST: &str = "optimizer.first";
+const SECOND: &str = "optimizer.second";
+const TRACE: &str = "trace";
+
+/// Which run a checkpoint is of, and where it stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
     /// The recipe's link.
     pub link: String,
     /// The data's digest.
     pub digest: String,
+    /// Steps done.
+    pub steps: u64,
+    /// What computed the last of them.
+    pub engine: EngineKind,
+    /// After which step another engine took the run over, if one did: the last time.
+    pub handed_over: Option<u64>,
+}
+
+/// All that a run needs to go on. Random streams need no state: their positions follow from the step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    /// Whose it is.
+    pub about: About,
     /// All parameters, `[parameters]`.
     pub weights: Vec<f32>,
     /// The running averages of what is normalised by batches, if anything is.
     pub statistics: Option<Vec<f32>>,
-    /// The optimizer's first vector, if it has one.
+    /// The optimizer's first vector, if it has one: `[parameters]`.
     pub first: Option<Vec<f32>>,
     /// Its second.
     pub second: Option<Vec<f32>>,
@@ -25,179 +46,140 @@ pub struct Checkpoint {
     pub trace: Vec<u32>,
 }
 
+impl About {
+    /// What a file says of itself.
+    ///
+    /// # Errors
+    /// [`LabError::Checkpoint`], where it is no checkpoint.
+    pub fn of(file: &File) -> Result<Self, LabError> {
+        read(file).map_err(LabError::Checkpoint)
+    }
+
+    /// Whether it is of that run.
+    ///
+    /// # Errors
+    /// [`LabError::Checkpoint`], where it is another's.
+    pub fn is_of(&self, link: &str, digest: &str) -> Result<(), LabError> {
+        if self.link != link {
+            let what = format!("it is of the run {}, not of {link}.", self.link);
+            return Err(LabError::Checkpoint(what));
+        }
+        if self.digest != digest {
+            let what = "it was made with other data: their digest is another.".to_owned();
+            return Err(LabError::Checkpoint(what));
+        }
+        Ok(())
+    }
+}
+
+fn read(file: &File) -> Result<About, String> {
+    match file.about("format")? {
+        FORMAT => {}
+        "weights" => {
+            return Err("it holds weights alone; to go on, a run needs more.".to_owned());
+        }
+        _ => return Err("it is another kind of file.".to_owned()),
+    }
+    let steps = file.len(TRACE).ok_or("trace is missing.")? as u64;
+    let engine = EngineKind::named(file.about("engine")?);
+    let handed_over = match file.about("handed-over").map(str::parse) {
+        Err(_) => None,
+        Ok(Ok(step)) if step <= steps => Some(step),
+        Ok(_) => return Err("its header names a step that was not done.".to_owned()),
+    };
+    Ok(About {
+        link: file.about("link")?.to_owned(),
+        digest: file.about("data")?.to_owned(),
+        steps,
+        engine: engine.ok_or("its header names an engine that there is not.")?,
+        handed_over,
+    })
+}
+
 impl Checkpoint {
-    /// The file.
+    /// The file. The learner is any of the same recipe: it says what the numbers are.
     ///
     /// # Errors
     /// [`LabError::Checkpoint`], where the format refuses.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, LabError> {
-        let mut parts = vec![("weights", Dtype::F32, bytes(&self.weights))];
-        if let Some(statistics) = &self.statistics {
-            parts.push(("statistics", Dtype::F32, bytes(statistics)));
-        }
-        if let Some(first) = &self.first {
-            parts.push(("optimizer.first", Dtype::F32, bytes(first)));
-        }
-        if let Some(second) = &self.second {
-            parts.push(("optimizer.second", Dtype::F32, bytes(second)));
-        }
-        let trace = self.trace.iter().flat_map(|bits| bits.to_le_bytes());
-        parts.push(("trace", Dtype::U32, trace.collect()));
-        let views: Result<Vec<_>, _> = parts
-            .iter()
-            .map(|(name, dtype, bytes)| {
-                TensorView::new(*dtype, vec![bytes.len() / 4], bytes).map(|view| (*name, view))
-            })
-            .collect();
-        let about = header(&[
-            ("format", "checkpoint"),
-            ("link", &self.link),
-            ("data", &self.digest),
-        ]);
-        views
-            .and_then(|views| safetensors::serialize(views, Some(about)))
-            .map_err(|error| LabError::Checkpoint(format!("it could not be written ({error}).")))
+    pub fn to_bytes(&self, learner: &Learner) -> Result<Vec<u8>, LabError> {
+        let made = self.tensors(learner).and_then(|tensors| {
+            let About { link, digest, .. } = &self.about;
+            let engine = self.about.engine.name();
+            let mut about = vec![
+                ("format", FORMAT),
+                ("link", link),
+                ("data", digest),
+                ("engine", engine),
+            ];
+            let step = self.about.handed_over.map(|step| step.to_string());
+            about.extend(step.as_deref().map(|step| ("handed-over", step)));
+            write(&about, &tensors)
+        });
+        made.map_err(|why| LabError::Checkpoint(format!("it could not be written ({why}).")))
     }
 
-    /// Reads the file.
+    fn tensors(&self, learner: &Learner) -> Result<Vec<(Form, Vec<u8>)>, String> {
+        let mut tensors = cut(&learner.slots, &self.weights)?;
+        if let Some(statistics) = &self.statistics {
+            tensors.extend(cut(&learner.statistics_slots(), statistics)?);
+        }
+        for (name, vector) in [(FIRST, &self.first), (SECOND, &self.second)] {
+            if let Some(vector) = vector {
+                let words = vector.iter().map(|value| value.to_bits());
+                tensors.push((Form::floats(name, &[vector.len()]), bytes(words)));
+            }
+        }
+        tensors.push((trace(self.trace.len()), bytes(self.trace.iter().copied())));
+        Ok(tensors)
+    }
+
+    /// Reads the file of a run: of that learner's recipe, with at most so many steps.
     ///
     /// # Errors
-    /// [`LabError::Checkpoint`], saying what is wrong with it.
-    pub fn from_bytes(file: &[u8]) -> Result<Self, LabError> {
-        let wrong = |what: String| LabError::Checkpoint(what);
-        let broken = |error| wrong(format!("it is no whole safetensors file ({error})."));
-        let (_, metadata) = SafeTensors::read_metadata(file).map_err(broken)?;
-        let tensors = SafeTensors::deserialize(file).map_err(broken)?;
-        let about = |key: &str| {
-            read_header(metadata.metadata().as_ref(), key)
-                .ok_or_else(|| wrong(format!("its header does not say its {key}.")))
-        };
-        let words = |name: &str, dtype: Dtype| match tensors.tensor(name) {
-            Ok(view) if view.dtype() == dtype => Ok(Some(view.data().to_vec())),
-            Ok(view) => Err(wrong(format!(
-                "{name} holds {:?} where {dtype:?} is right.",
-                view.dtype()
-            ))),
-            Err(_) => Ok(None),
-        };
-        let floats =
-            |name: &str| -> Result<Option<Vec<f32>>, LabError> {
-                Ok(words(name, Dtype::F32)?
-                    .map(|bytes| four(&bytes).map(f32::from_le_bytes).collect()))
-            };
-        Ok(Checkpoint {
-            link: about("link")?,
-            digest: about("data")?,
-            weights: floats("weights")?.ok_or_else(|| wrong("it has no weights.".to_owned()))?,
-            statistics: floats("statistics")?,
-            first: floats("optimizer.first")?,
-            second: floats("optimizer.second")?,
-            trace: words("trace", Dtype::U32)?
-                .map(|bytes| four(&bytes).map(u32::from_le_bytes).collect())
-                .ok_or_else(|| wrong("it has no trace.".to_owned()))?,
-        })
-    }
-
-    /// Whether it is of that run, whose network has so many parameters, and so many running averages if any.
-    pub(super) fn check(
-        &self,
-        link: &str,
-        digest: &str,
-        (parameters, averages): (usize, Option<usize>),
-    ) -> Result<(), LabError> {
-        let vectors = [
-            Some(&self.weights),
-            self.first.as_ref(),
-            self.second.as_ref(),
-        ];
-        let fits = vectors
-            .iter()
-            .flatten()
-            .all(|vector| vector.len() == parameters);
-        let wrong = if self.link != link {
-            Some(format!("it is of the run {}, not of {link}.", self.link))
-        } else if self.digest != digest {
-            Some("it was made with other data.".to_owned())
-        } else if !fits {
-            Some(format!(
-                "its tensors do not hold {parameters} numbers each."
-            ))
-        } else if self.statistics.as_ref().map(Vec::len) != averages {
-            let averages = averages.unwrap_or_default();
-            Some(format!(
-                "its running averages are not the {averages} numbers of this network."
+    /// [`LabError::Checkpoint`]: the first thing that is wrong with it.
+    pub fn read(file: &File, learner: &Learner, most_steps: u64) -> Result<Self, LabError> {
+        let about = About::of(file)?;
+        let carries = learner.optimizer.carries(about.steps);
+        let fits = if about.steps > most_steps {
+            let steps = about.steps;
+            Err(format!(
+                "it has {steps} steps behind it, and the run has {most_steps} in all."
             ))
         } else {
-            None
+            file.expect(&expected(&about, learner, carries))
         };
-        wrong.map_or(Ok(()), |what| Err(LabError::Checkpoint(what)))
+        fits.map_err(LabError::Checkpoint)?;
+        let averages = learner.statistics_slots();
+        let carried = |index: usize, name| carries[index].then(|| file.floats(name));
+        Ok(Checkpoint {
+            weights: join(&learner.slots, file),
+            statistics: (!averages.is_empty()).then(|| join(&averages, file)),
+            first: carried(0, FIRST),
+            second: carried(1, SECOND),
+            trace: file.words(TRACE),
+            about,
+        })
     }
 }
 
-fn bytes(values: &[f32]) -> Vec<u8> {
-    values
-        .iter()
-        .flat_map(|value| value.to_le_bytes())
-        .collect()
+/// The tensors of a learner's checkpoint, with which of the optimizer's vectors.
+fn expected(about: &About, learner: &Learner, carries: [bool; 2]) -> Vec<Form> {
+    let mut all: Vec<Form> = forms(&learner.slots).collect();
+    all.extend(forms(&learner.statistics_slots()));
+    for (name, carried) in [FIRST, SECOND].into_iter().zip(carries) {
+        all.extend(carried.then(|| Form::floats(name, &[learner.parameters()])));
+    }
+    all.push(trace(about.steps as usize));
+    all
 }
 
-fn four(bytes: &[u8]) -> impl Iterator<Item = [u8; 4]> + '_ {
-    bytes.as_chunks::<4>().0.iter().copied()
+fn trace(steps: usize) -> Form {
+    Form {
+        name: TRACE.to_owned(),
+        shape: vec![steps],
+        dtype: Dtype::U32,
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn sample() -> Checkpoint {
-        Checkpoint {
-            link: "model=lenet5&v=1".to_owned(),
-            digest: "ab".to_owned(),
-            weights: vec![1.5, -2.0],
-            statistics: Some(vec![0.0, 1.0, 0.5]),
-            first: Some(vec![0.25, 0.5]),
-            second: None,
-            trace: vec![1, 2, 3],
-        }
-    }
-
-    #[test]
-    fn there_and_back() {
-        let file = sample().to_bytes().unwrap();
-        assert_eq!(Checkpoint::from_bytes(&file).unwrap(), sample());
-    }
-
-    #[test]
-    fn another_runs_checkpoint_is_refused() {
-        let error = |result: Result<(), LabError>| result.unwrap_err().to_string();
-        assert!(
-            sample()
-                .check("model=lenet5&v=1", "ab", (2, Some(3)))
-                .is_ok()
-        );
-        assert!(
-            error(sample().check("model=lenet5&seed=2&v=1", "ab", (2, Some(3)))).contains("not of")
-        );
-        assert!(
-            error(sample().check("model=lenet5&v=1", "ac", (2, Some(3)))).contains("other data")
-        );
-        assert!(
-            error(sample().check("model=lenet5&v=1", "ab", (3, Some(3)))).contains("3 numbers")
-        );
-        assert!(error(sample().check("model=lenet5&v=1", "ab", (2, None))).contains("averages"));
-    }
-
-    proptest! {
-        #[test]
-        fn a_damaged_file_never_panics(at in 0usize..200, byte: u8, cut in 0usize..200) {
-            let mut file = sample().to_bytes().unwrap();
-            let at = at % file.len();
-            file[at] = byte;
-            let _ = Checkpoint::from_bytes(&file);
-            file.truncate(cut % file.len());
-            prop_assert!(Checkpoint::from_bytes(&file).is_err());
-        }
-    }
-}
+mod tests;

@@ -14,6 +14,23 @@ pub enum EngineKind {
     Gpu,
 }
 
+impl EngineKind {
+    /// Its name: "cpu" or "gpu".
+    pub fn name(self) -> &'static str {
+        match self {
+            EngineKind::Cpu => "cpu",
+            EngineKind::Gpu => "gpu",
+        }
+    }
+
+    /// The engine of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        [EngineKind::Cpu, EngineKind::Gpu]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+    }
+}
+
 /// What is known of the engine's own proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SelfTest {

@@ -49,14 +49,16 @@ pub enum LabError {
     /// A run file that is none, or that is of another run.
     #[error("This run file cannot be used: {0}")]
     RunFile(String),
+    /// Weights that the file format refuses.
+    #[error("The weights could not be written: {0}")]
+    Weights(String),
     /// Pixels that do not fit the network.
     #[error("{0}")]
     Input(String),
 }
 
 impl LabError {
-    /// The kind of error: "recipe", "data", "engine", "self-test", "gpu", "nan",
-    /// "file" or "run".
+    /// The kind of error: "recipe", "data", "file", "engine", "self-test", "gpu", "checkpoint", "nan" or "run".
     pub fn kind(&self) -> &'static str {
         match self {
             LabError::Recipe(_) | LabError::Plan(_) => "recipe",
@@ -66,7 +68,8 @@ impl LabError {
             LabError::Gpu { .. } => "gpu",
             LabError::NotFinite { .. } => "nan",
             LabError::RunFile(_) => "file",
-            LabError::Checkpoint(_) | LabError::Input(_) => "run",
+            LabError::Checkpoint(_) => "checkpoint",
+            LabError::Weights(_) | LabError::Input(_) => "run",
         }
     }
 }

@@ -7,6 +7,7 @@
 //! - [`run`]: the run itself; [`learner`]: one training step; [`optimizer`]: how weights move
 //! - [`score`]: the test split; [`trace`]: every step's loss as bits; [`checkpoint`]: a run to go on from
 //! - [`verify`]: a run compared with a promised one, as it goes on; [`runfile`]: a run as a file
+//! - [`weights`]: a network's tensors as PyTorch has them; [`file`]: safetensors files, read with care
 //! - [`error`]: what can go wrong, as sentences
 
 pub mod batch;
@@ -14,6 +15,7 @@ pub mod checkpoint;
 pub mod crew;
 pub mod engine;
 pub mod error;
+pub mod file;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 pub mod health;

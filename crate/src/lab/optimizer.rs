@@ -62,6 +62,12 @@ impl Optimizer {
         }
     }
 
+    /// Which of its vectors there are after so many steps: the first, the second.
+    pub fn carries(&self, steps: u64) -> [bool; 2] {
+        let moments = self.rule != Opt::Sgd;
+        [moments || self.momentum != 0.0, moments].map(|carried| carried && steps > 0)
+    }
+
     /// Moves the weights once.
     ///
     /// # Shapes
@@ -162,6 +168,7 @@ mod tests {
                 name: name.to_owned(),
                 shape: shape.to_vec(),
                 start,
+                linear: false,
             };
             let slots = [slot("weight", &[2, 3], 0), slot("bias", &[3], 6)];
             let mut optimizer = Optimizer::of(&recipe, &slots, &device);

@@ -7,11 +7,12 @@ use burn::tensor::{Int, Tensor, TensorData, Transaction};
 use web_time::Instant;
 
 use super::batch::Batch;
-use super::checkpoint::Checkpoint;
+use super::checkpoint::{About as Kept, Checkpoint};
 use super::crew::assistant::{self, numbers, vector};
 use super::crew::task::About;
 use super::engine::{Engine, EngineKind, SelfTest};
 use super::error::LabError;
+use super::file::File;
 use super::images::{Images, indices};
 use super::learner::{self, Learner};
 use super::pace::Breath;
@@ -58,7 +59,7 @@ pub struct Run {
     /// The epoch's order of examples, and the epoch that it is of.
     order: Option<(u64, Vec<u32>)>,
     trace: Trace,
-    /// The step after which this engine took the run over from another one.
+    /// After which step this engine took the run over from another, or that one from yet another.
     handed_over: Option<u64>,
     verifier: Option<Verifier>,
     /// Seconds of training, and the steps that they were spent on.
@@ -129,26 +130,32 @@ impl Run {
     /// Starts from a checkpoint of the same recipe on the same data: the run goes on as if it had never stopped.
     ///
     /// # Errors
-    /// Those of [`Run::start`], and [`LabError::Checkpoint`] where the checkpoint is another run's.
+    /// Those of [`Run::start`], and [`LabError::Checkpoint`] where the file is damaged or another run's.
     pub async fn resume(
         engine: &Engine,
         recipe: Recipe,
         data: Arc<Dataset>,
-        checkpoint: Checkpoint,
+        checkpoint: &[u8],
     ) -> Result<Self, LabError> {
+        let file = File::open(checkpoint).map_err(LabError::Checkpoint)?;
+        Kept::of(&file)?.is_of(&recipe.link(), &data.digest)?;
         let mut run = Run::start(engine, recipe, data).await?;
-        let averages = run.learner.statistics.as_ref().map(|all| all.dims()[0]);
-        let sizes = (run.parameters(), averages);
-        checkpoint.check(&run.recipe.link(), &run.data.digest, sizes)?;
+        let read = Checkpoint::read(&file, &run.learner, run.plan.steps)?;
+        let (about, now) = (read.about, run.engine.info.kind);
+        let took_over = about.steps > 0 && about.engine != now;
+        run.handed_over = match took_over {
+            true => Some(about.steps),
+            false => about.handed_over,
+        };
         let device = run.engine.device.clone();
         let upload = |values: Vec<f32>| Tensor::from_floats(values.as_slice(), &device);
-        run.learner.statistics = checkpoint.statistics.map(upload);
+        run.learner.statistics = read.statistics.map(upload);
         let state = &mut run.learner.optimizer.state;
-        state.first = checkpoint.first.map(upload);
-        state.second = checkpoint.second.map(upload);
-        state.time = checkpoint.trace.len() as u64;
-        run.learner.weights = upload(checkpoint.weights);
-        run.trace = Trace::from(checkpoint.trace);
+        state.first = read.first.map(upload);
+        state.second = read.second.map(upload);
+        state.time = about.steps;
+        run.learner.weights = upload(read.weights);
+        run.trace = Trace::from(read.trace);
         Ok(run)
     }
 
@@ -180,6 +187,11 @@ impl Run {
     /// Steps done.
     pub fn steps_done(&self) -> u64 {
         self.trace.bits().len() as u64
+    }
+
+    /// After which step another engine took the run over, if one did: its check is then that of no other run.
+    pub fn handed_over(&self) -> Option<u64> {
+        self.handed_over
     }
 
     /// Up to `count` more steps; fewer at the end, and none when the run is over.
@@ -466,11 +478,6 @@ impl Run {
         marks_of(self.trace.bits())
     }
 
-    /// Another engine computed the steps up to this one: the run is then no run of this engine's alone.
-    pub fn note_hand_over(&mut self, step: u64) {
-        self.handed_over = Some(step);
-    }
-
     /// What computes it. Exact is the CPU engine in WebAssembly, from the first step to the last.
     pub fn computed(&self) -> Computed {
         let info = self.engine.info();
@@ -609,43 +616,48 @@ impl Run {
             Some(statistics) => self.read(step, statistics.to_data_async()).await?,
             None => Vec::new(),
         };
-        let running = self.learner.statistics_slots();
-        let vectors: [(&[_], &[_]); 2] = [(&self.learner.slots, &values), (&running, &statistics)];
-        weights::write(&vectors, &self.recipe.link()).map_err(LabError::Checkpoint)
+        let link = self.recipe.link();
+        weights::write(&self.learner, &values, &statistics, &link).map_err(LabError::Weights)
     }
 
-    /// All that the run needs to go on from here.
+    /// All that the run needs to go on from here, as a safetensors file.
     ///
     /// # Errors
     /// [`LabError::Gpu`].
-    pub async fn checkpoint(&self) -> Result<Checkpoint, LabError> {
+    pub async fn checkpoint(&self) -> Result<Vec<u8>, LabError> {
         let state = &self.learner.optimizer.state;
         let mut transaction = Transaction::default().register(self.learner.weights.clone());
         let parts = [&self.learner.statistics, &state.first, &state.second];
         for vector in parts.into_iter().flatten() {
             transaction = transaction.register(vector.clone());
         }
-        let step = self.steps_done();
+        let steps = self.steps_done();
         let read = self.engine.health.guard(transaction.execute_async()).await;
-        let read = read.map_err(|what| self.gpu_error(step, what))?;
+        let read = read.map_err(|what| self.gpu_error(steps, what))?;
         let mut vectors = read.into_iter().map(|data| data.try_to_vec::<f32>());
         let mut next = || match vectors.next() {
             Some(Ok(vector)) => Ok(Some(vector)),
-            Some(Err(error)) => Err(self.gpu_error(step, format!("{error:?}"))),
+            Some(Err(error)) => Err(self.gpu_error(steps, format!("{error:?}"))),
             None => Ok(None),
         };
         let weights = next()?.unwrap_or_default();
         let mut part = |there: bool| if there { next() } else { Ok(None) };
         let [statistics, first, second] = parts.map(|vector| part(vector.is_some()));
-        Ok(Checkpoint {
-            link: self.recipe.link(),
-            digest: self.data.digest.clone(),
+        let checkpoint = Checkpoint {
+            about: Kept {
+                link: self.recipe.link(),
+                digest: self.data.digest.clone(),
+                steps,
+                engine: self.engine.info.kind,
+                handed_over: self.handed_over,
+            },
             weights,
             statistics: statistics?,
             first: first?,
             second: second?,
             trace: self.trace.bits().to_vec(),
-        })
+        };
+        checkpoint.to_bytes(&self.learner)
     }
 
     async fn read<E: std::fmt::Display>(

@@ -22,6 +22,7 @@ pub mod versions;
 
 pub use choices::{Choice, Data, Model, Operation, Opt, Schedule, Skip};
 pub use error::RecipeError;
+pub(crate) use error::shorten;
 pub use fields::{FIELDS, Field, Group, Kind, Recipe};
 pub use link::{Link, MAX_LINK, parse};
 pub use marks::{MOST_MARKS, mark_steps, marks_of, marks_text};

@@ -7,8 +7,7 @@ use super::dataset::Dataset;
 use super::error::thrown;
 use super::run::Run;
 use super::types::{EngineInfo, out};
-use crate::lab::checkpoint::Checkpoint;
-use crate::lab::{self, EngineKind};
+use crate::lab;
 use crate::recipe;
 
 /// What computes.
@@ -59,26 +58,20 @@ impl Engine {
         Ok(Run::of(run))
     }
 
-    /// Goes on from a checkpoint of the same recipe on the same data. `handed_over` is its step where another engine
-    /// computed the run up to there.
+    /// Goes on from a checkpoint of the same recipe on the same data.
     ///
     /// # Errors
-    /// Those of [`Engine::start`], and kind "run" where the checkpoint does not fit.
+    /// Those of [`Engine::start`], and kind "checkpoint" where the file does not fit.
     pub async fn resume(
         &self,
         link: &str,
         data: &Dataset,
         checkpoint: &[u8],
-        handed_over: Option<f64>,
     ) -> Result<Run, JsValue> {
         let link = recipe::parse(link).map_err(thrown)?;
-        let checkpoint = Checkpoint::from_bytes(checkpoint).map_err(thrown)?;
         let recipe = link.recipe.clone();
         let run = lab::Run::resume(&self.engine, recipe, data.share(), checkpoint).await;
         let mut run = run.map_err(thrown)?;
-        if let Some(step) = handed_over {
-            run.note_hand_over(step as u64);
-        }
         run.verify_link(&link).map_err(thrown)?;
         Ok(Run::of(run))
     }
@@ -87,10 +80,7 @@ impl Engine {
 /// An engine's own words.
 pub fn info(info: &lab::EngineInfo) -> Result<JsValue, JsValue> {
     out(&EngineInfo {
-        kind: match info.kind {
-            EngineKind::Cpu => "cpu",
-            EngineKind::Gpu => "gpu",
-        },
+        kind: info.kind.name(),
         adapter: info.adapter.clone(),
         software: info.software,
         simd: info.simd,

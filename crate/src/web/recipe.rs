@@ -4,10 +4,13 @@ use wasm_bindgen::prelude::*;
 
 use super::error::thrown;
 use super::types::{
-    Choice, Description, Field, FieldKind, FileScore, LayerInfo, ParsedLink, RunFile, out,
+    CheckpointInfo, Choice, Description, Field, FieldKind, FileScore, LayerInfo, ParsedLink,
+    RunFile, out,
 };
 use crate::data;
-use crate::lab::{self, fits};
+use crate::lab::checkpoint::About;
+use crate::lab::file::File;
+use crate::lab::{self, LabError, fits};
 use crate::recipe::{FIELDS, Kind, Recipe, parse as parse_link};
 use crate::zoo::Network;
 
@@ -79,6 +82,25 @@ pub fn parse(link: &str) -> Result<JsValue, JsValue> {
         marked: !link.marks.is_empty(),
         version: link.version as f64,
         check: link.check,
+    })
+}
+
+/// Reads what a checkpoint says of itself.
+///
+/// # Errors
+/// Kind "checkpoint", where it is none.
+#[wasm_bindgen(js_name = readCheckpoint, unchecked_return_type = "CheckpointInfo")]
+pub fn read_checkpoint(file: &[u8]) -> Result<JsValue, JsValue> {
+    let file = File::open(file).map_err(|why| thrown(LabError::Checkpoint(why)))?;
+    let about = About::of(&file).map_err(thrown)?;
+    // A file may say anything, and a link is the same whoever wrote it.
+    let link = parse_link(&about.link).map_err(thrown)?.recipe.link();
+    out(&CheckpointInfo {
+        link,
+        step: about.steps as f64,
+        engine: about.engine.name(),
+        handed_over: about.handed_over.map(|step| step as f64),
+        digest: about.digest,
     })
 }
 

@@ -46,6 +46,7 @@ impl Run {
             link: self.run.recipe().link(),
             steps: plan.steps as f64,
             done: self.run.steps_done() as f64,
+            handed_over: self.run.handed_over().map(|step| step as f64),
             epochs: plan.epochs as f64,
             steps_per_epoch: plan.steps_per_epoch as f64,
             batch: plan.batch,
@@ -191,7 +192,6 @@ impl Run {
     /// # Errors
     /// Kind "gpu".
     pub async fn checkpoint(&self) -> Result<Vec<u8>, JsValue> {
-        let checkpoint = self.run.checkpoint().await.map_err(thrown)?;
-        checkpoint.to_bytes().map_err(thrown)
+        self.run.checkpoint().await.map_err(thrown)
     }
 }

@@ -212,6 +212,10 @@ pub struct Plan {
     pub steps: f64,
     /// Steps done already: more than 0 where the run goes on from a checkpoint.
     pub done: f64,
+    /// After which step another engine took the run over, if one did: its check is then that of no other run.
+    #[tsify(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handed_over: Option<f64>,
     /// Epochs in all.
     pub epochs: f64,
     /// Steps an epoch.
@@ -222,6 +226,25 @@ pub struct Plan {
     pub shards: usize,
     /// Trainable parameters.
     pub parameters: usize,
+}
+
+/// What a checkpoint says of itself.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckpointInfo {
+    /// The canonical link of its run.
+    pub link: String,
+    /// Steps done.
+    pub step: f64,
+    /// What computed the last of them.
+    #[tsify(type = "EngineKind")]
+    pub engine: &'static str,
+    /// After which step another engine took the run over, if one did.
+    #[tsify(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handed_over: Option<f64>,
+    /// The digest of its data.
+    pub digest: String,
 }
 
 /// What one step gave.

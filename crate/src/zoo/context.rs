@@ -111,6 +111,7 @@ pub fn statistics_slots(layers: &[Normalized]) -> Vec<Slot> {
                 name: format!("{name}.{what}"),
                 shape: vec![*channels],
                 start,
+                linear: false,
             });
             start += channels;
         }

@@ -17,6 +17,8 @@ pub struct Slot {
     pub shape: Vec<usize>,
     /// Where it starts.
     pub start: usize,
+    /// Whether it is part of a linear layer, whose weight is `[in, out]` here.
+    pub linear: bool,
 }
 
 impl Slot {
@@ -36,12 +38,15 @@ pub fn slots<M: Module>(network: &M) -> Vec<Slot> {
     #[derive(Default)]
     struct Names {
         path: Vec<String>,
+        /// Whether what was entered last is a linear layer's.
+        linear: bool,
         slots: Vec<Slot>,
         start: usize,
     }
     impl ModuleVisitor for Names {
-        fn enter_module(&mut self, name: &str, _: &str) {
+        fn enter_module(&mut self, name: &str, container: &str) {
             self.path.push(name.to_owned());
+            self.linear = container == "Struct:Linear";
         }
         fn exit_module(&mut self, _: &str, _: &str) {
             self.path.pop();
@@ -52,6 +57,7 @@ pub fn slots<M: Module>(network: &M) -> Vec<Slot> {
                 name: self.path.get(1..).unwrap_or_default().join("."),
                 shape: param.lazy_shape().to_vec(),
                 start: self.start,
+                linear: self.linear,
             };
             self.start += slot.len();
             self.slots.push(slot);
@@ -134,6 +140,10 @@ mod tests {
         assert_eq!(slots[0].name, "conv1.weight");
         assert_eq!(slots[0].shape, [6, 1, 5, 5]);
         assert_eq!(slots[1].name, "conv1.bias");
+        let linear = slots.iter().filter(|slot| slot.linear);
+        let linear: Vec<_> = linear.map(|slot| slot.name.as_str()).collect();
+        assert_eq!(linear[..2], ["fc1.weight", "fc1.bias"]);
+        assert_eq!(linear.len(), 6);
         let count: usize = slots.iter().map(Slot::len).sum();
         let flat = Tensor::<1, burn::tensor::Int>::arange(0..count as i64, &device)
             .float()

@@ -4,7 +4,7 @@
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 
-const QUIET = [
+export const QUIET = [
   "--no-sandbox",
   "--disable-background-networking",
   "--disable-component-update",
@@ -24,12 +24,16 @@ const NEVER_HIDDEN = [
 
 /** @param {{ gpu?: boolean, throttles?: boolean }} [options] `throttles`: it treats hidden pages as any visitor's does */
 export function launch({ gpu = false, throttles = false } = {}) {
-  const executablePath = process.env.BUNSEN_CHROMIUM ?? "/usr/bin/chromium";
-  if (!existsSync(executablePath)) {
-    throw new Error(`There is no Chromium at ${executablePath}: install one, or name it in BUNSEN_CHROMIUM.`);
-  }
+  const executablePath = executable();
   const ignoreDefaultArgs = throttles ? NEVER_HIDDEN : [];
   return chromium.launch({ executablePath, ignoreDefaultArgs, args: gpu ? [...QUIET, ...SOFTWARE_GPU] : QUIET });
+}
+
+/** The browser's program. */
+export function executable() {
+  const path = process.env.BUNSEN_CHROMIUM ?? "/usr/bin/chromium";
+  if (!existsSync(path)) throw new Error(`There is no Chromium at ${path}: install one, or name it in BUNSEN_CHROMIUM.`);
+  return path;
 }
 
 /**

@@ -283,3 +283,14 @@ export function panicOnDemand() {
       instantiateStreaming(source, imports).then((made) => spoil(made, undefined)),
   });
 }
+
+/** For `inFront`: the private storage is refused, is not there, or never answers. @param {"forbidden" | "absent" | "hanging"} how */
+export function refusePrivateStorage(how) {
+  if (how === "absent") Object.defineProperty(navigator, "storage", { value: undefined });
+  else {
+    navigator.storage.getDirectory = async () => {
+      if (how === "hanging") return new Promise(() => {});
+      throw new DOMException("Storage is not allowed here.", "SecurityError");
+    };
+  }
+}

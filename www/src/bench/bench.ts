@@ -1,19 +1,24 @@
+import type { RunFile } from "../module.js";
 import type { Checkpoint, Command, Engine, EngineChoice, Failure, FailureKind, WorkerEvent } from "../protocol.js";
 import { Chooser } from "./chooser.js";
-import type { RunFile } from "../module.js";
-import { megabytes } from "../words.js";
 import { Curves } from "./curves.js";
-import { LARGEST_FILE, saveText } from "./files.js";
 import { EngineWorker } from "./engine-worker.js";
+import { save, tooLarge } from "./files.js";
 import { addressOf, compose, readAddress, writeAddress } from "./link.js";
 import { initial, isLocked, isUnderWay, noRun, type State } from "./state.js";
 import type { Opening, Trial } from "./trial.js";
 
 /** After these the module in the worker can do more; after all others a new worker is needed. */
-const HARMLESS: readonly FailureKind[] = ["recipe", "data", "file", "storage", "nan"];
+const HARMLESS: readonly FailureKind[] = ["recipe", "data", "file", "storage", "checkpoint", "nan"];
 
 /** How fast the shown speed follows the reported one. */
 const SPEED_SHARE = 0.2;
+
+interface Predecessor {
+  worker: EngineWorker;
+  engine: Engine | null;
+  handedOver: number | null;
+}
 
 /** The page's side of the bench: it knows the state, and turns what a person does into commands. */
 export class Bench {
@@ -28,7 +33,7 @@ export class Bench {
   /** The engine that a run is to go on with, once it has come to a step's end. */
   #successor: Trial | undefined;
   /** Whoever handed the run over, until the successor has shown that it trains. */
-  #predecessor: { worker: EngineWorker; engine: Engine | null } | undefined;
+  #predecessor: Predecessor | undefined;
   /** The `id` of the last choice: events of earlier ones are dropped. */
   #id = 0;
   /** The link that was last asked for, whether it was taken or refused. */
@@ -59,6 +64,7 @@ export class Bench {
   train(steps: number | null = null): void {
     const { phase } = this.state;
     if (isLocked(this.state) || phase === "finished") return;
+    this.#set({ unreadable: null });
     if (phase === "refused") {
       // Said again, so that it is heard again.
       const { refusal } = this.state;
@@ -70,7 +76,7 @@ export class Bench {
     this.#wanted = true;
     this.#whole = steps === null;
     this.#set({ phase: "starting" });
-    this.#send({ type: "train", steps, checkpoint: null, handedOver: null });
+    this.#send({ type: "train", steps, checkpoint: null });
   }
 
   pause(): void {
@@ -82,6 +88,8 @@ export class Bench {
   reset(): void {
     const { phase, parsed } = this.state;
     this.#set({ draft: {} });
+    // Who starts over gives up what there was.
+    if (!this.#broken) this.#send({ type: "forget", own: true });
     this.#again(phase === "refused" ? (parsed?.link ?? "") : this.#link);
   }
 
@@ -100,6 +108,64 @@ export class Bench {
     this.#spawn(this.#link);
   }
 
+  /** Goes on with the run that an earlier visit left. */
+  resume(): void {
+    const { stopped } = this.state;
+    if (!stopped || isLocked(this.state)) return;
+    this.#wanted = true;
+    this.#whole = true;
+    this.#set({ phase: "starting", stopped: null });
+    this.#send({ type: "resume", stopped });
+  }
+
+  /** Gives that run up, and trains from the first step. */
+  startAnew(): void {
+    if (isLocked(this.state)) return;
+    this.#set({ stopped: null });
+    this.#send({ type: "forget", own: false });
+    this.train();
+  }
+
+  /** Asks for a file of the run as it stands; the browser saves it. */
+  save(what: "weights" | "checkpoint"): void {
+    this.#send({ type: "save", what });
+  }
+
+  /** Goes on, paused, where a file of a checkpoint stands, whichever recipe it is of. */
+  openCheckpoint(file: File): Promise<void> {
+    return this.#read(file, async () => ({ type: "readCheckpoint", bytes: new Uint8Array(await file.arrayBuffer()) }));
+  }
+
+  /** Opens a run file: its recipe is chosen, its curves are drawn, and the next run is compared with it. */
+  openRun(file: File): Promise<void> {
+    return this.#read(file, async () => ({ type: "readRun", text: await file.text() }));
+  }
+
+  /** Has the worker read a file, unless something is under way. */
+  async #read(file: File, ask: () => Promise<Command>): Promise<void> {
+    this.#set({ unreadable: null });
+    if (isLocked(this.state)) return this.#set({ unreadable: underWay(file.name) });
+    const unreadable = tooLarge(file);
+    if (unreadable) return this.#set({ unreadable });
+    try {
+      const command = await ask();
+      if (this.#broken) this.#spawn(this.#link);
+      this.#send(command);
+    } catch (thrown) {
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#set({ unreadable: `${file.name} could not be read (${why.replace(/\.$/, "")}).` });
+    }
+  }
+
+  #openedCheckpoint(link: string, checkpoint: Checkpoint): void {
+    // Train may have been pressed while the file was read.
+    if (isLocked(this.state)) return this.#set({ unreadable: underWay("The file") });
+    writeAddress(link);
+    this.#again(link);
+    this.#set({ phase: "starting", checkpoint });
+    this.#send({ type: "train", steps: 0, checkpoint });
+  }
+
   /** Goes on where the last checkpoint was kept, on the engine that works everywhere. */
   goOnWithCpu(): void {
     const { checkpoint, engine } = this.state;
@@ -112,7 +178,7 @@ export class Bench {
     this.#wanted = train;
     const score = this.curves.scores.at(-1) ?? null;
     this.#set({ phase: "starting", step: checkpoint?.step ?? 0, score, checkpoint, handedOver });
-    this.#send({ type: "train", steps: train ? null : 0, checkpoint, handedOver });
+    this.#send({ type: "train", steps: train ? null : 0, checkpoint });
   }
 
   /** Opens the link that was held back while a run was under way. */
@@ -150,33 +216,11 @@ export class Bench {
   // Run files.
 
   saveRun(): void {
-    this.#send({ type: "save", scores: this.curves.scores });
+    this.#send({ type: "saveRun", scores: this.curves.scores });
   }
 
-  async openRun(file: File): Promise<void> {
-    this.#set({ unreadable: null });
-    if (isLocked(this.state)) {
-      return this.#set({ unreadable: `${file.name} was not opened: a run is going on. Pause it, then open the file.` });
-    }
-    if (file.size > LARGEST_FILE) {
-      const unreadable = `${file.name} was not read: it has ${megabytes(file.size)}, and a run file has 67 MB at most.`;
-      return this.#set({ unreadable });
-    }
-    try {
-      const text = await file.text();
-      if (this.#broken) this.#spawn(this.#link);
-      this.#send({ type: "read", text });
-    } catch (thrown) {
-      const why = thrown instanceof Error ? thrown.message : String(thrown);
-      this.#set({ unreadable: `${file.name} could not be read (${why.replace(/\.$/, "")}).` });
-    }
-  }
-
-  #opened(file: RunFile, text: string): void {
-    // Train may have been pressed while the file was read.
-    if (isLocked(this.state)) {
-      return this.#set({ unreadable: "The file was not opened: a run is going on. Pause it, then open the file." });
-    }
+  #openedRun(file: RunFile, text: string): void {
+    if (isLocked(this.state)) return this.#set({ unreadable: underWay("The file") });
     this.#set({ opened: { file, text, curves: Curves.of(file) }, unreadable: null, draft: {} });
     this.#writes = true;
     this.#again(file.link);
@@ -266,27 +310,27 @@ export class Bench {
   /** The run stands at a checkpoint, and nobody trains it. */
   #yielded(checkpoint: Checkpoint): void {
     this.#set({ checkpoint });
-    const [worker, successor, { engine }] = [this.#worker, this.#successor, this.state];
+    const [worker, successor, { engine, handedOver }] = [this.#worker, this.#successor, this.state];
     this.#successor = undefined;
     // Pause was pressed in the meantime.
     if (!worker || !successor) return this.#set({ phase: "paused" });
     worker.hear = () => {};
-    this.#predecessor = { worker, engine };
+    this.#predecessor = { worker, engine, handedOver };
     this.#worker = successor.take((event) => this.#hear(event));
     this.#set({ engine: successor.engine ?? null, handedOver: checkpoint.step });
-    this.#send({ type: "train", steps: null, checkpoint, handedOver: checkpoint.step });
+    this.#send({ type: "train", steps: null, checkpoint });
     if (this.#drawing) this.#send({ type: "look", pixels: this.#drawing });
   }
 
   /** The successor could not go on with the run, so the one who had it does. */
-  #takeBack({ worker, engine }: { worker: EngineWorker; engine: Engine | null }, { message }: Failure): void {
+  #takeBack({ worker, engine, handedOver }: Predecessor, { message }: Failure): void {
     this.#worker?.end();
     this.#worker = worker;
     this.#predecessor = undefined;
     worker.hear = (event) => this.#hear(event);
     this.#chooser.failed(this.#network, new Error(message));
-    this.#set({ engine, handedOver: null, preparing: false, fetching: null });
-    if (this.#wanted) this.#send({ type: "train", steps: null, checkpoint: null, handedOver: null });
+    this.#set({ engine, handedOver, preparing: false, fetching: null });
+    if (this.#wanted) this.#send({ type: "train", steps: null, checkpoint: null });
     else this.#set({ phase: "paused" });
   }
 
@@ -324,6 +368,10 @@ export class Bench {
       case "refused":
         this.#writes = false;
         return this.#set({ phase: "refused", refusal: event.message });
+      case "stopped":
+        return this.#set({ stopped: event.stopped });
+      case "keeping":
+        return this.#set({ notKept: event.notice });
       case "preparing":
         return this.#set({ preparing: true });
       case "fetching":
@@ -333,7 +381,10 @@ export class Bench {
         // What was looked at with other data in the place of these.
         if (this.#drawing && this.#drawing.length !== data.channels * data.height * data.width) this.look(null);
         const notices = this.#noticesWith(event.notices);
-        return this.#set({ preparing: false, fetching: null, plan, data, examples, notices });
+        // A checkpoint knows of every engine that computed it.
+        const handedOver = plan.handedOver ?? this.state.handedOver;
+        const step = plan.done;
+        return this.#set({ preparing: false, fetching: null, plan, data, examples, notices, handedOver, step });
       }
       case "notices":
         return this.#set({ notices: this.#noticesWith(event.notices) });
@@ -373,12 +424,14 @@ export class Bench {
         return this.#set({ phase: "finished", check: event.check, checked: event.checked });
       case "verdict":
         return this.#set({ verdict: event.verdict });
-      case "read":
-        return this.#opened(event.file, event.text);
+      case "runRead":
+        return this.#openedRun(event.file, event.text);
+      case "checkpointRead":
+        return this.#openedCheckpoint(event.link, event.checkpoint);
       case "unreadable":
         return this.#set({ unreadable: event.message });
       case "saved":
-        return saveText(event.text, "run.bunsen.json");
+        return save(event, this.#network);
       case "guess":
         return this.#set({ guess: this.#drawing ? event.probabilities : null });
       case "example":
@@ -414,4 +467,8 @@ export class Bench {
     this.state = { ...this.state, ...change };
     for (const listener of this.#listeners) listener();
   }
+}
+
+function underWay(name: string): string {
+  return `${name} was not opened: a run is going on. Pause it, then open the file.`;
 }

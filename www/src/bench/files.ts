@@ -1,9 +1,22 @@
-/** Larger files are not read: no run is so long. */
-export const LARGEST_FILE = 64 * 2 ** 20;
+import type { WorkerEvent } from "../protocol.js";
+import { megabytes } from "../words.js";
 
-/** Lets the browser save a text as a file. */
-export function saveText(text: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+/** Far more than any file of ours has; it is read in one piece. */
+const MOST_BYTES = 256 << 20;
+
+/** Why a file is not read, where it is too large to be one of ours. */
+export function tooLarge({ name, size }: File): string | null {
+  if (size <= MOST_BYTES) return null;
+  return `${name} was not read: it has ${megabytes(size)}, and no run's file has more than ${megabytes(MOST_BYTES)}.`;
+}
+
+/** Gives a file to the browser to save. */
+export function save({ what, step, content }: Extract<WorkerEvent, { type: "saved" }>, network: string): void {
+  const [name, type] =
+    what === "run"
+      ? ["run.bunsen.json", "application/json"]
+      : [`${network}-step-${step}.${what}.safetensors`, "application/octet-stream"];
+  const address = URL.createObjectURL(new Blob([content as BlobPart], { type }));
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

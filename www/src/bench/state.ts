@@ -1,4 +1,16 @@
-import type { DataInfo, DataProgress, Description, Example, Field, ParsedLink, Plan, RunFile, Score, Verdict } from "../module.js";
+import type {
+  DataInfo,
+  DataProgress,
+  Description,
+  Example,
+  Field,
+  ParsedLink,
+  Plan,
+  RunFile,
+  Score,
+  StoppedRun,
+  Verdict,
+} from "../module.js";
 import type { Curves } from "./curves.js";
 import type { Checkpoint, Engine, EngineChoice, Failure } from "../protocol.js";
 
@@ -37,6 +49,10 @@ export interface State {
   scoring: boolean;
   score: Score | null;
   checkpoint: Checkpoint | null;
+  /** A run of this recipe that the browser's storage has from before. */
+  stopped: StoppedRun | null;
+  /** Why the run is not kept in the storage. */
+  notKept: string | null;
   /** Where another engine took the run over: its check is then that of no other run. */
   handedOver: number | null;
   check: string | null;
@@ -83,6 +99,8 @@ export const initial: State = {
   scoring: false,
   score: null,
   checkpoint: null,
+  stopped: null,
+  notKept: null,
   handedOver: null,
   check: null,
   checked: null,
@@ -106,6 +124,8 @@ export const noRun = {
   scoring: false,
   score: null,
   checkpoint: null,
+  stopped: null,
+  unreadable: null,
   handedOver: null,
   check: null,
   checked: null,

@@ -3,7 +3,7 @@ import { customElement } from "lit/decorators.js";
 
 import { alerts } from "../styles/alerts.js";
 import { shared } from "../styles/shared.js";
-import { count } from "../words.js";
+import { ago, count } from "../words.js";
 import { BenchElement } from "./bench-element.js";
 
 /** What went wrong and what can be done, and what is worth knowing. */
@@ -12,10 +12,10 @@ export class BenchAlerts extends BenchElement {
   static override styles = [shared, alerts];
 
   override render() {
-    const { notices, otherLink, handedOver, engine, unreadable } = this.state;
+    const { notices, notKept, otherLink, handedOver, engine } = this.state;
+    const notes = notKept === null ? notices : [...notices, notKept];
     return html`
-      ${this.#refusal()} ${this.#failure()}
-      ${unreadable === null ? nothing : html`<div class="item bad" role="alert"><p>${unreadable}</p></div>`}
+      ${this.#refusal()} ${this.#unreadable()} ${this.#failure()} ${this.#stopped()}
       ${otherLink === null
         ? nothing
         : html`
@@ -35,8 +35,29 @@ export class BenchAlerts extends BenchElement {
               </p>
             </div>
           `}
-      ${notices.map((notice) => html`<div class="item" role="note"><p>${notice}</p></div>`)}
+      ${notes.map((notice) => html`<div class="item" role="note"><p>${notice}</p></div>`)}
     `;
+  }
+
+  /** A run of this recipe that was cut short; no alert, for nothing is wrong. */
+  #stopped() {
+    const { stopped, phase, step } = this.state;
+    if (!stopped || phase !== "ready" || step > 0) return nothing;
+    const when = ago(Date.now() - stopped.written);
+    return html`
+      <div class="item" role="group" aria-label="Stopped run">
+        <p>A run of this recipe stopped at step ${count(stopped.step)}, ${when}. It was kept in this browser.</p>
+        <button type="button" class="primary" aria-disabled="false" @click=${() => this.bench.resume()}>
+          Go on from there
+        </button>
+        <button type="button" @click=${() => this.bench.startAnew()}>Start anew</button>
+      </div>
+    `;
+  }
+
+  #unreadable() {
+    const { unreadable } = this.state;
+    return unreadable === null ? nothing : html`<div class="item bad" role="alert"><p>${unreadable}</p></div>`;
   }
 
   #refusal() {

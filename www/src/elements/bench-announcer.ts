@@ -18,10 +18,16 @@ const SAID: Partial<Record<Phase, string>> = {
 @customElement("bench-announcer")
 export class BenchAnnouncer extends BenchElement {
   #phase: Phase | undefined;
+  #offered = false;
   #said = "";
 
   protected override willUpdate(_changed: PropertyValues): void {
-    const { phase, step, handedOver } = this.state;
+    const { phase, step, handedOver, stopped } = this.state;
+    const offered = stopped !== null && phase === "ready" && step === 0;
+    if (offered !== this.#offered) {
+      this.#offered = offered;
+      if (offered) this.#said = "A run of this recipe was cut short, and can go on.";
+    }
     if (phase === this.#phase) return;
     this.#phase = phase;
     const parts = [SAID[phase] ?? ""];

@@ -12,6 +12,7 @@ import "./curve-chart.js";
 import "./data-panel.js";
 import "./data-progress.js";
 import "./draw-panel.js";
+import "./keep-panel.js";
 import "./network-panel.js";
 import "./recipe-controls.js";
 import "./run-files.js";
@@ -142,6 +143,7 @@ export class BenchApp extends LitElement {
         <draw-panel class="panel" .bench=${bench} .state=${state}></draw-panel>
         <data-panel class="panel" .state=${state}></data-panel>
         <network-panel class="panel" .state=${state}></network-panel>
+        <keep-panel class="panel wide" .bench=${bench} .state=${state}></keep-panel>
       </div>
       <bench-announcer .bench=${bench} .state=${state}></bench-announcer>
     `;

@@ -10,6 +10,8 @@ const LOOK_MS = 300;
 /** A checkpoint this often, however long an epoch is; more often at first, when so little would be half of the run. */
 const KEEP_MS = 20_000;
 const FIRST_KEEP_MS = 2_000;
+/** However dear it is: no more than a minute may be lost. */
+const LATEST_KEEP_MS = 45_000;
 
 /** The share of the time that scoring in mid-epoch, and keeping checkpoints, may each take. */
 const SHARE = 0.15;
@@ -67,7 +69,7 @@ export class Pace {
     if (this.#keptAt === undefined || this.atEpochEnd(step)) return true;
     const since = performance.now() - this.#keptAt;
     const wait = Math.min(KEEP_MS, Math.max(FIRST_KEEP_MS, this.#keptAt - this.#firstKeptAt));
-    return since >= wait && this.#keepCost <= since * SHARE;
+    return since >= LATEST_KEEP_MS || (since >= wait && this.#keepCost <= since * SHARE);
   }
 
   kept(milliseconds: number): void {

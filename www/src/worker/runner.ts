@@ -1,4 +1,4 @@
-import type { Lab, ParsedLink, Run, Score } from "../module.js";
+import type { Keeper, Lab, ParsedLink, Run, Score, StoppedRun } from "../module.js";
 import type { Checkpoint, Command, Failure, FailureKind, WorkerEvent } from "../protocol.js";
 import { measure } from "./measure.js";
 import { Pace } from "./pace.js";
@@ -8,11 +8,19 @@ type Module = typeof import("../../../pkg/index.js");
 /** Once choices come no faster than this, the run they mean is made ready. */
 const SETTLE_MS = 250;
 const EXAMPLES = 12;
+/** Checkpoints go to the storage no more often than this, however short an epoch is. */
+const STORE_MS = 2_000;
 
 /** One lab, the recipe that was chosen, and the run on it. */
 export class Runner {
   readonly #post: (event: WorkerEvent) => void;
   #lab: Lab | undefined;
+  #keeper: Keeper | undefined;
+  /** The run's name in the storage, from when it trains: others go on under it. */
+  #name: string | undefined;
+  /** Whether the storage keeps this run now. */
+  #keeping = false;
+  #storedAt = -Infinity;
   #id = 0;
   #chosen: ParsedLink | undefined;
   /** The link as it was given, with its check; and the run file that belongs to it. */
@@ -49,9 +57,13 @@ export class Runner {
         this.#settle = SETTLE_MS;
         return this.#choose(command);
       case "train":
-        return this.#train(command);
+        return this.#train(command.steps, command.checkpoint);
+      case "resume":
+        return this.#resume(command.stopped);
+      case "forget":
+        return this.#forget(command.own);
       case "pause":
-        return this.#pause();
+        return this.#attempt("training", () => this.#pause());
       case "yield":
         return this.#attempt("training", () => this.#yield());
       case "measure":
@@ -61,17 +73,21 @@ export class Runner {
         return this.#attempt("looking", () => this.#look());
       case "example":
         return this.#attempt("looking", () => this.#example(command.index));
-      case "read":
-        return this.#read(command.text);
       case "save":
-        return this.#attempt("looking", () => this.#save(command.scores));
+        return this.#attempt("training", () => this.#save(command.what));
+      case "saveRun":
+        return this.#attempt("looking", async () => this.#saveRun(command.scores));
+      case "readCheckpoint":
+        return this.#readCheckpoint(command.bytes);
+      case "readRun":
+        return this.#readRun(command.text);
     }
   }
 
   /** Does the next piece of what has to be done anyway. */
   async goOn(): Promise<void> {
     if (this.#until !== undefined) await this.#attempt("training", () => this.#pull());
-    else if (this.#wantsRun()) await this.#attempt("preparing", () => this.#prepare(null, null));
+    else if (this.#wantsRun()) await this.#attempt("preparing", () => this.#prepare(null));
   }
 
   #wantsRun(): boolean {
@@ -99,6 +115,7 @@ export class Runner {
           onProgress: (progress) => this.#post({ type: "fetching", id: this.#id, progress }),
         },
       });
+      this.#keeper = new module.Keeper((notice) => this.#post({ type: "keeping", notice: notice ?? null }));
       this.#post({ type: "opened", engine: this.#lab.engine, fields: this.#lab.fields() });
     });
   }
@@ -113,6 +130,7 @@ export class Runner {
       this.#post({ type: "chosen", id, parsed, description: this.#lab.describe(link) });
       this.#chosen = parsed;
       this.#asked = { link, runFile: this.#belongs(runFile, parsed.link) ? (runFile ?? undefined) : undefined };
+      void this.#find(id, parsed.link);
     } catch (thrown) {
       const { kind, message } = describe(thrown, "preparing");
       if (kind === "recipe") this.#post({ type: "refused", id, link, message });
@@ -126,37 +144,59 @@ export class Runner {
     return this.#lab.parse(this.#lab.readRunFile(runFile).link).link === link;
   }
 
-  #read(text: string): void {
-    if (!this.#lab) return;
-    try {
-      this.#post({ type: "read", file: this.#lab.readRunFile(text), text });
-    } catch (thrown) {
-      const { kind, message } = describe(thrown, "looking");
-      if (kind === "file" || kind === "recipe") this.#post({ type: "unreadable", message });
-      else this.#fail(thrown, "looking");
-    }
-  }
-
-  async #save(scores: Score[]): Promise<void> {
-    if (this.#run) this.#post({ type: "saved", id: this.#id, text: this.#run.runFile(scores) });
-  }
-
-  async #train({ steps, checkpoint, handedOver }: Extract<Command, { type: "train" }>): Promise<void> {
+  async #train(steps: number | null, checkpoint: Checkpoint | null): Promise<void> {
     // A link that was refused trains nothing: the page has been told why.
     if (!this.#chosen || this.#finished) return;
     await this.#attempt("preparing", async () => {
       if (checkpoint) this.#drop();
-      const run = this.#run ?? (await this.#prepare(checkpoint, handedOver));
-      const { steps: all } = run.plan;
-      this.#until = steps === null ? all : Math.min(all, this.#step + steps);
-      this.#post({ type: "training", id: this.#id });
-      if (this.#step >= this.#until) this.#pause();
+      await this.#begin(steps, checkpoint);
     });
   }
 
-  #pause(): void {
+  async #begin(steps: number | null, checkpoint: Checkpoint | null): Promise<void> {
+    const run = this.#run ?? (await this.#prepare(checkpoint));
+    const { steps: all, link } = run.plan;
+    this.#until = steps === null ? all : Math.min(all, this.#step + steps);
+    if (!this.#keeping) this.#keeper?.begin(link, checkpoint?.run ?? this.#name);
+    this.#keeping = true;
+    this.#post({ type: "training", id: this.#id });
+    if (this.#step >= this.#until) await this.#pause();
+  }
+
+  /** Goes on with what an earlier visit left in the storage. */
+  async #resume(stopped: StoppedRun): Promise<void> {
+    if (!this.#chosen) return;
+    await this.#attempt("preparing", async () => {
+      const bytes = await this.#keeper?.read(stopped);
+      if (!bytes) return;
+      this.#drop();
+      await this.#begin(null, { step: stopped.step, bytes, run: stopped.run });
+    });
+  }
+
+  async #find(id: number, link: string): Promise<void> {
+    const stopped = await this.#keeper?.find(link);
+    this.#post({ type: "stopped", id, stopped: stopped ?? null });
+  }
+
+  #forget(own: boolean): void {
+    if (!this.#chosen) return;
+    if (own) this.#letGo();
+    void this.#keeper?.forget(this.#chosen.link);
+  }
+
+  /** The storage keeps this run no longer, and another may go on with it. */
+  #letGo(): void {
+    this.#name = this.#keeper?.run ?? this.#name;
+    this.#keeping = false;
+    this.#keeper?.end();
+  }
+
+  async #pause(): Promise<void> {
     if (this.#until === undefined) return;
     this.#until = undefined;
+    // Nothing is lost should the tab be closed now.
+    if (this.#run && this.#pace && this.#step > 0) await this.#keep(this.#run, this.#pace);
     this.#post({ type: "paused", id: this.#id });
   }
 
@@ -164,7 +204,9 @@ export class Runner {
     // A run that has just come to its end, or was paused, has nobody to go on for.
     if (!this.#run || this.#until === undefined) return;
     this.#until = undefined;
-    const checkpoint = { step: this.#step, bytes: await this.#run.checkpoint() };
+    const bytes = await this.#run.checkpoint();
+    this.#letGo();
+    const checkpoint = { step: this.#step, bytes, run: this.#name };
     this.#post({ type: "yielded", id: this.#id, checkpoint });
   }
 
@@ -180,19 +222,15 @@ export class Runner {
     }
   }
 
-  async #prepare(checkpoint: Checkpoint | null, handedOver: number | null): Promise<Run> {
+  async #prepare(checkpoint: Checkpoint | null): Promise<Run> {
     if (!this.#lab || !this.#chosen) throw new Error("There is no recipe to get ready for.");
     this.#unready = true;
     this.#post({ type: "preparing", id: this.#id });
     const { link, runFile } = this.#asked;
-    const run = await this.#lab.start(link, {
-      checkpoint: checkpoint?.bytes,
-      handedOver: handedOver ?? undefined,
-      runFile,
-    });
+    const run = await this.#lab.start(link, { checkpoint: checkpoint?.bytes, runFile });
     this.#unready = false;
     this.#run = run;
-    this.#step = checkpoint?.step ?? 0;
+    this.#step = run.plan.done;
     this.#pace = new Pace(run.plan, this.#lab.engine.kind);
     // The engine may say more of itself now: on a GPU, that its self-test was passed.
     this.#post({ type: "engine", engine: this.#lab.engine });
@@ -227,9 +265,11 @@ export class Runner {
     if (over) {
       this.#until = undefined;
       this.#finished = true;
+      this.#keeping = false;
+      void this.#keeper?.finish();
       this.#post({ type: "finished", id: this.#id, check: run.check(), checked: run.checkedLink() ?? null });
     } else if (this.#step >= until) {
-      this.#pause();
+      await this.#pause();
     }
   }
 
@@ -252,7 +292,46 @@ export class Runner {
     const began = performance.now();
     const bytes = await run.checkpoint();
     pace.kept(performance.now() - began);
-    this.#post({ type: "kept", id: this.#id, checkpoint: { step: this.#step, bytes } });
+    const standing = this.#until === undefined;
+    if (standing || began - this.#storedAt >= STORE_MS) {
+      this.#storedAt = began;
+      // Not waited for: training goes on, whatever becomes of it.
+      void this.#keeper?.keep(this.#step, bytes);
+    }
+    this.#post({ type: "kept", id: this.#id, checkpoint: { step: this.#step, bytes, run: this.#keeper?.run } });
+  }
+
+  async #save(what: "weights" | "checkpoint"): Promise<void> {
+    if (!this.#run) return;
+    const content = await (what === "weights" ? this.#run.weights() : this.#run.checkpoint());
+    this.#post({ type: "saved", id: this.#id, what, step: this.#step, content });
+  }
+
+  #saveRun(scores: Score[]): void {
+    if (!this.#run) return;
+    this.#post({ type: "saved", id: this.#id, what: "run", step: this.#step, content: this.#run.runFile(scores) });
+  }
+
+  #readCheckpoint(bytes: Uint8Array): void {
+    this.#tryToRead((lab) => {
+      const { link, step } = lab.readCheckpoint(bytes);
+      this.#post({ type: "checkpointRead", id: this.#id, link, checkpoint: { step, bytes } });
+    });
+  }
+
+  #readRun(text: string): void {
+    this.#tryToRead((lab) => this.#post({ type: "runRead", id: this.#id, file: lab.readRunFile(text), text }));
+  }
+
+  #tryToRead(read: (lab: Lab) => void): void {
+    if (!this.#lab) return;
+    try {
+      read(this.#lab);
+    } catch (thrown) {
+      const { kind, message } = describe(thrown, "looking");
+      if (kind === "crash") this.#fail(thrown, "looking");
+      else this.#post({ type: "unreadable", id: this.#id, message });
+    }
   }
 
   async #look(): Promise<void> {
@@ -280,10 +359,15 @@ export class Runner {
 
   #fail(thrown: unknown, during: Failure["during"]): void {
     this.#until = undefined;
-    this.#post({ type: "failed", id: this.#id, failure: describe(thrown, during) });
+    const failure = describe(thrown, during);
+    // A loss that is no number would come again.
+    if (failure.kind === "nan") void this.#keeper?.finish();
+    this.#post({ type: "failed", id: this.#id, failure });
   }
 
   #drop(): void {
+    if (this.#keeping) this.#letGo();
+    this.#name = undefined;
     this.#run?.free();
     this.#run = undefined;
     this.#pace = undefined;

@@ -1,0 +1,381 @@
+// @ts-check
+// Runs that are cut short: what is kept, and that going on gives the same run as never having stopped.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { launch, visitor } from "./support/browser.mjs";
+import { ENTRANCE, inFront, refusePrivateStorage } from "./support/faults.mjs";
+import { check, files, filesUntil, killWorker, offer, prepare, spoil, stepOf, takeOffer } from "./support/kept.mjs";
+import { Killable } from "./support/killable.mjs";
+import { Bench } from "./support/page.mjs";
+import { load } from "./support/paths.mjs";
+import { Server } from "./support/server.mjs";
+
+const STEPS = 500;
+const LINK = `model=lenet5&data=digits&subset=1000&batch=32&seed=3&steps=${STEPS}`;
+/** So long that it is always cut short. */
+const LONG = "model=lenet5&data=digits&subset=1000&batch=32&seed=4&steps=20000";
+
+/** @type {Server} */ let server;
+/** @type {import("playwright-core").Browser} */ let browser;
+/** @type {import("playwright-core").BrowserContext} */ let context;
+/** @type {Bench} */ let bench;
+/** The check of the run that nothing cuts short. @type {string} */ let whole;
+
+before(async () => {
+  server = await Server.start();
+  browser = await launch();
+  const { openLab } = await load("index.js");
+  const lab = await openLab({ engine: "cpu" });
+  const run = await lab.start(LINK);
+  await run.step(STEPS);
+  whole = run.check();
+  lab.close();
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+beforeEach(async () => {
+  ({ context } = await visitor(browser));
+  await prepare(context);
+  await open();
+});
+afterEach(async () => {
+  await context?.close();
+  server.reset();
+});
+
+async function open() {
+  bench = new Bench(await context.newPage(), server.url);
+}
+
+/** Trains up to a step at least, and until the storage has something. @param {number} step @param {string} [link] */
+async function trainTo(step, link = LINK) {
+  await bench.open(link);
+  await bench.button("Train").click();
+  await bench.reach(step);
+  return filesUntil(bench.page, (all) => all.some((file) => stepOf(file) >= 1));
+}
+
+/** The run's end, its check, and that nothing of it is left. */
+async function assertSame() {
+  await bench.finalAccuracy(STEPS);
+  assert.equal(await check(bench), whole);
+  assert.deepEqual(await filesUntil(bench.page, (all) => all.length === 0), []);
+  assert.deepEqual(bench.complaints, []);
+}
+
+describe("a run that was cut short goes on as if it had never stopped", () => {
+  test("after its tab was closed", { timeout: 120_000 }, async () => {
+    await trainTo(100);
+    await bench.page.close();
+    await open();
+    await bench.open(LINK);
+    await offer(bench)
+      .filter({ hasText: /A run of this recipe stopped at step [\d,]+, less than a minute ago\. It was kept in this browser\./ })
+      .waitFor();
+    const step = await takeOffer(bench);
+    assert.ok(step >= 1 && step < STEPS);
+    await bench.reach(step + 1);
+    assert.equal(await offer(bench).count(), 0);
+    await assertSame();
+
+    await bench.open(LINK);
+    await bench.page.waitForTimeout(1_000);
+    assert.equal(await offer(bench).count(), 0, "a finished run is not offered");
+  });
+
+  test("after Pause and a closed tab, from the very step", { timeout: 120_000 }, async () => {
+    await trainTo(50);
+    await bench.button("Pause").click();
+    await bench.finished();
+    const { done } = await bench.progress();
+    await filesUntil(bench.page, (all) => all.some((file) => stepOf(file) === done));
+    await bench.page.close();
+    await open();
+    await bench.open(LINK);
+    assert.equal(await takeOffer(bench), done);
+    await assertSame();
+  });
+
+  test("after its worker was killed, and then the tab", { timeout: 120_000 }, async () => {
+    await trainTo(60);
+    await killWorker(bench.page);
+    assert.match(await bench.alertText(), /came to a sudden end.*The CPU engine can go on from step/s);
+    await bench.goOnWithCpu();
+    await bench.alert.waitFor({ state: "detached" });
+    await bench.reach(120);
+    await killWorker(bench.page);
+    await bench.alertText();
+    await bench.page.close();
+    await open();
+    await bench.open(LINK);
+    await takeOffer(bench);
+    await assertSame();
+  });
+
+  test("after the browser was killed", { timeout: 120_000 }, async () => {
+    const killable = await Killable.create();
+    try {
+      for (const step of [80, 200]) {
+        context = await killable.start();
+        await prepare(context);
+        await open();
+        await bench.open(LINK);
+        if (step === 80) await bench.button("Train").click();
+        else await takeOffer(bench);
+        await bench.reach(step);
+        await filesUntil(bench.page, (all) => all.some((file) => stepOf(file) >= 1));
+        await killable.kill();
+      }
+      context = await killable.start();
+      await prepare(context);
+      await open();
+      await bench.open(LINK);
+      await takeOffer(bench);
+      await assertSame();
+    } finally {
+      await killable.close();
+    }
+  });
+
+  test("or starts anew, if that is wanted", { timeout: 120_000 }, async () => {
+    await trainTo(60);
+    await bench.page.close();
+    await open();
+    await bench.open(LINK);
+    await offer(bench).getByRole("button", { name: "Start anew" }).click();
+    const { done } = await bench.reach(1);
+    assert.ok(done < 60, `it goes on at step ${done}`);
+    assert.equal(await offer(bench).count(), 0);
+    await assertSame();
+  });
+});
+
+describe("what the storage has", () => {
+  test("is the last two checkpoints of a run, and nothing after Reset", { timeout: 120_000 }, async () => {
+    await trainTo(1, LONG);
+    const two = await filesUntil(bench.page, (all) => all.filter((file) => stepOf(file) > 1).length === 2);
+    assert.equal(two.length, 2);
+    const newest = Math.max(...two.map(stepOf));
+    await filesUntil(bench.page, (all) => all.length === 2 && Math.max(...all.map(stepOf)) > newest);
+    await bench.button("Pause").click();
+    await bench.button("Reset").click();
+    await filesUntil(bench.page, (all) => all.length === 0);
+    assert.equal(await offer(bench).count(), 0);
+  });
+
+  test("of another recipe is not offered, and comes back with it", { timeout: 120_000 }, async () => {
+    await trainTo(20, LONG);
+    await bench.button("Pause").click();
+    await bench.finished();
+    const { done } = await bench.progress();
+    await bench.open(LINK);
+    await bench.page.waitForTimeout(1_000);
+    assert.equal(await offer(bench).count(), 0);
+    await bench.open(LONG);
+    await offer(bench)
+      .filter({ hasText: `stopped at step ${done},` })
+      .waitFor();
+  });
+
+  test("is bounded over all runs: the oldest go", { timeout: 60_000 }, async () => {
+    const module = new URL("pkg/index.js", server.url).href;
+    await bench.visit();
+    const unfinished = await bench.page.evaluate((module) => {
+      const script = `
+        import { Keeper } from ${JSON.stringify(module)};
+        const root = await navigator.storage.getDirectory();
+        const folder = await root.getDirectoryHandle("bunsen-checkpoints-v1", { create: true });
+        const left = "0123456789abcdef.0123456789ab.part";
+        await folder.getFileHandle(left, { create: true });
+        const keeper = new Keeper(() => {});
+        for (let run = 0; run < 12; run++) {
+          keeper.begin("run " + run);
+          for (const step of [1, 2, 3]) await keeper.keep(step, new Uint8Array(1000).fill(run));
+        }
+        postMessage(await folder.getFileHandle(left).then(() => "there", () => "gone"));`;
+      const worker = new Worker(URL.createObjectURL(new Blob([script], { type: "text/javascript" })), { type: "module" });
+      return new Promise((done) => (worker.onmessage = ({ data }) => done(data))).finally(() => worker.terminate());
+    }, module);
+    assert.equal(unfinished, "gone", "what a write that was cut short left");
+    const left = await files(bench.page);
+    assert.equal(left.length, 16);
+    const runs = new Set(left.map(({ name }) => name.split(".")[1]));
+    assert.equal(runs.size, 8);
+    assert.equal(left.filter((file) => stepOf(file) === 2).length, 8);
+    assert.equal(left.filter((file) => stepOf(file) === 3).length, 8);
+  });
+
+  test("is not touched by another tab that trains the same recipe", { timeout: 180_000 }, async () => {
+    await trainTo(30);
+    const first = bench;
+    await open();
+    await bench.open(LINK);
+    await bench.page.waitForTimeout(1_000);
+    assert.equal(await offer(bench).count(), 0, "what goes on in another tab has not stopped");
+    await bench.button("Train").click();
+    await bench.finalAccuracy(STEPS, { timeout: 120_000 });
+    assert.equal(await check(bench), whole);
+    await first.finalAccuracy(STEPS, { timeout: 120_000 });
+    assert.equal(await check(first), whole);
+    await filesUntil(first.page, (all) => all.length === 0);
+  });
+});
+
+describe("a storage that is damaged, full or forbidden", () => {
+  test("gives the checkpoint before the last, and says so", { timeout: 120_000 }, async () => {
+    await trainTo(1, LONG);
+    await filesUntil(bench.page, (all) => all.length === 2);
+    await bench.button("Pause").click();
+    await bench.finished();
+    const { done } = await bench.progress();
+    const kept = await filesUntil(bench.page, (all) => all.length === 2 && all.some((file) => stepOf(file) === done));
+    const [older, newer] = kept.sort((a, b) => stepOf(a) - stepOf(b));
+    assert.ok(older && newer);
+    await bench.page.close();
+
+    await open();
+    await bench.visit();
+    await spoil(bench.page, newer.name, "half");
+    await bench.open(LONG);
+    await offer(bench)
+      .filter({ hasText: `stopped at step ${stepOf(older).toLocaleString("en")},` })
+      .waitFor();
+    const notice = bench.page.getByText("A checkpoint in the browser's storage was damaged and is left out.");
+    await notice.waitFor();
+
+    await spoil(bench.page, older.name, "bit");
+    await bench.visit();
+    await bench.open(LONG);
+    await notice.waitFor();
+    assert.equal(await offer(bench).count(), 0);
+    assert.deepEqual(await files(bench.page), []);
+    await bench.button("Train").click();
+    await bench.reach(1);
+  });
+
+  test("whose checkpoint is gone when it is wanted says so, and trains anew", { timeout: 120_000 }, async () => {
+    await trainTo(30);
+    await bench.page.close();
+    await open();
+    await bench.open(LINK);
+    await offer(bench).waitFor();
+    for (const { name } of await files(bench.page)) await spoil(bench.page, name, "remove");
+    await offer(bench).getByRole("button", { name: "Go on from there" }).click();
+    assert.match(await bench.alertText(), /^The checkpoint of step \d+ is no longer in the browser's storage, or damaged\.$/);
+    await bench.button("Train").click();
+    await bench.finalAccuracy(STEPS);
+    assert.equal(await check(bench), whole);
+  });
+
+  test("keeps the older checkpoint when it is full, and training goes on", { timeout: 120_000 }, async () => {
+    await trainTo(1, LONG);
+    const before = await filesUntil(bench.page, (all) => all.length === 2);
+    const devtools = await context.newCDPSession(bench.page);
+    const origin = new URL(server.url).origin;
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+    const notice = bench.page.getByText("This run is not kept, and ends with its tab: The browser's storage is full.");
+    await notice.waitFor({ timeout: 60_000 });
+    const { done } = await bench.progress();
+    await bench.reach(done + 20);
+    const now = await files(bench.page);
+    assert.equal(now.length, 2);
+    for (const { bytes } of now) assert.equal(bytes >= (before[0]?.bytes ?? NaN), true, "none is a half");
+
+    // Once there is room again, it is kept again.
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin });
+    await notice.waitFor({ state: "detached", timeout: 60_000 });
+    await bench.page.close();
+    await open();
+    await bench.open(LONG);
+    await takeOffer(bench);
+    await bench.reach(done + 20);
+  });
+
+  for (const [how, sentence] of /** @type {const} */ ([
+    ["forbidden", "This run is not kept, and ends with its tab: The browser forbids this page to store anything."],
+    ["absent", "This run is not kept, and ends with its tab: The browser gives this page no storage."],
+    ["hanging", null],
+  ])) {
+    test(`changes nothing when it is ${how}`, { timeout: 120_000 }, async () => {
+      server.break(ENTRANCE, inFront(refusePrivateStorage, how));
+      await bench.open(LINK);
+      await bench.button("Train").click();
+      if (sentence) await bench.page.getByText(sentence).waitFor();
+      await bench.finalAccuracy(STEPS);
+      assert.equal(await check(bench), whole);
+      assert.deepEqual(bench.complaints, []);
+    });
+  }
+});
+
+describe("files", () => {
+  /** What a button saves. @param {string} name */
+  async function saved(name) {
+    const [download] = await Promise.all([bench.page.waitForEvent("download"), bench.button(name).click()]);
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  }
+
+  /** @param {string} name @param {Buffer} buffer */
+  async function openFile(name, buffer) {
+    const [chooser] = await Promise.all([bench.page.waitForEvent("filechooser"), bench.button("Open checkpoint").click()]);
+    await chooser.setFiles({ name, mimeType: "application/octet-stream", buffer });
+  }
+
+  test("a checkpoint that was saved goes on elsewhere, and gives the same run", { timeout: 120_000 }, async () => {
+    await trainTo(40);
+    // While it trains, and while it stands.
+    const going = await saved("Save checkpoint");
+    assert.match(going.name, /^lenet5-step-\d+\.checkpoint\.safetensors$/);
+    await bench.button("Pause").click();
+    await bench.finished();
+    const { done } = await bench.progress();
+    const standing = await saved("Save checkpoint");
+    assert.equal(standing.name, `lenet5-step-${done}.checkpoint.safetensors`);
+    await context.close();
+
+    for (const { bytes } of [going, standing]) {
+      ({ context } = await visitor(browser));
+      await prepare(context);
+      await open();
+      await bench.open("model=lenet5&data=digits&seed=99");
+      await openFile("run.safetensors", bytes);
+      await bench.status("Progress").filter({ hasText: /step [1-9]/ }).waitFor();
+      await bench.finished();
+      assert.equal(new URLSearchParams(bench.link).get("seed"), "3");
+      if (bytes === standing.bytes) assert.equal((await bench.progress()).done % 31, done % 31);
+      await bench.button("Train").click();
+      await assertSame();
+      await context.close();
+    }
+  });
+
+  test("weights are saved, and are no checkpoint", { timeout: 60_000 }, async () => {
+    await bench.open(LINK);
+    await bench.button("Step").click();
+    await bench.reach(1);
+    const { name, bytes } = await saved("Save weights");
+    assert.equal(name, "lenet5-step-1.weights.safetensors");
+    const header = JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE())).toString());
+    assert.deepEqual(header["fc1.weight"].shape, [120, 400]);
+
+    for (const [file, sentence] of /** @type {const} */ ([
+      [bytes, "This checkpoint cannot be used: it holds weights alone; to go on, a run needs more."],
+      [Buffer.from("It was a dark and stormy night"), /^This checkpoint cannot be used: its header should be \d+ bytes long, and only 22 follow: it is cut short, or no safetensors file\.$/],
+      [Buffer.alloc(0), "This checkpoint cannot be used: it is no safetensors file, for it has 0 bytes in all."],
+    ])) {
+      await openFile("file.safetensors", file);
+      const alert = bench.alert.filter({ hasText: sentence });
+      await alert.waitFor();
+      assert.equal((await bench.progress()).done, 1, "the run there was is still there");
+      await bench.button("Step").click();
+      await alert.waitFor({ state: "detached" });
+      await bench.button("Reset").click();
+      await bench.button("Step").click();
+      await bench.reach(1);
+    }
+  });
+});
