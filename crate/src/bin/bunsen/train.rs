@@ -1,81 +1,54 @@
 //! `bunsen train`: trains a link and scores it.
 
 use std::error::Error;
-use std::sync::Arc;
+use std::path::Path;
 
-use bunsen::data::Source;
-use bunsen::lab::{Engine, Run};
-use bunsen::recipe;
+use bunsen::lab::Run;
+use bunsen::lab::runfile::Scored;
 
-/// Trains the link and prints how it goes.
-pub fn run(link: &str, options: &[&str]) -> Result<(), Box<dyn Error>> {
-    let mut engine = "cpu";
-    let mut score_on = None;
-    let mut words = options.iter();
-    while let Some(word) = words.next() {
-        match (*word, words.next()) {
-            ("--engine", Some(kind)) => engine = kind,
-            ("--score-on", Some(name)) => score_on = Some(*name),
-            (other, _) => {
-                return Err(format!("{other} is not an option here, or lacks its value.").into());
-            }
-        }
-    }
-    futures_lite::future::block_on(train(link, engine, score_on))
+use super::replay;
+
+/// What may be said besides the link.
+#[derive(Default)]
+pub struct Options<'a> {
+    /// The engine: `cpu` where none is named.
+    pub engine: Option<&'a str>,
+    /// Another data set to score on.
+    pub score_on: Option<&'a str>,
+    /// The folder that the run file and the weights are written to.
+    pub out: Option<&'a str>,
 }
 
-async fn train(link: &str, engine: &str, score_on: Option<&str>) -> Result<(), Box<dyn Error>> {
-    let link = recipe::parse(link)?;
-    link.notices.iter().for_each(|notice| eprintln!("{notice}"));
-    let recipe = link.recipe;
-    // Before anything is read: data that the network cannot take need not be there.
-    bunsen::lab::fits(&recipe, &bunsen::data::info(recipe.data))?;
-    let engine = match engine {
-        "cpu" => Engine::cpu(),
-        #[cfg(feature = "gpu")]
-        "gpu" => Engine::gpu(None).await?,
-        other => return Err(format!("{other} is no engine of this build: cpu is always there, gpu with the feature of that name.").into()),
-    };
-    let data = match bunsen::data::source(recipe.data) {
-        Source::Drawn => bunsen::data::drawn(&recipe),
-        Source::Fetched(source) => super::data::read(source.name)?,
-    };
-    let steps_per_line = 100;
-    let mut run = Run::start(&engine, recipe, Arc::new(data)).await?;
+/// Steps between two lines.
+const LINE: u64 = 100;
+
+/// Trains the link and prints how it goes. Whether it is as promised, where something was.
+pub fn run(link: &str, options: &Options<'_>) -> Result<bool, Box<dyn Error>> {
+    futures_lite::future::block_on(train(link, options))
+}
+
+async fn train(link: &str, options: &Options<'_>) -> Result<bool, Box<dyn Error>> {
+    let engine = replay::engine(options.engine.unwrap_or("cpu")).await?;
+    let mut run = replay::start(&engine, &replay::wanted(link)?).await?;
     println!("{} on {}", run.recipe().link(), run.engine().info.label());
-    let mut epoch = 0;
+    let mut scores = Vec::new();
     loop {
-        let reports = run.step(steps_per_line).await?;
+        let plan = *run.plan();
+        let (done, epoch) = (run.steps_done(), plan.steps_per_epoch);
+        let reports = run.step(LINE.min(epoch - done % epoch)).await?;
         let Some(last) = reports.last() else { break };
         let loss: f32 =
             reports.iter().map(|report| report.loss).sum::<f32>() / reports.len() as f32;
         println!(
             "epoch {} of {}, step {} of {}: loss {loss:.4}, {:.0} images/s",
-            last.epoch,
-            run.plan().epochs,
-            last.step,
-            run.plan().steps,
-            last.images_per_second
+            last.epoch, plan.epochs, last.step, plan.steps, last.images_per_second
         );
-        if last.epoch != epoch && epoch != 0 {
-            let score = run.evaluate().await?;
-            println!(
-                "  test: loss {:.4}, accuracy {:.2} %",
-                score.loss,
-                100.0 * score.accuracy
-            );
+        if last.step.is_multiple_of(epoch) || last.step == plan.steps {
+            scores.push(score(&run).await?);
         }
-        epoch = last.epoch;
     }
-    let score = run.evaluate().await?;
-    println!(
-        "test accuracy {:.2} % of {} ({}), check {}",
-        100.0 * score.accuracy,
-        score.examples,
-        run.data().info.title,
-        run.check()
-    );
-    if let Some(name) = score_on {
+    println!("check {}", run.check());
+    if let Some(name) = options.score_on {
         let score = run.evaluate_on(&super::data::read(name)?).await?;
         println!(
             "test accuracy on {name}: {:.2} % of {}",
@@ -83,5 +56,33 @@ async fn train(link: &str, engine: &str, score_on: Option<&str>) -> Result<(), B
             score.examples
         );
     }
-    Ok(())
+    if let Some(folder) = options.out {
+        let folder = Path::new(folder);
+        std::fs::create_dir_all(folder)?;
+        std::fs::write(folder.join("run.bunsen.json"), run.file(&scores).to_json()?)?;
+        std::fs::write(folder.join("weights.safetensors"), run.weights().await?)?;
+        println!("Written to {}: run.bunsen.json, weights.safetensors.", folder.display());
+    }
+    let verdict = run.verdict();
+    if let Some(verdict) = &verdict {
+        println!("{verdict}");
+    }
+    Ok(verdict.is_none_or(|verdict| matches!(verdict.kind(), "same" | "within")))
+}
+
+async fn score(run: &Run) -> Result<Scored, Box<dyn Error>> {
+    let score = run.evaluate().await?;
+    println!(
+        "  test accuracy {:.2} % of {} ({}), loss {:.4}",
+        100.0 * score.accuracy,
+        score.examples,
+        run.data().info.title,
+        score.loss
+    );
+    Ok(Scored {
+        step: run.steps_done(),
+        loss: score.loss,
+        accuracy: score.accuracy,
+        examples: score.examples as u64,
+    })
 }

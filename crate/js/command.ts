@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+// The command: trains a link under Node with the very module that pages use, and replays checked links and run files.
+
+import { check } from "./command/check.js";
+import { train } from "./command/train.js";
+import { reasonOf } from "./errors.js";
+
+const USAGE = `Usage:
+  bunsen train <link> [--out <folder>] [--workers <n>]   trains it; writes run.bunsen.json and weights.safetensors
+  bunsen check <link or run file>... [--workers <n>]     replays each and says whether it is the same
+
+A link is what stands behind the # in the page's address; quote it. Data sets are read from the folder that BUNSEN_DATA
+names, else fetched. The exit status is 0 where all went well and, of what was compared, nothing differs.`;
+
+const [word, ...words] = process.argv.slice(2);
+const commands = new Map([
+  ["train", train],
+  ["check", check],
+]);
+const command = commands.get(word ?? "");
+if (word === "--help" || word === "-h") {
+  console.log(USAGE);
+} else if (!command || words.includes("--help")) {
+  console.error(USAGE);
+  process.exitCode = words.includes("--help") ? 0 : 1;
+} else {
+  try {
+    process.exitCode = await command(words);
+  } catch (thrown) {
+    console.error(reasonOf(thrown));
+    process.exitCode = 1;
+  }
+}

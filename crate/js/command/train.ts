@@ -1,0 +1,52 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { BunsenError } from "../errors.js";
+import { openLab } from "../index.js";
+import type { Run } from "../run.js";
+import { Progress } from "./progress.js";
+import { linkOf, readWords } from "./words.js";
+
+/** Trains a link to its end, scores it after each epoch, and writes the run file and the weights. */
+export async function train(words: string[]): Promise<number> {
+  const { given, workers, out } = readWords(words, ["out"]);
+  const [link, ...more] = given;
+  if (link === undefined || more.length > 0) throw new BunsenError("recipe", "train takes one link: quote it.");
+  const lab = await openLab({ engine: "cpu", workers });
+  try {
+    for (const notice of lab.parse(linkOf(link)).notices) console.error(notice);
+    const run = await lab.start(linkOf(link));
+    console.log(`${run.plan.link}\n${run.data.title}, ${run.plan.steps} steps of ${run.plan.batch}`);
+    await toTheEnd(run);
+    for (const notice of run.notices) console.error(notice);
+    const folder = out ?? `bunsen-${run.check()}`;
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "run.bunsen.json"), run.runFile());
+    await writeFile(join(folder, "weights.safetensors"), await run.weights());
+    console.log(`check ${run.check()}\n${run.checkedLink() ?? ""}`);
+    console.log(`Written to ${folder}: run.bunsen.json, weights.safetensors.`);
+    const verdict = run.verdict();
+    if (verdict) console.log(verdict.text);
+    return verdict && verdict.kind !== "same" && verdict.kind !== "within" ? 1 : 0;
+  } finally {
+    lab.close();
+  }
+}
+
+/** At once; more would make the bar stand still. */
+const PULL = 10;
+
+async function toTheEnd(run: Run): Promise<void> {
+  const progress = new Progress("training");
+  const { steps, stepsPerEpoch } = run.plan;
+  for (let done = run.plan.done; done < steps; ) {
+    const epochEnd = (Math.floor(done / stepsPerEpoch) + 1) * stepsPerEpoch;
+    const until = Math.min(done + PULL, epochEnd, steps);
+    const loss = (await run.step(until - done)).at(-1)?.loss ?? NaN;
+    done = until;
+    progress.show(done, steps, `, loss ${loss.toFixed(4)}`);
+    if (done < epochEnd && done < steps) continue;
+    const { accuracy, examples } = await run.evaluate();
+    progress.end();
+    console.log(`step ${done}: ${(100 * accuracy).toFixed(2)} % of ${examples} test images, loss ${loss.toFixed(4)}`);
+  }
+}

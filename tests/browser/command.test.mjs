@@ -1,0 +1,101 @@
+// @ts-check
+// The package's command, under Node: what it trains can be replayed, and what differs does not pass.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { pkg } from "./support/paths.mjs";
+
+const LINK = "model=lenet5&data=digits&subset=400&steps=12&seed=5&v=1";
+
+/** @type {string} */ let folder;
+/** @type {string} */ let checked;
+
+/** @param {string[]} words @returns {Promise<{ status: number, out: string, err: string }>} */
+function bunsen(...words) {
+  return new Promise((done) => {
+    execFile(process.execPath, [join(pkg, "command.js"), ...words], { cwd: folder }, (error, out, err) => {
+      done({ status: error ? Number(error.code) : 0, out, err });
+    });
+  });
+}
+
+/** A link whose check is another. @param {string} link */
+const spoilt = (link) => link.replace(/check=./, (text) => (text.endsWith("0") ? "check=1" : "check=0"));
+
+describe("the command", () => {
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "bunsen-command-"));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  test("trains a link, and writes the run file and the weights", async () => {
+    const { status, out, err } = await bunsen("train", `https://example.org/#${LINK}`, "--out", "first");
+    assert.equal(status, 0, err);
+    assert.match(out, /^model=lenet5&data=digits&subset=400&seed=5&steps=12&v=1\n|^model=lenet5/);
+    assert.match(out, /step 12: [\d.]+ % of 1000 test images/);
+    checked = out.split("\n").find((line) => line.includes("check=")) ?? "";
+    const file = JSON.parse(await readFile(join(folder, "first", "run.bunsen.json"), "utf8"));
+    assert.equal(file.format, "bunsen-run");
+    assert.ok(checked.includes(`check=${file.check}`), checked);
+    assert.equal(file.scores.at(-1).step, 12);
+    const weights = await readFile(join(folder, "first", "weights.safetensors"));
+    assert.ok(weights.byteLength > 61_706 * 4);
+  });
+
+  test("replays links and files, and says which are the same", async () => {
+    const file = join("first", "run.bunsen.json");
+    const { status, out } = await bunsen("check", checked, file, "--workers", "2");
+    const [head, ...rows] = out.trim().split("\n");
+    assert.match(head ?? "", /^outcome +seconds +what$/);
+    assert.equal(rows.length, 2);
+    for (const row of rows) assert.match(row, /^same +[\d.]+ .*The same run: check [0-9a-f]+… matches\.$/);
+    assert.equal(status, 0);
+  });
+
+  test("does not pass where one differs, or cannot be compared", async () => {
+    const file = JSON.parse(await readFile(join(folder, "first", "run.bunsen.json"), "utf8"));
+    const cut = join(folder, "cut.bunsen.json");
+    await writeFile(cut, JSON.stringify(file).slice(0, 400));
+    for (const [what, outcome] of /** @type {const} */ ([
+      [spoilt(checked), /^differs .*check/],
+      [LINK, /^cannot .*The link carries no check, so there is nothing to compare with\.$/],
+      [cut, /^cannot .*cut/],
+      ["nothing.json", /^cannot .*nothing\.json is no link, and cannot be read as a file/],
+      ["model=lenet6&check=0123456789abcdef", /^cannot .*lenet6/],
+    ])) {
+      const { status, out } = await bunsen("check", checked, what);
+      const rows = out.trim().split("\n").slice(1);
+      assert.match(rows[0] ?? "", /^same/);
+      assert.match(rows[1] ?? "", outcome);
+      assert.equal(status, 1, what);
+    }
+  });
+
+  test("trains a checked link to its end, and fails where it is another run", async () => {
+    const { status, out } = await bunsen("train", spoilt(checked), "--out", "second");
+    assert.equal(status, 1);
+    assert.match(out, /iffers/);
+  });
+
+  test("says how it is used, and what it cannot take", async () => {
+    assert.match((await bunsen("--help")).out, /bunsen check <link or run file>/);
+    const wrong = /** @type {const} */ ([
+      [[], /^Usage:/],
+      [["fly"], /^Usage:/],
+      [["train"], /^train takes one link: quote it\./],
+      [["train", "lr=NaN"], /lr/],
+      [["check"], /^check takes links or run files, at least one\./],
+      [["train", LINK, "--workers", "none"], /^--workers none: a whole number from 1 up is allowed\./],
+      [["train", LINK, "--speed", "9"], /--speed/],
+    ]);
+    for (const [words, sentence] of wrong) {
+      const { status, err } = await bunsen(...words);
+      assert.match(err, sentence);
+      assert.equal(status, 1);
+    }
+  });
+});
