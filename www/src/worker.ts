@@ -6,8 +6,8 @@ import { Runner } from "./worker/runner.js";
 const inbox = new Inbox();
 const runner = new Runner((event) => {
   // Files can be large: they are handed over, not copied.
-  const bytes = "checkpoint" in event ? event.checkpoint.bytes : "bytes" in event ? event.bytes : undefined;
-  self.postMessage(event, { transfer: bytes ? [bytes.buffer as ArrayBuffer] : [] });
+  const file = "checkpoint" in event ? event.checkpoint.bytes : "content" in event ? event.content : undefined;
+  self.postMessage(event, { transfer: file instanceof Uint8Array ? [file.buffer as ArrayBuffer] : [] });
 });
 self.onmessage = (message: MessageEvent<Command>) => inbox.put(message.data);
 

@@ -3,7 +3,7 @@ import type { Checkpoint, Command, Engine, EngineChoice, Failure, FailureKind, W
 import { Chooser } from "./chooser.js";
 import { Curves } from "./curves.js";
 import { EngineWorker } from "./engine-worker.js";
-import { save, tooLarge } from "./files.js";
+import { saveMade, tooLarge } from "./files.js";
 import { addressOf, compose, readAddress, writeAddress } from "./link.js";
 import { initial, isLocked, isUnderWay, noRun, type State } from "./state.js";
 import type { Opening, Trial } from "./trial.js";
@@ -431,7 +431,7 @@ export class Bench {
       case "unreadable":
         return this.#set({ unreadable: event.message });
       case "saved":
-        return save(event, this.#network);
+        return saveMade(event, this.#network);
       case "guess":
         return this.#set({ guess: this.#drawing ? event.probabilities : null });
       case "example":

@@ -10,12 +10,14 @@ export function tooLarge({ name, size }: File): string | null {
   return `${name} was not read: it has ${megabytes(size)}, and no run's file has more than ${megabytes(MOST_BYTES)}.`;
 }
 
-/** Gives a file to the browser to save. */
-export function save({ what, step, content }: Extract<WorkerEvent, { type: "saved" }>, network: string): void {
-  const [name, type] =
-    what === "run"
-      ? ["run.bunsen.json", "application/json"]
-      : [`${network}-step-${step}.${what}.safetensors`, "application/octet-stream"];
+/** Lets the browser save what the worker made a file of. */
+export function saveMade({ what, step, content }: Extract<WorkerEvent, { type: "saved" }>, network: string): void {
+  if (what === "run") save(content, "run.bunsen.json", "application/json");
+  else save(content, `${network}-step-${step}.${what}.safetensors`, "application/octet-stream");
+}
+
+/** Lets the browser save something as a file. */
+export function save(content: string | Uint8Array, name: string, type: string): void {
   const address = URL.createObjectURL(new Blob([content as BlobPart], { type }));
   const link = document.createElement("a");
   link.href = address;

@@ -125,7 +125,6 @@ export const noRun = {
   score: null,
   checkpoint: null,
   stopped: null,
-  unreadable: null,
   handedOver: null,
   check: null,
   checked: null,

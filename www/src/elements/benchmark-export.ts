@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, state as internal } from "lit/decorators.js";
 
-import { saveText } from "../bench/files.js";
+import { save } from "../bench/files.js";
 import { json, markdown } from "../benchmark/export.js";
 import type { Report } from "../benchmark/report.js";
 import { shared } from "../styles/shared.js";
@@ -76,6 +76,6 @@ export class BenchmarkExport extends LitElement {
   }
 
   #save(): void {
-    saveText(json(this.report), `bunsen-benchmark-${this.report.date.slice(0, 10)}.json`);
+    save(json(this.report), `bunsen-benchmark-${this.report.date.slice(0, 10)}.json`, "application/json");
   }
 }
