@@ -124,9 +124,9 @@ export class BenchReadouts extends BenchElement {
       <progress aria-label="Share of the run that is done" max="1" .value=${done}></progress>
       ${state.engine && state.engineChoice === "auto"
         ? html`
-            <p class=${state.choice ? "soft" : "heard"} role="status" aria-live="off" aria-label="Choice of engine">
-              ${state.choice ?? `Chosen automatically: ${state.engine.why}.`}
-            </p>
+            <p class=${state.choice ? "soft" : "heard"} role="status" aria-live="off" aria-label="Choice of engine"
+              >${state.choice ?? `Chosen automatically: ${state.engine.why}.`}</p
+            >
           `
         : nothing}
     `;
