@@ -97,10 +97,12 @@ test("one worker is a row of its own where several share a step", () => {
   assert.deepEqual(names(4), ["Bunsen CPU, 1 worker", "Bunsen CPU, 4 workers", "Bunsen GPU"]);
 });
 
-test("ResNet-8 is measured where the module knows it, without the peers", () => {
+test("ResNet-8 is measured where the module knows it, on one batch without augmentation for all", () => {
   const known = [{ value: "resnet-8", label: "ResNet-8", data: "cifar-10" }];
   const [, resnet] = networks(64, { networks: known });
-  assert.deepEqual([resnet.title, resnet.batch, resnet.compared, resnet.fetches], ["ResNet-8", 32, null, "cifar-10"]);
+  assert.deepEqual([resnet.title, resnet.batch, resnet.fetches], ["ResNet-8", 32, "cifar-10"]);
+  assert.match(resnet.compared, /^model=resnet-8&data=cifar-10&seed=1&aug=&.*&batch=32&subset=32&steps=10&shards=1$/);
+  assert.match(resnet.link, /&aug=&.*&steps=1000000$/);
   assert.equal(networks(64, { networks: [] }).length, 1);
 });
 

@@ -145,9 +145,16 @@ export function seemSlow(times) {
   });
 }
 
-/** One fault for each time that the path is asked for; the last stays. @param {Fault[]} faults @returns {Fault} */
+/**
+ * One fault for each worker that asks for the path; the last stays. The page asks for it too, ahead of its worker.
+ * @param {Fault[]} faults
+ * @returns {Fault}
+ */
 export function inTurn(...faults) {
-  return (request, answer, file) => (faults.length > 1 ? faults.shift() : faults[0])?.(request, answer, file);
+  return (request, answer, file) => {
+    const byWorker = /\/worker[^/]*$/.test(request.headers.referer ?? "");
+    return (byWorker && faults.length > 1 ? faults.shift() : faults[0])?.(request, answer, file);
+  };
 }
 
 /**
@@ -178,6 +185,15 @@ function dress(Engine, Run, how) {
       return { ...plain.call(this), ...worn };
     };
   }
+  // It is the CPU engine: only a checkpoint that says otherwise is one of another engine's to it.
+  const { resume } = Engine.prototype;
+  Engine.prototype.resume = function (/** @type {string} */ link, /** @type {any} */ data, /** @type {Uint8Array} */ checkpoint) {
+    const text = new TextDecoder("latin1").decode(checkpoint);
+    const at = text.indexOf("engine=cpu");
+    const foreign = checkpoint.slice();
+    foreign.set(new TextEncoder().encode("engine=gpu"), at);
+    return resume.call(this, link, data, foreign);
+  };
   if (how === "never") Engine.prototype.start = () => new Promise(() => {});
   if (how === "fails to go on") {
     Engine.prototype.resume = async () => {

@@ -33,12 +33,22 @@ pub fn run(what: &[&str], engine: &str) -> Result<bool, Box<dyn Error>> {
             let clock = Instant::now();
             let (outcome, text) = match check(&engine, word).await {
                 Ok(Some(verdict)) => (outcome(&verdict), verdict.to_string()),
-                Ok(None) => ("cannot", "The link carries no check, so there is nothing to compare with.".to_owned()),
+                Ok(None) => (
+                    "cannot",
+                    "The link carries no check, so there is nothing to compare with.".to_owned(),
+                ),
                 Err(error) => ("cannot", error.to_string()),
             };
             let seconds = clock.elapsed().as_secs_f64();
             well &= matches!(outcome, "same" | "within the band");
-            print(word, &Replay { outcome, seconds, text });
+            print(
+                word,
+                &Replay {
+                    outcome,
+                    seconds,
+                    text,
+                },
+            );
         }
         Ok(well)
     })
@@ -72,7 +82,14 @@ fn outcome(verdict: &Verdict) -> &'static str {
     }
 }
 
-fn print(word: &str, Replay { outcome, seconds, text }: &Replay) {
+fn print(
+    word: &str,
+    Replay {
+        outcome,
+        seconds,
+        text,
+    }: &Replay,
+) {
     let link = word.split_once('#').map_or(word, |(_, link)| link);
     let shown = link.split_once("&marks=").map_or(link, |(start, _)| start);
     println!("{outcome:16}  {seconds:7.1}  {shown}  {text}");

@@ -42,7 +42,12 @@ const USAGE: &str = "Usage: bunsen train '<link>' [--engine cpu|wgpu] [--score-o
 #[cfg(not(target_family = "wasm"))]
 fn command(words: &[&str]) -> Result<bool, Box<dyn std::error::Error>> {
     let (given, named) = split(words)?;
-    let option = |name: &str| named.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+    let option = |name: &str| {
+        named
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| *value)
+    };
     let allow = |allowed: &[&str]| match named.iter().find(|(name, _)| !allowed.contains(name)) {
         Some((name, _)) => Err(format!("{name} is no option here. {USAGE}")),
         None => Ok(()),

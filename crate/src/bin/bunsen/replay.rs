@@ -24,7 +24,9 @@ pub fn wanted(word: &str) -> Result<Wanted, Box<dyn Error>> {
             let link = word.split_once('#').map_or(word, |(_, link)| link);
             Ok(Wanted::Link(Box::new(recipe::parse(link)?)))
         }
-        Err(error) => Err(format!("{word} is no link, and cannot be read as a file ({error}).").into()),
+        Err(error) => {
+            Err(format!("{word} is no link, and cannot be read as a file ({error}).").into())
+        }
     }
 }
 

@@ -61,7 +61,10 @@ async fn train(link: &str, options: &Options<'_>) -> Result<bool, Box<dyn Error>
         std::fs::create_dir_all(folder)?;
         std::fs::write(folder.join("run.bunsen.json"), run.file(&scores).to_json()?)?;
         std::fs::write(folder.join("weights.safetensors"), run.weights().await?)?;
-        println!("Written to {}: run.bunsen.json, weights.safetensors.", folder.display());
+        println!(
+            "Written to {}: run.bunsen.json, weights.safetensors.",
+            folder.display()
+        );
     }
     let verdict = run.verdict();
     if let Some(verdict) = &verdict {
