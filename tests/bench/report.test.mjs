@@ -74,13 +74,13 @@ test("a failed peer is not the fastest", () => {
 });
 
 test("goals are stated with both clocks and the step, and one that was not reached is said to be", () => {
-  const row = { ...bunsen, planned: 400, step: 400 };
+  const row = { ...bunsen, planned: 400, step: 400, openSeconds: 1.04 };
   const scores = [{ accuracy: 0.9812, step: 400, seconds: 12.34, trainSeconds: 9.87 }];
   const time = [{ ...row, scores, goals: [{ ...scores[0], accuracy: 0.98 }] }];
   const cells = line(markdown(report({ time })), "Bunsen CPU");
-  assert.deepEqual(cells, ["12.3", "9.87", "400", "not reached", "–", "–", "98.12 %", "400 of 400"]);
-  const stopped = [{ ...row, step: 300, scores: [], goals: [] }];
-  assert.deepEqual(line(markdown(report({ time: stopped })), "Bunsen CPU").slice(0, 4), ["–", "–", "–", "–"]);
+  assert.deepEqual(cells, ["1.04", "12.3", "9.87", "400", "not reached", "–", "–", "98.12 %", "400 of 400"]);
+  const stopped = [{ ...row, step: 300, openSeconds: null, scores: [], goals: [] }];
+  assert.deepEqual(line(markdown(report({ time: stopped })), "Bunsen CPU").slice(0, 5), ["–", "–", "–", "–", "–"]);
 });
 
 test("scores are taken at step 200, then every 100, and at the end", () => {

@@ -38,6 +38,7 @@ export async function timeToAccuracy(
     session.tell(`${candidate.name}: opening, and fetching the data`);
     caller = session.open(candidate);
     const { plan, engine } = await caller.call<Opened>("open", [candidate.options?.(recipe)]);
+    row.openSeconds = (performance.now() - begun) / 1000;
     row.label = engine.label;
     row.planned = plan.steps;
     let trainSeconds = 0;

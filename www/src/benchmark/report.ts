@@ -51,6 +51,8 @@ export interface TimeRow {
   /** Steps of the whole recipe, and of the run as far as it went. */
   planned: number | null;
   step: number;
+  /** Seconds until the first step could begin; null before. */
+  openSeconds: number | null;
   goals: Goal[];
   /** Every score on the test split, in order. */
   scores: Goal[];
@@ -101,5 +103,5 @@ export function stepRow({ key, name, library, webgpu }: Candidate): StepRow {
 }
 
 export function timeRow({ key, name }: Candidate): TimeRow {
-  return { key, name, label: null, failed: null, planned: null, step: 0, goals: [], scores: [] };
+  return { key, name, label: null, failed: null, planned: null, step: 0, openSeconds: null, goals: [], scores: [] };
 }

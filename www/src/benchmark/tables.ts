@@ -83,7 +83,7 @@ function stepTable({ network, rows, judged }: StepTable, { machine, settings, ou
 }
 
 function timeTable({ time, recipe, settings }: Report): Table {
-  const head = ["Engine"];
+  const head = ["Engine", "opening, s"];
   for (const goal of GOALS) head.push(`to ${whole(goal)}, s`, "training, s", "at step");
   head.push("last score", "steps");
   const values = Object.entries(recipe?.values ?? {}).map(([key, value]) => `${key}=${value}`);
@@ -101,20 +101,22 @@ function timeTable({ time, recipe, settings }: Report): Table {
       `Recipe: ${settings.recipe}. In full: ${values.join(", ")}.`,
       `Scored at step ${FIRST_SCORE}, then every ${SCORE_EVERY} steps, on the whole test split; the run ends at ` +
         `${whole(GOALS.at(-1) ?? 1)} or with the recipe. "To": all seconds from the start of the engine's turn, which is ` +
-        "the press of Run where it goes first: starting the worker, loading the module and the data (from the browser's " +
-        'storage where they lie there), training and scoring. "Training": of them, the training steps alone.',
+        "the press of Run where it goes first: opening, training and scoring. \"Opening\": of them, starting the worker and " +
+        "loading the module and the data (from the browser's storage where they lie there), which the bench has done " +
+        'before Train is pressed. "Training": of them, the training steps alone.',
     ],
   };
 }
 
-function timeCells({ goals, step, planned, scores }: TimeRow): string[] {
+function timeCells({ goals, step, planned, scores, openSeconds }: TimeRow): string[] {
   const missing = step === planned ? "not reached" : NONE;
   const line = GOALS.flatMap((_, index) => {
     const goal = goals[index];
     return goal ? [number(goal.seconds), number(goal.trainSeconds), String(goal.step)] : [missing, NONE, NONE];
   });
   const last = scores.at(-1);
-  return [...line, last ? percent(last.accuracy) : NONE, planned === null ? NONE : `${step} of ${planned}`];
+  const opening = openSeconds === null ? NONE : number(openSeconds);
+  return [opening, ...line, last ? percent(last.accuracy) : NONE, planned === null ? NONE : `${step} of ${planned}`];
 }
 
 /** The row's name says already which engine it is; threads join after the label was taken. */
