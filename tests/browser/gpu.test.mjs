@@ -64,6 +64,45 @@ describe("the GPU engine", { skip: noGpuBuild }, () => {
     await context.close();
   });
 
+  test("takes a run over from the CPU engine and gives it back, each from the other's checkpoint", { timeout: 240_000 }, async () => {
+    const { context } = await visitor(browser);
+    const page = await context.newPage();
+    await page.goto(new URL(BLANK, server.url).href);
+    const found = await page.evaluate(async (link) => {
+      /** @type {any} */
+      const { openLab } = await import(`${location.origin}/pkg/index.js`);
+      const labs = { cpu: await openLab({ engine: "cpu" }), gpu: await openLab({ engine: "gpu" }) };
+      const losses = async (/** @type {any} */ run, /** @type {number} */ steps) =>
+        (await run.step(steps)).map((/** @type {any} */ report) => report.loss);
+      const whole = await labs.cpu.start(link);
+      const expected = await losses(whole, 10);
+
+      const begun = await labs.cpu.start(link);
+      const together = await losses(begun, 3);
+      const overtaken = await labs.gpu.start(link, { checkpoint: await begun.checkpoint() });
+      together.push(...(await losses(overtaken, 4)));
+      const checkpoint = await overtaken.checkpoint();
+      const about = labs.cpu.readCheckpoint(checkpoint);
+      const back = await labs.cpu.start(link, { checkpoint });
+      together.push(...(await losses(back, 3)));
+      const handed = [begun, overtaken, back].map(({ plan }) => plan.handedOver);
+      const [ours, theirs] = [await whole.weights(), await overtaken.weights()].map(({ length }) => length);
+      for (const lab of Object.values(labs)) lab.close();
+      return { expected, together, about, handed, ours, theirs };
+    }, LINK);
+
+    assert.deepEqual(found.handed, [undefined, 3, 7]);
+    assert.deepEqual([found.about.engine, found.about.step], ["gpu", 7]);
+    assert.equal(found.theirs, found.ours, "weights of the same tensors");
+    assert.equal(found.together.length, 10);
+    assert.deepEqual(found.together.slice(0, 3), found.expected.slice(0, 3), "the first steps are the CPU engine's");
+    found.expected.forEach((/** @type {number} */ expected, /** @type {number} */ i) => {
+      const relative = Math.abs(found.together[i] - expected) / expected;
+      assert.ok(relative < 0.01, `step ${i + 1}: alone ${expected}, by turns ${found.together[i]}`);
+    });
+    await context.close();
+  });
+
   test("asks for few kernels in a step, and for as many in every step", { timeout: 240_000 }, async () => {
     const { context } = await visitor(browser);
     const page = await context.newPage();
