@@ -38,7 +38,8 @@ export function startNodeThread<In, Out>(
   hear: (message: Out) => void,
   lost: (why: string) => void,
 ): { post(message: In, transfer: ArrayBuffer[]): void; stop(): void } {
-  const thread = new Worker(script);
+  // What Node itself was started with is not for a thread: it refuses `--input-type`, for one.
+  const thread = new Worker(script, { execArgv: [] });
   thread.on("message", hear);
   thread.on("error", (error: Error) => lost(error.message));
   thread.on("exit", () => lost("its thread came to an end"));
