@@ -137,7 +137,8 @@ describe("the benchmark's page", () => {
     await page.reach(/^finished$/, 80_000);
     const cells = await page.row(TIME, /^Bunsen CPU/);
     const score = cells.at(-2) ?? "";
-    assert.deepEqual([cells[0], cells[1], cells[3], cells[4]], ["not reached", "–", "not reached", "–"]);
+    assert.ok(Number(cells[0]) > 0, `opening took ${cells[0]} s`);
+    assert.deepEqual([cells[1], cells[2], cells[4], cells[5]], ["not reached", "–", "not reached", "–"]);
     assert.match(score, /^\d\d\.\d\d %$/);
     assert.equal(cells.at(-1), "210 of 210");
     const { report } = await page.json();

@@ -35,10 +35,11 @@ export class BenchVerification extends BenchElement {
   ];
 
   override render() {
-    const { parsed, opened } = this.state;
+    const { parsed, opened, step } = this.state;
     // Of a run file that was put away nothing is told.
     const verdict = parsed?.check || opened ? this.state.verdict : null;
-    const text = verdict?.text ?? this.#promise();
+    const idle = verdict?.kind === "waiting" && step === 0;
+    const text = (idle ? this.#promise() : "") || (verdict?.text ?? this.#promise());
     if (!text) return nothing;
     // What changes with every step is there to be read, and what is found in the end is said.
     const live = !verdict || GOING_ON.includes(verdict.kind) ? "off" : "polite";

@@ -8,7 +8,7 @@ import { answer } from "./answer.js";
 import { burst, type Plan } from "./burst.js";
 import type { PeerNetwork, PeerOptions, Start } from "./start.js";
 import { lenet5 } from "./tfjs/lenet.js";
-import type { Model } from "./tfjs/model.js";
+import { parameters, type Model } from "./tfjs/model.js";
 import { resnet8 } from "./tfjs/resnet.js";
 
 const MODELS: Record<PeerNetwork, (start: Start) => Model> = { lenet5, "resnet-8": resnet8 };
@@ -31,8 +31,7 @@ answer({
     if (!(await tf.setBackend(device))) throw new Error(`TensorFlow.js finds no ${device} here.`);
     await tf.ready();
     model = MODELS[network](start);
-    const variables = Object.values(tf.engine().registeredVariables);
-    return { parameters: variables.reduce((sum, { size }) => sum + size, 0) };
+    return { parameters: parameters.reduce((sum, { size }) => sum + size, 0) };
   },
   burst: (plan: Plan) => burst(train, plan),
 });

@@ -9,9 +9,13 @@ export interface Model {
   loss: () => tf.Scalar;
 }
 
+/** All parameters that were made: optimizers register variables of their own beside them. */
+export const parameters: tf.Variable[] = [];
+
 /** A parameter. The tensor is no longer needed then. */
 export function variable(tensor: tf.Tensor, name: string): tf.Variable {
   const made = tf.variable(tensor, true, name);
+  parameters.push(made);
   tensor.dispose();
   return made;
 }
