@@ -5,7 +5,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::{DataError, gzip, hex};
+use super::{DataError, gzip, hash_in_pieces, hex};
 
 /// A file of a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -244,10 +244,6 @@ pub fn verify(name: &str, path: &str, bytes: &[u8]) -> Result<Verified, DataErro
     check(find(name)?.file(path)?, bytes)
 }
 
-/// Browsers run new code slowly at first and swap it for faster code between two calls, never within one: a file that
-/// is hashed in one call is hashed slowly to its end.
-const PIECE: usize = 1 << 16;
-
 fn check(file: &'static File, bytes: &[u8]) -> Result<Verified, DataError> {
     let name = || file.path.to_string();
     // A server that does not have a file often answers with a page that says so. No file here starts with '<'.
@@ -272,9 +268,7 @@ fn check(file: &'static File, bytes: &[u8]) -> Result<Verified, DataError> {
         });
     }
     let mut hash = Sha256::new();
-    for piece in contents.chunks(PIECE) {
-        hash.update(piece);
-    }
+    hash_in_pieces(&mut hash, &contents);
     let found = hex(&hash.finalize());
     if found != file.sha256 {
         return Err(DataError::Checksum {
