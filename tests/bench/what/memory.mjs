@@ -7,7 +7,7 @@ export const options = {
   engines: { type: "string", default: "cpu,gpu", help: "comma-separated: cpu, gpu" },
   steps: { type: "string", default: "2000", help: "steps in all" },
   early: { type: "string", default: "100", help: "steps before the first look" },
-  with: { type: "string", default: "model=lenet5&data=digits&seed=1&batch=64&steps=100000", help: "the recipe, as in a link" },
+  with: { type: "string", default: "model=lenet5&data=digits&seed=1&batch=64", help: "the recipe, as in a link" },
   adapter: { type: "string", default: "software", help: "software | hardware" },
 };
 
