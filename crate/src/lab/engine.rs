@@ -1,12 +1,14 @@
 //! Engines: what computes.
 
 use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
 
 use super::crew::Crew;
 use super::health::Health;
 
 /// Which engine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum EngineKind {
     /// burn-flex; in the browser, WebAssembly with SIMD128.
     Cpu,

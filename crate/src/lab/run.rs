@@ -53,6 +53,8 @@ pub struct Run {
     recipe: Recipe,
     data: Arc<Dataset>,
     plan: Plan,
+    /// What the crew is told of the run.
+    about: About,
     learner: Learner,
     /// Where the engine has memory of its own: both splits there.
     resident: Option<Resident>,
@@ -111,7 +113,13 @@ impl Run {
             test: Images::upload(&data.test, data.test.len(), shape, device),
             order: None,
         });
+        let about = About {
+            link: recipe.link(),
+            shape,
+            batch: plan.batch,
+        };
         Ok(Run {
+            about,
             learner: Learner::of(&recipe, device),
             resident,
             engine,
@@ -311,12 +319,12 @@ impl Run {
     /// One step on the CPU engine, shared with the crew: loss, and how many were right.
     async fn step_here(&mut self, step: u64, rate: f64) -> [f32; 2] {
         let batch = self.batch_here(step);
-        let about = self.about();
-        let weights = numbers(self.learner.weights.clone());
+        let about = &self.about;
+        let weights = || numbers(self.learner.weights.clone());
         let student = self.learner.student();
-        let own = |shard: &Batch| assistant::train(&about, &self.recipe, &student, shard);
+        let own = |shard: &Batch| assistant::train(about, &self.recipe, &student, shard);
         let shards = batch.cut(self.plan.shards);
-        let outcomes = self.engine.crew.train(&about, &weights, shards, own).await;
+        let outcomes = self.engine.crew.train(about, weights, shards, own).await;
 
         // In the order of the shards, whoever computed them.
         let (mut loss, mut right) = (0.0, 0.0);
@@ -331,14 +339,6 @@ impl Run {
         let mean = (!statistics.is_empty()).then(|| vector(statistics) / shards);
         self.learner.learn(vector(gradient), mean, rate);
         [loss, right]
-    }
-
-    fn about(&self) -> About {
-        About {
-            link: self.recipe.link(),
-            shape: self.data.info.shape(),
-            batch: self.plan.batch,
-        }
     }
 
     /// Where a step's examples start in its epoch's order.
@@ -402,23 +402,19 @@ impl Run {
 
     /// On the CPU engine, shared with the crew.
     async fn score_here(&self, split: &Split) -> Score {
-        let about = self.about();
+        let about = &self.about;
         let network = self.learner.network();
-        let weights = numbers(self.learner.weights.clone());
-        let statistics = self
-            .learner
-            .statistics
-            .clone()
-            .map(numbers)
-            .unwrap_or_default();
+        let weights = || numbers(self.learner.weights.clone());
+        let statistics = || {
+            let statistics = self.learner.statistics.clone();
+            statistics.map(numbers).unwrap_or_default()
+        };
         let all: Vec<u32> = (0..split.len() as u32).collect();
         let batches = all.chunks(answer_batch(self.plan.batch));
         let batches = batches.map(|of| Batch::gather(split, of, 0)).collect();
-        let own = |batch: &Batch| assistant::score(&about, &network, batch);
+        let own = |batch: &Batch| assistant::score(about, &network, batch);
         let crew = &self.engine.crew;
-        let scores = crew
-            .score(&about, &weights, &statistics, batches, own)
-            .await;
+        let scores = crew.score(about, weights, statistics, batches, own).await;
         let (mut logits, mut losses) = (Vec::new(), Vec::new());
         for score in scores {
             logits.extend(score.logits);
@@ -482,10 +478,7 @@ impl Run {
     pub fn computed(&self) -> Computed {
         let info = self.engine.info();
         Computed {
-            kind: match info.kind {
-                EngineKind::Cpu => runfile::Kind::Cpu,
-                EngineKind::Gpu => runfile::Kind::Gpu,
-            },
+            kind: info.kind,
             build: match cfg!(target_family = "wasm") {
                 true => runfile::Build::Wasm,
                 false => runfile::Build::Native,

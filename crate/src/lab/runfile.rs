@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+use super::engine::EngineKind;
 use super::error::LabError;
 use super::trace::Trace;
 use crate::recipe::{self, Choice, Recipe, VERSION};
@@ -62,7 +63,7 @@ pub struct Versions {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Computed {
     /// Which engine.
-    pub kind: Kind,
+    pub kind: EngineKind,
     /// Which build of it: arithmetic outside WebAssembly is another one.
     pub build: Build,
     /// The engine in plain words.
@@ -78,18 +79,8 @@ pub struct Computed {
 impl Computed {
     /// Whether its losses are those that every CPU engine in WebAssembly gives, bit for bit.
     pub fn is_exact(&self) -> bool {
-        (self.kind, self.build, self.handed_over) == (Kind::Cpu, Build::Wasm, None)
+        (self.kind, self.build, self.handed_over) == (EngineKind::Cpu, Build::Wasm, None)
     }
-}
-
-/// Which engine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// The CPU engine.
-    Cpu,
-    /// The GPU engine.
-    Gpu,
 }
 
 /// Which build.

@@ -3,7 +3,7 @@
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops as Step, OpsKind};
+use burn::backend::autodiff::ops::{Backward, Ops as Step, OpsKind, unary};
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, TensorMetadata};
 
@@ -89,13 +89,10 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
                 gradients: &mut Gradients,
                 _: &mut Checkpointer,
             ) {
-                let gradient = gradients.consume::<B>(&step.node);
                 let (images, shape) = step.state;
-                let [to_images] = step.parents;
-                if let Some(node) = to_images {
-                    let by_images = B::max_pool_gradient(images, gradient, shape);
-                    gradients.register::<B>(node.id, by_images);
-                }
+                unary::<B, _>(step.parents, step.node, gradients, |gradient| {
+                    B::max_pool_gradient(images, gradient, shape)
+                });
             }
         }
 
@@ -120,12 +117,10 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
                 gradients: &mut Gradients,
                 _: &mut Checkpointer,
             ) {
-                let gradient = gradients.consume::<B>(&step.node);
-                let [to_x] = step.parents;
-                if let Some(node) = to_x {
-                    let by_x = B::rectify_gradient(step.state, gradient);
-                    gradients.register::<B>(node.id, by_x);
-                }
+                let output = step.state;
+                unary::<B, _>(step.parents, step.node, gradients, |gradient| {
+                    B::rectify_gradient(output, gradient)
+                });
             }
         }
 
@@ -150,13 +145,10 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
                 gradients: &mut Gradients,
                 _: &mut Checkpointer,
             ) {
-                let gradient = gradients.consume::<B>(&step.node);
                 let (logits, labels) = step.state;
-                let [to_logits] = step.parents;
-                if let Some(node) = to_logits {
-                    let by_logits = B::cross_entropy_gradient(logits, labels, gradient);
-                    gradients.register::<B>(node.id, by_logits);
-                }
+                unary::<B, _>(step.parents, step.node, gradients, |gradient| {
+                    B::cross_entropy_gradient(logits, labels, gradient)
+                });
             }
         }
 
@@ -181,13 +173,10 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
                 gradients: &mut Gradients,
                 _: &mut Checkpointer,
             ) {
-                let gradient = gradients.consume::<B>(&step.node);
                 let (factor, count) = step.state;
-                let [to_values] = step.parents;
-                if let Some(node) = to_values {
-                    let by_values = B::total_gradient(gradient, factor, count);
-                    gradients.register::<B>(node.id, by_values);
-                }
+                unary::<B, _>(step.parents, step.node, gradients, |gradient| {
+                    B::total_gradient(gradient, factor, count)
+                });
             }
         }
 

@@ -61,17 +61,18 @@ impl Crew {
         self.lost.take()
     }
 
-    /// Every shard's outcome, in the order of the shards. `own` computes some here.
+    /// Every shard's outcome, in the order of the shards. `own` computes some here; `weights` are copied out for each
+    /// helper that is asked.
     pub async fn train(
         &self,
         about: &task::About,
-        weights: &[f32],
+        weights: impl Fn() -> Vec<f32>,
         shards: Vec<Shard>,
         own: impl Fn(&Shard) -> ShardOutcome,
     ) -> Vec<ShardOutcome> {
         let ask = |shards: &[Shard]| Task::Train {
             about: about.clone(),
-            weights: weights.to_vec(),
+            weights: weights(),
             shards: shards.to_vec(),
         };
         let read = |answer| match answer {
@@ -85,15 +86,15 @@ impl Crew {
     pub async fn score(
         &self,
         about: &task::About,
-        weights: &[f32],
-        statistics: &[f32],
+        weights: impl Fn() -> Vec<f32>,
+        statistics: impl Fn() -> Vec<f32>,
         batches: Vec<Batch>,
         own: impl Fn(&Batch) -> Scores,
     ) -> Vec<Scores> {
         let ask = |batches: &[Batch]| Task::Score {
             about: about.clone(),
-            weights: weights.to_vec(),
-            statistics: statistics.to_vec(),
+            weights: weights(),
+            statistics: statistics(),
             batches: batches.to_vec(),
         };
         let read = |answer| match answer {

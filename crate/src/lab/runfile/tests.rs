@@ -12,7 +12,7 @@ pub(in crate::lab) fn sample_parts() -> Parts<'static> {
     Parts {
         recipe: &RECIPE,
         engine: Computed {
-            kind: Kind::Cpu,
+            kind: EngineKind::Cpu,
             build: Build::Wasm,
             label: "CPU, SIMD, 2 threads".to_owned(),
             adapter: String::new(),
@@ -250,7 +250,7 @@ proptest! {
         parts.trace = Trace::from(losses.iter().map(|loss| loss.to_bits()).collect::<Vec<_>>());
         parts.scores = vec![Scored { step: 1, loss: seconds, accuracy, examples: 10 }];
         parts.timings.seconds = seconds;
-        parts.engine = Computed { handed_over, label, kind: if gpu { Kind::Gpu } else { Kind::Cpu }, ..parts.engine };
+        parts.engine = Computed { handed_over, label, kind: if gpu { EngineKind::Gpu } else { EngineKind::Cpu }, ..parts.engine };
         let recipe = recipe::parse("seed=7").unwrap().recipe;
         let file = RunFile::of(Parts { recipe: &recipe, ..parts });
         prop_assert_eq!(RunFile::from_json(&file.to_json().unwrap()).unwrap(), file);
