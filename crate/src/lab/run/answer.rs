@@ -1,0 +1,115 @@
+//! What a run's network answers: scores on a test split, and one image's probabilities.
+
+use burn::tensor::activation::softmax;
+use burn::tensor::{Tensor, TensorData};
+
+use super::{Run, answer_batch};
+use crate::data::{Dataset, Split};
+use crate::lab::batch::Batch;
+use crate::lab::crew::assistant::{self, numbers};
+use crate::lab::error::LabError;
+use crate::lab::images::Images;
+use crate::lab::score::{Score, score, tally};
+
+impl Run {
+    /// Scores the network on the whole test split.
+    ///
+    /// # Errors
+    /// [`LabError::Gpu`].
+    pub async fn evaluate(&self) -> Result<Score, LabError> {
+        match &self.resident {
+            Some(resident) => {
+                self.score_there(&resident.test, &self.data.test.labels)
+                    .await
+            }
+            None => Ok(self.score_here(&self.data.test).await),
+        }
+    }
+
+    /// Scores the network on another data set's test split: one of the same image shape and classes.
+    ///
+    /// # Errors
+    /// [`LabError::Input`] where its shape is another one, [`LabError::Gpu`].
+    pub async fn evaluate_on(&self, other: &Dataset) -> Result<Score, LabError> {
+        let (ours, theirs) = (&self.data.info, &other.info);
+        if ours.shape() != theirs.shape() || ours.classes.len() != theirs.classes.len() {
+            return Err(LabError::Input(format!(
+                "{} has other images or classes than {}, so this network cannot be scored on it.",
+                theirs.title, ours.title
+            )));
+        }
+        if self.resident.is_none() {
+            return Ok(self.score_here(&other.test).await);
+        }
+        let device = &self.engine.device;
+        let images = Images::upload(&other.test, other.test.len(), theirs.shape(), device);
+        self.score_there(&images, &other.test.labels).await
+    }
+
+    async fn score_there(&self, images: &Images, truth: &[u8]) -> Result<Score, LabError> {
+        let network = self.learner.network();
+        let batch = answer_batch(self.plan.batch);
+        score(&self.engine, &network, images, truth, batch)
+            .await
+            .map_err(|what| self.gpu_error(self.steps_done(), what))
+    }
+
+    /// On the CPU engine, shared with the crew.
+    async fn score_here(&self, split: &Split) -> Score {
+        let about = &self.about;
+        let network = self.learner.network();
+        let weights = || numbers(self.learner.weights.clone());
+        let statistics = || {
+            let statistics = self.learner.statistics.clone();
+            statistics.map(numbers).unwrap_or_default()
+        };
+        let all: Vec<u32> = (0..split.len() as u32).collect();
+        let batches = all.chunks(answer_batch(self.plan.batch));
+        let batches = batches.map(|of| Batch::gather(split, of, 0)).collect();
+        let own = |batch: &Batch| assistant::score(about, &network, batch);
+        let crew = &self.engine.crew;
+        let scores = crew.score(about, weights, statistics, batches, own).await;
+        let (mut logits, mut losses) = (Vec::new(), Vec::new());
+        for score in scores {
+            logits.extend(score.logits);
+            losses.extend(score.losses);
+        }
+        tally(
+            &logits,
+            &losses,
+            &split.labels,
+            logits.len() / split.len().max(1),
+        )
+    }
+
+    /// The probability of each class for one image.
+    ///
+    /// # Shapes
+    /// - `pixels`: `[channels × height × width]`, from 0 to 1
+    /// - output: `[classes]`
+    ///
+    /// # Errors
+    /// [`LabError::Input`] where there are more or fewer pixels, or one is no number; [`LabError::Gpu`].
+    pub async fn predict(&self, pixels: &[f32]) -> Result<Vec<f32>, LabError> {
+        let [channels, height, width] = self.data.info.shape();
+        let wanted = channels * height * width;
+        if pixels.len() != wanted || pixels.iter().any(|pixel| !pixel.is_finite()) {
+            return Err(LabError::Input(format!(
+                "An image for this network has {wanted} numbers from 0 to 1 ({channels}×{height}×{width}); these are {}.",
+                pixels.len()
+            )));
+        }
+        // The rest of the batch stays empty.
+        let batch = answer_batch(self.plan.batch);
+        let mut filled = vec![0.0; batch * wanted];
+        filled[..wanted].copy_from_slice(pixels);
+        let images = TensorData::new(filled, [batch, channels, height, width]);
+        let images = Tensor::from_data(images, &self.engine.device);
+        let probabilities = softmax(self.learner.network().forward(images), 1);
+        let [_, classes] = probabilities.dims();
+        let read = probabilities.into_data_async();
+        let mut answers = self.read(self.steps_done(), read).await?;
+        answers.truncate(classes);
+        Ok(answers)
+    }
+}
