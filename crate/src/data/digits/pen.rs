@@ -1,5 +1,7 @@
 //! From a drawing to pixels: a round pen with a soft edge follows the strokes, in MNIST's frame.
 
+use wide::f32x4;
+
 use super::distort::{Drawing, range};
 use super::{PIXELS, SIDE};
 use crate::random::Stream;
@@ -15,12 +17,17 @@ const ROUGH: f32 = 0.4;
 /// centred to the pixel, but a network that has seen only such digits reads those of other hands worse.
 const OFF: f32 = 0.8;
 
+/// Columns of a picture while it is inked: four at once are, and the last are no part of it.
+const COLUMNS: usize = SIDE.next_multiple_of(4);
+/// Rows of ink, from 0 to 1.
+type Ink = [[f32; COLUMNS]; SIDE];
+
 /// Draws with a pen of random width.
 pub(super) fn trace(drawing: &Drawing, random: &mut Stream) -> [u8; PIXELS] {
     let radius = (RADIUS * libm::expf(random.normal() * SPREAD)).clamp(0.6, 2.6);
     let soft = random.uniform_in(0.9, 1.5);
     let (swing, phase) = (random.uniform_in(0.0, 0.2), random.uniform());
-    let mut ink = [0f32; PIXELS];
+    let mut ink = [[0.0; COLUMNS]; SIDE];
     let frame = Frame::new(drawing, radius + 0.5 * soft);
     let off = [random.normal() * OFF, random.normal() * OFF];
     let per_point = 1.0 / drawing.points.len().max(1) as f32;
@@ -69,7 +76,7 @@ impl Frame {
 
 /// Inks the pixels near the line from `a` to `b`: fully inside the pen's radius, and less and less over an edge of `soft`
 /// pixels. Ink on ink adds nothing.
-fn segment(ink: &mut [f32; PIXELS], a: [f32; 2], b: [f32; 2], radius: f32, soft: f32) {
+fn segment(ink: &mut Ink, a: [f32; 2], b: [f32; 2], radius: f32, soft: f32) {
     let reach = radius + 0.5 * soft;
     let pixels = |low: f32, high: f32| {
         let first = (low - reach - 0.5).max(0.0) as usize;
@@ -79,26 +86,34 @@ fn segment(ink: &mut [f32; PIXELS], a: [f32; 2], b: [f32; 2], radius: f32, soft:
     let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
     let length2 = dx * dx + dy * dy;
     let inverse = if length2 > 0.0 { 1.0 / length2 } else { 0.0 };
-    let edge = 1.0 / soft;
+    let columns = pixels(a[0].min(b[0]), a[0].max(b[0]));
+    // Whole fours: what lies farther off than the pen reaches gets no ink.
+    let fours = columns.start / 4..columns.end.div_ceil(4);
+    let all = f32x4::splat;
     for row in pixels(a[1].min(b[1]), a[1].max(b[1])) {
         let y = row as f32 + 0.5 - a[1];
-        for column in pixels(a[0].min(b[0]), a[0].max(b[0])) {
-            let x = column as f32 + 0.5 - a[0];
-            let t = ((x * dx + y * dy) * inverse).clamp(0.0, 1.0);
-            let (ex, ey) = (x - t * dx, y - t * dy);
+        for four in fours.clone() {
+            let column = (4 * four) as f32;
+            let x = f32x4::from([column, column + 1.0, column + 2.0, column + 3.0]);
+            let x = x + all(0.5) - all(a[0]);
+            let t = (x * all(dx) + all(y * dy)) * all(inverse);
+            let t = t.fast_max(all(0.0)).fast_min(all(1.0));
+            let (ex, ey) = (x - t * all(dx), all(y) - t * all(dy));
             let distance = (ex * ex + ey * ey).sqrt();
-            let value = ((reach - distance) * edge).clamp(0.0, 1.0);
-            let pixel = &mut ink[row * SIDE + column];
-            *pixel = pixel.max(value);
+            let value = (all(reach) - distance) * all(1.0 / soft);
+            let value = value.fast_max(all(0.0)).fast_min(all(1.0));
+            let place = &mut ink[row][4 * four..4 * four + 4];
+            let before = f32x4::from([place[0], place[1], place[2], place[3]]);
+            place.copy_from_slice(&before.fast_max(value).to_array());
         }
     }
 }
 
 /// Moves the ink by whole pixels so that its centre of mass comes to the centre, or `off` it, and makes bytes of it.
-fn centre(ink: &[f32; PIXELS], off: [f32; 2]) -> [u8; PIXELS] {
+fn centre(ink: &Ink, off: [f32; 2]) -> [u8; PIXELS] {
     let (mut mass, mut across, mut down) = (0.0f32, 0.0f32, 0.0f32);
-    for (row, line) in ink.chunks_exact(SIDE).enumerate() {
-        for (column, &value) in line.iter().enumerate() {
+    for (row, line) in ink.iter().enumerate() {
+        for (column, &value) in line[..SIDE].iter().enumerate() {
             mass += value;
             across += value * column as f32;
             down += value * row as f32;
@@ -118,7 +133,7 @@ fn centre(ink: &[f32; PIXELS], off: [f32; 2]) -> [u8; PIXELS] {
         let row = (i / SIDE).checked_add_signed(-lower).filter(|&r| r < SIDE);
         let column = (i % SIDE).checked_add_signed(-right).filter(|&c| c < SIDE);
         if let (Some(row), Some(column)) = (row, column) {
-            *pixel = (ink[row * SIDE + column] * 255.0 + 0.5) as u8;
+            *pixel = (ink[row][column] * 255.0 + 0.5) as u8;
         }
     }
     pixels
