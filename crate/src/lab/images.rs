@@ -60,12 +60,14 @@ impl Images {
         self.len == 0
     }
 
-    /// The examples of those indices.
+    /// The examples of those indices, which travel with each batch: a part of longer ones on the device would be one
+    /// more kernel, and burn would keep where it starts in a buffer for each batch of an epoch.
     ///
     /// # Shapes
-    /// - `of`: `[batch]`
-    /// - output: images `[batch, channels, height, width]` from 0 to 1, and labels `[batch]`
-    pub fn gather(&self, of: Tensor<1, Int>) -> (Tensor<4>, Tensor<1, Int>) {
+    /// Output: images `[batch, channels, height, width]` from 0 to 1, and labels `[batch]`
+    pub fn gather(&self, of: impl IntoIterator<Item = u32>) -> (Tensor<4>, Tensor<1, Int>) {
+        let of = of.into_iter().map(|index| index as i32).collect();
+        let of = indices(of, &self.packed.device());
         unpack(self.packed.clone(), self.labels.clone(), of, self.shape)
     }
 }
@@ -90,7 +92,7 @@ mod tests {
             };
             let device = Device::flex();
             let images = Images::upload(&split, 5, shape, &device);
-            let (batch, labels) = images.gather(indices(vec![3, 0, 3], &device));
+            let (batch, labels) = images.gather([3, 0, 3]);
             assert_eq!(batch.dims(), [3, shape[0], shape[1], shape[2]]);
             let batch: Vec<f32> = batch.into_data().try_to_vec().unwrap();
             let expected: Vec<f32> = [3, 0, 3]

@@ -7,7 +7,7 @@
 use burn::tensor::{Device, Tensor};
 
 use crate::ops::adam::AdamStep;
-use crate::ops::adam_step;
+use crate::ops::{adam_step, has_kernels};
 use crate::recipe::{Opt, Recipe};
 use crate::zoo::parameters::Slot;
 
@@ -79,11 +79,11 @@ impl Optimizer {
             .as_ref()
             .map(|decay| weights.clone() * decay.clone());
         match (self.rule, pull) {
-            (Opt::Sgd, None) => weights - self.sgd(gradient) * lr,
-            (Opt::Sgd, Some(pull)) => weights - self.sgd(gradient + pull) * lr,
+            (Opt::Sgd, None) => weights - by_rate(self.sgd(gradient), lr),
+            (Opt::Sgd, Some(pull)) => weights - by_rate(self.sgd(gradient + pull), lr),
             (Opt::Adam, None) | (Opt::AdamW, None) => self.adam(weights, gradient, lr),
             (Opt::Adam, Some(pull)) => self.adam(weights, gradient + pull, lr),
-            (Opt::AdamW, Some(pull)) => self.adam(weights - pull * lr, gradient, lr),
+            (Opt::AdamW, Some(pull)) => self.adam(weights - by_rate(pull, lr), gradient, lr),
         }
     }
 
@@ -118,6 +118,16 @@ impl Optimizer {
         self.state.first = Some(first);
         self.state.second = Some(second);
         weights
+    }
+}
+
+/// A vector times the learning rate, which a schedule changes from step to step. On a GPU it is uploaded: burn keeps
+/// every scalar that a kernel ever had in a buffer of its own, for a while.
+fn by_rate(vector: Tensor<1>, lr: f64) -> Tensor<1> {
+    let device = vector.device();
+    match has_kernels(&device) {
+        true => vector * Tensor::from_floats([lr as f32], &device),
+        false => vector * lr,
     }
 }
 

@@ -10,7 +10,7 @@ mod keep;
 
 use std::sync::Arc;
 
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::{Tensor, TensorData};
 use web_time::Instant;
 
 use super::batch::Batch;
@@ -18,7 +18,7 @@ use super::crew::assistant::{self, numbers, vector};
 use super::crew::task::About;
 use super::engine::{Engine, EngineKind, SelfTest};
 use super::error::LabError;
-use super::images::{Images, indices};
+use super::images::Images;
 use super::learner::{self, Learner};
 use super::pace::Breath;
 use super::plan::Plan;
@@ -77,8 +77,6 @@ pub struct Run {
 struct Resident {
     train: Images,
     test: Images,
-    /// The epoch's order of examples, and the epoch that it is of.
-    order: Option<(u64, Tensor<1, Int>)>,
 }
 
 /// The batch shape of scoring and answering: never small, since the kernels that backends keep for single rows are
@@ -113,7 +111,6 @@ impl Run {
         let resident = (engine.info.kind == EngineKind::Gpu).then(|| Resident {
             train: Images::upload(&data.train, plan.examples, shape, device),
             test: Images::upload(&data.test, data.test.len(), shape, device),
-            order: None,
         });
         let about = About {
             link: recipe.link(),
@@ -188,9 +185,9 @@ impl Run {
         let rate = |step| learning_rate(&self.recipe, step, self.plan.steps);
         let rates: Vec<f64> = steps.clone().map(rate).collect();
         let outcomes = match self.resident.take() {
-            Some(mut resident) => {
+            Some(resident) => {
                 let work = steps.clone().zip(&rates);
-                let outcomes = work.map(|(step, rate)| self.step_there(&mut resident, step, *rate));
+                let outcomes = work.map(|(step, rate)| self.step_there(&resident, step, *rate));
                 let outcomes = join(outcomes.collect());
                 self.resident = Some(resident);
                 self.read(done + count, outcomes.into_data_async()).await?
@@ -238,11 +235,11 @@ impl Run {
     }
 
     /// One step where the engine has memory of its own: `[2]`, loss and how many were right, not yet read.
-    fn step_there(&mut self, resident: &mut Resident, step: u64, rate: f64) -> Tensor<1> {
+    fn step_there(&mut self, resident: &Resident, step: u64, rate: f64) -> Tensor<1> {
         let (images, labels) = match self.recipe.aug.is_empty() {
             true => {
-                let batch = self.batch_there(resident, step);
-                resident.train.gather(batch)
+                let order = self.indices_of(step).iter().copied();
+                resident.train.gather(order)
             }
             // Images are changed on the host, in the same way for every engine.
             false => {
@@ -257,28 +254,11 @@ impl Run {
         join(vec![pass.loss, pass.right])
     }
 
-    /// The indices of a step's examples, on the device.
-    fn batch_there(&mut self, resident: &mut Resident, step: u64) -> Tensor<1, Int> {
-        let epoch = step / self.plan.steps_per_epoch;
-        let order = match resident.order.take() {
-            Some((of, order)) if of == epoch => order,
-            _ => {
-                let order = self.order_of(epoch).iter().map(|index| *index as i32);
-                indices(order.collect(), &self.engine.device)
-            }
-        };
-        let at = self.place_of(step);
-        let batch = order.clone().slice([at..at + self.plan.batch]);
-        resident.order = Some((epoch, order));
-        batch
-    }
-
     /// A step's examples, on the host.
     fn batch_here(&mut self, step: u64) -> Batch {
-        let (at, count) = (self.place_of(step), self.plan.batch);
         let data = Arc::clone(&self.data);
-        let order = self.order_of(step / self.plan.steps_per_epoch);
-        Batch::gather(&data.train, &order[at..at + count], step * count as u64)
+        let first = step * self.plan.batch as u64;
+        Batch::gather(&data.train, self.indices_of(step), first)
     }
 
     /// One step on the CPU engine, shared with the crew: loss, and how many were right.
@@ -306,9 +286,11 @@ impl Run {
         [loss, right]
     }
 
-    /// Where a step's examples start in its epoch's order.
-    fn place_of(&self, step: u64) -> usize {
-        (step % self.plan.steps_per_epoch) as usize * self.plan.batch
+    /// The indices of a step's examples among the training images.
+    fn indices_of(&mut self, step: u64) -> &[u32] {
+        let (of_epoch, batch) = (self.plan.steps_per_epoch, self.plan.batch);
+        let at = (step % of_epoch) as usize * batch;
+        &self.order_of(step / of_epoch)[at..at + batch]
     }
 
     /// An epoch's order of examples, from the seed's stream of that number.

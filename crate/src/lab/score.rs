@@ -1,9 +1,11 @@
 //! The test split.
 
+use std::ops::Range;
+
 use burn::tensor::{Tensor, Transaction};
 
 use super::engine::Engine;
-use super::images::{Images, indices};
+use super::images::Images;
 use super::learner::Answerer;
 use super::pace::breathe;
 
@@ -35,11 +37,10 @@ pub async fn score(
     batch: usize,
 ) -> Result<Score, String> {
     let batches = images.len().div_ceil(batch);
-    let filled = (0..batches * batch).map(|i| if i < images.len() { i as i32 } else { 0 });
-    let order = indices(filled.collect(), &engine.device);
+    let filled = |of: Range<usize>| of.map(|i| if i < images.len() { i as u32 } else { 0 });
     let (mut logits, mut losses) = (Vec::new(), Vec::new());
     for i in 0..batches {
-        let (images, labels) = images.gather(order.clone().slice([i * batch..(i + 1) * batch]));
+        let (images, labels) = images.gather(filled(i * batch..(i + 1) * batch));
         let scores = network.forward(images);
         losses.push(network.losses(scores.clone(), labels));
         logits.push(scores);

@@ -8,7 +8,7 @@ use burn::tensor::{Tensor, Transaction};
 
 use super::engine::Engine;
 use super::error::LabError;
-use super::images::{Images, indices};
+use super::images::Images;
 use super::learner::{self, Learner};
 use super::plan::Plan;
 use super::run::answer_batch;
@@ -65,7 +65,7 @@ async fn numbers(
     let answers = answer_batch(plan.batch);
     let there = plan.batch.max(answers).min(data.train.len());
     let images = Images::upload(&data.train, there, data.info.shape(), device);
-    let first = |count: usize| indices((0..count).map(|i| (i % there) as i32).collect(), device);
+    let first = |count: usize| (0..count).map(move |i| (i % there) as u32);
 
     let mut learner = Learner::of(recipe, device);
     let (pixels, labels) = images.gather(first(plan.batch));

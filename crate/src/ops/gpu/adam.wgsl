@@ -5,17 +5,12 @@
 @group(0) @binding(1) var<storage> gradient: array<f32, PARAMETERS>;
 @group(0) @binding(2) var<storage> first: array<f32, PARAMETERS>;
 @group(0) @binding(3) var<storage> second: array<f32, PARAMETERS>;
-@group(0) @binding(4) var<storage, read_write> new_weights: array<f32, PARAMETERS>;
-@group(0) @binding(5) var<storage, read_write> new_first: array<f32, PARAMETERS>;
-@group(0) @binding(6) var<storage, read_write> new_second: array<f32, PARAMETERS>;
-@group(0) @binding(7) var<storage, read> step: array<f32, 6>;
+@group(0) @binding(4) var<storage> step: array<f32, 5>;
+@group(0) @binding(5) var<storage, read_write> new_weights: array<f32, PARAMETERS>;
+@group(0) @binding(6) var<storage, read_write> new_first: array<f32, PARAMETERS>;
+@group(0) @binding(7) var<storage, read_write> new_second: array<f32, PARAMETERS>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
-    if (thread >= THREADS) {
-        return;
-    }
+fn each(thread: u32) {
     let slope = gradient[thread];
     let m = first[thread] * step[0] + slope * (1.0 - step[0]);
     let v = second[thread] * step[1] + slope * slope * (1.0 - step[1]);

@@ -143,7 +143,7 @@ pub fn forward(
     let threads = tile.heights * tile.widths * others;
     let kernel = Kernel::new(include_str!("conv_forward.wgsl"), threads, all);
     let output = floats([shape.batch, shape.filters, height, width]);
-    let [output] = kernel.launch(&[images, weights, bias], [output], &[]);
+    let [output] = kernel.launch(&[images, weights, bias], [output]);
     output
 }
 
@@ -175,7 +175,7 @@ pub fn input_gradient(
     let threads = tile.heights * tile.widths * others;
     let kernel = Kernel::new(include_str!("conv_input.wgsl"), threads, all);
     let input = floats([shape.batch, shape.channels, height, width]);
-    let [input] = kernel.launch(&[weights, gradient], [input], &[]);
+    let [input] = kernel.launch(&[weights, gradient], [input]);
     input
 }
 
@@ -251,6 +251,6 @@ fn partial_sums(
     let threads = (base + if biased { tiles } else { 0 }) * slices;
     let kernel = Kernel::new(include_str!("conv_weights.wgsl"), threads, all);
     let sums = floats([slices, weights + biases]);
-    let [sums] = kernel.launch(&[images, gradient], [sums], &[]);
+    let [sums] = kernel.launch(&[images, gradient], [sums]);
     (sums, slices)
 }

@@ -5,12 +5,7 @@
 @group(0) @binding(2) var<storage> bias: array<f32, FILTERS>;
 @group(0) @binding(3) var<storage, read_write> output: array<f32, OUTPUT>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
-    if (thread >= THREADS) {
-        return;
-    }
+fn each(thread: u32) {
     let column = thread % COLUMN_TILES * 4u * QUADS;
     let rows = thread / COLUMN_TILES;
     let row = rows % OUT_HEIGHT;

@@ -5,12 +5,7 @@
 @group(0) @binding(1) var<storage> gradient: array<f32, OUTPUT>;
 @group(0) @binding(2) var<storage, read_write> sums: array<f32, SUMS>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
-    if (thread >= THREADS) {
-        return;
-    }
+fn each(thread: u32) {
     // A line is some rows of the kernel in a channel. The threads behind all of those make the biases: what they do is
     // another thing, and threads that stand beside each other should do the same.
     let biased = thread >= LINES * TILES * PARTS * SLICES;

@@ -5,12 +5,7 @@
 @group(0) @binding(2) var<storage> gradient: array<f32, BATCH>;
 @group(0) @binding(3) var<storage, read_write> output: array<f32, LOGITS>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
-    if (thread >= THREADS) {
-        return;
-    }
+fn each(thread: u32) {
     let row = thread * CLASSES;
     var most = logits[row];
     for (var kind = 1u; kind < CLASSES; kind++) {

@@ -3,12 +3,7 @@
 @group(0) @binding(0) var<storage> input: array<f32, COUNT>;
 @group(0) @binding(1) var<storage, read_write> output: array<f32, THREADS>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
-    if (thread >= THREADS) {
-        return;
-    }
+fn each(thread: u32) {
     // By how much the part that a number belongs to was moved; between parts, any number will do.
     var moved = 0u;
 //:moves

@@ -5,12 +5,7 @@
 //:end
 @group(0) @binding(PARTS) var<storage, read_write> whole: array<f32, COUNT>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
-    if (thread >= THREADS) {
-        return;
-    }
+fn each(thread: u32) {
     var at = thread;
     var value = 0.0;
 //:repeat p PARTS

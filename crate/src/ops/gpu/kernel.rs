@@ -3,7 +3,7 @@
 use burn::backend::TensorMetadata;
 use burn::tensor::{DType, Shape};
 use burn_cubecl::cubecl::prelude::{BufferIOAttr, KernelId};
-use burn_cubecl::cubecl::server::{CubeCount, CubeDim, KernelArguments, MetadataBindingInfo};
+use burn_cubecl::cubecl::server::{CubeCount, CubeDim, KernelArguments};
 use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::template::{KernelSource, SourceKernel, SourceTemplate};
 use burn_cubecl::tensor::CubeTensor;
@@ -12,6 +12,17 @@ use super::template::{Constants, written_out};
 
 /// Threads of a workgroup: what every adapter runs well, in one dimension.
 const WORKGROUP: usize = 64;
+
+/// How a kernel begins whose source says what each thread computes, and nothing of workgroups.
+const MAIN: &str = "
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+    let thread = (workgroup.y * GROUPS + workgroup.x) * WORKGROUP + local;
+    if (thread < THREADS) {
+        each(thread);
+    }
+}
+";
 
 /// The most workgroups that WebGPU takes in one dimension.
 const WORKGROUPS: usize = 65_535;
@@ -28,10 +39,15 @@ pub struct Kernel {
 }
 
 impl Kernel {
-    /// The kernel of that source. `threads` compute; the constants say in which shape.
+    /// The kernel of that source, which has a function `each` of a thread's number, or a `main` of its own. `threads`
+    /// compute; the constants say in which shape.
     pub fn new(source: &'static str, threads: usize, constants: Constants) -> Self {
         let (groups, _) = grid(threads);
-        let mut all = vec![("THREADS", threads as u32), ("GROUPS", groups)];
+        let mut all = vec![
+            ("WORKGROUP", WORKGROUP as u32),
+            ("THREADS", threads as u32),
+            ("GROUPS", groups),
+        ];
         all.extend(constants);
         Kernel {
             source,
@@ -50,17 +66,15 @@ impl Kernel {
         }
     }
 
-    /// Runs it on `inputs`, which are bound in their order, with their numbers in rows; on new tensors, which are bound
-    /// behind them and given back; and, where there are any, on `numbers`, which change from launch to launch, and so
-    /// are no constants.
+    /// Runs it on `inputs`, which are bound in their order, with their numbers in rows, and on new tensors, which are
+    /// bound behind them and given back.
     pub fn launch<const N: usize>(
         self,
         inputs: &[&CubeTensor],
         outputs: [Form; N],
-        numbers: &[f32],
     ) -> [CubeTensor; N] {
         let outputs = outputs.map(|form| form.like(inputs[0]));
-        self.run(inputs, &outputs, numbers);
+        self.run(inputs, &outputs);
         outputs
     }
 
@@ -71,10 +85,10 @@ impl Kernel {
             writes: BufferIOAttr::ReadWrite,
             ..self
         };
-        kernel.run(inputs, std::slice::from_ref(output), &[]);
+        kernel.run(inputs, std::slice::from_ref(output));
     }
 
-    fn run(self, inputs: &[&CubeTensor], outputs: &[CubeTensor], numbers: &[f32]) {
+    fn run(self, inputs: &[&CubeTensor], outputs: &[CubeTensor]) {
         let mut arguments = KernelArguments::new();
         for input in inputs {
             // Nothing is done where they are in rows already, as nearly all are.
@@ -84,13 +98,6 @@ impl Kernel {
         for output in outputs {
             let binding = output.handle.clone().binding();
             arguments = arguments.with_buffer_io(binding, self.writes);
-        }
-        if !numbers.is_empty() {
-            let words = numbers.chunks(2).map(|pair| {
-                let [low, high] = [0, 1].map(|i| pair.get(i).copied().unwrap_or(0.0).to_bits());
-                u64::from(low) | u64::from(high) << 32
-            });
-            arguments = arguments.with_info(MetadataBindingInfo::custom(words.collect()));
         }
         let (x, y) = grid(self.threads);
         let client = inputs[0].client.clone();
@@ -110,6 +117,9 @@ impl KernelSource for Kernel {
         let mut source = written_out(self.source, &self.constants);
         if let Some((mark, lines)) = &self.insert {
             source = source.replace(mark, lines);
+        }
+        if !source.contains("@compute") {
+            source.push_str(MAIN);
         }
         SourceTemplate::new(source.replace("var<storage>", &format!("var<storage, {access}>")))
     }
@@ -170,6 +180,25 @@ pub fn integers(shape: impl Into<Shape>) -> Form {
         shape: shape.into(),
         dtype: DType::I32,
     }
+}
+
+/// Numbers that change from launch to launch, and so are no constants, as a tensor beside another.
+///
+/// They are uploaded: a kernel's scalars would stay in a cache, one buffer for every value that they ever had.
+pub fn numbers(values: &[f32], beside: &CubeTensor) -> CubeTensor {
+    let client = beside.client.clone();
+    let bytes: Vec<u8> = values
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect();
+    let handle = client.create_from_slice(&bytes);
+    CubeTensor::new_contiguous(
+        client,
+        beside.device.clone(),
+        [values.len()].into(),
+        handle,
+        DType::F32,
+    )
 }
 
 /// How many numbers a tensor has.

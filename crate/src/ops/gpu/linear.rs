@@ -58,9 +58,9 @@ impl Product {
         let threads = slices * row_tiles * column_tiles;
         let kernel = Kernel::new(include_str!("product.wgsl"), threads, constants);
         if slices == 1 {
-            return kernel.launch(inputs, outputs, &[]);
+            return kernel.launch(inputs, outputs);
         }
-        let [partial] = kernel.launch(inputs, [floats([output])], &[]);
+        let [partial] = kernel.launch(inputs, [floats([output])]);
         sum_parts(&partial, slices, outputs)
     }
 }

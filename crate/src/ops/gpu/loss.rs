@@ -30,13 +30,13 @@ pub fn unpack(
         floats([shape.batch, channels, height, width]),
         integers([shape.batch]),
     ];
-    kernel.launch(&[packed, labels, chosen], outputs, &[])
+    kernel.launch(&[packed, labels, chosen], outputs)
 }
 
 /// What is below 0 becomes 0.
 pub fn relu(x: &CubeTensor) -> CubeTensor {
     let source = include_str!("relu.wgsl");
-    let [output] = fours(source, x).launch(&[x], [floats(x.shape())], &[]);
+    let [output] = fours(source, x).launch(&[x], [floats(x.shape())]);
     output
 }
 
@@ -44,7 +44,7 @@ pub fn relu(x: &CubeTensor) -> CubeTensor {
 pub fn relu_gradient(output: &CubeTensor, gradient: &CubeTensor) -> CubeTensor {
     let source = include_str!("relu_gradient.wgsl");
     let inputs = [output, gradient];
-    let [input] = fours(source, output).launch(&inputs, [floats(output.shape())], &[]);
+    let [input] = fours(source, output).launch(&inputs, [floats(output.shape())]);
     input
 }
 
@@ -68,7 +68,7 @@ fn sizes(logits: &CubeTensor) -> (usize, Constants) {
 pub fn cross_entropy(logits: &CubeTensor, labels: &CubeTensor) -> CubeTensor {
     let (batch, constants) = sizes(logits);
     let kernel = Kernel::new(include_str!("cross_entropy.wgsl"), batch, constants);
-    let [losses] = kernel.launch(&[logits, labels], [floats([batch])], &[]);
+    let [losses] = kernel.launch(&[logits, labels], [floats([batch])]);
     losses
 }
 
@@ -82,7 +82,7 @@ pub fn cross_entropy_gradient(
     let source = include_str!("cross_entropy_gradient.wgsl");
     let kernel = Kernel::new(source, batch, constants);
     let inputs = [logits, labels, gradient];
-    let [output] = kernel.launch(&inputs, [floats(logits.shape())], &[]);
+    let [output] = kernel.launch(&inputs, [floats(logits.shape())]);
     output
 }
 
@@ -90,7 +90,7 @@ pub fn cross_entropy_gradient(
 pub fn right(logits: &CubeTensor, labels: &CubeTensor) -> CubeTensor {
     let (_, constants) = sizes(logits);
     let kernel = Kernel::new(include_str!("right.wgsl"), 1, constants);
-    let [right] = kernel.launch(&[logits, labels], [floats([1])], &[]);
+    let [right] = kernel.launch(&[logits, labels], [floats([1])]);
     right
 }
 
@@ -98,7 +98,7 @@ pub fn right(logits: &CubeTensor, labels: &CubeTensor) -> CubeTensor {
 pub fn total(values: &CubeTensor, factor: f32) -> CubeTensor {
     let constants = vec![("COUNT", count(values)), ("FACTOR", factor.to_bits())];
     let kernel = Kernel::new(include_str!("total.wgsl"), 1, constants);
-    let [total] = kernel.launch(&[values], [floats([1])], &[]);
+    let [total] = kernel.launch(&[values], [floats([1])]);
     total
 }
 
@@ -106,6 +106,6 @@ pub fn total(values: &CubeTensor, factor: f32) -> CubeTensor {
 pub fn total_gradient(gradient: &CubeTensor, factor: f32, elements: usize) -> CubeTensor {
     let constants = vec![("COUNT", elements as u32), ("FACTOR", factor.to_bits())];
     let kernel = Kernel::new(include_str!("spread.wgsl"), elements, constants);
-    let [output] = kernel.launch(&[gradient], [floats([elements])], &[]);
+    let [output] = kernel.launch(&[gradient], [floats([elements])]);
     output
 }

@@ -64,10 +64,10 @@ pub fn statistics(images: &CubeTensor, shape: &NormShape) -> CubeTensor {
     let threads = rows * blocks * strips;
     let source = include_str!("statistics_parts.wgsl");
     let kernel = Kernel::new(source, threads, constants.clone());
-    let [partial] = kernel.launch(&[images], [floats([threads, 2])], &[]);
+    let [partial] = kernel.launch(&[images], [floats([threads, 2])]);
     let kernel = Kernel::new(include_str!("statistics.wgsl"), rows, constants);
     let statistics = floats([shape.shards, 2, shape.channels]);
-    let [statistics] = kernel.launch(&[&partial], [statistics], &[]);
+    let [statistics] = kernel.launch(&[&partial], [statistics]);
     statistics
 }
 
@@ -81,7 +81,7 @@ pub fn shared_statistics(statistics: &CubeTensor, factor: f32) -> CubeTensor {
         ("FACTOR", factor.to_bits()),
     ];
     let kernel = Kernel::new(include_str!("running.wgsl"), 2 * channels, constants);
-    let [output] = kernel.launch(&[statistics], [floats([2 * channels])], &[]);
+    let [output] = kernel.launch(&[statistics], [floats([2 * channels])]);
     output
 }
 
@@ -96,7 +96,7 @@ pub fn normalize(
     let threads = shape.batch * shape.channels * shape.pixels.div_ceil(4);
     let kernel = Kernel::new(include_str!("normalize.wgsl"), threads, constants(shape));
     let inputs = [images, statistics, weight, bias];
-    let [output] = kernel.launch(&inputs, [floats(images.shape())], &[]);
+    let [output] = kernel.launch(&inputs, [floats(images.shape())]);
     output
 }
 
@@ -116,7 +116,7 @@ pub fn sums(
     let source = include_str!("normalize_parts.wgsl");
     let kernel = Kernel::new(source, threads, constants.clone());
     let inputs = [images, statistics, gradient];
-    let [partial] = kernel.launch(&inputs, [floats([threads, 2])], &[]);
+    let [partial] = kernel.launch(&inputs, [floats([threads, 2])]);
     let source = include_str!("normalize_sums.wgsl");
     let kernel = Kernel::new(source, shape.channels, constants);
     let outputs = [
@@ -124,7 +124,7 @@ pub fn sums(
         floats([shape.channels]),
         floats([shape.channels]),
     ];
-    kernel.launch(&[&partial], outputs, &[])
+    kernel.launch(&[&partial], outputs)
 }
 
 /// The gradient by the images.
@@ -140,6 +140,6 @@ pub fn input_gradient(
     let source = include_str!("normalize_gradient.wgsl");
     let kernel = Kernel::new(source, threads, constants(shape));
     let inputs = [images, statistics, sums, weight, gradient];
-    let [output] = kernel.launch(&inputs, [floats(images.shape())], &[]);
+    let [output] = kernel.launch(&inputs, [floats(images.shape())]);
     output
 }

@@ -6,12 +6,7 @@
 @group(0) @binding(3) var<storage> bias: array<f32, CHANNELS>;
 @group(0) @binding(4) var<storage, read_write> output: array<f32, IMAGES>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
-    if (thread >= THREADS) {
-        return;
-    }
+fn each(thread: u32) {
     let pixel = thread % FOURS * 4u;
     let plane = thread / FOURS;
     let channel = plane % CHANNELS;

@@ -6,12 +6,7 @@
 @group(0) @binding(2) var<storage> gradient: array<f32, IMAGES>;
 @group(0) @binding(3) var<storage, read_write> parts: array<f32, PARTIAL>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
-    if (thread >= THREADS) {
-        return;
-    }
+fn each(thread: u32) {
     let strip = thread % STRIPS * STRIP;
     let own = thread / STRIPS % BLOCKS * BLOCK;
     let row = thread / STRIPS / BLOCKS;

@@ -6,12 +6,7 @@
 @group(0) @binding(2) var<storage, read_write> by_weight: array<f32, CHANNELS>;
 @group(0) @binding(3) var<storage, read_write> by_bias: array<f32, CHANNELS>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
-    if (thread >= THREADS) {
-        return;
-    }
+fn each(thread: u32) {
     var all_sums = 0.0;
     var all_products = 0.0;
     for (var shard = 0u; shard < SHARDS; shard++) {

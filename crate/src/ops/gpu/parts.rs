@@ -19,5 +19,5 @@ pub fn sum_parts<const N: usize>(
     ];
     let threads = size(0) + size(1);
     let kernel = Kernel::new(include_str!("sum_parts.wgsl"), threads, constants);
-    kernel.launch(&[partial], outputs, &[])
+    kernel.launch(&[partial], outputs)
 }

@@ -34,7 +34,7 @@ pub fn max_pool(images: &CubeTensor, shape: &PoolShape) -> CubeTensor {
     let threads = shape.planes * height * width;
     let kernel = Kernel::new(include_str!("pool.wgsl"), threads, constants(shape));
     let output = floats([batch, channels, height, width]);
-    let [output] = kernel.launch(&[images], [output], &[]);
+    let [output] = kernel.launch(&[images], [output]);
     output
 }
 
@@ -57,6 +57,6 @@ pub fn max_pool_gradient(
         (source, shape.planes * height * width)
     };
     let kernel = Kernel::new(source, threads, constants);
-    let [input] = kernel.launch(&[images, gradient], [floats(images.shape())], &[]);
+    let [input] = kernel.launch(&[images, gradient], [floats(images.shape())]);
     input
 }

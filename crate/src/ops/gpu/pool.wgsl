@@ -3,12 +3,7 @@
 @group(0) @binding(0) var<storage> images: array<f32, IMAGES>;
 @group(0) @binding(1) var<storage, read_write> output: array<f32, OUTPUT>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
-    if (thread >= THREADS) {
-        return;
-    }
+fn each(thread: u32) {
     let column = thread % OUT_WIDTH;
     let row = thread / OUT_WIDTH % OUT_HEIGHT;
     let plane = thread / OUT_WIDTH / OUT_HEIGHT * HEIGHT;

@@ -5,12 +5,7 @@
 @group(0) @binding(1) var<storage> gradient: array<f32, OUTPUT>;
 @group(0) @binding(2) var<storage, read_write> input: array<f32, IMAGES>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
-    if (thread >= THREADS) {
-        return;
-    }
+fn each(thread: u32) {
     let column = thread % COLUMNS;
     let row = thread / COLUMNS % ROWS;
     let number = thread / COLUMNS / ROWS;

@@ -14,12 +14,7 @@
 //:end
 //:end
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
-    if (thread >= THREADS) {
-        return;
-    }
+fn each(thread: u32) {
     let column = thread % COLUMN_TILES * 4u;
     let row = thread / COLUMN_TILES % ROW_TILES * 4u;
     let slice = thread / COLUMN_TILES / ROW_TILES;

@@ -4,12 +4,12 @@
 @group(0) @binding(1) var<storage> labels: array<i32, BATCH>;
 @group(0) @binding(2) var<storage, read_write> right: array<f32, 1>;
 
-var<workgroup> counts: array<u32, 64>;
+var<workgroup> counts: array<u32, WORKGROUP>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP)
 fn main(@builtin(local_invocation_index) local: u32) {
     var count = 0u;
-    for (var example = local; example < BATCH; example += 64u) {
+    for (var example = local; example < BATCH; example += WORKGROUP) {
         var best = 0u;
         for (var kind = 1u; kind < CLASSES; kind++) {
             if (logits[example * CLASSES + kind] > logits[example * CLASSES + best]) {
@@ -24,7 +24,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
     workgroupBarrier();
     if (local == 0u) {
         var all = 0u;
-        for (var thread = 0u; thread < 64u; thread++) {
+        for (var thread = 0u; thread < WORKGROUP; thread++) {
             all += counts[thread];
         }
         right[0] = f32(all);

@@ -3,12 +3,7 @@
 @group(0) @binding(0) var<storage> statistics: array<f32, STATISTICS>;
 @group(0) @binding(1) var<storage, read_write> output: array<f32, THREADS>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
-    if (thread >= THREADS) {
-        return;
-    }
+fn each(thread: u32) {
     var sum = 0.0;
     for (var shard = 0u; shard < SHARDS; shard++) {
         sum += statistics[shard * THREADS + thread];

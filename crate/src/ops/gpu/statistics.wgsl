@@ -10,12 +10,7 @@ fn count_of(part: u32) -> f32 {
     return f32((min(own + BLOCK, SHARD) - own) * (min(strip + STRIP, PIXELS) - strip));
 }
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
-    if (thread >= THREADS) {
-        return;
-    }
+fn each(thread: u32) {
     let first = thread * STRIPS * BLOCKS;
     let all = f32(SHARD * PIXELS);
     let centre = parts[first * 2u];

@@ -6,12 +6,7 @@
 @group(0) @binding(2) var<storage, read_write> second: array<f32, SECOND>;
 //:end
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
-    if (thread >= THREADS) {
-        return;
-    }
+fn each(thread: u32) {
     var sum = 0.0;
     for (var part = 0u; part < PARTS; part++) {
         sum += parts[part * (FIRST + SECOND) + thread];

@@ -7,12 +7,7 @@
 @group(0) @binding(3) var<storage, read_write> images: array<f32, IMAGES>;
 @group(0) @binding(4) var<storage, read_write> chosen_labels: array<i32, BATCH>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let thread = (workgroup.y * GROUPS + workgroup.x) * 64u + local;
-    if (thread >= THREADS) {
-        return;
-    }
+fn each(thread: u32) {
     let place = thread / WORDS;
     let word = thread % WORDS;
     let example = min(u32(chosen[place]), EXAMPLES - 1u);

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use burn_cubecl::tensor::CubeTensor;
 
-use super::kernel::{Kernel, count, floats};
+use super::kernel::{Kernel, count, floats, numbers};
 use crate::ops::adam::AdamStep;
 
 /// Buffers of a kernel that every adapter has, less the whole vector's.
@@ -35,7 +35,7 @@ pub fn cut(whole: &CubeTensor, lengths: &[usize]) -> Vec<CubeTensor> {
     }
     let constants = vec![("COUNT", count(whole))];
     let kernel = Kernel::new(include_str!("cut.wgsl"), end, constants).with("//:moves", moves);
-    let [apart] = kernel.launch(&[whole], [floats([end])], &[]);
+    let [apart] = kernel.launch(&[whole], [floats([end])]);
     let parts = starts.into_iter().zip(lengths).map(|(start, length)| {
         let behind = end - start - length;
         let handle = apart.handle.clone();
@@ -68,13 +68,21 @@ pub fn adam(vectors: [&CubeTensor; 4], step: &AdamStep) -> [CubeTensor; 3] {
     let constants = vec![("PARAMETERS", parameters)];
     let source = include_str!("adam.wgsl");
     let kernel = Kernel::new(source, parameters as usize, constants);
-    let numbers = [
+    let changing = [
         step.beta_1,
         step.beta_2,
         step.rate,
         step.unbias,
         step.epsilon,
     ];
+    let [weights, gradient, first, second] = vectors;
+    let inputs = [
+        weights,
+        gradient,
+        first,
+        second,
+        &numbers(&changing, weights),
+    ];
     let output = || floats([parameters as usize]);
-    kernel.launch(&vectors, [output(), output(), output()], &numbers)
+    kernel.launch(&inputs, [output(), output(), output()])
 }
