@@ -1,6 +1,8 @@
 // Counts what an engine holds, from outside it. Must be evaluated before the module is: it puts itself between.
 const wasm = new Set();
 const gpu = { buffers: 0, bytes: 0, peak: 0 };
+/** How many buffers are alive of each size and usage. */
+const kinds = new Map();
 
 function remember(instance) {
   for (const value of Object.values(instance.exports)) if (value instanceof WebAssembly.Memory) wasm.add(value);
@@ -18,26 +20,29 @@ for (const name of ["instantiate", "instantiateStreaming"]) {
 if (typeof GPUDevice !== "undefined") {
   // A buffer ends when it is destroyed or, unseen, when it is collected: the registry sees the second.
   const live = new WeakSet();
-  const forget = (size) => {
-    gpu.buffers -= 1;
-    gpu.bytes -= size;
+  const count = ({ size, usage }, by) => {
+    gpu.buffers += by;
+    gpu.bytes += by * size;
+    const kind = `${size} bytes, usage ${usage}`;
+    kinds.set(kind, (kinds.get(kind) ?? 0) + by);
   };
+  const forget = (kind) => count(kind, -1);
   const collected = new FinalizationRegistry(forget);
   const { createBuffer } = GPUDevice.prototype;
   GPUDevice.prototype.createBuffer = function (descriptor) {
     const buffer = createBuffer.call(this, descriptor);
+    const { size, usage } = buffer;
     live.add(buffer);
-    gpu.buffers += 1;
-    gpu.bytes += buffer.size;
+    count({ size, usage }, 1);
     gpu.peak = Math.max(gpu.peak, gpu.bytes);
-    collected.register(buffer, buffer.size, buffer);
+    collected.register(buffer, { size, usage }, buffer);
     return buffer;
   };
   const { destroy } = GPUBuffer.prototype;
   GPUBuffer.prototype.destroy = function () {
     if (live.delete(this)) {
       collected.unregister(this);
-      forget(this.size);
+      forget(this);
     }
     return destroy.call(this);
   };
@@ -53,5 +58,5 @@ export async function memory() {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const bytes = [...wasm].reduce((sum, each) => sum + each.buffer.byteLength, 0);
-  return { wasm: bytes, gpuBuffers: gpu.buffers, gpuBytes: gpu.bytes, gpuPeak: gpu.peak };
+  return { wasm: bytes, gpuBuffers: gpu.buffers, gpuBytes: gpu.bytes, gpuPeak: gpu.peak, gpuKinds: Object.fromEntries(kinds) };
 }

@@ -45,6 +45,12 @@ async function watch(bench, engine, { recipe, early, steps }) {
   }
 }
 
+/** The kinds of GPU buffers of which there are more than before, most of them first. */
+function grown({ first, last }) {
+  const more = Object.entries(last.gpuKinds).map(([kind, count]) => [kind, count - (first.gpuKinds[kind] ?? 0)]);
+  return more.filter(([, by]) => by > 0).sort(([, a], [, b]) => b - a);
+}
+
 export async function main(given) {
   const plan = { recipe: given.with, early: Number(given.early), steps: Number(given.steps) };
   return withBench({ adapter: given.adapter, flags: ["--js-flags=--expose-gc"] }, async ({ bench, info }) => {
@@ -60,11 +66,12 @@ export async function main(given) {
         ? [name, "failed", "", "", "", "", ""]
         : [name, megabytes(first.wasm), megabytes(last.wasm), buffers(first), buffers(last), last.gpuPeak ? megabytes(last.gpuPeak) : "none", flat ? "yes" : "NO"],
     );
+    const growth = results.flatMap((each) => (each.failed || each.flat ? [] : grown(each).map(([kind, by]) => `\n- ${each.name}: ${by} more of ${kind}`)));
     const failures = results.filter((each) => each.failed).map((each) => `\n\n**${each.name} failed**: ${each.failed}`);
     await report("memory", {
       title: "Memory over a long run",
       info,
-      body: `${table(head, rows)}\n\nRecipe: \`${plan.recipe}\`. Alive after a garbage collection; wasm memory never shrinks, so it shows the peak.${failures.join("")}`,
+      body: `${table(head, rows)}\n\nRecipe: \`${plan.recipe}\`. Alive after a garbage collection; wasm memory never shrinks, so it shows the peak.${growth.length > 0 ? `\n${growth.join("")}` : ""}${failures.join("")}`,
       data: { plan, results },
     });
     return results.every((each) => each.flat);
