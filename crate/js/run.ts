@@ -25,6 +25,8 @@ export interface Run {
   predict(pixels: Float32Array): Promise<Float32Array>;
   /** Images of the data set, with their labels. */
   examples(split: "train" | "test", from: number, count: number): Example[];
+  /** The loss of every step so far, those before a checkpoint among them. */
+  losses(): Float32Array;
   /** The hash of all losses so far: 16 hexadecimal digits, equal where the run was equal. */
   check(): string;
   /** What a checked link carries beside the check, as text: the losses of at most 32 evenly spaced steps. */
@@ -126,6 +128,10 @@ export class GuardedRun implements Run {
 
   examples(split: "train" | "test", from: number, count: number): Example[] {
     return this.#now(() => this.#lent.dataset.examples(split, from, count));
+  }
+
+  losses(): Float32Array {
+    return this.#still(() => this.#inner.losses());
   }
 
   check(): string {

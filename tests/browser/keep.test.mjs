@@ -22,6 +22,7 @@ const LONG = "model=lenet5&data=digits&subset=1000&batch=32&seed=4&steps=20000";
 /** @type {import("playwright-core").BrowserContext} */ let context;
 /** @type {Bench} */ let bench;
 /** The check of the run that nothing cuts short. @type {string} */ let whole;
+/** Its losses. @type {Float32Array} */ let losses;
 
 before(async () => {
   server = await Server.start();
@@ -31,6 +32,7 @@ before(async () => {
   const run = await lab.start(LINK);
   await run.step(STEPS);
   whole = run.check();
+  losses = run.losses();
   lab.close();
 });
 after(async () => {
@@ -88,16 +90,20 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
   });
 
   test("after Pause and a closed tab, from the very step", { timeout: 120_000 }, async () => {
-    await trainTo(50);
+    await trainTo(100);
     await bench.button("Pause").click();
     await bench.finished();
     const { done } = await bench.progress();
+    const [first, later] = [losses[0] ?? NaN, losses[done - 1] ?? NaN];
+    assert.ok(first - later > 0.5, "the curve has fallen by then");
     await filesUntil(bench.page, (all) => all.some((file) => stepOf(file) === done));
     await bench.page.close();
     await open();
     await bench.open(LINK);
     assert.equal(await takeOffer(bench), done);
     await assertSame();
+    const { began } = await bench.curve();
+    assert.ok(Math.abs(began - first) < 0.05, `the curve is that of all steps: it began at ${began}, the run at ${first}`);
   });
 
   test("after its worker was killed, and then the tab", { timeout: 120_000 }, async () => {

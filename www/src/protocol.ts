@@ -86,7 +86,8 @@ export type WorkerEvent =
   | { type: "keeping"; notice: string | null }
   | { type: "preparing"; id: number }
   | { type: "fetching"; id: number; progress: DataProgress }
-  | { type: "ready"; id: number; plan: Plan; data: DataInfo; notices: string[]; examples: Example[] }
+  /** `losses`: of the steps before, where a run goes on from a checkpoint. */
+  | { type: "ready"; id: number; plan: Plan; data: DataInfo; notices: string[]; examples: Example[]; losses: Float32Array }
   /** All notices of the run, when there are more. */
   | { type: "notices"; id: number; notices: string[] }
   | { type: "training"; id: number }

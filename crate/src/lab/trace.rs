@@ -29,6 +29,11 @@ impl Trace {
         &self.bits
     }
 
+    /// Every step's loss.
+    pub fn losses(&self) -> Vec<f32> {
+        self.bits.iter().copied().map(f32::from_bits).collect()
+    }
+
     /// The first steps of it.
     pub fn up_to(&self, steps: u64) -> Trace {
         let end = self.bits.len().min(steps as usize);

@@ -140,12 +140,7 @@ pub fn read_run_file(text: &str) -> Result<JsValue, JsValue> {
     let file = lab::RunFile::from_json(text).map_err(thrown)?;
     let recipe = file.recipe().map_err(thrown)?;
     fits(&recipe, &data::info(recipe.data)).map_err(thrown)?;
-    let losses: Vec<f32> = file
-        .trace
-        .bits()
-        .iter()
-        .map(|bits| f32::from_bits(*bits))
-        .collect();
+    let losses = file.trace.losses();
     out(&RunFile {
         steps: file.steps as f64,
         losses: js_sys::Float32Array::from(losses.as_slice()),

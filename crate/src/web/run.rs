@@ -117,6 +117,11 @@ impl Run {
         self.run.check()
     }
 
+    /// The loss of every step so far, those before a checkpoint among them.
+    pub fn losses(&self) -> Vec<f32> {
+        self.run.trace().losses()
+    }
+
     /// The marks of the trace so far, as a checked link has them.
     pub fn marks(&self) -> String {
         marks_text(&self.run.marks())

@@ -378,6 +378,7 @@ export class Bench {
         return this.#set({ fetching: event.progress });
       case "ready": {
         const { plan, data, examples } = event;
+        this.curves.restore(event.losses);
         // What was looked at with other data in the place of these.
         if (this.#drawing && this.#drawing.length !== data.channels * data.height * data.width) this.look(null);
         const notices = this.#noticesWith(event.notices);

@@ -24,18 +24,13 @@ export class Curves {
   smoothAccuracy = new Float64Array(1024);
   #weight = 0;
   #lossSum = 0;
+  #accuracyWeight = 0;
   #accuracySum = 0;
 
   /** The curves of a run that was kept: its losses, and no accuracies but its scores. */
   static of({ losses, scores }: Pick<RunFile, "losses" | "scores">): Curves {
     const curves = new Curves();
-    curves.#reserve(losses.length);
-    losses.forEach((loss, at) => {
-      curves.step[at] = at + 1;
-      curves.loss[at] = loss;
-      curves.#smooth(at);
-    });
-    curves.length = losses.length;
+    curves.restore(losses);
     curves.scores = scores.map((score) => ({ ...score, confusion: [] }));
     return curves;
   }
@@ -47,6 +42,20 @@ export class Curves {
       this.step[at] = report.step;
       this.loss[at] = report.loss;
       this.accuracy[at] = report.accuracy;
+      this.#smooth(at);
+    }
+    this.version++;
+  }
+
+  /** The losses of a run from its first step; what is known of it already stays. Nobody kept its accuracies. */
+  restore(losses: ArrayLike<number>): void {
+    if (losses.length <= this.length) return;
+    this.#reserve(losses.length);
+    while (this.length < losses.length) {
+      const at = this.length++;
+      this.step[at] = at + 1;
+      this.loss[at] = losses[at]!;
+      this.accuracy[at] = NaN;
       this.#smooth(at);
     }
     this.version++;
@@ -66,7 +75,7 @@ export class Curves {
     let kept = this.length;
     while (kept > 0 && (this.step[kept - 1] ?? 0) > step) kept--;
     this.length = 0;
-    this.#weight = this.#lossSum = this.#accuracySum = 0;
+    this.#weight = this.#lossSum = this.#accuracyWeight = this.#accuracySum = 0;
     while (this.length < kept) this.#smooth(this.length++);
     this.scores = this.scores.filter((score) => score.step <= step && step > 0);
     this.version++;
@@ -77,9 +86,14 @@ export class Curves {
     const memory = memoryAt(at);
     this.#weight = this.#weight * memory + 1;
     this.#lossSum = this.#lossSum * memory + (this.loss[at] ?? 0);
-    this.#accuracySum = this.#accuracySum * memory + (this.accuracy[at] ?? 0);
     this.smoothLoss[at] = this.#lossSum / this.#weight;
-    this.smoothAccuracy[at] = this.#accuracySum / this.#weight;
+    const accuracy = this.accuracy[at] ?? NaN;
+    if (!Number.isNaN(accuracy)) {
+      this.#accuracyWeight = this.#accuracyWeight * memory + 1;
+      this.#accuracySum = this.#accuracySum * memory + accuracy;
+    }
+    // 0 / 0 where none was known yet: no point of the curve.
+    this.smoothAccuracy[at] = this.#accuracySum / this.#accuracyWeight;
   }
 
   #reserve(length: number): void {

@@ -251,9 +251,17 @@ export class CurveChart extends LitElement {
     const score = curves.scores.at(-1);
     const test = score ? ` On the test images at step ${count(score.step)}: ${this.#word(score[quantity])}.` : "";
     this.#words =
-      `${TITLES[quantity]} against the step. It began at ${this.#word(smooth[0]!)} and is now, smoothed, ` +
+      `${TITLES[quantity]} against the step. It began at ${this.#word(smooth[this.#firstKnown(smooth)]!)} and is now, smoothed, ` +
       `${this.#word(smooth[last]!)} at step ${count(curves.step[last]!)}.${test}${this.#besideText()}`;
     return this.#words;
+  }
+
+  /** Of the steps before a checkpoint accuracies were not kept. */
+  #firstKnown(values: Float64Array): number {
+    const last = this.curves.length - 1;
+    let at = 0;
+    while (at < last && Number.isNaN(values[at])) at++;
+    return at;
   }
 
   #besideText(): string {

@@ -241,6 +241,7 @@ export class Runner {
       data: run.data,
       notices: run.notices,
       examples: run.examples("train", 0, EXAMPLES),
+      losses: run.losses(),
     });
     this.#compare(run);
     if (this.#lab.engine.kind === "cpu") await this.#look();
