@@ -1,19 +1,15 @@
-//! The operations, for each backend: by default burn's own, on the CPU engine ours.
+//! The operations, for each backend: composed of burn's own, but where a backend has kernels of ours.
 
-use burn::backend::Scalar;
-use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::{FloatTensor, IntTensor};
-use burn::backend::{Backend, Flex, TensorMetadata, backend_extension};
-use burn::tensor::{IntDType, Shape, TensorData};
+use burn::backend::{Backend, backend_extension};
 
-use super::adam::{self, AdamStep};
+use super::adam::AdamStep;
 use super::composed;
-use super::conv::{self, ConvShape};
+use super::conv::ConvShape;
 use super::examples::UnpackShape;
-use super::linear::{self, LinearShape};
-use super::norm::{self, NormShape};
-use super::pool::{self, PoolShape};
-use super::relu;
+use super::linear::LinearShape;
+use super::norm::NormShape;
+use super::pool::PoolShape;
 
 /// Which vectors are joined to a longer one, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +20,7 @@ pub struct Place {
     pub start: usize,
 }
 
-/// What burn's backends do with a convolution or a pooling of ours.
+/// What a step of training is made of.
 #[backend_extension(Autodiff, Flex, Cube: cfg(feature = "gpu"))]
 pub trait Ops: Backend {
     /// A convolution: `[batch, filters, height, width]` of the output.
@@ -34,7 +30,7 @@ pub trait Ops: Backend {
         bias: FloatTensor<Self>,
         shape: ConvShape,
     ) -> FloatTensor<Self> {
-        Self::conv2d(images, weights, Some(bias), shape.into())
+        composed::conv::<Self>(images, weights, bias, shape)
     }
 
     /// Its gradient by the images.
@@ -44,7 +40,7 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: ConvShape,
     ) -> FloatTensor<Self> {
-        Self::conv2d_x_backward(images, weights, gradient, shape.into())
+        composed::conv_input_gradient::<Self>(images, weights, gradient, shape)
     }
 
     /// Its gradient by the weights.
@@ -54,7 +50,7 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: ConvShape,
     ) -> FloatTensor<Self> {
-        Self::conv2d_weight_backward(images, weights, gradient, shape.into())
+        composed::conv_weight_gradient::<Self>(images, weights, gradient, shape)
     }
 
     /// Its gradient by the bias.
@@ -62,9 +58,9 @@ pub trait Ops: Backend {
         images: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         gradient: FloatTensor<Self>,
-        #[allow(unused_variables)] shape: ConvShape,
+        shape: ConvShape,
     ) -> FloatTensor<Self> {
-        Self::conv2d_bias_backward(images, bias, gradient)
+        composed::conv_bias_gradient::<Self>(images, bias, gradient, shape)
     }
 
     /// Its gradients by weights and bias.
@@ -75,23 +71,12 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: ConvShape,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        let by_bias = Self::conv_bias_gradient(images.clone(), bias, gradient.clone(), shape);
-        (
-            Self::conv_weight_gradient(images, weights, gradient, shape),
-            by_bias,
-        )
+        composed::conv_parameter_gradients::<Self>(images, weights, bias, gradient, shape)
     }
 
     /// Max pooling: `[batch, channels, height, width]` of the output.
     fn max_pool(images: FloatTensor<Self>, shape: PoolShape) -> FloatTensor<Self> {
-        Self::max_pool2d(
-            images,
-            shape.kernel,
-            shape.stride,
-            shape.padding,
-            [1, 1],
-            false,
-        )
+        composed::max_pool::<Self>(images, shape)
     }
 
     /// Its gradient.
@@ -100,32 +85,7 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: PoolShape,
     ) -> FloatTensor<Self> {
-        let PoolShape {
-            kernel,
-            stride,
-            padding,
-            ..
-        } = shape;
-        let found = Self::max_pool2d_with_indices(
-            images.clone(),
-            kernel,
-            stride,
-            padding,
-            [1, 1],
-            false,
-            IntDType::I32,
-        );
-        Self::max_pool2d_with_indices_backward(
-            images,
-            kernel,
-            stride,
-            padding,
-            [1, 1],
-            false,
-            gradient,
-            found.indices,
-        )
-        .x_grad
+        composed::max_pool_gradient::<Self>(images, gradient, shape)
     }
 
     /// A linear layer: `[batch, outputs]`.
@@ -135,34 +95,30 @@ pub trait Ops: Backend {
         bias: FloatTensor<Self>,
         shape: LinearShape,
     ) -> FloatTensor<Self> {
-        let bias = Self::float_reshape(bias, Shape::new([1, shape.outputs]));
-        Self::float_add(Self::float_matmul(x, weights), bias)
+        composed::linear_layer::<Self>(x, weights, bias, shape)
     }
 
     /// Its gradient by the inputs.
     fn linear_input_gradient(
         weights: FloatTensor<Self>,
         gradient: FloatTensor<Self>,
-        #[allow(unused_variables)] shape: LinearShape,
+        shape: LinearShape,
     ) -> FloatTensor<Self> {
-        Self::float_matmul(gradient, Self::float_transpose(weights))
+        composed::linear_input_gradient::<Self>(weights, gradient, shape)
     }
 
     /// Its gradient by the weights.
     fn linear_weight_gradient(
         x: FloatTensor<Self>,
         gradient: FloatTensor<Self>,
-        #[allow(unused_variables)] shape: LinearShape,
+        shape: LinearShape,
     ) -> FloatTensor<Self> {
-        Self::float_matmul(Self::float_transpose(x), gradient)
+        composed::linear_weight_gradient::<Self>(x, gradient, shape)
     }
 
     /// Its gradient by the bias.
     fn linear_bias_gradient(gradient: FloatTensor<Self>, shape: LinearShape) -> FloatTensor<Self> {
-        Self::float_reshape(
-            Self::float_sum_dim(gradient, 0),
-            Shape::new([shape.outputs]),
-        )
+        composed::linear_bias_gradient::<Self>(gradient, shape)
     }
 
     /// Its gradients by weights and bias.
@@ -171,13 +127,12 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: LinearShape,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        let by_bias = Self::linear_bias_gradient(gradient.clone(), shape);
-        (Self::linear_weight_gradient(x, gradient, shape), by_bias)
+        composed::linear_parameter_gradients::<Self>(x, gradient, shape)
     }
 
     /// ReLU.
     fn rectify(x: FloatTensor<Self>) -> FloatTensor<Self> {
-        Self::relu(x)
+        composed::rectify::<Self>(x)
     }
 
     /// Its gradient, by what came out.
@@ -185,7 +140,7 @@ pub trait Ops: Backend {
         output: FloatTensor<Self>,
         gradient: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        Self::relu_backward(output, gradient)
+        composed::rectify_gradient::<Self>(output, gradient)
     }
 
     /// Images `[batch, channels, height, width]`, from 0 to 1, and labels `[batch]` of the `chosen` examples, `[batch]`, of
@@ -215,13 +170,12 @@ pub trait Ops: Backend {
 
     /// The sum of all numbers of a vector times a factor, `[1]`.
     fn total(values: FloatTensor<Self>, factor: f32) -> FloatTensor<Self> {
-        Self::float_mul_scalar(Self::float_sum(values), Scalar::from(factor))
+        composed::total::<Self>(values, factor)
     }
 
     /// Its gradient, `[count]`.
     fn total_gradient(gradient: FloatTensor<Self>, factor: f32, count: usize) -> FloatTensor<Self> {
-        let gradient = Self::float_mul_scalar(gradient, Scalar::from(factor));
-        Self::float_expand(gradient, Shape::new([count]))
+        composed::total_gradient::<Self>(gradient, factor, count)
     }
 
     /// How many examples' largest logit is their label's, `[1]`.
@@ -237,41 +191,17 @@ pub trait Ops: Backend {
         second: FloatTensor<Self>,
         step: AdamStep,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        let times = |tensor, factor: f32| Self::float_mul_scalar(tensor, Scalar::from(factor));
-        let square = Self::float_mul(gradient.clone(), gradient.clone());
-        let first = Self::float_add(
-            times(first, step.beta_1),
-            times(gradient, 1.0 - step.beta_1),
-        );
-        let second = Self::float_add(times(second, step.beta_2), times(square, 1.0 - step.beta_2));
-        let root =
-            Self::float_div_scalar(Self::float_sqrt(second.clone()), Scalar::from(step.unbias));
-        let root = Self::float_add_scalar(root, Scalar::from(step.epsilon));
-        let moved = Self::float_div(times(first.clone(), step.rate), root);
-        (Self::float_sub(weights, moved), first, second)
+        composed::adam::<Self>(weights, gradient, first, second, step)
     }
 
     /// Mean and variance of each channel of each shard: `[shards, 2, channels]`.
     fn batch_statistics(images: FloatTensor<Self>, shape: NormShape) -> FloatTensor<Self> {
-        let (images, channels) = (parts::<Self>(images, &shape), shape.channels);
-        let mean = mean_of_part::<Self>(images.clone());
-        let centred = Self::float_sub(images, mean.clone());
-        let variance = mean_of_part::<Self>(Self::float_mul(centred.clone(), centred));
-        let flat = |tensor| Self::float_reshape(tensor, Shape::new([shape.shards, 1, channels]));
-        Self::float_cat(vec![flat(mean), flat(variance)], 1)
+        composed::batch_statistics::<Self>(images, shape)
     }
 
     /// The mean of the shards' statistics, the variances times a factor: `[2 * channels]`.
     fn shared_statistics(statistics: FloatTensor<Self>, factor: f32) -> FloatTensor<Self> {
-        let [_, _, channels] = statistics.shape().dims();
-        let mean = Self::float_mean_dim(statistics, 0);
-        let row = |row: usize| {
-            let ranges = [(0..1).into(), (row..row + 1).into(), (0..channels).into()];
-            let row = Self::float_slice(mean.clone(), &ranges);
-            Self::float_reshape(row, Shape::new([channels]))
-        };
-        let variances = Self::float_mul_scalar(row(1), Scalar::from(factor));
-        Self::float_cat(vec![row(0), variances], 0)
+        composed::shared_statistics::<Self>(statistics, factor)
     }
 
     /// Normalised by `statistics`, scaled and shifted.
@@ -282,11 +212,7 @@ pub trait Ops: Backend {
         bias: FloatTensor<Self>,
         shape: NormShape,
     ) -> FloatTensor<Self> {
-        let whole = images.shape();
-        let normal = normal::<Self>(images, statistics, &shape);
-        let each = |tensor| Self::float_reshape(tensor, Shape::new([1, 1, shape.channels, 1]));
-        let scaled = Self::float_mul(normal, each(weight));
-        Self::float_reshape(Self::float_add(scaled, each(bias)), whole)
+        composed::normalize::<Self>(images, statistics, weight, bias, shape)
     }
 
     /// The sums that its gradients are made of: `[shards, 2, channels]`, see [`norm::gradient_sums`].
@@ -296,14 +222,7 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: NormShape,
     ) -> FloatTensor<Self> {
-        let normal = normal::<Self>(images, statistics, &shape);
-        let gradient = parts::<Self>(gradient, &shape);
-        let product = Self::float_mul(normal, gradient.clone());
-        let sum = |tensor| {
-            let sum = Self::float_sum_dim(Self::float_sum_dim(tensor, 3), 1);
-            Self::float_reshape(sum, Shape::new([shape.shards, 1, shape.channels]))
-        };
-        Self::float_cat(vec![sum(gradient), sum(product)], 1)
+        composed::normalize_sums::<Self>(images, statistics, gradient, shape)
     }
 
     /// Those sums, and the gradients by weight and bias: their sums over the shards.
@@ -313,18 +232,7 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: NormShape,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        let sums = Self::normalize_sums(images, statistics, gradient, shape);
-        let total = Self::float_sum_dim(sums.clone(), 0);
-        let row = |row: usize| {
-            let ranges = [
-                (0..1).into(),
-                (row..row + 1).into(),
-                (0..shape.channels).into(),
-            ];
-            let row = Self::float_slice(total.clone(), &ranges);
-            Self::float_reshape(row, Shape::new([shape.channels]))
-        };
-        (sums, row(1), row(0))
+        composed::normalize_parameter_gradients::<Self>(images, statistics, gradient, shape)
     }
 
     /// Its gradient by the images.
@@ -336,30 +244,12 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: NormShape,
     ) -> FloatTensor<Self> {
-        let whole = images.shape();
-        let normal = normal::<Self>(images, statistics.clone(), &shape);
-        let [sum, product] = halves::<Self>(sums, &shape);
-        let [_, variance] = halves::<Self>(statistics, &shape);
-        let part = 1.0 / (shape.batch / shape.shards * shape.pixels) as f32;
-        let by_mean = Self::float_mul_scalar(sum, Scalar::from(part));
-        let by_variance =
-            Self::float_mul(normal, Self::float_mul_scalar(product, Scalar::from(part)));
-        let rest = Self::float_sub(parts::<Self>(gradient, &shape), by_mean);
-        let rest = Self::float_sub(rest, by_variance);
-        let weight = Self::float_reshape(weight, Shape::new([1, 1, shape.channels, 1]));
-        let factor = Self::float_div(weight, deviation::<Self>(variance, &shape));
-        Self::float_reshape(Self::float_mul(rest, factor), whole)
+        composed::normalize_gradient::<Self>(images, statistics, sums, weight, gradient, shape)
     }
 
     /// Vectors of those lengths, which stand one behind the other in `whole`.
     fn cut(whole: FloatTensor<Self>, lengths: Vec<usize>) -> Vec<FloatTensor<Self>> {
-        let mut start = 0;
-        let cut = lengths.into_iter().map(|length| {
-            let part = Self::float_slice(whole.clone(), &[(start..start + length).into()]);
-            start += length;
-            part
-        });
-        cut.collect()
+        composed::cut::<Self>(whole, lengths)
     }
 
     /// Writes some of these vectors, one behind the other, into a longer one that nothing else holds.
@@ -376,241 +266,6 @@ pub trait Ops: Backend {
         g: FloatTensor<Self>,
         place: Place,
     ) -> FloatTensor<Self> {
-        let parts = [a, b, c, d, e, f, g].into_iter().take(place.count);
-        let parts = Self::float_cat(parts.collect(), 0);
-        let end = place.start + parts.shape().num_elements();
-        Self::float_slice_assign(whole, &[(place.start..end).into()], parts)
-    }
-}
-
-/// `[shards, images, channels, pixels]`
-fn parts<B: Backend>(tensor: FloatTensor<B>, shape: &NormShape) -> FloatTensor<B> {
-    let NormShape {
-        batch,
-        channels,
-        pixels,
-        shards,
-        ..
-    } = *shape;
-    B::float_reshape(
-        tensor,
-        Shape::new([shards, batch / shards, channels, pixels]),
-    )
-}
-
-/// Mean over images and pixels: `[shards, 1, channels, 1]`.
-fn mean_of_part<B: Backend>(parts: FloatTensor<B>) -> FloatTensor<B> {
-    B::float_mean_dim(B::float_mean_dim(parts, 3), 1)
-}
-
-/// The two rows of `[shards, 2, channels]`, each `[shards, 1, channels, 1]`.
-fn halves<B: Backend>(pair: FloatTensor<B>, shape: &NormShape) -> [FloatTensor<B>; 2] {
-    let (shards, channels) = (shape.shards, shape.channels);
-    [0, 1].map(|row| {
-        let ranges = [
-            (0..shards).into(),
-            (row..row + 1).into(),
-            (0..channels).into(),
-        ];
-        let half = B::float_slice(pair.clone(), &ranges);
-        B::float_reshape(half, Shape::new([shards, 1, channels, 1]))
-    })
-}
-
-fn deviation<B: Backend>(variance: FloatTensor<B>, shape: &NormShape) -> FloatTensor<B> {
-    B::float_sqrt(B::float_add_scalar(variance, Scalar::from(shape.epsilon)))
-}
-
-/// Of mean 0 and variance 1: `[shards, images, channels, pixels]`.
-fn normal<B: Backend>(
-    images: FloatTensor<B>,
-    statistics: FloatTensor<B>,
-    shape: &NormShape,
-) -> FloatTensor<B> {
-    let [mean, variance] = halves::<B>(statistics, shape);
-    let centred = B::float_sub(parts::<B>(images, shape), mean);
-    B::float_div(centred, deviation::<B>(variance, shape))
-}
-
-impl From<ConvShape> for ConvOptions<2> {
-    fn from(shape: ConvShape) -> Self {
-        ConvOptions::new(shape.stride, shape.padding, [1, 1], shape.groups)
-    }
-}
-
-type Numbers = FloatTensor<Flex>;
-
-/// The numbers of a tensor, in order.
-fn numbers(tensor: &Numbers) -> std::borrow::Cow<'_, [f32]> {
-    match tensor.as_slice::<f32>() {
-        Some(numbers) => numbers.into(),
-        None => tensor.to_contiguous().storage::<f32>().to_vec().into(),
-    }
-}
-
-fn tensor(numbers: Vec<f32>, shape: impl Into<Shape>) -> Numbers {
-    Numbers::from_data(TensorData::new(numbers, shape.into()))
-}
-
-impl Ops for Flex {
-    fn conv(images: Numbers, weights: Numbers, bias: Numbers, shape: ConvShape) -> Numbers {
-        let [height, width] = shape.output();
-        let out = conv::forward(
-            &shape,
-            &numbers(&images),
-            &numbers(&weights),
-            &numbers(&bias),
-        );
-        tensor(out, [shape.batch, shape.filters, height, width])
-    }
-
-    fn conv_input_gradient(
-        _: Numbers,
-        weights: Numbers,
-        gradient: Numbers,
-        shape: ConvShape,
-    ) -> Numbers {
-        let [height, width] = shape.size;
-        let out = conv::input_gradient(&shape, &numbers(&weights), &numbers(&gradient));
-        tensor(out, [shape.batch, shape.channels, height, width])
-    }
-
-    fn conv_weight_gradient(
-        images: Numbers,
-        _: Numbers,
-        gradient: Numbers,
-        shape: ConvShape,
-    ) -> Numbers {
-        let [height, width] = shape.kernel;
-        let out = conv::weight_gradient(&shape, &numbers(&images), &numbers(&gradient));
-        tensor(out, [shape.filters, shape.group_channels(), height, width])
-    }
-
-    fn conv_bias_gradient(_: Numbers, _: Numbers, gradient: Numbers, shape: ConvShape) -> Numbers {
-        tensor(
-            conv::bias_gradient(&shape, &numbers(&gradient)),
-            [shape.filters],
-        )
-    }
-
-    fn max_pool(images: Numbers, shape: PoolShape) -> Numbers {
-        let [batch, channels, _, _] = images.shape().dims();
-        let [height, width] = shape.output();
-        tensor(
-            pool::max_pool(&shape, &numbers(&images)),
-            [batch, channels, height, width],
-        )
-    }
-
-    fn max_pool_gradient(images: Numbers, gradient: Numbers, shape: PoolShape) -> Numbers {
-        let out = pool::max_pool_gradient(&shape, &numbers(&images), &numbers(&gradient));
-        tensor(out, images.shape().dims::<4>())
-    }
-
-    fn rectify(x: Numbers) -> Numbers {
-        let out = relu::relu(&numbers(&x));
-        tensor(out, x.shape())
-    }
-
-    fn rectify_gradient(output: Numbers, gradient: Numbers) -> Numbers {
-        let out = relu::relu_gradient(&numbers(&output), &numbers(&gradient));
-        tensor(out, output.shape())
-    }
-
-    fn linear_layer(x: Numbers, weights: Numbers, bias: Numbers, shape: LinearShape) -> Numbers {
-        let out = linear::forward(&shape, &numbers(&x), &numbers(&weights), &numbers(&bias));
-        tensor(out, [shape.batch, shape.outputs])
-    }
-
-    fn linear_input_gradient(weights: Numbers, gradient: Numbers, shape: LinearShape) -> Numbers {
-        let out = linear::input_gradient(&shape, &numbers(&weights), &numbers(&gradient));
-        tensor(out, [shape.batch, shape.inputs])
-    }
-
-    fn linear_weight_gradient(x: Numbers, gradient: Numbers, shape: LinearShape) -> Numbers {
-        let out = linear::weight_gradient(&shape, &numbers(&x), &numbers(&gradient));
-        tensor(out, [shape.inputs, shape.outputs])
-    }
-
-    fn linear_bias_gradient(gradient: Numbers, shape: LinearShape) -> Numbers {
-        let out = linear::bias_gradient(&shape, &numbers(&gradient));
-        tensor(out, [shape.outputs])
-    }
-
-    fn adam(
-        weights: Numbers,
-        gradient: Numbers,
-        first: Numbers,
-        second: Numbers,
-        step: AdamStep,
-    ) -> (Numbers, Numbers, Numbers) {
-        let [mut weights, mut first, mut second] =
-            [weights, first, second].map(|t| match t.as_slice::<f32>() {
-                // All of its storage, which can be written to.
-                Some(all) if all.len() == t.storage::<f32>().len() => t,
-                _ => t.to_contiguous(),
-            });
-        let moments = (first.storage_mut(), second.storage_mut());
-        adam::adam(
-            &step,
-            weights.storage_mut(),
-            &numbers(&gradient),
-            moments.0,
-            moments.1,
-        );
-        (weights, first, second)
-    }
-
-    fn batch_statistics(images: Numbers, shape: NormShape) -> Numbers {
-        let out = norm::statistics(&shape, &numbers(&images));
-        tensor(out, [shape.shards, 2, shape.channels])
-    }
-
-    fn normalize(
-        images: Numbers,
-        statistics: Numbers,
-        weight: Numbers,
-        bias: Numbers,
-        shape: NormShape,
-    ) -> Numbers {
-        let (statistics, weight) = (numbers(&statistics), numbers(&weight));
-        let out = norm::normalize(
-            &shape,
-            &numbers(&images),
-            &statistics,
-            &weight,
-            &numbers(&bias),
-        );
-        tensor(out, images.shape().dims::<4>())
-    }
-
-    fn normalize_sums(
-        images: Numbers,
-        statistics: Numbers,
-        gradient: Numbers,
-        shape: NormShape,
-    ) -> Numbers {
-        let (images, statistics) = (numbers(&images), numbers(&statistics));
-        let out = norm::gradient_sums(&shape, &images, &statistics, &numbers(&gradient));
-        tensor(out, [shape.shards, 2, shape.channels])
-    }
-
-    fn normalize_gradient(
-        images: Numbers,
-        statistics: Numbers,
-        sums: Numbers,
-        weight: Numbers,
-        gradient: Numbers,
-        shape: NormShape,
-    ) -> Numbers {
-        let out = norm::input_gradient(
-            &shape,
-            &numbers(&images),
-            &numbers(&statistics),
-            &numbers(&sums),
-            &numbers(&weight),
-            &numbers(&gradient),
-        );
-        tensor(out, images.shape().dims::<4>())
+        composed::join::<Self>(whole, a, b, c, d, e, f, g, place)
     }
 }

@@ -5,7 +5,7 @@
 //! - [`unpack`], [`right`], [`cut`], [`join`]: what else a step takes; [`adam_step`]: an optimizer's update
 //! - [`conv`], [`pool`], [`linear`], [`norm`], [`adam`]: what they do on the CPU, on plain slices; [`tile`] is the loop inside
 //! - `gpu`: what they do on the GPU, in WGSL
-//! - [`backend`]: which backend does what; [`composed`]: some of them in burn's operations; [`autodiff`]: how gradients
+//! - [`backend`]: which backend does what; [`composed`]: in burn's operations; `flex`: with our kernels for the CPU; [`autodiff`]: how gradients
 //!   go into burn's graph
 //!
 //! On the CPU every sum is taken in one order that depends on shapes alone, in vectors of four lanes on every
@@ -18,6 +18,7 @@ mod composed;
 pub mod conv;
 pub mod examples;
 mod filled;
+mod flex;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 pub mod linear;
@@ -118,7 +119,7 @@ pub fn linear(x: Tensor<2>, weights: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
     ))
 }
 
-/// Whether the device is one that all operations here have kernels for.
+/// Whether the device is a GPU engine's: all operations here are meant for it.
 ///
 /// On the CPU engine losses are burn's operations, and every run's bits depend on which.
 pub fn has_kernels(device: &Device) -> bool {

@@ -21,9 +21,12 @@ mod vectors;
 
 use burn::backend::Cube;
 use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn_cubecl::CubeDevice;
+use burn_cubecl::tensor::CubeTensor;
 
 use super::adam::AdamStep;
 use super::backend::{Ops, Place};
+use super::composed;
 use super::conv::ConvShape;
 use super::examples::UnpackShape;
 use super::linear::LinearShape;
@@ -32,56 +35,91 @@ use super::pool::PoolShape;
 
 type Numbers = FloatTensor<Cube>;
 
+/// Whether a tensor is where our kernels run: with WebGPU, or natively with Vulkan or Metal through wgpu. CUDA has no
+/// WGSL, and composes burn's operations.
+fn speaks_wgsl(tensor: &CubeTensor) -> bool {
+    matches!(tensor.device, CubeDevice::Wgpu(_))
+}
+
 impl Ops for Cube {
     fn conv(images: Numbers, weights: Numbers, bias: Numbers, shape: ConvShape) -> Numbers {
+        if !speaks_wgsl(&images) {
+            return composed::conv::<Self>(images, weights, bias, shape);
+        }
         conv::forward(&images, &weights, &bias, &shape)
     }
 
     fn conv_input_gradient(
-        _: Numbers,
+        images: Numbers,
         weights: Numbers,
         gradient: Numbers,
         shape: ConvShape,
     ) -> Numbers {
+        if !speaks_wgsl(&images) {
+            return composed::conv_input_gradient::<Self>(images, weights, gradient, shape);
+        }
         conv::input_gradient(&weights, &gradient, &shape)
     }
 
     fn conv_weight_gradient(
         images: Numbers,
-        _: Numbers,
+        weights: Numbers,
         gradient: Numbers,
         shape: ConvShape,
     ) -> Numbers {
+        if !speaks_wgsl(&images) {
+            return composed::conv_weight_gradient::<Self>(images, weights, gradient, shape);
+        }
         conv::weight_gradient(&images, &gradient, &shape)
     }
 
     fn conv_parameter_gradients(
         images: Numbers,
-        _: Numbers,
-        _: Numbers,
+        weights: Numbers,
+        bias: Numbers,
         gradient: Numbers,
         shape: ConvShape,
     ) -> (Numbers, Numbers) {
+        if !speaks_wgsl(&images) {
+            return composed::conv_parameter_gradients::<Self>(
+                images, weights, bias, gradient, shape,
+            );
+        }
         conv::parameter_gradients(&images, &gradient, &shape)
     }
 
     fn max_pool(images: Numbers, shape: PoolShape) -> Numbers {
+        if !speaks_wgsl(&images) {
+            return composed::max_pool::<Self>(images, shape);
+        }
         pool::max_pool(&images, &shape)
     }
 
     fn max_pool_gradient(images: Numbers, gradient: Numbers, shape: PoolShape) -> Numbers {
+        if !speaks_wgsl(&images) {
+            return composed::max_pool_gradient::<Self>(images, gradient, shape);
+        }
         pool::max_pool_gradient(&images, &gradient, &shape)
     }
 
     fn linear_layer(x: Numbers, weights: Numbers, bias: Numbers, shape: LinearShape) -> Numbers {
+        if !speaks_wgsl(&x) {
+            return composed::linear_layer::<Self>(x, weights, bias, shape);
+        }
         linear::forward(&x, &weights, &bias, &shape)
     }
 
     fn linear_input_gradient(weights: Numbers, gradient: Numbers, shape: LinearShape) -> Numbers {
+        if !speaks_wgsl(&weights) {
+            return composed::linear_input_gradient::<Self>(weights, gradient, shape);
+        }
         linear::input_gradient(&weights, &gradient, &shape)
     }
 
     fn linear_weight_gradient(x: Numbers, gradient: Numbers, shape: LinearShape) -> Numbers {
+        if !speaks_wgsl(&x) {
+            return composed::linear_weight_gradient::<Self>(x, gradient, shape);
+        }
         linear::weight_gradient(&x, &gradient, &shape)
     }
 
@@ -90,14 +128,23 @@ impl Ops for Cube {
         gradient: Numbers,
         shape: LinearShape,
     ) -> (Numbers, Numbers) {
+        if !speaks_wgsl(&x) {
+            return composed::linear_parameter_gradients::<Self>(x, gradient, shape);
+        }
         linear::parameter_gradients(&x, &gradient, &shape)
     }
 
     fn rectify(x: Numbers) -> Numbers {
+        if !speaks_wgsl(&x) {
+            return composed::rectify::<Self>(x);
+        }
         loss::relu(&x)
     }
 
     fn rectify_gradient(output: Numbers, gradient: Numbers) -> Numbers {
+        if !speaks_wgsl(&output) {
+            return composed::rectify_gradient::<Self>(output, gradient);
+        }
         loss::relu_gradient(&output, &gradient)
     }
 
@@ -107,11 +154,17 @@ impl Ops for Cube {
         chosen: IntTensor<Self>,
         shape: UnpackShape,
     ) -> (Numbers, IntTensor<Self>) {
+        if !speaks_wgsl(&packed) {
+            return composed::unpack::<Self>(packed, labels, chosen, shape);
+        }
         let [images, labels] = loss::unpack(&packed, &labels, &chosen, &shape);
         (images, labels)
     }
 
     fn cross_entropy(logits: Numbers, labels: IntTensor<Self>) -> Numbers {
+        if !speaks_wgsl(&logits) {
+            return composed::cross_entropy::<Self>(logits, labels);
+        }
         loss::cross_entropy(&logits, &labels)
     }
 
@@ -120,18 +173,30 @@ impl Ops for Cube {
         labels: IntTensor<Self>,
         gradient: Numbers,
     ) -> Numbers {
+        if !speaks_wgsl(&logits) {
+            return composed::cross_entropy_gradient::<Self>(logits, labels, gradient);
+        }
         loss::cross_entropy_gradient(&logits, &labels, &gradient)
     }
 
     fn total(values: Numbers, factor: f32) -> Numbers {
+        if !speaks_wgsl(&values) {
+            return composed::total::<Self>(values, factor);
+        }
         loss::total(&values, factor)
     }
 
     fn total_gradient(gradient: Numbers, factor: f32, count: usize) -> Numbers {
+        if !speaks_wgsl(&gradient) {
+            return composed::total_gradient::<Self>(gradient, factor, count);
+        }
         loss::total_gradient(&gradient, factor, count)
     }
 
     fn right(logits: Numbers, labels: IntTensor<Self>) -> Numbers {
+        if !speaks_wgsl(&logits) {
+            return composed::right::<Self>(logits, labels);
+        }
         loss::right(&logits, &labels)
     }
 
@@ -142,15 +207,24 @@ impl Ops for Cube {
         second: Numbers,
         step: AdamStep,
     ) -> (Numbers, Numbers, Numbers) {
+        if !speaks_wgsl(&weights) {
+            return composed::adam::<Self>(weights, gradient, first, second, step);
+        }
         let [weights, first, second] = vectors::adam([&weights, &gradient, &first, &second], &step);
         (weights, first, second)
     }
 
     fn batch_statistics(images: Numbers, shape: NormShape) -> Numbers {
+        if !speaks_wgsl(&images) {
+            return composed::batch_statistics::<Self>(images, shape);
+        }
         norm::statistics(&images, &shape)
     }
 
     fn shared_statistics(statistics: Numbers, factor: f32) -> Numbers {
+        if !speaks_wgsl(&statistics) {
+            return composed::shared_statistics::<Self>(statistics, factor);
+        }
         norm::shared_statistics(&statistics, factor)
     }
 
@@ -161,6 +235,9 @@ impl Ops for Cube {
         bias: Numbers,
         shape: NormShape,
     ) -> Numbers {
+        if !speaks_wgsl(&images) {
+            return composed::normalize::<Self>(images, statistics, weight, bias, shape);
+        }
         norm::normalize(&images, &statistics, &weight, &bias, &shape)
     }
 
@@ -170,6 +247,11 @@ impl Ops for Cube {
         gradient: Numbers,
         shape: NormShape,
     ) -> (Numbers, Numbers, Numbers) {
+        if !speaks_wgsl(&images) {
+            return composed::normalize_parameter_gradients::<Self>(
+                images, statistics, gradient, shape,
+            );
+        }
         let [sums, by_weight, by_bias] = norm::sums(&images, &statistics, &gradient, &shape);
         (sums, by_weight, by_bias)
     }
@@ -182,10 +264,18 @@ impl Ops for Cube {
         gradient: Numbers,
         shape: NormShape,
     ) -> Numbers {
+        if !speaks_wgsl(&images) {
+            return composed::normalize_gradient::<Self>(
+                images, statistics, sums, weight, gradient, shape,
+            );
+        }
         norm::input_gradient(&images, &statistics, &sums, &weight, &gradient, &shape)
     }
 
     fn cut(whole: Numbers, lengths: Vec<usize>) -> Vec<Numbers> {
+        if !speaks_wgsl(&whole) {
+            return composed::cut::<Self>(whole, lengths);
+        }
         vectors::cut(&whole, &lengths)
     }
 
@@ -200,6 +290,9 @@ impl Ops for Cube {
         g: Numbers,
         place: Place,
     ) -> Numbers {
+        if !speaks_wgsl(&whole) {
+            return composed::join::<Self>(whole, a, b, c, d, e, f, g, place);
+        }
         let parts = [&a, &b, &c, &d, &e, &f, &g];
         vectors::join(whole, &parts[..place.count.min(parts.len())], place.start)
     }

@@ -1,13 +1,14 @@
-//! Batches and losses in burn's own operations, for backends that have no kernels of ours for them.
+//! Batches and losses.
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
-use burn::backend::{Backend, Scalar, TensorMetadata};
+use burn::backend::{Scalar, TensorMetadata};
 use burn::tensor::{FloatDType, IntDType, Shape};
 
-use super::examples::UnpackShape;
+use crate::ops::backend::Ops;
+use crate::ops::examples::UnpackShape;
 
-/// See [`super::backend::Ops::unpack`].
-pub fn unpack<B: Backend>(
+/// See [`Ops::unpack`].
+pub fn unpack<B: Ops>(
     packed: IntTensor<B>,
     labels: IntTensor<B>,
     chosen: IntTensor<B>,
@@ -35,7 +36,7 @@ pub fn unpack<B: Backend>(
 }
 
 /// 1 where the class is the label, else 0: `[batch, classes]`.
-fn one_hot<B: Backend>(labels: IntTensor<B>, batch: usize, classes: usize) -> FloatTensor<B> {
+fn one_hot<B: Ops>(labels: IntTensor<B>, batch: usize, classes: usize) -> FloatTensor<B> {
     let dtype = IntDType::from(labels.dtype());
     let all = Shape::new([batch, classes]);
     let each = B::int_arange(0..classes as i64, &labels.device(), dtype);
@@ -45,7 +46,7 @@ fn one_hot<B: Backend>(labels: IntTensor<B>, batch: usize, classes: usize) -> Fl
 }
 
 /// 1 where two integers are equal, else 0.
-fn equal<B: Backend>(one: IntTensor<B>, other: IntTensor<B>) -> FloatTensor<B> {
+fn equal<B: Ops>(one: IntTensor<B>, other: IntTensor<B>) -> FloatTensor<B> {
     let apart = B::int_sub(one, other);
     let apart = B::int_into_float(B::int_abs(apart), FloatDType::F32);
     // Integers that differ are at least 1 apart.
@@ -53,20 +54,20 @@ fn equal<B: Backend>(one: IntTensor<B>, other: IntTensor<B>) -> FloatTensor<B> {
     B::float_add_scalar(B::float_neg(apart), Scalar::from(1.0))
 }
 
-fn sizes<B: Backend>(logits: &FloatTensor<B>) -> [usize; 2] {
+fn sizes<B: Ops>(logits: &FloatTensor<B>) -> [usize; 2] {
     logits.shape().dims()
 }
 
-/// See [`super::backend::Ops::cross_entropy`].
-pub fn cross_entropy<B: Backend>(logits: FloatTensor<B>, labels: IntTensor<B>) -> FloatTensor<B> {
+/// See [`Ops::cross_entropy`].
+pub fn cross_entropy<B: Ops>(logits: FloatTensor<B>, labels: IntTensor<B>) -> FloatTensor<B> {
     let [batch, classes] = sizes::<B>(&logits);
     let truth = one_hot::<B>(labels, batch, classes);
     let own = B::float_mul(B::log_softmax(logits, 1), truth);
     B::float_reshape(B::float_neg(B::float_sum_dim(own, 1)), Shape::new([batch]))
 }
 
-/// See [`super::backend::Ops::cross_entropy_gradient`].
-pub fn cross_entropy_gradient<B: Backend>(
+/// See [`Ops::cross_entropy_gradient`].
+pub fn cross_entropy_gradient<B: Ops>(
     logits: FloatTensor<B>,
     labels: IntTensor<B>,
     gradient: FloatTensor<B>,
@@ -77,10 +78,25 @@ pub fn cross_entropy_gradient<B: Backend>(
     B::float_mul(apart, B::float_reshape(gradient, Shape::new([batch, 1])))
 }
 
-/// See [`super::backend::Ops::right`].
-pub fn right<B: Backend>(logits: FloatTensor<B>, labels: IntTensor<B>) -> FloatTensor<B> {
+/// See [`Ops::right`].
+pub fn right<B: Ops>(logits: FloatTensor<B>, labels: IntTensor<B>) -> FloatTensor<B> {
     let [batch, _] = sizes::<B>(&logits);
     let guesses = B::float_argmax(logits, 1, IntDType::from(labels.dtype()));
     let guesses = B::int_reshape(guesses, Shape::new([batch]));
     B::float_sum(equal::<B>(guesses, labels))
+}
+
+/// See [`Ops::total`].
+pub fn total<B: Ops>(values: FloatTensor<B>, factor: f32) -> FloatTensor<B> {
+    B::float_mul_scalar(B::float_sum(values), Scalar::from(factor))
+}
+
+/// See [`Ops::total_gradient`].
+pub fn total_gradient<B: Ops>(
+    gradient: FloatTensor<B>,
+    factor: f32,
+    count: usize,
+) -> FloatTensor<B> {
+    let gradient = B::float_mul_scalar(gradient, Scalar::from(factor));
+    B::float_expand(gradient, Shape::new([count]))
 }
