@@ -85,7 +85,7 @@ fn what_is_not_understood_is_said() {
         (&["train", "lr=NaN"], "lr"),
         (
             &["train", LINK, "--engine", "abacus"],
-            "There is no engine \"abacus\": choose cpu or wgpu.",
+            "There is no engine \"abacus\": choose cpu, wgpu or cuda.",
         ),
         (&["train", LINK, "--engine"], "--engine lacks its value."),
         (&["check", LINK, "--out", "x"], "--out is no option here."),

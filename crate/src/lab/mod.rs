@@ -13,6 +13,8 @@
 pub mod batch;
 pub mod checkpoint;
 pub mod crew;
+#[cfg(feature = "cuda")]
+mod cuda;
 pub mod engine;
 pub mod error;
 pub mod file;

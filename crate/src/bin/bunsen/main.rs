@@ -1,8 +1,8 @@
 //! The native command: trains a link, and fetches data.
 //!
 //! ```text
-//! bunsen train '<link>' [--engine cpu|wgpu] [--score-on mnist] [--out folder]
-//! bunsen check '<link or run file>'... [--engine cpu|wgpu]
+//! bunsen train '<link>' [--engine cpu|wgpu|cuda] [--score-on mnist] [--out folder]
+//! bunsen check '<link or run file>'... [--engine cpu|wgpu|cuda]
 //! bunsen data mnist --into data
 //! ```
 //!
@@ -35,8 +35,8 @@ fn main() -> std::process::ExitCode {
 }
 
 #[cfg(not(target_family = "wasm"))]
-const USAGE: &str = "Usage: bunsen train '<link>' [--engine cpu|wgpu] [--score-on <data>] [--out <folder>], \
-    bunsen check '<link or run file>'... [--engine cpu|wgpu], or bunsen data <name> --into <folder>.";
+const USAGE: &str = "Usage: bunsen train '<link>' [--engine cpu|wgpu|cuda] [--score-on <data>] [--out <folder>], \
+    bunsen check '<link or run file>'... [--engine cpu|wgpu|cuda], or bunsen data <name> --into <folder>.";
 
 /// Does what the words say. Whether all that was compared is as promised.
 #[cfg(not(target_family = "wasm"))]

@@ -38,7 +38,11 @@ pub async fn engine(name: &str) -> Result<Engine, Box<dyn Error>> {
         "wgpu" => Ok(Engine::gpu(None).await?),
         #[cfg(not(feature = "gpu"))]
         "wgpu" => Err("This build has no engine wgpu: build it with `--features gpu`.".into()),
-        other => Err(format!("There is no engine \"{other}\": choose cpu or wgpu.").into()),
+        #[cfg(feature = "cuda")]
+        "cuda" => Ok(Engine::cuda()?),
+        #[cfg(not(feature = "cuda"))]
+        "cuda" => Err("This build has no engine cuda: build it with `--features cuda`.".into()),
+        other => Err(format!("There is no engine \"{other}\": choose cpu, wgpu or cuda.").into()),
     }
 }
 
