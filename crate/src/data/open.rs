@@ -17,6 +17,7 @@ pub fn source(data: Data) -> Source {
     match data {
         Data::Digits => Source::Drawn,
         Data::Mnist => Source::Fetched(&manifest::MNIST),
+        Data::Fashion => Source::Fetched(&manifest::FASHION),
         Data::Cifar10 => Source::Fetched(&manifest::CIFAR10),
     }
 }
@@ -25,7 +26,8 @@ pub fn source(data: Data) -> Source {
 pub fn info(data: Data) -> Info {
     match data {
         Data::Digits => digits::info(),
-        Data::Mnist => mnist::info(),
+        Data::Mnist => mnist::HANDWRITTEN.info(),
+        Data::Fashion => mnist::WORN.info(),
         Data::Cifar10 => cifar10::info(),
     }
 }
@@ -45,7 +47,8 @@ pub fn drawn(recipe: &Recipe) -> Dataset {
 /// [`DataError`]: which file, what was found, what would be right.
 pub fn read(name: &str, files: Vec<manifest::Verified>) -> Result<Dataset, DataError> {
     match Data::named(name) {
-        Some(Data::Mnist) => mnist::read(files),
+        Some(Data::Mnist) => mnist::HANDWRITTEN.read(files),
+        Some(Data::Fashion) => mnist::WORN.read(files),
         Some(Data::Cifar10) => cifar10::read(files),
         Some(Data::Digits) | None => Err(manifest::unknown(name)),
     }
@@ -73,7 +76,7 @@ mod tests {
     fn what_is_drawn_is_not_read_from_files() {
         assert_eq!(
             read("digits", Vec::new()).unwrap_err().to_string(),
-            "There is no data set \"digits\" to be fetched; there is mnist, cifar10."
+            "There is no data set \"digits\" to be fetched; there is mnist, fashion, cifar10."
         );
     }
 }

@@ -88,6 +88,7 @@ choice! {
     Data {
         Digits = "digits", "Digits (drawn)", "Digits that Bunsen draws itself, in a handwriting-like way; they are not MNIST.";
         Mnist = "mnist", "MNIST", "60,000 handwritten digits to train on and 10,000 to test with (LeCun, Cortes, Burges).";
+        Fashion = "fashion", "Fashion-MNIST", "60,000 grey pictures of ten kinds of things to wear, 28×28, to train on and 10,000 to test with (Xiao, Rasul, Vollgraf).";
         Cifar10 = "cifar10", "CIFAR-10", "Colour photographs of ten kinds of things, 32×32: the first 10,000 of 50,000 to train on, 10,000 to test with (Krizhevsky).";
     }
 }
