@@ -6,6 +6,7 @@
 //! - [`fields`]: every field, declared once; the declaration drives all the rest
 //! - [`choices`]: what the fields that are a choice may be
 //! - [`several`]: several values of a choice in one field
+//! - [`stack`]: a network of one's own, in one field
 //! - [`defaults`]: what each network starts from
 //! - [`link`]: the recipe as text in a URL fragment, and back; [`marks`]: what a checked link carries beside it
 //! - [`versions`]: what each version of the recipe means
@@ -18,6 +19,7 @@ pub mod fields;
 pub mod link;
 pub mod marks;
 pub mod several;
+pub mod stack;
 pub mod versions;
 
 pub use choices::{Choice, Data, Model, Operation, Opt, Schedule, Skip};
@@ -27,4 +29,5 @@ pub use fields::{FIELDS, Field, Group, Kind, Recipe};
 pub use link::{Link, MAX_LINK, parse};
 pub use marks::{MOST_MARKS, mark_steps, marks_of, marks_text};
 pub use several::Several;
+pub use stack::Stack;
 pub use versions::VERSION;
