@@ -83,7 +83,7 @@ describe("a lab under Node", () => {
     ["batch=1000000000", /batch.*1000000000/],
     ["data=cats", /data.*cats/],
     ["aug=spin", /aug=spin.*crop, flip/],
-    ["data=cifar10", /LeNet-5 takes 1×28×28 images; CIFAR-10 has 3×32×32\./],
+    ["model=lenet5-1998&data=cifar10", /LeNet-5 \(1998\) takes 1×28×28 images; CIFAR-10 has 3×32×32\./],
     ["seed=-1", /seed.*-1/],
     ["steps=1.5", /steps.*1\.5/],
   ])) {

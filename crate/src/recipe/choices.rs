@@ -51,12 +51,12 @@ choice! {
     Model {
         LeNet5 = "lenet5", "LeNet-5", "As courses teach it today: two convolutions, ReLU, max pooling, three linear layers.";
         LeNet51998 = "lenet5-1998", "LeNet-5 (1998)", "As the paper has it: 32×32 input, scaled tanh, trainable subsampling, RBF output.";
-        ResNet8 = "resnet-8", "ResNet-8", "A residual network for 32×32 colour images: 75,290 parameters; smaller than any of the paper's.";
-        ResNet14 = "resnet-14", "ResNet-14", "A residual network for 32×32 colour images: 172,506 parameters; smaller than any of the paper's.";
-        ResNet20 = "resnet-20", "ResNet-20", "The paper's smallest residual network for 32×32 colour images: 269,722 parameters.";
-        ResNet32 = "resnet-32", "ResNet-32", "The paper's residual network of 32 layers: 464,154 parameters.";
-        ResNet44 = "resnet-44", "ResNet-44", "The paper's residual network of 44 layers: 658,586 parameters.";
-        ResNet56 = "resnet-56", "ResNet-56", "The paper's residual network of 56 layers: 853,018 parameters.";
+        ResNet8 = "resnet-8", "ResNet-8", "A residual network for small images: 75,290 parameters on colour images; smaller than any of the paper's.";
+        ResNet14 = "resnet-14", "ResNet-14", "A residual network for small images: 172,506 parameters on colour images; smaller than any of the paper's.";
+        ResNet20 = "resnet-20", "ResNet-20", "The paper's smallest residual network for small images: 269,722 parameters on colour images.";
+        ResNet32 = "resnet-32", "ResNet-32", "The paper's residual network of 32 layers: 464,154 parameters on colour images.";
+        ResNet44 = "resnet-44", "ResNet-44", "The paper's residual network of 44 layers: 658,586 parameters on colour images.";
+        ResNet56 = "resnet-56", "ResNet-56", "The paper's residual network of 56 layers: 853,018 parameters on colour images.";
     }
 }
 

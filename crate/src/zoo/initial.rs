@@ -44,9 +44,14 @@ impl Initial {
 /// The network's initial numbers, flat: parameter number i draws from stream i of the seed's weights.
 pub fn values(network: &Network, seed: u64) -> Vec<f32> {
     let mut values = Vec::new();
+    let mut of_weight = 1;
     for (index, slot) in slots(network).iter().enumerate() {
+        // A bias follows its layer's weight.
+        if !slot.name.ends_with(".bias") {
+            of_weight = fan_in(&slot.shape);
+        }
         let mut stream = stream(seed, Purpose::Weights, index as u64);
-        let initial = network.initial(&slot.name, &slot.shape);
+        let initial = network.initial(&slot.name, &slot.shape, of_weight);
         values.extend((0..slot.len()).map(|_| match initial {
             Initial::Constant(value) => value,
             Initial::Uniform { bound } => stream.uniform_in(-bound, bound),

@@ -241,7 +241,7 @@ impl Trainable for LeNet5 {
     }
 
     /// Evenly within 2.4 / fan-in, as the paper has it (appendix A).
-    fn initial(name: &str, _: &[usize]) -> Initial {
+    fn initial(name: &str, _: &[usize], _: usize) -> Initial {
         let fan_in = match name.split('.').next() {
             Some("c1") => 25,
             Some("s2" | "s4") => 4,

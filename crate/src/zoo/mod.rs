@@ -8,6 +8,7 @@
 //! - [`initial`]: the initial weights, from the recipe's streams
 //! - [`objective`]: the losses
 //! - [`context`]: how a network is gone through: in training, or to answer
+//! - [`scaling`]: what happens to an image before the first layer
 //! - [`apply`], [`norm`]: layers on our own operations
 
 pub mod apply;
@@ -20,6 +21,7 @@ pub mod norm;
 pub mod objective;
 pub mod parameters;
 pub mod resnet;
+pub mod scaling;
 
 use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor};
@@ -28,6 +30,7 @@ use crate::recipe::{Model, Recipe};
 pub use context::{Context, Normalized};
 pub use initial::Initial;
 pub use layer::Layer;
+pub use scaling::Scaling;
 
 /// What a network is, before any of it is built.
 #[derive(Clone, Debug)]
@@ -62,8 +65,9 @@ pub trait Trainable: Module {
     /// What the network is.
     fn about(recipe: &Recipe) -> About;
 
-    /// How a parameter starts. `name` is its path (`conv1.weight`), `shape` its dimensions.
-    fn initial(name: &str, shape: &[usize]) -> Initial;
+    /// How a parameter starts. `name` is its path (`conv1.weight`), `shape` its dimensions; `fan_in` is how many inputs
+    /// each output of its layer is a sum of, which a bias's own shape does not say.
+    fn initial(name: &str, shape: &[usize], fan_in: usize) -> Initial;
 
     /// Class scores.
     ///
@@ -111,8 +115,8 @@ macro_rules! zoo {
             }
 
             /// How a parameter starts; see [`Trainable::initial`].
-            pub fn initial(&self, name: &str, shape: &[usize]) -> Initial {
-                match self { $( Self::$variant(_) => <$module as Trainable>::initial(name, shape), )+ }
+            pub fn initial(&self, name: &str, shape: &[usize], fan_in: usize) -> Initial {
+                match self { $( Self::$variant(_) => <$module as Trainable>::initial(name, shape, fan_in), )+ }
             }
 
             /// Class scores; see [`Trainable::forward`].
@@ -152,12 +156,23 @@ pub(crate) fn representatives() -> impl Iterator<Item = Recipe> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recipe::Choice;
+    use crate::recipe::{Choice, Data};
+
+    /// Every network on the data of every shape that it takes.
+    fn pairs() -> impl Iterator<Item = (Recipe, String)> {
+        let models = Model::ALL.iter().flat_map(|(model, name, ..)| {
+            [Data::Mnist, Data::Cifar10].map(|data| {
+                let mut recipe = Recipe::of(*model);
+                recipe.data = data;
+                (recipe, format!("{name} on {}", data.name()))
+            })
+        });
+        models.filter(|(recipe, _)| Network::about(recipe).input == recipe.input().shape)
+    }
 
     #[test]
     fn layers_account_for_every_parameter() {
-        for (model, name, ..) in Model::ALL {
-            let recipe = Recipe::of(*model);
+        for (recipe, name) in pairs() {
             let network = Network::init(&recipe, &Device::flex());
             let held: usize = parameters::slots(&network)
                 .iter()
@@ -169,9 +184,8 @@ mod tests {
 
     #[test]
     fn one_score_a_class() {
-        for (model, name, ..) in Model::ALL {
+        for (recipe, name) in pairs() {
             let device = Device::flex();
-            let recipe = Recipe::of(*model);
             let network = initial::fill(Network::init(&recipe, &device), 1, &device);
             let About { input, layers, .. } = Network::about(&recipe);
             let [channels, height, width] = input;

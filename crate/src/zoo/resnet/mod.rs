@@ -1,11 +1,11 @@
-//! Residual networks for 32×32 colour images, and the plain networks that they were measured against.
+//! Residual networks for small images, and the plain networks that they were measured against.
 //!
 //! K. He, X. Zhang, S. Ren, J. Sun: Deep residual learning for image recognition, 2015, section 4.2: a 3×3 convolution,
 //! then three stages of n blocks with 16, 32 and 64 channels, average pooling over what is left of the image, and a
 //! linear layer: 6n + 2 layers with weights. `resnet-20` to `resnet-56` are the paper's; 8 and 14 are smaller ones of
 //! the same make. With `skip=off` it is the paper's plain network: the same layers without the shortcuts.
 //!
-//! Where it departs from the paper: the image is centred and scaled channel by channel, where the paper subtracts the
+//! Where it departs from the paper: other images than CIFAR-10's are taken too; the image is centred and scaled channel by channel, where the paper subtracts the
 //! mean of each pixel.
 
 mod block;
@@ -18,23 +18,13 @@ use burn::tensor::{Device, Tensor};
 use super::apply::{convolve, linear};
 use super::context::Normalized;
 use super::norm::BatchNorm;
-use super::{About, Context, Initial, Layer, Trainable, initial};
+use super::{About, Context, Initial, Layer, Scaling, Trainable};
 use crate::ops::relu;
 use crate::recipe::{Choice, Recipe, Skip};
 use block::{Block, conv3x3};
 
 const PAPER: &str =
     "K. He, X. Zhang, S. Ren, J. Sun: Deep residual learning for image recognition, 2015";
-
-/// Mean of CIFAR-10's red, green and blue over the training images, from 0 to 1: of the first 10,000 of them, as a test
-/// holds.
-const MEAN: [f32; 3] = [0.4935, 0.4834, 0.4472];
-
-/// Their standard deviation.
-const DEVIATION: [f32; 3] = [0.2476, 0.2446, 0.2626];
-
-/// Classes.
-const CLASSES: usize = 10;
 
 /// The network, of any depth.
 #[derive(Module, Debug)]
@@ -45,12 +35,8 @@ pub struct ResNet {
     layer2: Vec<Block>,
     layer3: Vec<Block>,
     fc: Linear,
-    /// [`MEAN`]: `[1, 3, 1, 1]`.
     #[module(skip)]
-    mean: Tensor<4>,
-    /// [`DEVIATION`]: `[1, 3, 1, 1]`.
-    #[module(skip)]
-    deviation: Tensor<4>,
+    scaling: Scaling,
 }
 
 /// Channels into and out of each block, stage by stage.
@@ -83,38 +69,41 @@ impl Trainable for ResNet {
                 .map(|[from, to]| Block::init(from, to, skip, device))
                 .collect()
         });
-        let each =
-            |values: [f32; 3]| Tensor::<1>::from_floats(values, device).reshape([1, 3, 1, 1]);
+        let input = recipe.input();
         ResNet {
-            conv1: conv3x3(3, 16, 1, device),
+            conv1: conv3x3(input.shape[0], 16, 1, device),
             bn1: BatchNorm::init(16, device),
             layer1,
             layer2,
             layer3,
-            fc: LinearConfig::new(64, CLASSES)
+            fc: LinearConfig::new(64, input.classes)
                 .with_initializer(Initializer::Zeros)
                 .init(device),
-            mean: each(MEAN),
-            deviation: each(DEVIATION),
+            scaling: Scaling::of(input, device),
         }
     }
 
     fn about(recipe: &Recipe) -> About {
-        let shape = [16, 32, 32];
+        let input = recipe.input();
+        let [channels, rows, columns] = input.shape;
+        let shape = [16, rows, columns];
         let mut layers = vec![
-            Layer::convolution("conv1", 3, 1, 3 * 16, shape).without_bias(),
+            Layer::convolution("conv1", 3, 1, channels * 16, shape).without_bias(),
             Layer::normalisation("bn1", shape),
             Layer::plain("relu", "ReLU", &shape),
         ];
         for (stage, blocks) in plan(recipe).into_iter().enumerate() {
             for (index, [from, to]) in blocks.into_iter().enumerate() {
                 let name = block_name(stage, index);
-                let size = 32 >> stage;
-                layers.extend(block::layers(&name, from, [to, size, size], recipe.skip));
+                let halved = |size: usize| size.div_ceil(1 << stage);
+                let shape = [to, halved(rows), halved(columns)];
+                layers.extend(block::layers(&name, from, shape, recipe.skip));
             }
         }
-        layers.push(Layer::plain("pool", "average pooling 8×8", &[64]));
-        layers.push(Layer::linear("fc", 64, CLASSES));
+        let last = [rows, columns].map(|size| size.div_ceil(4));
+        let pooling = format!("average pooling {}×{}", last[0], last[1]);
+        layers.push(Layer::plain("pool", &pooling, &[64]));
+        layers.push(Layer::linear("fc", 64, input.classes));
         let label = recipe.model.label();
         About {
             title: match recipe.skip {
@@ -122,23 +111,23 @@ impl Trainable for ResNet {
                 Skip::Off => format!("{label} without its shortcuts (a plain network)"),
             },
             paper: PAPER,
-            input: [3, 32, 32],
+            input: input.shape,
             layers,
         }
     }
 
     /// Convolutions as in the paper's reference 13; scales 1 and shifts 0; the linear layer as in PyTorch.
-    fn initial(name: &str, shape: &[usize]) -> Initial {
+    fn initial(name: &str, shape: &[usize], fan_in: usize) -> Initial {
         match (name, shape) {
-            ("fc.weight" | "fc.bias", _) => Initial::fan_in(64),
-            (_, [_, _, _, _]) => Initial::rectified(initial::fan_in(shape)),
+            ("fc.weight" | "fc.bias", _) => Initial::fan_in(fan_in),
+            (_, [_, _, _, _]) => Initial::rectified(fan_in),
             (name, _) if name.ends_with(".weight") => Initial::Constant(1.0),
             _ => Initial::Constant(0.0),
         }
     }
 
     fn forward(&self, images: Tensor<4>, context: &Context) -> Tensor<2> {
-        let x = (images - self.mean.clone()) / self.deviation.clone();
+        let x = self.scaling.forward(images);
         let x = relu(self.bn1.forward(convolve(&self.conv1, x), context));
         let blocks = self.stages().into_iter().flatten();
         let x = blocks.fold(x, |x, block| block.forward(x, context));

@@ -1,11 +1,9 @@
 //! Residual networks: their size, their start, and what their input is scaled by.
 
 use super::*;
-use crate::data::cifar10;
-use crate::data::manifest::CIFAR10;
 use crate::recipe::{Model, parse};
-use crate::zoo::Network;
 use crate::zoo::parameters::slots;
+use crate::zoo::{Network, initial};
 
 fn recipe(link: &str) -> Recipe {
     parse(link).unwrap().recipe
@@ -141,28 +139,6 @@ fn normalised_layers_are_named_in_the_order_of_the_forward_pass() {
         let left: Vec<_> = left.iter().map(|part| part.dims()[0]).collect();
         let named = normalized.iter().map(|layer| 2 * layer.channels);
         assert_eq!(left, named.collect::<Vec<_>>());
-    }
-}
-
-/// The constants against the real images, where `BUNSEN_DATA` says where they are.
-#[test]
-fn the_input_is_scaled_by_the_training_images_own_mean_and_deviation() {
-    let Some(files) = CIFAR10.real_files() else {
-        return;
-    };
-    let images = cifar10::read(files).unwrap().train.images;
-    for channel in 0..3 {
-        let pixels = || {
-            let planes = images.chunks(32 * 32).skip(channel).step_by(3);
-            planes.flatten().map(|byte| f64::from(*byte) / 255.0)
-        };
-        let count = (images.len() / 3) as f64;
-        let mean = pixels().sum::<f64>() / count;
-        let variance = pixels().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count;
-        assert!((mean - f64::from(MEAN[channel])).abs() < 5e-5, "{mean}");
-        let deviation = variance.sqrt();
-        let ours = f64::from(DEVIATION[channel]);
-        assert!((deviation - ours).abs() < 5e-5, "{deviation}");
     }
 }
 
