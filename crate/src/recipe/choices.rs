@@ -57,6 +57,7 @@ choice! {
         ResNet32 = "resnet-32", "ResNet-32", "The paper's residual network of 32 layers: 464,154 parameters on colour images.";
         ResNet44 = "resnet-44", "ResNet-44", "The paper's residual network of 44 layers: 658,586 parameters on colour images.";
         ResNet56 = "resnet-56", "ResNet-56", "The paper's residual network of 56 layers: 853,018 parameters on colour images.";
+        Stack = "stack", "Stack of your own", "Your own network, layer by layer: it starts as LeNet-5 and becomes what you make of it.";
     }
 }
 
@@ -64,7 +65,7 @@ impl Model {
     /// The layers with weights of a residual network, by which it is named: 6n + 2. Nothing for other networks.
     pub fn depth(self) -> Option<usize> {
         match self {
-            Model::LeNet5 | Model::LeNet51998 => None,
+            Model::LeNet5 | Model::LeNet51998 | Model::Stack => None,
             Model::ResNet8 => Some(8),
             Model::ResNet14 => Some(14),
             Model::ResNet20 => Some(20),

@@ -3,6 +3,7 @@
 use super::choices::{Data, Model, Operation, Opt, Schedule, Skip};
 use super::fields::Recipe;
 use super::several::Several;
+use super::stack::Stack;
 
 impl Recipe {
     /// The network's own default recipe.
@@ -10,6 +11,7 @@ impl Recipe {
         let common = Recipe {
             model,
             skip: Skip::On,
+            layers: Stack::default(),
             data: Data::Digits,
             subset: 0,
             aug: Several::none(),
@@ -34,6 +36,12 @@ impl Recipe {
                 batch: 128,
                 epochs: 4,
                 ..common
+            },
+            // LeNet-5, trained as LeNet-5: what is changed of it is then the network alone.
+            Model::Stack => Recipe {
+                model,
+                layers: Stack::lenet5(),
+                ..Recipe::of(Model::LeNet5)
             },
             // As many passes as the paper's training had.
             Model::LeNet51998 => Recipe {

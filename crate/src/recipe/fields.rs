@@ -6,6 +6,7 @@
 use super::choices::{Choice, Data, Model, Operation, Opt, Schedule, Skip};
 use super::error::RecipeError;
 use super::several::Several;
+use super::stack::Stack;
 
 /// What a field may hold.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +31,8 @@ pub enum Kind {
         /// Whether a control should move in factors instead of in steps.
         log: bool,
     },
+    /// The layers of a network of one's own.
+    Layers,
 }
 
 impl Kind {
@@ -49,6 +52,7 @@ impl Kind {
             }
             Kind::Whole { min, max } => format!("a whole number from {min} to {max}"),
             Kind::Real { min, max, .. } => format!("a number from {min} to {max}"),
+            Kind::Layers => "layers with commas between them".to_owned(),
         }
     }
 }
@@ -105,13 +109,15 @@ impl Field {
     /// Sets the field from its text in a link.
     ///
     /// # Errors
-    /// [`RecipeError::BadValue`] where the text is not allowed; the recipe is then as it was.
+    /// [`RecipeError::BadValue`] or [`RecipeError::Stack`] where the text is not allowed; the recipe is then as it was.
     pub fn set(&self, recipe: &mut Recipe, text: &str) -> Result<(), RecipeError> {
         if (self.read)(recipe, text, &self.kind) {
-            Ok(())
-        } else {
-            Err(RecipeError::bad_value(self.key, text, &self.kind.allowed()))
+            return Ok(());
         }
+        Err(match (self.kind, Stack::parse(text)) {
+            (Kind::Layers, Err(why)) => RecipeError::Stack(why),
+            _ => RecipeError::bad_value(self.key, text, &self.kind.allowed()),
+        })
     }
 
     /// The field's text in a link.
@@ -173,6 +179,16 @@ impl<T: Choice> Value for Several<T> {
     }
 }
 
+impl Value for Stack {
+    fn read(text: &str, _: &Kind) -> Option<Self> {
+        Stack::parse(text).ok()
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
+    }
+}
+
 fn list<T: Choice>() -> Vec<(&'static str, &'static str, &'static str)> {
     T::ALL
         .iter()
@@ -212,6 +228,8 @@ fields! {
     model: Model, "Network", Network, Kind::Choice(list::<Model>), always;
     /// Whether what goes into a block is added to what comes out of it; without, it is the plain network of that depth.
     skip: Skip, "Shortcuts", Network, Kind::Choice(list::<Skip>), |recipe| recipe.model.depth().is_some();
+    /// The layers of a network of one's own, from the image on; a linear layer to the classes closes it.
+    layers: Stack, "Layers", Network, Kind::Layers, |recipe| recipe.model == Model::Stack;
     /// What it is trained on and tested with.
     data: Data, "Data", Data, Kind::Choice(list::<Data>), always;
     /// How many training examples are used; 0 is all of them.

@@ -87,6 +87,17 @@ impl Trainable for LeNet5 {
         }
     }
 
+    fn spelling(recipe: &Recipe) -> Option<String> {
+        let [_, rows, _] = recipe.input().shape;
+        let padding = match padding(rows) {
+            0 => String::new(),
+            some => format!("p{some}"),
+        };
+        Some(format!(
+            "conv6x5{padding},relu,max2,conv16x5,relu,max2,fc120,relu,fc84,relu"
+        ))
+    }
+
     fn initial(_: &str, _: &[usize], fan_in: usize) -> Initial {
         Initial::fan_in(fan_in)
     }

@@ -22,6 +22,7 @@ pub mod objective;
 pub mod parameters;
 pub mod resnet;
 pub mod scaling;
+pub mod stack;
 
 use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor};
@@ -65,8 +66,13 @@ pub trait Trainable: Module {
     /// What the network is.
     fn about(recipe: &Recipe) -> About;
 
+    /// The network as `layers` of a stack spells it ([`crate::recipe::stack`]), where it is a chain of such layers.
+    fn spelling(_recipe: &Recipe) -> Option<String> {
+        None
+    }
+
     /// How a parameter starts. `name` is its path (`conv1.weight`), `shape` its dimensions; `fan_in` is how many inputs
-    /// each output of its layer is a sum of, which a bias's own shape does not say.
+    /// each output of its layer is a sum of, which a bias's own shape does not say; 0 where it is none, as in a normalisation.
     fn initial(name: &str, shape: &[usize], fan_in: usize) -> Initial;
 
     /// Class scores.
@@ -114,6 +120,13 @@ macro_rules! zoo {
                 }
             }
 
+            /// What it is as a stack, where it can be one; see [`Trainable::spelling`].
+            pub fn spelling(recipe: &Recipe) -> Option<String> {
+                match recipe.model {
+                    $( $(Model::$model)|+ => <$module as Trainable>::spelling(recipe), )+
+                }
+            }
+
             /// How a parameter starts; see [`Trainable::initial`].
             pub fn initial(&self, name: &str, shape: &[usize], fan_in: usize) -> Initial {
                 match self { $( Self::$variant(_) => <$module as Trainable>::initial(name, shape, fan_in), )+ }
@@ -142,6 +155,7 @@ zoo! {
     LeNet5 => LeNet5(lenet5::LeNet5),
     LeNet51998 => LeNet51998(lenet5_1998::LeNet5),
     ResNet8 | ResNet14 | ResNet20 | ResNet32 | ResNet44 | ResNet56 => ResNet(resnet::ResNet),
+    Stack => Stack(stack::Stack),
 }
 
 /// The networks that slow tests go over: of those that differ in nothing but their depth, the smallest.
@@ -180,6 +194,32 @@ mod tests {
                 .sum();
             assert_eq!(Network::about(&recipe).parameters(), held, "{name}");
         }
+    }
+
+    /// Taken apart, it is still the same network: as many parameters in as many tensors, as many multiply-adds, and
+    /// what comes out of every layer.
+    #[test]
+    fn what_can_be_spelt_is_spelt_right() {
+        let mut spelt = 0;
+        for (recipe, name) in pairs() {
+            let Some(layers) = Network::spelling(&recipe) else {
+                continue;
+            };
+            spelt += 1;
+            let mut stack = Recipe::of(Model::Stack);
+            stack.data = recipe.data;
+            stack.layers = crate::recipe::Stack::parse(&layers).unwrap();
+            assert_eq!(stack.layers.to_string(), layers, "{name}");
+            let shapes = |recipe: &Recipe| -> Vec<_> {
+                let network = Network::init(recipe, &Device::flex());
+                let slots = parameters::slots(&network).into_iter();
+                slots.map(|slot| slot.shape).collect()
+            };
+            assert_eq!(shapes(&stack), shapes(&recipe), "{name}");
+            let (mine, theirs) = (Network::about(&stack), Network::about(&recipe));
+            assert_eq!(mine.multiply_adds(), theirs.multiply_adds(), "{name}");
+        }
+        assert!(spelt >= 2, "LeNet-5 at least can be taken apart");
     }
 
     #[test]

@@ -43,18 +43,25 @@ pub fn slots<M: Module>(network: &M) -> Vec<Slot> {
         slots: Vec<Slot>,
         start: usize,
     }
+    /// Which variant of an enum a module is, is no part of its parameters' own names.
+    fn is_variant(container: &str) -> bool {
+        container.starts_with("Enum:")
+    }
     impl ModuleVisitor for Names {
         fn enter_module(&mut self, name: &str, container: &str) {
-            self.path.push(name.to_owned());
+            if !is_variant(container) {
+                self.path.push(name.to_owned());
+            }
             self.linear = container == "Struct:Linear";
         }
-        fn exit_module(&mut self, _: &str, _: &str) {
-            self.path.pop();
+        fn exit_module(&mut self, _: &str, container: &str) {
+            if !is_variant(container) {
+                self.path.pop();
+            }
         }
         fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-            // The first name is the variant of `Network`, which is no part of the parameter's own name.
             let slot = Slot {
-                name: self.path.get(1..).unwrap_or_default().join("."),
+                name: self.path.join("."),
                 shape: param.lazy_shape().to_vec(),
                 start: self.start,
                 linear: self.linear,

@@ -112,6 +112,30 @@ fn every_network_overfits_64_examples() {
     }
 }
 
+/// From the same streams, the bits of a stack that spells LeNet-5 are LeNet-5's.
+#[test]
+fn a_stack_that_spells_lenet5_has_its_trace() {
+    let [stack, lenet] = ["stack", "lenet5"].map(|model| {
+        let mut run = start(&format!(
+            "model={model}&subset=640&batch=32&steps=25&seed=9&aug=crop&wd=0.01&opt=adamw"
+        ));
+        block_on(run.step(25)).unwrap();
+        bits(&run)
+    });
+    assert_eq!(stack.len(), 25);
+    assert_eq!(stack, lenet);
+}
+
+/// With blocks, normalisation and more than one way to pool.
+#[test]
+fn a_stack_of_ones_own_overfits_64_examples() {
+    let layers = "conv8x3p1,norm,relu,max2,res(conv8x3p1g2,norm,tanh,conv8x1),avg2,fc32,relu";
+    let link = format!("model=stack&layers={layers}&subset=64&batch=64&shards=1&steps=80&warmup=0");
+    let mut run = start(&link);
+    let last = *block_on(run.step(80)).unwrap().last().unwrap();
+    assert_eq!(last.accuracy, 1.0, "{}", last.loss);
+}
+
 fn crew(link: &str, crew: Crew) -> Run {
     let recipe = recipe(link);
     let data = data(&recipe);
