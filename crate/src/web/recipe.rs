@@ -39,6 +39,7 @@ pub fn fields() -> Result<JsValue, JsValue> {
             integer: false,
             log,
         },
+        Kind::Layers => FieldKind::Layers,
     };
     let fields: Vec<_> = FIELDS
         .iter()
@@ -117,6 +118,7 @@ pub fn describe(link: &str) -> Result<JsValue, JsValue> {
         multiply_adds: about.multiply_adds() as f64,
         title: about.title,
         paper: about.paper,
+        stack: Network::spelling(&recipe),
         layers: about
             .layers
             .into_iter()
