@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
 use super::types::{LayerKind, LayerNumber, Stack, StackError, StackLayer, out};
-use crate::recipe::stack::kinds::Default;
+use crate::recipe::stack::kinds::{Default, Spec};
 use crate::recipe::stack::{KINDS, Layer, Number, Placed, Stack as Layers};
 use crate::recipe::{Choice, Data};
 use crate::zoo::stack::described;
@@ -16,10 +16,6 @@ use crate::zoo::stack::described;
 /// None but those of the conversion.
 #[wasm_bindgen(js_name = layerKinds, unchecked_return_type = "LayerKind[]")]
 pub fn layer_kinds() -> Result<JsValue, JsValue> {
-    let value = |number: &Number, value: u32| match number.decimal {
-        true => f64::from(value) / 1000.0,
-        false => f64::from(value),
-    };
     let number = |number: &'static Number| LayerNumber {
         letter: number.letter,
         label: number.label,
@@ -32,18 +28,34 @@ pub fn layer_kinds() -> Result<JsValue, JsValue> {
         },
         usually_first: number.default == Some(Default::First),
     };
-    let kinds: Vec<_> = KINDS
-        .iter()
-        .map(|spec| LayerKind {
-            name: spec.name,
-            label: spec.label,
-            help: spec.help,
-            example: spec.example,
-            numbers: spec.numbers.iter().map(number).collect(),
-            holds_layers: spec.holds_layers,
-        })
-        .collect();
-    out(&kinds)
+    let kind = |spec: &'static Spec| LayerKind {
+        name: spec.name,
+        label: spec.label,
+        help: spec.help,
+        example: spec.example,
+        start: Layers::parse(spec.example)
+            .map(|stack| stack.layers.first().map(values).unwrap_or_default())
+            .unwrap_or_default(),
+        numbers: spec.numbers.iter().map(number).collect(),
+        holds_layers: spec.holds_layers,
+    };
+    out(&KINDS.iter().map(kind).collect::<Vec<_>>())
+}
+
+/// A layer's number as a person writes it.
+fn value(number: &Number, value: u32) -> f64 {
+    match number.decimal {
+        true => f64::from(value) / 1000.0,
+        false => f64::from(value),
+    }
+}
+
+/// A layer's numbers, in the order of its kind.
+fn values(layer: &Layer) -> Vec<f64> {
+    let numbers = layer.kind.spec().numbers.iter().enumerate();
+    numbers
+        .map(|(at, number)| value(number, layer.number(at)))
+        .collect()
 }
 
 /// Reads the layers of a network of one's own, and what comes out of each on the images of a data set. What is wrong with
@@ -102,19 +114,10 @@ fn layers(
             .get(&number)
             .filter(known)
             .map(|place| described("", place));
-        let spec = layer.kind.spec();
-        let values = spec.numbers.iter().enumerate().map(|(at, number)| {
-            let value = f64::from(layer.number(at));
-            if number.decimal {
-                value / 1000.0
-            } else {
-                value
-            }
-        });
         rows.push(StackLayer {
             number,
-            kind: spec.name,
-            numbers: values.collect(),
+            kind: layer.kind.spec().name,
+            numbers: values(layer),
             shape: described.as_ref().map(|layer| layer.shape.clone()),
             parameters: described.map(|layer| layer.parameters),
             layers: inner,

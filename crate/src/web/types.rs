@@ -187,6 +187,8 @@ pub struct LayerKind {
     pub help: &'static str,
     /// The text of such a layer.
     pub example: &'static str,
+    /// Its numbers there: what a new layer may start with.
+    pub start: Vec<f64>,
     /// Its numbers: the first stands bare behind the name, each other behind its letter.
     pub numbers: Vec<LayerNumber>,
     /// Whether layers stand in it, in brackets.

@@ -1,5 +1,5 @@
 import type { Keeper, Lab, ParsedLink, Run, Score, StoppedRun } from "../module.js";
-import type { Checkpoint, Command, Failure, FailureKind, WorkerEvent } from "../protocol.js";
+import type { Card, Checkpoint, Command, Failure, FailureKind, StackText, WorkerEvent } from "../protocol.js";
 import { measure } from "./measure.js";
 import { Pace } from "./pace.js";
 
@@ -66,6 +66,8 @@ export class Runner {
         return this.#attempt("training", () => this.#pause());
       case "yield":
         return this.#attempt("training", () => this.#yield());
+      case "describeAll":
+        return this.#attempt("looking", async () => this.#describeAll(command.data));
       case "measure":
         return this.#attempt("preparing", () => this.#measure());
       case "look":
@@ -116,7 +118,12 @@ export class Runner {
         },
       });
       this.#keeper = new module.Keeper((notice) => this.#post({ type: "keeping", notice: notice ?? null }));
-      this.#post({ type: "opened", engine: this.#lab.engine, fields: this.#lab.fields() });
+      this.#post({
+        type: "opened",
+        engine: this.#lab.engine,
+        fields: this.#lab.fields(),
+        layerKinds: this.#lab.layerKinds(),
+      });
     });
   }
 
@@ -127,13 +134,14 @@ export class Runner {
     if (!this.#lab) return;
     try {
       const parsed = this.#lab.parse(link);
-      this.#post({ type: "chosen", id, parsed, description: this.#lab.describe(link) });
+      const stack = stackOf(this.#lab, link);
+      this.#post({ type: "chosen", id, parsed, description: this.#lab.describe(link), stack });
       this.#chosen = parsed;
       this.#asked = { link, runFile: this.#belongs(runFile, parsed.link) ? (runFile ?? undefined) : undefined };
       void this.#find(id, parsed.link);
     } catch (thrown) {
       const { kind, message } = describe(thrown, "preparing");
-      if (kind === "recipe") this.#post({ type: "refused", id, link, message });
+      if (kind === "recipe") this.#post({ type: "refused", id, link, message, stack: stackOf(this.#lab, link) });
       else this.#fail(thrown, "preparing");
     }
   }
@@ -208,6 +216,14 @@ export class Runner {
     this.#letGo();
     const checkpoint = { step: this.#step, bytes, run: this.#name };
     this.#post({ type: "yielded", id: this.#id, checkpoint });
+  }
+
+  #describeAll(data: string): void {
+    const lab = this.#lab;
+    const model = lab?.fields().find(({ key }) => key === "model")?.kind;
+    if (!lab || model?.type !== "choice") return;
+    const cards = model.choices.map(({ value }) => cardOf(lab, value, data));
+    this.#post({ type: "cards", cards });
   }
 
   async #measure(): Promise<void> {
@@ -376,6 +392,28 @@ export class Runner {
     this.#finished = false;
     this.#unready = false;
     this.#said = "";
+  }
+}
+
+/** The layers of a network of one's own, if the link is of one. */
+function stackOf(lab: Lab, link: string): StackText | null {
+  const asked = new URLSearchParams(link.replace(/^[#?]+/, ""));
+  if (asked.get("model") !== "stack") return null;
+  const { values } = lab.parse("model=stack");
+  const value = (key: string): string => asked.get(key) ?? values[key] ?? "";
+  const [text, data] = [value("layers"), value("data")];
+  return { text, data, stack: lab.readStack(text, data) };
+}
+
+/** A network on that data, or on its own where it does not take that. */
+function cardOf(lab: Lab, model: string, data: string): Card {
+  try {
+    const link = `model=${model}&data=${encodeURIComponent(data)}`;
+    lab.parse(link);
+    return { model, description: lab.describe(link), data };
+  } catch {
+    const { values } = lab.parse(`model=${model}`);
+    return { model, description: lab.describe(`model=${model}`), data: values["data"] ?? "" };
   }
 }
 
