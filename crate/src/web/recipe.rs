@@ -118,6 +118,7 @@ pub fn describe(link: &str) -> Result<JsValue, JsValue> {
         multiply_adds: about.multiply_adds() as f64,
         title: about.title,
         paper: about.paper,
+        input: about.input,
         stack: Network::spelling(&recipe),
         layers: about
             .layers

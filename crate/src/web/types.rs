@@ -145,6 +145,8 @@ pub struct Description {
     pub parameters: usize,
     /// Multiply-adds of one image's forward pass.
     pub multiply_adds: f64,
+    /// The images that it takes: channels, rows, columns.
+    pub input: [usize; 3],
     /// Its layers, from the image to the class scores.
     pub layers: Vec<LayerInfo>,
     /// Its layers as `layers` of a stack spells them, where it is a chain of such layers: for taking it apart.

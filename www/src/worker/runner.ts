@@ -1,5 +1,6 @@
 import type { Keeper, Lab, ParsedLink, Run, Score, StoppedRun } from "../module.js";
 import type { Card, Checkpoint, Command, Failure, FailureKind, StackText, WorkerEvent } from "../protocol.js";
+import { Estimate } from "./estimate.js";
 import { measure } from "./measure.js";
 import { Pace } from "./pace.js";
 
@@ -7,6 +8,8 @@ type Module = typeof import("../../../pkg/index.js");
 
 /** Once choices come no faster than this, the run they mean is made ready. */
 const SETTLE_MS = 250;
+/** Once nothing was asked for so long, the speed is measured: whoever trains at once need not wait. */
+const ESTIMATE_MS = 300;
 const EXAMPLES = 12;
 /** Checkpoints go to the storage no more often than this, however short an epoch is. */
 const STORE_MS = 2_000;
@@ -34,6 +37,9 @@ export class Runner {
   #finished = false;
   #settle = 0;
   #drawing: Float32Array | null = null;
+  #estimate: Estimate | undefined;
+  /** Whether the speed of this recipe was measured, or cannot be. */
+  #estimated = false;
   /** Set where getting ready failed, so that it is tried again only when asked. */
   #unready = false;
 
@@ -44,7 +50,9 @@ export class Runner {
   /** Milliseconds until there is something to do without being told; 0 for now, undefined for never. */
   idle(): number | undefined {
     if (this.#until !== undefined) return 0;
-    return this.#wantsRun() ? this.#settle : undefined;
+    if (this.#wantsRun()) return this.#settle;
+    if (this.#wantsEstimate()) return this.#estimate ? 0 : ESTIMATE_MS;
+    return undefined;
   }
 
   async obey(command: Command): Promise<void> {
@@ -90,6 +98,33 @@ export class Runner {
   async goOn(): Promise<void> {
     if (this.#until !== undefined) await this.#attempt("training", () => this.#pull());
     else if (this.#wantsRun()) await this.#attempt("preparing", () => this.#prepare(null));
+    else if (this.#wantsEstimate()) await this.#goOnEstimating();
+  }
+
+  #wantsEstimate(): boolean {
+    const atStart = this.#run !== undefined && this.#step === 0 && !this.#finished;
+    return atStart && !this.#estimated && this.#lab?.engine.kind === "cpu";
+  }
+
+  /** A piece at a time: a command never waits for more than a step. */
+  async #goOnEstimating(): Promise<void> {
+    if (!this.#lab || !this.#chosen) return;
+    try {
+      this.#estimate ??= new Estimate(await this.#lab.start(this.#chosen.link));
+      const imagesPerSecond = await this.#estimate.piece();
+      if (imagesPerSecond === undefined) return;
+      this.#post({ type: "estimate", id: this.#id, imagesPerSecond });
+    } catch (thrown) {
+      // What goes wrong with the recipe will be told when it is trained; a module that came to its end is told now.
+      if (describe(thrown, "preparing").kind === "crash") this.#fail(thrown, "preparing");
+    }
+    this.#endEstimate();
+  }
+
+  #endEstimate(): void {
+    this.#estimated = true;
+    this.#estimate?.end();
+    this.#estimate = undefined;
   }
 
   #wantsRun(): boolean {
@@ -162,6 +197,7 @@ export class Runner {
   }
 
   async #begin(steps: number | null, checkpoint: Checkpoint | null): Promise<void> {
+    this.#endEstimate();
     const run = this.#run ?? (await this.#prepare(checkpoint));
     const { steps: all, link } = run.plan;
     this.#until = steps === null ? all : Math.min(all, this.#step + steps);
@@ -383,6 +419,8 @@ export class Runner {
 
   #drop(): void {
     if (this.#keeping) this.#letGo();
+    this.#endEstimate();
+    this.#estimated = false;
     this.#name = undefined;
     this.#run?.free();
     this.#run = undefined;
