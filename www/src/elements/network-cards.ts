@@ -142,8 +142,8 @@ export class NetworkCards extends BenchElement {
         <network-drawing .description=${description}></network-drawing>
         <span id="${model}-facts">
           <span class="soft">
-            ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image of ${input.join("×")}
-            (${this.#labelOf("data", data)}).<br />${paper}.
+            ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image of ${input.join("×")},
+            as in ${this.#labelOf("data", data)}.<br />${paper}.
           </span>
         </span>
       </button>

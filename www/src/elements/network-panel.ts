@@ -6,6 +6,7 @@ import { shared } from "../styles/shared.js";
 import { tables } from "../styles/tables.js";
 import { count } from "../words.js";
 import { BenchElement } from "./bench-element.js";
+import "./network-drawing.js";
 
 /** The network that is trained: where it comes from, its size, its layers. */
 @customElement("network-panel")
@@ -16,6 +17,11 @@ export class NetworkPanel extends BenchElement {
     css`
       .paper {
         margin: 0.2rem 0 0.6rem;
+      }
+
+      network-drawing {
+        max-width: 34rem;
+        margin-bottom: 0.6rem;
       }
 
       .size {
@@ -32,6 +38,7 @@ export class NetworkPanel extends BenchElement {
     return html`
       <h2>${title}</h2>
       <p class="soft paper">${paper}</p>
+      <network-drawing .description=${description}></network-drawing>
       <p class="size">
         ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image
       </p>

@@ -60,12 +60,13 @@ export class StackEditor extends BenchElement {
     const { stack } = this.state;
     if (!stack || stack === this.#read) return;
     this.#read = stack;
-    const { layers } = stack.stack;
-    if (!layers) return;
+    const { layers = [] } = stack.stack;
+    this.#known = new Map(flat(layers).map((layer) => [layer.number, layer]));
+    // Where the text cannot be read, the layers stay that it was made of.
+    if (!stack.stack.layers) return;
     const read = fromModule(layers);
     // The same layers keep their elements, and with them the focus.
     if (this.#spell(read) !== this.#spell(this.layers)) this.layers = read;
-    this.#known = new Map(flat(layers).map((layer) => [layer.number, layer]));
   }
 
   override updated(_changed: PropertyValues): void {
@@ -103,7 +104,13 @@ export class StackEditor extends BenchElement {
             <select id="adding" .value=${this.adding} @change=${(event: Event) => (this.adding = valueOf(event))}>
               ${this.#kinds(this.adding)}
             </select>
-            <button type="button" @click=${() => this.#add([this.layers.length])}>Add at the end</button>
+            <button
+              type="button"
+              aria-disabled=${shown ? "false" : "true"}
+              @click=${() => shown && this.#add([this.layers.length])}
+            >
+              Add at the end
+            </button>
           </div>
           <p class="soft">${this.#kind(this.adding)?.help}</p>
           <label class="text" for="text">Layers as text</label>
@@ -143,8 +150,7 @@ export class StackEditor extends BenchElement {
     const known = this.#known.get(number);
     const { error } = this.state.stack?.stack ?? {};
     const wrong = error?.layer === number ? error.message : undefined;
-    // What was read before the last change is not what this layer gives.
-    const shape = error && error.layer > 0 && number >= error.layer ? undefined : known?.shape;
+    const shape = known?.shape;
     const step = (direction: -1 | 1, name: string, arrow: string) => {
       const free = stepFrom(this.layers, path, direction, this.state.layerKinds) !== undefined;
       return html`

@@ -235,6 +235,10 @@ export const rows = css`
       column-gap: 0.3rem;
     }
 
+    .line > select {
+      grid-column: 3 / -1;
+    }
+
     .numbers,
     .numbers:not(:empty) {
       grid-column: 1 / -1;
@@ -246,27 +250,28 @@ export const rows = css`
     }
 
     .numbers label {
-      display: block;
+      display: grid;
+      gap: 0.05rem;
     }
 
     .numbers input {
-      width: 3.1rem;
+      width: 3.4rem;
       appearance: textfield;
     }
 
     .shape {
       grid-row: 3;
-      grid-column: 1 / -1;
+      grid-column: 1 / 4;
       text-align: left;
     }
 
-    .shape small {
-      display: inline;
-      margin-left: 0.4rem;
+    .buttons {
+      grid-row: 3;
+      grid-column: 4;
     }
 
     .buttons button {
-      min-width: 2rem;
+      min-width: 2.4rem;
       padding-inline: 0.2rem;
     }
   }
