@@ -140,18 +140,22 @@ export class BenchReadouts extends BenchElement {
 
 /** What there is to know before it trains: how large the network is, and how long it will take here. */
 function expected({ description, plan, estimate, step, engine, phase }: State) {
-  if (!description || !plan || step > 0 || phase === "failed") return nothing;
+  if (!description || step > 0 || phase === "failed" || phase === "refused") return nothing;
   const { parameters, multiplyAdds } = description;
   const size = `${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image`;
   return html`
-    <p class="soft before" role="status" aria-live="off" aria-label="Before training">${size}. ${timeOf(plan, estimate, engine)}</p>
+    <p class="soft before" role="status" aria-live="off" aria-label="Before training">
+      ${size}. ${plan && estimate !== null ? timeOf(plan, estimate) : unknown(engine)}
+    </p>
   `;
 }
 
-function timeOf({ steps, stepsPerEpoch, batch }: Plan, imagesPerSecond: number | null, engine: State["engine"]): string {
-  if (imagesPerSecond === null) {
-    return engine?.kind === "gpu" ? "How long an epoch takes is known once it trains." : "How long an epoch takes here is being measured.";
-  }
+function unknown(engine: State["engine"]): string {
+  if (engine?.kind === "gpu") return "How long an epoch takes is known once it trains.";
+  return "How long an epoch takes here is being measured.";
+}
+
+function timeOf({ steps, stepsPerEpoch, batch }: Plan, imagesPerSecond: number): string {
   const each = batch / imagesPerSecond;
   const all = steps > stepsPerEpoch ? `, ${about(each * steps)} in all` : "";
   const epoch = about(each * Math.min(steps, stepsPerEpoch));

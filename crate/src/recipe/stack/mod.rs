@@ -23,7 +23,7 @@ use std::fmt;
 
 pub use error::{StackError, Why};
 pub use kinds::{KINDS, Kind, Number};
-pub use shapes::{Placed, Shape};
+pub use shapes::{Placed, Shape, normalised_together};
 
 /// The most layers that a stack may have, those in residual blocks counted too.
 pub const MAX_LAYERS: usize = 200;

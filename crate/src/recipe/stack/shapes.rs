@@ -102,6 +102,17 @@ impl Stack {
     }
 }
 
+/// The fewest numbers of an image that a normalisation takes together, one channel's; nothing where none is there.
+pub fn normalised_together(placed: &[Placed]) -> Option<usize> {
+    let of = |place: &Placed| {
+        let own = (place.layer.kind == Kind::Norm).then(|| place.to.len() / place.to.channels());
+        own.into_iter()
+            .chain(normalised_together(&place.inner))
+            .min()
+    };
+    placed.iter().filter_map(of).min()
+}
+
 /// The weights of a layer and of those inside, biases not counted.
 fn weights(placed: &Placed) -> u64 {
     let own = match placed.layer.kind {

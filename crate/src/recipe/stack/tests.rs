@@ -293,6 +293,14 @@ fn what_does_not_fit_is_told_by_layer_with_what_came_in_and_what_it_needs() {
 }
 
 #[test]
+fn a_normalisation_of_units_has_one_number_of_each_image() {
+    let together = |text: &str| normalised_together(&read(text).fit(IMAGE, 10).unwrap());
+    assert_eq!(together("conv6x5,relu"), None);
+    assert_eq!(together("conv6x5,norm,max2"), Some(24 * 24));
+    assert_eq!(together("conv6x5,norm,res(res(norm)),fc5,norm"), Some(1));
+}
+
+#[test]
 fn what_comes_before_a_misfit_is_placed_all_the_same() {
     let (placed, error) = read("conv6x5,res(relu,max2),fc10").place(IMAGE, 10);
     assert_eq!(error.unwrap().layer, 2);
