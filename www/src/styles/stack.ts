@@ -202,7 +202,7 @@ export const rows = css`
 
   @media (max-width: 52rem) {
     .line {
-      grid-template-columns: auto 1.5rem minmax(0, 1fr) auto;
+      grid-template-columns: auto 1.5rem minmax(0, 12rem) minmax(0, 1fr) auto;
     }
 
     .numbers {
@@ -210,13 +210,12 @@ export const rows = css`
       grid-column: 1 / -1;
     }
 
-    .shape {
-      grid-row: 2;
-      grid-column: 4;
+    .numbers:empty {
+      display: none;
     }
 
-    .numbers:not(:empty) {
-      grid-column: 1 / 4;
+    .numbers input {
+      width: 4rem;
     }
   }
 
@@ -239,14 +238,8 @@ export const rows = css`
       grid-column: 3 / -1;
     }
 
-    .numbers,
-    .numbers:not(:empty) {
-      grid-column: 1 / -1;
+    .numbers {
       gap: 0.25rem 0.4rem;
-    }
-
-    .numbers:empty {
-      display: none;
     }
 
     .numbers label {
