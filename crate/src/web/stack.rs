@@ -8,7 +8,6 @@ use super::types::{LayerKind, LayerNumber, Stack, StackError, StackLayer, out};
 use crate::recipe::stack::kinds::{Default, Spec};
 use crate::recipe::stack::{KINDS, Layer, Number, Placed, Stack as Layers};
 use crate::recipe::{Choice, Data};
-use crate::zoo::stack::described;
 
 /// The kinds of layers that a network of one's own may have.
 ///
@@ -110,16 +109,13 @@ fn layers(
         let inner = layers(&layer.inner, places, wrong, count);
         // What comes out of a block is not known where something inside it does not fit.
         let known = |_: &&&Placed| !wrong.is_some_and(|wrong| (number..=*count).contains(&wrong));
-        let described = places
-            .get(&number)
-            .filter(known)
-            .map(|place| described("", place));
+        let place = places.get(&number).filter(known);
         rows.push(StackLayer {
             number,
             kind: layer.kind.spec().name,
             numbers: values(layer),
-            shape: described.as_ref().map(|layer| layer.shape.clone()),
-            parameters: described.map(|layer| layer.parameters),
+            shape: place.map(|place| place.to.sizes().to_vec()),
+            parameters: place.map(|place| place.parameters()),
             layers: inner,
         });
     }

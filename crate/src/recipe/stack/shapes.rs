@@ -113,9 +113,26 @@ pub fn normalised_together(placed: &[Placed]) -> Option<usize> {
     placed.iter().filter_map(of).min()
 }
 
+impl Placed {
+    /// Its own trainable parameters: not those of layers inside.
+    pub fn parameters(&self) -> usize {
+        let biases = match self.layer.kind {
+            Kind::Convolution | Kind::Linear if self.bias => self.to.channels(),
+            Kind::Norm => 2 * self.to.channels(),
+            _ => 0,
+        };
+        own_weights(self) + biases
+    }
+}
+
 /// The weights of a layer and of those inside, biases not counted.
 fn weights(placed: &Placed) -> u64 {
-    let own = match placed.layer.kind {
+    let inner = placed.inner.iter().map(weights);
+    inner.fold(own_weights(placed) as u64, u64::saturating_add)
+}
+
+fn own_weights(placed: &Placed) -> usize {
+    match placed.layer.kind {
         Kind::Convolution => {
             let [filters, kernel, _, _, groups] = placed.layer.numbers();
             // No more than MOST, as it was placed.
@@ -123,12 +140,7 @@ fn weights(placed: &Placed) -> u64 {
         }
         Kind::Linear => placed.from.len() * placed.to.len(),
         _ => 0,
-    };
-    placed
-        .inner
-        .iter()
-        .map(weights)
-        .fold(own as u64, u64::saturating_add)
+    }
 }
 
 fn place(

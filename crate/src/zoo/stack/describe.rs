@@ -37,8 +37,7 @@ fn describe(path: &str, plan: &[Placed], layers: &mut Vec<Layer>) {
     }
 }
 
-/// A layer in its place; those inside a block are not counted.
-pub fn layer(name: &str, placed: &Placed) -> Layer {
+fn layer(name: &str, placed: &Placed) -> Layer {
     let Placed {
         layer, from, to, ..
     } = placed;

@@ -8,8 +8,6 @@
 
 mod describe;
 
-pub use describe::layer as described;
-
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::pool::AvgPool2dConfig;

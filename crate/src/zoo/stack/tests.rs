@@ -84,6 +84,9 @@ fn parameters_and_costs_are_those_of_the_layers() {
     // 8·9 + 16, 8·4·9 + 16, 8·8 + 8, 8·7·7·20 + 40, 20·10 + 10
     let expected = 88 + (288 + 16) + 72 + (7_840 + 40) + 210;
     assert_eq!(about.parameters(), expected);
+    let (placed, _) = recipe(ALL).layers.place([1, 28, 28], 10);
+    let told: usize = each(&placed).map(|place| place.parameters()).sum();
+    assert_eq!(told + 210, expected);
     let network = Network::init(&recipe(ALL), &Device::flex());
     let held: usize = slots(&network).iter().map(|slot| slot.len()).sum();
     assert_eq!(held, expected);
@@ -117,6 +120,14 @@ fn parameters_and_costs_are_those_of_the_layers() {
             ("classes", "linear"),
         ]
     );
+}
+
+fn each(placed: &[Placed]) -> Box<dyn Iterator<Item = &Placed> + '_> {
+    Box::new(
+        placed
+            .iter()
+            .flat_map(|place| std::iter::once(place).chain(each(&place.inner))),
+    )
 }
 
 #[test]
