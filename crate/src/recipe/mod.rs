@@ -5,7 +5,8 @@
 //!
 //! - [`fields`]: every field, declared once; the declaration drives all the rest
 //! - [`choices`]: what the fields that are a choice may be
-//! - [`several`]: several values of a choice in one field
+//! - [`rules`]: which values do not go together
+//! - [`several`]: several values of a choice in one field; [`widths`]: several numbers
 //! - [`input`]: what each data set gives to a network
 //! - [`defaults`]: what each network starts from
 //! - [`link`]: the recipe as text in a URL fragment, and back; [`marks`]: what a checked link carries beside it
@@ -19,10 +20,15 @@ pub mod fields;
 pub mod input;
 pub mod link;
 pub mod marks;
+pub mod rules;
 pub mod several;
 pub mod versions;
+pub mod widths;
 
-pub use choices::{Choice, Data, Model, Operation, Opt, Schedule, Skip};
+pub use choices::{
+    Act, Choice, Data, Head, Model, Norm, Operation, Opt, Pool, Schedule, Shortcut, Skip, Stem,
+    Switch,
+};
 pub use error::RecipeError;
 pub(crate) use error::shorten;
 pub use fields::{FIELDS, Field, Group, Kind, Recipe};
@@ -31,3 +37,4 @@ pub use link::{Link, MAX_LINK, parse};
 pub use marks::{MOST_MARKS, mark_steps, marks_of, marks_text};
 pub use several::Several;
 pub use versions::VERSION;
+pub use widths::Widths;

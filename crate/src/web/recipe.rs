@@ -33,6 +33,11 @@ pub fn fields() -> Result<JsValue, JsValue> {
             integer: true,
             log: false,
         },
+        Kind::Wholes { min, max, most } => FieldKind::Numbers {
+            min: min as f64,
+            max: max as f64,
+            most,
+        },
         Kind::Real { min, max, log } => FieldKind::Number {
             min,
             max,

@@ -63,6 +63,15 @@ pub enum FieldKind {
         /// The set.
         choices: Vec<Choice>,
     },
+    /// Whole numbers, in order: in a link with commas between them.
+    Numbers {
+        /// The smallest that is allowed.
+        min: f64,
+        /// The largest that is allowed.
+        max: f64,
+        /// How many there may be.
+        most: usize,
+    },
     /// A number.
     Number {
         /// The smallest that is allowed.

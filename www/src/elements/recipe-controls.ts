@@ -192,7 +192,7 @@ export class RecipeControls extends BenchElement {
         id=${key}
         aria-describedby="${key}-help"
         aria-invalid=${invalid ? "true" : "false"}
-        inputmode=${kind.integer ? "numeric" : "decimal"}
+        inputmode=${kind.type === "numbers" ? "text" : kind.integer ? "numeric" : "decimal"}
         autocomplete="off"
         spellcheck="false"
         .value=${value}
@@ -203,6 +203,7 @@ export class RecipeControls extends BenchElement {
 
   #shown({ kind }: Field, value: string): string {
     if (kind.type === "number") return value;
+    if (kind.type === "numbers") return value || "none";
     const labels = value
       .split(",")
       .filter((name) => name !== "")
@@ -212,7 +213,7 @@ export class RecipeControls extends BenchElement {
 }
 
 function range({ kind }: Field): string {
-  if (kind.type !== "number") return "";
+  if (kind.type !== "number" && kind.type !== "numbers") return "";
   return ` From ${plain(kind.min)} to ${plain(kind.max)}.`;
 }
 
