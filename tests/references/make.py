@@ -103,7 +103,7 @@ def resnet_step(skip, shards):
 
 
 def resnet():
-    depths = (8, 14, 20, 32, 44, 56)
+    depths = (8, 14, 20, 32, 44, 56, 110)
     return {
         "parameters": [[f"resnet-{depth}", sum(p.numel() for p in ResNet(depth).parameters())] for depth in depths],
         "steps": [resnet_step(skip, shards) for skip in (True, False) for shards in (1, 2)],

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::error::{RecipeError, shorten};
 use super::fields::{FIELDS, Recipe};
 use super::marks::{MOST_MARKS, marks_text, read_marks};
+use super::rules::why_no_model;
 use super::versions::other_version;
 use super::{Choice, Input, Kind, Model, VERSION};
 
@@ -63,6 +64,8 @@ pub fn parse(text: &str) -> Result<Link, RecipeError> {
         Some(text) => read_marks(text).ok_or_else(|| bad_marks(text))?,
         None => Vec::new(),
     };
+
+    recipe.fits_together()?;
 
     let mut notices = Vec::new();
     for field in FIELDS {
@@ -172,9 +175,8 @@ fn model_of(name: Option<&str>) -> Result<Model, RecipeError> {
         return Ok(Model::ALL[0].0);
     };
     let allowed = || {
-        FIELDS
-            .first()
-            .map_or_else(String::new, |field| Kind::allowed(&field.kind))
+        let of = FIELDS.first().map(|field| Kind::allowed(&field.kind));
+        of.unwrap_or_default() + &why_no_model(name).unwrap_or_default()
     };
     Model::named(name).ok_or_else(|| RecipeError::bad_value("model", name, &allowed()))
 }
@@ -262,7 +264,7 @@ mod tests {
     fn bad_values_name_key_value_and_what_is_allowed() {
         assert_eq!(
             error("model=lenet6"),
-            "model=lenet6 is not allowed: model is one of lenet5, lenet5-1998, resnet-8, resnet-14, resnet-20, resnet-32, resnet-44, resnet-56, stack."
+            "model=lenet6 is not allowed: model is one of lenet5, mlp, lenet5-1998, resnet-8, resnet-14, resnet-20, resnet-32, resnet-44, resnet-56, resnet-110, resnet-18, resnet-34, resnet-50, alexnet, vgg-11, vgg-13, vgg-16, vgg-19, googlenet, densenet, vit, stack."
         );
         assert_eq!(
             error("lr=NaN"),
@@ -446,9 +448,11 @@ mod tests {
     #[test]
     fn residual_networks_are_named_by_their_depth() {
         for (model, name, label, _) in Model::ALL {
+            let number = name.strip_prefix("resnet-");
+            assert_eq!(number.is_some(), model.is_residual(), "{name}");
+            assert_eq!(label.strip_prefix("ResNet-"), number);
             let depth = model.depth().map(|depth| depth.to_string());
-            assert_eq!(name.strip_prefix("resnet-"), depth.as_deref());
-            assert_eq!(label.strip_prefix("ResNet-"), depth.as_deref());
+            assert!(depth.is_none() || depth.as_deref() == number, "{name}");
         }
     }
 

@@ -63,6 +63,15 @@ pub enum FieldKind {
         /// The set.
         choices: Vec<Choice>,
     },
+    /// Whole numbers, in order: in a link with commas between them.
+    Numbers {
+        /// The smallest that is allowed.
+        min: f64,
+        /// The largest that is allowed.
+        max: f64,
+        /// How many there may be.
+        most: usize,
+    },
     /// A number.
     Number {
         /// The smallest that is allowed.
@@ -153,6 +162,8 @@ pub struct Description {
     #[tsify(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stack: Option<String>,
+    /// What it has and a stack cannot say.
+    pub without: Vec<&'static str>,
 }
 
 /// A number of a kind of layer.

@@ -44,7 +44,7 @@ impl Initial {
 /// The network's initial numbers, flat: parameter number i draws from stream i of the seed's weights.
 pub fn values(network: &Network, seed: u64) -> Vec<f32> {
     let mut values = Vec::new();
-    let mut of_weight = 0;
+    let mut of_weight = 1;
     for (index, slot) in slots(network).iter().enumerate() {
         // A bias follows its layer's weight.
         if !slot.name.ends_with(".bias") {
@@ -68,13 +68,12 @@ pub fn fill(network: Network, seed: u64, device: &Device) -> Network {
     unflatten(network, &flat, false)
 }
 
-/// The fan-in of a convolution's weight `[out, in, height, width]`, and of a linear layer's `[in, out]`; 0 of what
-/// only scales.
+/// The fan-in of a convolution's weight `[out, in, height, width]`, and of a linear layer's `[in, out]`.
 pub fn fan_in(shape: &[usize]) -> usize {
     match shape {
         [_, rest @ .., _] if rest.len() >= 2 => shape[1..].iter().product(),
         [from, _] => *from,
-        _ => 0,
+        _ => 1,
     }
 }
 
@@ -87,7 +86,6 @@ mod tests {
     fn fan_in_of_both_kinds_of_weight() {
         assert_eq!(fan_in(&[16, 6, 5, 5]), 150);
         assert_eq!(fan_in(&[400, 120]), 400);
-        assert_eq!(fan_in(&[16]), 0);
     }
 
     #[test]

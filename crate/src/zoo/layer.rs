@@ -51,15 +51,7 @@ impl Layer {
         }
     }
 
-    /// The convolution whose channels see only those of their own group.
-    pub fn grouped(mut self, groups: usize) -> Self {
-        if groups > 1 {
-            self.kind = format!("{}, {groups} groups", self.kind);
-        }
-        self
-    }
-
-    /// The convolution or linear layer without its bias.
+    /// The convolution without its bias.
     pub fn without_bias(mut self) -> Self {
         self.parameters -= self.shape[0];
         self

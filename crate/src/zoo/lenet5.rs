@@ -13,7 +13,7 @@ use burn::nn::{Initializer, Linear, LinearConfig, PaddingConfig2d};
 use burn::tensor::{Device, Tensor};
 
 use super::apply::{convolve, linear};
-use super::{About, Context, Initial, Layer, Scaling, Trainable};
+use super::{About, Context, Initial, Layer, Scaling, Spelling, Trainable};
 use crate::ops::{max_pool2d, relu};
 use crate::recipe::Recipe;
 
@@ -87,15 +87,16 @@ impl Trainable for LeNet5 {
         }
     }
 
-    fn spelling(recipe: &Recipe) -> Option<String> {
+    fn spelling(recipe: &Recipe) -> Option<Spelling> {
         let [_, rows, _] = recipe.input().shape;
         let padding = match padding(rows) {
             0 => String::new(),
             some => format!("p{some}"),
         };
-        Some(format!(
-            "conv6x5{padding},relu,max2,conv16x5,relu,max2,fc120,relu,fc84,relu"
-        ))
+        Some(Spelling {
+            layers: format!("conv6x5{padding},relu,max2,conv16x5,relu,max2,fc120,relu,fc84,relu"),
+            without: Vec::new(),
+        })
     }
 
     fn initial(_: &str, _: &[usize], fan_in: usize) -> Initial {

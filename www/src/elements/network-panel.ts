@@ -33,7 +33,7 @@ export class NetworkPanel extends BenchElement {
   override render() {
     const { description } = this.state;
     if (!description) return html`<h2>Network</h2>`;
-    const { title, paper, parameters, multiplyAdds, layers, stack } = description;
+    const { title, paper, parameters, multiplyAdds, layers, stack, without } = description;
     const canOpen = stack !== undefined && !isLocked(this.state);
     return html`
       <h2>${title}</h2>
@@ -53,7 +53,9 @@ export class NetworkPanel extends BenchElement {
               >
                 Open as stack
               </button>
-              <span class="soft">Its layers, to take apart and change.</span>
+              <span class="soft">
+                Its layers, to take apart and change${without.length > 0 ? `; without ${without.join(", ")}` : nothing}.
+              </span>
             </p>
           `}
       <div class="scroll" tabindex="0" role="region" aria-label="Layers of ${title}">

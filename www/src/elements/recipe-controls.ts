@@ -202,6 +202,7 @@ export class RecipeControls extends BenchElement {
   }
 
   #shown({ kind }: Field, value: string): string {
+    if (kind.type === "numbers") return value || "none";
     if (kind.type !== "choice" && kind.type !== "several") return value;
     const labels = value
       .split(",")
@@ -212,7 +213,7 @@ export class RecipeControls extends BenchElement {
 }
 
 function range({ kind }: Field): string {
-  if (kind.type !== "number") return "";
+  if (kind.type !== "number" && kind.type !== "numbers") return "";
   return ` From ${plain(kind.min)} to ${plain(kind.max)}.`;
 }
 

@@ -1,7 +1,10 @@
-//! Residual networks: their size, their start, and what their input is scaled by.
+//! Residual networks: their size and their start.
+
+use burn::tensor::{Device, Tensor};
 
 use super::*;
-use crate::recipe::{Model, parse};
+use crate::recipe::parse;
+use crate::zoo::context::{Context, Normalized};
 use crate::zoo::parameters::slots;
 use crate::zoo::{Network, initial};
 
@@ -19,11 +22,12 @@ fn parameters_of_every_depth() {
         (32, 464_154),
         (44, 658_586),
         (56, 853_018),
+        (110, 1_727_962),
     ] {
         // The shortcuts have none.
         for skip in ["on", "off"] {
             let recipe = recipe(&format!("model=resnet-{depth}&skip={skip}"));
-            let about = ResNet::about(&recipe);
+            let about = Network::about(&recipe);
             assert_eq!(about.parameters(), parameters, "{depth}, {skip}");
             // A block adds 2 layers with weights; n blocks in 3 stages, and the first and the last layer.
             let weights = about.layers.iter().filter(|layer| layer.multiply_adds > 0);
@@ -34,7 +38,7 @@ fn parameters_of_every_depth() {
 
 #[test]
 fn multiply_adds_are_those_of_convolutions_and_the_linear_layer() {
-    let count = |link: &str| ResNet::about(&recipe(link)).multiply_adds();
+    let count = |link: &str| Network::about(&recipe(link)).multiply_adds();
     // 32·32·16·9·(3 + 6·16) + 16·16·32·9·(16 + 5·32) + 8·8·64·9·(32 + 5·64) + 640
     assert_eq!(count("model=resnet-20"), 40_551_040);
     assert_eq!(count("model=resnet-56"), 125_485_696);
@@ -42,7 +46,7 @@ fn multiply_adds_are_those_of_convolutions_and_the_linear_layer() {
 
 #[test]
 fn layers_say_what_they_are() {
-    let about = ResNet::about(&recipe("model=resnet-8"));
+    let about = Network::about(&recipe("model=resnet-8"));
     assert_eq!(about.title, "ResNet-8");
     let told: Vec<_> = about
         .layers
@@ -65,7 +69,7 @@ fn layers_say_what_they_are() {
             ("layer2.0.relu2", "ReLU"),
         ]
     );
-    let plain = ResNet::about(&recipe("model=resnet-8&skip=off"));
+    let plain = Network::about(&recipe("model=resnet-8&skip=off"));
     assert_eq!(
         plain.title,
         "ResNet-8 without its shortcuts (a plain network)"
@@ -147,7 +151,7 @@ fn every_depth_is_in_the_zoo() {
     for (model, name, ..) in Model::ALL {
         if model.depth().is_some() {
             let network = Network::init(&Recipe::of(*model), &Device::flex());
-            assert!(matches!(network, Network::ResNet(_)), "{name}");
+            assert!(matches!(network, Network::Drawn(_)), "{name}");
         }
     }
 }

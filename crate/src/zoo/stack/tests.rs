@@ -1,6 +1,6 @@
 //! Stacks: their size, their names, and the one that spells LeNet-5.
 
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Tensor};
 use serde::Deserialize;
 
 use super::*;
@@ -10,7 +10,7 @@ use crate::references::{Summary, all_close, close, numbers, tensors_close};
 use crate::zoo::context::{fresh_statistics, statistics_slots};
 use crate::zoo::norm::PART;
 use crate::zoo::parameters::{flat_gradients, slots, unflatten};
-use crate::zoo::{Network, initial};
+use crate::zoo::{About, Context, Network, initial};
 
 fn recipe(layers: &str) -> Recipe {
     let link = format!("model=stack&layers={layers}");
@@ -104,7 +104,7 @@ fn parameters_and_costs_are_those_of_the_layers() {
             ("layers.1", "batch normalisation"),
             ("layers.2", "ReLU"),
             ("layers.3", "max pooling 3×3, padding 1, stride 1"),
-            ("layers.4.0", "convolution 3×3, padding 1, 2 groups"),
+            ("layers.4.0", "convolution 3×3, padding 1, groups 2"),
             ("layers.4.1", "batch normalisation"),
             ("layers.4.2", "tanh"),
             ("layers.4.3.0", "convolution 1×1"),
@@ -235,7 +235,11 @@ fn every_kind_of_layer_is_pytorchs() {
     for (t, slot) in slots.iter().enumerate() {
         let weight = slot.name.ends_with(".weight");
         if weight {
-            fan_in = initial::fan_in(&slot.shape);
+            // A normalisation has none.
+            fan_in = match slot.shape.len() {
+                1 => 0,
+                _ => initial::fan_in(&slot.shape),
+            };
         }
         let (scale, shift) = match (fan_in, weight) {
             (0, true) => (1.0, 1.0),
