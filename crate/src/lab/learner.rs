@@ -60,7 +60,7 @@ impl Learner {
         let normalized = form.normalized();
         Learner {
             optimizer: Optimizer::of(recipe, &slots, device),
-            weights: Tensor::from_floats(weights.as_slice(), device),
+            weights: ops::vector(weights, device),
             statistics: (!normalized.is_empty()).then(|| fresh_statistics(&normalized, device)),
             form,
             slots,

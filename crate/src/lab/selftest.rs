@@ -4,7 +4,7 @@
 //! numbers looks like one that is merely bad. So no run starts before its own network, in the shapes that the run
 //! will use, has given the CPU engine's numbers.
 
-use burn::tensor::{Tensor, Transaction};
+use burn::tensor::Transaction;
 
 use super::engine::Engine;
 use super::error::LabError;
@@ -13,6 +13,7 @@ use super::learner::{self, Learner, Part};
 use super::plan::Plan;
 use super::run::answer_batch;
 use crate::data::Dataset;
+use crate::ops::vector;
 use crate::recipe::Recipe;
 use crate::zoo::context::Place;
 
@@ -87,7 +88,7 @@ async fn numbers(
     let (more, _) = images.gather(first(answers));
     let answer = learner.network().forward(more);
     let shared = match gradient {
-        Some(gradient) => Tensor::from_floats(gradient.as_slice(), device),
+        Some(gradient) => vector(gradient.clone(), device),
         None => pass.gradient.clone(),
     };
     let updated = learner

@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::norm::BatchNorm;
 use super::parameters::Slot;
-use crate::ops::join;
+use crate::ops::{join, vector};
 
 /// How a network is gone through. Layers that behave differently in training ask it; what they measured of a batch,
 /// they leave with it.
@@ -169,6 +169,6 @@ pub fn fresh_statistics(layers: &[Normalized], device: &Device) -> Tensor<1> {
         let (means, variances) = (vec![0.0; layer.channels], vec![1.0; layer.channels]);
         means.into_iter().chain(variances)
     });
-    let values: Vec<f32> = each.collect();
-    Tensor::from_floats(values.as_slice(), device)
+    let values = each.collect();
+    vector(values, device)
 }

@@ -6,9 +6,10 @@
 //! Which numbers are left out follows from the seed, the example's place in the run and the layer alone. Masks are made on
 //! the host, so that they are the same on every engine and for any number of workers.
 
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::Tensor;
 
 use super::context::{Context, Training};
+use crate::ops::floats;
 use crate::random::{Purpose, stream};
 
 /// Layers that an example's place has streams for. No network drops anything out in more places.
@@ -30,7 +31,7 @@ pub fn dropout<const D: usize>(x: Tensor<D>, probability: f64, context: &Context
     let shape = x.dims();
     let (batch, count) = (shape[0], shape[1..].iter().product());
     let numbers = mask(training, layer, [batch, count], probability);
-    let mask = Tensor::<D>::from_data(TensorData::new(numbers, shape), &x.device());
+    let mask = floats(numbers, shape, &x.device());
     x * mask
 }
 

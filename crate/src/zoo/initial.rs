@@ -1,9 +1,10 @@
 //! Initial weights, from the recipe's streams: the same numbers on every engine.
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Device;
 
 use super::Network;
 use super::parameters::{slots, unflatten};
+use crate::ops::vector;
 use crate::random::{Purpose, stream};
 
 /// How a parameter's numbers are drawn.
@@ -63,8 +64,7 @@ pub fn values(network: &Network, seed: u64) -> Vec<f32> {
 
 /// The network with its initial weights.
 pub fn fill(network: Network, seed: u64, device: &Device) -> Network {
-    let values = values(&network, seed);
-    let flat = Tensor::from_floats(values.as_slice(), device);
+    let flat = vector(values(&network, seed), device);
     unflatten(network, &flat, false)
 }
 

@@ -8,11 +8,11 @@
 //! with softmax and cross-entropy. [`super::lenet5_1998`] is the paper's own.
 
 use burn::module::Module;
-use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::nn::{Initializer, Linear, LinearConfig, PaddingConfig2d};
+use burn::nn::Linear;
+use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor};
 
-use super::apply::{convolve, linear};
+use super::apply::{connected, conv, convolve, linear};
 use super::{About, Context, Initial, Layer, Scaling, Spelling, Trainable};
 use crate::ops::{max_pool2d, relu};
 use crate::recipe::Recipe;
@@ -41,25 +41,12 @@ impl Trainable for LeNet5 {
     fn init(recipe: &Recipe, device: &Device) -> Self {
         let input = recipe.input();
         let [channels, rows, _] = input.shape;
-        let conv = |channels, padding| {
-            Conv2dConfig::new(channels, [5, 5])
-                .with_padding(PaddingConfig2d::Explicit(
-                    padding, padding, padding, padding,
-                ))
-                .with_initializer(Initializer::Zeros)
-                .init(device)
-        };
-        let linear = |from, to| {
-            LinearConfig::new(from, to)
-                .with_initializer(Initializer::Zeros)
-                .init(device)
-        };
         LeNet5 {
-            conv1: conv([channels, 6], padding(rows)),
-            conv2: conv([6, 16], 0),
-            fc1: linear(16 * 5 * 5, 120),
-            fc2: linear(120, 84),
-            fc3: linear(84, input.classes),
+            conv1: conv([channels, 6], 5, padding(rows), device),
+            conv2: conv([6, 16], 5, 0, device),
+            fc1: connected([16 * 5 * 5, 120], device),
+            fc2: connected([120, 84], device),
+            fc3: connected([84, input.classes], device),
             scaling: Scaling::of(input, device),
         }
     }

@@ -6,9 +6,9 @@
 //! counts the variance there with n − 1).
 
 use burn::module::{Module, Param};
-use burn::nn::Initializer;
 use burn::tensor::{Device, Tensor};
 
+use super::apply::zeros;
 use super::context::Context;
 use crate::ops::{batch_statistics, normalize, shared_statistics};
 
@@ -31,8 +31,8 @@ impl BatchNorm {
     /// For images of so many channels.
     pub fn init(channels: usize, device: &Device) -> Self {
         BatchNorm {
-            weight: Initializer::Zeros.init([channels], device),
-            bias: Initializer::Zeros.init([channels], device),
+            weight: zeros([channels], device),
+            bias: zeros([channels], device),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use burn::tensor::{Device, Tensor};
 
+use crate::ops::floats;
 use crate::recipe::Input;
 
 /// Centres each channel on 0 and divides it by its deviation, as the data set says.
@@ -15,9 +16,7 @@ pub struct Scaling {
 impl Scaling {
     /// For images of that data.
     pub fn of(input: Input, device: &Device) -> Self {
-        let each = |values: &[f32]| {
-            Tensor::<1>::from_floats(values, device).reshape([1, values.len(), 1, 1])
-        };
+        let each = |values: &[f32]| floats(values.to_vec(), [1, values.len(), 1, 1], device);
         let several = input.mean.len() > 1;
         Scaling {
             input,

@@ -1,10 +1,11 @@
 //! What a helper does: shards' gradients and batches' answers, for weights that come with them.
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 
 use super::task::{About, Answer, Scores, Shard, ShardOutcome, Task};
 use crate::lab::batch::Batch;
 use crate::lab::learner::{self, Answerer, Learner, Part};
+use crate::ops;
 use crate::recipe::{self, Recipe};
 use crate::zoo::Network;
 use crate::zoo::context::Place;
@@ -80,8 +81,7 @@ impl Assistant {
 
 /// A vector as a tensor of the CPU engine.
 pub fn vector(values: Vec<f32>) -> Tensor<1> {
-    let len = values.len();
-    Tensor::from_data(TensorData::new(values, [len]), &Device::flex())
+    ops::vector(values, &Device::flex())
 }
 
 /// A tensor of the CPU engine as a vector.

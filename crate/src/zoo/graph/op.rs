@@ -1,9 +1,9 @@
 //! What is done to what goes through a network. Every value is a tensor of four dimensions, whatever it is.
 
+use burn::tensor::Tensor;
 use burn::tensor::activation::{gelu, sigmoid};
 use burn::tensor::module::avg_pool2d;
 use burn::tensor::ops::{AvgPoolOptions, PadMode};
-use burn::tensor::{Tensor, TensorData};
 
 use super::tokens::Step;
 use super::weight::Weight;
@@ -270,8 +270,7 @@ fn response_norm(x: Tensor<4>) -> Tensor<4> {
             band[to * channels + from] = PART;
         }
     }
-    let band = TensorData::new(band, [channels, channels, 1, 1]);
-    let band = Tensor::from_data(band, &x.device());
+    let band = ops::floats(band, [channels, channels, 1, 1], &x.device());
     let sums = ops::conv2d(x.clone() * x.clone(), band, None, [1; 2], [0; 2], 1);
     // A power of ¾ is two roots, which round alike everywhere.
     let root = (sums + 2.0).sqrt();

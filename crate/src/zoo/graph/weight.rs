@@ -1,8 +1,9 @@
 //! A parameter of any number of dimensions.
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
-use burn::nn::Initializer;
 use burn::tensor::{Device, Tensor};
+
+use crate::zoo::apply::zeros;
 
 /// A parameter.
 #[derive(Module, Debug)]
@@ -20,12 +21,11 @@ pub enum Weight {
 impl Weight {
     /// Zeros, which take no memory until they are asked for.
     pub fn zeros(shape: &[usize], device: &Device) -> Self {
-        let zeros = Initializer::Zeros;
         match *shape {
-            [a, b, c, d] => Weight::Four(zeros.init([a, b, c, d], device)),
-            [a, b, c] => Weight::Three(zeros.init([a, b, c], device)),
-            [a, b] => Weight::Two(zeros.init([a, b], device)),
-            _ => Weight::One(zeros.init([shape.iter().product::<usize>()], device)),
+            [a, b, c, d] => Weight::Four(zeros([a, b, c, d], device)),
+            [a, b, c] => Weight::Three(zeros([a, b, c], device)),
+            [a, b] => Weight::Two(zeros([a, b], device)),
+            _ => Weight::One(zeros([shape.iter().product::<usize>()], device)),
         }
     }
 
