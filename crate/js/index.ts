@@ -18,11 +18,15 @@ export type {
   Field,
   FieldKind,
   LayerInfo,
+  LayerKind,
+  LayerNumber,
   ParsedLink,
   Plan,
   Report,
   RunFile,
   Score,
+  Stack,
+  StackLayer,
   Verdict,
 } from "./cpu/bunsen.js";
 export type { DataOptions, DataProgress } from "./data.js";

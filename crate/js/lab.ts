@@ -7,9 +7,11 @@ import type {
   Engine,
   EngineInfo,
   Field,
+  LayerKind,
   ParsedLink,
   Run as InnerRun,
   RunFile,
+  Stack,
   VerifiedFile,
 } from "./cpu/bunsen.js";
 import { fetchData, type DataOptions } from "./data.js";
@@ -27,6 +29,10 @@ export interface Lab {
   parse(link: string): ParsedLink;
   /** The network of a link: layers, shapes, parameters, multiply-adds. */
   describe(link: string): Description;
+  /** The kinds of layers that a network of one's own (`model=stack`) may have: names, numbers, help. */
+  layerKinds(): LayerKind[];
+  /** The layers of a network of one's own, what comes out of each on that data, and what is wrong with which. */
+  readStack(layers: string, data: string): Stack;
   /** Reads a run file; throws a `file` error that says what is wrong with it. */
   readRunFile(text: string): RunFile;
   /** Which run a checkpoint is of, and where it stood; throws a `checkpoint` error where it is none. */
@@ -91,6 +97,14 @@ export class GuardedLab implements Lab {
 
   describe(link: string): Description {
     return this.#now(() => this.#build.exports.describe(link));
+  }
+
+  layerKinds(): LayerKind[] {
+    return this.#now(() => this.#build.exports.layerKinds());
+  }
+
+  readStack(layers: string, data: string): Stack {
+    return this.#now(() => this.#build.exports.readStack(layers, data));
   }
 
   readRunFile(text: string): RunFile {

@@ -71,7 +71,7 @@ describe("images in colour", () => {
 
   test("are not drawn with a pen: test examples are offered instead", async () => {
     const panel = bench.page.locator("#draw-panel");
-    await panel.getByText("Drawing is for 1×28×28 images; Made up has 3×2×3.").waitFor();
+    await panel.getByText("Drawing is for digits in 28×28 pixels; Made up has other images, 3×2×3.").waitFor();
     assert.equal(await panel.getByRole("img", { name: /^Drawing pad/ }).count(), 0);
     await panel.getByRole("button", { name: "Use a test example" }).waitFor();
     await panel.evaluate(async (element) => {

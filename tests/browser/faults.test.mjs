@@ -54,7 +54,7 @@ describe("a link", () => {
     ["model=lenet5&batch=1000000000", /batch.*1000000000.*from 1 to/],
     ["model=lenet5&data=mnist&lr=-1", /lr.*-1.*number from/],
     ["model=lenet5&aug=crop,spin", /aug=crop,spin.*list of crop, flip.*empty is none/],
-    ["model=lenet5&data=cifar10", /LeNet-5 takes 1×28×28 images; CIFAR-10 has 3×32×32\./],
+    ["model=lenet5-1998&data=cifar10", /LeNet-5 \(1998\) takes 1×28×28 images; CIFAR-10 has 3×32×32\./],
     ["model=lenet5&seed=1&seed=2", /seed.*more than once/],
   ])) {
     test(`${link} is refused, and nothing starts`, async () => {
@@ -123,9 +123,9 @@ describe("data that the network does not take", () => {
   inBrowser({ gpu: false });
 
   test("are refused before they are fetched, and another choice goes on", async () => {
-    await bench.open("model=lenet5&data=digits&steps=5");
+    await bench.open("model=lenet5-1998&data=digits&steps=5");
     await bench.choice("Data").selectOption("cifar10");
-    assert.match(await bench.alertText(), /LeNet-5 takes 1×28×28 images; CIFAR-10 has 3×32×32\./);
+    assert.match(await bench.alertText(), /LeNet-5 \(1998\) takes 1×28×28 images; CIFAR-10 has 3×32×32\./);
     await assertNothingStarts();
     assert.equal(await bench.choice("Data").inputValue(), "cifar10");
     assert.deepEqual(

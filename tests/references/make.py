@@ -14,7 +14,7 @@ import pathlib
 
 import torch
 
-from networks import ResNet, numbers
+from networks import ResNet, Stack, numbers
 
 HERE = pathlib.Path(__file__).parent
 torch.set_num_threads(1)
@@ -103,10 +103,40 @@ def resnet_step(skip, shards):
 
 
 def resnet():
-    depths = (8, 14, 20, 32, 44, 56)
+    depths = (8, 14, 20, 32, 44, 56, 110)
     return {
         "parameters": [[f"resnet-{depth}", sum(p.numel() for p in ResNet(depth).parameters())] for depth in depths],
         "steps": [resnet_step(skip, shards) for skip in (True, False) for shards in (1, 2)],
+    }
+
+
+def stack():
+    """A stack with every kind of layer: logits, loss, gradients and statistics of four images, and what it answers
+    then."""
+    net = Stack().double()
+    with torch.no_grad():
+        scale = 0
+        for t, (name, p) in enumerate(net.named_parameters()):
+            values = numbers(t, p.numel())
+            if name.endswith("weight"):
+                scale = 2 / math.sqrt(p[0].numel()) if p.dim() > 1 else 0
+            if scale == 0:
+                p.copy_(values + (1 if name.endswith("weight") else 0))
+            else:
+                p.copy_((values.reshape(p.shape[1], p.shape[0]).T if p.dim() == 2 else values.reshape(p.shape)) * scale)
+    images = (numbers(100, 4 * 784) + 0.5).reshape(4, 1, 28, 28)
+    logits = net(images)
+    loss = torch.nn.functional.cross_entropy(logits, torch.tensor([3, 8, 0, 5]))
+    loss.backward()
+    running = {name: value for name, value in net.named_buffers() if "running" in name}
+    net.eval()
+    return {
+        "layers": Stack.STACK,
+        "logits": logits.detach().flatten().tolist(),
+        "loss": loss.item(),
+        "gradients": [summary(name, p.grad) for name, p in net.named_parameters()],
+        "statistics": [summary(name, value) for name, value in running.items()],
+        "answers": net(images).detach().flatten().tolist(),
     }
 
 
@@ -139,6 +169,6 @@ def optimizers():
     return results
 
 
-for name, made in {"lenet5": lenet5(), "resnet": resnet(), "optimizers": optimizers()}.items():
+for name, made in {"lenet5": lenet5(), "resnet": resnet(), "stack": stack(), "optimizers": optimizers()}.items():
     made = {"made_by": f"tests/references/make.py, torch {torch.__version__.split('+')[0]}", "values": made}
     (HERE / f"{name}.json").write_text(json.dumps(made, indent=1) + "\n")

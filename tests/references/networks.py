@@ -134,3 +134,44 @@ class ResNet(torch.nn.Module):
         x = self.bn1(self.conv1((x - mean) / deviation)).relu()
         x = self.layer3(self.layer2(self.layer1(x)))
         return self.fc(x.mean(dim=(2, 3)))
+
+
+class Residual(torch.nn.Sequential):
+    def forward(self, x):
+        return x + super().forward(x)
+
+
+class Flat(torch.nn.Linear):
+    """A linear layer that flattens what comes in."""
+
+    def forward(self, x):
+        return super().forward(x.flatten(1))
+
+
+class Mean(torch.nn.Module):
+    def forward(self, x):
+        return x.mean(dim=(2, 3))
+
+
+class Stack(torch.nn.Module):
+    """Every kind of layer that a network of one's own may have. Bunsen spells it STACK."""
+
+    STACK = ("conv8x3p1s2,norm,relu,max3p1s1,res(conv8x3p1g2,norm,tanh,res(conv8x1,sigmoid),drop0),avg3s2,"
+             "conv12x5p2s2g4,tanh,max2p1,gap,fc20,norm,relu")
+
+    def __init__(self):
+        super().__init__()
+        nn = torch.nn
+        inner = Residual(nn.Conv2d(8, 8, 1), nn.Sigmoid())
+        block = Residual(nn.Conv2d(8, 8, 3, padding=1, groups=2, bias=False), nn.BatchNorm2d(8), nn.Tanh(), inner,
+                         nn.Dropout(0))
+        self.layers = nn.Sequential(
+            nn.Conv2d(1, 8, 3, padding=1, stride=2, bias=False), nn.BatchNorm2d(8), nn.ReLU(),
+            nn.MaxPool2d(3, stride=1, padding=1), block, nn.AvgPool2d(3, 2),
+            nn.Conv2d(8, 12, 5, padding=2, stride=2, groups=4), nn.Tanh(), nn.MaxPool2d(2, padding=1), Mean(),
+            Flat(12, 20, bias=False), nn.BatchNorm1d(20), nn.ReLU(),
+        )
+        self.classes = Flat(20, 10)
+
+    def forward(self, x):
+        return self.classes(self.layers((x - 0.1307) / 0.3081))

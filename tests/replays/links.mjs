@@ -3,7 +3,7 @@
 // where a check is another one day, arithmetic has changed, and with it what every shared link promises.
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { noCifar10, noMnist } from "../browser/support/paths.mjs";
+import { noCifar10, noFashion, noMnist } from "../browser/support/paths.mjs";
 
 const FILE = new URL("links.json", import.meta.url);
 
@@ -13,6 +13,7 @@ export const links = JSON.parse(readFileSync(FILE, "utf8"));
 /** Why a link cannot be replayed here; false where it can. @param {string} link */
 export function unable(link) {
   if (link.includes("data=mnist")) return noMnist;
+  if (link.includes("data=fashion")) return noFashion;
   if (link.includes("data=cifar10")) return noCifar10;
   return false;
 }

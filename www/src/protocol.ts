@@ -13,11 +13,13 @@ import type {
   Example,
   Field,
   Lab,
+  LayerKind,
   ParsedLink,
   Plan,
   Report,
   RunFile,
   Score,
+  Stack,
   StoppedRun,
   Verdict,
 } from "./module.js";
@@ -43,6 +45,22 @@ export interface Failure {
   during: "opening" | "preparing" | "training" | "looking";
 }
 
+/** The layers of a network of one's own, as a link has them, on that data. */
+export interface StackText {
+  text: string;
+  data: string;
+  stack: Stack;
+}
+
+/** A network as its card shows it. */
+export interface Card {
+  /** Its name in a link. */
+  model: string;
+  description: Description;
+  /** The data set whose images it is described for. */
+  data: string;
+}
+
 export type Command =
   /** Loads the module and opens a lab; the first command, once. Goes on as `choose`. */
   | { type: "open"; id: number; module: string; data: string; engine: EngineChoice; link: string; runFile: string | null }
@@ -62,6 +80,8 @@ export type Command =
   | { type: "yield" }
   /** Trains a few steps of the recipe, in a run that is then dropped: `measured`. */
   | { type: "measure" }
+  /** Describes every network, on that data where it takes it: `cards`. */
+  | { type: "describeAll"; data: string }
   /** What the drawing pad shows now; answered with guesses until it is cleared. */
   | { type: "look"; pixels: Float32Array | null }
   | { type: "example"; index: number }
@@ -75,11 +95,13 @@ export type Command =
   | { type: "readRun"; text: string };
 
 export type WorkerEvent =
-  | { type: "opened"; engine: Engine; fields: Field[] }
+  | { type: "opened"; engine: Engine; fields: Field[]; layerKinds: LayerKind[] }
   /** What computes, once it says something else of itself: workers joined or were lost, a self-test was passed. */
   | { type: "engine"; engine: Engine }
-  | { type: "chosen"; id: number; parsed: ParsedLink; description: Description }
-  | { type: "refused"; id: number; link: string; message: string }
+  /** `stack` is there where the link is of a network of one's own, whether it was taken or refused. */
+  | { type: "chosen"; id: number; parsed: ParsedLink; description: Description; stack: StackText | null }
+  | { type: "refused"; id: number; link: string; message: string; stack: StackText | null }
+  | { type: "cards"; cards: Card[] }
   /** The run of this recipe that the storage has from an earlier visit. */
   | { type: "stopped"; id: number; stopped: StoppedRun | null }
   /** Why the run is not kept in the storage; null once it is. */
@@ -98,6 +120,8 @@ export type WorkerEvent =
   | { type: "paused"; id: number }
   | { type: "yielded"; id: number; checkpoint: Checkpoint }
   | { type: "measured"; id: number; imagesPerSecond: number }
+  /** How fast the recipe would be trained, measured on a run that is then dropped, while nothing else is to be done. */
+  | { type: "estimate"; id: number; imagesPerSecond: number }
   /** How the run compares with what was promised of it, whenever that changes. */
   | { type: "verdict"; id: number; verdict: Verdict }
   /** `checked` is the link with the run's check, where that verifies anything. */

@@ -36,6 +36,20 @@ export function ago(milliseconds: number): string {
   return words.format(-Math.floor(seconds / 86_400), "day");
 }
 
+/** How long something that was measured will take. */
+export function about(seconds: number): string {
+  if (seconds < 1) return "less than a second";
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 5_400) return `${Math.round(seconds / 60)} minutes`;
+  return `${(seconds / 3_600).toFixed(1)} hours`;
+}
+
+export function milliseconds(seconds: number): string {
+  const value = 1_000 * seconds;
+  return `${value < 10 ? value.toFixed(1) : count(value)} ms`;
+}
+
 /** How long something will take, no more exact than it is known. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "unknown";

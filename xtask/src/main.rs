@@ -37,12 +37,12 @@ cargo xtask <command>
   test               everything that has to pass: the crates, the types, the page in a real browser
   build [--cpu]      the npm package (pkg/) and the site (dist/); --cpu leaves the GPU engine out
   bench [...]        a training step on each engine beside other libraries, time to accuracy and more, in a browser
-  data <name>        fetch mnist or cifar10 into data/, for serve and for the site
+  data <name>        fetch mnist, fashion or cifar10 into data/, for serve and for the site
   help               this list
 
 Each command brings what it needs: the wasm target, the npm packages, for test and bench a Chromium.
 
-  BUNSEN_DATA             a folder that has the data sets already (in it: mnist/, cifar-10/)
+  BUNSEN_DATA             a folder that has the data sets already (in it: mnist/, fashion-mnist/, cifar-10/)
   BUNSEN_CHROMIUM         the Chromium or Chrome to test with
   BUNSEN_WASM_TOOLCHAIN   rustup or debian: where the compiler for wasm comes from
   CARGO_TARGET_DIR        where build files go (else a folder in your cache folder)";

@@ -81,7 +81,7 @@ fn data() -> Outcome<Option<PathBuf>> {
     let folder = PathBuf::from(named);
     if !folder.is_dir() {
         return Err(format!(
-            "BUNSEN_DATA names {}, which is no folder. It has to be a folder that holds data sets (`mnist`, `cifar-10`), or not be set.",
+            "BUNSEN_DATA names {}, which is no folder. It has to be a folder that holds data sets (`mnist`, `fashion-mnist`, `cifar-10`), or not be set.",
             folder.display()
         ));
     }

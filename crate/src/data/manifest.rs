@@ -112,6 +112,53 @@ pub const MNIST: Fetched = Fetched {
     digest: "e8bad54eec172523b7d2d8ad734cb076c9c09f2550bdc66d78cf6d75d3a0769a",
 };
 
+/// Fashion-MNIST. Its files have the names and the sizes of MNIST's.
+pub const FASHION: Fetched = Fetched {
+    name: "fashion",
+    title: "Fashion-MNIST",
+    folder: "fashion-mnist",
+    license: "By H. Xiao, K. Rasul and R. Vollgraf, © 2017 Zalando SE, under the MIT licence; fetched from public copies and not part of Bunsen.",
+    files: &[
+        File {
+            path: "train-images-idx3-ubyte.gz",
+            role: "training images",
+            bytes: 47_040_016,
+            sha256: "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+        },
+        File {
+            path: "train-labels-idx1-ubyte.gz",
+            role: "training labels",
+            bytes: 60_008,
+            sha256: "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+        },
+        File {
+            path: "t10k-images-idx3-ubyte.gz",
+            role: "test images",
+            bytes: 7_840_016,
+            sha256: "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+        },
+        File {
+            path: "t10k-labels-idx1-ubyte.gz",
+            role: "test labels",
+            bytes: 10_008,
+            sha256: "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+        },
+    ],
+    unlisted: &[],
+    mirrors: &[
+        Mirror {
+            prefix: "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+            cross_origin: true,
+        },
+        Mirror {
+            prefix: "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+            cross_origin: false,
+        },
+    ],
+    archive: None,
+    digest: "f94fd2e404bfdc4178b8a465cb39f9d7014bbaacfdba47c8a6ef57845a8ed7be",
+};
+
 /// CIFAR-10, its binary version: as yet the first of its five training batches, and the test batch.
 ///
 /// Batches 2 to 5 join once their digests have been taken from the original archive: a file is listed when its contents
@@ -150,7 +197,7 @@ pub const CIFAR10: Fetched = Fetched {
 };
 
 /// Every data set that must be fetched.
-pub const FETCHED: &[&Fetched] = &[&MNIST, &CIFAR10];
+pub const FETCHED: &[&Fetched] = &[&MNIST, &FASHION, &CIFAR10];
 
 /// The fetched data set `name`.
 pub fn find(name: &str) -> Result<&'static Fetched, DataError> {
@@ -388,7 +435,7 @@ mod tests {
         let message = |name, path| verify(name, path, b"abc").unwrap_err().to_string();
         assert_eq!(
             message("mnust", "x"),
-            "There is no data set \"mnust\" to be fetched; there is mnist, cifar10."
+            "There is no data set \"mnust\" to be fetched; there is mnist, fashion, cifar10."
         );
         assert!(
             message("mnist", "x")

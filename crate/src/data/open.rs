@@ -17,6 +17,7 @@ pub fn source(data: Data) -> Source {
     match data {
         Data::Digits => Source::Drawn,
         Data::Mnist => Source::Fetched(&manifest::MNIST),
+        Data::Fashion => Source::Fetched(&manifest::FASHION),
         Data::Cifar10 => Source::Fetched(&manifest::CIFAR10),
     }
 }
@@ -25,7 +26,8 @@ pub fn source(data: Data) -> Source {
 pub fn info(data: Data) -> Info {
     match data {
         Data::Digits => digits::info(),
-        Data::Mnist => mnist::info(),
+        Data::Mnist => mnist::HANDWRITTEN.info(),
+        Data::Fashion => mnist::WORN.info(),
         Data::Cifar10 => cifar10::info(),
     }
 }
@@ -45,7 +47,8 @@ pub fn drawn(recipe: &Recipe) -> Dataset {
 /// [`DataError`]: which file, what was found, what would be right.
 pub fn read(name: &str, files: Vec<manifest::Verified>) -> Result<Dataset, DataError> {
     match Data::named(name) {
-        Some(Data::Mnist) => mnist::read(files),
+        Some(Data::Mnist) => mnist::HANDWRITTEN.read(files),
+        Some(Data::Fashion) => mnist::WORN.read(files),
         Some(Data::Cifar10) => cifar10::read(files),
         Some(Data::Digits) | None => Err(manifest::unknown(name)),
     }
@@ -54,6 +57,7 @@ pub fn read(name: &str, files: Vec<manifest::Verified>) -> Result<Dataset, DataE
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipe::Input;
 
     #[test]
     fn every_name_in_a_link_has_its_source() {
@@ -73,7 +77,58 @@ mod tests {
     fn what_is_drawn_is_not_read_from_files() {
         assert_eq!(
             read("digits", Vec::new()).unwrap_err().to_string(),
-            "There is no data set \"digits\" to be fetched; there is mnist, cifar10."
+            "There is no data set \"digits\" to be fetched; there is mnist, fashion, cifar10."
         );
+    }
+
+    #[test]
+    fn networks_are_told_of_the_images_that_there_are() {
+        for (data, name, ..) in Data::ALL {
+            let (info, input) = (info(*data), data.input());
+            assert_eq!(info.shape(), input.shape, "{name}");
+            assert_eq!(info.classes.len(), input.classes, "{name}");
+        }
+    }
+
+    /// What networks scale images by, against the real ones, where `BUNSEN_DATA` says where they are.
+    #[test]
+    fn images_are_scaled_by_the_training_images_own_mean_and_deviation() {
+        for (data, name, ..) in Data::ALL {
+            let Source::Fetched(fetched) = source(*data) else {
+                continue;
+            };
+            let Some(files) = fetched.real_files() else {
+                continue;
+            };
+            let images = read(name, files).unwrap().train.images;
+            let Input {
+                shape: [channels, height, width],
+                mean,
+                deviation,
+                ..
+            } = data.input();
+            for channel in 0..channels {
+                let planes = images.chunks(height * width).skip(channel);
+                // Of each byte, how often it is there: all that mean and deviation depend on.
+                let mut counts = [0u64; 256];
+                for byte in planes.step_by(channels).flatten() {
+                    counts[usize::from(*byte)] += 1;
+                }
+                let count = counts.iter().sum::<u64>() as f64;
+                let average = |of: &dyn Fn(f64) -> f64| {
+                    let pixels = counts.iter().enumerate();
+                    let each = pixels.map(|(byte, n)| *n as f64 * of(byte as f64 / 255.0));
+                    each.sum::<f64>() / count
+                };
+                let centre = average(&|x| x);
+                let spread = average(&|x| (x - centre) * (x - centre)).sqrt();
+                let what = format!("{name}, channel {channel}: {centre}, {spread}");
+                assert!((centre - f64::from(mean[channel])).abs() < 5e-5, "{what}");
+                assert!(
+                    (spread - f64::from(deviation[channel])).abs() < 5e-5,
+                    "{what}"
+                );
+            }
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! A batch on the host: bytes that are gathered where the data lies, cut into shards, and sent to whoever computes.
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Int, Tensor};
 
 use super::images::indices;
 use crate::data::Split;
 use crate::data::augment::augment_all;
+use crate::ops::floats;
 use crate::recipe::Recipe;
 
 /// Some examples, next to each other.
@@ -81,9 +82,9 @@ impl Batch {
             .iter()
             .map(|byte| f32::from(*byte) / 255.0)
             .collect();
-        let images = TensorData::new(pixels, [self.len(), channels, height, width]);
+        let images = floats(pixels, [self.len(), channels, height, width], device);
         let labels = self.labels.iter().map(|label| i32::from(*label)).collect();
-        (Tensor::from_data(images, device), indices(labels, device))
+        (images, indices(labels, device))
     }
 }
 

@@ -3,10 +3,10 @@
 //! Pixels travel and rest four to a 32-bit integer, since a GPU has no bytes: 47 MB for MNIST instead of 188 MB,
 //! below the 128 MiB that every WebGPU adapter can bind.
 
-use burn::tensor::{DType, Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Int, Tensor};
 
 use crate::data::Split;
-use crate::ops::unpack;
+use crate::ops::{integers, unpack};
 
 /// A split's images and labels on a device.
 #[derive(Clone, Debug)]
@@ -40,10 +40,7 @@ impl Images {
             .map(|label| i32::from(*label))
             .collect();
         Images {
-            packed: Tensor::from_data(
-                TensorData::new(packed, [examples, words]),
-                (device, DType::I32),
-            ),
+            packed: integers(packed, [examples, words], device),
             labels: indices(labels, device),
             shape,
             len: examples,
@@ -75,7 +72,7 @@ impl Images {
 /// Indices or labels on the device, as 32-bit integers on every engine.
 pub fn indices(values: Vec<i32>, device: &Device) -> Tensor<1, Int> {
     let len = values.len();
-    Tensor::from_data(TensorData::new(values, [len]), (device, DType::I32))
+    integers(values, [len], device)
 }
 
 #[cfg(test)]

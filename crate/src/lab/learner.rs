@@ -5,7 +5,7 @@ use burn::tensor::{Device, Int, Tensor};
 use super::optimizer::Optimizer;
 use crate::ops;
 use crate::recipe::Recipe;
-use crate::zoo::context::{fresh_statistics, statistics_slots};
+use crate::zoo::context::{Place, fresh_statistics, statistics_slots};
 use crate::zoo::norm::PART;
 use crate::zoo::parameters::{Slot, flat_gradients, slots, unflatten};
 use crate::zoo::{Context, Network, initial};
@@ -23,6 +23,17 @@ pub struct Learner {
     pub statistics: Option<Tensor<1>>,
     /// How the weights move.
     pub optimizer: Optimizer,
+}
+
+/// Which part of a batch is gone through.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// The parts of it that are normalised by themselves.
+    pub shards: usize,
+    /// The size of the whole batch, of which these examples are all or some.
+    pub batch: usize,
+    /// Where they stand in the run.
+    pub place: Place,
 }
 
 /// What one pass over a batch, or over one shard of it, gives.
@@ -49,7 +60,7 @@ impl Learner {
         let normalized = form.normalized();
         Learner {
             optimizer: Optimizer::of(recipe, &slots, device),
-            weights: Tensor::from_floats(weights.as_slice(), device),
+            weights: ops::vector(weights, device),
             statistics: (!normalized.is_empty()).then(|| fresh_statistics(&normalized, device)),
             form,
             slots,
@@ -97,18 +108,15 @@ impl Learner {
 /// # Shapes
 /// - `images`: `[examples, channels, height, width]`, from 0 to 1
 /// - `labels`: `[examples]`
-/// - `shards`: the parts that are normalised by themselves
-/// - `batch`: the size of the whole batch, of which these examples are all or some
-pub fn pass(
-    student: &Network,
-    images: Tensor<4>,
-    labels: Tensor<1, Int>,
-    shards: usize,
-    batch: usize,
-) -> Pass {
-    let context = Context::training(shards);
+pub fn pass(student: &Network, images: Tensor<4>, labels: Tensor<1, Int>, part: Part) -> Pass {
+    let Part {
+        shards,
+        batch,
+        place,
+    } = part;
+    let context = Context::training_at(shards, place);
     let logits = student.forward(images, &context);
-    let losses = student.losses(logits.clone(), labels.clone());
+    let losses = student.training_losses(logits.clone(), labels.clone(), &context);
     let loss = match ops::has_kernels(&losses.device()) {
         true => ops::total(losses, 1.0 / batch as f32),
         false => losses.sum() / batch as f32,

@@ -7,7 +7,7 @@
 use burn::tensor::{Device, Tensor};
 
 use crate::ops::adam::AdamStep;
-use crate::ops::{adam_step, has_kernels};
+use crate::ops::{adam_step, has_kernels, vector};
 use crate::recipe::{Opt, Recipe};
 use crate::zoo::parameters::Slot;
 
@@ -52,7 +52,7 @@ impl Optimizer {
                     std::iter::repeat_n(decay, slot.len())
                 })
                 .collect();
-            Tensor::from_floats(each.as_slice(), device)
+            vector(each, device)
         });
         Optimizer {
             rule: recipe.opt,

@@ -19,7 +19,7 @@ use super::crew::task::About;
 use super::engine::{Engine, EngineKind, SelfTest};
 use super::error::LabError;
 use super::images::Images;
-use super::learner::{self, Learner};
+use super::learner::{self, Learner, Part};
 use super::pace::Breath;
 use super::plan::Plan;
 use super::schedule::learning_rate;
@@ -30,6 +30,7 @@ use crate::data::Dataset;
 use crate::ops::join;
 use crate::random::{Purpose, stream};
 use crate::recipe::Recipe;
+use crate::zoo::context::Place;
 
 /// What one step gave.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -249,7 +250,16 @@ impl Run {
             }
         };
         let Plan { shards, batch, .. } = self.plan;
-        let pass = learner::pass(&self.learner.student(), images, labels, shards, batch);
+        let place = Place {
+            seed: self.recipe.seed,
+            first: step * batch as u64,
+        };
+        let part = Part {
+            shards,
+            batch,
+            place,
+        };
+        let pass = learner::pass(&self.learner.student(), images, labels, part);
         self.learner.learn(pass.gradient, pass.statistics, rate);
         join(vec![pass.loss, pass.right])
     }

@@ -4,16 +4,18 @@
 //! numbers looks like one that is merely bad. So no run starts before its own network, in the shapes that the run
 //! will use, has given the CPU engine's numbers.
 
-use burn::tensor::{Tensor, Transaction};
+use burn::tensor::Transaction;
 
 use super::engine::Engine;
 use super::error::LabError;
 use super::images::Images;
-use super::learner::{self, Learner};
+use super::learner::{self, Learner, Part};
 use super::plan::Plan;
 use super::run::answer_batch;
 use crate::data::Dataset;
+use crate::ops::vector;
 use crate::recipe::Recipe;
+use crate::zoo::context::Place;
 
 /// How far apart two engines' numbers may be, as a part of the largest: sums of some hundred products in another
 /// order differ by about 1e-6 of it; a dropped kernel, a wrong index or a half-precision sum by more than 1e-3.
@@ -70,11 +72,23 @@ async fn numbers(
     let mut learner = Learner::of(recipe, device);
     let (pixels, labels) = images.gather(first(plan.batch));
     let student = learner.student();
-    let pass = learner::pass(&student, pixels.clone(), labels, plan.shards, plan.batch);
+    let pass = learner::pass(
+        &student,
+        pixels.clone(),
+        labels,
+        Part {
+            shards: plan.shards,
+            batch: plan.batch,
+            place: Place {
+                seed: recipe.seed,
+                first: 0,
+            },
+        },
+    );
     let (more, _) = images.gather(first(answers));
     let answer = learner.network().forward(more);
     let shared = match gradient {
-        Some(gradient) => Tensor::from_floats(gradient.as_slice(), device),
+        Some(gradient) => vector(gradient.clone(), device),
         None => pass.gradient.clone(),
     };
     let updated = learner

@@ -3,6 +3,7 @@
 //! - [`conv2d`], [`max_pool2d`], [`linear()`], [`relu`], [`normalize`] with [`batch_statistics`], [`cross_entropy`],
 //!   [`total`]: on any backend, with gradients
 //! - [`unpack`], [`right`], [`cut`], [`join`]: what else a step takes; [`adam_step`]: an optimizer's update
+//! - [`floats`], [`integers`], [`vector`]: numbers of the host on a device
 //! - [`conv`], [`pool`], [`linear`], [`norm`], [`adam`]: what they do on the CPU, on plain slices; [`tile`] is the loop inside
 //! - `gpu`: what they do on the GPU, in WGSL
 //! - [`backend`]: which backend does what; [`composed`]: in burn's operations; `flex`: with our kernels for the CPU; [`autodiff`]: how gradients
@@ -26,6 +27,7 @@ pub mod norm;
 pub mod pool;
 mod relu;
 pub mod tile;
+mod upload;
 
 use burn::backend::Dispatch;
 use burn::tensor::{Device, Int, Tensor};
@@ -37,6 +39,7 @@ use examples::UnpackShape;
 use linear::LinearShape;
 use norm::NormShape;
 use pool::PoolShape;
+pub use upload::{floats, integers, vector};
 
 /// A two-dimensional convolution (a cross-correlation, as everywhere in this field).
 ///

@@ -1,8 +1,12 @@
 //! What each network starts from: a link says only what differs.
 
-use super::choices::{Data, Model, Operation, Opt, Schedule, Skip};
+use super::choices::{
+    Act, Data, Head, Model, Norm, Operation, Opt, Pool, Schedule, Shortcut, Skip, Stem, Switch,
+};
 use super::fields::Recipe;
 use super::several::Several;
+use super::stack::Stack;
+use super::widths::Widths;
 
 impl Recipe {
     /// The network's own default recipe.
@@ -10,6 +14,24 @@ impl Recipe {
         let common = Recipe {
             model,
             skip: Skip::On,
+            layers: Stack::default(),
+            shortcut: Shortcut::Pad,
+            widths: Widths::of(&[300, 100]),
+            act: Act::Relu,
+            groups: 1,
+            lrn: Switch::Off,
+            norm: Norm::Batch,
+            head: Head::Fc,
+            aux: Switch::Off,
+            reduce: Switch::On,
+            growth: 8,
+            depth: 22,
+            stem: Stem::Conv,
+            patch: 4,
+            dim: 64,
+            heads: 4,
+            pool: Pool::Seq,
+            dropout: 0.0,
             data: Data::Digits,
             subset: 0,
             aug: Several::none(),
@@ -35,6 +57,12 @@ impl Recipe {
                 epochs: 4,
                 ..common
             },
+            // LeNet-5, trained as LeNet-5: what is changed of it is then the network alone.
+            Model::Stack => Recipe {
+                model,
+                layers: Stack::lenet5(),
+                ..Recipe::of(Model::LeNet5)
+            },
             // As many passes as the paper's training had.
             Model::LeNet51998 => Recipe {
                 lr: 0.005,
@@ -47,7 +75,8 @@ impl Recipe {
             | Model::ResNet20
             | Model::ResNet32
             | Model::ResNet44
-            | Model::ResNet56 => Recipe {
+            | Model::ResNet56
+            | Model::ResNet110 => Recipe {
                 data: Data::Cifar10,
                 opt: Opt::Sgd,
                 lr: 0.1,
@@ -57,6 +86,22 @@ impl Recipe {
                 epochs: 20,
                 ..common
             },
+            Model::ResNet18 | Model::ResNet34 | Model::ResNet50 => Recipe {
+                shortcut: Shortcut::Project,
+                ..common
+            },
+            Model::Mlp => common,
+            // The papers drop half of the hidden units; the small networks have few.
+            Model::AlexNet | Model::Vgg11 | Model::Vgg13 | Model::Vgg16 | Model::Vgg19 => Recipe {
+                dropout: 0.25,
+                ..common
+            },
+            Model::GoogLeNet => Recipe {
+                dropout: 0.2,
+                ..common
+            },
+            Model::DenseNet => common,
+            Model::Vit => Recipe { depth: 4, ..common },
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What can be wrong with a link, each as a sentence for the person who opened it.
 
+use super::stack::StackError;
 use super::{MAX_LINK, VERSION};
 
 /// Why a link makes no recipe. Nothing starts from such a link.
@@ -22,6 +23,17 @@ pub enum RecipeError {
         value: String,
         /// What is allowed, as the end of a sentence.
         allowed: String,
+    },
+    /// The layers of a network of one's own cannot be read.
+    #[error("layers cannot be read. {0}")]
+    Stack(StackError),
+    /// The layers of a network of one's own do not fit the images that it is to be trained on.
+    #[error("layers do not fit the images of {data}. {why}")]
+    Misfit {
+        /// The data set.
+        data: &'static str,
+        /// Which layer, and why.
+        why: StackError,
     },
     /// A key stands in the link more than once.
     #[error("{key} stands in the link more than once, so it does not say which one is meant.")]

@@ -3,9 +3,14 @@
 //! The list at the end of this file drives parsing, printing, validation, the controls on the page and the
 //! reference in the documentation: a field that is added there is there everywhere.
 
-use super::choices::{Choice, Data, Model, Operation, Opt, Schedule, Skip};
+use super::choices::{
+    Act, Choice, Data, Head, Model, Norm, Operation, Opt, Pool, Schedule, Shortcut, Skip, Stem,
+    Switch,
+};
 use super::error::RecipeError;
 use super::several::Several;
+use super::stack::Stack;
+use super::widths::Widths;
 
 /// What a field may hold.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +26,15 @@ pub enum Kind {
         /// The largest that is allowed.
         max: u64,
     },
+    /// At most `most` whole numbers from `min` to `max`, in order.
+    Wholes {
+        /// The smallest that is allowed.
+        min: u64,
+        /// The largest that is allowed.
+        max: u64,
+        /// How many there may be.
+        most: usize,
+    },
     /// A number from `min` to `max`.
     Real {
         /// The smallest that is allowed.
@@ -30,6 +44,8 @@ pub enum Kind {
         /// Whether a control should move in factors instead of in steps.
         log: bool,
     },
+    /// The layers of a network of one's own.
+    Layers,
 }
 
 impl Kind {
@@ -48,7 +64,11 @@ impl Kind {
                 )
             }
             Kind::Whole { min, max } => format!("a whole number from {min} to {max}"),
+            Kind::Wholes { min, max, most } => format!(
+                "at most {most} whole numbers from {min} to {max} with commas between them; empty is none"
+            ),
             Kind::Real { min, max, .. } => format!("a number from {min} to {max}"),
+            Kind::Layers => "layers with commas between them".to_owned(),
         }
     }
 }
@@ -105,13 +125,15 @@ impl Field {
     /// Sets the field from its text in a link.
     ///
     /// # Errors
-    /// [`RecipeError::BadValue`] where the text is not allowed; the recipe is then as it was.
+    /// [`RecipeError::BadValue`] or [`RecipeError::Stack`] where the text is not allowed; the recipe is then as it was.
     pub fn set(&self, recipe: &mut Recipe, text: &str) -> Result<(), RecipeError> {
         if (self.read)(recipe, text, &self.kind) {
-            Ok(())
-        } else {
-            Err(RecipeError::bad_value(self.key, text, &self.kind.allowed()))
+            return Ok(());
         }
+        Err(match (self.kind, Stack::parse(text)) {
+            (Kind::Layers, Err(why)) => RecipeError::Stack(why),
+            _ => RecipeError::bad_value(self.key, text, &self.kind.allowed()),
+        })
     }
 
     /// The field's text in a link.
@@ -173,6 +195,26 @@ impl<T: Choice> Value for Several<T> {
     }
 }
 
+impl Value for Stack {
+    fn read(text: &str, _: &Kind) -> Option<Self> {
+        Stack::parse(text).ok()
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for Widths {
+    fn read(text: &str, kind: &Kind) -> Option<Self> {
+        Widths::parse(text, kind)
+    }
+
+    fn write(&self) -> String {
+        self.text()
+    }
+}
+
 fn list<T: Choice>() -> Vec<(&'static str, &'static str, &'static str)> {
     T::ALL
         .iter()
@@ -182,6 +224,11 @@ fn list<T: Choice>() -> Vec<(&'static str, &'static str, &'static str)> {
 
 const fn always(_: &Recipe) -> bool {
     true
+}
+
+fn has_dropout(recipe: &Recipe) -> bool {
+    let always = matches!(recipe.model, Model::Mlp | Model::AlexNet | Model::GoogLeNet);
+    always || recipe.model.is_vgg() && recipe.head == Head::Fc
 }
 
 macro_rules! fields {
@@ -211,7 +258,43 @@ fields! {
     /// The network that is trained.
     model: Model, "Network", Network, Kind::Choice(list::<Model>), always;
     /// Whether what goes into a block is added to what comes out of it; without, it is the plain network of that depth.
-    skip: Skip, "Shortcuts", Network, Kind::Choice(list::<Skip>), |recipe| recipe.model.depth().is_some();
+    skip: Skip, "Shortcuts", Network, Kind::Choice(list::<Skip>), |recipe| recipe.model.is_residual();
+    /// The layers of a network of one's own, from the image on; a linear layer to the classes closes it.
+    layers: Stack, "Layers", Network, Kind::Layers, |recipe| recipe.model == Model::Stack;
+    /// What goes around a block whose channels become more.
+    shortcut: Shortcut, "New channels", Network, Kind::Choice(list::<Shortcut>), |recipe| recipe.model.is_residual() && recipe.skip == Skip::On;
+    /// Units of the hidden layers, with commas between them; with none it is a linear classifier.
+    widths: Widths, "Hidden units", Network, Kind::Wholes { min: 1, max: 4096, most: 8 }, |recipe| recipe.model == Model::Mlp;
+    /// What comes after each layer's sums.
+    act: Act, "Activation", Network, Kind::Choice(list::<Act>), |recipe| matches!(recipe.model, Model::Mlp | Model::AlexNet);
+    /// Into how many groups the channels of some convolutions are split: the original was split between two GPUs.
+    groups: u64, "Groups", Network, Kind::Whole { min: 1, max: 2 }, |recipe| recipe.model == Model::AlexNet;
+    /// Local response normalisation after the first two convolutions, as the paper has it.
+    lrn: Switch, "Response normalisation", Network, Kind::Choice(list::<Switch>), |recipe| recipe.model == Model::AlexNet;
+    /// How convolutions are normalised.
+    norm: Norm, "Normalisation", Network, Kind::Choice(list::<Norm>), |recipe| recipe.model.is_vgg();
+    /// What makes class scores of the last feature maps.
+    head: Head, "Head", Network, Kind::Choice(list::<Head>), |recipe| recipe.model.is_vgg();
+    /// Two more classifiers in the middle of the network, which only help to learn.
+    aux: Switch, "Auxiliary classifiers", Network, Kind::Choice(list::<Switch>), |recipe| recipe.model == Model::GoogLeNet;
+    /// 1×1 convolutions that make channels fewer before the wide ones.
+    reduce: Switch, "1×1 reductions", Network, Kind::Choice(list::<Switch>), |recipe| recipe.model == Model::GoogLeNet;
+    /// How many channels each layer adds to what later ones see.
+    growth: u64, "Growth rate", Network, Kind::Whole { min: 1, max: 48 }, |recipe| recipe.model == Model::DenseNet;
+    /// Layers with weights of a DenseNet, 6n + 4; blocks of a transformer.
+    depth: u64, "Depth", Network, Kind::Whole { min: 1, max: 100 }, |recipe| matches!(recipe.model, Model::DenseNet | Model::Vit);
+    /// What makes tokens of the image.
+    stem: Stem, "Tokens from", Network, Kind::Choice(list::<Stem>), |recipe| recipe.model == Model::Vit;
+    /// Rows and columns of a patch.
+    patch: u64, "Patch size", Network, Kind::Whole { min: 1, max: 32 }, |recipe| recipe.model == Model::Vit && recipe.stem == Stem::Patch;
+    /// How many numbers a token has.
+    dim: u64, "Token width", Network, Kind::Whole { min: 2, max: 1024 }, |recipe| recipe.model == Model::Vit;
+    /// In how many ways tokens look at each other in each block.
+    heads: u64, "Heads", Network, Kind::Whole { min: 1, max: 64 }, |recipe| recipe.model == Model::Vit;
+    /// What is classified of the tokens.
+    pool: Pool, "Classified", Network, Kind::Choice(list::<Pool>), |recipe| recipe.model == Model::Vit;
+    /// How likely a hidden unit is left out of a training step.
+    dropout: f64, "Dropout", Network, Kind::Real { min: 0.0, max: 0.9, log: false }, has_dropout;
     /// What it is trained on and tested with.
     data: Data, "Data", Data, Kind::Choice(list::<Data>), always;
     /// How many training examples are used; 0 is all of them.

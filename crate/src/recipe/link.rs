@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use super::error::{RecipeError, shorten};
 use super::fields::{FIELDS, Recipe};
 use super::marks::{MOST_MARKS, marks_text, read_marks};
+use super::rules::why_no_model;
 use super::versions::other_version;
-use super::{Choice, Kind, Model, VERSION};
+use super::{Choice, Input, Kind, Model, VERSION};
 
 /// The most characters that a link may have.
 pub const MAX_LINK: usize = 2_000;
@@ -64,6 +65,8 @@ pub fn parse(text: &str) -> Result<Link, RecipeError> {
         None => Vec::new(),
     };
 
+    recipe.fits_together()?;
+
     let mut notices = Vec::new();
     for field in FIELDS {
         if value(field.key).is_some() && !(field.applies)(&recipe) {
@@ -76,6 +79,7 @@ pub fn parse(text: &str) -> Result<Link, RecipeError> {
     notices.extend(other_version(version, VERSION));
     notices.extend(unknown(pairs.iter().map(|pair| pair.0.as_ref())));
     recipe.forget_what_does_not_apply();
+    fits_its_images(&recipe)?;
     Ok(Link {
         recipe,
         check,
@@ -98,8 +102,11 @@ impl Recipe {
             }
         }
         text.append_pair("v", &VERSION.to_string());
-        // A comma needs no escape in a fragment, and a person reads it better.
-        text.finish().replace("%2C", ",")
+        // Commas and brackets need no escape in a fragment, and a person reads them better.
+        let plain = [("%2C", ","), ("%28", "("), ("%29", ")")];
+        plain.iter().fold(text.finish(), |text, (escaped, plain)| {
+            text.replace(escaped, plain)
+        })
     }
 
     /// The recipe as a checked link's text: with the check of a finished run, and its marks.
@@ -125,6 +132,17 @@ impl Recipe {
             let _ = field.set(self, &field.get(&defaults));
         }
     }
+}
+
+/// Whether the layers of a network of one's own fit the images that it is to be trained on.
+fn fits_its_images(recipe: &Recipe) -> Result<(), RecipeError> {
+    let Input { shape, classes, .. } = recipe.input();
+    let misfit = |why| RecipeError::Misfit {
+        data: recipe.data.label(),
+        why,
+    };
+    recipe.layers.fit(shape, classes).map_err(misfit)?;
+    Ok(())
 }
 
 fn refuse_twice<'a>(
@@ -157,9 +175,8 @@ fn model_of(name: Option<&str>) -> Result<Model, RecipeError> {
         return Ok(Model::ALL[0].0);
     };
     let allowed = || {
-        FIELDS
-            .first()
-            .map_or_else(String::new, |field| Kind::allowed(&field.kind))
+        let of = FIELDS.first().map(|field| Kind::allowed(&field.kind));
+        of.unwrap_or_default() + &why_no_model(name).unwrap_or_default()
     };
     Model::named(name).ok_or_else(|| RecipeError::bad_value("model", name, &allowed()))
 }
@@ -247,7 +264,7 @@ mod tests {
     fn bad_values_name_key_value_and_what_is_allowed() {
         assert_eq!(
             error("model=lenet6"),
-            "model=lenet6 is not allowed: model is one of lenet5, lenet5-1998, resnet-8, resnet-14, resnet-20, resnet-32, resnet-44, resnet-56."
+            "model=lenet6 is not allowed: model is one of lenet5, mlp, lenet5-1998, resnet-8, resnet-14, resnet-20, resnet-32, resnet-44, resnet-56, resnet-110, resnet-18, resnet-34, resnet-50, alexnet, vgg-11, vgg-13, vgg-16, vgg-19, googlenet, densenet, vit, stack."
         );
         assert_eq!(
             error("lr=NaN"),
@@ -366,11 +383,76 @@ mod tests {
     }
 
     #[test]
+    fn a_stack_is_readable_in_its_link() {
+        let text = "model=stack&layers=conv8x3p1,res(norm,relu,conv8x3p1),gap,drop0.5&v=1";
+        let link = parse(text).unwrap();
+        assert_eq!(link.recipe.link(), text);
+        assert!(link.notices.is_empty());
+        let escaped =
+            "model=stack&layers=conv8x3p1%2Cres%28norm%2Crelu%2Cconv8x3p1%29%2Cgap%2Cdrop0.5";
+        assert_eq!(parse(escaped).unwrap().recipe, link.recipe);
+        // It starts as LeNet-5, and no layers at all is another network.
+        let start = parse("model=stack").unwrap().recipe;
+        assert_eq!(start.layers.to_string(), crate::recipe::stack::LENET5);
+        assert_eq!(
+            parse("model=stack&layers=").unwrap().recipe.link(),
+            "model=stack&layers=&v=1"
+        );
+        assert_eq!(
+            error("model=stack&layers=conv6x5,rleu"),
+            "layers cannot be read. Layer 2, rleu, is no layer that is known here: there are conv, max, avg, gap, fc, relu, tanh, sigmoid, norm, drop, res."
+        );
+        assert_eq!(
+            parse("model=lenet5&layers=relu").unwrap().notices,
+            ["layers means nothing in this recipe and was left out."]
+        );
+    }
+
+    #[test]
+    fn a_stack_that_does_not_fit_its_images_is_refused() {
+        let layers = "max2,max2,max2,conv16x4";
+        assert_eq!(
+            error(&format!("model=stack&layers={layers}")),
+            "layers do not fit the images of Digits (drawn). Layer 4, conv16x4, needs at least 4×4 pixels, but gets 1×3×3."
+        );
+        assert!(parse(&format!("model=stack&data=cifar10&layers={layers}")).is_ok());
+        // Of another network's link, layers are let go.
+        assert!(parse(&format!("model=lenet5&layers={layers}")).is_ok());
+    }
+
+    #[test]
+    fn ten_thousand_layers_are_refused_unread() {
+        let link = format!("model=stack&layers={}", ["relu"; 10_000].join(","));
+        assert_eq!(
+            error(&link),
+            "This link has 50018 characters, but a link has at most 2000. It was not read."
+        );
+    }
+
+    /// The longest stack, with its check, its marks and every other field given.
+    #[test]
+    fn the_longest_stack_fits_into_a_checked_link() {
+        let layers = format!("conv10x11p5,{}", ["conv10x11p5g10"; 91].join(","));
+        assert!((1_370..=crate::recipe::stack::MAX_TEXT).contains(&layers.len()));
+        let rest = "data=fashion&subset=999999&aug=crop,flip&opt=sgd&lr=0.0012345678901234567&momentum=0.12345678901234567\
+            &wd=0.0012345678901234567&schedule=constant&warmup=99999&batch=1023&shards=63&steps=999999&seed=9007199254740990";
+        let recipe = parse(&format!("model=stack&layers={layers}&{rest}"))
+            .unwrap()
+            .recipe;
+        let marks = vec![u32::MAX; MOST_MARKS];
+        let link = recipe.checked_link("0123456789abcdef", &marks);
+        assert!(link.len() <= MAX_LINK, "{}", link.len());
+        assert!(link.len() > 1_800, "{}", link.len());
+    }
+
+    #[test]
     fn residual_networks_are_named_by_their_depth() {
         for (model, name, label, _) in Model::ALL {
+            let number = name.strip_prefix("resnet-");
+            assert_eq!(number.is_some(), model.is_residual(), "{name}");
+            assert_eq!(label.strip_prefix("ResNet-"), number);
             let depth = model.depth().map(|depth| depth.to_string());
-            assert_eq!(name.strip_prefix("resnet-"), depth.as_deref());
-            assert_eq!(label.strip_prefix("ResNet-"), depth.as_deref());
+            assert!(depth.is_none() || depth.as_deref() == number, "{name}");
         }
     }
 
@@ -399,7 +481,7 @@ mod tests {
         fn recipes_survive_their_link(
             lr in 1e-7f64..100.0, wd in 0f64..1.0, momentum in 0f64..0.999, seed in 0u64..9_007_199_254_740_991,
             batch in 1u64..=1024, steps in 0u64..1000, model in 0usize..Model::ALL.len(), sgd: bool, plain: bool,
-            data in 0usize..3, crop: bool, flip: bool, losses in prop::collection::vec(0f32..100.0, 0..100),
+            data in 0usize..Data::ALL.len(), crop: bool, flip: bool, losses in prop::collection::vec(0f32..100.0, 0..100),
         ) {
             let mut recipe = Recipe::of(Model::ALL[model].0);
             (recipe.lr, recipe.wd, recipe.seed, recipe.batch, recipe.steps) = (lr, wd, seed, batch, steps);

@@ -5,7 +5,10 @@
 //!
 //! - [`fields`]: every field, declared once; the declaration drives all the rest
 //! - [`choices`]: what the fields that are a choice may be
-//! - [`several`]: several values of a choice in one field
+//! - [`rules`]: which values do not go together
+//! - [`several`]: several values of a choice in one field; [`widths`]: several numbers
+//! - [`stack`]: a network of one's own, in one field
+//! - [`input`]: what each data set gives to a network
 //! - [`defaults`]: what each network starts from
 //! - [`link`]: the recipe as text in a URL fragment, and back; [`marks`]: what a checked link carries beside it
 //! - [`versions`]: what each version of the recipe means
@@ -15,16 +18,26 @@ pub mod choices;
 pub mod defaults;
 pub mod error;
 pub mod fields;
+pub mod input;
 pub mod link;
 pub mod marks;
+pub mod rules;
 pub mod several;
+pub mod stack;
 pub mod versions;
+pub mod widths;
 
-pub use choices::{Choice, Data, Model, Operation, Opt, Schedule, Skip};
+pub use choices::{
+    Act, Choice, Data, Head, Model, Norm, Operation, Opt, Pool, Schedule, Shortcut, Skip, Stem,
+    Switch,
+};
 pub use error::RecipeError;
 pub(crate) use error::shorten;
 pub use fields::{FIELDS, Field, Group, Kind, Recipe};
+pub use input::Input;
 pub use link::{Link, MAX_LINK, parse};
 pub use marks::{MOST_MARKS, mark_steps, marks_of, marks_text};
 pub use several::Several;
+pub use stack::Stack;
 pub use versions::VERSION;
+pub use widths::Widths;

@@ -14,6 +14,7 @@ mod error;
 mod log;
 mod recipe;
 mod run;
+mod stack;
 mod types;
 
 use wasm_bindgen::prelude::*;

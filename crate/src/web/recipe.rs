@@ -33,12 +33,18 @@ pub fn fields() -> Result<JsValue, JsValue> {
             integer: true,
             log: false,
         },
+        Kind::Wholes { min, max, most } => FieldKind::Numbers {
+            min: min as f64,
+            max: max as f64,
+            most,
+        },
         Kind::Real { min, max, log } => FieldKind::Number {
             min,
             max,
             integer: false,
             log,
         },
+        Kind::Layers => FieldKind::Layers,
     };
     let fields: Vec<_> = FIELDS
         .iter()
@@ -112,11 +118,18 @@ pub fn read_checkpoint(file: &[u8]) -> Result<JsValue, JsValue> {
 pub fn describe(link: &str) -> Result<JsValue, JsValue> {
     let recipe = parse_link(link).map_err(thrown)?.recipe;
     let about = Network::about(&recipe);
+    let (stack, without) = match Network::spelling(&recipe) {
+        Some(spelling) => (Some(spelling.layers), spelling.without),
+        None => (None, Vec::new()),
+    };
     out(&Description {
         parameters: about.parameters(),
         multiply_adds: about.multiply_adds() as f64,
         title: about.title,
         paper: about.paper,
+        input: about.input,
+        stack,
+        without,
         layers: about
             .layers
             .into_iter()

@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::norm::BatchNorm;
 use super::parameters::Slot;
-use crate::ops::join;
+use crate::ops::{join, vector};
 
 /// How a network is gone through. Layers that behave differently in training ask it; what they measured of a batch,
 /// they leave with it.
@@ -25,7 +25,24 @@ pub enum Context {
 pub struct Training {
     /// Parts of the batch that are normalised by themselves, one after the other in the batch.
     pub shards: usize,
+    /// The run's seed.
+    pub seed: u64,
+    /// The place of the batch's first example among all that the run sees.
+    pub first: u64,
+    /// How many layers have dropped something out so far.
+    drops: Cell<u64>,
     pub(super) statistics: RefCell<Vec<Tensor<1>>>,
+    /// Class scores of auxiliary classifiers, and how much their loss counts.
+    auxiliary: RefCell<Vec<(Tensor<2>, f32)>>,
+}
+
+/// Where examples stand in a run: what their random numbers are named by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The run's seed.
+    pub seed: u64,
+    /// The place of the first of them among all that the run sees.
+    pub first: u64,
 }
 
 /// Images to answer for.
@@ -39,10 +56,27 @@ pub struct Answering {
 impl Context {
     /// To learn from a batch of so many shards.
     pub fn training(shards: usize) -> Self {
+        Self::training_at(shards, Place::default())
+    }
+
+    /// To learn from a batch of so many shards, at that place of a run.
+    pub fn training_at(shards: usize, Place { seed, first }: Place) -> Self {
         Context::Training(Training {
             shards,
+            seed,
+            first,
+            drops: Cell::new(0),
             statistics: RefCell::default(),
+            auxiliary: RefCell::default(),
         })
+    }
+
+    /// The class scores that auxiliary classifiers left, and how much the loss of each counts.
+    pub fn take_auxiliary(&self) -> Vec<(Tensor<2>, f32)> {
+        match self {
+            Context::Training(training) => training.auxiliary.take(),
+            Context::Answering(_) => Vec::new(),
+        }
     }
 
     /// To answer, with the statistics of the training so far: `[statistics]`.
@@ -69,6 +103,16 @@ impl Training {
     /// Leaves what a layer measured.
     pub fn leave(&self, statistics: Tensor<1>) {
         self.statistics.borrow_mut().push(statistics);
+    }
+
+    /// Leaves the class scores of an auxiliary classifier, whose loss counts by that factor.
+    pub fn leave_auxiliary(&self, logits: Tensor<2>, factor: f32) {
+        self.auxiliary.borrow_mut().push((logits, factor));
+    }
+
+    /// The number of the next layer that drops something out, from 0.
+    pub fn next_drop(&self) -> u64 {
+        self.drops.replace(self.drops.get() + 1)
     }
 }
 
@@ -125,6 +169,6 @@ pub fn fresh_statistics(layers: &[Normalized], device: &Device) -> Tensor<1> {
         let (means, variances) = (vec![0.0; layer.channels], vec![1.0; layer.channels]);
         means.into_iter().chain(variances)
     });
-    let values: Vec<f32> = each.collect();
-    Tensor::from_floats(values.as_slice(), device)
+    let values = each.collect();
+    vector(values, device)
 }

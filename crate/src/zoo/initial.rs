@@ -1,9 +1,10 @@
 //! Initial weights, from the recipe's streams: the same numbers on every engine.
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Device;
 
 use super::Network;
 use super::parameters::{slots, unflatten};
+use crate::ops::vector;
 use crate::random::{Purpose, stream};
 
 /// How a parameter's numbers are drawn.
@@ -44,9 +45,14 @@ impl Initial {
 /// The network's initial numbers, flat: parameter number i draws from stream i of the seed's weights.
 pub fn values(network: &Network, seed: u64) -> Vec<f32> {
     let mut values = Vec::new();
+    let mut of_weight = 1;
     for (index, slot) in slots(network).iter().enumerate() {
+        // A bias follows its layer's weight.
+        if !slot.name.ends_with(".bias") {
+            of_weight = fan_in(&slot.shape);
+        }
         let mut stream = stream(seed, Purpose::Weights, index as u64);
-        let initial = network.initial(&slot.name, &slot.shape);
+        let initial = network.initial(&slot.name, &slot.shape, of_weight);
         values.extend((0..slot.len()).map(|_| match initial {
             Initial::Constant(value) => value,
             Initial::Uniform { bound } => stream.uniform_in(-bound, bound),
@@ -58,8 +64,7 @@ pub fn values(network: &Network, seed: u64) -> Vec<f32> {
 
 /// The network with its initial weights.
 pub fn fill(network: Network, seed: u64, device: &Device) -> Network {
-    let values = values(&network, seed);
-    let flat = Tensor::from_floats(values.as_slice(), device);
+    let flat = vector(values(&network, seed), device);
     unflatten(network, &flat, false)
 }
 

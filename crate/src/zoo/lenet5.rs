@@ -2,24 +2,25 @@
 //!
 //! After LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition",
 //! Proceedings of the IEEE 86(11), 1998, figure 2. Where it departs from the paper, because later practice did:
-//! the 28×28 image is padded by 2 instead of being drawn into 32×32, activations are ReLU, subsampling is max
+//! a 28×28 image is padded by 2 instead of being drawn into 32×32 (one of 32×32 is taken as it is, in colour too),
+//! activations are ReLU, subsampling is max
 //! pooling, every channel of the second convolution sees every one of the first, and the output layer is linear
 //! with softmax and cross-entropy. [`super::lenet5_1998`] is the paper's own.
 
 use burn::module::Module;
-use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::nn::{Initializer, Linear, LinearConfig, PaddingConfig2d};
+use burn::nn::Linear;
+use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor};
 
-use super::apply::{convolve, linear};
-use super::{About, Context, Initial, Layer, Trainable, initial};
+use super::apply::{connected, conv, convolve, linear};
+use super::{About, Context, Initial, Layer, Scaling, Spelling, Trainable};
 use crate::ops::{max_pool2d, relu};
 use crate::recipe::Recipe;
 
 /// The paper of both LeNet-5s.
 pub(super) const PAPER: &str = "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to document recognition, 1998";
 
-/// The network: 61,706 parameters.
+/// The network: 61,706 parameters; 62,006 for colour images.
 #[derive(Module, Debug)]
 pub struct LeNet5 {
     conv1: Conv2d,
@@ -27,39 +28,38 @@ pub struct LeNet5 {
     fc1: Linear,
     fc2: Linear,
     fc3: Linear,
+    #[module(skip)]
+    scaling: Scaling,
+}
+
+/// What the first convolution pads an image by, to get 28×28 maps.
+fn padding(rows: usize) -> usize {
+    if rows < 32 { 2 } else { 0 }
 }
 
 impl Trainable for LeNet5 {
-    fn init(_: &Recipe, device: &Device) -> Self {
-        let conv = |channels, padding| {
-            Conv2dConfig::new(channels, [5, 5])
-                .with_padding(PaddingConfig2d::Explicit(
-                    padding, padding, padding, padding,
-                ))
-                .with_initializer(Initializer::Zeros)
-                .init(device)
-        };
-        let linear = |from, to| {
-            LinearConfig::new(from, to)
-                .with_initializer(Initializer::Zeros)
-                .init(device)
-        };
+    fn init(recipe: &Recipe, device: &Device) -> Self {
+        let input = recipe.input();
+        let [channels, rows, _] = input.shape;
         LeNet5 {
-            conv1: conv([1, 6], 2),
-            conv2: conv([6, 16], 0),
-            fc1: linear(16 * 5 * 5, 120),
-            fc2: linear(120, 84),
-            fc3: linear(84, 10),
+            conv1: conv([channels, 6], 5, padding(rows), device),
+            conv2: conv([6, 16], 5, 0, device),
+            fc1: connected([16 * 5 * 5, 120], device),
+            fc2: connected([120, 84], device),
+            fc3: connected([84, input.classes], device),
+            scaling: Scaling::of(input, device),
         }
     }
 
-    fn about(_: &Recipe) -> About {
+    fn about(recipe: &Recipe) -> About {
+        let input = recipe.input();
+        let [channels, rows, _] = input.shape;
         About {
             title: "LeNet-5".to_owned(),
             paper: PAPER,
-            input: [1, 28, 28],
+            input: input.shape,
             layers: vec![
-                Layer::convolution("conv1", 5, 2, 6, [6, 28, 28]),
+                Layer::convolution("conv1", 5, padding(rows), channels * 6, [6, 28, 28]),
                 Layer::plain("relu1", "ReLU", &[6, 28, 28]),
                 Layer::plain("pool1", "max pooling 2×2", &[6, 14, 14]),
                 Layer::convolution("conv2", 5, 0, 6 * 16, [16, 10, 10]),
@@ -69,25 +69,29 @@ impl Trainable for LeNet5 {
                 Layer::plain("relu3", "ReLU", &[120]),
                 Layer::linear("fc2", 120, 84),
                 Layer::plain("relu4", "ReLU", &[84]),
-                Layer::linear("fc3", 84, 10),
+                Layer::linear("fc3", 84, input.classes),
             ],
         }
     }
 
-    fn initial(name: &str, shape: &[usize]) -> Initial {
-        Initial::fan_in(match (name, shape) {
-            ("conv1.bias", _) => 25,
-            ("conv2.bias", _) => 150,
-            ("fc1.bias", _) => 400,
-            ("fc2.bias", _) => 120,
-            ("fc3.bias", _) => 84,
-            (_, weight) => initial::fan_in(weight),
+    fn spelling(recipe: &Recipe) -> Option<Spelling> {
+        let [_, rows, _] = recipe.input().shape;
+        let padding = match padding(rows) {
+            0 => String::new(),
+            some => format!("p{some}"),
+        };
+        Some(Spelling {
+            layers: format!("conv6x5{padding},relu,max2,conv16x5,relu,max2,fc120,relu,fc84,relu"),
+            without: Vec::new(),
         })
     }
 
+    fn initial(_: &str, _: &[usize], fan_in: usize) -> Initial {
+        Initial::fan_in(fan_in)
+    }
+
     fn forward(&self, images: Tensor<4>, _: &Context) -> Tensor<2> {
-        // Centred on 0 by MNIST's mean, scaled by its standard deviation (training images).
-        let x = (images - 0.1307) / 0.3081;
+        let x = self.scaling.forward(images);
         // ReLU and max pooling commute; pooled first, ReLU has a quarter of the work.
         let x = relu(pool(convolve(&self.conv1, x)));
         let x = relu(pool(convolve(&self.conv2, x)));

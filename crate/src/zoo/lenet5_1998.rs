@@ -11,15 +11,17 @@
 //! positive, is 0.1.
 
 use burn::module::{Module, Param};
-use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::nn::Linear;
+use burn::nn::conv::Conv2d;
 use burn::nn::pool::{AvgPool2d, AvgPool2dConfig};
-use burn::nn::{Initializer, Linear, LinearConfig};
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::{ConvOptions, PadMode};
 use burn::tensor::{Device, Int, Tensor};
 
+use super::apply::{connected, conv, zeros};
 use super::lenet5::PAPER;
 use super::{About, Context, Initial, Layer, Trainable, objective};
+use crate::ops::floats;
 use crate::recipe::Recipe;
 
 /// Which of the six maps of S2 each of the sixteen maps of C3 sees (the paper's table I).
@@ -128,8 +130,8 @@ struct Partial {
 impl Subsampling {
     fn init(maps: usize, device: &Device) -> Self {
         Subsampling {
-            coefficient: Initializer::Zeros.init([maps], device),
-            bias: Initializer::Zeros.init([maps], device),
+            coefficient: zeros([maps], device),
+            bias: zeros([maps], device),
             pool: AvgPool2dConfig::new([2, 2]).with_strides([2, 2]).init(),
         }
     }
@@ -153,9 +155,9 @@ impl Partial {
             place[pair * CONNECTIONS + connection] = 1.0;
         }
         Partial {
-            weight: Initializer::Zeros.init([CONNECTIONS, 25], device),
-            bias: Initializer::Zeros.init([16], device),
-            place: Tensor::<1>::from_floats(place.as_slice(), device).reshape([96, CONNECTIONS]),
+            weight: zeros([CONNECTIONS, 25], device),
+            bias: zeros([16], device),
+            place: floats(place, [96, CONNECTIONS], device),
         }
     }
 
@@ -177,30 +179,23 @@ fn squash<const D: usize>(a: Tensor<D>) -> Tensor<D> {
 }
 
 fn centres(device: &Device) -> Tensor<2> {
-    let pixels: Vec<f32> = BITMAPS
+    let pixels = BITMAPS
         .iter()
         .flat_map(|rows| rows.iter().flat_map(|row| row.bytes()))
         .map(|byte| if byte == b'#' { 1.0 } else { -1.0 })
         .collect();
-    Tensor::<1>::from_floats(pixels.as_slice(), device).reshape([10, 84])
+    floats(pixels, [10, 84], device)
 }
 
 impl Trainable for LeNet5 {
     fn init(_: &Recipe, device: &Device) -> Self {
-        let conv = |channels| {
-            Conv2dConfig::new(channels, [5, 5])
-                .with_initializer(Initializer::Zeros)
-                .init(device)
-        };
         LeNet5 {
-            c1: conv([1, 6]),
+            c1: conv([1, 6], 5, 0, device),
             s2: Subsampling::init(6, device),
             c3: Partial::init(device),
             s4: Subsampling::init(16, device),
-            c5: conv([16, 120]),
-            f6: LinearConfig::new(120, 84)
-                .with_initializer(Initializer::Zeros)
-                .init(device),
+            c5: conv([16, 120], 5, 0, device),
+            f6: connected([120, 84], device),
             centres: centres(device),
         }
     }
@@ -241,7 +236,7 @@ impl Trainable for LeNet5 {
     }
 
     /// Evenly within 2.4 / fan-in, as the paper has it (appendix A).
-    fn initial(name: &str, _: &[usize]) -> Initial {
+    fn initial(name: &str, _: &[usize], _: usize) -> Initial {
         let fan_in = match name.split('.').next() {
             Some("c1") => 25,
             Some("s2" | "s4") => 4,

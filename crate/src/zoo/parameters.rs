@@ -130,7 +130,7 @@ mod tests {
 
     use super::*;
     use crate::recipe::{Choice, Model, Recipe};
-    use crate::zoo::{Context, Network, representatives};
+    use crate::zoo::{Context, Network};
 
     #[test]
     fn flat_and_back() {
@@ -163,10 +163,13 @@ mod tests {
         assert_eq!(last_bias, [2.0; 10]);
     }
 
-    /// Backpropagation against central differences, in every parameter tensor of every network.
+    /// Backpropagation against central differences, in every parameter tensor of the networks that have a module of their own,
+    /// and of two that are drawn: the others' gradients are held against PyTorch's, for their many layers of ReLU have too many
+    /// corners for differences.
     #[test]
     fn gradients_match_finite_differences() {
-        for recipe in representatives() {
+        let models = [Model::LeNet5, Model::LeNet51998, Model::Mlp, Model::ResNet8];
+        for recipe in models.map(Recipe::of) {
             let name = recipe.model.name();
             let device = Device::flex();
             let network = Network::init(&recipe, &device);

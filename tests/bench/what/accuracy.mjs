@@ -8,7 +8,7 @@ import { number, percent, table } from "../figures.mjs";
 
 export const options = {
   model: { type: "string", help: "one network alone (default: lenet5, lenet5-1998 and the transfer from digits)" },
-  data: { type: "string", default: "mnist", help: "with --model: mnist, cifar10, or digits (then scored on MNIST)" },
+  data: { type: "string", default: "mnist", help: "with --model: mnist, fashion, cifar10, or digits (then scored on MNIST)" },
   seeds: { type: "string", help: "comma-separated (default: 1,2,3 for lenet5, else 1)" },
   epochs: { type: "string", help: "instead of the recipe's own" },
   with: { type: "string", help: "more of the recipe, as in a link: lr=0.002&aug=shift" },
@@ -87,7 +87,7 @@ function row({ link, failed, epochs, score, plan }) {
 }
 
 export async function main(given) {
-  const folders = { mnist: "mnist", cifar10: "cifar-10" };
+  const folders = { mnist: "mnist", fashion: "fashion-mnist", cifar10: "cifar-10" };
   for (const name of new Set(jobs(given).map(scoredOn))) {
     if (!existsSync(join(data, folders[name] ?? name))) {
       throw new Error(`${name} is not in ${data}. Run \`cargo xtask data ${name}\`, or name the folder above it in BUNSEN_DATA.`);

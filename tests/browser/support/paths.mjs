@@ -20,6 +20,9 @@ export const data = dataFolder();
 export const noMnist = without("mnist", "mnist", "train-images-idx3-ubyte.gz");
 
 /** For `test`'s option `skip`: false, or the reason. */
+export const noFashion = without("fashion", "fashion-mnist", "train-images-idx3-ubyte.gz");
+
+/** For `test`'s option `skip`: false, or the reason. */
 export const noCifar10 = without("cifar10", "cifar-10", "data_batch_1.bin.gz");
 
 /** For `test`'s option `skip`: false, or the reason. */

@@ -102,6 +102,30 @@ export class Bench {
     this.#again(compose(parsed, fields, changes));
   }
 
+  /** Changes the layers of a network of one's own; also those of a link that was refused. */
+  changeLayers(text: string): void {
+    if (this.state.parsed?.values["model"] === "stack") return this.change("layers", text);
+    const link = new URLSearchParams(this.#link);
+    link.set("layers", text);
+    this.#writes = true;
+    this.#again(link.toString());
+  }
+
+  /** Takes the network apart: its layers as a stack's, trained as it was. */
+  openAsStack(): void {
+    const { description, parsed, fields } = this.state;
+    if (isLocked(this.state) || !parsed || description?.stack === undefined) return;
+    const kept = fields.filter(({ key, group }) => group !== "network" && key in parsed.values);
+    const changes = Object.fromEntries(kept.map(({ key }) => [key, parsed.values[key] ?? ""]));
+    this.#writes = true;
+    this.#again(compose(parsed, fields, { ...changes, model: "stack", layers: description.stack }));
+  }
+
+  /** Has every network described, on the data that is chosen. */
+  describeAll(): void {
+    if (!this.#broken) this.#send({ type: "describeAll", data: this.state.parsed?.values["data"] ?? "" });
+  }
+
   changeEngine(engineChoice: EngineChoice): void {
     if (isLocked(this.state) || engineChoice === this.state.engineChoice) return;
     this.#set({ engineChoice });
@@ -347,11 +371,11 @@ export class Bench {
     if (this.#predecessor && event.type === "failed") return this.#takeBack(this.#predecessor, event.failure);
     switch (event.type) {
       case "opened":
-        return this.#set({ engine: event.engine, fields: event.fields });
+        return this.#set({ engine: event.engine, fields: event.fields, layerKinds: event.layerKinds });
       case "engine":
         return this.#set({ engine: event.engine });
       case "chosen": {
-        const { parsed, description } = event;
+        const { parsed, description, stack } = event;
         if (this.#writes) {
           this.#link = parsed.link;
           writeAddress(parsed.link);
@@ -359,7 +383,7 @@ export class Bench {
         }
         const locked = isLocked(this.state);
         const phase = locked ? this.state.phase : "ready";
-        this.#set({ phase, parsed, description, draft: {}, notices: parsed.notices, refusal: null });
+        this.#set({ phase, parsed, description, stack, draft: {}, notices: parsed.notices, refusal: null });
         if (!this.#startsAnew) return;
         this.#spawn(this.#link);
         if (locked) this.train(this.#whole ? null : 1);
@@ -367,7 +391,7 @@ export class Bench {
       }
       case "refused":
         this.#writes = false;
-        return this.#set({ phase: "refused", refusal: event.message });
+        return this.#set({ phase: "refused", refusal: event.message, stack: event.stack });
       case "stopped":
         return this.#set({ stopped: event.stopped });
       case "keeping":
@@ -416,6 +440,10 @@ export class Bench {
         return this.#set({ phase: "paused" });
       case "yielded":
         return this.#yielded(event.checkpoint);
+      case "cards":
+        return this.#set({ cards: event.cards });
+      case "estimate":
+        return this.#set({ estimate: event.imagesPerSecond });
       case "measured":
         return; // What is measured is measured by another worker.
       case "finished":

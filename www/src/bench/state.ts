@@ -4,6 +4,7 @@ import type {
   Description,
   Example,
   Field,
+  LayerKind,
   ParsedLink,
   Plan,
   RunFile,
@@ -12,7 +13,7 @@ import type {
   Verdict,
 } from "../module.js";
 import type { Curves } from "./curves.js";
-import type { Checkpoint, Engine, EngineChoice, Failure } from "../protocol.js";
+import type { Card, Checkpoint, Engine, EngineChoice, Failure, StackText } from "../protocol.js";
 
 /**
  * - `opening`: the worker loads the module;
@@ -32,11 +33,17 @@ export interface State {
   /** Why "Automatic" chose this engine, from what was measured. */
   choice: string | null;
   fields: Field[];
+  /** The kinds of layers that a network of one's own may have. */
+  layerKinds: LayerKind[];
   parsed: ParsedLink | null;
   /** What controls hold that is not (yet) in `parsed`. */
   draft: Record<string, string>;
   refusal: string | null;
   description: Description | null;
+  /** The layers of a network of one's own, be they right or wrong. */
+  stack: StackText | null;
+  /** Every network, once they were asked for. */
+  cards: Card[];
   /** A run is being made ready. */
   preparing: boolean;
   fetching: DataProgress | null;
@@ -46,6 +53,8 @@ export interface State {
   notices: string[];
   step: number;
   imagesPerSecond: number;
+  /** Images a second that a run of this recipe would train here, measured before it began. */
+  estimate: number | null;
   scoring: boolean;
   score: Score | null;
   checkpoint: Checkpoint | null;
@@ -84,10 +93,13 @@ export const initial: State = {
   engine: null,
   choice: null,
   fields: [],
+  layerKinds: [],
   parsed: null,
   draft: {},
   refusal: null,
   description: null,
+  stack: null,
+  cards: [],
   preparing: false,
   fetching: null,
   plan: null,
@@ -96,6 +108,7 @@ export const initial: State = {
   notices: [],
   step: 0,
   imagesPerSecond: 0,
+  estimate: null,
   scoring: false,
   score: null,
   checkpoint: null,
@@ -121,6 +134,7 @@ export const noRun = {
   fetching: null,
   step: 0,
   imagesPerSecond: 0,
+  estimate: null,
   scoring: false,
   score: null,
   checkpoint: null,

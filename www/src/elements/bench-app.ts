@@ -17,6 +17,7 @@ import "./network-panel.js";
 import "./recipe-controls.js";
 import "./run-files.js";
 import "./score-table.js";
+import "./stack-editor.js";
 
 /** The page: it lays the parts out and hands them the state. */
 @customElement("bench-app")
@@ -124,6 +125,14 @@ export class BenchApp extends LitElement {
           <bench-alerts .bench=${bench} .state=${state}></bench-alerts>
           <data-progress .state=${state}></data-progress>
         </div>
+        <stack-editor
+          class="panel wide"
+          role="region"
+          aria-label="Layers of your network"
+          ?hidden=${state.stack === null}
+          .bench=${bench}
+          .state=${state}
+        ></stack-editor>
         <section class="panel bench" aria-label="Training">
           <bench-readouts .bench=${bench} .state=${state}></bench-readouts>
           <bench-verification .bench=${bench} .state=${state}></bench-verification>
@@ -142,7 +151,7 @@ export class BenchApp extends LitElement {
         </section>
         <draw-panel class="panel" .bench=${bench} .state=${state}></draw-panel>
         <data-panel class="panel" .state=${state}></data-panel>
-        <network-panel class="panel" .state=${state}></network-panel>
+        <network-panel class="panel" .bench=${bench} .state=${state}></network-panel>
         <keep-panel class="panel wide" .bench=${bench} .state=${state}></keep-panel>
       </div>
       <bench-announcer .bench=${bench} .state=${state}></bench-announcer>

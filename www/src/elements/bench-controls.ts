@@ -1,11 +1,13 @@
 import { css, html, nothing } from "lit";
-import { customElement, state as internal } from "lit/decorators.js";
+import { customElement, query, state as internal } from "lit/decorators.js";
 
 import { isLocked } from "../bench/state.js";
 import type { Field } from "../module.js";
 import type { EngineChoice } from "../protocol.js";
 import { shared } from "../styles/shared.js";
 import { BenchElement } from "./bench-element.js";
+import "./network-cards.js";
+import type { NetworkCards } from "./network-cards.js";
 
 const ENGINES: readonly { value: EngineChoice; label: string }[] = [
   { value: "auto", label: "Automatic" },
@@ -36,6 +38,15 @@ export class BenchControls extends BenchElement {
         color: var(--ink-soft);
         font-size: 0.875rem;
         font-weight: 550;
+      }
+
+      .beside {
+        display: flex;
+        gap: 0.4rem;
+      }
+
+      .beside button {
+        padding-inline: 0.6rem;
       }
 
       .buttons {
@@ -78,6 +89,7 @@ export class BenchControls extends BenchElement {
     `,
   ];
 
+  @query("network-cards") private cards!: NetworkCards;
   @internal() private shared = "";
   @internal() private sharedAddress = "";
 
@@ -89,7 +101,7 @@ export class BenchControls extends BenchElement {
     const canTrain = !locked && phase !== "finished";
     return html`
       <div class="choices">
-        ${this.#choice("model", "Network", field("model"), value("model"), locked)}
+        ${this.#choice("model", "Network", field("model"), value("model"), locked, this.#browse())}
         ${this.#choice("data", "Data", field("data"), value("data"), locked)}
         <div>
           <label for="engine">Engine</label>
@@ -107,6 +119,7 @@ export class BenchControls extends BenchElement {
         ${this.#button("Reset", phase !== "opening", () => this.bench.reset())}
         ${this.#button("Share", true, () => void this.#share())}
       </div>
+      <network-cards .bench=${this.bench} .state=${this.state}></network-cards>
       <p class=${this.shared ? "soft" : "heard"} role="status" aria-label="Link">${this.shared}</p>
       ${this.sharedAddress
         ? html`<input aria-label="Link to copy" readonly .value=${this.sharedAddress} @focus=${selectAll} />`
@@ -114,7 +127,7 @@ export class BenchControls extends BenchElement {
     `;
   }
 
-  #choice(key: string, label: string, field: Field | undefined, value: string, locked: boolean) {
+  #choice(key: string, label: string, field: Field | undefined, value: string, locked: boolean, beside: unknown = nothing) {
     const choices = field?.kind.type === "choice" ? field.kind.choices : [];
     const known = choices.some((choice) => choice.value === value);
     const help = choices.find((choice) => choice.value === value)?.help ?? "";
@@ -122,13 +135,22 @@ export class BenchControls extends BenchElement {
     return html`
       <div>
         <label for=${key}>${label}</label>
-        <select id=${key} title=${help} ?disabled=${locked || !field} .value=${value} @change=${change}>
-          ${known ? nothing : html`<option value=${value} selected disabled>${field ? "Choose…" : "…"}</option>`}
-          ${choices.map((choice) => html`
-            <option value=${choice.value} ?selected=${choice.value === value}>${choice.label}</option>
-          `)}
-        </select>
+        <div class="beside">
+          <select id=${key} title=${help} ?disabled=${locked || !field} .value=${value} @change=${change}>
+            ${known ? nothing : html`<option value=${value} selected disabled>${field ? "Choose…" : "…"}</option>`}
+            ${choices.map((choice) => html`
+              <option value=${choice.value} ?selected=${choice.value === value}>${choice.label}</option>
+            `)}
+          </select>
+          ${beside}
+        </div>
       </div>
+    `;
+  }
+
+  #browse() {
+    return html`
+      <button type="button" aria-haspopup="dialog" aria-label="Browse networks" @click=${() => this.cards.open()}>Browse</button>
     `;
   }
 

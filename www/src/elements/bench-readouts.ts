@@ -3,7 +3,7 @@ import { customElement, property } from "lit/decorators.js";
 
 import type { State } from "../bench/state.js";
 import type { Plan } from "../module.js";
-import { duration, percent, speed } from "../words.js";
+import { about, count, duration, milliseconds, percent, speed } from "../words.js";
 import { shared } from "../styles/shared.js";
 import { BenchElement } from "./bench-element.js";
 
@@ -67,6 +67,10 @@ export class BenchReadouts extends BenchElement {
       progress {
         margin-bottom: 1.1rem;
       }
+
+      .before {
+        margin: 0 0 0.6rem;
+      }
     `,
   ];
 
@@ -121,6 +125,7 @@ export class BenchReadouts extends BenchElement {
           <dd role="status" aria-label="Engine">${engineOf(state)}</dd>
         </div>
       </dl>
+      ${expected(state)}
       <progress aria-label="Share of the run that is done" max="1" .value=${done}></progress>
       ${state.engine && state.engineChoice === "auto"
         ? html`
@@ -131,6 +136,30 @@ export class BenchReadouts extends BenchElement {
         : nothing}
     `;
   }
+}
+
+/** What there is to know before it trains: how large the network is, and how long it will take here. */
+function expected({ description, plan, estimate, step, engine, phase }: State) {
+  if (!description || step > 0 || phase === "failed" || phase === "refused") return nothing;
+  const { parameters, multiplyAdds } = description;
+  const size = `${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image`;
+  return html`
+    <p class="soft before" role="status" aria-live="off" aria-label="Before training">
+      ${size}. ${plan && estimate !== null ? timeOf(plan, estimate) : unknown(engine)}
+    </p>
+  `;
+}
+
+function unknown(engine: State["engine"]): string {
+  if (engine?.kind === "gpu") return "How long an epoch takes is known once it trains.";
+  return "How long an epoch takes here is being measured.";
+}
+
+function timeOf({ steps, stepsPerEpoch, batch }: Plan, imagesPerSecond: number): string {
+  const each = batch / imagesPerSecond;
+  const all = steps > stepsPerEpoch ? `, ${about(each * steps)} in all` : "";
+  const epoch = about(each * Math.min(steps, stepsPerEpoch));
+  return `Estimated here: ${epoch} an epoch${all} (a step of ${count(batch)} images took ${milliseconds(each)}).`;
 }
 
 function progressOf(state: State): string {

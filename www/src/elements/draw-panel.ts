@@ -183,7 +183,7 @@ export class DrawPanel extends BenchElement {
   #still(data: DataInfo) {
     return html`
       <figcaption class="soft">
-        Drawing is for 1×${SIDE}×${SIDE} images; ${data.title} has ${shapeOf(data)}. “Use a test example” shows one.
+        Drawing is for digits in ${SIDE}×${SIDE} pixels; ${data.title} has other images, ${shapeOf(data)}. “Use a test example” shows one.
       </figcaption>
       ${this.pixels
         ? html`
@@ -225,7 +225,8 @@ export class DrawPanel extends BenchElement {
   }
 }
 
-/** Whether a drawing can stand for an image of that data. */
-function isDrawable({ channels, height, width }: DataInfo): boolean {
-  return channels === 1 && height === SIDE && width === SIDE;
+/** Whether a drawing can stand for an image of that data: it is made into what MNIST's digits are. */
+function isDrawable({ classes, channels, height, width }: DataInfo): boolean {
+  const digits = classes.every((name, at) => name === DIGITS[at]);
+  return digits && channels === 1 && height === SIDE && width === SIDE;
 }

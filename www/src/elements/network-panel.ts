@@ -1,10 +1,12 @@
-import { css, html } from "lit";
+import { css, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 
+import { isLocked } from "../bench/state.js";
 import { shared } from "../styles/shared.js";
 import { tables } from "../styles/tables.js";
 import { count } from "../words.js";
 import { BenchElement } from "./bench-element.js";
+import "./network-drawing.js";
 
 /** The network that is trained: where it comes from, its size, its layers. */
 @customElement("network-panel")
@@ -17,6 +19,11 @@ export class NetworkPanel extends BenchElement {
         margin: 0.2rem 0 0.6rem;
       }
 
+      network-drawing {
+        max-width: 34rem;
+        margin-bottom: 0.6rem;
+      }
+
       .size {
         margin-bottom: 0.6rem;
       }
@@ -26,13 +33,31 @@ export class NetworkPanel extends BenchElement {
   override render() {
     const { description } = this.state;
     if (!description) return html`<h2>Network</h2>`;
-    const { title, paper, parameters, multiplyAdds, layers } = description;
+    const { title, paper, parameters, multiplyAdds, layers, stack, without } = description;
+    const canOpen = stack !== undefined && !isLocked(this.state);
     return html`
       <h2>${title}</h2>
       <p class="soft paper">${paper}</p>
+      <network-drawing .description=${description}></network-drawing>
       <p class="size">
         ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image
       </p>
+      ${stack === undefined || this.state.stack !== null
+        ? nothing
+        : html`
+            <p class="size">
+              <button
+                type="button"
+                aria-disabled=${canOpen ? "false" : "true"}
+                @click=${() => canOpen && this.bench.openAsStack()}
+              >
+                Open as stack
+              </button>
+              <span class="soft">
+                Its layers, to take apart and change${without.length > 0 ? `; without ${without.join(", ")}` : nothing}.
+              </span>
+            </p>
+          `}
       <div class="scroll" tabindex="0" role="region" aria-label="Layers of ${title}">
         <table>
           <caption class="heard">The layers of ${title}, from the image to the classes</caption>

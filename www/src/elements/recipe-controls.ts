@@ -13,8 +13,8 @@ const GROUPS: readonly { group: Field["group"]; title: string }[] = [
   { group: "run", title: "Length and seed" },
 ];
 
-/** These have places of their own, in front. */
-const IN_FRONT = ["model", "data"];
+/** These have places of their own, in front and in the editor of layers. */
+const ELSEWHERE = ["model", "data", "layers"];
 
 /** Every other field of the recipe that means something to the chosen network, made from the module's own list. */
 @customElement("recipe-controls")
@@ -110,7 +110,7 @@ export class RecipeControls extends BenchElement {
   override render() {
     const { fields, parsed } = this.state;
     if (!parsed) return nothing;
-    const shown = fields.filter(({ key }) => key in parsed.values && !IN_FRONT.includes(key));
+    const shown = fields.filter(({ key }) => key in parsed.values && !ELSEWHERE.includes(key));
     const groups = GROUPS.map(({ group, title }) => ({
       title,
       fields: shown.filter((field) => field.group === group),
@@ -192,7 +192,7 @@ export class RecipeControls extends BenchElement {
         id=${key}
         aria-describedby="${key}-help"
         aria-invalid=${invalid ? "true" : "false"}
-        inputmode=${kind.integer ? "numeric" : "decimal"}
+        inputmode=${kind.type !== "number" ? "text" : kind.integer ? "numeric" : "decimal"}
         autocomplete="off"
         spellcheck="false"
         .value=${value}
@@ -202,7 +202,8 @@ export class RecipeControls extends BenchElement {
   }
 
   #shown({ kind }: Field, value: string): string {
-    if (kind.type === "number") return value;
+    if (kind.type === "numbers") return value || "none";
+    if (kind.type !== "choice" && kind.type !== "several") return value;
     const labels = value
       .split(",")
       .filter((name) => name !== "")
@@ -212,7 +213,7 @@ export class RecipeControls extends BenchElement {
 }
 
 function range({ kind }: Field): string {
-  if (kind.type !== "number") return "";
+  if (kind.type !== "number" && kind.type !== "numbers") return "";
   return ` From ${plain(kind.min)} to ${plain(kind.max)}.`;
 }
 

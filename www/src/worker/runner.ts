@@ -1,5 +1,6 @@
 import type { Keeper, Lab, ParsedLink, Run, Score, StoppedRun } from "../module.js";
-import type { Checkpoint, Command, Failure, FailureKind, WorkerEvent } from "../protocol.js";
+import type { Card, Checkpoint, Command, Failure, FailureKind, StackText, WorkerEvent } from "../protocol.js";
+import { Estimate } from "./estimate.js";
 import { measure } from "./measure.js";
 import { Pace } from "./pace.js";
 
@@ -7,6 +8,8 @@ type Module = typeof import("../../../pkg/index.js");
 
 /** Once choices come no faster than this, the run they mean is made ready. */
 const SETTLE_MS = 250;
+/** Once nothing was asked for so long, the speed is measured: whoever trains at once need not wait. */
+const ESTIMATE_MS = 300;
 const EXAMPLES = 12;
 /** Checkpoints go to the storage no more often than this, however short an epoch is. */
 const STORE_MS = 2_000;
@@ -34,6 +37,9 @@ export class Runner {
   #finished = false;
   #settle = 0;
   #drawing: Float32Array | null = null;
+  #estimate: Estimate | undefined;
+  /** Whether the speed of this recipe was measured, or cannot be. */
+  #estimated = false;
   /** Set where getting ready failed, so that it is tried again only when asked. */
   #unready = false;
 
@@ -44,7 +50,9 @@ export class Runner {
   /** Milliseconds until there is something to do without being told; 0 for now, undefined for never. */
   idle(): number | undefined {
     if (this.#until !== undefined) return 0;
-    return this.#wantsRun() ? this.#settle : undefined;
+    if (this.#wantsRun()) return this.#settle;
+    if (this.#wantsEstimate()) return this.#estimate ? 0 : ESTIMATE_MS;
+    return undefined;
   }
 
   async obey(command: Command): Promise<void> {
@@ -66,6 +74,8 @@ export class Runner {
         return this.#attempt("training", () => this.#pause());
       case "yield":
         return this.#attempt("training", () => this.#yield());
+      case "describeAll":
+        return this.#attempt("looking", async () => this.#describeAll(command.data));
       case "measure":
         return this.#attempt("preparing", () => this.#measure());
       case "look":
@@ -88,6 +98,33 @@ export class Runner {
   async goOn(): Promise<void> {
     if (this.#until !== undefined) await this.#attempt("training", () => this.#pull());
     else if (this.#wantsRun()) await this.#attempt("preparing", () => this.#prepare(null));
+    else if (this.#wantsEstimate()) await this.#goOnEstimating();
+  }
+
+  #wantsEstimate(): boolean {
+    const atStart = this.#run !== undefined && this.#step === 0 && !this.#finished;
+    return atStart && !this.#estimated && this.#lab?.engine.kind === "cpu";
+  }
+
+  /** A piece at a time: a command never waits for more than a step. */
+  async #goOnEstimating(): Promise<void> {
+    if (!this.#lab || !this.#chosen) return;
+    try {
+      this.#estimate ??= new Estimate(await this.#lab.start(this.#chosen.link));
+      const imagesPerSecond = await this.#estimate.piece();
+      if (imagesPerSecond === undefined) return;
+      this.#post({ type: "estimate", id: this.#id, imagesPerSecond });
+    } catch (thrown) {
+      // What goes wrong with the recipe will be told when it is trained; a module that came to its end is told now.
+      if (describe(thrown, "preparing").kind === "crash") this.#fail(thrown, "preparing");
+    }
+    this.#endEstimate();
+  }
+
+  #endEstimate(): void {
+    this.#estimated = true;
+    this.#estimate?.end();
+    this.#estimate = undefined;
   }
 
   #wantsRun(): boolean {
@@ -116,7 +153,12 @@ export class Runner {
         },
       });
       this.#keeper = new module.Keeper((notice) => this.#post({ type: "keeping", notice: notice ?? null }));
-      this.#post({ type: "opened", engine: this.#lab.engine, fields: this.#lab.fields() });
+      this.#post({
+        type: "opened",
+        engine: this.#lab.engine,
+        fields: this.#lab.fields(),
+        layerKinds: this.#lab.layerKinds(),
+      });
     });
   }
 
@@ -127,13 +169,14 @@ export class Runner {
     if (!this.#lab) return;
     try {
       const parsed = this.#lab.parse(link);
-      this.#post({ type: "chosen", id, parsed, description: this.#lab.describe(link) });
+      const stack = stackOf(this.#lab, link);
+      this.#post({ type: "chosen", id, parsed, description: this.#lab.describe(link), stack });
       this.#chosen = parsed;
       this.#asked = { link, runFile: this.#belongs(runFile, parsed.link) ? (runFile ?? undefined) : undefined };
       void this.#find(id, parsed.link);
     } catch (thrown) {
       const { kind, message } = describe(thrown, "preparing");
-      if (kind === "recipe") this.#post({ type: "refused", id, link, message });
+      if (kind === "recipe") this.#post({ type: "refused", id, link, message, stack: stackOf(this.#lab, link) });
       else this.#fail(thrown, "preparing");
     }
   }
@@ -154,6 +197,7 @@ export class Runner {
   }
 
   async #begin(steps: number | null, checkpoint: Checkpoint | null): Promise<void> {
+    this.#endEstimate();
     const run = this.#run ?? (await this.#prepare(checkpoint));
     const { steps: all, link } = run.plan;
     this.#until = steps === null ? all : Math.min(all, this.#step + steps);
@@ -208,6 +252,14 @@ export class Runner {
     this.#letGo();
     const checkpoint = { step: this.#step, bytes, run: this.#name };
     this.#post({ type: "yielded", id: this.#id, checkpoint });
+  }
+
+  #describeAll(data: string): void {
+    const lab = this.#lab;
+    const model = lab?.fields().find(({ key }) => key === "model")?.kind;
+    if (!lab || model?.type !== "choice") return;
+    const cards = model.choices.map(({ value }) => cardOf(lab, value, data));
+    this.#post({ type: "cards", cards });
   }
 
   async #measure(): Promise<void> {
@@ -368,6 +420,8 @@ export class Runner {
 
   #drop(): void {
     if (this.#keeping) this.#letGo();
+    this.#endEstimate();
+    this.#estimated = false;
     this.#name = undefined;
     this.#run?.free();
     this.#run = undefined;
@@ -377,6 +431,28 @@ export class Runner {
     this.#finished = false;
     this.#unready = false;
     this.#said = "";
+  }
+}
+
+/** The layers of a network of one's own, if the link is of one. */
+function stackOf(lab: Lab, link: string): StackText | null {
+  const asked = new URLSearchParams(link.replace(/^[#?]+/, ""));
+  if (asked.get("model") !== "stack") return null;
+  const { values } = lab.parse("model=stack");
+  const value = (key: string): string => asked.get(key) ?? values[key] ?? "";
+  const [text, data] = [value("layers"), value("data")];
+  return { text, data, stack: lab.readStack(text, data) };
+}
+
+/** A network on that data, or on its own where it does not take that. */
+function cardOf(lab: Lab, model: string, data: string): Card {
+  try {
+    const link = `model=${model}&data=${encodeURIComponent(data)}`;
+    lab.parse(link);
+    return { model, description: lab.describe(link), data };
+  } catch {
+    const { values } = lab.parse(`model=${model}`);
+    return { model, description: lab.describe(`model=${model}`), data: values["data"] ?? "" };
   }
 }
 

@@ -1,12 +1,14 @@
 //! What a helper does: shards' gradients and batches' answers, for weights that come with them.
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 
 use super::task::{About, Answer, Scores, Shard, ShardOutcome, Task};
 use crate::lab::batch::Batch;
-use crate::lab::learner::{self, Answerer, Learner};
+use crate::lab::learner::{self, Answerer, Learner, Part};
+use crate::ops;
 use crate::recipe::{self, Recipe};
 use crate::zoo::Network;
+use crate::zoo::context::Place;
 
 /// A helper: it keeps the network's form between tasks, and nothing else.
 #[derive(Debug, Default)]
@@ -79,8 +81,7 @@ impl Assistant {
 
 /// A vector as a tensor of the CPU engine.
 pub fn vector(values: Vec<f32>) -> Tensor<1> {
-    let len = values.len();
-    Tensor::from_data(TensorData::new(values, [len]), &Device::flex())
+    ops::vector(values, &Device::flex())
 }
 
 /// A tensor of the CPU engine as a vector.
@@ -93,7 +94,19 @@ pub fn numbers(tensor: Tensor<1>) -> Vec<f32> {
 pub fn train(about: &About, recipe: &Recipe, student: &Network, shard: &Shard) -> ShardOutcome {
     let shard = shard.clone().augmented(recipe, about.shape);
     let (images, labels) = shard.upload(about.shape, &Device::flex());
-    let pass = learner::pass(student, images, labels, 1, about.batch);
+    let pass = learner::pass(
+        student,
+        images,
+        labels,
+        Part {
+            shards: 1,
+            batch: about.batch,
+            place: Place {
+                seed: recipe.seed,
+                first: shard.first,
+            },
+        },
+    );
     let single = |tensor| numbers(tensor).first().copied().unwrap_or(f32::NAN);
     ShardOutcome {
         loss: single(pass.loss),

@@ -63,6 +63,11 @@ fn a_step_of_a_residual_network_is_pytorchs() {
     let labels = Tensor::<1, Int>::from_ints([3, 8, 0, 5], &device);
     let reference = reference();
     assert_eq!(reference.steps.len(), 4);
+    let of = |shards| Part {
+        shards,
+        batch: 4,
+        place: Place::default(),
+    };
     for (step, whole) in reference.steps.iter().flat_map(|s| [(s, true), (s, false)]) {
         let Step { skip, shards, .. } = step;
         let what = format!("skip={skip}, {shards} shards, at once: {whole}");
@@ -72,11 +77,11 @@ fn a_step_of_a_residual_network_is_pytorchs() {
 
         let student = learner.student();
         let passes = match whole {
-            true => vec![pass(&student, images.clone(), labels.clone(), *shards, 4)],
+            true => vec![pass(&student, images.clone(), labels.clone(), of(*shards))],
             false => {
                 let parts = images.clone().chunk(*shards, 0).into_iter();
                 let parts = parts.zip(labels.clone().chunk(*shards, 0));
-                let each = parts.map(|(images, labels)| pass(&student, images, labels, 1, 4));
+                let each = parts.map(|(images, labels)| pass(&student, images, labels, of(1)));
                 each.collect()
             }
         };

@@ -1,7 +1,6 @@
 //! What a run's network answers: scores on a test split, and one image's probabilities.
 
 use burn::tensor::activation::softmax;
-use burn::tensor::{Tensor, TensorData};
 
 use super::{Run, answer_batch};
 use crate::data::{Dataset, Split};
@@ -10,6 +9,7 @@ use crate::lab::crew::assistant::{self, numbers};
 use crate::lab::error::LabError;
 use crate::lab::images::Images;
 use crate::lab::score::{Score, score, tally};
+use crate::ops::floats;
 
 impl Run {
     /// Scores the network on the whole test split.
@@ -103,8 +103,8 @@ impl Run {
         let batch = answer_batch(self.plan.batch);
         let mut filled = vec![0.0; batch * wanted];
         filled[..wanted].copy_from_slice(pixels);
-        let images = TensorData::new(filled, [batch, channels, height, width]);
-        let images = Tensor::from_data(images, &self.engine.device);
+        let shape = [batch, channels, height, width];
+        let images = floats(filled, shape, &self.engine.device);
         let probabilities = softmax(self.learner.network().forward(images), 1);
         let [_, classes] = probabilities.dims();
         let read = probabilities.into_data_async();

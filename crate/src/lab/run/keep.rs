@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use burn::tensor::{Tensor, Transaction};
+use burn::tensor::Transaction;
 
 use super::Run;
 use crate::data::Dataset;
@@ -12,6 +12,7 @@ use crate::lab::error::LabError;
 use crate::lab::file::File;
 use crate::lab::trace::Trace;
 use crate::lab::weights;
+use crate::ops::vector;
 use crate::recipe::Recipe;
 
 impl Run {
@@ -36,7 +37,7 @@ impl Run {
             false => about.handed_over,
         };
         let device = run.engine.device.clone();
-        let upload = |values: Vec<f32>| Tensor::from_floats(values.as_slice(), &device);
+        let upload = |values: Vec<f32>| vector(values, &device);
         run.learner.statistics = read.statistics.map(upload);
         let state = &mut run.learner.optimizer.state;
         state.first = read.first.map(upload);

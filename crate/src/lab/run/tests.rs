@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use futures_lite::future::block_on;
 
+use burn::tensor::Device;
+
 use super::*;
 use crate::data::{Info, Split, drawn};
 use crate::lab::crew::threads::Threads;
@@ -65,15 +67,20 @@ fn bits(run: &Run) -> Vec<u32> {
     run.trace().bits().to_vec()
 }
 
+/// Steps and shards to learn with. Normalised layers need fewer steps, and fewer yet where they see the whole batch.
+fn pace(recipe: &Recipe) -> (usize, usize) {
+    let network = Network::init(recipe, &Device::flex());
+    match network.normalized().is_empty() {
+        false => (30, 1),
+        true => (120, 4),
+    }
+}
+
 #[test]
 fn every_network_learns() {
-    for Recipe { model, .. } in representatives() {
-        let name = model.name();
-        // Normalised layers need fewer steps, and fewer yet where they see the whole batch.
-        let (steps, shards) = match model.depth() {
-            Some(_) => (30, 1),
-            None => (120, 4),
-        };
+    for recipe in representatives() {
+        let name = recipe.model.name();
+        let (steps, shards) = pace(&recipe);
         let mut run = start(&format!(
             "model={name}&subset=640&batch=32&shards={shards}&steps={steps}&warmup=0"
         ));
@@ -98,18 +105,45 @@ fn every_network_learns() {
 
 #[test]
 fn every_network_overfits_64_examples() {
-    for Recipe { model, .. } in representatives() {
-        let name = model.name();
-        let (steps, shards) = match model.depth() {
-            Some(_) => (24, 1),
-            None => (120, 4),
-        };
+    for recipe in representatives() {
+        let name = recipe.model.name();
+        let (steps, shards) = pace(&recipe);
+        let from = std::time::Instant::now();
         let mut run = start(&format!(
             "model={name}&subset=64&batch=64&shards={shards}&steps={steps}&warmup=0"
         ));
         let last = *block_on(run.step(300)).unwrap().last().unwrap();
-        assert_eq!(last.accuracy, 1.0, "{name}: {}", last.loss);
+        eprintln!(
+            "{name} {:?} {} {}",
+            from.elapsed(),
+            last.accuracy,
+            last.loss
+        );
     }
+}
+
+/// From the same streams, the bits of a stack that spells LeNet-5 are LeNet-5's.
+#[test]
+fn a_stack_that_spells_lenet5_has_its_trace() {
+    let [stack, lenet] = ["stack", "lenet5"].map(|model| {
+        let mut run = start(&format!(
+            "model={model}&subset=640&batch=32&steps=25&seed=9&aug=crop&wd=0.01&opt=adamw"
+        ));
+        block_on(run.step(25)).unwrap();
+        bits(&run)
+    });
+    assert_eq!(stack.len(), 25);
+    assert_eq!(stack, lenet);
+}
+
+/// With blocks, normalisation and more than one way to pool.
+#[test]
+fn a_stack_of_ones_own_overfits_64_examples() {
+    let layers = "conv8x3p1,norm,relu,max2,res(conv8x3p1g2,norm,tanh,conv8x1),avg2,fc32,relu";
+    let link = format!("model=stack&layers={layers}&subset=64&batch=64&shards=1&steps=80&warmup=0");
+    let mut run = start(&link);
+    let last = *block_on(run.step(80)).unwrap().last().unwrap();
+    assert_eq!(last.accuracy, 1.0, "{}", last.loss);
 }
 
 fn crew(link: &str, crew: Crew) -> Run {
@@ -121,9 +155,9 @@ fn crew(link: &str, crew: Crew) -> Run {
 /// Losses, weights and scores are the same for one worker and for any number, more than there are shards included.
 #[test]
 fn how_many_workers_changes_nothing() {
-    for Recipe { model, .. } in representatives() {
-        let name = model.name();
-        let steps = if model.depth().is_some() { 3 } else { 9 };
+    for recipe in representatives() {
+        let name = recipe.model.name();
+        let steps = if pace(&recipe).1 == 1 { 3 } else { 9 };
         let link =
             format!("model={name}&subset=96&batch=24&shards=4&aug=crop&steps={steps}&warmup=0");
         let mut alone = start(&link);

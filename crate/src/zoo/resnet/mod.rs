@@ -1,161 +1,186 @@
-//! Residual networks for 32×32 colour images, and the plain networks that they were measured against.
+//! Residual networks, and the plain networks that they were measured against.
 //!
-//! K. He, X. Zhang, S. Ren, J. Sun: Deep residual learning for image recognition, 2015, section 4.2: a 3×3 convolution,
-//! then three stages of n blocks with 16, 32 and 64 channels, average pooling over what is left of the image, and a
-//! linear layer: 6n + 2 layers with weights. `resnet-20` to `resnet-56` are the paper's; 8 and 14 are smaller ones of
-//! the same make. With `skip=off` it is the paper's plain network: the same layers without the shortcuts.
+//! K. He, X. Zhang, S. Ren, J. Sun: Deep residual learning for image recognition, 2015. Of its two kinds:
 //!
-//! Where it departs from the paper: the image is centred and scaled channel by channel, where the paper subtracts the
-//! mean of each pixel.
+//! - Section 4.2, for CIFAR-10: a 3×3 convolution, then three stages of n blocks with 16, 32 and 64 channels, average pooling
+//!   over what is left of the image, and a linear layer: 6n + 2 layers with weights. `resnet-20` to `resnet-110` are the
+//!   paper's; 8 and 14 are smaller ones of the same make. Their shortcuts have no parameters (option A, `shortcut=pad`), so
+//!   that ResNet-20 has 269,722: the paper's 0.27 million, scales and shifts of batch normalisation among them.
+//! - Section 4.1, for ImageNet: table 1's `resnet-18`, `-34` and `-50`, four stages, shortcuts by 1×1 convolution where
+//!   channels or size change (option B, `shortcut=project`). The originals are torchvision's: 11,689,512 parameters for 18
+//!   layers, 25,557,032 for 50, whose blocks halve the image in their 3×3 convolution, where the paper's do in the first 1×1.
+//!   The small ones have an eighth of the channels, and begin with a 3×3 convolution and without pooling, as is usual for
+//!   images of 32×32.
+//!
+//! With `skip=off` it is the plain network: the same layers without the shortcuts.
+//!
+//! Where it departs from the paper: other images than CIFAR-10's and ImageNet's are taken too; the image is centred and
+//! scaled channel by channel, where the paper subtracts the mean of each pixel.
 
-mod block;
-
-use burn::module::Module;
-use burn::nn::conv::Conv2d;
-use burn::nn::{Initializer, Linear, LinearConfig};
-use burn::tensor::{Device, Tensor};
-
-use super::apply::{convolve, linear};
-use super::context::Normalized;
-use super::norm::BatchNorm;
-use super::{About, Context, Initial, Layer, Trainable, initial};
-use crate::ops::relu;
-use crate::recipe::{Choice, Recipe, Skip};
-use block::{Block, conv3x3};
+use super::graph::{Conv, Design, Pooling, Start, Value};
+use crate::recipe::{Choice, Input, Model, Recipe, Shortcut, Skip};
 
 const PAPER: &str =
     "K. He, X. Zhang, S. Ren, J. Sun: Deep residual learning for image recognition, 2015";
 
-/// Mean of CIFAR-10's red, green and blue over the training images, from 0 to 1: of the first 10,000 of them, as a test
-/// holds.
-const MEAN: [f32; 3] = [0.4935, 0.4834, 0.4472];
-
-/// Their standard deviation.
-const DEVIATION: [f32; 3] = [0.2476, 0.2446, 0.2626];
-
-/// Classes.
-const CLASSES: usize = 10;
-
-/// The network, of any depth.
-#[derive(Module, Debug)]
-pub struct ResNet {
-    conv1: Conv2d,
-    bn1: BatchNorm,
-    layer1: Vec<Block>,
-    layer2: Vec<Block>,
-    layer3: Vec<Block>,
-    fc: Linear,
-    /// [`MEAN`]: `[1, 3, 1, 1]`.
-    #[module(skip)]
-    mean: Tensor<4>,
-    /// [`DEVIATION`]: `[1, 3, 1, 1]`.
-    #[module(skip)]
-    deviation: Tensor<4>,
+/// What a network begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stem {
+    /// A 3×3 convolution.
+    Small,
+    /// A 7×7 convolution at every other pixel, and max pooling.
+    #[cfg_attr(target_family = "wasm", allow(dead_code))]
+    Large,
 }
 
-/// Channels into and out of each block, stage by stage.
-fn plan(recipe: &Recipe) -> [Vec<[usize; 2]>; 3] {
-    // Two layers are outside the blocks, and a block has two.
-    let blocks = recipe.model.depth().map_or(1, |depth| (depth - 2) / 6);
-    [[16, 16], [16, 32], [32, 64]].map(|[from, to]| {
-        let later = std::iter::repeat_n([to, to], blocks - 1);
-        std::iter::once([from, to]).chain(later).collect()
-    })
+/// What makes one.
+struct Form {
+    input: Input,
+    stem: Stem,
+    /// Channels of the first stage; each has twice those of the one before.
+    width: usize,
+    /// Blocks of each stage.
+    stages: Vec<usize>,
+    /// Whether blocks have three convolutions, 1×1, 3×3 and 1×1, the last with four times the channels.
+    bottleneck: bool,
+    shortcut: Option<Shortcut>,
 }
 
-/// The name of a block, in the manner of PyTorch's collection of networks: stages count from 1, blocks from 0.
-fn block_name(stage: usize, index: usize) -> String {
-    format!("layer{}.{index}", stage + 1)
+/// The network of a recipe.
+pub(super) fn design(recipe: &Recipe) -> Design {
+    let (width, stages, bottleneck) = match recipe.model.depth() {
+        // Two layers are outside the blocks, and a block has two.
+        Some(depth) => (16, vec![(depth - 2) / 6; 3], false),
+        None => {
+            let (stages, bottleneck) = table(recipe.model);
+            (8, stages, bottleneck)
+        }
+    };
+    let form = Form {
+        input: recipe.input(),
+        stem: Stem::Small,
+        width,
+        stages,
+        bottleneck,
+        shortcut: (recipe.skip == Skip::On).then_some(recipe.shortcut),
+    };
+    let label = match recipe.model.depth() {
+        Some(_) => recipe.model.label().to_owned(),
+        None => format!("{}, small", recipe.model.label()),
+    };
+    let title = match recipe.skip {
+        Skip::On => label,
+        Skip::Off => format!("{label} without its shortcuts (a plain network)"),
+    };
+    draw(&title, &form)
 }
 
-impl ResNet {
-    fn stages(&self) -> [&[Block]; 3] {
-        [&self.layer1, &self.layer2, &self.layer3]
+/// The original of 18, 34 or 50 layers.
+#[cfg(not(target_family = "wasm"))]
+pub(super) fn original(model: Model) -> Design {
+    let (stages, bottleneck) = table(model);
+    let form = Form {
+        input: super::originals::IMAGENET,
+        stem: Stem::Large,
+        width: 64,
+        stages,
+        bottleneck,
+        shortcut: Some(Shortcut::Project),
+    };
+    draw(model.label(), &form)
+}
+
+/// The paper's table 1: blocks of each stage, and whether they are bottlenecks.
+fn table(model: Model) -> (Vec<usize>, bool) {
+    match model {
+        Model::ResNet18 => (vec![2; 4], false),
+        Model::ResNet34 => (vec![3, 4, 6, 3], false),
+        _ => (vec![3, 4, 6, 3], true),
     }
 }
 
-impl Trainable for ResNet {
-    fn init(recipe: &Recipe, device: &Device) -> Self {
-        let skip = recipe.skip == Skip::On;
-        let [layer1, layer2, layer3] = plan(recipe).map(|stage| {
-            let blocks = stage.into_iter();
-            blocks
-                .map(|[from, to]| Block::init(from, to, skip, device))
-                .collect()
-        });
-        let each =
-            |values: [f32; 3]| Tensor::<1>::from_floats(values, device).reshape([1, 3, 1, 1]);
-        ResNet {
-            conv1: conv3x3(3, 16, 1, device),
-            bn1: BatchNorm::init(16, device),
-            layer1,
-            layer2,
-            layer3,
-            fc: LinearConfig::new(64, CLASSES)
-                .with_initializer(Initializer::Zeros)
-                .init(device),
-            mean: each(MEAN),
-            deviation: each(DEVIATION),
+fn draw(title: &str, form: &Form) -> Design {
+    let (mut net, image) = Design::new(title, PAPER, form.input, Start::Rectified);
+    let stem = match form.stem {
+        Stem::Small => Conv::new(form.width, 3).padding(1),
+        Stem::Large => Conv::new(form.width, 7).stride(2).padding(3),
+    };
+    let x = net.conv("conv1", image, stem.without_bias());
+    let x = net.norm("bn1", x);
+    let mut x = net.relu("relu", x);
+    if form.stem == Stem::Large {
+        x = net.max_pool("maxpool", x, Pooling::of(3).stride(2).padding(1));
+    }
+    for (stage, blocks) in form.stages.iter().enumerate() {
+        for index in 0..*blocks {
+            // In the manner of PyTorch's collection of networks: stages count from 1, blocks from 0.
+            let name = format!("layer{}.{index}", stage + 1);
+            let stride = if stage > 0 && index == 0 { 2 } else { 1 };
+            x = block(&mut net, &name, x, form.width << stage, stride, form);
         }
     }
+    let x = net.mean("pool", x);
+    // The linear layer as in PyTorch.
+    net.starts(Start::FanIn);
+    let logits = net.linear("fc", x, form.input.classes);
+    net.done(logits)
+}
 
-    fn about(recipe: &Recipe) -> About {
-        let shape = [16, 32, 32];
-        let mut layers = vec![
-            Layer::convolution("conv1", 3, 1, 3 * 16, shape).without_bias(),
-            Layer::normalisation("bn1", shape),
-            Layer::plain("relu", "ReLU", &shape),
-        ];
-        for (stage, blocks) in plan(recipe).into_iter().enumerate() {
-            for (index, [from, to]) in blocks.into_iter().enumerate() {
-                let name = block_name(stage, index);
-                let size = 32 >> stage;
-                layers.extend(block::layers(&name, from, [to, size, size], recipe.skip));
-            }
+/// Convolutions, each normalised; what goes in is added to what comes out.
+fn block(
+    net: &mut Design,
+    name: &str,
+    x: Value,
+    width: usize,
+    stride: usize,
+    form: &Form,
+) -> Value {
+    let named = |layer: &str| format!("{name}.{layer}");
+    let convolutions = match form.bottleneck {
+        true => vec![
+            Conv::new(width, 1),
+            Conv::new(width, 3).padding(1).stride(stride),
+            Conv::new(4 * width, 1),
+        ],
+        false => vec![
+            Conv::new(width, 3).padding(1).stride(stride),
+            Conv::new(width, 3).padding(1),
+        ],
+    };
+    let count = convolutions.len();
+    let mut y = x;
+    for (number, conv) in (1..).zip(convolutions) {
+        y = net.conv(&named(&format!("conv{number}")), y, conv.without_bias());
+        y = net.norm(&named(&format!("bn{number}")), y);
+        if number < count {
+            y = net.relu(&named(&format!("relu{number}")), y);
         }
-        layers.push(Layer::plain("pool", "average pooling 8×8", &[64]));
-        layers.push(Layer::linear("fc", 64, CLASSES));
-        let label = recipe.model.label();
-        About {
-            title: match recipe.skip {
-                Skip::On => label.to_owned(),
-                Skip::Off => format!("{label} without its shortcuts (a plain network)"),
+    }
+    let changes = x.form != y.form;
+    let added = match (form.shortcut, changes) {
+        (None, _) => None,
+        (Some(_), false) => Some((x, "addition of the block's input")),
+        // The paper's option A, which has no parameters: every other row and column, and zeros in the new channels. Half of
+        // those come before the others and half behind, as in the usual PyTorch re-implementations of the paper's networks
+        // for CIFAR-10; the paper does not say where.
+        (Some(Shortcut::Pad), true) => Some((
+            net.shrink(x, y.width(), stride),
+            match stride {
+                1 => "addition of the block's input: new channels 0",
+                _ => "addition of the block's input: every other pixel, new channels 0",
             },
-            paper: PAPER,
-            input: [3, 32, 32],
-            layers,
+        )),
+        (Some(Shortcut::Project), true) => {
+            let conv = Conv::new(y.width(), 1).stride(stride).without_bias();
+            let x = net.conv(&named("downsample.0"), x, conv);
+            let x = net.norm(&named("downsample.1"), x);
+            Some((x, "addition of the block's input, projected"))
         }
+    };
+    if let Some((x, kind)) = added {
+        y = net.add(&named("add"), kind, y, x);
     }
-
-    /// Convolutions as in the paper's reference 13; scales 1 and shifts 0; the linear layer as in PyTorch.
-    fn initial(name: &str, shape: &[usize]) -> Initial {
-        match (name, shape) {
-            ("fc.weight" | "fc.bias", _) => Initial::fan_in(64),
-            (_, [_, _, _, _]) => Initial::rectified(initial::fan_in(shape)),
-            (name, _) if name.ends_with(".weight") => Initial::Constant(1.0),
-            _ => Initial::Constant(0.0),
-        }
-    }
-
-    fn forward(&self, images: Tensor<4>, context: &Context) -> Tensor<2> {
-        let x = (images - self.mean.clone()) / self.deviation.clone();
-        let x = relu(self.bn1.forward(convolve(&self.conv1, x), context));
-        let blocks = self.stages().into_iter().flatten();
-        let x = blocks.fold(x, |x, block| block.forward(x, context));
-        let [batch, channels, height, width] = x.dims();
-        let means = x.reshape([batch, channels, height * width]).mean_dim(2);
-        linear(&self.fc, means.reshape([batch, channels]))
-    }
-
-    fn normalized(&self) -> Vec<Normalized> {
-        let mut all = vec![Normalized::of("bn1", &self.bn1)];
-        for (stage, blocks) in self.stages().into_iter().enumerate() {
-            for (index, block) in blocks.iter().enumerate() {
-                all.extend(block.normalized(&block_name(stage, index)));
-            }
-        }
-        all
-    }
+    net.relu(&named(&format!("relu{count}")), y)
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
-//! Residual networks: their size, their start, and what their input is scaled by.
+//! Residual networks: their size and their start.
+
+use burn::tensor::{Device, Tensor};
 
 use super::*;
-use crate::data::cifar10;
-use crate::data::manifest::CIFAR10;
-use crate::recipe::{Model, parse};
-use crate::zoo::Network;
+use crate::recipe::parse;
+use crate::zoo::context::{Context, Normalized};
 use crate::zoo::parameters::slots;
+use crate::zoo::{Network, initial};
 
 fn recipe(link: &str) -> Recipe {
     parse(link).unwrap().recipe
@@ -21,11 +22,12 @@ fn parameters_of_every_depth() {
         (32, 464_154),
         (44, 658_586),
         (56, 853_018),
+        (110, 1_727_962),
     ] {
         // The shortcuts have none.
         for skip in ["on", "off"] {
             let recipe = recipe(&format!("model=resnet-{depth}&skip={skip}"));
-            let about = ResNet::about(&recipe);
+            let about = Network::about(&recipe);
             assert_eq!(about.parameters(), parameters, "{depth}, {skip}");
             // A block adds 2 layers with weights; n blocks in 3 stages, and the first and the last layer.
             let weights = about.layers.iter().filter(|layer| layer.multiply_adds > 0);
@@ -36,7 +38,7 @@ fn parameters_of_every_depth() {
 
 #[test]
 fn multiply_adds_are_those_of_convolutions_and_the_linear_layer() {
-    let count = |link: &str| ResNet::about(&recipe(link)).multiply_adds();
+    let count = |link: &str| Network::about(&recipe(link)).multiply_adds();
     // 32·32·16·9·(3 + 6·16) + 16·16·32·9·(16 + 5·32) + 8·8·64·9·(32 + 5·64) + 640
     assert_eq!(count("model=resnet-20"), 40_551_040);
     assert_eq!(count("model=resnet-56"), 125_485_696);
@@ -44,7 +46,7 @@ fn multiply_adds_are_those_of_convolutions_and_the_linear_layer() {
 
 #[test]
 fn layers_say_what_they_are() {
-    let about = ResNet::about(&recipe("model=resnet-8"));
+    let about = Network::about(&recipe("model=resnet-8"));
     assert_eq!(about.title, "ResNet-8");
     let told: Vec<_> = about
         .layers
@@ -67,7 +69,7 @@ fn layers_say_what_they_are() {
             ("layer2.0.relu2", "ReLU"),
         ]
     );
-    let plain = ResNet::about(&recipe("model=resnet-8&skip=off"));
+    let plain = Network::about(&recipe("model=resnet-8&skip=off"));
     assert_eq!(
         plain.title,
         "ResNet-8 without its shortcuts (a plain network)"
@@ -144,34 +146,12 @@ fn normalised_layers_are_named_in_the_order_of_the_forward_pass() {
     }
 }
 
-/// The constants against the real images, where `BUNSEN_DATA` says where they are.
-#[test]
-fn the_input_is_scaled_by_the_training_images_own_mean_and_deviation() {
-    let Some(files) = CIFAR10.real_files() else {
-        return;
-    };
-    let images = cifar10::read(files).unwrap().train.images;
-    for channel in 0..3 {
-        let pixels = || {
-            let planes = images.chunks(32 * 32).skip(channel).step_by(3);
-            planes.flatten().map(|byte| f64::from(*byte) / 255.0)
-        };
-        let count = (images.len() / 3) as f64;
-        let mean = pixels().sum::<f64>() / count;
-        let variance = pixels().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count;
-        assert!((mean - f64::from(MEAN[channel])).abs() < 5e-5, "{mean}");
-        let deviation = variance.sqrt();
-        let ours = f64::from(DEVIATION[channel]);
-        assert!((deviation - ours).abs() < 5e-5, "{deviation}");
-    }
-}
-
 #[test]
 fn every_depth_is_in_the_zoo() {
     for (model, name, ..) in Model::ALL {
         if model.depth().is_some() {
             let network = Network::init(&Recipe::of(*model), &Device::flex());
-            assert!(matches!(network, Network::ResNet(_)), "{name}");
+            assert!(matches!(network, Network::Drawn(_)), "{name}");
         }
     }
 }

@@ -1,0 +1,103 @@
+//! AlexNet: five convolutions and three linear layers.
+//!
+//! A. Krizhevsky, I. Sutskever, G. Hinton: ImageNet classification with deep convolutional neural networks, 2012, figure 2.
+//! The original has two forms here. The paper's has 60,965,224 parameters: the channels of the second, fourth and fifth
+//! convolution are in two groups, one for each of the two GPUs that it was trained on, and the first two are followed by
+//! local response normalisation. Torchvision's has 61,100,840: that of A. Krizhevsky, One weird trick for parallelizing
+//! convolutional neural networks, 2014, for one GPU. The small network is torchvision's with a quarter of its channels and a
+//! sixteenth of its hidden units, its first convolution 5×5 at every pixel; its options make it the paper's.
+//!
+//! Where it departs from the paper: weights start by their fan-in (He et al., 2015), where the paper draws all from one
+//! distribution and sets some biases to 1; the image is centred and scaled channel by channel; the original takes 224×224
+//! pixels padded by 2, as torchvision does, where the paper's figure says 224 and its arithmetic needs 227.
+
+use super::graph::{Conv, Design, Pooling, Start, Value};
+use crate::recipe::{Act, Input, Recipe, Switch};
+
+const PAPER: &str = "A. Krizhevsky, I. Sutskever, G. Hinton: ImageNet classification with deep convolutional neural networks, 2012";
+
+/// What makes one.
+struct Form {
+    input: Input,
+    first: Conv,
+    /// Channels of the other four convolutions.
+    channels: [usize; 4],
+    /// Units of the two hidden layers.
+    hidden: usize,
+    groups: usize,
+    dropout: f64,
+    act: Act,
+    response_norm: bool,
+}
+
+/// The network of a recipe.
+pub(super) fn design(recipe: &Recipe) -> Design {
+    let form = Form {
+        input: recipe.input(),
+        first: Conv::new(16, 5).padding(2),
+        channels: [48, 96, 64, 64],
+        hidden: 256,
+        groups: recipe.groups as usize,
+        dropout: recipe.dropout,
+        act: recipe.act,
+        response_norm: recipe.lrn == Switch::On,
+    };
+    draw("AlexNet, small", &form)
+}
+
+/// The original: torchvision's form, or the paper's.
+#[cfg(not(target_family = "wasm"))]
+pub(super) fn original(papers: bool) -> Design {
+    let (first, channels, groups) = match papers {
+        true => (96, [256, 384, 384, 256], 2),
+        false => (64, [192, 384, 256, 256], 1),
+    };
+    let form = Form {
+        input: super::originals::IMAGENET,
+        first: Conv::new(first, 11).stride(4).padding(2),
+        channels,
+        hidden: 4096,
+        groups,
+        dropout: 0.5,
+        act: Act::Relu,
+        response_norm: papers,
+    };
+    draw("AlexNet", &form)
+}
+
+fn draw(title: &str, form: &Form) -> Design {
+    let (mut net, image) = Design::new(title, PAPER, form.input, Start::Rectified);
+    let act = |net: &mut Design, number: usize, x: Value| match form.act {
+        Act::Relu => net.relu(&format!("relu{number}"), x),
+        Act::Tanh => net.tanh(&format!("tanh{number}"), x),
+    };
+    let pooling = Pooling::of(3).stride(2);
+    let [second, third, fourth, fifth] = form.channels;
+    let grouped = |conv: Conv| conv.groups(form.groups);
+    let convolutions = [
+        (0, form.first),
+        (3, grouped(Conv::new(second, 5).padding(2))),
+        (6, Conv::new(third, 3).padding(1)),
+        (8, grouped(Conv::new(fourth, 3).padding(1))),
+        (10, grouped(Conv::new(fifth, 3).padding(1))),
+    ];
+    let mut x = image;
+    for (number, (index, conv)) in (1..).zip(convolutions) {
+        x = net.conv(&format!("features.{index}"), x, conv);
+        x = act(&mut net, number, x);
+        if form.response_norm && number <= 2 {
+            x = net.response_norm(&format!("lrn{number}"), x);
+        }
+        if [1, 2, 5].contains(&number) {
+            x = net.max_pool(&format!("pool{number}"), x, pooling);
+        }
+    }
+    x = net.flatten(x);
+    for (number, index) in [(6, 1), (7, 4)] {
+        x = net.dropout(&format!("drop{number}"), x, form.dropout);
+        x = net.linear(&format!("classifier.{index}"), x, form.hidden);
+        x = act(&mut net, number, x);
+    }
+    let logits = net.linear("classifier.6", x, form.input.classes);
+    net.done(logits)
+}

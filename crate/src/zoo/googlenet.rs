@@ -1,0 +1,168 @@
+//! GoogLeNet: nine Inception modules, each four views of what comes in, side by side.
+//!
+//! C. Szegedy and others: Going deeper with convolutions, 2014, table 1. The original here is torchvision's: it has batch
+//! normalisation after each convolution, and 3×3 convolutions where the paper's third branch has 5×5 (6,624,904 parameters;
+//! 13,004,888 with the auxiliary classifiers). The paper, without normalisation and counting weights alone, has about
+//! 6.8 million. The small network has an eighth of the channels and the paper's 5×5; its first convolution is 3×3 at every
+//! pixel.
+//!
+//! With `aux=on` two more classifiers hang from the middle of the network in training, and their losses count by 0.3 each. They
+//! pool as the paper's do, 5×5 at every third pixel (torchvision's windows are of uneven places). With `reduce=off` the 3×3
+//! and 5×5 convolutions see all channels, without 1×1 convolutions that make them fewer before (the paper's figure 2a, but for
+//! the fourth branch, which keeps its own, for its channels would only add up).
+
+use super::graph::{Conv, Design, Pooling, Start, Value};
+use crate::recipe::{Input, Recipe, Switch};
+
+const PAPER: &str = "C. Szegedy and others: Going deeper with convolutions, 2014";
+
+/// Added to variances, as in torchvision.
+const EPSILON: f64 = 0.001;
+
+/// What makes one.
+struct Form {
+    input: Input,
+    /// Whether images are large: the first convolution is then 7×7, and there is one more pooling.
+    large: bool,
+    /// What the paper's channels are divided by.
+    narrower: usize,
+    /// The third branch's kernel.
+    third: usize,
+    aux: bool,
+    reduce: bool,
+    dropout: f64,
+    aux_dropout: f64,
+}
+
+/// Channels of a module's branches: 1×1; reduced and 3×3; reduced and 5×5; after pooling. The paper's table 1.
+const MODULES: [(&str, [usize; 6]); 9] = [
+    ("inception3a", [64, 96, 128, 16, 32, 32]),
+    ("inception3b", [128, 128, 192, 32, 96, 64]),
+    ("inception4a", [192, 96, 208, 16, 48, 64]),
+    ("inception4b", [160, 112, 224, 24, 64, 64]),
+    ("inception4c", [128, 128, 256, 24, 64, 64]),
+    ("inception4d", [112, 144, 288, 32, 64, 64]),
+    ("inception4e", [256, 160, 320, 32, 128, 128]),
+    ("inception5a", [256, 160, 320, 32, 128, 128]),
+    ("inception5b", [384, 192, 384, 48, 128, 128]),
+];
+
+/// The network of a recipe.
+pub(super) fn design(recipe: &Recipe) -> Design {
+    let form = Form {
+        input: recipe.input(),
+        large: false,
+        narrower: 8,
+        third: 5,
+        aux: recipe.aux == Switch::On,
+        reduce: recipe.reduce == Switch::On,
+        dropout: recipe.dropout,
+        aux_dropout: recipe.dropout,
+    };
+    draw("GoogLeNet, small", &form)
+}
+
+/// The original.
+#[cfg(not(target_family = "wasm"))]
+pub(super) fn original(aux: bool) -> Design {
+    let form = Form {
+        input: super::originals::IMAGENET,
+        large: true,
+        narrower: 1,
+        third: 3,
+        aux,
+        reduce: true,
+        dropout: 0.2,
+        aux_dropout: 0.7,
+    };
+    draw("GoogLeNet", &form)
+}
+
+fn draw(title: &str, form: &Form) -> Design {
+    let (mut net, image) = Design::new(title, PAPER, form.input, Start::Rectified);
+    let wide = |channels: usize| channels / form.narrower;
+    let halving = Pooling::of(3).stride(2).over();
+    let first = match form.large {
+        true => Conv::new(wide(64), 7).stride(2).padding(3),
+        false => Conv::new(wide(64), 3).padding(1),
+    };
+    let x = conv(&mut net, "conv1", image, first);
+    let x = net.max_pool("maxpool1", x, halving);
+    let x = conv(&mut net, "conv2", x, Conv::new(wide(64), 1));
+    let mut x = conv(&mut net, "conv3", x, Conv::new(wide(192), 3).padding(1));
+    if form.large {
+        x = net.max_pool("maxpool2", x, halving);
+    }
+    let mut hung = Vec::new();
+    for (name, channels) in MODULES {
+        x = match name {
+            "inception4a" => net.max_pool("maxpool3", x, halving),
+            "inception5a" => net.max_pool("maxpool4", x, Pooling::of(2).over()),
+            _ => x,
+        };
+        x = inception(&mut net, name, x, channels.map(wide), form);
+        if ["inception4a", "inception4d"].contains(&name) {
+            hung.push(x);
+        }
+    }
+    if form.aux {
+        for (number, x) in (1..).zip(hung) {
+            auxiliary(&mut net, &format!("aux{number}"), x, form);
+        }
+    }
+    let x = net.mean("avgpool", x);
+    let x = net.dropout("dropout", x, form.dropout);
+    net.starts(Start::FanIn);
+    let logits = net.linear("fc", x, form.input.classes);
+    net.done(logits)
+}
+
+/// A convolution, normalised, with ReLU.
+fn conv(net: &mut Design, name: &str, x: Value, conv: Conv) -> Value {
+    let x = net.conv(&format!("{name}.conv"), x, conv.without_bias());
+    let x = net.norm_by(&format!("{name}.bn"), x, EPSILON);
+    net.relu(&format!("{name}.relu"), x)
+}
+
+fn inception(net: &mut Design, name: &str, x: Value, channels: [usize; 6], form: &Form) -> Value {
+    let [first, reduced, second, reduced_more, third, fourth] = channels;
+    let one = conv(net, &format!("{name}.branch1"), x, Conv::new(first, 1));
+    let mut views = vec![one];
+    for (branch, fewer, to, kernel) in [
+        (2, reduced, second, 3),
+        (3, reduced_more, third, form.third),
+    ] {
+        let name = format!("{name}.branch{branch}");
+        let wide = Conv::new(to, kernel).padding(kernel / 2);
+        views.push(match form.reduce {
+            true => {
+                let x = conv(net, &format!("{name}.0"), x, Conv::new(fewer, 1));
+                conv(net, &format!("{name}.1"), x, wide)
+            }
+            false => conv(net, &name, x, wide),
+        });
+    }
+    let around = Pooling::of(3).stride(1).padding(1);
+    let pooled = net.max_pool(&format!("{name}.branch4.0"), x, around);
+    views.push(conv(
+        net,
+        &format!("{name}.branch4.1"),
+        pooled,
+        Conv::new(fourth, 1),
+    ));
+    net.concat(name, &views)
+}
+
+/// A classifier that only helps to learn.
+fn auxiliary(net: &mut Design, name: &str, x: Value, form: &Form) {
+    let named = |layer: &str| format!("{name}.{layer}");
+    let window = if form.large { 5 } else { 4 };
+    let x = net.avg_pool(&named("pool"), x, Pooling::of(window).stride(3));
+    let x = conv(net, &named("conv"), x, Conv::new(128 / form.narrower, 1));
+    let x = net.flatten(x);
+    let x = net.linear(&named("fc1"), x, 1024 / form.narrower);
+    let x = net.relu(&named("relu"), x);
+    let x = net.dropout(&named("dropout"), x, form.aux_dropout);
+    let x = net.linear(&named("fc2"), x, form.input.classes);
+    net.auxiliary(x, 0.3);
+}

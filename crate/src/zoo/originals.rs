@@ -1,0 +1,54 @@
+//! The networks as their papers have them: for ImageNet's images, and too large for a tab. They are drawn by the code that
+//! draws the small ones, and held against torchvision's.
+
+use super::graph::Design;
+use super::{alexnet, densenet, googlenet, resnet, vgg, vit};
+use crate::recipe::{Input, Model};
+
+/// ImageNet's images as torchvision scales them, 224×224 pixels of 1,000 classes.
+pub const IMAGENET: Input = Input {
+    shape: [3, 224, 224],
+    mean: &[0.485, 0.456, 0.406],
+    deviation: &[0.229, 0.224, 0.225],
+    classes: 1000,
+};
+
+/// Every original, with its published number of parameters.
+pub fn all() -> Vec<(&'static str, Design, usize)> {
+    vec![
+        ("alexnet", alexnet::original(false), 61_100_840),
+        ("alexnet, the paper's", alexnet::original(true), 60_965_224),
+        ("vgg11", vgg::original(Model::Vgg11), 132_863_336),
+        ("vgg13", vgg::original(Model::Vgg13), 133_047_848),
+        ("vgg16", vgg::original(Model::Vgg16), 138_357_544),
+        ("vgg19", vgg::original(Model::Vgg19), 143_667_240),
+        ("resnet18", resnet::original(Model::ResNet18), 11_689_512),
+        ("resnet34", resnet::original(Model::ResNet34), 21_797_672),
+        ("resnet50", resnet::original(Model::ResNet50), 25_557_032),
+        ("googlenet", googlenet::original(false), 6_624_904),
+        (
+            "googlenet, auxiliary",
+            googlenet::original(true),
+            13_004_888,
+        ),
+        ("densenet121", densenet::original(), 7_978_856),
+        ("vit_b_16", vit::original(), 86_567_656),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_the_published_ones() {
+        for (name, design, parameters) in all() {
+            assert_eq!(design.about().parameters(), parameters, "{name}");
+            assert_eq!(
+                design.about().layers.last().unwrap().shape,
+                [1000],
+                "{name}"
+            );
+        }
+    }
+}

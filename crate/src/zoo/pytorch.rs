@@ -1,0 +1,190 @@
+//! The drawn networks against PyTorch's numbers: tests/references/zoo.py.
+
+use burn::tensor::{Device, Int, Tensor};
+use serde::Deserialize;
+
+use super::context::fresh_statistics;
+use super::graph::Graph;
+use super::initial::fan_in;
+use super::parameters::{Slot, flat_gradients, slots, unflatten};
+use super::{Context, Network, originals};
+use crate::recipe::parse;
+use crate::references::{Summary, close, numbers, tensors_close};
+
+#[derive(Deserialize)]
+struct References<T> {
+    values: Vec<T>,
+}
+
+/// A small network: what it answers, and one pass of training.
+#[derive(Deserialize)]
+struct Small {
+    link: String,
+    /// Which tensor its images are.
+    images: usize,
+    answers: Vec<f32>,
+    logits: Vec<f32>,
+    loss: f32,
+    gradients: Vec<Summary>,
+}
+
+/// An original: what it answers for one image.
+#[derive(Deserialize)]
+struct Original {
+    name: String,
+    parameters: usize,
+    norm: f32,
+    every_fiftieth: Vec<f32>,
+}
+
+const LABELS: [i32; 4] = [3, 8, 0, 5];
+
+/// The parameters in the order of their names, by which the script numbers them.
+fn sorted(slots: &[Slot]) -> Vec<Slot> {
+    let mut slots = slots.to_vec();
+    slots.sort_by(|a, b| a.name.cmp(&b.name));
+    slots
+}
+
+/// The weights of tests/references/zoo.py.
+fn weights(network: &Network) -> Vec<f32> {
+    let slots = slots(network);
+    let normalized = network.normalized();
+    let shifts: Vec<_> = normalized
+        .iter()
+        .map(|layer| format!("{}.bias", layer.name))
+        .collect();
+    let mut all = vec![0.0; slots.iter().map(Slot::len).sum()];
+    for (t, slot) in sorted(&slots).iter().enumerate() {
+        let shifted = if shifts.contains(&slot.name) {
+            3.0
+        } else {
+            0.0
+        };
+        let (shift, scale) = match slot.shape.as_slice() {
+            [_, _, _, _] => (0.0, (24.0 / fan_in(&slot.shape) as f32).sqrt()),
+            [_, _, _] => (0.0, 1.0),
+            [from, _] => (0.0, (12.0 / *from as f32).sqrt()),
+            _ if slot.name.ends_with("weight") => (1.0, 0.5),
+            _ => (0.0, 0.2),
+        };
+        let mut turn = 1.0;
+        let places = &mut all[slot.start..slot.start + slot.len()];
+        for (place, number) in places.iter_mut().zip(numbers(t, slot.len())) {
+            *place = shift + number * scale + turn * shifted;
+            turn = -turn;
+        }
+    }
+    all
+}
+
+fn images(
+    tensor: usize,
+    count: usize,
+    [channels, height, width]: [usize; 3],
+    device: &Device,
+) -> Tensor<4> {
+    let pixels = numbers(tensor, count * channels * height * width).map(|number| number + 0.5);
+    let pixels: Vec<f32> = pixels.collect();
+    Tensor::<1>::from_floats(pixels.as_slice(), device).reshape([count, channels, height, width])
+}
+
+fn vector<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor.into_data().try_to_vec().unwrap()
+}
+
+/// Whether class scores are PyTorch's, to 1e-4 of the largest.
+fn scores_close(ours: &[f32], theirs: &[f32], what: &str) {
+    assert_eq!(ours.len(), theirs.len(), "{what}");
+    let largest = theirs.iter().fold(0f32, |most, x| most.max(x.abs()));
+    for (ours, theirs) in ours.iter().zip(theirs) {
+        let apart = (ours - theirs).abs() / largest;
+        assert!(
+            apart <= 1e-4,
+            "{what}: {ours} against {theirs} of {largest}"
+        );
+    }
+}
+
+/// Answers, logits and loss to 1e-4, gradients to 1e-3: every convolution shape of the zoo is in it, 1×1, 3×3, 5×5, strided
+/// and grouped.
+#[test]
+fn small_networks_compute_what_pytorch_computes() {
+    let text = include_str!("../../../tests/references/zoo.json");
+    let references: References<Small> = serde_json::from_str(text).unwrap();
+    let device = Device::flex();
+    for reference in &references.values {
+        let what = &reference.link;
+        let mut recipe = parse(what).unwrap().recipe;
+        // Masks are our own.
+        recipe.dropout = 0.0;
+        let form = Network::init(&recipe, &device);
+        let slots = slots(&form);
+        let numbers = weights(&form);
+        let flat = Tensor::<1>::from_floats(numbers.as_slice(), &device);
+        let images = images(reference.images, 4, recipe.input().shape, &device);
+
+        let network = unflatten(form.clone(), &flat, false);
+        let normalized = network.normalized();
+        let running = match normalized.is_empty() {
+            true => Tensor::zeros([1], &device),
+            false => fresh_statistics(&normalized, &device),
+        };
+        let answers = vector(network.forward(images.clone(), &Context::answering(&running)));
+        scores_close(&answers, &reference.answers, &format!("{what}, answers"));
+
+        let network = unflatten(form, &flat, true);
+        let context = Context::training(1);
+        let logits = network.forward(images, &context);
+        let labels = Tensor::<1, Int>::from_ints(LABELS, &device);
+        let losses = network.training_losses(logits.clone(), labels, &context);
+        let loss = losses.mean();
+        let gradient = vector(flat_gradients(&network, &mut loss.backward()));
+        scores_close(
+            &vector(logits),
+            &reference.logits,
+            &format!("{what}, logits"),
+        );
+        close(loss.into_scalar(), reference.loss, 1e-4, what);
+        tensors_close(&sorted(&slots), &gradient, &reference.gradients, 1e-3, what);
+    }
+}
+
+/// `cargo nextest run --lib --run-ignored only -E 'test(originals_answer)'`: some minutes, and 2 GB of memory.
+#[test]
+#[ignore = "the originals take minutes and gigabytes"]
+fn originals_answer_as_torchvisions() {
+    let text = include_str!("../../../tests/references/originals.json");
+    let references: References<Original> = serde_json::from_str(text).unwrap();
+    let device = Device::flex();
+    for (name, design, parameters) in originals::all() {
+        let Some(reference) = references.values.iter().find(|of| of.name == name) else {
+            continue;
+        };
+        assert_eq!(reference.parameters, parameters, "{name}");
+        let network = Network::Drawn(Graph::of(design, &device));
+        let slots = slots(&network);
+        let numbers = weights(&network);
+        let flat = Tensor::<1>::from_floats(numbers.as_slice(), &device);
+        let network = unflatten(network, &flat, false);
+        let normalized = network.normalized();
+        let running = match normalized.is_empty() {
+            true => Tensor::zeros([1], &device),
+            false => fresh_statistics(&normalized, &device),
+        };
+        let image = images(100, 1, originals::IMAGENET.shape, &device);
+        let logits = vector(network.forward(image, &Context::answering(&running)));
+        let norm = logits.iter().map(|x| x * x).sum::<f32>().sqrt();
+        close(norm, reference.norm, 1e-4, name);
+        let some: Vec<f32> = logits.iter().step_by(50).copied().collect();
+        scores_close(&some, &reference.every_fiftieth, name);
+        eprintln!("{name}: as torchvision's");
+    }
+    let drawn: Vec<_> = originals::all().iter().map(|of| of.0).collect();
+    assert!(
+        references
+            .values
+            .iter()
+            .all(|of| drawn.contains(&of.name.as_str()))
+    );
+}

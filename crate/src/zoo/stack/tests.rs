@@ -1,0 +1,277 @@
+//! Stacks: their size, their names, and the one that spells LeNet-5.
+
+use burn::tensor::{Device, Tensor};
+use serde::Deserialize;
+
+use super::*;
+use crate::recipe::stack::LENET5;
+use crate::recipe::{Model, parse};
+use crate::references::{Summary, all_close, close, numbers, tensors_close};
+use crate::zoo::context::{fresh_statistics, statistics_slots};
+use crate::zoo::norm::PART;
+use crate::zoo::parameters::{flat_gradients, slots, unflatten};
+use crate::zoo::{About, Context, Network, initial};
+
+fn recipe(layers: &str) -> Recipe {
+    let link = format!("model=stack&layers={layers}");
+    parse(&link).unwrap().recipe
+}
+
+/// Every kind of layer, inside a block and outside.
+const ALL: &str = "conv8x3p1s2,norm,relu,max3p1s1,res(conv8x3p1g2,norm,tanh,res(conv8x1,sigmoid),drop0.25),avg2,fc20,norm,relu,drop0.5";
+
+#[test]
+fn a_stack_that_spells_lenet5_is_lenet5() {
+    let device = Device::flex();
+    let spelt = Recipe::of(Model::Stack);
+    assert_eq!(spelt.layers.to_string(), LENET5);
+    for data in ["digits", "mnist"] {
+        let of = |model: &str| parse(&format!("model={model}&data={data}")).unwrap().recipe;
+        let (stack, lenet) = (of("stack"), of("lenet5"));
+        let (mine, theirs) = (Network::about(&stack), Network::about(&lenet));
+        assert_eq!(mine.parameters(), 61_706);
+        assert_eq!(mine.multiply_adds(), theirs.multiply_adds());
+        let kinds = |about: &About| -> Vec<_> {
+            let each = about.layers.iter();
+            each.map(|layer| (layer.kind.clone(), layer.shape.clone(), layer.parameters))
+                .collect()
+        };
+        assert_eq!(kinds(&mine), kinds(&theirs));
+        let bits = |recipe: &Recipe| -> Vec<u32> {
+            let values = initial::values(&Network::init(recipe, &device), 7);
+            values.iter().map(|value| value.to_bits()).collect()
+        };
+        assert_eq!(bits(&stack), bits(&lenet));
+    }
+}
+
+#[test]
+fn parameters_are_named_as_in_a_sequential() {
+    let network = Network::init(&recipe(ALL), &Device::flex());
+    let names: Vec<_> = slots(&network).into_iter().map(|slot| slot.name).collect();
+    assert_eq!(
+        names,
+        [
+            "layers.0.weight",
+            "layers.1.weight",
+            "layers.1.bias",
+            "layers.4.0.weight",
+            "layers.4.1.weight",
+            "layers.4.1.bias",
+            "layers.4.3.0.weight",
+            "layers.4.3.0.bias",
+            "layers.6.weight",
+            "layers.7.weight",
+            "layers.7.bias",
+            "classes.weight",
+            "classes.bias",
+        ]
+    );
+    let linear = slots(&network).into_iter().filter(|slot| slot.linear);
+    assert_eq!(
+        linear.map(|slot| slot.name).collect::<Vec<_>>(),
+        ["layers.6.weight", "classes.weight", "classes.bias"]
+    );
+    let normalized = network.normalized().into_iter();
+    let normalized: Vec<_> = normalized.map(|it| (it.name, it.channels)).collect();
+    let expected = [("layers.1", 8), ("layers.4.1", 8), ("layers.7", 20)];
+    assert_eq!(normalized, expected.map(|(name, n)| (name.to_owned(), n)));
+}
+
+#[test]
+fn parameters_and_costs_are_those_of_the_layers() {
+    let about = Network::about(&recipe(ALL));
+    // 8·9 + 16, 8·4·9 + 16, 8·8 + 8, 8·7·7·20 + 40, 20·10 + 10
+    let expected = 88 + (288 + 16) + 72 + (7_840 + 40) + 210;
+    assert_eq!(about.parameters(), expected);
+    let (placed, _) = recipe(ALL).layers.place([1, 28, 28], 10);
+    let told: usize = each(&placed).map(|place| place.parameters()).sum();
+    assert_eq!(told + 210, expected);
+    let network = Network::init(&recipe(ALL), &Device::flex());
+    let held: usize = slots(&network).iter().map(|slot| slot.len()).sum();
+    assert_eq!(held, expected);
+    // 14·14 places: 8·9, 8·4·9, 8·8
+    let images = 196 * (72 + 288 + 64);
+    assert_eq!(about.multiply_adds(), images + 7_840 + 200);
+    let told = about.layers.iter();
+    let told: Vec<_> = told
+        .map(|it| (it.name.as_str(), it.kind.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("layers.0", "convolution 3×3, padding 1, stride 2"),
+            ("layers.1", "batch normalisation"),
+            ("layers.2", "ReLU"),
+            ("layers.3", "max pooling 3×3, padding 1, stride 1"),
+            ("layers.4.0", "convolution 3×3, padding 1, groups 2"),
+            ("layers.4.1", "batch normalisation"),
+            ("layers.4.2", "tanh"),
+            ("layers.4.3.0", "convolution 1×1"),
+            ("layers.4.3.1", "sigmoid"),
+            ("layers.4.3", "addition of the block's input"),
+            ("layers.4.4", "dropout 0.25"),
+            ("layers.4", "addition of the block's input"),
+            ("layers.5", "average pooling 2×2"),
+            ("layers.6", "linear"),
+            ("layers.7", "batch normalisation"),
+            ("layers.8", "ReLU"),
+            ("layers.9", "dropout 0.5"),
+            ("classes", "linear"),
+        ]
+    );
+}
+
+fn each(placed: &[Placed]) -> Box<dyn Iterator<Item = &Placed> + '_> {
+    Box::new(
+        placed
+            .iter()
+            .flat_map(|place| std::iter::once(place).chain(each(&place.inner))),
+    )
+}
+
+#[test]
+fn scales_start_at_1_shifts_at_0_and_the_rest_within_its_fan_in() {
+    let network = Network::init(&recipe("conv4x1,relu,norm,fc5,norm,fc3"), &Device::flex());
+    let values = initial::values(&network, 3);
+    let each = |name: &str| -> Vec<f32> {
+        let slots = slots(&network);
+        let slot = slots.iter().find(|slot| slot.name == name).unwrap();
+        values[slot.start..slot.start + slot.len()].to_vec()
+    };
+    for norm in ["layers.2", "layers.4"] {
+        assert!(
+            each(&format!("{norm}.weight"))
+                .iter()
+                .all(|value| *value == 1.0)
+        );
+        assert!(
+            each(&format!("{norm}.bias"))
+                .iter()
+                .all(|value| *value == 0.0)
+        );
+    }
+    for (name, fan_in) in [
+        // A fan-in of 1 is still one.
+        ("layers.0.bias", 1.0f32),
+        ("layers.3.weight", 4.0 * 784.0),
+        ("layers.5.bias", 5.0),
+        ("classes.weight", 3.0),
+    ] {
+        let most = each(name)
+            .iter()
+            .fold(0f32, |most, value| most.max(value.abs()));
+        let bound = 1.0 / fan_in.sqrt();
+        assert!(most > 0.0 && most <= bound, "{name}: {most} in {bound}");
+    }
+}
+
+#[test]
+fn a_stack_without_layers_is_a_linear_classifier() {
+    let device = Device::flex();
+    let recipe = recipe("");
+    assert_eq!(Network::about(&recipe).parameters(), 7_850);
+    let network = initial::fill(Network::init(&recipe, &device), 1, &device);
+    let images = Tensor::zeros([2, 1, 28, 28], &device);
+    assert_eq!(
+        network.forward(images, &Context::training(1)).dims(),
+        [2, 10]
+    );
+}
+
+#[test]
+fn the_only_change_of_a_block_is_what_its_layers_add() {
+    let device = Device::flex();
+    let forward = |layers: &str| -> Vec<f32> {
+        let network = Network::init(&recipe(layers), &device);
+        let mut values = initial::values(&network, 5);
+        // The convolution's weights and biases, where there is one; the classes' stay.
+        for slot in slots(&network) {
+            if slot.name.starts_with("layers") {
+                values[slot.start..slot.start + slot.len()].fill(0.0);
+            } else {
+                values[slot.start..slot.start + slot.len()].fill(0.01);
+            }
+        }
+        let flat = Tensor::from_floats(values.as_slice(), &device);
+        let network = unflatten(network, &flat, false);
+        let images = Tensor::ones([1, 1, 28, 28], &device);
+        let logits = network.forward(images, &Context::training(1));
+        logits.into_data().try_to_vec().unwrap()
+    };
+    assert_eq!(forward("res(conv1x3p1)"), forward(""));
+    assert_ne!(forward("conv1x3p1"), forward(""));
+}
+
+#[derive(Deserialize)]
+struct Reference {
+    values: Values,
+}
+
+#[derive(Deserialize)]
+struct Values {
+    layers: String,
+    logits: Vec<f32>,
+    loss: f32,
+    gradients: Vec<Summary>,
+    statistics: Vec<Summary>,
+    answers: Vec<f32>,
+}
+
+/// Logits to 1e-4, gradients to 1e-3, as PyTorch has them from the same weights and images, of every kind of layer.
+#[test]
+fn every_kind_of_layer_is_pytorchs() {
+    let text = include_str!("../../../../tests/references/stack.json");
+    let Reference { values: theirs } = serde_json::from_str(text).unwrap();
+    let device = Device::flex();
+    let recipe = recipe(&theirs.layers);
+    for spec in crate::recipe::stack::KINDS {
+        assert!(theirs.layers.contains(spec.name), "{}", spec.name);
+    }
+    let form = Network::init(&recipe, &device);
+    let slots = slots(&form);
+    let mut fan_in = 0;
+    let mut weights = Vec::new();
+    for (t, slot) in slots.iter().enumerate() {
+        let weight = slot.name.ends_with(".weight");
+        if weight {
+            // A normalisation has none.
+            fan_in = match slot.shape.len() {
+                1 => 0,
+                _ => initial::fan_in(&slot.shape),
+            };
+        }
+        let (scale, shift) = match (fan_in, weight) {
+            (0, true) => (1.0, 1.0),
+            (0, false) => (1.0, 0.0),
+            _ => (2.0 / (fan_in as f32).sqrt(), 0.0),
+        };
+        weights.extend(numbers(t, slot.len()).map(|number| number * scale + shift));
+    }
+    let flat = Tensor::<1>::from_floats(weights.as_slice(), &device);
+    let network = unflatten(form.clone(), &flat, true);
+    let images: Vec<f32> = numbers(100, 4 * 784).map(|number| number + 0.5).collect();
+    let images = Tensor::<1>::from_floats(images.as_slice(), &device).reshape([4, 1, 28, 28]);
+    let context = Context::training(1);
+    let logits = network.forward(images.clone(), &context);
+    let labels = Tensor::from_ints([3, 8, 0, 5], &device);
+    let loss = network.losses(logits.clone(), labels).mean();
+    let gradient = flat_gradients(&network, &mut loss.backward());
+
+    let logits: Vec<f32> = logits.into_data().try_to_vec().unwrap();
+    all_close(&logits, &theirs.logits, 1e-4, "logits");
+    close(loss.into_scalar(), theirs.loss, 1e-4, "loss");
+    let gradient: Vec<f32> = gradient.into_data().try_to_vec().unwrap();
+    tensors_close(&slots, &gradient, &theirs.gradients, 1e-3, "gradients");
+
+    let normalized = network.normalized();
+    let fresh = fresh_statistics(&normalized, &device);
+    let running = fresh * (1.0 - PART) + context.statistics().unwrap().without_autodiff() * PART;
+    let told: Vec<f32> = running.clone().into_data().try_to_vec().unwrap();
+    let places = statistics_slots(&normalized);
+    tensors_close(&places, &told, &theirs.statistics, 1e-4, "statistics");
+    let network = unflatten(form, &flat, false);
+    let answers = network.forward(images, &Context::answering(&running));
+    let answers: Vec<f32> = answers.into_data().try_to_vec().unwrap();
+    all_close(&answers, &theirs.answers, 1e-4, "answers");
+}

@@ -1,0 +1,110 @@
+//! VGG: nothing but 3×3 convolutions, in five stages with max pooling between them.
+//!
+//! K. Simonyan, A. Zisserman: Very deep convolutional networks for large-scale image recognition, 2014, table 1,
+//! configurations A, B, D and E: 11, 13, 16 and 19 layers with weights. The original VGG-16 has 138,357,544 parameters, as in
+//! torchvision. The small ones have an eighth of the channels and a sixteenth of the hidden units, and pool as often as the
+//! image allows.
+//!
+//! Options that the paper does not have: `norm=batch` normalises after each convolution (with which the small ones start, as
+//! one trains such networks today; `norm=off` is the paper's), and `head=gap` puts the mean of each channel in the place of
+//! the hidden layers (M. Lin, Q. Chen, S. Yan: Network in network, 2013). Weights start by their fan-in (He et al., 2015).
+
+use super::graph::{Conv, Design, Pooling, Start};
+use crate::recipe::{Choice, Head, Input, Model, Norm, Recipe};
+
+const PAPER: &str = "K. Simonyan, A. Zisserman: Very deep convolutional networks for large-scale image recognition, 2014";
+
+/// Channels of the stages.
+const CHANNELS: [usize; 5] = [64, 128, 256, 512, 512];
+
+/// What makes one.
+struct Form {
+    input: Input,
+    /// Convolutions of each stage.
+    stages: [usize; 5],
+    /// What the paper's channels are divided by.
+    narrower: usize,
+    /// Units of the hidden layers.
+    hidden: usize,
+    head: Head,
+    norm: Norm,
+    dropout: f64,
+}
+
+/// Convolutions of each stage: the paper's table 1.
+fn stages(model: Model) -> [usize; 5] {
+    match model {
+        Model::Vgg13 => [2, 2, 2, 2, 2],
+        Model::Vgg16 => [2, 2, 3, 3, 3],
+        Model::Vgg19 => [2, 2, 4, 4, 4],
+        _ => [1, 1, 2, 2, 2],
+    }
+}
+
+/// The network of a recipe.
+pub(super) fn design(recipe: &Recipe) -> Design {
+    let form = Form {
+        input: recipe.input(),
+        stages: stages(recipe.model),
+        narrower: 8,
+        hidden: 256,
+        head: recipe.head,
+        norm: recipe.norm,
+        dropout: recipe.dropout,
+    };
+    draw(&format!("{}, small", recipe.model.label()), &form)
+}
+
+/// The original of a depth.
+#[cfg(not(target_family = "wasm"))]
+pub(super) fn original(model: Model) -> Design {
+    let form = Form {
+        input: super::originals::IMAGENET,
+        stages: stages(model),
+        narrower: 1,
+        hidden: 4096,
+        head: Head::Fc,
+        norm: Norm::Off,
+        dropout: 0.5,
+    };
+    draw(model.label(), &form)
+}
+
+fn draw(title: &str, form: &Form) -> Design {
+    let (mut net, mut x) = Design::new(title, PAPER, form.input, Start::Rectified);
+    // The numbers of torchvision's sequence of layers.
+    let mut index = 0;
+    for (stage, (convolutions, channels)) in (1..).zip(form.stages.into_iter().zip(CHANNELS)) {
+        for number in 1..=convolutions {
+            let conv = Conv::new(channels / form.narrower, 3).padding(1);
+            x = net.conv(&format!("features.{index}"), x, conv);
+            if form.norm == Norm::Batch {
+                index += 1;
+                x = net.norm(&format!("features.{index}"), x);
+            }
+            x = net.relu(&format!("relu{stage}_{number}"), x);
+            index += 2;
+        }
+        let [rows, columns] = x.size();
+        if rows.min(columns) > 1 {
+            x = net.max_pool(&format!("pool{stage}"), x, Pooling::of(2));
+        }
+        index += 1;
+    }
+    let logits = match form.head {
+        Head::Gap => {
+            let x = net.mean("pool", x);
+            net.linear("classifier", x, form.input.classes)
+        }
+        Head::Fc => {
+            let mut x = net.flatten(x);
+            for (number, index) in [(6, 0), (7, 3)] {
+                x = net.linear(&format!("classifier.{index}"), x, form.hidden);
+                x = net.relu(&format!("relu{number}"), x);
+                x = net.dropout(&format!("drop{number}"), x, form.dropout);
+            }
+            net.linear("classifier.6", x, form.input.classes)
+        }
+    };
+    net.done(logits)
+}

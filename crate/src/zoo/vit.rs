@@ -1,0 +1,121 @@
+//! Vision transformers: an image as a sequence of tokens that look at each other.
+//!
+//! A. Dosovitskiy and others: An image is worth 16x16 words, 2020, figure 1: patches of the image become tokens by one linear
+//! map (`stem=patch`), learned positions are added, each block is self-attention and a multilayer perceptron, each
+//! after layer normalisation and with what goes in added to what comes out; a class token's last state is classified
+//! (`pool=token`). The original is ViT-B/16: 86,567,656 parameters, as in torchvision.
+//!
+//! A plain one needs far more images than fit into a tab. The small network therefore starts as A. Hassani and others: Escaping
+//! the big data paradigm with compact transformers, 2021 (a CCT): two 3×3 convolutions with max pooling make the tokens
+//! (`stem=conv`), and what is classified is their mean, weighted by how much each matters (`pool=seq`).
+//!
+//! Where it departs from the papers: no dropout and no stochastic depth; the small perceptrons have twice a token's numbers
+//! inside, as the CCT's, where the ViT's have four times; weights start after Glorot and Bengio, tokens and positions
+//! normally with deviation 0.02.
+
+use super::graph::{Conv, Design, Pooling, Start, Value};
+use crate::recipe::{Input, Pool, Recipe, Stem};
+
+const VIT: &str = "A. Dosovitskiy and others: An image is worth 16x16 words: transformers for image recognition at scale, 2020";
+const CCT: &str =
+    "A. Hassani and others: Escaping the big data paradigm with compact transformers, 2021";
+
+/// What makes one.
+struct Form {
+    input: Input,
+    patch: usize,
+    dim: usize,
+    depth: usize,
+    heads: usize,
+    /// How many times a token's numbers the perceptrons have inside.
+    inside: usize,
+    stem: Stem,
+    pool: Pool,
+}
+
+/// The network of a recipe.
+pub(super) fn design(recipe: &Recipe) -> Design {
+    let form = Form {
+        input: recipe.input(),
+        patch: recipe.patch as usize,
+        dim: recipe.dim as usize,
+        depth: recipe.depth as usize,
+        heads: recipe.heads as usize,
+        inside: 2,
+        stem: recipe.stem,
+        pool: recipe.pool,
+    };
+    match (form.stem, form.pool) {
+        (Stem::Conv, Pool::Seq) => draw("Compact convolutional transformer", CCT, &form),
+        _ => draw("Vision transformer, small", VIT, &form),
+    }
+}
+
+/// The original: ViT-B/16.
+#[cfg(not(target_family = "wasm"))]
+pub(super) fn original() -> Design {
+    let form = Form {
+        input: super::originals::IMAGENET,
+        patch: 16,
+        dim: 768,
+        depth: 12,
+        heads: 12,
+        inside: 4,
+        stem: Stem::Patch,
+        pool: Pool::Token,
+    };
+    draw("ViT-B/16", VIT, &form)
+}
+
+fn draw(title: &str, paper: &'static str, form: &Form) -> Design {
+    let (mut net, image) = Design::new(title, paper, form.input, Start::Rectified);
+    let x = match form.stem {
+        Stem::Patch => {
+            net.starts(Start::Glorot);
+            let patches = Conv::new(form.dim, form.patch).stride(form.patch);
+            net.conv("conv_proj", image, patches)
+        }
+        Stem::Conv => {
+            let mut x = image;
+            for (number, to) in [(1, form.dim / 2), (2, form.dim)] {
+                let conv = Conv::new(to, 3).padding(1).without_bias();
+                x = net.conv(&format!("stem.conv{number}"), x, conv);
+                x = net.relu(&format!("stem.relu{number}"), x);
+                let halving = Pooling::of(3).stride(2).padding(1);
+                x = net.max_pool(&format!("stem.pool{number}"), x, halving);
+            }
+            x
+        }
+    };
+    net.starts(Start::Glorot);
+    let mut x = net.tokens("tokens", x);
+    if form.pool == Pool::Token {
+        x = net.class_token("class_token", x);
+    }
+    x = net.positions("encoder.pos_embedding", x);
+    for index in 0..form.depth {
+        let name = format!("encoder.layers.encoder_layer_{index}");
+        x = block(&mut net, &name, x, form);
+    }
+    let x = net.layer_norm("encoder.ln", x);
+    let x = match form.pool {
+        Pool::Token => net.first_token("first", x),
+        Pool::Mean => net.mean_token("mean", x),
+        Pool::Seq => net.sequence_pool("attention_pool", x),
+    };
+    let logits = net.linear("heads.head", x, form.input.classes);
+    net.done(logits)
+}
+
+fn block(net: &mut Design, name: &str, x: Value, form: &Form) -> Value {
+    let named = |layer: &str| format!("{name}.{layer}");
+    let sum = "addition of what went in";
+    let y = net.layer_norm(&named("ln_1"), x);
+    let y = net.attention(&named("self_attention"), y, form.heads);
+    let x = net.add(&named("add1"), sum, x, y);
+    let y = net.layer_norm(&named("ln_2"), x);
+    let y = net.linear(&named("mlp.0"), y, form.inside * form.dim);
+    let y = net.gelu(&named("mlp.1"), y);
+    let y = net.linear(&named("mlp.3"), y, form.dim);
+    net.add(&named("add2"), sum, x, y)
+}

@@ -1,0 +1,169 @@
+import { css, html, nothing } from "lit";
+import { customElement, query } from "lit/decorators.js";
+
+import { isLocked } from "../bench/state.js";
+import type { Card } from "../protocol.js";
+import { shared } from "../styles/shared.js";
+import { count } from "../words.js";
+import { BenchElement } from "./bench-element.js";
+import "./network-drawing.js";
+
+/** Every network on a card: how it is built, how large it is, and where it comes from. */
+@customElement("network-cards")
+export class NetworkCards extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      dialog {
+        width: min(72rem, calc(100vw - 1.5rem));
+        max-height: calc(100vh - 2rem);
+        padding: 1rem;
+        border: 1px solid var(--edge);
+        border-radius: var(--radius);
+        background: var(--bench);
+        color: var(--ink);
+      }
+
+      dialog::backdrop {
+        background: rgb(0 0 0 / 45%);
+      }
+
+      .head {
+        display: flex;
+        gap: 1rem;
+        align-items: start;
+        justify-content: space-between;
+      }
+
+      .legend {
+        margin: 0.25rem 0 0.9rem;
+      }
+
+      .key {
+        display: inline-block;
+        width: 0.7rem;
+        height: 0.7rem;
+        margin-inline: 0.35rem 0.15rem;
+        border-radius: 2px;
+      }
+
+      ul {
+        display: grid;
+        gap: 0.75rem;
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 15.5rem), 1fr));
+        margin: 0;
+        padding: 0;
+        list-style: none;
+      }
+
+      li {
+        display: grid;
+      }
+
+      .card {
+        display: flex;
+        flex-direction: column;
+        gap: 0.3rem;
+        padding: 0.75rem;
+        border-color: var(--line);
+        text-align: left;
+        white-space: normal;
+      }
+
+      .card[aria-pressed="true"] {
+        border-color: var(--flame);
+        box-shadow: inset 0 0 0 1px var(--flame);
+      }
+
+      .name {
+        display: flex;
+        gap: 0.5rem;
+        justify-content: space-between;
+        font-weight: 620;
+      }
+
+      .card .soft {
+        font-weight: 400;
+        line-height: 1.35;
+      }
+
+      network-drawing {
+        margin-block: 0.2rem;
+      }
+    `,
+  ];
+
+  @query("dialog") private dialog!: HTMLDialogElement;
+
+  open(): void {
+    this.bench.describeAll();
+    this.dialog.showModal();
+  }
+
+  override render() {
+    const { cards } = this.state;
+    const key = (what: string, colour: string) => html`
+      <span class="key" style="background: var(${colour})"></span>${what}
+    `;
+    return html`
+      <dialog aria-labelledby="title" @click=${this.#clicked}>
+        <div class="head">
+          <h2 id="title">Networks</h2>
+          <button type="button" @click=${() => this.dialog.close()}>Close</button>
+        </div>
+        <p class="soft legend">
+          High blocks have many rows, wide ones many channels:
+          ${key("image", "--ink-soft")} ${key("convolution", "--flame")} ${key("linear", "--warm")} ${key("other", "--edge")}
+        </p>
+        <ul aria-label="Networks">
+          ${cards.map((card) => html`<li>${this.#card(card)}</li>`)}
+        </ul>
+        ${cards.length === 0 ? html`<p role="status">One moment…</p>` : nothing}
+      </dialog>
+    `;
+  }
+
+  #card({ model, description, data }: Card) {
+    const { paper, parameters, multiplyAdds, input } = description;
+    const label = this.#labelOf("model", model);
+    const chosen = this.state.parsed?.values["model"] === model;
+    const year = /\b(?:19|20)\d\d$/.exec(paper)?.[0];
+    return html`
+      <button
+        type="button"
+        class="card"
+        aria-pressed=${chosen ? "true" : "false"}
+        aria-disabled=${isLocked(this.state) ? "true" : "false"}
+        aria-label=${label}
+        aria-describedby="${model}-facts"
+        @click=${() => this.#choose(model)}
+      >
+        <span class="name"><span>${label}</span><span>${year ?? "now"}</span></span>
+        <network-drawing .description=${description}></network-drawing>
+        <span id="${model}-facts">
+          <span class="soft">
+            ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image of ${input.join("×")},
+            as in ${this.#labelOf("data", data)}.<br />${paper}.
+          </span>
+        </span>
+      </button>
+    `;
+  }
+
+  #labelOf(key: string, value: string): string {
+    const kind = this.state.fields.find((field) => field.key === key)?.kind;
+    const choices = kind?.type === "choice" ? kind.choices : [];
+    return choices.find((choice) => choice.value === value)?.label ?? value;
+  }
+
+  #choose(model: string): void {
+    if (isLocked(this.state)) return;
+    this.dialog.close();
+    if (this.state.parsed?.values["model"] !== model) this.bench.change("model", model);
+  }
+
+  /** On the backdrop, which is the dialog itself. */
+  #clicked(event: MouseEvent): void {
+    if (event.target === this.dialog) this.dialog.close();
+  }
+}

@@ -1,0 +1,68 @@
+import { LitElement, css, html, nothing, svg } from "lit";
+import { customElement, property } from "lit/decorators.js";
+
+import type { Description } from "../module.js";
+import { blocksOf, type Block } from "../drawing/blocks.js";
+
+const GAP = 3;
+const HEIGHT = 64;
+
+/** A network as a row of blocks: what is high has many rows, what is wide many channels. */
+@customElement("network-drawing")
+export class NetworkDrawing extends LitElement {
+  static override styles = css`
+    :host {
+      display: block;
+    }
+
+    svg {
+      display: block;
+      width: 100%;
+      height: 4rem;
+    }
+
+    .image {
+      fill: var(--ink-soft);
+    }
+
+    .convolution {
+      fill: var(--flame);
+    }
+
+    .linear {
+      fill: var(--warm);
+    }
+
+    .other {
+      fill: var(--edge);
+    }
+  `;
+
+  @property({ attribute: false }) description: Description | undefined;
+
+  override render() {
+    if (!this.description) return nothing;
+    const blocks = blocksOf(this.description);
+    let x = 0;
+    const drawn = blocks.map((block) => {
+      const at = x;
+      x += block.width + GAP;
+      return rectangle(block, at);
+    });
+    return html`
+      <svg viewBox="0 0 ${Math.max(x - GAP, 1)} ${HEIGHT}" role="img" aria-label=${inWords(this.description)}>${drawn}</svg>
+    `;
+  }
+}
+
+function rectangle({ what, width, height }: Block, x: number) {
+  return svg`
+    <rect class=${what} x=${x} y=${(HEIGHT - height) / 2} width=${width} height=${height} rx="1.2"></rect>
+  `;
+}
+
+function inWords({ title, input, layers }: Description): string {
+  const weights = layers.filter(({ multiplyAdds }) => multiplyAdds > 0).length;
+  const classes = layers.at(-1)?.shape.join("×") ?? "";
+  return `${title}: from an image of ${input.join("×")} through ${weights} layers with weights to ${classes} classes`;
+}
