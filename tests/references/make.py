@@ -149,26 +149,65 @@ def optimizers():
         "adam": lambda p: torch.optim.Adam(p, lr=0.05),
         "adam-wd": lambda p: torch.optim.Adam(p, lr=0.05),
         "adamw": lambda p: torch.optim.AdamW(p, lr=0.05),
+        "nesterov": lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9, nesterov=True),
+        "rmsprop": lambda p: torch.optim.RMSprop(p, lr=0.01),
+        "rmsprop-wd": lambda p: torch.optim.RMSprop(p, lr=0.01),
+        "clip": lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9),
+        "decay-all": lambda p: torch.optim.AdamW(p, lr=0.05),
     }
     results = []
     for name, make in rules.items():
-        decay = 0.1 if name in ("sgd-wd", "adam-wd", "adamw") else 0.0
+        decay = 0.1 if name in ("sgd-wd", "adam-wd", "adamw", "rmsprop-wd", "decay-all") else 0.0
         weight = torch.nn.Parameter(numbers(0, 6).reshape(2, 3) * 2)
         bias = torch.nn.Parameter(numbers(1, 3) * 2)
         targets = [numbers(2, 6).reshape(2, 3), numbers(3, 3)]
         optimizer = make([
             {"params": [weight], "weight_decay": decay},
-            {"params": [bias], "weight_decay": 0.0},
+            {"params": [bias], "weight_decay": decay if name == "decay-all" else 0.0},
         ])
         for _ in range(20):
             optimizer.zero_grad()
             loss = sum(((p - t) ** 2 / 2 + (p - t) ** 4 / 4).sum() for p, t in zip([weight, bias], targets))
             loss.backward()
+            if name == "clip":
+                torch.nn.utils.clip_grad_norm_([weight, bias], 0.5)
             optimizer.step()
         results.append({"name": name, "after": torch.cat([weight.flatten(), bias]).tolist()})
     return results
 
 
-for name, made in {"lenet5": lenet5(), "resnet": resnet(), "stack": stack(), "optimizers": optimizers()}.items():
+def schedules():
+    """The learning rate of each of 40 steps, for 0.1 at its highest."""
+    steps = 40
+    rules = {
+        "step": lambda o: torch.optim.lr_scheduler.MultiStepLR(o, milestones=[steps // 2, 3 * steps // 4], gamma=0.1),
+        "one-cycle": lambda o: torch.optim.lr_scheduler.OneCycleLR(o, 0.1, total_steps=steps, cycle_momentum=False),
+        "cosine": lambda o: torch.optim.lr_scheduler.CosineAnnealingLR(o, T_max=steps),
+        "linear": lambda o: torch.optim.lr_scheduler.LinearLR(o, 1.0, 0.0, total_iters=steps),
+    }
+    results = []
+    for name, make in rules.items():
+        optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
+        scheduler = make(optimizer)
+        rates = []
+        for _ in range(steps):
+            rates.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+        results.append({"name": name, "rates": rates})
+    return results
+
+
+def smoothing():
+    """Each example's smoothed cross-entropy, and the gradient of their sum, for three examples of five classes."""
+    logits = (numbers(0, 15) * 8).reshape(3, 5).double().requires_grad_()
+    labels = torch.tensor([0, 3, 4])
+    losses = torch.nn.functional.cross_entropy(logits, labels, reduction="none", label_smoothing=0.1)
+    losses.sum().backward()
+    return {"losses": losses.tolist(), "gradient": logits.grad.flatten().tolist()}
+
+
+for make in (lenet5, resnet, stack, optimizers, schedules, smoothing):
+    name, made = make.__name__, make()
     made = {"made_by": f"tests/references/make.py, torch {torch.__version__.split('+')[0]}", "values": made}
     (HERE / f"{name}.json").write_text(json.dumps(made, indent=1) + "\n")

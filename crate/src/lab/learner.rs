@@ -34,6 +34,23 @@ pub struct Part {
     pub batch: usize,
     /// Where they stand in the run.
     pub place: Place,
+    /// Which part of the truth goes to all classes alike.
+    pub smooth: f32,
+}
+
+impl Part {
+    /// A part of one of the recipe's batches. `first` is the place of its first example among all that the run sees.
+    pub fn of(recipe: &Recipe, shards: usize, batch: usize, first: u64) -> Self {
+        Part {
+            shards,
+            batch,
+            place: Place {
+                seed: recipe.seed,
+                first,
+            },
+            smooth: recipe.smooth as f32,
+        }
+    }
 }
 
 /// What one pass over a batch, or over one shard of it, gives.
@@ -113,8 +130,9 @@ pub fn pass(student: &Network, images: Tensor<4>, labels: Tensor<1, Int>, part: 
         shards,
         batch,
         place,
+        smooth,
     } = part;
-    let context = Context::training_at(shards, place);
+    let context = Context::training_at(shards, place).smoothed(smooth);
     let logits = student.forward(images, &context);
     let losses = student.training_losses(logits.clone(), labels.clone(), &context);
     let loss = match ops::has_kernels(&losses.device()) {

@@ -8,19 +8,24 @@ use burn::tensor::{Device, Tensor};
 
 use crate::ops::adam::AdamStep;
 use crate::ops::{adam_step, has_kernels, vector};
-use crate::recipe::{Opt, Recipe};
+use crate::recipe::{Decay, Opt, Recipe, Switch};
 use crate::zoo::parameters::Slot;
 
 const BETA_1: f64 = 0.9;
 const BETA_2: f64 = 0.999;
 const EPSILON: f64 = 1e-8;
 
+/// The share of the past in RMSprop's mean square.
+const ALPHA: f64 = 0.99;
+/// Added to a gradient's norm where it is clipped, as in PyTorch.
+const NORM_EPSILON: f64 = 1e-6;
+
 /// What an optimizer carries from step to step, each `[parameters]`.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     /// SGD's velocity, Adam's first moment.
     pub first: Option<Tensor<1>>,
-    /// Adam's second moment.
+    /// Adam's second moment, RMSprop's mean square.
     pub second: Option<Tensor<1>>,
     /// Steps so far.
     pub time: u64,
@@ -31,6 +36,9 @@ pub struct State {
 pub struct Optimizer {
     rule: Opt,
     momentum: f64,
+    nesterov: bool,
+    /// The longest gradient; 0 is any.
+    clip: f64,
     /// The weight decay of each parameter; nothing where there is none at all.
     decay: Option<Tensor<1>>,
     /// What it carries from step to step.
@@ -38,17 +46,14 @@ pub struct Optimizer {
 }
 
 impl Optimizer {
-    /// The recipe's optimizer. Weight decay leaves biases alone: parameters of one dimension.
+    /// The recipe's optimizer. Where weight decay pulls weights alone, it leaves parameters of one dimension as they are.
     pub fn of(recipe: &Recipe, slots: &[Slot], device: &Device) -> Self {
         let decay = (recipe.wd > 0.0).then(|| {
             let each: Vec<f32> = slots
                 .iter()
                 .flat_map(|slot| {
-                    let decay = if slot.shape.len() > 1 {
-                        recipe.wd as f32
-                    } else {
-                        0.0
-                    };
+                    let pulled = recipe.decay == Decay::All || slot.shape.len() > 1;
+                    let decay = if pulled { recipe.wd as f32 } else { 0.0 };
                     std::iter::repeat_n(decay, slot.len())
                 })
                 .collect();
@@ -57,6 +62,8 @@ impl Optimizer {
         Optimizer {
             rule: recipe.opt,
             momentum: recipe.momentum,
+            nesterov: recipe.nesterov == Switch::On,
+            clip: recipe.clip,
             decay,
             state: State::default(),
         }
@@ -64,8 +71,12 @@ impl Optimizer {
 
     /// Which of its vectors there are after so many steps: the first, the second.
     pub fn carries(&self, steps: u64) -> [bool; 2] {
-        let moments = self.rule != Opt::Sgd;
-        [moments || self.momentum != 0.0, moments].map(|carried| carried && steps > 0)
+        let carried = match self.rule {
+            Opt::Sgd => [self.momentum != 0.0, false],
+            Opt::Adam | Opt::AdamW => [true, true],
+            Opt::RmsProp => [false, true],
+        };
+        carried.map(|carried| carried && steps > 0)
     }
 
     /// Moves the weights once.
@@ -74,6 +85,7 @@ impl Optimizer {
     /// - `weights`, `gradient` and output: `[parameters]`
     pub fn step(&mut self, weights: Tensor<1>, gradient: Tensor<1>, lr: f64) -> Tensor<1> {
         self.state.time += 1;
+        let gradient = self.clipped(gradient);
         let pull = self
             .decay
             .as_ref()
@@ -83,21 +95,47 @@ impl Optimizer {
             (Opt::Sgd, Some(pull)) => weights - by_rate(self.sgd(gradient + pull), lr),
             (Opt::Adam, None) | (Opt::AdamW, None) => self.adam(weights, gradient, lr),
             (Opt::Adam, Some(pull)) => self.adam(weights, gradient + pull, lr),
+            (Opt::RmsProp, None) => weights - by_rate(self.rmsprop(gradient), lr),
+            (Opt::RmsProp, Some(pull)) => weights - by_rate(self.rmsprop(gradient + pull), lr),
             (Opt::AdamW, Some(pull)) => self.adam(weights - by_rate(pull, lr), gradient, lr),
         }
     }
 
-    /// The direction of SGD with momentum: v ← μ v + g.
+    /// The gradient, no longer than it may be (Pascanu et al., 2013). Nothing is read back.
+    fn clipped(&self, gradient: Tensor<1>) -> Tensor<1> {
+        if self.clip == 0.0 {
+            return gradient;
+        }
+        let norm = (gradient.clone() * gradient.clone()).sum().sqrt();
+        let factor = ((norm + NORM_EPSILON).recip() * self.clip).clamp_max(1.0);
+        gradient * factor
+    }
+
+    /// The direction of SGD with momentum: v ← μ v + g; with Nesterov's, g + μ v.
     fn sgd(&mut self, gradient: Tensor<1>) -> Tensor<1> {
         if self.momentum == 0.0 {
             return gradient;
         }
         let velocity = match self.state.first.take() {
-            Some(velocity) => velocity * self.momentum + gradient,
-            None => gradient,
+            Some(velocity) => velocity * self.momentum + gradient.clone(),
+            None => gradient.clone(),
         };
         self.state.first = Some(velocity.clone());
-        velocity
+        match self.nesterov {
+            true => gradient + velocity * self.momentum,
+            false => velocity,
+        }
+    }
+
+    /// The direction of RMSprop: s ← α s + (1 − α) g², g / (√s + ε).
+    fn rmsprop(&mut self, gradient: Tensor<1>) -> Tensor<1> {
+        let square = gradient.clone() * gradient.clone() * (1.0 - ALPHA);
+        let mean = match self.state.second.take() {
+            Some(mean) => mean * ALPHA + square,
+            None => square,
+        };
+        self.state.second = Some(mean.clone());
+        gradient / (mean.sqrt() + EPSILON)
     }
 
     /// Adam's update (Kingma and Ba, 2015, algorithm 1).
@@ -155,16 +193,21 @@ mod tests {
     fn every_rule_is_pytorchs() {
         let text = include_str!("../../../tests/references/optimizers.json");
         let reference: Reference = serde_json::from_str(text).unwrap();
-        assert_eq!(reference.values.len(), 6);
+        assert_eq!(reference.values.len(), 11);
         let device = Device::flex();
         for case in reference.values {
-            let (opt, lr, momentum, wd) = match case.name.as_str() {
+            let name = case.name.as_str();
+            let (opt, lr, momentum, wd) = match name {
                 "sgd" => (Opt::Sgd, 0.05, 0.0, 0.0),
                 "momentum" => (Opt::Sgd, 0.02, 0.9, 0.0),
                 "sgd-wd" => (Opt::Sgd, 0.05, 0.5, 0.1),
                 "adam" => (Opt::Adam, 0.05, 0.9, 0.0),
                 "adam-wd" => (Opt::Adam, 0.05, 0.9, 0.1),
-                "adamw" => (Opt::AdamW, 0.05, 0.9, 0.1),
+                "adamw" | "decay-all" => (Opt::AdamW, 0.05, 0.9, 0.1),
+                "nesterov" => (Opt::Sgd, 0.02, 0.9, 0.0),
+                "rmsprop" => (Opt::RmsProp, 0.01, 0.0, 0.0),
+                "rmsprop-wd" => (Opt::RmsProp, 0.01, 0.0, 0.1),
+                "clip" => (Opt::Sgd, 0.05, 0.9, 0.0),
                 other => panic!("{other}"),
             };
             let recipe = Recipe {
@@ -172,6 +215,9 @@ mod tests {
                 lr,
                 momentum,
                 wd,
+                nesterov: [Switch::Off, Switch::On][usize::from(name == "nesterov")],
+                clip: if name == "clip" { 0.5 } else { 0.0 },
+                decay: [Decay::Weights, Decay::All][usize::from(name == "decay-all")],
                 ..Recipe::of(Model::LeNet5)
             };
             let slot = |name: &str, shape: &[usize], start| Slot {

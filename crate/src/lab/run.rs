@@ -30,7 +30,6 @@ use crate::data::Dataset;
 use crate::ops::join;
 use crate::random::{Purpose, stream};
 use crate::recipe::Recipe;
-use crate::zoo::context::Place;
 
 /// What one step gave.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -250,15 +249,7 @@ impl Run {
             }
         };
         let Plan { shards, batch, .. } = self.plan;
-        let place = Place {
-            seed: self.recipe.seed,
-            first: step * batch as u64,
-        };
-        let part = Part {
-            shards,
-            batch,
-            place,
-        };
+        let part = Part::of(&self.recipe, shards, batch, step * batch as u64);
         let pass = learner::pass(&self.learner.student(), images, labels, part);
         self.learner.learn(pass.gradient, pass.statistics, rate);
         join(vec![pass.loss, pass.right])

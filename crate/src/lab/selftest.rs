@@ -15,7 +15,6 @@ use super::run::answer_batch;
 use crate::data::Dataset;
 use crate::ops::vector;
 use crate::recipe::Recipe;
-use crate::zoo::context::Place;
 
 /// How far apart two engines' numbers may be, as a part of the largest: sums of some hundred products in another
 /// order differ by about 1e-6 of it; a dropped kernel, a wrong index or a half-precision sum by more than 1e-3.
@@ -76,14 +75,7 @@ async fn numbers(
         &student,
         pixels.clone(),
         labels,
-        Part {
-            shards: plan.shards,
-            batch: plan.batch,
-            place: Place {
-                seed: recipe.seed,
-                first: 0,
-            },
-        },
+        Part::of(recipe, plan.shards, plan.batch, 0),
     );
     let (more, _) = images.gather(first(answers));
     let answer = learner.network().forward(more);

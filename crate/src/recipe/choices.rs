@@ -191,6 +191,7 @@ choice! {
         Sgd = "sgd", "SGD", "Stochastic gradient descent, with momentum where that is above 0.";
         Adam = "adam", "Adam", "Adaptive moment estimation (Kingma and Ba, 2015); weight decay is added to the gradient.";
         AdamW = "adamw", "AdamW", "Adam with decoupled weight decay (Loshchilov and Hutter, 2019).";
+        RmsProp = "rmsprop", "RMSprop", "The gradient over the root of its mean square (Tieleman and Hinton, 2012).";
     }
 }
 
@@ -200,5 +201,15 @@ choice! {
         Constant = "constant", "Constant", "The same learning rate from the first step to the last.";
         Cosine = "cosine", "Cosine", "Half a cosine from the learning rate down to 0 (Loshchilov and Hutter, 2017).";
         Linear = "linear", "Linear", "A straight line from the learning rate down to 0.";
+        Step = "step", "Steps", "A tenth of the learning rate from half of the run on, and a hundredth from three quarters on (He et al., 2015).";
+        OneCycle = "one-cycle", "One cycle", "Up from a 25th of the learning rate for three tenths of the run, then down to nearly nothing (Smith and Topin, 2018).";
+    }
+}
+
+choice! {
+    /// What weight decay pulls.
+    Decay {
+        Weights = "weights", "Weights", "What multiplies: biases, and what scales and shifts a normalised channel, are left alone.";
+        All = "all", "All parameters", "Every parameter.";
     }
 }

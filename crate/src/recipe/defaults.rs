@@ -1,7 +1,8 @@
 //! What each network starts from: a link says only what differs.
 
 use super::choices::{
-    Act, Data, Head, Model, Norm, Operation, Opt, Pool, Schedule, Shortcut, Skip, Stem, Switch,
+    Act, Data, Decay, Head, Model, Norm, Operation, Opt, Pool, Schedule, Shortcut, Skip, Stem,
+    Switch,
 };
 use super::fields::Recipe;
 use super::several::Several;
@@ -38,10 +39,14 @@ impl Recipe {
             opt: Opt::Adam,
             lr: 0.002,
             momentum: 0.9,
+            nesterov: Switch::Off,
             wd: 0.0,
+            decay: Decay::Weights,
             schedule: Schedule::Cosine,
             // The first steps decide most: taken small, two engines' roundings stay roundings.
             warmup: 100,
+            smooth: 0.0,
+            clip: 0.0,
             batch: 64,
             shards: 4,
             epochs: 10,

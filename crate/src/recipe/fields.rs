@@ -4,8 +4,8 @@
 //! reference in the documentation: a field that is added there is there everywhere.
 
 use super::choices::{
-    Act, Choice, Data, Head, Model, Norm, Operation, Opt, Pool, Schedule, Shortcut, Skip, Stem,
-    Switch,
+    Act, Choice, Data, Decay, Head, Model, Norm, Operation, Opt, Pool, Schedule, Shortcut, Skip,
+    Stem, Switch,
 };
 use super::error::RecipeError;
 use super::several::Several;
@@ -307,12 +307,20 @@ fields! {
     lr: f64, "Learning rate", Training, Kind::Real { min: 1e-7, max: 100.0, log: true }, always;
     /// How much of the last step SGD carries on with; 0 is none.
     momentum: f64, "Momentum", Training, Kind::Real { min: 0.0, max: 0.999, log: false }, |recipe| recipe.opt == Opt::Sgd;
-    /// How strongly weights are pulled to 0; biases, and what scales a normalised channel, are left alone.
+    /// Whether SGD takes the gradient from where the momentum is about to carry it (Nesterov).
+    nesterov: Switch, "Nesterov momentum", Training, Kind::Choice(list::<Switch>), |recipe| recipe.opt == Opt::Sgd && recipe.momentum > 0.0;
+    /// How strongly weights are pulled to 0.
     wd: f64, "Weight decay", Training, Kind::Real { min: 0.0, max: 1.0, log: false }, always;
+    /// Which parameters weight decay pulls.
+    decay: Decay, "Decayed", Training, Kind::Choice(list::<Decay>), |recipe| recipe.wd > 0.0;
     /// How the learning rate changes over the run.
     schedule: Schedule, "Schedule", Training, Kind::Choice(list::<Schedule>), always;
     /// Over how many steps the learning rate first rises from 0.
-    warmup: u64, "Warm-up steps", Training, Kind::Whole { min: 0, max: 100_000 }, always;
+    warmup: u64, "Warm-up steps", Training, Kind::Whole { min: 0, max: 100_000 }, |recipe| recipe.schedule != Schedule::OneCycle;
+    /// Which part of the truth goes to all classes alike, so that no answer gets too certain (label smoothing).
+    smooth: f64, "Label smoothing", Training, Kind::Real { min: 0.0, max: 0.9, log: false }, |recipe| recipe.model != Model::LeNet51998;
+    /// The longest gradient, over all parameters together; a longer one is shortened to it. 0 is none.
+    clip: f64, "Gradient clipping", Training, Kind::Real { min: 0.0, max: 1000.0, log: false }, always;
     /// How many examples make one step.
     batch: u64, "Batch size", Training, Kind::Whole { min: 1, max: 1024 }, always;
     /// Into how many parts a batch is cut, each computed (and normalised, where channels are) by itself, so that several workers share it.

@@ -28,8 +28,8 @@ pub mod versions;
 pub mod widths;
 
 pub use choices::{
-    Act, Choice, Data, Head, Model, Norm, Operation, Opt, Pool, Schedule, Shortcut, Skip, Stem,
-    Switch,
+    Act, Choice, Data, Decay, Head, Model, Norm, Operation, Opt, Pool, Schedule, Shortcut, Skip,
+    Stem, Switch,
 };
 pub use error::RecipeError;
 pub(crate) use error::shorten;

@@ -29,6 +29,8 @@ pub struct Training {
     pub seed: u64,
     /// The place of the batch's first example among all that the run sees.
     pub first: u64,
+    /// Which part of the truth goes to all classes alike.
+    smooth: f32,
     /// How many layers have dropped something out so far.
     drops: Cell<u64>,
     pub(super) statistics: RefCell<Vec<Tensor<1>>>,
@@ -65,10 +67,27 @@ impl Context {
             shards,
             seed,
             first,
+            smooth: 0.0,
             drops: Cell::new(0),
             statistics: RefCell::default(),
             auxiliary: RefCell::default(),
         })
+    }
+
+    /// With a part of the truth spread over all classes, in training.
+    pub fn smoothed(mut self, part: f32) -> Self {
+        if let Context::Training(training) = &mut self {
+            training.smooth = part;
+        }
+        self
+    }
+
+    /// Which part of the truth goes to all classes alike.
+    pub fn smoothing(&self) -> f32 {
+        match self {
+            Context::Training(training) => training.smooth,
+            Context::Answering(_) => 0.0,
+        }
     }
 
     /// The class scores that auxiliary classifiers left, and how much the loss of each counts.

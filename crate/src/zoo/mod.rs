@@ -202,11 +202,13 @@ impl Network {
         labels: Tensor<1, Int>,
         context: &Context,
     ) -> Tensor<1> {
-        let own = self.losses(logits, labels.clone());
+        let one = |logits: Tensor<2>| {
+            let losses = self.losses(logits.clone(), labels.clone());
+            objective::smoothed(losses, logits, context.smoothing())
+        };
+        let own = one(logits);
         let others = context.take_auxiliary().into_iter();
-        others.fold(own, |sum, (logits, factor)| {
-            sum + self.losses(logits, labels.clone()) * factor
-        })
+        others.fold(own, |sum, (logits, factor)| sum + one(logits) * factor)
     }
 }
 

@@ -24,6 +24,21 @@ pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
         .reshape([batch])
 }
 
+/// Each example's cross-entropy where `part` of the truth is spread over all classes alike (label smoothing, Szegedy et
+/// al., 2015); the cross-entropy itself where it is 0.
+///
+/// # Shapes
+/// - `losses`, output: `[batch]`
+/// - `logits`: `[batch, classes]`
+pub fn smoothed(losses: Tensor<1>, logits: Tensor<2>, part: f32) -> Tensor<1> {
+    if part == 0.0 {
+        return losses;
+    }
+    let [batch, _] = logits.dims();
+    let spread = log_softmax(logits, 1).mean_dim(1).neg().reshape([batch]);
+    losses * (1.0 - part) + spread * part
+}
+
 /// The paper's MAP criterion (LeCun et al., 1998, equation 9) of each example, for logits that are minus the
 /// penalties y: `y_label + log(e^-j + Σ e^-y)`. It is a cross-entropy with one more class, "rubbish", whose
 /// score is the constant −j.
@@ -55,6 +70,7 @@ mod tests {
     use burn::tensor::Device;
 
     use super::*;
+    use crate::references::{all_close, numbers};
 
     fn values(tensor: Tensor<1>) -> Vec<f32> {
         tensor.into_data().try_to_vec().unwrap()
@@ -69,6 +85,37 @@ mod tests {
         // ln 4, and ln(1 + e^-1 + e^-2 + e^-3)
         assert!((losses[0] - 1.386_294_4).abs() < 1e-6);
         assert!((losses[1] - 0.440_189_7).abs() < 1e-6);
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Reference {
+        values: Values,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Values {
+        losses: Vec<f32>,
+        gradient: Vec<f32>,
+    }
+
+    #[test]
+    fn smoothing_is_pytorchs() {
+        let text = include_str!("../../../tests/references/smoothing.json");
+        let Values { losses, gradient } = serde_json::from_str::<Reference>(text).unwrap().values;
+        let device = Device::flex().autodiff();
+        let logits: Vec<f32> = numbers(0, 15).map(|number| number * 8.0).collect();
+        let logits = Tensor::<1>::from_floats(logits.as_slice(), &device);
+        let logits = logits.reshape([3, 5]).require_grad();
+        let plain = cross_entropy(logits.clone(), Tensor::from_ints([0, 3, 4], &device));
+        let ours = smoothed(plain, logits.clone(), 0.1);
+        let by_logits = logits.grad(&ours.clone().sum().backward()).unwrap();
+        all_close(&values(ours), &losses, 1e-5, "losses");
+        all_close(
+            &values(by_logits.reshape([15])),
+            &gradient,
+            1e-5,
+            "gradient",
+        );
     }
 
     #[test]

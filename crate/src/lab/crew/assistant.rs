@@ -8,7 +8,6 @@ use crate::lab::learner::{self, Answerer, Learner, Part};
 use crate::ops;
 use crate::recipe::{self, Recipe};
 use crate::zoo::Network;
-use crate::zoo::context::Place;
 
 /// A helper: it keeps the network's form between tasks, and nothing else.
 #[derive(Debug, Default)]
@@ -98,14 +97,7 @@ pub fn train(about: &About, recipe: &Recipe, student: &Network, shard: &Shard) -
         student,
         images,
         labels,
-        Part {
-            shards: 1,
-            batch: about.batch,
-            place: Place {
-                seed: recipe.seed,
-                first: shard.first,
-            },
-        },
+        Part::of(recipe, 1, about.batch, shard.first),
     );
     let single = |tensor| numbers(tensor).first().copied().unwrap_or(f32::NAN);
     ShardOutcome {

@@ -67,6 +67,7 @@ fn a_step_of_a_residual_network_is_pytorchs() {
         shards,
         batch: 4,
         place: Place::default(),
+        smooth: 0.0,
     };
     for (step, whole) in reference.steps.iter().flat_map(|s| [(s, true), (s, false)]) {
         let Step { skip, shards, .. } = step;
