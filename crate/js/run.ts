@@ -19,6 +19,8 @@ export interface Run {
   step(n: number): Promise<Report[]>;
   /** Scores the network on the test split. */
   evaluate(): Promise<Score>;
+  /** Scores the network on the training examples that the recipe keeps apart (`val`); nothing where it keeps none. */
+  validate(): Promise<Score | undefined>;
   /** Scores the network on the test split of another data set, whose images have the same shape. */
   evaluateOn(name: string): Promise<Score>;
   /** Class probabilities of one image: channels × height × width values from 0 to 1. */
@@ -103,6 +105,10 @@ export class GuardedRun implements Run {
       this.#scores.push(score);
       return score;
     });
+  }
+
+  validate(): Promise<Score | undefined> {
+    return this.#queue((run) => run.validate());
   }
 
   async evaluateOn(name: string): Promise<Score> {

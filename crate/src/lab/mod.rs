@@ -28,6 +28,7 @@ mod mutations;
 pub mod optimizer;
 pub mod pace;
 pub mod plan;
+mod roles;
 pub mod run;
 pub mod runfile;
 pub mod schedule;

@@ -9,8 +9,10 @@ use crate::zoo::Network;
 /// A run's length and batches, from its recipe and its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// Training examples that are used.
+    /// Examples that are trained on.
     pub examples: usize,
+    /// Training examples that are kept apart.
+    pub validation: usize,
     /// Examples a step.
     pub batch: usize,
     /// Equal parts of a batch whose gradients are computed, and whose channels are normalised, by themselves: as many
@@ -51,7 +53,7 @@ impl Plan {
     pub fn of(recipe: &Recipe, data: &Dataset) -> Result<Self, LabError> {
         fits(recipe, &data.info)?;
         let there = data.train.len();
-        let examples = match recipe.subset as usize {
+        let used = match recipe.subset as usize {
             0 => there,
             wanted if wanted <= there => wanted,
             wanted => {
@@ -60,6 +62,12 @@ impl Plan {
                     data.info.title
                 )));
             }
+        };
+        let validation = recipe.val as usize;
+        let Some(examples) = used.checked_sub(validation).filter(|left| *left > 0) else {
+            return Err(LabError::Plan(format!(
+                "val={validation} keeps all of the {used} training examples apart; some must be left to train on."
+            )));
         };
         let batch = recipe.batch as usize;
         let steps_per_epoch = (examples / batch) as u64;
@@ -79,6 +87,7 @@ impl Plan {
             .unwrap_or(1);
         let plan = Plan {
             examples,
+            validation,
             batch,
             shards,
             steps_per_epoch,
@@ -131,6 +140,14 @@ mod tests {
         let recipe = parse(link).unwrap().recipe;
         let data = black(recipe.data, count);
         Plan::of(&recipe, &data).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn some_examples_are_left_to_train_on() {
+        assert_eq!(
+            error("model=lenet5&data=mnist&val=100", 100),
+            "val=100 keeps all of the 100 training examples apart; some must be left to train on."
+        );
     }
 
     #[test]

@@ -22,6 +22,7 @@ use super::images::Images;
 use super::learner::{self, Learner, Part};
 use super::pace::Breath;
 use super::plan::Plan;
+use super::roles::Roles;
 use super::schedule::learning_rate;
 use super::selftest::self_test;
 use super::trace::Trace;
@@ -60,6 +61,8 @@ pub struct Run {
     learner: Learner,
     /// Where the engine has memory of its own: both splits there.
     resident: Option<Resident>,
+    /// What each training example is for.
+    roles: Roles,
     /// The epoch's order of examples, and the epoch that it is of.
     order: Option<(u64, Vec<u32>)>,
     trace: Trace,
@@ -109,7 +112,7 @@ impl Run {
         let shape = data.info.shape();
         let device = &engine.device;
         let resident = (engine.info.kind == EngineKind::Gpu).then(|| Resident {
-            train: Images::upload(&data.train, plan.examples, shape, device),
+            train: Images::upload(&data.train, plan.examples + plan.validation, shape, device),
             test: Images::upload(&data.test, data.test.len(), shape, device),
         });
         let about = About {
@@ -121,6 +124,11 @@ impl Run {
             about,
             learner: Learner::of(&recipe, device),
             resident,
+            roles: Roles::of(
+                recipe.seed,
+                plan.examples + plan.validation,
+                plan.validation,
+            ),
             engine,
             recipe,
             data,
@@ -300,7 +308,8 @@ impl Run {
             Some((of, order)) if of == epoch => order,
             _ => {
                 let mut stream = stream(self.recipe.seed, Purpose::Order, epoch);
-                stream.permutation(self.plan.examples as u32)
+                let order = stream.permutation(self.plan.examples as u32);
+                self.roles.trained(order)
             }
         };
         &self.order.insert((epoch, order)).1

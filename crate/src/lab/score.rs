@@ -25,7 +25,8 @@ pub struct Score {
 /// Batches between two turns of the event loop.
 const BREATHE_EVERY: usize = 16;
 
-/// Scores a network on a whole split, in batches of one shape; the last is filled up and its filling not counted.
+/// Scores a network on the examples `of` a split, in batches of one shape; the last is filled up and its filling not
+/// counted.
 ///
 /// # Errors
 /// What the device said, where it failed.
@@ -33,11 +34,12 @@ pub async fn score(
     engine: &Engine,
     network: &Answerer,
     images: &Images,
+    of: &[u32],
     truth: &[u8],
     batch: usize,
 ) -> Result<Score, String> {
-    let batches = images.len().div_ceil(batch);
-    let filled = |of: Range<usize>| of.map(|i| if i < images.len() { i as u32 } else { 0 });
+    let batches = of.len().div_ceil(batch);
+    let filled = |places: Range<usize>| places.map(|i| of.get(i).copied().unwrap_or(0));
     let (mut logits, mut losses) = (Vec::new(), Vec::new());
     for i in 0..batches {
         let (images, labels) = images.gather(filled(i * batch..(i + 1) * batch));

@@ -35,6 +35,7 @@ impl Recipe {
             dropout: 0.0,
             data: Data::Digits,
             subset: 0,
+            val: 0,
             aug: Several::none(),
             opt: Opt::Adam,
             lr: 0.002,

@@ -299,6 +299,8 @@ fields! {
     data: Data, "Data", Data, Kind::Choice(list::<Data>), always;
     /// How many training examples are used; 0 is all of them.
     subset: u64, "Training examples", Data, Kind::Whole { min: 0, max: 1_000_000 }, always;
+    /// How many of them are kept apart to choose settings by, so that the test images decide nothing; 0 is none.
+    val: u64, "Validation examples", Data, Kind::Whole { min: 0, max: 1_000_000 }, always;
     /// Random changes to the training images, other ones each time an image is seen.
     aug: Several<Operation>, "Augmentation", Data, Kind::Several(list::<Operation>), always;
     /// How the gradient changes the weights.

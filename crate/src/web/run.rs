@@ -49,6 +49,7 @@ impl Run {
             handed_over: self.run.handed_over().map(|step| step as f64),
             epochs: plan.epochs as f64,
             steps_per_epoch: plan.steps_per_epoch as f64,
+            validation: plan.validation,
             batch: plan.batch,
             shards: plan.shards,
             parameters: self.run.parameters(),
@@ -92,6 +93,18 @@ impl Run {
     #[wasm_bindgen(unchecked_return_type = "Score")]
     pub async fn evaluate(&self) -> Result<JsValue, JsValue> {
         self.score(self.run.evaluate().await.map_err(thrown)?)
+    }
+
+    /// Scores the network on the training examples that the recipe keeps apart; nothing where it keeps none.
+    ///
+    /// # Errors
+    /// Kind "gpu".
+    #[wasm_bindgen(unchecked_return_type = "Score | undefined")]
+    pub async fn validate(&self) -> Result<JsValue, JsValue> {
+        match self.run.validate().await.map_err(thrown)? {
+            Some(score) => self.score(score),
+            None => Ok(JsValue::UNDEFINED),
+        }
     }
 
     /// Scores the network on another data set's test split.

@@ -337,6 +337,8 @@ pub struct Plan {
     pub epochs: f64,
     /// Steps an epoch.
     pub steps_per_epoch: f64,
+    /// Training examples that are kept apart; see `Run.validate`.
+    pub validation: usize,
     /// Examples a step.
     pub batch: usize,
     /// Equal parts of a batch, which workers share.

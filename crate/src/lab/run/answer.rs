@@ -17,13 +17,23 @@ impl Run {
     /// # Errors
     /// [`LabError::Gpu`].
     pub async fn evaluate(&self) -> Result<Score, LabError> {
-        match &self.resident {
-            Some(resident) => {
-                self.score_there(&resident.test, &self.data.test.labels)
-                    .await
-            }
-            None => Ok(self.score_here(&self.data.test).await),
+        let (all, images) = (every(&self.data.test), self.resident.as_ref());
+        self.scored(&self.data.test, &all, images.map(|resident| &resident.test))
+            .await
+    }
+
+    /// Scores the network on the training examples that the recipe keeps apart; nothing where it keeps none.
+    ///
+    /// # Errors
+    /// [`LabError::Gpu`].
+    pub async fn validate(&self) -> Result<Option<Score>, LabError> {
+        let apart = &self.roles.validation;
+        if apart.is_empty() {
+            return Ok(None);
         }
+        let images = self.resident.as_ref().map(|resident| &resident.train);
+        let score = self.scored(&self.data.train, apart, images);
+        score.await.map(Some)
     }
 
     /// Scores the network on another data set's test split: one of the same image shape and classes.
@@ -38,24 +48,33 @@ impl Run {
                 theirs.title, ours.title
             )));
         }
-        if self.resident.is_none() {
-            return Ok(self.score_here(&other.test).await);
-        }
-        let device = &self.engine.device;
-        let images = Images::upload(&other.test, other.test.len(), theirs.shape(), device);
-        self.score_there(&images, &other.test.labels).await
+        let images = self.resident.is_some().then(|| {
+            let device = &self.engine.device;
+            Images::upload(&other.test, other.test.len(), theirs.shape(), device)
+        });
+        self.scored(&other.test, &every(&other.test), images.as_ref())
+            .await
     }
 
-    async fn score_there(&self, images: &Images, truth: &[u8]) -> Result<Score, LabError> {
+    /// The score on some examples of a split, which lies in the engine's own memory where it has any.
+    async fn scored(
+        &self,
+        split: &Split,
+        of: &[u32],
+        images: Option<&Images>,
+    ) -> Result<Score, LabError> {
+        let Some(images) = images else {
+            return Ok(self.score_here(split, of).await);
+        };
         let network = self.learner.network();
         let batch = answer_batch(self.plan.batch);
-        score(&self.engine, &network, images, truth, batch)
+        score(&self.engine, &network, images, of, &truth(split, of), batch)
             .await
             .map_err(|what| self.gpu_error(self.steps_done(), what))
     }
 
     /// On the CPU engine, shared with the crew.
-    async fn score_here(&self, split: &Split) -> Score {
+    async fn score_here(&self, split: &Split, of: &[u32]) -> Score {
         let about = &self.about;
         let network = self.learner.network();
         let weights = || numbers(self.learner.weights.clone());
@@ -63,8 +82,7 @@ impl Run {
             let statistics = self.learner.statistics.clone();
             statistics.map(numbers).unwrap_or_default()
         };
-        let all: Vec<u32> = (0..split.len() as u32).collect();
-        let batches = all.chunks(answer_batch(self.plan.batch));
+        let batches = of.chunks(answer_batch(self.plan.batch));
         let batches = batches.map(|of| Batch::gather(split, of, 0)).collect();
         let own = |batch: &Batch| assistant::score(about, &network, batch);
         let crew = &self.engine.crew;
@@ -77,8 +95,8 @@ impl Run {
         tally(
             &logits,
             &losses,
-            &split.labels,
-            logits.len() / split.len().max(1),
+            &truth(split, of),
+            logits.len() / of.len().max(1),
         )
     }
 
@@ -112,4 +130,16 @@ impl Run {
         answers.truncate(classes);
         Ok(answers)
     }
+}
+
+/// The indices of all examples of a split.
+fn every(split: &Split) -> Vec<u32> {
+    (0..split.len() as u32).collect()
+}
+
+/// The labels of some examples of a split.
+fn truth(split: &Split, of: &[u32]) -> Vec<u8> {
+    of.iter()
+        .map(|index| split.labels[*index as usize])
+        .collect()
 }

@@ -409,3 +409,47 @@ fn the_test_split_has_no_part_in_training() {
     };
     assert_eq!(trace(data), before);
 }
+
+/// With other test images, or other images kept apart, it is the same run; with other training images it is not.
+#[test]
+fn nothing_is_trained_on_but_training_images() {
+    let recipe = recipe("model=lenet5&subset=300&val=100&batch=32&steps=14&seed=3");
+    let own = data(&recipe);
+    let trained = |data: Dataset| {
+        let mut run = block_on(Run::start(&Engine::cpu(), recipe.clone(), Arc::new(data))).unwrap();
+        block_on(run.step(14)).unwrap();
+        bits(&run)
+    };
+    let whole = trained((*own).clone());
+    let apart = Roles::of(recipe.seed, 300, 100).validation;
+    let blacked = |split: &Split, these: &[u32]| {
+        let mut split = split.clone();
+        let size = own.info.pixels();
+        for index in these {
+            split.images[*index as usize * size..][..size].fill(0);
+        }
+        split
+    };
+    let tests: Vec<u32> = (0..own.test.len() as u32).collect();
+    let with = |train: Split, test: Split| trained(Dataset::new(own.info.clone(), train, test));
+    let (train, test) = (&own.train, &own.test);
+    assert_eq!(with(train.clone(), blacked(test, &tests)), whole);
+    assert_eq!(with(blacked(train, &apart), test.clone()), whole);
+    let one = (0..300).find(|index| !apart.contains(index)).unwrap();
+    assert_ne!(with(blacked(train, &[one]), test.clone()), whole);
+}
+
+#[test]
+fn what_is_kept_apart_is_scored() {
+    let mut run = start("model=lenet5&subset=600&val=200&batch=32&epochs=3&seed=3");
+    assert_eq!((run.plan().examples, run.plan().validation), (400, 200));
+    block_on(run.step(36)).unwrap();
+    let score = block_on(run.validate()).unwrap().unwrap();
+    assert_eq!(score.examples, 200);
+    // Learned from the others, and not by heart.
+    assert!((0.3..1.0).contains(&score.accuracy), "{}", score.accuracy);
+    assert_eq!(
+        block_on(start("model=lenet5&steps=1").validate()).unwrap(),
+        None
+    );
+}
