@@ -25,11 +25,11 @@ impl Recipe {
             head: Head::Fc,
             aux: Switch::Off,
             reduce: Switch::On,
-            growth: 8,
-            depth: 22,
+            growth: 12,
+            depth: 16,
             stem: Stem::Conv,
             patch: 4,
-            dim: 64,
+            dim: 48,
             heads: 4,
             pool: Pool::Seq,
             dropout: 0.0,
@@ -106,8 +106,12 @@ impl Recipe {
                 dropout: 0.2,
                 ..common
             },
-            Model::DenseNet => common,
-            Model::Vit => Recipe { depth: 4, ..common },
+            Model::DenseNet => Recipe { lr: 0.01, ..common },
+            Model::Vit => Recipe {
+                depth: 4,
+                lr: 0.001,
+                ..common
+            },
         }
     }
 }
