@@ -232,6 +232,17 @@ describe("a network of one's own", () => {
       assert.equal(await bench.choice("Network").locator("option:checked").innerText(), "Stack of your own");
     }));
 
+  test("a VGG opens as a stack, but for what a stack cannot say, trained as it was", () =>
+    visit("model=vgg-11&subset=500&lr=0.004&head=gap", async ({ editor, bench, page }) => {
+      const offer = page.getByText(/to take apart and change; without biases before normalisations, which change nothing/);
+      await offer.waitFor();
+      await bench.button("Open as stack").click();
+      await editor.layer(1).waitFor();
+      assert.match(await editor.text.inputValue(), /^conv8x3p1,norm,relu,max2,conv16x3p1,norm,relu,max2,.*,relu,gap$/);
+      assert.match(bench.link, /^model=stack&layers=[^&]+&subset=500&lr=0\.004&/);
+      assert.equal(await bench.alert.count(), 0);
+    }));
+
   test("layers are fixed while a run goes on", () =>
     visit(`${STACK}&epochs=50`, async ({ editor, bench }) => {
       await editor.layer(1).waitFor();
