@@ -245,7 +245,7 @@ def dense_net(channels, growth, layers):
 class Vit(nn.Module):
     """torchvision's encoder behind another stem and before another pooling."""
 
-    def __init__(self, channels, side, stem, pool, dim=64, depth=4, heads=4, patch=4):
+    def __init__(self, channels, side, stem, pool, dim=48, depth=4, heads=4, patch=4):
         super().__init__()
         self.pool, tokens = pool, (side // 4) ** 2 if stem == "conv" else (side // patch) ** 2
         if pool == "token":

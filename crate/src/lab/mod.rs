@@ -1,7 +1,7 @@
 //! The lab: a recipe on an engine becomes a run that is pulled step by step.
 //!
 //! - [`engine`]: what computes; [`gpu`] opens the GPU one, [`health`] watches it, [`selftest`] proves it
-//! - [`plan`]: how long a run is; [`schedule`]: the learning rate at each step
+//! - [`plan`]: how long a run is; [`memory`]: how much it needs; [`schedule`]: the learning rate at each step
 //! - [`images`]: a split on a GPU, batches gathered there; [`batch`]: a batch on the host
 //! - [`crew`]: several workers at one batch, with the same bits as one
 //! - [`run`]: the run itself; [`learner`]: one training step; [`optimizer`]: how weights move
@@ -21,6 +21,7 @@ pub mod gpu;
 pub mod health;
 pub mod images;
 pub mod learner;
+pub mod memory;
 #[cfg(test)]
 mod mutations;
 pub mod optimizer;

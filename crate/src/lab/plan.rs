@@ -1,6 +1,7 @@
 //! How long a run is.
 
 use super::error::LabError;
+use super::memory::suffices;
 use crate::data::{Dataset, Info};
 use crate::recipe::stack::normalised_together;
 use crate::recipe::{Input, Recipe};
@@ -24,14 +25,14 @@ pub struct Plan {
     pub epochs: u64,
 }
 
-/// Whether the network takes the data's images. It can be asked before any of the data is there.
+/// Whether the network takes the data's images, and the memory is enough. It can be asked before any of the data is there.
 ///
 /// # Errors
-/// [`LabError::Plan`] where their shape is another one.
+/// [`LabError::Plan`] where their shape is another one, or the network too large.
 pub fn fits(recipe: &Recipe, data: &Info) -> Result<(), LabError> {
     let about = Network::about(recipe);
     if about.input == data.shape() {
-        return Ok(());
+        return suffices(recipe);
     }
     let shape = |shape: [usize; 3]| shape.map(|size| size.to_string()).join("×");
     Err(LabError::Plan(format!(
@@ -41,6 +42,15 @@ pub fn fits(recipe: &Recipe, data: &Info) -> Result<(), LabError> {
         data.title,
         shape(data.shape())
     )))
+}
+
+/// Equal parts of a batch: as many as are wanted, or the next smaller number that divides it.
+pub fn shards(wanted: usize, batch: usize) -> usize {
+    let wanted = wanted.clamp(1, batch.max(1));
+    let dividing = (1..=wanted)
+        .rev()
+        .find(|parts| batch.is_multiple_of(*parts));
+    dividing.unwrap_or(1)
 }
 
 impl Plan {
@@ -72,15 +82,10 @@ impl Plan {
             0 => recipe.epochs * steps_per_epoch,
             steps => steps,
         };
-        let wanted = (recipe.shards as usize).clamp(1, batch);
-        let shards = (1..=wanted)
-            .rev()
-            .find(|shards| batch.is_multiple_of(*shards))
-            .unwrap_or(1);
         let plan = Plan {
             examples,
             batch,
-            shards,
+            shards: shards(recipe.shards as usize, batch),
             steps_per_epoch,
             steps,
             epochs: steps.div_ceil(steps_per_epoch),

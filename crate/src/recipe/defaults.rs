@@ -28,7 +28,7 @@ impl Recipe {
             depth: 22,
             stem: Stem::Conv,
             patch: 4,
-            dim: 64,
+            dim: 48,
             heads: 4,
             pool: Pool::Seq,
             dropout: 0.0,

@@ -264,7 +264,7 @@ fields! {
     /// What goes around a block whose channels become more.
     shortcut: Shortcut, "New channels", Network, Kind::Choice(list::<Shortcut>), |recipe| recipe.model.is_residual() && recipe.skip == Skip::On;
     /// Units of the hidden layers, with commas between them; with none it is a linear classifier.
-    widths: Widths, "Hidden units", Network, Kind::Wholes { min: 1, max: 4096, most: 8 }, |recipe| recipe.model == Model::Mlp;
+    widths: Widths, "Hidden units", Network, Kind::Wholes { min: 1, max: 8192, most: 8 }, |recipe| recipe.model == Model::Mlp;
     /// What comes after each layer's sums.
     act: Act, "Activation", Network, Kind::Choice(list::<Act>), |recipe| matches!(recipe.model, Model::Mlp | Model::AlexNet);
     /// Into how many groups the channels of some convolutions are split: the original was split between two GPUs.

@@ -5,14 +5,12 @@ use std::sync::Arc;
 
 use futures_lite::future::block_on;
 
-use burn::tensor::Device;
-
 use super::*;
 use crate::data::{Info, Split, drawn};
 use crate::lab::crew::threads::Threads;
 use crate::lab::crew::{Crew, Helpers, Pending};
-use crate::recipe::{Choice, parse};
-use crate::zoo::{Network, representatives};
+use crate::recipe::{Choice, Model, parse};
+use crate::zoo::Network;
 
 pub(super) fn recipe(link: &str) -> Recipe {
     parse(link).unwrap().recipe
@@ -67,20 +65,18 @@ fn bits(run: &Run) -> Vec<u32> {
     run.trace().bits().to_vec()
 }
 
-/// Steps and shards to learn with. Normalised layers need fewer steps, and fewer yet where they see the whole batch.
-fn pace(recipe: &Recipe) -> (usize, usize) {
-    let network = Network::init(recipe, &Device::flex());
-    match network.normalized().is_empty() {
-        false => (30, 1),
-        true => (120, 4),
-    }
-}
+/// Networks that learn in many steps: those that came first, and one that is drawn.
+const LEARNERS: [Model; 4] = [Model::LeNet5, Model::LeNet51998, Model::Mlp, Model::ResNet8];
 
 #[test]
-fn every_network_learns() {
-    for recipe in representatives() {
-        let name = recipe.model.name();
-        let (steps, shards) = pace(&recipe);
+fn networks_learn() {
+    for model in LEARNERS {
+        let name = model.name();
+        // Normalised layers need fewer steps, and fewer yet where they see the whole batch.
+        let (steps, shards) = match model.depth() {
+            Some(_) => (30, 1),
+            None => (120, 4),
+        };
         let mut run = start(&format!(
             "model={name}&subset=640&batch=32&shards={shards}&steps={steps}&warmup=0"
         ));
@@ -103,22 +99,57 @@ fn every_network_learns() {
     }
 }
 
-#[test]
-fn every_network_overfits_64_examples() {
-    for recipe in representatives() {
-        let name = recipe.model.name();
-        let (steps, shards) = pace(&recipe);
-        let from = std::time::Instant::now();
-        let mut run = start(&format!(
-            "model={name}&subset=64&batch=64&shards={shards}&steps={steps}&warmup=0"
-        ));
-        let last = *block_on(run.step(300)).unwrap().last().unwrap();
-        eprintln!(
-            "{name} {:?} {} {}",
-            from.elapsed(),
-            last.accuracy,
-            last.loss
-        );
+/// Every network learns 64 examples by heart, each in a test of its own, for some take seconds.
+macro_rules! overfits {
+    ($( $test:ident: $model:literal, $options:literal, $steps:literal; )+) => {
+        mod overfits {
+            $(
+                #[test]
+                fn $test() {
+                    super::overfit($model, $options, $steps);
+                }
+            )+
+
+            #[test]
+            fn every_network_is_among_them() {
+                use crate::recipe::Choice;
+                let there = [$( $model ),+];
+                for recipe in crate::zoo::representatives() {
+                    assert!(there.contains(&recipe.model.name()), "{}", recipe.model.name());
+                }
+            }
+        }
+    };
+}
+
+overfits! {
+    lenet5: "lenet5", "", 120;
+    lenet5_1998: "lenet5-1998", "", 120;
+    mlp: "mlp", "", 40;
+    resnet_8: "resnet-8", "&shards=1", 24;
+    resnet_18: "resnet-18", "&shards=1", 12;
+    resnet_50: "resnet-50", "&shards=1", 12;
+    alexnet: "alexnet", "&batch=16&dropout=0", 100;
+    vgg_11: "vgg-11", "&shards=1&dropout=0", 20;
+    googlenet: "googlenet", "&shards=1&aux=on&dropout=0", 20;
+    densenet: "densenet", "&batch=16&shards=1&depth=10&lr=0.01", 100;
+    vit: "vit", "&batch=16&lr=0.004", 140;
+}
+
+/// So many steps; in the last epoch, which has each of the 64 once, all are right.
+fn overfit(name: &str, options: &str, steps: usize) {
+    let batch = if options.contains("batch=") {
+        ""
+    } else {
+        "&batch=64"
+    };
+    let mut run = start(&format!(
+        "model={name}&subset=64&steps={steps}&warmup=0{batch}{options}"
+    ));
+    let reports = block_on(run.step(300)).unwrap();
+    let epoch = 64 / run.plan().batch;
+    for report in &reports[steps - epoch..] {
+        assert_eq!(report.accuracy, 1.0, "{name}: {}", report.loss);
     }
 }
 
@@ -155,15 +186,20 @@ fn crew(link: &str, crew: Crew) -> Run {
 /// Losses, weights and scores are the same for one worker and for any number, more than there are shards included.
 #[test]
 fn how_many_workers_changes_nothing() {
-    for recipe in representatives() {
-        let name = recipe.model.name();
-        let steps = if pace(&recipe).1 == 1 { 3 } else { 9 };
+    let others = [Model::AlexNet, Model::GoogLeNet, Model::Vit];
+    for model in LEARNERS.into_iter().chain(others) {
+        let name = model.name();
+        let (steps, helpers): (u64, &[usize]) = match model {
+            _ if others.contains(&model) => (2, &[3]),
+            Model::ResNet8 => (3, &[1, 2, 3, 5]),
+            _ => (9, &[1, 2, 3, 5]),
+        };
         let link =
             format!("model={name}&subset=96&batch=24&shards=4&aug=crop&steps={steps}&warmup=0");
         let mut alone = start(&link);
         block_on(alone.step(9)).unwrap();
         let score = block_on(alone.evaluate()).unwrap();
-        for helpers in [1, 2, 3, 5] {
+        for helpers in helpers.iter().copied() {
             let mut shared = crew(&link, Crew::with(Rc::new(Threads::new(helpers))));
             assert_eq!(shared.engine().info().threads, helpers + 1);
             block_on(shared.step(9)).unwrap();

@@ -291,7 +291,7 @@ impl Design {
         (name, kind): (&str, String),
         x: Value,
         first: usize,
-        (multiply_adds, form): (usize, Form),
+        (multiply_adds, form): (u64, Form),
     ) -> Value {
         let parameters = self.parameters[first..].iter();
         let layer = Layer {
@@ -301,9 +301,14 @@ impl Design {
             parameters: parameters
                 .map(|parameter| parameter.shape.iter().product::<usize>())
                 .sum(),
-            multiply_adds: multiply_adds as u64,
+            multiply_adds,
         };
         self.push(op, &[x], first, layer, form)
+    }
+
+    /// Draws what is computed within a layer on the way.
+    pub(super) fn within(&mut self, layer: Layer) {
+        self.layers.push(layer);
     }
 
     /// Adds a parameter.
@@ -368,7 +373,8 @@ impl Design {
             padding,
             groups,
         };
-        let multiply_adds = to * fan_in * size[0] * size[1];
+        let multiply_adds = [to, fan_in, size[0], size[1]].map(|n| n as u64);
+        let multiply_adds = multiply_adds.iter().product();
         self.trained(op, (name, kind), x, first, (multiply_adds, form))
     }
 
@@ -429,7 +435,7 @@ impl Design {
             Form::Tokens([tokens, _]) => (Form::Tokens([tokens, to]), tokens),
             _ => (Form::Units(to), 1),
         };
-        let counted = (rows * from * to, form);
+        let counted = ((rows * from) as u64 * to as u64, form);
         self.trained(Op::Linear, (name, "linear".to_owned()), x, first, counted)
     }
 

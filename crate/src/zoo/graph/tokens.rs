@@ -6,6 +6,7 @@ use burn::tensor::activation::softmax;
 use super::design::{Design, Form, Value};
 use super::op::{Op, rows};
 use super::weight::Weight;
+use crate::zoo::Layer;
 use crate::zoo::initial::Initial;
 
 /// How tokens and positions start.
@@ -131,8 +132,11 @@ impl Design {
         let bias = Some(named("out_proj.bias"));
         self.matrix(named("out_proj.weight"), bias, out);
         let kind = format!("self-attention, heads {heads}");
-        let multiply_adds = tokens * numbers * (4 * numbers + 2 * tokens);
-        let counted = (multiply_adds, x.form);
+        let each = 4 * numbers + 2 * tokens;
+        let counted = ((tokens * numbers) as u64 * each as u64, x.form);
+        // Of each token to each, in each head: most of what is kept for the way back.
+        let scores = [heads, tokens, tokens];
+        self.within(Layer::plain(&named("scores"), "attention", &scores));
         self.trained(
             Op::Tokens(Step::Attention(heads)),
             (name, kind),
@@ -172,7 +176,7 @@ impl Design {
         let (weight, bias) = (format!("{name}.weight"), format!("{name}.bias"));
         self.matrix(weight, Some(bias), [numbers, 1]);
         let kind = "weighted mean of the tokens".to_owned();
-        let counted = (2 * tokens * numbers, Form::Units(numbers));
+        let counted = ((2 * tokens * numbers) as u64, Form::Units(numbers));
         self.trained(
             Op::Tokens(Step::SequencePool),
             (name, kind),
