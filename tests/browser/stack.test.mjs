@@ -216,6 +216,19 @@ describe("a network of one's own", () => {
       assert.match(bench.link, /model=stack&layers=conv6x5,res\(relu\)/);
     }));
 
+  test("a stack that no memory can hold is refused before anything is tried", () =>
+    visit(`${STACK}&layers=fc30000,relu,fc30000`, async ({ bench, editor }) => {
+      assert.match(await bench.alertText(), /^Stack of your own needs at least 29\.\d GB of memory to be trained with batch=128/);
+      assert.deepEqual(await editor.shapes(), ["30000", "30000", "30000"]);
+    }));
+
+  test("the size of a network too large to be measured twice is told without its time", () =>
+    visit("model=stack&layers=fc20000,fc1000&subset=200&batch=8&steps=1", async ({ bench }) => {
+      const told = bench.status("Before training").filter({ hasText: "known once it trains" });
+      await told.waitFor({ timeout: 30_000 });
+      assert.match(await told.innerText(), /^35,711,010 parameters, /);
+    }));
+
   test("LeNet-5 opens as a stack, and has LeNet-5's own losses, bit for bit", () =>
     visit("model=lenet5&subset=500&steps=12&seed=4&lr=0.003", async ({ editor, bench }) => {
       const share = async () => {
@@ -230,6 +243,17 @@ describe("a network of one's own", () => {
       assert.match(bench.link, /^model=stack&subset=500&lr=0\.003&steps=12&seed=4&v=1$/);
       assert.equal(await share(), marks);
       assert.equal(await bench.choice("Network").locator("option:checked").innerText(), "Stack of your own");
+    }));
+
+  test("a VGG opens as a stack, but for what a stack cannot say, trained as it was", () =>
+    visit("model=vgg-11&subset=500&lr=0.004&head=gap", async ({ editor, bench, page }) => {
+      const offer = page.getByText(/to take apart and change; without biases before normalisations, which change nothing/);
+      await offer.waitFor();
+      await bench.button("Open as stack").click();
+      await editor.layer(1).waitFor();
+      assert.match(await editor.text.inputValue(), /^conv8x3p1,norm,relu,max2,conv16x3p1,norm,relu,max2,.*,relu,gap$/);
+      assert.match(bench.link, /^model=stack&layers=[^&]+&subset=500&lr=0\.004&/);
+      assert.equal(await bench.alert.count(), 0);
     }));
 
   test("layers are fixed while a run goes on", () =>

@@ -121,7 +121,7 @@ export type WorkerEvent =
   | { type: "yielded"; id: number; checkpoint: Checkpoint }
   | { type: "measured"; id: number; imagesPerSecond: number }
   /** How fast the recipe would be trained, measured on a run that is then dropped, while nothing else is to be done. */
-  | { type: "estimate"; id: number; imagesPerSecond: number }
+  | { type: "estimate"; id: number; imagesPerSecond: number | "unknown" }
   /** How the run compares with what was promised of it, whenever that changes. */
   | { type: "verdict"; id: number; verdict: Verdict }
   /** `checked` is the link with the run's check, where that verifies anything. */

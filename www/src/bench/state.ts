@@ -53,8 +53,8 @@ export interface State {
   notices: string[];
   step: number;
   imagesPerSecond: number;
-  /** Images a second that a run of this recipe would train here, measured before it began. */
-  estimate: number | null;
+  /** Images a second that a run of this recipe would train here, measured before it began; null until it was. */
+  estimate: number | "unknown" | null;
   scoring: boolean;
   score: Score | null;
   checkpoint: Checkpoint | null;

@@ -145,13 +145,13 @@ function expected({ description, plan, estimate, step, engine, phase }: State) {
   const size = `${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image`;
   return html`
     <p class="soft before" role="status" aria-live="off" aria-label="Before training">
-      ${size}. ${plan && estimate !== null ? timeOf(plan, estimate) : unknown(engine)}
+      ${size}. ${plan && typeof estimate === "number" ? timeOf(plan, estimate) : unknown(estimate, engine)}
     </p>
   `;
 }
 
-function unknown(engine: State["engine"]): string {
-  if (engine?.kind === "gpu") return "How long an epoch takes is known once it trains.";
+function unknown(estimate: State["estimate"], engine: State["engine"]): string {
+  if (estimate === "unknown" || engine?.kind === "gpu") return "How long an epoch takes is known once it trains.";
   return "How long an epoch takes here is being measured.";
 }
 

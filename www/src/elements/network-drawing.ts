@@ -6,6 +6,8 @@ import { blocksOf, type Block } from "../drawing/blocks.js";
 
 const GAP = 3;
 const HEIGHT = 64;
+/** What is longer is made narrower and stays as high. */
+const LONG = 220;
 
 /** A network as a row of blocks: what is high has many rows, what is wide many channels. */
 @customElement("network-drawing")
@@ -49,8 +51,12 @@ export class NetworkDrawing extends LitElement {
       x += block.width + GAP;
       return rectangle(block, at);
     });
+    const width = Math.max(x - GAP, 1);
+    const fit = width > LONG ? "none" : "xMidYMid meet";
     return html`
-      <svg viewBox="0 0 ${Math.max(x - GAP, 1)} ${HEIGHT}" role="img" aria-label=${inWords(this.description)}>${drawn}</svg>
+      <svg viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio=${fit} role="img" aria-label=${inWords(this.description)}>
+        ${drawn}
+      </svg>
     `;
   }
 }

@@ -10,6 +10,8 @@ type Module = typeof import("../../../pkg/index.js");
 const SETTLE_MS = 250;
 /** Once nothing was asked for so long, the speed is measured: whoever trains at once need not wait. */
 const ESTIMATE_MS = 300;
+/** A second run of a larger network might not find room beside the first. */
+const MOST_ESTIMATED = 16e6;
 const EXAMPLES = 12;
 /** Checkpoints go to the storage no more often than this, however short an epoch is. */
 const STORE_MS = 2_000;
@@ -108,16 +110,24 @@ export class Runner {
 
   /** A piece at a time: a command never waits for more than a step. */
   async #goOnEstimating(): Promise<void> {
-    if (!this.#lab || !this.#chosen) return;
+    if (!this.#lab || !this.#chosen || !this.#run) return;
+    let imagesPerSecond: number | undefined;
     try {
+      if (this.#run.plan.parameters > MOST_ESTIMATED) return this.#cannotEstimate();
       this.#estimate ??= new Estimate(await this.#lab.start(this.#chosen.link));
-      const imagesPerSecond = await this.#estimate.piece();
-      if (imagesPerSecond === undefined) return;
-      this.#post({ type: "estimate", id: this.#id, imagesPerSecond });
+      imagesPerSecond = await this.#estimate.piece();
     } catch (thrown) {
       // What goes wrong with the recipe will be told when it is trained; a module that came to its end is told now.
       if (describe(thrown, "preparing").kind === "crash") this.#fail(thrown, "preparing");
+      return this.#cannotEstimate();
     }
+    if (imagesPerSecond === undefined) return;
+    this.#post({ type: "estimate", id: this.#id, imagesPerSecond });
+    this.#endEstimate();
+  }
+
+  #cannotEstimate(): void {
+    this.#post({ type: "estimate", id: this.#id, imagesPerSecond: "unknown" });
     this.#endEstimate();
   }
 
