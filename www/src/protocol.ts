@@ -115,7 +115,8 @@ export type WorkerEvent =
   | { type: "training"; id: number }
   | { type: "reports"; id: number; reports: Report[] }
   | { type: "scoring"; id: number }
-  | { type: "score"; id: number; score: Score }
+  /** `validation`: of the training examples that are kept apart, where there are any. */
+  | { type: "score"; id: number; score: Score; validation: Score | null }
   | { type: "kept"; id: number; checkpoint: Checkpoint }
   | { type: "paused"; id: number }
   | { type: "yielded"; id: number; checkpoint: Checkpoint }

@@ -201,7 +201,8 @@ export class Bench {
     if (!train && !checkpoint) return;
     this.#wanted = train;
     const score = this.curves.scores.at(-1) ?? null;
-    this.#set({ phase: "starting", step: checkpoint?.step ?? 0, score, checkpoint, handedOver });
+    const { best } = this.curves;
+    this.#set({ phase: "starting", step: checkpoint?.step ?? 0, score, best, checkpoint, handedOver });
     this.#send({ type: "train", steps: train ? null : 0, checkpoint });
   }
 
@@ -431,7 +432,7 @@ export class Bench {
         return this.#set({ scoring: true });
       case "score":
         this.curves.addScore(event.score);
-        return this.#set({ scoring: false, score: event.score });
+        return this.#set({ scoring: false, score: event.score, best: this.curves.best, validation: event.validation });
       case "kept":
         return this.#set({ checkpoint: event.checkpoint });
       case "paused":

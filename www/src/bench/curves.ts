@@ -66,6 +66,11 @@ export class Curves {
     this.version++;
   }
 
+  /** The score with most of the test images right, the first of equals. */
+  get best(): Score | null {
+    return this.scores.reduce<Score | null>((best, score) => (best && best.accuracy >= score.accuracy ? best : score), null);
+  }
+
   clear(): void {
     this.truncate(0);
   }

@@ -57,6 +57,10 @@ export interface State {
   estimate: number | "unknown" | null;
   scoring: boolean;
   score: Score | null;
+  /** The best one so far, which the last one need not be. */
+  best: Score | null;
+  /** The last one on the training examples that are kept apart. */
+  validation: Score | null;
   checkpoint: Checkpoint | null;
   /** A run of this recipe that the browser's storage has from before. */
   stopped: StoppedRun | null;
@@ -111,6 +115,8 @@ export const initial: State = {
   estimate: null,
   scoring: false,
   score: null,
+  best: null,
+  validation: null,
   checkpoint: null,
   stopped: null,
   notKept: null,
@@ -137,6 +143,8 @@ export const noRun = {
   estimate: null,
   scoring: false,
   score: null,
+  best: null,
+  validation: null,
   checkpoint: null,
   stopped: null,
   handedOver: null,

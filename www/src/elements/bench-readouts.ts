@@ -64,6 +64,11 @@ export class BenchReadouts extends BenchElement {
         line-height: 1.35;
       }
 
+      .best {
+        font-size: 0.8125rem;
+        font-weight: 400;
+      }
+
       progress {
         margin-bottom: 1.1rem;
       }
@@ -98,7 +103,7 @@ export class BenchReadouts extends BenchElement {
 
   override render() {
     const state = this.#shown ?? this.state;
-    const { plan, step, score, imagesPerSecond } = state;
+    const { plan, step, score, best, validation, imagesPerSecond } = state;
     const going = state.phase === "training" && imagesPerSecond > 0 && plan;
     const left = going ? ((plan.steps - step) * plan.batch) / imagesPerSecond : 0;
     const done = plan && step > 0 ? step / plan.steps : 0;
@@ -111,7 +116,20 @@ export class BenchReadouts extends BenchElement {
         <div>
           <dt>Test accuracy</dt>
           <dd role="status" aria-label="Test accuracy">${score ? percent(score.accuracy) : "not scored yet"}</dd>
+          ${score && best && best.accuracy > score.accuracy
+            ? html`<dd class="soft best">best ${percent(best.accuracy)}, at step ${count(best.step)}</dd>`
+            : nothing}
         </div>
+        ${plan && plan.validation > 0
+          ? html`
+              <div>
+                <dt>Validation accuracy</dt>
+                <dd role="status" aria-label="Validation accuracy"
+                  >${validation ? percent(validation.accuracy) : "not scored yet"}</dd
+                >
+              </div>
+            `
+          : nothing}
         <div>
           <dt>Images per second</dt>
           <dd>${step > 0 && imagesPerSecond > 0 ? speed(imagesPerSecond) : "–"}</dd>

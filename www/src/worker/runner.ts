@@ -347,8 +347,9 @@ export class Runner {
     this.#post({ type: "scoring", id: this.#id });
     const began = performance.now();
     const score = await run.evaluate();
+    const validation = (await run.validate()) ?? null;
     pace.scored(performance.now() - began);
-    this.#post({ type: "score", id: this.#id, score });
+    this.#post({ type: "score", id: this.#id, score, validation });
   }
 
   async #keep(run: Run, pace: Pace): Promise<void> {
