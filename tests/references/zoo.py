@@ -294,7 +294,7 @@ SMALL = {
     "model=resnet-50&shortcut=pad&data=cifar10": (COLOUR, lambda: ResNet(3, 8, (3, 4, 6, 3), True, True)),
     "model=googlenet": (GREY, lambda: GoogLeNet(1, False, True)),
     "model=googlenet&aux=on&reduce=off&data=cifar10": (COLOUR, lambda: GoogLeNet(3, True, False)),
-    "model=densenet": (GREY, lambda: dense_net(1, 8, 3)),
+    "model=densenet": (GREY, lambda: dense_net(1, 12, 2)),
     "model=densenet&growth=5&depth=10&data=cifar10": (COLOUR, lambda: dense_net(3, 5, 1)),
     "model=vit": (GREY, lambda: Vit(1, 28, "conv", "seq")),
     "model=vit&stem=patch&pool=token&data=cifar10": (COLOUR, lambda: Vit(3, 32, "patch", "token")),

@@ -24,8 +24,8 @@ impl Recipe {
             head: Head::Fc,
             aux: Switch::Off,
             reduce: Switch::On,
-            growth: 8,
-            depth: 22,
+            growth: 12,
+            depth: 16,
             stem: Stem::Conv,
             patch: 4,
             dim: 48,
@@ -100,8 +100,12 @@ impl Recipe {
                 dropout: 0.2,
                 ..common
             },
-            Model::DenseNet => common,
-            Model::Vit => Recipe { depth: 4, ..common },
+            Model::DenseNet => Recipe { lr: 0.01, ..common },
+            Model::Vit => Recipe {
+                depth: 4,
+                lr: 0.001,
+                ..common
+            },
         }
     }
 }

@@ -132,8 +132,8 @@ overfits! {
     alexnet: "alexnet", "&batch=16&dropout=0", 100;
     vgg_11: "vgg-11", "&shards=1&dropout=0", 20;
     googlenet: "googlenet", "&shards=1&aux=on&dropout=0", 20;
-    densenet: "densenet", "&batch=16&shards=1&depth=10&lr=0.01", 100;
-    vit: "vit", "&batch=16&lr=0.004", 140;
+    densenet: "densenet", "&batch=32&shards=1&depth=10&lr=0.05", 70;
+    vit: "vit", "&batch=16&schedule=constant", 100;
 }
 
 /// So many steps; in the last epoch, which has each of the 64 once, all are right.
