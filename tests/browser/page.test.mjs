@@ -98,6 +98,21 @@ describe("the page", () => {
     assert.deepEqual(bench.complaints, []);
   });
 
+  test("scores what is kept apart from training by itself", { timeout: 120_000 }, async () => {
+    await bench.open("model=lenet5&data=digits&subset=800&val=200&batch=32&epochs=2");
+    await bench.button("Train").click();
+    await bench.finished();
+    // 600 of 800 are trained on.
+    assert.equal((await bench.progress()).text, "epoch 2 of 2, step 18 of 18");
+    assert.match(await bench.status("Validation accuracy").innerText(), /^\d+\.\d %$/);
+    await bench.accuracy();
+
+    await bench.open("model=lenet5&data=digits&subset=800&batch=32&epochs=1");
+    await bench.status("Test accuracy").waitFor();
+    assert.equal(await bench.status("Validation accuracy").count(), 0);
+    assert.deepEqual(bench.complaints, []);
+  });
+
   test("gives the same score for the same link, looked at or not", { timeout: 120_000 }, async () => {
     const link = "model=lenet5&data=digits&subset=2000&steps=60&seed=11";
     await bench.open(link);
