@@ -10,6 +10,11 @@ import { BLANK, Server } from "./support/server.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=2000&seed=7&steps=10";
 
+/** A network of one's own with every kind of layer. */
+const STACK =
+  "model=stack&layers=conv8x3p1s2,norm,relu,max3p1s1,res(conv8x3p1g2,norm,tanh,conv8x1,sigmoid),avg3s2,conv12x5p2s2g4,relu," +
+  "gap,fc20,norm,relu,drop0.25&data=digits&subset=2000&seed=7&steps=10&lr=0.002";
+
 describe("the GPU engine", { skip: noGpuBuild }, () => {
   /** @type {Server} */ let server;
   /** @type {import("playwright-core").Browser} */ let browser;
@@ -22,7 +27,8 @@ describe("the GPU engine", { skip: noGpuBuild }, () => {
     await server?.close();
   });
 
-  test("starts like the CPU engine and stays within 1 % of its losses", { timeout: 240_000 }, async () => {
+  const networks = { "LeNet-5": LINK, "a stack with every kind of layer": STACK };
+  for (const [name, link] of Object.entries(networks)) test(`starts ${name} like the CPU engine and stays within 1 % of its losses`, { timeout: 240_000 }, async () => {
     const { context } = await visitor(browser);
     const page = await context.newPage();
     await page.goto(new URL(BLANK, server.url).href);
@@ -46,7 +52,7 @@ describe("the GPU engine", { skip: noGpuBuild }, () => {
         lab.close();
       }
       return { losses, engine, guesses };
-    }, LINK);
+    }, link);
 
     assert.equal(engine.kind, "gpu");
     assert.equal(engine.software, true);

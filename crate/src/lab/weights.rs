@@ -83,6 +83,20 @@ mod tests {
     use crate::references::{all_close, numbers};
     use crate::zoo::Network;
 
+    /// One network of each kind.
+    const NAMES: [&str; 10] = [
+        "lenet5",
+        "lenet5-1998",
+        "resnet-8",
+        "mlp",
+        "alexnet",
+        "vgg-11",
+        "resnet-18",
+        "googlenet",
+        "densenet",
+        "vit",
+    ];
+
     #[derive(Deserialize)]
     struct References {
         values: Vec<Reference>,
@@ -131,7 +145,7 @@ mod tests {
     fn weights_load_into_pytorch() {
         let text = include_str!("../../../tests/references/weights.json");
         let references: References = serde_json::from_str(text).unwrap();
-        let names = ["lenet5", "lenet5-1998", "resnet-8"];
+        let names = NAMES;
         let export_to = std::env::var_os("BUNSEN_EXPORT");
         for name in names {
             let link = format!("model={name}&seed=7");
@@ -171,7 +185,7 @@ mod tests {
     /// What is written is read back, number for number.
     #[test]
     fn there_and_back() {
-        for name in ["lenet5", "lenet5-1998", "resnet-8"] {
+        for name in NAMES {
             let link = format!("model={name}");
             let learner = learner(&link);
             let file = export(&learner, &link);

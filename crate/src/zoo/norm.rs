@@ -95,12 +95,15 @@ pub fn layer_norm(x: Tensor<4>, weight: Tensor<1>, bias: Tensor<1>, epsilon: f64
     let shape = x.dims();
     let [batch, channels, height, numbers] = shape;
     let rows = batch * channels * height;
-    // A row is what a channel of a part of the batch is elsewhere.
-    let x = x.reshape([rows, 1, 1, numbers]);
+    // A row is what a channel is elsewhere.
+    let x = x.reshape([1, rows, 1, numbers]);
     let device = x.device();
-    let (one, zero) = (Tensor::ones([1], &device), Tensor::zeros([1], &device));
-    let statistics = batch_statistics(x.clone(), rows);
-    let x = normalize(x, statistics, one, zero, epsilon).reshape(shape);
+    let (ones, zeros) = (
+        Tensor::ones([rows], &device),
+        Tensor::zeros([rows], &device),
+    );
+    let statistics = batch_statistics(x.clone(), 1);
+    let x = normalize(x, statistics, ones, zeros, epsilon).reshape(shape);
     let each = |tensor: Tensor<1>| tensor.reshape([1, 1, 1, numbers]);
     x * each(weight) + each(bias)
 }
