@@ -125,6 +125,7 @@ macro_rules! overfits {
 overfits! {
     lenet5: "lenet5", "", 120;
     lenet5_1998: "lenet5-1998", "", 120;
+    stack: "stack", "", 120;
     mlp: "mlp", "", 40;
     resnet_8: "resnet-8", "&shards=1", 24;
     resnet_18: "resnet-18", "&shards=1", 12;
