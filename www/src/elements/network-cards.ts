@@ -14,6 +14,11 @@ export class NetworkCards extends BenchElement {
   static override styles = [
     shared,
     css`
+      /* Closed, it takes no place. */
+      :host {
+        display: contents;
+      }
+
       dialog {
         width: min(72rem, calc(100vw - 1.5rem));
         max-height: calc(100vh - 2rem);

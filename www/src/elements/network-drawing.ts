@@ -52,7 +52,7 @@ export class NetworkDrawing extends LitElement {
       return rectangle(block, at);
     });
     const width = Math.max(x - GAP, 1);
-    const fit = width > LONG ? "none" : "xMidYMid meet";
+    const fit = width > LONG ? "none" : "xMinYMid meet";
     return html`
       <svg viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio=${fit} role="img" aria-label=${inWords(this.description)}>
         ${drawn}
