@@ -163,7 +163,6 @@ fn originals_answer_as_torchvisions() {
         };
         assert_eq!(reference.parameters, parameters, "{name}");
         let network = Network::Drawn(Graph::of(design, &device));
-        let slots = slots(&network);
         let numbers = weights(&network);
         let flat = Tensor::<1>::from_floats(numbers.as_slice(), &device);
         let network = unflatten(network, &flat, false);
