@@ -53,7 +53,7 @@ describe("a link", () => {
     ["model=lenet5&batch=0", /batch.*0.*from 1 to/],
     ["model=lenet5&batch=1000000000", /batch.*1000000000.*from 1 to/],
     ["model=lenet5&data=mnist&lr=-1", /lr.*-1.*number from/],
-    ["model=lenet5&aug=crop,spin", /aug=crop,spin.*list of crop, flip.*empty is none/],
+    ["model=lenet5&aug=crop,spin", /aug=crop,spin.*list of shift, rotate, elastic, crop, flip, cutout.*empty is none/],
     ["model=lenet5-1998&data=cifar10", /LeNet-5 \(1998\) takes 1×28×28 images; CIFAR-10 has 3×32×32\./],
     ["model=lenet5&seed=1&seed=2", /seed.*more than once/],
   ])) {

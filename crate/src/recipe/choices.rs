@@ -180,8 +180,12 @@ choice! {
 choice! {
     /// A random change to training images. They are applied in this order.
     Operation {
+        Shift = "shift", "Shift", "Up to 2 pixels in each direction, parts of a pixel too.";
+        Rotate = "rotate", "Rotation", "Up to 10 degrees to either side.";
+        Elastic = "elastic", "Elastic distortion", "The image bends smoothly, as if it were drawn on rubber (Simard et al., 2003).";
         Crop = "crop", "Random crop", "4 pixels of padding on each side, then a crop of the image's size at random (He et al., 2015).";
         Flip = "flip", "Mirror", "Left and right change places in every other image, at random.";
+        Cutout = "cutout", "Cutout", "A square of half the image's side is blank, somewhere at random (DeVries and Taylor, 2017).";
     }
 }
 

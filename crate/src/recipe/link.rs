@@ -235,7 +235,7 @@ fn unknown<'a>(keys: impl Iterator<Item = &'a str>) -> Option<String> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{Data, Operation, Opt, Several, Skip, marks_of};
+    use super::super::{Data, Operation, Opt, Schedule, Several, Skip, marks_of};
     use super::*;
 
     fn error(text: &str) -> String {
@@ -325,7 +325,7 @@ mod tests {
             assert_eq!(
                 error(&format!("aug={text}")),
                 format!(
-                    "aug={text} is not allowed: aug is a list of crop, flip, each at most once, with commas between them; empty is none."
+                    "aug={text} is not allowed: aug is a list of shift, rotate, elastic, crop, flip, cutout, each at most once, with commas between them; empty is none."
                 )
             );
         }
@@ -481,14 +481,22 @@ mod tests {
         fn recipes_survive_their_link(
             lr in 1e-7f64..100.0, wd in 0f64..1.0, momentum in 0f64..0.999, seed in 0u64..9_007_199_254_740_991,
             batch in 1u64..=1024, steps in 0u64..1000, model in 0usize..Model::ALL.len(), sgd: bool, plain: bool,
-            data in 0usize..Data::ALL.len(), crop: bool, flip: bool, losses in prop::collection::vec(0f32..100.0, 0..100),
+            data in 0usize..Data::ALL.len(), aug: u8, schedule in 0usize..Schedule::ALL.len(), smooth in 0f64..0.9,
+            clip in 0f64..1000.0, val in 0u64..1000, losses in prop::collection::vec(0f32..100.0, 0..100),
         ) {
             let mut recipe = Recipe::of(Model::ALL[model].0);
             (recipe.lr, recipe.wd, recipe.seed, recipe.batch, recipe.steps) = (lr, wd, seed, batch, steps);
             recipe.data = Data::ALL[data].0;
-            let wanted = [(crop, Operation::Crop), (flip, Operation::Flip)];
-            let wanted: Vec<_> = wanted.iter().filter(|(on, _)| *on).map(|(_, it)| *it).collect();
+            let all = Operation::ALL.iter().enumerate();
+            let wanted: Vec<_> = all.filter(|(i, _)| aug >> i & 1 == 1).map(|(_, entry)| entry.0).collect();
             recipe.aug = Several::of(&wanted);
+            (recipe.schedule, recipe.clip, recipe.val) = (Schedule::ALL[schedule].0, clip, val);
+            if recipe.schedule == Schedule::OneCycle {
+                recipe.warmup = Recipe::of(recipe.model).warmup;
+            }
+            if recipe.model != Model::LeNet51998 {
+                recipe.smooth = smooth;
+            }
             if plain && recipe.model.depth().is_some() {
                 recipe.skip = Skip::Off;
             }

@@ -1,15 +1,17 @@
 //! Augmentation: random changes to training images, so that no epoch shows the same ones.
 //!
-//! Which operations a recipe has is its field `aug`. They are applied in one order, however a link lists them: the
-//! [`crop`], then the [`flip`]. (The paper takes the crop from the padded image or from its mirror, which comes to the
-//! same.)
+//! Which operations a recipe has is its field `aug`. They are applied in one order, however a link lists them: shift,
+//! rotation and elastic distortion at once ([`warp`]), the [`crop`], the [`flip`], the [`cutout`]. (The crop's paper takes it
+//! from the padded image or from its mirror, which comes to the same.)
 //!
 //! What happens to an example depends on the seed and on its position in the run alone, so any part of a batch can be
-//! made anywhere and comes out bit-equal. All numbers are drawn whether they are used or not: an image is mirrored or
-//! not, whether it is cropped as well or not.
+//! made anywhere and comes out bit-equal. All numbers but the last are drawn whether they are used or not: an image is
+//! mirrored or not, whether it is cropped as well or not.
 
 mod crop;
+mod cutout;
 mod flip;
+mod warp;
 
 pub use crate::recipe::Operation;
 pub use crop::PADDING;
@@ -37,8 +39,27 @@ pub fn augment(
     // The order of these lines never changes, and a new operation draws after them: recorded runs depend on it.
     let position = crop::draw(&mut random);
     let mirrored = flip::draw(&mut random);
+    let shift = warp::draw_shift(&mut random);
+    let angle = warp::draw_angle(&mut random);
+    let square = cutout::draw(&mut random);
+    let among = |operation| operations.contains(operation);
+    let by = warp::Warp {
+        shift: if among(Operation::Shift) {
+            shift
+        } else {
+            [0.0; 2]
+        },
+        angle: if among(Operation::Rotate) { angle } else { 0.0 },
+        // These are many, and nothing is drawn after them.
+        nodes: among(Operation::Elastic).then(|| warp::draw_nodes(&mut random)),
+    };
+    if by != warp::Warp::default() {
+        warp::warp(image, shape, &by);
+    }
     for operation in operations.iter() {
         match operation {
+            Operation::Shift | Operation::Rotate | Operation::Elastic => {}
+            Operation::Cutout => cutout::cut(image, shape, square),
             Operation::Crop => crop::crop(image, shape, position),
             Operation::Flip if mirrored => flip::flip(image, shape),
             Operation::Flip => {}
