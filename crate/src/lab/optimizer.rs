@@ -161,11 +161,11 @@ impl Optimizer {
 
 /// A vector times the learning rate, which a schedule changes from step to step. On a GPU it is uploaded: burn keeps
 /// every scalar that a kernel ever had in a buffer of its own, for a while.
-fn by_rate(vector: Tensor<1>, lr: f64) -> Tensor<1> {
-    let device = vector.device();
+fn by_rate(values: Tensor<1>, lr: f64) -> Tensor<1> {
+    let device = values.device();
     match has_kernels(&device) {
-        true => vector * Tensor::from_floats([lr as f32], &device),
-        false => vector * lr,
+        true => values * vector(vec![lr as f32], &device),
+        false => values * lr,
     }
 }
 

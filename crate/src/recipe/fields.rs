@@ -148,11 +148,16 @@ trait Value: Sized {
     fn write(&self) -> String;
 }
 
+/// A whole number of digits alone: u64's own parser takes a leading '+', which would be a second spelling of the same
+/// recipe.
+pub(super) fn whole(text: &str) -> Option<u64> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| text.parse().ok())?
+}
+
 impl Value for u64 {
     fn read(text: &str, kind: &Kind) -> Option<Self> {
-        // u64's own parser takes a leading '+', which would be a second spelling of the same recipe.
-        let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let number = plain.then(|| text.parse().ok())??;
+        let number = whole(text)?;
         matches!(kind, Kind::Whole { min, max } if (*min..=*max).contains(&number))
             .then_some(number)
     }

@@ -1,6 +1,6 @@
 //! A field that holds several whole numbers, in order: the widths of layers.
 
-use super::fields::Kind;
+use super::fields::{Kind, whole};
 
 /// Some whole numbers; there may be none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,8 +27,7 @@ impl Widths {
             return Some(Widths::default());
         }
         let number = |text: &str| {
-            let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-            let number = plain.then(|| text.parse().ok())??;
+            let number = whole(text)?;
             (*min..=*max).contains(&number).then_some(number)
         };
         let numbers: Vec<u64> = text.split(',').map(number).collect::<Option<_>>()?;
