@@ -4,6 +4,7 @@
 //! - [`op`]: what is done at each layer
 //! - [`spelling`]: a drawing as a stack, for taking it apart
 //! - [`tokens`]: what is done in a transformer
+//! - `value`: what goes from layer to layer
 //! - [`weight`]: a parameter
 //!
 //! One module for all of them is a fraction of the code of a module each, and a new network is its drawing alone.
@@ -12,6 +13,7 @@ pub mod design;
 pub mod op;
 mod spelling;
 mod tokens;
+mod value;
 mod weight;
 
 use std::sync::Arc;
@@ -24,9 +26,10 @@ use burn::tensor::{Device, Tensor};
 use super::Scaling;
 use super::context::{Context, Normalized};
 use super::initial::Initial;
-pub use design::{Conv, Design, Form, Start, Value};
+pub use design::{Conv, Design, Start};
 pub use op::{Op, Pooling};
 pub use spelling::Spelling;
+pub use value::{Form, Value};
 use weight::Weight;
 
 /// A network that was drawn.

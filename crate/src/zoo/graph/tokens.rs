@@ -3,8 +3,9 @@
 use burn::tensor::Tensor;
 use burn::tensor::activation::softmax;
 
-use super::design::{Design, Form, Value};
+use super::design::Design;
 use super::op::{Op, rows};
+use super::value::{Form, Value};
 use super::weight::Weight;
 use crate::zoo::Layer;
 use crate::zoo::initial::Initial;
