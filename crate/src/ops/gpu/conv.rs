@@ -22,6 +22,10 @@ const LOOP: usize = 1000;
 /// The most partial sums of a number, unless a thread's loop would be longer than [`LOOP`].
 const SLICES: usize = 256;
 
+/// The most products of four numbers that are written out for one turn of a loop. Between turns sums are kept, which
+/// costs some adapters more than arithmetic; but what is written out must be compiled.
+const WRITTEN: usize = 1024;
+
 /// What a thread makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Tile {
@@ -77,6 +81,22 @@ fn best_tile(
         widths: wide,
     };
     best.map_or(one, |(_, tile)| tile)
+}
+
+/// Of `count` things with so many products each, how many are done in a turn, and whether there is another turn.
+fn turn(count: usize, products: usize) -> (u32, u32) {
+    let most = (WRITTEN / products).clamp(1, count);
+    let turns = count.div_ceil(most);
+    (count.div_ceil(turns) as u32, u32::from(turns > 1))
+}
+
+/// How many of the kernel's rows are done in a turn: all, or one by one.
+fn rows_in_a_turn(rows: usize, products: usize) -> Constants {
+    let (deep, turns) = match turn(rows, products) {
+        (_, 1) => (1, 1),
+        all => all,
+    };
+    vec![("DEEP", deep), ("TURNS", turns)]
 }
 
 fn constants(shape: &ConvShape) -> Constants {
@@ -140,6 +160,8 @@ pub fn forward(
         ("QUADS", tile.width as u32),
         ("COLUMN_TILES", tile.widths as u32),
     ]);
+    let products = tile.height * tile.width * taps;
+    all.extend(rows_in_a_turn(shape.kernel[0], products));
     let threads = tile.heights * tile.widths * others;
     let kernel = Kernel::new(include_str!("conv_forward.wgsl"), threads, all);
     let output = floats([shape.batch, shape.filters, height, width]);
@@ -172,6 +194,10 @@ pub fn input_gradient(
         ("WINDOW", (4 * tile.width + taps - 1) as u32),
         ("UNEVEN", (shape.kernel[1] % stride) as u32),
     ]);
+    let rises = shape.kernel[0].div_ceil(shape.stride[0]);
+    all.push(("RISES", rises as u32));
+    let products = tile.height * tile.width * taps;
+    all.extend(rows_in_a_turn(rises, products));
     let threads = tile.heights * tile.widths * others;
     let kernel = Kernel::new(include_str!("conv_input.wgsl"), threads, all);
     let input = floats([shape.batch, shape.channels, height, width]);
@@ -233,8 +259,10 @@ fn partial_sums(
         shape.filters * shape.terms(),
         if biased { shape.filters } else { 0 },
     ];
+    let (quads, turns) = turn(width.div_ceil(4), tile.height * tile.width * taps);
+    let pixels = 4 * quads as usize;
     let mut all = constants(shape);
-    all.extend(window(shape, 4));
+    all.extend(window(shape, pixels));
     all.extend([
         ("TILE", tile.height as u32),
         ("TILES", tile.heights as u32),
@@ -245,7 +273,9 @@ fn partial_sums(
         ("SLICE", slice as u32),
         ("SLICES", slices as u32),
         ("BIASES", biases as u32),
-        ("UNEVEN", (width % 4) as u32),
+        ("QUADS", quads),
+        ("TURNS", turns),
+        ("UNEVEN", (width % pixels) as u32),
         ("SUMS", (slices * (weights + biases)) as u32),
     ]);
     let threads = (base + if biased { tiles } else { 0 }) * slices;

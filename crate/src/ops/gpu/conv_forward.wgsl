@@ -32,33 +32,38 @@ fn each(thread: u32) {
     var weight = first * PART_CHANNELS * KERNEL;
     for (var channel = 0u; channel < PART_CHANNELS; channel++) {
         let plane = (image * CHANNELS + part * PART_CHANNELS + channel) * HEIGHT;
-        for (var down = 0u; down < KERNEL_HEIGHT; down++) {
-            let y = row * STRIDE_Y + down - PADDING_Y;
-            if (y < HEIGHT) {
-                let line = (plane + y) * WIDTH;
-                var window: array<f32, WINDOW>;
+        // What is kept from one turn to the next costs some adapters more than arithmetic: a turn does many rows at once,
+        // and what lies outside the image is read as 0, for a branch would be a turn of its own.
+//:if TURNS
+        for (var down = 0u; down < KERNEL_HEIGHT; down += DEEP) {
+//:else
+        let down = 0u;
+        {
+//:end
+//:repeat d DEEP
+            let y_$d = row * STRIDE_Y + down + $du - PADDING_Y;
+            let within_$d = y_$d < HEIGHT;
+            let line_$d = (plane + select(0u, y_$d, within_$d)) * WIDTH;
 //:repeat i WINDOW
 //:if GUARDED
-                window[$iu] = select(0.0, images[line + safe_$i], inside_$i);
+            let window_$d_$i = select(0.0, images[line_$d + safe_$i], inside_$i && within_$d);
 //:else
-                window[$iu] = images[line + column * STRIDE_X + $iu];
+            let window_$d_$i = images[line_$d + column * STRIDE_X + $iu];
 //:end
 //:end
 //:repeat k KERNEL_WIDTH
 //:repeat q QUADS
-                let pixels_$k_$q = vec4<f32>(window[$ku + 4u * $qu * STRIDE_X], window[$ku + (4u * $qu + 1u) * STRIDE_X], window[$ku + (4u * $qu + 2u) * STRIDE_X], window[$ku + (4u * $qu + 3u) * STRIDE_X]);
-//:end
+            let pixels_$d_$k_$q = vec4<f32>(window_$d_$(k + 4 * q * STRIDE_X), window_$d_$(k + 4 * q * STRIDE_X + STRIDE_X), window_$d_$(k + 4 * q * STRIDE_X + 2 * STRIDE_X), window_$d_$(k + 4 * q * STRIDE_X + 3 * STRIDE_X));
 //:end
 //:repeat f TILE
-//:repeat k KERNEL_WIDTH
-                let weight_$f_$k = weights[weight + $fu * PART_CHANNELS * KERNEL + $ku];
+            let weight_$d_$k_$f = weights[weight + $fu * PART_CHANNELS * KERNEL + $du * KERNEL_WIDTH + $ku];
 //:repeat q QUADS
-                sum_$f_$q += weight_$f_$k * pixels_$k_$q;
+            sum_$f_$q += weight_$d_$k_$f * pixels_$d_$k_$q;
 //:end
 //:end
 //:end
-            }
-            weight += KERNEL_WIDTH;
+//:end
+            weight += DEEP * KERNEL_WIDTH;
         }
     }
 //:repeat f TILE

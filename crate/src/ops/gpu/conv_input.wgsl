@@ -37,37 +37,43 @@ fn each(thread: u32) {
     var sum_$c_$q = vec4<f32>(0.0);
 //:end
 //:end
+    // The first of the kernel's rows that this row meets; the others are a stride apart.
+    let start_y = (row + PADDING_Y) % STRIDE_Y;
     for (var number = part * PART_FILTERS; number < (part + 1u) * PART_FILTERS; number++) {
         let plane = (image * FILTERS + number) * OUT_HEIGHT;
-        for (var down = (row + PADDING_Y) % STRIDE_Y; down < KERNEL_HEIGHT; down += STRIDE_Y) {
+        // Many rows in a turn, and no branch: see conv_forward.wgsl.
+//:if TURNS
+        for (var turn = 0u; turn < RISES; turn += DEEP) {
+//:else
+        let turn = 0u;
+        {
+//:end
+//:repeat d DEEP
+            let down_$d = start_y + (turn + $du) * STRIDE_Y;
             // Above 0, this wraps around to more than any height.
-            let above = row + PADDING_Y - down;
-            let y = above / STRIDE_Y;
-            if (row + PADDING_Y >= down && y < OUT_HEIGHT) {
-                let line = (plane + y) * OUT_WIDTH;
-                let weight = (number * PART_CHANNELS + first) * KERNEL + down * KERNEL_WIDTH + start;
-                var window: array<f32, WINDOW>;
+            let y_$d = (row + PADDING_Y - down_$d) / STRIDE_Y;
+            let within_$d = down_$d < KERNEL_HEIGHT && row + PADDING_Y >= down_$d && y_$d < OUT_HEIGHT;
+            let line_$d = (plane + select(0u, y_$d, within_$d)) * OUT_WIDTH;
+            let weight_$d = (number * PART_CHANNELS + first) * KERNEL + min(down_$d, KERNEL_HEIGHT - 1u) * KERNEL_WIDTH + start;
 //:repeat i WINDOW
-                window[$iu] = select(0.0, gradient[line + safe_$i], inside_$i);
+            let window_$d_$i = select(0.0, gradient[line_$d + safe_$i], inside_$i && within_$d);
 //:end
 //:repeat m TAPS
 //:repeat q QUADS
-                let outputs_$m_$q = vec4<f32>(window[TAPS - 1u - $mu + 4u * $qu], window[TAPS - $mu + 4u * $qu], window[TAPS + 1u - $mu + 4u * $qu], window[TAPS + 2u - $mu + 4u * $qu]);
-//:end
+            let outputs_$d_$m_$q = vec4<f32>(window_$d_$(TAPS - 1 - m + 4 * q), window_$d_$(TAPS + 0 - m + 4 * q), window_$d_$(TAPS + 1 - m + 4 * q), window_$d_$(TAPS + 2 - m + 4 * q));
 //:end
 //:repeat c TILE
-//:repeat m TAPS
 //:if UNEVEN
-                let weight_$c_$m = select(0.0, weights[select(0u, weight + $cu * KERNEL + $mu * STRIDE_X, there_$m)], there_$m);
+            let weight_$d_$c_$m = select(0.0, weights[select(0u, weight_$d + $cu * KERNEL + $mu * STRIDE_X, there_$m)], there_$m);
 //:else
-                let weight_$c_$m = weights[weight + $cu * KERNEL + $mu * STRIDE_X];
+            let weight_$d_$c_$m = weights[weight_$d + $cu * KERNEL + $mu * STRIDE_X];
 //:end
 //:repeat q QUADS
-                sum_$c_$q += weight_$c_$m * outputs_$m_$q;
+            sum_$c_$q += weight_$d_$c_$m * outputs_$d_$m_$q;
 //:end
 //:end
 //:end
-            }
+//:end
         }
     }
 //:repeat c TILE

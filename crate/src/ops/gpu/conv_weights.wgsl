@@ -67,8 +67,15 @@ fn each(thread: u32) {
         let from_ = (image * FILTERS + first) * OUT_HEIGHT + row;
 //:repeat d DEEP
         let y_$d = row * STRIDE_Y + down + $du - PADDING_Y;
+        let within_$d = y_$d < HEIGHT;
+        let above_$d = (plane + select(0u, y_$d, within_$d)) * WIDTH;
 //:end
-        for (var column = 0u; column < OUT_WIDTH; column += 4u) {
+//:if TURNS
+        for (var column = 0u; column < OUT_WIDTH; column += 4u * QUADS) {
+//:else
+        let column = 0u;
+        {
+//:end
 //:repeat i WINDOW
             let column_$i = column * STRIDE_X + $iu - PADDING_X;
 //:if GUARDED
@@ -77,34 +84,35 @@ fn each(thread: u32) {
 //:end
 //:end
 //:repeat f TILE
-            let line_$f = (from_ + $fu * OUT_HEIGHT) * OUT_WIDTH + column;
+            let line_$f = (from_ + $fu * OUT_HEIGHT) * OUT_WIDTH;
+//:repeat q QUADS
+//:repeat j 4
+            let at_$f_$q_$j = column + 4u * $qu + $ju;
 //:if UNEVEN
-            var outputs_$f = vec4<f32>(gradient[line_$f], 0.0, 0.0, 0.0);
-            if (column + 1u < OUT_WIDTH) { outputs_$f.y = gradient[line_$f + 1u]; }
-            if (column + 2u < OUT_WIDTH) { outputs_$f.z = gradient[line_$f + 2u]; }
-            if (column + 3u < OUT_WIDTH) { outputs_$f.w = gradient[line_$f + 3u]; }
+            let output_$f_$q_$j = select(0.0, gradient[line_$f + min(at_$f_$q_$j, OUT_WIDTH - 1u)], at_$f_$q_$j < OUT_WIDTH);
 //:else
-            let outputs_$f = vec4<f32>(gradient[line_$f], gradient[line_$f + 1u], gradient[line_$f + 2u], gradient[line_$f + 3u]);
+            let output_$f_$q_$j = gradient[line_$f + at_$f_$q_$j];
+//:end
+//:end
+            let outputs_$f_$q = vec4<f32>(output_$f_$q_0, output_$f_$q_1, output_$f_$q_2, output_$f_$q_3);
 //:end
 //:end
 //:repeat d DEEP
-            if (y_$d < HEIGHT) {
-                let above = (plane + y_$d) * WIDTH;
-                var window: array<f32, WINDOW>;
 //:repeat i WINDOW
 //:if GUARDED
-                window[$iu] = select(0.0, images[above + safe_$i], inside_$i);
+            let window_$d_$i = select(0.0, images[above_$d + safe_$i], inside_$i && within_$d);
 //:else
-                window[$iu] = images[above + column_$i];
+            let window_$d_$i = select(0.0, images[above_$d + column_$i], within_$d);
 //:end
 //:end
 //:repeat k KERNEL_WIDTH
-                let pixels_$k = vec4<f32>(window[$ku], window[$ku + STRIDE_X], window[$ku + 2u * STRIDE_X], window[$ku + 3u * STRIDE_X]);
+//:repeat q QUADS
+            let pixels_$d_$k_$q = vec4<f32>(window_$d_$(k + 4 * q * STRIDE_X), window_$d_$(k + 4 * q * STRIDE_X + STRIDE_X), window_$d_$(k + 4 * q * STRIDE_X + 2 * STRIDE_X), window_$d_$(k + 4 * q * STRIDE_X + 3 * STRIDE_X));
 //:repeat f TILE
-                sum_$f_$d_$k += dot(outputs_$f, pixels_$k);
+            sum_$f_$d_$k += dot(outputs_$f_$q, pixels_$d_$k_$q);
 //:end
 //:end
-            }
+//:end
 //:end
         }
     }

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! //:repeat f TILE
-//!     sum_$f += weights[at + $fu];
+//!     sum_$f += weights[at + $fu] * pixel_$(f + 2 * STRIDE);
 //! //:end
 //! //:if GUARDED
 //! //:else
@@ -13,7 +13,8 @@
 //! ```
 //!
 //! of which the first is written once for each number below a constant (or a number), with the number in place of
-//! `$f`, and the second is kept where a constant is not 0. Variables have one letter.
+//! `$f`, and the second is kept where a constant is not 0. Variables have one letter. In `$( )` stands a number that is
+//! worked out: sums, differences and products of variables, constants and numbers.
 
 use std::fmt::Write;
 
@@ -59,10 +60,7 @@ fn block(
     variables: &mut Vec<(char, u32)>,
     out: &mut String,
 ) {
-    let value = |name: &str| {
-        let constant = constants.iter().find(|(known, _)| *known == name);
-        constant.map_or_else(|| name.parse().unwrap_or(0), |(_, value)| *value)
-    };
+    let value = |name: &str| value(name, constants);
     let mut at = 0;
     while at < lines.len() {
         match mark(lines[at]) {
@@ -82,7 +80,7 @@ fn block(
                 at = next;
             }
             _ => {
-                let mut line = lines[at].to_owned();
+                let mut line = worked_out(lines[at], constants, variables);
                 for (variable, number) in variables.iter() {
                     line = line.replace(&format!("${variable}"), &number.to_string());
                 }
@@ -92,6 +90,42 @@ fn block(
             }
         }
     }
+}
+
+/// The constant of that name, or the number that the name is.
+fn value(name: &str, constants: &Constants) -> u32 {
+    let constant = constants.iter().find(|(known, _)| *known == name);
+    constant.map_or_else(|| name.parse().unwrap_or(0), |(_, value)| *value)
+}
+
+/// The line with numbers in place of what stands in `$( )`.
+fn worked_out(line: &str, constants: &Constants, variables: &[(char, u32)]) -> String {
+    let (mut out, mut rest) = (String::new(), line);
+    while let Some((before, (sum, after))) = rest
+        .split_once("$(")
+        .and_then(|(before, behind)| Some((before, behind.split_once(')')?)))
+    {
+        let of = |name: &str| {
+            let variable = variables.iter().find(|(v, _)| name.chars().eq([*v]));
+            i64::from(variable.map_or_else(|| value(name, constants), |(_, number)| *number))
+        };
+        let (mut total, mut term, mut sign) = (0, 1, 1);
+        for word in sum.split_whitespace() {
+            match word {
+                "+" | "-" => {
+                    total += sign * term;
+                    (term, sign) = (1, if word == "+" { 1 } else { -1 });
+                }
+                "*" => {}
+                name => term *= of(name),
+            }
+        }
+        out.push_str(before);
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{}", total + sign * term);
+        rest = after;
+    }
+    out + rest
 }
 
 /// The two parts of the block that opens at a line, and the line behind it.
@@ -139,6 +173,17 @@ a
 z
 ";
         assert_eq!(out, expected);
+    }
+
+    #[test]
+    fn numbers_are_worked_out() {
+        let source = "\
+//:repeat q 2
+  p_$(TAPS - 1 - q + 4 * q * STRIDE) + p_$q
+//:end
+";
+        let out = written_out(source, &vec![("TAPS", 3), ("STRIDE", 2)]);
+        assert!(out.ends_with("u;\n  p_2 + p_0\n  p_9 + p_1\n"), "{out}");
     }
 
     #[test]
