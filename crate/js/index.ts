@@ -11,6 +11,7 @@ import { loadBuild, type Build } from "./module.js";
 export type {
   CheckpointInfo,
   Choice,
+  Computation,
   DataInfo,
   Description,
   EngineInfo,
@@ -32,7 +33,7 @@ export type {
 export type { DataOptions, DataProgress } from "./data.js";
 export { BunsenError, type ErrorKind } from "./errors.js";
 export { Keeper, type StoppedRun } from "./keeper.js";
-export type { Lab, StartOptions } from "./lab.js";
+export type { Batch, Lab, StartOptions } from "./lab.js";
 export type { Run } from "./run.js";
 
 export type EngineKind = EngineInfo["kind"];

@@ -3,6 +3,7 @@
 import type { Crew } from "./crew.js";
 import type {
   CheckpointInfo,
+  Computation,
   Description,
   Engine,
   EngineInfo,
@@ -39,10 +40,22 @@ export interface Lab {
   readCheckpoint(checkpoint: Uint8Array): CheckpointInfo;
   /** Gets the data and starts a run, from the beginning or from a checkpoint of the same recipe. */
   start(link: string, options?: StartOptions): Promise<Run>;
+  /** One pass through a link's network, forward and backward, on numbers of your own: to compare it with another implementation. */
+  compute(link: string, batch: Batch): Promise<Computation>;
   /** How much memory the module holds, in bytes. */
   memory(): { wasm: number };
   /** Gives everything back, runs included. */
   close(): void;
+}
+
+/** Numbers for one pass through a network. */
+export interface Batch {
+  /** Images from 0 to 1: `[count, channels, height, width]`, row-major. */
+  pixels: Float32Array;
+  /** Their classes. */
+  labels: Uint8Array;
+  /** All parameters in the order in which `compute` names them; by default the recipe's initial ones. */
+  weights?: Float32Array | undefined;
 }
 
 export interface StartOptions {
@@ -149,6 +162,10 @@ export class GuardedLab implements Lab {
       lent.release();
       throw thrown;
     }
+  }
+
+  compute(link: string, { pixels, labels, weights }: Batch): Promise<Computation> {
+    return this.#later(() => this.#engine.compute(link, pixels, labels, weights));
   }
 
   #compare(run: InnerRun, runFile: string): void {

@@ -5,6 +5,7 @@
 //! - [`images`]: a split on a GPU, batches gathered there; [`batch`]: a batch on the host
 //! - [`crew`]: several workers at one batch, with the same bits as one
 //! - [`run`]: the run itself; [`learner`]: one training step; [`optimizer`]: how weights move
+//! - [`compute`]: one pass on numbers that are given
 //! - [`score`]: the test split; [`trace`]: every step's loss as bits; [`checkpoint`]: a run to go on from
 //! - [`verify`]: a run compared with a promised one, as it goes on; [`runfile`]: a run as a file
 //! - [`weights`]: a network's tensors as PyTorch has them; [`file`]: safetensors files, read with care
@@ -12,6 +13,7 @@
 
 pub mod batch;
 pub mod checkpoint;
+pub mod compute;
 pub mod crew;
 #[cfg(feature = "cuda")]
 mod cuda;

@@ -2,6 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::computation::Computation;
 use super::crew::{Crew, crew_of};
 use super::dataset::Dataset;
 use super::error::thrown;
@@ -74,6 +75,28 @@ impl Engine {
         let mut run = run.map_err(thrown)?;
         run.verify_link(&link).map_err(thrown)?;
         Ok(Run::of(run))
+    }
+
+    /// One pass through a link's network, forward and backward, on numbers that are given; see [`lab::compute`].
+    ///
+    /// # Errors
+    /// Kinds "recipe", where the numbers do not fit too, and "gpu".
+    #[wasm_bindgen(unchecked_return_type = "Computation")]
+    pub async fn compute(
+        &self,
+        link: &str,
+        pixels: Vec<f32>,
+        labels: Vec<u8>,
+        weights: Option<Vec<f32>>,
+    ) -> Result<JsValue, JsValue> {
+        let recipe = recipe::parse(link).map_err(thrown)?.recipe;
+        let given = lab::compute::Given {
+            weights,
+            pixels,
+            labels,
+        };
+        let computed = lab::compute::compute(&self.engine, &recipe, given).await;
+        out(&Computation::from(computed.map_err(thrown)?))
     }
 }
 

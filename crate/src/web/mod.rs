@@ -2,11 +2,12 @@
 //!
 //! - [`types`]: what crosses it, with TypeScript types made from them
 //! - [`recipe`]: links, fields, descriptions; [`dataset`]: data; [`engine`] and [`run`]: the lab
-//! - [`crew`]: helpers in other workers, from both ends
+//! - [`crew`]: helpers in other workers, from both ends; [`computation`]: one pass on given numbers
 //! - [`error`]: errors as JavaScript's; [`log`]: what is logged; [`adapter`]: what the browser knows of its GPU
 
 #[cfg(feature = "gpu")]
 mod adapter;
+mod computation;
 mod crew;
 mod dataset;
 mod engine;
