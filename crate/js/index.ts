@@ -9,6 +9,7 @@ import { GuardedLab, type Lab } from "./lab.js";
 import { loadBuild, type Build } from "./module.js";
 
 export type {
+  Answers,
   CheckpointInfo,
   Choice,
   Computation,

@@ -1,6 +1,6 @@
 // A run, as a caller sees it.
 
-import type { DataInfo, EngineInfo, Example, Plan, Report, Run as InnerRun, Score, Verdict } from "./cpu/bunsen.js";
+import type { Answers, DataInfo, EngineInfo, Example, Plan, Report, Run as InnerRun, Score, Verdict } from "./cpu/bunsen.js";
 import { BunsenError } from "./errors.js";
 import type { Guard } from "./guard.js";
 import type { Lent } from "./shelf.js";
@@ -19,6 +19,8 @@ export interface Run {
   step(n: number): Promise<Report[]>;
   /** Scores the network on the test split. */
   evaluate(): Promise<Score>;
+  /** What the network made of each test example when `evaluate()` last scored it. */
+  answers(): Answers | undefined;
   /** Scores the network on the training examples that the recipe keeps apart (`val`); nothing where it keeps none. */
   validate(): Promise<Score | undefined>;
   /** Scores the network on the test split of another data set, whose images have the same shape. */
@@ -105,6 +107,10 @@ export class GuardedRun implements Run {
       this.#scores.push(score);
       return score;
     });
+  }
+
+  answers(): Answers | undefined {
+    return this.#now(() => this.#inner.answers());
   }
 
   validate(): Promise<Score | undefined> {

@@ -6,6 +6,7 @@
  * chooses again is told apart by it and dropped.
  */
 import type {
+  Answers,
   BunsenError,
   DataInfo,
   DataProgress,
@@ -85,6 +86,10 @@ export type Command =
   /** What the drawing pad shows now; answered with guesses until it is cleared. */
   | { type: "look"; pixels: Float32Array | null }
   | { type: "example"; index: number }
+  /** Whether the page shows what the network makes of each test image: then `answers` follow every score. */
+  | { type: "answers"; wanted: boolean }
+  /** Test images to be shown: `testExamples`. */
+  | { type: "testExamples"; indices: number[] }
   /** Makes a file of the network or of the run as it stands: `saved`. */
   | { type: "save"; what: "weights" | "checkpoint" }
   /** Makes a file of the run so far, with its scores: `saved`. */
@@ -117,6 +122,9 @@ export type WorkerEvent =
   | { type: "scoring"; id: number }
   /** `validation`: of the training examples that are kept apart, where there are any. */
   | { type: "score"; id: number; score: Score; validation: Score | null }
+  /** What the network made of each test image when it was last scored. */
+  | { type: "answers"; id: number; answers: Answers }
+  | { type: "testExamples"; id: number; examples: [index: number, example: Example][] }
   | { type: "kept"; id: number; checkpoint: Checkpoint }
   | { type: "paused"; id: number }
   | { type: "yielded"; id: number; checkpoint: Checkpoint }

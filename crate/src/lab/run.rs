@@ -8,6 +8,7 @@ mod answer;
 mod compare;
 mod keep;
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use burn::tensor::{Tensor, TensorData};
@@ -24,6 +25,7 @@ use super::pace::Breath;
 use super::plan::Plan;
 use super::roles::Roles;
 use super::schedule::learning_rate;
+use super::score::Answers;
 use super::selftest::self_test;
 use super::trace::Trace;
 use super::verify::Verifier;
@@ -71,6 +73,8 @@ pub struct Run {
     verifier: Option<Verifier>,
     /// Seconds of training, and the steps that they were spent on.
     timed: (f64, u64),
+    /// What it answered when it was last scored on the test split.
+    answers: RefCell<Option<Answers>>,
     /// The step whose loss was no number, and that loss: there is no way on from there.
     ended: Option<(u64, f32)>,
 }
@@ -138,6 +142,7 @@ impl Run {
             handed_over: None,
             verifier: None,
             timed: (0.0, 0),
+            answers: RefCell::default(),
             ended: None,
         })
     }

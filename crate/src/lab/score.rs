@@ -20,6 +20,19 @@ pub struct Score {
     pub examples: usize,
     /// `confusion[truth][guess]`
     pub confusion: Vec<Vec<u32>>,
+    /// Each example's class scores: `[examples, classes]`.
+    pub logits: Vec<f32>,
+}
+
+/// What a network made of each example of the test split.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answers {
+    /// After which step.
+    pub step: u64,
+    /// The classes that they are of: `[examples]`.
+    pub truth: Vec<u8>,
+    /// Class scores: `[examples, classes]`.
+    pub logits: Vec<f32>,
 }
 
 /// Batches between two turns of the event loop.
@@ -60,11 +73,11 @@ pub async fn score(
     let classes = logits.shape()[1];
     let logits: Vec<f32> = logits.try_to_vec().map_err(|error| format!("{error:?}"))?;
     let losses: Vec<f32> = losses.try_to_vec().map_err(|error| format!("{error:?}"))?;
-    Ok(tally(&logits, &losses, truth, classes))
+    Ok(tally(logits, &losses, truth, classes))
 }
 
 /// What the logits `[examples, classes]` and losses of a split make.
-pub fn tally(logits: &[f32], losses: &[f32], truth: &[u8], classes: usize) -> Score {
+pub fn tally(mut logits: Vec<f32>, losses: &[f32], truth: &[u8], classes: usize) -> Score {
     let mut confusion = vec![vec![0; classes]; classes];
     let mut right = 0;
     for (scores, label) in logits.chunks_exact(classes).zip(truth) {
@@ -78,6 +91,7 @@ pub fn tally(logits: &[f32], losses: &[f32], truth: &[u8], classes: usize) -> Sc
         }
     }
     let examples = truth.len();
+    logits.truncate(examples * classes);
     let total: f64 = losses
         .iter()
         .take(examples)
@@ -88,6 +102,7 @@ pub fn tally(logits: &[f32], losses: &[f32], truth: &[u8], classes: usize) -> Sc
         accuracy: right as f64 / examples as f64,
         examples,
         confusion,
+        logits,
     }
 }
 
@@ -108,11 +123,12 @@ mod tests {
 
     #[test]
     fn what_fills_the_last_batch_up_is_not_counted() {
-        let logits = [0.0, 1.0, 2.0, 1.0, 0.0, 3.0, 9.0, 0.0];
-        let score = tally(&logits, &[1.0, 2.0, 3.0, 99.0], &[1, 0, 0], 2);
+        let logits = vec![0.0, 1.0, 2.0, 1.0, 0.0, 3.0, 9.0, 0.0];
+        let score = tally(logits, &[1.0, 2.0, 3.0, 99.0], &[1, 0, 0], 2);
         assert_eq!(score.examples, 3);
         assert_eq!(score.accuracy, 2.0 / 3.0);
         assert_eq!(score.loss, 2.0);
         assert_eq!(score.confusion, [[1, 1], [0, 1]]);
+        assert_eq!(score.logits, [0.0, 1.0, 2.0, 1.0, 0.0, 3.0]);
     }
 }

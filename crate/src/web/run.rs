@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use super::dataset::Dataset;
 use super::engine::info;
 use super::error::thrown;
-use super::types::{Departure, FileScore, Plan, Report, Score, Verdict, out};
+use super::types::{Answers, Departure, FileScore, Plan, Report, Score, Verdict, out};
 use crate::lab::runfile::{RunFile, Scored};
 use crate::lab::{self, LabError};
 use crate::recipe::marks_text;
@@ -93,6 +93,22 @@ impl Run {
     #[wasm_bindgen(unchecked_return_type = "Score")]
     pub async fn evaluate(&self) -> Result<JsValue, JsValue> {
         self.score(self.run.evaluate().await.map_err(thrown)?)
+    }
+
+    /// What the network made of each test example when it was last scored; nothing before.
+    ///
+    /// # Errors
+    /// None but those of the conversion.
+    #[wasm_bindgen(unchecked_return_type = "Answers | undefined")]
+    pub fn answers(&self) -> Result<JsValue, JsValue> {
+        let Some(answers) = self.run.answers() else {
+            return Ok(JsValue::UNDEFINED);
+        };
+        out(&Answers {
+            step: answers.step as f64,
+            truth: answers.truth.as_slice().into(),
+            logits: answers.logits.as_slice().into(),
+        })
     }
 
     /// Scores the network on the training examples that the recipe keeps apart; nothing where it keeps none.

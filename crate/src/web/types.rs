@@ -399,6 +399,21 @@ pub struct Score {
     pub confusion: Vec<Vec<u32>>,
 }
 
+/// What a network made of each test example.
+#[derive(Serialize, Tsify)]
+pub struct Answers {
+    /// After which step.
+    pub step: f64,
+    /// The class that each is of.
+    #[tsify(type = "Uint8Array")]
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    pub truth: js_sys::Uint8Array,
+    /// Class scores, as many for each as there are classes.
+    #[tsify(type = "Float32Array")]
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    pub logits: js_sys::Float32Array,
+}
+
 /// How a run compares with what was promised.
 #[derive(Serialize, Tsify)]
 pub struct Verdict {

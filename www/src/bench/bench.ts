@@ -160,6 +160,22 @@ export class Bench {
     return this.#read(file, async () => ({ type: "readCheckpoint", bytes: new Uint8Array(await file.arrayBuffer()) }));
   }
 
+  /** Whether what the network makes of each test image is to be shown: only then is it sent here. */
+  wantAnswers(wanted: boolean): void {
+    if (wanted === this.state.wantsAnswers) return;
+    this.#set({ wantsAnswers: wanted });
+    this.#send({ type: "answers", wanted });
+  }
+
+  /** Gets test images that are not here yet. */
+  wantTestExamples(wanted: number[]): void {
+    const { testExamples } = this.state;
+    const indices = wanted.filter((index) => !testExamples.has(index));
+    if (indices.length === 0) return;
+    this.#set({ testExamples: new Map([...testExamples, ...indices.map((index): [number, null] => [index, null])]) });
+    this.#send({ type: "testExamples", indices });
+  }
+
   /** Opens a run file: its recipe is chosen, its curves are drawn, and the next run is compared with it. */
   openRun(file: File): Promise<void> {
     return this.#read(file, async () => ({ type: "readRun", text: await file.text() }));
@@ -268,6 +284,7 @@ export class Bench {
     this.#begin(link, "opening", keepTo);
     this.#send({ type: "open", engine: this.state.engineChoice, ...this.#opening(link) });
     if (this.#drawing) this.#send({ type: "look", pixels: this.#drawing });
+    if (this.state.wantsAnswers) this.#send({ type: "answers", wanted: true });
   }
 
   #opening(link: string): Opening {
@@ -464,6 +481,10 @@ export class Bench {
         return saveMade(event, this.#network);
       case "guess":
         return this.#set({ guess: this.#drawing ? event.probabilities : null });
+      case "answers":
+        return this.#set({ answers: event.answers });
+      case "testExamples":
+        return this.#set({ testExamples: new Map([...this.state.testExamples, ...event.examples]) });
       case "example":
         return this.#set({ testExample: event.example });
       case "failed": {

@@ -1,4 +1,5 @@
 import type {
+  Answers,
   DataInfo,
   DataProgress,
   Description,
@@ -82,6 +83,12 @@ export interface State {
   otherLink: string | null;
   guess: Float32Array | null;
   testExample: Example | null;
+  /** Whether what the network makes of each test image is shown. */
+  wantsAnswers: boolean;
+  /** What it made of each when it was last scored. */
+  answers: Answers | null;
+  /** Test images by their place: those that were asked for, null until they are here. */
+  testExamples: ReadonlyMap<number, Example | null>;
 }
 
 /** A run file, and what is drawn of it. */
@@ -130,6 +137,9 @@ export const initial: State = {
   otherLink: null,
   guess: null,
   testExample: null,
+  wantsAnswers: false,
+  answers: null,
+  testExamples: new Map(),
 };
 
 /** What goes when another run takes the place of this one. */
@@ -156,6 +166,8 @@ export const noRun = {
   refusal: null,
   otherLink: null,
   guess: null,
+  answers: null,
+  testExamples: new Map(),
 } satisfies Partial<State>;
 
 /** Whether a run is going on, or stands paused: something that would be lost. */

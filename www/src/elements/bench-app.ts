@@ -13,6 +13,7 @@ import "./data-panel.js";
 import "./data-progress.js";
 import "./draw-panel.js";
 import "./keep-panel.js";
+import "./mistakes-panel.js";
 import "./network-panel.js";
 import "./recipe-controls.js";
 import "./run-files.js";
@@ -152,6 +153,7 @@ export class BenchApp extends LitElement {
         <draw-panel class="panel" .bench=${bench} .state=${state}></draw-panel>
         <data-panel class="panel" .state=${state}></data-panel>
         <network-panel class="panel" .bench=${bench} .state=${state}></network-panel>
+        <mistakes-panel class="panel wide" role="region" aria-label="What it gets wrong" .bench=${bench} .state=${state}></mistakes-panel>
         <keep-panel class="panel wide" .bench=${bench} .state=${state}></keep-panel>
       </div>
       <bench-announcer .bench=${bench} .state=${state}></bench-announcer>

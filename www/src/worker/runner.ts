@@ -1,4 +1,4 @@
-import type { Keeper, Lab, ParsedLink, Run, Score, StoppedRun } from "../module.js";
+import type { Example, Keeper, Lab, ParsedLink, Run, Score, StoppedRun } from "../module.js";
 import type { Card, Checkpoint, Command, Failure, FailureKind, StackText, WorkerEvent } from "../protocol.js";
 import { Estimate } from "./estimate.js";
 import { measure } from "./measure.js";
@@ -42,6 +42,7 @@ export class Runner {
   #estimate: Estimate | undefined;
   /** Whether the speed of this recipe was measured, or cannot be. */
   #estimated = false;
+  #answersWanted = false;
   /** Set where getting ready failed, so that it is tried again only when asked. */
   #unready = false;
 
@@ -85,6 +86,11 @@ export class Runner {
         return this.#attempt("looking", () => this.#look());
       case "example":
         return this.#attempt("looking", () => this.#example(command.index));
+      case "answers":
+        this.#answersWanted = command.wanted;
+        return this.#attempt("looking", async () => this.#tellAnswers());
+      case "testExamples":
+        return this.#attempt("looking", async () => this.#testExamples(command.indices));
       case "save":
         return this.#attempt("training", () => this.#save(command.what));
       case "saveRun":
@@ -350,6 +356,7 @@ export class Runner {
     const validation = (await run.validate()) ?? null;
     pace.scored(performance.now() - began);
     this.#post({ type: "score", id: this.#id, score, validation });
+    this.#tellAnswers();
   }
 
   async #keep(run: Run, pace: Pace): Promise<void> {
@@ -369,6 +376,18 @@ export class Runner {
     if (!this.#run) return;
     const content = await (what === "weights" ? this.#run.weights() : this.#run.checkpoint());
     this.#post({ type: "saved", id: this.#id, what, step: this.#step, content });
+  }
+
+  #tellAnswers(): void {
+    const answers = this.#answersWanted ? this.#run?.answers() : undefined;
+    if (answers) this.#post({ type: "answers", id: this.#id, answers });
+  }
+
+  #testExamples(indices: number[]): void {
+    const run = this.#run;
+    if (!run) return;
+    const examples = indices.flatMap((index) => run.examples("test", index, 1).map((one): [number, Example] => [index, one]));
+    this.#post({ type: "testExamples", id: this.#id, examples });
   }
 
   #saveRun(scores: Score[]): void {

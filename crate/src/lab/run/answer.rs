@@ -8,18 +8,29 @@ use crate::lab::batch::Batch;
 use crate::lab::crew::assistant::{self, numbers};
 use crate::lab::error::LabError;
 use crate::lab::images::Images;
-use crate::lab::score::{Score, score, tally};
+use crate::lab::score::{Answers, Score, score, tally};
 use crate::ops::floats;
 
 impl Run {
-    /// Scores the network on the whole test split.
+    /// Scores the network on the whole test split; its class scores are then those of [`Run::answers`].
     ///
     /// # Errors
     /// [`LabError::Gpu`].
     pub async fn evaluate(&self) -> Result<Score, LabError> {
         let (all, images) = (every(&self.data.test), self.resident.as_ref());
-        self.scored(&self.data.test, &all, images.map(|resident| &resident.test))
-            .await
+        let images = images.map(|resident| &resident.test);
+        let mut score = self.scored(&self.data.test, &all, images).await?;
+        self.answers.replace(Some(Answers {
+            step: self.steps_done(),
+            truth: self.data.test.labels.clone(),
+            logits: std::mem::take(&mut score.logits),
+        }));
+        Ok(score)
+    }
+
+    /// What the network made of each test example when [`Run::evaluate`] last scored it; nothing before that.
+    pub fn answers(&self) -> Option<Answers> {
+        self.answers.borrow().clone()
     }
 
     /// Scores the network on the training examples that the recipe keeps apart; nothing where it keeps none.
@@ -92,12 +103,8 @@ impl Run {
             logits.extend(score.logits);
             losses.extend(score.losses);
         }
-        tally(
-            &logits,
-            &losses,
-            &truth(split, of),
-            logits.len() / of.len().max(1),
-        )
+        let classes = logits.len() / of.len().max(1);
+        tally(logits, &losses, &truth(split, of), classes)
     }
 
     /// The probability of each class for one image.
