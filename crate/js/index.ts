@@ -9,6 +9,7 @@ import { GuardedLab, type Lab } from "./lab.js";
 import { loadBuild, type Build } from "./module.js";
 
 export type {
+  Activation,
   Answers,
   CheckpointInfo,
   Choice,
@@ -22,6 +23,7 @@ export type {
   LayerInfo,
   LayerKind,
   LayerNumber,
+  Norms,
   ParsedLink,
   Plan,
   Report,

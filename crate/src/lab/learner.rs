@@ -169,6 +169,25 @@ impl Answerer {
         self.network.forward(images, &context)
     }
 
+    /// What layer number `layer` gives on the way to an answer: `[batch, channels, rows, columns]`; tokens are `[batch, 1, tokens,
+    /// numbers]`, units `[batch, 1, 1, units]`, attention `[batch, heads, tokens, tokens]`. Nothing where no answer needs that layer.
+    pub fn look(&self, images: Tensor<4>, layer: usize) -> Option<Tensor<4>> {
+        let none = || Tensor::zeros([1], &images.device());
+        let context = Context::looking(&self.statistics.clone().unwrap_or_else(none), layer);
+        self.network.forward(images, &context);
+        context.seen()
+    }
+
+    /// How each pixel would move the score of one class: the gradient of that logit by the image, `[batch, channels, height, width]`
+    /// (K. Simonyan, A. Vedaldi, A. Zisserman: Deep inside convolutional networks, 2013).
+    pub fn evidence(&self, images: Tensor<4>, class: usize) -> Option<Tensor<4>> {
+        let images = images.autodiff().require_grad();
+        let logits = self.forward(images.clone());
+        let [batch, _] = logits.dims();
+        let score = logits.slice([0..batch, class..class + 1]).sum();
+        images.grad_remove(&mut score.backward())
+    }
+
     /// Each example's loss; see [`Network::losses`].
     pub fn losses(&self, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
         self.network.losses(logits, labels)

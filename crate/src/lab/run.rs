@@ -2,12 +2,15 @@
 //!
 //! - [`answer`]: scores, and one image's probabilities
 //! - [`compare`]: check, marks, verdict, run file
+//! - [`inside`]: what its layers give, and how their weights move
 //! - [`keep`]: weights and checkpoints, and going on from one
 
 mod answer;
 mod compare;
+pub mod inside;
 mod keep;
 
+use inside::Watched;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -75,6 +78,9 @@ pub struct Run {
     timed: (f64, u64),
     /// What it answered when it was last scored on the test split.
     answers: RefCell<Option<Answers>>,
+    /// Whether steps are watched, and what the last one was made of.
+    watches: bool,
+    watched: Option<Watched>,
     /// The step whose loss was no number, and that loss: there is no way on from there.
     ended: Option<(u64, f32)>,
 }
@@ -143,6 +149,8 @@ impl Run {
             verifier: None,
             timed: (0.0, 0),
             answers: RefCell::default(),
+            watches: false,
+            watched: None,
             ended: None,
         })
     }
@@ -264,6 +272,7 @@ impl Run {
         let Plan { shards, batch, .. } = self.plan;
         let part = Part::of(&self.recipe, shards, batch, step * batch as u64);
         let pass = learner::pass(&self.learner.student(), images, labels, part);
+        self.witness(&pass.gradient);
         self.learner.learn(pass.gradient, pass.statistics, rate);
         join(vec![pass.loss, pass.right])
     }
@@ -296,7 +305,9 @@ impl Run {
         }
         let shards = self.plan.shards as f32;
         let mean = (!statistics.is_empty()).then(|| vector(statistics) / shards);
-        self.learner.learn(vector(gradient), mean, rate);
+        let gradient = vector(gradient);
+        self.witness(&gradient);
+        self.learner.learn(gradient, mean, rate);
         [loss, right]
     }
 

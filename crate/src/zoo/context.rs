@@ -53,6 +53,10 @@ pub struct Answering {
     /// Mean and variance of every normalised channel, over the training so far; see [`crate::zoo::norm`].
     running: Tensor<1>,
     at: Cell<usize>,
+    /// The layer that is gone through.
+    layer: Cell<usize>,
+    /// The layer that is looked at, and what it gave.
+    looked: Option<(usize, RefCell<Option<Tensor<4>>>)>,
 }
 
 impl Context {
@@ -103,7 +107,58 @@ impl Context {
         Context::Answering(Answering {
             running: running.clone(),
             at: Cell::new(0),
+            layer: Cell::default(),
+            looked: None,
         })
+    }
+
+    /// To answer, and to look at what a layer gives: that number of [`super::About::layers`].
+    pub fn looking(running: &Tensor<1>, layer: usize) -> Self {
+        Context::Answering(Answering {
+            running: running.clone(),
+            at: Cell::new(0),
+            layer: Cell::default(),
+            looked: Some((layer, RefCell::default())),
+        })
+    }
+
+    /// Whether some layer is looked at: networks that do two layers at once then do one after the other.
+    pub fn looks(&self) -> bool {
+        matches!(self, Context::Answering(answering) if answering.looked.is_some())
+    }
+
+    /// Shows what layer number `layer` gave, `[batch, channels, rows, columns]`; it is kept if that one is looked at.
+    pub fn show(&self, layer: usize, value: &Tensor<4>) {
+        if let Context::Answering(Answering {
+            looked: Some((wanted, seen)),
+            ..
+        }) = self
+            && *wanted == layer
+        {
+            seen.replace(Some(value.clone()));
+        }
+    }
+
+    /// Shows what a layer computes on the way, which the drawing has as a layer of its own before it.
+    pub fn show_before(&self, value: &Tensor<4>) {
+        if let Context::Answering(answering) = self {
+            self.show(answering.layer.get().wrapping_sub(1), value);
+        }
+    }
+
+    /// Goes on to layer number `layer`.
+    pub fn enter(&self, layer: usize) {
+        if let Context::Answering(answering) = self {
+            answering.layer.set(layer);
+        }
+    }
+
+    /// What the layer gave that was looked at; nothing where the network has no such layer, or never goes through it to answer.
+    pub fn seen(self) -> Option<Tensor<4>> {
+        match self {
+            Context::Answering(answering) => answering.looked?.1.into_inner(),
+            Context::Training(_) => None,
+        }
     }
 
     /// What the normalising layers measured, one after the other: `[statistics]`; nothing where there are none.

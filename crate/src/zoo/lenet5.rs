@@ -90,15 +90,47 @@ impl Trainable for LeNet5 {
         Initial::fan_in(fan_in)
     }
 
-    fn forward(&self, images: Tensor<4>, _: &Context) -> Tensor<2> {
+    fn forward(&self, images: Tensor<4>, context: &Context) -> Tensor<2> {
         let x = self.scaling.forward(images);
-        // ReLU and max pooling commute; pooled first, ReLU has a quarter of the work.
-        let x = relu(pool(convolve(&self.conv1, x)));
-        let x = relu(pool(convolve(&self.conv2, x)));
-        let x = relu(linear(&self.fc1, x.flatten(1, 3)));
-        let x = relu(linear(&self.fc2, x));
-        linear(&self.fc3, x)
+        let x = block(&self.conv1, x, context, 0);
+        let x = block(&self.conv2, x, context, 3);
+        let x = rectified(linear(&self.fc1, x.flatten(1, 3)), context, 6);
+        let x = rectified(linear(&self.fc2, x), context, 8);
+        let x = linear(&self.fc3, x);
+        context.show(10, &as_maps(&x));
+        x
     }
+}
+
+/// Convolution, ReLU and max pooling; `layer` is the number of the first.
+fn block(layer: &Conv2d, x: Tensor<4>, context: &Context, number: usize) -> Tensor<4> {
+    let x = convolve(layer, x);
+    if context.looks() {
+        context.show(number, &x);
+        context.show(number + 1, &relu(x.clone()));
+    }
+    // ReLU and max pooling commute; pooled first, ReLU has a quarter of the work.
+    let x = relu(pool(x));
+    context.show(number + 2, &x);
+    x
+}
+
+/// ReLU of units; `number` is that of the linear layer before it.
+fn rectified(x: Tensor<2>, context: &Context, number: usize) -> Tensor<2> {
+    if context.looks() {
+        context.show(number, &as_maps(&x));
+    }
+    let x = relu(x);
+    if context.looks() {
+        context.show(number + 1, &as_maps(&x));
+    }
+    x
+}
+
+/// Units as [`Context::show`] takes them: `[batch, 1, 1, units]`.
+fn as_maps(x: &Tensor<2>) -> Tensor<4> {
+    let [batch, units] = x.dims();
+    x.clone().reshape([batch, 1, 1, units])
 }
 
 fn pool(x: Tensor<4>) -> Tensor<4> {

@@ -251,19 +251,28 @@ impl Trainable for LeNet5 {
     }
 
     /// Logits are minus the penalties: the squared distances of F6 from the centres.
-    fn forward(&self, images: Tensor<4>, _: &Context) -> Tensor<2> {
+    fn forward(&self, images: Tensor<4>, context: &Context) -> Tensor<2> {
         let [batch, ..] = images.dims();
+        // Each is shown under its number among the layers, and each is squashed but the first.
+        let show = |number: usize, x: Tensor<4>| {
+            context.show(number, &x);
+            x
+        };
+        let squashed = |number: usize, x| show(number + 1, squash(show(number, x)));
         // The paper's grey levels: −0.1 for the background, 1.175 for the ink.
         let x = (images * 1.275).pad([(2, 2), (2, 2)], PadMode::Constant(0.0)) - 0.1;
-        let x = squash(self.s2.forward(squash(self.c1.forward(x))));
-        let x = squash(self.s4.forward(squash(self.c3.forward(x))));
-        let x = squash(self.c5.forward(x)).reshape([batch, 120]);
-        let x = squash(self.f6.forward(x));
+        let x = squashed(1, self.c1.forward(show(0, x)));
+        let x = squashed(3, self.s2.forward(x));
+        let x = squashed(5, self.c3.forward(x));
+        let x = squashed(7, self.s4.forward(x));
+        let x = squash(show(9, self.c5.forward(x)));
+        let x = show(10, x.reshape([batch, 1, 1, 120])).reshape([batch, 120]);
+        let x = self.f6.forward(x).reshape([batch, 1, 1, 84]);
+        let x = squashed(11, x);
         let apart = x.reshape([batch, 1, 84]) - self.centres.clone().reshape([1, 10, 84]);
-        (apart.clone() * apart)
-            .sum_dim(2)
-            .neg()
-            .reshape([batch, 10])
+        let logits = (apart.clone() * apart).sum_dim(2).neg();
+        show(13, logits.clone().reshape([batch, 1, 1, 10]));
+        logits.reshape([batch, 10])
     }
 
     fn losses(&self, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {

@@ -9,7 +9,6 @@ use crate::lab::crew::assistant::{self, numbers};
 use crate::lab::error::LabError;
 use crate::lab::images::Images;
 use crate::lab::score::{Answers, Score, score, tally};
-use crate::ops::floats;
 
 impl Run {
     /// Scores the network on the whole test split; its class scores are then those of [`Run::answers`].
@@ -116,20 +115,7 @@ impl Run {
     /// # Errors
     /// [`LabError::Input`] where there are more or fewer pixels, or one is no number; [`LabError::Gpu`].
     pub async fn predict(&self, pixels: &[f32]) -> Result<Vec<f32>, LabError> {
-        let [channels, height, width] = self.data.info.shape();
-        let wanted = channels * height * width;
-        if pixels.len() != wanted || pixels.iter().any(|pixel| !pixel.is_finite()) {
-            return Err(LabError::Input(format!(
-                "An image for this network has {wanted} numbers from 0 to 1 ({channels}×{height}×{width}); these are {}.",
-                pixels.len()
-            )));
-        }
-        // The rest of the batch stays empty.
-        let batch = answer_batch(self.plan.batch);
-        let mut filled = vec![0.0; batch * wanted];
-        filled[..wanted].copy_from_slice(pixels);
-        let shape = [batch, channels, height, width];
-        let images = floats(filled, shape, &self.engine.device);
+        let images = self.filled(pixels)?;
         let probabilities = softmax(self.learner.network().forward(images), 1);
         let [_, classes] = probabilities.dims();
         let read = probabilities.into_data_async();

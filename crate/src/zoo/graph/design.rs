@@ -36,6 +36,10 @@ pub struct Node {
     pub(super) form: Form,
     /// Whether it is needed to answer; what only helps to learn is not.
     pub(super) answers: bool,
+    /// Which of the drawing's layers it is.
+    pub(super) layer: usize,
+    /// Whether it pools what the drawing puts through ReLU here.
+    pub(super) early: bool,
 }
 
 /// How weights start.
@@ -172,6 +176,7 @@ impl Design {
             let chain = second.from == [at] && second.last == [true] && self.logits != at;
             if first.op == Op::Relu && chain && !pooling.over {
                 std::mem::swap(&mut first.op, &mut second.op);
+                first.early = true;
                 #[cfg(test)]
                 {
                     first.form = second.form;
@@ -201,6 +206,8 @@ impl Design {
             #[cfg(test)]
             form,
             answers: true,
+            layer: self.layers.len() - 1,
+            early: false,
         });
         let at = self.nodes.len();
         Value { at, form }

@@ -26,6 +26,7 @@ use burn::tensor::{Device, Tensor};
 use super::Scaling;
 use super::context::{Context, Normalized};
 use super::initial::Initial;
+use crate::ops;
 pub use design::{Conv, Design, Start};
 pub use op::{Op, Pooling};
 pub use spelling::Spelling;
@@ -86,7 +87,11 @@ impl Graph {
                 });
             let x = from.next().unwrap_or_else(|| image.clone());
             let more = from.collect();
-            values.push(node.op.apply(x, more, weights, context));
+            let early = (node.early && context.looks()).then(|| ops::relu(x.clone()));
+            context.enter(node.layer);
+            let value = node.op.apply(x, more, weights, context);
+            context.show(node.layer, early.as_ref().unwrap_or(&value));
+            values.push(value);
         }
         let logits = values.swap_remove(self.design.logits);
         let [batch, .., classes] = logits.dims();

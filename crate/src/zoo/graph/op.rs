@@ -226,7 +226,7 @@ impl Op {
                 }
             }
             Op::Gelu => gelu(x),
-            Op::Tokens(step) => step.apply(x, weights),
+            Op::Tokens(step) => step.apply(x, weights, context),
             Op::Auxiliary { factor } => {
                 if let Context::Training(training) = context {
                     let [batch, .., classes] = x.dims();

@@ -8,6 +8,7 @@ use super::op::{Op, rows};
 use super::value::{Form, Value};
 use super::weight::Weight;
 use crate::zoo::Layer;
+use crate::zoo::context::Context;
 use crate::zoo::initial::Initial;
 
 /// How tokens and positions start.
@@ -34,7 +35,7 @@ pub enum Step {
 
 impl Step {
     /// Does it.
-    pub fn apply(self, x: Tensor<4>, weights: &[Weight]) -> Tensor<4> {
+    pub fn apply(self, x: Tensor<4>, weights: &[Weight], context: &Context) -> Tensor<4> {
         let [batch, channels, tokens, numbers] = x.dims();
         match self {
             Step::OfMaps => {
@@ -46,7 +47,7 @@ impl Step {
                 Tensor::cat(vec![token, x], 2)
             }
             Step::Positions => x + weights[0].four(),
-            Step::Attention(heads) => attention(x, weights, heads),
+            Step::Attention(heads) => attention(x, weights, heads, context),
             Step::First => x.slice([0..batch, 0..1, 0..1, 0..numbers]),
             Step::Mean => x.mean_dim(2),
             Step::SequencePool => {
@@ -59,7 +60,7 @@ impl Step {
 
 /// Self-attention in several heads (A. Vaswani and others: Attention is all you need, 2017, section 3.2): one linear layer
 /// makes queries, keys and values of all heads, one more puts the heads' answers together.
-fn attention(x: Tensor<4>, weights: &[Weight], heads: usize) -> Tensor<4> {
+fn attention(x: Tensor<4>, weights: &[Weight], heads: usize, context: &Context) -> Tensor<4> {
     let [batch, _, tokens, numbers] = x.dims();
     let each = numbers / heads;
     let all = rows(x, &weights[0], weights.get(1));
@@ -73,7 +74,9 @@ fn attention(x: Tensor<4>, weights: &[Weight], heads: usize) -> Tensor<4> {
     });
     let scale = 1.0 / (each as f32).sqrt();
     let scores = (queries * scale).matmul(keys.swap_dims(2, 3));
-    let answers = softmax(scores, 3).matmul(values).swap_dims(1, 2);
+    let shares = softmax(scores, 3);
+    context.show_before(&shares);
+    let answers = shares.matmul(values).swap_dims(1, 2);
     let answers = answers.reshape([batch, 1, tokens, numbers]);
     rows(answers, &weights[2], weights.get(3))
 }
