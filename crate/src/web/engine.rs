@@ -2,6 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::apart;
 use super::computation::Computation;
 use super::crew::{Crew, crew_of};
 use super::dataset::Dataset;
@@ -33,7 +34,7 @@ impl Engine {
     #[cfg(feature = "gpu")]
     pub async fn gpu() -> Result<Engine, JsValue> {
         let name = super::adapter::name().await.map_err(thrown)?;
-        let engine = lab::Engine::gpu(Some(name)).await.map_err(thrown)?;
+        let engine = apart(lab::Engine::gpu(Some(name))).await.map_err(thrown)?;
         Ok(Engine { engine })
     }
 
@@ -53,7 +54,12 @@ impl Engine {
     /// Kinds "recipe" and "self-test".
     pub async fn start(&self, link: &str, data: &Dataset) -> Result<Run, JsValue> {
         let link = recipe::parse(link).map_err(thrown)?;
-        let run = lab::Run::start(&self.engine, link.recipe.clone(), data.share()).await;
+        let run = apart(lab::Run::start(
+            &self.engine,
+            link.recipe.clone(),
+            data.share(),
+        ))
+        .await;
         let mut run = run.map_err(thrown)?;
         run.verify_link(&link).map_err(thrown)?;
         Ok(Run::of(run))
@@ -71,7 +77,13 @@ impl Engine {
     ) -> Result<Run, JsValue> {
         let link = recipe::parse(link).map_err(thrown)?;
         let recipe = link.recipe.clone();
-        let run = lab::Run::resume(&self.engine, recipe, data.share(), checkpoint).await;
+        let run = apart(lab::Run::resume(
+            &self.engine,
+            recipe,
+            data.share(),
+            checkpoint,
+        ))
+        .await;
         let mut run = run.map_err(thrown)?;
         run.verify_link(&link).map_err(thrown)?;
         Ok(Run::of(run))
@@ -95,7 +107,7 @@ impl Engine {
             pixels,
             labels,
         };
-        let computed = lab::compute::compute(&self.engine, &recipe, given).await;
+        let computed = apart(lab::compute::compute(&self.engine, &recipe, given)).await;
         out(&Computation::from(computed.map_err(thrown)?))
     }
 }

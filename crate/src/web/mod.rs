@@ -20,11 +20,18 @@ mod run;
 mod stack;
 mod types;
 
+use std::pin::Pin;
+
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 unsafe extern "C" {
     fn __wasm_call_ctors();
+}
+
+/// A future in a box of its own. Else all that it does would be written out in the promise made of it, and twice.
+fn apart<'a, T>(future: impl Future<Output = T> + 'a) -> Pin<Box<dyn Future<Output = T> + 'a>> {
+    Box::pin(future)
 }
 
 /// Runs once, when the module is loaded.

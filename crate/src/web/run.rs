@@ -2,6 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::apart;
 use super::dataset::Dataset;
 use super::engine::info;
 use super::error::thrown;
@@ -72,7 +73,9 @@ impl Run {
     /// Kinds "nan" and "gpu".
     #[wasm_bindgen(unchecked_return_type = "Report[]")]
     pub async fn step(&mut self, count: u32) -> Result<JsValue, JsValue> {
-        let reports = self.run.step(u64::from(count)).await.map_err(thrown)?;
+        let reports = apart(self.run.step(u64::from(count)))
+            .await
+            .map_err(thrown)?;
         let reports: Vec<_> = reports
             .into_iter()
             .map(|report| Report {
@@ -93,7 +96,7 @@ impl Run {
     /// Kind "gpu".
     #[wasm_bindgen(unchecked_return_type = "Score")]
     pub async fn evaluate(&self) -> Result<JsValue, JsValue> {
-        self.score(self.run.evaluate().await.map_err(thrown)?)
+        self.score(apart(self.run.evaluate()).await.map_err(thrown)?)
     }
 
     /// What a layer gives for one image; nothing where no answer needs that layer.
@@ -102,7 +105,7 @@ impl Run {
     /// Kind "run" where the image is none, and "gpu".
     #[wasm_bindgen(unchecked_return_type = "Activation | undefined")]
     pub async fn look(&self, pixels: &[f32], layer: usize) -> Result<JsValue, JsValue> {
-        let seen = self.run.look(pixels, layer).await.map_err(thrown)?;
+        let seen = apart(self.run.look(pixels, layer)).await.map_err(thrown)?;
         match seen {
             Some(seen) => out(&Activation::from(seen)),
             None => Ok(JsValue::UNDEFINED),
@@ -114,7 +117,9 @@ impl Run {
     /// # Errors
     /// Kind "run" where the image is none or there is no such class, and "gpu".
     pub async fn evidence(&self, pixels: &[f32], class: usize) -> Result<Vec<f32>, JsValue> {
-        self.run.evidence(pixels, class).await.map_err(thrown)
+        apart(self.run.evidence(pixels, class))
+            .await
+            .map_err(thrown)
     }
 
     /// Whether steps are watched from now on, for `norms`.
@@ -128,7 +133,7 @@ impl Run {
     /// Kind "gpu".
     #[wasm_bindgen(unchecked_return_type = "Norms[]")]
     pub async fn norms(&self) -> Result<JsValue, JsValue> {
-        let norms = self.run.norms().await.map_err(thrown)?;
+        let norms = apart(self.run.norms()).await.map_err(thrown)?;
         out(&norms.into_iter().map(Norms::from).collect::<Vec<_>>())
     }
 
@@ -154,7 +159,7 @@ impl Run {
     /// Kind "gpu".
     #[wasm_bindgen(unchecked_return_type = "Score | undefined")]
     pub async fn validate(&self) -> Result<JsValue, JsValue> {
-        match self.run.validate().await.map_err(thrown)? {
+        match apart(self.run.validate()).await.map_err(thrown)? {
             Some(score) => self.score(score),
             None => Ok(JsValue::UNDEFINED),
         }
@@ -167,7 +172,7 @@ impl Run {
     #[wasm_bindgen(js_name = evaluateOn, unchecked_return_type = "Score")]
     pub async fn evaluate_on(&self, data: &Dataset) -> Result<JsValue, JsValue> {
         let data = data.share();
-        self.score(self.run.evaluate_on(&data).await.map_err(thrown)?)
+        self.score(apart(self.run.evaluate_on(&data)).await.map_err(thrown)?)
     }
 
     /// Class probabilities of one image: channels × height × width numbers from 0 to 1.
@@ -175,7 +180,7 @@ impl Run {
     /// # Errors
     /// Kind "run" where the image does not fit, kind "gpu".
     pub async fn predict(&self, pixels: Vec<f32>) -> Result<Vec<f32>, JsValue> {
-        self.run.predict(&pixels).await.map_err(thrown)
+        apart(self.run.predict(&pixels)).await.map_err(thrown)
     }
 
     /// The check of the trace so far: 16 hexadecimal digits.
@@ -255,7 +260,7 @@ impl Run {
     /// # Errors
     /// Kind "gpu".
     pub async fn weights(&self) -> Result<Vec<u8>, JsValue> {
-        self.run.weights().await.map_err(thrown)
+        apart(self.run.weights()).await.map_err(thrown)
     }
 
     /// All that the run needs to go on from here, as a safetensors file.
@@ -263,6 +268,6 @@ impl Run {
     /// # Errors
     /// Kind "gpu".
     pub async fn checkpoint(&self) -> Result<Vec<u8>, JsValue> {
-        self.run.checkpoint().await.map_err(thrown)
+        apart(self.run.checkpoint()).await.map_err(thrown)
     }
 }

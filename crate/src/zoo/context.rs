@@ -128,6 +128,8 @@ impl Context {
     }
 
     /// Shows what layer number `layer` gave, `[batch, channels, rows, columns]`; it is kept if that one is looked at.
+    // Called at every layer: inlined, it would be the module's largest part.
+    #[inline(never)]
     pub fn show(&self, layer: usize, value: &Tensor<4>) {
         if let Context::Answering(Answering {
             looked: Some((wanted, seen)),
@@ -140,6 +142,7 @@ impl Context {
     }
 
     /// Shows what a layer computes on the way, which the drawing has as a layer of its own before it.
+    #[inline(never)]
     pub fn show_before(&self, value: &Tensor<4>) {
         if let Context::Answering(answering) = self {
             self.show(answering.layer.get().wrapping_sub(1), value);

@@ -103,6 +103,7 @@ impl Trainable for LeNet5 {
 }
 
 /// Convolution, ReLU and max pooling; `layer` is the number of the first.
+#[inline(never)]
 fn block(layer: &Conv2d, x: Tensor<4>, context: &Context, number: usize) -> Tensor<4> {
     let x = convolve(layer, x);
     if context.looks() {
@@ -116,6 +117,7 @@ fn block(layer: &Conv2d, x: Tensor<4>, context: &Context, number: usize) -> Tens
 }
 
 /// ReLU of units; `number` is that of the linear layer before it.
+#[inline(never)]
 fn rectified(x: Tensor<2>, context: &Context, number: usize) -> Tensor<2> {
     if context.looks() {
         context.show(number, &as_maps(&x));
@@ -128,6 +130,7 @@ fn rectified(x: Tensor<2>, context: &Context, number: usize) -> Tensor<2> {
 }
 
 /// Units as [`Context::show`] takes them: `[batch, 1, 1, units]`.
+#[inline(never)]
 fn as_maps(x: &Tensor<2>) -> Tensor<4> {
     let [batch, units] = x.dims();
     x.clone().reshape([batch, 1, 1, units])

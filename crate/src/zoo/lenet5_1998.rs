@@ -174,8 +174,18 @@ impl Partial {
 }
 
 /// The paper's squashing function, through ±1 at ±1 (its appendix A).
+#[inline(never)]
 fn squash<const D: usize>(a: Tensor<D>) -> Tensor<D> {
     (a * (2.0 / 3.0)).tanh() * 1.7159
+}
+
+/// What a layer gives, squashed. Both are shown, under the layer's number and the next.
+#[inline(never)]
+fn squashed(x: Tensor<4>, context: &Context, number: usize) -> Tensor<4> {
+    context.show(number, &x);
+    let x = squash(x);
+    context.show(number + 1, &x);
+    x
 }
 
 fn centres(device: &Device) -> Tensor<2> {
@@ -224,7 +234,7 @@ impl Trainable for LeNet5 {
                 subsampling("S4", [16, 5, 5]),
                 squash("f(S4)", &[16, 5, 5]),
                 Layer::convolution("C5", 5, 0, 16 * 120, [120, 1, 1]),
-                squash("f(C5)", &[120]),
+                squash("f(C5)", &[120, 1, 1]),
                 Layer::linear("F6", 120, 84),
                 squash("f(F6)", &[84]),
                 Layer {
@@ -253,25 +263,20 @@ impl Trainable for LeNet5 {
     /// Logits are minus the penalties: the squared distances of F6 from the centres.
     fn forward(&self, images: Tensor<4>, context: &Context) -> Tensor<2> {
         let [batch, ..] = images.dims();
-        // Each is shown under its number among the layers, and each is squashed but the first.
-        let show = |number: usize, x: Tensor<4>| {
-            context.show(number, &x);
-            x
-        };
-        let squashed = |number: usize, x| show(number + 1, squash(show(number, x)));
         // The paper's grey levels: −0.1 for the background, 1.175 for the ink.
         let x = (images * 1.275).pad([(2, 2), (2, 2)], PadMode::Constant(0.0)) - 0.1;
-        let x = squashed(1, self.c1.forward(show(0, x)));
-        let x = squashed(3, self.s2.forward(x));
-        let x = squashed(5, self.c3.forward(x));
-        let x = squashed(7, self.s4.forward(x));
-        let x = squash(show(9, self.c5.forward(x)));
-        let x = show(10, x.reshape([batch, 1, 1, 120])).reshape([batch, 120]);
+        context.show(0, &x);
+        let x = squashed(self.c1.forward(x), context, 1);
+        let x = squashed(self.s2.forward(x), context, 3);
+        let x = squashed(self.c3.forward(x), context, 5);
+        let x = squashed(self.s4.forward(x), context, 7);
+        let x = squashed(self.c5.forward(x), context, 9).reshape([batch, 120]);
         let x = self.f6.forward(x).reshape([batch, 1, 1, 84]);
-        let x = squashed(11, x);
+        let x = squashed(x, context, 11);
         let apart = x.reshape([batch, 1, 84]) - self.centres.clone().reshape([1, 10, 84]);
         let logits = (apart.clone() * apart).sum_dim(2).neg();
-        show(13, logits.clone().reshape([batch, 1, 1, 10]));
+        let logits = logits.reshape([batch, 1, 1, 10]);
+        context.show(13, &logits);
         logits.reshape([batch, 10])
     }
 

@@ -168,6 +168,8 @@ macro_rules! zoo {
             }
 
             /// Class scores; see [`Trainable::forward`].
+            // It is called from several places, and large.
+            #[inline(never)]
             pub fn forward(&self, images: Tensor<4>, context: &Context) -> Tensor<2> {
                 match self {
                     $( Self::$model(network) => network.forward(images, context), )+

@@ -52,13 +52,9 @@ impl Run {
         let Some(seen) = self.learner.network().look(images, layer) else {
             return Ok(None);
         };
-        let [_, channels, rows, columns] = seen.dims();
-        let seen = seen.slice([0..1, 0..channels, 0..rows, 0..columns]);
-        let values = self.read(self.steps_done(), seen.into_data_async());
-        Ok(Some(Activation {
-            shape: [channels, rows, columns],
-            values: values.await?,
-        }))
+        let [_, shape @ ..] = seen.dims();
+        let values = self.first(seen).await?;
+        Ok(Some(Activation { shape, values }))
     }
 
     /// How each pixel of an image would move the score of a class: `[channels × height × width]`.
@@ -76,10 +72,16 @@ impl Run {
         let Some(gradient) = self.learner.network().evidence(images, class) else {
             return Ok(vec![0.0; pixels.len()]);
         };
-        let [_, channels, rows, columns] = gradient.dims();
-        let gradient = gradient.slice([0..1, 0..channels, 0..rows, 0..columns]);
-        self.read(self.steps_done(), gradient.into_data_async())
-            .await
+        self.first(gradient).await
+    }
+
+    /// The numbers of a batch's first image.
+    async fn first(&self, batch: Tensor<4>) -> Result<Vec<f32>, LabError> {
+        let [_, channels, rows, columns] = batch.dims();
+        let read = batch.into_data_async();
+        let mut numbers = self.read(self.steps_done(), read).await?;
+        numbers.truncate(channels * rows * columns);
+        Ok(numbers)
     }
 
     /// Whether steps are watched from now on, for [`Run::norms`]: their gradients and the weights before them are then kept.
@@ -115,11 +117,8 @@ impl Run {
             .execute_async();
         let read = self.engine.health.guard(read).await;
         let read = read.map_err(|what| self.gpu_error(step, what))?;
-        let mut vectors = Vec::new();
-        for data in &read {
-            let vector = data.as_slice::<f32>();
-            vectors.push(vector.map_err(|error| self.gpu_error(step, format!("{error:?}")))?);
-        }
+        let vectors: Result<Vec<Vec<f32>>, _> = read.iter().map(|data| data.try_to_vec()).collect();
+        let vectors = vectors.map_err(|error| self.gpu_error(step, format!("{error:?}")))?;
         let slots = self.learner.slots.iter();
         Ok(slots
             .map(|slot| {
