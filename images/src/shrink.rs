@@ -62,14 +62,13 @@ pub fn shrink(picture: &Picture, format: Format) -> Vec<u8> {
     if format.colour {
         return planes.concat();
     }
-    let mut grey = Vec::with_capacity(size * size);
-    for at in 0..size * size {
+    let grey = |at: usize| {
         let [red, green, blue] = [0, 1, 2].map(|channel| u32::from(planes[channel][at]));
         // Rec. 601's weights in parts of 65,536.
         let light = (19_595 * red + 38_470 * green + 7_471 * blue + 32_768) >> 16;
-        grey.push(255 - light as u8);
-    }
-    grey
+        255 - light as u8
+    };
+    (0..size * size).map(grey).collect()
 }
 
 /// Which of `side` pixels lie under pixel `at` of `size`, and with how much of their width, in parts of 1 / size. The

@@ -84,6 +84,12 @@ pub trait Trainable: Module {
         None
     }
 
+    /// The same for images that are scaled otherwise than the recipe's data set says; not where a network scales them as its
+    /// paper has it.
+    fn scaled(self, _scaling: Scaling) -> Self {
+        self
+    }
+
     /// How a parameter starts. `name` is its path (`conv1.weight`), `shape` its dimensions; `fan_in` is how many inputs
     /// each output of its layer is a sum of, which a bias's own shape does not say.
     fn initial(name: &str, shape: &[usize], fan_in: usize) -> Initial;
@@ -140,6 +146,14 @@ macro_rules! zoo {
                 match recipe.model {
                     $( Model::$model => Self::$model(<$module as Trainable>::init(recipe, device)), )+
                     $( $(Model::$drawn)|+ => Self::Drawn(Graph::of($design(recipe), device)), )+
+                }
+            }
+
+            /// The same for images that are scaled so; see [`Trainable::scaled`].
+            pub fn scaled(self, scaling: Scaling) -> Self {
+                match self {
+                    $( Self::$model(network) => Self::$model(network.scaled(scaling)), )+
+                    Self::Drawn(graph) => Self::Drawn(graph.scaled(scaling)),
                 }
             }
 

@@ -46,12 +46,17 @@ impl Graph {
         design.pool_before_relu();
         let parameters = design.parameters.iter();
         Graph {
-            scaling: Scaling::of(design.input, device),
+            scaling: Scaling::of(design.input.scale(), device),
             weights: parameters
                 .map(|parameter| Weight::zeros(&parameter.shape, device))
                 .collect(),
             design: Arc::new(design),
         }
+    }
+
+    /// The same for images that are scaled otherwise.
+    pub fn scaled(self, scaling: Scaling) -> Self {
+        Graph { scaling, ..self }
     }
 
     /// How a parameter starts.
