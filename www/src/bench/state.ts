@@ -4,7 +4,10 @@ import type {
   Description,
   Example,
   Field,
+  GivenFiles,
+  KeptOwn,
   LayerKind,
+  OwnProgress,
   ParsedLink,
   Plan,
   RunFile,
@@ -13,7 +16,7 @@ import type {
   Verdict,
 } from "../module.js";
 import type { Curves } from "./curves.js";
-import type { Card, Checkpoint, Engine, EngineChoice, Failure, StackText } from "../protocol.js";
+import type { Card, Checkpoint, Engine, EngineChoice, Failure, OwnShown, StackText } from "../protocol.js";
 
 /**
  * - `opening`: the worker loads the module;
@@ -82,6 +85,16 @@ export interface State {
   otherLink: string | null;
   guess: Float32Array | null;
   testExample: Example | null;
+  /** The person's own images that are here. */
+  own: OwnShown | null;
+  /** How far files are read that the person gave. */
+  taking: OwnProgress | null;
+  /** Why they were not taken; `sound` where they could be, but the link names others. */
+  notTaken: { message: string; sound: boolean } | null;
+  /** A known data set's own files that were taken. */
+  given: GivenFiles | null;
+  /** What the browser's storage keeps of own images, and why something is not kept. */
+  ownKept: { kept: KeptOwn[]; notice: string | null };
 }
 
 /** A run file, and what is drawn of it. */
@@ -130,6 +143,11 @@ export const initial: State = {
   otherLink: null,
   guess: null,
   testExample: null,
+  own: null,
+  taking: null,
+  notTaken: null,
+  given: null,
+  ownKept: { kept: [], notice: null },
 };
 
 /** What goes when another run takes the place of this one. */
@@ -156,6 +174,8 @@ export const noRun = {
   refusal: null,
   otherLink: null,
   guess: null,
+  taking: null,
+  notTaken: null,
 } satisfies Partial<State>;
 
 /** Whether a run is going on, or stands paused: something that would be lost. */

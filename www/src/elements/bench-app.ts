@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { Bench } from "../bench/bench.js";
+import { ofDrop } from "../own/files.js";
 import { shared } from "../styles/shared.js";
 import "./bench-alerts.js";
 import "./bench-announcer.js";
@@ -103,10 +104,11 @@ export class BenchApp extends LitElement {
   };
 
   readonly #dropped = (event: DragEvent): void => {
-    const [file] = event.dataTransfer?.files ?? [];
-    if (!file) return;
+    const [file, ...more] = event.dataTransfer?.files ?? [];
+    if (!event.dataTransfer || !file) return;
     event.preventDefault();
-    void this.bench?.openRun(file);
+    if (more.length === 0 && /\.json$/i.test(file.name)) void this.bench?.openRun(file);
+    else void this.bench?.take(ofDrop(event.dataTransfer));
   };
 
   override render() {
@@ -150,7 +152,7 @@ export class BenchApp extends LitElement {
           </div>
         </section>
         <draw-panel class="panel" .bench=${bench} .state=${state}></draw-panel>
-        <data-panel class="panel" .state=${state}></data-panel>
+        <data-panel class="panel" .bench=${bench} .state=${state}></data-panel>
         <network-panel class="panel" .bench=${bench} .state=${state}></network-panel>
         <keep-panel class="panel wide" .bench=${bench} .state=${state}></keep-panel>
       </div>
