@@ -3,6 +3,9 @@
 //! They come in one piece, whose form is described there (`collection`), and whose digest the recipe names. Which are trained
 //! on and which tested with follows from the recipe's seed and each file's bytes, never from names or the order of files.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use sha2::{Digest as _, Sha256};
 
 use super::{DataError, Dataset, Info, Split, hash_in_pieces, hex};
@@ -183,56 +186,60 @@ impl<'a> Collection<'a> {
     /// What is trained on and what is tested with, in an order that follows from the same hashes. Of every class there is
     /// something in both.
     fn split(&self, seed: u64) -> (Split, Split) {
-        let key = |hash: &[u8]| {
+        // A heap, for a sort's code would be as large as all of this file's.
+        let mut waiting = BinaryHeap::new();
+        let mut tested = Vec::new();
+        for (at, (hash, _)) in self.images.iter().enumerate() {
             let mut key = Sha256::new();
             key.update(b"bunsen own images 1\n");
             key.update(seed.to_le_bytes());
             key.update(hash);
-            key.finalize()
-        };
-        let mut order: Vec<_> = self
-            .images
-            .iter()
-            .enumerate()
-            .map(|(at, image)| (key(image.0), at))
-            .collect();
-        order.sort_unstable();
-        // Another part of the hash than the order begins with.
-        let mut tested: Vec<bool> = order
-            .iter()
-            .map(|(key, _)| {
-                let bits = key[8..16]
+            let key = key.finalize();
+            let number = |from: usize| {
+                key[from..from + 8]
                     .iter()
-                    .fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
-                bits.is_multiple_of(TEST_ONE_IN)
-            })
-            .collect();
-        for class in 0..self.classes.len() {
-            let of_it = |place: &usize| usize::from(self.images[order[*place].1].1) == class;
-            let places: Vec<_> = (0..order.len()).filter(of_it).collect();
-            let (Some(first), Some(last)) = (places.first(), places.last()) else {
-                continue;
+                    .fold(0, |bits: u64, byte| bits << 8 | u64::from(*byte))
             };
-            if places.iter().all(|place| !tested[*place]) {
+            waiting.push(Reverse((number(0), at)));
+            // Of another part of the hash than the order.
+            tested.push(number(8).is_multiple_of(TEST_ONE_IN));
+        }
+        let mut order = Vec::with_capacity(self.images.len());
+        while let Some(Reverse((_, at))) = waiting.pop() {
+            order.push(at);
+        }
+        self.fill_both(&order, &mut tested);
+        let each = self.channels * self.size * self.size;
+        let mut parts = [Split::default(), Split::default()];
+        for at in order {
+            let part = &mut parts[usize::from(tested[at])];
+            part.images
+                .extend_from_slice(&self.pixels[at * each..(at + 1) * each]);
+            part.labels.push(self.images[at].1);
+        }
+        let [train, test] = parts;
+        (train, test)
+    }
+
+    /// Has at least one image of each class tested with, and one trained on.
+    fn fill_both(&self, order: &[usize], tested: &mut [bool]) {
+        for class in 0..self.classes.len() {
+            let of_it = |at: &&usize| usize::from(self.images[**at].1) == class;
+            let count = |wanted: bool| {
+                order
+                    .iter()
+                    .filter(of_it)
+                    .filter(|at| tested[**at] == wanted)
+                    .count()
+            };
+            let (trained_on, tested_with) = (count(false), count(true));
+            if let (0, Some(first)) = (tested_with, order.iter().find(of_it)) {
                 tested[*first] = true;
-            } else if places.iter().all(|place| tested[*place]) {
-                tested[*last] = false;
+            }
+            if let (0, Some(first)) = (trained_on, order.iter().find(of_it)) {
+                tested[*first] = false;
             }
         }
-        let part = |wanted: bool| {
-            let mut split = Split::default();
-            for ((_, at), tested) in order.iter().zip(&tested) {
-                if *tested == wanted {
-                    let each = self.channels * self.size * self.size;
-                    split
-                        .images
-                        .extend_from_slice(&self.pixels[at * each..(at + 1) * each]);
-                    split.labels.push(self.images[*at].1);
-                }
-            }
-            split
-        };
-        (part(false), part(true))
     }
 }
 

@@ -76,7 +76,8 @@ impl Learner {
 
     /// The same, for images that are scaled so.
     pub fn on(recipe: &Recipe, scale: Scale, device: &Device) -> Self {
-        let form = Network::init(recipe, device).scaled(Scaling::of(scale, device));
+        let mut form = Network::init(recipe, device);
+        form.rescale(Scaling::of(scale, device));
         let slots = slots(&form);
         let weights = initial::values(&form, recipe.seed);
         let normalized = form.normalized();

@@ -86,8 +86,8 @@ impl Trainable for LeNet5 {
         })
     }
 
-    fn scaled(self, scaling: Scaling) -> Self {
-        LeNet5 { scaling, ..self }
+    fn rescale(&mut self, scaling: Scaling) {
+        self.scaling = scaling;
     }
 
     fn initial(_: &str, _: &[usize], fan_in: usize) -> Initial {

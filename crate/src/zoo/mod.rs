@@ -84,11 +84,9 @@ pub trait Trainable: Module {
         None
     }
 
-    /// The same for images that are scaled otherwise than the recipe's data set says; not where a network scales them as its
-    /// paper has it.
-    fn scaled(self, _scaling: Scaling) -> Self {
-        self
-    }
+    /// Takes images that are scaled otherwise than the recipe's data set says; not where a network scales them as its paper
+    /// has it.
+    fn rescale(&mut self, _scaling: Scaling) {}
 
     /// How a parameter starts. `name` is its path (`conv1.weight`), `shape` its dimensions; `fan_in` is how many inputs
     /// each output of its layer is a sum of, which a bias's own shape does not say.
@@ -149,11 +147,11 @@ macro_rules! zoo {
                 }
             }
 
-            /// The same for images that are scaled so; see [`Trainable::scaled`].
-            pub fn scaled(self, scaling: Scaling) -> Self {
+            /// Takes images that are scaled so; see [`Trainable::rescale`].
+            pub fn rescale(&mut self, scaling: Scaling) {
                 match self {
-                    $( Self::$model(network) => Self::$model(network.scaled(scaling)), )+
-                    Self::Drawn(graph) => Self::Drawn(graph.scaled(scaling)),
+                    $( Self::$model(network) => network.rescale(scaling), )+
+                    Self::Drawn(graph) => graph.rescale(scaling),
                 }
             }
 

@@ -204,8 +204,17 @@ export class Bench {
       if (own.split) this.#again(this.#link);
       return;
     }
-    const batch = batchFor(Number(parsed?.values["batch"] ?? 1), own.split?.train ?? Infinity);
-    this.#changeAll({ ...linkOf(own), batch: String(batch) });
+    this.#changeAll(linkOf(own));
+  }
+
+  /** Own images may be fewer than a network's usual batch: unless that was asked for, a smaller one is taken. */
+  #fitBatch(asked: Record<string, string>): void {
+    const { parsed, own, data } = this.state;
+    if (parsed?.values["data"] !== "own" || "batch" in asked) return;
+    const here = own?.digest === parsed.values["own"] ? own.split?.train : undefined;
+    const images = here ?? (data?.name === "own" ? data.train : Infinity);
+    const batch = Number(parsed.values["batch"]);
+    if (batch > images) this.change("batch", String(batchFor(batch, images)));
   }
 
   changeEngine(engineChoice: EngineChoice): void {
@@ -460,6 +469,7 @@ export class Bench {
         return this.#set({ engine: event.engine });
       case "chosen": {
         const { parsed, description, stack } = event;
+        const asked = this.#writes ? this.state.draft : null;
         if (this.#writes) {
           this.#link = parsed.link;
           writeAddress(parsed.link);
@@ -468,6 +478,7 @@ export class Bench {
         const locked = isLocked(this.state);
         const phase = locked ? this.state.phase : "ready";
         this.#set({ phase, parsed, description, stack, draft: {}, notices: parsed.notices, refusal: null });
+        if (asked) this.#fitBatch(asked);
         if (!this.#startsAnew) return;
         this.#spawn(this.#link);
         if (locked) this.train(this.#whole ? null : 1);

@@ -204,7 +204,13 @@ export class OwnPanel extends BenchElement {
 
   #classes(own: OwnShown) {
     const { classes, notices } = own;
+    const { values, defaults } = this.state.parsed ?? {};
+    const [batch, usual] = [Number(values?.["batch"]), Number(defaults?.["batch"])];
+    const small = own.split && batch < usual && usual > own.split.train;
     return html`
+      ${small
+        ? html`<p class="soft">A batch has ${count(batch)} images here: the network's usual ${count(usual)} are more than there are to train on.</p>`
+        : nothing}
       ${notices.length > 0
         ? html`<ul class="notices soft" aria-label="What was left out">${notices.map((notice) => html`<li>${notice}</li>`)}</ul>`
         : nothing}

@@ -54,9 +54,9 @@ impl Graph {
         }
     }
 
-    /// The same for images that are scaled otherwise.
-    pub fn scaled(self, scaling: Scaling) -> Self {
-        Graph { scaling, ..self }
+    /// Takes images that are scaled so from now on.
+    pub fn rescale(&mut self, scaling: Scaling) {
+        self.scaling = scaling;
     }
 
     /// How a parameter starts.
