@@ -211,7 +211,7 @@ export class Bench {
   #fitBatch(asked: Record<string, string>): void {
     const { parsed, own, data } = this.state;
     if (parsed?.values["data"] !== "own" || "batch" in asked) return;
-    const here = own?.digest === parsed.values["own"] ? own.split?.train : undefined;
+    const here = own && own.digest === parsed.values["own"] ? own.split?.train : undefined;
     const images = here ?? (data?.name === "own" ? data.train : Infinity);
     const batch = Number(parsed.values["batch"]);
     if (batch > images) this.change("batch", String(batchFor(batch, images)));
