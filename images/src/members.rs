@@ -35,7 +35,7 @@ impl<R: Read + Seek> Members<R> {
     /// # Errors
     /// [`ImagesError`], where it is none, or has too many members, encrypted ones, or such as lead out of it.
     pub fn open(name: &str, zip: R, bytes: u64) -> Result<Self, ImagesError> {
-        let none = |why: ZipError| ImagesError::NoZip(name.to_owned(), why.to_string());
+        let none = |why: ZipError| ImagesError::NoZip(name.to_owned(), told(&why));
         let mut archive = ZipArchive::new(zip).map_err(none)?;
         if archive.len() > limits::MEMBERS {
             let found = archive.len();
@@ -104,6 +104,14 @@ impl<R: Read + Seek> Members<R> {
             return Ok(Some(Member { path, contents }));
         }
         Ok(None)
+    }
+}
+
+/// Why a zip as a whole cannot be read.
+fn told(why: &ZipError) -> String {
+    match why {
+        ZipError::Io(why) if why.kind() != std::io::ErrorKind::UnexpectedEof => why.to_string(),
+        _ => "it has no sound list of its files at its end".into(),
     }
 }
 

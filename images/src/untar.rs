@@ -29,7 +29,13 @@ pub fn untar(
     archive: impl Read,
     wanted: &[Wanted],
 ) -> Result<Vec<Vec<u8>>, ImagesError> {
-    let no_tar = |why: std::io::Error| ImagesError::NoTar(name.to_owned(), why.to_string());
+    let no_tar = |why: std::io::Error| {
+        let why = match why.kind() {
+            std::io::ErrorKind::UnexpectedEof => "it ends too early".to_owned(),
+            _ => why.to_string(),
+        };
+        ImagesError::NoTar(name.to_owned(), why)
+    };
     let mut packed = BufReader::with_capacity(1 << 18, archive);
     let start = packed.fill_buf().map_err(no_tar)?;
     let gzip = start.starts_with(&[0x1f, 0x8b]);

@@ -60,6 +60,7 @@ export class OwnPanel extends BenchElement {
       }
 
       table {
+        table-layout: fixed;
         width: 100%;
         margin-bottom: 0.5rem;
         border-collapse: collapse;
@@ -74,9 +75,22 @@ export class OwnPanel extends BenchElement {
         overflow-wrap: anywhere;
       }
 
-      td.number {
-        width: 4rem;
+      th:first-child {
+        width: 36%;
+      }
+
+      .number {
+        width: 3.5rem;
         font-variant-numeric: tabular-nums;
+      }
+
+      thead {
+        color: var(--ink-soft);
+        font-size: 0.8125rem;
+      }
+
+      drop-zone {
+        margin-bottom: 0.6rem;
       }
 
       .samples {
@@ -258,11 +272,11 @@ function sentence({ classes, images, split }: OwnShown): string {
 function table({ classes, samples, size, channels }: OwnShown) {
   return html`
     <table aria-label="Classes of your images">
-      <thead class="heard">
+      <thead>
         <tr>
           <th scope="col">Class</th>
-          <th scope="col">Images</th>
-          <th scope="col">As the network sees them</th>
+          <th scope="col" class="number">Images</th>
+          <th scope="col">As the network sees it</th>
         </tr>
       </thead>
       <tbody>
