@@ -9,6 +9,8 @@ const USAGE = `Usage:
   bunsen train <link> [--out <folder>] [--workers <n>]   trains it; writes run.bunsen.json and weights.safetensors
   bunsen check <link or run file>... [--workers <n>]     replays each and says whether it is the same
 
+Both take --own <folder or zip>: a person's own images, in a folder for each class, for a link with data=own.
+
 A link is what stands behind the # in the page's address; quote it. Data sets are read from the folder that BUNSEN_DATA
 names, else fetched. The exit status is 0 where all went well and, of what was compared, nothing differs.`;
 

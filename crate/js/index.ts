@@ -37,6 +37,10 @@ export type { DataOptions, DataProgress } from "./data.js";
 export { BunsenError, type ErrorKind } from "./errors.js";
 export { Keeper, type StoppedRun } from "./keeper.js";
 export type { Batch, Lab, StartOptions } from "./lab.js";
+export type { Bytes } from "./images.js";
+export type { GivenFiles } from "./known-files.js";
+export { OwnStorage, type KeptOwn } from "./own-storage.js";
+export { ownSamples, type OwnData, type OwnFile, type OwnOptions, type OwnProgress } from "./own.js";
 export type { Run } from "./run.js";
 
 export type EngineKind = EngineInfo["kind"];

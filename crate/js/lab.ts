@@ -17,6 +17,10 @@ import type {
 } from "./cpu/bunsen.js";
 import { fetchData, type DataOptions } from "./data.js";
 import { BunsenError } from "./errors.js";
+import type { Bytes } from "./images.js";
+import { areKnown, giveKnown, type GivenFiles } from "./known-files.js";
+import { OwnStorage } from "./own-storage.js";
+import { makeOwn, readOwn, type OwnData, type OwnFile, type OwnOptions, type OwnProgress } from "./own.js";
 import type { Build } from "./module.js";
 import { GuardedRun, type Run } from "./run.js";
 import { Shelf, type Lent } from "./shelf.js";
@@ -38,6 +42,19 @@ export interface Lab {
   readRunFile(text: string): RunFile;
   /** Which run a checkpoint is of, and where it stood; throws a `checkpoint` error where it is none. */
   readCheckpoint(checkpoint: Uint8Array): CheckpointInfo;
+  /**
+   * Makes data of somebody's own images: files in folders by class, or a zip of them. A run whose link is of them
+   * (`OwnData.link`) can then be started in this lab.
+   */
+  ownData(what: readonly OwnFile[] | Bytes, options?: OwnOptions): Promise<OwnData & { train: number; test: number }>;
+  /** Takes images that another lab made, or that the browser's storage kept, in their one piece. */
+  holdOwn(bytes: Uint8Array, digest: string): OwnData;
+  /** The images of that digest, if this lab holds them or the browser's storage keeps them. */
+  findOwn(digest: string): Promise<OwnData | undefined>;
+  /** Whether any of these is the name of a known data set's own file, for `giveFiles`. */
+  knowsFiles(paths: readonly string[]): boolean;
+  /** Verifies a known data set's own files, or the archive of them, and keeps them in the browser's storage. */
+  giveFiles(files: readonly OwnFile[], onProgress?: (progress: OwnProgress) => void): Promise<GivenFiles>;
   /** Gets the data and starts a run, from the beginning or from a checkpoint of the same recipe. */
   start(link: string, options?: StartOptions): Promise<Run>;
   /** One pass through a link's network, forward and backward, on numbers of your own: to compare it with another implementation. */
@@ -81,6 +98,8 @@ export class GuardedLab implements Lab {
   readonly #data: DataOptions;
   readonly #shelf = new Shelf();
   readonly #runs = new Set<GuardedRun>();
+  /** Somebody's own images, by their digest. */
+  readonly #own = new Map<string, OwnData>();
   readonly #help: Help | undefined;
   #info: EngineInfo;
   #closed = false;
@@ -126,6 +145,47 @@ export class GuardedLab implements Lab {
 
   readCheckpoint(checkpoint: Uint8Array): CheckpointInfo {
     return this.#now(() => this.#build.exports.readCheckpoint(checkpoint));
+  }
+
+  async ownData(
+    what: readonly OwnFile[] | Bytes,
+    options: OwnOptions = {},
+  ): Promise<OwnData & { train: number; test: number }> {
+    const { link } = options;
+    const values = link === undefined ? {} : this.parse(link).values;
+    const { size = values["size"] === "28" ? 28 : 32, channels = values["channels"] === "grey" ? "grey" : "colour" } = options;
+    const made = await makeOwn(what, { ...options, size, channels });
+    const { exports } = this.#build;
+    const named = link !== undefined && values["own"] ? link : `${made.link}&seed=${options.seed ?? values["seed"] ?? 1}`;
+    const dataset = this.#now(() => exports.Dataset.own(named, made.bytes));
+    const { train, test } = this.#now(() => dataset.info());
+    dataset.free();
+    this.#own.set(made.digest, made);
+    return { ...made, train, test };
+  }
+
+  holdOwn(bytes: Uint8Array, digest: string): OwnData {
+    const own = readOwn(bytes, digest);
+    this.#own.set(digest, own);
+    return own;
+  }
+
+  async findOwn(digest: string): Promise<OwnData | undefined> {
+    const held = this.#own.get(digest);
+    if (held || !digest || this.#data.keep === false) return held;
+    const kept = await new OwnStorage().read(digest);
+    return kept && this.holdOwn(kept, digest);
+  }
+
+  knowsFiles(paths: readonly string[]): boolean {
+    return areKnown(this.#now(() => this.#build.exports.sources()), paths);
+  }
+
+  giveFiles(files: readonly OwnFile[], onProgress?: (progress: OwnProgress) => void): Promise<GivenFiles> {
+    const { exports, guard } = this.#build;
+    const check = (name: string, path: string, bytes: Uint8Array): void =>
+      guard.call(() => exports.verifyFile(name, path, bytes).free());
+    return giveKnown(this.#now(() => exports.sources()), files, check, onProgress);
   }
 
   memory(): { wasm: number } {
@@ -195,6 +255,7 @@ export class GuardedLab implements Lab {
   /** A data set: drawn by the module from the link, or fetched. */
   async #lend(name: string, link: string): Promise<Lent> {
     const { exports, guard } = this.#build;
+    if (name === "own") return this.#lendOwn(link);
     const source = this.#now(() => exports.sources()).find((candidate) => candidate.name === name);
     if (!source) {
       const make = async () => ({ dataset: this.#now(() => exports.Dataset.drawn(link)), notices: [] });
@@ -213,6 +274,15 @@ export class GuardedLab implements Lab {
         throw thrown;
       });
       return { dataset: this.#now(() => exports.Dataset.read(name, files)), notices };
+    });
+  }
+
+  /** Somebody's own images, split as the link's seed says. */
+  #lendOwn(link: string): Promise<Lent> {
+    const { own: digest = "", seed = "1", classes = "", size = "", channels = "" } = this.parse(link).values;
+    return this.#shelf.take(["own", digest, seed, classes, size, channels].join(" "), async () => {
+      const own = await this.findOwn(digest);
+      return { dataset: this.#now(() => this.#build.exports.Dataset.own(link, own?.bytes)), notices: [] };
     });
   }
 

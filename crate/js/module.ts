@@ -77,7 +77,8 @@ async function importScript(kind: Kind): Promise<Exports> {
   return (await import("./gpu/bunsen.js")) as unknown as Exports;
 }
 
-async function compile(url: URL): Promise<WebAssembly.Module> {
+/** Compiles a module of the package. */
+export async function compile(url: URL): Promise<WebAssembly.Module> {
   if (import.meta.url.startsWith("file:")) {
     // Node: there is no fetch for files.
     const { readWasm } = await import("./node.js");

@@ -1,6 +1,6 @@
 // What only Node has: files. Imported on demand, so that no page ever asks for it.
 
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -25,6 +25,22 @@ export async function readData(folder: string, set: string, path: string): Promi
     if (!missing || !packed.endsWith(".gz")) throw thrown;
     return new Uint8Array(await readFile(packed.slice(0, -".gz".length)));
   }
+}
+
+/** Somebody's own images: the files of a folder, with their paths in it, or the bytes of a zip. */
+export async function readOwnFiles(path: string): Promise<{ path: string; bytes: Uint8Array }[] | Uint8Array> {
+  if (!(await stat(path)).isDirectory()) return new Uint8Array(await readFile(path));
+  const files: { path: string; bytes: Uint8Array }[] = [];
+  const walk = async (folder: string, within: string): Promise<void> => {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const [from, to] = [join(folder, entry.name), within + entry.name];
+      // What a link leads to may be anywhere.
+      if (entry.isDirectory()) await walk(from, `${to}/`);
+      else if (entry.isFile()) files.push({ path: to, bytes: new Uint8Array(await readFile(from)) });
+    }
+  };
+  await walk(path, "");
+  return files;
 }
 
 /** Threads that can compute at once. */

@@ -1,5 +1,6 @@
 // Files in the browser's origin-private storage. Only a dedicated worker may write there.
 
+/** The folder of checkpoints. */
 const FOLDER = "bunsen-checkpoints-v1";
 
 /** What DOM's types leave to those of workers. */
@@ -23,9 +24,14 @@ export interface PrivateFile {
 /** The end of a name under which a file is written, until all of it is there. */
 export const UNFINISHED = ".part";
 
-/** The folder of checkpoints. Every call may throw whatever the browser throws. */
+/** A folder: that of checkpoints, unless another is named. Every call may throw whatever the browser throws. */
 export class PrivateFiles {
   #folder: Promise<FileSystemDirectoryHandle> | undefined;
+  readonly #name: string;
+
+  constructor(name = FOLDER) {
+    this.#name = name;
+  }
 
   async list(): Promise<PrivateFile[]> {
     const folder = (await this.#open()) as unknown as AsyncIterable<[string, FileSystemHandle]>;
@@ -73,7 +79,7 @@ export class PrivateFiles {
   }
 
   #open(): Promise<FileSystemDirectoryHandle> {
-    this.#folder ??= navigator.storage.getDirectory().then((root) => root.getDirectoryHandle(FOLDER, { create: true }));
+    this.#folder ??= navigator.storage.getDirectory().then((root) => root.getDirectoryHandle(this.#name, { create: true }));
     this.#folder.catch(() => (this.#folder = undefined));
     return this.#folder;
   }

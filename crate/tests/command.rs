@@ -107,3 +107,39 @@ fn what_is_not_understood_is_said() {
             .contains("The link carries no check, so there is nothing to compare with.")
     );
 }
+
+/// One run natively from the zip; the folder that the zip is of is unpacked by no test.
+#[test]
+fn trains_on_somebodys_own_images() {
+    let zip = concat!(env!("CARGO_MANIFEST_DIR"), "/../images/tests/shapes.zip");
+    let link = "model=lenet5&data=own&batch=16&epochs=2";
+    let trained = bunsen(&["train", link, "--own", zip]);
+    assert!(trained.well, "{}", trained.err);
+    let named = "model=lenet5&data=own&own=5f0d1d7ae9600587&classes=3&batch=16&epochs=2&v=1 on CPU";
+    assert!(trained.out.starts_with(named), "{}", trained.out);
+
+    let without = bunsen(&["train", link]);
+    assert!(!without.well);
+    assert_eq!(
+        without.err.trim(),
+        "This recipe is on your own images, and none are chosen yet. Give the folder or the zip that holds them: images are PNG, JPEG or WebP files, in a folder for each class. `--own` names it."
+    );
+    let other = bunsen(&[
+        "train",
+        "data=own&own=0123456789abcdef&classes=3",
+        "--own",
+        zip,
+    ]);
+    assert!(
+        other.err.starts_with(
+            "These are not the images that the link is of: their digest is 5f0d1d7ae9600587,"
+        ),
+        "{}",
+        other.err
+    );
+    let needless = bunsen(&["train", "data=digits", "--own", zip]);
+    assert_eq!(
+        needless.err.trim(),
+        "--own names images for a link with data=own, and this link has other data."
+    );
+}

@@ -38,7 +38,7 @@ describe("a lab under Node", () => {
     for (const key of ["model", "data", "subset", "aug", "opt", "lr", "batch", "seed"]) assert.ok(keys.includes(key), key);
     for (const { key, label, help, kind } of fields) {
       assert.ok(label && help, `${key} has a label and help`);
-      assert.ok(["choice", "several", "number", "numbers", "layers"].includes(kind.type), `${key} is a ${kind.type}`);
+      assert.ok(["choice", "several", "number", "numbers", "layers", "digest"].includes(kind.type), `${key} is a ${kind.type}`);
     }
   });
 

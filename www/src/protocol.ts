@@ -13,8 +13,13 @@ import type {
   Description,
   Example,
   Field,
+  GivenFiles,
+  KeptOwn,
   Lab,
   LayerKind,
+  OwnData,
+  OwnOptions,
+  OwnProgress,
   ParsedLink,
   Plan,
   Report,
@@ -62,9 +67,24 @@ export interface Card {
   data: string;
 }
 
+/** A person's file, with its path in what they gave. */
+export interface GivenFile {
+  path: string;
+  file: File;
+}
+
+/** A person's own images as the page shows them; another worker is given the blob. */
+export type OwnShown = Omit<OwnData, "bytes"> & {
+  blob: Blob;
+  /** A few of each class, as the network sees them. */
+  samples: Uint8Array[][];
+  /** How many are trained on and tested with; null where that is not known yet. */
+  split: { train: number; test: number } | null;
+};
+
 export type Command =
   /** Loads the module and opens a lab; the first command, once. Goes on as `choose`. */
-  | { type: "open"; id: number; module: string; data: string; engine: EngineChoice; link: string; runFile: string | null }
+  | { type: "open"; id: number; module: string; data: string; engine: EngineChoice; link: string; runFile: string | null; own: OwnShown | null }
   /**
    * Takes a recipe and drops the run there was, which makes it also the way to start over. A run file of that recipe is
    * what its run is compared with.
@@ -94,6 +114,12 @@ export type Command =
   | { type: "save"; what: "weights" | "checkpoint" }
   /** Makes a file of the run so far, with its scores: `saved`. */
   | { type: "saveRun"; scores: Score[] }
+  /** Takes a person's own images, or a known data set's own files: `own`, `given` or `notTaken`. */
+  | { type: "take"; files: GivenFile[]; options: Pick<OwnOptions, "link" | "size" | "channels" | "seed"> }
+  /** Keeps the images that are shown in the browser's storage, or no longer: `ownKept`. */
+  | { type: "keepOwn"; keep: boolean }
+  /** Removes all images that were kept. */
+  | { type: "forgetOwn" }
   /** Reads a checkpoint that a person opened: `checkpointRead` or `unreadable`. */
   | { type: "readCheckpoint"; bytes: Uint8Array }
   /** Reads a run file that a person opened: `runRead` or `unreadable`. */
@@ -139,6 +165,13 @@ export type WorkerEvent =
   | { type: "checkpointRead"; id: number; link: string; checkpoint: Checkpoint }
   | { type: "runRead"; id: number; file: RunFile; text: string }
   | { type: "unreadable"; id: number; message: string }
+  | { type: "taking"; id: number; progress: OwnProgress }
+  | { type: "own"; id: number; own: OwnShown }
+  | { type: "given"; id: number; given: GivenFiles }
+  /** `sound`: they could be taken, but the link names others. */
+  | { type: "notTaken"; id: number; message: string; sound: boolean }
+  /** What the storage keeps of anybody's own images, and what went wrong with it. */
+  | { type: "ownKept"; kept: KeptOwn[]; notice: string | null }
   | { type: "guess"; id: number; probabilities: Float32Array }
   | { type: "example"; id: number; example: Example }
   | { type: "failed"; id: number; failure: Failure };

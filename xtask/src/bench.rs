@@ -21,7 +21,12 @@ pub fn bench(places: &Places, arguments: &[OsString]) -> Outcome<String> {
     let voice = Voice::plain();
     let chromium = browser::find(voice)?;
     let toolchain = setup::tools(voice, places)?;
-    setup::build(voice, places, &toolchain, &[Build::Cpu, Build::Gpu])?;
+    setup::build(
+        voice,
+        places,
+        &toolchain,
+        &[Build::Cpu, Build::Images, Build::Gpu],
+    )?;
     voice.step("Measuring");
     let mut benchmark = npm::node();
     benchmark
@@ -44,7 +49,7 @@ pub fn bench(places: &Places, arguments: &[OsString]) -> Outcome<String> {
 fn profile(places: &Places, arguments: &[OsString]) -> Outcome<String> {
     let voice = Voice::plain();
     let toolchain = setup::tools(voice, places)?;
-    setup::build(voice, places, &toolchain, &[Build::Cpu])?;
+    setup::build(voice, places, &toolchain, &[Build::Cpu, Build::Images])?;
     let folder = wasm::build_named(voice, places, &toolchain)?;
     voice.step("Profiling in Node");
     let mut script = npm::node();

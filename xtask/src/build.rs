@@ -12,9 +12,9 @@ use crate::wasm::Build;
 pub fn build(places: &Places, cpu_only: bool) -> Outcome<String> {
     let voice = Voice::plain();
     let builds: &[Build] = if cpu_only {
-        &[Build::Cpu]
+        &[Build::Cpu, Build::Images]
     } else {
-        &[Build::Cpu, Build::Gpu]
+        &[Build::Cpu, Build::Images, Build::Gpu]
     };
     let toolchain = setup::tools(voice, places)?;
     setup::build(voice, places, &toolchain, builds)?;

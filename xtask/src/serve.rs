@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub fn serve(places: &Places, port: Option<u16>) -> Outcome<String> {
     let voice = Voice::plain();
     let toolchain = setup::tools(voice, places)?;
-    setup::build(voice, places, &toolchain, &[Build::Cpu])?;
+    setup::build(voice, places, &toolchain, &[Build::Cpu, Build::Images])?;
 
     let wanted = port.unwrap_or(FIRST_PORT);
     let port = free_port(wanted)?;

@@ -25,7 +25,8 @@ pub fn glue(voice: Voice, places: &Places) -> Outcome<()> {
         .path(places.root.join("LICENSE-MIT"))
         .path(places.root.join("LICENSE-APACHE"))
         .path(Build::Cpu.folder(places).join("bunsen.d.ts"))
-        .path(Build::Gpu.folder(places).join("bunsen.d.ts"));
+        .path(Build::Gpu.folder(places).join("bunsen.d.ts"))
+        .path(Build::Images.folder(places).join("bunsen_images.d.ts"));
     let stamp = places.pkg.join(".stamp");
     if places.pkg.join("index.js").is_file() && stamp::fresh(&stamp, &inputs) {
         voice.note("The module's TypeScript is compiled.");

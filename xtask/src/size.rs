@@ -59,6 +59,7 @@ const fn limit(build: Build) -> u64 {
     match build {
         Build::Cpu => 900_000,
         Build::Gpu => 4_600_000,
+        Build::Images => 420_000,
     }
 }
 

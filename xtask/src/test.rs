@@ -90,9 +90,15 @@ pub fn test(places: &Places) -> Outcome<String> {
         tally.skip("format", "rustfmt is not installed");
     }
 
-    setup::build(voice, places, &toolchain, &[Build::Cpu, Build::Gpu])?;
+    setup::build(
+        voice,
+        places,
+        &toolchain,
+        &[Build::Cpu, Build::Images, Build::Gpu],
+    )?;
     for (build, name) in [
         (Build::Cpu, "size of the CPU module"),
+        (Build::Images, "size of the images module"),
         (Build::Gpu, "size of the GPU module"),
     ] {
         tally.add(name, size::check(voice, places, build, Measure::Gzip));
@@ -106,6 +112,8 @@ pub fn test(places: &Places) -> Outcome<String> {
             "clippy",
             "--package",
             "bunsen",
+            "--package",
+            "bunsen-images",
             "--package",
             "xtask",
             "--locked",

@@ -11,13 +11,15 @@ use crate::say::Voice;
 use crate::stamp::{self, Inputs};
 use crate::toolchain::{TARGET, Toolchain};
 
-/// The two builds of the one crate.
+/// The builds: two of the one crate, and the decoder of a person's own images.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Build {
     /// The CPU engine alone: what the page loads.
     Cpu,
     /// Both engines: what a run on the GPU fetches.
     Gpu,
+    /// What makes data of files: fetched when somebody gives some.
+    Images,
 }
 
 impl Build {
@@ -26,6 +28,23 @@ impl Build {
         match self {
             Self::Cpu => "cpu",
             Self::Gpu => "gpu",
+            Self::Images => "images",
+        }
+    }
+
+    /// The crate that it is of, and so the name of its files.
+    const fn package(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Cpu | Self::Gpu => ("bunsen", "bunsen"),
+            Self::Images => ("bunsen-images", "bunsen_images"),
+        }
+    }
+
+    /// The folder of that crate.
+    const fn source(self) -> &'static str {
+        match self {
+            Self::Cpu | Self::Gpu => "crate",
+            Self::Images => "images",
         }
     }
 
@@ -34,12 +53,13 @@ impl Build {
         match self {
             Self::Cpu => "the CPU module",
             Self::Gpu => "the GPU module",
+            Self::Images => "the images module",
         }
     }
 
     const fn features(self) -> &'static [&'static str] {
         match self {
-            Self::Cpu => &[],
+            Self::Cpu | Self::Images => &[],
             Self::Gpu => &["--features", "gpu"],
         }
     }
@@ -48,6 +68,7 @@ impl Build {
         match self {
             Self::Cpu => "about 8 minutes the first time on 2 cores",
             Self::Gpu => "about 15 minutes the first time on 2 cores",
+            Self::Images => "about a minute the first time on 2 cores",
         }
     }
 
@@ -58,11 +79,12 @@ impl Build {
 
     /// The module itself.
     pub fn wasm(self, places: &Places) -> PathBuf {
-        self.folder(places).join("bunsen_bg.wasm")
+        self.folder(places)
+            .join(format!("{}_bg.wasm", self.package().1))
     }
 }
 
-/// Builds one of the two into `pkg`, unless it is there already, made from the same sources by the same compiler.
+/// Builds one of them into `pkg`, unless it is there already, made from the same sources by the same compiler.
 pub fn build(voice: Voice, places: &Places, toolchain: &Toolchain, build: Build) -> Outcome<()> {
     if is_current(places, toolchain, build) {
         voice.note(&format!("{} is up to date.", capital(build.title())));
@@ -95,9 +117,10 @@ pub fn build(voice: Voice, places: &Places, toolchain: &Toolchain, build: Build)
 
 /// Compiles the crate for wasm and gives the list of the sources that cargo says it read, one a line.
 fn compile(voice: Voice, places: &Places, toolchain: &Toolchain, build: Build) -> Outcome<String> {
+    let (package, name) = build.package();
     let flags = [
         "--package",
-        "bunsen",
+        package,
         "--lib",
         "--profile",
         "web",
@@ -114,7 +137,7 @@ fn compile(voice: Voice, places: &Places, toolchain: &Toolchain, build: Build) -
             build.title()
         ),
     )?;
-    let list = fs::read_to_string(built(places).join("bunsen.d")).unwrap_or_default();
+    let list = fs::read_to_string(built(places).join(format!("{name}.d"))).unwrap_or_default();
     Ok(sources(&list).join("\n"))
 }
 
@@ -187,9 +210,9 @@ fn bindings(
         voice,
         run::cargo(places)
             .args(flags)
-            .arg(built(places).join("bunsen.wasm"))
+            .arg(built(places).join(format!("{}.wasm", build.package().1)))
             .arg(folder)
-            .arg("bunsen")
+            .arg(build.package().1)
             .args(more),
         &format!(
             "Making the bindings of {} failed: the lines above say why.",
@@ -206,7 +229,7 @@ fn built(places: &Places) -> PathBuf {
 /// Whether `pkg` has this build already.
 ///
 /// Cargo is not asked: both builds write one file, so that it would build each again after the other. It lists in
-/// `bunsen.d` the sources that a build read, and that is what this looks at.
+/// a `.d` file the sources that a build read, and that is what this looks at.
 pub fn is_current(places: &Places, toolchain: &Toolchain, build: Build) -> bool {
     let listed =
         fs::metadata(sources_list(&build.folder(places))).is_ok_and(|about| about.len() > 0);
@@ -228,7 +251,7 @@ fn inputs(places: &Places, toolchain: &Toolchain, build: Build) -> Inputs {
         .word(build.name())
         .path(root.join("Cargo.toml"))
         .path(root.join("Cargo.lock"))
-        .path(root.join("crate/Cargo.toml"))
+        .path(root.join(build.source()).join("Cargo.toml"))
         .path(root.join(".cargo/config.toml"))
         .path(root.join("xtask/bindings"));
     listed

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { BunsenError, reasonOf } from "../errors.js";
 import { openLab } from "../index.js";
 import type { Lab } from "../lab.js";
+import { withOwn } from "./own.js";
 import { Progress } from "./progress.js";
 import { linkOf, readWords } from "./words.js";
 
@@ -14,14 +15,14 @@ interface Replay {
 
 /** Replays checked links and run files, one after the other, and prints how each ended. */
 export async function check(words: string[]): Promise<number> {
-  const { given, workers } = readWords(words);
+  const { given, workers, own } = readWords(words, ["own"]);
   if (given.length === 0) throw new BunsenError("recipe", "check takes links or run files, at least one.");
   const lab = await openLab({ engine: "cpu", workers });
   const rows: string[][] = [["outcome", "seconds", "what", ""]];
   let well = true;
   try {
     for (const [index, what] of given.entries()) {
-      const replayed = await replay(lab, what, `${index + 1} of ${given.length}`);
+      const replayed = await replay(lab, what, `${index + 1} of ${given.length}`, own);
       well &&= replayed.outcome === "same" || replayed.outcome === "within the band";
       rows.push([replayed.outcome, replayed.seconds.toFixed(1), short(what), replayed.text]);
     }
@@ -32,11 +33,11 @@ export async function check(words: string[]): Promise<number> {
   return well ? 0 : 1;
 }
 
-async function replay(lab: Lab, what: string, title: string): Promise<Replay> {
+async function replay(lab: Lab, what: string, title: string, own: string | undefined): Promise<Replay> {
   const progress = new Progress(title);
   try {
     const { link, runFile } = await promise(lab, what);
-    const run = await lab.start(link, { runFile });
+    const run = await lab.start(await withOwn(lab, link, own), { runFile });
     try {
       for (let done = 0; done < run.plan.steps; ) {
         const { length } = await run.step(10);

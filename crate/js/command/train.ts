@@ -3,18 +3,19 @@ import { join } from "node:path";
 import { BunsenError } from "../errors.js";
 import { openLab } from "../index.js";
 import type { Run } from "../run.js";
+import { withOwn } from "./own.js";
 import { Progress } from "./progress.js";
 import { linkOf, readWords } from "./words.js";
 
 /** Trains a link to its end, scores it after each epoch, and writes the run file and the weights. */
 export async function train(words: string[]): Promise<number> {
-  const { given, workers, out } = readWords(words, ["out"]);
+  const { given, workers, out, own } = readWords(words, ["out", "own"]);
   const [link, ...more] = given;
   if (link === undefined || more.length > 0) throw new BunsenError("recipe", "train takes one link: quote it.");
   const lab = await openLab({ engine: "cpu", workers });
   try {
     for (const notice of lab.parse(linkOf(link)).notices) console.error(notice);
-    const run = await lab.start(linkOf(link));
+    const run = await lab.start(await withOwn(lab, linkOf(link), own));
     console.log(`${run.plan.link}\n${run.data.title}, ${run.plan.steps} steps of ${run.plan.batch}`);
     await toTheEnd(run);
     for (const notice of run.notices) console.error(notice);

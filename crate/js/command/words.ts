@@ -7,14 +7,16 @@ export interface Words {
   /** Workers to compute with; as many as suit the machine where none are named. */
   workers: number | undefined;
   out: string | undefined;
+  /** The folder or zip of somebody's own images. */
+  own: string | undefined;
 }
 
 /** Reads a command's words. @param known the options that it has besides `--workers` */
-export function readWords(words: string[], known: "out"[] = []): Words {
+export function readWords(words: string[], known: ("out" | "own")[] = []): Words {
   const options = Object.fromEntries(["workers", ...known].map((name) => [name, { type: "string" as const }]));
   const { positionals, values } = parseArgs({ args: words, options, allowPositionals: true });
-  const { workers, out } = values as { workers?: string; out?: string };
-  return { given: positionals, workers: workers === undefined ? undefined : count(workers), out };
+  const { workers, out, own } = values as { workers?: string; out?: string; own?: string };
+  return { given: positionals, workers: workers === undefined ? undefined : count(workers), out, own };
 }
 
 function count(text: string): number {

@@ -40,6 +40,7 @@ pub fn read(files: Vec<Verified>) -> Result<Dataset, DataError> {
         train,
         test,
         digest: CIFAR10.digest.into(),
+        scale: None,
     })
 }
 

@@ -62,6 +62,7 @@ impl Form {
             train,
             test,
             digest: self.fetched.digest.into(),
+            scale: None,
         })
     }
 

@@ -13,11 +13,14 @@ pub mod idx;
 pub mod manifest;
 pub mod mnist;
 mod open;
+pub mod own;
 
 pub use error::DataError;
 pub use open::{Source, drawn, info, read, source};
 
 use sha2::{Digest as _, Sha256};
+
+use crate::recipe::{Recipe, Scale};
 
 /// What is known about a data set without looking at its examples.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +81,7 @@ impl Split {
 }
 
 /// A data set, whole and in memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Dataset {
     /// What it is.
     pub info: Info,
@@ -89,9 +92,17 @@ pub struct Dataset {
     /// SHA-256 of its canonical form (see [`Dataset::new`]), in hexadecimal. Two data sets with the same digest hold the
     /// same examples in the same order.
     pub digest: String,
+    /// How its pixels are scaled, where the recipe does not know it: by the training images' own mean and deviation.
+    pub scale: Option<Scale>,
 }
 
 impl Dataset {
+    /// How its pixels are scaled in a run of that recipe.
+    pub fn scale(&self, recipe: &Recipe) -> Scale {
+        let known = || recipe.input().scale();
+        self.scale.clone().unwrap_or_else(known)
+    }
+
     /// Puts a data set together and takes its digest.
     ///
     /// The canonical form that is hashed: the line `bunsen data set 1` with its line feed; channels, height, width and
@@ -114,6 +125,7 @@ impl Dataset {
             train,
             test,
             digest,
+            scale: None,
         }
     }
 }

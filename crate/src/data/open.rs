@@ -1,6 +1,6 @@
 //! A data set by its name.
 
-use super::{DataError, Dataset, Info, cifar10, digits, manifest, mnist};
+use super::{DataError, Dataset, Info, cifar10, digits, manifest, mnist, own};
 use crate::recipe::{Choice, Data, Recipe};
 
 /// Where a data set comes from.
@@ -10,6 +10,8 @@ pub enum Source {
     Drawn,
     /// Read from files that must be fetched and verified first.
     Fetched(&'static manifest::Fetched),
+    /// Given by a person.
+    Own,
 }
 
 /// Where the data that a recipe names comes from.
@@ -19,16 +21,18 @@ pub fn source(data: Data) -> Source {
         Data::Mnist => Source::Fetched(&manifest::MNIST),
         Data::Fashion => Source::Fetched(&manifest::FASHION),
         Data::Cifar10 => Source::Fetched(&manifest::CIFAR10),
+        Data::Own => Source::Own,
     }
 }
 
 /// What is known of the data that a recipe names before any of it is drawn or fetched.
-pub fn info(data: Data) -> Info {
-    match data {
+pub fn info(recipe: &Recipe) -> Info {
+    match recipe.data {
         Data::Digits => digits::info(),
         Data::Mnist => mnist::HANDWRITTEN.info(),
         Data::Fashion => mnist::WORN.info(),
         Data::Cifar10 => cifar10::info(),
+        Data::Own => own::info(recipe),
     }
 }
 
@@ -50,7 +54,7 @@ pub fn read(name: &str, files: Vec<manifest::Verified>) -> Result<Dataset, DataE
         Some(Data::Mnist) => mnist::HANDWRITTEN.read(files),
         Some(Data::Fashion) => mnist::WORN.read(files),
         Some(Data::Cifar10) => cifar10::read(files),
-        Some(Data::Digits) | None => Err(manifest::unknown(name)),
+        Some(Data::Digits | Data::Own) | None => Err(manifest::unknown(name)),
     }
 }
 
@@ -58,6 +62,12 @@ pub fn read(name: &str, files: Vec<manifest::Verified>) -> Result<Dataset, DataE
 mod tests {
     use super::*;
     use crate::recipe::Input;
+
+    fn on(data: Data) -> Recipe {
+        let mut recipe = Recipe::of(crate::recipe::Model::LeNet5);
+        recipe.data = data;
+        recipe
+    }
 
     #[test]
     fn every_name_in_a_link_has_its_source() {
@@ -68,8 +78,9 @@ mod tests {
                     assert_eq!(fetched.name, *name);
                     assert!(manifest::find(name).is_ok());
                 }
+                Source::Own => assert_eq!(own::NAME, *name),
             }
-            assert_eq!(info(*data).name, *name);
+            assert_eq!(info(&on(*data)).name, *name);
         }
     }
 
@@ -84,7 +95,7 @@ mod tests {
     #[test]
     fn networks_are_told_of_the_images_that_there_are() {
         for (data, name, ..) in Data::ALL {
-            let (info, input) = (info(*data), data.input());
+            let (info, input) = (info(&on(*data)), data.input());
             assert_eq!(info.shape(), input.shape, "{name}");
             assert_eq!(info.classes.len(), input.classes, "{name}");
         }

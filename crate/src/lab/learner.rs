@@ -4,11 +4,11 @@ use burn::tensor::{Device, Int, Tensor};
 
 use super::optimizer::Optimizer;
 use crate::ops;
-use crate::recipe::Recipe;
+use crate::recipe::{Recipe, Scale};
 use crate::zoo::context::{Place, fresh_statistics, statistics_slots};
 use crate::zoo::norm::PART;
 use crate::zoo::parameters::{Slot, flat_gradients, slots, unflatten};
-use crate::zoo::{Context, Network, initial};
+use crate::zoo::{Context, Network, Scaling, initial};
 
 /// A network that learns.
 #[derive(Clone, Debug)]
@@ -69,9 +69,15 @@ pub struct Pass {
 }
 
 impl Learner {
-    /// The recipe's network with its initial weights.
+    /// The recipe's network with its initial weights, for images that are scaled as the recipe's data set says.
     pub fn of(recipe: &Recipe, device: &Device) -> Self {
-        let form = Network::init(recipe, device);
+        Learner::on(recipe, recipe.input().scale(), device)
+    }
+
+    /// The same, for images that are scaled so.
+    pub fn on(recipe: &Recipe, scale: Scale, device: &Device) -> Self {
+        let mut form = Network::init(recipe, device);
+        form.rescale(Scaling::of(scale, device));
         let slots = slots(&form);
         let weights = initial::values(&form, recipe.seed);
         let normalized = form.normalized();

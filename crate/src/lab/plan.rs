@@ -33,6 +33,18 @@ pub struct Plan {
 /// [`LabError::Plan`] where their shape is another one, or the network too large.
 pub fn fits(recipe: &Recipe, data: &Info) -> Result<(), LabError> {
     let about = Network::about(recipe);
+    let told_apart = about.layers.last().and_then(|layer| layer.shape.last());
+    if about.input == data.shape()
+        && told_apart.is_some_and(|classes| *classes != data.classes.len())
+    {
+        return Err(LabError::Plan(format!(
+            "{} tells {} classes apart; {} has {}.",
+            about.title,
+            told_apart.copied().unwrap_or_default(),
+            data.title,
+            data.classes.len()
+        )));
+    }
     if about.input == data.shape() {
         return suffices(recipe);
     }
@@ -133,7 +145,9 @@ mod tests {
 
     /// So many images of that data set, all black.
     fn black(data: Data, count: usize) -> Dataset {
-        let info = info(data);
+        let mut recipe = Recipe::of(Model::LeNet5);
+        recipe.data = data;
+        let info = info(&recipe);
         let split = Split {
             images: vec![0; count * info.pixels()],
             labels: vec![0; count],
@@ -163,6 +177,17 @@ mod tests {
         );
     }
 
+    #[test]
+    fn ten_digits_are_no_three_classes() {
+        let recipe = parse("model=lenet5-1998&data=own&classes=3&size=28&channels=grey")
+            .unwrap()
+            .recipe;
+        assert_eq!(
+            fits(&recipe, &info(&recipe)).unwrap_err().to_string(),
+            "LeNet-5 (1998) tells 10 classes apart; Your own images has 3."
+        );
+    }
+
     /// All but the paper's LeNet-5, and that too on the data of its default recipe.
     #[test]
     fn networks_take_any_datas_images() {
@@ -171,7 +196,7 @@ mod tests {
                 let mut recipe = Recipe::of(*model);
                 let own = recipe.data == *data;
                 recipe.data = *data;
-                let fitting = fits(&recipe, &info(*data)).is_ok();
+                let fitting = fits(&recipe, &info(&recipe)).is_ok();
                 assert!(
                     fitting || *model == Model::LeNet51998 && !own,
                     "{name} on {of}"

@@ -129,10 +129,11 @@ impl Run {
             link: recipe.link(),
             shape,
             batch: plan.batch,
+            scale: data.scale(&recipe),
         };
         Ok(Run {
+            learner: Learner::on(&recipe, about.scale.clone(), device),
             about,
-            learner: Learner::of(&recipe, device),
             resident,
             roles: Roles::of(
                 recipe.seed,

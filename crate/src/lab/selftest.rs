@@ -82,7 +82,7 @@ async fn numbers(
     let images = Images::upload(&data.train, there, data.info.shape(), device);
     let first = |count: usize| (0..count).map(move |i| (i % there) as u32);
 
-    let mut learner = Learner::of(recipe, device);
+    let mut learner = Learner::on(recipe, data.scale(recipe), device);
     if nudge != 0.0 {
         let count = learner.parameters();
         let signs = (0..count).map(|i| if i * 7919 % 2003 % 2 == 0 { 1.0 } else { -1.0 });

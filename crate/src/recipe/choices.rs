@@ -174,6 +174,43 @@ choice! {
         Mnist = "mnist", "MNIST", "60,000 handwritten digits to train on and 10,000 to test with (LeCun, Cortes, Burges).";
         Fashion = "fashion", "Fashion-MNIST", "60,000 grey pictures of ten kinds of things to wear, 28×28, to train on and 10,000 to test with (Xiao, Rasul, Vollgraf).";
         Cifar10 = "cifar10", "CIFAR-10", "Colour photographs of ten kinds of things, 32×32: the first 10,000 of 50,000 to train on, 10,000 to test with (Krizhevsky).";
+        Own = "own", "Your own images", "Images from your computer, in a folder for each class. They never leave it.";
+    }
+}
+
+choice! {
+    /// Rows and columns that a person's own images are made into.
+    Size {
+        S32 = "32", "32×32", "As CIFAR-10's.";
+        S28 = "28", "28×28", "As MNIST's.";
+    }
+}
+
+impl Size {
+    /// Rows, or columns.
+    pub fn pixels(self) -> usize {
+        match self {
+            Size::S32 => 32,
+            Size::S28 => 28,
+        }
+    }
+}
+
+choice! {
+    /// What a person's own images have of each pixel.
+    Channels {
+        Colour = "colour", "Colour", "Red, green and blue.";
+        Grey = "grey", "Grey", "One channel, ink on paper: white is 0.";
+    }
+}
+
+impl Channels {
+    /// How many there are.
+    pub fn count(self) -> usize {
+        match self {
+            Channels::Colour => 3,
+            Channels::Grey => 1,
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! What each network starts from: a link says only what differs.
 
 use super::choices::{
-    Act, Data, Decay, Head, Model, Norm, Operation, Opt, Pool, Schedule, Shortcut, Skip, Stem,
-    Switch,
+    Act, Channels, Data, Decay, Head, Model, Norm, Operation, Opt, Pool, Schedule, Shortcut, Size,
+    Skip, Stem, Switch,
 };
 use super::fields::Recipe;
+use super::fingerprint::Fingerprint;
 use super::several::Several;
 use super::stack::Stack;
 use super::widths::Widths;
@@ -34,6 +35,10 @@ impl Recipe {
             pool: Pool::Seq,
             dropout: 0.0,
             data: Data::Digits,
+            own: Fingerprint::default(),
+            classes: 2,
+            size: Size::S32,
+            channels: Channels::Colour,
             subset: 0,
             val: 0,
             aug: Several::none(),

@@ -4,10 +4,11 @@
 //! reference in the documentation: a field that is added there is there everywhere.
 
 use super::choices::{
-    Act, Choice, Data, Decay, Head, Model, Norm, Operation, Opt, Pool, Schedule, Shortcut, Skip,
-    Stem, Switch,
+    Act, Channels, Choice, Data, Decay, Head, Model, Norm, Operation, Opt, Pool, Schedule,
+    Shortcut, Size, Skip, Stem, Switch,
 };
 use super::error::RecipeError;
+use super::fingerprint::Fingerprint;
 use super::several::Several;
 use super::stack::Stack;
 use super::widths::Widths;
@@ -46,6 +47,8 @@ pub enum Kind {
     },
     /// The layers of a network of one's own.
     Layers,
+    /// The digest of somebody's own data.
+    Digest,
 }
 
 impl Kind {
@@ -69,6 +72,7 @@ impl Kind {
             ),
             Kind::Real { min, max, .. } => format!("a number from {min} to {max}"),
             Kind::Layers => "layers with commas between them".to_owned(),
+            Kind::Digest => format!("{HEXADECIMAL}, or empty"),
         }
     }
 }
@@ -142,8 +146,11 @@ impl Field {
     }
 }
 
+/// What a digest is written in.
+pub(super) const HEXADECIMAL: &str = "16 hexadecimal digits (0 to 9, a to f)";
+
 /// A type that a field can have: how it is read from a link and written into one.
-trait Value: Sized {
+pub(super) trait Value: Sized {
     fn read(text: &str, kind: &Kind) -> Option<Self>;
     fn write(&self) -> String;
 }
@@ -231,6 +238,10 @@ const fn always(_: &Recipe) -> bool {
     true
 }
 
+fn has_own(recipe: &Recipe) -> bool {
+    recipe.data == Data::Own
+}
+
 fn has_dropout(recipe: &Recipe) -> bool {
     let always = matches!(recipe.model, Model::Mlp | Model::AlexNet | Model::GoogLeNet);
     always || recipe.model.is_vgg() && recipe.head == Head::Fc
@@ -302,6 +313,14 @@ fields! {
     dropout: f64, "Dropout", Network, Kind::Real { min: 0.0, max: 0.9, log: false }, has_dropout;
     /// What it is trained on and tested with.
     data: Data, "Data", Data, Kind::Choice(list::<Data>), always;
+    /// The digest of your own images: a link says which are meant, and holds none of them.
+    own: Fingerprint, "Images", Data, Kind::Digest, has_own;
+    /// How many classes your own images have.
+    classes: u64, "Classes", Data, Kind::Whole { min: 2, max: 256 }, has_own;
+    /// What your own images are made into: their middle, as a square of so many pixels.
+    size: Size, "Size", Data, Kind::Choice(list::<Size>), has_own;
+    /// Whether your own images keep their colours.
+    channels: Channels, "Channels", Data, Kind::Choice(list::<Channels>), has_own;
     /// How many training examples are used; 0 is all of them.
     subset: u64, "Training examples", Data, Kind::Whole { min: 0, max: 1_000_000 }, always;
     /// How many of them are kept apart to choose settings by, so that the test images decide nothing; 0 is none.

@@ -2,6 +2,15 @@
 
 use super::{Data, Recipe};
 
+/// What pixels from 0 to 1 are centred on and divided by, channel by channel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scale {
+    /// What is subtracted.
+    pub mean: Vec<f32>,
+    /// What is divided by.
+    pub deviation: Vec<f32>,
+}
+
 /// A data set's images, as networks take them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Input {
@@ -15,8 +24,21 @@ pub struct Input {
     pub classes: usize,
 }
 
+impl Input {
+    /// How its pixels are scaled.
+    pub fn scale(&self) -> Scale {
+        Scale {
+            mean: self.mean.to_vec(),
+            deviation: self.deviation.to_vec(),
+        }
+    }
+}
+
+/// Somebody's own images have a mean and a deviation of their own, which come with them (`Dataset::scale`).
+const UNKNOWN: [(&[f32], &[f32]); 2] = [(&[0.5], &[0.25]), (&[0.5; 3], &[0.25; 3])];
+
 impl Data {
-    /// What a network is given.
+    /// What a network is given; of somebody's own images, those that a recipe starts from.
     pub fn input(self) -> Input {
         match self {
             // Drawn digits are scaled as MNIST's are, so that a network takes either.
@@ -39,13 +61,31 @@ impl Data {
                 deviation: &[0.2476, 0.2446, 0.2626],
                 classes: 10,
             },
+            Data::Own => own(3, 32, 2),
         }
+    }
+}
+
+fn own(channels: usize, size: usize, classes: usize) -> Input {
+    let (mean, deviation) = UNKNOWN[usize::from(channels > 1)];
+    Input {
+        shape: [channels, size, size],
+        mean,
+        deviation,
+        classes,
     }
 }
 
 impl Recipe {
     /// What its network is given.
     pub fn input(&self) -> Input {
-        self.data.input()
+        match self.data {
+            Data::Own => own(
+                self.channels.count(),
+                self.size.pixels(),
+                self.classes as usize,
+            ),
+            data => data.input(),
+        }
     }
 }

@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use super::error::{RecipeError, shorten};
-use super::fields::{FIELDS, Recipe};
+use super::fields::{FIELDS, HEXADECIMAL, Recipe};
+use super::fingerprint::is_hexadecimal;
 use super::marks::{MOST_MARKS, marks_text, read_marks};
 use super::rules::why_no_model;
 use super::versions::other_version;
@@ -182,18 +183,10 @@ fn model_of(name: Option<&str>) -> Result<Model, RecipeError> {
 }
 
 fn read_check(text: &str) -> Result<String, RecipeError> {
-    let hexadecimal = text.len() == 16
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    if hexadecimal {
+    if is_hexadecimal(text) {
         Ok(text.to_owned())
     } else {
-        Err(RecipeError::bad_value(
-            "check",
-            text,
-            "16 hexadecimal digits (0 to 9, a to f)",
-        ))
+        Err(RecipeError::bad_value("check", text, HEXADECIMAL))
     }
 }
 
@@ -363,6 +356,37 @@ mod tests {
     }
 
     #[test]
+    fn somebodys_own_images_are_named_and_not_held() {
+        let text = "model=lenet5&data=own&own=0123456789abcdef&classes=3&size=28&channels=grey&v=1";
+        let recipe = parse(text).unwrap().recipe;
+        assert_eq!(recipe.link(), text);
+        let input = recipe.input();
+        assert_eq!((input.shape, input.classes), ([1, 28, 28], 3));
+        assert_eq!(parse("data=own").unwrap().recipe.input().shape, [3, 32, 32]);
+        assert_eq!(
+            error("data=own&own=0123"),
+            "own=0123 is not allowed: own is 16 hexadecimal digits (0 to 9, a to f), or empty."
+        );
+        assert_eq!(
+            error("data=own&classes=257"),
+            "classes=257 is not allowed: classes is a whole number from 2 to 256."
+        );
+        assert_eq!(
+            error("data=own&size=64"),
+            "size=64 is not allowed: size is one of 32, 28."
+        );
+        assert_eq!(
+            parse("data=mnist&own=0123456789abcdef&classes=3")
+                .unwrap()
+                .notices,
+            [
+                "own means nothing in this recipe and was left out.",
+                "classes means nothing in this recipe and was left out."
+            ]
+        );
+    }
+
+    #[test]
     fn shortcuts_are_a_residual_networks() {
         let link = parse("model=resnet-20&skip=off").unwrap();
         assert_eq!(link.recipe.skip, Skip::Off);
@@ -434,7 +458,7 @@ mod tests {
     fn the_longest_stack_fits_into_a_checked_link() {
         let layers = format!("conv10x11p5,{}", ["conv10x11p5g10"; 91].join(","));
         assert!((1_370..=crate::recipe::stack::MAX_TEXT).contains(&layers.len()));
-        let rest = "data=fashion&subset=999999&aug=crop,flip&opt=sgd&lr=0.0012345678901234567&momentum=0.12345678901234567\
+        let rest = "data=own&own=0123456789abcdef&classes=256&size=28&channels=grey&subset=999999&aug=crop,flip&opt=sgd&lr=0.0012345678901234567&momentum=0.12345678901234567\
             &wd=0.0012345678901234567&schedule=constant&warmup=99999&batch=1023&shards=63&steps=999999&seed=9007199254740990";
         let recipe = parse(&format!("model=stack&layers={layers}&{rest}"))
             .unwrap()

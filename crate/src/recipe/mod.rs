@@ -7,6 +7,7 @@
 //! - [`choices`]: what the fields that are a choice may be
 //! - [`rules`]: which values do not go together
 //! - [`several`]: several values of a choice in one field; [`widths`]: several numbers
+//! - [`fingerprint`]: which data is meant, by its digest
 //! - [`stack`]: a network of one's own, in one field
 //! - [`input`]: what each data set gives to a network
 //! - [`defaults`]: what each network starts from
@@ -18,6 +19,7 @@ pub mod choices;
 pub mod defaults;
 pub mod error;
 pub mod fields;
+pub mod fingerprint;
 pub mod input;
 pub mod link;
 pub mod marks;
@@ -28,13 +30,14 @@ pub mod versions;
 pub mod widths;
 
 pub use choices::{
-    Act, Choice, Data, Decay, Head, Model, Norm, Operation, Opt, Pool, Schedule, Shortcut, Skip,
-    Stem, Switch,
+    Act, Channels, Choice, Data, Decay, Head, Model, Norm, Operation, Opt, Pool, Schedule,
+    Shortcut, Size, Skip, Stem, Switch,
 };
 pub use error::RecipeError;
 pub(crate) use error::shorten;
 pub use fields::{FIELDS, Field, Group, Kind, Recipe};
-pub use input::Input;
+pub use fingerprint::Fingerprint;
+pub use input::{Input, Scale};
 pub use link::{Link, MAX_LINK, parse};
 pub use marks::{MOST_MARKS, mark_steps, marks_of, marks_text};
 pub use several::Several;

@@ -95,6 +95,22 @@ impl Dataset {
         })
     }
 
+    /// Somebody's own images, in the form that the images module gives them; without any, an error that says which are
+    /// missing.
+    ///
+    /// # Errors
+    /// Kinds "recipe" and "data".
+    pub fn own(link: &str, images: Option<Vec<u8>>) -> Result<Dataset, JsValue> {
+        let recipe = recipe::parse(link).map_err(thrown)?.recipe;
+        let data = match images {
+            Some(images) => data::own::read(&recipe, &images),
+            None => Err(data::own::missing(&recipe)),
+        };
+        Ok(Dataset {
+            data: Arc::new(data.map_err(thrown)?),
+        })
+    }
+
     /// What is known of it.
     ///
     /// # Errors

@@ -45,6 +45,7 @@ pub fn fields() -> Result<JsValue, JsValue> {
             log,
         },
         Kind::Layers => FieldKind::Layers,
+        Kind::Digest => FieldKind::Digest,
     };
     let fields: Vec<_> = FIELDS
         .iter()
@@ -73,7 +74,7 @@ fn choices(all: Vec<(&'static str, &'static str, &'static str)>) -> Vec<Choice> 
 pub fn parse(link: &str) -> Result<JsValue, JsValue> {
     let link = parse_link(link).map_err(thrown)?;
     let recipe = link.recipe;
-    fits(&recipe, &data::info(recipe.data)).map_err(thrown)?;
+    fits(&recipe, &data::info(&recipe)).map_err(thrown)?;
     let defaults = Recipe::of(recipe.model);
     let applying = || FIELDS.iter().filter(|field| (field.applies)(&recipe));
     out(&ParsedLink {
@@ -152,7 +153,7 @@ pub fn describe(link: &str) -> Result<JsValue, JsValue> {
 pub fn read_run_file(text: &str) -> Result<JsValue, JsValue> {
     let file = lab::RunFile::from_json(text).map_err(thrown)?;
     let recipe = file.recipe().map_err(thrown)?;
-    fits(&recipe, &data::info(recipe.data)).map_err(thrown)?;
+    fits(&recipe, &data::info(&recipe)).map_err(thrown)?;
     let losses = file.trace.losses();
     out(&RunFile {
         steps: file.steps as f64,

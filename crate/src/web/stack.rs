@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::types::{LayerKind, LayerNumber, Stack, StackError, StackLayer, out};
 use crate::recipe::stack::kinds::{Default, Spec};
 use crate::recipe::stack::{KINDS, Layer, Number, Placed, Stack as Layers};
-use crate::recipe::{Choice, Data};
+use crate::recipe::{Choice, Data, Input, parse};
 
 /// The kinds of layers that a network of one's own may have.
 ///
@@ -57,14 +57,22 @@ fn values(layer: &Layer) -> Vec<f64> {
         .collect()
 }
 
-/// Reads the layers of a network of one's own, and what comes out of each on the images of a data set. What is wrong with
+/// What a network is given of a data set: by its name, or by the part of a link that says which.
+fn input_of(data: &str) -> Input {
+    let named = Data::named(data).map(Data::input);
+    let linked = || parse(data).ok().map(|link| link.recipe.input());
+    named.or_else(linked).unwrap_or(Data::Digits.input())
+}
+
+/// Reads the layers of a network of one's own, and what comes out of each on the images of a data set, which is named or said
+/// as in a link (`data=own&classes=3`). What is wrong with
 /// them is told, not thrown.
 ///
 /// # Errors
 /// None but those of the conversion.
 #[wasm_bindgen(js_name = readStack, unchecked_return_type = "Stack")]
 pub fn read_stack(text: &str, data: &str) -> Result<JsValue, JsValue> {
-    let input = Data::named(data).unwrap_or(Data::Digits).input();
+    let input = input_of(data);
     let stack = match Layers::parse(text) {
         Ok(stack) => stack,
         Err(why) => {

@@ -85,6 +85,8 @@ pub enum FieldKind {
     },
     /// The layers of a network of one's own: see `readStack`.
     Layers,
+    /// The digest of somebody's own images: see `ownData`.
+    Digest,
 }
 
 /// One field of the recipe, as a control shows it.

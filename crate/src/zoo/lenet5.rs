@@ -47,7 +47,7 @@ impl Trainable for LeNet5 {
             fc1: connected([16 * 5 * 5, 120], device),
             fc2: connected([120, 84], device),
             fc3: connected([84, input.classes], device),
-            scaling: Scaling::of(input, device),
+            scaling: Scaling::of(input.scale(), device),
         }
     }
 
@@ -84,6 +84,10 @@ impl Trainable for LeNet5 {
             layers: format!("conv6x5{padding},relu,max2,conv16x5,relu,max2,fc120,relu,fc84,relu"),
             without: Vec::new(),
         })
+    }
+
+    fn rescale(&mut self, scaling: Scaling) {
+        self.scaling = scaling;
     }
 
     fn initial(_: &str, _: &[usize], fan_in: usize) -> Initial {

@@ -84,6 +84,10 @@ pub trait Trainable: Module {
         None
     }
 
+    /// Takes images that are scaled otherwise than the recipe's data set says; not where a network scales them as its paper
+    /// has it.
+    fn rescale(&mut self, _scaling: Scaling) {}
+
     /// How a parameter starts. `name` is its path (`conv1.weight`), `shape` its dimensions; `fan_in` is how many inputs
     /// each output of its layer is a sum of, which a bias's own shape does not say.
     fn initial(name: &str, shape: &[usize], fan_in: usize) -> Initial;
@@ -140,6 +144,14 @@ macro_rules! zoo {
                 match recipe.model {
                     $( Model::$model => Self::$model(<$module as Trainable>::init(recipe, device)), )+
                     $( $(Model::$drawn)|+ => Self::Drawn(Graph::of($design(recipe), device)), )+
+                }
+            }
+
+            /// Takes images that are scaled so; see [`Trainable::rescale`].
+            pub fn rescale(&mut self, scaling: Scaling) {
+                match self {
+                    $( Self::$model(network) => network.rescale(scaling), )+
+                    Self::Drawn(graph) => graph.rescale(scaling),
                 }
             }
 

@@ -3,24 +3,24 @@
 use burn::tensor::{Device, Tensor};
 
 use crate::ops::floats;
-use crate::recipe::Input;
+use crate::recipe::Scale;
 
 /// Centres each channel on 0 and divides it by its deviation, as the data set says.
 #[derive(Clone, Debug)]
 pub struct Scaling {
-    input: Input,
+    scale: Scale,
     /// Mean and deviation, `[1, channels, 1, 1]`, where there are several channels.
     several: Option<[Tensor<4>; 2]>,
 }
 
 impl Scaling {
     /// For images of that data.
-    pub fn of(input: Input, device: &Device) -> Self {
+    pub fn of(scale: Scale, device: &Device) -> Self {
         let each = |values: &[f32]| floats(values.to_vec(), [1, values.len(), 1, 1], device);
-        let several = input.mean.len() > 1;
+        let several = scale.mean.len() > 1;
         Scaling {
-            input,
-            several: several.then(|| [each(input.mean), each(input.deviation)]),
+            several: several.then(|| [each(&scale.mean), each(&scale.deviation)]),
+            scale,
         }
     }
 
@@ -28,7 +28,11 @@ impl Scaling {
     /// - `images`: `[batch, channels, height, width]`, from 0 to 1
     /// - output: the same
     pub fn forward(&self, images: Tensor<4>) -> Tensor<4> {
-        match (&self.several, self.input.mean, self.input.deviation) {
+        match (
+            &self.several,
+            &self.scale.mean[..],
+            &self.scale.deviation[..],
+        ) {
             (Some([mean, deviation]), ..) => (images - mean.clone()) / deviation.clone(),
             // One number for all is no tensor to keep, nor to hand to a GPU.
             (None, [mean, ..], [deviation, ..]) => (images - *mean) / *deviation,
@@ -55,7 +59,7 @@ mod tests {
             let pixels: Vec<f32> = pairs.flat_map(|(mean, d)| [*mean, mean + d]).collect();
             let images = Tensor::<1>::from_floats(pixels.as_slice(), &device);
             let images = images.reshape([1, channels, 1, 2]);
-            let scaled = Scaling::of(input, &device).forward(images);
+            let scaled = Scaling::of(input.scale(), &device).forward(images);
             let scaled: Vec<f32> = scaled.into_data().try_to_vec().unwrap();
             for pair in scaled.chunks(2) {
                 assert_eq!(pair[0], 0.0, "{name}");

@@ -1,10 +1,21 @@
 import type { RunFile } from "../module.js";
-import type { Checkpoint, Command, Engine, EngineChoice, Failure, FailureKind, WorkerEvent } from "../protocol.js";
+import type {
+  Checkpoint,
+  Command,
+  Engine,
+  EngineChoice,
+  Failure,
+  FailureKind,
+  GivenFile,
+  OwnShown,
+  WorkerEvent,
+} from "../protocol.js";
 import { Chooser } from "./chooser.js";
 import { Curves } from "./curves.js";
 import { EngineWorker } from "./engine-worker.js";
 import { saveMade, tooLarge } from "./files.js";
 import { addressOf, compose, readAddress, writeAddress } from "./link.js";
+import { batchFor } from "../own/batch.js";
 import { initial, isLocked, isUnderWay, noRun, type State } from "./state.js";
 import type { Opening, Trial } from "./trial.js";
 
@@ -94,9 +105,14 @@ export class Bench {
   }
 
   change(key: string, value: string): void {
+    const own = key === "data" && value === "own" ? this.state.own : null;
+    this.#changeAll(own ? linkOf(own) : { [key]: value });
+  }
+
+  #changeAll(changed: Record<string, string>): void {
     if (isLocked(this.state)) return;
     const { parsed, fields, draft } = this.state;
-    const changes = { ...draft, [key]: value };
+    const changes = { ...draft, ...changed };
     this.#set({ draft: changes });
     this.#writes = true;
     this.#again(compose(parsed, fields, changes));
@@ -124,6 +140,81 @@ export class Bench {
   /** Has every network described, on the data that is chosen. */
   describeAll(): void {
     if (!this.#broken) this.#send({ type: "describeAll", data: this.state.parsed?.values["data"] ?? "" });
+  }
+
+  // A person's own files.
+
+  /** What was given last, to be read anew where it is to be made into something else. */
+  #files: GivenFile[] = [];
+
+  /**
+   * Takes a person's own images, or a known data set's own files.
+   * @param anew whether they may be others than the link names
+   */
+  async take(gathered: GivenFile[] | Promise<GivenFile[]>, anew = false): Promise<void> {
+    this.#set({ notTaken: null, given: null });
+    if (isLocked(this.state)) return this.#set({ unreadable: underWay("What you gave") });
+    let files: GivenFile[];
+    try {
+      files = await gathered;
+    } catch (thrown) {
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      return this.#set({ notTaken: { message: `It could not be read: ${why}`, sound: false } });
+    }
+    if (files.length === 0) return;
+    this.#files = files;
+    if (this.#broken) this.#spawn(this.#link);
+    const { parsed, own, draft } = this.state;
+    const values = { ...parsed?.values, ...draft };
+    const others = values["data"] !== "own" || !values["own"] || values["own"] === own?.digest;
+    const size = values["size"] === "28" ? 28 : 32;
+    const channels = values["channels"] === "grey" ? "grey" : "colour";
+    const options = { size, channels, seed: Number(values["seed"] ?? 1) } as const;
+    this.#set({ taking: { done: 0, total: files.length } });
+    this.#send({ type: "take", files, options: anew || others ? options : { ...options, link: this.#link } });
+  }
+
+  /** Takes what was given last, though the link names others. */
+  takeAnyway(): void {
+    void this.take(this.#files, true);
+  }
+
+  /** Another size or other channels of a person's own images: they are read again. */
+  reshape(key: "size" | "channels", value: string): void {
+    if (isLocked(this.state)) return;
+    const { own } = this.state;
+    const again = own !== null && own.digest === this.state.parsed?.values["own"] && this.#files.length > 0;
+    this.#changeAll({ [key]: value, own: "" });
+    if (again) void this.take(this.#files, true);
+  }
+
+  keepOwn(keep: boolean): void {
+    this.#send({ type: "keepOwn", keep });
+  }
+
+  forgetOwn(): void {
+    this.#send({ type: "forgetOwn" });
+  }
+
+  #took(own: OwnShown): void {
+    this.#set({ own, taking: null });
+    const { parsed } = this.state;
+    if (parsed?.values["data"] === "own" && parsed.values["own"] === own.digest) {
+      // Those that the link names: they were found in the storage, or given for it just now.
+      if (own.split) this.#again(this.#link);
+      return;
+    }
+    this.#changeAll(linkOf(own));
+  }
+
+  /** Own images may be fewer than a network's usual batch: unless that was asked for, a smaller one is taken. */
+  #fitBatch(asked: Record<string, string>): void {
+    const { parsed, own, data } = this.state;
+    if (parsed?.values["data"] !== "own" || "batch" in asked) return;
+    const here = own && own.digest === parsed.values["own"] ? own.split?.train : undefined;
+    const images = here ?? (data?.name === "own" ? data.train : Infinity);
+    const batch = Number(parsed.values["batch"]);
+    if (batch > images) this.change("batch", String(batchFor(batch, images)));
   }
 
   changeEngine(engineChoice: EngineChoice): void {
@@ -294,12 +385,13 @@ export class Bench {
       data: new URL("data/", document.baseURI).href,
       link,
       runFile: this.state.opened?.text ?? null,
+      own: this.state.own,
     };
   }
 
   /** Starts over with a recipe: in this worker where it can, in a new one where it is broken or busy fetching. */
   #again(link: string): void {
-    if (this.#broken || this.state.fetching || this.state.phase === "opening") {
+    if (this.#broken || this.state.fetching || this.state.taking || this.state.phase === "opening") {
       this.#spawn(link);
       return;
     }
@@ -394,6 +486,7 @@ export class Bench {
         return this.#set({ engine: event.engine });
       case "chosen": {
         const { parsed, description, stack } = event;
+        const asked = this.#writes ? this.state.draft : null;
         if (this.#writes) {
           this.#link = parsed.link;
           writeAddress(parsed.link);
@@ -402,6 +495,7 @@ export class Bench {
         const locked = isLocked(this.state);
         const phase = locked ? this.state.phase : "ready";
         this.#set({ phase, parsed, description, stack, draft: {}, notices: parsed.notices, refusal: null });
+        if (asked) this.#fitBatch(asked);
         if (!this.#startsAnew) return;
         this.#spawn(this.#link);
         if (locked) this.train(this.#whole ? null : 1);
@@ -479,6 +573,19 @@ export class Bench {
         return this.#set({ unreadable: event.message });
       case "saved":
         return saveMade(event, this.#network);
+      case "taking":
+        return this.#set({ taking: event.progress });
+      case "own":
+        return this.#took(event.own);
+      case "given": {
+        this.#set({ taking: null, given: event.given });
+        if (event.given.missing.length === 0) this.change("data", event.given.name);
+        return;
+      }
+      case "notTaken":
+        return this.#set({ taking: null, notTaken: { message: event.message, sound: event.sound } });
+      case "ownKept":
+        return this.#set({ ownKept: { kept: event.kept, notice: event.notice } });
       case "guess":
         return this.#set({ guess: this.#drawing ? event.probabilities : null });
       case "answers":
@@ -491,7 +598,7 @@ export class Bench {
         const { failure } = event;
         this.#stay();
         this.#broken = !HARMLESS.includes(failure.kind);
-        return this.#set({ phase: "failed", failure, preparing: false, fetching: null, scoring: false });
+        return this.#set({ phase: "failed", failure, preparing: false, fetching: null, scoring: false, taking: null });
       }
       default:
         event satisfies never;
@@ -518,6 +625,11 @@ export class Bench {
     this.state = { ...this.state, ...change };
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** All that a link says of own images. */
+function linkOf({ digest, classes, size, channels }: OwnShown): Record<string, string> {
+  return { data: "own", own: digest, classes: String(classes.length), size: String(size), channels };
 }
 
 function underWay(name: string): string {

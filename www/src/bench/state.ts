@@ -5,7 +5,10 @@ import type {
   Description,
   Example,
   Field,
+  GivenFiles,
+  KeptOwn,
   LayerKind,
+  OwnProgress,
   ParsedLink,
   Plan,
   RunFile,
@@ -14,7 +17,7 @@ import type {
   Verdict,
 } from "../module.js";
 import type { Curves } from "./curves.js";
-import type { Card, Checkpoint, Engine, EngineChoice, Failure, StackText } from "../protocol.js";
+import type { Card, Checkpoint, Engine, EngineChoice, Failure, OwnShown, StackText } from "../protocol.js";
 
 /**
  * - `opening`: the worker loads the module;
@@ -89,6 +92,16 @@ export interface State {
   answers: Answers | null;
   /** Test images by their place: those that were asked for, null until they are here. */
   testExamples: ReadonlyMap<number, Example | null>;
+  /** The person's own images that are here. */
+  own: OwnShown | null;
+  /** How far files are read that the person gave. */
+  taking: OwnProgress | null;
+  /** Why they were not taken; `sound` where they could be, but the link names others. */
+  notTaken: { message: string; sound: boolean } | null;
+  /** A known data set's own files that were taken. */
+  given: GivenFiles | null;
+  /** What the browser's storage keeps of own images, and why something is not kept. */
+  ownKept: { kept: KeptOwn[]; notice: string | null };
 }
 
 /** A run file, and what is drawn of it. */
@@ -140,6 +153,11 @@ export const initial: State = {
   wantsAnswers: false,
   answers: null,
   testExamples: new Map(),
+  own: null,
+  taking: null,
+  notTaken: null,
+  given: null,
+  ownKept: { kept: [], notice: null },
 };
 
 /** What goes when another run takes the place of this one. */
@@ -168,6 +186,8 @@ export const noRun = {
   guess: null,
   answers: null,
   testExamples: new Map(),
+  taking: null,
+  notTaken: null,
 } satisfies Partial<State>;
 
 /** Whether a run is going on, or stands paused: something that would be lost. */

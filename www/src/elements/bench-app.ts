@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { Bench } from "../bench/bench.js";
+import { ofDrop } from "../own/files.js";
 import { shared } from "../styles/shared.js";
 import "./bench-alerts.js";
 import "./bench-announcer.js";
@@ -104,10 +105,11 @@ export class BenchApp extends LitElement {
   };
 
   readonly #dropped = (event: DragEvent): void => {
-    const [file] = event.dataTransfer?.files ?? [];
-    if (!file) return;
+    const [file, ...more] = event.dataTransfer?.files ?? [];
+    if (!event.dataTransfer || !file) return;
     event.preventDefault();
-    void this.bench?.openRun(file);
+    if (more.length === 0 && /\.json$/i.test(file.name)) void this.bench?.openRun(file);
+    else void this.bench?.take(ofDrop(event.dataTransfer));
   };
 
   override render() {
@@ -151,7 +153,7 @@ export class BenchApp extends LitElement {
           </div>
         </section>
         <draw-panel class="panel" .bench=${bench} .state=${state}></draw-panel>
-        <data-panel class="panel" .state=${state}></data-panel>
+        <data-panel class="panel" .bench=${bench} .state=${state}></data-panel>
         <network-panel class="panel" .bench=${bench} .state=${state}></network-panel>
         <mistakes-panel class="panel wide" role="region" aria-label="What it gets wrong" .bench=${bench} .state=${state}></mistakes-panel>
         <keep-panel class="panel wide" .bench=${bench} .state=${state}></keep-panel>

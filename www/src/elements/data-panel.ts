@@ -5,6 +5,7 @@ import type { DataInfo } from "../module.js";
 import { shared } from "../styles/shared.js";
 import { count } from "../words.js";
 import { BenchElement } from "./bench-element.js";
+import "./own-panel.js";
 import "./pixel-image.js";
 
 /** The data of the run: what it is, how much there is, and how it looks. */
@@ -75,12 +76,17 @@ export class DataPanel extends BenchElement {
     const current = data && data.name === parsed?.values["data"] ? data : null;
     if (!current) {
       const why = failure ? "There is nothing to show yet." : fetching ? "On its way." : "Examples are shown once the run is ready.";
-      return html`<h2>Data</h2><p class="soft">${why}</p>`;
+      return html`
+        <h2>Data</h2>
+        <own-panel .bench=${this.bench} .state=${this.state}></own-panel>
+        <p class="soft">${parsed?.values["own"] === "" ? "" : why}</p>
+      `;
     }
     const { classes, width, height, channels } = current;
     const words = classes.some((name) => name.length > 3) ? "words" : "";
     return html`
       <h2>${current.title}</h2>
+      <own-panel .bench=${this.bench} .state=${this.state}></own-panel>
       <figure>
         <figcaption class="soft">${captionOf(current)}</figcaption>
         <ul class="examples ${words}" aria-label="The first training examples, with their labels">

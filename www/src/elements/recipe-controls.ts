@@ -13,8 +13,8 @@ const GROUPS: readonly { group: Field["group"]; title: string }[] = [
   { group: "run", title: "Length and seed" },
 ];
 
-/** These have places of their own, in front and in the editor of layers. */
-const ELSEWHERE = ["model", "data", "layers"];
+/** These have places of their own: in front, in the editor of layers, beside a person's own images. */
+const ELSEWHERE = ["model", "data", "layers", "own", "classes", "size", "channels"];
 
 /** Every other field of the recipe that means something to the chosen network, made from the module's own list. */
 @customElement("recipe-controls")

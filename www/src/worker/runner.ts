@@ -2,6 +2,7 @@ import type { Example, Keeper, Lab, ParsedLink, Run, Score, StoppedRun } from ".
 import type { Card, Checkpoint, Command, Failure, FailureKind, StackText, WorkerEvent } from "../protocol.js";
 import { Estimate } from "./estimate.js";
 import { measure } from "./measure.js";
+import { OwnFiles, dataPart } from "./own.js";
 import { Pace } from "./pace.js";
 
 type Module = typeof import("../../../pkg/index.js");
@@ -21,6 +22,7 @@ export class Runner {
   readonly #post: (event: WorkerEvent) => void;
   #lab: Lab | undefined;
   #keeper: Keeper | undefined;
+  #own: OwnFiles | undefined;
   /** The run's name in the storage, from when it trains: others go on under it. */
   #name: string | undefined;
   /** Whether the storage keeps this run now. */
@@ -95,6 +97,12 @@ export class Runner {
         return this.#attempt("training", () => this.#save(command.what));
       case "saveRun":
         return this.#attempt("looking", async () => this.#saveRun(command.scores));
+      case "take":
+        return this.#attempt("looking", async () => this.#own?.take(this.#id, command));
+      case "keepOwn":
+        return this.#attempt("looking", async () => this.#own?.keep(command.keep));
+      case "forgetOwn":
+        return this.#attempt("looking", async () => this.#own?.forget());
       case "readCheckpoint":
         return this.#readCheckpoint(command.bytes);
       case "readRun":
@@ -145,7 +153,9 @@ export class Runner {
 
   #wantsRun(): boolean {
     // On a GPU a start is dear (shaders are compiled, the self-test runs): only when it is asked for.
-    return this.#chosen !== undefined && !this.#run && !this.#unready && this.#lab?.engine.kind === "cpu";
+    const wanted = this.#chosen !== undefined && !this.#run && !this.#unready && this.#lab?.engine.kind === "cpu";
+    // A person's own images, which they have yet to give.
+    return wanted && !(this.#chosen?.values["data"] === "own" && this.#chosen.values["own"] === "");
   }
 
   #workersChanged(): void {
@@ -168,6 +178,8 @@ export class Runner {
           onProgress: (progress) => this.#post({ type: "fetching", id: this.#id, progress }),
         },
       });
+      this.#own = new OwnFiles(module, this.#lab, this.#post);
+      if (command.own) await this.#own.hold(command.own);
       this.#keeper = new module.Keeper((notice) => this.#post({ type: "keeping", notice: notice ?? null }));
       this.#post({
         type: "opened",
@@ -190,6 +202,8 @@ export class Runner {
       this.#chosen = parsed;
       this.#asked = { link, runFile: this.#belongs(runFile, parsed.link) ? (runFile ?? undefined) : undefined };
       void this.#find(id, parsed.link);
+      const { values } = parsed;
+      if (values["data"] === "own") void this.#attempt("looking", async () => this.#own?.find(id, values["own"] ?? ""));
     } catch (thrown) {
       const { kind, message } = describe(thrown, "preparing");
       if (kind === "recipe") this.#post({ type: "refused", id, link, message, stack: stackOf(this.#lab, link) });
@@ -274,7 +288,9 @@ export class Runner {
     const lab = this.#lab;
     const model = lab?.fields().find(({ key }) => key === "model")?.kind;
     if (!lab || model?.type !== "choice") return;
-    const cards = model.choices.map(({ value }) => cardOf(lab, value, data));
+    const chosen = this.#chosen?.values;
+    const part = chosen?.["data"] === data ? dataPart(chosen) : dataPart({ data });
+    const cards = model.choices.map(({ value }) => cardOf(lab, value, part, data));
     this.#post({ type: "cards", cards });
   }
 
@@ -471,13 +487,14 @@ function stackOf(lab: Lab, link: string): StackText | null {
   const { values } = lab.parse("model=stack");
   const value = (key: string): string => asked.get(key) ?? values[key] ?? "";
   const [text, data] = [value("layers"), value("data")];
-  return { text, data, stack: lab.readStack(text, data) };
+  const images = data === "own" ? dataPart({ ...Object.fromEntries(asked), data }) : data;
+  return { text, data, stack: lab.readStack(text, images) };
 }
 
 /** A network on that data, or on its own where it does not take that. */
-function cardOf(lab: Lab, model: string, data: string): Card {
+function cardOf(lab: Lab, model: string, part: string, data: string): Card {
   try {
-    const link = `model=${model}&data=${encodeURIComponent(data)}`;
+    const link = `model=${model}&${part}`;
     lab.parse(link);
     return { model, description: lab.describe(link), data };
   } catch {

@@ -20,8 +20,9 @@ struct Replay {
     text: String,
 }
 
-/// Replays each and prints a table. Whether all of them were as promised.
-pub fn run(what: &[&str], engine: &str) -> Result<bool, Box<dyn Error>> {
+/// Replays each and prints a table. `own` is the folder or zip of the images of those that are on somebody's own.
+/// Whether all of them were as promised.
+pub fn run(what: &[&str], engine: &str, own: Option<&str>) -> Result<bool, Box<dyn Error>> {
     if what.is_empty() {
         return Err("check takes links or run files, at least one.".into());
     }
@@ -31,7 +32,7 @@ pub fn run(what: &[&str], engine: &str) -> Result<bool, Box<dyn Error>> {
         let mut well = true;
         for word in what {
             let clock = Instant::now();
-            let (outcome, text) = match check(&engine, word).await {
+            let (outcome, text) = match check(&engine, word, own).await {
                 Ok(Some(verdict)) => (outcome(&verdict), verdict.to_string()),
                 Ok(None) => (
                     "cannot",
@@ -54,12 +55,16 @@ pub fn run(what: &[&str], engine: &str) -> Result<bool, Box<dyn Error>> {
     })
 }
 
-async fn check(engine: &Engine, word: &str) -> Result<Option<Verdict>, Box<dyn Error>> {
+async fn check(
+    engine: &Engine,
+    word: &str,
+    own: Option<&str>,
+) -> Result<Option<Verdict>, Box<dyn Error>> {
     let wanted = replay::wanted(word)?;
     if matches!(&wanted, Wanted::Link(link) if link.check.is_none()) {
         return Ok(None);
     }
-    let mut run = replay::start(engine, &wanted).await?;
+    let mut run = replay::start(engine, &wanted, own).await?;
     while !run.step(PULL).await?.is_empty() {
         // Nothing that comes later makes it as promised again.
         if let Some(verdict) = run.verdict()

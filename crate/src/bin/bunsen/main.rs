@@ -1,8 +1,8 @@
 //! The native command: trains a link, and fetches data.
 //!
 //! ```text
-//! bunsen train '<link>' [--engine cpu|wgpu|cuda] [--score-on mnist] [--out folder]
-//! bunsen check '<link or run file>'... [--engine cpu|wgpu|cuda]
+//! bunsen train '<link>' [--engine cpu|wgpu|cuda] [--score-on mnist] [--own folder or zip] [--out folder]
+//! bunsen check '<link or run file>'... [--engine cpu|wgpu|cuda] [--own folder or zip]
 //! bunsen data mnist --into data
 //! ```
 //!
@@ -15,6 +15,8 @@ mod archive;
 mod check;
 #[cfg(not(target_family = "wasm"))]
 mod data;
+#[cfg(not(target_family = "wasm"))]
+mod own;
 #[cfg(not(target_family = "wasm"))]
 mod replay;
 #[cfg(not(target_family = "wasm"))]
@@ -35,8 +37,8 @@ fn main() -> std::process::ExitCode {
 }
 
 #[cfg(not(target_family = "wasm"))]
-const USAGE: &str = "Usage: bunsen train '<link>' [--engine cpu|wgpu|cuda] [--score-on <data>] [--out <folder>], \
-    bunsen check '<link or run file>'... [--engine cpu|wgpu|cuda], or bunsen data <name> --into <folder>.";
+const USAGE: &str = "Usage: bunsen train '<link>' [--engine cpu|wgpu|cuda] [--score-on <data>] [--own <folder or zip>] [--out <folder>], \
+    bunsen check '<link or run file>'... [--engine cpu|wgpu|cuda] [--own <folder or zip>], or bunsen data <name> --into <folder>.";
 
 /// Does what the words say. Whether all that was compared is as promised.
 #[cfg(not(target_family = "wasm"))]
@@ -54,17 +56,18 @@ fn command(words: &[&str]) -> Result<bool, Box<dyn std::error::Error>> {
     };
     match given.as_slice() {
         ["train", link] => {
-            allow(&["--engine", "--score-on", "--out"])?;
+            allow(&["--engine", "--score-on", "--own", "--out"])?;
             let options = train::Options {
                 engine: option("--engine"),
                 score_on: option("--score-on"),
+                own: option("--own"),
                 out: option("--out"),
             };
             train::run(link, &options)
         }
         ["check", what @ ..] => {
-            allow(&["--engine"])?;
-            check::run(what, option("--engine").unwrap_or("cpu"))
+            allow(&["--engine", "--own"])?;
+            check::run(what, option("--engine").unwrap_or("cpu"), option("--own"))
         }
         ["data", name] => {
             allow(&["--into"])?;

@@ -47,7 +47,13 @@ pub async fn engine(name: &str) -> Result<Engine, Box<dyn Error>> {
 }
 
 /// A run at its start, which is compared with what was promised, if anything was.
-pub async fn start(engine: &Engine, wanted: &Wanted) -> Result<Run, Box<dyn Error>> {
+///
+/// `own` is the folder or zip of somebody's own images, for a recipe that is on such.
+pub async fn start(
+    engine: &Engine,
+    wanted: &Wanted,
+    own: Option<&str>,
+) -> Result<Run, Box<dyn Error>> {
     let recipe = match wanted {
         Wanted::Link(link) => {
             link.notices.iter().for_each(|notice| eprintln!("{notice}"));
@@ -56,10 +62,25 @@ pub async fn start(engine: &Engine, wanted: &Wanted) -> Result<Run, Box<dyn Erro
         Wanted::File(file) => file.recipe()?,
     };
     // Before anything is read: data that the network cannot take need not be there.
-    bunsen::lab::fits(&recipe, &bunsen::data::info(recipe.data))?;
-    let data = match bunsen::data::source(recipe.data) {
-        Source::Drawn => bunsen::data::drawn(&recipe),
-        Source::Fetched(source) => super::data::read(source.name)?,
+    bunsen::lab::fits(&recipe, &bunsen::data::info(&recipe))?;
+    let (recipe, data) = match bunsen::data::source(recipe.data) {
+        Source::Own => match own {
+            Some(path) => super::own::read(recipe, path)?,
+            None => {
+                let missing = bunsen::data::own::missing(&recipe);
+                return Err(format!("{missing} `--own` names it.").into());
+            }
+        },
+        _ if own.is_some() => {
+            return Err(
+                "--own names images for a link with data=own, and this link has other data.".into(),
+            );
+        }
+        Source::Drawn => {
+            let data = bunsen::data::drawn(&recipe);
+            (recipe, data)
+        }
+        Source::Fetched(source) => (recipe, super::data::read(source.name)?),
     };
     let mut run = Run::start(engine, recipe, Arc::new(data)).await?;
     match wanted {

@@ -15,6 +15,8 @@ pub struct Options<'a> {
     pub engine: Option<&'a str>,
     /// Another data set to score on.
     pub score_on: Option<&'a str>,
+    /// The folder or zip of somebody's own images.
+    pub own: Option<&'a str>,
     /// The folder that the run file and the weights are written to.
     pub out: Option<&'a str>,
 }
@@ -29,7 +31,7 @@ pub fn run(link: &str, options: &Options<'_>) -> Result<bool, Box<dyn Error>> {
 
 async fn train(link: &str, options: &Options<'_>) -> Result<bool, Box<dyn Error>> {
     let engine = replay::engine(options.engine.unwrap_or("cpu")).await?;
-    let mut run = replay::start(&engine, &replay::wanted(link)?).await?;
+    let mut run = replay::start(&engine, &replay::wanted(link)?, options.own).await?;
     println!("{} on {}", run.recipe().link(), run.engine().info.label());
     let mut scores = Vec::new();
     loop {

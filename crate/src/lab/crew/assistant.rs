@@ -6,13 +6,22 @@ use super::task::{About, Answer, Scores, Shard, ShardOutcome, Task};
 use crate::lab::batch::Batch;
 use crate::lab::learner::{self, Answerer, Learner, Part};
 use crate::ops;
-use crate::recipe::{self, Recipe};
+use crate::recipe::{self, Recipe, Scale};
 use crate::zoo::Network;
 
 /// A helper: it keeps the network's form between tasks, and nothing else.
 #[derive(Debug, Default)]
 pub struct Assistant {
-    known: Option<(String, Recipe, Learner)>,
+    known: Option<Known>,
+}
+
+/// A network's form, and what it was made of.
+#[derive(Debug)]
+struct Known {
+    link: String,
+    scale: Scale,
+    recipe: Recipe,
+    learner: Learner,
 }
 
 impl Assistant {
@@ -27,7 +36,7 @@ impl Assistant {
                 weights,
                 shards,
             } => {
-                let (recipe, learner) = self.learner(&about.link, weights)?;
+                let (recipe, learner) = self.learner(&about, weights)?;
                 let student = learner.student();
                 let outcome = |shard: &Shard| train(&about, recipe, &student, shard);
                 Answer::Trained(shards.iter().map(outcome).collect())
@@ -38,7 +47,7 @@ impl Assistant {
                 statistics,
                 batches,
             } => {
-                let (_, learner) = self.learner(&about.link, weights)?;
+                let (_, learner) = self.learner(&about, weights)?;
                 if learner.statistics.is_some() {
                     learner.statistics = Some(vector(statistics));
                 }
@@ -52,20 +61,26 @@ impl Assistant {
 
     fn learner(
         &mut self,
-        link: &str,
+        about: &About,
         weights: Vec<f32>,
     ) -> Result<(&Recipe, &mut Learner), String> {
         let known = match self.known.take() {
-            Some(known) if known.0 == link => known,
+            Some(known) if known.link == about.link && known.scale == about.scale => known,
             _ => {
-                let recipe = recipe::parse(link)
+                let recipe = recipe::parse(&about.link)
                     .map_err(|error| error.to_string())?
                     .recipe;
-                let learner = Learner::of(&recipe, &Device::flex());
-                (link.to_owned(), recipe, learner)
+                Known {
+                    link: about.link.clone(),
+                    scale: about.scale.clone(),
+                    learner: Learner::on(&recipe, about.scale.clone(), &Device::flex()),
+                    recipe,
+                }
             }
         };
-        let (_, recipe, learner) = self.known.insert(known);
+        let Known {
+            recipe, learner, ..
+        } = self.known.insert(known);
         let wanted = learner.parameters();
         if weights.len() != wanted {
             return Err(format!(

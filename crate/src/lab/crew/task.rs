@@ -4,9 +4,10 @@
 //! little-endian, as on every machine that runs this.
 
 use crate::lab::batch::Batch;
+use crate::recipe::Scale;
 
 /// What a task's shards are of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct About {
     /// The recipe's link.
     pub link: String,
@@ -14,6 +15,8 @@ pub struct About {
     pub shape: [usize; 3],
     /// The size of the whole batch.
     pub batch: usize,
+    /// How pixels are scaled: of somebody's own images, no link knows it.
+    pub scale: Scale,
 }
 
 /// One part of a batch.
@@ -105,6 +108,8 @@ impl Task {
         out.bytes(about.link.as_bytes());
         about.shape.iter().for_each(|size| out.word(*size as u32));
         out.word(about.batch as u32);
+        out.numbers(&about.scale.mean);
+        out.numbers(&about.scale.deviation);
         out.numbers(weights);
         out.numbers(statistics);
         out.word(batches.len() as u32);
@@ -130,6 +135,10 @@ impl Task {
             link,
             shape,
             batch: input.size()?,
+            scale: Scale {
+                mean: input.numbers()?,
+                deviation: input.numbers()?,
+            },
         };
         let weights = input.numbers()?;
         let statistics = input.numbers()?;
@@ -306,6 +315,10 @@ mod tests {
             link: "model=lenet5&v=1".to_owned(),
             shape: [3, 2, 1],
             batch: 7,
+            scale: Scale {
+                mean: vec![0.25, 0.5],
+                deviation: vec![1.0, 2.0],
+            },
         };
         let batch = Batch {
             images: vec![1, 2, 3],

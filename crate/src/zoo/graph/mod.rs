@@ -47,12 +47,17 @@ impl Graph {
         design.pool_before_relu();
         let parameters = design.parameters.iter();
         Graph {
-            scaling: Scaling::of(design.input, device),
+            scaling: Scaling::of(design.input.scale(), device),
             weights: parameters
                 .map(|parameter| Weight::zeros(&parameter.shape, device))
                 .collect(),
             design: Arc::new(design),
         }
+    }
+
+    /// Takes images that are scaled so from now on.
+    pub fn rescale(&mut self, scaling: Scaling) {
+        self.scaling = scaling;
     }
 
     /// How a parameter starts.

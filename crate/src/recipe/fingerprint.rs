@@ -1,0 +1,68 @@
+//! A field that names data by its digest.
+
+use super::fields::Kind;
+
+/// The first 16 hexadecimal digits of a SHA-256, or none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fingerprint(Option<u64>);
+
+impl Fingerprint {
+    /// Whether it names nothing.
+    pub fn is_none(self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Reads it; an empty text is none. Nothing where it is no digest.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.is_empty() {
+            return Some(Fingerprint(None));
+        }
+        let bits = is_hexadecimal(text).then(|| u64::from_str_radix(text, 16).ok());
+        Some(Fingerprint(Some(bits.flatten()?)))
+    }
+}
+
+impl std::fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.map_or(Ok(()), |bits| write!(f, "{bits:016x}"))
+    }
+}
+
+impl super::fields::Value for Fingerprint {
+    fn read(text: &str, _: &Kind) -> Option<Self> {
+        Fingerprint::parse(text)
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// Whether a text is 16 hexadecimal digits, in small letters.
+pub(super) fn is_hexadecimal(text: &str) -> bool {
+    let digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    text.len() == 16 && text.bytes().all(digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_spelling_is_read_and_written() {
+        for text in ["", "00000000000000ff", "ffffffffffffffff"] {
+            let read = Fingerprint::parse(text).unwrap();
+            assert_eq!(read.to_string(), text);
+            assert_eq!(read.is_none(), text.is_empty());
+        }
+        for text in [
+            "0",
+            "00000000000000FF",
+            "+0000000000000ff",
+            "00000000000000ff0",
+            "ねねねねね!",
+        ] {
+            assert_eq!(Fingerprint::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! A collection in its canonical form: what the page keeps, what the engine is given, what the digest is of.
+//!
+//! The form, numbers little-endian: the line `bunsen images 1` with its line feed; size, channels, number of classes and
+//! number of images as 32-bit numbers; of each class the length of its name as a 32-bit number and the name in UTF-8; of
+//! each image the SHA-256 of its file and its class as a byte; the pixels of all images, `[channels, size, size]` each.
+//! Classes stand in the order of their names, images in that of their hashes.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::shrink::Format;
+
+/// The form's first line.
+pub const MAGIC: &[u8] = b"bunsen images 1\n";
+
+/// A class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// Its folder's name.
+    pub name: String,
+    /// How many images it has.
+    pub images: usize,
+}
+
+/// An image in a collection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Image<'a> {
+    pub hash: [u8; 32],
+    pub label: u8,
+    pub pixels: &'a [u8],
+}
+
+/// Labelled images, not yet split into those to train on and those to test with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collection {
+    /// The canonical form.
+    pub bytes: Vec<u8>,
+    /// The first 16 hexadecimal digits of its SHA-256.
+    pub digest: String,
+    /// The classes; a label is a position in this list.
+    pub classes: Vec<Class>,
+    /// What was left out and why, as sentences.
+    pub notices: Vec<String>,
+}
+
+impl Collection {
+    pub(crate) fn of(
+        format: Format,
+        classes: Vec<Class>,
+        images: &[Image<'_>],
+        notices: Vec<String>,
+    ) -> Self {
+        let names: usize = classes.iter().map(|class| 4 + class.name.len()).sum();
+        let room = MAGIC.len() + 16 + names + images.len() * (33 + format.bytes());
+        let mut bytes = Vec::with_capacity(room);
+        bytes.extend_from_slice(MAGIC);
+        for number in [format.size, format.channels(), classes.len(), images.len()] {
+            bytes.extend_from_slice(&(number as u32).to_le_bytes());
+        }
+        for Class { name, .. } in &classes {
+            bytes.extend_from_slice(&(name.len() as u32).to_le_bytes());
+            bytes.extend_from_slice(name.as_bytes());
+        }
+        for image in images {
+            bytes.extend_from_slice(&image.hash);
+            bytes.push(image.label);
+        }
+        for image in images {
+            bytes.extend_from_slice(image.pixels);
+        }
+        let digest = Sha256::digest(&bytes);
+        let digest = digest
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Collection {
+            bytes,
+            digest,
+            classes,
+            notices,
+        }
+    }
+}
