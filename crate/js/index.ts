@@ -9,7 +9,6 @@ import { GuardedLab, type Lab } from "./lab.js";
 import { loadBuild, type Build } from "./module.js";
 
 export type {
-  Activation,
   Answers,
   CheckpointInfo,
   Choice,
@@ -23,7 +22,6 @@ export type {
   LayerInfo,
   LayerKind,
   LayerNumber,
-  Norms,
   ParsedLink,
   Plan,
   Report,

@@ -1,6 +1,6 @@
 // A run, as a caller sees it.
 
-import type { Activation, Answers, DataInfo, EngineInfo, Example, Norms, Plan, Report, Run as InnerRun, Score, Verdict } from "./cpu/bunsen.js";
+import type { Answers, DataInfo, EngineInfo, Example, Plan, Report, Run as InnerRun, Score, Verdict } from "./cpu/bunsen.js";
 import { BunsenError } from "./errors.js";
 import type { Guard } from "./guard.js";
 import type { Lent } from "./shelf.js";
@@ -19,14 +19,6 @@ export interface Run {
   step(n: number): Promise<Report[]>;
   /** Scores the network on the test split. */
   evaluate(): Promise<Score>;
-  /** What layer number `layer` of `lab.describe(link).layers` gives for one image; nothing where no answer needs it. */
-  look(pixels: Float32Array, layer: number): Promise<Activation | undefined>;
-  /** How each pixel of an image would move the score of a class: the gradient of that class's logit by the image. */
-  evidence(pixels: Float32Array, label: number): Promise<Float32Array>;
-  /** Whether steps are watched from now on: `norms()` then has something to tell of the last one. Changes no bit of the run. */
-  watch(watches: boolean): void;
-  /** The sizes of each parameter, its gradient and its update at the last step that was watched; none before. */
-  norms(): Promise<Norms[]>;
   /** What the network made of each test example when `evaluate()` last scored it. */
   answers(): Answers | undefined;
   /** Scores the network on the training examples that the recipe keeps apart (`val`); nothing where it keeps none. */
@@ -115,22 +107,6 @@ export class GuardedRun implements Run {
       this.#scores.push(score);
       return score;
     });
-  }
-
-  look(pixels: Float32Array, layer: number): Promise<Activation | undefined> {
-    return this.#queue((run) => run.look(pixels, layer));
-  }
-
-  evidence(pixels: Float32Array, label: number): Promise<Float32Array> {
-    return this.#queue((run) => run.evidence(pixels, label));
-  }
-
-  watch(watches: boolean): void {
-    this.#still(() => this.#inner.watch(watches));
-  }
-
-  norms(): Promise<Norms[]> {
-    return this.#queue((run) => run.norms());
   }
 
   answers(): Answers | undefined {

@@ -2,8 +2,7 @@
 //!
 //! - [`types`]: what crosses it, with TypeScript types made from them
 //! - [`recipe`]: links, fields, descriptions; [`dataset`]: data; [`engine`] and [`run`]: the lab
-//! - [`crew`]: helpers in other workers, from both ends; [`computation`]: one pass on given numbers;
-//!   [`inside`]: what layers give
+//! - [`crew`]: helpers in other workers, from both ends; [`computation`]: one pass on given numbers
 //! - [`error`]: errors as JavaScript's; [`log`]: what is logged; [`adapter`]: what the browser knows of its GPU
 
 #[cfg(feature = "gpu")]
@@ -13,7 +12,6 @@ mod crew;
 mod dataset;
 mod engine;
 mod error;
-mod inside;
 mod log;
 mod recipe;
 mod run;

@@ -6,7 +6,6 @@ use super::apart;
 use super::dataset::Dataset;
 use super::engine::info;
 use super::error::thrown;
-use super::inside::{Activation, Norms};
 use super::types::{Answers, Departure, FileScore, Plan, Report, Score, Verdict, out};
 use crate::lab::runfile::{RunFile, Scored};
 use crate::lab::{self, LabError};
@@ -97,44 +96,6 @@ impl Run {
     #[wasm_bindgen(unchecked_return_type = "Score")]
     pub async fn evaluate(&self) -> Result<JsValue, JsValue> {
         self.score(apart(self.run.evaluate()).await.map_err(thrown)?)
-    }
-
-    /// What a layer gives for one image; nothing where no answer needs that layer.
-    ///
-    /// # Errors
-    /// Kind "run" where the image is none, and "gpu".
-    #[wasm_bindgen(unchecked_return_type = "Activation | undefined")]
-    pub async fn look(&self, pixels: &[f32], layer: usize) -> Result<JsValue, JsValue> {
-        let seen = apart(self.run.look(pixels, layer)).await.map_err(thrown)?;
-        match seen {
-            Some(seen) => out(&Activation::from(seen)),
-            None => Ok(JsValue::UNDEFINED),
-        }
-    }
-
-    /// How each pixel of an image would move the score of a class.
-    ///
-    /// # Errors
-    /// Kind "run" where the image is none or there is no such class, and "gpu".
-    pub async fn evidence(&self, pixels: &[f32], class: usize) -> Result<Vec<f32>, JsValue> {
-        apart(self.run.evidence(pixels, class))
-            .await
-            .map_err(thrown)
-    }
-
-    /// Whether steps are watched from now on, for `norms`.
-    pub fn watch(&mut self, watches: bool) {
-        self.run.watch(watches);
-    }
-
-    /// The sizes of each parameter, its gradient and its update at the last step that was watched.
-    ///
-    /// # Errors
-    /// Kind "gpu".
-    #[wasm_bindgen(unchecked_return_type = "Norms[]")]
-    pub async fn norms(&self) -> Result<JsValue, JsValue> {
-        let norms = apart(self.run.norms()).await.map_err(thrown)?;
-        out(&norms.into_iter().map(Norms::from).collect::<Vec<_>>())
     }
 
     /// What the network made of each test example when it was last scored; nothing before.
