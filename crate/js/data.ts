@@ -3,7 +3,9 @@
 
 import type { DataSource, SourceFile } from "./cpu/bunsen.js";
 import { BunsenError, reasonOf } from "./errors.js";
-import { download } from "./download.js";
+import { download, type Download, type Order } from "./download.js";
+import { Part } from "./part.js";
+import { Rate } from "./rate.js";
 import { DataStorage } from "./storage.js";
 
 export interface DataOptions {
@@ -29,6 +31,10 @@ export interface DataProgress {
   loaded: number;
   /** Bytes in all; 0 while nobody knows. */
   total: number;
+  /** How long it still takes at the pace of the last seconds; undefined while nobody knows. */
+  secondsLeft: number | undefined;
+  /** What hinders it, while something does: it goes on by itself. */
+  waiting: string | undefined;
 }
 
 export interface Fetched<File> {
@@ -44,7 +50,7 @@ export type Verify<File> = (path: string, bytes: Uint8Array) => File;
 /** Somewhere a file can be had. */
 interface Place {
   readonly label: string;
-  read(file: SourceFile, progress: (loaded: number, total: number) => void): Promise<Uint8Array>;
+  read(file: SourceFile, progress: Order["progress"], part?: Part): Promise<Download>;
 }
 
 export async function fetchData<File>(
@@ -78,7 +84,7 @@ class Fetching<File> {
     if (stored) {
       try {
         const contents = this.verify(file.path, stored);
-        this.#tell(file, "storage", stored.byteLength, stored.byteLength);
+        this.#teller(file, "storage")(stored.byteLength, stored.byteLength);
         return contents;
       } catch {
         this.#damaged.push(file.path);
@@ -87,16 +93,21 @@ class Fetching<File> {
     }
 
     const reasons: string[] = [];
-    for (const place of [...this.places]) {
-      try {
-        const bytes = await place.read(file, (loaded, total) => this.#tell(file, place.label, loaded, total));
-        const contents = this.verify(file.path, bytes);
-        await this.storage?.write(kept, bytes);
-        return contents;
-      } catch (thrown) {
-        reasons.push(`${place.label}: ${short(reasonOf(thrown), file.path)}`);
-        this.places.push(...this.places.splice(this.places.indexOf(place), 1));
+    const part = this.storage && (await Part.open(file.sha256));
+    try {
+      for (const place of [...this.places]) {
+        try {
+          const { bytes, contents } = await this.#from(place, file, part);
+          part?.drop();
+          await this.storage?.write(kept, bytes);
+          return contents;
+        } catch (thrown) {
+          reasons.push(`${place.label}: ${short(reasonOf(thrown), file.path)}`);
+          this.places.push(...this.places.splice(this.places.indexOf(place), 1));
+        }
       }
+    } finally {
+      await part?.close();
     }
     const { title } = this.source;
     const why = reasons.length > 0 ? reasons.join("; ") : "there is no place to look for it";
@@ -120,8 +131,28 @@ class Fetching<File> {
     return notices;
   }
 
-  #tell(file: SourceFile, from: string, loaded: number, total: number): void {
-    this.onProgress?.({ name: this.source.name, file: file.path, from, loaded, total });
+  /** The file as a place has it. */
+  async #from(place: Place, file: SourceFile, part: Part | undefined): Promise<{ bytes: Uint8Array; contents: File }> {
+    const tell = this.#teller(file, place.label);
+    const { bytes, pieced } = await place.read(file, tell, part);
+    try {
+      return { bytes, contents: this.verify(file.path, bytes) };
+    } catch (thrown) {
+      part?.drop();
+      if (!pieced) throw thrown;
+    }
+    // Its parts may have been of two editions.
+    const again = await place.read(file, tell);
+    return { bytes: again.bytes, contents: this.verify(file.path, again.bytes) };
+  }
+
+  #teller(file: SourceFile, from: string): Order["progress"] {
+    const rate = new Rate();
+    return (loaded, total, waiting) => {
+      rate.add(loaded, performance.now());
+      const secondsLeft = total > 0 && !waiting ? rate.secondsFor(total - loaded) : undefined;
+      this.onProgress?.({ name: this.source.name, file: file.path, from, loaded, total, secondsLeft, waiting });
+    };
   }
 }
 
@@ -146,7 +177,8 @@ async function places(source: DataSource, options: DataOptions, node: boolean): 
     const { defaultFolder, readData } = await import("./node.js");
     const folder = options.folder ?? defaultFolder();
     if (folder !== undefined) {
-      found.push({ label: "folder", read: (file) => readData(folder, source.folder, file.path) });
+      const read = async ({ path }: SourceFile) => ({ bytes: await readData(folder, source.folder, path), pieced: false });
+      found.push({ label: "folder", read });
     }
   }
   const base = options.base ?? beside(node);
@@ -164,7 +196,10 @@ async function places(source: DataSource, options: DataOptions, node: boolean): 
 }
 
 function web(label: string, prefix: string): Place {
-  return { label, read: (file, progress) => download(prefix + file.path, file.bytes, progress) };
+  return {
+    label,
+    read: ({ path, bytes: contents }, progress, part) => download({ address: prefix + path, contents, progress, part }),
+  };
 }
 
 /** `data/` beside the page; a worker made from a blob has no place of its own, but its page's origin has. */
