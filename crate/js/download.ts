@@ -10,7 +10,7 @@ import type { Edition, Part } from "./part.js";
 /** A place that sends nothing for so long is given up, or asked again where it had begun. */
 const PATIENCE_MS = 30_000;
 /** After a connection broke off, before it is tried again: longer each time that nothing more came. */
-const PAUSES_MS = [500, 1_000, 2_000, 4_000];
+const PAUSES_MS = [1_000, 2_000, 4_000];
 /** However little came each time. */
 const MOST_ANSWERS = 40;
 
@@ -86,7 +86,7 @@ class Transfer {
 
   async #pause(milliseconds: number): Promise<void> {
     const tell = (waiting?: string): void => this.#order.progress(this.#bytes.length, this.#edition?.total ?? 0, waiting);
-    tell(`the connection broke off: trying again in ${Math.ceil(milliseconds / 1_000)} s`);
+    tell(`the connection broke off: trying again in ${milliseconds / 1_000} s`);
     await wait(milliseconds);
     await untilOnline(() => tell("there is no network: going on when it is back"));
     tell();

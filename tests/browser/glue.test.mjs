@@ -101,7 +101,7 @@ describe("a data set that must be fetched", () => {
       assert.deepEqual(mirror.requests, ["/data/toys/images.gz", "/data/toys/labels.gz"]);
       // Where the connection broke off it is asked to go on, a few times.
       assert.deepEqual([...new Set(own.requests)], ["/data/toys/images.gz"]);
-      assert.equal(own.requests.length, fault === faults.brokenOff ? 5 : 1);
+      assert.equal(own.requests.length, fault === faults.brokenOff ? 4 : 1);
     });
 
     test(`${what} everywhere is an error that says so`, async () => {
