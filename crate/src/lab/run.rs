@@ -8,6 +8,7 @@ mod answer;
 mod compare;
 mod keep;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use burn::tensor::{Tensor, TensorData};
@@ -79,7 +80,8 @@ pub struct Run {
 #[derive(Debug)]
 struct Resident {
     train: Images,
-    test: Images,
+    /// Uploaded once they are there and asked for.
+    test: OnceCell<Images>,
 }
 
 /// The batch shape of scoring and answering: never small, since the kernels that backends keep for single rows are
@@ -113,7 +115,7 @@ impl Run {
         let device = &engine.device;
         let resident = (engine.info.kind == EngineKind::Gpu).then(|| Resident {
             train: Images::upload(&data.train, plan.examples + plan.validation, shape, device),
-            test: Images::upload(&data.test, data.test.len(), shape, device),
+            test: OnceCell::new(),
         });
         let about = About {
             link: recipe.link(),

@@ -288,8 +288,10 @@ pub struct DataSource {
     pub folder: &'static str,
     /// Whose it is and under which terms.
     pub license: &'static str,
-    /// Its files.
-    pub files: Vec<SourceFile>,
+    /// The files that a run needs to begin.
+    pub training: Vec<SourceFile>,
+    /// The files that it needs to be scored.
+    pub test: Vec<SourceFile>,
     /// URL prefixes that answer a page of another origin.
     pub mirrors: Vec<&'static str>,
 }

@@ -440,10 +440,11 @@ fn the_test_split_has_no_part_in_training() {
         bits(&run)
     };
     let before = trace(data.clone());
-    data.test = Split {
+    let black = Split {
         images: vec![255; data.test.images.len()],
         labels: vec![0; data.test.len()],
     };
+    data.test = black.into();
     assert_eq!(trace(data), before);
 }
 
@@ -469,7 +470,7 @@ fn nothing_is_trained_on_but_training_images() {
     };
     let tests: Vec<u32> = (0..own.test.len() as u32).collect();
     let with = |train: Split, test: Split| trained(Dataset::new(own.info.clone(), train, test));
-    let (train, test) = (&own.train, &own.test);
+    let (train, test) = (&own.train, &*own.test);
     assert_eq!(with(train.clone(), blacked(test, &tests)), whole);
     assert_eq!(with(blacked(train, &apart), test.clone()), whole);
     let one = (0..300).find(|index| !apart.contains(index)).unwrap();
