@@ -25,6 +25,8 @@ export interface DataOptions {
 export interface DataProgress {
   name: string;
   file: string;
+  /** Whether training waits for it, or scoring only. */
+  split: "train" | "test";
   /** "storage", "this site", "folder", or the host it comes from. */
   from: string;
   /** Bytes so far. */
@@ -37,13 +39,6 @@ export interface DataProgress {
   waiting: string | undefined;
 }
 
-export interface Fetched<File> {
-  /** What was verified, in the source's order. */
-  files: File[];
-  /** Sentences about what did not go as it should. */
-  notices: string[];
-}
-
 /** Checks one file and gives what can be used of it; throws what is wrong with it. */
 export type Verify<File> = (path: string, bytes: Uint8Array) => File;
 
@@ -53,23 +48,17 @@ interface Place {
   read(file: SourceFile, progress: Order["progress"], part?: Part): Promise<Download>;
 }
 
-export async function fetchData<File>(
-  source: DataSource,
-  verify: Verify<File>,
-  options: DataOptions = {},
-): Promise<Fetched<File>> {
-  const node = import.meta.url.startsWith("file:");
-  const storage = node || options.keep === false ? undefined : new DataStorage();
-  const fetching = new Fetching(source, verify, await places(source, options, node), storage, options.onProgress);
-  const files: File[] = [];
-  for (const file of source.files) files.push(await fetching.file(file));
-  return { files, notices: fetching.notices() };
-}
-
-class Fetching<File> {
+/** A data set's files, got one after another as they are asked for. */
+export class Fetching<File> {
   readonly #damaged: string[] = [];
 
-  constructor(
+  static async of<File>(source: DataSource, verify: Verify<File>, options: DataOptions = {}): Promise<Fetching<File>> {
+    const node = import.meta.url.startsWith("file:");
+    const storage = node || options.keep === false ? undefined : new DataStorage();
+    return new Fetching(source, verify, await places(source, options, node), storage, options.onProgress);
+  }
+
+  private constructor(
     readonly source: DataSource,
     readonly verify: Verify<File>,
     /** In the order in which they are asked; one that failed goes to the end. */
@@ -78,7 +67,14 @@ class Fetching<File> {
     readonly onProgress: DataOptions["onProgress"],
   ) {}
 
-  async file(file: SourceFile): Promise<File> {
+  /** What was verified of some files, in their order. */
+  async files(wanted: readonly SourceFile[]): Promise<File[]> {
+    const files: File[] = [];
+    for (const file of wanted) files.push(await this.#file(file));
+    return files;
+  }
+
+  async #file(file: SourceFile): Promise<File> {
     const kept = { name: this.source.name, path: file.path, sha256: file.sha256 };
     const stored = await this.storage?.read(kept);
     if (stored) {
@@ -117,6 +113,7 @@ class Fetching<File> {
     );
   }
 
+  /** Sentences about what did not go as it should. */
   notices(): string[] {
     const { title } = this.source;
     const notices: string[] = [];
@@ -151,7 +148,8 @@ class Fetching<File> {
     return (loaded, total, waiting) => {
       rate.add(loaded, performance.now());
       const secondsLeft = total > 0 && !waiting ? rate.secondsFor(total - loaded) : undefined;
-      this.onProgress?.({ name: this.source.name, file: file.path, from, loaded, total, secondsLeft, waiting });
+      const split = this.source.test.includes(file) ? "test" : "train";
+      this.onProgress?.({ name: this.source.name, file: file.path, split, from, loaded, total, secondsLeft, waiting });
     };
   }
 }

@@ -34,10 +34,10 @@ describe("a data set that must be fetched", () => {
   /** @type {Server} */ let mirror;
   /** @type {string} */ let folder;
   /** @type {any} */ let source;
-  /** @type {any} */ let fetchData;
+  /** @type {any} */ let Fetching;
 
   before(async () => {
-    ({ fetchData } = await load("data.js"));
+    ({ Fetching } = await load("data.js"));
     folder = await mkdtemp(join(tmpdir(), "bunsen-glue-"));
     await mkdir(join(folder, "toys"));
     for (const [path, contents] of Object.entries(CONTENTS))
@@ -49,7 +49,8 @@ describe("a data set that must be fetched", () => {
       title: "Toy",
       folder: "toys",
       license: "none",
-      files: Object.entries(CONTENTS).map(([path, contents]) => ({
+      test: [],
+      training: Object.entries(CONTENTS).map(([path, contents]) => ({
         path,
         bytes: contents.length,
         sha256: digest(contents),
@@ -69,7 +70,14 @@ describe("a data set that must be fetched", () => {
   });
 
   /** @param {object} [options] @returns {Promise<any>} */
-  const fetched = (options = {}) => fetchData(source, verify, { base: `${own.url}data`, ...options });
+  const fetched = (options = {}) => fetchOf(source, { base: `${own.url}data`, ...options });
+
+  /** @param {any} source @param {object} options @param {typeof verify} [check] */
+  async function fetchOf(source, options, check = verify) {
+    const fetching = await Fetching.of(source, check, options);
+    return { files: await fetching.files(source.training), notices: fetching.notices() };
+  }
+
 
   test("comes from the base, in order, with progress", async () => {
     /** @type {any[]} */
@@ -258,7 +266,7 @@ describe("a data set that must be fetched", () => {
     const way =
       "it is not there). No mirror has it for pages: its files belong into the folder data/toys/ beside the page (`cargo " +
       "xtask data toy` fetches them), or into toys/ in the folder that BUNSEN_DATA names. data=digits needs no download.";
-    await assert.rejects(fetchData(alone, verify, { base: `${own.url}data` }), (/** @type {any} */ error) => {
+    await assert.rejects(fetchOf(alone, { base: `${own.url}data` }), (/** @type {any} */ error) => {
       assert.equal(error.message.slice(-way.length), way);
       return true;
     });
@@ -271,7 +279,7 @@ describe("a data set that must be fetched", () => {
       await writeFile(join(folder, "plain", "toys", path.slice(0, -3)), contents);
     }
     const plain = (/** @type {string} */ _, /** @type {Uint8Array} */ bytes) => bytes;
-    const { files } = await fetchData(source, plain, { folder: join(folder, "plain"), mirrors: false });
+    const { files } = await fetchOf(source, { folder: join(folder, "plain"), mirrors: false }, plain);
     assert.deepEqual(files.map(digest), Object.values(CONTENTS).map(digest));
     assert.deepEqual(own.requests, []);
   });

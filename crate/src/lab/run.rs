@@ -3,10 +3,14 @@
 //! - [`answer`]: scores, and one image's probabilities
 //! - [`compare`]: check, marks, verdict, run file
 //! - [`keep`]: weights and checkpoints, and going on from one
+//! - [`preview`]: what it makes of training images
 
 mod answer;
 mod compare;
 mod keep;
+mod preview;
+
+pub use preview::Preview;
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -308,13 +312,16 @@ impl Run {
     fn order_of(&mut self, epoch: u64) -> &[u32] {
         let order = match self.order.take() {
             Some((of, order)) if of == epoch => order,
-            _ => {
-                let mut stream = stream(self.recipe.seed, Purpose::Order, epoch);
-                let order = stream.permutation(self.plan.examples as u32);
-                self.roles.trained(order)
-            }
+            _ => self.order(epoch),
         };
         &self.order.insert((epoch, order)).1
+    }
+
+    /// The same, made anew.
+    fn order(&self, epoch: u64) -> Vec<u32> {
+        let mut stream = stream(self.recipe.seed, Purpose::Order, epoch);
+        let order = stream.permutation(self.plan.examples as u32);
+        self.roles.trained(order)
     }
 
     async fn read<E: std::fmt::Display>(

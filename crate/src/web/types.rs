@@ -506,6 +506,39 @@ pub struct Example {
     pub label: u8,
 }
 
+/// A training image, and what a run makes of it.
+#[derive(Serialize, Tsify)]
+pub struct Preview {
+    /// Its class.
+    pub label: u8,
+    /// Its pixels, 0 to 255: channels × height × width.
+    #[serde(with = "serde_bytes")]
+    #[tsify(type = "Uint8Array")]
+    pub original: Vec<u8>,
+    /// As the run's epochs show it.
+    pub seen: Vec<Seen>,
+}
+
+/// A training image as an epoch shows it.
+#[derive(Serialize, Tsify)]
+pub struct Seen {
+    /// The epoch, from 1.
+    pub epoch: f64,
+    /// Its pixels, 0 to 255: channels × height × width.
+    #[serde(with = "serde_bytes")]
+    #[tsify(type = "Uint8Array")]
+    pub pixels: Vec<u8>,
+}
+
+/// How pixels from 0 to 1 are scaled for a network.
+#[derive(Serialize, Tsify)]
+pub struct Normalisation {
+    /// What each channel is centred on: the training images' mean.
+    pub mean: Vec<f32>,
+    /// What it is divided by: their standard deviation.
+    pub deviation: Vec<f32>,
+}
+
 /// Makes the JavaScript value.
 pub fn out<T: Serialize>(value: &T) -> Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue> {
     let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
