@@ -154,4 +154,25 @@ describe("a download", { skip: noMnist }, () => {
     assert.deepEqual((await stored()).unfinished, []);
     assert.ok(!(await stored()).whole.includes("train-images-idx3-ubyte.gz"));
   });
+
+  test("of the test images is not waited for by training, and waited for by the score", async () => {
+    const late = "/data/mnist/t10k-images-idx3-ubyte.gz";
+    const gate = faults.gate();
+    server.break(late, gate);
+    await bench.open(LINK);
+    await bench.button("Train").click();
+    await bench.reach(20);
+    await bench.status("Test accuracy").getByText("waiting for the test images").waitFor();
+    await bench.page.getByText("Fetching MNIST, to score with: t10k-images-idx3-ubyte.gz from this site").waitFor();
+    gate.open();
+    const accuracy = await bench.finalAccuracy(20);
+    await bench.page.getByRole("progressbar", { name: "Fetching the data" }).waitFor({ state: "detached" });
+    assert.deepEqual(await stored(), { whole: ALL, unfinished: [] });
+
+    // The next visit has all of it from the beginning.
+    await bench.open(LINK);
+    await bench.button("Train").click();
+    assert.equal(await bench.finalAccuracy(20), accuracy);
+    assert.deepEqual(bench.complaints, []);
+  });
 });

@@ -93,6 +93,18 @@ export function interrupted({ times, after = 0.4, ranges = true, edition = () =>
   return Object.assign(fault, { asked });
 }
 
+/** The file as it is, but not before `open` is called. @returns {Fault & { open(): void }} */
+export function gate() {
+  let open = () => {};
+  const opened = new Promise((resolve) => (open = () => resolve(undefined)));
+  /** @type {Fault} */
+  const fault = async (request, answer, file) => {
+    await opened;
+    await body(await readFile(file))(request, answer, file);
+  };
+  return Object.assign(fault, { open });
+}
+
 /** @param {number} status @returns {Fault} */
 export function status(status) {
   return (_, answer) => {

@@ -5,8 +5,10 @@ import type {
   Example,
   Field,
   LayerKind,
+  Normalisation,
   ParsedLink,
   Plan,
+  Preview,
   RunFile,
   Score,
   StoppedRun,
@@ -50,6 +52,10 @@ export interface State {
   plan: Plan | null;
   data: DataInfo | null;
   examples: Example[];
+  /** What the run makes of some training images. */
+  previews: Preview[];
+  /** How pixels are scaled for the network; null where it has a way of its own. */
+  normalisation: Normalisation | null;
   notices: string[];
   step: number;
   imagesPerSecond: number;
@@ -109,6 +115,8 @@ export const initial: State = {
   plan: null,
   data: null,
   examples: [],
+  previews: [],
+  normalisation: null,
   notices: [],
   step: 0,
   imagesPerSecond: 0,

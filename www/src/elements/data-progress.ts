@@ -27,7 +27,7 @@ export class DataProgressBar extends BenchElement {
   override render() {
     const { fetching, fields } = this.state;
     if (!fetching) return nothing;
-    const { name, file, from, loaded, total, secondsLeft, waiting } = fetching;
+    const { name, file, split, from, loaded, total, secondsLeft, waiting } = fetching;
     const kind = fields.find(({ key }) => key === "data")?.kind;
     const title = (kind?.type === "choice" && kind.choices.find(({ value }) => value === name)?.label) || name;
     const share = total > 0 ? loaded / total : 0;
@@ -36,7 +36,7 @@ export class DataProgressBar extends BenchElement {
     const text = secondsLeft !== undefined && share < 1 ? `${much}, ${left(secondsLeft)}` : much;
     return html`
       <div class="item">
-        <p>Fetching ${title}: ${file} from ${where}</p>
+        <p>Fetching ${title}${split === "test" ? ", to score with" : ""}: ${file} from ${where}</p>
         ${total > 0
           ? html`<progress aria-label="Fetching the data" max="1" .value=${share}></progress>`
           : html`<progress aria-label="Fetching the data"></progress>`}
