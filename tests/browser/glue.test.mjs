@@ -72,7 +72,7 @@ describe("a data set that must be fetched", () => {
   /** @param {object} [options] @returns {Promise<any>} */
   const fetched = (options = {}) => fetchOf(source, { base: `${own.url}data`, ...options });
 
-  /** @param {any} source @param {object} options @param {typeof verify} [check] */
+  /** @param {any} source @param {object} options @param {(path: string, bytes: Uint8Array) => Uint8Array} [check] */
   async function fetchOf(source, options, check = verify) {
     const fetching = await Fetching.of(source, check, options);
     return { files: await fetching.files(source.training), notices: fetching.notices() };

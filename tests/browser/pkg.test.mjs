@@ -363,7 +363,7 @@ describe("a lab under Node", () => {
       assert.equal((await run.step(2)).length, 2);
       await assert.rejects(run.evaluate(), {
         kind: "data",
-        message: /^MNIST could not be had: no place gave a sound t10k-labels-idx1-ubyte\.gz \(.*it is not there\)/,
+        message: /^MNIST could not be had: no place gave a sound t10k-labels-idx1-ubyte\.gz \(.*it is not there;/,
       });
       server.reset();
       assert.equal((await run.evaluate()).examples, 10_000);

@@ -36,6 +36,8 @@ export class Runner {
   #said = "";
   #run: Run | undefined;
   #pace: Pace | undefined;
+  /** Whether the test images are there, or cannot be had: a score then says why. */
+  #whole = false;
   #step = 0;
   /** Where training stops; undefined while it does not go on. */
   #until: number | undefined;
@@ -327,7 +329,9 @@ export class Runner {
     }
     this.#compare(run);
     const over = reports.length === 0 || this.#step >= run.plan.steps;
-    if (over || pace.shouldScore(this.#step)) await this.#score(run, pace);
+    // The score of an epoch waits for the test images; those in between are done without.
+    const due = over || (this.#whole ? pace.shouldScore(this.#step) : pace.atEpochEnd(this.#step));
+    if (due) await this.#score(run, pace);
     if (pace.shouldKeep(this.#step)) await this.#keep(run, pace);
     if (pace.shouldLook()) await this.#look();
     if (over) {
@@ -345,6 +349,7 @@ export class Runner {
   #awaitTest(run: Run): void {
     const over = (): void => {
       if (this.#run !== run) return;
+      this.#whole = true;
       this.#post({ type: "fetching", id: this.#id, progress: null });
       this.#post({ type: "notices", id: this.#id, notices: run.notices });
     };
@@ -454,6 +459,7 @@ export class Runner {
     this.#name = undefined;
     this.#run?.free();
     this.#run = undefined;
+    this.#whole = false;
     this.#pace = undefined;
     this.#step = 0;
     this.#until = undefined;
