@@ -102,6 +102,7 @@ class Transfer {
         stop.abort();
       }, PATIENCE_MS);
     let timer = patience();
+    this.#tell();
     try {
       const response = await this.#reach(anew, stop.signal);
       const limit = this.#order.contents + this.#order.contents / 8 + 65_536;

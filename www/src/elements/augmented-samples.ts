@@ -68,7 +68,7 @@ export class AugmentedSamples extends BenchElement {
     if (aug === "") return html`<p class="soft">There is no augmentation: each epoch shows the images as they are.</p>`;
     const { classes, channels, width, height } = data;
     const epochs = Math.max(1, ...previews.flatMap(({ seen }) => seen.map(({ epoch }) => epoch)));
-    const shown = epochs === 1 ? "epoch 1 shows it" : `epochs 1 to ${epochs} show it`;
+    const shown = epochs === 1 ? "epoch 1 shows them" : `epochs 1 to ${epochs} show them`;
     const image = (label: string, pixels: Uint8Array) => html`
       <pixel-image
         .label=${label}
@@ -81,7 +81,7 @@ export class AugmentedSamples extends BenchElement {
     return html`
       <figure>
         <figcaption class="soft">
-          Images of the first batch: framed as it is, then as ${shown} (${aug.split(",").join(", ")}; drawn by the seed ${seed}).
+          Images of the first batch: framed as they are, then as ${shown} (${aug.split(",").join(", ")}; drawn by the seed ${seed}).
         </figcaption>
         <ul class="samples" aria-label="Training images and what augmentation makes of them">
           ${previews.map(({ label, original, seen }) => {
@@ -101,13 +101,15 @@ export class AugmentedSamples extends BenchElement {
 
 const COLOURS = ["red", "green", "blue"];
 
-/** "Pixels, from 0 to 1, are centred on 0.1307 and divided by 0.3081: …" */
+/** "Pixels, from 0 to 1, are centred on 0.1307, the mean of the training images, and divided by 0.3081, …" */
 function scaling({ drawn }: DataInfo, { mean, deviation }: Normalisation): string {
   const whose = drawn ? "MNIST's training images" : "the training images";
-  const numbers = mean.map((centre, channel) => {
-    const of = mean.length > 1 ? `${COLOURS[channel] ?? `channel ${channel + 1}`} ` : "";
-    return `${of}by ${(deviation[channel] ?? 1).toFixed(4)} after ${centre.toFixed(4)} is taken away`;
-  });
-  const what = mean.length > 1 ? "mean and standard deviation of each channel" : "mean and standard deviation";
-  return `Pixels, from 0 to 1, are centred and scaled: divided ${numbers.join(", ")}. These are the ${what} of ${whose}.`;
+  const several = mean.length > 1;
+  const each = several ? "each channel's " : "the ";
+  const list = (numbers: number[]): string =>
+    numbers.map((number, at) => `${several ? `${COLOURS[at] ?? `channel ${at + 1}`} ` : ""}${number.toFixed(4)}`).join(", ");
+  return (
+    `Pixels, from 0 to 1, are centred on ${each}mean in ${whose} (${list(mean)}) ` +
+    `and divided by ${several ? "its" : "their"} standard deviation (${list(deviation)}).`
+  );
 }

@@ -14,7 +14,7 @@ const ESTIMATE_MS = 300;
 const MOST_ESTIMATED = 16e6;
 const EXAMPLES = 12;
 /** Of so many the page shows what so many epochs make of them. */
-const PREVIEWS = 6;
+const PREVIEWS = 4;
 const EPOCHS = 4;
 /** Checkpoints go to the storage no more often than this, however short an epoch is. */
 const STORE_MS = 2_000;
