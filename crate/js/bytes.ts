@@ -38,3 +38,17 @@ export class Bytes {
     this.#room = larger;
   }
 }
+
+/** What a server or the storage answers, as it comes. */
+export async function* pieces(response: Response): AsyncGenerator<Uint8Array> {
+  const reader = response.body?.getReader();
+  if (!reader) {
+    yield new Uint8Array(await response.arrayBuffer());
+    return;
+  }
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}

@@ -81,6 +81,7 @@ export class Fetching<File> {
       try {
         const contents = this.verify(file.path, stored);
         this.#teller(file, "storage")(stored.byteLength, stored.byteLength);
+        giveBack(stored);
         return contents;
       } catch {
         this.#damaged.push(file.path);
@@ -96,6 +97,7 @@ export class Fetching<File> {
           const { bytes, contents } = await this.#from(place, file, part);
           part?.drop();
           await this.storage?.write(kept, bytes);
+          giveBack(bytes);
           return contents;
         } catch (thrown) {
           reasons.push(`${place.label}: ${short(reasonOf(thrown), file.path)}`);
@@ -152,6 +154,12 @@ export class Fetching<File> {
       this.onProgress?.({ name: this.source.name, file: file.path, split, from, loaded, total, secondsLeft, waiting });
     };
   }
+}
+
+/** Frees what was copied into the module: the collector would let tens of megabytes lie until more are wanted. */
+function giveBack(bytes: Uint8Array): void {
+  const { buffer } = bytes as { buffer: ArrayBufferLike & { transfer?(length: number): ArrayBuffer } };
+  buffer.transfer?.(0);
 }
 
 /** How a data set can be had that no mirror has for a page. */

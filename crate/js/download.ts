@@ -3,7 +3,7 @@
 //
 // Whatever was put together here is verified as a whole by its digest before anybody uses it.
 
-import { Bytes } from "./bytes.js";
+import { Bytes, pieces } from "./bytes.js";
 import { untilOnline, wait } from "./network.js";
 import type { Edition, Part } from "./part.js";
 
@@ -209,17 +209,4 @@ function validatorOf(response: Response): string | undefined {
   const tag = response.headers.get("etag");
   if (tag && !tag.startsWith("W/")) return tag;
   return response.headers.get("last-modified") ?? undefined;
-}
-
-async function* pieces(response: Response): AsyncGenerator<Uint8Array> {
-  const reader = response.body?.getReader();
-  if (!reader) {
-    yield new Uint8Array(await response.arrayBuffer());
-    return;
-  }
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    yield value;
-  }
 }

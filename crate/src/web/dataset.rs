@@ -44,14 +44,30 @@ pub fn source(link: &str) -> Result<JsValue, JsValue> {
 #[wasm_bindgen]
 pub struct VerifiedFile(manifest::Verified);
 
-/// A data set's file, if its contents are what the manifest says: size and SHA-256 are checked.
+/// Room for a data set's file in the module's memory: made before the file's bytes come there, it keeps that memory small.
+#[wasm_bindgen]
+pub struct ExpectedFile(manifest::Expected);
+
+/// Makes room for a data set's file.
 ///
 /// # Errors
-/// Kind "data": what was found, and what would be right.
-#[wasm_bindgen(js_name = verifyFile)]
-pub fn verify_file(name: &str, path: &str, bytes: &[u8]) -> Result<VerifiedFile, JsValue> {
-    let verified = manifest::verify(name, path, bytes);
-    verified.map(VerifiedFile).map_err(thrown)
+/// Kind "data": what there is.
+#[wasm_bindgen(js_name = expectFile)]
+pub fn expect_file(name: &str, path: &str) -> Result<ExpectedFile, JsValue> {
+    let expected = manifest::expect(name, path);
+    expected.map(ExpectedFile).map_err(thrown)
+}
+
+#[wasm_bindgen]
+impl ExpectedFile {
+    /// The file, if its contents are what the manifest says: size and SHA-256 are checked.
+    ///
+    /// # Errors
+    /// Kind "data": what was found, and what would be right.
+    pub fn verify(self, bytes: &[u8]) -> Result<VerifiedFile, JsValue> {
+        let verified = self.0.verify(bytes);
+        verified.map(VerifiedFile).map_err(thrown)
+    }
 }
 
 /// A data set, in memory.
