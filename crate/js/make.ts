@@ -16,7 +16,7 @@ export function drawn({ exports }: Build, link: string): Made {
 export async function fetched({ exports, guard }: Build, source: DataSource, options: DataOptions): Promise<Made> {
   let verified: VerifiedFile[] = [];
   const verify = (path: string, bytes: Uint8Array): VerifiedFile => {
-    const file = guard.call(() => exports.expectFile(source.name, path).verify(bytes));
+    const file = guard.call(() => exports.verifyFile(source.name, path, bytes));
     verified.push(file);
     return file;
   };

@@ -15,18 +15,6 @@ const MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// All of the input must be sound: the checksum and length of every gzip member are verified, and nothing may follow
 /// the last one. An empty input is an error.
 pub fn unpack(file: &str, bytes: &[u8], limit: usize) -> Result<Vec<u8>, DataError> {
-    // The limit is the caller's knowledge, not the file's claim, so it is safe to allocate; growing step by step would
-    // leave WebAssembly's memory, which never shrinks, twice as large.
-    unpack_into(Vec::with_capacity(limit), file, bytes, limit)
-}
-
-/// The same, into room that is there already, which is empty.
-pub(super) fn unpack_into(
-    mut out: Vec<u8>,
-    file: &str,
-    bytes: &[u8],
-    limit: usize,
-) -> Result<Vec<u8>, DataError> {
     if bytes.is_empty() {
         return Err(DataError::Empty { file: file.into() });
     }
@@ -38,9 +26,11 @@ pub(super) fn unpack_into(
                 expected: limit,
             });
         }
-        out.extend_from_slice(bytes);
-        return Ok(out);
+        return Ok(bytes.to_vec());
     }
+    // The limit is the caller's knowledge, not the file's claim, so it is safe to allocate; growing step by step would
+    // leave WebAssembly's memory, which never shrinks, twice as large.
+    let mut out = Vec::with_capacity(limit);
     let mut rest = bytes;
     // A gzip file is one or more members, one after the other.
     while is_gzip(rest) {

@@ -374,36 +374,10 @@ impl Verified {
 /// The unpacked contents of file `path` of data set `name`, given its bytes packed or plain, if they are what the
 /// manifest lists: size and SHA-256 are checked.
 pub fn verify(name: &str, path: &str, bytes: &[u8]) -> Result<Verified, DataError> {
-    expect(name, path)?.verify(bytes)
+    check(find(name)?.file(path)?, bytes)
 }
 
-/// Room for the contents of file `path` of data set `name`, before its bytes are there.
-///
-/// WebAssembly's memory never shrinks. Where the packed bytes come after this room, the next file finds theirs free.
-pub fn expect(name: &str, path: &str) -> Result<Expected, DataError> {
-    Ok(Expected::of(find(name)?.file(path)?))
-}
-
-/// A file that is to come, and room for its contents.
-#[derive(Debug)]
-pub struct Expected {
-    file: &'static File,
-    room: Vec<u8>,
-}
-
-impl Expected {
-    fn of(file: &'static File) -> Self {
-        let room = Vec::with_capacity(file.bytes);
-        Expected { file, room }
-    }
-
-    /// See [`verify`].
-    pub fn verify(self, bytes: &[u8]) -> Result<Verified, DataError> {
-        check(self.file, self.room, bytes)
-    }
-}
-
-fn check(file: &'static File, room: Vec<u8>, bytes: &[u8]) -> Result<Verified, DataError> {
+fn check(file: &'static File, bytes: &[u8]) -> Result<Verified, DataError> {
     let name = || file.path.to_string();
     // A server that does not have a file often answers with a page that says so. No file here starts with '<'.
     if let [b'<', ..] = bytes.trim_ascii_start() {
@@ -418,7 +392,7 @@ fn check(file: &'static File, room: Vec<u8>, bytes: &[u8]) -> Result<Verified, D
             start,
         });
     }
-    let contents = gzip::unpack_into(room, file.path, bytes, file.bytes)?;
+    let contents = gzip::unpack(file.path, bytes, file.bytes)?;
     if contents.len() != file.bytes {
         return Err(DataError::Size {
             file: name(),
@@ -462,9 +436,8 @@ impl Fetched {
             );
             return None;
         };
-        let read = |file: &'static File| {
-            Expected::of(file).verify(&std::fs::read(folder.join(file.path)).unwrap())
-        };
+        let read =
+            |file: &'static File| check(file, &std::fs::read(folder.join(file.path)).unwrap());
         Some(self.files.iter().map(|file| read(file).unwrap()).collect())
     }
 }
@@ -483,10 +456,6 @@ mod tests {
         sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
     };
 
-    fn small(bytes: &[u8]) -> Result<Verified, DataError> {
-        Expected::of(&SMALL).verify(bytes)
-    }
-
     fn pack(bytes: &[u8]) -> Vec<u8> {
         let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         packer.write_all(bytes).unwrap();
@@ -495,13 +464,13 @@ mod tests {
 
     #[test]
     fn the_right_bytes_pass_packed_or_plain() {
-        assert_eq!(small(b"abc").unwrap().contents(), b"abc");
-        assert_eq!(small(&pack(b"abc")).unwrap().contents(), b"abc");
+        assert_eq!(check(&SMALL, b"abc").unwrap().contents(), b"abc");
+        assert_eq!(check(&SMALL, &pack(b"abc")).unwrap().contents(), b"abc");
     }
 
     #[test]
     fn wrong_bytes_say_what_is_wrong() {
-        let message = |bytes: &[u8]| small(bytes).unwrap_err().to_string();
+        let message = |bytes: &[u8]| check(&SMALL, bytes).unwrap_err().to_string();
         assert_eq!(
             message(b""),
             "small.gz: the file is empty; a download that broke off leaves such a file, so fetch it again."
@@ -531,7 +500,7 @@ mod tests {
 
     #[test]
     fn a_data_set_is_made_of_its_own_files_in_order() {
-        let verified = || small(b"abc").unwrap();
+        let verified = || check(&SMALL, b"abc").unwrap();
         let message = |files| MNIST.test_contents(files).unwrap_err().to_string();
         assert_eq!(
             message(vec![verified()]),

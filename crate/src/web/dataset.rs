@@ -44,30 +44,29 @@ pub fn source(link: &str) -> Result<JsValue, JsValue> {
 #[wasm_bindgen]
 pub struct VerifiedFile(manifest::Verified);
 
-/// Room for a data set's file in the module's memory: made before the file's bytes come there, it keeps that memory small.
-#[wasm_bindgen]
-pub struct ExpectedFile(manifest::Expected);
-
-/// Makes room for a data set's file.
+/// A data set's file, if its contents are what the manifest says: size and SHA-256 are checked.
 ///
 /// # Errors
-/// Kind "data": what there is.
-#[wasm_bindgen(js_name = expectFile)]
-pub fn expect_file(name: &str, path: &str) -> Result<ExpectedFile, JsValue> {
-    let expected = manifest::expect(name, path);
-    expected.map(ExpectedFile).map_err(thrown)
+/// Kind "data": what was found, and what would be right.
+#[wasm_bindgen(js_name = verifyFile)]
+pub fn verify_file(
+    name: &str,
+    path: &str,
+    bytes: &js_sys::Uint8Array,
+) -> Result<VerifiedFile, JsValue> {
+    let verified = manifest::verify(name, path, &held(bytes));
+    verified.map(VerifiedFile).map_err(thrown)
 }
 
-#[wasm_bindgen]
-impl ExpectedFile {
-    /// The file, if its contents are what the manifest says: size and SHA-256 are checked.
-    ///
-    /// # Errors
-    /// Kind "data": what was found, and what would be right.
-    pub fn verify(self, bytes: &[u8]) -> Result<VerifiedFile, JsValue> {
-        let verified = self.0.verify(bytes);
-        verified.map(VerifiedFile).map_err(thrown)
-    }
+/// A file's bytes in the module's memory, which never shrinks. They take up whole megabytes, so that the next file of
+/// about that size fits where they were: the batches of CIFAR-10 differ by some kilobytes.
+fn held(bytes: &js_sys::Uint8Array) -> Vec<u8> {
+    const WHOLE: usize = 1 << 20;
+    let length = bytes.length() as usize;
+    let mut held = Vec::with_capacity(length.next_multiple_of(WHOLE));
+    held.resize(length, 0);
+    bytes.copy_to(&mut held);
+    held
 }
 
 /// A data set, in memory.
