@@ -3,6 +3,8 @@
 //! Files travel packed or plain. Sizes and digests are of the unpacked contents, so that it does not matter who packed
 //! them, and no byte that does not match is ever used.
 
+use std::io::BufRead;
+
 use sha2::{Digest as _, Sha256};
 
 use super::{DataError, gzip, hash_in_pieces, hex};
@@ -374,19 +376,19 @@ impl Verified {
 /// The unpacked contents of file `path` of data set `name`, given its bytes packed or plain, if they are what the
 /// manifest lists: size and SHA-256 are checked.
 pub fn verify(name: &str, path: &str, bytes: &[u8]) -> Result<Verified, DataError> {
+    verify_from(name, path, bytes)
+}
+
+/// The same of bytes that come piece by piece, at least two at a time.
+pub fn verify_from(name: &str, path: &str, bytes: impl BufRead) -> Result<Verified, DataError> {
     check(find(name)?.file(path)?, bytes)
 }
 
-fn check(file: &'static File, bytes: &[u8]) -> Result<Verified, DataError> {
+fn check(file: &'static File, mut bytes: impl BufRead) -> Result<Verified, DataError> {
     let name = || file.path.to_string();
     // A server that does not have a file often answers with a page that says so. No file here starts with '<'.
-    if let [b'<', ..] = bytes.trim_ascii_start() {
-        let start = bytes
-            .trim_ascii_start()
-            .iter()
-            .take(15)
-            .map(|&b| printable(b))
-            .collect();
+    if let start @ [b'<', ..] = gzip::ahead(&mut bytes).trim_ascii_start() {
+        let start = start.iter().take(15).map(|&b| printable(b)).collect();
         return Err(DataError::WebPage {
             file: name(),
             start,
@@ -437,7 +439,7 @@ impl Fetched {
             return None;
         };
         let read =
-            |file: &'static File| check(file, &std::fs::read(folder.join(file.path)).unwrap());
+            |file: &'static File| check(file, &*std::fs::read(folder.join(file.path)).unwrap());
         Some(self.files.iter().map(|file| read(file).unwrap()).collect())
     }
 }
@@ -464,8 +466,8 @@ mod tests {
 
     #[test]
     fn the_right_bytes_pass_packed_or_plain() {
-        assert_eq!(check(&SMALL, b"abc").unwrap().contents(), b"abc");
-        assert_eq!(check(&SMALL, &pack(b"abc")).unwrap().contents(), b"abc");
+        assert_eq!(check(&SMALL, &b"abc"[..]).unwrap().contents(), b"abc");
+        assert_eq!(check(&SMALL, &*pack(b"abc")).unwrap().contents(), b"abc");
     }
 
     #[test]
@@ -500,7 +502,7 @@ mod tests {
 
     #[test]
     fn a_data_set_is_made_of_its_own_files_in_order() {
-        let verified = || check(&SMALL, b"abc").unwrap();
+        let verified = || check(&SMALL, &b"abc"[..]).unwrap();
         let message = |files| MNIST.test_contents(files).unwrap_err().to_string();
         assert_eq!(
             message(vec![verified()]),

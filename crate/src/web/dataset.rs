@@ -5,6 +5,7 @@ use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
 use super::error::thrown;
+use super::pieces::Pieces;
 use super::types::{DataInfo, DataSource, Example, SourceFile, out};
 use crate::data::{self, manifest};
 use crate::recipe;
@@ -54,19 +55,8 @@ pub fn verify_file(
     path: &str,
     bytes: &js_sys::Uint8Array,
 ) -> Result<VerifiedFile, JsValue> {
-    let verified = manifest::verify(name, path, &held(bytes));
+    let verified = manifest::verify_from(name, path, Pieces::of(bytes));
     verified.map(VerifiedFile).map_err(thrown)
-}
-
-/// A file's bytes in the module's memory, which never shrinks. They take up whole megabytes, so that the next file of
-/// about that size fits where they were: the batches of CIFAR-10 differ by some kilobytes.
-fn held(bytes: &js_sys::Uint8Array) -> Vec<u8> {
-    const WHOLE: usize = 1 << 20;
-    let length = bytes.length() as usize;
-    let mut held = Vec::with_capacity(length.next_multiple_of(WHOLE));
-    held.resize(length, 0);
-    bytes.copy_to(&mut held);
-    held
 }
 
 /// A data set, in memory.
