@@ -6,7 +6,7 @@ let lab;
 let run;
 
 globalThis.methods = {
-  /** Opens an engine and starts a run; says what it runs on and how long each took. */
+  /** Opens an engine and starts a run, if there is a link; says what it runs on and how long each took. */
   async open({ engine, link, keep = false, workers }) {
     const address = new URL("/pkg/index.js", self.location.href).href;
     const begun = performance.now();
@@ -15,16 +15,22 @@ globalThis.methods = {
     lab = await openLab({ engine, data, workers });
     const opened = performance.now();
     if (lab.engine.kind !== engine) throw new Error(`Bunsen opened its ${lab.engine.kind} engine, not ${engine}.`);
-    run = await lab.start(link);
-    const started = performance.now();
+    const openMs = opened - begun;
+    if (link === undefined) return { openMs };
+    const { startMs } = await this.start(link);
     return {
       parameters: run.plan.parameters,
       plan: run.plan,
       engine: { ...(run.engine ?? lab.engine) },
       data: run.data,
-      openMs: opened - begun,
-      startMs: started - opened,
+      openMs,
+      startMs,
     };
+  },
+  async start(link) {
+    const before = performance.now();
+    run = await lab.start(link);
+    return { startMs: performance.now() - before };
   },
   reports: (count) => run.step(count),
   /** `count` more steps (fewer at the end of the run): how many, how long, and the last report. */

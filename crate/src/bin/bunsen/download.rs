@@ -4,7 +4,9 @@
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+#[cfg(feature = "fetch")]
+use std::time::Instant;
 
 /// After a connection broke off, before it is tried again.
 const PAUSES: [Duration; 3] = [
@@ -168,11 +170,13 @@ fn append(
 }
 
 /// Says on the terminal how far a download is, where there is one.
+#[cfg(feature = "fetch")]
 pub struct Teller {
     began: Option<(Instant, u64)>,
     said: Option<Instant>,
 }
 
+#[cfg(feature = "fetch")]
 impl Teller {
     /// For one download.
     pub fn new() -> Self {
@@ -183,6 +187,7 @@ impl Teller {
     }
 }
 
+#[cfg(feature = "fetch")]
 impl Watch for Teller {
     fn loaded(&mut self, bytes: u64, total: Option<u64>) {
         use std::io::IsTerminal as _;
