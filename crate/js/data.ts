@@ -3,7 +3,9 @@
 
 import type { DataSource, SourceFile } from "./cpu/bunsen.js";
 import { BunsenError, reasonOf } from "./errors.js";
-import { download } from "./download.js";
+import { download, type Download, type Order } from "./download.js";
+import { Part } from "./part.js";
+import { Rate } from "./rate.js";
 import { DataStorage } from "./storage.js";
 
 export interface DataOptions {
@@ -23,19 +25,18 @@ export interface DataOptions {
 export interface DataProgress {
   name: string;
   file: string;
+  /** Whether training waits for it, or scoring only. */
+  split: "train" | "test";
   /** "storage", "this site", "folder", or the host it comes from. */
   from: string;
   /** Bytes so far. */
   loaded: number;
   /** Bytes in all; 0 while nobody knows. */
   total: number;
-}
-
-export interface Fetched<File> {
-  /** What was verified, in the source's order. */
-  files: File[];
-  /** Sentences about what did not go as it should. */
-  notices: string[];
+  /** How long it still takes at the pace of the last seconds; undefined while nobody knows. */
+  secondsLeft: number | undefined;
+  /** What hinders it, while something does: it goes on by itself. */
+  waiting: string | undefined;
 }
 
 /** Checks one file and gives what can be used of it; throws what is wrong with it. */
@@ -44,26 +45,20 @@ export type Verify<File> = (path: string, bytes: Uint8Array) => File;
 /** Somewhere a file can be had. */
 interface Place {
   readonly label: string;
-  read(file: SourceFile, progress: (loaded: number, total: number) => void): Promise<Uint8Array>;
+  read(file: SourceFile, progress: Order["progress"], part?: Part): Promise<Download>;
 }
 
-export async function fetchData<File>(
-  source: DataSource,
-  verify: Verify<File>,
-  options: DataOptions = {},
-): Promise<Fetched<File>> {
-  const node = import.meta.url.startsWith("file:");
-  const storage = node || options.keep === false ? undefined : new DataStorage();
-  const fetching = new Fetching(source, verify, await places(source, options, node), storage, options.onProgress);
-  const files: File[] = [];
-  for (const file of source.files) files.push(await fetching.file(file));
-  return { files, notices: fetching.notices() };
-}
-
-class Fetching<File> {
+/** A data set's files, got one after another as they are asked for. */
+export class Fetching<File> {
   readonly #damaged: string[] = [];
 
-  constructor(
+  static async of<File>(source: DataSource, verify: Verify<File>, options: DataOptions = {}): Promise<Fetching<File>> {
+    const node = import.meta.url.startsWith("file:");
+    const storage = node || options.keep === false ? undefined : new DataStorage();
+    return new Fetching(source, verify, await places(source, options, node), storage, options.onProgress);
+  }
+
+  private constructor(
     readonly source: DataSource,
     readonly verify: Verify<File>,
     /** In the order in which they are asked; one that failed goes to the end. */
@@ -72,13 +67,21 @@ class Fetching<File> {
     readonly onProgress: DataOptions["onProgress"],
   ) {}
 
-  async file(file: SourceFile): Promise<File> {
+  /** What was verified of some files, in their order. */
+  async files(wanted: readonly SourceFile[]): Promise<File[]> {
+    const files: File[] = [];
+    for (const file of wanted) files.push(await this.#file(file));
+    return files;
+  }
+
+  async #file(file: SourceFile): Promise<File> {
     const kept = { name: this.source.name, path: file.path, sha256: file.sha256 };
     const stored = await this.storage?.read(kept);
     if (stored) {
       try {
         const contents = this.verify(file.path, stored);
-        this.#tell(file, "storage", stored.byteLength, stored.byteLength);
+        this.#teller(file, "storage")(stored.byteLength, stored.byteLength);
+        giveBack(stored);
         return contents;
       } catch {
         this.#damaged.push(file.path);
@@ -87,16 +90,22 @@ class Fetching<File> {
     }
 
     const reasons: string[] = [];
-    for (const place of [...this.places]) {
-      try {
-        const bytes = await place.read(file, (loaded, total) => this.#tell(file, place.label, loaded, total));
-        const contents = this.verify(file.path, bytes);
-        await this.storage?.write(kept, bytes);
-        return contents;
-      } catch (thrown) {
-        reasons.push(`${place.label}: ${short(reasonOf(thrown), file.path)}`);
-        this.places.push(...this.places.splice(this.places.indexOf(place), 1));
+    const part = this.storage && (await Part.open(file.sha256));
+    try {
+      for (const place of [...this.places]) {
+        try {
+          const { bytes, contents } = await this.#from(place, file, part);
+          part?.drop();
+          await this.storage?.write(kept, bytes);
+          giveBack(bytes);
+          return contents;
+        } catch (thrown) {
+          reasons.push(`${place.label}: ${short(reasonOf(thrown), file.path)}`);
+          this.places.push(...this.places.splice(this.places.indexOf(place), 1));
+        }
       }
+    } finally {
+      await part?.close();
     }
     const { title } = this.source;
     const why = reasons.length > 0 ? reasons.join("; ") : "there is no place to look for it";
@@ -106,6 +115,7 @@ class Fetching<File> {
     );
   }
 
+  /** Sentences about what did not go as it should. */
   notices(): string[] {
     const { title } = this.source;
     const notices: string[] = [];
@@ -120,9 +130,36 @@ class Fetching<File> {
     return notices;
   }
 
-  #tell(file: SourceFile, from: string, loaded: number, total: number): void {
-    this.onProgress?.({ name: this.source.name, file: file.path, from, loaded, total });
+  /** The file as a place has it. */
+  async #from(place: Place, file: SourceFile, part: Part | undefined): Promise<{ bytes: Uint8Array; contents: File }> {
+    const tell = this.#teller(file, place.label);
+    const { bytes, pieced } = await place.read(file, tell, part);
+    try {
+      return { bytes, contents: this.verify(file.path, bytes) };
+    } catch (thrown) {
+      part?.drop();
+      if (!pieced) throw thrown;
+    }
+    // Its parts may have been of two editions.
+    const again = await place.read(file, tell);
+    return { bytes: again.bytes, contents: this.verify(file.path, again.bytes) };
   }
+
+  #teller(file: SourceFile, from: string): Order["progress"] {
+    const rate = new Rate();
+    return (loaded, total, waiting) => {
+      rate.add(loaded, performance.now());
+      const secondsLeft = total > 0 && !waiting ? rate.secondsFor(total - loaded) : undefined;
+      const split = this.source.test.includes(file) ? "test" : "train";
+      this.onProgress?.({ name: this.source.name, file: file.path, split, from, loaded, total, secondsLeft, waiting });
+    };
+  }
+}
+
+/** Frees what was copied into the module: the collector would let tens of megabytes lie until more are wanted. */
+function giveBack(bytes: Uint8Array): void {
+  const { buffer } = bytes as { buffer: ArrayBufferLike & { transfer?(length: number): ArrayBuffer } };
+  buffer.transfer?.(0);
 }
 
 /** How a data set can be had that no mirror has for a page. */
@@ -146,7 +183,8 @@ async function places(source: DataSource, options: DataOptions, node: boolean): 
     const { defaultFolder, readData } = await import("./node.js");
     const folder = options.folder ?? defaultFolder();
     if (folder !== undefined) {
-      found.push({ label: "folder", read: (file) => readData(folder, source.folder, file.path) });
+      const read = async ({ path }: SourceFile) => ({ bytes: await readData(folder, source.folder, path), pieced: false });
+      found.push({ label: "folder", read });
     }
   }
   const base = options.base ?? beside(node);
@@ -164,7 +202,10 @@ async function places(source: DataSource, options: DataOptions, node: boolean): 
 }
 
 function web(label: string, prefix: string): Place {
-  return { label, read: (file, progress) => download(prefix + file.path, file.bytes, progress) };
+  return {
+    label,
+    read: ({ path, bytes: contents }, progress, part) => download({ address: prefix + path, contents, progress, part }),
+  };
 }
 
 /** `data/` beside the page; a worker made from a blob has no place of its own, but its page's origin has. */

@@ -1,6 +1,6 @@
 // A known data set's own files, given by hand: verified as fetched ones are, and kept where those are kept.
 
-import type { DataSource } from "./cpu/bunsen.js";
+import type { DataSource, SourceFile } from "./cpu/bunsen.js";
 import { BunsenError, reasonOf } from "./errors.js";
 import { bytesOf, sourceOf, withImages } from "./images.js";
 import type { OwnFile, OwnProgress } from "./own.js";
@@ -24,6 +24,9 @@ export type Check = (name: string, path: string, bytes: Uint8Array) => void;
 const ARCHIVED = "cifar10";
 const ARCHIVE = /^cifar-?10.*\.(tar|tar\.gz|tgz)$/;
 
+/** Everything that a data set is made of. */
+const filesOf = ({ training, test }: DataSource): SourceFile[] => [...training, ...test];
+
 /** Names differ from place to place in dots and in how a file is packed. */
 function plain(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
@@ -35,7 +38,7 @@ const isHidden = (path: string): boolean => path.split("/").some((part) => part.
 
 /** Whether any of these names is that of a known data set's file or archive. */
 export function areKnown(sources: readonly DataSource[], paths: readonly string[]): boolean {
-  const known = new Set(sources.flatMap(({ files }) => files.map((file) => plain(file.path))));
+  const known = new Set(sources.flatMap((source) => filesOf(source).map((file) => plain(file.path))));
   return paths.some((path) => !isHidden(path) && (known.has(plain(path)) || isArchive(path)));
 }
 
@@ -76,7 +79,7 @@ export async function giveKnown(
   }
   const files = verified.map(({ path }) => path);
   const missing: string[] = [];
-  for (const { path, sha256 } of source.files) {
+  for (const { path, sha256 } of filesOf(source)) {
     if (!files.includes(path) && !(await storage.read(kept(path, sha256)))) missing.push(path);
   }
   return { name: source.name, title: source.title, files, missing };
@@ -85,7 +88,7 @@ export async function giveKnown(
 /** Which data set's file it is: two data sets may name theirs alike, but only one has that digest. */
 function verify(sources: readonly DataSource[], path: string, bytes: Uint8Array, check: Check): Verified[] {
   const named = sources.flatMap((source) =>
-    source.files.filter((file) => plain(file.path) === plain(path)).map((file) => ({ source, ...file })),
+    filesOf(source).filter((file) => plain(file.path) === plain(path)).map((file) => ({ source, ...file })),
   );
   const reasons: string[] = [];
   for (const { source, path: known, sha256 } of named) {
@@ -111,14 +114,15 @@ async function fromArchive(
 ): Promise<Verified[]> {
   const source = sources.find(({ name }) => name === ARCHIVED);
   if (!source) return [];
-  const names = source.files.map((file) => file.path.replace(/\.gz$/, ""));
-  const sizes = Float64Array.from(source.files, (file) => file.bytes);
+  const wanted = filesOf(source);
+  const names = wanted.map((file) => file.path.replace(/\.gz$/, ""));
+  const sizes = Float64Array.from(wanted, (file) => file.bytes);
   const total = bytes instanceof Uint8Array ? bytes.length : bytes.size;
   const contents = await withImages(async (images) => {
     const archive = await sourceOf(bytes, (done) => onProgress({ done, total }));
     return images.untar(path.slice(path.lastIndexOf("/") + 1), archive, names, sizes);
   });
-  return source.files.map((file, at) => {
+  return wanted.map((file, at) => {
     const unpacked = contents[at] ?? new Uint8Array();
     check(source.name, file.path, unpacked);
     return { source, path: file.path, sha256: file.sha256, bytes: unpacked };

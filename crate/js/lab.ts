@@ -13,14 +13,14 @@ import type {
   Run as InnerRun,
   RunFile,
   Stack,
-  VerifiedFile,
 } from "./cpu/bunsen.js";
-import { fetchData, type DataOptions } from "./data.js";
+import type { DataOptions } from "./data.js";
 import { BunsenError } from "./errors.js";
 import type { Bytes } from "./images.js";
 import { areKnown, giveKnown, type GivenFiles } from "./known-files.js";
 import { OwnStorage } from "./own-storage.js";
 import { makeOwn, readOwn, type OwnData, type OwnFile, type OwnOptions, type OwnProgress } from "./own.js";
+import { drawn, fetched, whole } from "./make.js";
 import type { Build } from "./module.js";
 import { GuardedRun, type Run } from "./run.js";
 import { Shelf, type Lent } from "./shelf.js";
@@ -206,7 +206,7 @@ export class GuardedLab implements Lab {
       const seed = values["seed"] ?? "1";
       const other = (name: string): Promise<Lent> => this.#lend(name, `data=${encodeURIComponent(name)}&seed=${seed}`);
       const before = this.#help?.notices.length ?? 0;
-      const notices = () => [...lent.notices, ...new Set(this.#help?.notices.slice(before))];
+      const notices = () => [...lent.notices(), ...new Set(this.#help?.notices.slice(before))];
       const run = new GuardedRun(inner, this.#build.guard, lent, notices, other, (done) => this.#runs.delete(done));
       this.#runs.add(run);
       // Not waited for: the run begins alone, and they join it.
@@ -252,29 +252,14 @@ export class GuardedLab implements Lab {
     this.#help?.crew.close();
   }
 
-  /** A data set: drawn by the module from the link, or fetched. */
+  /** A data set: drawn by the module from the link, or fetched as far as the link needs it. */
   async #lend(name: string, link: string): Promise<Lent> {
-    const { exports, guard } = this.#build;
     if (name === "own") return this.#lendOwn(link);
-    const source = this.#now(() => exports.sources()).find((candidate) => candidate.name === name);
-    if (!source) {
-      const make = async () => ({ dataset: this.#now(() => exports.Dataset.drawn(link)), notices: [] });
-      return this.#shelf.take(link, make);
-    }
-    return this.#shelf.take(name, async () => {
-      const verified: VerifiedFile[] = [];
-      const verify = (path: string, bytes: Uint8Array): VerifiedFile => {
-        const file = guard.call(() => exports.verifyFile(name, path, bytes));
-        verified.push(file);
-        return file;
-      };
-      const { files, notices } = await fetchData(source, verify, this.#data).catch((thrown: unknown) => {
-        // They are large, and nobody knows when they would be collected.
-        for (const file of verified) guard.call(() => file.free());
-        throw thrown;
-      });
-      return { dataset: this.#now(() => exports.Dataset.read(name, files)), notices };
-    });
+    const source = this.#now(() => this.#build.exports.source(link));
+    if (!source) return this.#shelf.take(link, async () => this.#now(() => drawn(this.#build, link)));
+    // Runs on other parts of it need other files.
+    const key = [name, ...source.training.map(({ sha256 }) => sha256)].join(" ");
+    return this.#shelf.take(key, () => fetched(this.#build, source, this.#data));
   }
 
   /** Somebody's own images, split as the link's seed says. */
@@ -282,7 +267,7 @@ export class GuardedLab implements Lab {
     const { own: digest = "", seed = "1", classes = "", size = "", channels = "" } = this.parse(link).values;
     return this.#shelf.take(["own", digest, seed, classes, size, channels].join(" "), async () => {
       const own = await this.findOwn(digest);
-      return { dataset: this.#now(() => this.#build.exports.Dataset.own(link, own?.bytes)), notices: [] };
+      return whole(this.#now(() => this.#build.exports.Dataset.own(link, own?.bytes)));
     });
   }
 

@@ -4,14 +4,19 @@
 const FOLDER = "bunsen-checkpoints-v1";
 
 /** What DOM's types leave to those of workers. */
-interface Writable extends FileSystemFileHandle {
-  createSyncAccessHandle(): Promise<{
-    write(bytes: Uint8Array, options: { at: number }): number;
-    truncate(size: number): void;
-    flush(): void;
-    close(): void;
-  }>;
+export interface Writable extends FileSystemFileHandle {
+  createSyncAccessHandle(): Promise<Access>;
   move(name: string): Promise<void>;
+}
+
+/** A file that one worker alone has open. */
+export interface Access {
+  getSize(): number;
+  read(bytes: Uint8Array, options: { at: number }): number;
+  write(bytes: Uint8Array, options: { at: number }): number;
+  truncate(size: number): void;
+  flush(): void;
+  close(): void;
 }
 
 export interface PrivateFile {
@@ -23,6 +28,12 @@ export interface PrivateFile {
 
 /** The end of a name under which a file is written, until all of it is there. */
 export const UNFINISHED = ".part";
+
+/** A folder of that name. */
+export async function privateFolder(name: string): Promise<FileSystemDirectoryHandle> {
+  const root = await navigator.storage.getDirectory();
+  return root.getDirectoryHandle(name, { create: true });
+}
 
 /** A folder: that of checkpoints, unless another is named. Every call may throw whatever the browser throws. */
 export class PrivateFiles {
@@ -79,7 +90,7 @@ export class PrivateFiles {
   }
 
   #open(): Promise<FileSystemDirectoryHandle> {
-    this.#folder ??= navigator.storage.getDirectory().then((root) => root.getDirectoryHandle(this.#name, { create: true }));
+    this.#folder ??= privateFolder(this.#name);
     this.#folder.catch(() => (this.#folder = undefined));
     return this.#folder;
   }

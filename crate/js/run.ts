@@ -1,6 +1,18 @@
 // A run, as a caller sees it.
 
-import type { Answers, DataInfo, EngineInfo, Example, Plan, Report, Run as InnerRun, Score, Verdict } from "./cpu/bunsen.js";
+import type {
+  Answers,
+  DataInfo,
+  EngineInfo,
+  Example,
+  Normalisation,
+  Plan,
+  Preview,
+  Report,
+  Run as InnerRun,
+  Score,
+  Verdict,
+} from "./cpu/bunsen.js";
 import { BunsenError } from "./errors.js";
 import type { Guard } from "./guard.js";
 import type { Lent } from "./shelf.js";
@@ -17,7 +29,9 @@ export interface Run {
   readonly notices: string[];
   /** Trains up to `n` more steps: one report a step, fewer at the end, none when the run is over. */
   step(n: number): Promise<Report[]>;
-  /** Scores the network on the test split. */
+  /** Settles once the test split is there: a run begins without it, and a score waits for it. */
+  whole(): Promise<void>;
+  /** Scores the network on the test split, once that is there. */
   evaluate(): Promise<Score>;
   /** What the network made of each test example when `evaluate()` last scored it. */
   answers(): Answers | undefined;
@@ -29,6 +43,10 @@ export interface Run {
   predict(pixels: Float32Array): Promise<Float32Array>;
   /** Images of the data set, with their labels. */
   examples(split: "train" | "test", from: number, count: number): Example[];
+  /** The first images of the run's first batch, and how its first epochs show them: with their augmentation. */
+  preview(examples: number, epochs: number): Preview[];
+  /** What pixels from 0 to 1 are centred on and divided by, channel by channel; nothing where the network has a way of its own. */
+  normalisation(): Normalisation | undefined;
   /** The loss of every step so far, those before a checkpoint among them. */
   losses(): Float32Array;
   /** The hash of all losses so far: 16 hexadecimal digits, equal where the run was equal. */
@@ -101,8 +119,15 @@ export class GuardedRun implements Run {
     return this.#queue((run) => run.step(n));
   }
 
+  whole(): Promise<void> {
+    return this.#lent.whole();
+  }
+
   evaluate(): Promise<Score> {
-    const scored = this.#queue((run) => run.evaluate());
+    const scored = this.#queue(async (run) => {
+      await this.#lent.whole();
+      return run.evaluate();
+    });
     return scored.then((score) => {
       this.#scores.push(score);
       return score;
@@ -120,6 +145,7 @@ export class GuardedRun implements Run {
   async evaluateOn(name: string): Promise<Score> {
     const lent = await this.#other(name);
     try {
+      await lent.whole();
       return await this.#queue((run) => run.evaluateOn(lent.dataset));
     } finally {
       lent.release();
@@ -140,6 +166,14 @@ export class GuardedRun implements Run {
 
   examples(split: "train" | "test", from: number, count: number): Example[] {
     return this.#now(() => this.#lent.dataset.examples(split, from, count));
+  }
+
+  preview(examples: number, epochs: number): Preview[] {
+    return this.#still(() => this.#inner.preview(examples, epochs));
+  }
+
+  normalisation(): Normalisation | undefined {
+    return this.#still(() => this.#inner.normalisation());
   }
 
   losses(): Float32Array {

@@ -3,16 +3,24 @@
 
 import type { Dataset } from "./cpu/bunsen.js";
 
-/** A data set in use. */
-export interface Lent {
+/** A data set, and how it was had. */
+export interface Made {
   readonly dataset: Dataset;
+  /** Settles once its test examples are there, too. Where they could not be had, asking again tries again. */
+  whole(): Promise<void>;
   /** Sentences about how it was had. */
-  readonly notices: string[];
+  notices(): string[];
+  /** Gives it back. */
+  free(): void;
+}
+
+/** A data set in use. */
+export interface Lent extends Omit<Made, "free"> {
   release(): void;
 }
 
 interface Item {
-  readonly made: Promise<{ dataset: Dataset; notices: string[] }>;
+  readonly made: Promise<Made>;
   users: number;
 }
 
@@ -20,19 +28,19 @@ export class Shelf {
   readonly #items = new Map<string, Item>();
 
   /** The data set of that key, made if it is not there. */
-  async take(key: string, make: () => Promise<{ dataset: Dataset; notices: string[] }>): Promise<Lent> {
+  async take(key: string, make: () => Promise<Made>): Promise<Lent> {
     const known = this.#items.get(key);
     const taken: Item = known ?? { made: this.#clear().then(make), users: 0 };
     taken.users++;
     if (!known) this.#items.set(key, taken);
     try {
-      const { dataset, notices } = await taken.made;
+      const made = await taken.made;
       let out = true;
       const release = (): void => {
         if (out) taken.users--;
         out = false;
       };
-      return { dataset, notices, release };
+      return { dataset: made.dataset, whole: () => made.whole(), notices: () => made.notices(), release };
     } catch (thrown) {
       taken.users--;
       if (this.#items.get(key) === taken) this.#items.delete(key);
@@ -52,7 +60,7 @@ export class Shelf {
       this.#items.delete(key);
       const made = await item.made.catch(() => undefined);
       try {
-        made?.dataset.free();
+        made?.free();
       } catch {
         // An instance that stopped has nothing to give back.
       }

@@ -3,6 +3,7 @@
 // It is a convenience and may be absent, forbidden, full or damaged: nothing here throws. What could not be kept is
 // said in `refusal`, and the caller goes on with what it fetched.
 
+import { Bytes, pieces } from "./bytes.js";
 import { reasonOf } from "./errors.js";
 
 const CACHE = "bunsen-data-v1";
@@ -27,7 +28,7 @@ export class DataStorage {
   async read(file: Kept): Promise<Uint8Array | undefined> {
     return this.#try(async (cache) => {
       const found = await cache.match(address(file));
-      return found ? new Uint8Array(await found.arrayBuffer()) : undefined;
+      return found && read(found);
     });
   }
 
@@ -57,6 +58,14 @@ export class DataStorage {
 async function open(): Promise<Cache | undefined> {
   // Absent where the page is not served from a secure origin; reading it throws where storage is forbidden.
   return globalThis.caches?.open(CACHE);
+}
+
+/** All at once, the browser would hold them twice. */
+async function read(response: Response): Promise<Uint8Array> {
+  const bytes = new Bytes();
+  bytes.expect(Number(response.headers.get("content-length")) || 0);
+  for await (const piece of pieces(response)) bytes.add(piece);
+  return bytes.all();
 }
 
 /** The cache wants an address of http; nothing is ever fetched from this one. */

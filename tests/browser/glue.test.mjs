@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
@@ -34,10 +34,10 @@ describe("a data set that must be fetched", () => {
   /** @type {Server} */ let mirror;
   /** @type {string} */ let folder;
   /** @type {any} */ let source;
-  /** @type {any} */ let fetchData;
+  /** @type {any} */ let Fetching;
 
   before(async () => {
-    ({ fetchData } = await load("data.js"));
+    ({ Fetching } = await load("data.js"));
     folder = await mkdtemp(join(tmpdir(), "bunsen-glue-"));
     await mkdir(join(folder, "toys"));
     for (const [path, contents] of Object.entries(CONTENTS))
@@ -49,7 +49,8 @@ describe("a data set that must be fetched", () => {
       title: "Toy",
       folder: "toys",
       license: "none",
-      files: Object.entries(CONTENTS).map(([path, contents]) => ({
+      test: [],
+      training: Object.entries(CONTENTS).map(([path, contents]) => ({
         path,
         bytes: contents.length,
         sha256: digest(contents),
@@ -69,7 +70,14 @@ describe("a data set that must be fetched", () => {
   });
 
   /** @param {object} [options] @returns {Promise<any>} */
-  const fetched = (options = {}) => fetchData(source, verify, { base: `${own.url}data`, ...options });
+  const fetched = (options = {}) => fetchOf(source, { base: `${own.url}data`, ...options });
+
+  /** @param {any} source @param {object} options @param {(path: string, bytes: Uint8Array) => Uint8Array} [check] */
+  async function fetchOf(source, options, check = verify) {
+    const fetching = await Fetching.of(source, check, options);
+    return { files: await fetching.files(source.training), notices: fetching.notices() };
+  }
+
 
   test("comes from the base, in order, with progress", async () => {
     /** @type {any[]} */
@@ -90,7 +98,7 @@ describe("a data set that must be fetched", () => {
     ["a web page", faults.webPage, /web page/],
     ["a web page in disguise", faults.disguisedWebPage, /header/],
     ["half a file", faults.half, /unexpected end/],
-    ["a broken connection", faults.brokenOff, /broke off|terminated|reached/],
+    ["a broken connection", faults.brokenOff, /the connection broke off after \d+ bytes, and did not go on when it was tried again/],
     ["a damaged file", faults.corrupt, /.+/],
     ["other contents", faults.wrongDigest, /digest is wrong/],
   ])) {
@@ -99,7 +107,9 @@ describe("a data set that must be fetched", () => {
       const { files } = await fetched();
       assert.deepEqual(files.map(digest), Object.values(CONTENTS).map(digest));
       assert.deepEqual(mirror.requests, ["/data/toys/images.gz", "/data/toys/labels.gz"]);
-      assert.deepEqual(own.requests, ["/data/toys/images.gz"]);
+      // Where the connection broke off it is asked to go on, a few times.
+      assert.deepEqual([...new Set(own.requests)], ["/data/toys/images.gz"]);
+      assert.equal(own.requests.length, fault === faults.brokenOff ? 4 : 1);
     });
 
     test(`${what} everywhere is an error that says so`, async () => {
@@ -129,6 +139,121 @@ describe("a data set that must be fetched", () => {
     await assert.rejects(fetched({ mirrors: false }), /sends more than the 100000 bytes/);
   });
 
+  describe("whose connection breaks off", () => {
+    const images = "/data/toys/images.gz";
+    /** How many bytes the packed file has. @type {number} */ let size;
+    before(async () => {
+      size = (await stat(join(folder, "toys", "images.gz"))).size;
+    });
+
+    /** Fetches it from its own place alone. @param {ReturnType<typeof faults.interrupted>} fault */
+    async function through(fault) {
+      own.break(images, fault);
+      /** @type {any[]} */
+      const told = [];
+      const { files } = await fetched({ mirrors: false, onProgress: (/** @type {any} */ p) => told.push(p) });
+      assert.deepEqual(files.map(digest), Object.values(CONTENTS).map(digest));
+      return { told: told.filter(({ file }) => file === "images.gz"), ranges: fault.asked.map(({ range }) => range) };
+    }
+
+    test("goes on with the byte where it stopped, and says what it waits for", async () => {
+      const { told, ranges } = await through(faults.interrupted({ times: 2 }));
+      const first = Math.ceil(0.4 * size);
+      const second = first + Math.ceil(0.4 * (size - first));
+      assert.deepEqual(ranges, [undefined, `bytes=${first}-`, `bytes=${second}-`]);
+      assert.ok(told.some(({ waiting }) => waiting === "the connection broke off: trying again in 1 s"));
+      assert.deepEqual(told.at(-1), { ...told.at(-1), loaded: size, total: size, waiting: undefined });
+      const loaded = told.map((progress) => progress.loaded);
+      assert.deepEqual(loaded, [...loaded].sort((a, b) => a - b), "no byte comes twice");
+    });
+
+    test("starts over where the server knows no parts", async () => {
+      const { ranges } = await through(faults.interrupted({ times: 1, ranges: false }));
+      assert.equal(ranges.length, 2);
+    });
+
+    test("starts over where the file is another one meanwhile", async () => {
+      const other = Buffer.alloc(size, 1);
+      const changed = faults.interrupted({
+        times: 1,
+        edition: (answers) => (answers === 0 ? '"old"' : '"new"'),
+        contents: (same, answers) => (answers === 0 ? other : same),
+      });
+      assert.deepEqual((await through(changed)).ranges, [undefined, `bytes=${Math.ceil(0.4 * size)}-`, undefined]);
+    });
+
+    test("is never put together of two files, even where the server does not tell them apart", async () => {
+      const other = Buffer.alloc(size, 1);
+      const fault = faults.interrupted({
+        times: 1,
+        edition: () => undefined,
+        contents: (same, answers) => (answers === 0 ? other : same),
+      });
+      assert.deepEqual((await through(fault)).ranges, [undefined, `bytes=${Math.ceil(0.4 * size)}-`, undefined]);
+    });
+
+    test("starts over where the file has become shorter", async () => {
+      const longer = Buffer.alloc(4 * size);
+      const fault = faults.interrupted({
+        times: 1,
+        edition: () => undefined,
+        contents: (same, answers) => (answers === 0 ? longer : same),
+      });
+      assert.equal((await through(fault)).ranges.length, 3);
+    });
+
+    test("waits where the browser says that there is no network", async () => {
+      const listeners = new EventTarget();
+      const { addEventListener, removeEventListener } = listeners;
+      Object.assign(globalThis, {
+        addEventListener: addEventListener.bind(listeners),
+        removeEventListener: removeEventListener.bind(listeners),
+      });
+      const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+      let onLine = true;
+      Object.defineProperty(globalThis, "navigator", { configurable: true, get: () => ({ onLine }) });
+      try {
+        const fault = faults.interrupted({ times: 1 });
+        own.break(images, fault);
+        /** @type {string[]} */
+        const waited = [];
+        const onProgress = ({ waiting = "" }) => {
+          onLine = waiting === "" && waited.length === 0;
+          if (waiting !== "" && waiting !== waited.at(-1)) waited.push(waiting);
+        };
+        const fetching = fetched({ mirrors: false, onProgress });
+        await new Promise((over) => setTimeout(over, 1_500));
+        assert.equal(fault.asked.length, 1, "nothing is asked without a network");
+        assert.equal(waited.at(-1), "there is no network: going on when it is back");
+        onLine = true;
+        listeners.dispatchEvent(new Event("online"));
+        await fetching;
+        assert.equal(fault.asked.length, 2);
+      } finally {
+        if (before) Object.defineProperty(globalThis, "navigator", before);
+        else Reflect.deleteProperty(globalThis, "navigator");
+        Reflect.deleteProperty(globalThis, "addEventListener");
+        Reflect.deleteProperty(globalThis, "removeEventListener");
+      }
+    });
+  });
+
+  test("the time that is left follows the pace of the last seconds", async () => {
+    const { Rate } = await load("rate.js");
+    const rate = new Rate();
+    rate.add(0, 0);
+    rate.add(100_000, 100);
+    assert.equal(rate.secondsFor(1e6), undefined, "too soon to say");
+    for (let now = 200; now <= 10_000; now += 100) rate.add(1_000 * now, now);
+    assert.ok(Math.abs(rate.secondsFor(20e6) - 20) < 0.1, `${rate.secondsFor(20e6)} s for 20 MB at 1 MB/s`);
+    // Now ten times as slow: after some seconds that is what counts.
+    for (let now = 10_100; now <= 20_000; now += 100) rate.add(10e6 + 100 * (now - 10_000), now);
+    const seconds = rate.secondsFor(2e6);
+    assert.ok(seconds > 13 && seconds < 20.1, `${seconds} s for 2 MB at 0.1 MB/s`);
+    rate.add(0, 20_100);
+    assert.equal(rate.secondsFor(1e6), undefined, "it began anew");
+  });
+
   test("without mirrors only the base is asked", async () => {
     own.break("/data/toys/images.gz", faults.status(404));
     await assert.rejects(fetched({ mirrors: false }), /could not be had/);
@@ -141,7 +266,7 @@ describe("a data set that must be fetched", () => {
     const way =
       "it is not there). No mirror has it for pages: its files belong into the folder data/toys/ beside the page (`cargo " +
       "xtask data toy` fetches them), or into toys/ in the folder that BUNSEN_DATA names. data=digits needs no download.";
-    await assert.rejects(fetchData(alone, verify, { base: `${own.url}data` }), (/** @type {any} */ error) => {
+    await assert.rejects(fetchOf(alone, { base: `${own.url}data` }), (/** @type {any} */ error) => {
       assert.equal(error.message.slice(-way.length), way);
       return true;
     });
@@ -154,7 +279,7 @@ describe("a data set that must be fetched", () => {
       await writeFile(join(folder, "plain", "toys", path.slice(0, -3)), contents);
     }
     const plain = (/** @type {string} */ _, /** @type {Uint8Array} */ bytes) => bytes;
-    const { files } = await fetchData(source, plain, { folder: join(folder, "plain"), mirrors: false });
+    const { files } = await fetchOf(source, { folder: join(folder, "plain"), mirrors: false }, plain);
     assert.deepEqual(files.map(digest), Object.values(CONTENTS).map(digest));
     assert.deepEqual(own.requests, []);
   });

@@ -8,7 +8,9 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
+import * as faults from "./support/faults.mjs";
 import { data, load, noCifar10, noGpuBuild, noMnist, pkg } from "./support/paths.mjs";
+import { Server } from "./support/server.mjs";
 
 const LINK = "model=lenet5&data=digits&seed=7&steps=12";
 
@@ -316,6 +318,78 @@ describe("a lab under Node", () => {
     assert.equal(crossed.examples, 10_000);
     assert.ok(crossed.accuracy > 0.2, `${crossed.accuracy}`);
     alone.close();
+  });
+
+  test("trains before the test images are there, and scores once they are", { skip: noMnist }, async () => {
+    const link = "model=lenet5&data=mnist&subset=2000&batch=64&steps=20&seed=3";
+    /** Check and score, where the test images come first and where they come last. @param {boolean} late */
+    const outcome = async (late) => {
+      const server = await Server.start();
+      const gate = faults.gate();
+      server.break("/data/mnist/t10k-images-idx3-ubyte.gz", gate);
+      const alone = await bunsen.openLab({ data: { folder: "/nowhere", base: `${server.url}data`, mirrors: false } });
+      try {
+        if (!late) gate.open();
+        const run = await alone.start(link);
+        if (!late) await run.whole();
+        await run.step(20);
+        let scored = false;
+        const scoring = run.evaluate();
+        scoring.then(() => (scored = true));
+        if (late) {
+          await new Promise((over) => setTimeout(over, 500));
+          assert.equal(scored, false, "a score waits for the test images");
+          assert.deepEqual(run.examples("test", 0, 1), []);
+          assert.equal(run.data.test, 10_000);
+        }
+        gate.open();
+        const score = await scoring;
+        assert.equal(score.examples, 10_000);
+        return { score, check: run.check(), digest: run.data.digest };
+      } finally {
+        alone.close();
+        await server.close();
+      }
+    };
+    assert.deepEqual(await outcome(true), await outcome(false));
+  });
+
+  test("says why it cannot score, and scores once the test images can be had", { skip: noMnist }, async () => {
+    const server = await Server.start();
+    server.break("/data/mnist/t10k-labels-idx1-ubyte.gz", faults.status(404));
+    const alone = await bunsen.openLab({ data: { folder: "/nowhere", base: `${server.url}data`, mirrors: false } });
+    try {
+      const run = await alone.start("model=lenet5&data=mnist&steps=2");
+      assert.equal((await run.step(2)).length, 2);
+      await assert.rejects(run.evaluate(), {
+        kind: "data",
+        message: /^MNIST could not be had: no place gave a sound t10k-labels-idx1-ubyte\.gz \(.*it is not there;/,
+      });
+      server.reset();
+      assert.equal((await run.evaluate()).examples, 10_000);
+    } finally {
+      alone.close();
+      await server.close();
+    }
+  });
+
+  test("shows what a run makes of its training images", async () => {
+    const run = await lab.start("model=lenet5&data=digits&subset=200&batch=50&epochs=2&aug=shift,rotate&seed=4");
+    const previews = run.preview(3, 4);
+    assert.equal(previews.length, 3);
+    for (const { original, seen } of previews) {
+      assert.equal(original.length, 784);
+      assert.deepEqual(seen.map((/** @type {any} */ { epoch }) => epoch), [1, 2]);
+      for (const { pixels } of seen) assert.notDeepEqual(pixels, original);
+    }
+    const { mean, deviation } = run.normalisation();
+    assert.deepEqual([mean, deviation].map(([value]) => value.toFixed(4)), ["0.1307", "0.3081"]);
+    const plain = await lab.start("model=lenet5-1998&data=digits&subset=200&batch=50&epochs=2&seed=4");
+    assert.equal(plain.normalisation(), undefined);
+    const [{ original, seen }] = plain.preview(1, 1);
+    assert.deepEqual(seen, [{ epoch: 1, pixels: original }]);
+    run.free();
+    plain.free();
   });
 
   test("says how data can be had that no mirror has", async () => {

@@ -20,8 +20,10 @@ import type {
   OwnData,
   OwnOptions,
   OwnProgress,
+  Normalisation,
   ParsedLink,
   Plan,
+  Preview,
   Report,
   RunFile,
   Score,
@@ -125,6 +127,20 @@ export type Command =
   /** Reads a run file that a person opened: `runRead` or `unreadable`. */
   | { type: "readRun"; text: string };
 
+/** A run that can be trained. */
+export interface Ready {
+  plan: Plan;
+  data: DataInfo;
+  notices: string[];
+  examples: Example[];
+  /** What the run makes of some training images. */
+  previews: Preview[];
+  /** How pixels are scaled; null where the network has a way of its own. */
+  normalisation: Normalisation | null;
+  /** Of the steps before, where it goes on from a checkpoint. */
+  losses: Float32Array;
+}
+
 export type WorkerEvent =
   | { type: "opened"; engine: Engine; fields: Field[]; layerKinds: LayerKind[] }
   /** What computes, once it says something else of itself: workers joined or were lost, a self-test was passed. */
@@ -138,9 +154,9 @@ export type WorkerEvent =
   /** Why the run is not kept in the storage; null once it is. */
   | { type: "keeping"; notice: string | null }
   | { type: "preparing"; id: number }
-  | { type: "fetching"; id: number; progress: DataProgress }
-  /** `losses`: of the steps before, where a run goes on from a checkpoint. */
-  | { type: "ready"; id: number; plan: Plan; data: DataInfo; notices: string[]; examples: Example[]; losses: Float32Array }
+  /** What of the data is on its way; null once all of it is there. A run begins before the test images are. */
+  | { type: "fetching"; id: number; progress: DataProgress | null }
+  | { type: "ready"; id: number; run: Ready }
   /** All notices of the run, when there are more. */
   | { type: "notices"; id: number; notices: string[] }
   | { type: "training"; id: number }

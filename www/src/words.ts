@@ -59,3 +59,10 @@ export function duration(seconds: number): string {
   if (seconds < 5400) return `${Math.round(seconds / 60)} minutes`;
   return `${(seconds / 3600).toFixed(1)} hours`;
 }
+
+/** How long something still takes, as a download's pace promises it. */
+export function left(seconds: number): string {
+  if (seconds < 5) return "a few seconds left";
+  if (seconds < 90) return `about ${5 * Math.round(seconds / 5)} s left`;
+  return `about ${about(seconds)} left`;
+}

@@ -4,8 +4,8 @@
 //! 10,000 records, each a label byte and 3,072 pixels (1,024 red, then green, then blue, row by row). A label and an
 //! image in planes are what [`Split`] holds, so nothing is rearranged but the labels.
 
-use super::manifest::{CIFAR10, File, Verified};
-use super::{DataError, Dataset, Info, Split};
+use super::manifest::{CIFAR10, Named};
+use super::{DataError, Info, Split};
 
 /// The classes; a label is a position in this list.
 pub const CLASSES: [&str; 10] = [
@@ -29,21 +29,6 @@ const RECORD: usize = 1 + PIXELS;
 /// Records of a file.
 const RECORDS: usize = 10_000;
 
-/// Reads CIFAR-10 from the files that the manifest lists, in its order: the training batches, then the test batch.
-///
-/// What comes out is CIFAR-10, as far as it is listed, or an error: no other files can be given, so the digest of the
-/// whole is the known one.
-pub fn read(files: Vec<Verified>) -> Result<Dataset, DataError> {
-    let (train, test) = assemble(CIFAR10.contents(files)?, RECORDS)?;
-    Ok(Dataset {
-        info: info(),
-        train,
-        test,
-        digest: CIFAR10.digest.into(),
-        scale: None,
-    })
-}
-
 /// What the data set is, without any of its files.
 pub fn info() -> Info {
     Info {
@@ -57,20 +42,25 @@ pub fn info() -> Info {
     }
 }
 
-/// Reads files of CIFAR-10's form with so many records each, whatever they show.
-fn assemble(files: Vec<Vec<u8>>, records: usize) -> Result<(Split, Split), DataError> {
-    let mut batches = Vec::new();
-    for (File { path, .. }, bytes) in CIFAR10.files.iter().zip(files) {
-        batches.push(batch(path, bytes, records)?);
+/// The examples of some of its files, with their paths, one after the other.
+pub(super) fn split(files: Vec<Named>) -> Result<Split, DataError> {
+    joined(files, RECORDS)
+}
+
+/// The examples of files with so many records each.
+fn joined(files: Vec<Named>, records: usize) -> Result<Split, DataError> {
+    let mut all = Split::default();
+    for (path, bytes) in files {
+        let more = batch(path, bytes, records)?;
+        // The first file's images stay where they are.
+        if all.is_empty() {
+            all = more;
+        } else {
+            all.images.extend(more.images);
+            all.labels.extend(more.labels);
+        }
     }
-    let test = batches.pop().unwrap_or_default();
-    let mut batches = batches.into_iter();
-    let mut train = batches.next().unwrap_or_default();
-    for more in batches {
-        train.images.extend(more.images);
-        train.labels.extend(more.labels);
-    }
-    Ok((train, test))
+    Ok(all)
 }
 
 /// The examples of one file of so many records. `file` is the name for messages.
@@ -153,12 +143,13 @@ mod tests {
     }
 
     #[test]
-    fn the_last_file_is_the_test_batch() {
+    fn files_follow_each_other() {
         let mut other = file(12);
         other[0] = 9;
-        let (train, test) = assemble(vec![file(12), other], 12).unwrap();
-        assert_eq!((train.labels[0], test.labels[0]), (0, 9));
-        assert_eq!((train.len(), test.len()), (12, 12));
+        let split = joined(vec![("one", file(12)), ("two", other)], 12).unwrap();
+        assert_eq!((split.labels[0], split.labels[12]), (0, 9));
+        assert_eq!(split.len(), 24);
+        assert_eq!(split.image(23), split.image(11));
         assert_eq!(info().shape(), [3, 32, 32]);
         assert_eq!(info().classes[8], "ship");
     }
@@ -190,10 +181,10 @@ mod tests {
     #[test]
     fn errors_name_the_file_that_is_wrong() {
         assert_eq!(
-            assemble(vec![file(12), file(11)], 12)
+            joined(vec![("one", file(12)), ("two", file(11))], 12)
                 .unwrap_err()
                 .to_string(),
-            "test_batch.bin.gz: holds 11 records, but 12 are right."
+            "two: holds 11 records, but 12 are right."
         );
     }
 
@@ -210,7 +201,7 @@ mod tests {
         let Some(files) = CIFAR10.real_files() else {
             return;
         };
-        let set = read(files).unwrap();
+        let set = super::super::read(CIFAR10.name, files).unwrap();
         assert_eq!((set.train.len(), set.test.len()), (10_000, 10_000));
         // A frog, two trucks, a deer, an automobile; a cat, two ships, an airplane, a frog.
         assert_eq!(set.train.labels[..5], [6, 9, 9, 4, 1]);
@@ -220,7 +211,7 @@ mod tests {
             assert_eq!(count, 1_000, "{class}");
         }
         assert_eq!(
-            Dataset::new(set.info, set.train, set.test).digest,
+            super::super::Dataset::new(set.info, set.train, set.test).digest,
             set.digest
         );
     }

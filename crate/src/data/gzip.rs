@@ -1,6 +1,6 @@
 //! Unpacks gzip, with a bound on what comes out; passes anything else through.
 
-use std::io::Read;
+use std::io::{BufRead, Read};
 
 use flate2::bufread::GzDecoder;
 
@@ -13,52 +13,66 @@ const MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// more is an error, found without unpacking more. `file` is the name for messages.
 ///
 /// All of the input must be sound: the checksum and length of every gzip member are verified, and nothing may follow
-/// the last one. An empty input is an error.
-pub fn unpack(file: &str, bytes: &[u8], limit: usize) -> Result<Vec<u8>, DataError> {
-    if bytes.is_empty() {
+/// the last one. An empty input is an error. Bytes that come piece by piece must show at least two at a time.
+pub fn unpack(file: &str, mut bytes: impl BufRead, limit: usize) -> Result<Vec<u8>, DataError> {
+    if ahead(&mut bytes).is_empty() {
         return Err(DataError::Empty { file: file.into() });
-    }
-    if !is_gzip(bytes) {
-        if bytes.len() > limit {
-            return Err(DataError::Size {
-                file: file.into(),
-                found: bytes.len(),
-                expected: limit,
-            });
-        }
-        return Ok(bytes.to_vec());
     }
     // The limit is the caller's knowledge, not the file's claim, so it is safe to allocate; growing step by step would
     // leave WebAssembly's memory, which never shrinks, twice as large.
     let mut out = Vec::with_capacity(limit);
-    let mut rest = bytes;
+    let gzip = |error: &std::io::Error| DataError::Gzip {
+        file: file.into(),
+        fault: fault(error),
+    };
+    if !is_gzip(ahead(&mut bytes)) {
+        let mut most = bytes.by_ref().take(limit as u64);
+        most.read_to_end(&mut out).map_err(|error| gzip(&error))?;
+        return match left(bytes) {
+            0 => Ok(out),
+            more => Err(DataError::Size {
+                file: file.into(),
+                found: limit + more,
+                expected: limit,
+            }),
+        };
+    }
     // A gzip file is one or more members, one after the other.
-    while is_gzip(rest) {
+    while is_gzip(ahead(&mut bytes)) {
         let room = (limit - out.len()) as u64;
-        let mut member = GzDecoder::new(rest);
-        match member.by_ref().take(room + 1).read_to_end(&mut out) {
-            Ok(_) if out.len() > limit => {
-                return Err(DataError::TooLong {
-                    file: file.into(),
-                    limit,
-                });
-            }
-            Ok(_) => rest = member.into_inner(),
-            Err(e) => {
-                return Err(DataError::Gzip {
-                    file: file.into(),
-                    fault: fault(&e),
-                });
-            }
+        let mut member = GzDecoder::new(&mut bytes).take(room + 1);
+        member.read_to_end(&mut out).map_err(|error| gzip(&error))?;
+        if out.len() > limit {
+            return Err(DataError::TooLong {
+                file: file.into(),
+                limit,
+            });
         }
     }
-    if rest.is_empty() {
-        Ok(out)
-    } else {
-        Err(DataError::GzipTrailing {
+    match left(bytes) {
+        0 => Ok(out),
+        count => Err(DataError::GzipTrailing {
             file: file.into(),
-            count: rest.len(),
-        })
+            count,
+        }),
+    }
+}
+
+/// The bytes that come next; none where none are left.
+pub(super) fn ahead(bytes: &mut impl BufRead) -> &[u8] {
+    bytes.fill_buf().unwrap_or(&[])
+}
+
+/// How many bytes are left.
+fn left(mut bytes: impl BufRead) -> usize {
+    let mut count = 0;
+    loop {
+        let more = ahead(&mut bytes).len();
+        if more == 0 {
+            return count;
+        }
+        count += more;
+        bytes.consume(more);
     }
 }
 
@@ -78,11 +92,19 @@ fn fault(error: &std::io::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{BufReader, Write};
 
     use proptest::prelude::*;
 
     use super::*;
+
+    /// The same whether the bytes are there at once or come in pieces.
+    fn unpack(file: &str, bytes: &[u8], limit: usize) -> Result<Vec<u8>, DataError> {
+        let at_once = super::unpack(file, bytes, limit);
+        let pieces = BufReader::with_capacity(bytes.len().max(1), bytes);
+        assert_eq!(super::unpack(file, pieces, limit), at_once);
+        at_once
+    }
 
     fn pack(bytes: &[u8]) -> Vec<u8> {
         let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());

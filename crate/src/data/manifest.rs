@@ -3,9 +3,25 @@
 //! Files travel packed or plain. Sizes and digests are of the unpacked contents, so that it does not matter who packed
 //! them, and no byte that does not match is ever used.
 
+use std::io::BufRead;
+
 use sha2::{Digest as _, Sha256};
 
 use super::{DataError, gzip, hash_in_pieces, hex};
+
+/// Which examples a file is of. Where images and labels lie in files of their own, both are of the same examples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Examples {
+    /// Examples to train on.
+    Train {
+        /// How many come before, in other files.
+        first: usize,
+        /// How many there are.
+        count: usize,
+    },
+    /// All examples to test with, so many.
+    Test(usize),
+}
 
 /// A file of a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +30,8 @@ pub struct File {
     pub path: &'static str,
     /// What it holds.
     pub role: &'static str,
+    /// Of which examples.
+    pub of: Examples,
     /// The size of its unpacked contents, in bytes.
     pub bytes: usize,
     /// SHA-256 of its unpacked contents, in hexadecimal.
@@ -49,7 +67,7 @@ pub struct Fetched {
     pub folder: &'static str,
     /// Whose it is and on what terms.
     pub license: &'static str,
-    /// Its files, in the order in which they are read.
+    /// Its files, in the order in which they are fetched and read: those to train on first, in the order of their examples.
     pub files: &'static [File],
     /// Paths of files of the original that are not among them: what they hold takes no part.
     pub unlisted: &'static [&'static str],
@@ -71,24 +89,34 @@ pub const MNIST: Fetched = Fetched {
         File {
             path: "train-images-idx3-ubyte.gz",
             role: "training images",
+            of: Examples::Train {
+                first: 0,
+                count: 60_000,
+            },
             bytes: 47_040_016,
             sha256: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
         },
         File {
             path: "train-labels-idx1-ubyte.gz",
             role: "training labels",
+            of: Examples::Train {
+                first: 0,
+                count: 60_000,
+            },
             bytes: 60_008,
             sha256: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
         },
         File {
             path: "t10k-images-idx3-ubyte.gz",
             role: "test images",
+            of: Examples::Test(10_000),
             bytes: 7_840_016,
             sha256: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
         },
         File {
             path: "t10k-labels-idx1-ubyte.gz",
             role: "test labels",
+            of: Examples::Test(10_000),
             bytes: 10_008,
             sha256: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
         },
@@ -122,24 +150,34 @@ pub const FASHION: Fetched = Fetched {
         File {
             path: "train-images-idx3-ubyte.gz",
             role: "training images",
+            of: Examples::Train {
+                first: 0,
+                count: 60_000,
+            },
             bytes: 47_040_016,
             sha256: "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
         },
         File {
             path: "train-labels-idx1-ubyte.gz",
             role: "training labels",
+            of: Examples::Train {
+                first: 0,
+                count: 60_000,
+            },
             bytes: 60_008,
             sha256: "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
         },
         File {
             path: "t10k-images-idx3-ubyte.gz",
             role: "test images",
+            of: Examples::Test(10_000),
             bytes: 7_840_016,
             sha256: "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
         },
         File {
             path: "t10k-labels-idx1-ubyte.gz",
             role: "test labels",
+            of: Examples::Test(10_000),
             bytes: 10_008,
             sha256: "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
         },
@@ -172,12 +210,17 @@ pub const CIFAR10: Fetched = Fetched {
         File {
             path: "data_batch_1.bin.gz",
             role: "training images and labels, batch 1 of 5",
+            of: Examples::Train {
+                first: 0,
+                count: 10_000,
+            },
             bytes: 30_730_000,
             sha256: "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
         },
         File {
             path: "test_batch.bin.gz",
             role: "test images and labels",
+            of: Examples::Test(10_000),
             bytes: 30_730_000,
             sha256: "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b",
         },
@@ -235,24 +278,61 @@ impl Fetched {
             })
     }
 
+    /// The files that a run needs to begin, if it trains on the first `subset` examples (0 for all).
+    pub fn training(&self, subset: usize) -> impl Iterator<Item = &'static File> {
+        let needed = move |file: &&File| match file.of {
+            Examples::Train { first, .. } => subset == 0 || first < subset,
+            Examples::Test(_) => false,
+        };
+        self.files.iter().filter(needed)
+    }
+
+    /// The files that it needs to be scored.
+    pub fn test(&self) -> impl Iterator<Item = &'static File> {
+        let is_test = |file: &&File| matches!(file.of, Examples::Test(_));
+        self.files.iter().filter(is_test)
+    }
+
+    /// How many examples there are to test with.
+    pub fn test_examples(&self) -> usize {
+        let count = |file: &File| match file.of {
+            Examples::Test(count) => Some(count),
+            Examples::Train { .. } => None,
+        };
+        self.files.iter().find_map(count).unwrap_or(0)
+    }
+
     /// The error of a wrong number of files.
-    pub(super) fn file_count(&self, found: usize) -> DataError {
+    pub(super) fn file_count(&self, found: usize, expected: usize) -> DataError {
         DataError::FileCount {
             name: self.title.into(),
             found,
-            expected: self.files.len(),
+            expected,
         }
     }
 
-    /// What is in this data set's files, if they are these, all and in order.
-    pub(super) fn contents(&self, files: Vec<Verified>) -> Result<Vec<Vec<u8>>, DataError> {
-        if files.len() != self.files.len() {
-            return Err(self.file_count(files.len()));
+    /// What is in the files, with their paths, if they are the first of its training files, in order.
+    pub(super) fn training_contents(&self, files: Vec<Verified>) -> Result<Vec<Named>, DataError> {
+        self.contents(self.training(0).take(files.len().max(1)).collect(), files)
+    }
+
+    /// What is in the files, with their paths, if they are its test files, all and in order.
+    pub(super) fn test_contents(&self, files: Vec<Verified>) -> Result<Vec<Named>, DataError> {
+        self.contents(self.test().collect(), files)
+    }
+
+    fn contents(
+        &self,
+        right: Vec<&'static File>,
+        files: Vec<Verified>,
+    ) -> Result<Vec<Named>, DataError> {
+        if files.len() != right.len() {
+            return Err(self.file_count(files.len(), right.len()));
         }
-        let pairs = self.files.iter().zip(files);
+        let pairs = right.iter().zip(files);
         let contents = pairs.map(|(expected, found)| {
             if found.file.sha256 == expected.sha256 {
-                return Ok(found.contents);
+                return Ok((expected.path, found.contents));
             }
             Err(DataError::FileOrder {
                 name: self.title.into(),
@@ -271,6 +351,9 @@ impl File {
     }
 }
 
+/// A file's path and its contents.
+pub(super) type Named = (&'static str, Vec<u8>);
+
 /// The unpacked contents of a file, proven to be what the manifest lists: [`verify`] alone makes one.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Verified {
@@ -279,6 +362,11 @@ pub struct Verified {
 }
 
 impl Verified {
+    /// Whether it is of the examples to test with.
+    pub fn is_test(&self) -> bool {
+        matches!(self.file.of, Examples::Test(_))
+    }
+
     /// The unpacked contents.
     pub fn contents(&self) -> &[u8] {
         &self.contents
@@ -288,19 +376,19 @@ impl Verified {
 /// The unpacked contents of file `path` of data set `name`, given its bytes packed or plain, if they are what the
 /// manifest lists: size and SHA-256 are checked.
 pub fn verify(name: &str, path: &str, bytes: &[u8]) -> Result<Verified, DataError> {
+    verify_from(name, path, bytes)
+}
+
+/// The same of bytes that come piece by piece, at least two at a time.
+pub fn verify_from(name: &str, path: &str, bytes: impl BufRead) -> Result<Verified, DataError> {
     check(find(name)?.file(path)?, bytes)
 }
 
-fn check(file: &'static File, bytes: &[u8]) -> Result<Verified, DataError> {
+fn check(file: &'static File, mut bytes: impl BufRead) -> Result<Verified, DataError> {
     let name = || file.path.to_string();
     // A server that does not have a file often answers with a page that says so. No file here starts with '<'.
-    if let [b'<', ..] = bytes.trim_ascii_start() {
-        let start = bytes
-            .trim_ascii_start()
-            .iter()
-            .take(15)
-            .map(|&b| printable(b))
-            .collect();
+    if let start @ [b'<', ..] = gzip::ahead(&mut bytes).trim_ascii_start() {
+        let start = start.iter().take(15).map(|&b| printable(b)).collect();
         return Err(DataError::WebPage {
             file: name(),
             start,
@@ -351,7 +439,7 @@ impl Fetched {
             return None;
         };
         let read =
-            |file: &'static File| check(file, &std::fs::read(folder.join(file.path)).unwrap());
+            |file: &'static File| check(file, &*std::fs::read(folder.join(file.path)).unwrap());
         Some(self.files.iter().map(|file| read(file).unwrap()).collect())
     }
 }
@@ -365,6 +453,7 @@ mod tests {
     const SMALL: File = File {
         path: "small.gz",
         role: "a test",
+        of: Examples::Test(1),
         bytes: 3,
         sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
     };
@@ -377,8 +466,8 @@ mod tests {
 
     #[test]
     fn the_right_bytes_pass_packed_or_plain() {
-        assert_eq!(check(&SMALL, b"abc").unwrap().contents(), b"abc");
-        assert_eq!(check(&SMALL, &pack(b"abc")).unwrap().contents(), b"abc");
+        assert_eq!(check(&SMALL, &b"abc"[..]).unwrap().contents(), b"abc");
+        assert_eq!(check(&SMALL, &*pack(b"abc")).unwrap().contents(), b"abc");
     }
 
     #[test]
@@ -413,21 +502,75 @@ mod tests {
 
     #[test]
     fn a_data_set_is_made_of_its_own_files_in_order() {
-        let verified = || check(&SMALL, b"abc").unwrap();
-        let message = |files| MNIST.contents(files).unwrap_err().to_string();
+        let verified = || check(&SMALL, &b"abc"[..]).unwrap();
+        let message = |files| MNIST.test_contents(files).unwrap_err().to_string();
         assert_eq!(
-            message(vec![verified(), verified()]),
-            "MNIST is read from 4 files, but 2 were given; give them in the manifest's order."
+            message(vec![verified()]),
+            "MNIST is read from 2 files, but 1 were given; give them in the manifest's order."
         );
-        let none = CIFAR10.contents(Vec::new()).unwrap_err().to_string();
+        let none = CIFAR10.training_contents(Vec::new());
         assert_eq!(
-            none,
-            "CIFAR-10 is read from 2 files, but 0 were given; give them in the manifest's order."
+            none.unwrap_err().to_string(),
+            "CIFAR-10 is read from 1 files, but 0 were given; give them in the manifest's order."
         );
         assert_eq!(
-            message((0..4).map(|_| verified()).collect()),
-            "MNIST is read from its files in the manifest's order, but small.gz was given in the place of train-images-idx3-ubyte.gz."
+            message((0..2).map(|_| verified()).collect()),
+            "MNIST is read from its files in the manifest's order, but small.gz was given in the place of t10k-images-idx3-ubyte.gz."
         );
+        let training = |count| {
+            let files = (0..count).map(|_| verified()).collect();
+            MNIST.training_contents(files).unwrap_err().to_string()
+        };
+        assert!(training(1).ends_with("in the place of train-images-idx3-ubyte.gz."));
+        assert_eq!(
+            training(3),
+            "MNIST is read from 2 files, but 3 were given; give them in the manifest's order."
+        );
+    }
+
+    /// A data set in the shape of the whole of CIFAR-10, of which one training file is listed today.
+    #[test]
+    fn a_recipe_needs_the_files_of_its_examples_and_no_others() {
+        const fn shard(path: &'static str, first: usize) -> File {
+            let of = Examples::Train {
+                first,
+                count: 10_000,
+            };
+            File { path, of, ..SMALL }
+        }
+        const FILES: &[File] = &[
+            shard("one", 0),
+            shard("two", 10_000),
+            shard("three", 20_000),
+            File {
+                path: "test",
+                of: Examples::Test(10_000),
+                ..SMALL
+            },
+        ];
+        let set = Fetched {
+            files: FILES,
+            ..CIFAR10
+        };
+        let needed = |subset| {
+            set.training(subset)
+                .map(|file| file.path)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(needed(1), ["one"]);
+        assert_eq!(needed(10_000), ["one"]);
+        assert_eq!(needed(10_001), ["one", "two"]);
+        assert_eq!(needed(20_000), ["one", "two"]);
+        for all in [0, 20_001, 30_000, 70_000] {
+            assert_eq!(needed(all), ["one", "two", "three"], "{all}");
+        }
+        assert_eq!(
+            set.test().map(|file| file.path).collect::<Vec<_>>(),
+            ["test"]
+        );
+        assert_eq!(set.test_examples(), 10_000);
+        // Images and labels in files of their own are needed both.
+        assert_eq!(MNIST.training(1).count(), 2);
     }
 
     #[test]
@@ -450,6 +593,17 @@ mod tests {
                 set.mirrors.iter().any(|m| m.cross_origin) || set.archive.is_some(),
                 "a page needs a mirror, or people an archive"
             );
+            let mut next = 0;
+            for file in set.training(0) {
+                let Examples::Train { first, count } = file.of else {
+                    panic!("{} is no training file", file.path);
+                };
+                // Of the examples that follow, or of the same ones as the file before.
+                assert!(first == next || first + count == next, "{}", file.path);
+                next = first + count;
+            }
+            assert!(next > 0 && set.test_examples() > 0);
+            assert_eq!(set.training(0).chain(set.test()).count(), set.files.len());
             let listed = |path: &&str| set.files.iter().any(|f| f.path == *path);
             assert!(!set.unlisted.iter().any(listed));
             assert!(

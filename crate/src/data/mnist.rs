@@ -4,8 +4,8 @@
 //! Fashion-MNIST: H. Xiao, K. Rasul, R. Vollgraf: Fashion-MNIST: a novel image dataset for benchmarking machine learning
 //! algorithms, 2017.
 
-use super::manifest::{FASHION, Fetched, MNIST, Verified};
-use super::{DataError, Dataset, Info, Split, idx};
+use super::manifest::{FASHION, Fetched, MNIST, Named};
+use super::{DataError, Info, Split, idx};
 
 /// MNIST's classes.
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
@@ -47,25 +47,6 @@ pub const WORN: Form = Form {
 };
 
 impl Form {
-    /// Reads the data set from its four files, in the manifest's order.
-    ///
-    /// What comes out is that data set or an error: no other files can be given, so the digest of the whole is the known
-    /// one.
-    pub fn read(&self, files: Vec<Verified>) -> Result<Dataset, DataError> {
-        let files = self.fetched.contents(files)?;
-        let files = files
-            .try_into()
-            .map_err(|files: Vec<_>| self.fetched.file_count(files.len()))?;
-        let (train, test) = self.assemble(files)?;
-        Ok(Dataset {
-            info: self.info(),
-            train,
-            test,
-            digest: self.fetched.digest.into(),
-            scale: None,
-        })
-    }
-
     /// What the data set is, without any of its files.
     pub fn info(&self) -> Info {
         Info {
@@ -79,55 +60,53 @@ impl Form {
         }
     }
 
-    /// Reads four files of MNIST's form, whatever they show.
-    fn assemble(&self, files: [Vec<u8>; 4]) -> Result<(Split, Split), DataError> {
-        let [train_images, train_labels, test_images, test_labels] = files;
-        let name = |i: usize| self.fetched.files[i].path;
-        let split = |images, labels| {
-            let side = SIDE as u32;
-            idx::split(images, labels, (side, side), self.classes.len())
-        };
-        let train = split((name(0), train_images), (name(1), train_labels))?;
-        let test = split((name(2), test_images), (name(3), test_labels))?;
-        Ok((train, test))
+    /// The examples of a file of images and one of labels, with their paths.
+    pub(super) fn split(&self, files: Vec<Named>) -> Result<Split, DataError> {
+        let [images, labels] = files
+            .try_into()
+            .map_err(|files: Vec<_>| self.fetched.file_count(files.len(), 2))?;
+        let side = SIDE as u32;
+        idx::split(images, labels, (side, side), self.classes.len())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::idx::tests::file;
+    use super::super::{Dataset, read};
     use super::*;
 
-    fn small(train: u32, test: u32) -> [Vec<u8>; 4] {
-        let images = |n: u32| file(&[0x803, n, 28, 28], &vec![7; n as usize * 784]);
-        let labels = |n: u32| {
-            file(
-                &[0x801, n],
-                &(0..n).map(|i| (i % 10) as u8).collect::<Vec<_>>(),
-            )
-        };
-        [images(train), labels(train), images(test), labels(test)]
+    /// So many images, and so many labels.
+    fn small(images: u32, labels: u32) -> [Named; 2] {
+        let pixels = vec![7; images as usize * 784];
+        let classes: Vec<u8> = (0..labels).map(|i| (i % 10) as u8).collect();
+        [
+            ("images", file(&[0x803, images, 28, 28], &pixels)),
+            ("labels", file(&[0x801, labels], &classes)),
+        ]
     }
 
     #[test]
-    fn assembles_both_splits() {
-        let (train, test) = HANDWRITTEN.assemble(small(12, 3)).unwrap();
-        assert_eq!((train.len(), test.len()), (12, 3));
-        assert_eq!(train.image(11).len(), 784);
+    fn joins_images_and_labels() {
+        let split = HANDWRITTEN.split(small(12, 12).into()).unwrap();
+        assert_eq!((split.len(), split.image(11).len()), (12, 784));
     }
 
     #[test]
     fn errors_name_the_file() {
-        let error = |files| HANDWRITTEN.assemble(files).unwrap_err().to_string();
-        let [a, b, c, _] = small(12, 3);
-        let [_, _, _, d] = small(12, 4);
+        let error = |files: Vec<Named>| HANDWRITTEN.split(files).unwrap_err().to_string();
         assert_eq!(
-            error([a.clone(), b.clone(), c.clone(), d]),
-            "t10k-images-idx3-ubyte.gz holds 3 images, but t10k-labels-idx1-ubyte.gz holds 4 labels; there should be one label for each image."
+            error(small(3, 4).into()),
+            "images holds 3 images, but labels holds 4 labels; there should be one label for each image."
+        );
+        let [images, labels] = small(3, 3);
+        assert_eq!(
+            error(vec![labels, images.clone()]),
+            "labels: the magic number is 0x00000801, but images have 0x00000803; is this the labels file?"
         );
         assert_eq!(
-            error([b, a.clone(), c, a]),
-            "train-images-idx3-ubyte.gz: the magic number is 0x00000801, but images have 0x00000803; is this the labels file?"
+            error(vec![images]),
+            "MNIST is read from 2 files, but 1 were given; give them in the manifest's order."
         );
     }
 
@@ -141,7 +120,7 @@ mod tests {
             let Some(files) = form.fetched.real_files() else {
                 return;
             };
-            let set = form.read(files).unwrap();
+            let set = read(form.fetched.name, files).unwrap();
             assert_eq!((set.train.len(), set.test.len()), (60_000, 10_000));
             assert_eq!(set.train.labels[..5], first);
             assert_eq!(set.info.classes[9], tenth);

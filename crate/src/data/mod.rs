@@ -10,13 +10,15 @@ pub mod digits;
 mod error;
 pub mod gzip;
 pub mod idx;
+mod late;
 pub mod manifest;
 pub mod mnist;
 mod open;
 pub mod own;
 
 pub use error::DataError;
-pub use open::{Source, drawn, info, read, source};
+pub use late::LateSplit;
+pub use open::{Source, drawn, info, read, read_test, read_training, source};
 
 use sha2::{Digest as _, Sha256};
 
@@ -80,7 +82,8 @@ impl Split {
     }
 }
 
-/// A data set, whole and in memory.
+/// A data set in memory. One that is fetched may hold the first of its training examples alone, as many as its recipe
+/// trains on, and its test examples may come later: see [`read_training`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dataset {
     /// What it is.
@@ -88,8 +91,8 @@ pub struct Dataset {
     /// The examples to train on.
     pub train: Split,
     /// The examples to test with.
-    pub test: Split,
-    /// SHA-256 of its canonical form (see [`Dataset::new`]), in hexadecimal. Two data sets with the same digest hold the
+    pub test: LateSplit,
+    /// SHA-256 of the canonical form of the whole (see [`Dataset::new`]), in hexadecimal. Two data sets with the same digest hold the
     /// same examples in the same order.
     pub digest: String,
     /// How its pixels are scaled, where the recipe does not know it: by the training images' own mean and deviation.
@@ -108,13 +111,14 @@ impl Dataset {
     /// The canonical form that is hashed: the line `bunsen data set 1` with its line feed; channels, height, width and
     /// number of classes as 32-bit little-endian numbers; then for the training and the test split in turn the number of
     /// examples as a 64-bit little-endian number, the labels and the pixels.
-    pub fn new(info: Info, train: Split, test: Split) -> Dataset {
+    pub fn new(info: Info, train: Split, test: impl Into<LateSplit>) -> Dataset {
+        let test = test.into();
         let mut hash = Sha256::new();
         hash.update(b"bunsen data set 1\n");
         for number in [info.channels, info.height, info.width, info.classes.len()] {
             hash.update((number as u32).to_le_bytes());
         }
-        for split in [&train, &test] {
+        for split in [&train, &*test] {
             hash.update((split.len() as u64).to_le_bytes());
             hash.update(&split.labels);
             hash_in_pieces(&mut hash, &split.images);

@@ -1,6 +1,6 @@
 //! A data set by its name.
 
-use super::{DataError, Dataset, Info, cifar10, digits, manifest, mnist, own};
+use super::{DataError, Dataset, Info, LateSplit, Split, cifar10, digits, manifest, mnist, own};
 use crate::recipe::{Choice, Data, Recipe};
 
 /// Where a data set comes from.
@@ -27,12 +27,17 @@ pub fn source(data: Data) -> Source {
 
 /// What is known of the data that a recipe names before any of it is drawn or fetched.
 pub fn info(recipe: &Recipe) -> Info {
-    match recipe.data {
-        Data::Digits => digits::info(),
-        Data::Mnist => mnist::HANDWRITTEN.info(),
-        Data::Fashion => mnist::WORN.info(),
-        Data::Cifar10 => cifar10::info(),
-        Data::Own => own::info(recipe),
+    known(recipe.data).unwrap_or_else(|| own::info(recipe))
+}
+
+/// What is known of data by its name alone.
+fn known(data: Data) -> Option<Info> {
+    match data {
+        Data::Digits => Some(digits::info()),
+        Data::Mnist => Some(mnist::HANDWRITTEN.info()),
+        Data::Fashion => Some(mnist::WORN.info()),
+        Data::Cifar10 => Some(cifar10::info()),
+        Data::Own => None,
     }
 }
 
@@ -45,16 +50,61 @@ pub fn drawn(recipe: &Recipe) -> Dataset {
     digits::dataset(recipe.seed, train, digits::TEST)
 }
 
-/// A fetched data set, from its files in the manifest's order.
+/// A fetched data set, from its files in the manifest's order: those of its training examples, all or the first of
+/// them, and then those of its test examples.
 ///
 /// # Errors
 /// [`DataError`]: which file, what was found, what would be right.
 pub fn read(name: &str, files: Vec<manifest::Verified>) -> Result<Dataset, DataError> {
-    match Data::named(name) {
-        Some(Data::Mnist) => mnist::HANDWRITTEN.read(files),
-        Some(Data::Fashion) => mnist::WORN.read(files),
-        Some(Data::Cifar10) => cifar10::read(files),
-        Some(Data::Digits | Data::Own) | None => Err(manifest::unknown(name)),
+    let (test, training) = files.into_iter().partition(manifest::Verified::is_test);
+    let data = read_training(name, training)?;
+    data.test.bring(read_test(name, test)?);
+    Ok(data)
+}
+
+/// A fetched data set without its test examples, which [`read_test`] reads: from the files of its training examples, in
+/// the manifest's order, all or the first of them.
+///
+/// Its digest is that of the whole data set all the same: each of its files is proven to be one of the whole.
+///
+/// # Errors
+/// [`DataError`]: which file, what was found, what would be right.
+pub fn read_training(name: &str, files: Vec<manifest::Verified>) -> Result<Dataset, DataError> {
+    let (data, fetched) = fetched(name)?;
+    let files = fetched.training_contents(files)?;
+    Ok(Dataset {
+        info: known(data).ok_or_else(|| manifest::unknown(name))?,
+        train: split(data, files)?,
+        test: LateSplit::default(),
+        digest: fetched.digest.into(),
+        scale: None,
+    })
+}
+
+/// The test examples of a fetched data set, from their files in the manifest's order.
+///
+/// # Errors
+/// [`DataError`]: which file, what was found, what would be right.
+pub fn read_test(name: &str, files: Vec<manifest::Verified>) -> Result<Split, DataError> {
+    let (data, fetched) = fetched(name)?;
+    split(data, fetched.test_contents(files)?)
+}
+
+fn fetched(name: &str) -> Result<(Data, &'static manifest::Fetched), DataError> {
+    let data = Data::named(name).ok_or_else(|| manifest::unknown(name))?;
+    match source(data) {
+        Source::Fetched(fetched) => Ok((data, fetched)),
+        Source::Drawn | Source::Own => Err(manifest::unknown(name)),
+    }
+}
+
+/// The examples of some files.
+fn split(data: Data, files: Vec<manifest::Named>) -> Result<Split, DataError> {
+    match data {
+        Data::Mnist => mnist::HANDWRITTEN.split(files),
+        Data::Fashion => mnist::WORN.split(files),
+        Data::Cifar10 => cifar10::split(files),
+        Data::Digits | Data::Own => Err(manifest::unknown(data.name())),
     }
 }
 

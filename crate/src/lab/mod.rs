@@ -44,7 +44,7 @@ pub mod weights;
 pub use engine::{Engine, EngineInfo, EngineKind, SelfTest};
 pub use error::LabError;
 pub use plan::{Plan, fits};
-pub use run::{Report, Run};
+pub use run::{Preview, Report, Run};
 pub use runfile::RunFile;
 pub use score::Score;
 pub use verify::Verdict;

@@ -4,14 +4,18 @@
 //! - [`compare`]: check, marks, verdict, run file
 //! - [`inside`]: what its layers give, and how their weights move
 //! - [`keep`]: weights and checkpoints, and going on from one
+//! - [`preview`]: what it makes of training images
 
 mod answer;
 mod compare;
 pub mod inside;
 mod keep;
+mod preview;
 
 use inside::Watched;
-use std::cell::RefCell;
+pub use preview::Preview;
+
+use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
 use burn::tensor::{Tensor, TensorData};
@@ -35,7 +39,7 @@ use super::verify::Verifier;
 use crate::data::Dataset;
 use crate::ops::join;
 use crate::random::{Purpose, stream};
-use crate::recipe::Recipe;
+use crate::recipe::{Recipe, Scale};
 
 /// What one step gave.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -89,7 +93,8 @@ pub struct Run {
 #[derive(Debug)]
 struct Resident {
     train: Images,
-    test: Images,
+    /// Uploaded once they are there and asked for.
+    test: OnceCell<Images>,
 }
 
 /// The batch shape of scoring and answering: never small, since the kernels that backends keep for single rows are
@@ -123,7 +128,7 @@ impl Run {
         let device = &engine.device;
         let resident = (engine.info.kind == EngineKind::Gpu).then(|| Resident {
             train: Images::upload(&data.train, plan.examples + plan.validation, shape, device),
-            test: Images::upload(&data.test, data.test.len(), shape, device),
+            test: OnceCell::new(),
         });
         let about = About {
             link: recipe.link(),
@@ -184,6 +189,11 @@ impl Run {
     /// Steps done.
     pub fn steps_done(&self) -> u64 {
         self.trace.bits().len() as u64
+    }
+
+    /// How pixels are scaled.
+    pub fn scale(&self) -> &Scale {
+        &self.about.scale
     }
 
     /// Up to `count` more steps; fewer at the end, and none when the run is over.
@@ -323,13 +333,16 @@ impl Run {
     fn order_of(&mut self, epoch: u64) -> &[u32] {
         let order = match self.order.take() {
             Some((of, order)) if of == epoch => order,
-            _ => {
-                let mut stream = stream(self.recipe.seed, Purpose::Order, epoch);
-                let order = stream.permutation(self.plan.examples as u32);
-                self.roles.trained(order)
-            }
+            _ => self.order(epoch),
         };
         &self.order.insert((epoch, order)).1
+    }
+
+    /// The same, made anew.
+    fn order(&self, epoch: u64) -> Vec<u32> {
+        let mut stream = stream(self.recipe.seed, Purpose::Order, epoch);
+        let order = stream.permutation(self.plan.examples as u32);
+        self.roles.trained(order)
     }
 
     async fn read<E: std::fmt::Display>(

@@ -5,42 +5,55 @@ use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
 use super::error::thrown;
+use super::pieces::Pieces;
 use super::types::{DataInfo, DataSource, Example, SourceFile, out};
 use crate::data::{self, manifest};
 use crate::recipe;
 
-/// The data sets that have to be fetched.
+/// What has to be fetched for a link; nothing where its data are drawn.
+///
+/// # Errors
+/// Kind "recipe".
+#[wasm_bindgen(unchecked_return_type = "DataSource | undefined")]
+pub fn source(link: &str) -> Result<JsValue, JsValue> {
+    let recipe = recipe::parse(link).map_err(thrown)?.recipe;
+    match data::source(recipe.data) {
+        data::Source::Fetched(source) => out(&told(source, recipe.subset as usize)),
+        _ => Ok(JsValue::UNDEFINED),
+    }
+}
+
+/// The data sets that have to be fetched, each with all its files.
 ///
 /// # Errors
 /// None but those of the conversion.
 #[wasm_bindgen(unchecked_return_type = "DataSource[]")]
 pub fn sources() -> Result<JsValue, JsValue> {
-    let sources: Vec<_> = manifest::FETCHED
-        .iter()
-        .map(|source| DataSource {
-            name: source.name,
-            title: source.title,
-            folder: source.folder,
-            license: source.license,
-            files: source
-                .files
-                .iter()
-                .map(|file| SourceFile {
-                    path: file.path,
-                    role: file.role,
-                    bytes: file.bytes,
-                    sha256: file.sha256,
-                })
-                .collect(),
-            mirrors: source
-                .mirrors
-                .iter()
-                .filter(|mirror| mirror.cross_origin)
-                .map(|mirror| mirror.prefix)
-                .collect(),
-        })
-        .collect();
-    out(&sources)
+    let all = manifest::FETCHED.iter();
+    out(&all.map(|source| told(source, 0)).collect::<Vec<_>>())
+}
+
+/// A data set, with the files that a run on its first `subset` examples needs; 0 for all of them.
+fn told(source: &manifest::Source, subset: usize) -> DataSource {
+    let file = |file: &manifest::File| SourceFile {
+        path: file.path,
+        role: file.role,
+        bytes: file.bytes,
+        sha256: file.sha256,
+    };
+    let mirrors = source.mirrors.iter();
+    DataSource {
+        name: source.name,
+        title: source.title,
+        folder: source.folder,
+        license: source.license,
+        training: source.training(subset).map(file).collect(),
+        test: source.test().map(file).collect(),
+        mirrors: mirrors
+            .filter(|mirror| mirror.cross_origin)
+            .map(|mirror| mirror.prefix)
+            .collect(),
+    }
 }
 
 /// A data set's file, unpacked and verified. It stays in the module's memory, where the data set is made of it.
@@ -52,8 +65,12 @@ pub struct VerifiedFile(manifest::Verified);
 /// # Errors
 /// Kind "data": what was found, and what would be right.
 #[wasm_bindgen(js_name = verifyFile)]
-pub fn verify_file(name: &str, path: &str, bytes: &[u8]) -> Result<VerifiedFile, JsValue> {
-    let verified = manifest::verify(name, path, bytes);
+pub fn verify_file(
+    name: &str,
+    path: &str,
+    bytes: &js_sys::Uint8Array,
+) -> Result<VerifiedFile, JsValue> {
+    let verified = manifest::verify_from(name, path, Pieces::of(bytes));
     verified.map(VerifiedFile).map_err(thrown)
 }
 
@@ -83,13 +100,13 @@ impl Dataset {
         })
     }
 
-    /// A fetched data set, from its files in the manifest's order. They are used up.
+    /// A fetched data set without its test examples, from its training files in the manifest's order. They are used up.
     ///
     /// # Errors
     /// Kind "data": which file, what was found, what would be right.
     pub fn read(name: &str, files: Vec<VerifiedFile>) -> Result<Dataset, JsValue> {
         let files = files.into_iter().map(|file| file.0).collect();
-        let data = data::read(name, files).map_err(thrown)?;
+        let data = data::read_training(name, files).map_err(thrown)?;
         Ok(Dataset {
             data: Arc::new(data),
         })
@@ -111,6 +128,18 @@ impl Dataset {
         })
     }
 
+    /// Its test examples, from their files in the manifest's order. They are used up.
+    ///
+    /// # Errors
+    /// Kind "data": which file, what was found, what would be right.
+    #[wasm_bindgen(js_name = bringTest)]
+    pub fn bring_test(&self, files: Vec<VerifiedFile>) -> Result<(), JsValue> {
+        let files = files.into_iter().map(|file| file.0).collect();
+        let test = data::read_test(&self.data.info.name, files).map_err(thrown)?;
+        self.data.test.bring(test);
+        Ok(())
+    }
+
     /// What is known of it.
     ///
     /// # Errors
@@ -123,7 +152,10 @@ impl Dataset {
             title: info.title,
             drawn: info.drawn,
             train: self.data.train.len(),
-            test: self.data.test.len(),
+            test: match manifest::find(&self.data.info.name) {
+                Ok(fetched) => fetched.test_examples(),
+                Err(_) => self.data.test.len(),
+            },
             classes: info.classes,
             channels: info.channels,
             height: info.height,

@@ -13,6 +13,7 @@ mod dataset;
 mod engine;
 mod error;
 mod log;
+mod pieces;
 mod recipe;
 mod run;
 mod stack;

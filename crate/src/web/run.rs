@@ -6,10 +6,12 @@ use super::apart;
 use super::dataset::Dataset;
 use super::engine::info;
 use super::error::thrown;
-use super::types::{Answers, Departure, FileScore, Plan, Report, Score, Verdict, out};
+use super::types::{
+    Answers, Departure, FileScore, Normalisation, Plan, Preview, Report, Score, Seen, Verdict, out,
+};
 use crate::lab::runfile::{RunFile, Scored};
 use crate::lab::{self, LabError};
-use crate::recipe::marks_text;
+use crate::recipe::{Model, marks_text};
 
 /// A run. Nothing goes on between two calls; wait for one call before the next.
 #[wasm_bindgen]
@@ -134,6 +136,47 @@ impl Run {
     pub async fn evaluate_on(&self, data: &Dataset) -> Result<JsValue, JsValue> {
         let data = data.share();
         self.score(apart(self.run.evaluate_on(&data)).await.map_err(thrown)?)
+    }
+
+    /// The first images of the run's first batch, and how its first epochs show them, augmented.
+    ///
+    /// # Errors
+    /// None but those of the conversion.
+    #[wasm_bindgen(unchecked_return_type = "Preview[]")]
+    pub fn preview(&self, examples: usize, epochs: u32) -> Result<JsValue, JsValue> {
+        let previews = self.run.preview(examples, u64::from(epochs)).into_iter();
+        let previews: Vec<_> = previews
+            .map(|preview| Preview {
+                label: preview.label,
+                original: preview.original,
+                seen: preview
+                    .seen
+                    .into_iter()
+                    .map(|(epoch, pixels)| Seen {
+                        epoch: epoch as f64,
+                        pixels,
+                    })
+                    .collect(),
+            })
+            .collect();
+        out(&previews)
+    }
+
+    /// What each channel of an image, of pixels from 0 to 1, is centred on and divided by; nothing where the network has
+    /// a way of its own.
+    ///
+    /// # Errors
+    /// None but those of the conversion.
+    #[wasm_bindgen(unchecked_return_type = "Normalisation | undefined")]
+    pub fn normalisation(&self) -> Result<JsValue, JsValue> {
+        if self.run.recipe().model == Model::LeNet51998 {
+            return Ok(JsValue::UNDEFINED);
+        }
+        let scale = self.run.scale();
+        out(&Normalisation {
+            mean: scale.mean.clone(),
+            deviation: scale.deviation.clone(),
+        })
     }
 
     /// Class probabilities of one image: channels × height × width numbers from 0 to 1.

@@ -290,8 +290,10 @@ pub struct DataSource {
     pub folder: &'static str,
     /// Whose it is and under which terms.
     pub license: &'static str,
-    /// Its files.
-    pub files: Vec<SourceFile>,
+    /// The files that a run needs to begin.
+    pub training: Vec<SourceFile>,
+    /// The files that it needs to be scored.
+    pub test: Vec<SourceFile>,
     /// URL prefixes that answer a page of another origin.
     pub mirrors: Vec<&'static str>,
 }
@@ -519,6 +521,39 @@ pub struct Example {
     pub pixels: Vec<u8>,
     /// Its class.
     pub label: u8,
+}
+
+/// A training image, and what a run makes of it.
+#[derive(Serialize, Tsify)]
+pub struct Preview {
+    /// Its class.
+    pub label: u8,
+    /// Its pixels, 0 to 255: channels × height × width.
+    #[serde(with = "serde_bytes")]
+    #[tsify(type = "Uint8Array")]
+    pub original: Vec<u8>,
+    /// As the run's epochs show it.
+    pub seen: Vec<Seen>,
+}
+
+/// A training image as an epoch shows it.
+#[derive(Serialize, Tsify)]
+pub struct Seen {
+    /// The epoch, from 1.
+    pub epoch: f64,
+    /// Its pixels, 0 to 255: channels × height × width.
+    #[serde(with = "serde_bytes")]
+    #[tsify(type = "Uint8Array")]
+    pub pixels: Vec<u8>,
+}
+
+/// How pixels from 0 to 1 are scaled for a network.
+#[derive(Serialize, Tsify)]
+pub struct Normalisation {
+    /// What each channel is centred on: the training images' mean.
+    pub mean: Vec<f32>,
+    /// What it is divided by: their standard deviation.
+    pub deviation: Vec<f32>,
 }
 
 /// Makes the JavaScript value.

@@ -6,25 +6,31 @@ let lab;
 let run;
 
 globalThis.methods = {
-  /** Opens an engine and starts a run; says what it runs on and how long each took. */
-  async open({ engine, link }) {
+  /** Opens an engine and starts a run, if there is a link; says what it runs on and how long each took. */
+  async open({ engine, link, keep = false, workers }) {
     const address = new URL("/pkg/index.js", self.location.href).href;
     const begun = performance.now();
     const { openLab } = await import(address);
-    const data = { base: new URL("/data/", self.location.href), mirrors: false, keep: false };
-    lab = await openLab({ engine, data });
+    const data = { base: new URL("/data/", self.location.href), mirrors: false, keep };
+    lab = await openLab({ engine, data, workers });
     const opened = performance.now();
     if (lab.engine.kind !== engine) throw new Error(`Bunsen opened its ${lab.engine.kind} engine, not ${engine}.`);
-    run = await lab.start(link);
-    const started = performance.now();
+    const openMs = opened - begun;
+    if (link === undefined) return { openMs };
+    const { startMs } = await this.start(link);
     return {
       parameters: run.plan.parameters,
       plan: run.plan,
       engine: { ...(run.engine ?? lab.engine) },
       data: run.data,
-      openMs: opened - begun,
-      startMs: started - opened,
+      openMs,
+      startMs,
     };
+  },
+  async start(link) {
+    const before = performance.now();
+    run = await lab.start(link);
+    return { startMs: performance.now() - before };
   },
   reports: (count) => run.step(count),
   /** `count` more steps (fewer at the end of the run): how many, how long, and the last report. */
@@ -32,6 +38,23 @@ globalThis.methods = {
     const before = performance.now();
     const all = await run.step(count);
     return { steps: all.length, seconds: (performance.now() - before) / 1000, last: all.at(-1) };
+  },
+  /** Waits for all of the data: for how many milliseconds. */
+  async whole() {
+    const before = performance.now();
+    await run.whole();
+    return performance.now() - before;
+  },
+  /** How long the images of one batch take as the run sees them: augmented, and handed out of the module. */
+  previewMs(images) {
+    const before = performance.now();
+    if (run.preview(images, 1).length !== images) throw new Error(`The batch has not ${images} images.`);
+    return performance.now() - before;
+  },
+  /** Bytes of all images and labels. */
+  dataBytes() {
+    const { train, test, channels, height, width } = run.data;
+    return (train + test) * (channels * height * width + 1);
   },
   evaluate: () => run.evaluate(),
   evaluateOn: (data) => (typeof run.evaluateOn === "function" ? run.evaluateOn(data) : null),

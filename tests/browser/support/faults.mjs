@@ -54,6 +54,57 @@ export const brokenOff = async (_, answer, file) => {
   answer.write(original.subarray(0, original.length >> 1), () => answer.destroy());
 };
 
+/** What a request asked for: which bytes, and on what condition. @typedef {{ range?: string | undefined, condition?: string | undefined }} Asked */
+
+/**
+ * A server that can go on in the middle of a file, and whose connection breaks off. `asked` is what was asked of it.
+ * @param {object} how
+ * @param {number} how.times how often it breaks off
+ * @param {number} [how.after] the share of what is left that it sends before that
+ * @param {boolean} [how.ranges] whether it knows of parts
+ * @param {(answers: number) => string | undefined} [how.edition] the ETag of each answer
+ * @param {(contents: Buffer, answers: number) => Buffer} [how.contents] what each answer is of
+ * @returns {Fault & { asked: Asked[] }}
+ */
+export function interrupted({ times, after = 0.4, ranges = true, edition = () => '"1"', contents = (same) => same }) {
+  /** @type {Asked[]} */
+  const asked = [];
+  /** @type {Fault} */
+  const fault = async (request, answer, file) => {
+    const tag = edition(asked.length);
+    const whole = contents(await readFile(file), asked.length);
+    const { range, "if-range": condition } = request.headers;
+    asked.push({ range, condition: condition?.toString() });
+    const wanted = ranges && (!condition || condition === tag) ? Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0) : 0;
+    if (wanted > 0 && wanted >= whole.length) {
+      answer.writeHead(416, { "content-range": `bytes */${whole.length}` }).end();
+      return;
+    }
+    const part = whole.subarray(wanted);
+    answer.writeHead(wanted > 0 ? 206 : 200, {
+      "content-type": "application/octet-stream",
+      "content-length": part.length,
+      ...(wanted > 0 && { "content-range": `bytes ${wanted}-${whole.length - 1}/${whole.length}` }),
+      ...(tag && { etag: tag }),
+    });
+    if (asked.length > times) answer.end(part);
+    else answer.write(part.subarray(0, Math.ceil(after * part.length)), () => setTimeout(() => answer.destroy(), 50));
+  };
+  return Object.assign(fault, { asked });
+}
+
+/** The file as it is, but not before `open` is called. @returns {Fault & { open(): void }} */
+export function gate() {
+  let open = () => {};
+  const opened = new Promise((resolve) => (open = () => resolve(undefined)));
+  /** @type {Fault} */
+  const fault = async (request, answer, file) => {
+    await opened;
+    await body(await readFile(file))(request, answer, file);
+  };
+  return Object.assign(fault, { open });
+}
+
 /** @param {number} status @returns {Fault} */
 export function status(status) {
   return (_, answer) => {

@@ -513,15 +513,16 @@ export class Bench {
       case "fetching":
         return this.#set({ fetching: event.progress });
       case "ready": {
-        const { plan, data, examples } = event;
-        this.curves.restore(event.losses);
+        const { plan, data, examples, previews, normalisation, losses } = event.run;
+        this.curves.restore(losses);
         // What was looked at with other data in the place of these.
         if (this.#drawing && this.#drawing.length !== data.channels * data.height * data.width) this.look(null);
-        const notices = this.#noticesWith(event.notices);
+        const notices = this.#noticesWith(event.run.notices);
         // A checkpoint knows of every engine that computed it.
         const handedOver = plan.handedOver ?? this.state.handedOver;
         const step = plan.done;
-        return this.#set({ preparing: false, fetching: null, plan, data, examples, notices, handedOver, step });
+        const seen = { plan, data, examples, previews, normalisation };
+        return this.#set({ preparing: false, fetching: null, ...seen, notices, handedOver, step });
       }
       case "notices":
         return this.#set({ notices: this.#noticesWith(event.notices) });

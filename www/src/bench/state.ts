@@ -9,8 +9,10 @@ import type {
   KeptOwn,
   LayerKind,
   OwnProgress,
+  Normalisation,
   ParsedLink,
   Plan,
+  Preview,
   RunFile,
   Score,
   StoppedRun,
@@ -54,6 +56,10 @@ export interface State {
   plan: Plan | null;
   data: DataInfo | null;
   examples: Example[];
+  /** What the run makes of some training images. */
+  previews: Preview[];
+  /** How pixels are scaled for the network; null where it has a way of its own. */
+  normalisation: Normalisation | null;
   notices: string[];
   step: number;
   imagesPerSecond: number;
@@ -129,6 +135,8 @@ export const initial: State = {
   plan: null,
   data: null,
   examples: [],
+  previews: [],
+  normalisation: null,
   notices: [],
   step: 0,
   imagesPerSecond: 0,

@@ -115,7 +115,7 @@ export class BenchReadouts extends BenchElement {
         </div>
         <div>
           <dt>Test accuracy</dt>
-          <dd role="status" aria-label="Test accuracy">${score ? percent(score.accuracy) : "not scored yet"}</dd>
+          <dd role="status" aria-label="Test accuracy">${score ? percent(score.accuracy) : unscored(state)}</dd>
           ${score && best && best.accuracy > score.accuracy
             ? html`<dd class="soft best">best ${percent(best.accuracy)}, at step ${count(best.step)}</dd>`
             : nothing}
@@ -154,6 +154,11 @@ export class BenchReadouts extends BenchElement {
         : nothing}
     `;
   }
+}
+
+/** A run begins before the test images are there, and scores once they are. */
+function unscored({ scoring, fetching }: State): string {
+  return scoring && fetching ? "waiting for the test images" : "not scored yet";
 }
 
 /** What there is to know before it trains: how large the network is, and how long it will take here. */

@@ -6,6 +6,7 @@ import { shared } from "../styles/shared.js";
 import { count } from "../words.js";
 import { BenchElement } from "./bench-element.js";
 import "./own-panel.js";
+import "./augmented-samples.js";
 import "./pixel-image.js";
 
 /** The data of the run: what it is, how much there is, and how it looks. */
@@ -107,6 +108,7 @@ export class DataPanel extends BenchElement {
           })}
         </ul>
       </figure>
+      <augmented-samples .state=${this.state}></augmented-samples>
     `;
   }
 }

@@ -2,7 +2,7 @@ import { css, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 
 import { shared } from "../styles/shared.js";
-import { duration, megabytes } from "../words.js";
+import { left, megabytes } from "../words.js";
 import { BenchElement } from "./bench-element.js";
 
 /** A data set on its way: which file, from where, how much, how long still. */
@@ -24,37 +24,24 @@ export class DataProgressBar extends BenchElement {
     `,
   ];
 
-  #file = "";
-  #since = 0;
-
-  override willUpdate(): void {
-    const { fetching: progress } = this.state;
-    const file = progress ? `${progress.from} ${progress.file}` : "";
-    if (file !== this.#file) this.#since = performance.now();
-    this.#file = file;
-  }
-
   override render() {
     const { fetching, fields } = this.state;
     if (!fetching) return nothing;
-    const { name, file, from, loaded, total } = fetching;
+    const { name, file, split, from, loaded, total, secondsLeft, waiting } = fetching;
     const kind = fields.find(({ key }) => key === "data")?.kind;
     const title = (kind?.type === "choice" && kind.choices.find(({ value }) => value === name)?.label) || name;
     const share = total > 0 ? loaded / total : 0;
-    const seconds = (performance.now() - this.#since) / 1000;
-    const left = share > 0.02 && share < 1 && seconds > 0.5 ? `, ${duration((seconds * (1 - share)) / share)} left` : "";
     const where = from === "storage" ? "this browser's storage" : from;
-    const text =
-      total > 0
-        ? `${megabytes(loaded)} of ${megabytes(total)}, ${Math.floor(100 * share)} %${left}`
-        : megabytes(loaded);
+    const much = total > 0 ? `${megabytes(loaded)} of ${megabytes(total)}, ${Math.floor(100 * share)} %` : megabytes(loaded);
+    const text = secondsLeft !== undefined && share < 1 ? `${much}, ${left(secondsLeft)}` : much;
     return html`
       <div class="item">
-        <p>Fetching ${title}: ${file} from ${where}</p>
+        <p>Fetching ${title}${split === "test" ? ", to score with" : ""}: ${file} from ${where}</p>
         ${total > 0
           ? html`<progress aria-label="Fetching the data" max="1" .value=${share}></progress>`
           : html`<progress aria-label="Fetching the data"></progress>`}
         <p class="soft">${text}</p>
+        ${waiting ? html`<p role="status" aria-label="Waiting for the network">${waiting[0]?.toUpperCase()}${waiting.slice(1)}.</p>` : nothing}
       </div>
     `;
   }

@@ -14,6 +14,9 @@ const ESTIMATE_MS = 300;
 /** A second run of a larger network might not find room beside the first. */
 const MOST_ESTIMATED = 16e6;
 const EXAMPLES = 12;
+/** Of so many the page shows what so many epochs make of them. */
+const PREVIEWS = 4;
+const EPOCHS = 4;
 /** Checkpoints go to the storage no more often than this, however short an epoch is. */
 const STORE_MS = 2_000;
 
@@ -35,6 +38,8 @@ export class Runner {
   #said = "";
   #run: Run | undefined;
   #pace: Pace | undefined;
+  /** Whether the test images are there, or cannot be had: a score then says why. */
+  #whole = false;
   #step = 0;
   /** Where training stops; undefined while it does not go on. */
   #until: number | undefined;
@@ -318,15 +323,17 @@ export class Runner {
     this.#pace = new Pace(run.plan, this.#lab.engine.kind);
     // The engine may say more of itself now: on a GPU, that its self-test was passed.
     this.#post({ type: "engine", engine: this.#lab.engine });
-    this.#post({
-      type: "ready",
-      id: this.#id,
+    const ready = {
       plan: run.plan,
       data: run.data,
       notices: run.notices,
       examples: run.examples("train", 0, EXAMPLES),
+      previews: run.preview(PREVIEWS, EPOCHS),
+      normalisation: run.normalisation() ?? null,
       losses: run.losses(),
-    });
+    };
+    this.#post({ type: "ready", id: this.#id, run: ready });
+    this.#awaitTest(run);
     this.#compare(run);
     if (this.#lab.engine.kind === "cpu") await this.#look();
     return run;
@@ -344,7 +351,9 @@ export class Runner {
     }
     this.#compare(run);
     const over = reports.length === 0 || this.#step >= run.plan.steps;
-    if (over || pace.shouldScore(this.#step)) await this.#score(run, pace);
+    // The score of an epoch waits for the test images; those in between are done without.
+    const due = over || (this.#whole ? pace.shouldScore(this.#step) : pace.atEpochEnd(this.#step));
+    if (due) await this.#score(run, pace);
     if (pace.shouldKeep(this.#step)) await this.#keep(run, pace);
     if (pace.shouldLook()) await this.#look();
     if (over) {
@@ -356,6 +365,18 @@ export class Runner {
     } else if (this.#step >= until) {
       await this.#pause();
     }
+  }
+
+  /** Training does not wait for the test images, but the page is told when they are there. */
+  #awaitTest(run: Run): void {
+    const over = (): void => {
+      if (this.#run !== run) return;
+      this.#whole = true;
+      this.#post({ type: "fetching", id: this.#id, progress: null });
+      this.#post({ type: "notices", id: this.#id, notices: run.notices });
+    };
+    // Whoever scores hears why they could not be had.
+    run.whole().then(over, over);
   }
 
   #compare(run: Run): void {
@@ -444,7 +465,9 @@ export class Runner {
 
   async #example(index: number): Promise<void> {
     if (!this.#run) return;
-    const [example] = this.#run.examples("test", index % Math.max(1, this.#run.data.test), 1);
+    const run = this.#run;
+    await run.whole();
+    const [example] = run.examples("test", index % Math.max(1, run.data.test), 1);
     if (example) this.#post({ type: "example", id: this.#id, example });
   }
 
@@ -471,6 +494,7 @@ export class Runner {
     this.#name = undefined;
     this.#run?.free();
     this.#run = undefined;
+    this.#whole = false;
     this.#pace = undefined;
     this.#step = 0;
     this.#until = undefined;

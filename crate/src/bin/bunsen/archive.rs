@@ -57,6 +57,7 @@ mod tests {
     const ONE: &File = &File {
         path: "one.bin.gz",
         role: "a test",
+        of: bunsen::data::manifest::Examples::Test(1),
         bytes: 3,
         sha256: "",
     };

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use bunsen::data::{Dataset, manifest};
 #[cfg(feature = "fetch")]
 use manifest::{Fetched, File};
+#[cfg(feature = "fetch")]
+use sha2::Digest as _;
 
 /// The folder that data sets are read from.
 fn folder() -> PathBuf {
@@ -49,7 +51,7 @@ pub fn fetch(name: &str, into: &Path) -> Result<(), Box<dyn Error>> {
             .is_ok_and(|bytes| manifest::verify(name, file.path, &bytes).is_ok());
         if there {
             println!("{}: there already", file.path);
-        } else if let Some(bytes) = from_mirrors(source, file, &mut reasons) {
+        } else if let Some(bytes) = from_mirrors(source, file, &folder, &mut reasons) {
             keep(&folder, file, &bytes)?;
         } else {
             left.push(file);
@@ -78,11 +80,19 @@ pub fn fetch(name: &str, into: &Path) -> Result<(), Box<dyn Error>> {
 
 /// A file's bytes as the first mirror has them that has them right.
 #[cfg(feature = "fetch")]
-fn from_mirrors(source: &Fetched, file: &File, reasons: &mut Vec<String>) -> Option<Vec<u8>> {
+fn from_mirrors(
+    source: &Fetched,
+    file: &File,
+    folder: &Path,
+    reasons: &mut Vec<String>,
+) -> Option<Vec<u8>> {
     source.mirrors.iter().find_map(|mirror| {
         let address = format!("{}{}", mirror.prefix, file.path);
         println!("{}: fetching {address}", file.path);
-        let verified = download(&address, file.bytes).and_then(|bytes| {
+        // What it has when unpacked, and a little for what packs badly.
+        let limit = file.bytes as u64 + 4096;
+        let verified = with_part(folder, &address, limit, |part| {
+            let bytes = std::fs::read(part)?;
             manifest::verify(source.name, file.path, &bytes)?;
             Ok(bytes)
         });
@@ -92,16 +102,78 @@ fn from_mirrors(source: &Fetched, file: &File, reasons: &mut Vec<String>) -> Opt
     })
 }
 
-/// No more than the unpacked size, and a little, is ever read.
+/// Downloads a file, goes on with what an earlier command left of it, and gives what `take` makes of the whole. What
+/// `take` refuses is not kept; where it was put together of several answers, which may have been of two editions of the
+/// file, it is fetched once more.
 #[cfg(feature = "fetch")]
-fn download(address: &str, size: usize) -> Result<Vec<u8>, Box<dyn Error>> {
-    let mut answer = ureq::get(address).call()?;
-    let bytes = answer
-        .body_mut()
-        .with_config()
-        .limit(size as u64 + 4096)
-        .read_to_vec()?;
-    Ok(bytes)
+fn with_part<T>(
+    folder: &Path,
+    address: &str,
+    limit: u64,
+    mut take: impl FnMut(&Path) -> Result<T, Box<dyn Error>>,
+) -> Result<T, Box<dyn Error>> {
+    use super::download::{Teller, download};
+    // Mirrors may have packed a file differently, so the parts of two do not fit together.
+    let name = sha2::Sha256::digest(address);
+    let name: String = name[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let part = folder.join(format!("{name}.part"));
+    loop {
+        let ask = |from, edition: Option<&str>| ask(address, from, edition);
+        let pieced = download(&part, limit, ask, std::thread::sleep, &mut Teller::new())?;
+        let taken = take(&part);
+        std::fs::remove_file(&part)?;
+        if taken.is_ok() || !pieced {
+            return taken;
+        }
+        println!("What was fetched in parts does not fit together: fetching it anew");
+    }
+}
+
+/// Asks for a file from a byte on.
+#[cfg(feature = "fetch")]
+fn ask(
+    address: &str,
+    from: u64,
+    edition: Option<&str>,
+) -> Result<super::download::Answer, super::download::Refusal> {
+    use super::download::{Answer, Refusal};
+    let mut request = ureq::get(address);
+    if from > 0 {
+        request = request.header("Range", format!("bytes={from}-"));
+        // Packed for the way, nobody could say where it stopped.
+        request = request.header("Accept-Encoding", "identity");
+        if let Some(edition) = edition {
+            request = request.header("If-Range", edition);
+        }
+    }
+    let answer = request.call().map_err(|error| match error {
+        ureq::Error::StatusCode(416) if from > 0 => Refusal::Complete,
+        ureq::Error::StatusCode(404) => Refusal::Final("it is not there".into()),
+        ureq::Error::StatusCode(status) if status != 429 && status < 500 => {
+            Refusal::Final(format!("it answered {status}"))
+        }
+        error => Refusal::Unreachable(format!("it could not be reached ({error})")),
+    })?;
+    let header = |name: &str| answer.headers().get(name)?.to_str().ok().map(String::from);
+    // "bytes 100-199/200"
+    let range = header("content-range").and_then(|range| {
+        let (first, _) = range.strip_prefix("bytes ")?.split_once('-')?;
+        first.parse::<u64>().ok()
+    });
+    let start = match answer.status().as_u16() {
+        206 => range.unwrap_or(from),
+        _ => 0,
+    };
+    let length = header("content-length").and_then(|length| length.parse::<u64>().ok());
+    let packed = header("content-encoding").is_some();
+    Ok(Answer {
+        from: start,
+        total: length.map(|length| start + length).filter(|_| !packed),
+        validator: header("etag")
+            .filter(|tag| !tag.starts_with("W/"))
+            .or_else(|| header("last-modified")),
+        body: Box::new(answer.into_body().into_reader()),
+    })
 }
 
 /// Fetches an archive and keeps the files that are wanted of it, packed one by one.
@@ -115,11 +187,12 @@ fn from_archive(
     /// More than any archive has, in bytes: what goes on for longer is something else.
     const LIMIT: u64 = 1 << 30;
     println!("fetching {}, which takes a while", archive.address);
-    let mut answer = ureq::get(archive.address).call()?;
-    let body = answer.body_mut().with_config().limit(LIMIT).reader();
-    super::archive::unpack(body, archive.folder, wanted, |file, contents| {
-        let contents = manifest::verify(source.name, file.path, &contents)?;
-        keep(folder, file, &pack(contents.contents())?)
+    with_part(folder, archive.address, LIMIT, |part| {
+        let packed = std::io::BufReader::new(std::fs::File::open(part)?);
+        super::archive::unpack(packed, archive.folder, wanted, |file, contents| {
+            let contents = manifest::verify(source.name, file.path, &contents)?;
+            keep(folder, file, &pack(contents.contents())?)
+        })
     })
 }
 

@@ -15,6 +15,8 @@ mod archive;
 mod check;
 #[cfg(not(target_family = "wasm"))]
 mod data;
+#[cfg(all(not(target_family = "wasm"), any(feature = "fetch", test)))]
+mod download;
 #[cfg(not(target_family = "wasm"))]
 mod own;
 #[cfg(not(target_family = "wasm"))]

@@ -14,14 +14,18 @@ impl Run {
     /// Scores the network on the whole test split; its class scores are then those of [`Run::answers`].
     ///
     /// # Errors
-    /// [`LabError::Gpu`].
+    /// [`LabError::Input`] where it is not there yet, [`LabError::Gpu`].
     pub async fn evaluate(&self) -> Result<Score, LabError> {
-        let (all, images) = (every(&self.data.test), self.resident.as_ref());
-        let images = images.map(|resident| &resident.test);
-        let mut score = self.scored(&self.data.test, &all, images).await?;
+        let test = there(&self.data)?;
+        let images = self.resident.as_ref().map(|resident| {
+            let (shape, device) = (self.data.info.shape(), &self.engine.device);
+            let upload = || Images::upload(test, test.len(), shape, device);
+            resident.test.get_or_init(upload)
+        });
+        let mut score = self.scored(test, &every(test), images).await?;
         self.answers.replace(Some(Answers {
             step: self.steps_done(),
-            truth: self.data.test.labels.clone(),
+            truth: test.labels.clone(),
             logits: std::mem::take(&mut score.logits),
         }));
         Ok(score)
@@ -49,7 +53,7 @@ impl Run {
     /// Scores the network on another data set's test split: one of the same image shape and classes.
     ///
     /// # Errors
-    /// [`LabError::Input`] where its shape is another one, [`LabError::Gpu`].
+    /// [`LabError::Input`] where its shape is another one or the split is not there yet, [`LabError::Gpu`].
     pub async fn evaluate_on(&self, other: &Dataset) -> Result<Score, LabError> {
         let (ours, theirs) = (&self.data.info, &other.info);
         if ours.shape() != theirs.shape() || ours.classes.len() != theirs.classes.len() {
@@ -58,12 +62,12 @@ impl Run {
                 theirs.title, ours.title
             )));
         }
+        let test = there(other)?;
         let images = self.resident.is_some().then(|| {
             let device = &self.engine.device;
-            Images::upload(&other.test, other.test.len(), theirs.shape(), device)
+            Images::upload(test, test.len(), theirs.shape(), device)
         });
-        self.scored(&other.test, &every(&other.test), images.as_ref())
-            .await
+        self.scored(test, &every(test), images.as_ref()).await
     }
 
     /// The score on some examples of a split, which lies in the engine's own memory where it has any.
@@ -123,6 +127,17 @@ impl Run {
         answers.truncate(classes);
         Ok(answers)
     }
+}
+
+/// A data set's test split.
+fn there(data: &Dataset) -> Result<&Split, LabError> {
+    if data.test.is_there() {
+        return Ok(&data.test);
+    }
+    Err(LabError::Input(format!(
+        "The test images of {} are not there yet: wait for them, then score again.",
+        data.info.title
+    )))
 }
 
 /// The indices of all examples of a split.

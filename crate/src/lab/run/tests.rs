@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_lite::future::block_on;
 
 use super::*;
-use crate::data::{Info, Split, drawn};
+use crate::data::{Info, LateSplit, Split, drawn};
 use crate::lab::crew::threads::Threads;
 use crate::lab::crew::{Crew, Helpers, Pending};
 use crate::recipe::{Choice, Model, parse};
@@ -440,10 +440,11 @@ fn the_test_split_has_no_part_in_training() {
         bits(&run)
     };
     let before = trace(data.clone());
-    data.test = Split {
+    let black = Split {
         images: vec![255; data.test.images.len()],
         labels: vec![0; data.test.len()],
     };
+    data.test = black.into();
     assert_eq!(trace(data), before);
 }
 
@@ -469,7 +470,7 @@ fn nothing_is_trained_on_but_training_images() {
     };
     let tests: Vec<u32> = (0..own.test.len() as u32).collect();
     let with = |train: Split, test: Split| trained(Dataset::new(own.info.clone(), train, test));
-    let (train, test) = (&own.train, &own.test);
+    let (train, test) = (&own.train, &*own.test);
     assert_eq!(with(train.clone(), blacked(test, &tests)), whole);
     assert_eq!(with(blacked(train, &apart), test.clone()), whole);
     let one = (0..300).find(|index| !apart.contains(index)).unwrap();
@@ -489,4 +490,70 @@ fn what_is_kept_apart_is_scored() {
         block_on(start("model=lenet5&steps=1").validate()).unwrap(),
         None
     );
+}
+
+/// What the preview shows is what the run trains on, bit for bit.
+#[test]
+fn a_preview_shows_what_the_run_sees() {
+    let link = "model=lenet5&aug=rotate,crop&subset=100&val=10&batch=32&epochs=3&seed=5";
+    let mut run = start(link);
+    let previews = run.preview(5, 4);
+    assert_eq!(previews.len(), 5);
+    let shape = run.data().info.shape();
+    let mut seen = vec![Vec::new(); 5];
+    for step in 0..run.plan().steps {
+        let indices = run.indices_of(step).to_vec();
+        let plain = run.batch_here(step);
+        let batch = plain.clone().augmented(&run.recipe, shape);
+        if step == 0 {
+            for (place, preview) in previews.iter().enumerate() {
+                assert_eq!(preview.original, plain.images[place * 784..][..784]);
+                assert_eq!(preview.label, plain.labels[place]);
+            }
+        }
+        let first = run.indices_of(0).to_vec();
+        for (place, index) in indices.iter().enumerate() {
+            if let Some(which) = first[..5].iter().position(|other| other == index) {
+                let epoch = run.plan().epoch_of(step + 1);
+                seen[which].push((epoch, batch.images[place * 784..][..784].to_vec()));
+            }
+        }
+    }
+    for (preview, seen) in previews.iter().zip(seen) {
+        assert_eq!(preview.seen, seen);
+        assert!(seen.iter().all(|(_, image)| *image != preview.original));
+    }
+    // A run of two steps shows an image of its first batch once.
+    let short = start("model=lenet5&aug=crop&subset=100&batch=32&steps=2&seed=5");
+    assert!(
+        short
+            .preview(3, 4)
+            .iter()
+            .all(|preview| preview.seen.len() == 1)
+    );
+}
+
+/// A run that begins before the test images are there gives what it would give anyway, and says what is missing.
+#[test]
+fn the_test_split_may_come_later() {
+    let recipe = recipe("model=lenet5&subset=64&batch=32&steps=4&seed=2");
+    let whole = drawn(&recipe);
+    let trained = |data: Dataset| {
+        let mut run = block_on(Run::start(&Engine::cpu(), recipe.clone(), Arc::new(data))).unwrap();
+        block_on(run.step(4)).unwrap();
+        run
+    };
+    let before = trained(whole.clone());
+    let later = trained(Dataset {
+        test: LateSplit::default(),
+        ..whole.clone()
+    });
+    assert_eq!(
+        block_on(later.evaluate()).unwrap_err().to_string(),
+        "The test images of Drawn digits are not there yet: wait for them, then score again."
+    );
+    later.data.test.bring((*whole.test).clone());
+    assert_eq!(later.check(), before.check());
+    let score = |run: &Run| block_on(run.evaluate()).unwrap();
+    assert_eq!(score(&later), score(&before));
 }

@@ -1,0 +1,178 @@
+// @ts-check
+// Data on its way: downloads that go on where they stopped, and what stays in the browser of those that came to nothing.
+
+import assert from "node:assert/strict";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { launch, visitor } from "./support/browser.mjs";
+import * as faults from "./support/faults.mjs";
+import { Bench } from "./support/page.mjs";
+import { data, noMnist } from "./support/paths.mjs";
+import { Server } from "./support/server.mjs";
+
+const IMAGES = "/data/mnist/train-images-idx3-ubyte.gz";
+const LINK = "model=lenet5&data=mnist&steps=20";
+
+describe("a download", { skip: noMnist }, () => {
+  /** @type {Server} */ let server;
+  /** @type {import("playwright-core").Browser} */ let browser;
+  /** @type {import("playwright-core").BrowserContext} */ let context;
+  /** @type {Bench} */ let bench;
+  /** @type {number} */ let size;
+
+  before(async () => {
+    server = await Server.start();
+    browser = await launch();
+    size = (await stat(join(String(data), "mnist", "train-images-idx3-ubyte.gz"))).size;
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  beforeEach(async () => {
+    ({ context } = await visitor(browser));
+    bench = new Bench(await context.newPage(), server.url);
+  });
+  afterEach(async () => {
+    await context?.close();
+    server.reset();
+  });
+
+  /** The files that the storage has: whole ones, and unfinished ones with their bytes. */
+  const stored = () =>
+    bench.page.evaluate(async () => {
+      const cache = await caches.open("bunsen-data-v1");
+      const whole = (await cache.keys()).map(({ url }) => new URL(url).pathname.split("/").at(-1));
+      const root = await navigator.storage.getDirectory();
+      const folder = await root.getDirectoryHandle("bunsen-downloads-v1", { create: true });
+      const unfinished = [];
+      for await (const handle of /** @type {any} */ (folder).values()) unfinished.push((await handle.getFile()).size);
+      return { whole: whole.sort(), unfinished };
+    });
+  const ALL = ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"];
+
+  test("whose network goes away and comes back goes on where it stopped", async () => {
+    const fault = faults.interrupted({ times: 2 });
+    server.break(IMAGES, fault);
+    await bench.open(LINK);
+    await bench.button("Train").click();
+    const waiting = bench.page.getByRole("status", { name: "Waiting for the network" });
+    await Promise.all([
+      waiting.getByText("The connection broke off: trying again in 1 s.").waitFor(),
+      bench.page.getByText(`${((0.4 * size) / 1e6).toFixed(1)} MB of ${(size / 1e6).toFixed(1)} MB, 40 %`).waitFor(),
+    ]);
+    await bench.reach(20);
+    const first = Math.ceil(0.4 * size);
+    const second = first + Math.ceil(0.4 * (size - first));
+    assert.deepEqual(fault.asked, [
+      { range: undefined, condition: undefined },
+      { range: `bytes=${first}-`, condition: '"1"' },
+      { range: `bytes=${second}-`, condition: '"1"' },
+    ]);
+    assert.deepEqual(await stored(), { whole: ALL, unfinished: [] });
+    assert.equal(await bench.alert.count(), 0);
+  });
+
+  test("that was cut off by the end of the page goes on with the next visit", async () => {
+    const before = faults.interrupted({ times: 9 });
+    server.break(IMAGES, before);
+    await bench.open(LINK);
+    await bench.button("Train").click();
+    await bench.page.getByRole("status", { name: "Waiting for the network" }).waitFor();
+    await bench.page.close();
+    const first = Math.ceil(0.4 * size);
+
+    const after = faults.interrupted({ times: 0 });
+    server.break(IMAGES, after);
+    bench = new Bench(await context.newPage(), server.url);
+    await bench.open(LINK);
+    await bench.button("Train").click();
+    await bench.reach(20);
+    assert.equal(before.asked.length, 1);
+    assert.deepEqual(after.asked, [{ range: `bytes=${first}-`, condition: '"1"' }]);
+    assert.deepEqual(await stored(), { whole: ALL, unfinished: [] });
+  });
+
+  test("whose kept part was damaged is fetched from its beginning", async () => {
+    server.break(IMAGES, faults.interrupted({ times: 9 }));
+    await bench.open(LINK);
+    await bench.button("Train").click();
+    await bench.page.getByRole("status", { name: "Waiting for the network" }).waitFor();
+    await bench.visit("data=digits");
+    await bench.page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      const folder = await root.getDirectoryHandle("bunsen-downloads-v1");
+      for await (const handle of /** @type {any} */ (folder).values()) {
+        const file = await handle.createWritable({ keepExistingData: true });
+        await file.write({ type: "write", position: 5_000, data: new Uint8Array(1_000) });
+        await file.close();
+      }
+    });
+    const after = faults.interrupted({ times: 0 });
+    server.break(IMAGES, after);
+    await bench.open(LINK);
+    await bench.button("Train").click();
+    await bench.reach(20);
+    assert.deepEqual(
+      after.asked.map(({ range }) => range),
+      [`bytes=${Math.ceil(0.4 * size)}-`, undefined],
+    );
+    assert.deepEqual(await stored(), { whole: ALL, unfinished: [] });
+  });
+
+  for (const [what, fault] of /** @type {const} */ ([
+    ["a web page", faults.webPage],
+    ["a web page in disguise", faults.disguisedWebPage],
+    ["half a file", faults.half],
+    ["a file of the right size with other contents", faults.wrongDigest],
+  ])) {
+    test(`that was ${what} leaves nothing in the storage`, { timeout: 60_000 }, async () => {
+      server.break(IMAGES, fault);
+      await bench.open(LINK);
+      await bench.button("Train").click();
+      assert.match(await bench.alertText({ timeout: 60_000 }), /MNIST could not be had: no place gave a sound train-images-idx3-ubyte\.gz/);
+      // Train was pressed while the page got ready by itself, so it may be trying once more.
+      await bench.page.getByRole("progressbar", { name: "Fetching the data" }).waitFor({ state: "detached" });
+      assert.deepEqual((await stored()).unfinished, []);
+      assert.ok(!(await stored()).whole.includes("train-images-idx3-ubyte.gz"));
+    });
+  }
+
+  test("that finds the storage full leaves nothing in it, and trains", { timeout: 60_000 }, async () => {
+    await bench.visit();
+    const devtools = await context.newCDPSession(bench.page);
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin: new URL(server.url).origin, quotaSize: 3_000_000 });
+    const fault = faults.interrupted({ times: 1 });
+    server.break(IMAGES, fault);
+    await bench.open(LINK);
+    await bench.button("Train").click();
+    await bench.reach(20);
+    assert.equal(fault.asked.length, 2, "what the storage does not take, the memory has");
+    assert.ok(fault.asked[1]?.range);
+    await bench.page.getByText(/storage is full: MNIST was not kept and will be fetched again next time/).first().waitFor();
+    assert.deepEqual((await stored()).unfinished, []);
+    assert.ok(!(await stored()).whole.includes("train-images-idx3-ubyte.gz"));
+  });
+
+  test("of the test images is not waited for by training, and waited for by the score", async () => {
+    const late = "/data/mnist/t10k-images-idx3-ubyte.gz";
+    const gate = faults.gate();
+    server.break(late, gate);
+    await bench.open(LINK);
+    await bench.button("Train").click();
+    await bench.reach(20);
+    await bench.status("Test accuracy").getByText("waiting for the test images").waitFor();
+    await bench.page.getByText("Fetching MNIST, to score with: t10k-images-idx3-ubyte.gz from this site").waitFor();
+    gate.open();
+    const accuracy = await bench.finalAccuracy(20);
+    await bench.page.getByRole("progressbar", { name: "Fetching the data" }).waitFor({ state: "detached" });
+    assert.deepEqual(await stored(), { whole: ALL, unfinished: [] });
+
+    // The next visit has all of it from the beginning.
+    await bench.open(LINK);
+    await bench.button("Train").click();
+    assert.equal(await bench.finalAccuracy(20), accuracy);
+    assert.deepEqual(bench.complaints, []);
+  });
+});
