@@ -1,6 +1,6 @@
-// Files in the browser's origin-private storage. Only a dedicated worker may write there.
+// Files in a folder of the browser's origin-private storage. Only a dedicated worker may write there.
 
-const FOLDER = "bunsen-checkpoints-v1";
+const CHECKPOINTS = "bunsen-checkpoints-v1";
 
 /** What DOM's types leave to those of workers. */
 interface Writable extends FileSystemFileHandle {
@@ -23,9 +23,14 @@ export interface PrivateFile {
 /** The end of a name under which a file is written, until all of it is there. */
 export const UNFINISHED = ".part";
 
-/** The folder of checkpoints. Every call may throw whatever the browser throws. */
+/** A folder, that of checkpoints unless another is named. Every call may throw whatever the browser throws. */
 export class PrivateFiles {
+  readonly #name: string;
   #folder: Promise<FileSystemDirectoryHandle> | undefined;
+
+  constructor(name = CHECKPOINTS) {
+    this.#name = name;
+  }
 
   async list(): Promise<PrivateFile[]> {
     const folder = (await this.#open()) as unknown as AsyncIterable<[string, FileSystemHandle]>;
@@ -73,7 +78,7 @@ export class PrivateFiles {
   }
 
   #open(): Promise<FileSystemDirectoryHandle> {
-    this.#folder ??= navigator.storage.getDirectory().then((root) => root.getDirectoryHandle(FOLDER, { create: true }));
+    this.#folder ??= navigator.storage.getDirectory().then((root) => root.getDirectoryHandle(this.#name, { create: true }));
     this.#folder.catch(() => (this.#folder = undefined));
     return this.#folder;
   }

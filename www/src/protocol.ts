@@ -94,6 +94,8 @@ export type Command =
   | { type: "save"; what: "weights" | "checkpoint" }
   /** Makes a file of the run so far, with its scores: `saved`. */
   | { type: "saveRun"; scores: Score[] }
+  /** Makes a run file of the run so far for the list of runs: `runRecorded`, with `accuracy` as it came. */
+  | { type: "recordRun"; key: string; scores: Score[]; accuracy: Float32Array<ArrayBuffer> }
   /** Reads a checkpoint that a person opened: `checkpointRead` or `unreadable`. */
   | { type: "readCheckpoint"; bytes: Uint8Array }
   /** Reads a run file that a person opened: `runRead` or `unreadable`. */
@@ -137,7 +139,10 @@ export type WorkerEvent =
   | { type: "finished"; id: number; check: string; checked: string | null }
   | { type: "saved"; id: number; what: "weights" | "checkpoint" | "run"; step: number; content: Uint8Array | string }
   | { type: "checkpointRead"; id: number; link: string; checkpoint: Checkpoint }
-  | { type: "runRead"; id: number; file: RunFile; text: string }
+  /** `values`: of its recipe. */
+  | { type: "runRead"; id: number; file: RunFile; text: string; values: Record<string, string> }
+  /** It bears no `id`: another recipe may have been chosen before it comes. */
+  | { type: "runRecorded"; key: string; text: string; values: Record<string, string>; stepsPerEpoch: number; accuracy: Float32Array<ArrayBuffer> }
   | { type: "unreadable"; id: number; message: string }
   | { type: "guess"; id: number; probabilities: Float32Array }
   | { type: "example"; id: number; example: Example }

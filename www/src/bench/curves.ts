@@ -27,10 +27,10 @@ export class Curves {
   #accuracyWeight = 0;
   #accuracySum = 0;
 
-  /** The curves of a run that was kept: its losses, and no accuracies but its scores. */
-  static of({ losses, scores }: Pick<RunFile, "losses" | "scores">): Curves {
+  /** The curves of a run that was kept: its losses and scores, and the accuracies of its batches where they are known. */
+  static of({ losses, scores }: Pick<RunFile, "losses" | "scores">, accuracies?: ArrayLike<number>): Curves {
     const curves = new Curves();
-    curves.restore(losses);
+    curves.restore(losses, accuracies);
     curves.scores = scores.map((score) => ({ ...score, confusion: [] }));
     return curves;
   }
@@ -47,15 +47,15 @@ export class Curves {
     this.version++;
   }
 
-  /** The losses of a run from its first step; what is known of it already stays. Nobody kept its accuracies. */
-  restore(losses: ArrayLike<number>): void {
+  /** The losses of a run from its first step; what is known of it already stays. Mostly nobody kept its accuracies. */
+  restore(losses: ArrayLike<number>, accuracies?: ArrayLike<number>): void {
     if (losses.length <= this.length) return;
     this.#reserve(losses.length);
     while (this.length < losses.length) {
       const at = this.length++;
       this.step[at] = at + 1;
       this.loss[at] = losses[at]!;
-      this.accuracy[at] = NaN;
+      this.accuracy[at] = accuracies?.[at] ?? NaN;
       this.#smooth(at);
     }
     this.version++;

@@ -17,6 +17,7 @@ import "./mistakes-panel.js";
 import "./network-panel.js";
 import "./recipe-controls.js";
 import "./run-files.js";
+import "./runs-panel.js";
 import "./score-table.js";
 import "./stack-editor.js";
 
@@ -150,6 +151,7 @@ export class BenchApp extends LitElement {
             <score-table ?hidden=${curves.scores.length === 0} .scores=${curves.scores} .version=${version}></score-table>
           </div>
         </section>
+        <runs-panel class="panel wide" role="region" aria-label="Runs side by side" .bench=${bench} .state=${state}></runs-panel>
         <draw-panel class="panel" .bench=${bench} .state=${state}></draw-panel>
         <data-panel class="panel" .state=${state}></data-panel>
         <network-panel class="panel" .bench=${bench} .state=${state}></network-panel>

@@ -95,6 +95,8 @@ export class Runner {
         return this.#attempt("training", () => this.#save(command.what));
       case "saveRun":
         return this.#attempt("looking", async () => this.#saveRun(command.scores));
+      case "recordRun":
+        return this.#attempt("looking", async () => this.#recordRun(command));
       case "readCheckpoint":
         return this.#readCheckpoint(command.bytes);
       case "readRun":
@@ -395,6 +397,13 @@ export class Runner {
     this.#post({ type: "saved", id: this.#id, what: "run", step: this.#step, content: this.#run.runFile(scores) });
   }
 
+  #recordRun({ key, scores, accuracy }: Extract<Command, { type: "recordRun" }>): void {
+    if (!this.#run || !this.#chosen || this.#step === 0) return;
+    const { stepsPerEpoch } = this.#run.plan;
+    const text = this.#run.runFile(scores);
+    this.#post({ type: "runRecorded", key, text, values: this.#chosen.values, stepsPerEpoch, accuracy });
+  }
+
   #readCheckpoint(bytes: Uint8Array): void {
     this.#tryToRead((lab) => {
       const { link, step } = lab.readCheckpoint(bytes);
@@ -403,7 +412,10 @@ export class Runner {
   }
 
   #readRun(text: string): void {
-    this.#tryToRead((lab) => this.#post({ type: "runRead", id: this.#id, file: lab.readRunFile(text), text }));
+    this.#tryToRead((lab) => {
+      const file = lab.readRunFile(text);
+      this.#post({ type: "runRead", id: this.#id, file, text, values: lab.parse(file.link).values });
+    });
   }
 
   #tryToRead(read: (lab: Lab) => void): void {
