@@ -29,6 +29,8 @@ export interface Run {
   predict(pixels: Float32Array): Promise<Float32Array>;
   /** Images of the data set, with their labels. */
   examples(split: "train" | "test", from: number, count: number): Example[];
+  /** The examples of that step, from 1, as the network gets them: in their order, augmented. None of a step there is not. */
+  batch(step: number): Example[];
   /** The loss of every step so far, those before a checkpoint among them. */
   losses(): Float32Array;
   /** The hash of all losses so far: 16 hexadecimal digits, equal where the run was equal. */
@@ -140,6 +142,10 @@ export class GuardedRun implements Run {
 
   examples(split: "train" | "test", from: number, count: number): Example[] {
     return this.#now(() => this.#lent.dataset.examples(split, from, count));
+  }
+
+  batch(step: number): Example[] {
+    return this.#still(() => this.#inner.batch(step));
   }
 
   losses(): Float32Array {

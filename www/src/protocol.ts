@@ -90,6 +90,8 @@ export type Command =
   | { type: "answers"; wanted: boolean }
   /** Test images to be shown: `testExamples`. */
   | { type: "testExamples"; indices: number[] }
+  /** The examples of a step as the network gets them: `batch`. */
+  | { type: "batch"; step: number }
   /** Makes a file of the network or of the run as it stands: `saved`. */
   | { type: "save"; what: "weights" | "checkpoint" }
   /** Makes a file of the run so far, with its scores: `saved`. */
@@ -127,6 +129,7 @@ export type WorkerEvent =
   /** What the network made of each test image when it was last scored. */
   | { type: "answers"; id: number; answers: Answers }
   | { type: "testExamples"; id: number; examples: [index: number, example: Example][] }
+  | { type: "batch"; id: number; step: number; examples: Example[] }
   | { type: "kept"; id: number; checkpoint: Checkpoint }
   | { type: "paused"; id: number }
   | { type: "yielded"; id: number; checkpoint: Checkpoint }

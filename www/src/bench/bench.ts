@@ -192,6 +192,11 @@ export class Bench {
     this.#send({ type: "testExamples", indices });
   }
 
+  /** Gets the examples of a step as the network gets them. */
+  wantBatch(step: number): void {
+    this.#send({ type: "batch", step });
+  }
+
   /** Opens a run file: its recipe is chosen, its curves are drawn, and the next run is compared with it. */
   openRun(file: File): Promise<void> {
     return this.#read(file, async () => ({ type: "readRun", text: await file.text() }));
@@ -515,6 +520,8 @@ export class Bench {
         return this.#set({ guess: this.#drawing ? event.probabilities : null });
       case "answers":
         return this.#set({ answers: event.answers });
+      case "batch":
+        return this.#set({ batch: { step: event.step, examples: event.examples } });
       case "testExamples":
         return this.#set({ testExamples: new Map([...this.state.testExamples, ...event.examples]) });
       case "example":

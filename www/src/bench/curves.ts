@@ -22,6 +22,10 @@ export class Curves {
   smoothLoss = new Float64Array(1024);
   accuracy = new Float64Array(1024);
   smoothAccuracy = new Float64Array(1024);
+  /** NaN for steps of which nobody reported it, here and below. */
+  learningRate = new Float64Array(1024);
+  gradientNorm = new Float64Array(1024);
+  imagesPerSecond = new Float64Array(1024);
   #weight = 0;
   #lossSum = 0;
   #accuracyWeight = 0;
@@ -42,6 +46,9 @@ export class Curves {
       this.step[at] = report.step;
       this.loss[at] = report.loss;
       this.accuracy[at] = report.accuracy;
+      this.learningRate[at] = report.learningRate;
+      this.gradientNorm[at] = report.gradientNorm ?? NaN;
+      this.imagesPerSecond[at] = report.imagesPerSecond;
       this.#smooth(at);
     }
     this.version++;
@@ -56,6 +63,7 @@ export class Curves {
       this.step[at] = at + 1;
       this.loss[at] = losses[at]!;
       this.accuracy[at] = accuracies?.[at] ?? NaN;
+      this.learningRate[at] = this.gradientNorm[at] = this.imagesPerSecond[at] = NaN;
       this.#smooth(at);
     }
     this.version++;
@@ -115,5 +123,8 @@ export class Curves {
     this.smoothLoss = grown(this.smoothLoss);
     this.accuracy = grown(this.accuracy);
     this.smoothAccuracy = grown(this.smoothAccuracy);
+    this.learningRate = grown(this.learningRate);
+    this.gradientNorm = grown(this.gradientNorm);
+    this.imagesPerSecond = grown(this.imagesPerSecond);
   }
 }

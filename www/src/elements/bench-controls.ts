@@ -56,6 +56,10 @@ export class BenchControls extends BenchElement {
         align-self: end;
       }
 
+      .paused {
+        grid-column: 1 / -1;
+      }
+
       .primary {
         min-width: 6.5rem;
       }
@@ -119,6 +123,14 @@ export class BenchControls extends BenchElement {
         ${this.#button("Reset", phase !== "opening", () => this.bench.reset())}
         ${this.#button("Share", true, () => void this.#share())}
       </div>
+      ${phase === "paused"
+        ? html`
+            <p class="soft paused" role="status" aria-label="Recipe">
+              Paused: Train or Step goes on with this run. A change of the network, the data, the engine or the recipe starts a new
+              run, and this one goes into the list of runs.
+            </p>
+          `
+        : nothing}
       <network-cards .bench=${this.bench} .state=${this.state}></network-cards>
       <p class=${this.shared ? "soft" : "heard"} role="status" aria-label="Link">${this.shared}</p>
       ${this.sharedAddress

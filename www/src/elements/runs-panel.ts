@@ -4,7 +4,7 @@ import { customElement, state as internal } from "lit/decorators.js";
 import { save } from "../bench/files.js";
 import { isLocked } from "../bench/state.js";
 import { differences } from "../runs/difference.js";
-import { colourOf, dashOf, letterOf, type Axis, type Line } from "../runs/overlay.js";
+import { cssColourOf, dashOf, letterOf, type Axis, type Line } from "../runs/overlay.js";
 import type { KeptRun } from "../runs/record.js";
 import { shared } from "../styles/shared.js";
 import { ago, count, duration, percent } from "../words.js";
@@ -159,6 +159,13 @@ export class RunsPanel extends BenchElement {
         border-left: 4px solid var(--edge);
         background: var(--sunk);
         font-size: 0.875rem;
+      }
+
+      @media (max-width: 30rem) {
+        .name {
+          grid-column: 1 / -1;
+          margin-left: -0.4rem;
+        }
       }
 
       @media (min-width: 46rem) {
@@ -340,13 +347,12 @@ export class RunsPanel extends BenchElement {
 
 /** The line as it is drawn, and the letter at its end. */
 function swatch(slot: number) {
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const colour = colourOf(slot, dark);
+  const colour = `color: ${cssColourOf(slot)}`;
   return html`
-    <svg viewBox="0 0 38 14" aria-hidden="true">
-      <path d="M1 7H37" fill="none" stroke=${colour} stroke-width="2.5" stroke-dasharray=${dashOf(slot).join(" ") || "none"}></path>
+    <svg viewBox="0 0 38 14" aria-hidden="true" style=${colour}>
+      <path d="M1 7H37" fill="none" stroke="currentColor" stroke-width="2.5" stroke-dasharray=${dashOf(slot).join(" ") || "none"}></path>
     </svg>
-    <span class="letter" style="color: ${colour}">${letterOf(slot)}</span>
+    <span class="letter" style=${colour}>${letterOf(slot)}</span>
   `;
 }
 

@@ -28,6 +28,11 @@ export function colourOf(slot: number, dark: boolean): string {
   return colours[slot % colours.length] ?? "currentcolor";
 }
 
+/** The same for a style sheet, which follows the theme by itself. */
+export function cssColourOf(slot: number): string {
+  return `light-dark(${colourOf(slot, false)}, ${colourOf(slot, true)})`;
+}
+
 /** Where colours come round again, the dashes are others. */
 export function dashOf(slot: number): readonly number[] {
   return DASHES[(slot + Math.floor(slot / LIGHT.length)) % DASHES.length] ?? [];
@@ -107,7 +112,7 @@ export function overlayOptions(
   return {
     width,
     height,
-    padding: [10, 30, 0, 0],
+    padding: [10, 34, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: {
@@ -132,7 +137,7 @@ function drawLetters(plot: uPlot, { drawn }: Overlay, dark: boolean, font: strin
       const [xs, ys] = train[0].length > 0 ? train : test;
       const [x, y] = [xs.at(-1), ys.at(-1)];
       if (x === undefined || y === undefined) return [];
-      return [{ slot: line.slot, x: plot.valToPos(x, "x", true) + 7 * ratio, y: plot.valToPos(y, "y", true) }];
+      return [{ slot: line.slot, x: plot.valToPos(x, "x", true) + 10 * ratio, y: plot.valToPos(y, "y", true) }];
     })
     .sort((a, b) => b.y - a.y);
   const gap = 13 * ratio;

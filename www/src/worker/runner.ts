@@ -91,6 +91,8 @@ export class Runner {
         return this.#attempt("looking", async () => this.#tellAnswers());
       case "testExamples":
         return this.#attempt("looking", async () => this.#testExamples(command.indices));
+      case "batch":
+        return this.#attempt("looking", async () => this.#batch(command.step));
       case "save":
         return this.#attempt("training", () => this.#save(command.what));
       case "saveRun":
@@ -390,6 +392,10 @@ export class Runner {
     if (!run) return;
     const examples = indices.flatMap((index) => run.examples("test", index, 1).map((one): [number, Example] => [index, one]));
     this.#post({ type: "testExamples", id: this.#id, examples });
+  }
+
+  #batch(step: number): void {
+    if (this.#run) this.#post({ type: "batch", id: this.#id, step, examples: this.#run.batch(step) });
   }
 
   #saveRun(scores: Score[]): void {
