@@ -51,7 +51,7 @@ describe("the training itself", () => {
     assert.equal(module.check, module.unseen);
     for (const batch of module.batches) {
       assert.equal(batch.length, 16);
-      assert.ok(batch.every(({ pixels, label }) => pixels.length === 28 * 28 && label < 10));
+      assert.ok(batch.every((/** @type {{ pixels: Uint8Array, label: number }} */ { pixels, label }) => pixels.length === 28 * 28 && label < 10));
     }
     assert.notDeepEqual(module.batches[0], module.batches[1]);
     for (const { gradientNorm } of module.reports) assert.ok(gradientNorm > 0 && Number.isFinite(gradientNorm));
@@ -89,7 +89,7 @@ describe("the training itself", () => {
     await bench.status("Batch").filter({ hasText: /^The batch of step 1, which was trained last.*as the network gets them, augmented/ }).waitFor();
     const pictures = panel.getByRole("list", { name: "Images of the batch" }).getByRole("img");
     const labels = await pictures.evaluateAll((all) => all.map((one) => Number(/of (\d)$/.exec(one.getAttribute("aria-label") ?? "")?.[1])));
-    assert.deepEqual(labels, module.batches[0].map(({ label }) => label));
+    assert.deepEqual(labels, module.batches[0].map((/** @type {{ label: number }} */ { label }) => label));
     // Grey images are ink, whose opacity is the pixel.
     const seen = await pictures.first().evaluate((canvas) => {
       const { width, height } = /** @type {HTMLCanvasElement} */ (canvas);

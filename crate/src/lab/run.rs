@@ -336,6 +336,7 @@ impl Run {
         &self.order.insert((epoch, order)).1
     }
 
+    #[inline(never)]
     fn fresh_order(&self, epoch: u64) -> Vec<u32> {
         let mut stream = stream(self.recipe.seed, Purpose::Order, epoch);
         let order = stream.permutation(self.plan.examples as u32);

@@ -15,6 +15,10 @@ const ENGINES: readonly { value: EngineChoice; label: string }[] = [
   { value: "gpu", label: "GPU (WebGPU)" },
 ];
 
+const PAUSED =
+  "Paused: Train or Step goes on with this run. A change of the network, the data, the engine or the recipe starts a new run, " +
+  "and this one goes into the list of runs.";
+
 /** What stands in front: network, data and engine, and the buttons of the run. */
 @customElement("bench-controls")
 export class BenchControls extends BenchElement {
@@ -124,12 +128,7 @@ export class BenchControls extends BenchElement {
         ${this.#button("Share", true, () => void this.#share())}
       </div>
       ${phase === "paused"
-        ? html`
-            <p class="soft paused" role="status" aria-label="Recipe">
-              Paused: Train or Step goes on with this run. A change of the network, the data, the engine or the recipe starts a new
-              run, and this one goes into the list of runs.
-            </p>
-          `
+        ? html`<p class="soft paused" role="status" aria-label="Recipe">${PAUSED}</p>`
         : nothing}
       <network-cards .bench=${this.bench} .state=${this.state}></network-cards>
       <p class=${this.shared ? "soft" : "heard"} role="status" aria-label="Link">${this.shared}</p>

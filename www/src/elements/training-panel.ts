@@ -127,12 +127,10 @@ export class TrainingPanel extends BenchElement {
     const shown = batch.examples.slice(0, SHOWN);
     const part = shown.length < batch.examples.length ? `${count(shown.length)} of its ${count(batch.examples.length)} images` : `its ${count(shown.length)} images`;
     const when = step === 0 ? "which is trained first" : "which was trained last";
+    const said = `The batch of step ${count(batch.step)}, ${when}: ${part}, with their classes, as the network gets them${this.#augmented()}. Step trains one more.`;
     const name = (label: number): string => data.classes[label] ?? String(label);
     return html`
-      <p class="soft" role="status" aria-label="Batch">
-        The batch of step ${count(batch.step)}, ${when}: ${part}, with their classes, as the network gets them${this.#augmented()}. Step
-        trains one more.
-      </p>
+      <p class="soft" role="status" aria-label="Batch">${said}</p>
       <ul class="batch" aria-label="Images of the batch">
         ${shown.map(({ pixels, label }, at) => html`
           <li title=${name(label)}>
