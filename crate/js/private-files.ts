@@ -1,7 +1,6 @@
-// Files in the browser's origin-private storage. Only a dedicated worker may write there.
+// Files in a folder of the browser's origin-private storage. Only a dedicated worker may write there.
 
-/** The folder of checkpoints. */
-const FOLDER = "bunsen-checkpoints-v1";
+const CHECKPOINTS = "bunsen-checkpoints-v1";
 
 /** What DOM's types leave to those of workers. */
 export interface Writable extends FileSystemFileHandle {
@@ -35,12 +34,12 @@ export async function privateFolder(name: string): Promise<FileSystemDirectoryHa
   return root.getDirectoryHandle(name, { create: true });
 }
 
-/** A folder: that of checkpoints, unless another is named. Every call may throw whatever the browser throws. */
+/** A folder, that of checkpoints unless another is named. Every call may throw whatever the browser throws. */
 export class PrivateFiles {
-  #folder: Promise<FileSystemDirectoryHandle> | undefined;
   readonly #name: string;
+  #folder: Promise<FileSystemDirectoryHandle> | undefined;
 
-  constructor(name = FOLDER) {
+  constructor(name = CHECKPOINTS) {
     this.#name = name;
   }
 

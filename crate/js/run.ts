@@ -47,6 +47,8 @@ export interface Run {
   preview(examples: number, epochs: number): Preview[];
   /** What pixels from 0 to 1 are centred on and divided by, channel by channel; nothing where the network has a way of its own. */
   normalisation(): Normalisation | undefined;
+  /** The examples of that step, from 1, as the network gets them: in their order, augmented. None of a step there is not. */
+  batch(step: number): Example[];
   /** The loss of every step so far, those before a checkpoint among them. */
   losses(): Float32Array;
   /** The hash of all losses so far: 16 hexadecimal digits, equal where the run was equal. */
@@ -174,6 +176,10 @@ export class GuardedRun implements Run {
 
   normalisation(): Normalisation | undefined {
     return this.#still(() => this.#inner.normalisation());
+  }
+
+  batch(step: number): Example[] {
+    return this.#still(() => this.#inner.batch(step));
   }
 
   losses(): Float32Array {

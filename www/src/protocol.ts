@@ -112,6 +112,8 @@ export type Command =
   | { type: "answers"; wanted: boolean }
   /** Test images to be shown: `testExamples`. */
   | { type: "testExamples"; indices: number[] }
+  /** The examples of a step as the network gets them: `batch`. */
+  | { type: "batch"; step: number }
   /** Makes a file of the network or of the run as it stands: `saved`. */
   | { type: "save"; what: "weights" | "checkpoint" }
   /** Makes a file of the run so far, with its scores: `saved`. */
@@ -122,6 +124,8 @@ export type Command =
   | { type: "keepOwn"; keep: boolean }
   /** Removes all images that were kept. */
   | { type: "forgetOwn" }
+  /** Makes a run file of the run so far for the list of runs: `runRecorded`, with `accuracy` as it came. */
+  | { type: "recordRun"; key: string; scores: Score[]; accuracy: Float32Array<ArrayBuffer> }
   /** Reads a checkpoint that a person opened: `checkpointRead` or `unreadable`. */
   | { type: "readCheckpoint"; bytes: Uint8Array }
   /** Reads a run file that a person opened: `runRead` or `unreadable`. */
@@ -167,6 +171,7 @@ export type WorkerEvent =
   /** What the network made of each test image when it was last scored. */
   | { type: "answers"; id: number; answers: Answers }
   | { type: "testExamples"; id: number; examples: [index: number, example: Example][] }
+  | { type: "batch"; id: number; step: number; examples: Example[] }
   | { type: "kept"; id: number; checkpoint: Checkpoint }
   | { type: "paused"; id: number }
   | { type: "yielded"; id: number; checkpoint: Checkpoint }
@@ -179,7 +184,10 @@ export type WorkerEvent =
   | { type: "finished"; id: number; check: string; checked: string | null }
   | { type: "saved"; id: number; what: "weights" | "checkpoint" | "run"; step: number; content: Uint8Array | string }
   | { type: "checkpointRead"; id: number; link: string; checkpoint: Checkpoint }
-  | { type: "runRead"; id: number; file: RunFile; text: string }
+  /** `values`: of its recipe. */
+  | { type: "runRead"; id: number; file: RunFile; text: string; values: Record<string, string> }
+  /** It bears no `id`: another recipe may have been chosen before it comes. */
+  | { type: "runRecorded"; key: string; text: string; values: Record<string, string>; stepsPerEpoch: number; accuracy: Float32Array<ArrayBuffer> }
   | { type: "unreadable"; id: number; message: string }
   | { type: "taking"; id: number; progress: OwnProgress }
   | { type: "own"; id: number; own: OwnShown }

@@ -63,6 +63,8 @@ impl Batch {
     }
 
     /// Changed as the recipe's augmentation says. What happens to an example depends on its place in the run alone.
+    // A copy of it at each of its callers would be kilobytes of the module.
+    #[inline(never)]
     pub fn augmented(mut self, recipe: &Recipe, shape: [usize; 3]) -> Self {
         augment_all(
             &recipe.aug,

@@ -54,6 +54,9 @@ pub struct Report {
     pub accuracy: f32,
     /// The learning rate.
     pub learning_rate: f64,
+    /// The length of the batch's gradient, before it is clipped. Nothing where the engine has memory of its own: there it
+    /// would take operations that training does not need.
+    pub gradient_norm: Option<f32>,
     /// Training speed over the pull that the step was part of.
     pub images_per_second: f64,
 }
@@ -216,6 +219,7 @@ impl Run {
         let steps = done..done + count;
         let rate = |step| learning_rate(&self.recipe, step, self.plan.steps);
         let rates: Vec<f64> = steps.clone().map(rate).collect();
+        let mut norms = Vec::new();
         let outcomes = match self.resident.take() {
             Some(resident) => {
                 let work = steps.clone().zip(&rates);
@@ -229,7 +233,9 @@ impl Run {
                 let mut breath = Breath::default();
                 for (step, rate) in steps.zip(&rates) {
                     breath.take_if_due().await;
-                    outcomes.extend(self.step_here(step, *rate).await);
+                    let (outcome, norm) = self.step_here(step, *rate).await;
+                    outcomes.extend(outcome);
+                    norms.push(norm);
                 }
                 outcomes
             }
@@ -255,6 +261,7 @@ impl Run {
                 loss,
                 accuracy: outcome[1] / self.plan.batch as f32,
                 learning_rate: rate,
+                gradient_norm: norms.get(i).copied(),
                 images_per_second: (count as usize * self.plan.batch) as f64 / seconds,
             });
         }
@@ -295,8 +302,20 @@ impl Run {
         Batch::gather(&data.train, self.indices_of(step), first)
     }
 
-    /// One step on the CPU engine, shared with the crew: loss, and how many were right.
-    async fn step_here(&mut self, step: u64, rate: f64) -> [f32; 2] {
+    /// The examples of a step that is done or to come, from 1, as the network gets them: augmented. They follow from the
+    /// recipe alone, and no run is changed by asking. Nothing where the run has no such step.
+    pub fn batch(&self, step: u64) -> Option<Batch> {
+        let before = step.checked_sub(1).filter(|_| step <= self.plan.steps)?;
+        let (of_epoch, batch) = (self.plan.steps_per_epoch, self.plan.batch);
+        let order = self.order(before / of_epoch);
+        let at = (before % of_epoch) as usize * batch;
+        let first = before * batch as u64;
+        let batch = Batch::gather(&self.data.train, &order[at..at + batch], first);
+        Some(batch.augmented(&self.recipe, self.data.info.shape()))
+    }
+
+    /// One step on the CPU engine, shared with the crew: loss and how many were right, and the gradient's length.
+    async fn step_here(&mut self, step: u64, rate: f64) -> ([f32; 2], f32) {
         let batch = self.batch_here(step);
         let about = &self.about;
         let weights = || numbers(self.learner.weights.clone());
@@ -316,10 +335,11 @@ impl Run {
         }
         let shards = self.plan.shards as f32;
         let mean = (!statistics.is_empty()).then(|| vector(statistics) / shards);
+        let norm = length(&gradient);
         let gradient = vector(gradient);
         self.witness(&gradient);
         self.learner.learn(gradient, mean, rate);
-        [loss, right]
+        ([loss, right], norm)
     }
 
     /// The indices of a step's examples among the training images.
@@ -369,6 +389,12 @@ fn add(sums: &mut Vec<f32>, values: Vec<f32>) {
             *sum += value;
         }
     }
+}
+
+/// A vector's Euclidean length, summed in 64 bits: it is shown, and nothing follows from it.
+fn length(values: &[f32]) -> f32 {
+    let square: f64 = values.iter().map(|value| f64::from(*value).powi(2)).sum();
+    square.sqrt() as f32
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use super::dataset::Dataset;
 use super::engine::info;
 use super::error::thrown;
 use super::types::{
-    Answers, Departure, FileScore, Normalisation, Plan, Preview, Report, Score, Seen, Verdict, out,
+    Answers, Departure, Example, FileScore, Normalisation, Plan, Preview, Report, Score, Seen,
+    Verdict, out,
 };
 use crate::lab::runfile::{RunFile, Scored};
 use crate::lab::{self, LabError};
@@ -85,10 +86,29 @@ impl Run {
                 loss: report.loss,
                 accuracy: report.accuracy,
                 learning_rate: report.learning_rate,
+                gradient_norm: report.gradient_norm,
                 images_per_second: report.images_per_second,
             })
             .collect();
         out(&reports)
+    }
+
+    /// The examples of that step, from 1, as the network gets them: augmented. Nothing where there is no such step.
+    ///
+    /// # Errors
+    /// None but those of the conversion.
+    #[wasm_bindgen(unchecked_return_type = "Example[]")]
+    pub fn batch(&self, step: f64) -> Result<JsValue, JsValue> {
+        let batch = self.run.batch(step as u64).unwrap_or_default();
+        let pixels = batch.images.len() / batch.len().max(1);
+        let images = batch.images.chunks(pixels.max(1)).zip(&batch.labels);
+        let examples: Vec<_> = images
+            .map(|(pixels, label)| Example {
+                pixels: pixels.to_vec(),
+                label: *label,
+            })
+            .collect();
+        out(&examples)
     }
 
     /// Scores the network on the whole test split.

@@ -384,6 +384,10 @@ pub struct Report {
     pub accuracy: f32,
     /// The learning rate.
     pub learning_rate: f64,
+    /// The length of the batch's gradient, before it is clipped; on the CPU engine, where it costs nothing.
+    #[tsify(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gradient_norm: Option<f32>,
     /// Training speed over the pull that the step was part of.
     pub images_per_second: f64,
 }

@@ -10,6 +10,8 @@ import type {
   OwnShown,
   WorkerEvent,
 } from "../protocol.js";
+import { Queue } from "../runs/queue.js";
+import { Runs } from "../runs/runs.js";
 import { Chooser } from "./chooser.js";
 import { Curves } from "./curves.js";
 import { EngineWorker } from "./engine-worker.js";
@@ -34,6 +36,9 @@ interface Predecessor {
 /** The page's side of the bench: it knows the state, and turns what a person does into commands. */
 export class Bench {
   readonly curves = new Curves();
+  /** The runs that are kept to be compared, and the recipes that are to be trained in turn. */
+  readonly runs = new Runs();
+  readonly queue: Queue;
   state: State = initial;
   readonly #listeners = new Set<() => void>();
   readonly #chooser = new Chooser({
@@ -56,12 +61,15 @@ export class Bench {
   /** Whether it was asked for to the end. */
   #whole = false;
   #broken = false;
+  /** The run's name in the list of runs, and the step up to which it is there. */
+  #recorded = { key: "", step: 0 };
   #drawing: Float32Array | null = null;
   #nextExample = 0;
 
   constructor() {
     addEventListener("hashchange", () => this.#addressChanged());
     this.#spawn(this.#link);
+    this.queue = new Queue(this);
   }
 
   subscribe(listener: () => void): () => void {
@@ -217,6 +225,15 @@ export class Bench {
     if (batch > images) this.change("batch", String(batchFor(batch, images)));
   }
 
+  /** Chooses a recipe by its link. False where a run is going on. */
+  openLink(link: string): boolean {
+    if (isLocked(this.state)) return false;
+    this.#set({ draft: {} });
+    this.#writes = true;
+    this.#again(link);
+    return true;
+  }
+
   changeEngine(engineChoice: EngineChoice): void {
     if (isLocked(this.state) || engineChoice === this.state.engineChoice) return;
     this.#set({ engineChoice });
@@ -265,6 +282,11 @@ export class Bench {
     if (indices.length === 0) return;
     this.#set({ testExamples: new Map([...testExamples, ...indices.map((index): [number, null] => [index, null])]) });
     this.#send({ type: "testExamples", indices });
+  }
+
+  /** Gets the examples of a step as the network gets them. */
+  wantBatch(step: number): void {
+    this.#send({ type: "batch", step });
   }
 
   /** Opens a run file: its recipe is chosen, its curves are drawn, and the next run is compared with it. */
@@ -351,8 +373,18 @@ export class Bench {
     this.#send({ type: "saveRun", scores: this.curves.scores });
   }
 
-  #openedRun(file: RunFile, text: string): void {
+  /** Has the run put into the list of runs as it stands. */
+  #record(): void {
+    const { step } = this.state;
+    if (this.#broken || step <= this.#recorded.step) return;
+    this.#recorded.step = step;
+    const { accuracy, length, scores } = this.curves;
+    this.#send({ type: "recordRun", key: this.#recorded.key, scores, accuracy: Float32Array.from(accuracy.subarray(0, length)) });
+  }
+
+  #openedRun({ file, text, values }: Extract<WorkerEvent, { type: "runRead" }>): void {
     if (isLocked(this.state)) return this.#set({ unreadable: underWay("The file") });
+    void this.runs.add({ id: crypto.randomUUID(), name: "", values, text, accuracy: null, stepsPerEpoch: null }, this.state.fields);
     this.#set({ opened: { file, text, curves: Curves.of(file) }, unreadable: null, draft: {} });
     this.#writes = true;
     this.#again(file.link);
@@ -395,12 +427,14 @@ export class Bench {
       this.#spawn(link);
       return;
     }
+    this.#record();
     this.#begin(link, "ready", 0);
     this.#send({ type: "choose", id: this.#id, link, runFile: this.state.opened?.text ?? null });
   }
 
   #begin(link: string, phase: State["phase"], keepTo: number): void {
     this.#id++;
+    this.#recorded = { key: crypto.randomUUID(), step: 0 };
     this.#link = link;
     this.#wanted = false;
     this.#stay();
@@ -550,6 +584,7 @@ export class Bench {
       case "paused":
         this.#wanted = false;
         this.#stay();
+        if (this.#whole) this.#record();
         return this.#set({ phase: "paused" });
       case "yielded":
         return this.#yielded(event.checkpoint);
@@ -563,11 +598,14 @@ export class Bench {
         this.#chooser.finish();
         this.#successor?.end();
         this.#successor = undefined;
+        this.#record();
         return this.#set({ phase: "finished", check: event.check, checked: event.checked });
       case "verdict":
         return this.#set({ verdict: event.verdict });
       case "runRead":
-        return this.#openedRun(event.file, event.text);
+        return this.#openedRun(event);
+      case "runRecorded":
+        return void this.runs.add({ ...event, id: event.key, name: "" }, this.state.fields);
       case "checkpointRead":
         return this.#openedCheckpoint(event.link, event.checkpoint);
       case "unreadable":
@@ -591,6 +629,8 @@ export class Bench {
         return this.#set({ guess: this.#drawing ? event.probabilities : null });
       case "answers":
         return this.#set({ answers: event.answers });
+      case "batch":
+        return this.#set({ batch: { step: event.step, examples: event.examples } });
       case "testExamples":
         return this.#set({ testExamples: new Map([...this.state.testExamples, ...event.examples]) });
       case "example":
@@ -599,6 +639,7 @@ export class Bench {
         const { failure } = event;
         this.#stay();
         this.#broken = !HARMLESS.includes(failure.kind);
+        if (failure.kind === "nan") this.#record();
         return this.#set({ phase: "failed", failure, preparing: false, fetching: null, scoring: false, taking: null });
       }
       default:

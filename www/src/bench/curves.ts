@@ -22,15 +22,19 @@ export class Curves {
   smoothLoss = new Float64Array(1024);
   accuracy = new Float64Array(1024);
   smoothAccuracy = new Float64Array(1024);
+  /** NaN for steps of which nobody reported it, here and below. */
+  learningRate = new Float64Array(1024);
+  gradientNorm = new Float64Array(1024);
+  imagesPerSecond = new Float64Array(1024);
   #weight = 0;
   #lossSum = 0;
   #accuracyWeight = 0;
   #accuracySum = 0;
 
-  /** The curves of a run that was kept: its losses, and no accuracies but its scores. */
-  static of({ losses, scores }: Pick<RunFile, "losses" | "scores">): Curves {
+  /** The curves of a run that was kept: its losses and scores, and the accuracies of its batches where they are known. */
+  static of({ losses, scores }: Pick<RunFile, "losses" | "scores">, accuracies?: ArrayLike<number>): Curves {
     const curves = new Curves();
-    curves.restore(losses);
+    curves.restore(losses, accuracies);
     curves.scores = scores.map((score) => ({ ...score, confusion: [] }));
     return curves;
   }
@@ -42,20 +46,24 @@ export class Curves {
       this.step[at] = report.step;
       this.loss[at] = report.loss;
       this.accuracy[at] = report.accuracy;
+      this.learningRate[at] = report.learningRate;
+      this.gradientNorm[at] = report.gradientNorm ?? NaN;
+      this.imagesPerSecond[at] = report.imagesPerSecond;
       this.#smooth(at);
     }
     this.version++;
   }
 
-  /** The losses of a run from its first step; what is known of it already stays. Nobody kept its accuracies. */
-  restore(losses: ArrayLike<number>): void {
+  /** The losses of a run from its first step; what is known of it already stays. Mostly nobody kept its accuracies. */
+  restore(losses: ArrayLike<number>, accuracies?: ArrayLike<number>): void {
     if (losses.length <= this.length) return;
     this.#reserve(losses.length);
     while (this.length < losses.length) {
       const at = this.length++;
       this.step[at] = at + 1;
       this.loss[at] = losses[at]!;
-      this.accuracy[at] = NaN;
+      this.accuracy[at] = accuracies?.[at] ?? NaN;
+      this.learningRate[at] = this.gradientNorm[at] = this.imagesPerSecond[at] = NaN;
       this.#smooth(at);
     }
     this.version++;
@@ -115,5 +123,8 @@ export class Curves {
     this.smoothLoss = grown(this.smoothLoss);
     this.accuracy = grown(this.accuracy);
     this.smoothAccuracy = grown(this.smoothAccuracy);
+    this.learningRate = grown(this.learningRate);
+    this.gradientNorm = grown(this.gradientNorm);
+    this.imagesPerSecond = grown(this.imagesPerSecond);
   }
 }

@@ -96,6 +96,8 @@ export interface State {
   wantsAnswers: boolean;
   /** What it made of each when it was last scored. */
   answers: Answers | null;
+  /** The examples of a step as the network gets them, since they were last asked for. */
+  batch: { step: number; examples: Example[] } | null;
   /** Test images by their place: those that were asked for, null until they are here. */
   testExamples: ReadonlyMap<number, Example | null>;
   /** The person's own images that are here. */
@@ -160,6 +162,7 @@ export const initial: State = {
   testExample: null,
   wantsAnswers: false,
   answers: null,
+  batch: null,
   testExamples: new Map(),
   own: null,
   taking: null,
@@ -193,6 +196,7 @@ export const noRun = {
   otherLink: null,
   guess: null,
   answers: null,
+  batch: null,
   testExamples: new Map(),
   taking: null,
   notTaken: null,

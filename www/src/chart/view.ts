@@ -8,14 +8,19 @@ export type View = [step: Float64Array, raw: Float64Array, smooth: Float64Array]
 /** More points than a chart has pixels say nothing more. */
 const MOST_BUCKETS = 1000;
 
-/**
- * The curve as drawn: every step where they are few; else buckets of equal length, of each the lowest and the highest
- * raw value, so that no outlier is lost.
- */
+/** A quantity of the run as it is drawn. */
 export function viewOf(curves: Curves, quantity: Quantity): View {
   const { length, step } = curves;
   const raw = quantity === "loss" ? curves.loss : curves.accuracy;
   const smooth = quantity === "loss" ? curves.smoothLoss : curves.smoothAccuracy;
+  return thinned(length, step, raw, smooth);
+}
+
+/**
+ * The curve as drawn: every step where they are few; else buckets of equal length, of each the lowest and the highest
+ * raw value, so that no outlier is lost.
+ */
+export function thinned(length: number, step: Float64Array, raw: Float64Array, smooth: Float64Array): View {
   if (length <= 2 * MOST_BUCKETS) {
     return [step.subarray(0, length), raw.subarray(0, length), smooth.subarray(0, length)];
   }

@@ -18,8 +18,10 @@ import "./mistakes-panel.js";
 import "./network-panel.js";
 import "./recipe-controls.js";
 import "./run-files.js";
+import "./runs-panel.js";
 import "./score-table.js";
 import "./stack-editor.js";
+import "./training-panel.js";
 
 /** The page: it lays the parts out and hands them the state. */
 @customElement("bench-app")
@@ -152,6 +154,8 @@ export class BenchApp extends LitElement {
             <score-table ?hidden=${curves.scores.length === 0} .scores=${curves.scores} .version=${version}></score-table>
           </div>
         </section>
+        <training-panel class="panel wide" role="region" aria-label="The training itself" .bench=${bench} .state=${state}></training-panel>
+        <runs-panel class="panel wide" role="region" aria-label="Runs side by side" .bench=${bench} .state=${state}></runs-panel>
         <draw-panel class="panel" .bench=${bench} .state=${state}></draw-panel>
         <data-panel class="panel" .bench=${bench} .state=${state}></data-panel>
         <network-panel class="panel" .bench=${bench} .state=${state}></network-panel>

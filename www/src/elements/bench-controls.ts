@@ -15,6 +15,10 @@ const ENGINES: readonly { value: EngineChoice; label: string }[] = [
   { value: "gpu", label: "GPU (WebGPU)" },
 ];
 
+const PAUSED =
+  "Paused: Train or Step goes on with this run. A change of the network, the data, the engine or the recipe starts a new run, " +
+  "and this one goes into the list of runs.";
+
 /** What stands in front: network, data and engine, and the buttons of the run. */
 @customElement("bench-controls")
 export class BenchControls extends BenchElement {
@@ -54,6 +58,10 @@ export class BenchControls extends BenchElement {
         flex-wrap: wrap;
         gap: 0.5rem;
         align-self: end;
+      }
+
+      .paused {
+        grid-column: 1 / -1;
       }
 
       .primary {
@@ -119,6 +127,9 @@ export class BenchControls extends BenchElement {
         ${this.#button("Reset", phase !== "opening", () => this.bench.reset())}
         ${this.#button("Share", true, () => void this.#share())}
       </div>
+      ${phase === "paused"
+        ? html`<p class="soft paused" role="status" aria-label="Recipe">${PAUSED}</p>`
+        : nothing}
       <network-cards .bench=${this.bench} .state=${this.state}></network-cards>
       <p class=${this.shared ? "soft" : "heard"} role="status" aria-label="Link">${this.shared}</p>
       ${this.sharedAddress

@@ -119,9 +119,11 @@ export class RecipeControls extends BenchElement {
       <details>
         <summary>More of the recipe</summary>
         <p class="note soft">
-          ${isUnderWay(this.state)
-            ? "The recipe is fixed while a run is under way: Pause, and a change here starts a new run."
-            : "The link in the address bar follows these, so that it always trains what you see."}
+          ${isLocked(this.state)
+            ? "The recipe is fixed while a run is going on: Pause, and a change here starts a new run."
+            : isUnderWay(this.state)
+              ? "A run stands paused: a change here starts a new run."
+              : "The link in the address bar follows these, so that it always trains what you see."}
         </p>
         <div class="groups">
           ${groups.map((group) => html`

@@ -98,6 +98,8 @@ export class Runner {
         return this.#attempt("looking", async () => this.#tellAnswers());
       case "testExamples":
         return this.#attempt("looking", async () => this.#testExamples(command.indices));
+      case "batch":
+        return this.#attempt("looking", async () => this.#batch(command.step));
       case "save":
         return this.#attempt("training", () => this.#save(command.what));
       case "saveRun":
@@ -108,6 +110,8 @@ export class Runner {
         return this.#attempt("looking", async () => this.#own?.keep(command.keep));
       case "forgetOwn":
         return this.#attempt("looking", async () => this.#own?.forget());
+      case "recordRun":
+        return this.#attempt("looking", async () => this.#recordRun(command));
       case "readCheckpoint":
         return this.#readCheckpoint(command.bytes);
       case "readRun":
@@ -427,9 +431,20 @@ export class Runner {
     this.#post({ type: "testExamples", id: this.#id, examples });
   }
 
+  #batch(step: number): void {
+    if (this.#run) this.#post({ type: "batch", id: this.#id, step, examples: this.#run.batch(step) });
+  }
+
   #saveRun(scores: Score[]): void {
     if (!this.#run) return;
     this.#post({ type: "saved", id: this.#id, what: "run", step: this.#step, content: this.#run.runFile(scores) });
+  }
+
+  #recordRun({ key, scores, accuracy }: Extract<Command, { type: "recordRun" }>): void {
+    if (!this.#run || !this.#chosen || this.#step === 0) return;
+    const { stepsPerEpoch } = this.#run.plan;
+    const text = this.#run.runFile(scores);
+    this.#post({ type: "runRecorded", key, text, values: this.#chosen.values, stepsPerEpoch, accuracy });
   }
 
   #readCheckpoint(bytes: Uint8Array): void {
@@ -440,7 +455,10 @@ export class Runner {
   }
 
   #readRun(text: string): void {
-    this.#tryToRead((lab) => this.#post({ type: "runRead", id: this.#id, file: lab.readRunFile(text), text }));
+    this.#tryToRead((lab) => {
+      const file = lab.readRunFile(text);
+      this.#post({ type: "runRead", id: this.#id, file, text, values: lab.parse(file.link).values });
+    });
   }
 
   #tryToRead(read: (lab: Lab) => void): void {

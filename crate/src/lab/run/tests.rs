@@ -557,3 +557,35 @@ fn the_test_split_may_come_later() {
     let score = |run: &Run| block_on(run.evaluate()).unwrap();
     assert_eq!(score(&later), score(&before));
 }
+
+#[test]
+fn a_batch_is_shown_as_the_network_gets_it_and_showing_it_changes_nothing() {
+    let link = "model=lenet5&data=digits&subset=200&batch=16&steps=30&aug=shift&seed=3";
+    let (mut seen, mut unseen) = (start(link), start(link));
+    let shape = seen.data.info.shape();
+    for step in 1..=30 {
+        // One of another epoch in between: what is kept of this one must stay.
+        assert!(seen.batch(31 - step).is_some());
+        let got = seen.batch_here(step - 1).augmented(&seen.recipe, shape);
+        assert_eq!(seen.batch(step), Some(got), "step {step}");
+        let reports = [&mut seen, &mut unseen].map(|run| block_on(run.step(1)).unwrap());
+        assert_eq!(reports[0][0].loss.to_bits(), reports[1][0].loss.to_bits());
+    }
+    assert_eq!((seen.batch(0), seen.batch(31)), (None, None));
+    assert_eq!(seen.check(), unseen.check());
+}
+
+#[test]
+fn the_gradient_is_as_long_as_its_numbers_say() {
+    assert_eq!(length(&[3.0, 0.0, -4.0]), 5.0);
+    let mut run = start("model=lenet5&data=digits&subset=200&batch=16&steps=2");
+    let reports = block_on(run.step(2)).unwrap();
+    let norms: Vec<_> = reports
+        .iter()
+        .map(|report| report.gradient_norm.unwrap())
+        .collect();
+    assert!(
+        norms.iter().all(|norm| *norm > 0.0 && norm.is_finite()),
+        "{norms:?}"
+    );
+}

@@ -1,0 +1,31 @@
+import type { Field } from "../module.js";
+
+/** One thing in which two recipes differ, in the words of the controls. */
+export interface Difference {
+  key: string;
+  label: string;
+  from: string;
+  to: string;
+}
+
+/** What a run has and another has otherwise, in the order of the fields. */
+export function differences(from: Record<string, string>, to: Record<string, string>, fields: Field[]): Difference[] {
+  return fields
+    .filter(({ key }) => (from[key] ?? null) !== (to[key] ?? null))
+    .map(({ key, label }) => ({ key, label, from: shown(fields, key, from), to: shown(fields, key, to) }));
+}
+
+function shown(fields: Field[], key: string, values: Record<string, string>): string {
+  const value = values[key];
+  // An option that only one of two networks has.
+  if (value === undefined) return "not there";
+  return choiceLabel(fields, key, value) || "none";
+}
+
+/** A value as its control calls it. */
+export function choiceLabel(fields: Field[], key: string, value: string): string {
+  const kind = fields.find((field) => field.key === key)?.kind;
+  if (kind?.type !== "choice" && kind?.type !== "several") return value;
+  const label = (name: string): string => kind.choices.find((choice) => choice.value === name)?.label ?? name;
+  return kind.type === "choice" ? label(value) : value.split(",").filter(Boolean).map(label).join(", ");
+}

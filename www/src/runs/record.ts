@@ -1,0 +1,100 @@
+import { Curves } from "../bench/curves.js";
+import type { RunFile } from "../module.js";
+
+/** A run as it is kept: its run file as it is, and what that file does not hold. */
+export interface Kept {
+  id: string;
+  name: string;
+  pinned: boolean;
+  /** When it was kept: milliseconds since 1970. */
+  when: number;
+  /** Every key of its recipe. */
+  values: Record<string, string>;
+  /** Null where neither its plan nor its recipe tells. */
+  stepsPerEpoch: number | null;
+  /** The share of each training batch that was right; null where nobody kept it: a run file does not. */
+  accuracy: Float32Array<ArrayBuffer> | null;
+  /** The run file. */
+  text: string;
+}
+
+/** A kept run, ready to be drawn. */
+export interface KeptRun extends Kept {
+  link: string;
+  check: string;
+  /** Of the whole run: its curves are shorter where it was stopped. */
+  steps: number;
+  engine: string;
+  data: string;
+  /** Seconds of training; null where none were timed. */
+  seconds: number | null;
+  secondsPerStep: number | null;
+  scores: RunFile["scores"];
+  curves: Curves;
+  bytes: number;
+}
+
+/** What a run file says, as far as it is needed here. The module has read it strictly before it was kept. */
+interface FileText {
+  link: string;
+  check: string;
+  steps: number;
+  engine: { label: string };
+  data: { title: string };
+  trace: string;
+  scores: RunFile["scores"];
+  timings: { seconds: number; steps: number };
+}
+
+/** Throws where the text is no run file. */
+export function readKept(kept: Kept): KeptRun {
+  const file = JSON.parse(kept.text) as FileText;
+  const losses = floatsOf(file.trace);
+  const { seconds, steps: timed } = file.timings;
+  const secondsPerStep = timed > 0 ? seconds / timed : null;
+  return {
+    ...kept,
+    link: file.link,
+    check: file.check,
+    steps: file.steps,
+    engine: file.engine.label,
+    data: file.data.title,
+    seconds: secondsPerStep === null ? null : secondsPerStep * losses.length,
+    secondsPerStep,
+    scores: file.scores,
+    curves: Curves.of({ losses, scores: file.scores }, kept.accuracy ?? undefined),
+    bytes: kept.text.length + 2 * (kept.accuracy?.byteLength ?? 0),
+  };
+}
+
+/** How it is written into a file. */
+export function packKept({ id, name, pinned, when, values, stepsPerEpoch, accuracy, text }: Kept): Uint8Array {
+  const packed = accuracy && base64Of(accuracy);
+  return new TextEncoder().encode(JSON.stringify({ id, name, pinned, when, values, stepsPerEpoch, accuracy: packed, text }));
+}
+
+/** Throws where the bytes are nothing that `packKept` made. */
+export function unpackKept(bytes: Uint8Array): KeptRun {
+  const packed = JSON.parse(new TextDecoder().decode(bytes)) as Omit<Kept, "accuracy"> & { accuracy: string | null };
+  return readKept({ ...packed, accuracy: packed.accuracy === null ? null : floatsOf(packed.accuracy) });
+}
+
+/** Steps an epoch, as far as the recipe alone tells. */
+export function stepsPerEpochOf(values: Record<string, string>, steps: number): number | null {
+  const number = (key: string): number => Number(values[key] ?? 0);
+  if (number("steps") === 0) return number("epochs") > 0 ? steps / number("epochs") : null;
+  const examples = number("subset") - number("val");
+  const whole = number("batch") > 0 ? Math.floor(examples / number("batch")) : 0;
+  return whole > 0 ? whole : null;
+}
+
+function floatsOf(base64: string): Float32Array<ArrayBuffer> {
+  return new Float32Array(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer);
+}
+
+function base64Of(floats: Float32Array): string {
+  const bytes = new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
