@@ -29,8 +29,11 @@ export type {
   Score,
   Stack,
   StackLayer,
+  Structure,
+  StructurePart,
   Verdict,
 } from "./cpu/bunsen.js";
+export type { CodeFile, Language } from "./code/index.js";
 export type { DataOptions, DataProgress } from "./data.js";
 export { BunsenError, type ErrorKind } from "./errors.js";
 export { Keeper, type StoppedRun } from "./keeper.js";
