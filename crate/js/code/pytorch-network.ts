@@ -1,6 +1,6 @@
 // A network as classes of PyTorch.
 
-import { isChain, isNumber, Unsayable, type Block, type Item, type Leaf } from "./tree.js";
+import { besides, isChain, isNumber, Unsayable, type Block, type Item, type Leaf } from "./tree.js";
 import { Kinds, text, type Slot, type Template } from "./template.js";
 
 const ACTIVATIONS: Record<string, [call: string, module: string]> = {
@@ -22,6 +22,8 @@ export interface Python {
 export function pythonOf(tree: Block): Python {
   return new Writer().network(tree);
 }
+
+const lastWord = (words: string): string => words.split(" ").at(-1) ?? "";
 
 const slot = (role: string, value: number | undefined, before = "", usual?: number): Slot => ({
   role,
@@ -87,28 +89,29 @@ class Writer {
   }
 
   /** What makes an item that has a module, at that depth of indentation. */
-  #making(item: Item, indent: string): Template {
+  #making(item: Item, indent: string, outer = ""): Template {
     if (item.kind === "leaf") {
       const module = this.#module(item);
       if (!module) throw new Unsayable(`${item.part.name} has no module of its own`);
       return module;
     }
     const made = this.#made.get(item);
-    if (made) return made;
+    const path = `${outer}${item.name} `;
+    if (made) return made.map((piece) => (typeof piece === "string" ? piece : { ...piece, role: path + lastWord(piece.role) }));
     const residual = this.#residuals.has(item);
     const items = residual ? item.items.slice(0, -1) : item.items;
     if (residual) this.#helpers.add("residual");
     const within = `${indent}    `;
     const placed = items.every(({ name }, at) => name === String(at) || !isNumber(name));
     const hasNumbers = items.some(({ name }) => isNumber(name));
-    const lines = items.map((each) => this.#making(each, within));
+    const lines = items.map((each) => this.#making(each, within, path));
     const start = residual ? "Residual(" : "nn.Sequential(";
     if (placed && hasNumbers) {
       return [`${start}\n`, ...lines.flatMap((line): Template => [within, ...line, ",\n"]), `${indent})`];
     }
     this.#ordered = true;
     const deeper = `${within}    `;
-    const named = items.flatMap((each): Template => [`${within}("${keyOf(each)}", `, ...this.#making(each, deeper), "),\n"]);
+    const named = items.flatMap((each): Template => [`${within}("${keyOf(each)}", `, ...this.#making(each, deeper, path), "),\n"]);
     return [`${start}OrderedDict([\n`, ...named, `${indent}]))`];
   }
 
@@ -207,13 +210,15 @@ class Writer {
       const before = block.items[at - 1] ?? item;
       const named = (): string => (isName(of(first)) ? of(first) : write(first, of(first), before, at - 1));
       if (item.kind === "leaf" && item.part.op === "auxiliary") {
-        others.push(`(${of(first)}, ${Number((item.part.numbers[0] ?? 0).toPrecision(6))})`);
+        const called = before.name;
+        lines.push(`        ${called} = ${of(first)}\n`);
+        others.push(`(${called}, ${Number((item.part.numbers[0] ?? 0).toPrecision(6))})`);
         return;
       }
       const isLayer = item.kind === "block" || item.part.weights.length > 0;
       const starts = isLayer && !(item.kind === "leaf" && ["batchNorm", "layerNorm", "positions"].includes(item.part.op));
       if (starts && !isName(of(first))) named();
-      const what = item.kind === "block" ? `self.${item.name}(${of(first)})` : this.#call(item, item.from.map(of), named);
+      const what = item.kind === "block" ? `self.${item.name}(${of(first)})` : this.#call(item, [...item.from, ...besides(block, item)].map(of), named);
       said.set(item.value, what);
       const single = uses(item.value, at + 1) === 1;
       const next = block.items[at + 1];
@@ -259,7 +264,7 @@ class Writer {
         return `torch.cat([${given.join(", ")}], 1)`;
       case "shrink":
         this.#helpers.add("shrink");
-        return `shrink(${x}, ${numbers[0]}, ${numbers[1]})`;
+        return `shrink(${x}, ${more[0]})`;
       case "tokens":
         return `${wrapped}.flatten(2).transpose(1, 2)`;
       case "classToken":
@@ -308,9 +313,10 @@ const HELPERS: Record<string, string> = {
     def forward(self, x):
         return x + super().forward(x)
 `,
-  shrink: `def shrink(x, channels, stride):
-    """A shortcut without parameters: every other pixel where the stride is 2, and new channels of zeros on both sides."""
-    new = channels - x.shape[1]
+  shrink: `def shrink(x, y):
+    """A shortcut without parameters, to the shape of y: every other pixel, and new channels of zeros on both sides."""
+    stride = math.ceil(x.shape[2] / y.shape[2])
+    new = y.shape[1] - x.shape[1]
     return F.pad(x[:, :, ::stride, ::stride], (0, 0, 0, 0, new // 2, new - new // 2))
 `,
 };

@@ -1,6 +1,6 @@
 // A network as modules of burn.
 
-import { isNumber, Unsayable, type Block, type Item, type Leaf } from "./tree.js";
+import { besides, isNumber, Unsayable, type Block, type Item, type Leaf } from "./tree.js";
 import { Kinds, text, type Slot, type Template } from "./template.js";
 
 /** Rust's code of a network: its structs, and what they use of burn. */
@@ -73,7 +73,8 @@ class Writer {
     const name = isNumber(item.name) ? `layer${item.name}` : item.name;
     if (item.kind === "block") {
       const made = this.#made.get(item);
-      return made && { name, ...made };
+      const role = (piece: string | Slot) => (typeof piece === "string" ? piece : { ...piece, role: `${name} ${piece.role.split(" ").at(-1)}` });
+      return made && { name, type: made.type, made: made.made.map(role) };
     }
     const { op, numbers, weights } = item.part;
     const [weight, bias] = weights;
@@ -137,7 +138,8 @@ class Writer {
     const usedAfter = (value: number, at: number): boolean => items.slice(at + 1).some((item) => item.from.includes(value));
     items.forEach((item, at) => {
       const given = item.from.map((value) => `${names.get(value) ?? "x"}${usedAfter(value, at) ? ".clone()" : ""}`);
-      const what = this.#call(item, given);
+      const beside = besides({ items } as Block, item).map((value) => `&${names.get(value) ?? "x"}`);
+      const what = this.#call(item, [...given, ...beside]);
       const kept = new Set([...names].filter(([value]) => usedAfter(value, at)).map(([, name]) => name));
       const joined = items.slice(at + 1).some((next) => next.kind === "leaf" && next.part.op === "concat" && next.from.includes(item.value));
       const wanted = joined && item.kind === "block" && !isNumber(item.name) ? [item.name] : ["x", "y", "z"];
@@ -194,7 +196,7 @@ class Writer {
       case "shrink":
         this.#helpers.add("shrink");
         this.#uses.add("burn::tensor::ops::PadMode");
-        return `shrink(${x}, ${numbers[0]}, ${numbers[1]})`;
+        return `shrink(${given.join(", ")})`;
       default:
         throw new Unsayable(`this program has nothing as yet for its layer ${item.part.name}`);
     }
@@ -243,8 +245,10 @@ fn around(by: usize) -> PaddingConfig2d {
     pool.with_ceil_mode(over).init().forward(x)
 }
 `,
-  shrink: `/// A shortcut without parameters: every other pixel where the stride is 2, and new channels of zeros on both sides.
-fn shrink(x: Tensor<4>, channels: usize, stride: usize) -> Tensor<4> {
+  shrink: `/// A shortcut without parameters, to the shape of y: every other pixel, and new channels of zeros on both sides.
+fn shrink(x: Tensor<4>, y: &Tensor<4>) -> Tensor<4> {
+    let [_, channels, rows, _] = y.dims();
+    let stride = x.dims()[2].div_ceil(rows);
     let pool = burn::nn::pool::MaxPool2dConfig::new([1, 1]).with_strides([stride; 2]);
     let x = pool.init().forward(x);
     let new = channels - x.dims()[1];

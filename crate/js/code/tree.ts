@@ -130,3 +130,10 @@ export function isChain({ items, from }: Block): boolean {
 }
 
 export const isNumber = (name: string): boolean => /^\d+$/.test(name);
+
+/** What a shortcut's shape is taken from: what it is added to. */
+export function besides({ items }: Block, item: Item): number[] {
+  if (item.kind !== "leaf" || item.part.op !== "shrink") return [];
+  const sum = items.find(({ from }) => from.includes(item.value));
+  return sum?.from.filter((value) => value !== item.value) ?? [];
+}
