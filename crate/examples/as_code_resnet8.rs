@@ -173,8 +173,15 @@ impl Network {
     }
 }
 
-/// Pixels of an image.
-const PIXELS: usize = 784;
+/// Images: channels, rows, columns.
+const CHANNELS: usize = 1;
+const ROWS: usize = 28;
+const COLUMNS: usize = 28;
+const PIXELS: usize = CHANNELS * ROWS * COLUMNS;
+
+/// Of the training images' pixels, from 0 to 1, channel by channel.
+const MEAN: [f32; CHANNELS] = [0.1307];
+const DEVIATION: [f32; CHANNELS] = [0.3081];
 
 /// Images, a byte a pixel, and their classes.
 struct Examples {
@@ -193,21 +200,23 @@ impl Examples {
     }
 
     /// Some of them alone.
-    fn part(mut self, from: usize, to: usize) -> Self {
-        self.pixels = self.pixels[from * PIXELS..to * PIXELS].to_vec();
-        self.labels = self.labels[from..to].to_vec();
-        self
+    fn pick(&self, chosen: &[usize]) -> Self {
+        let pixels = chosen.iter().flat_map(|at| &self.pixels[at * PIXELS..(at + 1) * PIXELS]);
+        let labels = chosen.iter().map(|at| self.labels[*at]);
+        Examples { pixels: pixels.copied().collect(), labels: labels.collect() }
     }
 
-    /// Scaled images, `[batch, 1, 28, 28]`, and classes, `[batch]`.
-    fn batch(&self, chosen: &[usize], device: &Device) -> (Tensor<4>, Tensor<1, Int>) {
-        let pixels = chosen.iter().flat_map(|at| &self.pixels[at * PIXELS..(at + 1) * PIXELS]);
-        // The training images' mean and deviation, of pixels from 0 to 1.
-        let pixels: Vec<f32> = pixels.map(|pixel| (f32::from(*pixel) / 255.0 - 0.1307) / 0.3081).collect();
-        let labels: Vec<i32> = chosen.iter().map(|at| i32::from(self.labels[*at])).collect();
-        let images = TensorData::new(pixels, [chosen.len(), 1, 28, 28]);
-        let labels = TensorData::new(labels, [chosen.len()]);
-        (Tensor::from_data(images, device), Tensor::from_data(labels, device))
+    /// Scaled images, `[count, channels, rows, columns]`, and classes, `[count]`.
+    fn tensors(&self, device: &Device) -> (Tensor<4>, Tensor<1, Int>) {
+        let scale = |(at, pixel): (usize, &u8)| {
+            let channel = at / (ROWS * COLUMNS) % CHANNELS;
+            (f32::from(*pixel) / 255.0 - MEAN[channel]) / DEVIATION[channel]
+        };
+        let pixels: Vec<f32> = self.pixels.iter().enumerate().map(scale).collect();
+        let labels: Vec<i32> = self.labels.iter().map(|label| i32::from(*label)).collect();
+        let count = labels.len();
+        let images = TensorData::new(pixels, [count, CHANNELS, ROWS, COLUMNS]);
+        (Tensor::from_data(images, device), Tensor::from_data(TensorData::new(labels, [count]), device))
     }
 }
 
@@ -250,7 +259,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         load(&mut network, file)?;
     }
     let train = Examples::read(folder, "train")?;
-    let train = train.part(0, 64);
+    let used: Vec<usize> = (0..64).collect();
+    let train = train.pick(&used);
     let criterion = CrossEntropyLossConfig::new().init(&device);
     let mut optimizer = SgdConfig::new().with_momentum(Some(MomentumConfig::new().with_momentum(0.9).with_dampening(0.0))).with_weight_decay(Some(WeightDecayConfig::new(0.0001))).init()
         // Weight decay pulls weights alone.
@@ -266,7 +276,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             order = shuffled(train.labels.len(), &plain);
         }
         let chosen = &order[step % batches * 64..][..64];
-        let (images, labels) = train.batch(chosen, &device);
+        let (images, labels) = train.pick(chosen).tensors(&device);
         let loss = criterion.forward(network.forward(images), labels);
         let gradients = GradientsParams::from_grads(loss.backward(), &network);
         network = optimizer.step(learning_rate(step, steps), network, gradients);
@@ -279,7 +289,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut right = 0;
     let all: Vec<usize> = (0..count).collect();
     for chosen in all.chunks(500) {
-        let (images, labels) = test.batch(chosen, &plain);
+        let (images, labels) = test.pick(chosen).tensors(&plain);
         let guesses = network.forward(images).argmax(1).reshape([chosen.len()]);
         right += guesses.equal(labels).int().sum().into_scalar::<i64>();
     }

@@ -43,9 +43,9 @@ export function rust(structure: Structure, recipe: Recipe): string {
 
 function refuse({ parts }: Structure, recipe: Recipe): void {
   if (recipe.clip > 0) throw new Unsayable("burn's optimizers clip each parameter's gradient by itself, and this recipe clips the whole (clip)");
-  if (recipe.augmentations.length > 0) throw new Unsayable(`its random changes to images (aug=${recipe.augmentations.join(",")}) are said in PyTorch alone`);
+  const unsaid = recipe.augmentations.filter((name) => !["crop", "flip"].includes(name));
+  if (unsaid.length > 0) throw new Unsayable(`some of its random changes to images (${unsaid.join(",")}) are said in PyTorch alone`);
   if (parts.some(({ op }) => op === "auxiliary")) throw new Unsayable("its auxiliary classifiers (aux) are said in PyTorch alone");
-  if (recipe.data === "cifar10") throw new Unsayable("CIFAR-10's files are read by the PyTorch script alone");
 }
 
 function head(recipe: Recipe, uses: string[]): string {
@@ -72,15 +72,59 @@ use std::path::Path;
 ${uses.map((use) => `use ${use};\n`).join("")}`;
 }
 
-function data({ input, mean, deviation }: Structure, { subset, val }: Recipe): string {
+function data({ input, mean, deviation }: Structure, { data, augmentations }: Recipe): string {
   const [channels, rows, columns] = input;
-  const kept = subset > 0 || val > 0;
-  const number = (value: number | undefined): string => {
-    const text = String(Number((value ?? 0).toPrecision(6)));
-    return text.includes(".") ? text : `${text}.0`;
-  };
-  return `/// Pixels of an image.
-const PIXELS: usize = ${channels * rows * columns};
+  const list = (values: Iterable<number>): string => [...values].map((value) => float(Number(value.toPrecision(6)))).join(", ");
+  const read = data === "cifar10"
+    ? `    /// CIFAR-10's binary files: a byte for the class, then red, green and blue.
+    fn read(folder: &Path, name: &str) -> Result<Self, Box<dyn Error>> {
+        let bytes = fs::read(folder.join(name)).map_err(|why| format!("{name}: {why}"))?;
+        let records = bytes.chunks_exact(1 + PIXELS);
+        Ok(Examples {
+            pixels: records.clone().flat_map(|record| record[1..].to_vec()).collect(),
+            labels: records.map(|record| record[0]).collect(),
+        })
+    }
+`
+    : `    /// IDX files, as MNIST's: 16 bytes before the images, 8 before the labels.
+    fn read(folder: &Path, name: &str) -> Result<Self, Box<dyn Error>> {
+        let read = |file: String| fs::read(folder.join(&file)).map_err(|why| format!("{file}: {why}"));
+        Ok(Examples {
+            pixels: read(format!("{name}-images-idx3-ubyte"))?.split_off(16),
+            labels: read(format!("{name}-labels-idx1-ubyte"))?.split_off(8),
+        })
+    }
+`;
+  const [crop, flip] = ["crop", "flip"].map((name) => augmentations.includes(name));
+  const changed = augmentations.length > 0
+    ? `
+    /// The same, each image changed at random: ${[crop && "cropped to its size after padding by 4", flip && "half of them mirrored"].filter(Boolean).join(", ")}.
+    fn changed(self, device: &Device) -> Self {
+        let draws = Tensor::<1>::random([3 * self.labels.len()], Distribution::Default, device).into_data();
+        let draws: Vec<f32> = draws.iter::<f32>().collect();
+        let mut pixels = vec![0; self.pixels.len()];
+        for (at, pixel) in pixels.iter_mut().enumerate() {
+            let [${crop ? "top, left" : "_, _"}, ${flip ? "mirror" : "_"}] = [0, 1, 2].map(|which| draws[at / PIXELS * 3 + which]);
+            let column = at % COLUMNS;
+${flip ? "            let column = if mirror < 0.5 { COLUMNS - 1 - column } else { column };\n" : ""}            let (y, x) = (at / COLUMNS % ROWS + ${crop ? "(top * 9.0) as usize" : "4"}, column + ${crop ? "(left * 9.0) as usize" : "4"});
+            if (4..ROWS + 4).contains(&y) && (4..COLUMNS + 4).contains(&x) {
+                let plane = at / (ROWS * COLUMNS) * ROWS * COLUMNS;
+                *pixel = self.pixels[plane + (y - 4) * COLUMNS + x - 4];
+            }
+        }
+        Examples { pixels, ..self }
+    }
+`
+    : "";
+  return `/// Images: channels, rows, columns.
+const CHANNELS: usize = ${channels};
+const ROWS: usize = ${rows};
+const COLUMNS: usize = ${columns};
+const PIXELS: usize = CHANNELS * ROWS * COLUMNS;
+
+/// Of the training images' pixels, from 0 to 1, channel by channel.
+const MEAN: [f32; CHANNELS] = [${list(mean)}];
+const DEVIATION: [f32; CHANNELS] = [${list(deviation)}];
 
 /// Images, a byte a pixel, and their classes.
 struct Examples {
@@ -89,31 +133,25 @@ struct Examples {
 }
 
 impl Examples {
-    /// IDX files, as MNIST's: 16 bytes before the images, 8 before the labels.
-    fn read(folder: &Path, name: &str) -> Result<Self, Box<dyn Error>> {
-        let read = |file: String| fs::read(folder.join(&file)).map_err(|why| format!("{file}: {why}"));
-        Ok(Examples {
-            pixels: read(format!("{name}-images-idx3-ubyte"))?.split_off(16),
-            labels: read(format!("{name}-labels-idx1-ubyte"))?.split_off(8),
-        })
-    }
-${kept ? `
+${read}
     /// Some of them alone.
-    fn part(mut self, from: usize, to: usize) -> Self {
-        self.pixels = self.pixels[from * PIXELS..to * PIXELS].to_vec();
-        self.labels = self.labels[from..to].to_vec();
-        self
-    }
-` : ""}
-    /// Scaled images, \`[batch, ${channels}, ${rows}, ${columns}]\`, and classes, \`[batch]\`.
-    fn batch(&self, chosen: &[usize], device: &Device) -> (Tensor<4>, Tensor<1, Int>) {
+    fn pick(&self, chosen: &[usize]) -> Self {
         let pixels = chosen.iter().flat_map(|at| &self.pixels[at * PIXELS..(at + 1) * PIXELS]);
-        // The training images' mean and deviation, of pixels from 0 to 1.
-        let pixels: Vec<f32> = pixels.map(|pixel| (f32::from(*pixel) / 255.0 - ${number(mean[0])}) / ${number(deviation[0])}).collect();
-        let labels: Vec<i32> = chosen.iter().map(|at| i32::from(self.labels[*at])).collect();
-        let images = TensorData::new(pixels, [chosen.len(), ${channels}, ${rows}, ${columns}]);
-        let labels = TensorData::new(labels, [chosen.len()]);
-        (Tensor::from_data(images, device), Tensor::from_data(labels, device))
+        let labels = chosen.iter().map(|at| self.labels[*at]);
+        Examples { pixels: pixels.copied().collect(), labels: labels.collect() }
+    }
+${changed}
+    /// Scaled images, \`[count, channels, rows, columns]\`, and classes, \`[count]\`.
+    fn tensors(&self, device: &Device) -> (Tensor<4>, Tensor<1, Int>) {
+        let scale = |(at, pixel): (usize, &u8)| {
+            let channel = at / (ROWS * COLUMNS) % CHANNELS;
+            (f32::from(*pixel) / 255.0 - MEAN[channel]) / DEVIATION[channel]
+        };
+        let pixels: Vec<f32> = self.pixels.iter().enumerate().map(scale).collect();
+        let labels: Vec<i32> = self.labels.iter().map(|label| i32::from(*label)).collect();
+        let count = labels.len();
+        let images = TensorData::new(pixels, [count, CHANNELS, ROWS, COLUMNS]);
+        (Tensor::from_data(images, device), Tensor::from_data(TensorData::new(labels, [count]), device))
     }
 }
 
@@ -125,8 +163,10 @@ fn shuffled(count: usize, device: &Device) -> Vec<usize> {
 `;
 }
 
+/// A number as Rust writes one that is no whole one.
+const float = (value: number): string => (/[.e]/.test(String(value)) ? String(value) : `${value}.0`);
+
 function rate({ schedule, warmup, lr }: Recipe): string {
-  const float = (value: number): string => (/[.e]/.test(String(value)) ? String(value) : `${value}.0`);
   if (schedule === "constant" && warmup === 0) return `/// The learning rate never changes.
 fn learning_rate(_step: usize, _steps: usize) -> f64 {
     ${float(lr)}
@@ -198,13 +238,14 @@ function main(recipe: Recipe, decays: boolean): string {
         // Weight decay pulls weights alone.
         .with_group(ParamGroup::from_regex("(bias|gamma|beta)$")?, ${plain}.build(), None)`
     : `${first}.init()`;
-  const part = val > 0
-    ? `    // Some are kept apart, to choose settings by: here the last ${val}.
-    let count = ${subset > 0 ? subset : "train.labels.len()"} - ${val};
-    let train = train.part(0, count);
+  const names = recipe.data === "cifar10" ? ["data_batch_1.bin", "test_batch.bin"] : ["train", "t10k"];
+  const taken = subset > 0 ? `${subset}` : "train.labels.len()";
+  const part = subset + val > 0
+    ? `${val > 0 ? `    // ${val} examples are kept apart, to choose settings by: here the last ones.\n` : ""}    let used: Vec<usize> = (0..${taken}${val > 0 ? ` - ${val}` : ""}).collect();
+    let train = train.pick(&used);
 `
-    : subset > 0 ? `    let train = train.part(0, ${subset});
-` : "";
+    : "";
+  const change = recipe.augmentations.length > 0 ? ".changed(&plain)" : "";
   return `/// Sets the network's weights to those of a file. Layers that PyTorch numbers have names here: \`0\` is \`layer0\`.
 fn load(network: &mut Network, file: &str) -> Result<(), Box<dyn Error>> {
     let mut store = SafetensorsStore::from_file(file).with_from_adapter(PyTorchToBurnAdapter);
@@ -227,7 +268,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Some(file) = words.get(1) {
         load(&mut network, file)?;
     }
-    let train = Examples::read(folder, "train")?;
+    let train = Examples::read(folder, "${names[0]}")?;
 ${part}    let criterion = CrossEntropyLossConfig::new()${smooth > 0 ? `.with_smoothing(Some(${smooth}))` : ""}.init(&device);
     let mut optimizer = ${made};
 
@@ -241,7 +282,7 @@ ${part}    let criterion = CrossEntropyLossConfig::new()${smooth > 0 ? `.with_sm
             order = shuffled(train.labels.len(), &plain);
         }
         let chosen = &order[step % batches * ${batch}..][..${batch}];
-        let (images, labels) = train.batch(chosen, &device);
+        let (images, labels) = train.pick(chosen)${change}.tensors(&device);
         let loss = criterion.forward(network.forward(images), labels);
         let gradients = GradientsParams::from_grads(loss.backward(), &network);
         network = optimizer.step(learning_rate(step, steps), network, gradients);
@@ -249,12 +290,12 @@ ${part}    let criterion = CrossEntropyLossConfig::new()${smooth > 0 ? `.with_sm
     }
 
     let network = network.valid();
-    let test = Examples::read(folder, "t10k")?;
+    let test = Examples::read(folder, "${names[1]}")?;
     let count = test.labels.len();
     let mut right = 0;
     let all: Vec<usize> = (0..count).collect();
     for chosen in all.chunks(500) {
-        let (images, labels) = test.batch(chosen, &plain);
+        let (images, labels) = test.pick(chosen).tensors(&plain);
         let guesses = network.forward(images).argmax(1).reshape([chosen.len()]);
         right += guesses.equal(labels).int().sum().into_scalar::<i64>();
     }
