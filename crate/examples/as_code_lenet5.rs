@@ -21,7 +21,7 @@ use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::loss::CrossEntropyLossConfig;
 use burn::nn::pool::MaxPool2dConfig;
 use burn::nn::{Linear, LinearConfig};
-use burn::optim::{GradientsParams, AdamConfig};
+use burn::optim::{AdamConfig, GradientsParams};
 use burn::store::{ModuleStore, PyTorchToBurnAdapter, SafetensorsStore};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Distribution, Int, Tensor, TensorData};
@@ -31,8 +31,16 @@ fn around(by: usize) -> PaddingConfig2d {
     PaddingConfig2d::Explicit(by, by, by, by)
 }
 
-fn max_pool(x: Tensor<4>, kernel: usize, stride: usize, padding: PaddingConfig2d, over: bool) -> Tensor<4> {
-    let pool = MaxPool2dConfig::new([kernel; 2]).with_strides([stride; 2]).with_padding(padding);
+fn max_pool(
+    x: Tensor<4>,
+    kernel: usize,
+    stride: usize,
+    padding: PaddingConfig2d,
+    over: bool,
+) -> Tensor<4> {
+    let pool = MaxPool2dConfig::new([kernel; 2])
+        .with_strides([stride; 2])
+        .with_padding(padding);
     pool.with_ceil_mode(over).init().forward(x)
 }
 
@@ -48,7 +56,9 @@ struct Network {
 impl Network {
     fn new(device: &Device) -> Self {
         Network {
-            conv1: Conv2dConfig::new([1, 6], [5; 2]).with_padding(around(2)).init(device),
+            conv1: Conv2dConfig::new([1, 6], [5; 2])
+                .with_padding(around(2))
+                .init(device),
             conv2: Conv2dConfig::new([6, 16], [5; 2]).init(device),
             fc1: LinearConfig::new(400, 120).init(device),
             fc2: LinearConfig::new(120, 84).init(device),
@@ -91,7 +101,8 @@ struct Examples {
 impl Examples {
     /// IDX files, as MNIST's: 16 bytes before the images, 8 before the labels.
     fn read(folder: &Path, name: &str) -> Result<Self, Box<dyn Error>> {
-        let read = |file: String| fs::read(folder.join(&file)).map_err(|why| format!("{file}: {why}"));
+        let read =
+            |file: String| fs::read(folder.join(&file)).map_err(|why| format!("{file}: {why}"));
         Ok(Examples {
             pixels: read(format!("{name}-images-idx3-ubyte"))?.split_off(16),
             labels: read(format!("{name}-labels-idx1-ubyte"))?.split_off(8),
@@ -100,9 +111,14 @@ impl Examples {
 
     /// Some of them alone.
     fn pick(&self, chosen: &[usize]) -> Self {
-        let pixels = chosen.iter().flat_map(|at| &self.pixels[at * PIXELS..(at + 1) * PIXELS]);
+        let pixels = chosen
+            .iter()
+            .flat_map(|at| &self.pixels[at * PIXELS..(at + 1) * PIXELS]);
         let labels = chosen.iter().map(|at| self.labels[*at]);
-        Examples { pixels: pixels.copied().collect(), labels: labels.collect() }
+        Examples {
+            pixels: pixels.copied().collect(),
+            labels: labels.collect(),
+        }
     }
 
     /// Scaled images, `[count, channels, rows, columns]`, and classes, `[count]`.
@@ -115,14 +131,21 @@ impl Examples {
         let labels: Vec<i32> = self.labels.iter().map(|label| i32::from(*label)).collect();
         let count = labels.len();
         let images = TensorData::new(pixels, [count, CHANNELS, ROWS, COLUMNS]);
-        (Tensor::from_data(images, device), Tensor::from_data(TensorData::new(labels, [count]), device))
+        (
+            Tensor::from_data(images, device),
+            Tensor::from_data(TensorData::new(labels, [count]), device),
+        )
     }
 }
 
 /// Numbers from 0 on in a random order.
 fn shuffled(count: usize, device: &Device) -> Vec<usize> {
     let keys = Tensor::<1>::random([count], Distribution::Default, device);
-    keys.argsort(0).into_data().iter::<i64>().map(|at| at as usize).collect()
+    keys.argsort(0)
+        .into_data()
+        .iter::<i64>()
+        .map(|at| at as usize)
+        .collect()
 }
 
 /// 100 steps of warm-up, then cosine. Steps count from 0.
@@ -166,7 +189,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     // An epoch is as many whole batches as there are; what is left over waits for another order.
     let batches = train.labels.len() / 64;
     let steps = 10;
-    let until = words.get(2).and_then(|word| word.parse().ok()).unwrap_or(steps);
+    let until = words
+        .get(2)
+        .and_then(|word| word.parse().ok())
+        .unwrap_or(steps);
     let mut order = Vec::new();
     for step in 0..until.min(steps) {
         if step % batches == 0 {
@@ -177,7 +203,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let loss = criterion.forward(network.forward(images), labels);
         let gradients = GradientsParams::from_grads(loss.backward(), &network);
         network = optimizer.step(learning_rate(step, steps), network, gradients);
-        println!("step {} of {steps}: loss {:.6}", step + 1, loss.into_scalar::<f32>());
+        println!(
+            "step {} of {steps}: loss {:.6}",
+            step + 1,
+            loss.into_scalar::<f32>()
+        );
     }
 
     let network = network.valid();
@@ -190,6 +220,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let guesses = network.forward(images).argmax(1).reshape([chosen.len()]);
         right += guesses.equal(labels).int().sum().into_scalar::<i64>();
     }
-    println!("{right} of {count} test images are right: {:.2} %", 100.0 * right as f64 / count as f64);
+    println!(
+        "{right} of {count} test images are right: {:.2} %",
+        100.0 * right as f64 / count as f64
+    );
     Ok(())
 }

@@ -43,7 +43,10 @@ fn shrink(x: Tensor<4>, y: &Tensor<4>) -> Tensor<4> {
     let pool = burn::nn::pool::MaxPool2dConfig::new([1, 1]).with_strides([stride; 2]);
     let x = pool.init().forward(x);
     let new = channels - x.dims()[1];
-    x.pad([(new / 2, new - new / 2), (0, 0), (0, 0)], PadMode::Constant(0.0))
+    x.pad(
+        [(new / 2, new - new / 2), (0, 0), (0, 0)],
+        PadMode::Constant(0.0),
+    )
 }
 
 #[derive(Module, Debug)]
@@ -57,9 +60,15 @@ struct Block {
 impl Block {
     fn new(device: &Device) -> Self {
         Block {
-            conv1: Conv2dConfig::new([16, 16], [3; 2]).with_padding(around(1)).with_bias(false).init(device),
+            conv1: Conv2dConfig::new([16, 16], [3; 2])
+                .with_padding(around(1))
+                .with_bias(false)
+                .init(device),
             bn1: BatchNormConfig::new(16).init(device),
-            conv2: Conv2dConfig::new([16, 16], [3; 2]).with_padding(around(1)).with_bias(false).init(device),
+            conv2: Conv2dConfig::new([16, 16], [3; 2])
+                .with_padding(around(1))
+                .with_bias(false)
+                .init(device),
             bn2: BatchNormConfig::new(16).init(device),
         }
     }
@@ -86,9 +95,16 @@ struct WideningBlock {
 impl WideningBlock {
     fn new(from: usize, to: usize, device: &Device) -> Self {
         WideningBlock {
-            conv1: Conv2dConfig::new([from, to], [3; 2]).with_stride([2; 2]).with_padding(around(1)).with_bias(false).init(device),
+            conv1: Conv2dConfig::new([from, to], [3; 2])
+                .with_stride([2; 2])
+                .with_padding(around(1))
+                .with_bias(false)
+                .init(device),
             bn1: BatchNormConfig::new(to).init(device),
-            conv2: Conv2dConfig::new([to, to], [3; 2]).with_padding(around(1)).with_bias(false).init(device),
+            conv2: Conv2dConfig::new([to, to], [3; 2])
+                .with_padding(around(1))
+                .with_bias(false)
+                .init(device),
             bn2: BatchNormConfig::new(to).init(device),
         }
     }
@@ -152,7 +168,10 @@ struct Network {
 impl Network {
     fn new(device: &Device) -> Self {
         Network {
-            conv1: Conv2dConfig::new([1, 16], [3; 2]).with_padding(around(1)).with_bias(false).init(device),
+            conv1: Conv2dConfig::new([1, 16], [3; 2])
+                .with_padding(around(1))
+                .with_bias(false)
+                .init(device),
             bn1: BatchNormConfig::new(16).init(device),
             layer1: Layer::new(device),
             layer2: Layer2::new(16, 32, device),
@@ -192,7 +211,8 @@ struct Examples {
 impl Examples {
     /// IDX files, as MNIST's: 16 bytes before the images, 8 before the labels.
     fn read(folder: &Path, name: &str) -> Result<Self, Box<dyn Error>> {
-        let read = |file: String| fs::read(folder.join(&file)).map_err(|why| format!("{file}: {why}"));
+        let read =
+            |file: String| fs::read(folder.join(&file)).map_err(|why| format!("{file}: {why}"));
         Ok(Examples {
             pixels: read(format!("{name}-images-idx3-ubyte"))?.split_off(16),
             labels: read(format!("{name}-labels-idx1-ubyte"))?.split_off(8),
@@ -201,9 +221,14 @@ impl Examples {
 
     /// Some of them alone.
     fn pick(&self, chosen: &[usize]) -> Self {
-        let pixels = chosen.iter().flat_map(|at| &self.pixels[at * PIXELS..(at + 1) * PIXELS]);
+        let pixels = chosen
+            .iter()
+            .flat_map(|at| &self.pixels[at * PIXELS..(at + 1) * PIXELS]);
         let labels = chosen.iter().map(|at| self.labels[*at]);
-        Examples { pixels: pixels.copied().collect(), labels: labels.collect() }
+        Examples {
+            pixels: pixels.copied().collect(),
+            labels: labels.collect(),
+        }
     }
 
     /// Scaled images, `[count, channels, rows, columns]`, and classes, `[count]`.
@@ -216,14 +241,21 @@ impl Examples {
         let labels: Vec<i32> = self.labels.iter().map(|label| i32::from(*label)).collect();
         let count = labels.len();
         let images = TensorData::new(pixels, [count, CHANNELS, ROWS, COLUMNS]);
-        (Tensor::from_data(images, device), Tensor::from_data(TensorData::new(labels, [count]), device))
+        (
+            Tensor::from_data(images, device),
+            Tensor::from_data(TensorData::new(labels, [count]), device),
+        )
     }
 }
 
 /// Numbers from 0 on in a random order.
 fn shuffled(count: usize, device: &Device) -> Vec<usize> {
     let keys = Tensor::<1>::random([count], Distribution::Default, device);
-    keys.argsort(0).into_data().iter::<i64>().map(|at| at as usize).collect()
+    keys.argsort(0)
+        .into_data()
+        .iter::<i64>()
+        .map(|at| at as usize)
+        .collect()
 }
 
 /// 100 steps of warm-up, then cosine. Steps count from 0.
@@ -262,14 +294,30 @@ fn main() -> Result<(), Box<dyn Error>> {
     let used: Vec<usize> = (0..64).collect();
     let train = train.pick(&used);
     let criterion = CrossEntropyLossConfig::new().init(&device);
-    let mut optimizer = SgdConfig::new().with_momentum(Some(MomentumConfig::new().with_momentum(0.9).with_dampening(0.0))).with_weight_decay(Some(WeightDecayConfig::new(0.0001))).init()
+    let mut optimizer = SgdConfig::new()
+        .with_momentum(Some(
+            MomentumConfig::new().with_momentum(0.9).with_dampening(0.0),
+        ))
+        .with_weight_decay(Some(WeightDecayConfig::new(0.0001)))
+        .init()
         // Weight decay pulls weights alone.
-        .with_group(ParamGroup::from_regex("(bias|gamma|beta)$")?, SgdConfig::new().with_momentum(Some(MomentumConfig::new().with_momentum(0.9).with_dampening(0.0))).build(), None);
+        .with_group(
+            ParamGroup::from_regex("(bias|gamma|beta)$")?,
+            SgdConfig::new()
+                .with_momentum(Some(
+                    MomentumConfig::new().with_momentum(0.9).with_dampening(0.0),
+                ))
+                .build(),
+            None,
+        );
 
     // An epoch is as many whole batches as there are; what is left over waits for another order.
     let batches = train.labels.len() / 64;
     let steps = 10;
-    let until = words.get(2).and_then(|word| word.parse().ok()).unwrap_or(steps);
+    let until = words
+        .get(2)
+        .and_then(|word| word.parse().ok())
+        .unwrap_or(steps);
     let mut order = Vec::new();
     for step in 0..until.min(steps) {
         if step % batches == 0 {
@@ -280,7 +328,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let loss = criterion.forward(network.forward(images), labels);
         let gradients = GradientsParams::from_grads(loss.backward(), &network);
         network = optimizer.step(learning_rate(step, steps), network, gradients);
-        println!("step {} of {steps}: loss {:.6}", step + 1, loss.into_scalar::<f32>());
+        println!(
+            "step {} of {steps}: loss {:.6}",
+            step + 1,
+            loss.into_scalar::<f32>()
+        );
     }
 
     let network = network.valid();
@@ -293,6 +345,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let guesses = network.forward(images).argmax(1).reshape([chosen.len()]);
         right += guesses.equal(labels).int().sum().into_scalar::<i64>();
     }
-    println!("{right} of {count} test images are right: {:.2} %", 100.0 * right as f64 / count as f64);
+    println!(
+        "{right} of {count} test images are right: {:.2} %",
+        100.0 * right as f64 / count as f64
+    );
     Ok(())
 }

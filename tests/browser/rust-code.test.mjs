@@ -14,6 +14,8 @@ import { load } from "./support/paths.mjs";
 const checkout = fileURLToPath(new URL("../../", import.meta.url));
 const noCargo = spawnSync("cargo", ["--version"]).status === 0 ? false : "there is no cargo on PATH";
 
+const noRustfmt = spawnSync("rustfmt", ["--version"]).status === 0 ? false : "there is no rustfmt on PATH";
+
 const COUNT = 64;
 const STEPS = 10;
 const ONE_BATCH = `data=digits&subset=${COUNT}&batch=${COUNT}&steps=${STEPS}&shards=1`;
@@ -33,13 +35,15 @@ function writeIdx(name, examples) {
 
 describe("the Rust programs", () => {
   for (const { example, link } of EXAMPLES) {
-    test(`${example} is what is written now`, async () => {
+    test(`${example} is what is written now`, { skip: noRustfmt }, async () => {
       const { openLab } = await load("index.js");
       const lab = await openLab({ engine: "cpu", workers: 1 });
       const [, main] = await lab.asCode(link, "rust");
       lab.close();
       const kept = readFileSync(join(checkout, "crate", "examples", `${example}.rs`), "utf8");
-      assert.equal(kept, main.text, `write it anew: crate/examples/${example}.rs is the second file of lab.asCode("${link}", "rust")`);
+      // Formatted, as all of the workspace is.
+      const now = execFileSync("rustfmt", ["--edition", "2024"], { input: main.text, encoding: "utf8" });
+      assert.equal(kept, now, `write it anew: crate/examples/${example}.rs is the second file of lab.asCode("${link}", "rust")`);
     });
 
     test(`${example} trains from Bunsen's first loss`, { skip: noCargo, timeout: 600_000 }, async () => {

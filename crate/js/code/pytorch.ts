@@ -10,14 +10,15 @@ export function pytorch(structure: Structure, recipe: Recipe): string {
   const { classes, auxiliary, imports } = pythonOf(treeOf(structure));
   const normalized = structure.parts.some(({ op }) => op === "batchNorm");
   const parts = [
-    head(recipe, imports),
     ...classes,
     images(structure, recipe),
     augmentation(recipe),
     rate(recipe),
     loop(recipe, { auxiliary, shards: normalized ? recipe.shards : 1 }),
   ];
-  return parts.filter((part) => part !== "").join("\n\n");
+  const body = parts.filter((part) => part !== "").join("\n\n");
+  const needed = ["argparse", "gzip", ...(body.includes("math.") ? ["math"] : [])].map((name) => `import ${name}`);
+  return `${head(recipe, [...needed, ...imports])}\n\n${body}`;
 }
 
 function head(recipe: Recipe, imports: string[]): string {
@@ -35,13 +36,10 @@ unless it is given the same ones.
 --data is a folder with the files of the data set, as they are published (.gz or not). --weights is a file that Bunsen's
 "Save weights" made; without it, training starts from PyTorch's own initial weights.
 ${drawn}
-What differs from Bunsen: every random number (the order of the images${recipe.augmentations.length ? ", their changes" : ""}${recipe.dropout ? ", dropout" : ""}), for the two draw
-them from other generators, and the last digits of sums.
+What differs from Bunsen: every random number (the order of the images${recipe.augmentations.length ? ", their changes" : ""}${recipe.dropout ? ", dropout" : ""}),
+for the two draw them from other generators, and the last digits of sums.
 """
 
-import argparse
-import gzip
-import math
 ${imports.map((line) => `${line}\n`).join("")}from pathlib import Path
 
 import numpy as np

@@ -73,7 +73,7 @@ export class CodeDialog extends BenchElement {
         overflow: auto;
         border: 1px solid var(--line);
         border-radius: var(--radius);
-        background: var(--surface, var(--bench));
+        background: var(--paper);
         font: 0.82rem/1.45 ui-monospace, monospace;
         tab-size: 4;
       }
