@@ -32,8 +32,11 @@ export type {
   Seen,
   Stack,
   StackLayer,
+  Structure,
+  StructurePart,
   Verdict,
 } from "./cpu/bunsen.js";
+export type { CodeFile, Language } from "./code/index.js";
 export type { DataOptions, DataProgress } from "./data.js";
 export { BunsenError, type ErrorKind } from "./errors.js";
 export { Keeper, type StoppedRun } from "./keeper.js";

@@ -1,5 +1,6 @@
 // A lab: one engine, and the runs on it.
 
+import type { CodeFile, Language } from "./code/index.js";
 import type { Crew } from "./crew.js";
 import type {
   CheckpointInfo,
@@ -13,6 +14,7 @@ import type {
   Run as InnerRun,
   RunFile,
   Stack,
+  Structure,
 } from "./cpu/bunsen.js";
 import type { DataOptions } from "./data.js";
 import { BunsenError } from "./errors.js";
@@ -34,6 +36,10 @@ export interface Lab {
   parse(link: string): ParsedLink;
   /** The network of a link: layers, shapes, parameters, multiply-adds. */
   describe(link: string): Description;
+  /** The network of a link as plain data, layer by layer; nothing where it is of layers that no other network has. */
+  structure(link: string): Structure | undefined;
+  /** A link as a complete program: its files. Throws a `recipe` error where the language cannot say the network yet. */
+  asCode(link: string, language: Language): Promise<CodeFile[]>;
   /** The kinds of layers that a network of one's own (`model=stack`) may have: names, numbers, help. */
   layerKinds(): LayerKind[];
   /** The layers of a network of one's own, what comes out of each on that data, and what is wrong with which. */
@@ -129,6 +135,18 @@ export class GuardedLab implements Lab {
 
   describe(link: string): Description {
     return this.#now(() => this.#build.exports.describe(link));
+  }
+
+  structure(link: string): Structure | undefined {
+    return this.#now(() => this.#build.exports.structure(link));
+  }
+
+  async asCode(link: string, language: Language): Promise<CodeFile[]> {
+    const { link: canonical, values } = this.parse(link);
+    const structure = this.structure(link);
+    // A part of its own, which most visits never load.
+    const { program } = await import("./code/index.js");
+    return program(language, structure, canonical, values);
   }
 
   layerKinds(): LayerKind[] {

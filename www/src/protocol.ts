@@ -8,6 +8,7 @@
 import type {
   Answers,
   BunsenError,
+  CodeFile,
   DataInfo,
   DataProgress,
   Description,
@@ -16,6 +17,7 @@ import type {
   GivenFiles,
   KeptOwn,
   Lab,
+  Language,
   LayerKind,
   OwnData,
   OwnOptions,
@@ -84,6 +86,14 @@ export type OwnShown = Omit<OwnData, "bytes"> & {
   split: { train: number; test: number } | null;
 };
 
+/** The recipe as a program, or why it cannot be said in that language. */
+export interface Code {
+  link: string;
+  language: Language;
+  files: CodeFile[];
+  why: string | null;
+}
+
 export type Command =
   /** Loads the module and opens a lab; the first command, once. Goes on as `choose`. */
   | { type: "open"; id: number; module: string; data: string; engine: EngineChoice; link: string; runFile: string | null; own: OwnShown | null }
@@ -105,6 +115,8 @@ export type Command =
   | { type: "measure" }
   /** Describes every network, on that data where it takes it: `cards`. */
   | { type: "describeAll"; data: string }
+  /** Says the recipe as a program: `code`. */
+  | { type: "code"; language: Language }
   /** What the drawing pad shows now; answered with guesses until it is cleared. */
   | { type: "look"; pixels: Float32Array | null }
   | { type: "example"; index: number }
@@ -153,6 +165,7 @@ export type WorkerEvent =
   | { type: "chosen"; id: number; parsed: ParsedLink; description: Description; stack: StackText | null }
   | { type: "refused"; id: number; link: string; message: string; stack: StackText | null }
   | { type: "cards"; cards: Card[] }
+  | { type: "code"; id: number; code: Code }
   /** The run of this recipe that the storage has from an earlier visit. */
   | { type: "stopped"; id: number; stopped: StoppedRun | null }
   /** Why the run is not kept in the storage; null once it is. */

@@ -1,7 +1,7 @@
 //! The boundary to JavaScript: thin, typed, no mathematics.
 //!
 //! - [`types`]: what crosses it, with TypeScript types made from them
-//! - [`recipe`]: links, fields, descriptions; [`dataset`]: data; [`engine`] and [`run`]: the lab
+//! - [`recipe`]: links, fields, descriptions; [`structure`]: networks as plain data; [`dataset`]: data; [`engine`] and [`run`]: the lab
 //! - [`crew`]: helpers in other workers, from both ends; [`computation`]: one pass on given numbers
 //! - [`error`]: errors as JavaScript's; [`log`]: what is logged; [`adapter`]: what the browser knows of its GPU
 
@@ -17,6 +17,7 @@ mod pieces;
 mod recipe;
 mod run;
 mod stack;
+mod structure;
 mod types;
 
 use std::pin::Pin;

@@ -13,7 +13,8 @@ use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor};
 
 use super::apply::{connected, conv, convolve, linear};
-use super::{About, Context, Initial, Layer, Scaling, Spelling, Trainable};
+use super::graph::{Conv, Design, Pooling, Start};
+use super::{About, Context, Initial, Scaling, Trainable};
 use crate::ops::{max_pool2d, relu};
 use crate::recipe::Recipe;
 
@@ -52,38 +53,11 @@ impl Trainable for LeNet5 {
     }
 
     fn about(recipe: &Recipe) -> About {
-        let input = recipe.input();
-        let [channels, rows, _] = input.shape;
-        About {
-            title: "LeNet-5".to_owned(),
-            paper: PAPER,
-            input: input.shape,
-            layers: vec![
-                Layer::convolution("conv1", 5, padding(rows), channels * 6, [6, 28, 28]),
-                Layer::plain("relu1", "ReLU", &[6, 28, 28]),
-                Layer::plain("pool1", "max pooling 2×2", &[6, 14, 14]),
-                Layer::convolution("conv2", 5, 0, 6 * 16, [16, 10, 10]),
-                Layer::plain("relu2", "ReLU", &[16, 10, 10]),
-                Layer::plain("pool2", "max pooling 2×2", &[16, 5, 5]),
-                Layer::linear("fc1", 400, 120),
-                Layer::plain("relu3", "ReLU", &[120]),
-                Layer::linear("fc2", 120, 84),
-                Layer::plain("relu4", "ReLU", &[84]),
-                Layer::linear("fc3", 84, input.classes),
-            ],
-        }
+        draw(recipe).about()
     }
 
-    fn spelling(recipe: &Recipe) -> Option<Spelling> {
-        let [_, rows, _] = recipe.input().shape;
-        let padding = match padding(rows) {
-            0 => String::new(),
-            some => format!("p{some}"),
-        };
-        Some(Spelling {
-            layers: format!("conv6x5{padding},relu,max2,conv16x5,relu,max2,fc120,relu,fc84,relu"),
-            without: Vec::new(),
-        })
+    fn drawing(recipe: &Recipe) -> Option<Design> {
+        Some(draw(recipe))
     }
 
     fn rescale(&mut self, scaling: Scaling) {
@@ -138,6 +112,26 @@ fn rectified(x: Tensor<2>, context: &Context, number: usize) -> Tensor<2> {
 fn as_maps(x: &Tensor<2>) -> Tensor<4> {
     let [batch, units] = x.dims();
     x.clone().reshape([batch, 1, 1, units])
+}
+
+/// What it is, layer by layer.
+fn draw(recipe: &Recipe) -> Design {
+    let input = recipe.input();
+    let [_, rows, _] = input.shape;
+    let (mut net, image) = Design::new("LeNet-5", PAPER, input, Start::FanIn);
+    let x = net.conv("conv1", image, Conv::new(6, 5).padding(padding(rows)));
+    let x = net.relu("relu1", x);
+    let x = net.max_pool("pool1", x, Pooling::of(2));
+    let x = net.conv("conv2", x, Conv::new(16, 5));
+    let x = net.relu("relu2", x);
+    let x = net.max_pool("pool2", x, Pooling::of(2));
+    let x = net.flatten(x);
+    let x = net.linear("fc1", x, 120);
+    let x = net.relu("relu3", x);
+    let x = net.linear("fc2", x, 84);
+    let x = net.relu("relu4", x);
+    let logits = net.linear("fc3", x, input.classes);
+    net.done(logits)
 }
 
 fn pool(x: Tensor<4>) -> Tensor<4> {

@@ -41,7 +41,7 @@ use burn::tensor::{Device, Int, Tensor};
 
 use crate::recipe::{Model, Recipe};
 pub use context::{Context, Normalized};
-pub use graph::{Design, Graph, Spelling};
+pub use graph::{Design, Graph, Spelling, Structure};
 pub use initial::Initial;
 pub use layer::Layer;
 pub use scaling::Scaling;
@@ -79,8 +79,8 @@ pub trait Trainable: Module {
     /// What the network is.
     fn about(recipe: &Recipe) -> About;
 
-    /// The network as `layers` of a stack spells it ([`crate::recipe::stack`]), where it is a chain of such layers.
-    fn spelling(_recipe: &Recipe) -> Option<Spelling> {
+    /// The network layer by layer, where it is made of layers that a drawing has.
+    fn drawing(_recipe: &Recipe) -> Option<Design> {
         None
     }
 
@@ -129,11 +129,10 @@ macro_rules! zoo {
             Drawn(Graph),
         }
 
-        /// A network's drawing, if it is one that is drawn.
-        #[cfg(test)]
+        /// A network's drawing, if it has one.
         fn design(recipe: &Recipe) -> Option<Design> {
             match recipe.model {
-                $( Model::$model => None, )+
+                $( Model::$model => <$module as Trainable>::drawing(recipe), )+
                 $( $(Model::$drawn)|+ => Some($design(recipe)), )+
             }
         }
@@ -160,14 +159,6 @@ macro_rules! zoo {
                 match recipe.model {
                     $( Model::$model => <$module as Trainable>::about(recipe), )+
                     $( $(Model::$drawn)|+ => $design(recipe).about(), )+
-                }
-            }
-
-            /// What it is as a stack, where it can be one; see [`Trainable::spelling`].
-            pub fn spelling(recipe: &Recipe) -> Option<Spelling> {
-                match recipe.model {
-                    $( Model::$model => <$module as Trainable>::spelling(recipe), )+
-                    $( $(Model::$drawn)|+ => $design(recipe).spelling(), )+
                 }
             }
 
@@ -209,6 +200,16 @@ macro_rules! zoo {
 }
 
 impl Network {
+    /// What it is as `layers` of a stack ([`crate::recipe::stack`]), where it is a chain of such layers.
+    pub fn spelling(recipe: &Recipe) -> Option<Spelling> {
+        design(recipe)?.spelling()
+    }
+
+    /// What it is as plain data, where it is made of layers that a drawing has.
+    pub fn structure(recipe: &Recipe) -> Option<Structure> {
+        Some(design(recipe)?.structure())
+    }
+
     /// Each example's loss in training: with that of auxiliary classifiers, where there are some.
     pub fn training_losses(
         &self,
@@ -287,6 +288,25 @@ mod tests {
                 .map(|slot| slot.len())
                 .sum();
             assert_eq!(Network::about(&recipe).parameters(), held, "{name}");
+        }
+    }
+
+    /// What is said of a network in another language has its parameters, by name, shape and order.
+    #[test]
+    fn a_structure_has_the_networks_parameters() {
+        for (recipe, name) in pairs() {
+            let Some(structure) = Network::structure(&recipe) else {
+                assert_eq!(recipe.model, Model::LeNet51998, "{name}");
+                continue;
+            };
+            let told: Vec<_> = structure
+                .parts
+                .into_iter()
+                .flat_map(|part| part.parameters)
+                .collect();
+            let slots = parameters::slots(&Network::init(&recipe, &Device::flex()));
+            let held: Vec<_> = slots.into_iter().map(|s| (s.name, s.shape)).collect();
+            assert_eq!(told, held, "{name}");
         }
     }
 

@@ -1,4 +1,4 @@
-import type { RunFile } from "../module.js";
+import type { Language } from "../module.js";
 import type {
   Checkpoint,
   Command,
@@ -148,6 +148,11 @@ export class Bench {
   /** Has every network described, on the data that is chosen. */
   describeAll(): void {
     if (!this.#broken) this.#send({ type: "describeAll", data: this.state.parsed?.values["data"] ?? "" });
+  }
+
+  /** Has the recipe said as a program. */
+  wantCode(language: Language): void {
+    if (!this.#broken) this.#send({ type: "code", language });
   }
 
   // A person's own files.
@@ -590,6 +595,8 @@ export class Bench {
         return this.#yielded(event.checkpoint);
       case "cards":
         return this.#set({ cards: event.cards });
+      case "code":
+        return this.#set({ code: event.code });
       case "estimate":
         return this.#set({ estimate: event.imagesPerSecond });
       case "measured":

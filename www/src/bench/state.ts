@@ -19,7 +19,7 @@ import type {
   Verdict,
 } from "../module.js";
 import type { Curves } from "./curves.js";
-import type { Card, Checkpoint, Engine, EngineChoice, Failure, OwnShown, StackText } from "../protocol.js";
+import type { Card, Checkpoint, Code, Engine, EngineChoice, Failure, OwnShown, StackText } from "../protocol.js";
 
 /**
  * - `opening`: the worker loads the module;
@@ -50,6 +50,8 @@ export interface State {
   stack: StackText | null;
   /** Every network, once they were asked for. */
   cards: Card[];
+  /** The recipe as a program, as it was last asked for. */
+  code: Code | null;
   /** A run is being made ready. */
   preparing: boolean;
   fetching: DataProgress | null;
@@ -132,6 +134,7 @@ export const initial: State = {
   description: null,
   stack: null,
   cards: [],
+  code: null,
   preparing: false,
   fetching: null,
   plan: null,

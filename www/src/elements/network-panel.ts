@@ -1,11 +1,13 @@
 import { css, html, nothing } from "lit";
-import { customElement } from "lit/decorators.js";
+import { customElement, query } from "lit/decorators.js";
 
 import { isLocked } from "../bench/state.js";
 import { shared } from "../styles/shared.js";
 import { tables } from "../styles/tables.js";
 import { count } from "../words.js";
 import { BenchElement } from "./bench-element.js";
+import type { CodeDialog } from "./code-dialog.js";
+import "./code-dialog.js";
 import "./network-drawing.js";
 
 /** The network that is trained: where it comes from, its size, its layers. */
@@ -30,6 +32,8 @@ export class NetworkPanel extends BenchElement {
     `,
   ];
 
+  @query("code-dialog") private code!: CodeDialog;
+
   override render() {
     const { description } = this.state;
     if (!description) return html`<h2>Network</h2>`;
@@ -42,6 +46,11 @@ export class NetworkPanel extends BenchElement {
       <p class="size">
         ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image
       </p>
+      <p class="size">
+        <button type="button" aria-haspopup="dialog" @click=${() => this.code.open()}>Show as code</button>
+        <span class="soft">The whole recipe as a program, for PyTorch.</span>
+      </p>
+      <code-dialog .bench=${this.bench} .state=${this.state}></code-dialog>
       ${stack === undefined || this.state.stack !== null
         ? nothing
         : html`

@@ -1,4 +1,4 @@
-import type { Example, Keeper, Lab, ParsedLink, Run, Score, StoppedRun } from "../module.js";
+import type { Example, Keeper, Lab, Language, ParsedLink, Run, Score, StoppedRun } from "../module.js";
 import type { Card, Checkpoint, Command, Failure, FailureKind, StackText, WorkerEvent } from "../protocol.js";
 import { Estimate } from "./estimate.js";
 import { measure } from "./measure.js";
@@ -86,6 +86,8 @@ export class Runner {
         return this.#attempt("training", () => this.#yield());
       case "describeAll":
         return this.#attempt("looking", async () => this.#describeAll(command.data));
+      case "code":
+        return this.#attempt("looking", () => this.#code(command.language));
       case "measure":
         return this.#attempt("preparing", () => this.#measure());
       case "look":
@@ -301,6 +303,21 @@ export class Runner {
     const part = chosen?.["data"] === data ? dataPart(chosen) : dataPart({ data });
     const cards = model.choices.map(({ value }) => cardOf(lab, value, part, data));
     this.#post({ type: "cards", cards });
+  }
+
+  async #code(language: Language): Promise<void> {
+    if (!this.#lab || !this.#chosen) return;
+    const id = this.#id;
+    const { link } = this.#chosen;
+    const said = await this.#lab.asCode(link, language).then(
+      (files) => ({ files, why: null }),
+      (thrown: unknown) => {
+        const { kind, message } = describe(thrown, "looking");
+        if (kind !== "recipe") throw thrown;
+        return { files: [], why: message };
+      },
+    );
+    this.#post({ type: "code", id, code: { link, language, ...said } });
   }
 
   async #measure(): Promise<void> {

@@ -25,6 +25,7 @@ pub struct Parameter {
 /// A layer, and what goes into it.
 #[derive(Clone, Debug)]
 pub struct Node {
+    pub(super) name: String,
     pub(super) op: Op,
     pub(super) from: Vec<usize>,
     /// Where its parameters start, and how many it has.
@@ -197,8 +198,8 @@ impl Design {
 
     /// Adds a layer, whose parameters are those that were added since `first`.
     fn push(&mut self, op: Op, from: &[Value], first: usize, layer: Layer, form: Form) -> Value {
-        self.layers.push(layer);
         self.nodes.push(Node {
+            name: layer.name.clone(),
             op,
             from: from.iter().map(|value| value.at).collect(),
             parameters: [first, self.parameters.len()],
@@ -209,6 +210,7 @@ impl Design {
             layer: self.layers.len() - 1,
             early: false,
         });
+        self.layers.push(layer);
         let at = self.nodes.len();
         Value { at, form }
     }

@@ -3,6 +3,7 @@
 //! - [`design`]: the drawing, from which shapes, parameters, costs and the network itself follow
 //! - [`op`]: what is done at each layer
 //! - [`spelling`]: a drawing as a stack, for taking it apart
+//! - [`structure`]: a drawing as plain data, for saying it in other languages
 //! - [`tokens`]: what is done in a transformer
 //! - `value`: what goes from layer to layer
 //! - [`weight`]: a parameter
@@ -12,6 +13,7 @@
 pub mod design;
 pub mod op;
 mod spelling;
+mod structure;
 mod tokens;
 mod value;
 mod weight;
@@ -30,6 +32,7 @@ use crate::ops;
 pub use design::{Conv, Design, Start};
 pub use op::{Op, Pooling};
 pub use spelling::Spelling;
+pub use structure::{Part, Structure};
 pub use value::{Form, Value};
 use weight::Weight;
 

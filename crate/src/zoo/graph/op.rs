@@ -135,6 +135,16 @@ impl Pooling {
         }
     }
 
+    /// Kernel, stride, padding, and 1 where windows may reach over.
+    pub(super) fn numbers(self) -> [usize; 4] {
+        [
+            self.kernel,
+            self.stride,
+            self.padding,
+            usize::from(self.over),
+        ]
+    }
+
     /// What it is called.
     pub fn kind(self, what: &str) -> String {
         let Pooling {

@@ -1,0 +1,260 @@
+// A recipe as a PyTorch script: the network, its data, its optimizer and the loop, in one file.
+
+import type { Structure } from "../cpu/bunsen.js";
+import { pythonOf } from "./pytorch-network.js";
+import { treeOf } from "./tree.js";
+import { Recipe } from "./recipe.js";
+
+/** The whole script. */
+export function pytorch(structure: Structure, recipe: Recipe): string {
+  const { classes, auxiliary, imports } = pythonOf(treeOf(structure));
+  const normalized = structure.parts.some(({ op }) => op === "batchNorm");
+  const parts = [
+    ...classes,
+    images(structure, recipe),
+    augmentation(recipe),
+    rate(recipe),
+    loop(recipe, { auxiliary, shards: normalized ? recipe.shards : 1 }),
+  ];
+  const body = parts.filter((part) => part !== "").join("\n\n");
+  const needed = ["argparse", "gzip", ...(body.includes("math.") ? ["math"] : [])].map((name) => `import ${name}`);
+  return `${head(recipe, [...needed, ...imports])}\n\n${body}`;
+}
+
+function head(recipe: Recipe, imports: string[]): string {
+  const drawn = recipe.data === "digits"
+    ? `
+Bunsen draws its digits itself. This script reads MNIST's files or others of that kind instead, so it learns other digits
+unless it is given the same ones.
+`
+    : "";
+  return `"""${recipe.model}, as Bunsen trains it: ${recipe.link}
+
+    pip install torch numpy safetensors
+    python ${recipe.model}.py --data ${recipe.folder} --weights ${recipe.model}.safetensors
+
+--data is a folder with the files of the data set, as they are published (.gz or not). --weights is a file that Bunsen's
+"Save weights" made; without it, training starts from PyTorch's own initial weights.
+${drawn}
+What differs from Bunsen: every random number (the order of the images${recipe.augmentations.length ? ", their changes" : ""}${recipe.dropout ? ", dropout" : ""}),
+for the two draw them from other generators, and the last digits of sums.
+"""
+
+${imports.map((line) => `${line}\n`).join("")}from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+`;
+}
+
+function images({ mean, deviation, input }: Structure, recipe: Recipe): string {
+  const short = (values: number[]): string => values.map((value) => Number(value.toPrecision(6))).join(", ");
+  const [channels, rows, columns] = input;
+  const read = `def read(folder, name):
+    """The bytes of a file, unpacked where it is packed."""
+    path = Path(folder) / name
+    data = path.read_bytes() if path.exists() else gzip.open(f"{path}.gz").read()
+    return np.frombuffer(data, np.uint8)
+`;
+  const load = recipe.data === "cifar10"
+    ? `def load(folder, train):
+    """CIFAR-10's binary files: a byte for the class, then red, green and blue. Bunsen takes the first training batch alone."""
+    records = read(folder, "data_batch_1.bin" if train else "test_batch.bin").reshape(-1, 1 + 3 * 32 * 32)
+    return torch.tensor(records[:, 1:].reshape(-1, 3, 32, 32)), torch.tensor(records[:, 0].astype(np.int64))
+`
+    : `def load(folder, train):
+    """IDX files, as MNIST's: 16 bytes before the images, 8 before the labels."""
+    name = "train" if train else "t10k"
+    images = read(folder, f"{name}-images-idx3-ubyte")[16:].reshape(-1, ${channels}, ${rows}, ${columns})
+    return torch.tensor(images), torch.tensor(read(folder, f"{name}-labels-idx1-ubyte")[8:].astype(np.int64))
+`;
+  const scaled = `# Of the training images' pixels, from 0 to 1.
+MEAN = torch.tensor([${short(mean as unknown as number[])}]).view(1, -1, 1, 1)
+DEVIATION = torch.tensor([${short(deviation as unknown as number[])}]).view(1, -1, 1, 1)
+
+
+def scale(images):
+    """Bytes to numbers around 0."""
+    return (images / 255 - MEAN) / DEVIATION
+`;
+  return [read, load, scaled].join("\n\n");
+}
+
+const CHANGES: Record<string, string> = {
+  crop: `        # A crop of the image's size, after padding by 4.
+        top, left = torch.randint(9, (2,)).tolist()
+        image = F.pad(image, (4,) * 4)[:, top : top + height, left : left + width]
+`,
+  flip: `        if torch.rand(()) < 0.5:
+            image = image.flip(2)
+`,
+  cutout: `        # A square of half the side is blank; part of it may lie outside.
+        y, x = (torch.rand(2) * torch.tensor([height, width])).long().tolist()
+        image = image.clone()
+        image[:, max(0, y - height // 4) : y + height // 4, max(0, x - width // 4) : x + width // 4] = 0
+`,
+};
+
+function augmentation({ augmentations }: Recipe): string {
+  if (augmentations.length === 0) return "";
+  const [shift, rotate, elastic] = ["shift", "rotate", "elastic"].map((name) => augmentations.includes(name));
+  const warp = shift || rotate || elastic
+    ? `        # ${[shift && "shifted by up to 2 pixels", rotate && "turned by up to 15 degrees", elastic && "distorted (Simard and others, 2003)"].filter(Boolean).join(", ")}
+        angle = ${rotate ? "math.radians(15) * (2 * torch.rand(()).item() - 1)" : "0.0"}
+        dx, dy = ${shift ? "((2 * torch.rand(2) - 1) * 4 / width).tolist()" : "0.0, 0.0"}
+        turn = torch.tensor([[math.cos(angle), -math.sin(angle), dx], [math.sin(angle), math.cos(angle), dy]])
+        grid = F.affine_grid(turn[None], (1, *image.shape), align_corners=False)
+${elastic ? `        # A smooth field: a few random numbers, enlarged.
+        nodes = (2 * torch.rand(1, 2, 6, 6) - 1) * 4 / width
+        grid = grid + F.interpolate(nodes, (height, width), mode="bicubic").permute(0, 2, 3, 1)
+` : ""}        image = F.grid_sample(image[None].float(), grid, align_corners=False)[0]
+`
+    : "";
+  const rest = ["crop", "flip", "cutout"].filter((name) => augmentations.includes(name)).map((name) => CHANGES[name]);
+  return `def augment(images):
+    """Changes each image at random, as Bunsen does (${augmentations.join(", ")}), if not by the same numbers."""
+    height, width = images.shape[2:]
+    changed = []
+    for image in images:
+${warp}${rest.join("")}        changed.append(image)
+    return torch.stack(changed)
+`;
+}
+
+function rate({ schedule, warmup, lr }: Recipe): string {
+  if (schedule === "constant" && warmup === 0) return "";
+  if (schedule === "one-cycle") {
+    return `def learning_rate(step, steps):
+    """One cycle (Smith and Topin, 2018), with cosines: up in the first 0.3 of the run, then down."""
+    top = 0.3 * steps - 1
+
+    def between(start, end, part):
+        return end + (start - end) * 0.5 * (1 + math.cos(math.pi * min(max(part, 0), 1)))
+
+    if step <= top:
+        return ${lr} * between(1 / 25, 1, step / max(top, 1))
+    return ${lr} * between(1, 1e-4 / 25, (step - top) / max(steps - 1 - top, 1))
+`;
+  }
+  const factor: Record<string, string> = {
+    constant: "1.0",
+    linear: "1 - done",
+    cosine: "0.5 * (1 + math.cos(math.pi * done))",
+    step: "1.0 if done < 0.5 else 0.1 if done < 0.75 else 0.01",
+  };
+  const up = warmup > 0
+    ? `    if step < ${warmup}:
+        return ${lr} * (step + 1) / ${warmup + 1}
+`
+    : "";
+  const done = schedule === "constant"
+    ? ""
+    : `    done = min((step - ${warmup}) / max(steps - ${warmup}, 1), 1)
+`;
+  const words = [warmup > 0 ? `${warmup} steps of warm-up` : "", schedule].filter(Boolean).join(", then ");
+  return `def learning_rate(step, steps):
+    """${words[0]?.toUpperCase()}${words.slice(1)}. Steps count from 0."""
+${up}${done}    return ${lr} * (${factor[schedule] ?? "1.0"})
+`;
+}
+
+function optimizer(recipe: Recipe): string {
+  const { opt, momentum, nesterov, wd, decay, lr } = recipe;
+  const excluded = wd > 0 && decay !== "all";
+  const pulled = excluded
+    ? `    # Weight decay pulls weights alone: biases and what normalisations have are vectors.
+    parameters = [
+        {"params": [p for p in network.parameters() if p.ndim > 1], "weight_decay": ${wd}},
+        {"params": [p for p in network.parameters() if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+`
+    : "";
+  const given = excluded ? "parameters" : "network.parameters()";
+  const all = wd > 0 && !excluded ? `, weight_decay=${wd}` : opt === "adamw" && !excluded ? ", weight_decay=0.0" : "";
+  const moving = `${momentum > 0 ? `, momentum=${momentum}` : ""}${nesterov && momentum > 0 ? ", nesterov=True" : ""}`;
+  const made: Record<string, string> = {
+    sgd: `torch.optim.SGD(${given}, lr=${lr}${moving}${all})`,
+    adam: `torch.optim.Adam(${given}, lr=${lr}${all})`,
+    adamw: `torch.optim.AdamW(${given}, lr=${lr}${all})`,
+    rmsprop: `torch.optim.RMSprop(${given}, lr=${lr}${all})`,
+  };
+  return `${pulled}    optimizer = ${made[opt] ?? made["sgd"]}
+`;
+}
+
+function loop(recipe: Recipe, { auxiliary, shards }: { auxiliary: boolean; shards: number }): string {
+  const { subset, val, batch, epochs, steps, smooth, clip, augmentations, seed, schedule, warmup, model } = recipe;
+  const scheduled = schedule !== "constant" || warmup > 0;
+  const changed = augmentations.length ? "scale(augment(images[chosen]))" : "scale(images[chosen])";
+  const within = shards > 1 ? "            " : "        ";
+  const loss = auxiliary
+    ? `${within}scores, others = network(x)
+${within}loss = criterion(scores, y) + sum(factor * criterion(other, y) for other, factor in others)
+`
+    : `${within}loss = criterion(network(x), y)
+`;
+  const pass = shards > 1
+    ? `        # Bunsen cuts a batch into ${shards} parts, and batch normalisation measures each by itself.
+        total = 0.0
+        for x, y in zip(inputs.chunk(${shards}), labels[chosen].chunk(${shards})):
+${loss}            (loss / ${shards}).backward()
+            total += loss.item() / ${shards}
+`
+    : `        x, y = inputs, labels[chosen]
+${loss}        loss.backward()
+        total = loss.item()
+`;
+  const take = subset > 0 ? `    images, labels = images[:${subset}], labels[:${subset}]
+` : "";
+  const apart = val > 0
+    ? `    # ${val} examples are kept apart, to choose settings by.
+    order = torch.randperm(len(images))
+    kept, others = order[:${val}], order[${val}:]
+    images, labels = images[others], labels[others]
+`
+    : "";
+  return `def main():
+    arguments = argparse.ArgumentParser(description="Trains ${model} as Bunsen does.")
+    arguments.add_argument("--data", default="${recipe.folder}", help="the folder with the data set's files")
+    arguments.add_argument("--weights", help="a safetensors file to start from")
+    arguments.add_argument("--steps", type=int, help="stop after so many steps")
+    options = arguments.parse_args()
+
+    torch.manual_seed(${seed})
+    network = Network()
+    if options.weights:
+        from safetensors.torch import load_file
+
+        network.load_state_dict(load_file(options.weights))
+    images, labels = load(options.data, train=True)
+${take}${apart}    criterion = nn.CrossEntropyLoss(${smooth > 0 ? `label_smoothing=${smooth}` : ""})
+${optimizer(recipe)}
+    # An epoch is as many whole batches as there are; what is left over waits for another order.
+    batches = len(images) // ${batch}
+    steps = ${steps > 0 ? steps : `${epochs} * batches`}
+    for step in range(min(steps, options.steps or steps)):
+        if step % batches == 0:
+            order = torch.randperm(len(images))
+        chosen = order[step % batches * ${batch} :][:${batch}]
+        inputs = ${changed}
+${scheduled ? `        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(step, steps)
+` : ""}        optimizer.zero_grad()
+${pass}${clip > 0 ? `        nn.utils.clip_grad_norm_(network.parameters(), ${clip})
+` : ""}        optimizer.step()
+        print(f"step {step + 1} of {steps}: loss {total:.6f}", flush=True)
+
+    network.eval()
+    images, labels = load(options.data, train=False)
+    with torch.no_grad():
+        parts = zip(images.split(1000), labels.split(1000))
+        right = sum((network(scale(x)).argmax(1) == y).sum().item() for x, y in parts)
+    print(f"{right} of {len(images)} test images are right: {100 * right / len(images):.2f} %")
+
+
+if __name__ == "__main__":
+    main()
+`;
+}

@@ -1,0 +1,81 @@
+// @ts-check
+// "Show as code" on the page: the dialog, its tabs, copying, and what it says where a network cannot be said.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { launch, visitor } from "./support/browser.mjs";
+import { Bench } from "./support/page.mjs";
+import { load } from "./support/paths.mjs";
+import { Server } from "./support/server.mjs";
+
+describe("show as code", () => {
+  /** @type {Server} */ let server;
+  /** @type {import("playwright-core").Browser} */ let browser;
+  before(async () => {
+    server = await Server.start();
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  /** @param {string} link */
+  async function opened(link) {
+    const { context } = await visitor(browser);
+    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(server.url).origin });
+    const bench = new Bench(await context.newPage(), server.url);
+    await bench.open(link);
+    await bench.button("Show as code").click();
+    const dialog = bench.page.getByRole("dialog", { name: "As code" });
+    await dialog.waitFor();
+    return { context, bench, dialog, page: bench.page };
+  }
+
+  test("shows the module's own program, copies it, and follows the keyboard", { timeout: 120_000 }, async () => {
+    const link = "model=resnet-8&data=mnist&lr=0.05";
+    const { context, dialog, page } = await opened(link);
+    const { openLab } = await load("index.js");
+    const lab = await openLab({ engine: "cpu" });
+    const code = dialog.getByRole("region", { name: "resnet-8.py" });
+    await code.waitFor();
+    const [{ text }] = await lab.asCode(link, "pytorch");
+    assert.equal(await code.textContent(), text);
+    await dialog.getByRole("button", { name: "Copy resnet-8.py" }).click();
+    await dialog.getByRole("status").filter({ hasText: "resnet-8.py was copied." }).waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text);
+
+    await dialog.getByRole("tab", { name: "PyTorch" }).focus();
+    await page.keyboard.press("ArrowRight");
+    const rust = dialog.getByRole("tab", { name: "Rust", selected: true });
+    await rust.waitFor();
+    assert.ok(await rust.evaluate((tab) => tab.matches(":focus")));
+    await dialog.getByText("resnet-8 cannot be shown as Rust code yet: PyTorch is the one language that is written so far.").waitFor();
+    await assert.rejects(lab.asCode(link, "cobol"), { kind: "recipe", message: 'There is no language "cobol": choose "pytorch" or "rust".' });
+    await page.keyboard.press("ArrowLeft");
+    const downloading = page.waitForEvent("download");
+    await dialog.getByRole("button", { name: "Save resnet-8.py" }).click();
+    assert.equal((await downloading).suggestedFilename(), "resnet-8.py");
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+    lab.close();
+    await context.close();
+  });
+
+  test("another recipe is another program", { timeout: 120_000 }, async () => {
+    const { context, bench, dialog, page } = await opened("model=lenet5&lr=0.003");
+    await dialog.getByRole("region", { name: "lenet5.py" }).filter({ hasText: "lr=0.003" }).waitFor();
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await page.evaluate(() => { location.hash = "#model=mlp&lr=0.004"; });
+    await page.getByRole("heading", { name: "Multilayer perceptron" }).waitFor();
+    await bench.button("Show as code").click();
+    await dialog.getByRole("region", { name: "mlp.py" }).filter({ hasText: "lr=0.004" }).waitFor();
+    await context.close();
+  });
+
+  test("says plainly which network it cannot say", { timeout: 120_000 }, async () => {
+    const { context, dialog } = await opened("model=lenet5-1998");
+    await dialog.getByText("lenet5-1998 cannot be shown as PyTorch code yet: it has layers that no other network has.").waitFor();
+    await context.close();
+  });
+});

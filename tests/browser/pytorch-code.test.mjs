@@ -1,0 +1,93 @@
+// @ts-check
+// The scripts that "Show as code" writes, run by PyTorch: from the weights that Bunsen exports and on the same examples they
+// have Bunsen's first loss, and the loss goes down. BUNSEN_PYTHON names an interpreter that has torch and safetensors.
+
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { load } from "./support/paths.mjs";
+
+const python = process.env["BUNSEN_PYTHON"] ?? "python3";
+const found = spawnSync(python, ["-c", "import numpy, safetensors, torch"], { encoding: "utf8" });
+const noTorch = found.status === 0
+  ? false
+  : `${python} has no torch, numpy and safetensors: install tests/references/requirements.txt and set BUNSEN_PYTHON`;
+
+const COUNT = 64;
+const STEPS = 10;
+/** One batch, so that the order of the images changes nothing; one shard, since normalisation measures each by itself. */
+const ONE_BATCH = `data=digits&subset=${COUNT}&batch=${COUNT}&steps=${STEPS}&shards=1`;
+
+const folder = mkdtempSync(join(tmpdir(), "bunsen-code-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Drawn digits as IDX files. @param {string} name @param {{ pixels: Uint8Array, label: number }[]} examples */
+function writeIdx(name, examples) {
+  writeFileSync(join(folder, `${name}-images-idx3-ubyte`), Buffer.concat([Buffer.alloc(16), ...examples.map(({ pixels }) => Buffer.from(pixels))]));
+  writeFileSync(join(folder, `${name}-labels-idx1-ubyte`), Buffer.concat([Buffer.alloc(8), Buffer.from(examples.map(({ label }) => label))]));
+}
+
+/**
+ * Trains a link with Bunsen and its script with PyTorch.
+ * @param {string} link @param {number} [steps]
+ */
+async function both(link, steps = STEPS) {
+  const { openLab } = await load("index.js");
+  const lab = await openLab({ engine: "cpu", workers: 1 });
+  const run = await lab.start(link);
+  writeIdx("train", run.examples("train", 0, run.data.train));
+  writeIdx("t10k", run.examples("test", 0, 32));
+  const weights = join(folder, "weights.safetensors");
+  writeFileSync(weights, await run.weights());
+  const ours = (await run.step(steps)).map((/** @type {{ loss: number }} */ { loss }) => loss);
+  const [{ name, text }] = await lab.asCode(link, "pytorch");
+  lab.close();
+  const script = join(folder, name);
+  writeFileSync(script, text);
+  const words = [script, "--data", folder, "--weights", weights, "--steps", String(steps)];
+  const output = execFileSync(python, words, { encoding: "utf8", env: { ...process.env, OMP_NUM_THREADS: "1" } });
+  const theirs = [...output.matchAll(/loss ([\d.]+)/g)].map(([, loss]) => Number(loss));
+  assert.match(output, /of 32 test images are right: /);
+  return { ours, theirs };
+}
+
+describe("the PyTorch scripts", { skip: noTorch }, () => {
+  const links = [
+    "model=lenet5",
+    "model=mlp&dropout=0&opt=sgd&momentum=0.9&nesterov=on&wd=0.01&schedule=one-cycle",
+    "model=alexnet&dropout=0&lrn=on&groups=2&smooth=0.1",
+    "model=vgg-11&dropout=0",
+    "model=vgg-11&dropout=0&norm=off&head=gap&clip=0.5",
+    "model=resnet-8&aug=",
+    "model=resnet-8&aug=&shortcut=project&opt=rmsprop&lr=0.0005&schedule=step",
+    "model=resnet-50&aug=",
+    "model=googlenet&dropout=0&aux=on",
+    "model=googlenet&dropout=0&reduce=off&opt=adam&wd=0.01&decay=all",
+    "model=densenet&aug=",
+    "model=vit&aug=&warmup=5",
+    "model=vit&aug=&stem=patch&pool=token&warmup=5&schedule=linear",
+    "model=stack&layers=conv6x5p2,norm,relu,res(conv6x3p1,relu),max2,fc84,norm,relu",
+  ];
+  for (const link of links) {
+    test(link, { timeout: 120_000 }, async () => {
+      const { ours, theirs } = await both(`${link}&${ONE_BATCH}`);
+      assert.equal(theirs.length, STEPS);
+      const [first = NaN, ...rest] = theirs;
+      assert.ok(Math.abs(first - ours[0]) <= 1e-4 * Math.max(1, ours[0]), `${first} against ${ours[0]}`);
+      // The same optimizer, schedule and batch: the second loss is what one update makes.
+      assert.ok(Math.abs((theirs[1] ?? NaN) - ours[1]) <= 5e-3 * ours[1], `second step: ${theirs[1]} against ${ours[1]}`);
+      assert.ok(Math.min(...rest) < first, `the loss did not go down: ${theirs.join()}`);
+    });
+  }
+
+  test("augmentation, dropout, shards and examples kept apart run too", { timeout: 120_000 }, async () => {
+    const link = "model=vgg-11&data=digits&subset=300&val=44&batch=64&steps=12&aug=shift,rotate,elastic,crop,flip,cutout&seed=5&warmup=0&lr=0.002";
+    const { theirs } = await both(link, 12);
+    assert.equal(theirs.length, 12);
+    const mean = (/** @type {number[]} */ losses) => losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    assert.ok(mean(theirs.slice(-4)) < mean(theirs.slice(0, 4)), theirs.join());
+  });
+});
