@@ -207,7 +207,7 @@ impl Design {
             #[cfg(test)]
             form,
             answers: true,
-            layer: self.layers.len() - 1,
+            layer: self.layers.len(),
             early: false,
         });
         self.layers.push(layer);
