@@ -9,6 +9,7 @@ import { GuardedLab, type Lab } from "./lab.js";
 import { loadBuild, type Build } from "./module.js";
 
 export type {
+  Activation,
   Answers,
   CheckpointInfo,
   Choice,
@@ -23,6 +24,7 @@ export type {
   LayerKind,
   LayerNumber,
   Normalisation,
+  Norms,
   ParsedLink,
   Plan,
   Preview,

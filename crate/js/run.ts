@@ -1,11 +1,13 @@
 // A run, as a caller sees it.
 
 import type {
+  Activation,
   Answers,
   DataInfo,
   EngineInfo,
   Example,
   Normalisation,
+  Norms,
   Plan,
   Preview,
   Report,
@@ -33,6 +35,14 @@ export interface Run {
   whole(): Promise<void>;
   /** Scores the network on the test split, once that is there. */
   evaluate(): Promise<Score>;
+  /** What layer number `layer` of `lab.describe(link).layers` gives for one image; nothing where no answer needs it. */
+  look(pixels: Float32Array, layer: number): Promise<Activation | undefined>;
+  /** How each pixel of an image would move the score of a class: the gradient of that class's logit by the image. */
+  evidence(pixels: Float32Array, label: number): Promise<Float32Array>;
+  /** Whether steps are watched from now on: `norms()` then has something to tell of the last one. Changes no bit of the run. */
+  watch(watches: boolean): void;
+  /** The sizes of each parameter, its gradient and its update at the last step that was watched; none before. */
+  norms(): Promise<Norms[]>;
   /** What the network made of each test example when `evaluate()` last scored it. */
   answers(): Answers | undefined;
   /** Scores the network on the training examples that the recipe keeps apart (`val`); nothing where it keeps none. */
@@ -45,6 +55,12 @@ export interface Run {
   examples(split: "train" | "test", from: number, count: number): Example[];
   /** The first images of the run's first batch, and how its first epochs show them: with their augmentation. */
   preview(examples: number, epochs: number): Preview[];
+  /** Training images by their places, and how the run's first epochs show them: with their augmentation. */
+  versions(places: Uint32Array, epochs: number): Preview[];
+  /** The class of every example of a split, in order. */
+  labels(split: "train" | "test"): Uint8Array;
+  /** The mean of a split's images, or of those of one class: pixels from 0 to 255. */
+  mean(split: "train" | "test", label?: number): Float32Array;
   /** What pixels from 0 to 1 are centred on and divided by, channel by channel; nothing where the network has a way of its own. */
   normalisation(): Normalisation | undefined;
   /** The examples of that step, from 1, as the network gets them: in their order, augmented. None of a step there is not. */
@@ -136,6 +152,22 @@ export class GuardedRun implements Run {
     });
   }
 
+  look(pixels: Float32Array, layer: number): Promise<Activation | undefined> {
+    return this.#queue((run) => run.look(pixels, layer));
+  }
+
+  evidence(pixels: Float32Array, label: number): Promise<Float32Array> {
+    return this.#queue((run) => run.evidence(pixels, label));
+  }
+
+  watch(watches: boolean): void {
+    this.#still(() => this.#inner.watch(watches));
+  }
+
+  norms(): Promise<Norms[]> {
+    return this.#queue((run) => run.norms());
+  }
+
   answers(): Answers | undefined {
     return this.#now(() => this.#inner.answers());
   }
@@ -172,6 +204,18 @@ export class GuardedRun implements Run {
 
   preview(examples: number, epochs: number): Preview[] {
     return this.#still(() => this.#inner.preview(examples, epochs));
+  }
+
+  versions(places: Uint32Array, epochs: number): Preview[] {
+    return this.#still(() => this.#inner.versions(places, epochs));
+  }
+
+  labels(split: "train" | "test"): Uint8Array {
+    return this.#now(() => this.#lent.dataset.labels(split));
+  }
+
+  mean(split: "train" | "test", label?: number): Float32Array {
+    return this.#now(() => this.#lent.dataset.mean(split, label));
   }
 
   normalisation(): Normalisation | undefined {

@@ -80,6 +80,25 @@ impl Split {
         let size = self.images.len() / self.len().max(1);
         &self.images[i * size..(i + 1) * size]
     }
+
+    /// The mean of all images, or of those of one class, each of `pixels` bytes: from 0 to 255. Of no images, zeros.
+    pub fn mean(&self, pixels: usize, class: Option<u8>) -> Vec<f32> {
+        let wanted = |label: &u8| class.is_none_or(|class| class == *label);
+        let mut sums = vec![0_u64; pixels];
+        let mut count = 0;
+        for (image, label) in self.images.chunks_exact(pixels).zip(&self.labels) {
+            if !wanted(label) {
+                continue;
+            }
+            count += 1;
+            for (sum, pixel) in sums.iter_mut().zip(image) {
+                *sum += u64::from(*pixel);
+            }
+        }
+        let share = 1.0 / f64::from(count.max(1));
+        let means = sums.into_iter().map(|sum| (sum as f64 * share) as f32);
+        means.collect()
+    }
 }
 
 /// A data set in memory. One that is fetched may hold the first of its training examples alone, as many as its recipe
@@ -219,6 +238,19 @@ mod tests {
         assert_eq!(a.train.image(1), [3, 4]);
         assert_eq!(a.info.pixels(), 2);
         assert!(Split::default().is_empty());
+    }
+
+    #[test]
+    fn a_split_has_a_mean_image_of_all_and_of_each_class() {
+        let split = Split {
+            images: vec![0, 10, 4, 30, 2, 50],
+            labels: vec![1, 0, 1],
+        };
+        assert_eq!(split.mean(2, None), [2.0, 30.0]);
+        assert_eq!(split.mean(2, Some(1)), [1.0, 30.0]);
+        assert_eq!(split.mean(2, Some(0)), [4.0, 30.0]);
+        assert_eq!(split.mean(2, Some(7)), [0.0, 0.0]);
+        assert_eq!(Split::default().mean(2, None), [0.0, 0.0]);
     }
 
     #[test]

@@ -85,6 +85,13 @@ impl Dataset {
     pub fn share(&self) -> Arc<data::Dataset> {
         Arc::clone(&self.data)
     }
+
+    fn split(&self, split: &str) -> &data::Split {
+        match split {
+            "test" => &self.data.test,
+            _ => &self.data.train,
+        }
+    }
 }
 
 #[wasm_bindgen]
@@ -175,10 +182,7 @@ impl Dataset {
         from: usize,
         count: usize,
     ) -> Result<JsValue, JsValue> {
-        let split = match split {
-            "test" => &self.data.test,
-            _ => &self.data.train,
-        };
+        let split = self.split(split);
         let end = from.saturating_add(count).min(split.len());
         let examples: Vec<_> = (from.min(end)..end)
             .map(|index| Example {
@@ -187,5 +191,23 @@ impl Dataset {
             })
             .collect();
         out(&examples)
+    }
+
+    /// The class of every example of a split, in order.
+    pub fn labels(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "\"train\" | \"test\"")] split: &str,
+    ) -> Vec<u8> {
+        self.split(split).labels.clone()
+    }
+
+    /// The mean of a split's images, or of those of one class: pixels from 0 to 255; of none, zeros.
+    pub fn mean(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "\"train\" | \"test\"")] split: &str,
+        class: Option<u8>,
+    ) -> Vec<f32> {
+        let [channels, height, width] = self.data.info.shape();
+        self.split(split).mean(channels * height * width, class)
     }
 }

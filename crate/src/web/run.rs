@@ -6,6 +6,7 @@ use super::apart;
 use super::dataset::Dataset;
 use super::engine::info;
 use super::error::thrown;
+use super::inside::{Activation, Norms};
 use super::types::{
     Answers, Departure, Example, FileScore, Normalisation, Plan, Preview, Report, Score, Seen,
     Verdict, out,
@@ -120,6 +121,44 @@ impl Run {
         self.score(apart(self.run.evaluate()).await.map_err(thrown)?)
     }
 
+    /// What a layer gives for one image; nothing where no answer needs that layer.
+    ///
+    /// # Errors
+    /// Kind "run" where the image is none, and "gpu".
+    #[wasm_bindgen(unchecked_return_type = "Activation | undefined")]
+    pub async fn look(&self, pixels: &[f32], layer: usize) -> Result<JsValue, JsValue> {
+        let seen = apart(self.run.look(pixels, layer)).await.map_err(thrown)?;
+        match seen {
+            Some(seen) => out(&Activation::from(seen)),
+            None => Ok(JsValue::UNDEFINED),
+        }
+    }
+
+    /// How each pixel of an image would move the score of a class.
+    ///
+    /// # Errors
+    /// Kind "run" where the image is none or there is no such class, and "gpu".
+    pub async fn evidence(&self, pixels: &[f32], class: usize) -> Result<Vec<f32>, JsValue> {
+        apart(self.run.evidence(pixels, class))
+            .await
+            .map_err(thrown)
+    }
+
+    /// Whether steps are watched from now on, for `norms`.
+    pub fn watch(&mut self, watches: bool) {
+        self.run.watch(watches);
+    }
+
+    /// The sizes of each parameter, its gradient and its update at the last step that was watched.
+    ///
+    /// # Errors
+    /// Kind "gpu".
+    #[wasm_bindgen(unchecked_return_type = "Norms[]")]
+    pub async fn norms(&self) -> Result<JsValue, JsValue> {
+        let norms = apart(self.run.norms()).await.map_err(thrown)?;
+        out(&norms.into_iter().map(Norms::from).collect::<Vec<_>>())
+    }
+
     /// What the network made of each test example when it was last scored; nothing before.
     ///
     /// # Errors
@@ -164,22 +203,16 @@ impl Run {
     /// None but those of the conversion.
     #[wasm_bindgen(unchecked_return_type = "Preview[]")]
     pub fn preview(&self, examples: usize, epochs: u32) -> Result<JsValue, JsValue> {
-        let previews = self.run.preview(examples, u64::from(epochs)).into_iter();
-        let previews: Vec<_> = previews
-            .map(|preview| Preview {
-                label: preview.label,
-                original: preview.original,
-                seen: preview
-                    .seen
-                    .into_iter()
-                    .map(|(epoch, pixels)| Seen {
-                        epoch: epoch as f64,
-                        pixels,
-                    })
-                    .collect(),
-            })
-            .collect();
-        out(&previews)
+        shown(self.run.preview(examples, u64::from(epochs)))
+    }
+
+    /// Training images by their places, and how the run's first epochs show them, augmented.
+    ///
+    /// # Errors
+    /// None but those of the conversion.
+    #[wasm_bindgen(unchecked_return_type = "Preview[]")]
+    pub fn versions(&self, places: &[u32], epochs: u32) -> Result<JsValue, JsValue> {
+        shown(self.run.versions(places, u64::from(epochs)))
     }
 
     /// What each channel of an image, of pixels from 0 to 1, is centred on and divided by; nothing where the network has
@@ -294,4 +327,21 @@ impl Run {
     pub async fn checkpoint(&self) -> Result<Vec<u8>, JsValue> {
         apart(self.run.checkpoint()).await.map_err(thrown)
     }
+}
+
+/// What a run makes of training images.
+fn shown(previews: Vec<lab::run::Preview>) -> Result<JsValue, JsValue> {
+    let previews = previews.into_iter().map(|preview| Preview {
+        label: preview.label,
+        original: preview.original,
+        seen: preview
+            .seen
+            .into_iter()
+            .map(|(epoch, pixels)| Seen {
+                epoch: epoch as f64,
+                pixels,
+            })
+            .collect(),
+    });
+    out(&previews.collect::<Vec<_>>())
 }

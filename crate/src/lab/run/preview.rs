@@ -1,5 +1,4 @@
-//! What a run makes of training images, before and without training: the images of its first batch, as each of its
-//! epochs shows them.
+//! What a run makes of training images, before and without training: how each of its epochs shows them.
 
 use super::Run;
 use crate::data::augment::augment;
@@ -18,15 +17,23 @@ pub struct Preview {
 impl Run {
     /// The first `examples` images of the run's first batch, as its first `epochs` epochs show them. The run is not changed.
     pub fn preview(&self, examples: usize, epochs: u64) -> Vec<Preview> {
+        let first = self.order(0);
+        self.versions(&first[..examples.min(self.plan.batch)], epochs)
+    }
+
+    /// Training images by their places, as the run's first `epochs` epochs show them; those that there are not are left out.
+    pub fn versions(&self, places: &[u32], epochs: u64) -> Vec<Preview> {
         let (plan, train) = (&self.plan, &self.data.train);
         let batch = plan.batch as u64;
-        let first = self.order(0);
-        let mut previews: Vec<_> = first
+        let there = places
             .iter()
-            .take(examples.min(plan.batch))
-            .map(|index| Preview {
-                label: train.labels[*index as usize],
-                original: train.image(*index as usize).to_vec(),
+            .filter(|place| (**place as usize) < train.len());
+        let places: Vec<_> = there.copied().collect();
+        let mut previews: Vec<_> = places
+            .iter()
+            .map(|place| Preview {
+                label: train.labels[*place as usize],
+                original: train.image(*place as usize).to_vec(),
                 seen: Vec::new(),
             })
             .collect();
@@ -35,8 +42,8 @@ impl Run {
             let steps = plan.steps_per_epoch.min(plan.steps - begin);
             let order = self.order(epoch);
             let shown = &order[..(steps * batch) as usize];
-            for (index, preview) in first.iter().zip(&mut previews) {
-                let Some(place) = shown.iter().position(|other| other == index) else {
+            for (wanted, preview) in places.iter().zip(&mut previews) {
+                let Some(turn) = shown.iter().position(|place| place == wanted) else {
                     continue;
                 };
                 let mut image = preview.original.clone();
@@ -44,7 +51,7 @@ impl Run {
                 augment(
                     &recipe.aug,
                     recipe.seed,
-                    begin * batch + place as u64,
+                    begin * batch + turn as u64,
                     &mut image,
                     shape,
                 );
