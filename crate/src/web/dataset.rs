@@ -34,7 +34,7 @@ pub fn sources() -> Result<JsValue, JsValue> {
 }
 
 /// A data set, with the files that a run on its first `subset` examples needs; 0 for all of them.
-fn told(source: &manifest::Source, subset: usize) -> DataSource {
+fn told(source: &manifest::Fetched, subset: usize) -> DataSource {
     let file = |file: &manifest::File| SourceFile {
         path: file.path,
         role: file.role,
