@@ -33,6 +33,7 @@ import type {
   StoppedRun,
   Verdict,
 } from "./module.js";
+import type { Inside, InsideWish } from "./inside/what.js";
 
 export type EngineChoice = "auto" | "cpu" | "gpu";
 export type Engine = Lab["engine"];
@@ -124,6 +125,8 @@ export type Command =
   | { type: "answers"; wanted: boolean }
   /** Test images to be shown: `testExamples`. */
   | { type: "testExamples"; indices: number[] }
+  /** What of the network's inside the page shows from now on: `inside`, again and again; null for nothing. */
+  | { type: "inside"; wish: InsideWish | null }
   /** The examples of a step as the network gets them: `batch`. */
   | { type: "batch"; step: number }
   /** Makes a file of the network or of the run as it stands: `saved`. */
@@ -185,6 +188,7 @@ export type WorkerEvent =
   | { type: "answers"; id: number; answers: Answers }
   | { type: "testExamples"; id: number; examples: [index: number, example: Example][] }
   | { type: "batch"; id: number; step: number; examples: Example[] }
+  | { type: "inside"; id: number; inside: Inside }
   | { type: "kept"; id: number; checkpoint: Checkpoint }
   | { type: "paused"; id: number }
   | { type: "yielded"; id: number; checkpoint: Checkpoint }

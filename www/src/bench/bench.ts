@@ -10,6 +10,8 @@ import type {
   OwnShown,
   WorkerEvent,
 } from "../protocol.js";
+import { NormHistory } from "../inside/history.js";
+import type { InsideWish } from "../inside/what.js";
 import { Queue } from "../runs/queue.js";
 import { Runs } from "../runs/runs.js";
 import { Chooser } from "./chooser.js";
@@ -36,6 +38,8 @@ interface Predecessor {
 /** The page's side of the bench: it knows the state, and turns what a person does into commands. */
 export class Bench {
   readonly curves = new Curves();
+  /** The sizes of parameters, gradients and updates, as far as somebody looked inside. */
+  readonly norms = new NormHistory();
   /** The runs that are kept to be compared, and the recipes that are to be trained in turn. */
   readonly runs = new Runs();
   readonly queue: Queue;
@@ -289,6 +293,13 @@ export class Bench {
     this.#send({ type: "testExamples", indices });
   }
 
+  /** Looks inside the network from now on, or no longer. */
+  lookInside(wish: Omit<InsideWish, "pixels"> | null): void {
+    const insideWish = wish && { ...wish, pixels: this.#drawing };
+    this.#set({ insideWish, inside: wish ? this.state.inside : null });
+    this.#send({ type: "inside", wish: insideWish });
+  }
+
   /** Gets the examples of a step as the network gets them. */
   wantBatch(step: number): void {
     this.#send({ type: "batch", step });
@@ -359,6 +370,7 @@ export class Bench {
     this.#drawing = pixels;
     this.#send({ type: "look", pixels });
     if (!pixels) this.#set({ guess: null });
+    if (this.state.insideWish) this.lookInside(this.state.insideWish);
   }
 
   takeExample(): void {
@@ -413,6 +425,7 @@ export class Bench {
     this.#send({ type: "open", engine: this.state.engineChoice, ...this.#opening(link) });
     if (this.#drawing) this.#send({ type: "look", pixels: this.#drawing });
     if (this.state.wantsAnswers) this.#send({ type: "answers", wanted: true });
+    if (this.state.insideWish) this.#send({ type: "inside", wish: this.state.insideWish });
   }
 
   #opening(link: string): Opening {
@@ -446,6 +459,7 @@ export class Bench {
     this.#predecessor?.worker.end();
     this.#predecessor = undefined;
     this.curves.truncate(keepTo);
+    this.norms.truncate(keepTo);
     const engine = phase === "opening" ? null : this.state.engine;
     this.#set({ ...noRun, phase, engine });
   }
@@ -493,6 +507,7 @@ export class Bench {
     this.#set({ engine: successor.engine ?? null, handedOver: checkpoint.step });
     this.#send({ type: "train", steps: null, checkpoint });
     if (this.#drawing) this.#send({ type: "look", pixels: this.#drawing });
+    if (this.state.insideWish) this.#send({ type: "inside", wish: this.state.insideWish });
   }
 
   /** The successor could not go on with the run, so the one who had it does. */
@@ -636,6 +651,9 @@ export class Bench {
         return this.#set({ guess: this.#drawing ? event.probabilities : null });
       case "answers":
         return this.#set({ answers: event.answers });
+      case "inside":
+        this.norms.add(event.inside.step, event.inside.norms);
+        return this.#set({ inside: event.inside });
       case "batch":
         return this.#set({ batch: { step: event.step, examples: event.examples } });
       case "testExamples":

@@ -18,6 +18,7 @@ import type {
   StoppedRun,
   Verdict,
 } from "../module.js";
+import type { Inside, InsideWish } from "../inside/what.js";
 import type { Curves } from "./curves.js";
 import type { Card, Checkpoint, Code, Engine, EngineChoice, Failure, OwnShown, StackText } from "../protocol.js";
 
@@ -98,6 +99,9 @@ export interface State {
   wantsAnswers: boolean;
   /** What it made of each when it was last scored. */
   answers: Answers | null;
+  /** What of the network's inside is shown, if anything. */
+  insideWish: InsideWish | null;
+  inside: Inside | null;
   /** The examples of a step as the network gets them, since they were last asked for. */
   batch: { step: number; examples: Example[] } | null;
   /** Test images by their place: those that were asked for, null until they are here. */
@@ -165,6 +169,8 @@ export const initial: State = {
   testExample: null,
   wantsAnswers: false,
   answers: null,
+  insideWish: null,
+  inside: null,
   batch: null,
   testExamples: new Map(),
   own: null,
@@ -199,6 +205,7 @@ export const noRun = {
   otherLink: null,
   guess: null,
   answers: null,
+  inside: null,
   batch: null,
   testExamples: new Map(),
   taking: null,

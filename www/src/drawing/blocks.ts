@@ -5,6 +5,8 @@ export interface Block {
   what: "image" | "convolution" | "linear" | "other";
   width: number;
   height: number;
+  /** The layer's place in the description; null for the image. */
+  layer: number | null;
 }
 
 /** The most that a block may measure. */
@@ -16,11 +18,11 @@ const MANY_CHANNELS = 512;
 
 export function blocksOf({ input, layers }: Pick<Description, "input" | "layers">): Block[] {
   const rows = Math.max(input[1] ?? 1, 1);
-  const blocks = [block("image", input, rows)];
+  const blocks: Block[] = [{ ...block("image", input, rows), layer: null }];
   let before: readonly number[] = input;
-  for (const { kind, shape, multiplyAdds } of layers) {
+  for (const [layer, { kind, shape, multiplyAdds }] of layers.entries()) {
     const changes = shape.join() !== before.join();
-    if (multiplyAdds > 0 || changes) blocks.push(block(whatOf(kind), shape, rows));
+    if (multiplyAdds > 0 || changes) blocks.push({ ...block(whatOf(kind), shape, rows), layer });
     before = shape;
   }
   return blocks;
@@ -30,7 +32,7 @@ function whatOf(kind: string): Block["what"] {
   return kind.startsWith("convolution") ? "convolution" : kind.startsWith("linear") ? "linear" : "other";
 }
 
-function block(what: Block["what"], shape: readonly number[], most: number): Block {
+function block(what: Block["what"], shape: readonly number[], most: number): Omit<Block, "layer"> {
   const [first = 1, rows] = shape;
   const share = (value: number, of: number): number => Math.min(1, Math.log2(1 + value) / Math.log2(1 + of));
   if (rows === undefined) return { what, width: 4, height: 6 + (HIGHEST - 6) * share(first, MANY_UNITS) };

@@ -13,6 +13,7 @@ import "./curve-chart.js";
 import "./data-panel.js";
 import "./data-progress.js";
 import "./draw-panel.js";
+import "./inside-panel.js";
 import "./keep-panel.js";
 import "./mistakes-panel.js";
 import "./network-panel.js";
@@ -114,6 +115,10 @@ export class BenchApp extends LitElement {
     else void this.bench?.take(ofDrop(event.dataTransfer));
   };
 
+  readonly #toInside = (): void => {
+    this.renderRoot.querySelector("inside-panel")?.scrollIntoView();
+  };
+
   override render() {
     const { bench } = this;
     if (!bench) return nothing;
@@ -158,7 +163,8 @@ export class BenchApp extends LitElement {
         <runs-panel class="panel wide" role="region" aria-label="Runs side by side" .bench=${bench} .state=${state}></runs-panel>
         <draw-panel class="panel" .bench=${bench} .state=${state}></draw-panel>
         <data-panel class="panel" .bench=${bench} .state=${state}></data-panel>
-        <network-panel class="panel" .bench=${bench} .state=${state}></network-panel>
+        <network-panel class="panel" @inside=${this.#toInside} .bench=${bench} .state=${state}></network-panel>
+        <inside-panel class="panel wide" role="region" aria-label="Inside the network" .bench=${bench} .state=${state}></inside-panel>
         <mistakes-panel class="panel wide" role="region" aria-label="What it gets wrong" .bench=${bench} .state=${state}></mistakes-panel>
         <keep-panel class="panel wide" .bench=${bench} .state=${state}></keep-panel>
       </div>

@@ -23,6 +23,10 @@ export class NetworkDrawing extends LitElement {
       height: 4rem;
     }
 
+    .open rect:not(.image) {
+      cursor: pointer;
+    }
+
     .image {
       fill: var(--ink-soft);
     }
@@ -41,6 +45,8 @@ export class NetworkDrawing extends LitElement {
   `;
 
   @property({ attribute: false }) description: Description | undefined;
+  /** Whether a click on a layer says so, as a `layer` event with its place. */
+  @property({ type: Boolean }) opens = false;
 
   override render() {
     if (!this.description) return nothing;
@@ -49,22 +55,28 @@ export class NetworkDrawing extends LitElement {
     const drawn = blocks.map((block) => {
       const at = x;
       x += block.width + GAP;
-      return rectangle(block, at);
+      return this.#rectangle(block, at);
     });
     const width = Math.max(x - GAP, 1);
     const fit = width > LONG ? "none" : "xMinYMid meet";
     return html`
-      <svg viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio=${fit} role="img" aria-label=${inWords(this.description)}>
+      <svg class=${this.opens ? "open" : ""} viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio=${fit} role="img" aria-label=${inWords(this.description)}>
         ${drawn}
       </svg>
     `;
   }
-}
 
-function rectangle({ what, width, height }: Block, x: number) {
-  return svg`
-    <rect class=${what} x=${x} y=${(HEIGHT - height) / 2} width=${width} height=${height} rx="1.2"></rect>
-  `;
+  #rectangle({ what, width, height, layer }: Block, x: number) {
+    const choose = (): void => {
+      if (this.opens && layer !== null) this.dispatchEvent(new CustomEvent("layer", { detail: layer }));
+    };
+    const name = layer === null ? "image" : (this.description?.layers[layer]?.name ?? "");
+    return svg`
+      <rect class=${what} x=${x} y=${(HEIGHT - height) / 2} width=${width} height=${height} rx="1.2" @click=${choose}>
+        <title>${name}</title>
+      </rect>
+    `;
+  }
 }
 
 function inWords({ title, input, layers }: Description): string {

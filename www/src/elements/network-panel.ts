@@ -34,6 +34,12 @@ export class NetworkPanel extends BenchElement {
 
   @query("code-dialog") private code!: CodeDialog;
 
+  #lookInto(layer: number): void {
+    const { insideWish } = this.state;
+    this.bench.lookInside({ ...(insideWish ?? { testImage: 0, label: null }), layer });
+    this.dispatchEvent(new CustomEvent("inside", { bubbles: true, composed: true }));
+  }
+
   override render() {
     const { description } = this.state;
     if (!description) return html`<h2>Network</h2>`;
@@ -42,9 +48,14 @@ export class NetworkPanel extends BenchElement {
     return html`
       <h2>${title}</h2>
       <p class="soft paper">${paper}</p>
-      <network-drawing .description=${description}></network-drawing>
+      <network-drawing
+        opens
+        .description=${description}
+        @layer=${(event: CustomEvent<number>) => this.#lookInto(event.detail)}
+      ></network-drawing>
       <p class="size">
-        ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image
+        ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image.
+        <span class="soft">A click on a block looks inside it.</span>
       </p>
       <p class="size">
         <button type="button" aria-haspopup="dialog" @click=${() => this.code.open()}>Show as code</button>

@@ -3,18 +3,22 @@ import { customElement, property, query } from "lit/decorators.js";
 import uPlot from "uplot";
 import uPlotStyles from "uplot/dist/uPlot.min.css?inline";
 
-import type { Curves } from "../bench/curves.js";
 import { coloursOf } from "../chart/options.js";
 import { stepsShown, thinned, type View } from "../chart/view.js";
 import { shared } from "../styles/shared.js";
 import { count } from "../words.js";
 
-export type StepQuantity = "learningRate" | "gradientNorm" | "imagesPerSecond";
+/** Values at steps: the first `length` of them. NaN is unknown. */
+export interface Series {
+  length: number;
+  step: Float64Array;
+  values: Float64Array;
+}
 
 /** Pictures change this often at most. */
 const HOLD_MS = 400;
 
-/** Something that every step reports, against the step. */
+/** Something that steps report, against the step. */
 @customElement("step-chart")
 export class StepChart extends LitElement {
   static override styles = [
@@ -39,11 +43,9 @@ export class StepChart extends LitElement {
     `,
   ];
 
-  @property() quantity: StepQuantity = "learningRate";
   @property() heading = "";
   @property() caption = "";
-  @property({ attribute: false }) curves!: Curves;
-  @property({ attribute: false }) version = 0;
+  @property({ attribute: false }) series!: Series;
   /** The run's length. */
   @property({ attribute: false }) steps = 0;
   @property({ attribute: false }) word: (value: number) => string = String;
@@ -87,8 +89,7 @@ export class StepChart extends LitElement {
 
   override willUpdate(): void {
     this.#drawnAt = performance.now();
-    const { length, step } = this.curves;
-    const values = this.curves[this.quantity];
+    const { length, step, values } = this.series;
     this.#view = thinned(length, step, values, values);
   }
 

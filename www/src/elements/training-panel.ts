@@ -70,14 +70,12 @@ export class TrainingPanel extends BenchElement {
   #parts() {
     const { plan } = this.state;
     const { curves } = this.bench;
-    const chart = (quantity: string, title: string, caption: string, word: (value: number) => string) => html`
+    const chart = (quantity: "learningRate" | "gradientNorm" | "imagesPerSecond", title: string, caption: string, word: (value: number) => string) => html`
       <step-chart
-        quantity=${quantity}
         heading=${title}
         caption=${caption}
         .word=${word}
-        .curves=${curves}
-        .version=${curves.version}
+        .series=${{ length: curves.length, step: curves.step, values: curves[quantity] }}
         .steps=${plan?.steps ?? 0}
       ></step-chart>
     `;

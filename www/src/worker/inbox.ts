@@ -6,9 +6,9 @@ export class Inbox {
   #wake: (() => void) | undefined;
 
   put(command: Command): void {
-    // Of what the drawing pad shows, only the latest is worth an answer.
-    if (command.type === "look") {
-      const older = this.#commands.findIndex(({ type }) => type === "look");
+    // Of what the drawing pad shows, and of what somebody looks at inside, only the latest is worth an answer.
+    if (command.type === "look" || command.type === "inside") {
+      const older = this.#commands.findIndex(({ type }) => type === command.type);
       if (older >= 0) this.#commands.splice(older, 1);
     }
     this.#commands.push(command);

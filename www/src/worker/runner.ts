@@ -1,6 +1,7 @@
-import type { Example, Keeper, Lab, Language, ParsedLink, Run, Score, StoppedRun } from "../module.js";
+import type { Example, Keeper, Lab, Language, LayerInfo, ParsedLink, Run, Score, StoppedRun } from "../module.js";
 import type { Card, Checkpoint, Command, Failure, FailureKind, StackText, WorkerEvent } from "../protocol.js";
 import { Estimate } from "./estimate.js";
+import { Insight } from "./inside.js";
 import { measure } from "./measure.js";
 import { OwnFiles, dataPart } from "./own.js";
 import { Pace } from "./pace.js";
@@ -46,6 +47,8 @@ export class Runner {
   #finished = false;
   #settle = 0;
   #drawing: Float32Array | null = null;
+  readonly #insight = new Insight();
+  #layers: LayerInfo[] = [];
   #estimate: Estimate | undefined;
   /** Whether the speed of this recipe was measured, or cannot be. */
   #estimated = false;
@@ -100,6 +103,11 @@ export class Runner {
         return this.#attempt("looking", async () => this.#tellAnswers());
       case "testExamples":
         return this.#attempt("looking", async () => this.#testExamples(command.indices));
+      case "inside":
+        return this.#attempt("looking", async () => {
+          this.#insight.wish(command.wish, this.#run);
+          await this.#lookInside();
+        });
       case "batch":
         return this.#attempt("looking", async () => this.#batch(command.step));
       case "save":
@@ -209,7 +217,9 @@ export class Runner {
     try {
       const parsed = this.#lab.parse(link);
       const stack = stackOf(this.#lab, link);
-      this.#post({ type: "chosen", id, parsed, description: this.#lab.describe(link), stack });
+      const description = this.#lab.describe(link);
+      this.#layers = description.layers;
+      this.#post({ type: "chosen", id, parsed, description, stack });
       this.#chosen = parsed;
       this.#asked = { link, runFile: this.#belongs(runFile, parsed.link) ? (runFile ?? undefined) : undefined };
       void this.#find(id, parsed.link);
@@ -283,6 +293,7 @@ export class Runner {
     // Nothing is lost should the tab be closed now.
     if (this.#run && this.#pace && this.#step > 0) await this.#keep(this.#run, this.#pace);
     this.#post({ type: "paused", id: this.#id });
+    await this.#lookInside();
   }
 
   async #yield(): Promise<void> {
@@ -340,6 +351,7 @@ export class Runner {
     const run = await this.#lab.start(link, { checkpoint: checkpoint?.bytes, runFile });
     this.#unready = false;
     this.#run = run;
+    this.#insight.attend(run);
     this.#step = run.plan.done;
     this.#pace = new Pace(run.plan, this.#lab.engine.kind);
     // The engine may say more of itself now: on a GPU, that its self-test was passed.
@@ -356,7 +368,10 @@ export class Runner {
     this.#post({ type: "ready", id: this.#id, run: ready });
     this.#awaitTest(run);
     this.#compare(run);
-    if (this.#lab.engine.kind === "cpu") await this.#look();
+    if (this.#lab.engine.kind === "cpu") {
+      await this.#look();
+      await this.#lookInside();
+    }
     return run;
   }
 
@@ -377,6 +392,7 @@ export class Runner {
     if (due) await this.#score(run, pace);
     if (pace.shouldKeep(this.#step)) await this.#keep(run, pace);
     if (pace.shouldLook()) await this.#look();
+    if (over || this.#insight.due) await this.#lookInside();
     if (over) {
       this.#until = undefined;
       this.#finished = true;
@@ -395,6 +411,8 @@ export class Runner {
       this.#whole = true;
       this.#post({ type: "fetching", id: this.#id, progress: null });
       this.#post({ type: "notices", id: this.#id, notices: run.notices });
+      // Nothing but a test image may have been missing.
+      if (this.#until === undefined) void this.#attempt("looking", () => this.#lookInside());
     };
     // Whoever scores hears why they could not be had.
     run.whole().then(over, over);
@@ -496,6 +514,12 @@ export class Runner {
     if (this.#drawing.length !== channels * height * width) return;
     const probabilities = await this.#run.predict(this.#drawing);
     this.#post({ type: "guess", id: this.#id, probabilities });
+  }
+
+  async #lookInside(): Promise<void> {
+    const [run, step, id] = [this.#run, this.#step, this.#id];
+    const inside = run && (await this.#insight.look(run, this.#layers, step));
+    if (inside) this.#post({ type: "inside", id, inside });
   }
 
   async #example(index: number): Promise<void> {

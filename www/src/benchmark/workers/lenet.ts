@@ -1,5 +1,5 @@
 /** LeNet-5 as Bunsen has it, for whichever library computes it. */
-import { readSafetensors } from "./safetensors.js";
+import { weightsForPeers } from "./safetensors.js";
 import type { Scale } from "./start.js";
 
 const LAYERS = ["conv1", "conv2", "fc1", "fc2", "fc3"] as const;
@@ -19,7 +19,7 @@ export const SCALE: Scale = { mean: [0.1307], deviation: [0.3081] };
 export const ADAM = { rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 export function layersOf(file: Uint8Array): Layer[] {
-  const tensors = readSafetensors(file);
+  const tensors = weightsForPeers(file);
   return LAYERS.map((name) => {
     const weight = tensors[`${name}.weight`];
     const bias = tensors[`${name}.bias`];

@@ -1,5 +1,5 @@
 /** ResNet-8 as Bunsen has it, for whichever library computes it. */
-import type { Tensor } from "./safetensors.js";
+import type { Tensor } from "../../tensors.js";
 import type { Scale } from "./start.js";
 
 /** A 3×3 convolution without bias, and the normalisation after it. */

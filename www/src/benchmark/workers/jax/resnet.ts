@@ -2,7 +2,8 @@
 import { jit, lax, nn, numpy as np, tree, valueAndGrad } from "@jax-js/jax";
 
 import { BLOCKS, EPSILON, netOf, SCALE, SGD, type Block, type Convolution, type Net } from "../resnet.js";
-import { readSafetensors, type Tensor } from "../safetensors.js";
+import type { Tensor } from "../../../tensors.js";
+import { weightsForPeers } from "../safetensors.js";
 import { batchOf, type Start } from "../start.js";
 import { array, crossEntropy, model, upload, zeros, type Model } from "./model.js";
 
@@ -51,7 +52,7 @@ function momentum({ params, velocity }: State, gradients: Params): State {
 export const loss = (params: Params, x: np.Array, y: np.Array): np.Array => crossEntropy(logits(params, x), y);
 
 export function resnet8(start: Start): Model {
-  const params = netOf(readSafetensors(start.weights), put);
+  const params = netOf(weightsForPeers(start.weights), put);
   const rule = { gradients: jit(valueAndGrad(loss)), update: jit(momentum) };
   const images = upload(batchOf(start, SCALE), [3, 32, 32]);
   return model<Params, State>(rule, { params, velocity: zeros(params) }, images);

@@ -2,7 +2,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 
 import { BLOCKS, EPSILON, netOf, SCALE, SGD, type Block, type Convolution, type Net } from "../resnet.js";
-import { readSafetensors, type Tensor } from "../safetensors.js";
+import type { Tensor } from "../../../tensors.js";
+import { weightsForPeers } from "../safetensors.js";
 import { batchOf, type Start } from "../start.js";
 import { kernel, upload, variable, type Model } from "./model.js";
 
@@ -37,7 +38,7 @@ export function logits({ stem, blocks, weight, bias }: Weights, x: tf.Tensor4D):
 }
 
 export function resnet8(start: Start): Model {
-  const net = netOf(readSafetensors(start.weights), put);
+  const net = netOf(weightsForPeers(start.weights), put);
   const { x, y } = upload(batchOf(start, SCALE), [3, 32, 32]);
   return {
     optimizer: tf.train.momentum(SGD.rate, SGD.momentum),
