@@ -61,8 +61,9 @@ export function tilesOfWeights({ shape, values }: Tensor, input: number): Tiles 
   return null;
 }
 
-/** How alike learned positions are: for every place a map of its cosine with all places. `shape`: [tokens, numbers]. */
-export function tilesOfPositions({ shape: [tokens = 0, numbers = 0], values }: Tensor): Tiles | null {
+/** How alike learned positions are: for every place a map of its cosine with all places. `shape`: [1, tokens, numbers]. */
+export function tilesOfPositions({ shape, values }: Tensor): Tiles | null {
+  const [tokens = 0, numbers = 0] = shape.slice(-2);
   // A class token comes first, and has no place.
   const first = Number.isInteger(Math.sqrt(tokens)) ? 0 : 1;
   const places = tokens - first;

@@ -1,0 +1,180 @@
+// @ts-check
+// Inside the network: what the module gives, that the page shows it, and that a run that is looked at stays the same run.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { launch, visitor } from "./support/browser.mjs";
+import { Bench } from "./support/page.mjs";
+import { load, noGpuBuild } from "./support/paths.mjs";
+import { Server } from "./support/server.mjs";
+
+const LINK = "model=lenet5&data=digits&subset=2000&steps=60&seed=3";
+
+/** @param {Float32Array} values */
+const length = (values) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+
+/** A run under Node. @param {string} link */
+async function start(link) {
+  const { openLab } = await load("index.js");
+  const lab = await openLab();
+  return { lab, run: await lab.start(link) };
+}
+
+/** An image as the network takes it. @param {{ examples: Function }} run */
+const pixelsOf = (run) => Float32Array.from(run.examples("test", 0, 1)[0].pixels, (/** @type {number} */ value) => value / 255);
+
+describe("the inside of a network, in the module", () => {
+  test("a run that is looked at is the same run", async () => {
+    const { lab, run } = await start(LINK);
+    await run.step(60);
+    const { lab: other, run: watched } = await start(LINK);
+    const image = pixelsOf(watched);
+    watched.watch(true);
+    for (let step = 0; step < 60; step += 10) {
+      await watched.step(10);
+      await watched.look(image, 4);
+      await watched.evidence(image, 3);
+      assert.equal((await watched.norms()).length, 10, "ten parameters");
+    }
+    assert.equal(watched.check(), run.check());
+    lab.close();
+    other.close();
+  });
+
+  test("layers give what their shapes say, and the last of them the answer", async () => {
+    const { lab, run } = await start(LINK);
+    const image = pixelsOf(run);
+    const { layers } = lab.describe(LINK);
+    const maps = await run.look(image, 4);
+    assert.deepEqual(layers[4].shape, [...maps.shape]);
+    assert.ok(maps.values.every((/** @type {number} */ value) => value >= 0), "after ReLU nothing is below 0");
+    const { values: logits } = await run.look(image, layers.length - 1);
+    const powers = Array.from(logits, Math.exp);
+    const sum = powers.reduce((all, one) => all + one, 0);
+    const probabilities = await run.predict(image);
+    powers.forEach((power, at) => assert.ok(Math.abs(power / sum - probabilities[at]) < 1e-5));
+    lab.close();
+  });
+
+  test("evidence is the slope of the class's score", async () => {
+    const { lab, run } = await start(LINK);
+    await run.step(30);
+    // On paper of one colour pooling has equals to choose from, and no slope.
+    const image = pixelsOf(run).map((value, at) => 0.9 * value + 0.05 * (1 + Math.sin(1.7 * at)));
+    const last = lab.describe(LINK).layers.length - 1;
+    const evidence = await run.evidence(image, 5);
+    const way = Float32Array.from(evidence, (value) => value / length(evidence));
+    const moved = async (/** @type {number} */ by) => (await run.look(image.map((value, at) => value + by * (way[at] ?? 0)), last)).values[5];
+    const slope = ((await moved(0.002)) - (await moved(-0.002))) / 0.004;
+    assert.ok(Math.abs(slope / length(evidence) - 1) < 0.02, `${slope} against ${length(evidence)}`);
+    lab.close();
+  });
+
+  test("an image of another size, a class and a layer that there are not", async () => {
+    const { lab, run } = await start(LINK);
+    await assert.rejects(run.look(new Float32Array(3), 0), /^BunsenError: An image for this network has 784 numbers from 0 to 1 \(1×28×28\); these are 3\.$/);
+    await assert.rejects(run.evidence(pixelsOf(run), 10), /^BunsenError: There is no class 10 among 10\.$/);
+    assert.equal(await run.look(pixelsOf(run), 99), undefined);
+    lab.close();
+  });
+});
+
+describe("the inside of a network, on the page", () => {
+  /** @type {Server} */ let server;
+  /** @type {import("playwright-core").Browser} */ let browser;
+  before(async () => {
+    server = await Server.start();
+    browser = await launch({ gpu: true });
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  /** The page's panel, opened. @param {Bench} bench */
+  async function opened({ page }) {
+    await page.getByText("Inside the network", { exact: true }).click();
+    return page.getByRole("region", { name: "Inside the network" });
+  }
+
+  /** Whether a picture has more than one colour. @param {import("playwright-core").Locator} picture */
+  const isDrawn = (picture) =>
+    picture.evaluate((element) => {
+      const canvas = /** @type {HTMLCanvasElement} */ (element);
+      const { data } = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+      const colours = new Set();
+      for (let at = 0; at < data.length; at += 4) colours.add(`${data[at]} ${data[at + 1]} ${data[at + 2]}`);
+      return colours.size > 1;
+    });
+
+  for (const engine of ["cpu", "gpu"]) {
+    test(`shows layers while it trains on the ${engine.toUpperCase()} engine`, { skip: engine === "gpu" && noGpuBuild, timeout: 240_000 }, async () => {
+      const { lab, run } = await start(LINK);
+      await run.step(60);
+      const check = run.check();
+      lab.close();
+      const { context } = await visitor(browser);
+      const bench = new Bench(await context.newPage(), server.url);
+      await bench.open(`${LINK}&check=${check}`);
+      if (engine === "gpu") await bench.choice("Engine").selectOption("gpu");
+      const panel = await opened(bench);
+      await bench.button("Train").click();
+      await bench.finalAccuracy(60, { timeout: 200_000 });
+      await panel.getByRole("status", { name: "Looked at" }).filter({ hasText: "After step 60" }).waitFor();
+
+      assert.ok(await isDrawn(panel.getByRole("img", { name: "What conv1 gives: 6 feature maps of 28×28" })));
+      assert.ok(await isDrawn(panel.getByRole("img", { name: "conv1: 6 filters of 5×5" })));
+      assert.ok(await isDrawn(panel.getByRole("img", { name: /^Input gradient of the score for \d, over the image$/ })));
+      await panel.getByRole("img", { name: /^Weight norm against the step/ }).waitFor();
+      await panel.getByRole("img", { name: /^Update to weight against the step/ }).waitFor();
+
+      // By the keyboard from layer to layer.
+      const first = panel.getByRole("radio", { name: /^conv1/ });
+      await first.focus();
+      await bench.page.keyboard.press("ArrowRight");
+      await panel.getByRole("radio", { name: /^relu1/, checked: true }).waitFor();
+      await panel.getByRole("status", { name: "Dead units" }).filter({ hasText: /of 6 stayed at 0 for each of 16 test images/ }).waitFor();
+      await bench.page.keyboard.press("End");
+      await panel.getByRole("img", { name: "What fc3 gives: 10 units" }).waitFor();
+      await panel.getByRole("img", { name: "fc3: a matrix of 10×84 weights, a row for each output" }).waitFor();
+
+      // Another image, and the picture on the pad in its place.
+      await panel.getByRole("button", { name: "Next test image" }).click();
+      await panel.getByRole("img", { name: /^Test image 1, of \d$/ }).waitFor();
+      await bench.draw();
+      await panel.getByRole("img", { name: "The picture you try" }).waitFor();
+      if (engine === "cpu") await bench.status("Verification").filter({ hasText: /^The same run/ }).waitFor();
+      assert.deepEqual(bench.complaints, []);
+      await context.close();
+    });
+  }
+
+  test("a click on the drawing opens that layer", { timeout: 60_000 }, async () => {
+    const { context } = await visitor(browser);
+    const bench = new Bench(await context.newPage(), server.url);
+    await bench.open(LINK);
+    await bench.page.getByRole("img", { name: /^LeNet-5: from an image/ }).locator("rect").nth(3).click();
+    const panel = bench.page.getByRole("region", { name: "Inside the network" });
+    await panel.getByRole("radio", { name: /^conv2/, checked: true }).waitFor();
+    await panel.getByRole("status", { name: "Looked at" }).filter({ hasText: "Before training" }).waitFor();
+    assert.deepEqual(bench.complaints, []);
+    await context.close();
+  });
+
+  test("a transformer's attention, its rollout and its positions", { timeout: 120_000 }, async () => {
+    const { context } = await visitor(browser);
+    const bench = new Bench(await context.newPage(), server.url);
+    await bench.open("model=vit&data=digits&subset=200&batch=16&steps=3");
+    const panel = await opened(bench);
+    await panel.getByRole("img", { name: "Attention rollout over the image: how much of each place of the image reaches the tokens, on average, through all layers" }).waitFor();
+    await panel.getByRole("radio", { name: /^block 0.attention.scores/ }).click();
+    const heads = panel.getByRole("img", { name: "Attention: what all tokens, on average, looked at, in each of 4 heads" });
+    assert.ok(await isDrawn(heads));
+    await panel.getByRole("slider", { name: /^Token that looks/ }).fill("7");
+    assert.ok(await isDrawn(panel.getByRole("img", { name: "Attention: what token 7 looked at, in each of 4 heads" })));
+    await panel.getByRole("radio", { name: /^encoder.pos_embedding/ }).click();
+    assert.ok(await isDrawn(panel.getByRole("img", { name: /for each of 7×7 places, how alike its learned position is/ })));
+    assert.deepEqual(bench.complaints, []);
+    await context.close();
+  });
+});
