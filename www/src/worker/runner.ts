@@ -411,8 +411,6 @@ export class Runner {
       this.#whole = true;
       this.#post({ type: "fetching", id: this.#id, progress: null });
       this.#post({ type: "notices", id: this.#id, notices: run.notices });
-      // Nothing but a test image may have been missing.
-      if (this.#until === undefined) void this.#attempt("looking", () => this.#lookInside());
     };
     // Whoever scores hears why they could not be had.
     run.whole().then(over, over);
