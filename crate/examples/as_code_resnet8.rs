@@ -302,7 +302,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .init()
         // Weight decay pulls weights alone.
         .with_group(
-            ParamGroup::from_regex("(bias|gamma|beta)$")?,
+            ParamGroup::from_regex("(bias|gamma|beta)$").map_err(|why| format!("{why:?}"))?,
             SgdConfig::new()
                 .with_momentum(Some(
                     MomentumConfig::new().with_momentum(0.9).with_dampening(0.0),

@@ -236,7 +236,7 @@ function main(recipe: Recipe, decays: boolean): string {
   const made = decays
     ? `${first}.init()
         // Weight decay pulls weights alone.
-        .with_group(ParamGroup::from_regex("(bias|gamma|beta)$")?, ${plain}.build(), None)`
+        .with_group(ParamGroup::from_regex("(bias|gamma|beta)$").map_err(|why| format!("{why:?}"))?, ${plain}.build(), None)`
     : `${first}.init()`;
   const names = recipe.data === "cifar10" ? ["data_batch_1.bin", "test_batch.bin"] : ["train", "t10k"];
   const taken = subset > 0 ? `${subset}` : "train.labels.len()";
