@@ -50,12 +50,13 @@ describe("show as code", () => {
     const rust = dialog.getByRole("tab", { name: "Rust", selected: true });
     await rust.waitFor();
     assert.ok(await rust.evaluate((tab) => tab.matches(":focus")));
-    await dialog.getByText("resnet-8 cannot be shown as Rust code yet: PyTorch is the one language that is written so far.").waitFor();
-    await assert.rejects(lab.asCode(link, "cobol"), { kind: "recipe", message: 'There is no language "cobol": choose "pytorch" or "rust".' });
-    await page.keyboard.press("ArrowLeft");
+    const [, main] = await lab.asCode(link, "rust");
+    const program = dialog.getByRole("region", { name: "src/main.rs" });
+    await program.waitFor();
+    assert.equal(await program.textContent(), main.text);
     const downloading = page.waitForEvent("download");
-    await dialog.getByRole("button", { name: "Save resnet-8.py" }).click();
-    assert.equal((await downloading).suggestedFilename(), "resnet-8.py");
+    await dialog.getByRole("button", { name: "Save Cargo.toml" }).click();
+    assert.equal((await downloading).suggestedFilename(), "Cargo.toml");
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
     lab.close();

@@ -4,6 +4,7 @@ import type { Structure } from "../cpu/bunsen.js";
 import { BunsenError } from "../errors.js";
 import { pytorch } from "./pytorch.js";
 import { Recipe } from "./recipe.js";
+import { manifest, rust } from "./rust.js";
 import { Unsayable } from "./tree.js";
 
 export type Language = "pytorch" | "rust";
@@ -27,7 +28,10 @@ export function program(language: Language, structure: Structure | undefined, li
       case "pytorch":
         return [{ name: `${recipe.model}.py`, text: pytorch(structure, recipe) }];
       case "rust":
-        throw new Unsayable("PyTorch is the one language that is written so far");
+        return [
+          { name: "Cargo.toml", text: manifest(recipe) },
+          { name: "src/main.rs", text: rust(structure, recipe) },
+        ];
       default:
         throw new BunsenError("recipe", `There is no language "${String(language)}": choose "pytorch" or "rust".`);
     }

@@ -8,6 +8,8 @@ export interface Slot {
   value: number;
   /** What is before it; where the number is the usual one and not given, neither is written. */
   before: string;
+  /** What is behind it, likewise. */
+  after?: string;
   usual?: number;
 }
 
@@ -18,8 +20,8 @@ export function text(template: Template, name = (slot: Slot) => String(slot.valu
   return template.map((piece) => (typeof piece === "string" ? piece : pieceOf(piece, name(piece)))).join("");
 }
 
-function pieceOf({ before, usual }: Slot, name: string): string {
-  return usual !== undefined && name === String(usual) ? "" : `${before}${name}`;
+function pieceOf({ before, after = "", usual }: Slot, name: string): string {
+  return usual !== undefined && name === String(usual) ? "" : `${before}${name}${after}`;
 }
 
 const key = (template: Template): string =>

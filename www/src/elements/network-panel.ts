@@ -59,7 +59,7 @@ export class NetworkPanel extends BenchElement {
       </p>
       <p class="size">
         <button type="button" aria-haspopup="dialog" @click=${() => this.code.open()}>Show as code</button>
-        <span class="soft">The whole recipe as a program, for PyTorch.</span>
+        <span class="soft">The whole recipe as a program, for PyTorch or Rust.</span>
       </p>
       <code-dialog .bench=${this.bench} .state=${this.state}></code-dialog>
       ${stack === undefined || this.state.stack !== null

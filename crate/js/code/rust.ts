@@ -1,0 +1,306 @@
+// A recipe as a Rust program on burn: the network, its data, its optimizer and the loop.
+
+import type { Structure } from "../cpu/bunsen.js";
+import type { Recipe } from "./recipe.js";
+import { rustOf } from "./rust-network.js";
+import { treeOf, Unsayable } from "./tree.js";
+
+/** What a program of this kind is built with. */
+export function manifest(recipe: Recipe): string {
+  return `[package]
+name = "${recipe.model}"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+burn = { version = "=0.22.1", default-features = false, features = ["std", "flex", "simd", "autodiff", "optim", "safetensors", "store"] }
+
+# Without optimisation, training is hundreds of times slower.
+[profile.dev]
+opt-level = 3
+`;
+}
+
+/** The whole of `main.rs`. */
+export function rust(structure: Structure, recipe: Recipe): string {
+  refuse(structure, recipe);
+  const { structs, uses } = rustOf(treeOf(structure));
+  const decays = recipe.wd > 0 && recipe.decay !== "all";
+  const padded = structs.some((text) => text.includes("PaddingConfig2d"));
+  const used = [
+    ...uses,
+    "burn::module::Module",
+    "burn::nn::loss::CrossEntropyLossConfig",
+    ...(padded ? ["burn::nn::PaddingConfig2d"] : []),
+    ...optimizerUses(recipe, decays),
+    "burn::store::{ModuleStore, PyTorchToBurnAdapter, SafetensorsStore}",
+    "burn::tensor::{Device, Distribution, Int, Tensor, TensorData}",
+  ].sort();
+  return [head(recipe, used), ...structs, data(structure, recipe), rate(recipe), main(recipe, decays)]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+function refuse({ parts }: Structure, recipe: Recipe): void {
+  if (recipe.clip > 0) throw new Unsayable("burn's optimizers clip each parameter's gradient by itself, and this recipe clips the whole (clip)");
+  const unsaid = recipe.augmentations.filter((name) => !["crop", "flip"].includes(name));
+  if (unsaid.length > 0) throw new Unsayable(`some of its random changes to images (${unsaid.join(",")}) are said in PyTorch alone`);
+  if (parts.some(({ op }) => op === "auxiliary")) throw new Unsayable("its auxiliary classifiers (aux) are said in PyTorch alone");
+}
+
+function head(recipe: Recipe, uses: string[]): string {
+  const drawn = recipe.data === "digits"
+    ? `//! Bunsen draws its digits itself. This program reads MNIST's files or others of that kind instead, so it learns other digits
+//! unless it is given the same ones.
+//!
+`
+    : "";
+  return `//! ${recipe.model}, as Bunsen trains it: ${recipe.link}
+//!
+//!     cargo run --release -- ${recipe.folder} ${recipe.model}.safetensors
+//!
+//! The first word is a folder with the data set's files, unpacked; the second, which may be left out, a file that Bunsen's
+//! "Save weights" made. Without it, training starts from burn's own initial weights. A third one is how many steps are done.
+//!
+${drawn}//! What differs from Bunsen: every random number (the order of the images${recipe.dropout ? ", dropout" : ""}), the last digits of sums, and that
+//! batch normalisation, where there is any, measures the whole batch, where Bunsen cuts it into parts.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+${uses.map((use) => `use ${use};\n`).join("")}`;
+}
+
+function data({ input, mean, deviation }: Structure, { data, augmentations }: Recipe): string {
+  const [channels, rows, columns] = input;
+  const list = (values: Iterable<number>): string => [...values].map((value) => float(Number(value.toPrecision(6)))).join(", ");
+  const read = data === "cifar10"
+    ? `    /// CIFAR-10's binary files: a byte for the class, then red, green and blue.
+    fn read(folder: &Path, name: &str) -> Result<Self, Box<dyn Error>> {
+        let bytes = fs::read(folder.join(name)).map_err(|why| format!("{name}: {why}"))?;
+        let records = bytes.chunks_exact(1 + PIXELS);
+        Ok(Examples {
+            pixels: records.clone().flat_map(|record| record[1..].to_vec()).collect(),
+            labels: records.map(|record| record[0]).collect(),
+        })
+    }
+`
+    : `    /// IDX files, as MNIST's: 16 bytes before the images, 8 before the labels.
+    fn read(folder: &Path, name: &str) -> Result<Self, Box<dyn Error>> {
+        let read = |file: String| fs::read(folder.join(&file)).map_err(|why| format!("{file}: {why}"));
+        Ok(Examples {
+            pixels: read(format!("{name}-images-idx3-ubyte"))?.split_off(16),
+            labels: read(format!("{name}-labels-idx1-ubyte"))?.split_off(8),
+        })
+    }
+`;
+  const [crop, flip] = ["crop", "flip"].map((name) => augmentations.includes(name));
+  const changed = augmentations.length > 0
+    ? `
+    /// The same, each image changed at random: ${[crop && "cropped to its size after padding by 4", flip && "half of them mirrored"].filter(Boolean).join(", ")}.
+    fn changed(self, device: &Device) -> Self {
+        let draws = Tensor::<1>::random([3 * self.labels.len()], Distribution::Default, device).into_data();
+        let draws: Vec<f32> = draws.iter::<f32>().collect();
+        let mut pixels = vec![0; self.pixels.len()];
+        for (at, pixel) in pixels.iter_mut().enumerate() {
+            let [${crop ? "top, left" : "_, _"}, ${flip ? "mirror" : "_"}] = [0, 1, 2].map(|which| draws[at / PIXELS * 3 + which]);
+            let column = at % COLUMNS;
+${flip ? "            let column = if mirror < 0.5 { COLUMNS - 1 - column } else { column };\n" : ""}            let (y, x) = (at / COLUMNS % ROWS + ${crop ? "(top * 9.0) as usize" : "4"}, column + ${crop ? "(left * 9.0) as usize" : "4"});
+            if (4..ROWS + 4).contains(&y) && (4..COLUMNS + 4).contains(&x) {
+                let plane = at / (ROWS * COLUMNS) * ROWS * COLUMNS;
+                *pixel = self.pixels[plane + (y - 4) * COLUMNS + x - 4];
+            }
+        }
+        Examples { pixels, ..self }
+    }
+`
+    : "";
+  return `/// Images: channels, rows, columns.
+const CHANNELS: usize = ${channels};
+const ROWS: usize = ${rows};
+const COLUMNS: usize = ${columns};
+const PIXELS: usize = CHANNELS * ROWS * COLUMNS;
+
+/// Of the training images' pixels, from 0 to 1, channel by channel.
+const MEAN: [f32; CHANNELS] = [${list(mean)}];
+const DEVIATION: [f32; CHANNELS] = [${list(deviation)}];
+
+/// Images, a byte a pixel, and their classes.
+struct Examples {
+    pixels: Vec<u8>,
+    labels: Vec<u8>,
+}
+
+impl Examples {
+${read}
+    /// Some of them alone.
+    fn pick(&self, chosen: &[usize]) -> Self {
+        let pixels = chosen.iter().flat_map(|at| &self.pixels[at * PIXELS..(at + 1) * PIXELS]);
+        let labels = chosen.iter().map(|at| self.labels[*at]);
+        Examples { pixels: pixels.copied().collect(), labels: labels.collect() }
+    }
+${changed}
+    /// Scaled images, \`[count, channels, rows, columns]\`, and classes, \`[count]\`.
+    fn tensors(&self, device: &Device) -> (Tensor<4>, Tensor<1, Int>) {
+        let scale = |(at, pixel): (usize, &u8)| {
+            let channel = at / (ROWS * COLUMNS) % CHANNELS;
+            (f32::from(*pixel) / 255.0 - MEAN[channel]) / DEVIATION[channel]
+        };
+        let pixels: Vec<f32> = self.pixels.iter().enumerate().map(scale).collect();
+        let labels: Vec<i32> = self.labels.iter().map(|label| i32::from(*label)).collect();
+        let count = labels.len();
+        let images = TensorData::new(pixels, [count, CHANNELS, ROWS, COLUMNS]);
+        (Tensor::from_data(images, device), Tensor::from_data(TensorData::new(labels, [count]), device))
+    }
+}
+
+/// Numbers from 0 on in a random order.
+fn shuffled(count: usize, device: &Device) -> Vec<usize> {
+    let keys = Tensor::<1>::random([count], Distribution::Default, device);
+    keys.argsort(0).into_data().iter::<i64>().map(|at| at as usize).collect()
+}
+`;
+}
+
+/// A number as Rust writes one that is no whole one.
+const float = (value: number): string => (/[.e]/.test(String(value)) ? String(value) : `${value}.0`);
+
+function rate({ schedule, warmup, lr }: Recipe): string {
+  if (schedule === "constant" && warmup === 0) return `/// The learning rate never changes.
+fn learning_rate(_step: usize, _steps: usize) -> f64 {
+    ${float(lr)}
+}
+`;
+  if (schedule === "one-cycle") {
+    return `/// One cycle (Smith and Topin, 2018), with cosines: up in the first 0.3 of the run, then down.
+fn learning_rate(step: usize, steps: usize) -> f64 {
+    let (step, steps) = (step as f64, steps as f64);
+    let top = 0.3 * steps - 1.0;
+    let between = |start: f64, end: f64, part: f64| {
+        end + (start - end) * 0.5 * (1.0 + (std::f64::consts::PI * part.clamp(0.0, 1.0)).cos())
+    };
+    if step <= top {
+        return ${float(lr)} * between(1.0 / 25.0, 1.0, step / top.max(1.0));
+    }
+    ${float(lr)} * between(1.0, 1e-4 / 25.0, (step - top) / (steps - 1.0 - top).max(1.0))
+}
+`;
+  }
+  const factor: Record<string, string> = {
+    constant: "1.0",
+    linear: "1.0 - done",
+    cosine: "0.5 * (1.0 + (std::f64::consts::PI * done).cos())",
+    step: "if done < 0.5 { 1.0 } else if done < 0.75 { 0.1 } else { 0.01 }",
+  };
+  const up = warmup > 0
+    ? `    if step < ${warmup} {
+        return ${float(lr)} * (step + 1) as f64 / ${warmup + 1}.0;
+    }
+`
+    : "";
+  const done = schedule === "constant" ? "" : `    let done = (step - ${warmup}) as f64 / steps.saturating_sub(${warmup}).max(1) as f64;
+`;
+  return `/// ${warmup > 0 ? `${warmup} steps of warm-up, then ` : ""}${schedule}. Steps count from 0.
+fn learning_rate(step: usize, ${schedule === "constant" ? "_" : ""}steps: usize) -> f64 {
+${up}${done}    let factor = ${factor[schedule] ?? "1.0"};
+    ${float(lr)} * factor
+}
+`;
+}
+
+const CONFIGS: Record<string, string> = { sgd: "SgdConfig", adam: "AdamConfig", adamw: "AdamWConfig", rmsprop: "RmsPropConfig" };
+
+function optimizerUses({ opt, momentum, wd }: Recipe, decays: boolean): string[] {
+  return [
+    `burn::optim::{GradientsParams, ${CONFIGS[opt] ?? "SgdConfig"}}`,
+    ...(opt === "sgd" && momentum > 0 ? ["burn::optim::momentum::MomentumConfig"] : []),
+    ...(wd > 0 && opt !== "adamw" ? ["burn::optim::decay::WeightDecayConfig"] : []),
+    ...(decays ? ["burn::module::ParamGroup"] : []),
+  ];
+}
+
+function main(recipe: Recipe, decays: boolean): string {
+  const { opt, momentum, nesterov, wd, batch, epochs, steps, subset, val, smooth, seed } = recipe;
+  const epsilon = opt === "sgd" ? "" : ".with_epsilon(1e-8)";
+  const base: Record<string, string> = {
+    sgd: `SgdConfig::new()${momentum > 0 ? `.with_momentum(Some(MomentumConfig::new().with_momentum(${momentum}).with_dampening(0.0)${nesterov ? ".with_nesterov(true)" : ""}))` : ""}`,
+    adam: `AdamConfig::new()${epsilon}`,
+    adamw: `AdamWConfig::new()${epsilon}.with_weight_decay(0.0)`,
+    rmsprop: `RmsPropConfig::new()${epsilon}.with_momentum(0.0)`,
+  };
+  const plain = base[opt] ?? base["sgd"] ?? "";
+  const pull = opt === "adamw" ? `.with_weight_decay(${wd})` : `.with_weight_decay(Some(WeightDecayConfig::new(${wd})))`;
+  const pulled = opt === "adamw" ? plain.replace(".with_weight_decay(0.0)", pull) : `${plain}${pull}`;
+  const first = wd > 0 ? pulled : plain;
+  const made = decays
+    ? `${first}.init()
+        // Weight decay pulls weights alone.
+        .with_group(ParamGroup::from_regex("(bias|gamma|beta)$").map_err(|why| format!("{why:?}"))?, ${plain}.build(), None)`
+    : `${first}.init()`;
+  const names = recipe.data === "cifar10" ? ["data_batch_1.bin", "test_batch.bin"] : ["train", "t10k"];
+  const taken = subset > 0 ? `${subset}` : "train.labels.len()";
+  const part = subset + val > 0
+    ? `${val > 0 ? `    // ${val} examples are kept apart, to choose settings by: here the last ones.\n` : ""}    let used: Vec<usize> = (0..${taken}${val > 0 ? ` - ${val}` : ""}).collect();
+    let train = train.pick(&used);
+`
+    : "";
+  const change = recipe.augmentations.length > 0 ? ".changed(&plain)" : "";
+  return `/// Sets the network's weights to those of a file. Layers that PyTorch numbers have names here: \`0\` is \`layer0\`.
+fn load(network: &mut Network, file: &str) -> Result<(), Box<dyn Error>> {
+    let mut store = SafetensorsStore::from_file(file).with_from_adapter(PyTorchToBurnAdapter);
+    for _ in 0..2 {
+        store = store.with_key_remapping(r"(^|\\.)(\\d+)\\.", "\${1}layer\${2}.");
+    }
+    store.apply_to(network)?;
+    Ok(())
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let folder = Path::new(words.first().map_or("${recipe.folder}", String::as_str));
+    // What is computed on this device leaves a graph to go back through; on the inner one, it does not.
+    let plain = Device::flex();
+    let device = plain.clone().autodiff();
+    device.seed(${seed});
+
+    let mut network = Network::new(&device);
+    if let Some(file) = words.get(1) {
+        load(&mut network, file)?;
+    }
+    let train = Examples::read(folder, "${names[0]}")?;
+${part}    let criterion = CrossEntropyLossConfig::new()${smooth > 0 ? `.with_smoothing(Some(${smooth}))` : ""}.init(&device);
+    let mut optimizer = ${made};
+
+    // An epoch is as many whole batches as there are; what is left over waits for another order.
+    let batches = train.labels.len() / ${batch};
+    let steps = ${steps > 0 ? steps : `${epochs} * batches`};
+    let until = words.get(2).and_then(|word| word.parse().ok()).unwrap_or(steps);
+    let mut order = Vec::new();
+    for step in 0..until.min(steps) {
+        if step % batches == 0 {
+            order = shuffled(train.labels.len(), &plain);
+        }
+        let chosen = &order[step % batches * ${batch}..][..${batch}];
+        let (images, labels) = train.pick(chosen)${change}.tensors(&device);
+        let loss = criterion.forward(network.forward(images), labels);
+        let gradients = GradientsParams::from_grads(loss.backward(), &network);
+        network = optimizer.step(learning_rate(step, steps), network, gradients);
+        println!("step {} of {steps}: loss {:.6}", step + 1, loss.into_scalar::<f32>());
+    }
+
+    let network = network.valid();
+    let test = Examples::read(folder, "${names[1]}")?;
+    let count = test.labels.len();
+    let mut right = 0;
+    let all: Vec<usize> = (0..count).collect();
+    for chosen in all.chunks(500) {
+        let (images, labels) = test.pick(chosen).tensors(&plain);
+        let guesses = network.forward(images).argmax(1).reshape([chosen.len()]);
+        right += guesses.equal(labels).int().sum().into_scalar::<i64>();
+    }
+    println!("{right} of {count} test images are right: {:.2} %", 100.0 * right as f64 / count as f64);
+    Ok(())
+}
+`;
+}

@@ -1,0 +1,82 @@
+// @ts-check
+// The Rust programs that "Show as code" writes. Two of them are examples of the crate, so that they are compiled with the
+// workspace's own burn; here they are held to what is written now, and run: from exported weights they have Bunsen's first loss.
+
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { after, describe, test } from "node:test";
+import { load } from "./support/paths.mjs";
+
+const checkout = fileURLToPath(new URL("../../", import.meta.url));
+const noCargo = spawnSync("cargo", ["--version"]).status === 0 ? false : "there is no cargo on PATH";
+
+const noRustfmt = spawnSync("rustfmt", ["--version"]).status === 0 ? false : "there is no rustfmt on PATH";
+
+const COUNT = 64;
+const STEPS = 10;
+const ONE_BATCH = `data=digits&subset=${COUNT}&batch=${COUNT}&steps=${STEPS}&shards=1`;
+const EXAMPLES = [
+  { example: "as_code_lenet5", link: `model=lenet5&${ONE_BATCH}` },
+  { example: "as_code_resnet8", link: `model=resnet-8&aug=&${ONE_BATCH}` },
+];
+
+const folder = mkdtempSync(join(tmpdir(), "bunsen-rust-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** @param {string} name @param {{ pixels: Uint8Array, label: number }[]} examples */
+function writeIdx(name, examples) {
+  writeFileSync(join(folder, `${name}-images-idx3-ubyte`), Buffer.concat([Buffer.alloc(16), ...examples.map(({ pixels }) => Buffer.from(pixels))]));
+  writeFileSync(join(folder, `${name}-labels-idx1-ubyte`), Buffer.concat([Buffer.alloc(8), Buffer.from(examples.map(({ label }) => label))]));
+}
+
+describe("the Rust programs", () => {
+  for (const { example, link } of EXAMPLES) {
+    test(`${example} is what is written now`, { skip: noRustfmt }, async () => {
+      const { openLab } = await load("index.js");
+      const lab = await openLab({ engine: "cpu", workers: 1 });
+      const [, main] = await lab.asCode(link, "rust");
+      lab.close();
+      const kept = readFileSync(join(checkout, "crate", "examples", `${example}.rs`), "utf8");
+      // Formatted, as all of the workspace is.
+      const now = execFileSync("rustfmt", ["--edition", "2024"], { input: main.text, encoding: "utf8" });
+      assert.equal(kept, now, `write it anew: crate/examples/${example}.rs is the second file of lab.asCode("${link}", "rust")`);
+    });
+
+    test(`${example} trains from Bunsen's first loss`, { skip: noCargo, timeout: 600_000 }, async () => {
+      const { openLab } = await load("index.js");
+      const lab = await openLab({ engine: "cpu", workers: 1 });
+      const run = await lab.start(link);
+      writeIdx("train", run.examples("train", 0, COUNT));
+      writeIdx("t10k", run.examples("test", 0, 32));
+      const weights = join(folder, "weights.safetensors");
+      writeFileSync(weights, await run.weights());
+      const ours = (await run.step(STEPS)).map((/** @type {{ loss: number }} */ { loss }) => loss);
+      lab.close();
+      const words = ["run", "--quiet", "--locked", "--package", "bunsen", "--example", example, "--", folder, weights];
+      const output = execFileSync("cargo", words, { cwd: checkout, encoding: "utf8" });
+      const theirs = [...output.matchAll(/loss ([\d.]+)/g)].map(([, loss]) => Number(loss));
+      assert.equal(theirs.length, STEPS);
+      const [first = NaN, second = NaN] = theirs;
+      assert.ok(Math.abs(first - ours[0]) <= 1e-4 * Math.max(1, ours[0]), `${first} against ${ours[0]}`);
+      assert.ok(Math.abs(second - ours[1]) <= 5e-3 * ours[1], `second step: ${second} against ${ours[1]}`);
+      assert.ok(Math.min(...theirs.slice(1)) < first, theirs.join());
+      assert.match(output, /of 32 test images are right: /);
+    });
+  }
+
+  test("says what it cannot say", async () => {
+    const { openLab } = await load("index.js");
+    const lab = await openLab({ engine: "cpu", workers: 1 });
+    const why = async (/** @type {string} */ link) => lab.asCode(link, "rust").then(() => "said", (/** @type {Error} */ error) => error.message);
+    assert.match(await why("model=vit&aug="), /^vit cannot be shown as Rust code yet: /);
+    assert.match(await why("model=resnet-8&aug=flip,rotate"), /some of its random changes to images \(rotate\) are said in PyTorch alone\.$/);
+    assert.match(await why("model=lenet5&clip=1"), /burn's optimizers clip each parameter's gradient by itself/);
+    for (const link of ["model=vgg-11", "model=alexnet", "model=mlp", "model=resnet-20", "model=resnet-50", "model=densenet", "model=stack"]) assert.equal(await why(link), "said", link);
+    await assert.rejects(lab.asCode("model=lenet5", "cobol"), { kind: "recipe", message: 'There is no language "cobol": choose "pytorch" or "rust".' });
+    lab.close();
+  });
+});
