@@ -6,8 +6,6 @@ import type {
   EngineChoice,
   Failure,
   FailureKind,
-  GivenFile,
-  OwnShown,
   WorkerEvent,
 } from "../protocol.js";
 import { NormHistory } from "../inside/history.js";
@@ -19,8 +17,8 @@ import { Curves } from "./curves.js";
 import { EngineWorker } from "./engine-worker.js";
 import { saveMade, tooLarge } from "./files.js";
 import { addressOf, compose, readAddress, writeAddress } from "./link.js";
-import { batchFor } from "../own/batch.js";
-import { initial, isLocked, isUnderWay, noRun, type State } from "./state.js";
+import { OwnImages } from "./own-images.js";
+import { initial, isLocked, isUnderWay, noRun, underWay, type State } from "./state.js";
 import type { Opening, Trial } from "./trial.js";
 
 /** After these the module in the worker can do more; after all others a new worker is needed. */
@@ -43,6 +41,8 @@ export class Bench {
   /** The runs that are kept to be compared, and the recipes that are to be trained in turn. */
   readonly runs = new Runs();
   readonly queue: Queue;
+  /** A person's own images, and a known data set's own files. */
+  readonly own: OwnImages;
   state: State = initial;
   readonly #listeners = new Set<() => void>();
   readonly #chooser = new Chooser({
@@ -74,6 +74,17 @@ export class Bench {
     addEventListener("hashchange", () => this.#addressChanged());
     this.#spawn(this.#link);
     this.queue = new Queue(this);
+    this.own = new OwnImages({
+      state: () => this.state,
+      link: () => this.#link,
+      set: (change) => this.#set(change),
+      send: (command) => {
+        if (this.#broken) this.#spawn(this.#link);
+        this.#send(command);
+      },
+      again: () => this.#again(this.#link),
+      change: (changed) => this.#changeAll(changed),
+    });
   }
 
   subscribe(listener: () => void): () => void {
@@ -117,8 +128,7 @@ export class Bench {
   }
 
   change(key: string, value: string): void {
-    const own = key === "data" && value === "own" ? this.state.own : null;
-    this.#changeAll(own ? linkOf(own) : { [key]: value });
+    this.#changeAll(key === "data" && value === "own" ? this.own.choice : { [key]: value });
   }
 
   #changeAll(changed: Record<string, string>): void {
@@ -157,81 +167,6 @@ export class Bench {
   /** Has the recipe said as a program. */
   wantCode(language: Language): void {
     if (!this.#broken) this.#send({ type: "code", language });
-  }
-
-  // A person's own files.
-
-  /** What was given last, to be read anew where it is to be made into something else. */
-  #files: GivenFile[] = [];
-
-  /**
-   * Takes a person's own images, or a known data set's own files.
-   * @param anew whether they may be others than the link names
-   */
-  async take(gathered: GivenFile[] | Promise<GivenFile[]>, anew = false): Promise<void> {
-    this.#set({ notTaken: null, given: null });
-    if (isLocked(this.state)) return this.#set({ unreadable: underWay("What you gave") });
-    let files: GivenFile[];
-    try {
-      files = await gathered;
-    } catch (thrown) {
-      const why = thrown instanceof Error ? thrown.message : String(thrown);
-      return this.#set({ notTaken: { message: `It could not be read: ${why}`, sound: false } });
-    }
-    if (files.length === 0) return;
-    this.#files = files;
-    if (this.#broken) this.#spawn(this.#link);
-    const { parsed, own, draft } = this.state;
-    const values = { ...parsed?.values, ...draft };
-    const others = values["data"] !== "own" || !values["own"] || values["own"] === own?.digest;
-    const size = values["size"] === "28" ? 28 : 32;
-    const channels = values["channels"] === "grey" ? "grey" : "colour";
-    const options = { size, channels, seed: Number(values["seed"] ?? 1) } as const;
-    this.#set({ taking: { done: 0, total: files.length } });
-    this.#send({ type: "take", files, options: anew || others ? options : { ...options, link: this.#link } });
-  }
-
-  /** Takes what was given last, though the link names others. */
-  takeAnyway(): void {
-    void this.take(this.#files, true);
-  }
-
-  /** Another size or other channels of a person's own images: they are read again. */
-  reshape(key: "size" | "channels", value: string): void {
-    if (isLocked(this.state)) return;
-    const { own } = this.state;
-    const again = own !== null && own.digest === this.state.parsed?.values["own"] && this.#files.length > 0;
-    this.#changeAll({ [key]: value, own: "" });
-    if (again) void this.take(this.#files, true);
-  }
-
-  keepOwn(keep: boolean): void {
-    this.#send({ type: "keepOwn", keep });
-  }
-
-  forgetOwn(): void {
-    this.#send({ type: "forgetOwn" });
-  }
-
-  #took(own: OwnShown): void {
-    this.#set({ own, taking: null });
-    const { parsed } = this.state;
-    if (parsed?.values["data"] === "own" && parsed.values["own"] === own.digest) {
-      // Those that the link names: they were found in the storage, or given for it just now.
-      if (own.split) this.#again(this.#link);
-      return;
-    }
-    this.#changeAll(linkOf(own));
-  }
-
-  /** Own images may be fewer than a network's usual batch: unless that was asked for, a smaller one is taken. */
-  #fitBatch(asked: Record<string, string>): void {
-    const { parsed, own, data } = this.state;
-    if (parsed?.values["data"] !== "own" || "batch" in asked) return;
-    const here = own && own.digest === parsed.values["own"] ? own.split?.train : undefined;
-    const images = here ?? (data?.name === "own" ? data.train : Infinity);
-    const batch = Number(parsed.values["batch"]);
-    if (batch > images) this.change("batch", String(batchFor(batch, images)));
   }
 
   /** Chooses a recipe by its link. False where a run is going on. */
@@ -549,7 +484,7 @@ export class Bench {
         const locked = isLocked(this.state);
         const phase = locked ? this.state.phase : "ready";
         this.#set({ phase, parsed, description, stack, draft: {}, notices: parsed.notices, refusal: null });
-        if (asked) this.#fitBatch(asked);
+        if (asked) this.own.fitBatch(asked);
         if (!this.#startsAnew) return;
         this.#spawn(this.#link);
         if (locked) this.train(this.#whole ? null : 1);
@@ -640,7 +575,7 @@ export class Bench {
       case "taking":
         return this.#set({ taking: event.progress });
       case "own":
-        return this.#took(event.own);
+        return this.own.took(event.own);
       case "given": {
         this.#set({ taking: null, given: event.given });
         if (event.given.missing.length === 0) this.change("data", event.given.name);
@@ -695,13 +630,4 @@ export class Bench {
     this.state = { ...this.state, ...change };
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** All that a link says of own images. */
-function linkOf({ digest, classes, size, channels }: OwnShown): Record<string, string> {
-  return { data: "own", own: digest, classes: String(classes.length), size: String(size), channels };
-}
-
-function underWay(name: string): string {
-  return `${name} was not opened: a run is going on. Pause it, then open the file.`;
 }

@@ -221,3 +221,8 @@ export function isUnderWay({ phase }: State): boolean {
 export function isLocked({ phase }: State): boolean {
   return phase === "starting" || phase === "training";
 }
+
+/** Why something was not opened. */
+export function underWay(name: string): string {
+  return `${name} was not opened: a run is going on. Pause it, then open the file.`;
+}

@@ -112,7 +112,7 @@ export class BenchApp extends LitElement {
     if (!event.dataTransfer || !file) return;
     event.preventDefault();
     if (more.length === 0 && /\.json$/i.test(file.name)) void this.bench?.openRun(file);
-    else void this.bench?.take(ofDrop(event.dataTransfer));
+    else void this.bench?.own.take(ofDrop(event.dataTransfer));
   };
 
   readonly #toInside = (): void => {

@@ -117,7 +117,7 @@ export class OwnPanel extends BenchElement {
     const { parsed, draft, fields, failure } = this.state;
     const data = draft["data"] ?? parsed?.values["data"];
     const locked = isLocked(this.state);
-    const take = (event: CustomEvent<GivenFile[]>): void => void this.bench.take(event.detail);
+    const take = (event: CustomEvent<GivenFile[]>): void => void this.bench.own.take(event.detail);
     if (data === "own") {
       return html`
         <p class="soft">
@@ -157,7 +157,7 @@ export class OwnPanel extends BenchElement {
     const { fields, parsed, draft } = this.state;
     const kind = fields.find((field) => field.key === key)?.kind;
     const value = draft[key] ?? parsed?.values[key] ?? "";
-    const change = (event: Event): void => this.bench.reshape(key, (event.target as HTMLSelectElement).value);
+    const change = (event: Event): void => this.bench.own.reshape(key, (event.target as HTMLSelectElement).value);
     return html`
       <div>
         <label for=${key}>${label}</label>
@@ -191,7 +191,7 @@ export class OwnPanel extends BenchElement {
       <div class="item bad" role="alert">
         <p>${notTaken.message}</p>
         ${notTaken.sound
-          ? html`<button type="button" @click=${() => this.bench.takeAnyway()}>Use these instead</button>`
+          ? html`<button type="button" @click=${() => this.bench.own.takeAnyway()}>Use these instead</button>`
           : nothing}
       </div>
     `;
@@ -240,7 +240,7 @@ export class OwnPanel extends BenchElement {
     const kept = ownKept.kept.some(({ digest }) => digest === here?.digest);
     const others = ownKept.kept.filter(({ digest }) => digest !== here?.digest);
     const bytes = others.reduce((sum, other) => sum + other.bytes, 0);
-    const tick = (event: Event): void => this.bench.keepOwn((event.target as HTMLInputElement).checked);
+    const tick = (event: Event): void => this.bench.own.keep((event.target as HTMLInputElement).checked);
     return html`
       ${here
         ? html`<label class="keep"><input type="checkbox" .checked=${kept} @change=${tick} />Keep in this browser</label>`
@@ -251,7 +251,7 @@ export class OwnPanel extends BenchElement {
             <p class="soft">
               This browser keeps ${others.length === 1 ? "other images" : `${others.length} other sets of images`} of yours
               (${megabytes(bytes)}).
-              <button type="button" @click=${() => this.bench.forgetOwn()}>Forget all kept images</button>
+              <button type="button" @click=${() => this.bench.own.forget()}>Forget all kept images</button>
             </p>
           `
         : nothing}
