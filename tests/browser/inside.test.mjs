@@ -79,6 +79,23 @@ describe("the inside of a network, in the module", () => {
   });
 });
 
+/**
+ * The rollout of a transformer without a class token, by the paper's formula: the mean over tokens of the product of
+ * (mean of heads + identity) / 2 over the layers.
+ * @param {{ shape: number[], values: Float32Array }[]} layers
+ */
+function rolledOut(layers) {
+  const tokens = layers[0]?.shape[1] ?? 0;
+  let share = new Array(tokens).fill(1 / tokens);
+  for (const { shape, values } of [...layers].reverse()) {
+    const [heads = 1] = shape;
+    const mean = (/** @type {number} */ from, /** @type {number} */ to) =>
+      Array.from({ length: heads }, (_, head) => values[(head * tokens + from) * tokens + to] ?? NaN).reduce((a, b) => a + b) / heads;
+    share = share.map((own, to) => 0.5 * own + 0.5 * share.reduce((sum, part, from) => sum + part * mean(from, to), 0));
+  }
+  return share;
+}
+
 describe("the inside of a network, on the page", () => {
   /** @type {Server} */ let server;
   /** @type {import("playwright-core").Browser} */ let browser;
@@ -164,8 +181,18 @@ describe("the inside of a network, on the page", () => {
   test("a transformer's attention, its rollout and its positions", { timeout: 120_000 }, async () => {
     const { context } = await visitor(browser);
     const bench = new Bench(await context.newPage(), server.url);
-    await bench.open("model=vit&data=digits&subset=200&batch=16&steps=3");
+    const link = "model=vit&data=digits&subset=200&batch=16&steps=3";
+    const { lab, run } = await start(link);
+    const scores = lab.describe(link).layers.flatMap((/** @type {{ kind: string }} */ { kind }, /** @type {number} */ at) => (kind === "attention" ? [at] : []));
+    const shares = [];
+    for (const at of scores) shares.push(await run.look(pixelsOf(run), at));
+    const expected = rolledOut(shares);
+    assert.ok(Math.abs(expected.reduce((a, b) => a + b) - 1) < 1e-5, "shares of a whole");
+    lab.close();
+    await bench.open(link);
     const panel = await opened(bench);
+    const said = (/** @type {number} */ value) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
+    await panel.getByText(`From ${said(Math.min(...expected))} to ${said(Math.max(...expected))}, ${said(1 / expected.length)} on average.`).waitFor();
     await panel.getByRole("img", { name: "Attention rollout over the image: how much of each place of the image reaches the tokens, on average, through all layers" }).waitFor();
     await panel.getByRole("radio", { name: /^block 0.attention.scores/ }).click();
     const heads = panel.getByRole("img", { name: "Attention: what all tokens, on average, looked at, in each of 4 heads" });

@@ -393,8 +393,16 @@ fn add(sums: &mut Vec<f32>, values: Vec<f32>) {
 
 /// A vector's Euclidean length, summed in 64 bits: it is shown, and nothing follows from it.
 fn length(values: &[f32]) -> f32 {
-    let square: f64 = values.iter().map(|value| f64::from(*value).powi(2)).sum();
-    square.sqrt() as f32
+    // Several sums side by side: one alone would wait for each addition.
+    let mut sums = [0.0_f64; 8];
+    let (eights, rest) = values.as_chunks::<8>();
+    for eight in eights {
+        for (sum, value) in sums.iter_mut().zip(eight) {
+            *sum += f64::from(*value).powi(2);
+        }
+    }
+    let rest: f64 = rest.iter().map(|value| f64::from(*value).powi(2)).sum();
+    (sums.iter().sum::<f64>() + rest).sqrt() as f32
 }
 
 #[cfg(test)]

@@ -228,7 +228,7 @@ export class InsidePanel extends BenchElement {
       <figure class="small">
         <h3>Attention rollout</h3>
         <tile-grid .tiles=${tiles} label="Attention rollout over the image: ${tiles.about}"></tile-grid>
-        <figcaption class="soft">Attention rollout: ${tiles.about}.</figcaption>
+        <figcaption class="soft">${sentence(tiles.about)} ${rangeOf(tiles.values)}</figcaption>
       </figure>
     `;
   }

@@ -578,6 +578,7 @@ fn a_batch_is_shown_as_the_network_gets_it_and_showing_it_changes_nothing() {
 #[test]
 fn the_gradient_is_as_long_as_its_numbers_say() {
     assert_eq!(length(&[3.0, 0.0, -4.0]), 5.0);
+    assert_eq!(length(&[2.0; 25]), 10.0);
     let mut run = start("model=lenet5&data=digits&subset=200&batch=16&steps=2");
     let reports = block_on(run.step(2)).unwrap();
     let norms: Vec<_> = reports
