@@ -101,7 +101,7 @@ pub fn vector(values: Vec<f32>) -> Tensor<1> {
 /// A tensor of the CPU engine as a vector.
 pub fn numbers(tensor: Tensor<1>) -> Vec<f32> {
     // Nothing but numbers of this type is ever asked for, and the CPU engine's data is at hand.
-    tensor.into_data().try_to_vec().unwrap_or_default()
+    tensor.into_data().try_into_vec().unwrap_or_default()
 }
 
 /// A shard's gradient and loss, on the CPU engine.
