@@ -282,6 +282,7 @@ export class Runner {
     this.#until = undefined;
     // Nothing is lost should the tab be closed now.
     if (this.#run && this.#pace && this.#step > 0) await this.#keep(this.#run, this.#pace);
+    await this.#look();
     this.#post({ type: "paused", id: this.#id });
   }
 
@@ -376,7 +377,8 @@ export class Runner {
     const due = over || (this.#whole ? pace.shouldScore(this.#step) : pace.atEpochEnd(this.#step));
     if (due) await this.#score(run, pace);
     if (pace.shouldKeep(this.#step)) await this.#keep(run, pace);
-    if (pace.shouldLook()) await this.#look();
+    // What stands at the end is what the network says then.
+    if (over || pace.shouldLook()) await this.#look();
     if (over) {
       this.#until = undefined;
       this.#finished = true;
