@@ -33,6 +33,7 @@ import type {
   StoppedRun,
   Verdict,
 } from "./module.js";
+import type { Ask, Found } from "./explorer/explored.js";
 
 export type EngineChoice = "auto" | "cpu" | "gpu";
 export type Engine = Lab["engine"];
@@ -124,6 +125,8 @@ export type Command =
   | { type: "answers"; wanted: boolean }
   /** Test images to be shown: `testExamples`. */
   | { type: "testExamples"; indices: number[] }
+  /** Something of the data set that is looked at: `explored`. */
+  | { type: "explore"; ask: Ask }
   /** The examples of a step as the network gets them: `batch`. */
   | { type: "batch"; step: number }
   /** Makes a file of the network or of the run as it stands: `saved`. */
@@ -184,6 +187,7 @@ export type WorkerEvent =
   /** What the network made of each test image when it was last scored. */
   | { type: "answers"; id: number; answers: Answers }
   | { type: "testExamples"; id: number; examples: [index: number, example: Example][] }
+  | { type: "explored"; id: number; found: Found }
   | { type: "batch"; id: number; step: number; examples: Example[] }
   | { type: "kept"; id: number; checkpoint: Checkpoint }
   | { type: "paused"; id: number }

@@ -1,3 +1,4 @@
+import { learn, type Ask } from "../explorer/explored.js";
 import type { Language } from "../module.js";
 import type {
   Checkpoint,
@@ -287,6 +288,11 @@ export class Bench {
     if (indices.length === 0) return;
     this.#set({ testExamples: new Map([...testExamples, ...indices.map((index): [number, null] => [index, null])]) });
     this.#send({ type: "testExamples", indices });
+  }
+
+  /** Gets something of the data set that is looked at. */
+  explore(ask: Ask): void {
+    this.#send({ type: "explore", ask });
   }
 
   /** Gets the examples of a step as the network gets them. */
@@ -640,6 +646,8 @@ export class Bench {
         return this.#set({ batch: { step: event.step, examples: event.examples } });
       case "testExamples":
         return this.#set({ testExamples: new Map([...this.state.testExamples, ...event.examples]) });
+      case "explored":
+        return this.#set({ explored: learn(this.state.explored, event.found) });
       case "example":
         return this.#set({ testExample: event.example });
       case "failed": {

@@ -18,6 +18,7 @@ import type {
   StoppedRun,
   Verdict,
 } from "../module.js";
+import { nothingExplored, type Explored } from "../explorer/explored.js";
 import type { Curves } from "./curves.js";
 import type { Card, Checkpoint, Code, Engine, EngineChoice, Failure, OwnShown, StackText } from "../protocol.js";
 
@@ -102,6 +103,8 @@ export interface State {
   batch: { step: number; examples: Example[] } | null;
   /** Test images by their place: those that were asked for, null until they are here. */
   testExamples: ReadonlyMap<number, Example | null>;
+  /** What is looked at of the data set. */
+  explored: Explored;
   /** The person's own images that are here. */
   own: OwnShown | null;
   /** How far files are read that the person gave. */
@@ -167,6 +170,7 @@ export const initial: State = {
   answers: null,
   batch: null,
   testExamples: new Map(),
+  explored: nothingExplored,
   own: null,
   taking: null,
   notTaken: null,
@@ -201,6 +205,7 @@ export const noRun = {
   answers: null,
   batch: null,
   testExamples: new Map(),
+  explored: nothingExplored,
   taking: null,
   notTaken: null,
 } satisfies Partial<State>;

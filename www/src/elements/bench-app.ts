@@ -12,6 +12,7 @@ import "./bench-verification.js";
 import "./curve-chart.js";
 import "./data-panel.js";
 import "./data-progress.js";
+import "./explorer-panel.js";
 import "./keep-panel.js";
 import "./mistakes-panel.js";
 import "./network-panel.js";
@@ -155,6 +156,7 @@ export class BenchApp extends LitElement {
         <runs-panel class="panel wide" role="region" aria-label="Runs side by side" .bench=${bench} .state=${state}></runs-panel>
         <data-panel class="panel" .bench=${bench} .state=${state}></data-panel>
         <network-panel class="panel" .bench=${bench} .state=${state}></network-panel>
+        <explorer-panel class="panel wide" role="region" aria-label="Explore the data" .bench=${bench} .state=${state}></explorer-panel>
         <mistakes-panel class="panel wide" role="region" aria-label="What it gets wrong" .bench=${bench} .state=${state}></mistakes-panel>
         <keep-panel class="panel wide" .bench=${bench} .state=${state}></keep-panel>
       </div>

@@ -201,7 +201,6 @@ export class TryPanel extends BenchElement {
       <h2>Try it yourself</h2>
       <div class="parts">
         <try-sources
-          ?drawn=${draws}
           ?filled=${this.tried.what !== "nothing"}
           ?examples=${plan !== null}
           @picture=${(event: CustomEvent<Picture>) => this.#try(event.detail)}

@@ -56,8 +56,6 @@ export class TrySources extends LitElement {
     `,
   ];
 
-  /** Whether something can be drawn. */
-  @property({ type: Boolean }) drawn = false;
   /** Whether there is something to be cleared. */
   @property({ type: Boolean }) filled = false;
   /** Whether test examples are to be had. */
@@ -118,7 +116,7 @@ export class TrySources extends LitElement {
               `}
         </div>
         <input id="file" type="file" hidden accept="image/*" aria-label="Image to try" @change=${this.#chosen} />
-        <p class="soft hint">${this.drawn ? "An image can also be dropped here, or pasted. " : ""}It stays in this tab.</p>
+        <p class="soft hint">An image can also be dropped here, or pasted. It stays in this tab.</p>
         ${this.trouble ? html`<div class="item bad" role="alert"><p>${this.trouble}</p></div>` : nothing}
       </div>
     `;

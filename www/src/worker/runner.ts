@@ -1,6 +1,8 @@
+import type { Ask } from "../explorer/explored.js";
 import type { Example, Keeper, Lab, Language, ParsedLink, Run, Score, StoppedRun } from "../module.js";
 import type { Card, Checkpoint, Command, Failure, FailureKind, StackText, WorkerEvent } from "../protocol.js";
 import { Estimate } from "./estimate.js";
+import { explore } from "./explorer.js";
 import { measure } from "./measure.js";
 import { OwnFiles, dataPart } from "./own.js";
 import { Pace } from "./pace.js";
@@ -100,6 +102,8 @@ export class Runner {
         return this.#attempt("looking", async () => this.#tellAnswers());
       case "testExamples":
         return this.#attempt("looking", async () => this.#testExamples(command.indices));
+      case "explore":
+        return this.#attempt("looking", async () => this.#explore(command.ask));
       case "batch":
         return this.#attempt("looking", async () => this.#batch(command.step));
       case "save":
@@ -448,6 +452,11 @@ export class Runner {
     if (!run) return;
     const examples = indices.flatMap((index) => run.examples("test", index, 1).map((one): [number, Example] => [index, one]));
     this.#post({ type: "testExamples", id: this.#id, examples });
+  }
+
+  #explore(ask: Ask): void {
+    const id = this.#id;
+    if (this.#run) explore(this.#run, ask, (found) => this.#post({ type: "explored", id, found }));
   }
 
   #batch(step: number): void {
