@@ -224,16 +224,18 @@ export class ExplorerPanel extends BenchElement {
     return html`
       <div class="parts">
         <div>
-          <image-grid
-            label="${NAMES[this.split]} images"
-            .tiles=${this.#tiles(labels, data)}
-            .channels=${data.channels}
-            .columns=${data.width}
-            .rows=${data.height}
-            .chosen=${this.chosen}
-            @choose=${(event: CustomEvent<number>) => { this.chosen = event.detail; }}
-            @turn=${(event: CustomEvent<number>) => this.#turn(event.detail, pages)}
-          ></image-grid>
+${places.length === 0 ? nothing : html`
+            <image-grid
+              label="${NAMES[this.split]} images"
+              .tiles=${this.#tiles(labels, data)}
+              .channels=${data.channels}
+              .columns=${data.width}
+              .rows=${data.height}
+              .chosen=${this.chosen}
+              @choose=${(event: CustomEvent<number>) => { this.chosen = event.detail; }}
+              @turn=${(event: CustomEvent<number>) => this.#turn(event.detail, pages)}
+            ></image-grid>
+          `}
           <div class="pager">
             ${button("Previous page", -1)} ${button("Next page", 1)}
             <p class="soft" role="status" aria-label="Images shown">${shown}</p>
