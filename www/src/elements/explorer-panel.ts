@@ -94,7 +94,7 @@ export class ExplorerPanel extends BenchElement {
       .versions {
         display: grid;
         gap: 0.4rem;
-        grid-template-columns: repeat(4, minmax(0, 1fr));
+        grid-template-columns: repeat(4, minmax(0, 5.5rem));
         margin: 0.5rem 0 0;
         padding: 0;
         list-style: none;
