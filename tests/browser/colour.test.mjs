@@ -36,7 +36,7 @@ describe("images in colour", () => {
       /** @type {(Float32Array | null)[]} */
       const looked = [];
       const bare = { look: (/** @type {Float32Array | null} */ pixels) => looked.push(pixels), takeExample() {} };
-      for (const name of ["data-panel", "draw-panel"]) {
+      for (const name of ["data-panel", "try-panel"]) {
         const element = /** @type {any} */ (document.createElement(name));
         Object.assign(element, { id: name, state, bench: bare });
         document.body.append(element);
@@ -71,7 +71,7 @@ describe("images in colour", () => {
   });
 
   test("are not drawn with a pen: test examples are offered instead", async () => {
-    const panel = bench.page.locator("#draw-panel");
+    const panel = bench.page.locator("#try-panel");
     await panel.getByText("Drawing is for digits in 28×28 pixels; Made up has other images, 3×2×3.").waitFor();
     assert.equal(await panel.getByRole("img", { name: /^Drawing pad/ }).count(), 0);
     await panel.getByRole("button", { name: "Use a test example" }).waitFor();

@@ -34,6 +34,7 @@ import type {
   Verdict,
 } from "./module.js";
 import type { Inside, InsideWish } from "./inside/what.js";
+import type { Ask, Found } from "./explorer/explored.js";
 
 export type EngineChoice = "auto" | "cpu" | "gpu";
 export type Engine = Lab["engine"];
@@ -127,6 +128,8 @@ export type Command =
   | { type: "testExamples"; indices: number[] }
   /** What of the network's inside the page shows from now on: `inside`, again and again; null for nothing. */
   | { type: "inside"; wish: InsideWish | null }
+  /** Something of the data set that is looked at: `explored`. */
+  | { type: "explore"; ask: Ask }
   /** The examples of a step as the network gets them: `batch`. */
   | { type: "batch"; step: number }
   /** Makes a file of the network or of the run as it stands: `saved`. */
@@ -187,6 +190,7 @@ export type WorkerEvent =
   /** What the network made of each test image when it was last scored. */
   | { type: "answers"; id: number; answers: Answers }
   | { type: "testExamples"; id: number; examples: [index: number, example: Example][] }
+  | { type: "explored"; id: number; found: Found }
   | { type: "batch"; id: number; step: number; examples: Example[] }
   | { type: "inside"; id: number; inside: Inside }
   | { type: "kept"; id: number; checkpoint: Checkpoint }

@@ -22,11 +22,14 @@ const NEVER_HIDDEN = [
   "--disable-renderer-backgrounding",
 ];
 
-/** @param {{ gpu?: boolean, throttles?: boolean }} [options] `throttles`: it treats hidden pages as any visitor's does */
-export function launch({ gpu = false, throttles = false } = {}) {
+/**
+ * @param {{ gpu?: boolean, throttles?: boolean, args?: string[] }} [options] `throttles`: it treats hidden pages as any
+ * visitor's does; `args`: more of what Chromium is told
+ */
+export function launch({ gpu = false, throttles = false, args = [] } = {}) {
   const executablePath = executable();
   const ignoreDefaultArgs = throttles ? NEVER_HIDDEN : [];
-  return chromium.launch({ executablePath, ignoreDefaultArgs, args: gpu ? [...QUIET, ...SOFTWARE_GPU] : QUIET });
+  return chromium.launch({ executablePath, ignoreDefaultArgs, args: [...QUIET, ...(gpu ? SOFTWARE_GPU : []), ...args] });
 }
 
 /** The browser's program. */

@@ -1,3 +1,4 @@
+import { learn, type Ask } from "../explorer/explored.js";
 import type { Language } from "../module.js";
 import type {
   Checkpoint,
@@ -233,6 +234,11 @@ export class Bench {
     const insideWish = wish && { ...wish, pixels: this.#drawing };
     this.#set({ insideWish, inside: wish ? this.state.inside : null });
     this.#send({ type: "inside", wish: insideWish });
+  }
+
+  /** Gets something of the data set that is looked at. */
+  explore(ask: Ask): void {
+    this.#send({ type: "explore", ask });
   }
 
   /** Gets the examples of a step as the network gets them. */
@@ -596,6 +602,8 @@ export class Bench {
         return this.#set({ batch: { step: event.step, examples: event.examples } });
       case "testExamples":
         return this.#set({ testExamples: new Map([...this.state.testExamples, ...event.examples]) });
+      case "explored":
+        return this.#set({ explored: learn(this.state.explored, event.found) });
       case "example":
         return this.#set({ testExample: event.example });
       case "failed": {

@@ -19,6 +19,7 @@ import type {
   Verdict,
 } from "../module.js";
 import type { Inside, InsideWish } from "../inside/what.js";
+import { nothingExplored, type Explored } from "../explorer/explored.js";
 import type { Curves } from "./curves.js";
 import type { Card, Checkpoint, Code, Engine, EngineChoice, Failure, OwnShown, StackText } from "../protocol.js";
 
@@ -106,6 +107,8 @@ export interface State {
   batch: { step: number; examples: Example[] } | null;
   /** Test images by their place: those that were asked for, null until they are here. */
   testExamples: ReadonlyMap<number, Example | null>;
+  /** What is looked at of the data set. */
+  explored: Explored;
   /** The person's own images that are here. */
   own: OwnShown | null;
   /** How far files are read that the person gave. */
@@ -173,6 +176,7 @@ export const initial: State = {
   inside: null,
   batch: null,
   testExamples: new Map(),
+  explored: nothingExplored,
   own: null,
   taking: null,
   notTaken: null,
@@ -208,6 +212,7 @@ export const noRun = {
   inside: null,
   batch: null,
   testExamples: new Map(),
+  explored: nothingExplored,
   taking: null,
   notTaken: null,
 } satisfies Partial<State>;

@@ -5,19 +5,20 @@
 export const SIDE = 28;
 const BOX = 20;
 
-/** Ink at most this much enlarged, so that a dot stays a dot. */
-const MOST_ENLARGED = BOX / 70;
+/** Ink is enlarged as if it were this large at least, so that a dot stays a dot. */
+const SMALLEST = 70;
 
 /**
  * `ink`: side × side values from 0 to 255. Gives 28×28 values from 0 to 1, or null for an empty drawing. Each pixel is
- * the exact mean of the area that it covers, so the result is as smooth as the drawing.
+ * the exact mean of the area that it covers, so the result is as smooth as the drawing. Ink that is smaller than `smallest`
+ * stays smaller than others.
  */
-export function normalize(ink: ArrayLike<number>, side: number): Float32Array | null {
+export function normalize(ink: ArrayLike<number>, side: number, smallest = SMALLEST): Float32Array | null {
   const sums = summedArea(ink, side);
   const found = measure(ink, side);
   if (!found) return null;
   const { left, top, right, bottom, x, y } = found;
-  const scale = Math.min(BOX / Math.max(right - left, bottom - top), MOST_ENLARGED);
+  const scale = BOX / Math.max(right - left, bottom - top, smallest);
   const middle = SIDE / 2;
   const area = 255 / (scale * scale);
   const pixels = new Float32Array(SIDE * SIDE);
@@ -55,7 +56,7 @@ function measure(ink: ArrayLike<number>, side: number) {
 }
 
 /** The sum of all ink left of x and above y, for any x and y, between pixels too. */
-function summedArea(ink: ArrayLike<number>, side: number): (x: number, y: number) => number {
+export function summedArea(ink: ArrayLike<number>, side: number): (x: number, y: number) => number {
   const wide = side + 1;
   const sums = new Float64Array(wide * wide);
   for (let row = 0; row < side; row++) {

@@ -12,7 +12,7 @@ import "./bench-verification.js";
 import "./curve-chart.js";
 import "./data-panel.js";
 import "./data-progress.js";
-import "./draw-panel.js";
+import "./explorer-panel.js";
 import "./inside-panel.js";
 import "./keep-panel.js";
 import "./mistakes-panel.js";
@@ -23,6 +23,7 @@ import "./runs-panel.js";
 import "./score-table.js";
 import "./stack-editor.js";
 import "./training-panel.js";
+import "./try-panel.js";
 
 /** The page: it lays the parts out and hands them the state. */
 @customElement("bench-app")
@@ -66,10 +67,6 @@ export class BenchApp extends LitElement {
 
         .wide {
           grid-column: 1 / -1;
-        }
-
-        .bench {
-          grid-column: 1 / 3;
         }
 
         network-panel {
@@ -143,7 +140,7 @@ export class BenchApp extends LitElement {
           .bench=${bench}
           .state=${state}
         ></stack-editor>
-        <section class="panel bench" aria-label="Training">
+        <section class="panel wide bench" aria-label="Training">
           <bench-readouts .bench=${bench} .state=${state}></bench-readouts>
           <bench-verification .bench=${bench} .state=${state}></bench-verification>
           <div class="curves">
@@ -159,11 +156,12 @@ export class BenchApp extends LitElement {
             <score-table ?hidden=${curves.scores.length === 0} .scores=${curves.scores} .version=${version}></score-table>
           </div>
         </section>
+        <try-panel class="panel wide" role="region" aria-label="Try it yourself" .bench=${bench} .state=${state}></try-panel>
         <training-panel class="panel wide" role="region" aria-label="The training itself" .bench=${bench} .state=${state}></training-panel>
         <runs-panel class="panel wide" role="region" aria-label="Runs side by side" .bench=${bench} .state=${state}></runs-panel>
-        <draw-panel class="panel" .bench=${bench} .state=${state}></draw-panel>
         <data-panel class="panel" .bench=${bench} .state=${state}></data-panel>
         <network-panel class="panel" @inside=${this.#toInside} .bench=${bench} .state=${state}></network-panel>
+        <explorer-panel class="panel wide" role="region" aria-label="Explore the data" .bench=${bench} .state=${state}></explorer-panel>
         <inside-panel class="panel wide" role="region" aria-label="Inside the network" .bench=${bench} .state=${state}></inside-panel>
         <mistakes-panel class="panel wide" role="region" aria-label="What it gets wrong" .bench=${bench} .state=${state}></mistakes-panel>
         <keep-panel class="panel wide" .bench=${bench} .state=${state}></keep-panel>

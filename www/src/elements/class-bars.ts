@@ -22,8 +22,12 @@ export class ClassBars extends LitElement {
         padding: 0.09rem 0;
       }
 
+      /* Somebody's own classes have names of any length. */
       th {
         width: 1.4rem;
+        max-width: 9rem;
+        overflow: hidden;
+        text-overflow: ellipsis;
         padding-right: 0.5rem;
         font-weight: 600;
         text-align: left;

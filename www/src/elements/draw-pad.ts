@@ -3,11 +3,11 @@ import { customElement, query } from "lit/decorators.js";
 
 import { normalize, SIDE } from "../digit/normalize.js";
 import { drawStrokes, PAD, type Point } from "../digit/strokes.js";
-import { picture, valuesOf } from "../pixels.js";
+import { picture } from "../pixels.js";
 
 /**
- * Paper and pen. Fires `drawing` with the 28×28 pixels that the network is to see, or null once cleared, at most once
- * a frame.
+ * Paper and pen. Fires `drawing` with the 28×28 pixels that the network is to see, at most once a frame; null where
+ * nothing is to be seen.
  */
 @customElement("draw-pad")
 export class DrawPad extends LitElement {
@@ -58,17 +58,15 @@ export class DrawPad extends LitElement {
   clear(): void {
     this.#strokes = [];
     this.#redraw();
-    this.#tell(null);
   }
 
-  /** Shows an image of the data set, which the network sees as it is. */
+  /** Shows an image of the data set, until something is drawn. */
   show(pixels: Uint8Array): void {
     this.#strokes = [];
     this.#redraw();
     const small = new OffscreenCanvas(SIDE, SIDE);
     small.getContext("2d")?.putImageData(picture(pixels, 1, SIDE, SIDE), 0, 0);
     this.#context()?.drawImage(small, 0, 0, PAD, PAD);
-    this.#tell(valuesOf(pixels));
   }
 
   #down(event: PointerEvent): void {

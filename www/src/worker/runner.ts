@@ -1,6 +1,8 @@
+import type { Ask } from "../explorer/explored.js";
 import type { Example, Keeper, Lab, Language, LayerInfo, ParsedLink, Run, Score, StoppedRun } from "../module.js";
 import type { Card, Checkpoint, Command, Failure, FailureKind, StackText, WorkerEvent } from "../protocol.js";
 import { Estimate } from "./estimate.js";
+import { explore } from "./explorer.js";
 import { Insight } from "./inside.js";
 import { measure } from "./measure.js";
 import { OwnFiles, dataPart } from "./own.js";
@@ -108,6 +110,8 @@ export class Runner {
           this.#insight.wish(command.wish, this.#run);
           await this.#lookInside();
         });
+      case "explore":
+        return this.#attempt("looking", async () => this.#explore(command.ask));
       case "batch":
         return this.#attempt("looking", async () => this.#batch(command.step));
       case "save":
@@ -292,6 +296,7 @@ export class Runner {
     this.#until = undefined;
     // Nothing is lost should the tab be closed now.
     if (this.#run && this.#pace && this.#step > 0) await this.#keep(this.#run, this.#pace);
+    await this.#look();
     this.#post({ type: "paused", id: this.#id });
     await this.#lookInside();
   }
@@ -391,7 +396,8 @@ export class Runner {
     const due = over || (this.#whole ? pace.shouldScore(this.#step) : pace.atEpochEnd(this.#step));
     if (due) await this.#score(run, pace);
     if (pace.shouldKeep(this.#step)) await this.#keep(run, pace);
-    if (pace.shouldLook()) await this.#look();
+    // What stands at the end is what the network says then.
+    if (over || pace.shouldLook()) await this.#look();
     if (over || this.#insight.due) await this.#lookInside();
     if (over) {
       this.#until = undefined;
@@ -462,6 +468,11 @@ export class Runner {
     if (!run) return;
     const examples = indices.flatMap((index) => run.examples("test", index, 1).map((one): [number, Example] => [index, one]));
     this.#post({ type: "testExamples", id: this.#id, examples });
+  }
+
+  #explore(ask: Ask): void {
+    const id = this.#id;
+    if (this.#run) explore(this.#run, ask, (found) => this.#post({ type: "explored", id, found }));
   }
 
   #batch(step: number): void {

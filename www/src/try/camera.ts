@@ -1,0 +1,33 @@
+/** A camera, asked for when a person wants one, and given back at once. */
+
+/** Asks for a camera. What is thrown is a sentence. */
+export async function openCamera(): Promise<MediaStream> {
+  // Pages that did not come over https have none.
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  if (!devices) throw new Error(`This browser gives this page no camera: that takes an address with https. ${OTHERWISE}`);
+  try {
+    // The one at the back, where there are several.
+    return await devices.getUserMedia({ video: { facingMode: { ideal: "environment" } } });
+  } catch (thrown) {
+    throw new Error(`${why((thrown as DOMException).name)} ${OTHERWISE}`);
+  }
+}
+
+export function closeCamera(stream: MediaStream | null): void {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+}
+
+const OTHERWISE = "An image file does as well.";
+
+function why(name: string): string {
+  switch (name) {
+    case "NotAllowedError":
+    case "SecurityError":
+      return "The camera was not allowed: allow it for this page in the browser's settings, and ask again.";
+    case "NotFoundError":
+    case "OverconstrainedError":
+      return "There is no camera here.";
+    default:
+      return "The camera could not be started: another program may be using it.";
+  }
+}

@@ -1,0 +1,39 @@
+import type { Ask, Found, Guesses } from "../explorer/explored.js";
+import type { Example, Run } from "../module.js";
+
+/** Answers what the page wants to know of the run's data. Nothing waits for the test images but what is about them. */
+export function explore(run: Run, ask: Ask, tell: (found: Found) => void): void {
+  if (!("split" in ask) || ask.split === "train") return tell(find(run, ask));
+  const missing = (thrown: unknown): void => tell({ what: "nothing", why: thrown instanceof Error ? thrown.message : String(thrown) });
+  run.whole().then(() => tell(find(run, ask))).catch(missing);
+}
+
+function find(run: Run, ask: Ask): Found {
+  switch (ask.what) {
+    case "labels":
+      return { ...ask, labels: run.labels(ask.split) };
+    case "images": {
+      const examples = ask.places.flatMap((place): Example[] => run.examples(ask.split, place, 1));
+      return { ...ask, images: examples.map(({ pixels }) => pixels) };
+    }
+    case "mean":
+      return { ...ask, mean: run.mean(ask.split, ask.label ?? undefined) };
+    case "versions":
+      return { ...ask, preview: run.versions(Uint32Array.of(ask.place), ask.epochs)[0] ?? null };
+    case "guesses":
+      return { ...ask, guesses: guessesOf(run) };
+  }
+}
+
+function guessesOf(run: Run): Guesses | null {
+  const answers = run.answers();
+  if (!answers) return null;
+  const { step, truth, logits } = answers;
+  const classes = logits.length / truth.length;
+  const guess = (_: number, at: number): number => {
+    const scores = logits.subarray(at * classes, (at + 1) * classes);
+    // The first of equals, as everywhere; of what is no number the first, too.
+    return Math.max(0, scores.indexOf(Math.max(...scores)));
+  };
+  return { step, classes: Uint8Array.from(truth, guess) };
+}
