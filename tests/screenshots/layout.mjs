@@ -106,7 +106,8 @@ function measure() {
     const words = select.selectedOptions[0]?.label ?? "";
     const style = getComputedStyle(select);
     if (!context) return;
-    context.font = style.font;
+    // The shorthand is empty where figures are tabular.
+    context.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
     const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
     const wanted = context.measureText(words).width;
     if (wanted > room + 1) found.add(`The choice “${words}” is cut off: it wants ${Math.ceil(wanted)} px and has ${Math.floor(room)}.`);

@@ -154,9 +154,9 @@ export class BenchApp extends LitElement {
             <score-table ?hidden=${curves.scores.length === 0} .scores=${curves.scores} .version=${version}></score-table>
           </div>
         </section>
+        <draw-panel class="panel" .bench=${bench} .state=${state}></draw-panel>
         <training-panel class="panel wide" role="region" aria-label="The training itself" .bench=${bench} .state=${state}></training-panel>
         <runs-panel class="panel wide" role="region" aria-label="Runs side by side" .bench=${bench} .state=${state}></runs-panel>
-        <draw-panel class="panel" .bench=${bench} .state=${state}></draw-panel>
         <data-panel class="panel" .bench=${bench} .state=${state}></data-panel>
         <network-panel class="panel" .bench=${bench} .state=${state}></network-panel>
         <mistakes-panel class="panel wide" role="region" aria-label="What it gets wrong" .bench=${bench} .state=${state}></mistakes-panel>

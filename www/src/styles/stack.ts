@@ -43,7 +43,7 @@ export const rows = css`
   .line {
     display: grid;
     gap: 0.25rem 0.6rem;
-    grid-template-columns: auto 1.5rem minmax(8rem, 11rem) minmax(0, 1fr) auto auto;
+    grid-template-columns: auto 1.5rem minmax(8rem, 12.5rem) minmax(0, 1fr) auto auto;
     align-items: center;
   }
 
@@ -202,7 +202,7 @@ export const rows = css`
 
   @media (max-width: 52rem) {
     .line {
-      grid-template-columns: auto 1.5rem minmax(0, 12rem) minmax(0, 1fr) auto;
+      grid-template-columns: auto 1.5rem minmax(0, 12.5rem) minmax(0, 1fr) auto;
     }
 
     .numbers {
