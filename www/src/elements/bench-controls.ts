@@ -64,9 +64,6 @@ export class BenchControls extends BenchElement {
       }
 
       .buttons {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.5rem;
         align-self: end;
       }
 

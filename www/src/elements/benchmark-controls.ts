@@ -91,11 +91,6 @@ export class BenchmarkControls extends LitElement {
         align-items: center;
       }
 
-      .buttons {
-        display: flex;
-        gap: 0.5rem;
-      }
-
       .primary {
         min-width: 6.5rem;
       }

@@ -55,9 +55,6 @@ export class DrawPanel extends BenchElement {
       }
 
       .buttons {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.5rem;
         margin-top: 0.6rem;
       }
 

@@ -100,7 +100,7 @@ export class MistakesPanel extends BenchElement {
     const { wantsAnswers, data } = this.state;
     return html`
       <details ?open=${wantsAnswers} @toggle=${(event: Event) => this.bench.wantAnswers((event.target as HTMLDetailsElement).open)}>
-        <summary>What it gets wrong</summary>
+        <summary><h2>What it gets wrong</h2></summary>
         ${wantsAnswers ? (this.#analysis && data ? this.#parts(this.#analysis, data) : this.#nothingYet()) : nothing}
       </details>
     `;

@@ -117,8 +117,6 @@ export class RunsPanel extends BenchElement {
       }
 
       .buttons {
-        display: flex;
-        flex-wrap: wrap;
         gap: 0.4rem;
       }
 
@@ -227,7 +225,7 @@ export class RunsPanel extends BenchElement {
   override render() {
     return html`
       <details @toggle=${this.#toggled}>
-        <summary>Runs side by side</summary>
+        <summary><h2>Runs side by side</h2></summary>
         ${this.open ? this.#parts() : nothing}
       </details>
     `;

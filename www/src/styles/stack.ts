@@ -112,7 +112,7 @@ export const rows = css`
   }
 
   .buttons {
-    display: flex;
+    flex-wrap: nowrap;
     gap: 0.25rem;
   }
 
@@ -131,10 +131,6 @@ export const rows = css`
 
   details[open] summary {
     margin-bottom: 0.3rem;
-  }
-
-  summary h2 {
-    display: inline;
   }
 
   .end {
