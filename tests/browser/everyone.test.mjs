@@ -145,7 +145,7 @@ describe("the page for everyone", () => {
           /** @param {Document | ShadowRoot} root */
           const look = (root) => {
             moving.push(...root.getAnimations().map(({ id }) => `animation ${id}`));
-            for (const element of root.querySelectorAll("*")) {
+            for (const element of root.querySelectorAll(":not(noscript)")) {
               const { transitionProperty, transitionDuration, animationName, scrollBehavior } = getComputedStyle(element);
               const turns = transitionProperty !== "none" && transitionDuration.split(", ").some((seconds) => parseFloat(seconds) > 0);
               if (turns || animationName !== "none" || scrollBehavior === "smooth") moving.push(element.localName);

@@ -78,6 +78,7 @@ export class MistakesPanel extends BenchElement {
     `,
   ];
 
+  protected override readonly followsSteps = false;
   @internal() private cell: Cell | null = null;
   #of: Answers | null = null;
   #analysis: Analysis | null = null;

@@ -178,6 +178,7 @@ export class RunsPanel extends BenchElement {
     `,
   ];
 
+  protected override readonly followsSteps = false;
   @internal() private open = false;
   @internal() private axis: Axis = "step";
   /** The run that is being varied. */
