@@ -13,6 +13,7 @@ mod places;
 mod run;
 mod say;
 mod screenshots;
+mod scripts;
 mod serve;
 mod setup;
 mod site;
