@@ -61,6 +61,8 @@ export class ConfusionMatrix extends LitElement {
         background: color-mix(in srgb, var(--warm) calc(var(--share) * var(--strongest)), var(--sunk));
         font-size: inherit;
         text-align: right;
+        /* All of them would fade at every scoring. */
+        transition: none;
       }
 
       /* As strong as the number on it stays readable. */
