@@ -7,6 +7,7 @@ const SUBJECTS = {
   accuracy: "test accuracy on MNIST, and seconds an epoch",
   memory: "wasm memory and GPU buffers over many steps",
   opening: "from opening the page to the first training step",
+  panels: "what the page's panels cost a run: open, closed, and kept from drawing",
   augment: "what augmenting a batch costs beside a training step",
   data: "how soon data in the browser's storage can be trained on, and the memory that takes",
   dispatches: "what a step asks of the GPU: how often it is given a kernel to run",

@@ -3,6 +3,7 @@
 use crate::Outcome;
 use crate::places::Places;
 use crate::say::Voice;
+use crate::scripts;
 use crate::setup;
 use crate::site;
 use crate::size::{self, Measure};
@@ -20,6 +21,7 @@ pub fn build(places: &Places, cpu_only: bool) -> Outcome<String> {
     setup::build(voice, places, &toolchain, builds)?;
     site::check_types(voice, places)?;
     site::add_data(voice, places)?;
+    scripts::check(voice, places)?;
     for &build in builds {
         size::check(voice, places, build, Measure::Brotli)?;
     }

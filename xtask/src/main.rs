@@ -12,6 +12,8 @@ mod npm;
 mod places;
 mod run;
 mod say;
+mod screenshots;
+mod scripts;
 mod serve;
 mod setup;
 mod site;
@@ -37,10 +39,11 @@ cargo xtask <command>
   test               everything that has to pass: the crates, the types, the page in a real browser
   build [--cpu]      the npm package (pkg/) and the site (dist/); --cpu leaves the GPU engine out
   bench [...]        a training step on each engine beside other libraries, time to accuracy and more, in a browser
+  screenshots [...]  every view of the page in pictures, narrow to wide, light and dark, and what is wrong with them
   data <name>        fetch mnist, fashion or cifar10 into data/, for serve and for the site
   help               this list
 
-Each command brings what it needs: the wasm target, the npm packages, for test and bench a Chromium.
+Each command brings what it needs: the wasm target, the npm packages, for test, bench and screenshots a Chromium.
 
   BUNSEN_DATA             a folder that has the data sets already (in it: mnist/, fashion-mnist/, cifar-10/)
   BUNSEN_CHROMIUM         the Chromium or Chrome to test with
@@ -54,6 +57,7 @@ enum Task {
     Test,
     Build { cpu_only: bool },
     Bench(Vec<OsString>),
+    Screenshots(Vec<OsString>),
     Data(String),
     Help,
 }
@@ -91,6 +95,9 @@ fn task(arguments: &[OsString]) -> Outcome<Task> {
         ["build"] => Ok(Task::Build { cpu_only: false }),
         ["build", "--cpu"] => Ok(Task::Build { cpu_only: true }),
         ["bench", ..] => Ok(Task::Bench(arguments.get(1..).unwrap_or_default().to_vec())),
+        ["screenshots", ..] => Ok(Task::Screenshots(
+            arguments.get(1..).unwrap_or_default().to_vec(),
+        )),
         ["data", name] if !name.starts_with('-') => Ok(Task::Data((*name).to_owned())),
         ["data"] => {
             Err("`data` needs the name of a data set: `cargo xtask data mnist`.".to_owned())
@@ -114,6 +121,7 @@ fn perform(task: Task) -> Outcome<String> {
         Task::Test => test::test(&places),
         Task::Build { cpu_only } => build::build(&places, cpu_only),
         Task::Bench(arguments) => bench::bench(&places, &arguments),
+        Task::Screenshots(views) => screenshots::screenshots(&places, &views),
         Task::Data(name) => data::fetch(&places, &name),
     }
 }
@@ -140,6 +148,10 @@ mod tests {
         );
         assert_eq!(read("build --cpu"), Ok(Task::Build { cpu_only: true }));
         assert_eq!(read("bench time"), Ok(Task::Bench(vec!["time".into()])));
+        assert_eq!(
+            read("screenshots start"),
+            Ok(Task::Screenshots(vec!["start".into()]))
+        );
         assert_eq!(read("data mnist"), Ok(Task::Data("mnist".to_owned())));
     }
 

@@ -12,6 +12,7 @@ use crate::npm;
 use crate::places::Places;
 use crate::run;
 use crate::say::{self, Voice};
+use crate::scripts;
 use crate::setup;
 use crate::site;
 use crate::size::{self, Measure};
@@ -103,6 +104,7 @@ pub fn test(places: &Places) -> Outcome<String> {
     ] {
         tally.add(name, size::check(voice, places, build, Measure::Gzip));
     }
+    tally.add("size of the page's scripts", scripts::check(voice, places));
     tally.add("types", site::check_types(voice, places));
 
     if has(places, "clippy") {

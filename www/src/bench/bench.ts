@@ -18,6 +18,7 @@ import { Curves } from "./curves.js";
 import { EngineWorker } from "./engine-worker.js";
 import { saveMade, tooLarge } from "./files.js";
 import { addressOf, compose, readAddress, writeAddress } from "./link.js";
+import { Listeners } from "./listeners.js";
 import { OwnImages } from "./own-images.js";
 import { initial, isLocked, isUnderWay, noRun, underWay, type State } from "./state.js";
 import type { Opening, Trial } from "./trial.js";
@@ -45,7 +46,7 @@ export class Bench {
   /** A person's own images, and a known data set's own files. */
   readonly own: OwnImages;
   state: State = initial;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
   readonly #chooser = new Chooser({
     said: (choice) => this.#set({ choice }),
     handOver: (to) => this.#handOver(to),
@@ -89,8 +90,7 @@ export class Bench {
   }
 
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   // What a person does.
@@ -536,7 +536,8 @@ export class Bench {
         this.curves.add(event.reports);
         const before = this.state.imagesPerSecond || last.imagesPerSecond;
         const imagesPerSecond = before + SPEED_SHARE * (last.imagesPerSecond - before);
-        return this.#set({ step: last.step, imagesPerSecond });
+        this.state = { ...this.state, step: last.step, imagesPerSecond };
+        return this.#listeners.tellSoon();
       }
       case "scoring":
         return this.#set({ scoring: true });
@@ -636,6 +637,6 @@ export class Bench {
 
   #set(change: Partial<State>): void {
     this.state = { ...this.state, ...change };
-    for (const listener of this.#listeners) listener();
+    this.#listeners.tell();
   }
 }

@@ -31,9 +31,19 @@ export class BenchControls extends BenchElement {
       }
 
       .choices {
-        display: grid;
+        display: flex;
+        flex-wrap: wrap;
         gap: 0.75rem;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 11rem), 1fr));
+      }
+
+      /* Each has room for its longest choice. */
+      .choices > div {
+        flex: 1 1 11rem;
+        min-width: 0;
+      }
+
+      .choices > div:has(button) {
+        flex-basis: 19.5rem;
       }
 
       label {
@@ -54,9 +64,6 @@ export class BenchControls extends BenchElement {
       }
 
       .buttons {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.5rem;
         align-self: end;
       }
 
@@ -76,6 +83,7 @@ export class BenchControls extends BenchElement {
 
       @media (max-width: 30rem) {
         .choices {
+          display: grid;
           gap: 0.5rem;
           grid-template-columns: minmax(0, 1fr);
         }
@@ -88,6 +96,11 @@ export class BenchControls extends BenchElement {
 
         .choices label {
           margin: 0;
+        }
+
+        /* Beside a label there is no room for both. */
+        .choices > div:has(button) {
+          grid-template-columns: minmax(0, 1fr);
         }
 
         .buttons button {

@@ -1,4 +1,4 @@
-import { LitElement } from "lit";
+import { LitElement, type PropertyValues } from "lit";
 import { property } from "lit/decorators.js";
 
 import type { Bench } from "../bench/bench.js";
@@ -11,4 +11,17 @@ export class BenchElement extends LitElement {
 
   @property({ attribute: false }) bench!: Bench;
   @property({ attribute: false }) state!: State;
+  /** Whether it shows anything that changes with every step: what does not is left alone while reports come. */
+  protected readonly followsSteps: boolean = true;
+
+  protected override shouldUpdate(changed: PropertyValues): boolean {
+    const before = changed.get("state") as State | undefined;
+    return this.followsSteps || changed.size > 1 || !before || !isLaterOnly(before, this.state);
+  }
+}
+
+/** Whether nothing differs but how far the run is. */
+function isLaterOnly(before: State, after: State): boolean {
+  const keys = Object.keys(after) as (keyof State)[];
+  return before.step > 0 && keys.every((key) => key === "step" || key === "imagesPerSecond" || before[key] === after[key]);
 }

@@ -73,7 +73,8 @@ export class BenchReadouts extends BenchElement {
         margin-bottom: 1.1rem;
       }
 
-      .before {
+      .before,
+      progress + .soft {
         margin: 0 0 0.6rem;
       }
     `,
@@ -111,11 +112,11 @@ export class BenchReadouts extends BenchElement {
       <dl>
         <div class="progress">
           <dt>Progress</dt>
-          <dd role="status" aria-live="off" aria-label="Progress">${progressOf(state)}</dd>
+          <dd><span role="status" aria-live="off" aria-label="Progress">${progressOf(state)}</span></dd>
         </div>
         <div>
           <dt>Test accuracy</dt>
-          <dd role="status" aria-label="Test accuracy">${score ? percent(score.accuracy) : unscored(state)}</dd>
+          <dd><span role="status" aria-label="Test accuracy">${score ? percent(score.accuracy) : unscored(state)}</span></dd>
           ${score && best && best.accuracy > score.accuracy
             ? html`<dd class="soft best">best ${percent(best.accuracy)}, at step ${count(best.step)}</dd>`
             : nothing}
@@ -124,9 +125,11 @@ export class BenchReadouts extends BenchElement {
           ? html`
               <div>
                 <dt>Validation accuracy</dt>
-                <dd role="status" aria-label="Validation accuracy"
-                  >${validation ? percent(validation.accuracy) : "not scored yet"}</dd
-                >
+                <dd>
+                  <span role="status" aria-label="Validation accuracy"
+                    >${validation ? percent(validation.accuracy) : "not scored yet"}</span
+                  >
+                </dd>
               </div>
             `
           : nothing}
@@ -140,7 +143,7 @@ export class BenchReadouts extends BenchElement {
         </div>
         <div class="engine">
           <dt>Engine</dt>
-          <dd role="status" aria-label="Engine">${engineOf(state)}</dd>
+          <dd><span role="status" aria-label="Engine">${engineOf(state)}</span></dd>
         </div>
       </dl>
       ${expected(state)}

@@ -91,11 +91,6 @@ export class BenchmarkControls extends LitElement {
         align-items: center;
       }
 
-      .buttons {
-        display: flex;
-        gap: 0.5rem;
-      }
-
       .primary {
         min-width: 6.5rem;
       }
@@ -155,7 +150,7 @@ export class BenchmarkControls extends LitElement {
         </div>
         <dl>
           <dt>Progress</dt>
-          <dd role="status" aria-live="off" aria-label="Progress">${progress}</dd>
+          <dd><span role="status" aria-live="off" aria-label="Progress">${progress}</span></dd>
         </dl>
       </div>
       <progress aria-label="Share of the measurements that is done" max="1" .value=${share}></progress>

@@ -13,9 +13,6 @@ export class BenchmarkExport extends LitElement {
     shared,
     css`
       .buttons {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.5rem;
         margin: 0.9rem 0;
       }
 

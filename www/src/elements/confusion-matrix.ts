@@ -58,9 +58,22 @@ export class ConfusionMatrix extends LitElement {
         padding: 0 0.3rem;
         border: 1px solid transparent;
         border-radius: 4px;
-        background: color-mix(in srgb, var(--warm) calc(var(--share) * 70%), var(--sunk));
+        background: color-mix(in srgb, var(--warm) calc(var(--share) * var(--strongest)), var(--sunk));
         font-size: inherit;
         text-align: right;
+        /* All of them would fade at every scoring. */
+        transition: none;
+      }
+
+      /* As strong as the number on it stays readable. */
+      :host {
+        --strongest: 70%;
+      }
+
+      @media (prefers-color-scheme: dark) {
+        :host {
+          --strongest: 42%;
+        }
       }
 
       button.right {
@@ -81,7 +94,6 @@ export class ConfusionMatrix extends LitElement {
         min-width: 2.25rem;
         padding: 0 0.3rem;
         color: var(--ink-soft);
-        opacity: 0.6;
       }
 
       @media (max-width: 30rem) {

@@ -5,6 +5,7 @@ import uPlotStyles from "uplot/dist/uPlot.min.css?inline";
 
 import type { Curves } from "../bench/curves.js";
 import { coloursOf, optionsFor } from "../chart/options.js";
+import { Sight } from "../chart/sight.js";
 import { lossShown, viewOf, type Quantity, type View } from "../chart/view.js";
 import { shared } from "../styles/shared.js";
 import { count, loss, percent } from "../words.js";
@@ -153,6 +154,7 @@ export class CurveChart extends LitElement {
   #saidAt = 0;
   #saidScores = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #sight = new Sight(this, () => this.#request());
   readonly #dark = matchMedia("(prefers-color-scheme: dark)");
   readonly #resize = new ResizeObserver(() => this.#fit());
   readonly #themed = (): void => {
@@ -276,6 +278,11 @@ export class CurveChart extends LitElement {
 
   /** Once a frame at most, however often reports come. */
   #schedule(): void {
+    if (this.#plot && this.#sight.putsOff()) return;
+    this.#request();
+  }
+
+  #request(): void {
     if (this.#frame) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;

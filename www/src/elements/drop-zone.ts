@@ -30,9 +30,6 @@ export class DropZone extends LitElement {
       }
 
       .buttons {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.5rem;
         justify-content: center;
       }
     `,

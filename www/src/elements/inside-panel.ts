@@ -61,9 +61,6 @@ export class InsidePanel extends BenchElement {
       }
 
       .buttons {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.4rem;
         margin-top: 0.5rem;
       }
 

@@ -12,9 +12,6 @@ export class KeepPanel extends BenchElement {
     shared,
     css`
       .buttons {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.5rem;
         margin: 0.6rem 0;
       }
 

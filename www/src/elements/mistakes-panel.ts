@@ -14,6 +14,9 @@ import "./reliability-diagram.js";
 /** As many as are looked at with pleasure. */
 const SHOWN = 24;
 
+/** While it trains, another scoring is shown no sooner: faster, nobody can read it, and drawing it would slow the run. */
+const HOLD_MS = 2_000;
+
 /** What the network gets wrong on the test images, as of the last scoring. Nothing is sent for it while it is closed. */
 @customElement("mistakes-panel")
 export class MistakesPanel extends BenchElement {
@@ -78,9 +81,12 @@ export class MistakesPanel extends BenchElement {
     `,
   ];
 
+  protected override readonly followsSteps = false;
   @internal() private cell: Cell | null = null;
   #of: Answers | null = null;
   #analysis: Analysis | null = null;
+  #analysedAt = -Infinity;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   override willUpdate(): void {
     const { answers, data, wantsAnswers } = this.state;
@@ -89,18 +95,30 @@ export class MistakesPanel extends BenchElement {
       this.cell = null;
       return;
     }
-    if (answers !== this.#of) {
+    if (answers !== this.#of && this.#isTime()) {
       this.#of = answers;
+      this.#analysedAt = performance.now();
       this.#analysis = analyse(answers, data.classes.length);
     }
     if (wantsAnswers && this.#analysis) this.bench.wantTestExamples(this.#shown(this.#analysis).map(({ index }) => index));
+  }
+
+  /** Else it comes back when it is. */
+  #isTime(): boolean {
+    const wait = this.#analysedAt + HOLD_MS - performance.now();
+    if (this.state.phase !== "training" || !this.#of || wait <= 0) return true;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.requestUpdate();
+    }, wait);
+    return false;
   }
 
   override render() {
     const { wantsAnswers, data } = this.state;
     return html`
       <details ?open=${wantsAnswers} @toggle=${(event: Event) => this.bench.wantAnswers((event.target as HTMLDetailsElement).open)}>
-        <summary>What it gets wrong</summary>
+        <summary><h2>What it gets wrong</h2></summary>
         ${wantsAnswers ? (this.#analysis && data ? this.#parts(this.#analysis, data) : this.#nothingYet()) : nothing}
       </details>
     `;

@@ -61,23 +61,52 @@ export class NetworkCards extends BenchElement {
         list-style: none;
       }
 
-      li {
-        display: grid;
-      }
-
       .card {
+        position: relative;
         display: flex;
         flex-direction: column;
         gap: 0.3rem;
         padding: 0.75rem;
-        border-color: var(--line);
+        border: 1px solid var(--line);
+        border-radius: var(--radius-small);
+        background: var(--paper);
+      }
+
+      .card:hover {
+        background: var(--sunk);
+      }
+
+      .card.chosen {
+        border-color: var(--flame);
+        box-shadow: inset 0 0 0 1px var(--flame);
+      }
+
+      /* Its name is short, and the whole card is pressed. */
+      .card button,
+      .card button:hover {
+        min-height: 0;
+        padding: 0;
+        border: 0;
+        background: none;
+        font: inherit;
         text-align: left;
         white-space: normal;
       }
 
-      .card[aria-pressed="true"] {
-        border-color: var(--flame);
-        box-shadow: inset 0 0 0 1px var(--flame);
+      .card button::after {
+        position: absolute;
+        inset: 0;
+        border-radius: var(--radius-small);
+        content: "";
+      }
+
+      .card button:focus-visible {
+        outline: none;
+      }
+
+      .card button:focus-visible::after {
+        outline: 3px solid var(--flame);
+        outline-offset: 2px;
       }
 
       .name {
@@ -88,7 +117,6 @@ export class NetworkCards extends BenchElement {
       }
 
       .card .soft {
-        font-weight: 400;
         line-height: 1.35;
       }
 
@@ -121,7 +149,7 @@ export class NetworkCards extends BenchElement {
           ${key("image", "--ink-soft")} ${key("convolution", "--flame")} ${key("linear", "--warm")} ${key("other", "--edge")}
         </p>
         <ul aria-label="Networks">
-          ${cards.map((card) => html`<li>${this.#card(card)}</li>`)}
+          ${cards.map((card) => this.#card(card))}
         </ul>
         ${cards.length === 0 ? html`<p role="status">One moment…</p>` : nothing}
       </dialog>
@@ -134,24 +162,23 @@ export class NetworkCards extends BenchElement {
     const chosen = this.state.parsed?.values["model"] === model;
     const year = /\b(?:19|20)\d\d$/.exec(paper)?.[0];
     return html`
-      <button
-        type="button"
-        class="card"
-        aria-pressed=${chosen ? "true" : "false"}
-        aria-disabled=${isLocked(this.state) ? "true" : "false"}
-        aria-label=${label}
-        aria-describedby="${model}-facts"
-        @click=${() => this.#choose(model)}
-      >
-        <span class="name"><span>${label}</span><span>${year ?? "now"}</span></span>
+      <li class="card ${chosen ? "chosen" : ""}">
+        <div class="name">
+          <button
+            type="button"
+            aria-pressed=${chosen ? "true" : "false"}
+            aria-disabled=${isLocked(this.state) ? "true" : "false"}
+            aria-describedby="${model}-facts"
+            @click=${() => this.#choose(model)}
+          >${label}</button>
+          <span>${year ?? "now"}</span>
+        </div>
         <network-drawing .description=${description}></network-drawing>
-        <span id="${model}-facts">
-          <span class="soft">
-            ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image of ${input.join("×")},
-            as in ${this.#labelOf("data", data)}.<br />${paper}.
-          </span>
-        </span>
-      </button>
+        <p class="soft" id="${model}-facts">
+          ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image of ${input.join("×")},
+          as in ${this.#labelOf("data", data)}.<br />${paper}.
+        </p>
+      </li>
     `;
   }
 

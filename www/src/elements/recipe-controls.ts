@@ -107,6 +107,8 @@ export class RecipeControls extends BenchElement {
     `,
   ];
 
+  protected override readonly followsSteps = false;
+
   override render() {
     const { fields, parsed } = this.state;
     if (!parsed) return nothing;

@@ -10,7 +10,7 @@ const SIDE = 200;
 /** Room for the numbers at the axes. */
 const LEFT = 48;
 const RIGHT = 18;
-const BELOW = 34;
+const BELOW = 38;
 const ABOVE = 6;
 
 /** How often the network is right, by how sure it is: on the diagonal, its probabilities can be taken at their word. */
@@ -67,9 +67,9 @@ export class ReliabilityDiagram extends LitElement {
           <line class="ideal" x1="0" y1=${SIDE} x2=${SIDE} y2="0"></line>
           ${[0, 0.5, 1].map((at) => svg`
             <text x="-5" y=${(1 - at) * SIDE + 3.5} text-anchor="end">${100 * at} %</text>
-            <text x=${at * SIDE} y=${SIDE + 13} text-anchor="middle">${100 * at} %</text>
+            <text x=${at * SIDE} y=${SIDE + 17} text-anchor="middle">${100 * at} %</text>
           `)}
-          <text x=${SIDE / 2} y=${SIDE + 27} text-anchor="middle">confidence</text>
+          <text x=${SIDE / 2} y=${SIDE + 31} text-anchor="middle">confidence</text>
           <text transform="translate(-38 ${SIDE / 2}) rotate(-90)" text-anchor="middle">right</text>
         </g>
       </svg>

@@ -20,12 +20,6 @@ export class RunFiles extends BenchElement {
         margin-top: 0.75rem;
       }
 
-      .buttons {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.5rem;
-      }
-
       p {
         flex: 1 1 16rem;
         min-width: 0;

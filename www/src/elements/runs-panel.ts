@@ -117,8 +117,6 @@ export class RunsPanel extends BenchElement {
       }
 
       .buttons {
-        display: flex;
-        flex-wrap: wrap;
         gap: 0.4rem;
       }
 
@@ -180,6 +178,7 @@ export class RunsPanel extends BenchElement {
     `,
   ];
 
+  protected override readonly followsSteps = false;
   @internal() private open = false;
   @internal() private axis: Axis = "step";
   /** The run that is being varied. */
@@ -227,7 +226,7 @@ export class RunsPanel extends BenchElement {
   override render() {
     return html`
       <details @toggle=${this.#toggled}>
-        <summary>Runs side by side</summary>
+        <summary><h2>Runs side by side</h2></summary>
         ${this.open ? this.#parts() : nothing}
       </details>
     `;

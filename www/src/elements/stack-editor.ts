@@ -32,6 +32,7 @@ import { BenchElement } from "./bench-element.js";
 @customElement("stack-editor")
 export class StackEditor extends BenchElement {
   static override styles = [shared, rows];
+  protected override readonly followsSteps = false;
 
   /** Whether the layers are to be seen: not while the curves are what one looks at, unless somebody wants it. */
   @internal() private open = true;

@@ -4,6 +4,7 @@ import uPlot from "uplot";
 import uPlotStyles from "uplot/dist/uPlot.min.css?inline";
 
 import { coloursOf } from "../chart/options.js";
+import { Sight } from "../chart/sight.js";
 import { stepsShown, thinned, type View } from "../chart/view.js";
 import { shared } from "../styles/shared.js";
 import { count } from "../words.js";
@@ -16,7 +17,7 @@ export interface Series {
 }
 
 /** Pictures change this often at most. */
-const HOLD_MS = 400;
+const HOLD_MS = 1_000;
 
 /** Something that steps report, against the step. */
 @customElement("step-chart")
@@ -54,6 +55,12 @@ export class StepChart extends LitElement {
   #view: View = [new Float64Array(), new Float64Array(), new Float64Array()];
   #drawnAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether it is drawn now, be it seen or not. */
+  #due = false;
+  readonly #sight = new Sight(this, () => {
+    this.#due = true;
+    this.requestUpdate();
+  });
   readonly #dark = matchMedia("(prefers-color-scheme: dark)");
   readonly #resize = new ResizeObserver(() => this.#fit());
   readonly #themed = (): void => {
@@ -78,6 +85,8 @@ export class StepChart extends LitElement {
 
   override shouldUpdate(): boolean {
     const wait = this.#drawnAt + HOLD_MS - performance.now();
+    if (this.#due || !this.hasUpdated) return true;
+    if (this.#sight.putsOff()) return false;
     if (wait <= 0) return true;
     // The last report has no other after it: the picture catches up by itself.
     this.#timer ??= setTimeout(() => {
@@ -88,6 +97,7 @@ export class StepChart extends LitElement {
   }
 
   override willUpdate(): void {
+    this.#due = false;
     this.#drawnAt = performance.now();
     const { length, step, values } = this.series;
     this.#view = thinned(length, step, values, values);

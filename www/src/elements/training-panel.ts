@@ -61,7 +61,7 @@ export class TrainingPanel extends BenchElement {
   override render() {
     return html`
       <details @toggle=${(event: Event) => { this.open = (event.target as HTMLDetailsElement).open; }}>
-        <summary>The training itself</summary>
+        <summary><h2>The training itself</h2></summary>
         ${this.open ? this.#parts() : nothing}
       </details>
     `;

@@ -36,9 +36,6 @@ export class TrySources extends LitElement {
       }
 
       .buttons {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.5rem;
         margin-top: 0.6rem;
       }
 

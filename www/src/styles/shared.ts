@@ -145,30 +145,30 @@ export const shared = css`
     white-space: nowrap;
   }
 
-    progress {
-      display: block;
-      width: 100%;
-      height: 0.4rem;
-      border: 0;
-      border-radius: 1rem;
-      overflow: hidden;
-      appearance: none;
-      background: var(--sunk);
-    }
+  progress {
+    display: block;
+    width: 100%;
+    height: 0.4rem;
+    border: 0;
+    border-radius: 1rem;
+    overflow: hidden;
+    appearance: none;
+    background: var(--sunk);
+  }
 
-    progress::-webkit-progress-bar {
-      background: var(--sunk);
-    }
+  progress::-webkit-progress-bar {
+    background: var(--sunk);
+  }
 
-    progress::-webkit-progress-value {
-      border-radius: 1rem;
-      background: var(--flame);
-    }
+  progress::-webkit-progress-value {
+    border-radius: 1rem;
+    background: var(--flame);
+  }
 
-    progress::-moz-progress-bar {
-      border-radius: 1rem;
-      background: var(--flame);
-    }
+  progress::-moz-progress-bar {
+    border-radius: 1rem;
+    background: var(--flame);
+  }
 
   summary {
     width: fit-content;
@@ -176,6 +176,17 @@ export const shared = css`
     border-radius: var(--radius-small);
     font-weight: 550;
     cursor: pointer;
+  }
+
+  summary h2 {
+    display: inline;
+  }
+
+  /* Buttons in a row. */
+  .buttons {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5rem;
   }
 
   @media (max-width: 30rem) {

@@ -43,7 +43,7 @@ export const rows = css`
   .line {
     display: grid;
     gap: 0.25rem 0.6rem;
-    grid-template-columns: auto 1.5rem minmax(8rem, 11rem) minmax(0, 1fr) auto auto;
+    grid-template-columns: auto 1.5rem minmax(8rem, 12.5rem) minmax(0, 1fr) auto auto;
     align-items: center;
   }
 
@@ -112,7 +112,7 @@ export const rows = css`
   }
 
   .buttons {
-    display: flex;
+    flex-wrap: nowrap;
     gap: 0.25rem;
   }
 
@@ -131,10 +131,6 @@ export const rows = css`
 
   details[open] summary {
     margin-bottom: 0.3rem;
-  }
-
-  summary h2 {
-    display: inline;
   }
 
   .end {
@@ -202,7 +198,7 @@ export const rows = css`
 
   @media (max-width: 52rem) {
     .line {
-      grid-template-columns: auto 1.5rem minmax(0, 12rem) minmax(0, 1fr) auto;
+      grid-template-columns: auto 1.5rem minmax(0, 12.5rem) minmax(0, 1fr) auto;
     }
 
     .numbers {

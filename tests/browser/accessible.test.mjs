@@ -1,0 +1,75 @@
+// @ts-check
+// Everyone: every view by axe's rules and without faults of its layout, the main job by keyboard alone, what is said to
+// those who hear the page, and no motion for those who want none.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { after, before, describe, test } from "node:test";
+import { faults } from "../screenshots/layout.mjs";
+import { PANELS, VIEWS, dress, visit } from "../screenshots/views.mjs";
+import { launch, visitor } from "./support/browser.mjs";
+import { Bench } from "./support/page.mjs";
+import { Server } from "./support/server.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+describe("accessibility", () => {
+  /** @type {Server} */ let server;
+  /** @type {import("playwright-core").Browser} */ let browser;
+  before(async () => {
+    server = await Server.start();
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  /** What axe finds, with all of its rules. @param {Page} page @returns {Promise<string[]>} */
+  async function violations(page) {
+    if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
+    return page.evaluate(async () => {
+      const { violations } = await /** @type {any} */ (globalThis).axe.run(document, { resultTypes: ["violations"] });
+      return violations.flatMap((/** @type {any} */ { id, help, nodes }) =>
+        nodes.map((/** @type {any} */ { target, failureSummary }) => `${id}: ${help} (${target.flat().join(" ")}): ${failureSummary.replace(/\s+/g, " ")}`),
+      );
+    });
+  }
+
+  for (const view of VIEWS) {
+    test(`${view.name}: no violations and no faults, narrow and wide, light and dark`, { timeout: 180_000 }, () =>
+      visit(browser, server, view, async ({ page }) => {
+        /** What is wrong, and where. @type {Map<string, string[]>} */
+        const found = new Map();
+        for (const [width, theme] of /** @type {const} */ ([[360, "light"], [360, "dark"], [768, "light"], [1440, "light"], [1440, "dark"]])) {
+          await dress(page, width, theme);
+          // What is wrong between the two widths is wrong with the layout alone.
+          const all = [...(await faults(page)), ...(width === 768 ? [] : await violations(page))];
+          for (const fault of all) found.set(fault, [...(found.get(fault) ?? []), `${width} px ${theme}`]);
+        }
+        if (found.size > 0) assert.fail([...found].map(([fault, where]) => `${fault} (${where.join(", ")})`).join("\n"));
+      }));
+  }
+
+  test("axe and the layout's measures find what is planted", async () => {
+    const { context } = await visitor(browser);
+    const page = await context.newPage();
+    await page.goto(new URL("blank-for-tests.html", server.url).href);
+    await page.setContent(`<!doctype html><html lang="en"><title>Planted</title><main><h1 style="font-variant-numeric: tabular-nums">Planted</h1>
+      <div style="width: 4rem; overflow: hidden; white-space: nowrap">words that are far too long</div>
+      <p style="margin: 0">below</p><p style="margin: -1em 0 0">above</p>
+      <p>12 apples</p><div style="width: 300vw; height: 1px"></div><figure><p>bare</p></figure>
+      <select aria-label="Choice" style="width: 4rem"><option>a very long choice</option></select>
+      <div class="uplot" style="width: 9rem; height: 9rem"><canvas width="90" height="90"></canvas><div class="u-over"></div></div>
+      <button style="color: #aaa; background: #bbb"></button></main></html>`);
+    const found = (await faults(page)).join("\n");
+    for (const sentence of [/wider than the window/, /“words that are .*” is cut off/, /“below” and “above” overlap/, /not tabular/, /has no caption/, /The choice “a very long choice” is cut off/, /has no axis at its side/]) {
+      assert.match(found, sentence);
+    }
+    assert.match((await violations(page)).join("\n"), /button-name/);
+    await context.close();
+  });
+});

@@ -1,0 +1,257 @@
+// @ts-check
+// The page for those who use no mouse, who hear it, and who want no motion.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { PANELS } from "../screenshots/views.mjs";
+import { launch, visitor } from "./support/browser.mjs";
+import { Bench } from "./support/page.mjs";
+import { Server } from "./support/server.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+const LINK = "model=lenet5&data=digits&subset=640&batch=32&epochs=500&seed=3";
+
+describe("the page for everyone", () => {
+  /** @type {Server} */ let server;
+  /** @type {import("playwright-core").Browser} */ let browser;
+  before(async () => {
+    server = await Server.start();
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  /** @param {import("playwright-core").BrowserContextOptions} options @param {(bench: Bench) => Promise<void>} use */
+  async function visit(options, use) {
+    const { context } = await visitor(browser, options);
+    try {
+      const bench = new Bench(await context.newPage(), server.url);
+      await use(bench);
+      assert.deepEqual(bench.complaints, []);
+    } finally {
+      await context.close();
+    }
+  }
+
+  test("the main job is done by keyboard alone", { timeout: 120_000 }, () =>
+    visit({}, async (bench) => {
+      const { keyboard } = bench.page;
+      await bench.open(LINK);
+      await bench.status("Before training").waitFor();
+
+      // Choose: another network, and back.
+      await tabTo(bench.page, "Network");
+      await keyboard.press("ArrowDown");
+      await bench.page.waitForFunction(() => location.hash.includes("model=mlp"));
+      await keyboard.press("ArrowUp");
+      await bench.page.waitForFunction(() => location.hash.includes("model=lenet5"));
+      assert.equal(await focused(bench.page), "Network", "a choice keeps the focus");
+
+      // Browse: a dialog takes the focus, keeps it, and gives it back.
+      await tabTo(bench.page, "Browse networks");
+      await keyboard.press("Enter");
+      const dialog = bench.page.getByRole("dialog", { name: "Networks" });
+      await dialog.getByRole("button", { name: "LeNet-5", exact: true }).waitFor();
+      assert.equal(await focused(bench.page), "Close");
+      await tabTo(bench.page, "LeNet-5");
+      await keyboard.press("Escape");
+      await dialog.waitFor({ state: "hidden" });
+      assert.equal(await focused(bench.page), "Browse networks");
+
+      // Train, pause, go on, step.
+      await tabTo(bench.page, "Train");
+      await keyboard.press("Enter");
+      await bench.reach(5);
+      await tabTo(bench.page, "Pause");
+      await keyboard.press("Space");
+      await bench.finished();
+      const paused = (await bench.progress()).done;
+      await tabTo(bench.page, "Train", "Shift+Tab");
+      await keyboard.press("Enter");
+      await bench.reach(paused + 5);
+      await tabTo(bench.page, "Pause");
+      await keyboard.press("Enter");
+      await bench.finished();
+      const before = (await bench.progress()).done;
+      await tabTo(bench.page, "Step");
+      await keyboard.press("Space");
+      await bench.reach(before + 1);
+      await bench.finished();
+      assert.equal(await focused(bench.page), "Step", "a button that was pressed keeps the focus");
+
+      // Look: every panel opens and closes.
+      for (const panel of PANELS) {
+        await tabTo(bench.page, panel);
+        await keyboard.press("Enter");
+        assert.ok(await isOpen(bench.page), `${panel} is open`);
+        await keyboard.press("Space");
+        assert.ok(!(await isOpen(bench.page)), `${panel} is closed`);
+      }
+      await tabTo(bench.page, "Show as code", "Shift+Tab");
+      await keyboard.press("Enter");
+      const code = bench.page.getByRole("dialog", { name: "As code" });
+      await code.getByRole("region").waitFor();
+      await keyboard.press("Escape");
+      await code.waitFor({ state: "hidden" });
+      assert.equal(await focused(bench.page), "Show as code");
+    }));
+
+  test("the turns of a run are said politely, and nothing else interrupts", { timeout: 90_000 }, () =>
+    visit({}, async (bench) => {
+      await bench.open(LINK.replace("epochs=500", "steps=400"));
+      await bench.status("Before training").filter({ hasText: "Estimated here" }).waitFor({ timeout: 30_000 });
+      const regions = await liveRegions(bench.page);
+      assert.deepEqual(regions.filter(({ live }) => live === "assertive"), []);
+      for (const name of ["Progress", "Before training", "Choice of engine"]) {
+        assert.equal(regions.find((region) => region.name === name)?.live, "off", `${name} changes all the time: it can be read, but is not said`);
+      }
+      assert.equal(regions.find(({ name }) => name === "Announcement")?.live, "polite");
+
+      await hear(bench.page);
+      await bench.button("Train").click();
+      await bench.reach(10);
+      await bench.button("Pause").click();
+      await bench.finished();
+      await bench.button("Train").click();
+      await bench.accuracy();
+      await bench.reach(400);
+      await bench.finished();
+      await bench.page.waitForTimeout(500);
+      const heard = await bench.page.evaluate(() => /** @type {any} */ (globalThis).heard);
+      const said = heard.filter((/** @type {string[]} */ [name]) => name === "Announcement").map((/** @type {string[]} */ [, words]) => words);
+      assert.deepEqual(
+        said.filter((/** @type {string} */ words) => words !== "").map((/** @type {string} */ words) => words.replace(/\d+/, "N")),
+        ["Training.", "Paused. After step N.", "Training.", "The run is finished."],
+      );
+      // What is polite is said seldom: the test accuracy with each score, the engine when its threads change.
+      const others = heard.filter((/** @type {string[]} */ [name]) => name !== "Announcement");
+      assert.ok(others.length <= 20, others.join("\n"));
+      assert.ok(others.some((/** @type {string[]} */ [name]) => name === "Test accuracy"));
+    }));
+
+  for (const [reducedMotion, moves] of /** @type {const} */ ([["no-preference", true], ["reduce", false]])) {
+    test(`with motion ${moves ? "as it is" : "reduced"}, ${moves ? "something moves" : "nothing moves"}`, { timeout: 60_000 }, () =>
+      visit({ reducedMotion }, async (bench) => {
+        await bench.open(LINK);
+        for (const panel of PANELS) await bench.page.getByText(panel, { exact: true }).click();
+        await bench.draw();
+        await bench.button("Train").click();
+        await bench.reach(20);
+        const found = await bench.page.evaluate(() => {
+          const moving = /** @type {string[]} */ ([]);
+          /** @param {Document | ShadowRoot} root */
+          const look = (root) => {
+            moving.push(...root.getAnimations().map(({ id }) => `animation ${id}`));
+            for (const element of root.querySelectorAll(":not(noscript)")) {
+              const { transitionProperty, transitionDuration, animationName, scrollBehavior } = getComputedStyle(element);
+              const turns = transitionProperty !== "none" && transitionDuration.split(", ").some((seconds) => parseFloat(seconds) > 0);
+              if (turns || animationName !== "none" || scrollBehavior === "smooth") moving.push(element.localName);
+              if (element.shadowRoot) look(element.shadowRoot);
+            }
+          };
+          look(document);
+          return [...new Set(moving)];
+        });
+        if (moves) assert.ok(found.includes("button"), "buttons fade");
+        else assert.deepEqual(found, []);
+      }));
+  }
+
+  test("landmarks and headings are in order, with every panel open", { timeout: 60_000 }, () =>
+    visit({}, async (bench) => {
+      await bench.open(LINK.replace("epochs=500", "steps=40"));
+      for (const panel of PANELS) await bench.page.getByText(panel, { exact: true }).click();
+      await bench.button("Train").click();
+      await bench.finalAccuracy(40);
+      const { page } = bench;
+      for (const landmark of /** @type {const} */ (["banner", "main", "navigation"])) assert.equal(await page.getByRole(landmark).count(), 1, landmark);
+      const tree = await page.locator("body").ariaSnapshot();
+      const levels = [...tree.matchAll(/- heading .*\[level=(\d)\]/g)].map(([line, level]) => ({ line, level: Number(level) }));
+      assert.equal(levels[0]?.level, 1);
+      assert.equal(levels.filter(({ level }) => level === 1).length, 1);
+      assert.ok(levels.length > PANELS.length + 5, tree);
+      levels.slice(1).forEach(({ line, level }, at) => assert.ok(level <= (levels[at]?.level ?? 0) + 1, `${line} comes after ${levels[at]?.line}`));
+      for (const panel of PANELS) assert.ok(levels.some(({ line, level }) => level === 2 && line.includes(`"${panel}"`)), `${panel} is a heading`);
+      // Main parts are regions with names.
+      for (const region of ["Recipe and controls", "Training", ...PANELS]) await page.getByRole("region", { name: region, exact: true }).waitFor();
+    }));
+});
+
+/** Goes on with Tab until something has the focus. @param {Page} page @param {string} name @param {"Tab" | "Shift+Tab"} [key] */
+async function tabTo(page, name, key = "Tab") {
+  /** @type {string[]} */
+  const passed = [];
+  for (let presses = 0; presses < 80; presses++) {
+    const at = await focused(page);
+    if (at === name) return;
+    passed.push(at);
+    await page.keyboard.press(key);
+  }
+  assert.fail(`${name} is not reached with ${key}: ${passed.join(", ")}`);
+}
+
+/** The name of what has the focus. @param {Page} page @returns {Promise<string>} */
+function focused(page) {
+  return page.evaluate(() => {
+    let active = document.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    const label = /** @type {HTMLInputElement | null} */ (active)?.labels?.[0]?.textContent;
+    return (active?.getAttribute("aria-label") ?? label ?? active?.textContent ?? "").trim();
+  });
+}
+
+/** Whether the panel whose summary has the focus is open. @param {Page} page */
+function isOpen(page) {
+  return page.evaluate(() => {
+    let active = document.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    return active?.closest("details")?.open ?? false;
+  });
+}
+
+/** @param {Page} page @returns {Promise<{ name: string, live: string }[]>} */
+function liveRegions(page) {
+  return page.evaluate(() => {
+    const found = /** @type {{ name: string, live: string }[]} */ ([]);
+    /** @param {ParentNode} root */
+    const look = (root) => {
+      for (const element of root.querySelectorAll("*")) {
+        const role = element.getAttribute("role");
+        const implied = role === "status" ? "polite" : role === "alert" ? "assertive" : null;
+        const live = element.getAttribute("aria-live") ?? implied;
+        if (live) found.push({ name: element.getAttribute("aria-label") ?? "", live });
+        if (element.shadowRoot) look(element.shadowRoot);
+      }
+    };
+    look(document);
+    return found;
+  });
+}
+
+/** Writes down from now on what polite regions say, with their names. @param {Page} page */
+function hear(page) {
+  return page.evaluate(() => {
+    /** @type {any} */ const self = globalThis;
+    /** @type {string[][]} */
+    self.heard = [];
+    /** @type {Map<string, string>} */
+    const last = new Map();
+    /** @param {ShadowRoot | Document} root */
+    const listen = (root) => {
+      new MutationObserver(() => {
+        for (const region of root.querySelectorAll("[role=status]:not([aria-live=off])")) {
+          const name = region.getAttribute("aria-label") ?? "";
+          const words = (region.textContent ?? "").trim();
+          if ((last.get(name) ?? "") === words) continue;
+          last.set(name, words);
+          self.heard.push([name, words]);
+        }
+      }).observe(root, { subtree: true, childList: true, characterData: true });
+      for (const element of root.querySelectorAll("*")) if (element.shadowRoot) listen(element.shadowRoot);
+    };
+    listen(document);
+  });
+}

@@ -1,0 +1,61 @@
+// @ts-check
+// How long tasks hold the page's main thread.
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/**
+ * @typedef {{
+ *   entries: number[],
+ *   longest: number,
+ *   busy: number,
+ *   span: number,
+ * }} Held what holds the main thread while something is done, in milliseconds. `entries`: the browser's own long-task
+ *   entries, by the clock. `longest`: the longest task, counting only the time that it had a core, which is what the page
+ *   can do something about: on a machine that trains on all of its cores a task also waits for one. `busy`: all tasks, so
+ *   counted. `span`: how long it went on.
+ */
+
+/**
+ * @param {import("playwright-core").Browser} browser
+ * @param {Page} page
+ * @param {() => Promise<void>} work
+ * @returns {Promise<Held>}
+ */
+export async function held(browser, page, work) {
+  await page.evaluate(() => {
+    /** @type {any} */ const self = globalThis;
+    self.longTasks = [];
+    self.longTaskObserver = new PerformanceObserver((list) => self.longTasks.push(...list.getEntries().map(({ duration }) => duration)));
+    self.longTaskObserver.observe({ type: "longtask" });
+  });
+  await browser.startTracing(page, { categories: ["-*", "toplevel", "blink.user_timing"] });
+  /** @type {Buffer} */
+  let trace;
+  try {
+    await page.evaluate(() => void performance.mark("held begins"));
+    await work();
+    await page.evaluate(() => void performance.mark("held ends"));
+  } finally {
+    trace = await browser.stopTracing();
+  }
+  const entries = await page.evaluate(() => {
+    /** @type {any} */ const self = globalThis;
+    self.longTaskObserver.disconnect();
+    return self.longTasks;
+  });
+  return { entries, ...tasks(JSON.parse(trace.toString("utf8")).traceEvents) };
+}
+
+/** @param {any[]} events */
+function tasks(events) {
+  const mark = (/** @type {string} */ name) => events.find((event) => event.cat?.includes("blink.user_timing") && event.name === name);
+  const [begins, ends] = [mark("held begins"), mark("held ends")];
+  if (!begins || !ends) throw new Error("the trace has lost its marks");
+  const on = events.filter(
+    ({ name, ph, pid, tid, ts }) =>
+      name === "ThreadControllerImpl::RunTask" && ph === "X" && pid === begins.pid && tid === begins.tid && ts >= begins.ts && ts <= ends.ts,
+  );
+  if (on.length === 0) throw new Error("the trace has no tasks of the main thread");
+  const own = on.map(({ tdur, dur }) => (tdur ?? dur) / 1000);
+  return { longest: Math.max(...own), busy: own.reduce((sum, each) => sum + each, 0), span: (ends.ts - begins.ts) / 1000 };
+}

@@ -1,0 +1,164 @@
+// @ts-check
+// Every view of the pages, and how to come to it. What is listed here is photographed, checked for faults of the layout and
+// held to the rules of accessibility: a new view is a line of VIEWS.
+
+import { fileURLToPath } from "node:url";
+import { BenchmarkPage } from "../browser/support/benchmark.mjs";
+import { visitor } from "../browser/support/browser.mjs";
+import { status } from "../browser/support/faults.mjs";
+import { Bench } from "../browser/support/page.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
+/**
+ * @typedef {{
+ *   page: Page,
+ *   bench: Bench,
+ *   benchmark: BenchmarkPage,
+ *   server: import("../browser/support/server.mjs").Server,
+ * }} Visit
+ */
+/** @typedef {{ name: string, show: (visit: Visit) => Promise<unknown> }} View */
+
+/** The panels of the bench that are closed at first, by their summaries. */
+export const PANELS = ["The training itself", "Runs side by side", "What it gets wrong"];
+
+const SHAPES = fileURLToPath(new URL("../../images/tests/shapes.zip", import.meta.url));
+const SHORT = "model=lenet5&data=digits&subset=2000&batch=50&epochs=2&seed=3";
+const LONG = "model=lenet5&data=digits&subset=4000&epochs=400";
+const PART = "?seconds=1&rounds=1&time=&networks=lenet5&engines=bunsen-cpu";
+
+/** @type {View[]} */
+export const VIEWS = [
+  { name: "start", show: ({ bench }) => start(bench) },
+  { name: "recipe", show: ({ bench }) => start(bench, "model=vit&aug=shift,cutout").then(() => open(bench, "More of the recipe")) },
+  { name: "training", show: ({ bench }) => train(bench, LONG, 200) },
+  { name: "finished", show: ({ bench }) => finish(bench).then(() => bench.draw()).then(() => open(bench, "The test points as numbers")) },
+  { name: "shared", show: ({ bench }) => finish(bench).then(() => bench.button("Share").click()).then(() => bench.status("Link").filter({ hasText: /\S/ }).waitFor()) },
+  { name: "networks", show: ({ bench }) => dialog(bench, "Browse networks", "Networks") },
+  { name: "stack", show: ({ bench }) => start(bench, "model=stack&layers=conv6x5p2,relu,res(conv6x3p1,norm,relu),max2,fc84,relu") },
+  { name: "stack-wrong", show: ({ bench }) => refuse(bench, "model=stack&layers=conv6x5p2,relu,max2,conv16x15,fc84") },
+  { name: "runs", show: ({ bench }) => twoRuns(bench) },
+  { name: "mistakes", show: ({ bench }) => finish(bench, ["What it gets wrong"]).then(() => bench.page.getByRole("button", { name: /^3 taken for \d: [1-9]/ }).first().click()) },
+  { name: "training-itself", show: ({ bench }) => finish(bench, ["The training itself", "See the batch"]) },
+  { name: "code", show: ({ bench }) => dialog(bench, "Show as code", "As code", "model=resnet-8&data=digits") },
+  { name: "own-asked", show: ({ bench }) => start(bench, "model=lenet5&data=own") },
+  { name: "own", show: ({ bench }) => giveOwn(bench) },
+  { name: "refused", show: ({ bench }) => refuse(bench, "model=lenet5&batch=1000000000&flavour=mint") },
+  { name: "failed", show: ({ bench, server }) => fail(bench, server) },
+  { name: "benchmark", show: ({ benchmark }) => benchmark.open() },
+  { name: "benchmark-measured", show: ({ benchmark }) => measure(benchmark) },
+];
+
+/**
+ * Comes to a view as a new visitor, and hands it over.
+ * @param {import("playwright-core").Browser} browser
+ * @param {import("../browser/support/server.mjs").Server} server
+ * @param {View} view
+ * @param {(visit: Visit) => Promise<void>} use
+ */
+export async function visit(browser, server, { show }, use) {
+  const { context } = await visitor(browser, { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
+  try {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(server.url).origin });
+    const page = await context.newPage();
+    const parts = { page, bench: new Bench(page, server.url), benchmark: new BenchmarkPage(page, server.url), server };
+    await show(parts);
+    await use(parts);
+  } finally {
+    await context.close();
+    server.reset();
+  }
+}
+
+/**
+ * Sets the width and the theme, and waits until the charts are drawn in them.
+ * @param {Page} page
+ * @param {number} width
+ * @param {"light" | "dark"} colorScheme
+ */
+export async function dress(page, width, colorScheme) {
+  await page.setViewportSize({ width, height: width < 500 ? 780 : 900 });
+  await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+  });
+  // Words and pictures of a run follow it at most this much later.
+  await page.waitForTimeout(500);
+}
+
+/** Opens the bench, and waits until examples and the speed are there, where there will be any. @param {Bench} bench */
+async function start(bench, link = "") {
+  await bench.open(link);
+  if (link.includes("data=own")) return;
+  await bench.status("Before training").filter({ hasText: /Estimated here|known once it trains/ }).waitFor({ timeout: 60_000 });
+  await bench.page.getByRole("img", { name: /^Example of/ }).first().waitFor();
+}
+
+/** @param {Bench} bench @param {string} link @param {number} steps @param {string[]} [panels] opened before */
+async function train(bench, link, steps, panels = []) {
+  await bench.open(link);
+  for (const panel of panels) await open(bench, panel);
+  await bench.button("Train").click();
+  await bench.reach(steps, { timeout: 120_000 });
+}
+
+/** @param {Bench} bench @param {string[]} [panels] */
+async function finish(bench, panels = [], link = SHORT) {
+  await train(bench, link, 80, panels);
+  await bench.finished();
+  await bench.accuracy();
+}
+
+/** @param {Bench} bench @param {string} summary */
+function open(bench, summary) {
+  return bench.page.getByText(summary, { exact: true }).click();
+}
+
+/** @param {Bench} bench @param {string} button @param {string} name @param {string} [link] */
+async function dialog(bench, button, name, link) {
+  await start(bench, link);
+  await bench.button(button).click();
+  const opened = bench.page.getByRole("dialog", { name, exact: true });
+  await opened.getByRole("button", { name: "Close" }).waitFor();
+  await opened.getByText("One moment…").waitFor({ state: "detached" });
+}
+
+/** @param {Bench} bench */
+async function twoRuns(bench) {
+  await finish(bench);
+  await finish(bench, ["Runs side by side"], `${SHORT}&lr=0.002`);
+  const panel = bench.page.getByRole("region", { name: "Runs side by side" });
+  await panel.getByRole("img", { name: /^Loss of 2 runs/ }).waitFor();
+  await panel.getByRole("button", { name: "Duplicate, change …" }).first().click();
+}
+
+/** @param {Bench} bench */
+async function giveOwn(bench) {
+  await bench.open("model=lenet5&data=own&steps=60");
+  const [chooser] = await Promise.all([bench.page.waitForEvent("filechooser"), bench.button("Choose a zip").click()]);
+  await chooser.setFiles(SHAPES);
+  await bench.status("Your images").filter({ hasText: "3 classes, 60 images" }).waitFor({ timeout: 30_000 });
+  await bench.button("Train").click();
+  await bench.reach(60);
+  await bench.finished();
+}
+
+/** @param {Bench} bench @param {string} link */
+async function refuse(bench, link) {
+  await bench.visit(link);
+  await bench.alertText();
+}
+
+/** @param {Bench} bench @param {Visit["server"]} server */
+async function fail(bench, server) {
+  server.break("/pkg/cpu/bunsen_bg.wasm", status(404));
+  await bench.visit();
+  await bench.alertText();
+}
+
+/** @param {BenchmarkPage} benchmark */
+async function measure(benchmark) {
+  await benchmark.open(PART);
+  await benchmark.button("Run").click();
+  await benchmark.reach(/^finished$/);
+}

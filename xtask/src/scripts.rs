@@ -1,0 +1,124 @@
+//! The page's own JavaScript: which files it is, and how large it may be.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::Outcome;
+use crate::npm;
+use crate::places::Places;
+use crate::run;
+use crate::say::Voice;
+
+/// What the page's scripts may be, gzipped, the worker's and those that are loaded later among them; the module and its
+/// glue, which have limits of their own, are not.
+const LIMIT: u64 = 150_000;
+
+/// Prints the size of the page's scripts, and is an error where they are larger than they may be.
+pub fn check(voice: Voice, places: &Places) -> Outcome<()> {
+    let files = of_page(&places.dist, "index.html")?;
+    let gzip: u64 = run::answer(npm::node().args(["-e", COMPRESS]).args(&files))
+        .and_then(|text| text.parse().ok())
+        .ok_or("The page's scripts could not be compressed.")?;
+    voice.note(&format!(
+        "The page's own JavaScript: {} KB gzip -9 in {} files",
+        kilobytes(gzip),
+        files.len()
+    ));
+    if gzip > LIMIT {
+        return Err(format!(
+            "The page's own JavaScript is {} KB gzip, and may be {} KB at most: something large came into it.",
+            kilobytes(gzip),
+            kilobytes(LIMIT)
+        ));
+    }
+    Ok(())
+}
+
+const COMPRESS: &str = "
+    const { readFileSync } = require('node:fs');
+    const size = file => require('node:zlib').gzipSync(readFileSync(file), { level: 9 }).length;
+    console.log(process.argv.slice(1).map(size).reduce((sum, each) => sum + each, 0));
+";
+
+/// The scripts that a page of the site names, and those that these name: bundled scripts name each other by their files.
+fn of_page(dist: &Path, page: &str) -> Outcome<Vec<PathBuf>> {
+    let unreadable = |path: &Path, why: std::io::Error| {
+        format!(
+            "{} cannot be read: {why}. `cargo xtask build` makes it.",
+            path.display()
+        )
+    };
+    let read = |path: &Path| fs::read_to_string(path).map_err(|why| unreadable(path, why));
+    let assets = dist.join("assets");
+    let mut unseen = BTreeMap::new();
+    for entry in fs::read_dir(&assets)
+        .map_err(|why| unreadable(&assets, why))?
+        .flatten()
+    {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".js") {
+            unseen.insert(name, entry.path());
+        }
+    }
+    let mut texts = vec![read(&dist.join(page))?];
+    let mut found = Vec::new();
+    while let Some(text) = texts.pop() {
+        let (named, others): (BTreeMap<_, _>, _) = unseen
+            .into_iter()
+            .partition(|(name, _): &(String, PathBuf)| text.contains(name.as_str()));
+        unseen = others;
+        for path in named.into_values() {
+            texts.push(read(&path)?);
+            found.push(path);
+        }
+    }
+    if found.is_empty() {
+        return Err(format!(
+            "{page} names none of the scripts in {}.",
+            assets.display()
+        ));
+    }
+    Ok(found)
+}
+
+/// Bytes in kilobytes of 1,000 bytes, with a digit behind the point.
+fn kilobytes(bytes: u64) -> String {
+    format!("{}.{}", bytes / 1_000, bytes % 1_000 / 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_has_the_scripts_that_it_names_and_those_that_they_name() {
+        let dist = std::env::temp_dir().join(format!("xtask-scripts-{}", std::process::id()));
+        let assets = dist.join("assets");
+        fs::create_dir_all(&assets).unwrap();
+        for (name, text) in [
+            ("index.html", "<script src=\"./assets/index-1.js\">"),
+            ("bench.html", "<script src=\"./assets/bench-1.js\">"),
+            ("assets/index-1.js", "import(\"./app-2.js\")"),
+            ("assets/app-2.js", "new Worker(\"/assets/worker-3.js\")"),
+            ("assets/worker-3.js", "import \"./index-1.js\""),
+            ("assets/bench-1.js", "import \"./app-2.js\""),
+            ("assets/app-2.css", ""),
+        ] {
+            fs::write(dist.join(name), text).unwrap();
+        }
+        let names: Vec<_> = of_page(&dist, "index.html")
+            .unwrap()
+            .iter()
+            .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+            .collect();
+        assert_eq!(names, ["index-1.js", "app-2.js", "worker-3.js"]);
+        fs::remove_dir_all(&dist).unwrap();
+    }
+
+    #[test]
+    fn sizes_are_said_in_kilobytes() {
+        assert_eq!(kilobytes(150_000), "150.0");
+        assert_eq!(kilobytes(89_990), "89.9");
+    }
+}
