@@ -20,7 +20,7 @@ import { Bench } from "../browser/support/page.mjs";
 /** @typedef {{ name: string, show: (visit: Visit) => Promise<unknown> }} View */
 
 /** The panels of the bench that are closed at first, by their summaries. */
-export const PANELS = ["The training itself", "Runs side by side", "What it gets wrong"];
+export const PANELS = ["The training itself", "Runs side by side", "Explore the data", "Inside the network", "What it gets wrong"];
 
 const SHAPES = fileURLToPath(new URL("../../images/tests/shapes.zip", import.meta.url));
 const SHORT = "model=lenet5&data=digits&subset=2000&batch=50&epochs=2&seed=3";
@@ -40,6 +40,9 @@ export const VIEWS = [
   { name: "runs", show: ({ bench }) => twoRuns(bench) },
   { name: "mistakes", show: ({ bench }) => finish(bench, ["What it gets wrong"]).then(() => bench.page.getByRole("button", { name: /^3 taken for \d: [1-9]/ }).first().click()) },
   { name: "training-itself", show: ({ bench }) => finish(bench, ["The training itself", "See the batch"]) },
+  { name: "explorer", show: ({ bench }) => finish(bench, ["Explore the data"]) },
+  { name: "inside", show: ({ bench }) => finish(bench, ["Inside the network"]).then(() => bench.page.getByRole("img", { name: /^Weight norm against/ }).waitFor()) },
+  { name: "attention", show: ({ bench }) => lookAtAttention(bench) },
   { name: "code", show: ({ bench }) => dialog(bench, "Show as code", "As code", "model=resnet-8&data=digits") },
   { name: "own-asked", show: ({ bench }) => start(bench, "model=lenet5&data=own") },
   { name: "own", show: ({ bench }) => giveOwn(bench) },
@@ -161,4 +164,12 @@ async function measure(benchmark) {
   await benchmark.open(PART);
   await benchmark.button("Run").click();
   await benchmark.reach(/^finished$/);
+}
+
+/** A transformer before training, open at its first attention. @param {Bench} bench */
+async function lookAtAttention(bench) {
+  await start(bench, "model=vit&data=digits&subset=200&batch=16&steps=3");
+  await open(bench, "Inside the network");
+  await bench.page.getByRole("radio", { name: /^block 0.attention.scores/ }).click();
+  await bench.page.getByRole("img", { name: /^Attention: what all tokens/ }).waitFor();
 }

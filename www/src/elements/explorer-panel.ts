@@ -146,7 +146,7 @@ export class ExplorerPanel extends BenchElement {
   override render() {
     return html`
       <details ?open=${this.open} @toggle=${(event: Event) => { this.open = (event.target as HTMLDetailsElement).open; }}>
-        <summary>Explore the data</summary>
+        <summary><h2>Explore the data</h2></summary>
         ${this.open ? this.#inside() : nothing}
       </details>
     `;

@@ -48,6 +48,7 @@ export class InsidePanel extends BenchElement {
 
       h3 {
         margin-bottom: 0.4rem;
+        overflow-wrap: anywhere;
       }
 
       figcaption {
@@ -114,7 +115,7 @@ export class InsidePanel extends BenchElement {
     const { insideWish } = this.state;
     return html`
       <details ?open=${insideWish !== null} @toggle=${this.#toggled}>
-        <summary>Inside the network</summary>
+        <summary><h2>Inside the network</h2></summary>
         ${insideWish ? this.#parts() : nothing}
       </details>
     `;
@@ -210,7 +211,7 @@ export class InsidePanel extends BenchElement {
               this.#wish({ label: value === "" ? null : Number(value) });
             }}
           >
-            <option value="" ?selected=${wished === null}>what it is taken for</option>
+            <option value="" ?selected=${wished === null}>its guess</option>
             ${Array.from(probabilities, (_, at) => html`<option value=${at} ?selected=${wished === at}>${nameOf(data, at)}</option>`)}
           </select>
         </label>
