@@ -386,7 +386,16 @@ describe("the camera", () => {
     assert.deepEqual(await tracks(page), ["ended"]);
     assert.equal(await video.count(), 0);
 
-    await bench.button("Use the camera").click();
+    // By the keyboard alone: who opens it stands where it is taken, and back.
+    const focused = () => page.evaluate(() => {
+      let element = document.activeElement;
+      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+      return element?.textContent?.trim();
+    });
+    assert.equal(await focused(), "Use the camera");
+    await page.keyboard.press("Enter");
+    await video.waitFor();
+    assert.equal(await focused(), "Take the picture");
     await video.evaluate((element) => {
       const video = /** @type {HTMLVideoElement} */ (element);
       return video.videoWidth > 0 || new Promise((ready) => video.addEventListener("loadeddata", ready));
