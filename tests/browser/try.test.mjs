@@ -12,7 +12,9 @@ import { Server } from "./support/server.mjs";
 import { members } from "./support/zip.mjs";
 
 const shapes = await readFile(new URL("../../images/tests/shapes.zip", import.meta.url));
-const LINK = "model=lenet5&data=digits&subset=2000&steps=60&seed=3";
+const LINK = "model=lenet5&data=digits&subset=2000&seed=3";
+/** On a GPU a run stays so close for some steps that its answers can be held against the CPU engine's. */
+const STEPS = { cpu: 60, gpu: 4 };
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {{ name: string, mimeType: string, buffer: Buffer }} File */
@@ -76,13 +78,25 @@ async function done(page, about) {
 /** The refusal, once it says that. @param {Page} page @param {string} sentence */
 const refused = (page, sentence) => panelOf(page).getByRole("alert").filter({ hasText: sentence }).waitFor({ timeout: 10_000 });
 
-/** A test example, how the module answers it after training, and the run's check. */
-async function expected() {
+/** All circles of the zip as its data set has them, pixel by pixel. @param {string} channels @returns {Promise<Set<string>>} */
+async function ownCircles(channels) {
+  const { openLab, ownSamples } = await load("index.js");
+  const lab = await openLab();
+  const own = await lab.ownData(new Uint8Array(shapes), { size: 32, channels });
+  const [circles] = ownSamples(own.bytes, 100);
+  lab.close();
+  const planes = channels === "grey" ? [0] : [0, 1, 2];
+  const inPixels = (/** @type {Uint8Array} */ image) => Array.from({ length: 1024 }, (_, at) => planes.map((plane) => image[1024 * plane + at])).flat();
+  return new Set(circles.map((/** @type {Uint8Array} */ image) => inPixels(image).join()));
+}
+
+/** A test example, how the module answers it after that many steps, and the run's check. @param {number} steps */
+async function expected(steps) {
   const { openLab } = await load("index.js");
   const lab = await openLab();
-  const run = await lab.start(LINK);
+  const run = await lab.start(`${LINK}&steps=${steps}`);
   const [example] = run.examples("test", 5, 1);
-  await run.step(60);
+  await run.step(steps);
   const pixels = Float32Array.from(example.pixels, (value) => value / 255);
   const found = { bytes: [...example.pixels], answer: [...(await run.predict(pixels))], check: run.check() };
   lab.close();
@@ -122,22 +136,23 @@ describe("an image of one's own", () => {
     return { bench, page, context };
   };
 
-  for (const engine of ["cpu", "gpu"]) {
+  for (const engine of /** @type {const} */ (["cpu", "gpu"])) {
     test(`is answered as the module answers it, and changes nothing, on the ${engine.toUpperCase()} engine`, { skip: engine === "gpu" && noGpuBuild, timeout: 240_000 }, async () => {
-      const { bytes, answer, check } = await expected();
-      const { bench, page, context } = await open(`${LINK}&check=${check}`);
+      const steps = STEPS[engine];
+      const { bytes, answer, check } = await expected(steps);
+      const { bench, page, context } = await open(`${LINK}&steps=${steps}&check=${check}`);
       if (engine === "gpu") await bench.chooseEngine("GPU");
       const { length } = bytes;
       await choose(page, imageFile("eight.png", png(28, 28, (x, y) => [bytes[28 * y + x] ?? 0])));
       await bench.button("Train").click();
-      await bench.finalAccuracy(60, { timeout: 200_000 });
+      await bench.finalAccuracy(steps, { timeout: 200_000 });
       assert.equal(await done(page, /28×28/), "It has the network's own size, 28×28, and is given as it is, in grey, with what is light as ink.");
       assert.equal(length, 784);
       assert.deepEqual(await got(page), bytes);
       const guesses = await bench.guesses();
       const apart = Math.max(...guesses.map((guess, at) => Math.abs(guess - answer[at])));
       // The page shows tenths of a percent.
-      assert.ok(apart < (engine === "cpu" ? 0.0006 : 0.05), `${guesses} is not ${answer}`);
+      assert.ok(apart < (engine === "cpu" ? 0.0006 : 0.005), `${guesses} is not ${answer}`);
       if (engine === "cpu") await bench.status("Verification").filter({ hasText: /^The same run/ }).waitFor();
       assert.deepEqual(bench.complaints, []);
       await context.close();
@@ -193,19 +208,16 @@ describe("an image of one's own", () => {
     for (const channels of ["colour", "grey"]) {
       const { bench, page, context } = await openOwn(channels);
       const kind = channels === "grey" ? "ink" : "colour";
-      const samples = [];
-      for (let at = 1; at <= 6; at++) samples.push((await bytesOf(page.getByRole("img", { name: `circles, image ${at}`, exact: true }), kind)).join());
-      let same = 0;
+      const all = await ownCircles(channels);
       for (const { path, bytes } of pngs) {
         const name = path.split("/").at(-1) ?? path;
         await choose(page, imageFile(name, Buffer.from(bytes)));
         await panelOf(page).getByText(name, { exact: true }).waitFor();
         await page.waitForTimeout(50);
-        if (samples.includes((await got(page, kind)).join())) same++;
+        assert.ok(all.has((await got(page, kind)).join()), `${path} became something else than the data set has of it, in ${channels}`);
       }
       const shown = (await panelOf(page).getByRole("row").allInnerTexts()).map((text) => text.trim().split(/\s/)[0]);
       assert.deepEqual(shown, ["circles", "squares", "triangles"]);
-      assert.ok(same > 0, `none of ${pngs.length} files became what the data set has of it, in ${channels}`);
       assert.deepEqual(bench.complaints, []);
       await context.close();
     }
@@ -374,7 +386,16 @@ describe("the camera", () => {
     assert.deepEqual(await tracks(page), ["ended"]);
     assert.equal(await video.count(), 0);
 
-    await bench.button("Use the camera").click();
+    // By the keyboard alone: who opens it stands where it is taken, and back.
+    const focused = () => page.evaluate(() => {
+      let element = document.activeElement;
+      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+      return element?.textContent?.trim();
+    });
+    assert.equal(await focused(), "Use the camera");
+    await page.keyboard.press("Enter");
+    await video.waitFor();
+    assert.equal(await focused(), "Take the picture");
     await video.evaluate((element) => {
       const video = /** @type {HTMLVideoElement} */ (element);
       return video.videoWidth > 0 || new Promise((ready) => video.addEventListener("loadeddata", ready));

@@ -233,7 +233,7 @@ export class TryPanel extends BenchElement {
     const label = tried.what === "example" && data ? html`<p class="soft">A test example of ${data.classes[tried.example.label] ?? tried.example.label}</p>` : nothing;
     if (draws) {
       return html`
-        <figcaption class="soft">Draw a digit, with a finger, a pen or the mouse</figcaption>
+        <figcaption class="soft">Draw a digit with finger, pen or mouse</figcaption>
         <draw-pad class="image" @drawing=${(event: CustomEvent<Float32Array | null>) => this.#drew(event.detail)}></draw-pad>
         ${label}
       `;

@@ -1,4 +1,4 @@
-import { LitElement, css, html, nothing } from "lit";
+import { LitElement, css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state as internal } from "lit/decorators.js";
 
 import { alerts } from "../styles/alerts.js";
@@ -76,6 +76,13 @@ export class TrySources extends LitElement {
     this.#closeCamera();
   }
 
+  /** The button that was pressed is gone: whoever goes by the keyboard goes on with the one in its place. */
+  override updated(changed: PropertyValues): void {
+    const before = changed.get("camera") as MediaStream | null | undefined;
+    if (before === undefined || before === this.camera) return;
+    this.shadowRoot?.querySelector<HTMLButtonElement>(this.camera ? "#take" : "#camera")?.focus();
+  }
+
   /** What was wrong matters no more, and what is still being read is not wanted any more. */
   quiet(): void {
     this.#asked += 1;
@@ -95,19 +102,19 @@ export class TrySources extends LitElement {
       >
         ${camera
           ? html`
-              <p class="soft">The camera’s picture, which is shown to nobody else</p>
+              <p class="soft">The camera’s picture, shown only here</p>
               <video autoplay muted playsinline aria-label="What the camera shows" .srcObject=${camera}></video>
             `
           : html`<slot></slot>`}
         <div class="buttons">
           ${camera
             ? html`
-                <button type="button" class="primary" aria-disabled="false" @click=${this.#take}>Take the picture</button>
+                <button type="button" id="take" class="primary" aria-disabled="false" @click=${this.#take}>Take the picture</button>
                 <button type="button" @click=${this.quiet}>Close the camera</button>
               `
             : html`
                 <button type="button" @click=${() => this.file.click()}>Choose an image</button>
-                <button type="button" @click=${this.#openCamera}>Use the camera</button>
+                <button type="button" id="camera" @click=${this.#openCamera}>Use the camera</button>
                 <button type="button" aria-disabled=${this.examples ? "false" : "true"} @click=${this.#example}>Use a test example</button>
                 <button type="button" aria-disabled=${this.filled || this.trouble ? "false" : "true"} @click=${this.#clear}>Clear</button>
               `}
