@@ -110,6 +110,8 @@ export class BenchControls extends BenchElement {
     `,
   ];
 
+  protected override readonly followsSteps = false;
+
   @query("network-cards") private cards!: NetworkCards;
   @internal() private shared = "";
   @internal() private sharedAddress = "";
