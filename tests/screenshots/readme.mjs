@@ -13,7 +13,7 @@ if (noMnist) throw new Error(noMnist);
 const server = await Server.start();
 const browser = await launch();
 try {
-  const { context } = await visitor(browser, { viewport: { width: 1280, height: 900 }, colorScheme: "light" });
+  const { context } = await visitor(browser, { viewport: { width: 1280, height: 1060 }, colorScheme: "light" });
   const bench = new Bench(await context.newPage(), server.url);
   await bench.open("model=lenet5&data=mnist");
   await bench.button("Train").click();

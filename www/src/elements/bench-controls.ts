@@ -38,7 +38,7 @@ export class BenchControls extends BenchElement {
 
       /* Each has room for its longest choice. */
       .choices > div {
-        flex: 1 1 11rem;
+        flex: 1 1 10rem;
         min-width: 0;
       }
 
@@ -75,7 +75,7 @@ export class BenchControls extends BenchElement {
         min-width: 6.5rem;
       }
 
-      @media (min-width: 58rem) {
+      @media (min-width: 80rem) {
         :host {
           grid-template-columns: minmax(0, 1fr) auto;
         }
