@@ -33,17 +33,21 @@ export class BenchControls extends BenchElement {
       .choices {
         display: flex;
         flex-wrap: wrap;
-        gap: 0.75rem;
+        gap: 0.75rem 0.5rem;
       }
 
       /* Each has room for its longest choice. */
       .choices > div {
-        flex: 1 1 10rem;
+        flex: 1 1 9.5rem;
         min-width: 0;
       }
 
       .choices > div:has(button) {
-        flex-basis: 19.5rem;
+        flex-basis: 19rem;
+      }
+
+      .choices > div:has(#data) {
+        flex-basis: 11.25rem;
       }
 
       label {
