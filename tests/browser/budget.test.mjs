@@ -13,11 +13,11 @@ import { Server } from "./support/server.mjs";
 /** What is wanted on a machine with nothing else to do; `cargo xtask bench opening` prints what there is. */
 const USABLE_MS = 1_500;
 /** What fails: machines that test have other things to do. */
-const USABLE_AT_MOST_MS = 3_000;
+const USABLE_AT_MOST_MS = 4_000;
 /** A longer task is felt. */
 const TASK_MS = 50;
 /** The part of the time, by the clock, that may lie in tasks that are longer all the same, as they wait for a core. */
-const LONG_SHARE = 0.1;
+const LONG_SHARE = 0.2;
 const JAVASCRIPT = 150_000;
 const RUN = "model=lenet5&data=digits&epochs=4";
 

@@ -275,7 +275,7 @@ describe("a network of one's own", () => {
       const card = dialog.getByRole("button", { name: "ResNet-8", exact: true });
       await card.waitFor();
       await dialog.getByRole("img", { name: /^ResNet-8: from an image of 1×28×28 through 8 layers with weights to 10/ }).waitFor();
-      const text = await dialog.getByRole("listitem").filter({ has: card }).innerText();
+      const text = await dialog.getByRole("listitem").filter({ has: page.getByRole("button", { name: "ResNet-8", exact: true }) }).innerText();
       assert.match(text, /2015/);
       assert.match(text, /75,002 parameters, 9,145,216 multiply-adds an image of 1×28×28/);
       assert.match(text, /He, X\. Zhang/);

@@ -28,7 +28,7 @@ const shots = [];
 const server = await Server.start();
 const browser = await launch();
 try {
-  await rm(FOLDER, { recursive: true, force: true });
+  if (wanted.length === 0) await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
   for (const view of VIEWS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
     await visit(browser, server, view, async ({ page }) => {

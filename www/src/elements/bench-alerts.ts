@@ -11,6 +11,8 @@ import { BenchElement } from "./bench-element.js";
 export class BenchAlerts extends BenchElement {
   static override styles = [shared, alerts];
 
+  protected override readonly followsSteps = false;
+
   override render() {
     const { notices, notKept, otherLink, handedOver, engine } = this.state;
     const notes = notKept === null ? notices : [...notices, notKept];

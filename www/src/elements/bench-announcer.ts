@@ -17,6 +17,7 @@ const SAID: Partial<Record<Phase, string>> = {
  */
 @customElement("bench-announcer")
 export class BenchAnnouncer extends BenchElement {
+  protected override readonly followsSteps = false;
   #phase: Phase | undefined;
   #offered = false;
   #said = "";

@@ -33,17 +33,21 @@ export class BenchControls extends BenchElement {
       .choices {
         display: flex;
         flex-wrap: wrap;
-        gap: 0.75rem;
+        gap: 0.75rem 0.5rem;
       }
 
       /* Each has room for its longest choice. */
       .choices > div {
-        flex: 1 1 11rem;
+        flex: 1 1 9.5rem;
         min-width: 0;
       }
 
       .choices > div:has(button) {
-        flex-basis: 19.5rem;
+        flex-basis: 19rem;
+      }
+
+      .choices > div:has(#data) {
+        flex-basis: 11.25rem;
       }
 
       label {
@@ -75,7 +79,7 @@ export class BenchControls extends BenchElement {
         min-width: 6.5rem;
       }
 
-      @media (min-width: 58rem) {
+      @media (min-width: 80rem) {
         :host {
           grid-template-columns: minmax(0, 1fr) auto;
         }
@@ -109,6 +113,8 @@ export class BenchControls extends BenchElement {
       }
     `,
   ];
+
+  protected override readonly followsSteps = false;
 
   @query("network-cards") private cards!: NetworkCards;
   @internal() private shared = "";

@@ -34,6 +34,8 @@ export class BenchVerification extends BenchElement {
     `,
   ];
 
+  protected override readonly followsSteps = false;
+
   override render() {
     const { parsed, opened, step } = this.state;
     // Of a run file that was put away nothing is told.

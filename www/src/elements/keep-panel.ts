@@ -21,6 +21,8 @@ export class KeepPanel extends BenchElement {
     `,
   ];
 
+  protected override readonly followsSteps = false;
+
   @query("input") private file!: HTMLInputElement;
 
   override render() {

@@ -28,6 +28,8 @@ export class RunFiles extends BenchElement {
     `,
   ];
 
+  protected override readonly followsSteps = false;
+
   @query("input") private input!: HTMLInputElement;
 
   override render() {
