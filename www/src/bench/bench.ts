@@ -598,7 +598,8 @@ export class Bench {
         return this.#set({ answers: event.answers });
       case "inside":
         this.norms.add(event.inside.step, event.inside.norms);
-        return this.#set({ inside: event.inside });
+        this.state = { ...this.state, inside: event.inside };
+        return this.#listeners.tellSoon();
       case "batch":
         return this.#set({ batch: { step: event.step, examples: event.examples } });
       case "testExamples":

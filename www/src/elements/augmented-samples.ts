@@ -9,6 +9,7 @@ import "./pixel-image.js";
 /** What the run makes of its training images before the network sees them: augmented, centred and scaled. */
 @customElement("augmented-samples")
 export class AugmentedSamples extends BenchElement {
+  protected override readonly followsSteps = false;
   static override styles = [
     shared,
     css`

@@ -20,8 +20,11 @@ export class BenchElement extends LitElement {
   }
 }
 
-/** Whether nothing differs but how far the run is. */
+/** What changes while a run goes on, and only few elements show. */
+const PASSING: readonly (keyof State)[] = ["step", "imagesPerSecond", "guess", "inside"];
+
+/** Whether nothing differs but how far the run is, and what the network makes of something. */
 function isLaterOnly(before: State, after: State): boolean {
   const keys = Object.keys(after) as (keyof State)[];
-  return before.step > 0 && keys.every((key) => key === "step" || key === "imagesPerSecond" || before[key] === after[key]);
+  return before.step > 0 && keys.every((key) => PASSING.includes(key) || before[key] === after[key]);
 }

@@ -14,6 +14,7 @@ const LANGUAGES: readonly [Language, string][] = [
 /** The recipe as a complete program, to read, to copy and to save. */
 @customElement("code-dialog")
 export class CodeDialog extends BenchElement {
+  protected override readonly followsSteps = false;
   static override styles = [
     shared,
     css`

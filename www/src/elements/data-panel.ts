@@ -12,6 +12,7 @@ import "./pixel-image.js";
 /** The data of the run: what it is, how much there is, and how it looks. */
 @customElement("data-panel")
 export class DataPanel extends BenchElement {
+  protected override readonly followsSteps = false;
   static override styles = [
     shared,
     css`

@@ -8,6 +8,7 @@ import { BenchElement } from "./bench-element.js";
 /** A data set on its way: which file, from where, how much, how long still. */
 @customElement("data-progress")
 export class DataProgressBar extends BenchElement {
+  protected override readonly followsSteps = false;
   static override styles = [
     shared,
     css`

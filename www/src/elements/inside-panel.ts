@@ -1,4 +1,4 @@
-import { css, html, nothing } from "lit";
+import { css, html, nothing, type PropertyValues } from "lit";
 import { customElement, state as internal } from "lit/decorators.js";
 
 import { rollout, tilesOfAttention } from "../inside/attention.js";
@@ -14,7 +14,7 @@ import "./pixel-image.js";
 import "./step-chart.js";
 import "./tile-grid.js";
 
-const FIRST = { testImage: 0, layer: 0, label: null };
+const FIRST = { testImage: 0, layer: 0, label: null, seen: true };
 
 /** What goes on inside the network for one image, and inside its layers while it learns. Nothing is computed while it is closed. */
 @customElement("inside-panel")
@@ -99,8 +99,28 @@ export class InsidePanel extends BenchElement {
   @internal() private input = 0;
   /** Whose attention is shown: 0 for the mean of all tokens. */
   @internal() private token = 0;
+  readonly #sight = new IntersectionObserver((entries) => {
+    const seen = entries.at(-1)?.isIntersecting ?? true;
+    if (this.state.insideWish && this.state.insideWish.seen !== seen) this.#wish({ seen });
+  });
   /** The network that is looked into: layers of another are others. */
   #of = "";
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#sight.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#sight.disconnect();
+  }
+
+  protected override shouldUpdate(changed: PropertyValues): boolean {
+    // Out of sight it waits for what is looked at again, or for the end of the run.
+    const { insideWish, phase } = this.state;
+    return super.shouldUpdate(changed) && !(insideWish?.seen === false && phase === "training");
+  }
 
   override willUpdate(): void {
     const { insideWish, description } = this.state;
@@ -127,7 +147,7 @@ export class InsidePanel extends BenchElement {
     this.bench.lookInside(open ? FIRST : null);
   }
 
-  #wish(change: Partial<{ testImage: number; layer: number; label: number | null }>): void {
+  #wish(change: Partial<{ testImage: number; layer: number; label: number | null; seen: boolean }>): void {
     const { insideWish } = this.state;
     if (insideWish) this.bench.lookInside({ ...insideWish, ...change });
   }

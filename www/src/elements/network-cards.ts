@@ -11,6 +11,7 @@ import "./network-drawing.js";
 /** Every network on a card: how it is built, how large it is, and where it comes from. */
 @customElement("network-cards")
 export class NetworkCards extends BenchElement {
+  protected override readonly followsSteps = false;
   static override styles = [
     shared,
     css`

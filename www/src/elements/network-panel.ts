@@ -13,6 +13,7 @@ import "./network-drawing.js";
 /** The network that is trained: where it comes from, its size, its layers. */
 @customElement("network-panel")
 export class NetworkPanel extends BenchElement {
+  protected override readonly followsSteps = false;
   static override styles = [
     shared,
     tables,
@@ -36,7 +37,7 @@ export class NetworkPanel extends BenchElement {
 
   #lookInto(layer: number): void {
     const { insideWish } = this.state;
-    this.bench.lookInside({ ...(insideWish ?? { testImage: 0, label: null }), layer });
+    this.bench.lookInside({ ...(insideWish ?? { testImage: 0, label: null, seen: true }), layer });
     this.dispatchEvent(new CustomEvent("inside", { bubbles: true, composed: true }));
   }
 

@@ -17,6 +17,7 @@ const LISTED = 12;
 /** A person's own images, or the files of a data set that they have: given, read, shown, kept and forgotten. */
 @customElement("own-panel")
 export class OwnPanel extends BenchElement {
+  protected override readonly followsSteps = false;
   static override styles = [
     shared,
     alerts,

@@ -11,6 +11,8 @@ export interface InsideWish {
   layer: number;
   /** The class whose evidence is shown; null for the one that the network takes the image for. */
   label: number | null;
+  /** Whether it can be seen: what is out of sight is not looked at while a run goes on. */
+  seen: boolean;
 }
 
 /** Units of a ReLU that stayed at 0 for each of some test images. */

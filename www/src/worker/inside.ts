@@ -4,9 +4,9 @@ import type { Dead, Inside, InsideWish } from "../inside/what.js";
 import { readSafetensors } from "../tensors.js";
 
 /** Looks no more often than this. */
-const LEAST_MS = 250;
+const LEAST_MS = 400;
 /** The share of the time that looking may take from training. */
-const SHARE = 0.03;
+const SHARE = 0.02;
 /** Test images that a unit must say nothing to, to be called dead. */
 const DEAD_IMAGES = 16;
 
@@ -28,7 +28,7 @@ export class Insight {
 
   /** Whether it is time to look while training goes on. */
   get due(): boolean {
-    return this.#wish !== null && performance.now() >= this.#next;
+    return this.#wish?.seen === true && performance.now() >= this.#next;
   }
 
   /** The inside as it is now; nothing where nobody looks, or where the image is not there yet. */

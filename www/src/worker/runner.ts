@@ -108,7 +108,7 @@ export class Runner {
       case "inside":
         return this.#attempt("looking", async () => {
           this.#insight.wish(command.wish, this.#run);
-          await this.#lookInside();
+          if (this.#until === undefined || command.wish?.seen) await this.#lookInside();
         });
       case "explore":
         return this.#attempt("looking", async () => this.#explore(command.ask));
