@@ -175,7 +175,7 @@ describe("the explorer", () => {
   test("goes by the keyboard alone", { timeout: 60_000 }, async () => {
     const { bench, page, context, panel, says } = await open("model=lenet5&data=digits&subset=600");
     await page.getByRole("button", { name: "Use a test example", disabled: false }).waitFor();
-    await page.getByText("Explore the data").focus();
+    await page.locator("summary", { hasText: "Explore the data" }).focus();
     await page.keyboard.press("Enter");
     await says("1 to 60 of [\\d,]+ images");
     await panel.getByLabel("Answers", { exact: true }).waitFor();

@@ -24,7 +24,6 @@ const NAMES: Record<Split, string> = { train: "Training", test: "Test" };
 /** The data set, example by example. Nothing is asked for while it is closed. */
 @customElement("explorer-panel")
 export class ExplorerPanel extends BenchElement {
-  protected override readonly followsSteps = false;
   static override styles = [
     shared,
     css`
