@@ -5,28 +5,19 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { faults } from "../screenshots/layout.mjs";
 import { PANELS, VIEWS, dress, visit } from "../screenshots/views.mjs";
-import { launch, visitor } from "./support/browser.mjs";
+import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 describe("accessibility", () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
-  before(async () => {
-    server = await Server.start();
-    browser = await launch();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  const site = stage();
 
   /** What axe finds, with all of its rules. @param {Page} page @returns {Promise<string[]>} */
   async function violations(page) {
@@ -41,7 +32,7 @@ describe("accessibility", () => {
 
   for (const view of VIEWS) {
     test(`${view.name}: no violations and no faults, narrow and wide, light and dark`, { timeout: 180_000 }, () =>
-      visit(browser, server, view, async ({ page }) => {
+      visit(site.browser, site.server, view, async ({ page }) => {
         /** What is wrong, and where. @type {Map<string, string[]>} */
         const found = new Map();
         for (const [width, theme] of /** @type {const} */ ([[360, "light"], [360, "dark"], [768, "light"], [1440, "light"], [1440, "dark"]])) {
@@ -55,9 +46,9 @@ describe("accessibility", () => {
   }
 
   test("axe and the layout's measures find what is planted", async () => {
-    const { context } = await visitor(browser);
+    const { context } = await visitor(site.browser);
     const page = await context.newPage();
-    await page.goto(new URL("blank-for-tests.html", server.url).href);
+    await page.goto(new URL("blank-for-tests.html", site.server.url).href);
     await page.setContent(`<!doctype html><html lang="en"><title>Planted</title><main><h1 style="font-variant-numeric: tabular-nums">Planted</h1>
       <div style="width: 4rem; overflow: hidden; white-space: nowrap">words that are far too long</div>
       <p style="margin: 0">below</p><p style="margin: -1em 0 0">above</p>

@@ -2,25 +2,17 @@
 // What augmentation makes of training images, on the page before anything trains.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { launch, visitor } from "./support/browser.mjs";
+import { before, describe, test } from "node:test";
+import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 describe("training images as the run sees them", () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
+  const site = stage();
   /** @type {Bench} */ let bench;
-
   before(async () => {
-    server = await Server.start();
-    browser = await launch();
-    const { context } = await visitor(browser);
-    bench = new Bench(await context.newPage(), server.url);
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
+    const { context } = await visitor(site.browser);
+    bench = new Bench(await context.newPage(), site.server.url);
   });
 
   /** The pixels of the pictures with such a name. @param {RegExp} name */

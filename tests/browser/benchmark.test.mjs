@@ -2,11 +2,11 @@
 // The benchmark's page: what it offers, what it measures, what it says where it cannot.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { BenchmarkPage } from "./support/benchmark.mjs";
-import { launch, visitor } from "./support/browser.mjs";
+import { visitor } from "./support/browser.mjs";
 import { status } from "./support/faults.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 const ENGINES = "Training steps: engines";
 const STEPS = /^A training step of LeNet-5/;
@@ -16,34 +16,24 @@ const TIME = /^Seconds to 98 % and 99 %/;
 const SHORT = "?seconds=2&rounds=1&time=&networks=lenet5";
 
 describe("the benchmark's page", () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
+  const site = stage();
   /** @type {import("playwright-core").BrowserContext} */ let context;
   /** @type {string[]} */ let outside;
   /** @type {BenchmarkPage} */ let page;
-
-  before(async () => {
-    server = await Server.start();
-    browser = await launch();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
   beforeEach(async () => {
-    ({ context, outside } = await visitor(browser));
+    ({ context, outside } = await visitor(site.browser));
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-    page = new BenchmarkPage(await context.newPage(), server.url);
+    page = new BenchmarkPage(await context.newPage(), site.server.url);
   });
   afterEach(async () => {
     await context?.close();
-    server.reset();
+    site.server.reset();
   });
 
-  const peersAsked = () => server.requests.filter((path) => /\/(jax|tfjs|webgpu|webgl)-/.test(path));
+  const peersAsked = () => site.server.requests.filter((path) => /\/(jax|tfjs|webgpu|webgl)-/.test(path));
 
   test("is linked from the bench and links back", async () => {
-    await page.page.goto(server.url);
+    await page.page.goto(site.server.url);
     await page.page.getByRole("link", { name: "Benchmark" }).click();
     await page.pressable("Run").waitFor({ timeout: 20_000 });
     assert.deepEqual(peersAsked(), [], "the peers wait for Run");
@@ -103,7 +93,7 @@ describe("the benchmark's page", () => {
   });
 
   test("a peer that fails says so in its row, and the rest goes on", { timeout: 90_000 }, async () => {
-    server.break("/assets/jax-*", status(500));
+    site.server.break("/assets/jax-*", status(500));
     await page.open("?seconds=1&rounds=2&engines=jax-js-wasm,bunsen-cpu,tfjs-cpu&networks=lenet5&time=");
     await page.button("Run").click();
     await page.reach(/^finished$/, 80_000);
@@ -124,7 +114,7 @@ describe("the benchmark's page", () => {
 
   test("without Bunsen's start the peers say why they have none", { timeout: 60_000 }, async () => {
     await page.open("?seconds=1&rounds=1&engines=jax-js-wasm&networks=lenet5&time=");
-    server.break("/pkg/cpu/bunsen_bg.wasm", status(500));
+    site.server.break("/pkg/cpu/bunsen_bg.wasm", status(500));
     await page.button("Run").click();
     await page.reach(/^finished$/, 40_000);
     const [sentence = ""] = await page.row(STEPS, /^jax-js, wasm/);
@@ -151,9 +141,9 @@ describe("the benchmark's page", () => {
   });
 
   test("does not offer what this browser cannot run, and says why", async () => {
-    const without = await visitor(browser);
+    const without = await visitor(site.browser);
     await without.context.addInitScript(() => Object.defineProperty(navigator, "gpu", { value: undefined }));
-    const bare = new BenchmarkPage(await without.context.newPage(), server.url);
+    const bare = new BenchmarkPage(await without.context.newPage(), site.server.url);
     await bare.open();
     for (const name of ["Bunsen GPU", "jax-js, WebGPU", "TensorFlow.js, WebGPU"]) {
       const box = bare.box(ENGINES, name);
@@ -206,7 +196,7 @@ describe("the benchmark's page", () => {
 
   test("fits a narrow screen and a wide one", { timeout: 60_000 }, async () => {
     await page.page.setViewportSize({ width: 360, height: 800 });
-    server.break("/assets/jax-*", status(500));
+    site.server.break("/assets/jax-*", status(500));
     await page.open("?seconds=0.5&rounds=1&engines=bunsen-cpu,jax-js-wasm&networks=lenet5&time=");
     await page.button("Run").click();
     await page.reach(/^finished$/);

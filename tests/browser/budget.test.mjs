@@ -2,13 +2,13 @@
 // What the page may take: to be usable, of the main thread while it trains, and of JavaScript.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { PANELS } from "../screenshots/views.mjs";
-import { launch, visitor } from "./support/browser.mjs";
+import { visitor } from "./support/browser.mjs";
 import { held } from "./support/main-thread.mjs";
 import { Bench } from "./support/page.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 /** What is wanted on a machine with nothing else to do; `cargo xtask bench opening` prints what there is. */
 const USABLE_MS = 1_500;
@@ -22,22 +22,13 @@ const JAVASCRIPT = 150_000;
 const RUN = "model=lenet5&data=digits&epochs=4";
 
 describe("the page's budget", () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
-  before(async () => {
-    server = await Server.start();
-    browser = await launch();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  const site = stage();
 
   /** A new visitor's page. @param {(bench: Bench) => Promise<void>} use */
   async function visit(use) {
-    const { context } = await visitor(browser, { viewport: { width: 1440, height: 900 } });
+    const { context } = await visitor(site.browser, { viewport: { width: 1440, height: 900 } });
     try {
-      await use(new Bench(await context.newPage(), server.url));
+      await use(new Bench(await context.newPage(), site.server.url));
     } finally {
       await context.close();
     }
@@ -66,7 +57,7 @@ describe("the page's budget", () => {
         await bench.open(RUN);
         await bench.status("Before training").filter({ hasText: "Estimated here" }).waitFor({ timeout: 60_000 });
         for (const panel of panels) await bench.page.getByText(panel, { exact: true }).click();
-        const { entries, longest, busy, span } = await held(browser, bench.page, async () => {
+        const { entries, longest, busy, span } = await held(site.browser, bench.page, async () => {
           await bench.button("Train").click();
           // Nothing is asked of the page meanwhile: to look for an element by its role takes its main thread, too.
           await bench.page.evaluate(() => {
@@ -88,7 +79,7 @@ describe("the page's budget", () => {
   test("a task that holds the main thread is seen", { timeout: 30_000 }, () =>
     visit(async (bench) => {
       await bench.open(RUN);
-      const { longest, entries } = await held(browser, bench.page, () =>
+      const { longest, entries } = await held(site.browser, bench.page, () =>
         bench.page.evaluate(async () => {
           const hold = () => {
             for (const end = performance.now() + 300; performance.now() < end; );

@@ -2,29 +2,20 @@
 // "Show as code" on the page: the dialog, its tabs, copying, and what it says where a network cannot be said.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { launch, visitor } from "./support/browser.mjs";
+import { describe, test } from "node:test";
+import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load } from "./support/paths.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 describe("show as code", () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
-  before(async () => {
-    server = await Server.start();
-    browser = await launch();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  const site = stage();
 
   /** @param {string} link */
   async function opened(link) {
-    const { context } = await visitor(browser);
-    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(server.url).origin });
-    const bench = new Bench(await context.newPage(), server.url);
+    const { context } = await visitor(site.browser);
+    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(site.server.url).origin });
+    const bench = new Bench(await context.newPage(), site.server.url);
     await bench.open(link);
     await bench.button("Show as code").click();
     const dialog = bench.page.getByRole("dialog", { name: "As code" });

@@ -2,21 +2,17 @@
 // Images in three channels: the parts of the page that show images, given made-up ones.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { launch, visitor } from "./support/browser.mjs";
+import { before, describe, test } from "node:test";
+import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 describe("images in colour", () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
+  const site = stage();
   /** @type {Bench} */ let bench;
-
   before(async () => {
-    server = await Server.start();
-    browser = await launch();
-    const { context } = await visitor(browser, { colorScheme: "dark" });
-    bench = new Bench(await context.newPage(), server.url);
+    const { context } = await visitor(site.browser, { colorScheme: "dark" });
+    bench = new Bench(await context.newPage(), site.server.url);
     await bench.open();
     // Two images of 2×3: planes of red, green and blue, all numbers different.
     await bench.page.evaluate(async () => {
@@ -44,10 +40,6 @@ describe("images in colour", () => {
       }
       Object.assign(globalThis, { looked });
     });
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
   });
 
   /**

@@ -2,33 +2,24 @@
 // The page for those who use no mouse, who hear it, and who want no motion.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { PANELS } from "../screenshots/views.mjs";
-import { launch, visitor } from "./support/browser.mjs";
+import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
 const LINK = "model=lenet5&data=digits&subset=640&batch=32&epochs=500&seed=3";
 
 describe("the page for everyone", () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
-  before(async () => {
-    server = await Server.start();
-    browser = await launch();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  const site = stage();
 
   /** @param {import("playwright-core").BrowserContextOptions} options @param {(bench: Bench) => Promise<void>} use */
   async function visit(options, use) {
-    const { context } = await visitor(browser, options);
+    const { context } = await visitor(site.browser, options);
     try {
-      const bench = new Bench(await context.newPage(), server.url);
+      const bench = new Bench(await context.newPage(), site.server.url);
       await use(bench);
       assert.deepEqual(bench.complaints, []);
     } finally {

@@ -2,11 +2,11 @@
 // The data set, image by image, on the page: it is what the module has, and looking changes nothing.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { launch, visitor } from "./support/browser.mjs";
+import { before, describe, test } from "node:test";
+import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=2000&steps=60&seed=3&aug=shift";
 const PAGE = 60;
@@ -58,23 +58,16 @@ async function shows(canvas, wanted) {
 const words = (/** @type {number} */ number) => number.toLocaleString("en");
 
 describe("the explorer", () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
+  const site = stage({ gpu: true });
   /** @type {Awaited<ReturnType<typeof expected>>} */ let module;
   before(async () => {
-    server = await Server.start();
-    browser = await launch({ gpu: true });
     module = await expected();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
   });
 
   /** The page with the panel still closed, and how often the worker was asked for it. @param {string} link */
   const open = async (link) => {
-    const { context } = await visitor(browser);
-    const bench = new Bench(await context.newPage(), server.url);
+    const { context } = await visitor(site.browser);
+    const bench = new Bench(await context.newPage(), site.server.url);
     const { page } = bench;
     await page.addInitScript(() => {
       Object.assign(globalThis, { explored: 0 });

@@ -4,39 +4,31 @@
 import assert from "node:assert/strict";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { launch, visitor } from "./support/browser.mjs";
+import { afterEach, before, beforeEach, describe, test } from "node:test";
+import { visitor } from "./support/browser.mjs";
 import * as faults from "./support/faults.mjs";
 import { Bench } from "./support/page.mjs";
 import { data, noMnist } from "./support/paths.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 const IMAGES = "/data/mnist/train-images-idx3-ubyte.gz";
 const LINK = "model=lenet5&data=mnist&steps=20";
 
 describe("a download", { skip: noMnist }, () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
+  const site = stage();
   /** @type {import("playwright-core").BrowserContext} */ let context;
   /** @type {Bench} */ let bench;
   /** @type {number} */ let size;
-
   before(async () => {
-    server = await Server.start();
-    browser = await launch();
     size = (await stat(join(String(data), "mnist", "train-images-idx3-ubyte.gz"))).size;
   });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
   beforeEach(async () => {
-    ({ context } = await visitor(browser));
-    bench = new Bench(await context.newPage(), server.url);
+    ({ context } = await visitor(site.browser));
+    bench = new Bench(await context.newPage(), site.server.url);
   });
   afterEach(async () => {
     await context?.close();
-    server.reset();
+    site.server.reset();
   });
 
   /** The files that the storage has: whole ones, and unfinished ones with their bytes. */
@@ -54,7 +46,7 @@ describe("a download", { skip: noMnist }, () => {
 
   test("whose network goes away and comes back goes on where it stopped", async () => {
     const fault = faults.interrupted({ times: 2 });
-    server.break(IMAGES, fault);
+    site.server.break(IMAGES, fault);
     await bench.open(LINK);
     await bench.button("Train").click();
     const waiting = bench.page.getByRole("status", { name: "Waiting for the network" });
@@ -76,7 +68,7 @@ describe("a download", { skip: noMnist }, () => {
 
   test("that was cut off by the end of the page goes on with the next visit", async () => {
     const before = faults.interrupted({ times: 9 });
-    server.break(IMAGES, before);
+    site.server.break(IMAGES, before);
     await bench.open(LINK);
     await bench.button("Train").click();
     await bench.page.getByRole("status", { name: "Waiting for the network" }).waitFor();
@@ -84,8 +76,8 @@ describe("a download", { skip: noMnist }, () => {
     const first = Math.ceil(0.4 * size);
 
     const after = faults.interrupted({ times: 0 });
-    server.break(IMAGES, after);
-    bench = new Bench(await context.newPage(), server.url);
+    site.server.break(IMAGES, after);
+    bench = new Bench(await context.newPage(), site.server.url);
     await bench.open(LINK);
     await bench.button("Train").click();
     await bench.reach(20);
@@ -95,7 +87,7 @@ describe("a download", { skip: noMnist }, () => {
   });
 
   test("whose kept part was damaged is fetched from its beginning", async () => {
-    server.break(IMAGES, faults.interrupted({ times: 9 }));
+    site.server.break(IMAGES, faults.interrupted({ times: 9 }));
     await bench.open(LINK);
     await bench.button("Train").click();
     await bench.page.getByRole("status", { name: "Waiting for the network" }).waitFor();
@@ -110,7 +102,7 @@ describe("a download", { skip: noMnist }, () => {
       }
     });
     const after = faults.interrupted({ times: 0 });
-    server.break(IMAGES, after);
+    site.server.break(IMAGES, after);
     await bench.open(LINK);
     await bench.button("Train").click();
     await bench.reach(20);
@@ -128,7 +120,7 @@ describe("a download", { skip: noMnist }, () => {
     ["a file of the right size with other contents", faults.wrongDigest],
   ])) {
     test(`that was ${what} leaves nothing in the storage`, { timeout: 60_000 }, async () => {
-      server.break(IMAGES, fault);
+      site.server.break(IMAGES, fault);
       await bench.open(LINK);
       await bench.button("Train").click();
       assert.match(await bench.alertText({ timeout: 60_000 }), /MNIST could not be had: no place gave a sound train-images-idx3-ubyte\.gz/);
@@ -142,9 +134,9 @@ describe("a download", { skip: noMnist }, () => {
   test("that finds the storage full leaves nothing in it, and trains", { timeout: 60_000 }, async () => {
     await bench.visit();
     const devtools = await context.newCDPSession(bench.page);
-    await devtools.send("Storage.overrideQuotaForOrigin", { origin: new URL(server.url).origin, quotaSize: 3_000_000 });
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin: new URL(site.server.url).origin, quotaSize: 3_000_000 });
     const fault = faults.interrupted({ times: 1 });
-    server.break(IMAGES, fault);
+    site.server.break(IMAGES, fault);
     await bench.open(LINK);
     await bench.button("Train").click();
     await bench.reach(20);
@@ -158,7 +150,7 @@ describe("a download", { skip: noMnist }, () => {
   test("of the test images is not waited for by training, and waited for by the score", async () => {
     const late = "/data/mnist/t10k-images-idx3-ubyte.gz";
     const gate = faults.gate();
-    server.break(late, gate);
+    site.server.break(late, gate);
     await bench.open(LINK);
     await bench.button("Train").click();
     await bench.reach(20);

@@ -2,11 +2,12 @@
 // The GPU engine, on the software adapter: slow, so few steps.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { launch, visitor } from "./support/browser.mjs";
+import { describe, test } from "node:test";
+import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { noGpuBuild } from "./support/paths.mjs";
 import { BLANK, Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=2000&seed=7&steps=10";
 
@@ -16,22 +17,13 @@ const STACK =
   "gap,fc20,norm,relu,drop0.25&data=digits&subset=2000&seed=7&steps=10&lr=0.002";
 
 describe("the GPU engine", { skip: noGpuBuild }, () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
-  before(async () => {
-    server = await Server.start();
-    browser = await launch({ gpu: true });
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  const site = stage({ gpu: true });
 
   const networks = { "LeNet-5": LINK, "a stack with every kind of layer": STACK };
   for (const [name, link] of Object.entries(networks)) test(`starts ${name} like the CPU engine and stays within 1 % of its losses`, { timeout: 240_000 }, async () => {
-    const { context } = await visitor(browser);
+    const { context } = await visitor(site.browser);
     const page = await context.newPage();
-    await page.goto(new URL(BLANK, server.url).href);
+    await page.goto(new URL(BLANK, site.server.url).href);
     const { losses, engine, guesses } = await page.evaluate(async (link) => {
       /** @type {any} */
       const { openLab } = await import(`${location.origin}/pkg/index.js`);
@@ -71,9 +63,9 @@ describe("the GPU engine", { skip: noGpuBuild }, () => {
   });
 
   test("takes a run over from the CPU engine and gives it back, each from the other's checkpoint", { timeout: 240_000 }, async () => {
-    const { context } = await visitor(browser);
+    const { context } = await visitor(site.browser);
     const page = await context.newPage();
-    await page.goto(new URL(BLANK, server.url).href);
+    await page.goto(new URL(BLANK, site.server.url).href);
     const found = await page.evaluate(async (link) => {
       /** @type {any} */
       const { openLab } = await import(`${location.origin}/pkg/index.js`);
@@ -110,9 +102,9 @@ describe("the GPU engine", { skip: noGpuBuild }, () => {
   });
 
   test("asks for few kernels in a step, and for as many in every step", { timeout: 240_000 }, async () => {
-    const { context } = await visitor(browser);
+    const { context } = await visitor(site.browser);
     const page = await context.newPage();
-    await page.goto(new URL(BLANK, server.url).href);
+    await page.goto(new URL(BLANK, site.server.url).href);
     const counts = await page.evaluate(async (link) => {
       let count = 0;
       const { dispatchWorkgroups } = GPUComputePassEncoder.prototype;
@@ -140,9 +132,9 @@ describe("the GPU engine", { skip: noGpuBuild }, () => {
   });
 
   test("verifies a checked link of the CPU engine as a band, and shares no check", { timeout: 240_000 }, async () => {
-    const { context } = await visitor(browser);
-    const bench = new Bench(await context.newPage(), server.url);
-    await bench.page.goto(new URL(BLANK, server.url).href);
+    const { context } = await visitor(site.browser);
+    const bench = new Bench(await context.newPage(), site.server.url);
+    await bench.page.goto(new URL(BLANK, site.server.url).href);
     const link = await bench.page.evaluate(async (link) => {
       /** @type {any} */
       const { openLab } = await import(`${location.origin}/pkg/index.js`);
@@ -165,8 +157,8 @@ describe("the GPU engine", { skip: noGpuBuild }, () => {
   });
 
   test("trains on the page, and the page says what it really is", { timeout: 240_000 }, async () => {
-    const { context, outside } = await visitor(browser);
-    const bench = new Bench(await context.newPage(), server.url);
+    const { context, outside } = await visitor(site.browser);
+    const bench = new Bench(await context.newPage(), site.server.url);
     await bench.open("model=lenet5&data=digits&subset=2000&seed=7&steps=4");
     await bench.chooseEngine("GPU");
     await bench.status("Engine").filter({ hasText: "GPU, software adapter" }).waitFor({ timeout: 60_000 });

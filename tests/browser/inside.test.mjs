@@ -2,11 +2,11 @@
 // Inside the network: what the module gives, that the page shows it, and that a run that is looked at stays the same run.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { launch, visitor } from "./support/browser.mjs";
+import { describe, test } from "node:test";
+import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=2000&steps=60&seed=3";
 
@@ -97,16 +97,7 @@ function rolledOut(layers) {
 }
 
 describe("the inside of a network, on the page", () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
-  before(async () => {
-    server = await Server.start();
-    browser = await launch({ gpu: true });
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  const site = stage({ gpu: true });
 
   /** The page's panel, opened. @param {Bench} bench */
   async function opened({ page }) {
@@ -130,8 +121,8 @@ describe("the inside of a network, on the page", () => {
       await run.step(60);
       const check = run.check();
       lab.close();
-      const { context } = await visitor(browser);
-      const bench = new Bench(await context.newPage(), server.url);
+      const { context } = await visitor(site.browser);
+      const bench = new Bench(await context.newPage(), site.server.url);
       await bench.open(`${LINK}&check=${check}`);
       if (engine === "gpu") await bench.choice("Engine").selectOption("gpu");
       const panel = await opened(bench);
@@ -167,8 +158,8 @@ describe("the inside of a network, on the page", () => {
   }
 
   test("a click on the drawing opens that layer", { timeout: 60_000 }, async () => {
-    const { context } = await visitor(browser);
-    const bench = new Bench(await context.newPage(), server.url);
+    const { context } = await visitor(site.browser);
+    const bench = new Bench(await context.newPage(), site.server.url);
     await bench.open(LINK);
     await bench.page.getByRole("img", { name: /^LeNet-5: from an image/ }).locator("rect").nth(3).click();
     const panel = bench.page.getByRole("region", { name: "Inside the network" });
@@ -179,8 +170,8 @@ describe("the inside of a network, on the page", () => {
   });
 
   test("a transformer's attention, its rollout and its positions", { timeout: 120_000 }, async () => {
-    const { context } = await visitor(browser);
-    const bench = new Bench(await context.newPage(), server.url);
+    const { context } = await visitor(site.browser);
+    const bench = new Bench(await context.newPage(), site.server.url);
     const link = "model=vit&data=digits&subset=200&batch=16&steps=3";
     const { lab, run } = await start(link);
     const scores = lab.describe(link).layers.flatMap((/** @type {{ kind: string }} */ { kind }, /** @type {number} */ at) => (kind === "attention" ? [at] : []));

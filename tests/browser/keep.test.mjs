@@ -3,30 +3,26 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { launch, visitor } from "./support/browser.mjs";
+import { afterEach, before, beforeEach, describe, test } from "node:test";
+import { visitor } from "./support/browser.mjs";
 import { ENTRANCE, inFront, refusePrivateStorage } from "./support/faults.mjs";
 import { check, files, filesUntil, killWorker, offer, prepare, spoil, stepOf, takeOffer } from "./support/kept.mjs";
 import { Killable } from "./support/killable.mjs";
 import { Bench } from "./support/page.mjs";
 import { load } from "./support/paths.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 const STEPS = 500;
 const LINK = `model=lenet5&data=digits&subset=1000&batch=32&seed=3&steps=${STEPS}`;
 /** So long that it is always cut short. */
 const LONG = "model=lenet5&data=digits&subset=1000&batch=32&seed=4&steps=20000";
 
-/** @type {Server} */ let server;
-/** @type {import("playwright-core").Browser} */ let browser;
+const site = stage();
 /** @type {import("playwright-core").BrowserContext} */ let context;
 /** @type {Bench} */ let bench;
 /** The check of the run that nothing cuts short. @type {string} */ let whole;
 /** Its losses. @type {Float32Array} */ let losses;
-
 before(async () => {
-  server = await Server.start();
-  browser = await launch();
   const { openLab } = await load("index.js");
   const lab = await openLab({ engine: "cpu" });
   const run = await lab.start(LINK);
@@ -35,22 +31,18 @@ before(async () => {
   losses = run.losses();
   lab.close();
 });
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
 beforeEach(async () => {
-  ({ context } = await visitor(browser));
+  ({ context } = await visitor(site.browser));
   await prepare(context);
   await open();
 });
 afterEach(async () => {
   await context?.close();
-  server.reset();
+  site.server.reset();
 });
 
 async function open() {
-  bench = new Bench(await context.newPage(), server.url);
+  bench = new Bench(await context.newPage(), site.server.url);
 }
 
 /** Trains up to a step at least, and until the storage has something. @param {number} step @param {string} [link] */
@@ -188,7 +180,7 @@ describe("what the storage has", () => {
   });
 
   test("is bounded over all runs: the oldest go", { timeout: 60_000 }, async () => {
-    const module = new URL("pkg/index.js", server.url).href;
+    const module = new URL("pkg/index.js", site.server.url).href;
     await bench.visit();
     const unfinished = await bench.page.evaluate((module) => {
       const script = `
@@ -281,7 +273,7 @@ describe("a storage that is damaged, full or forbidden", () => {
     await trainTo(1, LONG);
     const before = await filesUntil(bench.page, (all) => all.length === 2);
     const devtools = await context.newCDPSession(bench.page);
-    const origin = new URL(server.url).origin;
+    const origin = new URL(site.server.url).origin;
     await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
     const notice = bench.page.getByText("This run is not kept, and ends with its tab: The browser's storage is full.");
     await notice.waitFor({ timeout: 60_000 });
@@ -307,7 +299,7 @@ describe("a storage that is damaged, full or forbidden", () => {
     ["hanging", null],
   ])) {
     test(`changes nothing when it is ${how}`, { timeout: 120_000 }, async () => {
-      server.break(ENTRANCE, inFront(refusePrivateStorage, how));
+      site.server.break(ENTRANCE, inFront(refusePrivateStorage, how));
       await bench.open(LINK);
       await bench.button("Train").click();
       if (sentence) await bench.page.getByText(sentence).waitFor();
@@ -344,7 +336,7 @@ describe("files", () => {
     await context.close();
 
     for (const { bytes } of [going, standing]) {
-      ({ context } = await visitor(browser));
+      ({ context } = await visitor(site.browser));
       await prepare(context);
       await open();
       await bench.open("model=lenet5&data=digits&seed=99");

@@ -2,11 +2,11 @@
 // What the network gets wrong, on the page: it is what the module says of the same run, and looking changes nothing.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { launch, visitor } from "./support/browser.mjs";
+import { before, describe, test } from "node:test";
+import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=2000&steps=60&seed=3";
 const CLASSES = 10;
@@ -26,17 +26,10 @@ async function expected() {
 }
 
 describe("what it gets wrong", () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
+  const site = stage({ gpu: true });
   /** @type {Awaited<ReturnType<typeof expected>>} */ let module;
   before(async () => {
-    server = await Server.start();
-    browser = await launch({ gpu: true });
     module = await expected();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
   });
 
   test("the module gives the class scores that the score was taken from", () => {
@@ -55,8 +48,8 @@ describe("what it gets wrong", () => {
 
   for (const engine of ["cpu", "gpu"]) {
     test(`shows matrix, calibration and the worst mistakes on the ${engine.toUpperCase()} engine`, { skip: engine === "gpu" && noGpuBuild, timeout: 240_000 }, async () => {
-      const { context } = await visitor(browser);
-      const bench = new Bench(await context.newPage(), server.url);
+      const { context } = await visitor(site.browser);
+      const bench = new Bench(await context.newPage(), site.server.url);
       // The link says what the run must come to: looking changes nothing.
       await bench.open(`${LINK}&check=${module.check}`);
       const { page } = bench;

@@ -3,11 +3,11 @@
 // next visit.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, test } from "node:test";
-import { launch, visitor } from "./support/browser.mjs";
+import { afterEach, describe, test } from "node:test";
+import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { noFashion, noMnist } from "./support/paths.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 const SETS = [
   { name: "mnist", title: "MNIST", folder: "mnist", skip: noMnist, least: 85, label: "5" },
@@ -16,23 +16,14 @@ const SETS = [
 
 for (const { name, title, folder, skip, least, label } of SETS) describe(title, { skip }, () => {
   const link = `model=lenet5&data=${name}&steps=150&seed=3`;
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
-  before(async () => {
-    server = await Server.start();
-    browser = await launch();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-  afterEach(() => server.reset());
+  const site = stage();
+  afterEach(() => site.server.reset());
 
-  const fetched = () => server.requests.filter((path) => path.startsWith("/data/"));
+  const fetched = () => site.server.requests.filter((path) => path.startsWith("/data/"));
 
   test("is fetched from this site, trained on, and comes from the browser's storage next time", async () => {
-    const { context, outside } = await visitor(browser);
-    const first = new Bench(await context.newPage(), server.url);
+    const { context, outside } = await visitor(site.browser);
+    const first = new Bench(await context.newPage(), site.server.url);
     await first.open(link);
     await first.button("Train").click();
     const accuracy = await first.finalAccuracy(150, { timeout: 120_000 });
@@ -48,8 +39,8 @@ for (const { name, title, folder, skip, least, label } of SETS) describe(title, 
     assert.deepEqual(first.complaints, []);
     await first.page.close();
 
-    server.reset();
-    const second = new Bench(await context.newPage(), server.url);
+    site.server.reset();
+    const second = new Bench(await context.newPage(), site.server.url);
     await second.open(link);
     await second.button("Train").click();
     assert.equal(await second.finalAccuracy(150, { timeout: 120_000 }), accuracy, "the same link, the same run");

@@ -2,33 +2,23 @@
 // The page on the CPU engine, from opening it to the score.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { launch, visitor } from "./support/browser.mjs";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 describe("the page", () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
+  const site = stage();
   /** @type {import("playwright-core").BrowserContext} */ let context;
   /** @type {string[]} */ let outside;
   /** @type {Bench} */ let bench;
-
-  before(async () => {
-    server = await Server.start();
-    browser = await launch();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
   beforeEach(async () => {
-    ({ context, outside } = await visitor(browser));
-    bench = new Bench(await context.newPage(), server.url);
+    ({ context, outside } = await visitor(site.browser));
+    bench = new Bench(await context.newPage(), site.server.url);
   });
   afterEach(async () => {
     await context?.close();
-    server.reset();
+    site.server.reset();
   });
 
   test("trains LeNet-5 on drawn digits to a good score, asking nobody for anything", { timeout: 180_000 }, async () => {
@@ -48,12 +38,12 @@ describe("the page", () => {
     assert.deepEqual(bench.complaints, []);
     assert.deepEqual(outside, [], "no other host is asked");
     assert.deepEqual(
-      server.requests.filter((path) => path.startsWith("/pkg/gpu")),
+      site.server.requests.filter((path) => path.startsWith("/pkg/gpu")),
       [],
       "the GPU build is not wanted",
     );
     assert.deepEqual(
-      server.requests.filter((path) => path.startsWith("/data/")),
+      site.server.requests.filter((path) => path.startsWith("/data/")),
       [],
       "drawn digits are not fetched",
     );

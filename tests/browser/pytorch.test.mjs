@@ -4,10 +4,11 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, describe, test } from "node:test";
-import { launch, visitor } from "./support/browser.mjs";
+import { describe, test } from "node:test";
+import { visitor } from "./support/browser.mjs";
 import { noGpuBuild } from "./support/paths.mjs";
 import { BLANK, Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 /**
  * @typedef {{ name: string, norm: number, first: number[] }} Gradient
@@ -120,23 +121,14 @@ function hold(reference, computed) {
 }
 
 describe("every small network computes what PyTorch computes", () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
-  before(async () => {
-    server = await Server.start();
-    browser = await launch({ gpu: true });
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  const site = stage({ gpu: true });
 
   for (const kind of ["cpu", "gpu"]) {
     const skip = kind === "gpu" && noGpuBuild;
     test(`on the ${kind.toUpperCase()} engine`, { skip, timeout: 600_000 }, async () => {
-      const { context } = await visitor(browser);
+      const { context } = await visitor(site.browser);
       const page = await context.newPage();
-      await page.goto(new URL(BLANK, server.url).href);
+      await page.goto(new URL(BLANK, site.server.url).href);
       const { computed, label } = await page.evaluate(compute, { kind, references, labels: LABELS });
       assert.match(label, kind === "cpu" ? /^CPU/ : /^GPU/);
       assert.equal(computed.length, references.length);

@@ -6,34 +6,29 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { launch, visitor } from "./support/browser.mjs";
+import { visitor } from "./support/browser.mjs";
 import { inFront } from "./support/faults.mjs";
 import { Bench } from "./support/page.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=640&batch=32&epochs=2&seed=3";
 const STEPS = 40;
 
 describe("runs side by side", () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
+  const site = stage();
   /** @type {string} */ let folder;
   before(async () => {
-    server = await Server.start();
-    browser = await launch();
     folder = await mkdtemp(join(tmpdir(), "bunsen-runs-"));
   });
   after(async () => {
-    await browser?.close();
-    await server?.close();
     await rm(folder, { recursive: true, force: true });
   });
 
   /** @param {string} [script] run in the page before its own */
   async function visit(script) {
-    const { context } = await visitor(browser);
+    const { context } = await visitor(site.browser);
     if (script) await context.addInitScript(script);
-    const bench = new Bench(await context.newPage(), server.url);
+    const bench = new Bench(await context.newPage(), site.server.url);
     return { context, bench };
   }
 
@@ -228,7 +223,7 @@ describe("runs side by side", () => {
       const refuse = (/** @type {string} */ name) => {
         navigator.storage.getDirectory = () => Promise.reject(new DOMException("No.", name));
       };
-      server.break("/assets/writer*", inFront(refuse, error));
+      site.server.break("/assets/writer*", inFront(refuse, error));
       const { context, bench } = await visit(`(${refuse})("${error}")`);
       await train(bench);
       const { holds, picture } = await open(bench);
@@ -236,7 +231,7 @@ describe("runs side by side", () => {
       await bench.status("List of runs").filter({ hasText: words }).waitFor();
       await picture("Loss").waitFor();
       await context.close();
-      server.reset();
+      site.server.reset();
     });
   }
 });

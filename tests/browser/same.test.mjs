@@ -4,38 +4,28 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { launch, visitor } from "./support/browser.mjs";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 // Two whole epochs: the steps of a part of one cannot be told from its last words.
 const LINK = "model=lenet5&data=digits&subset=1024&batch=32&steps=64&seed=5";
 
 describe("the same again", { timeout: 240_000 }, () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
+  const site = stage();
   /** @type {import("playwright-core").BrowserContext} */ let context;
   /** @type {Bench} */ let bench;
   /** What a finished run gave, made once. @type {{ link: string, file: string }} */ let kept;
-
-  before(async () => {
-    server = await Server.start();
-    browser = await launch();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
   beforeEach(async () => {
-    ({ context } = await visitor(browser));
+    ({ context } = await visitor(site.browser));
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-    bench = new Bench(await context.newPage(), server.url);
+    bench = new Bench(await context.newPage(), site.server.url);
     kept ??= await make();
   });
   afterEach(async () => {
     await context?.close();
-    server.reset();
+    site.server.reset();
   });
 
   const verification = () => bench.status("Verification");
@@ -83,7 +73,7 @@ describe("the same again", { timeout: 240_000 }, () => {
 
   test("a checked link is told the same as it goes, and in the end", async () => {
     assert.match(kept.link, /^model=lenet5&.*&v=1&check=[0-9a-f]{16}&marks=[\w-]{171}$/);
-    assert.ok(`${server.url}#${kept.link}`.length < 2_000);
+    assert.ok(`${site.server.url}#${kept.link}`.length < 2_000);
     await bench.open(kept.link);
     await says(/^This link carries the check of a run: train, and this run is compared with it\.$/);
     await bench.button("Step").click();

@@ -2,10 +2,9 @@
 // A network of one's own: its editor by mouse, finger and keyboard; and networks as they are picked from cards.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { launch } from "./support/browser.mjs";
+import { describe, test } from "node:test";
 import { Bench } from "./support/page.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 /** @typedef {import("playwright-core").Locator} Locator */
 
@@ -58,16 +57,7 @@ class Editor {
 }
 
 describe("a network of one's own", () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
-  before(async () => {
-    server = await Server.start();
-    browser = await launch();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  const site = stage();
 
   /**
    * @param {string} link
@@ -75,9 +65,9 @@ describe("a network of one's own", () => {
    * @param {import("playwright-core").BrowserContextOptions} [options]
    */
   async function visit(link, act, options = {}) {
-    const context = await browser.newContext(options);
+    const context = await site.browser.newContext(options);
     const page = await context.newPage();
-    const bench = new Bench(page, server.url);
+    const bench = new Bench(page, site.server.url);
     await bench.open(link);
     await act({ bench, editor: new Editor(bench), page });
     assert.deepEqual(bench.complaints, []);

@@ -2,11 +2,11 @@
 // The training itself: rate, gradient and speed over the steps, the batch as the network got it, and what starts a new run.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { launch, visitor } from "./support/browser.mjs";
+import { before, describe, test } from "node:test";
+import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load } from "./support/paths.mjs";
-import { Server } from "./support/server.mjs";
+import { stage } from "./support/stage.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=640&batch=16&steps=60&seed=3&schedule=cosine&aug=shift";
 
@@ -28,22 +28,15 @@ async function expected() {
 }
 
 describe("the training itself", () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
+  const site = stage();
   /** @type {Awaited<ReturnType<typeof expected>>} */ let module;
   before(async () => {
-    server = await Server.start();
-    browser = await launch();
     module = await expected();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
   });
 
   async function visit() {
-    const { context } = await visitor(browser);
-    const bench = new Bench(await context.newPage(), server.url);
+    const { context } = await visitor(site.browser);
+    const bench = new Bench(await context.newPage(), site.server.url);
     return { context, bench, panel: bench.page.getByRole("region", { name: "The training itself" }) };
   }
 

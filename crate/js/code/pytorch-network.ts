@@ -1,6 +1,6 @@
 // A network as classes of PyTorch.
 
-import { besides, isChain, isNumber, Unsayable, type Block, type Item, type Leaf } from "./tree.js";
+import { besides, isChain, isNumber, titleOf, Unsayable, type Block, type Item, type Leaf } from "./tree.js";
 import { Kinds, text, type Slot, type Template } from "./template.js";
 
 const ACTIVATIONS: Record<string, [call: string, module: string]> = {
@@ -53,7 +53,7 @@ class Writer {
     height(tree);
     for (const level of levels) {
       const classes = (level ?? []).filter((block) => !this.#isSequence(block));
-      const blocks = classes.map((block) => ({ block, wish: wishOf(block), template: this.#body(block) }));
+      const blocks = classes.map((block) => ({ block, wish: titleOf(block, "ReLU"), template: this.#body(block) }));
       this.#kinds.add(blocks).forEach(({ kind, given }, at) => {
         const pieces = given.flatMap((each, place): Template => [{ ...each, before: place > 0 ? ", " : "", usual: NaN }]);
         this.#made.set(classes[at] as Block, [`${kind.name}(`, ...pieces, ")"]);
@@ -288,17 +288,6 @@ class Writer {
 /** What an item is called in an `OrderedDict`. */
 function keyOf(item: Item): string {
   return item.kind === "leaf" && item.part.op === "reshape" ? "flatten" : item.name;
-}
-
-/** What a block's class should be called. */
-function wishOf({ name, items }: Block): string {
-  const ops: Record<string, string> = { conv: "Conv", batchNorm: "Norm", relu: "ReLU" };
-  const words = items.map((item) => (item.kind === "leaf" ? ops[item.part.op] : undefined));
-  if (words.length === 3 && words.every((word) => word !== undefined)) return words.join("");
-  const widens = items.some((item) => (item.kind === "leaf" ? item.part.op === "shrink" : item.name === "downsample"));
-  if (isNumber(name)) return widens ? "WideningBlock" : "Block";
-  const bare = name.replace(/_?\d+[a-z]?$/, "").replace("dense", "dense_");
-  return bare.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function classOf(name: string, given: string[], body: string): string {

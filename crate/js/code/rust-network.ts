@@ -1,6 +1,6 @@
 // A network as modules of burn.
 
-import { besides, isNumber, Unsayable, type Block, type Item, type Leaf } from "./tree.js";
+import { besides, isNumber, titleOf, Unsayable, type Block, type Item, type Leaf } from "./tree.js";
 import { Kinds, text, type Slot, type Template } from "./template.js";
 
 /** Rust's code of a network: its structs, and what they use of burn. */
@@ -47,7 +47,7 @@ class Writer {
     };
     height(tree);
     for (const level of levels) {
-      const blocks = (level ?? []).map((block) => ({ block, wish: wishOf(block), template: this.#body(block) }));
+      const blocks = (level ?? []).map((block) => ({ block, wish: titleOf(block, "Relu"), template: this.#body(block) }));
       this.#kinds.add(blocks).forEach(({ kind, given }, at) => {
         const pieces = given.map((each): Slot => ({ ...each, before: "", after: ", ", usual: NaN }));
         const block = blocks[at]?.block as Block;
@@ -201,16 +201,6 @@ class Writer {
         throw new Unsayable(`this program has nothing as yet for its layer ${item.part.name}`);
     }
   }
-}
-
-function wishOf({ name, items }: Block): string {
-  const ops: Record<string, string> = { conv: "Conv", batchNorm: "Norm", relu: "Relu" };
-  const words = items.map((item) => (item.kind === "leaf" ? ops[item.part.op] : undefined));
-  if (words.length === 3 && words.every((word) => word !== undefined)) return words.join("");
-  const widens = items.some((item) => (item.kind === "leaf" ? item.part.op === "shrink" : item.name === "downsample"));
-  if (isNumber(name)) return widens ? "WideningBlock" : "Block";
-  const bare = name.replace(/_?\d+[a-z]?$/, "").replace("dense", "dense_");
-  return bare.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function structOf(name: string, given: string[], body: string): string {

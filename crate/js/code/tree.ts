@@ -137,3 +137,14 @@ export function besides({ items }: Block, item: Item): number[] {
   const sum = items.find(({ from }) => from.includes(item.value));
   return sum?.from.filter((value) => value !== item.value) ?? [];
 }
+
+/** What a block's class should be called; `relu` is how the language writes that name. */
+export function titleOf({ name, items }: Block, relu: string): string {
+  const ops: Record<string, string> = { conv: "Conv", batchNorm: "Norm", relu };
+  const words = items.map((item) => (item.kind === "leaf" ? ops[item.part.op] : undefined));
+  if (words.length === 3 && words.every((word) => word !== undefined)) return words.join("");
+  const widens = items.some((item) => (item.kind === "leaf" ? item.part.op === "shrink" : item.name === "downsample"));
+  if (isNumber(name)) return widens ? "WideningBlock" : "Block";
+  const bare = name.replace(/_?\d+[a-z]?$/, "").replace("dense", "dense_");
+  return bare.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -3,6 +3,7 @@ import { customElement, query, state } from "lit/decorators.js";
 
 import { save } from "../bench/files.js";
 import type { CodeFile, Language } from "../module.js";
+import { dialogs } from "../styles/dialogs.js";
 import { shared } from "../styles/shared.js";
 import { BenchElement } from "./bench-element.js";
 
@@ -17,24 +18,10 @@ export class CodeDialog extends BenchElement {
   protected override readonly followsSteps = false;
   static override styles = [
     shared,
+    dialogs,
     css`
-      /* Closed, it takes no place. */
-      :host {
-        display: contents;
-      }
-
       dialog {
-        width: min(64rem, calc(100vw - 1.5rem));
-        max-height: calc(100vh - 2rem);
-        padding: 1rem;
-        border: 1px solid var(--edge);
-        border-radius: var(--radius);
-        background: var(--bench);
-        color: var(--ink);
-      }
-
-      dialog::backdrop {
-        background: rgb(0 0 0 / 45%);
+        --widest: 64rem;
       }
 
       .head,

@@ -3,6 +3,7 @@ import { customElement, query } from "lit/decorators.js";
 
 import { isLocked } from "../bench/state.js";
 import type { Card } from "../protocol.js";
+import { dialogs } from "../styles/dialogs.js";
 import { shared } from "../styles/shared.js";
 import { count } from "../words.js";
 import { BenchElement } from "./bench-element.js";
@@ -14,24 +15,10 @@ export class NetworkCards extends BenchElement {
   protected override readonly followsSteps = false;
   static override styles = [
     shared,
+    dialogs,
     css`
-      /* Closed, it takes no place. */
-      :host {
-        display: contents;
-      }
-
       dialog {
-        width: min(72rem, calc(100vw - 1.5rem));
-        max-height: calc(100vh - 2rem);
-        padding: 1rem;
-        border: 1px solid var(--edge);
-        border-radius: var(--radius);
-        background: var(--bench);
-        color: var(--ink);
-      }
-
-      dialog::backdrop {
-        background: rgb(0 0 0 / 45%);
+        --widest: 72rem;
       }
 
       .head {
