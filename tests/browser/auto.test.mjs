@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { launch, visitor } from "./support/browser.mjs";
+import { assertWorkers } from "./support/crowd.mjs";
 import * as faults from "./support/faults.mjs";
 import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
@@ -44,15 +45,6 @@ async function reason(words, timeout = 60_000) {
   const status = bench.status("Choice of engine").filter({ hasText: words });
   await status.waitFor({ timeout });
   return (await status.innerText()).trim();
-}
-
-/** Waits until there are so many workers. @param {number} count */
-async function assertWorkers(count) {
-  const end = Date.now() + 10_000;
-  while (bench.page.workers().length !== count) {
-    assert.ok(Date.now() < end, `there are ${bench.page.workers().length} workers instead of ${count}`);
-    await bench.page.waitForTimeout(50);
-  }
 }
 
 const gpuAsked = () => server.requests.filter((path) => path.startsWith("/pkg/gpu")).length;
@@ -97,7 +89,7 @@ describe("automatic, beside a GPU that is pretended", () => {
     await bench.button("Train").click();
     assert.match(await reason(/^CPU/), /^CPU: [\d,.]+ images\/s; a GPU was not tried for so short a run$/);
     assert.equal(gpuAsked(), 0);
-    await assertWorkers(1);
+    await assertWorkers(bench.page, 1);
   });
 
   test("does not fetch it for a single step", async () => {
@@ -133,7 +125,7 @@ describe("automatic, beside a GPU that is pretended", () => {
     assert.equal(await bench.status("Engine").innerText(), "GPU, pretended");
     assert.match(await bench.status("Verification").innerText(), /so this run cannot be compared\.$/);
     assert.match(await bench.status("Announcement").innerText(), /finished\. It was handed over at step \d+\./);
-    await assertWorkers(1);
+    await assertWorkers(bench.page, 1);
     const asked = gpuAsked();
 
     // It is remembered: the next run of this network begins there, and one of another network does not.
@@ -147,7 +139,7 @@ describe("automatic, beside a GPU that is pretended", () => {
     assert.equal(gpuAsked(), asked);
     await bench.choice("Network").selectOption("lenet5-1998");
     await bench.status("Engine").filter({ hasText: "CPU" }).waitFor();
-    await assertWorkers(1);
+    await assertWorkers(bench.page, 1);
     assert.deepEqual(bench.complaints, []);
   });
 
@@ -157,7 +149,7 @@ describe("automatic, beside a GPU that is pretended", () => {
     await bench.button("Train").click();
     const why = /^CPU: [\d,.]+ images\/s; WebGPU \(software adapter\): [\d,.]+$/;
     assert.match(await reason(/software/), why);
-    await assertWorkers(1);
+    await assertWorkers(bench.page, 1);
     const asked = gpuAsked();
     assert.ok(asked > 0);
 
@@ -179,7 +171,7 @@ describe("automatic, beside a GPU that is pretended", () => {
     assert.match(await bench.status("Engine").innerText(), /^CPU/);
     assert.equal(await bench.page.getByRole("note").count(), 0);
     assert.equal(await bench.alert.count(), 0);
-    await assertWorkers(1);
+    await assertWorkers(bench.page, 1);
   });
 
   test("says that the GPU build is missing, and trains on", { timeout: 90_000 }, async () => {
@@ -191,7 +183,7 @@ describe("automatic, beside a GPU that is pretended", () => {
     const { done } = await bench.progress();
     await bench.reach(done + 20);
     assert.equal(await bench.alert.count(), 0);
-    await assertWorkers(1);
+    await assertWorkers(bench.page, 1);
   });
 
   for (const button of ["Pause", "Reset"]) {
@@ -200,13 +192,13 @@ describe("automatic, beside a GPU that is pretended", () => {
       await bench.open(LONG);
       await bench.button("Train").click();
       await reason(/measuring WebGPU beside it/);
-      await assertWorkers(2);
+      await assertWorkers(bench.page, 2);
       await bench.button(button).click();
       await bench.finished();
-      await assertWorkers(1);
+      await assertWorkers(bench.page, 1);
       await bench.button("Train").click();
       await reason(/measuring WebGPU beside it/);
-      await assertWorkers(2);
+      await assertWorkers(bench.page, 2);
     });
   }
 
@@ -215,7 +207,7 @@ describe("automatic, beside a GPU that is pretended", () => {
     await bench.open(`${LINK}&steps=100`);
     await bench.button("Train").click();
     await reason(/the run was over before WebGPU was measured/);
-    await assertWorkers(1);
+    await assertWorkers(bench.page, 1);
     await bench.finished();
   });
 });

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { launch, visitor } from "./support/browser.mjs";
+import { assertWorkers } from "./support/crowd.mjs";
 import * as faults from "./support/faults.mjs";
 import { Bench } from "./support/page.mjs";
 import { load } from "./support/paths.mjs";
@@ -86,17 +87,6 @@ function assertSame(outcome, rest, link = LINK) {
   assert.deepEqual(outcome, { ...alone.get(link), ...rest });
 }
 
-/** Waits until so many workers of the page compute, helpers included. @param {number} count */
-async function assertWorkers(count) {
-  const end = Date.now() + 10_000;
-  // One that writes finished runs into the storage computes nothing.
-  const computing = () => page.workers().filter((worker) => !/\/writer[^/]*$/.test(worker.url()));
-  while (computing().length !== count) {
-    assert.ok(Date.now() < end, `there are ${computing().map((worker) => worker.url()).join(", ") || "no workers"} instead of ${count}`);
-    await new Promise((done) => setTimeout(done, 50));
-  }
-}
-
 /** How often the script of helpers was asked for. */
 const helpersAsked = () => server.requests.filter((path) => path === faults.HELPER).length;
 
@@ -105,7 +95,7 @@ describe("any number of workers gives the same bits", () => {
     test(`in Chromium, ${link}`, { timeout: 60_000 }, async () => {
       for (const workers of [1, 2, 3, 4]) {
         assertSame(await trainThere({ link, workers }), { threads: workers }, link);
-        await assertWorkers(0);
+        await assertWorkers(page, 0);
       }
     });
 
@@ -147,7 +137,7 @@ describe("a helper", () => {
     server.break(faults.HELPER, faults.inFront(faults.failAtThirdTask, "throw"));
     const outcome = await trainThere({ workers: 2 });
     assertSame(outcome, { threads: 2, notices: [lost("Uncaught Error: it fell over")] });
-    await assertWorkers(0);
+    await assertWorkers(page, 0);
   });
 
   test("that is given a damaged task changes no bit, and is mentioned", async () => {
@@ -162,7 +152,7 @@ describe("a helper", () => {
     const outcome = await trainThere({ workers: 2 });
     assertSame(outcome, { threads: 2, notices: outcome.notices });
     assert.match(outcome.notices.join(), /^A helping worker was lost \(it gave no answer within 1\d s\)\. Its part/);
-    await assertWorkers(0);
+    await assertWorkers(page, 0);
   });
 
   test("whose script is missing is done without", async () => {
@@ -173,7 +163,7 @@ describe("a helper", () => {
         "A helping worker could not be started (its script could not be loaded); 1 thread goes on, with the same results.",
       ],
     });
-    await assertWorkers(0);
+    await assertWorkers(page, 0);
   });
 });
 
@@ -259,7 +249,7 @@ describe("the page", () => {
     cores(3);
     await bench.open(verified());
     await engineSays("CPU, SIMD, 3 threads");
-    await assertWorkers(3);
+    await assertWorkers(page, 3);
     await bench.button("Train").click();
     await assertVerified();
     assert.equal(await bench.page.getByRole("note").count(), 0, "nothing else is to be said");
@@ -273,7 +263,7 @@ describe("the page", () => {
     await assertVerified();
     await engineSays("CPU, SIMD, 1 thread");
     assert.equal(helpersAsked(), 0);
-    await assertWorkers(1);
+    await assertWorkers(page, 1);
   });
 
   test("says once that a helper was lost, and how many go on", async () => {
@@ -330,7 +320,7 @@ describe("the page", () => {
       await bench.finished();
     }
     await engineSays("CPU, SIMD, 3 threads");
-    await assertWorkers(3);
+    await assertWorkers(page, 3);
     assert.deepEqual(bench.complaints, []);
   });
 });
