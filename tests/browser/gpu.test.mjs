@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { noGpuBuild } from "./support/paths.mjs";
-import { BLANK, Server } from "./support/server.mjs";
+import { BLANK } from "./support/server.mjs";
 import { stage } from "./support/stage.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=2000&seed=7&steps=10";
