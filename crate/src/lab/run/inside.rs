@@ -2,7 +2,7 @@
 
 use burn::tensor::{Tensor, Transaction};
 
-use super::{Run, answer_batch};
+use super::{Run, answer_batch, length};
 use crate::lab::engine::EngineKind;
 use crate::lab::error::LabError;
 use crate::ops::floats;
@@ -123,7 +123,7 @@ impl Run {
         Ok(slots
             .map(|slot| {
                 let of =
-                    |vector: usize| norm(&vectors[vector][slot.start..slot.start + slot.len()]);
+                    |vector: usize| length(&vectors[vector][slot.start..slot.start + slot.len()]);
                 Norms {
                     name: slot.name.clone(),
                     weight: of(0),
@@ -153,11 +153,6 @@ impl Run {
         let shape = [batch, channels, height, width];
         Ok(floats(filled, shape, &self.engine.device))
     }
-}
-
-fn norm(numbers: &[f32]) -> f32 {
-    let squares = numbers.iter().map(|x| f64::from(*x) * f64::from(*x));
-    squares.sum::<f64>().sqrt() as f32
 }
 
 #[cfg(test)]
