@@ -15,7 +15,7 @@ mod preview;
 use inside::Watched;
 pub use preview::Preview;
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{LazyCell, OnceCell, RefCell};
 use std::sync::Arc;
 
 use burn::tensor::{Tensor, TensorData};
@@ -23,7 +23,7 @@ use web_time::Instant;
 
 use super::batch::Batch;
 use super::crew::assistant::{self, numbers, vector};
-use super::crew::task::About;
+use super::crew::task::{About, ShardOutcome};
 use super::engine::{Engine, EngineKind, SelfTest};
 use super::error::LabError;
 use super::images::Images;
@@ -319,20 +319,18 @@ impl Run {
         let batch = self.batch_here(step);
         let about = &self.about;
         let weights = || numbers(self.learner.weights.clone());
-        let student = self.learner.student();
+        // Made once the helpers are at work.
+        let student = LazyCell::new(|| self.learner.student());
         let own = |shard: &Batch| assistant::train(about, &self.recipe, &student, shard);
         let shards = batch.cut(self.plan.shards);
-        let outcomes = self.engine.crew.train(about, weights, shards, own).await;
+        let outcome = self.engine.crew.train(about, weights, shards, own).await;
 
-        // In the order of the shards, whoever computed them.
-        let (mut loss, mut right) = (0.0, 0.0);
-        let (mut gradient, mut statistics) = (Vec::new(), Vec::new());
-        for outcome in outcomes {
-            loss += outcome.loss;
-            right += outcome.right;
-            add(&mut gradient, outcome.gradient);
-            add(&mut statistics, outcome.statistics);
-        }
+        let ShardOutcome {
+            loss,
+            right,
+            gradient,
+            statistics,
+        } = outcome;
         let shards = self.plan.shards as f32;
         let mean = (!statistics.is_empty()).then(|| vector(statistics) / shards);
         let norm = length(&gradient);
@@ -377,17 +375,6 @@ impl Run {
 
     fn gpu_error(&self, step: u64, what: String) -> LabError {
         LabError::Gpu { step, what }
-    }
-}
-
-/// Adds numbers to sums, which are nothing at first.
-fn add(sums: &mut Vec<f32>, values: Vec<f32>) {
-    if sums.is_empty() {
-        *sums = values;
-    } else {
-        for (sum, value) in sums.iter_mut().zip(values) {
-            *sum += value;
-        }
     }
 }
 

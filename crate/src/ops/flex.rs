@@ -1,6 +1,6 @@
 //! The operations on the CPU, with our kernels.
 
-use burn::backend::tensor::FloatTensor;
+use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{Shape, TensorData};
 
@@ -8,17 +8,27 @@ use super::adam::{self, AdamStep};
 use super::backend::Ops;
 use super::conv::{self, ConvShape};
 use super::linear::{self, LinearShape};
+use super::loss;
 use super::norm::{self, NormShape};
 use super::pool::{self, PoolShape};
 use super::relu;
 
 type Numbers = FloatTensor<Flex>;
+type Labels = IntTensor<Flex>;
 
 /// The numbers of a tensor, in order.
 fn numbers(tensor: &Numbers) -> std::borrow::Cow<'_, [f32]> {
     match tensor.as_slice::<f32>() {
         Some(numbers) => numbers.into(),
         None => tensor.to_contiguous().storage::<f32>().to_vec().into(),
+    }
+}
+
+/// The classes of a tensor of them, which are 32-bit integers on every engine.
+fn classes(labels: &Labels) -> std::borrow::Cow<'_, [i32]> {
+    match labels.as_slice::<i32>() {
+        Some(classes) => classes.into(),
+        None => labels.to_contiguous().storage::<i32>().to_vec().into(),
     }
 }
 
@@ -89,6 +99,22 @@ impl Ops for Flex {
     fn rectify_gradient(output: Numbers, gradient: Numbers) -> Numbers {
         let out = relu::relu_gradient(&numbers(&output), &numbers(&gradient));
         tensor(out, output.shape())
+    }
+
+    fn cross_entropy(logits: Numbers, labels: Labels) -> Numbers {
+        let out = loss::cross_entropy(&numbers(&logits), &classes(&labels));
+        tensor(out, labels.shape())
+    }
+
+    fn cross_entropy_gradient(logits: Numbers, labels: Labels, gradient: Numbers) -> Numbers {
+        let (labels, gradient) = (classes(&labels), numbers(&gradient));
+        let out = loss::cross_entropy_gradient(&numbers(&logits), &labels, &gradient);
+        tensor(out, logits.shape())
+    }
+
+    fn right(logits: Numbers, labels: Labels) -> Numbers {
+        let count = loss::right(&numbers(&logits), &classes(&labels));
+        tensor(vec![count], [1])
     }
 
     fn linear_layer(x: Numbers, weights: Numbers, bias: Numbers, shape: LinearShape) -> Numbers {

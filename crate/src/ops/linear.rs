@@ -10,6 +10,10 @@ use super::tile::{LANES, add_channels, load, store};
 /// Columns of a tile.
 const COLUMNS: usize = 2 * LANES;
 
+/// So many rows at most meet a strip of columns where it stands; for more it is copied first, so that it is read in a
+/// straight line each time.
+const FEW: usize = 32;
+
 /// A linear layer on a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinearShape {
@@ -165,14 +169,22 @@ impl Product {
             // One strip of columns stays in the nearest cache while all rows meet it.
             for first in (0..self.columns).step_by(COLUMNS) {
                 let columns = COLUMNS.min(self.columns - first);
-                b.strip(first, columns, self.columns, &mut strip);
+                let (from, stride) = match b {
+                    Factor::Straight(matrix) if columns == COLUMNS && self.rows.len() <= FEW => {
+                        (&matrix[first..], self.columns)
+                    }
+                    _ => {
+                        b.strip(first, columns, self.columns, &mut strip);
+                        (strip.as_slice(), COLUMNS)
+                    }
+                };
                 let mut start = [0.0; COLUMNS];
                 if let Some(bias) = bias.get(first..first + columns) {
                     start[..columns].copy_from_slice(bias);
                 }
                 let tiles = self.rows.chunks(4).zip(out.chunks_mut(4 * self.columns));
                 for (rows, out) in tiles {
-                    let sums = self.tile(rows, a, &strip, &start);
+                    let sums = self.tile(rows, a, (from, stride), &start);
                     for (sums, out) in sums.iter().zip(out.chunks_exact_mut(self.columns)) {
                         put(sums, &mut out[first..first + columns]);
                     }
@@ -185,7 +197,7 @@ impl Product {
         &self,
         rows: &[u32],
         a: &[f32],
-        strip: &[f32],
+        (strip, stride): (&[f32], usize),
         start: &[f32; COLUMNS],
     ) -> [[f32x4; 2]; 4] {
         // The last row is repeated where there are fewer than four.
@@ -196,8 +208,8 @@ impl Product {
         let [low, high] = [0, 1].map(|v| f32x4::new(start.as_chunks::<LANES>().0[v]));
         let mut sums = [[low, high]; 4];
         // SAFETY: `of` has compared the furthest row and step with the first factor, and a strip has `COLUMNS` numbers
-        // for each step.
-        unsafe { add_channels(&mut sums, pixels, &self.steps, strip.as_ptr(), COLUMNS) };
+        // for each step, `stride` apart.
+        unsafe { add_channels(&mut sums, pixels, &self.steps, strip.as_ptr(), stride) };
         sums
     }
 }

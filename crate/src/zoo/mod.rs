@@ -39,6 +39,7 @@ pub mod vit;
 use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor};
 
+use crate::ops;
 use crate::recipe::{Model, Recipe};
 pub use context::{Context, Normalized};
 pub use graph::{Design, Graph, Spelling, Structure};
@@ -111,7 +112,7 @@ pub trait Trainable: Module {
     /// - `labels`: `[batch]`
     /// - output: `[batch]`
     fn losses(&self, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
-        objective::cross_entropy(logits, labels)
+        ops::cross_entropy(logits, labels)
     }
 }
 
@@ -192,7 +193,7 @@ macro_rules! zoo {
             pub fn losses(&self, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
                 match self {
                     $( Self::$model(network) => network.losses(logits, labels), )+
-                    Self::Drawn(_) => objective::cross_entropy(logits, labels),
+                    Self::Drawn(_) => ops::cross_entropy(logits, labels),
                 }
             }
         }

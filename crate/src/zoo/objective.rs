@@ -3,26 +3,7 @@
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Int, Tensor};
 
-use crate::ops;
-
-/// Cross-entropy of each example.
-///
-/// # Shapes
-/// - `logits`: `[batch, classes]`
-/// - `labels`: `[batch]`
-/// - output: `[batch]`
-pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
-    if ops::has_kernels(&logits.device()) {
-        return ops::cross_entropy(logits, labels);
-    }
-    let [batch, classes] = logits.dims();
-    let truth = one_hot(labels, classes);
-    // A product with 0 and 1 instead of a gather: its gradient is elementwise, with no scatter on a GPU.
-    (log_softmax(logits, 1) * truth)
-        .sum_dim(1)
-        .neg()
-        .reshape([batch])
-}
+use crate::ops::cross_entropy;
 
 /// Each example's cross-entropy where `part` of the truth is spread over all classes alike (label smoothing, Szegedy et
 /// al., 2015); the cross-entropy itself where it is 0.
@@ -49,20 +30,6 @@ pub fn map_criterion(logits: Tensor<2>, labels: Tensor<1, Int>, j: f32) -> Tenso
     let [batch, _] = logits.dims();
     let rubbish = Tensor::full([batch, 1], -j, &logits.device());
     cross_entropy(Tensor::cat(vec![logits, rubbish], 1), labels)
-}
-
-/// 1 where the class is the label, else 0: `[batch, classes]`.
-fn one_hot(labels: Tensor<1, Int>, classes: usize) -> Tensor<2> {
-    let [batch] = labels.dims();
-    let each = Tensor::<1, Int>::arange(0..classes as i64, &labels.device())
-        .cast(labels.dtype())
-        .reshape([1, classes])
-        .expand([batch, classes]);
-    labels
-        .reshape([batch, 1])
-        .expand([batch, classes])
-        .equal(each)
-        .float()
 }
 
 #[cfg(test)]

@@ -38,8 +38,11 @@ impl Assistant {
             } => {
                 let (recipe, learner) = self.learner(&about, weights)?;
                 let student = learner.student();
-                let outcome = |shard: &Shard| train(&about, recipe, &student, shard);
-                Answer::Trained(shards.iter().map(outcome).collect())
+                let outcomes = shards.iter().map(|s| train(&about, recipe, &student, s));
+                Answer::Trained(match stand_first(&shards, about.batch) {
+                    true => summed(outcomes),
+                    false => outcomes.collect(),
+                })
             }
             Task::Score {
                 about,
@@ -93,6 +96,26 @@ impl Assistant {
     }
 }
 
+/// Whether these are the first shards of a batch of that size.
+fn stand_first(shards: &[Shard], batch: usize) -> bool {
+    let first = shards.first();
+    first.is_some_and(|shard| shard.first.is_multiple_of(batch as u64))
+}
+
+/// The sum in the first one's place and nothing in the others': one gradient to send instead of several.
+fn summed(outcomes: impl Iterator<Item = ShardOutcome>) -> Vec<ShardOutcome> {
+    let mut sum = ShardOutcome::default();
+    let mut answers = Vec::new();
+    for outcome in outcomes {
+        sum.add(outcome);
+        answers.push(ShardOutcome::default());
+    }
+    if let Some(first) = answers.first_mut() {
+        *first = sum;
+    }
+    answers
+}
+
 /// A vector as a tensor of the CPU engine.
 pub fn vector(values: Vec<f32>) -> Tensor<1> {
     ops::vector(values, &Device::flex())
@@ -132,5 +155,70 @@ pub fn score(about: &About, network: &Answerer, batch: &Batch) -> Scores {
     Scores {
         logits: numbers(logits.reshape([examples * classes])),
         losses: numbers(losses),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::lab::crew::{Crew, threads::Threads};
+    use crate::recipe::parse;
+
+    fn shards(first: u64) -> Vec<Shard> {
+        let images = (0..8 * 784).map(|i| (i * 37 % 251) as u8).collect();
+        let labels = (0..8).collect();
+        let batch = Batch {
+            images,
+            labels,
+            first,
+        };
+        batch.cut(4)
+    }
+
+    #[test]
+    fn the_first_shards_of_a_batch_come_as_their_sum() {
+        let link = "model=lenet5&batch=8";
+        let recipe = parse(link).unwrap().recipe;
+        let learner = Learner::of(&recipe, &Device::flex());
+        let weights = || numbers(learner.weights.clone());
+        let about = About {
+            link: link.to_owned(),
+            shape: [1, 28, 28],
+            batch: 8,
+            scale: recipe.input().scale(),
+        };
+        let shards = shards(16);
+        let own = |shard: &Shard| train(&about, &recipe, &learner.student(), shard);
+        let ask = |shards: &[Shard]| {
+            let task = Task::Train {
+                about: about.clone(),
+                weights: weights(),
+                shards: shards.to_vec(),
+            };
+            let answer = Assistant::default().answer(&task.to_bytes()).unwrap();
+            Answer::from_bytes(&answer).unwrap()
+        };
+
+        let [first, second] = [&shards[0], &shards[1]].map(own);
+        let mut sum = first.clone();
+        sum.add(second.clone());
+        assert_ne!(sum.gradient, first.gradient);
+        let answer = ask(&shards[..2]);
+        assert_eq!(answer, Answer::Trained(vec![sum, ShardOutcome::default()]));
+        // Elsewhere in a batch a sum of their own would be another order of additions.
+        let each = shards[1..3].iter().map(own).collect();
+        assert_eq!(ask(&shards[1..3]), Answer::Trained(each));
+
+        let with = |helpers| {
+            let crew = Crew::with(std::rc::Rc::new(Threads::new(helpers)));
+            let trained = crew.train(&about, weights, shards.clone(), own);
+            futures_lite::future::block_on(trained)
+        };
+        let alone = with(0);
+        assert!((alone.loss - 10f32.ln()).abs() < 0.5, "{}", alone.loss);
+        for helpers in 1..4 {
+            assert_eq!(with(helpers), alone, "{helpers} helpers");
+        }
     }
 }

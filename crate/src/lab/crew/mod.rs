@@ -61,15 +61,15 @@ impl Crew {
         self.lost.take()
     }
 
-    /// Every shard's outcome, in the order of the shards. `own` computes some here; `weights` are copied out for each
-    /// helper that is asked.
+    /// The sum of all shards' outcomes, in the order of the shards, whoever computes them. `own` computes some here;
+    /// `weights` are copied out for each helper that is asked.
     pub async fn train(
         &self,
         about: &task::About,
         weights: impl Fn() -> Vec<f32>,
         shards: Vec<Shard>,
         own: impl Fn(&Shard) -> ShardOutcome,
-    ) -> Vec<ShardOutcome> {
+    ) -> ShardOutcome {
         let ask = |shards: &[Shard]| Task::Train {
             about: about.clone(),
             weights: weights(),
@@ -79,7 +79,11 @@ impl Crew {
             Answer::Trained(outcomes) => Some(outcomes),
             Answer::Scored(_) => None,
         };
-        self.share(&shards, ask, read, own).await
+        let mut sum = ShardOutcome::default();
+        for outcome in self.share(&shards, ask, read, own).await {
+            sum.add(outcome);
+        }
+        sum
     }
 
     /// Every batch's scores, in order. `own` computes some here.

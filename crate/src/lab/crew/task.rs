@@ -35,6 +35,27 @@ pub struct ShardOutcome {
     pub statistics: Vec<f32>,
 }
 
+impl ShardOutcome {
+    /// Adds the outcome of the shard that comes next.
+    pub fn add(&mut self, next: ShardOutcome) {
+        self.loss += next.loss;
+        self.right += next.right;
+        add(&mut self.gradient, next.gradient);
+        add(&mut self.statistics, next.statistics);
+    }
+}
+
+/// Adds numbers to sums, which are nothing at first.
+fn add(sums: &mut Vec<f32>, values: Vec<f32>) {
+    if sums.is_empty() {
+        *sums = values;
+    } else {
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum += value;
+        }
+    }
+}
+
 /// What a batch of the test split gives.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scores {
@@ -72,7 +93,7 @@ pub enum Task {
 /// What it answers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    /// To [`Task::Train`]: of each shard.
+    /// To [`Task::Train`]: of each shard; of the batch's first shards their sum, for sums begin with them in any case.
     Trained(Vec<ShardOutcome>),
     /// To [`Task::Score`]: of each batch.
     Scored(Vec<Scores>),

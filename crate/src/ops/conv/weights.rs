@@ -41,10 +41,11 @@ pub fn weight_gradient(shape: &ConvShape, images: &[f32], gradient: &[f32]) -> V
         groups[group].turn(gradient, pixels, &mut turned);
         groups[group].add(&room, &steps, &turned);
     }
-    groups
-        .iter()
-        .flat_map(|group| group.weights(terms.len()))
-        .collect()
+    let mut weights = Vec::with_capacity(shape.filters * terms.len());
+    for group in &groups {
+        group.weights(terms.len(), &mut weights);
+    }
+    weights
 }
 
 /// The gradient by the bias, `[filters]`: what every pixel of every image says.
@@ -75,9 +76,12 @@ fn terms(shape: &ConvShape, planes: &Planes) -> Vec<u32> {
 /// Where each output pixel's first term is read.
 fn sites(shape: &ConvShape, planes: &Planes) -> Vec<u32> {
     let [height, width] = shape.output();
-    let rows = (0..height).map(|row| row * planes.columns);
-    rows.flat_map(|row| (row..row + width).map(|site| site as u32))
-        .collect()
+    let mut sites = Vec::with_capacity(height * width);
+    for row in 0..height {
+        let first = (row * planes.columns) as u32;
+        sites.extend(first..first + width as u32);
+    }
+    sites
 }
 
 /// The sum of a row of numbers.
@@ -208,9 +212,10 @@ impl Total {
         }
     }
 
-    /// `[filters, terms]`
-    fn weights(&self, terms: usize) -> impl Iterator<Item = f32> + '_ {
-        let filters = 0..self.filters;
-        filters.flat_map(move |filter| (0..terms).map(move |t| self.sums[t * self.padded + filter]))
+    /// Writes `[filters, terms]` behind what is there.
+    fn weights(&self, terms: usize, weights: &mut Vec<f32>) {
+        for filter in 0..self.filters {
+            weights.extend((0..terms).map(|term| self.sums[term * self.padded + filter]));
+        }
     }
 }
