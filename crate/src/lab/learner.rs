@@ -141,10 +141,7 @@ pub fn pass(student: &Network, images: Tensor<4>, labels: Tensor<1, Int>, part: 
     let context = Context::training_at(shards, place).smoothed(smooth);
     let logits = student.forward(images, &context);
     let losses = student.training_losses(logits.clone(), labels.clone(), &context);
-    let loss = match ops::has_kernels(&losses.device()) {
-        true => ops::total(losses, 1.0 / batch as f32),
-        false => losses.sum() / batch as f32,
-    };
+    let loss = ops::total(losses, batch);
     let gradient = flat_gradients(student, &mut loss.backward());
     let logits = logits.without_autodiff();
     Pass {

@@ -160,12 +160,12 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
         }
     }
 
-    fn total(values: FloatTensor<Self>, factor: f32) -> FloatTensor<Self> {
+    fn total(values: FloatTensor<Self>, by: usize) -> FloatTensor<Self> {
         #[derive(Debug)]
         struct Total;
 
         impl<B: Ops> Backward<B, 1> for Total {
-            type State = (f32, usize);
+            type State = [usize; 2];
 
             fn backward(
                 self,
@@ -173,18 +173,18 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
                 gradients: &mut Gradients,
                 _: &mut Checkpointer,
             ) {
-                let (factor, count) = step.state;
+                let [by, count] = step.state;
                 unary::<B, _>(step.parents, step.node, gradients, |gradient| {
-                    B::total_gradient(gradient, factor, count)
+                    B::total_gradient(gradient, by, count)
                 });
             }
         }
 
         let (inner, node) = values.into_parts();
         let count = inner.shape().num_elements();
-        let out = B::total(inner, factor);
+        let out = B::total(inner, by);
         match Total.prepare::<C>([node]).compute_bound().stateful() {
-            OpsKind::Tracked(step) => step.finish((factor, count), out),
+            OpsKind::Tracked(step) => step.finish([by, count], out),
             OpsKind::UnTracked(step) => step.finish(out),
         }
     }

@@ -168,14 +168,14 @@ pub trait Ops: Backend {
         composed::cross_entropy_gradient::<Self>(logits, labels, gradient)
     }
 
-    /// The sum of all numbers of a vector times a factor, `[1]`.
-    fn total(values: FloatTensor<Self>, factor: f32) -> FloatTensor<Self> {
-        composed::total::<Self>(values, factor)
+    /// The sum of all numbers of a vector, divided by `by`: `[1]`.
+    fn total(values: FloatTensor<Self>, by: usize) -> FloatTensor<Self> {
+        composed::total::<Self>(values, by)
     }
 
     /// Its gradient, `[count]`.
-    fn total_gradient(gradient: FloatTensor<Self>, factor: f32, count: usize) -> FloatTensor<Self> {
-        composed::total_gradient::<Self>(gradient, factor, count)
+    fn total_gradient(gradient: FloatTensor<Self>, by: usize, count: usize) -> FloatTensor<Self> {
+        composed::total_gradient::<Self>(gradient, by, count)
     }
 
     /// How many examples' largest logit is their label's, `[1]`.

@@ -112,6 +112,15 @@ impl Ops for Flex {
         tensor(out, logits.shape())
     }
 
+    fn total(values: Numbers, by: usize) -> Numbers {
+        tensor(vec![loss::total(&numbers(&values), by)], [1])
+    }
+
+    fn total_gradient(gradient: Numbers, by: usize, count: usize) -> Numbers {
+        let each = numbers(&gradient).first().copied().unwrap_or(f32::NAN) * (1.0 / by as f32);
+        tensor(vec![each; count], [count])
+    }
+
     fn right(logits: Numbers, labels: Labels) -> Numbers {
         let count = loss::right(&numbers(&logits), &classes(&labels));
         tensor(vec![count], [1])

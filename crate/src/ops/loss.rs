@@ -44,6 +44,11 @@ pub fn cross_entropy_gradient(logits: &[f32], labels: &[i32], gradient: &[f32]) 
     out
 }
 
+/// The sum of all numbers, divided by `by`.
+pub fn total(values: &[f32], by: usize) -> f32 {
+    sum(values) / by as f32
+}
+
 /// How many examples' largest logit, the first of equal ones, is their label's.
 ///
 /// # Shapes

@@ -123,9 +123,7 @@ pub fn linear(x: Tensor<2>, weights: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
     ))
 }
 
-/// Whether the device is a GPU engine's: all operations here are meant for it.
-///
-/// On the CPU engine losses are burn's operations, and every run's bits depend on which.
+/// Whether the device is a GPU engine's, where every operation that is saved is a dispatch less.
 pub fn has_kernels(device: &Device) -> bool {
     cfg!(feature = "gpu") && *device != Device::flex()
 }
@@ -140,9 +138,10 @@ pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
     Tensor::from_dispatch(Dispatch::cross_entropy(logits, labels))
 }
 
-/// The sum of all `values` times a factor: `[1]`.
-pub fn total(values: Tensor<1>, factor: f32) -> Tensor<1> {
-    Tensor::from_dispatch(Dispatch::total(values.into_dispatch(), factor))
+/// The sum of all `values`, divided by `by`: `[1]`. Of some of a batch's losses and the size of the whole batch, their part
+/// of its mean.
+pub fn total(values: Tensor<1>, by: usize) -> Tensor<1> {
+    Tensor::from_dispatch(Dispatch::total(values.into_dispatch(), by))
 }
 
 /// How many examples' largest logit is their label's: `[1]`. No gradient goes through it.

@@ -372,10 +372,10 @@ fn step_results(batch: usize, classes: usize, on: &On) -> Results {
     let labels = on.integers(labels);
     let x = (logits.clone() * 5.0).reshape([batch, classes]);
     let loss = match on.ours {
-        true => total(cross_entropy(relu(x.clone()), labels.clone()), 0.3),
+        true => total(cross_entropy(relu(x.clone()), labels.clone()), 3),
         false => {
             let x = burn::tensor::activation::relu(x.clone());
-            burns_cross_entropy(x, labels.clone()).sum() * 0.3
+            burns_cross_entropy(x, labels.clone()).sum() / 3.0
         }
     };
     let count = match on.ours {

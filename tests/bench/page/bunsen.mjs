@@ -39,6 +39,10 @@ globalThis.methods = {
     const all = await run.step(count);
     return { steps: all.length, seconds: (performance.now() - before) / 1000, last: all.at(-1) };
   },
+  /** Waits until so many workers share the steps. */
+  async joined(workers) {
+    while (lab.engine.threads < workers) await new Promise((turn) => setTimeout(turn, 20));
+  },
   /** Waits for all of the data: for how many milliseconds. */
   async whole() {
     const before = performance.now();

@@ -87,16 +87,12 @@ pub fn right<B: Ops>(logits: FloatTensor<B>, labels: IntTensor<B>) -> FloatTenso
 }
 
 /// See [`Ops::total`].
-pub fn total<B: Ops>(values: FloatTensor<B>, factor: f32) -> FloatTensor<B> {
-    B::float_mul_scalar(B::float_sum(values), Scalar::from(factor))
+pub fn total<B: Ops>(values: FloatTensor<B>, by: usize) -> FloatTensor<B> {
+    B::float_div_scalar(B::float_sum(values), Scalar::from(by as f32))
 }
 
 /// See [`Ops::total_gradient`].
-pub fn total_gradient<B: Ops>(
-    gradient: FloatTensor<B>,
-    factor: f32,
-    count: usize,
-) -> FloatTensor<B> {
-    let gradient = B::float_mul_scalar(gradient, Scalar::from(factor));
+pub fn total_gradient<B: Ops>(gradient: FloatTensor<B>, by: usize, count: usize) -> FloatTensor<B> {
+    let gradient = B::float_mul_scalar(gradient, Scalar::from(1.0 / by as f32));
     B::float_expand(gradient, Shape::new([count]))
 }

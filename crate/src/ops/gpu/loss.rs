@@ -94,8 +94,9 @@ pub fn right(logits: &CubeTensor, labels: &CubeTensor) -> CubeTensor {
     right
 }
 
-/// The sum times a factor: `[1]`.
-pub fn total(values: &CubeTensor, factor: f32) -> CubeTensor {
+/// The sum divided by `by`: `[1]`.
+pub fn total(values: &CubeTensor, by: usize) -> CubeTensor {
+    let factor = 1.0 / by as f32;
     let constants = vec![("COUNT", count(values)), ("FACTOR", factor.to_bits())];
     let kernel = Kernel::new(include_str!("total.wgsl"), 1, constants);
     let [total] = kernel.launch(&[values], [floats([1])]);
@@ -103,7 +104,8 @@ pub fn total(values: &CubeTensor, factor: f32) -> CubeTensor {
 }
 
 /// Its gradient: `[elements]`.
-pub fn total_gradient(gradient: &CubeTensor, factor: f32, elements: usize) -> CubeTensor {
+pub fn total_gradient(gradient: &CubeTensor, by: usize, elements: usize) -> CubeTensor {
+    let factor = 1.0 / by as f32;
     let constants = vec![("COUNT", elements as u32), ("FACTOR", factor.to_bits())];
     let kernel = Kernel::new(include_str!("spread.wgsl"), elements, constants);
     let [output] = kernel.launch(&[gradient], [floats([elements])]);

@@ -179,18 +179,18 @@ impl Ops for Cube {
         loss::cross_entropy_gradient(&logits, &labels, &gradient)
     }
 
-    fn total(values: Numbers, factor: f32) -> Numbers {
+    fn total(values: Numbers, by: usize) -> Numbers {
         if !speaks_wgsl(&values) {
-            return composed::total::<Self>(values, factor);
+            return composed::total::<Self>(values, by);
         }
-        loss::total(&values, factor)
+        loss::total(&values, by)
     }
 
-    fn total_gradient(gradient: Numbers, factor: f32, count: usize) -> Numbers {
+    fn total_gradient(gradient: Numbers, by: usize, count: usize) -> Numbers {
         if !speaks_wgsl(&gradient) {
-            return composed::total_gradient::<Self>(gradient, factor, count);
+            return composed::total_gradient::<Self>(gradient, by, count);
         }
-        loss::total_gradient(&gradient, factor, count)
+        loss::total_gradient(&gradient, by, count)
     }
 
     fn right(logits: Numbers, labels: IntTensor<Self>) -> Numbers {
