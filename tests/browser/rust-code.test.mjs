@@ -1,5 +1,5 @@
 // @ts-check
-// The Rust programs that "Show as code" writes. Two of them are examples of the crate, so that they are compiled with the
+// The Rust programs that "Show as code" writes. Five of them are examples of the crate, so that they are compiled with the
 // workspace's own burn; here they are held to what is written now, and run: from exported weights they have Bunsen's first loss.
 
 import assert from "node:assert/strict";
@@ -22,6 +22,11 @@ const ONE_BATCH = `data=digits&subset=${COUNT}&batch=${COUNT}&steps=${STEPS}&sha
 const EXAMPLES = [
   { example: "as_code_lenet5", link: `model=lenet5&${ONE_BATCH}` },
   { example: "as_code_resnet8", link: `model=resnet-8&aug=&${ONE_BATCH}` },
+  // Plain steps, so that clipping is seen: Adam's are as long whatever the gradient's length.
+  { example: "as_code_vit", link: `model=vit&opt=sgd&lr=1&momentum=0&clip=0.1&warmup=0&aug=&${ONE_BATCH}` },
+  { example: "as_code_googlenet", link: `model=googlenet&aux=on&dropout=0&aug=&${ONE_BATCH}` },
+  // Its images are changed by random numbers of its own.
+  { example: "as_code_mlp", link: `model=mlp&aug=shift,rotate,elastic,crop,flip,cutout&clip=1&${ONE_BATCH}`, random: true },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), "bunsen-rust-"));
@@ -34,7 +39,7 @@ function writeIdx(name, examples) {
 }
 
 describe("the Rust programs", () => {
-  for (const { example, link } of EXAMPLES) {
+  for (const { example, link, random = false } of EXAMPLES) {
     test(`${example} is what is written now`, { skip: noRustfmt }, async () => {
       const { openLab } = await load("index.js");
       const lab = await openLab({ engine: "cpu", workers: 1 });
@@ -61,21 +66,18 @@ describe("the Rust programs", () => {
       const theirs = [...output.matchAll(/loss ([\d.]+)/g)].map(([, loss]) => Number(loss));
       assert.equal(theirs.length, STEPS);
       const [first = NaN, second = NaN] = theirs;
-      assert.ok(Math.abs(first - ours[0]) <= 1e-4 * Math.max(1, ours[0]), `${first} against ${ours[0]}`);
-      assert.ok(Math.abs(second - ours[1]) <= 5e-3 * ours[1], `second step: ${second} against ${ours[1]}`);
+      assert.ok(Math.abs(first - ours[0]) <= (random ? 0.2 : 1e-4) * Math.max(1, ours[0]), `${first} against ${ours[0]}`);
+      assert.ok(Math.abs(second - ours[1]) <= (random ? 0.3 : 5e-3) * ours[1], `second step: ${second} against ${ours[1]}`);
       assert.ok(Math.min(...theirs.slice(1)) < first, theirs.join());
       assert.match(output, /of 32 test images are right: /);
     });
   }
 
-  test("says what it cannot say", async () => {
+  test("says every network, and no other language", async () => {
     const { openLab } = await load("index.js");
     const lab = await openLab({ engine: "cpu", workers: 1 });
     const why = async (/** @type {string} */ link) => lab.asCode(link, "rust").then(() => "said", (/** @type {Error} */ error) => error.message);
-    assert.match(await why("model=vit&aug="), /^vit cannot be shown as Rust code yet: /);
-    assert.match(await why("model=resnet-8&aug=flip,rotate"), /some of its random changes to images \(rotate\) are said in PyTorch alone\.$/);
-    assert.match(await why("model=lenet5&clip=1"), /burn's optimizers clip each parameter's gradient by itself/);
-    for (const link of ["model=vgg-11", "model=alexnet", "model=mlp", "model=resnet-20", "model=resnet-50", "model=densenet", "model=stack"]) assert.equal(await why(link), "said", link);
+    for (const link of ["model=vgg-11", "model=alexnet&lrn=on", "model=resnet-20", "model=resnet-50", "model=densenet", "model=stack", "model=vit&pool=token", "model=vit&pool=mean&stem=patch"]) assert.equal(await why(link), "said", link);
     await assert.rejects(lab.asCode("model=lenet5", "cobol"), { kind: "recipe", message: 'There is no language "cobol": choose "pytorch" or "rust".' });
     lab.close();
   });

@@ -97,23 +97,34 @@ const CHANGES: Record<string, string> = {
 `,
 };
 
+const SPLINE = `def spline(side):
+    """How much every place of a side sees of each of 7 nodes: the uniform cubic B-spline."""
+    at = (torch.arange(side) + 0.5) / side * 4
+    first = at.long().clamp(max=3)
+    t = at - first
+    weights = [(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, -3 * t**3 + 3 * t**2 + 3 * t + 1, t**3]
+    return torch.zeros(side, 7).scatter(1, first[:, None] + torch.arange(4), torch.stack(weights, 1) / 6)
+
+
+`;
+
 function augmentation({ augmentations }: Recipe): string {
   if (augmentations.length === 0) return "";
   const [shift, rotate, elastic] = ["shift", "rotate", "elastic"].map((name) => augmentations.includes(name));
   const warp = shift || rotate || elastic
-    ? `        # ${[shift && "shifted by up to 2 pixels", rotate && "turned by up to 15 degrees", elastic && "distorted (Simard and others, 2003)"].filter(Boolean).join(", ")}
-        angle = ${rotate ? "math.radians(15) * (2 * torch.rand(()).item() - 1)" : "0.0"}
+    ? `        # ${[shift && "shifted by up to 2 pixels", rotate && "turned by up to 10 degrees", elastic && "distorted (Simard and others, 2003)"].filter(Boolean).join(", ")}
+        angle = ${rotate ? "math.radians(10) * (2 * torch.rand(()).item() - 1)" : "0.0"}
         dx, dy = ${shift ? "((2 * torch.rand(2) - 1) * 4 / width).tolist()" : "0.0, 0.0"}
         turn = torch.tensor([[math.cos(angle), -math.sin(angle), dx], [math.sin(angle), math.cos(angle), dy]])
         grid = F.affine_grid(turn[None], (1, *image.shape), align_corners=False)
-${elastic ? `        # A smooth field: a few random numbers, enlarged.
-        nodes = (2 * torch.rand(1, 2, 6, 6) - 1) * 4 / width
-        grid = grid + F.interpolate(nodes, (height, width), mode="bicubic").permute(0, 2, 3, 1)
+${elastic ? `        # A smooth field: random displacements of a few nodes, and a cubic B-spline between them.
+        bent = spline(height) @ (0.09 * torch.randn(2, 7, 7)) @ spline(width).T
+        grid = grid + 2 * bent.flip(0).permute(1, 2, 0)
 ` : ""}        image = F.grid_sample(image[None].float(), grid, align_corners=False)[0]
 `
     : "";
   const rest = ["crop", "flip", "cutout"].filter((name) => augmentations.includes(name)).map((name) => CHANGES[name]);
-  return `def augment(images):
+  return `${elastic ? SPLINE : ""}def augment(images):
     """Changes each image at random, as Bunsen does (${augmentations.join(", ")}), if not by the same numbers."""
     height, width = images.shape[2:]
     changed = []

@@ -1,5 +1,6 @@
 // A network as modules of burn.
 
+import { HELPERS, HELPER_USES } from "./rust-helpers.js";
 import { besides, isNumber, titleOf, Unsayable, type Block, type Item, type Leaf } from "./tree.js";
 import { Kinds, text, type Slot, type Template } from "./template.js";
 
@@ -7,6 +8,8 @@ import { Kinds, text, type Slot, type Template } from "./template.js";
 export interface Rust {
   structs: string[];
   uses: Set<string>;
+  /** Whether the network gives auxiliary class scores, too. */
+  auxiliary: boolean;
 }
 
 /** The structs of a network, the last of which is `Network`. */
@@ -29,11 +32,16 @@ interface Field {
   made: Template;
 }
 
+/** Dimensions of what a layer gives, where they are not those of what it takes. */
+const RANKS: Record<string, number> = { reshape: 2, mean: 2, tokens: 3, firstToken: 2, meanToken: 2, sequencePool: 2 };
+
 class Writer {
   readonly #kinds = new Kinds();
   readonly #made = new Map<Block, { type: string; made: Template }>();
   readonly #uses = new Set<string>();
   readonly #helpers = new Set<string>();
+  /** Auxiliary class scores with their part of the loss. */
+  readonly #others: string[] = [];
   /** How many dimensions each value has. */
   readonly #ranks = new Map<number, number>([[0, 4]]);
 
@@ -57,16 +65,21 @@ class Writer {
     const root = text(this.#body(tree));
     const structs = this.#kinds.all.map(({ name, arguments: given, body }) => structOf(name, given, body));
     structs.push(structOf("Network", [], root));
-    return { structs: [...[...this.#helpers].map((name) => HELPERS[name] ?? ""), ...structs], uses: this.#uses };
+    const helpers = [...this.#helpers].map((name) => HELPERS[name] ?? "");
+    return { structs: [...helpers, ...structs], uses: this.#uses, auxiliary: this.#others.length > 0 };
   }
 
   #rank({ items }: Block): void {
     for (const item of items) {
       if (item.kind === "block") this.#rank(item);
-      const flat = item.kind === "leaf" && ["reshape", "mean"].includes(item.part.op);
       const given = this.#ranks.get(item.from[0] ?? 0) ?? 4;
-      if (item.kind === "leaf") this.#ranks.set(item.value, flat ? 2 : given);
+      if (item.kind === "leaf") this.#ranks.set(item.value, RANKS[item.part.op] ?? given);
     }
+  }
+
+  #help(name: string): void {
+    this.#helpers.add(name);
+    for (const use of HELPER_USES[name] ?? []) this.#uses.add(use);
   }
 
   #field(item: Item): Field | undefined {
@@ -106,6 +119,19 @@ class Writer {
         const epsilon = numbers[0] === 1e-5 ? "" : `.with_epsilon(${numbers[0]})`;
         return { name, type: "BatchNorm", made: ["BatchNormConfig::new(", slot("channels", weight?.shape[0], "", ")"), `${epsilon}.init(device)`] };
       }
+      case "layerNorm":
+        nn("{LayerNorm, LayerNormConfig}");
+        return { name, type: "LayerNorm", made: ["LayerNormConfig::new(", slot("dim", weight?.shape[0], "", ")"), ".with_epsilon(1e-6).init(device)"] };
+      case "attention":
+        this.#help("attention");
+        return { name, type: "Attention", made: ["Attention::new(", slot("dim", weight?.shape[0], "", ", "), slot("heads", numbers[0], "", ", "), "device)"] };
+      case "sequencePool":
+        this.#help("sequence_pool");
+        return { name, type: "Linear", made: ["LinearConfig::new(", slot("dim", weight?.shape[0], "", ", 1)"), ".init(device)"] };
+      case "positions":
+      case "classToken":
+        this.#help("learned");
+        return { name, type: "Param<Tensor<3>>", made: [`learned([${weight?.shape.join(", ")}], device)`] };
       case "dropout":
         if (!numbers[0]) return undefined;
         nn("{Dropout, DropoutConfig}");
@@ -126,17 +152,23 @@ class Writer {
       "|",
       ...fields.flatMap(({ name, made }): Template => [`            ${name}: `, ...made, ",\n"]),
       "|",
-      `    fn forward(&self, x: Tensor<${ranks[0]}>) -> Tensor<${ranks[1]}> {\n`,
-      ...this.#forward(block),
+      ...this.#forward(block, ranks),
       "    }\n",
     ];
   }
 
-  #forward({ items, from, value: output }: Block): string[] {
+  #forward({ items, from, value: output }: Block, [given = 4, made = 4]: number[]): string[] {
     const lines: string[] = [];
     const names = new Map<number, string>([[from[0] ?? 0, "x"]]);
     const usedAfter = (value: number, at: number): boolean => items.slice(at + 1).some((item) => item.from.includes(value));
+    const others: string[] = [];
     items.forEach((item, at) => {
+      if (item.kind === "leaf" && item.part.op === "auxiliary") {
+        const called = `other${others.length + 1}`;
+        lines.push(`        let ${called} = ${names.get(item.from[0] ?? 0) ?? "x"};\n`);
+        others.push(`(${called}, ${Number((item.part.numbers[0] ?? 0).toPrecision(6))})`);
+        return;
+      }
       const given = item.from.map((value) => `${names.get(value) ?? "x"}${usedAfter(value, at) ? ".clone()" : ""}`);
       const beside = besides({ items } as Block, item).map((value) => `&${names.get(value) ?? "x"}`);
       const what = this.#call(item, [...given, ...beside]);
@@ -145,10 +177,15 @@ class Writer {
       const wanted = joined && item.kind === "block" && !isNumber(item.name) ? [item.name] : ["x", "y", "z"];
       const name = wanted.find((each) => !kept.has(each)) ?? `${item.name}_out`;
       names.set(item.value, name);
-      if (what !== name) lines.push(item.value === output && at === items.length - 1 ? `        ${what}\n` : `        let ${name} = ${what};\n`);
-      else if (item.value === output) lines.push(`        ${name}\n`);
+      const last = item.value === output && at === items.length - 1;
+      if (last && others.length > 0) lines.push(`        (${what}, vec![${others.join(", ")}])\n`);
+      else if (last) lines.push(`        ${what}\n`);
+      else if (what !== name) lines.push(`        let ${name} = ${what};\n`);
     });
-    return lines;
+    this.#others.push(...others);
+    if (others.length === 0) return [`    fn forward(&self, x: Tensor<${given}>) -> Tensor<${made}> {\n`, ...lines];
+    const doc = "    /// Class scores, and those of the auxiliary classifiers with their part of the loss.\n";
+    return [`${doc}    fn forward(&self, x: Tensor<${given}>) -> (Tensor<${made}>, Vec<(Tensor<${made}>, f64)>) {\n`, ...lines];
   }
 
   #call(item: Item, given: string[]): string {
@@ -172,11 +209,14 @@ class Writer {
       case "conv":
       case "linear":
       case "batchNorm":
+      case "layerNorm":
+      case "attention":
         return field;
       case "dropout":
         return numbers[0] ? field : x;
       case "relu":
       case "sigmoid":
+      case "gelu":
         return activation(op);
       case "tanh":
         return `${x}.tanh()`;
@@ -189,13 +229,27 @@ class Writer {
         return `adaptive_avg_pool2d(${x}, [1, 1]).flatten(1, 3)`;
       case "reshape":
         return `${x}.flatten(1, 3)`;
+      case "tokens":
+        return `${x}.flatten::<3>(2, 3).swap_dims(1, 2)`;
+      case "classToken":
+        return `Tensor::cat(vec![self.${item.name}.val().repeat_dim(0, ${x}.dims()[0]), ${x}], 1)`;
+      case "positions":
+        return `${x} + self.${item.name}.val()`;
+      case "firstToken":
+        return `${x}.narrow(1, 0, 1).flatten(1, 2)`;
+      case "meanToken":
+        return `${x}.mean_dim(1).flatten(1, 2)`;
+      case "sequencePool":
+        return `sequence_pool(&self.${item.name}, ${x})`;
+      case "responseNorm":
+        this.#uses.add("burn::nn::LocalResponseNormConfig");
+        return `LocalResponseNormConfig::new(5).with_alpha(5e-4).with_k(2.0).init().forward(${x})`;
       case "add":
         return given.join(" + ");
       case "concat":
         return `Tensor::cat(vec![${given.join(", ")}], 1)`;
       case "shrink":
-        this.#helpers.add("shrink");
-        this.#uses.add("burn::tensor::ops::PadMode");
+        this.#help("shrink");
         return `shrink(${given.join(", ")})`;
       default:
         throw new Unsayable(`this program has nothing as yet for its layer ${item.part.name}`);
@@ -218,31 +272,3 @@ ${made}        }
 ${forward}}
 `;
 }
-
-const HELPERS: Record<string, string> = {
-  around: `/// So many zeros on each side.
-fn around(by: usize) -> PaddingConfig2d {
-    PaddingConfig2d::Explicit(by, by, by, by)
-}
-`,
-  max_pool: `fn max_pool(x: Tensor<4>, kernel: usize, stride: usize, padding: PaddingConfig2d, over: bool) -> Tensor<4> {
-    let pool = MaxPool2dConfig::new([kernel; 2]).with_strides([stride; 2]).with_padding(padding);
-    pool.with_ceil_mode(over).init().forward(x)
-}
-`,
-  avg_pool: `fn avg_pool(x: Tensor<4>, kernel: usize, stride: usize, padding: PaddingConfig2d, over: bool) -> Tensor<4> {
-    let pool = AvgPool2dConfig::new([kernel; 2]).with_strides([stride; 2]).with_padding(padding);
-    pool.with_ceil_mode(over).init().forward(x)
-}
-`,
-  shrink: `/// A shortcut without parameters, to the shape of y: every other pixel, and new channels of zeros on both sides.
-fn shrink(x: Tensor<4>, y: &Tensor<4>) -> Tensor<4> {
-    let [_, channels, rows, _] = y.dims();
-    let stride = x.dims()[2].div_ceil(rows);
-    let pool = burn::nn::pool::MaxPool2dConfig::new([1, 1]).with_strides([stride; 2]);
-    let x = pool.init().forward(x);
-    let new = channels - x.dims()[1];
-    x.pad([(new / 2, new - new / 2), (0, 0), (0, 0)], PadMode::Constant(0.0))
-}
-`,
-};

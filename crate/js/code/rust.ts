@@ -2,8 +2,9 @@
 
 import type { Structure } from "../cpu/bunsen.js";
 import type { Recipe } from "./recipe.js";
+import { augmenting, changed } from "./rust-augment.js";
 import { rustOf } from "./rust-network.js";
-import { treeOf, Unsayable } from "./tree.js";
+import { treeOf } from "./tree.js";
 
 /** What a program of this kind is built with. */
 export function manifest(recipe: Recipe): string {
@@ -23,29 +24,24 @@ opt-level = 3
 
 /** The whole of `main.rs`. */
 export function rust(structure: Structure, recipe: Recipe): string {
-  refuse(structure, recipe);
-  const { structs, uses } = rustOf(treeOf(structure));
+  const { structs, uses, auxiliary } = rustOf(treeOf(structure));
   const decays = recipe.wd > 0 && recipe.decay !== "all";
   const padded = structs.some((text) => text.includes("PaddingConfig2d"));
   const used = [
     ...uses,
     "burn::module::Module",
+    ...(recipe.clip > 0 ? ["burn::module::{ModuleVisitor, Param}"] : []),
     "burn::nn::loss::CrossEntropyLossConfig",
     ...(padded ? ["burn::nn::PaddingConfig2d"] : []),
     ...optimizerUses(recipe, decays),
     "burn::store::{ModuleStore, PyTorchToBurnAdapter, SafetensorsStore}",
     "burn::tensor::{Device, Distribution, Int, Tensor, TensorData}",
   ].sort();
-  return [head(recipe, used), ...structs, data(structure, recipe), rate(recipe), main(recipe, decays)]
+  if (recipe.clip > 0 && used.includes("burn::module::Param")) used.splice(used.indexOf("burn::module::Param"), 1);
+  const functions = [...augmenting(recipe), rate(recipe), recipe.clip > 0 ? CLIPPED : ""];
+  return [head(recipe, used), ...structs, data(structure, recipe), ...functions, main(recipe, decays, auxiliary)]
     .filter((part) => part !== "")
     .join("\n");
-}
-
-function refuse({ parts }: Structure, recipe: Recipe): void {
-  if (recipe.clip > 0) throw new Unsayable("burn's optimizers clip each parameter's gradient by itself, and this recipe clips the whole (clip)");
-  const unsaid = recipe.augmentations.filter((name) => !["crop", "flip"].includes(name));
-  if (unsaid.length > 0) throw new Unsayable(`some of its random changes to images (${unsaid.join(",")}) are said in PyTorch alone`);
-  if (parts.some(({ op }) => op === "auxiliary")) throw new Unsayable("its auxiliary classifiers (aux) are said in PyTorch alone");
 }
 
 function head(recipe: Recipe, uses: string[]): string {
@@ -72,10 +68,10 @@ use std::path::Path;
 ${uses.map((use) => `use ${use};\n`).join("")}`;
 }
 
-function data({ input, mean, deviation }: Structure, { data, augmentations }: Recipe): string {
+function data({ input, mean, deviation }: Structure, recipe: Recipe): string {
   const [channels, rows, columns] = input;
   const list = (values: Iterable<number>): string => [...values].map((value) => float(Number(value.toPrecision(6)))).join(", ");
-  const read = data === "cifar10"
+  const read = recipe.data === "cifar10"
     ? `    /// CIFAR-10's binary files: a byte for the class, then red, green and blue.
     fn read(folder: &Path, name: &str) -> Result<Self, Box<dyn Error>> {
         let bytes = fs::read(folder.join(name)).map_err(|why| format!("{name}: {why}"))?;
@@ -95,27 +91,6 @@ function data({ input, mean, deviation }: Structure, { data, augmentations }: Re
         })
     }
 `;
-  const [crop, flip] = ["crop", "flip"].map((name) => augmentations.includes(name));
-  const changed = augmentations.length > 0
-    ? `
-    /// The same, each image changed at random: ${[crop && "cropped to its size after padding by 4", flip && "half of them mirrored"].filter(Boolean).join(", ")}.
-    fn changed(self, device: &Device) -> Self {
-        let draws = Tensor::<1>::random([3 * self.labels.len()], Distribution::Default, device).into_data();
-        let draws: Vec<f32> = draws.iter::<f32>().collect();
-        let mut pixels = vec![0; self.pixels.len()];
-        for (at, pixel) in pixels.iter_mut().enumerate() {
-            let [${crop ? "top, left" : "_, _"}, ${flip ? "mirror" : "_"}] = [0, 1, 2].map(|which| draws[at / PIXELS * 3 + which]);
-            let column = at % COLUMNS;
-${flip ? "            let column = if mirror < 0.5 { COLUMNS - 1 - column } else { column };\n" : ""}            let (y, x) = (at / COLUMNS % ROWS + ${crop ? "(top * 9.0) as usize" : "4"}, column + ${crop ? "(left * 9.0) as usize" : "4"});
-            if (4..ROWS + 4).contains(&y) && (4..COLUMNS + 4).contains(&x) {
-                let plane = at / (ROWS * COLUMNS) * ROWS * COLUMNS;
-                *pixel = self.pixels[plane + (y - 4) * COLUMNS + x - 4];
-            }
-        }
-        Examples { pixels, ..self }
-    }
-`
-    : "";
   return `/// Images: channels, rows, columns.
 const CHANNELS: usize = ${channels};
 const ROWS: usize = ${rows};
@@ -140,7 +115,7 @@ ${read}
         let labels = chosen.iter().map(|at| self.labels[*at]);
         Examples { pixels: pixels.copied().collect(), labels: labels.collect() }
     }
-${changed}
+${changed(recipe)}
     /// Scaled images, \`[count, channels, rows, columns]\`, and classes, \`[count]\`.
     fn tensors(&self, device: &Device) -> (Tensor<4>, Tensor<1, Int>) {
         let scale = |(at, pixel): (usize, &u8)| {
@@ -220,7 +195,43 @@ function optimizerUses({ opt, momentum, wd }: Recipe, decays: boolean): string[]
   ];
 }
 
-function main(recipe: Recipe, decays: boolean): string {
+const CLIPPED = `/// The gradients, made smaller together where they are longer than \`most\` as one vector.
+fn clipped(mut gradients: GradientsParams, network: &Network, most: f64) -> GradientsParams {
+    let mut length = Length { gradients: &gradients, squares: 0.0 };
+    network.visit(&mut length);
+    let factor = (most / (length.squares.sqrt() + 1e-6)).min(1.0);
+    network.visit(&mut Shortened { gradients: &mut gradients, factor });
+    gradients
+}
+
+struct Length<'a> {
+    gradients: &'a GradientsParams,
+    squares: f64,
+}
+
+impl ModuleVisitor for Length<'_> {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        if let Some(gradient) = self.gradients.get::<D>(param.id) {
+            self.squares += f64::from(gradient.square().sum().into_scalar::<f32>());
+        }
+    }
+}
+
+struct Shortened<'a> {
+    gradients: &'a mut GradientsParams,
+    factor: f64,
+}
+
+impl ModuleVisitor for Shortened<'_> {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        if let Some(gradient) = self.gradients.remove::<D>(param.id) {
+            self.gradients.register(param.id, gradient * self.factor);
+        }
+    }
+}
+`;
+
+function main(recipe: Recipe, decays: boolean, auxiliary: boolean): string {
   const { opt, momentum, nesterov, wd, batch, epochs, steps, subset, val, smooth, seed } = recipe;
   const epsilon = opt === "sgd" ? "" : ".with_epsilon(1e-8)";
   const base: Record<string, string> = {
@@ -246,6 +257,15 @@ function main(recipe: Recipe, decays: boolean): string {
 `
     : "";
   const change = recipe.augmentations.length > 0 ? ".changed(&plain)" : "";
+  const loss = auxiliary
+    ? `        let (scores, others) = network.forward(images);
+        let mut loss = criterion.forward(scores, labels.clone());
+        for (scores, part) in others {
+            loss = loss + criterion.forward(scores, labels.clone()) * part;
+        }
+`
+    : `        let loss = criterion.forward(network.forward(images), labels);
+`;
   return `/// Sets the network's weights to those of a file. Layers that PyTorch numbers have names here: \`0\` is \`layer0\`.
 fn load(network: &mut Network, file: &str) -> Result<(), Box<dyn Error>> {
     let mut store = SafetensorsStore::from_file(file).with_from_adapter(PyTorchToBurnAdapter);
@@ -283,9 +303,9 @@ ${part}    let criterion = CrossEntropyLossConfig::new()${smooth > 0 ? `.with_sm
         }
         let chosen = &order[step % batches * ${batch}..][..${batch}];
         let (images, labels) = train.pick(chosen)${change}.tensors(&device);
-        let loss = criterion.forward(network.forward(images), labels);
-        let gradients = GradientsParams::from_grads(loss.backward(), &network);
-        network = optimizer.step(learning_rate(step, steps), network, gradients);
+${loss}        let gradients = GradientsParams::from_grads(loss.backward(), &network);
+${recipe.clip > 0 ? `        let gradients = clipped(gradients, &network, ${float(recipe.clip)});
+` : ""}        network = optimizer.step(learning_rate(step, steps), network, gradients);
         println!("step {} of {steps}: loss {:.6}", step + 1, loss.into_scalar::<f32>());
     }
 
@@ -296,7 +316,7 @@ ${part}    let criterion = CrossEntropyLossConfig::new()${smooth > 0 ? `.with_sm
     let all: Vec<usize> = (0..count).collect();
     for chosen in all.chunks(500) {
         let (images, labels) = test.pick(chosen).tensors(&plain);
-        let guesses = network.forward(images).argmax(1).reshape([chosen.len()]);
+        let guesses = network.forward(images)${auxiliary ? ".0" : ""}.argmax(1).reshape([chosen.len()]);
         right += guesses.equal(labels).int().sum().into_scalar::<i64>();
     }
     println!("{right} of {count} test images are right: {:.2} %", 100.0 * right as f64 / count as f64);
