@@ -69,6 +69,21 @@ fn there_and_back() {
     assert_eq!(RunFile::from_json(&rough).unwrap(), sample());
 }
 
+/// The run that the documentation keeps can be opened, and holds what is said of it.
+#[test]
+fn the_kept_run_is_one() {
+    let text = include_str!("../../../../docs/runs/resnet-20-cifar10.bunsen.json");
+    let run = RunFile::from_json(text).unwrap();
+    assert_eq!(run.recipe().unwrap().link(), "model=resnet-20&v=1");
+    assert!(run.is_exact());
+    let [.., last] = run.scores.as_slice() else {
+        panic!("it has no scores");
+    };
+    assert_eq!((last.step, last.examples), (3120, 10_000));
+    assert!((last.accuracy - 0.7644).abs() < 1e-9, "{}", last.accuracy);
+    assert_eq!(run.trace.bits().len(), 3120);
+}
+
 #[test]
 fn a_file_cut_short_says_so() {
     let text = text();
