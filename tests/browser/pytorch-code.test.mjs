@@ -57,6 +57,7 @@ async function both(link, steps = STEPS) {
 describe("the PyTorch scripts", { skip: noTorch }, () => {
   const links = [
     "model=lenet5",
+    "model=lenet5-1998",
     "model=mlp&dropout=0&opt=sgd&momentum=0.9&nesterov=on&wd=0.01&schedule=one-cycle",
     "model=alexnet&dropout=0&lrn=on&groups=2&smooth=0.1",
     "model=vgg-11&dropout=0",

@@ -1,5 +1,5 @@
 // @ts-check
-// The Rust programs that "Show as code" writes. Five of them are examples of the crate, so that they are compiled with the
+// The Rust programs that "Show as code" writes. Six of them are examples of the crate, so that they are compiled with the
 // workspace's own burn; here they are held to what is written now, and run: from exported weights they have Bunsen's first loss.
 
 import assert from "node:assert/strict";
@@ -21,6 +21,7 @@ const STEPS = 10;
 const ONE_BATCH = `data=digits&subset=${COUNT}&batch=${COUNT}&steps=${STEPS}&shards=1`;
 const EXAMPLES = [
   { example: "as_code_lenet5", link: `model=lenet5&${ONE_BATCH}` },
+  { example: "as_code_lenet5_1998", link: `model=lenet5-1998&${ONE_BATCH}` },
   { example: "as_code_resnet8", link: `model=resnet-8&aug=&${ONE_BATCH}` },
   // Plain steps, so that clipping is seen: Adam's are as long whatever the gradient's length.
   { example: "as_code_vit", link: `model=vit&opt=sgd&lr=1&momentum=0&clip=0.1&warmup=0&aug=&${ONE_BATCH}` },

@@ -2,6 +2,7 @@
 
 import type { Structure } from "../cpu/bunsen.js";
 import { BunsenError } from "../errors.js";
+import { isPapers, PAPERS } from "./lenet5-1998.js";
 import { pytorch } from "./pytorch.js";
 import { Recipe } from "./recipe.js";
 import { manifest, rust } from "./rust.js";
@@ -22,15 +23,16 @@ export function program(language: Language, structure: Structure | undefined, li
   const recipe = new Recipe(link, values);
   const cannot = (why: string): BunsenError =>
     new BunsenError("recipe", `${recipe.model} cannot be shown as ${LABELS[language] ?? language} code yet: ${why}.`);
-  if (!structure) throw cannot("it has layers that no other network has");
+  const said = isPapers(recipe) ? PAPERS : structure;
+  if (!said) throw cannot("it has layers that no other network has");
   try {
     switch (language) {
       case "pytorch":
-        return [{ name: `${recipe.model}.py`, text: pytorch(structure, recipe) }];
+        return [{ name: `${recipe.model}.py`, text: pytorch(said, recipe) }];
       case "rust":
         return [
           { name: "Cargo.toml", text: manifest(recipe) },
-          { name: "src/main.rs", text: rust(structure, recipe) },
+          { name: "src/main.rs", text: rust(said, recipe) },
         ];
       default:
         throw new BunsenError("recipe", `There is no language "${String(language)}": choose "pytorch" or "rust".`);

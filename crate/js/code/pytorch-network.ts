@@ -16,6 +16,8 @@ export interface Python {
   /** Whether it gives auxiliary class scores in training, too. */
   auxiliary: boolean;
   imports: string[];
+  /** What its scores and the labels are given to, where that is not a cross-entropy. */
+  criterion?: string;
 }
 
 /** The classes of a network, the last of which is `Network`. */

@@ -2,19 +2,20 @@
 
 import type { Structure } from "../cpu/bunsen.js";
 import { pythonOf } from "./pytorch-network.js";
+import { isPapers, python as papers } from "./lenet5-1998.js";
 import { treeOf } from "./tree.js";
 import { Recipe } from "./recipe.js";
 
 /** The whole script. */
 export function pytorch(structure: Structure, recipe: Recipe): string {
-  const { classes, auxiliary, imports } = pythonOf(treeOf(structure));
+  const { classes, auxiliary, imports, criterion } = isPapers(recipe) ? papers() : pythonOf(treeOf(structure));
   const normalized = structure.parts.some(({ op }) => op === "batchNorm");
   const parts = [
     ...classes,
     images(structure, recipe),
     augmentation(recipe),
     rate(recipe),
-    loop(recipe, { auxiliary, shards: normalized ? recipe.shards : 1 }),
+    loop(recipe, { auxiliary, criterion, shards: normalized ? recipe.shards : 1 }),
   ];
   const body = parts.filter((part) => part !== "").join("\n\n");
   const needed = ["argparse", "gzip", ...(body.includes("math.") ? ["math"] : [])].map((name) => `import ${name}`);
@@ -195,7 +196,7 @@ function optimizer(recipe: Recipe): string {
 `;
 }
 
-function loop(recipe: Recipe, { auxiliary, shards }: { auxiliary: boolean; shards: number }): string {
+function loop(recipe: Recipe, { auxiliary, criterion, shards }: { auxiliary: boolean; criterion: string | undefined; shards: number }): string {
   const { subset, val, batch, epochs, steps, smooth, clip, augmentations, seed, schedule, warmup, model } = recipe;
   const scheduled = schedule !== "constant" || warmup > 0;
   const changed = augmentations.length ? "scale(augment(images[chosen]))" : "scale(images[chosen])";
@@ -240,7 +241,7 @@ ${loss}        loss.backward()
 
         network.load_state_dict(load_file(options.weights))
     images, labels = load(options.data, train=True)
-${take}${apart}    criterion = nn.CrossEntropyLoss(${smooth > 0 ? `label_smoothing=${smooth}` : ""})
+${take}${apart}    criterion = ${criterion ?? `nn.CrossEntropyLoss(${smooth > 0 ? `label_smoothing=${smooth}` : ""})`}
 ${optimizer(recipe)}
     # An epoch is as many whole batches as there are; what is left over waits for another order.
     batches = len(images) // ${batch}

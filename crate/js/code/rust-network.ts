@@ -10,6 +10,8 @@ export interface Rust {
   uses: Set<string>;
   /** Whether the network gives auxiliary class scores, too. */
   auxiliary: boolean;
+  /** What its scores go through before the cross-entropy, if anything. */
+  scores?: string;
 }
 
 /** The structs of a network, the last of which is `Network`. */

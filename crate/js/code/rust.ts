@@ -3,7 +3,8 @@
 import type { Structure } from "../cpu/bunsen.js";
 import type { Recipe } from "./recipe.js";
 import { augmenting, changed } from "./rust-augment.js";
-import { rustOf } from "./rust-network.js";
+import { rustOf, type Rust } from "./rust-network.js";
+import { isPapers, rust as papers } from "./lenet5-1998.js";
 import { treeOf } from "./tree.js";
 
 /** What a program of this kind is built with. */
@@ -24,7 +25,8 @@ opt-level = 3
 
 /** The whole of `main.rs`. */
 export function rust(structure: Structure, recipe: Recipe): string {
-  const { structs, uses, auxiliary } = rustOf(treeOf(structure));
+  const network = isPapers(recipe) ? papers() : rustOf(treeOf(structure));
+  const { structs, uses } = network;
   const decays = recipe.wd > 0 && recipe.decay !== "all";
   const padded = structs.some((text) => text.includes("PaddingConfig2d"));
   const used = [
@@ -39,7 +41,7 @@ export function rust(structure: Structure, recipe: Recipe): string {
   ].sort();
   if (recipe.clip > 0 && used.includes("burn::module::Param")) used.splice(used.indexOf("burn::module::Param"), 1);
   const functions = [...augmenting(recipe), rate(recipe), recipe.clip > 0 ? CLIPPED : ""];
-  return [head(recipe, used), ...structs, data(structure, recipe), ...functions, main(recipe, decays, auxiliary)]
+  return [head(recipe, used), ...structs, data(structure, recipe), ...functions, main(recipe, decays, network)]
     .filter((part) => part !== "")
     .join("\n");
 }
@@ -231,7 +233,7 @@ impl ModuleVisitor for Shortened<'_> {
 }
 `;
 
-function main(recipe: Recipe, decays: boolean, auxiliary: boolean): string {
+function main(recipe: Recipe, decays: boolean, { auxiliary, scores }: Rust): string {
   const { opt, momentum, nesterov, wd, batch, epochs, steps, subset, val, smooth, seed } = recipe;
   const epsilon = opt === "sgd" ? "" : ".with_epsilon(1e-8)";
   const base: Record<string, string> = {
@@ -264,7 +266,7 @@ function main(recipe: Recipe, decays: boolean, auxiliary: boolean): string {
             loss = loss + criterion.forward(scores, labels.clone()) * part;
         }
 `
-    : `        let loss = criterion.forward(network.forward(images), labels);
+    : `        let loss = criterion.forward(${scores ? `${scores}(network.forward(images))` : "network.forward(images)"}, labels);
 `;
   return `/// Sets the network's weights to those of a file. Layers that PyTorch numbers have names here: \`0\` is \`layer0\`.
 fn load(network: &mut Network, file: &str) -> Result<(), Box<dyn Error>> {
