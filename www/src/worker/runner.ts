@@ -1,12 +1,12 @@
-import type { Ask } from "../explorer/explored.js";
-import type { Example, Keeper, Lab, Language, LayerInfo, ParsedLink, Run, Score, StoppedRun } from "../module.js";
-import type { Card, Checkpoint, Command, Failure, FailureKind, StackText, WorkerEvent } from "../protocol.js";
+import type { Keeper, Lab, Language, LayerInfo, ParsedLink, Run, StoppedRun } from "../module.js";
+import type { Checkpoint, Command, Failure, WorkerEvent } from "../protocol.js";
+import { cardsOf, codeOf, stackOf } from "./described.js";
 import { Estimate } from "./estimate.js";
-import { explore } from "./explorer.js";
-import { Insight } from "./inside.js";
+import { describe } from "./failure.js";
 import { measure } from "./measure.js";
-import { OwnFiles, dataPart } from "./own.js";
+import { OwnFiles } from "./own.js";
 import { Pace } from "./pace.js";
+import { isQuestion, Questions, type Subject } from "./questions.js";
 
 type Module = typeof import("../../../pkg/index.js");
 
@@ -48,18 +48,28 @@ export class Runner {
   #until: number | undefined;
   #finished = false;
   #settle = 0;
-  #drawing: Float32Array | null = null;
-  readonly #insight = new Insight();
+  readonly #questions: Questions;
   #layers: LayerInfo[] = [];
   #estimate: Estimate | undefined;
   /** Whether the speed of this recipe was measured, or cannot be. */
   #estimated = false;
-  #answersWanted = false;
   /** Set where getting ready failed, so that it is tried again only when asked. */
   #unready = false;
 
   constructor(post: (event: WorkerEvent) => void) {
     this.#post = post;
+    this.#questions = new Questions(() => this.#subject(), post);
+  }
+
+  #subject(): Subject {
+    return {
+      id: this.#id,
+      run: this.#run,
+      step: this.#step,
+      training: this.#until !== undefined,
+      layers: this.#layers,
+      values: this.#chosen?.values ?? {},
+    };
   }
 
   /** Milliseconds until there is something to do without being told; 0 for now, undefined for never. */
@@ -71,6 +81,7 @@ export class Runner {
   }
 
   async obey(command: Command): Promise<void> {
+    if (isQuestion(command)) return this.#attempt("looking", () => this.#questions.answer(command));
     switch (command.type) {
       case "open":
         this.#id = command.id;
@@ -95,37 +106,14 @@ export class Runner {
         return this.#attempt("looking", () => this.#code(command.language));
       case "measure":
         return this.#attempt("preparing", () => this.#measure());
-      case "look":
-        this.#drawing = command.pixels;
-        return this.#attempt("looking", () => this.#look());
-      case "example":
-        return this.#attempt("looking", () => this.#example(command.index));
-      case "answers":
-        this.#answersWanted = command.wanted;
-        return this.#attempt("looking", async () => this.#tellAnswers());
-      case "testExamples":
-        return this.#attempt("looking", async () => this.#testExamples(command.indices));
-      case "inside":
-        return this.#attempt("looking", async () => {
-          this.#insight.wish(command.wish, this.#run);
-          if (this.#until === undefined || command.wish?.seen) await this.#lookInside();
-        });
-      case "explore":
-        return this.#attempt("looking", async () => this.#explore(command.ask));
-      case "batch":
-        return this.#attempt("looking", async () => this.#batch(command.step));
       case "save":
         return this.#attempt("training", () => this.#save(command.what));
-      case "saveRun":
-        return this.#attempt("looking", async () => this.#saveRun(command.scores));
       case "take":
         return this.#attempt("looking", async () => this.#own?.take(this.#id, command));
       case "keepOwn":
         return this.#attempt("looking", async () => this.#own?.keep(command.keep));
       case "forgetOwn":
         return this.#attempt("looking", async () => this.#own?.forget());
-      case "recordRun":
-        return this.#attempt("looking", async () => this.#recordRun(command));
       case "readCheckpoint":
         return this.#readCheckpoint(command.bytes);
       case "readRun":
@@ -296,9 +284,9 @@ export class Runner {
     this.#until = undefined;
     // Nothing is lost should the tab be closed now.
     if (this.#run && this.#pace && this.#step > 0) await this.#keep(this.#run, this.#pace);
-    await this.#look();
+    await this.#questions.look();
     this.#post({ type: "paused", id: this.#id });
-    await this.#lookInside();
+    await this.#questions.lookInside();
   }
 
   async #yield(): Promise<void> {
@@ -312,28 +300,13 @@ export class Runner {
   }
 
   #describeAll(data: string): void {
-    const lab = this.#lab;
-    const model = lab?.fields().find(({ key }) => key === "model")?.kind;
-    if (!lab || model?.type !== "choice") return;
-    const chosen = this.#chosen?.values;
-    const part = chosen?.["data"] === data ? dataPart(chosen) : dataPart({ data });
-    const cards = model.choices.map(({ value }) => cardOf(lab, value, part, data));
-    this.#post({ type: "cards", cards });
+    if (this.#lab) this.#post({ type: "cards", cards: cardsOf(this.#lab, data, this.#chosen?.values) });
   }
 
   async #code(language: Language): Promise<void> {
     if (!this.#lab || !this.#chosen) return;
     const id = this.#id;
-    const { link } = this.#chosen;
-    const said = await this.#lab.asCode(link, language).then(
-      (files) => ({ files, why: null }),
-      (thrown: unknown) => {
-        const { kind, message } = describe(thrown, "looking");
-        if (kind !== "recipe") throw thrown;
-        return { files: [], why: message };
-      },
-    );
-    this.#post({ type: "code", id, code: { link, language, ...said } });
+    this.#post({ type: "code", id, code: await codeOf(this.#lab, this.#chosen.link, language) });
   }
 
   async #measure(): Promise<void> {
@@ -356,7 +329,7 @@ export class Runner {
     const run = await this.#lab.start(link, { checkpoint: checkpoint?.bytes, runFile });
     this.#unready = false;
     this.#run = run;
-    this.#insight.attend(run);
+    this.#questions.attend(run);
     this.#step = run.plan.done;
     this.#pace = new Pace(run.plan, this.#lab.engine.kind);
     // The engine may say more of itself now: on a GPU, that its self-test was passed.
@@ -374,8 +347,8 @@ export class Runner {
     this.#awaitTest(run);
     this.#compare(run);
     if (this.#lab.engine.kind === "cpu") {
-      await this.#look();
-      await this.#lookInside();
+      await this.#questions.look();
+      await this.#questions.lookInside();
     }
     return run;
   }
@@ -397,8 +370,8 @@ export class Runner {
     if (due) await this.#score(run, pace);
     if (pace.shouldKeep(this.#step)) await this.#keep(run, pace);
     // What stands at the end is what the network says then.
-    if (over || pace.shouldLook()) await this.#look();
-    if (over || this.#insight.due) await this.#lookInside();
+    if (over || pace.shouldLook()) await this.#questions.look();
+    if (over || this.#questions.due) await this.#questions.lookInside();
     if (over) {
       this.#until = undefined;
       this.#finished = true;
@@ -436,7 +409,7 @@ export class Runner {
     const validation = (await run.validate()) ?? null;
     pace.scored(performance.now() - began);
     this.#post({ type: "score", id: this.#id, score, validation });
-    this.#tellAnswers();
+    this.#questions.tellAnswers();
   }
 
   async #keep(run: Run, pace: Pace): Promise<void> {
@@ -456,39 +429,6 @@ export class Runner {
     if (!this.#run) return;
     const content = await (what === "weights" ? this.#run.weights() : this.#run.checkpoint());
     this.#post({ type: "saved", id: this.#id, what, step: this.#step, content });
-  }
-
-  #tellAnswers(): void {
-    const answers = this.#answersWanted ? this.#run?.answers() : undefined;
-    if (answers) this.#post({ type: "answers", id: this.#id, answers });
-  }
-
-  #testExamples(indices: number[]): void {
-    const run = this.#run;
-    if (!run) return;
-    const examples = indices.flatMap((index) => run.examples("test", index, 1).map((one): [number, Example] => [index, one]));
-    this.#post({ type: "testExamples", id: this.#id, examples });
-  }
-
-  #explore(ask: Ask): void {
-    const id = this.#id;
-    if (this.#run) explore(this.#run, ask, (found) => this.#post({ type: "explored", id, found }));
-  }
-
-  #batch(step: number): void {
-    if (this.#run) this.#post({ type: "batch", id: this.#id, step, examples: this.#run.batch(step) });
-  }
-
-  #saveRun(scores: Score[]): void {
-    if (!this.#run) return;
-    this.#post({ type: "saved", id: this.#id, what: "run", step: this.#step, content: this.#run.runFile(scores) });
-  }
-
-  #recordRun({ key, scores, accuracy }: Extract<Command, { type: "recordRun" }>): void {
-    if (!this.#run || !this.#chosen || this.#step === 0) return;
-    const { stepsPerEpoch } = this.#run.plan;
-    const text = this.#run.runFile(scores);
-    this.#post({ type: "runRecorded", key, text, values: this.#chosen.values, stepsPerEpoch, accuracy });
   }
 
   #readCheckpoint(bytes: Uint8Array): void {
@@ -514,29 +454,6 @@ export class Runner {
       if (kind === "crash") this.#fail(thrown, "looking");
       else this.#post({ type: "unreadable", id: this.#id, message });
     }
-  }
-
-  async #look(): Promise<void> {
-    if (!this.#run || !this.#drawing) return;
-    // A drawing may be older than the data.
-    const { channels, height, width } = this.#run.data;
-    if (this.#drawing.length !== channels * height * width) return;
-    const probabilities = await this.#run.predict(this.#drawing);
-    this.#post({ type: "guess", id: this.#id, probabilities });
-  }
-
-  async #lookInside(): Promise<void> {
-    const [run, step, id] = [this.#run, this.#step, this.#id];
-    const inside = run && (await this.#insight.look(run, this.#layers, step));
-    if (inside) this.#post({ type: "inside", id, inside });
-  }
-
-  async #example(index: number): Promise<void> {
-    if (!this.#run) return;
-    const run = this.#run;
-    await run.whole();
-    const [example] = run.examples("test", index % Math.max(1, run.data.test), 1);
-    if (example) this.#post({ type: "example", id: this.#id, example });
   }
 
   async #attempt(during: Failure["during"], work: () => Promise<unknown>): Promise<void> {
@@ -570,36 +487,4 @@ export class Runner {
     this.#unready = false;
     this.#said = "";
   }
-}
-
-/** The layers of a network of one's own, if the link is of one. */
-function stackOf(lab: Lab, link: string): StackText | null {
-  const asked = new URLSearchParams(link.replace(/^[#?]+/, ""));
-  if (asked.get("model") !== "stack") return null;
-  const { values } = lab.parse("model=stack");
-  const value = (key: string): string => asked.get(key) ?? values[key] ?? "";
-  const [text, data] = [value("layers"), value("data")];
-  const images = data === "own" ? dataPart({ ...Object.fromEntries(asked), data }) : data;
-  return { text, data, stack: lab.readStack(text, images) };
-}
-
-/** A network on that data, or on its own where it does not take that. */
-function cardOf(lab: Lab, model: string, part: string, data: string): Card {
-  try {
-    const link = `model=${model}&${part}`;
-    lab.parse(link);
-    return { model, description: lab.describe(link), data };
-  } catch {
-    const { values } = lab.parse(`model=${model}`);
-    return { model, description: lab.describe(`model=${model}`), data: values["data"] ?? "" };
-  }
-}
-
-/** What was thrown, for the page. Where the module gave no kind of its own, it came to a sudden end. */
-function describe(thrown: unknown, during: Failure["during"]): Failure {
-  const message = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/[.\s]*$/, ".");
-  const kind = (thrown as { kind?: FailureKind } | null)?.kind;
-  if (kind) return { kind, message, during };
-  if (during === "opening") return { kind: "crash", message: `The module could not be loaded: ${message}`, during };
-  return { kind: "crash", message: `The engine came to a sudden end: ${message}`, during };
 }
