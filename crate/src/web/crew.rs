@@ -49,8 +49,10 @@ impl Helpers for Workers {
         // Asked at once: a future would wait for its first turn.
         let answer = self.0.ask(helper as u32, task);
         Box::pin(async move {
-            match JsFuture::from(answer).await {
-                Ok(bytes) => Ok(js_sys::Uint8Array::new(&bytes).to_vec()),
+            let bytes = JsFuture::from(answer).await;
+            // As it is: made anew, it would be copied.
+            match bytes.and_then(JsCast::dyn_into::<js_sys::Uint8Array>) {
+                Ok(bytes) => Ok(bytes.to_vec()),
                 Err(why) => Err(format!("{why:?}")),
             }
         })
