@@ -31,7 +31,8 @@ describe("images in colour", () => {
       };
       /** @type {(Float32Array | null)[]} */
       const looked = [];
-      const bare = { look: (/** @type {Float32Array | null} */ pixels) => looked.push(pixels), takeExample() {} };
+      const looking = { at: (/** @type {Float32Array | null} */ pixels) => looked.push(pixels), takeExample() {} };
+      const bare = { looking };
       for (const name of ["data-panel", "try-panel"]) {
         const element = /** @type {any} */ (document.createElement(name));
         Object.assign(element, { id: name, state, bench: bare });

@@ -1,5 +1,3 @@
-import { learn, type Ask } from "../explorer/explored.js";
-import type { Language } from "../module.js";
 import type {
   Checkpoint,
   Command,
@@ -9,8 +7,6 @@ import type {
   FailureKind,
   WorkerEvent,
 } from "../protocol.js";
-import { NormHistory } from "../inside/history.js";
-import type { InsideWish } from "../inside/what.js";
 import { Queue } from "../runs/queue.js";
 import { Runs } from "../runs/runs.js";
 import { Chooser } from "./chooser.js";
@@ -19,6 +15,7 @@ import { EngineWorker } from "./engine-worker.js";
 import { saveMade, tooLarge } from "./files.js";
 import { addressOf, compose, readAddress, writeAddress } from "./link.js";
 import { Listeners } from "./listeners.js";
+import { isSight, Looking } from "./looking.js";
 import { OwnImages } from "./own-images.js";
 import { initial, isLocked, isUnderWay, noRun, underWay, type State } from "./state.js";
 import type { Opening, Trial } from "./trial.js";
@@ -38,8 +35,8 @@ interface Predecessor {
 /** The page's side of the bench: it knows the state, and turns what a person does into commands. */
 export class Bench {
   readonly curves = new Curves();
-  /** The sizes of parameters, gradients and updates, as far as somebody looked inside. */
-  readonly norms = new NormHistory();
+  /** What is looked at. */
+  readonly looking: Looking;
   /** The runs that are kept to be compared, and the recipes that are to be trained in turn. */
   readonly runs = new Runs();
   readonly queue: Queue;
@@ -69,11 +66,17 @@ export class Bench {
   #broken = false;
   /** The run's name in the list of runs, and the step up to which it is there. */
   #recorded = { key: "", step: 0 };
-  #drawing: Float32Array | null = null;
-  #nextExample = 0;
 
   constructor() {
     addEventListener("hashchange", () => this.#addressChanged());
+    this.looking = new Looking({
+      state: () => this.state,
+      set: (change) => this.#set(change),
+      setSoon: (change) => this.#setSoon(change),
+      send: (command) => {
+        if (!this.#broken) this.#send(command);
+      },
+    });
     this.#spawn(this.#link);
     this.queue = new Queue(this);
     this.own = new OwnImages({
@@ -160,16 +163,6 @@ export class Bench {
     this.#again(compose(parsed, fields, { ...changes, model: "stack", layers: description.stack }));
   }
 
-  /** Has every network described, on the data that is chosen. */
-  describeAll(): void {
-    if (!this.#broken) this.#send({ type: "describeAll", data: this.state.parsed?.values["data"] ?? "" });
-  }
-
-  /** Has the recipe said as a program. */
-  wantCode(language: Language): void {
-    if (!this.#broken) this.#send({ type: "code", language });
-  }
-
   /** Chooses a recipe by its link. False where a run is going on. */
   openLink(link: string): boolean {
     if (isLocked(this.state)) return false;
@@ -211,39 +204,6 @@ export class Bench {
   /** Goes on, paused, where a file of a checkpoint stands, whichever recipe it is of. */
   openCheckpoint(file: File): Promise<void> {
     return this.#read(file, async () => ({ type: "readCheckpoint", bytes: new Uint8Array(await file.arrayBuffer()) }));
-  }
-
-  /** Whether what the network makes of each test image is to be shown: only then is it sent here. */
-  wantAnswers(wanted: boolean): void {
-    if (wanted === this.state.wantsAnswers) return;
-    this.#set({ wantsAnswers: wanted });
-    this.#send({ type: "answers", wanted });
-  }
-
-  /** Gets test images that are not here yet. */
-  wantTestExamples(wanted: number[]): void {
-    const { testExamples } = this.state;
-    const indices = wanted.filter((index) => !testExamples.has(index));
-    if (indices.length === 0) return;
-    this.#set({ testExamples: new Map([...testExamples, ...indices.map((index): [number, null] => [index, null])]) });
-    this.#send({ type: "testExamples", indices });
-  }
-
-  /** Looks inside the network from now on, or no longer. */
-  lookInside(wish: Omit<InsideWish, "pixels"> | null): void {
-    const insideWish = wish && { ...wish, pixels: this.#drawing };
-    this.#set({ insideWish, inside: wish ? this.state.inside : null });
-    this.#send({ type: "inside", wish: insideWish });
-  }
-
-  /** Gets something of the data set that is looked at. */
-  explore(ask: Ask): void {
-    this.#send({ type: "explore", ask });
-  }
-
-  /** Gets the examples of a step as the network gets them. */
-  wantBatch(step: number): void {
-    this.#send({ type: "batch", step });
   }
 
   /** Opens a run file: its recipe is chosen, its curves are drawn, and the next run is compared with it. */
@@ -307,17 +267,6 @@ export class Bench {
     this.#again("");
   }
 
-  look(pixels: Float32Array | null): void {
-    this.#drawing = pixels;
-    this.#send({ type: "look", pixels });
-    if (!pixels) this.#set({ guess: null });
-    if (this.state.insideWish) this.lookInside(this.state.insideWish);
-  }
-
-  takeExample(): void {
-    this.#send({ type: "example", index: this.#nextExample++ });
-  }
-
   /** The address that trains this again; after a whole run on the CPU engine with the check that verifies it. */
   shareAddress(): string {
     const { parsed, checked } = this.state;
@@ -364,9 +313,7 @@ export class Bench {
     this.#worker = new EngineWorker((event) => this.#hear(event));
     this.#begin(link, "opening", keepTo);
     this.#send({ type: "open", engine: this.state.engineChoice, ...this.#opening(link) });
-    if (this.#drawing) this.#send({ type: "look", pixels: this.#drawing });
-    if (this.state.wantsAnswers) this.#send({ type: "answers", wanted: true });
-    if (this.state.insideWish) this.#send({ type: "inside", wish: this.state.insideWish });
+    this.looking.again();
   }
 
   #opening(link: string): Opening {
@@ -400,7 +347,7 @@ export class Bench {
     this.#predecessor?.worker.end();
     this.#predecessor = undefined;
     this.curves.truncate(keepTo);
-    this.norms.truncate(keepTo);
+    this.looking.norms.truncate(keepTo);
     const engine = phase === "opening" ? null : this.state.engine;
     this.#set({ ...noRun, phase, engine });
   }
@@ -447,8 +394,7 @@ export class Bench {
     this.#worker = successor.take((event) => this.#hear(event));
     this.#set({ engine: successor.engine ?? null, handedOver: checkpoint.step });
     this.#send({ type: "train", steps: null, checkpoint });
-    if (this.#drawing) this.#send({ type: "look", pixels: this.#drawing });
-    if (this.state.insideWish) this.#send({ type: "inside", wish: this.state.insideWish });
+    this.looking.again();
   }
 
   /** The successor could not go on with the run, so the one who had it does. */
@@ -474,6 +420,7 @@ export class Bench {
   #hear(event: WorkerEvent): void {
     if ("id" in event && event.id !== this.#id) return;
     if (this.#predecessor && event.type === "failed") return this.#takeBack(this.#predecessor, event.failure);
+    if (isSight(event)) return this.looking.hear(event);
     switch (event.type) {
       case "opened":
         return this.#set({ engine: event.engine, fields: event.fields, layerKinds: event.layerKinds });
@@ -507,14 +454,12 @@ export class Bench {
         return this.#set({ preparing: true });
       case "fetching":
         this.#set({ fetching: event.progress });
-        // Nothing but a test image may have been missing.
-        if (!event.progress && this.state.insideWish && !this.state.inside) this.lookInside(this.state.insideWish);
+        if (!event.progress) this.looking.complete();
         return;
       case "ready": {
         const { plan, data, examples, previews, normalisation, losses } = event.run;
         this.curves.restore(losses);
-        // What was looked at with other data in the place of these.
-        if (this.#drawing && this.#drawing.length !== data.channels * data.height * data.width) this.look(null);
+        this.looking.fit(data.channels * data.height * data.width);
         const notices = this.#noticesWith(event.run.notices);
         // A checkpoint knows of every engine that computed it.
         const handedOver = plan.handedOver ?? this.state.handedOver;
@@ -536,8 +481,7 @@ export class Bench {
         this.curves.add(event.reports);
         const before = this.state.imagesPerSecond || last.imagesPerSecond;
         const imagesPerSecond = before + SPEED_SHARE * (last.imagesPerSecond - before);
-        this.state = { ...this.state, step: last.step, imagesPerSecond };
-        return this.#listeners.tellSoon();
+        return this.#setSoon({ step: last.step, imagesPerSecond });
       }
       case "scoring":
         return this.#set({ scoring: true });
@@ -553,10 +497,6 @@ export class Bench {
         return this.#set({ phase: "paused" });
       case "yielded":
         return this.#yielded(event.checkpoint);
-      case "cards":
-        return this.#set({ cards: event.cards });
-      case "code":
-        return this.#set({ code: event.code });
       case "estimate":
         return this.#set({ estimate: event.imagesPerSecond });
       case "measured":
@@ -592,22 +532,6 @@ export class Bench {
         return this.#set({ taking: null, notTaken: { message: event.message, sound: event.sound } });
       case "ownKept":
         return this.#set({ ownKept: { kept: event.kept, notice: event.notice } });
-      case "guess":
-        return this.#set({ guess: this.#drawing ? event.probabilities : null });
-      case "answers":
-        return this.#set({ answers: event.answers });
-      case "inside":
-        this.norms.add(event.inside.step, event.inside.norms);
-        this.state = { ...this.state, inside: event.inside };
-        return this.#listeners.tellSoon();
-      case "batch":
-        return this.#set({ batch: { step: event.step, examples: event.examples } });
-      case "testExamples":
-        return this.#set({ testExamples: new Map([...this.state.testExamples, ...event.examples]) });
-      case "explored":
-        return this.#set({ explored: learn(this.state.explored, event.found) });
-      case "example":
-        return this.#set({ testExample: event.example });
       case "failed": {
         const { failure } = event;
         this.#stay();
@@ -634,6 +558,11 @@ export class Bench {
       this.#set({ draft: {} });
       this.#again(link);
     }
+  }
+
+  #setSoon(change: Partial<State>): void {
+    this.state = { ...this.state, ...change };
+    this.#listeners.tellSoon();
   }
 
   #set(change: Partial<State>): void {

@@ -388,7 +388,7 @@ ${places.length === 0 ? nothing : html`
   #want(kind: string, which: string, ask: Ask): void {
     if (this.#asked.get(kind) === which) return;
     this.#asked.set(kind, which);
-    this.bench.explore(ask);
+    this.bench.looking.explore(ask);
   }
 }
 

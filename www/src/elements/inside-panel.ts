@@ -128,7 +128,7 @@ export class InsidePanel extends BenchElement {
     if (of === this.#of) return;
     this.#of = of;
     this.tile = this.input = this.token = 0;
-    if (insideWish && insideWish.layer !== 0) this.bench.lookInside({ ...insideWish, layer: 0 });
+    if (insideWish && insideWish.layer !== 0) this.bench.looking.inside({ ...insideWish, layer: 0 });
   }
 
   override render() {
@@ -144,12 +144,12 @@ export class InsidePanel extends BenchElement {
   #toggled(event: Event): void {
     const { open } = event.target as HTMLDetailsElement;
     if (open === (this.state.insideWish !== null)) return;
-    this.bench.lookInside(open ? FIRST : null);
+    this.bench.looking.inside(open ? FIRST : null);
   }
 
   #wish(change: Partial<{ testImage: number; layer: number; label: number | null; seen: boolean }>): void {
     const { insideWish } = this.state;
-    if (insideWish) this.bench.lookInside({ ...insideWish, ...change });
+    if (insideWish) this.bench.looking.inside({ ...insideWish, ...change });
   }
 
   #parts() {
@@ -356,7 +356,7 @@ export class InsidePanel extends BenchElement {
   #norms({ weights, step }: Inside) {
     const main = weights.find(({ name }) => name.endsWith("weight")) ?? weights[0];
     if (!main) return nothing;
-    const story = this.bench.norms.of(main.name);
+    const story = this.bench.looking.norms.of(main.name);
     if (!story) return html`<p class="soft">The sizes of ${main.name}, its gradient and its updates are drawn here once it trains.</p>`;
     const { steps } = this.state.plan ?? { steps: step };
     const chart = (title: string, caption: string, values: readonly number[]) => html`

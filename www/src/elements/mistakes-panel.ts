@@ -100,7 +100,7 @@ export class MistakesPanel extends BenchElement {
       this.#analysedAt = performance.now();
       this.#analysis = analyse(answers, data.classes.length);
     }
-    if (wantsAnswers && this.#analysis) this.bench.wantTestExamples(this.#shown(this.#analysis).map(({ index }) => index));
+    if (wantsAnswers && this.#analysis) this.bench.looking.wantTestExamples(this.#shown(this.#analysis).map(({ index }) => index));
   }
 
   /** Else it comes back when it is. */
@@ -117,7 +117,7 @@ export class MistakesPanel extends BenchElement {
   override render() {
     const { wantsAnswers, data } = this.state;
     return html`
-      <details ?open=${wantsAnswers} @toggle=${(event: Event) => this.bench.wantAnswers((event.target as HTMLDetailsElement).open)}>
+      <details ?open=${wantsAnswers} @toggle=${(event: Event) => this.bench.looking.wantAnswers((event.target as HTMLDetailsElement).open)}>
         <summary><h2>What it gets wrong</h2></summary>
         ${wantsAnswers ? (this.#analysis && data ? this.#parts(this.#analysis, data) : this.#nothingYet()) : nothing}
       </details>

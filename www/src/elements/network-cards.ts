@@ -117,7 +117,7 @@ export class NetworkCards extends BenchElement {
   @query("dialog") private dialog!: HTMLDialogElement;
 
   open(): void {
-    this.bench.describeAll();
+    this.bench.looking.describeAll();
     this.dialog.showModal();
   }
 

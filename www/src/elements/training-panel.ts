@@ -55,7 +55,7 @@ export class TrainingPanel extends BenchElement {
     const wanted = Math.max(1, step);
     if (this.#asked.plan === plan && this.#asked.step === wanted) return;
     this.#asked = { plan, step: wanted };
-    this.bench.wantBatch(wanted);
+    this.bench.looking.wantBatch(wanted);
   }
 
   override render() {

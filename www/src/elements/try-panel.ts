@@ -191,7 +191,7 @@ export class TryPanel extends BenchElement {
   override updated(changed: PropertyValues): void {
     if (!changed.has("pixels") && !changed.has("tried")) return;
     if (changed.has("tried") && this.tried.what === "example") this.drawPad?.show(this.tried.example.pixels);
-    if (changed.has("pixels") && (this.pixels || changed.get("pixels"))) this.bench.look(this.pixels);
+    if (changed.has("pixels") && (this.pixels || changed.get("pixels"))) this.bench.looking.at(this.pixels);
   }
 
   override render() {
@@ -204,7 +204,7 @@ export class TryPanel extends BenchElement {
           ?filled=${this.tried.what !== "nothing"}
           ?examples=${plan !== null}
           @picture=${(event: CustomEvent<Picture>) => this.#try(event.detail)}
-          @example=${() => this.bench.takeExample()}
+          @example=${() => this.bench.looking.takeExample()}
           @clear=${this.#clear}
         >
           <figure>${this.#original(data, draws)}</figure>
