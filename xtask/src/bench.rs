@@ -21,12 +21,7 @@ pub fn bench(places: &Places, arguments: &[OsString]) -> Outcome<String> {
     let voice = Voice::plain();
     let chromium = browser::find(voice)?;
     let toolchain = setup::tools(voice, places)?;
-    setup::build(
-        voice,
-        places,
-        &toolchain,
-        &[Build::Cpu, Build::Images, Build::Gpu],
-    )?;
+    setup::build(voice, places, &toolchain, &Build::ALL)?;
     voice.step("Measuring");
     let mut benchmark = npm::node();
     benchmark

@@ -15,7 +15,7 @@ pub fn build(places: &Places, cpu_only: bool) -> Outcome<String> {
     let builds: &[Build] = if cpu_only {
         &[Build::Cpu, Build::Images]
     } else {
-        &[Build::Cpu, Build::Images, Build::Gpu]
+        &Build::ALL
     };
     let toolchain = setup::tools(voice, places)?;
     setup::build(voice, places, &toolchain, builds)?;

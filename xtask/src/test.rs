@@ -91,12 +91,7 @@ pub fn test(places: &Places) -> Outcome<String> {
         tally.skip("format", "rustfmt is not installed");
     }
 
-    setup::build(
-        voice,
-        places,
-        &toolchain,
-        &[Build::Cpu, Build::Images, Build::Gpu],
-    )?;
+    setup::build(voice, places, &toolchain, &Build::ALL)?;
     for (build, name) in [
         (Build::Cpu, "size of the CPU module"),
         (Build::Images, "size of the images module"),

@@ -23,6 +23,9 @@ pub enum Build {
 }
 
 impl Build {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Build::Cpu, Build::Images, Build::Gpu];
+
     /// The name of its folder in `pkg`.
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 import { LitElement, css, html } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
+import { bars } from "../styles/bars.js";
 import { shared } from "../styles/shared.js";
 import { count, percent } from "../words.js";
 
@@ -9,6 +10,7 @@ import { count, percent } from "../words.js";
 export class ClassBalance extends LitElement {
   static override styles = [
     shared,
+    bars,
     css`
       /* Somebody's own classes may be 256. */
       .scroll {
@@ -16,44 +18,13 @@ export class ClassBalance extends LitElement {
         overflow-y: auto;
       }
 
-      table {
-        width: 100%;
-        border-collapse: collapse;
-        font-size: 0.875rem;
-        line-height: 1.3;
-      }
-
-      th,
-      td {
-        padding: 0.09rem 0;
-      }
-
       th {
         max-width: 8rem;
-        padding-right: 0.5rem;
-        font-weight: 600;
-        text-align: left;
         overflow-wrap: anywhere;
       }
 
       .share {
         width: 60%;
-      }
-
-      .number {
-        padding-left: 0.5rem;
-        text-align: right;
-        white-space: nowrap;
-      }
-
-      .bar {
-        height: 0.75rem;
-        border-radius: 3px;
-        background: var(--edge);
-      }
-
-      .chosen .bar {
-        background: var(--flame);
       }
     `,
   ];
@@ -75,7 +46,7 @@ export class ClassBalance extends LitElement {
             ${classes.map((name, at) => {
               const many = counts[at] ?? 0;
               return html`
-                <tr class=${at === chosen ? "chosen" : ""}>
+                <tr class=${at === chosen ? "lit" : ""}>
                   <th scope="row">${name}</th>
                   <td class="share"><div class="bar" style="width: ${(100 * many) / most}%"></div></td>
                   <td class="number">${count(many)}</td>

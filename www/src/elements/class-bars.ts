@@ -1,6 +1,7 @@
 import { LitElement, css, html } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
+import { bars } from "../styles/bars.js";
 import { shared } from "../styles/shared.js";
 import { percent } from "../words.js";
 
@@ -9,57 +10,33 @@ import { percent } from "../words.js";
 export class ClassBars extends LitElement {
   static override styles = [
     shared,
+    bars,
     css`
-      table {
-        width: 100%;
-        border-collapse: collapse;
-        font-size: 0.875rem;
-        line-height: 1.3;
-      }
-
-      th,
-      td {
-        padding: 0.09rem 0;
-      }
-
       /* Somebody's own classes have names of any length. */
       th {
         width: 1.4rem;
         max-width: 9rem;
         overflow: hidden;
         text-overflow: ellipsis;
-        padding-right: 0.5rem;
-        font-weight: 600;
-        text-align: left;
         white-space: nowrap;
       }
 
-      td:last-child {
+      .number {
         width: 4.5rem;
-        text-align: right;
-        white-space: nowrap;
       }
 
       .track {
-        height: 0.75rem;
         border-radius: 3px;
         background: var(--sunk);
         overflow: hidden;
       }
 
       .bar {
-        height: 100%;
-        border-radius: 3px;
-        background: var(--edge);
         transform-origin: left;
         transition: transform 0.12s;
       }
 
-      .most .bar {
-        background: var(--flame);
-      }
-
-      .most td {
+      .lit td {
         font-weight: 620;
       }
     `,
@@ -78,10 +55,10 @@ export class ClassBars extends LitElement {
           ${classes.map((name, at) => {
             const share = probabilities?.[at] ?? 0;
             return html`
-              <tr class=${at === most ? "most" : ""}>
+              <tr class=${at === most ? "lit" : ""}>
                 <th scope="row">${name}</th>
                 <td><div class="track"><div class="bar" style="transform: scaleX(${share})"></div></div></td>
-                <td>${probabilities ? percent(share) : "–"}</td>
+                <td class="number">${probabilities ? percent(share) : "–"}</td>
               </tr>
             `;
           })}
