@@ -397,11 +397,24 @@ fn step_results(batch: usize, classes: usize, on: &On) -> Results {
     ]
 }
 
-#[test]
-fn losses_and_counts_are_burns() {
-    for (batch, classes) in [(1, 2), (5, 10), (64, 10), (200, 7), (3, 41)] {
+proptest! {
+    #[test]
+    fn losses_and_counts_are_burns(batch in 1usize..200, classes in 2usize..90) {
         let [ours, theirs] = [ours(), burns()].map(|on| step_results(batch, classes, &on));
         assert_close(&format!("{batch}, {classes}"), &ours, &theirs, PART);
+    }
+}
+
+#[test]
+fn a_logit_that_is_no_number_shows_in_the_loss() {
+    let device = Device::flex();
+    for at in 0..6 {
+        let mut logits = [0.5f32, -1.0, 2.0, 0.0, 1.0, 3.0];
+        logits[at] = f32::NAN;
+        let logits = Tensor::<1>::from_floats(logits, &device).reshape([2, 3]);
+        let losses = read(cross_entropy(logits, ours().integers(vec![1, 2])));
+        let lost: Vec<bool> = losses.iter().map(|loss| loss.is_nan()).collect();
+        assert_eq!(lost, [at < 3, at >= 3], "{at}");
     }
 }
 

@@ -75,7 +75,7 @@ fn the_kept_run_is_one() {
     let text = include_str!("../../../../docs/runs/resnet-20-cifar10.bunsen.json");
     let run = RunFile::from_json(text).unwrap();
     assert_eq!(run.recipe().unwrap().link(), "model=resnet-20&v=1");
-    assert!(run.is_exact());
+    assert!(run.engine.is_exact());
     let [.., last] = run.scores.as_slice() else {
         panic!("it has no scores");
     };
