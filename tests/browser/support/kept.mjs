@@ -64,9 +64,15 @@ export function files(page) {
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle("bunsen-checkpoints-v1", { create: true });
     const found = [];
-    for await (const [name, handle] of /** @type {any} */ (folder)) found.push({ name, bytes: (await handle.getFile()).size });
-    const whole = found.filter(({ name }) => name.endsWith(".safetensors"));
-    return whole.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for await (const [name, handle] of /** @type {any} */ (folder)) {
+      if (!name.endsWith(".safetensors")) continue;
+      // The page may have removed it since it was listed.
+      const file = await handle.getFile().catch((/** @type {DOMException} */ error) => {
+        if (error.name !== "NotFoundError") throw error;
+      });
+      if (file) found.push({ name, bytes: file.size });
+    }
+    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
   });
 }
 
