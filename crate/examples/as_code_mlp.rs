@@ -16,7 +16,8 @@ use std::fs;
 use std::path::Path;
 
 use burn::module::Module;
-use burn::module::{ModuleVisitor, Param};
+use burn::module::ModuleVisitor;
+use burn::module::Param;
 use burn::nn::loss::CrossEntropyLossConfig;
 use burn::nn::{Linear, LinearConfig};
 use burn::optim::{AdamConfig, GradientsParams};

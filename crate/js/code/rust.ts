@@ -29,17 +29,16 @@ export function rust(structure: Structure, recipe: Recipe): string {
   const { structs, uses } = network;
   const decays = recipe.wd > 0 && recipe.decay !== "all";
   const padded = structs.some((text) => text.includes("PaddingConfig2d"));
-  const used = [
+  const used = [...new Set([
     ...uses,
     "burn::module::Module",
-    ...(recipe.clip > 0 ? ["burn::module::{ModuleVisitor, Param}"] : []),
+    ...(recipe.clip > 0 ? ["burn::module::ModuleVisitor", "burn::module::Param"] : []),
     "burn::nn::loss::CrossEntropyLossConfig",
     ...(padded ? ["burn::nn::PaddingConfig2d"] : []),
     ...optimizerUses(recipe, decays),
     "burn::store::{ModuleStore, PyTorchToBurnAdapter, SafetensorsStore}",
     "burn::tensor::{Device, Distribution, Int, Tensor, TensorData}",
-  ].sort();
-  if (recipe.clip > 0 && used.includes("burn::module::Param")) used.splice(used.indexOf("burn::module::Param"), 1);
+  ])].sort();
   const functions = [...augmenting(recipe), rate(recipe), recipe.clip > 0 ? CLIPPED : ""];
   return [head(recipe, used), ...structs, data(structure, recipe), ...functions, main(recipe, decays, network)]
     .filter((part) => part !== "")
