@@ -8,7 +8,7 @@
 //! Bunsen draws its digits itself. This program reads MNIST's files or others of that kind instead, so it learns other digits
 //! unless it is given the same ones.
 //!
-//! What differs from Bunsen: every random number (the order of the images), the last digits of sums, and that
+//! What differs from Bunsen: every random number (the order of the images, their changes), the last digits of sums, and that
 //! batch normalisation, where there is any, measures the whole batch, where Bunsen cuts it into parts.
 
 use std::error::Error;

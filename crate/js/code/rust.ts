@@ -59,7 +59,7 @@ function head(recipe: Recipe, uses: string[]): string {
 //! The first word is a folder with the data set's files, unpacked; the second, which may be left out, a file that Bunsen's
 //! "Save weights" made. Without it, training starts from burn's own initial weights. A third one is how many steps are done.
 //!
-${drawn}//! What differs from Bunsen: every random number (the order of the images${recipe.dropout ? ", dropout" : ""}), the last digits of sums, and that
+${drawn}//! What differs from Bunsen: every random number (the order of the images${recipe.augmentations.length ? ", their changes" : ""}${recipe.dropout ? ", dropout" : ""}), the last digits of sums, and that
 //! batch normalisation, where there is any, measures the whole batch, where Bunsen cuts it into parts.
 
 use std::error::Error;
