@@ -1,36 +1,21 @@
-import type {
-  Checkpoint,
-  Command,
-  Engine,
-  EngineChoice,
-  Failure,
-  FailureKind,
-  WorkerEvent,
-} from "../protocol.js";
+import type { Checkpoint, Command, EngineChoice, FailureKind, WorkerEvent } from "../protocol.js";
 import { Queue } from "../runs/queue.js";
 import { Runs } from "../runs/runs.js";
-import { Chooser } from "./chooser.js";
 import { Curves } from "./curves.js";
-import { EngineWorker } from "./engine-worker.js";
 import { saveMade, tooLarge } from "./files.js";
 import { addressOf, compose, readAddress, writeAddress } from "./link.js";
 import { Listeners } from "./listeners.js";
 import { isSight, Looking } from "./looking.js";
 import { OwnImages } from "./own-images.js";
-import { initial, isLocked, isUnderWay, noRun, underWay, type State } from "./state.js";
-import type { Opening, Trial } from "./trial.js";
+import { Relay } from "./relay.js";
+import { initial, isLocked, isUnderWay, networkOf, noRun, underWay, type State } from "./state.js";
+import type { Opening } from "./trial.js";
 
 /** After these the module in the worker can do more; after all others a new worker is needed. */
 const HARMLESS: readonly FailureKind[] = ["recipe", "data", "file", "storage", "checkpoint", "nan"];
 
 /** How fast the shown speed follows the reported one. */
 const SPEED_SHARE = 0.2;
-
-interface Predecessor {
-  worker: EngineWorker;
-  engine: Engine | null;
-  handedOver: number | null;
-}
 
 /** The page's side of the bench: it knows the state, and turns what a person does into commands. */
 export class Bench {
@@ -44,15 +29,7 @@ export class Bench {
   readonly own: OwnImages;
   state: State = initial;
   readonly #listeners = new Listeners();
-  readonly #chooser = new Chooser({
-    said: (choice) => this.#set({ choice }),
-    handOver: (to) => this.#handOver(to),
-  });
-  #worker: EngineWorker | undefined;
-  /** The engine that a run is to go on with, once it has come to a step's end. */
-  #successor: Trial | undefined;
-  /** Whoever handed the run over, until the successor has shown that it trains. */
-  #predecessor: Predecessor | undefined;
+  readonly #relay: Relay;
   /** The `id` of the last choice: events of earlier ones are dropped. */
   #id = 0;
   /** The link that was last asked for, whether it was taken or refused. */
@@ -69,6 +46,12 @@ export class Bench {
 
   constructor() {
     addEventListener("hashchange", () => this.#addressChanged());
+    this.#relay = new Relay({
+      state: () => this.state,
+      set: (change) => this.#set(change),
+      hear: (event) => this.#hear(event),
+      wanted: () => this.#wanted,
+    });
     this.looking = new Looking({
       state: () => this.state,
       set: (change) => this.#set(change),
@@ -119,7 +102,7 @@ export class Bench {
 
   pause(): void {
     this.#wanted = false;
-    this.#stay();
+    this.#relay.stay();
     this.#send({ type: "pause" });
   }
 
@@ -146,7 +129,7 @@ export class Bench {
 
   /** Changes the layers of a network of one's own; also those of a link that was refused. */
   changeLayers(text: string): void {
-    if (this.state.parsed?.values["model"] === "stack") return this.change("layers", text);
+    if (networkOf(this.state) === "stack") return this.change("layers", text);
     const link = new URLSearchParams(this.#link);
     link.set("layers", text);
     this.#writes = true;
@@ -308,9 +291,8 @@ export class Bench {
 
   /** Starts over in a new worker, with the curves up to a step. */
   #spawn(link: string, keepTo = 0): void {
-    this.#worker?.end();
     this.#broken = false;
-    this.#worker = new EngineWorker((event) => this.#hear(event));
+    this.#relay.spawn();
     this.#begin(link, "opening", keepTo);
     this.#send({ type: "open", engine: this.state.engineChoice, ...this.#opening(link) });
     this.looking.again();
@@ -343,9 +325,7 @@ export class Bench {
     this.#recorded = { key: crypto.randomUUID(), step: 0 };
     this.#link = link;
     this.#wanted = false;
-    this.#stay();
-    this.#predecessor?.worker.end();
-    this.#predecessor = undefined;
+    this.#relay.begin();
     this.curves.truncate(keepTo);
     this.looking.norms.truncate(keepTo);
     const engine = phase === "opening" ? null : this.state.engine;
@@ -353,73 +333,22 @@ export class Bench {
   }
 
   #send(command: Command): void {
-    this.#worker?.send(command);
+    this.#relay.send(command);
   }
 
-  // Another engine.
-
-  /** While a run goes on: whether another engine would do it faster. */
-  #watch(): void {
-    const { engineChoice, engine, plan, parsed } = this.state;
-    if (engineChoice !== "auto" || !plan || !parsed) return;
-    if (engine?.kind === "gpu") return this.#set({ choice: this.#chooser.reason(this.#network) });
-    if (this.#whole) this.#chooser.watch({ network: this.#network, plan, opening: this.#opening(this.#link) });
-  }
-
-  get #network(): string {
-    return this.state.parsed?.values["model"] ?? "";
-  }
-
-  /** No other engine is tried or waited for any more. */
-  #stay(): void {
-    this.#chooser.stop();
-    this.#successor?.end();
-    this.#successor = undefined;
-  }
-
-  #handOver(to: Trial): void {
-    this.#successor = to;
-    this.#send({ type: "yield" });
-  }
-
-  /** The run stands at a checkpoint, and nobody trains it. */
+  /** The run stands at a checkpoint, to go on with another engine. */
   #yielded(checkpoint: Checkpoint): void {
     this.#set({ checkpoint });
-    const [worker, successor, { engine, handedOver }] = [this.#worker, this.#successor, this.state];
-    this.#successor = undefined;
+    if (this.#relay.yielded(checkpoint)) this.looking.again();
     // Pause was pressed in the meantime.
-    if (!worker || !successor) return this.#set({ phase: "paused" });
-    worker.hear = () => {};
-    this.#predecessor = { worker, engine, handedOver };
-    this.#worker = successor.take((event) => this.#hear(event));
-    this.#set({ engine: successor.engine ?? null, handedOver: checkpoint.step });
-    this.#send({ type: "train", steps: null, checkpoint });
-    this.looking.again();
-  }
-
-  /** The successor could not go on with the run, so the one who had it does. */
-  #takeBack({ worker, engine, handedOver }: Predecessor, { message }: Failure): void {
-    this.#worker?.end();
-    this.#worker = worker;
-    this.#predecessor = undefined;
-    worker.hear = (event) => this.#hear(event);
-    this.#chooser.failed(this.#network, new Error(message));
-    this.#set({ engine, handedOver, preparing: false, fetching: null });
-    if (this.#wanted) this.#send({ type: "train", steps: null, checkpoint: null });
     else this.#set({ phase: "paused" });
-  }
-
-  /** Whether a recipe was chosen for which the GPU engine, on which the last run ended, has not been measured. */
-  get #startsAnew(): boolean {
-    const { engineChoice, engine } = this.state;
-    return engineChoice === "auto" && engine?.kind === "gpu" && !this.#chooser.prefersGpu(this.#network);
   }
 
   // What the worker says.
 
   #hear(event: WorkerEvent): void {
     if ("id" in event && event.id !== this.#id) return;
-    if (this.#predecessor && event.type === "failed") return this.#takeBack(this.#predecessor, event.failure);
+    if (event.type === "failed" && this.#relay.takeBack(event.failure)) return;
     if (isSight(event)) return this.looking.hear(event);
     switch (event.type) {
       case "opened":
@@ -438,7 +367,7 @@ export class Bench {
         const phase = locked ? this.state.phase : "ready";
         this.#set({ phase, parsed, description, stack, draft: {}, notices: parsed.notices, refusal: null });
         if (asked) this.own.fitBatch(asked);
-        if (!this.#startsAnew) return;
+        if (!this.#relay.startsAnew) return;
         this.#spawn(this.#link);
         if (locked) this.train(this.#whole ? null : 1);
         return;
@@ -471,13 +400,11 @@ export class Bench {
         return this.#set({ notices: this.#noticesWith(event.notices) });
       case "training":
         this.#set({ phase: "training" });
-        return this.#watch();
+        return this.#relay.watch(this.#whole, this.#opening(this.#link));
       case "reports": {
         const last = event.reports.at(-1);
         if (!last) return;
-        this.#predecessor?.worker.end();
-        this.#predecessor = undefined;
-        this.#chooser.add(event.reports);
+        this.#relay.trained(event.reports);
         this.curves.add(event.reports);
         const before = this.state.imagesPerSecond || last.imagesPerSecond;
         const imagesPerSecond = before + SPEED_SHARE * (last.imagesPerSecond - before);
@@ -492,7 +419,7 @@ export class Bench {
         return this.#set({ checkpoint: event.checkpoint });
       case "paused":
         this.#wanted = false;
-        this.#stay();
+        this.#relay.stay();
         if (this.#whole) this.#record();
         return this.#set({ phase: "paused" });
       case "yielded":
@@ -502,9 +429,7 @@ export class Bench {
       case "measured":
         return; // What is measured is measured by another worker.
       case "finished":
-        this.#chooser.finish();
-        this.#successor?.end();
-        this.#successor = undefined;
+        this.#relay.finish();
         this.#record();
         return this.#set({ phase: "finished", check: event.check, checked: event.checked });
       case "verdict":
@@ -518,7 +443,7 @@ export class Bench {
       case "unreadable":
         return this.#set({ unreadable: event.message });
       case "saved":
-        return saveMade(event, this.#network);
+        return saveMade(event, networkOf(this.state));
       case "taking":
         return this.#set({ taking: event.progress });
       case "own":
@@ -534,7 +459,7 @@ export class Bench {
         return this.#set({ ownKept: { kept: event.kept, notice: event.notice } });
       case "failed": {
         const { failure } = event;
-        this.#stay();
+        this.#relay.stay();
         this.#broken = !HARMLESS.includes(failure.kind);
         if (failure.kind === "nan") this.#record();
         return this.#set({ phase: "failed", failure, preparing: false, fetching: null, scoring: false, taking: null });

@@ -227,6 +227,11 @@ export function isLocked({ phase }: State): boolean {
   return phase === "starting" || phase === "training";
 }
 
+/** The network that is chosen, by its name in a link; empty before there is one. */
+export function networkOf({ parsed }: State): string {
+  return parsed?.values["model"] ?? "";
+}
+
 /** Why something was not opened. */
 export function underWay(name: string): string {
   return `${name} was not opened: a run is going on. Pause it, then open the file.`;

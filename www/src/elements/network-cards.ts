@@ -1,7 +1,7 @@
 import { css, html, nothing } from "lit";
 import { customElement, query } from "lit/decorators.js";
 
-import { isLocked } from "../bench/state.js";
+import { isLocked, networkOf } from "../bench/state.js";
 import type { Card } from "../protocol.js";
 import { dialogs } from "../styles/dialogs.js";
 import { shared } from "../styles/shared.js";
@@ -147,7 +147,7 @@ export class NetworkCards extends BenchElement {
   #card({ model, description, data }: Card) {
     const { paper, parameters, multiplyAdds, input } = description;
     const label = this.#labelOf("model", model);
-    const chosen = this.state.parsed?.values["model"] === model;
+    const chosen = networkOf(this.state) === model;
     const year = /\b(?:19|20)\d\d$/.exec(paper)?.[0];
     return html`
       <li class="card ${chosen ? "chosen" : ""}">
@@ -179,7 +179,7 @@ export class NetworkCards extends BenchElement {
   #choose(model: string): void {
     if (isLocked(this.state)) return;
     this.dialog.close();
-    if (this.state.parsed?.values["model"] !== model) this.bench.change("model", model);
+    if (networkOf(this.state) !== model) this.bench.change("model", model);
   }
 
   /** On the backdrop, which is the dialog itself. */
