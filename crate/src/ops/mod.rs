@@ -25,6 +25,7 @@ pub mod gpu;
 pub mod linear;
 pub mod loss;
 pub mod norm;
+mod planes;
 pub mod pool;
 mod relu;
 pub mod tile;

@@ -1,9 +1,9 @@
 //! The convolution itself.
 
-use super::planes::Planes;
 use super::shape::ConvShape;
 use super::sums::{Rows, Sites, Sums, Term};
 use crate::ops::filled::filled;
+use crate::ops::planes::Planes;
 
 /// `[batch, filters, height, width]` of the output.
 ///
@@ -12,6 +12,7 @@ use crate::ops::filled::filled;
 /// - `weights`: `[filters, channels / groups, kernel height, kernel width]`
 /// - `bias`: `[filters]`, or nothing
 pub fn forward(shape: &ConvShape, images: &[f32], weights: &[f32], bias: &[f32]) -> Vec<f32> {
+    let shape = shape.straightened();
     let [height, width] = shape.output();
     let pixels = shape.pixels();
     let channels = shape.group_channels();
@@ -51,15 +52,16 @@ pub fn forward(shape: &ConvShape, images: &[f32], weights: &[f32], bias: &[f32])
             Sums::new(filters, &terms, &rows, &sites, bias, weight)
         })
         .collect();
-    let mut room = planes.room();
+    let mut room = planes.room(0.0);
     let image = shape.image() / shape.groups;
     filled(shape.batch * shape.filters * pixels, |out| {
         let parts = images
             .chunks_exact(image)
             .zip(out.chunks_exact_mut(filters * pixels));
         for (part, (image, out)) in parts.enumerate() {
-            planes.fill(&mut room, image);
-            groups[part % shape.groups].write(&room, out, pixels);
+            let sums = &groups[part % shape.groups];
+            let image = planes.lay(&mut room, image, sums.read);
+            sums.write(image, out, pixels);
         }
     })
 }

@@ -1,10 +1,10 @@
 //! The gradient by the input: a convolution of the output's gradient with the kernel turned around, for each phase of
 //! the stride.
 
-use super::planes::Planes;
 use super::shape::ConvShape;
 use super::sums::{Rows, Sites, Sums, Term};
 use crate::ops::filled::filled;
+use crate::ops::planes::Planes;
 
 /// `[batch, channels, height, width]` of the input.
 ///
@@ -12,6 +12,7 @@ use crate::ops::filled::filled;
 /// - `weights`: `[filters, channels / groups, kernel height, kernel width]`
 /// - `gradient`: `[batch, filters, height, width]` of the output
 pub fn input_gradient(shape: &ConvShape, weights: &[f32], gradient: &[f32]) -> Vec<f32> {
+    let shape = &shape.straightened();
     let channels = shape.group_channels();
     let filters = shape.group_filters();
     let plane = shape.size[0] * shape.size[1];
@@ -33,15 +34,17 @@ pub fn input_gradient(shape: &ConvShape, weights: &[f32], gradient: &[f32]) -> V
                 .collect()
         })
         .collect();
-    let mut room = planes.room();
+    let mut room = planes.room(0.0);
     filled(shape.batch * shape.image(), |out| {
         let parts = gradient
             .chunks_exact(filters * shape.pixels())
             .zip(out.chunks_exact_mut(channels * plane));
         for (part, (gradient, out)) in parts.enumerate() {
-            planes.fill(&mut room, gradient);
-            for sums in &groups[part % shape.groups] {
-                sums.write(&room, out, plane);
+            let phases = &groups[part % shape.groups];
+            let read = phases.iter().map(|sums| sums.read).max().unwrap_or(0);
+            let gradient = planes.lay(&mut room, gradient, read);
+            for sums in phases {
+                sums.write(gradient, out, plane);
             }
         }
     })

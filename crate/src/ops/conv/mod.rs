@@ -5,7 +5,6 @@
 
 mod forward;
 mod input;
-mod planes;
 mod shape;
 mod sums;
 mod weights;

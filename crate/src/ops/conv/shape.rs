@@ -22,6 +22,20 @@ pub struct ConvShape {
 }
 
 impl ConvShape {
+    /// The same convolution in fewer and longer rows: where it looks at single pixels, a plane is one row.
+    pub fn straightened(self) -> Self {
+        let single = self.kernel == [1, 1] && self.stride == [1, 1] && self.padding == [0, 0];
+        let [height, width] = self.size;
+        ConvShape {
+            size: if single {
+                [1, height * width]
+            } else {
+                self.size
+            },
+            ..self
+        }
+    }
+
     /// Output height and width.
     pub fn output(&self) -> [usize; 2] {
         [0, 1].map(|d| (self.size[d] + 2 * self.padding[d] - self.kernel[d]) / self.stride[d] + 1)

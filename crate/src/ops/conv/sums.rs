@@ -170,7 +170,7 @@ pub struct Sums {
     lanes: usize,
     to_step: usize,
     /// Numbers that an image must have, and a plane of the output: what unchecked reads and writes rely on.
-    read: usize,
+    pub read: usize,
     written: usize,
 }
 
@@ -215,7 +215,7 @@ impl Sums {
             channels,
             weights,
             bias: filled,
-            read: from + step + LANES,
+            read: from + step + every,
             written: to + (lanes - 1) * sites.to_step + 1,
             steps,
             starts,

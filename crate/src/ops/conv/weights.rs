@@ -3,8 +3,8 @@
 
 use wide::f32x4;
 
-use super::planes::Planes;
 use super::shape::ConvShape;
+use crate::ops::planes::Planes;
 use crate::ops::tile::{LANES, add_channels, load, store};
 
 /// Pixels whose products are summed by themselves before they join the total: their gradients stay in the nearest
@@ -17,6 +17,7 @@ const CHUNK: usize = 256;
 /// - `images`: `[batch, channels, height, width]`
 /// - `gradient`: `[batch, filters, height, width]` of the output
 pub fn weight_gradient(shape: &ConvShape, images: &[f32], gradient: &[f32]) -> Vec<f32> {
+    let shape = &shape.straightened();
     let filters = shape.group_filters();
     let pixels = shape.pixels();
     let planes = Planes::new(
@@ -27,7 +28,7 @@ pub fn weight_gradient(shape: &ConvShape, images: &[f32], gradient: &[f32]) -> V
     );
     let terms = terms(shape, &planes);
     let mut groups = vec![Total::new(filters, &terms); shape.groups];
-    let mut room = planes.room();
+    let mut room = planes.room(0.0);
     let mut turned = vec![0.0; pixels * groups[0].padded];
     let steps = sites(shape, &planes);
 
@@ -37,9 +38,9 @@ pub fn weight_gradient(shape: &ConvShape, images: &[f32], gradient: &[f32]) -> V
         .zip(gradient.chunks_exact(filters * pixels));
     for (part, (image, gradient)) in parts.enumerate() {
         let group = part % shape.groups;
-        planes.fill(&mut room, image);
+        let image = planes.lay(&mut room, image, image.len());
         groups[group].turn(gradient, pixels, &mut turned);
-        groups[group].add(&room, &steps, &turned);
+        groups[group].add(image, &steps, &turned);
     }
     let mut weights = Vec::with_capacity(shape.filters * terms.len());
     for group in &groups {

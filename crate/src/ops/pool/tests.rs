@@ -1,0 +1,84 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// Numbers of which many are equal, and zeros of both signs.
+fn any_plane() -> impl Strategy<Value = (PoolShape, Vec<f32>, Vec<f32>)> {
+    let number = prop::sample::select(vec![-1.5f32, -0.0, 0.0, 0.5, 2.0]);
+    let pairs = [1usize..14, 1..14];
+    (pairs, [1usize..5, 1..5], [1usize..4, 1..4], any::<bool>()).prop_flat_map(
+        move |(size, kernel, stride, padded)| {
+            let kernel = [0, 1].map(|d: usize| kernel[d].min(size[d]));
+            let shape = PoolShape {
+                planes: 2,
+                size,
+                kernel,
+                stride,
+                padding: kernel.map(|k| if padded { k / 2 } else { 0 }),
+            };
+            let count = |[height, width]: [usize; 2]| 2 * height * width;
+            let input = prop::collection::vec(number.clone(), count(size));
+            let gradient = prop::collection::vec(-1.0f32..1.0, count(shape.output()));
+            (Just(shape), input, gradient)
+        },
+    )
+}
+
+fn bits(values: &[f32]) -> Vec<u32> {
+    values.iter().map(|value| value.to_bits()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn every_way_gives_the_same_bits((shape, input, gradient) in any_plane()) {
+        let plain = largest(&shape, &input, Way::OneByOne);
+        let plain_gradient = gradient_by_input(&shape, &input, &gradient, Way::OneByOne);
+        let ways = [Way::Windows, Way::of(&shape, &input)];
+        for way in ways {
+            prop_assert_eq!(bits(&largest(&shape, &input, way)), bits(&plain));
+            let found = gradient_by_input(&shape, &input, &gradient, way);
+            prop_assert_eq!(bits(&found), bits(&plain_gradient));
+        }
+    }
+}
+
+/// The squares' way is among those above only where planes happen to be wide enough.
+#[test]
+fn squares_give_the_same_bits() {
+    let shape = PoolShape {
+        planes: 1,
+        size: [6, 10],
+        kernel: [2, 2],
+        stride: [2, 2],
+        padding: [0, 0],
+    };
+    let input: Vec<f32> = (0..60).map(|i| [0.0, -0.0, 1.0][i * 7 % 3]).collect();
+    let gradient: Vec<f32> = (0..15).map(|i| i as f32 - 7.5).collect();
+    assert_eq!(Way::of(&shape, &input), Way::Squares);
+    let all = |way| {
+        let gradient = gradient_by_input(&shape, &input, &gradient, way);
+        [bits(&largest(&shape, &input, way)), bits(&gradient)]
+    };
+    assert_eq!(all(Way::Squares), all(Way::OneByOne));
+    assert_eq!(all(Way::Windows), all(Way::OneByOne));
+}
+
+#[test]
+fn what_is_not_finite_is_looked_at_one_by_one() {
+    let shape = PoolShape {
+        planes: 1,
+        size: [3, 3],
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [1, 1],
+    };
+    for odd in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        for at in 0..9 {
+            let mut input = [1.0; 9];
+            input[at] = odd;
+            assert_eq!(Way::of(&shape, &input), Way::OneByOne, "{odd} at {at}");
+        }
+    }
+}
