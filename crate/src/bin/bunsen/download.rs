@@ -271,9 +271,8 @@ mod tests {
         before: &[u8],
         answer: impl Fn(usize, usize) -> Result<Answer, Refusal>,
     ) -> (Vec<u8>, Vec<u64>, Result<bool, String>) {
-        let folder = std::env::temp_dir().join(format!("bunsen-download-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let part = folder.join(name);
+        let part = format!("bunsen-download-{}-{name}", std::process::id());
+        let part = std::env::temp_dir().join(part);
         std::fs::write(&part, before).unwrap();
         let asked = RefCell::new(Vec::new());
         let ask = |from: u64, _: Option<&str>| {
