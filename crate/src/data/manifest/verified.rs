@@ -1,0 +1,168 @@
+//! Contents that are proven to be what the list says.
+
+use std::io::BufRead;
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Examples, File, find};
+use crate::data::{DataError, gzip, hash_in_pieces, hex};
+
+/// The unpacked contents of a file, proven to be what the manifest lists: [`verify`] alone makes one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Verified {
+    pub(super) file: &'static File,
+    pub(super) contents: Vec<u8>,
+}
+
+impl Verified {
+    /// Whether it is of the examples to test with.
+    pub fn is_test(&self) -> bool {
+        matches!(self.file.of, Examples::Test(_))
+    }
+
+    /// The unpacked contents.
+    pub fn contents(&self) -> &[u8] {
+        &self.contents
+    }
+}
+
+/// The unpacked contents of file `path` of data set `name`, given its bytes packed or plain, if they are what the
+/// manifest lists: size and SHA-256 are checked.
+pub fn verify(name: &str, path: &str, bytes: &[u8]) -> Result<Verified, DataError> {
+    verify_from(name, path, bytes)
+}
+
+/// The same of bytes that come piece by piece, at least two at a time.
+pub fn verify_from(name: &str, path: &str, bytes: impl BufRead) -> Result<Verified, DataError> {
+    check(find(name)?.file(path)?, bytes)
+}
+
+pub(super) fn check(file: &'static File, mut bytes: impl BufRead) -> Result<Verified, DataError> {
+    let name = || file.path.to_string();
+    // A server that does not have a file often answers with a page that says so. No file here starts with '<'.
+    if let start @ [b'<', ..] = gzip::ahead(&mut bytes).trim_ascii_start() {
+        let start = start.iter().take(15).map(|&b| printable(b)).collect();
+        return Err(DataError::WebPage {
+            file: name(),
+            start,
+        });
+    }
+    let contents = gzip::unpack(file.path, bytes, file.bytes)?;
+    if contents.len() != file.bytes {
+        return Err(DataError::Size {
+            file: name(),
+            found: contents.len(),
+            expected: file.bytes,
+        });
+    }
+    let mut hash = Sha256::new();
+    hash_in_pieces(&mut hash, &contents);
+    let found = hex(&hash.finalize());
+    if found != file.sha256 {
+        return Err(DataError::Checksum {
+            file: name(),
+            found,
+            expected: file.sha256.into(),
+        });
+    }
+    Ok(Verified { file, contents })
+}
+
+/// A byte as a character that can stand in a message.
+fn printable(byte: u8) -> char {
+    if byte == b' ' || byte.is_ascii_graphic() {
+        char::from(byte)
+    } else {
+        '?'
+    }
+}
+
+#[cfg(test)]
+impl super::Fetched {
+    /// The real files, verified, from the folder that `BUNSEN_DATA` names. None, and a line that says why, where that
+    /// folder does not have them.
+    pub(crate) fn real_files(&self) -> Option<Vec<Verified>> {
+        let data = std::env::var_os("BUNSEN_DATA");
+        let folder = data.map(|data| std::path::Path::new(&data).join(self.folder));
+        let Some(folder) = folder.filter(|folder| folder.is_dir()) else {
+            eprintln!(
+                "skipped: set BUNSEN_DATA to a folder with {}/*.gz to run this test",
+                self.folder
+            );
+            return None;
+        };
+        let read =
+            |file: &'static File| check(file, &*std::fs::read(folder.join(file.path)).unwrap());
+        Some(self.files.iter().map(|file| read(file).unwrap()).collect())
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    pub const SMALL: File = File {
+        path: "small.gz",
+        role: "a test",
+        of: Examples::Test(1),
+        bytes: 3,
+        sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    };
+
+    fn pack(bytes: &[u8]) -> Vec<u8> {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(bytes).unwrap();
+        packer.finish().unwrap()
+    }
+
+    #[test]
+    fn the_right_bytes_pass_packed_or_plain() {
+        assert_eq!(check(&SMALL, &b"abc"[..]).unwrap().contents(), b"abc");
+        assert_eq!(check(&SMALL, &*pack(b"abc")).unwrap().contents(), b"abc");
+    }
+
+    #[test]
+    fn wrong_bytes_say_what_is_wrong() {
+        let message = |bytes: &[u8]| check(&SMALL, bytes).unwrap_err().to_string();
+        assert_eq!(
+            message(b""),
+            "small.gz: the file is empty; a download that broke off leaves such a file, so fetch it again."
+        );
+        assert_eq!(
+            message(b"\n<!DOCTYPE html><html>"),
+            "small.gz: this is a web page, not the data (it starts with \"<!DOCTYPE html>\"); the address it came from may be wrong or moved."
+        );
+        assert_eq!(
+            message(b"abd"),
+            "small.gz: the checksum (SHA-256) of its contents is a52d159f262b…, but ba7816bf8f01… is right; it is damaged or another file, and is not used."
+        );
+        assert_eq!(
+            message(&pack(b"ab")),
+            "small.gz: 2 bytes, but 3 are right; the download may have broken off, so fetch it again."
+        );
+        assert_eq!(
+            message(&pack(b"abcd")),
+            "small.gz: unpacks to more than the 3 bytes it should hold, so it was not unpacked further."
+        );
+        let packed = pack(b"abc");
+        assert_eq!(
+            message(&packed[..packed.len() - 1]),
+            "small.gz: the gzip data is cut off before its end; fetch the file again."
+        );
+    }
+
+    #[test]
+    fn unknown_names_are_errors() {
+        let message = |name, path| verify(name, path, b"abc").unwrap_err().to_string();
+        assert_eq!(
+            message("mnust", "x"),
+            "There is no data set \"mnust\" to be fetched; there is mnist, fashion, cifar10."
+        );
+        assert!(
+            message("mnist", "x")
+                .starts_with("The data set mnist has no file \"x\"; it has train-images")
+        );
+    }
+}
