@@ -1,0 +1,105 @@
+//! Data sets, their files and their examples.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+/// A file of a data set that has to be fetched.
+#[derive(Serialize, Tsify)]
+pub struct SourceFile {
+    /// Its path below `data/<folder>/` and below each mirror.
+    pub path: &'static str,
+    /// What it holds.
+    pub role: &'static str,
+    /// The size of its unpacked contents, in bytes.
+    pub bytes: usize,
+    /// Their SHA-256, in hexadecimal.
+    pub sha256: &'static str,
+}
+
+/// A data set that has to be fetched.
+#[derive(Serialize, Tsify)]
+pub struct DataSource {
+    /// Its name in the link.
+    pub name: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// Its folder below `data/`.
+    pub folder: &'static str,
+    /// Whose it is and under which terms.
+    pub license: &'static str,
+    /// The files that a run needs to begin.
+    pub training: Vec<SourceFile>,
+    /// The files that it needs to be scored.
+    pub test: Vec<SourceFile>,
+    /// URL prefixes that answer a page of another origin.
+    pub mirrors: Vec<&'static str>,
+}
+
+/// What is known of a data set.
+#[derive(Serialize, Tsify)]
+pub struct DataInfo {
+    /// Its name in the link.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// Whether Bunsen drew it.
+    pub drawn: bool,
+    /// Training examples.
+    pub train: usize,
+    /// Test examples.
+    pub test: usize,
+    /// The classes' names.
+    pub classes: Vec<String>,
+    /// Channels of an image.
+    pub channels: usize,
+    /// Rows of an image.
+    pub height: usize,
+    /// Columns of an image.
+    pub width: usize,
+    /// SHA-256 of the examples.
+    pub digest: String,
+}
+
+/// How pixels from 0 to 1 are scaled for a network.
+#[derive(Serialize, Tsify)]
+pub struct Normalisation {
+    /// What each channel is centred on: the training images' mean.
+    pub mean: Vec<f32>,
+    /// What it is divided by: their standard deviation.
+    pub deviation: Vec<f32>,
+}
+
+/// An example of a data set.
+#[derive(Serialize, Tsify)]
+pub struct Example {
+    /// Its pixels, 0 to 255: channels × height × width.
+    #[serde(with = "serde_bytes")]
+    #[tsify(type = "Uint8Array")]
+    pub pixels: Vec<u8>,
+    /// Its class.
+    pub label: u8,
+}
+
+/// A training image, and what a run makes of it.
+#[derive(Serialize, Tsify)]
+pub struct Preview {
+    /// Its class.
+    pub label: u8,
+    /// Its pixels, 0 to 255: channels × height × width.
+    #[serde(with = "serde_bytes")]
+    #[tsify(type = "Uint8Array")]
+    pub original: Vec<u8>,
+    /// As the run's epochs show it.
+    pub seen: Vec<Seen>,
+}
+
+/// A training image as an epoch shows it.
+#[derive(Serialize, Tsify)]
+pub struct Seen {
+    /// The epoch, from 1.
+    pub epoch: f64,
+    /// Its pixels, 0 to 255: channels × height × width.
+    #[serde(with = "serde_bytes")]
+    #[tsify(type = "Uint8Array")]
+    pub pixels: Vec<u8>,
+}

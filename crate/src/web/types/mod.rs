@@ -1,0 +1,27 @@
+//! What crosses the boundary. TypeScript's types are made from these.
+
+mod data;
+mod engine;
+mod network;
+mod recipe;
+mod run;
+mod runfile;
+mod stack;
+mod verdict;
+
+use serde::Serialize;
+
+pub use data::{DataInfo, DataSource, Example, Normalisation, Preview, Seen, SourceFile};
+pub use engine::EngineInfo;
+pub use network::{Description, LayerInfo};
+pub use recipe::{Choice, Field, FieldKind, ParsedLink};
+pub use run::{Answers, CheckpointInfo, Plan, Report, Score};
+pub use runfile::{FileScore, RunFile};
+pub use stack::{LayerKind, LayerNumber, Stack, StackError, StackLayer};
+pub use verdict::{Departure, Verdict};
+
+/// Makes the JavaScript value.
+pub fn out<T: Serialize>(value: &T) -> Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue> {
+    let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
+    value.serialize(&serializer).map_err(Into::into)
+}

@@ -1,0 +1,70 @@
+//! A run file, read.
+
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+
+use crate::lab::runfile::Scored;
+
+/// A run file, read.
+#[derive(Serialize, Tsify)]
+pub struct RunFile {
+    /// The recipe's link.
+    pub link: String,
+    /// Steps of the whole run: `losses` has fewer where it had not ended.
+    pub steps: f64,
+    /// The loss of every step.
+    #[tsify(type = "Float32Array")]
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    pub losses: js_sys::Float32Array,
+    /// Scores on the test split.
+    pub scores: Vec<FileScore>,
+    /// Its check.
+    pub check: String,
+    /// What computed it, in plain words.
+    pub engine: String,
+    /// Whether its losses are those that every CPU engine in WebAssembly gives, bit for bit.
+    pub exact: bool,
+    /// The data set's title.
+    pub data: String,
+    /// SHA-256 of the data's examples.
+    pub digest: String,
+    /// Seconds of training.
+    pub seconds: f64,
+    /// The recipe's version that it was made with.
+    pub version: f64,
+}
+
+/// A score in a run file.
+#[derive(Clone, Copy, Serialize, Deserialize, Tsify)]
+pub struct FileScore {
+    /// After which step.
+    pub step: f64,
+    /// The mean loss.
+    pub loss: f64,
+    /// The part that is right, from 0 to 1.
+    pub accuracy: f64,
+    /// How many examples were looked at.
+    pub examples: f64,
+}
+
+impl From<FileScore> for Scored {
+    fn from(score: FileScore) -> Self {
+        Scored {
+            step: score.step as u64,
+            loss: score.loss,
+            accuracy: score.accuracy,
+            examples: score.examples as u64,
+        }
+    }
+}
+
+impl From<Scored> for FileScore {
+    fn from(score: Scored) -> Self {
+        FileScore {
+            step: score.step as f64,
+            loss: score.loss,
+            accuracy: score.accuracy,
+            examples: score.examples as f64,
+        }
+    }
+}
