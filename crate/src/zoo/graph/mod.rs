@@ -1,18 +1,22 @@
 //! Networks that are drawn layer by layer.
 //!
 //! - [`design`]: the drawing, from which shapes, parameters, costs and the network itself follow
+//! - `layers`: what is written in a drawing, layer by layer
 //! - [`op`]: what is done at each layer
-//! - [`spelling`]: a drawing as a stack, for taking it apart
-//! - [`structure`]: a drawing as plain data, for saying it in other languages
-//! - [`tokens`]: what is done in a transformer
+//! - `spelling`: a drawing as a stack, for taking it apart
+//! - `start`: how weights start
+//! - `structure`: a drawing as plain data, for saying it in other languages
+//! - `tokens`: what is done in a transformer
 //! - `value`: what goes from layer to layer
-//! - [`weight`]: a parameter
+//! - `weight`: a parameter
 //!
 //! One module for all of them is a fraction of the code of a module each, and a new network is its drawing alone.
 
 pub mod design;
+mod layers;
 pub mod op;
 mod spelling;
+mod start;
 mod structure;
 mod tokens;
 mod value;
@@ -29,9 +33,11 @@ use super::Scaling;
 use super::context::{Context, Normalized};
 use super::initial::Initial;
 use crate::ops;
-pub use design::{Conv, Design, Start};
+pub use design::Design;
+pub use layers::Conv;
 pub use op::{Op, Pooling};
 pub use spelling::Spelling;
+pub use start::Start;
 pub use structure::{Part, Structure};
 pub use value::{Form, Value};
 use weight::Weight;
