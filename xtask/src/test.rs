@@ -123,6 +123,21 @@ pub fn test(places: &Places) -> Outcome<String> {
         tally.skip("lint", "clippy is not installed");
     }
 
+    voice.step("Checking the documentation of the Rust code");
+    let mut doc = run::cargo(places);
+    doc.env("RUSTDOCFLAGS", "-D warnings");
+    doc.args(["doc", "--no-deps", "--locked"]);
+    doc.args([
+        "--package",
+        "bunsen",
+        "--package",
+        "bunsen-images",
+        "--package",
+        "xtask",
+    ]);
+    let failure = "rustdoc has warnings";
+    tally.add("documentation", run::run(voice, &mut doc, failure));
+
     rust(voice, places, &mut tally);
     node(voice, places, &chromium, &mut tally);
     tally.conclude(clock.elapsed().as_secs())

@@ -1,6 +1,6 @@
 //! The lab: a recipe on an engine becomes a run that is pulled step by step.
 //!
-//! - [`engine`]: what computes; [`gpu`] opens the GPU one, [`health`] watches it, [`selftest`] proves it
+//! - [`engine`]: what computes; `gpu` opens the GPU one, [`health`] watches it, [`selftest`] proves it
 //! - [`plan`]: how long a run is; [`memory`]: how much it needs; [`schedule`]: the learning rate at each step
 //! - [`images`]: a split on a GPU, batches gathered there; [`batch`]: a batch on the host
 //! - [`crew`]: several workers at one batch, with the same bits as one
@@ -8,7 +8,7 @@
 //! - [`compute`]: one pass on numbers that are given
 //! - [`score`]: the test split; [`trace`]: every step's loss as bits; [`checkpoint`]: a run to go on from
 //! - [`verify`]: a run compared with a promised one, as it goes on; [`runfile`]: a run as a file
-//! - [`weights`]: a network's tensors as PyTorch has them; [`file`]: safetensors files, read with care
+//! - [`weights`]: a network's tensors as PyTorch has them; [`mod@file`]: safetensors files, read with care
 //! - [`error`]: what can go wrong, as sentences
 
 pub mod batch;

@@ -1,10 +1,10 @@
 //! The run: a recipe on an engine, pulled step by step.
 //!
-//! - [`answer`]: scores, and one image's probabilities
-//! - [`compare`]: check, marks, verdict, run file
+//! - `answer`: scores, and one image's probabilities
+//! - `compare`: check, marks, verdict, run file
 //! - [`inside`]: what its layers give, and how their weights move
-//! - [`keep`]: weights and checkpoints, and going on from one
-//! - [`preview`]: what it makes of training images
+//! - `keep`: weights and checkpoints, and going on from one
+//! - `preview`: what it makes of training images
 
 mod answer;
 mod compare;

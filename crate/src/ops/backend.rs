@@ -215,7 +215,7 @@ pub trait Ops: Backend {
         composed::normalize::<Self>(images, statistics, weight, bias, shape)
     }
 
-    /// The sums that its gradients are made of: `[shards, 2, channels]`, see [`norm::gradient_sums`].
+    /// The sums that its gradients are made of: `[shards, 2, channels]`, see [`gradient_sums`](super::norm::gradient_sums).
     fn normalize_sums(
         images: FloatTensor<Self>,
         statistics: FloatTensor<Self>,

@@ -4,9 +4,9 @@
 //!   [`total`]: on any backend, with gradients
 //! - [`unpack`], [`right`], [`cut`], [`join`]: what else a step takes; [`adam_step`]: an optimizer's update
 //! - [`floats`], [`integers`], [`vector`]: numbers of the host on a device
-//! - [`conv`], [`pool`], [`linear`], [`norm`], [`loss`], [`adam`]: what they do on the CPU, on plain slices; [`tile`] is the loop inside
+//! - [`conv`], [`pool`], [`mod@linear`], [`norm`], [`loss`], [`adam`]: what they do on the CPU, on plain slices; [`tile`] is the loop inside
 //! - `gpu`: what they do on the GPU, in WGSL
-//! - [`backend`]: which backend does what; [`composed`]: in burn's operations; `flex`: with our kernels for the CPU; [`autodiff`]: how gradients
+//! - [`backend`]: which backend does what; `composed`: in burn's operations; `flex`: with our kernels for the CPU; `autodiff`: how gradients
 //!   go into burn's graph
 //!
 //! On the CPU every sum is taken in one order that depends on shapes alone, in vectors of four lanes on every

@@ -1,7 +1,7 @@
 //! Augmentation: random changes to training images, so that no epoch shows the same ones.
 //!
 //! Which operations a recipe has is its field `aug`. They are applied in one order, however a link lists them: shift,
-//! rotation and elastic distortion at once ([`warp`]), the [`crop`], the [`flip`], the [`cutout`]. (The crop's paper takes it
+//! rotation and elastic distortion at once (`warp`), the `crop`, the `flip`, the `cutout`. (The crop's paper takes it
 //! from the padded image or from its mirror, which comes to the same.)
 //!
 //! What happens to an example depends on the seed and on its position in the run alone, so any part of a batch can be

@@ -1,7 +1,7 @@
 //! `digits`: handwriting-like digits, drawn by the crate itself.
 //!
-//! A digit is made in the order in which a hand would: one of several ways to write it is picked ([`forms`]), its control
-//! points are displaced, slanted, stretched and bent ([`distort`]), a pen of some width follows the strokes ([`pen`]), and
+//! A digit is made in the order in which a hand would: one of several ways to write it is picked (`forms`), its control
+//! points are displaced, slanted, stretched and bent (`distort`), a pen of some width follows the strokes (`pen`), and
 //! the picture is brought to MNIST's conventions: the ink fits a box of 20×20 with its aspect ratio kept, and its centre
 //! of mass lies at the centre of 28×28 pixels, give or take one. 0 is paper and 255 is ink.
 //!
