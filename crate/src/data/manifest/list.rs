@@ -8,42 +8,12 @@ pub const MNIST: Fetched = Fetched {
     title: "MNIST",
     folder: "mnist",
     license: "By Y. LeCun, C. Cortes and C. J. C. Burges, who state no licence; fetched from public copies and not part of Bunsen.",
-    files: &[
-        File {
-            path: "train-images-idx3-ubyte.gz",
-            role: "training images",
-            of: Examples::Train {
-                first: 0,
-                count: 60_000,
-            },
-            bytes: 47_040_016,
-            sha256: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-        },
-        File {
-            path: "train-labels-idx1-ubyte.gz",
-            role: "training labels",
-            of: Examples::Train {
-                first: 0,
-                count: 60_000,
-            },
-            bytes: 60_008,
-            sha256: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-        },
-        File {
-            path: "t10k-images-idx3-ubyte.gz",
-            role: "test images",
-            of: Examples::Test(10_000),
-            bytes: 7_840_016,
-            sha256: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-        },
-        File {
-            path: "t10k-labels-idx1-ubyte.gz",
-            role: "test labels",
-            of: Examples::Test(10_000),
-            bytes: 10_008,
-            sha256: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-        },
-    ],
+    files: &mnist_files([
+        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    ]),
     unlisted: &[],
     mirrors: &[
         Mirror {
@@ -63,48 +33,18 @@ pub const MNIST: Fetched = Fetched {
     digest: "e8bad54eec172523b7d2d8ad734cb076c9c09f2550bdc66d78cf6d75d3a0769a",
 };
 
-/// Fashion-MNIST. Its files have the names and the sizes of MNIST's.
+/// Fashion-MNIST, in files as MNIST's.
 pub const FASHION: Fetched = Fetched {
     name: "fashion",
     title: "Fashion-MNIST",
     folder: "fashion-mnist",
     license: "By H. Xiao, K. Rasul and R. Vollgraf, © 2017 Zalando SE, under the MIT licence; fetched from public copies and not part of Bunsen.",
-    files: &[
-        File {
-            path: "train-images-idx3-ubyte.gz",
-            role: "training images",
-            of: Examples::Train {
-                first: 0,
-                count: 60_000,
-            },
-            bytes: 47_040_016,
-            sha256: "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
-        },
-        File {
-            path: "train-labels-idx1-ubyte.gz",
-            role: "training labels",
-            of: Examples::Train {
-                first: 0,
-                count: 60_000,
-            },
-            bytes: 60_008,
-            sha256: "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
-        },
-        File {
-            path: "t10k-images-idx3-ubyte.gz",
-            role: "test images",
-            of: Examples::Test(10_000),
-            bytes: 7_840_016,
-            sha256: "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
-        },
-        File {
-            path: "t10k-labels-idx1-ubyte.gz",
-            role: "test labels",
-            of: Examples::Test(10_000),
-            bytes: 10_008,
-            sha256: "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
-        },
-    ],
+    files: &mnist_files([
+        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+        "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+    ]),
     unlisted: &[],
     mirrors: &[
         Mirror {
@@ -164,6 +104,46 @@ pub const CIFAR10: Fetched = Fetched {
 
 /// Every data set that must be fetched.
 pub const FETCHED: &[&Fetched] = &[&MNIST, &FASHION, &CIFAR10];
+
+/// The four files of MNIST, and of what was made to take its place: the same names and sizes, other contents. `digests` are
+/// of the training images, the training labels, the test images and the test labels.
+const fn mnist_files(digests: [&'static str; 4]) -> [File; 4] {
+    let train = Examples::Train {
+        first: 0,
+        count: 60_000,
+    };
+    let test = Examples::Test(10_000);
+    [
+        File {
+            path: "train-images-idx3-ubyte.gz",
+            role: "training images",
+            of: train,
+            bytes: 47_040_016,
+            sha256: digests[0],
+        },
+        File {
+            path: "train-labels-idx1-ubyte.gz",
+            role: "training labels",
+            of: train,
+            bytes: 60_008,
+            sha256: digests[1],
+        },
+        File {
+            path: "t10k-images-idx3-ubyte.gz",
+            role: "test images",
+            of: test,
+            bytes: 7_840_016,
+            sha256: digests[2],
+        },
+        File {
+            path: "t10k-labels-idx1-ubyte.gz",
+            role: "test labels",
+            of: test,
+            bytes: 10_008,
+            sha256: digests[3],
+        },
+    ]
+}
 
 #[cfg(test)]
 mod tests {
