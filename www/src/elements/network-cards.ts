@@ -33,10 +33,14 @@ export class NetworkCards extends BenchElement {
       }
 
       .key {
+        margin-inline-start: 0.35rem;
+        white-space: nowrap;
+      }
+
+      .key > span {
         display: inline-block;
         width: 0.7rem;
         height: 0.7rem;
-        margin-inline: 0.35rem 0.15rem;
         border-radius: 2px;
       }
 
@@ -124,7 +128,7 @@ export class NetworkCards extends BenchElement {
   override render() {
     const { cards } = this.state;
     const key = (what: string, colour: string) => html`
-      <span class="key" style="background: var(${colour})"></span>${what}
+      <span class="key"><span style="background: var(${colour})"></span> ${what}</span>
     `;
     return html`
       <dialog aria-labelledby="title" @click=${this.#clicked}>
