@@ -2,13 +2,16 @@
 
 use std::mem::MaybeUninit;
 
-use wide::f32x4;
+use wide::{f32x4, f32x8};
 
 use super::filled::filled;
-use super::tile::{LANES, add_channels, load, store};
+use super::tile::{LANES, MORE, PAIR, add_channels, load, store};
 
 /// Columns of a tile.
-const COLUMNS: usize = 2 * LANES;
+const COLUMNS: usize = PAIR;
+
+/// Rows of a tile.
+const ROWS: usize = 4 * MORE;
 
 /// So many rows at most meet a strip of columns where it stands; for more it is copied first, so that it is read in a
 /// straight line each time.
@@ -182,11 +185,14 @@ impl Product {
                 if let Some(bias) = bias.get(first..first + columns) {
                     start[..columns].copy_from_slice(bias);
                 }
-                let tiles = self.rows.chunks(4).zip(out.chunks_mut(4 * self.columns));
+                let tiles = self
+                    .rows
+                    .chunks(ROWS)
+                    .zip(out.chunks_mut(ROWS * self.columns));
                 for (rows, out) in tiles {
                     let sums = self.tile(rows, a, (from, stride), &start);
-                    for (sums, out) in sums.iter().zip(out.chunks_exact_mut(self.columns)) {
-                        put(sums, &mut out[first..first + columns]);
+                    for (sum, out) in sums.into_iter().zip(out.chunks_exact_mut(self.columns)) {
+                        put(sum, &mut out[first..first + columns]);
                     }
                 }
             }
@@ -199,34 +205,23 @@ impl Product {
         a: &[f32],
         (strip, stride): (&[f32], usize),
         start: &[f32; COLUMNS],
-    ) -> [[f32x4; 2]; 4] {
-        // The last row is repeated where there are fewer than four.
-        let pixels = [0, 1, 2, 3].map(|r: usize| {
+    ) -> [f32x8; ROWS] {
+        // The last row is repeated where there are fewer than a tile has.
+        let pixels = std::array::from_fn(|r| {
             let row = rows.get(r).or(rows.last()).copied().unwrap_or(0);
             a.as_ptr().wrapping_add(row as usize)
         });
-        let [low, high] = [0, 1].map(|v| f32x4::new(start.as_chunks::<LANES>().0[v]));
-        let mut sums = [[low, high]; 4];
+        let mut sums = [[f32x8::new(*start)]; ROWS];
         // SAFETY: `of` has compared the furthest row and step with the first factor, and a strip has `COLUMNS` numbers
         // for each step, `stride` apart.
         unsafe { add_channels(&mut sums, pixels, &self.steps, strip.as_ptr(), stride) };
-        sums
+        sums.map(|[sum]| sum)
     }
 }
 
-/// Writes the first numbers of two vectors, as many as there is room for.
-fn put(sums: &[f32x4; 2], out: &mut [MaybeUninit<f32>]) {
-    if out.len() == COLUMNS {
-        let to = out.as_mut_ptr().cast::<f32>();
-        // SAFETY: there is room for two vectors.
-        unsafe {
-            store(sums[0], to);
-            store(sums[1], to.add(LANES));
-        }
-    } else {
-        let sums = sums.iter().flat_map(|four| four.to_array());
-        for (place, sum) in out.iter_mut().zip(sums) {
-            place.write(sum);
-        }
+/// Writes the first numbers of a pair of vectors, as many as there is room for.
+fn put(sums: f32x8, out: &mut [MaybeUninit<f32>]) {
+    for (place, sum) in out.iter_mut().zip(sums.to_array()) {
+        place.write(sum);
     }
 }

@@ -3,9 +3,9 @@
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
-use wide::f32x4;
+use wide::f32x8;
 
-use crate::ops::tile::{LANES, add_channels, add_pixels, store};
+use crate::ops::tile::{LANES, MORE, PAIR, add_channels, add_pixels, halves, store};
 
 /// The pixels that are summed for, and where their sums go.
 #[derive(Clone, Copy, Debug)]
@@ -142,10 +142,10 @@ impl Form {
     /// How its pixels are listed: every which one, in tiles of how many.
     fn starts(self) -> (usize, usize) {
         match self {
-            Form::Pixels4 => (LANES, 2),
-            Form::Pixels2 => (LANES, 4),
-            Form::Channels16 => (1, 2),
-            Form::Channels8 => (1, 4),
+            Form::Pixels4 => (LANES, 2 * MORE),
+            Form::Pixels2 => (LANES, 4 * MORE),
+            Form::Channels16 => (1, 2 * MORE),
+            Form::Channels8 => (1, 4 * MORE),
         }
     }
 }
@@ -236,12 +236,12 @@ impl Sums {
         );
         let whole = self.to_step == 1 && self.lanes == LANES;
         match (self.form, whole) {
-            (Form::Pixels4, true) => self.by_pixels::<4, 2, true>(image, out, plane),
-            (Form::Pixels4, false) => self.by_pixels::<4, 2, false>(image, out, plane),
-            (Form::Pixels2, true) => self.by_pixels::<2, 4, true>(image, out, plane),
-            (Form::Pixels2, false) => self.by_pixels::<2, 4, false>(image, out, plane),
-            (Form::Channels16, _) => self.by_channels::<2, 4>(image, out, plane),
-            (Form::Channels8, _) => self.by_channels::<4, 2>(image, out, plane),
+            (Form::Pixels4, true) => self.by_pixels::<4, MORE, true>(image, out, plane),
+            (Form::Pixels4, false) => self.by_pixels::<4, MORE, false>(image, out, plane),
+            (Form::Pixels2, true) => self.by_pixels::<2, { 2 * MORE }, true>(image, out, plane),
+            (Form::Pixels2, false) => self.by_pixels::<2, { 2 * MORE }, false>(image, out, plane),
+            (Form::Channels16, _) => self.by_channels::<{ 2 * MORE }, 2>(image, out, plane),
+            (Form::Channels8, _) => self.by_channels::<{ 4 * MORE }, 1>(image, out, plane),
         }
     }
 
@@ -253,7 +253,7 @@ impl Sums {
         plane: usize,
     ) {
         let blocks = self.bias.len() / O;
-        let tiles = self.starts.chunks_exact(V);
+        let tiles = self.starts.chunks_exact(2 * V);
         if self.weights.len() > LARGE {
             for block in 0..blocks {
                 for starts in tiles.clone() {
@@ -278,12 +278,12 @@ impl Sums {
         out: &mut [MaybeUninit<f32>],
         plane: usize,
     ) {
-        let mut sums = [[f32x4::ZERO; V]; O];
+        let mut sums = [[f32x8::ZERO; V]; O];
         for (o, sum) in sums.iter_mut().enumerate() {
-            *sum = [f32x4::splat(self.bias[block * O + o]); V];
+            *sum = [f32x8::splat(self.bias[block * O + o]); V];
         }
-        let mut pixels = [image.as_ptr(); V];
-        for (pixel, start) in pixels.iter_mut().zip(starts) {
+        let mut pixels = [[image.as_ptr(); 2]; V];
+        for (pixel, start) in pixels.as_flattened_mut().iter_mut().zip(starts) {
             *pixel = pixel.wrapping_add(start.from as usize);
         }
         let terms = terms_of(starts);
@@ -296,7 +296,7 @@ impl Sums {
                 break;
             }
             let out = out[channel * plane..].as_mut_ptr().cast::<f32>();
-            for (sum, start) in sum.into_iter().zip(starts) {
+            for (sum, start) in sum.into_iter().flat_map(halves).zip(starts) {
                 let to = out.wrapping_add(start.to as usize);
                 // SAFETY: `write` has compared the last place that is written with a plane's length.
                 unsafe {
@@ -328,10 +328,11 @@ impl Sums {
             let terms = terms_of(starts);
             let weights = &self.weights[terms.start * padded..];
             let steps = &self.steps[terms];
-            for first in (0..padded).step_by(V * LANES) {
-                let mut sums = [[f32x4::ZERO; V]; P];
-                for (v, bias) in self.bias[first..].chunks_exact(LANES).take(V).enumerate() {
-                    let bias = f32x4::new([bias[0], bias[1], bias[2], bias[3]]);
+            for first in (0..padded).step_by(V * PAIR) {
+                let mut sums = [[f32x8::ZERO; V]; P];
+                let bias = self.bias[first..].as_chunks::<PAIR>().0;
+                for (v, bias) in bias.iter().take(V).enumerate() {
+                    let bias = f32x8::new(*bias);
                     sums.iter_mut().for_each(|sum| sum[v] = bias);
                 }
                 // SAFETY: `check` has compared every start and step with the image's length; `weights` has
@@ -341,7 +342,7 @@ impl Sums {
                     add_channels(&mut sums, pixels, steps, weights, padded);
                 }
                 for (sum, start) in sums.into_iter().zip(starts) {
-                    let sums = sum.into_iter().flat_map(f32x4::to_array);
+                    let sums = sum.into_iter().flat_map(f32x8::to_array);
                     for (channel, sum) in (first..self.channels).zip(sums) {
                         out[channel * plane + start.to as usize].write(sum);
                     }

@@ -1,11 +1,11 @@
 //! The gradient by the weights: for each weight, the products of what it was multiplied by and what that moved, summed
 //! over pixels and images.
 
-use wide::f32x4;
+use wide::{f32x4, f32x8};
 
 use super::shape::ConvShape;
 use crate::ops::planes::Planes;
-use crate::ops::tile::{LANES, add_channels, load, store};
+use crate::ops::tile::{LANES, MORE, PAIR, add_channels, load, store};
 
 /// Pixels whose products are summed by themselves before they join the total: their gradients stay in the nearest
 /// cache while every weight meets them, and a sum of sums rounds less than one long sum.
@@ -105,8 +105,7 @@ struct Total {
     filters: usize,
     /// Filters, and those that fill the last tile.
     padded: usize,
-    /// Terms in a tile; the last one is repeated until they fill tiles.
-    tile: usize,
+    /// The last one is repeated until they fill tiles.
     terms: Vec<u32>,
     /// `[terms, padded]`
     sums: Vec<f32>,
@@ -115,8 +114,8 @@ struct Total {
 impl Total {
     fn new(filters: usize, terms: &[u32]) -> Self {
         let (padded, tile) = match filters % 16 {
-            0 => (filters, 2),
-            _ => (filters.next_multiple_of(8), 4),
+            0 => (filters, 2 * MORE),
+            _ => (filters.next_multiple_of(8), 4 * MORE),
         };
         let mut terms = terms.to_vec();
         while let Some(last) = terms.last().copied()
@@ -127,7 +126,6 @@ impl Total {
         Total {
             filters,
             padded,
-            tile,
             sums: vec![0.0; terms.len() * padded],
             terms,
         }
@@ -167,9 +165,9 @@ impl Total {
     /// Adds one image's products.
     fn add(&mut self, room: &[f32], steps: &[u32], turned: &[f32]) {
         for (steps, turned) in steps.chunks(CHUNK).zip(turned.chunks(CHUNK * self.padded)) {
-            match self.tile {
-                2 => self.add_chunk::<2, 4>(room, steps, turned),
-                _ => self.add_chunk::<4, 2>(room, steps, turned),
+            match self.filters % 16 {
+                0 => self.add_chunk::<{ 2 * MORE }, 2>(room, steps, turned),
+                _ => self.add_chunk::<{ 4 * MORE }, 1>(room, steps, turned),
             }
         }
     }
@@ -196,17 +194,17 @@ impl Total {
             for (pixel, term) in pixels.iter_mut().zip(terms) {
                 *pixel = pixel.wrapping_add(*term as usize);
             }
-            for first in (0..padded).step_by(V * LANES) {
-                let mut sums = [[f32x4::ZERO; V]; T];
+            for first in (0..padded).step_by(V * PAIR) {
+                let mut sums = [[f32x8::ZERO; V]; T];
                 // SAFETY: asserted above; `first` is the start of a whole tile of `padded` numbers a pixel.
                 unsafe {
                     let gradient = turned.as_ptr().wrapping_add(first);
                     add_channels(&mut sums, pixels, steps, gradient, padded);
                 }
                 for (t, sums) in sums.into_iter().enumerate() {
-                    let totals = &mut totals[t * padded + first..][..V * LANES];
-                    for (four, sum) in totals.as_chunks_mut::<LANES>().0.iter_mut().zip(sums) {
-                        *four = (f32x4::new(*four) + sum).to_array();
+                    let totals = &mut totals[t * padded + first..][..V * PAIR];
+                    for (eight, sum) in totals.as_chunks_mut::<PAIR>().0.iter_mut().zip(sums) {
+                        *eight = (f32x8::new(*eight) + sum).to_array();
                     }
                 }
             }
