@@ -16,6 +16,7 @@ mod screenshots;
 mod scripts;
 mod serve;
 mod setup;
+mod shared;
 mod site;
 mod size;
 mod stamp;

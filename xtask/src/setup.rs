@@ -4,12 +4,14 @@ use crate::Outcome;
 use crate::npm;
 use crate::places::Places;
 use crate::say::Voice;
+use crate::shared;
 use crate::site;
 use crate::toolchain::Toolchain;
 use crate::wasm::{self, Build};
 
-/// Brings what the builds need: the npm packages and a toolchain for wasm.
+/// Brings what the builds need: the target directory, the npm packages and a toolchain for wasm.
 pub fn tools(voice: Voice, places: &Places) -> Outcome<Toolchain> {
+    shared::claim(places)?;
     npm::need_node()?;
     npm::install(voice, &places.root)?;
     Toolchain::find(voice)
