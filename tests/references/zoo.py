@@ -278,6 +278,23 @@ class Vit(nn.Module):
         return self.heads["head"](x)
 
 
+class Kernels(nn.Module):
+    """A stack of the kernels that only the originals have, and of strides and groups together."""
+
+    LAYERS = "conv8x11p2s4,norm,relu,conv12x7p3s2g2,norm,relu,conv16x1s2g4,tanh"
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv2d(3, 8, 11, 4, 2, bias=False), nn.BatchNorm2d(8), nn.ReLU(),
+            nn.Conv2d(8, 12, 7, 2, 3, groups=2, bias=False), nn.BatchNorm2d(12), nn.ReLU(),
+            nn.Conv2d(12, 16, 1, 2, groups=4), nn.Tanh())
+        self.classes = nn.Linear(16 * 2 * 2, 10)
+
+    def forward(self, x):
+        return self.classes(self.layers(x).flatten(1))
+
+
 SMALL = {
     "model=mlp": (GREY, lambda: Mlp([300, 100], torch.relu)),
     "model=mlp&widths=30&act=tanh": (GREY, lambda: Mlp([30], torch.tanh)),
@@ -300,6 +317,7 @@ SMALL = {
     "model=vit&stem=patch&pool=token&data=cifar10": (COLOUR, lambda: Vit(3, 32, "patch", "token")),
     "model=vit&stem=patch&pool=mean&patch=7&dim=24&heads=3&depth=2": (
         GREY, lambda: Vit(1, 28, "patch", "mean", 24, 2, 3, 7)),
+    f"model=stack&layers={Kernels.LAYERS}&data=cifar10": (COLOUR, Kernels),
 }
 
 LABELS = [3, 8, 0, 5]

@@ -37,7 +37,8 @@ const HELP: &str = "\
 cargo xtask <command>
 
   serve [--port N]   build the page and serve it on this machine; the GPU engine follows while you play
-  test               everything that has to pass: the crates, the types, the page in a real browser
+  test [--long]      everything that has to pass: the crates, the types, the page in a real browser; --long also what
+                     takes long: the papers' networks in their own size, every network on a GPU's software adapter
   build [--cpu]      the npm package (pkg/) and the site (dist/); --cpu leaves the GPU engine out
   bench [...]        a training step on each engine beside other libraries, time to accuracy and more, in a browser
   screenshots [...]  every view of the page in pictures, narrow to wide, light and dark, and what is wrong with them
@@ -55,7 +56,7 @@ Each command brings what it needs: the wasm target, the npm packages, for test, 
 #[derive(Debug, PartialEq, Eq)]
 enum Task {
     Serve { port: Option<u16> },
-    Test,
+    Test { long: bool },
     Build { cpu_only: bool },
     Bench(Vec<OsString>),
     Screenshots(Vec<OsString>),
@@ -92,7 +93,8 @@ fn task(arguments: &[OsString]) -> Outcome<Task> {
                 "--port is `{port}`. It has to be a number from 1 to 65535."
             )),
         },
-        ["test"] => Ok(Task::Test),
+        ["test"] => Ok(Task::Test { long: false }),
+        ["test", "--long"] => Ok(Task::Test { long: true }),
         ["build"] => Ok(Task::Build { cpu_only: false }),
         ["build", "--cpu"] => Ok(Task::Build { cpu_only: true }),
         ["bench", ..] => Ok(Task::Bench(arguments.get(1..).unwrap_or_default().to_vec())),
@@ -119,7 +121,7 @@ fn perform(task: Task) -> Outcome<String> {
     match task {
         Task::Help => Ok(HELP.to_owned()),
         Task::Serve { port } => serve::serve(&places, port),
-        Task::Test => test::test(&places),
+        Task::Test { long } => test::test(&places, long),
         Task::Build { cpu_only } => build::build(&places, cpu_only),
         Task::Bench(arguments) => bench::bench(&places, &arguments),
         Task::Screenshots(views) => screenshots::screenshots(&places, &views),
@@ -147,6 +149,8 @@ mod tests {
             read("serve --port 8080"),
             Ok(Task::Serve { port: Some(8080) })
         );
+        assert_eq!(read("test"), Ok(Task::Test { long: false }));
+        assert_eq!(read("test --long"), Ok(Task::Test { long: true }));
         assert_eq!(read("build --cpu"), Ok(Task::Build { cpu_only: true }));
         assert_eq!(read("bench time"), Ok(Task::Bench(vec!["time".into()])));
         assert_eq!(
@@ -163,6 +167,7 @@ mod tests {
             "serve --port",
             "serve --port 0",
             "serve --port 70000",
+            "test --short",
             "build --gpu",
             "data",
             "data --help",

@@ -75,8 +75,13 @@ const OURS: [&str; 3] = [
     "--package=xtask",
 ];
 
+/// The test that compares the papers' networks in their own size.
+const ORIGINALS: &str = "zoo::pytorch::originals_answer_as_torchvisions";
+
 /// Sets up and builds what the tests need, then runs them all: one that fails does not hide the others.
-pub fn test(places: &Places) -> Outcome<String> {
+///
+/// `long` adds what takes too long for every change.
+pub fn test(places: &Places, long: bool) -> Outcome<String> {
     let (voice, clock) = (Voice::plain(), Instant::now());
     let chromium = browser::find(voice)?;
     browser::others(voice);
@@ -127,7 +132,10 @@ pub fn test(places: &Places) -> Outcome<String> {
     tally.add("documentation", run::run(voice, &mut doc, failure));
 
     rust(voice, places, &mut tally);
-    node(voice, places, &chromium, &mut tally);
+    if long {
+        originals(voice, places, &mut tally);
+    }
+    node(voice, places, &chromium, long, &mut tally);
     tally.conclude(clock.elapsed().as_secs())
 }
 
@@ -157,8 +165,18 @@ fn rust(voice: Voice, places: &Places, tally: &mut Tally) {
     }
 }
 
+/// The networks in their papers' size against torchvision's answers: minutes, and 2 GB of memory.
+fn originals(voice: Voice, places: &Places, tally: &mut Tally) {
+    voice.step("Comparing the originals with torchvision's");
+    let mut tests = run::cargo(places);
+    tests.args(["test", "--package", "bunsen", "--lib", "--locked", "--"]);
+    tests.args(["--ignored", "--exact", ORIGINALS]);
+    let outcome = run::run(voice, &mut tests, "see the failures above");
+    tally.add("originals", outcome);
+}
+
 /// The tests that Node runs: of the page in a browser, and of the benchmark's arithmetic.
-fn node(voice: Voice, places: &Places, chromium: &Path, tally: &mut Tally) {
+fn node(voice: Voice, places: &Places, chromium: &Path, long: bool, tally: &mut Tally) {
     for (name, folder) in [
         ("benchmark tests", "tests/bench"),
         ("browser tests", "tests/browser"),
@@ -178,6 +196,9 @@ fn node(voice: Voice, places: &Places, chromium: &Path, tally: &mut Tally) {
             .args(files)
             .current_dir(&places.root)
             .env(browser::VARIABLE, chromium);
+        if long {
+            tests.env("BUNSEN_LONG", "1");
+        }
         data(&mut tests, places);
         let failure = "see the failures above";
         tally.add(name, run::run(voice, &mut tests, failure));
@@ -217,6 +238,17 @@ fn has(places: &Places, command: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Cargo runs none, and is content, where a test of that name is not there.
+    #[test]
+    fn the_long_test_is_there() {
+        let (module, name) = ORIGINALS.rsplit_once("::").unwrap();
+        assert_eq!(module, "zoo::pytorch");
+        let source = include_str!("../../crate/src/zoo/pytorch.rs");
+        let ignored = source.split("#[ignore").nth(1).unwrap();
+        let tested = ignored.lines().nth(1).unwrap();
+        assert_eq!(tested, format!("fn {name}() {{"));
+    }
 
     #[test]
     fn the_summary_says_what_ran_and_what_did_not() {

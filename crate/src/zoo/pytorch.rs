@@ -106,8 +106,8 @@ fn scores_close(ours: &[f32], theirs: &[f32], what: &str) {
     }
 }
 
-/// Answers, logits and loss to 1e-4, gradients to 1e-3: every convolution shape of the zoo is in it, 1×1, 3×3, 5×5, strided
-/// and grouped.
+/// Answers, logits and loss to 1e-4, gradients to 1e-3: every convolution shape of the zoo is in it, 1×1, 3×3, 5×5, 7×7, 11×11,
+/// strided and grouped.
 #[test]
 fn small_networks_compute_what_pytorch_computes() {
     let text = include_str!("../../../tests/references/zoo.json");
@@ -150,7 +150,7 @@ fn small_networks_compute_what_pytorch_computes() {
     }
 }
 
-/// `cargo nextest run --lib --run-ignored only -E 'test(originals_answer)'`: some minutes, and 2 GB of memory.
+/// `cargo xtask test --long` runs it: some minutes, and 2 GB of memory.
 #[test]
 #[ignore = "the originals take minutes and gigabytes"]
 fn originals_answer_as_torchvisions() {
