@@ -264,7 +264,12 @@ describe("a network of one's own", () => {
       const dialog = page.getByRole("dialog", { name: "Networks" });
       const card = dialog.getByRole("button", { name: "ResNet-8", exact: true });
       await card.waitFor();
-      await dialog.getByRole("img", { name: /^ResNet-8: from an image of 1×28×28 through 8 layers with weights to 10/ }).waitFor();
+      const drawing = dialog.getByRole("img", {
+        name: "ResNet-8: from an image of 1×28×28 through 8 layers with weights to 10 classes, 3 connections leading past layers",
+      });
+      assert.equal(await drawing.locator("path").count(), 3);
+      const chain = dialog.getByRole("img", { name: /^LeNet-5: from an image of 1×28×28 through 5 layers with weights to 10 classes$/ });
+      assert.equal(await chain.locator("path").count(), 0);
       const text = await dialog.getByRole("listitem").filter({ has: page.getByRole("button", { name: "ResNet-8", exact: true }) }).innerText();
       assert.match(text, /2015/);
       assert.match(text, /75,002 parameters, 9,145,216 multiply-adds an image of 1×28×28/);

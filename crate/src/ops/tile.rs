@@ -116,3 +116,75 @@ pub unsafe fn add_channels<const P: usize, const V: usize>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::references::numbers;
+
+    const TERMS: usize = 37;
+
+    fn steps() -> Vec<u32> {
+        (0..TERMS as u32).map(|term| term * 11 % 97).collect()
+    }
+
+    /// Term after term, one sum at a time.
+    fn one_by_one(start: f32, term: impl Fn(usize) -> (f32, f32)) -> f32 {
+        (0..TERMS).map(term).fold(start, |sum, (a, b)| sum + a * b)
+    }
+
+    fn pixels_are_summed_one_by_one<const O: usize, const V: usize>() {
+        let image: Vec<f32> = numbers(1, 500).collect();
+        let weights: Vec<f32> = numbers(2, TERMS * O).collect();
+        let steps = steps();
+        let places: Vec<usize> = (0..2 * V).map(|v| v * 13).collect();
+        let mut sums = [[f32x8::splat(0.1); V]; O];
+        let pixels = std::array::from_fn(|v| {
+            [2 * v, 2 * v + 1].map(|place| image.as_ptr().wrapping_add(places[place]))
+        });
+        // SAFETY: 97 + 8 · 13 + 4 numbers are there, and `O` weights a term.
+        unsafe { add_pixels(&mut sums, weights.as_ptr(), &steps, pixels) };
+        for (o, sums) in sums.iter().enumerate() {
+            let lanes = sums.iter().copied().flat_map(halves).map(f32x4::to_array);
+            for (place, lanes) in places.iter().zip(lanes) {
+                for (lane, sum) in lanes.into_iter().enumerate() {
+                    let read = |term: usize| image[place + lane + steps[term] as usize];
+                    let expected = one_by_one(0.1, |t| (weights[t * O + o], read(t)));
+                    assert_eq!(sum.to_bits(), expected.to_bits(), "{O}, {V}");
+                }
+            }
+        }
+    }
+
+    fn channels_are_summed_one_by_one<const P: usize, const V: usize>() {
+        let image: Vec<f32> = numbers(1, 500).collect();
+        let stride = V * PAIR + 3;
+        let weights: Vec<f32> = numbers(2, TERMS * stride).collect();
+        let steps = steps();
+        let mut sums = [[f32x8::splat(0.1); V]; P];
+        let pixels = std::array::from_fn(|p| image.as_ptr().wrapping_add(p * 13));
+        // SAFETY: 97 + 8 · 13 numbers are there, and `stride` weights a term.
+        unsafe { add_channels(&mut sums, pixels, &steps, weights.as_ptr(), stride) };
+        for (p, sums) in sums.iter().enumerate() {
+            let channels = sums.iter().flat_map(|pair| pair.to_array());
+            for (channel, sum) in channels.enumerate() {
+                let read = |term: usize| image[p * 13 + steps[term] as usize];
+                let expected = one_by_one(0.1, |t| (read(t), weights[t * stride + channel]));
+                assert_eq!(sum.to_bits(), expected.to_bits(), "{P}, {V}");
+            }
+        }
+    }
+
+    /// The tiles of every machine, on each: a check says the same of all of them.
+    #[test]
+    fn every_tile_has_the_same_bits() {
+        pixels_are_summed_one_by_one::<4, 1>();
+        pixels_are_summed_one_by_one::<4, 2>();
+        pixels_are_summed_one_by_one::<2, 2>();
+        pixels_are_summed_one_by_one::<2, 4>();
+        channels_are_summed_one_by_one::<2, 2>();
+        channels_are_summed_one_by_one::<4, 2>();
+        channels_are_summed_one_by_one::<4, 1>();
+        channels_are_summed_one_by_one::<8, 1>();
+    }
+}

@@ -123,25 +123,24 @@ pub fn describe(link: &str) -> Result<JsValue, JsValue> {
         Some(spelling) => (Some(spelling.layers), spelling.without),
         None => (None, Vec::new()),
     };
+    let layers = about.layers.iter().enumerate();
+    let layers = layers.map(|(index, layer)| LayerInfo {
+        name: layer.name.clone(),
+        kind: layer.kind.clone(),
+        from: about.inputs(index),
+        shape: layer.shape.clone(),
+        parameters: layer.parameters,
+        multiply_adds: layer.multiply_adds as f64,
+    });
     out(&Description {
         parameters: about.parameters(),
         multiply_adds: about.multiply_adds() as f64,
+        layers: layers.collect(),
         title: about.title,
         paper: about.paper,
         input: about.input,
         stack,
         without,
-        layers: about
-            .layers
-            .into_iter()
-            .map(|layer| LayerInfo {
-                name: layer.name,
-                kind: layer.kind,
-                shape: layer.shape,
-                parameters: layer.parameters,
-                multiply_adds: layer.multiply_adds as f64,
-            })
-            .collect(),
     })
 }
 

@@ -7,6 +7,9 @@ pub struct Layer {
     pub name: String,
     /// What it does: "convolution 5×5, padding 2".
     pub kind: String,
+    /// What goes into it, by number: 0 is the image, 1 the first layer's output. Nothing is written where that is the output
+    /// of the layer before it; see [`super::About::inputs`].
+    pub from: Vec<usize>,
     /// The shape of its output for one image: `[channels, height, width]` or `[units]`.
     pub shape: Vec<usize>,
     /// Trainable parameters.
@@ -21,6 +24,7 @@ impl Layer {
         Layer {
             name: name.to_owned(),
             kind: kind.to_owned(),
+            from: Vec::new(),
             shape: shape.to_vec(),
             parameters: 0,
             multiply_adds: 0,
@@ -45,6 +49,7 @@ impl Layer {
         Layer {
             name: name.to_owned(),
             kind,
+            from: Vec::new(),
             shape: shape.to_vec(),
             parameters: weights + channels,
             multiply_adds: (weights * height * width) as u64,
@@ -79,6 +84,7 @@ impl Layer {
         Layer {
             name: name.to_owned(),
             kind: "linear".to_owned(),
+            from: Vec::new(),
             shape: vec![to],
             parameters: from * to + to,
             multiply_adds: (from * to) as u64,

@@ -212,11 +212,9 @@ impl Trainable for LeNet5 {
 
     fn about(_: &Recipe) -> About {
         let subsampling = |name: &str, shape: [usize; 3]| Layer {
-            name: name.to_owned(),
-            kind: "subsampling 2×2, trainable".to_owned(),
-            shape: shape.to_vec(),
             parameters: 2 * shape[0],
             multiply_adds: shape.iter().product::<usize>() as u64,
+            ..Layer::plain(name, "subsampling 2×2, trainable", &shape)
         };
         let squash = |name, shape: &[usize]| Layer::plain(name, "scaled tanh", shape);
         About {

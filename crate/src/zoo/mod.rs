@@ -66,6 +66,14 @@ impl About {
         self.layers.iter().map(|layer| layer.parameters).sum()
     }
 
+    /// What goes into the layer of that index, by number: 0 is the image, 1 the first layer's output.
+    pub fn inputs(&self, layer: usize) -> Vec<usize> {
+        match self.layers.get(layer).map(|layer| layer.from.as_slice()) {
+            None | Some([]) => vec![layer],
+            Some(from) => from.to_vec(),
+        }
+    }
+
     /// Multiply-adds of one image's forward pass.
     pub fn multiply_adds(&self) -> u64 {
         self.layers.iter().map(|layer| layer.multiply_adds).sum()

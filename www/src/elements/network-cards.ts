@@ -137,7 +137,7 @@ export class NetworkCards extends BenchElement {
           <button type="button" @click=${() => this.dialog.close()}>Close</button>
         </div>
         <p class="soft legend">
-          High blocks have many rows, wide ones many channels:
+          High blocks have many rows, wide ones many channels, and arcs lead past blocks:
           ${key("image", "--ink-soft")} ${key("convolution", "--flame")} ${key("linear", "--warm")} ${key("other", "--edge")}
         </p>
         <ul aria-label="Networks">

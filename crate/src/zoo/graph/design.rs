@@ -40,6 +40,8 @@ pub struct Node {
     pub(super) answers: bool,
     /// Which of the drawing's layers it is.
     pub(super) layer: usize,
+    /// The number of the layer that its value is drawn as.
+    number: usize,
     /// Whether it pools what the drawing puts through ReLU here.
     pub(super) early: bool,
 }
@@ -56,6 +58,8 @@ pub struct Design {
     /// Whose value the class scores are.
     pub(super) logits: usize,
     pub(super) layers: Vec<Layer>,
+    /// Whether the last of them is within the layer that comes next.
+    inner: bool,
 }
 
 impl Design {
@@ -70,6 +74,7 @@ impl Design {
             parameters: Vec::new(),
             logits: 0,
             layers: Vec::new(),
+            inner: false,
         };
         let form = Form::Maps(input.shape);
         (design, Value { at: 0, form })
@@ -138,7 +143,20 @@ impl Design {
     }
 
     /// Adds a layer, whose parameters are those that were added since `first`.
-    fn push(&mut self, op: Op, from: &[Value], first: usize, layer: Layer, form: Form) -> Value {
+    fn push(
+        &mut self,
+        op: Op,
+        from: &[Value],
+        first: usize,
+        mut layer: Layer,
+        form: Form,
+    ) -> Value {
+        let into: Vec<usize> = from.iter().map(|value| self.number(value.at)).collect();
+        // Behind what is drawn within it, the layer follows upon that.
+        if !self.inner && into != [self.layers.len()] {
+            layer.from = into;
+        }
+        self.inner = false;
         self.nodes.push(Node {
             name: layer.name.clone(),
             op,
@@ -149,11 +167,28 @@ impl Design {
             form,
             answers: true,
             layer: self.layers.len(),
+            number: self.layers.len() + 1,
             early: false,
         });
         self.layers.push(layer);
         let at = self.nodes.len();
         Value { at, form }
+    }
+
+    /// The number of the layer that a value is drawn as; 0 for the image.
+    fn number(&self, at: usize) -> usize {
+        let node = at.checked_sub(1).and_then(|node| self.nodes.get(node));
+        node.map_or(0, |node| node.number)
+    }
+
+    /// Leaves the last layer out of the drawing: its value is drawn as what went into it.
+    pub(super) fn hide(&mut self) {
+        self.layers.pop();
+        let from = self.nodes.last().and_then(|node| node.from.first());
+        let number = from.map_or(0, |from| self.number(*from));
+        if let Some(node) = self.nodes.last_mut() {
+            node.number = number;
+        }
     }
 
     /// Adds a layer without parameters whose arithmetic is not counted.
@@ -182,6 +217,7 @@ impl Design {
         let layer = Layer {
             name: name.to_owned(),
             kind,
+            from: Vec::new(),
             shape: form.shape(),
             parameters: parameters
                 .map(|parameter| parameter.shape.iter().product::<usize>())
@@ -193,6 +229,7 @@ impl Design {
 
     /// Draws what is computed within a layer on the way.
     pub(super) fn within(&mut self, layer: Layer) {
+        self.inner = true;
         self.layers.push(layer);
     }
 

@@ -203,7 +203,7 @@ impl Design {
     fn reshape(&mut self, x: Value, form: Form) -> Value {
         // Nothing is computed, so nothing is drawn.
         let value = self.plain(Op::Reshape(form.dims()), "reshape", "", &[x], form);
-        self.layers.pop();
+        self.hide();
         value
     }
 
@@ -213,7 +213,7 @@ impl Design {
         let kind = format!("dropout {probability}");
         let value = self.plain(op, name, &kind, &[x], x.form);
         if probability == 0.0 {
-            self.layers.pop();
+            self.hide();
         }
         value
     }
@@ -245,7 +245,7 @@ impl Design {
         let form = Form::Maps([to, rows, columns]);
         // It is drawn with the addition that it goes into.
         let value = self.plain(Op::Shrink { to, stride }, "shortcut", "", &[x], form);
-        self.layers.pop();
+        self.hide();
         value
     }
 
@@ -258,7 +258,7 @@ impl Design {
             &[logits],
             logits.form,
         );
-        self.layers.pop();
+        self.hide();
     }
 }
 

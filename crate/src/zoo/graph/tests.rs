@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Int, Tensor};
 
 use super::*;
-use crate::recipe::{Input, Recipe, parse};
+use crate::recipe::{Choice, Input, Model, Recipe, parse};
 use crate::zoo::Network;
 use crate::zoo::parameters::{slots, unflatten};
 
@@ -164,4 +164,63 @@ fn layers_have_the_shapes_that_were_drawn() {
             values.push(value);
         }
     }
+}
+
+/// What goes into the layer of that name, by name.
+fn into(link: &str, name: &str) -> Vec<String> {
+    let about = Network::about(&parse(link).unwrap().recipe);
+    let names = || about.layers.iter().map(|layer| layer.name.as_str());
+    let layer = names().position(|of| of == name).unwrap();
+    let from = about.inputs(layer).into_iter();
+    let named = |number: usize| ["image"].into_iter().chain(names()).nth(number).unwrap();
+    from.map(|number| named(number).to_owned()).collect()
+}
+
+#[test]
+fn a_drawing_says_what_goes_into_each_layer() {
+    let resnet = "model=resnet-8&data=cifar10";
+    assert_eq!(into(resnet, "conv1"), ["image"]);
+    assert_eq!(into(resnet, "bn1"), ["conv1"]);
+    // The shortcut without parameters is drawn with the addition.
+    assert_eq!(
+        into(resnet, "layer2.0.add"),
+        ["layer2.0.bn2", "layer1.0.relu2"]
+    );
+    let project = "model=resnet-8&data=cifar10&shortcut=project";
+    assert_eq!(
+        into(project, "layer2.0.add"),
+        ["layer2.0.bn2", "layer2.0.downsample.1"]
+    );
+    assert_eq!(into(project, "layer2.0.downsample.0"), ["layer1.0.relu2"]);
+    assert_eq!(
+        into("model=googlenet", "inception3a").len(),
+        4,
+        "a branch each"
+    );
+    // The scores are within the attention, and what is flattened is not drawn.
+    assert_eq!(
+        into("model=vit", "encoder.layers.encoder_layer_0.self_attention"),
+        ["encoder.layers.encoder_layer_0.self_attention.scores"]
+    );
+    assert_eq!(into("model=vgg-11", "classifier.0").len(), 1);
+}
+
+/// Each layer goes into a later one, but for the class scores and the auxiliary classifiers'.
+#[test]
+fn every_layer_of_a_drawing_leads_to_the_classes() {
+    for (model, name, ..) in Model::ALL {
+        let about = Network::about(&Recipe::of(*model));
+        let mut led = vec![false; about.layers.len() + 1];
+        for layer in (0..about.layers.len()).rev() {
+            let scores = about.layers[layer].shape == [10];
+            assert!(scores || led[layer + 1], "{name}: {layer}");
+            for from in about.inputs(layer) {
+                assert!(from <= layer, "{name}: {layer}");
+                led[from] = true;
+            }
+        }
+        assert!(led[0], "{name}");
+    }
+    let plain = Network::about(&parse("model=resnet-20&skip=off").unwrap().recipe);
+    assert!((0..plain.layers.len()).all(|layer| plain.inputs(layer) == [layer]));
 }
