@@ -1,0 +1,118 @@
+//! Whether what is trained learns.
+
+use super::*;
+use crate::recipe::{Choice, Model};
+
+/// Networks that learn in many steps: those that came first, and one that is drawn.
+pub(super) const LEARNERS: [Model; 4] =
+    [Model::LeNet5, Model::LeNet51998, Model::Mlp, Model::ResNet8];
+
+#[test]
+fn networks_learn() {
+    for model in LEARNERS {
+        let name = model.name();
+        // Normalised layers need fewer steps, and fewer yet where they see the whole batch.
+        let (steps, shards) = match model.depth() {
+            Some(_) => (30, 1),
+            None => (120, 4),
+        };
+        let mut run = start(&format!(
+            "model={name}&subset=640&batch=32&shards={shards}&steps={steps}&warmup=0"
+        ));
+        let reports = block_on(run.step(300)).unwrap();
+        assert_eq!(reports.len(), steps, "{name}");
+        assert!(block_on(run.step(1)).unwrap().is_empty());
+        let mean = |part: &[Report]| {
+            part.iter().map(|report| report.loss).sum::<f32>() / part.len() as f32
+        };
+        assert!(
+            mean(&reports[steps * 9 / 10..]) < 0.5 * mean(&reports[..10]),
+            "{name}"
+        );
+        let score = block_on(run.evaluate()).unwrap();
+        assert!(score.accuracy > 0.6, "{name}: {}", score.accuracy);
+        let there = run.data().test.len();
+        assert_eq!(score.examples, there);
+        let told: u32 = score.confusion.iter().flatten().sum();
+        assert_eq!(told as usize, there);
+    }
+}
+
+/// Every network learns 64 examples by heart, each in a test of its own, for some take seconds.
+macro_rules! overfits {
+    ($( $test:ident: $model:literal, $options:literal, $steps:literal; )+) => {
+        mod overfits {
+            $(
+                #[test]
+                fn $test() {
+                    super::overfit($model, $options, $steps);
+                }
+            )+
+
+            #[test]
+            fn every_network_is_among_them() {
+                use crate::recipe::Choice;
+                let there = [$( $model ),+];
+                for recipe in crate::zoo::representatives() {
+                    assert!(there.contains(&recipe.model.name()), "{}", recipe.model.name());
+                }
+            }
+        }
+    };
+}
+
+overfits! {
+    lenet5: "lenet5", "", 120;
+    lenet5_1998: "lenet5-1998", "", 120;
+    stack: "stack", "", 120;
+    mlp: "mlp", "", 40;
+    resnet_8: "resnet-8", "&shards=1", 24;
+    resnet_18: "resnet-18", "&shards=1", 12;
+    resnet_50: "resnet-50", "&shards=1", 12;
+    alexnet: "alexnet", "&batch=16&dropout=0", 100;
+    vgg_11: "vgg-11", "&shards=1&dropout=0", 20;
+    googlenet: "googlenet", "&shards=1&aux=on&dropout=0", 20;
+    densenet: "densenet", "&batch=32&shards=1&depth=10&lr=0.05", 70;
+    vit: "vit", "&batch=16&schedule=constant", 100;
+}
+
+/// So many steps; in the last epoch, which has each of the 64 once, all are right.
+fn overfit(name: &str, options: &str, steps: usize) {
+    let batch = if options.contains("batch=") {
+        ""
+    } else {
+        "&batch=64"
+    };
+    let mut run = start(&format!(
+        "model={name}&subset=64&steps={steps}&warmup=0{batch}{options}"
+    ));
+    let reports = block_on(run.step(300)).unwrap();
+    let epoch = 64 / run.plan().batch;
+    for report in &reports[steps - epoch..] {
+        assert_eq!(report.accuracy, 1.0, "{name}: {}", report.loss);
+    }
+}
+
+/// From the same streams, the bits of a stack that spells LeNet-5 are LeNet-5's.
+#[test]
+fn a_stack_that_spells_lenet5_has_its_trace() {
+    let [stack, lenet] = ["stack", "lenet5"].map(|model| {
+        let mut run = start(&format!(
+            "model={model}&subset=640&batch=32&steps=25&seed=9&aug=crop&wd=0.01&opt=adamw"
+        ));
+        block_on(run.step(25)).unwrap();
+        bits(&run)
+    });
+    assert_eq!(stack.len(), 25);
+    assert_eq!(stack, lenet);
+}
+
+/// With blocks, normalisation and more than one way to pool.
+#[test]
+fn a_stack_of_ones_own_overfits_64_examples() {
+    let layers = "conv8x3p1,norm,relu,max2,res(conv8x3p1g2,norm,tanh,conv8x1),avg2,fc32,relu";
+    let link = format!("model=stack&layers={layers}&subset=64&batch=64&shards=1&steps=80&warmup=0");
+    let mut run = start(&link);
+    let last = *block_on(run.step(80)).unwrap().last().unwrap();
+    assert_eq!(last.accuracy, 1.0, "{}", last.loss);
+}
