@@ -194,8 +194,9 @@ fn node(voice: Voice, places: &Places, chromium: &Path, long: bool, tally: &mut 
         tests
             .args(["--test", "--test-concurrency=1"])
             .args(files)
-            .current_dir(&places.root)
             .env(browser::VARIABLE, chromium);
+        // Some of them build the crate's examples: in the target directory of the crate's tests.
+        run::cargo_setting(&mut tests, places);
         if long {
             tests.env("BUNSEN_LONG", "1");
         }
