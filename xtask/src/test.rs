@@ -75,6 +75,11 @@ const OURS: [&str; 3] = [
     "--package=xtask",
 ];
 
+/// The crates that are tested, always all of them: cargo compiles what they depend on anew for some of them alone.
+///
+/// The bindings program has no tests of its own: it is put to the test whenever the module is built.
+const CRATES: [&str; 4] = ["--workspace", "--exclude", "bindings", "--locked"];
+
 /// The test that compares the papers' networks in their own size.
 const ORIGINALS: &str = "zoo::pytorch::originals_answer_as_torchvisions";
 
@@ -150,9 +155,7 @@ fn rust(voice: Voice, places: &Places, tally: &mut Tally) {
         &["test", "--no-fail-fast"]
     };
     let mut tests = run::cargo(places);
-    // The bindings program has no tests of its own: it is put to the test whenever the module is built.
-    let flags = ["--workspace", "--exclude", "bindings", "--locked"];
-    data(tests.args(words).args(flags), places);
+    data(tests.args(words).args(CRATES), places);
     tally.add("crate tests", run::run(voice, &mut tests, failure));
     if nextest {
         // nextest leaves the examples in the documentation out.
@@ -169,8 +172,8 @@ fn rust(voice: Voice, places: &Places, tally: &mut Tally) {
 fn originals(voice: Voice, places: &Places, tally: &mut Tally) {
     voice.step("Comparing the originals with torchvision's");
     let mut tests = run::cargo(places);
-    tests.args(["test", "--package", "bunsen", "--lib", "--locked", "--"]);
-    tests.args(["--ignored", "--exact", ORIGINALS]);
+    tests.args(["test", "--lib"]).args(CRATES);
+    tests.args(["--", "--ignored", "--exact", ORIGINALS]);
     let outcome = run::run(voice, &mut tests, "see the failures above");
     tally.add("originals", outcome);
 }
