@@ -9,8 +9,7 @@ import assert from "node:assert/strict";
  * @param {number} count
  */
 export async function assertWorkers(page, count) {
-  // On a busy machine a worker that was ended takes a while to be gone.
-  const end = Date.now() + 25_000;
+  const end = Date.now() + 10_000;
   // One that writes finished runs into the storage computes nothing.
   const computing = () => page.workers().filter((worker) => !/\/writer[^/]*$/.test(worker.url()));
   while (computing().length !== count) {
