@@ -183,7 +183,10 @@ async function places(source: DataSource, options: DataOptions, node: boolean): 
     const { defaultFolder, readData } = await import("./node.js");
     const folder = options.folder ?? defaultFolder();
     if (folder !== undefined) {
-      const read = async ({ path }: SourceFile) => ({ bytes: await readData(folder, source.folder, path), pieced: false });
+      const read = async ({ path }: SourceFile) => ({
+        bytes: await readData(folder, source.folder, path),
+        pieced: false,
+      });
       found.push({ label: "folder", read });
     }
   }

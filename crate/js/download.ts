@@ -85,7 +85,8 @@ class Transfer {
   }
 
   async #pause(milliseconds: number): Promise<void> {
-    const tell = (waiting?: string): void => this.#order.progress(this.#bytes.length, this.#edition?.total ?? 0, waiting);
+    const tell = (waiting?: string): void =>
+      this.#order.progress(this.#bytes.length, this.#edition?.total ?? 0, waiting);
     tell(`the connection broke off: trying again in ${milliseconds / 1_000} s`);
     await wait(milliseconds);
     await untilOnline(() => tell("there is no network: going on when it is back"));
@@ -111,7 +112,8 @@ class Transfer {
         clearTimeout(timer);
         timer = patience();
         this.#bytes.add(piece);
-        if (this.#bytes.length > limit) throw new Error(`it sends more than the ${this.#order.contents} bytes that the file has`);
+        if (this.#bytes.length > limit)
+          throw new Error(`it sends more than the ${this.#order.contents} bytes that the file has`);
         this.#order.part?.add(piece);
         this.#tell();
       }
@@ -170,7 +172,12 @@ class Transfer {
   }
 }
 
-async function request(address: string, from: number, validator: string | undefined, signal: AbortSignal): Promise<Response> {
+async function request(
+  address: string,
+  from: number,
+  validator: string | undefined,
+  signal: AbortSignal,
+): Promise<Response> {
   const headers: Record<string, string> = {};
   if (from > 0) headers["range"] = `bytes=${from}-`;
   // Another origin would have to be asked first whether it takes this header; there the answer's own is compared.

@@ -13,9 +13,21 @@
  * - `nan`: the loss is no number any more;
  * - `run`: anything else that ended a run.
  */
-export type ErrorKind = "recipe" | "data" | "file" | "storage" | "engine" | "self-test" | "gpu" | "checkpoint" | "nan" | "run";
+export type ErrorKind =
+  "recipe" | "data" | "file" | "storage" | "engine" | "self-test" | "gpu" | "checkpoint" | "nan" | "run";
 
-const KINDS: readonly string[] = ["recipe", "data", "file", "storage", "engine", "self-test", "gpu", "checkpoint", "nan", "run"];
+const KINDS: readonly string[] = [
+  "recipe",
+  "data",
+  "file",
+  "storage",
+  "engine",
+  "self-test",
+  "gpu",
+  "checkpoint",
+  "nan",
+  "run",
+];
 
 /** An error whose message is a sentence for a person. */
 export class BunsenError extends Error {

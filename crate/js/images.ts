@@ -43,9 +43,13 @@ async function load(): Promise<Images> {
     return images;
   } catch (thrown) {
     const why = reasonOf(thrown).replace(/\.$/, "");
-    throw new BunsenError("data", `What reads images could not be loaded (${why}). Look at the connection and try again.`, {
-      cause: thrown,
-    });
+    throw new BunsenError(
+      "data",
+      `What reads images could not be loaded (${why}). Look at the connection and try again.`,
+      {
+        cause: thrown,
+      },
+    );
   }
 }
 

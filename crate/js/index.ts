@@ -75,7 +75,10 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     case "cpu":
       return openCpu(options, "it was asked for");
     case "auto":
-      return openCpu(options, "it is there at once and gives the same bits everywhere; whether a GPU would be faster is not measured");
+      return openCpu(
+        options,
+        "it is there at once and gives the same bits everywhere; whether a GPU would be faster is not measured",
+      );
     default:
       throw new BunsenError("engine", `There is no engine "${String(wanted)}": choose "auto", "cpu" or "gpu".`);
   }

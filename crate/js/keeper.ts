@@ -82,7 +82,10 @@ export class Keeper {
       return entry && (await this.#sound(entry.name));
     });
     if (bytes) return bytes;
-    throw new BunsenError("storage", `The checkpoint of step ${step} is no longer in the browser's storage, or damaged.`);
+    throw new BunsenError(
+      "storage",
+      `The checkpoint of step ${step} is no longer in the browser's storage, or damaged.`,
+    );
   }
 
   /**
@@ -150,10 +153,13 @@ export class Keeper {
 
   /** One after another. What fails is said, if it is worth saying. */
   #queue<T>(work: () => Promise<T>, worth?: string): Promise<T | undefined> {
-    const done = this.#last.then(needed).then(work).catch((thrown: unknown) => {
-      if (worth) this.#tell(`${worth}: ${storageSaid(thrown)}.`);
-      return undefined;
-    });
+    const done = this.#last
+      .then(needed)
+      .then(work)
+      .catch((thrown: unknown) => {
+        if (worth) this.#tell(`${worth}: ${storageSaid(thrown)}.`);
+        return undefined;
+      });
     this.#last = done;
     return done;
   }

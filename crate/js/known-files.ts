@@ -68,7 +68,10 @@ export async function giveKnown(
   const { source } = first;
   const other = verified.find((file) => file.source !== source);
   if (other) {
-    throw new BunsenError("data", `These files are of ${source.title} and of ${other.source.title}: give one data set at a time.`);
+    throw new BunsenError(
+      "data",
+      `These files are of ${source.title} and of ${other.source.title}: give one data set at a time.`,
+    );
   }
   const storage = new DataStorage();
   const kept = (path: string, sha256: string) => ({ name: source.name, path, sha256 });
@@ -88,7 +91,9 @@ export async function giveKnown(
 /** Which data set's file it is: two data sets may name theirs alike, but only one has that digest. */
 function verify(sources: readonly DataSource[], path: string, bytes: Uint8Array, check: Check): Verified[] {
   const named = sources.flatMap((source) =>
-    filesOf(source).filter((file) => plain(file.path) === plain(path)).map((file) => ({ source, ...file })),
+    filesOf(source)
+      .filter((file) => plain(file.path) === plain(path))
+      .map((file) => ({ source, ...file })),
   );
   const reasons: string[] = [];
   for (const { source, path: known, sha256 } of named) {

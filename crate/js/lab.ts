@@ -171,10 +171,12 @@ export class GuardedLab implements Lab {
   ): Promise<OwnData & { train: number; test: number }> {
     const { link } = options;
     const values = link === undefined ? {} : this.parse(link).values;
-    const { size = values["size"] === "28" ? 28 : 32, channels = values["channels"] === "grey" ? "grey" : "colour" } = options;
+    const { size = values["size"] === "28" ? 28 : 32, channels = values["channels"] === "grey" ? "grey" : "colour" } =
+      options;
     const made = await makeOwn(what, { ...options, size, channels });
     const { exports } = this.#build;
-    const named = link !== undefined && values["own"] ? link : `${made.link}&seed=${options.seed ?? values["seed"] ?? 1}`;
+    const named =
+      link !== undefined && values["own"] ? link : `${made.link}&seed=${options.seed ?? values["seed"] ?? 1}`;
     const dataset = this.#now(() => exports.Dataset.own(named, made.bytes));
     const { train, test } = this.#now(() => dataset.info());
     dataset.free();
@@ -196,14 +198,22 @@ export class GuardedLab implements Lab {
   }
 
   knowsFiles(paths: readonly string[]): boolean {
-    return areKnown(this.#now(() => this.#build.exports.sources()), paths);
+    return areKnown(
+      this.#now(() => this.#build.exports.sources()),
+      paths,
+    );
   }
 
   giveFiles(files: readonly OwnFile[], onProgress?: (progress: OwnProgress) => void): Promise<GivenFiles> {
     const { exports, guard } = this.#build;
     const check = (name: string, path: string, bytes: Uint8Array): void =>
       guard.call(() => exports.verifyFile(name, path, bytes).free());
-    return giveKnown(this.#now(() => exports.sources()), files, check, onProgress);
+    return giveKnown(
+      this.#now(() => exports.sources()),
+      files,
+      check,
+      onProgress,
+    );
   }
 
   memory(): { wasm: number } {
@@ -216,9 +226,7 @@ export class GuardedLab implements Lab {
     try {
       const { checkpoint, runFile } = options;
       const inner = await this.#later(() =>
-        checkpoint
-          ? this.#engine.resume(link, lent.dataset, checkpoint)
-          : this.#engine.start(link, lent.dataset),
+        checkpoint ? this.#engine.resume(link, lent.dataset, checkpoint) : this.#engine.start(link, lent.dataset),
       );
       if (runFile !== undefined) this.#compare(inner, runFile);
       const seed = values["seed"] ?? "1";

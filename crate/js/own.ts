@@ -88,9 +88,13 @@ export async function makeOwn(what: readonly OwnFile[] | Bytes, options: OwnOpti
     return await withImages(work);
   } catch (thrown) {
     if (!(thrown instanceof WebAssembly.RuntimeError)) throw thrown;
-    throw new BunsenError("data", `${at} could not be read: what decodes images stopped at it. Take it out and try again.`, {
-      cause: thrown,
-    });
+    throw new BunsenError(
+      "data",
+      `${at} could not be read: what decodes images stopped at it. Take it out and try again.`,
+      {
+        cause: thrown,
+      },
+    );
   }
 }
 

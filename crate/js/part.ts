@@ -123,7 +123,8 @@ export class Part {
   }
 
   #write(access: Access, bytes: Uint8Array, at: number): void {
-    if (access.write(bytes, { at }) < bytes.byteLength) throw new DOMException("Not all of it was written.", "QuotaExceededError");
+    if (access.write(bytes, { at }) < bytes.byteLength)
+      throw new DOMException("Not all of it was written.", "QuotaExceededError");
   }
 
   /** What cannot be kept is not: half a kilobyte short of the end it would be of no use. */

@@ -49,7 +49,10 @@ async function measured(page, url, query, recipe = "") {
   const [download] = await Promise.all([page.waitForEvent("download"), button("Save as JSON").click()]);
   const report = JSON.parse(await readFile(await download.path(), "utf8"));
   await button("Copy as Markdown").click();
-  await page.getByRole("status", { name: "Export", exact: true }).filter({ hasText: /copied/ }).waitFor();
+  await page
+    .getByRole("status", { name: "Export", exact: true })
+    .filter({ hasText: /copied/ })
+    .waitFor();
   return { report, markdown: await page.evaluate(() => navigator.clipboard.readText()) };
 }
 

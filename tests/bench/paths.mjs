@@ -16,6 +16,8 @@ export const chromium = process.env.BUNSEN_CHROMIUM ?? "/usr/bin/chromium";
 /** Says what to do where the site is not built, before anything else fails for it. */
 export function requireSite() {
   if (!existsSync(join(dist, "pkg", "index.js"))) {
-    throw new Error(`No built site is in ${dist}. Run \`cargo xtask bench\`, which builds it, or name one in BUNSEN_DIST.`);
+    throw new Error(
+      `No built site is in ${dist}. Run \`cargo xtask bench\`, which builds it, or name one in BUNSEN_DIST.`,
+    );
   }
 }

@@ -8,7 +8,8 @@ import { bundle, source } from "./source.mjs";
 const text = await readFile(new URL("../references/resnet.json", import.meta.url), "utf8");
 const [reference] = JSON.parse(text).values.steps.filter(({ skip, shards }) => skip === "on" && shards === 1);
 
-const numbers = (tensor, count) => Float32Array.from({ length: count }, (_, i) => ((i * 7919 + tensor * 104_729) % 2003) / 2003 - 0.5);
+const numbers = (tensor, count) =>
+  Float32Array.from({ length: count }, (_, i) => ((i * 7919 + tensor * 104_729) % 2003) / 2003 - 0.5);
 
 /** The parameters' shapes, in order. */
 function shapes() {
@@ -30,7 +31,10 @@ function shapes() {
 
 /** What a parameter starts as: the kernels' and the matrix's numbers are scaled, the norms' scales are around 1. */
 function values(name, index, shape) {
-  const found = numbers(index, shape.reduce((product, size) => product * size));
+  const found = numbers(
+    index,
+    shape.reduce((product, size) => product * size),
+  );
   if (name.includes("bn")) return name.endsWith("weight") ? found.map((value) => value + 1) : found;
   const [, ...inside] = shape;
   const fanIn = shape.length === 4 ? inside.reduce((product, size) => product * size) : 64;
@@ -41,7 +45,8 @@ function values(name, index, shape) {
 function safetensors(tensors) {
   const header = {};
   let end = 0;
-  for (const { name, shape, data } of tensors) header[name] = { dtype: "F32", shape, data_offsets: [end, (end += data.byteLength)] };
+  for (const { name, shape, data } of tensors)
+    header[name] = { dtype: "F32", shape, data_offsets: [end, (end += data.byteLength)] };
   const words = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(words.length));

@@ -15,7 +15,9 @@ function isOurs(pid) {
 /** Milliseconds that the GPU process of a browser of ours has computed so far; undefined where that cannot be told. */
 export function gpuProcess() {
   try {
-    const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+    const all = readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
     const pid = all.find((pid) => {
       try {
         return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=gpu-process") && isOurs(pid);

@@ -37,7 +37,10 @@ const report = (more) => ({
 });
 const line = (text, name) => {
   const found = text.split("\n").find((each) => each.startsWith(`| ${name}`)) ?? "";
-  return found.split("|").slice(2, -1).map((cell) => cell.trim());
+  return found
+    .split("|")
+    .slice(2, -1)
+    .map((cell) => cell.trim());
 };
 
 test("steps are stated as median, quartiles, images per second and the ratio to the fastest peer", () => {
@@ -58,7 +61,10 @@ test("what failed or is missing is never a number", () => {
     { ...peer, failed: "It differs.", milliseconds: [1, 2], steps: 2 },
   ];
   const text = markdown(report({ steps: [{ network: lenet5, rows, judged: false }] }));
-  assert.ok(line(text, "Bunsen CPU").every((cell) => cell === "–"), line(text, "Bunsen CPU").join());
+  assert.ok(
+    line(text, "Bunsen CPU").every((cell) => cell === "–"),
+    line(text, "Bunsen CPU").join(),
+  );
   assert.deepEqual(new Set(line(text, "jax-js, wasm")), new Set(["failed", "–"]));
   assert.match(text, /\*\*jax-js, wasm failed\*\*: It differs\./);
 });
@@ -85,7 +91,7 @@ test("goals are stated with both clocks and the step, and one that was not reach
 
 test("scores are taken at step 200, then every 100, and at the end", () => {
   const taken = [];
-  for (let step = 0; step < 450; ) taken.push((step = nextScore(step, 450)));
+  for (let step = 0; step < 450;) taken.push((step = nextScore(step, 450)));
   assert.deepEqual(taken, [200, 300, 400, 450]);
   assert.equal(nextScore(0, 50), 50);
 });

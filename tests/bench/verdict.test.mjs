@@ -19,7 +19,10 @@ const entry = (name, losses, parameters = 61_706) => ({
 test("peers that train and agree are timed", () => {
   const entries = [entry("a", falling()), entry("b", falling(1.0001)), entry("c", falling())];
   judge(entries);
-  assert.deepEqual(entries.map((each) => each.failed), [null, null, null]);
+  assert.deepEqual(
+    entries.map((each) => each.failed),
+    [null, null, null],
+  );
 });
 
 test("another network, a loss that stays, and one that is no number fail", () => {
@@ -37,7 +40,10 @@ test("losses that are not the others' fail", () => {
   const entries = [entry("a", falling()), entry("b", falling()), odd, entry("c", falling())];
   judge(entries);
   assert.match(odd.failed, /up to 5.00 % off/);
-  assert.deepEqual(entries.filter((each) => each.failed), [odd]);
+  assert.deepEqual(
+    entries.filter((each) => each.failed),
+    [odd],
+  );
 });
 
 test("an engine that failed before stays as it was", () => {

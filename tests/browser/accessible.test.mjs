@@ -25,7 +25,10 @@ describe("accessibility", () => {
     return page.evaluate(async () => {
       const { violations } = await /** @type {any} */ (globalThis).axe.run(document, { resultTypes: ["violations"] });
       return violations.flatMap((/** @type {any} */ { id, help, nodes }) =>
-        nodes.map((/** @type {any} */ { target, failureSummary }) => `${id}: ${help} (${target.flat().join(" ")}): ${failureSummary.replace(/\s+/g, " ")}`),
+        nodes.map(
+          (/** @type {any} */ { target, failureSummary }) =>
+            `${id}: ${help} (${target.flat().join(" ")}): ${failureSummary.replace(/\s+/g, " ")}`,
+        ),
       );
     });
   }
@@ -35,14 +38,22 @@ describe("accessibility", () => {
       visit(site.browser, site.server, view, async ({ page }) => {
         /** What is wrong, and where. @type {Map<string, string[]>} */
         const found = new Map();
-        for (const [width, theme] of /** @type {const} */ ([[360, "light"], [360, "dark"], [768, "light"], [1440, "light"], [1440, "dark"]])) {
+        for (const [width, theme] of /** @type {const} */ ([
+          [360, "light"],
+          [360, "dark"],
+          [768, "light"],
+          [1440, "light"],
+          [1440, "dark"],
+        ])) {
           await dress(page, width, theme);
           // What is wrong between the two widths is wrong with the layout alone.
           const all = [...(await faults(page)), ...(width === 768 ? [] : await violations(page))];
           for (const fault of all) found.set(fault, [...(found.get(fault) ?? []), `${width} px ${theme}`]);
         }
-        if (found.size > 0) assert.fail([...found].map(([fault, where]) => `${fault} (${where.join(", ")})`).join("\n"));
-      }));
+        if (found.size > 0)
+          assert.fail([...found].map(([fault, where]) => `${fault} (${where.join(", ")})`).join("\n"));
+      }),
+    );
   }
 
   test("axe and the layout's measures find what is planted", async () => {
@@ -57,7 +68,15 @@ describe("accessibility", () => {
       <div class="uplot" style="width: 9rem; height: 9rem"><canvas width="90" height="90"></canvas><div class="u-over"></div></div>
       <button style="color: #aaa; background: #bbb"></button></main></html>`);
     const found = (await faults(page)).join("\n");
-    for (const sentence of [/wider than the window/, /“words that are .*” is cut off/, /“below” and “above” overlap/, /not tabular/, /has no caption/, /The choice “a very long choice” is cut off/, /has no axis at its side/]) {
+    for (const sentence of [
+      /wider than the window/,
+      /“words that are .*” is cut off/,
+      /“below” and “above” overlap/,
+      /not tabular/,
+      /has no caption/,
+      /The choice “a very long choice” is cut off/,
+      /has no axis at its side/,
+    ]) {
       assert.match(found, sentence);
     }
     assert.match((await violations(page)).join("\n"), /button-name/);

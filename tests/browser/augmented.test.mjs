@@ -27,7 +27,9 @@ describe("training images as the run sees them", () => {
 
   test("are shown before it trains, and anew when the augmentation is another one", async () => {
     await bench.open("model=lenet5&data=digits&subset=600&epochs=4&aug=rotate&seed=7");
-    await bench.page.getByText("framed as they are, then as epochs 1 to 4 show them (rotate; drawn by the seed 7).").waitFor();
+    await bench.page
+      .getByText("framed as they are, then as epochs 1 to 4 show them (rotate; drawn by the seed 7).")
+      .waitFor();
     const list = bench.page.getByRole("list", { name: "Training images and what augmentation makes of them" });
     assert.equal(await list.getByRole("listitem").count(), 4);
     const originals = await pictures(/^Training image of \d, as it is$/);
@@ -42,7 +44,11 @@ describe("training images as the run sees them", () => {
     await bench.page.getByText(/as epochs 1 to 4 show them \(shift, cutout; drawn by the seed 7\)/).waitFor();
     assert.deepEqual(await pictures(/^Training image of \d, as it is$/), originals, "the same images");
     assert.notDeepEqual(await pictures(/^The same image of \d, as epoch 1 shows it$/), first);
-    await bench.page.getByText("Pixels, from 0 to 1, are centred on the mean in MNIST's training images (0.1307) and divided by their standard deviation (0.3081).").waitFor();
+    await bench.page
+      .getByText(
+        "Pixels, from 0 to 1, are centred on the mean in MNIST's training images (0.1307) and divided by their standard deviation (0.3081).",
+      )
+      .waitFor();
     assert.equal((await bench.progress()).done, 0);
     assert.deepEqual(bench.complaints, []);
   });

@@ -119,7 +119,10 @@ describe("automatic, beside a GPU that is pretended", () => {
     await note.waitFor();
     const step = Number(/at step ([\d,]+):/.exec(await note.innerText())?.[1]?.replace(",", ""));
     assert.ok(step > 0 && step < 700, `${step}`);
-    assert.match(await note.innerText(), /computed by\s+GPU, pretended\. So the check of this run is not that of a run on/);
+    assert.match(
+      await note.innerText(),
+      /computed by\s+GPU, pretended\. So the check of this run is not that of a run on/,
+    );
 
     assert.equal(await bench.finalAccuracy(700), Number((100 * accuracy).toFixed(1)));
     assert.equal(await bench.status("Engine").innerText(), "GPU, pretended");

@@ -136,7 +136,8 @@ describe("the benchmark's page", () => {
       report.time[0].scores.map((/** @type {{ step: number }} */ { step }) => step),
       [200, 210],
     );
-    for (const { seconds, trainSeconds } of report.time[0].scores) assert.ok(seconds > trainSeconds && trainSeconds > 0);
+    for (const { seconds, trainSeconds } of report.time[0].scores)
+      assert.ok(seconds > trainSeconds && trainSeconds > 0);
     assert.deepEqual(page.complaints, []);
   });
 
@@ -163,7 +164,10 @@ describe("the benchmark's page", () => {
     ["?rounds=1.5", /^rounds=1\.5: it has to be a whole number from 1 to 50\.$/],
     ["?batch=-1", /^batch=-1: it has to be a whole number from 1 to 1024\.$/],
     ["?every=1e9", /^every=1e9: it has to be a whole number from 1 to 100\.$/],
-    ["?engines=bunsen", /^engines=bunsen: there is none of that name here\. There are bunsen-cpu(-1)?, .*tfjs-webgpu\.$/],
+    [
+      "?engines=bunsen",
+      /^engines=bunsen: there is none of that name here\. There are bunsen-cpu(-1)?, .*tfjs-webgpu\.$/,
+    ],
     ["?networks=vgg", /^networks=vgg: there is none of that name here\. There are lenet5/],
     ["?time=jax-js-wasm", /^time=jax-js-wasm: there is none of that name here\. There are bunsen-cpu, bunsen-gpu\.$/],
     ["#model=lenet7", /lenet7/],

@@ -41,7 +41,10 @@ describe("the page's budget", () => {
       await visit(async ({ page, url }) => {
         await page.goto(url, { waitUntil: "commit" });
         await page.getByRole("button", { name: "Train", exact: true, disabled: false }).waitFor();
-        await page.getByRole("status", { name: "Engine", exact: true }).filter({ hasText: /CPU|GPU/ }).waitFor();
+        await page
+          .getByRole("status", { name: "Engine", exact: true })
+          .filter({ hasText: /CPU|GPU/ })
+          .waitFor();
         loads.push(await page.evaluate(() => performance.now()));
       });
     }
@@ -51,7 +54,10 @@ describe("the page's budget", () => {
     assert.ok(median <= USABLE_AT_MOST_MS, words);
   });
 
-  for (const [state, panels] of /** @type {const} */ ([["closed", []], ["open", PANELS]])) {
+  for (const [state, panels] of /** @type {const} */ ([
+    ["closed", []],
+    ["open", PANELS],
+  ])) {
     test(`nothing holds the main thread for ${TASK_MS} ms while it trains, panels ${state}`, { timeout: 180_000 }, () =>
       visit(async (bench) => {
         await bench.open(RUN);
@@ -73,7 +79,8 @@ describe("the page's budget", () => {
         assert.ok(longest <= TASK_MS, words);
         assert.ok(waited <= LONG_SHARE * span, words);
         assert.deepEqual(bench.complaints, []);
-      }));
+      }),
+    );
   }
 
   test("a task that holds the main thread is seen", { timeout: 30_000 }, () =>
@@ -82,32 +89,37 @@ describe("the page's budget", () => {
       const { longest, entries } = await held(site.browser, bench.page, () =>
         bench.page.evaluate(async () => {
           const hold = () => {
-            for (const end = performance.now() + 300; performance.now() < end; );
+            for (const end = performance.now() + 300; performance.now() < end;);
           };
           await new Promise((done) => setTimeout(() => done(hold())));
         }),
       );
       assert.ok(longest > TASK_MS && entries.some((each) => each > TASK_MS), `${longest} ms, ${entries}`);
-    }));
+    }),
+  );
 
-  test(`all of its JavaScript is under ${JAVASCRIPT / 1_000} KB gzip, the module's glue apart`, { timeout: 60_000 }, () =>
-    visit(async (bench) => {
-      /** @type {Map<string, Promise<Buffer>>} */
-      const scripts = new Map();
-      bench.page.on("response", (response) => {
-        const { pathname } = new URL(response.url());
-        if (/^\/assets\/.*\.js$/.test(pathname) && response.ok()) scripts.set(pathname, response.body());
-      });
-      await bench.open("model=stack");
-      for (const panel of PANELS) await bench.page.getByText(panel, { exact: true }).click();
-      await bench.button("Show as code").click();
-      await bench.page.getByRole("dialog", { name: "As code" }).getByRole("region").waitFor();
-      const sizes = [];
-      for (const [path, body] of scripts) sizes.push({ path, bytes: gzipSync(await body, { level: 9 }).length });
-      const all = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
-      const words = sizes.map(({ path, bytes }) => `${path} ${bytes}`).join(", ");
-      console.log(`The page fetched ${(all / 1_000).toFixed(1)} KB of JavaScript, gzipped.`);
-      assert.ok(sizes.length >= 3 && all > 20_000, `what the page and its worker run is among ${words}`);
-      assert.ok(all <= JAVASCRIPT, words);
-    }));
+  test(
+    `all of its JavaScript is under ${JAVASCRIPT / 1_000} KB gzip, the module's glue apart`,
+    { timeout: 60_000 },
+    () =>
+      visit(async (bench) => {
+        /** @type {Map<string, Promise<Buffer>>} */
+        const scripts = new Map();
+        bench.page.on("response", (response) => {
+          const { pathname } = new URL(response.url());
+          if (/^\/assets\/.*\.js$/.test(pathname) && response.ok()) scripts.set(pathname, response.body());
+        });
+        await bench.open("model=stack");
+        for (const panel of PANELS) await bench.page.getByText(panel, { exact: true }).click();
+        await bench.button("Show as code").click();
+        await bench.page.getByRole("dialog", { name: "As code" }).getByRole("region").waitFor();
+        const sizes = [];
+        for (const [path, body] of scripts) sizes.push({ path, bytes: gzipSync(await body, { level: 9 }).length });
+        const all = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+        const words = sizes.map(({ path, bytes }) => `${path} ${bytes}`).join(", ");
+        console.log(`The page fetched ${(all / 1_000).toFixed(1)} KB of JavaScript, gzipped.`);
+        assert.ok(sizes.length >= 3 && all > 20_000, `what the page and its worker run is among ${words}`);
+        assert.ok(all <= JAVASCRIPT, words);
+      }),
+  );
 });

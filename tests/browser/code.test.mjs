@@ -58,7 +58,9 @@ describe("show as code", () => {
     const { context, bench, dialog, page } = await opened("model=lenet5&lr=0.003");
     await dialog.getByRole("region", { name: "lenet5.py" }).filter({ hasText: "lr=0.003" }).waitFor();
     await dialog.getByRole("button", { name: "Close" }).click();
-    await page.evaluate(() => { location.hash = "#model=mlp&lr=0.004"; });
+    await page.evaluate(() => {
+      location.hash = "#model=mlp&lr=0.004";
+    });
     await page.getByRole("heading", { name: "Multilayer perceptron" }).waitFor();
     await bench.button("Show as code").click();
     await dialog.getByRole("region", { name: "mlp.py" }).filter({ hasText: "lr=0.004" }).waitFor();
@@ -67,7 +69,10 @@ describe("show as code", () => {
 
   test("says the paper's own LeNet-5, which has layers that no other network has", { timeout: 120_000 }, async () => {
     const { context, dialog } = await opened("model=lenet5-1998");
-    await dialog.getByRole("region", { name: "lenet5-1998.py" }).filter({ hasText: "def map_criterion(scores, labels):" }).waitFor();
+    await dialog
+      .getByRole("region", { name: "lenet5-1998.py" })
+      .filter({ hasText: "def map_criterion(scores, labels):" })
+      .waitFor();
     await context.close();
   });
 });

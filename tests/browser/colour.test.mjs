@@ -23,7 +23,16 @@ describe("images in colour", () => {
         parsed: { ...app.bench.state.parsed, values: { data: "made-up" } },
         failure: null,
         plan: null,
-        data: { name: "made-up", title: "Made up", train: 2, test: 1, classes: ["cat", "ship"], channels: 3, height: 2, width: 3 },
+        data: {
+          name: "made-up",
+          title: "Made up",
+          train: 2,
+          test: 1,
+          classes: ["cat", "ship"],
+          channels: 3,
+          height: 2,
+          width: 3,
+        },
         examples: [
           { pixels: image(1), label: 1 },
           { pixels: image(5), label: 0 },

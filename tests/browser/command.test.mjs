@@ -105,7 +105,10 @@ describe("the command", () => {
     const link = "model=lenet5&data=own&batch=16&steps=6";
     const trained = await bunsen("train", link, "--own", zip, "--out", "own");
     assert.equal(trained.status, 0, trained.err);
-    assert.match(trained.out, /^model=lenet5&data=own&own=5f0d1d7ae9600587&classes=3&batch=16&steps=6&v=1\nYour own images, 6 steps of 16\n/);
+    assert.match(
+      trained.out,
+      /^model=lenet5&data=own&own=5f0d1d7ae9600587&classes=3&batch=16&steps=6&v=1\nYour own images, 6 steps of 16\n/,
+    );
     const file = join("own", "run.bunsen.json");
     const same = await bunsen("check", file, "--own", zip);
     assert.equal(same.status, 0, same.out);
@@ -113,7 +116,10 @@ describe("the command", () => {
 
     const without = await bunsen("check", file);
     assert.equal(without.status, 1);
-    assert.match(without.out, /This recipe is on somebody's own images, which no link holds: 3 classes, 32×32 in colour, with the digest 5f0d1d7ae9600587\./);
+    assert.match(
+      without.out,
+      /This recipe is on somebody's own images, which no link holds: 3 classes, 32×32 in colour, with the digest 5f0d1d7ae9600587\./,
+    );
     const needless = await bunsen("train", LINK, "--own", zip);
     assert.match(needless.err, /--own names images for a link with data=own, and this link has other data\./);
     const nowhere = await bunsen("train", link, "--own", "nowhere");

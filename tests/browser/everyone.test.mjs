@@ -88,16 +88,24 @@ describe("the page for everyone", () => {
       await keyboard.press("Escape");
       await code.waitFor({ state: "hidden" });
       assert.equal(await focused(bench.page), "Show as code");
-    }));
+    }),
+  );
 
   test("the turns of a run are said politely, and nothing else interrupts", { timeout: 90_000 }, () =>
     visit({}, async (bench) => {
       await bench.open(LINK.replace("epochs=500", "steps=400"));
       await bench.status("Before training").filter({ hasText: "Estimated here" }).waitFor({ timeout: 30_000 });
       const regions = await liveRegions(bench.page);
-      assert.deepEqual(regions.filter(({ live }) => live === "assertive"), []);
+      assert.deepEqual(
+        regions.filter(({ live }) => live === "assertive"),
+        [],
+      );
       for (const name of ["Progress", "Before training", "Choice of engine"]) {
-        assert.equal(regions.find((region) => region.name === name)?.live, "off", `${name} changes all the time: it can be read, but is not said`);
+        assert.equal(
+          regions.find((region) => region.name === name)?.live,
+          "off",
+          `${name} changes all the time: it can be read, but is not said`,
+        );
       }
       assert.equal(regions.find(({ name }) => name === "Announcement")?.live, "polite");
 
@@ -112,43 +120,58 @@ describe("the page for everyone", () => {
       await bench.finished();
       await bench.page.waitForTimeout(500);
       const heard = await bench.page.evaluate(() => /** @type {any} */ (globalThis).heard);
-      const said = heard.filter((/** @type {string[]} */ [name]) => name === "Announcement").map((/** @type {string[]} */ [, words]) => words);
+      const said = heard
+        .filter((/** @type {string[]} */ [name]) => name === "Announcement")
+        .map((/** @type {string[]} */ [, words]) => words);
       assert.deepEqual(
-        said.filter((/** @type {string} */ words) => words !== "").map((/** @type {string} */ words) => words.replace(/\d+/, "N")),
+        said
+          .filter((/** @type {string} */ words) => words !== "")
+          .map((/** @type {string} */ words) => words.replace(/\d+/, "N")),
         ["Training.", "Paused. After step N.", "Training.", "The run is finished."],
       );
       // What is polite is said seldom: the test accuracy with each score, the engine when its threads change.
       const others = heard.filter((/** @type {string[]} */ [name]) => name !== "Announcement");
       assert.ok(others.length <= 20, others.join("\n"));
       assert.ok(others.some((/** @type {string[]} */ [name]) => name === "Test accuracy"));
-    }));
+    }),
+  );
 
-  for (const [reducedMotion, moves] of /** @type {const} */ ([["no-preference", true], ["reduce", false]])) {
-    test(`with motion ${moves ? "as it is" : "reduced"}, ${moves ? "something moves" : "nothing moves"}`, { timeout: 60_000 }, () =>
-      visit({ reducedMotion }, async (bench) => {
-        await bench.open(LINK);
-        for (const panel of PANELS) await bench.page.getByText(panel, { exact: true }).click();
-        await bench.draw();
-        await bench.button("Train").click();
-        await bench.reach(20);
-        const found = await bench.page.evaluate(() => {
-          const moving = /** @type {string[]} */ ([]);
-          /** @param {Document | ShadowRoot} root */
-          const look = (root) => {
-            moving.push(...root.getAnimations().map(({ id }) => `animation ${id}`));
-            for (const element of root.querySelectorAll(":not(noscript)")) {
-              const { transitionProperty, transitionDuration, animationName, scrollBehavior } = getComputedStyle(element);
-              const turns = transitionProperty !== "none" && transitionDuration.split(", ").some((seconds) => parseFloat(seconds) > 0);
-              if (turns || animationName !== "none" || scrollBehavior === "smooth") moving.push(element.localName);
-              if (element.shadowRoot) look(element.shadowRoot);
-            }
-          };
-          look(document);
-          return [...new Set(moving)];
-        });
-        if (moves) assert.ok(found.includes("button"), "buttons fade");
-        else assert.deepEqual(found, []);
-      }));
+  for (const [reducedMotion, moves] of /** @type {const} */ ([
+    ["no-preference", true],
+    ["reduce", false],
+  ])) {
+    test(
+      `with motion ${moves ? "as it is" : "reduced"}, ${moves ? "something moves" : "nothing moves"}`,
+      { timeout: 60_000 },
+      () =>
+        visit({ reducedMotion }, async (bench) => {
+          await bench.open(LINK);
+          for (const panel of PANELS) await bench.page.getByText(panel, { exact: true }).click();
+          await bench.draw();
+          await bench.button("Train").click();
+          await bench.reach(20);
+          const found = await bench.page.evaluate(() => {
+            const moving = /** @type {string[]} */ ([]);
+            /** @param {Document | ShadowRoot} root */
+            const look = (root) => {
+              moving.push(...root.getAnimations().map(({ id }) => `animation ${id}`));
+              for (const element of root.querySelectorAll(":not(noscript)")) {
+                const { transitionProperty, transitionDuration, animationName, scrollBehavior } =
+                  getComputedStyle(element);
+                const turns =
+                  transitionProperty !== "none" &&
+                  transitionDuration.split(", ").some((seconds) => parseFloat(seconds) > 0);
+                if (turns || animationName !== "none" || scrollBehavior === "smooth") moving.push(element.localName);
+                if (element.shadowRoot) look(element.shadowRoot);
+              }
+            };
+            look(document);
+            return [...new Set(moving)];
+          });
+          if (moves) assert.ok(found.includes("button"), "buttons fade");
+          else assert.deepEqual(found, []);
+        }),
+    );
   }
 
   test("landmarks and headings are in order, with every panel open", { timeout: 60_000 }, () =>
@@ -158,17 +181,31 @@ describe("the page for everyone", () => {
       await bench.button("Train").click();
       await bench.finalAccuracy(40);
       const { page } = bench;
-      for (const landmark of /** @type {const} */ (["banner", "main", "navigation"])) assert.equal(await page.getByRole(landmark).count(), 1, landmark);
+      for (const landmark of /** @type {const} */ (["banner", "main", "navigation"]))
+        assert.equal(await page.getByRole(landmark).count(), 1, landmark);
       const tree = await page.locator("body").ariaSnapshot();
-      const levels = [...tree.matchAll(/- heading .*\[level=(\d)\]/g)].map(([line, level]) => ({ line, level: Number(level) }));
+      const levels = [...tree.matchAll(/- heading .*\[level=(\d)\]/g)].map(([line, level]) => ({
+        line,
+        level: Number(level),
+      }));
       assert.equal(levels[0]?.level, 1);
       assert.equal(levels.filter(({ level }) => level === 1).length, 1);
       assert.ok(levels.length > PANELS.length + 5, tree);
-      levels.slice(1).forEach(({ line, level }, at) => assert.ok(level <= (levels[at]?.level ?? 0) + 1, `${line} comes after ${levels[at]?.line}`));
-      for (const panel of PANELS) assert.ok(levels.some(({ line, level }) => level === 2 && line.includes(`"${panel}"`)), `${panel} is a heading`);
+      levels
+        .slice(1)
+        .forEach(({ line, level }, at) =>
+          assert.ok(level <= (levels[at]?.level ?? 0) + 1, `${line} comes after ${levels[at]?.line}`),
+        );
+      for (const panel of PANELS)
+        assert.ok(
+          levels.some(({ line, level }) => level === 2 && line.includes(`"${panel}"`)),
+          `${panel} is a heading`,
+        );
       // Main parts are regions with names.
-      for (const region of ["Recipe and controls", "Training", ...PANELS]) await page.getByRole("region", { name: region, exact: true }).waitFor();
-    }));
+      for (const region of ["Recipe and controls", "Training", ...PANELS])
+        await page.getByRole("region", { name: region, exact: true }).waitFor();
+    }),
+  );
 });
 
 /** Goes on with Tab until something has the focus. @param {Page} page @param {string} name @param {"Tab" | "Shift+Tab"} [key] */

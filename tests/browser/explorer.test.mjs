@@ -38,7 +38,12 @@ async function expected() {
 const inkOf = (canvas) =>
   canvas.evaluate((element) => {
     const canvas = /** @type {HTMLCanvasElement} */ (element);
-    const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(0, 0, canvas.width, canvas.height);
+    const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(
+      0,
+      0,
+      canvas.width,
+      canvas.height,
+    );
     return Array.from(data).filter((_, at) => at % 4 === 3);
   });
 
@@ -49,7 +54,10 @@ async function shows(canvas, wanted) {
     const ink = await inkOf(canvas);
     if (Date.now() > end || ink.every((value, at) => Math.abs(value - (wanted[at] ?? 0)) <= 1)) {
       // A mean is no whole number, and a canvas has whole numbers.
-      return assert.ok(ink.every((value, at) => Math.abs(value - (wanted[at] ?? 0)) <= 1), "it is another picture");
+      return assert.ok(
+        ink.every((value, at) => Math.abs(value - (wanted[at] ?? 0)) <= 1),
+        "it is another picture",
+      );
     }
     await canvas.page().waitForTimeout(50);
   }
@@ -83,86 +91,127 @@ describe("the explorer", () => {
     const shown = panel.getByRole("status", { name: "Images shown" });
     /** @param {string} text */
     const says = (text) => shown.filter({ hasText: new RegExp(`^\\s*${text}\\s*$`) }).waitFor();
-    const names = () => panel.getByRole("option", { name: /image/ }).evaluateAll((all) => all.map((one) => one.getAttribute("aria-label") ?? ""));
+    const names = () =>
+      panel
+        .getByRole("option", { name: /image/ })
+        .evaluateAll((all) => all.map((one) => one.getAttribute("aria-label") ?? ""));
     return { bench, page, context, panel, asked, says, names };
   };
 
   for (const engine of ["cpu", "gpu"]) {
-    test(`shows the images, their classes, means and versions, right and wrong, on the ${engine.toUpperCase()} engine`, { skip: engine === "gpu" && noGpuBuild, timeout: 240_000 }, async () => {
-      // The link says what the run must come to: looking changes nothing.
-      const { bench, page, context, panel, asked, says, names } = await open(`${LINK}&check=${module.check}`);
-      if (engine === "gpu") {
-        await bench.choice("Engine").selectOption("gpu");
-        await page.getByText("Explore the data").click();
-        await panel.getByText("Shown once the run is ready: on a GPU, when Train is pressed.").waitFor();
-        await bench.button("Train").click();
-        await bench.finalAccuracy(60, { timeout: 200_000 });
-      } else {
-        await page.getByRole("button", { name: "Use a test example", disabled: false }).waitFor();
-        assert.equal(await asked(), 0, "nothing is asked for while it is closed");
-        await page.getByText("Explore the data").click();
-      }
-      const { train, test } = module;
+    test(
+      `shows the images, their classes, means and versions, right and wrong, on the ${engine.toUpperCase()} engine`,
+      { skip: engine === "gpu" && noGpuBuild, timeout: 240_000 },
+      async () => {
+        // The link says what the run must come to: looking changes nothing.
+        const { bench, page, context, panel, asked, says, names } = await open(`${LINK}&check=${module.check}`);
+        if (engine === "gpu") {
+          await bench.choice("Engine").selectOption("gpu");
+          await page.getByText("Explore the data").click();
+          await panel.getByText("Shown once the run is ready: on a GPU, when Train is pressed.").waitFor();
+          await bench.button("Train").click();
+          await bench.finalAccuracy(60, { timeout: 200_000 });
+        } else {
+          await page.getByRole("button", { name: "Use a test example", disabled: false }).waitFor();
+          assert.equal(await asked(), 0, "nothing is asked for while it is closed");
+          await page.getByText("Explore the data").click();
+        }
+        const { train, test } = module;
 
-      await says(`1 to 60 of ${words(train.length)} images`);
-      assert.deepEqual(await names(), train.slice(0, PAGE).map((label, place) => `Training image ${place}: ${label}`));
-      const one = panel.getByRole("option", { name: `Training image ${PLACE}: ${train[PLACE]}`, exact: true });
-      await shows(one.locator("canvas"), [...module.example.pixels]);
+        await says(`1 to 60 of ${words(train.length)} images`);
+        assert.deepEqual(
+          await names(),
+          train.slice(0, PAGE).map((label, place) => `Training image ${place}: ${label}`),
+        );
+        const one = panel.getByRole("option", { name: `Training image ${PLACE}: ${train[PLACE]}`, exact: true });
+        await shows(one.locator("canvas"), [...module.example.pixels]);
 
-      const balance = await panel.getByRole("table", { name: "Images of each class" }).getByRole("row").allInnerTexts();
-      assert.deepEqual(
-        balance.map((row) => row.trim().split(/\s+/).slice(0, 2)),
-        Array.from({ length: 10 }, (_, label) => [String(label), words(train.filter((one) => one === label).length)]),
-      );
-      await shows(panel.getByRole("img", { name: `The mean of ${words(train.length)} training images` }), module.mean.all);
+        const balance = await panel
+          .getByRole("table", { name: "Images of each class" })
+          .getByRole("row")
+          .allInnerTexts();
+        assert.deepEqual(
+          balance.map((row) => row.trim().split(/\s+/).slice(0, 2)),
+          Array.from({ length: 10 }, (_, label) => [String(label), words(train.filter((one) => one === label).length)]),
+        );
+        await shows(
+          panel.getByRole("img", { name: `The mean of ${words(train.length)} training images` }),
+          module.mean.all,
+        );
 
-      await one.click();
-      assert.equal(await one.getAttribute("aria-selected"), "true");
-      const chosen = panel.getByRole("region", { name: "The chosen image" });
-      await shows(chosen.getByRole("img", { name: `Training image ${PLACE}: ${train[PLACE]}` }), [...module.example.pixels]);
-      assert.ok(module.preview.seen.length > 1);
-      for (const { epoch, pixels } of module.preview.seen) {
-        await shows(chosen.getByRole("img", { name: `As epoch ${epoch} shows it` }), [...pixels]);
-      }
-      assert.equal(await chosen.getByRole("listitem").count(), module.preview.seen.length);
+        await one.click();
+        assert.equal(await one.getAttribute("aria-selected"), "true");
+        const chosen = panel.getByRole("region", { name: "The chosen image" });
+        await shows(chosen.getByRole("img", { name: `Training image ${PLACE}: ${train[PLACE]}` }), [
+          ...module.example.pixels,
+        ]);
+        assert.ok(module.preview.seen.length > 1);
+        for (const { epoch, pixels } of module.preview.seen) {
+          await shows(chosen.getByRole("img", { name: `As epoch ${epoch} shows it` }), [...pixels]);
+        }
+        assert.equal(await chosen.getByRole("listitem").count(), module.preview.seen.length);
 
-      // Of one class, and page by page.
-      await panel.getByLabel("Class", { exact: true }).selectOption({ label: String(CLASS) });
-      const ofClass = train.flatMap((label, place) => (label === CLASS ? [place] : []));
-      await says(`1 to 60 of ${words(ofClass.length)} images`);
-      await panel.getByRole("button", { name: "Next page" }).click();
-      await says(`61 to 120 of ${words(ofClass.length)} images`);
-      assert.deepEqual(await names(), ofClass.slice(PAGE, 2 * PAGE).map((place) => `Training image ${words(place)}: ${CLASS}`));
+        // Of one class, and page by page.
+        await panel.getByLabel("Class", { exact: true }).selectOption({ label: String(CLASS) });
+        const ofClass = train.flatMap((label, place) => (label === CLASS ? [place] : []));
+        await says(`1 to 60 of ${words(ofClass.length)} images`);
+        await panel.getByRole("button", { name: "Next page" }).click();
+        await says(`61 to 120 of ${words(ofClass.length)} images`);
+        assert.deepEqual(
+          await names(),
+          ofClass.slice(PAGE, 2 * PAGE).map((place) => `Training image ${words(place)}: ${CLASS}`),
+        );
 
-      await panel.getByLabel("Images", { exact: true }).selectOption({ label: `Test: ${words(test.length)}` });
-      await says(`1 to 60 of ${words(test.filter((label) => label === CLASS).length)} images`);
-      await shows(panel.getByRole("img", { name: /^The mean of [\d,]+ test images of 3$/ }), module.mean.ofClass);
-      const outcome = panel.getByLabel("Answers", { exact: true });
-      if (engine === "cpu") {
-        assert.ok(await outcome.isDisabled());
-        await panel.getByText("What is right and what is wrong is known once the network was scored on the test images: at the end of an epoch, or when the run ends.").waitFor();
-        // It stays open while the run trains.
-        await bench.button("Train").click();
-        await bench.finalAccuracy(60, { timeout: 200_000 });
-      }
-      await panel.getByText("Right and wrong as of step 60, when the network was last scored.").waitFor();
-      await outcome.selectOption({ label: "Wrong" });
-      // On the CPU engine the page's run is the module's, bit for bit.
-      if (engine === "cpu") {
-        const wrong = test.flatMap((label, place) => (label === CLASS && module.guesses[place] !== label ? [place] : []));
-        await says(`1 to ${Math.min(PAGE, wrong.length)} of ${words(wrong.length)} images`);
-        assert.deepEqual(await names(), wrong.slice(0, PAGE).map((place) => `Test image ${words(place)}: ${CLASS}, taken for ${module.guesses[place]}`));
-        await bench.status("Verification").filter({ hasText: /^The same run/ }).waitFor();
-      } else {
-        await panel.getByRole("option", { name: /^Test image .+, taken for [0-24-9]$/ }).first().waitFor();
-        for (const name of await names()) assert.match(name, /^Test image [\d,]+: 3, taken for [0-24-9]$/);
-      }
-      await outcome.selectOption({ label: "Right" });
-      await panel.getByRole("option", { name: /: 3, taken for that$/ }).first().waitFor();
-      for (const name of await names()) assert.match(name, /: 3, taken for that$/);
-      assert.deepEqual(bench.complaints, []);
-      await context.close();
-    });
+        await panel.getByLabel("Images", { exact: true }).selectOption({ label: `Test: ${words(test.length)}` });
+        await says(`1 to 60 of ${words(test.filter((label) => label === CLASS).length)} images`);
+        await shows(panel.getByRole("img", { name: /^The mean of [\d,]+ test images of 3$/ }), module.mean.ofClass);
+        const outcome = panel.getByLabel("Answers", { exact: true });
+        if (engine === "cpu") {
+          assert.ok(await outcome.isDisabled());
+          await panel
+            .getByText(
+              "What is right and what is wrong is known once the network was scored on the test images: at the end of an epoch, or when the run ends.",
+            )
+            .waitFor();
+          // It stays open while the run trains.
+          await bench.button("Train").click();
+          await bench.finalAccuracy(60, { timeout: 200_000 });
+        }
+        await panel.getByText("Right and wrong as of step 60, when the network was last scored.").waitFor();
+        await outcome.selectOption({ label: "Wrong" });
+        // On the CPU engine the page's run is the module's, bit for bit.
+        if (engine === "cpu") {
+          const wrong = test.flatMap((label, place) =>
+            label === CLASS && module.guesses[place] !== label ? [place] : [],
+          );
+          await says(`1 to ${Math.min(PAGE, wrong.length)} of ${words(wrong.length)} images`);
+          assert.deepEqual(
+            await names(),
+            wrong
+              .slice(0, PAGE)
+              .map((place) => `Test image ${words(place)}: ${CLASS}, taken for ${module.guesses[place]}`),
+          );
+          await bench
+            .status("Verification")
+            .filter({ hasText: /^The same run/ })
+            .waitFor();
+        } else {
+          await panel
+            .getByRole("option", { name: /^Test image .+, taken for [0-24-9]$/ })
+            .first()
+            .waitFor();
+          for (const name of await names()) assert.match(name, /^Test image [\d,]+: 3, taken for [0-24-9]$/);
+        }
+        await outcome.selectOption({ label: "Right" });
+        await panel
+          .getByRole("option", { name: /: 3, taken for that$/ })
+          .first()
+          .waitFor();
+        for (const name of await names()) assert.match(name, /: 3, taken for that$/);
+        assert.deepEqual(bench.complaints, []);
+        await context.close();
+      },
+    );
   }
 
   test("goes by the keyboard alone", { timeout: 60_000 }, async () => {
@@ -175,11 +224,12 @@ describe("the explorer", () => {
     await panel.getByLabel("Class", { exact: true }).focus();
     // What is disabled is passed over; the images are one stop.
     await page.keyboard.press("Tab");
-    const focused = () => page.evaluate(() => {
-      let element = document.activeElement;
-      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-      return element?.getAttribute("aria-label") ?? element?.textContent?.trim() ?? "";
-    });
+    const focused = () =>
+      page.evaluate(() => {
+        let element = document.activeElement;
+        while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+        return element?.getAttribute("aria-label") ?? element?.textContent?.trim() ?? "";
+      });
     assert.match(await focused(), /^Training image 0: \d$/);
     await page.keyboard.press("ArrowRight");
     assert.match(await focused(), /^Training image 1: \d$/);
@@ -207,7 +257,9 @@ describe("the explorer", () => {
     const { openLab } = await load("index.js");
     const lab = await openLab();
     const run = await lab.start(link);
-    const apart = Array.from({ length: PAGE }, (_, place) => place).find((place) => run.versions(Uint32Array.of(place), 8)[0].seen.length === 0);
+    const apart = Array.from({ length: PAGE }, (_, place) => place).find(
+      (place) => run.versions(Uint32Array.of(place), 8)[0].seen.length === 0,
+    );
     lab.close();
     assert.ok(apart !== undefined);
     const { bench, page, context, panel, says } = await open(link);

@@ -338,21 +338,25 @@ describe("a GPU", { skip: noGpuBuild }, () => {
     await bench.reach(5);
   });
 
-  test("that has not enough memory says how much was asked for, and offers a way on", { timeout: 180_000 }, async () => {
-    server.break(faults.ENTRANCE, faults.inFront(faults.exhaust, 1 << 20));
-    await bench.open(link);
-    await bench.chooseEngine("GPU");
-    await bench.status("Engine").filter({ hasText: "GPU" }).waitFor({ timeout: 60_000 });
-    await bench.button("Train").click();
-    assert.match(
-      await bench.alertText({ timeout: 120_000 }),
-      /^The GPU has not enough memory for this run: it was asked for \d+ MB at once\. A smaller batch needs less; or use the CPU engine\./,
-    );
-    assert.equal((await bench.progress()).done, 0);
-    await bench.goOnWithCpu();
-    await bench.trainIfIdle();
-    await bench.reach(5);
-  });
+  test(
+    "that has not enough memory says how much was asked for, and offers a way on",
+    { timeout: 180_000 },
+    async () => {
+      server.break(faults.ENTRANCE, faults.inFront(faults.exhaust, 1 << 20));
+      await bench.open(link);
+      await bench.chooseEngine("GPU");
+      await bench.status("Engine").filter({ hasText: "GPU" }).waitFor({ timeout: 60_000 });
+      await bench.button("Train").click();
+      assert.match(
+        await bench.alertText({ timeout: 120_000 }),
+        /^The GPU has not enough memory for this run: it was asked for \d+ MB at once\. A smaller batch needs less; or use the CPU engine\./,
+      );
+      assert.equal((await bench.progress()).done, 0);
+      await bench.goOnWithCpu();
+      await bench.trainIfIdle();
+      await bench.reach(5);
+    },
+  );
 
   for (const [what, word, sentence] of /** @type {const} */ ([
     ["is lost", "lose", /lost/],

@@ -42,7 +42,12 @@ describe("a download", { skip: noMnist }, () => {
       for await (const handle of /** @type {any} */ (folder).values()) unfinished.push((await handle.getFile()).size);
       return { whole: whole.sort(), unfinished };
     });
-  const ALL = ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"];
+  const ALL = [
+    "t10k-images-idx3-ubyte.gz",
+    "t10k-labels-idx1-ubyte.gz",
+    "train-images-idx3-ubyte.gz",
+    "train-labels-idx1-ubyte.gz",
+  ];
 
   test("whose network goes away and comes back goes on where it stopped", async () => {
     const fault = faults.interrupted({ times: 2 });
@@ -123,7 +128,10 @@ describe("a download", { skip: noMnist }, () => {
       site.server.break(IMAGES, fault);
       await bench.open(LINK);
       await bench.button("Train").click();
-      assert.match(await bench.alertText({ timeout: 60_000 }), /MNIST could not be had: no place gave a sound train-images-idx3-ubyte\.gz/);
+      assert.match(
+        await bench.alertText({ timeout: 60_000 }),
+        /MNIST could not be had: no place gave a sound train-images-idx3-ubyte\.gz/,
+      );
       // Train was pressed while the page got ready by itself, so it may be trying once more.
       await bench.page.getByRole("progressbar", { name: "Fetching the data" }).waitFor({ state: "detached" });
       assert.deepEqual((await stored()).unfinished, []);
@@ -134,7 +142,10 @@ describe("a download", { skip: noMnist }, () => {
   test("that finds the storage full leaves nothing in it, and trains", { timeout: 60_000 }, async () => {
     await bench.visit();
     const devtools = await context.newCDPSession(bench.page);
-    await devtools.send("Storage.overrideQuotaForOrigin", { origin: new URL(site.server.url).origin, quotaSize: 3_000_000 });
+    await devtools.send("Storage.overrideQuotaForOrigin", {
+      origin: new URL(site.server.url).origin,
+      quotaSize: 3_000_000,
+    });
     const fault = faults.interrupted({ times: 1 });
     site.server.break(IMAGES, fault);
     await bench.open(LINK);
@@ -142,7 +153,10 @@ describe("a download", { skip: noMnist }, () => {
     await bench.reach(20);
     assert.equal(fault.asked.length, 2, "what the storage does not take, the memory has");
     assert.ok(fault.asked[1]?.range);
-    await bench.page.getByText(/storage is full: MNIST was not kept and will be fetched again next time/).first().waitFor();
+    await bench.page
+      .getByText(/storage is full: MNIST was not kept and will be fetched again next time/)
+      .first()
+      .waitFor();
     assert.deepEqual((await stored()).unfinished, []);
     assert.ok(!(await stored()).whole.includes("train-images-idx3-ubyte.gz"));
   });

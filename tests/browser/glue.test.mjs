@@ -78,7 +78,6 @@ describe("a data set that must be fetched", () => {
     return { files: await fetching.files(source.training), notices: fetching.notices() };
   }
 
-
   test("comes from the base, in order, with progress", async () => {
     /** @type {any[]} */
     const told = [];
@@ -98,7 +97,11 @@ describe("a data set that must be fetched", () => {
     ["a web page", faults.webPage, /web page/],
     ["a web page in disguise", faults.disguisedWebPage, /header/],
     ["half a file", faults.half, /unexpected end/],
-    ["a broken connection", faults.brokenOff, /the connection broke off after \d+ bytes, and did not go on when it was tried again/],
+    [
+      "a broken connection",
+      faults.brokenOff,
+      /the connection broke off after \d+ bytes, and did not go on when it was tried again/,
+    ],
     ["a damaged file", faults.corrupt, /.+/],
     ["other contents", faults.wrongDigest, /digest is wrong/],
   ])) {
@@ -164,7 +167,11 @@ describe("a data set that must be fetched", () => {
       assert.ok(told.some(({ waiting }) => waiting === "the connection broke off: trying again in 1 s"));
       assert.deepEqual(told.at(-1), { ...told.at(-1), loaded: size, total: size, waiting: undefined });
       const loaded = told.map((progress) => progress.loaded);
-      assert.deepEqual(loaded, [...loaded].sort((a, b) => a - b), "no byte comes twice");
+      assert.deepEqual(
+        loaded,
+        [...loaded].sort((a, b) => a - b),
+        "no byte comes twice",
+      );
     });
 
     test("starts over where the server knows no parts", async () => {

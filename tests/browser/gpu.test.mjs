@@ -20,86 +20,91 @@ describe("the GPU engine", { skip: noGpuBuild }, () => {
   const site = stage({ gpu: true });
 
   const networks = { "LeNet-5": LINK, "a stack with every kind of layer": STACK };
-  for (const [name, link] of Object.entries(networks)) test(`starts ${name} like the CPU engine and stays within 1 % of its losses`, { timeout: 240_000 }, async () => {
-    const { context } = await visitor(site.browser);
-    const page = await context.newPage();
-    await page.goto(new URL(BLANK, site.server.url).href);
-    const { losses, engine, guesses } = await page.evaluate(async (link) => {
-      /** @type {any} */
-      const { openLab } = await import(`${location.origin}/pkg/index.js`);
-      /** @type {Record<string, number[]>} */
-      const losses = {};
-      /** @type {Record<string, number[]>} */
-      const guesses = {};
-      let engine;
-      for (const kind of ["cpu", "gpu"]) {
-        const lab = await openLab({ engine: kind });
-        const run = await lab.start(link);
-        if (kind === "gpu") engine = lab.engine;
-        const [example] = run.examples("test", 0, 1);
-        losses[kind] = (await run.step(10)).map((/** @type {any} */ report) => report.loss);
-        guesses[kind] = [
-          ...(await run.predict(Float32Array.from(example.pixels, (/** @type {number} */ byte) => byte / 255))),
-        ];
-        lab.close();
-      }
-      return { losses, engine, guesses };
-    }, link);
+  for (const [name, link] of Object.entries(networks))
+    test(`starts ${name} like the CPU engine and stays within 1 % of its losses`, { timeout: 240_000 }, async () => {
+      const { context } = await visitor(site.browser);
+      const page = await context.newPage();
+      await page.goto(new URL(BLANK, site.server.url).href);
+      const { losses, engine, guesses } = await page.evaluate(async (link) => {
+        /** @type {any} */
+        const { openLab } = await import(`${location.origin}/pkg/index.js`);
+        /** @type {Record<string, number[]>} */
+        const losses = {};
+        /** @type {Record<string, number[]>} */
+        const guesses = {};
+        let engine;
+        for (const kind of ["cpu", "gpu"]) {
+          const lab = await openLab({ engine: kind });
+          const run = await lab.start(link);
+          if (kind === "gpu") engine = lab.engine;
+          const [example] = run.examples("test", 0, 1);
+          losses[kind] = (await run.step(10)).map((/** @type {any} */ report) => report.loss);
+          guesses[kind] = [
+            ...(await run.predict(Float32Array.from(example.pixels, (/** @type {number} */ byte) => byte / 255))),
+          ];
+          lab.close();
+        }
+        return { losses, engine, guesses };
+      }, link);
 
-    assert.equal(engine.kind, "gpu");
-    assert.equal(engine.software, true);
-    assert.equal(engine.selfTest, "passed");
-    assert.match(engine.adapter, /swiftshader/i);
-    assert.equal(losses.gpu.length, 10);
-    losses.cpu.forEach((expected, i) => {
-      const relative = Math.abs(losses.gpu[i] - expected) / expected;
-      assert.ok(relative < 0.01, `step ${i + 1}: CPU ${expected}, GPU ${losses.gpu[i]}`);
+      assert.equal(engine.kind, "gpu");
+      assert.equal(engine.software, true);
+      assert.equal(engine.selfTest, "passed");
+      assert.match(engine.adapter, /swiftshader/i);
+      assert.equal(losses.gpu.length, 10);
+      losses.cpu.forEach((expected, i) => {
+        const relative = Math.abs(losses.gpu[i] - expected) / expected;
+        assert.ok(relative < 0.01, `step ${i + 1}: CPU ${expected}, GPU ${losses.gpu[i]}`);
+      });
+      // One image alone is where a GPU's kernels for vectors go wrong.
+      guesses.cpu.forEach((expected, i) => {
+        assert.ok(Math.abs(guesses.gpu[i] - expected) < 0.03, `class ${i}: CPU ${expected}, GPU ${guesses.gpu[i]}`);
+      });
+      await context.close();
     });
-    // One image alone is where a GPU's kernels for vectors go wrong.
-    guesses.cpu.forEach((expected, i) => {
-      assert.ok(Math.abs(guesses.gpu[i] - expected) < 0.03, `class ${i}: CPU ${expected}, GPU ${guesses.gpu[i]}`);
-    });
-    await context.close();
-  });
 
-  test("takes a run over from the CPU engine and gives it back, each from the other's checkpoint", { timeout: 240_000 }, async () => {
-    const { context } = await visitor(site.browser);
-    const page = await context.newPage();
-    await page.goto(new URL(BLANK, site.server.url).href);
-    const found = await page.evaluate(async (link) => {
-      /** @type {any} */
-      const { openLab } = await import(`${location.origin}/pkg/index.js`);
-      const labs = { cpu: await openLab({ engine: "cpu" }), gpu: await openLab({ engine: "gpu" }) };
-      const losses = async (/** @type {any} */ run, /** @type {number} */ steps) =>
-        (await run.step(steps)).map((/** @type {any} */ report) => report.loss);
-      const whole = await labs.cpu.start(link);
-      const expected = await losses(whole, 10);
+  test(
+    "takes a run over from the CPU engine and gives it back, each from the other's checkpoint",
+    { timeout: 240_000 },
+    async () => {
+      const { context } = await visitor(site.browser);
+      const page = await context.newPage();
+      await page.goto(new URL(BLANK, site.server.url).href);
+      const found = await page.evaluate(async (link) => {
+        /** @type {any} */
+        const { openLab } = await import(`${location.origin}/pkg/index.js`);
+        const labs = { cpu: await openLab({ engine: "cpu" }), gpu: await openLab({ engine: "gpu" }) };
+        const losses = async (/** @type {any} */ run, /** @type {number} */ steps) =>
+          (await run.step(steps)).map((/** @type {any} */ report) => report.loss);
+        const whole = await labs.cpu.start(link);
+        const expected = await losses(whole, 10);
 
-      const begun = await labs.cpu.start(link);
-      const together = await losses(begun, 3);
-      const overtaken = await labs.gpu.start(link, { checkpoint: await begun.checkpoint() });
-      together.push(...(await losses(overtaken, 4)));
-      const checkpoint = await overtaken.checkpoint();
-      const about = labs.cpu.readCheckpoint(checkpoint);
-      const back = await labs.cpu.start(link, { checkpoint });
-      together.push(...(await losses(back, 3)));
-      const handed = [begun, overtaken, back].map(({ plan }) => plan.handedOver);
-      const [ours, theirs] = [await whole.weights(), await overtaken.weights()].map(({ length }) => length);
-      for (const lab of Object.values(labs)) lab.close();
-      return { expected, together, about, handed, ours, theirs };
-    }, LINK);
+        const begun = await labs.cpu.start(link);
+        const together = await losses(begun, 3);
+        const overtaken = await labs.gpu.start(link, { checkpoint: await begun.checkpoint() });
+        together.push(...(await losses(overtaken, 4)));
+        const checkpoint = await overtaken.checkpoint();
+        const about = labs.cpu.readCheckpoint(checkpoint);
+        const back = await labs.cpu.start(link, { checkpoint });
+        together.push(...(await losses(back, 3)));
+        const handed = [begun, overtaken, back].map(({ plan }) => plan.handedOver);
+        const [ours, theirs] = [await whole.weights(), await overtaken.weights()].map(({ length }) => length);
+        for (const lab of Object.values(labs)) lab.close();
+        return { expected, together, about, handed, ours, theirs };
+      }, LINK);
 
-    assert.deepEqual(found.handed, [undefined, 3, 7]);
-    assert.deepEqual([found.about.engine, found.about.step], ["gpu", 7]);
-    assert.equal(found.theirs, found.ours, "weights of the same tensors");
-    assert.equal(found.together.length, 10);
-    assert.deepEqual(found.together.slice(0, 3), found.expected.slice(0, 3), "the first steps are the CPU engine's");
-    found.expected.forEach((/** @type {number} */ expected, /** @type {number} */ i) => {
-      const relative = Math.abs(found.together[i] - expected) / expected;
-      assert.ok(relative < 0.01, `step ${i + 1}: alone ${expected}, by turns ${found.together[i]}`);
-    });
-    await context.close();
-  });
+      assert.deepEqual(found.handed, [undefined, 3, 7]);
+      assert.deepEqual([found.about.engine, found.about.step], ["gpu", 7]);
+      assert.equal(found.theirs, found.ours, "weights of the same tensors");
+      assert.equal(found.together.length, 10);
+      assert.deepEqual(found.together.slice(0, 3), found.expected.slice(0, 3), "the first steps are the CPU engine's");
+      found.expected.forEach((/** @type {number} */ expected, /** @type {number} */ i) => {
+        const relative = Math.abs(found.together[i] - expected) / expected;
+        assert.ok(relative < 0.01, `step ${i + 1}: alone ${expected}, by turns ${found.together[i]}`);
+      });
+      await context.close();
+    },
+  );
 
   test("asks for few kernels in a step, and for as many in every step", { timeout: 240_000 }, async () => {
     const { context } = await visitor(site.browser);
@@ -144,7 +149,10 @@ describe("the GPU engine", { skip: noGpuBuild }, () => {
       return run.checkedLink();
     }, LINK);
     for (const [opened, words] of /** @type {[string, RegExp][]} */ ([
-      [link, /^Within the band at all 10 steps that were compared: as near as rounding leads, which is no proof bit for bit\.$/],
+      [
+        link,
+        /^Within the band at all 10 steps that were compared: as near as rounding leads, which is no proof bit for bit\.$/,
+      ],
       [link.replace("seed=7", "seed=8"), /^Outside the band at step 1: expected loss .*, give or take .*, got /],
     ])) {
       await bench.open(opened);

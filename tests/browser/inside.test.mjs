@@ -21,7 +21,8 @@ async function start(link) {
 }
 
 /** An image as the network takes it. @param {{ examples: Function }} run */
-const pixelsOf = (run) => Float32Array.from(run.examples("test", 0, 1)[0].pixels, (/** @type {number} */ value) => value / 255);
+const pixelsOf = (run) =>
+  Float32Array.from(run.examples("test", 0, 1)[0].pixels, (/** @type {number} */ value) => value / 255);
 
 describe("the inside of a network, in the module", () => {
   test("a run that is looked at is the same run", async () => {
@@ -47,7 +48,10 @@ describe("the inside of a network, in the module", () => {
     const { layers } = lab.describe(LINK);
     const maps = await run.look(image, 4);
     assert.deepEqual(layers[4].shape, [...maps.shape]);
-    assert.ok(maps.values.every((/** @type {number} */ value) => value >= 0), "after ReLU nothing is below 0");
+    assert.ok(
+      maps.values.every((/** @type {number} */ value) => value >= 0),
+      "after ReLU nothing is below 0",
+    );
     const { values: logits } = await run.look(image, layers.length - 1);
     const powers = Array.from(logits, Math.exp);
     const sum = powers.reduce((all, one) => all + one, 0);
@@ -64,7 +68,13 @@ describe("the inside of a network, in the module", () => {
     const last = lab.describe(LINK).layers.length - 1;
     const evidence = await run.evidence(image, 5);
     const way = Float32Array.from(evidence, (value) => value / length(evidence));
-    const moved = async (/** @type {number} */ by) => (await run.look(image.map((value, at) => value + by * (way[at] ?? 0)), last)).values[5];
+    const moved = async (/** @type {number} */ by) =>
+      (
+        await run.look(
+          image.map((value, at) => value + by * (way[at] ?? 0)),
+          last,
+        )
+      ).values[5];
     const slope = ((await moved(0.002)) - (await moved(-0.002))) / 0.004;
     assert.ok(Math.abs(slope / length(evidence) - 1) < 0.02, `${slope} against ${length(evidence)}`);
     lab.close();
@@ -72,7 +82,10 @@ describe("the inside of a network, in the module", () => {
 
   test("an image of another size, a class and a layer that there are not", async () => {
     const { lab, run } = await start(LINK);
-    await assert.rejects(run.look(new Float32Array(3), 0), /^BunsenError: An image for this network has 784 numbers from 0 to 1 \(1×28×28\); these are 3\.$/);
+    await assert.rejects(
+      run.look(new Float32Array(3), 0),
+      /^BunsenError: An image for this network has 784 numbers from 0 to 1 \(1×28×28\); these are 3\.$/,
+    );
     await assert.rejects(run.evidence(pixelsOf(run), 10), /^BunsenError: There is no class 10 among 10\.$/);
     assert.equal(await run.look(pixelsOf(run), 99), undefined);
     lab.close();
@@ -90,7 +103,9 @@ function rolledOut(layers) {
   for (const { shape, values } of [...layers].reverse()) {
     const [heads = 1] = shape;
     const mean = (/** @type {number} */ from, /** @type {number} */ to) =>
-      Array.from({ length: heads }, (_, head) => values[(head * tokens + from) * tokens + to] ?? NaN).reduce((a, b) => a + b) / heads;
+      Array.from({ length: heads }, (_, head) => values[(head * tokens + from) * tokens + to] ?? NaN).reduce(
+        (a, b) => a + b,
+      ) / heads;
     share = share.map((own, to) => 0.5 * own + 0.5 * share.reduce((sum, part, from) => sum + part * mean(from, to), 0));
   }
   return share;
@@ -116,52 +131,69 @@ describe("the inside of a network, on the page", () => {
     });
 
   for (const engine of ["cpu", "gpu"]) {
-    test(`shows layers while it trains on the ${engine.toUpperCase()} engine`, { skip: engine === "gpu" && noGpuBuild, timeout: 240_000 }, async () => {
-      const { lab, run } = await start(LINK);
-      await run.step(60);
-      const check = run.check();
-      lab.close();
-      const { context } = await visitor(site.browser);
-      const bench = new Bench(await context.newPage(), site.server.url);
-      await bench.open(`${LINK}&check=${check}`);
-      if (engine === "gpu") await bench.choice("Engine").selectOption("gpu");
-      const panel = await opened(bench);
-      await bench.button("Train").click();
-      await bench.finalAccuracy(60, { timeout: 200_000 });
-      await panel.getByRole("status", { name: "Looked at" }).filter({ hasText: "After step 60" }).waitFor();
+    test(
+      `shows layers while it trains on the ${engine.toUpperCase()} engine`,
+      { skip: engine === "gpu" && noGpuBuild, timeout: 240_000 },
+      async () => {
+        const { lab, run } = await start(LINK);
+        await run.step(60);
+        const check = run.check();
+        lab.close();
+        const { context } = await visitor(site.browser);
+        const bench = new Bench(await context.newPage(), site.server.url);
+        await bench.open(`${LINK}&check=${check}`);
+        if (engine === "gpu") await bench.choice("Engine").selectOption("gpu");
+        const panel = await opened(bench);
+        await bench.button("Train").click();
+        await bench.finalAccuracy(60, { timeout: 200_000 });
+        await panel.getByRole("status", { name: "Looked at" }).filter({ hasText: "After step 60" }).waitFor();
 
-      assert.ok(await isDrawn(panel.getByRole("img", { name: "What conv1 gives: 6 feature maps of 28×28" })));
-      assert.ok(await isDrawn(panel.getByRole("img", { name: "conv1: 6 filters of 5×5" })));
-      assert.ok(await isDrawn(panel.getByRole("img", { name: /^Input gradient of the score for \d, over the image$/ })));
-      await panel.getByRole("img", { name: /^Weight norm against the step/ }).waitFor();
-      await panel.getByRole("img", { name: /^Update to weight against the step/ }).waitFor();
+        assert.ok(await isDrawn(panel.getByRole("img", { name: "What conv1 gives: 6 feature maps of 28×28" })));
+        assert.ok(await isDrawn(panel.getByRole("img", { name: "conv1: 6 filters of 5×5" })));
+        assert.ok(
+          await isDrawn(panel.getByRole("img", { name: /^Input gradient of the score for \d, over the image$/ })),
+        );
+        await panel.getByRole("img", { name: /^Weight norm against the step/ }).waitFor();
+        await panel.getByRole("img", { name: /^Update to weight against the step/ }).waitFor();
 
-      // By the keyboard from layer to layer.
-      const first = panel.getByRole("radio", { name: /^conv1/ });
-      await first.focus();
-      await bench.page.keyboard.press("ArrowRight");
-      await panel.getByRole("radio", { name: /^relu1/, checked: true }).waitFor();
-      await panel.getByRole("status", { name: "Dead units" }).filter({ hasText: /of 6 stayed at 0 for each of 16 test images/ }).waitFor();
-      await bench.page.keyboard.press("End");
-      await panel.getByRole("img", { name: "What fc3 gives: 10 units" }).waitFor();
-      await panel.getByRole("img", { name: "fc3: a matrix of 10×84 weights, a row for each output" }).waitFor();
+        // By the keyboard from layer to layer.
+        const first = panel.getByRole("radio", { name: /^conv1/ });
+        await first.focus();
+        await bench.page.keyboard.press("ArrowRight");
+        await panel.getByRole("radio", { name: /^relu1/, checked: true }).waitFor();
+        await panel
+          .getByRole("status", { name: "Dead units" })
+          .filter({ hasText: /of 6 stayed at 0 for each of 16 test images/ })
+          .waitFor();
+        await bench.page.keyboard.press("End");
+        await panel.getByRole("img", { name: "What fc3 gives: 10 units" }).waitFor();
+        await panel.getByRole("img", { name: "fc3: a matrix of 10×84 weights, a row for each output" }).waitFor();
 
-      // Another image, and the picture on the pad in its place.
-      await panel.getByRole("button", { name: "Next test image" }).click();
-      await panel.getByRole("img", { name: /^Test image 1, of \d$/ }).waitFor();
-      await bench.draw();
-      await panel.getByRole("img", { name: "The picture you try" }).waitFor();
-      if (engine === "cpu") await bench.status("Verification").filter({ hasText: /^The same run/ }).waitFor();
-      assert.deepEqual(bench.complaints, []);
-      await context.close();
-    });
+        // Another image, and the picture on the pad in its place.
+        await panel.getByRole("button", { name: "Next test image" }).click();
+        await panel.getByRole("img", { name: /^Test image 1, of \d$/ }).waitFor();
+        await bench.draw();
+        await panel.getByRole("img", { name: "The picture you try" }).waitFor();
+        if (engine === "cpu")
+          await bench
+            .status("Verification")
+            .filter({ hasText: /^The same run/ })
+            .waitFor();
+        assert.deepEqual(bench.complaints, []);
+        await context.close();
+      },
+    );
   }
 
   test("a click on the drawing opens that layer", { timeout: 60_000 }, async () => {
     const { context } = await visitor(site.browser);
     const bench = new Bench(await context.newPage(), site.server.url);
     await bench.open(LINK);
-    await bench.page.getByRole("img", { name: /^LeNet-5: from an image/ }).locator("rect").nth(3).click();
+    await bench.page
+      .getByRole("img", { name: /^LeNet-5: from an image/ })
+      .locator("rect")
+      .nth(3)
+      .click();
     const panel = bench.page.getByRole("region", { name: "Inside the network" });
     await panel.getByRole("radio", { name: /^conv2/, checked: true }).waitFor();
     await panel.getByRole("status", { name: "Looked at" }).filter({ hasText: "Before training" }).waitFor();
@@ -174,7 +206,11 @@ describe("the inside of a network, on the page", () => {
     const bench = new Bench(await context.newPage(), site.server.url);
     const link = "model=vit&data=digits&subset=200&batch=16&steps=3";
     const { lab, run } = await start(link);
-    const scores = lab.describe(link).layers.flatMap((/** @type {{ kind: string }} */ { kind }, /** @type {number} */ at) => (kind === "attention" ? [at] : []));
+    const scores = lab
+      .describe(link)
+      .layers.flatMap((/** @type {{ kind: string }} */ { kind }, /** @type {number} */ at) =>
+        kind === "attention" ? [at] : [],
+      );
     const shares = [];
     for (const at of scores) shares.push(await run.look(pixelsOf(run), at));
     const expected = rolledOut(shares);
@@ -183,15 +219,27 @@ describe("the inside of a network, on the page", () => {
     await bench.open(link);
     const panel = await opened(bench);
     const said = (/** @type {number} */ value) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
-    await panel.getByText(`From ${said(Math.min(...expected))} to ${said(Math.max(...expected))}, ${said(1 / expected.length)} on average.`).waitFor();
-    await panel.getByRole("img", { name: "Attention rollout over the image: how much of each place of the image reaches the tokens, on average, through all layers" }).waitFor();
+    await panel
+      .getByText(
+        `From ${said(Math.min(...expected))} to ${said(Math.max(...expected))}, ${said(1 / expected.length)} on average.`,
+      )
+      .waitFor();
+    await panel
+      .getByRole("img", {
+        name: "Attention rollout over the image: how much of each place of the image reaches the tokens, on average, through all layers",
+      })
+      .waitFor();
     await panel.getByRole("radio", { name: /^block 0.attention.scores/ }).click();
-    const heads = panel.getByRole("img", { name: "Attention: what all tokens, on average, looked at, in each of 4 heads" });
+    const heads = panel.getByRole("img", {
+      name: "Attention: what all tokens, on average, looked at, in each of 4 heads",
+    });
     assert.ok(await isDrawn(heads));
     await panel.getByRole("slider", { name: /^Token that looks/ }).fill("7");
     assert.ok(await isDrawn(panel.getByRole("img", { name: "Attention: what token 7 looked at, in each of 4 heads" })));
     await panel.getByRole("radio", { name: /^encoder.pos_embedding/ }).click();
-    assert.ok(await isDrawn(panel.getByRole("img", { name: /for each of 7×7 places, how alike its learned position is/ })));
+    assert.ok(
+      await isDrawn(panel.getByRole("img", { name: /for each of 7×7 places, how alike its learned position is/ })),
+    );
     assert.deepEqual(bench.complaints, []);
     await context.close();
   });

@@ -68,7 +68,9 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
     await open();
     await bench.open(LINK);
     await offer(bench)
-      .filter({ hasText: /A run of this recipe stopped at step [\d,]+, less than a minute ago\. It was kept in this browser\./ })
+      .filter({
+        hasText: /A run of this recipe stopped at step [\d,]+, less than a minute ago\. It was kept in this browser\./,
+      })
       .waitFor();
     const step = await takeOffer(bench);
     assert.ok(step >= 1 && step < STEPS);
@@ -95,7 +97,10 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
     assert.equal(await takeOffer(bench), done);
     await assertSame();
     const { began } = await bench.curve();
-    assert.ok(Math.abs(began - first) < 0.05, `the curve is that of all steps: it began at ${began}, the run at ${first}`);
+    assert.ok(
+      Math.abs(began - first) < 0.05,
+      `the curve is that of all steps: it began at ${began}, the run at ${first}`,
+    );
   });
 
   test("after its worker was killed, and then the tab", { timeout: 120_000 }, async () => {
@@ -195,7 +200,9 @@ describe("what the storage has", () => {
           for (const step of [1, 2, 3]) await keeper.keep(step, new Uint8Array(1000).fill(run));
         }
         postMessage(await folder.getFileHandle(left).then(() => "there", () => "gone"));`;
-      const worker = new Worker(URL.createObjectURL(new Blob([script], { type: "text/javascript" })), { type: "module" });
+      const worker = new Worker(URL.createObjectURL(new Blob([script], { type: "text/javascript" })), {
+        type: "module",
+      });
       return new Promise((done) => (worker.onmessage = ({ data }) => done(data))).finally(() => worker.terminate());
     }, module);
     assert.equal(unfinished, "gone", "what a write that was cut short left");
@@ -263,7 +270,10 @@ describe("a storage that is damaged, full or forbidden", () => {
     await offer(bench).waitFor();
     for (const { name } of await files(bench.page)) await spoil(bench.page, name, "remove");
     await offer(bench).getByRole("button", { name: "Go on from there" }).click();
-    assert.match(await bench.alertText(), /^The checkpoint of step \d+ is no longer in the browser's storage, or damaged\.$/);
+    assert.match(
+      await bench.alertText(),
+      /^The checkpoint of step \d+ is no longer in the browser's storage, or damaged\.$/,
+    );
     await bench.button("Train").click();
     await bench.finalAccuracy(STEPS);
     assert.equal(await check(bench), whole);
@@ -319,7 +329,10 @@ describe("files", () => {
 
   /** @param {string} name @param {Buffer} buffer */
   async function openFile(name, buffer) {
-    const [chooser] = await Promise.all([bench.page.waitForEvent("filechooser"), bench.button("Open checkpoint").click()]);
+    const [chooser] = await Promise.all([
+      bench.page.waitForEvent("filechooser"),
+      bench.button("Open checkpoint").click(),
+    ]);
     await chooser.setFiles({ name, mimeType: "application/octet-stream", buffer });
   }
 
@@ -341,7 +354,10 @@ describe("files", () => {
       await open();
       await bench.open("model=lenet5&data=digits&seed=99");
       await openFile("run.safetensors", bytes);
-      await bench.status("Progress").filter({ hasText: /step [1-9]/ }).waitFor();
+      await bench
+        .status("Progress")
+        .filter({ hasText: /step [1-9]/ })
+        .waitFor();
       await bench.finished();
       assert.equal(new URLSearchParams(bench.link).get("seed"), "3");
       if (bytes === standing.bytes) assert.equal((await bench.progress()).done % 31, done % 31);
@@ -362,7 +378,10 @@ describe("files", () => {
 
     for (const [file, sentence] of /** @type {const} */ ([
       [bytes, "This checkpoint cannot be used: it holds weights alone; to go on, a run needs more."],
-      [Buffer.from("It was a dark and stormy night"), /^This checkpoint cannot be used: its header should be \d+ bytes long, and only 22 follow: it is cut short, or no safetensors file\.$/],
+      [
+        Buffer.from("It was a dark and stormy night"),
+        /^This checkpoint cannot be used: its header should be \d+ bytes long, and only 22 follow: it is cut short, or no safetensors file\.$/,
+      ],
       [Buffer.alloc(0), "This checkpoint cannot be used: it is no safetensors file, for it has 0 bytes in all."],
     ])) {
       await openFile("file.safetensors", file);

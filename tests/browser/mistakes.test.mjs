@@ -47,60 +47,87 @@ describe("what it gets wrong", () => {
   });
 
   for (const engine of ["cpu", "gpu"]) {
-    test(`shows matrix, calibration and the worst mistakes on the ${engine.toUpperCase()} engine`, { skip: engine === "gpu" && noGpuBuild, timeout: 240_000 }, async () => {
-      const { context } = await visitor(site.browser);
-      const bench = new Bench(await context.newPage(), site.server.url);
-      // The link says what the run must come to: looking changes nothing.
-      await bench.open(`${LINK}&check=${module.check}`);
-      const { page } = bench;
-      if (engine === "gpu") await bench.choice("Engine").selectOption("gpu");
-      await page.getByText("What it gets wrong").click();
-      const panel = page.getByRole("region", { name: "What it gets wrong" });
-      await panel.getByText(/Shown once the network has been scored/).waitFor();
-      await bench.button("Train").click();
-      await bench.finalAccuracy(60, { timeout: 200_000 });
-      const status = panel.getByRole("status", { name: "Mistakes" });
-      await status.filter({ hasText: "After step 60" }).waitFor();
+    test(
+      `shows matrix, calibration and the worst mistakes on the ${engine.toUpperCase()} engine`,
+      { skip: engine === "gpu" && noGpuBuild, timeout: 240_000 },
+      async () => {
+        const { context } = await visitor(site.browser);
+        const bench = new Bench(await context.newPage(), site.server.url);
+        // The link says what the run must come to: looking changes nothing.
+        await bench.open(`${LINK}&check=${module.check}`);
+        const { page } = bench;
+        if (engine === "gpu") await bench.choice("Engine").selectOption("gpu");
+        await page.getByText("What it gets wrong").click();
+        const panel = page.getByRole("region", { name: "What it gets wrong" });
+        await panel.getByText(/Shown once the network has been scored/).waitFor();
+        await bench.button("Train").click();
+        await bench.finalAccuracy(60, { timeout: 200_000 });
+        const status = panel.getByRole("status", { name: "Mistakes" });
+        await status.filter({ hasText: "After step 60" }).waitFor();
 
-      const cells = await panel.getByRole("button", { name: /taken for/ }).evaluateAll((all) => all.map((cell) => cell.getAttribute("aria-label")));
-      const shown = Array.from({ length: CLASSES }, () => new Array(CLASSES).fill(0));
-      for (const label of cells) {
-        const [, truth, guess, many] = /^(\d) taken for (\d|what it is): ([\d,]+)$/.exec(label ?? "") ?? [];
-        assert.ok(truth !== undefined && guess !== undefined && many !== undefined, String(label));
-        shown[Number(truth)][guess === "what it is" ? Number(truth) : Number(guess)] = Number(many.replaceAll(",", ""));
-      }
-      const wrong = shown.flatMap((row, truth) => row.filter((_, guess) => guess !== truth)).reduce((sum, many) => sum + many, 0);
-      assert.match(await status.innerText(), new RegExp(`${wrong} of 2,000 test images wrong`));
-      assert.equal(shown.flat().reduce((sum, many) => sum + many, 0), 2_000);
-      // On the CPU engine the page's run is the module's, bit for bit.
-      if (engine === "cpu") assert.deepEqual(shown, module.score.confusion);
+        const cells = await panel
+          .getByRole("button", { name: /taken for/ })
+          .evaluateAll((all) => all.map((cell) => cell.getAttribute("aria-label")));
+        const shown = Array.from({ length: CLASSES }, () => new Array(CLASSES).fill(0));
+        for (const label of cells) {
+          const [, truth, guess, many] = /^(\d) taken for (\d|what it is): ([\d,]+)$/.exec(label ?? "") ?? [];
+          assert.ok(truth !== undefined && guess !== undefined && many !== undefined, String(label));
+          shown[Number(truth)][guess === "what it is" ? Number(truth) : Number(guess)] = Number(
+            many.replaceAll(",", ""),
+          );
+        }
+        const wrong = shown
+          .flatMap((row, truth) => row.filter((_, guess) => guess !== truth))
+          .reduce((sum, many) => sum + many, 0);
+        assert.match(await status.innerText(), new RegExp(`${wrong} of 2,000 test images wrong`));
+        assert.equal(
+          shown.flat().reduce((sum, many) => sum + many, 0),
+          2_000,
+        );
+        // On the CPU engine the page's run is the module's, bit for bit.
+        if (engine === "cpu") assert.deepEqual(shown, module.score.confusion);
 
-      const gallery = panel.getByRole("list", { name: "The worst mistakes" });
-      assert.equal(await gallery.getByRole("listitem").count(), Math.min(24, wrong));
-      await panel.getByRole("img", { name: /^Reliability diagram/ }).waitFor();
-      await panel.getByText(/expected\s+calibration\s+error/).waitFor();
+        const gallery = panel.getByRole("list", { name: "The worst mistakes" });
+        assert.equal(await gallery.getByRole("listitem").count(), Math.min(24, wrong));
+        await panel.getByRole("img", { name: /^Reliability diagram/ }).waitFor();
+        await panel.getByText(/expected\s+calibration\s+error/).waitFor();
 
-      // A number opens its images.
-      const worst = shown.flatMap((row, truth) => row.map((many, guess) => ({ truth, guess, many }))).filter(({ truth, guess }) => truth !== guess);
-      const { truth, guess, many } = worst.sort((a, b) => b.many - a.many)[0] ?? { truth: 0, guess: 0, many: 0 };
-      const cell = panel.getByRole("button", { name: `${truth} taken for ${guess}: ${many}` });
-      await cell.click();
-      assert.equal(await cell.getAttribute("aria-pressed"), "true");
-      const chosen = panel.getByRole("list", { name: `${truth} taken for ${guess}` });
-      assert.equal(await chosen.getByRole("listitem").count(), Math.min(24, many));
-      await chosen.getByRole("img", { name: new RegExp(`of ${truth}$`) }).first().waitFor();
-      // The picture is there, not only its place.
-      const inked = await chosen.getByRole("img").first().evaluate((canvas) => {
-        const { width, height } = /** @type {HTMLCanvasElement} */ (canvas);
-        const { data } = /** @type {HTMLCanvasElement} */ (canvas).getContext("2d")?.getImageData(0, 0, width, height) ?? { data: [] };
-        return [...data].some((value) => value > 0);
-      });
-      assert.ok(inked);
-      await bench.button("Show the worst mistakes").click();
-      await gallery.waitFor();
-      if (engine === "cpu") await bench.status("Verification").filter({ hasText: /^The same run/ }).waitFor();
-      assert.deepEqual(bench.complaints, []);
-      await context.close();
-    });
+        // A number opens its images.
+        const worst = shown
+          .flatMap((row, truth) => row.map((many, guess) => ({ truth, guess, many })))
+          .filter(({ truth, guess }) => truth !== guess);
+        const { truth, guess, many } = worst.sort((a, b) => b.many - a.many)[0] ?? { truth: 0, guess: 0, many: 0 };
+        const cell = panel.getByRole("button", { name: `${truth} taken for ${guess}: ${many}` });
+        await cell.click();
+        assert.equal(await cell.getAttribute("aria-pressed"), "true");
+        const chosen = panel.getByRole("list", { name: `${truth} taken for ${guess}` });
+        assert.equal(await chosen.getByRole("listitem").count(), Math.min(24, many));
+        await chosen
+          .getByRole("img", { name: new RegExp(`of ${truth}$`) })
+          .first()
+          .waitFor();
+        // The picture is there, not only its place.
+        const inked = await chosen
+          .getByRole("img")
+          .first()
+          .evaluate((canvas) => {
+            const { width, height } = /** @type {HTMLCanvasElement} */ (canvas);
+            const { data } = /** @type {HTMLCanvasElement} */ (canvas)
+              .getContext("2d")
+              ?.getImageData(0, 0, width, height) ?? { data: [] };
+            return [...data].some((value) => value > 0);
+          });
+        assert.ok(inked);
+        await bench.button("Show the worst mistakes").click();
+        await gallery.waitFor();
+        if (engine === "cpu")
+          await bench
+            .status("Verification")
+            .filter({ hasText: /^The same run/ })
+            .waitFor();
+        assert.deepEqual(bench.complaints, []);
+        await context.close();
+      },
+    );
   }
 });

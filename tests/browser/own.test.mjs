@@ -61,7 +61,10 @@ describe("own images in the module", () => {
       const [size, channels, digest] = line.split(" ");
       const own = await lab.ownData(new Uint8Array(shapes), { size: Number(size), channels });
       assert.equal(own.digest, digest, line);
-      assert.deepEqual(own.classes, ["circles", "squares", "triangles"].map((name) => ({ name, images: 20 })));
+      assert.deepEqual(
+        own.classes,
+        ["circles", "squares", "triangles"].map((name) => ({ name, images: 20 })),
+      );
       assert.equal(own.train + own.test, 60);
     }
   });
@@ -111,13 +114,28 @@ describe("own images in the module", () => {
 
   test("that are bad are told in sentences", async () => {
     const [one, two, three] = [image(0), image(1), image(2)];
-    assert.match(await refusal(new Uint8Array(Buffer.from("<html>"))), /^The file cannot be read as a zip: .+ pack the folder again\.$/);
+    assert.match(
+      await refusal(new Uint8Array(Buffer.from("<html>"))),
+      /^The file cannot be read as a zip: .+ pack the folder again\.$/,
+    );
     assert.equal(
       await refusal([{ path: "a/1.png", bytes: Buffer.from("no image") }]),
       "There is no image to be used in it: images are PNG, JPEG or WebP files, in a folder for each class. 1 file was left out: a/1.png (it is no PNG, JPEG or WebP image).",
     );
-    assert.match(await refusal([{ path: "a/1", bytes: one }, { path: "a/2", bytes: two }]), /^All 2 images lie in one folder, a: /);
-    assert.match(await refusal([{ path: "a/1", bytes: one }, { path: "b/2", bytes: two }]), /; a has 1, b has 1\. Add images/);
+    assert.match(
+      await refusal([
+        { path: "a/1", bytes: one },
+        { path: "a/2", bytes: two },
+      ]),
+      /^All 2 images lie in one folder, a: /,
+    );
+    assert.match(
+      await refusal([
+        { path: "a/1", bytes: one },
+        { path: "b/2", bytes: two },
+      ]),
+      /; a has 1, b has 1\. Add images/,
+    );
     assert.equal(
       await refusal(zip([{ path: "../a/1.png", bytes: one }])),
       "../a/1.png is a path that leads out of the archive. Such an archive is not opened.",
@@ -173,7 +191,10 @@ describe("own images on the page", () => {
     const asked = server.requests.length;
     assert.ok(!server.requests.some((path) => path.includes("/images/")), "what decodes is fetched when images come");
     await choose(bench, "Choose a folder", join(folder, "shapes"));
-    await bench.status("Your images").filter({ hasText: /^3 classes, 60 images: \d+ to train on, \d+ to test with\.$/ }).waitFor();
+    await bench
+      .status("Your images")
+      .filter({ hasText: /^3 classes, 60 images: \d+ to train on, \d+ to test with\.$/ })
+      .waitFor();
     const rows = page.getByRole("table", { name: "Classes of your images" }).getByRole("row");
     assert.match(await rows.nth(1).innerText(), /^circles\s+20/);
     await page.getByRole("img", { name: "triangles, image 3" }).waitFor();
@@ -183,7 +204,10 @@ describe("own images on the page", () => {
     await bench.reach(60);
     assert.ok((await bench.accuracy()) > 30);
     const fetched = server.requests.slice(asked);
-    assert.ok(fetched.every((path) => /^\/(pkg|assets)\/|^\/flame\.svg$/.test(path)), fetched.join());
+    assert.ok(
+      fetched.every((path) => /^\/(pkg|assets)\/|^\/flame\.svg$/.test(path)),
+      fetched.join(),
+    );
     assert.deepEqual(outside, []);
     assert.deepEqual(bench.complaints, []);
     await context.close();
@@ -224,10 +248,16 @@ describe("own images on the page", () => {
   test("a link says whose images are missing, refuses others, and takes the right ones", async () => {
     const { bench, page, context } = await visit(TRAINING);
     const missing = await told(bench, /somebody's own images/);
-    assert.match(missing, new RegExp(`3 classes, 32×32 in colour, with the digest ${OWN}\\. Give the folder or the zip`));
+    assert.match(
+      missing,
+      new RegExp(`3 classes, 32×32 in colour, with the digest ${OWN}\\. Give the folder or the zip`),
+    );
     const fewer = zip(images.slice(3));
     await choose(bench, "Choose a zip", asFile("other.zip", fewer));
-    assert.match(await told(bench, /These are not/), /These are not the images that the link is of: their digest is [0-9a-f]{16}, the link's is 5f0d1d7ae9600587\./);
+    assert.match(
+      await told(bench, /These are not/),
+      /These are not the images that the link is of: their digest is [0-9a-f]{16}, the link's is 5f0d1d7ae9600587\./,
+    );
     assert.ok(bench.link.includes(OWN));
     await choose(bench, "Choose a zip", asFile("shapes.zip", shapes));
     await bench.status("Your images").filter({ hasText: "3 classes, 60 images" }).waitFor();
@@ -286,9 +316,18 @@ describe("own images on the page", () => {
     };
     await refused(shapes.subarray(0, 30_000), /^bad\.zip cannot be read as a zip: /);
     await refused(zip([{ path: "a/../../1.png", bytes: image(0) }]), /is a path that leads out of the archive/);
-    await refused(zip([{ path: "a/1.png", bytes: image(0), encrypted: true }]), /is encrypted\. Pack the folder without a password\./);
-    await refused(zip(images.filter(({ path }) => path.includes("circles"))), /^All 20 images lie in one folder, circles: /);
-    await refused(zip([0, 1].map((at) => ({ path: `${at}/x.png`, bytes: image(at) }))), /^Each class needs at least 2 images/);
+    await refused(
+      zip([{ path: "a/1.png", bytes: image(0), encrypted: true }]),
+      /is encrypted\. Pack the folder without a password\./,
+    );
+    await refused(
+      zip(images.filter(({ path }) => path.includes("circles"))),
+      /^All 20 images lie in one folder, circles: /,
+    );
+    await refused(
+      zip([0, 1].map((at) => ({ path: `${at}/x.png`, bytes: image(at) }))),
+      /^Each class needs at least 2 images/,
+    );
     const many = Array.from({ length: 300 }, (_, at) => ({
       path: `${at}/x.png`,
       bytes: Buffer.concat([image(0), Buffer.from([at & 255, at >> 8])]),
@@ -296,11 +335,18 @@ describe("own images on the page", () => {
     await refused(zip(many), /^There are 300 folders with images, and 256 classes are the most\./);
     assert.ok(!bench.link.includes("own="), bench.link);
 
-    const mixed = [...images, { path: "shapes/circles/notes.txt", bytes: Buffer.from("notes") }, { path: "shapes/squares/half.png", bytes: image(0).subarray(0, 300) }];
+    const mixed = [
+      ...images,
+      { path: "shapes/circles/notes.txt", bytes: Buffer.from("notes") },
+      { path: "shapes/squares/half.png", bytes: image(0).subarray(0, 300) },
+    ];
     await choose(bench, "Choose a zip", asFile("mixed.zip", zip(mixed)));
     const left = page.getByRole("list", { name: "What was left out" });
     await left.waitFor();
-    assert.match(await left.innerText(), /^2 files were left out: shapes\/circles\/notes\.txt \(it is no PNG, JPEG or WebP image\), shapes\/squares\/half\.png \(it is damaged: /);
+    assert.match(
+      await left.innerText(),
+      /^2 files were left out: shapes\/circles\/notes\.txt \(it is no PNG, JPEG or WebP image\), shapes\/squares\/half\.png \(it is damaged: /,
+    );
     assert.deepEqual(bench.complaints, []);
     await context.close();
   });
@@ -360,7 +406,9 @@ describe("a known data set's own files on the page", () => {
       buffer: gunzipSync(await from(name)),
     });
     const labels = await from("t10k-labels-idx1-ubyte.gz");
-    const file = (/** @type {Buffer} */ buffer) => [{ name: "t10k-labels-idx1-ubyte.gz", mimeType: "application/gzip", buffer }];
+    const file = (/** @type {Buffer} */ buffer) => [
+      { name: "t10k-labels-idx1-ubyte.gz", mimeType: "application/gzip", buffer },
+    ];
     await give(bench, file(labels.subarray(0, labels.length - 9)));
     await told(bench, /^It is neither MNIST's nor Fashion-MNIST's\. .*cut off before its end/);
     const wrong = gunzipSync(labels);
@@ -369,10 +417,22 @@ describe("a known data set's own files on the page", () => {
     await told(bench, /is right; it is damaged or another file, and is not used\.$/);
 
     const first = ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"];
-    await give(bench, first.map((name) => join(data ?? "", "mnist", name)));
-    await bench.status("Files of the data set").filter({ hasText: "verified and kept in this browser; t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz still missing." }).waitFor();
+    await give(
+      bench,
+      first.map((name) => join(data ?? "", "mnist", name)),
+    );
+    await bench
+      .status("Files of the data set")
+      .filter({
+        hasText:
+          "verified and kept in this browser; t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz still missing.",
+      })
+      .waitFor();
     await give(bench, await Promise.all(["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"].map(named)));
-    await bench.status("Files of the data set").filter({ hasText: "MNIST: all files are verified and kept in this browser." }).waitFor();
+    await bench
+      .status("Files of the data set")
+      .filter({ hasText: "MNIST: all files are verified and kept in this browser." })
+      .waitFor();
     await page.getByText("MNIST: 60,000 images to train on").waitFor();
     await bench.button("Train").click();
     await bench.reach(4);
@@ -391,7 +451,9 @@ describe("a known data set's own files on the page", () => {
     await writeFile(join(inner, "readme.html"), "<html>about it</html>");
     const archive = join(temporary, "cifar-10-binary.tar.gz");
     const { execFileSync } = await import("node:child_process");
-    execFileSync("tar", ["czf", archive, "-C", temporary, "cifar-10-batches-bin"], { env: { ...process.env, GZIP: "-1" } });
+    execFileSync("tar", ["czf", archive, "-C", temporary, "cifar-10-batches-bin"], {
+      env: { ...process.env, GZIP: "-1" },
+    });
 
     const { bench, page, context } = await visit("model=lenet5&data=cifar10&steps=2");
     const whole = await readFile(archive);
@@ -399,12 +461,18 @@ describe("a known data set's own files on the page", () => {
     await mkdir(join(temporary, "cut"));
     await writeFile(cut, whole.subarray(0, whole.length / 2));
     await give(bench, [cut]);
-    await told(bench, /^cifar-10-binary\.tar\.gz cannot be read as a tar archive: .+ It may be cut off: fetch it again\.$/);
+    await told(
+      bench,
+      /^cifar-10-binary\.tar\.gz cannot be read as a tar archive: .+ It may be cut off: fetch it again\.$/,
+    );
     const stored = () => page.evaluate(async () => (await (await caches.open("bunsen-data-v1")).keys()).length);
     assert.equal(await stored(), 0);
 
     await give(bench, [archive]);
-    await bench.status("Files of the data set").filter({ hasText: "CIFAR-10: all files are verified and kept in this browser." }).waitFor({ timeout: 120_000 });
+    await bench
+      .status("Files of the data set")
+      .filter({ hasText: "CIFAR-10: all files are verified and kept in this browser." })
+      .waitFor({ timeout: 120_000 });
     await page.getByText("CIFAR-10: 10,000 images to train on").waitFor({ timeout: 30_000 });
     assert.equal(await stored(), 2);
     await bench.button("Train").click();

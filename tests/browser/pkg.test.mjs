@@ -37,10 +37,14 @@ describe("a lab under Node", () => {
   test("lists the keys of a link, each with a label and help", () => {
     const fields = lab.fields();
     const keys = fields.map((/** @type {any} */ field) => field.key);
-    for (const key of ["model", "data", "subset", "aug", "opt", "lr", "batch", "seed"]) assert.ok(keys.includes(key), key);
+    for (const key of ["model", "data", "subset", "aug", "opt", "lr", "batch", "seed"])
+      assert.ok(keys.includes(key), key);
     for (const { key, label, help, kind } of fields) {
       assert.ok(label && help, `${key} has a label and help`);
-      assert.ok(["choice", "several", "number", "numbers", "layers", "digest"].includes(kind.type), `${key} is a ${kind.type}`);
+      assert.ok(
+        ["choice", "several", "number", "numbers", "layers", "digest"].includes(kind.type),
+        `${key} is a ${kind.type}`,
+      );
     }
   });
 
@@ -66,14 +70,23 @@ describe("a lab under Node", () => {
     const [convolution, block, pooling] = layers;
     assert.deepEqual(convolution.numbers, [8, 3, 1, 1, 1]);
     assert.deepEqual([convolution.shape, convolution.parameters], [[8, 32, 32], 224]);
-    assert.deepEqual(block.layers.map((/** @type {any} */ layer) => layer.number), [3, 4]);
+    assert.deepEqual(
+      block.layers.map((/** @type {any} */ layer) => layer.number),
+      [3, 4],
+    );
     assert.deepEqual(block.layers[1].numbers, [0.25]);
     assert.deepEqual([pooling.number, pooling.shape], [5, [8, 16, 16]]);
 
     const wrong = lab.readStack("conv8x3p1,res(max2),fc10", "mnist");
     assert.equal(wrong.error.layer, 2);
-    assert.match(wrong.error.message, /^Layer 2, res\(max2\), is a residual block that 8×28×28 go into and 8×14×14 come out of/);
-    assert.deepEqual(wrong.layers.map((/** @type {any} */ layer) => layer.shape), [[8, 28, 28], undefined, undefined]);
+    assert.match(
+      wrong.error.message,
+      /^Layer 2, res\(max2\), is a residual block that 8×28×28 go into and 8×14×14 come out of/,
+    );
+    assert.deepEqual(
+      wrong.layers.map((/** @type {any} */ layer) => layer.shape),
+      [[8, 28, 28], undefined, undefined],
+    );
     const unreadable = lab.readStack("conv8x3p1,rleu", "mnist");
     assert.deepEqual([unreadable.layers, unreadable.error.layer], [undefined, 2]);
     assert.throws(() => lab.parse("model=stack&layers=fc10,max2"), /Layer 2, max2, needs an image, but gets 10 units/);
@@ -247,7 +260,10 @@ describe("a lab under Node", () => {
         console.log(lab.engine.label);
         ${end}`;
       const node = spawnSync(process.execPath, ["--input-type=module", "--eval", script], { timeout: 25_000 });
-      assert.deepEqual([node.stdout.toString(), node.stderr.toString(), node.status], ["CPU, SIMD, 3 threads\n", "", 0]);
+      assert.deepEqual(
+        [node.stdout.toString(), node.stderr.toString(), node.status],
+        ["CPU, SIMD, 3 threads\n", "", 0],
+      );
     }
   });
 
@@ -379,11 +395,17 @@ describe("a lab under Node", () => {
     assert.equal(previews.length, 3);
     for (const { original, seen } of previews) {
       assert.equal(original.length, 784);
-      assert.deepEqual(seen.map((/** @type {any} */ { epoch }) => epoch), [1, 2]);
+      assert.deepEqual(
+        seen.map((/** @type {any} */ { epoch }) => epoch),
+        [1, 2],
+      );
       for (const { pixels } of seen) assert.notDeepEqual(pixels, original);
     }
     const { mean, deviation } = run.normalisation();
-    assert.deepEqual([mean, deviation].map(([value]) => value.toFixed(4)), ["0.1307", "0.3081"]);
+    assert.deepEqual(
+      [mean, deviation].map(([value]) => value.toFixed(4)),
+      ["0.1307", "0.3081"],
+    );
     const plain = await lab.start("model=lenet5-1998&data=digits&subset=200&batch=50&epochs=2&seed=4");
     assert.equal(plain.normalisation(), undefined);
     const [{ original, seen }] = plain.preview(1, 1);

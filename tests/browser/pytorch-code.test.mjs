@@ -12,9 +12,10 @@ import { load } from "./support/paths.mjs";
 
 const python = process.env["BUNSEN_PYTHON"] ?? "python3";
 const found = spawnSync(python, ["-c", "import numpy, safetensors, torch"], { encoding: "utf8" });
-const noTorch = found.status === 0
-  ? false
-  : `${python} has no torch, numpy and safetensors: install tests/references/requirements.txt and set BUNSEN_PYTHON`;
+const noTorch =
+  found.status === 0
+    ? false
+    : `${python} has no torch, numpy and safetensors: install tests/references/requirements.txt and set BUNSEN_PYTHON`;
 
 const COUNT = 64;
 const STEPS = 10;
@@ -26,8 +27,14 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Drawn digits as IDX files. @param {string} name @param {{ pixels: Uint8Array, label: number }[]} examples */
 function writeIdx(name, examples) {
-  writeFileSync(join(folder, `${name}-images-idx3-ubyte`), Buffer.concat([Buffer.alloc(16), ...examples.map(({ pixels }) => Buffer.from(pixels))]));
-  writeFileSync(join(folder, `${name}-labels-idx1-ubyte`), Buffer.concat([Buffer.alloc(8), Buffer.from(examples.map(({ label }) => label))]));
+  writeFileSync(
+    join(folder, `${name}-images-idx3-ubyte`),
+    Buffer.concat([Buffer.alloc(16), ...examples.map(({ pixels }) => Buffer.from(pixels))]),
+  );
+  writeFileSync(
+    join(folder, `${name}-labels-idx1-ubyte`),
+    Buffer.concat([Buffer.alloc(8), Buffer.from(examples.map(({ label }) => label))]),
+  );
 }
 
 /**
@@ -79,13 +86,17 @@ describe("the PyTorch scripts", { skip: noTorch }, () => {
       const [first = NaN, ...rest] = theirs;
       assert.ok(Math.abs(first - ours[0]) <= 1e-4 * Math.max(1, ours[0]), `${first} against ${ours[0]}`);
       // The same optimizer, schedule and batch: the second loss is what one update makes.
-      assert.ok(Math.abs((theirs[1] ?? NaN) - ours[1]) <= 5e-3 * ours[1], `second step: ${theirs[1]} against ${ours[1]}`);
+      assert.ok(
+        Math.abs((theirs[1] ?? NaN) - ours[1]) <= 5e-3 * ours[1],
+        `second step: ${theirs[1]} against ${ours[1]}`,
+      );
       assert.ok(Math.min(...rest) < first, `the loss did not go down: ${theirs.join()}`);
     });
   }
 
   test("augmentation, dropout, shards and examples kept apart run too", { timeout: 120_000 }, async () => {
-    const link = "model=vgg-11&data=digits&subset=300&val=44&batch=64&steps=12&aug=shift,rotate,elastic,crop,flip,cutout&seed=5&warmup=0&lr=0.002";
+    const link =
+      "model=vgg-11&data=digits&subset=300&val=44&batch=64&steps=12&aug=shift,rotate,elastic,crop,flip,cutout&seed=5&warmup=0&lr=0.002";
     const { theirs } = await both(link, 12);
     assert.equal(theirs.length, 12);
     const mean = (/** @type {number[]} */ losses) => losses.reduce((sum, loss) => sum + loss, 0) / losses.length;

@@ -18,9 +18,7 @@ import { stage } from "./support/stage.mjs";
  */
 
 /** @type {{ values: Reference[] }} */
-const { values: references } = JSON.parse(
-  readFileSync(new URL("../references/zoo.json", import.meta.url), "utf8"),
-);
+const { values: references } = JSON.parse(readFileSync(new URL("../references/zoo.json", import.meta.url), "utf8"));
 
 /**
  * A software adapter compiles these for minutes. On the GPU engine they are left out, unless BUNSEN_LONG is set: other sizes of the
@@ -51,7 +49,10 @@ async function compute({ kind, references, labels }) {
   const cpu = kind === "cpu" ? lab : await openLab({ engine: "cpu" });
   /** The formula of tests/references/make.py. @param {number} tensor @param {number} count */
   const numbers = (tensor, count) =>
-    Float32Array.from({ length: count }, (_, i) => Math.fround(Math.fround((i * 7919 + tensor * 104_729) % 2003) / 2003) - 0.5);
+    Float32Array.from(
+      { length: count },
+      (_, i) => Math.fround(Math.fround((i * 7919 + tensor * 104_729) % 2003) / 2003) - 0.5,
+    );
   /** @param {{ shape: number[] }} parameter */
   const length = ({ shape }) => shape.reduce((product, side) => product * side, 1);
   /** @param {Parameter[]} parameters */
@@ -67,11 +68,15 @@ async function compute({ kind, references, labels }) {
       const shifted = byBatches && name.endsWith(".bias") && vectors.has(name.replace(/bias$/, "weight")) ? 3 : 0;
       const ways = shape.length;
       const [shift, scale] =
-        ways === 4 ? [0, Math.sqrt(24 / (shape[1] * shape[2] * shape[3]))]
-        : ways === 3 ? [0, 1]
-        : ways === 2 ? [0, Math.sqrt(12 / shape[0])]
-        : isWeight ? [1, 0.5]
-        : [0, 0.2];
+        ways === 4
+          ? [0, Math.sqrt(24 / (shape[1] * shape[2] * shape[3]))]
+          : ways === 3
+            ? [0, 1]
+            : ways === 2
+              ? [0, Math.sqrt(12 / shape[0])]
+              : isWeight
+                ? [1, 0.5]
+                : [0, 0.2];
       numbers(tensor, length({ shape })).forEach((number, i) => {
         flat[start + i] = shift + number * scale + (i % 2 ? -shifted : shifted);
       });
@@ -120,13 +125,18 @@ function hold(reference, computed) {
   close(computed.answers, answers, SCORES * largest(answers), `${link}, answers`);
   close(computed.logits, logits, SCORES * largest(logits), `${link}, logits`);
   close([computed.loss], [loss], SCORES * loss, `${link}, loss`);
-  assert.deepEqual(computed.gradients.map(({ name }) => name), gradients.map(({ name }) => name), link);
+  assert.deepEqual(
+    computed.gradients.map(({ name }) => name),
+    gradients.map(({ name }) => name),
+    link,
+  );
   const most = largest(gradients.map(({ norm }) => norm));
   gradients.forEach(({ name, norm, first }, i) => {
     const ours = computed.gradients[i];
     assert.ok(ours && first.length > 0);
     // What is normalised away has no gradient: roundings are all that may be there.
-    if (norm < 1e-9 * most) return assert.ok(ours.norm < 1e-5 * most, `${link}, ${name}: ${ours.norm} instead of nothing`);
+    if (norm < 1e-9 * most)
+      return assert.ok(ours.norm < 1e-5 * most, `${link}, ${name}: ${ours.norm} instead of nothing`);
     const size = Math.max(norm, 1e-4 * most);
     close([ours.norm], [norm], GRADIENTS * size, `${link}, ${name}, norm`);
     close(ours.first, first, GRADIENTS * size, `${link}, ${name}`);

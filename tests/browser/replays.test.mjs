@@ -28,7 +28,12 @@ const some = all.filter((_, at) => at % 3 === 0);
 /** @type {{ name: string, build: string, manner: What["manner"], chosen: string[] }[]} */
 const WAYS = [
   { name: "from the first step to the last", build: "cpu", manner: "plain", chosen: all },
-  { name: "by two workers, looked at, and gone on with from a checkpoint", build: "cpu", manner: "disturbed", chosen: some },
+  {
+    name: "by two workers, looked at, and gone on with from a checkpoint",
+    build: "cpu",
+    manner: "disturbed",
+    chosen: some,
+  },
   { name: "in the GPU build's own CPU engine", build: "gpu", manner: "plain", chosen: some },
 ];
 
@@ -43,7 +48,10 @@ function everyWay(place, missing, replay) {
     test(`${place}: ${name}`, { ...TIMEOUT, skip }, async (context) => {
       const asked = possible(chosen, context);
       const { rows } = await replay({ build, manner, links: asked });
-      assert.deepEqual(judge(rows), asked.map((link) => ({ link, verdict: "same" })));
+      assert.deepEqual(
+        judge(rows),
+        asked.map((link) => ({ link, verdict: "same" })),
+      );
     });
   }
 }

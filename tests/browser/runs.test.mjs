@@ -44,15 +44,20 @@ describe("runs side by side", () => {
     const runs = panel.getByRole("list", { name: "Runs" });
     return {
       panel,
-      names: () => runs.getByRole("textbox").evaluateAll((all) => all.map((one) => /** @type {HTMLInputElement} */ (one).value)),
+      names: () =>
+        runs.getByRole("textbox").evaluateAll((all) => all.map((one) => /** @type {HTMLInputElement} */ (one).value)),
       /** @param {number} count */
       async holds(count) {
-        await panel.getByRole("checkbox", { name: /^Show / }).nth(count - 1).waitFor({ timeout: 30_000 });
+        await panel
+          .getByRole("checkbox", { name: /^Show / })
+          .nth(count - 1)
+          .waitFor({ timeout: 30_000 });
         assert.equal(await panel.getByRole("checkbox", { name: /^Show / }).count(), count);
       },
       picture: (/** @type {string} */ quantity) => panel.getByRole("img", { name: new RegExp(`^${quantity} of`) }),
       /** @param {string} run @param {string} name */
-      button: (run, name) => panel.getByRole("group", { name: run, exact: true }).getByRole("button", { name, exact: true }),
+      button: (run, name) =>
+        panel.getByRole("group", { name: run, exact: true }).getByRole("button", { name, exact: true }),
     };
   }
 
@@ -63,159 +68,220 @@ describe("runs side by side", () => {
     await bench.finalAccuracy(STEPS, { timeout: 90_000 });
   }
 
-  test("finished runs are listed, overlaid and told apart, and are there after a reload", { timeout: 240_000 }, async () => {
-    const { context, bench } = await visit();
-    await train(bench);
-    const { panel, holds, names, picture } = await open(bench);
-    await holds(1);
-    // Another seed and rate, by the controls of the recipe.
-    await bench.page.getByText("More of the recipe").click();
-    await bench.page.getByRole("textbox", { name: "Learning rate" }).fill("0.004");
-    await bench.page.getByRole("textbox", { name: "Learning rate" }).press("Enter");
-    await bench.page.waitForURL(/lr=0.004/);
-    await bench.button("Train").click();
-    await bench.finalAccuracy(STEPS, { timeout: 90_000 });
-    await holds(2);
-    assert.deepEqual(await names(), ["LeNet-5, Digits (drawn) 2", "LeNet-5, Digits (drawn)"]);
-    await panel.getByRole("list", { name: "Differences of the recipes" }).getByText(/A → B.*Learning rate: 0\.00\d+ → 0\.004$/).waitFor();
-    for (const quantity of ["Loss", "Accuracy"]) {
-      const words = await picture(quantity).getAttribute("aria-label");
-      assert.match(words ?? "", /of 2 runs against the step\. A, LeNet-5, Digits \(drawn\): from .* to .*, on the test images .*; B, .*: from .* to .*, on the test images/);
-    }
-    for (const [axis, words] of /** @type {const} */ ([["Epochs", "the epoch"], ["Seconds", "the seconds of training"]])) {
-      await panel.getByRole("combobox", { name: "Drawn against" }).selectOption(axis);
-      await panel.getByRole("img", { name: new RegExp(`^Loss of 2 runs against ${words}`) }).waitFor();
-    }
-    await panel.getByRole("checkbox", { name: "Show LeNet-5, Digits (drawn)", exact: true }).uncheck();
-    await panel.getByRole("img", { name: /^Loss of 1 run against/ }).waitFor();
-    assert.equal(await panel.getByRole("list", { name: "Differences of the recipes" }).count(), 0);
+  test(
+    "finished runs are listed, overlaid and told apart, and are there after a reload",
+    { timeout: 240_000 },
+    async () => {
+      const { context, bench } = await visit();
+      await train(bench);
+      const { panel, holds, names, picture } = await open(bench);
+      await holds(1);
+      // Another seed and rate, by the controls of the recipe.
+      await bench.page.getByText("More of the recipe").click();
+      await bench.page.getByRole("textbox", { name: "Learning rate" }).fill("0.004");
+      await bench.page.getByRole("textbox", { name: "Learning rate" }).press("Enter");
+      await bench.page.waitForURL(/lr=0.004/);
+      await bench.button("Train").click();
+      await bench.finalAccuracy(STEPS, { timeout: 90_000 });
+      await holds(2);
+      assert.deepEqual(await names(), ["LeNet-5, Digits (drawn) 2", "LeNet-5, Digits (drawn)"]);
+      await panel
+        .getByRole("list", { name: "Differences of the recipes" })
+        .getByText(/A → B.*Learning rate: 0\.00\d+ → 0\.004$/)
+        .waitFor();
+      for (const quantity of ["Loss", "Accuracy"]) {
+        const words = await picture(quantity).getAttribute("aria-label");
+        assert.match(
+          words ?? "",
+          /of 2 runs against the step\. A, LeNet-5, Digits \(drawn\): from .* to .*, on the test images .*; B, .*: from .* to .*, on the test images/,
+        );
+      }
+      for (const [axis, words] of /** @type {const} */ ([
+        ["Epochs", "the epoch"],
+        ["Seconds", "the seconds of training"],
+      ])) {
+        await panel.getByRole("combobox", { name: "Drawn against" }).selectOption(axis);
+        await panel.getByRole("img", { name: new RegExp(`^Loss of 2 runs against ${words}`) }).waitFor();
+      }
+      await panel.getByRole("checkbox", { name: "Show LeNet-5, Digits (drawn)", exact: true }).uncheck();
+      await panel.getByRole("img", { name: /^Loss of 1 run against/ }).waitFor();
+      assert.equal(await panel.getByRole("list", { name: "Differences of the recipes" }).count(), 0);
 
-    await panel.getByRole("textbox", { name: "Name of LeNet-5, Digits (drawn) 2" }).fill("Quick");
-    await panel.getByRole("textbox", { name: "Name of LeNet-5, Digits (drawn) 2" }).press("Enter");
-    await panel.getByRole("checkbox", { name: "Show Quick" }).waitFor();
-    await bench.page.waitForTimeout(500);
-    await bench.open(LINK);
-    const again = await open(bench);
-    await again.holds(2);
-    assert.deepEqual(await again.names(), ["Quick", "LeNet-5, Digits (drawn)"]);
-    const words = await again.picture("Accuracy").getAttribute("aria-label");
-    assert.match(words ?? "", /B, Quick: from \d/, "the accuracy on batches is kept too");
+      await panel.getByRole("textbox", { name: "Name of LeNet-5, Digits (drawn) 2" }).fill("Quick");
+      await panel.getByRole("textbox", { name: "Name of LeNet-5, Digits (drawn) 2" }).press("Enter");
+      await panel.getByRole("checkbox", { name: "Show Quick" }).waitFor();
+      await bench.page.waitForTimeout(500);
+      await bench.open(LINK);
+      const again = await open(bench);
+      await again.holds(2);
+      assert.deepEqual(await again.names(), ["Quick", "LeNet-5, Digits (drawn)"]);
+      const words = await again.picture("Accuracy").getAttribute("aria-label");
+      assert.match(words ?? "", /B, Quick: from \d/, "the accuracy on batches is kept too");
 
-    await again.button("Quick", "Remove").click();
-    await again.holds(1);
-    await bench.page.waitForTimeout(500);
-    await bench.open(LINK);
-    const last = await open(bench);
-    await last.holds(1);
-    assert.deepEqual(await last.names(), ["LeNet-5, Digits (drawn)"]);
-    assert.deepEqual(bench.complaints, []);
-    await context.close();
-  });
+      await again.button("Quick", "Remove").click();
+      await again.holds(1);
+      await bench.page.waitForTimeout(500);
+      await bench.open(LINK);
+      const last = await open(bench);
+      await last.holds(1);
+      assert.deepEqual(await last.names(), ["LeNet-5, Digits (drawn)"]);
+      assert.deepEqual(bench.complaints, []);
+      await context.close();
+    },
+  );
 
-  test("a saved run comes back as a file, without the accuracy on batches, and once", { timeout: 120_000 }, async () => {
-    const { context, bench } = await visit();
-    await train(bench);
-    const { button, holds } = await open(bench);
-    await holds(1);
-    const [download] = await Promise.all([bench.page.waitForEvent("download"), button("LeNet-5, Digits (drawn)", "Save").click()]);
-    assert.equal(download.suggestedFilename(), "lenet-5-digits-drawn.bunsen.json");
-    const path = join(folder, "saved.json");
-    await download.saveAs(path);
-    assert.equal(JSON.parse(await readFile(path, "utf8")).format, "bunsen-run");
-    // Into the list that it came from: it is there already.
-    await bench.page.getByLabel("Run file to open").setInputFiles(path);
-    await bench.status("Opened run").filter({ hasText: /^Opened run:/ }).waitFor();
-    await bench.page.waitForTimeout(500);
-    await holds(1);
-    await context.close();
+  test(
+    "a saved run comes back as a file, without the accuracy on batches, and once",
+    { timeout: 120_000 },
+    async () => {
+      const { context, bench } = await visit();
+      await train(bench);
+      const { button, holds } = await open(bench);
+      await holds(1);
+      const [download] = await Promise.all([
+        bench.page.waitForEvent("download"),
+        button("LeNet-5, Digits (drawn)", "Save").click(),
+      ]);
+      assert.equal(download.suggestedFilename(), "lenet-5-digits-drawn.bunsen.json");
+      const path = join(folder, "saved.json");
+      await download.saveAs(path);
+      assert.equal(JSON.parse(await readFile(path, "utf8")).format, "bunsen-run");
+      // Into the list that it came from: it is there already.
+      await bench.page.getByLabel("Run file to open").setInputFiles(path);
+      await bench
+        .status("Opened run")
+        .filter({ hasText: /^Opened run:/ })
+        .waitFor();
+      await bench.page.waitForTimeout(500);
+      await holds(1);
+      await context.close();
 
-    const other = await visit();
-    await other.bench.open("model=mlp");
-    await other.bench.page.getByLabel("Run file to open").setInputFiles(path);
-    await other.bench.status("Opened run").filter({ hasText: /^Opened run:/ }).waitFor();
-    const there = await open(other.bench);
-    await there.holds(1);
-    await there.panel.getByText("Of A the accuracy on batches was not kept.").waitFor();
-    assert.match((await there.picture("Loss").getAttribute("aria-label")) ?? "", /from .* to .*, on the test images/);
-    // A file that is none comes into no list.
-    const wrong = join(folder, "wrong.json");
-    await writeFile(wrong, (await readFile(path, "utf8")).replace('"steps": 40', '"steps": 39'));
-    await other.bench.page.getByLabel("Run file to open").setInputFiles(wrong);
-    assert.match(await other.bench.alertText(), /its trace has 40 losses/);
-    await there.holds(1);
-    await other.context.close();
-  });
+      const other = await visit();
+      await other.bench.open("model=mlp");
+      await other.bench.page.getByLabel("Run file to open").setInputFiles(path);
+      await other.bench
+        .status("Opened run")
+        .filter({ hasText: /^Opened run:/ })
+        .waitFor();
+      const there = await open(other.bench);
+      await there.holds(1);
+      await there.panel.getByText("Of A the accuracy on batches was not kept.").waitFor();
+      assert.match((await there.picture("Loss").getAttribute("aria-label")) ?? "", /from .* to .*, on the test images/);
+      // A file that is none comes into no list.
+      const wrong = join(folder, "wrong.json");
+      await writeFile(wrong, (await readFile(path, "utf8")).replace('"steps": 40', '"steps": 39'));
+      await other.bench.page.getByLabel("Run file to open").setInputFiles(wrong);
+      assert.match(await other.bench.alertText(), /its trace has 40 losses/);
+      await there.holds(1);
+      await other.context.close();
+    },
+  );
 
-  test("a run is duplicated with one change, and trained when the one before is finished", { timeout: 240_000 }, async () => {
-    const { context, bench } = await visit();
-    await train(bench);
-    const { panel, holds, button } = await open(bench);
-    await holds(1);
-    await bench.button("Reset").click();
-    await bench.page.waitForURL(/seed=3/);
-    await bench.button("Train").click();
-    // While that goes on, two others are put behind it.
-    for (const seed of ["4", "x"]) {
-      await button("LeNet-5, Digits (drawn)", "Duplicate, change …").click();
-      const form = panel.getByRole("form", { name: "Duplicate LeNet-5, Digits (drawn) with one change" });
-      await form.getByRole("combobox", { name: "Option" }).selectOption("seed");
-      await form.getByRole("textbox", { name: /^New value/ }).fill(seed);
-      await form.getByRole("button", { name: "Train next" }).click();
-    }
-    // The last is refused when its turn comes, with the sentence of a wrong seed.
-    assert.match(await bench.alertText({ timeout: 120_000 }), /^seed=x/);
-    await holds(2);
-    await panel.getByRole("list", { name: "Differences of the recipes" }).getByText(/Seed: 3 → 4$/).waitFor();
-    assert.equal(await panel.getByRole("region", { name: "To be trained next" }).count(), 0);
-    assert.deepEqual(bench.complaints, []);
-    await context.close();
-  });
+  test(
+    "a run is duplicated with one change, and trained when the one before is finished",
+    { timeout: 240_000 },
+    async () => {
+      const { context, bench } = await visit();
+      await train(bench);
+      const { panel, holds, button } = await open(bench);
+      await holds(1);
+      await bench.button("Reset").click();
+      await bench.page.waitForURL(/seed=3/);
+      await bench.button("Train").click();
+      // While that goes on, two others are put behind it.
+      for (const seed of ["4", "x"]) {
+        await button("LeNet-5, Digits (drawn)", "Duplicate, change …").click();
+        const form = panel.getByRole("form", { name: "Duplicate LeNet-5, Digits (drawn) with one change" });
+        await form.getByRole("combobox", { name: "Option" }).selectOption("seed");
+        await form.getByRole("textbox", { name: /^New value/ }).fill(seed);
+        await form.getByRole("button", { name: "Train next" }).click();
+      }
+      // The last is refused when its turn comes, with the sentence of a wrong seed.
+      assert.match(await bench.alertText({ timeout: 120_000 }), /^seed=x/);
+      await holds(2);
+      await panel
+        .getByRole("list", { name: "Differences of the recipes" })
+        .getByText(/Seed: 3 → 4$/)
+        .waitFor();
+      assert.equal(await panel.getByRole("region", { name: "To be trained next" }).count(), 0);
+      assert.deepEqual(bench.complaints, []);
+      await context.close();
+    },
+  );
 
-  test("a run that is stopped is in the list with the steps it has, and grows there", { timeout: 120_000 }, async () => {
-    const { context, bench } = await visit();
-    await bench.open(LINK.replace("epochs=2", "epochs=400"));
-    await bench.button("Train").click();
-    await bench.reach(5);
-    await bench.button("Pause").click();
-    const { panel, holds } = await open(bench);
-    await holds(1);
-    const stopped = panel.getByText(/stopped at step [\d,]+ of 8,000/);
-    await stopped.waitFor();
-    const before = await stopped.innerText();
-    await bench.button("Train").click();
-    await bench.reach((await bench.progress()).done + 10);
-    await bench.button("Reset").click();
-    await panel.getByText(/stopped at step/).filter({ hasNotText: before.slice(0, 30) }).waitFor();
-    await holds(1);
-    await context.close();
-  });
+  test(
+    "a run that is stopped is in the list with the steps it has, and grows there",
+    { timeout: 120_000 },
+    async () => {
+      const { context, bench } = await visit();
+      await bench.open(LINK.replace("epochs=2", "epochs=400"));
+      await bench.button("Train").click();
+      await bench.reach(5);
+      await bench.button("Pause").click();
+      const { panel, holds } = await open(bench);
+      await holds(1);
+      const stopped = panel.getByText(/stopped at step [\d,]+ of 8,000/);
+      await stopped.waitFor();
+      const before = await stopped.innerText();
+      await bench.button("Train").click();
+      await bench.reach((await bench.progress()).done + 10);
+      await bench.button("Reset").click();
+      await panel
+        .getByText(/stopped at step/)
+        .filter({ hasNotText: before.slice(0, 30) })
+        .waitFor();
+      await holds(1);
+      await context.close();
+    },
+  );
 
-  test("the oldest run that is not pinned goes where there are too many, and that is said", { timeout: 120_000 }, async () => {
-    const { context, bench } = await visit();
-    await train(bench);
-    const { panel, holds, button } = await open(bench);
-    await holds(1);
-    await button("LeNet-5, Digits (drawn)", "Pin").click();
-    // Twenty others, each of one step more.
-    await bench.page.getByText("More of the recipe").click();
-    for (let seed = 100; seed < 120; seed++) {
-      await bench.page.getByRole("textbox", { name: "Seed" }).fill(String(seed));
-      await bench.page.getByRole("textbox", { name: "Seed" }).press("Enter");
-      await bench.page.waitForURL(new RegExp(`seed=${seed}`));
-      await bench.pressable("Step").click();
-      await bench.reach(1);
-    }
-    await bench.button("Reset").click();
-    await bench.status("List of runs").filter({ hasText: "The list holds 20 runs of 32.0 MB together: LeNet-5, Digits (drawn) 2 went, the oldest that was not pinned." }).waitFor();
-    await holds(20);
-    assert.equal(await button("LeNet-5, Digits (drawn)", "Pin").getAttribute("aria-pressed"), "true");
-    assert.equal(await panel.getByRole("checkbox", { name: "Show LeNet-5, Digits (drawn) 2", exact: true }).count(), 0);
-    await context.close();
-  });
+  test(
+    "the oldest run that is not pinned goes where there are too many, and that is said",
+    { timeout: 120_000 },
+    async () => {
+      const { context, bench } = await visit();
+      await train(bench);
+      const { panel, holds, button } = await open(bench);
+      await holds(1);
+      await button("LeNet-5, Digits (drawn)", "Pin").click();
+      // Twenty others, each of one step more.
+      await bench.page.getByText("More of the recipe").click();
+      for (let seed = 100; seed < 120; seed++) {
+        await bench.page.getByRole("textbox", { name: "Seed" }).fill(String(seed));
+        await bench.page.getByRole("textbox", { name: "Seed" }).press("Enter");
+        await bench.page.waitForURL(new RegExp(`seed=${seed}`));
+        await bench.pressable("Step").click();
+        await bench.reach(1);
+      }
+      await bench.button("Reset").click();
+      await bench
+        .status("List of runs")
+        .filter({
+          hasText:
+            "The list holds 20 runs of 32.0 MB together: LeNet-5, Digits (drawn) 2 went, the oldest that was not pinned.",
+        })
+        .waitFor();
+      await holds(20);
+      assert.equal(await button("LeNet-5, Digits (drawn)", "Pin").getAttribute("aria-pressed"), "true");
+      assert.equal(
+        await panel.getByRole("checkbox", { name: "Show LeNet-5, Digits (drawn) 2", exact: true }).count(),
+        0,
+      );
+      await context.close();
+    },
+  );
 
   const REFUSALS = [
-    { name: "forbids", error: "SecurityError", words: /^The browser forbids this page to store anything: the runs in this list stay until the page is closed/ },
-    { name: "is full", error: "QuotaExceededError", words: /^The browser's storage is full: the runs in this list stay/ },
+    {
+      name: "forbids",
+      error: "SecurityError",
+      words: /^The browser forbids this page to store anything: the runs in this list stay until the page is closed/,
+    },
+    {
+      name: "is full",
+      error: "QuotaExceededError",
+      words: /^The browser's storage is full: the runs in this list stay/,
+    },
   ];
   for (const { name, error, words } of REFUSALS) {
     test(`where the storage ${name}, the page says so and goes on`, { timeout: 120_000 }, async () => {

@@ -27,7 +27,11 @@ const EXAMPLES = [
   { example: "as_code_vit", link: `model=vit&opt=sgd&lr=1&momentum=0&clip=0.1&warmup=0&aug=&${ONE_BATCH}` },
   { example: "as_code_googlenet", link: `model=googlenet&aux=on&dropout=0&aug=&${ONE_BATCH}` },
   // Its images are changed by random numbers of its own.
-  { example: "as_code_mlp", link: `model=mlp&aug=shift,rotate,elastic,crop,flip,cutout&clip=1&${ONE_BATCH}`, random: true },
+  {
+    example: "as_code_mlp",
+    link: `model=mlp&aug=shift,rotate,elastic,crop,flip,cutout&clip=1&${ONE_BATCH}`,
+    random: true,
+  },
 ];
 
 /** The folder of the examples, built. With the words that the crate's tests are built with, burn is compiled once for both. */
@@ -42,8 +46,14 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** @param {string} name @param {{ pixels: Uint8Array, label: number }[]} examples */
 function writeIdx(name, examples) {
-  writeFileSync(join(folder, `${name}-images-idx3-ubyte`), Buffer.concat([Buffer.alloc(16), ...examples.map(({ pixels }) => Buffer.from(pixels))]));
-  writeFileSync(join(folder, `${name}-labels-idx1-ubyte`), Buffer.concat([Buffer.alloc(8), Buffer.from(examples.map(({ label }) => label))]));
+  writeFileSync(
+    join(folder, `${name}-images-idx3-ubyte`),
+    Buffer.concat([Buffer.alloc(16), ...examples.map(({ pixels }) => Buffer.from(pixels))]),
+  );
+  writeFileSync(
+    join(folder, `${name}-labels-idx1-ubyte`),
+    Buffer.concat([Buffer.alloc(8), Buffer.from(examples.map(({ label }) => label))]),
+  );
 }
 
 describe("the Rust programs", () => {
@@ -56,7 +66,11 @@ describe("the Rust programs", () => {
       const kept = readFileSync(join(checkout, "crate", "examples", `${example}.rs`), "utf8");
       // Formatted, as all of the workspace is.
       const now = execFileSync("rustfmt", ["--edition", "2024"], { input: main.text, encoding: "utf8" });
-      assert.equal(kept, now, `write it anew: crate/examples/${example}.rs is the second file of lab.asCode("${link}", "rust")`);
+      assert.equal(
+        kept,
+        now,
+        `write it anew: crate/examples/${example}.rs is the second file of lab.asCode("${link}", "rust")`,
+      );
     });
 
     test(`${example} trains from Bunsen's first loss`, { skip: noCargo, timeout: 600_000 }, async () => {
@@ -73,8 +87,14 @@ describe("the Rust programs", () => {
       const theirs = [...output.matchAll(/loss ([\d.]+)/g)].map(([, loss]) => Number(loss));
       assert.equal(theirs.length, STEPS);
       const [first = NaN, second = NaN] = theirs;
-      assert.ok(Math.abs(first - ours[0]) <= (random ? 0.2 : 1e-4) * Math.max(1, ours[0]), `${first} against ${ours[0]}`);
-      assert.ok(Math.abs(second - ours[1]) <= (random ? 0.3 : 5e-3) * ours[1], `second step: ${second} against ${ours[1]}`);
+      assert.ok(
+        Math.abs(first - ours[0]) <= (random ? 0.2 : 1e-4) * Math.max(1, ours[0]),
+        `${first} against ${ours[0]}`,
+      );
+      assert.ok(
+        Math.abs(second - ours[1]) <= (random ? 0.3 : 5e-3) * ours[1],
+        `second step: ${second} against ${ours[1]}`,
+      );
       assert.ok(Math.min(...theirs.slice(1)) < first, theirs.join());
       assert.match(output, /of 32 test images are right: /);
     });
@@ -83,9 +103,26 @@ describe("the Rust programs", () => {
   test("says every network, and no other language", async () => {
     const { openLab } = await load("index.js");
     const lab = await openLab({ engine: "cpu", workers: 1 });
-    const why = async (/** @type {string} */ link) => lab.asCode(link, "rust").then(() => "said", (/** @type {Error} */ error) => error.message);
-    for (const link of ["model=vgg-11", "model=alexnet&lrn=on", "model=resnet-20", "model=resnet-50", "model=densenet", "model=stack", "model=vit&pool=token", "model=vit&pool=mean&stem=patch"]) assert.equal(await why(link), "said", link);
-    await assert.rejects(lab.asCode("model=lenet5", "cobol"), { kind: "recipe", message: 'There is no language "cobol": choose "pytorch" or "rust".' });
+    const why = async (/** @type {string} */ link) =>
+      lab.asCode(link, "rust").then(
+        () => "said",
+        (/** @type {Error} */ error) => error.message,
+      );
+    for (const link of [
+      "model=vgg-11",
+      "model=alexnet&lrn=on",
+      "model=resnet-20",
+      "model=resnet-50",
+      "model=densenet",
+      "model=stack",
+      "model=vit&pool=token",
+      "model=vit&pool=mean&stem=patch",
+    ])
+      assert.equal(await why(link), "said", link);
+    await assert.rejects(lab.asCode("model=lenet5", "cobol"), {
+      kind: "recipe",
+      message: 'There is no language "cobol": choose "pytorch" or "rust".',
+    });
     lab.close();
   });
 });

@@ -33,7 +33,10 @@ describe("the same again", { timeout: 240_000 }, () => {
 
   async function share() {
     await bench.button("Share").click();
-    await bench.status("Link").filter({ hasText: /copied/ }).waitFor();
+    await bench
+      .status("Link")
+      .filter({ hasText: /copied/ })
+      .waitFor();
     return new URL(await bench.page.evaluate(() => navigator.clipboard.readText())).hash.slice(1);
   }
 
@@ -152,9 +155,14 @@ describe("the same again", { timeout: 240_000 }, () => {
 
     await bench.open();
     await open(kept.file);
-    await bench.status("Opened run").filter({ hasText: /^Opened run: model=lenet5&.*, 64 steps on .*, computed by CPU/ }).waitFor();
+    await bench
+      .status("Opened run")
+      .filter({ hasText: /^Opened run: model=lenet5&.*, 64 steps on .*, computed by CPU/ })
+      .waitFor();
     assert.equal(bench.link, json.link);
-    await bench.page.getByRole("img", { name: /^Loss.* Beside it the opened run, from \d\.\d+ to \d\.\d+ in 64 steps/ }).waitFor();
+    await bench.page
+      .getByRole("img", { name: /^Loss.* Beside it the opened run, from \d\.\d+ to \d\.\d+ in 64 steps/ })
+      .waitFor();
     await says(/^The opened run file has the loss of every step/);
     await bench.button("Step").click();
     await says(/^The same so far \(step 1\)\.$/);
@@ -183,11 +191,17 @@ describe("the same again", { timeout: 240_000 }, () => {
     await bench.button("Train").click();
     await bench.reach(1);
     await drop();
-    assert.match(await bench.alertText(), /^run\.bunsen\.json was not opened: a run is going on\. Pause it, then open the file\.$/);
+    assert.match(
+      await bench.alertText(),
+      /^run\.bunsen\.json was not opened: a run is going on\. Pause it, then open the file\.$/,
+    );
     await bench.button("Pause").click();
     await bench.finished();
     await drop();
-    await bench.status("Opened run").filter({ hasText: /64 steps/ }).waitFor();
+    await bench
+      .status("Opened run")
+      .filter({ hasText: /64 steps/ })
+      .waitFor();
     await says(/^The opened run file/);
   });
 
@@ -198,13 +212,17 @@ describe("the same again", { timeout: 240_000 }, () => {
     await says(/^The opened run file/);
     await bench.button("Train").click();
     await bench.finalAccuracy(64);
-    await says(/^Within the band at all 64 steps that were compared: as near as rounding leads, which is no proof bit for bit\.$/);
+    await says(
+      /^Within the band at all 64 steps that were compared: as near as rounding leads, which is no proof bit for bit\.$/,
+    );
   });
 
   test("a run file that was made with other data starts nothing", async () => {
     const file = changed((json) => {
       json.data.digest = "b".repeat(64);
-      const hash = createHash("sha256").update(`${json.link}\n${json.data.digest}\n`).update(Buffer.from(json.trace, "base64"));
+      const hash = createHash("sha256")
+        .update(`${json.link}\n${json.data.digest}\n`)
+        .update(Buffer.from(json.trace, "base64"));
       json.check = hash.digest("hex").slice(0, 16);
     });
     await bench.open();
@@ -228,17 +246,36 @@ describe("the same again", { timeout: 240_000 }, () => {
     const part = await save();
     await bench.open();
     await open(part);
-    await bench.status("Opened run").filter({ hasText: /3 of 64 steps/ }).waitFor();
+    await bench
+      .status("Opened run")
+      .filter({ hasText: /3 of 64 steps/ })
+      .waitFor();
     await bench.button("Train").click();
     await bench.finalAccuracy(64);
     await says(/^The same run: check/);
   });
 
   for (const [what, text, sentence] of /** @type {[string, () => string, RegExp][]} */ ([
-    ["cut short", () => kept.file.slice(0, 400), /^This run file cannot be used: it is cut short: it ends in the middle of line \d+\.$/],
-    ["of a newer schema", () => changed((json) => (json.schema = 2)), /it is of schema 2, but only schemas up to 1 are known here/],
-    ["whose trace does not hash", () => changed((json) => (json.check = "0".repeat(16))), /its trace does not hash to its check: 0{16} stands in the file/],
-    ["with a refused link", () => changed((json) => (json.link = "model=lenet9&v=1")), /its link is refused: model=lenet9 is not allowed/],
+    [
+      "cut short",
+      () => kept.file.slice(0, 400),
+      /^This run file cannot be used: it is cut short: it ends in the middle of line \d+\.$/,
+    ],
+    [
+      "of a newer schema",
+      () => changed((json) => (json.schema = 2)),
+      /it is of schema 2, but only schemas up to 1 are known here/,
+    ],
+    [
+      "whose trace does not hash",
+      () => changed((json) => (json.check = "0".repeat(16))),
+      /its trace does not hash to its check: 0{16} stands in the file/,
+    ],
+    [
+      "with a refused link",
+      () => changed((json) => (json.link = "model=lenet9&v=1")),
+      /its link is refused: model=lenet9 is not allowed/,
+    ],
     ["that is a picture", () => "\x89PNG", /it is no JSON text: see line 1/],
   ])) {
     test(`a run file ${what} is refused`, async () => {

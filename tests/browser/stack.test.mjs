@@ -79,7 +79,16 @@ describe("a network of one's own", () => {
       await editor.layer(10).waitFor();
       await editor.spells(LENET5);
       assert.deepEqual(await editor.shapes(), [
-        "6×28×28", "6×28×28", "6×14×14", "16×10×10", "16×10×10", "16×5×5", "120", "120", "84", "84",
+        "6×28×28",
+        "6×28×28",
+        "6×14×14",
+        "16×10×10",
+        "16×10×10",
+        "16×5×5",
+        "120",
+        "120",
+        "84",
+        "84",
       ]);
       assert.equal(await bench.alert.count(), 0);
     }));
@@ -114,7 +123,10 @@ describe("a network of one's own", () => {
       await page.keyboard.press("Enter");
       await editor.spells("conv4x3p1,tanh,res(relu)");
       assert.equal(await focused(page), "Move layer 2 up");
-      assert.equal(await editor.region.getByRole("status", { name: "Layers" }).innerText(), "Moved: it is layer 2 now.");
+      assert.equal(
+        await editor.region.getByRole("status", { name: "Layers" }).innerText(),
+        "Moved: it is layer 2 now.",
+      );
       await page.keyboard.press("Enter");
       await editor.spells("tanh,conv4x3p1,res(relu)");
       assert.equal(await editor.button("Move layer 1 up").getAttribute("aria-disabled"), "true");
@@ -156,7 +168,10 @@ describe("a network of one's own", () => {
         const to = (above?.y ?? 0) + 4;
         const session = await page.context().newCDPSession(page);
         const touch = (/** @type {"touchStart" | "touchMove" | "touchEnd"} */ type, /** @type {number} */ y) =>
-          session.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x: from[0], y }] });
+          session.send("Input.dispatchTouchEvent", {
+            type,
+            touchPoints: type === "touchEnd" ? [] : [{ x: from[0], y }],
+          });
         await touch("touchStart", from[1]);
         for (let part = 1; part <= 12; part++) await touch("touchMove", from[1] + ((to - from[1]) * part) / 12);
         await page.waitForTimeout(250);
@@ -208,7 +223,10 @@ describe("a network of one's own", () => {
 
   test("a stack that no memory can hold is refused before anything is tried", () =>
     visit(`${STACK}&layers=fc30000,relu,fc30000`, async ({ bench, editor }) => {
-      assert.match(await bench.alertText(), /^Stack of your own needs at least 29\.\d GB of memory to be trained with batch=128/);
+      assert.match(
+        await bench.alertText(),
+        /^Stack of your own needs at least 29\.\d GB of memory to be trained with batch=128/,
+      );
       assert.deepEqual(await editor.shapes(), ["30000", "30000", "30000"]);
     }));
 
@@ -237,7 +255,9 @@ describe("a network of one's own", () => {
 
   test("a VGG opens as a stack, but for what a stack cannot say, trained as it was", () =>
     visit("model=vgg-11&subset=500&lr=0.004&head=gap", async ({ editor, bench, page }) => {
-      const offer = page.getByText(/to take apart and change; without biases before normalisations, which change nothing/);
+      const offer = page.getByText(
+        /to take apart and change; without biases before normalisations, which change nothing/,
+      );
       await offer.waitFor();
       await bench.button("Open as stack").click();
       await editor.layer(1).waitFor();
@@ -268,9 +288,14 @@ describe("a network of one's own", () => {
         name: "ResNet-8: from an image of 1×28×28 through 8 layers with weights to 10 classes, 3 connections leading past layers",
       });
       assert.equal(await drawing.locator("path").count(), 3);
-      const chain = dialog.getByRole("img", { name: /^LeNet-5: from an image of 1×28×28 through 5 layers with weights to 10 classes$/ });
+      const chain = dialog.getByRole("img", {
+        name: /^LeNet-5: from an image of 1×28×28 through 5 layers with weights to 10 classes$/,
+      });
       assert.equal(await chain.locator("path").count(), 0);
-      const text = await dialog.getByRole("listitem").filter({ has: page.getByRole("button", { name: "ResNet-8", exact: true }) }).innerText();
+      const text = await dialog
+        .getByRole("listitem")
+        .filter({ has: page.getByRole("button", { name: "ResNet-8", exact: true }) })
+        .innerText();
       assert.match(text, /2015/);
       assert.match(text, /75,002 parameters, 9,145,216 multiply-adds an image of 1×28×28/);
       assert.match(text, /He, X\. Zhang/);

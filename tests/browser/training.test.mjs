@@ -44,77 +44,123 @@ describe("the training itself", () => {
     assert.equal(module.check, module.unseen);
     for (const batch of module.batches) {
       assert.equal(batch.length, 16);
-      assert.ok(batch.every((/** @type {{ pixels: Uint8Array, label: number }} */ { pixels, label }) => pixels.length === 28 * 28 && label < 10));
+      assert.ok(
+        batch.every(
+          (/** @type {{ pixels: Uint8Array, label: number }} */ { pixels, label }) =>
+            pixels.length === 28 * 28 && label < 10,
+        ),
+      );
     }
     assert.notDeepEqual(module.batches[0], module.batches[1]);
     for (const { gradientNorm } of module.reports) assert.ok(gradientNorm > 0 && Number.isFinite(gradientNorm));
   });
 
-  test("with every panel open, a checked link gives the same run, and the pictures say what was reported", { timeout: 120_000 }, async () => {
-    const { context, bench, panel } = await visit();
-    await bench.open(`${LINK}&check=${module.check}`);
-    for (const summary of ["The training itself", "Runs side by side", "What it gets wrong", "See the batch"]) {
-      await bench.page.getByText(summary, { exact: true }).click();
-    }
-    await bench.button("Train").click();
-    await bench.finalAccuracy(60, { timeout: 90_000 });
-    await bench.status("Verification").filter({ hasText: /^The same run/ }).waitFor();
-    const three = (/** @type {number} */ value) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
-    const [first, last] = [module.reports[0], module.reports[59]];
-    for (const [name, key] of /** @type {const} */ ([["Learning rate", "learningRate"], ["Gradient norm", "gradientNorm"]])) {
-      const words = `${name} against the step: ${three(first[key])} at first, ${three(last[key])} at step 60`;
-      await panel.getByRole("img", { name: words }).waitFor();
-    }
-    await panel.getByRole("img", { name: /^Images per second against the step: \d/ }).waitFor();
-    const limits = await bench.status("What limits it").innerText();
-    assert.match(limits, /^Computed by CPU, .*\. A batch is cut into 4 parts, so that up to 4 threads can share it; \d+ of them (is|are) at work\. A step of 16 images takes [\d.]+ ms\.$/);
-    assert.deepEqual(bench.complaints, []);
-    await context.close();
-  });
+  test(
+    "with every panel open, a checked link gives the same run, and the pictures say what was reported",
+    { timeout: 120_000 },
+    async () => {
+      const { context, bench, panel } = await visit();
+      await bench.open(`${LINK}&check=${module.check}`);
+      for (const summary of ["The training itself", "Runs side by side", "What it gets wrong", "See the batch"]) {
+        await bench.page.getByText(summary, { exact: true }).click();
+      }
+      await bench.button("Train").click();
+      await bench.finalAccuracy(60, { timeout: 90_000 });
+      await bench
+        .status("Verification")
+        .filter({ hasText: /^The same run/ })
+        .waitFor();
+      const three = (/** @type {number} */ value) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
+      const [first, last] = [module.reports[0], module.reports[59]];
+      for (const [name, key] of /** @type {const} */ ([
+        ["Learning rate", "learningRate"],
+        ["Gradient norm", "gradientNorm"],
+      ])) {
+        const words = `${name} against the step: ${three(first[key])} at first, ${three(last[key])} at step 60`;
+        await panel.getByRole("img", { name: words }).waitFor();
+      }
+      await panel.getByRole("img", { name: /^Images per second against the step: \d/ }).waitFor();
+      const limits = await bench.status("What limits it").innerText();
+      assert.match(
+        limits,
+        /^Computed by CPU, .*\. A batch is cut into 4 parts, so that up to 4 threads can share it; \d+ of them (is|are) at work\. A step of 16 images takes [\d.]+ ms\.$/,
+      );
+      assert.deepEqual(bench.complaints, []);
+      await context.close();
+    },
+  );
 
   test("a batch is trained by Step and seen as the network got it", { timeout: 60_000 }, async () => {
     const { context, bench, panel } = await visit();
     await bench.open(LINK);
     await bench.page.getByText("The training itself", { exact: true }).click();
     await bench.page.getByText("See the batch", { exact: true }).click();
-    await bench.status("Batch").filter({ hasText: /^The batch of step 1, which is trained first: its 16 images/ }).waitFor();
+    await bench
+      .status("Batch")
+      .filter({ hasText: /^The batch of step 1, which is trained first: its 16 images/ })
+      .waitFor();
     await bench.button("Step").click();
-    await bench.status("Batch").filter({ hasText: /^The batch of step 1, which was trained last.*as the network gets them, augmented/ }).waitFor();
+    await bench
+      .status("Batch")
+      .filter({ hasText: /^The batch of step 1, which was trained last.*as the network gets them, augmented/ })
+      .waitFor();
     const pictures = panel.getByRole("list", { name: "Images of the batch" }).getByRole("img");
-    const labels = await pictures.evaluateAll((all) => all.map((one) => Number(/of (\d)$/.exec(one.getAttribute("aria-label") ?? "")?.[1])));
-    assert.deepEqual(labels, module.batches[0].map((/** @type {{ label: number }} */ { label }) => label));
+    const labels = await pictures.evaluateAll((all) =>
+      all.map((one) => Number(/of (\d)$/.exec(one.getAttribute("aria-label") ?? "")?.[1])),
+    );
+    assert.deepEqual(
+      labels,
+      module.batches[0].map((/** @type {{ label: number }} */ { label }) => label),
+    );
     // Grey images are ink, whose opacity is the pixel.
     const seen = await pictures.first().evaluate((canvas) => {
       const { width, height } = /** @type {HTMLCanvasElement} */ (canvas);
-      const { data } = /** @type {HTMLCanvasElement} */ (canvas).getContext("2d")?.getImageData(0, 0, width, height) ?? { data: [] };
+      const { data } = /** @type {HTMLCanvasElement} */ (canvas)
+        .getContext("2d")
+        ?.getImageData(0, 0, width, height) ?? { data: [] };
       return [...data].filter((_, at) => at % 4 === 3);
     });
     assert.deepEqual(seen, [...module.batches[0][0].pixels]);
     await bench.button("Step").click();
-    await bench.status("Batch").filter({ hasText: /^The batch of step 2/ }).waitFor();
+    await bench
+      .status("Batch")
+      .filter({ hasText: /^The batch of step 2/ })
+      .waitFor();
     await context.close();
   });
 
-  test("in mid-run no control changes the recipe; paused, one says that it starts a new run, and does", { timeout: 90_000 }, async () => {
-    const { context, bench } = await visit();
-    await bench.open(LINK.replace("steps=60", "steps=5000"));
-    await bench.page.getByText("More of the recipe").click();
-    const rate = bench.page.getByRole("textbox", { name: "Learning rate" });
-    await bench.button("Train").click();
-    await bench.reach(5);
-    for (const name of ["Network", "Data", "Engine"]) assert.ok(await bench.choice(name).isDisabled(), name);
-    assert.ok(await rate.isDisabled());
-    await bench.page.getByText("The recipe is fixed while a run is going on: Pause, and a change here starts a new run.").waitFor();
-    await bench.button("Pause").click();
-    await bench.status("Recipe").filter({ hasText: /^Paused: Train or Step goes on with this run\. A change of .* starts a new run, and this one goes into the list of runs\.$/ }).waitFor();
-    await bench.page.getByText("A run stands paused: a change here starts a new run.").waitFor();
-    await rate.fill("0.001");
-    await rate.press("Enter");
-    await bench.status("Progress").filter({ hasText: "not started" }).waitFor();
-    assert.match(bench.link, /lr=0\.001/);
-    assert.equal(await bench.status("Recipe").count(), 0);
-    await bench.page.getByText("Runs side by side", { exact: true }).click();
-    await bench.page.getByRole("checkbox", { name: /^Show LeNet-5/ }).waitFor();
-    await context.close();
-  });
+  test(
+    "in mid-run no control changes the recipe; paused, one says that it starts a new run, and does",
+    { timeout: 90_000 },
+    async () => {
+      const { context, bench } = await visit();
+      await bench.open(LINK.replace("steps=60", "steps=5000"));
+      await bench.page.getByText("More of the recipe").click();
+      const rate = bench.page.getByRole("textbox", { name: "Learning rate" });
+      await bench.button("Train").click();
+      await bench.reach(5);
+      for (const name of ["Network", "Data", "Engine"]) assert.ok(await bench.choice(name).isDisabled(), name);
+      assert.ok(await rate.isDisabled());
+      await bench.page
+        .getByText("The recipe is fixed while a run is going on: Pause, and a change here starts a new run.")
+        .waitFor();
+      await bench.button("Pause").click();
+      await bench
+        .status("Recipe")
+        .filter({
+          hasText:
+            /^Paused: Train or Step goes on with this run\. A change of .* starts a new run, and this one goes into the list of runs\.$/,
+        })
+        .waitFor();
+      await bench.page.getByText("A run stands paused: a change here starts a new run.").waitFor();
+      await rate.fill("0.001");
+      await rate.press("Enter");
+      await bench.status("Progress").filter({ hasText: "not started" }).waitFor();
+      assert.match(bench.link, /lr=0\.001/);
+      assert.equal(await bench.status("Recipe").count(), 0);
+      await bench.page.getByText("Runs side by side", { exact: true }).click();
+      await bench.page.getByRole("checkbox", { name: /^Show LeNet-5/ }).waitFor();
+      await context.close();
+    },
+  );
 });

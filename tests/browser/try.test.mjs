@@ -51,19 +51,27 @@ async function drop(target, files) {
       transfer.items.add(new File([bytes], name, { type }));
     }
     for (const kind of ["dragenter", "dragover", "drop"]) {
-      element.dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true, composed: true }));
+      element.dispatchEvent(
+        new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true, composed: true }),
+      );
     }
   }, files);
 }
 
 /** The bytes of what the network gets: of each pixel the ink, or red, green and blue. @param {Page} page @param {"ink" | "colour"} kind */
-const got = (page, kind = "ink") => bytesOf(panelOf(page).getByRole("img", { name: "What the network gets", exact: true }), kind);
+const got = (page, kind = "ink") =>
+  bytesOf(panelOf(page).getByRole("img", { name: "What the network gets", exact: true }), kind);
 
 /** @param {import("playwright-core").Locator} picture @param {"ink" | "colour"} kind */
 function bytesOf(picture, kind) {
   return picture.evaluate((element, kind) => {
     const canvas = /** @type {HTMLCanvasElement} */ (element);
-    const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(0, 0, canvas.width, canvas.height);
+    const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(
+      0,
+      0,
+      canvas.width,
+      canvas.height,
+    );
     return Array.from(data).filter((_, at) => (kind === "ink" ? at % 4 === 3 : at % 4 !== 3));
   }, kind);
 }
@@ -76,7 +84,8 @@ async function done(page, about) {
 }
 
 /** The refusal, once it says that. @param {Page} page @param {string} sentence */
-const refused = (page, sentence) => panelOf(page).getByRole("alert").filter({ hasText: sentence }).waitFor({ timeout: 10_000 });
+const refused = (page, sentence) =>
+  panelOf(page).getByRole("alert").filter({ hasText: sentence }).waitFor({ timeout: 10_000 });
 
 /** All circles of the zip as its data set has them, pixel by pixel. @param {string} channels @returns {Promise<Set<string>>} */
 async function ownCircles(channels) {
@@ -86,7 +95,8 @@ async function ownCircles(channels) {
   const [circles] = ownSamples(own.bytes, 100);
   lab.close();
   const planes = channels === "grey" ? [0] : [0, 1, 2];
-  const inPixels = (/** @type {Uint8Array} */ image) => Array.from({ length: 1024 }, (_, at) => planes.map((plane) => image[1024 * plane + at])).flat();
+  const inPixels = (/** @type {Uint8Array} */ image) =>
+    Array.from({ length: 1024 }, (_, at) => planes.map((plane) => image[1024 * plane + at])).flat();
   return new Set(circles.map((/** @type {Uint8Array} */ image) => inPixels(image).join()));
 }
 
@@ -131,32 +141,51 @@ describe("an image of one's own", () => {
     const bench = new Bench(await context.newPage(), server.url);
     const { page } = bench;
     await bench.open(`model=lenet5&data=own&channels=${channels}&batch=16`);
-    await page.getByLabel("Zip of images").setInputFiles({ name: "shapes.zip", mimeType: "application/zip", buffer: shapes });
+    await page
+      .getByLabel("Zip of images")
+      .setInputFiles({ name: "shapes.zip", mimeType: "application/zip", buffer: shapes });
     await page.getByRole("button", { name: "Use a test example", disabled: false }).waitFor({ timeout: 60_000 });
     return { bench, page, context };
   };
 
   for (const engine of /** @type {const} */ (["cpu", "gpu"])) {
-    test(`is answered as the module answers it, and changes nothing, on the ${engine.toUpperCase()} engine`, { skip: engine === "gpu" && noGpuBuild, timeout: 240_000 }, async () => {
-      const steps = STEPS[engine];
-      const { bytes, answer, check } = await expected(steps);
-      const { bench, page, context } = await open(`${LINK}&steps=${steps}&check=${check}`);
-      if (engine === "gpu") await bench.chooseEngine("GPU");
-      const { length } = bytes;
-      await choose(page, imageFile("eight.png", png(28, 28, (x, y) => [bytes[28 * y + x] ?? 0])));
-      await bench.button("Train").click();
-      await bench.finalAccuracy(steps, { timeout: 200_000 });
-      assert.equal(await done(page, /28×28/), "It has the network's own size, 28×28, and is given as it is, in grey, with what is light as ink.");
-      assert.equal(length, 784);
-      assert.deepEqual(await got(page), bytes);
-      const guesses = await bench.guesses();
-      const apart = Math.max(...guesses.map((guess, at) => Math.abs(guess - answer[at])));
-      // The page shows tenths of a percent.
-      assert.ok(apart < (engine === "cpu" ? 0.0006 : 0.005), `${guesses} is not ${answer}`);
-      if (engine === "cpu") await bench.status("Verification").filter({ hasText: /^The same run/ }).waitFor();
-      assert.deepEqual(bench.complaints, []);
-      await context.close();
-    });
+    test(
+      `is answered as the module answers it, and changes nothing, on the ${engine.toUpperCase()} engine`,
+      { skip: engine === "gpu" && noGpuBuild, timeout: 240_000 },
+      async () => {
+        const steps = STEPS[engine];
+        const { bytes, answer, check } = await expected(steps);
+        const { bench, page, context } = await open(`${LINK}&steps=${steps}&check=${check}`);
+        if (engine === "gpu") await bench.chooseEngine("GPU");
+        const { length } = bytes;
+        await choose(
+          page,
+          imageFile(
+            "eight.png",
+            png(28, 28, (x, y) => [bytes[28 * y + x] ?? 0]),
+          ),
+        );
+        await bench.button("Train").click();
+        await bench.finalAccuracy(steps, { timeout: 200_000 });
+        assert.equal(
+          await done(page, /28×28/),
+          "It has the network's own size, 28×28, and is given as it is, in grey, with what is light as ink.",
+        );
+        assert.equal(length, 784);
+        assert.deepEqual(await got(page), bytes);
+        const guesses = await bench.guesses();
+        const apart = Math.max(...guesses.map((guess, at) => Math.abs(guess - answer[at])));
+        // The page shows tenths of a percent.
+        assert.ok(apart < (engine === "cpu" ? 0.0006 : 0.005), `${guesses} is not ${answer}`);
+        if (engine === "cpu")
+          await bench
+            .status("Verification")
+            .filter({ hasText: /^The same run/ })
+            .waitFor();
+        assert.deepEqual(bench.complaints, []);
+        await context.close();
+      },
+    );
   }
 
   test("is cut out, scaled and centred where it is a photograph of a digit, chalk or ink", async () => {
@@ -180,7 +209,11 @@ describe("an image of one's own", () => {
       assert.ok(Math.abs(right - left + 1 - 9.3) <= 2, `${left} to ${right}`);
       assert.ok(Math.abs((left + right) / 2 - 13.5) <= 1 && Math.abs((top + bottom) / 2 - 13.5) <= 1);
       assert.ok(Math.max(...ink) > 240, "ink is black");
-      assert.equal(ink.slice(0, 28 * 3).reduce((sum, value) => sum + value, 0), 0, "paper is white");
+      assert.equal(
+        ink.slice(0, 28 * 3).reduce((sum, value) => sum + value, 0),
+        0,
+        "paper is white",
+      );
       boxes.push([left, right, top, bottom].join());
     }
     assert.equal(boxes[0], boxes[1]);
@@ -190,7 +223,13 @@ describe("an image of one's own", () => {
     await done(page, /what is darker|clearly darker/);
     assert.notDeepEqual(await got(page), before);
 
-    await choose(page, imageFile("empty.png", png(50, 40, () => [200])));
+    await choose(
+      page,
+      imageFile(
+        "empty.png",
+        png(50, 40, () => [200]),
+      ),
+    );
     assert.equal(
       await done(page, /Nothing/),
       "Nothing in this picture is clearly darker than its surroundings: choose “Invert”, or a picture of a digit on plain paper.",
@@ -214,7 +253,10 @@ describe("an image of one's own", () => {
         await choose(page, imageFile(name, Buffer.from(bytes)));
         await panelOf(page).getByText(name, { exact: true }).waitFor();
         await page.waitForTimeout(50);
-        assert.ok(all.has((await got(page, kind)).join()), `${path} became something else than the data set has of it, in ${channels}`);
+        assert.ok(
+          all.has((await got(page, kind)).join()),
+          `${path} became something else than the data set has of it, in ${channels}`,
+        );
       }
       const shown = (await panelOf(page).getByRole("row").allInnerTexts()).map((text) => text.trim().split(/\s/)[0]);
       assert.deepEqual(shown, ["circles", "squares", "triangles"]);
@@ -227,7 +269,11 @@ describe("an image of one's own", () => {
     const { bench, page, context } = await openOwn("colour");
     assert.equal(await page.getByRole("img", { name: /^Drawing pad/ }).count(), 0);
     // Red, a blue square in the middle, green.
-    const colours = [[200, 0, 0], [0, 0, 100], [0, 150, 0]];
+    const colours = [
+      [200, 0, 0],
+      [0, 0, 100],
+      [0, 150, 0],
+    ];
     const wide = png(192, 64, (x) => colours[Math.floor(x / 64)] ?? []);
     await drop(panelOf(page).getByText("Drop an image here, paste one, or choose one below."), [
       { name: "flag.png", type: "image/png", content: wide.toString("base64") },
@@ -240,7 +286,8 @@ describe("an image of one's own", () => {
       "All of its 192×64 pixels were fitted into 32×32, in colour; what is left over is of its border's colour.",
     );
     const fitted = await got(page, "colour");
-    const at = (/** @type {number} */ x, /** @type {number} */ y) => fitted.slice(3 * (32 * y + x), 3 * (32 * y + x) + 3);
+    const at = (/** @type {number} */ x, /** @type {number} */ y) =>
+      fitted.slice(3 * (32 * y + x), 3 * (32 * y + x) + 3);
     assert.deepEqual([at(2, 16), at(16, 16), at(29, 16)], colours);
     assert.deepEqual(at(2, 0), at(29, 31), "the border's mean colour is above and below");
     assert.equal(await page.getByRole("checkbox", { name: "Invert" }).count(), 0);
@@ -256,8 +303,14 @@ describe("an image of one's own", () => {
     const pad = page.getByRole("img", { name: /^Drawing pad/ });
     const content = photograph().toString("base64");
     await drop(pad, [{ name: "run.bunsen.json", type: "application/json", content: btoa("{}") }]);
-    await refused(page, "run.bunsen.json is no image: give a PNG, a JPEG, a WebP or another image that this browser shows.");
-    await drop(pad, [{ name: "a.png", type: "image/png", content }, { name: "b.png", type: "image/png", content }]);
+    await refused(
+      page,
+      "run.bunsen.json is no image: give a PNG, a JPEG, a WebP or another image that this browser shows.",
+    );
+    await drop(pad, [
+      { name: "a.png", type: "image/png", content },
+      { name: "b.png", type: "image/png", content },
+    ]);
     await refused(page, "2 files were dropped here: one image is tried at a time.");
     await drop(pad, []);
     await refused(page, "There is no image file in what was dropped: save the image first, or copy and paste it.");
@@ -315,8 +368,17 @@ describe("an image of one's own", () => {
     await refused(page, `empty.png ${damaged}`);
     await choose(page, imageFile("half.png", sound.subarray(0, sound.length / 2)));
     await refused(page, `half.png ${damaged}`);
-    await choose(page, imageFile("huge.png", png(10_001, 2, () => [0])));
-    await refused(page, "huge.png was not read: it has 10,001×2 pixels, and an image here has 10,000 at most on each side.");
+    await choose(
+      page,
+      imageFile(
+        "huge.png",
+        png(10_001, 2, () => [0]),
+      ),
+    );
+    await refused(
+      page,
+      "huge.png was not read: it has 10,001×2 pixels, and an image here has 10,000 at most on each side.",
+    );
     await page.getByLabel("Image to try").evaluate((element) => {
       const transfer = new DataTransfer();
       transfer.items.add(new File([new Uint8Array(31e6)], "heavy.png", { type: "image/png" }));
@@ -372,7 +434,11 @@ describe("the camera", () => {
   const asked = (page) => page.evaluate(() => /** @type {any} */ (globalThis).askedForCameras);
   /** @param {Page} page @returns {Promise<string[]>} */
   const tracks = (page) =>
-    page.evaluate(() => /** @type {any} */ (globalThis).cameras.flatMap((/** @type {MediaStream} */ stream) => stream.getTracks().map(({ readyState }) => readyState)));
+    page.evaluate(() =>
+      /** @type {any} */ (globalThis).cameras.flatMap((/** @type {MediaStream} */ stream) =>
+        stream.getTracks().map(({ readyState }) => readyState),
+      ),
+    );
 
   test("is asked for when its button is pressed, and given back", { timeout: 60_000 }, async () => {
     const { bench, page } = await openWith(["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]);
@@ -387,11 +453,12 @@ describe("the camera", () => {
     assert.equal(await video.count(), 0);
 
     // By the keyboard alone: who opens it stands where it is taken, and back.
-    const focused = () => page.evaluate(() => {
-      let element = document.activeElement;
-      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-      return element?.textContent?.trim();
-    });
+    const focused = () =>
+      page.evaluate(() => {
+        let element = document.activeElement;
+        while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+        return element?.textContent?.trim();
+      });
     assert.equal(await focused(), "Use the camera");
     await page.keyboard.press("Enter");
     await video.waitFor();
@@ -410,7 +477,10 @@ describe("the camera", () => {
 
   test("that is refused, or not there, is told in a sentence", { timeout: 60_000 }, async () => {
     for (const [args, sentence] of /** @type {const} */ ([
-      [["--use-fake-device-for-media-stream"], "The camera was not allowed: allow it for this page in the browser's settings, and ask again. An image file does as well."],
+      [
+        ["--use-fake-device-for-media-stream"],
+        "The camera was not allowed: allow it for this page in the browser's settings, and ask again. An image file does as well.",
+      ],
       [["--use-fake-ui-for-media-stream"], "There is no camera here. An image file does as well."],
     ])) {
       const { bench, page } = await openWith([...args], args[0].includes("device") ? [] : undefined);

@@ -41,7 +41,7 @@ describe("a run that is compared", () => {
   async function said(link, options = {}) {
     const run = await lab.start(link, options);
     const kinds = [run.verdict()?.kind];
-    for (let reports = []; (reports = await run.step(7)).length > 0; ) kinds.push(run.verdict()?.kind);
+    for (let reports = []; (reports = await run.step(7)).length > 0;) kinds.push(run.verdict()?.kind);
     const verdict = run.verdict();
     const checked = run.checkedLink();
     run.free();
@@ -92,9 +92,15 @@ describe("a run that is compared", () => {
       assert.match(error.message, message);
       return true;
     };
-    await assert.rejects(lab.start(`${LINK}&lr=0.5`, { runFile: kept.file }), wrong(/it is of the run model=lenet5&.*, not of model=/));
+    await assert.rejects(
+      lab.start(`${LINK}&lr=0.5`, { runFile: kept.file }),
+      wrong(/it is of the run model=lenet5&.*, not of model=/),
+    );
     await assert.rejects(lab.start(LINK, { runFile: "{" }), wrong(/it is cut short/));
-    assert.throws(() => lab.readRunFile(kept.file.replace('"steps": 40', '"steps": 39')), wrong(/its trace has 40 losses/));
+    assert.throws(
+      () => lab.readRunFile(kept.file.replace('"steps": 40', '"steps": 39')),
+      wrong(/its trace has 40 losses/),
+    );
   });
 
   test("asking costs less than 1 % of a step, asked after each", async (context) => {

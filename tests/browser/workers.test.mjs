@@ -64,7 +64,8 @@ async function train({ openLab, module, link, workers, patience = 10_000 }) {
   await there;
   const { threads } = lab.engine;
   await run.step(run.plan.steps);
-  const hex = (/** @type {ArrayBuffer} */ bytes) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16)).join();
+  const hex = (/** @type {ArrayBuffer} */ bytes) =>
+    Array.from(new Uint8Array(bytes), (byte) => byte.toString(16)).join();
   const outcome = {
     check: run.check(),
     weights: hex(await crypto.subtle.digest("SHA-256", await run.weights())),
@@ -240,7 +241,10 @@ describe("the page", () => {
   /** Trains a link to its end, and makes sure that its check is the one of an undisturbed run. */
   async function assertVerified() {
     await bench.finalAccuracy(12);
-    await bench.status("Verification").filter({ hasText: /^\s*The same run: check/ }).waitFor();
+    await bench
+      .status("Verification")
+      .filter({ hasText: /^\s*The same run: check/ })
+      .waitFor();
     assert.equal(await bench.alert.count(), 0);
   }
   const verified = () => `${LINK}&check=${alone.get(LINK)?.check}`;
@@ -333,8 +337,7 @@ test("a page that nobody sees goes on training as fast", { timeout: 90_000 }, as
       return [...root.querySelectorAll("*")].flatMap((at) => [at, ...(at.shadowRoot ? all(at.shadowRoot) : [])]);
     })(document)`;
     /** @param {string} role @returns {Promise<string>} */
-    const status = (role) =>
-      tab.evaluate(`${text}.find((at) => at.ariaLabel === "${role}")?.textContent.trim() ?? ""`);
+    const status = (role) => tab.evaluate(`${text}.find((at) => at.ariaLabel === "${role}")?.textContent.trim() ?? ""`);
     const done = async () => {
       const [epoch = 1, , step = 0, steps = 0] = (await status("Progress")).match(/\d+/g)?.map(Number) ?? [];
       return (epoch - 1) * steps + step;
@@ -352,7 +355,8 @@ test("a page that nobody sees goes on training as fast", { timeout: 90_000 }, as
     assert.equal(await tab.evaluate("document.visibilityState"), "visible");
     const seen = await speed();
     await tab.hide();
-    while ((await tab.evaluate("document.visibilityState")) !== "hidden") await new Promise((over) => setTimeout(over, 50));
+    while ((await tab.evaluate("document.visibilityState")) !== "hidden")
+      await new Promise((over) => setTimeout(over, 50));
     const slept = await tab.evaluate(`(async () => {
       const began = performance.now();
       for (let i = 0; i < 3; i++) await new Promise((over) => setTimeout(over, 10));

@@ -28,7 +28,9 @@ const drawn = await page.evaluate(async (count) => {
     pen.beginPath();
     if (shape === 0) pen.arc(x, y, r, 0, 7);
     else if (shape === 1) pen.rect(x - r, y - r, 2 * r, 2 * r);
-    else for (const turn of [0, 1, 2]) pen.lineTo(x + 1.3 * r * Math.sin(2.094 * turn), y - 1.3 * r * Math.cos(2.094 * turn));
+    else
+      for (const turn of [0, 1, 2])
+        pen.lineTo(x + 1.3 * r * Math.sin(2.094 * turn), y - 1.3 * r * Math.cos(2.094 * turn));
     pen.fill();
     const kind = kinds[Math.floor(at / names.length) % kinds.length] ?? "";
     const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ done) => canvas.toBlob(done, kind, 0.8));

@@ -41,7 +41,9 @@ export const firefox = {
       "app.update.enabled": false,
       "browser.aboutwelcome.enabled": false,
     };
-    const lines = Object.entries(settings).map(([key, value]) => `user_pref(${JSON.stringify(key)}, ${JSON.stringify(value)});`);
+    const lines = Object.entries(settings).map(
+      ([key, value]) => `user_pref(${JSON.stringify(key)}, ${JSON.stringify(value)});`,
+    );
     writeFileSync(join(profile, "user.js"), `${lines.join("\n")}\n`);
     const named = program("firefox-esr", "firefox") ?? "firefox";
     return start(named, ["--headless", "--no-remote", "--profile", profile, address], {}, profile);
@@ -58,7 +60,13 @@ export const webkit = {
   },
   open: async (address) => {
     const home = mkdtempSync(join(tmpdir(), "bunsen-webkit-"));
-    const mine = { HOME: home, XDG_DATA_HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home, XDG_RUNTIME_DIR: home };
+    const mine = {
+      HOME: home,
+      XDG_DATA_HOME: home,
+      XDG_CACHE_HOME: home,
+      XDG_CONFIG_HOME: home,
+      XDG_RUNTIME_DIR: home,
+    };
     // Its own sandbox does not start for root, and what it opens here is ours.
     const sandbox = { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1" };
     const words = ["--auto-servernum", miniBrowser() ?? "MiniBrowser", "--private", address];
@@ -72,7 +80,11 @@ export const browsers = [chromium, firefox, webkit];
 function miniBrowser() {
   const folders = ["/usr/libexec", "/usr/lib", ...below("/usr/lib")].flatMap(below);
   const found = folders.filter((folder) => /\/webkit2gtk-4\.\d+$/.test(folder));
-  return found.map((folder) => join(folder, "MiniBrowser")).sort().filter(runs).at(-1);
+  return found
+    .map((folder) => join(folder, "MiniBrowser"))
+    .sort()
+    .filter(runs)
+    .at(-1);
 }
 
 /** What a folder holds, if it is there. @param {string} folder */

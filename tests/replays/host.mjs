@@ -41,14 +41,23 @@ export async function replayThere(server, open, what, tell) {
     heard = () => {
       clearTimeout(timer);
       timer = setTimeout(() => {
-        fail(new Error(`It said nothing for ${PATIENCE_MS / 1000} s, after ${rows.length} of ${what.links.length} replays.`));
+        fail(
+          new Error(
+            `It said nothing for ${PATIENCE_MS / 1000} s, after ${rows.length} of ${what.links.length} replays.`,
+          ),
+        );
       }, PATIENCE_MS);
     };
-    serve(server, what, (row) => {
-      heard();
-      rows.push(row);
-      tell?.(row);
-    }, done);
+    serve(
+      server,
+      what,
+      (row) => {
+        heard();
+        rows.push(row);
+        tell?.(row);
+      },
+      done,
+    );
   });
   heard();
   const close = await open(new URL("/replays/", server.url).href);

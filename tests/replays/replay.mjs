@@ -49,7 +49,8 @@ async function openOtherBuild(pkg, _workers, data) {
     const source = bindings.source(link);
     if (!source) return bindings.Dataset.drawn(link);
     const { name } = source;
-    const verify = (/** @type {string} */ path, /** @type {Uint8Array} */ bytes) => bindings.verifyFile(name, path, bytes);
+    const verify = (/** @type {string} */ path, /** @type {Uint8Array} */ bytes) =>
+      bindings.verifyFile(name, path, bytes);
     const fetching = await Fetching.of(source, verify, data);
     return bindings.Dataset.read(name, await fetching.files(source.training));
   };

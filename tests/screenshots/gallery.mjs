@@ -21,14 +21,23 @@ export function gallery(shots) {
 </style>
 <h1>Bunsen's views</h1>
 <p>${views.map((view) => `<a href="#${view}">${view}</a>`).join(" · ")}</p>
-${views.map((view) => section(view, shots.filter((shot) => shot.view === view))).join("\n")}
+${views
+  .map((view) =>
+    section(
+      view,
+      shots.filter((shot) => shot.view === view),
+    ),
+  )
+  .join("\n")}
 </html>
 `;
 }
 
 /** @param {string} view @param {Shot[]} shots */
 function section(view, shots) {
-  const faults = shots.flatMap(({ width, theme, faults }) => faults.map((fault) => `<li>${width} px, ${theme}: ${escape(fault)}</li>`));
+  const faults = shots.flatMap(({ width, theme, faults }) =>
+    faults.map((fault) => `<li>${width} px, ${theme}: ${escape(fault)}</li>`),
+  );
   const pictures = shots.map(
     ({ width, theme, file }) =>
       `<figure><figcaption>${width} px, ${theme}</figcaption><a href="${file}"><img src="${file}" loading="lazy" alt="${view}, ${width} px, ${theme}"></a></figure>`,

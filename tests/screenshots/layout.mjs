@@ -36,7 +36,8 @@ function measure() {
   const isSeen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
   /** For those who hear the page. @param {Element} element */
   const isHeard = (element) => {
-    for (let at = /** @type {Element | null} */ (element); at; at = around(at)) if (getComputedStyle(at).clipPath !== "none") return true;
+    for (let at = /** @type {Element | null} */ (element); at; at = around(at))
+      if (getComputedStyle(at).clipPath !== "none") return true;
     return false;
   };
   /** @param {Element} element */
@@ -64,7 +65,10 @@ function measure() {
   // Words, and what is pressed or looked at.
   const pieces = /** @type {Piece[]} */ ([]);
   for (const element of shown) {
-    if (element.matches("button, select, input:not([type=file]), textarea, canvas, progress, [role=img]") && !element.closest(".uplot")) {
+    if (
+      element.matches("button, select, input:not([type=file]), textarea, canvas, progress, [role=img]") &&
+      !element.closest(".uplot")
+    ) {
       pieces.push({ box: element.getBoundingClientRect(), what: nameOf(element), element });
     }
     const { fontVariantNumeric, fontFamily } = getComputedStyle(element);
@@ -110,7 +114,8 @@ function measure() {
     context.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
     const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
     const wanted = context.measureText(words).width;
-    if (wanted > room + 1) found.add(`The choice “${words}” is cut off: it wants ${Math.ceil(wanted)} px and has ${Math.floor(room)}.`);
+    if (wanted > room + 1)
+      found.add(`The choice “${words}” is cut off: it wants ${Math.ceil(wanted)} px and has ${Math.floor(room)}.`);
   }
 
   // Overlaps.
@@ -132,7 +137,8 @@ function measure() {
     for (let at = /** @type {Element | null} */ (element); at; at = around(at)) {
       if (getComputedStyle(at).overflow === "visible") continue;
       const bounds = at.getBoundingClientRect();
-      if (box.bottom <= bounds.top || box.top >= bounds.bottom || box.right <= bounds.left || box.left >= bounds.right) return true;
+      if (box.bottom <= bounds.top || box.top >= bounds.bottom || box.right <= bounds.left || box.left >= bounds.right)
+        return true;
     }
     return false;
   }
@@ -156,11 +162,14 @@ function measure() {
     /** @param {number} x @param {number} y @param {number} across @param {number} down */
     const isInked = (x, y, across, down) => {
       if (across < 1 || down < 1) return false;
-      return context.getImageData(x * scale, y * scale, across * scale, down * scale).data.some((value, at) => at % 4 === 3 && value > 0);
+      return context
+        .getImageData(x * scale, y * scale, across * scale, down * scale)
+        .data.some((value, at) => at % 4 === 3 && value > 0);
     };
     const [left, top] = [inner.left - outer.left, inner.top - outer.top];
     if (!isInked(0, top, left, inner.height)) found.add(`${chart} has no axis at its side.`);
-    if (!isInked(left, top + inner.height, inner.width, outer.height - top - inner.height)) found.add(`${chart} has no axis below.`);
+    if (!isInked(left, top + inner.height, inner.width, outer.height - top - inner.height))
+      found.add(`${chart} has no axis below.`);
     if (!isInked(left, top, inner.width, inner.height)) found.add(`${chart} is empty.`);
   }
   return [...found];

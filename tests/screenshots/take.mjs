@@ -43,7 +43,11 @@ try {
         }
       }
     });
-    const wrong = new Set(shots.filter((shot) => shot.view === view.name).flatMap((shot) => shot.faults.map((fault) => `${shot.width} px: ${fault}`)));
+    const wrong = new Set(
+      shots
+        .filter((shot) => shot.view === view.name)
+        .flatMap((shot) => shot.faults.map((fault) => `${shot.width} px: ${fault}`)),
+    );
     console.log(`${view.name}: ${wrong.size === 0 ? "no faults" : `${wrong.size} faults`}`);
     for (const fault of wrong) console.log(`  ${fault}`);
   }

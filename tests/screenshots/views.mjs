@@ -20,7 +20,13 @@ import { Bench } from "../browser/support/page.mjs";
 /** @typedef {{ name: string, show: (visit: Visit) => Promise<unknown> }} View */
 
 /** The panels of the bench that are closed at first, by their summaries. */
-export const PANELS = ["The training itself", "Runs side by side", "Explore the data", "Inside the network", "What it gets wrong"];
+export const PANELS = [
+  "The training itself",
+  "Runs side by side",
+  "Explore the data",
+  "Inside the network",
+  "What it gets wrong",
+];
 
 const SHAPES = fileURLToPath(new URL("../../images/tests/shapes.zip", import.meta.url));
 const SHORT = "model=lenet5&data=digits&subset=2000&batch=50&epochs=2&seed=3";
@@ -30,18 +36,51 @@ const PART = "?seconds=1&rounds=1&time=&networks=lenet5&engines=bunsen-cpu";
 /** @type {View[]} */
 export const VIEWS = [
   { name: "start", show: ({ bench }) => start(bench) },
-  { name: "recipe", show: ({ bench }) => start(bench, "model=vit&aug=shift,cutout").then(() => open(bench, "More of the recipe")) },
+  {
+    name: "recipe",
+    show: ({ bench }) => start(bench, "model=vit&aug=shift,cutout").then(() => open(bench, "More of the recipe")),
+  },
   { name: "training", show: ({ bench }) => train(bench, LONG, 200) },
-  { name: "finished", show: ({ bench }) => finish(bench).then(() => bench.draw()).then(() => open(bench, "The test points as numbers")) },
-  { name: "shared", show: ({ bench }) => finish(bench).then(() => bench.button("Share").click()).then(() => bench.status("Link").filter({ hasText: /\S/ }).waitFor()) },
+  {
+    name: "finished",
+    show: ({ bench }) =>
+      finish(bench)
+        .then(() => bench.draw())
+        .then(() => open(bench, "The test points as numbers")),
+  },
+  {
+    name: "shared",
+    show: ({ bench }) =>
+      finish(bench)
+        .then(() => bench.button("Share").click())
+        .then(() => bench.status("Link").filter({ hasText: /\S/ }).waitFor()),
+  },
   { name: "networks", show: ({ bench }) => dialog(bench, "Browse networks", "Networks") },
-  { name: "stack", show: ({ bench }) => start(bench, "model=stack&layers=conv6x5p2,relu,res(conv6x3p1,norm,relu),max2,fc84,relu") },
+  {
+    name: "stack",
+    show: ({ bench }) => start(bench, "model=stack&layers=conv6x5p2,relu,res(conv6x3p1,norm,relu),max2,fc84,relu"),
+  },
   { name: "stack-wrong", show: ({ bench }) => refuse(bench, "model=stack&layers=conv6x5p2,relu,max2,conv16x15,fc84") },
   { name: "runs", show: ({ bench }) => twoRuns(bench) },
-  { name: "mistakes", show: ({ bench }) => finish(bench, ["What it gets wrong"]).then(() => bench.page.getByRole("button", { name: /^3 taken for \d: [1-9]/ }).first().click()) },
+  {
+    name: "mistakes",
+    show: ({ bench }) =>
+      finish(bench, ["What it gets wrong"]).then(() =>
+        bench.page
+          .getByRole("button", { name: /^3 taken for \d: [1-9]/ })
+          .first()
+          .click(),
+      ),
+  },
   { name: "training-itself", show: ({ bench }) => finish(bench, ["The training itself", "See the batch"]) },
   { name: "explorer", show: ({ bench }) => finish(bench, ["Explore the data"]) },
-  { name: "inside", show: ({ bench }) => finish(bench, ["Inside the network"]).then(() => bench.page.getByRole("img", { name: /^Weight norm against/ }).waitFor()) },
+  {
+    name: "inside",
+    show: ({ bench }) =>
+      finish(bench, ["Inside the network"]).then(() =>
+        bench.page.getByRole("img", { name: /^Weight norm against/ }).waitFor(),
+      ),
+  },
   { name: "attention", show: ({ bench }) => lookAtAttention(bench) },
   { name: "code", show: ({ bench }) => dialog(bench, "Show as code", "As code", "model=resnet-8&data=digits") },
   { name: "own-asked", show: ({ bench }) => start(bench, "model=lenet5&data=own") },
@@ -93,8 +132,14 @@ export async function dress(page, width, colorScheme) {
 async function start(bench, link = "") {
   await bench.open(link);
   if (link.includes("data=own")) return;
-  await bench.status("Before training").filter({ hasText: /Estimated here|known once it trains/ }).waitFor({ timeout: 60_000 });
-  await bench.page.getByRole("img", { name: /^Example of/ }).first().waitFor();
+  await bench
+    .status("Before training")
+    .filter({ hasText: /Estimated here|known once it trains/ })
+    .waitFor({ timeout: 60_000 });
+  await bench.page
+    .getByRole("img", { name: /^Example of/ })
+    .first()
+    .waitFor();
 }
 
 /** @param {Bench} bench @param {string} link @param {number} steps @param {string[]} [panels] opened before */
@@ -133,7 +178,8 @@ async function twoRuns(bench) {
   await bench.page.waitForFunction(async () => {
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle("bunsen-runs-v1", { create: true });
-    for await (const [name, file] of /** @type {any} */ (folder).entries()) if (name.endsWith(".json") && (await file.getFile()).size > 0) return true;
+    for await (const [name, file] of /** @type {any} */ (folder).entries())
+      if (name.endsWith(".json") && (await file.getFile()).size > 0) return true;
     return false;
   });
   await finish(bench, ["Runs side by side"], `${SHORT}&lr=0.002`);

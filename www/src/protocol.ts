@@ -98,7 +98,16 @@ export interface Code {
 
 export type Command =
   /** Loads the module and opens a lab; the first command, once. Goes on as `choose`. */
-  | { type: "open"; id: number; module: string; data: string; engine: EngineChoice; link: string; runFile: string | null; own: OwnShown | null }
+  | {
+      type: "open";
+      id: number;
+      module: string;
+      data: string;
+      engine: EngineChoice;
+      link: string;
+      runFile: string | null;
+      own: OwnShown | null;
+    }
   /**
    * Takes a recipe and drops the run there was, which makes it also the way to start over. A run file of that recipe is
    * what its run is compared with.
@@ -208,7 +217,14 @@ export type WorkerEvent =
   /** `values`: of its recipe. */
   | { type: "runRead"; id: number; file: RunFile; text: string; values: Record<string, string> }
   /** It bears no `id`: another recipe may have been chosen before it comes. */
-  | { type: "runRecorded"; key: string; text: string; values: Record<string, string>; stepsPerEpoch: number; accuracy: Float32Array<ArrayBuffer> }
+  | {
+      type: "runRecorded";
+      key: string;
+      text: string;
+      values: Record<string, string>;
+      stepsPerEpoch: number;
+      accuracy: Float32Array<ArrayBuffer>;
+    }
   | { type: "unreadable"; id: number; message: string }
   | { type: "taking"; id: number; progress: OwnProgress }
   | { type: "own"; id: number; own: OwnShown }

@@ -19,7 +19,12 @@ export interface CodeFile {
 const LABELS: Record<Language, string> = { pytorch: "PyTorch", rust: "Rust" };
 
 /** The program's files; throws a `recipe` error where the language cannot say the network yet. */
-export function program(language: Language, structure: Structure | undefined, link: string, values: Record<string, string>): CodeFile[] {
+export function program(
+  language: Language,
+  structure: Structure | undefined,
+  link: string,
+  values: Record<string, string>,
+): CodeFile[] {
   const recipe = new Recipe(link, values);
   const cannot = (why: string): BunsenError =>
     new BunsenError("recipe", `${recipe.model} cannot be shown as ${LABELS[language] ?? language} code yet: ${why}.`);

@@ -57,7 +57,9 @@ class Writer {
       const classes = (level ?? []).filter((block) => !this.#isSequence(block));
       const blocks = classes.map((block) => ({ block, wish: titleOf(block, "ReLU"), template: this.#body(block) }));
       this.#kinds.add(blocks).forEach(({ kind, given }, at) => {
-        const pieces = given.flatMap((each, place): Template => [{ ...each, before: place > 0 ? ", " : "", usual: NaN }]);
+        const pieces = given.flatMap((each, place): Template => [
+          { ...each, before: place > 0 ? ", " : "", usual: NaN },
+        ]);
         this.#made.set(classes[at] as Block, [`${kind.name}(`, ...pieces, ")"]);
       });
     }
@@ -85,7 +87,9 @@ class Writer {
       this.#residuals.add(block);
       return true;
     }
-    const numbered = items.every((item) => isNumber(item.name) || (item.kind === "leaf" && item.part.weights.length === 0));
+    const numbered = items.every(
+      (item) => isNumber(item.name) || (item.kind === "leaf" && item.part.weights.length === 0),
+    );
     const plain = numbered || items.length === 1 || items.every(({ kind }) => kind === "block");
     return isChain(block) && plain && items.every((item) => item.kind === "block" || this.#module(item) !== undefined);
   }
@@ -99,7 +103,8 @@ class Writer {
     }
     const made = this.#made.get(item);
     const path = `${outer}${item.name} `;
-    if (made) return made.map((piece) => (typeof piece === "string" ? piece : { ...piece, role: path + lastWord(piece.role) }));
+    if (made)
+      return made.map((piece) => (typeof piece === "string" ? piece : { ...piece, role: path + lastWord(piece.role) }));
     const residual = this.#residuals.has(item);
     const items = residual ? item.items.slice(0, -1) : item.items;
     if (residual) this.#helpers.add("residual");
@@ -113,7 +118,11 @@ class Writer {
     }
     this.#ordered = true;
     const deeper = `${within}    `;
-    const named = items.flatMap((each): Template => [`${within}("${keyOf(each)}", `, ...this.#making(each, deeper, path), "),\n"]);
+    const named = items.flatMap((each): Template => [
+      `${within}("${keyOf(each)}", `,
+      ...this.#making(each, deeper, path),
+      "),\n",
+    ]);
     return [`${start}OrderedDict([\n`, ...named, `${indent}]))`];
   }
 
@@ -132,9 +141,14 @@ class Writer {
         const [to, from = 0, side] = weight?.shape ?? [];
         const [steps, margin, groups = 1] = numbers;
         return [
-          "nn.Conv2d(", slot(`${part.name.split(".").at(-1)} into`, from * groups), slot(`${part.name.split(".").at(-1)} out`, to, ", "),
-          slot("kernel", side, ", "), slot("stride", steps, ", stride=", 1), slot("padding", margin, ", padding=", 0),
-          slot("groups", groups, ", groups=", 1), bias ? ")" : ", bias=False)",
+          "nn.Conv2d(",
+          slot(`${part.name.split(".").at(-1)} into`, from * groups),
+          slot(`${part.name.split(".").at(-1)} out`, to, ", "),
+          slot("kernel", side, ", "),
+          slot("stride", steps, ", stride=", 1),
+          slot("padding", margin, ", padding=", 0),
+          slot("groups", groups, ", groups=", 1),
+          bias ? ")" : ", bias=False)",
         ];
       }
       case "linear": {
@@ -193,8 +207,12 @@ class Writer {
     const said = new Map<number, string>([[block.from[0] ?? 0, "x"]]);
     const isName = (what: string): boolean => /^\w+$/.test(what);
     const name = (value: number, item: Item, at: number): string => {
-      const live = new Set([...said].filter(([other]) => other !== value && uses(other, at + 1) > 0).map(([, what]) => what));
-      const joined = block.items.slice(at + 1).some((next) => next.kind === "leaf" && next.part.op === "concat" && next.from.includes(value));
+      const live = new Set(
+        [...said].filter(([other]) => other !== value && uses(other, at + 1) > 0).map(([, what]) => what),
+      );
+      const joined = block.items
+        .slice(at + 1)
+        .some((next) => next.kind === "leaf" && next.part.op === "concat" && next.from.includes(value));
       const names = joined && item.kind === "block" && !isNumber(item.name) ? [item.name] : ["x", "y", "z"];
       const found = names.find((each) => !live.has(each)) ?? `${item.name}_out`;
       return found;
@@ -218,9 +236,13 @@ class Writer {
         return;
       }
       const isLayer = item.kind === "block" || item.part.weights.length > 0;
-      const starts = isLayer && !(item.kind === "leaf" && ["batchNorm", "layerNorm", "positions"].includes(item.part.op));
+      const starts =
+        isLayer && !(item.kind === "leaf" && ["batchNorm", "layerNorm", "positions"].includes(item.part.op));
       if (starts && !isName(of(first))) named();
-      const what = item.kind === "block" ? `self.${item.name}(${of(first)})` : this.#call(item, [...item.from, ...besides(block, item)].map(of), named);
+      const what =
+        item.kind === "block"
+          ? `self.${item.name}(${of(first)})`
+          : this.#call(item, [...item.from, ...besides(block, item)].map(of), named);
       said.set(item.value, what);
       const single = uses(item.value, at + 1) === 1;
       const next = block.items[at + 1];

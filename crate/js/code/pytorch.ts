@@ -23,12 +23,13 @@ export function pytorch(structure: Structure, recipe: Recipe): string {
 }
 
 function head(recipe: Recipe, imports: string[]): string {
-  const drawn = recipe.data === "digits"
-    ? `
+  const drawn =
+    recipe.data === "digits"
+      ? `
 Bunsen draws its digits itself. This script reads MNIST's files or others of that kind instead, so it learns other digits
 unless it is given the same ones.
 `
-    : "";
+      : "";
   return `"""${recipe.model}, as Bunsen trains it: ${recipe.link}
 
     pip install torch numpy safetensors
@@ -59,13 +60,14 @@ function images({ mean, deviation, input }: Structure, recipe: Recipe): string {
     data = path.read_bytes() if path.exists() else gzip.open(f"{path}.gz").read()
     return np.frombuffer(data, np.uint8)
 `;
-  const load = recipe.data === "cifar10"
-    ? `def load(folder, train):
+  const load =
+    recipe.data === "cifar10"
+      ? `def load(folder, train):
     """CIFAR-10's binary files: a byte for the class, then red, green and blue. Bunsen takes the first training batch alone."""
     records = read(folder, "data_batch_1.bin" if train else "test_batch.bin").reshape(-1, 1 + 3 * 32 * 32)
     return torch.tensor(records[:, 1:].reshape(-1, 3, 32, 32)), torch.tensor(records[:, 0].astype(np.int64))
 `
-    : `def load(folder, train):
+      : `def load(folder, train):
     """IDX files, as MNIST's: 16 bytes before the images, 8 before the labels."""
     name = "train" if train else "t10k"
     images = read(folder, f"{name}-images-idx3-ubyte")[16:].reshape(-1, ${channels}, ${rows}, ${columns})
@@ -112,18 +114,23 @@ const SPLINE = `def spline(side):
 function augmentation({ augmentations }: Recipe): string {
   if (augmentations.length === 0) return "";
   const [shift, rotate, elastic] = ["shift", "rotate", "elastic"].map((name) => augmentations.includes(name));
-  const warp = shift || rotate || elastic
-    ? `        # ${[shift && "shifted by up to 2 pixels", rotate && "turned by up to 10 degrees", elastic && "distorted (Simard and others, 2003)"].filter(Boolean).join(", ")}
+  const warp =
+    shift || rotate || elastic
+      ? `        # ${[shift && "shifted by up to 2 pixels", rotate && "turned by up to 10 degrees", elastic && "distorted (Simard and others, 2003)"].filter(Boolean).join(", ")}
         angle = ${rotate ? "math.radians(10) * (2 * torch.rand(()).item() - 1)" : "0.0"}
         dx, dy = ${shift ? "((2 * torch.rand(2) - 1) * 4 / width).tolist()" : "0.0, 0.0"}
         turn = torch.tensor([[math.cos(angle), -math.sin(angle), dx], [math.sin(angle), math.cos(angle), dy]])
         grid = F.affine_grid(turn[None], (1, *image.shape), align_corners=False)
-${elastic ? `        # A smooth field: random displacements of a few nodes, and a cubic B-spline between them.
+${
+  elastic
+    ? `        # A smooth field: random displacements of a few nodes, and a cubic B-spline between them.
         bent = spline(height) @ (0.09 * torch.randn(2, 7, 7)) @ spline(width).T
         grid = grid + 2 * bent.flip(0).permute(1, 2, 0)
-` : ""}        image = F.grid_sample(image[None].float(), grid, align_corners=False)[0]
 `
-    : "";
+    : ""
+}        image = F.grid_sample(image[None].float(), grid, align_corners=False)[0]
+`
+      : "";
   const rest = ["crop", "flip", "cutout"].filter((name) => augmentations.includes(name)).map((name) => CHANGES[name]);
   return `${elastic ? SPLINE : ""}def augment(images):
     """Changes each image at random, as Bunsen does (${augmentations.join(", ")}), if not by the same numbers."""
@@ -156,14 +163,16 @@ function rate({ schedule, warmup, lr }: Recipe): string {
     cosine: "0.5 * (1 + math.cos(math.pi * done))",
     step: "1.0 if done < 0.5 else 0.1 if done < 0.75 else 0.01",
   };
-  const up = warmup > 0
-    ? `    if step < ${warmup}:
+  const up =
+    warmup > 0
+      ? `    if step < ${warmup}:
         return ${lr} * (step + 1) / ${warmup + 1}
 `
-    : "";
-  const done = schedule === "constant"
-    ? ""
-    : `    done = min((step - ${warmup}) / max(steps - ${warmup}, 1), 1)
+      : "";
+  const done =
+    schedule === "constant"
+      ? ""
+      : `    done = min((step - ${warmup}) / max(steps - ${warmup}, 1), 1)
 `;
   const words = [warmup > 0 ? `${warmup} steps of warm-up` : "", schedule].filter(Boolean).join(", then ");
   return `def learning_rate(step, steps):
@@ -196,7 +205,10 @@ function optimizer(recipe: Recipe): string {
 `;
 }
 
-function loop(recipe: Recipe, { auxiliary, criterion, shards }: { auxiliary: boolean; criterion: string | undefined; shards: number }): string {
+function loop(
+  recipe: Recipe,
+  { auxiliary, criterion, shards }: { auxiliary: boolean; criterion: string | undefined; shards: number },
+): string {
   const { subset, val, batch, epochs, steps, smooth, clip, augmentations, seed, schedule, warmup, model } = recipe;
   const scheduled = schedule !== "constant" || warmup > 0;
   const changed = augmentations.length ? "scale(augment(images[chosen]))" : "scale(images[chosen])";
@@ -207,26 +219,31 @@ ${within}loss = criterion(scores, y) + sum(factor * criterion(other, y) for othe
 `
     : `${within}loss = criterion(network(x), y)
 `;
-  const pass = shards > 1
-    ? `        # Bunsen cuts a batch into ${shards} parts, and batch normalisation measures each by itself.
+  const pass =
+    shards > 1
+      ? `        # Bunsen cuts a batch into ${shards} parts, and batch normalisation measures each by itself.
         total = 0.0
         for x, y in zip(inputs.chunk(${shards}), labels[chosen].chunk(${shards})):
 ${loss}            (loss / ${shards}).backward()
             total += loss.item() / ${shards}
 `
-    : `        x, y = inputs, labels[chosen]
+      : `        x, y = inputs, labels[chosen]
 ${loss}        loss.backward()
         total = loss.item()
 `;
-  const take = subset > 0 ? `    images, labels = images[:${subset}], labels[:${subset}]
-` : "";
-  const apart = val > 0
-    ? `    # ${val} examples are kept apart, to choose settings by.
+  const take =
+    subset > 0
+      ? `    images, labels = images[:${subset}], labels[:${subset}]
+`
+      : "";
+  const apart =
+    val > 0
+      ? `    # ${val} examples are kept apart, to choose settings by.
     order = torch.randperm(len(images))
     kept, others = order[:${val}], order[${val}:]
     images, labels = images[others], labels[others]
 `
-    : "";
+      : "";
   return `def main():
     arguments = argparse.ArgumentParser(description="Trains ${model} as Bunsen does.")
     arguments.add_argument("--data", default="${recipe.folder}", help="the folder with the data set's files")
@@ -251,11 +268,19 @@ ${optimizer(recipe)}
             order = torch.randperm(len(images))
         chosen = order[step % batches * ${batch} :][:${batch}]
         inputs = ${changed}
-${scheduled ? `        for group in optimizer.param_groups:
+${
+  scheduled
+    ? `        for group in optimizer.param_groups:
             group["lr"] = learning_rate(step, steps)
-` : ""}        optimizer.zero_grad()
-${pass}${clip > 0 ? `        nn.utils.clip_grad_norm_(network.parameters(), ${clip})
-` : ""}        optimizer.step()
+`
+    : ""
+}        optimizer.zero_grad()
+${pass}${
+    clip > 0
+      ? `        nn.utils.clip_grad_norm_(network.parameters(), ${clip})
+`
+      : ""
+  }        optimizer.step()
         print(f"step {step + 1} of {steps}: loss {total:.6f}", flush=True)
 
     network.eval()

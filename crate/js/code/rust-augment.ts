@@ -53,13 +53,16 @@ ${among("elastic") ? "                bend(&nodes[which * 2 * NODES * NODES..][.
   const parts = [WARP.some(among) && warp, among("crop") && crop, among("flip") && flip, among("cutout") && cutout];
   const drawn = { shift: 2, rotate: 1, crop: 2, flip: 1, cutout: 2 };
   const draws = Object.entries(drawn).reduce((sum, [name, count]) => sum + (among(name) ? count : 0), 0);
-  const words = Object.entries(WORDS).filter(([name]) => among(name)).map(([, words]) => words);
-  const uniform = draws > 0
-    ? `        let draws = Tensor::<1>::random([${draws} * count], Distribution::Default, device).into_data();
+  const words = Object.entries(WORDS)
+    .filter(([name]) => among(name))
+    .map(([, words]) => words);
+  const uniform =
+    draws > 0
+      ? `        let draws = Tensor::<1>::random([${draws} * count], Distribution::Default, device).into_data();
         let mut draws = draws.iter::<f32>().collect::<Vec<_>>().into_iter();
         let mut random = || draws.next().unwrap_or_default();
 `
-    : "";
+      : "";
   const nodes = among("elastic")
     ? `        let nodes = Tensor::<1>::random([count * 2 * NODES * NODES], Distribution::Normal(0.0, 0.09), device).into_data();
         let nodes: Vec<f32> = nodes.iter::<f32>().collect();

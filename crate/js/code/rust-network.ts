@@ -57,7 +57,11 @@ class Writer {
     };
     height(tree);
     for (const level of levels) {
-      const blocks = (level ?? []).map((block) => ({ block, wish: titleOf(block, "Relu"), template: this.#body(block) }));
+      const blocks = (level ?? []).map((block) => ({
+        block,
+        wish: titleOf(block, "Relu"),
+        template: this.#body(block),
+      }));
       this.#kinds.add(blocks).forEach(({ kind, given }, at) => {
         const pieces = given.map((each): Slot => ({ ...each, before: "", after: ", ", usual: NaN }));
         const block = blocks[at]?.block as Block;
@@ -88,7 +92,8 @@ class Writer {
     const name = isNumber(item.name) ? `layer${item.name}` : item.name;
     if (item.kind === "block") {
       const made = this.#made.get(item);
-      const role = (piece: string | Slot) => (typeof piece === "string" ? piece : { ...piece, role: `${name} ${piece.role.split(" ").at(-1)}` });
+      const role = (piece: string | Slot) =>
+        typeof piece === "string" ? piece : { ...piece, role: `${name} ${piece.role.split(" ").at(-1)}` };
       return made && { name, type: made.type, made: made.made.map(role) };
     }
     const { op, numbers, weights } = item.part;
@@ -104,32 +109,65 @@ class Writer {
           name,
           type: "Conv2d",
           made: [
-            "Conv2dConfig::new([", slot(`${name} from`, from * groups, "", ", "), slot(`${name} to`, to, "", "], ["), slot("kernel", side, "", "; 2])"),
-            slot("stride", steps, ".with_stride([", "; 2])", 1), slot("padding", margin, ".with_padding(around(", "))", 0),
-            slot("groups", groups, ".with_groups(", ")", 1), bias ? "" : ".with_bias(false)", ".init(device)",
+            "Conv2dConfig::new([",
+            slot(`${name} from`, from * groups, "", ", "),
+            slot(`${name} to`, to, "", "], ["),
+            slot("kernel", side, "", "; 2])"),
+            slot("stride", steps, ".with_stride([", "; 2])", 1),
+            slot("padding", margin, ".with_padding(around(", "))", 0),
+            slot("groups", groups, ".with_groups(", ")", 1),
+            bias ? "" : ".with_bias(false)",
+            ".init(device)",
           ],
         };
       }
       case "linear": {
         nn("{Linear, LinearConfig}");
         const [from, to] = weight?.shape ?? [];
-        const made = ["LinearConfig::new(", slot("from", from, "", ", "), slot("to", to, "", ")"), bias ? "" : ".with_bias(false)", ".init(device)"];
+        const made = [
+          "LinearConfig::new(",
+          slot("from", from, "", ", "),
+          slot("to", to, "", ")"),
+          bias ? "" : ".with_bias(false)",
+          ".init(device)",
+        ];
         return { name, type: "Linear", made };
       }
       case "batchNorm": {
         nn("{BatchNorm, BatchNormConfig}");
         const epsilon = numbers[0] === 1e-5 ? "" : `.with_epsilon(${numbers[0]})`;
-        return { name, type: "BatchNorm", made: ["BatchNormConfig::new(", slot("channels", weight?.shape[0], "", ")"), `${epsilon}.init(device)`] };
+        return {
+          name,
+          type: "BatchNorm",
+          made: ["BatchNormConfig::new(", slot("channels", weight?.shape[0], "", ")"), `${epsilon}.init(device)`],
+        };
       }
       case "layerNorm":
         nn("{LayerNorm, LayerNormConfig}");
-        return { name, type: "LayerNorm", made: ["LayerNormConfig::new(", slot("dim", weight?.shape[0], "", ")"), ".with_epsilon(1e-6).init(device)"] };
+        return {
+          name,
+          type: "LayerNorm",
+          made: ["LayerNormConfig::new(", slot("dim", weight?.shape[0], "", ")"), ".with_epsilon(1e-6).init(device)"],
+        };
       case "attention":
         this.#help("attention");
-        return { name, type: "Attention", made: ["Attention::new(", slot("dim", weight?.shape[0], "", ", "), slot("heads", numbers[0], "", ", "), "device)"] };
+        return {
+          name,
+          type: "Attention",
+          made: [
+            "Attention::new(",
+            slot("dim", weight?.shape[0], "", ", "),
+            slot("heads", numbers[0], "", ", "),
+            "device)",
+          ],
+        };
       case "sequencePool":
         this.#help("sequence_pool");
-        return { name, type: "Linear", made: ["LinearConfig::new(", slot("dim", weight?.shape[0], "", ", 1)"), ".init(device)"] };
+        return {
+          name,
+          type: "Linear",
+          made: ["LinearConfig::new(", slot("dim", weight?.shape[0], "", ", 1)"), ".init(device)"],
+        };
       case "positions":
       case "classToken":
         this.#help("learned");
@@ -139,7 +177,10 @@ class Writer {
         nn("{Dropout, DropoutConfig}");
         return { name, type: "Dropout", made: [`DropoutConfig::new(${numbers[0]}).init()`] };
       default:
-        if (weights.length > 0) throw new Unsayable(`burn has no layer of its own for its ${item.part.name}, and this program has none as yet`);
+        if (weights.length > 0)
+          throw new Unsayable(
+            `burn has no layer of its own for its ${item.part.name}, and this program has none as yet`,
+          );
         return undefined;
     }
   }
@@ -162,7 +203,8 @@ class Writer {
   #forward({ items, from, value: output }: Block, [given = 4, made = 4]: number[]): string[] {
     const lines: string[] = [];
     const names = new Map<number, string>([[from[0] ?? 0, "x"]]);
-    const usedAfter = (value: number, at: number): boolean => items.slice(at + 1).some((item) => item.from.includes(value));
+    const usedAfter = (value: number, at: number): boolean =>
+      items.slice(at + 1).some((item) => item.from.includes(value));
     const others: string[] = [];
     items.forEach((item, at) => {
       if (item.kind === "leaf" && item.part.op === "auxiliary") {
@@ -175,7 +217,9 @@ class Writer {
       const beside = besides({ items } as Block, item).map((value) => `&${names.get(value) ?? "x"}`);
       const what = this.#call(item, [...given, ...beside]);
       const kept = new Set([...names].filter(([value]) => usedAfter(value, at)).map(([, name]) => name));
-      const joined = items.slice(at + 1).some((next) => next.kind === "leaf" && next.part.op === "concat" && next.from.includes(item.value));
+      const joined = items
+        .slice(at + 1)
+        .some((next) => next.kind === "leaf" && next.part.op === "concat" && next.from.includes(item.value));
       const wanted = joined && item.kind === "block" && !isNumber(item.name) ? [item.name] : ["x", "y", "z"];
       const name = wanted.find((each) => !kept.has(each)) ?? `${item.name}_out`;
       names.set(item.value, name);
@@ -187,7 +231,10 @@ class Writer {
     this.#others.push(...others);
     if (others.length === 0) return [`    fn forward(&self, x: Tensor<${given}>) -> Tensor<${made}> {\n`, ...lines];
     const doc = "    /// Class scores, and those of the auxiliary classifiers with their part of the loss.\n";
-    return [`${doc}    fn forward(&self, x: Tensor<${given}>) -> (Tensor<${made}>, Vec<(Tensor<${made}>, f64)>) {\n`, ...lines];
+    return [
+      `${doc}    fn forward(&self, x: Tensor<${given}>) -> (Tensor<${made}>, Vec<(Tensor<${made}>, f64)>) {\n`,
+      ...lines,
+    ];
   }
 
   #call(item: Item, given: string[]): string {

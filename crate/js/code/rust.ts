@@ -29,16 +29,18 @@ export function rust(structure: Structure, recipe: Recipe): string {
   const { structs, uses } = network;
   const decays = recipe.wd > 0 && recipe.decay !== "all";
   const padded = structs.some((text) => text.includes("PaddingConfig2d"));
-  const used = [...new Set([
-    ...uses,
-    "burn::module::Module",
-    ...(recipe.clip > 0 ? ["burn::module::ModuleVisitor", "burn::module::Param"] : []),
-    "burn::nn::loss::CrossEntropyLossConfig",
-    ...(padded ? ["burn::nn::PaddingConfig2d"] : []),
-    ...optimizerUses(recipe, decays),
-    "burn::store::{ModuleStore, PyTorchToBurnAdapter, SafetensorsStore}",
-    "burn::tensor::{Device, Distribution, Int, Tensor, TensorData}",
-  ])].sort();
+  const used = [
+    ...new Set([
+      ...uses,
+      "burn::module::Module",
+      ...(recipe.clip > 0 ? ["burn::module::ModuleVisitor", "burn::module::Param"] : []),
+      "burn::nn::loss::CrossEntropyLossConfig",
+      ...(padded ? ["burn::nn::PaddingConfig2d"] : []),
+      ...optimizerUses(recipe, decays),
+      "burn::store::{ModuleStore, PyTorchToBurnAdapter, SafetensorsStore}",
+      "burn::tensor::{Device, Distribution, Int, Tensor, TensorData}",
+    ]),
+  ].sort();
   const functions = [...augmenting(recipe), rate(recipe), recipe.clip > 0 ? CLIPPED : ""];
   return [head(recipe, used), ...structs, data(structure, recipe), ...functions, main(recipe, decays, network)]
     .filter((part) => part !== "")
@@ -46,12 +48,13 @@ export function rust(structure: Structure, recipe: Recipe): string {
 }
 
 function head(recipe: Recipe, uses: string[]): string {
-  const drawn = recipe.data === "digits"
-    ? `//! Bunsen draws its digits itself. This program reads MNIST's files or others of that kind instead, so it learns other digits
+  const drawn =
+    recipe.data === "digits"
+      ? `//! Bunsen draws its digits itself. This program reads MNIST's files or others of that kind instead, so it learns other digits
 //! unless it is given the same ones.
 //!
 `
-    : "";
+      : "";
   return `//! ${recipe.model}, as Bunsen trains it: ${recipe.link}
 //!
 //!     cargo run --release -- ${recipe.folder} ${recipe.model}.safetensors
@@ -71,9 +74,11 @@ ${uses.map((use) => `use ${use};\n`).join("")}`;
 
 function data({ input, mean, deviation }: Structure, recipe: Recipe): string {
   const [channels, rows, columns] = input;
-  const list = (values: Iterable<number>): string => [...values].map((value) => float(Number(value.toPrecision(6)))).join(", ");
-  const read = recipe.data === "cifar10"
-    ? `    /// CIFAR-10's binary files: a byte for the class, then red, green and blue.
+  const list = (values: Iterable<number>): string =>
+    [...values].map((value) => float(Number(value.toPrecision(6)))).join(", ");
+  const read =
+    recipe.data === "cifar10"
+      ? `    /// CIFAR-10's binary files: a byte for the class, then red, green and blue.
     fn read(folder: &Path, name: &str) -> Result<Self, Box<dyn Error>> {
         let bytes = fs::read(folder.join(name)).map_err(|why| format!("{name}: {why}"))?;
         let records = bytes.chunks_exact(1 + PIXELS);
@@ -83,7 +88,7 @@ function data({ input, mean, deviation }: Structure, recipe: Recipe): string {
         })
     }
 `
-    : `    /// IDX files, as MNIST's: 16 bytes before the images, 8 before the labels.
+      : `    /// IDX files, as MNIST's: 16 bytes before the images, 8 before the labels.
     fn read(folder: &Path, name: &str) -> Result<Self, Box<dyn Error>> {
         let read = |file: String| fs::read(folder.join(&file)).map_err(|why| format!("{file}: {why}"));
         Ok(Examples {
@@ -143,7 +148,8 @@ fn shuffled(count: usize, device: &Device) -> Vec<usize> {
 const float = (value: number): string => (/[.e]/.test(String(value)) ? String(value) : `${value}.0`);
 
 function rate({ schedule, warmup, lr }: Recipe): string {
-  if (schedule === "constant" && warmup === 0) return `/// The learning rate never changes.
+  if (schedule === "constant" && warmup === 0)
+    return `/// The learning rate never changes.
 fn learning_rate(_step: usize, _steps: usize) -> f64 {
     ${float(lr)}
 }
@@ -169,13 +175,17 @@ fn learning_rate(step: usize, steps: usize) -> f64 {
     cosine: "0.5 * (1.0 + (std::f64::consts::PI * done).cos())",
     step: "if done < 0.5 { 1.0 } else if done < 0.75 { 0.1 } else { 0.01 }",
   };
-  const up = warmup > 0
-    ? `    if step < ${warmup} {
+  const up =
+    warmup > 0
+      ? `    if step < ${warmup} {
         return ${float(lr)} * (step + 1) as f64 / ${warmup + 1}.0;
     }
 `
-    : "";
-  const done = schedule === "constant" ? "" : `    let done = (step - ${warmup}) as f64 / steps.saturating_sub(${warmup}).max(1) as f64;
+      : "";
+  const done =
+    schedule === "constant"
+      ? ""
+      : `    let done = (step - ${warmup}) as f64 / steps.saturating_sub(${warmup}).max(1) as f64;
 `;
   return `/// ${warmup > 0 ? `${warmup} steps of warm-up, then ` : ""}${schedule}. Steps count from 0.
 fn learning_rate(step: usize, ${schedule === "constant" ? "_" : ""}steps: usize) -> f64 {
@@ -185,7 +195,12 @@ ${up}${done}    let factor = ${factor[schedule] ?? "1.0"};
 `;
 }
 
-const CONFIGS: Record<string, string> = { sgd: "SgdConfig", adam: "AdamConfig", adamw: "AdamWConfig", rmsprop: "RmsPropConfig" };
+const CONFIGS: Record<string, string> = {
+  sgd: "SgdConfig",
+  adam: "AdamConfig",
+  adamw: "AdamWConfig",
+  rmsprop: "RmsPropConfig",
+};
 
 function optimizerUses({ opt, momentum, wd }: Recipe, decays: boolean): string[] {
   return [
@@ -242,7 +257,8 @@ function main(recipe: Recipe, decays: boolean, { auxiliary, scores }: Rust): str
     rmsprop: `RmsPropConfig::new()${epsilon}.with_momentum(0.0)`,
   };
   const plain = base[opt] ?? base["sgd"] ?? "";
-  const pull = opt === "adamw" ? `.with_weight_decay(${wd})` : `.with_weight_decay(Some(WeightDecayConfig::new(${wd})))`;
+  const pull =
+    opt === "adamw" ? `.with_weight_decay(${wd})` : `.with_weight_decay(Some(WeightDecayConfig::new(${wd})))`;
   const pulled = opt === "adamw" ? plain.replace(".with_weight_decay(0.0)", pull) : `${plain}${pull}`;
   const first = wd > 0 ? pulled : plain;
   const made = decays
@@ -252,11 +268,12 @@ function main(recipe: Recipe, decays: boolean, { auxiliary, scores }: Rust): str
     : `${first}.init()`;
   const names = recipe.data === "cifar10" ? ["data_batch_1.bin", "test_batch.bin"] : ["train", "t10k"];
   const taken = subset > 0 ? `${subset}` : "train.labels.len()";
-  const part = subset + val > 0
-    ? `${val > 0 ? `    // ${val} examples are kept apart, to choose settings by: here the last ones.\n` : ""}    let used: Vec<usize> = (0..${taken}${val > 0 ? ` - ${val}` : ""}).collect();
+  const part =
+    subset + val > 0
+      ? `${val > 0 ? `    // ${val} examples are kept apart, to choose settings by: here the last ones.\n` : ""}    let used: Vec<usize> = (0..${taken}${val > 0 ? ` - ${val}` : ""}).collect();
     let train = train.pick(&used);
 `
-    : "";
+      : "";
   const change = recipe.augmentations.length > 0 ? ".changed(&plain)" : "";
   const loss = auxiliary
     ? `        let (scores, others) = network.forward(images);
@@ -305,8 +322,12 @@ ${part}    let criterion = CrossEntropyLossConfig::new()${smooth > 0 ? `.with_sm
         let chosen = &order[step % batches * ${batch}..][..${batch}];
         let (images, labels) = train.pick(chosen)${change}.tensors(&device);
 ${loss}        let gradients = GradientsParams::from_grads(loss.backward(), &network);
-${recipe.clip > 0 ? `        let gradients = clipped(gradients, &network, ${float(recipe.clip)});
-` : ""}        network = optimizer.step(learning_rate(step, steps), network, gradients);
+${
+  recipe.clip > 0
+    ? `        let gradients = clipped(gradients, &network, ${float(recipe.clip)});
+`
+    : ""
+}        network = optimizer.step(learning_rate(step, steps), network, gradients);
         println!("step {} of {steps}: loss {:.6}", step + 1, loss.into_scalar::<f32>());
     }
 

@@ -77,9 +77,9 @@ function startsWith(path: string[], head: string[]): boolean {
 
 function group(parts: Placed[], depth: number, name: string, output: number): Block {
   const items: Item[] = [];
-  for (let at = 0; at < parts.length; ) {
+  for (let at = 0; at < parts.length;) {
     const head = parts[at]?.path[depth];
-    const ends = head === undefined ? [at, at + 1] as const : reach(parts, at, depth, head);
+    const ends = head === undefined ? ([at, at + 1] as const) : reach(parts, at, depth, head);
     const run = parts.slice(...ends);
     // Layers that were passed on the way may belong to the block too: `features` begins with a dropout.
     items.splice(items.length - (at - ends[0]));

@@ -39,7 +39,7 @@ async function replay(lab: Lab, what: string, title: string, own: string | undef
     const { link, runFile } = await promise(lab, what);
     const run = await lab.start(await withOwn(lab, link, own), { runFile });
     try {
-      for (let done = 0; done < run.plan.steps; ) {
+      for (let done = 0; done < run.plan.steps;) {
         const { length } = await run.step(10);
         if (length === 0) break;
         done += length;
@@ -97,6 +97,10 @@ function short(what: string): string {
 
 function table(rows: string[][]): string {
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: string[]): string => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd();
+  const line = (row: string[]): string =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
   return rows.map(line).join("\n");
 }

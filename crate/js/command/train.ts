@@ -39,7 +39,7 @@ const PULL = 10;
 async function toTheEnd(run: Run): Promise<void> {
   const progress = new Progress("training");
   const { steps, stepsPerEpoch } = run.plan;
-  for (let done = run.plan.done; done < steps; ) {
+  for (let done = run.plan.done; done < steps;) {
     const epochEnd = (Math.floor(done / stepsPerEpoch) + 1) * stepsPerEpoch;
     const until = Math.min(done + PULL, epochEnd, steps);
     const loss = (await run.step(until - done)).at(-1)?.loss ?? NaN;

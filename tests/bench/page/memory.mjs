@@ -58,5 +58,11 @@ export async function memory() {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const bytes = [...wasm].reduce((sum, each) => sum + each.buffer.byteLength, 0);
-  return { wasm: bytes, gpuBuffers: gpu.buffers, gpuBytes: gpu.bytes, gpuPeak: gpu.peak, gpuKinds: Object.fromEntries(kinds) };
+  return {
+    wasm: bytes,
+    gpuBuffers: gpu.buffers,
+    gpuBytes: gpu.bytes,
+    gpuPeak: gpu.peak,
+    gpuKinds: Object.fromEntries(kinds),
+  };
 }

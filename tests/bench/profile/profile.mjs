@@ -13,7 +13,8 @@ const run = await lab.start(link);
 const count = Number(steps);
 await run.step(Math.ceil(count / 5));
 // Helpers join when the event loop gets a turn.
-while (lab.engine.threads < Math.min(Number(workers), run.plan.shards)) await new Promise((turn) => setTimeout(turn, 20));
+while (lab.engine.threads < Math.min(Number(workers), run.plan.shards))
+  await new Promise((turn) => setTimeout(turn, 20));
 
 const session = new Session();
 session.connect();

@@ -8,7 +8,11 @@ import { number, percent, table } from "../figures.mjs";
 
 export const options = {
   model: { type: "string", help: "one network alone (default: lenet5, lenet5-1998 and the transfer from digits)" },
-  data: { type: "string", default: "mnist", help: "with --model: mnist, fashion, cifar10, or digits (then scored on MNIST)" },
+  data: {
+    type: "string",
+    default: "mnist",
+    help: "with --model: mnist, fashion, cifar10, or digits (then scored on MNIST)",
+  },
   seeds: { type: "string", help: "comma-separated (default: 1,2,3 for lenet5, else 1)" },
   epochs: { type: "string", help: "instead of the recipe's own" },
   with: { type: "string", help: "more of the recipe, as in a link: lr=0.002&aug=shift" },
@@ -22,7 +26,11 @@ function jobs(given) {
   const seeds = given.seeds?.split(",");
   const job = (model, data, standard) => (seeds ?? standard).map((seed) => ({ model, data, seed }));
   if (given.model) return job(given.model, given.data, ["1"]);
-  return [...job("lenet5", "mnist", ["1", "2", "3"]), ...job("lenet5-1998", "mnist", ["1"]), ...job("lenet5", "digits", ["1"])];
+  return [
+    ...job("lenet5", "mnist", ["1", "2", "3"]),
+    ...job("lenet5-1998", "mnist", ["1"]),
+    ...job("lenet5", "digits", ["1"]),
+  ];
 }
 
 function link({ model, data, seed }, given) {
@@ -62,17 +70,29 @@ async function train(bench, job, given) {
   try {
     const opened = await bench.call(name, "open", { engine: given.engine, link: recipe });
     const { plan } = opened;
-    say(`  ${plan.parameters} parameters, ${plan.steps} steps of ${plan.batch}; data and start ${number(opened.startMs)} ms`);
+    say(
+      `  ${plan.parameters} parameters, ${plan.steps} steps of ${plan.batch}; data and start ${number(opened.startMs)} ms`,
+    );
     const epochs = [];
     for (let index = 0; index * plan.stepsPerEpoch < plan.steps; index++) {
       const { seconds, loss } = await epoch(bench, name, plan, index);
       const scored = await score(bench, name, job);
       epochs.push({ seconds, loss, accuracy: scored?.accuracy });
       const accuracy = scored ? percent(scored.accuracy) : "not scored";
-      say(`  epoch ${index + 1} of ${plan.epochs}: ${number(seconds)} s, loss ${number(loss)}, ${scoredOn(job)} test ${accuracy}`);
+      say(
+        `  epoch ${index + 1} of ${plan.epochs}: ${number(seconds)} s, loss ${number(loss)}, ${scoredOn(job)} test ${accuracy}`,
+      );
     }
     const scored = await score(bench, name, job);
-    return { ...job, link: recipe, plan, engine: opened.engine, epochs, score: scored, check: await bench.call(name, "check") };
+    return {
+      ...job,
+      link: recipe,
+      plan,
+      engine: opened.engine,
+      epochs,
+      score: scored,
+      check: await bench.call(name, "check"),
+    };
   } finally {
     await bench.close(name);
   }
@@ -82,7 +102,9 @@ function row({ link, failed, epochs, score, plan }) {
   if (failed) return [link, "failed", "", "", ""];
   const rest = epochs.slice(1);
   const perEpoch = rest.length ? rest.reduce((sum, each) => sum + each.seconds, 0) / rest.length : NaN;
-  const accuracy = score ? `${percent(score.accuracy)} of ${score.examples}` : "not scored: this build has no evaluateOn";
+  const accuracy = score
+    ? `${percent(score.accuracy)} of ${score.examples}`
+    : "not scored: this build has no evaluateOn";
   return [`\`${link}\``, accuracy, number(epochs[0]?.seconds), number(perEpoch), plan.epochs];
 }
 
@@ -90,7 +112,9 @@ export async function main(given) {
   const folders = { mnist: "mnist", fashion: "fashion-mnist", cifar10: "cifar-10" };
   for (const name of new Set(jobs(given).map(scoredOn))) {
     if (!existsSync(join(data, folders[name] ?? name))) {
-      throw new Error(`${name} is not in ${data}. Run \`cargo xtask data ${name}\`, or name the folder above it in BUNSEN_DATA.`);
+      throw new Error(
+        `${name} is not in ${data}. Run \`cargo xtask data ${name}\`, or name the folder above it in BUNSEN_DATA.`,
+      );
     }
   }
   return withBench({ adapter: given.adapter }, async ({ bench, info }) => {

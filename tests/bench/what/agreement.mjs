@@ -20,7 +20,8 @@ async function losses(bench, engine, link, steps) {
     const read = [];
     while (read.length < steps) {
       const reports = await bench.call(name, "reports", Math.min(CHUNK, steps - read.length));
-      if (reports.length === 0) throw new Error(`The run ended after ${read.length} steps; ask for fewer with --steps.`);
+      if (reports.length === 0)
+        throw new Error(`The run ended after ${read.length} steps; ask for fewer with --steps.`);
       read.push(...reports.map((each) => each.loss));
       say(`  ${name}: ${read.length} of ${steps}, loss ${read.at(-1).toFixed(4)}`);
     }
@@ -38,7 +39,9 @@ export async function main(given) {
     const differences = cpu.read.map((loss, step) => Math.abs(gpu.read[step] - loss) / loss);
     const worst = differences.reduce((best, each, step) => (each > differences[best] ? step : best), 0);
     const passed = differences.every((each) => each <= Number(given.within) / 100);
-    const shown = [...new Set([0, 1, 4, 9, 19, 29, 39, 49, worst])].filter((step) => step < steps).sort((a, b) => a - b);
+    const shown = [...new Set([0, 1, 4, 9, 19, 29, 39, 49, worst])]
+      .filter((step) => step < steps)
+      .sort((a, b) => a - b);
     const rows = shown.map((step) => [
       `${step + 1}${step === worst ? " (largest difference)" : ""}`,
       cpu.read[step].toFixed(6),

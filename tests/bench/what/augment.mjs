@@ -5,7 +5,11 @@ import { withBench } from "../session.mjs";
 
 export const options = {
   steps: { type: "string", default: "8", help: "training steps that are timed" },
-  with: { type: "string", default: "model=resnet-20&data=cifar10&batch=32&aug=crop,flip", help: "the recipe, as in a link" },
+  with: {
+    type: "string",
+    default: "model=resnet-20&data=cifar10&batch=32&aug=crop,flip",
+    help: "the recipe, as in a link",
+  },
 };
 
 /** The most that it may cost of a step. */

@@ -28,7 +28,8 @@ export async function main(given) {
         say(`  ${set.name}: first batch after ${number(rounds.at(-1).batchMs)} ms`);
       }
       const fetched = server.requests.filter((path) => path.startsWith("/data/"));
-      if (fetched.length > 0) throw new Error(`${fetched.join(", ")} was fetched: it should come from the browser's storage.`);
+      if (fetched.length > 0)
+        throw new Error(`${fetched.join(", ")} was fetched: it should come from the browser's storage.`);
       results.push({ ...set, rounds });
     }
     const rows = results.map(({ name, aim, rounds }) => {
@@ -48,11 +49,23 @@ export async function main(given) {
         passed: middle("batchMs") < aim && middle("wasm") < MOST * bytes && !(middle("rise") >= MOST * bytes),
       };
     });
-    const head = ["data", "ms to the first batch: median (each)", "aim", "of them computing", "ms to the test images", "data", "wasm memory", "most memory of the process beyond that before"];
+    const head = [
+      "data",
+      "ms to the first batch: median (each)",
+      "aim",
+      "of them computing",
+      "ms to the test images",
+      "data",
+      "wasm memory",
+      "most memory of the process beyond that before",
+    ];
     await report("data", {
       title: "Stored data, until they can be trained on",
       info,
-      body: `${table(head, rows.map(({ cells }) => cells))}\n\nThe module is there when the clock starts; the clock ends when the run is ready to gather its first batch. Read, unpacked and verified by SHA-256 each time. Aims: the time, and ${MOST} times the data.`,
+      body: `${table(
+        head,
+        rows.map(({ cells }) => cells),
+      )}\n\nThe module is there when the clock starts; the clock ends when the run is ready to gather its first batch. Read, unpacked and verified by SHA-256 each time. Aims: the time, and ${MOST} times the data.`,
       data: { results },
     });
     return rows.every(({ passed }) => passed);
@@ -82,23 +95,28 @@ async function reading(bench, { name, link }, round) {
   }
 }
 
-const rise = (value, bytes) => (Number.isNaN(value) ? "not known here" : `${megabytes(value)}, ${(value / bytes).toFixed(1)} times`);
+const rise = (value, bytes) =>
+  Number.isNaN(value) ? "not known here" : `${megabytes(value)}, ${(value / bytes).toFixed(1)} times`;
 
 /** The page's process: by Linux's own count, and that of no other system. */
 function renderer() {
   try {
     const ours = (pid) => {
-      for (let at = pid; at > 1; ) {
+      for (let at = pid; at > 1;) {
         if (at === process.pid) return true;
         at = Number(readFileSync(`/proc/${at}/stat`, "utf8").split(") ").at(-1).split(" ")[1]);
       }
       return false;
     };
-    const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+    const all = readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
     return all.find((pid) => {
       try {
         // The browser keeps another one ready, which has no worker.
-        const names = readdirSync(`/proc/${pid}/task`).map((task) => readFileSync(`/proc/${pid}/task/${task}/comm`, "utf8"));
+        const names = readdirSync(`/proc/${pid}/task`).map((task) =>
+          readFileSync(`/proc/${pid}/task/${task}/comm`, "utf8"),
+        );
         return names.some((name) => name.startsWith("DedicatedWorker")) && ours(pid);
       } catch {
         return false;
@@ -110,7 +128,9 @@ function renderer() {
 }
 
 function kilobytes(pid, field) {
-  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? NaN);
+  return Number(
+    new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? NaN,
+  );
 }
 
 /** Milliseconds that it has computed: unlike the time that passes, they do not depend on what else the machine does. */

@@ -53,7 +53,14 @@ async function count(bench, link, steps, costly) {
     const kernels = each.filter(([, often]) => often > 0).sort(([, a], [, b]) => b - a);
     const all = kernels.reduce((sum, [, often]) => sum + often, 0);
     if (all === 0) throw new Error("No dispatch was seen: the module ran nothing on the GPU in the worker.");
-    const cost = costly ? await costs(bench, link, steps, kernels.map(([name]) => name)) : undefined;
+    const cost = costly
+      ? await costs(
+          bench,
+          link,
+          steps,
+          kernels.map(([name]) => name),
+        )
+      : undefined;
     return { cost, link, startMs, firstMs: first.seconds * 1000, stepMs: median(seconds) * 1000, all, kernels };
   } finally {
     await bench.close(link);

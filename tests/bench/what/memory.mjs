@@ -18,7 +18,8 @@ async function advance(bench, name, from, to) {
   let at = from;
   while (at < to) {
     const { steps } = await bench.call(name, "advance", Math.min(CHUNK, to - at));
-    if (steps === 0) throw new Error(`The run ended after ${at} steps; it must have ${to}. Ask for fewer with --steps.`);
+    if (steps === 0)
+      throw new Error(`The run ended after ${at} steps; it must have ${to}. Ask for fewer with --steps.`);
     at += steps;
     if (at % 500 === 0) say(`  ${name}: ${at} steps`);
   }
@@ -34,7 +35,8 @@ async function watch(bench, engine, { recipe, early, steps }) {
     const last = await advance(bench, name, early, steps);
     // Seeing nothing would pass for flat.
     if (first.wasm === 0) throw new Error("No wasm memory was seen: the module was not instantiated in the worker.");
-    if (engine === "gpu" && first.gpuBytes === 0) throw new Error("No GPU buffer was seen: the module made none in the worker.");
+    if (engine === "gpu" && first.gpuBytes === 0)
+      throw new Error("No GPU buffer was seen: the module made none in the worker.");
     const flat = last.wasm <= first.wasm && last.gpuBytes <= first.gpuBytes;
     return { name, first, last, flat };
   } catch (error) {
@@ -59,14 +61,32 @@ export async function main(given) {
       say(`bunsen ${engine}: ${plan.steps} steps`);
       results.push(await watch(bench, engine, plan));
     }
-    const head = ["engine", `wasm after ${plan.early}`, `after ${plan.steps}`, `GPU buffers after ${plan.early}`, `after ${plan.steps}`, "their peak", "flat"];
+    const head = [
+      "engine",
+      `wasm after ${plan.early}`,
+      `after ${plan.steps}`,
+      `GPU buffers after ${plan.early}`,
+      `after ${plan.steps}`,
+      "their peak",
+      "flat",
+    ];
     const buffers = ({ gpuBytes, gpuBuffers }) => (gpuBuffers ? `${megabytes(gpuBytes)} in ${gpuBuffers}` : "none");
     const rows = results.map(({ name, failed, first, last, flat }) =>
       failed
         ? [name, "failed", "", "", "", "", ""]
-        : [name, megabytes(first.wasm), megabytes(last.wasm), buffers(first), buffers(last), last.gpuPeak ? megabytes(last.gpuPeak) : "none", flat ? "yes" : "NO"],
+        : [
+            name,
+            megabytes(first.wasm),
+            megabytes(last.wasm),
+            buffers(first),
+            buffers(last),
+            last.gpuPeak ? megabytes(last.gpuPeak) : "none",
+            flat ? "yes" : "NO",
+          ],
     );
-    const growth = results.flatMap((each) => (each.failed || each.flat ? [] : grown(each).map(([kind, by]) => `\n- ${each.name}: ${by} more of ${kind}`)));
+    const growth = results.flatMap((each) =>
+      each.failed || each.flat ? [] : grown(each).map(([kind, by]) => `\n- ${each.name}: ${by} more of ${kind}`),
+    );
     const failures = results.filter((each) => each.failed).map((each) => `\n\n**${each.name} failed**: ${each.failed}`);
     await report("memory", {
       title: "Memory over a long run",

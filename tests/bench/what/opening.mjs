@@ -47,10 +47,19 @@ export async function main(given) {
     }
     const fetched = server.requests.filter((path) => path.startsWith(GPU_BUILD));
     const rows = [
-      ["Train pressed", number(median(loads.map((each) => each.pressed))), loads.map((each) => number(each.pressed)).join(", ")],
-      ["first step seen", number(median(loads.map((each) => each.stepped))), loads.map((each) => number(each.stepped)).join(", ")],
+      [
+        "Train pressed",
+        number(median(loads.map((each) => each.pressed))),
+        loads.map((each) => number(each.pressed)).join(", "),
+      ],
+      [
+        "first step seen",
+        number(median(loads.map((each) => each.stepped))),
+        loads.map((each) => number(each.stepped)).join(", "),
+      ],
     ];
-    const gpu = fetched.length === 0 ? "The GPU build was not fetched." : `**The GPU build was fetched**: ${fetched.join(", ")}.`;
+    const gpu =
+      fetched.length === 0 ? "The GPU build was not fetched." : `**The GPU build was fetched**: ${fetched.join(", ")}.`;
     await report("opening", {
       title: "From opening the page to the first training step",
       info,

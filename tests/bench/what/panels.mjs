@@ -24,7 +24,8 @@ async function openPage(browser, address) {
   await devtools.send("Performance.setTimeDomain", { timeDomain: "threadTicks" });
   await devtools.send("Performance.enable");
   await page.goto(address);
-  const busy = async () => (await devtools.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration").value;
+  const busy = async () =>
+    (await devtools.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration").value;
   return { page, busy };
 }
 
@@ -40,7 +41,10 @@ async function train({ page, busy }, state) {
     }, state);
   }
   await page.getByRole("button", { name: "Reset", exact: true }).click();
-  await page.getByRole("status", { name: "Before training" }).filter({ hasText: /Estimated here|known once/ }).waitFor();
+  await page
+    .getByRole("status", { name: "Before training" })
+    .filter({ hasText: /Estimated here|known once/ })
+    .waitFor();
   await page.evaluate(() => scrollTo(0, 0));
   const before = await busy();
   const { seconds, images } = await page.evaluate(toTheEnd);
@@ -75,12 +79,15 @@ export async function main({ rounds, link }) {
         const name = names[(round + at) % names.length];
         const run = await train(opened, name);
         runs[name].push(run);
-        say(`round ${round + 1}, ${STATES[name]}: ${number(run.imagesPerSecond)} images/s, main thread ${number(run.mainThread)} s`);
+        say(
+          `round ${round + 1}, ${STATES[name]}: ${number(run.imagesPerSecond)} images/s, main thread ${number(run.mainThread)} s`,
+        );
       }
     }
     const speeds = (name) => runs[name].map(({ imagesPerSecond }) => imagesPerSecond);
     // Of runs that were neighbours: what else the machine does changes more slowly.
-    const cost = (name, than) => 1 - median(runs[name].map((run, round) => run.imagesPerSecond / runs[than][round].imagesPerSecond));
+    const cost = (name, than) =>
+      1 - median(runs[name].map((run, round) => run.imagesPerSecond / runs[than][round].imagesPerSecond));
     const costs = { open: cost("open", "closed"), closed: cost("closed", "still") };
     const rows = names.map((name) => [
       STATES[name],

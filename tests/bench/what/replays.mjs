@@ -8,8 +8,16 @@ import { machine } from "../machine.mjs";
 import { report, say } from "../results.mjs";
 
 export const options = {
-  store: { type: "boolean", default: false, help: "write the checks that Node gives into tests/replays/links.json, instead" },
-  "by-hand": { type: "boolean", default: false, help: "also wait for a browser of this machine that you open yourself" },
+  store: {
+    type: "boolean",
+    default: false,
+    help: "write the checks that Node gives into tests/replays/links.json, instead",
+  },
+  "by-hand": {
+    type: "boolean",
+    default: false,
+    help: "also wait for a browser of this machine that you open yourself",
+  },
 };
 
 const WAYS = [

@@ -12,7 +12,11 @@ import { report, say } from "../results.mjs";
 export const options = {
   moments: { type: "string", default: "30", help: "how often a run is cut short; worker, tab and browser take turns" },
   steps: { type: "string", default: "800", help: "steps of the run" },
-  link: { type: "string", default: "model=lenet5&data=digits&subset=2000&batch=32&aug=crop&seed=11", help: "the rest of its recipe" },
+  link: {
+    type: "string",
+    default: "model=lenet5&data=digits&subset=2000&batch=32&aug=crop&seed=11",
+    help: "the rest of its recipe",
+  },
 };
 
 const WAYS = ["worker", "tab", "browser"];
@@ -79,9 +83,14 @@ async function moment(visit, link, steps, way) {
   // Not seen from outside, for steps are quicker than that: the page itself says when.
   await page.waitForFunction(
     (at) => {
-      const status = [...document.querySelectorAll("bench-app")].flatMap((app) => [...app.shadowRoot.querySelectorAll("*")]);
-      const text = status.map((each) => each.shadowRoot?.querySelector('[aria-label="Progress"]')?.textContent ?? "").join("");
-      const [, epoch, step, perEpoch] = /epoch ([\d,]+) of [\d,]+, step ([\d,]+) of ([\d,]+)/.exec(text.replaceAll(/\s+/g, " ")) ?? [];
+      const status = [...document.querySelectorAll("bench-app")].flatMap((app) => [
+        ...app.shadowRoot.querySelectorAll("*"),
+      ]);
+      const text = status
+        .map((each) => each.shadowRoot?.querySelector('[aria-label="Progress"]')?.textContent ?? "")
+        .join("");
+      const [, epoch, step, perEpoch] =
+        /epoch ([\d,]+) of [\d,]+, step ([\d,]+) of ([\d,]+)/.exec(text.replaceAll(/\s+/g, " ")) ?? [];
       globalThis.perEpoch = Math.max(globalThis.perEpoch ?? 0, Number(perEpoch ?? 0));
       return (Number(epoch) - 1) * globalThis.perEpoch + Number(step) >= at;
     },
@@ -126,7 +135,13 @@ export async function main(given) {
     const rows = WAYS.map((way) => {
       const of = results.filter((each) => each.way === way);
       const lost = of.map((each) => each.lost ?? NaN).filter(Number.isFinite);
-      return [way, of.length, same(of), number(Math.max(...lost)), number(lost.reduce((sum, each) => sum + each, 0) / lost.length)];
+      return [
+        way,
+        of.length,
+        same(of),
+        number(Math.max(...lost)),
+        number(lost.reduce((sum, each) => sum + each, 0) / lost.length),
+      ];
     });
     await report("resumes", {
       title: "Runs cut short and gone on with",

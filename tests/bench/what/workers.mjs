@@ -45,7 +45,11 @@ export async function main({ link, workers, rounds, steps }) {
     // Neighbours in time: what else the machine does changes more slowly.
     const ratio = (over, under) => median(times[over].map((time, round) => time / times[under][round]));
     const ratios = { shards: ratio("one", "whole"), workers: ratio("one", "many") };
-    const rows = Object.entries(WAYS).map(([name, { label }]) => [label, number(median(times[name])), number(Math.min(...times[name]))]);
+    const rows = Object.entries(WAYS).map(([name, { label }]) => [
+      label,
+      number(median(times[name])),
+      number(Math.min(...times[name])),
+    ]);
     const equal = losses.one === losses.many;
     const words = [
       `One worker takes ${number(ratios.shards)} times as long with shards as without (aim: at most ${AIMS.shards}); ${many} workers are ` +

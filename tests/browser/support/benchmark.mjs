@@ -69,7 +69,9 @@ export class BenchmarkPage {
   /** What "Copy as Markdown" copies. */
   async markdown() {
     await this.button("Copy as Markdown").click();
-    await this.status("Export").filter({ hasText: /copied/ }).waitFor();
+    await this.status("Export")
+      .filter({ hasText: /copied/ })
+      .waitFor();
     return this.page.evaluate(() => navigator.clipboard.readText());
   }
 

@@ -29,13 +29,18 @@ const NEVER_HIDDEN = [
 export function launch({ gpu = false, throttles = false, args = [] } = {}) {
   const executablePath = executable();
   const ignoreDefaultArgs = throttles ? NEVER_HIDDEN : [];
-  return chromium.launch({ executablePath, ignoreDefaultArgs, args: [...QUIET, ...(gpu ? SOFTWARE_GPU : []), ...args] });
+  return chromium.launch({
+    executablePath,
+    ignoreDefaultArgs,
+    args: [...QUIET, ...(gpu ? SOFTWARE_GPU : []), ...args],
+  });
 }
 
 /** The browser's program. */
 export function executable() {
   const path = process.env.BUNSEN_CHROMIUM ?? "/usr/bin/chromium";
-  if (!existsSync(path)) throw new Error(`There is no Chromium at ${path}: install one, or name it in BUNSEN_CHROMIUM.`);
+  if (!existsSync(path))
+    throw new Error(`There is no Chromium at ${path}: install one, or name it in BUNSEN_CHROMIUM.`);
   return path;
 }
 

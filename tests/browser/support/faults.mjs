@@ -75,7 +75,8 @@ export function interrupted({ times, after = 0.4, ranges = true, edition = () =>
     const whole = contents(await readFile(file), asked.length);
     const { range, "if-range": condition } = request.headers;
     asked.push({ range, condition: condition?.toString() });
-    const wanted = ranges && (!condition || condition === tag) ? Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0) : 0;
+    const wanted =
+      ranges && (!condition || condition === tag) ? Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0) : 0;
     if (wanted > 0 && wanted >= whole.length) {
       answer.writeHead(416, { "content-range": `bytes */${whole.length}` }).end();
       return;
@@ -238,7 +239,11 @@ function dress(Engine, Run, how) {
   }
   // It is the CPU engine: only a checkpoint that says otherwise is one of another engine's to it.
   const { resume } = Engine.prototype;
-  Engine.prototype.resume = function (/** @type {string} */ link, /** @type {any} */ data, /** @type {Uint8Array} */ checkpoint) {
+  Engine.prototype.resume = function (
+    /** @type {string} */ link,
+    /** @type {any} */ data,
+    /** @type {Uint8Array} */ checkpoint,
+  ) {
     const text = new TextDecoder("latin1").decode(checkpoint);
     const at = text.indexOf("engine=cpu");
     const foreign = checkpoint.slice();
@@ -344,7 +349,7 @@ export function panicOnDemand() {
   };
   const { instantiate, instantiateStreaming } = WebAssembly;
   Object.assign(WebAssembly, {
-    instantiate: (/** @type {any} */ source, /** @type {any} */ imports) => 
+    instantiate: (/** @type {any} */ source, /** @type {any} */ imports) =>
       instantiate(source, imports).then((made) => spoil(made, source)),
     instantiateStreaming: (/** @type {any} */ source, /** @type {any} */ imports) =>
       instantiateStreaming(source, imports).then((made) => spoil(made, undefined)),

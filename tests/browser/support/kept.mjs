@@ -95,18 +95,15 @@ export const stepOf = ({ name }) => Number(name.split(".")[2]);
  * @param {Page} page @param {string} name @param {"half" | "bit" | "remove"} how
  */
 export function spoil(page, name, how) {
-  return page.evaluate(
-    async ([name, how]) => {
-      const root = await navigator.storage.getDirectory();
-      const folder = await root.getDirectoryHandle("bunsen-checkpoints-v1");
-      if (how === "remove") return folder.removeEntry(name);
-      const handle = await folder.getFileHandle(name);
-      const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
-      bytes[bytes.length >> 1] ^= 1;
-      const writable = await handle.createWritable();
-      await writable.write(how === "half" ? bytes.slice(0, bytes.length >> 1) : bytes);
-      await writable.close();
-    },
-    /** @type {const} */ ([name, how]),
-  );
+  return page.evaluate(async ([name, how]) => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle("bunsen-checkpoints-v1");
+    if (how === "remove") return folder.removeEntry(name);
+    const handle = await folder.getFileHandle(name);
+    const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
+    bytes[bytes.length >> 1] ^= 1;
+    const writable = await handle.createWritable();
+    await writable.write(how === "half" ? bytes.slice(0, bytes.length >> 1) : bytes);
+    await writable.close();
+  }, /** @type {const} */ ([name, how]));
 }

@@ -26,7 +26,10 @@ export class Killable {
   async start() {
     const flags = [...QUIET, "--headless=new", "--remote-debugging-port=0", `--user-data-dir=${this.#profile}`];
     // A group of its own, so that none of its processes is left.
-    const child = spawn(executable(), [...flags, "about:blank"], { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(executable(), [...flags, "about:blank"], {
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     this.#process = child;
     this.#browser = await chromium.connectOverCDP(await address(child));
     const [context] = this.#browser.contexts();

@@ -25,7 +25,9 @@ export async function held(browser, page, work) {
   await page.evaluate(() => {
     /** @type {any} */ const self = globalThis;
     self.longTasks = [];
-    self.longTaskObserver = new PerformanceObserver((list) => self.longTasks.push(...list.getEntries().map(({ duration }) => duration)));
+    self.longTaskObserver = new PerformanceObserver((list) =>
+      self.longTasks.push(...list.getEntries().map(({ duration }) => duration)),
+    );
     self.longTaskObserver.observe({ type: "longtask" });
   });
   await browser.startTracing(page, { categories: ["-*", "toplevel", "blink.user_timing"] });
@@ -48,14 +50,24 @@ export async function held(browser, page, work) {
 
 /** @param {any[]} events */
 function tasks(events) {
-  const mark = (/** @type {string} */ name) => events.find((event) => event.cat?.includes("blink.user_timing") && event.name === name);
+  const mark = (/** @type {string} */ name) =>
+    events.find((event) => event.cat?.includes("blink.user_timing") && event.name === name);
   const [begins, ends] = [mark("held begins"), mark("held ends")];
   if (!begins || !ends) throw new Error("the trace has lost its marks");
   const on = events.filter(
     ({ name, ph, pid, tid, ts }) =>
-      name === "ThreadControllerImpl::RunTask" && ph === "X" && pid === begins.pid && tid === begins.tid && ts >= begins.ts && ts <= ends.ts,
+      name === "ThreadControllerImpl::RunTask" &&
+      ph === "X" &&
+      pid === begins.pid &&
+      tid === begins.tid &&
+      ts >= begins.ts &&
+      ts <= ends.ts,
   );
   if (on.length === 0) throw new Error("the trace has no tasks of the main thread");
   const own = on.map(({ tdur, dur }) => (tdur ?? dur) / 1000);
-  return { longest: Math.max(...own), busy: own.reduce((sum, each) => sum + each, 0), span: (ends.ts - begins.ts) / 1000 };
+  return {
+    longest: Math.max(...own),
+    busy: own.reduce((sum, each) => sum + each, 0),
+    span: (ends.ts - begins.ts) / 1000,
+  };
 }

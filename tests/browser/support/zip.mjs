@@ -47,7 +47,7 @@ export function zip(members) {
 /** The files of such a zip, not compressed. @param {Buffer} bytes @returns {Member[]} */
 export function members(bytes) {
   /** @type {Member[]} */ const all = [];
-  for (let at = 0; bytes.readUInt32LE(at) === 0x04034b50; ) {
+  for (let at = 0; bytes.readUInt32LE(at) === 0x04034b50;) {
     const [length, name] = [bytes.readUInt32LE(at + 18), bytes.readUInt16LE(at + 26)];
     const from = at + 30 + name;
     all.push({ path: bytes.toString("utf8", at + 30, from), bytes: bytes.subarray(from, from + length) });

@@ -269,12 +269,20 @@ export class Bench {
     if (this.#broken || step <= this.#recorded.step) return;
     this.#recorded.step = step;
     const { accuracy, length, scores } = this.curves;
-    this.#send({ type: "recordRun", key: this.#recorded.key, scores, accuracy: Float32Array.from(accuracy.subarray(0, length)) });
+    this.#send({
+      type: "recordRun",
+      key: this.#recorded.key,
+      scores,
+      accuracy: Float32Array.from(accuracy.subarray(0, length)),
+    });
   }
 
   #openedRun({ file, text, values }: Extract<WorkerEvent, { type: "runRead" }>): void {
     if (isLocked(this.state)) return this.#set({ unreadable: underWay("The file") });
-    void this.runs.add({ id: crypto.randomUUID(), name: "", values, text, accuracy: null, stepsPerEpoch: null }, this.state.fields);
+    void this.runs.add(
+      { id: crypto.randomUUID(), name: "", values, text, accuracy: null, stepsPerEpoch: null },
+      this.state.fields,
+    );
     this.#set({ opened: { file, text, curves: Curves.of(file) }, unreadable: null, draft: {} });
     this.#writes = true;
     this.#again(file.link);

@@ -76,7 +76,10 @@ export class Curves {
 
   /** The score with most of the test images right, the first of equals. */
   get best(): Score | null {
-    return this.scores.reduce<Score | null>((best, score) => (best && best.accuracy >= score.accuracy ? best : score), null);
+    return this.scores.reduce<Score | null>(
+      (best, score) => (best && best.accuracy >= score.accuracy ? best : score),
+      null,
+    );
   }
 
   clear(): void {

@@ -71,7 +71,9 @@ export class Looking {
     const { testExamples } = this.#host.state();
     const indices = wanted.filter((index) => !testExamples.has(index));
     if (indices.length === 0) return;
-    this.#host.set({ testExamples: new Map([...testExamples, ...indices.map((index): [number, null] => [index, null])]) });
+    this.#host.set({
+      testExamples: new Map([...testExamples, ...indices.map((index): [number, null] => [index, null])]),
+    });
     this.#host.send({ type: "testExamples", indices });
   }
 

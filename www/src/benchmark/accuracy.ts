@@ -55,7 +55,8 @@ export async function timeToAccuracy(
       const { accuracy } = await caller.call<{ accuracy: number }>("evaluate");
       const score: Goal = { accuracy, step: row.step, seconds: (performance.now() - begun) / 1000, trainSeconds };
       row.scores.push(score);
-      for (const goal of GOALS.slice(row.goals.length)) if (accuracy >= goal) row.goals.push({ ...score, accuracy: goal });
+      for (const goal of GOALS.slice(row.goals.length))
+        if (accuracy >= goal) row.goals.push({ ...score, accuracy: goal });
     }
   });
   session.close(caller);

@@ -190,5 +190,11 @@ function choose(
 
 function networkChoice({ key, title, batch, fetches }: Network, asked: string[] | null): Choice {
   const note = fetches === null ? "" : `on ${fetches}, fetched if need be; the peers take minutes`;
-  return { key, name: `${title}, batch ${batch}`, note, hindered: null, ticked: asked ? asked.includes(key) : fetches === null };
+  return {
+    key,
+    name: `${title}, batch ${batch}`,
+    note,
+    hindered: null,
+    ticked: asked ? asked.includes(key) : fetches === null,
+  };
 }

@@ -44,7 +44,12 @@ export function readSettings(query: string, fragment: string): Settings {
   const unknown = [...new Set(asked.keys())].filter((key) => !known.includes(key));
   const list = (key: (typeof LISTS)[number]): string[] | null => {
     const text = asked.get(key);
-    return text === null ? null : text.split(",").map((word) => word.trim()).filter(Boolean);
+    return text === null
+      ? null
+      : text
+          .split(",")
+          .map((word) => word.trim())
+          .filter(Boolean);
   };
   return {
     seconds: number("seconds", asked.get("seconds")),
@@ -55,7 +60,9 @@ export function readSettings(query: string, fragment: string): Settings {
     networks: list("networks"),
     time: list("time"),
     recipe: fragment.replace(/^#/, "") || RECIPE,
-    notices: unknown.map((key) => `The address sets ${key}, which is skipped: the benchmark knows ${known.join(", ")}.`),
+    notices: unknown.map(
+      (key) => `The address sets ${key}, which is skipped: the benchmark knows ${known.join(", ")}.`,
+    ),
   };
 }
 
@@ -72,6 +79,8 @@ export function pick<T extends { key: string }>(setting: string, asked: string[]
   return asked.map((key) => {
     const found = all.find((each) => each.key === key);
     if (found) return found;
-    throw new Error(`${setting}=${key}: there is none of that name here. There are ${all.map((each) => each.key).join(", ")}.`);
+    throw new Error(
+      `${setting}=${key}: there is none of that name here. There are ${all.map((each) => each.key).join(", ")}.`,
+    );
   });
 }

@@ -101,7 +101,7 @@ function timeTable({ time, recipe, settings }: Report): Table {
       `Recipe: ${settings.recipe}. In full: ${values.join(", ")}.`,
       `Scored at step ${FIRST_SCORE}, then every ${SCORE_EVERY} steps, on the whole test split; the run ends at ` +
         `${whole(GOALS.at(-1) ?? 1)} or with the recipe. "To": all seconds from the start of the engine's turn, which is ` +
-        "the press of Run where it goes first: opening, training and scoring. \"Opening\": of them, starting the worker and " +
+        'the press of Run where it goes first: opening, training and scoring. "Opening": of them, starting the worker and ' +
         "loading the module and the data (from the browser's storage where they lie there), which the bench has done " +
         'before Train is pressed. "Training": of them, the training steps alone.',
     ],

@@ -75,7 +75,13 @@ export function optionsFor(sources: Sources, width: number, height: number): uPl
       y: { range: () => [0, sources.top()] },
     },
     axes: [
-      { ...axis, label: "step", space: 60, size: 28, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")) },
+      {
+        ...axis,
+        label: "step",
+        space: 60,
+        size: 28,
+        values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")),
+      },
       { ...axis, label: AXIS[quantity], space: 48, size: 38, values: (_, ticks) => ticks.map(value) },
     ],
     series: [

@@ -60,7 +60,9 @@ export class AugmentedSamples extends BenchElement {
     return html`
       <h3>As the network sees them</h3>
       ${this.#augmented(data, previews)}
-      <p class="soft">${normalisation ? scaling(data, normalisation) : "This network scales pixels in its paper's own way."}</p>
+      <p class="soft">
+        ${normalisation ? scaling(data, normalisation) : "This network scales pixels in its paper's own way."}
+      </p>
     `;
   }
 
@@ -82,7 +84,8 @@ export class AugmentedSamples extends BenchElement {
     return html`
       <figure>
         <figcaption class="soft">
-          Images of the first batch: framed as they are, then as ${shown} (${aug.split(",").join(", ")}; drawn by the seed ${seed}).
+          Images of the first batch: framed as they are, then as ${shown} (${aug.split(",").join(", ")}; drawn by the
+          seed ${seed}).
         </figcaption>
         <ul class="samples" aria-label="Training images and what augmentation makes of them">
           ${previews.map(({ label, original, seen }) => {
@@ -108,7 +111,9 @@ function scaling({ drawn }: DataInfo, { mean, deviation }: Normalisation): strin
   const several = mean.length > 1;
   const each = several ? "each channel's " : "the ";
   const list = (numbers: number[]): string =>
-    numbers.map((number, at) => `${several ? `${COLOURS[at] ?? `channel ${at + 1}`} ` : ""}${number.toFixed(4)}`).join(", ");
+    numbers
+      .map((number, at) => `${several ? `${COLOURS[at] ?? `channel ${at + 1}`} ` : ""}${number.toFixed(4)}`)
+      .join(", ");
   return (
     `Pixels, from 0 to 1, are centred on ${each}mean in ${whose} (${list(mean)}) ` +
     `and divided by ${several ? "its" : "their"} standard deviation (${list(deviation)}).`

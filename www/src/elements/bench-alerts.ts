@@ -18,25 +18,29 @@ export class BenchAlerts extends BenchElement {
     const notes = notKept === null ? notices : [...notices, notKept];
     return html`
       ${this.#refusal()} ${this.#unreadable()} ${this.#failure()} ${this.#stopped()}
-      ${otherLink === null
-        ? nothing
-        : html`
-            <div class="item" role="alert">
-              <p>The address now holds another recipe. Opening it starts a new run, and the one under way ends.</p>
-              <button type="button" @click=${() => this.bench.openOther()}>Open the link</button>
-              <button type="button" @click=${() => this.bench.keepRun()}>Keep this run</button>
-            </div>
-          `}
-      ${handedOver === null
-        ? nothing
-        : html`
-            <div class="item" role="note">
-              <p>
-                Handed over at step ${count(handedOver)}: the steps after it are computed by
-                ${engine?.label ?? "another engine"}. So the check of this run is not that of a run on the CPU engine.
-              </p>
-            </div>
-          `}
+      ${
+        otherLink === null
+          ? nothing
+          : html`
+              <div class="item" role="alert">
+                <p>The address now holds another recipe. Opening it starts a new run, and the one under way ends.</p>
+                <button type="button" @click=${() => this.bench.openOther()}>Open the link</button>
+                <button type="button" @click=${() => this.bench.keepRun()}>Keep this run</button>
+              </div>
+            `
+      }
+      ${
+        handedOver === null
+          ? nothing
+          : html`
+              <div class="item" role="note">
+                <p>
+                  Handed over at step ${count(handedOver)}: the steps after it are computed by
+                  ${engine?.label ?? "another engine"}. So the check of this run is not that of a run on the CPU engine.
+                </p>
+              </div>
+            `
+      }
       ${notes.map((notice) => html`<div class="item" role="note"><p>${notice}</p></div>`)}
     `;
   }
@@ -68,9 +72,11 @@ export class BenchAlerts extends BenchElement {
     return html`
       <div class="item bad" role="alert">
         <p>${refusal}</p>
-        ${parsed
-          ? nothing
-          : html`<button type="button" @click=${() => this.bench.useDefaults()}>Use the default recipe</button>`}
+        ${
+          parsed
+            ? nothing
+            : html`<button type="button" @click=${() => this.bench.useDefaults()}>Use the default recipe</button>`
+        }
       </div>
     `;
   }
@@ -89,18 +95,23 @@ export class BenchAlerts extends BenchElement {
     return html`
       <div class="item bad" role="alert">
         <p>
-          ${failure.message}
-          ${stopped && !named ? `The run stopped at step ${count(step)}.` : nothing}
+          ${failure.message} ${stopped && !named ? `The run stopped at step ${count(step)}.` : nothing}
           ${helps && stopped ? goingOn(checkpoint?.step) : nothing}
         </p>
-        ${helps
-          ? html`<button type="button" @click=${() => this.bench.goOnWithCpu()}>Go on with the CPU engine</button>`
-          : nothing}
-        ${failure.kind === "data" && canDraw
-          ? html`
-              <button type="button" @click=${() => this.bench.change("data", "digits")}>Use drawn digits instead</button>
-            `
-          : nothing}
+        ${
+          helps
+            ? html`<button type="button" @click=${() => this.bench.goOnWithCpu()}>Go on with the CPU engine</button>`
+            : nothing
+        }
+        ${
+          failure.kind === "data" && canDraw
+            ? html`
+                <button type="button" @click=${() => this.bench.change("data", "digits")}>
+                  Use drawn digits instead
+                </button>
+              `
+            : nothing
+        }
       </div>
     `;
   }

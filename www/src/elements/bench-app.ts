@@ -144,26 +144,68 @@ export class BenchApp extends LitElement {
           <bench-readouts .bench=${bench} .state=${state}></bench-readouts>
           <bench-verification .bench=${bench} .state=${state}></bench-verification>
           <div class="curves">
-            ${(["loss", "accuracy"] as const).map((quantity) => html`
-              <curve-chart
-                quantity=${quantity}
-                .curves=${curves}
-                .version=${version}
-                .steps=${state.plan?.steps ?? 0}
-                .beside=${state.opened?.curves ?? null}
-              ></curve-chart>
-            `)}
-            <score-table ?hidden=${curves.scores.length === 0} .scores=${curves.scores} .version=${version}></score-table>
+            ${(["loss", "accuracy"] as const).map(
+              (quantity) => html`
+                <curve-chart
+                  quantity=${quantity}
+                  .curves=${curves}
+                  .version=${version}
+                  .steps=${state.plan?.steps ?? 0}
+                  .beside=${state.opened?.curves ?? null}
+                ></curve-chart>
+              `,
+            )}
+            <score-table
+              ?hidden=${curves.scores.length === 0}
+              .scores=${curves.scores}
+              .version=${version}
+            ></score-table>
           </div>
         </section>
-        <try-panel class="panel wide" role="region" aria-label="Try it yourself" .bench=${bench} .state=${state}></try-panel>
-        <training-panel class="panel wide" role="region" aria-label="The training itself" .bench=${bench} .state=${state}></training-panel>
-        <runs-panel class="panel wide" role="region" aria-label="Runs side by side" .bench=${bench} .state=${state}></runs-panel>
+        <try-panel
+          class="panel wide"
+          role="region"
+          aria-label="Try it yourself"
+          .bench=${bench}
+          .state=${state}
+        ></try-panel>
+        <training-panel
+          class="panel wide"
+          role="region"
+          aria-label="The training itself"
+          .bench=${bench}
+          .state=${state}
+        ></training-panel>
+        <runs-panel
+          class="panel wide"
+          role="region"
+          aria-label="Runs side by side"
+          .bench=${bench}
+          .state=${state}
+        ></runs-panel>
         <data-panel class="panel" .bench=${bench} .state=${state}></data-panel>
         <network-panel class="panel" @inside=${this.#toInside} .bench=${bench} .state=${state}></network-panel>
-        <explorer-panel class="panel wide" role="region" aria-label="Explore the data" .bench=${bench} .state=${state}></explorer-panel>
-        <inside-panel class="panel wide" role="region" aria-label="Inside the network" .bench=${bench} .state=${state}></inside-panel>
-        <mistakes-panel class="panel wide" role="region" aria-label="What it gets wrong" .bench=${bench} .state=${state}></mistakes-panel>
+        <explorer-panel
+          class="panel wide"
+          role="region"
+          aria-label="Explore the data"
+          .bench=${bench}
+          .state=${state}
+        ></explorer-panel>
+        <inside-panel
+          class="panel wide"
+          role="region"
+          aria-label="Inside the network"
+          .bench=${bench}
+          .state=${state}
+        ></inside-panel>
+        <mistakes-panel
+          class="panel wide"
+          role="region"
+          aria-label="What it gets wrong"
+          .bench=${bench}
+          .state=${state}
+        ></mistakes-panel>
         <keep-panel class="panel wide" .bench=${bench} .state=${state}></keep-panel>
       </div>
       <bench-announcer .bench=${bench} .state=${state}></bench-announcer>

@@ -133,9 +133,11 @@ export class BenchControls extends BenchElement {
         <div>
           <label for="engine">Engine</label>
           <select id="engine" .value=${engineChoice} ?disabled=${locked} @change=${this.#engineChanged}>
-            ${ENGINES.map((engine) => html`
-              <option value=${engine.value} ?selected=${engine.value === engineChoice}>${engine.label}</option>
-            `)}
+            ${ENGINES.map(
+              (engine) => html`
+                <option value=${engine.value} ?selected=${engine.value === engineChoice}>${engine.label}</option>
+              `,
+            )}
           </select>
         </div>
       </div>
@@ -146,18 +148,25 @@ export class BenchControls extends BenchElement {
         ${this.#button("Reset", phase !== "opening", () => this.bench.reset())}
         ${this.#button("Share", true, () => void this.#share())}
       </div>
-      ${phase === "paused"
-        ? html`<p class="soft paused" role="status" aria-label="Recipe">${PAUSED}</p>`
-        : nothing}
+      ${phase === "paused" ? html`<p class="soft paused" role="status" aria-label="Recipe">${PAUSED}</p>` : nothing}
       <network-cards .bench=${this.bench} .state=${this.state}></network-cards>
       <p class=${this.shared ? "soft" : "heard"} role="status" aria-label="Link">${this.shared}</p>
-      ${this.sharedAddress
-        ? html`<input aria-label="Link to copy" readonly .value=${this.sharedAddress} @focus=${selectAll} />`
-        : nothing}
+      ${
+        this.sharedAddress
+          ? html`<input aria-label="Link to copy" readonly .value=${this.sharedAddress} @focus=${selectAll} />`
+          : nothing
+      }
     `;
   }
 
-  #choice(key: string, label: string, field: Field | undefined, value: string, locked: boolean, beside: unknown = nothing) {
+  #choice(
+    key: string,
+    label: string,
+    field: Field | undefined,
+    value: string,
+    locked: boolean,
+    beside: unknown = nothing,
+  ) {
     const choices = field?.kind.type === "choice" ? field.kind.choices : [];
     const known = choices.some((choice) => choice.value === value);
     const help = choices.find((choice) => choice.value === value)?.help ?? "";
@@ -168,9 +177,11 @@ export class BenchControls extends BenchElement {
         <div class="beside">
           <select id=${key} title=${help} ?disabled=${locked || !field} .value=${value} @change=${change}>
             ${known ? nothing : html`<option value=${value} selected disabled>${field ? "Choose…" : "…"}</option>`}
-            ${choices.map((choice) => html`
-              <option value=${choice.value} ?selected=${choice.value === value}>${choice.label}</option>
-            `)}
+            ${choices.map(
+              (choice) => html`
+                <option value=${choice.value} ?selected=${choice.value === value}>${choice.label}</option>
+              `,
+            )}
           </select>
           ${beside}
         </div>
@@ -180,7 +191,9 @@ export class BenchControls extends BenchElement {
 
   #browse() {
     return html`
-      <button type="button" aria-haspopup="dialog" aria-label="Browse networks" @click=${() => this.cards.open()}>Browse</button>
+      <button type="button" aria-haspopup="dialog" aria-label="Browse networks" @click=${() => this.cards.open()}>
+        Browse
+      </button>
     `;
   }
 

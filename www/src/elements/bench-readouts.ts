@@ -116,23 +116,29 @@ export class BenchReadouts extends BenchElement {
         </div>
         <div>
           <dt>Test accuracy</dt>
-          <dd><span role="status" aria-label="Test accuracy">${score ? percent(score.accuracy) : unscored(state)}</span></dd>
-          ${score && best && best.accuracy > score.accuracy
-            ? html`<dd class="soft best">best ${percent(best.accuracy)}, at step ${count(best.step)}</dd>`
-            : nothing}
+          <dd>
+            <span role="status" aria-label="Test accuracy">${score ? percent(score.accuracy) : unscored(state)}</span>
+          </dd>
+          ${
+            score && best && best.accuracy > score.accuracy
+              ? html`<dd class="soft best">best ${percent(best.accuracy)}, at step ${count(best.step)}</dd>`
+              : nothing
+          }
         </div>
-        ${plan && plan.validation > 0
-          ? html`
-              <div>
-                <dt>Validation accuracy</dt>
-                <dd>
-                  <span role="status" aria-label="Validation accuracy"
-                    >${validation ? percent(validation.accuracy) : "not scored yet"}</span
-                  >
-                </dd>
-              </div>
-            `
-          : nothing}
+        ${
+          plan && plan.validation > 0
+            ? html`
+                <div>
+                  <dt>Validation accuracy</dt>
+                  <dd>
+                    <span role="status" aria-label="Validation accuracy"
+                      >${validation ? percent(validation.accuracy) : "not scored yet"}</span
+                    >
+                  </dd>
+                </div>
+              `
+            : nothing
+        }
         <div>
           <dt>Images per second</dt>
           <dd>${step > 0 && imagesPerSecond > 0 ? speed(imagesPerSecond) : "–"}</dd>
@@ -148,13 +154,15 @@ export class BenchReadouts extends BenchElement {
       </dl>
       ${expected(state)}
       <progress aria-label="Share of the run that is done" max="1" .value=${done}></progress>
-      ${state.engine && state.engineChoice === "auto"
-        ? html`
-            <p class=${state.choice ? "soft" : "heard"} role="status" aria-live="off" aria-label="Choice of engine"
-              >${state.choice ?? `Chosen automatically: ${state.engine.why}.`}</p
-            >
-          `
-        : nothing}
+      ${
+        state.engine && state.engineChoice === "auto"
+          ? html`
+              <p class=${state.choice ? "soft" : "heard"} role="status" aria-live="off" aria-label="Choice of engine">
+                ${state.choice ?? `Chosen automatically: ${state.engine.why}.`}
+              </p>
+            `
+          : nothing
+      }
     `;
   }
 }
@@ -210,4 +218,3 @@ function engineOf({ engine, failure }: State): string {
   if (engine) return engine.label;
   return failure ? "none" : "opening…";
 }
-

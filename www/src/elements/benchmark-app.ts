@@ -104,23 +104,27 @@ export class BenchmarkApp extends LitElement {
       <dl>
         <dt>Machine</dt>
         <dd>${machine ? describe(machine) : "…"}</dd>
-        ${report
-          ? html`
-              <dt>Date</dt>
-              <dd>${report.date}</dd>
-              <dt>Versions</dt>
-              <dd>${versions(report)}</dd>
-            `
-          : nothing}
+        ${
+          report
+            ? html`
+                <dt>Date</dt>
+                <dd>${report.date}</dd>
+                <dt>Versions</dt>
+                <dd>${versions(report)}</dd>
+              `
+            : nothing
+        }
       </dl>
-      ${report
-        ? html`
-            <benchmark-export .report=${report} .ready=${!running}></benchmark-export>
-            <div class="results">
-              ${tables(report).map((table) => html`<benchmark-table .table=${table} .running=${running}></benchmark-table>`)}
-            </div>
-          `
-        : html`<p class="soft empty">Nothing is measured yet.</p>`}
+      ${
+        report
+          ? html`
+              <benchmark-export .report=${report} .ready=${!running}></benchmark-export>
+              <div class="results">
+                ${tables(report).map((table) => html`<benchmark-table .table=${table} .running=${running}></benchmark-table>`)}
+              </div>
+            `
+          : html`<p class="soft empty">Nothing is measured yet.</p>`
+      }
     `;
   }
 }

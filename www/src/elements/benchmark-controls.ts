@@ -133,15 +133,19 @@ export class BenchmarkControls extends LitElement {
     const running = phase === "running";
     return html`
       <div class="groups">
-        ${GROUPS.map(({ group, title }) => html`
-          <fieldset ?disabled=${phase !== "ready"}>
-            <legend>${title}</legend>
-            <div class="choices">${choices[group].map((choice) => this.#choice(group, choice))}</div>
-            ${group === "time" && this.state.recipe
-              ? html`<p class="soft recipe">Recipe: ${this.state.recipe.replaceAll("&", " ")}</p>`
-              : nothing}
-          </fieldset>
-        `)}
+        ${GROUPS.map(
+          ({ group, title }) => html`
+            <fieldset ?disabled=${phase !== "ready"}>
+              <legend>${title}</legend>
+              <div class="choices">${choices[group].map((choice) => this.#choice(group, choice))}</div>
+              ${
+                group === "time" && this.state.recipe
+                  ? html`<p class="soft recipe">Recipe: ${this.state.recipe.replaceAll("&", " ")}</p>`
+                  : nothing
+              }
+            </fieldset>
+          `,
+        )}
       </div>
       <div class="bar">
         <div class="buttons" role="group" aria-label="Benchmark">

@@ -25,7 +25,9 @@ export class BenchmarkExport extends LitElement {
         border-radius: var(--radius-small);
         background: var(--paper);
         color: inherit;
-        font: 0.8125rem ui-monospace, monospace;
+        font:
+          0.8125rem ui-monospace,
+          monospace;
       }
 
       .said {

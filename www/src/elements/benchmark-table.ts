@@ -73,7 +73,9 @@ export class BenchmarkTable extends LitElement {
       <h3>${caption}</h3>
       <div class="scroll" tabindex="0" role="region" aria-label=${caption}>
         <table aria-busy=${this.running ? "true" : "false"}>
-          <caption class="heard">${caption}</caption>
+          <caption class="heard">
+            ${caption}
+          </caption>
           <thead>
             <tr>
               ${head.map((title, index) => html`<th scope="col" class=${index > 0 ? "number" : ""}>${title}</th>`)}
@@ -92,9 +94,11 @@ export class BenchmarkTable extends LitElement {
     return html`
       <tr>
         <th scope="row">${name} ${detail ? html`<small>${detail}</small>` : nothing}</th>
-        ${failed === null
-          ? cells.map((cell) => html`<td class="number">${cell}</td>`)
-          : html`<td class="failed" colspan=${cells.length}><span>${failed}</span></td>`}
+        ${
+          failed === null
+            ? cells.map((cell) => html`<td class="number">${cell}</td>`)
+            : html`<td class="failed" colspan=${cells.length}><span>${failed}</span></td>`
+        }
       </tr>
     `;
   }

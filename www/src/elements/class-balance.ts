@@ -41,7 +41,9 @@ export class ClassBalance extends LitElement {
     return html`
       <div class="scroll" tabindex="0" role="group" aria-label="Class balance">
         <table>
-          <caption class="heard">Images of each class</caption>
+          <caption class="heard">
+            Images of each class
+          </caption>
           <tbody>
             ${classes.map((name, at) => {
               const many = counts[at] ?? 0;

@@ -50,14 +50,18 @@ export class ClassBars extends LitElement {
     const most = probabilities ? probabilities.indexOf(Math.max(...probabilities)) : -1;
     return html`
       <table>
-        <caption class="heard">Probability of each class</caption>
+        <caption class="heard">
+          Probability of each class
+        </caption>
         <tbody>
           ${classes.map((name, at) => {
             const share = probabilities?.[at] ?? 0;
             return html`
               <tr class=${at === most ? "lit" : ""}>
                 <th scope="row">${name}</th>
-                <td><div class="track"><div class="bar" style="transform: scaleX(${share})"></div></div></td>
+                <td>
+                  <div class="track"><div class="bar" style="transform: scaleX(${share})"></div></div>
+                </td>
                 <td class="number">${probabilities ? percent(share) : "–"}</td>
               </tr>
             `;

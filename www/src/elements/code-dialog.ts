@@ -62,7 +62,9 @@ export class CodeDialog extends BenchElement {
         border: 1px solid var(--line);
         border-radius: var(--radius);
         background: var(--paper);
-        font: 0.82rem/1.45 ui-monospace, monospace;
+        font:
+          0.82rem/1.45 ui-monospace,
+          monospace;
         tab-size: 4;
       }
     `,
@@ -109,19 +111,21 @@ export class CodeDialog extends BenchElement {
           <button type="button" @click=${() => this.dialog.close()}>Close</button>
         </div>
         <div class="tabs" role="tablist" aria-label="Language" @keydown=${this.#moved}>
-          ${LANGUAGES.map(([language, label]) => html`
-            <button
-              type="button"
-              role="tab"
-              id=${language}
-              aria-selected=${language === this.language ? "true" : "false"}
-              aria-controls="program"
-              tabindex=${language === this.language ? "0" : "-1"}
-              @click=${() => this.#choose(language)}
-            >
-              ${label}
-            </button>
-          `)}
+          ${LANGUAGES.map(
+            ([language, label]) => html`
+              <button
+                type="button"
+                role="tab"
+                id=${language}
+                aria-selected=${language === this.language ? "true" : "false"}
+                aria-controls="program"
+                tabindex=${language === this.language ? "0" : "-1"}
+                @click=${() => this.#choose(language)}
+              >
+                ${label}
+              </button>
+            `,
+          )}
         </div>
         <div id="program" role="tabpanel" aria-labelledby=${this.language}>
           ${shown ? (shown.why === null ? shown.files.map((file) => this.#file(file)) : html`<p>${shown.why}</p>`) : html`<p>One moment…</p>`}
@@ -138,7 +142,13 @@ export class CodeDialog extends BenchElement {
         <h3>${name}</h3>
         <span>
           <button type="button" aria-label="Copy ${name}" @click=${() => this.#copy(file)}>Copy</button>
-          <button type="button" aria-label="Save ${name}" @click=${() => save(text, name.split("/").at(-1) ?? name, "text/plain")}>Save</button>
+          <button
+            type="button"
+            aria-label="Save ${name}"
+            @click=${() => save(text, name.split("/").at(-1) ?? name, "text/plain")}
+          >
+            Save
+          </button>
         </span>
       </div>
       <pre tabindex="0" role="region" aria-label=${name}><code>${text}</code></pre>

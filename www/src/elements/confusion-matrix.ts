@@ -134,7 +134,9 @@ export class ConfusionMatrix extends LitElement {
     return html`
       <div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix, to be scrolled">
         <table class=${long}>
-          <caption class="heard">Test images by class, in rows, and by what they were taken for, in columns</caption>
+          <caption class="heard">
+            Test images by class, in rows, and by what they were taken for, in columns
+          </caption>
           <thead>
             <tr>
               <td></td>
@@ -143,13 +145,15 @@ export class ConfusionMatrix extends LitElement {
             </tr>
           </thead>
           <tbody>
-            ${confusion.map((row, truth) => html`
-              <tr>
-                <th scope="row">${classes[truth]}</th>
-                ${row.map((many, guess) => html`<td>${many > 0 ? this.#cell(truth, guess, many, most) : html`<span class="none">0</span>`}</td>`)}
-                <td class="share">${this.#share(byClass[truth])}</td>
-              </tr>
-            `)}
+            ${confusion.map(
+              (row, truth) => html`
+                <tr>
+                  <th scope="row">${classes[truth]}</th>
+                  ${row.map((many, guess) => html`<td>${many > 0 ? this.#cell(truth, guess, many, most) : html`<span class="none">0</span>`}</td>`)}
+                  <td class="share">${this.#share(byClass[truth])}</td>
+                </tr>
+              `,
+            )}
           </tbody>
         </table>
       </div>
@@ -176,7 +180,9 @@ export class ConfusionMatrix extends LitElement {
         aria-label=${label}
         aria-pressed=${pressed ? "true" : "false"}
         @click=${() => this.dispatchEvent(new CustomEvent<Cell | null>("cell", { detail: pressed ? null : { truth, guess } }))}
-      >${count(many)}</button>
+      >
+        ${count(many)}
+      </button>
     `;
   }
 }

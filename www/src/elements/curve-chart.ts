@@ -194,9 +194,7 @@ export class CurveChart extends LitElement {
     return html`
       <figure>
         <h2>${TITLES[quantity]}</h2>
-        <div class="plot" role="img" aria-label=${this.#text()}>
-          ${empty ? placeholder(quantity) : nothing}
-        </div>
+        <div class="plot" role="img" aria-label=${this.#text()}>${empty ? placeholder(quantity) : nothing}</div>
         ${empty ? nothing : this.#legend()}
         <figcaption class="soft">${CAPTIONS[quantity]}</figcaption>
       </figure>

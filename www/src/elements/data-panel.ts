@@ -77,7 +77,11 @@ export class DataPanel extends BenchElement {
     // What is shown of another data set would be shown under this one's name.
     const current = data && data.name === parsed?.values["data"] ? data : null;
     if (!current) {
-      const why = failure ? "There is nothing to show yet." : fetching ? "On its way." : "Examples are shown once the run is ready.";
+      const why = failure
+        ? "There is nothing to show yet."
+        : fetching
+          ? "On its way."
+          : "Examples are shown once the run is ready.";
       return html`
         <h2>Data</h2>
         <own-panel .bench=${this.bench} .state=${this.state}></own-panel>

@@ -33,14 +33,17 @@ export class DataProgressBar extends BenchElement {
     const title = (kind?.type === "choice" && kind.choices.find(({ value }) => value === name)?.label) || name;
     const share = total > 0 ? loaded / total : 0;
     const where = from === "storage" ? "this browser's storage" : from;
-    const much = total > 0 ? `${megabytes(loaded)} of ${megabytes(total)}, ${Math.floor(100 * share)} %` : megabytes(loaded);
+    const much =
+      total > 0 ? `${megabytes(loaded)} of ${megabytes(total)}, ${Math.floor(100 * share)} %` : megabytes(loaded);
     const text = secondsLeft !== undefined && share < 1 ? `${much}, ${left(secondsLeft)}` : much;
     return html`
       <div class="item">
         <p>Fetching ${title}${split === "test" ? ", to score with" : ""}: ${file} from ${where}</p>
-        ${total > 0
-          ? html`<progress aria-label="Fetching the data" max="1" .value=${share}></progress>`
-          : html`<progress aria-label="Fetching the data"></progress>`}
+        ${
+          total > 0
+            ? html`<progress aria-label="Fetching the data" max="1" .value=${share}></progress>`
+            : html`<progress aria-label="Fetching the data"></progress>`
+        }
         <p class="soft">${text}</p>
         ${waiting ? html`<p role="status" aria-label="Waiting for the network">${waiting[0]?.toUpperCase()}${waiting.slice(1)}.</p>` : nothing}
       </div>

@@ -55,17 +55,40 @@ export class DropZone extends LitElement {
       >
         <p>${this.wanted}</p>
         <div class="buttons">
-          ${this.folders
-            ? html`
-                ${this.#button("Choose a folder", () => this.folder?.click())}
-                <input id="folder" type="file" hidden webkitdirectory aria-label="Folder of images" @change=${this.#chosen} />
-                ${this.#button("Choose a zip", () => this.files.click())}
-                <input id="files" type="file" hidden accept=".zip,application/zip" aria-label="Zip of images" @change=${this.#chosen} />
-              `
-            : html`
-                ${this.#button("Choose files", () => this.files.click())}
-                <input id="files" type="file" hidden multiple aria-label="Files of the data set" @change=${this.#chosen} />
-              `}
+          ${
+            this.folders
+              ? html`
+                  ${this.#button("Choose a folder", () => this.folder?.click())}
+                  <input
+                    id="folder"
+                    type="file"
+                    hidden
+                    webkitdirectory
+                    aria-label="Folder of images"
+                    @change=${this.#chosen}
+                  />
+                  ${this.#button("Choose a zip", () => this.files.click())}
+                  <input
+                    id="files"
+                    type="file"
+                    hidden
+                    accept=".zip,application/zip"
+                    aria-label="Zip of images"
+                    @change=${this.#chosen}
+                  />
+                `
+              : html`
+                  ${this.#button("Choose files", () => this.files.click())}
+                  <input
+                    id="files"
+                    type="file"
+                    hidden
+                    multiple
+                    aria-label="Files of the data set"
+                    @change=${this.#chosen}
+                  />
+                `
+          }
         </div>
       </div>
     `;

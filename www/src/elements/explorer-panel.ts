@@ -145,7 +145,12 @@ export class ExplorerPanel extends BenchElement {
 
   override render() {
     return html`
-      <details ?open=${this.open} @toggle=${(event: Event) => { this.open = (event.target as HTMLDetailsElement).open; }}>
+      <details
+        ?open=${this.open}
+        @toggle=${(event: Event) => {
+          this.open = (event.target as HTMLDetailsElement).open;
+        }}
+      >
         <summary><h2>Explore the data</h2></summary>
         ${this.open ? this.#inside() : nothing}
       </details>
@@ -165,19 +170,29 @@ export class ExplorerPanel extends BenchElement {
     const { guesses } = this.state.explored;
     const known = this.split === "test" && guesses !== null;
     const value = (event: Event): string => (event.target as HTMLSelectElement).value;
-    const option = (name: string, label: string, chosen: string) => html`<option value=${name} ?selected=${name === chosen}>${label}</option>`;
+    const option = (name: string, label: string, chosen: string) =>
+      html`<option value=${name} ?selected=${name === chosen}>${label}</option>`;
     const label = this.label === null ? "" : String(this.label);
     return html`
       <div class="choices">
         <div>
           <label for="split">Images</label>
-          <select id="split" .value=${this.split} @change=${(event: Event) => this.#choose({ split: value(event) as Split, outcome: "all" })}>
-            ${option("train", `Training: ${count(data.train)}`, this.split)} ${option("test", `Test: ${count(data.test)}`, this.split)}
+          <select
+            id="split"
+            .value=${this.split}
+            @change=${(event: Event) => this.#choose({ split: value(event) as Split, outcome: "all" })}
+          >
+            ${option("train", `Training: ${count(data.train)}`, this.split)}
+            ${option("test", `Test: ${count(data.test)}`, this.split)}
           </select>
         </div>
         <div>
           <label for="class">Class</label>
-          <select id="class" .value=${label} @change=${(event: Event) => this.#choose({ label: value(event) === "" ? null : Number(value(event)) })}>
+          <select
+            id="class"
+            .value=${label}
+            @change=${(event: Event) => this.#choose({ label: value(event) === "" ? null : Number(value(event)) })}
+          >
             ${option("", "All classes", label)} ${data.classes.map((name, at) => option(String(at), name, label))}
           </select>
         </div>
@@ -190,7 +205,8 @@ export class ExplorerPanel extends BenchElement {
             ?disabled=${!known}
             @change=${(event: Event) => this.#choose({ outcome: value(event) as Outcome })}
           >
-            ${option("all", "Right and wrong", this.outcome)} ${option("right", "Right", this.outcome)} ${option("wrong", "Wrong", this.outcome)}
+            ${option("all", "Right and wrong", this.outcome)} ${option("right", "Right", this.outcome)}
+            ${option("wrong", "Wrong", this.outcome)}
           </select>
         </div>
       </div>
@@ -201,7 +217,8 @@ export class ExplorerPanel extends BenchElement {
   #scored(): string {
     const { guesses } = this.state.explored;
     if (this.split === "train") return "What is right and what is wrong is known of test images.";
-    if (!guesses) return "What is right and what is wrong is known once the network was scored on the test images: at the end of an epoch, or when the run ends.";
+    if (!guesses)
+      return "What is right and what is wrong is known once the network was scored on the test images: at the end of an epoch, or when the run ends.";
     return `Right and wrong as of step ${count(guesses.step)}, when the network was last scored.`;
   }
 
@@ -209,33 +226,48 @@ export class ExplorerPanel extends BenchElement {
     const { explored } = this.state;
     const labels = explored.labels[this.split];
     if (!labels) {
-      const why = explored.why ? `They are not to be had: ${explored.why}` : `The ${NAMES[this.split].toLowerCase()} images are on their way.`;
+      const why = explored.why
+        ? `They are not to be had: ${explored.why}`
+        : `The ${NAMES[this.split].toLowerCase()} images are on their way.`;
       return html`<p class="soft" role="status" aria-label="Images shown">${why}</p>`;
     }
     const places = this.#wanted(labels);
     const pages = Math.max(1, Math.ceil(places.length / PAGE));
     const first = this.page * PAGE;
-    const shown = places.length === 0
-      ? "There are no such images."
-      : `${count(first + 1)} to ${count(Math.min(places.length, first + PAGE))} of ${count(places.length)} images`;
+    const shown =
+      places.length === 0
+        ? "There are no such images."
+        : `${count(first + 1)} to ${count(Math.min(places.length, first + PAGE))} of ${count(places.length)} images`;
     const button = (name: string, turn: number) => html`
-      <button type="button" aria-disabled=${this.#canTurn(turn, pages) ? "false" : "true"} @click=${() => this.#turn(turn, pages)}>${name}</button>
+      <button
+        type="button"
+        aria-disabled=${this.#canTurn(turn, pages) ? "false" : "true"}
+        @click=${() => this.#turn(turn, pages)}
+      >
+        ${name}
+      </button>
     `;
     return html`
       <div class="parts">
         <div>
-${places.length === 0 ? nothing : html`
-            <image-grid
-              label="${NAMES[this.split]} images"
-              .tiles=${this.#tiles(labels, data)}
-              .channels=${data.channels}
-              .columns=${data.width}
-              .rows=${data.height}
-              .chosen=${this.chosen}
-              @choose=${(event: CustomEvent<number>) => { this.chosen = event.detail; }}
-              @turn=${(event: CustomEvent<number>) => this.#turn(event.detail, pages)}
-            ></image-grid>
-          `}
+          ${
+            places.length === 0
+              ? nothing
+              : html`
+                  <image-grid
+                    label="${NAMES[this.split]} images"
+                    .tiles=${this.#tiles(labels, data)}
+                    .channels=${data.channels}
+                    .columns=${data.width}
+                    .rows=${data.height}
+                    .chosen=${this.chosen}
+                    @choose=${(event: CustomEvent<number>) => {
+                      this.chosen = event.detail;
+                    }}
+                    @turn=${(event: CustomEvent<number>) => this.#turn(event.detail, pages)}
+                  ></image-grid>
+                `
+          }
           <div class="pager">
             ${button("Previous page", -1)} ${button("Next page", 1)}
             <p class="soft" role="status" aria-label="Images shown">${shown}</p>
@@ -245,7 +277,11 @@ ${places.length === 0 ? nothing : html`
           ${this.#example(labels, data)} ${this.#mean(labels, data)}
           <section aria-label="Class balance">
             <h3>Class balance</h3>
-            <class-balance .classes=${data.classes} .counts=${balanceOf(labels, data.classes.length)} .chosen=${this.label}></class-balance>
+            <class-balance
+              .classes=${data.classes}
+              .counts=${balanceOf(labels, data.classes.length)}
+              .chosen=${this.label}
+            ></class-balance>
           </section>
         </div>
       </div>
@@ -258,9 +294,14 @@ ${places.length === 0 ? nothing : html`
     return html`
       <section aria-label="The chosen image">
         <h3>${chosen === null ? "One image" : name}</h3>
-        ${chosen === null
-          ? html`<p class="soft">Choose an image to see it large${this.split === "train" ? ", and what augmentation makes of it" : ""}.</p>`
-          : html`${this.#image(name, this.#pixelsOf(chosen), data, "large")} ${this.split === "train" ? this.#versions(chosen, data) : nothing}`}
+        ${
+          chosen === null
+            ? html`<p class="soft">
+                Choose an image to see it large${this.split === "train" ? ", and what augmentation makes of it" : ""}.
+              </p>`
+            : html`${this.#image(name, this.#pixelsOf(chosen), data, "large")}
+              ${this.split === "train" ? this.#versions(chosen, data) : nothing}`
+        }
       </section>
     `;
   }
@@ -281,9 +322,15 @@ ${places.length === 0 ? nothing : html`
       <figure>
         <figcaption class="soft">As the run’s epochs show it (${aug.split(",").join(", ")}):</figcaption>
         <ul class="versions" aria-label="What augmentation makes of it">
-          ${seen.map(({ epoch, pixels }) => html`
-            <li>${this.#image(`As epoch ${epoch} shows it`, pixels, data, "")}<span aria-hidden="true">epoch ${epoch}</span></li>
-          `)}
+          ${seen.map(
+            ({ epoch, pixels }) => html`
+              <li>
+                ${this.#image(`As epoch ${epoch} shows it`, pixels, data, "")}<span aria-hidden="true"
+                  >epoch ${epoch}</span
+                >
+              </li>
+            `,
+          )}
         </ul>
       </figure>
     `;
@@ -306,7 +353,14 @@ ${places.length === 0 ? nothing : html`
 
   #image(label: string, pixels: ArrayLike<number>, { channels, width, height }: DataInfo, classes: string) {
     return html`
-      <pixel-image class=${classes} label=${label} .pixels=${pixels} .channels=${channels} .columns=${width} .rows=${height}></pixel-image>
+      <pixel-image
+        class=${classes}
+        label=${label}
+        .pixels=${pixels}
+        .channels=${channels}
+        .columns=${width}
+        .rows=${height}
+      ></pixel-image>
     `;
   }
 

@@ -84,19 +84,27 @@ export class ImageGrid extends LitElement {
     const { tiles, channels, columns, rows, chosen } = this;
     return html`
       <div class="grid ${channels > 1 ? "large" : ""}" role="listbox" aria-label=${this.label} @keydown=${this.#key}>
-        ${tiles.map((tile, at) => html`
-          <div
-            class="tile"
-            role="option"
-            tabindex=${at === this.at ? 0 : -1}
-            aria-label=${tile.name}
-            aria-selected=${tile.place === chosen ? "true" : "false"}
-            @click=${() => this.#choose(at)}
-          >
-            <pixel-image aria-hidden="true" .pixels=${tile.pixels} .channels=${channels} .columns=${columns} .rows=${rows}></pixel-image>
-            <span class=${tile.wrong ? "wrong" : ""} aria-hidden="true">${tile.caption}</span>
-          </div>
-        `)}
+        ${tiles.map(
+          (tile, at) => html`
+            <div
+              class="tile"
+              role="option"
+              tabindex=${at === this.at ? 0 : -1}
+              aria-label=${tile.name}
+              aria-selected=${tile.place === chosen ? "true" : "false"}
+              @click=${() => this.#choose(at)}
+            >
+              <pixel-image
+                aria-hidden="true"
+                .pixels=${tile.pixels}
+                .channels=${channels}
+                .columns=${columns}
+                .rows=${rows}
+              ></pixel-image>
+              <span class=${tile.wrong ? "wrong" : ""} aria-hidden="true">${tile.caption}</span>
+            </div>
+          `,
+        )}
       </div>
     `;
   }
@@ -116,7 +124,14 @@ export class ImageGrid extends LitElement {
 
   #key(event: KeyboardEvent): void {
     const line = getComputedStyle(this.grid).gridTemplateColumns.split(" ").length;
-    const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -line, ArrowDown: line, Home: -Infinity, End: Infinity };
+    const steps: Record<string, number> = {
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      ArrowUp: -line,
+      ArrowDown: line,
+      Home: -Infinity,
+      End: Infinity,
+    };
     const step = steps[event.key];
     const turn = { PageUp: -1, PageDown: 1 }[event.key];
     if (step !== undefined) this.#go(this.at + step);

@@ -156,7 +156,10 @@ export class InsidePanel extends BenchElement {
     const { inside, data, description, engine, plan, insideWish } = this.state;
     const layers = description?.layers ?? [];
     if (!inside || !data || !insideWish) {
-      const waits = engine?.kind === "gpu" && !plan ? "Shown once training has begun." : "Shown once the run and its test images are ready.";
+      const waits =
+        engine?.kind === "gpu" && !plan
+          ? "Shown once training has begun."
+          : "Shown once the run and its test images are ready.";
       return html`<p class="soft">${waits}</p>`;
     }
     const layer = layers[inside.layer];
@@ -165,10 +168,12 @@ export class InsidePanel extends BenchElement {
         ${inside.step === 0 ? "Before training: all weights are as they were drawn." : `After step ${count(inside.step)}.`}
         Blue is above 0, orange below, and paper is 0.
       </p>
-      <div class="parts">
-        ${this.#image(inside, data)} ${this.#evidence(inside, data)} ${this.#rollout(inside)}
-      </div>
-      <layer-strip .layers=${layers} .chosen=${insideWish.layer} @layer=${(event: CustomEvent<number>) => this.#chooseLayer(event.detail)}></layer-strip>
+      <div class="parts">${this.#image(inside, data)} ${this.#evidence(inside, data)} ${this.#rollout(inside)}</div>
+      <layer-strip
+        .layers=${layers}
+        .chosen=${insideWish.layer}
+        @layer=${(event: CustomEvent<number>) => this.#chooseLayer(event.detail)}
+      ></layer-strip>
       ${layer ? this.#layer(inside, layer) : nothing}
     `;
   }
@@ -183,7 +188,8 @@ export class InsidePanel extends BenchElement {
     const at = insideWish?.testImage ?? 0;
     const guess = probabilities.indexOf(Math.max(...probabilities));
     const what = truth === null ? "The picture you try" : `Test image ${count(at)}, of ${nameOf(data, truth)}`;
-    const next = (step: number) => this.#wish({ testImage: (at + step + data.test) % Math.max(1, data.test), label: null });
+    const next = (step: number) =>
+      this.#wish({ testImage: (at + step + data.test) % Math.max(1, data.test), label: null });
     return html`
       <figure class="small">
         <h3>The image</h3>
@@ -197,14 +203,16 @@ export class InsidePanel extends BenchElement {
         <figcaption class="soft">
           ${what}. Taken for <b>${nameOf(data, guess)}</b>, ${percent(probabilities[guess] ?? 0)}.
         </figcaption>
-        ${truth === null
-          ? html`<p class="soft">Clear it to look at test images.</p>`
-          : html`
-              <div class="buttons">
-                <button type="button" aria-label="Previous test image" @click=${() => next(-1)}>Previous</button>
-                <button type="button" aria-label="Next test image" @click=${() => next(1)}>Next</button>
-              </div>
-            `}
+        ${
+          truth === null
+            ? html`<p class="soft">Clear it to look at test images.</p>`
+            : html`
+                <div class="buttons">
+                  <button type="button" aria-label="Previous test image" @click=${() => next(-1)}>Previous</button>
+                  <button type="button" aria-label="Next test image" @click=${() => next(1)}>Next</button>
+                </div>
+              `
+        }
       </figure>
     `;
   }
@@ -212,8 +220,18 @@ export class InsidePanel extends BenchElement {
   #evidence({ evidence, probabilities }: Inside, data: DataInfo) {
     const size = data.width * data.height;
     const values = new Float32Array(size);
-    evidence.values.forEach((value, at) => { values[at % size]! += value; });
-    const tiles: Tiles = { count: 1, rows: data.height, columns: data.width, colours: 1, values, name: "Evidence", about: "" };
+    evidence.values.forEach((value, at) => {
+      values[at % size]! += value;
+    });
+    const tiles: Tiles = {
+      count: 1,
+      rows: data.height,
+      columns: data.width,
+      colours: 1,
+      values,
+      name: "Evidence",
+      about: "",
+    };
     const name = nameOf(data, evidence.label);
     const wished = this.state.insideWish?.label ?? null;
     return html`
@@ -289,13 +307,23 @@ export class InsidePanel extends BenchElement {
       ${this.#tiles(tiles, "Attention")}
       <label class="small">
         Token that looks (0: the mean of all)
-        <input type="range" min="0" max=${tokens} .value=${String(this.token)} @input=${(event: Event) => { this.token = numberOf(event); }} />
+        <input
+          type="range"
+          min="0"
+          max=${tokens}
+          .value=${String(this.token)}
+          @input=${(event: Event) => {
+            this.token = numberOf(event);
+          }}
+        />
       </label>
     `;
   }
 
   #weights({ weights }: Inside, layer: LayerInfo) {
-    const tensor = weights.find(({ name, shape }) => shape.length > 1 && (name === layer.name || name.endsWith("weight")));
+    const tensor = weights.find(
+      ({ name, shape }) => shape.length > 1 && (name === layer.name || name.endsWith("weight")),
+    );
     if (!tensor) return nothing;
     const tiles = tensor.name === layer.name ? tilesOfPositions(tensor) : tilesOfWeights(tensor, this.input);
     if (!tiles) return nothing;
@@ -306,14 +334,24 @@ export class InsidePanel extends BenchElement {
         <h3>${tensor.name === layer.name ? "Positions" : "Weights"}</h3>
         <tile-grid .tiles=${tiles} label="${layer.name}: ${tiles.about}"></tile-grid>
         <figcaption class="soft">${sentence(tiles.about)}</figcaption>
-        ${pages
-          ? html`
-              <label>
-                Input channel
-                <input type="range" min="0" max=${channels - 1} .value=${String(this.input)} @input=${(event: Event) => { this.input = numberOf(event); }} />
-              </label>
-            `
-          : nothing}
+        ${
+          pages
+            ? html`
+                <label>
+                  Input channel
+                  <input
+                    type="range"
+                    min="0"
+                    max=${channels - 1}
+                    .value=${String(this.input)}
+                    @input=${(event: Event) => {
+                      this.input = numberOf(event);
+                    }}
+                  />
+                </label>
+              `
+            : nothing
+        }
       </figure>
     `;
   }
@@ -331,25 +369,43 @@ export class InsidePanel extends BenchElement {
           .tiles=${tiles}
           .chosen=${chosen}
           label="${title}: ${tiles.about}"
-          @tile=${(event: CustomEvent<number>) => { this.tile = event.detail; }}
+          @tile=${(event: CustomEvent<number>) => {
+            this.tile = event.detail;
+          }}
         ></tile-grid>
         <figcaption class="soft">${sentence(tiles.about)}</figcaption>
       </figure>
-      ${tiles.count === 1
-        ? nothing
-        : html`
-            <figure class="small">
-              <h3>${which}</h3>
-              ${plane > 1
-                ? html`<tile-grid .tiles=${{ ...tiles, count: 1, values }} .among=${tiles} label="${which}, large"></tile-grid>`
-                : nothing}
-              <figcaption class="soft">${rangeOf(values)}</figcaption>
-              <label>
-                ${tiles.name}
-                <input type="range" min="0" max=${tiles.count - 1} .value=${String(chosen)} @input=${(event: Event) => { this.tile = numberOf(event); }} />
-              </label>
-            </figure>
-          `}
+      ${
+        tiles.count === 1
+          ? nothing
+          : html`
+              <figure class="small">
+                <h3>${which}</h3>
+                ${
+                  plane > 1
+                    ? html`<tile-grid
+                        .tiles=${{ ...tiles, count: 1, values }}
+                        .among=${tiles}
+                        label="${which}, large"
+                      ></tile-grid>`
+                    : nothing
+                }
+                <figcaption class="soft">${rangeOf(values)}</figcaption>
+                <label>
+                  ${tiles.name}
+                  <input
+                    type="range"
+                    min="0"
+                    max=${tiles.count - 1}
+                    .value=${String(chosen)}
+                    @input=${(event: Event) => {
+                      this.tile = numberOf(event);
+                    }}
+                  />
+                </label>
+              </figure>
+            `
+      }
     `;
   }
 
@@ -357,10 +413,19 @@ export class InsidePanel extends BenchElement {
     const main = weights.find(({ name }) => name.endsWith("weight")) ?? weights[0];
     if (!main) return nothing;
     const story = this.bench.looking.norms.of(main.name);
-    if (!story) return html`<p class="soft">The sizes of ${main.name}, its gradient and its updates are drawn here once it trains.</p>`;
+    if (!story)
+      return html`<p class="soft">
+        The sizes of ${main.name}, its gradient and its updates are drawn here once it trains.
+      </p>`;
     const { steps } = this.state.plan ?? { steps: step };
     const chart = (title: string, caption: string, values: readonly number[]) => html`
-      <step-chart heading=${title} caption=${caption} .word=${digits} .series=${seriesOf(story, values)} .steps=${steps}></step-chart>
+      <step-chart
+        heading=${title}
+        caption=${caption}
+        .word=${digits}
+        .series=${seriesOf(story, values)}
+        .steps=${steps}
+      ></step-chart>
     `;
     return html`
       <div class="charts">

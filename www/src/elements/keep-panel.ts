@@ -37,7 +37,8 @@ export class KeepPanel extends BenchElement {
       </div>
       <p class="soft">
         Safetensors files, which PyTorch loads as they are. A checkpoint holds all that it takes to go on, here or in
-        another browser. While it trains, a run is also kept in this browser, so that closing the tab loses a minute at most.
+        another browser. While it trains, a run is also kept in this browser, so that closing the tab loses a minute at
+        most.
       </p>
       <input type="file" aria-label="Checkpoint" accept=".safetensors" tabindex="-1" @change=${() => this.#open()} />
     `;

@@ -4,7 +4,14 @@ import { customElement, property } from "lit/decorators.js";
 import type { LayerInfo } from "../module.js";
 import { shared } from "../styles/shared.js";
 
-const STEPS: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: 10, PageUp: -10 };
+const STEPS: Record<string, number> = {
+  ArrowRight: 1,
+  ArrowDown: 1,
+  ArrowLeft: -1,
+  ArrowUp: -1,
+  PageDown: 10,
+  PageUp: -10,
+};
 
 /** A network's layers in a row, one of them chosen; a choice is a `layer` event with its number. */
 @customElement("layer-strip")
@@ -47,18 +54,20 @@ export class LayerStrip extends LitElement {
   override render() {
     return html`
       <div role="radiogroup" aria-label="Layer to look into" @keydown=${this.#key}>
-        ${this.layers.map(({ name, kind, shape }, at) => html`
-          <button
-            type="button"
-            role="radio"
-            aria-checked=${at === this.chosen ? "true" : "false"}
-            tabindex=${at === this.chosen ? "0" : "-1"}
-            title=${kind}
-            @click=${() => this.#choose(at)}
-          >
-            ${short(name)}<span class="soft">${shape.join("×")}</span>
-          </button>
-        `)}
+        ${this.layers.map(
+          ({ name, kind, shape }, at) => html`
+            <button
+              type="button"
+              role="radio"
+              aria-checked=${at === this.chosen ? "true" : "false"}
+              tabindex=${at === this.chosen ? "0" : "-1"}
+              title=${kind}
+              @click=${() => this.#choose(at)}
+            >
+              ${short(name)}<span class="soft">${shape.join("×")}</span>
+            </button>
+          `,
+        )}
       </div>
     `;
   }
@@ -68,7 +77,9 @@ export class LayerStrip extends LitElement {
     const button = this.renderRoot.querySelectorAll("button")[this.chosen];
     if (!strip || !button) return;
     // The page stays where it is: only the strip moves.
-    const hidden = button.offsetLeft < strip.scrollLeft || button.offsetLeft + button.offsetWidth > strip.scrollLeft + strip.clientWidth;
+    const hidden =
+      button.offsetLeft < strip.scrollLeft ||
+      button.offsetLeft + button.offsetWidth > strip.scrollLeft + strip.clientWidth;
     if (hidden) strip.scrollLeft = button.offsetLeft - strip.clientWidth / 2;
   }
 
@@ -79,7 +90,9 @@ export class LayerStrip extends LitElement {
     if (to === null) return;
     event.preventDefault();
     this.#choose(Math.max(0, Math.min(last, to)));
-    void this.updateComplete.then(() => this.renderRoot.querySelectorAll("button")[this.chosen]?.focus({ preventScroll: true }));
+    void this.updateComplete.then(() =>
+      this.renderRoot.querySelectorAll("button")[this.chosen]?.focus({ preventScroll: true }),
+    );
   }
 
   #choose(layer: number): void {

@@ -100,7 +100,8 @@ export class MistakesPanel extends BenchElement {
       this.#analysedAt = performance.now();
       this.#analysis = analyse(answers, data.classes.length);
     }
-    if (wantsAnswers && this.#analysis) this.bench.looking.wantTestExamples(this.#shown(this.#analysis).map(({ index }) => index));
+    if (wantsAnswers && this.#analysis)
+      this.bench.looking.wantTestExamples(this.#shown(this.#analysis).map(({ index }) => index));
   }
 
   /** Else it comes back when it is. */
@@ -117,7 +118,10 @@ export class MistakesPanel extends BenchElement {
   override render() {
     const { wantsAnswers, data } = this.state;
     return html`
-      <details ?open=${wantsAnswers} @toggle=${(event: Event) => this.bench.looking.wantAnswers((event.target as HTMLDetailsElement).open)}>
+      <details
+        ?open=${wantsAnswers}
+        @toggle=${(event: Event) => this.bench.looking.wantAnswers((event.target as HTMLDetailsElement).open)}
+      >
         <summary><h2>What it gets wrong</h2></summary>
         ${wantsAnswers ? (this.#analysis && data ? this.#parts(this.#analysis, data) : this.#nothingYet()) : nothing}
       </details>
@@ -125,7 +129,9 @@ export class MistakesPanel extends BenchElement {
   }
 
   #nothingYet() {
-    return html`<p class="soft">Shown once the network has been scored on the test images: at the end of an epoch, or when the run ends.</p>`;
+    return html`<p class="soft">
+      Shown once the network has been scored on the test images: at the end of an epoch, or when the run ends.
+    </p>`;
   }
 
   #parts(analysis: Analysis, data: DataInfo) {
@@ -142,9 +148,13 @@ export class MistakesPanel extends BenchElement {
             .confusion=${confusion}
             .byClass=${byClass}
             .chosen=${this.cell}
-            @cell=${(event: CustomEvent<Cell | null>) => { this.cell = event.detail; }}
+            @cell=${(event: CustomEvent<Cell | null>) => {
+              this.cell = event.detail;
+            }}
           ></confusion-matrix>
-          <figcaption class="soft">Rows: what the images are. Columns: what they were taken for. Choose a number to see its images.</figcaption>
+          <figcaption class="soft">
+            Rows: what the images are. Columns: what they were taken for. Choose a number to see its images.
+          </figcaption>
         </figure>
         <section class="sure" aria-label="Calibration">
           <h3>How sure, and how often right</h3>
@@ -165,7 +175,18 @@ export class MistakesPanel extends BenchElement {
       <section class="all" aria-label="Mistakes in pictures">
         <div class="head">
           <h3>${what}: ${shown.length < all ? `${count(shown.length)} of ` : ""}${count(all)}</h3>
-          ${cell ? html`<button type="button" @click=${() => { this.cell = null; }}>Show the worst mistakes</button>` : nothing}
+          ${
+            cell
+              ? html`<button
+                  type="button"
+                  @click=${() => {
+                    this.cell = null;
+                  }}
+                >
+                  Show the worst mistakes
+                </button>`
+              : nothing
+          }
         </div>
         ${shown.length === 0 ? html`<p class="soft">There are none.</p>` : nothing}
         <ul class="gallery" aria-label=${what}>

@@ -137,8 +137,8 @@ export class NetworkCards extends BenchElement {
           <button type="button" @click=${() => this.dialog.close()}>Close</button>
         </div>
         <p class="soft legend">
-          High blocks have many rows, wide ones many channels, and arcs lead past blocks:
-          ${key("image", "--ink-soft")} ${key("convolution", "--flame")} ${key("linear", "--warm")} ${key("other", "--edge")}
+          High blocks have many rows, wide ones many channels, and arcs lead past blocks: ${key("image", "--ink-soft")}
+          ${key("convolution", "--flame")} ${key("linear", "--warm")} ${key("other", "--edge")}
         </p>
         <ul aria-label="Networks">
           ${cards.map((card) => this.#card(card))}
@@ -162,13 +162,15 @@ export class NetworkCards extends BenchElement {
             aria-disabled=${isLocked(this.state) ? "true" : "false"}
             aria-describedby="${model}-facts"
             @click=${() => this.#choose(model)}
-          >${label}</button>
+          >
+            ${label}
+          </button>
           <span>${year ?? "now"}</span>
         </div>
         <network-drawing .description=${description}></network-drawing>
         <p class="soft" id="${model}-facts">
-          ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image of ${input.join("×")},
-          as in ${this.#labelOf("data", data)}.<br />${paper}.
+          ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image of ${input.join("×")}, as in
+          ${this.#labelOf("data", data)}.<br />${paper}.
         </p>
       </li>
     `;

@@ -84,7 +84,8 @@ export class NetworkDrawing extends LitElement {
         role="img"
         aria-label=${inWords(this.description, arcs.length)}
       >
-        ${arcs.map(([from, to]) => this.#arc(placed.slice(from, to + 1)))} ${placed.map((block) => this.#rectangle(block))}
+        ${arcs.map(([from, to]) => this.#arc(placed.slice(from, to + 1)))}
+        ${placed.map((block) => this.#rectangle(block))}
       </svg>
     `;
   }

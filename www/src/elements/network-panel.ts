@@ -63,25 +63,30 @@ export class NetworkPanel extends BenchElement {
         <span class="soft">The whole recipe as a program, for PyTorch or Rust.</span>
       </p>
       <code-dialog .bench=${this.bench} .state=${this.state}></code-dialog>
-      ${stack === undefined || this.state.stack !== null
-        ? nothing
-        : html`
-            <p class="size">
-              <button
-                type="button"
-                aria-disabled=${canOpen ? "false" : "true"}
-                @click=${() => canOpen && this.bench.openAsStack()}
-              >
-                Open as stack
-              </button>
-              <span class="soft">
-                Its layers, to take apart and change${without.length > 0 ? `; without ${without.join(", ")}` : nothing}.
-              </span>
-            </p>
-          `}
+      ${
+        stack === undefined || this.state.stack !== null
+          ? nothing
+          : html`
+              <p class="size">
+                <button
+                  type="button"
+                  aria-disabled=${canOpen ? "false" : "true"}
+                  @click=${() => canOpen && this.bench.openAsStack()}
+                >
+                  Open as stack
+                </button>
+                <span class="soft">
+                  Its layers, to take apart and
+                  change${without.length > 0 ? `; without ${without.join(", ")}` : nothing}.
+                </span>
+              </p>
+            `
+      }
       <div class="scroll" tabindex="0" role="region" aria-label="Layers of ${title}">
         <table>
-          <caption class="heard">The layers of ${title}, from the image to the classes</caption>
+          <caption class="heard">
+            The layers of ${title}, from the image to the classes
+          </caption>
           <thead>
             <tr>
               <th scope="col">Layer</th>
@@ -92,15 +97,17 @@ export class NetworkPanel extends BenchElement {
             </tr>
           </thead>
           <tbody>
-            ${layers.map((layer) => html`
-              <tr>
-                <td>${layer.name}</td>
-                <td>${layer.kind}</td>
-                <td>${layer.shape.join(" × ")}</td>
-                <td class="number">${layer.parameters > 0 ? count(layer.parameters) : "–"}</td>
-                <td class="number">${layer.multiplyAdds > 0 ? count(layer.multiplyAdds) : "–"}</td>
-              </tr>
-            `)}
+            ${layers.map(
+              (layer) => html`
+                <tr>
+                  <td>${layer.name}</td>
+                  <td>${layer.kind}</td>
+                  <td>${layer.shape.join(" × ")}</td>
+                  <td class="number">${layer.parameters > 0 ? count(layer.parameters) : "–"}</td>
+                  <td class="number">${layer.multiplyAdds > 0 ? count(layer.multiplyAdds) : "–"}</td>
+                </tr>
+              `,
+            )}
           </tbody>
         </table>
       </div>

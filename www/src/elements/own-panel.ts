@@ -122,8 +122,8 @@ export class OwnPanel extends BenchElement {
     if (data === "own") {
       return html`
         <p class="soft">
-          Images from your computer, in a folder for each class. <strong>They never leave this computer</strong>: this page reads
-          them, makes them small and trains on them, and sends them nowhere.
+          Images from your computer, in a folder for each class. <strong>They never leave this computer</strong>: this
+          page reads them, makes them small and trains on them, and sends them nowhere.
         </p>
         <div class="choices">${this.#choice("size", "Made into")} ${this.#choice("channels", "Channels")}</div>
         <drop-zone
@@ -138,18 +138,21 @@ export class OwnPanel extends BenchElement {
     const field = fields.find(({ key }) => key === "data");
     const title = labelOf(field, data);
     return html`
-      ${data === undefined || data === "digits"
-        ? nothing
-        : html`
-            <details ?open=${failure?.kind === "data"}>
-              <summary>Use files from this computer</summary>
-              <p class="soft">
-                The original files of ${title}, packed or not${data === "cifar10" ? ", or cifar-10-binary.tar.gz as it is" : ""}. They
-                are verified and kept in this browser.
-              </p>
-              <drop-zone ?locked=${locked} wanted="Drop the files of ${title} here." @files=${take}></drop-zone>
-            </details>
-          `}
+      ${
+        data === undefined || data === "digits"
+          ? nothing
+          : html`
+              <details ?open=${failure?.kind === "data"}>
+                <summary>Use files from this computer</summary>
+                <p class="soft">
+                  The original files of ${title}, packed or
+                  not${data === "cifar10" ? ", or cifar-10-binary.tar.gz as it is" : ""}. They are verified and kept in
+                  this browser.
+                </p>
+                <drop-zone ?locked=${locked} wanted="Drop the files of ${title} here." @files=${take}></drop-zone>
+              </details>
+            `
+      }
       ${this.#reading()} ${this.#wrong()} ${this.#given()}
     `;
   }
@@ -163,9 +166,11 @@ export class OwnPanel extends BenchElement {
       <div>
         <label for=${key}>${label}</label>
         <select id=${key} ?disabled=${isLocked(this.state)} .value=${value} @change=${change}>
-          ${(kind?.type === "choice" ? kind.choices : []).map((choice) => html`
-            <option value=${choice.value} ?selected=${choice.value === value}>${choice.label}</option>
-          `)}
+          ${(kind?.type === "choice" ? kind.choices : []).map(
+            (choice) => html`
+              <option value=${choice.value} ?selected=${choice.value === value}>${choice.label}</option>
+            `,
+          )}
         </select>
       </div>
     `;
@@ -191,9 +196,11 @@ export class OwnPanel extends BenchElement {
     return html`
       <div class="item bad" role="alert">
         <p>${notTaken.message}</p>
-        ${notTaken.sound
-          ? html`<button type="button" @click=${() => this.bench.own.takeAnyway()}>Use these instead</button>`
-          : nothing}
+        ${
+          notTaken.sound
+            ? html`<button type="button" @click=${() => this.bench.own.takeAnyway()}>Use these instead</button>`
+            : nothing
+        }
       </div>
     `;
   }
@@ -223,15 +230,29 @@ export class OwnPanel extends BenchElement {
     const [batch, usual] = [Number(values?.["batch"]), Number(defaults?.["batch"])];
     const small = own.split && batch < usual && usual > own.split.train;
     return html`
-      ${small
-        ? html`<p class="soft">A batch has ${count(batch)} images here: the network's usual ${count(usual)} are more than there are to train on.</p>`
-        : nothing}
-      ${notices.length > 0
-        ? html`<ul class="notices soft" aria-label="What was left out">${notices.map((notice) => html`<li>${notice}</li>`)}</ul>`
-        : nothing}
-      ${classes.length > LISTED
-        ? html`<details><summary>All ${count(classes.length)} classes</summary>${table(own)}</details>`
-        : table(own)}
+      ${
+        small
+          ? html`<p class="soft">
+              A batch has ${count(batch)} images here: the network's usual ${count(usual)} are more than there are to
+              train on.
+            </p>`
+          : nothing
+      }
+      ${
+        notices.length > 0
+          ? html`<ul class="notices soft" aria-label="What was left out">
+              ${notices.map((notice) => html`<li>${notice}</li>`)}
+            </ul>`
+          : nothing
+      }
+      ${
+        classes.length > LISTED
+          ? html`<details>
+              <summary>All ${count(classes.length)} classes</summary>
+              ${table(own)}
+            </details>`
+          : table(own)
+      }
     `;
   }
 
@@ -243,19 +264,25 @@ export class OwnPanel extends BenchElement {
     const bytes = others.reduce((sum, other) => sum + other.bytes, 0);
     const tick = (event: Event): void => this.bench.own.keep((event.target as HTMLInputElement).checked);
     return html`
-      ${here
-        ? html`<label class="keep"><input type="checkbox" .checked=${kept} @change=${tick} />Keep in this browser</label>`
-        : nothing}
+      ${
+        here
+          ? html`<label class="keep"
+              ><input type="checkbox" .checked=${kept} @change=${tick} />Keep in this browser</label
+            >`
+          : nothing
+      }
       ${ownKept.notice ? html`<div class="item bad" role="alert"><p>${ownKept.notice}</p></div>` : nothing}
-      ${others.length > 0
-        ? html`
-            <p class="soft">
-              This browser keeps ${others.length === 1 ? "other images" : `${others.length} other sets of images`} of yours
-              (${megabytes(bytes)}).
-              <button type="button" @click=${() => this.bench.own.forget()}>Forget all kept images</button>
-            </p>
-          `
-        : nothing}
+      ${
+        others.length > 0
+          ? html`
+              <p class="soft">
+                This browser keeps ${others.length === 1 ? "other images" : `${others.length} other sets of images`} of
+                yours (${megabytes(bytes)}).
+                <button type="button" @click=${() => this.bench.own.forget()}>Forget all kept images</button>
+              </p>
+            `
+          : nothing
+      }
     `;
   }
 }
@@ -281,25 +308,29 @@ function table({ classes, samples, size, channels }: OwnShown) {
         </tr>
       </thead>
       <tbody>
-        ${classes.map(({ name, images }, label) => html`
-          <tr>
-            <th scope="row">${name}</th>
-            <td class="number">${count(images)}</td>
-            <td>
-              <div class="samples">
-                ${(samples[label] ?? []).map((pixels, at) => html`
-                  <pixel-image
-                    label="${name}, image ${at + 1}"
-                    .pixels=${pixels}
-                    .channels=${channels === "grey" ? 1 : 3}
-                    .columns=${size}
-                    .rows=${size}
-                  ></pixel-image>
-                `)}
-              </div>
-            </td>
-          </tr>
-        `)}
+        ${classes.map(
+          ({ name, images }, label) => html`
+            <tr>
+              <th scope="row">${name}</th>
+              <td class="number">${count(images)}</td>
+              <td>
+                <div class="samples">
+                  ${(samples[label] ?? []).map(
+                    (pixels, at) => html`
+                      <pixel-image
+                        label="${name}, image ${at + 1}"
+                        .pixels=${pixels}
+                        .channels=${channels === "grey" ? 1 : 3}
+                        .columns=${size}
+                        .rows=${size}
+                      ></pixel-image>
+                    `,
+                  )}
+                </div>
+              </td>
+            </tr>
+          `,
+        )}
       </tbody>
     </table>
   `;

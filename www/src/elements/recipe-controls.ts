@@ -121,19 +121,26 @@ export class RecipeControls extends BenchElement {
       <details>
         <summary>More of the recipe</summary>
         <p class="note soft">
-          ${isLocked(this.state)
-            ? "The recipe is fixed while a run is going on: Pause, and a change here starts a new run."
-            : isUnderWay(this.state)
-              ? "A run stands paused: a change here starts a new run."
-              : "The link in the address bar follows these, so that it always trains what you see."}
+          ${
+            isLocked(this.state)
+              ? "The recipe is fixed while a run is going on: Pause, and a change here starts a new run."
+              : isUnderWay(this.state)
+                ? "A run stands paused: a change here starts a new run."
+                : "The link in the address bar follows these, so that it always trains what you see."
+          }
         </p>
         <div class="groups">
-          ${groups.map((group) => html`
-            <fieldset ?disabled=${isLocked(this.state)} style="flex: ${group.fields.length} 1 ${11.5 * group.fields.length}rem">
-              <legend>${group.title}</legend>
-              ${group.fields.map((field) => this.#field(field))}
-            </fieldset>
-          `)}
+          ${groups.map(
+            (group) => html`
+              <fieldset
+                ?disabled=${isLocked(this.state)}
+                style="flex: ${group.fields.length} 1 ${11.5 * group.fields.length}rem"
+              >
+                <legend>${group.title}</legend>
+                ${group.fields.map((field) => this.#field(field))}
+              </fieldset>
+            `,
+          )}
         </div>
       </details>
     `;
@@ -167,9 +174,11 @@ export class RecipeControls extends BenchElement {
     if (kind.type === "choice") {
       return html`
         <select id=${key} aria-describedby="${key}-help" .value=${value} @change=${change}>
-          ${kind.choices.map((choice) => html`
-            <option value=${choice.value} ?selected=${choice.value === value}>${choice.label}</option>
-          `)}
+          ${kind.choices.map(
+            (choice) => html`
+              <option value=${choice.value} ?selected=${choice.value === value}>${choice.label}</option>
+            `,
+          )}
         </select>
       `;
     }
@@ -182,12 +191,14 @@ export class RecipeControls extends BenchElement {
       return html`
         <fieldset class="several" aria-describedby="${key}-help" @change=${tick}>
           <legend>${label}</legend>
-          ${kind.choices.map((choice) => html`
-            <label title=${choice.help}>
-              <input type="checkbox" value=${choice.value} .checked=${chosen.includes(choice.value)} />
-              ${choice.label}
-            </label>
-          `)}
+          ${kind.choices.map(
+            (choice) => html`
+              <label title=${choice.help}>
+                <input type="checkbox" value=${choice.value} .checked=${chosen.includes(choice.value)} />
+                ${choice.label}
+              </label>
+            `,
+          )}
         </fieldset>
       `;
     }

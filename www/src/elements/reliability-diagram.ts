@@ -61,26 +61,32 @@ export class ReliabilityDiagram extends LitElement {
       <svg viewBox="0 0 ${LEFT + SIDE + RIGHT} ${ABOVE + SIDE + BELOW}" role="img" aria-label=${label}>
         <g transform="translate(${LEFT} ${ABOVE})">
           <rect class="frame" width=${SIDE} height=${SIDE}></rect>
-          ${there.map((bin) => svg`
+          ${there.map(
+            (bin) => svg`
             <rect class="bar" x=${bin.from * SIDE + 1} y=${(1 - bin.accuracy) * SIDE} width=${(bin.to - bin.from) * SIDE - 2} height=${bin.accuracy * SIDE}></rect>
-          `)}
+          `,
+          )}
           <line class="ideal" x1="0" y1=${SIDE} x2=${SIDE} y2="0"></line>
-          ${[0, 0.5, 1].map((at) => svg`
+          ${[0, 0.5, 1].map(
+            (at) => svg`
             <text x="-5" y=${(1 - at) * SIDE + 3.5} text-anchor="end">${100 * at} %</text>
             <text x=${at * SIDE} y=${SIDE + 17} text-anchor="middle">${100 * at} %</text>
-          `)}
+          `,
+          )}
           <text x=${SIDE / 2} y=${SIDE + 31} text-anchor="middle">confidence</text>
           <text transform="translate(-38 ${SIDE / 2}) rotate(-90)" text-anchor="middle">right</text>
         </g>
       </svg>
       <p class="soft">
-        Bars on the dashed line would be right as often as they are sure. On average they are ${percent(error)} apart (expected
-        calibration error).
+        Bars on the dashed line would be right as often as they are sure. On average they are ${percent(error)} apart
+        (expected calibration error).
       </p>
       <details>
         <summary>The bars as numbers</summary>
         <table>
-          <caption class="heard">How often the network is right, by confidence</caption>
+          <caption class="heard">
+            How often the network is right, by confidence
+          </caption>
           <thead>
             <tr>
               <th scope="col">Confidence</th>
@@ -89,13 +95,15 @@ export class ReliabilityDiagram extends LitElement {
             </tr>
           </thead>
           <tbody>
-            ${there.map((bin) => html`
-              <tr>
-                <td>${100 * bin.from} to ${100 * bin.to} %</td>
-                <td class="number">${count(bin.count)}</td>
-                <td class="number">${percent(bin.accuracy)}</td>
-              </tr>
-            `)}
+            ${there.map(
+              (bin) => html`
+                <tr>
+                  <td>${100 * bin.from} to ${100 * bin.to} %</td>
+                  <td class="number">${count(bin.count)}</td>
+                  <td class="number">${percent(bin.accuracy)}</td>
+                </tr>
+              `,
+            )}
           </tbody>
         </table>
       </details>

@@ -58,19 +58,25 @@ export class RunVariation extends LitElement {
       <form aria-label="Duplicate ${this.run.name} with one change" @submit=${this.#submit}>
         <div>
           <label for="option">Option</label>
-          <select id="option" .value=${this.key} @change=${(event: Event) => this.#choose((event.target as HTMLSelectElement).value)}>
+          <select
+            id="option"
+            .value=${this.key}
+            @change=${(event: Event) => this.#choose((event.target as HTMLSelectElement).value)}
+          >
             ${options.map(({ key, label }) => html`<option value=${key} ?selected=${key === this.key}>${label}</option>`)}
           </select>
         </div>
         <div>
           <label for="value">New value (it was ${values[this.key] || "none"})</label>
-          ${kind?.type === "choice"
-            ? html`
-                <select id="value" .value=${this.value} @change=${changed}>
-                  ${kind.choices.map(({ value, label }) => html`<option value=${value} ?selected=${value === this.value}>${label}</option>`)}
-                </select>
-              `
-            : html`<input id="value" autocomplete="off" spellcheck="false" .value=${this.value} @input=${changed} />`}
+          ${
+            kind?.type === "choice"
+              ? html`
+                  <select id="value" .value=${this.value} @change=${changed}>
+                    ${kind.choices.map(({ value, label }) => html`<option value=${value} ?selected=${value === this.value}>${label}</option>`)}
+                  </select>
+                `
+              : html`<input id="value" autocomplete="off" spellcheck="false" .value=${this.value} @input=${changed} />`
+          }
         </div>
         <button class="primary" aria-disabled="false">Train next</button>
       </form>

@@ -94,7 +94,9 @@ export class RunsChart extends LitElement {
   /** Run files do not hold it. */
   #unknown(): string {
     if (this.quantity === "loss") return "";
-    const letters = this.#overlay.drawn.filter(({ train }) => train[0].length === 0).map(({ line }) => letterOf(line.slot));
+    const letters = this.#overlay.drawn
+      .filter(({ train }) => train[0].length === 0)
+      .map(({ line }) => letterOf(line.slot));
     return letters.length > 0 ? ` Of ${letters.join(", ")} the accuracy on batches was not kept.` : "";
   }
 
@@ -113,7 +115,10 @@ export class RunsChart extends LitElement {
     if (clientWidth === 0) return;
     if (this.#plot) return this.#plot.setSize({ width: clientWidth, height: clientHeight });
     if (this.#overlay.drawn.length === 0) return;
-    const options = overlayOptions(this, this.#dark.matches, this.quantity, this.axis, () => this.#overlay, [clientWidth, clientHeight]);
+    const options = overlayOptions(this, this.#dark.matches, this.quantity, this.axis, () => this.#overlay, [
+      clientWidth,
+      clientHeight,
+    ]);
     this.#plot = new uPlot(options, this.#overlay.data, this.place);
   }
 }

@@ -219,7 +219,9 @@ export class RunsPanel extends BenchElement {
     });
     lines.sort((a, b) => a.slot - b.slot);
     // Drawn again only where something in it changed: reports of the run that goes on come here too.
-    const same = lines.length === this.#lines.length && lines.every(({ run, slot }, at) => run === this.#lines[at]?.run && slot === this.#lines[at]?.slot);
+    const same =
+      lines.length === this.#lines.length &&
+      lines.every(({ run, slot }, at) => run === this.#lines[at]?.run && slot === this.#lines[at]?.slot);
     if (!same) this.#lines = lines;
   }
 
@@ -237,12 +239,16 @@ export class RunsPanel extends BenchElement {
     return html`
       <p class="note" role="status" aria-label="List of runs" ?hidden=${notice === ""}>${notice}</p>
       ${this.#queue()}
-      ${list.length === 0
-        ? html`<p class="soft">Runs that are finished or stopped come into this list, and so do run files that you open.</p>`
-        : html`${this.#picture()}
-            <ul class="runs" aria-label="Runs">
-              ${list.map((run) => this.#run(run))}
-            </ul>`}
+      ${
+        list.length === 0
+          ? html`<p class="soft">
+              Runs that are finished or stopped come into this list, and so do run files that you open.
+            </p>`
+          : html`${this.#picture()}
+              <ul class="runs" aria-label="Runs">
+                ${list.map((run) => this.#run(run))}
+              </ul>`
+      }
     `;
   }
 
@@ -252,16 +258,20 @@ export class RunsPanel extends BenchElement {
       <div class="head">
         <label>
           Drawn against
-          <select @change=${(event: Event) => { this.axis = (event.target as HTMLSelectElement).value as Axis; }}>
+          <select
+            @change=${(event: Event) => {
+              this.axis = (event.target as HTMLSelectElement).value as Axis;
+            }}
+          >
             ${AXES.map(({ value, label }) => html`<option value=${value} ?selected=${value === this.axis}>${label}</option>`)}
           </select>
         </label>
         ${this.axis === "seconds" ? html`<p class="soft">Seconds of training, scoring left out, each step taken to be as long as the others.</p>` : nothing}
       </div>
       <div class="charts">
-        ${(["loss", "accuracy"] as const).map((quantity) => html`
-          <runs-chart quantity=${quantity} .axis=${this.axis} .lines=${this.#lines}></runs-chart>
-        `)}
+        ${(["loss", "accuracy"] as const).map(
+          (quantity) => html` <runs-chart quantity=${quantity} .axis=${this.axis} .lines=${this.#lines}></runs-chart> `,
+        )}
       </div>
       ${this.#differences()}
     `;
@@ -289,12 +299,16 @@ export class RunsPanel extends BenchElement {
       <section class="queue" aria-label="To be trained next">
         <p>To be trained next, each when the run before it is finished:</p>
         <ol>
-          ${waiting.map((link, at) => html`
-            <li>
-              ${link}
-              <button type="button" aria-label="Do not train ${link}" @click=${() => this.bench.queue.remove(at)}>Remove</button>
-            </li>
-          `)}
+          ${waiting.map(
+            (link, at) => html`
+              <li>
+                ${link}
+                <button type="button" aria-label="Do not train ${link}" @click=${() => this.bench.queue.remove(at)}>
+                  Remove
+                </button>
+              </li>
+            `,
+          )}
         </ol>
         ${free ? html`<button type="button" @click=${() => this.bench.queue.next()}>Train the next one now</button>` : nothing}
       </section>
@@ -310,23 +324,52 @@ export class RunsPanel extends BenchElement {
       <li>
         <div class="run">
           <div class="show">
-            <input type="checkbox" aria-label="Show ${name}" .checked=${slot !== undefined} @change=${(event: Event) => runs.show(id, (event.target as HTMLInputElement).checked)} />
+            <input
+              type="checkbox"
+              aria-label="Show ${name}"
+              .checked=${slot !== undefined}
+              @change=${(event: Event) => runs.show(id, (event.target as HTMLInputElement).checked)}
+            />
             ${slot === undefined ? nothing : swatch(slot)}
           </div>
-          <input class="name" aria-label="Name of ${name}" .value=${name} @change=${(event: Event) => runs.rename(id, (event.target as HTMLInputElement).value)} />
+          <input
+            class="name"
+            aria-label="Name of ${name}"
+            .value=${name}
+            @change=${(event: Event) => runs.rename(id, (event.target as HTMLInputElement).value)}
+          />
           <p class="about soft">${about(run)}<br />${run.link}</p>
           <div class="buttons" role="group" aria-label=${name}>
-            <button type="button" aria-expanded=${this.varied === id ? "true" : "false"} @click=${() => { this.varied = this.varied === id ? null : id; }}>Duplicate, change …</button>
+            <button
+              type="button"
+              aria-expanded=${this.varied === id ? "true" : "false"}
+              @click=${() => {
+                this.varied = this.varied === id ? null : id;
+              }}
+            >
+              Duplicate, change …
+            </button>
             ${this.#button("Open its recipe", free, () => void this.bench.openLink(run.link))}
             ${this.#button("Compare the next run with it", free, () => void this.bench.openRun(new File([run.text], name)))}
-            <button type="button" @click=${() => save(run.text, `${fileName(name)}.bunsen.json`, "application/json")}>Save</button>
-            <button type="button" aria-pressed=${pinned ? "true" : "false"} title="A pinned run is not given up for newer ones" @click=${() => runs.pin(id, !pinned)}>Pin</button>
+            <button type="button" @click=${() => save(run.text, `${fileName(name)}.bunsen.json`, "application/json")}>
+              Save
+            </button>
+            <button
+              type="button"
+              aria-pressed=${pinned ? "true" : "false"}
+              title="A pinned run is not given up for newer ones"
+              @click=${() => runs.pin(id, !pinned)}
+            >
+              Pin
+            </button>
             <button type="button" @click=${() => runs.remove(id)}>Remove</button>
           </div>
         </div>
-        ${this.varied === id
-          ? html`<run-variation .run=${run} .fields=${this.state.fields} @vary=${this.#vary}></run-variation>`
-          : nothing}
+        ${
+          this.varied === id
+            ? html`<run-variation .run=${run} .fields=${this.state.fields} @vary=${this.#vary}></run-variation>`
+            : nothing
+        }
       </li>
     `;
   }
@@ -349,20 +392,33 @@ function swatch(slot: number) {
   const colour = `color: ${cssColourOf(slot)}`;
   return html`
     <svg viewBox="0 0 38 14" aria-hidden="true" style=${colour}>
-      <path d="M1 7H37" fill="none" stroke="currentColor" stroke-width="2.5" stroke-dasharray=${dashOf(slot).join(" ") || "none"}></path>
+      <path
+        d="M1 7H37"
+        fill="none"
+        stroke="currentColor"
+        stroke-width="2.5"
+        stroke-dasharray=${dashOf(slot).join(" ") || "none"}
+      ></path>
     </svg>
     <span class="letter" style=${colour}>${letterOf(slot)}</span>
   `;
 }
 
 function about({ curves, steps, scores, seconds, engine, when, data }: KeptRun): string {
-  const length = curves.length < steps ? `stopped at step ${count(curves.length)} of ${count(steps)}` : `${count(steps)} steps`;
+  const length =
+    curves.length < steps ? `stopped at step ${count(curves.length)} of ${count(steps)}` : `${count(steps)} steps`;
   const score = scores.at(-1);
   const right = score ? `, ${percent(score.accuracy)} of the test images right` : "";
-  const took = seconds === null ? "" : `, ${seconds < 5 ? `${seconds.toFixed(1)} seconds` : duration(seconds)} of training`;
+  const took =
+    seconds === null ? "" : `, ${seconds < 5 ? `${seconds.toFixed(1)} seconds` : duration(seconds)} of training`;
   return `${length} on ${data}${right}${took}, by ${engine}, ${ago(Date.now() - when)}`;
 }
 
 function fileName(name: string): string {
-  return name.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").toLowerCase() || "run";
+  return (
+    name
+      .replace(/[^\p{L}\p{N}]+/gu, "-")
+      .replace(/^-|-$/g, "")
+      .toLowerCase() || "run"
+  );
 }

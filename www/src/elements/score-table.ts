@@ -32,7 +32,9 @@ export class ScoreTable extends LitElement {
         <summary>The test points as numbers</summary>
         <div class="scroll" tabindex="0" role="region" aria-label="Test points">
           <table>
-            <caption class="heard">Every score on the test images, the latest first</caption>
+            <caption class="heard">
+              Every score on the test images, the latest first
+            </caption>
             <thead>
               <tr>
                 <th scope="col" class="number">Step</th>
@@ -42,16 +44,19 @@ export class ScoreTable extends LitElement {
               </tr>
             </thead>
             <tbody>
-              ${latestFirst.map((score) => html`
-                <tr>
-                  <td class="number">${count(score.step)}</td>
-                  <td class="number">${loss(score.loss)}</td>
-                  <td class="number">
-                    ${score.accuracy === best ? html`<span class="soft">best </span>` : nothing}${(100 * score.accuracy).toFixed(2)} %
-                  </td>
-                  <td class="number">${count(score.examples)}</td>
-                </tr>
-              `)}
+              ${latestFirst.map(
+                (score) => html`
+                  <tr>
+                    <td class="number">${count(score.step)}</td>
+                    <td class="number">${loss(score.loss)}</td>
+                    <td class="number">
+                      ${score.accuracy === best ? html`<span class="soft">best </span>` : nothing}${(100 * score.accuracy).toFixed(2)}
+                      %
+                    </td>
+                    <td class="number">${count(score.examples)}</td>
+                  </tr>
+                `,
+              )}
             </tbody>
           </table>
         </div>
@@ -59,4 +64,3 @@ export class ScoreTable extends LitElement {
     `;
   }
 }
-

@@ -90,15 +90,19 @@ export class StackEditor extends BenchElement {
       <details ?open=${this.open} @toggle=${(event: Event) => (this.open = (event.target as HTMLDetailsElement).open)}>
         <summary><h2>Your network, layer by layer</h2></summary>
         <p class="soft">
-          ${isUnderWay(this.state)
-            ? "Layers are fixed while a run is under way: Pause, and a change here starts a new run."
-            : "Drag layers by their grips, or move them with the arrows. The link follows, so that it trains what you see."}
+          ${
+            isUnderWay(this.state)
+              ? "Layers are fixed while a run is under way: Pause, and a change here starts a new run."
+              : "Drag layers by their grips, or move them with the arrows. The link follows, so that it trains what you see."
+          }
         </p>
         <fieldset ?disabled=${locked}>
           <legend class="heard">Layers</legend>
           <p class="end"><b>Image</b> <span class="shape">${shapeOf(input)}</span></p>
           ${shown ? this.#list(this.layers, [], undefined) : nothing}
-          <p class="end"><b>Linear, to the classes</b> <span class="shape">${this.state.data?.classes.length ?? 10}</span></p>
+          <p class="end">
+            <b>Linear, to the classes</b> <span class="shape">${this.state.data?.classes.length ?? 10}</span>
+          </p>
           ${whole === undefined ? nothing : html`<p class="wrong" id="whole">${whole}</p>`}
           <div class="add">
             <label for="adding">Layer to add</label>
@@ -193,20 +197,27 @@ export class StackEditor extends BenchElement {
           </span>
           <span class="buttons">
             ${step(-1, "up", "↑")} ${step(1, "down", "↓")}
-            <button type="button" class="remove" aria-label="Remove layer ${number}" @click=${() => this.#remove(layer)}>
+            <button
+              type="button"
+              class="remove"
+              aria-label="Remove layer ${number}"
+              @click=${() => this.#remove(layer)}
+            >
               ×
             </button>
           </span>
         </div>
         ${wrong === undefined ? nothing : html`<p class="wrong" id="wrong-${layer.id}">${wrong}</p>`}
-        ${kind?.holdsLayers
-          ? html`
-              ${this.#list(layer.layers, path, layer)}
-              <button type="button" class="inside" @click=${() => this.#add([...path, layer.layers.length])}>
-                Add inside block ${number}
-              </button>
-            `
-          : nothing}
+        ${
+          kind?.holdsLayers
+            ? html`
+                ${this.#list(layer.layers, path, layer)}
+                <button type="button" class="inside" @click=${() => this.#add([...path, layer.layers.length])}>
+                  Add inside block ${number}
+                </button>
+              `
+            : nothing
+        }
       </li>
     `;
   }
@@ -234,9 +245,9 @@ export class StackEditor extends BenchElement {
   }
 
   #kinds(chosen: string) {
-    return this.state.layerKinds.map(({ name, label }) => html`
-      <option value=${name} ?selected=${name === chosen}>${label}</option>
-    `);
+    return this.state.layerKinds.map(
+      ({ name, label }) => html` <option value=${name} ?selected=${name === chosen}>${label}</option> `,
+    );
   }
 
   // What a person does.

@@ -150,8 +150,22 @@ export class StepChart extends LitElement {
         y: { range: () => [0, top()] },
       },
       axes: [
-        { ...axis, label: "step", labelFont: font, labelSize: 18, labelGap: 2, space: 60, size: 28, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")) },
-        { ...axis, space: 36, size: 62, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en", { maximumSignificantDigits: 4 })) },
+        {
+          ...axis,
+          label: "step",
+          labelFont: font,
+          labelSize: 18,
+          labelGap: 2,
+          space: 60,
+          size: 28,
+          values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")),
+        },
+        {
+          ...axis,
+          space: 36,
+          size: 62,
+          values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en", { maximumSignificantDigits: 4 })),
+        },
       ],
       series: [{}, { stroke: flame, width: 1.75, points: { show: false } }],
     };

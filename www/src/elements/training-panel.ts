@@ -60,7 +60,11 @@ export class TrainingPanel extends BenchElement {
 
   override render() {
     return html`
-      <details @toggle=${(event: Event) => { this.open = (event.target as HTMLDetailsElement).open; }}>
+      <details
+        @toggle=${(event: Event) => {
+          this.open = (event.target as HTMLDetailsElement).open;
+        }}
+      >
         <summary><h2>The training itself</h2></summary>
         ${this.open ? this.#parts() : nothing}
       </details>
@@ -70,7 +74,12 @@ export class TrainingPanel extends BenchElement {
   #parts() {
     const { plan } = this.state;
     const { curves } = this.bench;
-    const chart = (quantity: "learningRate" | "gradientNorm" | "imagesPerSecond", title: string, caption: string, word: (value: number) => string) => html`
+    const chart = (
+      quantity: "learningRate" | "gradientNorm" | "imagesPerSecond",
+      title: string,
+      caption: string,
+      word: (value: number) => string,
+    ) => html`
       <step-chart
         heading=${title}
         caption=${caption}
@@ -81,18 +90,25 @@ export class TrainingPanel extends BenchElement {
     `;
     const noNorm = curves.length > 0 && Number.isNaN(curves.gradientNorm[curves.length - 1]);
     return html`
-      ${curves.length === 0
-        ? html`<p class="soft">Learning rate, gradient and speed are drawn here once it trains.</p>`
-        : html`
-            <div class="charts">
-              ${chart("learningRate", "Learning rate", "How far a step goes, as the schedule has it.", digits)}
-              ${chart("gradientNorm", "Gradient norm", "The length of the batch's gradient, before it is clipped.", digits)}
-              ${chart("imagesPerSecond", "Images per second", "Measured while it trains, scoring left out.", speed)}
-            </div>
-            ${noNorm
-              ? html`<p class="soft">The gradient's norm is not measured on the GPU engine: reading it would cost operations that training does not need.</p>`
-              : nothing}
-          `}
+      ${
+        curves.length === 0
+          ? html`<p class="soft">Learning rate, gradient and speed are drawn here once it trains.</p>`
+          : html`
+              <div class="charts">
+                ${chart("learningRate", "Learning rate", "How far a step goes, as the schedule has it.", digits)}
+                ${chart("gradientNorm", "Gradient norm", "The length of the batch's gradient, before it is clipped.", digits)}
+                ${chart("imagesPerSecond", "Images per second", "Measured while it trains, scoring left out.", speed)}
+              </div>
+              ${
+                noNorm
+                  ? html`<p class="soft">
+                      The gradient's norm is not measured on the GPU engine: reading it would cost operations that
+                      training does not need.
+                    </p>`
+                  : nothing
+              }
+            `
+      }
       <p class="soft" role="status" aria-live="off" aria-label="What limits it">${this.#limits()}</p>
       <details @toggle=${this.#batchToggled}>
         <summary>See the batch</summary>
@@ -105,7 +121,10 @@ export class TrainingPanel extends BenchElement {
   #limits(): string {
     const { engine, plan, imagesPerSecond } = this.state;
     if (!engine || !plan) return "";
-    const each = imagesPerSecond > 0 ? ` A step of ${count(plan.batch)} images takes ${milliseconds(plan.batch / imagesPerSecond)}.` : "";
+    const each =
+      imagesPerSecond > 0
+        ? ` A step of ${count(plan.batch)} images takes ${milliseconds(plan.batch / imagesPerSecond)}.`
+        : "";
     if (engine.kind === "gpu") return `Computed by ${engine.label}, the whole batch at once.${each}`;
     const { threads } = engine;
     const share = `${count(threads)} of them ${threads === 1 ? "is" : "are"} at work`;
@@ -120,28 +139,34 @@ export class TrainingPanel extends BenchElement {
 
   #batch() {
     const { batch, data, step, plan } = this.state;
-    if (isLocked(this.state)) return html`<p class="soft">Pause to see the batch of the last step. Step trains one batch and shows it.</p>`;
+    if (isLocked(this.state))
+      return html`<p class="soft">Pause to see the batch of the last step. Step trains one batch and shows it.</p>`;
     if (!batch || !data || !plan) return html`<p class="soft">The batch is shown once the run is ready.</p>`;
     const shown = batch.examples.slice(0, SHOWN);
-    const part = shown.length < batch.examples.length ? `${count(shown.length)} of its ${count(batch.examples.length)} images` : `its ${count(shown.length)} images`;
+    const part =
+      shown.length < batch.examples.length
+        ? `${count(shown.length)} of its ${count(batch.examples.length)} images`
+        : `its ${count(shown.length)} images`;
     const when = step === 0 ? "which is trained first" : "which was trained last";
     const said = `The batch of step ${count(batch.step)}, ${when}: ${part}, with their classes, as the network gets them${this.#augmented()}. Step trains one more.`;
     const name = (label: number): string => data.classes[label] ?? String(label);
     return html`
       <p class="soft" role="status" aria-label="Batch">${said}</p>
       <ul class="batch" aria-label="Images of the batch">
-        ${shown.map(({ pixels, label }, at) => html`
-          <li title=${name(label)}>
-            <pixel-image
-              label="Image ${count(at + 1)} of the batch, of ${name(label)}"
-              .pixels=${pixels}
-              .channels=${data.channels}
-              .columns=${data.width}
-              .rows=${data.height}
-            ></pixel-image>
-            ${name(label)}
-          </li>
-        `)}
+        ${shown.map(
+          ({ pixels, label }, at) => html`
+            <li title=${name(label)}>
+              <pixel-image
+                label="Image ${count(at + 1)} of the batch, of ${name(label)}"
+                .pixels=${pixels}
+                .channels=${data.channels}
+                .columns=${data.width}
+                .rows=${data.height}
+              ></pixel-image>
+              ${name(label)}
+            </li>
+          `,
+        )}
       </ul>
     `;
   }

@@ -20,7 +20,10 @@ import type { TrySources } from "./try-sources.js";
 /** The guess in words changes this often at most. */
 const HOLD_MS = 700;
 
-const LATER = { pixels: null, said: "What the network gets of it is shown once the run is ready: on a GPU, when it trains." };
+const LATER = {
+  pixels: null,
+  said: "What the network gets of it is shown once the run is ready: on a GPU, when it trains.",
+};
 
 interface Guess {
   name: string;
@@ -210,7 +213,9 @@ export class TryPanel extends BenchElement {
           <figure>${this.#original(data, draws)}</figure>
         </try-sources>
         <figure>
-          <figcaption class="soft">What the network gets: ${shapeOf(data ?? { channels: 1, height: SIDE, width: SIDE })}</figcaption>
+          <figcaption class="soft">
+            What the network gets: ${shapeOf(data ?? { channels: 1, height: SIDE, width: SIDE })}
+          </figcaption>
           ${this.#seen(data)} ${this.#done(data)}
         </figure>
         <div class="answer">
@@ -227,14 +232,24 @@ export class TryPanel extends BenchElement {
     if (tried.what === "picture") {
       return html`
         <figcaption class="soft">${tried.picture.name}</figcaption>
-        <picture-view class="image framed" label="The picture as it was given" .image=${tried.picture.image}></picture-view>
+        <picture-view
+          class="image framed"
+          label="The picture as it was given"
+          .image=${tried.picture.image}
+        ></picture-view>
       `;
     }
-    const label = tried.what === "example" && data ? html`<p class="soft">A test example of ${data.classes[tried.example.label] ?? tried.example.label}</p>` : nothing;
+    const label =
+      tried.what === "example" && data
+        ? html`<p class="soft">A test example of ${data.classes[tried.example.label] ?? tried.example.label}</p>`
+        : nothing;
     if (draws) {
       return html`
         <figcaption class="soft">Draw a digit with finger, pen or mouse</figcaption>
-        <draw-pad class="image" @drawing=${(event: CustomEvent<Float32Array | null>) => this.#drew(event.detail)}></draw-pad>
+        <draw-pad
+          class="image"
+          @drawing=${(event: CustomEvent<Float32Array | null>) => this.#drew(event.detail)}
+        ></draw-pad>
         ${label}
       `;
     }
@@ -243,18 +258,28 @@ export class TryPanel extends BenchElement {
       <figcaption class="soft">
         Drawing is for digits in ${SIDE}×${SIDE} pixels; ${data.title} has other images, ${shapeOf(data)}.
       </figcaption>
-      ${tried.what === "example"
-        ? this.#pixelImage("The test example", "image framed", data)
-        : html`<div class="image framed empty soft">Drop an image here, paste one, or choose one below.</div>`}
+      ${
+        tried.what === "example"
+          ? this.#pixelImage("The test example", "image framed", data)
+          : html`<div class="image framed empty soft">Drop an image here, paste one, or choose one below.</div>`
+      }
       ${label}
     `;
   }
 
   #seen(data: DataInfo | null) {
-    return this.#pixelImage("What the network gets", "image framed seen", data ?? { channels: 1, height: SIDE, width: SIDE });
+    return this.#pixelImage(
+      "What the network gets",
+      "image framed seen",
+      data ?? { channels: 1, height: SIDE, width: SIDE },
+    );
   }
 
-  #pixelImage(label: string, classes: string, { channels, width, height }: Pick<DataInfo, "channels" | "width" | "height">) {
+  #pixelImage(
+    label: string,
+    classes: string,
+    { channels, width, height }: Pick<DataInfo, "channels" | "width" | "height">,
+  ) {
     return html`
       <pixel-image
         class=${classes}
@@ -282,14 +307,16 @@ export class TryPanel extends BenchElement {
       </label>
     `;
     return html`
-      ${picture && data
-        ? html`
-            <div class="choices">
-              ${data.channels === 1 ? choice("inverted", "Invert") : nothing}
-              ${isDigits(data) ? nothing : choice("whole", "All of the picture")}
-            </div>
-          `
-        : nothing}
+      ${
+        picture && data
+          ? html`
+              <div class="choices">
+                ${data.channels === 1 ? choice("inverted", "Invert") : nothing}
+                ${isDigits(data) ? nothing : choice("whole", "All of the picture")}
+              </div>
+            `
+          : nothing
+      }
       <p class="soft said" role="status" aria-label="What was done">${picture?.said ?? ""}</p>
     `;
   }
@@ -337,7 +364,8 @@ export class TryPanel extends BenchElement {
   }
 
   #choose(key: keyof Choices, value: boolean): void {
-    if (this.tried.what === "picture") this.#try(this.tried.picture, this.state.data, { ...this.tried.choices, [key]: value });
+    if (this.tried.what === "picture")
+      this.#try(this.tried.picture, this.state.data, { ...this.tried.choices, [key]: value });
   }
 
   #say(): Guess {

@@ -100,24 +100,38 @@ export class TrySources extends LitElement {
         @dragleave=${() => (this.over = false)}
         @drop=${this.#dropped}
       >
-        ${camera
-          ? html`
-              <p class="soft">The camera’s picture, shown only here</p>
-              <video autoplay muted playsinline aria-label="What the camera shows" .srcObject=${camera}></video>
-            `
-          : html`<slot></slot>`}
-        <div class="buttons">
-          ${camera
+        ${
+          camera
             ? html`
-                <button type="button" id="take" class="primary" aria-disabled="false" @click=${this.#take}>Take the picture</button>
-                <button type="button" @click=${this.quiet}>Close the camera</button>
+                <p class="soft">The camera’s picture, shown only here</p>
+                <video autoplay muted playsinline aria-label="What the camera shows" .srcObject=${camera}></video>
               `
-            : html`
-                <button type="button" @click=${() => this.file.click()}>Choose an image</button>
-                <button type="button" id="camera" @click=${this.#openCamera}>Use the camera</button>
-                <button type="button" aria-disabled=${this.examples ? "false" : "true"} @click=${this.#example}>Use a test example</button>
-                <button type="button" aria-disabled=${this.filled || this.trouble ? "false" : "true"} @click=${this.#clear}>Clear</button>
-              `}
+            : html`<slot></slot>`
+        }
+        <div class="buttons">
+          ${
+            camera
+              ? html`
+                  <button type="button" id="take" class="primary" aria-disabled="false" @click=${this.#take}>
+                    Take the picture
+                  </button>
+                  <button type="button" @click=${this.quiet}>Close the camera</button>
+                `
+              : html`
+                  <button type="button" @click=${() => this.file.click()}>Choose an image</button>
+                  <button type="button" id="camera" @click=${this.#openCamera}>Use the camera</button>
+                  <button type="button" aria-disabled=${this.examples ? "false" : "true"} @click=${this.#example}>
+                    Use a test example
+                  </button>
+                  <button
+                    type="button"
+                    aria-disabled=${this.filled || this.trouble ? "false" : "true"}
+                    @click=${this.#clear}
+                  >
+                    Clear
+                  </button>
+                `
+          }
         </div>
         <input id="file" type="file" hidden accept="image/*" aria-label="Image to try" @change=${this.#chosen} />
         <p class="soft hint">An image can also be dropped here, or pasted. It stays in this tab.</p>
@@ -148,7 +162,8 @@ export class TrySources extends LitElement {
   readonly #pasted = (event: ClipboardEvent): void => {
     // Who writes pastes what they write.
     const [target] = event.composedPath();
-    if (target instanceof HTMLElement && (target.isContentEditable || /^(input|textarea)$/i.test(target.tagName))) return;
+    if (target instanceof HTMLElement && (target.isContentEditable || /^(input|textarea)$/i.test(target.tagName)))
+      return;
     const files = Array.from(event.clipboardData?.files ?? []);
     const file = files.find(({ type }) => type.startsWith("image/")) ?? files[0];
     this.quiet();
@@ -178,12 +193,21 @@ export class TrySources extends LitElement {
   }
 
   async #read(file: Blob, name: string): Promise<void> {
-    await this.#ask(async () => readPicture(file, name), (picture) => this.#give(picture));
+    await this.#ask(
+      async () => readPicture(file, name),
+      (picture) => this.#give(picture),
+    );
   }
 
   async #openCamera(): Promise<void> {
     this.quiet();
-    await this.#ask(openCamera, (camera) => { this.camera = camera; }, closeCamera);
+    await this.#ask(
+      openCamera,
+      (camera) => {
+        this.camera = camera;
+      },
+      closeCamera,
+    );
   }
 
   /** Asks for something, and takes it where it is still wanted when it comes. */

@@ -55,7 +55,14 @@ export interface Explored {
   why: string | null;
 }
 
-export const nothingExplored: Explored = { labels: {}, images: null, mean: null, versions: null, guesses: null, why: null };
+export const nothingExplored: Explored = {
+  labels: {},
+  images: null,
+  mean: null,
+  versions: null,
+  guesses: null,
+  why: null,
+};
 
 /** What is known once the worker has answered. */
 export function learn(known: Explored, found: Found): Explored {
@@ -76,7 +83,12 @@ export function learn(known: Explored, found: Found): Explored {
 }
 
 /** The places of the images of a class, or of all, that were taken for what they are, or were not. */
-export function placesOf(labels: Uint8Array, label: number | null, outcome: Outcome, guesses: Guesses | null): number[] {
+export function placesOf(
+  labels: Uint8Array,
+  label: number | null,
+  outcome: Outcome,
+  guesses: Guesses | null,
+): number[] {
   const places: number[] = [];
   labels.forEach((truth, place) => {
     if (label !== null && truth !== label) return;

@@ -25,8 +25,22 @@ export function tilesOfAttention({ shape: [heads, tokens], values }: Activation,
       for (let at = 0; at < size; at++) maps[head * size + at]! += values[from + at]! / rows.length;
     }
   }
-  const who = token === null ? "all tokens, on average," : first === 1 && token === 0 ? "the class token" : `token ${token - first + 1}`;
-  return { count: heads, rows: side, columns: side, colours: 1, values: maps, spread: true, name: "Head", about: `what ${who} looked at, in each of ${heads} heads` };
+  const who =
+    token === null
+      ? "all tokens, on average,"
+      : first === 1 && token === 0
+        ? "the class token"
+        : `token ${token - first + 1}`;
+  return {
+    count: heads,
+    rows: side,
+    columns: side,
+    colours: 1,
+    values: maps,
+    spread: true,
+    name: "Head",
+    about: `what ${who} looked at, in each of ${heads} heads`,
+  };
 }
 
 /**
@@ -45,8 +59,18 @@ export function rollout(layers: readonly Activation[]): Tiles | null {
   const { side, first } = grid;
   const values = new Float32Array(side * side);
   const rows = first === 1 ? [0] : Array.from({ length: tokens }, (_, row) => row);
-  for (const row of rows) for (let at = 0; at < values.length; at++) values[at]! += flow[row * tokens + first + at]! / rows.length;
-  return { count: 1, rows: side, columns: side, colours: 1, values, spread: true, name: "Rollout", about: `how much of each place of the image reaches ${first === 1 ? "the class token" : "the tokens, on average,"} through all layers` };
+  for (const row of rows)
+    for (let at = 0; at < values.length; at++) values[at]! += flow[row * tokens + first + at]! / rows.length;
+  return {
+    count: 1,
+    rows: side,
+    columns: side,
+    colours: 1,
+    values,
+    spread: true,
+    name: "Rollout",
+    about: `how much of each place of the image reaches ${first === 1 ? "the class token" : "the tokens, on average,"} through all layers`,
+  };
 }
 
 function mixed({ shape: [heads, tokens], values }: Activation): Float64Array {

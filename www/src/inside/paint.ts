@@ -17,7 +17,8 @@ export function inksOf(element: Element): Inks {
     const [, hex = ""] = /^#([0-9a-f]+)$/i.exec(written) ?? [];
     const each = hex.length === 3 ? Array.from(hex, (digit) => digit + digit) : (hex.match(/../g) ?? []);
     const [red, green, blue] = each.map((digits) => parseInt(digits, 16));
-    if (red === undefined || green === undefined || blue === undefined) throw new Error(`${name} is no colour of the form #rrggbb: ${written}.`);
+    if (red === undefined || green === undefined || blue === undefined)
+      throw new Error(`${name} is no colour of the form #rrggbb: ${written}.`);
     return [red, green, blue];
   };
   return { paper: colour("--paper"), above: colour("--flame"), below: colour("--warm") };

@@ -27,14 +27,41 @@ const MOST_COLUMNS = 512;
 export function tilesOfActivation({ shape, values }: Activation): Tiles {
   const [channels, rows, columns] = shape;
   if (channels === 1 && rows === 1) {
-    return limited({ count: columns, rows: 1, columns: 1, colours: 1, values, name: "Unit", about: `${columns} units` });
+    return limited({
+      count: columns,
+      rows: 1,
+      columns: 1,
+      colours: 1,
+      values,
+      name: "Unit",
+      about: `${columns} units`,
+    });
   }
   const side = Math.sqrt(rows);
   if (channels === 1 && columns > 1 && Number.isInteger(side)) {
-    return limited({ count: columns, rows: side, columns: side, colours: 1, values: turned(values, rows, columns), name: "Number", about: `the ${columns} numbers of each token, every one as a map of ${side}×${side} tokens` });
+    return limited({
+      count: columns,
+      rows: side,
+      columns: side,
+      colours: 1,
+      values: turned(values, rows, columns),
+      name: "Number",
+      about: `the ${columns} numbers of each token, every one as a map of ${side}×${side} tokens`,
+    });
   }
-  const about = channels === 1 ? `${rows} tokens, a row each, of ${columns} numbers` : `${channels} feature maps of ${rows}×${columns}`;
-  return limited({ count: channels, rows, columns, colours: 1, values, name: channels === 1 ? "Tokens" : "Map", about });
+  const about =
+    channels === 1
+      ? `${rows} tokens, a row each, of ${columns} numbers`
+      : `${channels} feature maps of ${rows}×${columns}`;
+  return limited({
+    count: channels,
+    rows,
+    columns,
+    colours: 1,
+    values,
+    name: channels === 1 ? "Tokens" : "Map",
+    about,
+  });
 }
 
 /** A layer's weights; null where they are no picture. `input`: which of a convolution's input channels is shown. */
@@ -47,16 +74,35 @@ export function tilesOfWeights({ shape, values }: Tensor, input: number): Tiles 
     }
     const size = rows * columns;
     const one = new Float32Array(out * size);
-    for (let at = 0; at < out; at++) one.set(values.subarray((at * channels + input) * size, (at * channels + input + 1) * size), at * size);
-    return limited({ count: out, rows, columns, colours: 1, values: one, name: "Filter", about: `what each of ${out} filters does with input channel ${input + 1} of ${channels}` });
+    for (let at = 0; at < out; at++)
+      one.set(values.subarray((at * channels + input) * size, (at * channels + input + 1) * size), at * size);
+    return limited({
+      count: out,
+      rows,
+      columns,
+      colours: 1,
+      values: one,
+      name: "Filter",
+      about: `what each of ${out} filters does with input channel ${input + 1} of ${channels}`,
+    });
   }
   if (shape.length === 2) {
     const [rows = 0, columns = 0] = shape;
     const [shownRows, shownColumns] = [Math.min(rows, MOST_ROWS), Math.min(columns, MOST_COLUMNS)];
     const part = new Float32Array(shownRows * shownColumns);
-    for (let row = 0; row < shownRows; row++) part.set(values.subarray(row * columns, row * columns + shownColumns), row * shownColumns);
-    const cut = shownRows < rows || shownColumns < columns ? `; the first ${shownRows}×${shownColumns} of them are shown` : "";
-    return { count: 1, rows: shownRows, columns: shownColumns, colours: 1, values: part, name: "Matrix", about: `a matrix of ${rows}×${columns} weights, a row for each output${cut}` };
+    for (let row = 0; row < shownRows; row++)
+      part.set(values.subarray(row * columns, row * columns + shownColumns), row * shownColumns);
+    const cut =
+      shownRows < rows || shownColumns < columns ? `; the first ${shownRows}×${shownColumns} of them are shown` : "";
+    return {
+      count: 1,
+      rows: shownRows,
+      columns: shownColumns,
+      colours: 1,
+      values: part,
+      name: "Matrix",
+      about: `a matrix of ${rows}×${columns} weights, a row for each output${cut}`,
+    };
   }
   return null;
 }
@@ -76,7 +122,15 @@ export function tilesOfPositions({ shape, values }: Tensor): Tiles | null {
   for (let a = 0; a < places; a++) {
     for (let b = 0; b < places; b++) alike[a * places + b] = dot(at(a), at(b)) / (lengths[a]! * lengths[b]!);
   }
-  return limited({ count: places, rows: side, columns: side, colours: 1, values: alike, name: "Place", about: `for each of ${side}×${side} places, how alike its learned position is to every place's (cosine)` });
+  return limited({
+    count: places,
+    rows: side,
+    columns: side,
+    colours: 1,
+    values: alike,
+    name: "Place",
+    about: `for each of ${side}×${side} places, how alike its learned position is to every place's (cosine)`,
+  });
 }
 
 function turned(values: Float32Array, rows: number, columns: number): Float32Array {

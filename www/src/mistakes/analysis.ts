@@ -82,7 +82,10 @@ export function analyse({ step, truth, logits }: Answers, classes: number): Anal
     confusion,
     byClass: confusion.map((row, at) => ({ count: row.reduce((sum, n) => sum + n, 0), right: row[at] ?? 0 })),
     bins,
-    calibrationError: apart.reduce((sum, bin) => sum + (bin.count / count) * Math.abs(bin.accuracy - bin.confidence), 0),
+    calibrationError: apart.reduce(
+      (sum, bin) => sum + (bin.count / count) * Math.abs(bin.accuracy - bin.confidence),
+      0,
+    ),
   };
 }
 

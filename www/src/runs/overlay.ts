@@ -101,7 +101,8 @@ export function overlayOptions(
     grid: { stroke: colours.line, width: 1 },
     ticks: { show: false },
   };
-  const value = (tick: number): string => (quantity === "loss" ? String(Number(tick.toFixed(4))) : String(Math.round(100 * tick)));
+  const value = (tick: number): string =>
+    quantity === "loss" ? String(Number(tick.toFixed(4))) : String(Math.round(100 * tick));
   const series = overlay().drawn.flatMap(({ line: { slot } }): uPlot.Series[] => {
     const stroke = colourOf(slot, dark);
     return [
@@ -120,8 +121,20 @@ export function overlayOptions(
       y: { range: () => [0, overlay().top || 1] },
     },
     axes: [
-      { ...style, label: X_LABEL[axis], space: 60, size: 28, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")) },
-      { ...style, label: quantity === "loss" ? "loss" : "accuracy (%)", space: 48, size: 38, values: (_, ticks) => ticks.map(value) },
+      {
+        ...style,
+        label: X_LABEL[axis],
+        space: 60,
+        size: 28,
+        values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")),
+      },
+      {
+        ...style,
+        label: quantity === "loss" ? "loss" : "accuracy (%)",
+        space: 48,
+        size: 38,
+        values: (_, ticks) => ticks.map(value),
+      },
     ],
     series: [{}, ...series],
     hooks: { draw: [(plot) => drawLetters(plot, overlay(), dark, colours.font)] },

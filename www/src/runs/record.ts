@@ -70,7 +70,9 @@ export function readKept(kept: Kept): KeptRun {
 /** How it is written into a file. */
 export function packKept({ id, name, pinned, when, values, stepsPerEpoch, accuracy, text }: Kept): Uint8Array {
   const packed = accuracy && base64Of(accuracy);
-  return new TextEncoder().encode(JSON.stringify({ id, name, pinned, when, values, stepsPerEpoch, accuracy: packed, text }));
+  return new TextEncoder().encode(
+    JSON.stringify({ id, name, pinned, when, values, stepsPerEpoch, accuracy: packed, text }),
+  );
 }
 
 /** Throws where the bytes are nothing that `packKept` made. */

@@ -43,7 +43,10 @@ export class Store {
 
   /** Only a worker may write. It is started for the first file. */
   async #write(name: string, bytes: Uint8Array): Promise<void> {
-    const writer = (this.#writer ??= new Worker(new URL("./writer.ts", import.meta.url), { type: "module", name: "runs" }));
+    const writer = (this.#writer ??= new Worker(new URL("./writer.ts", import.meta.url), {
+      type: "module",
+      name: "runs",
+    }));
     const written = await new Promise<Written>((give) => {
       writer.onmessage = ({ data }: MessageEvent<Written>) => give(data);
       writer.onerror = (event) => {

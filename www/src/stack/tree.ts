@@ -67,7 +67,11 @@ export function pathOf(layers: readonly Layer[], id: number): Path | undefined {
 }
 
 /** The layers with those around a path changed; `where` is the last index of the path. */
-function around(layers: readonly Layer[], path: Path, change: (layers: readonly Layer[], where: number) => readonly Layer[]): readonly Layer[] {
+function around(
+  layers: readonly Layer[],
+  path: Path,
+  change: (layers: readonly Layer[], where: number) => readonly Layer[],
+): readonly Layer[] {
   const [first = 0, ...rest] = path;
   if (rest.length === 0) return change(layers, first);
   return layers.map((layer, index) =>
@@ -97,7 +101,12 @@ export function move(layers: readonly Layer[], from: Path, to: Path): readonly L
  * Where one step up or down leads: past a neighbour, into a block that is the neighbour, or out of the block that the
  * layer is in. Nothing where there is no further. The path is that after the layer was taken out.
  */
-export function stepFrom(layers: readonly Layer[], path: Path, step: -1 | 1, kinds: readonly LayerKind[]): Path | undefined {
+export function stepFrom(
+  layers: readonly Layer[],
+  path: Path,
+  step: -1 | 1,
+  kinds: readonly LayerKind[],
+): Path | undefined {
   const above = path.slice(0, -1);
   const index = path.at(-1) ?? 0;
   const siblings = above.length > 0 ? (at(layers, above)?.layers ?? []) : layers;

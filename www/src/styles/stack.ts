@@ -181,7 +181,9 @@ export const rows = css`
     border-radius: var(--radius-small);
     background: var(--paper);
     color: inherit;
-    font: 0.875rem/1.4 ui-monospace, monospace;
+    font:
+      0.875rem/1.4 ui-monospace,
+      monospace;
     overflow-wrap: anywhere;
     resize: vertical;
   }

@@ -4,7 +4,8 @@
 export async function openCamera(): Promise<MediaStream> {
   // Pages that did not come over https have none.
   const devices = navigator.mediaDevices as MediaDevices | undefined;
-  if (!devices) throw new Error(`This browser gives this page no camera: that takes an address with https. ${OTHERWISE}`);
+  if (!devices)
+    throw new Error(`This browser gives this page no camera: that takes an address with https. ${OTHERWISE}`);
   try {
     // The one at the back, where there are several.
     return await devices.getUserMedia({ video: { facingMode: { ideal: "environment" } } });

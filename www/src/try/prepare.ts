@@ -70,7 +70,8 @@ function prepareDigit(picture: Picture, choices: Choices): Prepared {
 function sayShrunk(picture: Picture, { channels, height, width }: Shape, { inverted, whole }: Choices): string {
   const to = `${width}×${height}`;
   const colour = channels === 1 ? `in grey, with what is ${inverted ? "light" : "dark"} as ink` : "in colour";
-  if (picture.width === width && picture.height === height) return `It has the network's own size, ${to}, and is given as it is, ${colour}.`;
+  if (picture.width === width && picture.height === height)
+    return `It has the network's own size, ${to}, and is given as it is, ${colour}.`;
   const square = picture.width * height === picture.height * width;
   if (whole && !square) {
     return `All of its ${size(picture)} pixels were fitted into ${to}, ${colour}; what is left over is of its border's colour.`;

@@ -25,7 +25,9 @@ export async function readPicture(file: Blob, name: string): Promise<Picture> {
     throw new Error(`${name} is no image: give a PNG, a JPEG, a WebP or another image that this browser shows.`);
   }
   if (file.size > MOST_BYTES) {
-    throw new Error(`${name} was not read: it has ${megabytes(file.size)}, and an image here has ${megabytes(MOST_BYTES)} at most.`);
+    throw new Error(
+      `${name} was not read: it has ${megabytes(file.size)}, and an image here has ${megabytes(MOST_BYTES)} at most.`,
+    );
   }
   try {
     const { width, height } = await measure(file);
@@ -41,7 +43,9 @@ export async function readPicture(file: Blob, name: string): Promise<Picture> {
     }
   } catch (thrown) {
     if (thrown instanceof TooLarge) throw thrown;
-    throw new Error(`${name} cannot be read as an image: it may be damaged, or of a kind that this browser does not show.`);
+    throw new Error(
+      `${name} cannot be read as an image: it may be damaged, or of a kind that this browser does not show.`,
+    );
   }
 }
 

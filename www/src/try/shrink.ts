@@ -41,13 +41,16 @@ export function shrink(picture: ImageData, box: Box, columns: number, rows: numb
       for (const [y, tall] of down.pixels) {
         for (const [x, wide] of pixels) {
           const at = 4 * (y * picture.width + x);
-          for (let channel = 0; channel < 3; channel++) sums[channel]! += tall * wide * (picture.data[at + channel] ?? 0);
+          for (let channel = 0; channel < 3; channel++)
+            sums[channel]! += tall * wide * (picture.data[at + channel] ?? 0);
         }
       }
       const outside = 1 - inside * down.inside;
       sums.forEach((sum, channel) => {
         // Shares are not exact: a half is one all the same.
-        shrunk[channel * plane + row * columns + column] = Math.floor(sum + outside * (beyond[channel] ?? 0) + 0.5 + 1e-6);
+        shrunk[channel * plane + row * columns + column] = Math.floor(
+          sum + outside * (beyond[channel] ?? 0) + 0.5 + 1e-6,
+        );
       });
     });
   }

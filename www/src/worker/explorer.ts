@@ -4,8 +4,12 @@ import type { Example, Run } from "../module.js";
 /** Answers what the page wants to know of the run's data. Nothing waits for the test images but what is about them. */
 export function explore(run: Run, ask: Ask, tell: (found: Found) => void): void {
   if (!("split" in ask) || ask.split === "train") return tell(find(run, ask));
-  const missing = (thrown: unknown): void => tell({ what: "nothing", why: thrown instanceof Error ? thrown.message : String(thrown) });
-  run.whole().then(() => tell(find(run, ask))).catch(missing);
+  const missing = (thrown: unknown): void =>
+    tell({ what: "nothing", why: thrown instanceof Error ? thrown.message : String(thrown) });
+  run
+    .whole()
+    .then(() => tell(find(run, ask)))
+    .catch(missing);
 }
 
 function find(run: Run, ask: Ask): Found {

@@ -95,7 +95,10 @@ async function countDead(run: Run, layer: number): Promise<Dead | null> {
   let alive: boolean[] = [];
   let images = 0;
   for (const { pixels } of run.examples("test", 0, DEAD_IMAGES)) {
-    const seen = await run.look(Float32Array.from(pixels, (value) => value / 255), layer);
+    const seen = await run.look(
+      Float32Array.from(pixels, (value) => value / 255),
+      layer,
+    );
     if (!seen) return null;
     const [channels, rows, columns] = seen.shape;
     const maps = channels > 1 || rows > 1;

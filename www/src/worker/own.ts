@@ -103,4 +103,3 @@ export function dataPart(values: Record<string, string>): string {
   }
   return part.toString();
 }
-

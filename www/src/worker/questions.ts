@@ -14,7 +14,17 @@ export interface Subject {
   values: Record<string, string>;
 }
 
-const TYPES = ["look", "example", "answers", "testExamples", "inside", "explore", "batch", "saveRun", "recordRun"] as const;
+const TYPES = [
+  "look",
+  "example",
+  "answers",
+  "testExamples",
+  "inside",
+  "explore",
+  "batch",
+  "saveRun",
+  "recordRun",
+] as const;
 
 /** What the panels ask of a run. */
 export type Question = Extract<Command, { type: (typeof TYPES)[number] }>;
@@ -110,7 +120,9 @@ export class Questions {
   #testExamples(indices: number[]): void {
     const { run, id } = this.#subject();
     if (!run) return;
-    const examples = indices.flatMap((index) => run.examples("test", index, 1).map((one): [number, Example] => [index, one]));
+    const examples = indices.flatMap((index) =>
+      run.examples("test", index, 1).map((one): [number, Example] => [index, one]),
+    );
     this.#post({ type: "testExamples", id, examples });
   }
 

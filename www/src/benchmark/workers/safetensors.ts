@@ -14,5 +14,7 @@ function turned({ shape: [rows = 0, columns = 0], values }: Tensor): Tensor {
 /** A file of Bunsen's weights as the peers take them. */
 export function weightsForPeers(bytes: Uint8Array): Record<string, Tensor> {
   const tensors = Object.entries(readSafetensors(bytes));
-  return Object.fromEntries(tensors.map(([name, tensor]) => [name, tensor.shape.length === 2 ? turned(tensor) : tensor]));
+  return Object.fromEntries(
+    tensors.map(([name, tensor]) => [name, tensor.shape.length === 2 ? turned(tensor) : tensor]),
+  );
 }

@@ -23,7 +23,12 @@ const dense = (x: np.Array, [w, b]: Weights) => np.matmul(x, w).add(b);
 
 function logits({ conv1, conv2, fc1, fc2, fc3 }: Params, x: np.Array, pool: Pool): np.Array {
   const [size = 0] = x.shape;
-  let z = pool(conv(x, conv1, [[2, 2], [2, 2]]));
+  let z = pool(
+    conv(x, conv1, [
+      [2, 2],
+      [2, 2],
+    ]),
+  );
   z = pool(conv(z, conv2, "VALID")).reshape([size, 400]);
   z = nn.relu(dense(z, fc1));
   z = nn.relu(dense(z, fc2));
@@ -40,7 +45,12 @@ function adam({ params, m, v, power1, power2 }: State, grads: Params): State {
   const scale2 = np.reciprocal(np.subtract(1, power2.ref));
   params = tree.map(
     (p: np.Array, m: np.Array, v: np.Array) =>
-      p.sub(m.mul(scale1.ref).mul(rate).div(np.sqrt(v.mul(scale2.ref)).add(epsilon))),
+      p.sub(
+        m
+          .mul(scale1.ref)
+          .mul(rate)
+          .div(np.sqrt(v.mul(scale2.ref)).add(epsilon)),
+      ),
     params,
     tree.ref(m),
     tree.ref(v),

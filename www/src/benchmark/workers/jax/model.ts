@@ -51,7 +51,8 @@ export const array = (values: Float32Array, shape: number[]): np.Array =>
   np.array(values as Float32Array<ArrayBuffer>).reshape(shape);
 
 /** As many zeros. */
-export const zeros = <P extends Tree>(params: P): P => tree.map((p: np.Array) => np.zerosLike(p), tree.ref(params)) as P;
+export const zeros = <P extends Tree>(params: P): P =>
+  tree.map((p: np.Array) => np.zerosLike(p), tree.ref(params)) as P;
 
 /** `shape`: channels, height, width. */
 export const upload = ({ size, x, y }: Batch, shape: number[]): Images => ({
@@ -62,5 +63,9 @@ export const upload = ({ size, x, y }: Batch, shape: number[]): Images => ({
 /** Cross-entropy, averaged over the batch. */
 export function crossEntropy(logits: np.Array, y: np.Array): np.Array {
   const [size = 0] = y.shape;
-  return nn.logSoftmax(logits).mul(y).sum().mul(-1 / size);
+  return nn
+    .logSoftmax(logits)
+    .mul(y)
+    .sum()
+    .mul(-1 / size);
 }

@@ -15,11 +15,22 @@ export const put = ({ shape, values }: Tensor, name: string): np.Array =>
   array(values, name.includes("bn") ? [values.length, 1, 1] : shape);
 
 function convolve(x: np.Array, { kernel, scale, shift }: Convolution<np.Array>, stride: number): np.Array {
-  const z = lax.convGeneralDilated(x, kernel, [stride, stride], [[1, 1], [1, 1]]);
+  const z = lax.convGeneralDilated(
+    x,
+    kernel,
+    [stride, stride],
+    [
+      [1, 1],
+      [1, 1],
+    ],
+  );
   const over = [0, 2, 3];
   const centred = z.ref.sub(np.mean(z, over, { keepdims: true }));
   const variance = np.mean(np.square(centred.ref), over, { keepdims: true });
-  return centred.mul(np.reciprocal(np.sqrt(variance.add(EPSILON)))).mul(scale).add(shift);
+  return centred
+    .mul(np.reciprocal(np.sqrt(variance.add(EPSILON))))
+    .mul(scale)
+    .add(shift);
 }
 
 /** Every other row and column. */
@@ -27,7 +38,12 @@ function shortcut(x: np.Array, stride: number, pad: number): np.Array {
   if (stride === 1) return x;
   const [size = 0, channels = 0, height = 0, width = 0] = x.shape;
   const pairs = x.reshape([size, channels, height / 2, 2, width / 2, 2]);
-  return np.pad(pairs.slice([], [], [], 0, [], 0), [[0, 0], [pad, pad], [0, 0], [0, 0]]);
+  return np.pad(pairs.slice([], [], [], 0, [], 0), [
+    [0, 0],
+    [pad, pad],
+    [0, 0],
+    [0, 0],
+  ]);
 }
 
 function through(x: np.Array, { first, second }: Block<np.Array>, index: number): np.Array {

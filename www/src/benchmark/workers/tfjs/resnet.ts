@@ -16,13 +16,25 @@ const put = ({ shape, values }: Tensor, name: string): tf.Variable =>
 function convolve(x: tf.Tensor4D, { kernel, scale, shift }: Convolution<tf.Variable>, stride: number): tf.Tensor4D {
   const z = tf.conv2d(x, kernel as tf.Tensor4D, stride, 1);
   const { mean, variance } = tf.moments(z, [0, 1, 2]);
-  return tf.batchNorm(z, mean as tf.Tensor1D, variance as tf.Tensor1D, shift as tf.Tensor1D, scale as tf.Tensor1D, EPSILON);
+  return tf.batchNorm(
+    z,
+    mean as tf.Tensor1D,
+    variance as tf.Tensor1D,
+    shift as tf.Tensor1D,
+    scale as tf.Tensor1D,
+    EPSILON,
+  );
 }
 
 /** Every other row and column, by a pooling over single pixels: a slice with strides has no gradient here. */
 function shortcut(x: tf.Tensor4D, stride: number, pad: number): tf.Tensor4D {
   if (stride === 1) return x;
-  return tf.pad(tf.avgPool(x, 1, stride, "valid"), [[0, 0], [0, 0], [0, 0], [pad, pad]]);
+  return tf.pad(tf.avgPool(x, 1, stride, "valid"), [
+    [0, 0],
+    [0, 0],
+    [0, 0],
+    [pad, pad],
+  ]);
 }
 
 function through(x: tf.Tensor4D, { first, second }: Block<tf.Variable>, index: number): tf.Tensor4D {
