@@ -2,6 +2,6 @@
 import { Benchmark } from "./benchmark/benchmark.js";
 
 const benchmark = new Benchmark();
-const { BenchmarkApp } = await import("./elements/benchmark-app.js");
+const { BenchmarkApp } = await import("./benchmark/elements/benchmark-app.js");
 const app = document.querySelector("benchmark-app");
 if (app instanceof BenchmarkApp) app.benchmark = benchmark;

@@ -2,6 +2,6 @@
 import { Bench } from "./bench/bench.js";
 
 const bench = new Bench();
-const { BenchApp } = await import("./elements/bench-app.js");
+const { BenchApp } = await import("./app/bench-app.js");
 const app = document.querySelector("bench-app");
 if (app instanceof BenchApp) app.bench = bench;

@@ -33,8 +33,8 @@ import type {
   StoppedRun,
   Verdict,
 } from "./module.js";
-import type { Inside, InsideWish } from "./inside/what.js";
-import type { Ask, Found } from "./explorer/explored.js";
+import type { Inside, InsideWish } from "./panels/inside/what.js";
+import type { Ask, Found } from "./panels/explorer/explored.js";
 
 export type EngineChoice = "auto" | "cpu" | "gpu";
 export type Engine = Lab["engine"];

@@ -1,6 +1,6 @@
-import { learn, type Ask } from "../explorer/explored.js";
-import { NormHistory } from "../inside/history.js";
-import type { InsideWish } from "../inside/what.js";
+import { learn, type Ask } from "../panels/explorer/explored.js";
+import { NormHistory } from "../panels/inside/history.js";
+import type { InsideWish } from "../panels/inside/what.js";
 import type { Language } from "../module.js";
 import type { Command, WorkerEvent } from "../protocol.js";
 import type { State } from "./state.js";

@@ -1,5 +1,5 @@
 import type { Command, GivenFile, OwnShown } from "../protocol.js";
-import { batchFor } from "../own/batch.js";
+import { batchFor } from "../panels/custom-images/batch.js";
 import { isLocked, underWay, type State } from "./state.js";
 
 /** What own images need of the bench. */

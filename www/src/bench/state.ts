@@ -18,8 +18,8 @@ import type {
   StoppedRun,
   Verdict,
 } from "../module.js";
-import type { Inside, InsideWish } from "../inside/what.js";
-import { nothingExplored, type Explored } from "../explorer/explored.js";
+import type { Inside, InsideWish } from "../panels/inside/what.js";
+import { nothingExplored, type Explored } from "../panels/explorer/explored.js";
 import type { Curves } from "./curves.js";
 import type { Card, Checkpoint, Code, Engine, EngineChoice, Failure, OwnShown, StackText } from "../protocol.js";
 

@@ -1,4 +1,4 @@
-import type { Ask, Found, Guesses } from "../explorer/explored.js";
+import type { Ask, Found, Guesses } from "../panels/explorer/explored.js";
 import type { Example, Run } from "../module.js";
 
 /** Answers what the page wants to know of the run's data. Nothing waits for the test images but what is about them. */

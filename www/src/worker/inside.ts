@@ -1,6 +1,6 @@
 /** Looks inside the network for the page: at once where nothing else is to be done, else now and then. */
 import type { Activation, LayerInfo, Run } from "../module.js";
-import type { Dead, Inside, InsideWish } from "../inside/what.js";
+import type { Dead, Inside, InsideWish } from "../panels/inside/what.js";
 import { readSafetensors } from "../tensors.js";
 
 /** Looks no more often than this. */

@@ -1,0 +1,80 @@
+import { LitElement, css, html, nothing } from "lit";
+import { customElement, property, state as internal } from "lit/decorators.js";
+
+import { save } from "../../bench/files.js";
+import { json, markdown } from "../export.js";
+import type { Report } from "../report.js";
+import { shared } from "../../styles/shared.js";
+
+/** Takes the results out of the page. */
+@customElement("benchmark-export")
+export class BenchmarkExport extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      .buttons {
+        margin: 0.9rem 0;
+      }
+
+      textarea {
+        width: 100%;
+        min-height: 12rem;
+        margin-top: 0.5rem;
+        padding: 0.5rem;
+        border: 1px solid var(--edge);
+        border-radius: var(--radius-small);
+        background: var(--paper);
+        color: inherit;
+        font:
+          0.8125rem ui-monospace,
+          monospace;
+      }
+
+      .said {
+        margin-bottom: 0.9rem;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) report!: Report;
+  /** Whether nothing is being measured any more. */
+  @property({ attribute: false }) ready = false;
+  @internal() private said = "";
+  @internal() private text = "";
+
+  override render() {
+    return html`
+      <div class="buttons" role="group" aria-label="Export">
+        ${this.#button("Copy as Markdown", () => void this.#copy())} ${this.#button("Save as JSON", () => this.#save())}
+      </div>
+      <div class=${this.said ? "said" : ""}>
+        <p class="soft" role="status" aria-label="Export">${this.said}</p>
+        ${this.text ? html`<textarea aria-label="Markdown to copy" readonly .value=${this.text}></textarea>` : nothing}
+      </div>
+    `;
+  }
+
+  #button(name: string, act: () => void) {
+    const press = (): void => {
+      if (this.ready) act();
+    };
+    return html`<button type="button" aria-disabled=${this.ready ? "false" : "true"} @click=${press}>${name}</button>`;
+  }
+
+  async #copy(): Promise<void> {
+    const text = markdown(this.report);
+    this.said = this.text = "";
+    await this.updateComplete;
+    try {
+      await navigator.clipboard.writeText(text);
+      this.said = "The results are copied as Markdown.";
+    } catch {
+      this.said = "The browser does not let this page copy. Here is the text:";
+      this.text = text;
+    }
+  }
+
+  #save(): void {
+    save(json(this.report), `bunsen-benchmark-${this.report.date.slice(0, 10)}.json`, "application/json");
+  }
+}

@@ -1,0 +1,350 @@
+import { LitElement, css, html, nothing, unsafeCSS, type PropertyValues } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import uPlot from "uplot";
+import uPlotStyles from "uplot/dist/uPlot.min.css?inline";
+
+import type { Curves } from "../../bench/curves.js";
+import { coloursOf, optionsFor } from "../../ui/chart/options.js";
+import { Sight } from "../../ui/chart/sight.js";
+import { lossShown, viewOf, type Quantity, type View } from "../../ui/chart/view.js";
+import { shared } from "../../styles/shared.js";
+import { count, loss, percent } from "../../words.js";
+
+/** The words under the curve change this often at most. */
+const WORDS_MS = 400;
+
+const TITLES = { loss: "Loss", accuracy: "Accuracy" } as const;
+const CAPTIONS = {
+  loss: "How wrong it is: lower is better.",
+  accuracy: "The share of images it gets right.",
+} as const;
+
+/** One quantity against the step: the raw values faint, the smoothed ones clear, the test split as points. */
+@customElement("curve-chart")
+export class CurveChart extends LitElement {
+  static override styles = [
+    unsafeCSS(uPlotStyles),
+    shared,
+    css`
+      figure {
+        display: flex;
+        flex-direction: column;
+        gap: 0.35rem;
+        height: 100%;
+        margin: 0;
+      }
+
+      .plot {
+        position: relative;
+        flex: 1 0 auto;
+        min-width: 0;
+        min-height: clamp(14rem, 34vh, 24rem);
+        overflow: hidden;
+      }
+
+      .uplot {
+        position: absolute;
+        font-family: inherit;
+      }
+
+      .u-cursor-x {
+        border-color: var(--edge);
+      }
+
+      .empty {
+        position: absolute;
+        inset: 0;
+        display: grid;
+        place-items: center;
+        border-bottom: 1px solid var(--line);
+        border-left: 1px solid var(--line);
+      }
+
+      .empty svg {
+        position: absolute;
+        inset: 0;
+        width: 100%;
+        height: 100%;
+      }
+
+      .empty path {
+        fill: none;
+        stroke: var(--flame-faint);
+        stroke-width: 2;
+        stroke-dasharray: 2 7;
+        stroke-linecap: round;
+        vector-effect: non-scaling-stroke;
+      }
+
+      .empty p {
+        position: relative;
+        margin: 1rem;
+        padding: 0.25rem 0.75rem;
+        background: var(--paper);
+        color: var(--ink-soft);
+        font-size: 0.9rem;
+        text-align: center;
+      }
+
+      ul {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.1rem 1.1rem;
+        margin: 0;
+        padding: 0;
+        list-style: none;
+        font-size: 0.8125rem;
+        color: var(--ink-soft);
+      }
+
+      li {
+        display: flex;
+        gap: 0.4rem;
+        align-items: center;
+      }
+
+      strong {
+        color: var(--ink);
+        font-weight: 600;
+      }
+
+      i {
+        width: 1.1rem;
+        height: 0;
+        border-top: 2.5px solid var(--flame);
+      }
+
+      i.raw {
+        border-color: var(--flame-faint);
+      }
+
+      i.beside {
+        border-top: 2px dashed var(--warm);
+      }
+
+      i.test {
+        width: 0.6rem;
+        height: 0.6rem;
+        border: 2px solid var(--ink);
+        border-radius: 50%;
+      }
+
+      figcaption {
+        font-size: 0.8125rem;
+      }
+    `,
+  ];
+
+  @property() quantity: Quantity = "loss";
+  @property({ attribute: false }) curves!: Curves;
+  @property({ attribute: false }) version = 0;
+  /** The run's length. */
+  @property({ attribute: false }) steps = 0;
+  /** Another run, drawn beside it. */
+  @property({ attribute: false }) beside: Curves | null = null;
+  @query(".plot") private place!: HTMLDivElement;
+  @state() private pointed: number | null = null;
+
+  #plot: uPlot | undefined;
+  #view: View = [new Float64Array(), new Float64Array(), new Float64Array()];
+  #besideView: View | null = null;
+  #top = 1;
+  #frame = 0;
+  #words = "";
+  #saidAt = 0;
+  #saidScores = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #sight = new Sight(this, () => this.#request());
+  readonly #dark = matchMedia("(prefers-color-scheme: dark)");
+  readonly #resize = new ResizeObserver(() => this.#fit());
+  readonly #themed = (): void => {
+    this.#unplot();
+    this.#schedule();
+  };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#dark.addEventListener("change", this.#themed);
+    if (this.hasUpdated) {
+      this.#resize.observe(this.place);
+      this.#schedule();
+    }
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#dark.removeEventListener("change", this.#themed);
+    this.#resize.disconnect();
+    this.#unplot();
+  }
+
+  override firstUpdated(): void {
+    this.#resize.observe(this.place);
+  }
+
+  override updated(changed: PropertyValues): void {
+    if (changed.has("version") || changed.has("steps") || changed.has("curves") || changed.has("beside")) {
+      this.#schedule();
+    }
+  }
+
+  override render() {
+    const { quantity } = this;
+    const empty = this.#isEmpty;
+    return html`
+      <figure>
+        <h2>${TITLES[quantity]}</h2>
+        <div class="plot" role="img" aria-label=${this.#text()}>${empty ? placeholder(quantity) : nothing}</div>
+        ${empty ? nothing : this.#legend()}
+        <figcaption class="soft">${CAPTIONS[quantity]}</figcaption>
+      </figure>
+    `;
+  }
+
+  get #isEmpty(): boolean {
+    return this.curves.length === 0 && !this.beside;
+  }
+
+  #legend() {
+    const at = this.pointed;
+    const [steps, raw, smooth] = this.#view;
+    const last = this.curves.length - 1;
+    const shown = (values: Float64Array, latest: ArrayLike<number>): string =>
+      this.#word((at === null ? latest[last] : values[at]) ?? NaN);
+    const { curves, quantity } = this;
+    const score = curves.scores.at(-1);
+    const exact = quantity === "loss" ? curves.loss : curves.accuracy;
+    const smoothed = quantity === "loss" ? curves.smoothLoss : curves.smoothAccuracy;
+    return html`
+      <ul aria-hidden="true">
+        <li><i class="raw"></i>each step <strong>${shown(raw, exact)}</strong></li>
+        <li><i></i>smoothed <strong>${shown(smooth, smoothed)}</strong></li>
+        <li><i class="test"></i>test <strong>${score ? this.#word(score[quantity]) : ""}</strong></li>
+        ${this.beside ? html`<li><i class="beside"></i>opened run</li>` : nothing}
+        ${at === null ? nothing : html`<li>at step <strong>${count(steps[at] ?? 0)}</strong></li>`}
+      </ul>
+    `;
+  }
+
+  /** What the picture shows, in a sentence. */
+  #text(): string {
+    const { curves, quantity } = this;
+    const last = curves.length - 1;
+    if (last < 0) {
+      this.#words = "";
+      return `${TITLES[quantity]} against the step: nothing is trained yet.${this.#besideText()}`;
+    }
+    const now = performance.now();
+    const wait = this.#saidAt + WORDS_MS - now;
+    const scored = curves.scores.length !== this.#saidScores;
+    this.#saidScores = curves.scores.length;
+    if (wait > 0 && this.#words && !scored) {
+      // The last report has no other after it: the words catch up by themselves.
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        this.requestUpdate();
+      }, wait);
+      return this.#words;
+    }
+    this.#saidAt = now;
+    const smooth = quantity === "loss" ? curves.smoothLoss : curves.smoothAccuracy;
+    const score = curves.scores.at(-1);
+    const test = score ? ` On the test images at step ${count(score.step)}: ${this.#word(score[quantity])}.` : "";
+    this.#words =
+      `${TITLES[quantity]} against the step. It began at ${this.#word(smooth[this.#firstKnown(smooth)]!)} and is now, smoothed, ` +
+      `${this.#word(smooth[last]!)} at step ${count(curves.step[last]!)}.${test}${this.#besideText()}`;
+    return this.#words;
+  }
+
+  /** Of the steps before a checkpoint accuracies were not kept. */
+  #firstKnown(values: Float64Array): number {
+    const last = this.curves.length - 1;
+    let at = 0;
+    while (at < last && Number.isNaN(values[at])) at++;
+    return at;
+  }
+
+  #besideText(): string {
+    if (!this.beside || this.quantity !== "loss") return "";
+    const { smoothLoss, length } = this.beside;
+    return ` Beside it the opened run, from ${this.#word(smoothLoss[0]!)} to ${this.#word(smoothLoss[length - 1]!)} in ${count(length)} steps.`;
+  }
+
+  #word(value: number): string {
+    return this.quantity === "loss" ? loss(value) : percent(value);
+  }
+
+  /** Once a frame at most, however often reports come. */
+  #schedule(): void {
+    if (this.#plot && this.#sight.putsOff()) return;
+    this.#request();
+  }
+
+  #request(): void {
+    if (this.#frame) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    if (!this.isConnected || !this.curves) return;
+    if (this.#isEmpty) {
+      this.#unplot();
+      return;
+    }
+    this.#view = viewOf(this.curves, this.quantity);
+    this.#besideView = this.beside && this.quantity === "loss" ? viewOf(this.beside, "loss") : null;
+    const views = [this.#view, ...(this.#besideView ? [this.#besideView] : [])].filter(([steps]) => steps.length > 0);
+    this.#top = this.quantity === "loss" ? Math.max(...views.map(([, raw, smooth]) => lossShown(raw, smooth))) : 1;
+    if (this.#plot) this.#plot.setData(this.#view);
+    else this.#make();
+  }
+
+  #make(): void {
+    const { clientWidth, clientHeight } = this.place;
+    if (clientWidth === 0) return;
+    const options = optionsFor(
+      {
+        quantity: this.quantity,
+        colours: coloursOf(this),
+        scores: () => this.curves.scores,
+        steps: () => this.steps,
+        beside: () => this.#besideView,
+        besideScores: () => this.beside?.scores ?? [],
+        top: () => this.#top,
+        onPoint: (index) => (this.pointed = index),
+      },
+      clientWidth,
+      clientHeight,
+    );
+    this.#plot = new uPlot(options, this.#view, this.place);
+  }
+
+  #fit(): void {
+    const { clientWidth: width, clientHeight: height } = this.place;
+    if (this.#plot) this.#plot.setSize({ width, height });
+    else this.#schedule();
+  }
+
+  #unplot(): void {
+    this.#plot?.destroy();
+    this.#plot = undefined;
+    this.pointed = null;
+  }
+}
+
+/** Where nothing is trained yet: a hint of what will come, and no axes. */
+function placeholder(quantity: Quantity) {
+  const [path, words] =
+    quantity === "loss"
+      ? ["M1 6 C 12 78, 30 86, 99 91", "Press Train: the loss of every step is drawn here."]
+      : ["M1 94 C 12 20, 30 13, 99 8", "Press Train: the accuracy is drawn here as it grows."];
+  return html`
+    <div class="empty">
+      <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true"><path d=${path}></path></svg>
+      <p>${words}</p>
+    </div>
+  `;
+}

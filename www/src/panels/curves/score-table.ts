@@ -1,0 +1,66 @@
+import { LitElement, css, html, nothing } from "lit";
+import { customElement, property } from "lit/decorators.js";
+
+import type { Score } from "../../module.js";
+import { shared } from "../../styles/shared.js";
+import { tables } from "../../styles/tables.js";
+import { count, loss } from "../../words.js";
+
+/** The test points of the curves, as numbers. */
+@customElement("score-table")
+export class ScoreTable extends LitElement {
+  static override styles = [
+    shared,
+    tables,
+    css`
+      .scroll {
+        max-height: 16rem;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) scores: Score[] = [];
+  /** The list is added to in place: this says that it was. */
+  @property({ attribute: false }) version = 0;
+
+  override render() {
+    if (this.scores.length === 0) return nothing;
+    const latestFirst = [...this.scores].reverse();
+    const best = Math.max(...this.scores.map(({ accuracy }) => accuracy));
+    return html`
+      <details>
+        <summary>The test points as numbers</summary>
+        <div class="scroll" tabindex="0" role="region" aria-label="Test points">
+          <table>
+            <caption class="heard">
+              Every score on the test images, the latest first
+            </caption>
+            <thead>
+              <tr>
+                <th scope="col" class="number">Step</th>
+                <th scope="col" class="number">Test loss</th>
+                <th scope="col" class="number">Test accuracy</th>
+                <th scope="col" class="number">Images</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${latestFirst.map(
+                (score) => html`
+                  <tr>
+                    <td class="number">${count(score.step)}</td>
+                    <td class="number">${loss(score.loss)}</td>
+                    <td class="number">
+                      ${score.accuracy === best ? html`<span class="soft">best </span>` : nothing}${(100 * score.accuracy).toFixed(2)}
+                      %
+                    </td>
+                    <td class="number">${count(score.examples)}</td>
+                  </tr>
+                `,
+              )}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    `;
+  }
+}

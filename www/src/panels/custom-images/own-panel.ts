@@ -1,0 +1,337 @@
+import { css, html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
+
+import { isLocked } from "../../bench/state.js";
+import type { Field } from "../../module.js";
+import type { GivenFile, OwnShown } from "../../protocol.js";
+import { alerts } from "../../styles/alerts.js";
+import { shared } from "../../styles/shared.js";
+import { count, megabytes } from "../../words.js";
+import { BenchElement } from "../../app/bench-element.js";
+import "./drop-zone.js";
+import "../../ui/pixel-image.js";
+
+/** More classes than this are counted, not listed, until somebody wants them. */
+const LISTED = 12;
+
+/** A person's own images, or the files of a data set that they have: given, read, shown, kept and forgotten. */
+@customElement("own-panel")
+export class OwnPanel extends BenchElement {
+  protected override readonly followsSteps = false;
+  static override styles = [
+    shared,
+    alerts,
+    css`
+      .choices {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.5rem 1rem;
+        margin-top: 0.6rem;
+      }
+
+      .choices div {
+        flex: 1 1 8rem;
+      }
+
+      label {
+        display: block;
+        font-size: 0.875rem;
+        font-weight: 550;
+      }
+
+      .keep {
+        display: flex;
+        gap: 0.5rem;
+        align-items: center;
+        min-height: 2.5rem;
+        font-weight: inherit;
+      }
+
+      .keep input {
+        flex: none;
+        width: 1.1rem;
+        min-height: 1.1rem;
+        margin: 0;
+        accent-color: var(--flame);
+      }
+
+      .reading,
+      .summary {
+        margin: 0.75rem 0 0.25rem;
+      }
+
+      table {
+        table-layout: fixed;
+        width: 100%;
+        margin-bottom: 0.5rem;
+        border-collapse: collapse;
+      }
+
+      th,
+      td {
+        padding: 0.25rem 0.5rem 0.25rem 0;
+        border-top: 1px solid var(--line);
+        text-align: left;
+        font-weight: inherit;
+        overflow-wrap: anywhere;
+      }
+
+      th:first-child {
+        width: 36%;
+      }
+
+      .number {
+        width: 3.5rem;
+        font-variant-numeric: tabular-nums;
+      }
+
+      thead {
+        color: var(--ink-soft);
+        font-size: 0.8125rem;
+      }
+
+      drop-zone {
+        margin-bottom: 0.6rem;
+      }
+
+      .samples {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.2rem;
+      }
+
+      .samples pixel-image {
+        width: 2rem;
+        border-radius: 2px;
+        overflow: hidden;
+      }
+
+      .notices {
+        margin: 0.5rem 0;
+        padding-left: 1.1rem;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+
+  override render() {
+    const { parsed, draft, fields, failure } = this.state;
+    const data = draft["data"] ?? parsed?.values["data"];
+    const locked = isLocked(this.state);
+    const take = (event: CustomEvent<GivenFile[]>): void => void this.bench.own.take(event.detail);
+    if (data === "own") {
+      return html`
+        <p class="soft">
+          Images from your computer, in a folder for each class. <strong>They never leave this computer</strong>: this
+          page reads them, makes them small and trains on them, and sends them nowhere.
+        </p>
+        <div class="choices">${this.#choice("size", "Made into")} ${this.#choice("channels", "Channels")}</div>
+        <drop-zone
+          folders
+          ?locked=${locked}
+          wanted="Drop a folder or a zip here, with PNG, JPEG or WebP images in a folder for each class."
+          @files=${take}
+        ></drop-zone>
+        ${this.#reading()} ${this.#wrong()} ${this.#summary()} ${this.#kept()}
+      `;
+    }
+    const field = fields.find(({ key }) => key === "data");
+    const title = labelOf(field, data);
+    return html`
+      ${
+        data === undefined || data === "digits"
+          ? nothing
+          : html`
+              <details ?open=${failure?.kind === "data"}>
+                <summary>Use files from this computer</summary>
+                <p class="soft">
+                  The original files of ${title}, packed or
+                  not${data === "cifar10" ? ", or cifar-10-binary.tar.gz as it is" : ""}. They are verified and kept in
+                  this browser.
+                </p>
+                <drop-zone ?locked=${locked} wanted="Drop the files of ${title} here." @files=${take}></drop-zone>
+              </details>
+            `
+      }
+      ${this.#reading()} ${this.#wrong()} ${this.#given()}
+    `;
+  }
+
+  #choice(key: "size" | "channels", label: string) {
+    const { fields, parsed, draft } = this.state;
+    const kind = fields.find((field) => field.key === key)?.kind;
+    const value = draft[key] ?? parsed?.values[key] ?? "";
+    const change = (event: Event): void => this.bench.own.reshape(key, (event.target as HTMLSelectElement).value);
+    return html`
+      <div>
+        <label for=${key}>${label}</label>
+        <select id=${key} ?disabled=${isLocked(this.state)} .value=${value} @change=${change}>
+          ${(kind?.type === "choice" ? kind.choices : []).map(
+            (choice) => html`
+              <option value=${choice.value} ?selected=${choice.value === value}>${choice.label}</option>
+            `,
+          )}
+        </select>
+      </div>
+    `;
+  }
+
+  #reading() {
+    const { taking } = this.state;
+    if (!taking) return nothing;
+    const { done, total } = taking;
+    // Of an archive bytes are told, of other things files.
+    const much = total > 1_000_000 ? `${megabytes(done)} of ${megabytes(total)}` : `${count(done)} of ${count(total)}`;
+    return html`
+      <div class="reading">
+        <progress aria-label="Reading the files" max=${Math.max(1, total)} .value=${done}></progress>
+        <p class="soft">Reading: ${much}</p>
+      </div>
+    `;
+  }
+
+  #wrong() {
+    const { notTaken } = this.state;
+    if (!notTaken) return nothing;
+    return html`
+      <div class="item bad" role="alert">
+        <p>${notTaken.message}</p>
+        ${
+          notTaken.sound
+            ? html`<button type="button" @click=${() => this.bench.own.takeAnyway()}>Use these instead</button>`
+            : nothing
+        }
+      </div>
+    `;
+  }
+
+  #given() {
+    const { given } = this.state;
+    const text = !given
+      ? ""
+      : given.missing.length > 0
+        ? `${given.title}: ${given.files.join(", ")} verified and kept in this browser; ${given.missing.join(", ")} still missing.`
+        : `${given.title}: all files are verified and kept in this browser.`;
+    return html`<p class=${text ? "summary" : "heard"} role="status" aria-label="Files of the data set">${text}</p>`;
+  }
+
+  #summary() {
+    const { own, parsed } = this.state;
+    const shown = own && own.digest === parsed?.values["own"] ? own : null;
+    return html`
+      <p class=${shown ? "summary" : "heard"} role="status" aria-label="Your images">${shown ? sentence(shown) : ""}</p>
+      ${shown ? this.#classes(shown) : nothing}
+    `;
+  }
+
+  #classes(own: OwnShown) {
+    const { classes, notices } = own;
+    const { values, defaults } = this.state.parsed ?? {};
+    const [batch, usual] = [Number(values?.["batch"]), Number(defaults?.["batch"])];
+    const small = own.split && batch < usual && usual > own.split.train;
+    return html`
+      ${
+        small
+          ? html`<p class="soft">
+              A batch has ${count(batch)} images here: the network's usual ${count(usual)} are more than there are to
+              train on.
+            </p>`
+          : nothing
+      }
+      ${
+        notices.length > 0
+          ? html`<ul class="notices soft" aria-label="What was left out">
+              ${notices.map((notice) => html`<li>${notice}</li>`)}
+            </ul>`
+          : nothing
+      }
+      ${
+        classes.length > LISTED
+          ? html`<details>
+              <summary>All ${count(classes.length)} classes</summary>
+              ${table(own)}
+            </details>`
+          : table(own)
+      }
+    `;
+  }
+
+  #kept() {
+    const { own, ownKept, parsed } = this.state;
+    const here = own && own.digest === parsed?.values["own"] ? own : null;
+    const kept = ownKept.kept.some(({ digest }) => digest === here?.digest);
+    const others = ownKept.kept.filter(({ digest }) => digest !== here?.digest);
+    const bytes = others.reduce((sum, other) => sum + other.bytes, 0);
+    const tick = (event: Event): void => this.bench.own.keep((event.target as HTMLInputElement).checked);
+    return html`
+      ${
+        here
+          ? html`<label class="keep"
+              ><input type="checkbox" .checked=${kept} @change=${tick} />Keep in this browser</label
+            >`
+          : nothing
+      }
+      ${ownKept.notice ? html`<div class="item bad" role="alert"><p>${ownKept.notice}</p></div>` : nothing}
+      ${
+        others.length > 0
+          ? html`
+              <p class="soft">
+                This browser keeps ${others.length === 1 ? "other images" : `${others.length} other sets of images`} of
+                yours (${megabytes(bytes)}).
+                <button type="button" @click=${() => this.bench.own.forget()}>Forget all kept images</button>
+              </p>
+            `
+          : nothing
+      }
+    `;
+  }
+}
+
+function labelOf(field: Field | undefined, value: string | undefined): string {
+  const choices = field?.kind.type === "choice" ? field.kind.choices : [];
+  return choices.find((choice) => choice.value === value)?.label ?? value ?? "";
+}
+
+function sentence({ classes, images, split }: OwnShown): string {
+  const parts = split ? `: ${count(split.train)} to train on, ${count(split.test)} to test with` : "";
+  return `${count(classes.length)} classes, ${count(images)} images${parts}.`;
+}
+
+function table({ classes, samples, size, channels }: OwnShown) {
+  return html`
+    <table aria-label="Classes of your images">
+      <thead>
+        <tr>
+          <th scope="col">Class</th>
+          <th scope="col" class="number">Images</th>
+          <th scope="col">As the network sees it</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${classes.map(
+          ({ name, images }, label) => html`
+            <tr>
+              <th scope="row">${name}</th>
+              <td class="number">${count(images)}</td>
+              <td>
+                <div class="samples">
+                  ${(samples[label] ?? []).map(
+                    (pixels, at) => html`
+                      <pixel-image
+                        label="${name}, image ${at + 1}"
+                        .pixels=${pixels}
+                        .channels=${channels === "grey" ? 1 : 3}
+                        .columns=${size}
+                        .rows=${size}
+                      ></pixel-image>
+                    `,
+                  )}
+                </div>
+              </td>
+            </tr>
+          `,
+        )}
+      </tbody>
+    </table>
+  `;
+}

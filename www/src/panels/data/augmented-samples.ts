@@ -1,0 +1,121 @@
+import { css, html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
+
+import type { DataInfo, Normalisation, Preview } from "../../module.js";
+import { shared } from "../../styles/shared.js";
+import { BenchElement } from "../../app/bench-element.js";
+import "../../ui/pixel-image.js";
+
+/** What the run makes of its training images before the network sees them: augmented, centred and scaled. */
+@customElement("augmented-samples")
+export class AugmentedSamples extends BenchElement {
+  protected override readonly followsSteps = false;
+  static override styles = [
+    shared,
+    css`
+      h3 {
+        margin: 1.25rem 0 0;
+        font-size: 1rem;
+      }
+
+      figure {
+        margin: 0.2rem 0 0;
+      }
+
+      .samples {
+        display: grid;
+        gap: 0.75rem 1.5rem;
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr));
+        margin: 0.75rem 0;
+        padding: 0;
+        list-style: none;
+      }
+
+      .sample {
+        display: grid;
+        gap: 0.35rem;
+        grid-template-columns: repeat(5, minmax(0, 1fr));
+      }
+
+      pixel-image {
+        padding: 0.15rem;
+        border: 1px solid var(--line);
+        border-radius: var(--radius-small);
+      }
+
+      /* The original stands apart from what becomes of it. */
+      .sample pixel-image:first-child {
+        border: 2px solid var(--flame);
+      }
+
+      p {
+        margin: 0.35rem 0 0;
+      }
+    `,
+  ];
+
+  override render() {
+    const { data, plan, previews, normalisation, parsed } = this.state;
+    if (!data || !plan || data.name !== parsed?.values["data"]) return nothing;
+    return html`
+      <h3>As the network sees them</h3>
+      ${this.#augmented(data, previews)}
+      <p class="soft">
+        ${normalisation ? scaling(data, normalisation) : "This network scales pixels in its paper's own way."}
+      </p>
+    `;
+  }
+
+  #augmented(data: DataInfo, previews: Preview[]) {
+    const { aug = "", seed = "" } = this.state.parsed?.values ?? {};
+    if (aug === "") return html`<p class="soft">There is no augmentation: each epoch shows the images as they are.</p>`;
+    const { classes, channels, width, height } = data;
+    const epochs = Math.max(1, ...previews.flatMap(({ seen }) => seen.map(({ epoch }) => epoch)));
+    const shown = epochs === 1 ? "epoch 1 shows them" : `epochs 1 to ${epochs} show them`;
+    const image = (label: string, pixels: Uint8Array) => html`
+      <pixel-image
+        .label=${label}
+        .pixels=${pixels}
+        .channels=${channels}
+        .columns=${width}
+        .rows=${height}
+      ></pixel-image>
+    `;
+    return html`
+      <figure>
+        <figcaption class="soft">
+          Images of the first batch: framed as they are, then as ${shown} (${aug.split(",").join(", ")}; drawn by the
+          seed ${seed}).
+        </figcaption>
+        <ul class="samples" aria-label="Training images and what augmentation makes of them">
+          ${previews.map(({ label, original, seen }) => {
+            const name = classes[label] ?? String(label);
+            return html`
+              <li class="sample">
+                ${image(`Training image of ${name}, as it is`, original)}
+                ${seen.map(({ epoch, pixels }) => image(`The same image of ${name}, as epoch ${epoch} shows it`, pixels))}
+              </li>
+            `;
+          })}
+        </ul>
+      </figure>
+    `;
+  }
+}
+
+const COLOURS = ["red", "green", "blue"];
+
+/** "Pixels, from 0 to 1, are centred on 0.1307, the mean of the training images, and divided by 0.3081, …" */
+function scaling({ drawn }: DataInfo, { mean, deviation }: Normalisation): string {
+  const whose = drawn ? "MNIST's training images" : "the training images";
+  const several = mean.length > 1;
+  const each = several ? "each channel's " : "the ";
+  const list = (numbers: number[]): string =>
+    numbers
+      .map((number, at) => `${several ? `${COLOURS[at] ?? `channel ${at + 1}`} ` : ""}${number.toFixed(4)}`)
+      .join(", ");
+  return (
+    `Pixels, from 0 to 1, are centred on ${each}mean in ${whose} (${list(mean)}) ` +
+    `and divided by ${several ? "its" : "their"} standard deviation (${list(deviation)}).`
+  );
+}

@@ -1,0 +1,124 @@
+import { css, html } from "lit";
+import { customElement } from "lit/decorators.js";
+
+import type { DataInfo } from "../../module.js";
+import { shared } from "../../styles/shared.js";
+import { count } from "../../words.js";
+import { BenchElement } from "../../app/bench-element.js";
+import "../custom-images/own-panel.js";
+import "./augmented-samples.js";
+import "../../ui/pixel-image.js";
+
+/** The data of the run: what it is, how much there is, and how it looks. */
+@customElement("data-panel")
+export class DataPanel extends BenchElement {
+  protected override readonly followsSteps = false;
+  static override styles = [
+    shared,
+    css`
+      figure {
+        margin: 0.2rem 0 0;
+      }
+
+      figure {
+        container-type: inline-size;
+      }
+
+      .examples {
+        display: grid;
+        gap: 0.5rem;
+        grid-template-columns: repeat(4, minmax(0, 1fr));
+        margin: 0.75rem 0 0;
+        padding: 0;
+        list-style: none;
+        text-align: center;
+      }
+
+      /* Labels such as "automobile" want more room than digits. */
+      .words {
+        grid-template-columns: repeat(3, minmax(0, 1fr));
+      }
+
+      @container (min-width: 20rem) {
+        .examples {
+          grid-template-columns: repeat(6, minmax(0, 1fr));
+        }
+
+        .words {
+          grid-template-columns: repeat(4, minmax(0, 1fr));
+        }
+      }
+
+      @container (min-width: 38rem) {
+        .examples {
+          grid-template-columns: repeat(12, minmax(0, 1fr));
+        }
+
+        .words {
+          grid-template-columns: repeat(6, minmax(0, 1fr));
+        }
+      }
+
+      .examples pixel-image {
+        padding: 0.2rem;
+        border: 1px solid var(--line);
+        border-radius: var(--radius-small);
+      }
+
+      .examples span {
+        font-size: 0.8125rem;
+        color: var(--ink-soft);
+      }
+    `,
+  ];
+
+  override render() {
+    const { data, examples, parsed, fetching, failure } = this.state;
+    // What is shown of another data set would be shown under this one's name.
+    const current = data && data.name === parsed?.values["data"] ? data : null;
+    if (!current) {
+      const why = failure
+        ? "There is nothing to show yet."
+        : fetching
+          ? "On its way."
+          : "Examples are shown once the run is ready.";
+      return html`
+        <h2>Data</h2>
+        <own-panel .bench=${this.bench} .state=${this.state}></own-panel>
+        <p class="soft">${parsed?.values["own"] === "" ? "" : why}</p>
+      `;
+    }
+    const { classes, width, height, channels } = current;
+    const words = classes.some((name) => name.length > 3) ? "words" : "";
+    return html`
+      <h2>${current.title}</h2>
+      <own-panel .bench=${this.bench} .state=${this.state}></own-panel>
+      <figure>
+        <figcaption class="soft">${captionOf(current)}</figcaption>
+        <ul class="examples ${words}" aria-label="The first training examples, with their labels">
+          ${examples.map((example) => {
+            const label = classes[example.label] ?? String(example.label);
+            return html`
+              <li>
+                <pixel-image
+                  label="Example of ${label}"
+                  .pixels=${example.pixels}
+                  .channels=${channels}
+                  .columns=${width}
+                  .rows=${height}
+                ></pixel-image>
+                <span aria-hidden="true">${label}</span>
+              </li>
+            `;
+          })}
+        </ul>
+      </figure>
+      <augmented-samples .state=${this.state}></augmented-samples>
+    `;
+  }
+}
+
+function captionOf({ drawn, title, train, test }: DataInfo): string {
+  const much = `${count(train)} images to train on, ${count(test)} to test with`;
+  return drawn ? `Digits drawn by Bunsen, not MNIST: ${much}` : `${title}: ${much}`;
+}

@@ -1,0 +1,64 @@
+import { LitElement, css, html } from "lit";
+import { customElement, property } from "lit/decorators.js";
+
+import { bars } from "../../styles/bars.js";
+import { shared } from "../../styles/shared.js";
+import { count, percent } from "../../words.js";
+
+/** How many images there are of each class, as bars with their numbers. */
+@customElement("class-balance")
+export class ClassBalance extends LitElement {
+  static override styles = [
+    shared,
+    bars,
+    css`
+      /* Somebody's own classes may be 256. */
+      .scroll {
+        max-height: 20rem;
+        overflow-y: auto;
+      }
+
+      th {
+        max-width: 8rem;
+        overflow-wrap: anywhere;
+      }
+
+      .share {
+        width: 60%;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) classes: readonly string[] = [];
+  @property({ attribute: false }) counts: readonly number[] = [];
+  /** The class that is looked at, if it is one. */
+  @property({ attribute: false }) chosen: number | null = null;
+
+  override render() {
+    const { classes, counts, chosen } = this;
+    const most = Math.max(1, ...counts);
+    const all = counts.reduce((sum, many) => sum + many, 0);
+    return html`
+      <div class="scroll" tabindex="0" role="group" aria-label="Class balance">
+        <table>
+          <caption class="heard">
+            Images of each class
+          </caption>
+          <tbody>
+            ${classes.map((name, at) => {
+              const many = counts[at] ?? 0;
+              return html`
+                <tr class=${at === chosen ? "lit" : ""}>
+                  <th scope="row">${name}</th>
+                  <td class="share"><div class="bar" style="width: ${(100 * many) / most}%"></div></td>
+                  <td class="number">${count(many)}</td>
+                  <td class="number soft">${percent(many / Math.max(1, all))}</td>
+                </tr>
+              `;
+            })}
+          </tbody>
+        </table>
+      </div>
+    `;
+  }
+}

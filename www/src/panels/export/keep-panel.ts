@@ -1,0 +1,64 @@
+import { css, html } from "lit";
+import { customElement, query } from "lit/decorators.js";
+
+import { isLocked } from "../../bench/state.js";
+import { shared } from "../../styles/shared.js";
+import { BenchElement } from "../../app/bench-element.js";
+
+/** Takes a run's weights and checkpoints out of the page, and back in. */
+@customElement("keep-panel")
+export class KeepPanel extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      .buttons {
+        margin: 0.6rem 0;
+      }
+
+      input {
+        display: none;
+      }
+    `,
+  ];
+
+  protected override readonly followsSteps = false;
+
+  @query("input") private file!: HTMLInputElement;
+
+  override render() {
+    const { plan, failure } = this.state;
+    const saves = plan !== null && failure === null;
+    return html`
+      <h2>Weights and checkpoints</h2>
+      <div class="buttons" role="group" aria-label="Weights and checkpoints">
+        ${this.#button("Save weights", saves, () => this.#save("weights"))}
+        ${this.#button("Save checkpoint", saves, () => this.#save("checkpoint"))}
+        ${this.#button("Open checkpoint", !isLocked(this.state), () => this.file.click())}
+      </div>
+      <p class="soft">
+        Safetensors files, which PyTorch loads as they are. A checkpoint holds all that it takes to go on, here or in
+        another browser. While it trains, a run is also kept in this browser, so that closing the tab loses a minute at
+        most.
+      </p>
+      <input type="file" aria-label="Checkpoint" accept=".safetensors" tabindex="-1" @change=${() => this.#open()} />
+    `;
+  }
+
+  #button(name: string, can: boolean, act: () => void) {
+    const press = (): void => {
+      if (can) act();
+    };
+    return html`<button type="button" aria-disabled=${can ? "false" : "true"} @click=${press}>${name}</button>`;
+  }
+
+  #save(what: "weights" | "checkpoint"): void {
+    this.bench.save(what);
+  }
+
+  #open(): void {
+    const [file] = this.file.files ?? [];
+    // So that the same file can be chosen again.
+    this.file.value = "";
+    if (file) void this.bench.openCheckpoint(file);
+  }
+}

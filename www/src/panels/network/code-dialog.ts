@@ -1,0 +1,188 @@
+import { css, html, nothing, type PropertyValues } from "lit";
+import { customElement, query, state } from "lit/decorators.js";
+
+import { save } from "../../bench/files.js";
+import type { CodeFile, Language } from "../../module.js";
+import { dialogs } from "../../styles/dialogs.js";
+import { shared } from "../../styles/shared.js";
+import { BenchElement } from "../../app/bench-element.js";
+
+const LANGUAGES: readonly [Language, string][] = [
+  ["pytorch", "PyTorch"],
+  ["rust", "Rust"],
+];
+
+/** The recipe as a complete program, to read, to copy and to save. */
+@customElement("code-dialog")
+export class CodeDialog extends BenchElement {
+  protected override readonly followsSteps = false;
+  static override styles = [
+    shared,
+    dialogs,
+    css`
+      dialog {
+        --widest: 64rem;
+      }
+
+      .head,
+      .file {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.5rem 1rem;
+        align-items: center;
+        justify-content: space-between;
+      }
+
+      .tabs {
+        display: flex;
+        gap: 0.4rem;
+        margin-block: 0.6rem;
+      }
+
+      [role="tab"][aria-selected="true"] {
+        border-color: var(--flame);
+        box-shadow: inset 0 0 0 1px var(--flame);
+      }
+
+      .file {
+        margin-block: 0.8rem 0.4rem;
+      }
+
+      h3 {
+        margin: 0;
+        font: inherit;
+        font-family: ui-monospace, monospace;
+      }
+
+      pre {
+        max-height: 60vh;
+        margin: 0;
+        padding: 0.75rem;
+        overflow: auto;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        background: var(--paper);
+        font:
+          0.82rem/1.45 ui-monospace,
+          monospace;
+        tab-size: 4;
+      }
+    `,
+  ];
+
+  @query("dialog") private dialog!: HTMLDialogElement;
+  @state() private language: Language = "pytorch";
+  @state() private said = "";
+  /** What was asked for last: language and link. */
+  #asked = "";
+
+  open(): void {
+    this.said = "";
+    this.dialog.showModal();
+    this.#ask();
+  }
+
+  /** Another recipe is another program. */
+  override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    if (this.dialog?.open) this.#ask();
+  }
+
+  #ask(): void {
+    const wanted = `${this.language} ${this.state.parsed?.link ?? ""}`;
+    if (this.#fits() || this.#asked === wanted) return;
+    this.#asked = wanted;
+    this.bench.looking.wantCode(this.language);
+  }
+
+  /** Whether what is there is of this recipe and language. */
+  #fits(): boolean {
+    const { code, parsed } = this.state;
+    return code !== null && code.language === this.language && code.link === parsed?.link;
+  }
+
+  override render() {
+    const { code } = this.state;
+    const shown = code && this.#fits() ? code : null;
+    return html`
+      <dialog aria-labelledby="title" @click=${this.#clicked} @close=${() => (this.#asked = "")}>
+        <div class="head">
+          <h2 id="title">As code</h2>
+          <button type="button" @click=${() => this.dialog.close()}>Close</button>
+        </div>
+        <div class="tabs" role="tablist" aria-label="Language" @keydown=${this.#moved}>
+          ${LANGUAGES.map(
+            ([language, label]) => html`
+              <button
+                type="button"
+                role="tab"
+                id=${language}
+                aria-selected=${language === this.language ? "true" : "false"}
+                aria-controls="program"
+                tabindex=${language === this.language ? "0" : "-1"}
+                @click=${() => this.#choose(language)}
+              >
+                ${label}
+              </button>
+            `,
+          )}
+        </div>
+        <div id="program" role="tabpanel" aria-labelledby=${this.language}>
+          ${shown ? (shown.why === null ? shown.files.map((file) => this.#file(file)) : html`<p>${shown.why}</p>`) : html`<p>One moment…</p>`}
+        </div>
+        <p class="soft" role="status" aria-label="Code">${this.said || nothing}</p>
+      </dialog>
+    `;
+  }
+
+  #file(file: CodeFile) {
+    const { name, text } = file;
+    return html`
+      <div class="file">
+        <h3>${name}</h3>
+        <span>
+          <button type="button" aria-label="Copy ${name}" @click=${() => this.#copy(file)}>Copy</button>
+          <button
+            type="button"
+            aria-label="Save ${name}"
+            @click=${() => save(text, name.split("/").at(-1) ?? name, "text/plain")}
+          >
+            Save
+          </button>
+        </span>
+      </div>
+      <pre tabindex="0" role="region" aria-label=${name}><code>${text}</code></pre>
+    `;
+  }
+
+  async #copy({ name, text }: CodeFile): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.said = `${name} was copied.`;
+    } catch {
+      this.said = `${name} was not copied: the browser does not let this page write to the clipboard. Save it instead.`;
+    }
+  }
+
+  #choose(language: Language): void {
+    this.language = language;
+    this.said = "";
+  }
+
+  /** Arrow keys go from tab to tab. */
+  #moved(event: KeyboardEvent): void {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    const at = LANGUAGES.findIndex(([language]) => language === this.language);
+    const [next] = LANGUAGES.at((at + by) % LANGUAGES.length) ?? [];
+    if (!next) return;
+    this.#choose(next);
+    this.renderRoot.querySelector<HTMLElement>(`#${next}`)?.focus();
+  }
+
+  /** On the backdrop, which is the dialog itself. */
+  #clicked(event: MouseEvent): void {
+    if (event.target === this.dialog) this.dialog.close();
+  }
+}

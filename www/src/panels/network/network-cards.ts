@@ -1,0 +1,195 @@
+import { css, html, nothing } from "lit";
+import { customElement, query } from "lit/decorators.js";
+
+import { isLocked, networkOf } from "../../bench/state.js";
+import type { Card } from "../../protocol.js";
+import { dialogs } from "../../styles/dialogs.js";
+import { shared } from "../../styles/shared.js";
+import { count } from "../../words.js";
+import { BenchElement } from "../../app/bench-element.js";
+import "./network-drawing.js";
+
+/** Every network on a card: how it is built, how large it is, and where it comes from. */
+@customElement("network-cards")
+export class NetworkCards extends BenchElement {
+  protected override readonly followsSteps = false;
+  static override styles = [
+    shared,
+    dialogs,
+    css`
+      dialog {
+        --widest: 72rem;
+      }
+
+      .head {
+        display: flex;
+        gap: 1rem;
+        align-items: start;
+        justify-content: space-between;
+      }
+
+      .legend {
+        margin: 0.25rem 0 0.9rem;
+      }
+
+      .key {
+        margin-inline-start: 0.35rem;
+        white-space: nowrap;
+      }
+
+      .key > span {
+        display: inline-block;
+        width: 0.7rem;
+        height: 0.7rem;
+        border-radius: 2px;
+      }
+
+      ul {
+        display: grid;
+        gap: 0.75rem;
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 15.5rem), 1fr));
+        margin: 0;
+        padding: 0;
+        list-style: none;
+      }
+
+      .card {
+        position: relative;
+        display: flex;
+        flex-direction: column;
+        gap: 0.3rem;
+        padding: 0.75rem;
+        border: 1px solid var(--line);
+        border-radius: var(--radius-small);
+        background: var(--paper);
+      }
+
+      .card:hover {
+        background: var(--sunk);
+      }
+
+      .card.chosen {
+        border-color: var(--flame);
+        box-shadow: inset 0 0 0 1px var(--flame);
+      }
+
+      /* Its name is short, and the whole card is pressed. */
+      .card button,
+      .card button:hover {
+        min-height: 0;
+        padding: 0;
+        border: 0;
+        background: none;
+        font: inherit;
+        text-align: left;
+        white-space: normal;
+      }
+
+      .card button::after {
+        position: absolute;
+        inset: 0;
+        border-radius: var(--radius-small);
+        content: "";
+      }
+
+      .card button:focus-visible {
+        outline: none;
+      }
+
+      .card button:focus-visible::after {
+        outline: 3px solid var(--flame);
+        outline-offset: 2px;
+      }
+
+      .name {
+        display: flex;
+        gap: 0.5rem;
+        justify-content: space-between;
+        font-weight: 620;
+      }
+
+      .card .soft {
+        line-height: 1.35;
+      }
+
+      network-drawing {
+        margin-block: 0.2rem;
+      }
+    `,
+  ];
+
+  @query("dialog") private dialog!: HTMLDialogElement;
+
+  open(): void {
+    this.bench.looking.describeAll();
+    this.dialog.showModal();
+  }
+
+  override render() {
+    const { cards } = this.state;
+    const key = (what: string, colour: string) => html`
+      <span class="key"><span style="background: var(${colour})"></span> ${what}</span>
+    `;
+    return html`
+      <dialog aria-labelledby="title" @click=${this.#clicked}>
+        <div class="head">
+          <h2 id="title">Networks</h2>
+          <button type="button" @click=${() => this.dialog.close()}>Close</button>
+        </div>
+        <p class="soft legend">
+          High blocks have many rows, wide ones many channels, and arcs lead past blocks: ${key("image", "--ink-soft")}
+          ${key("convolution", "--flame")} ${key("linear", "--warm")} ${key("other", "--edge")}
+        </p>
+        <ul aria-label="Networks">
+          ${cards.map((card) => this.#card(card))}
+        </ul>
+        ${cards.length === 0 ? html`<p role="status">One moment…</p>` : nothing}
+      </dialog>
+    `;
+  }
+
+  #card({ model, description, data }: Card) {
+    const { paper, parameters, multiplyAdds, input } = description;
+    const label = this.#labelOf("model", model);
+    const chosen = networkOf(this.state) === model;
+    const year = /\b(?:19|20)\d\d$/.exec(paper)?.[0];
+    return html`
+      <li class="card ${chosen ? "chosen" : ""}">
+        <div class="name">
+          <button
+            type="button"
+            aria-pressed=${chosen ? "true" : "false"}
+            aria-disabled=${isLocked(this.state) ? "true" : "false"}
+            aria-describedby="${model}-facts"
+            @click=${() => this.#choose(model)}
+          >
+            ${label}
+          </button>
+          <span>${year ?? "now"}</span>
+        </div>
+        <network-drawing .description=${description}></network-drawing>
+        <p class="soft" id="${model}-facts">
+          ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image of ${input.join("×")}, as in
+          ${this.#labelOf("data", data)}.<br />${paper}.
+        </p>
+      </li>
+    `;
+  }
+
+  #labelOf(key: string, value: string): string {
+    const kind = this.state.fields.find((field) => field.key === key)?.kind;
+    const choices = kind?.type === "choice" ? kind.choices : [];
+    return choices.find((choice) => choice.value === value)?.label ?? value;
+  }
+
+  #choose(model: string): void {
+    if (isLocked(this.state)) return;
+    this.dialog.close();
+    if (networkOf(this.state) !== model) this.bench.change("model", model);
+  }
+
+  /** On the backdrop, which is the dialog itself. */
+  #clicked(event: MouseEvent): void {
+    if (event.target === this.dialog) this.dialog.close();
+  }
+}

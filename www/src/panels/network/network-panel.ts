@@ -1,0 +1,116 @@
+import { css, html, nothing } from "lit";
+import { customElement, query } from "lit/decorators.js";
+
+import { isLocked } from "../../bench/state.js";
+import { shared } from "../../styles/shared.js";
+import { tables } from "../../styles/tables.js";
+import { count } from "../../words.js";
+import { BenchElement } from "../../app/bench-element.js";
+import type { CodeDialog } from "./code-dialog.js";
+import "./code-dialog.js";
+import "./network-drawing.js";
+
+/** The network that is trained: where it comes from, its size, its layers. */
+@customElement("network-panel")
+export class NetworkPanel extends BenchElement {
+  protected override readonly followsSteps = false;
+  static override styles = [
+    shared,
+    tables,
+    css`
+      .paper {
+        margin: 0.2rem 0 0.6rem;
+      }
+
+      network-drawing {
+        max-width: 34rem;
+        margin-bottom: 0.6rem;
+      }
+
+      .size {
+        margin-bottom: 0.6rem;
+      }
+    `,
+  ];
+
+  @query("code-dialog") private code!: CodeDialog;
+
+  #lookInto(layer: number): void {
+    const { insideWish } = this.state;
+    this.bench.looking.inside({ ...(insideWish ?? { testImage: 0, label: null, seen: true }), layer });
+    this.dispatchEvent(new CustomEvent("inside", { bubbles: true, composed: true }));
+  }
+
+  override render() {
+    const { description } = this.state;
+    if (!description) return html`<h2>Network</h2>`;
+    const { title, paper, parameters, multiplyAdds, layers, stack, without } = description;
+    const canOpen = stack !== undefined && !isLocked(this.state);
+    return html`
+      <h2>${title}</h2>
+      <p class="soft paper">${paper}</p>
+      <network-drawing
+        opens
+        .description=${description}
+        @layer=${(event: CustomEvent<number>) => this.#lookInto(event.detail)}
+      ></network-drawing>
+      <p class="size">
+        ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image.
+        <span class="soft">A click on a block looks inside it.</span>
+      </p>
+      <p class="size">
+        <button type="button" aria-haspopup="dialog" @click=${() => this.code.open()}>Show as code</button>
+        <span class="soft">The whole recipe as a program, for PyTorch or Rust.</span>
+      </p>
+      <code-dialog .bench=${this.bench} .state=${this.state}></code-dialog>
+      ${
+        stack === undefined || this.state.stack !== null
+          ? nothing
+          : html`
+              <p class="size">
+                <button
+                  type="button"
+                  aria-disabled=${canOpen ? "false" : "true"}
+                  @click=${() => canOpen && this.bench.openAsStack()}
+                >
+                  Open as stack
+                </button>
+                <span class="soft">
+                  Its layers, to take apart and
+                  change${without.length > 0 ? `; without ${without.join(", ")}` : nothing}.
+                </span>
+              </p>
+            `
+      }
+      <div class="scroll" tabindex="0" role="region" aria-label="Layers of ${title}">
+        <table>
+          <caption class="heard">
+            The layers of ${title}, from the image to the classes
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">Layer</th>
+              <th scope="col">Kind</th>
+              <th scope="col">Output</th>
+              <th scope="col" class="number">Parameters</th>
+              <th scope="col" class="number">Multiply-adds</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${layers.map(
+              (layer) => html`
+                <tr>
+                  <td>${layer.name}</td>
+                  <td>${layer.kind}</td>
+                  <td>${layer.shape.join(" × ")}</td>
+                  <td class="number">${layer.parameters > 0 ? count(layer.parameters) : "–"}</td>
+                  <td class="number">${layer.multiplyAdds > 0 ? count(layer.multiplyAdds) : "–"}</td>
+                </tr>
+              `,
+            )}
+          </tbody>
+        </table>
+      </div>
+    `;
+  }
+}

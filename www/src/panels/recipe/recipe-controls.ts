@@ -1,0 +1,237 @@
+import { css, html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
+
+import { isLocked, isUnderWay } from "../../bench/state.js";
+import type { Field } from "../../module.js";
+import { shared } from "../../styles/shared.js";
+import { BenchElement } from "../../app/bench-element.js";
+
+const GROUPS: readonly { group: Field["group"]; title: string }[] = [
+  { group: "network", title: "Network" },
+  { group: "training", title: "Training" },
+  { group: "data", title: "Data" },
+  { group: "run", title: "Length and seed" },
+];
+
+/** These have places of their own: in front, in the editor of layers, beside a person's own images. */
+const ELSEWHERE = ["model", "data", "layers", "own", "classes", "size", "channels"];
+
+/** Every other field of the recipe that means something to the chosen network, made from the module's own list. */
+@customElement("recipe-controls")
+export class RecipeControls extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      details {
+        margin: 0.5rem 0 -0.4rem;
+      }
+
+      details[open] {
+        margin-bottom: 0;
+      }
+
+      .note {
+        margin: 0.25rem 0 0.75rem;
+      }
+
+      .groups {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 1.1rem 1rem;
+      }
+
+      fieldset {
+        display: grid;
+        gap: 0.75rem 1rem;
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 11.5rem), 1fr));
+        min-width: 0;
+        margin: 0;
+        padding: 0;
+        border: 0;
+      }
+
+      legend {
+        margin-bottom: 0.35rem;
+        padding: 0;
+        font-weight: 620;
+      }
+
+      label {
+        display: block;
+        margin-bottom: 0.2rem;
+        font-size: 0.875rem;
+        font-weight: 550;
+      }
+
+      .several {
+        display: block;
+      }
+
+      .several legend {
+        margin-bottom: 0.2rem;
+        font-size: 0.875rem;
+        font-weight: 550;
+      }
+
+      .several label {
+        display: flex;
+        gap: 0.5rem;
+        align-items: center;
+        min-height: 1.75rem;
+        margin: 0;
+        font-weight: inherit;
+      }
+
+      .several input {
+        flex: none;
+        width: 1.1rem;
+        min-height: 1.1rem;
+        margin: 0;
+        accent-color: var(--flame);
+      }
+
+      .default {
+        color: var(--flame);
+        font-weight: 550;
+      }
+
+      .wrong {
+        color: var(--bad);
+      }
+
+      .help {
+        margin-top: 0.2rem;
+        font-size: 0.8125rem;
+        line-height: 1.35;
+      }
+    `,
+  ];
+
+  protected override readonly followsSteps = false;
+
+  override render() {
+    const { fields, parsed } = this.state;
+    if (!parsed) return nothing;
+    const shown = fields.filter(({ key }) => key in parsed.values && !ELSEWHERE.includes(key));
+    const groups = GROUPS.map(({ group, title }) => ({
+      title,
+      fields: shown.filter((field) => field.group === group),
+    })).filter((group) => group.fields.length > 0);
+    return html`
+      <details>
+        <summary>More of the recipe</summary>
+        <p class="note soft">
+          ${
+            isLocked(this.state)
+              ? "The recipe is fixed while a run is going on: Pause, and a change here starts a new run."
+              : isUnderWay(this.state)
+                ? "A run stands paused: a change here starts a new run."
+                : "The link in the address bar follows these, so that it always trains what you see."
+          }
+        </p>
+        <div class="groups">
+          ${groups.map(
+            (group) => html`
+              <fieldset
+                ?disabled=${isLocked(this.state)}
+                style="flex: ${group.fields.length} 1 ${11.5 * group.fields.length}rem"
+              >
+                <legend>${group.title}</legend>
+                ${group.fields.map((field) => this.#field(field))}
+              </fieldset>
+            `,
+          )}
+        </div>
+      </details>
+    `;
+  }
+
+  #field(field: Field) {
+    const { parsed, draft, refusal } = this.state;
+    const { key, label, help } = field;
+    const value = draft[key] ?? parsed?.values[key] ?? "";
+    const usual = parsed?.defaults[key];
+    const differs = usual !== undefined && value !== usual;
+    // Of several changes, the refusal names the one it is about.
+    const wrong = key in draft && refusal?.startsWith(`${key}=`) ? refusal : null;
+    const several = field.kind.type === "several";
+    return html`
+      <div>
+        ${several ? nothing : html`<label for=${key}>${label}</label>`} ${this.#control(field, value, wrong !== null)}
+        <p class="soft help" id="${key}-help">
+          ${wrong ? html`<span class="wrong">${wrong}</span>` : html`${help}${range(field)}`}
+          ${differs ? html`<span class="default">Default: ${this.#shown(field, usual)}.</span>` : nothing}
+        </p>
+      </div>
+    `;
+  }
+
+  #control({ key, label, kind }: Field, value: string, invalid: boolean) {
+    const change = (event: Event): void => {
+      const { value: entered } = event.target as HTMLInputElement | HTMLSelectElement;
+      this.bench.change(key, entered.trim());
+    };
+    if (kind.type === "choice") {
+      return html`
+        <select id=${key} aria-describedby="${key}-help" .value=${value} @change=${change}>
+          ${kind.choices.map(
+            (choice) => html`
+              <option value=${choice.value} ?selected=${choice.value === value}>${choice.label}</option>
+            `,
+          )}
+        </select>
+      `;
+    }
+    if (kind.type === "several") {
+      const chosen = value.split(",");
+      const tick = ({ currentTarget }: Event): void => {
+        const ticked = (currentTarget as HTMLElement).querySelectorAll<HTMLInputElement>("input:checked");
+        this.bench.change(key, Array.from(ticked, (box) => box.value).join(","));
+      };
+      return html`
+        <fieldset class="several" aria-describedby="${key}-help" @change=${tick}>
+          <legend>${label}</legend>
+          ${kind.choices.map(
+            (choice) => html`
+              <label title=${choice.help}>
+                <input type="checkbox" value=${choice.value} .checked=${chosen.includes(choice.value)} />
+                ${choice.label}
+              </label>
+            `,
+          )}
+        </fieldset>
+      `;
+    }
+    return html`
+      <input
+        id=${key}
+        aria-describedby="${key}-help"
+        aria-invalid=${invalid ? "true" : "false"}
+        inputmode=${kind.type !== "number" ? "text" : kind.integer ? "numeric" : "decimal"}
+        autocomplete="off"
+        spellcheck="false"
+        .value=${value}
+        @change=${change}
+      />
+    `;
+  }
+
+  #shown({ kind }: Field, value: string): string {
+    if (kind.type === "numbers") return value || "none";
+    if (kind.type !== "choice" && kind.type !== "several") return value;
+    const labels = value
+      .split(",")
+      .filter((name) => name !== "")
+      .map((name) => kind.choices.find((choice) => choice.value === name)?.label ?? name);
+    return labels.join(", ") || "none";
+  }
+}
+
+function range({ kind }: Field): string {
+  if (kind.type !== "number" && kind.type !== "numbers") return "";
+  return ` From ${plain(kind.min)} to ${plain(kind.max)}.`;
+}
+
+function plain(value: number): string {
+  return value.toLocaleString("en", { maximumFractionDigits: 9 });
+}

@@ -1,0 +1,168 @@
+import uPlot from "uplot";
+
+import { coloursOf } from "../../ui/chart/options.js";
+import { lossShown, viewOf, type Quantity } from "../../ui/chart/view.js";
+import type { KeptRun } from "../../runs/record.js";
+
+/** What the curves are drawn against. */
+export type Axis = "step" | "epoch" | "seconds";
+
+/** A run in the picture. */
+export interface Line {
+  run: KeptRun;
+  /** Its place among those that are drawn, from 0: what its letter, colour and dashes follow from. */
+  slot: number;
+}
+
+/** Hues that people with any kind of colour vision tell apart (after Okabe and Ito), dark enough for lines on white. */
+const LIGHT = ["#1f5ed4", "#b35408", "#00795c", "#a8327e", "#4d5561", "#0b7fa5"];
+const DARK = ["#74abff", "#ffad68", "#35c796", "#f08fc9", "#c3ccd6", "#5cc9ee"];
+const DASHES = [[], [9, 4], [2, 4], [9, 4, 2, 4]];
+
+export function letterOf(slot: number): string {
+  return String.fromCharCode(65 + (slot % 26));
+}
+
+export function colourOf(slot: number, dark: boolean): string {
+  const colours = dark ? DARK : LIGHT;
+  return colours[slot % colours.length] ?? "currentcolor";
+}
+
+/** The same for a style sheet, which follows the theme by itself. */
+export function cssColourOf(slot: number): string {
+  return `light-dark(${colourOf(slot, false)}, ${colourOf(slot, true)})`;
+}
+
+/** Where colours come round again, the dashes are others. */
+export function dashOf(slot: number): readonly number[] {
+  return DASHES[(slot + Math.floor(slot / LIGHT.length)) % DASHES.length] ?? [];
+}
+
+/** What a step is worth on the axis; null where nobody knows. */
+export function perStep({ stepsPerEpoch, secondsPerStep }: KeptRun, axis: Axis): number | null {
+  if (axis === "step") return 1;
+  return axis === "epoch" ? stepsPerEpoch && 1 / stepsPerEpoch : secondsPerStep;
+}
+
+interface Drawn {
+  line: Line;
+  /** Smoothed, of the training batches; empty where they are not known. */
+  train: [number[], number[]];
+  test: [number[], number[]];
+}
+
+/** A picture of one quantity of some runs. */
+export interface Overlay {
+  data: uPlot.AlignedData;
+  drawn: Drawn[];
+  top: number;
+}
+
+/** Every run's curve and test points, on one axis. Runs of which the axis is not known are left out. */
+export function overlayOf(lines: readonly Line[], quantity: Quantity, axis: Axis): Overlay {
+  const drawn: Drawn[] = [];
+  let top = 0;
+  for (const line of lines) {
+    const unit = perStep(line.run, axis);
+    if (unit === null) continue;
+    const [steps, raw, smooth] = viewOf(line.run.curves, quantity);
+    const train: Drawn["train"] = [[], []];
+    steps.forEach((step, at) => {
+      const value = smooth[at] ?? NaN;
+      if (Number.isNaN(value)) return;
+      train[0].push(step * unit);
+      train[1].push(value);
+    });
+    const { scores } = line.run;
+    top = Math.max(top, lossShown(raw, smooth));
+    drawn.push({ line, train, test: [scores.map(({ step }) => step * unit), scores.map((score) => score[quantity])] });
+  }
+  const tables = drawn.flatMap(({ train, test }): uPlot.AlignedData[] => [train, test]);
+  return { data: tables.length > 0 ? uPlot.join(tables) : [[]], drawn, top: quantity === "loss" ? top : 1 };
+}
+
+const X_LABEL = { step: "step", epoch: "epoch", seconds: "seconds of training" } as const;
+
+export function overlayOptions(
+  element: Element,
+  dark: boolean,
+  quantity: Quantity,
+  axis: Axis,
+  overlay: () => Overlay,
+  [width, height]: [number, number],
+): uPlot.Options {
+  const colours = coloursOf(element);
+  const style = {
+    stroke: colours.soft,
+    font: colours.font,
+    labelFont: colours.font,
+    labelSize: 18,
+    labelGap: 2,
+    grid: { stroke: colours.line, width: 1 },
+    ticks: { show: false },
+  };
+  const value = (tick: number): string =>
+    quantity === "loss" ? String(Number(tick.toFixed(4))) : String(Math.round(100 * tick));
+  const series = overlay().drawn.flatMap(({ line: { slot } }): uPlot.Series[] => {
+    const stroke = colourOf(slot, dark);
+    return [
+      { stroke, width: 2, dash: [...dashOf(slot)], spanGaps: true, points: { show: false } },
+      { stroke, width: 0, paths: () => null, points: { show: true, size: 8, width: 2, stroke, fill: colours.paper } },
+    ];
+  });
+  return {
+    width,
+    height,
+    padding: [10, 34, 0, 0],
+    legend: { show: false },
+    cursor: { show: false },
+    scales: {
+      x: { time: false, range: (_, __, last) => [0, last || 1] },
+      y: { range: () => [0, overlay().top || 1] },
+    },
+    axes: [
+      {
+        ...style,
+        label: X_LABEL[axis],
+        space: 60,
+        size: 28,
+        values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")),
+      },
+      {
+        ...style,
+        label: quantity === "loss" ? "loss" : "accuracy (%)",
+        space: 48,
+        size: 38,
+        values: (_, ticks) => ticks.map(value),
+      },
+    ],
+    series: [{}, ...series],
+    hooks: { draw: [(plot) => drawLetters(plot, overlay(), dark, colours.font)] },
+  };
+}
+
+/** Each run's letter at the end of its curve, moved apart where they would cover each other. */
+function drawLetters(plot: uPlot, { drawn }: Overlay, dark: boolean, font: string): void {
+  const ratio = devicePixelRatio || 1;
+  const { ctx, bbox } = plot;
+  const ends = drawn
+    .flatMap(({ line, train, test }) => {
+      const [xs, ys] = train[0].length > 0 ? train : test;
+      const [x, y] = [xs.at(-1), ys.at(-1)];
+      if (x === undefined || y === undefined) return [];
+      return [{ slot: line.slot, x: plot.valToPos(x, "x", true) + 10 * ratio, y: plot.valToPos(y, "y", true) }];
+    })
+    .sort((a, b) => b.y - a.y);
+  const gap = 13 * ratio;
+  let lowest = bbox.top + bbox.height - gap / 2;
+  ctx.save();
+  ctx.font = `600 ${font.replace(/^([\d.]+)px/, (_, size: string) => `${Number(size) * ratio}px`)}`;
+  ctx.textBaseline = "middle";
+  for (const { slot, x, y } of ends) {
+    const at = Math.min(y, lowest);
+    ctx.fillStyle = colourOf(slot, dark);
+    ctx.fillText(letterOf(slot), x, at);
+    lowest = at - gap;
+  }
+  ctx.restore();
+}

@@ -1,0 +1,92 @@
+import { LitElement, css, html } from "lit";
+import { customElement, property, state as internal } from "lit/decorators.js";
+
+import type { Field } from "../../module.js";
+import type { KeptRun } from "../../runs/record.js";
+import { shared } from "../../styles/shared.js";
+
+/** A kept run's recipe with one option changed. Fires `vary` with the link. */
+@customElement("run-variation")
+export class RunVariation extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      form {
+        display: grid;
+        gap: 0.5rem 0.75rem;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 10rem), 1fr));
+        align-items: end;
+        margin-top: 0.5rem;
+        padding: 0.6rem 0.75rem;
+        border-radius: var(--radius-small);
+        background: var(--sunk);
+      }
+
+      label {
+        display: block;
+        margin-bottom: 0.2rem;
+        font-size: 0.8125rem;
+        font-weight: 550;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) run!: KeptRun;
+  @property({ attribute: false }) fields: Field[] = [];
+  @internal() private key = "";
+  @internal() private value = "";
+
+  override willUpdate(): void {
+    if (this.key === "") this.#choose("seed");
+  }
+
+  #choose(key: string): void {
+    this.key = key;
+    this.value = this.run.values[key] ?? "";
+    // The next seed is another run of the same recipe: a change that is asked for most often.
+    if (key === "seed") this.value = String(Number(this.value) + 1);
+  }
+
+  override render() {
+    const { values } = this.run;
+    const options = this.fields.filter(({ key }) => key in values && key !== "model" && key !== "layers");
+    const kind = options.find(({ key }) => key === this.key)?.kind;
+    const changed = ({ target }: Event): void => {
+      this.value = (target as HTMLInputElement | HTMLSelectElement).value.trim();
+    };
+    return html`
+      <form aria-label="Duplicate ${this.run.name} with one change" @submit=${this.#submit}>
+        <div>
+          <label for="option">Option</label>
+          <select
+            id="option"
+            .value=${this.key}
+            @change=${(event: Event) => this.#choose((event.target as HTMLSelectElement).value)}
+          >
+            ${options.map(({ key, label }) => html`<option value=${key} ?selected=${key === this.key}>${label}</option>`)}
+          </select>
+        </div>
+        <div>
+          <label for="value">New value (it was ${values[this.key] || "none"})</label>
+          ${
+            kind?.type === "choice"
+              ? html`
+                  <select id="value" .value=${this.value} @change=${changed}>
+                    ${kind.choices.map(({ value, label }) => html`<option value=${value} ?selected=${value === this.value}>${label}</option>`)}
+                  </select>
+                `
+              : html`<input id="value" autocomplete="off" spellcheck="false" .value=${this.value} @input=${changed} />`
+          }
+        </div>
+        <button class="primary" aria-disabled="false">Train next</button>
+      </form>
+    `;
+  }
+
+  #submit(event: Event): void {
+    event.preventDefault();
+    const link = new URLSearchParams(this.run.link);
+    link.set(this.key, this.value);
+    this.dispatchEvent(new CustomEvent("vary", { detail: link.toString() }));
+  }
+}

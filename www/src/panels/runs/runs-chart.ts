@@ -1,0 +1,124 @@
+import { LitElement, css, html, nothing, unsafeCSS, type PropertyValues } from "lit";
+import { customElement, property, query } from "lit/decorators.js";
+import uPlot from "uplot";
+import uPlotStyles from "uplot/dist/uPlot.min.css?inline";
+
+import type { Quantity } from "../../ui/chart/view.js";
+import { letterOf, overlayOf, overlayOptions, perStep, type Axis, type Line, type Overlay } from "./overlay.js";
+import { shared } from "../../styles/shared.js";
+import { loss, percent } from "../../words.js";
+
+const TITLES = { loss: "Loss", accuracy: "Accuracy" } as const;
+const AGAINST = { step: "the step", epoch: "the epoch", seconds: "the seconds of training" } as const;
+
+/** One quantity of several kept runs: lines are training batches, smoothed; rings are the test images. */
+@customElement("runs-chart")
+export class RunsChart extends LitElement {
+  static override styles = [
+    unsafeCSS(uPlotStyles),
+    shared,
+    css`
+      figure {
+        margin: 0;
+      }
+
+      .plot {
+        position: relative;
+        height: clamp(14rem, 34vh, 22rem);
+        margin-top: 0.35rem;
+        overflow: hidden;
+      }
+
+      .uplot {
+        position: absolute;
+        font-family: inherit;
+      }
+    `,
+  ];
+
+  @property() quantity: Quantity = "loss";
+  @property() axis: Axis = "step";
+  @property({ attribute: false }) lines: readonly Line[] = [];
+  @query(".plot") private place!: HTMLDivElement;
+  #plot: uPlot | undefined;
+  #overlay: Overlay = { data: [[]], drawn: [], top: 1 };
+  readonly #dark = matchMedia("(prefers-color-scheme: dark)");
+  readonly #resize = new ResizeObserver(() => this.#fit());
+  readonly #draw = (): void => {
+    this.#plot?.destroy();
+    this.#plot = undefined;
+    this.#fit();
+  };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#dark.addEventListener("change", this.#draw);
+    if (this.hasUpdated) this.#resize.observe(this.place);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#dark.removeEventListener("change", this.#draw);
+    this.#resize.disconnect();
+    this.#plot?.destroy();
+    this.#plot = undefined;
+  }
+
+  override firstUpdated(): void {
+    this.#resize.observe(this.place);
+  }
+
+  override willUpdate(): void {
+    this.#overlay = overlayOf(this.lines, this.quantity, this.axis);
+  }
+
+  override updated(_: PropertyValues): void {
+    this.#draw();
+  }
+
+  override render() {
+    const { quantity, axis } = this;
+    const left = this.lines.filter(({ run }) => perStep(run, axis) === null);
+    return html`
+      <figure>
+        <h3>${TITLES[quantity]}</h3>
+        <div class="plot" role="img" aria-label=${this.#text()}></div>
+        <figcaption class="soft">
+          Lines: training batches, smoothed. Rings: test images.${this.#unknown()}
+          ${left.length > 0 ? html`Not drawn: ${left.map(({ slot }) => letterOf(slot)).join(", ")}, whose ${axis === "epoch" ? "epochs" : "seconds"} nobody kept.` : nothing}
+        </figcaption>
+      </figure>
+    `;
+  }
+
+  /** Run files do not hold it. */
+  #unknown(): string {
+    if (this.quantity === "loss") return "";
+    const letters = this.#overlay.drawn
+      .filter(({ train }) => train[0].length === 0)
+      .map(({ line }) => letterOf(line.slot));
+    return letters.length > 0 ? ` Of ${letters.join(", ")} the accuracy on batches was not kept.` : "";
+  }
+
+  #text(): string {
+    const word = this.quantity === "loss" ? loss : percent;
+    const runs = this.#overlay.drawn.map(({ line, train: [, train], test: [, test] }) => {
+      const [first, last, tested] = [train[0], train.at(-1), test.at(-1)];
+      const course = first === undefined || last === undefined ? "" : ` from ${word(first)} to ${word(last)}`;
+      return `${letterOf(line.slot)}, ${line.run.name}:${course}${tested === undefined ? "" : `, on the test images ${word(tested)}`}`;
+    });
+    return `${TITLES[this.quantity]} of ${runs.length} ${runs.length === 1 ? "run" : "runs"} against ${AGAINST[this.axis]}. ${runs.join("; ")}.`;
+  }
+
+  #fit(): void {
+    const { clientWidth, clientHeight } = this.place;
+    if (clientWidth === 0) return;
+    if (this.#plot) return this.#plot.setSize({ width: clientWidth, height: clientHeight });
+    if (this.#overlay.drawn.length === 0) return;
+    const options = overlayOptions(this, this.#dark.matches, this.quantity, this.axis, () => this.#overlay, [
+      clientWidth,
+      clientHeight,
+    ]);
+    this.#plot = new uPlot(options, this.#overlay.data, this.place);
+  }
+}

@@ -1,0 +1,345 @@
+import { html, nothing, type PropertyValues } from "lit";
+import { customElement, state as internal } from "lit/decorators.js";
+import { ifDefined } from "lit/directives/if-defined.js";
+import { repeat } from "lit/directives/repeat.js";
+
+import { isLocked, isUnderWay } from "../../bench/state.js";
+import type { LayerKind, LayerNumber, StackLayer } from "../../module.js";
+import type { StackText } from "../../protocol.js";
+import { Dragging, type Dragged } from "./dragging.js";
+import {
+  at,
+  countBefore,
+  fromModule,
+  inOrder,
+  insert,
+  layerOf,
+  move,
+  pathOf,
+  remove,
+  replace,
+  spell,
+  stepFrom,
+  type Layer,
+  type Path,
+} from "./tree.js";
+import { shared } from "../../styles/shared.js";
+import { rows } from "./styles.js";
+import { count } from "../../words.js";
+import { BenchElement } from "../../app/bench-element.js";
+
+/** A network of one's own, layer by layer: to add to, take from, put in another order and change. */
+@customElement("stack-editor")
+export class StackEditor extends BenchElement {
+  static override styles = [shared, rows];
+  protected override readonly followsSteps = false;
+
+  /** Whether the layers are to be seen: not while the curves are what one looks at, unless somebody wants it. */
+  @internal() private open = true;
+  @internal() private layers: readonly Layer[] = [];
+  /** The kind of layer that is added next. */
+  @internal() private adding = "conv";
+  /** What was done last, for those who hear the page. */
+  @internal() private said = "";
+  #underWay = false;
+  #read: StackText | null = null;
+  /** What was read of each layer, by its number. */
+  #known = new Map<number, StackLayer>();
+  /** What gets the focus once it is drawn. */
+  #focus: string | undefined;
+  readonly #dragging = new Dragging((dragged) => this.#dropped(dragged));
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#dragging.end();
+  }
+
+  override willUpdate(): void {
+    const underWay = isUnderWay(this.state);
+    if (underWay !== this.#underWay) this.open = !underWay;
+    this.#underWay = underWay;
+    const { stack } = this.state;
+    if (!stack || stack === this.#read) return;
+    this.#read = stack;
+    const { layers = [] } = stack.stack;
+    this.#known = new Map(flat(layers).map((layer) => [layer.number, layer]));
+    // Where the text cannot be read, the layers stay that it was made of.
+    if (!stack.stack.layers) return;
+    const read = fromModule(layers);
+    // The same layers keep their elements, and with them the focus.
+    if (this.#spell(read) !== this.#spell(this.layers)) this.layers = read;
+  }
+
+  override updated(_changed: PropertyValues): void {
+    const lists = this.renderRoot.querySelectorAll<HTMLElement>("ol");
+    this.#dragging.watch(lists, isLocked(this.state));
+    if (this.#focus === undefined) return;
+    const wanted = this.renderRoot.querySelector<HTMLElement>(this.#focus);
+    this.#focus = undefined;
+    wanted?.focus();
+  }
+
+  override render() {
+    const { stack } = this.state;
+    if (!stack) return nothing;
+    const locked = isLocked(this.state);
+    const { error, input } = stack.stack;
+    const shown = stack.stack.layers !== undefined || stack.text === this.#spell(this.layers);
+    const whole = error && (error.layer === 0 || !shown) ? error.message : undefined;
+    return html`
+      <details ?open=${this.open} @toggle=${(event: Event) => (this.open = (event.target as HTMLDetailsElement).open)}>
+        <summary><h2>Your network, layer by layer</h2></summary>
+        <p class="soft">
+          ${
+            isUnderWay(this.state)
+              ? "Layers are fixed while a run is under way: Pause, and a change here starts a new run."
+              : "Drag layers by their grips, or move them with the arrows. The link follows, so that it trains what you see."
+          }
+        </p>
+        <fieldset ?disabled=${locked}>
+          <legend class="heard">Layers</legend>
+          <p class="end"><b>Image</b> <span class="shape">${shapeOf(input)}</span></p>
+          ${shown ? this.#list(this.layers, [], undefined) : nothing}
+          <p class="end">
+            <b>Linear, to the classes</b> <span class="shape">${this.state.data?.classes.length ?? 10}</span>
+          </p>
+          ${whole === undefined ? nothing : html`<p class="wrong" id="whole">${whole}</p>`}
+          <div class="add">
+            <label for="adding">Layer to add</label>
+            <select id="adding" .value=${this.adding} @change=${(event: Event) => (this.adding = valueOf(event))}>
+              ${this.#kinds(this.adding)}
+            </select>
+            <button
+              type="button"
+              aria-disabled=${shown ? "false" : "true"}
+              @click=${() => shown && this.#add([this.layers.length])}
+            >
+              Add at the end
+            </button>
+          </div>
+          <p class="soft">${this.#kind(this.adding)?.help}</p>
+          <label class="text" for="text">Layers as text</label>
+          <textarea
+            id="text"
+            rows="2"
+            spellcheck="false"
+            autocapitalize="off"
+            aria-invalid=${whole === undefined ? "false" : "true"}
+            aria-describedby=${ifDefined(whole === undefined ? undefined : "whole")}
+            .value=${stack.text}
+            @change=${(event: Event) => this.bench.changeLayers(valueOf(event).replace(/\s+/g, ""))}
+          ></textarea>
+        </fieldset>
+      </details>
+      <p class="heard" role="status" aria-label="Layers">${this.said}</p>
+    `;
+  }
+
+  /** Layers one after the other; `block` is the residual block that they are in. */
+  #list(layers: readonly Layer[], above: Path, block: Layer | undefined): unknown {
+    const name = block ? `Inside block ${this.#numberOf(block)}` : "Layers, from the image to the classes";
+    return html`
+      <ol aria-label=${name} data-block=${ifDefined(block?.id)}>
+        ${repeat(
+          layers,
+          ({ id }) => id,
+          (layer, index) => this.#row(layer, [...above, index]),
+        )}
+      </ol>
+    `;
+  }
+
+  #row(layer: Layer, path: Path): unknown {
+    const number = this.#numberOf(layer);
+    const kind = this.#kind(layer.kind);
+    const known = this.#known.get(number);
+    const { error } = this.state.stack?.stack ?? {};
+    const wrong = error?.layer === number ? error.message : undefined;
+    const shape = known?.shape;
+    const step = (direction: -1 | 1, name: string, arrow: string) => {
+      const free = stepFrom(this.layers, path, direction, this.state.layerKinds) !== undefined;
+      return html`
+        <button
+          type="button"
+          class=${name}
+          aria-label="Move layer ${number} ${name}"
+          aria-disabled=${free ? "false" : "true"}
+          @click=${() => this.#step(layer, direction, name)}
+        >
+          ${arrow}
+        </button>
+      `;
+    };
+    return html`
+      <li data-id=${layer.id} class=${wrong === undefined ? "" : "bad"}>
+        <div
+          class="line"
+          role="group"
+          aria-label="Layer ${number}, ${kind?.label ?? layer.kind}"
+          aria-describedby=${ifDefined(wrong === undefined ? undefined : `wrong-${layer.id}`)}
+        >
+          <span class="grip" aria-hidden="true" title="Drag">⠿</span>
+          <span class="number" aria-hidden="true">${number}</span>
+          <select
+            aria-label="Kind of layer ${number}"
+            title=${kind?.help ?? ""}
+            .value=${layer.kind}
+            @change=${(event: Event) => this.#changeKind(layer, valueOf(event))}
+          >
+            ${this.#kinds(layer.kind)}
+          </select>
+          <span class="numbers">
+            ${kind?.numbers.map((declared, index) => this.#number(layer, number, declared, index, wrong !== undefined))}
+          </span>
+          <span class="shape">
+            <span class="heard">Layer ${number} gives </span>${shape ? shapeOf(shape) : "–"}
+            ${shape && known?.parameters ? html`<small>${count(known.parameters)} parameters</small>` : nothing}
+          </span>
+          <span class="buttons">
+            ${step(-1, "up", "↑")} ${step(1, "down", "↓")}
+            <button
+              type="button"
+              class="remove"
+              aria-label="Remove layer ${number}"
+              @click=${() => this.#remove(layer)}
+            >
+              ×
+            </button>
+          </span>
+        </div>
+        ${wrong === undefined ? nothing : html`<p class="wrong" id="wrong-${layer.id}">${wrong}</p>`}
+        ${
+          kind?.holdsLayers
+            ? html`
+                ${this.#list(layer.layers, path, layer)}
+                <button type="button" class="inside" @click=${() => this.#add([...path, layer.layers.length])}>
+                  Add inside block ${number}
+                </button>
+              `
+            : nothing
+        }
+      </li>
+    `;
+  }
+
+  #number(layer: Layer, number: number, { label, min, max, integer }: LayerNumber, index: number, wrong: boolean) {
+    const change = (event: Event): void => {
+      const numbers = layer.numbers.map((value, other) => (other === index ? valueOf(event).trim() : value));
+      this.#change(layer, { ...layer, numbers });
+    };
+    return html`
+      <label>
+        <span aria-hidden="true">${label}</span>
+        <input
+          type="number"
+          aria-label="${label} of layer ${number}"
+          aria-invalid=${wrong ? "true" : "false"}
+          min=${min}
+          max=${max}
+          step=${integer ? 1 : 0.05}
+          .value=${layer.numbers[index] ?? ""}
+          @change=${change}
+        />
+      </label>
+    `;
+  }
+
+  #kinds(chosen: string) {
+    return this.state.layerKinds.map(
+      ({ name, label }) => html` <option value=${name} ?selected=${name === chosen}>${label}</option> `,
+    );
+  }
+
+  // What a person does.
+
+  #add(path: Path): void {
+    const layer = this.#new(this.adding, path);
+    this.#set(insert(this.layers, path, layer));
+    this.said = `${this.#kind(layer.kind)?.label} added as layer ${this.#numberOf(layer)}.`;
+    this.#focus = `[data-id="${layer.id}"] select`;
+  }
+
+  #remove(layer: Layer): void {
+    const path = pathOf(this.layers, layer.id);
+    if (!path) return;
+    const number = this.#numberOf(layer);
+    const left = remove(this.layers, path);
+    const next = inOrder(left)[Math.min(number, inOrder(left).length) - 1];
+    this.#set(left);
+    this.said = `Layer ${number} removed.`;
+    this.#focus = next ? `[data-id="${next.layer.id}"] .remove` : "#adding";
+  }
+
+  #step(layer: Layer, direction: -1 | 1, name: string): void {
+    const path = pathOf(this.layers, layer.id);
+    const to = path && stepFrom(this.layers, path, direction, this.state.layerKinds);
+    if (path && to) this.#move(layer, path, to, `[data-id="${layer.id}"] .${name}`);
+  }
+
+  #dropped({ id, block, index }: Dragged): void {
+    const path = pathOf(this.layers, id);
+    const layer = path && at(this.layers, path);
+    if (!path || !layer) return;
+    // Its index is that in the list without it.
+    const above = block === undefined ? [] : pathOf(remove(this.layers, path), block);
+    if (above) this.#move(layer, path, [...above, index], undefined);
+  }
+
+  #move(layer: Layer, from: Path, to: Path, focus: string | undefined): void {
+    const moved = move(this.layers, from, to);
+    if (this.#spell(moved) === this.#spell(this.layers) && from.join() === to.join()) return;
+    this.#set(moved);
+    this.said = `Moved: it is layer ${this.#numberOf(layer)} now.`;
+    this.#focus = focus;
+  }
+
+  #changeKind(layer: Layer, kind: string): void {
+    const path = pathOf(this.layers, layer.id);
+    if (path) this.#change(layer, { ...this.#new(kind, path), id: layer.id });
+  }
+
+  #change(layer: Layer, by: Layer): void {
+    const path = pathOf(this.layers, layer.id);
+    if (path) this.#set(replace(this.layers, path, by));
+  }
+
+  /** A new layer. A block starts with a convolution that keeps the shape, where one can stand. */
+  #new(kind: string, path: Path): Layer {
+    const start = (name: string): Layer => layerOf(name, this.#kind(name)?.start ?? []);
+    if (!this.#kind(kind)?.holdsLayers) return start(kind);
+    const before = countBefore(this.layers, path);
+    const shape = before === 0 ? this.state.stack?.stack.input : this.#known.get(before)?.shape;
+    const [channels, rows] = shape ?? [];
+    if (channels === undefined || rows === undefined) return layerOf(kind, [], [start("relu")]);
+    return layerOf(kind, [], [layerOf("conv", [channels, 3, 1, 1, 1]), start("relu")]);
+  }
+
+  #set(layers: readonly Layer[]): void {
+    this.layers = layers;
+    this.bench.changeLayers(this.#spell(layers));
+  }
+
+  #spell(layers: readonly Layer[]): string {
+    return spell(layers, this.state.layerKinds);
+  }
+
+  #kind(name: string): LayerKind | undefined {
+    return this.state.layerKinds.find((kind) => kind.name === name);
+  }
+
+  #numberOf({ id }: Layer): number {
+    return inOrder(this.layers).findIndex(({ layer }) => layer.id === id) + 1;
+  }
+}
+
+function flat(layers: readonly StackLayer[]): StackLayer[] {
+  return layers.flatMap((layer) => [layer, ...flat(layer.layers)]);
+}
+
+function shapeOf(shape: readonly number[]): string {
+  return shape.join(" × ");
+}
+
+function valueOf(event: Event): string {
+  return (event.target as HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement).value;
+}

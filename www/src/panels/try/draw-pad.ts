@@ -1,0 +1,125 @@
+import { LitElement, css, html } from "lit";
+import { customElement, query } from "lit/decorators.js";
+
+import { normalize, SIDE } from "./normalize.js";
+import { drawStrokes, PAD, type Point } from "./strokes.js";
+import { picture } from "../../pixels.js";
+
+/**
+ * Paper and pen. Fires `drawing` with the 28×28 pixels that the network is to see, at most once a frame; null where
+ * nothing is to be seen.
+ */
+@customElement("draw-pad")
+export class DrawPad extends LitElement {
+  static override styles = css`
+    :host {
+      display: block;
+      border: 1px solid var(--edge);
+      border-radius: var(--radius-small);
+      overflow: hidden;
+      line-height: 0;
+    }
+
+    canvas {
+      width: 100%;
+      height: auto;
+      cursor: crosshair;
+      touch-action: none;
+    }
+
+    @media (prefers-color-scheme: dark) {
+      /* The ink is black. */
+      canvas {
+        filter: invert(0.93);
+      }
+    }
+  `;
+
+  @query("canvas") private canvas!: HTMLCanvasElement;
+  #strokes: Point[][] = [];
+  #pen: number | undefined;
+  #frame = 0;
+
+  override render() {
+    return html`
+      <canvas
+        width=${PAD}
+        height=${PAD}
+        role="img"
+        aria-label="Drawing pad. It needs a pointer; “Use a test example” puts an image here without one."
+        @pointerdown=${this.#down}
+        @pointermove=${this.#move}
+        @pointerup=${this.#up}
+        @pointercancel=${this.#up}
+      ></canvas>
+    `;
+  }
+
+  clear(): void {
+    this.#strokes = [];
+    this.#redraw();
+  }
+
+  /** Shows an image of the data set, until something is drawn. */
+  show(pixels: Uint8Array): void {
+    this.#strokes = [];
+    this.#redraw();
+    const small = new OffscreenCanvas(SIDE, SIDE);
+    small.getContext("2d")?.putImageData(picture(pixels, 1, SIDE, SIDE), 0, 0);
+    this.#context()?.drawImage(small, 0, 0, PAD, PAD);
+  }
+
+  #down(event: PointerEvent): void {
+    if (event.button !== 0 || this.#pen !== undefined) return;
+    this.#pen = event.pointerId;
+    this.canvas.setPointerCapture(event.pointerId);
+    this.#strokes.push([this.#pointOf(event)]);
+    this.#schedule();
+  }
+
+  #move(event: PointerEvent): void {
+    if (event.pointerId !== this.#pen) return;
+    const moves = event.getCoalescedEvents?.() ?? [];
+    for (const move of moves.length > 0 ? moves : [event]) this.#strokes.at(-1)?.push(this.#pointOf(move));
+    this.#schedule();
+  }
+
+  #up(event: PointerEvent): void {
+    if (event.pointerId === this.#pen) this.#pen = undefined;
+  }
+
+  #pointOf(event: PointerEvent): Point {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    return { x: ((event.clientX - left) * PAD) / width, y: ((event.clientY - top) * PAD) / height };
+  }
+
+  #schedule(): void {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      if (this.#strokes.length === 0) return;
+      this.#redraw();
+      this.#tell(this.#pixels());
+    });
+  }
+
+  #redraw(): void {
+    const context = this.#context();
+    if (context) drawStrokes(context, this.#strokes);
+  }
+
+  #pixels(): Float32Array | null {
+    const image = this.#context()?.getImageData(0, 0, PAD, PAD).data;
+    if (!image) return null;
+    const ink = new Uint8Array(PAD * PAD);
+    for (let at = 0; at < ink.length; at++) ink[at] = image[4 * at + 3]!;
+    return normalize(ink, PAD);
+  }
+
+  #context(): CanvasRenderingContext2D | null {
+    return this.canvas.getContext("2d", { willReadFrequently: true });
+  }
+
+  #tell(pixels: Float32Array | null): void {
+    this.dispatchEvent(new CustomEvent<Float32Array | null>("drawing", { detail: pixels }));
+  }
+}

@@ -1,0 +1,101 @@
+/** A picture that a person gives to be tried: read, with what cannot be read said in a sentence. */
+import { count, megabytes } from "../../words.js";
+
+/** Of a file: more than any camera makes of one picture. */
+const MOST_BYTES = 30e6;
+/** Of each side, in pixels: decoded, a square of them fills 400 MB. */
+const MOST_SIDE = 10_000;
+/** What is kept of the shorter side: far more than any network here sees. */
+const KEPT = 512;
+
+/** An upright picture, with white behind what is transparent. */
+export interface Picture {
+  /** What it was given as. */
+  name: string;
+  /** Its size before anything was made smaller. */
+  width: number;
+  height: number;
+  /** Its pixels, made smaller where the shorter side has more than 512. */
+  image: ImageData;
+}
+
+/** Reads an image file; `name` is for sentences. What is thrown is a sentence. */
+export async function readPicture(file: Blob, name: string): Promise<Picture> {
+  if (file.type !== "" && !file.type.startsWith("image/")) {
+    throw new Error(`${name} is no image: give a PNG, a JPEG, a WebP or another image that this browser shows.`);
+  }
+  if (file.size > MOST_BYTES) {
+    throw new Error(
+      `${name} was not read: it has ${megabytes(file.size)}, and an image here has ${megabytes(MOST_BYTES)} at most.`,
+    );
+  }
+  try {
+    const { width, height } = await measure(file);
+    if (Math.max(width, height) > MOST_SIDE) throw new TooLarge(name, width, height);
+    const scale = scaleOf(width, height);
+    const to = (side: number): number => Math.max(1, Math.round(side * scale));
+    const smaller = { resizeWidth: to(width), resizeHeight: to(height), resizeQuality: "high" } as const;
+    const bitmap = await createImageBitmap(file, scale < 1 ? smaller : {});
+    try {
+      return { name, width, height, image: pixelsOf(bitmap, bitmap.width, bitmap.height) };
+    } finally {
+      bitmap.close();
+    }
+  } catch (thrown) {
+    if (thrown instanceof TooLarge) throw thrown;
+    throw new Error(
+      `${name} cannot be read as an image: it may be damaged, or of a kind that this browser does not show.`,
+    );
+  }
+}
+
+/** What a camera shows now. */
+export function pictureOf(video: HTMLVideoElement): Picture {
+  const { videoWidth: width, videoHeight: height } = video;
+  const scale = scaleOf(width, height);
+  const image = pixelsOf(video, Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
+  return { name: "The photograph", width, height, image };
+}
+
+class TooLarge extends Error {
+  constructor(name: string, width: number, height: number) {
+    super(
+      `${name} was not read: it has ${count(width)}×${count(height)} pixels, and an image here has ` +
+        `${count(MOST_SIDE)} at most on each side.`,
+    );
+  }
+}
+
+/** How much smaller a picture is made, at most 1. */
+function scaleOf(width: number, height: number): number {
+  return Math.min(1, KEPT / Math.min(width, height));
+}
+
+/** A picture's size, for which a browser reads no more than the file's beginning. */
+async function measure(file: Blob): Promise<{ width: number; height: number }> {
+  const image = new Image();
+  const address = URL.createObjectURL(file);
+  try {
+    await new Promise((loaded, failed) => {
+      image.onload = loaded;
+      image.onerror = failed;
+      image.src = address;
+    });
+    const { naturalWidth: width, naturalHeight: height } = image;
+    if (width === 0 || height === 0) throw new Error("it has no pixels");
+    return { width, height };
+  } finally {
+    URL.revokeObjectURL(address);
+    image.src = "";
+  }
+}
+
+function pixelsOf(source: CanvasImageSource, width: number, height: number): ImageData {
+  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("This browser gives no canvas to read images with.");
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, width, height);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(source, 0, 0, width, height);
+  return context.getImageData(0, 0, width, height);
+}

@@ -1,0 +1,150 @@
+import type uPlot from "uplot";
+
+import type { Score } from "../../module.js";
+import { stepsShown, type Quantity, type View } from "./view.js";
+
+/** The colours of the theme, as a canvas needs them. */
+export interface Colours {
+  ink: string;
+  soft: string;
+  line: string;
+  paper: string;
+  flame: string;
+  warm: string;
+  faint: string;
+  font: string;
+}
+
+export function coloursOf(element: Element): Colours {
+  const style = getComputedStyle(element);
+  const token = (name: string): string => style.getPropertyValue(name).trim();
+  const size = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+  return {
+    ink: token("--ink"),
+    soft: token("--ink-soft"),
+    line: token("--line"),
+    paper: token("--paper"),
+    flame: token("--flame"),
+    warm: token("--warm"),
+    faint: token("--flame-faint"),
+    font: `${Math.round(size * 0.78)}px ${token("--font") || "sans-serif"}`,
+  };
+}
+
+export interface Sources {
+  quantity: Quantity;
+  colours: Colours;
+  scores: () => readonly Score[];
+  /** The run's length in steps. */
+  steps: () => number;
+  /** Another run's curve, and its scores. */
+  beside: () => View | null;
+  besideScores: () => readonly Score[];
+  /** The top of the value axis. */
+  top: () => number;
+  /** The point under the pointer, or null. */
+  onPoint: (index: number | null) => void;
+}
+
+const AXIS = { loss: "loss", accuracy: "accuracy (%)" } as const;
+
+export function optionsFor(sources: Sources, width: number, height: number): uPlot.Options {
+  const { quantity, colours } = sources;
+  const axis = {
+    stroke: colours.soft,
+    font: colours.font,
+    labelFont: colours.font,
+    labelSize: 18,
+    labelGap: 2,
+    grid: { stroke: colours.line, width: 1 },
+    ticks: { show: false },
+  };
+  const value = (tick: number): string => (quantity === "loss" ? shortLoss(tick) : String(Math.round(100 * tick)));
+  return {
+    width,
+    height,
+    padding: [8, 26, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { size: 7, fill: colours.flame, stroke: colours.paper },
+    },
+    scales: {
+      x: { time: false, range: (_, __, last) => [0, lastStep(last ?? 0, sources)] },
+      y: { range: () => [0, sources.top()] },
+    },
+    axes: [
+      {
+        ...axis,
+        label: "step",
+        space: 60,
+        size: 28,
+        values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")),
+      },
+      { ...axis, label: AXIS[quantity], space: 48, size: 38, values: (_, ticks) => ticks.map(value) },
+    ],
+    series: [
+      {},
+      { stroke: colours.faint, width: 1, points: { show: false } },
+      { stroke: colours.flame, width: 2.25, points: { show: false } },
+    ],
+    hooks: {
+      draw: [(plot) => drawBeside(plot, sources), (plot) => drawScores(plot, sources)],
+      setCursor: [(plot) => sources.onPoint(plot.cursor.idx ?? null)],
+    },
+  };
+}
+
+/** All of another run is shown from the beginning. */
+function lastStep(step: number, { steps, beside, besideScores }: Sources): number {
+  const end = Math.max(beside()?.[0].at(-1) ?? 0, besideScores().at(-1)?.step ?? 0);
+  return end > 0 ? Math.max(end, steps(), step) : stepsShown(step, steps());
+}
+
+/** The other run has steps of its own, so it is no series of this one's. */
+function drawBeside(plot: uPlot, { colours, beside }: Sources): void {
+  const view = beside();
+  if (!view) return;
+  const [steps, , smooth] = view;
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.beginPath();
+  steps.forEach((step, at) => ctx.lineTo(plot.valToPos(step, "x", true), plot.valToPos(smooth[at]!, "y", true)));
+  ctx.lineWidth = 2 * (devicePixelRatio || 1);
+  ctx.lineJoin = "round";
+  ctx.strokeStyle = colours.warm;
+  ctx.setLineDash([6 * (devicePixelRatio || 1), 3 * (devicePixelRatio || 1)]);
+  ctx.stroke();
+  ctx.restore();
+}
+
+function shortLoss(tick: number): string {
+  return Number.isInteger(tick) ? String(tick) : String(Number(tick.toFixed(4)));
+}
+
+/** The test points stand on steps of their own, so they are drawn over the curves and are no series. */
+function drawScores(plot: uPlot, { quantity, colours, scores, besideScores }: Sources): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio || 1;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top - 6 * ratio, bbox.width + 8 * ratio, bbox.height + 12 * ratio);
+  ctx.clip();
+  ctx.lineWidth = 2 * ratio;
+  ctx.fillStyle = colours.paper;
+  const others = besideScores().map((score) => ({ score, colour: colours.warm }));
+  for (const { score, colour } of [...others, ...scores().map((score) => ({ score, colour: colours.ink }))]) {
+    ctx.strokeStyle = colour;
+    const x = plot.valToPos(score.step, "x", true);
+    const y = plot.valToPos(score[quantity], "y", true);
+    ctx.beginPath();
+    ctx.arc(x, y, 4 * ratio, 0, 2 * Math.PI);
+    ctx.fill();
+    ctx.stroke();
+  }
+  ctx.restore();
+}
