@@ -1,7 +1,7 @@
 // A network as modules of burn.
 
 import { HELPERS, HELPER_USES } from "./rust-helpers.js";
-import { besides, isNumber, titleOf, Unsayable, type Block, type Item, type Leaf } from "./tree.js";
+import { besides, isNumber, titleOf, Unsayable, type Block, type Item } from "./tree.js";
 import { Kinds, text, type Slot, type Template } from "./template.js";
 
 /** Rust's code of a network: its structs, and what they use of burn. */

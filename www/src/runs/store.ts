@@ -1,5 +1,5 @@
-import { PrivateFiles } from "../../../pkg/private-files.js";
-import { storageSaid } from "../../../pkg/storage.js";
+import { PrivateFiles } from "../../../crate/js/private-files.js";
+import { storageSaid } from "../../../crate/js/storage.js";
 import { FOLDER } from "./folder.js";
 import { packKept, unpackKept, type KeptRun } from "./record.js";
 import type { Written } from "./writer.js";

@@ -1,5 +1,5 @@
 /** Writes kept runs into the private storage: what only a worker may do. */
-import { PrivateFiles } from "../../../pkg/private-files.js";
+import { PrivateFiles } from "../../../crate/js/private-files.js";
 import { FOLDER } from "./folder.js";
 
 /** The answer to each file. */

@@ -1,7 +1,7 @@
 import type { Lab, OwnData } from "../module.js";
 import type { Command, OwnShown, WorkerEvent } from "../protocol.js";
 
-type Module = typeof import("../../../pkg/index.js");
+type Module = typeof import("../../../crate/js/index.js");
 
 /** Shown of each class. */
 const SAMPLES = 6;

@@ -8,7 +8,7 @@ import { OwnFiles } from "./own.js";
 import { Pace } from "./pace.js";
 import { isQuestion, Questions, type Subject } from "./questions.js";
 
-type Module = typeof import("../../../pkg/index.js");
+type Module = typeof import("../../../crate/js/index.js");
 
 /** Once choices come no faster than this, the run they mean is made ready. */
 const SETTLE_MS = 250;
