@@ -1,8 +1,10 @@
 import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 
+import { choicesOf, fieldOf } from "../fields.js";
 import { alerts } from "../styles/alerts.js";
 import { shared } from "../styles/shared.js";
+import { button } from "../ui/button.js";
 import { ago, count } from "../words.js";
 import { BenchElement } from "./bench-element.js";
 
@@ -53,9 +55,7 @@ export class BenchAlerts extends BenchElement {
     return html`
       <div class="item" role="group" aria-label="Stopped run">
         <p>A run of this recipe stopped at step ${count(stopped.step)}, ${when}. It was kept in this browser.</p>
-        <button type="button" class="primary" aria-disabled="false" @click=${() => this.bench.resume()}>
-          Go on from there
-        </button>
+        ${button("Go on from there", { onPress: () => this.bench.resume(), primary: true })}
         <button type="button" @click=${() => this.bench.startAnew()}>Start anew</button>
       </div>
     `;
@@ -84,8 +84,7 @@ export class BenchAlerts extends BenchElement {
   #failure() {
     const { failure, checkpoint, step, engine, engineChoice, fields } = this.state;
     if (!failure) return nothing;
-    const data = fields.find(({ key }) => key === "data")?.kind;
-    const canDraw = data?.type === "choice" && data.choices.some(({ value }) => value === "digits");
+    const canDraw = choicesOf(fieldOf(fields, "data")).some(({ value }) => value === "digits");
     const stopped = failure.during === "training" && failure.kind !== "nan" && step > 0;
     // Where the module tells of a loss that is no number or of a GPU's end, the message itself names the step.
     const named = failure.kind === "gpu";

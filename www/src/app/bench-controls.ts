@@ -2,9 +2,11 @@ import { css, html, nothing } from "lit";
 import { customElement, query, state as internal } from "lit/decorators.js";
 
 import { isLocked } from "../bench/state.js";
-import type { Field } from "../module.js";
+import { choicesOf, fieldOf } from "../fields.js";
 import type { EngineChoice } from "../protocol.js";
 import { shared } from "../styles/shared.js";
+import { button } from "../ui/button.js";
+import { select } from "../ui/select.js";
 import { BenchElement } from "./bench-element.js";
 import "../panels/network/network-cards.js";
 import type { NetworkCards } from "../panels/network/network-cards.js";
@@ -121,32 +123,29 @@ export class BenchControls extends BenchElement {
   @internal() private sharedAddress = "";
 
   override render() {
-    const { phase, parsed, draft, fields, engineChoice } = this.state;
+    const { phase, engineChoice } = this.state;
     const locked = isLocked(this.state);
-    const field = (key: string): Field | undefined => fields.find((candidate) => candidate.key === key);
-    const value = (key: string): string => draft[key] ?? parsed?.values[key] ?? "";
     const canTrain = !locked && phase !== "finished";
     return html`
       <div class="choices">
-        ${this.#choice("model", "Network", field("model"), value("model"), locked, this.#browse())}
-        ${this.#choice("data", "Data", field("data"), value("data"), locked)}
+        ${this.#choice("model", "Network", this.#browse())} ${this.#choice("data", "Data")}
         <div>
           <label for="engine">Engine</label>
-          <select id="engine" .value=${engineChoice} ?disabled=${locked} @change=${this.#engineChanged}>
-            ${ENGINES.map(
-              (engine) => html`
-                <option value=${engine.value} ?selected=${engine.value === engineChoice}>${engine.label}</option>
-              `,
-            )}
-          </select>
+          ${select({
+            id: "engine",
+            options: ENGINES,
+            value: engineChoice,
+            disabled: locked,
+            onChange: (value) => this.bench.changeEngine(value as EngineChoice),
+          })}
         </div>
       </div>
       <div class="buttons" role="group" aria-label="Run">
-        ${this.#button("Train", canTrain, () => this.bench.train(), "primary")}
-        ${this.#button("Pause", locked, () => this.bench.pause(), "primary")}
-        ${this.#button("Step", canTrain, () => this.bench.train(1))}
-        ${this.#button("Reset", phase !== "opening", () => this.bench.reset())}
-        ${this.#button("Share", true, () => void this.#share())}
+        ${button("Train", { enabled: canTrain, onPress: () => this.bench.train(), primary: true })}
+        ${button("Pause", { enabled: locked, onPress: () => this.bench.pause(), primary: true })}
+        ${button("Step", { enabled: canTrain, onPress: () => this.bench.train(1) })}
+        ${button("Reset", { enabled: phase !== "opening", onPress: () => this.bench.reset() })}
+        ${button("Share", { onPress: () => void this.#share() })}
       </div>
       ${phase === "paused" ? html`<p class="soft paused" role="status" aria-label="Recipe">${PAUSED}</p>` : nothing}
       <network-cards .bench=${this.bench} .state=${this.state}></network-cards>
@@ -159,30 +158,25 @@ export class BenchControls extends BenchElement {
     `;
   }
 
-  #choice(
-    key: string,
-    label: string,
-    field: Field | undefined,
-    value: string,
-    locked: boolean,
-    beside: unknown = nothing,
-  ) {
-    const choices = field?.kind.type === "choice" ? field.kind.choices : [];
-    const known = choices.some((choice) => choice.value === value);
-    const help = choices.find((choice) => choice.value === value)?.help ?? "";
-    const change = (event: Event): void => this.bench.change(key, (event.target as HTMLSelectElement).value);
+  /** A list for a field of the recipe that is a choice. */
+  #choice(key: string, label: string, beside: unknown = nothing) {
+    const { parsed, draft, fields } = this.state;
+    const field = fieldOf(fields, key);
+    const value = draft[key] ?? parsed?.values[key] ?? "";
+    const options = choicesOf(field);
     return html`
       <div>
         <label for=${key}>${label}</label>
         <div class="beside">
-          <select id=${key} title=${help} ?disabled=${locked || !field} .value=${value} @change=${change}>
-            ${known ? nothing : html`<option value=${value} selected disabled>${field ? "Choose…" : "…"}</option>`}
-            ${choices.map(
-              (choice) => html`
-                <option value=${choice.value} ?selected=${choice.value === value}>${choice.label}</option>
-              `,
-            )}
-          </select>
+          ${select({
+            id: key,
+            options,
+            value,
+            disabled: isLocked(this.state) || !field,
+            placeholder: field ? "Choose…" : "…",
+            title: options.find((option) => option.value === value)?.help ?? "",
+            onChange: (chosen) => this.bench.change(key, chosen),
+          })}
           ${beside}
         </div>
       </div>
@@ -195,20 +189,6 @@ export class BenchControls extends BenchElement {
         Browse
       </button>
     `;
-  }
-
-  /** Not `disabled`: a button that was just pressed keeps the focus. */
-  #button(name: string, enabled: boolean, act: () => void, kind = "") {
-    const press = (): void => {
-      if (enabled) act();
-    };
-    return html`
-      <button type="button" class=${kind} aria-disabled=${enabled ? "false" : "true"} @click=${press}>${name}</button>
-    `;
-  }
-
-  #engineChanged(event: Event): void {
-    this.bench.changeEngine((event.target as HTMLSelectElement).value as EngineChoice);
   }
 
   async #share(): Promise<void> {

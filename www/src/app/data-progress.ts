@@ -1,6 +1,7 @@
 import { css, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 
+import { choiceLabel } from "../fields.js";
 import { shared } from "../styles/shared.js";
 import { left, megabytes } from "../words.js";
 import { BenchElement } from "./bench-element.js";
@@ -29,8 +30,7 @@ export class DataProgressBar extends BenchElement {
     const { fetching, fields } = this.state;
     if (!fetching) return nothing;
     const { name, file, split, from, loaded, total, secondsLeft, waiting } = fetching;
-    const kind = fields.find(({ key }) => key === "data")?.kind;
-    const title = (kind?.type === "choice" && kind.choices.find(({ value }) => value === name)?.label) || name;
+    const title = choiceLabel(fields, "data", name) || name;
     const share = total > 0 ? loaded / total : 0;
     const where = from === "storage" ? "this browser's storage" : from;
     const much =

@@ -3,6 +3,7 @@ import { customElement, query } from "lit/decorators.js";
 
 import { isLocked } from "../bench/state.js";
 import { shared } from "../styles/shared.js";
+import { button } from "../ui/button.js";
 import { count, percent } from "../words.js";
 import { BenchElement } from "./bench-element.js";
 
@@ -37,9 +38,9 @@ export class RunFiles extends BenchElement {
     const free = !isLocked(this.state);
     return html`
       <div class="buttons" role="group" aria-label="Run file">
-        ${this.#button("Save run", step > 0, () => this.bench.saveRun())}
-        ${this.#button("Open run", free, () => this.input.click())}
-        ${opened ? this.#button("Close opened run", free, () => this.bench.closeRun()) : nothing}
+        ${button("Save run", { enabled: step > 0, onPress: () => this.bench.saveRun() })}
+        ${button("Open run", { enabled: free, onPress: () => this.input.click() })}
+        ${opened ? button("Close opened run", { enabled: free, onPress: () => this.bench.closeRun() }) : nothing}
       </div>
       <input type="file" hidden accept=".json,application/json" aria-label="Run file to open" @change=${this.#chosen} />
       <p class="soft" role="status" aria-label="Opened run">${this.#about()}</p>
@@ -61,12 +62,5 @@ export class RunFiles extends BenchElement {
     if (file) void this.bench.openRun(file);
     // The same file can be chosen again.
     this.input.value = "";
-  }
-
-  #button(name: string, enabled: boolean, act: () => void) {
-    const press = (): void => {
-      if (enabled) act();
-    };
-    return html`<button type="button" aria-disabled=${enabled ? "false" : "true"} @click=${press}>${name}</button>`;
   }
 }

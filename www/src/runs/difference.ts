@@ -1,3 +1,4 @@
+import { choiceLabel } from "../fields.js";
 import type { Field } from "../module.js";
 
 /** One thing in which two recipes differ, in the words of the controls. */
@@ -20,12 +21,4 @@ function shown(fields: Field[], key: string, values: Record<string, string>): st
   // An option that only one of two networks has.
   if (value === undefined) return "not there";
   return choiceLabel(fields, key, value) || "none";
-}
-
-/** A value as its control calls it. */
-export function choiceLabel(fields: Field[], key: string, value: string): string {
-  const kind = fields.find((field) => field.key === key)?.kind;
-  if (kind?.type !== "choice" && kind?.type !== "several") return value;
-  const label = (name: string): string => kind.choices.find((choice) => choice.value === name)?.label ?? name;
-  return kind.type === "choice" ? label(value) : value.split(",").filter(Boolean).map(label).join(", ");
 }

@@ -1,6 +1,6 @@
 import type { Field } from "../module.js";
 import { count, megabytes } from "../words.js";
-import { choiceLabel } from "./difference.js";
+import { choiceLabel } from "../fields.js";
 import { readKept, stepsPerEpochOf, type Kept, type KeptRun } from "./record.js";
 import { Store } from "./store.js";
 

@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { Benchmark, Choice, Group, State } from "../benchmark.js";
+import { button } from "../../ui/button.js";
 import { shared } from "../../styles/shared.js";
 
 const GROUPS: readonly { group: Group; title: string }[] = [
@@ -149,8 +150,8 @@ export class BenchmarkControls extends LitElement {
       </div>
       <div class="bar">
         <div class="buttons" role="group" aria-label="Benchmark">
-          ${this.#button("Run", this.benchmark.canRun, () => void this.benchmark.run())}
-          ${this.#button("Stop", running, () => this.benchmark.stop())}
+          ${button("Run", { enabled: this.benchmark.canRun, onPress: () => void this.benchmark.run(), primary: true })}
+          ${button("Stop", { enabled: running, onPress: () => this.benchmark.stop(), primary: true })}
         </div>
         <dl>
           <dt>Progress</dt>
@@ -179,16 +180,6 @@ export class BenchmarkControls extends LitElement {
         <label for=${id}>${name}</label>
         <span class="soft" id="${id}-remark" ?hidden=${!remark}>${remark}</span>
       </div>
-    `;
-  }
-
-  /** Not `disabled`: a button that was just pressed keeps the focus. */
-  #button(name: string, enabled: boolean, act: () => void) {
-    const press = (): void => {
-      if (enabled) act();
-    };
-    return html`
-      <button type="button" class="primary" aria-disabled=${enabled ? "false" : "true"} @click=${press}>${name}</button>
     `;
   }
 }

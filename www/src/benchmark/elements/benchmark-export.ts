@@ -4,6 +4,7 @@ import { customElement, property, state as internal } from "lit/decorators.js";
 import { save } from "../../bench/files.js";
 import { json, markdown } from "../export.js";
 import type { Report } from "../report.js";
+import { button } from "../../ui/button.js";
 import { shared } from "../../styles/shared.js";
 
 /** Takes the results out of the page. */
@@ -45,20 +46,14 @@ export class BenchmarkExport extends LitElement {
   override render() {
     return html`
       <div class="buttons" role="group" aria-label="Export">
-        ${this.#button("Copy as Markdown", () => void this.#copy())} ${this.#button("Save as JSON", () => this.#save())}
+        ${button("Copy as Markdown", { enabled: this.ready, onPress: () => void this.#copy() })}
+        ${button("Save as JSON", { enabled: this.ready, onPress: () => this.#save() })}
       </div>
       <div class=${this.said ? "said" : ""}>
         <p class="soft" role="status" aria-label="Export">${this.said}</p>
         ${this.text ? html`<textarea aria-label="Markdown to copy" readonly .value=${this.text}></textarea>` : nothing}
       </div>
     `;
-  }
-
-  #button(name: string, act: () => void) {
-    const press = (): void => {
-      if (this.ready) act();
-    };
-    return html`<button type="button" aria-disabled=${this.ready ? "false" : "true"} @click=${press}>${name}</button>`;
   }
 
   async #copy(): Promise<void> {

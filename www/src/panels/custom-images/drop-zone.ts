@@ -3,6 +3,7 @@ import { customElement, property, query, state as internal } from "lit/decorator
 
 import { ofInput } from "./files.js";
 import type { GivenFile } from "../../protocol.js";
+import { button } from "../../ui/button.js";
 import { shared } from "../../styles/shared.js";
 
 /**
@@ -45,6 +46,7 @@ export class DropZone extends LitElement {
   @internal() private over = false;
 
   override render() {
+    const enabled = !this.locked;
     return html`
       <div
         class="zone ${this.over ? "over" : ""}"
@@ -58,7 +60,7 @@ export class DropZone extends LitElement {
           ${
             this.folders
               ? html`
-                  ${this.#button("Choose a folder", () => this.folder?.click())}
+                  ${button("Choose a folder", { enabled, onPress: () => this.folder?.click() })}
                   <input
                     id="folder"
                     type="file"
@@ -67,7 +69,7 @@ export class DropZone extends LitElement {
                     aria-label="Folder of images"
                     @change=${this.#chosen}
                   />
-                  ${this.#button("Choose a zip", () => this.files.click())}
+                  ${button("Choose a zip", { enabled, onPress: () => this.files.click() })}
                   <input
                     id="files"
                     type="file"
@@ -78,7 +80,7 @@ export class DropZone extends LitElement {
                   />
                 `
               : html`
-                  ${this.#button("Choose files", () => this.files.click())}
+                  ${button("Choose files", { enabled, onPress: () => this.files.click() })}
                   <input
                     id="files"
                     type="file"
@@ -92,13 +94,6 @@ export class DropZone extends LitElement {
         </div>
       </div>
     `;
-  }
-
-  #button(name: string, act: () => void) {
-    const press = (): void => {
-      if (!this.locked) act();
-    };
-    return html`<button type="button" aria-disabled=${this.locked ? "true" : "false"} @click=${press}>${name}</button>`;
   }
 
   #chosen(event: Event): void {

@@ -2,10 +2,11 @@ import { css, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 
 import { isLocked } from "../../bench/state.js";
-import type { Field } from "../../module.js";
+import { choiceLabel, choicesOf, fieldOf } from "../../fields.js";
 import type { GivenFile, OwnShown } from "../../protocol.js";
 import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
+import { select } from "../../ui/select.js";
 import { count, megabytes } from "../../words.js";
 import { BenchElement } from "../../app/bench-element.js";
 import "./drop-zone.js";
@@ -135,8 +136,7 @@ export class OwnPanel extends BenchElement {
         ${this.#reading()} ${this.#wrong()} ${this.#summary()} ${this.#kept()}
       `;
     }
-    const field = fields.find(({ key }) => key === "data");
-    const title = labelOf(field, data);
+    const title = choiceLabel(fields, "data", data ?? "");
     return html`
       ${
         data === undefined || data === "digits"
@@ -159,19 +159,16 @@ export class OwnPanel extends BenchElement {
 
   #choice(key: "size" | "channels", label: string) {
     const { fields, parsed, draft } = this.state;
-    const kind = fields.find((field) => field.key === key)?.kind;
-    const value = draft[key] ?? parsed?.values[key] ?? "";
-    const change = (event: Event): void => this.bench.own.reshape(key, (event.target as HTMLSelectElement).value);
     return html`
       <div>
         <label for=${key}>${label}</label>
-        <select id=${key} ?disabled=${isLocked(this.state)} .value=${value} @change=${change}>
-          ${(kind?.type === "choice" ? kind.choices : []).map(
-            (choice) => html`
-              <option value=${choice.value} ?selected=${choice.value === value}>${choice.label}</option>
-            `,
-          )}
-        </select>
+        ${select({
+          id: key,
+          options: choicesOf(fieldOf(fields, key)),
+          value: draft[key] ?? parsed?.values[key] ?? "",
+          disabled: isLocked(this.state),
+          onChange: (value) => this.bench.own.reshape(key, value),
+        })}
       </div>
     `;
   }
@@ -285,11 +282,6 @@ export class OwnPanel extends BenchElement {
       }
     `;
   }
-}
-
-function labelOf(field: Field | undefined, value: string | undefined): string {
-  const choices = field?.kind.type === "choice" ? field.kind.choices : [];
-  return choices.find((choice) => choice.value === value)?.label ?? value ?? "";
 }
 
 function sentence({ classes, images, split }: OwnShown): string {

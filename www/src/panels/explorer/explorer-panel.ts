@@ -5,6 +5,8 @@ import type { State } from "../../bench/state.js";
 import { balanceOf, placesOf, type Ask, type Outcome, type Split } from "./explored.js";
 import type { DataInfo, Plan } from "../../module.js";
 import { shared } from "../../styles/shared.js";
+import { button } from "../../ui/button.js";
+import { select } from "../../ui/select.js";
 import { count } from "../../words.js";
 import { BenchElement } from "../../app/bench-element.js";
 import "./class-balance.js";
@@ -18,6 +20,12 @@ const PAGE = 60;
 const EPOCHS = 8;
 /** What of the state is shown here: all else may change without this being drawn anew. */
 const SHOWN: (keyof State)[] = ["explored", "plan", "data", "score", "parsed", "engine"];
+
+const OUTCOMES: readonly { value: Outcome; label: string }[] = [
+  { value: "all", label: "Right and wrong" },
+  { value: "right", label: "Right" },
+  { value: "wrong", label: "Wrong" },
+];
 
 const NAMES: Record<Split, string> = { train: "Training", test: "Test" };
 
@@ -169,45 +177,42 @@ export class ExplorerPanel extends BenchElement {
   #choices(data: DataInfo) {
     const { guesses } = this.state.explored;
     const known = this.split === "test" && guesses !== null;
-    const value = (event: Event): string => (event.target as HTMLSelectElement).value;
-    const option = (name: string, label: string, chosen: string) =>
-      html`<option value=${name} ?selected=${name === chosen}>${label}</option>`;
-    const label = this.label === null ? "" : String(this.label);
     return html`
       <div class="choices">
         <div>
           <label for="split">Images</label>
-          <select
-            id="split"
-            .value=${this.split}
-            @change=${(event: Event) => this.#choose({ split: value(event) as Split, outcome: "all" })}
-          >
-            ${option("train", `Training: ${count(data.train)}`, this.split)}
-            ${option("test", `Test: ${count(data.test)}`, this.split)}
-          </select>
+          ${select({
+            id: "split",
+            options: [
+              { value: "train", label: `Training: ${count(data.train)}` },
+              { value: "test", label: `Test: ${count(data.test)}` },
+            ],
+            value: this.split,
+            onChange: (value) => this.#choose({ split: value as Split, outcome: "all" }),
+          })}
         </div>
         <div>
           <label for="class">Class</label>
-          <select
-            id="class"
-            .value=${label}
-            @change=${(event: Event) => this.#choose({ label: value(event) === "" ? null : Number(value(event)) })}
-          >
-            ${option("", "All classes", label)} ${data.classes.map((name, at) => option(String(at), name, label))}
-          </select>
+          ${select({
+            id: "class",
+            options: [
+              { value: "", label: "All classes" },
+              ...data.classes.map((name, label) => ({ value: String(label), label: name })),
+            ],
+            value: this.label === null ? "" : String(this.label),
+            onChange: (value) => this.#choose({ label: value === "" ? null : Number(value) }),
+          })}
         </div>
         <div>
           <label for="outcome">Answers</label>
-          <select
-            id="outcome"
-            aria-describedby="scored"
-            .value=${this.outcome}
-            ?disabled=${!known}
-            @change=${(event: Event) => this.#choose({ outcome: value(event) as Outcome })}
-          >
-            ${option("all", "Right and wrong", this.outcome)} ${option("right", "Right", this.outcome)}
-            ${option("wrong", "Wrong", this.outcome)}
-          </select>
+          ${select({
+            id: "outcome",
+            options: OUTCOMES,
+            value: this.outcome,
+            disabled: !known,
+            describedBy: "scored",
+            onChange: (value) => this.#choose({ outcome: value as Outcome }),
+          })}
         </div>
       </div>
       <p class="soft" id="scored">${this.#scored()}</p>
@@ -238,15 +243,8 @@ export class ExplorerPanel extends BenchElement {
       places.length === 0
         ? "There are no such images."
         : `${count(first + 1)} to ${count(Math.min(places.length, first + PAGE))} of ${count(places.length)} images`;
-    const button = (name: string, turn: number) => html`
-      <button
-        type="button"
-        aria-disabled=${this.#canTurn(turn, pages) ? "false" : "true"}
-        @click=${() => this.#turn(turn, pages)}
-      >
-        ${name}
-      </button>
-    `;
+    const pageButton = (name: string, turn: -1 | 1) =>
+      button(name, { enabled: this.#canTurn(turn, pages), onPress: () => this.#turn(turn, pages) });
     return html`
       <div class="parts">
         <div>
@@ -269,7 +267,7 @@ export class ExplorerPanel extends BenchElement {
                 `
           }
           <div class="pager">
-            ${button("Previous page", -1)} ${button("Next page", 1)}
+            ${pageButton("Previous page", -1)} ${pageButton("Next page", 1)}
             <p class="soft" role="status" aria-label="Images shown">${shown}</p>
           </div>
         </div>

@@ -3,6 +3,7 @@ import { customElement, query } from "lit/decorators.js";
 
 import { isLocked } from "../../bench/state.js";
 import { shared } from "../../styles/shared.js";
+import { button } from "../../ui/button.js";
 import { BenchElement } from "../../app/bench-element.js";
 
 /** Takes a run's weights and checkpoints out of the page, and back in. */
@@ -31,9 +32,9 @@ export class KeepPanel extends BenchElement {
     return html`
       <h2>Weights and checkpoints</h2>
       <div class="buttons" role="group" aria-label="Weights and checkpoints">
-        ${this.#button("Save weights", saves, () => this.#save("weights"))}
-        ${this.#button("Save checkpoint", saves, () => this.#save("checkpoint"))}
-        ${this.#button("Open checkpoint", !isLocked(this.state), () => this.file.click())}
+        ${button("Save weights", { enabled: saves, onPress: () => this.bench.save("weights") })}
+        ${button("Save checkpoint", { enabled: saves, onPress: () => this.bench.save("checkpoint") })}
+        ${button("Open checkpoint", { enabled: !isLocked(this.state), onPress: () => this.file.click() })}
       </div>
       <p class="soft">
         Safetensors files, which PyTorch loads as they are. A checkpoint holds all that it takes to go on, here or in
@@ -42,17 +43,6 @@ export class KeepPanel extends BenchElement {
       </p>
       <input type="file" aria-label="Checkpoint" accept=".safetensors" tabindex="-1" @change=${() => this.#open()} />
     `;
-  }
-
-  #button(name: string, can: boolean, act: () => void) {
-    const press = (): void => {
-      if (can) act();
-    };
-    return html`<button type="button" aria-disabled=${can ? "false" : "true"} @click=${press}>${name}</button>`;
-  }
-
-  #save(what: "weights" | "checkpoint"): void {
-    this.bench.save(what);
   }
 
   #open(): void {

@@ -7,7 +7,8 @@ import { tilesOfActivation, tilesOfPositions, tilesOfWeights, type Tiles } from 
 import type { Inside } from "./what.js";
 import type { DataInfo, LayerInfo } from "../../module.js";
 import { shared } from "../../styles/shared.js";
-import { count, percent } from "../../words.js";
+import { select, valueOf } from "../../ui/select.js";
+import { count, percent, significant } from "../../words.js";
 import { BenchElement } from "../../app/bench-element.js";
 import "./layer-strip.js";
 import "../../ui/pixel-image.js";
@@ -243,15 +244,14 @@ export class InsidePanel extends BenchElement {
         </figcaption>
         <label>
           Class
-          <select
-            @change=${(event: Event) => {
-              const { value } = event.target as HTMLSelectElement;
-              this.#wish({ label: value === "" ? null : Number(value) });
-            }}
-          >
-            <option value="" ?selected=${wished === null}>its guess</option>
-            ${Array.from(probabilities, (_, at) => html`<option value=${at} ?selected=${wished === at}>${nameOf(data, at)}</option>`)}
-          </select>
+          ${select({
+            options: [
+              { value: "", label: "its guess" },
+              ...Array.from(probabilities, (_, label) => ({ value: String(label), label: nameOf(data, label) })),
+            ],
+            value: wished === null ? "" : String(wished),
+            onChange: (value) => this.#wish({ label: value === "" ? null : Number(value) }),
+          })}
         </label>
       </figure>
     `;
@@ -313,7 +313,7 @@ export class InsidePanel extends BenchElement {
           max=${tokens}
           .value=${String(this.token)}
           @input=${(event: Event) => {
-            this.token = numberOf(event);
+            this.token = Number(valueOf(event));
           }}
         />
       </label>
@@ -345,7 +345,7 @@ export class InsidePanel extends BenchElement {
                     max=${channels - 1}
                     .value=${String(this.input)}
                     @input=${(event: Event) => {
-                      this.input = numberOf(event);
+                      this.input = Number(valueOf(event));
                     }}
                   />
                 </label>
@@ -399,7 +399,7 @@ export class InsidePanel extends BenchElement {
                     max=${tiles.count - 1}
                     .value=${String(chosen)}
                     @input=${(event: Event) => {
-                      this.tile = numberOf(event);
+                      this.tile = Number(valueOf(event));
                     }}
                   />
                 </label>
@@ -422,7 +422,7 @@ export class InsidePanel extends BenchElement {
       <step-chart
         heading=${title}
         caption=${caption}
-        .word=${digits}
+        .word=${significant}
         .series=${seriesOf(story, values)}
         .steps=${steps}
       ></step-chart>
@@ -445,21 +445,13 @@ function nameOf({ classes }: DataInfo, label: number): string {
   return classes[label] ?? String(label);
 }
 
-function numberOf(event: Event): number {
-  return Number((event.target as HTMLInputElement).value);
-}
-
-function digits(value: number): string {
-  return value.toLocaleString("en", { maximumSignificantDigits: 3 });
-}
-
 function sentence(about: string): string {
   return `${about.charAt(0).toUpperCase()}${about.slice(1)}.`;
 }
 
 function rangeOf(values: Float32Array): string {
-  if (values.length === 1) return digits(values[0] ?? 0);
+  if (values.length === 1) return significant(values[0] ?? 0);
   let [lowest, highest, sum] = [Infinity, -Infinity, 0];
   for (const value of values) [lowest, highest, sum] = [Math.min(lowest, value), Math.max(highest, value), sum + value];
-  return `From ${digits(lowest)} to ${digits(highest)}, ${digits(sum / values.length)} on average.`;
+  return `From ${significant(lowest)} to ${significant(highest)}, ${significant(sum / values.length)} on average.`;
 }

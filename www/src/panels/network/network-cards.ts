@@ -5,6 +5,7 @@ import { isLocked, networkOf } from "../../bench/state.js";
 import type { Card } from "../../protocol.js";
 import { dialogs } from "../../styles/dialogs.js";
 import { shared } from "../../styles/shared.js";
+import { choiceLabel } from "../../fields.js";
 import { count } from "../../words.js";
 import { BenchElement } from "../../app/bench-element.js";
 import "./network-drawing.js";
@@ -150,7 +151,8 @@ export class NetworkCards extends BenchElement {
 
   #card({ model, description, data }: Card) {
     const { paper, parameters, multiplyAdds, input } = description;
-    const label = this.#labelOf("model", model);
+    const { fields } = this.state;
+    const label = choiceLabel(fields, "model", model);
     const chosen = networkOf(this.state) === model;
     const year = /\b(?:19|20)\d\d$/.exec(paper)?.[0];
     return html`
@@ -170,16 +172,10 @@ export class NetworkCards extends BenchElement {
         <network-drawing .description=${description}></network-drawing>
         <p class="soft" id="${model}-facts">
           ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image of ${input.join("×")}, as in
-          ${this.#labelOf("data", data)}.<br />${paper}.
+          ${choiceLabel(fields, "data", data)}.<br />${paper}.
         </p>
       </li>
     `;
-  }
-
-  #labelOf(key: string, value: string): string {
-    const kind = this.state.fields.find((field) => field.key === key)?.kind;
-    const choices = kind?.type === "choice" ? kind.choices : [];
-    return choices.find((choice) => choice.value === value)?.label ?? value;
   }
 
   #choose(model: string): void {

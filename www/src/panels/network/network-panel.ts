@@ -4,6 +4,7 @@ import { customElement, query } from "lit/decorators.js";
 import { isLocked } from "../../bench/state.js";
 import { shared } from "../../styles/shared.js";
 import { tables } from "../../styles/tables.js";
+import { button } from "../../ui/button.js";
 import { count } from "../../words.js";
 import { BenchElement } from "../../app/bench-element.js";
 import type { CodeDialog } from "./code-dialog.js";
@@ -68,13 +69,7 @@ export class NetworkPanel extends BenchElement {
           ? nothing
           : html`
               <p class="size">
-                <button
-                  type="button"
-                  aria-disabled=${canOpen ? "false" : "true"}
-                  @click=${() => canOpen && this.bench.openAsStack()}
-                >
-                  Open as stack
-                </button>
+                ${button("Open as stack", { enabled: canOpen, onPress: () => this.bench.openAsStack() })}
                 <span class="soft">
                   Its layers, to take apart and
                   change${without.length > 0 ? `; without ${without.join(", ")}` : nothing}.

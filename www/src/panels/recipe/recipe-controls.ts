@@ -3,6 +3,8 @@ import { customElement } from "lit/decorators.js";
 
 import { isLocked, isUnderWay } from "../../bench/state.js";
 import type { Field } from "../../module.js";
+import { choiceLabel, choicesOf } from "../../fields.js";
+import { select, valueOf } from "../../ui/select.js";
 import { shared } from "../../styles/shared.js";
 import { BenchElement } from "../../app/bench-element.js";
 
@@ -147,7 +149,7 @@ export class RecipeControls extends BenchElement {
   }
 
   #field(field: Field) {
-    const { parsed, draft, refusal } = this.state;
+    const { fields, parsed, draft, refusal } = this.state;
     const { key, label, help } = field;
     const value = draft[key] ?? parsed?.values[key] ?? "";
     const usual = parsed?.defaults[key];
@@ -160,27 +162,17 @@ export class RecipeControls extends BenchElement {
         ${several ? nothing : html`<label for=${key}>${label}</label>`} ${this.#control(field, value, wrong !== null)}
         <p class="soft help" id="${key}-help">
           ${wrong ? html`<span class="wrong">${wrong}</span>` : html`${help}${range(field)}`}
-          ${differs ? html`<span class="default">Default: ${this.#shown(field, usual)}.</span>` : nothing}
+          ${differs ? html`<span class="default">Default: ${choiceLabel(fields, key, usual) || "none"}.</span>` : nothing}
         </p>
       </div>
     `;
   }
 
-  #control({ key, label, kind }: Field, value: string, invalid: boolean) {
-    const change = (event: Event): void => {
-      const { value: entered } = event.target as HTMLInputElement | HTMLSelectElement;
-      this.bench.change(key, entered.trim());
-    };
+  #control(field: Field, value: string, invalid: boolean) {
+    const { key, label, kind } = field;
+    const change = (entered: string): void => this.bench.change(key, entered.trim());
     if (kind.type === "choice") {
-      return html`
-        <select id=${key} aria-describedby="${key}-help" .value=${value} @change=${change}>
-          ${kind.choices.map(
-            (choice) => html`
-              <option value=${choice.value} ?selected=${choice.value === value}>${choice.label}</option>
-            `,
-          )}
-        </select>
-      `;
+      return select({ id: key, options: choicesOf(field), value, describedBy: `${key}-help`, onChange: change });
     }
     if (kind.type === "several") {
       const chosen = value.split(",");
@@ -211,19 +203,9 @@ export class RecipeControls extends BenchElement {
         autocomplete="off"
         spellcheck="false"
         .value=${value}
-        @change=${change}
+        @change=${(event: Event) => change(valueOf(event))}
       />
     `;
-  }
-
-  #shown({ kind }: Field, value: string): string {
-    if (kind.type === "numbers") return value || "none";
-    if (kind.type !== "choice" && kind.type !== "several") return value;
-    const labels = value
-      .split(",")
-      .filter((name) => name !== "")
-      .map((name) => kind.choices.find((choice) => choice.value === name)?.label ?? name);
-    return labels.join(", ") || "none";
   }
 }
 

@@ -3,6 +3,8 @@ import { customElement, property, state as internal } from "lit/decorators.js";
 
 import type { Field } from "../../module.js";
 import type { KeptRun } from "../../runs/record.js";
+import { choicesOf } from "../../fields.js";
+import { select, valueOf } from "../../ui/select.js";
 import { shared } from "../../styles/shared.js";
 
 /** A kept run's recipe with one option changed. Fires `vary` with the link. */
@@ -50,32 +52,35 @@ export class RunVariation extends LitElement {
   override render() {
     const { values } = this.run;
     const options = this.fields.filter(({ key }) => key in values && key !== "model" && key !== "layers");
-    const kind = options.find(({ key }) => key === this.key)?.kind;
-    const changed = ({ target }: Event): void => {
-      this.value = (target as HTMLInputElement | HTMLSelectElement).value.trim();
+    const field = options.find(({ key }) => key === this.key);
+    const change = (value: string): void => {
+      this.value = value.trim();
     };
     return html`
       <form aria-label="Duplicate ${this.run.name} with one change" @submit=${this.#submit}>
         <div>
           <label for="option">Option</label>
-          <select
-            id="option"
-            .value=${this.key}
-            @change=${(event: Event) => this.#choose((event.target as HTMLSelectElement).value)}
-          >
-            ${options.map(({ key, label }) => html`<option value=${key} ?selected=${key === this.key}>${label}</option>`)}
-          </select>
+          ${select({
+            id: "option",
+            options: options.map(({ key, label }) => ({ value: key, label })),
+            value: this.key,
+            onChange: (key) => this.#choose(key),
+          })}
         </div>
         <div>
           <label for="value">New value (it was ${values[this.key] || "none"})</label>
           ${
-            kind?.type === "choice"
-              ? html`
-                  <select id="value" .value=${this.value} @change=${changed}>
-                    ${kind.choices.map(({ value, label }) => html`<option value=${value} ?selected=${value === this.value}>${label}</option>`)}
-                  </select>
+            field?.kind.type === "choice"
+              ? select({ id: "value", options: choicesOf(field), value: this.value, onChange: change })
+              : html`
+                  <input
+                    id="value"
+                    autocomplete="off"
+                    spellcheck="false"
+                    .value=${this.value}
+                    @input=${(event: Event) => change(valueOf(event))}
+                  />
                 `
-              : html`<input id="value" autocomplete="off" spellcheck="false" .value=${this.value} @input=${changed} />`
           }
         </div>
         <button class="primary" aria-disabled="false">Train next</button>

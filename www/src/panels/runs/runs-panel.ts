@@ -7,6 +7,8 @@ import { differences } from "../../runs/difference.js";
 import { cssColourOf, dashOf, letterOf, type Axis, type Line } from "./overlay.js";
 import type { KeptRun } from "../../runs/record.js";
 import { shared } from "../../styles/shared.js";
+import { button } from "../../ui/button.js";
+import { select, valueOf } from "../../ui/select.js";
 import { ago, count, duration, percent } from "../../words.js";
 import { BenchElement } from "../../app/bench-element.js";
 import "./run-variation.js";
@@ -258,13 +260,13 @@ export class RunsPanel extends BenchElement {
       <div class="head">
         <label>
           Drawn against
-          <select
-            @change=${(event: Event) => {
-              this.axis = (event.target as HTMLSelectElement).value as Axis;
-            }}
-          >
-            ${AXES.map(({ value, label }) => html`<option value=${value} ?selected=${value === this.axis}>${label}</option>`)}
-          </select>
+          ${select({
+            options: AXES,
+            value: this.axis,
+            onChange: (value) => {
+              this.axis = value as Axis;
+            },
+          })}
         </label>
         ${this.axis === "seconds" ? html`<p class="soft">Seconds of training, scoring left out, each step taken to be as long as the others.</p>` : nothing}
       </div>
@@ -336,7 +338,7 @@ export class RunsPanel extends BenchElement {
             class="name"
             aria-label="Name of ${name}"
             .value=${name}
-            @change=${(event: Event) => runs.rename(id, (event.target as HTMLInputElement).value)}
+            @change=${(event: Event) => runs.rename(id, valueOf(event))}
           />
           <p class="about soft">${about(run)}<br />${run.link}</p>
           <div class="buttons" role="group" aria-label=${name}>
@@ -349,8 +351,11 @@ export class RunsPanel extends BenchElement {
             >
               Duplicate, change …
             </button>
-            ${this.#button("Open its recipe", free, () => void this.bench.openLink(run.link))}
-            ${this.#button("Compare the next run with it", free, () => void this.bench.openRun(new File([run.text], name)))}
+            ${button("Open its recipe", { enabled: free, onPress: () => this.bench.openLink(run.link) })}
+            ${button("Compare the next run with it", {
+              enabled: free,
+              onPress: () => void this.bench.openRun(new File([run.text], name)),
+            })}
             <button type="button" @click=${() => save(run.text, `${fileName(name)}.bunsen.json`, "application/json")}>
               Save
             </button>
@@ -377,13 +382,6 @@ export class RunsPanel extends BenchElement {
   #vary(event: CustomEvent<string>): void {
     this.varied = null;
     this.bench.queue.add(event.detail);
-  }
-
-  #button(name: string, enabled: boolean, act: () => void) {
-    const press = (): void => {
-      if (enabled) act();
-    };
-    return html`<button type="button" aria-disabled=${enabled ? "false" : "true"} @click=${press}>${name}</button>`;
   }
 }
 

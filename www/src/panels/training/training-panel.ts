@@ -3,7 +3,7 @@ import { customElement, state as internal } from "lit/decorators.js";
 
 import { isLocked } from "../../bench/state.js";
 import { shared } from "../../styles/shared.js";
-import { count, milliseconds, speed } from "../../words.js";
+import { count, milliseconds, significant, speed } from "../../words.js";
 import { BenchElement } from "../../app/bench-element.js";
 import "../../ui/pixel-image.js";
 import "../../ui/chart/step-chart.js";
@@ -95,8 +95,8 @@ export class TrainingPanel extends BenchElement {
           ? html`<p class="soft">Learning rate, gradient and speed are drawn here once it trains.</p>`
           : html`
               <div class="charts">
-                ${chart("learningRate", "Learning rate", "How far a step goes, as the schedule has it.", digits)}
-                ${chart("gradientNorm", "Gradient norm", "The length of the batch's gradient, before it is clipped.", digits)}
+                ${chart("learningRate", "Learning rate", "How far a step goes, as the schedule has it.", significant)}
+                ${chart("gradientNorm", "Gradient norm", "The length of the batch's gradient, before it is clipped.", significant)}
                 ${chart("imagesPerSecond", "Images per second", "Measured while it trains, scoring left out.", speed)}
               </div>
               ${
@@ -174,8 +174,4 @@ export class TrainingPanel extends BenchElement {
   #augmented(): string {
     return this.state.parsed?.values["aug"] ? ", augmented" : "";
   }
-}
-
-function digits(value: number): string {
-  return value.toLocaleString("en", { maximumSignificantDigits: 3 });
 }

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state as internal } from "lit/decorators.js";
 
+import { button } from "../../ui/button.js";
 import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
 import { closeCamera, openCamera } from "./camera.js";
@@ -112,24 +113,14 @@ export class TrySources extends LitElement {
           ${
             camera
               ? html`
-                  <button type="button" id="take" class="primary" aria-disabled="false" @click=${this.#take}>
-                    Take the picture
-                  </button>
+                  ${button("Take the picture", { id: "take", onPress: () => this.#take(), primary: true })}
                   <button type="button" @click=${this.quiet}>Close the camera</button>
                 `
               : html`
                   <button type="button" @click=${() => this.file.click()}>Choose an image</button>
                   <button type="button" id="camera" @click=${this.#openCamera}>Use the camera</button>
-                  <button type="button" aria-disabled=${this.examples ? "false" : "true"} @click=${this.#example}>
-                    Use a test example
-                  </button>
-                  <button
-                    type="button"
-                    aria-disabled=${this.filled || this.trouble ? "false" : "true"}
-                    @click=${this.#clear}
-                  >
-                    Clear
-                  </button>
+                  ${button("Use a test example", { enabled: this.examples, onPress: () => this.#example() })}
+                  ${button("Clear", { enabled: this.filled || this.trouble !== "", onPress: () => this.#clear() })}
                 `
           }
         </div>
@@ -182,7 +173,6 @@ export class TrySources extends LitElement {
   }
 
   #example(): void {
-    if (!this.examples) return;
     this.quiet();
     this.dispatchEvent(new CustomEvent("example"));
   }

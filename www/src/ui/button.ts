@@ -1,0 +1,31 @@
+import { html, nothing } from "lit";
+
+export interface ButtonOptions {
+  /** Whether a press does anything. */
+  enabled?: boolean;
+  onPress: () => void;
+  /** Whether it is the one that stands out. */
+  primary?: boolean;
+  id?: string;
+}
+
+/**
+ * A button that may be unavailable for now. It says so with `aria-disabled` and is never `disabled`: a disabled button
+ * loses the focus, and whoever pressed it by the keyboard would have to find the place again.
+ */
+export function button(label: unknown, { enabled = true, onPress, primary = false, id }: ButtonOptions) {
+  const press = (): void => {
+    if (enabled) onPress();
+  };
+  return html`
+    <button
+      type="button"
+      id=${id ?? nothing}
+      class=${primary ? "primary" : nothing}
+      aria-disabled=${enabled ? "false" : "true"}
+      @click=${press}
+    >
+      ${label}
+    </button>
+  `;
+}

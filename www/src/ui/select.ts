@@ -1,0 +1,42 @@
+import { html, nothing } from "lit";
+
+export interface Option {
+  value: string;
+  label: string;
+}
+
+export interface SelectOptions {
+  id?: string;
+  options: readonly Option[];
+  value: string;
+  onChange: (value: string) => void;
+  disabled?: boolean;
+  /** What stands there while `value` is none of the options. */
+  placeholder?: string;
+  title?: string;
+  /** The id of the element that explains it. */
+  describedBy?: string;
+}
+
+/** A list to choose one of; the caller labels it. */
+export function select({ id, options, value, onChange, disabled, placeholder, title, describedBy }: SelectOptions) {
+  const known = options.some((option) => option.value === value);
+  return html`
+    <select
+      id=${id ?? nothing}
+      title=${title ?? nothing}
+      aria-describedby=${describedBy ?? nothing}
+      ?disabled=${disabled}
+      .value=${value}
+      @change=${(event: Event) => onChange(valueOf(event))}
+    >
+      ${placeholder === undefined || known ? nothing : html`<option value=${value} selected disabled>${placeholder}</option>`}
+      ${options.map((option) => html`<option value=${option.value} ?selected=${option.value === value}>${option.label}</option>`)}
+    </select>
+  `;
+}
+
+/** What an input, a list or a text area holds at its event. */
+export function valueOf(event: Event): string {
+  return (event.target as HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement).value;
+}
