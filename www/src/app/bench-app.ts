@@ -3,6 +3,7 @@ import { customElement, property } from "lit/decorators.js";
 
 import type { Bench } from "../bench/bench.js";
 import { ofDrop } from "../panels/custom-images/files.js";
+import { SubscriptionController } from "../ui/controllers/subscription.js";
 import { shared } from "../styles/shared.js";
 import "./bench-alerts.js";
 import "./bench-announcer.js";
@@ -77,20 +78,16 @@ export class BenchApp extends LitElement {
   ];
 
   @property({ attribute: false }) bench: Bench | undefined;
-  #unsubscribe: (() => void) | undefined;
 
-  override willUpdate(): void {
-    if (this.bench && !this.#unsubscribe) {
-      this.#unsubscribe = this.bench.subscribe(() => this.requestUpdate());
-    }
+  constructor() {
+    super();
+    new SubscriptionController(this, () => this.bench);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener("dragover", this.#over);
     document.removeEventListener("drop", this.#dropped);
-    this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
   }
 
   override connectedCallback(): void {

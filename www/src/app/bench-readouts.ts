@@ -5,6 +5,7 @@ import type { State } from "../bench/state.js";
 import type { Plan } from "../module.js";
 import { about, count, duration, milliseconds, percent, speed } from "../words.js";
 import { shared } from "../styles/shared.js";
+import { ThrottleController } from "../ui/controllers/throttle.js";
 import { BenchElement } from "./bench-element.js";
 
 /** Numbers change this often at most: faster, nobody can read them. */
@@ -82,24 +83,14 @@ export class BenchReadouts extends BenchElement {
 
   /** What is shown: behind `state` by no more than HOLD_MS while a run goes on. */
   #shown: State | undefined;
-  #shownAt = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #throttle = new ThrottleController(this, HOLD_MS);
 
   @property({ attribute: false }) override state!: State;
 
   override willUpdate(): void {
-    const wait = this.#shownAt + HOLD_MS - performance.now();
     const steady = this.#shown?.phase === this.state.phase && this.state.phase === "training";
     const sameScore = this.#shown?.score === this.state.score;
-    if (steady && sameScore && wait > 0) {
-      this.#timer ??= setTimeout(() => {
-        this.#timer = undefined;
-        this.requestUpdate();
-      }, wait);
-      return;
-    }
-    this.#shown = this.state;
-    this.#shownAt = performance.now();
+    if (this.#throttle.allows(!steady || !sameScore)) this.#shown = this.state;
   }
 
   override render() {

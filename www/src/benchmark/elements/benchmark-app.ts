@@ -6,6 +6,7 @@ import { versions } from "../export.js";
 import { describe } from "../machine.js";
 import { tables } from "../tables.js";
 import { alerts } from "../../styles/alerts.js";
+import { SubscriptionController } from "../../ui/controllers/subscription.js";
 import { shared } from "../../styles/shared.js";
 import "./benchmark-controls.js";
 import "./benchmark-export.js";
@@ -63,18 +64,10 @@ export class BenchmarkApp extends LitElement {
   ];
 
   @property({ attribute: false }) benchmark: Benchmark | undefined;
-  #unsubscribe: (() => void) | undefined;
 
-  override willUpdate(): void {
-    if (this.benchmark && !this.#unsubscribe) {
-      this.#unsubscribe = this.benchmark.subscribe(() => this.requestUpdate());
-    }
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
+  constructor() {
+    super();
+    new SubscriptionController(this, () => this.benchmark);
   }
 
   override render() {

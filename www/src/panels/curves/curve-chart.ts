@@ -1,17 +1,19 @@
-import { LitElement, css, html, nothing, unsafeCSS, type PropertyValues } from "lit";
+import { LitElement, css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import uPlot from "uplot";
-import uPlotStyles from "uplot/dist/uPlot.min.css?inline";
 
 import type { Curves } from "../../bench/curves.js";
-import { coloursOf, optionsFor } from "../../ui/chart/options.js";
-import { Sight } from "../../ui/chart/sight.js";
+import { ThrottleController } from "../../ui/controllers/throttle.js";
+import { VisibilityController } from "../../ui/controllers/visibility.js";
+import { coloursOf } from "../../ui/chart/colours.js";
+import { optionsFor } from "../../ui/chart/curve-options.js";
+import { PlotController } from "../../ui/chart/plot-controller.js";
+import { plotStyles } from "../../ui/chart/styles.js";
 import { lossShown, viewOf, type Quantity, type View } from "../../ui/chart/view.js";
 import { shared } from "../../styles/shared.js";
 import { count, loss, percent } from "../../words.js";
 
-/** The words under the curve change this often at most. */
-const WORDS_MS = 400;
+/** The text alternative changes this often at most. */
+const TEXT_MS = 400;
 
 const TITLES = { loss: "Loss", accuracy: "Accuracy" } as const;
 const CAPTIONS = {
@@ -23,7 +25,7 @@ const CAPTIONS = {
 @customElement("curve-chart")
 export class CurveChart extends LitElement {
   static override styles = [
-    unsafeCSS(uPlotStyles),
+    plotStyles,
     shared,
     css`
       figure {
@@ -35,16 +37,9 @@ export class CurveChart extends LitElement {
       }
 
       .plot {
-        position: relative;
         flex: 1 0 auto;
         min-width: 0;
         min-height: clamp(14rem, 34vh, 24rem);
-        overflow: hidden;
-      }
-
-      .uplot {
-        position: absolute;
-        font-family: inherit;
       }
 
       .u-cursor-x {
@@ -142,49 +137,28 @@ export class CurveChart extends LitElement {
   @property({ attribute: false }) steps = 0;
   /** Another run, drawn beside it. */
   @property({ attribute: false }) beside: Curves | null = null;
-  @query(".plot") private place!: HTMLDivElement;
+  @query(".plot") private container!: HTMLDivElement | null;
   @state() private pointed: number | null = null;
 
-  #plot: uPlot | undefined;
   #view: View = [new Float64Array(), new Float64Array(), new Float64Array()];
   #besideView: View | null = null;
   #top = 1;
-  #frame = 0;
-  #words = "";
-  #saidAt = 0;
-  #saidScores = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #sight = new Sight(this, () => this.#request());
-  readonly #dark = matchMedia("(prefers-color-scheme: dark)");
-  readonly #resize = new ResizeObserver(() => this.#fit());
-  readonly #themed = (): void => {
-    this.#unplot();
-    this.#schedule();
-  };
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#dark.addEventListener("change", this.#themed);
-    if (this.hasUpdated) {
-      this.#resize.observe(this.place);
-      this.#schedule();
-    }
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#dark.removeEventListener("change", this.#themed);
-    this.#resize.disconnect();
-    this.#unplot();
-  }
-
-  override firstUpdated(): void {
-    this.#resize.observe(this.place);
-  }
+  #text = "";
+  #scoresInText = 0;
+  readonly #throttle = new ThrottleController(this, TEXT_MS);
+  readonly #plot = new PlotController(this, {
+    container: () => this.container,
+    data: () => this.#data(),
+    options: ({ width, height }) => this.#options(width, height),
+    onDestroy: () => {
+      this.pointed = null;
+    },
+  });
+  readonly #visibility = new VisibilityController(this, { draw: () => this.#plot.draw() });
 
   override updated(changed: PropertyValues): void {
     if (changed.has("version") || changed.has("steps") || changed.has("curves") || changed.has("beside")) {
-      this.#schedule();
+      if (!this.#plot.exists || !this.#visibility.defers()) this.#plot.draw();
     }
   }
 
@@ -194,7 +168,9 @@ export class CurveChart extends LitElement {
     return html`
       <figure>
         <h2>${TITLES[quantity]}</h2>
-        <div class="plot" role="img" aria-label=${this.#text()}>${empty ? placeholder(quantity) : nothing}</div>
+        <div class="plot" role="img" aria-label=${this.#textAlternative()}>
+          ${empty ? placeholder(quantity) : nothing}
+        </div>
         ${empty ? nothing : this.#legend()}
         <figcaption class="soft">${CAPTIONS[quantity]}</figcaption>
       </figure>
@@ -210,7 +186,7 @@ export class CurveChart extends LitElement {
     const [steps, raw, smooth] = this.#view;
     const last = this.curves.length - 1;
     const shown = (values: Float64Array, latest: ArrayLike<number>): string =>
-      this.#word((at === null ? latest[last] : values[at]) ?? NaN);
+      this.#format((at === null ? latest[last] : values[at]) ?? NaN);
     const { curves, quantity } = this;
     const score = curves.scores.at(-1);
     const exact = quantity === "loss" ? curves.loss : curves.accuracy;
@@ -219,41 +195,31 @@ export class CurveChart extends LitElement {
       <ul aria-hidden="true">
         <li><i class="raw"></i>each step <strong>${shown(raw, exact)}</strong></li>
         <li><i></i>smoothed <strong>${shown(smooth, smoothed)}</strong></li>
-        <li><i class="test"></i>test <strong>${score ? this.#word(score[quantity]) : ""}</strong></li>
+        <li><i class="test"></i>test <strong>${score ? this.#format(score[quantity]) : ""}</strong></li>
         ${this.beside ? html`<li><i class="beside"></i>opened run</li>` : nothing}
         ${at === null ? nothing : html`<li>at step <strong>${count(steps[at] ?? 0)}</strong></li>`}
       </ul>
     `;
   }
 
-  /** What the picture shows, in a sentence. */
-  #text(): string {
+  /** What the chart shows, in words, for those who do not see it. */
+  #textAlternative(): string {
     const { curves, quantity } = this;
     const last = curves.length - 1;
     if (last < 0) {
-      this.#words = "";
+      this.#text = "";
       return `${TITLES[quantity]} against the step: nothing is trained yet.${this.#besideText()}`;
     }
-    const now = performance.now();
-    const wait = this.#saidAt + WORDS_MS - now;
-    const scored = curves.scores.length !== this.#saidScores;
-    this.#saidScores = curves.scores.length;
-    if (wait > 0 && this.#words && !scored) {
-      // The last report has no other after it: the words catch up by themselves.
-      this.#timer ??= setTimeout(() => {
-        this.#timer = undefined;
-        this.requestUpdate();
-      }, wait);
-      return this.#words;
-    }
-    this.#saidAt = now;
+    const scored = curves.scores.length !== this.#scoresInText;
+    this.#scoresInText = curves.scores.length;
+    if (!this.#throttle.allows(scored || this.#text === "")) return this.#text;
     const smooth = quantity === "loss" ? curves.smoothLoss : curves.smoothAccuracy;
     const score = curves.scores.at(-1);
-    const test = score ? ` On the test images at step ${count(score.step)}: ${this.#word(score[quantity])}.` : "";
-    this.#words =
-      `${TITLES[quantity]} against the step. It began at ${this.#word(smooth[this.#firstKnown(smooth)]!)} and is now, smoothed, ` +
-      `${this.#word(smooth[last]!)} at step ${count(curves.step[last]!)}.${test}${this.#besideText()}`;
-    return this.#words;
+    const test = score ? ` On the test images at step ${count(score.step)}: ${this.#format(score[quantity])}.` : "";
+    this.#text =
+      `${TITLES[quantity]} against the step. It began at ${this.#format(smooth[this.#firstKnown(smooth)]!)} and is now, smoothed, ` +
+      `${this.#format(smooth[last]!)} at step ${count(curves.step[last]!)}.${test}${this.#besideText()}`;
+    return this.#text;
   }
 
   /** Of the steps before a checkpoint accuracies were not kept. */
@@ -267,45 +233,25 @@ export class CurveChart extends LitElement {
   #besideText(): string {
     if (!this.beside || this.quantity !== "loss") return "";
     const { smoothLoss, length } = this.beside;
-    return ` Beside it the opened run, from ${this.#word(smoothLoss[0]!)} to ${this.#word(smoothLoss[length - 1]!)} in ${count(length)} steps.`;
+    return ` Beside it the opened run, from ${this.#format(smoothLoss[0]!)} to ${this.#format(smoothLoss[length - 1]!)} in ${count(length)} steps.`;
   }
 
-  #word(value: number): string {
+  #format(value: number): string {
     return this.quantity === "loss" ? loss(value) : percent(value);
   }
 
-  /** Once a frame at most, however often reports come. */
-  #schedule(): void {
-    if (this.#plot && this.#sight.putsOff()) return;
-    this.#request();
-  }
-
-  #request(): void {
-    if (this.#frame) return;
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#draw();
-    });
-  }
-
-  #draw(): void {
-    if (!this.isConnected || !this.curves) return;
-    if (this.#isEmpty) {
-      this.#unplot();
-      return;
-    }
+  /** What is drawn now; the options read the rest of it as they need it. */
+  #data(): View | null {
+    if (!this.curves || this.#isEmpty) return null;
     this.#view = viewOf(this.curves, this.quantity);
     this.#besideView = this.beside && this.quantity === "loss" ? viewOf(this.beside, "loss") : null;
     const views = [this.#view, ...(this.#besideView ? [this.#besideView] : [])].filter(([steps]) => steps.length > 0);
     this.#top = this.quantity === "loss" ? Math.max(...views.map(([, raw, smooth]) => lossShown(raw, smooth))) : 1;
-    if (this.#plot) this.#plot.setData(this.#view);
-    else this.#make();
+    return this.#view;
   }
 
-  #make(): void {
-    const { clientWidth, clientHeight } = this.place;
-    if (clientWidth === 0) return;
-    const options = optionsFor(
+  #options(width: number, height: number) {
+    return optionsFor(
       {
         quantity: this.quantity,
         colours: coloursOf(this),
@@ -316,22 +262,9 @@ export class CurveChart extends LitElement {
         top: () => this.#top,
         onPoint: (index) => (this.pointed = index),
       },
-      clientWidth,
-      clientHeight,
+      width,
+      height,
     );
-    this.#plot = new uPlot(options, this.#view, this.place);
-  }
-
-  #fit(): void {
-    const { clientWidth: width, clientHeight: height } = this.place;
-    if (this.#plot) this.#plot.setSize({ width, height });
-    else this.#schedule();
-  }
-
-  #unplot(): void {
-    this.#plot?.destroy();
-    this.#plot = undefined;
-    this.pointed = null;
   }
 }
 

@@ -7,6 +7,7 @@ import { tilesOfActivation, tilesOfPositions, tilesOfWeights, type Tiles } from 
 import type { Inside } from "./what.js";
 import type { DataInfo, LayerInfo } from "../../module.js";
 import { shared } from "../../styles/shared.js";
+import { VisibilityController } from "../../ui/controllers/visibility.js";
 import { select, valueOf } from "../../ui/select.js";
 import { count, percent, significant } from "../../words.js";
 import { BenchElement } from "../../app/bench-element.js";
@@ -100,21 +101,16 @@ export class InsidePanel extends BenchElement {
   @internal() private input = 0;
   /** Whose attention is shown: 0 for the mean of all tokens. */
   @internal() private token = 0;
-  readonly #sight = new IntersectionObserver((entries) => {
-    const seen = entries.at(-1)?.isIntersecting ?? true;
-    if (this.state.insideWish && this.state.insideWish.seen !== seen) this.#wish({ seen });
-  });
   /** The network that is looked into: layers of another are others. */
   #of = "";
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#sight.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#sight.disconnect();
+  constructor() {
+    super();
+    new VisibilityController(this, {
+      onChange: (visible) => {
+        if (this.state.insideWish && this.state.insideWish.seen !== visible) this.#wish({ seen: visible });
+      },
+    });
   }
 
   protected override shouldUpdate(changed: PropertyValues): boolean {
@@ -422,7 +418,7 @@ export class InsidePanel extends BenchElement {
       <step-chart
         heading=${title}
         caption=${caption}
-        .word=${significant}
+        .format=${significant}
         .series=${seriesOf(story, values)}
         .steps=${steps}
       ></step-chart>

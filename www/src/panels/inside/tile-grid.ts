@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 
+import { ThemeController } from "../../ui/controllers/theme.js";
 import { inksOf, layoutOf, painted, scaleOf } from "./paint.js";
 import type { Tiles } from "./tiles.js";
 
@@ -41,17 +42,11 @@ export class TileGrid extends LitElement {
   @property({ attribute: false }) chosen: number | null = null;
   @property() label = "";
   @query("canvas") private canvas!: HTMLCanvasElement | null;
-  readonly #dark = matchMedia("(prefers-color-scheme: dark)");
-  readonly #themed = (): void => this.requestUpdate();
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#dark.addEventListener("change", this.#themed);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#dark.removeEventListener("change", this.#themed);
+  constructor() {
+    super();
+    // Pixels do not follow the theme by themselves.
+    new ThemeController(this);
   }
 
   override render() {

@@ -5,6 +5,7 @@ import { analyse, type Analysis, type Answer } from "./analysis.js";
 import type { Answers, DataInfo } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import { count, percent } from "../../words.js";
+import { ThrottleController } from "../../ui/controllers/throttle.js";
 import { BenchElement } from "../../app/bench-element.js";
 import "./confusion-matrix.js";
 import type { Cell } from "./confusion-matrix.js";
@@ -85,8 +86,7 @@ export class MistakesPanel extends BenchElement {
   @internal() private cell: Cell | null = null;
   #of: Answers | null = null;
   #analysis: Analysis | null = null;
-  #analysedAt = -Infinity;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #throttle = new ThrottleController(this, HOLD_MS);
 
   override willUpdate(): void {
     const { answers, data, wantsAnswers } = this.state;
@@ -95,24 +95,12 @@ export class MistakesPanel extends BenchElement {
       this.cell = null;
       return;
     }
-    if (answers !== this.#of && this.#isTime()) {
+    if (answers !== this.#of && this.#throttle.allows(this.state.phase !== "training" || !this.#of)) {
       this.#of = answers;
-      this.#analysedAt = performance.now();
       this.#analysis = analyse(answers, data.classes.length);
     }
     if (wantsAnswers && this.#analysis)
       this.bench.looking.wantTestExamples(this.#shown(this.#analysis).map(({ index }) => index));
-  }
-
-  /** Else it comes back when it is. */
-  #isTime(): boolean {
-    const wait = this.#analysedAt + HOLD_MS - performance.now();
-    if (this.state.phase !== "training" || !this.#of || wait <= 0) return true;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.requestUpdate();
-    }, wait);
-    return false;
   }
 
   override render() {

@@ -1,6 +1,7 @@
 import uPlot from "uplot";
 
-import { coloursOf } from "../../ui/chart/options.js";
+import { horizontalAxis, quantityAxis } from "../../ui/chart/axes.js";
+import { coloursOf } from "../../ui/chart/colours.js";
 import { lossShown, viewOf, type Quantity } from "../../ui/chart/view.js";
 import type { KeptRun } from "../../runs/record.js";
 
@@ -89,20 +90,9 @@ export function overlayOptions(
   quantity: Quantity,
   axis: Axis,
   overlay: () => Overlay,
-  [width, height]: [number, number],
+  size: { width: number; height: number },
 ): uPlot.Options {
   const colours = coloursOf(element);
-  const style = {
-    stroke: colours.soft,
-    font: colours.font,
-    labelFont: colours.font,
-    labelSize: 18,
-    labelGap: 2,
-    grid: { stroke: colours.line, width: 1 },
-    ticks: { show: false },
-  };
-  const value = (tick: number): string =>
-    quantity === "loss" ? String(Number(tick.toFixed(4))) : String(Math.round(100 * tick));
   const series = overlay().drawn.flatMap(({ line: { slot } }): uPlot.Series[] => {
     const stroke = colourOf(slot, dark);
     return [
@@ -111,8 +101,7 @@ export function overlayOptions(
     ];
   });
   return {
-    width,
-    height,
+    ...size,
     padding: [10, 34, 0, 0],
     legend: { show: false },
     cursor: { show: false },
@@ -120,22 +109,7 @@ export function overlayOptions(
       x: { time: false, range: (_, __, last) => [0, last || 1] },
       y: { range: () => [0, overlay().top || 1] },
     },
-    axes: [
-      {
-        ...style,
-        label: X_LABEL[axis],
-        space: 60,
-        size: 28,
-        values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")),
-      },
-      {
-        ...style,
-        label: quantity === "loss" ? "loss" : "accuracy (%)",
-        space: 48,
-        size: 38,
-        values: (_, ticks) => ticks.map(value),
-      },
-    ],
+    axes: [horizontalAxis(colours, X_LABEL[axis]), quantityAxis(colours, quantity)],
     series: [{}, ...series],
     hooks: { draw: [(plot) => drawLetters(plot, overlay(), dark, colours.font)] },
   };

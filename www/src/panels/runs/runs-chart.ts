@@ -1,8 +1,9 @@
-import { LitElement, css, html, nothing, unsafeCSS, type PropertyValues } from "lit";
+import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
-import uPlot from "uplot";
-import uPlotStyles from "uplot/dist/uPlot.min.css?inline";
 
+import { PlotController } from "../../ui/chart/plot-controller.js";
+import { plotStyles } from "../../ui/chart/styles.js";
+import { ThemeController } from "../../ui/controllers/theme.js";
 import type { Quantity } from "../../ui/chart/view.js";
 import { letterOf, overlayOf, overlayOptions, perStep, type Axis, type Line, type Overlay } from "./overlay.js";
 import { shared } from "../../styles/shared.js";
@@ -15,7 +16,7 @@ const AGAINST = { step: "the step", epoch: "the epoch", seconds: "the seconds of
 @customElement("runs-chart")
 export class RunsChart extends LitElement {
   static override styles = [
-    unsafeCSS(uPlotStyles),
+    plotStyles,
     shared,
     css`
       figure {
@@ -23,15 +24,8 @@ export class RunsChart extends LitElement {
       }
 
       .plot {
-        position: relative;
         height: clamp(14rem, 34vh, 22rem);
         margin-top: 0.35rem;
-        overflow: hidden;
-      }
-
-      .uplot {
-        position: absolute;
-        font-family: inherit;
       }
     `,
   ];
@@ -39,41 +33,22 @@ export class RunsChart extends LitElement {
   @property() quantity: Quantity = "loss";
   @property() axis: Axis = "step";
   @property({ attribute: false }) lines: readonly Line[] = [];
-  @query(".plot") private place!: HTMLDivElement;
-  #plot: uPlot | undefined;
+  @query(".plot") private container!: HTMLDivElement | null;
   #overlay: Overlay = { data: [[]], drawn: [], top: 1 };
-  readonly #dark = matchMedia("(prefers-color-scheme: dark)");
-  readonly #resize = new ResizeObserver(() => this.#fit());
-  readonly #draw = (): void => {
-    this.#plot?.destroy();
-    this.#plot = undefined;
-    this.#fit();
-  };
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#dark.addEventListener("change", this.#draw);
-    if (this.hasUpdated) this.#resize.observe(this.place);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#dark.removeEventListener("change", this.#draw);
-    this.#resize.disconnect();
-    this.#plot?.destroy();
-    this.#plot = undefined;
-  }
-
-  override firstUpdated(): void {
-    this.#resize.observe(this.place);
-  }
+  readonly #theme = new ThemeController(this);
+  readonly #plot = new PlotController(this, {
+    container: () => this.container,
+    data: () => (this.#overlay.drawn.length > 0 ? this.#overlay.data : null),
+    options: (size) => overlayOptions(this, this.#theme.isDark, this.quantity, this.axis, () => this.#overlay, size),
+  });
 
   override willUpdate(): void {
     this.#overlay = overlayOf(this.lines, this.quantity, this.axis);
   }
 
-  override updated(_: PropertyValues): void {
-    this.#draw();
+  /** Other runs are other series, which a plot that is there cannot take. */
+  override updated(): void {
+    this.#plot.redraw();
   }
 
   override render() {
@@ -108,17 +83,5 @@ export class RunsChart extends LitElement {
       return `${letterOf(line.slot)}, ${line.run.name}:${course}${tested === undefined ? "" : `, on the test images ${word(tested)}`}`;
     });
     return `${TITLES[this.quantity]} of ${runs.length} ${runs.length === 1 ? "run" : "runs"} against ${AGAINST[this.axis]}. ${runs.join("; ")}.`;
-  }
-
-  #fit(): void {
-    const { clientWidth, clientHeight } = this.place;
-    if (clientWidth === 0) return;
-    if (this.#plot) return this.#plot.setSize({ width: clientWidth, height: clientHeight });
-    if (this.#overlay.drawn.length === 0) return;
-    const options = overlayOptions(this, this.#dark.matches, this.quantity, this.axis, () => this.#overlay, [
-      clientWidth,
-      clientHeight,
-    ]);
-    this.#plot = new uPlot(options, this.#overlay.data, this.place);
   }
 }

@@ -7,6 +7,7 @@ import { differences } from "../../runs/difference.js";
 import { cssColourOf, dashOf, letterOf, type Axis, type Line } from "./overlay.js";
 import type { KeptRun } from "../../runs/record.js";
 import { shared } from "../../styles/shared.js";
+import { SubscriptionController } from "../../ui/controllers/subscription.js";
 import { button } from "../../ui/button.js";
 import { select, valueOf } from "../../ui/select.js";
 import { ago, count, duration, percent } from "../../words.js";
@@ -185,22 +186,18 @@ export class RunsPanel extends BenchElement {
   @internal() private axis: Axis = "step";
   /** The run that is being varied. */
   @internal() private varied: string | null = null;
-  #unsubscribe: (() => void) | undefined;
   /** Places in the picture: a run keeps its own, and with it letter and colour, while it is shown. */
   readonly #slots = new Map<string, number>();
   #lines: readonly Line[] = [];
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
+  constructor() {
+    super();
+    new SubscriptionController(this, () => (this.open ? this.bench.runs : undefined));
   }
 
   #toggled(event: Event): void {
     this.open = (event.target as HTMLDetailsElement).open;
-    if (!this.open) return;
-    this.#unsubscribe ??= this.bench.runs.subscribe(() => this.requestUpdate());
-    void this.bench.runs.load();
+    if (this.open) void this.bench.runs.load();
   }
 
   override willUpdate(): void {

@@ -78,12 +78,12 @@ export class TrainingPanel extends BenchElement {
       quantity: "learningRate" | "gradientNorm" | "imagesPerSecond",
       title: string,
       caption: string,
-      word: (value: number) => string,
+      format: (value: number) => string,
     ) => html`
       <step-chart
         heading=${title}
         caption=${caption}
-        .word=${word}
+        .format=${format}
         .series=${{ length: curves.length, step: curves.step, values: curves[quantity] }}
         .steps=${plan?.steps ?? 0}
       ></step-chart>

@@ -8,6 +8,7 @@ import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
 import { DIGITS, guessChoices, isDigits, prepare, type Choices } from "./prepare.js";
 import type { Picture } from "./read.js";
+import { ThrottleController } from "../../ui/controllers/throttle.js";
 import { BenchElement } from "../../app/bench-element.js";
 import "../../ui/class-bars.js";
 import "./draw-pad.js";
@@ -165,8 +166,7 @@ export class TryPanel extends BenchElement {
   #data = "";
   #example: Example | null = null;
   #words: Guess = { name: "", note: "" };
-  #wordsAt = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #throttle = new ThrottleController(this, HOLD_MS);
 
   override willUpdate(): void {
     const { data, testExample } = this.state;
@@ -177,18 +177,9 @@ export class TryPanel extends BenchElement {
       this.pixels = valuesOf(testExample.pixels);
     }
     const words = this.#say();
-    const wait = this.#wordsAt + HOLD_MS - performance.now();
     if (words.name === this.#words.name && words.note === this.#words.note) return;
     // Clearing is answered at once, a stream of guesses is not.
-    if (wait > 0 && this.pixels) {
-      this.#timer ??= setTimeout(() => {
-        this.#timer = undefined;
-        this.requestUpdate();
-      }, wait);
-      return;
-    }
-    this.#words = words;
-    this.#wordsAt = performance.now();
+    if (this.#throttle.allows(!this.pixels)) this.#words = words;
   }
 
   override updated(changed: PropertyValues): void {

@@ -1,35 +1,9 @@
 import type uPlot from "uplot";
 
 import type { Score } from "../../module.js";
+import { horizontalAxis, quantityAxis } from "./axes.js";
+import type { Colours } from "./colours.js";
 import { stepsShown, type Quantity, type View } from "./view.js";
-
-/** The colours of the theme, as a canvas needs them. */
-export interface Colours {
-  ink: string;
-  soft: string;
-  line: string;
-  paper: string;
-  flame: string;
-  warm: string;
-  faint: string;
-  font: string;
-}
-
-export function coloursOf(element: Element): Colours {
-  const style = getComputedStyle(element);
-  const token = (name: string): string => style.getPropertyValue(name).trim();
-  const size = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
-  return {
-    ink: token("--ink"),
-    soft: token("--ink-soft"),
-    line: token("--line"),
-    paper: token("--paper"),
-    flame: token("--flame"),
-    warm: token("--warm"),
-    faint: token("--flame-faint"),
-    font: `${Math.round(size * 0.78)}px ${token("--font") || "sans-serif"}`,
-  };
-}
 
 export interface Sources {
   quantity: Quantity;
@@ -46,20 +20,8 @@ export interface Sources {
   onPoint: (index: number | null) => void;
 }
 
-const AXIS = { loss: "loss", accuracy: "accuracy (%)" } as const;
-
 export function optionsFor(sources: Sources, width: number, height: number): uPlot.Options {
   const { quantity, colours } = sources;
-  const axis = {
-    stroke: colours.soft,
-    font: colours.font,
-    labelFont: colours.font,
-    labelSize: 18,
-    labelGap: 2,
-    grid: { stroke: colours.line, width: 1 },
-    ticks: { show: false },
-  };
-  const value = (tick: number): string => (quantity === "loss" ? shortLoss(tick) : String(Math.round(100 * tick)));
   return {
     width,
     height,
@@ -74,16 +36,7 @@ export function optionsFor(sources: Sources, width: number, height: number): uPl
       x: { time: false, range: (_, __, last) => [0, lastStep(last ?? 0, sources)] },
       y: { range: () => [0, sources.top()] },
     },
-    axes: [
-      {
-        ...axis,
-        label: "step",
-        space: 60,
-        size: 28,
-        values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")),
-      },
-      { ...axis, label: AXIS[quantity], space: 48, size: 38, values: (_, ticks) => ticks.map(value) },
-    ],
+    axes: [horizontalAxis(colours), quantityAxis(colours, quantity)],
     series: [
       {},
       { stroke: colours.faint, width: 1, points: { show: false } },
@@ -120,10 +73,6 @@ function drawBeside(plot: uPlot, { colours, beside }: Sources): void {
   ctx.setLineDash([6 * (devicePixelRatio || 1), 3 * (devicePixelRatio || 1)]);
   ctx.stroke();
   ctx.restore();
-}
-
-function shortLoss(tick: number): string {
-  return Number.isInteger(tick) ? String(tick) : String(Number(tick.toFixed(4)));
 }
 
 /** The test points stand on steps of their own, so they are drawn over the curves and are no series. */

@@ -1,0 +1,52 @@
+import type uPlot from "uplot";
+
+import type { Colours } from "./colours.js";
+import type { Quantity } from "./view.js";
+
+const QUANTITY_LABELS = { loss: "loss", accuracy: "accuracy (%)" } as const;
+
+function styleOf({ soft, line, font }: Colours): uPlot.Axis {
+  return {
+    stroke: soft,
+    font,
+    labelFont: font,
+    labelSize: 18,
+    labelGap: 2,
+    grid: { stroke: line, width: 1 },
+    ticks: { show: false },
+  };
+}
+
+/** The axis across: steps, or what else `label` names. */
+export function horizontalAxis(colours: Colours, label = "step"): uPlot.Axis {
+  return {
+    ...styleOf(colours),
+    label,
+    space: 60,
+    size: 28,
+    values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")),
+  };
+}
+
+/** The axis of a loss, or of an accuracy in percent. */
+export function quantityAxis(colours: Colours, quantity: Quantity): uPlot.Axis {
+  const format = (tick: number): string =>
+    quantity === "loss" ? String(Number(tick.toFixed(4))) : String(Math.round(100 * tick));
+  return {
+    ...styleOf(colours),
+    label: QUANTITY_LABELS[quantity],
+    space: 48,
+    size: 38,
+    values: (_, ticks) => ticks.map(format),
+  };
+}
+
+/** The axis of any other value, which the heading names. */
+export function valueAxis(colours: Colours): uPlot.Axis {
+  return {
+    ...styleOf(colours),
+    space: 36,
+    size: 62,
+    values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en", { maximumSignificantDigits: 4 })),
+  };
+}
