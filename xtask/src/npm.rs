@@ -1,14 +1,16 @@
 //! Node and the npm packages.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::SystemTime;
+
+use serde::Deserialize;
 
 use crate::Outcome;
 use crate::places::Places;
 use crate::run;
 use crate::say::Voice;
-use crate::stamp::{self, Inputs};
 
 /// The oldest Node that the tools run on: what Vite asks for.
 const OLDEST: (u32, u32) = (20, 19);
@@ -29,25 +31,64 @@ pub fn need_node() -> Outcome<()> {
 
 /// Installs the packages of a folder's lock file, unless they are there.
 pub fn install(voice: Voice, folder: &Path) -> Outcome<()> {
-    let inputs = Inputs::default()
-        .path(folder.join("package-lock.json"))
-        .path(folder.join("package.json"))
-        .path(folder.join(".npmrc"));
-    let stamp = folder.join("node_modules").join(".installed");
-    if stamp::fresh(&stamp, &inputs) {
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(path).ok()?;
+        serde_json::from_str(&text).ok()
+    };
+    let locked: LockFile = read(folder.join("package-lock.json"))
+        .ok_or("package-lock.json cannot be read: the checkout is not whole.")?;
+    // npm notes there what it has installed.
+    let installed = read(folder.join("node_modules/.package-lock.json"));
+    if installed.is_some_and(|installed| locked.is_satisfied_by(&installed)) {
         voice.note("The npm packages are there.");
         return Ok(());
     }
     voice.step("Installing the npm packages");
-    let begun = SystemTime::now();
     run::run(
         voice,
         npm()
             .args(["ci", "--no-fund", "--no-audit"])
             .current_dir(folder),
         "The npm packages could not be installed: the lines above say why. It takes the network, once.",
-    )?;
-    stamp::write(&stamp, &inputs, begun)
+    )
+}
+
+/// What is of interest in `package-lock.json`, and in npm's note of what it installed.
+#[derive(Deserialize)]
+struct LockFile {
+    /// By folder; the folder of the checkout itself is "".
+    packages: BTreeMap<String, LockedPackage>,
+}
+
+#[derive(Deserialize, PartialEq, Eq)]
+struct LockedPackage {
+    version: Option<String>,
+    /// The checksum of its archive.
+    integrity: Option<String>,
+    /// Whether it is left out where it does not fit the system.
+    #[serde(default)]
+    optional: bool,
+    #[serde(default, rename = "devOptional")]
+    dev_optional: bool,
+}
+
+impl LockFile {
+    /// Whether all that is locked is installed, and nothing else.
+    fn is_satisfied_by(&self, installed: &Self) -> bool {
+        let packages = || {
+            self.packages
+                .iter()
+                .filter(|(folder, _)| !folder.is_empty())
+        };
+        let none_missing = packages().all(|(folder, package)| {
+            package.optional || package.dev_optional || installed.packages.contains_key(folder)
+        });
+        let none_other = installed
+            .packages
+            .iter()
+            .all(|(folder, package)| self.packages.get(folder) == Some(package));
+        none_missing && none_other
+    }
 }
 
 /// Node, to run something.
@@ -79,7 +120,30 @@ fn release(version: &str) -> Option<(u32, u32)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{OLDEST, release};
+    use super::{LockFile, OLDEST, release};
+
+    fn lock_file(packages: &str) -> LockFile {
+        serde_json::from_str(&format!(r#"{{"packages": {{{packages}}}}}"#)).unwrap()
+    }
+
+    #[test]
+    fn packages_are_installed_where_they_are_missing_or_others() {
+        let lit = r#""node_modules/lit": {"version": "3.3.3", "integrity": "sha512-a"}"#;
+        let newer = r#""node_modules/lit": {"version": "3.3.4", "integrity": "sha512-b"}"#;
+        let optional = r#""node_modules/fsevents": {"version": "2.3.3", "optional": true}"#;
+        let locked = lock_file(&format!(r#""": {{"license": "MIT"}}, {lit}, {optional}"#));
+
+        assert!(locked.is_satisfied_by(&lock_file(lit)));
+        assert!(locked.is_satisfied_by(&lock_file(&format!("{lit}, {optional}"))));
+        for installed in ["", newer, optional] {
+            assert!(
+                !locked.is_satisfied_by(&lock_file(installed)),
+                "{installed}"
+            );
+        }
+        let more = format!(r#"{lit}, "node_modules/uplot": {{"version": "1.6.32"}}"#);
+        assert!(!locked.is_satisfied_by(&lock_file(&more)));
+    }
 
     #[test]
     fn versions_of_node_are_compared_as_numbers() {
