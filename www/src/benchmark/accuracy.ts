@@ -1,9 +1,9 @@
 // How long one of our engines takes to an accuracy on the test split, from nothing.
-import type { Caller } from "./caller.js";
-import type { Candidate } from "./candidates.js";
+import type { BunsenCandidate } from "./candidates.js";
+import type { MeasuredWorker } from "./measured-worker.js";
 import { timeRow, type Goal, type TimeRow } from "./report.js";
 import type { Session } from "./session.js";
-import type { Advance, Opened } from "./workers/bunsen.js";
+import type { BunsenMethods } from "./workers/methods.js";
 
 /** What is waited for; the run ends at the last. */
 export const GOALS: readonly number[] = [0.98, 0.99];
@@ -21,14 +21,14 @@ export const PARTS = 20;
 /** Fills a row of its own, which `add` is given as soon as there is one. */
 export async function timeToAccuracy(
   session: Session,
-  candidate: Candidate,
+  candidate: BunsenCandidate,
   recipe: string,
   add: (row: TimeRow) => void,
 ): Promise<void> {
   const begun = performance.now();
   const row = timeRow(candidate);
   add(row);
-  let caller: Caller | undefined;
+  let worker: MeasuredWorker<BunsenMethods> | undefined;
   let ticked = 0;
   const tick = (share: number): void => {
     session.tick(share * PARTS - ticked);
@@ -36,8 +36,8 @@ export async function timeToAccuracy(
   };
   await session.attempt(row, async () => {
     session.tell(`${candidate.name}: opening, and fetching the data`);
-    caller = session.open(candidate);
-    const { plan, engine } = await caller.call<Opened>("open", [candidate.options?.(recipe)]);
+    worker = session.open<BunsenMethods>(candidate);
+    const { plan, engine } = await worker.request("open", candidate.options(recipe));
     row.openSeconds = (performance.now() - begun) / 1000;
     row.label = engine.label;
     row.planned = plan.steps;
@@ -45,21 +45,21 @@ export async function timeToAccuracy(
     while (row.step < plan.steps && row.goals.length < GOALS.length) {
       const until = nextScore(row.step, plan.steps);
       while (row.step < until) {
-        const part = await caller.call<Advance>("advance", [Math.min(PULL, until - row.step)]);
+        const part = await worker.request("advance", Math.min(PULL, until - row.step));
         if (part.steps === 0) throw new Error(`The run ended after ${row.step} steps of ${plan.steps}.`);
         row.step += part.steps;
         trainSeconds += part.seconds;
         session.tell(`${candidate.name}: step ${row.step} of at most ${plan.steps}${lastScore(row)}`);
         tick(row.step / plan.steps);
       }
-      const { accuracy } = await caller.call<{ accuracy: number }>("evaluate");
+      const { accuracy } = await worker.request("evaluate", null);
       const score: Goal = { accuracy, step: row.step, seconds: (performance.now() - begun) / 1000, trainSeconds };
       row.scores.push(score);
       for (const goal of GOALS.slice(row.goals.length))
         if (accuracy >= goal) row.goals.push({ ...score, accuracy: goal });
     }
   });
-  session.close(caller);
+  session.close(worker);
   tick(1);
 }
 

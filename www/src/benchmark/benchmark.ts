@@ -1,13 +1,14 @@
 import { PARTS, timeToAccuracy } from "./accuracy.js";
-import { CPU, PEERS, ours, type Candidate } from "./candidates.js";
-import { Caller } from "./caller.js";
+import { CPU, PEERS, isOurs, ours, type Candidate } from "./candidates.js";
 import { machine, type Machine } from "./machine.js";
+import { MeasuredWorker } from "./measured-worker.js";
 import { networks, type Network } from "./networks.js";
 import { versionsOf, type Report } from "./report.js";
 import { Session } from "./session.js";
 import { pick, readSettings, type Settings } from "./settings.js";
 import { measureSteps, partsOf } from "./steps.js";
 import type { About } from "./workers/bunsen.js";
+import type { BunsenMethods } from "./workers/methods.js";
 import { reasonOf } from "./words.js";
 
 export type Group = "engines" | "networks" | "time";
@@ -96,7 +97,7 @@ export class Benchmark {
     const facts = this.state.machine;
     if (!this.canRun || !settings || !facts) return;
     const chosen = this.#ticked("engines", this.#candidates);
-    const timed = this.#ticked("time", this.#candidates);
+    const timed = this.#ticked("time", this.#candidates.filter(isOurs));
     const plans = chosen.length > 0 ? this.#ticked("networks", this.#networks) : [];
     const report: Report = {
       about: "Bunsen's benchmark",
@@ -152,11 +153,11 @@ export class Benchmark {
 
   /** Asks the module what it is, in a worker that ends with the answer. */
   async #look(settings: Settings): Promise<About> {
-    const caller = new Caller("Bunsen", CPU.spawn);
+    const worker = new MeasuredWorker<BunsenMethods>("Bunsen", CPU.spawn);
     try {
-      return await caller.call<About>("about", [CPU.options?.(settings.recipe)]);
+      return await worker.request("about", CPU.options(settings.recipe));
     } finally {
-      caller.close("It has answered.");
+      worker.close("It has answered.");
     }
   }
 

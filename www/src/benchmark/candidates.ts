@@ -1,22 +1,37 @@
-/** Who can be measured: a name, a worker, and what that worker is told when it opens. */
+/** What can be measured: a name, a worker, and what that worker is told when it opens. */
 import type { About, BunsenOptions } from "./workers/bunsen.js";
 import type { PeerNetwork, PeerOptions, Start } from "./workers/start.js";
 import { several } from "./words.js";
 
 export type Library = "Bunsen" | "jax-js" | "TensorFlow.js";
 
-export interface Candidate {
+interface AnyCandidate {
   /** Its name in the address: `engines=bunsen-cpu,jax-js-wasm`. */
   key: string;
   name: string;
-  library: Library;
   /** Whether it computes on WebGPU. */
   webgpu: boolean;
   spawn: () => Worker;
-  /** Ours: what the worker is told for a run of that link. */
-  options?: (link: string) => BunsenOptions;
-  /** A peer's. */
-  peer?: (network: PeerNetwork, start: Start) => PeerOptions;
+}
+
+/** One of our engines. */
+export interface BunsenCandidate extends AnyCandidate {
+  library: "Bunsen";
+  /** What the worker is told when it opens, for a run of that link. */
+  options: (link: string) => BunsenOptions;
+}
+
+/** Another library. */
+export interface PeerCandidate extends AnyCandidate {
+  library: Exclude<Library, "Bunsen">;
+  /** What the worker is told when it opens. */
+  options: (network: PeerNetwork, start: Start) => PeerOptions;
+}
+
+export type Candidate = BunsenCandidate | PeerCandidate;
+
+export function isOurs(candidate: Candidate): candidate is BunsenCandidate {
+  return candidate.library === "Bunsen";
 }
 
 const bunsenWorker = (): Worker =>
@@ -26,7 +41,7 @@ const jaxWorker = (): Worker =>
 const tfjsWorker = (): Worker =>
   new Worker(new URL("./workers/tfjs.ts", import.meta.url), { type: "module", name: "tensorflow.js" });
 
-function bunsen(key: string, name: string, engine: "cpu" | "gpu", workers: number | null = null): Candidate {
+function bunsen(key: string, name: string, engine: "cpu" | "gpu", workers: number | null = null): BunsenCandidate {
   return {
     key,
     name: `Bunsen ${name}`,
@@ -43,14 +58,20 @@ function bunsen(key: string, name: string, engine: "cpu" | "gpu", workers: numbe
   };
 }
 
-function peer(library: Library, short: string, spawn: () => Worker, device: string, name = device): Candidate {
+function peer(
+  library: PeerCandidate["library"],
+  short: string,
+  spawn: () => Worker,
+  device: string,
+  name = device,
+): PeerCandidate {
   return {
     key: `${short}-${device}`,
     name: `${library}, ${name}`,
     library,
     webgpu: device === "webgpu",
     spawn,
-    peer: (network, start) => ({ device, network, start }),
+    options: (network, start) => ({ device, network, start }),
   };
 }
 
@@ -59,7 +80,7 @@ export const CPU = bunsen("bunsen-cpu", "CPU", "cpu");
 
 const GPU = bunsen("bunsen-gpu", "GPU", "gpu");
 
-export const PEERS: readonly Candidate[] = [
+export const PEERS: readonly PeerCandidate[] = [
   peer("jax-js", "jax-js", jaxWorker, "webgpu", "WebGPU"),
   peer("jax-js", "jax-js", jaxWorker, "wasm"),
   peer("TensorFlow.js", "tfjs", tfjsWorker, "cpu"),
@@ -67,7 +88,7 @@ export const PEERS: readonly Candidate[] = [
 ];
 
 /** Our engines: where a step is shared by several workers, also one worker alone. */
-export function ours({ workers }: Pick<About, "workers">): Candidate[] {
+export function ours({ workers }: Pick<About, "workers">): BunsenCandidate[] {
   if (workers === null || workers < 2) return [CPU, GPU];
   return [
     bunsen("bunsen-cpu-1", "CPU, 1 worker", "cpu", 1),

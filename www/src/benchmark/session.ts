@@ -1,10 +1,15 @@
-import { Caller } from "./caller.js";
+import type { Methods } from "../rpc/protocol.js";
 import type { Candidate } from "./candidates.js";
+import { MeasuredWorker } from "./measured-worker.js";
 import { reasonOf } from "./words.js";
+
+interface Closable {
+  close(why: string): void;
+}
 
 /** From Run to its end: the workers that are open, and whether Stop was pressed. */
 export class Session {
-  readonly #callers = new Set<Caller>();
+  readonly #workers = new Set<Closable>();
   readonly #changed: (progress: string, share: number) => void;
   readonly #parts: number;
   #done = 0;
@@ -20,16 +25,16 @@ export class Session {
     this.#changed = changed;
   }
 
-  open({ name, spawn }: Candidate): Caller {
-    const caller = new Caller(name, spawn);
-    this.#callers.add(caller);
-    return caller;
+  open<M extends Methods<M>>({ name, spawn }: Candidate): MeasuredWorker<M> {
+    const worker = new MeasuredWorker<M>(name, spawn);
+    this.#workers.add(worker);
+    return worker;
   }
 
-  close(caller: Caller | undefined): void {
-    if (!caller) return;
-    caller.close("It was closed.");
-    this.#callers.delete(caller);
+  close(worker: Closable | undefined): void {
+    if (!worker) return;
+    worker.close("It was closed.");
+    this.#workers.delete(worker);
   }
 
   /** Says what is being done. */
@@ -45,7 +50,7 @@ export class Session {
 
   stop(): void {
     this.stopped = true;
-    for (const caller of [...this.#callers]) this.close(caller);
+    for (const worker of [...this.#workers]) this.close(worker);
   }
 
   /** Works on a row: what goes wrong there ends this row's part and no other's. */

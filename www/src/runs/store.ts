@@ -1,8 +1,10 @@
 import { PrivateFiles } from "../../../crate/js/private-files.js";
 import { storageSaid } from "../../../crate/js/storage.js";
+import { RequestError } from "../rpc/protocol.js";
+import { WorkerClient } from "../rpc/worker-client.js";
 import { FOLDER } from "./folder.js";
 import { packKept, unpackKept, type KeptRun } from "./record.js";
-import type { Written } from "./writer.js";
+import type { WriterMethods } from "./writer.js";
 
 /** What the storage holds, and what in it could not be read. */
 export interface Found {
@@ -13,7 +15,7 @@ export interface Found {
 /** The kept runs in the browser's private storage: a file each. Every call throws a sentence's start where it fails. */
 export class Store {
   readonly #files = new PrivateFiles(FOLDER);
-  #writer: Worker | undefined;
+  #writer: WorkerClient<WriterMethods> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   async load(): Promise<Found> {
@@ -43,20 +45,16 @@ export class Store {
 
   /** Only a worker may write. It is started for the first file. */
   async #write(name: string, bytes: Uint8Array): Promise<void> {
-    const writer = (this.#writer ??= new Worker(new URL("./writer.ts", import.meta.url), {
-      type: "module",
-      name: "runs",
-    }));
-    const written = await new Promise<Written>((give) => {
-      writer.onmessage = ({ data }: MessageEvent<Written>) => give(data);
-      writer.onerror = (event) => {
-        event.preventDefault();
-        this.#writer = undefined;
-        give({ error: { name: "Error", message: event.message || "its worker came to a sudden end" } });
-      };
-      writer.postMessage({ name, bytes }, [bytes.buffer as ArrayBuffer]);
+    const writer = (this.#writer ??= this.#startWriter());
+    await writer.request("write", { name, bytes }, [bytes.buffer as ArrayBuffer]);
+  }
+
+  #startWriter(): WorkerClient<WriterMethods> {
+    const worker = new Worker(new URL("./writer.ts", import.meta.url), { type: "module", name: "runs" });
+    return new WorkerClient(worker, (message) => {
+      this.#writer = undefined; // Another is started for the next file.
+      return message || "its worker came to a sudden end";
     });
-    if (written.error) throw new DOMException(written.error.message, written.error.name);
   }
 
   #queue<T>(work: () => Promise<T>): Promise<T> {
@@ -66,10 +64,12 @@ export class Store {
   }
 }
 
+/** What is thrown says what went wrong with the storage. A storage error keeps its name as the response's `kind`. */
 async function said<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (thrown) {
-    throw new Error(storageSaid(thrown), { cause: thrown });
+    const error = thrown instanceof RequestError ? new DOMException(thrown.message, thrown.kind) : thrown;
+    throw new Error(storageSaid(error), { cause: thrown });
   }
 }

@@ -1,22 +1,16 @@
-/** Writes kept runs into the private storage: what only a worker may do. */
+/** Writes stored runs into the private storage: what only a worker may do. */
 import { PrivateFiles } from "../../../crate/js/private-files.js";
+import { serveRequests } from "../rpc/server.js";
 import { FOLDER } from "./folder.js";
 
-/** The answer to each file. */
-export interface Written {
-  error: { name: string; message: string } | null;
+/** What the list of runs asks of this worker. */
+export interface WriterMethods {
+  write: { params: { name: string; bytes: Uint8Array }; result: void };
 }
 
 const files = new PrivateFiles(FOLDER);
 
-self.onmessage = async ({ data: { name, bytes } }: MessageEvent<{ name: string; bytes: Uint8Array }>) => {
-  let written: Written = { error: null };
-  try {
-    // Two tabs may write the same run: each under a name of its own first.
-    await files.write(name, `${name}.${crypto.randomUUID()}`, bytes);
-  } catch (thrown) {
-    const { name, message } = thrown as Error;
-    written = { error: { name, message } };
-  }
-  self.postMessage(written);
-};
+serveRequests<WriterMethods>(self, {
+  // Two tabs may write the same run: each under a name of its own first.
+  write: ({ name, bytes }) => files.write(name, `${name}.${crypto.randomUUID()}`, bytes),
+});

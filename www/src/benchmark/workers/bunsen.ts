@@ -1,8 +1,8 @@
 // Bunsen through the module that any page would import. It is not bundled: this is the built one, as it is served.
-import type { EngineInfo, Lab, LabOptions, ParsedLink, Plan as Length, Run, Score } from "../../module.js";
-import { answer } from "./answer.js";
-import { burst, type Plan } from "./burst.js";
-import type { Start } from "./start.js";
+import type { EngineInfo, Lab, LabOptions, ParsedLink, Plan as Length, Run } from "../../module.js";
+import { serveRequests } from "../../rpc/server.js";
+import { burst } from "./burst.js";
+import type { BunsenMethods } from "./methods.js";
 
 /** What the worker is told when it opens. */
 export interface BunsenOptions {
@@ -61,9 +61,8 @@ async function losses(count: number): Promise<number[]> {
   return reports.map(({ loss }) => loss);
 }
 
-answer({
-  /** What there is to measure. */
-  async about(options: BunsenOptions): Promise<About> {
+serveRequests<BunsenMethods>(self, {
+  async about(options) {
     lab = await openLab(options);
     const kind = lab.fields().find(({ key }) => key === "model")?.kind;
     const choices = kind?.type === "choice" ? kind.choices : [];
@@ -77,24 +76,21 @@ answer({
       return { networks, workers, recipe: null, refusal: thrown instanceof Error ? thrown.message : String(thrown) };
     }
   },
-  /** Opens an engine and starts a run. */
-  async open(options: BunsenOptions): Promise<Opened> {
+  async open(options) {
     lab = await openLab(options);
     const { kind } = lab.engine;
     if (kind !== options.engine) throw new Error(`Bunsen opened its ${kind} engine, not ${options.engine}.`);
     run = await lab.start(options.link);
     return { parameters: run.plan.parameters, plan: run.plan, engine: run.engine };
   },
-  /** What the peers start from: the network's weights, and the first examples of the training split. */
-  async beginning(count: number): Promise<Start> {
+  async start(count) {
     const examples = run.examples("train", 0, count);
     const size = examples[0]?.pixels.length ?? 0;
     const pixels = new Uint8Array(count * size);
     examples.forEach((example, index) => pixels.set(example.pixels, index * size));
     return { weights: await run.weights(), pixels, labels: Uint8Array.from(examples, ({ label }) => label) };
   },
-  /** The first losses of another run on the same engine. */
-  async lossesOf(link: string, count: number): Promise<number[]> {
+  async losses({ link, count }) {
     const other = await lab.start(link);
     try {
       return (await other.step(count)).map(({ loss }) => loss);
@@ -102,11 +98,11 @@ answer({
       other.free();
     }
   },
-  burst: (plan: Plan) => burst(losses, plan),
-  async advance(count: number): Promise<Advance> {
+  burst: (plan) => burst(losses, plan),
+  async advance(count) {
     const before = performance.now();
     const { length } = await run.step(count);
     return { steps: length, seconds: (performance.now() - before) / 1000 };
   },
-  evaluate: (): Promise<Score> => run.evaluate(),
+  evaluate: () => run.evaluate(),
 });

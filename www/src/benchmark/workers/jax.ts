@@ -1,12 +1,13 @@
 // jax-js: `jit`, `valueAndGrad`, and an update on trees of arrays.
 import { defaultDevice, init, type Device, type numpy as np } from "@jax-js/jax";
 
-import { answer } from "./answer.js";
-import { burst, type Plan } from "./burst.js";
+import { serveRequests } from "../../rpc/server.js";
+import { burst } from "./burst.js";
 import { lenet5 } from "./jax/lenet.js";
 import type { Model } from "./jax/model.js";
 import { resnet8 } from "./jax/resnet.js";
-import type { PeerNetwork, PeerOptions, Start } from "./start.js";
+import type { PeerMethods } from "./methods.js";
+import type { PeerNetwork, Start } from "./start.js";
 
 const MODELS: Record<PeerNetwork, (start: Start, device: Device) => Model> = { lenet5, "resnet-8": resnet8 };
 
@@ -22,8 +23,8 @@ async function train(count: number): Promise<number[]> {
   return [read?.[0] ?? NaN];
 }
 
-answer({
-  async open({ device, network, start }: PeerOptions) {
+serveRequests<PeerMethods>(self, {
+  async open({ device, network, start }) {
     const wanted = device as Device;
     const found = await init(wanted);
     if (!found.includes(wanted)) throw new Error(`jax-js finds no ${device} here.`);
@@ -32,5 +33,5 @@ answer({
     await model.ready();
     return { parameters: model.parameters };
   },
-  burst: (plan: Plan) => burst(train, plan),
+  burst: (plan) => burst(train, plan),
 });

@@ -4,9 +4,10 @@ import "@tensorflow/tfjs-backend-webgpu";
 import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
 import * as tf from "@tensorflow/tfjs-core";
 
-import { answer } from "./answer.js";
-import { burst, type Plan } from "./burst.js";
-import type { PeerNetwork, PeerOptions, Start } from "./start.js";
+import { serveRequests } from "../../rpc/server.js";
+import { burst } from "./burst.js";
+import type { PeerMethods } from "./methods.js";
+import type { PeerNetwork, Start } from "./start.js";
 import { lenet5 } from "./tfjs/lenet.js";
 import { parameters, type Model } from "./tfjs/model.js";
 import { resnet8 } from "./tfjs/resnet.js";
@@ -26,12 +27,12 @@ async function train(count: number): Promise<number[]> {
   return [read?.[0] ?? NaN];
 }
 
-answer({
-  async open({ device, network, start }: PeerOptions) {
+serveRequests<PeerMethods>(self, {
+  async open({ device, network, start }) {
     if (!(await tf.setBackend(device))) throw new Error(`TensorFlow.js finds no ${device} here.`);
     await tf.ready();
     model = MODELS[network](start);
     return { parameters: parameters.reduce((sum, { size }) => sum + size, 0) };
   },
-  burst: (plan: Plan) => burst(train, plan),
+  burst: (plan) => burst(train, plan),
 });

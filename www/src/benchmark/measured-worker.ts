@@ -1,0 +1,34 @@
+import type { Methods, Params, Result } from "../rpc/protocol.js";
+import { WorkerClient } from "../rpc/worker-client.js";
+import { reasonOf } from "./words.js";
+
+/** The page's side of a worker that is measured. */
+export class MeasuredWorker<M extends Methods<M>> {
+  readonly #client: WorkerClient<M>;
+
+  /** @param name whose worker it is, for the sentences */
+  constructor(
+    readonly name: string,
+    spawn: () => Worker,
+  ) {
+    this.#client = new WorkerClient(spawn(), (message) => {
+      const why = message
+        ? `came to a sudden end: ${reasonOf(message)}`
+        : "could not be loaded. Look at the connection and try again.";
+      return `The script of ${name} ${why}`;
+    });
+  }
+
+  /** @param patience seconds after which the worker is given up */
+  request<K extends keyof M>(method: K, params: Params<M, K>, patience = Infinity): Promise<Result<M, K>> {
+    const timer = Number.isFinite(patience)
+      ? setTimeout(() => this.close(`${this.name} did not answer within ${patience} seconds.`), 1000 * patience)
+      : undefined;
+    return this.#client.request(method, params).finally(() => clearTimeout(timer));
+  }
+
+  /** Ends the worker; whoever waits for it is told why. */
+  close(why: string): void {
+    this.#client.close(why);
+  }
+}
