@@ -81,7 +81,7 @@ describe("the explorer", () => {
       Object.assign(globalThis, { explored: 0 });
       const post = Worker.prototype.postMessage;
       Worker.prototype.postMessage = function (/** @type {any} */ message, /** @type {any} */ options) {
-        if (message?.type === "explore") /** @type {any} */ (globalThis).explored++;
+        if (message?.method === "explore") /** @type {any} */ (globalThis).explored++;
         return post.call(this, message, options);
       };
     });

@@ -1,11 +1,23 @@
-import type { Checkpoint, Command, EngineChoice, FailureKind, WorkerEvent } from "../protocol.js";
+import type {
+  Checkpoint,
+  Command,
+  EngineChoice,
+  EventHandlers,
+  Failure,
+  FailureKind,
+  ReadyRun,
+  Requests,
+  WorkerEvent,
+} from "../protocol.js";
+import { RequestError } from "../rpc/protocol.js";
+import type { Report, RunFile, Score } from "../module.js";
 import { Queue } from "../runs/queue.js";
 import { Runs } from "../runs/runs.js";
 import { Curves } from "./curves.js";
-import { saveMade, tooLarge } from "./files.js";
+import { save, tooLarge } from "./files.js";
 import { addressOf, compose, readAddress, writeAddress } from "./link.js";
 import { Listeners } from "./listeners.js";
-import { isSight, Looking } from "./looking.js";
+import { Looking } from "./looking.js";
 import { OwnImages } from "./own-images.js";
 import { Relay } from "./relay.js";
 import { initial, isLocked, isUnderWay, networkOf, noRun, underWay, type State } from "./state.js";
@@ -59,6 +71,7 @@ export class Bench {
       send: (command) => {
         if (!this.#broken) this.#send(command);
       },
+      request: async (method, params) => (this.#broken ? undefined : this.#request(method, params)),
     });
     this.#spawn(this.#link);
     this.queue = new Queue(this);
@@ -66,9 +79,9 @@ export class Bench {
       state: () => this.state,
       link: () => this.#link,
       set: (change) => this.#set(change),
-      send: (command) => {
+      request: (method, params) => {
         if (this.#broken) this.#spawn(this.#link);
-        this.#send(command);
+        return this.#request(method, params);
       },
       again: () => this.#again(this.#link),
       change: (changed) => this.#changeAll(changed),
@@ -110,7 +123,7 @@ export class Bench {
     const { phase, parsed } = this.state;
     this.#set({ draft: {} });
     // Who starts over gives up what there was.
-    if (!this.#broken) this.#send({ type: "forget", own: true });
+    if (!this.#broken) this.#send({ type: "forgetStopped", current: true });
     this.#again(phase === "refused" ? (parsed?.link ?? "") : this.#link);
   }
 
@@ -175,39 +188,67 @@ export class Bench {
   startAnew(): void {
     if (isLocked(this.state)) return;
     this.#set({ stopped: null });
-    this.#send({ type: "forget", own: false });
+    this.#send({ type: "forgetStopped", current: false });
     this.train();
   }
 
   /** Asks for a file of the run as it stands; the browser saves it. */
-  save(what: "weights" | "checkpoint"): void {
-    this.#send({ type: "save", what });
+  async save(what: "weights" | "checkpoint"): Promise<void> {
+    const file = await this.#request("exportFile", { what });
+    if (!file) return;
+    save(file.content, `${networkOf(this.state)}-step-${file.step}.${what}.safetensors`, "application/octet-stream");
   }
 
   /** Goes on, paused, where a file of a checkpoint stands, whichever recipe it is of. */
   openCheckpoint(file: File): Promise<void> {
-    return this.#read(file, async () => ({ type: "readCheckpoint", bytes: new Uint8Array(await file.arrayBuffer()) }));
+    return this.#read(file, async () => {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      return () => this.#readCheckpoint(bytes);
+    });
   }
 
   /** Opens a run file: its recipe is chosen, its curves are drawn, and the next run is compared with it. */
   openRun(file: File): Promise<void> {
-    return this.#read(file, async () => ({ type: "readRun", text: await file.text() }));
+    return this.#read(file, async () => {
+      const text = await file.text();
+      return () => this.#readRunFile(text);
+    });
   }
 
-  /** Has the worker read a file, unless something is under way. */
-  async #read(file: File, ask: () => Promise<Command>): Promise<void> {
+  /** Reads a file and has the worker make something of it, unless something is under way. */
+  async #read(file: File, load: () => Promise<() => Promise<void>>): Promise<void> {
     this.#set({ unreadable: null });
     if (isLocked(this.state)) return this.#set({ unreadable: underWay(file.name) });
     const unreadable = tooLarge(file);
     if (unreadable) return this.#set({ unreadable });
+    let understand: () => Promise<void>;
     try {
-      const command = await ask();
-      if (this.#broken) this.#spawn(this.#link);
-      this.#send(command);
+      understand = await load();
     } catch (thrown) {
       const why = thrown instanceof Error ? thrown.message : String(thrown);
-      this.#set({ unreadable: `${file.name} could not be read (${why.replace(/\.$/, "")}).` });
+      return this.#set({ unreadable: `${file.name} could not be read (${why.replace(/\.$/, "")}).` });
     }
+    if (this.#broken) this.#spawn(this.#link);
+    const id = this.#id;
+    try {
+      await understand();
+    } catch (thrown) {
+      // What ended the worker, a `failed` event tells.
+      if (!(thrown instanceof RequestError) || thrown.kind === "crash" || thrown.kind === "closed") return;
+      if (id === this.#id) this.#set({ unreadable: thrown.message });
+    }
+  }
+
+  async #readCheckpoint(bytes: Uint8Array): Promise<void> {
+    const id = this.#id;
+    const read = await this.#relay.request("readCheckpoint", { bytes });
+    if (read && id === this.#id) this.#openedCheckpoint(read.link, { step: read.step, bytes });
+  }
+
+  async #readRunFile(text: string): Promise<void> {
+    const id = this.#id;
+    const read = await this.#relay.request("readRunFile", { text });
+    if (read && id === this.#id) this.#openedRun(text, read);
   }
 
   #openedCheckpoint(link: string, checkpoint: Checkpoint): void {
@@ -259,8 +300,9 @@ export class Bench {
 
   // Run files.
 
-  saveRun(): void {
-    this.#send({ type: "saveRun", scores: this.curves.scores });
+  async saveRun(): Promise<void> {
+    const file = await this.#request("runFile", { scores: this.curves.scores });
+    if (file) save(file.text, "run.bunsen.json", "application/json");
   }
 
   /** Has the run put into the list of runs as it stands. */
@@ -268,16 +310,22 @@ export class Bench {
     const { step } = this.state;
     if (this.#broken || step <= this.#recorded.step) return;
     this.#recorded.step = step;
-    const { accuracy, length, scores } = this.curves;
-    this.#send({
-      type: "recordRun",
-      key: this.#recorded.key,
-      scores,
-      accuracy: Float32Array.from(accuracy.subarray(0, length)),
-    });
+    const { key } = this.#recorded;
+    const { length, scores } = this.curves;
+    const accuracy = Float32Array.from(this.curves.accuracy.subarray(0, length));
+    void this.#addToRuns(key, scores, accuracy);
   }
 
-  #openedRun({ file, text, values }: Extract<WorkerEvent, { type: "runRead" }>): void {
+  /** Another recipe may be chosen before the response comes: the run belongs into the list all the same. */
+  async #addToRuns(key: string, scores: Score[], accuracy: Float32Array<ArrayBuffer>): Promise<void> {
+    // What goes wrong in the worker, a `failed` event tells.
+    const run = await this.#relay.request("runFile", { scores }).catch(() => null);
+    if (!run || run.step === 0) return;
+    const { text, values, stepsPerEpoch } = run;
+    await this.runs.add({ id: key, name: "", text, values, stepsPerEpoch, accuracy }, this.state.fields);
+  }
+
+  #openedRun(text: string, { file, values }: { file: RunFile; values: Record<string, string> }): void {
     if (isLocked(this.state)) return this.#set({ unreadable: underWay("The file") });
     void this.runs.add(
       { id: crypto.randomUUID(), name: "", values, text, accuracy: null, stepsPerEpoch: null },
@@ -313,7 +361,7 @@ export class Bench {
       data: new URL("data/", document.baseURI).href,
       link,
       runFile: this.state.opened?.text ?? null,
-      own: this.state.own,
+      customDataset: this.state.own,
     };
   }
 
@@ -344,10 +392,20 @@ export class Bench {
     this.#relay.send(command);
   }
 
+  /** Asks the worker; undefined where it failed, of which a `failed` event tells, or where the result is of another run. */
+  async #request<K extends keyof Requests>(
+    method: K,
+    params: Requests[K]["params"],
+  ): Promise<Requests[K]["result"] | undefined> {
+    const id = this.#id;
+    const result = await this.#relay.request(method, params).catch(() => undefined);
+    return id === this.#id ? result : undefined;
+  }
+
   /** The run stands at a checkpoint, to go on with another engine. */
-  #yielded(checkpoint: Checkpoint): void {
+  #handedOver(checkpoint: Checkpoint): void {
     this.#set({ checkpoint });
-    if (this.#relay.yielded(checkpoint)) this.looking.again();
+    if (this.#relay.handedOver(checkpoint)) this.looking.again();
     // Pause was pressed in the meantime.
     else this.#set({ phase: "paused" });
   }
@@ -356,125 +414,103 @@ export class Bench {
 
   #hear(event: WorkerEvent): void {
     if ("id" in event && event.id !== this.#id) return;
-    if (event.type === "failed" && this.#relay.takeBack(event.failure)) return;
-    if (isSight(event)) return this.looking.hear(event);
-    switch (event.type) {
-      case "opened":
-        return this.#set({ engine: event.engine, fields: event.fields, layerKinds: event.layerKinds });
-      case "engine":
-        return this.#set({ engine: event.engine });
-      case "chosen": {
-        const { parsed, description, stack } = event;
-        const asked = this.#writes ? this.state.draft : null;
-        if (this.#writes) {
-          this.#link = parsed.link;
-          writeAddress(parsed.link);
-          this.#writes = false;
-        }
-        const locked = isLocked(this.state);
-        const phase = locked ? this.state.phase : "ready";
-        this.#set({ phase, parsed, description, stack, draft: {}, notices: parsed.notices, refusal: null });
-        if (asked) this.own.fitBatch(asked);
-        if (!this.#relay.startsAnew) return;
-        this.#spawn(this.#link);
-        if (locked) this.train(this.#whole ? null : 1);
-        return;
-      }
-      case "refused":
-        this.#writes = false;
-        return this.#set({ phase: "refused", refusal: event.message, stack: event.stack });
-      case "stopped":
-        return this.#set({ stopped: event.stopped });
-      case "keeping":
-        return this.#set({ notKept: event.notice });
-      case "preparing":
-        return this.#set({ preparing: true });
-      case "fetching":
-        this.#set({ fetching: event.progress });
-        if (!event.progress) this.looking.complete();
-        return;
-      case "ready": {
-        const { plan, data, examples, previews, normalisation, losses } = event.run;
-        this.curves.restore(losses);
-        this.looking.fit(data.channels * data.height * data.width);
-        const notices = this.#noticesWith(event.run.notices);
-        // A checkpoint knows of every engine that computed it.
-        const handedOver = plan.handedOver ?? this.state.handedOver;
-        const step = plan.done;
-        const seen = { plan, data, examples, previews, normalisation };
-        return this.#set({ preparing: false, fetching: null, ...seen, notices, handedOver, step });
-      }
-      case "notices":
-        return this.#set({ notices: this.#noticesWith(event.notices) });
-      case "training":
-        this.#set({ phase: "training" });
-        return this.#relay.watch(this.#whole, this.#opening(this.#link));
-      case "reports": {
-        const last = event.reports.at(-1);
-        if (!last) return;
-        this.#relay.trained(event.reports);
-        this.curves.add(event.reports);
-        const before = this.state.imagesPerSecond || last.imagesPerSecond;
-        const imagesPerSecond = before + SPEED_SHARE * (last.imagesPerSecond - before);
-        return this.#setSoon({ step: last.step, imagesPerSecond });
-      }
-      case "scoring":
-        return this.#set({ scoring: true });
-      case "score":
-        this.curves.addScore(event.score);
-        return this.#set({ scoring: false, score: event.score, best: this.curves.best, validation: event.validation });
-      case "kept":
-        return this.#set({ checkpoint: event.checkpoint });
-      case "paused":
-        this.#wanted = false;
-        this.#relay.stay();
-        if (this.#whole) this.#record();
-        return this.#set({ phase: "paused" });
-      case "yielded":
-        return this.#yielded(event.checkpoint);
-      case "estimate":
-        return this.#set({ estimate: event.imagesPerSecond });
-      case "measured":
-        return; // What is measured is measured by another worker.
-      case "finished":
-        this.#relay.finish();
-        this.#record();
-        return this.#set({ phase: "finished", check: event.check, checked: event.checked });
-      case "verdict":
-        return this.#set({ verdict: event.verdict });
-      case "runRead":
-        return this.#openedRun(event);
-      case "runRecorded":
-        return void this.runs.add({ ...event, id: event.key, name: "" }, this.state.fields);
-      case "checkpointRead":
-        return this.#openedCheckpoint(event.link, event.checkpoint);
-      case "unreadable":
-        return this.#set({ unreadable: event.message });
-      case "saved":
-        return saveMade(event, networkOf(this.state));
-      case "taking":
-        return this.#set({ taking: event.progress });
-      case "own":
-        return this.own.took(event.own);
-      case "given": {
-        this.#set({ taking: null, given: event.given });
-        if (event.given.missing.length === 0) this.change("data", event.given.name);
-        return;
-      }
-      case "notTaken":
-        return this.#set({ taking: null, notTaken: { message: event.message, sound: event.sound } });
-      case "ownKept":
-        return this.#set({ ownKept: { kept: event.kept, notice: event.notice } });
-      case "failed": {
-        const { failure } = event;
-        this.#relay.stay();
-        this.#broken = !HARMLESS.includes(failure.kind);
-        if (failure.kind === "nan") this.#record();
-        return this.#set({ phase: "failed", failure, preparing: false, fetching: null, scoring: false, taking: null });
-      }
-      default:
-        event satisfies never;
+    // The compiler cannot tell that the function fits the event of the same type.
+    const handle: (event: never) => void = this.#handlers[event.type];
+    handle(event as never);
+  }
+
+  readonly #handlers: EventHandlers = {
+    opened: ({ engine, fields, layerKinds }) => this.#set({ engine, fields, layerKinds }),
+    engine: ({ engine }) => this.#set({ engine }),
+    chosen: (event) => this.#chosen(event),
+    refused: ({ message, stack }) => {
+      this.#writes = false;
+      this.#set({ phase: "refused", refusal: message, stack });
+    },
+    stoppedRun: ({ stopped }) => this.#set({ stopped }),
+    autosave: ({ notice }) => this.#set({ notKept: notice }),
+    preparing: () => this.#set({ preparing: true }),
+    fetching: ({ progress }) => {
+      this.#set({ fetching: progress });
+      if (!progress) this.looking.complete();
+    },
+    prepared: ({ run }) => this.#prepared(run),
+    notices: ({ notices }) => this.#set({ notices: this.#noticesWith(notices) }),
+    started: () => {
+      this.#set({ phase: "training" });
+      this.#relay.watch(this.#whole, this.#opening(this.#link));
+    },
+    reports: ({ reports }) => this.#reported(reports),
+    scoring: () => this.#set({ scoring: true }),
+    score: ({ score, validation }) => {
+      this.curves.addScore(score);
+      this.#set({ scoring: false, score, best: this.curves.best, validation });
+    },
+    prediction: (event) => this.looking.hear(event),
+    predictions: (event) => this.looking.hear(event),
+    inspection: (event) => this.looking.hear(event),
+    checkpoint: ({ checkpoint }) => this.#set({ checkpoint }),
+    paused: () => {
+      this.#wanted = false;
+      this.#relay.stay();
+      if (this.#whole) this.#record();
+      this.#set({ phase: "paused" });
+    },
+    handedOver: ({ checkpoint }) => this.#handedOver(checkpoint),
+    estimate: ({ imagesPerSecond }) => this.#set({ estimate: imagesPerSecond }),
+    verdict: ({ verdict }) => this.#set({ verdict }),
+    finished: ({ check, checked }) => {
+      this.#relay.finish();
+      this.#record();
+      this.#set({ phase: "finished", check, checked });
+    },
+    readingFiles: ({ progress }) => this.#set({ taking: progress }),
+    customDataset: ({ dataset }) => this.own.took(dataset),
+    storedDatasets: ({ stored, notice }) => this.#set({ ownKept: { kept: stored, notice } }),
+    failed: ({ failure }) => this.#failed(failure),
+  };
+
+  #chosen({ parsed, description, stack }: Extract<WorkerEvent, { type: "chosen" }>): void {
+    const asked = this.#writes ? this.state.draft : null;
+    if (this.#writes) {
+      this.#link = parsed.link;
+      writeAddress(parsed.link);
+      this.#writes = false;
     }
+    const locked = isLocked(this.state);
+    const phase = locked ? this.state.phase : "ready";
+    this.#set({ phase, parsed, description, stack, draft: {}, notices: parsed.notices, refusal: null });
+    if (asked) this.own.fitBatch(asked);
+    if (!this.#relay.startsAnew) return;
+    this.#spawn(this.#link);
+    if (locked) this.train(this.#whole ? null : 1);
+  }
+
+  #prepared({ plan, data, examples, previews, normalisation, notices, losses }: ReadyRun): void {
+    this.curves.restore(losses);
+    this.looking.fit(data.channels * data.height * data.width);
+    // A checkpoint knows of every engine that computed it.
+    const handedOver = plan.handedOver ?? this.state.handedOver;
+    const ready = { plan, data, examples, previews, normalisation, handedOver, step: plan.done };
+    this.#set({ preparing: false, fetching: null, ...ready, notices: this.#noticesWith(notices) });
+  }
+
+  #reported(reports: Report[]): void {
+    const last = reports.at(-1);
+    if (!last) return;
+    this.#relay.trained(reports);
+    this.curves.add(reports);
+    const before = this.state.imagesPerSecond || last.imagesPerSecond;
+    const imagesPerSecond = before + SPEED_SHARE * (last.imagesPerSecond - before);
+    this.#setSoon({ step: last.step, imagesPerSecond });
+  }
+
+  #failed(failure: Failure): void {
+    if (this.#relay.takeBack(failure)) return;
+    this.#relay.stay();
+    this.#broken = !HARMLESS.includes(failure.kind);
+    if (failure.kind === "nan") this.#record();
+    this.#set({ phase: "failed", failure, preparing: false, fetching: null, scoring: false, taking: null });
   }
 
   /** The link's notices and the run's, each once. */

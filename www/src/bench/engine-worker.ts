@@ -1,11 +1,14 @@
-import type { Command, WorkerEvent } from "../protocol.js";
+import type { Command, Requests, WorkerEvent } from "../protocol.js";
+import { RequestClient } from "../rpc/client.js";
+import type { ResponseMessage } from "../rpc/protocol.js";
 
 /** How long a worker that broke has to say why. */
 const LAST_WORDS_MS = 300;
 
-/** A worker with one engine: what it says is heard, and so is its sudden end. */
+/** A worker with one engine: its events are heard, and so is its sudden end. */
 export class EngineWorker {
   readonly #worker = new Worker(new URL("../worker.ts", import.meta.url), { type: "module", name: "bunsen" });
+  readonly #client = new RequestClient<Requests>((message, transfer) => this.#worker.postMessage(message, transfer));
   /** Who hears it. */
   hear: (event: WorkerEvent) => void;
   /** The choice that it was last told of. */
@@ -15,7 +18,8 @@ export class EngineWorker {
 
   constructor(hear: (event: WorkerEvent) => void) {
     this.hear = hear;
-    this.#worker.onmessage = ({ data }: MessageEvent<WorkerEvent>) => {
+    this.#worker.onmessage = ({ data }: MessageEvent<WorkerEvent | ResponseMessage>) => {
+      if (data.type === "response") return this.#client.receive(data);
       this.#opened ||= data.type === "opened";
       this.#over = data.type === "failed";
       this.hear(data);
@@ -32,10 +36,16 @@ export class EngineWorker {
     this.#worker.postMessage(command);
   }
 
+  /** Rejects with a `RequestError` where the worker could not answer, or is ended before it does. */
+  request<K extends keyof Requests>(method: K, params: Requests[K]["params"]): Promise<Requests[K]["result"]> {
+    return this.#client.request(method, params);
+  }
+
   /** Ends it, and the workers that help it. */
   end(): void {
     this.#over = true;
     this.#worker.terminate();
+    this.#client.close({ kind: "closed", message: "The worker was ended." });
   }
 
   /** Waits a moment: mostly the worker can still say for itself what happened, and says it better. */

@@ -1,4 +1,3 @@
-import type { WorkerEvent } from "../protocol.js";
 import { megabytes } from "../words.js";
 
 /** Far more than any file of ours has; it is read in one piece. */
@@ -8,12 +7,6 @@ const MOST_BYTES = 256 << 20;
 export function tooLarge({ name, size }: File): string | null {
   if (size <= MOST_BYTES) return null;
   return `${name} was not read: it has ${megabytes(size)}, and no run's file has more than ${megabytes(MOST_BYTES)}.`;
-}
-
-/** Lets the browser save what the worker made a file of. */
-export function saveMade({ what, step, content }: Extract<WorkerEvent, { type: "saved" }>, network: string): void {
-  if (what === "run") save(content, "run.bunsen.json", "application/json");
-  else save(content, `${network}-step-${step}.${what}.safetensors`, "application/octet-stream");
 }
 
 /** Lets the browser save something as a file. */

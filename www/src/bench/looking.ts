@@ -1,8 +1,8 @@
 import { learn, type Ask } from "../panels/explorer/explored.js";
 import { NormHistory } from "../panels/inside/history.js";
-import type { InsideWish } from "../panels/inside/what.js";
+import type { InspectionRequest } from "../panels/inside/inspection.js";
 import type { Language } from "../module.js";
-import type { Command, WorkerEvent } from "../protocol.js";
+import type { Command, Requests, WorkerEvent } from "../protocol.js";
 import type { State } from "./state.js";
 
 /** What looking needs of the bench. */
@@ -13,16 +13,15 @@ export interface Host {
   setSoon(change: Partial<State>): void;
   /** Sends to the worker, if there is one that answers. */
   send(command: Command): void;
+  /** Asks that worker; the result is undefined where there is none, where it failed, or where it is of another run. */
+  request<K extends keyof Requests>(
+    method: K,
+    params: Requests[K]["params"],
+  ): Promise<Requests[K]["result"] | undefined>;
 }
 
-const TYPES = ["cards", "code", "guess", "answers", "inside", "batch", "testExamples", "explored", "example"] as const;
-
-/** What the worker tells who looks. */
-export type Sight = Extract<WorkerEvent, { type: (typeof TYPES)[number] }>;
-
-export function isSight(event: WorkerEvent): event is Sight {
-  return (TYPES as readonly string[]).includes(event.type);
-}
+/** What the worker tells of the network by itself, for as long as somebody wants to know. */
+export type InspectionEvent = Extract<WorkerEvent, { type: "prediction" | "predictions" | "inspection" }>;
 
 /** The bench's part of what is looked at: nothing of it changes a run. */
 export class Looking {
@@ -37,69 +36,76 @@ export class Looking {
   }
 
   /** Has every network described, on the data that is chosen. */
-  describeAll(): void {
-    this.#host.send({ type: "describeAll", data: this.#host.state().parsed?.values["data"] ?? "" });
+  async describeAll(): Promise<void> {
+    const { parsed } = this.#host.state();
+    const cards = await this.#host.request("describeNetworks", { data: parsed?.values["data"] ?? "" });
+    if (cards) this.#host.set({ cards });
   }
 
   /** Has the recipe said as a program. */
-  wantCode(language: Language): void {
-    this.#host.send({ type: "code", language });
+  async wantCode(language: Language): Promise<void> {
+    const code = await this.#host.request("code", { language });
+    if (code) this.#host.set({ code });
   }
 
   /** What the network makes of a picture, until there is none. */
   at(pixels: Float32Array | null): void {
     this.#drawing = pixels;
-    this.#host.send({ type: "look", pixels });
+    this.#host.send({ type: "predict", pixels });
     if (!pixels) this.#host.set({ guess: null });
     const { insideWish } = this.#host.state();
     if (insideWish) this.inside(insideWish);
   }
 
-  takeExample(): void {
-    this.#host.send({ type: "example", index: this.#nextExample++ });
+  async takeExample(): Promise<void> {
+    const testExample = await this.#host.request("testExample", { index: this.#nextExample++ });
+    if (testExample) this.#host.set({ testExample });
   }
 
   /** Whether what the network makes of each test image is to be shown: only then is it sent here. */
   wantAnswers(wanted: boolean): void {
     if (wanted === this.#host.state().wantsAnswers) return;
     this.#host.set({ wantsAnswers: wanted });
-    this.#host.send({ type: "answers", wanted });
+    this.#host.send({ type: "sendPredictions", wanted });
   }
 
   /** Gets test images that are not here yet. */
-  wantTestExamples(wanted: number[]): void {
+  async wantTestExamples(wanted: number[]): Promise<void> {
     const { testExamples } = this.#host.state();
     const indices = wanted.filter((index) => !testExamples.has(index));
     if (indices.length === 0) return;
     this.#host.set({
       testExamples: new Map([...testExamples, ...indices.map((index): [number, null] => [index, null])]),
     });
-    this.#host.send({ type: "testExamples", indices });
+    const examples = await this.#host.request("testExamples", { indices });
+    if (examples) this.#host.set({ testExamples: new Map([...this.#host.state().testExamples, ...examples]) });
   }
 
   /** Looks inside the network from now on, or no longer. */
-  inside(wish: Omit<InsideWish, "pixels"> | null): void {
+  inside(wish: Omit<InspectionRequest, "pixels"> | null): void {
     const insideWish = wish && { ...wish, pixels: this.#drawing };
     this.#host.set({ insideWish, inside: wish ? this.#host.state().inside : null });
-    this.#host.send({ type: "inside", wish: insideWish });
+    this.#host.send({ type: "inspect", request: insideWish });
   }
 
   /** Gets something of the data set that is looked at. */
-  explore(ask: Ask): void {
-    this.#host.send({ type: "explore", ask });
+  async explore(ask: Ask): Promise<void> {
+    const found = await this.#host.request("explore", ask);
+    if (found) this.#host.set({ explored: learn(this.#host.state().explored, found) });
   }
 
   /** Gets the examples of a step as the network gets them. */
-  wantBatch(step: number): void {
-    this.#host.send({ type: "batch", step });
+  async wantBatch(step: number): Promise<void> {
+    const examples = await this.#host.request("batch", { step });
+    if (examples) this.#host.set({ batch: { step, examples } });
   }
 
   /** Tells another worker what is looked at. */
   again(): void {
     const { wantsAnswers, insideWish } = this.#host.state();
-    if (this.#drawing) this.#host.send({ type: "look", pixels: this.#drawing });
-    if (wantsAnswers) this.#host.send({ type: "answers", wanted: true });
-    if (insideWish) this.#host.send({ type: "inside", wish: insideWish });
+    if (this.#drawing) this.#host.send({ type: "predict", pixels: this.#drawing });
+    if (wantsAnswers) this.#host.send({ type: "sendPredictions", wanted: true });
+    if (insideWish) this.#host.send({ type: "inspect", request: insideWish });
   }
 
   /** A run was made ready on images of so many numbers: what was drawn for others is put away. */
@@ -113,28 +119,16 @@ export class Looking {
     if (insideWish && !inside) this.inside(insideWish);
   }
 
-  hear(event: Sight): void {
-    const { set, setSoon, state } = this.#host;
+  hear(event: InspectionEvent): void {
+    const { set, setSoon } = this.#host;
     switch (event.type) {
-      case "cards":
-        return set({ cards: event.cards });
-      case "code":
-        return set({ code: event.code });
-      case "guess":
+      case "prediction":
         return set({ guess: this.#drawing ? event.probabilities : null });
-      case "answers":
-        return set({ answers: event.answers });
-      case "inside":
-        this.norms.add(event.inside.step, event.inside.norms);
-        return setSoon({ inside: event.inside });
-      case "batch":
-        return set({ batch: { step: event.step, examples: event.examples } });
-      case "testExamples":
-        return set({ testExamples: new Map([...state().testExamples, ...event.examples]) });
-      case "explored":
-        return set({ explored: learn(state().explored, event.found) });
-      case "example":
-        return set({ testExample: event.example });
+      case "predictions":
+        return set({ answers: event.predictions });
+      case "inspection":
+        this.norms.add(event.inspection.step, event.inspection.norms);
+        return setSoon({ inside: event.inspection });
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Command, GivenFile, OwnShown } from "../protocol.js";
+import type { CustomDatasetInfo, GivenFile, Requests } from "../protocol.js";
 import { batchFor } from "../panels/custom-images/batch.js";
 import { isLocked, underWay, type State } from "./state.js";
 
@@ -8,8 +8,11 @@ export interface Host {
   /** The link that was last asked for. */
   link(): string;
   set(change: Partial<State>): void;
-  /** Sends to the worker, a new one where the last has come to its end. */
-  send(command: Command): void;
+  /** Asks the worker, a new one where the last has come to its end; undefined where it fails or is of another run. */
+  request<K extends keyof Requests>(
+    method: K,
+    params: Requests[K]["params"],
+  ): Promise<Requests[K]["result"] | undefined>;
   /** Starts over with the same link. */
   again(): void;
   /** Starts over with some values of the recipe changed. */
@@ -49,8 +52,31 @@ export class OwnImages {
     const size = values["size"] === "28" ? 28 : 32;
     const channels = values["channels"] === "grey" ? "grey" : "colour";
     const options = { size, channels, seed: Number(values["seed"] ?? 1) } as const;
-    host.send({ type: "take", files, options: anew || others ? options : { ...options, link: host.link() } });
+    const read = host.request("readFiles", {
+      files,
+      options: anew || others ? options : { ...options, link: host.link() },
+    });
     host.set({ taking: { done: 0, total: files.length } });
+    this.#became(await read);
+  }
+
+  #became(read: Requests["readFiles"]["result"] | undefined): void {
+    if (!read) return;
+    const { set, change } = this.#host;
+    switch (read.type) {
+      case "customDataset":
+        return this.took(read.dataset);
+      case "knownFiles": {
+        const { given } = read;
+        set({ taking: null, given });
+        if (given.missing.length === 0) change({ data: given.name });
+        return;
+      }
+      case "refused":
+        return set({ taking: null, notTaken: { message: read.message, sound: read.sound } });
+      default:
+        read satisfies never;
+    }
   }
 
   /** Takes what was given last, though the link names others. */
@@ -69,11 +95,11 @@ export class OwnImages {
   }
 
   keep(keep: boolean): void {
-    this.#host.send({ type: "keepOwn", keep });
+    void this.#host.request("storeDataset", { store: keep });
   }
 
   forget(): void {
-    this.#host.send({ type: "forgetOwn" });
+    void this.#host.request("removeStoredDatasets", null);
   }
 
   /** What the recipe becomes where own images are chosen: those that are here, if there are any. */
@@ -83,7 +109,7 @@ export class OwnImages {
   }
 
   /** They were read. */
-  took(own: OwnShown): void {
+  took(own: CustomDatasetInfo): void {
     const { state, set, again, change } = this.#host;
     set({ own, taking: null });
     const { parsed } = state();
@@ -108,6 +134,6 @@ export class OwnImages {
 }
 
 /** All that a link says of own images. */
-function linkOf({ digest, classes, size, channels }: OwnShown): Record<string, string> {
+function linkOf({ digest, classes, size, channels }: CustomDatasetInfo): Record<string, string> {
   return { data: "own", own: digest, classes: String(classes.length), size: String(size), channels };
 }

@@ -1,5 +1,5 @@
 import type { Report } from "../module.js";
-import type { Checkpoint, Command, Engine, Failure, WorkerEvent } from "../protocol.js";
+import type { Checkpoint, Command, Engine, Failure, Requests, WorkerEvent } from "../protocol.js";
 import { Chooser } from "./chooser.js";
 import { EngineWorker } from "./engine-worker.js";
 import { networkOf, type State } from "./state.js";
@@ -49,6 +49,11 @@ export class Relay {
     this.#worker?.send(command);
   }
 
+  request<K extends keyof Requests>(method: K, params: Requests[K]["params"]): Promise<Requests[K]["result"]> {
+    if (!this.#worker) return Promise.reject(new Error("There is no worker yet."));
+    return this.#worker.request(method, params);
+  }
+
   /** While a run goes on to its end: whether another engine would do it faster. `opening` opens what it is computed with. */
   watch(whole: boolean, opening: Opening): void {
     const state = this.#host.state();
@@ -89,7 +94,7 @@ export class Relay {
   }
 
   /** The run stands at a checkpoint, and nobody trains it. Whether another worker goes on with it. */
-  yielded(checkpoint: Checkpoint): boolean {
+  handedOver(checkpoint: Checkpoint): boolean {
     const [worker, successor, { engine, handedOver }] = [this.#worker, this.#successor, this.#host.state()];
     this.#successor = undefined;
     if (!worker || !successor) return false;
@@ -118,7 +123,7 @@ export class Relay {
 
   #handOver(to: Trial): void {
     this.#successor = to;
-    this.send({ type: "yield" });
+    this.send({ type: "handOver" });
   }
 
   #giveUpSuccessor(): void {

@@ -18,10 +18,19 @@ import type {
   StoppedRun,
   Verdict,
 } from "../module.js";
-import type { Inside, InsideWish } from "../panels/inside/what.js";
+import type { Inspection, InspectionRequest } from "../panels/inside/inspection.js";
 import { nothingExplored, type Explored } from "../panels/explorer/explored.js";
 import type { Curves } from "./curves.js";
-import type { Card, Checkpoint, Code, Engine, EngineChoice, Failure, OwnShown, StackText } from "../protocol.js";
+import type {
+  Card,
+  Checkpoint,
+  Code,
+  Engine,
+  EngineChoice,
+  Failure,
+  CustomDatasetInfo,
+  StackText,
+} from "../protocol.js";
 
 /**
  * - `opening`: the worker loads the module;
@@ -101,8 +110,8 @@ export interface State {
   /** What it made of each when it was last scored. */
   answers: Answers | null;
   /** What of the network's inside is shown, if anything. */
-  insideWish: InsideWish | null;
-  inside: Inside | null;
+  insideWish: InspectionRequest | null;
+  inside: Inspection | null;
   /** The examples of a step as the network gets them, since they were last asked for. */
   batch: { step: number; examples: Example[] } | null;
   /** Test images by their place: those that were asked for, null until they are here. */
@@ -110,7 +119,7 @@ export interface State {
   /** What is looked at of the data set. */
   explored: Explored;
   /** The person's own images that are here. */
-  own: OwnShown | null;
+  own: CustomDatasetInfo | null;
   /** How far files are read that the person gave. */
   taking: OwnProgress | null;
   /** Why they were not taken; `sound` where they could be, but the link names others. */

@@ -21,7 +21,6 @@ export class Trial {
   #fail: (error: TrialError) => void = () => {};
   #engine: Engine | undefined;
   #opened: (engine: Engine) => void = () => {};
-  #measured: (imagesPerSecond: number) => void = () => {};
   /** Its engine, open. Throws where it cannot be opened. */
   readonly ready: Promise<Engine>;
 
@@ -35,9 +34,13 @@ export class Trial {
 
   /** Images a second, from a few steps of the recipe. Throws where the engine does not pass its self-test. */
   measure(): Promise<number> {
-    const measured = new Promise<number>((give) => (this.#measured = give));
-    this.#worker.send({ type: "measure" });
-    return Promise.race([measured, this.#failed]);
+    return Promise.race([this.#measure(), this.#failed]);
+  }
+
+  async #measure(): Promise<number> {
+    const rate = await this.#worker.request("measure", null);
+    if (rate === null) throw new TrialError("recipe", "There was no recipe to measure.");
+    return rate;
   }
 
   /** Its worker, for whoever trains with it from now on. */
@@ -64,8 +67,6 @@ export class Trial {
       case "chosen":
         if (this.#engine) this.#opened(this.#engine);
         return;
-      case "measured":
-        return this.#measured(event.imagesPerSecond);
       case "refused":
         return this.#fail(new TrialError("recipe", event.message));
       case "failed":

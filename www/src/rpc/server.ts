@@ -1,5 +1,6 @@
 import {
   errorValueOf,
+  type ErrorValue,
   type Methods,
   type Params,
   type RequestMessage,
@@ -24,11 +25,15 @@ export type RequestHandlers<M extends Methods<M>> = {
 
 type Post = (response: ResponseMessage, transfer: Transferable[]) => void;
 
-/** Answers one request. Does not reject: an error of the handler is the response. */
+/**
+ * Answers one request. Does not reject: an error of the handler is the response.
+ * @param onError makes what was thrown into plain data
+ */
 export async function answerRequest<M extends Methods<M>>(
   handlers: RequestHandlers<M>,
   { id, method, params }: RequestMessage<M>,
   post: Post,
+  onError: (thrown: unknown) => ErrorValue = errorValueOf,
 ): Promise<void> {
   const type = "response";
   try {
@@ -39,7 +44,7 @@ export async function answerRequest<M extends Methods<M>>(
     if (answer instanceof Transferred) post({ type, id, result: answer.value }, answer.buffers);
     else post({ type, id, result: answer }, []);
   } catch (thrown) {
-    post({ type, id, error: errorValueOf(thrown) }, []);
+    post({ type, id, error: onError(thrown) }, []);
   }
 }
 

@@ -1,15 +1,18 @@
 import type { Ask, Found, Guesses } from "../panels/explorer/explored.js";
 import type { Example, Run } from "../module.js";
 
-/** Answers what the page wants to know of the run's data. Nothing waits for the test images but what is about them. */
-export function explore(run: Run, ask: Ask, tell: (found: Found) => void): void {
-  if (!("split" in ask) || ask.split === "train") return tell(find(run, ask));
-  const missing = (thrown: unknown): void =>
-    tell({ what: "nothing", why: thrown instanceof Error ? thrown.message : String(thrown) });
-  run
-    .whole()
-    .then(() => tell(find(run, ask)))
-    .catch(missing);
+/**
+ * What the page wants to know of the run's data. Nothing waits for the test images but what is about them; where these
+ * cannot be had, the response says why.
+ */
+export async function explore(run: Run, ask: Ask): Promise<Found> {
+  if (!("split" in ask) || ask.split === "train") return find(run, ask);
+  try {
+    await run.whole();
+    return find(run, ask);
+  } catch (thrown) {
+    return { what: "nothing", why: thrown instanceof Error ? thrown.message : String(thrown) };
+  }
 }
 
 function find(run: Run, ask: Ask): Found {

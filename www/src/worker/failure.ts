@@ -1,7 +1,7 @@
 import type { Failure, FailureKind } from "../protocol.js";
 
 /** What was thrown, for the page. Where the module gave no kind of its own, it came to a sudden end. */
-export function describe(thrown: unknown, during: Failure["during"]): Failure {
+export function failureOf(thrown: unknown, during: Failure["during"]): Failure {
   const message = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/[.\s]*$/, ".");
   const kind = (thrown as { kind?: FailureKind } | null)?.kind;
   if (kind) return { kind, message, during };

@@ -1,33 +1,39 @@
-import type { Command } from "../protocol.js";
+import type { Command, Requests } from "../protocol.js";
+import type { RequestMessage } from "../rpc/protocol.js";
 
-/** Commands in the order they came. */
+/** What the page sends. */
+export type Message = Command | RequestMessage<Requests>;
+
+/** Of what is tried and what is inspected, only the latest is worth an answer. */
+const LATEST_ONLY: ReadonlySet<Message["type"]> = new Set(["predict", "inspect"]);
+
+/** Messages in the order they came. */
 export class Inbox {
-  readonly #commands: Command[] = [];
+  readonly #messages: Message[] = [];
   #wake: (() => void) | undefined;
 
-  put(command: Command): void {
-    // Of what the drawing pad shows, and of what somebody looks at inside, only the latest is worth an answer.
-    if (command.type === "look" || command.type === "inside") {
-      const older = this.#commands.findIndex(({ type }) => type === command.type);
-      if (older >= 0) this.#commands.splice(older, 1);
+  put(message: Message): void {
+    if (LATEST_ONLY.has(message.type)) {
+      const older = this.#messages.findIndex(({ type }) => type === message.type);
+      if (older >= 0) this.#messages.splice(older, 1);
     }
-    this.#commands.push(command);
+    this.#messages.push(message);
     this.#wake?.();
   }
 
-  take(): Command | undefined {
-    return this.#commands.shift();
+  take(): Message | undefined {
+    return this.#messages.shift();
   }
 
-  /** Waits for a command; gives false where `milliseconds` went by without one. */
+  /** Waits for a message; gives false where `milliseconds` went by without one. */
   async wait(milliseconds?: number): Promise<boolean> {
-    if (this.#commands.length > 0) return true;
+    if (this.#messages.length > 0) return true;
     return new Promise((resolve) => {
       const timer = milliseconds === undefined ? undefined : setTimeout(() => this.#wake?.(), milliseconds);
       this.#wake = () => {
         clearTimeout(timer);
         this.#wake = undefined;
-        resolve(this.#commands.length > 0);
+        resolve(this.#messages.length > 0);
       };
     });
   }

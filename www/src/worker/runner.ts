@@ -1,12 +1,14 @@
-import type { Keeper, Lab, Language, LayerInfo, ParsedLink, Run, StoppedRun } from "../module.js";
-import type { Checkpoint, Command, Failure, WorkerEvent } from "../protocol.js";
-import { cardsOf, codeOf, stackOf } from "./described.js";
+import type { Keeper, Lab, LayerInfo, ParsedLink, Run, StoppedRun } from "../module.js";
+import type { Checkpoint, Command, Failure, Requests, WorkerEvent } from "../protocol.js";
+import type { RequestMessage, ResponseMessage } from "../rpc/protocol.js";
+import { answerRequest } from "../rpc/server.js";
+import { CustomDatasets } from "./custom-datasets.js";
+import { stackOf } from "./descriptions.js";
 import { Estimate } from "./estimate.js";
-import { describe } from "./failure.js";
-import { measure } from "./measure.js";
-import { OwnFiles } from "./own.js";
-import { Pace } from "./pace.js";
-import { isQuestion, Questions, type Subject } from "./questions.js";
+import { failureOf } from "./failure.js";
+import { DURING, READS_A_FILE, WAITS_FOR_DATA, requestHandlers, type Subject } from "./requests.js";
+import { Scheduler } from "./scheduler.js";
+import { Subscriptions } from "./subscriptions.js";
 
 type Module = typeof import("../../../crate/js/index.js");
 
@@ -23,12 +25,17 @@ const EPOCHS = 4;
 /** Checkpoints go to the storage no more often than this, however short an epoch is. */
 const STORE_MS = 2_000;
 
+/** A function for each command. The compiler asks for all of them, and for no other. */
+type CommandHandlers = { [T in Command["type"]]: (command: Extract<Command, { type: T }>) => unknown };
+
+export type Post = (message: WorkerEvent | ResponseMessage, transfer?: Transferable[]) => void;
+
 /** One lab, the recipe that was chosen, and the run on it. */
 export class Runner {
-  readonly #post: (event: WorkerEvent) => void;
+  readonly #post: Post;
   #lab: Lab | undefined;
   #keeper: Keeper | undefined;
-  #own: OwnFiles | undefined;
+  #customDatasets: CustomDatasets | undefined;
   /** The run's name in the storage, from when it trains: others go on under it. */
   #name: string | undefined;
   /** Whether the storage keeps this run now. */
@@ -40,7 +47,7 @@ export class Runner {
   #asked: { link: string; runFile: string | undefined } = { link: "", runFile: undefined };
   #said = "";
   #run: Run | undefined;
-  #pace: Pace | undefined;
+  #scheduler: Scheduler | undefined;
   /** Whether the test images are there, or cannot be had: a score then says why. */
   #whole = false;
   #step = 0;
@@ -48,7 +55,8 @@ export class Runner {
   #until: number | undefined;
   #finished = false;
   #settle = 0;
-  readonly #questions: Questions;
+  readonly #subscriptions: Subscriptions;
+  readonly #requests = requestHandlers(() => this.#subject());
   #layers: LayerInfo[] = [];
   #estimate: Estimate | undefined;
   /** Whether the speed of this recipe was measured, or cannot be. */
@@ -56,19 +64,42 @@ export class Runner {
   /** Set where getting ready failed, so that it is tried again only when asked. */
   #unready = false;
 
-  constructor(post: (event: WorkerEvent) => void) {
+  readonly #commands: CommandHandlers = {
+    open: async (command) => {
+      this.#id = command.id;
+      await this.#open(command);
+      this.#choose(command);
+    },
+    choose: (command) => {
+      this.#settle = SETTLE_MS;
+      this.#choose(command);
+    },
+    train: ({ steps, checkpoint }) => this.#train(steps, checkpoint),
+    resume: ({ stopped }) => this.#resume(stopped),
+    forgetStopped: ({ current }) => this.#forgetStopped(current),
+    pause: () => this.#attempt("training", () => this.#pause()),
+    handOver: () => this.#attempt("training", () => this.#handOver()),
+    predict: ({ pixels }) => this.#attempt("looking", () => this.#subscriptions.setPicture(pixels)),
+    inspect: ({ request }) =>
+      this.#attempt("looking", () => this.#subscriptions.setInspection(request, this.#until !== undefined)),
+    sendPredictions: ({ wanted }) =>
+      this.#attempt("looking", async () => this.#subscriptions.setPredictionsWanted(wanted)),
+  };
+
+  constructor(post: Post) {
     this.#post = post;
-    this.#questions = new Questions(() => this.#subject(), post);
+    this.#subscriptions = new Subscriptions(() => this.#subject(), post);
   }
 
   #subject(): Subject {
     return {
       id: this.#id,
+      lab: this.#lab,
+      customDatasets: this.#customDatasets,
+      recipe: this.#chosen,
       run: this.#run,
       step: this.#step,
-      training: this.#until !== undefined,
       layers: this.#layers,
-      values: this.#chosen?.values ?? {},
     };
   }
 
@@ -81,44 +112,21 @@ export class Runner {
   }
 
   async obey(command: Command): Promise<void> {
-    if (isQuestion(command)) return this.#attempt("looking", () => this.#questions.answer(command));
-    switch (command.type) {
-      case "open":
-        this.#id = command.id;
-        await this.#open(command);
-        return this.#choose(command);
-      case "choose":
-        this.#settle = SETTLE_MS;
-        return this.#choose(command);
-      case "train":
-        return this.#train(command.steps, command.checkpoint);
-      case "resume":
-        return this.#resume(command.stopped);
-      case "forget":
-        return this.#forget(command.own);
-      case "pause":
-        return this.#attempt("training", () => this.#pause());
-      case "yield":
-        return this.#attempt("training", () => this.#yield());
-      case "describeAll":
-        return this.#attempt("looking", async () => this.#describeAll(command.data));
-      case "code":
-        return this.#attempt("looking", () => this.#code(command.language));
-      case "measure":
-        return this.#attempt("preparing", () => this.#measure());
-      case "save":
-        return this.#attempt("training", () => this.#save(command.what));
-      case "take":
-        return this.#attempt("looking", async () => this.#own?.take(this.#id, command));
-      case "keepOwn":
-        return this.#attempt("looking", async () => this.#own?.keep(command.keep));
-      case "forgetOwn":
-        return this.#attempt("looking", async () => this.#own?.forget());
-      case "readCheckpoint":
-        return this.#readCheckpoint(command.bytes);
-      case "readRun":
-        return this.#readRun(command.text);
-    }
+    // The compiler cannot tell that the function fits the command of the same type.
+    const obey: (command: never) => unknown = this.#commands[command.type];
+    await obey(command as never);
+  }
+
+  /** Answers a request. As long as a failed request ends the run, the page is told so by an event, too. */
+  async answer(request: RequestMessage<Requests>): Promise<void> {
+    const { method } = request;
+    const onError = (thrown: unknown): Failure => {
+      const failure = failureOf(thrown, DURING[method] ?? "looking");
+      if (!READS_A_FILE.has(method) || failure.kind === "crash") this.#fail(thrown, failure.during);
+      return failure;
+    };
+    const answered = answerRequest(this.#requests, request, this.#post, onError);
+    if (!WAITS_FOR_DATA.has(method)) await answered;
   }
 
   /** Does the next piece of what has to be done anyway. */
@@ -143,7 +151,7 @@ export class Runner {
       imagesPerSecond = await this.#estimate.piece();
     } catch (thrown) {
       // What goes wrong with the recipe will be told when it is trained; a module that came to its end is told now.
-      if (describe(thrown, "preparing").kind === "crash") this.#fail(thrown, "preparing");
+      if (failureOf(thrown, "preparing").kind === "crash") this.#fail(thrown, "preparing");
       return this.#cannotEstimate();
     }
     if (imagesPerSecond === undefined) return;
@@ -189,9 +197,9 @@ export class Runner {
           onProgress: (progress) => this.#post({ type: "fetching", id: this.#id, progress }),
         },
       });
-      this.#own = new OwnFiles(module, this.#lab, this.#post);
-      if (command.own) await this.#own.hold(command.own);
-      this.#keeper = new module.Keeper((notice) => this.#post({ type: "keeping", notice: notice ?? null }));
+      this.#customDatasets = new CustomDatasets(module, this.#lab, this.#post);
+      if (command.customDataset) await this.#customDatasets.adopt(command.customDataset);
+      this.#keeper = new module.Keeper((notice) => this.#post({ type: "autosave", notice: notice ?? null }));
       this.#post({
         type: "opened",
         engine: this.#lab.engine,
@@ -216,9 +224,10 @@ export class Runner {
       this.#asked = { link, runFile: this.#belongs(runFile, parsed.link) ? (runFile ?? undefined) : undefined };
       void this.#find(id, parsed.link);
       const { values } = parsed;
-      if (values["data"] === "own") void this.#attempt("looking", async () => this.#own?.find(id, values["own"] ?? ""));
+      if (values["data"] === "own")
+        void this.#attempt("looking", async () => this.#customDatasets?.find(id, values["own"] ?? ""));
     } catch (thrown) {
-      const { kind, message } = describe(thrown, "preparing");
+      const { kind, message } = failureOf(thrown, "preparing");
       if (kind === "recipe") this.#post({ type: "refused", id, link, message, stack: stackOf(this.#lab, link) });
       else this.#fail(thrown, "preparing");
     }
@@ -246,7 +255,7 @@ export class Runner {
     this.#until = steps === null ? all : Math.min(all, this.#step + steps);
     if (!this.#keeping) this.#keeper?.begin(link, checkpoint?.run ?? this.#name);
     this.#keeping = true;
-    this.#post({ type: "training", id: this.#id });
+    this.#post({ type: "started", id: this.#id });
     if (this.#step >= this.#until) await this.#pause();
   }
 
@@ -263,12 +272,12 @@ export class Runner {
 
   async #find(id: number, link: string): Promise<void> {
     const stopped = await this.#keeper?.find(link);
-    this.#post({ type: "stopped", id, stopped: stopped ?? null });
+    this.#post({ type: "stoppedRun", id, stopped: stopped ?? null });
   }
 
-  #forget(own: boolean): void {
+  #forgetStopped(current: boolean): void {
     if (!this.#chosen) return;
-    if (own) this.#letGo();
+    if (current) this.#letGo();
     void this.#keeper?.forget(this.#chosen.link);
   }
 
@@ -283,42 +292,20 @@ export class Runner {
     if (this.#until === undefined) return;
     this.#until = undefined;
     // Nothing is lost should the tab be closed now.
-    if (this.#run && this.#pace && this.#step > 0) await this.#keep(this.#run, this.#pace);
-    await this.#questions.look();
+    if (this.#run && this.#scheduler && this.#step > 0) await this.#keep(this.#run, this.#scheduler);
+    await this.#subscriptions.predict();
     this.#post({ type: "paused", id: this.#id });
-    await this.#questions.lookInside();
+    await this.#subscriptions.inspect();
   }
 
-  async #yield(): Promise<void> {
+  async #handOver(): Promise<void> {
     // A run that has just come to its end, or was paused, has nobody to go on for.
     if (!this.#run || this.#until === undefined) return;
     this.#until = undefined;
     const bytes = await this.#run.checkpoint();
     this.#letGo();
     const checkpoint = { step: this.#step, bytes, run: this.#name };
-    this.#post({ type: "yielded", id: this.#id, checkpoint });
-  }
-
-  #describeAll(data: string): void {
-    if (this.#lab) this.#post({ type: "cards", cards: cardsOf(this.#lab, data, this.#chosen?.values) });
-  }
-
-  async #code(language: Language): Promise<void> {
-    if (!this.#lab || !this.#chosen) return;
-    const id = this.#id;
-    this.#post({ type: "code", id, code: await codeOf(this.#lab, this.#chosen.link, language) });
-  }
-
-  async #measure(): Promise<void> {
-    // A link that was refused measures nothing: the page has been told why.
-    if (!this.#lab || !this.#chosen) return;
-    const run = await this.#lab.start(this.#chosen.link);
-    try {
-      const imagesPerSecond = await measure(run);
-      this.#post({ type: "measured", id: this.#id, imagesPerSecond });
-    } finally {
-      run.free();
-    }
+    this.#post({ type: "handedOver", id: this.#id, checkpoint }, [bytes.buffer as ArrayBuffer]);
   }
 
   async #prepare(checkpoint: Checkpoint | null): Promise<Run> {
@@ -329,9 +316,9 @@ export class Runner {
     const run = await this.#lab.start(link, { checkpoint: checkpoint?.bytes, runFile });
     this.#unready = false;
     this.#run = run;
-    this.#questions.attend(run);
+    this.#subscriptions.attach(run);
     this.#step = run.plan.done;
-    this.#pace = new Pace(run.plan, this.#lab.engine.kind);
+    this.#scheduler = new Scheduler(run.plan, this.#lab.engine.kind);
     // The engine may say more of itself now: on a GPU, that its self-test was passed.
     this.#post({ type: "engine", engine: this.#lab.engine });
     const ready = {
@@ -343,22 +330,22 @@ export class Runner {
       normalisation: run.normalisation() ?? null,
       losses: run.losses(),
     };
-    this.#post({ type: "ready", id: this.#id, run: ready });
+    this.#post({ type: "prepared", id: this.#id, run: ready });
     this.#awaitTest(run);
     this.#compare(run);
     if (this.#lab.engine.kind === "cpu") {
-      await this.#questions.look();
-      await this.#questions.lookInside();
+      await this.#subscriptions.predict();
+      await this.#subscriptions.inspect();
     }
     return run;
   }
 
   async #pull(): Promise<void> {
-    const [run, pace, until] = [this.#run, this.#pace, this.#until];
-    if (!run || !pace || until === undefined) return;
+    const [run, scheduler, until] = [this.#run, this.#scheduler, this.#until];
+    if (!run || !scheduler || until === undefined) return;
     const began = performance.now();
-    const reports = await run.step(pace.next(this.#step, until));
-    pace.pulled(Math.max(1, reports.length), performance.now() - began);
+    const reports = await run.step(scheduler.next(this.#step, until));
+    scheduler.pulled(Math.max(1, reports.length), performance.now() - began);
     if (reports.length > 0) {
       this.#step += reports.length;
       this.#post({ type: "reports", id: this.#id, reports });
@@ -366,12 +353,12 @@ export class Runner {
     this.#compare(run);
     const over = reports.length === 0 || this.#step >= run.plan.steps;
     // The score of an epoch waits for the test images; those in between are done without.
-    const due = over || (this.#whole ? pace.shouldScore(this.#step) : pace.atEpochEnd(this.#step));
-    if (due) await this.#score(run, pace);
-    if (pace.shouldKeep(this.#step)) await this.#keep(run, pace);
+    const due = over || (this.#whole ? scheduler.shouldScore(this.#step) : scheduler.atEpochEnd(this.#step));
+    if (due) await this.#score(run, scheduler);
+    if (scheduler.shouldCheckpoint(this.#step)) await this.#keep(run, scheduler);
     // What stands at the end is what the network says then.
-    if (over || pace.shouldLook()) await this.#questions.look();
-    if (over || this.#questions.due) await this.#questions.lookInside();
+    if (over || scheduler.shouldPredict()) await this.#subscriptions.predict();
+    if (over || this.#subscriptions.due) await this.#subscriptions.inspect();
     if (over) {
       this.#until = undefined;
       this.#finished = true;
@@ -402,58 +389,29 @@ export class Runner {
     this.#post({ type: "verdict", id: this.#id, verdict });
   }
 
-  async #score(run: Run, pace: Pace): Promise<void> {
+  async #score(run: Run, scheduler: Scheduler): Promise<void> {
     this.#post({ type: "scoring", id: this.#id });
     const began = performance.now();
     const score = await run.evaluate();
     const validation = (await run.validate()) ?? null;
-    pace.scored(performance.now() - began);
+    scheduler.scored(performance.now() - began);
     this.#post({ type: "score", id: this.#id, score, validation });
-    this.#questions.tellAnswers();
+    this.#subscriptions.sendPredictions();
   }
 
-  async #keep(run: Run, pace: Pace): Promise<void> {
+  async #keep(run: Run, scheduler: Scheduler): Promise<void> {
     const began = performance.now();
     const bytes = await run.checkpoint();
-    pace.kept(performance.now() - began);
+    scheduler.checkpointed(performance.now() - began);
     const standing = this.#until === undefined;
     if (standing || began - this.#storedAt >= STORE_MS) {
       this.#storedAt = began;
       // Not waited for: training goes on, whatever becomes of it.
       void this.#keeper?.keep(this.#step, bytes);
     }
-    this.#post({ type: "kept", id: this.#id, checkpoint: { step: this.#step, bytes, run: this.#keeper?.run } });
-  }
-
-  async #save(what: "weights" | "checkpoint"): Promise<void> {
-    if (!this.#run) return;
-    const content = await (what === "weights" ? this.#run.weights() : this.#run.checkpoint());
-    this.#post({ type: "saved", id: this.#id, what, step: this.#step, content });
-  }
-
-  #readCheckpoint(bytes: Uint8Array): void {
-    this.#tryToRead((lab) => {
-      const { link, step } = lab.readCheckpoint(bytes);
-      this.#post({ type: "checkpointRead", id: this.#id, link, checkpoint: { step, bytes } });
-    });
-  }
-
-  #readRun(text: string): void {
-    this.#tryToRead((lab) => {
-      const file = lab.readRunFile(text);
-      this.#post({ type: "runRead", id: this.#id, file, text, values: lab.parse(file.link).values });
-    });
-  }
-
-  #tryToRead(read: (lab: Lab) => void): void {
-    if (!this.#lab) return;
-    try {
-      read(this.#lab);
-    } catch (thrown) {
-      const { kind, message } = describe(thrown, "looking");
-      if (kind === "crash") this.#fail(thrown, "looking");
-      else this.#post({ type: "unreadable", id: this.#id, message });
-    }
+    this.#post({ type: "checkpoint", id: this.#id, checkpoint: { step: this.#step, bytes, run: this.#keeper?.run } }, [
+      bytes.buffer as ArrayBuffer,
+    ]);
   }
 
   async #attempt(during: Failure["during"], work: () => Promise<unknown>): Promise<void> {
@@ -466,7 +424,7 @@ export class Runner {
 
   #fail(thrown: unknown, during: Failure["during"]): void {
     this.#until = undefined;
-    const failure = describe(thrown, during);
+    const failure = failureOf(thrown, during);
     // A loss that is no number would come again.
     if (failure.kind === "nan") void this.#keeper?.finish();
     this.#post({ type: "failed", id: this.#id, failure });
@@ -480,7 +438,7 @@ export class Runner {
     this.#run?.free();
     this.#run = undefined;
     this.#whole = false;
-    this.#pace = undefined;
+    this.#scheduler = undefined;
     this.#step = 0;
     this.#until = undefined;
     this.#finished = false;

@@ -3,7 +3,7 @@ import { customElement } from "lit/decorators.js";
 
 import { isLocked } from "../../bench/state.js";
 import { choiceLabel, choicesOf, fieldOf } from "../../fields.js";
-import type { GivenFile, OwnShown } from "../../protocol.js";
+import type { GivenFile, CustomDatasetInfo } from "../../protocol.js";
 import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
 import { select } from "../../ui/select.js";
@@ -221,7 +221,7 @@ export class OwnPanel extends BenchElement {
     `;
   }
 
-  #classes(own: OwnShown) {
+  #classes(own: CustomDatasetInfo) {
     const { classes, notices } = own;
     const { values, defaults } = this.state.parsed ?? {};
     const [batch, usual] = [Number(values?.["batch"]), Number(defaults?.["batch"])];
@@ -284,12 +284,12 @@ export class OwnPanel extends BenchElement {
   }
 }
 
-function sentence({ classes, images, split }: OwnShown): string {
+function sentence({ classes, images, split }: CustomDatasetInfo): string {
   const parts = split ? `: ${count(split.train)} to train on, ${count(split.test)} to test with` : "";
   return `${count(classes.length)} classes, ${count(images)} images${parts}.`;
 }
 
-function table({ classes, samples, size, channels }: OwnShown) {
+function table({ classes, samples, size, channels }: CustomDatasetInfo) {
   return html`
     <table aria-label="Classes of your images">
       <thead>

@@ -4,7 +4,7 @@ import { customElement, state as internal } from "lit/decorators.js";
 import { rollout, tilesOfAttention } from "./attention.js";
 import type { Story } from "./history.js";
 import { tilesOfActivation, tilesOfPositions, tilesOfWeights, type Tiles } from "./tiles.js";
-import type { Inside } from "./what.js";
+import type { Inspection } from "./inspection.js";
 import type { DataInfo, LayerInfo } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import { VisibilityController } from "../../ui/controllers/visibility.js";
@@ -16,7 +16,7 @@ import "../../ui/pixel-image.js";
 import "../../ui/chart/step-chart.js";
 import "./tile-grid.js";
 
-const FIRST = { testImage: 0, layer: 0, label: null, seen: true };
+const FIRST = { testImage: 0, layer: 0, label: null, visible: true };
 
 /** What goes on inside the network for one image, and inside its layers while it learns. Nothing is computed while it is closed. */
 @customElement("inside-panel")
@@ -108,7 +108,7 @@ export class InsidePanel extends BenchElement {
     super();
     new VisibilityController(this, {
       onChange: (visible) => {
-        if (this.state.insideWish && this.state.insideWish.seen !== visible) this.#wish({ seen: visible });
+        if (this.state.insideWish && this.state.insideWish.visible !== visible) this.#wish({ visible });
       },
     });
   }
@@ -116,7 +116,7 @@ export class InsidePanel extends BenchElement {
   protected override shouldUpdate(changed: PropertyValues): boolean {
     // Out of sight it waits for what is looked at again, or for the end of the run.
     const { insideWish, phase } = this.state;
-    return super.shouldUpdate(changed) && !(insideWish?.seen === false && phase === "training");
+    return super.shouldUpdate(changed) && !(insideWish?.visible === false && phase === "training");
   }
 
   override willUpdate(): void {
@@ -144,7 +144,7 @@ export class InsidePanel extends BenchElement {
     this.bench.looking.inside(open ? FIRST : null);
   }
 
-  #wish(change: Partial<{ testImage: number; layer: number; label: number | null; seen: boolean }>): void {
+  #wish(change: Partial<{ testImage: number; layer: number; label: number | null; visible: boolean }>): void {
     const { insideWish } = this.state;
     if (insideWish) this.bench.looking.inside({ ...insideWish, ...change });
   }
@@ -165,7 +165,7 @@ export class InsidePanel extends BenchElement {
         ${inside.step === 0 ? "Before training: all weights are as they were drawn." : `After step ${count(inside.step)}.`}
         Blue is above 0, orange below, and paper is 0.
       </p>
-      <div class="parts">${this.#image(inside, data)} ${this.#evidence(inside, data)} ${this.#rollout(inside)}</div>
+      <div class="parts">${this.#image(inside, data)} ${this.#saliency(inside, data)} ${this.#rollout(inside)}</div>
       <layer-strip
         .layers=${layers}
         .chosen=${insideWish.layer}
@@ -180,7 +180,7 @@ export class InsidePanel extends BenchElement {
     this.#wish({ layer });
   }
 
-  #image({ pixels, truth, probabilities }: Inside, data: DataInfo) {
+  #image({ pixels, truth, probabilities }: Inspection, data: DataInfo) {
     const { insideWish } = this.state;
     const at = insideWish?.testImage ?? 0;
     const guess = probabilities.indexOf(Math.max(...probabilities));
@@ -214,10 +214,10 @@ export class InsidePanel extends BenchElement {
     `;
   }
 
-  #evidence({ evidence, probabilities }: Inside, data: DataInfo) {
+  #saliency({ saliency, probabilities }: Inspection, data: DataInfo) {
     const size = data.width * data.height;
     const values = new Float32Array(size);
-    evidence.values.forEach((value, at) => {
+    saliency.values.forEach((value, at) => {
       values[at % size]! += value;
     });
     const tiles: Tiles = {
@@ -229,7 +229,7 @@ export class InsidePanel extends BenchElement {
       name: "Evidence",
       about: "",
     };
-    const name = nameOf(data, evidence.label);
+    const name = nameOf(data, saliency.label);
     const wished = this.state.insideWish?.label ?? null;
     return html`
       <figure class="small">
@@ -253,7 +253,7 @@ export class InsidePanel extends BenchElement {
     `;
   }
 
-  #rollout({ attention }: Inside) {
+  #rollout({ attention }: Inspection) {
     const tiles = rollout(attention);
     if (!tiles) return nothing;
     return html`
@@ -265,7 +265,7 @@ export class InsidePanel extends BenchElement {
     `;
   }
 
-  #layer(inside: Inside, layer: LayerInfo) {
+  #layer(inside: Inspection, layer: LayerInfo) {
     const parameters = layer.parameters > 0 ? `, ${count(layer.parameters)} parameters` : "";
     return html`
       <section aria-label="Layer ${layer.name}">
@@ -279,7 +279,7 @@ export class InsidePanel extends BenchElement {
     `;
   }
 
-  #dead({ dead }: Inside) {
+  #dead({ dead }: Inspection) {
     if (!dead) return nothing;
     const said = dead.dead === 0 ? "None" : count(dead.dead);
     return html`
@@ -289,12 +289,12 @@ export class InsidePanel extends BenchElement {
     `;
   }
 
-  #activation({ activation }: Inside, layer: LayerInfo) {
+  #activation({ activation }: Inspection, layer: LayerInfo) {
     if (!activation) return html`<p class="soft">This layer only helps to learn: no answer passes through it.</p>`;
     return this.#tiles(tilesOfActivation(activation), `What ${layer.name} gives`);
   }
 
-  #heads({ activation }: Inside, layer: LayerInfo) {
+  #heads({ activation }: Inspection, layer: LayerInfo) {
     if (!activation) return nothing;
     const tokens = activation.shape[1];
     const tiles = tilesOfAttention(activation, this.token === 0 ? null : this.token - 1);
@@ -316,7 +316,7 @@ export class InsidePanel extends BenchElement {
     `;
   }
 
-  #weights({ weights }: Inside, layer: LayerInfo) {
+  #weights({ weights }: Inspection, layer: LayerInfo) {
     const tensor = weights.find(
       ({ name, shape }) => shape.length > 1 && (name === layer.name || name.endsWith("weight")),
     );
@@ -405,7 +405,7 @@ export class InsidePanel extends BenchElement {
     `;
   }
 
-  #norms({ weights, step }: Inside) {
+  #norms({ weights, step }: Inspection) {
     const main = weights.find(({ name }) => name.endsWith("weight")) ?? weights[0];
     if (!main) return nothing;
     const story = this.bench.looking.norms.of(main.name);

@@ -38,7 +38,7 @@ export class NetworkPanel extends BenchElement {
 
   #lookInto(layer: number): void {
     const { insideWish } = this.state;
-    this.bench.looking.inside({ ...(insideWish ?? { testImage: 0, label: null, seen: true }), layer });
+    this.bench.looking.inside({ ...(insideWish ?? { testImage: 0, label: null, visible: true }), layer });
     this.dispatchEvent(new CustomEvent("inside", { bubbles: true, composed: true }));
   }
 

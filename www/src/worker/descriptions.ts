@@ -2,8 +2,8 @@
 
 import type { Lab, Language } from "../module.js";
 import type { Card, Code, StackText } from "../protocol.js";
-import { describe } from "./failure.js";
-import { dataPart } from "./own.js";
+import { dataPart } from "./custom-datasets.js";
+import { failureOf } from "./failure.js";
 
 /** The layers of a network of one's own, if the link is of one. */
 export function stackOf(lab: Lab, link: string): StackText | null {
@@ -41,7 +41,7 @@ export async function codeOf(lab: Lab, link: string, language: Language): Promis
   try {
     return { link, language, files: await lab.asCode(link, language), why: null };
   } catch (thrown) {
-    const { kind, message } = describe(thrown, "looking");
+    const { kind, message } = failureOf(thrown, "looking");
     if (kind !== "recipe") throw thrown;
     return { link, language, files: [], why: message };
   }

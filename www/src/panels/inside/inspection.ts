@@ -2,45 +2,45 @@
 import type { Activation, Norms } from "../../module.js";
 import type { Tensor } from "../../tensors.js";
 
-export interface InsideWish {
-  /** The picture that is tried, from 0 to 1; without one, a test image is looked at. */
+export interface InspectionRequest {
+  /** The picture that is tried, from 0 to 1; without one, a test image is taken. */
   pixels: Float32Array | null;
   /** The test image's place. */
   testImage: number;
   /** The layer's place in the network's description. */
   layer: number;
-  /** The class whose evidence is shown; null for the one that the network takes the image for. */
+  /** The class whose saliency is shown; null for the one that the network takes the image for. */
   label: number | null;
-  /** Whether it can be seen: what is out of sight is not looked at while a run goes on. */
-  seen: boolean;
+  /** Whether the panel can be seen: what is out of sight is not computed while a run goes on. */
+  visible: boolean;
 }
 
 /** Units of a ReLU that stayed at 0 for each of some test images. */
-export interface Dead {
+export interface DeadUnits {
   images: number;
   units: number;
   dead: number;
 }
 
 /** The network's inside at a step. */
-export interface Inside {
+export interface Inspection {
   step: number;
-  /** What was looked at, from 0 to 1. */
+  /** The image, from 0 to 1. */
   pixels: Float32Array;
   /** The class of a test image; null of a picture that somebody tries. */
   truth: number | null;
   probabilities: Float32Array;
   layer: number;
-  /** What the layer gave; null where no answer needs it. */
+  /** What the layer gave; null where no prediction needs it. */
   activation: Activation | null;
-  /** How each pixel would move the score of a class. */
-  evidence: { label: number; values: Float32Array };
+  /** The gradient of a class's score by each pixel. */
+  saliency: { label: number; values: Float32Array };
   /** Each attention layer's shares, in their order. */
   attention: Activation[];
   /** The layer's parameters. */
   weights: (Tensor & { name: string })[];
-  /** Of every parameter at the last step; none before a step was watched. */
+  /** Of every parameter at the last step; none before a step was recorded. */
   norms: Norms[];
   /** Null where the layer is no ReLU. */
-  dead: Dead | null;
+  dead: DeadUnits | null;
 }

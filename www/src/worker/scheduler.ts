@@ -4,29 +4,29 @@ import type { Plan } from "../module.js";
 const PULL_MS = 80;
 const MOST_STEPS = { cpu: 64, gpu: 20 } as const;
 
-/** Looks at most this often at the drawing while training. */
-const LOOK_MS = 300;
+/** Predicts the picture that is tried this often at most while training. */
+const PREDICT_MS = 300;
 
 /** A checkpoint this often, however long an epoch is; more often at first, when so little would be half of the run. */
-const KEEP_MS = 20_000;
-const FIRST_KEEP_MS = 2_000;
+const CHECKPOINT_MS = 20_000;
+const FIRST_CHECKPOINT_MS = 2_000;
 /** However dear it is: no more than a minute may be lost. */
-const LATEST_KEEP_MS = 45_000;
+const LATEST_CHECKPOINT_MS = 45_000;
 
-/** The share of the time that scoring in mid-epoch, and keeping checkpoints, may each take. */
+/** The share of the time that scoring in mid-epoch, and checkpoints, may each take. */
 const SHARE = 0.15;
 
-/** Decides how much to pull at once, and when it is time to score, to keep and to look. */
-export class Pace {
+/** Decides how many steps to pull at once, and when it is time to score, to take a checkpoint and to predict. */
+export class Scheduler {
   readonly #plan: Plan;
   readonly #most: number;
   /** Scoring in the middle of an epoch happens at multiples of this. */
   readonly #tenth: number;
   #pull = 1;
-  #lookedAt = 0;
-  #firstKeptAt = 0;
-  #keptAt: number | undefined;
-  #keepCost = 0;
+  #predictedAt = 0;
+  #firstCheckpointAt = 0;
+  #checkpointAt: number | undefined;
+  #checkpointCost = 0;
   #scoredAt = performance.now();
   #scoreCost: number | undefined;
 
@@ -65,23 +65,23 @@ export class Pace {
     this.#scoredAt = performance.now();
   }
 
-  shouldKeep(step: number): boolean {
-    if (this.#keptAt === undefined || this.atEpochEnd(step)) return true;
-    const since = performance.now() - this.#keptAt;
-    const wait = Math.min(KEEP_MS, Math.max(FIRST_KEEP_MS, this.#keptAt - this.#firstKeptAt));
-    return since >= LATEST_KEEP_MS || (since >= wait && this.#keepCost <= since * SHARE);
+  shouldCheckpoint(step: number): boolean {
+    if (this.#checkpointAt === undefined || this.atEpochEnd(step)) return true;
+    const since = performance.now() - this.#checkpointAt;
+    const wait = Math.min(CHECKPOINT_MS, Math.max(FIRST_CHECKPOINT_MS, this.#checkpointAt - this.#firstCheckpointAt));
+    return since >= LATEST_CHECKPOINT_MS || (since >= wait && this.#checkpointCost <= since * SHARE);
   }
 
-  kept(milliseconds: number): void {
-    this.#keepCost = milliseconds;
-    this.#firstKeptAt ||= performance.now();
-    this.#keptAt = performance.now();
+  checkpointed(milliseconds: number): void {
+    this.#checkpointCost = milliseconds;
+    this.#firstCheckpointAt ||= performance.now();
+    this.#checkpointAt = performance.now();
   }
 
-  shouldLook(): boolean {
+  shouldPredict(): boolean {
     const now = performance.now();
-    if (now - this.#lookedAt < LOOK_MS) return false;
-    this.#lookedAt = now;
+    if (now - this.#predictedAt < PREDICT_MS) return false;
+    this.#predictedAt = now;
     return true;
   }
 }

@@ -1,0 +1,37 @@
+import type { StoppedRun } from "../module.js";
+import type { InspectionRequest } from "../panels/inside/inspection.js";
+import type { Checkpoint, CustomDatasetInfo, EngineChoice } from "./types.js";
+
+/** What the page tells its worker to do. What comes of it, the worker tells by events. */
+export type Command =
+  /** Loads the module and opens a lab; the first command, once. Goes on as `choose`. */
+  | {
+      type: "open";
+      id: number;
+      module: string;
+      data: string;
+      engine: EngineChoice;
+      link: string;
+      runFile: string | null;
+      customDataset: CustomDatasetInfo | null;
+    }
+  /**
+   * Takes a recipe and drops the run there was, which makes it also the way to start over. A run file of that recipe is
+   * what its run is compared with.
+   */
+  | { type: "choose"; id: number; link: string; runFile: string | null }
+  /** Trains to the end, or some steps further. */
+  | { type: "train"; steps: number | null; checkpoint: Checkpoint | null }
+  /** Goes on with a run that stopped, to its end. */
+  | { type: "resume"; stopped: StoppedRun }
+  /** Removes what stopped runs of the recipe left in the storage; with `current`, this run's checkpoints too. */
+  | { type: "forgetStopped"; current: boolean }
+  | { type: "pause" }
+  /** Stops at the next step and hands the run out, for another worker to go on with: `handedOver`. */
+  | { type: "handOver" }
+  /** The picture that is tried now: `prediction`, again and again while it trains, until there is none. */
+  | { type: "predict"; pixels: Float32Array | null }
+  /** What of the network's inside is shown from now on: `inspection`, again and again; null for nothing. */
+  | { type: "inspect"; request: InspectionRequest | null }
+  /** Whether `predictions` for all test images follow every score. */
+  | { type: "sendPredictions"; wanted: boolean };

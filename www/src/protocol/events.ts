@@ -1,0 +1,66 @@
+import type {
+  Answers,
+  DataProgress,
+  Description,
+  Field,
+  KeptOwn,
+  LayerKind,
+  OwnProgress,
+  ParsedLink,
+  Report,
+  Score,
+  StoppedRun,
+  Verdict,
+} from "../module.js";
+import type { Inspection } from "../panels/inside/inspection.js";
+import type { Checkpoint, CustomDatasetInfo, Engine, Failure, ReadyRun, StackText } from "./types.js";
+
+/** What the worker tells the page by itself, `id` being that of the run's `choose`. */
+export type WorkerEvent =
+  | { type: "opened"; engine: Engine; fields: Field[]; layerKinds: LayerKind[] }
+  /** What computes, once it says something else of itself: workers joined or were lost, a self-test was passed. */
+  | { type: "engine"; engine: Engine }
+  /** `stack` is there where the link is of a network of one's own, whether it was taken or refused. */
+  | { type: "chosen"; id: number; parsed: ParsedLink; description: Description; stack: StackText | null }
+  | { type: "refused"; id: number; link: string; message: string; stack: StackText | null }
+  /** The run of this recipe that the storage has from an earlier visit. */
+  | { type: "stoppedRun"; id: number; stopped: StoppedRun | null }
+  /** Why the run is not kept in the storage; null once it is. */
+  | { type: "autosave"; notice: string | null }
+  | { type: "preparing"; id: number }
+  /** What of the data is on its way; null once all of it is there. A run begins before the test images are. */
+  | { type: "fetching"; id: number; progress: DataProgress | null }
+  /** The run can be trained. */
+  | { type: "prepared"; id: number; run: ReadyRun }
+  /** All notices of the run, when there are more. */
+  | { type: "notices"; id: number; notices: string[] }
+  /** Training goes on from here. */
+  | { type: "started"; id: number }
+  | { type: "reports"; id: number; reports: Report[] }
+  | { type: "scoring"; id: number }
+  /** `validation`: of the training examples that are kept apart, where there are any. */
+  | { type: "score"; id: number; score: Score; validation: Score | null }
+  /** What the network makes of the picture that is tried. */
+  | { type: "prediction"; id: number; probabilities: Float32Array }
+  /** What it made of each test image when it was last scored. */
+  | { type: "predictions"; id: number; predictions: Answers }
+  | { type: "inspection"; id: number; inspection: Inspection }
+  | { type: "checkpoint"; id: number; checkpoint: Checkpoint }
+  | { type: "paused"; id: number }
+  | { type: "handedOver"; id: number; checkpoint: Checkpoint }
+  /** How fast the recipe would be trained, measured on a run that is then dropped, while nothing else is to be done. */
+  | { type: "estimate"; id: number; imagesPerSecond: number | "unknown" }
+  /** How the run compares with what was promised of it, whenever that changes. */
+  | { type: "verdict"; id: number; verdict: Verdict }
+  /** `checked` is the link with the run's check, where that verifies anything. */
+  | { type: "finished"; id: number; check: string; checked: string | null }
+  /** How far the files of `readFiles` are read. */
+  | { type: "readingFiles"; id: number; progress: OwnProgress }
+  /** The images that the link names were in the storage. */
+  | { type: "customDataset"; id: number; dataset: CustomDatasetInfo }
+  /** What the storage has of anybody's own images, and what went wrong with it. */
+  | { type: "storedDatasets"; stored: KeptOwn[]; notice: string | null }
+  | { type: "failed"; id: number; failure: Failure };
+
+/** A function for each event. The compiler asks for all of them, and for no other. */
+export type EventHandlers = { [T in WorkerEvent["type"]]: (event: Extract<WorkerEvent, { type: T }>) => void };

@@ -1,0 +1,89 @@
+/** What the page and its worker tell each other about, as plain data. */
+import type {
+  BunsenError,
+  CodeFile,
+  DataInfo,
+  Description,
+  Example,
+  Lab,
+  Language,
+  Normalisation,
+  OwnData,
+  Plan,
+  Preview,
+  Stack,
+} from "../module.js";
+
+export type EngineChoice = "auto" | "cpu" | "gpu";
+export type Engine = Lab["engine"];
+
+/** Enough to go on with a run in another worker. */
+export interface Checkpoint {
+  step: number;
+  bytes: Uint8Array;
+  /** The run's name in the browser's storage, if it has one: it keeps it in the other worker. */
+  run?: string | undefined;
+}
+
+/** `crash`: the worker or the module in it came to a sudden end and cannot be used again. */
+export type FailureKind = BunsenError["kind"] | "crash";
+
+export interface Failure {
+  kind: FailureKind;
+  message: string;
+  /** What was being done: it decides what the page can offer. `looking`: something was asked for beside training. */
+  during: "opening" | "preparing" | "training" | "looking";
+}
+
+/** A run that can be trained. */
+export interface ReadyRun {
+  plan: Plan;
+  data: DataInfo;
+  notices: string[];
+  examples: Example[];
+  /** What the run makes of some training images. */
+  previews: Preview[];
+  /** How pixels are scaled; null where the network has a way of its own. */
+  normalisation: Normalisation | null;
+  /** Of the steps before, where it goes on from a checkpoint. */
+  losses: Float32Array;
+}
+
+/** The layers of a network of one's own, as a link has them, on that data. */
+export interface StackText {
+  text: string;
+  data: string;
+  stack: Stack;
+}
+
+/** A network as its card shows it. */
+export interface Card {
+  /** Its name in a link. */
+  model: string;
+  description: Description;
+  /** The data set whose images it is described for. */
+  data: string;
+}
+
+/** The recipe as a program, or why it cannot be said in that language. */
+export interface Code {
+  link: string;
+  language: Language;
+  files: CodeFile[];
+  why: string | null;
+}
+
+/** A person's file, with its path in what they gave. */
+export interface GivenFile {
+  path: string;
+  file: File;
+}
+
+/** A person's own images as the page shows them; another worker is given the blob. */
+export type CustomDatasetInfo = Omit<OwnData, "bytes"> & {
+  blob: Blob;
+  /** A few of each class, as the network sees them. */
+  samples: Uint8Array[][];
+  /** How many are trained on and tested with; null where that is not known yet. */
+  split: { train: number; test: number } | null;
+};

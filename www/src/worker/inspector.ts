@@ -1,0 +1,116 @@
+/** Inspects the network for the page: at once where nothing else is to be done, else now and then. */
+import type { Activation, LayerInfo, Run } from "../module.js";
+import type { DeadUnits, Inspection, InspectionRequest } from "../panels/inside/inspection.js";
+import { readSafetensors } from "../tensors.js";
+
+/** Inspects no more often than this. */
+const LEAST_MS = 400;
+/** The share of the time that inspecting may take from training. */
+const SHARE = 0.02;
+/** Test images for which a unit must stay at 0, to be called dead. */
+const DEAD_IMAGES = 16;
+
+export class Inspector {
+  #request: InspectionRequest | null = null;
+  #nextAt = 0;
+  #dead: { of: Run; layer: number; step: number; found: DeadUnits } | undefined;
+
+  /** What the page wants to see from now on; null for nothing. */
+  setRequest(request: InspectionRequest | null, run: Run | undefined): void {
+    this.#request = request;
+    if (run) this.attach(run);
+  }
+
+  /** A run is there: the sizes of its gradients are recorded if somebody looks. */
+  attach(run: Run): void {
+    run.watch(this.#request !== null);
+  }
+
+  /** Whether it is time to inspect while training goes on. */
+  get due(): boolean {
+    return this.#request?.visible === true && performance.now() >= this.#nextAt;
+  }
+
+  /** The inside as it is now; nothing where nobody asked, or where the image is not there yet. */
+  async inspect(run: Run, layers: readonly LayerInfo[], step: number): Promise<Inspection | undefined> {
+    const request = this.#request;
+    const layer = layers[request?.layer ?? -1];
+    const image = request && imageOf(run, request);
+    if (!request || !image || !layer) return undefined;
+    const began = performance.now();
+    const { pixels, truth } = image;
+    const probabilities = await run.predict(pixels);
+    const label = request.label ?? probabilities.indexOf(Math.max(...probabilities));
+    const inspection: Inspection = {
+      step,
+      pixels,
+      truth,
+      probabilities,
+      layer: request.layer,
+      activation: (await run.look(pixels, request.layer)) ?? null,
+      saliency: { label, values: await run.evidence(pixels, label) },
+      attention: await attentionOf(run, layers, pixels),
+      weights: layer.parameters > 0 ? await weightsOf(run, layer.name) : [],
+      norms: await run.norms(),
+      dead: layer.kind === "ReLU" ? await this.#deadOf(run, request.layer, step) : null,
+    };
+    const took = performance.now() - began;
+    this.#nextAt = performance.now() + Math.max(LEAST_MS, took / SHARE);
+    return inspection;
+  }
+
+  async #deadOf(run: Run, layer: number, step: number): Promise<DeadUnits | null> {
+    const known = this.#dead;
+    if (known && known.of === run && known.layer === layer && known.step === step) return known.found;
+    const found = await countDead(run, layer);
+    if (found) this.#dead = { of: run, layer, step, found };
+    return found;
+  }
+}
+
+function imageOf(
+  run: Run,
+  { pixels, testImage }: InspectionRequest,
+): { pixels: Float32Array; truth: number | null } | null {
+  const { channels, height, width } = run.data;
+  if (pixels) return pixels.length === channels * height * width ? { pixels, truth: null } : null;
+  const [example] = run.examples("test", testImage, 1);
+  return example ? { pixels: Float32Array.from(example.pixels, (value) => value / 255), truth: example.label } : null;
+}
+
+async function attentionOf(run: Run, layers: readonly LayerInfo[], pixels: Float32Array): Promise<Activation[]> {
+  const found: Activation[] = [];
+  for (const [at, { kind }] of layers.entries()) {
+    const shares = kind === "attention" ? await run.look(pixels, at) : undefined;
+    if (shares) found.push(shares);
+  }
+  return found;
+}
+
+async function weightsOf(run: Run, layer: string): Promise<Inspection["weights"]> {
+  const tensors = Object.entries(readSafetensors(await run.weights()));
+  const ofLayer = tensors.filter(([name]) => name === layer || name.startsWith(`${layer}.`));
+  return ofLayer.map(([name, tensor]) => ({ name, ...tensor }));
+}
+
+/** A unit is a channel of feature maps, or a number; it is dead where it is 0 everywhere in every image. */
+async function countDead(run: Run, layer: number): Promise<DeadUnits | null> {
+  let alive: boolean[] = [];
+  let images = 0;
+  for (const { pixels } of run.examples("test", 0, DEAD_IMAGES)) {
+    const activation = await run.look(
+      Float32Array.from(pixels, (value) => value / 255),
+      layer,
+    );
+    if (!activation) return null;
+    const [channels, rows, columns] = activation.shape;
+    const maps = channels > 1 || rows > 1;
+    const units = maps ? channels : columns;
+    const size = maps ? rows * columns : 1;
+    if (alive.length === 0) alive = new Array<boolean>(units).fill(false);
+    for (let at = 0; at < activation.values.length; at++)
+      if (activation.values[at]! > 0) alive[Math.floor(at / size)] = true;
+    images++;
+  }
+  return images === 0 ? null : { images, units: alive.length, dead: alive.filter((lives) => !lives).length };
+}

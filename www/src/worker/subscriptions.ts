@@ -1,0 +1,67 @@
+import type { Run } from "../module.js";
+import type { InspectionRequest } from "../panels/inside/inspection.js";
+import type { WorkerEvent } from "../protocol.js";
+import { Inspector } from "./inspector.js";
+import type { Subject } from "./requests.js";
+
+/** What the page wants to be told again and again, as often as it may have changed. Nothing of it changes the run. */
+export class Subscriptions {
+  readonly #subject: () => Subject;
+  readonly #post: (event: WorkerEvent) => void;
+  readonly #inspector = new Inspector();
+  #picture: Float32Array | null = null;
+  #predictionsWanted = false;
+
+  constructor(subject: () => Subject, post: (event: WorkerEvent) => void) {
+    this.#subject = subject;
+    this.#post = post;
+  }
+
+  /** A run was made ready. */
+  attach(run: Run): void {
+    this.#inspector.attach(run);
+  }
+
+  async setPicture(pixels: Float32Array | null): Promise<void> {
+    this.#picture = pixels;
+    await this.predict();
+  }
+
+  async setInspection(request: InspectionRequest | null, training: boolean): Promise<void> {
+    this.#inspector.setRequest(request, this.#subject().run);
+    if (!training || request?.visible) await this.inspect();
+  }
+
+  setPredictionsWanted(wanted: boolean): void {
+    this.#predictionsWanted = wanted;
+    this.sendPredictions();
+  }
+
+  /** Whether it is time to inspect again. */
+  get due(): boolean {
+    return this.#inspector.due;
+  }
+
+  /** What the network makes of the picture that is tried. */
+  async predict(): Promise<void> {
+    const { run, id } = this.#subject();
+    if (!run || !this.#picture) return;
+    // A picture may be older than the data.
+    const { channels, height, width } = run.data;
+    if (this.#picture.length !== channels * height * width) return;
+    const probabilities = await run.predict(this.#picture);
+    this.#post({ type: "prediction", id, probabilities });
+  }
+
+  async inspect(): Promise<void> {
+    const { run, id, step, layers } = this.#subject();
+    const inspection = run && (await this.#inspector.inspect(run, layers, step));
+    if (inspection) this.#post({ type: "inspection", id, inspection });
+  }
+
+  sendPredictions(): void {
+    const { run, id } = this.#subject();
+    const predictions = this.#predictionsWanted ? run?.answers() : undefined;
+    if (predictions) this.#post({ type: "predictions", id, predictions });
+  }
+}
