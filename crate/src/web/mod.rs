@@ -3,7 +3,7 @@
 //! - [`types`]: what crosses it, with TypeScript types made from them
 //! - [`recipe`]: links, fields, descriptions; [`structure`]: networks as plain data; [`dataset`]: data; [`engine`] and [`run`]: the lab
 //! - [`crew`]: helpers in other workers, from both ends; [`computation`]: one pass on given numbers;
-//!   [`inside`]: what layers give
+//!   [`inspection`]: activations and gradient statistics
 //! - [`error`]: errors as JavaScript's; [`log`]: what is logged; [`adapter`]: what the browser knows of its GPU
 
 #[cfg(feature = "gpu")]
@@ -13,7 +13,7 @@ mod crew;
 mod dataset;
 mod engine;
 mod error;
-mod inside;
+mod inspection;
 mod log;
 mod pieces;
 mod recipe;

@@ -21,7 +21,7 @@ pub struct Weight {
 
 /// A layer, and what goes into it.
 #[derive(Serialize, Tsify)]
-pub struct StructurePart {
+pub struct ExportedLayer {
     /// Its name. Layers of one block have what is before the last dot in common.
     pub name: String,
     /// What it does: "conv".
@@ -42,17 +42,17 @@ pub struct Structure {
     /// The training images' mean, channel by channel, of pixels from 0 to 1.
     pub mean: &'static [f32],
     /// Their standard deviation.
-    pub deviation: &'static [f32],
+    pub std: &'static [f32],
     /// Its layers.
-    pub parts: Vec<StructurePart>,
+    pub parts: Vec<ExportedLayer>,
     /// Whose value the class scores are: see `from`.
     pub logits: usize,
 }
 
-impl From<Part> for StructurePart {
+impl From<Part> for ExportedLayer {
     fn from(part: Part) -> Self {
         let weight = |(name, shape)| Weight { name, shape };
-        StructurePart {
+        ExportedLayer {
             name: part.name,
             op: part.op,
             numbers: part.numbers,
@@ -72,11 +72,11 @@ pub fn structure(link: &str) -> Result<JsValue, JsValue> {
     let told = Network::structure(&recipe).map(|structure| Structure {
         input: structure.input.shape,
         mean: structure.input.mean,
-        deviation: structure.input.deviation,
+        std: structure.input.deviation,
         parts: structure
             .parts
             .into_iter()
-            .map(StructurePart::from)
+            .map(ExportedLayer::from)
             .collect(),
         logits: structure.logits,
     });

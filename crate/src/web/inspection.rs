@@ -1,26 +1,26 @@
-//! What goes on inside a network, for JavaScript.
+//! Activations and gradient statistics, for JavaScript.
 
 use serde::Serialize;
 use tsify::Tsify;
 
 use crate::lab::run::inside;
 
-/// What a layer gave for one image.
+/// The activations of a layer for one image.
 #[derive(Serialize, Tsify)]
 pub struct Activation {
-    /// Channels, rows and columns of feature maps; 1, tokens and numbers; 1, 1 and units; heads, tokens and tokens of attention.
+    /// `[channels, height, width]` of feature maps, `[1, tokens, dim]`, `[1, 1, features]`, or `[heads, tokens, tokens]` of attention.
     #[tsify(type = "[number, number, number]")]
     pub shape: [usize; 3],
-    /// As many numbers, row by row.
+    /// The values, row-major.
     #[tsify(type = "Float32Array")]
     #[serde(with = "serde_wasm_bindgen::preserve")]
     pub values: js_sys::Float32Array,
 }
 
-/// The sizes of a parameter at the last step, each the root of the sum of squares.
+/// The L2 norms of a parameter, its gradient and its update at the last recorded step.
 #[derive(Serialize, Tsify)]
-pub struct Norms {
-    /// The parameter.
+pub struct GradientStatistics {
+    /// The parameter's name.
     pub name: String,
     /// Of the parameter itself, before the step.
     pub weight: f32,
@@ -39,9 +39,9 @@ impl From<inside::Activation> for Activation {
     }
 }
 
-impl From<inside::Norms> for Norms {
+impl From<inside::Norms> for GradientStatistics {
     fn from(from: inside::Norms) -> Self {
-        Norms {
+        GradientStatistics {
             name: from.name,
             weight: from.weight,
             gradient: from.gradient,
