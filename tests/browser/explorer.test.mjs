@@ -7,6 +7,7 @@ import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
 import { stage } from "./support/stage.mjs";
+import { until } from "./support/until.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=2000&steps=60&seed=3&aug=shift";
 const PAGE = 60;
@@ -49,18 +50,9 @@ const inkOf = (canvas) =>
 
 /** Waits until a picture has that ink. @param {import("playwright-core").Locator} canvas @param {number[]} wanted */
 async function shows(canvas, wanted) {
-  const end = Date.now() + 10_000;
-  for (;;) {
-    const ink = await inkOf(canvas);
-    if (Date.now() > end || ink.every((value, at) => Math.abs(value - (wanted[at] ?? 0)) <= 1)) {
-      // A mean is no whole number, and a canvas has whole numbers.
-      return assert.ok(
-        ink.every((value, at) => Math.abs(value - (wanted[at] ?? 0)) <= 1),
-        "it is another picture",
-      );
-    }
-    await canvas.page().waitForTimeout(50);
-  }
+  // A mean is no whole number, and a canvas has whole numbers.
+  const isWanted = (/** @type {number[]} */ ink) => ink.every((value, at) => Math.abs(value - (wanted[at] ?? 0)) <= 1);
+  await until(() => inkOf(canvas), isWanted, { what: "the picture" });
 }
 
 const words = (/** @type {number} */ number) => number.toLocaleString("en");

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Bench } from "./support/page.mjs";
 import { stage } from "./support/stage.mjs";
+import { until } from "./support/until.mjs";
 
 /** @typedef {import("playwright-core").Locator} Locator */
 
@@ -40,13 +41,25 @@ class Editor {
 
   /** Waits until the text is that, and the link with it. @param {string} text */
   async spells(text) {
-    const end = Date.now() + 10_000;
-    for (;;) {
-      const value = await this.text.inputValue();
-      if (value === text) break;
-      assert.ok(Date.now() < end, `the layers are ${value} instead of ${text}`);
-      await this.bench.page.waitForTimeout(50);
-    }
+    await until(
+      () => this.text.inputValue(),
+      (value) => value === text,
+      { what: text },
+    );
+  }
+
+  /** Waits until a layer that is dragged stands before or behind another one. @param {number} dragged @param {"before" | "behind"} where @param {number} other */
+  async stands(dragged, where, other) {
+    const order = async () => {
+      const names = await this.region
+        .getByRole("group", { name: /^Layer \d/ })
+        .evaluateAll((layers) => layers.map((layer) => Number(/\d+/.exec(layer.getAttribute("aria-label") ?? ""))));
+      // What follows the pointer is a copy, behind all others.
+      return names.indexOf(dragged) - names.indexOf(other);
+    };
+    await until(order, (apart) => (where === "before" ? apart < 0 : apart > 0), {
+      what: `layer ${dragged} ${where} ${other}`,
+    });
   }
 
   /** What comes out of each layer, in order. */
@@ -140,7 +153,7 @@ describe("a network of one's own", () => {
       await page.mouse.down();
       const above = await editor.layer(1).boundingBox();
       await page.mouse.move(grip[0], (above?.y ?? 0) + 4, { steps: 12 });
-      await page.waitForTimeout(250);
+      await editor.stands(3, "before", 1);
       await page.mouse.up();
       await editor.spells("tanh,conv4x3p1,relu,res(norm)");
 
@@ -148,13 +161,13 @@ describe("a network of one's own", () => {
       await page.mouse.down();
       const inside = await middle(editor.layer(5));
       await page.mouse.move(inside[0] - 100, inside[1] + 4, { steps: 15 });
-      await page.waitForTimeout(250);
+      await editor.stands(3, "behind", 4);
       await page.mouse.up();
-      const end = Date.now() + 5_000;
-      while (!/^tanh,conv4x3p1,res\((relu,norm|norm,relu)\)$/.test(await editor.text.inputValue())) {
-        assert.ok(Date.now() < end, await editor.text.inputValue());
-        await page.waitForTimeout(50);
-      }
+      await until(
+        () => editor.text.inputValue(),
+        (text) => /^tanh,conv4x3p1,res\((relu,norm|norm,relu)\)$/.test(text),
+        { what: "the layer in the block" },
+      );
     }));
 
   test("layers are dragged with a finger", () =>
@@ -174,7 +187,7 @@ describe("a network of one's own", () => {
           });
         await touch("touchStart", from[1]);
         for (let part = 1; part <= 12; part++) await touch("touchMove", from[1] + ((to - from[1]) * part) / 12);
-        await page.waitForTimeout(250);
+        await editor.stands(3, "before", 1);
         await touch("touchEnd", to);
         await editor.spells("tanh,conv4x3p1,relu");
       },

@@ -20,7 +20,7 @@ try {
   await bench.reach(300, { timeout: 120_000 });
   await bench.draw();
   await bench.reach(560, { timeout: 120_000 });
-  await bench.guesses();
+  await bench.probabilities();
   await bench.page.evaluate(() => scrollTo(0, 0));
   await bench.page.mouse.move(5, 5);
   await bench.page.waitForTimeout(500);
