@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tsify::Tsify;
 
-use crate::lab::compute;
+use crate::lab::engine::compute;
 
 /// Where a parameter stands among all.
 #[derive(Serialize, Tsify)]

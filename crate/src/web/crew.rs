@@ -5,7 +5,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::lab::crew::{self, Helpers, Pending};
+use crate::lab::worker_pool::{self, Helpers, Pending};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -33,8 +33,8 @@ extern "C" {
 }
 
 /// The crew that asks these helpers.
-pub fn crew_of(crew: Crew) -> crew::Crew {
-    crew::Crew::with(Rc::new(Workers(crew)))
+pub fn crew_of(crew: Crew) -> worker_pool::Crew {
+    worker_pool::Crew::with(Rc::new(Workers(crew)))
 }
 
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl Helpers for Workers {
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct Assistant {
-    inner: crew::assistant::Assistant,
+    inner: worker_pool::worker::Assistant,
 }
 
 #[wasm_bindgen]

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::lab::health;
+use crate::lab::engine::health;
 
 static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
 

@@ -46,7 +46,7 @@ fn start() {
     log::install();
 }
 
-/// Waits for one macrotask of the event loop; see [`crate::lab::pace`].
+/// Waits for one macrotask of the event loop; see [`crate::lab::event_loop`].
 pub async fn macrotask() {
     let turn = js_sys::Promise::new(&mut |resolve, _| {
         let global = js_sys::global();

@@ -8,8 +8,8 @@ use super::types::{
     RunFile, out,
 };
 use crate::data;
-use crate::lab::checkpoint::About;
-use crate::lab::file::File;
+use crate::lab::files::checkpoint::About;
+use crate::lab::files::tensor_file::File;
 use crate::lab::{self, LabError, fits};
 use crate::recipe::{FIELDS, Kind, Recipe, parse as parse_link};
 use crate::zoo::Network;

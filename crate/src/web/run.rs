@@ -11,7 +11,7 @@ use super::types::{
     AugmentedImage, AugmentedView, Departure, Example, FileScore, Normalization, Plan, Predictions,
     Report, Score, Verdict, out,
 };
-use crate::lab::runfile::{RunFile, Scored};
+use crate::lab::files::run_file::{RunFile, Scored};
 use crate::lab::{self, LabError};
 use crate::recipe::{Model, marks_text};
 

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use bunsen::data::Source;
-use bunsen::lab::runfile::RunFile;
+use bunsen::lab::files::run_file::RunFile;
 use bunsen::lab::{Engine, Run};
 use bunsen::recipe::{self, Link};
 

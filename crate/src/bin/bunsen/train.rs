@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::Path;
 
 use bunsen::lab::Run;
-use bunsen::lab::runfile::Scored;
+use bunsen::lab::files::run_file::Scored;
 
 use super::replay;
 

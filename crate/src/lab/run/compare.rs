@@ -2,8 +2,8 @@
 
 use super::Run;
 use crate::lab::error::LabError;
-use crate::lab::runfile::{self, Computed, RunFile, Scored, Timings, Trained};
-use crate::lab::trace::Trace;
+use crate::lab::files::run_file::{self, Computed, RunFile, Scored, Timings, Trained};
+use crate::lab::verify::trace::Trace;
 use crate::lab::verify::{Comparison, Reference, Verdict, Verifier};
 use crate::recipe::{Link, marks_of};
 
@@ -29,8 +29,8 @@ impl Run {
         Computed {
             kind: info.kind,
             build: match cfg!(target_family = "wasm") {
-                true => runfile::Build::Wasm,
-                false => runfile::Build::Native,
+                true => run_file::Build::Wasm,
+                false => run_file::Build::Native,
             },
             label: info.label(),
             adapter: info.adapter,
@@ -126,7 +126,7 @@ impl Run {
     pub fn file(&self, scores: &[Scored]) -> RunFile {
         let (seconds, steps) = self.timed;
         let images = (steps as usize * self.plan.batch) as f64;
-        RunFile::of(runfile::Parts {
+        RunFile::of(run_file::Parts {
             recipe: &self.recipe,
             engine: self.computed(),
             data: Trained {

@@ -2,7 +2,7 @@
 //!
 //! Rounding is a disturbance of about 1e-7 of every weight. Training enlarges it: for some tens of steps the losses agree
 //! to many digits, then single losses of the two runs soon have little to do with each other (measured: up to ten times
-//! apart), while their mean stays near. So the band has two parts, chosen from what `lab/run/band.rs` measures; the figures
+//! apart), while their mean stays near. So the band has two parts, chosen from what `lab/run/tests/band.rs` measures; the figures
 //! are in `docs/the-same-again.md`.
 //!
 //! - **The start**: a step's loss may be off by 1e-4 of itself at step 1, and by twice as much with every step, up to step

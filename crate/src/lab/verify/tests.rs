@@ -173,7 +173,7 @@ fn a_step_costs_less_than_a_microsecond_to_verify() {
     let losses = losses(100_000);
     let once = || {
         let mut verifier = Verifier::new(of_file(&losses), Comparison::Bits);
-        let mut trace = crate::lab::trace::Trace::default();
+        let mut trace = crate::lab::verify::trace::Trace::default();
         let start = std::time::Instant::now();
         for bits in &losses {
             trace.push(f32::from_bits(*bits));

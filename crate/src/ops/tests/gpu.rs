@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::*;
-use crate::lab::images::{Images, indices};
+use crate::lab::train::device_split::{Images, indices};
 
 /// The adapter's device, once for all tests of a process: it can be opened but once.
 static DEVICE: LazyLock<Option<Device>> = LazyLock::new(|| {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use crate::lab::runfile::Scored;
+use crate::lab::files::run_file::Scored;
 
 /// A run file, read.
 #[derive(Serialize, Tsify)]

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::learning::LEARNERS;
 use super::*;
-use crate::lab::crew::threads::Threads;
-use crate::lab::crew::{Crew, Helpers, Pending};
+use crate::lab::worker_pool::threads::Threads;
+use crate::lab::worker_pool::{Crew, Helpers, Pending};
 use crate::recipe::{Choice, Model};
 
 fn crew(link: &str, crew: Crew) -> Run {
