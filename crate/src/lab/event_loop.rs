@@ -1,39 +1,55 @@
-//! Lets the browser breathe.
+//! Yielding to the browser's event loop during long computations, so that messages and painting get their turn.
+//!
+//! How to yield is the platform's matter: whoever has an event loop installs a function with [`on_yield`]. Without one,
+//! as in the native command and in tests, yielding does nothing.
 
+use std::pin::Pin;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use web_time::Instant;
 
-/// Gives the event loop a turn, so that messages and painting get in between.
+/// Gives a future that is ready after the event loop's next macrotask.
+pub type YieldHook = fn() -> Pin<Box<dyn Future<Output = ()>>>;
+
+static HOOK: OnceLock<YieldHook> = OnceLock::new();
+
+/// Installs how to yield, once for the process; later calls change nothing.
 ///
-/// It has to be a macrotask: a promise that is ready at once starves the page. Natively it does nothing.
-pub async fn breathe() {
-    #[cfg(target_family = "wasm")]
-    crate::web::macrotask().await;
+/// The future has to wait for a macrotask: a promise that is resolved at once runs as a microtask and starves the page.
+pub fn on_yield(hook: YieldHook) {
+    let _ = HOOK.set(hook);
 }
 
-/// How long a worker computes before its event loop gets a turn. Browsers make a turn take 4 ms.
-const EVERY: Duration = Duration::from_millis(150);
+/// Waits for one macrotask of the event loop, if there is one.
+pub async fn yield_to_event_loop() {
+    if let Some(hook) = HOOK.get() {
+        hook().await;
+    }
+}
 
-/// Breathes from time to time.
+/// How long a worker computes before it yields. Browsers make a yield take up to 4 ms.
+const INTERVAL: Duration = Duration::from_millis(150);
+
+/// Yields from time to time.
 #[derive(Debug)]
-pub struct Breath {
+pub struct YieldTimer {
     last: Instant,
 }
 
-impl Default for Breath {
+impl Default for YieldTimer {
     fn default() -> Self {
-        Breath {
+        YieldTimer {
             last: Instant::now(),
         }
     }
 }
 
-impl Breath {
-    /// Gives the event loop a turn where the last one was long ago.
-    pub async fn take_if_due(&mut self) {
-        if self.last.elapsed() > EVERY {
-            breathe().await;
+impl YieldTimer {
+    /// Yields if the last yield was more than 150 ms ago.
+    pub async fn yield_if_due(&mut self) {
+        if self.last.elapsed() > INTERVAL {
+            yield_to_event_loop().await;
             self.last = Instant::now();
         }
     }

@@ -18,10 +18,10 @@ pub mod train;
 pub mod verify;
 pub mod worker_pool;
 
-pub use engine::{Engine, EngineInfo, EngineKind, SelfTest};
+pub use engine::{Engine, EngineInfo, EngineKind, SelfTestStatus};
 pub use error::LabError;
 pub use files::run_file::RunFile;
 pub use run::score::Score;
-pub use run::{Preview, Report, Run};
-pub use train::plan::{Plan, fits};
+pub use run::{Report, Run};
+pub use train::plan::{TrainingPlan, check_network};
 pub use verify::Verdict;

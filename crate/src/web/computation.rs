@@ -46,7 +46,7 @@ impl From<compute::Computation> for Computation {
         };
         Computation {
             parameters: from.parameters.into_iter().map(parameter).collect(),
-            answers: from.answers.as_slice().into(),
+            answers: from.eval_logits.as_slice().into(),
             logits: from.logits.as_slice().into(),
             loss: from.loss,
             gradient: from.gradient.as_slice().into(),

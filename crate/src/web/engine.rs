@@ -102,7 +102,7 @@ impl Engine {
         weights: Option<Vec<f32>>,
     ) -> Result<JsValue, JsValue> {
         let recipe = recipe::parse(link).map_err(thrown)?.recipe;
-        let given = compute::Given {
+        let given = compute::Inputs {
             weights,
             pixels,
             labels,

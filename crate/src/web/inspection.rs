@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tsify::Tsify;
 
-use crate::lab::run::inside;
+use crate::lab::run::inspect;
 
 /// The activations of a layer for one image.
 #[derive(Serialize, Tsify)]
@@ -30,8 +30,8 @@ pub struct GradientStatistics {
     pub update: f32,
 }
 
-impl From<inside::Activation> for Activation {
-    fn from(from: inside::Activation) -> Self {
+impl From<inspect::Activation> for Activation {
+    fn from(from: inspect::Activation) -> Self {
         Activation {
             shape: from.shape,
             values: from.values.as_slice().into(),
@@ -39,8 +39,8 @@ impl From<inside::Activation> for Activation {
     }
 }
 
-impl From<inside::Norms> for GradientStatistics {
-    fn from(from: inside::Norms) -> Self {
+impl From<inspect::GradientStatistics> for GradientStatistics {
+    fn from(from: inspect::GradientStatistics) -> Self {
         GradientStatistics {
             name: from.name,
             weight: from.weight,

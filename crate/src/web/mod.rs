@@ -27,6 +27,8 @@ use std::pin::Pin;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::lab::event_loop;
+
 unsafe extern "C" {
     fn __wasm_call_ctors();
 }
@@ -44,10 +46,11 @@ fn start() {
     // SAFETY: a wasm linker always makes this function, and it is called once, before anything else.
     unsafe { __wasm_call_ctors() }
     log::install();
+    event_loop::on_yield(|| Box::pin(macrotask()));
 }
 
-/// Waits for one macrotask of the event loop; see [`crate::lab::event_loop`].
-pub async fn macrotask() {
+/// Waits for one macrotask of the event loop, through a timer.
+async fn macrotask() {
     let turn = js_sys::Promise::new(&mut |resolve, _| {
         let global = js_sys::global();
         let timer = js_sys::Reflect::get(&global, &"setTimeout".into());

@@ -11,7 +11,7 @@ use super::types::{
     AugmentedImage, AugmentedView, Departure, Example, FileScore, Normalization, Plan, Predictions,
     Report, Score, Verdict, out,
 };
-use crate::lab::files::run_file::{RunFile, Scored};
+use crate::lab::files::run_file::{RunFile, ScoreRecord};
 use crate::lab::{self, LabError};
 use crate::recipe::{Model, marks_text};
 
@@ -55,7 +55,7 @@ impl Run {
             epochs: plan.epochs as f64,
             steps_per_epoch: plan.steps_per_epoch as f64,
             validation: plan.validation,
-            batch: plan.batch,
+            batch: plan.batch_size,
             shards: plan.shards,
             parameters: self.run.parameters(),
         })
@@ -127,7 +127,9 @@ impl Run {
     /// Kind "run" where the image is none, and "gpu".
     #[wasm_bindgen(unchecked_return_type = "Activation | undefined")]
     pub async fn activations(&self, pixels: &[f32], layer: usize) -> Result<JsValue, JsValue> {
-        let activation = apart(self.run.look(pixels, layer)).await.map_err(thrown)?;
+        let activation = apart(self.run.activations(pixels, layer))
+            .await
+            .map_err(thrown)?;
         match activation {
             Some(activation) => out(&Activation::from(activation)),
             None => Ok(JsValue::UNDEFINED),
@@ -139,7 +141,7 @@ impl Run {
     /// # Errors
     /// Kind "run" where the image is none or there is no such class, and "gpu".
     pub async fn saliency(&self, pixels: &[f32], class: usize) -> Result<Vec<f32>, JsValue> {
-        apart(self.run.evidence(pixels, class))
+        apart(self.run.saliency(pixels, class))
             .await
             .map_err(thrown)
     }
@@ -147,7 +149,7 @@ impl Run {
     /// Whether steps are recorded from now on, for `gradientStatistics`.
     #[wasm_bindgen(js_name = recordGradientStatistics)]
     pub fn record_gradient_statistics(&mut self, record: bool) {
-        self.run.watch(watches);
+        self.run.record_gradient_statistics(record);
     }
 
     /// The L2 norms of each parameter, its gradient and its update at the last recorded step.
@@ -156,7 +158,9 @@ impl Run {
     /// Kind "gpu".
     #[wasm_bindgen(js_name = gradientStatistics, unchecked_return_type = "GradientStatistics[]")]
     pub async fn gradient_statistics(&self) -> Result<JsValue, JsValue> {
-        let norms = apart(self.run.norms()).await.map_err(thrown)?;
+        let norms = apart(self.run.gradient_statistics())
+            .await
+            .map_err(thrown)?;
         out(&norms
             .into_iter()
             .map(GradientStatistics::from)
@@ -169,13 +173,13 @@ impl Run {
     /// None but those of the conversion.
     #[wasm_bindgen(unchecked_return_type = "Predictions | undefined")]
     pub fn predictions(&self) -> Result<JsValue, JsValue> {
-        let Some(answers) = self.run.answers() else {
+        let Some(predictions) = self.run.predictions() else {
             return Ok(JsValue::UNDEFINED);
         };
         out(&Predictions {
-            step: answers.step as f64,
-            truth: answers.truth.as_slice().into(),
-            logits: answers.logits.as_slice().into(),
+            step: predictions.step as f64,
+            truth: predictions.labels.as_slice().into(),
+            logits: predictions.logits.as_slice().into(),
         })
     }
 
@@ -207,7 +211,7 @@ impl Run {
     /// None but those of the conversion.
     #[wasm_bindgen(js_name = firstBatchAugmentations, unchecked_return_type = "AugmentedImage[]")]
     pub fn first_batch_augmentations(&self, count: usize, epochs: u32) -> Result<JsValue, JsValue> {
-        augmented(self.run.preview(count, u64::from(epochs)))
+        augmented(self.run.first_batch_augmentations(count, u64::from(epochs)))
     }
 
     /// Training images by their indices, each as the run's first epochs augment it.
@@ -216,7 +220,7 @@ impl Run {
     /// None but those of the conversion.
     #[wasm_bindgen(unchecked_return_type = "AugmentedImage[]")]
     pub fn augmentations(&self, indices: &[u32], epochs: u32) -> Result<JsValue, JsValue> {
-        augmented(self.run.versions(indices, u64::from(epochs)))
+        augmented(self.run.augmentations(indices, u64::from(epochs)))
     }
 
     /// The mean and the standard deviation that pixels from 0 to 1 are normalized by, channel by channel; nothing where the
@@ -264,7 +268,7 @@ impl Run {
     #[wasm_bindgen(js_name = checkedLink)]
     pub fn checked_link(&self) -> Option<String> {
         let run = &self.run;
-        let proof = run.steps_done() > 0 && run.computed().is_exact();
+        let proof = run.steps_done() > 0 && run.engine_record().is_exact();
         proof.then(|| run.recipe().checked_link(&run.check(), &run.marks()))
     }
 
@@ -308,10 +312,10 @@ impl Run {
         &self,
         #[wasm_bindgen(unchecked_param_type = "Score[]")] scores: JsValue,
     ) -> Result<String, JsValue> {
-        let scores: Vec<Scored> = serde_wasm_bindgen::from_value::<Vec<FileScore>>(scores)
+        let scores: Vec<ScoreRecord> = serde_wasm_bindgen::from_value::<Vec<FileScore>>(scores)
             .map_err(|error| thrown(LabError::Input(format!("These are no scores ({error})."))))?
             .into_iter()
-            .map(Scored::from)
+            .map(ScoreRecord::from)
             .collect();
         self.run.file(&scores).to_json().map_err(thrown)
     }
@@ -333,12 +337,12 @@ impl Run {
     }
 }
 
-fn augmented(previews: Vec<lab::run::Preview>) -> Result<JsValue, JsValue> {
-    let images = previews.into_iter().map(|preview| AugmentedImage {
-        label: preview.label,
-        original: preview.original,
-        views: preview
-            .seen
+fn augmented(images: Vec<lab::run::augmentations::AugmentedImage>) -> Result<JsValue, JsValue> {
+    let images = images.into_iter().map(|image| AugmentedImage {
+        label: image.label,
+        original: image.original,
+        views: image
+            .views
             .into_iter()
             .map(|(epoch, pixels)| AugmentedView {
                 epoch: epoch as f64,

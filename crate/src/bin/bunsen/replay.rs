@@ -62,7 +62,7 @@ pub async fn start(
         Wanted::File(file) => file.recipe()?,
     };
     // Before anything is read: data that the network cannot take need not be there.
-    bunsen::lab::fits(&recipe, &bunsen::data::info(&recipe))?;
+    bunsen::lab::check_network(&recipe, &bunsen::data::info(&recipe))?;
     let (recipe, data) = match bunsen::data::source(recipe.data) {
         Source::Own => match own {
             Some(path) => super::own::read(recipe, path)?,

@@ -3,9 +3,9 @@
 use burn::tensor::{Device, DeviceType};
 
 use super::health::Health;
-use super::{Engine, EngineInfo, EngineKind, SelfTest};
+use super::{Engine, EngineInfo, EngineKind, SelfTestStatus};
 use crate::lab::error::LabError;
-use crate::lab::worker_pool::Crew;
+use crate::lab::worker_pool::WorkerPool;
 
 impl Engine {
     /// The GPU engine on the first CUDA device, natively. It computes in burn's operations: our kernels are WGSL.
@@ -25,11 +25,11 @@ impl Engine {
                 software: false,
                 simd: false,
                 threads: 1,
-                self_test: SelfTest::NotRunYet,
+                self_test: SelfTestStatus::NotRunYet,
             },
             device,
             health: Health::default(),
-            crew: Crew::default(),
+            worker_pool: WorkerPool::default(),
         })
     }
 }

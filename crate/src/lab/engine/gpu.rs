@@ -6,28 +6,28 @@ use burn::tensor::Device;
 use burn::tensor::wgpu::{WgpuInitError, wgpu};
 
 use super::health::{Health, first_line};
-use super::{Engine, EngineInfo, EngineKind, SelfTest, is_software};
+use super::{Engine, EngineInfo, EngineKind, SelfTestStatus, is_software};
 use crate::lab::error::LabError;
-use crate::lab::worker_pool::Crew;
+use crate::lab::worker_pool::WorkerPool;
 
 impl Engine {
     /// The GPU engine, on the adapter that the platform prefers for performance.
     ///
-    /// `name` is the adapter's name where the caller knows it better: wgpu learns none from a browser.
+    /// `name` is the adapter's name if the caller knows it: a browser gives wgpu none.
     ///
     /// # Errors
-    /// [`LabError::Engine`] where there is no adapter, or it will not give a device.
+    /// [`LabError::Engine`] where there is no adapter, or it gives no device.
     pub async fn gpu(name: Option<String>) -> Result<Self, LabError> {
         let opened = Device::wgpu_options().init_with_setup_async().await;
-        let (device, setup) = opened.map_err(|error| LabError::Engine(refusal(&error)))?;
+        let (device, setup) = opened.map_err(|error| LabError::Engine(init_failure(&error)))?;
         let health = Health::default();
-        watch(&setup.device, &health);
+        report_errors(&setup.device, &health);
 
-        let found = setup.adapter.get_info();
+        let adapter_info = setup.adapter.get_info();
         let adapter = name
             .filter(|name| !name.is_empty())
-            .unwrap_or_else(|| found.name.clone());
-        let software = found.device_type == wgpu::DeviceType::Cpu || is_software(&adapter);
+            .unwrap_or_else(|| adapter_info.name.clone());
+        let software = adapter_info.device_type == wgpu::DeviceType::Cpu || is_software(&adapter);
         Ok(Engine {
             device,
             info: EngineInfo {
@@ -36,25 +36,25 @@ impl Engine {
                 software,
                 simd: false,
                 threads: 1,
-                self_test: SelfTest::NotRunYet,
+                self_test: SelfTestStatus::NotRunYet,
             },
             health,
-            crew: Crew::default(),
+            worker_pool: WorkerPool::default(),
         })
     }
 }
 
-/// Hears of errors that no call returns. cubecl's own handler would panic; of refused kernels and a lost device it
-/// says no more than a line in the log, to which the engine's health listens too.
-fn watch(device: &wgpu::Device, health: &Health) {
-    let uncaptured = health.clone();
+/// Reports errors to `health` that no call returns. cubecl's own handler would panic; refused kernels and a lost device it
+/// only logs, so the engine's health listens to the log too.
+fn report_errors(device: &wgpu::Device, health: &Health) {
+    let reported = health.clone();
     device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-        uncaptured.report(first_line("it reported an error", &error.to_string()));
+        reported.report(first_line("it reported an error", &error.to_string()));
     }));
-    health.listen();
+    health.listen_to_log();
 }
 
-fn refusal(error: &WgpuInitError) -> String {
+fn init_failure(error: &WgpuInitError) -> String {
     match error {
         WgpuInitError::AdapterUnavailable { .. } => {
             "No GPU could be opened here: WebGPU gives no adapter. Use the CPU engine, or a browser and a machine with WebGPU.".to_owned()

@@ -1,7 +1,7 @@
-//! Whether the GPU is still well.
+//! Whether the GPU is still healthy.
 //!
-//! A GPU that drops a kernel goes on answering, with stale numbers. So whatever it reports outside our own calls
-//! is kept here, and a run asks before it believes anything that it reads.
+//! A GPU that drops a kernel goes on giving numbers, stale ones. So whatever it reports outside our own calls is kept
+//! here, and every read from the device checks it.
 
 use std::fmt::Display;
 use std::future::Future;
@@ -9,10 +9,10 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Waker};
 
-use crate::lab::event_loop::breathe;
+use crate::lab::event_loop::yield_to_event_loop;
 
-/// How many turns of the event loop a device has to say why a read failed.
-const TURNS: usize = 100;
+/// How many turns of the event loop a device has to report why a read failed.
+const MAX_TURNS: usize = 100;
 
 /// The first fault that the device reported, shared between its callbacks and the runs on it.
 #[derive(Clone, Debug, Default)]
@@ -23,21 +23,21 @@ pub struct Health {
 #[derive(Debug, Default)]
 struct State {
     fault: Option<String>,
-    waiting: Option<Waker>,
+    waker: Option<Waker>,
 }
 
-/// Whom [`logged`] tells.
-static LISTENING: Mutex<Vec<Health>> = Mutex::new(Vec::new());
+/// Who is told of logged errors.
+static LISTENERS: Mutex<Vec<Health>> = Mutex::new(Vec::new());
 
-/// Takes a line that was logged as an error. In a browser, cubecl says in no other way that a kernel was refused.
-pub fn logged(line: &str) {
-    let listening = LISTENING.lock().unwrap_or_else(PoisonError::into_inner);
-    for health in listening.iter() {
+/// Reports a line that was logged as an error. In a browser, cubecl only logs that a kernel was refused.
+pub fn report_logged_error(line: &str) {
+    let listeners = LISTENERS.lock().unwrap_or_else(PoisonError::into_inner);
+    for health in listeners.iter() {
         health.report(first_line("it reported an error", line));
     }
 }
 
-/// The first line of a message, as the sentence that a fault is.
+/// A fault as one sentence: what happened, and the first line of the message.
 pub fn first_line(what: &str, message: &str) -> String {
     match message.lines().map(str::trim).find(|line| !line.is_empty()) {
         Some(line) => format!("{what} ({}).", line.trim_end_matches('.')),
@@ -46,18 +46,18 @@ pub fn first_line(what: &str, message: &str) -> String {
 }
 
 impl Health {
-    /// Listens to what is logged as an error, from now on.
-    pub fn listen(&self) {
-        let mut listening = LISTENING.lock().unwrap_or_else(PoisonError::into_inner);
-        listening.push(self.clone());
+    /// From now on, errors that are logged count as faults.
+    pub fn listen_to_log(&self) {
+        let mut listeners = LISTENERS.lock().unwrap_or_else(PoisonError::into_inner);
+        listeners.push(self.clone());
     }
 
-    /// Keeps a fault, if it is the first, and wakes whoever waits for the device.
+    /// Keeps the fault if it is the first, and wakes the task that waits for the device.
     pub fn report(&self, fault: String) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.fault.get_or_insert(fault);
-        if let Some(waiting) = state.waiting.take() {
-            waiting.wake();
+        if let Some(waker) = state.waker.take() {
+            waker.wake();
         }
     }
 
@@ -67,10 +67,11 @@ impl Health {
         state.fault.clone()
     }
 
-    /// Waits for a read from the device, but no longer than the device lives: a lost device need not answer.
+    /// Waits for a read from the device, but no longer than until a fault is reported: a read from a lost device may never
+    /// end.
     ///
     /// # Errors
-    /// The first fault, as the device put it; else what the read itself said.
+    /// The first fault, as the device reported it; otherwise the error of the read.
     pub async fn guard<T, E: Display>(
         &self,
         read: impl Future<Output = Result<T, E>>,
@@ -79,26 +80,26 @@ impl Health {
             Ok(read) => return Ok(read),
             Err(error) => first_line("it gave no answer", &error.to_string()),
         };
-        // A read from a lost device may fail before the device says that it is lost, and why.
-        for _ in 0..TURNS {
+        // A read may fail before the device reports that it was lost, and why.
+        for _ in 0..MAX_TURNS {
             if self.fault().is_some() {
                 break;
             }
-            breathe().await;
+            yield_to_event_loop().await;
         }
         Err(self.fault().unwrap_or(error))
     }
 
-    async fn race<T>(&self, work: impl Future<Output = T>) -> Result<T, String> {
-        let mut work = pin!(work);
+    async fn race<T>(&self, read: impl Future<Output = T>) -> Result<T, String> {
+        let mut read = pin!(read);
         std::future::poll_fn(|context| {
-            let done = work.as_mut().poll(context);
+            let output = read.as_mut().poll(context);
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(fault) = &state.fault {
                 return Poll::Ready(Err(fault.clone()));
             }
-            state.waiting = Some(context.waker().clone());
-            done.map(Ok)
+            state.waker = Some(context.waker().clone());
+            output.map(Ok)
         })
         .await
     }
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn work_on_a_healthy_device_is_passed_on() {
+    fn a_read_from_a_healthy_device_is_passed_on() {
         let health = Health::default();
         assert_eq!(
             poll_once(health.guard(ready(Ok::<_, String>(3)))),
@@ -137,7 +138,7 @@ mod tests {
             poll_once(health.guard(pending::<Result<(), String>>())),
             Poll::Ready(Err("lost".to_owned()))
         );
-        // What was read after a fault is not believed either.
+        // What is read after a fault is not used either.
         assert_eq!(
             poll_once(health.guard(ready(Ok::<_, String>(3)))),
             Poll::Ready(Err("lost".to_owned()))

@@ -1,51 +1,53 @@
-//! How much memory a run needs, before any of it is asked for.
+//! How much memory a run needs, before any of it is allocated.
 
 use crate::lab::error::LabError;
-use crate::lab::train::plan::shards;
+use crate::lab::train::plan::shard_count;
 use crate::recipe::Recipe;
 use crate::zoo::{About, Network};
 
-/// Numbers that there are of each parameter at least: the weight and its copy in the network, the gradient of a shard, as
-/// tensors and as a vector, the sum of the shards', two moments, and the weight to come.
-const OF_A_PARAMETER: u64 = 8;
+/// Values kept for each parameter, at least: the weight and its copy in the network, the gradient of a shard as tensors and as a
+/// vector, the sum of the shards' gradients, two moments, and the updated weight.
+const VALUES_PER_PARAMETER: u64 = 8;
 
-/// Numbers that there are of each value of each layer: itself, which is kept for the way back, and its gradient.
-const OF_A_VALUE: u64 = 2;
+/// Values kept for each activation: itself, which the backward pass needs, and its gradient.
+const VALUES_PER_ACTIVATION: u64 = 2;
 
-/// Bytes of a number.
-const BYTES: u64 = 4;
+/// Bytes of a value, a 32-bit float.
+const BYTES_PER_VALUE: u64 = 4;
 
-/// Bytes that the network needs to be trained on the CPU engine, at least: it computes one shard after the other.
-pub fn needed(recipe: &Recipe) -> u64 {
+/// Bytes that training takes on the CPU engine, at least: it computes one shard after the other.
+pub fn required_bytes(recipe: &Recipe) -> u64 {
     let about = Network::about(recipe);
     let batch = recipe.batch as usize;
-    let at_once = (batch / shards(recipe.shards as usize, batch)) as u64;
-    BYTES * (OF_A_PARAMETER * about.parameters() as u64 + OF_A_VALUE * at_once * values(&about))
+    let shard_size = (batch / shard_count(recipe.shards as usize, batch)) as u64;
+    let parameters = VALUES_PER_PARAMETER * about.parameters() as u64;
+    let activations = VALUES_PER_ACTIVATION * shard_size * activations_per_image(&about);
+    BYTES_PER_VALUE * (parameters + activations)
 }
 
-/// Numbers that the layers give for one image.
-fn values(about: &About) -> u64 {
-    let each = about.layers.iter().map(|layer| {
+/// The number of values in all layers' outputs for one image.
+fn activations_per_image(about: &About) -> u64 {
+    let elements = about.layers.iter().map(|layer| {
         let sizes = layer.shape.iter().map(|size| *size as u64);
         sizes.product::<u64>()
     });
-    each.sum()
+    elements.sum()
 }
 
-/// Whether the memory at hand is enough.
+/// Checks that the available memory is enough.
 ///
 /// # Errors
 /// [`LabError::Plan`], saying how much it would take.
-pub fn suffices(recipe: &Recipe) -> Result<(), LabError> {
-    match at_hand() {
-        Some(bytes) => suffices_with(recipe, bytes),
+pub fn check_memory(recipe: &Recipe) -> Result<(), LabError> {
+    match available_bytes() {
+        Some(available) => check_memory_of(recipe, available),
         None => Ok(()),
     }
 }
 
-fn suffices_with(recipe: &Recipe, there: u64) -> Result<(), LabError> {
-    let needed = needed(recipe);
-    if needed <= there {
+fn check_memory_of(recipe: &Recipe, available: u64) -> Result<(), LabError> {
+    let required = required_bytes(recipe);
+    if required <= available {
         return Ok(());
     }
     let gigabytes = |bytes: u64| format!("{:.1}", bytes as f64 / 1e9);
@@ -53,22 +55,22 @@ fn suffices_with(recipe: &Recipe, there: u64) -> Result<(), LabError> {
         "{} needs at least {} GB of memory to be trained with batch={} and shards={}, and here there are {} GB at most. A \
          smaller network, a smaller batch or more shards need less.",
         Network::about(recipe).title,
-        gigabytes(needed),
+        gigabytes(required),
         recipe.batch,
         recipe.shards,
-        gigabytes(there)
+        gigabytes(available)
     )))
 }
 
-/// Bytes that a module can have: all that 32 bits can count.
+/// Bytes that a module can have at most: the address space of wasm32.
 #[cfg(target_family = "wasm")]
-fn at_hand() -> Option<u64> {
+fn available_bytes() -> Option<u64> {
     Some(1 << 32)
 }
 
-/// Bytes that the machine has, where it says so.
+/// Bytes of memory of the machine; `None` where it is not known.
 #[cfg(not(target_family = "wasm"))]
-fn at_hand() -> Option<u64> {
+fn available_bytes() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = text.lines().find(|line| line.starts_with("MemTotal:"))?;
     let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
@@ -85,9 +87,9 @@ mod tests {
     }
 
     #[test]
-    fn what_no_module_can_hold_is_refused_and_says_what_it_would_take() {
+    fn a_network_larger_than_the_address_space_is_refused() {
         let error = |link: &str| {
-            suffices_with(&recipe(link), 1 << 32)
+            check_memory_of(&recipe(link), 1 << 32)
                 .unwrap_err()
                 .to_string()
         };
@@ -97,26 +99,26 @@ mod tests {
              are 4.3 GB at most. A smaller network, a smaller batch or more shards need less."
         );
         assert!(error("model=vit&dim=1024&heads=16&depth=100").contains("needs at least"));
-        // What each token has to do with each: 64 · 784² numbers a block.
+        // The attention weights: 64 · 784² values a block.
         assert!(error("model=vit&stem=patch&patch=1&dim=64&heads=64").contains("needs at least"));
         assert!(error("model=resnet-110&data=cifar10&batch=1024&shards=1").contains("batch=1024"));
-        // Smaller parts of the batch need less.
-        let parts = recipe("model=resnet-110&data=cifar10&batch=1024&shards=64");
-        assert!(suffices_with(&parts, 1 << 32).is_ok());
+        // Smaller shards need less.
+        let sharded = recipe("model=resnet-110&data=cifar10&batch=1024&shards=64");
+        assert!(check_memory_of(&sharded, 1 << 32).is_ok());
     }
 
     #[test]
-    fn every_default_is_far_from_what_a_module_can_hold() {
+    fn every_default_recipe_needs_little_memory() {
         for (model, name, ..) in Model::ALL {
-            let needed = needed(&Recipe::of(*model));
-            assert!(needed < 600 << 20, "{name}: {needed}");
+            let required = required_bytes(&Recipe::of(*model));
+            assert!(required < 600 << 20, "{name}: {required}");
         }
     }
 
     #[test]
-    fn a_machine_that_says_so_has_some_memory() {
+    fn the_memory_of_a_linux_machine_is_known() {
         if std::path::Path::new("/proc/meminfo").exists() {
-            assert!(at_hand().unwrap() > 1 << 28);
+            assert!(available_bytes().unwrap() > 1 << 28);
         }
     }
 }

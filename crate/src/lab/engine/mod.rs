@@ -1,4 +1,9 @@
-//! Engines: what computes.
+//! Engines: the devices that compute.
+//!
+//! - `gpu` opens the GPU engine, `cuda` a CUDA device; [`health`] collects what the device reports outside our calls
+//! - [`self_test`] compares the GPU engine with the CPU engine before a run starts
+//! - [`memory`]: how much memory a run needs, before any of it is allocated
+//! - [`compute`]: one forward and backward pass on given numbers, to compare engines and other implementations
 
 pub mod compute;
 #[cfg(feature = "cuda")]
@@ -12,7 +17,7 @@ pub mod self_test;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
-use crate::lab::worker_pool::Crew;
+use crate::lab::worker_pool::WorkerPool;
 use health::Health;
 
 /// Which engine.
@@ -35,36 +40,36 @@ impl EngineKind {
     }
 
     /// The engine of that name.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         [EngineKind::Cpu, EngineKind::Gpu]
             .into_iter()
             .find(|kind| kind.name() == name)
     }
 }
 
-/// What is known of the engine's own proof.
+/// Whether the engine has been compared with the CPU engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SelfTest {
-    /// The CPU engine is what others are tested against.
+pub enum SelfTestStatus {
+    /// The CPU engine is the reference.
     NotNeeded,
-    /// It is done for each run's own network, before the run starts.
+    /// It runs before each run, with the run's own network.
     NotRunYet,
-    /// The last run's network gave the CPU engine's numbers.
+    /// The run's network gave the CPU engine's numbers.
     Passed,
 }
 
-impl SelfTest {
+impl SelfTestStatus {
     /// In words.
     pub fn text(self) -> &'static str {
         match self {
-            SelfTest::NotNeeded => "not needed",
-            SelfTest::NotRunYet => "not run yet",
-            SelfTest::Passed => "passed",
+            SelfTestStatus::NotNeeded => "not needed",
+            SelfTestStatus::NotRunYet => "not run yet",
+            SelfTestStatus::Passed => "passed",
         }
     }
 }
 
-/// What an engine says of itself.
+/// The description of an engine.
 #[derive(Clone, Debug)]
 pub struct EngineInfo {
     /// Which engine.
@@ -75,10 +80,10 @@ pub struct EngineInfo {
     pub software: bool,
     /// Whether the CPU engine's arithmetic is vectorised.
     pub simd: bool,
-    /// Threads that compute.
+    /// Threads that compute, the workers of the pool included.
     pub threads: usize,
-    /// The engine's own proof.
-    pub self_test: SelfTest,
+    /// The state of the self-test.
+    pub self_test: SelfTestStatus,
 }
 
 impl EngineInfo {
@@ -97,21 +102,21 @@ impl EngineInfo {
     }
 }
 
-/// An engine: a device, what is known of it, and whether it is still well.
+/// An engine: a device, its description, and whether it is still healthy.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    /// The device of burn's that tensors are made on.
+    /// burn's device, on which tensors are made.
     pub device: Device,
-    /// What the engine says of itself.
+    /// Its description when it was opened.
     pub info: EngineInfo,
     /// What the device reported outside our own calls.
     pub health: Health,
-    /// Who computes with it, on the CPU engine.
-    pub crew: Crew,
+    /// The workers that share a batch, on the CPU engine.
+    pub worker_pool: WorkerPool,
 }
 
 impl Engine {
-    /// The CPU engine. It is always there.
+    /// The CPU engine. It is always available.
     pub fn cpu() -> Self {
         Engine {
             device: Device::flex(),
@@ -121,36 +126,36 @@ impl Engine {
                 software: false,
                 simd: cfg!(any(target_feature = "simd128", not(target_family = "wasm"))),
                 threads: 1,
-                self_test: SelfTest::NotNeeded,
+                self_test: SelfTestStatus::NotNeeded,
             },
             health: Health::default(),
-            crew: Crew::default(),
+            worker_pool: WorkerPool::default(),
         }
     }
 
-    /// The CPU engine with helpers.
-    pub fn cpu_with(crew: Crew) -> Self {
+    /// The CPU engine with a pool of workers.
+    pub fn cpu_with(worker_pool: WorkerPool) -> Self {
         Engine {
-            crew,
+            worker_pool,
             ..Engine::cpu()
         }
     }
 
-    /// What it says of itself now: helpers come and go.
+    /// Its description now: the number of workers may have changed.
     pub fn info(&self) -> EngineInfo {
         EngineInfo {
-            threads: self.crew.workers(),
+            threads: self.worker_pool.size(),
             ..self.info.clone()
         }
     }
 
-    /// Whether it has to prove itself against the CPU engine.
+    /// Whether it has to be compared with the CPU engine before a run starts.
     pub fn needs_self_test(&self) -> bool {
         self.info.kind == EngineKind::Gpu
     }
 }
 
-/// Whether an adapter's names are those of one that computes in software.
+/// Whether an adapter's names are those of a software renderer.
 pub fn is_software(names: &str) -> bool {
     const SOFTWARE: [&str; 5] = [
         "swiftshader",

@@ -1,35 +1,37 @@
-//! The GPU engine's proof: the very network, forward, backward and one update, against the CPU engine.
+//! The GPU engine's self-test: the run's own network, forward, backward and one update, compared with the CPU engine.
 //!
-//! A GPU can be wrong without a word (a dropped kernel leaves stale numbers behind), and a curve drawn from such
-//! numbers looks like one that is merely bad. So no run starts before its own network, in the shapes that the run
-//! will use, has given the CPU engine's numbers.
+//! A GPU can be wrong silently (a dropped kernel leaves stale numbers in its output), and a curve of such numbers looks
+//! like one of a bad recipe. So no run starts on it before the run's network, in the shapes that the run will use, has
+//! given the CPU engine's numbers.
 
 use burn::tensor::Transaction;
 
 use super::Engine;
 use crate::data::Dataset;
 use crate::lab::error::LabError;
-use crate::lab::run::answer_batch;
-use crate::lab::train::device_split::Images;
-use crate::lab::train::plan::Plan;
-use crate::lab::train::trainer::{self, Learner, Part};
+use crate::lab::run::eval_batch_size;
+use crate::lab::train::device_split::DeviceSplit;
+use crate::lab::train::plan::TrainingPlan;
+use crate::lab::train::trainer::{self, MicroBatch, Trainer};
 use crate::ops::vector;
 use crate::recipe::Recipe;
 
-/// How far apart two engines' numbers may be, as a part of the largest: sums of some hundred products in another
-/// order differ by about 1e-6 of it; a dropped kernel, a wrong index or a half-precision sum by more than 1e-3.
+/// How far apart the numbers of two engines may be, relative to the largest: sums of some hundred products in another order
+/// differ by about 1e-6 of it; a dropped kernel, a wrong index or a half-precision sum by more than 1e-3.
 const TOLERANCE: f32 = 1e-3;
 
-/// By how much of themselves weights are changed, to see what roundings decide. In a deep network with ReLU and max pooling
-/// some number always lies at a corner, and which side it falls on can move the gradient by a hundredth.
-const NUDGE: f32 = 1e-6;
+/// The relative perturbation of the weights that shows how much rounding matters. In a deep network with ReLU and max
+/// pooling some value always lies at a kink, and which side it falls on can change the gradient by a hundredth.
+const PERTURBATION: f32 = 1e-6;
 
-/// How many times what such a change does is allowed, and how much of the largest number at most: a dropped kernel does more.
-const TIMES: f32 = 4.0;
-const MOST: f32 = 0.1;
+/// How many times the effect of the perturbation is allowed.
+const PERTURBATION_FACTOR: f32 = 4.0;
+
+/// The largest tolerance, whatever the perturbation does: a dropped kernel changes more.
+const MAX_TOLERANCE: f32 = 0.1;
 
 /// What is compared, in the order in which it is computed: a fault shows first where it happens.
-const WHAT: [&str; 6] = [
+const COMPARED: [&str; 6] = [
     "the batch's pixels",
     "the logits",
     "the loss",
@@ -37,6 +39,9 @@ const WHAT: [&str; 6] = [
     "the updated weights",
     "the logits of a batch to answer with",
 ];
+
+/// The index of the gradient in [`COMPARED`].
+const GRADIENT: usize = 3;
 
 /// Runs the self-test of a recipe on an engine.
 ///
@@ -46,73 +51,75 @@ pub async fn self_test(
     engine: &Engine,
     recipe: &Recipe,
     data: &Dataset,
-    plan: &Plan,
+    plan: &TrainingPlan,
 ) -> Result<(), LabError> {
-    let expected = numbers(&Engine::cpu(), recipe, data, plan, None, 0.0).await;
+    let cpu = Engine::cpu();
+    let expected = first_step(&cpu, recipe, data, plan, None, 0.0).await;
     let expected = expected.map_err(LabError::SelfTest)?;
-    let shared = expected.get(3);
-    let nudged = numbers(&Engine::cpu(), recipe, data, plan, shared, NUDGE).await;
-    let nudged = nudged.map_err(LabError::SelfTest)?;
-    // The same gradient goes into both updates: where Adam divides by a tiny gradient, its sign is chance.
-    let found = numbers(engine, recipe, data, plan, shared, 0.0).await;
-    // A device that is gone has failed no test.
+    // All updates use the same gradient: Adam divides by it, so where it is tiny, rounding decides the update's sign.
+    let gradient = expected.get(GRADIENT);
+    let perturbed = first_step(&cpu, recipe, data, plan, gradient, PERTURBATION).await;
+    let perturbed = perturbed.map_err(LabError::SelfTest)?;
+    let found = first_step(engine, recipe, data, plan, gradient, 0.0).await;
+    // A lost device has not failed the test.
     let found = found.map_err(|what| match engine.health.fault() {
         Some(what) => LabError::Gpu { step: 0, what },
         None => LabError::SelfTest(what),
     })?;
-    let pairs = expected.iter().zip(&nudged).zip(&found);
-    for (what, ((expected, nudged), found)) in WHAT.iter().zip(pairs) {
-        let tolerance = tolerance(expected, nudged);
+    let results = expected.iter().zip(&perturbed).zip(&found);
+    for (what, ((expected, perturbed), found)) in COMPARED.iter().zip(results) {
+        let tolerance = tolerance(expected, perturbed);
         compare(what, expected, found, tolerance).map_err(LabError::SelfTest)?;
     }
     Ok(())
 }
 
-async fn numbers(
+/// The numbers of [`COMPARED`] on an engine, with weights perturbed by `perturbation`. The update uses `gradient`, or the
+/// computed one if that is `None`.
+async fn first_step(
     engine: &Engine,
     recipe: &Recipe,
     data: &Dataset,
-    plan: &Plan,
+    plan: &TrainingPlan,
     gradient: Option<&Vec<f32>>,
-    nudge: f32,
+    perturbation: f32,
 ) -> Result<Vec<Vec<f32>>, String> {
     let device = &engine.device;
-    let answers = answer_batch(plan.batch);
-    let there = plan.batch.max(answers).min(data.train.len());
-    let images = Images::upload(&data.train, there, data.info.shape(), device);
-    let first = |count: usize| (0..count).map(move |i| (i % there) as u32);
+    let eval_batch_size = eval_batch_size(plan.batch_size);
+    let available = plan.batch_size.max(eval_batch_size).min(data.train.len());
+    let split = DeviceSplit::upload(&data.train, available, data.info.shape(), device);
+    let indices = |count: usize| (0..count).map(move |i| (i % available) as u32);
 
-    let mut learner = Learner::on(recipe, data.scale(recipe), device);
-    if nudge != 0.0 {
-        let count = learner.parameters();
+    let mut trainer = Trainer::with_scale(recipe, data.scale(recipe), device);
+    if perturbation != 0.0 {
+        let count = trainer.parameters();
         let signs = (0..count).map(|i| if i * 7919 % 2003 % 2 == 0 { 1.0 } else { -1.0 });
-        let factors = signs.map(|sign: f32| 1.0 + sign * nudge).collect();
-        learner.weights = learner.weights * vector(factors, device);
+        let factors = signs.map(|sign: f32| 1.0 + sign * perturbation).collect();
+        trainer.weights = trainer.weights * vector(factors, device);
     }
-    let (pixels, labels) = images.gather(first(plan.batch));
-    let student = learner.student();
-    let pass = trainer::pass(
-        &student,
+    let (pixels, labels) = split.gather(indices(plan.batch_size));
+    let step = trainer::forward_backward(
+        &trainer.training_model(),
         pixels.clone(),
         labels,
-        Part::of(recipe, plan.shards, plan.batch, 0),
+        MicroBatch::new(recipe, plan.shards, plan.batch_size, 0),
     );
-    let (more, _) = images.gather(first(answers));
-    let answer = learner.network().forward(more);
-    let shared = match gradient {
+    let (eval_pixels, _) = split.gather(indices(eval_batch_size));
+    let eval_logits = trainer.eval_model().forward(eval_pixels);
+    let gradient = match gradient {
         Some(gradient) => vector(gradient.clone(), device),
-        None => pass.gradient.clone(),
+        None => step.gradient.clone(),
     };
-    let updated = learner
+    let updated = trainer
         .optimizer
-        .step(learner.weights.clone(), shared, recipe.lr);
+        .step(trainer.weights.clone(), gradient, recipe.lr);
     let read = Transaction::default()
         .register(pixels)
-        .register(pass.logits)
-        .register(pass.loss)
-        .register(pass.gradient)
+        .register(step.logits)
+        .register(step.loss)
+        .register(step.gradient)
         .register(updated)
-        .register(answer)
+        .register(eval_logits)
         .execute_async();
     let read = engine.health.guard(read).await?;
     read.iter()
@@ -120,18 +127,16 @@ async fn numbers(
         .collect()
 }
 
-/// How far apart two engines' numbers may be, as a part of the largest, where weights that were changed by next to nothing
-/// gave `nudged`.
-fn tolerance(expected: &[f32], nudged: &[f32]) -> f32 {
-    let largest = largest(expected);
-    let pairs = expected.iter().zip(nudged);
-    let apart = pairs.fold(0f32, |most, (one, other)| most.max((one - other).abs()));
-    (TIMES * apart / largest).clamp(TOLERANCE, MOST)
+/// How far apart the numbers of two engines may be, relative to the largest, where perturbed weights gave `perturbed`.
+fn tolerance(expected: &[f32], perturbed: &[f32]) -> f32 {
+    let differences = expected.iter().zip(perturbed).map(|(a, b)| (a - b).abs());
+    let effect = differences.fold(0f32, f32::max) / largest(expected);
+    (PERTURBATION_FACTOR * effect).clamp(TOLERANCE, MAX_TOLERANCE)
 }
 
-fn largest(numbers: &[f32]) -> f32 {
-    let sizes = numbers.iter().map(|number| number.abs());
-    sizes.fold(1e-6, f32::max)
+/// The largest absolute value, at least 1e-6.
+fn largest(values: &[f32]) -> f32 {
+    values.iter().map(|value| value.abs()).fold(1e-6, f32::max)
 }
 
 fn compare(what: &str, expected: &[f32], found: &[f32], tolerance: f32) -> Result<(), String> {
@@ -142,12 +147,12 @@ fn compare(what: &str, expected: &[f32], found: &[f32], tolerance: f32) -> Resul
             expected.len()
         ));
     }
-    let largest = largest(expected);
-    let apart = expected
+    let allowed = tolerance * largest(expected);
+    let first_difference = expected
         .iter()
         .zip(found)
-        .find(|(expected, found)| is_apart(**expected - **found, tolerance * largest));
-    match apart {
+        .find(|(expected, found)| exceeds(**expected - **found, allowed));
+    match first_difference {
         None => Ok(()),
         Some((expected, found)) => Err(format!(
             "{what} differed: {found} where the CPU engine has {expected}."
@@ -155,8 +160,9 @@ fn compare(what: &str, expected: &[f32], found: &[f32], tolerance: f32) -> Resul
     }
 }
 
-fn is_apart(difference: f32, most: f32) -> bool {
-    difference.is_nan() || difference.abs() > most
+/// Whether a difference is larger than allowed; NaN always is.
+fn exceeds(difference: f32, allowed: f32) -> bool {
+    difference.is_nan() || difference.abs() > allowed
 }
 
 #[cfg(test)]
@@ -164,33 +170,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_apart_is_named_and_nan_is_never_equal() {
+    fn a_difference_is_named_and_nan_always_differs() {
         assert!(compare("x", &[1.0, -10.0], &[1.001, -10.0], TOLERANCE).is_ok());
         assert_eq!(
             compare("the logits", &[1.0, 2.0], &[1.0, 2.1], TOLERANCE).unwrap_err(),
             "the logits differed: 2.1 where the CPU engine has 2."
         );
-        assert!(compare("x", &[1.0], &[f32::NAN], MOST).is_err());
-        assert!(compare("x", &[1.0], &[], MOST).is_err());
+        assert!(compare("x", &[1.0], &[f32::NAN], MAX_TOLERANCE).is_err());
+        assert!(compare("x", &[1.0], &[], MAX_TOLERANCE).is_err());
     }
 
-    /// LeNet-5 is smooth enough for the bound of old; of a deep network, roundings decide more.
+    /// LeNet-5 is smooth enough for the smallest tolerance; rounding matters more in a deep network.
     #[test]
-    fn what_roundings_decide_is_found_on_the_cpu_engine() {
-        let gradient = |link: &str, nudge: f32| {
+    fn deep_networks_get_a_larger_tolerance() {
+        let gradient = |link: &str, perturbation: f32| {
             let recipe = crate::recipe::parse(link).unwrap().recipe;
             let data = crate::data::drawn(&recipe);
-            let plan = Plan::of(&recipe, &data).unwrap();
+            let plan = TrainingPlan::new(&recipe, &data).unwrap();
             let engine = Engine::cpu();
-            let numbers = numbers(&engine, &recipe, &data, &plan, None, nudge);
-            futures_lite::future::block_on(numbers)
+            let step = first_step(&engine, &recipe, &data, &plan, None, perturbation);
+            futures_lite::future::block_on(step)
                 .unwrap()
-                .swap_remove(3)
+                .swap_remove(GRADIENT)
         };
-        let of = |link: &str| tolerance(&gradient(link, 0.0), &gradient(link, NUDGE));
-        let rest = "&data=digits&subset=64&batch=16";
-        assert_eq!(of(&format!("model=lenet5{rest}")), TOLERANCE);
-        let deep = of(&format!("model=googlenet{rest}"));
+        let tolerance_of =
+            |link: &str| tolerance(&gradient(link, 0.0), &gradient(link, PERTURBATION));
+        let options = "&data=digits&subset=64&batch=16";
+        assert_eq!(tolerance_of(&format!("model=lenet5{options}")), TOLERANCE);
+        let deep = tolerance_of(&format!("model=googlenet{options}"));
         assert!(deep > 5.0 * TOLERANCE, "{deep}");
     }
 }

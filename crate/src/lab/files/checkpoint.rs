@@ -1,65 +1,65 @@
-//! A run to go on from, as a safetensors file: the network's tensors as PyTorch has them, and beside them what the
-//! optimizer carries and the loss of every step. docs/files.md tells of all of it.
+//! A checkpoint, from which a run resumes: a safetensors file with the network's tensors as PyTorch has them, the
+//! optimizer's state and the loss of every step. docs/files.md describes the format.
 
 use safetensors::tensor::Dtype;
 
-use super::tensor_file::{File, Form, bytes, write};
-use super::weights::{cut, forms, join};
+use super::tensor_file::{TensorFile, TensorSpec, to_bytes, write};
+use super::weights::{from_tensors, tensor_specs, to_tensors};
 use crate::lab::engine::EngineKind;
 use crate::lab::error::LabError;
-use crate::lab::train::trainer::Learner;
+use crate::lab::train::trainer::Trainer;
 
 const FORMAT: &str = "checkpoint";
-const FIRST: &str = "optimizer.first";
-const SECOND: &str = "optimizer.second";
+const FIRST_MOMENT: &str = "optimizer.first";
+const SECOND_MOMENT: &str = "optimizer.second";
 const TRACE: &str = "trace";
 
-/// Which run a checkpoint is of, and where it stood.
+/// Which run a checkpoint belongs to, and how far the run was.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct About {
+pub struct CheckpointHeader {
     /// The recipe's link.
     pub link: String,
     /// The data's digest.
     pub digest: String,
     /// Steps done.
     pub steps: u64,
-    /// What computed the last of them.
+    /// The engine of the last step.
     pub engine: EngineKind,
-    /// After which step another engine took the run over, if one did: the last time.
+    /// The step after which another engine took the run over, the last time; `None` if it never changed engines.
     pub handed_over: Option<u64>,
 }
 
-/// All that a run needs to go on. Random streams need no state: their positions follow from the step.
+/// All that a run needs to resume. Random streams have no state: their positions follow from the step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checkpoint {
-    /// Whose it is.
-    pub about: About,
+    /// Which run it belongs to.
+    pub header: CheckpointHeader,
     /// All parameters, `[parameters]`.
     pub weights: Vec<f32>,
-    /// The running averages of what is normalised by batches, if anything is.
-    pub statistics: Option<Vec<f32>>,
-    /// The optimizer's first vector, if it has one: `[parameters]`.
-    pub first: Option<Vec<f32>>,
-    /// Its second.
-    pub second: Option<Vec<f32>>,
+    /// The running statistics of batch normalisation, `[statistics]`; `None` for a network without it.
+    pub running_statistics: Option<Vec<f32>>,
+    /// The optimizer's first moment, if it has one: `[parameters]`.
+    pub first_moment: Option<Vec<f32>>,
+    /// The optimizer's second moment, if it has one: `[parameters]`.
+    pub second_moment: Option<Vec<f32>>,
     /// The loss of every step so far, as bits.
     pub trace: Vec<u32>,
 }
 
-impl About {
-    /// What a file says of itself.
+impl CheckpointHeader {
+    /// Reads the header of a file.
     ///
     /// # Errors
-    /// [`LabError::Checkpoint`], where it is no checkpoint.
-    pub fn of(file: &File) -> Result<Self, LabError> {
-        read(file).map_err(LabError::Checkpoint)
+    /// [`LabError::Checkpoint`], where the file is no checkpoint.
+    pub fn read(file: &TensorFile) -> Result<Self, LabError> {
+        read_header(file).map_err(LabError::Checkpoint)
     }
 
-    /// Whether it is of that run.
+    /// Checks that the checkpoint belongs to the run of this link and data.
     ///
     /// # Errors
-    /// [`LabError::Checkpoint`], where it is another's.
-    pub fn is_of(&self, link: &str, digest: &str) -> Result<(), LabError> {
+    /// [`LabError::Checkpoint`], where it belongs to another run.
+    pub fn check_run(&self, link: &str, digest: &str) -> Result<(), LabError> {
         if self.link != link {
             let what = format!("it is of the run {}, not of {link}.", self.link);
             return Err(LabError::Checkpoint(what));
@@ -72,24 +72,24 @@ impl About {
     }
 }
 
-fn read(file: &File) -> Result<About, String> {
-    match file.about("format")? {
+fn read_header(file: &TensorFile) -> Result<CheckpointHeader, String> {
+    match file.entry("format")? {
         FORMAT => {}
         "weights" => {
             return Err("it holds weights alone; to go on, a run needs more.".to_owned());
         }
         _ => return Err("it is another kind of file.".to_owned()),
     }
-    let steps = file.len(TRACE).ok_or("trace is missing.")? as u64;
-    let engine = EngineKind::named(file.about("engine")?);
-    let handed_over = match file.about("handed-over").map(str::parse) {
+    let steps = file.element_count(TRACE).ok_or("trace is missing.")? as u64;
+    let engine = EngineKind::from_name(file.entry("engine")?);
+    let handed_over = match file.entry("handed-over").map(str::parse) {
         Err(_) => None,
         Ok(Ok(step)) if step <= steps => Some(step),
         Ok(_) => return Err("its header names a step that was not done.".to_owned()),
     };
-    Ok(About {
-        link: file.about("link")?.to_owned(),
-        digest: file.about("data")?.to_owned(),
+    Ok(CheckpointHeader {
+        link: file.entry("link")?.to_owned(),
+        digest: file.entry("data")?.to_owned(),
         steps,
         engine: engine.ok_or("its header names an engine that there is not.")?,
         handed_over,
@@ -97,84 +97,90 @@ fn read(file: &File) -> Result<About, String> {
 }
 
 impl Checkpoint {
-    /// The file. The learner is any of the same recipe: it says what the numbers are.
+    /// The file's bytes. The trainer is any of the same recipe: it gives the names and shapes.
     ///
     /// # Errors
-    /// [`LabError::Checkpoint`], where the format refuses.
-    pub fn to_bytes(&self, learner: &Learner) -> Result<Vec<u8>, LabError> {
-        let made = self.tensors(learner).and_then(|tensors| {
-            let About { link, digest, .. } = &self.about;
-            let engine = self.about.engine.name();
-            let mut about = vec![
+    /// [`LabError::Checkpoint`], where the tensors do not fit the trainer.
+    pub fn to_bytes(&self, trainer: &Trainer) -> Result<Vec<u8>, LabError> {
+        let written = self.tensors(trainer).and_then(|tensors| {
+            let CheckpointHeader { link, digest, .. } = &self.header;
+            let engine = self.header.engine.name();
+            let mut entries = vec![
                 ("format", FORMAT),
                 ("link", link),
                 ("data", digest),
                 ("engine", engine),
             ];
-            let step = self.about.handed_over.map(|step| step.to_string());
-            about.extend(step.as_deref().map(|step| ("handed-over", step)));
-            write(&about, &tensors)
+            let step = self.header.handed_over.map(|step| step.to_string());
+            entries.extend(step.as_deref().map(|step| ("handed-over", step)));
+            write(&entries, &tensors)
         });
-        made.map_err(|why| LabError::Checkpoint(format!("it could not be written ({why}).")))
+        written.map_err(|why| LabError::Checkpoint(format!("it could not be written ({why}).")))
     }
 
-    fn tensors(&self, learner: &Learner) -> Result<Vec<(Form, Vec<u8>)>, String> {
-        let mut tensors = cut(&learner.slots, &self.weights)?;
-        if let Some(statistics) = &self.statistics {
-            tensors.extend(cut(&learner.statistics_slots(), statistics)?);
+    fn tensors(&self, trainer: &Trainer) -> Result<Vec<(TensorSpec, Vec<u8>)>, String> {
+        let mut tensors = to_tensors(&trainer.slots, &self.weights)?;
+        if let Some(statistics) = &self.running_statistics {
+            tensors.extend(to_tensors(&trainer.statistics_slots(), statistics)?);
         }
-        for (name, vector) in [(FIRST, &self.first), (SECOND, &self.second)] {
-            if let Some(vector) = vector {
-                let words = vector.iter().map(|value| value.to_bits());
-                tensors.push((Form::floats(name, &[vector.len()]), bytes(words)));
+        for (name, moment) in [
+            (FIRST_MOMENT, &self.first_moment),
+            (SECOND_MOMENT, &self.second_moment),
+        ] {
+            if let Some(moment) = moment {
+                let bits = moment.iter().map(|value| value.to_bits());
+                tensors.push((TensorSpec::f32(name, &[moment.len()]), to_bytes(bits)));
             }
         }
-        tensors.push((trace(self.trace.len()), bytes(self.trace.iter().copied())));
+        tensors.push((
+            trace_spec(self.trace.len()),
+            to_bytes(self.trace.iter().copied()),
+        ));
         Ok(tensors)
     }
 
-    /// Reads the file of a run: of that learner's recipe, with at most so many steps.
+    /// Reads a file that has to belong to a run of the trainer's recipe, of at most `max_steps` steps.
     ///
     /// # Errors
     /// [`LabError::Checkpoint`]: the first thing that is wrong with it.
-    pub fn read(file: &File, learner: &Learner, most_steps: u64) -> Result<Self, LabError> {
-        let about = About::of(file)?;
-        let carries = learner.optimizer.carries(about.steps);
-        let fits = if about.steps > most_steps {
-            let steps = about.steps;
+    pub fn read(file: &TensorFile, trainer: &Trainer, max_steps: u64) -> Result<Self, LabError> {
+        let header = CheckpointHeader::read(file)?;
+        let has_moments = trainer.optimizer.has_moments(header.steps);
+        let checked = if header.steps > max_steps {
+            let steps = header.steps;
             Err(format!(
-                "it has {steps} steps behind it, and the run has {most_steps} in all."
+                "it has {steps} steps behind it, and the run has {max_steps} in all."
             ))
         } else {
-            file.expect(&expected(&about, learner, carries))
+            file.check_tensors(&expected_tensors(header.steps, trainer, has_moments))
         };
-        fits.map_err(LabError::Checkpoint)?;
-        let averages = learner.statistics_slots();
-        let carried = |index: usize, name| carries[index].then(|| file.floats(name));
+        checked.map_err(LabError::Checkpoint)?;
+        let statistics = trainer.statistics_slots();
+        let moment = |index: usize, name| has_moments[index].then(|| file.floats(name));
         Ok(Checkpoint {
-            weights: join(&learner.slots, file),
-            statistics: (!averages.is_empty()).then(|| join(&averages, file)),
-            first: carried(0, FIRST),
-            second: carried(1, SECOND),
-            trace: file.words(TRACE),
-            about,
+            weights: from_tensors(&trainer.slots, file),
+            running_statistics: (!statistics.is_empty()).then(|| from_tensors(&statistics, file)),
+            first_moment: moment(0, FIRST_MOMENT),
+            second_moment: moment(1, SECOND_MOMENT),
+            trace: file.bits(TRACE),
+            header,
         })
     }
 }
 
-/// The tensors of a learner's checkpoint, with which of the optimizer's vectors.
-fn expected(about: &About, learner: &Learner, carries: [bool; 2]) -> Vec<Form> {
-    let mut all: Vec<Form> = forms(&learner.slots).collect();
-    all.extend(forms(&learner.statistics_slots()));
-    for (name, carried) in [FIRST, SECOND].into_iter().zip(carries) {
-        all.extend(carried.then(|| Form::floats(name, &[learner.parameters()])));
+/// The tensors of a checkpoint after `steps` steps.
+fn expected_tensors(steps: u64, trainer: &Trainer, has_moments: [bool; 2]) -> Vec<TensorSpec> {
+    let mut specs: Vec<TensorSpec> = tensor_specs(&trainer.slots).collect();
+    specs.extend(tensor_specs(&trainer.statistics_slots()));
+    for (name, exists) in [FIRST_MOMENT, SECOND_MOMENT].into_iter().zip(has_moments) {
+        specs.extend(exists.then(|| TensorSpec::f32(name, &[trainer.parameters()])));
     }
-    all.push(trace(about.steps as usize));
-    all
+    specs.push(trace_spec(steps as usize));
+    specs
 }
 
-fn trace(steps: usize) -> Form {
-    Form {
+fn trace_spec(steps: usize) -> TensorSpec {
+    TensorSpec {
         name: TRACE.to_owned(),
         shape: vec![steps],
         dtype: Dtype::U32,

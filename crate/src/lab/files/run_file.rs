@@ -1,7 +1,7 @@
-//! The run file, `run.bunsen.json`: a run's recipe, where it was computed, its whole trace, its scores and its check.
+//! The run file, `run.bunsen.json`: a run's recipe, the engine that computed it, its trace, its scores and its check.
 //!
-//! The format is described in `docs/the-same-again.md` and `docs/run.schema.json`. The reader is strict: what it gives is a
-//! recipe that the file's text says, and a trace that hashes to the file's check.
+//! The format is described in `docs/the-same-again.md` and `docs/run.schema.json`. The reader is strict: the
+//! link has to be canonical, and the trace has to hash to the file's check.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,13 +15,13 @@ use crate::recipe::{self, Choice, Recipe, VERSION};
 /// The version of the format.
 pub const SCHEMA: u64 = 1;
 
-/// What stands in `format`.
+/// The value of `format`.
 const FORMAT: &str = "bunsen-run";
 
 /// The largest file that is read, in bytes.
-const MOST_BYTES: usize = 64 << 20;
+const MAX_BYTES: usize = 64 << 20;
 
-/// A run, as it is kept.
+/// A run in a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RunFile {
@@ -29,74 +29,74 @@ pub struct RunFile {
     schema: u64,
     /// The recipe's link, canonical, without check and marks.
     pub link: String,
-    /// What made it.
+    /// The versions of the program and the recipe.
     pub versions: Versions,
-    /// What computed it.
-    pub engine: Computed,
-    /// What it was trained on.
-    pub data: Trained,
-    /// Steps of the whole run: the trace has fewer where the run had not ended.
+    /// The engine that computed it.
+    pub engine: EngineRecord,
+    /// The data set that it was trained on.
+    pub data: DataRecord,
+    /// Steps of the whole run; the trace has fewer if the run had not finished.
     pub steps: u64,
     /// The loss of every step.
-    #[serde(with = "losses")]
+    #[serde(with = "base64_losses")]
     pub trace: Trace,
     /// Scores on the test split, in the order of their steps.
-    pub scores: Vec<Scored>,
+    pub scores: Vec<ScoreRecord>,
     /// How long it took.
     pub timings: Timings,
     /// The check of link, data and trace: 16 hexadecimal digits.
     pub check: String,
 }
 
-/// What made a run file.
+/// The versions of the program and the recipe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Versions {
     /// This crate's version.
     pub bunsen: String,
-    /// The recipe's.
+    /// The recipe's version.
     pub recipe: u64,
 }
 
-/// What computed a run.
+/// The engine that computed a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Computed {
+pub struct EngineRecord {
     /// Which engine.
     pub kind: EngineKind,
-    /// Which build of it: arithmetic outside WebAssembly is another one.
+    /// Which build of it: native builds may round otherwise than WebAssembly.
     pub build: Build,
-    /// The engine in plain words.
+    /// The engine in words.
     pub label: String,
     /// The adapter's name; empty on the CPU engine.
     pub adapter: String,
     /// Whether the adapter computes in software.
     pub software: bool,
-    /// The step after which this engine took the run over from another one, if it did.
+    /// The step after which this engine took the run over from another one; `None` if it did not.
     pub handed_over: Option<u64>,
 }
 
-impl Computed {
-    /// Whether its losses are those that every CPU engine in WebAssembly gives, bit for bit.
+impl EngineRecord {
+    /// Whether every CPU engine in WebAssembly gives the same losses, bit for bit.
     pub fn is_exact(&self) -> bool {
         (self.kind, self.build, self.handed_over) == (EngineKind::Cpu, Build::Wasm, None)
     }
 }
 
-/// Which build.
+/// The target of the build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Build {
     /// WebAssembly: in a browser or in Node.
     Wasm,
-    /// The machine's own code.
+    /// Machine code.
     Native,
 }
 
-/// What a run was trained on.
+/// The data set that a run was trained on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Trained {
+pub struct DataRecord {
     /// The data set's name in a link.
     pub name: String,
     /// Its title.
@@ -105,70 +105,70 @@ pub struct Trained {
     pub digest: String,
 }
 
-/// A score on the test split.
+/// A score on the test split, at a step.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Scored {
+pub struct ScoreRecord {
     /// After which step.
     pub step: u64,
     /// The mean loss.
     pub loss: f64,
-    /// The part that was right, from 0 to 1.
+    /// The accuracy, from 0 to 1.
     pub accuracy: f64,
-    /// How many examples were looked at.
+    /// The number of examples.
     pub examples: u64,
 }
 
-/// How long training took, scoring not counted.
+/// How long training took, without evaluation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Timings {
     /// Seconds of training.
     pub seconds: f64,
-    /// Steps that were timed: fewer than there are where the run went on from a checkpoint.
+    /// Steps that were timed: fewer than the trace has if the run was resumed from a checkpoint.
     pub steps: u64,
-    /// Images a second over those steps; 0 where none were timed.
+    /// Images a second over those steps; 0 if none were timed.
     pub images_per_second: f64,
 }
 
-/// What a run file is made of.
+/// The content of a new run file.
 #[derive(Clone, Debug)]
-pub struct Parts<'a> {
+pub struct RunRecord<'a> {
     /// The recipe.
     pub recipe: &'a Recipe,
-    /// What computed it.
-    pub engine: Computed,
-    /// What it was trained on.
-    pub data: Trained,
+    /// The engine that computed it.
+    pub engine: EngineRecord,
+    /// The data set that it was trained on.
+    pub data: DataRecord,
     /// Steps of the whole run.
     pub steps: u64,
     /// The loss of every step so far.
     pub trace: Trace,
-    /// Scores.
-    pub scores: Vec<Scored>,
+    /// Scores on the test split.
+    pub scores: Vec<ScoreRecord>,
     /// How long it took.
     pub timings: Timings,
 }
 
 impl RunFile {
     /// The file of a run.
-    pub fn of(parts: Parts<'_>) -> Self {
-        let link = parts.recipe.link();
+    pub fn new(run: RunRecord<'_>) -> Self {
+        let link = run.recipe.link();
         RunFile {
             format: FORMAT.to_owned(),
             schema: SCHEMA,
-            check: parts.trace.check(&link, &parts.data.digest),
+            check: run.trace.check(&link, &run.data.digest),
             link,
             versions: Versions {
                 bunsen: env!("CARGO_PKG_VERSION").to_owned(),
                 recipe: VERSION,
             },
-            engine: parts.engine,
-            data: parts.data,
-            steps: parts.steps,
-            trace: parts.trace,
-            scores: parts.scores,
-            timings: parts.timings,
+            engine: run.engine,
+            data: run.data,
+            steps: run.steps,
+            trace: run.trace,
+            scores: run.scores,
+            timings: run.timings,
         }
     }
 
@@ -190,7 +190,7 @@ impl RunFile {
         read(text).map_err(LabError::RunFile)
     }
 
-    /// The recipe. The reader has seen that there is one.
+    /// The recipe. The reader has checked that the link gives one.
     ///
     /// # Errors
     /// [`LabError::Recipe`].
@@ -199,41 +199,44 @@ impl RunFile {
     }
 }
 
-/// What every version of the format has.
+/// The fields that every version of the format has.
 #[derive(Deserialize)]
-struct Head {
+struct FormatVersion {
     format: String,
     schema: u64,
 }
 
 fn read(text: &str) -> Result<RunFile, String> {
-    if text.len() > MOST_BYTES {
+    if text.len() > MAX_BYTES {
         let megabytes = text.len() as f64 / 1e6;
         return Err(format!(
             "it has {megabytes:.0} MB, and a run file has 67 at most. It was not read."
         ));
     }
-    let head: Head = serde_json::from_str(text).map_err(|error| match error.is_data() {
-        true => "it is JSON, but no run file: it does not say its format and schema.".to_owned(),
-        false => told(&error, text),
-    })?;
-    if head.format != FORMAT {
+    let version: FormatVersion =
+        serde_json::from_str(text).map_err(|error| match error.is_data() {
+            true => {
+                "it is JSON, but no run file: it does not say its format and schema.".to_owned()
+            }
+            false => describe(&error, text),
+        })?;
+    if version.format != FORMAT {
         return Err(
             "it is JSON, but of another kind: its format is not \"bunsen-run\".".to_owned(),
         );
     }
-    if head.schema > SCHEMA {
+    if version.schema > SCHEMA {
         return Err(format!(
             "it is of schema {}, but only schemas up to {SCHEMA} are known here. Open it with a newer Bunsen.",
-            head.schema
+            version.schema
         ));
     }
-    if head.schema == 0 {
+    if version.schema == 0 {
         return Err(format!(
             "schema 0 is not allowed: schemas count from 1 to {SCHEMA}."
         ));
     }
-    let file: RunFile = serde_json::from_str(text).map_err(|error| told(&error, text))?;
+    let file: RunFile = serde_json::from_str(text).map_err(|error| describe(&error, text))?;
     check_recipe(&file)?;
     check_numbers(&file)?;
     let found = file.trace.check(&file.link, &file.data.digest);
@@ -247,10 +250,10 @@ fn read(text: &str) -> Result<RunFile, String> {
     Ok(file)
 }
 
-/// A sentence for what the parser found.
-fn told(error: &serde_json::Error, text: &str) -> String {
+/// A sentence for an error of the parser.
+fn describe(error: &serde_json::Error, text: &str) -> String {
     let (line, column) = (error.line(), error.column());
-    // A number that breaks off is no number, rather than an end.
+    // Where a number is cut off, the parser reports a wrong number and not the end of the text.
     let lines = text.lines().count();
     let at_end = line == lines && column >= text.lines().last().map_or(0, str::len);
     if error.is_eof() || (error.is_syntax() && at_end) {
@@ -267,7 +270,7 @@ fn told(error: &serde_json::Error, text: &str) -> String {
     )
 }
 
-/// The link has to say the recipe by itself and in one spelling, so that no other run can be meant.
+/// The link has to be canonical and agree with the rest of the file.
 fn check_recipe(file: &RunFile) -> Result<(), String> {
     let link =
         recipe::parse(&file.link).map_err(|error| format!("its link is refused: {error}"))?;
@@ -301,8 +304,9 @@ fn check_numbers(file: &RunFile) -> Result<(), String> {
             file.steps, file.steps
         ));
     }
-    let wrong = |score: &&Scored| score.step > steps || !(0.0..=1.0).contains(&score.accuracy);
-    if let Some(score) = file.scores.iter().find(wrong) {
+    let is_wrong =
+        |score: &&ScoreRecord| score.step > steps || !(0.0..=1.0).contains(&score.accuracy);
+    if let Some(score) = file.scores.iter().find(is_wrong) {
         return Err(format!(
             "it has a score of {} after step {}, but a score is from 0 to 1 and its trace ends at step {steps}.",
             score.accuracy, score.step
@@ -320,7 +324,7 @@ fn check_numbers(file: &RunFile) -> Result<(), String> {
 }
 
 /// The trace as base64 of little-endian 32-bit floats.
-mod losses {
+mod base64_losses {
     use serde::{Deserializer, Serializer, de::Error};
 
     use super::*;
@@ -339,9 +343,9 @@ mod losses {
         let bytes = STANDARD
             .decode(text)
             .map_err(|_| Error::custom("trace is no base64"))?;
-        let (words, rest) = bytes.as_chunks::<4>();
+        let (words, remainder) = bytes.as_chunks::<4>();
         let losses: Vec<u32> = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
-        if !rest.is_empty() {
+        if !remainder.is_empty() {
             return Err(Error::custom("trace is no list of 32-bit floats"));
         }
         if losses.iter().any(|bits| !f32::from_bits(*bits).is_finite()) {
@@ -355,9 +359,9 @@ mod losses {
 #[cfg(test)]
 pub(in crate::lab) fn sample() -> RunFile {
     let recipe = recipe::parse("seed=7").map(|link| link.recipe);
-    RunFile::of(Parts {
+    RunFile::new(RunRecord {
         recipe: &recipe.expect("a recipe"),
-        ..tests::sample_parts()
+        ..tests::sample_record()
     })
 }
 

@@ -1,4 +1,4 @@
-//! Safetensors files, read with care: they may come from anywhere.
+//! Safetensors files. The reader trusts nothing, because a file may come from anywhere.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,27 +6,27 @@ use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
 
 use crate::recipe::shorten;
 
-/// The header's entry that says what the file is.
-const ENTRY: &str = "bunsen";
+/// The key of the metadata that says what the file is.
+const METADATA_KEY: &str = "bunsen";
 
-/// More than any header of ours: a few hundred tensors and a link.
-const MOST_HEADER: u64 = 1 << 20;
+/// The largest header that is read, in bytes. A few hundred tensors and a link take less.
+const MAX_HEADER_BYTES: u64 = 1 << 20;
 
-/// A tensor that is to be written, or that must be there.
+/// The name, shape and type of a tensor that is written or expected.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Form {
+pub struct TensorSpec {
     /// Its name.
     pub name: String,
     /// Its dimensions.
     pub shape: Vec<usize>,
-    /// What its numbers are.
+    /// The type of its elements.
     pub dtype: Dtype,
 }
 
-impl Form {
+impl TensorSpec {
     /// A tensor of 32-bit floats.
-    pub fn floats(name: &str, shape: &[usize]) -> Self {
-        Form {
+    pub fn f32(name: &str, shape: &[usize]) -> Self {
+        TensorSpec {
             name: name.to_owned(),
             shape: shape.to_vec(),
             dtype: Dtype::F32,
@@ -34,106 +34,111 @@ impl Form {
     }
 }
 
-/// Writes a file. `about` is what its header says, as key and value pairs: they are one entry, as in a URL, since the
-/// order of several entries would be chance.
+/// Writes a file. `entries` are key and value pairs for its header. They are joined into one metadata entry, as in a URL's
+/// query, because safetensors keeps no order of several entries and the bytes would differ from file to file.
 ///
 /// # Errors
 /// What the format refused.
-pub fn write(about: &[(&str, &str)], tensors: &[(Form, Vec<u8>)]) -> Result<Vec<u8>, String> {
+pub fn write(
+    entries: &[(&str, &str)],
+    tensors: &[(TensorSpec, Vec<u8>)],
+) -> Result<Vec<u8>, String> {
     let mut text = form_urlencoded::Serializer::new(String::new());
-    text.extend_pairs(about);
-    let header = HashMap::from([(ENTRY.to_owned(), text.finish())]);
+    text.extend_pairs(entries);
+    let header = HashMap::from([(METADATA_KEY.to_owned(), text.finish())]);
     let mut views = Vec::new();
-    for (form, bytes) in tensors {
-        let view = TensorView::new(form.dtype, form.shape.clone(), bytes)
-            .map_err(|error| format!("{}: {error}", form.name))?;
-        views.push((form.name.as_str(), view));
+    for (spec, bytes) in tensors {
+        let view = TensorView::new(spec.dtype, spec.shape.clone(), bytes)
+            .map_err(|error| format!("{}: {error}", spec.name))?;
+        views.push((spec.name.as_str(), view));
     }
     safetensors::serialize(views, Some(header)).map_err(|error| error.to_string())
 }
 
-/// A file whose header was found sound.
+/// An open file with a valid header.
 #[derive(Debug)]
-pub struct File<'a> {
-    about: BTreeMap<String, String>,
+pub struct TensorFile<'a> {
+    entries: BTreeMap<String, String>,
     tensors: SafeTensors<'a>,
 }
 
-impl<'a> File<'a> {
-    /// Opens a file. Nothing of its tensors is copied, and no length that it claims is believed.
+impl<'a> TensorFile<'a> {
+    /// Opens a file. No tensor is copied, and every length in the header is checked.
     ///
     /// # Errors
-    /// A sentence's end: what is wrong with it.
+    /// The end of a sentence: what is wrong with it.
     pub fn open(bytes: &'a [u8]) -> Result<Self, String> {
-        let there = bytes.len() as u64;
+        let total = bytes.len() as u64;
         let Some(length) = bytes.first_chunk().copied().map(u64::from_le_bytes) else {
             return Err(format!(
-                "it is no safetensors file, for it has {there} bytes in all."
+                "it is no safetensors file, for it has {total} bytes in all."
             ));
         };
-        if length > there - 8 {
+        if length > total - 8 {
             return Err(format!(
                 "its header should be {length} bytes long, and only {} follow: it is cut short, or no safetensors file.",
-                there - 8
+                total - 8
             ));
         }
-        if length > MOST_HEADER {
+        if length > MAX_HEADER_BYTES {
             return Err(format!(
-                "its header is {length} bytes long; one of Bunsen's has {MOST_HEADER} at most."
+                "its header is {length} bytes long; one of Bunsen's has {MAX_HEADER_BYTES} at most."
             ));
         }
         let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(sentence)?;
-        let text = metadata.metadata().as_ref().and_then(|all| all.get(ENTRY));
+        let text = metadata
+            .metadata()
+            .as_ref()
+            .and_then(|metadata| metadata.get(METADATA_KEY));
         let text = text.ok_or("its header does not say that Bunsen made it.")?;
-        Ok(File {
-            about: form_urlencoded::parse(text.as_bytes())
+        Ok(TensorFile {
+            entries: form_urlencoded::parse(text.as_bytes())
                 .into_owned()
                 .collect(),
             tensors: SafeTensors::deserialize(bytes).map_err(sentence)?,
         })
     }
 
-    /// What the header says of a key.
+    /// The header's value of a key.
     ///
     /// # Errors
-    /// A sentence's end, where it says nothing.
-    pub fn about(&self, key: &str) -> Result<&str, String> {
-        let value = self.about.get(key).map(String::as_str);
+    /// The end of a sentence, where the header has no such key.
+    pub fn entry(&self, key: &str) -> Result<&str, String> {
+        let value = self.entries.get(key).map(String::as_str);
         value.ok_or_else(|| format!("its header does not say its {key}."))
     }
 
-    /// How many numbers a tensor holds, if it is there.
-    pub fn len(&self, name: &str) -> Option<usize> {
+    /// The number of elements of a tensor of 32-bit values; `None` if the file has no such tensor.
+    pub fn element_count(&self, name: &str) -> Option<usize> {
         let view = self.tensors.tensor(name).ok()?;
         Some(view.data().len() / 4)
     }
 
-    /// Whether it has exactly these tensors, each of that shape and of those numbers, none of them infinite or no
-    /// number.
+    /// Checks that the file has exactly these tensors, and that all values are finite.
     ///
     /// # Errors
-    /// A sentence's end: the first that is missing, wrong or too many.
-    pub fn expect(&self, forms: &[Form]) -> Result<(), String> {
-        for form in forms {
-            let name = &form.name;
+    /// The end of a sentence: the first tensor that is missing, wrong or not expected.
+    pub fn check_tensors(&self, expected: &[TensorSpec]) -> Result<(), String> {
+        for spec in expected {
+            let name = &spec.name;
             let view = self.tensors.tensor(name);
             let view = view.map_err(|_| format!("{name} is missing."))?;
-            if view.dtype() != form.dtype {
-                let (is, right) = (view.dtype(), form.dtype);
+            if view.dtype() != spec.dtype {
+                let (is, right) = (view.dtype(), spec.dtype);
                 return Err(format!("{name} is of {is} numbers where {right} is right."));
             }
-            if view.shape() != form.shape {
-                let (is, right) = (dimensions(view.shape()), dimensions(&form.shape));
+            if view.shape() != spec.shape {
+                let (is, right) = (dimensions(view.shape()), dimensions(&spec.shape));
                 return Err(format!("{name} is {is} where {right} is right."));
             }
-            if words(&view).any(|bits| !f32::from_bits(bits).is_finite()) {
+            if bits(&view).any(|bits| !f32::from_bits(bits).is_finite()) {
                 return Err(format!("{name} holds something that is no finite number."));
             }
         }
-        let known = |name: &&str| forms.iter().any(|form| form.name == *name);
+        let is_expected = |name: &&str| expected.iter().any(|spec| spec.name == *name);
         let names = self.tensors.names();
-        // The first in the alphabet, since their own order is chance.
-        match names.into_iter().filter(|name| !known(name)).min() {
+        // The first in the alphabet, because the order of names is random.
+        match names.into_iter().filter(|name| !is_expected(name)).min() {
             Some(name) => {
                 let name = shorten(name);
                 Err(format!("it holds {name}, which has no place in it."))
@@ -142,24 +147,24 @@ impl<'a> File<'a> {
         }
     }
 
-    /// A tensor's numbers, as bits; none where it is not there.
-    pub fn words(&self, name: &str) -> Vec<u32> {
+    /// A tensor's values as bits; empty if the file has no such tensor.
+    pub fn bits(&self, name: &str) -> Vec<u32> {
         let view = self.tensors.tensor(name);
-        view.map(|view| words(&view).collect()).unwrap_or_default()
+        view.map(|view| bits(&view).collect()).unwrap_or_default()
     }
 
-    /// A tensor's numbers; none where it is not there.
+    /// A tensor's values; empty if the file has no such tensor.
     pub fn floats(&self, name: &str) -> Vec<f32> {
-        self.words(name).into_iter().map(f32::from_bits).collect()
+        self.bits(name).into_iter().map(f32::from_bits).collect()
     }
 }
 
-/// The bytes of numbers, as a file has them.
-pub fn bytes(words: impl IntoIterator<Item = u32>) -> Vec<u8> {
-    words.into_iter().flat_map(u32::to_le_bytes).collect()
+/// 32-bit values as a file's bytes.
+pub fn to_bytes(bits: impl IntoIterator<Item = u32>) -> Vec<u8> {
+    bits.into_iter().flat_map(u32::to_le_bytes).collect()
 }
 
-fn words<'a>(view: &TensorView<'a>) -> impl Iterator<Item = u32> + 'a {
+fn bits<'a>(view: &TensorView<'a>) -> impl Iterator<Item = u32> + 'a {
     let words = view.data().as_chunks::<4>().0.iter();
     words.map(|bytes| u32::from_le_bytes(*bytes))
 }

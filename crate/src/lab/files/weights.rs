@@ -1,73 +1,73 @@
-//! A network's tensors in a file, named and shaped as PyTorch has them.
+//! A network's tensors in a file, with PyTorch's names and shapes.
 //!
-//! Names are the same on both sides, since networks here are named in PyTorch's manner. Shapes are too, but for one:
-//! a linear layer's weight is `[in, out]` in burn and `[out, in]` in PyTorch, and so in a file.
+//! Names need no translation, because networks here are named as in PyTorch. Of the shapes only one differs: a linear
+//! layer's weight is `[in, out]` in burn, and `[out, in]` in PyTorch and in files.
 
 use safetensors::tensor::Dtype;
 
-use super::tensor_file::{self, File, Form, bytes};
-use crate::lab::train::trainer::Learner;
+use super::tensor_file::{self, TensorFile, TensorSpec, to_bytes};
+use crate::lab::train::trainer::Trainer;
 use crate::zoo::parameters::Slot;
 
-/// The tensors of these slots, as a file has them.
-pub fn forms(slots: &[Slot]) -> impl Iterator<Item = Form> {
-    slots.iter().map(|slot| Form {
+/// The tensors of these slots, with PyTorch's shapes.
+pub fn tensor_specs(slots: &[Slot]) -> impl Iterator<Item = TensorSpec> {
+    slots.iter().map(|slot| TensorSpec {
         name: slot.name.clone(),
         shape: match (slot.linear, slot.shape.as_slice()) {
-            (true, [from, to]) => vec![*to, *from],
+            (true, [inputs, outputs]) => vec![*outputs, *inputs],
             (_, shape) => shape.to_vec(),
         },
         dtype: Dtype::F32,
     })
 }
 
-/// Cuts a flat vector into a file's tensors.
+/// Splits a flat vector of parameters or statistics into a file's tensors.
 ///
 /// # Errors
 /// The name of a tensor that the vector is too short for.
-pub fn cut(slots: &[Slot], flat: &[f32]) -> Result<Vec<(Form, Vec<u8>)>, String> {
-    let tensors = forms(slots).zip(slots).map(|(form, slot)| {
-        let part = flat.get(slot.start..slot.start + slot.len());
-        let part = part.ok_or_else(|| format!("{} is not there.", slot.name))?;
-        let words = match (slot.linear, slot.shape.as_slice()) {
-            (true, [from, to]) => transposed(part, *from, *to),
-            _ => part.to_vec(),
+pub fn to_tensors(slots: &[Slot], flat: &[f32]) -> Result<Vec<(TensorSpec, Vec<u8>)>, String> {
+    let tensors = tensor_specs(slots).zip(slots).map(|(spec, slot)| {
+        let values = flat.get(slot.start..slot.start + slot.len());
+        let values = values.ok_or_else(|| format!("{} is not there.", slot.name))?;
+        let values = match (slot.linear, slot.shape.as_slice()) {
+            (true, [inputs, outputs]) => transpose(values, *inputs, *outputs),
+            _ => values.to_vec(),
         };
-        Ok((form, bytes(words.into_iter().map(f32::to_bits))))
+        Ok((spec, to_bytes(values.into_iter().map(f32::to_bits))))
     });
     tensors.collect()
 }
 
-/// The file of a network that answers: its parameters, and its running averages if it has any.
+/// The weights file of a network: its parameters, and its running statistics if it has any.
 ///
 /// # Errors
 /// What the format refused.
 pub fn write(
-    learner: &Learner,
+    trainer: &Trainer,
     weights: &[f32],
-    averages: &[f32],
+    running_statistics: &[f32],
     link: &str,
 ) -> Result<Vec<u8>, String> {
-    let mut tensors = cut(&learner.slots, weights)?;
-    tensors.extend(cut(&learner.statistics_slots(), averages)?);
+    let mut tensors = to_tensors(&trainer.slots, weights)?;
+    tensors.extend(to_tensors(&trainer.statistics_slots(), running_statistics)?);
     tensor_file::write(&[("format", "weights"), ("link", link)], &tensors)
 }
 
-/// The flat vector of a file's tensors, which were found to be there.
-pub fn join(slots: &[Slot], file: &File) -> Vec<f32> {
-    let parts = slots.iter().flat_map(|slot| {
-        let part = file.floats(&slot.name);
+/// Concatenates a file's tensors into a flat vector. The tensors have been checked by [`TensorFile::check_tensors`].
+pub fn from_tensors(slots: &[Slot], file: &TensorFile) -> Vec<f32> {
+    let tensors = slots.iter().flat_map(|slot| {
+        let values = file.floats(&slot.name);
         match (slot.linear, slot.shape.as_slice()) {
-            (true, [from, to]) => transposed(&part, *to, *from),
-            _ => part,
+            (true, [inputs, outputs]) => transpose(&values, *outputs, *inputs),
+            _ => values,
         }
     });
-    parts.collect()
+    tensors.collect()
 }
 
-/// The matrix's columns, one after the other.
-fn transposed(matrix: &[f32], rows: usize, columns: usize) -> Vec<f32> {
-    let column = |at: usize| (0..rows).map(move |row| matrix[row * columns + at]);
+/// The transpose of a row-major matrix.
+fn transpose(matrix: &[f32], rows: usize, columns: usize) -> Vec<f32> {
+    let column = |column: usize| (0..rows).map(move |row| matrix[row * columns + column]);
     (0..columns).flat_map(column).collect()
 }
 
@@ -109,18 +109,20 @@ mod tests {
         logits: Vec<f32>,
     }
 
-    /// A network whose every number is its own: initial weights, and running averages by a formula.
-    fn learner(link: &str) -> Learner {
+    /// A network without two equal values: initial weights with noise, and running statistics by a formula.
+    fn trainer(link: &str) -> Trainer {
         let recipe = parse(link).unwrap().recipe;
         let device = Engine::cpu().device;
-        let mut learner = Learner::of(&recipe, &device);
-        let weights = learner.weights.clone().into_data();
+        let mut trainer = Trainer::new(&recipe, &device);
+        let weights = trainer.weights.clone().into_data();
         let weights: Vec<f32> = weights.try_to_vec().unwrap();
-        let moved = weights.iter().zip(numbers(1, weights.len()));
-        let moved: Vec<f32> = moved.map(|(weight, by)| weight + by * 0.125).collect();
-        learner.weights = Tensor::from_floats(moved.as_slice(), &device);
-        let averages = learner.statistics_slots();
-        let averages: Vec<f32> = averages
+        let noisy = weights.iter().zip(numbers(1, weights.len()));
+        let noisy: Vec<f32> = noisy
+            .map(|(weight, noise)| weight + noise * 0.125)
+            .collect();
+        trainer.weights = Tensor::from_floats(noisy.as_slice(), &device);
+        let slots = trainer.statistics_slots();
+        let statistics: Vec<f32> = slots
             .iter()
             .enumerate()
             .flat_map(|(t, slot)| {
@@ -128,19 +130,28 @@ mod tests {
                 numbers(t + 2, slot.len()).map(move |number| number + centre)
             })
             .collect();
-        if !averages.is_empty() {
-            learner.statistics = Some(Tensor::from_floats(averages.as_slice(), &device));
+        if !statistics.is_empty() {
+            let statistics = Tensor::from_floats(statistics.as_slice(), &device);
+            trainer.running_statistics = Some(statistics);
         }
-        learner
+        trainer
     }
 
-    fn export(learner: &Learner, link: &str) -> Vec<u8> {
-        let read = |tensor: &Tensor<1>| tensor.to_data().try_to_vec::<f32>().unwrap();
-        let averages = learner.statistics.as_ref().map(read).unwrap_or_default();
-        write(learner, &read(&learner.weights), &averages, link).unwrap()
+    fn to_host(tensor: &Tensor<1>) -> Vec<f32> {
+        tensor.to_data().try_to_vec().unwrap()
     }
 
-    /// What PyTorch answers with these files, loaded as they are: tests/references/weights.py.
+    fn running_statistics(trainer: &Trainer) -> Vec<f32> {
+        let statistics = trainer.running_statistics.as_ref();
+        statistics.map(to_host).unwrap_or_default()
+    }
+
+    fn export(trainer: &Trainer, link: &str) -> Vec<u8> {
+        let weights = to_host(&trainer.weights);
+        write(trainer, &weights, &running_statistics(trainer), link).unwrap()
+    }
+
+    /// PyTorch's logits with these files, loaded as they are: tests/references/weights.py.
     #[test]
     fn weights_load_into_pytorch() {
         let text = include_str!("../../../../tests/references/weights.json");
@@ -149,15 +160,15 @@ mod tests {
         let export_to = std::env::var_os("BUNSEN_EXPORT");
         for name in names {
             let link = format!("model={name}&seed=7");
-            let learner = learner(&link);
-            let file = export(&learner, &link);
+            let trainer = trainer(&link);
+            let file = export(&trainer, &link);
             // For the script that makes the references.
             if let Some(folder) = &export_to {
                 let path = std::path::Path::new(folder).join(format!("{name}.safetensors"));
                 std::fs::write(path, &file).unwrap();
                 continue;
             }
-            let reference = references.values.iter().find(|of| of.name == name);
+            let reference = references.values.iter().find(|entry| entry.name == name);
             let reference = reference.expect("a reference for every network");
             let digest: String = Sha256::digest(&file)
                 .iter()
@@ -172,9 +183,9 @@ mod tests {
             let [channels, height, width] = Network::about(&recipe).input;
             let pixels = numbers(100, 2 * channels * height * width);
             let pixels: Vec<f32> = pixels.map(|number| number + 0.5).collect();
-            let images = Tensor::<1>::from_floats(pixels.as_slice(), &learner.weights.device());
-            let logits = learner
-                .network()
+            let images = Tensor::<1>::from_floats(pixels.as_slice(), &trainer.weights.device());
+            let logits = trainer
+                .eval_model()
                 .forward(images.reshape([2, channels, height, width]));
             let logits: Vec<f32> = logits.into_data().try_to_vec().unwrap();
             all_close(&logits, &reference.logits, 1e-4, name);
@@ -182,27 +193,26 @@ mod tests {
         assert!(export_to.is_none(), "exported, and nothing was compared");
     }
 
-    /// What is written is read back, number for number.
     #[test]
-    fn there_and_back() {
+    fn weights_are_read_as_they_were_written() {
         for name in NAMES {
             let link = format!("model={name}");
-            let learner = learner(&link);
-            let file = export(&learner, &link);
-            let file = File::open(&file).unwrap();
-            let all: Vec<Form> = forms(&learner.slots)
-                .chain(forms(&learner.statistics_slots()))
+            let trainer = trainer(&link);
+            let file = export(&trainer, &link);
+            let file = TensorFile::open(&file).unwrap();
+            let (slots, statistics_slots) = (&trainer.slots, trainer.statistics_slots());
+            let expected: Vec<TensorSpec> = tensor_specs(slots)
+                .chain(tensor_specs(&statistics_slots))
                 .collect();
-            file.expect(&all).unwrap();
-            let read = |tensor: &Tensor<1>| tensor.to_data().try_to_vec::<f32>().unwrap();
-            assert_eq!(join(&learner.slots, &file), read(&learner.weights));
-            let averages = learner.statistics.as_ref().map(read).unwrap_or_default();
-            assert_eq!(join(&learner.statistics_slots(), &file), averages);
+            file.check_tensors(&expected).unwrap();
+            assert_eq!(from_tensors(slots, &file), to_host(&trainer.weights));
+            let statistics = running_statistics(&trainer);
+            assert_eq!(from_tensors(&statistics_slots, &file), statistics);
         }
     }
 
     #[test]
-    fn a_linear_layers_weight_is_turned_and_others_are_not() {
+    fn only_a_linear_layers_weight_is_transposed() {
         let slot = |name: &str, linear, start| Slot {
             name: name.to_owned(),
             shape: vec![2, 3],
@@ -211,13 +221,16 @@ mod tests {
         };
         let slots = [slot("table", false, 0), slot("fc.weight", true, 6)];
         let flat: Vec<f32> = (0..12).map(|i| i as f32).collect();
-        let tensors = cut(&slots, &flat).unwrap();
-        assert_eq!(tensors[0].0, Form::floats("table", &[2, 3]));
-        assert_eq!(tensors[1].0, Form::floats("fc.weight", &[3, 2]));
-        let turned = [6.0, 9.0, 7.0, 10.0, 8.0, 11.0].map(f32::to_bits);
-        assert_eq!(tensors[1].1, bytes(turned));
+        let tensors = to_tensors(&slots, &flat).unwrap();
+        assert_eq!(tensors[0].0, TensorSpec::f32("table", &[2, 3]));
+        assert_eq!(tensors[1].0, TensorSpec::f32("fc.weight", &[3, 2]));
+        let transposed = [6.0, 9.0, 7.0, 10.0, 8.0, 11.0].map(f32::to_bits);
+        assert_eq!(tensors[1].1, to_bytes(transposed));
         let file = tensor_file::write(&[], &tensors).unwrap();
-        assert_eq!(join(&slots, &File::open(&file).unwrap()), flat);
-        assert!(cut(&slots, &flat[..11]).is_err());
+        assert_eq!(
+            from_tensors(&slots, &TensorFile::open(&file).unwrap()),
+            flat
+        );
+        assert!(to_tensors(&slots, &flat[..11]).is_err());
     }
 }

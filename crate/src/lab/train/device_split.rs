@@ -1,16 +1,16 @@
-//! A split on the device: uploaded once, batches gathered there.
+//! A split in the device's memory: uploaded once, batches gathered there.
 //!
-//! Pixels travel and rest four to a 32-bit integer, since a GPU has no bytes: 47 MB for MNIST instead of 188 MB,
-//! below the 128 MiB that every WebGPU adapter can bind.
+//! Pixels are packed four to a 32-bit integer, because WGSL has no bytes: 47 MB for MNIST instead of 188 MB, below the
+//! 128 MiB that every WebGPU adapter can bind.
 
 use burn::tensor::{Device, Int, Tensor};
 
 use crate::data::Split;
 use crate::ops::{integers, unpack};
 
-/// A split's images and labels on a device.
+/// A split's images and labels in a device's memory.
 #[derive(Clone, Debug)]
-pub struct Images {
+pub struct DeviceSplit {
     /// `[examples, pixels / 4]`, the first pixel in the lowest byte.
     packed: Tensor<2, Int>,
     /// `[examples]`
@@ -20,16 +20,16 @@ pub struct Images {
     len: usize,
 }
 
-impl Images {
+impl DeviceSplit {
     /// Uploads the first `examples` of a split, in two transfers.
     pub fn upload(split: &Split, examples: usize, shape: [usize; 3], device: &Device) -> Self {
         let pixels: usize = shape.iter().product();
         let words = pixels.div_ceil(4);
         let mut packed = Vec::with_capacity(examples * words);
         for image in split.images.chunks_exact(pixels).take(examples) {
-            packed.extend(image.chunks(4).map(|four| {
+            packed.extend(image.chunks(4).map(|word| {
                 let mut bytes = [0; 4];
-                bytes[..four.len()].copy_from_slice(four);
+                bytes[..word.len()].copy_from_slice(word);
                 i32::from_le_bytes(bytes)
             }));
         }
@@ -39,38 +39,43 @@ impl Images {
             .take(examples)
             .map(|label| i32::from(*label))
             .collect();
-        Images {
+        DeviceSplit {
             packed: integers(packed, [examples, words], device),
-            labels: indices(labels, device),
+            labels: upload_integers(labels, device),
             shape,
             len: examples,
         }
     }
 
-    /// How many examples there are.
+    /// The number of examples.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there are none.
+    /// Whether there are no examples.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// The examples of those indices, which travel with each batch: a part of longer ones on the device would be one
-    /// more kernel, and burn would keep where it starts in a buffer for each batch of an epoch.
+    /// The examples at these indices. The indices are uploaded with each batch: a slice of an epoch's indices on the device
+    /// would take one more kernel, and burn would keep the slice's offset in a buffer for each batch of an epoch.
     ///
     /// # Shapes
     /// Output: images `[batch, channels, height, width]` from 0 to 1, and labels `[batch]`
-    pub fn gather(&self, of: impl IntoIterator<Item = u32>) -> (Tensor<4>, Tensor<1, Int>) {
-        let of = of.into_iter().map(|index| index as i32).collect();
-        let of = indices(of, &self.packed.device());
-        unpack(self.packed.clone(), self.labels.clone(), of, self.shape)
+    pub fn gather(&self, indices: impl IntoIterator<Item = u32>) -> (Tensor<4>, Tensor<1, Int>) {
+        let indices = indices.into_iter().map(|index| index as i32).collect();
+        let indices = upload_integers(indices, &self.packed.device());
+        unpack(
+            self.packed.clone(),
+            self.labels.clone(),
+            indices,
+            self.shape,
+        )
     }
 }
 
-/// Indices or labels on the device, as 32-bit integers on every engine.
-pub fn indices(values: Vec<i32>, device: &Device) -> Tensor<1, Int> {
+/// Uploads indices or labels, as 32-bit integers on every engine.
+pub fn upload_integers(values: Vec<i32>, device: &Device) -> Tensor<1, Int> {
     let len = values.len();
     integers(values, [len], device)
 }
@@ -88,7 +93,7 @@ mod tests {
                 labels: vec![4, 3, 2, 1, 0],
             };
             let device = Device::flex();
-            let images = Images::upload(&split, 5, shape, &device);
+            let images = DeviceSplit::upload(&split, 5, shape, &device);
             let (batch, labels) = images.gather([3, 0, 3]);
             assert_eq!(batch.dims(), [3, shape[0], shape[1], shape[2]]);
             let batch: Vec<f32> = batch.into_data().try_to_vec().unwrap();

@@ -1,8 +1,8 @@
 //! Optimizers on the flat vector of all parameters.
 //!
-//! burn's own optimizers go parameter by parameter and give their state out only by a synchronous read, which a
-//! browser's GPU does not have; on one flat vector each rule is a few lines, one set of kernels, and a state that
-//! a checkpoint reads in one transfer. The rules are PyTorch's, tested against its numbers.
+//! burn's own optimizers update one parameter at a time, and their state can only be read synchronously, which a
+//! browser's GPU cannot do. On one flat vector each rule is a few lines and a few kernels, and a checkpoint reads the
+//! state in one transfer. The rules are PyTorch's, tested against its numbers.
 
 use burn::tensor::{Device, Tensor};
 
@@ -15,20 +15,20 @@ const BETA_1: f64 = 0.9;
 const BETA_2: f64 = 0.999;
 const EPSILON: f64 = 1e-8;
 
-/// The share of the past in RMSprop's mean square.
+/// RMSprop's smoothing constant.
 const ALPHA: f64 = 0.99;
-/// Added to a gradient's norm where it is clipped, as in PyTorch.
-const NORM_EPSILON: f64 = 1e-6;
+/// Added to the gradient's norm before it is clipped, as in PyTorch.
+const CLIP_EPSILON: f64 = 1e-6;
 
-/// What an optimizer carries from step to step, each `[parameters]`.
+/// An optimizer's state, each vector `[parameters]`.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    /// SGD's velocity, Adam's first moment.
-    pub first: Option<Tensor<1>>,
+    /// SGD's momentum buffer, Adam's first moment.
+    pub first_moment: Option<Tensor<1>>,
     /// Adam's second moment, RMSprop's mean square.
-    pub second: Option<Tensor<1>>,
-    /// Steps so far.
-    pub time: u64,
+    pub second_moment: Option<Tensor<1>>,
+    /// Updates so far.
+    pub steps: u64,
 }
 
 /// An optimizer.
@@ -37,130 +37,131 @@ pub struct Optimizer {
     rule: Opt,
     momentum: f64,
     nesterov: bool,
-    /// The longest gradient; 0 is any.
-    clip: f64,
-    /// The weight decay of each parameter; nothing where there is none at all.
-    decay: Option<Tensor<1>>,
-    /// What it carries from step to step.
+    /// The largest norm of the gradient; 0 for no clipping.
+    max_norm: f64,
+    /// The weight decay of each parameter; `None` without weight decay.
+    weight_decay: Option<Tensor<1>>,
+    /// Its state.
     pub state: State,
 }
 
 impl Optimizer {
-    /// The recipe's optimizer. Where weight decay pulls weights alone, it leaves parameters of one dimension as they are.
-    pub fn of(recipe: &Recipe, slots: &[Slot], device: &Device) -> Self {
-        let decay = (recipe.wd > 0.0).then(|| {
-            let each: Vec<f32> = slots
+    /// The recipe's optimizer. With `decay=weights`, parameters of one dimension (biases, and the scales of normalisations)
+    /// are not decayed.
+    pub fn new(recipe: &Recipe, slots: &[Slot], device: &Device) -> Self {
+        let weight_decay = (recipe.wd > 0.0).then(|| {
+            let decays: Vec<f32> = slots
                 .iter()
                 .flat_map(|slot| {
-                    let pulled = recipe.decay == Decay::All || slot.shape.len() > 1;
-                    let decay = if pulled { recipe.wd as f32 } else { 0.0 };
+                    let is_decayed = recipe.decay == Decay::All || slot.shape.len() > 1;
+                    let decay = if is_decayed { recipe.wd as f32 } else { 0.0 };
                     std::iter::repeat_n(decay, slot.len())
                 })
                 .collect();
-            vector(each, device)
+            vector(decays, device)
         });
         Optimizer {
             rule: recipe.opt,
             momentum: recipe.momentum,
             nesterov: recipe.nesterov == Switch::On,
-            clip: recipe.clip,
-            decay,
+            max_norm: recipe.clip,
+            weight_decay,
             state: State::default(),
         }
     }
 
-    /// Which of its vectors there are after so many steps: the first, the second.
-    pub fn carries(&self, steps: u64) -> [bool; 2] {
-        let carried = match self.rule {
+    /// Which state vectors exist after `steps` updates: the first moment, the second moment.
+    pub fn has_moments(&self, steps: u64) -> [bool; 2] {
+        let used = match self.rule {
             Opt::Sgd => [self.momentum != 0.0, false],
             Opt::Adam | Opt::AdamW => [true, true],
             Opt::RmsProp => [false, true],
         };
-        carried.map(|carried| carried && steps > 0)
+        used.map(|used| used && steps > 0)
     }
 
-    /// Moves the weights once.
+    /// One update of the weights.
     ///
     /// # Shapes
     /// - `weights`, `gradient` and output: `[parameters]`
     pub fn step(&mut self, weights: Tensor<1>, gradient: Tensor<1>, lr: f64) -> Tensor<1> {
-        self.state.time += 1;
-        let gradient = self.clipped(gradient);
-        let pull = self
-            .decay
+        self.state.steps += 1;
+        let gradient = self.clip(gradient);
+        let decay = self
+            .weight_decay
             .as_ref()
             .map(|decay| weights.clone() * decay.clone());
-        match (self.rule, pull) {
+        match (self.rule, decay) {
             (Opt::Sgd, None) => weights - by_rate(self.sgd(gradient), lr),
-            (Opt::Sgd, Some(pull)) => weights - by_rate(self.sgd(gradient + pull), lr),
+            (Opt::Sgd, Some(decay)) => weights - by_rate(self.sgd(gradient + decay), lr),
             (Opt::Adam, None) | (Opt::AdamW, None) => self.adam(weights, gradient, lr),
-            (Opt::Adam, Some(pull)) => self.adam(weights, gradient + pull, lr),
+            (Opt::Adam, Some(decay)) => self.adam(weights, gradient + decay, lr),
             (Opt::RmsProp, None) => weights - by_rate(self.rmsprop(gradient), lr),
-            (Opt::RmsProp, Some(pull)) => weights - by_rate(self.rmsprop(gradient + pull), lr),
-            (Opt::AdamW, Some(pull)) => self.adam(weights - by_rate(pull, lr), gradient, lr),
+            (Opt::RmsProp, Some(decay)) => weights - by_rate(self.rmsprop(gradient + decay), lr),
+            (Opt::AdamW, Some(decay)) => self.adam(weights - by_rate(decay, lr), gradient, lr),
         }
     }
 
-    /// The gradient, no longer than it may be (Pascanu et al., 2013). Nothing is read back.
-    fn clipped(&self, gradient: Tensor<1>) -> Tensor<1> {
-        if self.clip == 0.0 {
+    /// The gradient, clipped by its norm (Pascanu et al., 2013). Nothing is read back from the device.
+    fn clip(&self, gradient: Tensor<1>) -> Tensor<1> {
+        if self.max_norm == 0.0 {
             return gradient;
         }
         let norm = (gradient.clone() * gradient.clone()).sum().sqrt();
-        let factor = ((norm + NORM_EPSILON).recip() * self.clip).clamp_max(1.0);
+        let factor = ((norm + CLIP_EPSILON).recip() * self.max_norm).clamp_max(1.0);
         gradient * factor
     }
 
-    /// The direction of SGD with momentum: v ← μ v + g; with Nesterov's, g + μ v.
+    /// SGD with momentum: v ← μ v + g; with Nesterov's momentum, g + μ v.
     fn sgd(&mut self, gradient: Tensor<1>) -> Tensor<1> {
         if self.momentum == 0.0 {
             return gradient;
         }
-        let velocity = match self.state.first.take() {
+        let velocity = match self.state.first_moment.take() {
             Some(velocity) => velocity * self.momentum + gradient.clone(),
             None => gradient.clone(),
         };
-        self.state.first = Some(velocity.clone());
+        self.state.first_moment = Some(velocity.clone());
         match self.nesterov {
             true => gradient + velocity * self.momentum,
             false => velocity,
         }
     }
 
-    /// The direction of RMSprop: s ← α s + (1 − α) g², g / (√s + ε).
+    /// RMSprop: s ← α s + (1 − α) g², g / (√s + ε).
     fn rmsprop(&mut self, gradient: Tensor<1>) -> Tensor<1> {
         let square = gradient.clone() * gradient.clone() * (1.0 - ALPHA);
-        let mean = match self.state.second.take() {
-            Some(mean) => mean * ALPHA + square,
+        let mean_square = match self.state.second_moment.take() {
+            Some(mean_square) => mean_square * ALPHA + square,
             None => square,
         };
-        self.state.second = Some(mean.clone());
-        gradient / (mean.sqrt() + EPSILON)
+        self.state.second_moment = Some(mean_square.clone());
+        gradient / (mean_square.sqrt() + EPSILON)
     }
 
-    /// Adam's update (Kingma and Ba, 2015, algorithm 1).
+    /// Adam (Kingma and Ba, 2015, algorithm 1).
     fn adam(&mut self, weights: Tensor<1>, gradient: Tensor<1>, lr: f64) -> Tensor<1> {
-        // libm's power, so that the same bits come out on every platform.
-        let time = self.state.time as f64;
+        // libm's power gives the same bits on every platform.
+        let steps = self.state.steps as f64;
         let step = AdamStep {
             beta_1: BETA_1 as f32,
             beta_2: BETA_2 as f32,
-            rate: (lr / (1.0 - libm::pow(BETA_1, time))) as f32,
-            unbias: libm::sqrt(1.0 - libm::pow(BETA_2, time)) as f32,
+            rate: (lr / (1.0 - libm::pow(BETA_1, steps))) as f32,
+            unbias: libm::sqrt(1.0 - libm::pow(BETA_2, steps)) as f32,
             epsilon: EPSILON as f32,
         };
-        let State { first, second, .. } = &mut self.state;
-        let moments = [first.take(), second.take()];
+        let state = &mut self.state;
+        let moments = [state.first_moment.take(), state.second_moment.take()];
         let moments = moments.map(|moment| moment.unwrap_or_else(|| weights.zeros_like()));
         let (weights, [first, second]) = adam_step(weights, gradient, moments, step);
-        self.state.first = Some(first);
-        self.state.second = Some(second);
+        self.state.first_moment = Some(first);
+        self.state.second_moment = Some(second);
         weights
     }
 }
 
-/// A vector times the learning rate, which a schedule changes from step to step. On a GPU it is uploaded: burn keeps
-/// every scalar that a kernel ever had in a buffer of its own, for a while.
+/// A vector times the learning rate. On a GPU the rate is uploaded as a tensor: a schedule changes it with every step, and
+/// burn keeps each new scalar of a kernel in a buffer of its own for a while.
 fn by_rate(values: Tensor<1>, lr: f64) -> Tensor<1> {
     let device = values.device();
     match has_kernels(&device) {
@@ -227,7 +228,7 @@ mod tests {
                 linear: false,
             };
             let slots = [slot("weight", &[2, 3], 0), slot("bias", &[3], 6)];
-            let mut optimizer = Optimizer::of(&recipe, &slots, &device);
+            let mut optimizer = Optimizer::new(&recipe, &slots, &device);
             let start: Vec<f32> = numbers(0, 6)
                 .chain(numbers(1, 3))
                 .map(|w| w * 2.0)
@@ -236,8 +237,8 @@ mod tests {
             let target = Tensor::<1>::from_floats(target.as_slice(), &device);
             let mut weights = Tensor::<1>::from_floats(start.as_slice(), &device);
             for _ in 0..20 {
-                let apart = weights.clone() - target.clone();
-                let gradient = apart.clone() + apart.clone() * apart.clone() * apart;
+                let error = weights.clone() - target.clone();
+                let gradient = error.clone() + error.clone() * error.clone() * error;
                 weights = optimizer.step(weights, gradient, lr);
             }
             let after: Vec<f32> = weights.into_data().try_to_vec().unwrap();

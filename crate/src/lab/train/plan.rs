@@ -1,52 +1,52 @@
 //! How long a run is.
 
 use crate::data::{Dataset, Info};
-use crate::lab::engine::memory::suffices;
+use crate::lab::engine::memory::check_memory;
 use crate::lab::error::LabError;
 use crate::recipe::stack::normalised_together;
 use crate::recipe::{Input, Recipe};
 use crate::zoo::Network;
 
-/// A run's length and batches, from its recipe and its data.
+/// How long a run is and how its examples are batched; follows from its recipe and its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub struct TrainingPlan {
     /// Examples that are trained on.
     pub examples: usize,
-    /// Training examples that are kept apart.
+    /// Training examples that are held out for validation.
     pub validation: usize,
     /// Examples a step.
-    pub batch: usize,
-    /// Equal parts of a batch whose gradients are computed, and whose channels are normalised, by themselves: as many
-    /// as the recipe says, or the next smaller number that divides the batch.
+    pub batch_size: usize,
+    /// Equal parts of a batch whose gradients and batch statistics are computed separately: as many as the recipe says, or
+    /// the next smaller number that divides the batch.
     pub shards: usize,
-    /// Steps an epoch. What is left over after the last whole batch waits for another epoch's order.
+    /// Steps an epoch. Examples left over after the last whole batch are dropped for that epoch.
     pub steps_per_epoch: u64,
-    /// Steps in all.
+    /// Steps of the whole run.
     pub steps: u64,
-    /// Epochs in all, the last one perhaps not whole.
+    /// Epochs of the whole run, the last one possibly incomplete.
     pub epochs: u64,
 }
 
-/// Whether the network takes the data's images, and the memory is enough. It can be asked before any of the data is there.
+/// Checks that the network accepts the data set's images and classes, and that the memory is enough. It needs none of the
+/// data.
 ///
 /// # Errors
-/// [`LabError::Plan`] where their shape is another one, or the network too large.
-pub fn fits(recipe: &Recipe, data: &Info) -> Result<(), LabError> {
+/// [`LabError::Plan`] where the shapes or the numbers of classes differ, or the network is too large.
+pub fn check_network(recipe: &Recipe, data: &Info) -> Result<(), LabError> {
     let about = Network::about(recipe);
-    let told_apart = about.layers.last().and_then(|layer| layer.shape.last());
-    if about.input == data.shape()
-        && told_apart.is_some_and(|classes| *classes != data.classes.len())
+    let classes = about.layers.last().and_then(|layer| layer.shape.last());
+    if about.input == data.shape() && classes.is_some_and(|classes| *classes != data.classes.len())
     {
         return Err(LabError::Plan(format!(
             "{} tells {} classes apart; {} has {}.",
             about.title,
-            told_apart.copied().unwrap_or_default(),
+            classes.copied().unwrap_or_default(),
             data.title,
             data.classes.len()
         )));
     }
     if about.input == data.shape() {
-        return suffices(recipe);
+        return check_memory(recipe);
     }
     let shape = |shape: [usize; 3]| shape.map(|size| size.to_string()).join("×");
     Err(LabError::Plan(format!(
@@ -58,29 +58,29 @@ pub fn fits(recipe: &Recipe, data: &Info) -> Result<(), LabError> {
     )))
 }
 
-/// Equal parts of a batch: as many as are wanted, or the next smaller number that divides it.
-pub fn shards(wanted: usize, batch: usize) -> usize {
-    let wanted = wanted.clamp(1, batch.max(1));
-    let dividing = (1..=wanted)
+/// The number of shards of a batch: as many as are wanted, or the next smaller number that divides the batch.
+pub fn shard_count(wanted: usize, batch_size: usize) -> usize {
+    let wanted = wanted.clamp(1, batch_size.max(1));
+    let divisor = (1..=wanted)
         .rev()
-        .find(|parts| batch.is_multiple_of(*parts));
-    dividing.unwrap_or(1)
+        .find(|shards| batch_size.is_multiple_of(*shards));
+    divisor.unwrap_or(1)
 }
 
-impl Plan {
+impl TrainingPlan {
     /// The plan of a recipe on its data.
     ///
     /// # Errors
-    /// [`LabError::Plan`] where the network does not take the data's images, or the data has too few examples.
-    pub fn of(recipe: &Recipe, data: &Dataset) -> Result<Self, LabError> {
-        fits(recipe, &data.info)?;
-        let there = data.train.len();
+    /// [`LabError::Plan`] where the network does not accept the data's images, or the data has too few examples.
+    pub fn new(recipe: &Recipe, data: &Dataset) -> Result<Self, LabError> {
+        check_network(recipe, &data.info)?;
+        let available = data.train.len();
         let used = match recipe.subset as usize {
-            0 => there,
-            wanted if wanted <= there => wanted,
+            0 => available,
+            wanted if wanted <= available => wanted,
             wanted => {
                 return Err(LabError::Plan(format!(
-                    "subset={wanted} asks for more training examples than {} has, which is {there}.",
+                    "subset={wanted} asks for more training examples than {} has, which is {available}.",
                     data.info.title
                 )));
             }
@@ -91,43 +91,44 @@ impl Plan {
                 "val={validation} keeps all of the {used} training examples apart; some must be left to train on."
             )));
         };
-        let batch = recipe.batch as usize;
-        let steps_per_epoch = (examples / batch) as u64;
+        let batch_size = recipe.batch as usize;
+        let steps_per_epoch = (examples / batch_size) as u64;
         if steps_per_epoch == 0 {
             return Err(LabError::Plan(format!(
-                "batch={batch} is more than the {examples} training examples there are; a batch is filled by different ones."
+                "batch={batch_size} is more than the {examples} training examples there are; a batch is filled by different ones."
             )));
         }
         let steps = match recipe.steps {
             0 => recipe.epochs * steps_per_epoch,
             steps => steps,
         };
-        let plan = Plan {
+        let plan = TrainingPlan {
             examples,
             validation,
-            batch,
-            shards: shards(recipe.shards as usize, batch),
+            batch_size,
+            shards: shard_count(recipe.shards as usize, batch_size),
             steps_per_epoch,
             steps,
             epochs: steps.div_ceil(steps_per_epoch),
         };
-        plan.normalises(recipe)?;
+        plan.check_normalisation(recipe)?;
         Ok(plan)
     }
 
-    /// Whether the normalisations of a stack have more than one number to normalise: one alone always becomes 0.
-    fn normalises(&self, recipe: &Recipe) -> Result<(), LabError> {
+    /// Checks that each batch normalisation of a stack has more than one value a channel in a shard: a single value always
+    /// becomes 0.
+    fn check_normalisation(&self, recipe: &Recipe) -> Result<(), LabError> {
         let Input { shape, classes, .. } = recipe.input();
         let (placed, _) = recipe.layers.place(shape, classes);
-        let examples = self.batch / self.shards;
-        let alone = normalised_together(&placed).is_some_and(|each| each * examples < 2);
-        if !alone {
+        let examples = self.batch_size / self.shards;
+        let is_single = normalised_together(&placed).is_some_and(|values| values * examples < 2);
+        if !is_single {
             return Ok(());
         }
         Err(LabError::Plan(format!(
             "batch={} in {} shards leaves a normalisation of units 1 number to take the mean of, so that everything \
              becomes 0: it needs at least 2 examples in each shard.",
-            self.batch, self.shards
+            self.batch_size, self.shards
         )))
     }
 
@@ -143,7 +144,7 @@ mod tests {
     use crate::data::{Split, info};
     use crate::recipe::{Choice, Data, Model, parse};
 
-    /// So many images of that data set, all black.
+    /// A data set of black images.
     fn black(data: Data, count: usize) -> Dataset {
         let mut recipe = Recipe::of(Model::LeNet5);
         recipe.data = data;
@@ -158,7 +159,7 @@ mod tests {
     fn error(link: &str, count: usize) -> String {
         let recipe = parse(link).unwrap().recipe;
         let data = black(recipe.data, count);
-        Plan::of(&recipe, &data).unwrap_err().to_string()
+        TrainingPlan::new(&recipe, &data).unwrap_err().to_string()
     }
 
     #[test]
@@ -183,23 +184,25 @@ mod tests {
             .unwrap()
             .recipe;
         assert_eq!(
-            fits(&recipe, &info(&recipe)).unwrap_err().to_string(),
+            check_network(&recipe, &info(&recipe))
+                .unwrap_err()
+                .to_string(),
             "LeNet-5 (1998) tells 10 classes apart; Your own images has 3."
         );
     }
 
-    /// All but the paper's LeNet-5, and that too on the data of its default recipe.
+    /// All but the paper's LeNet-5, which accepts the data of its default recipe.
     #[test]
-    fn networks_take_any_datas_images() {
+    fn networks_accept_every_data_sets_images() {
         for (model, name, ..) in Model::ALL {
-            for (data, of, ..) in Data::ALL {
+            for (data, data_name, ..) in Data::ALL {
                 let mut recipe = Recipe::of(*model);
-                let own = recipe.data == *data;
+                let is_default = recipe.data == *data;
                 recipe.data = *data;
-                let fitting = fits(&recipe, &info(&recipe)).is_ok();
+                let accepted = check_network(&recipe, &info(&recipe)).is_ok();
                 assert!(
-                    fitting || *model == Model::LeNet51998 && !own,
-                    "{name} on {of}"
+                    accepted || *model == Model::LeNet51998 && !is_default,
+                    "{name} on {data_name}"
                 );
             }
         }
@@ -213,7 +216,7 @@ mod tests {
             "batch=4 in 4 shards leaves a normalisation of units 1 number to take the mean of, so that everything becomes 0: it needs at least 2 examples in each shard."
         );
         let recipe = parse(&format!("{link}&shards=2")).unwrap().recipe;
-        assert!(Plan::of(&recipe, &black(recipe.data, 100)).is_ok());
+        assert!(TrainingPlan::new(&recipe, &black(recipe.data, 100)).is_ok());
     }
 
     #[test]

@@ -1,4 +1,8 @@
-//! A network that learns: its weights, its optimizer, and what one pass over a batch gives.
+//! One training step: forward, backward and update.
+//!
+//! A [`Trainer`] holds the parameters as one flat vector, the running statistics and the optimizer. The modules that
+//! compute are made of these for each step: a training model, through which [`forward_backward`] records gradients, and
+//! an [`EvalModel`] for predictions.
 
 use burn::tensor::{Device, Int, Tensor};
 
@@ -10,180 +14,189 @@ use crate::zoo::norm::PART;
 use crate::zoo::parameters::{Slot, flat_gradients, slots, unflatten};
 use crate::zoo::{Context, Network, Scaling, initial};
 
-/// A network that learns.
+/// The train state: a network's parameters, its running statistics and its optimizer.
 #[derive(Clone, Debug)]
-pub struct Learner {
-    /// The network's form; its weights are those of `weights`.
-    form: Network,
-    /// Where each parameter stands in `weights`.
+pub struct Trainer {
+    /// The module. Its own parameters are placeholders: `weights` holds their values.
+    module: Network,
+    /// Where each parameter lies in `weights`.
     pub slots: Vec<Slot>,
     /// All parameters: `[parameters]`.
     pub weights: Tensor<1>,
-    /// Running averages of what is normalised by batches, `[statistics]`; nothing where nothing is.
-    pub statistics: Option<Tensor<1>>,
-    /// How the weights move.
+    /// The running statistics of batch normalisation, `[statistics]`; `None` for a network without it.
+    pub running_statistics: Option<Tensor<1>>,
+    /// Updates the weights.
     pub optimizer: Optimizer,
 }
 
-/// Which part of a batch is gone through.
+/// What a forward and backward pass has to know of its examples beside their pixels and labels.
 #[derive(Clone, Copy, Debug)]
-pub struct Part {
-    /// The parts of it that are normalised by themselves.
+pub struct MicroBatch {
+    /// Equal parts of these examples whose batch statistics are taken separately (ghost batches).
     pub shards: usize,
-    /// The size of the whole batch, of which these examples are all or some.
-    pub batch: usize,
-    /// Where they stand in the run.
-    pub place: Place,
-    /// Which part of the truth goes to all classes alike.
-    pub smooth: f32,
+    /// The size of the whole batch, of which these examples are all or some. The loss is divided by it.
+    pub batch_size: usize,
+    /// The position of the first example in the run, which names the random streams.
+    pub position: Place,
+    /// Label smoothing: the share of the target that goes to all classes alike, from 0 to 1.
+    pub label_smoothing: f32,
 }
 
-impl Part {
-    /// A part of one of the recipe's batches. `first` is the place of its first example among all that the run sees.
-    pub fn of(recipe: &Recipe, shards: usize, batch: usize, first: u64) -> Self {
-        Part {
+impl MicroBatch {
+    /// Examples of one of the recipe's batches. `first` is the index of the first one among all examples that the run
+    /// trains on, over all epochs.
+    pub fn new(recipe: &Recipe, shards: usize, batch_size: usize, first: u64) -> Self {
+        MicroBatch {
             shards,
-            batch,
-            place: Place {
+            batch_size,
+            position: Place {
                 seed: recipe.seed,
                 first,
             },
-            smooth: recipe.smooth as f32,
+            label_smoothing: recipe.smooth as f32,
         }
     }
 }
 
-/// What one pass over a batch, or over one shard of it, gives.
+/// What one forward and backward pass over a batch, or over one shard of it, gives.
 #[derive(Clone, Debug)]
-pub struct Pass {
+pub struct StepOutput {
     /// `[examples, classes]`
     pub logits: Tensor<2>,
-    /// The sum of the examples' losses over the size of the whole batch: `[1]`. Shards' add up to the mean loss.
+    /// The sum of the examples' losses, divided by the size of the whole batch: `[1]`. The losses of all shards add up to
+    /// the batch's mean loss.
     pub loss: Tensor<1>,
-    /// How many examples were right: `[1]`.
-    pub right: Tensor<1>,
+    /// How many examples were classified correctly: `[1]`.
+    pub correct: Tensor<1>,
     /// The gradient of that loss: `[parameters]`.
     pub gradient: Tensor<1>,
-    /// What normalising layers measured: `[statistics]`.
-    pub statistics: Option<Tensor<1>>,
+    /// The batch statistics of batch normalisation: `[statistics]`.
+    pub batch_statistics: Option<Tensor<1>>,
 }
 
-impl Learner {
-    /// The recipe's network with its initial weights, for images that are scaled as the recipe's data set says.
-    pub fn of(recipe: &Recipe, device: &Device) -> Self {
-        Learner::on(recipe, recipe.input().scale(), device)
+impl Trainer {
+    /// The recipe's network with its initial weights, for images that are normalised as the recipe's data set says.
+    pub fn new(recipe: &Recipe, device: &Device) -> Self {
+        Trainer::with_scale(recipe, recipe.input().scale(), device)
     }
 
-    /// The same, for images that are scaled so.
-    pub fn on(recipe: &Recipe, scale: Scale, device: &Device) -> Self {
-        let mut form = Network::init(recipe, device);
-        form.rescale(Scaling::of(scale, device));
-        let slots = slots(&form);
-        let weights = initial::values(&form, recipe.seed);
-        let normalized = form.normalized();
-        Learner {
-            optimizer: Optimizer::of(recipe, &slots, device),
+    /// The same, with another normalisation of the images.
+    pub fn with_scale(recipe: &Recipe, scale: Scale, device: &Device) -> Self {
+        let mut module = Network::init(recipe, device);
+        module.rescale(Scaling::of(scale, device));
+        let slots = slots(&module);
+        let weights = initial::values(&module, recipe.seed);
+        let normalized = module.normalized();
+        Trainer {
+            optimizer: Optimizer::new(recipe, &slots, device),
             weights: ops::vector(weights, device),
-            statistics: (!normalized.is_empty()).then(|| fresh_statistics(&normalized, device)),
-            form,
+            running_statistics: (!normalized.is_empty())
+                .then(|| fresh_statistics(&normalized, device)),
+            module,
             slots,
         }
     }
 
-    /// Trainable parameters.
+    /// The number of trainable parameters.
     pub fn parameters(&self) -> usize {
         self.slots.iter().map(Slot::len).sum()
     }
 
-    /// Where each running average stands in `statistics`.
+    /// Where each running mean and variance lies in `running_statistics`.
     pub fn statistics_slots(&self) -> Vec<Slot> {
-        statistics_slots(&self.form.normalized())
+        statistics_slots(&self.module.normalized())
     }
 
-    /// The network as it stands, to be gone through forward and backward.
-    pub fn student(&self) -> Network {
-        unflatten(self.form.clone(), &self.weights, true)
+    /// The network in train mode with the present weights: gradients are recorded.
+    pub fn training_model(&self) -> Network {
+        unflatten(self.module.clone(), &self.weights, true)
     }
 
-    /// The network for answering: no gradient is recorded.
-    pub fn network(&self) -> Answerer {
-        Answerer {
-            network: unflatten(self.form.clone(), &self.weights, false),
-            statistics: self.statistics.clone(),
+    /// The network in eval mode with the present weights and running statistics: no gradient is recorded.
+    pub fn eval_model(&self) -> EvalModel {
+        EvalModel {
+            network: unflatten(self.module.clone(), &self.weights, false),
+            running_statistics: self.running_statistics.clone(),
         }
     }
 
-    /// Moves the weights once, and the running averages with them. Nothing is read back.
+    /// Updates the weights and the running statistics. Nothing is read back from the device.
     ///
     /// # Shapes
     /// - `gradient`: `[parameters]`
-    /// - `statistics`: `[statistics]`, the mean of the shards'
-    pub fn learn(&mut self, gradient: Tensor<1>, statistics: Option<Tensor<1>>, lr: f64) {
+    /// - `batch_statistics`: `[statistics]`, the mean over the shards
+    pub fn update(&mut self, gradient: Tensor<1>, batch_statistics: Option<Tensor<1>>, lr: f64) {
         self.weights = self.optimizer.step(self.weights.clone(), gradient, lr);
-        if let (Some(running), Some(now)) = (self.statistics.take(), statistics) {
-            self.statistics = Some(running * (1.0 - PART) + now * PART);
+        if let (Some(running), Some(batch)) = (self.running_statistics.take(), batch_statistics) {
+            self.running_statistics = Some(running * (1.0 - PART) + batch * PART);
         }
     }
 }
 
-/// Forward and backward through a [`Learner::student`].
+/// Forward and backward through a [`Trainer::training_model`].
 ///
 /// # Shapes
 /// - `images`: `[examples, channels, height, width]`, from 0 to 1
 /// - `labels`: `[examples]`
-pub fn pass(student: &Network, images: Tensor<4>, labels: Tensor<1, Int>, part: Part) -> Pass {
-    let Part {
+pub fn forward_backward(
+    model: &Network,
+    images: Tensor<4>,
+    labels: Tensor<1, Int>,
+    micro_batch: MicroBatch,
+) -> StepOutput {
+    let MicroBatch {
         shards,
-        batch,
-        place,
-        smooth,
-    } = part;
-    let context = Context::training_at(shards, place).smoothed(smooth);
-    let logits = student.forward(images, &context);
-    let losses = student.training_losses(logits.clone(), labels.clone(), &context);
-    let loss = ops::total(losses, batch);
-    let gradient = flat_gradients(student, &mut loss.backward());
+        batch_size,
+        position,
+        label_smoothing,
+    } = micro_batch;
+    let context = Context::training_at(shards, position).smoothed(label_smoothing);
+    let logits = model.forward(images, &context);
+    let losses = model.training_losses(logits.clone(), labels.clone(), &context);
+    let loss = ops::total(losses, batch_size);
+    let gradient = flat_gradients(model, &mut loss.backward());
     let logits = logits.without_autodiff();
-    Pass {
-        right: ops::right(logits.clone(), labels),
+    StepOutput {
+        correct: ops::right(logits.clone(), labels),
         logits,
         loss: loss.without_autodiff(),
         gradient,
-        statistics: context.statistics(),
+        batch_statistics: context.statistics(),
     }
 }
 
-/// A network that answers.
+/// A network in eval mode: running statistics instead of batch statistics, no dropout, no auxiliary heads.
 #[derive(Clone, Debug)]
-pub struct Answerer {
+pub struct EvalModel {
     network: Network,
-    statistics: Option<Tensor<1>>,
+    running_statistics: Option<Tensor<1>>,
 }
 
-impl Answerer {
+impl EvalModel {
     /// Class scores.
     ///
     /// # Shapes
     /// - `images`: `[batch, channels, height, width]`, from 0 to 1
     /// - output: logits, `[batch, classes]`
     pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
-        let none = || Tensor::zeros([1], &images.device());
-        let context = Context::answering(&self.statistics.clone().unwrap_or_else(none));
-        self.network.forward(images, &context)
+        let statistics = self.statistics_on(&images.device());
+        self.network
+            .forward(images, &Context::answering(&statistics))
     }
 
-    /// What layer number `layer` gives on the way to an answer: `[batch, channels, rows, columns]`; tokens are `[batch, 1, tokens,
-    /// numbers]`, units `[batch, 1, 1, units]`, attention `[batch, heads, tokens, tokens]`. Nothing where no answer needs that layer.
-    pub fn look(&self, images: Tensor<4>, layer: usize) -> Option<Tensor<4>> {
-        let none = || Tensor::zeros([1], &images.device());
-        let context = Context::looking(&self.statistics.clone().unwrap_or_else(none), layer);
+    /// The activation of layer number `layer`: `[batch, channels, rows, columns]` of feature maps, `[batch, 1, tokens, features]` of
+    /// tokens, `[batch, 1, 1, features]` of a linear layer, `[batch, heads, tokens, tokens]` of attention weights. `None` for a layer
+    /// that eval mode skips.
+    pub fn activation(&self, images: Tensor<4>, layer: usize) -> Option<Tensor<4>> {
+        let statistics = self.statistics_on(&images.device());
+        let context = Context::looking(&statistics, layer);
         self.network.forward(images, &context);
         context.seen()
     }
 
-    /// How each pixel would move the score of one class: the gradient of that logit by the image, `[batch, channels, height, width]`
-    /// (K. Simonyan, A. Vedaldi, A. Zisserman: Deep inside convolutional networks, 2013).
-    pub fn evidence(&self, images: Tensor<4>, class: usize) -> Option<Tensor<4>> {
+    /// The saliency of each pixel for one class: the gradient of that logit with respect to the image, `[batch, channels, height,
+    /// width]` (K. Simonyan, A. Vedaldi, A. Zisserman: Deep inside convolutional networks, 2013).
+    pub fn saliency(&self, images: Tensor<4>, class: usize) -> Option<Tensor<4>> {
         let images = images.autodiff().require_grad();
         let logits = self.forward(images.clone());
         let [batch, _] = logits.dims();
@@ -194,6 +207,12 @@ impl Answerer {
     /// Each example's loss; see [`Network::losses`].
     pub fn losses(&self, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
         self.network.losses(logits, labels)
+    }
+
+    /// The running statistics; a placeholder for a network that has none.
+    fn statistics_on(&self, device: &Device) -> Tensor<1> {
+        let placeholder = || Tensor::zeros([1], device);
+        self.running_statistics.clone().unwrap_or_else(placeholder)
     }
 }
 

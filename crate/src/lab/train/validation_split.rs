@@ -1,39 +1,40 @@
-//! Which training examples are trained on, and which are kept apart to choose settings by.
+//! The split of the training examples into those that are trained on and those that are held out for validation.
 
 use crate::random::{Purpose, stream};
 
-/// The indices of a run's training examples, by what they are for.
+/// The training and the validation examples of a run, as indices into the data set's training split.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Roles {
-    /// Those that are trained on; nothing where all are, in their order.
+pub struct TrainValidationSplit {
+    /// Those that are trained on; `None` if all are.
     train: Option<Vec<u32>>,
-    /// Those that are kept apart.
+    /// Those that are held out.
     pub validation: Vec<u32>,
 }
 
-impl Roles {
-    /// Keeps `validation` of the first `all` training examples apart, drawn by the seed.
-    pub fn of(seed: u64, all: usize, validation: usize) -> Self {
+impl TrainValidationSplit {
+    /// Holds out `validation` of the first `examples`, drawn by the seed.
+    pub fn new(seed: u64, examples: usize, validation: usize) -> Self {
         if validation == 0 {
-            return Roles {
+            return TrainValidationSplit {
                 train: None,
                 validation: Vec::new(),
             };
         }
-        let mut order = stream(seed, Purpose::Split, 0).permutation(all as u32);
-        let train = order.split_off(validation.min(all));
-        Roles {
+        let mut order = stream(seed, Purpose::Split, 0).permutation(examples as u32);
+        let train = order.split_off(validation.min(examples));
+        TrainValidationSplit {
             train: Some(train),
             validation: order,
         }
     }
 
-    /// The training examples in an order of their places.
-    pub fn trained(&self, mut order: Vec<u32>) -> Vec<u32> {
+    /// Turns an order of the examples that are trained on, counted from 0 without the held-out ones, into indices of the
+    /// training split.
+    pub fn training_indices(&self, mut order: Vec<u32>) -> Vec<u32> {
         if let Some(train) = &self.train {
             order
                 .iter_mut()
-                .for_each(|place| *place = train[*place as usize]);
+                .for_each(|index| *index = train[*index as usize]);
         }
         order
     }
@@ -46,19 +47,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_example_is_trained_on_or_kept_apart() {
-        let roles = Roles::of(7, 100, 30);
-        let trained = roles.trained((0..70).collect());
-        assert_eq!((trained.len(), roles.validation.len()), (70, 30));
-        let all: BTreeSet<u32> = trained.iter().chain(&roles.validation).copied().collect();
+    fn an_example_is_trained_on_or_held_out() {
+        let split = TrainValidationSplit::new(7, 100, 30);
+        let trained = split.training_indices((0..70).collect());
+        assert_eq!((trained.len(), split.validation.len()), (70, 30));
+        let all: BTreeSet<u32> = trained.iter().chain(&split.validation).copied().collect();
         assert_eq!(all, (0..100).collect());
-        assert_ne!(Roles::of(8, 100, 30), roles);
+        assert_ne!(TrainValidationSplit::new(8, 100, 30), split);
     }
 
     #[test]
-    fn without_validation_nothing_moves() {
-        let roles = Roles::of(7, 100, 0);
-        assert_eq!(roles.trained(vec![3, 1, 2]), [3, 1, 2]);
-        assert!(roles.validation.is_empty());
+    fn without_validation_the_order_stays() {
+        let split = TrainValidationSplit::new(7, 100, 0);
+        assert_eq!(split.training_indices(vec![3, 1, 2]), [3, 1, 2]);
+        assert!(split.validation.is_empty());
     }
 }

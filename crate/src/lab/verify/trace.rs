@@ -1,4 +1,4 @@
-//! The trace of a run, and its check.
+//! The trace of a run and its check.
 
 use sha2::{Digest, Sha256};
 
@@ -8,14 +8,14 @@ pub struct Trace {
     bits: Vec<u32>,
 }
 
-/// The most steps that room is kept for ahead: 400 KB.
-const ROOM: u64 = 100_000;
+/// The largest number of steps that memory is allocated for ahead: 400 KB.
+const MAX_PREALLOCATED: u64 = 100_000;
 
 impl Trace {
-    /// An empty trace with room for a run of that length, so that it does not move while the run goes on.
+    /// An empty trace with capacity for a run of that length, so that it is not reallocated while the run trains.
     pub fn for_steps(steps: u64) -> Self {
         Trace {
-            bits: Vec::with_capacity(steps.min(ROOM) as usize),
+            bits: Vec::with_capacity(steps.min(MAX_PREALLOCATED) as usize),
         }
     }
 
@@ -34,8 +34,8 @@ impl Trace {
         self.bits.iter().copied().map(f32::from_bits).collect()
     }
 
-    /// The first steps of it.
-    pub fn up_to(&self, steps: u64) -> Trace {
+    /// The trace of the first `steps` steps.
+    pub fn prefix(&self, steps: u64) -> Trace {
         let end = self.bits.len().min(steps as usize);
         Trace::from(self.bits[..end].to_vec())
     }

@@ -1,162 +1,169 @@
-//! Several workers at one batch.
+//! A pool of workers that share a batch.
 //!
-//! A batch is cut into the recipe's shards. Each shard's gradient is computed by itself, and they are summed in their
-//! order. Who computes a shard changes nothing: every worker has the same code and gets the same weights with it. So
-//! helpers carry nothing from step to step, and a shard whose helper is gone is simply computed again.
+//! A batch is split into the recipe's shards. The gradient of each shard is computed separately, and the gradients are
+//! summed in the order of the shards. Which worker computes a shard changes no bit: every worker runs the same code and
+//! gets the weights with each task. So workers keep nothing from step to step, and a shard whose worker failed is
+//! computed again by the caller.
 //!
-//! - [`task`]: what a helper is given and what it answers, as bytes
-//! - [`worker`]: what a helper does
-//! - [`Helpers`]: how they are reached; [`threads`] natively, Web Workers in a browser
+//! - [`task`]: what a worker is given and what it gives back; `message`: both as bytes
+//! - [`worker`]: what a worker computes
+//! - [`RemoteWorkers`]: how the other workers are reached; [`threads`] natively, Web Workers in a browser
 
+mod message;
 pub mod task;
+#[cfg(test)]
+mod tests;
 #[cfg(not(target_family = "wasm"))]
 pub mod threads;
 pub mod worker;
 
 use std::cell::RefCell;
 use std::fmt::Debug;
+use std::ops::Range;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use crate::lab::event_loop::Breath;
-use crate::lab::train::batch::Batch;
-use task::{Answer, Scores, Shard, ShardOutcome, Task};
+use super::event_loop::YieldTimer;
+use super::train::batch::Batch;
+use task::{BatchPrediction, Shard, ShardOutput, Task, TaskHeader, TaskResult};
 
-/// An answer on its way.
-pub type Pending = Pin<Box<dyn Future<Output = Result<Vec<u8>, String>>>>;
+/// A [`TaskResult`] to come, as bytes.
+pub type PendingResult = Pin<Box<dyn Future<Output = Result<Vec<u8>, String>>>>;
 
-/// How helpers are reached.
-pub trait Helpers: Debug {
-    /// How many can be asked now.
+/// How the other workers of a pool are reached.
+pub trait RemoteWorkers: Debug {
+    /// How many can take a task now.
     fn count(&self) -> usize;
 
-    /// Gives a task to one of them, at once, and returns its answer to come. Where that fails, the helper is gone
-    /// and not counted again; the error says why.
-    fn ask(&self, helper: usize, task: Vec<u8>) -> Pending;
+    /// Sends a task to one of them, at once. An error says why the worker failed; it is not counted any more.
+    fn submit(&self, worker: usize, task: Vec<u8>) -> PendingResult;
 }
 
-/// Whoever computes shards: this worker, and helpers where there are some.
+/// The workers that compute shards: the local one, which is the caller, and remote ones if there are any.
 #[derive(Clone, Debug, Default)]
-pub struct Crew {
-    helpers: Option<Rc<dyn Helpers>>,
-    lost: Rc<RefCell<Vec<String>>>,
+pub struct WorkerPool {
+    remote: Option<Rc<dyn RemoteWorkers>>,
+    failures: Rc<RefCell<Vec<String>>>,
 }
 
-impl Crew {
-    /// With helpers.
-    pub fn with(helpers: Rc<dyn Helpers>) -> Self {
-        Crew {
-            helpers: Some(helpers),
-            lost: Rc::default(),
+impl WorkerPool {
+    /// A pool of the local worker and these.
+    pub fn new(remote: Rc<dyn RemoteWorkers>) -> Self {
+        WorkerPool {
+            remote: Some(remote),
+            failures: Rc::default(),
         }
     }
 
-    /// Workers that can compute at once, this one included.
-    pub fn workers(&self) -> usize {
-        1 + self.helpers.as_ref().map_or(0, |helpers| helpers.count())
+    /// The number of workers that can compute at once, the local one included.
+    pub fn size(&self) -> usize {
+        1 + self.remote.as_ref().map_or(0, |remote| remote.count())
     }
 
-    /// Why helpers were lost since the last call.
-    pub fn losses(&self) -> Vec<String> {
-        self.lost.take()
+    /// Why workers failed since the last call.
+    pub fn take_failures(&self) -> Vec<String> {
+        self.failures.take()
     }
 
-    /// The sum of all shards' outcomes, in the order of the shards, whoever computes them. `own` computes some here;
-    /// `weights` are copied out for each helper that is asked.
+    /// The sum of all shards' outputs, added in the order of the shards. `local` computes a shard here; `weights` is called for
+    /// each remote worker that gets a task.
     pub async fn train(
         &self,
-        about: &task::About,
+        header: &TaskHeader,
         weights: impl Fn() -> Vec<f32>,
         shards: Vec<Shard>,
-        own: impl Fn(&Shard) -> ShardOutcome,
-    ) -> ShardOutcome {
-        let ask = |shards: &[Shard]| Task::Train {
-            about: about.clone(),
+        local: impl Fn(&Shard) -> ShardOutput,
+    ) -> ShardOutput {
+        let task = |shards: &[Shard]| Task::Train {
+            header: header.clone(),
             weights: weights(),
             shards: shards.to_vec(),
         };
-        let read = |answer| match answer {
-            Answer::Trained(outcomes) => Some(outcomes),
-            Answer::Scored(_) => None,
+        let outputs = |result| match result {
+            TaskResult::Trained(outputs) => Some(outputs),
+            TaskResult::Evaluated(_) => None,
         };
-        let mut sum = ShardOutcome::default();
-        for outcome in self.share(&shards, ask, read, own).await {
-            sum.add(outcome);
+        let mut sum = ShardOutput::default();
+        for output in self.distribute(&shards, task, outputs, local).await {
+            sum.add(output);
         }
         sum
     }
 
-    /// Every batch's scores, in order. `own` computes some here.
-    pub async fn score(
+    /// The logits and losses of every batch, in order. `local` computes a batch here.
+    pub async fn evaluate(
         &self,
-        about: &task::About,
+        header: &TaskHeader,
         weights: impl Fn() -> Vec<f32>,
-        statistics: impl Fn() -> Vec<f32>,
+        running_statistics: impl Fn() -> Vec<f32>,
         batches: Vec<Batch>,
-        own: impl Fn(&Batch) -> Scores,
-    ) -> Vec<Scores> {
-        let ask = |batches: &[Batch]| Task::Score {
-            about: about.clone(),
+        local: impl Fn(&Batch) -> BatchPrediction,
+    ) -> Vec<BatchPrediction> {
+        let task = |batches: &[Batch]| Task::Evaluate {
+            header: header.clone(),
             weights: weights(),
-            statistics: statistics(),
+            running_statistics: running_statistics(),
             batches: batches.to_vec(),
         };
-        let read = |answer| match answer {
-            Answer::Scored(scores) => Some(scores),
-            Answer::Trained(_) => None,
+        let predictions = |result| match result {
+            TaskResult::Evaluated(predictions) => Some(predictions),
+            TaskResult::Trained(_) => None,
         };
-        self.share(&batches, ask, read, own).await
+        self.distribute(&batches, task, predictions, local).await
     }
 
-    /// Shares items among the workers. What a helper does not answer is done here.
-    async fn share<Item, Outcome: Clone>(
+    /// Distributes items over the workers. Items of a worker that failed are computed locally.
+    async fn distribute<Item, Output: Clone>(
         &self,
         items: &[Item],
-        ask: impl Fn(&[Item]) -> Task,
-        read: impl Fn(Answer) -> Option<Vec<Outcome>>,
-        own: impl Fn(&Item) -> Outcome,
-    ) -> Vec<Outcome> {
-        let (count, workers) = (items.len(), self.workers().min(items.len()).max(1));
-        let mut outcomes: Vec<Option<Outcome>> = vec![None; count];
-        let mut asked = Vec::new();
-        // This worker has the last and smallest part: it has more to do besides.
-        for helper in 0..workers - 1 {
-            let range = part(count, workers, helper);
-            if let Some(helpers) = &self.helpers {
-                let task = ask(&items[range.clone()]).to_bytes();
-                asked.push((range, helpers.ask(helper, task)));
+        task: impl Fn(&[Item]) -> Task,
+        outputs: impl Fn(TaskResult) -> Option<Vec<Output>>,
+        local: impl Fn(&Item) -> Output,
+    ) -> Vec<Output> {
+        let (count, workers) = (items.len(), self.size().min(items.len()).max(1));
+        let mut done: Vec<Option<Output>> = vec![None; count];
+        let mut submitted = Vec::new();
+        // The local worker has the last and smallest range, because it has other work besides.
+        for worker in 0..workers - 1 {
+            let range = range_of(count, workers, worker);
+            if let Some(remote) = &self.remote {
+                let task = task(&items[range.clone()]).to_bytes();
+                submitted.push((range, remote.submit(worker, task)));
             }
         }
-        let mut breath = Breath::default();
-        for at in part(count, workers, workers - 1) {
-            outcomes[at] = Some(own(&items[at]));
-            breath.take_if_due().await;
+        let mut timer = YieldTimer::default();
+        for index in range_of(count, workers, workers - 1) {
+            done[index] = Some(local(&items[index]));
+            timer.yield_if_due().await;
         }
-        for (range, pending) in asked {
-            let answer = pending.await.and_then(|bytes| Answer::from_bytes(&bytes));
-            match answer.map(&read) {
-                Ok(Some(answers)) if answers.len() == range.len() => {
-                    for (at, answer) in range.zip(answers) {
-                        outcomes[at] = Some(answer);
+        for (range, pending) in submitted {
+            let result = pending
+                .await
+                .and_then(|bytes| TaskResult::from_bytes(&bytes));
+            match result.map(&outputs) {
+                Ok(Some(outputs)) if outputs.len() == range.len() => {
+                    for (index, output) in range.zip(outputs) {
+                        done[index] = Some(output);
                     }
                 }
-                Ok(_) => self.note("it answered another question".to_owned()),
-                Err(why) => self.note(why),
+                Ok(_) => self.record_failure("it answered another question".to_owned()),
+                Err(why) => self.record_failure(why),
             }
         }
-        let each = outcomes.into_iter().zip(items);
-        each.map(|(outcome, item)| outcome.unwrap_or_else(|| own(item)))
+        done.into_iter()
+            .zip(items)
+            .map(|(output, item)| output.unwrap_or_else(|| local(item)))
             .collect()
     }
 
-    fn note(&self, why: String) {
-        self.lost.borrow_mut().push(why);
+    fn record_failure(&self, why: String) {
+        self.failures.borrow_mut().push(why);
     }
 }
 
-/// The items of `count` that the worker has, of `workers`: the first ones have one more where it does not divide.
-fn part(count: usize, workers: usize, worker: usize) -> std::ops::Range<usize> {
-    let (each, more) = (count / workers, count % workers);
-    let start = worker * each + worker.min(more);
-    start..start + each + usize::from(worker < more)
+/// Which of `count` items a worker computes, of `workers`: the first workers have one more where it does not divide.
+fn range_of(count: usize, workers: usize, worker: usize) -> Range<usize> {
+    let (size, remainder) = (count / workers, count % workers);
+    let start = worker * size + worker.min(remainder);
+    start..start + size + usize::from(worker < remainder)
 }

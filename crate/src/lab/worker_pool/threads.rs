@@ -1,55 +1,55 @@
-//! Helpers as threads, for the native command and for tests.
+//! Remote workers as threads of this process.
 
 use std::cell::RefCell;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use super::worker::Assistant;
-use super::{Helpers, Pending};
+use super::worker::PoolWorker;
+use super::{PendingResult, RemoteWorkers};
 
-type Question = (Vec<u8>, Sender<Result<Vec<u8>, String>>);
+/// A task, and where its result goes.
+type Job = (Vec<u8>, Sender<Result<Vec<u8>, String>>);
 
 /// Threads that compute shards.
 #[derive(Debug)]
-pub struct Threads {
-    helpers: RefCell<Vec<Sender<Question>>>,
+pub struct ThreadWorkers {
+    jobs: RefCell<Vec<Sender<Job>>>,
 }
 
-impl Threads {
-    /// So many.
+impl ThreadWorkers {
+    /// Starts `count` threads. Each ends when this is dropped.
     pub fn new(count: usize) -> Self {
-        let helpers = (0..count).map(|_| {
-            let (sender, questions): (_, Receiver<Question>) = channel();
+        let start = |_| {
+            let (sender, jobs): (_, Receiver<Job>) = channel();
             thread::spawn(move || {
-                let mut assistant = Assistant::default();
-                // Ends when the sender is dropped.
-                for (task, answer) in questions {
-                    let _ = answer.send(assistant.answer(&task));
+                let mut worker = PoolWorker::default();
+                for (task, result) in jobs {
+                    let _ = result.send(worker.run(&task));
                 }
             });
             sender
-        });
-        Threads {
-            helpers: RefCell::new(helpers.collect()),
+        };
+        ThreadWorkers {
+            jobs: RefCell::new((0..count).map(start).collect()),
         }
     }
 }
 
-impl Helpers for Threads {
+impl RemoteWorkers for ThreadWorkers {
     fn count(&self) -> usize {
-        self.helpers.borrow().len()
+        self.jobs.borrow().len()
     }
 
-    fn ask(&self, helper: usize, task: Vec<u8>) -> Pending {
-        let (sender, answer) = channel();
-        let asked = self
-            .helpers
+    fn submit(&self, worker: usize, task: Vec<u8>) -> PendingResult {
+        let (sender, result) = channel();
+        let is_sent = self
+            .jobs
             .borrow()
-            .get(helper)
-            .is_some_and(|questions| questions.send((task, sender)).is_ok());
+            .get(worker)
+            .is_some_and(|jobs| jobs.send((task, sender)).is_ok());
         Box::pin(async move {
-            match asked {
-                true => answer
+            match is_sent {
+                true => result
                     .recv()
                     .unwrap_or_else(|_| Err("a thread came to its end".to_owned())),
                 false => Err("a thread has come to its end".to_owned()),

@@ -1,224 +1,169 @@
-//! What a helper does: shards' gradients and batches' answers, for weights that come with them.
+//! What a worker of the pool computes: shards' gradients and batches' logits, for weights that come with the task.
 
 use burn::tensor::{Device, Tensor};
 
-use super::task::{About, Answer, Scores, Shard, ShardOutcome, Task};
+use super::task::{BatchPrediction, Shard, ShardOutput, Task, TaskHeader, TaskResult};
 use crate::lab::train::batch::Batch;
-use crate::lab::train::trainer::{self, Answerer, Learner, Part};
+use crate::lab::train::trainer::{self, EvalModel, MicroBatch, Trainer};
 use crate::ops;
 use crate::recipe::{self, Recipe, Scale};
 use crate::zoo::Network;
 
-/// A helper: it keeps the network's form between tasks, and nothing else.
+/// A worker. Between tasks it keeps the network that it has built, and nothing else.
 #[derive(Debug, Default)]
-pub struct Assistant {
-    known: Option<Known>,
+pub struct PoolWorker {
+    cached: Option<CachedTrainer>,
 }
 
-/// A network's form, and what it was made of.
+/// A trainer, and what it was built from. Its weights are replaced by those of each task.
 #[derive(Debug)]
-struct Known {
+struct CachedTrainer {
     link: String,
     scale: Scale,
     recipe: Recipe,
-    learner: Learner,
+    trainer: Trainer,
 }
 
-impl Assistant {
-    /// Does a task.
+impl PoolWorker {
+    /// Does a task: the bytes of a [`Task`] in, those of a [`TaskResult`] out.
     ///
     /// # Errors
     /// Where the message is damaged.
-    pub fn answer(&mut self, task: &[u8]) -> Result<Vec<u8>, String> {
-        let answer = match Task::from_bytes(task)? {
+    pub fn run(&mut self, task: &[u8]) -> Result<Vec<u8>, String> {
+        let result = match Task::from_bytes(task)? {
             Task::Train {
-                about,
+                header,
                 weights,
                 shards,
             } => {
-                let (recipe, learner) = self.learner(&about, weights)?;
-                let student = learner.student();
-                let outcomes = shards.iter().map(|s| train(&about, recipe, &student, s));
-                Answer::Trained(match stand_first(&shards, about.batch) {
-                    true => summed(outcomes),
-                    false => outcomes.collect(),
+                let (recipe, trainer) = self.trainer(&header, weights)?;
+                let model = trainer.training_model();
+                let outputs = shards
+                    .iter()
+                    .map(|shard| train_shard(&header, recipe, &model, shard));
+                TaskResult::Trained(match are_first_of_batch(&shards, header.batch_size) {
+                    true => sum_into_first(outputs),
+                    false => outputs.collect(),
                 })
             }
-            Task::Score {
-                about,
+            Task::Evaluate {
+                header,
                 weights,
-                statistics,
+                running_statistics,
                 batches,
             } => {
-                let (_, learner) = self.learner(&about, weights)?;
-                if learner.statistics.is_some() {
-                    learner.statistics = Some(vector(statistics));
+                let (_, trainer) = self.trainer(&header, weights)?;
+                if trainer.running_statistics.is_some() {
+                    trainer.running_statistics = Some(from_host(running_statistics));
                 }
-                let network = learner.network();
-                let scores = |batch: &Batch| score(&about, &network, batch);
-                Answer::Scored(batches.iter().map(scores).collect())
+                let model = trainer.eval_model();
+                let predictions = batches
+                    .iter()
+                    .map(|batch| evaluate_batch(&header, &model, batch));
+                TaskResult::Evaluated(predictions.collect())
             }
         };
-        Ok(answer.to_bytes())
+        Ok(result.to_bytes())
     }
 
-    fn learner(
+    /// The trainer of the task's run, with the task's weights.
+    fn trainer(
         &mut self,
-        about: &About,
+        header: &TaskHeader,
         weights: Vec<f32>,
-    ) -> Result<(&Recipe, &mut Learner), String> {
-        let known = match self.known.take() {
-            Some(known) if known.link == about.link && known.scale == about.scale => known,
+    ) -> Result<(&Recipe, &mut Trainer), String> {
+        let cached = match self.cached.take() {
+            Some(cached) if cached.link == header.link && cached.scale == header.scale => cached,
             _ => {
-                let recipe = recipe::parse(&about.link)
+                let recipe = recipe::parse(&header.link)
                     .map_err(|error| error.to_string())?
                     .recipe;
-                Known {
-                    link: about.link.clone(),
-                    scale: about.scale.clone(),
-                    learner: Learner::on(&recipe, about.scale.clone(), &Device::flex()),
+                CachedTrainer {
+                    link: header.link.clone(),
+                    scale: header.scale.clone(),
+                    trainer: Trainer::with_scale(&recipe, header.scale.clone(), &Device::flex()),
                     recipe,
                 }
             }
         };
-        let Known {
-            recipe, learner, ..
-        } = self.known.insert(known);
-        let wanted = learner.parameters();
-        if weights.len() != wanted {
+        let CachedTrainer {
+            recipe, trainer, ..
+        } = self.cached.insert(cached);
+        let expected = trainer.parameters();
+        if weights.len() != expected {
             return Err(format!(
-                "a task came with {} weights instead of {wanted}",
+                "a task came with {} weights instead of {expected}",
                 weights.len()
             ));
         }
-        learner.weights = vector(weights);
-        Ok((recipe, learner))
+        trainer.weights = from_host(weights);
+        Ok((recipe, trainer))
     }
 }
 
 /// Whether these are the first shards of a batch of that size.
-fn stand_first(shards: &[Shard], batch: usize) -> bool {
+fn are_first_of_batch(shards: &[Shard], batch_size: usize) -> bool {
     let first = shards.first();
-    first.is_some_and(|shard| shard.first.is_multiple_of(batch as u64))
+    first.is_some_and(|shard| shard.first.is_multiple_of(batch_size as u64))
 }
 
-/// The sum in the first one's place and nothing in the others': one gradient to send instead of several.
-fn summed(outcomes: impl Iterator<Item = ShardOutcome>) -> Vec<ShardOutcome> {
-    let mut sum = ShardOutcome::default();
-    let mut answers = Vec::new();
-    for outcome in outcomes {
-        sum.add(outcome);
-        answers.push(ShardOutcome::default());
+/// The sum in place of the first output, and nothing in place of the others.
+fn sum_into_first(outputs: impl Iterator<Item = ShardOutput>) -> Vec<ShardOutput> {
+    let mut sum = ShardOutput::default();
+    let mut summed = Vec::new();
+    for output in outputs {
+        sum.add(output);
+        summed.push(ShardOutput::default());
     }
-    if let Some(first) = answers.first_mut() {
+    if let Some(first) = summed.first_mut() {
         *first = sum;
     }
-    answers
+    summed
 }
 
 /// A vector as a tensor of the CPU engine.
-pub fn vector(values: Vec<f32>) -> Tensor<1> {
+pub fn from_host(values: Vec<f32>) -> Tensor<1> {
     ops::vector(values, &Device::flex())
 }
 
 /// A tensor of the CPU engine as a vector.
-pub fn numbers(tensor: Tensor<1>) -> Vec<f32> {
-    // Nothing but numbers of this type is ever asked for, and the CPU engine's data is at hand.
+pub fn to_host(tensor: Tensor<1>) -> Vec<f32> {
+    // The CPU engine's data is in memory, and the tensor holds 32-bit floats, so this cannot fail.
     tensor.into_data().try_into_vec().unwrap_or_default()
 }
 
-/// A shard's gradient and loss, on the CPU engine.
-pub fn train(about: &About, recipe: &Recipe, student: &Network, shard: &Shard) -> ShardOutcome {
-    let shard = shard.clone().augmented(recipe, about.shape);
-    let (images, labels) = shard.upload(about.shape, &Device::flex());
-    let pass = trainer::pass(
-        student,
+/// The loss and the gradient of a shard, on the CPU engine.
+pub fn train_shard(
+    header: &TaskHeader,
+    recipe: &Recipe,
+    model: &Network,
+    shard: &Shard,
+) -> ShardOutput {
+    let shard = shard.clone().augmented(recipe, header.shape);
+    let (images, labels) = shard.upload(header.shape, &Device::flex());
+    let output = trainer::forward_backward(
+        model,
         images,
         labels,
-        Part::of(recipe, 1, about.batch, shard.first),
+        MicroBatch::new(recipe, 1, header.batch_size, shard.first),
     );
-    let single = |tensor| numbers(tensor).first().copied().unwrap_or(f32::NAN);
-    ShardOutcome {
-        loss: single(pass.loss),
-        right: single(pass.right),
-        gradient: numbers(pass.gradient),
-        statistics: pass.statistics.map(numbers).unwrap_or_default(),
+    let scalar = |tensor| to_host(tensor).first().copied().unwrap_or(f32::NAN);
+    ShardOutput {
+        loss: scalar(output.loss),
+        correct: scalar(output.correct),
+        gradient: to_host(output.gradient),
+        batch_statistics: output.batch_statistics.map(to_host).unwrap_or_default(),
     }
 }
 
-/// A batch's answers, on the CPU engine.
-pub fn score(about: &About, network: &Answerer, batch: &Batch) -> Scores {
-    let (images, labels) = batch.upload(about.shape, &Device::flex());
-    let logits = network.forward(images);
-    let losses = network.losses(logits.clone(), labels);
+/// The logits and the losses of a batch, on the CPU engine.
+pub fn evaluate_batch(header: &TaskHeader, model: &EvalModel, batch: &Batch) -> BatchPrediction {
+    let (images, labels) = batch.upload(header.shape, &Device::flex());
+    let logits = model.forward(images);
+    let losses = model.losses(logits.clone(), labels);
     let [examples, classes] = logits.dims();
-    Scores {
-        logits: numbers(logits.reshape([examples * classes])),
-        losses: numbers(losses),
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use super::{Crew, threads::Threads};
-    use crate::recipe::parse;
-
-    fn shards(first: u64) -> Vec<Shard> {
-        let images = (0..8 * 784).map(|i| (i * 37 % 251) as u8).collect();
-        let labels = (0..8).collect();
-        let batch = Batch {
-            images,
-            labels,
-            first,
-        };
-        batch.cut(4)
-    }
-
-    #[test]
-    fn the_first_shards_of_a_batch_come_as_their_sum() {
-        let link = "model=lenet5&batch=8";
-        let recipe = parse(link).unwrap().recipe;
-        let learner = Learner::of(&recipe, &Device::flex());
-        let weights = || numbers(learner.weights.clone());
-        let about = About {
-            link: link.to_owned(),
-            shape: [1, 28, 28],
-            batch: 8,
-            scale: recipe.input().scale(),
-        };
-        let shards = shards(16);
-        let own = |shard: &Shard| train(&about, &recipe, &learner.student(), shard);
-        let ask = |shards: &[Shard]| {
-            let task = Task::Train {
-                about: about.clone(),
-                weights: weights(),
-                shards: shards.to_vec(),
-            };
-            let answer = Assistant::default().answer(&task.to_bytes()).unwrap();
-            Answer::from_bytes(&answer).unwrap()
-        };
-
-        let [first, second] = [&shards[0], &shards[1]].map(own);
-        let mut sum = first.clone();
-        sum.add(second.clone());
-        assert_ne!(sum.gradient, first.gradient);
-        let answer = ask(&shards[..2]);
-        assert_eq!(answer, Answer::Trained(vec![sum, ShardOutcome::default()]));
-        // Elsewhere in a batch a sum of their own would be another order of additions.
-        let each = shards[1..3].iter().map(own).collect();
-        assert_eq!(ask(&shards[1..3]), Answer::Trained(each));
-
-        let with = |helpers| {
-            let crew = Crew::with(std::rc::Rc::new(Threads::new(helpers)));
-            let trained = crew.train(&about, weights, shards.clone(), own);
-            futures_lite::future::block_on(trained)
-        };
-        let alone = with(0);
-        assert!((alone.loss - 10f32.ln()).abs() < 0.5, "{}", alone.loss);
-        for helpers in 1..4 {
-            assert_eq!(with(helpers), alone, "{helpers} helpers");
-        }
+    BatchPrediction {
+        logits: to_host(logits.reshape([examples * classes])),
+        losses: to_host(losses),
     }
 }

@@ -1,4 +1,4 @@
-//! Files that are damaged, cut short or another run's: each a sentence, never a panic.
+//! Files that are damaged, cut short or of another run give an error with a sentence, and never a panic.
 
 use std::sync::{Arc, LazyLock};
 
@@ -22,7 +22,7 @@ fn data(link: &str) -> Arc<Dataset> {
 }
 
 /// A checkpoint after two of 14 steps.
-static SOUND: LazyLock<Vec<u8>> = LazyLock::new(|| {
+static VALID: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut run = block_on(Run::start(&Engine::cpu(), recipe(LINK), data(LINK))).unwrap();
     block_on(run.step(2)).unwrap();
     block_on(run.checkpoint()).unwrap()
@@ -46,38 +46,41 @@ fn refusal(file: &[u8]) -> String {
     why.to_owned()
 }
 
-type Tensors = Vec<(Form, Vec<u8>)>;
+type Tensors = Vec<(TensorSpec, Vec<u8>)>;
 
-/// A sound file, taken apart, changed and put together again.
-fn changed(about: &[(&str, &str)], change: impl FnOnce(&mut Tensors)) -> Vec<u8> {
-    let tensors = SafeTensors::deserialize(&SOUND).unwrap();
+/// A valid file with other header entries and changed tensors.
+fn changed(entries: &[(&str, &str)], change: impl FnOnce(&mut Tensors)) -> Vec<u8> {
+    let tensors = SafeTensors::deserialize(&VALID).unwrap();
     let mut parts: Tensors = tensors
         .iter()
         .map(|(name, view)| {
-            let form = Form {
+            let spec = TensorSpec {
                 name: name.to_owned(),
                 shape: view.shape().to_vec(),
                 dtype: view.dtype(),
             };
-            (form, view.data().to_vec())
+            (spec, view.data().to_vec())
         })
         .collect();
     change(&mut parts);
-    let sound = File::open(&SOUND).unwrap();
+    let valid = TensorFile::open(&VALID).unwrap();
     let mut header = vec![];
     for key in ["format", "link", "data", "engine"] {
-        let given = about.iter().find(|pair| pair.0 == key);
-        header.push((key, given.map_or(sound.about(key).unwrap(), |pair| pair.1)));
+        let given = entries.iter().find(|pair| pair.0 == key);
+        header.push((key, given.map_or(valid.entry(key).unwrap(), |pair| pair.1)));
     }
-    header.extend(about.iter().filter(|pair| pair.0 == "handed-over"));
+    header.extend(entries.iter().filter(|pair| pair.0 == "handed-over"));
     write(&header, &parts).unwrap()
 }
 
-fn of_tensor(name: &'static str, change: impl Fn(&mut Form, &mut Vec<u8>)) -> Vec<u8> {
+fn with_changed_tensor(
+    name: &'static str,
+    change: impl Fn(&mut TensorSpec, &mut Vec<u8>),
+) -> Vec<u8> {
     changed(&[], |tensors| {
-        let found = tensors.iter_mut().find(|(form, _)| form.name == name);
-        let (form, bytes) = found.unwrap();
-        change(form, bytes);
+        let found = tensors.iter_mut().find(|(spec, _)| spec.name == name);
+        let (spec, bytes) = found.unwrap();
+        change(spec, bytes);
     })
 }
 
@@ -90,21 +93,21 @@ fn raw(header: &str, data: usize) -> Vec<u8> {
 }
 
 #[test]
-fn a_sound_file_goes_on_and_says_what_it_is() {
+fn a_valid_file_resumes_and_names_its_run() {
     let run = resume(&changed(&[], |_| {})).unwrap();
     assert_eq!((run.steps_done(), run.handed_over()), (2, None));
-    assert_eq!(block_on(run.checkpoint()).unwrap(), *SOUND);
-    let about = About::of(&File::open(&SOUND).unwrap()).unwrap();
-    assert_eq!((about.steps, about.engine), (2, EngineKind::Cpu));
-    assert_eq!(about.link, recipe(LINK).link());
+    assert_eq!(block_on(run.checkpoint()).unwrap(), *VALID);
+    let header = CheckpointHeader::read(&TensorFile::open(&VALID).unwrap()).unwrap();
+    assert_eq!((header.steps, header.engine), (2, EngineKind::Cpu));
+    assert_eq!(header.link, recipe(LINK).link());
 }
 
 #[test]
-fn who_computed_it_before_is_not_forgotten() {
+fn the_engine_that_computed_it_before_is_recorded() {
     let other = changed(&[("engine", "gpu")], |_| {});
     let run = resume(&other).unwrap();
     assert_eq!(run.handed_over(), Some(2));
-    // Nor later: its own checkpoints say so.
+    // And in the checkpoints that are made later.
     let again = resume(&block_on(run.checkpoint()).unwrap()).unwrap();
     assert_eq!(again.handed_over(), Some(2));
     let none = changed(&[("engine", "abacus")], |_| {});
@@ -150,58 +153,64 @@ fn another_runs_file_is_refused() {
 }
 
 #[test]
-fn a_tensor_that_is_missing_or_too_many_is_named() {
+fn a_missing_or_unexpected_tensor_is_named() {
     let without =
-        |name: &'static str| changed(&[], |tensors| tensors.retain(|(form, _)| form.name != name));
-    for name in ["conv1.weight", "fc3.bias", FIRST, SECOND, TRACE] {
+        |name: &'static str| changed(&[], |tensors| tensors.retain(|(spec, _)| spec.name != name));
+    for name in [
+        "conv1.weight",
+        "fc3.bias",
+        FIRST_MOMENT,
+        SECOND_MOMENT,
+        TRACE,
+    ] {
         assert_eq!(refusal(&without(name)), format!("{name} is missing."));
     }
     let with = changed(&[], |tensors| {
-        tensors.push((Form::floats("fc4.weight", &[1]), vec![0; 4]));
+        tensors.push((TensorSpec::f32("fc4.weight", &[1]), vec![0; 4]));
     });
     assert_eq!(
         refusal(&with),
         "it holds fc4.weight, which has no place in it."
     );
     let long = changed(&[], |tensors| {
-        tensors.push((Form::floats(&"x".repeat(5_000), &[1]), vec![0; 4]));
+        tensors.push((TensorSpec::f32(&"x".repeat(5_000), &[1]), vec![0; 4]));
     });
     assert!(refusal(&long).len() < 100);
 }
 
 #[test]
-fn a_tensor_of_another_shape_or_of_other_numbers_is_named() {
-    let turned = of_tensor("fc1.weight", |form, _| form.shape.reverse());
+fn a_tensor_of_another_shape_or_type_is_named() {
+    let transposed = with_changed_tensor("fc1.weight", |spec, _| spec.shape.reverse());
     assert_eq!(
-        refusal(&turned),
+        refusal(&transposed),
         "fc1.weight is 400×120 where 120×400 is right."
     );
-    let flat = of_tensor("conv1.bias", |form, _| {
-        form.shape = vec![1; 40].into_iter().chain([6]).collect()
+    let many_dimensions = with_changed_tensor("conv1.bias", |spec, _| {
+        spec.shape = vec![1; 40].into_iter().chain([6]).collect()
     });
     assert_eq!(
-        refusal(&flat),
+        refusal(&many_dimensions),
         "conv1.bias is 1×1×1×1×1×1×1×1×… (41 dimensions) where 6 is right."
     );
-    let whole = of_tensor("conv1.bias", |form, _| form.dtype = Dtype::I32);
+    let integers = with_changed_tensor("conv1.bias", |spec, _| spec.dtype = Dtype::I32);
     assert_eq!(
-        refusal(&whole),
+        refusal(&integers),
         "conv1.bias is of I32 numbers where F32 is right."
     );
-    let short = of_tensor(TRACE, |form, bytes| {
-        form.dtype = Dtype::U8;
-        form.shape = vec![bytes.len()];
+    let bytes = with_changed_tensor(TRACE, |spec, bytes| {
+        spec.dtype = Dtype::U8;
+        spec.shape = vec![bytes.len()];
     });
     assert_eq!(
-        refusal(&short),
+        refusal(&bytes),
         "trace is of U8 numbers where U32 is right."
     );
     for value in [f32::NAN, f32::INFINITY] {
-        let nothing = of_tensor("fc2.bias", |_, bytes| {
+        let not_finite = with_changed_tensor("fc2.bias", |_, bytes| {
             bytes[..4].copy_from_slice(&value.to_le_bytes());
         });
         assert_eq!(
-            refusal(&nothing),
+            refusal(&not_finite),
             "fc2.bias holds something that is no finite number."
         );
     }
@@ -209,17 +218,17 @@ fn a_tensor_of_another_shape_or_of_other_numbers_is_named() {
 
 #[test]
 fn a_trace_longer_than_the_run_is_refused() {
-    let long = of_tensor(TRACE, |form, bytes| {
-        form.shape = vec![15];
+    let long = with_changed_tensor(TRACE, |spec, bytes| {
+        spec.shape = vec![15];
         *bytes = vec![0; 60];
     });
     assert_eq!(
         refusal(&long),
         "it has 15 steps behind it, and the run has 14 in all."
     );
-    // A trace of no steps belongs to an optimizer that carries nothing yet.
-    let none = of_tensor(TRACE, |form, bytes| {
-        form.shape = vec![0];
+    // After no steps the optimizer has no moments.
+    let none = with_changed_tensor(TRACE, |spec, bytes| {
+        spec.shape = vec![0];
         bytes.clear();
     });
     assert_eq!(
@@ -229,18 +238,18 @@ fn a_trace_longer_than_the_run_is_refused() {
 }
 
 #[test]
-fn lengths_that_a_file_claims_are_not_believed() {
+fn lengths_in_the_header_are_checked() {
     assert_eq!(
         refusal(b""),
         "it is no safetensors file, for it has 0 bytes in all."
     );
-    let mut past = SOUND.clone();
+    let mut past = VALID.clone();
     past[..8].copy_from_slice(&u64::MAX.to_le_bytes());
-    let there = SOUND.len() - 8;
+    let remaining = VALID.len() - 8;
     assert_eq!(
         refusal(&past),
         format!(
-            "its header should be 18446744073709551615 bytes long, and only {there} follow: it is cut short, or no safetensors file."
+            "its header should be 18446744073709551615 bytes long, and only {remaining} follow: it is cut short, or no safetensors file."
         )
     );
     let long = raw(&" ".repeat(2 << 20), 0);
@@ -248,7 +257,7 @@ fn lengths_that_a_file_claims_are_not_believed() {
         refusal(&long),
         "its header is 2097152 bytes long; one of Bunsen's has 1048576 at most."
     );
-    let cut = &SOUND[..SOUND.len() - 1];
+    let cut = &VALID[..VALID.len() - 1];
     assert_eq!(
         refusal(cut),
         "its tensors take another number of bytes than follow the header: it is cut short, or has something behind it."
@@ -274,21 +283,21 @@ fn lengths_that_a_file_claims_are_not_believed() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
-    /// Whatever is changed in the header or behind it: a run that goes on, or a sentence.
+    /// Any change in the header or behind it gives a checkpoint or an error.
     #[test]
     fn a_damaged_file_never_panics(
         changes in proptest::collection::vec((0usize..3_000, any::<u8>()), 1..8),
         cut in proptest::option::of(0usize..300_000),
     ) {
-        let mut file = SOUND.clone();
+        let mut file = VALID.clone();
         for (at, byte) in changes {
             file[at] = byte;
         }
         file.truncate(cut.unwrap_or(usize::MAX));
-        let read = File::open(&file).map_err(LabError::Checkpoint);
+        let read = TensorFile::open(&file).map_err(LabError::Checkpoint);
         let read = read.and_then(|opened| {
-            let learner = Learner::of(&recipe(LINK), &Engine::cpu().device);
-            Checkpoint::read(&opened, &learner, 14)
+            let trainer = Trainer::new(&recipe(LINK), &Engine::cpu().device);
+            Checkpoint::read(&opened, &trainer, 14)
         });
         if let Ok(checkpoint) = read {
             prop_assert_eq!(checkpoint.weights.len(), 61_706);
@@ -298,7 +307,7 @@ proptest! {
 
     /// The same for headers that are JSON: tensors of any shape, anywhere.
     #[test]
-    fn headers_that_anybody_may_write_never_panic(
+    fn handwritten_headers_never_panic(
         name in "trace|conv1\\.weight|[a-z.]{0,9}",
         dtype in "F32|U32|F64|BOOL|F4|[A-Z0-9]{0,3}",
         shape in proptest::collection::vec(prop_oneof![0u64..9, any::<u64>()], 0..5),
@@ -310,9 +319,9 @@ proptest! {
             r#"{{"__metadata__":{{"bunsen":"format=checkpoint&engine=cpu&link=a&data=b"}},"{name}":{{"dtype":"{dtype}","shape":{shape:?},"data_offsets":[{from},{to}]}}}}"#
         );
         let file = raw(&header, data);
-        if let Ok(opened) = File::open(&file) {
-            let learner = Learner::of(&recipe(LINK), &Engine::cpu().device);
-            prop_assert!(Checkpoint::read(&opened, &learner, 14).is_err());
+        if let Ok(opened) = TensorFile::open(&file) {
+            let trainer = Trainer::new(&recipe(LINK), &Engine::cpu().device);
+            prop_assert!(Checkpoint::read(&opened, &trainer, 14).is_err());
         }
     }
 }

@@ -5,13 +5,13 @@ use serde_json::Value;
 
 use super::*;
 
-/// Parts of another recipe, but for which it is whole.
-pub(in crate::lab) fn sample_parts() -> Parts<'static> {
+/// A record that is complete but for its recipe.
+pub(in crate::lab) fn sample_record() -> RunRecord<'static> {
     static RECIPE: std::sync::LazyLock<Recipe> =
         std::sync::LazyLock::new(|| Recipe::of(recipe::Model::LeNet5));
-    Parts {
+    RunRecord {
         recipe: &RECIPE,
-        engine: Computed {
+        engine: EngineRecord {
             kind: EngineKind::Cpu,
             build: Build::Wasm,
             label: "CPU, SIMD, 2 threads".to_owned(),
@@ -19,14 +19,14 @@ pub(in crate::lab) fn sample_parts() -> Parts<'static> {
             software: false,
             handed_over: None,
         },
-        data: Trained {
+        data: DataRecord {
             name: "digits".to_owned(),
             title: "Drawn digits".to_owned(),
             digest: "a".repeat(64),
         },
         steps: 5,
         trace: Trace::from(vec![2f32.to_bits(), 1f32.to_bits(), 0.5f32.to_bits()]),
-        scores: vec![Scored {
+        scores: vec![ScoreRecord {
             step: 3,
             loss: 0.75,
             accuracy: 0.5,
@@ -40,7 +40,7 @@ pub(in crate::lab) fn sample_parts() -> Parts<'static> {
     }
 }
 
-/// What is wrong with a file, without the beginning that all have.
+/// Why a file is refused, without the beginning that all such sentences have.
 fn error(text: &str) -> String {
     let error = RunFile::from_json(text).unwrap_err();
     assert_eq!(error.kind(), "file");
@@ -55,7 +55,7 @@ fn text() -> String {
     sample().to_json().unwrap()
 }
 
-/// The sample's text with something else in a place.
+/// The sample's text with a change.
 fn with(change: impl FnOnce(&mut Value)) -> String {
     let mut json: Value = serde_json::from_str(&text()).unwrap();
     change(&mut json);
@@ -63,15 +63,15 @@ fn with(change: impl FnOnce(&mut Value)) -> String {
 }
 
 #[test]
-fn there_and_back() {
+fn a_file_is_read_as_it_was_written() {
     assert_eq!(RunFile::from_json(&text()).unwrap(), sample());
-    let rough = with(|_| {});
-    assert_eq!(RunFile::from_json(&rough).unwrap(), sample());
+    let compact = with(|_| {});
+    assert_eq!(RunFile::from_json(&compact).unwrap(), sample());
 }
 
-/// The run that the documentation keeps can be opened, and holds what is said of it.
+/// The run file in the documentation can be opened, and has the accuracy that is stated there.
 #[test]
-fn the_kept_run_is_one() {
+fn the_documented_run_can_be_opened() {
     let text = include_str!("../../../../../docs/runs/resnet-20-cifar10.bunsen.json");
     let run = RunFile::from_json(text).unwrap();
     assert_eq!(run.recipe().unwrap().link(), "model=resnet-20&v=1");
@@ -97,12 +97,12 @@ fn a_file_cut_short_says_so() {
 
 #[test]
 fn a_newer_schema_is_refused_whatever_it_holds() {
-    let told =
+    let message =
         "it is of schema 2, but only schemas up to 1 are known here. Open it with a newer Bunsen.";
-    assert_eq!(error(&with(|json| json["schema"] = 2.into())), told);
+    assert_eq!(error(&with(|json| json["schema"] = 2.into())), message);
     assert_eq!(
         error(r#"{"format":"bunsen-run","schema":2,"runs":[]}"#),
-        told
+        message
     );
     assert!(error(&with(|json| json["schema"] = 0.into())).starts_with("schema 0 is not allowed"));
 }
@@ -131,9 +131,9 @@ fn other_files_are_told_apart() {
 #[test]
 fn a_trace_has_to_hash_to_its_check() {
     let check = sample().check;
-    let told = error(&with(|json| json["check"] = "0123456789abcdef".into()));
+    let message = error(&with(|json| json["check"] = "0123456789abcdef".into()));
     assert_eq!(
-        told,
+        message,
         format!(
             "its trace does not hash to its check: 0123456789abcdef stands in the file, but its recipe, data and trace give \
              {check}. The file was damaged or changed."
@@ -143,16 +143,16 @@ fn a_trace_has_to_hash_to_its_check() {
         ("trace", "AACAPwAAAD8AAIA/"),
         ("link", "model=lenet5&seed=8&v=1"),
     ] {
-        let told = error(&with(|json| json[part] = value.into()));
+        let message = error(&with(|json| json[part] = value.into()));
         assert!(
-            told.starts_with("its trace does not hash to its check"),
-            "{part}: {told}"
+            message.starts_with("its trace does not hash to its check"),
+            "{part}: {message}"
         );
     }
-    let told = error(&with(|json| json["data"]["digest"] = "b".repeat(64).into()));
+    let message = error(&with(|json| json["data"]["digest"] = "b".repeat(64).into()));
     assert!(
-        told.starts_with("its trace does not hash to its check"),
-        "{told}"
+        message.starts_with("its trace does not hash to its check"),
+        "{message}"
     );
 }
 
@@ -199,10 +199,10 @@ fn its_link_has_to_be_one_and_spelled_as_it_is_written() {
 
 #[test]
 fn scores_and_timings_are_possible_ones() {
-    let told = error(&with(|json| json["scores"][0]["step"] = 4.into()));
+    let message = error(&with(|json| json["scores"][0]["step"] = 4.into()));
     assert!(
-        told.starts_with("it has a score of 0.5 after step 4"),
-        "{told}"
+        message.starts_with("it has a score of 0.5 after step 4"),
+        "{message}"
     );
     assert!(
         error(&with(|json| json["scores"][0]["accuracy"] = 50.into()))
@@ -219,7 +219,7 @@ fn the_schema_describes_the_file() {
     let schema: Value =
         serde_json::from_str(include_str!("../../../../../docs/run.schema.json")).unwrap();
     let file: Value = serde_json::from_str(&text()).unwrap();
-    fn compare(schema: &Value, value: &Value, place: &str) {
+    fn compare(schema: &Value, value: &Value, path: &str) {
         let Value::Object(fields) = value else {
             return;
         };
@@ -235,9 +235,9 @@ fn the_schema_describes_the_file() {
         let required: BTreeSet<_> = required
             .map(|key| key.as_str().unwrap().to_owned())
             .collect();
-        assert_eq!(keys(&schema["properties"]), keys(value), "{place}");
-        assert_eq!(required, keys(value), "{place}");
-        assert_eq!(schema["additionalProperties"], false, "{place}");
+        assert_eq!(keys(&schema["properties"]), keys(value), "{path}");
+        assert_eq!(required, keys(value), "{path}");
+        assert_eq!(schema["additionalProperties"], false, "{path}");
         for (key, value) in fields {
             compare(&schema["properties"][key], value, key);
         }
@@ -260,14 +260,14 @@ proptest! {
     ) {
         // JSON's numbers are read to the last bit where they are short.
         let (seconds, accuracy) = (f64::from(quarters) / 4.0, f64::from(quarters % 5) / 4.0);
-        let mut parts = sample_parts();
-        parts.steps = losses.len() as u64 + 5;
-        parts.trace = Trace::from(losses.iter().map(|loss| loss.to_bits()).collect::<Vec<_>>());
-        parts.scores = vec![Scored { step: 1, loss: seconds, accuracy, examples: 10 }];
-        parts.timings.seconds = seconds;
-        parts.engine = Computed { handed_over, label, kind: if gpu { EngineKind::Gpu } else { EngineKind::Cpu }, ..parts.engine };
+        let mut record = sample_record();
+        record.steps = losses.len() as u64 + 5;
+        record.trace = Trace::from(losses.iter().map(|loss| loss.to_bits()).collect::<Vec<_>>());
+        record.scores = vec![ScoreRecord { step: 1, loss: seconds, accuracy, examples: 10 }];
+        record.timings.seconds = seconds;
+        record.engine = EngineRecord { handed_over, label, kind: if gpu { EngineKind::Gpu } else { EngineKind::Cpu }, ..record.engine };
         let recipe = recipe::parse("seed=7").unwrap().recipe;
-        let file = RunFile::of(Parts { recipe: &recipe, ..parts });
+        let file = RunFile::new(RunRecord { recipe: &recipe, ..record });
         prop_assert_eq!(RunFile::from_json(&file.to_json().unwrap()).unwrap(), file);
     }
 }

@@ -1,6 +1,6 @@
-//! Links and run files with mutations: none panics, and none starts a run that its text does not say.
+//! Mutated links and run files: none panics, and none gives a run that its text does not describe.
 //!
-//! 100,000 of each; `BUNSEN_MUTATIONS` says another number.
+//! 100,000 of each; `BUNSEN_MUTATIONS` sets another number.
 
 use proptest::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::lab::files::run_file::{self, RunFile};
 use crate::lab::verify::trace::Trace;
 use crate::recipe::{FIELDS, Link, Recipe, VERSION, parse};
 
-/// What is put into a text, beside single characters.
+/// What is inserted into a text, beside single characters.
 const TOKENS: [&str; 24] = [
     "&",
     "=",
@@ -62,23 +62,23 @@ fn mutations() -> impl Strategy<Value = Vec<Mutation>> {
 fn mutated(text: &str, mutations: &[Mutation]) -> String {
     let mut text: Vec<char> = text.chars().collect();
     for mutation in mutations {
-        let place = |at: &usize| at % (text.len() + 1);
+        let position = |at: &usize| at % (text.len() + 1);
         let end = |at: usize, count: &usize| (at + count).min(text.len());
         match mutation {
             Mutation::Insert(at, token) => {
-                let at = place(at);
+                let at = position(at);
                 text.splice(at..at, TOKENS[*token].chars());
             }
             Mutation::Put(at, with) => {
-                let at = place(at);
+                let at = position(at);
                 text.splice(at..end(at, &1), [*with]);
             }
             Mutation::Delete(at, count) => {
-                let at = place(at);
+                let at = position(at);
                 text.drain(at..end(at, count));
             }
             Mutation::Repeat(at, count) => {
-                let at = place(at);
+                let at = position(at);
                 let part = text[at..end(at, count)].to_vec();
                 text.splice(at..at, part);
             }
@@ -91,7 +91,7 @@ fn mutated(text: &str, mutations: &[Mutation]) -> String {
                     text[*at] = char::from(*digit);
                 }
             }
-            Mutation::Cut(at) => text.truncate(place(at)),
+            Mutation::Cut(at) => text.truncate(position(at)),
         }
     }
     text.into_iter().collect()
@@ -144,16 +144,16 @@ fn says(text: &str, link: &Link) {
             field.key
         );
     }
-    let said = |key: &str| {
+    let value_of = |key: &str| {
         pairs
             .iter()
             .find(|pair| pair.0 == key)
             .map(|pair| pair.1.as_str())
     };
-    assert_eq!(link.check.as_deref(), said("check"));
+    assert_eq!(link.check.as_deref(), value_of("check"));
     assert_eq!(
         link.version.to_string(),
-        said("v").unwrap_or("1").trim_start_matches(['+', '0'])
+        value_of("v").unwrap_or("1").trim_start_matches(['+', '0'])
     );
     let again = parse(&link.recipe.link()).unwrap();
     assert_eq!(again.recipe, link.recipe);

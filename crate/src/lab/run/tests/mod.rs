@@ -1,4 +1,4 @@
-//! The run, natively on the CPU engine.
+//! Runs on the CPU engine, natively.
 
 mod band;
 mod images;
@@ -11,6 +11,8 @@ use futures_lite::future::block_on;
 
 use super::*;
 use crate::data::{Info, Split, drawn};
+use crate::lab::worker_pool::worker::{from_host, to_host};
+use crate::random::{Purpose, stream};
 use crate::recipe::parse;
 use crate::zoo::Network;
 
@@ -72,44 +74,44 @@ fn epochs_and_steps_count_from_one() {
     let mut run = start("subset=100&batch=32&epochs=2");
     assert_eq!((run.plan().steps_per_epoch, run.plan().steps), (3, 6));
     let reports = block_on(run.step(6)).unwrap();
-    let told: Vec<_> = reports
+    let positions: Vec<_> = reports
         .iter()
         .map(|report| (report.step, report.epoch))
         .collect();
-    assert_eq!(told, [(1, 1), (2, 1), (3, 1), (4, 2), (5, 2), (6, 2)]);
+    assert_eq!(positions, [(1, 1), (2, 1), (3, 1), (4, 2), (5, 2), (6, 2)]);
 }
 
 #[test]
-fn how_it_is_pulled_changes_nothing() {
+fn how_it_is_pulled_changes_no_bit() {
     let link = "subset=200&batch=32&steps=14";
     let mut whole = start(link);
     block_on(whole.step(14)).unwrap();
 
-    let mut looked_at = start(link);
+    let mut interrupted = start(link);
     for count in [1, 4, 2, 20] {
-        block_on(looked_at.step(count)).unwrap();
-        block_on(looked_at.evaluate()).unwrap();
-        block_on(looked_at.predict(&[0.5; 784])).unwrap();
-        block_on(looked_at.weights()).unwrap();
+        block_on(interrupted.step(count)).unwrap();
+        block_on(interrupted.evaluate()).unwrap();
+        block_on(interrupted.predict(&[0.5; 784])).unwrap();
+        block_on(interrupted.weights()).unwrap();
     }
-    assert_eq!(bits(&whole), bits(&looked_at));
-    assert_eq!(whole.check(), looked_at.check());
+    assert_eq!(bits(&whole), bits(&interrupted));
+    assert_eq!(whole.check(), interrupted.check());
     assert_eq!(
         block_on(whole.weights()).unwrap(),
-        block_on(looked_at.weights()).unwrap()
+        block_on(interrupted.weights()).unwrap()
     );
 }
 
 #[test]
-fn a_checkpoint_goes_on_as_if_it_had_never_stopped() {
-    for rest in [
+fn a_resumed_run_has_the_bits_of_an_uninterrupted_one() {
+    for options in [
         "batch=32&opt=adam",
         "batch=32&opt=sgd&momentum=0.9&lr=0.05",
         "batch=32&opt=adamw&wd=0.01",
         "batch=32&opt=sgd&momentum=0",
         "batch=8&model=resnet-8",
     ] {
-        let link = format!("subset=200&steps=14&{rest}");
+        let link = format!("subset=200&steps=14&{options}");
         let mut whole = start(&link);
         block_on(whole.step(8)).unwrap();
         let file = block_on(whole.checkpoint()).unwrap();
@@ -120,28 +122,28 @@ fn a_checkpoint_goes_on_as_if_it_had_never_stopped() {
         let mut resumed = block_on(Run::resume(&Engine::cpu(), recipe, data, &file)).unwrap();
         assert_eq!(resumed.steps_done(), 8);
         block_on(resumed.step(6)).unwrap();
-        assert_eq!(bits(&whole), bits(&resumed), "{rest}");
+        assert_eq!(bits(&whole), bits(&resumed), "{options}");
         assert_eq!(whole.check(), resumed.check());
         let ends = [&whole, &resumed].map(|run| block_on(run.weights()).unwrap());
-        assert_eq!(ends[0], ends[1], "{rest}");
+        assert_eq!(ends[0], ends[1], "{options}");
         let scores = [&whole, &resumed].map(|run| block_on(run.evaluate()).unwrap());
-        assert_eq!(scores[0], scores[1], "{rest}");
+        assert_eq!(scores[0], scores[1], "{options}");
     }
 }
 
-/// Everything that is needed to answer elsewhere, under PyTorch's names.
+/// All that predictions elsewhere need, under PyTorch's names.
 #[test]
-fn the_weights_have_the_running_averages_with_them() {
+fn the_weights_file_has_the_running_statistics() {
     let mut run = start("model=resnet-8&subset=16&batch=8&steps=2");
     block_on(run.step(2)).unwrap();
     let file = block_on(run.weights()).unwrap();
     let tensors = safetensors::SafeTensors::deserialize(&file).unwrap();
-    // A normalised layer has a scale and a shift, and two running averages.
+    // A batch normalisation has a weight and a bias, and two running statistics.
     let names = tensors.names();
-    let all = |end: &str| names.iter().filter(|name| name.ends_with(end)).count();
-    assert_eq!((all(".running_mean"), all(".running_var")), (7, 7));
+    let count = |end: &str| names.iter().filter(|name| name.ends_with(end)).count();
+    assert_eq!((count(".running_mean"), count(".running_var")), (7, 7));
     assert_eq!(names.len(), 23 + 14);
-    let statistics = numbers(run.learner.statistics.clone().unwrap());
+    let statistics = to_host(run.trainer.running_statistics.clone().unwrap());
     let read = |name: &str| {
         let view = tensors.tensor(name).unwrap();
         let numbers: Vec<f32> = bytemuck::pod_collect_to_vec(view.data());
@@ -168,7 +170,7 @@ fn the_weights_have_the_running_averages_with_them() {
 }
 
 #[test]
-fn the_seed_decides() {
+fn another_seed_gives_another_run() {
     let first_loss = |seed: u64| {
         let mut run = start(&format!("subset=64&batch=32&steps=2&seed={seed}"));
         block_on(run.step(2)).unwrap();
@@ -179,10 +181,10 @@ fn the_seed_decides() {
 }
 
 #[test]
-fn a_loss_that_is_no_number_ends_the_run_and_names_the_step() {
+fn a_loss_that_is_not_finite_ends_the_run_and_names_the_step() {
     let mut run =
         start("subset=64&batch=32&steps=200&opt=sgd&lr=10&wd=1&warmup=0&schedule=constant");
-    // The steps before it are told first.
+    // The steps before it are reported first.
     let reports = block_on(run.step(200)).unwrap();
     assert!(!reports.is_empty() && reports.len() < 200);
     let error = block_on(run.step(200)).unwrap_err();
@@ -200,26 +202,26 @@ fn a_loss_that_is_no_number_ends_the_run_and_names_the_step() {
 }
 
 #[test]
-fn a_batch_is_shown_as_the_network_gets_it_and_showing_it_changes_nothing() {
+fn a_steps_batch_is_what_the_network_gets_and_asking_for_it_changes_no_bit() {
     let link = "model=lenet5&data=digits&subset=200&batch=16&steps=30&aug=shift&seed=3";
-    let (mut seen, mut unseen) = (start(link), start(link));
-    let shape = seen.data.info.shape();
+    let (mut asked, mut plain) = (start(link), start(link));
+    let shape = asked.data.info.shape();
     for step in 1..=30 {
-        // One of another epoch in between: what is kept of this one must stay.
-        assert!(seen.batch(31 - step).is_some());
-        let got = seen.batch_here(step - 1).augmented(&seen.recipe, shape);
-        assert_eq!(seen.batch(step), Some(got), "step {step}");
-        let reports = [&mut seen, &mut unseen].map(|run| block_on(run.step(1)).unwrap());
+        // One of another epoch in between: the cached order must stay that of this epoch.
+        assert!(asked.batch(31 - step).is_some());
+        let expected = asked.host_batch(step - 1).augmented(&asked.recipe, shape);
+        assert_eq!(asked.batch(step), Some(expected), "step {step}");
+        let reports = [&mut asked, &mut plain].map(|run| block_on(run.step(1)).unwrap());
         assert_eq!(reports[0][0].loss.to_bits(), reports[1][0].loss.to_bits());
     }
-    assert_eq!((seen.batch(0), seen.batch(31)), (None, None));
-    assert_eq!(seen.check(), unseen.check());
+    assert_eq!((asked.batch(0), asked.batch(31)), (None, None));
+    assert_eq!(asked.check(), plain.check());
 }
 
 #[test]
-fn the_gradient_is_as_long_as_its_numbers_say() {
-    assert_eq!(length(&[3.0, 0.0, -4.0]), 5.0);
-    assert_eq!(length(&[2.0; 25]), 10.0);
+fn the_gradient_norm_is_reported() {
+    assert_eq!(l2_norm(&[3.0, 0.0, -4.0]), 5.0);
+    assert_eq!(l2_norm(&[2.0; 25]), 10.0);
     let mut run = start("model=lenet5&data=digits&subset=200&batch=16&steps=2");
     let reports = block_on(run.step(2)).unwrap();
     let norms: Vec<_> = reports

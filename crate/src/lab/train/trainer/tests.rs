@@ -18,7 +18,7 @@ struct Values {
     steps: Vec<Step>,
 }
 
-/// One step on four images, in parts that are normalised by themselves, and the answers after it.
+/// One step on four images in shards, and the eval logits after it.
 #[derive(Deserialize)]
 struct Step {
     skip: String,
@@ -41,7 +41,7 @@ fn vector(tensor: Tensor<1>) -> Vec<f32> {
 
 /// The weights of tests/references/make.py.
 fn weights(slots: &[Slot]) -> Vec<f32> {
-    let each = slots.iter().enumerate().flat_map(|(t, slot)| {
+    let values = slots.iter().enumerate().flat_map(|(t, slot)| {
         let (shift, scale) = match (slot.name.as_str(), slot.shape.as_slice()) {
             ("fc.weight" | "fc.bias", _) => (0.0, 2.0 / 8.0),
             (_, [_, _, _, _]) => (0.0, 2.0 / (fan_in(&slot.shape) as f32).sqrt()),
@@ -50,11 +50,11 @@ fn weights(slots: &[Slot]) -> Vec<f32> {
         };
         numbers(t, slot.len()).map(move |number| shift + number * scale)
     });
-    each.collect()
+    values.collect()
 }
 
-/// Forward, backward, the running averages, the update and the answers after it: with shortcuts and without, the batch
-/// in one part and in two, those in one pass (as on a GPU) and one by one (as several workers have them).
+/// Forward, backward, running statistics, update and the eval logits after it: with skip connections and without, the batch in one
+/// shard and in two, both in one pass (as on a GPU) and one by one (as in a worker pool).
 #[test]
 fn a_step_of_a_residual_network_is_pytorchs() {
     let device = Device::flex();
@@ -63,62 +63,71 @@ fn a_step_of_a_residual_network_is_pytorchs() {
     let labels = Tensor::<1, Int>::from_ints([3, 8, 0, 5], &device);
     let reference = reference();
     assert_eq!(reference.steps.len(), 4);
-    let of = |shards| Part {
+    let micro_batch = |shards| MicroBatch {
         shards,
-        batch: 4,
-        place: Place::default(),
-        smooth: 0.0,
+        batch_size: 4,
+        position: Place::default(),
+        label_smoothing: 0.0,
     };
     for (step, whole) in reference.steps.iter().flat_map(|s| [(s, true), (s, false)]) {
         let Step { skip, shards, .. } = step;
-        let what = format!("skip={skip}, {shards} shards, at once: {whole}");
+        let what = format!("skip={skip}, {shards} shards, in one pass: {whole}");
         let link = format!("model=resnet-8&skip={skip}&opt=sgd&lr=0.1&momentum=0.9&wd=0.0001");
-        let mut learner = Learner::of(&parse(&link).unwrap().recipe, &device);
-        learner.weights = Tensor::from_floats(weights(&learner.slots).as_slice(), &device);
+        let mut trainer = Trainer::new(&parse(&link).unwrap().recipe, &device);
+        trainer.weights = Tensor::from_floats(weights(&trainer.slots).as_slice(), &device);
 
-        let student = learner.student();
-        let passes = match whole {
-            true => vec![pass(&student, images.clone(), labels.clone(), of(*shards))],
+        let model = trainer.training_model();
+        let outputs = match whole {
+            true => vec![forward_backward(
+                &model,
+                images.clone(),
+                labels.clone(),
+                micro_batch(*shards),
+            )],
             false => {
-                let parts = images.clone().chunk(*shards, 0).into_iter();
-                let parts = parts.zip(labels.clone().chunk(*shards, 0));
-                let each = parts.map(|(images, labels)| pass(&student, images, labels, of(1)));
-                each.collect()
+                let images = images.clone().chunk(*shards, 0).into_iter();
+                images
+                    .zip(labels.clone().chunk(*shards, 0))
+                    .map(|(images, labels)| {
+                        forward_backward(&model, images, labels, micro_batch(1))
+                    })
+                    .collect()
             }
         };
-        let count = passes.len() as f32;
-        let logits = Tensor::cat(passes.iter().map(|pass| pass.logits.clone()).collect(), 0);
-        let sum = |of: fn(&Pass) -> Tensor<1>| {
-            let parts = passes.iter().map(of).collect();
-            Tensor::stack::<2>(parts, 0).sum_dim(0).flatten::<1>(0, 1)
+        let count = outputs.len() as f32;
+        let logits = outputs.iter().map(|output| output.logits.clone());
+        let logits = Tensor::cat(logits.collect(), 0);
+        let sum = |field: fn(&StepOutput) -> Tensor<1>| {
+            let values = outputs.iter().map(field).collect();
+            Tensor::stack::<2>(values, 0).sum_dim(0).flatten::<1>(0, 1)
         };
-        let loss = sum(|pass| pass.loss.clone());
-        let gradient = sum(|pass| pass.gradient.clone());
-        let measured = sum(|pass| pass.statistics.clone().unwrap()) / count;
+        let loss = sum(|output| output.loss.clone());
+        let gradient = sum(|output| output.gradient.clone());
+        let batch_statistics = sum(|output| output.batch_statistics.clone().unwrap()) / count;
 
         let logits = vector(logits.reshape([40]));
         all_close(&logits, &step.logits, 1e-4, &format!("{what}, logits"));
         close(loss.into_scalar(), step.loss, 1e-4, &what);
         let gradients = vector(gradient.clone());
-        tensors_close(&learner.slots, &gradients, &step.gradients, 1e-3, &what);
+        tensors_close(&trainer.slots, &gradients, &step.gradients, 1e-3, &what);
 
-        learner.learn(gradient, Some(measured), 0.1);
-        let running = vector(learner.statistics.clone().unwrap());
-        let slots = learner.statistics_slots();
+        trainer.update(gradient, Some(batch_statistics), 0.1);
+        let running = vector(trainer.running_statistics.clone().unwrap());
+        let slots = trainer.statistics_slots();
         tensors_close(&slots, &running, &step.statistics, 1e-4, &what);
-        let answers = vector(learner.network().forward(images.clone()).reshape([40]));
-        all_close(&answers, &step.answers, 1e-4, &format!("{what}, answers"));
+        let eval_logits = vector(trainer.eval_model().forward(images.clone()).reshape([40]));
+        all_close(&eval_logits, &step.answers, 1e-4, &format!("{what}, eval"));
     }
 }
 
 #[test]
-fn residual_networks_are_as_large_as_pytorchs() {
+fn residual_networks_have_as_many_parameters_as_pytorchs() {
     let reference = reference().parameters;
     let residual = Model::ALL.iter().filter(|entry| entry.0.depth().is_some());
     assert_eq!(reference.len(), residual.count());
     for (name, parameters) in reference {
         let recipe = Recipe::of(Model::named(&name).unwrap());
-        let learner = Learner::of(&recipe, &Device::flex());
-        assert_eq!(learner.parameters(), parameters, "{name}");
+        let trainer = Trainer::new(&recipe, &Device::flex());
+        assert_eq!(trainer.parameters(), parameters, "{name}");
     }
 }
