@@ -10,8 +10,7 @@ import { loadBuild, type Build } from "./module.js";
 
 export type {
   Activation,
-  AugmentedImage,
-  AugmentedView,
+  Answers,
   CheckpointInfo,
   Choice,
   Computation,
@@ -24,18 +23,19 @@ export type {
   LayerInfo,
   LayerKind,
   LayerNumber,
-  Normalization,
-  GradientStatistics,
+  Normalisation,
+  Norms,
   ParsedLink,
   Plan,
-  Predictions,
+  Preview,
   Report,
   RunFile,
   Score,
+  Seen,
   Stack,
   StackLayer,
   Structure,
-  ExportedLayer,
+  StructurePart,
   Verdict,
 } from "./cpu/bunsen.js";
 export type { CodeFile, Language } from "./code/index.js";

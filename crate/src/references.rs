@@ -11,7 +11,7 @@ pub fn numbers(tensor: usize, count: usize) -> impl Iterator<Item = f32> {
 
 /// What a file of references says of a tensor.
 #[derive(Deserialize)]
-pub struct Summary {
+pub struct TensorSummary {
     name: String,
     norm: f32,
     first: Vec<f32>,
@@ -36,7 +36,13 @@ pub fn all_close(ours: &[f32], theirs: &[f32], part: f32, what: &str) {
 /// Whether the tensors that lie one after the other in `ours` are PyTorch's: as many, in that order and under those
 /// names, their norms and first numbers to a part of the norm. Where the largest norm says that there is
 /// nothing, as in the gradient of a bias that is normalised away, roundings are all that may be there.
-pub fn tensors_close(slots: &[Slot], ours: &[f32], theirs: &[Summary], part: f32, what: &str) {
+pub fn tensors_close(
+    slots: &[Slot],
+    ours: &[f32],
+    theirs: &[TensorSummary],
+    part: f32,
+    what: &str,
+) {
     assert_eq!(slots.len(), theirs.len(), "{what}");
     let largest = theirs.iter().fold(0f32, |most, of| most.max(of.norm));
     for (slot, theirs) in slots.iter().zip(theirs) {

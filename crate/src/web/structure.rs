@@ -8,7 +8,7 @@ use super::error::thrown;
 use super::types::out;
 use crate::recipe::parse;
 use crate::zoo::Network;
-use crate::zoo::graph::Part;
+use crate::zoo::graph::ExportedLayer;
 
 /// A parameter of a layer.
 #[derive(Serialize, Tsify)]
@@ -21,7 +21,7 @@ pub struct Weight {
 
 /// A layer, and what goes into it.
 #[derive(Serialize, Tsify)]
-pub struct ExportedLayer {
+pub struct StructurePart {
     /// Its name. Layers of one block have what is before the last dot in common.
     pub name: String,
     /// What it does: "conv".
@@ -42,22 +42,22 @@ pub struct Structure {
     /// The training images' mean, channel by channel, of pixels from 0 to 1.
     pub mean: &'static [f32],
     /// Their standard deviation.
-    pub std: &'static [f32],
+    pub deviation: &'static [f32],
     /// Its layers.
-    pub parts: Vec<ExportedLayer>,
+    pub parts: Vec<StructurePart>,
     /// Whose value the class scores are: see `from`.
     pub logits: usize,
 }
 
-impl From<Part> for ExportedLayer {
-    fn from(part: Part) -> Self {
+impl From<ExportedLayer> for StructurePart {
+    fn from(layer: ExportedLayer) -> Self {
         let weight = |(name, shape)| Weight { name, shape };
-        ExportedLayer {
-            name: part.name,
-            op: part.op,
-            numbers: part.numbers,
-            from: part.from,
-            weights: part.parameters.into_iter().map(weight).collect(),
+        StructurePart {
+            name: layer.name,
+            op: layer.op,
+            numbers: layer.numbers,
+            from: layer.inputs,
+            weights: layer.parameters.into_iter().map(weight).collect(),
         }
     }
 }
@@ -69,16 +69,12 @@ impl From<Part> for ExportedLayer {
 #[wasm_bindgen(unchecked_return_type = "Structure | undefined")]
 pub fn structure(link: &str) -> Result<JsValue, JsValue> {
     let recipe = parse(link).map_err(thrown)?.recipe;
-    let told = Network::structure(&recipe).map(|structure| Structure {
-        input: structure.input.shape,
-        mean: structure.input.mean,
-        std: structure.input.deviation,
-        parts: structure
-            .parts
-            .into_iter()
-            .map(ExportedLayer::from)
-            .collect(),
-        logits: structure.logits,
+    let structure = Network::export_graph(&recipe).map(|graph| Structure {
+        input: graph.input.shape,
+        mean: graph.input.mean,
+        deviation: graph.input.deviation,
+        parts: graph.layers.into_iter().map(StructurePart::from).collect(),
+        logits: graph.logits,
     });
-    out(&told)
+    out(&structure)
 }

@@ -11,13 +11,13 @@
 //! distribution and sets some biases to 1; the image is centred and scaled channel by channel; the original takes 224×224
 //! pixels padded by 2, as torchvision does, where the paper's figure says 224 and its arithmetic needs 227.
 
-use super::graph::{Conv, Design, Pooling, Start, Value};
+use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
 use crate::recipe::{Act, Input, Recipe, Switch};
 
 const PAPER: &str = "A. Krizhevsky, I. Sutskever, G. Hinton: ImageNet classification with deep convolutional neural networks, 2012";
 
 /// What makes one.
-struct Form {
+struct Config {
     input: Input,
     first: Conv,
     /// Channels of the other four convolutions.
@@ -31,8 +31,8 @@ struct Form {
 }
 
 /// The network of a recipe.
-pub(super) fn design(recipe: &Recipe) -> Design {
-    let form = Form {
+pub(super) fn graph(recipe: &Recipe) -> Graph {
+    let config = Config {
         input: recipe.input(),
         first: Conv::new(16, 5).padding(2),
         channels: [48, 96, 64, 64],
@@ -42,17 +42,17 @@ pub(super) fn design(recipe: &Recipe) -> Design {
         act: recipe.act,
         response_norm: recipe.lrn == Switch::On,
     };
-    draw("AlexNet, small", &form)
+    build("AlexNet, small", &config)
 }
 
-/// The original: torchvision's form, or the paper's.
+/// The original: torchvision's config, or the paper's.
 #[cfg(not(target_family = "wasm"))]
-pub(super) fn original(papers: bool) -> Design {
+pub(super) fn original(papers: bool) -> Graph {
     let (first, channels, groups) = match papers {
         true => (96, [256, 384, 384, 256], 2),
         false => (64, [192, 384, 256, 256], 1),
     };
-    let form = Form {
+    let config = Config {
         input: super::originals::IMAGENET,
         first: Conv::new(first, 11).stride(4).padding(2),
         channels,
@@ -62,20 +62,20 @@ pub(super) fn original(papers: bool) -> Design {
         act: Act::Relu,
         response_norm: papers,
     };
-    draw("AlexNet", &form)
+    build("AlexNet", &config)
 }
 
-fn draw(title: &str, form: &Form) -> Design {
-    let (mut net, image) = Design::new(title, PAPER, form.input, Start::Rectified);
-    let act = |net: &mut Design, number: usize, x: Value| match form.act {
+fn build(title: &str, config: &Config) -> Graph {
+    let (mut net, image) = Graph::new(title, PAPER, config.input, InitScheme::KaimingNormal);
+    let act = |net: &mut Graph, number: usize, x: Value| match config.act {
         Act::Relu => net.relu(&format!("relu{number}"), x),
         Act::Tanh => net.tanh(&format!("tanh{number}"), x),
     };
-    let pooling = Pooling::of(3).stride(2);
-    let [second, third, fourth, fifth] = form.channels;
-    let grouped = |conv: Conv| conv.groups(form.groups);
+    let pooling = Pooling::new(3).stride(2);
+    let [second, third, fourth, fifth] = config.channels;
+    let grouped = |conv: Conv| conv.groups(config.groups);
     let convolutions = [
-        (0, form.first),
+        (0, config.first),
         (3, grouped(Conv::new(second, 5).padding(2))),
         (6, Conv::new(third, 3).padding(1)),
         (8, grouped(Conv::new(fourth, 3).padding(1))),
@@ -85,8 +85,8 @@ fn draw(title: &str, form: &Form) -> Design {
     for (number, (index, conv)) in (1..).zip(convolutions) {
         x = net.conv(&format!("features.{index}"), x, conv);
         x = act(&mut net, number, x);
-        if form.response_norm && number <= 2 {
-            x = net.response_norm(&format!("lrn{number}"), x);
+        if config.response_norm && number <= 2 {
+            x = net.local_response_norm(&format!("lrn{number}"), x);
         }
         if [1, 2, 5].contains(&number) {
             x = net.max_pool(&format!("pool{number}"), x, pooling);
@@ -94,10 +94,10 @@ fn draw(title: &str, form: &Form) -> Design {
     }
     x = net.flatten(x);
     for (number, index) in [(6, 1), (7, 4)] {
-        x = net.dropout(&format!("drop{number}"), x, form.dropout);
-        x = net.linear(&format!("classifier.{index}"), x, form.hidden);
+        x = net.dropout(&format!("drop{number}"), x, config.dropout);
+        x = net.linear(&format!("classifier.{index}"), x, config.hidden);
         x = act(&mut net, number, x);
     }
-    let logits = net.linear("classifier.6", x, form.input.classes);
-    net.done(logits)
+    let logits = net.linear("classifier.6", x, config.input.classes);
+    net.output(logits)
 }

@@ -1,251 +1,191 @@
-//! How a network is gone through: to learn from a batch, or to answer.
+//! What a forward pass is for: training on a batch, or evaluation; and what its layers record on the way.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use burn::tensor::{Device, Tensor};
 
-use super::norm::BatchNorm;
-use super::parameters::Slot;
-use crate::ops::{join, vector};
+use crate::ops::join;
 
-/// How a network is gone through. Layers that behave differently in training ask it; what they measured of a batch,
-/// they leave with it.
+/// The context of one forward pass. Layers that compute other things in training than in evaluation ask it, and record in it what
+/// they give besides their output.
 #[derive(Debug)]
-// There is one a pass, and it is never moved about.
-#[allow(clippy::large_enum_variant)]
-pub enum Context {
-    /// A batch to learn from.
-    Training(Training),
-    /// Images to answer for.
-    Answering(Answering),
+pub struct Context {
+    pub(super) mode: Mode,
 }
 
-/// A batch to learn from.
+/// Train or eval mode, as in PyTorch.
 #[derive(Debug)]
-pub struct Training {
-    /// Parts of the batch that are normalised by themselves, one after the other in the batch.
+// There is one a pass, and it is never moved.
+#[allow(clippy::large_enum_variant)]
+pub(super) enum Mode {
+    /// Training: batch statistics, dropout, auxiliary heads.
+    Train(Train),
+    /// Evaluation: running statistics.
+    Eval(Eval),
+}
+
+/// The state of a pass in train mode.
+#[derive(Debug)]
+pub(super) struct Train {
+    /// Shards of the batch, one after the other in it, each of which batch normalization normalizes by itself.
     pub shards: usize,
-    /// The run's seed.
-    pub seed: u64,
-    /// The place of the batch's first example among all that the run sees.
-    pub first: u64,
-    /// Which part of the truth goes to all classes alike.
-    smooth: f32,
-    /// How many layers have dropped something out so far.
-    drops: Cell<u64>,
-    pub(super) statistics: RefCell<Vec<Tensor<1>>>,
-    /// Class scores of auxiliary classifiers, and how much their loss counts.
+    /// What the examples' random streams are named by.
+    pub position: StreamPosition,
+    label_smoothing: f32,
+    /// What batch normalization layers measured, in their order: `[2 · channels]` each.
+    pub batch_statistics: RefCell<Vec<Tensor<1>>>,
+    /// Logits of auxiliary heads, and the weight of each one's loss.
     auxiliary: RefCell<Vec<(Tensor<2>, f32)>>,
 }
 
-/// Where examples stand in a run: what their random numbers are named by.
+/// The state of a pass in eval mode.
+#[derive(Debug)]
+pub(super) struct Eval {
+    /// Mean and variance of every batch normalization's channels; see [`super::norm`].
+    running: Option<Tensor<1>>,
+    /// The activation hook: a layer's number, and what it gave.
+    hook: Option<(usize, RefCell<Option<Tensor<4>>>)>,
+}
+
+/// The position of a batch in the run, which names the random streams of its examples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct StreamPosition {
     /// The run's seed.
     pub seed: u64,
-    /// The place of the first of them among all that the run sees.
+    /// The position of the batch's first example among all that the run trains on.
     pub first: u64,
 }
 
-/// Images to answer for.
-#[derive(Debug)]
-pub struct Answering {
-    /// Mean and variance of every normalised channel, over the training so far; see [`crate::zoo::norm`].
-    running: Tensor<1>,
-    at: Cell<usize>,
-    /// The layer that is gone through.
-    layer: Cell<usize>,
-    /// The layer that is looked at, and what it gave.
-    looked: Option<(usize, RefCell<Option<Tensor<4>>>)>,
-}
-
 impl Context {
-    /// To learn from a batch of so many shards.
-    pub fn training(shards: usize) -> Self {
-        Self::training_at(shards, Place::default())
+    /// Train mode, for a batch of so many shards.
+    pub fn train(shards: usize) -> Self {
+        Self::train_at(shards, StreamPosition::default())
     }
 
-    /// To learn from a batch of so many shards, at that place of a run.
-    pub fn training_at(shards: usize, Place { seed, first }: Place) -> Self {
-        Context::Training(Training {
-            shards,
-            seed,
-            first,
-            smooth: 0.0,
-            drops: Cell::new(0),
-            statistics: RefCell::default(),
-            auxiliary: RefCell::default(),
-        })
+    /// Train mode, for a batch of so many shards at that position of a run.
+    pub fn train_at(shards: usize, position: StreamPosition) -> Self {
+        Context {
+            mode: Mode::Train(Train {
+                shards,
+                position,
+                label_smoothing: 0.0,
+                batch_statistics: RefCell::default(),
+                auxiliary: RefCell::default(),
+            }),
+        }
     }
 
-    /// With a part of the truth spread over all classes, in training.
-    pub fn smoothed(mut self, part: f32) -> Self {
-        if let Context::Training(training) = &mut self {
-            training.smooth = part;
+    /// Eval mode, with the running statistics of the training so far: `[statistics]`. Without, they are the initial ones: means
+    /// of 0, variances of 1.
+    pub fn eval(running: Option<&Tensor<1>>) -> Self {
+        Context {
+            mode: Mode::Eval(Eval {
+                running: running.cloned(),
+                hook: None,
+            }),
+        }
+    }
+
+    /// Smooths the labels of the training loss by that much; nothing in eval mode.
+    pub fn with_label_smoothing(mut self, smoothing: f32) -> Self {
+        if let Mode::Train(train) = &mut self.mode {
+            train.label_smoothing = smoothing;
         }
         self
     }
 
-    /// Which part of the truth goes to all classes alike.
-    pub fn smoothing(&self) -> f32 {
-        match self {
-            Context::Training(training) => training.smooth,
-            Context::Answering(_) => 0.0,
+    /// Hooks a layer, by its index in [`super::Summary::layers`], so that its output is captured; nothing in train mode.
+    pub fn with_hook(mut self, layer: usize) -> Self {
+        if let Mode::Eval(eval) = &mut self.mode {
+            eval.hook = Some((layer, RefCell::default()));
+        }
+        self
+    }
+
+    /// Whether it is train mode.
+    pub fn is_train(&self) -> bool {
+        matches!(self.mode, Mode::Train(_))
+    }
+
+    /// How much of each label's probability is spread over all classes: 0 in eval mode.
+    pub fn label_smoothing(&self) -> f32 {
+        match &self.mode {
+            Mode::Train(train) => train.label_smoothing,
+            Mode::Eval(_) => 0.0,
         }
     }
 
-    /// The class scores that auxiliary classifiers left, and how much the loss of each counts.
+    /// Records the logits of an auxiliary head and the weight of its loss, in train mode.
+    pub fn push_auxiliary(&self, logits: Tensor<2>, weight: f32) {
+        if let Mode::Train(train) = &self.mode {
+            train.auxiliary.borrow_mut().push((logits, weight));
+        }
+    }
+
+    /// Takes the logits of the auxiliary heads, with the weight of each one's loss.
     pub fn take_auxiliary(&self) -> Vec<(Tensor<2>, f32)> {
-        match self {
-            Context::Training(training) => training.auxiliary.take(),
-            Context::Answering(_) => Vec::new(),
+        match &self.mode {
+            Mode::Train(train) => train.auxiliary.take(),
+            Mode::Eval(_) => Vec::new(),
         }
     }
 
-    /// To answer, with the statistics of the training so far: `[statistics]`.
-    pub fn answering(running: &Tensor<1>) -> Self {
-        Context::Answering(Answering {
-            running: running.clone(),
-            at: Cell::new(0),
-            layer: Cell::default(),
-            looked: None,
-        })
+    /// Whether a layer is hooked. Where two layers are computed in another order than the summary has them, the network then
+    /// computes what the summary has, too.
+    pub fn captures(&self) -> bool {
+        matches!(&self.mode, Mode::Eval(eval) if eval.hook.is_some())
     }
 
-    /// To answer, and to look at what a layer gives: that number of [`super::About::layers`].
-    pub fn looking(running: &Tensor<1>, layer: usize) -> Self {
-        Context::Answering(Answering {
-            running: running.clone(),
-            at: Cell::new(0),
-            layer: Cell::default(),
-            looked: Some((layer, RefCell::default())),
-        })
-    }
-
-    /// Whether some layer is looked at: networks that do two layers at once then do one after the other.
-    pub fn looks(&self) -> bool {
-        matches!(self, Context::Answering(answering) if answering.looked.is_some())
-    }
-
-    /// Shows what layer number `layer` gave, `[batch, channels, rows, columns]`; it is kept if that one is looked at.
-    // Called at every layer: inlined, it would be the module's largest part.
+    /// Captures the output of layer number `layer`, `[batch, channels, height, width]`, if that one is hooked.
+    // Called for every node: inlined, it would be the module's largest part.
     #[inline(never)]
-    pub fn show(&self, layer: usize, value: &Tensor<4>) {
-        if let Context::Answering(Answering {
-            looked: Some((wanted, seen)),
+    pub fn capture(&self, layer: usize, value: &Tensor<4>) {
+        if let Mode::Eval(Eval {
+            hook: Some((hooked, captured)),
             ..
-        }) = self
-            && *wanted == layer
+        }) = &self.mode
+            && *hooked == layer
         {
-            seen.replace(Some(value.clone()));
+            captured.replace(Some(value.clone()));
         }
     }
 
-    /// Shows what a layer computes on the way, which the drawing has as a layer of its own before it.
-    #[inline(never)]
-    pub fn show_before(&self, value: &Tensor<4>) {
-        if let Context::Answering(answering) = self {
-            self.show(answering.layer.get().wrapping_sub(1), value);
+    /// The output of the hooked layer; nothing where the network has no such layer, or skips it in eval mode.
+    pub fn into_captured(self) -> Option<Tensor<4>> {
+        match self.mode {
+            Mode::Eval(eval) => eval.hook?.1.into_inner(),
+            Mode::Train(_) => None,
         }
     }
 
-    /// Goes on to layer number `layer`.
-    pub fn enter(&self, layer: usize) {
-        if let Context::Answering(answering) = self {
-            answering.layer.set(layer);
-        }
-    }
-
-    /// What the layer gave that was looked at; nothing where the network has no such layer, or never goes through it to answer.
-    pub fn seen(self) -> Option<Tensor<4>> {
-        match self {
-            Context::Answering(answering) => answering.looked?.1.into_inner(),
-            Context::Training(_) => None,
-        }
-    }
-
-    /// What the normalising layers measured, one after the other: `[statistics]`; nothing where there are none.
-    pub fn statistics(self) -> Option<Tensor<1>> {
-        match self {
-            Context::Training(training) => {
-                let parts = training.statistics.into_inner();
-                (!parts.is_empty()).then(|| join(parts))
+    /// What the batch normalization layers measured, in their order: `[statistics]`; nothing without such layers, or in eval
+    /// mode.
+    pub fn into_batch_statistics(self) -> Option<Tensor<1>> {
+        match self.mode {
+            Mode::Train(train) => {
+                let statistics = train.batch_statistics.into_inner();
+                (!statistics.is_empty()).then(|| join(statistics))
             }
-            Context::Answering(_) => None,
+            Mode::Eval(_) => None,
         }
     }
 }
 
-impl Training {
-    /// Leaves what a layer measured.
-    pub fn leave(&self, statistics: Tensor<1>) {
-        self.statistics.borrow_mut().push(statistics);
-    }
-
-    /// Leaves the class scores of an auxiliary classifier, whose loss counts by that factor.
-    pub fn leave_auxiliary(&self, logits: Tensor<2>, factor: f32) {
-        self.auxiliary.borrow_mut().push((logits, factor));
-    }
-
-    /// The number of the next layer that drops something out, from 0.
-    pub fn next_drop(&self) -> u64 {
-        self.drops.replace(self.drops.get() + 1)
-    }
-}
-
-impl Answering {
-    /// The next `count` statistics: layers are gone through in one order.
-    pub fn next(&self, count: usize) -> Tensor<1> {
-        let from = self.at.get();
-        self.at.set(from + count);
-        self.running.clone().slice([from..from + count])
-    }
-}
-
-/// A layer that is normalised by its batch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Normalized {
-    /// Its path in the module: `layer1.0.bn1`.
-    pub name: String,
-    /// Its channels.
-    pub channels: usize,
-}
-
-impl Normalized {
-    /// The layer of that path.
-    pub fn of(name: &str, layer: &BatchNorm) -> Self {
-        Normalized {
-            name: name.to_owned(),
-            channels: layer.channels(),
+impl Eval {
+    /// Running means and variances, `[channels]` each, of the layer whose statistics start there.
+    pub fn running_statistics(
+        &self,
+        start: usize,
+        channels: usize,
+        device: &Device,
+    ) -> [Tensor<1>; 2] {
+        match &self.running {
+            Some(running) => [start, start + channels]
+                .map(|start| running.clone().slice([start..start + channels])),
+            None => [
+                Tensor::zeros([channels], device),
+                Tensor::ones([channels], device),
+            ],
         }
     }
-}
-
-/// Where each running average stands among the statistics, under PyTorch's names: `bn1.running_mean`,
-/// `bn1.running_var`.
-pub fn statistics_slots(layers: &[Normalized]) -> Vec<Slot> {
-    let mut start = 0;
-    let mut slots = Vec::new();
-    for Normalized { name, channels } in layers {
-        for what in ["running_mean", "running_var"] {
-            slots.push(Slot {
-                name: format!("{name}.{what}"),
-                shape: vec![*channels],
-                start,
-                linear: false,
-            });
-            start += channels;
-        }
-    }
-    slots
-}
-
-/// The statistics before any training: for each normalised layer's channels, means of 0 and then variances of 1.
-pub fn fresh_statistics(layers: &[Normalized], device: &Device) -> Tensor<1> {
-    let each = layers.iter().flat_map(|layer| {
-        let (means, variances) = (vec![0.0; layer.channels], vec![1.0; layer.channels]);
-        means.into_iter().chain(variances)
-    });
-    let values = each.collect();
-    vector(values, device)
 }

@@ -6,13 +6,13 @@
 //! 1×1 convolution to four times the growth rate and a 3×3 to the growth rate, with half of the channels and of the image's
 //! size between the blocks: 6n + 4 layers with weights.
 
-use super::graph::{Conv, Design, Pooling, Start, Value};
+use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
 use crate::recipe::{Input, Recipe};
 
 const PAPER: &str = "G. Huang, Z. Liu, L. van der Maaten, K. Weinberger: Densely connected convolutional networks, 2016";
 
 /// What makes one.
-struct Form {
+struct Config {
     input: Input,
     /// Whether images are large: the first convolution is then 7×7 at every other pixel, with max pooling behind it.
     large: bool,
@@ -22,33 +22,33 @@ struct Form {
 }
 
 /// The network of a recipe.
-pub(super) fn design(recipe: &Recipe) -> Design {
+pub(super) fn graph(recipe: &Recipe) -> Graph {
     let layers = (recipe.depth as usize).saturating_sub(4) / 6;
-    let form = Form {
+    let config = Config {
         input: recipe.input(),
         large: false,
         growth: recipe.growth as usize,
         blocks: vec![layers; 3],
     };
-    draw(&format!("DenseNet-BC of {} layers", recipe.depth), &form)
+    build(&format!("DenseNet-BC of {} layers", recipe.depth), &config)
 }
 
 /// The original of 121 layers.
 #[cfg(not(target_family = "wasm"))]
-pub(super) fn original() -> Design {
-    let form = Form {
+pub(super) fn original() -> Graph {
+    let config = Config {
         input: super::originals::IMAGENET,
         large: true,
         growth: 32,
         blocks: vec![6, 12, 24, 16],
     };
-    draw("DenseNet-121", &form)
+    build("DenseNet-121", &config)
 }
 
-fn draw(title: &str, form: &Form) -> Design {
-    let (mut net, image) = Design::new(title, PAPER, form.input, Start::Rectified);
-    let growth = form.growth;
-    let mut x = match form.large {
+fn build(title: &str, config: &Config) -> Graph {
+    let (mut net, image) = Graph::new(title, PAPER, config.input, InitScheme::KaimingNormal);
+    let growth = config.growth;
+    let mut x = match config.large {
         false => net.conv(
             "features.conv0",
             image,
@@ -57,13 +57,13 @@ fn draw(title: &str, form: &Form) -> Design {
         true => {
             let conv = Conv::new(2 * growth, 7).stride(2).padding(3).without_bias();
             let x = net.conv("features.conv0", image, conv);
-            let x = net.norm("features.norm0", x);
+            let x = net.batch_norm("features.norm0", x);
             let x = net.relu("features.relu0", x);
-            net.max_pool("features.pool0", x, Pooling::of(3).stride(2).padding(1))
+            net.max_pool("features.pool0", x, Pooling::new(3).stride(2).padding(1))
         }
     };
-    let count = form.blocks.len();
-    for (number, layers) in (1..).zip(&form.blocks) {
+    let count = config.blocks.len();
+    for (number, layers) in (1..).zip(&config.blocks) {
         let mut seen = vec![x];
         for layer in 1..=*layers {
             let name = format!("features.denseblock{number}.denselayer{layer}");
@@ -76,16 +76,16 @@ fn draw(title: &str, form: &Form) -> Design {
         }
     }
     // The number that it has in the original, whose blocks are four.
-    let x = net.norm("features.norm5", x);
+    let x = net.batch_norm("features.norm5", x);
     let x = net.relu("relu", x);
-    let x = net.mean("pool", x);
-    net.starts(Start::FanIn);
-    let logits = net.linear("classifier", x, form.input.classes);
-    net.done(logits)
+    let x = net.global_avg_pool("pool", x);
+    net.set_init(InitScheme::KaimingUniform);
+    let logits = net.linear("classifier", x, config.input.classes);
+    net.output(logits)
 }
 
 /// All that a block's layers gave so far.
-fn joined(net: &mut Design, name: &str, seen: &[Value]) -> Value {
+fn joined(net: &mut Graph, name: &str, seen: &[Value]) -> Value {
     match seen {
         [one] => *one,
         all => net.concat(&format!("{name}.concat"), all),
@@ -93,23 +93,23 @@ fn joined(net: &mut Design, name: &str, seen: &[Value]) -> Value {
 }
 
 /// A layer of a block: normalisation and ReLU come before each convolution.
-fn dense(net: &mut Design, name: &str, x: Value, growth: usize) -> Value {
+fn dense(net: &mut Graph, name: &str, x: Value, growth: usize) -> Value {
     let named = |layer: &str| format!("{name}.{layer}");
-    let x = net.norm(&named("norm1"), x);
+    let x = net.batch_norm(&named("norm1"), x);
     let x = net.relu(&named("relu1"), x);
     let x = net.conv(&named("conv1"), x, Conv::new(4 * growth, 1).without_bias());
-    let x = net.norm(&named("norm2"), x);
+    let x = net.batch_norm(&named("norm2"), x);
     let x = net.relu(&named("relu2"), x);
     let conv = Conv::new(growth, 3).padding(1).without_bias();
     net.conv(&named("conv2"), x, conv)
 }
 
 /// Half of the channels, and half of the image's size.
-fn transition(net: &mut Design, name: &str, x: Value) -> Value {
+fn transition(net: &mut Graph, name: &str, x: Value) -> Value {
     let named = |layer: &str| format!("{name}.{layer}");
-    let half = x.width() / 2;
-    let x = net.norm(&named("norm"), x);
+    let half = x.channels() / 2;
+    let x = net.batch_norm(&named("norm"), x);
     let x = net.relu(&named("relu"), x);
     let x = net.conv(&named("conv"), x, Conv::new(half, 1).without_bias());
-    net.avg_pool(&named("pool"), x, Pooling::of(2))
+    net.avg_pool(&named("pool"), x, Pooling::new(2))
 }

@@ -11,7 +11,7 @@
 //! and 5×5 convolutions see all channels, without 1×1 convolutions that make them fewer before (the paper's figure 2a, but for
 //! the fourth branch, which keeps its own, for its channels would only add up).
 
-use super::graph::{Conv, Design, Pooling, Start, Value};
+use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
 use crate::recipe::{Input, Recipe, Switch};
 
 const PAPER: &str = "C. Szegedy and others: Going deeper with convolutions, 2014";
@@ -20,7 +20,7 @@ const PAPER: &str = "C. Szegedy and others: Going deeper with convolutions, 2014
 const EPSILON: f64 = 0.001;
 
 /// What makes one.
-struct Form {
+struct Config {
     input: Input,
     /// Whether images are large: the first convolution is then 7×7, and there is one more pooling.
     large: bool,
@@ -48,8 +48,8 @@ const MODULES: [(&str, [usize; 6]); 9] = [
 ];
 
 /// The network of a recipe.
-pub(super) fn design(recipe: &Recipe) -> Design {
-    let form = Form {
+pub(super) fn graph(recipe: &Recipe) -> Graph {
+    let config = Config {
         input: recipe.input(),
         large: false,
         narrower: 8,
@@ -59,13 +59,13 @@ pub(super) fn design(recipe: &Recipe) -> Design {
         dropout: recipe.dropout,
         aux_dropout: recipe.dropout,
     };
-    draw("GoogLeNet, small", &form)
+    build("GoogLeNet, small", &config)
 }
 
 /// The original.
 #[cfg(not(target_family = "wasm"))]
-pub(super) fn original(aux: bool) -> Design {
-    let form = Form {
+pub(super) fn original(aux: bool) -> Graph {
+    let config = Config {
         input: super::originals::IMAGENET,
         large: true,
         narrower: 1,
@@ -75,14 +75,14 @@ pub(super) fn original(aux: bool) -> Design {
         dropout: 0.2,
         aux_dropout: 0.7,
     };
-    draw("GoogLeNet", &form)
+    build("GoogLeNet", &config)
 }
 
-fn draw(title: &str, form: &Form) -> Design {
-    let (mut net, image) = Design::new(title, PAPER, form.input, Start::Rectified);
-    let wide = |channels: usize| channels / form.narrower;
-    let halving = Pooling::of(3).stride(2).over();
-    let first = match form.large {
+fn build(title: &str, config: &Config) -> Graph {
+    let (mut net, image) = Graph::new(title, PAPER, config.input, InitScheme::KaimingNormal);
+    let wide = |channels: usize| channels / config.narrower;
+    let halving = Pooling::new(3).stride(2).ceil_mode();
+    let first = match config.large {
         true => Conv::new(wide(64), 7).stride(2).padding(3),
         false => Conv::new(wide(64), 3).padding(1),
     };
@@ -90,51 +90,57 @@ fn draw(title: &str, form: &Form) -> Design {
     let x = net.max_pool("maxpool1", x, halving);
     let x = conv(&mut net, "conv2", x, Conv::new(wide(64), 1));
     let mut x = conv(&mut net, "conv3", x, Conv::new(wide(192), 3).padding(1));
-    if form.large {
+    if config.large {
         x = net.max_pool("maxpool2", x, halving);
     }
     let mut hung = Vec::new();
     for (name, channels) in MODULES {
         x = match name {
             "inception4a" => net.max_pool("maxpool3", x, halving),
-            "inception5a" => net.max_pool("maxpool4", x, Pooling::of(2).over()),
+            "inception5a" => net.max_pool("maxpool4", x, Pooling::new(2).ceil_mode()),
             _ => x,
         };
-        x = inception(&mut net, name, x, channels.map(wide), form);
+        x = inception(&mut net, name, x, channels.map(wide), config);
         if ["inception4a", "inception4d"].contains(&name) {
             hung.push(x);
         }
     }
-    if form.aux {
+    if config.aux {
         for (number, x) in (1..).zip(hung) {
-            auxiliary(&mut net, &format!("aux{number}"), x, form);
+            auxiliary(&mut net, &format!("aux{number}"), x, config);
         }
     }
-    let x = net.mean("avgpool", x);
-    let x = net.dropout("dropout", x, form.dropout);
-    net.starts(Start::FanIn);
-    let logits = net.linear("fc", x, form.input.classes);
-    net.done(logits)
+    let x = net.global_avg_pool("avgpool", x);
+    let x = net.dropout("dropout", x, config.dropout);
+    net.set_init(InitScheme::KaimingUniform);
+    let logits = net.linear("fc", x, config.input.classes);
+    net.output(logits)
 }
 
 /// A convolution, normalised, with ReLU.
-fn conv(net: &mut Design, name: &str, x: Value, conv: Conv) -> Value {
+fn conv(net: &mut Graph, name: &str, x: Value, conv: Conv) -> Value {
     let x = net.conv(&format!("{name}.conv"), x, conv.without_bias());
-    let x = net.norm_by(&format!("{name}.bn"), x, EPSILON);
+    let x = net.batch_norm_with(&format!("{name}.bn"), x, EPSILON);
     net.relu(&format!("{name}.relu"), x)
 }
 
-fn inception(net: &mut Design, name: &str, x: Value, channels: [usize; 6], form: &Form) -> Value {
+fn inception(
+    net: &mut Graph,
+    name: &str,
+    x: Value,
+    channels: [usize; 6],
+    config: &Config,
+) -> Value {
     let [first, reduced, second, reduced_more, third, fourth] = channels;
     let one = conv(net, &format!("{name}.branch1"), x, Conv::new(first, 1));
     let mut views = vec![one];
     for (branch, fewer, to, kernel) in [
         (2, reduced, second, 3),
-        (3, reduced_more, third, form.third),
+        (3, reduced_more, third, config.third),
     ] {
         let name = format!("{name}.branch{branch}");
         let wide = Conv::new(to, kernel).padding(kernel / 2);
-        views.push(match form.reduce {
+        views.push(match config.reduce {
             true => {
                 let x = conv(net, &format!("{name}.0"), x, Conv::new(fewer, 1));
                 conv(net, &format!("{name}.1"), x, wide)
@@ -142,7 +148,7 @@ fn inception(net: &mut Design, name: &str, x: Value, channels: [usize; 6], form:
             false => conv(net, &name, x, wide),
         });
     }
-    let around = Pooling::of(3).stride(1).padding(1);
+    let around = Pooling::new(3).stride(1).padding(1);
     let pooled = net.max_pool(&format!("{name}.branch4.0"), x, around);
     views.push(conv(
         net,
@@ -154,15 +160,15 @@ fn inception(net: &mut Design, name: &str, x: Value, channels: [usize; 6], form:
 }
 
 /// A classifier that only helps to learn.
-fn auxiliary(net: &mut Design, name: &str, x: Value, form: &Form) {
+fn auxiliary(net: &mut Graph, name: &str, x: Value, config: &Config) {
     let named = |layer: &str| format!("{name}.{layer}");
-    let window = if form.large { 5 } else { 4 };
-    let x = net.avg_pool(&named("pool"), x, Pooling::of(window).stride(3));
-    let x = conv(net, &named("conv"), x, Conv::new(128 / form.narrower, 1));
+    let window = if config.large { 5 } else { 4 };
+    let x = net.avg_pool(&named("pool"), x, Pooling::new(window).stride(3));
+    let x = conv(net, &named("conv"), x, Conv::new(128 / config.narrower, 1));
     let x = net.flatten(x);
-    let x = net.linear(&named("fc1"), x, 1024 / form.narrower);
+    let x = net.linear(&named("fc1"), x, 1024 / config.narrower);
     let x = net.relu(&named("relu"), x);
-    let x = net.dropout(&named("dropout"), x, form.aux_dropout);
-    let x = net.linear(&named("fc2"), x, form.input.classes);
-    net.auxiliary(x, 0.3);
+    let x = net.dropout(&named("dropout"), x, config.aux_dropout);
+    let x = net.linear(&named("fc2"), x, config.input.classes);
+    net.auxiliary_head(x, 0.3);
 }

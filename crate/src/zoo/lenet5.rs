@@ -13,8 +13,9 @@ use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor};
 
 use super::apply::{connected, conv, convolve, linear};
-use super::graph::{Conv, Design, Pooling, Start};
-use super::{About, Context, Initial, Scaling, Trainable};
+use super::graph::{Conv, Graph, InitScheme, Pooling};
+use super::summary::Summary;
+use super::{Context, Initializer, Normalize, Trainable};
 use crate::ops::{max_pool2d, relu};
 use crate::recipe::Recipe;
 
@@ -30,7 +31,7 @@ pub struct LeNet5 {
     fc2: Linear,
     fc3: Linear,
     #[module(skip)]
-    scaling: Scaling,
+    normalize: Normalize,
 }
 
 /// What the first convolution pads an image by, to get 28×28 maps.
@@ -48,34 +49,34 @@ impl Trainable for LeNet5 {
             fc1: connected([16 * 5 * 5, 120], device),
             fc2: connected([120, 84], device),
             fc3: connected([84, input.classes], device),
-            scaling: Scaling::of(input.scale(), device),
+            normalize: Normalize::new(input.scale(), device),
         }
     }
 
-    fn about(recipe: &Recipe) -> About {
-        draw(recipe).about()
+    fn summary(recipe: &Recipe) -> Summary {
+        build(recipe).summary()
     }
 
-    fn drawing(recipe: &Recipe) -> Option<Design> {
-        Some(draw(recipe))
+    fn graph(recipe: &Recipe) -> Option<Graph> {
+        Some(build(recipe))
     }
 
-    fn rescale(&mut self, scaling: Scaling) {
-        self.scaling = scaling;
+    fn set_normalization(&mut self, normalize: Normalize) {
+        self.normalize = normalize;
     }
 
-    fn initial(_: &str, _: &[usize], fan_in: usize) -> Initial {
-        Initial::fan_in(fan_in)
+    fn initializer(_: &str, _: &[usize], fan_in: usize) -> Initializer {
+        Initializer::kaiming_uniform(fan_in)
     }
 
     fn forward(&self, images: Tensor<4>, context: &Context) -> Tensor<2> {
-        let x = self.scaling.forward(images);
+        let x = self.normalize.forward(images);
         let x = block(&self.conv1, x, context, 0);
         let x = block(&self.conv2, x, context, 3);
         let x = rectified(linear(&self.fc1, x.flatten(1, 3)), context, 6);
         let x = rectified(linear(&self.fc2, x), context, 8);
         let x = linear(&self.fc3, x);
-        context.show(10, &as_maps(&x));
+        context.capture(10, &as_maps(&x));
         x
     }
 }
@@ -84,30 +85,30 @@ impl Trainable for LeNet5 {
 #[inline(never)]
 fn block(layer: &Conv2d, x: Tensor<4>, context: &Context, number: usize) -> Tensor<4> {
     let x = convolve(layer, x);
-    if context.looks() {
-        context.show(number, &x);
-        context.show(number + 1, &relu(x.clone()));
+    if context.captures() {
+        context.capture(number, &x);
+        context.capture(number + 1, &relu(x.clone()));
     }
     // ReLU and max pooling commute; pooled first, ReLU has a quarter of the work.
     let x = relu(pool(x));
-    context.show(number + 2, &x);
+    context.capture(number + 2, &x);
     x
 }
 
 /// ReLU of units; `number` is that of the linear layer before it.
 #[inline(never)]
 fn rectified(x: Tensor<2>, context: &Context, number: usize) -> Tensor<2> {
-    if context.looks() {
-        context.show(number, &as_maps(&x));
+    if context.captures() {
+        context.capture(number, &as_maps(&x));
     }
     let x = relu(x);
-    if context.looks() {
-        context.show(number + 1, &as_maps(&x));
+    if context.captures() {
+        context.capture(number + 1, &as_maps(&x));
     }
     x
 }
 
-/// Units as [`Context::show`] takes them: `[batch, 1, 1, units]`.
+/// Units as [`Context::capture`] takes them: `[batch, 1, 1, units]`.
 #[inline(never)]
 fn as_maps(x: &Tensor<2>) -> Tensor<4> {
     let [batch, units] = x.dims();
@@ -115,23 +116,23 @@ fn as_maps(x: &Tensor<2>) -> Tensor<4> {
 }
 
 /// What it is, layer by layer.
-fn draw(recipe: &Recipe) -> Design {
+fn build(recipe: &Recipe) -> Graph {
     let input = recipe.input();
     let [_, rows, _] = input.shape;
-    let (mut net, image) = Design::new("LeNet-5", PAPER, input, Start::FanIn);
+    let (mut net, image) = Graph::new("LeNet-5", PAPER, input, InitScheme::KaimingUniform);
     let x = net.conv("conv1", image, Conv::new(6, 5).padding(padding(rows)));
     let x = net.relu("relu1", x);
-    let x = net.max_pool("pool1", x, Pooling::of(2));
+    let x = net.max_pool("pool1", x, Pooling::new(2));
     let x = net.conv("conv2", x, Conv::new(16, 5));
     let x = net.relu("relu2", x);
-    let x = net.max_pool("pool2", x, Pooling::of(2));
+    let x = net.max_pool("pool2", x, Pooling::new(2));
     let x = net.flatten(x);
     let x = net.linear("fc1", x, 120);
     let x = net.relu("relu3", x);
     let x = net.linear("fc2", x, 84);
     let x = net.relu("relu4", x);
     let logits = net.linear("fc3", x, input.classes);
-    net.done(logits)
+    net.output(logits)
 }
 
 fn pool(x: Tensor<4>) -> Tensor<4> {
@@ -144,24 +145,24 @@ mod tests {
 
     use super::*;
     use crate::recipe::Model;
-    use crate::references::{Summary, all_close, close, numbers, tensors_close};
+    use crate::references::{TensorSummary, all_close, close, numbers, tensors_close};
     use crate::zoo::Network;
     use crate::zoo::parameters::{flat_gradients, slots, unflatten};
 
     #[test]
     fn parameters_layer_by_layer() {
-        let about = LeNet5::about(&Recipe::of(Model::LeNet5));
-        let counts: Vec<_> = about
+        let summary = LeNet5::summary(&Recipe::of(Model::LeNet5));
+        let counts: Vec<_> = summary
             .layers
             .iter()
             .map(|layer| layer.parameters)
             .filter(|count| *count > 0)
             .collect();
         assert_eq!(counts, [156, 2_416, 48_120, 10_164, 850]);
-        assert_eq!(about.parameters(), 61_706);
+        assert_eq!(summary.parameters(), 61_706);
         // 28·28·25·6 + 10·10·150·16 + 400·120 + 120·84 + 84·10
         assert_eq!(
-            about.multiply_adds(),
+            summary.multiply_adds(),
             117_600 + 240_000 + 48_000 + 10_080 + 840
         );
     }
@@ -175,7 +176,7 @@ mod tests {
     struct Values {
         logits: Vec<f32>,
         loss: f32,
-        gradients: Vec<Summary>,
+        gradients: Vec<TensorSummary>,
     }
 
     /// Logits to 1e-4, gradients to 1e-3, as PyTorch has them from the same weights and images.
@@ -184,8 +185,8 @@ mod tests {
         let text = include_str!("../../../tests/references/lenet5.json");
         let reference: Reference = serde_json::from_str(text).unwrap();
         let device = Device::flex();
-        let form = Network::init(&Recipe::of(Model::LeNet5), &device);
-        let slots = slots(&form);
+        let template = Network::init(&Recipe::of(Model::LeNet5), &device);
+        let slots = slots(&template);
         let fan_in = [25, 25, 150, 150, 400, 400, 120, 120, 84, 84];
         let weights: Vec<f32> = slots
             .iter()
@@ -196,10 +197,10 @@ mod tests {
             })
             .collect();
         let flat = Tensor::<1>::from_floats(weights.as_slice(), &device);
-        let network = unflatten(form, &flat, true);
+        let network = unflatten(template, &flat, true);
         let images: Vec<f32> = numbers(100, 2 * 784).map(|number| number + 0.5).collect();
         let images = Tensor::<1>::from_floats(images.as_slice(), &device).reshape([2, 1, 28, 28]);
-        let logits = network.forward(images, &Context::training(1));
+        let logits = network.forward(images, &Context::train(1));
         let losses = network.losses(logits.clone(), Tensor::from_ints([3, 8], &device));
         let loss = losses.mean();
         let gradient = flat_gradients(&network, &mut loss.backward());

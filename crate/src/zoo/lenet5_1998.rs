@@ -20,7 +20,8 @@ use burn::tensor::{Device, Int, Tensor};
 
 use super::apply::{connected, conv, zeros};
 use super::lenet5::PAPER;
-use super::{About, Context, Initial, Layer, Trainable, objective};
+use super::summary::{LayerSummary, Summary};
+use super::{Context, Initializer, Trainable, loss};
 use crate::ops::floats;
 use crate::recipe::Recipe;
 
@@ -182,9 +183,9 @@ fn squash<const D: usize>(a: Tensor<D>) -> Tensor<D> {
 /// What a layer gives, squashed. Both are shown, under the layer's number and the next.
 #[inline(never)]
 fn squashed(x: Tensor<4>, context: &Context, number: usize) -> Tensor<4> {
-    context.show(number, &x);
+    context.capture(number, &x);
     let x = squash(x);
-    context.show(number + 1, &x);
+    context.capture(number + 1, &x);
     x
 }
 
@@ -210,41 +211,46 @@ impl Trainable for LeNet5 {
         }
     }
 
-    fn about(_: &Recipe) -> About {
-        let subsampling = |name: &str, shape: [usize; 3]| Layer {
+    fn summary(_: &Recipe) -> Summary {
+        let subsampling = |name: &str, shape: [usize; 3]| LayerSummary {
             parameters: 2 * shape[0],
             multiply_adds: shape.iter().product::<usize>() as u64,
-            ..Layer::plain(name, "subsampling 2×2, trainable", &shape)
+            ..LayerSummary::without_parameters(name, "subsampling 2×2, trainable", &shape)
         };
-        let squash = |name, shape: &[usize]| Layer::plain(name, "scaled tanh", shape);
-        About {
+        let squash =
+            |name, shape: &[usize]| LayerSummary::without_parameters(name, "scaled tanh", shape);
+        Summary {
             title: "LeNet-5 (1998)".to_owned(),
             paper: PAPER,
             input: [1, 28, 28],
             layers: vec![
-                Layer::plain("input", "padding to 32×32", &[1, 32, 32]),
-                Layer::convolution("C1", 5, 0, 6, [6, 28, 28]),
+                LayerSummary::without_parameters("input", "padding to 32×32", &[1, 32, 32]),
+                LayerSummary::convolution("C1", 5, 6, [6, 28, 28]),
                 squash("f(C1)", &[6, 28, 28]),
                 subsampling("S2", [6, 14, 14]),
                 squash("f(S2)", &[6, 14, 14]),
-                Layer::convolution("C3", 5, 0, CONNECTIONS, [16, 10, 10]),
+                LayerSummary::convolution("C3", 5, CONNECTIONS, [16, 10, 10]),
                 squash("f(C3)", &[16, 10, 10]),
                 subsampling("S4", [16, 5, 5]),
                 squash("f(S4)", &[16, 5, 5]),
-                Layer::convolution("C5", 5, 0, 16 * 120, [120, 1, 1]),
+                LayerSummary::convolution("C5", 5, 16 * 120, [120, 1, 1]),
                 squash("f(C5)", &[120, 1, 1]),
-                Layer::linear("F6", 120, 84),
+                LayerSummary::linear("F6", 120, 84),
                 squash("f(F6)", &[84]),
-                Layer {
+                LayerSummary {
                     multiply_adds: 840,
-                    ..Layer::plain("output", "radial basis functions, fixed centres", &[10])
+                    ..LayerSummary::without_parameters(
+                        "output",
+                        "radial basis functions, fixed centres",
+                        &[10],
+                    )
                 },
             ],
         }
     }
 
     /// Evenly within 2.4 / fan-in, as the paper has it (appendix A).
-    fn initial(name: &str, _: &[usize], _: usize) -> Initial {
+    fn initializer(name: &str, _: &[usize], _: usize) -> Initializer {
         let fan_in = match name.split('.').next() {
             Some("c1") => 25,
             Some("s2" | "s4") => 4,
@@ -253,7 +259,7 @@ impl Trainable for LeNet5 {
             Some("c5") => 400,
             _ => 120,
         };
-        Initial::Uniform {
+        Initializer::Uniform {
             bound: 2.4 / fan_in as f32,
         }
     }
@@ -263,7 +269,7 @@ impl Trainable for LeNet5 {
         let [batch, ..] = images.dims();
         // The paper's grey levels: −0.1 for the background, 1.175 for the ink.
         let x = (images * 1.275).pad([(2, 2), (2, 2)], PadMode::Constant(0.0)) - 0.1;
-        context.show(0, &x);
+        context.capture(0, &x);
         let x = squashed(self.c1.forward(x), context, 1);
         let x = squashed(self.s2.forward(x), context, 3);
         let x = squashed(self.c3.forward(x), context, 5);
@@ -274,12 +280,12 @@ impl Trainable for LeNet5 {
         let apart = x.reshape([batch, 1, 84]) - self.centres.clone().reshape([1, 10, 84]);
         let logits = (apart.clone() * apart).sum_dim(2).neg();
         let logits = logits.reshape([batch, 1, 1, 10]);
-        context.show(13, &logits);
+        context.capture(13, &logits);
         logits.reshape([batch, 10])
     }
 
     fn losses(&self, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
-        objective::map_criterion(logits, labels, RUBBISH)
+        loss::map_criterion(logits, labels, RUBBISH)
     }
 }
 
@@ -290,8 +296,8 @@ mod tests {
 
     #[test]
     fn parameters_layer_by_layer() {
-        let about = LeNet5::about(&Recipe::of(Model::LeNet51998));
-        let counts: Vec<_> = about
+        let summary = LeNet5::summary(&Recipe::of(Model::LeNet51998));
+        let counts: Vec<_> = summary
             .layers
             .iter()
             .filter(|layer| layer.parameters > 0)
@@ -308,7 +314,7 @@ mod tests {
                 ("F6", 10_164)
             ]
         );
-        assert_eq!(about.parameters(), 60_000);
+        assert_eq!(summary.parameters(), 60_000);
     }
 
     #[test]

@@ -5,14 +5,19 @@
 //! of the paper's. Where it departs from the paper, because later practice did: ReLU (or tanh, unscaled), and softmax with
 //! cross-entropy.
 
-use super::graph::{Design, Start};
+use super::graph::{Graph, InitScheme};
 use super::lenet5::PAPER;
 use crate::recipe::{Act, Recipe};
 
 /// The network of a recipe.
-pub(super) fn design(recipe: &Recipe) -> Design {
+pub(super) fn graph(recipe: &Recipe) -> Graph {
     let input = recipe.input();
-    let (mut net, image) = Design::new("Multilayer perceptron", PAPER, input, Start::FanIn);
+    let (mut net, image) = Graph::new(
+        "Multilayer perceptron",
+        PAPER,
+        input,
+        InitScheme::KaimingUniform,
+    );
     let mut x = net.flatten(image);
     for (index, width) in recipe.widths.iter().enumerate() {
         let number = index + 1;
@@ -25,7 +30,7 @@ pub(super) fn design(recipe: &Recipe) -> Design {
     }
     let last = format!("fc{}", recipe.widths.iter().count() + 1);
     let logits = net.linear(&last, x, input.classes);
-    net.done(logits)
+    net.output(logits)
 }
 
 #[cfg(test)]
@@ -38,7 +43,11 @@ mod tests {
         // 784-300-10 and 784-300-100-10.
         for (widths, parameters) in [("300", 238_510), ("300,100", 266_610), ("1000", 795_010)] {
             let recipe = parse(&format!("model=mlp&widths={widths}")).unwrap().recipe;
-            assert_eq!(Network::about(&recipe).parameters(), parameters, "{widths}");
+            assert_eq!(
+                Network::summary(&recipe).parameters(),
+                parameters,
+                "{widths}"
+            );
         }
     }
 }

@@ -1,54 +1,60 @@
-//! Batch normalisation.
+//! Batch normalization and layer normalization.
 //!
-//! S. Ioffe, C. Szegedy: Batch normalization, 2015. In training a channel is normalised by the mean and variance of
-//! its part of the batch: of each shard by itself, as wherever a batch is shared among several computers. For answers
-//! it is normalised by running averages of those, into which every step goes with a tenth, as in PyTorch (which
-//! counts the variance there with n − 1).
+//! S. Ioffe, C. Szegedy: Batch normalization, 2015. In train mode a channel is normalized by mean and variance of the batch:
+//! of each shard by itself, as in data-parallel training without synchronized statistics. In eval mode it is normalized by running
+//! statistics, into which those of every step go with a momentum of 0.1, the variance with Bessel's correction, as in PyTorch.
 
-use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 
-use super::apply::zeros;
-use super::context::Context;
-use crate::ops::{batch_statistics, normalize, shared_statistics};
+use super::context::{Context, Mode};
+use super::parameters::Slot;
+use crate::ops::{batch_statistics, normalize, shared_statistics, vector};
 
 /// Added to the variance, as in PyTorch.
 pub const EPSILON: f64 = 1e-5;
 
-/// The part that a step has in the running averages.
-pub const PART: f64 = 0.1;
+/// The weight of a step's statistics in the running statistics (PyTorch's `momentum`).
+pub const MOMENTUM: f64 = 0.1;
 
-/// Normalises each channel, then scales and shifts it.
-#[derive(Module, Debug)]
-pub struct BatchNorm {
-    /// The scale, γ: `[channels]`.
-    weight: Param<Tensor<1>>,
-    /// The shift, β: `[channels]`.
-    bias: Param<Tensor<1>>,
+/// A batch normalization layer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BatchNormLayer {
+    /// Its name: `layer1.0.bn1`.
+    pub name: String,
+    /// Its channels.
+    pub channels: usize,
 }
 
-impl BatchNorm {
-    /// For images of so many channels.
-    pub fn init(channels: usize, device: &Device) -> Self {
-        BatchNorm {
-            weight: zeros([channels], device),
-            bias: zeros([channels], device),
+/// Where each layer's running statistics stand in the vector of all, under PyTorch's names: `bn1.running_mean`,
+/// `bn1.running_var`.
+pub fn running_statistics_slots(layers: &[BatchNormLayer]) -> Vec<Slot> {
+    let mut start = 0;
+    let mut slots = Vec::new();
+    for BatchNormLayer { name, channels } in layers {
+        for statistic in ["running_mean", "running_var"] {
+            slots.push(Slot {
+                name: format!("{name}.{statistic}"),
+                shape: vec![*channels],
+                start,
+                linear: false,
+            });
+            start += channels;
         }
     }
-
-    /// Channels that it normalises.
-    pub fn channels(&self) -> usize {
-        self.weight.lazy_shape().num_elements()
-    }
-
-    /// # Shapes
-    /// - `x`, output: `[batch, channels, height, width]`
-    pub fn forward(&self, x: Tensor<4>, context: &Context) -> Tensor<4> {
-        batch_norm(x, self.weight.val(), self.bias.val(), EPSILON, context)
-    }
+    slots
 }
 
-/// Normalises each channel, then scales and shifts it.
+/// The running statistics before any training: for each layer, means of 0 and then variances of 1.
+pub fn initial_running_statistics(layers: &[BatchNormLayer], device: &Device) -> Tensor<1> {
+    let values = layers.iter().flat_map(|layer| {
+        let (means, variances) = (vec![0.0; layer.channels], vec![1.0; layer.channels]);
+        means.into_iter().chain(variances)
+    });
+    vector(values.collect(), device)
+}
+
+/// Batch normalization, then a scale and a shift for each channel. `start` is where the layer's running statistics start in the
+/// vector of all.
 ///
 /// # Shapes
 /// - `x`, output: `[batch, channels, height, width]`
@@ -58,45 +64,44 @@ pub fn batch_norm(
     weight: Tensor<1>,
     bias: Tensor<1>,
     epsilon: f64,
+    start: usize,
     context: &Context,
 ) -> Tensor<4> {
     let [batch, channels, height, width] = x.dims();
-    match context {
-        Context::Training(training) => {
-            let shards = training.shards;
+    match &context.mode {
+        Mode::Train(train) => {
+            let shards = train.shards;
             let statistics = batch_statistics(x.clone(), shards);
             let count = (batch / shards * height * width) as f64;
-            // Averaged over the shards; the variance as estimated from a sample.
-            let factor = count / (count - 1.0).max(1.0);
-            training.leave(shared_statistics(statistics.clone(), factor as f32));
+            // Averaged over the shards, the variance with Bessel's correction.
+            let correction = count / (count - 1.0).max(1.0);
+            let shared = shared_statistics(statistics.clone(), correction as f32);
+            // Every layer is computed in train mode, in the order of their statistics.
+            train.batch_statistics.borrow_mut().push(shared);
             normalize(x, statistics, weight, bias, epsilon)
         }
-        Context::Answering(answering) => {
-            let running = answering.next(2 * channels).reshape([2, channels]);
-            let each = |tensor: Tensor<1>| tensor.reshape([1, channels, 1, 1]);
-            let mean = running
-                .clone()
-                .slice([0..1, 0..channels])
-                .reshape([channels]);
-            let variance = running.slice([1..2, 0..channels]).reshape([channels]);
+        Mode::Eval(eval) => {
+            let [mean, variance] = eval.running_statistics(start, channels, &x.device());
             let scale = weight / (variance + epsilon).sqrt();
             let shift = bias - mean * scale.clone();
-            x * each(scale) + each(shift)
+            let per_channel = |tensor: Tensor<1>| tensor.reshape([1, channels, 1, 1]);
+            x * per_channel(scale) + per_channel(shift)
         }
     }
 }
 
-/// Normalises each row, then scales and shifts its numbers (J. Ba, J. Kiros, G. Hinton: Layer normalization, 2016).
+/// Layer normalization of each row, then a scale and a shift for each of its elements (J. Ba, J. Kiros, G. Hinton: Layer
+/// normalization, 2016).
 ///
 /// # Shapes
-/// - `x`, output: `[batch, channels, rows, numbers]`
-/// - `weight`, `bias`: `[numbers]`
+/// - `x`, output: `[batch, channels, rows, embedding]`
+/// - `weight`, `bias`: `[embedding]`
 pub fn layer_norm(x: Tensor<4>, weight: Tensor<1>, bias: Tensor<1>, epsilon: f64) -> Tensor<4> {
     let shape = x.dims();
-    let [batch, channels, height, numbers] = shape;
+    let [batch, channels, height, embedding] = shape;
     let rows = batch * channels * height;
-    // A row is what a channel is elsewhere.
-    let x = x.reshape([1, rows, 1, numbers]);
+    // A row is normalized as a channel is by batch normalization.
+    let x = x.reshape([1, rows, 1, embedding]);
     let device = x.device();
     let (ones, zeros) = (
         Tensor::ones([rows], &device),
@@ -104,6 +109,6 @@ pub fn layer_norm(x: Tensor<4>, weight: Tensor<1>, bias: Tensor<1>, epsilon: f64
     );
     let statistics = batch_statistics(x.clone(), 1);
     let x = normalize(x, statistics, ones, zeros, epsilon).reshape(shape);
-    let each = |tensor: Tensor<1>| tensor.reshape([1, 1, 1, numbers]);
-    x * each(weight) + each(bias)
+    let per_element = |tensor: Tensor<1>| tensor.reshape([1, 1, 1, embedding]);
+    x * per_element(weight) + per_element(bias)
 }

@@ -1,7 +1,7 @@
 //! The networks as their papers have them: for ImageNet's images, and too large for a tab. They are drawn by the code that
 //! draws the small ones, and held against torchvision's.
 
-use super::graph::Design;
+use super::graph::Graph;
 use super::{alexnet, densenet, googlenet, resnet, vgg, vit};
 use crate::recipe::{Input, Model};
 
@@ -14,7 +14,7 @@ pub const IMAGENET: Input = Input {
 };
 
 /// Every original, with its published number of parameters.
-pub fn all() -> Vec<(&'static str, Design, usize)> {
+pub fn all() -> Vec<(&'static str, Graph, usize)> {
     vec![
         ("alexnet", alexnet::original(false), 61_100_840),
         ("alexnet, the paper's", alexnet::original(true), 60_965_224),
@@ -42,10 +42,10 @@ mod tests {
 
     #[test]
     fn parameters_are_the_published_ones() {
-        for (name, design, parameters) in all() {
-            assert_eq!(design.about().parameters(), parameters, "{name}");
+        for (name, graph, parameters) in all() {
+            assert_eq!(graph.summary().parameters(), parameters, "{name}");
             assert_eq!(
-                design.about().layers.last().unwrap().shape,
+                graph.summary().layers.last().unwrap().shape,
                 [1000],
                 "{name}"
             );

@@ -151,7 +151,7 @@ mod tests {
         let network = unflatten(network, &flat, true);
 
         // The gradient of the sum of all logits has every parameter's part in its own place.
-        let logits = network.forward(Tensor::ones([2, 1, 28, 28], &device), &Context::training(1));
+        let logits = network.forward(Tensor::ones([2, 1, 28, 28], &device), &Context::train(1));
         let mut gradients = logits.sum().backward();
         let gradient = flat_gradients(&network, &mut gradients);
         assert_eq!(gradient.dims(), [count]);
@@ -173,9 +173,9 @@ mod tests {
             let name = recipe.model.name();
             let device = Device::flex();
             let network = Network::init(&recipe, &device);
-            let [channels, height, width] = Network::about(&recipe).input;
+            let [channels, height, width] = Network::summary(&recipe).input;
             let slots = slots(&network);
-            let start = crate::zoo::initial::values(&network, 5);
+            let start = crate::zoo::initializer::initial_values(&network, 5);
             let images: Vec<f32> = {
                 let mut stream = crate::random::stream(3, crate::random::Purpose::Augmentation, 0);
                 let pixels = channels * height * width;
@@ -187,7 +187,7 @@ mod tests {
             let loss = |values: &[f32], tracked: bool| {
                 let flat = Tensor::<1>::from_floats(values, &device);
                 let network = unflatten(network.clone(), &flat, tracked);
-                let logits = network.forward(images.clone(), &Context::training(1));
+                let logits = network.forward(images.clone(), &Context::train(1));
                 let loss = network.losses(logits, labels.clone()).mean();
                 (network, loss)
             };

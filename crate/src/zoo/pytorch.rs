@@ -3,13 +3,12 @@
 use burn::tensor::{Device, Int, Tensor};
 use serde::Deserialize;
 
-use super::context::fresh_statistics;
-use super::graph::Graph;
-use super::initial::fan_in;
+use super::graph::GraphModule;
+use super::initializer::fan_in;
 use super::parameters::{Slot, flat_gradients, slots, unflatten};
 use super::{Context, Network, originals};
 use crate::recipe::parse;
-use crate::references::{Summary, close, numbers, tensors_close};
+use crate::references::{TensorSummary, close, numbers, tensors_close};
 
 #[derive(Deserialize)]
 struct References<T> {
@@ -25,7 +24,7 @@ struct Small {
     answers: Vec<f32>,
     logits: Vec<f32>,
     loss: f32,
-    gradients: Vec<Summary>,
+    gradients: Vec<TensorSummary>,
 }
 
 /// An original: what it answers for one image.
@@ -49,8 +48,8 @@ fn sorted(slots: &[Slot]) -> Vec<Slot> {
 /// The weights of tests/references/zoo.py.
 fn weights(network: &Network) -> Vec<f32> {
     let slots = slots(network);
-    let normalized = network.normalized();
-    let shifts: Vec<_> = normalized
+    let norms = network.batch_norm_layers();
+    let shifts: Vec<_> = norms
         .iter()
         .map(|layer| format!("{}.bias", layer.name))
         .collect();
@@ -118,23 +117,18 @@ fn small_networks_compute_what_pytorch_computes() {
         let mut recipe = parse(what).unwrap().recipe;
         // Masks are our own.
         recipe.dropout = 0.0;
-        let form = Network::init(&recipe, &device);
-        let slots = slots(&form);
-        let numbers = weights(&form);
+        let template = Network::init(&recipe, &device);
+        let slots = slots(&template);
+        let numbers = weights(&template);
         let flat = Tensor::<1>::from_floats(numbers.as_slice(), &device);
         let images = images(reference.images, 4, recipe.input().shape, &device);
 
-        let network = unflatten(form.clone(), &flat, false);
-        let normalized = network.normalized();
-        let running = match normalized.is_empty() {
-            true => Tensor::zeros([1], &device),
-            false => fresh_statistics(&normalized, &device),
-        };
-        let answers = vector(network.forward(images.clone(), &Context::answering(&running)));
+        let network = unflatten(template.clone(), &flat, false);
+        let answers = vector(network.forward(images.clone(), &Context::eval(None)));
         scores_close(&answers, &reference.answers, &format!("{what}, answers"));
 
-        let network = unflatten(form, &flat, true);
-        let context = Context::training(1);
+        let network = unflatten(template, &flat, true);
+        let context = Context::train(1);
         let logits = network.forward(images, &context);
         let labels = Tensor::<1, Int>::from_ints(LABELS, &device);
         let losses = network.training_losses(logits.clone(), labels, &context);
@@ -157,22 +151,17 @@ fn originals_answer_as_torchvisions() {
     let text = include_str!("../../../tests/references/originals.json");
     let references: References<Original> = serde_json::from_str(text).unwrap();
     let device = Device::flex();
-    for (name, design, parameters) in originals::all() {
+    for (name, graph, parameters) in originals::all() {
         let Some(reference) = references.values.iter().find(|of| of.name == name) else {
             continue;
         };
         assert_eq!(reference.parameters, parameters, "{name}");
-        let network = Network::Drawn(Graph::of(design, &device));
+        let network = Network::Graph(GraphModule::new(graph, &device));
         let numbers = weights(&network);
         let flat = Tensor::<1>::from_floats(numbers.as_slice(), &device);
         let network = unflatten(network, &flat, false);
-        let normalized = network.normalized();
-        let running = match normalized.is_empty() {
-            true => Tensor::zeros([1], &device),
-            false => fresh_statistics(&normalized, &device),
-        };
         let image = images(100, 1, originals::IMAGENET.shape, &device);
-        let logits = vector(network.forward(image, &Context::answering(&running)));
+        let logits = vector(network.forward(image, &Context::eval(None)));
         let norm = logits.iter().map(|x| x * x).sum::<f32>().sqrt();
         close(norm, reference.norm, 1e-4, name);
         let some: Vec<f32> = logits.iter().step_by(50).copied().collect();

@@ -9,7 +9,7 @@
 //! one trains such networks today; `norm=off` is the paper's), and `head=gap` puts the mean of each channel in the place of
 //! the hidden layers (M. Lin, Q. Chen, S. Yan: Network in network, 2013). Weights start by their fan-in (He et al., 2015).
 
-use super::graph::{Conv, Design, Pooling, Start};
+use super::graph::{Conv, Graph, InitScheme, Pooling};
 use crate::recipe::{Choice, Head, Input, Model, Norm, Recipe};
 
 const PAPER: &str = "K. Simonyan, A. Zisserman: Very deep convolutional networks for large-scale image recognition, 2014";
@@ -18,7 +18,7 @@ const PAPER: &str = "K. Simonyan, A. Zisserman: Very deep convolutional networks
 const CHANNELS: [usize; 5] = [64, 128, 256, 512, 512];
 
 /// What makes one.
-struct Form {
+struct Config {
     input: Input,
     /// Convolutions of each stage.
     stages: [usize; 5],
@@ -42,8 +42,8 @@ fn stages(model: Model) -> [usize; 5] {
 }
 
 /// The network of a recipe.
-pub(super) fn design(recipe: &Recipe) -> Design {
-    let form = Form {
+pub(super) fn graph(recipe: &Recipe) -> Graph {
+    let config = Config {
         input: recipe.input(),
         stages: stages(recipe.model),
         narrower: 8,
@@ -52,13 +52,13 @@ pub(super) fn design(recipe: &Recipe) -> Design {
         norm: recipe.norm,
         dropout: recipe.dropout,
     };
-    draw(&format!("{}, small", recipe.model.label()), &form)
+    build(&format!("{}, small", recipe.model.label()), &config)
 }
 
 /// The original of a depth.
 #[cfg(not(target_family = "wasm"))]
-pub(super) fn original(model: Model) -> Design {
-    let form = Form {
+pub(super) fn original(model: Model) -> Graph {
+    let config = Config {
         input: super::originals::IMAGENET,
         stages: stages(model),
         narrower: 1,
@@ -67,44 +67,44 @@ pub(super) fn original(model: Model) -> Design {
         norm: Norm::Off,
         dropout: 0.5,
     };
-    draw(model.label(), &form)
+    build(model.label(), &config)
 }
 
-fn draw(title: &str, form: &Form) -> Design {
-    let (mut net, mut x) = Design::new(title, PAPER, form.input, Start::Rectified);
+fn build(title: &str, config: &Config) -> Graph {
+    let (mut net, mut x) = Graph::new(title, PAPER, config.input, InitScheme::KaimingNormal);
     // The numbers of torchvision's sequence of layers.
     let mut index = 0;
-    for (stage, (convolutions, channels)) in (1..).zip(form.stages.into_iter().zip(CHANNELS)) {
+    for (stage, (convolutions, channels)) in (1..).zip(config.stages.into_iter().zip(CHANNELS)) {
         for number in 1..=convolutions {
-            let conv = Conv::new(channels / form.narrower, 3).padding(1);
+            let conv = Conv::new(channels / config.narrower, 3).padding(1);
             x = net.conv(&format!("features.{index}"), x, conv);
-            if form.norm == Norm::Batch {
+            if config.norm == Norm::Batch {
                 index += 1;
-                x = net.norm(&format!("features.{index}"), x);
+                x = net.batch_norm(&format!("features.{index}"), x);
             }
             x = net.relu(&format!("relu{stage}_{number}"), x);
             index += 2;
         }
         let [rows, columns] = x.size();
         if rows.min(columns) > 1 {
-            x = net.max_pool(&format!("pool{stage}"), x, Pooling::of(2));
+            x = net.max_pool(&format!("pool{stage}"), x, Pooling::new(2));
         }
         index += 1;
     }
-    let logits = match form.head {
+    let logits = match config.head {
         Head::Gap => {
-            let x = net.mean("pool", x);
-            net.linear("classifier", x, form.input.classes)
+            let x = net.global_avg_pool("pool", x);
+            net.linear("classifier", x, config.input.classes)
         }
         Head::Fc => {
             let mut x = net.flatten(x);
             for (number, index) in [(6, 0), (7, 3)] {
-                x = net.linear(&format!("classifier.{index}"), x, form.hidden);
+                x = net.linear(&format!("classifier.{index}"), x, config.hidden);
                 x = net.relu(&format!("relu{number}"), x);
-                x = net.dropout(&format!("drop{number}"), x, form.dropout);
+                x = net.dropout(&format!("drop{number}"), x, config.dropout);
             }
-            net.linear("classifier.6", x, form.input.classes)
+            net.linear("classifier.6", x, config.input.classes)
         }
     };
-    net.done(logits)
+    net.output(logits)
 }

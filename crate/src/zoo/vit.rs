@@ -13,7 +13,7 @@
 //! inside, as the CCT's, where the ViT's have four times; weights start after Glorot and Bengio, tokens and positions
 //! normally with deviation 0.02.
 
-use super::graph::{Conv, Design, Pooling, Start, Value};
+use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
 use crate::recipe::{Input, Pool, Recipe, Stem};
 
 const VIT: &str = "A. Dosovitskiy and others: An image is worth 16x16 words: transformers for image recognition at scale, 2020";
@@ -21,7 +21,7 @@ const CCT: &str =
     "A. Hassani and others: Escaping the big data paradigm with compact transformers, 2021";
 
 /// What makes one.
-struct Form {
+struct Config {
     input: Input,
     patch: usize,
     dim: usize,
@@ -34,8 +34,8 @@ struct Form {
 }
 
 /// The network of a recipe.
-pub(super) fn design(recipe: &Recipe) -> Design {
-    let form = Form {
+pub(super) fn graph(recipe: &Recipe) -> Graph {
+    let config = Config {
         input: recipe.input(),
         patch: recipe.patch as usize,
         dim: recipe.dim as usize,
@@ -45,16 +45,16 @@ pub(super) fn design(recipe: &Recipe) -> Design {
         stem: recipe.stem,
         pool: recipe.pool,
     };
-    match (form.stem, form.pool) {
-        (Stem::Conv, Pool::Seq) => draw("Compact convolutional transformer", CCT, &form),
-        _ => draw("Vision transformer, small", VIT, &form),
+    match (config.stem, config.pool) {
+        (Stem::Conv, Pool::Seq) => build("Compact convolutional transformer", CCT, &config),
+        _ => build("Vision transformer, small", VIT, &config),
     }
 }
 
 /// The original: ViT-B/16.
 #[cfg(not(target_family = "wasm"))]
-pub(super) fn original() -> Design {
-    let form = Form {
+pub(super) fn original() -> Graph {
+    let config = Config {
         input: super::originals::IMAGENET,
         patch: 16,
         dim: 768,
@@ -64,58 +64,58 @@ pub(super) fn original() -> Design {
         stem: Stem::Patch,
         pool: Pool::Token,
     };
-    draw("ViT-B/16", VIT, &form)
+    build("ViT-B/16", VIT, &config)
 }
 
-fn draw(title: &str, paper: &'static str, form: &Form) -> Design {
-    let (mut net, image) = Design::new(title, paper, form.input, Start::Rectified);
-    let x = match form.stem {
+fn build(title: &str, paper: &'static str, config: &Config) -> Graph {
+    let (mut net, image) = Graph::new(title, paper, config.input, InitScheme::KaimingNormal);
+    let x = match config.stem {
         Stem::Patch => {
-            net.starts(Start::Glorot);
-            let patches = Conv::new(form.dim, form.patch).stride(form.patch);
+            net.set_init(InitScheme::XavierUniform);
+            let patches = Conv::new(config.dim, config.patch).stride(config.patch);
             net.conv("conv_proj", image, patches)
         }
         Stem::Conv => {
             let mut x = image;
-            for (number, to) in [(1, form.dim / 2), (2, form.dim)] {
+            for (number, to) in [(1, config.dim / 2), (2, config.dim)] {
                 let conv = Conv::new(to, 3).padding(1).without_bias();
                 x = net.conv(&format!("stem.conv{number}"), x, conv);
                 x = net.relu(&format!("stem.relu{number}"), x);
-                let halving = Pooling::of(3).stride(2).padding(1);
+                let halving = Pooling::new(3).stride(2).padding(1);
                 x = net.max_pool(&format!("stem.pool{number}"), x, halving);
             }
             x
         }
     };
-    net.starts(Start::Glorot);
+    net.set_init(InitScheme::XavierUniform);
     let mut x = net.tokens("tokens", x);
-    if form.pool == Pool::Token {
+    if config.pool == Pool::Token {
         x = net.class_token("class_token", x);
     }
-    x = net.positions("encoder.pos_embedding", x);
-    for index in 0..form.depth {
+    x = net.position_embedding("encoder.pos_embedding", x);
+    for index in 0..config.depth {
         let name = format!("encoder.layers.encoder_layer_{index}");
-        x = block(&mut net, &name, x, form);
+        x = block(&mut net, &name, x, config);
     }
     let x = net.layer_norm("encoder.ln", x);
-    let x = match form.pool {
+    let x = match config.pool {
         Pool::Token => net.first_token("first", x),
         Pool::Mean => net.mean_token("mean", x),
         Pool::Seq => net.sequence_pool("attention_pool", x),
     };
-    let logits = net.linear("heads.head", x, form.input.classes);
-    net.done(logits)
+    let logits = net.linear("heads.head", x, config.input.classes);
+    net.output(logits)
 }
 
-fn block(net: &mut Design, name: &str, x: Value, form: &Form) -> Value {
+fn block(net: &mut Graph, name: &str, x: Value, config: &Config) -> Value {
     let named = |layer: &str| format!("{name}.{layer}");
     let sum = "addition of what went in";
     let y = net.layer_norm(&named("ln_1"), x);
-    let y = net.attention(&named("self_attention"), y, form.heads);
+    let y = net.attention(&named("self_attention"), y, config.heads);
     let x = net.add(&named("add1"), sum, x, y);
     let y = net.layer_norm(&named("ln_2"), x);
-    let y = net.linear(&named("mlp.0"), y, form.inside * form.dim);
+    let y = net.linear(&named("mlp.0"), y, config.inside * config.dim);
     let y = net.gelu(&named("mlp.1"), y);
-    let y = net.linear(&named("mlp.3"), y, form.dim);
+    let y = net.linear(&named("mlp.3"), y, config.dim);
     net.add(&named("add2"), sum, x, y)
 }

@@ -143,7 +143,7 @@ export interface StackLayer {
 /**
  * A layer, and what goes into it.
  */
-export interface ExportedLayer {
+export interface StructurePart {
     /**
      * Its name. Layers of one block have what is before the last dot in common.
      */
@@ -199,11 +199,11 @@ export interface Structure {
     /**
      * Their standard deviation.
      */
-    std: number[];
+    deviation: number[];
     /**
      * Its layers.
      */
-    parts: ExportedLayer[];
+    parts: StructurePart[];
     /**
      * Whose value the class scores are: see `from`.
      */
@@ -333,7 +333,7 @@ export interface FileScore {
 /**
  * A training image as an epoch shows it.
  */
-export interface AugmentedView {
+export interface Seen {
     /**
      * The epoch, from 1.
      */
@@ -347,7 +347,7 @@ export interface AugmentedView {
 /**
  * A training image, and what a run makes of it.
  */
-export interface AugmentedImage {
+export interface Preview {
     /**
      * Its class.
      */
@@ -359,7 +359,7 @@ export interface AugmentedImage {
     /**
      * As the run's epochs show it.
      */
-    views: AugmentedView[];
+    seen: Seen[];
 }
 
 /**
@@ -470,7 +470,7 @@ export interface Plan {
 /**
  * How pixels from 0 to 1 are scaled for a network.
  */
-export interface Normalization {
+export interface Normalisation {
     /**
      * What each channel is centred on: the training images' mean.
      */
@@ -478,7 +478,7 @@ export interface Normalization {
     /**
      * What it is divided by: their standard deviation.
      */
-    std: number[];
+    deviation: number[];
 }
 
 /**
@@ -558,7 +558,7 @@ export interface Choice {
 /**
  * The sizes of a parameter at the last step, each the root of the sum of squares.
  */
-export interface GradientStatistics {
+export interface Norms {
     /**
      * The parameter.
      */
@@ -723,7 +723,7 @@ export interface Description {
 /**
  * What a network made of each test example.
  */
-export interface Predictions {
+export interface Answers {
     /**
      * After which step.
      */
@@ -1041,7 +1041,7 @@ export class Run {
      * # Errors
      * None but those of the conversion.
      */
-    predictions(): Predictions | undefined;
+    answers(): Answers | undefined;
     /**
      * The examples of that step, from 1, as the network gets them: augmented. Nothing where there is no such step.
      *
@@ -1092,14 +1092,14 @@ export class Run {
      * # Errors
      * Kind "run" where the image is none or there is no such class, and "gpu".
      */
-    saliency(pixels: Float32Array | number[], _class: number): Promise<Float32Array>;
+    evidence(pixels: Float32Array | number[], _class: number): Promise<Float32Array>;
     /**
      * What a layer gives for one image; nothing where no answer needs that layer.
      *
      * # Errors
      * Kind "run" where the image is none, and "gpu".
      */
-    activations(pixels: Float32Array | number[], layer: number): Promise<Activation | undefined>;
+    look(pixels: Float32Array | number[], layer: number): Promise<Activation | undefined>;
     /**
      * The loss of every step so far, those before a checkpoint among them.
      */
@@ -1115,14 +1115,14 @@ export class Run {
      * # Errors
      * None but those of the conversion.
      */
-    normalization(): Normalization | undefined;
+    normalisation(): Normalisation | undefined;
     /**
      * The sizes of each parameter, its gradient and its update at the last step that was watched.
      *
      * # Errors
      * Kind "gpu".
      */
-    gradientStatistics(): Promise<GradientStatistics[]>;
+    norms(): Promise<Norms[]>;
     /**
      * How long the run is, and where it stands.
      *
@@ -1143,7 +1143,7 @@ export class Run {
      * # Errors
      * None but those of the conversion.
      */
-    firstBatchAugmentations(count: number, epochs: number): AugmentedImage[];
+    preview(examples: number, epochs: number): Preview[];
     /**
      * The run as a file, with scores that were made along the way.
      *
@@ -1185,11 +1185,11 @@ export class Run {
      * # Errors
      * None but those of the conversion.
      */
-    augmentations(indices: Uint32Array | number[], epochs: number): AugmentedImage[];
+    versions(places: Uint32Array | number[], epochs: number): Preview[];
     /**
      * Whether steps are watched from now on, for `norms`.
      */
-    recordGradientStatistics(record: boolean): void;
+    watch(watches: boolean): void;
     /**
      * The weights as a safetensors file.
      *

@@ -83,20 +83,20 @@ pub struct Score {
     pub accuracy: f64,
     /// How many examples were looked at.
     pub examples: usize,
-    /// `confusion[truth][prediction]`
+    /// `confusion[truth][guess]`
     pub confusion: Vec<Vec<u32>>,
 }
 
-/// The logits of every test example.
+/// What a network made of each test example.
 #[derive(Serialize, Tsify)]
-pub struct Predictions {
+pub struct Answers {
     /// After which step.
     pub step: f64,
-    /// The class of each.
+    /// The class that each is of.
     #[tsify(type = "Uint8Array")]
     #[serde(with = "serde_wasm_bindgen::preserve")]
     pub truth: js_sys::Uint8Array,
-    /// Logits `[examples, classes]`, row-major.
+    /// Class scores, as many for each as there are classes.
     #[tsify(type = "Float32Array")]
     #[serde(with = "serde_wasm_bindgen::preserve")]
     pub logits: js_sys::Float32Array,

@@ -1,14 +1,14 @@
-//! The layers that a network is drawn of.
+//! The layers that a graph is built of.
 
-use super::design::Design;
+use super::builder::Graph;
 use super::op::{Op, Pooling};
-use super::value::{Form, Value};
-use crate::zoo::initial::Initial;
+use super::value::{Shape, Value};
+use crate::zoo::initializer::Initializer;
 
-/// A convolution.
+/// A convolution with a square kernel.
 #[derive(Clone, Copy, Debug)]
 pub struct Conv {
-    to: usize,
+    out_channels: usize,
     kernel: usize,
     stride: usize,
     padding: usize,
@@ -17,10 +17,10 @@ pub struct Conv {
 }
 
 impl Conv {
-    /// To so many channels, with a square kernel.
-    pub fn new(to: usize, kernel: usize) -> Self {
+    /// With stride 1, without padding, with a bias.
+    pub fn new(out_channels: usize, kernel: usize) -> Self {
         Conv {
-            to,
+            out_channels,
             kernel,
             stride: 1,
             padding: 0,
@@ -29,22 +29,22 @@ impl Conv {
         }
     }
 
-    /// At every so many-th place.
+    /// With that stride in both directions.
     pub fn stride(self, stride: usize) -> Self {
         Conv { stride, ..self }
     }
 
-    /// With so many zeros around the image.
+    /// With so many zeros on each side.
     pub fn padding(self, padding: usize) -> Self {
         Conv { padding, ..self }
     }
 
-    /// Channels in so many groups, each of which sees only its own.
+    /// With its channels in so many groups: an output channel sees its own group's input channels only.
     pub fn groups(self, groups: usize) -> Self {
         Conv { groups, ..self }
     }
 
-    /// Without bias: what comes after it has a shift of its own.
+    /// Without bias, as before a normalization, which has a shift of its own.
     pub fn without_bias(self) -> Self {
         Conv {
             bias: false,
@@ -53,216 +53,230 @@ impl Conv {
     }
 }
 
-impl Design {
+/// An operation's description with those of its settings that are not the usual ones: "convolution 3×3, padding 1".
+pub(super) fn describe(mut kind: String, settings: &[(usize, usize, &str)]) -> String {
+    for (value, usual, name) in settings {
+        if value != usual {
+            kind = format!("{kind}, {name} {value}");
+        }
+    }
+    kind
+}
+
+impl Graph {
     /// A convolution.
     pub fn conv(&mut self, name: &str, x: Value, conv: Conv) -> Value {
         let Conv {
-            to,
+            out_channels,
             kernel,
             stride,
             padding,
             groups,
             bias,
         } = conv;
-        let size = x
+        let [height, width] = x
             .size()
             .map(|size| (size + 2 * padding - kernel) / stride + 1);
-        let from = x.width() / groups;
-        let fan_in = from * kernel * kernel;
+        let in_channels = x.channels() / groups;
+        let fan_in = in_channels * kernel * kernel;
+        let fan_out = out_channels / groups * kernel * kernel;
+        let [weight_init, bias_init] = self.init.weight_and_bias(fan_in, fan_out);
         let first = self.parameters.len();
-        let [of_weight, of_bias] = self.start.of(fan_in, to / groups * kernel * kernel);
-        let shape = [to, from, kernel, kernel];
-        self.parameter(format!("{name}.weight"), &shape, of_weight);
+        let weight_shape = [out_channels, in_channels, kernel, kernel];
+        self.add_parameter(format!("{name}.weight"), &weight_shape, weight_init);
         if bias {
-            self.parameter(format!("{name}.bias"), &[to], of_bias);
+            self.add_parameter(format!("{name}.bias"), &[out_channels], bias_init);
         }
-        let mut kind = format!("convolution {kernel}×{kernel}");
-        let told = [
+        let settings = [
             (padding, 0, "padding"),
             (stride, 1, "stride"),
             (groups, 1, "groups"),
         ];
-        for (value, usual, what) in told {
-            if value != usual {
-                kind = format!("{kind}, {what} {value}");
-            }
-        }
-        let form = Form::Maps([to, size[0], size[1]]);
+        let kind = describe(format!("convolution {kernel}×{kernel}"), &settings);
+        let shape = Shape::FeatureMaps([out_channels, height, width]);
         let op = Op::Conv {
             stride,
             padding,
             groups,
         };
-        let multiply_adds = [to, fan_in, size[0], size[1]].map(|n| n as u64);
+        let multiply_adds = [out_channels, fan_in, height, width].map(|n| n as u64);
         let multiply_adds = multiply_adds.iter().product();
-        self.trained(op, (name, kind), x, first, (multiply_adds, form))
+        self.add_layer(op, (name, kind), x, first, (multiply_adds, shape))
     }
 
-    /// Batch normalisation, with PyTorch's ε.
-    pub fn norm(&mut self, name: &str, x: Value) -> Value {
-        self.norm_by(name, x, crate::zoo::norm::EPSILON)
+    /// Batch normalization, with PyTorch's ε.
+    pub fn batch_norm(&mut self, name: &str, x: Value) -> Value {
+        self.batch_norm_with(name, x, crate::zoo::norm::EPSILON)
     }
 
-    /// Batch normalisation. Its arithmetic is not counted, as is usual: for answers it could be folded into the convolution
-    /// before it.
-    pub fn norm_by(&mut self, name: &str, x: Value, epsilon: f64) -> Value {
-        let first = self.scale_and_shift(name, x.width());
+    /// Batch normalization with that ε. Its arithmetic is not counted, as is usual: in eval mode it could be folded into the
+    /// convolution before it.
+    pub fn batch_norm_with(&mut self, name: &str, x: Value, epsilon: f64) -> Value {
+        let first = self.add_affine_parameters(name, x.channels());
         let kind = "batch normalisation".to_owned();
-        let op = Op::BatchNorm { epsilon };
-        self.trained(op, (name, kind), x, first, (0, x.form))
+        let op = Op::BatchNorm {
+            epsilon,
+            statistics: self.statistics,
+        };
+        self.statistics += 2 * x.channels();
+        self.add_layer(op, (name, kind), x, first, (0, x.shape))
     }
 
-    /// Batch normalisation of units: each is a channel of one number.
-    pub fn norm_units(&mut self, name: &str, x: Value) -> Value {
-        let x = self.reshape(x, Form::Maps([x.width(), 1, 1]));
-        let x = self.norm(name, x);
+    /// Batch normalization of features (PyTorch's `BatchNorm1d`): each is a channel of 1×1.
+    pub fn batch_norm_1d(&mut self, name: &str, x: Value) -> Value {
+        let x = self.reshape(x, Shape::FeatureMaps([x.channels(), 1, 1]));
+        let x = self.batch_norm(name, x);
         if let Some(layer) = self.layers.last_mut() {
             layer.shape.truncate(1);
         }
         self.flatten(x)
     }
 
-    /// Layer normalisation: of each token by itself.
+    /// Layer normalization: of each token by itself.
     pub fn layer_norm(&mut self, name: &str, x: Value) -> Value {
-        let first = self.scale_and_shift(name, x.width());
+        let first = self.add_affine_parameters(name, x.channels());
         let kind = "layer normalisation".to_owned();
-        self.trained(Op::LayerNorm, (name, kind), x, first, (0, x.form))
+        self.add_layer(Op::LayerNorm, (name, kind), x, first, (0, x.shape))
     }
 
-    fn scale_and_shift(&mut self, name: &str, width: usize) -> usize {
+    /// Adds scale (initially 1) and shift (0) of a normalization, and returns the first one's index.
+    fn add_affine_parameters(&mut self, name: &str, channels: usize) -> usize {
         let first = self.parameters.len();
-        self.parameter(format!("{name}.weight"), &[width], Initial::Constant(1.0));
-        self.parameter(format!("{name}.bias"), &[width], Initial::Constant(0.0));
+        let [one, zero] = [1.0, 0.0].map(Initializer::Constant);
+        self.add_parameter(format!("{name}.weight"), &[channels], one);
+        self.add_parameter(format!("{name}.bias"), &[channels], zero);
         first
     }
 
-    /// A linear layer: of all units, or of each token.
-    pub fn linear(&mut self, name: &str, x: Value, to: usize) -> Value {
-        self.linear_by(name, x, to, true)
+    /// A linear layer: of all features, or of each token.
+    pub fn linear(&mut self, name: &str, x: Value, out_features: usize) -> Value {
+        self.linear_layer(name, x, out_features, true)
     }
 
-    /// A linear layer without bias: what comes after it has a shift of its own.
-    pub fn linear_without_bias(&mut self, name: &str, x: Value, to: usize) -> Value {
-        self.linear_by(name, x, to, false)
+    /// A linear layer without bias, as before a normalization, which has a shift of its own.
+    pub fn linear_without_bias(&mut self, name: &str, x: Value, out_features: usize) -> Value {
+        self.linear_layer(name, x, out_features, false)
     }
 
-    fn linear_by(&mut self, name: &str, x: Value, to: usize, bias: bool) -> Value {
+    fn linear_layer(&mut self, name: &str, x: Value, out_features: usize, bias: bool) -> Value {
         let first = self.parameters.len();
-        let from = x.width();
+        let in_features = x.channels();
         let bias = bias.then(|| format!("{name}.bias"));
-        self.matrix(format!("{name}.weight"), bias, [from, to]);
-        let (form, rows) = match x.form {
-            Form::Tokens([tokens, _]) => (Form::Tokens([tokens, to]), tokens),
-            _ => (Form::Units(to), 1),
+        self.add_linear_parameters(format!("{name}.weight"), bias, [in_features, out_features]);
+        let (shape, rows) = match x.shape {
+            Shape::Tokens([tokens, _]) => (Shape::Tokens([tokens, out_features]), tokens),
+            _ => (Shape::Features(out_features), 1),
         };
-        let counted = ((rows * from) as u64 * to as u64, form);
-        self.trained(Op::Linear, (name, "linear".to_owned()), x, first, counted)
+        let multiply_adds = (rows * in_features) as u64 * out_features as u64;
+        let described = (name, "linear".to_owned());
+        self.add_layer(Op::Linear, described, x, first, (multiply_adds, shape))
     }
 
     /// ReLU.
     pub fn relu(&mut self, name: &str, x: Value) -> Value {
-        self.plain(Op::Relu, name, "ReLU", &[x], x.form)
+        self.add_op(Op::Relu, name, "ReLU", &[x], x.shape)
     }
 
     /// The hyperbolic tangent.
     pub fn tanh(&mut self, name: &str, x: Value) -> Value {
-        self.plain(Op::Tanh, name, "tanh", &[x], x.form)
+        self.add_op(Op::Tanh, name, "tanh", &[x], x.shape)
     }
 
-    /// The logistic function, 1 / (1 + e⁻ˣ).
+    /// The logistic sigmoid, 1 / (1 + e⁻ˣ).
     pub fn sigmoid(&mut self, name: &str, x: Value) -> Value {
-        self.plain(Op::Sigmoid, name, "sigmoid", &[x], x.form)
+        self.add_op(Op::Sigmoid, name, "sigmoid", &[x], x.shape)
     }
 
     /// Max pooling.
     pub fn max_pool(&mut self, name: &str, x: Value, pooling: Pooling) -> Value {
         let kind = pooling.kind("max pooling");
-        let form = pooled(x, pooling);
-        self.plain(Op::MaxPool(pooling), name, &kind, &[x], form)
+        let shape = pooled(x, pooling);
+        self.add_op(Op::MaxPool(pooling), name, &kind, &[x], shape)
     }
 
     /// Average pooling.
     pub fn avg_pool(&mut self, name: &str, x: Value, pooling: Pooling) -> Value {
         let kind = pooling.kind("average pooling");
-        let form = pooled(x, pooling);
-        self.plain(Op::AvgPool(pooling), name, &kind, &[x], form)
+        let shape = pooled(x, pooling);
+        self.add_op(Op::AvgPool(pooling), name, &kind, &[x], shape)
     }
 
-    /// The mean of each map.
-    pub fn mean(&mut self, name: &str, x: Value) -> Value {
-        let [rows, columns] = x.size();
-        let kind = format!("average pooling {rows}×{columns}");
-        self.plain(Op::Mean, name, &kind, &[x], Form::Units(x.width()))
+    /// Global average pooling: the mean of each feature map.
+    pub fn global_avg_pool(&mut self, name: &str, x: Value) -> Value {
+        let [height, width] = x.size();
+        let kind = format!("average pooling {height}×{width}");
+        let shape = Shape::Features(x.channels());
+        self.add_op(Op::GlobalAvgPool, name, &kind, &[x], shape)
     }
 
-    /// All numbers in one row.
+    /// All elements as features.
     pub fn flatten(&mut self, x: Value) -> Value {
-        self.reshape(x, Form::Units(x.form.len()))
+        self.reshape(x, Shape::Features(x.shape.len()))
     }
 
-    fn reshape(&mut self, x: Value, form: Form) -> Value {
-        // Nothing is computed, so nothing is drawn.
-        let value = self.plain(Op::Reshape(form.dims()), "reshape", "", &[x], form);
-        self.hide();
+    fn reshape(&mut self, x: Value, shape: Shape) -> Value {
+        let value = self.add_op(Op::Reshape(shape.dims()), "reshape", "", &[x], shape);
+        self.omit_from_summary();
         value
     }
 
-    /// Dropout. It is drawn only where there is any.
+    /// Dropout. With probability 0 it is left out of the summary.
     pub fn dropout(&mut self, name: &str, x: Value, probability: f64) -> Value {
-        let op = Op::Dropout { probability };
+        let op = Op::Dropout {
+            probability,
+            number: self.dropouts,
+        };
+        self.dropouts += 1;
         let kind = format!("dropout {probability}");
-        let value = self.plain(op, name, &kind, &[x], x.form);
+        let value = self.add_op(op, name, &kind, &[x], x.shape);
         if probability == 0.0 {
-            self.hide();
+            self.omit_from_summary();
         }
         value
     }
 
-    /// Local response normalisation over five channels, with the constants of A. Krizhevsky, I. Sutskever, G. Hinton:
+    /// Local response normalization over five channels, with the constants of A. Krizhevsky, I. Sutskever, G. Hinton:
     /// ImageNet classification with deep convolutional neural networks, 2012, section 3.3.
-    pub fn response_norm(&mut self, name: &str, x: Value) -> Value {
+    pub fn local_response_norm(&mut self, name: &str, x: Value) -> Value {
         let kind = "local response normalisation";
-        self.plain(Op::ResponseNorm, name, kind, &[x], x.form)
+        self.add_op(Op::LocalResponseNorm, name, kind, &[x], x.shape)
     }
 
-    /// The sum of two.
+    /// The sum of two values of one shape.
     pub fn add(&mut self, name: &str, kind: &str, x: Value, y: Value) -> Value {
-        self.plain(Op::Add, name, kind, &[x, y], x.form)
+        self.add_op(Op::Add, name, kind, &[x, y], x.shape)
     }
 
-    /// All channels of several.
-    pub fn concat(&mut self, name: &str, parts: &[Value]) -> Value {
-        let width = parts.iter().map(|part| part.width()).sum();
-        let [rows, columns] = parts.first().map_or([0, 0], |part| part.size());
-        let form = Form::Maps([width, rows, columns]);
-        let kind = format!("concatenation of {}", parts.len());
-        self.plain(Op::Concat, name, &kind, parts, form)
+    /// The channels of all values, one after the other.
+    pub fn concat(&mut self, name: &str, values: &[Value]) -> Value {
+        let channels = values.iter().map(|value| value.channels()).sum();
+        let [height, width] = values.first().map_or([0, 0], |value| value.size());
+        let shape = Shape::FeatureMaps([channels, height, width]);
+        let kind = format!("concatenation of {}", values.len());
+        self.add_op(Op::Concat, name, &kind, values, shape)
     }
 
-    /// A shortcut without parameters: every `stride`-th row and column, and channels of zeros on both sides.
-    pub fn shrink(&mut self, x: Value, to: usize, stride: usize) -> Value {
-        let [rows, columns] = x.size().map(|size| size.div_ceil(stride));
-        let form = Form::Maps([to, rows, columns]);
-        // It is drawn with the addition that it goes into.
-        let value = self.plain(Op::Shrink { to, stride }, "shortcut", "", &[x], form);
-        self.hide();
+    /// A skip connection's shortcut without parameters (ResNet's option A): every `stride`-th row and column, and new channels
+    /// of zeros, half of them before the others and half after.
+    pub fn pad_shortcut(&mut self, x: Value, channels: usize, stride: usize) -> Value {
+        let [height, width] = x.size().map(|size| size.div_ceil(stride));
+        let shape = Shape::FeatureMaps([channels, height, width]);
+        let op = Op::PadShortcut { channels, stride };
+        let value = self.add_op(op, "shortcut", "", &[x], shape);
+        // The summary shows it with the addition that takes it.
+        self.omit_from_summary();
         value
     }
 
-    /// An auxiliary classifier's scores, whose loss counts by that factor in training.
-    pub fn auxiliary(&mut self, logits: Value, factor: f32) {
-        self.plain(
-            Op::Auxiliary { factor },
-            "auxiliary",
-            "",
-            &[logits],
-            logits.form,
-        );
-        self.hide();
+    /// Makes a value the logits of an auxiliary head, whose loss is added in training with that weight.
+    pub fn auxiliary_head(&mut self, logits: Value, weight: f32) {
+        let op = Op::AuxiliaryHead { weight };
+        self.add_op(op, "auxiliary", "", &[logits], logits.shape);
+        self.omit_from_summary();
     }
 }
 
-fn pooled(x: Value, pooling: Pooling) -> Form {
-    let [rows, columns] = x.size().map(|size| pooling.output(size));
-    Form::Maps([x.width(), rows, columns])
+fn pooled(x: Value, pooling: Pooling) -> Shape {
+    let [height, width] = x.size().map(|size| pooling.output_size(size));
+    Shape::FeatureMaps([x.channels(), height, width])
 }

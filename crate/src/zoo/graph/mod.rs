@@ -1,26 +1,31 @@
-//! Networks that are drawn layer by layer.
+//! Networks as computation graphs.
 //!
-//! - [`design`]: the drawing, from which shapes, parameters, costs and the network itself follow
-//! - `layers`: what is written in a drawing, layer by layer
-//! - [`op`]: what is done at each layer
-//! - `spelling`: a drawing as a stack, for taking it apart
-//! - `start`: how weights start
-//! - `structure`: a drawing as plain data, for saying it in other languages
-//! - `tokens`: what is done in a transformer
-//! - `value`: what goes from layer to layer
-//! - `weight`: a parameter
+//! A [`Graph`] is a small intermediate representation: nodes in topological order, each an operation with its input values and
+//! parameters. [`GraphModule`] is an eager interpreter of it: a burn module that holds the parameters and computes node by node.
+//! The two are to each other as torch.fx's `Graph` and `GraphModule`, but a graph is written by hand in a network's file, not
+//! traced, and nothing is compiled from it.
 //!
-//! One module for all of them is a fraction of the code of a module each, and a new network is its drawing alone.
+//! Shapes, parameters, multiply-adds, the page's diagram, what can be skipped in eval mode, the memory that can be freed early and
+//! Show as code all follow from the graph. One interpreter is also a fraction of the code of a module for each network.
+//!
+//! - [`builder`]: the graph, and how it is built
+//! - `layers`, `tokens`: the layers that it is built of; `tokens` are those of transformers
+//! - [`op`]: the operations, and how each is computed
+//! - `value`: the values between nodes, and their shapes
+//! - `parameter`: a parameter of any number of dimensions
+//! - `init_scheme`: how weights and biases are initialized
+//! - `export`: a graph as plain data, for Show as code
+//! - `stack_text`: a graph as the `layers` of a stack recipe
 
-pub mod design;
+pub mod builder;
+mod export;
+mod init_scheme;
 mod layers;
 pub mod op;
-mod spelling;
-mod start;
-mod structure;
+mod parameter;
+mod stack_text;
 mod tokens;
 mod value;
-mod weight;
 
 use std::sync::Arc;
 
@@ -29,97 +34,96 @@ use burn::module::{
 };
 use burn::tensor::{Device, Tensor};
 
-use super::Scaling;
-use super::context::{Context, Normalized};
-use super::initial::Initial;
+use super::context::Context;
+use super::initializer::Initializer;
+use super::norm::BatchNormLayer;
+use super::normalize::Normalize;
 use crate::ops;
-pub use design::Design;
+pub use builder::Graph;
+pub use export::{ExportedGraph, ExportedLayer};
+pub use init_scheme::InitScheme;
 pub use layers::Conv;
 pub use op::{Op, Pooling};
-pub use spelling::Spelling;
-pub use start::Start;
-pub use structure::{Part, Structure};
-pub use value::{Form, Value};
-use weight::Weight;
+use parameter::Parameter;
+pub use stack_text::StackText;
+pub use value::{Shape, Value};
 
-/// A network that was drawn.
+/// A network: a graph with its parameters.
 #[derive(Clone, Debug)]
-pub struct Graph {
-    design: Arc<Design>,
-    scaling: Scaling,
-    weights: Vec<Weight>,
+pub struct GraphModule {
+    graph: Arc<Graph>,
+    normalize: Normalize,
+    parameters: Vec<Parameter>,
 }
 
-impl Graph {
-    /// The network of a drawing, its parameters 0.
-    pub fn of(mut design: Design, device: &Device) -> Self {
-        design.pool_before_relu();
-        let parameters = design.parameters.iter();
-        Graph {
-            scaling: Scaling::of(design.input.scale(), device),
-            weights: parameters
-                .map(|parameter| Weight::zeros(&parameter.shape, device))
+impl GraphModule {
+    /// The network of a graph, all parameters 0.
+    pub fn new(mut graph: Graph, device: &Device) -> Self {
+        graph.pool_before_relu();
+        let specs = graph.parameters.iter();
+        GraphModule {
+            normalize: Normalize::new(graph.input.scale(), device),
+            parameters: specs
+                .map(|spec| Parameter::zeros(&spec.shape, device))
                 .collect(),
-            design: Arc::new(design),
+            graph: Arc::new(graph),
         }
     }
 
-    /// Takes images that are scaled so from now on.
-    pub fn rescale(&mut self, scaling: Scaling) {
-        self.scaling = scaling;
+    /// Sets how images are normalized from now on.
+    pub fn set_normalization(&mut self, normalize: Normalize) {
+        self.normalize = normalize;
     }
 
-    /// How a parameter starts.
-    pub fn initial(&self, name: &str) -> Initial {
-        let mut parameters = self.design.parameters.iter();
-        parameters
-            .find(|parameter| parameter.name == name)
-            .map_or(Initial::Constant(0.0), |parameter| parameter.initial)
+    /// How a parameter's initial values are drawn.
+    pub fn initializer(&self, name: &str) -> Initializer {
+        let mut specs = self.graph.parameters.iter();
+        specs
+            .find(|spec| spec.name == name)
+            .map_or(Initializer::Constant(0.0), |spec| spec.initializer)
     }
 
-    /// Class scores; see [`super::Trainable::forward`].
+    /// Logits; see [`super::Network::forward`].
     pub fn forward(&self, images: Tensor<4>, context: &Context) -> Tensor<2> {
-        let answering = matches!(context, Context::Answering(_));
-        let image = self.scaling.forward(images);
-        // What nothing needs any more, or ever, gives its place to the image, which takes no room of its own.
+        let image = self.normalize.forward(images);
+        // A value that no node needs any more, or that is skipped, is replaced by the image, which takes no memory of its own.
         let mut values = vec![image.clone()];
-        for node in &self.design.nodes {
-            let [first, end] = node.parameters;
-            let weights = &self.weights[first..end];
-            if answering && !node.answers {
-                node.op.pass_over(weights, context);
+        for node in &self.graph.nodes {
+            if !context.is_train() && !node.needed_in_eval {
                 values.push(image.clone());
                 continue;
             }
-            let mut from = node
-                .from
+            let mut inputs = node
+                .inputs
                 .iter()
-                .zip(&node.last)
-                .map(|(from, last)| match last {
-                    true => std::mem::replace(&mut values[*from], image.clone()),
-                    false => values[*from].clone(),
+                .zip(&node.last_use)
+                .map(|(input, last_use)| match last_use {
+                    true => std::mem::replace(&mut values[*input], image.clone()),
+                    false => values[*input].clone(),
                 });
-            let x = from.next().unwrap_or_else(|| image.clone());
-            let more = from.collect();
-            let early = (node.early && context.looks()).then(|| ops::relu(x.clone()));
-            context.enter(node.layer);
-            let value = node.op.apply(x, more, weights, context);
-            context.show(node.layer, early.as_ref().unwrap_or(&value));
+            let x = inputs.next().unwrap_or_else(|| image.clone());
+            let others = inputs.collect();
+            // The summary still has the ReLU here, so that is what a hook captures.
+            let before_pooling =
+                (node.reordered && context.captures()).then(|| ops::relu(x.clone()));
+            let parameters = &self.parameters[node.parameters.clone()];
+            let value = node.op.apply(x, others, parameters, context, node.layer);
+            context.capture(node.layer, before_pooling.as_ref().unwrap_or(&value));
             values.push(value);
         }
-        let logits = values.swap_remove(self.design.logits);
+        let logits = values.swap_remove(self.graph.logits);
         let [batch, .., classes] = logits.dims();
         logits.reshape([batch, classes])
     }
 
-    /// The layers that are normalised by their batch.
-    pub fn normalized(&self) -> Vec<Normalized> {
-        let nodes = self.design.nodes.iter();
-        let normalized = nodes.filter(|node| matches!(node.op, Op::BatchNorm { .. }));
-        normalized
+    /// Its batch normalization layers, in the order of their running statistics.
+    pub fn batch_norm_layers(&self) -> Vec<BatchNormLayer> {
+        let nodes = self.graph.nodes.iter();
+        let norms = nodes.filter(|node| matches!(node.op, Op::BatchNorm { .. }));
+        norms
             .filter_map(|node| {
-                let weight = self.design.parameters.get(node.parameters[0])?;
-                Some(Normalized {
+                let weight = self.graph.parameters.get(node.parameters.start)?;
+                Some(BatchNormLayer {
                     name: weight.name.strip_suffix(".weight")?.to_owned(),
                     channels: weight.shape.iter().product(),
                 })
@@ -127,79 +131,81 @@ impl Graph {
             .collect()
     }
 
-    fn each(self, change: impl FnMut(Weight) -> Weight) -> Self {
-        let Graph {
-            design,
-            scaling,
-            weights,
+    fn map_parameters(self, change: impl FnMut(Parameter) -> Parameter) -> Self {
+        let GraphModule {
+            graph,
+            normalize,
+            parameters,
         } = self;
-        Graph {
-            design,
-            scaling,
-            weights: weights.into_iter().map(change).collect(),
+        GraphModule {
+            graph,
+            normalize,
+            parameters: parameters.into_iter().map(change).collect(),
         }
     }
 }
 
-/// By hand, for the parameters' names are the drawing's.
-impl Module for Graph {
+/// By hand, because the parameters' names are the graph's.
+impl Module for GraphModule {
     fn visit<V: ModuleVisitor>(&self, visitor: &mut V) {
-        for (parameter, weight) in self.design.parameters.iter().zip(&self.weights) {
-            let container = match parameter.linear {
+        for (spec, parameter) in self.graph.parameters.iter().zip(&self.parameters) {
+            let container = match spec.linear {
                 true => "Struct:Linear",
-                false => "Struct:Graph",
+                false => "Struct:GraphModule",
             };
-            visitor.enter_module(&parameter.name, container);
-            weight.visited(visitor);
-            visitor.exit_module(&parameter.name, container);
+            visitor.enter_module(&spec.name, container);
+            parameter.visit_param(visitor);
+            visitor.exit_module(&spec.name, container);
         }
     }
 
     fn map<M: ModuleMapper>(self, mapper: &mut M) -> Self {
-        let design = Arc::clone(&self.design);
-        let mut parameters = design.parameters.iter();
-        self.each(|weight| {
-            let name = parameters.next().map_or("", |parameter| &parameter.name);
-            mapper.enter_module(name, "Struct:Graph");
-            let weight = weight.mapped(mapper);
-            mapper.exit_module(name, "Struct:Graph");
-            weight
+        let graph = Arc::clone(&self.graph);
+        let mut specs = graph.parameters.iter();
+        self.map_parameters(|parameter| {
+            let name = specs.next().map_or("", |spec| &spec.name);
+            mapper.enter_module(name, "Struct:GraphModule");
+            let parameter = parameter.map_param(mapper);
+            mapper.exit_module(name, "Struct:GraphModule");
+            parameter
         })
     }
 
     fn collect_devices(&self, devices: Vec<Device>) -> Vec<Device> {
-        let weights = self.weights.iter();
-        weights.fold(devices, |devices, weight| weight.collect_devices(devices))
+        let parameters = self.parameters.iter();
+        parameters.fold(devices, |devices, parameter| {
+            parameter.collect_devices(devices)
+        })
     }
 
     fn fork(self, device: &Device) -> Self {
-        self.each(|weight| weight.fork(device))
+        self.map_parameters(|parameter| parameter.fork(device))
     }
 
     fn to_device(self, device: &Device) -> Self {
-        self.each(|weight| weight.to_device(device))
+        self.map_parameters(|parameter| parameter.to_device(device))
     }
 
     fn train(self) -> Self {
-        self.each(Weight::train)
+        self.map_parameters(Parameter::train)
     }
 
     fn valid(&self) -> Self {
-        self.clone().each(|weight| weight.valid())
+        self.clone().map_parameters(|parameter| parameter.valid())
     }
 
     fn materialize(self) -> Self {
-        self.each(Weight::materialize)
+        self.map_parameters(Parameter::materialize)
     }
 }
 
-impl ModuleDisplayDefault for Graph {
+impl ModuleDisplayDefault for GraphModule {
     fn content(&self, content: Content) -> Option<Content> {
         Some(content)
     }
 }
 
-impl ModuleDisplay for Graph {}
+impl ModuleDisplay for GraphModule {}
 
 #[cfg(test)]
 mod tests;

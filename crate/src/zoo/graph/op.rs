@@ -1,37 +1,40 @@
-//! What is done to what goes through a network. Every value is a tensor of four dimensions, whatever it is.
+//! The operations of a graph's nodes. Every value is a tensor of four dimensions, whatever its shape.
 
 use burn::tensor::Tensor;
 use burn::tensor::activation::{gelu, sigmoid};
 use burn::tensor::module::avg_pool2d;
 use burn::tensor::ops::{AvgPoolOptions, PadMode};
 
-use super::tokens::Step;
-use super::weight::Weight;
+use super::layers::describe;
+use super::parameter::Parameter;
+use super::tokens::TokenOp;
 use crate::ops;
 use crate::zoo::context::Context;
 use crate::zoo::dropout::dropout;
 use crate::zoo::norm::{batch_norm, layer_norm};
 
-/// What is done.
+/// An operation.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Op {
     /// A convolution.
     Conv {
-        /// At every so many-th place.
+        /// In both directions.
         stride: usize,
         /// Zeros on each side.
         padding: usize,
         /// Groups of channels.
         groups: usize,
     },
-    /// Normalised channel by channel.
+    /// Batch normalization.
     BatchNorm {
-        /// What is added to a variance.
+        /// Added to the variance.
         epsilon: f64,
+        /// Where its running statistics start in the vector of all.
+        statistics: usize,
     },
-    /// Normalised row by row.
+    /// Layer normalization, of each row.
     LayerNorm,
-    /// A linear layer of each row.
+    /// A linear layer, of each row.
     Linear,
     /// ReLU.
     Relu,
@@ -39,143 +42,143 @@ pub enum Op {
     Tanh,
     /// 1 / (1 + e⁻ˣ).
     Sigmoid,
-    /// The largest of each window.
+    /// Max pooling.
     MaxPool(Pooling),
-    /// The mean of each window.
+    /// Average pooling.
     AvgPool(Pooling),
-    /// The mean of each map.
-    Mean,
-    /// The same numbers in another shape.
+    /// The mean of each feature map.
+    GlobalAvgPool,
+    /// The same elements in another shape.
     Reshape([usize; 3]),
-    /// Numbers left out at random.
+    /// Dropout.
     Dropout {
-        /// How likely each is.
+        /// The probability that an element is dropped.
         probability: f64,
+        /// Its number among the dropout layers, which names its random streams.
+        number: u64,
     },
-    /// Normalised by neighbouring channels.
-    ResponseNorm,
-    /// A sum.
+    /// Local response normalization, across neighbouring channels.
+    LocalResponseNorm,
+    /// The sum of the inputs.
     Add,
-    /// One behind the other, channel by channel.
+    /// The inputs' channels, one after the other.
     Concat,
-    /// Fewer pixels and more channels, without parameters.
-    Shrink {
-        /// Channels.
-        to: usize,
-        /// Every so many-th row and column.
+    /// A shortcut without parameters: fewer rows and columns, and new channels of zeros.
+    PadShortcut {
+        /// Channels of the output.
+        channels: usize,
+        /// Every so many-th row and column stays.
         stride: usize,
     },
     /// GELU.
     Gelu,
-    /// What is done to tokens.
-    Tokens(Step),
-    /// An auxiliary classifier's scores.
-    Auxiliary {
-        /// How much their loss counts.
-        factor: f32,
+    /// An operation on tokens.
+    Token(TokenOp),
+    /// Logits of an auxiliary head.
+    AuxiliaryHead {
+        /// The weight of their loss in the training loss.
+        weight: f32,
     },
 }
 
-/// Windows of an image.
+/// The windows of a pooling layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pooling {
     pub(super) kernel: usize,
     pub(super) stride: usize,
     pub(super) padding: usize,
-    /// Whether windows may reach over the last row and column.
-    pub(super) over: bool,
+    pub(super) ceil_mode: bool,
 }
 
 impl Pooling {
-    /// Square windows, one beside the other.
-    pub fn of(kernel: usize) -> Self {
+    /// Square windows that do not overlap.
+    pub fn new(kernel: usize) -> Self {
         Pooling {
             kernel,
             stride: kernel,
             padding: 0,
-            over: false,
+            ceil_mode: false,
         }
     }
 
-    /// At every so many-th place.
+    /// With that stride in both directions.
     pub fn stride(self, stride: usize) -> Self {
         Pooling { stride, ..self }
     }
 
-    /// With a margin that no maximum is in.
+    /// With padding on each side, which no maximum is taken of.
     pub fn padding(self, padding: usize) -> Self {
         Pooling { padding, ..self }
     }
 
-    /// Windows that begin within the image may reach over its last row and column, as GoogLeNet's do. There must be no
-    /// negative numbers in it.
-    pub fn over(self) -> Self {
-        Pooling { over: true, ..self }
+    /// Rounds the number of windows up (PyTorch's `ceil_mode`): one may reach over the last row and column. What is pooled must
+    /// not be negative, because zeros are put there.
+    pub fn ceil_mode(self) -> Self {
+        Pooling {
+            ceil_mode: true,
+            ..self
+        }
     }
 
-    /// With rows and columns of 0 below and on the right, where windows reach over.
-    fn filled(self, x: Tensor<4>) -> Tensor<4> {
-        let [.., rows, columns] = x.dims();
-        let [down, right] = [rows, columns].map(|size| {
-            let reach = (self.output(size) - 1) * self.stride + self.kernel;
+    /// `x` with rows and columns of 0 below and on the right, where windows reach over.
+    fn pad_for_ceil_mode(self, x: Tensor<4>) -> Tensor<4> {
+        let [.., height, width] = x.dims();
+        let [below, right] = [height, width].map(|size| {
+            let reach = (self.output_size(size) - 1) * self.stride + self.kernel;
             reach.saturating_sub(size + 2 * self.padding)
         });
-        match [down, right] {
+        match [below, right] {
             [0, 0] => x,
-            _ => x.pad([(0, down), (0, right)], PadMode::Constant(0.0)),
+            _ => x.pad([(0, below), (0, right)], PadMode::Constant(0.0)),
         }
     }
 
-    /// Rows of so many.
-    pub fn output(self, size: usize) -> usize {
-        let room = size + 2 * self.padding - self.kernel;
-        match self.over {
-            true => room.div_ceil(self.stride) + 1,
-            false => room / self.stride + 1,
+    /// The number of windows along a side of that size.
+    pub fn output_size(self, size: usize) -> usize {
+        let last_start = size + 2 * self.padding - self.kernel;
+        match self.ceil_mode {
+            true => last_start.div_ceil(self.stride) + 1,
+            false => last_start / self.stride + 1,
         }
     }
 
-    /// Kernel, stride, padding, and 1 where windows may reach over.
+    /// Kernel, stride, padding, and 1 for `ceil_mode`.
     pub(super) fn numbers(self) -> [usize; 4] {
         [
             self.kernel,
             self.stride,
             self.padding,
-            usize::from(self.over),
+            usize::from(self.ceil_mode),
         ]
     }
 
-    /// What it is called.
-    pub fn kind(self, what: &str) -> String {
+    /// A layer's description: "max pooling 3×3, stride 2".
+    pub fn kind(self, name: &str) -> String {
         let Pooling {
             kernel,
             stride,
             padding,
             ..
         } = self;
-        let mut kind = format!("{what} {kernel}×{kernel}");
-        for (value, usual, what) in [(padding, 0, "padding"), (stride, kernel, "stride")] {
-            if value != usual {
-                kind = format!("{kind}, {what} {value}");
-            }
-        }
-        kind
+        let settings = [(padding, 0, "padding"), (stride, kernel, "stride")];
+        describe(format!("{name} {kernel}×{kernel}"), &settings)
     }
 }
 
 impl Op {
-    /// Does it to `x`, and to what else goes into it.
+    /// Computes the operation on `x`, its first input, and the `others`. `layer` is the node's number in the summary.
     ///
     /// # Shapes
-    /// - `x`, `more`, output: `[batch, channels, rows, columns]`
+    /// - `x`, `others`, output: `[batch, channels, height, width]`; tokens are `[batch, 1, tokens, embedding]`, features
+    ///   `[batch, 1, 1, features]`
     pub fn apply(
         &self,
         x: Tensor<4>,
-        more: Vec<Tensor<4>>,
-        weights: &[Weight],
+        others: Vec<Tensor<4>>,
+        parameters: &[Parameter],
         context: &Context,
+        layer: usize,
     ) -> Tensor<4> {
-        let vector = |at: usize| weights.get(at).map(Weight::vector);
         match *self {
             Op::Conv {
                 stride,
@@ -183,20 +186,27 @@ impl Op {
                 groups,
             } => {
                 let (stride, padding) = ([stride; 2], [padding; 2]);
-                let kernel = weights[0].four();
-                ops::conv2d(x, kernel, vector(1), stride, padding, groups)
+                let weight = parameters[0].rank4();
+                let bias = parameters.get(1).map(Parameter::rank1);
+                ops::conv2d(x, weight, bias, stride, padding, groups)
             }
-            Op::BatchNorm { epsilon } => {
-                let (scale, shift) = (weights[0].vector(), weights[1].vector());
-                batch_norm(x, scale, shift, epsilon, context)
+            Op::BatchNorm {
+                epsilon,
+                statistics,
+            } => {
+                let (weight, bias) = (parameters[0].rank1(), parameters[1].rank1());
+                batch_norm(x, weight, bias, epsilon, statistics, context)
             }
-            Op::LayerNorm => layer_norm(x, weights[0].vector(), weights[1].vector(), 1e-6),
-            Op::Linear => rows(x, &weights[0], weights.get(1)),
+            Op::LayerNorm => {
+                let (weight, bias) = (parameters[0].rank1(), parameters[1].rank1());
+                layer_norm(x, weight, bias, 1e-6)
+            }
+            Op::Linear => linear(x, &parameters[0], parameters.get(1)),
             Op::Relu => ops::relu(x),
             Op::Tanh => x.tanh(),
             Op::Sigmoid => sigmoid(x),
             Op::MaxPool(pooling) => {
-                let x = pooling.filled(x);
+                let x = pooling.pad_for_ceil_mode(x);
                 let Pooling {
                     kernel,
                     stride,
@@ -210,7 +220,7 @@ impl Op {
                 options.stride = [stride; 2];
                 avg_pool2d(x, options)
             }
-            Op::Mean => {
+            Op::GlobalAvgPool => {
                 let [batch, channels, height, width] = x.dims();
                 let means = x.reshape([batch, channels, height * width]).mean_dim(2);
                 means.reshape([batch, 1, 1, channels])
@@ -219,70 +229,74 @@ impl Op {
                 let [batch, ..] = x.dims();
                 x.reshape([batch, channels, height, width])
             }
-            Op::Dropout { probability } => dropout(x, probability, context),
-            Op::ResponseNorm => response_norm(x),
-            Op::Add => more.into_iter().fold(x, |sum, next| sum + next),
-            Op::Concat => Tensor::cat([vec![x], more].concat(), 1),
-            Op::Shrink { to, stride } => {
-                let [_, from, ..] = x.dims();
-                let x = match stride {
-                    1 => x,
-                    _ => ops::max_pool2d(x, [1, 1], [stride; 2], [0, 0]),
-                };
-                let new = ((to - from) / 2, (to - from).div_ceil(2));
-                match to == from {
-                    true => x,
-                    false => x.pad([new, (0, 0), (0, 0)], PadMode::Constant(0.0)),
-                }
-            }
+            Op::Dropout {
+                probability,
+                number,
+            } => dropout(x, probability, number, context),
+            Op::LocalResponseNorm => local_response_norm(x),
+            Op::Add => others.into_iter().fold(x, |sum, other| sum + other),
+            Op::Concat => Tensor::cat([vec![x], others].concat(), 1),
+            Op::PadShortcut { channels, stride } => pad_shortcut(x, channels, stride),
             Op::Gelu => gelu(x),
-            Op::Tokens(step) => step.apply(x, weights, context),
-            Op::Auxiliary { factor } => {
-                if let Context::Training(training) = context {
-                    let [batch, .., classes] = x.dims();
-                    training.leave_auxiliary(x.clone().reshape([batch, classes]), factor);
-                }
+            Op::Token(op) => op.apply(x, parameters, context, layer),
+            Op::AuxiliaryHead { weight } => {
+                let [batch, .., classes] = x.dims();
+                context.push_auxiliary(x.clone().reshape([batch, classes]), weight);
                 x
             }
-        }
-    }
-
-    /// Goes past it, where its value is not needed to answer.
-    pub fn pass_over(&self, weights: &[Weight], context: &Context) {
-        if let (Op::BatchNorm { .. }, Context::Answering(answering)) = (self, context) {
-            // Its running averages are passed over with it.
-            answering.next(2 * weights[0].shape()[0]);
         }
     }
 }
 
 /// A linear layer of each row.
-pub(super) fn rows(x: Tensor<4>, weight: &Weight, bias: Option<&Weight>) -> Tensor<4> {
-    let [batch, channels, height, width] = x.dims();
-    let matrix = weight.two();
-    let [_, to] = matrix.dims();
-    let none = || Tensor::zeros([to], &x.device());
-    let bias = bias.map_or_else(none, Weight::vector);
-    let y = ops::linear(x.reshape([batch * channels * height, width]), matrix, bias);
-    y.reshape([batch, channels, height, to])
+///
+/// # Shapes
+/// - `x`: `[batch, channels, rows, in]`
+/// - `weight`: `[in, out]`; `bias`: `[out]`
+/// - output: `[batch, channels, rows, out]`
+pub(super) fn linear(x: Tensor<4>, weight: &Parameter, bias: Option<&Parameter>) -> Tensor<4> {
+    let [batch, channels, rows, in_features] = x.dims();
+    let weight = weight.rank2();
+    let [_, out_features] = weight.dims();
+    let zeros = || Tensor::zeros([out_features], &x.device());
+    let bias = bias.map_or_else(zeros, Parameter::rank1);
+    let x = x.reshape([batch * channels * rows, in_features]);
+    ops::linear(x, weight, bias).reshape([batch, channels, rows, out_features])
 }
 
-/// Local response normalisation, as PyTorch has it: x / (k + α/n · Σ x²)^¾ over the n neighbouring channels, with the
-/// paper's k = 2, n = 5 and α = n · 10⁻⁴, for the paper does not divide by n.
-fn response_norm(x: Tensor<4>) -> Tensor<4> {
-    const REACH: usize = 2;
-    const PART: f32 = 1e-4;
+/// Every `stride`-th row and column, and new channels of zeros before and after the others.
+fn pad_shortcut(x: Tensor<4>, channels: usize, stride: usize) -> Tensor<4> {
+    let [_, in_channels, ..] = x.dims();
+    let x = match stride {
+        1 => x,
+        _ => ops::max_pool2d(x, [1, 1], [stride; 2], [0, 0]),
+    };
+    let new_channels = channels - in_channels;
+    match new_channels {
+        0 => x,
+        _ => {
+            let around = (new_channels / 2, new_channels.div_ceil(2));
+            x.pad([around, (0, 0), (0, 0)], PadMode::Constant(0.0))
+        }
+    }
+}
+
+/// Local response normalization as PyTorch has it: x / (k + α/n · Σ x²)^¾ over the n neighbouring channels, with the
+/// paper's k = 2, n = 5 and α = n · 10⁻⁴, because the paper does not divide by n.
+fn local_response_norm(x: Tensor<4>) -> Tensor<4> {
+    const RADIUS: usize = 2;
+    const ALPHA_OVER_N: f32 = 1e-4;
     let [_, channels, ..] = x.dims();
-    // The sum over neighbouring channels is a 1×1 convolution with a band of ones.
+    // The sum over neighbouring channels is a 1×1 convolution with a band matrix.
     let mut band = vec![0.0; channels * channels];
     for to in 0..channels {
-        for from in to.saturating_sub(REACH)..(to + REACH + 1).min(channels) {
-            band[to * channels + from] = PART;
+        for from in to.saturating_sub(RADIUS)..(to + RADIUS + 1).min(channels) {
+            band[to * channels + from] = ALPHA_OVER_N;
         }
     }
     let band = ops::floats(band, [channels, channels, 1, 1], &x.device());
     let sums = ops::conv2d(x.clone() * x.clone(), band, None, [1; 2], [0; 2], 1);
-    // A power of ¾ is two roots, which round alike everywhere.
+    // y^¾ = √y · √√y: unlike a power, roots are rounded alike everywhere.
     let root = (sums + 2.0).sqrt();
     x / (root.clone() * root.sqrt())
 }

@@ -1,11 +1,13 @@
-//! What drawings become: values, shapes, parameters.
+//! Graphs: their values, shapes, summaries, and what is skipped in eval mode.
 
 use burn::tensor::{Device, Int, Tensor};
 
 use super::*;
 use crate::recipe::{Choice, Input, Model, Recipe, parse};
-use crate::zoo::Network;
-use crate::zoo::parameters::{slots, unflatten};
+use crate::references::numbers;
+use crate::zoo::norm::running_statistics_slots;
+use crate::zoo::parameters::{Slot, slots, unflatten};
+use crate::zoo::{Network, initializer};
 
 const INPUT: Input = Input {
     shape: [2, 4, 4],
@@ -14,24 +16,24 @@ const INPUT: Input = Input {
     classes: 4,
 };
 
-fn sheet() -> (Design, Value) {
-    Design::new("A drawing", "no paper", INPUT, Start::FanIn)
+fn empty_graph() -> (Graph, Value) {
+    Graph::new("A drawing", "no paper", INPUT, InitScheme::KaimingUniform)
 }
 
-/// What a drawing gives for one image of 0, 1, 2 and so on.
-fn answer(design: Design) -> Vec<f32> {
+/// The output for one image of 0, 1, 2 and so on.
+fn output(graph: Graph) -> Vec<f32> {
     let device = Device::flex();
     let image = Tensor::<1, Int>::arange(0..32, &device).float();
-    let graph = Graph::of(design, &device);
-    let scores = graph.forward(image.reshape([1, 2, 4, 4]), &Context::training(1));
-    scores.into_data().try_to_vec().unwrap()
+    let module = GraphModule::new(graph, &device);
+    let output = module.forward(image.reshape([1, 2, 4, 4]), &Context::train(1));
+    output.into_data().try_to_vec().unwrap()
 }
 
 #[test]
 fn option_a_takes_every_other_pixel_and_adds_channels_of_zeros_on_both_sides() {
-    let (mut net, image) = sheet();
-    let x = net.shrink(image, 4, 2);
-    assert_eq!(x.form, Form::Maps([4, 2, 2]));
+    let (mut net, image) = empty_graph();
+    let x = net.pad_shortcut(image, 4, 2);
+    assert_eq!(x.shape, Shape::FeatureMaps([4, 2, 2]));
     let x = net.flatten(x);
     let expected = [
         [0.0; 4],
@@ -39,38 +41,38 @@ fn option_a_takes_every_other_pixel_and_adds_channels_of_zeros_on_both_sides() {
         [16.0, 18.0, 24.0, 26.0],
         [0.0; 4],
     ];
-    assert_eq!(answer(net.done(x)), expected.concat());
+    assert_eq!(output(net.output(x)), expected.concat());
 }
 
 #[test]
-fn windows_that_reach_over_the_edge_are_counted() {
-    let (mut net, image) = sheet();
-    let x = net.max_pool("pool", image, Pooling::of(3).stride(2).over());
-    assert_eq!(x.form, Form::Maps([2, 2, 2]));
+fn ceil_mode_counts_windows_that_reach_over_the_edge() {
+    let (mut net, image) = empty_graph();
+    let x = net.max_pool("pool", image, Pooling::new(3).stride(2).ceil_mode());
+    assert_eq!(x.shape, Shape::FeatureMaps([2, 2, 2]));
     let x = net.flatten(x);
     let expected = [10.0, 11.0, 14.0, 15.0, 26.0, 27.0, 30.0, 31.0];
-    assert_eq!(answer(net.done(x)), expected);
-    // Without reaching over, only the first window is whole.
-    assert_eq!(Pooling::of(3).stride(2).output(4), 1);
+    assert_eq!(output(net.output(x)), expected);
+    // Without it, only the first window fits.
+    assert_eq!(Pooling::new(3).stride(2).output_size(4), 1);
 }
 
 #[test]
 fn a_value_may_go_into_several_layers_and_twice_into_one() {
-    let (mut net, image) = sheet();
+    let (mut net, image) = empty_graph();
     let x = net.flatten(image);
     let y = net.add("twice", "addition", x, x);
     let z = net.add("thrice", "addition", y, x);
     let expected: Vec<f32> = (0..32).map(|i| 3.0 * i as f32).collect();
-    assert_eq!(answer(net.done(z)), expected);
+    assert_eq!(output(net.output(z)), expected);
 }
 
 /// k = 2, α = 5 · 10⁻⁴ shared by five channels, β = ¾; at the edges fewer channels are summed.
 #[test]
-fn responses_are_normalised_by_their_neighbours() {
-    let (mut net, image) = sheet();
-    let x = net.response_norm("lrn", image);
+fn local_response_normalization_is_over_neighbouring_channels() {
+    let (mut net, image) = empty_graph();
+    let x = net.local_response_norm("lrn", image);
     let x = net.flatten(x);
-    let found = answer(net.done(x));
+    let found = output(net.output(x));
     for pixel in 0..16 {
         let [a, b] = [pixel as f64, (pixel + 16) as f64];
         let divisor = (2.0 + 1e-4 * (a * a + b * b)).powf(0.75);
@@ -80,56 +82,59 @@ fn responses_are_normalised_by_their_neighbours() {
     }
 }
 
-/// What only helps to learn is left out of answers, and leaves its scores in training.
+/// Auxiliary heads record their logits in train mode, and are skipped in eval mode.
 #[test]
-fn auxiliary_classifiers_are_there_in_training_alone() {
+fn auxiliary_heads_are_computed_in_train_mode_only() {
     let device = Device::flex();
     let recipe = parse("model=googlenet&aux=on").unwrap().recipe;
     let network = Network::init(&recipe, &device);
-    let network = crate::zoo::initial::fill(network, 1, &device);
+    let network = initializer::initialize(network, 1, &device);
     let images = Tensor::<4>::ones([2, 1, 28, 28], &device);
-    let context = Context::training(1);
+    let context = Context::train(1);
     let logits = network.forward(images.clone(), &context);
     let labels = Tensor::<1, Int>::from_ints([1, 2], &device);
-    let own = network.losses(logits.clone(), labels.clone());
+    let losses = network.losses(logits.clone(), labels.clone());
     let auxiliary = context.take_auxiliary();
     assert_eq!(auxiliary.len(), 2);
-    let expected = auxiliary.iter().fold(own.clone(), |sum, (logits, factor)| {
-        assert_eq!((logits.dims(), *factor), ([2, 10], 0.3));
-        sum + network.losses(logits.clone(), labels.clone()) * *factor
+    let expected = auxiliary.iter().fold(losses, |sum, (logits, weight)| {
+        assert_eq!((logits.dims(), *weight), ([2, 10], 0.3));
+        sum + network.losses(logits.clone(), labels.clone()) * *weight
     });
-    let context = Context::training(1);
+    let context = Context::train(1);
     let logits = network.forward(images.clone(), &context);
     let losses = network.training_losses(logits, labels, &context);
     assert_eq!(losses.into_data(), expected.into_data());
-
-    // Each normalised layer finds its own averages, whether those before it are passed over or not.
-    let normalized = network.normalized();
-    let running = crate::zoo::context::fresh_statistics(&normalized, &device);
-    let answers = |network: &Network, running: &Tensor<1>| -> Vec<f32> {
-        let context = Context::answering(running);
-        let logits = network.forward(images.clone(), &context);
-        logits.into_data().try_to_vec().unwrap()
-    };
-    let with = answers(&network, &running);
-    let plain = parse("model=googlenet").unwrap().recipe;
-    let form = Network::init(&plain, &device);
-    let all = slots(&network);
-    let parts = slots(&form).into_iter().map(|slot| {
-        let own = all.iter().find(|other| other.name == slot.name).unwrap();
-        own.start..own.start + own.len()
-    });
-    let values = crate::zoo::initial::values(&network, 1);
-    let values: Vec<f32> = parts.flat_map(|part| values[part].to_vec()).collect();
-    let flat = Tensor::<1>::from_floats(values.as_slice(), &device);
-    let without = unflatten(form, &flat, false);
-    let running = crate::zoo::context::fresh_statistics(&without.normalized(), &device);
-    assert_eq!(with, answers(&without, &running));
 }
 
-/// Every value's shape is the one that was drawn.
+/// Each batch normalization finds its own running statistics, whether layers before it are skipped or not.
 #[test]
-fn layers_have_the_shapes_that_were_drawn() {
+fn running_statistics_belong_to_their_layers() {
+    let device = Device::flex();
+    let images = Tensor::<4>::ones([2, 1, 28, 28], &device);
+    // Parameters and running statistics that depend on their names and nothing else.
+    let named_values = |slots: &[Slot]| -> Tensor<1> {
+        let values = slots.iter().flat_map(|slot| {
+            let seed = slot.name.bytes().map(usize::from).sum();
+            numbers(seed, slot.len()).map(|number| number + 0.6)
+        });
+        Tensor::from_floats(values.collect::<Vec<f32>>().as_slice(), &device)
+    };
+    let logits = |link: &str| -> Vec<f32> {
+        let network = Network::init(&parse(link).unwrap().recipe, &device);
+        let parameters = named_values(&slots(&network));
+        let network = unflatten(network, &parameters, false);
+        let running = named_values(&running_statistics_slots(&network.batch_norm_layers()));
+        let logits = network.forward(images.clone(), &Context::eval(Some(&running)));
+        logits.into_data().try_to_vec().unwrap()
+    };
+    let with_heads = logits("model=googlenet&aux=on");
+    assert!(with_heads.iter().all(|logit| logit.is_finite()));
+    assert_eq!(with_heads, logits("model=googlenet"));
+}
+
+/// Every node's output has the shape that the graph says.
+#[test]
+fn nodes_give_the_shapes_of_the_graph() {
     let device = Device::flex();
     for link in [
         "model=mlp",
@@ -147,80 +152,85 @@ fn layers_have_the_shapes_that_were_drawn() {
         "model=vit&pool=mean",
     ] {
         let recipe: Recipe = parse(link).unwrap().recipe;
-        let design = crate::zoo::design(&recipe).unwrap();
-        let graph = Graph::of(design, &device);
+        let graph = crate::zoo::build_graph(&recipe).unwrap();
+        let module = GraphModule::new(graph, &device);
         let [channels, height, width] = recipe.input().shape;
         let images = Tensor::<4>::zeros([2, channels, height, width], &device);
-        let context = Context::training(1);
+        let context = Context::train(1);
         let mut values = vec![images];
-        for node in &graph.design.nodes {
-            let [first, end] = node.parameters;
-            let mut from = node.from.iter().map(|from| values[*from].clone());
-            let x = from.next().unwrap();
+        for node in &module.graph.nodes {
+            let mut inputs = node.inputs.iter().map(|input| values[*input].clone());
+            let x = inputs.next().unwrap();
+            let parameters = &module.parameters[node.parameters.clone()];
             let value = node
                 .op
-                .apply(x, from.collect(), &graph.weights[first..end], &context);
-            assert_eq!(value.dims()[1..], node.form.dims(), "{link}: {:?}", node.op);
+                .apply(x, inputs.collect(), parameters, &context, node.layer);
+            assert_eq!(
+                value.dims()[1..],
+                node.shape.dims(),
+                "{link}: {:?}",
+                node.op
+            );
             values.push(value);
         }
     }
 }
 
-/// What goes into the layer of that name, by name.
-fn into(link: &str, name: &str) -> Vec<String> {
-    let about = Network::about(&parse(link).unwrap().recipe);
-    let names = || about.layers.iter().map(|layer| layer.name.as_str());
-    let layer = names().position(|of| of == name).unwrap();
-    let from = about.inputs(layer).into_iter();
+/// The inputs of the layer of that name, by name.
+fn inputs(link: &str, name: &str) -> Vec<String> {
+    let summary = Network::summary(&parse(link).unwrap().recipe);
+    let names = || summary.layers.iter().map(|layer| layer.name.as_str());
+    let layer = names().position(|layer| layer == name).unwrap();
+    let inputs = summary.inputs(layer).into_iter();
     let named = |number: usize| ["image"].into_iter().chain(names()).nth(number).unwrap();
-    from.map(|number| named(number).to_owned()).collect()
+    inputs.map(|number| named(number).to_owned()).collect()
 }
 
 #[test]
-fn a_drawing_says_what_goes_into_each_layer() {
+fn a_summary_lists_the_inputs_of_each_layer() {
     let resnet = "model=resnet-8&data=cifar10";
-    assert_eq!(into(resnet, "conv1"), ["image"]);
-    assert_eq!(into(resnet, "bn1"), ["conv1"]);
-    // The shortcut without parameters is drawn with the addition.
+    assert_eq!(inputs(resnet, "conv1"), ["image"]);
+    assert_eq!(inputs(resnet, "bn1"), ["conv1"]);
+    // The shortcut without parameters is shown with the addition.
     assert_eq!(
-        into(resnet, "layer2.0.add"),
+        inputs(resnet, "layer2.0.add"),
         ["layer2.0.bn2", "layer1.0.relu2"]
     );
     let project = "model=resnet-8&data=cifar10&shortcut=project";
     assert_eq!(
-        into(project, "layer2.0.add"),
+        inputs(project, "layer2.0.add"),
         ["layer2.0.bn2", "layer2.0.downsample.1"]
     );
-    assert_eq!(into(project, "layer2.0.downsample.0"), ["layer1.0.relu2"]);
+    assert_eq!(inputs(project, "layer2.0.downsample.0"), ["layer1.0.relu2"]);
     assert_eq!(
-        into("model=googlenet", "inception3a").len(),
+        inputs("model=googlenet", "inception3a").len(),
         4,
         "a branch each"
     );
-    // The scores are within the attention, and what is flattened is not drawn.
+    // The scores are inside the attention, and flattening is left out.
     assert_eq!(
-        into("model=vit", "encoder.layers.encoder_layer_0.self_attention"),
+        inputs("model=vit", "encoder.layers.encoder_layer_0.self_attention"),
         ["encoder.layers.encoder_layer_0.self_attention.scores"]
     );
-    assert_eq!(into("model=vgg-11", "classifier.0").len(), 1);
+    assert_eq!(inputs("model=vgg-11", "classifier.0").len(), 1);
 }
 
-/// Each layer goes into a later one, but for the class scores and the auxiliary classifiers'.
+/// Each layer is an input of a later one, except for logits, those of auxiliary heads included.
 #[test]
-fn every_layer_of_a_drawing_leads_to_the_classes() {
+fn every_layer_of_a_summary_leads_to_the_logits() {
     for (model, name, ..) in Model::ALL {
-        let about = Network::about(&Recipe::of(*model));
-        let mut led = vec![false; about.layers.len() + 1];
-        for layer in (0..about.layers.len()).rev() {
-            let scores = about.layers[layer].shape == [10];
-            assert!(scores || led[layer + 1], "{name}: {layer}");
-            for from in about.inputs(layer) {
-                assert!(from <= layer, "{name}: {layer}");
-                led[from] = true;
+        let summary = Network::summary(&Recipe::of(*model));
+        let mut used = vec![false; summary.layers.len() + 1];
+        for layer in (0..summary.layers.len()).rev() {
+            let is_logits = summary.layers[layer].shape == [10];
+            assert!(is_logits || used[layer + 1], "{name}: {layer}");
+            for input in summary.inputs(layer) {
+                assert!(input <= layer, "{name}: {layer}");
+                used[input] = true;
             }
         }
-        assert!(led[0], "{name}");
+        assert!(used[0], "{name}");
     }
-    let plain = Network::about(&parse("model=resnet-20&skip=off").unwrap().recipe);
+    let plain = Network::summary(&parse("model=resnet-20&skip=off").unwrap().recipe);
     assert!((0..plain.layers.len()).all(|layer| plain.inputs(layer) == [layer]));
 }

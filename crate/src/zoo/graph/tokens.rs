@@ -1,192 +1,192 @@
-//! Layers of transformers: what goes through them is tokens.
+//! Layers of transformers, which work on tokens.
 
 use burn::tensor::Tensor;
 use burn::tensor::activation::softmax;
 
-use super::design::Design;
-use super::op::{Op, rows};
-use super::value::{Form, Value};
-use super::weight::Weight;
-use crate::zoo::Layer;
+use super::builder::Graph;
+use super::op::{Op, linear};
+use super::parameter::Parameter;
+use super::value::{Shape, Value};
 use crate::zoo::context::Context;
-use crate::zoo::initial::Initial;
+use crate::zoo::initializer::Initializer;
+use crate::zoo::summary::LayerSummary;
 
-/// How tokens and positions start.
-const SMALL: Initial = Initial::Normal { deviation: 0.02 };
+/// The initializer of class token and position embeddings.
+const EMBEDDING_INIT: Initializer = Initializer::Normal { std: 0.02 };
 
-/// What is done to tokens, which are `[batch, 1, tokens, numbers]`.
+/// An operation on tokens, which are `[batch, 1, tokens, embedding]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Each place of feature maps becomes a token.
-    OfMaps,
-    /// One more before the others, the same for every image.
-    Prepend,
-    /// What is learned of each place is added.
-    Positions,
-    /// Each looks at all, in so many heads.
-    Attention(usize),
-    /// The first alone.
+pub enum TokenOp {
+    /// Each position of feature maps becomes a token.
+    FromFeatureMaps,
+    /// A learned token, the same for every image, before the others.
+    PrependClassToken,
+    /// A learned embedding of each position is added.
+    AddPositions,
+    /// Self-attention.
+    Attention {
+        /// Heads, which the embedding is divided among.
+        heads: usize,
+    },
+    /// The first token alone.
     First,
-    /// The mean of all.
+    /// The mean of all tokens.
     Mean,
-    /// The mean of all, weighted by a score of each.
+    /// The mean of all tokens, weighted by the softmax of a learned score of each.
     SequencePool,
 }
 
-impl Step {
-    /// Does it.
-    pub fn apply(self, x: Tensor<4>, weights: &[Weight], context: &Context) -> Tensor<4> {
-        let [batch, channels, tokens, numbers] = x.dims();
+impl TokenOp {
+    /// Computes it. `layer` is its number in the summary.
+    pub fn apply(
+        self,
+        x: Tensor<4>,
+        parameters: &[Parameter],
+        context: &Context,
+        layer: usize,
+    ) -> Tensor<4> {
+        let [batch, channels, tokens, embedding] = x.dims();
         match self {
-            Step::OfMaps => {
-                let places = tokens * numbers;
-                x.reshape([batch, 1, channels, places]).swap_dims(2, 3)
+            TokenOp::FromFeatureMaps => {
+                let positions = tokens * embedding;
+                x.reshape([batch, 1, channels, positions]).swap_dims(2, 3)
             }
-            Step::Prepend => {
-                let token = weights[0].four().expand([batch, 1, 1, numbers]);
+            TokenOp::PrependClassToken => {
+                let token = parameters[0].rank4().expand([batch, 1, 1, embedding]);
                 Tensor::cat(vec![token, x], 2)
             }
-            Step::Positions => x + weights[0].four(),
-            Step::Attention(heads) => attention(x, weights, heads, context),
-            Step::First => x.slice([0..batch, 0..1, 0..1, 0..numbers]),
-            Step::Mean => x.mean_dim(2),
-            Step::SequencePool => {
-                let scores = rows(x.clone(), &weights[0], weights.get(1));
+            TokenOp::AddPositions => x + parameters[0].rank4(),
+            TokenOp::Attention { heads } => {
+                let (x, probabilities) = attention(x, parameters, heads);
+                // The summary lists them as a layer of their own, before this one.
+                context.capture(layer.wrapping_sub(1), &probabilities);
+                x
+            }
+            TokenOp::First => x.slice([0..batch, 0..1, 0..1, 0..embedding]),
+            TokenOp::Mean => x.mean_dim(2),
+            TokenOp::SequencePool => {
+                let scores = linear(x.clone(), &parameters[0], parameters.get(1));
                 softmax(scores, 2).swap_dims(2, 3).matmul(x)
             }
         }
     }
 }
 
-/// Self-attention in several heads (A. Vaswani and others: Attention is all you need, 2017, section 3.2): one linear layer
-/// makes queries, keys and values of all heads, one more puts the heads' answers together.
-fn attention(x: Tensor<4>, weights: &[Weight], heads: usize, context: &Context) -> Tensor<4> {
-    let [batch, _, tokens, numbers] = x.dims();
-    let each = numbers / heads;
-    let all = rows(x, &weights[0], weights.get(1));
-    // Queries of all heads, then keys, then values: [batch, 3 · heads, tokens, each].
-    let all = all
-        .reshape([batch, tokens, 3 * heads, each])
+/// Multi-head self-attention (A. Vaswani and others: Attention is all you need, 2017, section 3.2): one linear layer
+/// computes queries, keys and values of all heads, another combines the heads' outputs.
+///
+/// # Shapes
+/// - `x`: `[batch, 1, tokens, embedding]`
+/// - output: the same; and the attention probabilities, `[batch, heads, tokens, tokens]`
+fn attention(x: Tensor<4>, parameters: &[Parameter], heads: usize) -> (Tensor<4>, Tensor<4>) {
+    let [batch, _, tokens, embedding] = x.dims();
+    let head_dim = embedding / heads;
+    let projected = linear(x, &parameters[0], parameters.get(1));
+    // Queries of all heads, then keys, then values: [batch, 3 · heads, tokens, head_dim].
+    let projected = projected
+        .reshape([batch, tokens, 3 * heads, head_dim])
         .swap_dims(1, 2);
-    let [queries, keys, values] = [0, 1, 2].map(|part| {
-        let part = part * heads..(part + 1) * heads;
-        all.clone().slice([0..batch, part, 0..tokens, 0..each])
+    let [queries, keys, values] = [0, 1, 2].map(|index| {
+        let range = index * heads..(index + 1) * heads;
+        projected
+            .clone()
+            .slice([0..batch, range, 0..tokens, 0..head_dim])
     });
-    let scale = 1.0 / (each as f32).sqrt();
+    let scale = 1.0 / (head_dim as f32).sqrt();
     let scores = (queries * scale).matmul(keys.swap_dims(2, 3));
-    let shares = softmax(scores, 3);
-    context.show_before(&shares);
-    let answers = shares.matmul(values).swap_dims(1, 2);
-    let answers = answers.reshape([batch, 1, tokens, numbers]);
-    rows(answers, &weights[2], weights.get(3))
+    let probabilities = softmax(scores, 3);
+    let attended = probabilities.clone().matmul(values).swap_dims(1, 2);
+    let attended = attended.reshape([batch, 1, tokens, embedding]);
+    let output = linear(attended, &parameters[2], parameters.get(3));
+    (output, probabilities)
 }
 
-impl Design {
-    /// Each place of feature maps becomes a token.
+impl Graph {
+    /// Makes each position of feature maps a token.
     pub fn tokens(&mut self, name: &str, x: Value) -> Value {
-        let [rows, columns] = x.size();
-        let form = Form::Tokens([rows * columns, x.width()]);
-        self.plain(
-            Op::Tokens(Step::OfMaps),
-            name,
-            "a token each place",
-            &[x],
-            form,
-        )
+        let [height, width] = x.size();
+        let shape = Shape::Tokens([height * width, x.channels()]);
+        let op = Op::Token(TokenOp::FromFeatureMaps);
+        self.add_op(op, name, "a token each place", &[x], shape)
     }
 
-    /// A token that is the same for every image, before the others.
+    /// Puts a learned class token before the others.
     pub fn class_token(&mut self, name: &str, x: Value) -> Value {
-        let [tokens, numbers] = x.size();
-        let first = self.added(name, &[1, 1, numbers]);
-        let form = Form::Tokens([tokens + 1, numbers]);
+        let [tokens, embedding] = x.size();
+        let first = self.add_embedding(name, &[1, 1, embedding]);
+        let shape = Shape::Tokens([tokens + 1, embedding]);
         let kind = "class token".to_owned();
-        self.trained(Op::Tokens(Step::Prepend), (name, kind), x, first, (0, form))
+        let op = Op::Token(TokenOp::PrependClassToken);
+        self.add_layer(op, (name, kind), x, first, (0, shape))
     }
 
-    /// What is learned of each place.
-    pub fn positions(&mut self, name: &str, x: Value) -> Value {
-        let [tokens, numbers] = x.size();
-        let first = self.added(name, &[1, tokens, numbers]);
+    /// Adds learned position embeddings.
+    pub fn position_embedding(&mut self, name: &str, x: Value) -> Value {
+        let [tokens, embedding] = x.size();
+        let first = self.add_embedding(name, &[1, tokens, embedding]);
         let kind = "addition of positions".to_owned();
-        self.trained(
-            Op::Tokens(Step::Positions),
-            (name, kind),
-            x,
-            first,
-            (0, x.form),
-        )
+        let op = Op::Token(TokenOp::AddPositions);
+        self.add_layer(op, (name, kind), x, first, (0, x.shape))
     }
 
-    fn added(&mut self, name: &str, shape: &[usize]) -> usize {
+    fn add_embedding(&mut self, name: &str, shape: &[usize]) -> usize {
         let first = self.parameters.len();
-        self.parameter(name.to_owned(), shape, SMALL);
+        self.add_parameter(name.to_owned(), shape, EMBEDDING_INIT);
         first
     }
 
-    /// Self-attention in so many heads.
+    /// Multi-head self-attention.
     pub fn attention(&mut self, name: &str, x: Value, heads: usize) -> Value {
-        let [tokens, numbers] = x.size();
+        let [tokens, embedding] = x.size();
         let first = self.parameters.len();
-        let named = |what: &str| format!("{name}.{what}");
-        let into = [numbers, 3 * numbers];
+        let named = |suffix: &str| format!("{name}.{suffix}");
         let bias = Some(named("in_proj_bias"));
-        self.matrix(named("in_proj_weight"), bias, into);
-        let out = [numbers, numbers];
+        self.add_linear_parameters(named("in_proj_weight"), bias, [embedding, 3 * embedding]);
         let bias = Some(named("out_proj.bias"));
-        self.matrix(named("out_proj.weight"), bias, out);
+        self.add_linear_parameters(named("out_proj.weight"), bias, [embedding, embedding]);
         let kind = format!("self-attention, heads {heads}");
-        let each = 4 * numbers + 2 * tokens;
-        let counted = ((tokens * numbers) as u64 * each as u64, x.form);
-        // Of each token to each, in each head: most of what is kept for the way back.
-        let scores = [heads, tokens, tokens];
-        self.within(Layer::plain(&named("scores"), "attention", &scores));
-        self.trained(
-            Op::Tokens(Step::Attention(heads)),
-            (name, kind),
-            x,
-            first,
-            counted,
-        )
+        let per_element = 4 * embedding + 2 * tokens;
+        let multiply_adds = (tokens * embedding) as u64 * per_element as u64;
+        // The probabilities are most of what is kept for the backward pass.
+        let probabilities = [heads, tokens, tokens];
+        self.add_inner_layer(LayerSummary::without_parameters(
+            &named("scores"),
+            "attention",
+            &probabilities,
+        ));
+        let op = Op::Token(TokenOp::Attention { heads });
+        self.add_layer(op, (name, kind), x, first, (multiply_adds, x.shape))
     }
 
     /// The Gaussian error linear unit.
     pub fn gelu(&mut self, name: &str, x: Value) -> Value {
-        self.plain(Op::Gelu, name, "GELU", &[x], x.form)
+        self.add_op(Op::Gelu, name, "GELU", &[x], x.shape)
     }
 
-    /// The first token.
+    /// The first token alone.
     pub fn first_token(&mut self, name: &str, x: Value) -> Value {
-        let form = Form::Units(x.width());
-        self.plain(Op::Tokens(Step::First), name, "the first token", &[x], form)
+        let shape = Shape::Features(x.channels());
+        let op = Op::Token(TokenOp::First);
+        self.add_op(op, name, "the first token", &[x], shape)
     }
 
     /// The mean of all tokens.
     pub fn mean_token(&mut self, name: &str, x: Value) -> Value {
-        let form = Form::Units(x.width());
-        self.plain(
-            Op::Tokens(Step::Mean),
-            name,
-            "mean of the tokens",
-            &[x],
-            form,
-        )
+        let shape = Shape::Features(x.channels());
+        let op = Op::Token(TokenOp::Mean);
+        self.add_op(op, name, "mean of the tokens", &[x], shape)
     }
 
-    /// The mean of all tokens, weighted by a learned score of each.
+    /// Sequence pooling: the mean of all tokens, weighted by the softmax of a learned score of each.
     pub fn sequence_pool(&mut self, name: &str, x: Value) -> Value {
-        let [tokens, numbers] = x.size();
+        let [tokens, embedding] = x.size();
         let first = self.parameters.len();
         let (weight, bias) = (format!("{name}.weight"), format!("{name}.bias"));
-        self.matrix(weight, Some(bias), [numbers, 1]);
+        self.add_linear_parameters(weight, Some(bias), [embedding, 1]);
         let kind = "weighted mean of the tokens".to_owned();
-        let counted = ((2 * tokens * numbers) as u64, Form::Units(numbers));
-        self.trained(
-            Op::Tokens(Step::SequencePool),
-            (name, kind),
-            x,
-            first,
-            counted,
-        )
+        let multiply_adds = (2 * tokens * embedding) as u64;
+        let shape = Shape::Features(embedding);
+        let op = Op::Token(TokenOp::SequencePool);
+        self.add_layer(op, (name, kind), x, first, (multiply_adds, shape))
     }
 }

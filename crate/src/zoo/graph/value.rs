@@ -1,67 +1,67 @@
-//! What goes through a network: what it looks like, and whose it is.
+//! The values that go from node to node, and their shapes.
 
-/// What a layer gives.
+/// The output of a node, or the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Value {
-    /// Which layer's it is: 0 is the image, 1 the first layer's.
-    pub(super) at: usize,
-    /// What it looks like, for one image.
-    pub form: Form,
+    /// Which value it is: 0 is the image, `i + 1` the output of node `i`.
+    pub(super) id: usize,
+    /// Its shape, for one image.
+    pub shape: Shape,
 }
 
-/// What goes through a network, for one image.
+/// The shape of a value, for one image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// Feature maps: channels, rows, columns.
-    Maps([usize; 3]),
-    /// So many tokens of so many numbers.
+pub enum Shape {
+    /// `[channels, height, width]`
+    FeatureMaps([usize; 3]),
+    /// `[tokens, embedding]`
     Tokens([usize; 2]),
-    /// So many numbers.
-    Units(usize),
+    /// So many features.
+    Features(usize),
 }
 
-impl Form {
-    /// As the last three dimensions of a tensor: `[channels, rows, columns]`, `[1, tokens, numbers]`, `[1, 1, units]`.
+impl Shape {
+    /// As the last three dimensions of a tensor: `[channels, height, width]`, `[1, tokens, embedding]`, `[1, 1, features]`.
     pub fn dims(self) -> [usize; 3] {
         match self {
-            Form::Maps(shape) => shape,
-            Form::Tokens([tokens, numbers]) => [1, tokens, numbers],
-            Form::Units(units) => [1, 1, units],
+            Shape::FeatureMaps(shape) => shape,
+            Shape::Tokens([tokens, embedding]) => [1, tokens, embedding],
+            Shape::Features(features) => [1, 1, features],
         }
     }
 
-    /// How many numbers there are.
+    /// The number of elements.
     pub fn len(self) -> usize {
         self.dims().iter().product()
     }
 
-    /// Whether there are none.
+    /// Whether there are no elements.
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }
 
-    pub(super) fn shape(self) -> Vec<usize> {
+    pub(super) fn to_vec(self) -> Vec<usize> {
         match self {
-            Form::Maps(shape) => shape.to_vec(),
-            Form::Tokens(shape) => shape.to_vec(),
-            Form::Units(units) => vec![units],
+            Shape::FeatureMaps(shape) => shape.to_vec(),
+            Shape::Tokens(shape) => shape.to_vec(),
+            Shape::Features(features) => vec![features],
         }
     }
 }
 
 impl Value {
-    /// Channels of feature maps, numbers of a token, or units.
-    pub fn width(self) -> usize {
-        match self.form {
-            Form::Maps([channels, ..]) => channels,
-            Form::Tokens([_, numbers]) => numbers,
-            Form::Units(units) => units,
+    /// Channels of feature maps, the embedding's dimension of tokens, or the number of features.
+    pub fn channels(self) -> usize {
+        match self.shape {
+            Shape::FeatureMaps([channels, ..]) => channels,
+            Shape::Tokens([_, embedding]) => embedding,
+            Shape::Features(features) => features,
         }
     }
 
-    /// Rows and columns of feature maps.
+    /// Height and width of feature maps; number and dimension of tokens.
     pub fn size(self) -> [usize; 2] {
-        let [_, rows, columns] = self.form.dims();
-        [rows, columns]
+        let [_, height, width] = self.shape.dims();
+        [height, width]
     }
 }

@@ -17,7 +17,7 @@
 //! Where it departs from the paper: other images than CIFAR-10's and ImageNet's are taken too; the image is centred and
 //! scaled channel by channel, where the paper subtracts the mean of each pixel.
 
-use super::graph::{Conv, Design, Pooling, Start, Value};
+use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
 use crate::recipe::{Choice, Input, Model, Recipe, Shortcut, Skip};
 
 const PAPER: &str =
@@ -34,7 +34,7 @@ enum Stem {
 }
 
 /// What makes one.
-struct Form {
+struct Config {
     input: Input,
     stem: Stem,
     /// Channels of the first stage; each has twice those of the one before.
@@ -47,7 +47,7 @@ struct Form {
 }
 
 /// The network of a recipe.
-pub(super) fn design(recipe: &Recipe) -> Design {
+pub(super) fn graph(recipe: &Recipe) -> Graph {
     let (width, stages, bottleneck) = match recipe.model.depth() {
         // Two layers are outside the blocks, and a block has two.
         Some(depth) => (16, vec![(depth - 2) / 6; 3], false),
@@ -56,7 +56,7 @@ pub(super) fn design(recipe: &Recipe) -> Design {
             (8, stages, bottleneck)
         }
     };
-    let form = Form {
+    let config = Config {
         input: recipe.input(),
         stem: Stem::Small,
         width,
@@ -72,14 +72,14 @@ pub(super) fn design(recipe: &Recipe) -> Design {
         Skip::On => label,
         Skip::Off => format!("{label} without its shortcuts (a plain network)"),
     };
-    draw(&title, &form)
+    build(&title, &config)
 }
 
 /// The original of 18, 34 or 50 layers.
 #[cfg(not(target_family = "wasm"))]
-pub(super) fn original(model: Model) -> Design {
+pub(super) fn original(model: Model) -> Graph {
     let (stages, bottleneck) = table(model);
-    let form = Form {
+    let config = Config {
         input: super::originals::IMAGENET,
         stem: Stem::Large,
         width: 64,
@@ -87,7 +87,7 @@ pub(super) fn original(model: Model) -> Design {
         bottleneck,
         shortcut: Some(Shortcut::Project),
     };
-    draw(model.label(), &form)
+    build(model.label(), &config)
 }
 
 /// The paper's table 1: blocks of each stage, and whether they are bottlenecks.
@@ -99,44 +99,44 @@ fn table(model: Model) -> (Vec<usize>, bool) {
     }
 }
 
-fn draw(title: &str, form: &Form) -> Design {
-    let (mut net, image) = Design::new(title, PAPER, form.input, Start::Rectified);
-    let stem = match form.stem {
-        Stem::Small => Conv::new(form.width, 3).padding(1),
-        Stem::Large => Conv::new(form.width, 7).stride(2).padding(3),
+fn build(title: &str, config: &Config) -> Graph {
+    let (mut net, image) = Graph::new(title, PAPER, config.input, InitScheme::KaimingNormal);
+    let stem = match config.stem {
+        Stem::Small => Conv::new(config.width, 3).padding(1),
+        Stem::Large => Conv::new(config.width, 7).stride(2).padding(3),
     };
     let x = net.conv("conv1", image, stem.without_bias());
-    let x = net.norm("bn1", x);
+    let x = net.batch_norm("bn1", x);
     let mut x = net.relu("relu", x);
-    if form.stem == Stem::Large {
-        x = net.max_pool("maxpool", x, Pooling::of(3).stride(2).padding(1));
+    if config.stem == Stem::Large {
+        x = net.max_pool("maxpool", x, Pooling::new(3).stride(2).padding(1));
     }
-    for (stage, blocks) in form.stages.iter().enumerate() {
+    for (stage, blocks) in config.stages.iter().enumerate() {
         for index in 0..*blocks {
             // In the manner of PyTorch's collection of networks: stages count from 1, blocks from 0.
             let name = format!("layer{}.{index}", stage + 1);
             let stride = if stage > 0 && index == 0 { 2 } else { 1 };
-            x = block(&mut net, &name, x, form.width << stage, stride, form);
+            x = block(&mut net, &name, x, config.width << stage, stride, config);
         }
     }
-    let x = net.mean("pool", x);
+    let x = net.global_avg_pool("pool", x);
     // The linear layer as in PyTorch.
-    net.starts(Start::FanIn);
-    let logits = net.linear("fc", x, form.input.classes);
-    net.done(logits)
+    net.set_init(InitScheme::KaimingUniform);
+    let logits = net.linear("fc", x, config.input.classes);
+    net.output(logits)
 }
 
 /// Convolutions, each normalised; what goes in is added to what comes out.
 fn block(
-    net: &mut Design,
+    net: &mut Graph,
     name: &str,
     x: Value,
     width: usize,
     stride: usize,
-    form: &Form,
+    config: &Config,
 ) -> Value {
     let named = |layer: &str| format!("{name}.{layer}");
-    let convolutions = match form.bottleneck {
+    let convolutions = match config.bottleneck {
         true => vec![
             Conv::new(width, 1),
             Conv::new(width, 3).padding(1).stride(stride),
@@ -151,29 +151,29 @@ fn block(
     let mut y = x;
     for (number, conv) in (1..).zip(convolutions) {
         y = net.conv(&named(&format!("conv{number}")), y, conv.without_bias());
-        y = net.norm(&named(&format!("bn{number}")), y);
+        y = net.batch_norm(&named(&format!("bn{number}")), y);
         if number < count {
             y = net.relu(&named(&format!("relu{number}")), y);
         }
     }
-    let changes = x.form != y.form;
-    let added = match (form.shortcut, changes) {
+    let changes = x.shape != y.shape;
+    let added = match (config.shortcut, changes) {
         (None, _) => None,
         (Some(_), false) => Some((x, "addition of the block's input")),
         // The paper's option A, which has no parameters: every other row and column, and zeros in the new channels. Half of
         // those come before the others and half behind, as in the usual PyTorch re-implementations of the paper's networks
         // for CIFAR-10; the paper does not say where.
         (Some(Shortcut::Pad), true) => Some((
-            net.shrink(x, y.width(), stride),
+            net.pad_shortcut(x, y.channels(), stride),
             match stride {
                 1 => "addition of the block's input: new channels 0",
                 _ => "addition of the block's input: every other pixel, new channels 0",
             },
         )),
         (Some(Shortcut::Project), true) => {
-            let conv = Conv::new(y.width(), 1).stride(stride).without_bias();
+            let conv = Conv::new(y.channels(), 1).stride(stride).without_bias();
             let x = net.conv(&named("downsample.0"), x, conv);
-            let x = net.norm(&named("downsample.1"), x);
+            let x = net.batch_norm(&named("downsample.1"), x);
             Some((x, "addition of the block's input, projected"))
         }
     };

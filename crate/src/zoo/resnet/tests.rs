@@ -4,9 +4,10 @@ use burn::tensor::{Device, Tensor};
 
 use super::*;
 use crate::recipe::parse;
-use crate::zoo::context::{Context, Normalized};
+use crate::zoo::context::{Context, Mode};
+use crate::zoo::norm::BatchNormLayer;
 use crate::zoo::parameters::slots;
-use crate::zoo::{Network, initial};
+use crate::zoo::{Network, initializer};
 
 fn recipe(link: &str) -> Recipe {
     parse(link).unwrap().recipe
@@ -27,10 +28,13 @@ fn parameters_of_every_depth() {
         // The shortcuts have none.
         for skip in ["on", "off"] {
             let recipe = recipe(&format!("model=resnet-{depth}&skip={skip}"));
-            let about = Network::about(&recipe);
-            assert_eq!(about.parameters(), parameters, "{depth}, {skip}");
+            let summary = Network::summary(&recipe);
+            assert_eq!(summary.parameters(), parameters, "{depth}, {skip}");
             // A block adds 2 layers with weights; n blocks in 3 stages, and the first and the last layer.
-            let weights = about.layers.iter().filter(|layer| layer.multiply_adds > 0);
+            let weights = summary
+                .layers
+                .iter()
+                .filter(|layer| layer.multiply_adds > 0);
             assert_eq!(weights.count(), depth);
         }
     }
@@ -38,7 +42,7 @@ fn parameters_of_every_depth() {
 
 #[test]
 fn multiply_adds_are_those_of_convolutions_and_the_linear_layer() {
-    let count = |link: &str| Network::about(&recipe(link)).multiply_adds();
+    let count = |link: &str| Network::summary(&recipe(link)).multiply_adds();
     // 32·32·16·9·(3 + 6·16) + 16·16·32·9·(16 + 5·32) + 8·8·64·9·(32 + 5·64) + 640
     assert_eq!(count("model=resnet-20"), 40_551_040);
     assert_eq!(count("model=resnet-56"), 125_485_696);
@@ -46,9 +50,9 @@ fn multiply_adds_are_those_of_convolutions_and_the_linear_layer() {
 
 #[test]
 fn layers_say_what_they_are() {
-    let about = Network::about(&recipe("model=resnet-8"));
-    assert_eq!(about.title, "ResNet-8");
-    let told: Vec<_> = about
+    let summary = Network::summary(&recipe("model=resnet-8"));
+    assert_eq!(summary.title, "ResNet-8");
+    let told: Vec<_> = summary
         .layers
         .iter()
         .filter(|layer| layer.name.starts_with("layer2"))
@@ -69,7 +73,7 @@ fn layers_say_what_they_are() {
             ("layer2.0.relu2", "ReLU"),
         ]
     );
-    let plain = Network::about(&recipe("model=resnet-8&skip=off"));
+    let plain = Network::summary(&recipe("model=resnet-8&skip=off"));
     assert_eq!(
         plain.title,
         "ResNet-8 without its shortcuts (a plain network)"
@@ -95,7 +99,7 @@ fn a_deeper_network_has_more_blocks_and_no_other_names() {
 #[test]
 fn it_starts_as_the_paper_says() {
     let network = Network::init(&recipe("model=resnet-8"), &Device::flex());
-    let values = initial::values(&network, 1);
+    let values = initializer::initial_values(&network, 1);
     for slot in slots(&network) {
         let part = &values[slot.start..slot.start + slot.len()];
         let bound = part.iter().fold(0f32, |most, value| most.max(value.abs()));
@@ -103,8 +107,8 @@ fn it_starts_as_the_paper_says() {
             name if name.contains("conv") => {
                 let square = part.iter().map(|value| value * value).sum::<f32>();
                 let deviation = (square / part.len() as f32).sqrt();
-                let expected = (2.0 / initial::fan_in(&slot.shape) as f32).sqrt();
-                // A deviation of n numbers is off by about 1/√(2n) of itself; n is at least 432.
+                let expected = (2.0 / initializer::fan_in(&slot.shape) as f32).sqrt();
+                // A deviation of n numbers is off by summary 1/√(2n) of itself; n is at least 432.
                 assert!((deviation / expected - 1.0).abs() < 0.1, "{name}");
                 assert!(bound > 2.0 * expected, "{name} is not normal");
             }
@@ -115,34 +119,34 @@ fn it_starts_as_the_paper_says() {
     }
 }
 
-/// The order in which the statistics are left is that in which they are named, and both that of the parameters.
+/// Batch statistics are recorded in the order of the layers' names, which is that of the parameters.
 #[test]
-fn normalised_layers_are_named_in_the_order_of_the_forward_pass() {
+fn batch_norm_layers_are_in_the_order_of_the_forward_pass() {
     let device = Device::flex();
     for skip in ["on", "off"] {
         let recipe = recipe(&format!("model=resnet-14&skip={skip}"));
         let network = Network::init(&recipe, &device);
-        let network = initial::fill(network, 1, &device);
-        let normalized = network.normalized();
+        let network = initializer::initialize(network, 1, &device);
+        let norms = network.batch_norm_layers();
         let scales = slots(&network).into_iter().filter_map(|slot| {
             let name = slot.name.strip_suffix(".weight")?.to_owned();
-            (slot.shape.len() == 1).then(|| Normalized {
+            (slot.shape.len() == 1).then(|| BatchNormLayer {
                 name,
                 channels: slot.shape[0],
             })
         });
-        assert_eq!(normalized, scales.collect::<Vec<_>>());
+        assert_eq!(norms, scales.collect::<Vec<_>>());
 
-        let context = Context::training(1);
+        let context = Context::train(1);
         network.forward(Tensor::zeros([2, 3, 32, 32], &device), &context);
-        let Context::Training(training) = &context else {
+        let Mode::Train(train) = &context.mode else {
             panic!("{context:?}");
         };
-        // Means and variances from each, in one piece.
-        let left = training.statistics.borrow();
-        let left: Vec<_> = left.iter().map(|part| part.dims()[0]).collect();
-        let named = normalized.iter().map(|layer| 2 * layer.channels);
-        assert_eq!(left, named.collect::<Vec<_>>());
+        // Means and variances of each layer, in one tensor.
+        let recorded = train.batch_statistics.borrow();
+        let recorded: Vec<_> = recorded.iter().map(|tensor| tensor.dims()[0]).collect();
+        let expected = norms.iter().map(|layer| 2 * layer.channels);
+        assert_eq!(recorded, expected.collect::<Vec<_>>());
     }
 }
 
@@ -151,7 +155,7 @@ fn every_depth_is_in_the_zoo() {
     for (model, name, ..) in Model::ALL {
         if model.depth().is_some() {
             let network = Network::init(&Recipe::of(*model), &Device::flex());
-            assert!(matches!(network, Network::Drawn(_)), "{name}");
+            assert!(matches!(network, Network::Graph(_)), "{name}");
         }
     }
 }

@@ -6,7 +6,7 @@
 //! in PyTorch's `Sequential`: `layers.0.weight` is of the first layer, `layers.6.2.weight` of the third in the block
 //! that is the seventh; the closing layer is `classes`.
 
-use super::graph::{Conv, Design, Form, Pooling, Start, Value};
+use super::graph::{Conv, Graph, InitScheme, Pooling, Shape, Value};
 use crate::recipe::stack::{Kind, Placed};
 use crate::recipe::{Choice, Recipe};
 
@@ -14,26 +14,31 @@ use crate::recipe::{Choice, Recipe};
 const PAPER: &str = "A network of your own, written in its link";
 
 /// The network of a recipe.
-pub(super) fn design(recipe: &Recipe) -> Design {
+pub(super) fn graph(recipe: &Recipe) -> Graph {
     let input = recipe.input();
-    let (mut net, image) = Design::new(recipe.model.label(), PAPER, input, Start::FanIn);
+    let (mut net, image) = Graph::new(
+        recipe.model.label(),
+        PAPER,
+        input,
+        InitScheme::KaimingUniform,
+    );
     // What does not fit was refused when the link was read.
     let (plan, _) = recipe.layers.place(input.shape, input.classes);
     let x = draw(&mut net, "layers", &plan, image);
     let x = flat(&mut net, x);
     let logits = net.linear("classes", x, input.classes);
-    net.done(logits)
+    net.output(logits)
 }
 
 /// Layers one after the other.
-fn draw(net: &mut Design, path: &str, plan: &[Placed], mut x: Value) -> Value {
+fn draw(net: &mut Graph, path: &str, plan: &[Placed], mut x: Value) -> Value {
     for (at, placed) in plan.iter().enumerate() {
         x = layer(net, &format!("{path}.{at}"), placed, x);
     }
     x
 }
 
-fn layer(net: &mut Design, name: &str, placed: &Placed, x: Value) -> Value {
+fn layer(net: &mut Graph, name: &str, placed: &Placed, x: Value) -> Value {
     let Placed { layer, inner, .. } = placed;
     match layer.kind {
         Kind::Convolution => {
@@ -49,14 +54,14 @@ fn layer(net: &mut Design, name: &str, placed: &Placed, x: Value) -> Value {
         }
         Kind::MaxPooling => {
             let [window, padding, stride] = layer.numbers();
-            let pooling = Pooling::of(window).padding(padding).stride(stride);
+            let pooling = Pooling::new(window).padding(padding).stride(stride);
             net.max_pool(name, x, pooling)
         }
         Kind::AveragePooling => {
             let [window, stride] = layer.numbers();
-            net.avg_pool(name, x, Pooling::of(window).stride(stride))
+            net.avg_pool(name, x, Pooling::new(window).stride(stride))
         }
-        Kind::GlobalAverage => net.mean(name, x),
+        Kind::GlobalAverage => net.global_avg_pool(name, x),
         Kind::Linear => {
             let [units] = layer.numbers();
             let x = flat(net, x);
@@ -68,9 +73,9 @@ fn layer(net: &mut Design, name: &str, placed: &Placed, x: Value) -> Value {
         Kind::Relu => net.relu(name, x),
         Kind::Tanh => net.tanh(name, x),
         Kind::Sigmoid => net.sigmoid(name, x),
-        Kind::Norm => match x.form {
-            Form::Units(_) => net.norm_units(name, x),
-            _ => net.norm(name, x),
+        Kind::Norm => match x.shape {
+            Shape::Features(_) => net.batch_norm_1d(name, x),
+            _ => net.batch_norm(name, x),
         },
         Kind::Dropout => {
             let [thousandths]: [usize; 1] = layer.numbers();
@@ -84,9 +89,9 @@ fn layer(net: &mut Design, name: &str, placed: &Placed, x: Value) -> Value {
 }
 
 /// What comes in, as units.
-fn flat(net: &mut Design, x: Value) -> Value {
-    match x.form {
-        Form::Units(_) => x,
+fn flat(net: &mut Graph, x: Value) -> Value {
+    match x.shape {
+        Shape::Features(_) => x,
         _ => net.flatten(x),
     }
 }

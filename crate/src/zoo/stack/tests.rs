@@ -6,11 +6,10 @@ use serde::Deserialize;
 use super::*;
 use crate::recipe::stack::LENET5;
 use crate::recipe::{Model, parse};
-use crate::references::{Summary, all_close, close, numbers, tensors_close};
-use crate::zoo::context::{fresh_statistics, statistics_slots};
-use crate::zoo::norm::PART;
+use crate::references::{TensorSummary, all_close, close, numbers, tensors_close};
+use crate::zoo::norm::{MOMENTUM, initial_running_statistics, running_statistics_slots};
 use crate::zoo::parameters::{flat_gradients, slots, unflatten};
-use crate::zoo::{About, Context, Network, initial};
+use crate::zoo::{Context, Network, Summary, initializer};
 
 fn recipe(layers: &str) -> Recipe {
     let link = format!("model=stack&layers={layers}");
@@ -28,17 +27,17 @@ fn a_stack_that_spells_lenet5_is_lenet5() {
     for data in ["digits", "mnist"] {
         let of = |model: &str| parse(&format!("model={model}&data={data}")).unwrap().recipe;
         let (stack, lenet) = (of("stack"), of("lenet5"));
-        let (mine, theirs) = (Network::about(&stack), Network::about(&lenet));
+        let (mine, theirs) = (Network::summary(&stack), Network::summary(&lenet));
         assert_eq!(mine.parameters(), 61_706);
         assert_eq!(mine.multiply_adds(), theirs.multiply_adds());
-        let kinds = |about: &About| -> Vec<_> {
-            let each = about.layers.iter();
+        let kinds = |summary: &Summary| -> Vec<_> {
+            let each = summary.layers.iter();
             each.map(|layer| (layer.kind.clone(), layer.shape.clone(), layer.parameters))
                 .collect()
         };
         assert_eq!(kinds(&mine), kinds(&theirs));
         let bits = |recipe: &Recipe| -> Vec<u32> {
-            let values = initial::values(&Network::init(recipe, &device), 7);
+            let values = initializer::initial_values(&Network::init(recipe, &device), 7);
             values.iter().map(|value| value.to_bits()).collect()
         };
         assert_eq!(bits(&stack), bits(&lenet));
@@ -72,18 +71,18 @@ fn parameters_are_named_as_in_a_sequential() {
         linear.map(|slot| slot.name).collect::<Vec<_>>(),
         ["layers.6.weight", "classes.weight", "classes.bias"]
     );
-    let normalized = network.normalized().into_iter();
-    let normalized: Vec<_> = normalized.map(|it| (it.name, it.channels)).collect();
+    let norms = network.batch_norm_layers().into_iter();
+    let norms: Vec<_> = norms.map(|it| (it.name, it.channels)).collect();
     let expected = [("layers.1", 8), ("layers.4.1", 8), ("layers.7", 20)];
-    assert_eq!(normalized, expected.map(|(name, n)| (name.to_owned(), n)));
+    assert_eq!(norms, expected.map(|(name, n)| (name.to_owned(), n)));
 }
 
 #[test]
 fn parameters_and_costs_are_those_of_the_layers() {
-    let about = Network::about(&recipe(ALL));
+    let summary = Network::summary(&recipe(ALL));
     // 8·9 + 16, 8·4·9 + 16, 8·8 + 8, 8·7·7·20 + 40, 20·10 + 10
     let expected = 88 + (288 + 16) + 72 + (7_840 + 40) + 210;
-    assert_eq!(about.parameters(), expected);
+    assert_eq!(summary.parameters(), expected);
     let (placed, _) = recipe(ALL).layers.place([1, 28, 28], 10);
     let told: usize = each(&placed).map(|place| place.parameters()).sum();
     assert_eq!(told + 210, expected);
@@ -92,8 +91,8 @@ fn parameters_and_costs_are_those_of_the_layers() {
     assert_eq!(held, expected);
     // 14·14 places: 8·9, 8·4·9, 8·8
     let images = 196 * (72 + 288 + 64);
-    assert_eq!(about.multiply_adds(), images + 7_840 + 200);
-    let told = about.layers.iter();
+    assert_eq!(summary.multiply_adds(), images + 7_840 + 200);
+    let told = summary.layers.iter();
     let told: Vec<_> = told
         .map(|it| (it.name.as_str(), it.kind.as_str()))
         .collect();
@@ -133,7 +132,7 @@ fn each(placed: &[Placed]) -> Box<dyn Iterator<Item = &Placed> + '_> {
 #[test]
 fn scales_start_at_1_shifts_at_0_and_the_rest_within_its_fan_in() {
     let network = Network::init(&recipe("conv4x1,relu,norm,fc5,norm,fc3"), &Device::flex());
-    let values = initial::values(&network, 3);
+    let values = initializer::initial_values(&network, 3);
     let each = |name: &str| -> Vec<f32> {
         let slots = slots(&network);
         let slot = slots.iter().find(|slot| slot.name == name).unwrap();
@@ -170,13 +169,10 @@ fn scales_start_at_1_shifts_at_0_and_the_rest_within_its_fan_in() {
 fn a_stack_without_layers_is_a_linear_classifier() {
     let device = Device::flex();
     let recipe = recipe("");
-    assert_eq!(Network::about(&recipe).parameters(), 7_850);
-    let network = initial::fill(Network::init(&recipe, &device), 1, &device);
+    assert_eq!(Network::summary(&recipe).parameters(), 7_850);
+    let network = initializer::initialize(Network::init(&recipe, &device), 1, &device);
     let images = Tensor::zeros([2, 1, 28, 28], &device);
-    assert_eq!(
-        network.forward(images, &Context::training(1)).dims(),
-        [2, 10]
-    );
+    assert_eq!(network.forward(images, &Context::train(1)).dims(), [2, 10]);
 }
 
 #[test]
@@ -184,7 +180,7 @@ fn the_only_change_of_a_block_is_what_its_layers_add() {
     let device = Device::flex();
     let forward = |layers: &str| -> Vec<f32> {
         let network = Network::init(&recipe(layers), &device);
-        let mut values = initial::values(&network, 5);
+        let mut values = initializer::initial_values(&network, 5);
         // The convolution's weights and biases, where there is one; the classes' stay.
         for slot in slots(&network) {
             if slot.name.starts_with("layers") {
@@ -196,7 +192,7 @@ fn the_only_change_of_a_block_is_what_its_layers_add() {
         let flat = Tensor::from_floats(values.as_slice(), &device);
         let network = unflatten(network, &flat, false);
         let images = Tensor::ones([1, 1, 28, 28], &device);
-        let logits = network.forward(images, &Context::training(1));
+        let logits = network.forward(images, &Context::train(1));
         logits.into_data().try_to_vec().unwrap()
     };
     assert_eq!(forward("res(conv1x3p1)"), forward(""));
@@ -213,8 +209,8 @@ struct Values {
     layers: String,
     logits: Vec<f32>,
     loss: f32,
-    gradients: Vec<Summary>,
-    statistics: Vec<Summary>,
+    gradients: Vec<TensorSummary>,
+    statistics: Vec<TensorSummary>,
     answers: Vec<f32>,
 }
 
@@ -228,8 +224,8 @@ fn every_kind_of_layer_is_pytorchs() {
     for spec in crate::recipe::stack::KINDS {
         assert!(theirs.layers.contains(spec.name), "{}", spec.name);
     }
-    let form = Network::init(&recipe, &device);
-    let slots = slots(&form);
+    let template = Network::init(&recipe, &device);
+    let slots = slots(&template);
     let mut fan_in = 0;
     let mut weights = Vec::new();
     for (t, slot) in slots.iter().enumerate() {
@@ -238,7 +234,7 @@ fn every_kind_of_layer_is_pytorchs() {
             // A normalisation has none.
             fan_in = match slot.shape.len() {
                 1 => 0,
-                _ => initial::fan_in(&slot.shape),
+                _ => initializer::fan_in(&slot.shape),
             };
         }
         let (scale, shift) = match (fan_in, weight) {
@@ -249,10 +245,10 @@ fn every_kind_of_layer_is_pytorchs() {
         weights.extend(numbers(t, slot.len()).map(|number| number * scale + shift));
     }
     let flat = Tensor::<1>::from_floats(weights.as_slice(), &device);
-    let network = unflatten(form.clone(), &flat, true);
+    let network = unflatten(template.clone(), &flat, true);
     let images: Vec<f32> = numbers(100, 4 * 784).map(|number| number + 0.5).collect();
     let images = Tensor::<1>::from_floats(images.as_slice(), &device).reshape([4, 1, 28, 28]);
-    let context = Context::training(1);
+    let context = Context::train(1);
     let logits = network.forward(images.clone(), &context);
     let labels = Tensor::from_ints([3, 8, 0, 5], &device);
     let loss = network.losses(logits.clone(), labels).mean();
@@ -264,14 +260,15 @@ fn every_kind_of_layer_is_pytorchs() {
     let gradient: Vec<f32> = gradient.into_data().try_to_vec().unwrap();
     tensors_close(&slots, &gradient, &theirs.gradients, 1e-3, "gradients");
 
-    let normalized = network.normalized();
-    let fresh = fresh_statistics(&normalized, &device);
-    let running = fresh * (1.0 - PART) + context.statistics().unwrap().without_autodiff() * PART;
+    let norms = network.batch_norm_layers();
+    let fresh = initial_running_statistics(&norms, &device);
+    let running = fresh * (1.0 - MOMENTUM)
+        + context.into_batch_statistics().unwrap().without_autodiff() * MOMENTUM;
     let told: Vec<f32> = running.clone().into_data().try_to_vec().unwrap();
-    let places = statistics_slots(&normalized);
+    let places = running_statistics_slots(&norms);
     tensors_close(&places, &told, &theirs.statistics, 1e-4, "statistics");
-    let network = unflatten(form, &flat, false);
-    let answers = network.forward(images, &Context::answering(&running));
+    let network = unflatten(template, &flat, false);
+    let answers = network.forward(images, &Context::eval(Some(&running)));
     let answers: Vec<f32> = answers.into_data().try_to_vec().unwrap();
     all_close(&answers, &theirs.answers, 1e-4, "answers");
 }

@@ -1,0 +1,103 @@
+//! Initial values of parameters, from the recipe's random streams: the same numbers on every engine.
+
+use burn::tensor::Device;
+
+use super::Network;
+use super::parameters::{slots, unflatten};
+use crate::ops::vector;
+use crate::random::{Purpose, stream};
+
+/// How a parameter's initial values are drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Initializer {
+    /// All the same.
+    Constant(f32),
+    /// Uniform between `-bound` and `bound`.
+    Uniform {
+        /// The bound.
+        bound: f32,
+    },
+    /// Normal with mean 0.
+    Normal {
+        /// The standard deviation.
+        std: f32,
+    },
+}
+
+impl Initializer {
+    /// Uniform within 1/√fan-in: PyTorch's default for weights and biases of linear layers and convolutions (Kaiming uniform
+    /// with a = √5; K. He, X. Zhang, S. Ren, J. Sun: Delving deep into rectifiers, 2015).
+    pub fn kaiming_uniform(fan_in: usize) -> Self {
+        Initializer::Uniform {
+            bound: 1.0 / (fan_in as f32).sqrt(),
+        }
+    }
+
+    /// Normal with variance 2/fan-in, which keeps the variance of activations through layers with ReLU (the same paper,
+    /// equation 10).
+    pub fn kaiming_normal(fan_in: usize) -> Self {
+        Initializer::Normal {
+            std: (2.0 / fan_in as f32).sqrt(),
+        }
+    }
+}
+
+/// The network's initial parameters as one flat vector: parameter number i is drawn from stream i of the seed's weights.
+pub fn initial_values(network: &Network, seed: u64) -> Vec<f32> {
+    let mut values = Vec::new();
+    let mut weight_fan_in = 1;
+    for (index, slot) in slots(network).iter().enumerate() {
+        // A bias comes right after its layer's weight.
+        if !slot.name.ends_with(".bias") {
+            weight_fan_in = fan_in(&slot.shape);
+        }
+        let mut stream = stream(seed, Purpose::Weights, index as u64);
+        let initializer = network.initializer(&slot.name, &slot.shape, weight_fan_in);
+        values.extend((0..slot.len()).map(|_| match initializer {
+            Initializer::Constant(value) => value,
+            Initializer::Uniform { bound } => stream.uniform_in(-bound, bound),
+            Initializer::Normal { std } => stream.normal() * std,
+        }));
+    }
+    values
+}
+
+/// The network with its initial parameters.
+pub fn initialize(network: Network, seed: u64, device: &Device) -> Network {
+    let flat = vector(initial_values(&network, seed), device);
+    unflatten(network, &flat, false)
+}
+
+/// The fan-in of a convolution's weight `[out, in, height, width]`, or of a linear layer's `[in, out]`; 1 of other shapes.
+pub fn fan_in(shape: &[usize]) -> usize {
+    match shape {
+        [_, in_channels, height, width] => in_channels * height * width,
+        [in_features, _] => *in_features,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::{Model, Recipe};
+
+    #[test]
+    fn fan_in_of_both_kinds_of_weight() {
+        assert_eq!(fan_in(&[16, 6, 5, 5]), 150);
+        assert_eq!(fan_in(&[400, 120]), 400);
+    }
+
+    #[test]
+    fn the_seed_alone_decides() {
+        let network = Network::init(&Recipe::of(Model::LeNet5), &Device::flex());
+        let bits = |seed| -> Vec<u32> {
+            initial_values(&network, seed)
+                .iter()
+                .map(|value| value.to_bits())
+                .collect()
+        };
+        assert_eq!(bits(7), bits(7));
+        assert_ne!(bits(7), bits(8));
+    }
+}

@@ -1,0 +1,137 @@
+//! What holds for every network.
+
+use super::*;
+use crate::recipe::{Choice, Data};
+
+/// Every network on the data of every shape that it takes.
+fn pairs() -> impl Iterator<Item = (Recipe, String)> {
+    let models = Model::ALL.iter().flat_map(|(model, name, ..)| {
+        [Data::Mnist, Data::Cifar10].map(|data| {
+            let mut recipe = Recipe::of(*model);
+            recipe.data = data;
+            (recipe, format!("{name} on {}", data.name()))
+        })
+    });
+    models.filter(|(recipe, _)| Network::summary(recipe).input == recipe.input().shape)
+}
+
+#[test]
+fn layers_account_for_every_parameter() {
+    for (recipe, name) in pairs() {
+        let network = Network::init(&recipe, &Device::flex());
+        let held: usize = parameters::slots(&network)
+            .iter()
+            .map(|slot| slot.len())
+            .sum();
+        assert_eq!(Network::summary(&recipe).parameters(), held, "{name}");
+    }
+}
+
+/// An exported graph has the network's parameters, by name, shape and order.
+#[test]
+fn an_exported_graph_has_the_networks_parameters() {
+    for (recipe, name) in pairs() {
+        let Some(graph) = Network::export_graph(&recipe) else {
+            assert_eq!(recipe.model, Model::LeNet51998, "{name}");
+            continue;
+        };
+        let exported: Vec<_> = graph
+            .layers
+            .into_iter()
+            .flat_map(|layer| layer.parameters)
+            .collect();
+        let slots = parameters::slots(&Network::init(&recipe, &Device::flex()));
+        let held: Vec<_> = slots.into_iter().map(|s| (s.name, s.shape)).collect();
+        assert_eq!(exported, held, "{name}");
+    }
+}
+
+/// A network's stack text gives the same network: the same weights in the same order, as many multiply-adds.
+#[test]
+fn a_stack_text_is_of_the_same_network() {
+    let mut chains = Vec::new();
+    for (recipe, name) in pairs() {
+        let Some(StackText { layers, without }) = Network::stack_text(&recipe) else {
+            continue;
+        };
+        let mut stack = Recipe::of(Model::Stack);
+        stack.data = recipe.data;
+        stack.layers = crate::recipe::Stack::parse(&layers).unwrap();
+        assert_eq!(stack.layers.to_string(), layers, "{name}");
+        let tensors = |recipe: &Recipe| -> Vec<_> {
+            let slots = parameters::slots(&Network::init(recipe, &Device::flex()));
+            let shapes = slots.into_iter().map(|slot| slot.shape);
+            // Where biases are left out, the text lists that.
+            shapes
+                .filter(|shape| without.is_empty() || shape.len() > 1)
+                .collect()
+        };
+        assert_eq!(tensors(&stack), tensors(&recipe), "{name}");
+        let (of_stack, of_network) = (Network::summary(&stack), Network::summary(&recipe));
+        assert_eq!(
+            of_stack.multiply_adds(),
+            of_network.multiply_adds(),
+            "{name}"
+        );
+        chains.push(recipe.model);
+    }
+    for model in [
+        Model::LeNet5,
+        Model::Mlp,
+        Model::AlexNet,
+        Model::Vgg11,
+        Model::Vgg19,
+    ] {
+        assert!(chains.contains(&model), "{}", model.name());
+    }
+    for model in [
+        Model::LeNet51998,
+        Model::ResNet8,
+        Model::GoogLeNet,
+        Model::Vit,
+    ] {
+        assert!(!chains.contains(&model), "{}", model.name());
+    }
+}
+
+#[test]
+fn a_stack_text_lists_what_a_stack_cannot_express() {
+    let text = |link: &str| {
+        let recipe = crate::recipe::parse(link).unwrap().recipe;
+        Network::stack_text(&recipe).unwrap()
+    };
+    let StackText { layers, without } = text("model=alexnet&lrn=on&groups=2&dropout=0.5");
+    assert_eq!(without, ["local response normalisation"]);
+    assert!(
+        layers.starts_with("conv16x5p2,relu,max3s2,conv48x5p2g2,relu,max3s2,"),
+        "{layers}"
+    );
+    assert!(
+        layers.ends_with(",drop0.5,fc256,relu,drop0.5,fc256,relu"),
+        "{layers}"
+    );
+    assert_eq!(
+        text("model=mlp&widths=300,100").layers,
+        "fc300,relu,fc100,relu"
+    );
+    assert!(text("model=vgg-11&norm=off&head=gap").without.is_empty());
+    assert!(
+        text("model=vgg-11&norm=off&head=gap")
+            .layers
+            .ends_with(",relu,gap")
+    );
+}
+
+#[test]
+fn there_is_a_logit_for_each_class() {
+    for (recipe, name) in pairs() {
+        let device = Device::flex();
+        let network = initializer::initialize(Network::init(&recipe, &device), 1, &device);
+        let Summary { input, layers, .. } = Network::summary(&recipe);
+        let [channels, height, width] = input;
+        let images = Tensor::zeros([3, channels, height, width], &device);
+        let logits = network.forward(images, &Context::train(1));
+        assert_eq!(logits.dims(), [3, 10], "{name}");
+        assert_eq!(layers.last().unwrap().shape, [10], "{name}");
+    }
+}
