@@ -2,6 +2,7 @@
 
 use wide::f32x4;
 
+use super::shape::assert_shape;
 use super::tile::LANES;
 
 /// The numbers of one step of Adam (Kingma and Ba, 2015, algorithm 1).
@@ -20,6 +21,9 @@ pub struct AdamStep {
 }
 
 /// Moves `weights` by `gradient`, and the moments with it; all are `[parameters]`.
+///
+/// # Panics
+/// Where one is not as long as the weights.
 pub fn adam(
     step: &AdamStep,
     weights: &mut [f32],
@@ -27,6 +31,9 @@ pub fn adam(
     first: &mut [f32],
     second: &mut [f32],
 ) {
+    assert_shape("gradient", gradient, [weights.len()]);
+    assert_shape("first", first, [weights.len()]);
+    assert_shape("second", second, [weights.len()]);
     let (w, w_rest) = weights.as_chunks_mut::<LANES>();
     let (g, g_rest) = gradient.as_chunks::<LANES>();
     let (m, m_rest) = first.as_chunks_mut::<LANES>();

@@ -5,6 +5,7 @@ use std::mem::MaybeUninit;
 use wide::{f32x4, f32x8};
 
 use super::filled::filled;
+use super::shape::{assert_shape, elements};
 use super::tile::{LANES, MORE, PAIR, add_channels, load, store};
 
 /// Columns of a tile.
@@ -34,12 +35,18 @@ pub struct LinearShape {
 /// - `x`: `[batch, inputs]`
 /// - `weights`: `[inputs, outputs]`
 /// - `bias`: `[outputs]`
+///
+/// # Panics
+/// Here as in the gradients, where a slice is not as long as its shape says.
 pub fn forward(shape: &LinearShape, x: &[f32], weights: &[f32], bias: &[f32]) -> Vec<f32> {
     let LinearShape {
         batch,
         inputs,
         outputs,
     } = *shape;
+    assert_shape("x", x, [batch, inputs]);
+    assert_shape("weights", weights, [inputs, outputs]);
+    assert_shape("bias", bias, [outputs]);
     Product {
         rows: every(batch, inputs),
         steps: every(inputs, 1),
@@ -55,6 +62,8 @@ pub fn input_gradient(shape: &LinearShape, weights: &[f32], gradient: &[f32]) ->
         inputs,
         outputs,
     } = *shape;
+    assert_shape("weights", weights, [inputs, outputs]);
+    assert_shape("gradient", gradient, [batch, outputs]);
     Product {
         rows: every(batch, outputs),
         steps: every(outputs, 1),
@@ -70,6 +79,8 @@ pub fn weight_gradient(shape: &LinearShape, x: &[f32], gradient: &[f32]) -> Vec<
         inputs,
         outputs,
     } = *shape;
+    assert_shape("x", x, [batch, inputs]);
+    assert_shape("gradient", gradient, [batch, outputs]);
     Product {
         rows: every(inputs, 1),
         steps: every(batch, inputs),
@@ -80,6 +91,7 @@ pub fn weight_gradient(shape: &LinearShape, x: &[f32], gradient: &[f32]) -> Vec<
 
 /// The gradient by the bias, `[outputs]`.
 pub fn bias_gradient(shape: &LinearShape, gradient: &[f32]) -> Vec<f32> {
+    assert_shape("gradient", gradient, [shape.batch, shape.outputs]);
     let mut totals = vec![0.0; shape.outputs];
     for row in gradient.chunks_exact(shape.outputs) {
         for (total, value) in totals.iter_mut().zip(row) {
@@ -90,6 +102,10 @@ pub fn bias_gradient(shape: &LinearShape, gradient: &[f32]) -> Vec<f32> {
 }
 
 fn every(count: usize, step: usize) -> Vec<u32> {
+    assert!(
+        u32::try_from(elements([count, step])).is_ok(),
+        "a matrix is longer than 32 bits can count"
+    );
     (0..count).map(|at| (at * step) as u32).collect()
 }
 
@@ -168,7 +184,7 @@ impl Product {
             "a product would read past its matrices"
         );
         let mut strip = vec![0.0; self.steps.len() * COLUMNS];
-        filled(self.rows.len() * self.columns, |out| {
+        let write = |out: &mut [MaybeUninit<f32>]| {
             // One strip of columns stays in the nearest cache while all rows meet it.
             for first in (0..self.columns).step_by(COLUMNS) {
                 let columns = COLUMNS.min(self.columns - first);
@@ -196,7 +212,9 @@ impl Product {
                     }
                 }
             }
-        })
+        };
+        // SAFETY: all rows meet each strip of columns, and the strips are all columns.
+        unsafe { filled(elements([self.rows.len(), self.columns]), write) }
     }
 
     fn tile(

@@ -6,6 +6,7 @@
 
 use wide::f32x4;
 
+use super::shape::assert_shape;
 use super::tile::LANES;
 
 /// The cross-entropy of each example, `[batch]`.
@@ -13,6 +14,9 @@ use super::tile::LANES;
 /// # Shapes
 /// - `logits`: `[batch, classes]`
 /// - `labels`: `[batch]`
+///
+/// # Panics
+/// Here as in the functions below, where the logits are not as many for each example, or a gradient not one for each.
 pub fn cross_entropy(logits: &[f32], labels: &[i32]) -> Vec<f32> {
     let mut row = Softmax::default();
     rows(logits, labels)
@@ -35,6 +39,7 @@ pub fn cross_entropy(logits: &[f32], labels: &[i32]) -> Vec<f32> {
 pub fn cross_entropy_gradient(logits: &[f32], labels: &[i32], gradient: &[f32]) -> Vec<f32> {
     let mut row = Softmax::default();
     let mut out = Vec::with_capacity(logits.len());
+    assert_shape("gradient", gradient, [labels.len()]);
     for ((logits, label), gradient) in rows(logits, labels).zip(gradient) {
         row.of(logits);
         let all = gradient * (1.0 / row.sum);
@@ -68,6 +73,12 @@ pub fn right(logits: &[f32], labels: &[i32]) -> f32 {
 
 /// Each example's logits and label.
 fn rows<'a>(logits: &'a [f32], labels: &'a [i32]) -> impl Iterator<Item = (&'a [f32], i32)> {
+    assert!(
+        logits.len().is_multiple_of(labels.len()),
+        "{} logits of {} examples",
+        logits.len(),
+        labels.len()
+    );
     let classes = (logits.len() / labels.len().max(1)).max(1);
     logits.chunks_exact(classes).zip(labels.iter().copied())
 }

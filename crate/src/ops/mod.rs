@@ -28,6 +28,7 @@ pub mod norm;
 mod planes;
 pub mod pool;
 mod relu;
+mod shape;
 pub mod tile;
 mod upload;
 

@@ -1,8 +1,11 @@
 //! Normalisation of channels by the mean and variance of their part of a batch.
 
+use std::mem::MaybeUninit;
+
 use wide::f32x4;
 
 use super::filled::filled;
+use super::shape::assert_shape;
 use super::tile::{LANES, load, store};
 
 /// What is normalised.
@@ -21,6 +24,26 @@ pub struct NormShape {
 }
 
 impl NormShape {
+    /// Panics unless all shards have as many images.
+    fn assert_shards(&self) {
+        assert!(
+            self.batch.is_multiple_of(self.shards),
+            "{} shards of {} images",
+            self.shards,
+            self.batch
+        );
+    }
+
+    /// `[batch, channels, pixels]`.
+    fn image_shape(&self) -> [usize; 3] {
+        [self.batch, self.channels, self.pixels]
+    }
+
+    /// `[shards, 2, channels]`.
+    fn statistics_shape(&self) -> [usize; 3] {
+        [self.shards, 2, self.channels]
+    }
+
     /// Numbers that one mean is of.
     fn count(&self) -> usize {
         self.batch / self.shards * self.pixels
@@ -79,7 +102,12 @@ fn sum_of(a: &[f32], b: &[f32], term: impl Fn(f32x4, f32x4) -> f32x4) -> f32 {
 ///
 /// # Shapes
 /// - `input`: `[batch, channels, pixels]`
+///
+/// # Panics
+/// Where `input` is not as long as its shape says.
 pub fn statistics(shape: &NormShape, input: &[f32]) -> Vec<f32> {
+    shape.assert_shards();
+    assert_shape("input", input, shape.image_shape());
     let mut out = vec![0.0; shape.shards * 2 * shape.channels];
     let count = shape.count() as f32;
     for shard in 0..shape.shards {
@@ -103,6 +131,9 @@ pub fn statistics(shape: &NormShape, input: &[f32]) -> Vec<f32> {
 }
 
 /// Normalised, scaled by `weight` and shifted by `bias`: `[batch, channels, pixels]`.
+///
+/// # Panics
+/// Where a slice is not as long as its shape says.
 pub fn normalize(
     shape: &NormShape,
     input: &[f32],
@@ -110,6 +141,9 @@ pub fn normalize(
     weight: &[f32],
     bias: &[f32],
 ) -> Vec<f32> {
+    assert_shape("statistics", statistics, shape.statistics_shape());
+    assert_shape("weight", weight, [shape.channels]);
+    assert_shape("bias", bias, [shape.channels]);
     each_plane(shape, |shard, channel| {
         let (mean, scale) = shape.scale(statistics, shard, channel);
         let factor = scale * weight[channel];
@@ -119,12 +153,19 @@ pub fn normalize(
 
 /// For each shard and channel, the sums of the output's gradient and of its product with the normalised input:
 /// `[shards, 2, channels]`. Summed over the shards they are the gradients by bias and weight.
+///
+/// # Panics
+/// Where a slice is not as long as its shape says.
 pub fn gradient_sums(
     shape: &NormShape,
     input: &[f32],
     statistics: &[f32],
     gradient: &[f32],
 ) -> Vec<f32> {
+    shape.assert_shards();
+    assert_shape("input", input, shape.image_shape());
+    assert_shape("statistics", statistics, shape.statistics_shape());
+    assert_shape("gradient", gradient, shape.image_shape());
     let mut out = vec![0.0; shape.shards * 2 * shape.channels];
     for shard in 0..shape.shards {
         for channel in 0..shape.channels {
@@ -143,6 +184,9 @@ pub fn gradient_sums(
 
 /// The gradient by the input, `[batch, channels, pixels]`: that of the scaling, less what it would change of the mean
 /// and of the variance.
+///
+/// # Panics
+/// Where a slice is not as long as its shape says.
 pub fn input_gradient(
     shape: &NormShape,
     input: &[f32],
@@ -151,6 +195,9 @@ pub fn input_gradient(
     weight: &[f32],
     gradient: &[f32],
 ) -> Vec<f32> {
+    assert_shape("statistics", statistics, shape.statistics_shape());
+    assert_shape("sums", sums, shape.statistics_shape());
+    assert_shape("weight", weight, [shape.channels]);
     let count = shape.count() as f32;
     each_plane(shape, |shard, channel| {
         let (mean, scale) = shape.scale(statistics, shard, channel);
@@ -168,11 +215,14 @@ fn each_plane(
     factors: impl Fn(usize, usize) -> (f32, f32, f32),
 ) -> impl Fn(&[f32], &[f32]) -> Vec<f32> {
     move |first, second| {
+        shape.assert_shards();
+        assert_shape("input", first, shape.image_shape());
+        assert_shape("input", second, shape.image_shape());
         let images = shape.batch / shape.shards;
         let planes = first
             .chunks_exact(shape.pixels)
             .zip(second.chunks_exact(shape.pixels));
-        filled(first.len(), |out| {
+        let write = |out: &mut [MaybeUninit<f32>]| {
             let places = planes.zip(out.chunks_exact_mut(shape.pixels));
             for (plane, ((first, second), out)) in places.enumerate() {
                 let (image, channel) = (plane / shape.channels, plane % shape.channels);
@@ -192,6 +242,9 @@ fn each_plane(
                     out[at].write(first[at] * a + second[at] * b + c);
                 }
             }
-        })
+        };
+        // SAFETY: by the lengths asserted above there are as many planes of each input as of the output, and vectors and
+        // what is left of a row write all of a plane.
+        unsafe { filled(first.len(), write) }
     }
 }

@@ -12,6 +12,7 @@ use crate::references::numbers;
 
 #[cfg(feature = "gpu")]
 mod gpu;
+mod lengths;
 
 /// Whose operations compute, and where.
 #[derive(Clone, Debug)]

@@ -1,17 +1,29 @@
 //! The convolution itself.
 
+use std::mem::MaybeUninit;
+
 use super::shape::ConvShape;
 use super::sums::{Rows, Sites, Sums, Term};
 use crate::ops::filled::filled;
 use crate::ops::planes::Planes;
+use crate::ops::shape::{assert_shape, elements};
 
 /// `[batch, filters, height, width]` of the output.
 ///
 /// # Shapes
 /// - `images`: `[batch, channels, height, width]`
 /// - `weights`: `[filters, channels / groups, kernel height, kernel width]`
-/// - `bias`: `[filters]`, or nothing
+/// - `bias`: `[filters]`, or empty
+///
+/// # Panics
+/// Where a slice is not as long as its shape says.
 pub fn forward(shape: &ConvShape, images: &[f32], weights: &[f32], bias: &[f32]) -> Vec<f32> {
+    shape.assert_groups();
+    assert_shape("images", images, shape.image_shape());
+    assert_shape("weights", weights, shape.weight_shape());
+    if !bias.is_empty() {
+        assert_shape("bias", bias, [shape.filters]);
+    }
     let shape = shape.straightened();
     let [height, width] = shape.output();
     let pixels = shape.pixels();
@@ -54,7 +66,7 @@ pub fn forward(shape: &ConvShape, images: &[f32], weights: &[f32], bias: &[f32])
         .collect();
     let mut room = planes.room(0.0);
     let image = shape.image() / shape.groups;
-    filled(shape.batch * shape.filters * pixels, |out| {
+    let write = |out: &mut [MaybeUninit<f32>]| {
         let parts = images
             .chunks_exact(image)
             .zip(out.chunks_exact_mut(filters * pixels));
@@ -63,5 +75,8 @@ pub fn forward(shape: &ConvShape, images: &[f32], weights: &[f32], bias: &[f32])
             let image = planes.lay(&mut room, image, sums.read);
             sums.write(image, out, pixels);
         }
-    })
+    };
+    // SAFETY: by the lengths asserted above there are as many inputs as outputs of a group of an image, and the sites
+    // are all pixels of an output.
+    unsafe { filled(elements(shape.output_shape()), write) }
 }

@@ -1,17 +1,26 @@
 //! The gradient by the input: a convolution of the output's gradient with the kernel turned around, for each phase of
 //! the stride.
 
+use std::mem::MaybeUninit;
+
 use super::shape::ConvShape;
 use super::sums::{Rows, Sites, Sums, Term};
 use crate::ops::filled::filled;
 use crate::ops::planes::Planes;
+use crate::ops::shape::{assert_shape, elements};
 
 /// `[batch, channels, height, width]` of the input.
 ///
 /// # Shapes
 /// - `weights`: `[filters, channels / groups, kernel height, kernel width]`
 /// - `gradient`: `[batch, filters, height, width]` of the output
+///
+/// # Panics
+/// Where a slice is not as long as its shape says.
 pub fn input_gradient(shape: &ConvShape, weights: &[f32], gradient: &[f32]) -> Vec<f32> {
+    shape.assert_groups();
+    assert_shape("weights", weights, shape.weight_shape());
+    assert_shape("gradient", gradient, shape.output_shape());
     let shape = &shape.straightened();
     let channels = shape.group_channels();
     let filters = shape.group_filters();
@@ -35,7 +44,7 @@ pub fn input_gradient(shape: &ConvShape, weights: &[f32], gradient: &[f32]) -> V
         })
         .collect();
     let mut room = planes.room(0.0);
-    filled(shape.batch * shape.image(), |out| {
+    let write = |out: &mut [MaybeUninit<f32>]| {
         let parts = gradient
             .chunks_exact(filters * shape.pixels())
             .zip(out.chunks_exact_mut(channels * plane));
@@ -47,7 +56,10 @@ pub fn input_gradient(shape: &ConvShape, weights: &[f32], gradient: &[f32]) -> V
                 sums.write(gradient, out, plane);
             }
         }
-    })
+    };
+    // SAFETY: by the lengths asserted above there are as many gradients as outputs of a group of an image, and each row
+    // and each column of the input is in one of the phases.
+    unsafe { filled(elements(shape.image_shape()), write) }
 }
 
 /// The input's rows (or columns) that meet the same part of the kernel.

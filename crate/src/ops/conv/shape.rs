@@ -36,6 +36,35 @@ impl ConvShape {
         }
     }
 
+    /// Panics unless each group has as many channels, and as many filters, as the others.
+    pub(super) fn assert_groups(&self) {
+        assert!(
+            self.channels.is_multiple_of(self.groups) && self.filters.is_multiple_of(self.groups),
+            "{} groups of {} channels and {} filters",
+            self.groups,
+            self.channels,
+            self.filters
+        );
+    }
+
+    /// `[batch, channels, height, width]` of the images.
+    pub fn image_shape(&self) -> [usize; 4] {
+        let [height, width] = self.size;
+        [self.batch, self.channels, height, width]
+    }
+
+    /// `[filters, channels / groups, kernel height, kernel width]`.
+    pub fn weight_shape(&self) -> [usize; 4] {
+        let [height, width] = self.kernel;
+        [self.filters, self.group_channels(), height, width]
+    }
+
+    /// `[batch, filters, height, width]` of the output.
+    pub fn output_shape(&self) -> [usize; 4] {
+        let [height, width] = self.output();
+        [self.batch, self.filters, height, width]
+    }
+
     /// Output height and width.
     pub fn output(&self) -> [usize; 2] {
         [0, 1].map(|d| (self.size[d] + 2 * self.padding[d] - self.kernel[d]) / self.stride[d] + 1)

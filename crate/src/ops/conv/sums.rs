@@ -61,6 +61,15 @@ impl Sites {
     fn starts(&self, every: usize, tile: usize, rows: &Rows, terms: usize) -> Vec<Start> {
         let [height, width] = self.size;
         let each = terms / rows.count.max(1);
+        let furthest = [
+            self.from + height * self.from_row + width,
+            self.to + height * self.to_row + width * self.to_step,
+            terms,
+        ];
+        assert!(
+            furthest.iter().all(|at| u32::try_from(*at).is_ok()),
+            "a plane is longer than 32 bits can count"
+        );
         let mut starts = Vec::with_capacity(height * width.div_ceil(every) + tile);
         for row in 0..height {
             let met = rows.met(row);
@@ -198,6 +207,10 @@ impl Sums {
                 weights[at] = weight(channel, term.weight);
             }
         }
+        assert!(
+            terms.iter().all(|term| u32::try_from(term.step).is_ok()),
+            "an image is longer than 32 bits can count"
+        );
         let steps: Vec<u32> = terms.iter().map(|term| term.step as u32).collect();
         let mut filled = vec![0.0; padded];
         if let Some(bias) = bias {

@@ -5,6 +5,7 @@ use wide::{f32x4, f32x8};
 
 use super::shape::ConvShape;
 use crate::ops::planes::Planes;
+use crate::ops::shape::assert_shape;
 use crate::ops::tile::{LANES, MORE, PAIR, add_channels, load, store};
 
 /// Pixels whose products are summed by themselves before they join the total: their gradients stay in the nearest
@@ -16,7 +17,13 @@ const CHUNK: usize = 256;
 /// # Shapes
 /// - `images`: `[batch, channels, height, width]`
 /// - `gradient`: `[batch, filters, height, width]` of the output
+///
+/// # Panics
+/// Where a slice is not as long as its shape says.
 pub fn weight_gradient(shape: &ConvShape, images: &[f32], gradient: &[f32]) -> Vec<f32> {
+    shape.assert_groups();
+    assert_shape("images", images, shape.image_shape());
+    assert_shape("gradient", gradient, shape.output_shape());
     let shape = &shape.straightened();
     let filters = shape.group_filters();
     let pixels = shape.pixels();
@@ -50,7 +57,11 @@ pub fn weight_gradient(shape: &ConvShape, images: &[f32], gradient: &[f32]) -> V
 }
 
 /// The gradient by the bias, `[filters]`: what every pixel of every image says.
+///
+/// # Panics
+/// Where `gradient` is not as long as its shape says.
 pub fn bias_gradient(shape: &ConvShape, gradient: &[f32]) -> Vec<f32> {
+    assert_shape("gradient", gradient, shape.output_shape());
     let mut totals = vec![0.0; shape.filters];
     for image in gradient.chunks_exact(shape.filters * shape.pixels()) {
         for (total, pixels) in totals.iter_mut().zip(image.chunks_exact(shape.pixels())) {

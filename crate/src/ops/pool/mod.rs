@@ -5,9 +5,12 @@ mod squares;
 mod tests;
 mod windows;
 
+use std::mem::MaybeUninit;
+
 use wide::f32x4;
 
 use super::filled::filled;
+use super::shape::{assert_shape, elements};
 use super::tile::LANES;
 use windows::Windows;
 
@@ -27,6 +30,18 @@ pub struct PoolShape {
 }
 
 impl PoolShape {
+    /// `[planes, height, width]` of the input.
+    pub fn input_shape(&self) -> [usize; 3] {
+        let [height, width] = self.size;
+        [self.planes, height, width]
+    }
+
+    /// `[planes, height, width]` of the output.
+    pub fn output_shape(&self) -> [usize; 3] {
+        let [height, width] = self.output();
+        [self.planes, height, width]
+    }
+
     /// Height and width of the output.
     pub fn output(&self) -> [usize; 2] {
         [0, 1].map(|d| (self.size[d] + 2 * self.padding[d] - self.kernel[d]) / self.stride[d] + 1)
@@ -78,20 +93,27 @@ impl Way {
 }
 
 /// The largest number of each window: `[planes, height, width]` of the output.
+///
+/// # Panics
+/// Where `input` is not as long as its shape says.
 pub fn max_pool(shape: &PoolShape, input: &[f32]) -> Vec<f32> {
     largest(shape, input, Way::of(shape, input))
 }
 
 /// The gradient by the input: each window's goes to its largest number.
+///
+/// # Panics
+/// Where a slice is not as long as its shape says.
 pub fn max_pool_gradient(shape: &PoolShape, input: &[f32], gradient: &[f32]) -> Vec<f32> {
     gradient_by_input(shape, input, gradient, Way::of(shape, input))
 }
 
 fn largest(shape: &PoolShape, input: &[f32], way: Way) -> Vec<f32> {
+    assert_shape("input", input, shape.input_shape());
     let [height, width] = shape.output();
     let mut windows = Windows::new(shape);
     let planes = input.chunks_exact(shape.size[0] * shape.size[1]);
-    filled(shape.planes * height * width, |out| {
+    let write = |out: &mut [MaybeUninit<f32>]| {
         for (plane, out) in planes.zip(out.chunks_exact_mut(height * width)) {
             match way {
                 Way::Squares => squares::largest(plane, width, out),
@@ -103,21 +125,27 @@ fn largest(shape: &PoolShape, input: &[f32], way: Way) -> Vec<f32> {
                 }
             }
         }
-    })
+    };
+    // SAFETY: by the length asserted above there are as many planes as outputs, and each way writes all of an output's.
+    unsafe { filled(elements(shape.output_shape()), write) }
 }
 
 fn gradient_by_input(shape: &PoolShape, input: &[f32], gradient: &[f32], way: Way) -> Vec<f32> {
+    assert_shape("input", input, shape.input_shape());
+    assert_shape("gradient", gradient, shape.output_shape());
     let [height, width] = shape.output();
     let area = shape.size[0] * shape.size[1];
     let planes = input
         .chunks_exact(area)
         .zip(gradient.chunks_exact(height * width));
     if way == Way::Squares {
-        return filled(input.len(), |out| {
+        let write = |out: &mut [MaybeUninit<f32>]| {
             for ((plane, gradient), out) in planes.zip(out.chunks_exact_mut(area)) {
                 squares::gradient(plane, width, gradient, out);
             }
-        });
+        };
+        // SAFETY: by the lengths asserted above there are as many gradients as planes, and squares cover a plane.
+        return unsafe { filled(input.len(), write) };
     }
     let mut windows = Windows::new(shape);
     let mut out = vec![0.0; input.len()];
