@@ -6,7 +6,7 @@
 use burn::tensor::{Device, Int, Tensor};
 
 use crate::data::Split;
-use crate::ops::{integers, unpack};
+use crate::ops::{gather_examples, integers};
 
 /// A split's images and labels on a device.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ impl Images {
     pub fn gather(&self, of: impl IntoIterator<Item = u32>) -> (Tensor<4>, Tensor<1, Int>) {
         let of = of.into_iter().map(|index| index as i32).collect();
         let of = indices(of, &self.packed.device());
-        unpack(self.packed.clone(), self.labels.clone(), of, self.shape)
+        gather_examples(self.packed.clone(), self.labels.clone(), of, self.shape)
     }
 }
 

@@ -141,11 +141,11 @@ pub fn pass(student: &Network, images: Tensor<4>, labels: Tensor<1, Int>, part: 
     let context = Context::train_at(shards, position).with_label_smoothing(smooth);
     let logits = student.forward(images, &context);
     let losses = student.training_losses(logits.clone(), labels.clone(), &context);
-    let loss = ops::total(losses, batch);
+    let loss = ops::mean(losses, batch);
     let gradient = flat_gradients(student, &mut loss.backward());
     let logits = logits.without_autodiff();
     Pass {
-        right: ops::right(logits.clone(), labels),
+        right: ops::correct_count(logits.clone(), labels),
         logits,
         loss: loss.without_autodiff(),
         gradient,

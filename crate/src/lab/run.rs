@@ -37,7 +37,7 @@ use super::selftest::self_test;
 use super::trace::Trace;
 use super::verify::Verifier;
 use crate::data::Dataset;
-use crate::ops::join;
+use crate::ops::concat;
 use crate::random::{Purpose, stream};
 use crate::recipe::{Recipe, Scale};
 
@@ -224,7 +224,7 @@ impl Run {
             Some(resident) => {
                 let work = steps.clone().zip(&rates);
                 let outcomes = work.map(|(step, rate)| self.step_there(&resident, step, *rate));
-                let outcomes = join(outcomes.collect());
+                let outcomes = concat(outcomes.collect());
                 self.resident = Some(resident);
                 self.read(done + count, outcomes.into_data_async()).await?
             }
@@ -292,7 +292,7 @@ impl Run {
         let pass = learner::pass(&self.learner.student(), images, labels, part);
         self.witness(&pass.gradient);
         self.learner.learn(pass.gradient, pass.statistics, rate);
-        join(vec![pass.loss, pass.right])
+        concat(vec![pass.loss, pass.right])
     }
 
     /// A step's examples, on the host.

@@ -104,11 +104,11 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
         }
     }
 
-    fn rectify(x: FloatTensor<Self>) -> FloatTensor<Self> {
+    fn relu_forward(x: FloatTensor<Self>) -> FloatTensor<Self> {
         #[derive(Debug)]
-        struct Rectify;
+        struct Relu;
 
-        impl<B: Ops> Backward<B, 1> for Rectify {
+        impl<B: Ops> Backward<B, 1> for Relu {
             type State = FloatTensor<B>;
 
             fn backward(
@@ -119,14 +119,14 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
             ) {
                 let output = step.state;
                 unary::<B, _>(step.parents, step.node, gradients, |gradient| {
-                    B::rectify_gradient(output, gradient)
+                    B::relu_gradient(output, gradient)
                 });
             }
         }
 
         let (inner, node) = x.into_parts();
-        let out = B::rectify(inner);
-        match Rectify.prepare::<C>([node]).compute_bound().stateful() {
+        let out = B::relu_forward(inner);
+        match Relu.prepare::<C>([node]).compute_bound().stateful() {
             OpsKind::Tracked(step) => step.finish(out.clone(), out),
             OpsKind::UnTracked(step) => step.finish(out),
         }
@@ -160,11 +160,11 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
         }
     }
 
-    fn total(values: FloatTensor<Self>, by: usize) -> FloatTensor<Self> {
+    fn mean(values: FloatTensor<Self>, by: usize) -> FloatTensor<Self> {
         #[derive(Debug)]
-        struct Total;
+        struct Mean;
 
-        impl<B: Ops> Backward<B, 1> for Total {
+        impl<B: Ops> Backward<B, 1> for Mean {
             type State = [usize; 2];
 
             fn backward(
@@ -175,15 +175,15 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
             ) {
                 let [by, count] = step.state;
                 unary::<B, _>(step.parents, step.node, gradients, |gradient| {
-                    B::total_gradient(gradient, by, count)
+                    B::mean_gradient(gradient, by, count)
                 });
             }
         }
 
         let (inner, node) = values.into_parts();
         let count = inner.shape().num_elements();
-        let out = B::total(inner, by);
-        match Total.prepare::<C>([node]).compute_bound().stateful() {
+        let out = B::mean(inner, by);
+        match Mean.prepare::<C>([node]).compute_bound().stateful() {
             OpsKind::Tracked(step) => step.finish([by, count], out),
             OpsKind::UnTracked(step) => step.finish(out),
         }

@@ -1,23 +1,23 @@
-//! The operations, for each backend: composed of burn's own, but where a backend has kernels of ours.
+//! The operations, for each backend: burn's own operations (`fallback`), unless a backend has kernels of ours.
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, backend_extension};
 
 use super::adam::AdamStep;
-use super::composed;
 use super::conv::ConvShape;
-use super::examples::UnpackShape;
+use super::fallback;
+use super::gather::GatherShape;
 use super::linear::LinearShape;
 use super::norm::NormShape;
 use super::pool::PoolShape;
 
-/// Which vectors are joined to a longer one, and where.
+/// Which of the given vectors [`Ops::concat`] writes, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// How many of those given.
+pub struct ConcatTarget {
+    /// How many of them: the first ones.
     pub count: usize,
-    /// Where the first starts.
-    pub start: usize,
+    /// The index in the output of the first one's first number.
+    pub offset: usize,
 }
 
 /// What a step of training is made of.
@@ -30,7 +30,7 @@ pub trait Ops: Backend {
         bias: FloatTensor<Self>,
         shape: ConvShape,
     ) -> FloatTensor<Self> {
-        composed::conv::<Self>(images, weights, bias, shape)
+        fallback::conv::<Self>(images, weights, bias, shape)
     }
 
     /// Its gradient by the images.
@@ -40,7 +40,7 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: ConvShape,
     ) -> FloatTensor<Self> {
-        composed::conv_input_gradient::<Self>(images, weights, gradient, shape)
+        fallback::conv_input_gradient::<Self>(images, weights, gradient, shape)
     }
 
     /// Its gradient by the weights.
@@ -50,7 +50,7 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: ConvShape,
     ) -> FloatTensor<Self> {
-        composed::conv_weight_gradient::<Self>(images, weights, gradient, shape)
+        fallback::conv_weight_gradient::<Self>(images, weights, gradient, shape)
     }
 
     /// Its gradient by the bias.
@@ -60,7 +60,7 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: ConvShape,
     ) -> FloatTensor<Self> {
-        composed::conv_bias_gradient::<Self>(images, bias, gradient, shape)
+        fallback::conv_bias_gradient::<Self>(images, bias, gradient, shape)
     }
 
     /// Its gradients by weights and bias.
@@ -71,12 +71,12 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: ConvShape,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        composed::conv_parameter_gradients::<Self>(images, weights, bias, gradient, shape)
+        fallback::conv_parameter_gradients::<Self>(images, weights, bias, gradient, shape)
     }
 
     /// Max pooling: `[batch, channels, height, width]` of the output.
     fn max_pool(images: FloatTensor<Self>, shape: PoolShape) -> FloatTensor<Self> {
-        composed::max_pool::<Self>(images, shape)
+        fallback::max_pool::<Self>(images, shape)
     }
 
     /// Its gradient.
@@ -85,7 +85,7 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: PoolShape,
     ) -> FloatTensor<Self> {
-        composed::max_pool_gradient::<Self>(images, gradient, shape)
+        fallback::max_pool_gradient::<Self>(images, gradient, shape)
     }
 
     /// A linear layer: `[batch, outputs]`.
@@ -95,7 +95,7 @@ pub trait Ops: Backend {
         bias: FloatTensor<Self>,
         shape: LinearShape,
     ) -> FloatTensor<Self> {
-        composed::linear_layer::<Self>(x, weights, bias, shape)
+        fallback::linear_layer::<Self>(x, weights, bias, shape)
     }
 
     /// Its gradient by the inputs.
@@ -104,7 +104,7 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: LinearShape,
     ) -> FloatTensor<Self> {
-        composed::linear_input_gradient::<Self>(weights, gradient, shape)
+        fallback::linear_input_gradient::<Self>(weights, gradient, shape)
     }
 
     /// Its gradient by the weights.
@@ -113,12 +113,12 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: LinearShape,
     ) -> FloatTensor<Self> {
-        composed::linear_weight_gradient::<Self>(x, gradient, shape)
+        fallback::linear_weight_gradient::<Self>(x, gradient, shape)
     }
 
     /// Its gradient by the bias.
     fn linear_bias_gradient(gradient: FloatTensor<Self>, shape: LinearShape) -> FloatTensor<Self> {
-        composed::linear_bias_gradient::<Self>(gradient, shape)
+        fallback::linear_bias_gradient::<Self>(gradient, shape)
     }
 
     /// Its gradients by weights and bias.
@@ -127,36 +127,33 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: LinearShape,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        composed::linear_parameter_gradients::<Self>(x, gradient, shape)
+        fallback::linear_parameter_gradients::<Self>(x, gradient, shape)
     }
 
     /// ReLU.
-    fn rectify(x: FloatTensor<Self>) -> FloatTensor<Self> {
-        composed::rectify::<Self>(x)
+    fn relu_forward(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        fallback::relu_forward::<Self>(x)
     }
 
     /// Its gradient, by what came out.
-    fn rectify_gradient(
-        output: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-    ) -> FloatTensor<Self> {
-        composed::rectify_gradient::<Self>(output, gradient)
+    fn relu_gradient(output: FloatTensor<Self>, gradient: FloatTensor<Self>) -> FloatTensor<Self> {
+        fallback::relu_gradient::<Self>(output, gradient)
     }
 
     /// Images `[batch, channels, height, width]`, from 0 to 1, and labels `[batch]` of the `chosen` examples, `[batch]`, of
     /// a data set: `packed`, `[examples, words]`, holds four pixels in an integer, the first in the lowest byte.
-    fn unpack(
+    fn gather_examples(
         packed: IntTensor<Self>,
         labels: IntTensor<Self>,
         chosen: IntTensor<Self>,
-        shape: UnpackShape,
+        shape: GatherShape,
     ) -> (FloatTensor<Self>, IntTensor<Self>) {
-        composed::unpack::<Self>(packed, labels, chosen, shape)
+        fallback::gather_examples::<Self>(packed, labels, chosen, shape)
     }
 
     /// Each example's cross-entropy, `[batch]`, of logits `[batch, classes]` and labels `[batch]`.
     fn cross_entropy(logits: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self> {
-        composed::cross_entropy::<Self>(logits, labels)
+        fallback::cross_entropy::<Self>(logits, labels)
     }
 
     /// Its gradient by the logits.
@@ -165,22 +162,22 @@ pub trait Ops: Backend {
         labels: IntTensor<Self>,
         gradient: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        composed::cross_entropy_gradient::<Self>(logits, labels, gradient)
+        fallback::cross_entropy_gradient::<Self>(logits, labels, gradient)
     }
 
     /// The sum of all numbers of a vector, divided by `by`: `[1]`.
-    fn total(values: FloatTensor<Self>, by: usize) -> FloatTensor<Self> {
-        composed::total::<Self>(values, by)
+    fn mean(values: FloatTensor<Self>, by: usize) -> FloatTensor<Self> {
+        fallback::mean::<Self>(values, by)
     }
 
     /// Its gradient, `[count]`.
-    fn total_gradient(gradient: FloatTensor<Self>, by: usize, count: usize) -> FloatTensor<Self> {
-        composed::total_gradient::<Self>(gradient, by, count)
+    fn mean_gradient(gradient: FloatTensor<Self>, by: usize, count: usize) -> FloatTensor<Self> {
+        fallback::mean_gradient::<Self>(gradient, by, count)
     }
 
     /// How many examples' largest logit is their label's, `[1]`.
-    fn right(logits: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self> {
-        composed::right::<Self>(logits, labels)
+    fn correct_count(logits: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self> {
+        fallback::correct_count::<Self>(logits, labels)
     }
 
     /// Adam's update: weights, first and second moment, each `[parameters]`.
@@ -191,17 +188,17 @@ pub trait Ops: Backend {
         second: FloatTensor<Self>,
         step: AdamStep,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        composed::adam::<Self>(weights, gradient, first, second, step)
+        fallback::adam::<Self>(weights, gradient, first, second, step)
     }
 
     /// Mean and variance of each channel of each shard: `[shards, 2, channels]`.
     fn batch_statistics(images: FloatTensor<Self>, shape: NormShape) -> FloatTensor<Self> {
-        composed::batch_statistics::<Self>(images, shape)
+        fallback::batch_statistics::<Self>(images, shape)
     }
 
     /// The mean of the shards' statistics, the variances times a factor: `[2 * channels]`.
-    fn shared_statistics(statistics: FloatTensor<Self>, factor: f32) -> FloatTensor<Self> {
-        composed::shared_statistics::<Self>(statistics, factor)
+    fn group_mean(statistics: FloatTensor<Self>, factor: f32) -> FloatTensor<Self> {
+        fallback::group_mean::<Self>(statistics, factor)
     }
 
     /// Normalised by `statistics`, scaled and shifted.
@@ -212,7 +209,7 @@ pub trait Ops: Backend {
         bias: FloatTensor<Self>,
         shape: NormShape,
     ) -> FloatTensor<Self> {
-        composed::normalize::<Self>(images, statistics, weight, bias, shape)
+        fallback::normalize::<Self>(images, statistics, weight, bias, shape)
     }
 
     /// The sums that its gradients are made of: `[shards, 2, channels]`, see [`gradient_sums`](super::norm::gradient_sums).
@@ -222,7 +219,7 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: NormShape,
     ) -> FloatTensor<Self> {
-        composed::normalize_sums::<Self>(images, statistics, gradient, shape)
+        fallback::normalize_sums::<Self>(images, statistics, gradient, shape)
     }
 
     /// Those sums, and the gradients by weight and bias: their sums over the shards.
@@ -232,7 +229,7 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: NormShape,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        composed::normalize_parameter_gradients::<Self>(images, statistics, gradient, shape)
+        fallback::normalize_parameter_gradients::<Self>(images, statistics, gradient, shape)
     }
 
     /// Its gradient by the images.
@@ -244,18 +241,18 @@ pub trait Ops: Backend {
         gradient: FloatTensor<Self>,
         shape: NormShape,
     ) -> FloatTensor<Self> {
-        composed::normalize_gradient::<Self>(images, statistics, sums, weight, gradient, shape)
+        fallback::normalize_gradient::<Self>(images, statistics, sums, weight, gradient, shape)
     }
 
     /// Vectors of those lengths, which stand one behind the other in `whole`.
-    fn cut(whole: FloatTensor<Self>, lengths: Vec<usize>) -> Vec<FloatTensor<Self>> {
-        composed::cut::<Self>(whole, lengths)
+    fn split(whole: FloatTensor<Self>, lengths: Vec<usize>) -> Vec<FloatTensor<Self>> {
+        fallback::split::<Self>(whole, lengths)
     }
 
     /// Writes some of these vectors, one behind the other, into a longer one that nothing else holds.
     // As many as a GPU's kernel has buffers for; the backends' dispatch takes no lists.
     #[allow(clippy::too_many_arguments)]
-    fn join(
+    fn concat(
         whole: FloatTensor<Self>,
         a: FloatTensor<Self>,
         b: FloatTensor<Self>,
@@ -264,8 +261,8 @@ pub trait Ops: Backend {
         e: FloatTensor<Self>,
         f: FloatTensor<Self>,
         g: FloatTensor<Self>,
-        place: Place,
+        target: ConcatTarget,
     ) -> FloatTensor<Self> {
-        composed::join::<Self>(whole, a, b, c, d, e, f, g, place)
+        fallback::concat::<Self>(whole, a, b, c, d, e, f, g, target)
     }
 }

@@ -91,12 +91,12 @@ impl Ops for Flex {
         tensor(out, images.shape().dims::<4>())
     }
 
-    fn rectify(x: Numbers) -> Numbers {
+    fn relu_forward(x: Numbers) -> Numbers {
         let out = relu::relu(&numbers(&x));
         tensor(out, x.shape())
     }
 
-    fn rectify_gradient(output: Numbers, gradient: Numbers) -> Numbers {
+    fn relu_gradient(output: Numbers, gradient: Numbers) -> Numbers {
         let out = relu::relu_gradient(&numbers(&output), &numbers(&gradient));
         tensor(out, output.shape())
     }
@@ -112,17 +112,17 @@ impl Ops for Flex {
         tensor(out, logits.shape())
     }
 
-    fn total(values: Numbers, by: usize) -> Numbers {
-        tensor(vec![loss::total(&numbers(&values), by)], [1])
+    fn mean(values: Numbers, by: usize) -> Numbers {
+        tensor(vec![loss::mean(&numbers(&values), by)], [1])
     }
 
-    fn total_gradient(gradient: Numbers, by: usize, count: usize) -> Numbers {
+    fn mean_gradient(gradient: Numbers, by: usize, count: usize) -> Numbers {
         let each = numbers(&gradient).first().copied().unwrap_or(f32::NAN) * (1.0 / by as f32);
         tensor(vec![each; count], [count])
     }
 
-    fn right(logits: Numbers, labels: Labels) -> Numbers {
-        let count = loss::right(&numbers(&logits), &classes(&labels));
+    fn correct_count(logits: Numbers, labels: Labels) -> Numbers {
+        let count = loss::correct_count(&numbers(&logits), &classes(&labels));
         tensor(vec![count], [1])
     }
 

@@ -50,7 +50,7 @@ pub fn cross_entropy_gradient(logits: &[f32], labels: &[i32], gradient: &[f32]) 
 }
 
 /// The sum of all numbers, divided by `by`.
-pub fn total(values: &[f32], by: usize) -> f32 {
+pub fn mean(values: &[f32], by: usize) -> f32 {
     sum(values) / by as f32
 }
 
@@ -58,7 +58,7 @@ pub fn total(values: &[f32], by: usize) -> f32 {
 ///
 /// # Shapes
 /// As [`cross_entropy`].
-pub fn right(logits: &[f32], labels: &[i32]) -> f32 {
+pub fn correct_count(logits: &[f32], labels: &[i32]) -> f32 {
     let hits = rows(logits, labels).filter(|(logits, label)| {
         let mut best = 0;
         for (class, logit) in logits.iter().enumerate() {

@@ -1,12 +1,12 @@
 //! Operations of our own, beside burn's: where the engines spend their time.
 //!
 //! - [`conv2d`], [`max_pool2d`], [`linear()`], [`relu`], [`normalize`] with [`batch_statistics`], [`cross_entropy`],
-//!   [`total`]: on any backend, with gradients
-//! - [`unpack`], [`right`], [`cut`], [`join`]: what else a step takes; [`adam_step`]: an optimizer's update
+//!   [`mean`]: on any backend, with gradients
+//! - [`gather_examples`], [`correct_count`], [`split`], [`concat`]: what else a step takes; [`adam_step`]: an optimizer's update
 //! - [`floats`], [`integers`], [`vector`]: numbers of the host on a device
 //! - [`conv`], [`pool`], [`mod@linear`], [`norm`], [`loss`], [`adam`]: what they do on the CPU, on plain slices; [`tile`] is the loop inside
 //! - `gpu`: what they do on the GPU, in WGSL
-//! - [`backend`]: which backend does what; `composed`: in burn's operations; `flex`: with our kernels for the CPU; `autodiff`: how gradients
+//! - [`backend`]: which backend does what; `fallback`: in burn's operations; `flex`: with our kernels for the CPU; `autodiff`: how gradients
 //!   go into burn's graph
 //!
 //! On the CPU every sum is taken in one order that depends on shapes alone, in vectors of four lanes on every
@@ -15,11 +15,11 @@
 pub mod adam;
 mod autodiff;
 pub mod backend;
-mod composed;
 pub mod conv;
-pub mod examples;
+mod fallback;
 mod filled;
 mod flex;
+pub mod gather;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 pub mod linear;
@@ -36,9 +36,9 @@ use burn::backend::Dispatch;
 use burn::tensor::{Device, Int, Tensor};
 
 use adam::AdamStep;
-use backend::{Ops as _, Place};
+use backend::{ConcatTarget, Ops as _};
 use conv::ConvShape;
-use examples::UnpackShape;
+use gather::GatherShape;
 use linear::LinearShape;
 use norm::NormShape;
 use pool::PoolShape;
@@ -99,7 +99,7 @@ pub fn max_pool2d(
 
 /// The rectified linear unit.
 pub fn relu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
-    Tensor::from_dispatch(Dispatch::rectify(x.into_dispatch()))
+    Tensor::from_dispatch(Dispatch::relu_forward(x.into_dispatch()))
 }
 
 /// A linear layer.
@@ -140,71 +140,81 @@ pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
     Tensor::from_dispatch(Dispatch::cross_entropy(logits, labels))
 }
 
-/// The sum of all `values`, divided by `by`: `[1]`. Of some of a batch's losses and the size of the whole batch, their part
-/// of its mean.
-pub fn total(values: Tensor<1>, by: usize) -> Tensor<1> {
-    Tensor::from_dispatch(Dispatch::total(values.into_dispatch(), by))
+/// The sum of all `values` over `count`: `[1]`. With the losses of a shard and the size of the whole batch, the shard's share of
+/// the batch's mean.
+pub fn mean(values: Tensor<1>, count: usize) -> Tensor<1> {
+    Tensor::from_dispatch(Dispatch::mean(values.into_dispatch(), count))
 }
 
 /// How many examples' largest logit is their label's: `[1]`. No gradient goes through it.
 ///
 /// # Shapes
 /// As [`cross_entropy`].
-pub fn right(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+pub fn correct_count(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
     let (logits, labels) = (logits.into_dispatch(), labels.into_dispatch());
-    Tensor::from_dispatch(Dispatch::right(logits, labels))
+    Tensor::from_dispatch(Dispatch::correct_count(logits, labels))
 }
 
-/// Some examples of a data set whose pixels are packed four to an integer, the first in the lowest byte.
+/// Gathers examples of a data set and turns their bytes into floats. Pixels are packed four to an integer, the first in the
+/// lowest byte.
 ///
 /// # Shapes
 /// - `packed`: `[examples, pixels / 4]`, rounded up
 /// - `labels`: `[examples]`
-/// - `chosen`: `[batch]`, each below `examples`
+/// - `indices`: `[batch]`, each below `examples`
 /// - output: images `[batch, channels, height, width]` from 0 to 1, and labels `[batch]`
-pub fn unpack(
+pub fn gather_examples(
     packed: Tensor<2, Int>,
     labels: Tensor<1, Int>,
-    chosen: Tensor<1, Int>,
+    indices: Tensor<1, Int>,
     image: [usize; 3],
 ) -> (Tensor<4>, Tensor<1, Int>) {
-    let shape = UnpackShape {
+    let shape = GatherShape {
         examples: labels.dims()[0],
-        batch: chosen.dims()[0],
+        batch: indices.dims()[0],
         image,
     };
     let (packed, labels) = (packed.into_dispatch(), labels.into_dispatch());
-    let (images, labels) = Dispatch::unpack(packed, labels, chosen.into_dispatch(), shape);
+    let (images, labels) =
+        Dispatch::gather_examples(packed, labels, indices.into_dispatch(), shape);
     (Tensor::from_dispatch(images), Tensor::from_dispatch(labels))
 }
 
-/// Vectors of those lengths, which stand one behind the other in `whole`. No gradient goes through it.
-pub fn cut(whole: Tensor<1>, lengths: Vec<usize>) -> Vec<Tensor<1>> {
-    let parts = Dispatch::cut(whole.into_dispatch(), lengths);
+/// Splits a vector into consecutive vectors of these lengths. No gradient goes through it.
+pub fn split(vector: Tensor<1>, lengths: Vec<usize>) -> Vec<Tensor<1>> {
+    let parts = Dispatch::split(vector.into_dispatch(), lengths);
     parts.into_iter().map(Tensor::from_dispatch).collect()
 }
 
-/// Vectors one behind the other. No gradient goes through it.
-pub fn join(parts: Vec<Tensor<1>>) -> Tensor<1> {
+/// Concatenates vectors. No gradient goes through it.
+pub fn concat(parts: Vec<Tensor<1>>) -> Tensor<1> {
     let device = match parts.first() {
         Some(part) if has_kernels(&part.device()) && parts.len() > 1 => part.device(),
         _ => return Tensor::cat(parts, 0),
     };
     let count = parts.iter().map(|part| part.dims()[0]).sum::<usize>();
-    let mut whole = Tensor::<1>::empty([count], &device).into_dispatch();
-    let mut start = 0;
-    // As many at once as the operation takes; where there are fewer, the last stands for the rest, which is not read.
-    for some in parts.chunks(7) {
-        let at = |i: usize| some[i.min(some.len() - 1)].clone().into_dispatch();
-        let (a, b, c, d, e, f, g) = (at(0), at(1), at(2), at(3), at(4), at(5), at(6));
-        let place = Place {
-            count: some.len(),
-            start,
+    let mut output = Tensor::<1>::empty([count], &device).into_dispatch();
+    let mut offset = 0;
+    // The operation takes seven vectors at once. Where fewer are left, the last one fills its arguments, which are not read.
+    for chunk in parts.chunks(7) {
+        let part = |i: usize| chunk[i.min(chunk.len() - 1)].clone().into_dispatch();
+        let (a, b, c, d, e, f, g) = (
+            part(0),
+            part(1),
+            part(2),
+            part(3),
+            part(4),
+            part(5),
+            part(6),
+        );
+        let target = ConcatTarget {
+            count: chunk.len(),
+            offset,
         };
-        whole = Dispatch::join(whole, a, b, c, d, e, f, g, place);
-        start += some.iter().map(|part| part.dims()[0]).sum::<usize>();
+        output = Dispatch::concat(output, a, b, c, d, e, f, g, target);
+        offset += chunk.iter().map(|part| part.dims()[0]).sum::<usize>();
     }
-    Tensor::from_dispatch(whole)
+    Tensor::from_dispatch(output)
 }
 
 /// Adam's update: the weights, the first and the second moment after it, each `[parameters]`.
@@ -233,14 +243,14 @@ pub fn batch_statistics(images: Tensor<4>, shards: usize) -> Tensor<3> {
     Tensor::from_dispatch(Dispatch::batch_statistics(images, shape))
 }
 
-/// What the shards' statistics are together: their mean, the variances times a factor.
+/// The mean over the shards of their statistics, and the variances times a factor: what the running statistics move towards.
 ///
 /// # Shapes
 /// - `statistics`: `[shards, 2, channels]`
 /// - output: `[2 * channels]`, means and then variances
-pub fn shared_statistics(statistics: Tensor<3>, factor: f32) -> Tensor<1> {
+pub fn group_mean(statistics: Tensor<3>, factor: f32) -> Tensor<1> {
     let statistics = statistics.without_autodiff().into_dispatch();
-    Tensor::from_dispatch(Dispatch::shared_statistics(statistics, factor))
+    Tensor::from_dispatch(Dispatch::group_mean(statistics, factor))
 }
 
 /// Normalises each channel by the statistics of its part of the batch, then scales and shifts it.

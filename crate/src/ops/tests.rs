@@ -397,14 +397,14 @@ fn step_results(batch: usize, classes: usize, on: &On) -> Results {
     let labels = on.integers(labels);
     let x = (logits.clone() * 5.0).reshape([batch, classes]);
     let loss = match on.ours {
-        true => total(cross_entropy(relu(x.clone()), labels.clone()), 3),
+        true => mean(cross_entropy(relu(x.clone()), labels.clone()), 3),
         false => {
             let x = burn::tensor::activation::relu(x.clone());
             burns_cross_entropy(x, labels.clone()).sum() / 3.0
         }
     };
     let count = match on.ours {
-        true => right(x.without_autodiff(), labels),
+        true => correct_count(x.without_autodiff(), labels),
         false => {
             let guesses = x.without_autodiff().argmax(1).reshape([batch]);
             let guesses = guesses.cast(DType::I32);
@@ -448,12 +448,12 @@ fn vector_results(lengths: &[usize], on: &On) -> Results {
     let count = lengths.iter().sum();
     let whole = on.tensor::<1>(1, [count]);
     let parts = match on.ours {
-        true => cut(whole, lengths.to_vec()),
+        true => split(whole, lengths.to_vec()),
         false => whole.split_with_sizes(lengths.to_vec(), 0),
     };
     let backwards: Vec<Tensor<1>> = parts.into_iter().rev().collect();
     let joined = match on.ours {
-        true => join(backwards),
+        true => concat(backwards),
         false => Tensor::cat(backwards, 0),
     };
     let step = AdamStep {

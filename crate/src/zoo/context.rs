@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use burn::tensor::{Device, Tensor};
 
-use crate::ops::join;
+use crate::ops::concat;
 
 /// The context of one forward pass. Layers that compute other things in training than in evaluation ask it, and record in it what
 /// they give besides their output.
@@ -164,7 +164,7 @@ impl Context {
         match self.mode {
             Mode::Train(train) => {
                 let statistics = train.batch_statistics.into_inner();
-                (!statistics.is_empty()).then(|| join(statistics))
+                (!statistics.is_empty()).then(|| concat(statistics))
             }
             Mode::Eval(_) => None,
         }

@@ -8,7 +8,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::context::{Context, Mode};
 use super::parameters::Slot;
-use crate::ops::{batch_statistics, normalize, shared_statistics, vector};
+use crate::ops::{batch_statistics, normalize, group_mean, vector};
 
 /// Added to the variance, as in PyTorch.
 pub const EPSILON: f64 = 1e-5;
@@ -75,7 +75,7 @@ pub fn batch_norm(
             let count = (batch / shards * height * width) as f64;
             // Averaged over the shards, the variance with Bessel's correction.
             let correction = count / (count - 1.0).max(1.0);
-            let shared = shared_statistics(statistics.clone(), correction as f32);
+            let shared = group_mean(statistics.clone(), correction as f32);
             // Every layer is computed in train mode, in the order of their statistics.
             train.batch_statistics.borrow_mut().push(shared);
             normalize(x, statistics, weight, bias, epsilon)

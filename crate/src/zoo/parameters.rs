@@ -6,7 +6,7 @@
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Gradients, Tensor};
 
-use crate::ops::{cut, join};
+use crate::ops::{concat, split};
 
 /// Where a parameter stands in the flat vector.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub fn slots<M: Module>(network: &M) -> Vec<Slot> {
     names.slots
 }
 
-/// The network with its parameters cut from the flat vector.
+/// The network with its parameters split from the flat vector.
 ///
 /// With `tracked`, each parameter is a leaf that keeps its gradient; without, nothing is recorded.
 ///
@@ -95,7 +95,7 @@ pub fn unflatten<M: Module>(network: M, flat: &Tensor<1>, tracked: bool) -> M {
         }
     }
     let lengths = slots(&network).iter().map(Slot::len).collect();
-    let parts = cut(flat.clone(), lengths).into_iter();
+    let parts = split(flat.clone(), lengths).into_iter();
     network.map(&mut Cut { parts, tracked })
 }
 
@@ -121,7 +121,7 @@ pub fn flat_gradients<M: Module>(network: &M, gradients: &mut Gradients) -> Tens
         parts: Vec::new(),
     };
     network.visit(&mut collect);
-    join(collect.parts)
+    concat(collect.parts)
 }
 
 #[cfg(test)]

@@ -5,14 +5,14 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::kernel::{Kernel, count, floats, integers};
 use super::template::Constants;
-use crate::ops::examples::UnpackShape;
+use crate::ops::gather::GatherShape;
 
 /// Images and labels of the chosen examples.
-pub fn unpack(
+pub fn gather_examples(
     packed: &CubeTensor,
     labels: &CubeTensor,
     chosen: &CubeTensor,
-    shape: &UnpackShape,
+    shape: &GatherShape,
 ) -> [CubeTensor; 2] {
     let all = [
         ("PACKED", count(packed) as usize),
@@ -24,7 +24,7 @@ pub fn unpack(
     ];
     let constants = all.map(|(name, value)| (name, value as u32)).to_vec();
     let threads = shape.batch * shape.words();
-    let kernel = Kernel::new(include_str!("unpack.wgsl"), threads, constants);
+    let kernel = Kernel::new(include_str!("gather.wgsl"), threads, constants);
     let [channels, height, width] = shape.image;
     let outputs = [
         floats([shape.batch, channels, height, width]),
@@ -87,27 +87,27 @@ pub fn cross_entropy_gradient(
 }
 
 /// How many examples were right: `[1]`.
-pub fn right(logits: &CubeTensor, labels: &CubeTensor) -> CubeTensor {
+pub fn correct_count(logits: &CubeTensor, labels: &CubeTensor) -> CubeTensor {
     let (_, constants) = sizes(logits);
-    let kernel = Kernel::new(include_str!("right.wgsl"), 1, constants);
+    let kernel = Kernel::new(include_str!("correct_count.wgsl"), 1, constants);
     let [right] = kernel.launch(&[logits, labels], [floats([1])]);
     right
 }
 
 /// The sum divided by `by`: `[1]`.
-pub fn total(values: &CubeTensor, by: usize) -> CubeTensor {
+pub fn mean(values: &CubeTensor, by: usize) -> CubeTensor {
     let factor = 1.0 / by as f32;
     let constants = vec![("COUNT", count(values)), ("FACTOR", factor.to_bits())];
-    let kernel = Kernel::new(include_str!("total.wgsl"), 1, constants);
+    let kernel = Kernel::new(include_str!("mean.wgsl"), 1, constants);
     let [total] = kernel.launch(&[values], [floats([1])]);
     total
 }
 
 /// Its gradient: `[elements]`.
-pub fn total_gradient(gradient: &CubeTensor, by: usize, elements: usize) -> CubeTensor {
+pub fn mean_gradient(gradient: &CubeTensor, by: usize, elements: usize) -> CubeTensor {
     let factor = 1.0 / by as f32;
     let constants = vec![("COUNT", elements as u32), ("FACTOR", factor.to_bits())];
-    let kernel = Kernel::new(include_str!("spread.wgsl"), elements, constants);
+    let kernel = Kernel::new(include_str!("broadcast.wgsl"), elements, constants);
     let [output] = kernel.launch(&[gradient], [floats([elements])]);
     output
 }

@@ -25,10 +25,10 @@ use burn_cubecl::CubeDevice;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::adam::AdamStep;
-use super::backend::{Ops, Place};
-use super::composed;
+use super::backend::{ConcatTarget, Ops};
 use super::conv::ConvShape;
-use super::examples::UnpackShape;
+use super::fallback;
+use super::gather::GatherShape;
 use super::linear::LinearShape;
 use super::norm::NormShape;
 use super::pool::PoolShape;
@@ -44,7 +44,7 @@ fn speaks_wgsl(tensor: &CubeTensor) -> bool {
 impl Ops for Cube {
     fn conv(images: Numbers, weights: Numbers, bias: Numbers, shape: ConvShape) -> Numbers {
         if !speaks_wgsl(&images) {
-            return composed::conv::<Self>(images, weights, bias, shape);
+            return fallback::conv::<Self>(images, weights, bias, shape);
         }
         conv::forward(&images, &weights, &bias, &shape)
     }
@@ -56,7 +56,7 @@ impl Ops for Cube {
         shape: ConvShape,
     ) -> Numbers {
         if !speaks_wgsl(&images) {
-            return composed::conv_input_gradient::<Self>(images, weights, gradient, shape);
+            return fallback::conv_input_gradient::<Self>(images, weights, gradient, shape);
         }
         conv::input_gradient(&weights, &gradient, &shape)
     }
@@ -68,7 +68,7 @@ impl Ops for Cube {
         shape: ConvShape,
     ) -> Numbers {
         if !speaks_wgsl(&images) {
-            return composed::conv_weight_gradient::<Self>(images, weights, gradient, shape);
+            return fallback::conv_weight_gradient::<Self>(images, weights, gradient, shape);
         }
         conv::weight_gradient(&images, &gradient, &shape)
     }
@@ -81,7 +81,7 @@ impl Ops for Cube {
         shape: ConvShape,
     ) -> (Numbers, Numbers) {
         if !speaks_wgsl(&images) {
-            return composed::conv_parameter_gradients::<Self>(
+            return fallback::conv_parameter_gradients::<Self>(
                 images, weights, bias, gradient, shape,
             );
         }
@@ -90,35 +90,35 @@ impl Ops for Cube {
 
     fn max_pool(images: Numbers, shape: PoolShape) -> Numbers {
         if !speaks_wgsl(&images) {
-            return composed::max_pool::<Self>(images, shape);
+            return fallback::max_pool::<Self>(images, shape);
         }
         pool::max_pool(&images, &shape)
     }
 
     fn max_pool_gradient(images: Numbers, gradient: Numbers, shape: PoolShape) -> Numbers {
         if !speaks_wgsl(&images) {
-            return composed::max_pool_gradient::<Self>(images, gradient, shape);
+            return fallback::max_pool_gradient::<Self>(images, gradient, shape);
         }
         pool::max_pool_gradient(&images, &gradient, &shape)
     }
 
     fn linear_layer(x: Numbers, weights: Numbers, bias: Numbers, shape: LinearShape) -> Numbers {
         if !speaks_wgsl(&x) {
-            return composed::linear_layer::<Self>(x, weights, bias, shape);
+            return fallback::linear_layer::<Self>(x, weights, bias, shape);
         }
         linear::forward(&x, &weights, &bias, &shape)
     }
 
     fn linear_input_gradient(weights: Numbers, gradient: Numbers, shape: LinearShape) -> Numbers {
         if !speaks_wgsl(&weights) {
-            return composed::linear_input_gradient::<Self>(weights, gradient, shape);
+            return fallback::linear_input_gradient::<Self>(weights, gradient, shape);
         }
         linear::input_gradient(&weights, &gradient, &shape)
     }
 
     fn linear_weight_gradient(x: Numbers, gradient: Numbers, shape: LinearShape) -> Numbers {
         if !speaks_wgsl(&x) {
-            return composed::linear_weight_gradient::<Self>(x, gradient, shape);
+            return fallback::linear_weight_gradient::<Self>(x, gradient, shape);
         }
         linear::weight_gradient(&x, &gradient, &shape)
     }
@@ -129,41 +129,41 @@ impl Ops for Cube {
         shape: LinearShape,
     ) -> (Numbers, Numbers) {
         if !speaks_wgsl(&x) {
-            return composed::linear_parameter_gradients::<Self>(x, gradient, shape);
+            return fallback::linear_parameter_gradients::<Self>(x, gradient, shape);
         }
         linear::parameter_gradients(&x, &gradient, &shape)
     }
 
-    fn rectify(x: Numbers) -> Numbers {
+    fn relu_forward(x: Numbers) -> Numbers {
         if !speaks_wgsl(&x) {
-            return composed::rectify::<Self>(x);
+            return fallback::relu_forward::<Self>(x);
         }
         loss::relu(&x)
     }
 
-    fn rectify_gradient(output: Numbers, gradient: Numbers) -> Numbers {
+    fn relu_gradient(output: Numbers, gradient: Numbers) -> Numbers {
         if !speaks_wgsl(&output) {
-            return composed::rectify_gradient::<Self>(output, gradient);
+            return fallback::relu_gradient::<Self>(output, gradient);
         }
         loss::relu_gradient(&output, &gradient)
     }
 
-    fn unpack(
+    fn gather_examples(
         packed: IntTensor<Self>,
         labels: IntTensor<Self>,
         chosen: IntTensor<Self>,
-        shape: UnpackShape,
+        shape: GatherShape,
     ) -> (Numbers, IntTensor<Self>) {
         if !speaks_wgsl(&packed) {
-            return composed::unpack::<Self>(packed, labels, chosen, shape);
+            return fallback::gather_examples::<Self>(packed, labels, chosen, shape);
         }
-        let [images, labels] = loss::unpack(&packed, &labels, &chosen, &shape);
+        let [images, labels] = loss::gather_examples(&packed, &labels, &chosen, &shape);
         (images, labels)
     }
 
     fn cross_entropy(logits: Numbers, labels: IntTensor<Self>) -> Numbers {
         if !speaks_wgsl(&logits) {
-            return composed::cross_entropy::<Self>(logits, labels);
+            return fallback::cross_entropy::<Self>(logits, labels);
         }
         loss::cross_entropy(&logits, &labels)
     }
@@ -174,30 +174,30 @@ impl Ops for Cube {
         gradient: Numbers,
     ) -> Numbers {
         if !speaks_wgsl(&logits) {
-            return composed::cross_entropy_gradient::<Self>(logits, labels, gradient);
+            return fallback::cross_entropy_gradient::<Self>(logits, labels, gradient);
         }
         loss::cross_entropy_gradient(&logits, &labels, &gradient)
     }
 
-    fn total(values: Numbers, by: usize) -> Numbers {
+    fn mean(values: Numbers, by: usize) -> Numbers {
         if !speaks_wgsl(&values) {
-            return composed::total::<Self>(values, by);
+            return fallback::mean::<Self>(values, by);
         }
-        loss::total(&values, by)
+        loss::mean(&values, by)
     }
 
-    fn total_gradient(gradient: Numbers, by: usize, count: usize) -> Numbers {
+    fn mean_gradient(gradient: Numbers, by: usize, count: usize) -> Numbers {
         if !speaks_wgsl(&gradient) {
-            return composed::total_gradient::<Self>(gradient, by, count);
+            return fallback::mean_gradient::<Self>(gradient, by, count);
         }
-        loss::total_gradient(&gradient, by, count)
+        loss::mean_gradient(&gradient, by, count)
     }
 
-    fn right(logits: Numbers, labels: IntTensor<Self>) -> Numbers {
+    fn correct_count(logits: Numbers, labels: IntTensor<Self>) -> Numbers {
         if !speaks_wgsl(&logits) {
-            return composed::right::<Self>(logits, labels);
+            return fallback::correct_count::<Self>(logits, labels);
         }
-        loss::right(&logits, &labels)
+        loss::correct_count(&logits, &labels)
     }
 
     fn adam(
@@ -208,7 +208,7 @@ impl Ops for Cube {
         step: AdamStep,
     ) -> (Numbers, Numbers, Numbers) {
         if !speaks_wgsl(&weights) {
-            return composed::adam::<Self>(weights, gradient, first, second, step);
+            return fallback::adam::<Self>(weights, gradient, first, second, step);
         }
         let [weights, first, second] = vectors::adam([&weights, &gradient, &first, &second], &step);
         (weights, first, second)
@@ -216,16 +216,16 @@ impl Ops for Cube {
 
     fn batch_statistics(images: Numbers, shape: NormShape) -> Numbers {
         if !speaks_wgsl(&images) {
-            return composed::batch_statistics::<Self>(images, shape);
+            return fallback::batch_statistics::<Self>(images, shape);
         }
         norm::statistics(&images, &shape)
     }
 
-    fn shared_statistics(statistics: Numbers, factor: f32) -> Numbers {
+    fn group_mean(statistics: Numbers, factor: f32) -> Numbers {
         if !speaks_wgsl(&statistics) {
-            return composed::shared_statistics::<Self>(statistics, factor);
+            return fallback::group_mean::<Self>(statistics, factor);
         }
-        norm::shared_statistics(&statistics, factor)
+        norm::group_mean(&statistics, factor)
     }
 
     fn normalize(
@@ -236,7 +236,7 @@ impl Ops for Cube {
         shape: NormShape,
     ) -> Numbers {
         if !speaks_wgsl(&images) {
-            return composed::normalize::<Self>(images, statistics, weight, bias, shape);
+            return fallback::normalize::<Self>(images, statistics, weight, bias, shape);
         }
         norm::normalize(&images, &statistics, &weight, &bias, &shape)
     }
@@ -248,7 +248,7 @@ impl Ops for Cube {
         shape: NormShape,
     ) -> (Numbers, Numbers, Numbers) {
         if !speaks_wgsl(&images) {
-            return composed::normalize_parameter_gradients::<Self>(
+            return fallback::normalize_parameter_gradients::<Self>(
                 images, statistics, gradient, shape,
             );
         }
@@ -265,21 +265,21 @@ impl Ops for Cube {
         shape: NormShape,
     ) -> Numbers {
         if !speaks_wgsl(&images) {
-            return composed::normalize_gradient::<Self>(
+            return fallback::normalize_gradient::<Self>(
                 images, statistics, sums, weight, gradient, shape,
             );
         }
         norm::input_gradient(&images, &statistics, &sums, &weight, &gradient, &shape)
     }
 
-    fn cut(whole: Numbers, lengths: Vec<usize>) -> Vec<Numbers> {
+    fn split(whole: Numbers, lengths: Vec<usize>) -> Vec<Numbers> {
         if !speaks_wgsl(&whole) {
-            return composed::cut::<Self>(whole, lengths);
+            return fallback::split::<Self>(whole, lengths);
         }
-        vectors::cut(&whole, &lengths)
+        vectors::split(&whole, &lengths)
     }
 
-    fn join(
+    fn concat(
         whole: Numbers,
         a: Numbers,
         b: Numbers,
@@ -288,12 +288,16 @@ impl Ops for Cube {
         e: Numbers,
         f: Numbers,
         g: Numbers,
-        place: Place,
+        target: ConcatTarget,
     ) -> Numbers {
         if !speaks_wgsl(&whole) {
-            return composed::join::<Self>(whole, a, b, c, d, e, f, g, place);
+            return fallback::concat::<Self>(whole, a, b, c, d, e, f, g, target);
         }
         let parts = [&a, &b, &c, &d, &e, &f, &g];
-        vectors::join(whole, &parts[..place.count.min(parts.len())], place.start)
+        vectors::concat(
+            whole,
+            &parts[..target.count.min(parts.len())],
+            target.offset,
+        )
     }
 }

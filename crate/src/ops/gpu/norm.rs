@@ -72,7 +72,7 @@ pub fn statistics(images: &CubeTensor, shape: &NormShape) -> CubeTensor {
 }
 
 /// The mean of the shards', the variances times a factor: `[2 * channels]`.
-pub fn shared_statistics(statistics: &CubeTensor, factor: f32) -> CubeTensor {
+pub fn group_mean(statistics: &CubeTensor, factor: f32) -> CubeTensor {
     let [shards, _, channels] = statistics.shape().dims();
     let constants = vec![
         ("STATISTICS", count(statistics)),
@@ -80,7 +80,11 @@ pub fn shared_statistics(statistics: &CubeTensor, factor: f32) -> CubeTensor {
         ("CHANNELS", channels as u32),
         ("FACTOR", factor.to_bits()),
     ];
-    let kernel = Kernel::new(include_str!("running.wgsl"), 2 * channels, constants);
+    let kernel = Kernel::new(
+        include_str!("running_statistics.wgsl"),
+        2 * channels,
+        constants,
+    );
     let [output] = kernel.launch(&[statistics], [floats([2 * channels])]);
     output
 }

@@ -17,7 +17,7 @@ const LENGTHS: [&str; AT_ONCE] = [
 
 /// Vectors of those lengths, which stand one behind the other in `whole`: moved apart within one buffer to where parts
 /// of it may be bound, and given out as such parts.
-pub fn cut(whole: &CubeTensor, lengths: &[usize]) -> Vec<CubeTensor> {
+pub fn split(whole: &CubeTensor, lengths: &[usize]) -> Vec<CubeTensor> {
     let size = size_of::<f32>();
     let step = (whole.client.properties().memory.alignment as usize).div_ceil(size);
     let (mut moves, mut moved) = (String::new(), 0);
@@ -34,7 +34,7 @@ pub fn cut(whole: &CubeTensor, lengths: &[usize]) -> Vec<CubeTensor> {
         end = start + length;
     }
     let constants = vec![("COUNT", count(whole))];
-    let kernel = Kernel::new(include_str!("cut.wgsl"), end, constants).with("//:moves", moves);
+    let kernel = Kernel::new(include_str!("split.wgsl"), end, constants).with("//:moves", moves);
     let [apart] = kernel.launch(&[whole], [floats([end])]);
     let parts = starts.into_iter().zip(lengths).map(|(start, length)| {
         let behind = end - start - length;
@@ -48,7 +48,7 @@ pub fn cut(whole: &CubeTensor, lengths: &[usize]) -> Vec<CubeTensor> {
 }
 
 /// Writes at most [`AT_ONCE`] vectors one behind the other into a longer one, from `start` on.
-pub fn join(whole: CubeTensor, parts: &[&CubeTensor], start: usize) -> CubeTensor {
+pub fn concat(whole: CubeTensor, parts: &[&CubeTensor], start: usize) -> CubeTensor {
     let lengths = parts.iter().map(|part| count(part));
     let mut constants = vec![
         ("PARTS", parts.len() as u32),
@@ -57,7 +57,7 @@ pub fn join(whole: CubeTensor, parts: &[&CubeTensor], start: usize) -> CubeTenso
     ];
     constants.extend(LENGTHS.into_iter().zip(lengths.clone()));
     let threads = lengths.sum::<u32>() as usize;
-    let kernel = Kernel::new(include_str!("join.wgsl"), threads, constants);
+    let kernel = Kernel::new(include_str!("concat.wgsl"), threads, constants);
     kernel.launch_into(parts, &whole);
     whole
 }

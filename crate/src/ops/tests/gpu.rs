@@ -60,11 +60,11 @@ fn what_is_no_number_is_kept() {
 }
 
 #[test]
-fn shared_statistics_agree() {
+fn group_means_agree() {
     for shards in [1, 3] {
         agree(&format!("{shards}"), |on| {
             let statistics = on.tensor::<3>(1, [shards, 2, 5]);
-            vec![("statistics", read(shared_statistics(statistics, 1.25)))]
+            vec![("statistics", read(group_mean(statistics, 1.25)))]
         });
     }
 }

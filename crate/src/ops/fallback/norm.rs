@@ -17,8 +17,8 @@ pub fn batch_statistics<B: Ops>(images: FloatTensor<B>, shape: NormShape) -> Flo
     B::float_cat(vec![flat(mean), flat(variance)], 1)
 }
 
-/// See [`Ops::shared_statistics`].
-pub fn shared_statistics<B: Ops>(statistics: FloatTensor<B>, factor: f32) -> FloatTensor<B> {
+/// See [`Ops::group_mean`].
+pub fn group_mean<B: Ops>(statistics: FloatTensor<B>, factor: f32) -> FloatTensor<B> {
     let [_, _, channels] = statistics.shape().dims();
     let mean = B::float_mean_dim(statistics, 0);
     let row = |row: usize| {

@@ -4,7 +4,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Scalar, TensorMetadata};
 
 use crate::ops::adam::AdamStep;
-use crate::ops::backend::{Ops, Place};
+use crate::ops::backend::{ConcatTarget, Ops};
 
 /// See [`Ops::adam`].
 pub fn adam<B: Ops>(
@@ -27,8 +27,8 @@ pub fn adam<B: Ops>(
     (B::float_sub(weights, moved), first, second)
 }
 
-/// See [`Ops::cut`].
-pub fn cut<B: Ops>(whole: FloatTensor<B>, lengths: Vec<usize>) -> Vec<FloatTensor<B>> {
+/// See [`Ops::split`].
+pub fn split<B: Ops>(whole: FloatTensor<B>, lengths: Vec<usize>) -> Vec<FloatTensor<B>> {
     let mut start = 0;
     let cut = lengths.into_iter().map(|length| {
         let part = B::float_slice(whole.clone(), &[(start..start + length).into()]);
@@ -38,10 +38,10 @@ pub fn cut<B: Ops>(whole: FloatTensor<B>, lengths: Vec<usize>) -> Vec<FloatTenso
     cut.collect()
 }
 
-/// See [`Ops::join`].
+/// See [`Ops::concat`].
 // As many arguments as there.
 #[allow(clippy::too_many_arguments)]
-pub fn join<B: Ops>(
+pub fn concat<B: Ops>(
     whole: FloatTensor<B>,
     a: FloatTensor<B>,
     b: FloatTensor<B>,
@@ -50,10 +50,10 @@ pub fn join<B: Ops>(
     e: FloatTensor<B>,
     f: FloatTensor<B>,
     g: FloatTensor<B>,
-    place: Place,
+    target: ConcatTarget,
 ) -> FloatTensor<B> {
-    let parts = [a, b, c, d, e, f, g].into_iter().take(place.count);
+    let parts = [a, b, c, d, e, f, g].into_iter().take(target.count);
     let parts = B::float_cat(parts.collect(), 0);
-    let end = place.start + parts.shape().num_elements();
-    B::float_slice_assign(whole, &[(place.start..end).into()], parts)
+    let end = target.offset + parts.shape().num_elements();
+    B::float_slice_assign(whole, &[(target.offset..end).into()], parts)
 }

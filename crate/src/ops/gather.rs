@@ -2,7 +2,7 @@
 
 /// What is taken out of a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnpackShape {
+pub struct GatherShape {
     /// Examples of the data set.
     pub examples: usize,
     /// Examples that are taken.
@@ -11,7 +11,7 @@ pub struct UnpackShape {
     pub image: [usize; 3],
 }
 
-impl UnpackShape {
+impl GatherShape {
     /// Pixels of an image, in all its channels.
     pub fn pixels(&self) -> usize {
         self.image.iter().product()

@@ -157,16 +157,13 @@ pub fn linear_parameter_gradients<B: Ops>(
     (B::linear_weight_gradient(x, gradient, shape), by_bias)
 }
 
-/// See [`Ops::rectify`].
-pub fn rectify<B: Ops>(x: FloatTensor<B>) -> FloatTensor<B> {
+/// See [`Ops::relu_forward`].
+pub fn relu_forward<B: Ops>(x: FloatTensor<B>) -> FloatTensor<B> {
     B::relu(x)
 }
 
-/// See [`Ops::rectify_gradient`].
-pub fn rectify_gradient<B: Ops>(
-    output: FloatTensor<B>,
-    gradient: FloatTensor<B>,
-) -> FloatTensor<B> {
+/// See [`Ops::relu_gradient`].
+pub fn relu_gradient<B: Ops>(output: FloatTensor<B>, gradient: FloatTensor<B>) -> FloatTensor<B> {
     B::relu_backward(output, gradient)
 }
 

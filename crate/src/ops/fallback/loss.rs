@@ -5,14 +5,14 @@ use burn::backend::{Scalar, TensorMetadata};
 use burn::tensor::{FloatDType, IntDType, Shape};
 
 use crate::ops::backend::Ops;
-use crate::ops::examples::UnpackShape;
+use crate::ops::gather::GatherShape;
 
-/// See [`Ops::unpack`].
-pub fn unpack<B: Ops>(
+/// See [`Ops::gather_examples`].
+pub fn gather_examples<B: Ops>(
     packed: IntTensor<B>,
     labels: IntTensor<B>,
     chosen: IntTensor<B>,
-    shape: UnpackShape,
+    shape: GatherShape,
 ) -> (FloatTensor<B>, IntTensor<B>) {
     let [batch, words] = [shape.batch, shape.words()];
     let rows = B::int_select(packed, 0, chosen.clone());
@@ -78,21 +78,21 @@ pub fn cross_entropy_gradient<B: Ops>(
     B::float_mul(apart, B::float_reshape(gradient, Shape::new([batch, 1])))
 }
 
-/// See [`Ops::right`].
-pub fn right<B: Ops>(logits: FloatTensor<B>, labels: IntTensor<B>) -> FloatTensor<B> {
+/// See [`Ops::correct_count`].
+pub fn correct_count<B: Ops>(logits: FloatTensor<B>, labels: IntTensor<B>) -> FloatTensor<B> {
     let [batch, _] = sizes::<B>(&logits);
     let guesses = B::float_argmax(logits, 1, IntDType::from(labels.dtype()));
     let guesses = B::int_reshape(guesses, Shape::new([batch]));
     B::float_sum(equal::<B>(guesses, labels))
 }
 
-/// See [`Ops::total`].
-pub fn total<B: Ops>(values: FloatTensor<B>, by: usize) -> FloatTensor<B> {
+/// See [`Ops::mean`].
+pub fn mean<B: Ops>(values: FloatTensor<B>, by: usize) -> FloatTensor<B> {
     B::float_div_scalar(B::float_sum(values), Scalar::from(by as f32))
 }
 
-/// See [`Ops::total_gradient`].
-pub fn total_gradient<B: Ops>(gradient: FloatTensor<B>, by: usize, count: usize) -> FloatTensor<B> {
+/// See [`Ops::mean_gradient`].
+pub fn mean_gradient<B: Ops>(gradient: FloatTensor<B>, by: usize, count: usize) -> FloatTensor<B> {
     let gradient = B::float_mul_scalar(gradient, Scalar::from(1.0 / by as f32));
     B::float_expand(gradient, Shape::new([count]))
 }
