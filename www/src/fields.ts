@@ -16,5 +16,5 @@ export function fieldOf(fields: readonly Field[], key: string): Field | undefine
 export function choiceLabel(fields: readonly Field[], key: string, value: string): string {
   const field = fieldOf(fields, key);
   const label = (name: string): string => choicesOf(field).find((choice) => choice.value === name)?.label ?? name;
-  return field?.kind.type === "several" ? value.split(",").filter(Boolean).map(label).join(", ") : label(value);
+  return field?.kind.type === "choiceSet" ? value.split(",").filter(Boolean).map(label).join(", ") : label(value);
 }

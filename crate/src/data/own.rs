@@ -9,7 +9,7 @@ use std::collections::BinaryHeap;
 use sha2::{Digest as _, Sha256};
 
 use super::{DataError, Dataset, Info, Split, hash_in_pieces, hex};
-use crate::recipe::{Choice, Data, Fingerprint, Recipe, Scale};
+use crate::recipe::{Choice, Data, DigestPrefix, Recipe, Scale};
 
 /// The name in a link.
 pub const NAME: &str = "own";
@@ -93,7 +93,7 @@ pub fn read(recipe: &Recipe, bytes: &[u8]) -> Result<Dataset, DataError> {
 pub fn complete(recipe: &mut Recipe, bytes: &[u8]) -> Result<(), DataError> {
     if recipe.own.is_none() {
         recipe.classes = Collection::of(bytes)?.classes.len() as u64;
-        recipe.own = Fingerprint::parse(&digest(bytes)).unwrap_or_default();
+        recipe.own = DigestPrefix::parse(&digest(bytes)).unwrap_or_default();
     }
     Ok(())
 }

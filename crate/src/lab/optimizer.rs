@@ -8,7 +8,7 @@ use burn::tensor::{Device, Tensor};
 
 use crate::ops::adam::AdamStep;
 use crate::ops::{adam_step, has_kernels, vector};
-use crate::recipe::{Decay, Opt, Recipe, Switch};
+use crate::recipe::{DecayScope, OptimizerKind, Recipe, Switch};
 use crate::zoo::parameters::Slot;
 
 const BETA_1: f64 = 0.9;
@@ -34,7 +34,7 @@ pub struct State {
 /// An optimizer.
 #[derive(Clone, Debug)]
 pub struct Optimizer {
-    rule: Opt,
+    rule: OptimizerKind,
     momentum: f64,
     nesterov: bool,
     /// The longest gradient; 0 is any.
@@ -52,7 +52,7 @@ impl Optimizer {
             let each: Vec<f32> = slots
                 .iter()
                 .flat_map(|slot| {
-                    let pulled = recipe.decay == Decay::All || slot.shape.len() > 1;
+                    let pulled = recipe.decay == DecayScope::All || slot.shape.len() > 1;
                     let decay = if pulled { recipe.wd as f32 } else { 0.0 };
                     std::iter::repeat_n(decay, slot.len())
                 })
@@ -72,9 +72,9 @@ impl Optimizer {
     /// Which of its vectors there are after so many steps: the first, the second.
     pub fn carries(&self, steps: u64) -> [bool; 2] {
         let carried = match self.rule {
-            Opt::Sgd => [self.momentum != 0.0, false],
-            Opt::Adam | Opt::AdamW => [true, true],
-            Opt::RmsProp => [false, true],
+            OptimizerKind::Sgd => [self.momentum != 0.0, false],
+            OptimizerKind::Adam | OptimizerKind::AdamW => [true, true],
+            OptimizerKind::RmsProp => [false, true],
         };
         carried.map(|carried| carried && steps > 0)
     }
@@ -91,13 +91,19 @@ impl Optimizer {
             .as_ref()
             .map(|decay| weights.clone() * decay.clone());
         match (self.rule, pull) {
-            (Opt::Sgd, None) => weights - by_rate(self.sgd(gradient), lr),
-            (Opt::Sgd, Some(pull)) => weights - by_rate(self.sgd(gradient + pull), lr),
-            (Opt::Adam, None) | (Opt::AdamW, None) => self.adam(weights, gradient, lr),
-            (Opt::Adam, Some(pull)) => self.adam(weights, gradient + pull, lr),
-            (Opt::RmsProp, None) => weights - by_rate(self.rmsprop(gradient), lr),
-            (Opt::RmsProp, Some(pull)) => weights - by_rate(self.rmsprop(gradient + pull), lr),
-            (Opt::AdamW, Some(pull)) => self.adam(weights - by_rate(pull, lr), gradient, lr),
+            (OptimizerKind::Sgd, None) => weights - by_rate(self.sgd(gradient), lr),
+            (OptimizerKind::Sgd, Some(pull)) => weights - by_rate(self.sgd(gradient + pull), lr),
+            (OptimizerKind::Adam, None) | (OptimizerKind::AdamW, None) => {
+                self.adam(weights, gradient, lr)
+            }
+            (OptimizerKind::Adam, Some(pull)) => self.adam(weights, gradient + pull, lr),
+            (OptimizerKind::RmsProp, None) => weights - by_rate(self.rmsprop(gradient), lr),
+            (OptimizerKind::RmsProp, Some(pull)) => {
+                weights - by_rate(self.rmsprop(gradient + pull), lr)
+            }
+            (OptimizerKind::AdamW, Some(pull)) => {
+                self.adam(weights - by_rate(pull, lr), gradient, lr)
+            }
         }
     }
 
@@ -198,16 +204,16 @@ mod tests {
         for case in reference.values {
             let name = case.name.as_str();
             let (opt, lr, momentum, wd) = match name {
-                "sgd" => (Opt::Sgd, 0.05, 0.0, 0.0),
-                "momentum" => (Opt::Sgd, 0.02, 0.9, 0.0),
-                "sgd-wd" => (Opt::Sgd, 0.05, 0.5, 0.1),
-                "adam" => (Opt::Adam, 0.05, 0.9, 0.0),
-                "adam-wd" => (Opt::Adam, 0.05, 0.9, 0.1),
-                "adamw" | "decay-all" => (Opt::AdamW, 0.05, 0.9, 0.1),
-                "nesterov" => (Opt::Sgd, 0.02, 0.9, 0.0),
-                "rmsprop" => (Opt::RmsProp, 0.01, 0.0, 0.0),
-                "rmsprop-wd" => (Opt::RmsProp, 0.01, 0.0, 0.1),
-                "clip" => (Opt::Sgd, 0.05, 0.9, 0.0),
+                "sgd" => (OptimizerKind::Sgd, 0.05, 0.0, 0.0),
+                "momentum" => (OptimizerKind::Sgd, 0.02, 0.9, 0.0),
+                "sgd-wd" => (OptimizerKind::Sgd, 0.05, 0.5, 0.1),
+                "adam" => (OptimizerKind::Adam, 0.05, 0.9, 0.0),
+                "adam-wd" => (OptimizerKind::Adam, 0.05, 0.9, 0.1),
+                "adamw" | "decay-all" => (OptimizerKind::AdamW, 0.05, 0.9, 0.1),
+                "nesterov" => (OptimizerKind::Sgd, 0.02, 0.9, 0.0),
+                "rmsprop" => (OptimizerKind::RmsProp, 0.01, 0.0, 0.0),
+                "rmsprop-wd" => (OptimizerKind::RmsProp, 0.01, 0.0, 0.1),
+                "clip" => (OptimizerKind::Sgd, 0.05, 0.9, 0.0),
                 other => panic!("{other}"),
             };
             let recipe = Recipe {
@@ -217,7 +223,7 @@ mod tests {
                 wd,
                 nesterov: [Switch::Off, Switch::On][usize::from(name == "nesterov")],
                 clip: if name == "clip" { 0.5 } else { 0.0 },
-                decay: [Decay::Weights, Decay::All][usize::from(name == "decay-all")],
+                decay: [DecayScope::Weights, DecayScope::All][usize::from(name == "decay-all")],
                 ..Recipe::of(Model::LeNet5)
             };
             let slot = |name: &str, shape: &[usize], start| Slot {

@@ -128,7 +128,7 @@ choice! {
 
 choice! {
     /// What comes after a layer's sums.
-    Act {
+    Activation {
         Relu = "relu", "ReLU", "max(0, x).";
         Tanh = "tanh", "Tanh", "The hyperbolic tangent, which was usual before.";
     }
@@ -216,7 +216,7 @@ impl Channels {
 
 choice! {
     /// A random change to training images. They are applied in this order.
-    Operation {
+    Augmentation {
         Shift = "shift", "Shift", "Up to 2 pixels in each direction, parts of a pixel too.";
         Rotate = "rotate", "Rotation", "Up to 10 degrees to either side.";
         Elastic = "elastic", "Elastic distortion", "The image bends smoothly, as if it were drawn on rubber (Simard et al., 2003).";
@@ -228,7 +228,7 @@ choice! {
 
 choice! {
     /// The optimizer.
-    Opt {
+    OptimizerKind {
         Sgd = "sgd", "SGD", "Stochastic gradient descent, with momentum where that is above 0.";
         Adam = "adam", "Adam", "Adaptive moment estimation (Kingma and Ba, 2015); weight decay is added to the gradient.";
         AdamW = "adamw", "AdamW", "Adam with decoupled weight decay (Loshchilov and Hutter, 2019).";
@@ -249,7 +249,7 @@ choice! {
 
 choice! {
     /// What weight decay pulls.
-    Decay {
+    DecayScope {
         Weights = "weights", "Weights", "What multiplies: biases, and what scales and shifts a normalised channel, are left alone.";
         All = "all", "All parameters", "Every parameter.";
     }

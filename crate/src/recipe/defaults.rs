@@ -1,14 +1,14 @@
 //! What each network starts from: a link says only what differs.
 
+use super::choice_set::ChoiceSet;
 use super::choices::{
-    Act, Channels, Data, Decay, Head, Model, Norm, Operation, Opt, Pool, Schedule, Shortcut, Size,
-    Skip, Stem, Switch,
+    Activation, Augmentation, Channels, Data, DecayScope, Head, Model, Norm, OptimizerKind, Pool,
+    Schedule, Shortcut, Size, Skip, Stem, Switch,
 };
+use super::digest_prefix::DigestPrefix;
 use super::fields::Recipe;
-use super::fingerprint::Fingerprint;
-use super::several::Several;
+use super::number_list::NumberList;
 use super::stack::Stack;
-use super::widths::Widths;
 
 impl Recipe {
     /// The network's own default recipe.
@@ -18,8 +18,8 @@ impl Recipe {
             skip: Skip::On,
             layers: Stack::default(),
             shortcut: Shortcut::Pad,
-            widths: Widths::of(&[300, 100]),
-            act: Act::Relu,
+            widths: NumberList::of(&[300, 100]),
+            act: Activation::Relu,
             groups: 1,
             lrn: Switch::Off,
             norm: Norm::Batch,
@@ -35,19 +35,19 @@ impl Recipe {
             pool: Pool::Seq,
             dropout: 0.0,
             data: Data::Digits,
-            own: Fingerprint::default(),
+            own: DigestPrefix::default(),
             classes: 2,
             size: Size::S32,
             channels: Channels::Colour,
             subset: 0,
             val: 0,
-            aug: Several::none(),
-            opt: Opt::Adam,
+            aug: ChoiceSet::none(),
+            opt: OptimizerKind::Adam,
             lr: 0.002,
             momentum: 0.9,
             nesterov: Switch::Off,
             wd: 0.0,
-            decay: Decay::Weights,
+            decay: DecayScope::Weights,
             schedule: Schedule::Cosine,
             // The first steps decide most: taken small, two engines' roundings stay roundings.
             warmup: 100,
@@ -89,11 +89,11 @@ impl Recipe {
             | Model::ResNet56
             | Model::ResNet110 => Recipe {
                 data: Data::Cifar10,
-                opt: Opt::Sgd,
+                opt: OptimizerKind::Sgd,
                 lr: 0.1,
                 momentum: 0.9,
                 wd: 1e-4,
-                aug: Several::of(&[Operation::Crop, Operation::Flip]),
+                aug: ChoiceSet::of(&[Augmentation::Crop, Augmentation::Flip]),
                 epochs: 20,
                 ..common
             },

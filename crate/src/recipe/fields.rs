@@ -3,15 +3,15 @@
 //! The list at the end of this file drives parsing, printing, validation, the controls on the page and the
 //! reference in the documentation: a field that is added there is there everywhere.
 
+use super::choice_set::ChoiceSet;
 use super::choices::{
-    Act, Channels, Choice, Data, Decay, Head, Model, Norm, Operation, Opt, Pool, Schedule,
-    Shortcut, Size, Skip, Stem, Switch,
+    Activation, Augmentation, Channels, Choice, Data, DecayScope, Head, Model, Norm, OptimizerKind,
+    Pool, Schedule, Shortcut, Size, Skip, Stem, Switch,
 };
+use super::digest_prefix::DigestPrefix;
 use super::error::RecipeError;
-use super::fingerprint::Fingerprint;
-use super::several::Several;
+use super::number_list::NumberList;
 use super::stack::Stack;
-use super::widths::Widths;
 
 /// What a field may hold.
 #[derive(Clone, Copy, Debug)]
@@ -19,22 +19,22 @@ pub enum Kind {
     /// One of a closed set; the function gives name, label and help of each.
     Choice(fn() -> Vec<(&'static str, &'static str, &'static str)>),
     /// Any number of a closed set, each at most once; the function gives name, label and help of each.
-    Several(fn() -> Vec<(&'static str, &'static str, &'static str)>),
+    ChoiceSet(fn() -> Vec<(&'static str, &'static str, &'static str)>),
     /// A whole number from `min` to `max`.
-    Whole {
+    Integer {
         /// The smallest that is allowed.
         min: u64,
         /// The largest that is allowed.
         max: u64,
     },
-    /// At most `most` whole numbers from `min` to `max`, in order.
-    Wholes {
+    /// At most `max_len` whole numbers from `min` to `max`, in order.
+    IntegerList {
         /// The smallest that is allowed.
         min: u64,
         /// The largest that is allowed.
         max: u64,
         /// How many there may be.
-        most: usize,
+        max_len: usize,
     },
     /// A number from `min` to `max`.
     Real {
@@ -59,16 +59,16 @@ impl Kind {
                 let names: Vec<_> = all().iter().map(|choice| choice.0).collect();
                 format!("one of {}", names.join(", "))
             }
-            Kind::Several(all) => {
+            Kind::ChoiceSet(all) => {
                 let names: Vec<_> = all().iter().map(|choice| choice.0).collect();
                 format!(
                     "a list of {}, each at most once, with commas between them; empty is none",
                     names.join(", ")
                 )
             }
-            Kind::Whole { min, max } => format!("a whole number from {min} to {max}"),
-            Kind::Wholes { min, max, most } => format!(
-                "at most {most} whole numbers from {min} to {max} with commas between them; empty is none"
+            Kind::Integer { min, max } => format!("a whole number from {min} to {max}"),
+            Kind::IntegerList { min, max, max_len } => format!(
+                "at most {max_len} whole numbers from {min} to {max} with commas between them; empty is none"
             ),
             Kind::Real { min, max, .. } => format!("a number from {min} to {max}"),
             Kind::Layers => "layers with commas between them".to_owned(),
@@ -165,7 +165,7 @@ pub(super) fn whole(text: &str) -> Option<u64> {
 impl Value for u64 {
     fn read(text: &str, kind: &Kind) -> Option<Self> {
         let number = whole(text)?;
-        matches!(kind, Kind::Whole { min, max } if (*min..=*max).contains(&number))
+        matches!(kind, Kind::Integer { min, max } if (*min..=*max).contains(&number))
             .then_some(number)
     }
 
@@ -197,9 +197,9 @@ impl<T: Choice> Value for T {
     }
 }
 
-impl<T: Choice> Value for Several<T> {
+impl<T: Choice> Value for ChoiceSet<T> {
     fn read(text: &str, _: &Kind) -> Option<Self> {
-        Several::parse(text)
+        ChoiceSet::parse(text)
     }
 
     fn write(&self) -> String {
@@ -217,9 +217,9 @@ impl Value for Stack {
     }
 }
 
-impl Value for Widths {
+impl Value for NumberList {
     fn read(text: &str, kind: &Kind) -> Option<Self> {
-        Widths::parse(text, kind)
+        NumberList::parse(text, kind)
     }
 
     fn write(&self) -> String {
@@ -280,11 +280,11 @@ fields! {
     /// What goes around a block whose channels become more.
     shortcut: Shortcut, "New channels", Network, Kind::Choice(list::<Shortcut>), |recipe| recipe.model.is_residual() && recipe.skip == Skip::On;
     /// Units of the hidden layers, with commas between them; with none it is a linear classifier.
-    widths: Widths, "Hidden units", Network, Kind::Wholes { min: 1, max: 8192, most: 8 }, |recipe| recipe.model == Model::Mlp;
+    widths: NumberList, "Hidden units", Network, Kind::IntegerList { min: 1, max: 8192, max_len: 8 }, |recipe| recipe.model == Model::Mlp;
     /// What comes after each layer's sums.
-    act: Act, "Activation", Network, Kind::Choice(list::<Act>), |recipe| matches!(recipe.model, Model::Mlp | Model::AlexNet);
+    act: Activation, "Activation", Network, Kind::Choice(list::<Activation>), |recipe| matches!(recipe.model, Model::Mlp | Model::AlexNet);
     /// Into how many groups the channels of some convolutions are split: the original was split between two GPUs.
-    groups: u64, "Groups", Network, Kind::Whole { min: 1, max: 2 }, |recipe| recipe.model == Model::AlexNet;
+    groups: u64, "Groups", Network, Kind::Integer { min: 1, max: 2 }, |recipe| recipe.model == Model::AlexNet;
     /// Local response normalisation after the first two convolutions, as the paper has it.
     lrn: Switch, "Response normalisation", Network, Kind::Choice(list::<Switch>), |recipe| recipe.model == Model::AlexNet;
     /// How convolutions are normalised.
@@ -296,17 +296,17 @@ fields! {
     /// 1×1 convolutions that make channels fewer before the wide ones.
     reduce: Switch, "1×1 reductions", Network, Kind::Choice(list::<Switch>), |recipe| recipe.model == Model::GoogLeNet;
     /// How many channels each layer adds to what later ones see.
-    growth: u64, "Growth rate", Network, Kind::Whole { min: 1, max: 48 }, |recipe| recipe.model == Model::DenseNet;
+    growth: u64, "Growth rate", Network, Kind::Integer { min: 1, max: 48 }, |recipe| recipe.model == Model::DenseNet;
     /// Layers with weights of a DenseNet, 6n + 4; blocks of a transformer.
-    depth: u64, "Depth", Network, Kind::Whole { min: 1, max: 100 }, |recipe| matches!(recipe.model, Model::DenseNet | Model::Vit);
+    depth: u64, "Depth", Network, Kind::Integer { min: 1, max: 100 }, |recipe| matches!(recipe.model, Model::DenseNet | Model::Vit);
     /// What makes tokens of the image.
     stem: Stem, "Tokens from", Network, Kind::Choice(list::<Stem>), |recipe| recipe.model == Model::Vit;
     /// Rows and columns of a patch.
-    patch: u64, "Patch size", Network, Kind::Whole { min: 1, max: 32 }, |recipe| recipe.model == Model::Vit && recipe.stem == Stem::Patch;
+    patch: u64, "Patch size", Network, Kind::Integer { min: 1, max: 32 }, |recipe| recipe.model == Model::Vit && recipe.stem == Stem::Patch;
     /// How many numbers a token has.
-    dim: u64, "Token width", Network, Kind::Whole { min: 2, max: 1024 }, |recipe| recipe.model == Model::Vit;
+    dim: u64, "Token width", Network, Kind::Integer { min: 2, max: 1024 }, |recipe| recipe.model == Model::Vit;
     /// In how many ways tokens look at each other in each block.
-    heads: u64, "Heads", Network, Kind::Whole { min: 1, max: 64 }, |recipe| recipe.model == Model::Vit;
+    heads: u64, "Heads", Network, Kind::Integer { min: 1, max: 64 }, |recipe| recipe.model == Model::Vit;
     /// What is classified of the tokens.
     pool: Pool, "Classified", Network, Kind::Choice(list::<Pool>), |recipe| recipe.model == Model::Vit;
     /// How likely a hidden unit is left out of a training step.
@@ -314,47 +314,47 @@ fields! {
     /// What it is trained on and tested with.
     data: Data, "Data", Data, Kind::Choice(list::<Data>), always;
     /// The digest of your own images: a link says which are meant, and holds none of them.
-    own: Fingerprint, "Images", Data, Kind::Digest, has_own;
+    own: DigestPrefix, "Images", Data, Kind::Digest, has_own;
     /// How many classes your own images have.
-    classes: u64, "Classes", Data, Kind::Whole { min: 2, max: 256 }, has_own;
+    classes: u64, "Classes", Data, Kind::Integer { min: 2, max: 256 }, has_own;
     /// What your own images are made into: their middle, as a square of so many pixels.
     size: Size, "Size", Data, Kind::Choice(list::<Size>), has_own;
     /// Whether your own images keep their colours.
     channels: Channels, "Channels", Data, Kind::Choice(list::<Channels>), has_own;
     /// How many training examples are used; 0 is all of them.
-    subset: u64, "Training examples", Data, Kind::Whole { min: 0, max: 1_000_000 }, always;
+    subset: u64, "Training examples", Data, Kind::Integer { min: 0, max: 1_000_000 }, always;
     /// How many of them are kept apart to choose settings by, so that the test images decide nothing; 0 is none.
-    val: u64, "Validation examples", Data, Kind::Whole { min: 0, max: 1_000_000 }, always;
+    val: u64, "Validation examples", Data, Kind::Integer { min: 0, max: 1_000_000 }, always;
     /// Random changes to the training images, other ones each time an image is seen.
-    aug: Several<Operation>, "Augmentation", Data, Kind::Several(list::<Operation>), always;
+    aug: ChoiceSet<Augmentation>, "Augmentation", Data, Kind::ChoiceSet(list::<Augmentation>), always;
     /// How the gradient changes the weights.
-    opt: Opt, "Optimizer", Training, Kind::Choice(list::<Opt>), always;
+    opt: OptimizerKind, "Optimizer", Training, Kind::Choice(list::<OptimizerKind>), always;
     /// How far a step goes.
     lr: f64, "Learning rate", Training, Kind::Real { min: 1e-7, max: 100.0, log: true }, always;
     /// How much of the last step SGD carries on with; 0 is none.
-    momentum: f64, "Momentum", Training, Kind::Real { min: 0.0, max: 0.999, log: false }, |recipe| recipe.opt == Opt::Sgd;
+    momentum: f64, "Momentum", Training, Kind::Real { min: 0.0, max: 0.999, log: false }, |recipe| recipe.opt == OptimizerKind::Sgd;
     /// Whether SGD takes the gradient from where the momentum is about to carry it (Nesterov).
-    nesterov: Switch, "Nesterov momentum", Training, Kind::Choice(list::<Switch>), |recipe| recipe.opt == Opt::Sgd && recipe.momentum > 0.0;
+    nesterov: Switch, "Nesterov momentum", Training, Kind::Choice(list::<Switch>), |recipe| recipe.opt == OptimizerKind::Sgd && recipe.momentum > 0.0;
     /// How strongly weights are pulled to 0.
     wd: f64, "Weight decay", Training, Kind::Real { min: 0.0, max: 1.0, log: false }, always;
     /// Which parameters weight decay pulls.
-    decay: Decay, "Decayed", Training, Kind::Choice(list::<Decay>), |recipe| recipe.wd > 0.0;
+    decay: DecayScope, "Decayed", Training, Kind::Choice(list::<DecayScope>), |recipe| recipe.wd > 0.0;
     /// How the learning rate changes over the run.
     schedule: Schedule, "Schedule", Training, Kind::Choice(list::<Schedule>), always;
     /// Over how many steps the learning rate first rises from 0.
-    warmup: u64, "Warm-up steps", Training, Kind::Whole { min: 0, max: 100_000 }, |recipe| recipe.schedule != Schedule::OneCycle;
+    warmup: u64, "Warm-up steps", Training, Kind::Integer { min: 0, max: 100_000 }, |recipe| recipe.schedule != Schedule::OneCycle;
     /// Which part of the truth goes to all classes alike, so that no answer gets too certain (label smoothing).
     smooth: f64, "Label smoothing", Training, Kind::Real { min: 0.0, max: 0.9, log: false }, |recipe| recipe.model != Model::LeNet51998;
     /// The longest gradient, over all parameters together; a longer one is shortened to it. 0 is none.
     clip: f64, "Gradient clipping", Training, Kind::Real { min: 0.0, max: 1000.0, log: false }, always;
     /// How many examples make one step.
-    batch: u64, "Batch size", Training, Kind::Whole { min: 1, max: 1024 }, always;
+    batch: u64, "Batch size", Training, Kind::Integer { min: 1, max: 1024 }, always;
     /// Into how many parts a batch is cut, each computed (and normalised, where channels are) by itself, so that several workers share it.
-    shards: u64, "Shards", Training, Kind::Whole { min: 1, max: 64 }, always;
+    shards: u64, "Shards", Training, Kind::Integer { min: 1, max: 64 }, always;
     /// How often each training example is seen.
-    epochs: u64, "Epochs", Run, Kind::Whole { min: 1, max: 1000 }, |recipe| recipe.steps == 0;
+    epochs: u64, "Epochs", Run, Kind::Integer { min: 1, max: 1000 }, |recipe| recipe.steps == 0;
     /// The length of the run in steps; 0 leaves it to the epochs.
-    steps: u64, "Steps", Run, Kind::Whole { min: 0, max: 1_000_000 }, always;
+    steps: u64, "Steps", Run, Kind::Integer { min: 0, max: 1_000_000 }, always;
     /// What every random number of the run starts from.
-    seed: u64, "Seed", Run, Kind::Whole { min: 0, max: 9_007_199_254_740_991 }, always;
+    seed: u64, "Seed", Run, Kind::Integer { min: 0, max: 9_007_199_254_740_991 }, always;
 }

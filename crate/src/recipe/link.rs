@@ -4,10 +4,10 @@
 
 use std::collections::BTreeSet;
 
+use super::digest_prefix::is_hexadecimal;
 use super::error::{RecipeError, shorten};
 use super::fields::{FIELDS, HEXADECIMAL, Recipe};
-use super::fingerprint::is_hexadecimal;
-use super::marks::{MOST_MARKS, marks_text, read_marks};
+use super::marks::{MAX_MARKS, marks_text, read_marks};
 use super::rules::why_no_model;
 use super::versions::other_version;
 use super::{Choice, Input, Kind, Model, VERSION};
@@ -192,7 +192,7 @@ fn read_check(text: &str) -> Result<String, RecipeError> {
 
 fn bad_marks(text: &str) -> RecipeError {
     let allowed =
-        format!("the losses of 1 to {MOST_MARKS} steps in base64url, as Share writes them");
+        format!("the losses of 1 to {MAX_MARKS} steps in base64url, as Share writes them");
     RecipeError::bad_value("marks", text, &allowed)
 }
 

@@ -7,11 +7,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// The most marks that a link carries: 171 characters.
-pub const MOST_MARKS: usize = 32;
+pub const MAX_MARKS: usize = 32;
 
 /// The steps, from 1, whose losses are the marks of a run of that many steps.
 pub fn mark_steps(steps: u64) -> impl ExactSizeIterator<Item = u64> {
-    let count = steps.min(MOST_MARKS as u64);
+    let count = steps.min(MAX_MARKS as u64);
     let place = move |mark| match mark {
         0 => 1,
         _ => 1 + (u128::from(mark) * u128::from(steps - 1) / u128::from(count - 1)) as u64,
@@ -38,7 +38,7 @@ pub(super) fn read_marks(text: &str) -> Option<Vec<u32>> {
     let (words, rest) = bytes.as_chunks::<4>();
     let marks: Vec<u32> = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
     let loss = |bits: &u32| f32::from_bits(*bits).is_finite();
-    let whole = rest.is_empty() && (1..=MOST_MARKS).contains(&marks.len());
+    let whole = rest.is_empty() && (1..=MAX_MARKS).contains(&marks.len());
     (whole && marks.iter().all(loss)).then_some(marks)
 }
 
@@ -55,7 +55,7 @@ mod tests {
         assert!(steps(0).is_empty());
         for count in [33, 64, 938, 1_000_000, u64::MAX] {
             let marks = steps(count);
-            assert_eq!(marks.len(), MOST_MARKS);
+            assert_eq!(marks.len(), MAX_MARKS);
             assert_eq!((marks[0], marks[31]), (1, count));
             assert!(marks.windows(2).all(|pair| pair[0] < pair[1]));
         }

@@ -15,32 +15,32 @@
 //! - [`versions`]: what each version of the recipe means
 //! - [`error`]: what can be wrong with a link, as sentences
 
+pub mod choice_set;
 pub mod choices;
 pub mod defaults;
+pub mod digest_prefix;
 pub mod error;
 pub mod fields;
-pub mod fingerprint;
 pub mod input;
 pub mod link;
 pub mod marks;
+pub mod number_list;
 pub mod rules;
-pub mod several;
 pub mod stack;
 pub mod versions;
-pub mod widths;
 
+pub use choice_set::ChoiceSet;
 pub use choices::{
-    Act, Channels, Choice, Data, Decay, Head, Model, Norm, Operation, Opt, Pool, Schedule,
-    Shortcut, Size, Skip, Stem, Switch,
+    Activation, Augmentation, Channels, Choice, Data, DecayScope, Head, Model, Norm, OptimizerKind,
+    Pool, Schedule, Shortcut, Size, Skip, Stem, Switch,
 };
+pub use digest_prefix::DigestPrefix;
 pub use error::RecipeError;
 pub(crate) use error::shorten;
 pub use fields::{FIELDS, Field, Group, Kind, Recipe};
-pub use fingerprint::Fingerprint;
 pub use input::{Input, Scale};
 pub use link::{Link, MAX_LINK, parse};
-pub use marks::{MOST_MARKS, mark_steps, marks_of, marks_text};
-pub use several::Several;
+pub use marks::{MAX_MARKS, mark_steps, marks_of, marks_text};
+pub use number_list::NumberList;
 pub use stack::Stack;
 pub use versions::VERSION;
-pub use widths::Widths;

@@ -24,19 +24,19 @@ pub fn fields() -> Result<JsValue, JsValue> {
         Kind::Choice(all) => FieldKind::Choice {
             choices: choices(all()),
         },
-        Kind::Several(all) => FieldKind::Several {
+        Kind::ChoiceSet(all) => FieldKind::ChoiceSet {
             choices: choices(all()),
         },
-        Kind::Whole { min, max } => FieldKind::Number {
+        Kind::Integer { min, max } => FieldKind::Number {
             min: min as f64,
             max: max as f64,
             integer: true,
             log: false,
         },
-        Kind::Wholes { min, max, most } => FieldKind::Numbers {
+        Kind::IntegerList { min, max, max_len } => FieldKind::Numbers {
             min: min as f64,
             max: max as f64,
-            most,
+            most: max_len,
         },
         Kind::Real { min, max, log } => FieldKind::Number {
             min,

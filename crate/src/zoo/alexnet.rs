@@ -12,7 +12,7 @@
 //! pixels padded by 2, as torchvision does, where the paper's figure says 224 and its arithmetic needs 227.
 
 use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
-use crate::recipe::{Act, Input, Recipe, Switch};
+use crate::recipe::{Activation, Input, Recipe, Switch};
 
 const PAPER: &str = "A. Krizhevsky, I. Sutskever, G. Hinton: ImageNet classification with deep convolutional neural networks, 2012";
 
@@ -26,7 +26,7 @@ struct Config {
     hidden: usize,
     groups: usize,
     dropout: f64,
-    act: Act,
+    act: Activation,
     response_norm: bool,
 }
 
@@ -59,7 +59,7 @@ pub(super) fn original(papers: bool) -> Graph {
         hidden: 4096,
         groups,
         dropout: 0.5,
-        act: Act::Relu,
+        act: Activation::Relu,
         response_norm: papers,
     };
     build("AlexNet", &config)
@@ -68,8 +68,8 @@ pub(super) fn original(papers: bool) -> Graph {
 fn build(title: &str, config: &Config) -> Graph {
     let (mut net, image) = Graph::new(title, PAPER, config.input, InitScheme::KaimingNormal);
     let act = |net: &mut Graph, number: usize, x: Value| match config.act {
-        Act::Relu => net.relu(&format!("relu{number}"), x),
-        Act::Tanh => net.tanh(&format!("tanh{number}"), x),
+        Activation::Relu => net.relu(&format!("relu{number}"), x),
+        Activation::Tanh => net.tanh(&format!("tanh{number}"), x),
     };
     let pooling = Pooling::new(3).stride(2);
     let [second, third, fourth, fifth] = config.channels;

@@ -7,7 +7,7 @@
 
 use super::graph::{Graph, InitScheme};
 use super::lenet5::PAPER;
-use crate::recipe::{Act, Recipe};
+use crate::recipe::{Activation, Recipe};
 
 /// The network of a recipe.
 pub(super) fn graph(recipe: &Recipe) -> Graph {
@@ -23,8 +23,8 @@ pub(super) fn graph(recipe: &Recipe) -> Graph {
         let number = index + 1;
         x = net.linear(&format!("fc{number}"), x, width as usize);
         x = match recipe.act {
-            Act::Relu => net.relu(&format!("relu{number}"), x),
-            Act::Tanh => net.tanh(&format!("tanh{number}"), x),
+            Activation::Relu => net.relu(&format!("relu{number}"), x),
+            Activation::Tanh => net.tanh(&format!("tanh{number}"), x),
         };
         x = net.dropout(&format!("drop{number}"), x, recipe.dropout);
     }

@@ -606,7 +606,7 @@ export interface CheckpointInfo {
 /**
  * What a field of the recipe may hold.
  */
-export type FieldKind = { type: "choice"; choices: Choice[] } | { type: "several"; choices: Choice[] } | { type: "numbers"; min: number; max: number; most: number } | { type: "number"; min: number; max: number; integer: boolean; log: boolean } | { type: "layers" } | { type: "digest" };
+export type FieldKind = { type: "choice"; choices: Choice[] } | { type: "choiceSet"; choices: Choice[] } | { type: "numbers"; min: number; max: number; most: number } | { type: "number"; min: number; max: number; integer: boolean; log: boolean } | { type: "layers" } | { type: "digest" };
 
 /**
  * What a layer gave for one image.

@@ -13,11 +13,11 @@ mod cutout;
 mod flip;
 mod warp;
 
-pub use crate::recipe::Operation;
+pub use crate::recipe::Augmentation;
 pub use crop::PADDING;
 
 use crate::random::{Purpose, stream};
-use crate::recipe::Several;
+use crate::recipe::ChoiceSet;
 
 /// Changes one image in place.
 ///
@@ -26,7 +26,7 @@ use crate::recipe::Several;
 /// # Shapes
 /// - `image`: `shape`, which is `[channels, height, width]`
 pub fn augment(
-    operations: &Several<Operation>,
+    operations: &ChoiceSet<Augmentation>,
     seed: u64,
     example: u64,
     image: &mut [u8],
@@ -44,25 +44,29 @@ pub fn augment(
     let square = cutout::draw(&mut random);
     let among = |operation| operations.contains(operation);
     let by = warp::Warp {
-        shift: if among(Operation::Shift) {
+        shift: if among(Augmentation::Shift) {
             shift
         } else {
             [0.0; 2]
         },
-        angle: if among(Operation::Rotate) { angle } else { 0.0 },
+        angle: if among(Augmentation::Rotate) {
+            angle
+        } else {
+            0.0
+        },
         // These are many, and nothing is drawn after them.
-        nodes: among(Operation::Elastic).then(|| warp::draw_nodes(&mut random)),
+        nodes: among(Augmentation::Elastic).then(|| warp::draw_nodes(&mut random)),
     };
     if by != warp::Warp::default() {
         warp::warp(image, shape, &by);
     }
     for operation in operations.iter() {
         match operation {
-            Operation::Shift | Operation::Rotate | Operation::Elastic => {}
-            Operation::Cutout => cutout::cut(image, shape, square),
-            Operation::Crop => crop::crop(image, shape, position),
-            Operation::Flip if mirrored => flip::flip(image, shape),
-            Operation::Flip => {}
+            Augmentation::Shift | Augmentation::Rotate | Augmentation::Elastic => {}
+            Augmentation::Cutout => cutout::cut(image, shape, square),
+            Augmentation::Crop => crop::crop(image, shape, position),
+            Augmentation::Flip if mirrored => flip::flip(image, shape),
+            Augmentation::Flip => {}
         }
     }
 }
@@ -73,7 +77,7 @@ pub fn augment(
 /// # Shapes
 /// - `images`: `[count, channels, height, width]`, where `shape` is `[channels, height, width]`
 pub fn augment_all(
-    operations: &Several<Operation>,
+    operations: &ChoiceSet<Augmentation>,
     seed: u64,
     first: u64,
     images: &mut [u8],
@@ -90,7 +94,7 @@ mod tests {
     use sha2::{Digest as _, Sha256};
 
     use super::super::hex;
-    use super::Operation::{Crop, Flip};
+    use super::Augmentation::{Crop, Flip};
     use super::*;
 
     const SHAPE: [usize; 3] = [3, 32, 32];
@@ -101,9 +105,9 @@ mod tests {
         (0..PIXELS).map(|i| (i * 37 % 255 + 1) as u8).collect()
     }
 
-    fn augmented(operations: &[Operation], seed: u64, example: u64) -> Vec<u8> {
+    fn augmented(operations: &[Augmentation], seed: u64, example: u64) -> Vec<u8> {
         let mut image = image();
-        augment(&Several::of(operations), seed, example, &mut image, SHAPE);
+        augment(&ChoiceSet::of(operations), seed, example, &mut image, SHAPE);
         image
     }
 
@@ -157,7 +161,7 @@ mod tests {
 
     #[test]
     fn any_part_of_a_batch_is_the_same_as_in_the_whole() {
-        let both = Several::of(&[Crop, Flip]);
+        let both = ChoiceSet::of(&[Crop, Flip]);
         let mut whole = image().repeat(32);
         augment_all(&both, 5, 320, &mut whole, SHAPE);
         let mut part = image().repeat(10);

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::recipe::{Data, Operation, Opt, Schedule, Several, Skip, marks_of};
+use crate::recipe::{Augmentation, ChoiceSet, Data, OptimizerKind, Schedule, Skip, marks_of};
 
 fn error(text: &str) -> String {
     parse(text).unwrap_err().to_string()
@@ -75,7 +75,10 @@ fn bad_values_name_key_value_and_what_is_allowed() {
 #[test]
 fn a_list_has_one_spelling() {
     let recipe = parse("data=cifar10&aug=flip,crop").unwrap().recipe;
-    assert_eq!(recipe.aug, Several::of(&[Operation::Crop, Operation::Flip]));
+    assert_eq!(
+        recipe.aug,
+        ChoiceSet::of(&[Augmentation::Crop, Augmentation::Flip])
+    );
     assert_eq!(recipe.link(), "model=lenet5&data=cifar10&aug=crop,flip&v=1");
     assert_eq!(
         parse("data=cifar10&aug=crop%2Cflip").unwrap().recipe,
@@ -232,7 +235,7 @@ fn the_longest_stack_fits_into_a_checked_link() {
     let recipe = parse(&format!("model=stack&layers={layers}&{rest}"))
         .unwrap()
         .recipe;
-    let marks = vec![u32::MAX; MOST_MARKS];
+    let marks = vec![u32::MAX; MAX_MARKS];
     let link = recipe.checked_link("0123456789abcdef", &marks);
     assert!(link.len() <= MAX_LINK, "{}", link.len());
     assert!(link.len() > 1_800, "{}", link.len());
@@ -280,9 +283,9 @@ proptest! {
         let mut recipe = Recipe::of(Model::ALL[model].0);
         (recipe.lr, recipe.wd, recipe.seed, recipe.batch, recipe.steps) = (lr, wd, seed, batch, steps);
         recipe.data = Data::ALL[data].0;
-        let all = Operation::ALL.iter().enumerate();
+        let all = Augmentation::ALL.iter().enumerate();
         let wanted: Vec<_> = all.filter(|(i, _)| aug >> i & 1 == 1).map(|(_, entry)| entry.0).collect();
-        recipe.aug = Several::of(&wanted);
+        recipe.aug = ChoiceSet::of(&wanted);
         (recipe.schedule, recipe.clip, recipe.val) = (Schedule::ALL[schedule].0, clip, val);
         if recipe.schedule == Schedule::OneCycle {
             recipe.warmup = Recipe::of(recipe.model).warmup;
@@ -294,7 +297,7 @@ proptest! {
             recipe.skip = Skip::Off;
         }
         if sgd {
-            (recipe.opt, recipe.momentum) = (Opt::Sgd, momentum);
+            (recipe.opt, recipe.momentum) = (OptimizerKind::Sgd, momentum);
         }
         let link = recipe.link();
         prop_assert!(link.len() <= MAX_LINK);

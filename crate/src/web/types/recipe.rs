@@ -33,7 +33,7 @@ pub enum FieldKind {
         choices: Vec<Choice>,
     },
     /// Any number of a closed set: in a link their names with commas between them.
-    Several {
+    ChoiceSet {
         /// The set.
         choices: Vec<Choice>,
     },

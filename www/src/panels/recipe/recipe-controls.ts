@@ -156,7 +156,7 @@ export class RecipeControls extends BenchElement {
     const differs = usual !== undefined && value !== usual;
     // Of several changes, the refusal names the one it is about.
     const wrong = key in draft && refusal?.startsWith(`${key}=`) ? refusal : null;
-    const several = field.kind.type === "several";
+    const several = field.kind.type === "choiceSet";
     return html`
       <div>
         ${several ? nothing : html`<label for=${key}>${label}</label>`} ${this.#control(field, value, wrong !== null)}
@@ -174,7 +174,7 @@ export class RecipeControls extends BenchElement {
     if (kind.type === "choice") {
       return select({ id: key, options: choicesOf(field), value, describedBy: `${key}-help`, onChange: change });
     }
-    if (kind.type === "several") {
+    if (kind.type === "choiceSet") {
       const chosen = value.split(",");
       const tick = ({ currentTarget }: Event): void => {
         const ticked = (currentTarget as HTMLElement).querySelectorAll<HTMLInputElement>("input:checked");

@@ -4,12 +4,12 @@ use super::fields::{Kind, whole};
 
 /// Some whole numbers; there may be none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Widths(Vec<u64>);
+pub struct NumberList(Vec<u64>);
 
-impl Widths {
+impl NumberList {
     /// Those.
     pub fn of(widths: &[u64]) -> Self {
-        Widths(widths.to_vec())
+        NumberList(widths.to_vec())
     }
 
     /// The numbers, in order.
@@ -20,18 +20,18 @@ impl Widths {
     /// Reads numbers with commas between them; an empty text is none. Nothing where one is no whole number that the field
     /// allows, or there are too many.
     pub(super) fn parse(text: &str, kind: &Kind) -> Option<Self> {
-        let Kind::Wholes { min, max, most } = kind else {
+        let Kind::IntegerList { min, max, max_len } = kind else {
             return None;
         };
         if text.is_empty() {
-            return Some(Widths::default());
+            return Some(NumberList::default());
         }
         let number = |text: &str| {
             let number = whole(text)?;
             (*min..=*max).contains(&number).then_some(number)
         };
         let numbers: Vec<u64> = text.split(',').map(number).collect::<Option<_>>()?;
-        (numbers.len() <= *most).then_some(Widths(numbers))
+        (numbers.len() <= *max_len).then_some(NumberList(numbers))
     }
 
     /// The numbers, with commas between them.
@@ -45,23 +45,23 @@ impl Widths {
 mod tests {
     use super::*;
 
-    const KIND: Kind = Kind::Wholes {
+    const KIND: Kind = Kind::IntegerList {
         min: 1,
         max: 100,
-        most: 3,
+        max_len: 3,
     };
 
     #[test]
     fn numbers_are_read_and_written() {
         for text in ["", "7", "100,1,7"] {
-            assert_eq!(Widths::parse(text, &KIND).unwrap().text(), text);
+            assert_eq!(NumberList::parse(text, &KIND).unwrap().text(), text);
         }
         // Another spelling of the same numbers is another link, but the same recipe.
-        assert_eq!(Widths::parse("07", &KIND), Some(Widths::of(&[7])));
+        assert_eq!(NumberList::parse("07", &KIND), Some(NumberList::of(&[7])));
         for text in [
             "0", "101", "1,2,3,4", "1,", ",", "+1", "1 2", "x", "-1", "1.5",
         ] {
-            assert_eq!(Widths::parse(text, &KIND), None, "{text}");
+            assert_eq!(NumberList::parse(text, &KIND), None, "{text}");
         }
     }
 }

@@ -4,9 +4,9 @@ use super::fields::Kind;
 
 /// The first 16 hexadecimal digits of a SHA-256, or none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Fingerprint(Option<u64>);
+pub struct DigestPrefix(Option<u64>);
 
-impl Fingerprint {
+impl DigestPrefix {
     /// Whether it names nothing.
     pub fn is_none(self) -> bool {
         self.0.is_none()
@@ -15,22 +15,22 @@ impl Fingerprint {
     /// Reads it; an empty text is none. Nothing where it is no digest.
     pub fn parse(text: &str) -> Option<Self> {
         if text.is_empty() {
-            return Some(Fingerprint(None));
+            return Some(DigestPrefix(None));
         }
         let bits = is_hexadecimal(text).then(|| u64::from_str_radix(text, 16).ok());
-        Some(Fingerprint(Some(bits.flatten()?)))
+        Some(DigestPrefix(Some(bits.flatten()?)))
     }
 }
 
-impl std::fmt::Display for Fingerprint {
+impl std::fmt::Display for DigestPrefix {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.map_or(Ok(()), |bits| write!(f, "{bits:016x}"))
     }
 }
 
-impl super::fields::Value for Fingerprint {
+impl super::fields::Value for DigestPrefix {
     fn read(text: &str, _: &Kind) -> Option<Self> {
-        Fingerprint::parse(text)
+        DigestPrefix::parse(text)
     }
 
     fn write(&self) -> String {
@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn one_spelling_is_read_and_written() {
         for text in ["", "00000000000000ff", "ffffffffffffffff"] {
-            let read = Fingerprint::parse(text).unwrap();
+            let read = DigestPrefix::parse(text).unwrap();
             assert_eq!(read.to_string(), text);
             assert_eq!(read.is_none(), text.is_empty());
         }
@@ -62,7 +62,7 @@ mod tests {
             "00000000000000ff0",
             "ねねねねね!",
         ] {
-            assert_eq!(Fingerprint::parse(text), None, "{text}");
+            assert_eq!(DigestPrefix::parse(text), None, "{text}");
         }
     }
 }

@@ -5,18 +5,18 @@ use super::choices::Choice;
 /// Some values of a choice, each at most once, in the order in which the choice lists them. However a link orders them,
 /// two recipes that mean the same are equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Several<T>(Vec<T>);
+pub struct ChoiceSet<T>(Vec<T>);
 
-impl<T: Choice> Several<T> {
+impl<T: Choice> ChoiceSet<T> {
     /// Those values: repeated ones count once, and their order does not matter.
     pub fn of(values: &[T]) -> Self {
         let all = T::ALL.iter().map(|entry| entry.0);
-        Several(all.filter(|value| values.contains(value)).collect())
+        ChoiceSet(all.filter(|value| values.contains(value)).collect())
     }
 
     /// None of them.
     pub fn none() -> Self {
-        Several(Vec::new())
+        ChoiceSet(Vec::new())
     }
 
     /// Whether there are none.
@@ -38,10 +38,10 @@ impl<T: Choice> Several<T> {
     /// twice.
     pub(super) fn parse(text: &str) -> Option<Self> {
         if text.is_empty() {
-            return Some(Several::none());
+            return Some(ChoiceSet::none());
         }
         let values: Vec<T> = text.split(',').map(T::named).collect::<Option<_>>()?;
-        let several = Several::of(&values);
+        let several = ChoiceSet::of(&values);
         (several.0.len() == values.len()).then_some(several)
     }
 
@@ -54,27 +54,27 @@ impl<T: Choice> Several<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Operation::{Crop, Flip};
+    use super::super::Augmentation::{Crop, Flip};
     use super::*;
 
     #[test]
     fn order_and_repetition_do_not_matter() {
-        let both = Several::of(&[Flip, Crop, Flip]);
+        let both = ChoiceSet::of(&[Flip, Crop, Flip]);
         assert_eq!(both.iter().collect::<Vec<_>>(), [Crop, Flip]);
-        assert_eq!(both, Several::of(&[Crop, Flip]));
-        assert!(both.contains(Flip) && !Several::of(&[Crop]).contains(Flip));
+        assert_eq!(both, ChoiceSet::of(&[Crop, Flip]));
+        assert!(both.contains(Flip) && !ChoiceSet::of(&[Crop]).contains(Flip));
     }
 
     #[test]
     fn names_are_read_and_written() {
         for (text, canonical) in [("flip,crop", "crop,flip"), ("flip", "flip"), ("", "")] {
-            let several = Several::<super::super::Operation>::parse(text).unwrap();
+            let several = ChoiceSet::<super::super::Augmentation>::parse(text).unwrap();
             assert_eq!(several.names(), canonical);
             assert_eq!(several.is_empty(), text.is_empty());
         }
         for text in ["crop,crop", "crop,", ",", " crop", "crop flip", "none"] {
             assert_eq!(
-                Several::<super::super::Operation>::parse(text),
+                ChoiceSet::<super::super::Augmentation>::parse(text),
                 None,
                 "{text}"
             );
