@@ -4,8 +4,8 @@
 //! 10,000 records, each a label byte and 3,072 pixels (1,024 red, then green, then blue, row by row). A label and an
 //! image in planes are what [`Split`] holds, so nothing is rearranged but the labels.
 
-use super::manifest::{CIFAR10, Named};
-use super::{DataError, Info, Split};
+use super::manifest::{CIFAR10, NamedContents};
+use super::{DataError, DatasetInfo, Split};
 
 /// The classes; a label is a position in this list.
 pub const CLASSES: [&str; 10] = [
@@ -30,11 +30,11 @@ const RECORD: usize = 1 + PIXELS;
 const RECORDS: usize = 10_000;
 
 /// What the data set is, without any of its files.
-pub fn info() -> Info {
-    Info {
+pub fn info() -> DatasetInfo {
+    DatasetInfo {
         name: CIFAR10.name.into(),
         title: CIFAR10.title.into(),
-        drawn: false,
+        synthetic: false,
         classes: CLASSES.map(String::from).into(),
         channels: 3,
         height: SIDE,
@@ -43,12 +43,12 @@ pub fn info() -> Info {
 }
 
 /// The examples of some of its files, with their paths, one after the other.
-pub(super) fn split(files: Vec<Named>) -> Result<Split, DataError> {
+pub(super) fn split(files: Vec<NamedContents>) -> Result<Split, DataError> {
     joined(files, RECORDS)
 }
 
 /// The examples of files with so many records each.
-fn joined(files: Vec<Named>, records: usize) -> Result<Split, DataError> {
+fn joined(files: Vec<NamedContents>, records: usize) -> Result<Split, DataError> {
     let mut all = Split::default();
     for (path, bytes) in files {
         let more = batch(path, bytes, records)?;

@@ -224,37 +224,37 @@ pub enum DataError {
         /// How many classes there are.
         classes: usize,
     },
-    /// Somebody's own images, which nobody gave.
+    /// A custom data set whose images were not given.
     #[error(
         "{what} Give the folder or the zip that holds them: images are PNG, JPEG or WebP files, in a folder for each class."
     )]
-    OwnMissing {
-        /// Whose they are, as sentences.
+    CustomMissing {
+        /// Which images are missing, as sentences.
         what: String,
     },
-    /// Other images than the recipe's.
+    /// A custom data set with another digest than the recipe's.
     #[error(
         "These are not the images that the link is of: their digest is {found}, the link's is {wanted}. A file may have been added, changed or taken away."
     )]
-    OwnOther {
-        /// Their digest.
+    CustomDigest {
+        /// The digest of the images that were given.
         found: String,
         /// The recipe's.
         wanted: String,
     },
-    /// Images of another form than the recipe's.
+    /// A custom data set of another image shape than the recipe's.
     #[error(
         "These images were made {found}, but the link is of images {wanted}. Give the folder again."
     )]
-    OwnForm {
-        /// Their form, in words.
+    CustomShape {
+        /// The shape of the images that were given, in words.
         found: String,
         /// The recipe's.
         wanted: String,
     },
-    /// A collection that is none, or damaged.
+    /// A custom data set that is damaged or in an unknown format.
     #[error("The images cannot be read: {fault}. Give the folder again.")]
-    OwnDamaged {
+    CustomDamaged {
         /// What is wrong, as it continues the sentence.
         fault: &'static str,
     },

@@ -4,8 +4,8 @@
 //! Fashion-MNIST: H. Xiao, K. Rasul, R. Vollgraf: Fashion-MNIST: a novel image dataset for benchmarking machine learning
 //! algorithms, 2017.
 
-use super::manifest::{FASHION, Fetched, MNIST, Named};
-use super::{DataError, Info, Split, idx};
+use super::manifest::{FASHION, MNIST, NamedContents, RemoteDataset};
+use super::{DataError, DatasetInfo, Split, idx};
 
 /// MNIST's classes.
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
@@ -30,7 +30,7 @@ const SIDE: usize = 28;
 /// A data set of MNIST's form.
 #[derive(Debug)]
 pub struct Form {
-    fetched: &'static Fetched,
+    fetched: &'static RemoteDataset,
     classes: [&'static str; 10],
 }
 
@@ -48,11 +48,11 @@ pub const WORN: Form = Form {
 
 impl Form {
     /// What the data set is, without any of its files.
-    pub fn info(&self) -> Info {
-        Info {
+    pub fn info(&self) -> DatasetInfo {
+        DatasetInfo {
             name: self.fetched.name.into(),
             title: self.fetched.title.into(),
-            drawn: false,
+            synthetic: false,
             classes: self.classes.map(String::from).into(),
             channels: 1,
             height: SIDE,
@@ -61,7 +61,7 @@ impl Form {
     }
 
     /// The examples of a file of images and one of labels, with their paths.
-    pub(super) fn split(&self, files: Vec<Named>) -> Result<Split, DataError> {
+    pub(super) fn split(&self, files: Vec<NamedContents>) -> Result<Split, DataError> {
         let [images, labels] = files
             .try_into()
             .map_err(|files: Vec<_>| self.fetched.file_count(files.len(), 2))?;
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     /// So many images, and so many labels.
-    fn small(images: u32, labels: u32) -> [Named; 2] {
+    fn small(images: u32, labels: u32) -> [NamedContents; 2] {
         let pixels = vec![7; images as usize * 784];
         let classes: Vec<u8> = (0..labels).map(|i| (i % 10) as u8).collect();
         [
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn errors_name_the_file() {
-        let error = |files: Vec<Named>| HANDWRITTEN.split(files).unwrap_err().to_string();
+        let error = |files: Vec<NamedContents>| HANDWRITTEN.split(files).unwrap_err().to_string();
         assert_eq!(
             error(small(3, 4).into()),
             "images holds 3 images, but labels holds 4 labels; there should be one label for each image."

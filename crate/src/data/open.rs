@@ -1,37 +1,40 @@
 //! A data set by its name.
 
-use super::{DataError, Dataset, Info, LateSplit, Split, cifar10, digits, manifest, mnist, own};
+use super::{
+    DataError, Dataset, DatasetInfo, DeferredSplit, Split, cifar10, custom_dataset, digits,
+    manifest, mnist,
+};
 use crate::recipe::{Choice, Data, Recipe};
 
 /// Where a data set comes from.
 #[derive(Clone, Copy, Debug)]
 pub enum Source {
     /// Drawn by the crate from the recipe's seed; nothing is fetched.
-    Drawn,
+    Synthetic,
     /// Read from files that must be fetched and verified first.
-    Fetched(&'static manifest::Fetched),
+    Remote(&'static manifest::RemoteDataset),
     /// Given by a person.
-    Own,
+    Custom,
 }
 
 /// Where the data that a recipe names comes from.
 pub fn source(data: Data) -> Source {
     match data {
-        Data::Digits => Source::Drawn,
-        Data::Mnist => Source::Fetched(&manifest::MNIST),
-        Data::Fashion => Source::Fetched(&manifest::FASHION),
-        Data::Cifar10 => Source::Fetched(&manifest::CIFAR10),
-        Data::Own => Source::Own,
+        Data::Digits => Source::Synthetic,
+        Data::Mnist => Source::Remote(&manifest::MNIST),
+        Data::Fashion => Source::Remote(&manifest::FASHION),
+        Data::Cifar10 => Source::Remote(&manifest::CIFAR10),
+        Data::Own => Source::Custom,
     }
 }
 
 /// What is known of the data that a recipe names before any of it is drawn or fetched.
-pub fn info(recipe: &Recipe) -> Info {
-    known(recipe.data).unwrap_or_else(|| own::info(recipe))
+pub fn info(recipe: &Recipe) -> DatasetInfo {
+    known(recipe.data).unwrap_or_else(|| custom_dataset::info(recipe))
 }
 
 /// What is known of data by its name alone.
-fn known(data: Data) -> Option<Info> {
+fn known(data: Data) -> Option<DatasetInfo> {
     match data {
         Data::Digits => Some(digits::info()),
         Data::Mnist => Some(mnist::HANDWRITTEN.info()),
@@ -42,7 +45,7 @@ fn known(data: Data) -> Option<Info> {
 }
 
 /// The data that the crate draws itself, for a recipe: as many training examples as it asks for, from its seed.
-pub fn drawn(recipe: &Recipe) -> Dataset {
+pub fn synthesize(recipe: &Recipe) -> Dataset {
     let train = match recipe.subset as usize {
         0 => digits::TRAIN,
         wanted => wanted,
@@ -55,10 +58,10 @@ pub fn drawn(recipe: &Recipe) -> Dataset {
 ///
 /// # Errors
 /// [`DataError`]: which file, what was found, what would be right.
-pub fn read(name: &str, files: Vec<manifest::Verified>) -> Result<Dataset, DataError> {
-    let (test, training) = files.into_iter().partition(manifest::Verified::is_test);
+pub fn read(name: &str, files: Vec<manifest::VerifiedFile>) -> Result<Dataset, DataError> {
+    let (test, training) = files.into_iter().partition(manifest::VerifiedFile::is_test);
     let data = read_training(name, training)?;
-    data.test.bring(read_test(name, test)?);
+    data.test.set(read_test(name, test)?);
     Ok(data)
 }
 
@@ -69,13 +72,13 @@ pub fn read(name: &str, files: Vec<manifest::Verified>) -> Result<Dataset, DataE
 ///
 /// # Errors
 /// [`DataError`]: which file, what was found, what would be right.
-pub fn read_training(name: &str, files: Vec<manifest::Verified>) -> Result<Dataset, DataError> {
+pub fn read_training(name: &str, files: Vec<manifest::VerifiedFile>) -> Result<Dataset, DataError> {
     let (data, fetched) = fetched(name)?;
     let files = fetched.training_contents(files)?;
     Ok(Dataset {
         info: known(data).ok_or_else(|| manifest::unknown(name))?,
         train: split(data, files)?,
-        test: LateSplit::default(),
+        test: DeferredSplit::default(),
         digest: fetched.digest.into(),
         scale: None,
     })
@@ -85,21 +88,21 @@ pub fn read_training(name: &str, files: Vec<manifest::Verified>) -> Result<Datas
 ///
 /// # Errors
 /// [`DataError`]: which file, what was found, what would be right.
-pub fn read_test(name: &str, files: Vec<manifest::Verified>) -> Result<Split, DataError> {
+pub fn read_test(name: &str, files: Vec<manifest::VerifiedFile>) -> Result<Split, DataError> {
     let (data, fetched) = fetched(name)?;
     split(data, fetched.test_contents(files)?)
 }
 
-fn fetched(name: &str) -> Result<(Data, &'static manifest::Fetched), DataError> {
+fn fetched(name: &str) -> Result<(Data, &'static manifest::RemoteDataset), DataError> {
     let data = Data::named(name).ok_or_else(|| manifest::unknown(name))?;
     match source(data) {
-        Source::Fetched(fetched) => Ok((data, fetched)),
-        Source::Drawn | Source::Own => Err(manifest::unknown(name)),
+        Source::Remote(fetched) => Ok((data, fetched)),
+        Source::Synthetic | Source::Custom => Err(manifest::unknown(name)),
     }
 }
 
 /// The examples of some files.
-fn split(data: Data, files: Vec<manifest::Named>) -> Result<Split, DataError> {
+fn split(data: Data, files: Vec<manifest::NamedContents>) -> Result<Split, DataError> {
     match data {
         Data::Mnist => mnist::HANDWRITTEN.split(files),
         Data::Fashion => mnist::WORN.split(files),
@@ -123,12 +126,12 @@ mod tests {
     fn every_name_in_a_link_has_its_source() {
         for (data, name, ..) in Data::ALL {
             match source(*data) {
-                Source::Drawn => assert_eq!(digits::NAME, *name),
-                Source::Fetched(fetched) => {
+                Source::Synthetic => assert_eq!(digits::NAME, *name),
+                Source::Remote(fetched) => {
                     assert_eq!(fetched.name, *name);
                     assert!(manifest::find(name).is_ok());
                 }
-                Source::Own => assert_eq!(own::NAME, *name),
+                Source::Custom => assert_eq!(custom_dataset::NAME, *name),
             }
             assert_eq!(info(&on(*data)).name, *name);
         }
@@ -155,7 +158,7 @@ mod tests {
     #[test]
     fn images_are_scaled_by_the_training_images_own_mean_and_deviation() {
         for (data, name, ..) in Data::ALL {
-            let Source::Fetched(fetched) = source(*data) else {
+            let Source::Remote(fetched) = source(*data) else {
                 continue;
             };
             let Some(files) = fetched.real_files() else {

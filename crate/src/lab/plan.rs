@@ -2,7 +2,7 @@
 
 use super::error::LabError;
 use super::memory::suffices;
-use crate::data::{Dataset, Info};
+use crate::data::{Dataset, DatasetInfo};
 use crate::recipe::stack::normalised_together;
 use crate::recipe::{Input, Recipe};
 use crate::zoo::Network;
@@ -31,7 +31,7 @@ pub struct Plan {
 ///
 /// # Errors
 /// [`LabError::Plan`] where their shape is another one, or the network too large.
-pub fn fits(recipe: &Recipe, data: &Info) -> Result<(), LabError> {
+pub fn fits(recipe: &Recipe, data: &DatasetInfo) -> Result<(), LabError> {
     let summary = Network::summary(recipe);
     let told_apart = summary.layers.last().and_then(|layer| layer.shape.last());
     if summary.input == data.shape()

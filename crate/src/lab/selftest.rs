@@ -179,7 +179,7 @@ mod tests {
     fn what_roundings_decide_is_found_on_the_cpu_engine() {
         let gradient = |link: &str, nudge: f32| {
             let recipe = crate::recipe::parse(link).unwrap().recipe;
-            let data = crate::data::drawn(&recipe);
+            let data = crate::data::synthesize(&recipe);
             let plan = Plan::of(&recipe, &data).unwrap();
             let engine = Engine::cpu();
             let numbers = numbers(&engine, &recipe, &data, &plan, None, nudge);

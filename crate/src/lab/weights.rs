@@ -159,10 +159,7 @@ mod tests {
             }
             let reference = references.values.iter().find(|of| of.name == name);
             let reference = reference.expect("a reference for every network");
-            let digest: String = Sha256::digest(&file)
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let digest = crate::hex::hex(&Sha256::digest(&file));
             assert_eq!(
                 digest, reference.sha256,
                 "{name}: other bytes than PyTorch read"

@@ -18,7 +18,7 @@ use crate::recipe;
 pub fn source(link: &str) -> Result<JsValue, JsValue> {
     let recipe = recipe::parse(link).map_err(thrown)?.recipe;
     match data::source(recipe.data) {
-        data::Source::Fetched(source) => out(&told(source, recipe.subset as usize)),
+        data::Source::Remote(source) => out(&told(source, recipe.subset as usize)),
         _ => Ok(JsValue::UNDEFINED),
     }
 }
@@ -29,13 +29,13 @@ pub fn source(link: &str) -> Result<JsValue, JsValue> {
 /// None but those of the conversion.
 #[wasm_bindgen(unchecked_return_type = "DataSource[]")]
 pub fn sources() -> Result<JsValue, JsValue> {
-    let all = manifest::FETCHED.iter();
+    let all = manifest::REMOTE_DATASETS.iter();
     out(&all.map(|source| told(source, 0)).collect::<Vec<_>>())
 }
 
 /// A data set, with the files that a run on its first `subset` examples needs; 0 for all of them.
-fn told(source: &manifest::Fetched, subset: usize) -> DataSource {
-    let file = |file: &manifest::File| SourceFile {
+fn told(source: &manifest::RemoteDataset, subset: usize) -> DataSource {
+    let file = |file: &manifest::RemoteFile| SourceFile {
         path: file.path,
         role: file.role,
         bytes: file.bytes,
@@ -58,7 +58,7 @@ fn told(source: &manifest::Fetched, subset: usize) -> DataSource {
 
 /// A data set's file, unpacked and verified. It stays in the module's memory, where the data set is made of it.
 #[wasm_bindgen]
-pub struct VerifiedFile(manifest::Verified);
+pub struct VerifiedFile(manifest::VerifiedFile);
 
 /// A data set's file, if its contents are what the manifest says: size and SHA-256 are checked.
 ///
@@ -103,7 +103,7 @@ impl Dataset {
     pub fn drawn(link: &str) -> Result<Dataset, JsValue> {
         let recipe = recipe::parse(link).map_err(thrown)?.recipe;
         Ok(Dataset {
-            data: Arc::new(data::drawn(&recipe)),
+            data: Arc::new(data::synthesize(&recipe)),
         })
     }
 
@@ -127,8 +127,8 @@ impl Dataset {
     pub fn own(link: &str, images: Option<Vec<u8>>) -> Result<Dataset, JsValue> {
         let recipe = recipe::parse(link).map_err(thrown)?.recipe;
         let data = match images {
-            Some(images) => data::own::read(&recipe, &images),
-            None => Err(data::own::missing(&recipe)),
+            Some(images) => data::custom_dataset::read(&recipe, &images),
+            None => Err(data::custom_dataset::missing(&recipe)),
         };
         Ok(Dataset {
             data: Arc::new(data.map_err(thrown)?),
@@ -143,7 +143,7 @@ impl Dataset {
     pub fn bring_test(&self, files: Vec<VerifiedFile>) -> Result<(), JsValue> {
         let files = files.into_iter().map(|file| file.0).collect();
         let test = data::read_test(&self.data.info.name, files).map_err(thrown)?;
-        self.data.test.bring(test);
+        self.data.test.set(test);
         Ok(())
     }
 
@@ -157,7 +157,7 @@ impl Dataset {
         out(&DataInfo {
             name: info.name,
             title: info.title,
-            drawn: info.drawn,
+            drawn: info.synthetic,
             train: self.data.train.len(),
             test: match manifest::find(&self.data.info.name) {
                 Ok(fetched) => fetched.test_examples(),

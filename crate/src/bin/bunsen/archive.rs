@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::Read;
 use std::path::Path;
 
-use bunsen::data::manifest::File;
+use bunsen::data::manifest::RemoteFile;
 use flate2::read::GzDecoder;
 
 /// Reads an archive as it comes and hands over the wanted files that lie in its `folder`, as far as the last of them.
@@ -15,8 +15,8 @@ use flate2::read::GzDecoder;
 pub fn unpack(
     packed: impl Read,
     folder: &str,
-    wanted: &[&'static File],
-    mut take: impl FnMut(&'static File, Vec<u8>) -> Result<(), Box<dyn Error>>,
+    wanted: &[&'static RemoteFile],
+    mut take: impl FnMut(&'static RemoteFile, Vec<u8>) -> Result<(), Box<dyn Error>>,
 ) -> Result<(), Box<dyn Error>> {
     let folder = Path::new(folder);
     let mut left = wanted.to_vec();
@@ -54,14 +54,14 @@ mod tests {
 
     use super::*;
 
-    const ONE: &File = &File {
+    const ONE: &RemoteFile = &RemoteFile {
         path: "one.bin.gz",
         role: "a test",
-        of: bunsen::data::manifest::Examples::Test(1),
+        examples: bunsen::data::manifest::Examples::Test(1),
         bytes: 3,
         sha256: "",
     };
-    const TWO: &File = &File {
+    const TWO: &RemoteFile = &RemoteFile {
         path: "two.bin.gz",
         ..*ONE
     };

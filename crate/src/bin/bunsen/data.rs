@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use bunsen::data::{Dataset, manifest};
 #[cfg(feature = "fetch")]
-use manifest::{Fetched, File};
+use manifest::{RemoteDataset, RemoteFile};
 #[cfg(feature = "fetch")]
 use sha2::Digest as _;
 
@@ -81,8 +81,8 @@ pub fn fetch(name: &str, into: &Path) -> Result<(), Box<dyn Error>> {
 /// A file's bytes as the first mirror has them that has them right.
 #[cfg(feature = "fetch")]
 fn from_mirrors(
-    source: &Fetched,
-    file: &File,
+    source: &RemoteDataset,
+    file: &RemoteFile,
     folder: &Path,
     reasons: &mut Vec<String>,
 ) -> Option<Vec<u8>> {
@@ -115,8 +115,7 @@ fn with_part<T>(
     use super::download::{Teller, download};
     // Mirrors may have packed a file differently, so the parts of two do not fit together.
     let name = sha2::Sha256::digest(address);
-    let name: String = name[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    let part = folder.join(format!("{name}.part"));
+    let part = folder.join(format!("{}.part", bunsen::hex::hex(&name[..8])));
     loop {
         let ask = |from, edition: Option<&str>| ask(address, from, edition);
         let pieced = download(&part, limit, ask, std::thread::sleep, &mut Teller::new())?;
@@ -179,9 +178,9 @@ fn ask(
 /// Fetches an archive and keeps the files that are wanted of it, packed one by one.
 #[cfg(feature = "fetch")]
 fn from_archive(
-    source: &Fetched,
+    source: &RemoteDataset,
     archive: &manifest::Archive,
-    wanted: &[&'static File],
+    wanted: &[&'static RemoteFile],
     folder: &Path,
 ) -> Result<(), Box<dyn Error>> {
     /// More than any archive has, in bytes: what goes on for longer is something else.
@@ -207,7 +206,7 @@ fn pack(contents: &[u8]) -> std::io::Result<Vec<u8>> {
 
 /// Writes a file, under another name first, so that a half-written one is never taken for a whole one.
 #[cfg(feature = "fetch")]
-fn keep(folder: &Path, file: &File, bytes: &[u8]) -> Result<(), Box<dyn Error>> {
+fn keep(folder: &Path, file: &RemoteFile, bytes: &[u8]) -> Result<(), Box<dyn Error>> {
     let path = folder.join(file.path);
     let half = path.with_extension("part");
     std::fs::write(&half, bytes)?;

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::Path;
 
-use bunsen::data::{Dataset, own};
+use bunsen::data::{Dataset, custom_dataset};
 use bunsen::recipe::Recipe;
 use bunsen_images::members::Members;
 use bunsen_images::{Format, Intake};
@@ -34,8 +34,8 @@ pub fn read(mut recipe: Recipe, path: &str) -> Result<(Recipe, Dataset), Box<dyn
     for notice in &made.notices {
         eprintln!("{notice}");
     }
-    own::complete(&mut recipe, &made.bytes)?;
-    let data = own::read(&recipe, &made.bytes)?;
+    custom_dataset::complete(&mut recipe, &made.bytes)?;
+    let data = custom_dataset::read(&recipe, &made.bytes)?;
     Ok((recipe, data))
 }
 

@@ -64,10 +64,10 @@ pub async fn start(
     // Before anything is read: data that the network cannot take need not be there.
     bunsen::lab::fits(&recipe, &bunsen::data::info(&recipe))?;
     let (recipe, data) = match bunsen::data::source(recipe.data) {
-        Source::Own => match own {
+        Source::Custom => match own {
             Some(path) => super::own::read(recipe, path)?,
             None => {
-                let missing = bunsen::data::own::missing(&recipe);
+                let missing = bunsen::data::custom_dataset::missing(&recipe);
                 return Err(format!("{missing} `--own` names it.").into());
             }
         },
@@ -76,11 +76,11 @@ pub async fn start(
                 "--own names images for a link with data=own, and this link has other data.".into(),
             );
         }
-        Source::Drawn => {
-            let data = bunsen::data::drawn(&recipe);
+        Source::Synthetic => {
+            let data = bunsen::data::synthesize(&recipe);
             (recipe, data)
         }
-        Source::Fetched(source) => (recipe, super::data::read(source.name)?),
+        Source::Remote(source) => (recipe, super::data::read(source.name)?),
     };
     let mut run = Run::start(engine, recipe, Arc::new(data)).await?;
     match wanted {

@@ -93,9 +93,9 @@ pub fn augment_all(
 mod tests {
     use sha2::{Digest as _, Sha256};
 
-    use super::super::hex;
     use super::Augmentation::{Crop, Flip};
     use super::*;
+    use crate::hex::hex;
 
     const SHAPE: [usize; 3] = [3, 32, 32];
     const PIXELS: usize = 3 * 32 * 32;

@@ -1,7 +1,7 @@
-//! From a form to one hand's drawing of it: the choice between its extremes, unsteady points, slant, stretch, turn, and a
-//! smooth bend of the whole.
+//! From a glyph to the strokes of one sample: interpolation between its extremes, jitter of its points, slant, stretch,
+//! rotation, and a smooth deformation of the whole.
 
-use super::forms::{Form, Point};
+use super::glyphs::{Glyph, Point};
 use crate::random::Stream;
 
 /// Line segments for each span between two control points.
@@ -9,48 +9,48 @@ const STEPS: usize = 6;
 /// Nodes of the bending lattice in each direction.
 const NODES: usize = 4;
 
-/// How far control points wander, as standard deviation, in parts of the digit's height.
+/// Standard deviation of a control point's displacement, as a fraction of the digit's height.
 const JITTER: f32 = 0.03;
-/// How far the lattice's nodes wander, likewise: those at the corners, on the edges and inside. The further in a node is,
-/// the less any one point follows it.
+/// The same for the lattice's nodes: those at the corners, on the edges and inside. The further inside a node is, the less
+/// any one point follows it.
 const BEND: [f32; 3] = [0.14, 0.2, 0.35];
-/// How far a control point may lie beyond the two extremes of its form, in parts of their distance.
+/// How far a sample may lie beyond the two extremes of its glyph, as a fraction of their distance.
 const BEYOND: f32 = 0.4;
-/// How much the middle moves up or down, and how much the top and bottom differ in width.
+/// Standard deviations of how much the middle moves up or down, and of how much the top and bottom differ in width.
 const WAIST: f32 = 0.35;
 const TAPER: f32 = 0.2;
-/// How much earlier or later a stroke begins and ends, in parts of its first and last span.
+/// Standard deviation of how much earlier or later a stroke begins and ends, as a fraction of its first and last span.
 const TRIM: f32 = 0.3;
-/// Standard deviations of the slant and the turn.
+/// Standard deviations of the slant and of the rotation in radians.
 const SLANT: f32 = 0.22;
 const TURN: f32 = 0.10;
 
-/// A drawing: the strokes as lines through many points. The scale does not matter; x is to the right, y downwards.
-pub(super) struct Drawing {
+/// The strokes of a digit, as polylines. The scale does not matter; x is to the right, y downwards.
+pub(super) struct Strokes {
     /// The points of all strokes.
     pub points: Vec<[f32; 2]>,
     /// Where each stroke ends in `points`.
     pub ends: Vec<usize>,
 }
 
-/// Draws `form` of `digit` as one hand would this time.
-pub(super) fn drawing(form: &Form, digit: u8, random: &mut Stream) -> Drawing {
-    let bend = Lattice::new(random, if digit == 1 { 0.5 } else { 1.0 });
-    let habit = Habit::new(digit, random);
-    let mut drawing = Drawing {
+/// The strokes of one sample of `glyph`, which is a way to write `digit`.
+pub(super) fn strokes(glyph: &Glyph, digit: u8, random: &mut Stream) -> Strokes {
+    let deformation = Lattice::new(random, if digit == 1 { 0.5 } else { 1.0 });
+    let shear = Shear::new(digit, random);
+    let mut strokes = Strokes {
         points: Vec::with_capacity(96),
-        ends: Vec::with_capacity(form.one.len()),
+        ends: Vec::with_capacity(glyph.first.len()),
     };
     let mut control = Vec::with_capacity(16);
-    for (one, other) in form.one.iter().zip(form.other) {
+    for (first, second) in glyph.first.iter().zip(glyph.second) {
         // The choice between the extremes drifts along the stroke.
         let (start, end) = (
             random.uniform_in(-BEYOND, 1.0 + BEYOND),
             random.uniform_in(-BEYOND, 1.0 + BEYOND),
         );
         control.clear();
-        let last = (one.len() - 1) as f32;
-        for (i, (a, b)) in one.iter().zip(*other).enumerate() {
+        let last = (first.len() - 1) as f32;
+        for (i, (a, b)) in first.iter().zip(*second).enumerate() {
             let t = start + (end - start) * (i as f32 / last);
             let at = |a: i16, b: i16| (f32::from(a) + (f32::from(b) - f32::from(a)) * t) * 0.01;
             let x = at(a.x, b.x) + random.normal() * JITTER;
@@ -59,24 +59,24 @@ pub(super) fn drawing(form: &Form, digit: u8, random: &mut Stream) -> Drawing {
         }
         for (end, next) in [(0, 1), (control.len() - 1, control.len() - 2)] {
             // People begin and end a stroke a little early or late.
-            let more = random.normal() * TRIM;
+            let extension = random.normal() * TRIM;
             let (from, to) = (control[next], control[end]);
             control[end] = [
-                to[0] + (to[0] - from[0]) * more,
-                to[1] + (to[1] - from[1]) * more,
+                to[0] + (to[0] - from[0]) * extension,
+                to[1] + (to[1] - from[1]) * extension,
             ];
         }
-        curve(&control, one, &mut drawing.points);
-        drawing.ends.push(drawing.points.len());
+        curve(&control, first, &mut strokes.points);
+        strokes.ends.push(strokes.points.len());
     }
-    for point in &mut drawing.points {
-        *point = habit.apply(bend.apply(*point));
+    for point in &mut strokes.points {
+        *point = shear.apply(deformation.apply(*point));
     }
-    stretch(&mut drawing.points, digit, random);
-    drawing
+    stretch(&mut strokes.points, digit, random);
+    strokes
 }
 
-/// Brings the drawing to a width that people give this digit.
+/// Scales the strokes to a width that people give this digit.
 fn stretch(points: &mut [[f32; 2]], digit: u8, random: &mut Stream) {
     let (mean, deviation) = ASPECT[usize::from(digit)];
     let wanted = libm::expf(mean + random.normal() * deviation);
@@ -142,8 +142,8 @@ fn curve(control: &[[f32; 2]], kinds: &[Point], out: &mut Vec<[f32; 2]>) {
     }
 }
 
-/// A smooth bend of the plane: nodes of a lattice over the digit's box wander, and what lies between follows (a
-/// free-form deformation with cubic Bernstein polynomials).
+/// A free-form deformation: the nodes of a lattice over the digit's box are displaced, and cubic Bernstein polynomials
+/// interpolate between them.
 struct Lattice([[[f32; 2]; NODES]; NODES]);
 
 impl Lattice {
@@ -172,22 +172,22 @@ impl Lattice {
     }
 }
 
-/// The four cubic Bernstein polynomials at `t`, which is held to the box.
+/// The four cubic Bernstein polynomials at `t`, clamped to the box.
 fn bernstein(t: f32) -> [f32; NODES] {
     let t = t.clamp(0.0, 1.0);
     let s = 1.0 - t;
     [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t]
 }
 
-/// What one hand does to all its digits: stretch, slant, turn.
-struct Habit {
+/// What one hand does to all its digits: an affine map (stretch, slant, rotation) after a change of proportions.
+struct Shear {
     waist: f32,
     taper: f32,
     matrix: [[f32; 2]; 2],
 }
 
-impl Habit {
-    fn new(digit: u8, random: &mut Stream) -> Habit {
+impl Shear {
+    fn new(digit: u8, random: &mut Stream) -> Shear {
         let waist = (random.normal() * WAIST).clamp(-0.9, 0.9);
         let taper = (random.normal() * TAPER).clamp(-0.6, 0.6);
         let slant = LEAN[usize::from(digit)] + random.normal() * SLANT;
@@ -195,7 +195,7 @@ impl Habit {
         let (sin, cos) = (libm::sinf(turn), libm::cosf(turn));
         // Stretch first, then slant (the top goes right), then turn.
         let matrix = [[cos, -(cos * slant) - sin], [0.8 * sin, cos - sin * slant]];
-        Habit {
+        Shear {
             waist,
             taper,
             matrix,

@@ -1,20 +1,20 @@
-//! `digits`: handwriting-like digits, drawn by the crate itself.
+//! `digits`: a synthetic data set of handwriting-like digits.
 //!
-//! A digit is made in the order in which a hand would: one of several ways to write it is picked (`forms`), its control
-//! points are displaced, slanted, stretched and bent (`distort`), a pen of some width follows the strokes (`pen`), and
-//! the picture is brought to MNIST's conventions: the ink fits a box of 20×20 with its aspect ratio kept, and its centre
-//! of mass lies at the centre of 28×28 pixels, give or take one. 0 is paper and 255 is ink.
+//! To draw a digit, one of several ways to write it is sampled (`glyphs`), its control points are displaced, slanted,
+//! stretched and bent (`distort`), a pen of some width follows the strokes (`pen`), and the image is brought to MNIST's
+//! conventions: the ink fits a box of 20×20 with its aspect ratio kept, and its centre of mass lies at the centre of 28×28
+//! pixels, give or take one. 0 is paper and 255 is ink.
 //!
 //! Example `index` under a seed is a pure function of the two ([`draw`]), the same on every machine, so examples can be
 //! drawn in any order, in parts, or while training has begun already ([`fill`]).
 
 mod distort;
-mod forms;
+mod glyphs;
 mod pen;
 
 use std::ops::Range;
 
-use super::{Dataset, Info, Split};
+use super::{Dataset, DatasetInfo, Split};
 use crate::random::{Purpose, stream};
 
 /// The name in a link.
@@ -25,29 +25,29 @@ pub const TITLE: &str = "Drawn digits";
 pub const SIDE: usize = 28;
 /// Bytes of an image.
 pub const PIXELS: usize = SIDE * SIDE;
-/// How many examples to train on there are by default.
+/// Training examples by default.
 pub const TRAIN: usize = 10_000;
-/// How many examples to test with there are by default.
+/// Test examples by default.
 pub const TEST: usize = 2_000;
-/// The index of the first example to test with; those to train on start from 0.
+/// The index of the first test example; training examples start from 0.
 pub const FIRST_TEST: u64 = 1 << 32;
 
 /// Draws example `index` under `seed`: its pixels, row by row, and its label.
 pub fn draw(seed: u64, index: u64) -> ([u8; PIXELS], u8) {
     let mut random = stream(seed, Purpose::Digits, index);
     let label = random.below(10) as u8;
-    let drawing = distort::drawing(forms::pick(label, &mut random), label, &mut random);
-    (pen::trace(&drawing, &mut random), label)
+    let strokes = distort::strokes(glyphs::sample(label, &mut random), label, &mut random);
+    (pen::rasterize(&strokes, &mut random), label)
 }
 
-/// Draws the examples `range` into `images` ([`PIXELS`] bytes each) and `labels`, from the start of both. Draws as many
-/// as there is room for, if that is fewer, and says how many.
+/// Draws the examples `range` into `images` ([`PIXELS`] bytes each) and `labels`, from the start of both, as far as there
+/// is room. Returns how many were drawn.
 pub fn fill(seed: u64, range: Range<u64>, images: &mut [u8], labels: &mut [u8]) -> usize {
     let mut drawn = 0;
-    for ((index, image), slot) in range.zip(images.chunks_exact_mut(PIXELS)).zip(labels) {
-        let (pixels, label) = draw(seed, index);
+    for ((index, image), label) in range.zip(images.chunks_exact_mut(PIXELS)).zip(labels) {
+        let (pixels, class) = draw(seed, index);
         image.copy_from_slice(&pixels);
-        *slot = label;
+        *label = class;
         drawn += 1;
     }
     drawn
@@ -65,11 +65,11 @@ pub fn split(seed: u64, range: Range<u64>) -> Split {
 }
 
 /// What the data set is, without drawing any of it.
-pub fn info() -> Info {
-    Info {
+pub fn info() -> DatasetInfo {
+    DatasetInfo {
         name: NAME.into(),
         title: TITLE.into(),
-        drawn: true,
+        synthetic: true,
         classes: (0..10).map(|digit| digit.to_string()).collect(),
         channels: 1,
         height: SIDE,
@@ -88,8 +88,8 @@ pub fn dataset(seed: u64, train: usize, test: usize) -> Dataset {
 mod tests {
     use std::collections::HashSet;
 
-    use super::super::hex;
     use super::*;
+    use crate::hex::hex;
     use sha2::{Digest as _, Sha256};
 
     #[test]

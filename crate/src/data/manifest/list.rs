@@ -1,9 +1,9 @@
 //! The data sets that are fetched.
 
-use super::{Archive, Examples, Fetched, File, Mirror};
+use super::{Archive, Examples, Mirror, RemoteDataset, RemoteFile};
 
 /// MNIST.
-pub const MNIST: Fetched = Fetched {
+pub const MNIST: RemoteDataset = RemoteDataset {
     name: "mnist",
     title: "MNIST",
     folder: "mnist",
@@ -34,7 +34,7 @@ pub const MNIST: Fetched = Fetched {
 };
 
 /// Fashion-MNIST, in files as MNIST's.
-pub const FASHION: Fetched = Fetched {
+pub const FASHION: RemoteDataset = RemoteDataset {
     name: "fashion",
     title: "Fashion-MNIST",
     folder: "fashion-mnist",
@@ -64,26 +64,26 @@ pub const FASHION: Fetched = Fetched {
 ///
 /// Batches 2 to 5 join once their digests have been taken from the original archive: a file is listed when its contents
 /// are known, and only then. (The digest of the whole then changes, and so does what `subset=0` means.)
-pub const CIFAR10: Fetched = Fetched {
+pub const CIFAR10: RemoteDataset = RemoteDataset {
     name: "cifar10",
     title: "CIFAR-10",
     folder: "cifar-10",
     license: "By A. Krizhevsky, V. Nair and G. Hinton, who state no licence; fetched from the University of Toronto and not part of Bunsen.",
     files: &[
-        File {
+        RemoteFile {
             path: "data_batch_1.bin.gz",
             role: "training images and labels, batch 1 of 5",
-            of: Examples::Train {
+            examples: Examples::Train {
                 first: 0,
                 count: 10_000,
             },
             bytes: 30_730_000,
             sha256: "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
         },
-        File {
+        RemoteFile {
             path: "test_batch.bin.gz",
             role: "test images and labels",
-            of: Examples::Test(10_000),
+            examples: Examples::Test(10_000),
             bytes: 30_730_000,
             sha256: "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b",
         },
@@ -103,42 +103,42 @@ pub const CIFAR10: Fetched = Fetched {
 };
 
 /// Every data set that must be fetched.
-pub const FETCHED: &[&Fetched] = &[&MNIST, &FASHION, &CIFAR10];
+pub const REMOTE_DATASETS: &[&RemoteDataset] = &[&MNIST, &FASHION, &CIFAR10];
 
 /// The four files of MNIST, and of what was made to take its place: the same names and sizes, other contents. `digests` are
 /// of the training images, the training labels, the test images and the test labels.
-const fn mnist_files(digests: [&'static str; 4]) -> [File; 4] {
+const fn mnist_files(digests: [&'static str; 4]) -> [RemoteFile; 4] {
     let train = Examples::Train {
         first: 0,
         count: 60_000,
     };
     let test = Examples::Test(10_000);
     [
-        File {
+        RemoteFile {
             path: "train-images-idx3-ubyte.gz",
             role: "training images",
-            of: train,
+            examples: train,
             bytes: 47_040_016,
             sha256: digests[0],
         },
-        File {
+        RemoteFile {
             path: "train-labels-idx1-ubyte.gz",
             role: "training labels",
-            of: train,
+            examples: train,
             bytes: 60_008,
             sha256: digests[1],
         },
-        File {
+        RemoteFile {
             path: "t10k-images-idx3-ubyte.gz",
             role: "test images",
-            of: test,
+            examples: test,
             bytes: 7_840_016,
             sha256: digests[2],
         },
-        File {
+        RemoteFile {
             path: "t10k-labels-idx1-ubyte.gz",
             role: "test labels",
-            of: test,
+            examples: test,
             bytes: 10_008,
             sha256: digests[3],
         },
@@ -151,14 +151,14 @@ mod tests {
 
     #[test]
     fn the_list_is_well_formed() {
-        for set in FETCHED {
+        for set in REMOTE_DATASETS {
             assert!(
                 set.mirrors.iter().any(|m| m.cross_origin) || set.archive.is_some(),
                 "a page needs a mirror, or people an archive"
             );
             let mut next = 0;
             for file in set.training(0) {
-                let Examples::Train { first, count } = file.of else {
+                let Examples::Train { first, count } = file.examples else {
                     panic!("{} is no training file", file.path);
                 };
                 // Of the examples that follow, or of the same ones as the file before.

@@ -6,8 +6,8 @@
 mod list;
 mod verified;
 
-pub use list::{CIFAR10, FASHION, FETCHED, MNIST};
-pub use verified::{Verified, verify, verify_from};
+pub use list::{CIFAR10, FASHION, MNIST, REMOTE_DATASETS};
+pub use verified::{VerifiedFile, verify, verify_from};
 
 use super::DataError;
 
@@ -27,13 +27,13 @@ pub enum Examples {
 
 /// A file of a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct File {
+pub struct RemoteFile {
     /// Its path below `data/<folder>/` and below each mirror.
     pub path: &'static str,
     /// What it holds.
     pub role: &'static str,
     /// Of which examples.
-    pub of: Examples,
+    pub examples: Examples,
     /// The size of its unpacked contents, in bytes.
     pub bytes: usize,
     /// SHA-256 of its unpacked contents, in hexadecimal.
@@ -60,7 +60,7 @@ pub struct Archive {
 
 /// A data set that must be fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fetched {
+pub struct RemoteDataset {
     /// The name in a link.
     pub name: &'static str,
     /// The name on the page.
@@ -70,7 +70,7 @@ pub struct Fetched {
     /// Whose it is and on what terms.
     pub license: &'static str,
     /// Its files, in the order in which they are fetched and read: those to train on first, in the order of their examples.
-    pub files: &'static [File],
+    pub files: &'static [RemoteFile],
     /// Paths of files of the original that are not among them: what they hold takes no part.
     pub unlisted: &'static [&'static str],
     /// Where they can be fetched, to be tried in turn.
@@ -82,8 +82,8 @@ pub struct Fetched {
 }
 
 /// The fetched data set `name`.
-pub fn find(name: &str) -> Result<&'static Fetched, DataError> {
-    FETCHED
+pub fn find(name: &str) -> Result<&'static RemoteDataset, DataError> {
+    REMOTE_DATASETS
         .iter()
         .copied()
         .find(|f| f.name == name)
@@ -92,16 +92,16 @@ pub fn find(name: &str) -> Result<&'static Fetched, DataError> {
 
 /// The error of a name that is not in the list.
 pub(super) fn unknown(name: &str) -> DataError {
-    let known: Vec<_> = FETCHED.iter().map(|f| f.name).collect();
+    let known: Vec<_> = REMOTE_DATASETS.iter().map(|f| f.name).collect();
     DataError::UnknownSet {
         name: name.into(),
         known: known.join(", "),
     }
 }
 
-impl Fetched {
+impl RemoteDataset {
     /// This data set's file `path`.
-    pub fn file(&self, path: &str) -> Result<&'static File, DataError> {
+    pub fn file(&self, path: &str) -> Result<&'static RemoteFile, DataError> {
         self.files
             .iter()
             .find(|f| f.path == path)
@@ -118,8 +118,8 @@ impl Fetched {
     }
 
     /// The files that a run needs to begin, if it trains on the first `subset` examples (0 for all).
-    pub fn training(&self, subset: usize) -> impl Iterator<Item = &'static File> {
-        let needed = move |file: &&File| match file.of {
+    pub fn training(&self, subset: usize) -> impl Iterator<Item = &'static RemoteFile> {
+        let needed = move |file: &&RemoteFile| match file.examples {
             Examples::Train { first, .. } => subset == 0 || first < subset,
             Examples::Test(_) => false,
         };
@@ -127,14 +127,14 @@ impl Fetched {
     }
 
     /// The files that it needs to be scored.
-    pub fn test(&self) -> impl Iterator<Item = &'static File> {
-        let is_test = |file: &&File| matches!(file.of, Examples::Test(_));
+    pub fn test(&self) -> impl Iterator<Item = &'static RemoteFile> {
+        let is_test = |file: &&RemoteFile| matches!(file.examples, Examples::Test(_));
         self.files.iter().filter(is_test)
     }
 
     /// How many examples there are to test with.
     pub fn test_examples(&self) -> usize {
-        let count = |file: &File| match file.of {
+        let count = |file: &RemoteFile| match file.examples {
             Examples::Test(count) => Some(count),
             Examples::Train { .. } => None,
         };
@@ -151,20 +151,26 @@ impl Fetched {
     }
 
     /// What is in the files, with their paths, if they are the first of its training files, in order.
-    pub(super) fn training_contents(&self, files: Vec<Verified>) -> Result<Vec<Named>, DataError> {
+    pub(super) fn training_contents(
+        &self,
+        files: Vec<VerifiedFile>,
+    ) -> Result<Vec<NamedContents>, DataError> {
         self.contents(self.training(0).take(files.len().max(1)).collect(), files)
     }
 
     /// What is in the files, with their paths, if they are its test files, all and in order.
-    pub(super) fn test_contents(&self, files: Vec<Verified>) -> Result<Vec<Named>, DataError> {
+    pub(super) fn test_contents(
+        &self,
+        files: Vec<VerifiedFile>,
+    ) -> Result<Vec<NamedContents>, DataError> {
         self.contents(self.test().collect(), files)
     }
 
     fn contents(
         &self,
-        right: Vec<&'static File>,
-        files: Vec<Verified>,
-    ) -> Result<Vec<Named>, DataError> {
+        right: Vec<&'static RemoteFile>,
+        files: Vec<VerifiedFile>,
+    ) -> Result<Vec<NamedContents>, DataError> {
         if files.len() != right.len() {
             return Err(self.file_count(files.len(), right.len()));
         }
@@ -183,7 +189,7 @@ impl Fetched {
     }
 }
 
-impl File {
+impl RemoteFile {
     /// The name of the unpacked file.
     pub fn unpacked(&self) -> &'static str {
         self.path.strip_suffix(".gz").unwrap_or(self.path)
@@ -191,7 +197,7 @@ impl File {
 }
 
 /// A file's path and its contents.
-pub(super) type Named = (&'static str, Vec<u8>);
+pub(super) type NamedContents = (&'static str, Vec<u8>);
 
 #[cfg(test)]
 mod tests {
@@ -230,24 +236,28 @@ mod tests {
     /// A data set in the shape of the whole of CIFAR-10, of which one training file is listed today.
     #[test]
     fn a_recipe_needs_the_files_of_its_examples_and_no_others() {
-        const fn shard(path: &'static str, first: usize) -> File {
-            let of = Examples::Train {
+        const fn shard(path: &'static str, first: usize) -> RemoteFile {
+            let examples = Examples::Train {
                 first,
                 count: 10_000,
             };
-            File { path, of, ..SMALL }
+            RemoteFile {
+                path,
+                examples,
+                ..SMALL
+            }
         }
-        const FILES: &[File] = &[
+        const FILES: &[RemoteFile] = &[
             shard("one", 0),
             shard("two", 10_000),
             shard("three", 20_000),
-            File {
+            RemoteFile {
                 path: "test",
-                of: Examples::Test(10_000),
+                examples: Examples::Test(10_000),
                 ..SMALL
             },
         ];
-        let set = Fetched {
+        let set = RemoteDataset {
             files: FILES,
             ..CIFAR10
         };

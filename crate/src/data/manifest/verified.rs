@@ -4,20 +4,21 @@ use std::io::BufRead;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Examples, File, find};
-use crate::data::{DataError, gzip, hash_in_pieces, hex};
+use super::{Examples, RemoteFile, find};
+use crate::data::{DataError, gzip, hash_in_chunks};
+use crate::hex::hex;
 
 /// The unpacked contents of a file, proven to be what the manifest lists: [`verify`] alone makes one.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Verified {
-    pub(super) file: &'static File,
+pub struct VerifiedFile {
+    pub(super) file: &'static RemoteFile,
     pub(super) contents: Vec<u8>,
 }
 
-impl Verified {
+impl VerifiedFile {
     /// Whether it is of the examples to test with.
     pub fn is_test(&self) -> bool {
-        matches!(self.file.of, Examples::Test(_))
+        matches!(self.file.examples, Examples::Test(_))
     }
 
     /// The unpacked contents.
@@ -28,16 +29,19 @@ impl Verified {
 
 /// The unpacked contents of file `path` of data set `name`, given its bytes packed or plain, if they are what the
 /// manifest lists: size and SHA-256 are checked.
-pub fn verify(name: &str, path: &str, bytes: &[u8]) -> Result<Verified, DataError> {
+pub fn verify(name: &str, path: &str, bytes: &[u8]) -> Result<VerifiedFile, DataError> {
     verify_from(name, path, bytes)
 }
 
 /// The same of bytes that come piece by piece, at least two at a time.
-pub fn verify_from(name: &str, path: &str, bytes: impl BufRead) -> Result<Verified, DataError> {
+pub fn verify_from(name: &str, path: &str, bytes: impl BufRead) -> Result<VerifiedFile, DataError> {
     check(find(name)?.file(path)?, bytes)
 }
 
-pub(super) fn check(file: &'static File, mut bytes: impl BufRead) -> Result<Verified, DataError> {
+pub(super) fn check(
+    file: &'static RemoteFile,
+    mut bytes: impl BufRead,
+) -> Result<VerifiedFile, DataError> {
     let name = || file.path.to_string();
     // A server that does not have a file often answers with a page that says so. No file here starts with '<'.
     if let start @ [b'<', ..] = gzip::ahead(&mut bytes).trim_ascii_start() {
@@ -56,7 +60,7 @@ pub(super) fn check(file: &'static File, mut bytes: impl BufRead) -> Result<Veri
         });
     }
     let mut hash = Sha256::new();
-    hash_in_pieces(&mut hash, &contents);
+    hash_in_chunks(&mut hash, &contents);
     let found = hex(&hash.finalize());
     if found != file.sha256 {
         return Err(DataError::Checksum {
@@ -65,7 +69,7 @@ pub(super) fn check(file: &'static File, mut bytes: impl BufRead) -> Result<Veri
             expected: file.sha256.into(),
         });
     }
-    Ok(Verified { file, contents })
+    Ok(VerifiedFile { file, contents })
 }
 
 /// A byte as a character that can stand in a message.
@@ -78,10 +82,10 @@ fn printable(byte: u8) -> char {
 }
 
 #[cfg(test)]
-impl super::Fetched {
+impl super::RemoteDataset {
     /// The real files, verified, from the folder that `BUNSEN_DATA` names. None, and a line that says why, where that
     /// folder does not have them.
-    pub(crate) fn real_files(&self) -> Option<Vec<Verified>> {
+    pub(crate) fn real_files(&self) -> Option<Vec<VerifiedFile>> {
         let data = std::env::var_os("BUNSEN_DATA");
         let folder = data.map(|data| std::path::Path::new(&data).join(self.folder));
         let Some(folder) = folder.filter(|folder| folder.is_dir()) else {
@@ -91,8 +95,9 @@ impl super::Fetched {
             );
             return None;
         };
-        let read =
-            |file: &'static File| check(file, &*std::fs::read(folder.join(file.path)).unwrap());
+        let read = |file: &'static RemoteFile| {
+            check(file, &*std::fs::read(folder.join(file.path)).unwrap())
+        };
         Some(self.files.iter().map(|file| read(file).unwrap()).collect())
     }
 }
@@ -103,10 +108,10 @@ pub(super) mod tests {
 
     use super::*;
 
-    pub const SMALL: File = File {
+    pub const SMALL: RemoteFile = RemoteFile {
         path: "small.gz",
         role: "a test",
-        of: Examples::Test(1),
+        examples: Examples::Test(1),
         bytes: 3,
         sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
     };

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use safetensors::SafeTensors;
 
 use super::*;
-use crate::data::{Dataset, drawn};
+use crate::data::{Dataset, synthesize};
 use crate::lab::{Engine, Run};
 use crate::recipe::{Recipe, parse};
 
@@ -18,7 +18,7 @@ fn recipe(link: &str) -> Recipe {
 }
 
 fn data(link: &str) -> Arc<Dataset> {
-    Arc::new(drawn(&recipe(link)))
+    Arc::new(synthesize(&recipe(link)))
 }
 
 /// A checkpoint after two of 14 steps.

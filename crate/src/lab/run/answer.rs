@@ -131,7 +131,7 @@ impl Run {
 
 /// A data set's test split.
 fn there(data: &Dataset) -> Result<&Split, LabError> {
-    if data.test.is_there() {
+    if data.test.is_loaded() {
         return Ok(&data.test);
     }
     Err(LabError::Input(format!(

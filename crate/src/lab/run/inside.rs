@@ -169,7 +169,7 @@ mod tests {
 
     fn run(link: &str) -> Run {
         let recipe = parse(link).unwrap().recipe;
-        let data = Arc::new(crate::data::drawn(&recipe));
+        let data = Arc::new(crate::data::synthesize(&recipe));
         block_on(Run::start(&Engine::cpu(), recipe, data)).unwrap()
     }
 

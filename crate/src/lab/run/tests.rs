@@ -9,7 +9,7 @@ use std::sync::Arc;
 use futures_lite::future::block_on;
 
 use super::*;
-use crate::data::{Info, Split, drawn};
+use crate::data::{DatasetInfo, Split, synthesize};
 use crate::recipe::parse;
 use crate::zoo::Network;
 
@@ -20,17 +20,17 @@ pub(super) fn recipe(link: &str) -> Recipe {
 /// Data of the shape that the recipe's network takes: drawn digits, or coloured images.
 pub(super) fn data(recipe: &Recipe) -> Arc<Dataset> {
     Arc::new(match Network::summary(recipe).input {
-        [1, 28, 28] => drawn(recipe),
+        [1, 28, 28] => synthesize(recipe),
         input => coloured(input, recipe.subset as usize, 100),
     })
 }
 
 /// Noise around a mean colour and with a stripe, both of which are the class's.
 fn coloured([channels, height, width]: [usize; 3], train: usize, test: usize) -> Dataset {
-    let info = Info {
+    let info = DatasetInfo {
         name: "coloured".into(),
         title: "Coloured noise".into(),
-        drawn: true,
+        synthetic: true,
         classes: (0..10).map(|class: u8| class.to_string()).collect(),
         channels,
         height,

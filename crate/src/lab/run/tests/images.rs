@@ -1,12 +1,12 @@
 //! Which images a run takes, and what for.
 
 use super::*;
-use crate::data::LateSplit;
+use crate::data::DeferredSplit;
 
 #[test]
 fn a_recipe_that_the_data_cannot_fill_is_refused() {
     let recipe = recipe("subset=20&batch=32");
-    let data = Arc::new(drawn(&recipe));
+    let data = Arc::new(synthesize(&recipe));
     let error = block_on(Run::start(&Engine::cpu(), recipe, data)).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -34,7 +34,7 @@ fn pixels_that_do_not_fit_are_refused() {
 #[test]
 fn the_test_split_has_no_part_in_training() {
     let recipe = recipe("subset=64&batch=32&steps=4");
-    let mut data = drawn(&recipe);
+    let mut data = synthesize(&recipe);
     let trace = |data: crate::data::Dataset| {
         let mut run = block_on(Run::start(&Engine::cpu(), recipe.clone(), Arc::new(data))).unwrap();
         block_on(run.step(4)).unwrap();
@@ -138,7 +138,7 @@ fn a_preview_shows_what_the_run_sees() {
 #[test]
 fn the_test_split_may_come_later() {
     let recipe = recipe("model=lenet5&subset=64&batch=32&steps=4&seed=2");
-    let whole = drawn(&recipe);
+    let whole = synthesize(&recipe);
     let trained = |data: Dataset| {
         let mut run = block_on(Run::start(&Engine::cpu(), recipe.clone(), Arc::new(data))).unwrap();
         block_on(run.step(4)).unwrap();
@@ -146,14 +146,14 @@ fn the_test_split_may_come_later() {
     };
     let before = trained(whole.clone());
     let later = trained(Dataset {
-        test: LateSplit::default(),
+        test: DeferredSplit::default(),
         ..whole.clone()
     });
     assert_eq!(
         block_on(later.evaluate()).unwrap_err().to_string(),
         "The test images of Drawn digits are not there yet: wait for them, then score again."
     );
-    later.data.test.bring((*whole.test).clone());
+    later.data.test.set((*whole.test).clone());
     assert_eq!(later.check(), before.check());
     let score = |run: &Run| block_on(run.evaluate()).unwrap();
     assert_eq!(score(&later), score(&before));
