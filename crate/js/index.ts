@@ -10,7 +10,8 @@ import { loadBuild, type Build } from "./module.js";
 
 export type {
   Activation,
-  Answers,
+  AugmentedImage,
+  AugmentedView,
   CheckpointInfo,
   Choice,
   Computation,
@@ -23,19 +24,18 @@ export type {
   LayerInfo,
   LayerKind,
   LayerNumber,
-  Normalisation,
-  Norms,
+  Normalization,
+  GradientStatistics,
   ParsedLink,
   Plan,
-  Preview,
+  Predictions,
   Report,
   RunFile,
   Score,
-  Seen,
   Stack,
   StackLayer,
   Structure,
-  StructurePart,
+  ExportedLayer,
   Verdict,
 } from "./cpu/bunsen.js";
 export type { CodeFile, Language } from "./code/index.js";

@@ -2,14 +2,14 @@
 
 import type {
   Activation,
-  Answers,
+  AugmentedImage,
   DataInfo,
   EngineInfo,
   Example,
-  Normalisation,
-  Norms,
+  Normalization,
+  GradientStatistics,
   Plan,
-  Preview,
+  Predictions,
   Report,
   Run as InnerRun,
   Score,
@@ -35,16 +35,19 @@ export interface Run {
   whole(): Promise<void>;
   /** Scores the network on the test split, once that is there. */
   evaluate(): Promise<Score>;
-  /** What layer number `layer` of `lab.describe(link).layers` gives for one image; nothing where no answer needs it. */
-  look(pixels: Float32Array, layer: number): Promise<Activation | undefined>;
-  /** How each pixel of an image would move the score of a class: the gradient of that class's logit by the image. */
-  evidence(pixels: Float32Array, label: number): Promise<Float32Array>;
-  /** Whether steps are watched from now on: `norms()` then has something to tell of the last one. Changes no bit of the run. */
-  watch(watches: boolean): void;
-  /** The sizes of each parameter, its gradient and its update at the last step that was watched; none before. */
-  norms(): Promise<Norms[]>;
-  /** What the network made of each test example when `evaluate()` last scored it. */
-  answers(): Answers | undefined;
+  /**
+   * The activations of layer number `layer` of `lab.describe(link).layers` for one image, in eval mode; nothing where eval
+   * mode does not compute it.
+   */
+  activations(pixels: Float32Array, layer: number): Promise<Activation | undefined>;
+  /** Saliency: the gradient of a class's logit by the pixels of an image. */
+  saliency(pixels: Float32Array, label: number): Promise<Float32Array>;
+  /** Whether steps are recorded from now on, for `gradientStatistics()`. Changes no bit of the run. */
+  recordGradientStatistics(record: boolean): void;
+  /** The L2 norms of each parameter, its gradient and its update at the last recorded step; none before. */
+  gradientStatistics(): Promise<GradientStatistics[]>;
+  /** The logits of every test example as `evaluate()` last computed them; nothing before. */
+  predictions(): Predictions | undefined;
   /** Scores the network on the training examples that the recipe keeps apart (`val`); nothing where it keeps none. */
   validate(): Promise<Score | undefined>;
   /** Scores the network on the test split of another data set, whose images have the same shape. */
@@ -53,16 +56,19 @@ export interface Run {
   predict(pixels: Float32Array): Promise<Float32Array>;
   /** Images of the data set, with their labels. */
   examples(split: "train" | "test", from: number, count: number): Example[];
-  /** The first images of the run's first batch, and how its first epochs show them: with their augmentation. */
-  preview(examples: number, epochs: number): Preview[];
-  /** Training images by their places, and how the run's first epochs show them: with their augmentation. */
-  versions(places: Uint32Array, epochs: number): Preview[];
+  /** The first images of the run's first batch, each as its first epochs augment it. */
+  firstBatchAugmentations(count: number, epochs: number): AugmentedImage[];
+  /** Training images by their indices, each as the run's first epochs augment it. */
+  augmentations(indices: Uint32Array, epochs: number): AugmentedImage[];
   /** The class of every example of a split, in order. */
   labels(split: "train" | "test"): Uint8Array;
   /** The mean of a split's images, or of those of one class: pixels from 0 to 255. */
   mean(split: "train" | "test", label?: number): Float32Array;
-  /** What pixels from 0 to 1 are centred on and divided by, channel by channel; nothing where the network has a way of its own. */
-  normalisation(): Normalisation | undefined;
+  /**
+   * The mean and the standard deviation that pixels from 0 to 1 are normalized by, channel by channel; nothing where the
+   * network scales its input in another way.
+   */
+  normalization(): Normalization | undefined;
   /** The examples of that step, from 1, as the network gets them: in their order, augmented. None of a step there is not. */
   batch(step: number): Example[];
   /** The loss of every step so far, those before a checkpoint among them. */
@@ -152,24 +158,24 @@ export class GuardedRun implements Run {
     });
   }
 
-  look(pixels: Float32Array, layer: number): Promise<Activation | undefined> {
-    return this.#queue((run) => run.look(pixels, layer));
+  activations(pixels: Float32Array, layer: number): Promise<Activation | undefined> {
+    return this.#queue((run) => run.activations(pixels, layer));
   }
 
-  evidence(pixels: Float32Array, label: number): Promise<Float32Array> {
-    return this.#queue((run) => run.evidence(pixels, label));
+  saliency(pixels: Float32Array, label: number): Promise<Float32Array> {
+    return this.#queue((run) => run.saliency(pixels, label));
   }
 
-  watch(watches: boolean): void {
-    this.#still(() => this.#inner.watch(watches));
+  recordGradientStatistics(record: boolean): void {
+    this.#still(() => this.#inner.recordGradientStatistics(record));
   }
 
-  norms(): Promise<Norms[]> {
-    return this.#queue((run) => run.norms());
+  gradientStatistics(): Promise<GradientStatistics[]> {
+    return this.#queue((run) => run.gradientStatistics());
   }
 
-  answers(): Answers | undefined {
-    return this.#now(() => this.#inner.answers());
+  predictions(): Predictions | undefined {
+    return this.#now(() => this.#inner.predictions());
   }
 
   validate(): Promise<Score | undefined> {
@@ -202,12 +208,12 @@ export class GuardedRun implements Run {
     return this.#now(() => this.#lent.dataset.examples(split, from, count));
   }
 
-  preview(examples: number, epochs: number): Preview[] {
-    return this.#still(() => this.#inner.preview(examples, epochs));
+  firstBatchAugmentations(count: number, epochs: number): AugmentedImage[] {
+    return this.#still(() => this.#inner.firstBatchAugmentations(count, epochs));
   }
 
-  versions(places: Uint32Array, epochs: number): Preview[] {
-    return this.#still(() => this.#inner.versions(places, epochs));
+  augmentations(indices: Uint32Array, epochs: number): AugmentedImage[] {
+    return this.#still(() => this.#inner.augmentations(indices, epochs));
   }
 
   labels(split: "train" | "test"): Uint8Array {
@@ -218,8 +224,8 @@ export class GuardedRun implements Run {
     return this.#now(() => this.#lent.dataset.mean(split, label));
   }
 
-  normalisation(): Normalisation | undefined {
-    return this.#still(() => this.#inner.normalisation());
+  normalization(): Normalization | undefined {
+    return this.#still(() => this.#inner.normalization());
   }
 
   batch(step: number): Example[] {

@@ -7,6 +7,7 @@ import { PANELS } from "../screenshots/views.mjs";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { stage } from "./support/stage.mjs";
+import { until } from "./support/until.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -118,8 +119,9 @@ describe("the page for everyone", () => {
       await bench.accuracy();
       await bench.reach(400);
       await bench.finished();
-      await bench.page.waitForTimeout(500);
-      const heard = await bench.page.evaluate(() => /** @type {any} */ (globalThis).heard);
+      /** @returns {Promise<string[][]>} */
+      const hearAll = () => bench.page.evaluate(() => /** @type {any} */ (globalThis).heard);
+      const heard = await until(hearAll, (all) => all.some(([, words]) => words === "The run is finished."));
       const said = heard
         .filter((/** @type {string[]} */ [name]) => name === "Announcement")
         .map((/** @type {string[]} */ [, words]) => words);

@@ -7,6 +7,7 @@ import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
 import { stage } from "./support/stage.mjs";
+import { until } from "./support/until.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=2000&steps=60&seed=3&aug=shift";
 const PAGE = 60;
@@ -20,11 +21,11 @@ async function expected() {
   const run = await lab.start(LINK);
   const [train, test] = [[...run.labels("train")], [...run.labels("test")]];
   const [example] = run.examples("train", PLACE, 1);
-  const [preview] = run.versions(Uint32Array.of(PLACE), 8);
+  const [preview] = run.augmentations(Uint32Array.of(PLACE), 8);
   const mean = { all: [...run.mean("train")], ofClass: [...run.mean("test", CLASS)] };
   await run.step(60);
   await run.evaluate();
-  const { logits } = run.answers();
+  const { logits } = run.predictions();
   const guesses = test.map((_, at) => {
     const scores = [...logits.subarray(10 * at, 10 * (at + 1))];
     return scores.indexOf(Math.max(...scores));
@@ -49,18 +50,9 @@ const inkOf = (canvas) =>
 
 /** Waits until a picture has that ink. @param {import("playwright-core").Locator} canvas @param {number[]} wanted */
 async function shows(canvas, wanted) {
-  const end = Date.now() + 10_000;
-  for (;;) {
-    const ink = await inkOf(canvas);
-    if (Date.now() > end || ink.every((value, at) => Math.abs(value - (wanted[at] ?? 0)) <= 1)) {
-      // A mean is no whole number, and a canvas has whole numbers.
-      return assert.ok(
-        ink.every((value, at) => Math.abs(value - (wanted[at] ?? 0)) <= 1),
-        "it is another picture",
-      );
-    }
-    await canvas.page().waitForTimeout(50);
-  }
+  // A mean is no whole number, and a canvas has whole numbers.
+  const isWanted = (/** @type {number[]} */ ink) => ink.every((value, at) => Math.abs(value - (wanted[at] ?? 0)) <= 1);
+  await until(() => inkOf(canvas), isWanted, { what: "the picture" });
 }
 
 const words = (/** @type {number} */ number) => number.toLocaleString("en");
@@ -145,11 +137,11 @@ describe("the explorer", () => {
         await shows(chosen.getByRole("img", { name: `Training image ${PLACE}: ${train[PLACE]}` }), [
           ...module.example.pixels,
         ]);
-        assert.ok(module.preview.seen.length > 1);
-        for (const { epoch, pixels } of module.preview.seen) {
+        assert.ok(module.preview.views.length > 1);
+        for (const { epoch, pixels } of module.preview.views) {
           await shows(chosen.getByRole("img", { name: `As epoch ${epoch} shows it` }), [...pixels]);
         }
-        assert.equal(await chosen.getByRole("listitem").count(), module.preview.seen.length);
+        assert.equal(await chosen.getByRole("listitem").count(), module.preview.views.length);
 
         // Of one class, and page by page.
         await panel.getByLabel("Class", { exact: true }).selectOption({ label: String(CLASS) });
@@ -258,7 +250,7 @@ describe("the explorer", () => {
     const lab = await openLab();
     const run = await lab.start(link);
     const apart = Array.from({ length: PAGE }, (_, place) => place).find(
-      (place) => run.versions(Uint32Array.of(place), 8)[0].seen.length === 0,
+      (place) => run.augmentations(Uint32Array.of(place), 8)[0].views.length === 0,
     );
     lab.close();
     assert.ok(apart !== undefined);

@@ -6,6 +6,7 @@ import { after, afterEach, before, beforeEach, describe, test } from "node:test"
 import { launch, visitor } from "./support/browser.mjs";
 import * as faults from "./support/faults.mjs";
 import { Bench } from "./support/page.mjs";
+import { record } from "./support/record.mjs";
 import { noGpuBuild, noMnist } from "./support/paths.mjs";
 import { BLANK, Server } from "./support/server.mjs";
 
@@ -28,6 +29,7 @@ function inBrowser(options) {
   after(() => browser?.close());
   beforeEach(async () => {
     ({ context, outside } = await visitor(browser));
+    await record(context);
     bench = new Bench(await context.newPage(), server.url);
   });
   afterEach(async () => {
@@ -39,9 +41,21 @@ function inBrowser(options) {
 /** Presses Train, if it can be pressed, and makes sure that nothing comes of it. */
 async function assertNothingStarts() {
   await bench.trainIfIdle();
-  await bench.page.waitForTimeout(1_500);
-  assert.equal((await bench.progress()).done, 0);
+  await workerCaughtUp();
+  assert.deepEqual(await bench.stepsShown(), [0]);
   assert.equal(await bench.pressable("Pause").count(), 0, "nothing can be paused");
+}
+
+/**
+ * Waits until the worker has done all that it was told before: it does one thing after another, and here it describes the
+ * networks, for the first time on this page.
+ */
+async function workerCaughtUp() {
+  await bench.button("Browse networks").click();
+  const dialog = bench.page.getByRole("dialog", { name: "Networks" });
+  await dialog.getByRole("button", { name: "LeNet-5", exact: true }).waitFor();
+  await bench.page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
 }
 
 describe("a link", () => {
@@ -112,11 +126,12 @@ describe("a link", () => {
   });
 });
 
-/** The run makes no more progress. */
+/** The run makes no more progress, though its worker is there. */
 async function assertStandsStill() {
   const { done } = await bench.progress();
-  await bench.page.waitForTimeout(1_500);
+  await workerCaughtUp();
   assert.equal((await bench.progress()).done, done);
+  assert.equal((await bench.stepsShown()).at(-1), done);
 }
 
 describe("data that the network does not take", () => {
@@ -258,10 +273,13 @@ describe("the module", () => {
     await bench.reach(40);
     await bench.page.evaluate(() => new BroadcastChannel("test-module").postMessage("stop"));
     assert.match(await bench.alertText(), /The module stopped: unreachable\. Open a new lab\./);
-    await assertStandsStill();
     const { done } = await bench.progress();
     await bench.goOnWithCpu();
     await bench.reach(done + 10);
+    // It went on from a checkpoint, which lies before the step that was reached: nothing was trained in between.
+    const steps = await bench.stepsShown();
+    const back = steps.findIndex((step, at) => step < (steps[at - 1] ?? 0));
+    assert.equal(steps[back - 1], done, steps.join());
   });
 
   test("that stops inside a future ends what waits for it", async () => {

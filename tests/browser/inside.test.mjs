@@ -30,12 +30,12 @@ describe("the inside of a network, in the module", () => {
     await run.step(60);
     const { lab: other, run: watched } = await start(LINK);
     const image = pixelsOf(watched);
-    watched.watch(true);
+    watched.recordGradientStatistics(true);
     for (let step = 0; step < 60; step += 10) {
       await watched.step(10);
-      await watched.look(image, 4);
-      await watched.evidence(image, 3);
-      assert.equal((await watched.norms()).length, 10, "ten parameters");
+      await watched.activations(image, 4);
+      await watched.saliency(image, 3);
+      assert.equal((await watched.gradientStatistics()).length, 10, "ten parameters");
     }
     assert.equal(watched.check(), run.check());
     lab.close();
@@ -46,13 +46,13 @@ describe("the inside of a network, in the module", () => {
     const { lab, run } = await start(LINK);
     const image = pixelsOf(run);
     const { layers } = lab.describe(LINK);
-    const maps = await run.look(image, 4);
+    const maps = await run.activations(image, 4);
     assert.deepEqual(layers[4].shape, [...maps.shape]);
     assert.ok(
       maps.values.every((/** @type {number} */ value) => value >= 0),
       "after ReLU nothing is below 0",
     );
-    const { values: logits } = await run.look(image, layers.length - 1);
+    const { values: logits } = await run.activations(image, layers.length - 1);
     const powers = Array.from(logits, Math.exp);
     const sum = powers.reduce((all, one) => all + one, 0);
     const probabilities = await run.predict(image);
@@ -66,11 +66,11 @@ describe("the inside of a network, in the module", () => {
     // On paper of one colour pooling has equals to choose from, and no slope.
     const image = pixelsOf(run).map((value, at) => 0.9 * value + 0.05 * (1 + Math.sin(1.7 * at)));
     const last = lab.describe(LINK).layers.length - 1;
-    const evidence = await run.evidence(image, 5);
+    const evidence = await run.saliency(image, 5);
     const way = Float32Array.from(evidence, (value) => value / length(evidence));
     const moved = async (/** @type {number} */ by) =>
       (
-        await run.look(
+        await run.activations(
           image.map((value, at) => value + by * (way[at] ?? 0)),
           last,
         )
@@ -83,11 +83,11 @@ describe("the inside of a network, in the module", () => {
   test("an image of another size, a class and a layer that there are not", async () => {
     const { lab, run } = await start(LINK);
     await assert.rejects(
-      run.look(new Float32Array(3), 0),
+      run.activations(new Float32Array(3), 0),
       /^BunsenError: An image for this network has 784 numbers from 0 to 1 \(1×28×28\); these are 3\.$/,
     );
-    await assert.rejects(run.evidence(pixelsOf(run), 10), /^BunsenError: There is no class 10 among 10\.$/);
-    assert.equal(await run.look(pixelsOf(run), 99), undefined);
+    await assert.rejects(run.saliency(pixelsOf(run), 10), /^BunsenError: There is no class 10 among 10\.$/);
+    assert.equal(await run.activations(pixelsOf(run), 99), undefined);
     lab.close();
   });
 });
@@ -212,7 +212,7 @@ describe("the inside of a network, on the page", () => {
         kind === "attention" ? [at] : [],
       );
     const shares = [];
-    for (const at of scores) shares.push(await run.look(pixelsOf(run), at));
+    for (const at of scores) shares.push(await run.activations(pixelsOf(run), at));
     const expected = rolledOut(shares);
     assert.ok(Math.abs(expected.reduce((a, b) => a + b) - 1) < 1e-5, "shares of a whole");
     lab.close();

@@ -16,10 +16,10 @@ async function expected() {
   const { openLab } = await load("index.js");
   const lab = await openLab();
   const run = await lab.start(LINK);
-  assert.equal(run.answers(), undefined, "nothing was scored yet");
+  assert.equal(run.predictions(), undefined, "nothing was scored yet");
   await run.step(60);
   const score = await run.evaluate();
-  const { step, truth, logits } = run.answers();
+  const { step, truth, logits } = run.predictions();
   const found = { score, step, truth: [...truth], logits: [...logits], check: run.check() };
   lab.close();
   return found;

@@ -12,6 +12,7 @@ import { Bench } from "./support/page.mjs";
 import { data, load, noCifar10, noMnist } from "./support/paths.mjs";
 import { Server } from "./support/server.mjs";
 import { members, zip } from "./support/zip.mjs";
+import { storedUntil } from "./support/storage.mjs";
 
 const SHAPES = new URL("../../images/tests/shapes.zip", import.meta.url);
 const DIGESTS = new URL("../../images/tests/shapes.txt", import.meta.url);
@@ -290,7 +291,7 @@ describe("own images on the page", () => {
 
     await choose(bench, "Choose a zip", asFile("shapes.zip", shapes));
     await keep.check();
-    await page.waitForTimeout(500);
+    await storedUntil(page, "bunsen-own-v1", (files) => files.length === 1);
     await page.reload();
     await bench.status("Your images").filter({ hasText: "3 classes, 60 images." }).waitFor();
     await page.getByText("Your own images: ").waitFor();
@@ -300,7 +301,7 @@ describe("own images on the page", () => {
     await bench.finished();
 
     await keep.uncheck();
-    await page.waitForTimeout(500);
+    await storedUntil(page, "bunsen-own-v1", (files) => files.length === 0);
     await page.reload();
     await told(bench, /somebody's own images/);
     assert.deepEqual(bench.complaints, []);

@@ -350,10 +350,13 @@ describe("a lab under Node", () => {
         if (!late) await run.whole();
         await run.step(20);
         let scored = false;
-        const scoring = run.evaluate();
-        scoring.then(() => (scored = true));
+        const scoring = run.evaluate().finally(() => (scored = true));
         if (late) {
-          await new Promise((over) => setTimeout(over, 500));
+          // A score that did not wait would be there before another network's is.
+          const other = await lab.start("model=lenet5&data=digits&subset=640&steps=1");
+          await other.step(1);
+          await other.evaluate();
+          other.free();
           assert.equal(scored, false, "a score waits for the test images");
           assert.deepEqual(run.examples("test", 0, 1), []);
           assert.equal(run.data.test, 10_000);
@@ -391,25 +394,25 @@ describe("a lab under Node", () => {
 
   test("shows what a run makes of its training images", async () => {
     const run = await lab.start("model=lenet5&data=digits&subset=200&batch=50&epochs=2&aug=shift,rotate&seed=4");
-    const previews = run.preview(3, 4);
+    const previews = run.firstBatchAugmentations(3, 4);
     assert.equal(previews.length, 3);
-    for (const { original, seen } of previews) {
+    for (const { original, views } of previews) {
       assert.equal(original.length, 784);
       assert.deepEqual(
-        seen.map((/** @type {any} */ { epoch }) => epoch),
+        views.map((/** @type {any} */ { epoch }) => epoch),
         [1, 2],
       );
-      for (const { pixels } of seen) assert.notDeepEqual(pixels, original);
+      for (const { pixels } of views) assert.notDeepEqual(pixels, original);
     }
-    const { mean, deviation } = run.normalisation();
+    const { mean, std } = run.normalization();
     assert.deepEqual(
-      [mean, deviation].map(([value]) => value.toFixed(4)),
+      [mean, std].map(([value]) => value.toFixed(4)),
       ["0.1307", "0.3081"],
     );
     const plain = await lab.start("model=lenet5-1998&data=digits&subset=200&batch=50&epochs=2&seed=4");
-    assert.equal(plain.normalisation(), undefined);
-    const [{ original, seen }] = plain.preview(1, 1);
-    assert.deepEqual(seen, [{ epoch: 1, pixels: original }]);
+    assert.equal(plain.normalization(), undefined);
+    const [{ original, views }] = plain.firstBatchAugmentations(1, 1);
+    assert.deepEqual(views, [{ epoch: 1, pixels: original }]);
     run.free();
     plain.free();
   });

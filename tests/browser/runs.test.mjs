@@ -10,7 +10,10 @@ import { visitor } from "./support/browser.mjs";
 import { inFront } from "./support/faults.mjs";
 import { Bench } from "./support/page.mjs";
 import { stage } from "./support/stage.mjs";
+import { stored, storedUntil } from "./support/storage.mjs";
 
+/** Where the page stores its list of runs. */
+const FOLDER = "bunsen-runs-v1";
 const LINK = "model=lenet5&data=digits&subset=640&batch=32&epochs=2&seed=3";
 const STEPS = 40;
 
@@ -110,7 +113,7 @@ describe("runs side by side", () => {
       await panel.getByRole("textbox", { name: "Name of LeNet-5, Digits (drawn) 2" }).fill("Quick");
       await panel.getByRole("textbox", { name: "Name of LeNet-5, Digits (drawn) 2" }).press("Enter");
       await panel.getByRole("checkbox", { name: "Show Quick" }).waitFor();
-      await bench.page.waitForTimeout(500);
+      await storedUntil(bench.page, FOLDER, (files) => files.some(({ text }) => text.includes("Quick")));
       await bench.open(LINK);
       const again = await open(bench);
       await again.holds(2);
@@ -120,7 +123,7 @@ describe("runs side by side", () => {
 
       await again.button("Quick", "Remove").click();
       await again.holds(1);
-      await bench.page.waitForTimeout(500);
+      await storedUntil(bench.page, FOLDER, (files) => files.length === 1);
       await bench.open(LINK);
       const last = await open(bench);
       await last.holds(1);
@@ -152,8 +155,10 @@ describe("runs side by side", () => {
         .status("Opened run")
         .filter({ hasText: /^Opened run:/ })
         .waitFor();
-      await bench.page.waitForTimeout(500);
       await holds(1);
+      await bench.open(LINK);
+      await (await open(bench)).holds(1);
+      assert.equal((await stored(bench.page, FOLDER)).length, 1);
       await context.close();
 
       const other = await visit();

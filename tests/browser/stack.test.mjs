@@ -5,6 +5,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Bench } from "./support/page.mjs";
 import { stage } from "./support/stage.mjs";
+import { record } from "./support/record.mjs";
+import { until } from "./support/until.mjs";
 
 /** @typedef {import("playwright-core").Locator} Locator */
 
@@ -40,13 +42,25 @@ class Editor {
 
   /** Waits until the text is that, and the link with it. @param {string} text */
   async spells(text) {
-    const end = Date.now() + 10_000;
-    for (;;) {
-      const value = await this.text.inputValue();
-      if (value === text) break;
-      assert.ok(Date.now() < end, `the layers are ${value} instead of ${text}`);
-      await this.bench.page.waitForTimeout(50);
-    }
+    await until(
+      () => this.text.inputValue(),
+      (value) => value === text,
+      { what: text },
+    );
+  }
+
+  /** Waits until a layer that is dragged stands before or behind another one. @param {number} dragged @param {"before" | "behind"} where @param {number} other */
+  async stands(dragged, where, other) {
+    const order = async () => {
+      const names = await this.region
+        .getByRole("group", { name: /^Layer \d/ })
+        .evaluateAll((layers) => layers.map((layer) => Number(/\d+/.exec(layer.getAttribute("aria-label") ?? ""))));
+      // What follows the pointer is a copy, behind all others.
+      return names.indexOf(dragged) - names.indexOf(other);
+    };
+    await until(order, (apart) => (where === "before" ? apart < 0 : apart > 0), {
+      what: `layer ${dragged} ${where} ${other}`,
+    });
   }
 
   /** What comes out of each layer, in order. */
@@ -66,6 +80,7 @@ describe("a network of one's own", () => {
    */
   async function visit(link, act, options = {}) {
     const context = await site.browser.newContext(options);
+    await record(context);
     const page = await context.newPage();
     const bench = new Bench(page, site.server.url);
     await bench.open(link);
@@ -140,7 +155,7 @@ describe("a network of one's own", () => {
       await page.mouse.down();
       const above = await editor.layer(1).boundingBox();
       await page.mouse.move(grip[0], (above?.y ?? 0) + 4, { steps: 12 });
-      await page.waitForTimeout(250);
+      await editor.stands(3, "before", 1);
       await page.mouse.up();
       await editor.spells("tanh,conv4x3p1,relu,res(norm)");
 
@@ -148,13 +163,13 @@ describe("a network of one's own", () => {
       await page.mouse.down();
       const inside = await middle(editor.layer(5));
       await page.mouse.move(inside[0] - 100, inside[1] + 4, { steps: 15 });
-      await page.waitForTimeout(250);
+      await editor.stands(3, "behind", 4);
       await page.mouse.up();
-      const end = Date.now() + 5_000;
-      while (!/^tanh,conv4x3p1,res\((relu,norm|norm,relu)\)$/.test(await editor.text.inputValue())) {
-        assert.ok(Date.now() < end, await editor.text.inputValue());
-        await page.waitForTimeout(50);
-      }
+      await until(
+        () => editor.text.inputValue(),
+        (text) => /^tanh,conv4x3p1,res\((relu,norm|norm,relu)\)$/.test(text),
+        { what: "the layer in the block" },
+      );
     }));
 
   test("layers are dragged with a finger", () =>
@@ -174,7 +189,7 @@ describe("a network of one's own", () => {
           });
         await touch("touchStart", from[1]);
         for (let part = 1; part <= 12; part++) await touch("touchMove", from[1] + ((to - from[1]) * part) / 12);
-        await page.waitForTimeout(250);
+        await editor.stands(3, "before", 1);
         await touch("touchEnd", to);
         await editor.spells("tanh,conv4x3p1,relu");
       },
@@ -182,7 +197,7 @@ describe("a network of one's own", () => {
     ));
 
   test("an error stands at the layer that causes it, and nothing trains", () =>
-    visit(STACK, async ({ editor, bench, page }) => {
+    visit(STACK, async ({ editor, bench }) => {
       await editor.number("Kernel of layer 4").fill("15");
       await editor.number("Kernel of layer 4").press("Enter");
       const sentence = "Layer 4, conv16x15, needs at least 15×15 pixels, but gets 6×14×14.";
@@ -193,8 +208,6 @@ describe("a network of one's own", () => {
       assert.equal(await bench.alertText(), `layers do not fit the images of Digits (drawn). ${sentence}`);
       assert.deepEqual((await editor.shapes()).slice(0, 5), ["6×28×28", "6×28×28", "6×14×14", "–", "–"]);
       await bench.button("Train").click();
-      await page.waitForTimeout(500);
-      assert.equal((await bench.progress()).done, 0);
       // A number that no layer may have.
       await editor.number("Kernel of layer 4").fill("0");
       await editor.number("Kernel of layer 4").press("Enter");
@@ -205,6 +218,8 @@ describe("a network of one's own", () => {
       await editor.number("Kernel of layer 4").press("Enter");
       await bench.alert.first().waitFor({ state: "detached" });
       await editor.spells(LENET5);
+      // The worker does one thing after another: had Train begun anything, its steps would have come before.
+      assert.deepEqual(await bench.stepsShown(), [0]);
     }));
 
   test("a link that cannot be read is told by layer, and mended where it stands", () =>

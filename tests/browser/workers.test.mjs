@@ -10,6 +10,7 @@ import { Bench } from "./support/page.mjs";
 import { load } from "./support/paths.mjs";
 import { BLANK, Server } from "./support/server.mjs";
 import { Tab } from "./support/tab.mjs";
+import { until } from "./support/until.mjs";
 
 const LINKS = ["model=lenet5", "model=lenet5-1998"].map((model) => `${model}&data=digits&subset=768&steps=12&aug=crop`);
 const [LINK] = LINKS;
@@ -116,8 +117,8 @@ describe("any number of workers gives the same bits", () => {
           const lab = await (await import(module)).openLab({ workers: 8 });
           const run = await lab.start(link);
           while (lab.engine.threads < 2) await new Promise((done) => setTimeout(done, 20));
-          await new Promise((done) => setTimeout(done, 300));
-          await run.step(1);
+          // More of them would join while it trains.
+          await run.step(run.plan.steps);
           const { threads } = lab.engine;
           lab.close();
           return { threads };
@@ -342,21 +343,28 @@ test("a page that nobody sees goes on training as fast", { timeout: 90_000 }, as
       const [epoch = 1, , step = 0, steps = 0] = (await status("Progress")).match(/\d+/g)?.map(Number) ?? [];
       return (epoch - 1) * steps + step;
     };
-    /** Steps a second. */
+    /** Waits until so many steps are done. @param {number} steps */
+    const reach = (steps) => until(done, (reached) => reached >= steps, { timeout: 60_000, what: `step ${steps}` });
+    /** Steps a second, over 400 of them. */
     const speed = async () => {
       const [from, began] = [await done(), performance.now()];
-      await new Promise((over) => setTimeout(over, 4_000));
-      return (1_000 * ((await done()) - from)) / (performance.now() - began);
+      const reached = await reach(from + 400);
+      return (1_000 * (reached - from)) / (performance.now() - began);
     };
-    while (!/CPU/.test(await status("Engine"))) await new Promise((over) => setTimeout(over, 100));
+    await until(
+      () => status("Engine"),
+      (engine) => /CPU/.test(engine),
+    );
     await tab.evaluate(`${text}.find((at) => at.localName === "button" && at.textContent === "Train").click()`);
-    while ((await done()) < 20) await new Promise((over) => setTimeout(over, 100));
+    await reach(20);
 
     assert.equal(await tab.evaluate("document.visibilityState"), "visible");
     const seen = await speed();
     await tab.hide();
-    while ((await tab.evaluate("document.visibilityState")) !== "hidden")
-      await new Promise((over) => setTimeout(over, 50));
+    await until(
+      () => tab.evaluate("document.visibilityState"),
+      (state) => state === "hidden",
+    );
     const slept = await tab.evaluate(`(async () => {
       const began = performance.now();
       for (let i = 0; i < 3; i++) await new Promise((over) => setTimeout(over, 10));

@@ -4,6 +4,7 @@
 import { fileURLToPath } from "node:url";
 import { launch, visitor } from "../browser/support/browser.mjs";
 import { Bench } from "../browser/support/page.mjs";
+import { countTimers, quiet } from "../browser/support/quiet.mjs";
 import { noMnist } from "../browser/support/paths.mjs";
 import { Server } from "../browser/support/server.mjs";
 
@@ -14,16 +15,17 @@ const server = await Server.start();
 const browser = await launch();
 try {
   const { context } = await visitor(browser, { viewport: { width: 1280, height: 1060 }, colorScheme: "light" });
+  await countTimers(context);
   const bench = new Bench(await context.newPage(), server.url);
   await bench.open("model=lenet5&data=mnist");
   await bench.button("Train").click();
   await bench.reach(300, { timeout: 120_000 });
   await bench.draw();
   await bench.reach(560, { timeout: 120_000 });
-  await bench.guesses();
+  await bench.probabilities();
   await bench.page.evaluate(() => scrollTo(0, 0));
   await bench.page.mouse.move(5, 5);
-  await bench.page.waitForTimeout(500);
+  await quiet(bench.page);
   await bench.page.screenshot({ path: PICTURE });
 } finally {
   await browser.close();

@@ -7,6 +7,7 @@ import { BenchmarkPage } from "../browser/support/benchmark.mjs";
 import { visitor } from "../browser/support/browser.mjs";
 import { status } from "../browser/support/faults.mjs";
 import { Bench } from "../browser/support/page.mjs";
+import { countTimers, quiet } from "../browser/support/quiet.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 /**
@@ -102,6 +103,7 @@ export async function visit(browser, server, { show }, use) {
   const { context } = await visitor(browser, { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
   try {
     await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(server.url).origin });
+    await countTimers(context);
     const page = await context.newPage();
     const parts = { page, bench: new Bench(page, server.url), benchmark: new BenchmarkPage(page, server.url), server };
     await show(parts);
@@ -121,11 +123,7 @@ export async function visit(browser, server, { show }, use) {
 export async function dress(page, width, colorScheme) {
   await page.setViewportSize({ width, height: width < 500 ? 780 : 900 });
   await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-  await page.evaluate(async () => {
-    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
-  });
-  // Words and pictures of a run follow it at most this much later.
-  await page.waitForTimeout(500);
+  await quiet(page);
 }
 
 /** Opens the bench, and waits until examples and the speed are there, where there will be any. @param {Bench} bench */

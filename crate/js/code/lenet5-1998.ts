@@ -8,7 +8,7 @@ import type { Rust } from "./rust-network.js";
 export const isPapers = ({ model }: Recipe): boolean => model === "lenet5-1998";
 
 /** What programs ask of a network's structure beside its layers. Its images are scaled by itself. */
-export const PAPERS = { input: [1, 28, 28], mean: [0], deviation: [1], parts: [], logits: 0 } as unknown as Structure;
+export const PAPERS = { input: [1, 28, 28], mean: [0], std: [1], parts: [], logits: 0 } as unknown as Structure;
 
 /** The ten characters that the output units stand for, 7 wide and 12 high. */
 const CHARACTERS = `..###.. ...#... .#####. ####### #....#. ####### ...###. ####### .#####. ..###..

@@ -51,7 +51,7 @@ import torch.nn.functional as F
 `;
 }
 
-function images({ mean, deviation, input }: Structure, recipe: Recipe): string {
+function images({ mean, std, input }: Structure, recipe: Recipe): string {
   const short = (values: number[]): string => values.map((value) => Number(value.toPrecision(6))).join(", ");
   const [channels, rows, columns] = input;
   const read = `def read(folder, name):
@@ -75,7 +75,7 @@ function images({ mean, deviation, input }: Structure, recipe: Recipe): string {
 `;
   const scaled = `# Of the training images' pixels, from 0 to 1.
 MEAN = torch.tensor([${short(mean as unknown as number[])}]).view(1, -1, 1, 1)
-DEVIATION = torch.tensor([${short(deviation as unknown as number[])}]).view(1, -1, 1, 1)
+DEVIATION = torch.tensor([${short(std as unknown as number[])}]).view(1, -1, 1, 1)
 
 
 def scale(images):

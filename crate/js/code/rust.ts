@@ -72,7 +72,7 @@ use std::path::Path;
 ${uses.map((use) => `use ${use};\n`).join("")}`;
 }
 
-function data({ input, mean, deviation }: Structure, recipe: Recipe): string {
+function data({ input, mean, std }: Structure, recipe: Recipe): string {
   const [channels, rows, columns] = input;
   const list = (values: Iterable<number>): string =>
     [...values].map((value) => float(Number(value.toPrecision(6)))).join(", ");
@@ -105,7 +105,7 @@ const PIXELS: usize = CHANNELS * ROWS * COLUMNS;
 
 /// Of the training images' pixels, from 0 to 1, channel by channel.
 const MEAN: [f32; CHANNELS] = [${list(mean)}];
-const DEVIATION: [f32; CHANNELS] = [${list(deviation)}];
+const DEVIATION: [f32; CHANNELS] = [${list(std)}];
 
 /// Images, a byte a pixel, and their classes.
 struct Examples {

@@ -1,12 +1,12 @@
 // A network's layers as a tree of blocks, by their names: `layer1.0.conv1` is in the block `0` of `layer1`.
 
-import type { Structure, StructurePart } from "../cpu/bunsen.js";
+import type { Structure, ExportedLayer } from "../cpu/bunsen.js";
 
 /** A layer; `value` is what comes out of it. */
 export interface Leaf {
   kind: "leaf";
   name: string;
-  part: StructurePart;
+  part: ExportedLayer;
   from: number[];
   value: number;
   /** Whether it takes units, of which there is one row an image. */
@@ -27,7 +27,7 @@ export type Item = Leaf | Block;
 /** A network that cannot be said, and why. */
 export class Unsayable extends Error {}
 
-interface Placed extends StructurePart {
+interface Placed extends ExportedLayer {
   path: string[];
   value: number;
   units: boolean;
@@ -42,7 +42,7 @@ export function treeOf({ parts, logits }: Structure): Block {
 }
 
 /** Which block each layer is in, and what it takes. What changes nothing in a language with shapes of its own is left out. */
-function place(parts: StructurePart[]): Placed[] {
+function place(parts: ExportedLayer[]): Placed[] {
   const same = new Map<number, number>();
   const origin = (value: number): number => same.get(value) ?? value;
   const units = new Set<number>();

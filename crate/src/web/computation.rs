@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tsify::Tsify;
 
-use crate::lab::compute;
+use crate::lab::engine::compute;
 
 /// Where a parameter stands among all.
 #[derive(Serialize, Tsify)]
@@ -46,7 +46,7 @@ impl From<compute::Computation> for Computation {
         };
         Computation {
             parameters: from.parameters.into_iter().map(parameter).collect(),
-            answers: from.answers.as_slice().into(),
+            answers: from.eval_logits.as_slice().into(),
             logits: from.logits.as_slice().into(),
             loss: from.loss,
             gradient: from.gradient.as_slice().into(),

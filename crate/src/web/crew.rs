@@ -5,7 +5,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::lab::crew::{self, Helpers, Pending};
+use crate::lab::worker_pool::{self, PendingResult, RemoteWorkers, WorkerPool};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -33,21 +33,21 @@ extern "C" {
 }
 
 /// The crew that asks these helpers.
-pub fn crew_of(crew: Crew) -> crew::Crew {
-    crew::Crew::with(Rc::new(Workers(crew)))
+pub fn crew_of(crew: Crew) -> WorkerPool {
+    WorkerPool::new(Rc::new(Workers(crew)))
 }
 
 #[derive(Debug)]
 struct Workers(Crew);
 
-impl Helpers for Workers {
+impl RemoteWorkers for Workers {
     fn count(&self) -> usize {
         self.0.count() as usize
     }
 
-    fn ask(&self, helper: usize, task: Vec<u8>) -> Pending {
+    fn submit(&self, worker: usize, task: Vec<u8>) -> PendingResult {
         // Asked at once: a future would wait for its first turn.
-        let answer = self.0.ask(helper as u32, task);
+        let answer = self.0.ask(worker as u32, task);
         Box::pin(async move {
             let bytes = JsFuture::from(answer).await;
             // As it is: made anew, it would be copied.
@@ -63,7 +63,7 @@ impl Helpers for Workers {
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct Assistant {
-    inner: crew::assistant::Assistant,
+    inner: worker_pool::worker::PoolWorker,
 }
 
 #[wasm_bindgen]
@@ -79,7 +79,7 @@ impl Assistant {
     /// # Errors
     /// A sentence, where the task is damaged.
     pub fn answer(&mut self, task: &[u8]) -> Result<Vec<u8>, JsValue> {
-        let answer = self.inner.answer(task);
+        let answer = self.inner.run(task);
         answer.map_err(|why| js_sys::Error::new(&why).into())
     }
 }

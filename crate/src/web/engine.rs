@@ -9,7 +9,7 @@ use super::dataset::Dataset;
 use super::error::thrown;
 use super::run::Run;
 use super::types::{EngineInfo, out};
-use crate::lab;
+use crate::lab::{self, engine::compute};
 use crate::recipe;
 
 /// What computes.
@@ -89,7 +89,7 @@ impl Engine {
         Ok(Run::of(run))
     }
 
-    /// One pass through a link's network, forward and backward, on numbers that are given; see [`lab::compute`].
+    /// One pass through a link's network, forward and backward, on numbers that are given; see [`compute`].
     ///
     /// # Errors
     /// Kinds "recipe", where the numbers do not fit too, and "gpu".
@@ -102,12 +102,12 @@ impl Engine {
         weights: Option<Vec<f32>>,
     ) -> Result<JsValue, JsValue> {
         let recipe = recipe::parse(link).map_err(thrown)?.recipe;
-        let given = lab::compute::Given {
+        let given = compute::Inputs {
             weights,
             pixels,
             labels,
         };
-        let computed = apart(lab::compute::compute(&self.engine, &recipe, given)).await;
+        let computed = apart(compute::compute(&self.engine, &recipe, given)).await;
         out(&Computation::from(computed.map_err(thrown)?))
     }
 }

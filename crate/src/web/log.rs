@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::lab::health;
+use crate::lab::engine::health;
 
 static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
 
@@ -22,7 +22,7 @@ impl log::Log for Console {
         let line = format!("{}: {}", record.target(), record.args());
         if record.level() == log::Level::Error {
             web_sys::console::error_1(&line.as_str().into());
-            health::logged(&record.args().to_string());
+            health::report_logged_error(&record.args().to_string());
         } else {
             web_sys::console::warn_1(&line.into());
         }

@@ -3,7 +3,7 @@
 //! - [`types`]: what crosses it, with TypeScript types made from them
 //! - [`recipe`]: links, fields, descriptions; [`structure`]: networks as plain data; [`dataset`]: data; [`engine`] and [`run`]: the lab
 //! - [`crew`]: helpers in other workers, from both ends; [`computation`]: one pass on given numbers;
-//!   [`inside`]: what layers give
+//!   [`inspection`]: activations and gradient statistics
 //! - [`error`]: errors as JavaScript's; [`log`]: what is logged; [`adapter`]: what the browser knows of its GPU
 
 #[cfg(feature = "gpu")]
@@ -13,7 +13,7 @@ mod crew;
 mod dataset;
 mod engine;
 mod error;
-mod inside;
+mod inspection;
 mod log;
 mod pieces;
 mod recipe;
@@ -26,6 +26,8 @@ use std::pin::Pin;
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
+
+use crate::lab::event_loop;
 
 unsafe extern "C" {
     fn __wasm_call_ctors();
@@ -44,10 +46,11 @@ fn start() {
     // SAFETY: a wasm linker always makes this function, and it is called once, before anything else.
     unsafe { __wasm_call_ctors() }
     log::install();
+    event_loop::on_yield(|| Box::pin(macrotask()));
 }
 
-/// Waits for one macrotask of the event loop; see [`crate::lab::pace`].
-pub async fn macrotask() {
+/// Waits for one macrotask of the event loop, through a timer.
+async fn macrotask() {
     let turn = js_sys::Promise::new(&mut |resolve, _| {
         let global = js_sys::global();
         let timer = js_sys::Reflect::get(&global, &"setTimeout".into());

@@ -8,9 +8,9 @@ use super::types::{
     RunFile, out,
 };
 use crate::data;
-use crate::lab::checkpoint::About;
-use crate::lab::file::File;
-use crate::lab::{self, LabError, fits};
+use crate::lab::files::checkpoint::CheckpointHeader;
+use crate::lab::files::tensor_file::TensorFile;
+use crate::lab::{self, LabError, check_network};
 use crate::recipe::{FIELDS, Kind, Recipe, parse as parse_link};
 use crate::zoo::Network;
 
@@ -74,7 +74,7 @@ fn choices(all: Vec<(&'static str, &'static str, &'static str)>) -> Vec<Choice> 
 pub fn parse(link: &str) -> Result<JsValue, JsValue> {
     let link = parse_link(link).map_err(thrown)?;
     let recipe = link.recipe;
-    fits(&recipe, &data::info(&recipe)).map_err(thrown)?;
+    check_network(&recipe, &data::info(&recipe)).map_err(thrown)?;
     let defaults = Recipe::of(recipe.model);
     let applying = || FIELDS.iter().filter(|field| (field.applies)(&recipe));
     out(&ParsedLink {
@@ -98,16 +98,16 @@ pub fn parse(link: &str) -> Result<JsValue, JsValue> {
 /// Kind "checkpoint", where it is none.
 #[wasm_bindgen(js_name = readCheckpoint, unchecked_return_type = "CheckpointInfo")]
 pub fn read_checkpoint(file: &[u8]) -> Result<JsValue, JsValue> {
-    let file = File::open(file).map_err(|why| thrown(LabError::Checkpoint(why)))?;
-    let about = About::of(&file).map_err(thrown)?;
+    let file = TensorFile::open(file).map_err(|why| thrown(LabError::Checkpoint(why)))?;
+    let header = CheckpointHeader::read(&file).map_err(thrown)?;
     // A file may say anything, and a link is the same whoever wrote it.
-    let link = parse_link(&about.link).map_err(thrown)?.recipe.link();
+    let link = parse_link(&header.link).map_err(thrown)?.recipe.link();
     out(&CheckpointInfo {
         link,
-        step: about.steps as f64,
-        engine: about.engine.name(),
-        handed_over: about.handed_over.map(|step| step as f64),
-        digest: about.digest,
+        step: header.steps as f64,
+        engine: header.engine.name(),
+        handed_over: header.handed_over.map(|step| step as f64),
+        digest: header.digest,
     })
 }
 
@@ -152,7 +152,7 @@ pub fn describe(link: &str) -> Result<JsValue, JsValue> {
 pub fn read_run_file(text: &str) -> Result<JsValue, JsValue> {
     let file = lab::RunFile::from_json(text).map_err(thrown)?;
     let recipe = file.recipe().map_err(thrown)?;
-    fits(&recipe, &data::info(&recipe)).map_err(thrown)?;
+    check_network(&recipe, &data::info(&recipe)).map_err(thrown)?;
     let losses = file.trace.losses();
     out(&RunFile {
         steps: file.steps as f64,

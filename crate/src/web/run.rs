@@ -6,12 +6,12 @@ use super::apart;
 use super::dataset::Dataset;
 use super::engine::info;
 use super::error::thrown;
-use super::inside::{Activation, Norms};
+use super::inspection::{Activation, GradientStatistics};
 use super::types::{
-    Answers, Departure, Example, FileScore, Normalisation, Plan, Preview, Report, Score, Seen,
-    Verdict, out,
+    AugmentedImage, AugmentedView, Departure, Example, FileScore, Normalization, Plan, Predictions,
+    Report, Score, Verdict, out,
 };
-use crate::lab::runfile::{RunFile, Scored};
+use crate::lab::files::run_file::{RunFile, ScoreRecord};
 use crate::lab::{self, LabError};
 use crate::recipe::{Model, marks_text};
 
@@ -55,7 +55,7 @@ impl Run {
             epochs: plan.epochs as f64,
             steps_per_epoch: plan.steps_per_epoch as f64,
             validation: plan.validation,
-            batch: plan.batch,
+            batch: plan.batch_size,
             shards: plan.shards,
             parameters: self.run.parameters(),
         })
@@ -121,57 +121,65 @@ impl Run {
         self.score(apart(self.run.evaluate()).await.map_err(thrown)?)
     }
 
-    /// What a layer gives for one image; nothing where no answer needs that layer.
+    /// The activations of a layer for one image, in eval mode; nothing where eval mode does not compute that layer.
     ///
     /// # Errors
     /// Kind "run" where the image is none, and "gpu".
     #[wasm_bindgen(unchecked_return_type = "Activation | undefined")]
-    pub async fn look(&self, pixels: &[f32], layer: usize) -> Result<JsValue, JsValue> {
-        let seen = apart(self.run.look(pixels, layer)).await.map_err(thrown)?;
-        match seen {
-            Some(seen) => out(&Activation::from(seen)),
+    pub async fn activations(&self, pixels: &[f32], layer: usize) -> Result<JsValue, JsValue> {
+        let activation = apart(self.run.activations(pixels, layer))
+            .await
+            .map_err(thrown)?;
+        match activation {
+            Some(activation) => out(&Activation::from(activation)),
             None => Ok(JsValue::UNDEFINED),
         }
     }
 
-    /// How each pixel of an image would move the score of a class.
+    /// Saliency: the gradient of a class's logit by the pixels of an image.
     ///
     /// # Errors
     /// Kind "run" where the image is none or there is no such class, and "gpu".
-    pub async fn evidence(&self, pixels: &[f32], class: usize) -> Result<Vec<f32>, JsValue> {
-        apart(self.run.evidence(pixels, class))
+    pub async fn saliency(&self, pixels: &[f32], class: usize) -> Result<Vec<f32>, JsValue> {
+        apart(self.run.saliency(pixels, class))
             .await
             .map_err(thrown)
     }
 
-    /// Whether steps are watched from now on, for `norms`.
-    pub fn watch(&mut self, watches: bool) {
-        self.run.watch(watches);
+    /// Whether steps are recorded from now on, for `gradientStatistics`.
+    #[wasm_bindgen(js_name = recordGradientStatistics)]
+    pub fn record_gradient_statistics(&mut self, record: bool) {
+        self.run.record_gradient_statistics(record);
     }
 
-    /// The sizes of each parameter, its gradient and its update at the last step that was watched.
+    /// The L2 norms of each parameter, its gradient and its update at the last recorded step.
     ///
     /// # Errors
     /// Kind "gpu".
-    #[wasm_bindgen(unchecked_return_type = "Norms[]")]
-    pub async fn norms(&self) -> Result<JsValue, JsValue> {
-        let norms = apart(self.run.norms()).await.map_err(thrown)?;
-        out(&norms.into_iter().map(Norms::from).collect::<Vec<_>>())
+    #[wasm_bindgen(js_name = gradientStatistics, unchecked_return_type = "GradientStatistics[]")]
+    pub async fn gradient_statistics(&self) -> Result<JsValue, JsValue> {
+        let norms = apart(self.run.gradient_statistics())
+            .await
+            .map_err(thrown)?;
+        out(&norms
+            .into_iter()
+            .map(GradientStatistics::from)
+            .collect::<Vec<_>>())
     }
 
-    /// What the network made of each test example when it was last scored; nothing before.
+    /// The logits of every test example when the network was last evaluated; nothing before.
     ///
     /// # Errors
     /// None but those of the conversion.
-    #[wasm_bindgen(unchecked_return_type = "Answers | undefined")]
-    pub fn answers(&self) -> Result<JsValue, JsValue> {
-        let Some(answers) = self.run.answers() else {
+    #[wasm_bindgen(unchecked_return_type = "Predictions | undefined")]
+    pub fn predictions(&self) -> Result<JsValue, JsValue> {
+        let Some(predictions) = self.run.predictions() else {
             return Ok(JsValue::UNDEFINED);
         };
-        out(&Answers {
-            step: answers.step as f64,
-            truth: answers.truth.as_slice().into(),
-            logits: answers.logits.as_slice().into(),
+        out(&Predictions {
+            step: predictions.step as f64,
+            truth: predictions.labels.as_slice().into(),
+            logits: predictions.logits.as_slice().into(),
         })
     }
 
@@ -197,38 +205,38 @@ impl Run {
         self.score(apart(self.run.evaluate_on(&data)).await.map_err(thrown)?)
     }
 
-    /// The first images of the run's first batch, and how its first epochs show them, augmented.
+    /// The first images of the run's first batch, each as its first epochs augment it.
     ///
     /// # Errors
     /// None but those of the conversion.
-    #[wasm_bindgen(unchecked_return_type = "Preview[]")]
-    pub fn preview(&self, examples: usize, epochs: u32) -> Result<JsValue, JsValue> {
-        shown(self.run.preview(examples, u64::from(epochs)))
+    #[wasm_bindgen(js_name = firstBatchAugmentations, unchecked_return_type = "AugmentedImage[]")]
+    pub fn first_batch_augmentations(&self, count: usize, epochs: u32) -> Result<JsValue, JsValue> {
+        augmented(self.run.first_batch_augmentations(count, u64::from(epochs)))
     }
 
-    /// Training images by their places, and how the run's first epochs show them, augmented.
+    /// Training images by their indices, each as the run's first epochs augment it.
     ///
     /// # Errors
     /// None but those of the conversion.
-    #[wasm_bindgen(unchecked_return_type = "Preview[]")]
-    pub fn versions(&self, places: &[u32], epochs: u32) -> Result<JsValue, JsValue> {
-        shown(self.run.versions(places, u64::from(epochs)))
+    #[wasm_bindgen(unchecked_return_type = "AugmentedImage[]")]
+    pub fn augmentations(&self, indices: &[u32], epochs: u32) -> Result<JsValue, JsValue> {
+        augmented(self.run.augmentations(indices, u64::from(epochs)))
     }
 
-    /// What each channel of an image, of pixels from 0 to 1, is centred on and divided by; nothing where the network has
-    /// a way of its own.
+    /// The mean and the standard deviation that pixels from 0 to 1 are normalized by, channel by channel; nothing where the
+    /// network scales its input in another way.
     ///
     /// # Errors
     /// None but those of the conversion.
-    #[wasm_bindgen(unchecked_return_type = "Normalisation | undefined")]
-    pub fn normalisation(&self) -> Result<JsValue, JsValue> {
+    #[wasm_bindgen(unchecked_return_type = "Normalization | undefined")]
+    pub fn normalization(&self) -> Result<JsValue, JsValue> {
         if self.run.recipe().model == Model::LeNet51998 {
             return Ok(JsValue::UNDEFINED);
         }
         let scale = self.run.scale();
-        out(&Normalisation {
+        out(&Normalization {
             mean: scale.mean.clone(),
-            deviation: scale.deviation.clone(),
+            std: scale.deviation.clone(),
         })
     }
 
@@ -260,7 +268,7 @@ impl Run {
     #[wasm_bindgen(js_name = checkedLink)]
     pub fn checked_link(&self) -> Option<String> {
         let run = &self.run;
-        let proof = run.steps_done() > 0 && run.computed().is_exact();
+        let proof = run.steps_done() > 0 && run.engine_record().is_exact();
         proof.then(|| run.recipe().checked_link(&run.check(), &run.marks()))
     }
 
@@ -304,10 +312,10 @@ impl Run {
         &self,
         #[wasm_bindgen(unchecked_param_type = "Score[]")] scores: JsValue,
     ) -> Result<String, JsValue> {
-        let scores: Vec<Scored> = serde_wasm_bindgen::from_value::<Vec<FileScore>>(scores)
+        let scores: Vec<ScoreRecord> = serde_wasm_bindgen::from_value::<Vec<FileScore>>(scores)
             .map_err(|error| thrown(LabError::Input(format!("These are no scores ({error})."))))?
             .into_iter()
-            .map(Scored::from)
+            .map(ScoreRecord::from)
             .collect();
         self.run.file(&scores).to_json().map_err(thrown)
     }
@@ -329,19 +337,18 @@ impl Run {
     }
 }
 
-/// What a run makes of training images.
-fn shown(previews: Vec<lab::run::Preview>) -> Result<JsValue, JsValue> {
-    let previews = previews.into_iter().map(|preview| Preview {
-        label: preview.label,
-        original: preview.original,
-        seen: preview
-            .seen
+fn augmented(images: Vec<lab::run::augmentations::AugmentedImage>) -> Result<JsValue, JsValue> {
+    let images = images.into_iter().map(|image| AugmentedImage {
+        label: image.label,
+        original: image.original,
+        views: image
+            .views
             .into_iter()
-            .map(|(epoch, pixels)| Seen {
+            .map(|(epoch, pixels)| AugmentedView {
                 epoch: epoch as f64,
                 pixels,
             })
             .collect(),
     });
-    out(&previews.collect::<Vec<_>>())
+    out(&images.collect::<Vec<_>>())
 }

@@ -8,7 +8,7 @@ use super::error::thrown;
 use super::types::out;
 use crate::recipe::parse;
 use crate::zoo::Network;
-use crate::zoo::graph::ExportedLayer;
+use crate::zoo::graph;
 
 /// A parameter of a layer.
 #[derive(Serialize, Tsify)]
@@ -21,7 +21,7 @@ pub struct Weight {
 
 /// A layer, and what goes into it.
 #[derive(Serialize, Tsify)]
-pub struct StructurePart {
+pub struct ExportedLayer {
     /// Its name. Layers of one block have what is before the last dot in common.
     pub name: String,
     /// What it does: "conv".
@@ -42,17 +42,17 @@ pub struct Structure {
     /// The training images' mean, channel by channel, of pixels from 0 to 1.
     pub mean: &'static [f32],
     /// Their standard deviation.
-    pub deviation: &'static [f32],
+    pub std: &'static [f32],
     /// Its layers.
-    pub parts: Vec<StructurePart>,
+    pub parts: Vec<ExportedLayer>,
     /// Whose value the class scores are: see `from`.
     pub logits: usize,
 }
 
-impl From<ExportedLayer> for StructurePart {
-    fn from(layer: ExportedLayer) -> Self {
+impl From<graph::ExportedLayer> for ExportedLayer {
+    fn from(layer: graph::ExportedLayer) -> Self {
         let weight = |(name, shape)| Weight { name, shape };
-        StructurePart {
+        ExportedLayer {
             name: layer.name,
             op: layer.op,
             numbers: layer.numbers,
@@ -72,8 +72,8 @@ pub fn structure(link: &str) -> Result<JsValue, JsValue> {
     let structure = Network::export_graph(&recipe).map(|graph| Structure {
         input: graph.input.shape,
         mean: graph.input.mean,
-        deviation: graph.input.deviation,
-        parts: graph.layers.into_iter().map(StructurePart::from).collect(),
+        std: graph.input.deviation,
+        parts: graph.layers.into_iter().map(ExportedLayer::from).collect(),
         logits: graph.logits,
     });
     out(&structure)

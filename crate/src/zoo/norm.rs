@@ -8,7 +8,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::context::{Context, Mode};
 use super::parameters::Slot;
-use crate::ops::{batch_statistics, normalize, group_mean, vector};
+use crate::ops::{batch_statistics, group_mean, normalize, vector};
 
 /// Added to the variance, as in PyTorch.
 pub const EPSILON: f64 = 1e-5;

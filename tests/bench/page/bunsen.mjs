@@ -52,7 +52,8 @@ globalThis.methods = {
   /** How long the images of one batch take as the run sees them: augmented, and handed out of the module. */
   previewMs(images) {
     const before = performance.now();
-    if (run.preview(images, 1).length !== images) throw new Error(`The batch has not ${images} images.`);
+    if (run.firstBatchAugmentations(images, 1).length !== images)
+      throw new Error(`The batch has not ${images} images.`);
     return performance.now() - before;
   },
   /** Bytes of all images and labels. */

@@ -1,7 +1,7 @@
 // @ts-check
 // The workers of a page.
 
-import assert from "node:assert/strict";
+import { until } from "./until.mjs";
 
 /**
  * Waits until so many workers of the page compute, helpers included.
@@ -9,12 +9,11 @@ import assert from "node:assert/strict";
  * @param {number} count
  */
 export async function assertWorkers(page, count) {
-  const end = Date.now() + 10_000;
   // One that writes finished runs into the storage computes nothing.
   const computing = () => page.workers().filter((worker) => !/\/writer[^/]*$/.test(worker.url()));
-  while (computing().length !== count) {
-    const there = computing().map((worker) => worker.url());
-    assert.ok(Date.now() < end, `${there.length} workers compute instead of ${count}: ${there.join(", ")}`);
-    await new Promise((done) => setTimeout(done, 50));
-  }
+  await until(
+    () => computing().map((worker) => worker.url()),
+    (there) => there.length === count,
+    { timeout: 20_000, what: `exactly ${count} computing workers` },
+  );
 }

@@ -1,6 +1,8 @@
 // @ts-check
 // Runs that are cut short, and what the browser's storage has of them.
 
+import { until } from "./until.mjs";
+
 /** @typedef {import("./page.mjs").Bench} Bench */
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -78,13 +80,7 @@ export function files(page) {
 
 /** Waits until the storage is as it should be. @param {Page} page @param {(files: { name: string, bytes: number }[]) => boolean} wanted */
 export async function filesUntil(page, wanted) {
-  const end = Date.now() + 15_000;
-  for (;;) {
-    const found = await files(page);
-    if (wanted(found)) return found;
-    if (Date.now() > end) throw new Error(`the storage has ${JSON.stringify(found)}`);
-    await page.waitForTimeout(200);
-  }
+  return until(() => files(page), wanted, { what: "the files that the storage should have" });
 }
 
 /** Of a file's name. @param {{ name: string }} file */

@@ -1,6 +1,9 @@
 // @ts-check
 // The bench as a visitor meets it: by role and name.
 
+import { shown } from "./record.mjs";
+import { until } from "./until.mjs";
+
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {{ timeout?: number }} Patience */
 
@@ -74,9 +77,22 @@ export class Bench {
   /** Steps of a whole epoch: the last one may be shorter. */
   #perEpoch = 0;
 
-  /** Where the run is, from "epoch 1 of 3, step 120 of 938"; `done` counts steps from the start. */
+  /** Where the run is; `done` counts steps from the start. */
   async progress() {
-    const text = await this.status("Progress").innerText();
+    return this.#progressIn(await this.status("Progress").innerText());
+  }
+
+  /**
+   * The steps at which the run was shown, each once for as long as it stood there: of a page that is recorded
+   * ({@link record}).
+   */
+  async stepsShown() {
+    const steps = (await shown(this.page, "Progress")).map((text) => this.#progressIn(text).done);
+    return steps.filter((step, at) => step !== steps[at - 1]);
+  }
+
+  /** Reads "epoch 1 of 3, step 120 of 938". @param {string} text */
+  #progressIn(text) {
     const [epoch = 0, epochs = 0, step = 0, steps = 0] = (
       /epoch ([\d,]+) of ([\d,]+), step ([\d,]+) of ([\d,]+)/.exec(text) ?? []
     )
@@ -88,14 +104,13 @@ export class Bench {
 
   /** Waits until that many steps are done. @param {number} wanted @param {Patience} [patience] */
   async reach(wanted, { timeout = 60_000 } = {}) {
-    const end = Date.now() + timeout;
-    for (;;) {
+    const look = async () => {
       const progress = await this.progress();
-      if (progress.done >= wanted) return progress;
-      if (await this.alert.count()) throw new Error(`the page says: ${await this.alertText()}`);
-      if (Date.now() > end) throw new Error(`step ${wanted} was not reached in ${timeout} ms: "${progress.text}"`);
-      await this.page.waitForTimeout(100);
-    }
+      const reached = progress.done >= wanted;
+      if (!reached && (await this.alert.count())) throw new Error(`the page says: ${await this.alertText()}`);
+      return progress;
+    };
+    return until(look, ({ done }) => done >= wanted, { timeout, what: `step ${wanted}` });
   }
 
   /** The test accuracy in percent, once it is there. @param {Patience} [patience] */
@@ -108,18 +123,20 @@ export class Bench {
   /** The loss curve in words, once they have caught up with the run: where it began, where it is, and the test loss. */
   async curve() {
     const picture = this.page.getByRole("img", { name: /^Loss against the step/i });
-    const end = Date.now() + 10_000;
-    for (;;) {
+    const look = async () => {
       const words = (await picture.getAttribute("aria-label")) ?? "";
       const number = (/** @type {RegExp} */ of) => Number(of.exec(words)?.[1]?.replaceAll(",", "") ?? NaN);
-      const step = number(/smoothed, \S+ at step ([\d,]+)/);
-      const { done } = await this.progress();
-      if (step === done) {
-        return { began: number(/began at ([\d.]+)/), now: number(/smoothed, ([\d.]+)/), test: number(/: ([\d.]+)\.$/) };
-      }
-      if (Date.now() > end) throw new Error(`the run is at step ${done}, but the curve says: ${words}`);
-      await this.page.waitForTimeout(200);
-    }
+      return {
+        words,
+        step: number(/smoothed, \S+ at step ([\d,]+)/),
+        done: (await this.progress()).done,
+        began: number(/began at ([\d.]+)/),
+        now: number(/smoothed, ([\d.]+)/),
+        test: number(/: ([\d.]+)\.$/),
+      };
+    };
+    const { began, now, test } = await until(look, ({ step, done }) => step === done, { what: "the run's curve" });
+    return { began, now, test };
   }
 
   /** Draws a 1: a straight stroke from top to bottom, a little aslant. */
@@ -137,12 +154,17 @@ export class Bench {
     await mouse.up();
   }
 
-  /** The probability of each class, as the page shows them, once they are there. @param {Patience} [patience] */
-  async guesses({ timeout = 10_000 } = {}) {
+  /**
+   * The probability of each class, as the page shows them, once they are as they should be: those of a picture that was
+   * there before may stand for a moment.
+   * @param {(probabilities: number[]) => boolean} [are]
+   * @param {Patience} [patience]
+   */
+  async probabilities(are = () => true, { timeout = 15_000 } = {}) {
     const rows = this.page.getByRole("table", { name: "Probability of each class" }).getByRole("row");
-    await rows.first().filter({ hasText: "%" }).waitFor({ timeout });
-    await this.page.waitForTimeout(500);
-    return (await rows.allInnerTexts()).map((text) => Number(/([\d.]+)\s*%/.exec(text)?.[1]) / 100);
+    const look = async () => (await rows.allInnerTexts()).map((text) => Number(/([\d.]+)\s*%/.exec(text)?.[1]) / 100);
+    const shown = (/** @type {number[]} */ all) => all.length > 0 && all.every(Number.isFinite);
+    return until(look, (all) => shown(all) && are(all), { timeout, what: "the probabilities" });
   }
 
   /**
@@ -158,11 +180,11 @@ export class Bench {
 
   /** Waits until nothing goes on any more: Pause has nothing to pause. @param {Patience} [patience] */
   async finished({ timeout = 60_000 } = {}) {
-    const end = Date.now() + timeout;
-    while ((await this.pressable("Pause").count()) > 0) {
-      if (Date.now() > end) throw new Error(`still training after ${timeout} ms`);
-      await this.page.waitForTimeout(100);
-    }
+    await until(
+      () => this.pressable("Pause").count(),
+      (count) => count === 0,
+      { timeout, what: "the end of training" },
+    );
   }
 
   /** Presses Train, where it can be pressed. */

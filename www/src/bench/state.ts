@@ -1,5 +1,5 @@
 import type {
-  Answers,
+  AugmentedImage,
   DataInfo,
   DataProgress,
   Description,
@@ -9,10 +9,10 @@ import type {
   KeptOwn,
   LayerKind,
   OwnProgress,
-  Normalisation,
+  Normalization,
   ParsedLink,
   Plan,
-  Preview,
+  Predictions,
   RunFile,
   Score,
   StoppedRun,
@@ -70,9 +70,9 @@ export interface State {
   data: DataInfo | null;
   examples: Example[];
   /** What the run makes of some training images. */
-  previews: Preview[];
+  previews: AugmentedImage[];
   /** How pixels are scaled for the network; null where it has a way of its own. */
-  normalisation: Normalisation | null;
+  normalisation: Normalization | null;
   notices: string[];
   step: number;
   imagesPerSecond: number;
@@ -108,7 +108,7 @@ export interface State {
   /** Whether what the network makes of each test image is shown. */
   wantsAnswers: boolean;
   /** What it made of each when it was last scored. */
-  answers: Answers | null;
+  answers: Predictions | null;
   /** What of the network's inside is shown, if anything. */
   insideWish: InspectionRequest | null;
   inside: Inspection | null;

@@ -15,7 +15,7 @@ export interface Machine {
   userAgent: string;
 }
 
-/** Parts of the names of adapters that compute in software; the module's own list is in lab/engine.rs. */
+/** Parts of the names of adapters that compute in software; the module's own list is in lab/engine/mod.rs. */
 const SOFTWARE = ["swiftshader", "llvmpipe", "lavapipe", "basic render", "software"];
 
 interface Brands {

@@ -1,5 +1,5 @@
 import type {
-  Answers,
+  Predictions,
   DataProgress,
   Description,
   Field,
@@ -43,7 +43,7 @@ export type WorkerEvent =
   /** What the network makes of the picture that is tried. */
   | { type: "prediction"; id: number; probabilities: Float32Array }
   /** What it made of each test image when it was last scored. */
-  | { type: "predictions"; id: number; predictions: Answers }
+  | { type: "predictions"; id: number; predictions: Predictions }
   | { type: "inspection"; id: number; inspection: Inspection }
   | { type: "checkpoint"; id: number; checkpoint: Checkpoint }
   | { type: "paused"; id: number }

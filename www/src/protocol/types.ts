@@ -7,10 +7,10 @@ import type {
   Example,
   Lab,
   Language,
-  Normalisation,
+  Normalization,
   OwnData,
   Plan,
-  Preview,
+  AugmentedImage,
   Stack,
 } from "../module.js";
 
@@ -42,9 +42,9 @@ export interface ReadyRun {
   notices: string[];
   examples: Example[];
   /** What the run makes of some training images. */
-  previews: Preview[];
+  previews: AugmentedImage[];
   /** How pixels are scaled; null where the network has a way of its own. */
-  normalisation: Normalisation | null;
+  normalisation: Normalization | null;
   /** Of the steps before, where it goes on from a checkpoint. */
   losses: Float32Array;
 }

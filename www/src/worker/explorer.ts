@@ -26,14 +26,14 @@ function find(run: Run, ask: Ask): Found {
     case "mean":
       return { ...ask, mean: run.mean(ask.split, ask.label ?? undefined) };
     case "versions":
-      return { ...ask, preview: run.versions(Uint32Array.of(ask.place), ask.epochs)[0] ?? null };
+      return { ...ask, preview: run.augmentations(Uint32Array.of(ask.place), ask.epochs)[0] ?? null };
     case "guesses":
       return { ...ask, guesses: guessesOf(run) };
   }
 }
 
 function guessesOf(run: Run): Guesses | null {
-  const answers = run.answers();
+  const answers = run.predictions();
   if (!answers) return null;
   const { step, truth, logits } = answers;
   const classes = logits.length / truth.length;

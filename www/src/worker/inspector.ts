@@ -23,7 +23,7 @@ export class Inspector {
 
   /** A run is there: the sizes of its gradients are recorded if somebody looks. */
   attach(run: Run): void {
-    run.watch(this.#request !== null);
+    run.recordGradientStatistics(this.#request !== null);
   }
 
   /** Whether it is time to inspect while training goes on. */
@@ -47,11 +47,11 @@ export class Inspector {
       truth,
       probabilities,
       layer: request.layer,
-      activation: (await run.look(pixels, request.layer)) ?? null,
-      saliency: { label, values: await run.evidence(pixels, label) },
+      activation: (await run.activations(pixels, request.layer)) ?? null,
+      saliency: { label, values: await run.saliency(pixels, label) },
       attention: await attentionOf(run, layers, pixels),
       weights: layer.parameters > 0 ? await weightsOf(run, layer.name) : [],
-      norms: await run.norms(),
+      norms: await run.gradientStatistics(),
       dead: layer.kind === "ReLU" ? await this.#deadOf(run, request.layer, step) : null,
     };
     const took = performance.now() - began;
@@ -81,7 +81,7 @@ function imageOf(
 async function attentionOf(run: Run, layers: readonly LayerInfo[], pixels: Float32Array): Promise<Activation[]> {
   const found: Activation[] = [];
   for (const [at, { kind }] of layers.entries()) {
-    const shares = kind === "attention" ? await run.look(pixels, at) : undefined;
+    const shares = kind === "attention" ? await run.activations(pixels, at) : undefined;
     if (shares) found.push(shares);
   }
   return found;
@@ -98,7 +98,7 @@ async function countDead(run: Run, layer: number): Promise<DeadUnits | null> {
   let alive: boolean[] = [];
   let images = 0;
   for (const { pixels } of run.examples("test", 0, DEAD_IMAGES)) {
-    const activation = await run.look(
+    const activation = await run.activations(
       Float32Array.from(pixels, (value) => value / 255),
       layer,
     );

@@ -326,8 +326,8 @@ export class Runner {
       data: run.data,
       notices: run.notices,
       examples: run.examples("train", 0, EXAMPLES),
-      previews: run.preview(PREVIEWS, EPOCHS),
-      normalisation: run.normalisation() ?? null,
+      previews: run.firstBatchAugmentations(PREVIEWS, EPOCHS),
+      normalisation: run.normalization() ?? null,
       losses: run.losses(),
     };
     this.#post({ type: "prepared", id: this.#id, run: ready });

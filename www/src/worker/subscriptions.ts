@@ -61,7 +61,7 @@ export class Subscriptions {
 
   sendPredictions(): void {
     const { run, id } = this.#subject();
-    const predictions = this.#predictionsWanted ? run?.answers() : undefined;
+    const predictions = this.#predictionsWanted ? run?.predictions() : undefined;
     if (predictions) this.#post({ type: "predictions", id, predictions });
   }
 }

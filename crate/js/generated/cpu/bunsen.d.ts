@@ -143,7 +143,7 @@ export interface StackLayer {
 /**
  * A layer, and what goes into it.
  */
-export interface StructurePart {
+export interface ExportedLayer {
     /**
      * Its name. Layers of one block have what is before the last dot in common.
      */
@@ -199,11 +199,11 @@ export interface Structure {
     /**
      * Their standard deviation.
      */
-    deviation: number[];
+    std: number[];
     /**
      * Its layers.
      */
-    parts: StructurePart[];
+    parts: ExportedLayer[];
     /**
      * Whose value the class scores are: see `from`.
      */
@@ -333,7 +333,7 @@ export interface FileScore {
 /**
  * A training image as an epoch shows it.
  */
-export interface Seen {
+export interface AugmentedView {
     /**
      * The epoch, from 1.
      */
@@ -347,7 +347,7 @@ export interface Seen {
 /**
  * A training image, and what a run makes of it.
  */
-export interface Preview {
+export interface AugmentedImage {
     /**
      * Its class.
      */
@@ -359,7 +359,7 @@ export interface Preview {
     /**
      * As the run's epochs show it.
      */
-    seen: Seen[];
+    views: AugmentedView[];
 }
 
 /**
@@ -470,7 +470,7 @@ export interface Plan {
 /**
  * How pixels from 0 to 1 are scaled for a network.
  */
-export interface Normalisation {
+export interface Normalization {
     /**
      * What each channel is centred on: the training images' mean.
      */
@@ -478,7 +478,7 @@ export interface Normalisation {
     /**
      * What it is divided by: their standard deviation.
      */
-    deviation: number[];
+    std: number[];
 }
 
 /**
@@ -558,7 +558,7 @@ export interface Choice {
 /**
  * The sizes of a parameter at the last step, each the root of the sum of squares.
  */
-export interface Norms {
+export interface GradientStatistics {
     /**
      * The parameter.
      */
@@ -723,7 +723,7 @@ export interface Description {
 /**
  * What a network made of each test example.
  */
-export interface Answers {
+export interface Predictions {
     /**
      * After which step.
      */
@@ -1041,7 +1041,7 @@ export class Run {
      * # Errors
      * None but those of the conversion.
      */
-    answers(): Answers | undefined;
+    predictions(): Predictions | undefined;
     /**
      * The examples of that step, from 1, as the network gets them: augmented. Nothing where there is no such step.
      *
@@ -1092,14 +1092,14 @@ export class Run {
      * # Errors
      * Kind "run" where the image is none or there is no such class, and "gpu".
      */
-    evidence(pixels: Float32Array | number[], _class: number): Promise<Float32Array>;
+    saliency(pixels: Float32Array | number[], _class: number): Promise<Float32Array>;
     /**
      * What a layer gives for one image; nothing where no answer needs that layer.
      *
      * # Errors
      * Kind "run" where the image is none, and "gpu".
      */
-    look(pixels: Float32Array | number[], layer: number): Promise<Activation | undefined>;
+    activations(pixels: Float32Array | number[], layer: number): Promise<Activation | undefined>;
     /**
      * The loss of every step so far, those before a checkpoint among them.
      */
@@ -1115,14 +1115,14 @@ export class Run {
      * # Errors
      * None but those of the conversion.
      */
-    normalisation(): Normalisation | undefined;
+    normalization(): Normalization | undefined;
     /**
      * The sizes of each parameter, its gradient and its update at the last step that was watched.
      *
      * # Errors
      * Kind "gpu".
      */
-    norms(): Promise<Norms[]>;
+    gradientStatistics(): Promise<GradientStatistics[]>;
     /**
      * How long the run is, and where it stands.
      *
@@ -1143,7 +1143,7 @@ export class Run {
      * # Errors
      * None but those of the conversion.
      */
-    preview(examples: number, epochs: number): Preview[];
+    firstBatchAugmentations(count: number, epochs: number): AugmentedImage[];
     /**
      * The run as a file, with scores that were made along the way.
      *
@@ -1185,11 +1185,11 @@ export class Run {
      * # Errors
      * None but those of the conversion.
      */
-    versions(places: Uint32Array | number[], epochs: number): Preview[];
+    augmentations(indices: Uint32Array | number[], epochs: number): AugmentedImage[];
     /**
      * Whether steps are watched from now on, for `norms`.
      */
-    watch(watches: boolean): void;
+    recordGradientStatistics(record: boolean): void;
     /**
      * The weights as a safetensors file.
      *

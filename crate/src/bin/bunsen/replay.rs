@@ -4,7 +4,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use bunsen::data::Source;
-use bunsen::lab::runfile::RunFile;
+use bunsen::lab::files::run_file::RunFile;
 use bunsen::lab::{Engine, Run};
 use bunsen::recipe::{self, Link};
 
@@ -62,7 +62,7 @@ pub async fn start(
         Wanted::File(file) => file.recipe()?,
     };
     // Before anything is read: data that the network cannot take need not be there.
-    bunsen::lab::fits(&recipe, &bunsen::data::info(&recipe))?;
+    bunsen::lab::check_network(&recipe, &bunsen::data::info(&recipe))?;
     let (recipe, data) = match bunsen::data::source(recipe.data) {
         Source::Custom => match own {
             Some(path) => super::own::read(recipe, path)?,

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::Path;
 
 use bunsen::lab::Run;
-use bunsen::lab::runfile::Scored;
+use bunsen::lab::files::run_file::ScoreRecord;
 
 use super::replay;
 
@@ -75,7 +75,7 @@ async fn train(link: &str, options: &Options<'_>) -> Result<bool, Box<dyn Error>
     Ok(verdict.is_none_or(|verdict| matches!(verdict.kind(), "same" | "within")))
 }
 
-async fn score(run: &Run) -> Result<Scored, Box<dyn Error>> {
+async fn score(run: &Run) -> Result<ScoreRecord, Box<dyn Error>> {
     let score = run.evaluate().await?;
     println!(
         "  test accuracy {:.2} % of {} ({}), loss {:.4}",
@@ -84,7 +84,7 @@ async fn score(run: &Run) -> Result<Scored, Box<dyn Error>> {
         run.data().info.title,
         score.loss
     );
-    Ok(Scored {
+    Ok(ScoreRecord {
         step: run.steps_done(),
         loss: score.loss,
         accuracy: score.accuracy,

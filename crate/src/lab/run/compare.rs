@@ -1,9 +1,11 @@
-//! A run beside another: its check and marks, what was promised of it, and the file that holds it.
+//! Comparing a run with another: its check and marks, its verdict, and its run file.
 
-use super::Run;
+use super::{Run, TrainingTime};
 use crate::lab::error::LabError;
-use crate::lab::runfile::{self, Computed, RunFile, Scored, Timings, Trained};
-use crate::lab::trace::Trace;
+use crate::lab::files::run_file::{
+    Build, DataRecord, EngineRecord, RunFile, RunRecord, ScoreRecord, Timings,
+};
+use crate::lab::verify::trace::Trace;
 use crate::lab::verify::{Comparison, Reference, Verdict, Verifier};
 use crate::recipe::{Link, marks_of};
 
@@ -18,19 +20,19 @@ impl Run {
         &self.trace
     }
 
-    /// The marks of the trace so far: what a checked link carries beside the check.
+    /// The marks of the trace so far, which a checked link carries beside the check.
     pub fn marks(&self) -> Vec<u32> {
         marks_of(self.trace.bits())
     }
 
-    /// What computes it. Exact is the CPU engine in WebAssembly, from the first step to the last.
-    pub fn computed(&self) -> Computed {
+    /// The engine that computes it, and whether another one began.
+    pub fn engine_record(&self) -> EngineRecord {
         let info = self.engine.info();
-        Computed {
+        EngineRecord {
             kind: info.kind,
             build: match cfg!(target_family = "wasm") {
-                true => runfile::Build::Wasm,
-                false => runfile::Build::Native,
+                true => Build::Wasm,
+                false => Build::Native,
             },
             label: info.label(),
             adapter: info.adapter,
@@ -39,31 +41,31 @@ impl Run {
         }
     }
 
-    /// From now on, and for the steps that are done, the run is compared with what its checked link promises. Nothing
-    /// is compared where the link carries no check.
+    /// Compares the run with its checked link, the steps that are done and those to come. Without a check in the link nothing is
+    /// compared.
     ///
     /// # Errors
-    /// [`LabError::Plan`] where the marks are those of a run of another length.
+    /// [`LabError::Plan`] where the marks belong to a run of another length.
     pub fn verify_link(&mut self, link: &Link) -> Result<(), LabError> {
         let Some(check) = &link.check else {
             return Ok(());
         };
-        let reference = Reference::of_marks(check, &link.marks, self.plan.steps, link.version);
-        let comparison = match self.computed().is_exact() {
+        let reference = Reference::from_marks(check, &link.marks, self.plan.steps, link.version);
+        let comparison = match self.engine_record().is_exact() {
             true => Comparison::Bits,
             false => Comparison::Band,
         };
-        self.compare(reference.map_err(LabError::Plan)?, comparison);
+        self.compare_with(reference.map_err(LabError::Plan)?, comparison);
         Ok(())
     }
 
-    /// From now on, and for the steps that are done, the run is compared with a run file's.
+    /// Compares the run with a run file, the steps that are done and those to come.
     ///
     /// # Errors
-    /// [`LabError::RunFile`] where that is another recipe's, or was made with other data.
+    /// [`LabError::RunFile`] where the file is of another recipe or of other data.
     pub fn verify_file(&mut self, file: &RunFile) -> Result<(), LabError> {
         let (link, data) = (self.recipe.link(), &self.data);
-        let wrong = if file.recipe()? != self.recipe {
+        let mismatch = if file.recipe()? != self.recipe {
             Some(format!("it is of the run {}, not of {link}.", file.link))
         } else if file.data.digest != data.digest {
             let short = |digest: &str| digest.chars().take(8).collect::<String>();
@@ -82,54 +84,53 @@ impl Run {
         } else {
             None
         };
-        if let Some(what) = wrong {
+        if let Some(what) = mismatch {
             return Err(LabError::RunFile(what));
         }
-        let bits = file.engine.is_exact() && self.computed().is_exact();
-        let comparison = if bits {
-            Comparison::Bits
-        } else {
-            Comparison::Band
+        let is_exact = file.engine.is_exact() && self.engine_record().is_exact();
+        let comparison = match is_exact {
+            true => Comparison::Bits,
+            false => Comparison::Band,
         };
         let version = file.versions.recipe;
-        self.compare(
-            Reference::of_trace(&file.check, file.trace.bits(), version),
+        self.compare_with(
+            Reference::from_trace(&file.check, file.trace.bits(), version),
             comparison,
         );
         Ok(())
     }
 
-    fn compare(&mut self, reference: Reference, comparison: Comparison) {
+    fn compare_with(&mut self, reference: Reference, comparison: Comparison) {
         let mut verifier = Verifier::new(reference, comparison);
         for bits in self.trace.bits() {
-            verifier.see(f32::from_bits(*bits));
+            verifier.observe(f32::from_bits(*bits));
         }
         self.verifier = Some(verifier);
-        self.check_if_wanted();
+        self.verify_check_if_due();
     }
 
-    pub(super) fn check_if_wanted(&mut self) {
+    pub(super) fn verify_check_if_due(&mut self) {
         if let Some(verifier) = &mut self.verifier
-            && let Some(steps) = verifier.wants_check()
+            && let Some(steps) = verifier.check_due_at()
         {
-            let trace = self.trace.up_to(steps);
-            verifier.end(trace.check(&self.recipe.link(), &self.data.digest));
+            let trace = self.trace.prefix(steps);
+            verifier.set_check(trace.check(&self.recipe.link(), &self.data.digest));
         }
     }
 
-    /// How the run compares with what was promised, if anything was.
+    /// How the run compares with the promised one; `None` if none was promised.
     pub fn verdict(&self) -> Option<Verdict> {
         self.verifier.as_ref().map(Verifier::verdict)
     }
 
-    /// The run as a file, with scores that were made along the way.
-    pub fn file(&self, scores: &[Scored]) -> RunFile {
-        let (seconds, steps) = self.timed;
-        let images = (steps as usize * self.plan.batch) as f64;
-        RunFile::of(runfile::Parts {
+    /// The run as a file, with the scores of the run so far.
+    pub fn file(&self, scores: &[ScoreRecord]) -> RunFile {
+        let TrainingTime { seconds, steps } = self.training_time;
+        let images = (steps as usize * self.plan.batch_size) as f64;
+        RunFile::new(RunRecord {
             recipe: &self.recipe,
-            engine: self.computed(),
-            data: Trained {
+            engine: self.engine_record(),
+            data: DataRecord {
                 name: self.data.info.name.clone(),
                 title: self.data.info.title.clone(),
                 digest: self.data.digest.clone(),

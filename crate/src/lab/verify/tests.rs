@@ -12,48 +12,60 @@ fn losses(steps: u32) -> Vec<u32> {
         .collect()
 }
 
-fn of_link(losses: &[u32]) -> Reference {
-    Reference::of_marks(CHECK, &marks_of(losses), losses.len() as u64, 1).unwrap()
+fn link_reference(losses: &[u32]) -> Reference {
+    Reference::from_marks(CHECK, &marks_of(losses), losses.len() as u64, 1).unwrap()
 }
 
-fn of_file(losses: &[u32]) -> Reference {
-    Reference::of_trace(CHECK, losses, 1)
+fn file_reference(losses: &[u32]) -> Reference {
+    Reference::from_trace(CHECK, losses, 1)
 }
 
-/// What is said after each of these losses, and the check in the end.
-fn said(reference: Reference, comparison: Comparison, losses: &[u32], check: &str) -> Vec<String> {
+/// The verdict before the first step and after each of these losses; `check` is the run's check at its end.
+fn verdicts(
+    reference: Reference,
+    comparison: Comparison,
+    losses: &[u32],
+    check: &str,
+) -> Vec<String> {
     let mut verifier = Verifier::new(reference, comparison);
-    let mut said = vec![verifier.verdict().to_string()];
+    let mut verdicts = vec![verifier.verdict().to_string()];
     for bits in losses {
-        verifier.see(f32::from_bits(*bits));
-        if verifier.wants_check().is_some() {
-            verifier.end(check.to_owned());
+        verifier.observe(f32::from_bits(*bits));
+        if verifier.check_due_at().is_some() {
+            verifier.set_check(check.to_owned());
         }
-        said.push(verifier.verdict().to_string());
+        verdicts.push(verifier.verdict().to_string());
     }
-    said
+    verdicts
 }
 
-fn last(reference: Reference, comparison: Comparison, losses: &[u32], check: &str) -> String {
-    said(reference, comparison, losses, check).pop().unwrap()
+fn last_verdict(
+    reference: Reference,
+    comparison: Comparison,
+    losses: &[u32],
+    check: &str,
+) -> String {
+    verdicts(reference, comparison, losses, check)
+        .pop()
+        .unwrap()
 }
 
 #[test]
 fn a_run_that_is_the_same_is_told_as_it_goes() {
     let losses = losses(400);
-    let told = said(of_link(&losses), Comparison::Bits, &losses, CHECK);
+    let texts = verdicts(link_reference(&losses), Comparison::Bits, &losses, CHECK);
     assert_eq!(
-        told[0],
+        texts[0],
         "Nothing is compared yet: the first step that can be is step 1."
     );
-    assert_eq!(told[1], "The same so far (step 1).");
+    assert_eq!(texts[1], "The same so far (step 1).");
     // Marks are claimed where they were met, and not beyond.
-    assert_eq!(told[12], "The same so far (step 1).");
-    assert_eq!(told[13], "The same so far (step 13).");
-    assert_eq!(told[400], "The same run: check 3f9a… matches.");
-    let told = said(of_file(&losses), Comparison::Bits, &losses, CHECK);
-    assert_eq!(told[12], "The same so far (step 12).");
-    assert_eq!(told[400], "The same run: check 3f9a… matches.");
+    assert_eq!(texts[12], "The same so far (step 1).");
+    assert_eq!(texts[13], "The same so far (step 13).");
+    assert_eq!(texts[400], "The same run: check 3f9a… matches.");
+    let texts = verdicts(file_reference(&losses), Comparison::Bits, &losses, CHECK);
+    assert_eq!(texts[12], "The same so far (step 12).");
+    assert_eq!(texts[400], "The same run: check 3f9a… matches.");
 }
 
 #[test]
@@ -64,8 +76,8 @@ fn a_link_finds_the_interval_and_a_file_the_step() {
         *bits += 1;
     }
     assert_eq!(
-        last(
-            of_link(&promised),
+        last_verdict(
+            link_reference(&promised),
             Comparison::Bits,
             &run,
             "0000000000000000"
@@ -73,8 +85,8 @@ fn a_link_finds_the_interval_and_a_file_the_step() {
         "Differs somewhere in steps 92 to 103: at step 103 expected loss 0.019417476, got 0.019417478."
     );
     assert_eq!(
-        last(
-            of_file(&promised),
+        last_verdict(
+            file_reference(&promised),
             Comparison::Bits,
             &run,
             "0000000000000000"
@@ -83,7 +95,7 @@ fn a_link_finds_the_interval_and_a_file_the_step() {
     );
     run[0] += 1 << 20;
     assert_eq!(
-        last(of_link(&promised), Comparison::Bits, &run, CHECK),
+        last_verdict(link_reference(&promised), Comparison::Bits, &run, CHECK),
         "Differs from step 1 on: expected loss 2.0000, got 2.2500."
     );
 }
@@ -94,8 +106,8 @@ fn between_the_marks_only_the_check_tells() {
     let mut run = promised.clone();
     run[1] += 1;
     assert_eq!(
-        last(
-            of_link(&promised),
+        last_verdict(
+            link_reference(&promised),
             Comparison::Bits,
             &run,
             "aaaa000000000000"
@@ -107,40 +119,42 @@ fn between_the_marks_only_the_check_tells() {
 #[test]
 fn a_check_without_marks_is_compared_at_the_end() {
     let losses = losses(5);
-    let reference = || Reference::of_marks(CHECK, &[], 5, 1).unwrap();
-    let told = said(reference(), Comparison::Bits, &losses, CHECK);
+    let reference = || Reference::from_marks(CHECK, &[], 5, 1).unwrap();
+    let texts = verdicts(reference(), Comparison::Bits, &losses, CHECK);
     assert_eq!(
-        told[4],
+        texts[4],
         "Nothing is compared yet: the first step that can be is step 5."
     );
-    assert_eq!(told[5], "The same run: check 3f9a… matches.");
+    assert_eq!(texts[5], "The same run: check 3f9a… matches.");
     assert_eq!(
-        last(reference(), Comparison::Bits, &losses, "aaaa000000000000"),
+        last_verdict(reference(), Comparison::Bits, &losses, "aaaa000000000000"),
         "Differs: check 3f9a… was promised, and this run's is aaaa…. The link has no marks, so where it differs is not known."
     );
-    assert!(last(reference(), Comparison::Band, &losses, CHECK).contains("cannot be compared"));
+    assert!(
+        last_verdict(reference(), Comparison::Band, &losses, CHECK).contains("cannot be compared")
+    );
 }
 
 #[test]
 fn a_band_is_never_called_the_same() {
     let losses = losses(400);
-    let told = said(of_link(&losses), Comparison::Band, &losses, CHECK);
-    assert_eq!(told[1], "Within the band so far (step 1, 1 compared).");
+    let texts = verdicts(link_reference(&losses), Comparison::Band, &losses, CHECK);
+    assert_eq!(texts[1], "Within the band so far (step 1, 1 compared).");
     assert_eq!(
-        told[400],
+        texts[400],
         "Within the band at all 32 steps that were compared: as near as rounding leads, which is no proof bit for bit."
     );
-    assert!(told.iter().all(|text| !text.contains("same")));
+    assert!(texts.iter().all(|text| !text.contains("same")));
     let mut other = losses.clone();
     other[399] = 5f32.to_bits();
     assert_eq!(
-        last(of_link(&losses), Comparison::Band, &other, CHECK),
+        last_verdict(link_reference(&losses), Comparison::Band, &other, CHECK),
         "Outside the band at step 400: up to there the compared losses are 191 % higher on average than promised. Rounding \
          alone does not lead so far."
     );
     other[0] = 2.001f32.to_bits();
     assert_eq!(
-        last(of_link(&losses), Comparison::Band, &other, CHECK),
+        last_verdict(link_reference(&losses), Comparison::Band, &other, CHECK),
         "Outside the band at step 1: expected loss 2.0000, give or take 2.00e-4, got 2.0010. Rounding alone does not lead so \
          far so soon."
     );
@@ -149,8 +163,8 @@ fn a_band_is_never_called_the_same() {
 #[test]
 fn a_run_of_another_version_is_not_compared() {
     let losses = losses(3);
-    let reference = Reference::of_trace(CHECK, &losses, 7);
-    let text = last(reference, Comparison::Bits, &losses, CHECK);
+    let reference = Reference::from_trace(CHECK, &losses, 7);
+    let text = last_verdict(reference, Comparison::Bits, &losses, CHECK);
     assert!(
         text.starts_with("This was made with recipe version 7; here it is version 1"),
         "{text}"
@@ -159,7 +173,7 @@ fn a_run_of_another_version_is_not_compared() {
 
 #[test]
 fn marks_of_another_length_are_refused() {
-    let error = Reference::of_marks(CHECK, &[0; 20], 400, 1).unwrap_err();
+    let error = Reference::from_marks(CHECK, &[0; 20], 400, 1).unwrap_err();
     assert_eq!(
         error,
         "marks in the link are the losses of 20 steps, but of a run of 400 steps they are those of 32. The link was \
@@ -167,25 +181,28 @@ fn marks_of_another_length_are_refused() {
     );
 }
 
-/// What verifying costs is nothing beside a step, which takes milliseconds.
+/// A training step takes milliseconds.
 #[test]
 fn a_step_costs_less_than_a_microsecond_to_verify() {
     let losses = losses(100_000);
     let once = || {
-        let mut verifier = Verifier::new(of_file(&losses), Comparison::Bits);
-        let mut trace = crate::lab::trace::Trace::default();
+        let mut verifier = Verifier::new(file_reference(&losses), Comparison::Bits);
+        let mut trace = trace::Trace::default();
         let start = std::time::Instant::now();
         for bits in &losses {
             trace.push(f32::from_bits(*bits));
-            verifier.see(f32::from_bits(*bits));
+            verifier.observe(f32::from_bits(*bits));
         }
-        verifier.end(trace.check("", ""));
+        verifier.set_check(trace.check("", ""));
         start.elapsed().as_secs_f64() / losses.len() as f64
     };
-    // The best of some: others use the machine too.
-    let each = (0..9).map(|_| once()).fold(f64::MAX, f64::min);
-    println!("trace, comparison and check: {:.0} ns a step", 1e9 * each);
-    assert!(each < 1e-6, "{each} s");
+    // The best of several, because other processes use the machine too.
+    let seconds = (0..9).map(|_| once()).fold(f64::MAX, f64::min);
+    println!(
+        "trace, comparison and check: {:.0} ns a step",
+        1e9 * seconds
+    );
+    assert!(seconds < 1e-6, "{seconds} s");
 }
 
 proptest! {
@@ -198,9 +215,9 @@ proptest! {
         for bits in &mut run[at..] {
             *bits ^= 1;
         }
-        let reference = if whole { of_file(&promised) } else { of_link(&promised) };
+        let reference = if whole { file_reference(&promised) } else { link_reference(&promised) };
         let mut verifier = Verifier::new(reference, Comparison::Bits);
-        run.iter().for_each(|bits| verifier.see(f32::from_bits(*bits)));
+        run.iter().for_each(|bits| verifier.observe(f32::from_bits(*bits)));
         let departure = verifier.verdict().departure().unwrap();
         let first = at as u64 + 1;
         prop_assert!(departure.after < first && first <= departure.step);

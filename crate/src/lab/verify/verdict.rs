@@ -1,15 +1,15 @@
-//! What can be said of a run that is compared with another, as sentences.
+//! The result of comparing a run with a promised one, as a sentence.
 
 use std::fmt;
 
 use super::band::Bound;
 
-/// Where a run leaves the one that was promised.
+/// Where a run departs from the promised one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Departure {
-    /// The last step that was still as promised; 0 where none was.
+    /// The last step that matched; 0 if none did.
     pub after: u64,
-    /// The first step that was compared and is not.
+    /// The first compared step that did not match.
     pub step: u64,
     /// Its promised loss.
     pub expected: f32,
@@ -17,12 +17,12 @@ pub struct Departure {
     pub got: f32,
 }
 
-/// What can be said.
+/// The result so far.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     /// Nothing was compared yet.
     Waiting {
-        /// The first step that will be.
+        /// The first step that will be compared.
         first: u64,
     },
     /// Bit for bit the same up to a step.
@@ -30,7 +30,7 @@ pub enum Verdict {
         /// The last step that was compared.
         step: u64,
     },
-    /// Bit for bit the same to the end of what was promised.
+    /// Bit for bit the same to the end of the promised run.
     Same {
         /// The check of both.
         check: String,
@@ -39,34 +39,34 @@ pub enum Verdict {
     },
     /// Another run.
     Differs(Departure),
-    /// All that was compared is the same, and yet the check is another.
+    /// All compared losses are the same, but the check differs.
     DiffersBetween {
-        /// The check that was promised.
+        /// The promised check.
         promised: String,
-        /// The run's.
+        /// The run's check.
         found: String,
-        /// How many marks are the same.
+        /// How many marks matched.
         marks: usize,
     },
     /// Within the band up to a step.
     WithinSoFar {
         /// The last step that was compared.
         step: u64,
-        /// How many were.
+        /// How many steps were compared.
         marks: usize,
     },
-    /// Within the band to the end of what was promised.
+    /// Within the band to the end of the promised run.
     Within {
         /// How many steps were compared.
         marks: usize,
-        /// Steps in all.
+        /// Steps of the promised run.
         steps: u64,
     },
-    /// Farther off than rounding leads.
+    /// Outside the band: rounding alone does not explain it.
     Outside {
-        /// Where.
+        /// Where it departs.
         departure: Departure,
-        /// What it breaks.
+        /// The bound that it exceeds.
         bound: Bound,
     },
     /// It cannot be compared.
@@ -77,7 +77,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The kind, for programs.
+    /// The kind, for programs: "same", "differs", "within", "outside", …
     pub fn kind(&self) -> &'static str {
         match self {
             Verdict::Waiting { .. } => "waiting",
@@ -91,7 +91,7 @@ impl Verdict {
         }
     }
 
-    /// Where the run leaves the promised one, if that is known.
+    /// Where the run departs from the promised one, if that is known.
     pub fn departure(&self) -> Option<Departure> {
         match self {
             Verdict::Differs(departure) | Verdict::Outside { departure, .. } => Some(*departure),
@@ -120,7 +120,7 @@ impl fmt::Display for Verdict {
                     expected,
                     got,
                 } = *departure;
-                let [expected, got] = told(expected, got);
+                let [expected, got] = distinguishable(expected, got);
                 match step - after {
                     1 => write!(
                         f,
@@ -173,19 +173,19 @@ impl fmt::Display for Verdict {
                 bound,
             } => match bound {
                 Bound::Start(allowed) => {
-                    let [expected, got] = told(*expected, *got);
+                    let [expected, got] = distinguishable(*expected, *got);
                     write!(
                         f,
                         "Outside the band at step {step}: expected loss {expected}, give or take {allowed:.2e}, got {got}. \
                          Rounding alone does not lead so far so soon."
                     )
                 }
-                Bound::Course(off) => write!(
+                Bound::Course(excess) => write!(
                     f,
                     "Outside the band at step {step}: up to there the compared losses are {:.0} % {} on average than \
                      promised. Rounding alone does not lead so far.",
-                    100.0 * off.abs(),
-                    if *off > 0.0 { "higher" } else { "lower" }
+                    100.0 * excess.abs(),
+                    if *excess > 0.0 { "higher" } else { "lower" }
                 ),
             },
             Verdict::Cannot { why } => f.write_str(why),
@@ -193,15 +193,15 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// A check in a sentence.
+/// The first digits of a check.
 fn short(check: &str) -> String {
     format!("{}…", check.chars().take(4).collect::<String>())
 }
 
-/// Two losses, with as many digits as it takes to tell them apart, and at least four.
-fn told(expected: f32, got: f32) -> [String; 2] {
+/// Two losses with at least four decimals, and as many as it takes to distinguish them.
+fn distinguishable(expected: f32, got: f32) -> [String; 2] {
     (4..12)
         .map(|digits| [expected, got].map(|loss| format!("{loss:.digits$}")))
-        .find(|[one, other]| one != other)
+        .find(|[expected, got]| expected != got)
         .unwrap_or_else(|| [expected, got].map(|loss| format!("{loss:e}")))
 }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::*;
-use crate::lab::images::{Images, indices};
+use crate::lab::train::device_split::DeviceSplit;
 
 /// The adapter's device, once for all tests of a process: it can be opened but once.
 static DEVICE: LazyLock<Option<Device>> = LazyLock::new(|| {
@@ -136,7 +136,7 @@ fn unpacked_examples_agree() {
             labels: vec![4, 3, 2, 1, 0],
         };
         agree(&format!("{shape:?}"), |on| {
-            let images = Images::upload(&split, 5, shape, &on.device);
+            let images = DeviceSplit::upload(&split, 5, shape, &on.device);
             let (images, labels) = images.gather([3, 0, 3]);
             vec![("images", read(images)), ("labels", read(labels.float()))]
         });

@@ -60,13 +60,13 @@ pub struct DataInfo {
     pub digest: String,
 }
 
-/// How pixels from 0 to 1 are scaled for a network.
+/// How pixels from 0 to 1 are normalized: `(pixel - mean) / std`.
 #[derive(Serialize, Tsify)]
-pub struct Normalisation {
-    /// What each channel is centred on: the training images' mean.
+pub struct Normalization {
+    /// The training images' mean, one number a channel.
     pub mean: Vec<f32>,
-    /// What it is divided by: their standard deviation.
-    pub deviation: Vec<f32>,
+    /// Their standard deviation.
+    pub std: Vec<f32>,
 }
 
 /// An example of a data set.
@@ -80,22 +80,22 @@ pub struct Example {
     pub label: u8,
 }
 
-/// A training image, and what a run makes of it.
+/// A training image, and what the run's augmentation makes of it.
 #[derive(Serialize, Tsify)]
-pub struct Preview {
+pub struct AugmentedImage {
     /// Its class.
     pub label: u8,
     /// Its pixels, 0 to 255: channels × height × width.
     #[serde(with = "serde_bytes")]
     #[tsify(type = "Uint8Array")]
     pub original: Vec<u8>,
-    /// As the run's epochs show it.
-    pub seen: Vec<Seen>,
+    /// As the run's epochs augment it.
+    pub views: Vec<AugmentedView>,
 }
 
-/// A training image as an epoch shows it.
+/// A training image as an epoch augments it.
 #[derive(Serialize, Tsify)]
-pub struct Seen {
+pub struct AugmentedView {
     /// The epoch, from 1.
     pub epoch: f64,
     /// Its pixels, 0 to 255: channels × height × width.

@@ -11,11 +11,13 @@ mod verdict;
 
 use serde::Serialize;
 
-pub use data::{DataInfo, DataSource, Example, Normalisation, Preview, Seen, SourceFile};
+pub use data::{
+    AugmentedImage, AugmentedView, DataInfo, DataSource, Example, Normalization, SourceFile,
+};
 pub use engine::EngineInfo;
 pub use network::{Description, LayerInfo};
 pub use recipe::{Choice, Field, FieldKind, ParsedLink};
-pub use run::{Answers, CheckpointInfo, Plan, Report, Score};
+pub use run::{CheckpointInfo, Plan, Predictions, Report, Score};
 pub use runfile::{FileScore, RunFile};
 pub use stack::{LayerKind, LayerNumber, Stack, StackError, StackLayer};
 pub use verdict::{Departure, Verdict};

@@ -83,20 +83,20 @@ pub struct Score {
     pub accuracy: f64,
     /// How many examples were looked at.
     pub examples: usize,
-    /// `confusion[truth][guess]`
+    /// `confusion[truth][prediction]`
     pub confusion: Vec<Vec<u32>>,
 }
 
-/// What a network made of each test example.
+/// The logits of every test example.
 #[derive(Serialize, Tsify)]
-pub struct Answers {
+pub struct Predictions {
     /// After which step.
     pub step: f64,
-    /// The class that each is of.
+    /// The class of each.
     #[tsify(type = "Uint8Array")]
     #[serde(with = "serde_wasm_bindgen::preserve")]
     pub truth: js_sys::Uint8Array,
-    /// Class scores, as many for each as there are classes.
+    /// Logits `[examples, classes]`, row-major.
     #[tsify(type = "Float32Array")]
     #[serde(with = "serde_wasm_bindgen::preserve")]
     pub logits: js_sys::Float32Array,

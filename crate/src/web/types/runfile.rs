@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use crate::lab::runfile::Scored;
+use crate::lab::files::run_file::ScoreRecord;
 
 /// A run file, read.
 #[derive(Serialize, Tsify)]
@@ -47,9 +47,9 @@ pub struct FileScore {
     pub examples: f64,
 }
 
-impl From<FileScore> for Scored {
+impl From<FileScore> for ScoreRecord {
     fn from(score: FileScore) -> Self {
-        Scored {
+        ScoreRecord {
             step: score.step as u64,
             loss: score.loss,
             accuracy: score.accuracy,
@@ -58,8 +58,8 @@ impl From<FileScore> for Scored {
     }
 }
 
-impl From<Scored> for FileScore {
-    fn from(score: Scored) -> Self {
+impl From<ScoreRecord> for FileScore {
+    fn from(score: ScoreRecord) -> Self {
         FileScore {
             step: score.step as f64,
             loss: score.loss,

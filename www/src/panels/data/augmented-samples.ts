@@ -1,7 +1,7 @@
 import { css, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 
-import type { DataInfo, Normalisation, Preview } from "../../module.js";
+import type { AugmentedImage, DataInfo, Normalization } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import { BenchElement } from "../../app/bench-element.js";
 import "../../ui/pixel-image.js";
@@ -66,11 +66,11 @@ export class AugmentedSamples extends BenchElement {
     `;
   }
 
-  #augmented(data: DataInfo, previews: Preview[]) {
+  #augmented(data: DataInfo, previews: AugmentedImage[]) {
     const { aug = "", seed = "" } = this.state.parsed?.values ?? {};
     if (aug === "") return html`<p class="soft">There is no augmentation: each epoch shows the images as they are.</p>`;
     const { classes, channels, width, height } = data;
-    const epochs = Math.max(1, ...previews.flatMap(({ seen }) => seen.map(({ epoch }) => epoch)));
+    const epochs = Math.max(1, ...previews.flatMap(({ views }) => views.map(({ epoch }) => epoch)));
     const shown = epochs === 1 ? "epoch 1 shows them" : `epochs 1 to ${epochs} show them`;
     const image = (label: string, pixels: Uint8Array) => html`
       <pixel-image
@@ -88,12 +88,12 @@ export class AugmentedSamples extends BenchElement {
           seed ${seed}).
         </figcaption>
         <ul class="samples" aria-label="Training images and what augmentation makes of them">
-          ${previews.map(({ label, original, seen }) => {
+          ${previews.map(({ label, original, views }) => {
             const name = classes[label] ?? String(label);
             return html`
               <li class="sample">
                 ${image(`Training image of ${name}, as it is`, original)}
-                ${seen.map(({ epoch, pixels }) => image(`The same image of ${name}, as epoch ${epoch} shows it`, pixels))}
+                ${views.map(({ epoch, pixels }) => image(`The same image of ${name}, as epoch ${epoch} shows it`, pixels))}
               </li>
             `;
           })}
@@ -106,7 +106,7 @@ export class AugmentedSamples extends BenchElement {
 const COLOURS = ["red", "green", "blue"];
 
 /** "Pixels, from 0 to 1, are centred on 0.1307, the mean of the training images, and divided by 0.3081, …" */
-function scaling({ drawn }: DataInfo, { mean, deviation }: Normalisation): string {
+function scaling({ drawn }: DataInfo, { mean, std }: Normalization): string {
   const whose = drawn ? "MNIST's training images" : "the training images";
   const several = mean.length > 1;
   const each = several ? "each channel's " : "the ";
@@ -116,6 +116,6 @@ function scaling({ drawn }: DataInfo, { mean, deviation }: Normalisation): strin
       .join(", ");
   return (
     `Pixels, from 0 to 1, are centred on ${each}mean in ${whose} (${list(mean)}) ` +
-    `and divided by ${several ? "its" : "their"} standard deviation (${list(deviation)}).`
+    `and divided by ${several ? "its" : "their"} standard deviation (${list(std)}).`
   );
 }

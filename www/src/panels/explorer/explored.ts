@@ -1,5 +1,5 @@
 /** What is looked at of the data set, example by example, as the page asks its worker for it and keeps it. */
-import type { Preview } from "../../module.js";
+import type { AugmentedImage } from "../../module.js";
 
 export type Split = "train" | "test";
 
@@ -21,7 +21,7 @@ export type Found =
   | { what: "labels"; split: Split; labels: Uint8Array }
   | ({ what: "images" } & Images)
   | ({ what: "mean" } & Mean)
-  | { what: "versions"; place: number; preview: Preview | null }
+  | { what: "versions"; place: number; preview: AugmentedImage | null }
   /** `guesses` is null where nothing was scored yet. */
   | { what: "guesses"; guesses: Guesses | null }
   | { what: "nothing"; why: string };
@@ -49,7 +49,7 @@ export interface Explored {
   labels: Partial<Record<Split, Uint8Array>>;
   images: Images | null;
   mean: Mean | null;
-  versions: { place: number; preview: Preview | null } | null;
+  versions: { place: number; preview: AugmentedImage | null } | null;
   guesses: Guesses | null;
   /** Why something is not to be had. */
   why: string | null;

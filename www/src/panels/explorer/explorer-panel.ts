@@ -310,9 +310,9 @@ export class ExplorerPanel extends BenchElement {
     if (aug === "") return html`<p class="soft">The recipe has no augmentation: every epoch shows it as it is.</p>`;
     const { versions } = explored;
     if (versions?.place !== chosen) return nothing;
-    const seen = versions.preview?.seen ?? [];
+    const views = versions.preview?.views ?? [];
     const epochs = Math.min(EPOCHS, plan?.epochs ?? EPOCHS);
-    if (seen.length === 0) {
+    if (views.length === 0) {
       const which = epochs === 1 ? "The run does" : `The run's first ${epochs} epochs do`;
       return html`<p class="soft">${which} not show it: the recipe trains on other images.</p>`;
     }
@@ -320,7 +320,7 @@ export class ExplorerPanel extends BenchElement {
       <figure>
         <figcaption class="soft">As the run’s epochs show it (${aug.split(",").join(", ")}):</figcaption>
         <ul class="versions" aria-label="What augmentation makes of it">
-          ${seen.map(
+          ${views.map(
             ({ epoch, pixels }) => html`
               <li>
                 ${this.#image(`As epoch ${epoch} shows it`, pixels, data, "")}<span aria-hidden="true"

@@ -1,4 +1,4 @@
-import type { Norms } from "../../module.js";
+import type { GradientStatistics } from "../../module.js";
 
 /** One parameter's sizes over the steps at which somebody looked. */
 export interface Story {
@@ -14,7 +14,7 @@ export class NormHistory {
   readonly #stories = new Map<string, Story>();
 
   /** Takes what a step was like, each step once. */
-  add(step: number, norms: readonly Norms[]): void {
+  add(step: number, norms: readonly GradientStatistics[]): void {
     for (const { name, weight, gradient, update } of norms) {
       const story = this.#stories.get(name) ?? { steps: [], weight: [], gradient: [], ratio: [] };
       if ((story.steps.at(-1) ?? 0) >= step) continue;

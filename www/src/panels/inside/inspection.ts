@@ -1,5 +1,5 @@
 /** What the page asks of a network's inside, and what it is told. */
-import type { Activation, Norms } from "../../module.js";
+import type { Activation, GradientStatistics } from "../../module.js";
 import type { Tensor } from "../../tensors.js";
 
 export interface InspectionRequest {
@@ -40,7 +40,7 @@ export interface Inspection {
   /** The layer's parameters. */
   weights: (Tensor & { name: string })[];
   /** Of every parameter at the last step; none before a step was recorded. */
-  norms: Norms[];
+  norms: GradientStatistics[];
   /** Null where the layer is no ReLU. */
   dead: DeadUnits | null;
 }

@@ -1,5 +1,5 @@
 /** What a network gets wrong on the test split, worked out from its class scores. */
-import type { Answers } from "../../module.js";
+import type { Predictions } from "../../module.js";
 
 /** One example that was looked at. */
 export interface Answer {
@@ -47,7 +47,7 @@ export interface Analysis {
 
 const BINS = 10;
 
-export function analyse({ step, truth, logits }: Answers, classes: number): Analysis {
+export function analyse({ step, truth, logits }: Predictions, classes: number): Analysis {
   const count = truth.length;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const sums = Array.from({ length: BINS }, () => ({ count: 0, right: 0, confidence: 0 }));

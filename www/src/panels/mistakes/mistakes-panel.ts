@@ -2,7 +2,7 @@ import { css, html, nothing } from "lit";
 import { customElement, state as internal } from "lit/decorators.js";
 
 import { analyse, type Analysis, type Answer } from "./analysis.js";
-import type { Answers, DataInfo } from "../../module.js";
+import type { DataInfo, Predictions } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import { count, percent } from "../../words.js";
 import { ThrottleController } from "../../ui/controllers/throttle.js";
@@ -84,7 +84,7 @@ export class MistakesPanel extends BenchElement {
 
   protected override readonly followsSteps = false;
   @internal() private cell: Cell | null = null;
-  #of: Answers | null = null;
+  #of: Predictions | null = null;
   #analysis: Analysis | null = null;
   readonly #throttle = new ThrottleController(this, HOLD_MS);
 

@@ -1,4 +1,4 @@
-//! Which images a run takes, and what for.
+//! Which images a run uses, and for what.
 
 use super::*;
 use crate::data::DeferredSplit;
@@ -30,7 +30,7 @@ fn pixels_that_do_not_fit_are_refused() {
     assert!((sum - 1.0).abs() < 1e-5);
 }
 
-/// The test split is never trained on: with other test images, the same trace.
+/// The test split is never trained on: other test images give the same trace.
 #[test]
 fn the_test_split_has_no_part_in_training() {
     let recipe = recipe("subset=64&batch=32&steps=4");
@@ -49,43 +49,44 @@ fn the_test_split_has_no_part_in_training() {
     assert_eq!(trace(data), before);
 }
 
-/// With other test images, or other images kept apart, it is the same run; with other training images it is not.
+/// Other test images or other held-out images give the same run; other training images do not.
 #[test]
 fn nothing_is_trained_on_but_training_images() {
     let recipe = recipe("model=lenet5&subset=300&val=100&batch=32&steps=14&seed=3");
-    let own = data(&recipe);
+    let original = data(&recipe);
     let trained = |data: Dataset| {
         let mut run = block_on(Run::start(&Engine::cpu(), recipe.clone(), Arc::new(data))).unwrap();
         block_on(run.step(14)).unwrap();
         bits(&run)
     };
-    let whole = trained((*own).clone());
-    let apart = Roles::of(recipe.seed, 300, 100).validation;
+    let whole = trained((*original).clone());
+    let held_out = TrainValidationSplit::new(recipe.seed, 300, 100).validation;
     let blacked = |split: &Split, these: &[u32]| {
         let mut split = split.clone();
-        let size = own.info.pixels();
+        let size = original.info.pixels();
         for index in these {
             split.images[*index as usize * size..][..size].fill(0);
         }
         split
     };
-    let tests: Vec<u32> = (0..own.test.len() as u32).collect();
-    let with = |train: Split, test: Split| trained(Dataset::new(own.info.clone(), train, test));
-    let (train, test) = (&own.train, &*own.test);
+    let tests: Vec<u32> = (0..original.test.len() as u32).collect();
+    let with =
+        |train: Split, test: Split| trained(Dataset::new(original.info.clone(), train, test));
+    let (train, test) = (&original.train, &*original.test);
     assert_eq!(with(train.clone(), blacked(test, &tests)), whole);
-    assert_eq!(with(blacked(train, &apart), test.clone()), whole);
-    let one = (0..300).find(|index| !apart.contains(index)).unwrap();
+    assert_eq!(with(blacked(train, &held_out), test.clone()), whole);
+    let one = (0..300).find(|index| !held_out.contains(index)).unwrap();
     assert_ne!(with(blacked(train, &[one]), test.clone()), whole);
 }
 
 #[test]
-fn what_is_kept_apart_is_scored() {
+fn held_out_examples_are_scored() {
     let mut run = start("model=lenet5&subset=600&val=200&batch=32&epochs=3&seed=3");
     assert_eq!((run.plan().examples, run.plan().validation), (400, 200));
     block_on(run.step(36)).unwrap();
     let score = block_on(run.validate()).unwrap().unwrap();
     assert_eq!(score.examples, 200);
-    // Learned from the others, and not by heart.
+    // Generalised from the others, not memorised.
     assert!((0.3..1.0).contains(&score.accuracy), "{}", score.accuracy);
     assert_eq!(
         block_on(start("model=lenet5&steps=1").validate()).unwrap(),
@@ -93,50 +94,50 @@ fn what_is_kept_apart_is_scored() {
     );
 }
 
-/// What the preview shows is what the run trains on, bit for bit.
+/// The augmentations are the images that the run trains on, bit for bit.
 #[test]
-fn a_preview_shows_what_the_run_sees() {
+fn augmentations_are_what_the_run_trains_on() {
     let link = "model=lenet5&aug=rotate,crop&subset=100&val=10&batch=32&epochs=3&seed=5";
     let mut run = start(link);
-    let previews = run.preview(5, 4);
-    assert_eq!(previews.len(), 5);
+    let examples = run.first_batch_augmentations(5, 4);
+    assert_eq!(examples.len(), 5);
     let shape = run.data().info.shape();
     let mut seen = vec![Vec::new(); 5];
     for step in 0..run.plan().steps {
         let indices = run.indices_of(step).to_vec();
-        let plain = run.batch_here(step);
+        let plain = run.host_batch(step);
         let batch = plain.clone().augmented(&run.recipe, shape);
         if step == 0 {
-            for (place, preview) in previews.iter().enumerate() {
-                assert_eq!(preview.original, plain.images[place * 784..][..784]);
-                assert_eq!(preview.label, plain.labels[place]);
+            for (position, example) in examples.iter().enumerate() {
+                assert_eq!(example.original, plain.images[position * 784..][..784]);
+                assert_eq!(example.label, plain.labels[position]);
             }
         }
         let first = run.indices_of(0).to_vec();
-        for (place, index) in indices.iter().enumerate() {
+        for (position, index) in indices.iter().enumerate() {
             if let Some(which) = first[..5].iter().position(|other| other == index) {
                 let epoch = run.plan().epoch_of(step + 1);
-                seen[which].push((epoch, batch.images[place * 784..][..784].to_vec()));
+                seen[which].push((epoch, batch.images[position * 784..][..784].to_vec()));
             }
         }
     }
-    for (preview, seen) in previews.iter().zip(seen) {
-        assert_eq!(preview.seen, seen);
-        assert!(seen.iter().all(|(_, image)| *image != preview.original));
+    for (example, seen) in examples.iter().zip(seen) {
+        assert_eq!(example.views, seen);
+        assert!(seen.iter().all(|(_, image)| *image != example.original));
     }
-    // A run of two steps shows an image of its first batch once.
+    // A run of two steps sees each image of its first batch once.
     let short = start("model=lenet5&aug=crop&subset=100&batch=32&steps=2&seed=5");
     assert!(
         short
-            .preview(3, 4)
+            .first_batch_augmentations(3, 4)
             .iter()
-            .all(|preview| preview.seen.len() == 1)
+            .all(|example| example.views.len() == 1)
     );
 }
 
-/// A run that begins before the test images are there gives what it would give anyway, and says what is missing.
+/// A run that starts before the test images are loaded gives the same results, and says what is missing.
 #[test]
-fn the_test_split_may_come_later() {
+fn the_test_split_may_be_loaded_later() {
     let recipe = recipe("model=lenet5&subset=64&batch=32&steps=4&seed=2");
     let whole = synthesize(&recipe);
     let trained = |data: Dataset| {

@@ -1,17 +1,17 @@
-//! Whether what is trained learns.
+//! Whether training works.
 
 use super::*;
 use crate::recipe::{Choice, Model};
 
-/// Networks that learn in many steps: those that came first, and one that is drawn.
-pub(super) const LEARNERS: [Model; 4] =
+/// Small networks, which are trained for many steps.
+pub(super) const SMALL_NETWORKS: [Model; 4] =
     [Model::LeNet5, Model::LeNet51998, Model::Mlp, Model::ResNet8];
 
 #[test]
 fn networks_learn() {
-    for model in LEARNERS {
+    for model in SMALL_NETWORKS {
         let name = model.name();
-        // Normalised layers need fewer steps, and fewer yet where they see the whole batch.
+        // Batch normalisation needs fewer steps, and fewest with statistics of the whole batch.
         let (steps, shards) = match model.depth() {
             Some(_) => (30, 1),
             None => (120, 4),
@@ -22,8 +22,8 @@ fn networks_learn() {
         let reports = block_on(run.step(300)).unwrap();
         assert_eq!(reports.len(), steps, "{name}");
         assert!(block_on(run.step(1)).unwrap().is_empty());
-        let mean = |part: &[Report]| {
-            part.iter().map(|report| report.loss).sum::<f32>() / part.len() as f32
+        let mean = |reports: &[Report]| {
+            reports.iter().map(|report| report.loss).sum::<f32>() / reports.len() as f32
         };
         assert!(
             mean(&reports[steps * 9 / 10..]) < 0.5 * mean(&reports[..10]),
@@ -31,14 +31,14 @@ fn networks_learn() {
         );
         let score = block_on(run.evaluate()).unwrap();
         assert!(score.accuracy > 0.6, "{name}: {}", score.accuracy);
-        let there = run.data().test.len();
-        assert_eq!(score.examples, there);
-        let told: u32 = score.confusion.iter().flatten().sum();
-        assert_eq!(told as usize, there);
+        let test_examples = run.data().test.len();
+        assert_eq!(score.examples, test_examples);
+        let counted: u32 = score.confusion.iter().flatten().sum();
+        assert_eq!(counted as usize, test_examples);
     }
 }
 
-/// Every network learns 64 examples by heart, each in a test of its own, for some take seconds.
+/// Every network memorises 64 examples, each in a test of its own, because some take seconds.
 macro_rules! overfits {
     ($( $test:ident: $model:literal, $options:literal, $steps:literal; )+) => {
         mod overfits {
@@ -52,9 +52,9 @@ macro_rules! overfits {
             #[test]
             fn every_network_is_among_them() {
                 use crate::recipe::Choice;
-                let there = [$( $model ),+];
+                let tested = [$( $model ),+];
                 for recipe in crate::zoo::representatives() {
-                    assert!(there.contains(&recipe.model.name()), "{}", recipe.model.name());
+                    assert!(tested.contains(&recipe.model.name()), "{}", recipe.model.name());
                 }
             }
         }
@@ -76,7 +76,7 @@ overfits! {
     vit: "vit", "&batch=16&schedule=constant", 100;
 }
 
-/// So many steps; in the last epoch, which has each of the 64 once, all are right.
+/// In the last epoch, which has each of the 64 examples once, all predictions are correct.
 fn overfit(name: &str, options: &str, steps: usize) {
     let batch = if options.contains("batch=") {
         ""
@@ -87,7 +87,7 @@ fn overfit(name: &str, options: &str, steps: usize) {
         "model={name}&subset=64&steps={steps}&warmup=0{batch}{options}"
     ));
     let reports = block_on(run.step(300)).unwrap();
-    let epoch = 64 / run.plan().batch;
+    let epoch = 64 / run.plan().batch_size;
     for report in &reports[steps - epoch..] {
         assert_eq!(report.accuracy, 1.0, "{name}: {}", report.loss);
     }

@@ -1,26 +1,26 @@
-//! A batch that several workers share.
+//! A batch that is shared by a worker pool.
 
 use std::rc::Rc;
 
-use super::learning::LEARNERS;
+use super::learning::SMALL_NETWORKS;
 use super::*;
-use crate::lab::crew::threads::Threads;
-use crate::lab::crew::{Crew, Helpers, Pending};
+use crate::lab::worker_pool::threads::ThreadWorkers;
+use crate::lab::worker_pool::{PendingResult, RemoteWorkers, WorkerPool};
 use crate::recipe::{Choice, Model};
 
-fn crew(link: &str, crew: Crew) -> Run {
+fn start_with(link: &str, pool: WorkerPool) -> Run {
     let recipe = recipe(link);
     let data = data(&recipe);
-    block_on(Run::start(&Engine::cpu_with(crew), recipe, data)).unwrap()
+    block_on(Run::start(&Engine::cpu_with(pool), recipe, data)).unwrap()
 }
 
-/// Losses, weights and scores are the same for one worker and for any number, more than there are shards included.
+/// Losses, weights and scores are the same for any number of workers, also for more than there are shards.
 #[test]
-fn how_many_workers_changes_nothing() {
+fn the_number_of_workers_changes_no_bit() {
     let others = [Model::AlexNet, Model::GoogLeNet, Model::Vit];
-    for model in LEARNERS.into_iter().chain(others) {
+    for model in SMALL_NETWORKS.into_iter().chain(others) {
         let name = model.name();
-        let (steps, helpers): (u64, &[usize]) = match model {
+        let (steps, worker_counts): (u64, &[usize]) = match model {
             _ if others.contains(&model) => (2, &[3]),
             Model::ResNet8 => (3, &[1, 2, 3, 5]),
             _ => (9, &[1, 2, 3, 5]),
@@ -30,39 +30,40 @@ fn how_many_workers_changes_nothing() {
         let mut alone = start(&link);
         block_on(alone.step(9)).unwrap();
         let score = block_on(alone.evaluate()).unwrap();
-        for helpers in helpers.iter().copied() {
-            let mut shared = crew(&link, Crew::with(Rc::new(Threads::new(helpers))));
-            assert_eq!(shared.engine().info().threads, helpers + 1);
+        for workers in worker_counts.iter().copied() {
+            let pool = WorkerPool::new(Rc::new(ThreadWorkers::new(workers)));
+            let mut shared = start_with(&link, pool);
+            assert_eq!(shared.engine().info().threads, workers + 1);
             block_on(shared.step(9)).unwrap();
-            assert_eq!(bits(&alone), bits(&shared), "{name}, {helpers} helpers");
+            assert_eq!(bits(&alone), bits(&shared), "{name}, {workers} workers");
             let weights = |run: &Run| block_on(run.weights()).unwrap();
             assert_eq!(
                 weights(&alone),
                 weights(&shared),
-                "{name}, {helpers} helpers"
+                "{name}, {workers} workers"
             );
             assert_eq!(block_on(shared.evaluate()).unwrap(), score, "{name}");
-            assert!(shared.engine().crew.losses().is_empty());
+            assert!(shared.engine().worker_pool.take_failures().is_empty());
         }
     }
 }
 
-/// One that does its work twice, then answers nonsense, then is gone.
+/// A worker that does two tasks, then gives a damaged result, then fails.
 #[derive(Debug)]
 struct Unreliable {
-    inner: Threads,
-    asked: std::cell::Cell<usize>,
+    inner: ThreadWorkers,
+    submitted: std::cell::Cell<usize>,
 }
 
-impl Helpers for Unreliable {
+impl RemoteWorkers for Unreliable {
     fn count(&self) -> usize {
-        usize::from(self.asked.get() < 4)
+        usize::from(self.submitted.get() < 4)
     }
 
-    fn ask(&self, helper: usize, task: Vec<u8>) -> Pending {
-        self.asked.set(self.asked.get() + 1);
-        match self.asked.get() {
-            1 | 2 => self.inner.ask(helper, task),
+    fn submit(&self, worker: usize, task: Vec<u8>) -> PendingResult {
+        self.submitted.set(self.submitted.get() + 1);
+        match self.submitted.get() {
+            1 | 2 => self.inner.submit(worker, task),
             3 => Box::pin(async { Ok(vec![9, 9, 9]) }),
             _ => Box::pin(async { Err("a worker came to its end".to_owned()) }),
         }
@@ -70,21 +71,21 @@ impl Helpers for Unreliable {
 }
 
 #[test]
-fn a_helper_that_fails_in_mid_step_changes_nothing() {
+fn a_worker_that_fails_in_the_middle_of_a_step_changes_no_bit() {
     let link = "subset=96&batch=24&steps=6&warmup=0";
     let mut alone = start(link);
     block_on(alone.step(6)).unwrap();
-    let helpers = Unreliable {
-        inner: Threads::new(1),
-        asked: 0.into(),
+    let workers = Unreliable {
+        inner: ThreadWorkers::new(1),
+        submitted: 0.into(),
     };
-    let mut shared = crew(link, Crew::with(Rc::new(helpers)));
+    let mut shared = start_with(link, WorkerPool::new(Rc::new(workers)));
     block_on(shared.step(6)).unwrap();
     assert_eq!(bits(&alone), bits(&shared));
     assert_eq!(shared.engine().info().threads, 1);
-    let lost = shared.engine().crew.losses();
+    let failures = shared.engine().worker_pool.take_failures();
     assert_eq!(
-        lost,
+        failures,
         [
             "a message between workers was damaged",
             "a worker came to its end"
@@ -96,6 +97,6 @@ fn a_helper_that_fails_in_mid_step_changes_nothing() {
 fn shards_divide_the_batch() {
     for (batch, wanted, shards) in [(64, 4, 4), (10, 4, 2), (7, 4, 1), (3, 4, 3), (64, 5, 4)] {
         let run = start(&format!("subset=100&batch={batch}&shards={wanted}&steps=1"));
-        assert_eq!(run.plan().shards, shards, "{batch} in {wanted}");
+        assert_eq!(run.plan().shards, shards, "batch={batch}, shards={wanted}");
     }
 }

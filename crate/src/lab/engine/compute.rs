@@ -1,0 +1,170 @@
+//! One forward and backward pass through a recipe's network on given numbers, to compare it with other implementations.
+
+use burn::tensor::Transaction;
+
+use super::Engine;
+use super::memory::check_memory;
+use crate::lab::error::LabError;
+use crate::lab::train::device_split::upload_integers;
+use crate::lab::train::trainer::{self, MicroBatch, Trainer};
+use crate::ops;
+use crate::recipe::Recipe;
+use crate::zoo::parameters::Slot;
+
+/// The input of [`compute`].
+#[derive(Clone, Debug)]
+pub struct Inputs {
+    /// All parameters, in the order of [`Computation::parameters`]; `None` for the recipe's initial weights.
+    pub weights: Option<Vec<f32>>,
+    /// Images from 0 to 1, `[count, channels, height, width]`.
+    pub pixels: Vec<f32>,
+    /// Their classes, `[count]`.
+    pub labels: Vec<u8>,
+}
+
+/// The output of [`compute`].
+#[derive(Clone, Debug)]
+pub struct Computation {
+    /// Each parameter's name and position in `weights` and `gradient`.
+    pub parameters: Vec<Slot>,
+    /// The logits in eval mode, with initial running statistics (mean 0 and variance 1): `[count, classes]`.
+    pub eval_logits: Vec<f32>,
+    /// The logits in train mode, `[count, classes]`; the images are one shard.
+    pub logits: Vec<f32>,
+    /// The mean loss in train mode.
+    pub loss: f32,
+    /// The gradient of that loss, `[parameters]`.
+    pub gradient: Vec<f32>,
+}
+
+/// One forward and backward pass through the network. No self-test runs before it.
+///
+/// # Errors
+/// [`LabError::Plan`] where the inputs do not fit the network, or the network does not fit the memory; [`LabError::Gpu`] where
+/// the device reported a fault.
+pub async fn compute(
+    engine: &Engine,
+    recipe: &Recipe,
+    inputs: Inputs,
+) -> Result<Computation, LabError> {
+    check_memory(recipe)?;
+    let device = &engine.device;
+    let input = recipe.input();
+    let [channels, height, width] = input.shape;
+    let count = inputs.labels.len();
+    let pixels = channels * height * width;
+    if count == 0 || inputs.pixels.len() != count * pixels {
+        return Err(LabError::Plan(format!(
+            "{} numbers are no {count} images of {channels}×{height}×{width}, which have {pixels} each.",
+            inputs.pixels.len()
+        )));
+    }
+    let is_unknown = |label: &&u8| usize::from(**label) >= input.classes;
+    if let Some(label) = inputs.labels.iter().find(is_unknown) {
+        return Err(LabError::Plan(format!(
+            "There is no class {label} among {}.",
+            input.classes
+        )));
+    }
+    let mut trainer = Trainer::new(recipe, device);
+    if let Some(weights) = inputs.weights {
+        let (found, expected) = (weights.len(), trainer.parameters());
+        if found != expected {
+            return Err(LabError::Plan(format!(
+                "{found} weights were given; the network has {expected}."
+            )));
+        }
+        trainer.weights = ops::vector(weights, device);
+    }
+    let pixels = ops::floats(inputs.pixels, [count, channels, height, width], device);
+    let labels = inputs.labels.iter().map(|label| i32::from(*label));
+    let labels = upload_integers(labels.collect(), device);
+    let eval_logits = trainer.eval_model().forward(pixels.clone());
+    let micro_batch = MicroBatch::new(recipe, 1, count, 0);
+    let step = trainer::forward_backward(&trainer.training_model(), pixels, labels, micro_batch);
+    let read = Transaction::default()
+        .register(eval_logits)
+        .register(step.logits)
+        .register(step.loss)
+        .register(step.gradient)
+        .execute_async();
+    let fault = |what| LabError::Gpu { step: 0, what };
+    let read = engine.health.guard(read).await.map_err(fault)?;
+    let vectors: Result<Vec<Vec<f32>>, _> = read.iter().map(|data| data.try_to_vec()).collect();
+    let [eval_logits, logits, loss, gradient] = vectors
+        .ok()
+        .and_then(|vectors| vectors.try_into().ok())
+        .ok_or_else(|| fault("it gave other numbers than those that were read.".to_owned()))?;
+    Ok(Computation {
+        parameters: trainer.slots,
+        eval_logits,
+        logits,
+        loss: loss.first().copied().unwrap_or(f32::NAN),
+        gradient,
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use futures_lite::future::block_on;
+
+    use super::*;
+    use crate::recipe::parse;
+
+    fn computed(inputs: Inputs) -> Result<Computation, String> {
+        let recipe = parse("model=mlp&data=mnist").unwrap().recipe;
+        let computed = block_on(compute(&Engine::cpu(), &recipe, inputs));
+        computed.map_err(|error| error.to_string())
+    }
+
+    fn two_images() -> Inputs {
+        Inputs {
+            weights: None,
+            pixels: vec![0.5; 2 * 784],
+            labels: vec![3, 7],
+        }
+    }
+
+    #[test]
+    fn given_weights_are_used() {
+        let initial = computed(two_images()).unwrap();
+        assert_eq!(initial.logits.len(), 20);
+        assert!((initial.loss - 10f32.ln()).abs() < 0.5, "{}", initial.loss);
+        let zeros = vec![0.0; initial.gradient.len()];
+        let inputs = Inputs {
+            weights: Some(zeros),
+            ..two_images()
+        };
+        let computed = computed(inputs).unwrap();
+        assert_eq!(computed.logits, [0.0; 20]);
+        assert_eq!(computed.eval_logits, [0.0; 20]);
+        assert!((computed.loss - 10f32.ln()).abs() < 1e-6);
+    }
+
+    #[test]
+    fn inputs_that_do_not_fit_are_refused() {
+        let refused = |inputs| computed(inputs).unwrap_err();
+        assert_eq!(
+            refused(Inputs {
+                pixels: vec![0.0; 784],
+                ..two_images()
+            }),
+            "784 numbers are no 2 images of 1×28×28, which have 784 each."
+        );
+        assert_eq!(
+            refused(Inputs {
+                labels: vec![3, 10],
+                ..two_images()
+            }),
+            "There is no class 10 among 10."
+        );
+        assert_eq!(
+            refused(Inputs {
+                weights: Some(vec![0.0; 5]),
+                ..two_images()
+            }),
+            "5 weights were given; the network has 266610."
+        );
+    }
+}

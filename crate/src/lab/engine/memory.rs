@@ -1,0 +1,124 @@
+//! How much memory a run needs, before any of it is allocated.
+
+use crate::lab::error::LabError;
+use crate::lab::train::plan::shard_count;
+use crate::recipe::Recipe;
+use crate::zoo::{Network, Summary};
+
+/// Values kept for each parameter, at least: the weight and its copy in the network, the gradient of a shard as tensors and as a
+/// vector, the sum of the shards' gradients, two moments, and the updated weight.
+const VALUES_PER_PARAMETER: u64 = 8;
+
+/// Values kept for each activation: itself, which the backward pass needs, and its gradient.
+const VALUES_PER_ACTIVATION: u64 = 2;
+
+/// Bytes of a value, a 32-bit float.
+const BYTES_PER_VALUE: u64 = 4;
+
+/// Bytes that training takes on the CPU engine, at least: it computes one shard after the other.
+pub fn required_bytes(recipe: &Recipe) -> u64 {
+    let summary = Network::summary(recipe);
+    let batch = recipe.batch as usize;
+    let shard_size = (batch / shard_count(recipe.shards as usize, batch)) as u64;
+    let parameters = VALUES_PER_PARAMETER * summary.parameters() as u64;
+    let activations = VALUES_PER_ACTIVATION * shard_size * activations_per_image(&summary);
+    BYTES_PER_VALUE * (parameters + activations)
+}
+
+/// The number of values in all layers' outputs for one image.
+fn activations_per_image(summary: &Summary) -> u64 {
+    let elements = summary.layers.iter().map(|layer| {
+        let sizes = layer.shape.iter().map(|size| *size as u64);
+        sizes.product::<u64>()
+    });
+    elements.sum()
+}
+
+/// Checks that the available memory is enough.
+///
+/// # Errors
+/// [`LabError::Plan`], saying how much it would take.
+pub fn check_memory(recipe: &Recipe) -> Result<(), LabError> {
+    match available_bytes() {
+        Some(available) => check_memory_of(recipe, available),
+        None => Ok(()),
+    }
+}
+
+fn check_memory_of(recipe: &Recipe, available: u64) -> Result<(), LabError> {
+    let required = required_bytes(recipe);
+    if required <= available {
+        return Ok(());
+    }
+    let gigabytes = |bytes: u64| format!("{:.1}", bytes as f64 / 1e9);
+    Err(LabError::Plan(format!(
+        "{} needs at least {} GB of memory to be trained with batch={} and shards={}, and here there are {} GB at most. A \
+         smaller network, a smaller batch or more shards need less.",
+        Network::summary(recipe).title,
+        gigabytes(required),
+        recipe.batch,
+        recipe.shards,
+        gigabytes(available)
+    )))
+}
+
+/// Bytes that a module can have at most: the address space of wasm32.
+#[cfg(target_family = "wasm")]
+fn available_bytes() -> Option<u64> {
+    Some(1 << 32)
+}
+
+/// Bytes of memory of the machine; `None` where it is not known.
+#[cfg(not(target_family = "wasm"))]
+fn available_bytes() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find(|line| line.starts_with("MemTotal:"))?;
+    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kilobytes << 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::{Choice, Model, parse};
+
+    fn recipe(link: &str) -> Recipe {
+        parse(link).unwrap().recipe
+    }
+
+    #[test]
+    fn a_network_larger_than_the_address_space_is_refused() {
+        let error = |link: &str| {
+            check_memory_of(&recipe(link), 1 << 32)
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(
+            error("model=mlp&widths=8192,8192,8192,8192,8192"),
+            "Multilayer perceptron needs at least 8.8 GB of memory to be trained with batch=64 and shards=4, and here there \
+             are 4.3 GB at most. A smaller network, a smaller batch or more shards need less."
+        );
+        assert!(error("model=vit&dim=1024&heads=16&depth=100").contains("needs at least"));
+        // The attention weights: 64 · 784² values a block.
+        assert!(error("model=vit&stem=patch&patch=1&dim=64&heads=64").contains("needs at least"));
+        assert!(error("model=resnet-110&data=cifar10&batch=1024&shards=1").contains("batch=1024"));
+        // Smaller shards need less.
+        let sharded = recipe("model=resnet-110&data=cifar10&batch=1024&shards=64");
+        assert!(check_memory_of(&sharded, 1 << 32).is_ok());
+    }
+
+    #[test]
+    fn every_default_recipe_needs_little_memory() {
+        for (model, name, ..) in Model::ALL {
+            let required = required_bytes(&Recipe::of(*model));
+            assert!(required < 600 << 20, "{name}: {required}");
+        }
+    }
+
+    #[test]
+    fn the_memory_of_a_linux_machine_is_known() {
+        if std::path::Path::new("/proc/meminfo").exists() {
+            assert!(available_bytes().unwrap() > 1 << 28);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Engines: the devices that compute.
+//!
+//! - `gpu` opens the GPU engine, `cuda` a CUDA device; [`health`] collects what the device reports outside our calls
+//! - [`self_test`] compares the GPU engine with the CPU engine before a run starts
+//! - [`memory`]: how much memory a run needs, before any of it is allocated
+//! - [`compute`]: one forward and backward pass on given numbers, to compare engines and other implementations
+
+pub mod compute;
+#[cfg(feature = "cuda")]
+mod cuda;
+#[cfg(feature = "gpu")]
+pub mod gpu;
+pub mod health;
+pub mod memory;
+pub mod self_test;
+
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+
+use crate::lab::worker_pool::WorkerPool;
+use health::Health;
+
+/// Which engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EngineKind {
+    /// burn-flex; in the browser, WebAssembly with SIMD128.
+    Cpu,
+    /// burn-wgpu; in the browser, WebGPU.
+    Gpu,
+}
+
+impl EngineKind {
+    /// Its name: "cpu" or "gpu".
+    pub fn name(self) -> &'static str {
+        match self {
+            EngineKind::Cpu => "cpu",
+            EngineKind::Gpu => "gpu",
+        }
+    }
+
+    /// The engine of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [EngineKind::Cpu, EngineKind::Gpu]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+    }
+}
+
+/// Whether the engine has been compared with the CPU engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SelfTestStatus {
+    /// The CPU engine is the reference.
+    NotNeeded,
+    /// It runs before each run, with the run's own network.
+    NotRunYet,
+    /// The run's network gave the CPU engine's numbers.
+    Passed,
+}
+
+impl SelfTestStatus {
+    /// In words.
+    pub fn text(self) -> &'static str {
+        match self {
+            SelfTestStatus::NotNeeded => "not needed",
+            SelfTestStatus::NotRunYet => "not run yet",
+            SelfTestStatus::Passed => "passed",
+        }
+    }
+}
+
+/// The description of an engine.
+#[derive(Clone, Debug)]
+pub struct EngineInfo {
+    /// Which engine.
+    pub kind: EngineKind,
+    /// The adapter's name; empty on the CPU engine.
+    pub adapter: String,
+    /// Whether the adapter computes in software: then it is not called a GPU.
+    pub software: bool,
+    /// Whether the CPU engine's arithmetic is vectorised.
+    pub simd: bool,
+    /// Threads that compute, the workers of the pool included.
+    pub threads: usize,
+    /// The state of the self-test.
+    pub self_test: SelfTestStatus,
+}
+
+impl EngineInfo {
+    /// In plain words: "CPU, SIMD, 1 thread", "GPU, NVIDIA …", "GPU, software adapter".
+    pub fn label(&self) -> String {
+        match self.kind {
+            EngineKind::Cpu => {
+                let simd = if self.simd { "SIMD, " } else { "" };
+                let s = if self.threads == 1 { "" } else { "s" };
+                format!("CPU, {simd}{} thread{s}", self.threads)
+            }
+            EngineKind::Gpu if self.software => "GPU, software adapter".to_owned(),
+            EngineKind::Gpu if self.adapter.is_empty() => "GPU, adapter not named".to_owned(),
+            EngineKind::Gpu => format!("GPU, {}", self.adapter),
+        }
+    }
+}
+
+/// An engine: a device, its description, and whether it is still healthy.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    /// burn's device, on which tensors are made.
+    pub device: Device,
+    /// Its description when it was opened.
+    pub info: EngineInfo,
+    /// What the device reported outside our own calls.
+    pub health: Health,
+    /// The workers that share a batch, on the CPU engine.
+    pub worker_pool: WorkerPool,
+}
+
+impl Engine {
+    /// The CPU engine. It is always available.
+    pub fn cpu() -> Self {
+        Engine {
+            device: Device::flex(),
+            info: EngineInfo {
+                kind: EngineKind::Cpu,
+                adapter: String::new(),
+                software: false,
+                simd: cfg!(any(target_feature = "simd128", not(target_family = "wasm"))),
+                threads: 1,
+                self_test: SelfTestStatus::NotNeeded,
+            },
+            health: Health::default(),
+            worker_pool: WorkerPool::default(),
+        }
+    }
+
+    /// The CPU engine with a pool of workers.
+    pub fn cpu_with(worker_pool: WorkerPool) -> Self {
+        Engine {
+            worker_pool,
+            ..Engine::cpu()
+        }
+    }
+
+    /// Its description now: the number of workers may have changed.
+    pub fn info(&self) -> EngineInfo {
+        EngineInfo {
+            threads: self.worker_pool.size(),
+            ..self.info.clone()
+        }
+    }
+
+    /// Whether it has to be compared with the CPU engine before a run starts.
+    pub fn needs_self_test(&self) -> bool {
+        self.info.kind == EngineKind::Gpu
+    }
+}
+
+/// Whether an adapter's names are those of a software renderer.
+pub fn is_software(names: &str) -> bool {
+    const SOFTWARE: [&str; 5] = [
+        "swiftshader",
+        "llvmpipe",
+        "lavapipe",
+        "basic render",
+        "software",
+    ];
+    let names = names.to_lowercase();
+    SOFTWARE.iter().any(|known| names.contains(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_software_adapter_is_never_called_a_gpu() {
+        assert!(is_software("google swiftshader"));
+        assert!(is_software("llvmpipe (LLVM 15.0.6, 256 bits)"));
+        assert!(is_software("Microsoft Basic Render Driver"));
+        assert!(!is_software("nvidia ampere"));
+        let mut info = Engine::cpu().info;
+        assert_eq!(info.label(), "CPU, SIMD, 1 thread");
+        info.kind = EngineKind::Gpu;
+        info.adapter = "google swiftshader".to_owned();
+        info.software = true;
+        assert_eq!(info.label(), "GPU, software adapter");
+    }
+}

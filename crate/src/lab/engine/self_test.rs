@@ -1,0 +1,203 @@
+//! The GPU engine's self-test: the run's own network, forward, backward and one update, compared with the CPU engine.
+//!
+//! A GPU can be wrong silently (a dropped kernel leaves stale numbers in its output), and a curve of such numbers looks
+//! like one of a bad recipe. So no run starts on it before the run's network, in the shapes that the run will use, has
+//! given the CPU engine's numbers.
+
+use burn::tensor::Transaction;
+
+use super::Engine;
+use crate::data::Dataset;
+use crate::lab::error::LabError;
+use crate::lab::run::eval_batch_size;
+use crate::lab::train::device_split::DeviceSplit;
+use crate::lab::train::plan::TrainingPlan;
+use crate::lab::train::trainer::{self, MicroBatch, Trainer};
+use crate::ops::vector;
+use crate::recipe::Recipe;
+
+/// How far apart the numbers of two engines may be, relative to the largest: sums of some hundred products in another order
+/// differ by about 1e-6 of it; a dropped kernel, a wrong index or a half-precision sum by more than 1e-3.
+const TOLERANCE: f32 = 1e-3;
+
+/// The relative perturbation of the weights that shows how much rounding matters. In a deep network with ReLU and max
+/// pooling some value always lies at a kink, and which side it falls on can change the gradient by a hundredth.
+const PERTURBATION: f32 = 1e-6;
+
+/// How many times the effect of the perturbation is allowed.
+const PERTURBATION_FACTOR: f32 = 4.0;
+
+/// The largest tolerance, whatever the perturbation does: a dropped kernel changes more.
+const MAX_TOLERANCE: f32 = 0.1;
+
+/// What is compared, in the order in which it is computed: a fault shows first where it happens.
+const COMPARED: [&str; 6] = [
+    "the batch's pixels",
+    "the logits",
+    "the loss",
+    "the gradient",
+    "the updated weights",
+    "the logits of a batch to answer with",
+];
+
+/// The index of the gradient in [`COMPARED`].
+const GRADIENT: usize = 3;
+
+/// Runs the self-test of a recipe on an engine.
+///
+/// # Errors
+/// [`LabError::SelfTest`], saying what differs and by how much; [`LabError::Gpu`] where the device reported a fault.
+pub async fn self_test(
+    engine: &Engine,
+    recipe: &Recipe,
+    data: &Dataset,
+    plan: &TrainingPlan,
+) -> Result<(), LabError> {
+    let cpu = Engine::cpu();
+    let expected = first_step(&cpu, recipe, data, plan, None, 0.0).await;
+    let expected = expected.map_err(LabError::SelfTest)?;
+    // All updates use the same gradient: Adam divides by it, so where it is tiny, rounding decides the update's sign.
+    let gradient = expected.get(GRADIENT);
+    let perturbed = first_step(&cpu, recipe, data, plan, gradient, PERTURBATION).await;
+    let perturbed = perturbed.map_err(LabError::SelfTest)?;
+    let found = first_step(engine, recipe, data, plan, gradient, 0.0).await;
+    // A lost device has not failed the test.
+    let found = found.map_err(|what| match engine.health.fault() {
+        Some(what) => LabError::Gpu { step: 0, what },
+        None => LabError::SelfTest(what),
+    })?;
+    let results = expected.iter().zip(&perturbed).zip(&found);
+    for (what, ((expected, perturbed), found)) in COMPARED.iter().zip(results) {
+        let tolerance = tolerance(expected, perturbed);
+        compare(what, expected, found, tolerance).map_err(LabError::SelfTest)?;
+    }
+    Ok(())
+}
+
+/// The numbers of [`COMPARED`] on an engine, with weights perturbed by `perturbation`. The update uses `gradient`, or the
+/// computed one if that is `None`.
+async fn first_step(
+    engine: &Engine,
+    recipe: &Recipe,
+    data: &Dataset,
+    plan: &TrainingPlan,
+    gradient: Option<&Vec<f32>>,
+    perturbation: f32,
+) -> Result<Vec<Vec<f32>>, String> {
+    let device = &engine.device;
+    let eval_batch_size = eval_batch_size(plan.batch_size);
+    let available = plan.batch_size.max(eval_batch_size).min(data.train.len());
+    let split = DeviceSplit::upload(&data.train, available, data.info.shape(), device);
+    let indices = |count: usize| (0..count).map(move |i| (i % available) as u32);
+
+    let mut trainer = Trainer::with_scale(recipe, data.scale(recipe), device);
+    if perturbation != 0.0 {
+        let count = trainer.parameters();
+        let signs = (0..count).map(|i| if i * 7919 % 2003 % 2 == 0 { 1.0 } else { -1.0 });
+        let factors = signs.map(|sign: f32| 1.0 + sign * perturbation).collect();
+        trainer.weights = trainer.weights * vector(factors, device);
+    }
+    let (pixels, labels) = split.gather(indices(plan.batch_size));
+    let step = trainer::forward_backward(
+        &trainer.training_model(),
+        pixels.clone(),
+        labels,
+        MicroBatch::new(recipe, plan.shards, plan.batch_size, 0),
+    );
+    let (eval_pixels, _) = split.gather(indices(eval_batch_size));
+    let eval_logits = trainer.eval_model().forward(eval_pixels);
+    let gradient = match gradient {
+        Some(gradient) => vector(gradient.clone(), device),
+        None => step.gradient.clone(),
+    };
+    let updated = trainer
+        .optimizer
+        .step(trainer.weights.clone(), gradient, recipe.lr);
+    let read = Transaction::default()
+        .register(pixels)
+        .register(step.logits)
+        .register(step.loss)
+        .register(step.gradient)
+        .register(updated)
+        .register(eval_logits)
+        .execute_async();
+    let read = engine.health.guard(read).await?;
+    read.iter()
+        .map(|data| data.try_to_vec().map_err(|error| format!("{error:?}")))
+        .collect()
+}
+
+/// How far apart the numbers of two engines may be, relative to the largest, where perturbed weights gave `perturbed`.
+fn tolerance(expected: &[f32], perturbed: &[f32]) -> f32 {
+    let differences = expected.iter().zip(perturbed).map(|(a, b)| (a - b).abs());
+    let effect = differences.fold(0f32, f32::max) / largest(expected);
+    (PERTURBATION_FACTOR * effect).clamp(TOLERANCE, MAX_TOLERANCE)
+}
+
+/// The largest absolute value, at least 1e-6.
+fn largest(values: &[f32]) -> f32 {
+    values.iter().map(|value| value.abs()).fold(1e-6, f32::max)
+}
+
+fn compare(what: &str, expected: &[f32], found: &[f32], tolerance: f32) -> Result<(), String> {
+    if expected.len() != found.len() {
+        return Err(format!(
+            "{what} had {} numbers instead of {}.",
+            found.len(),
+            expected.len()
+        ));
+    }
+    let allowed = tolerance * largest(expected);
+    let first_difference = expected
+        .iter()
+        .zip(found)
+        .find(|(expected, found)| exceeds(**expected - **found, allowed));
+    match first_difference {
+        None => Ok(()),
+        Some((expected, found)) => Err(format!(
+            "{what} differed: {found} where the CPU engine has {expected}."
+        )),
+    }
+}
+
+/// Whether a difference is larger than allowed; NaN always is.
+fn exceeds(difference: f32, allowed: f32) -> bool {
+    difference.is_nan() || difference.abs() > allowed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_named_and_nan_always_differs() {
+        assert!(compare("x", &[1.0, -10.0], &[1.001, -10.0], TOLERANCE).is_ok());
+        assert_eq!(
+            compare("the logits", &[1.0, 2.0], &[1.0, 2.1], TOLERANCE).unwrap_err(),
+            "the logits differed: 2.1 where the CPU engine has 2."
+        );
+        assert!(compare("x", &[1.0], &[f32::NAN], MAX_TOLERANCE).is_err());
+        assert!(compare("x", &[1.0], &[], MAX_TOLERANCE).is_err());
+    }
+
+    /// LeNet-5 is smooth enough for the smallest tolerance; rounding matters more in a deep network.
+    #[test]
+    fn deep_networks_get_a_larger_tolerance() {
+        let gradient = |link: &str, perturbation: f32| {
+            let recipe = crate::recipe::parse(link).unwrap().recipe;
+            let data = crate::data::synthesize(&recipe);
+            let plan = TrainingPlan::new(&recipe, &data).unwrap();
+            let engine = Engine::cpu();
+            let step = first_step(&engine, &recipe, &data, &plan, None, perturbation);
+            futures_lite::future::block_on(step)
+                .unwrap()
+                .swap_remove(GRADIENT)
+        };
+        let tolerance_of =
+            |link: &str| tolerance(&gradient(link, 0.0), &gradient(link, PERTURBATION));
+        let options = "&data=digits&subset=64&batch=16";
+        assert_eq!(tolerance_of(&format!("model=lenet5{options}")), TOLERANCE);
+        let deep = tolerance_of(&format!("model=googlenet{options}"));
+        assert!(deep > 5.0 * TOLERANCE, "{deep}");
+    }
+}

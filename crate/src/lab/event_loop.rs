@@ -1,0 +1,56 @@
+//! Yielding to the browser's event loop during long computations, so that messages and painting get their turn.
+//!
+//! How to yield is the platform's matter: whoever has an event loop installs a function with [`on_yield`]. Without one,
+//! as in the native command and in tests, yielding does nothing.
+
+use std::pin::Pin;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use web_time::Instant;
+
+/// Gives a future that is ready after the event loop's next macrotask.
+pub type YieldHook = fn() -> Pin<Box<dyn Future<Output = ()>>>;
+
+static HOOK: OnceLock<YieldHook> = OnceLock::new();
+
+/// Installs how to yield, once for the process; later calls change nothing.
+///
+/// The future has to wait for a macrotask: a promise that is resolved at once runs as a microtask and starves the page.
+pub fn on_yield(hook: YieldHook) {
+    let _ = HOOK.set(hook);
+}
+
+/// Waits for one macrotask of the event loop, if there is one.
+pub async fn yield_to_event_loop() {
+    if let Some(hook) = HOOK.get() {
+        hook().await;
+    }
+}
+
+/// How long a worker computes before it yields. Browsers make a yield take up to 4 ms.
+const INTERVAL: Duration = Duration::from_millis(150);
+
+/// Yields from time to time.
+#[derive(Debug)]
+pub struct YieldTimer {
+    last: Instant,
+}
+
+impl Default for YieldTimer {
+    fn default() -> Self {
+        YieldTimer {
+            last: Instant::now(),
+        }
+    }
+}
+
+impl YieldTimer {
+    /// Yields if the last yield was more than 150 ms ago.
+    pub async fn yield_if_due(&mut self) {
+        if self.last.elapsed() > INTERVAL {
+            yield_to_event_loop().await;
+            self.last = Instant::now();
+        }
+    }
+}

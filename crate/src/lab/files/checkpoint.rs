@@ -1,0 +1,191 @@
+//! A checkpoint, from which a run resumes: a safetensors file with the network's tensors as PyTorch has them, the
+//! optimizer's state and the loss of every step. docs/files.md describes the format.
+
+use safetensors::tensor::Dtype;
+
+use super::tensor_file::{TensorFile, TensorSpec, to_bytes, write};
+use super::weights::{from_tensors, tensor_specs, to_tensors};
+use crate::lab::engine::EngineKind;
+use crate::lab::error::LabError;
+use crate::lab::train::trainer::Trainer;
+
+const FORMAT: &str = "checkpoint";
+const FIRST_MOMENT: &str = "optimizer.first";
+const SECOND_MOMENT: &str = "optimizer.second";
+const TRACE: &str = "trace";
+
+/// Which run a checkpoint belongs to, and how far the run was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckpointHeader {
+    /// The recipe's link.
+    pub link: String,
+    /// The data's digest.
+    pub digest: String,
+    /// Steps done.
+    pub steps: u64,
+    /// The engine of the last step.
+    pub engine: EngineKind,
+    /// The step after which another engine took the run over, the last time; `None` if it never changed engines.
+    pub handed_over: Option<u64>,
+}
+
+/// All that a run needs to resume. Random streams have no state: their positions follow from the step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    /// Which run it belongs to.
+    pub header: CheckpointHeader,
+    /// All parameters, `[parameters]`.
+    pub weights: Vec<f32>,
+    /// The running statistics of batch normalisation, `[statistics]`; `None` for a network without it.
+    pub running_statistics: Option<Vec<f32>>,
+    /// The optimizer's first moment, if it has one: `[parameters]`.
+    pub first_moment: Option<Vec<f32>>,
+    /// The optimizer's second moment, if it has one: `[parameters]`.
+    pub second_moment: Option<Vec<f32>>,
+    /// The loss of every step so far, as bits.
+    pub trace: Vec<u32>,
+}
+
+impl CheckpointHeader {
+    /// Reads the header of a file.
+    ///
+    /// # Errors
+    /// [`LabError::Checkpoint`], where the file is no checkpoint.
+    pub fn read(file: &TensorFile) -> Result<Self, LabError> {
+        read_header(file).map_err(LabError::Checkpoint)
+    }
+
+    /// Checks that the checkpoint belongs to the run of this link and data.
+    ///
+    /// # Errors
+    /// [`LabError::Checkpoint`], where it belongs to another run.
+    pub fn check_run(&self, link: &str, digest: &str) -> Result<(), LabError> {
+        if self.link != link {
+            let what = format!("it is of the run {}, not of {link}.", self.link);
+            return Err(LabError::Checkpoint(what));
+        }
+        if self.digest != digest {
+            let what = "it was made with other data: their digest is another.".to_owned();
+            return Err(LabError::Checkpoint(what));
+        }
+        Ok(())
+    }
+}
+
+fn read_header(file: &TensorFile) -> Result<CheckpointHeader, String> {
+    match file.entry("format")? {
+        FORMAT => {}
+        "weights" => {
+            return Err("it holds weights alone; to go on, a run needs more.".to_owned());
+        }
+        _ => return Err("it is another kind of file.".to_owned()),
+    }
+    let steps = file.element_count(TRACE).ok_or("trace is missing.")? as u64;
+    let engine = EngineKind::from_name(file.entry("engine")?);
+    let handed_over = match file.entry("handed-over").map(str::parse) {
+        Err(_) => None,
+        Ok(Ok(step)) if step <= steps => Some(step),
+        Ok(_) => return Err("its header names a step that was not done.".to_owned()),
+    };
+    Ok(CheckpointHeader {
+        link: file.entry("link")?.to_owned(),
+        digest: file.entry("data")?.to_owned(),
+        steps,
+        engine: engine.ok_or("its header names an engine that there is not.")?,
+        handed_over,
+    })
+}
+
+impl Checkpoint {
+    /// The file's bytes. The trainer is any of the same recipe: it gives the names and shapes.
+    ///
+    /// # Errors
+    /// [`LabError::Checkpoint`], where the tensors do not fit the trainer.
+    pub fn to_bytes(&self, trainer: &Trainer) -> Result<Vec<u8>, LabError> {
+        let written = self.tensors(trainer).and_then(|tensors| {
+            let CheckpointHeader { link, digest, .. } = &self.header;
+            let engine = self.header.engine.name();
+            let mut entries = vec![
+                ("format", FORMAT),
+                ("link", link),
+                ("data", digest),
+                ("engine", engine),
+            ];
+            let step = self.header.handed_over.map(|step| step.to_string());
+            entries.extend(step.as_deref().map(|step| ("handed-over", step)));
+            write(&entries, &tensors)
+        });
+        written.map_err(|why| LabError::Checkpoint(format!("it could not be written ({why}).")))
+    }
+
+    fn tensors(&self, trainer: &Trainer) -> Result<Vec<(TensorSpec, Vec<u8>)>, String> {
+        let mut tensors = to_tensors(&trainer.slots, &self.weights)?;
+        if let Some(statistics) = &self.running_statistics {
+            tensors.extend(to_tensors(&trainer.statistics_slots(), statistics)?);
+        }
+        for (name, moment) in [
+            (FIRST_MOMENT, &self.first_moment),
+            (SECOND_MOMENT, &self.second_moment),
+        ] {
+            if let Some(moment) = moment {
+                let bits = moment.iter().map(|value| value.to_bits());
+                tensors.push((TensorSpec::f32(name, &[moment.len()]), to_bytes(bits)));
+            }
+        }
+        tensors.push((
+            trace_spec(self.trace.len()),
+            to_bytes(self.trace.iter().copied()),
+        ));
+        Ok(tensors)
+    }
+
+    /// Reads a file that has to belong to a run of the trainer's recipe, of at most `max_steps` steps.
+    ///
+    /// # Errors
+    /// [`LabError::Checkpoint`]: the first thing that is wrong with it.
+    pub fn read(file: &TensorFile, trainer: &Trainer, max_steps: u64) -> Result<Self, LabError> {
+        let header = CheckpointHeader::read(file)?;
+        let has_moments = trainer.optimizer.has_moments(header.steps);
+        let checked = if header.steps > max_steps {
+            let steps = header.steps;
+            Err(format!(
+                "it has {steps} steps behind it, and the run has {max_steps} in all."
+            ))
+        } else {
+            file.check_tensors(&expected_tensors(header.steps, trainer, has_moments))
+        };
+        checked.map_err(LabError::Checkpoint)?;
+        let statistics = trainer.statistics_slots();
+        let moment = |index: usize, name| has_moments[index].then(|| file.floats(name));
+        Ok(Checkpoint {
+            weights: from_tensors(&trainer.slots, file),
+            running_statistics: (!statistics.is_empty()).then(|| from_tensors(&statistics, file)),
+            first_moment: moment(0, FIRST_MOMENT),
+            second_moment: moment(1, SECOND_MOMENT),
+            trace: file.bits(TRACE),
+            header,
+        })
+    }
+}
+
+/// The tensors of a checkpoint after `steps` steps.
+fn expected_tensors(steps: u64, trainer: &Trainer, has_moments: [bool; 2]) -> Vec<TensorSpec> {
+    let mut specs: Vec<TensorSpec> = tensor_specs(&trainer.slots).collect();
+    specs.extend(tensor_specs(&trainer.statistics_slots()));
+    for (name, exists) in [FIRST_MOMENT, SECOND_MOMENT].into_iter().zip(has_moments) {
+        specs.extend(exists.then(|| TensorSpec::f32(name, &[trainer.parameters()])));
+    }
+    specs.push(trace_spec(steps as usize));
+    specs
+}
+
+fn trace_spec(steps: usize) -> TensorSpec {
+    TensorSpec {
+        name: TRACE.to_owned(),
+        shape: vec![steps],
+        dtype: Dtype::U32,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,327 @@
+//! Files that are damaged, cut short or of another run give an error with a sentence, and never a panic.
+
+use std::sync::{Arc, LazyLock};
+
+use futures_lite::future::block_on;
+use proptest::prelude::*;
+use safetensors::SafeTensors;
+
+use super::*;
+use crate::data::{Dataset, synthesize};
+use crate::lab::{Engine, Run};
+use crate::recipe::{Recipe, parse};
+
+const LINK: &str = "subset=32&batch=8&steps=14";
+
+fn recipe(link: &str) -> Recipe {
+    parse(link).unwrap().recipe
+}
+
+fn data(link: &str) -> Arc<Dataset> {
+    Arc::new(synthesize(&recipe(link)))
+}
+
+/// A checkpoint after two of 14 steps.
+static VALID: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut run = block_on(Run::start(&Engine::cpu(), recipe(LINK), data(LINK))).unwrap();
+    block_on(run.step(2)).unwrap();
+    block_on(run.checkpoint()).unwrap()
+});
+
+static DATA: LazyLock<Arc<Dataset>> = LazyLock::new(|| data(LINK));
+
+fn resume(file: &[u8]) -> Result<Run, String> {
+    let engine = Engine::cpu();
+    let run = Run::resume(&engine, recipe(LINK), DATA.clone(), file);
+    block_on(run).map_err(|error| error.to_string())
+}
+
+/// Why a file is refused.
+fn refusal(file: &[u8]) -> String {
+    let sentence = resume(file).unwrap_err();
+    let start = "This checkpoint cannot be used: ";
+    let why = sentence
+        .strip_prefix(start)
+        .unwrap_or_else(|| panic!("{sentence}"));
+    why.to_owned()
+}
+
+type Tensors = Vec<(TensorSpec, Vec<u8>)>;
+
+/// A valid file with other header entries and changed tensors.
+fn changed(entries: &[(&str, &str)], change: impl FnOnce(&mut Tensors)) -> Vec<u8> {
+    let tensors = SafeTensors::deserialize(&VALID).unwrap();
+    let mut parts: Tensors = tensors
+        .iter()
+        .map(|(name, view)| {
+            let spec = TensorSpec {
+                name: name.to_owned(),
+                shape: view.shape().to_vec(),
+                dtype: view.dtype(),
+            };
+            (spec, view.data().to_vec())
+        })
+        .collect();
+    change(&mut parts);
+    let valid = TensorFile::open(&VALID).unwrap();
+    let mut header = vec![];
+    for key in ["format", "link", "data", "engine"] {
+        let given = entries.iter().find(|pair| pair.0 == key);
+        header.push((key, given.map_or(valid.entry(key).unwrap(), |pair| pair.1)));
+    }
+    header.extend(entries.iter().filter(|pair| pair.0 == "handed-over"));
+    write(&header, &parts).unwrap()
+}
+
+fn with_changed_tensor(
+    name: &'static str,
+    change: impl Fn(&mut TensorSpec, &mut Vec<u8>),
+) -> Vec<u8> {
+    changed(&[], |tensors| {
+        let found = tensors.iter_mut().find(|(spec, _)| spec.name == name);
+        let (spec, bytes) = found.unwrap();
+        change(spec, bytes);
+    })
+}
+
+/// A file with that header, and so many bytes behind it.
+fn raw(header: &str, data: usize) -> Vec<u8> {
+    let mut file = (header.len() as u64).to_le_bytes().to_vec();
+    file.extend(header.as_bytes());
+    file.resize(file.len() + data, 0);
+    file
+}
+
+#[test]
+fn a_valid_file_resumes_and_names_its_run() {
+    let run = resume(&changed(&[], |_| {})).unwrap();
+    assert_eq!((run.steps_done(), run.handed_over()), (2, None));
+    assert_eq!(block_on(run.checkpoint()).unwrap(), *VALID);
+    let header = CheckpointHeader::read(&TensorFile::open(&VALID).unwrap()).unwrap();
+    assert_eq!((header.steps, header.engine), (2, EngineKind::Cpu));
+    assert_eq!(header.link, recipe(LINK).link());
+}
+
+#[test]
+fn the_engine_that_computed_it_before_is_recorded() {
+    let other = changed(&[("engine", "gpu")], |_| {});
+    let run = resume(&other).unwrap();
+    assert_eq!(run.handed_over(), Some(2));
+    // And in the checkpoints that are made later.
+    let again = resume(&block_on(run.checkpoint()).unwrap()).unwrap();
+    assert_eq!(again.handed_over(), Some(2));
+    let none = changed(&[("engine", "abacus")], |_| {});
+    assert_eq!(
+        refusal(&none),
+        "its header names an engine that there is not."
+    );
+    for step in ["3", "-1", "two"] {
+        let wrong = changed(&[("handed-over", step)], |_| {});
+        assert_eq!(
+            refusal(&wrong),
+            "its header names a step that was not done."
+        );
+    }
+}
+
+#[test]
+fn another_runs_file_is_refused() {
+    let file = changed(&[("link", "model=lenet5&seed=2&v=1")], |_| {});
+    let link = recipe(LINK).link();
+    assert_eq!(
+        refusal(&file),
+        format!("it is of the run model=lenet5&seed=2&v=1, not of {link}.")
+    );
+    let file = changed(&[("data", "ab")], |_| {});
+    assert_eq!(
+        refusal(&file),
+        "it was made with other data: their digest is another."
+    );
+    let file = changed(&[("format", "weights")], |_| {});
+    assert_eq!(
+        refusal(&file),
+        "it holds weights alone; to go on, a run needs more."
+    );
+    let file = changed(&[("format", "poem")], |_| {});
+    assert_eq!(refusal(&file), "it is another kind of file.");
+    let foreign =
+        safetensors::serialize(Vec::<(&str, safetensors::tensor::TensorView)>::new(), None);
+    assert_eq!(
+        refusal(&foreign.unwrap()),
+        "its header does not say that Bunsen made it."
+    );
+}
+
+#[test]
+fn a_missing_or_unexpected_tensor_is_named() {
+    let without =
+        |name: &'static str| changed(&[], |tensors| tensors.retain(|(spec, _)| spec.name != name));
+    for name in [
+        "conv1.weight",
+        "fc3.bias",
+        FIRST_MOMENT,
+        SECOND_MOMENT,
+        TRACE,
+    ] {
+        assert_eq!(refusal(&without(name)), format!("{name} is missing."));
+    }
+    let with = changed(&[], |tensors| {
+        tensors.push((TensorSpec::f32("fc4.weight", &[1]), vec![0; 4]));
+    });
+    assert_eq!(
+        refusal(&with),
+        "it holds fc4.weight, which has no place in it."
+    );
+    let long = changed(&[], |tensors| {
+        tensors.push((TensorSpec::f32(&"x".repeat(5_000), &[1]), vec![0; 4]));
+    });
+    assert!(refusal(&long).len() < 100);
+}
+
+#[test]
+fn a_tensor_of_another_shape_or_type_is_named() {
+    let transposed = with_changed_tensor("fc1.weight", |spec, _| spec.shape.reverse());
+    assert_eq!(
+        refusal(&transposed),
+        "fc1.weight is 400×120 where 120×400 is right."
+    );
+    let many_dimensions = with_changed_tensor("conv1.bias", |spec, _| {
+        spec.shape = vec![1; 40].into_iter().chain([6]).collect()
+    });
+    assert_eq!(
+        refusal(&many_dimensions),
+        "conv1.bias is 1×1×1×1×1×1×1×1×… (41 dimensions) where 6 is right."
+    );
+    let integers = with_changed_tensor("conv1.bias", |spec, _| spec.dtype = Dtype::I32);
+    assert_eq!(
+        refusal(&integers),
+        "conv1.bias is of I32 numbers where F32 is right."
+    );
+    let bytes = with_changed_tensor(TRACE, |spec, bytes| {
+        spec.dtype = Dtype::U8;
+        spec.shape = vec![bytes.len()];
+    });
+    assert_eq!(
+        refusal(&bytes),
+        "trace is of U8 numbers where U32 is right."
+    );
+    for value in [f32::NAN, f32::INFINITY] {
+        let not_finite = with_changed_tensor("fc2.bias", |_, bytes| {
+            bytes[..4].copy_from_slice(&value.to_le_bytes());
+        });
+        assert_eq!(
+            refusal(&not_finite),
+            "fc2.bias holds something that is no finite number."
+        );
+    }
+}
+
+#[test]
+fn a_trace_longer_than_the_run_is_refused() {
+    let long = with_changed_tensor(TRACE, |spec, bytes| {
+        spec.shape = vec![15];
+        *bytes = vec![0; 60];
+    });
+    assert_eq!(
+        refusal(&long),
+        "it has 15 steps behind it, and the run has 14 in all."
+    );
+    // After no steps the optimizer has no moments.
+    let none = with_changed_tensor(TRACE, |spec, bytes| {
+        spec.shape = vec![0];
+        bytes.clear();
+    });
+    assert_eq!(
+        refusal(&none),
+        "it holds optimizer.first, which has no place in it."
+    );
+}
+
+#[test]
+fn lengths_in_the_header_are_checked() {
+    assert_eq!(
+        refusal(b""),
+        "it is no safetensors file, for it has 0 bytes in all."
+    );
+    let mut past = VALID.clone();
+    past[..8].copy_from_slice(&u64::MAX.to_le_bytes());
+    let remaining = VALID.len() - 8;
+    assert_eq!(
+        refusal(&past),
+        format!(
+            "its header should be 18446744073709551615 bytes long, and only {remaining} follow: it is cut short, or no safetensors file."
+        )
+    );
+    let long = raw(&" ".repeat(2 << 20), 0);
+    assert_eq!(
+        refusal(&long),
+        "its header is 2097152 bytes long; one of Bunsen's has 1048576 at most."
+    );
+    let cut = &VALID[..VALID.len() - 1];
+    assert_eq!(
+        refusal(cut),
+        "its tensors take another number of bytes than follow the header: it is cut short, or has something behind it."
+    );
+    let huge = r#"{"trace":{"dtype":"U32","shape":[4000000000,4000000000,4000000000],"data_offsets":[0,8]}}"#;
+    assert_eq!(
+        refusal(&raw(huge, 8)),
+        "its header tells of a tensor that is larger than any memory."
+    );
+    let large = r#"{"trace":{"dtype":"U32","shape":[1000000000],"data_offsets":[0,8]}}"#;
+    assert_eq!(
+        refusal(&raw(large, 8)),
+        "its header gives a tensor another number of bytes than its shape needs."
+    );
+    let beyond = r#"{"trace":{"dtype":"U32","shape":[2],"data_offsets":[4000000000,4000000008]}}"#;
+    assert_eq!(
+        refusal(&raw(beyond, 8)),
+        "its header puts trace where another tensor is."
+    );
+    assert!(refusal(&raw("{\"trace\":", 0)).starts_with("its header cannot be read ("));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// Any change in the header or behind it gives a checkpoint or an error.
+    #[test]
+    fn a_damaged_file_never_panics(
+        changes in proptest::collection::vec((0usize..3_000, any::<u8>()), 1..8),
+        cut in proptest::option::of(0usize..300_000),
+    ) {
+        let mut file = VALID.clone();
+        for (at, byte) in changes {
+            file[at] = byte;
+        }
+        file.truncate(cut.unwrap_or(usize::MAX));
+        let read = TensorFile::open(&file).map_err(LabError::Checkpoint);
+        let read = read.and_then(|opened| {
+            let trainer = Trainer::new(&recipe(LINK), &Engine::cpu().device);
+            Checkpoint::read(&opened, &trainer, 14)
+        });
+        if let Ok(checkpoint) = read {
+            prop_assert_eq!(checkpoint.weights.len(), 61_706);
+            prop_assert!(checkpoint.trace.len() <= 14);
+        }
+    }
+
+    /// The same for headers that are JSON: tensors of any shape, anywhere.
+    #[test]
+    fn handwritten_headers_never_panic(
+        name in "trace|conv1\\.weight|[a-z.]{0,9}",
+        dtype in "F32|U32|F64|BOOL|F4|[A-Z0-9]{0,3}",
+        shape in proptest::collection::vec(prop_oneof![0u64..9, any::<u64>()], 0..5),
+        from in prop_oneof![0u64..64, any::<u64>()],
+        to in prop_oneof![0u64..64, any::<u64>()],
+        data in 0usize..64,
+    ) {
+        let header = format!(
+            r#"{{"__metadata__":{{"bunsen":"format=checkpoint&engine=cpu&link=a&data=b"}},"{name}":{{"dtype":"{dtype}","shape":{shape:?},"data_offsets":[{from},{to}]}}}}"#
+        );
+        let file = raw(&header, data);
+        if let Ok(opened) = TensorFile::open(&file) {
+            let trainer = Trainer::new(&recipe(LINK), &Engine::cpu().device);
+            prop_assert!(Checkpoint::read(&opened, &trainer, 14).is_err());
+        }
+    }
+}

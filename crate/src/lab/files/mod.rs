@@ -1,0 +1,16 @@
+//! The files of a run.
+//!
+//! - [`tensor_file`]: safetensors files, read with care
+//! - [`weights`]: a network's tensors, named and shaped as PyTorch has them
+//! - [`checkpoint`]: all that a run needs to go on
+//! - [`run_file`]: `run.bunsen.json`: recipe, trace, scores and check of a run
+
+pub mod checkpoint;
+pub mod run_file;
+pub mod tensor_file;
+pub mod weights;
+
+#[cfg(test)]
+mod tests {
+    mod mutations;
+}

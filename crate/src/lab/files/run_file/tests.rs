@@ -1,0 +1,273 @@
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::*;
+
+/// A record that is complete but for its recipe.
+pub(in crate::lab) fn sample_record() -> RunRecord<'static> {
+    static RECIPE: std::sync::LazyLock<Recipe> =
+        std::sync::LazyLock::new(|| Recipe::of(recipe::Model::LeNet5));
+    RunRecord {
+        recipe: &RECIPE,
+        engine: EngineRecord {
+            kind: EngineKind::Cpu,
+            build: Build::Wasm,
+            label: "CPU, SIMD, 2 threads".to_owned(),
+            adapter: String::new(),
+            software: false,
+            handed_over: None,
+        },
+        data: DataRecord {
+            name: "digits".to_owned(),
+            title: "Drawn digits".to_owned(),
+            digest: "a".repeat(64),
+        },
+        steps: 5,
+        trace: Trace::from(vec![2f32.to_bits(), 1f32.to_bits(), 0.5f32.to_bits()]),
+        scores: vec![ScoreRecord {
+            step: 3,
+            loss: 0.75,
+            accuracy: 0.5,
+            examples: 100,
+        }],
+        timings: Timings {
+            seconds: 0.25,
+            steps: 3,
+            images_per_second: 1536.0,
+        },
+    }
+}
+
+/// Why a file is refused, without the beginning that all such sentences have.
+fn error(text: &str) -> String {
+    let error = RunFile::from_json(text).unwrap_err();
+    assert_eq!(error.kind(), "file");
+    let error = error.to_string();
+    error
+        .strip_prefix("This run file cannot be used: ")
+        .unwrap()
+        .to_owned()
+}
+
+fn text() -> String {
+    sample().to_json().unwrap()
+}
+
+/// The sample's text with a change.
+fn with(change: impl FnOnce(&mut Value)) -> String {
+    let mut json: Value = serde_json::from_str(&text()).unwrap();
+    change(&mut json);
+    json.to_string()
+}
+
+#[test]
+fn a_file_is_read_as_it_was_written() {
+    assert_eq!(RunFile::from_json(&text()).unwrap(), sample());
+    let compact = with(|_| {});
+    assert_eq!(RunFile::from_json(&compact).unwrap(), sample());
+}
+
+/// The run file in the documentation can be opened, and has the accuracy that is stated there.
+#[test]
+fn the_documented_run_can_be_opened() {
+    let text = include_str!("../../../../../docs/runs/resnet-20-cifar10.bunsen.json");
+    let run = RunFile::from_json(text).unwrap();
+    assert_eq!(run.recipe().unwrap().link(), "model=resnet-20&v=1");
+    assert!(run.engine.is_exact());
+    let [.., last] = run.scores.as_slice() else {
+        panic!("it has no scores");
+    };
+    assert_eq!((last.step, last.examples), (3120, 10_000));
+    assert!((last.accuracy - 0.7644).abs() < 1e-9, "{}", last.accuracy);
+    assert_eq!(run.trace.bits().len(), 3120);
+}
+
+#[test]
+fn a_file_cut_short_says_so() {
+    let text = text();
+    for (end, _) in text.trim_end().char_indices() {
+        assert!(
+            error(&text[..end]).starts_with("it is cut short: it ends in the middle of line "),
+            "{end}"
+        );
+    }
+}
+
+#[test]
+fn a_newer_schema_is_refused_whatever_it_holds() {
+    let message =
+        "it is of schema 2, but only schemas up to 1 are known here. Open it with a newer Bunsen.";
+    assert_eq!(error(&with(|json| json["schema"] = 2.into())), message);
+    assert_eq!(
+        error(r#"{"format":"bunsen-run","schema":2,"runs":[]}"#),
+        message
+    );
+    assert!(error(&with(|json| json["schema"] = 0.into())).starts_with("schema 0 is not allowed"));
+}
+
+#[test]
+fn other_files_are_told_apart() {
+    assert_eq!(
+        error("PNG\nIHDR"),
+        "it is no JSON text: see line 1, column 1."
+    );
+    assert_eq!(
+        error("[]"),
+        "it is JSON, but no run file: it does not say its format and schema."
+    );
+    assert_eq!(
+        error(r#"{"format":"other","schema":1}"#),
+        "it is JSON, but of another kind: its format is not \"bunsen-run\"."
+    );
+    assert!(error(&with(|json| json["more"] = 1.into())).contains("unknown field `more`"));
+    assert!(
+        error(&with(|json| json["engine"]["kind"] = "tpu".into()))
+            .contains("unknown variant `tpu`")
+    );
+}
+
+#[test]
+fn a_trace_has_to_hash_to_its_check() {
+    let check = sample().check;
+    let message = error(&with(|json| json["check"] = "0123456789abcdef".into()));
+    assert_eq!(
+        message,
+        format!(
+            "its trace does not hash to its check: 0123456789abcdef stands in the file, but its recipe, data and trace give \
+             {check}. The file was damaged or changed."
+        )
+    );
+    for (part, value) in [
+        ("trace", "AACAPwAAAD8AAIA/"),
+        ("link", "model=lenet5&seed=8&v=1"),
+    ] {
+        let message = error(&with(|json| json[part] = value.into()));
+        assert!(
+            message.starts_with("its trace does not hash to its check"),
+            "{part}: {message}"
+        );
+    }
+    let message = error(&with(|json| json["data"]["digest"] = "b".repeat(64).into()));
+    assert!(
+        message.starts_with("its trace does not hash to its check"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_trace_is_losses_and_no_more_than_the_run_has() {
+    for (trace, what) in [
+        ("!", "trace is no base64"),
+        ("AAAA", "trace is no list of 32-bit floats"),
+        ("AADAfw==", "trace holds a loss that is no finite number"),
+    ] {
+        assert!(
+            error(&with(|json| json["trace"] = trace.into())).contains(what),
+            "{trace}"
+        );
+    }
+    assert_eq!(
+        error(&with(|json| json["steps"] = 2.into())),
+        "its trace has 3 losses, and a run of 2 steps has from 1 to 2."
+    );
+    assert!(error(&with(|json| json["trace"] = "".into())).starts_with("its trace has 0 losses"));
+}
+
+#[test]
+fn its_link_has_to_be_one_and_spelled_as_it_is_written() {
+    let link = |link: &str| error(&with(|json| json["link"] = link.into()));
+    assert_eq!(
+        link("model=lenet5&lr=NaN&v=1"),
+        "its link is refused: lr=NaN is not allowed: lr is a number from 0.0000001 to 100."
+    );
+    assert_eq!(
+        link("model=lenet5&seed=07&v=1"),
+        "its link is not spelled as a run file has it: \"model=lenet5&seed=7&v=1\" is right."
+    );
+    assert!(link("model=lenet5&seed=7&colour=red&v=1").contains("is not spelled"));
+    assert_eq!(
+        link("model=lenet5&data=mnist&v=1"),
+        "it says data=digits, but its link says data=mnist."
+    );
+    assert_eq!(
+        error(&with(|json| json["versions"]["recipe"] = 3.into())),
+        "its link is of recipe version 1, but the file says 3."
+    );
+}
+
+#[test]
+fn scores_and_timings_are_possible_ones() {
+    let message = error(&with(|json| json["scores"][0]["step"] = 4.into()));
+    assert!(
+        message.starts_with("it has a score of 0.5 after step 4"),
+        "{message}"
+    );
+    assert!(
+        error(&with(|json| json["scores"][0]["accuracy"] = 50.into()))
+            .starts_with("it has a score of 50")
+    );
+    assert!(
+        error(&with(|json| json["timings"]["seconds"] = (-1).into())).contains("less than nothing")
+    );
+}
+
+/// The schema in `docs` names every property that a file has, all required, and no other.
+#[test]
+fn the_schema_describes_the_file() {
+    let schema: Value =
+        serde_json::from_str(include_str!("../../../../../docs/run.schema.json")).unwrap();
+    let file: Value = serde_json::from_str(&text()).unwrap();
+    fn compare(schema: &Value, value: &Value, path: &str) {
+        let Value::Object(fields) = value else {
+            return;
+        };
+        let keys = |value: &Value| {
+            value
+                .as_object()
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect::<BTreeSet<_>>()
+        };
+        let required = schema["required"].as_array().unwrap().iter();
+        let required: BTreeSet<_> = required
+            .map(|key| key.as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(keys(&schema["properties"]), keys(value), "{path}");
+        assert_eq!(required, keys(value), "{path}");
+        assert_eq!(schema["additionalProperties"], false, "{path}");
+        for (key, value) in fields {
+            compare(&schema["properties"][key], value, key);
+        }
+    }
+    compare(&schema, &file, "the file");
+    compare(
+        &schema["properties"]["scores"]["items"],
+        &file["scores"][0],
+        "a score",
+    );
+    assert_eq!(schema["properties"]["schema"]["const"], SCHEMA);
+    assert_eq!(schema["properties"]["format"]["const"], FORMAT);
+}
+
+proptest! {
+    #[test]
+    fn any_trace_survives(
+        losses in prop::collection::vec(-1e30f32..1e30, 1..300), quarters in 0u32..1_000_000,
+        handed_over in prop::option::of(0u64..1000), label in ".{0,40}", gpu: bool,
+    ) {
+        // JSON's numbers are read to the last bit where they are short.
+        let (seconds, accuracy) = (f64::from(quarters) / 4.0, f64::from(quarters % 5) / 4.0);
+        let mut record = sample_record();
+        record.steps = losses.len() as u64 + 5;
+        record.trace = Trace::from(losses.iter().map(|loss| loss.to_bits()).collect::<Vec<_>>());
+        record.scores = vec![ScoreRecord { step: 1, loss: seconds, accuracy, examples: 10 }];
+        record.timings.seconds = seconds;
+        record.engine = EngineRecord { handed_over, label, kind: if gpu { EngineKind::Gpu } else { EngineKind::Cpu }, ..record.engine };
+        let recipe = recipe::parse("seed=7").unwrap().recipe;
+        let file = RunFile::new(RunRecord { recipe: &recipe, ..record });
+        prop_assert_eq!(RunFile::from_json(&file.to_json().unwrap()).unwrap(), file);
+    }
+}

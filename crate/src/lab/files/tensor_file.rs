@@ -1,0 +1,198 @@
+//! Safetensors files. The reader trusts nothing, because a file may come from anywhere.
+
+use std::collections::{BTreeMap, HashMap};
+
+use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
+
+use crate::recipe::shorten;
+
+/// The key of the metadata that says what the file is.
+const METADATA_KEY: &str = "bunsen";
+
+/// The largest header that is read, in bytes. A few hundred tensors and a link take less.
+const MAX_HEADER_BYTES: u64 = 1 << 20;
+
+/// The name, shape and type of a tensor that is written or expected.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TensorSpec {
+    /// Its name.
+    pub name: String,
+    /// Its dimensions.
+    pub shape: Vec<usize>,
+    /// The type of its elements.
+    pub dtype: Dtype,
+}
+
+impl TensorSpec {
+    /// A tensor of 32-bit floats.
+    pub fn f32(name: &str, shape: &[usize]) -> Self {
+        TensorSpec {
+            name: name.to_owned(),
+            shape: shape.to_vec(),
+            dtype: Dtype::F32,
+        }
+    }
+}
+
+/// Writes a file. `entries` are key and value pairs for its header. They are joined into one metadata entry, as in a URL's
+/// query, because safetensors keeps no order of several entries and the bytes would differ from file to file.
+///
+/// # Errors
+/// What the format refused.
+pub fn write(
+    entries: &[(&str, &str)],
+    tensors: &[(TensorSpec, Vec<u8>)],
+) -> Result<Vec<u8>, String> {
+    let mut text = form_urlencoded::Serializer::new(String::new());
+    text.extend_pairs(entries);
+    let header = HashMap::from([(METADATA_KEY.to_owned(), text.finish())]);
+    let mut views = Vec::new();
+    for (spec, bytes) in tensors {
+        let view = TensorView::new(spec.dtype, spec.shape.clone(), bytes)
+            .map_err(|error| format!("{}: {error}", spec.name))?;
+        views.push((spec.name.as_str(), view));
+    }
+    safetensors::serialize(views, Some(header)).map_err(|error| error.to_string())
+}
+
+/// An open file with a valid header.
+#[derive(Debug)]
+pub struct TensorFile<'a> {
+    entries: BTreeMap<String, String>,
+    tensors: SafeTensors<'a>,
+}
+
+impl<'a> TensorFile<'a> {
+    /// Opens a file. No tensor is copied, and every length in the header is checked.
+    ///
+    /// # Errors
+    /// The end of a sentence: what is wrong with it.
+    pub fn open(bytes: &'a [u8]) -> Result<Self, String> {
+        let total = bytes.len() as u64;
+        let Some(length) = bytes.first_chunk().copied().map(u64::from_le_bytes) else {
+            return Err(format!(
+                "it is no safetensors file, for it has {total} bytes in all."
+            ));
+        };
+        if length > total - 8 {
+            return Err(format!(
+                "its header should be {length} bytes long, and only {} follow: it is cut short, or no safetensors file.",
+                total - 8
+            ));
+        }
+        if length > MAX_HEADER_BYTES {
+            return Err(format!(
+                "its header is {length} bytes long; one of Bunsen's has {MAX_HEADER_BYTES} at most."
+            ));
+        }
+        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(sentence)?;
+        let text = metadata
+            .metadata()
+            .as_ref()
+            .and_then(|metadata| metadata.get(METADATA_KEY));
+        let text = text.ok_or("its header does not say that Bunsen made it.")?;
+        Ok(TensorFile {
+            entries: form_urlencoded::parse(text.as_bytes())
+                .into_owned()
+                .collect(),
+            tensors: SafeTensors::deserialize(bytes).map_err(sentence)?,
+        })
+    }
+
+    /// The header's value of a key.
+    ///
+    /// # Errors
+    /// The end of a sentence, where the header has no such key.
+    pub fn entry(&self, key: &str) -> Result<&str, String> {
+        let value = self.entries.get(key).map(String::as_str);
+        value.ok_or_else(|| format!("its header does not say its {key}."))
+    }
+
+    /// The number of elements of a tensor of 32-bit values; `None` if the file has no such tensor.
+    pub fn element_count(&self, name: &str) -> Option<usize> {
+        let view = self.tensors.tensor(name).ok()?;
+        Some(view.data().len() / 4)
+    }
+
+    /// Checks that the file has exactly these tensors, and that all values are finite.
+    ///
+    /// # Errors
+    /// The end of a sentence: the first tensor that is missing, wrong or not expected.
+    pub fn check_tensors(&self, expected: &[TensorSpec]) -> Result<(), String> {
+        for spec in expected {
+            let name = &spec.name;
+            let view = self.tensors.tensor(name);
+            let view = view.map_err(|_| format!("{name} is missing."))?;
+            if view.dtype() != spec.dtype {
+                let (is, right) = (view.dtype(), spec.dtype);
+                return Err(format!("{name} is of {is} numbers where {right} is right."));
+            }
+            if view.shape() != spec.shape {
+                let (is, right) = (dimensions(view.shape()), dimensions(&spec.shape));
+                return Err(format!("{name} is {is} where {right} is right."));
+            }
+            if bits(&view).any(|bits| !f32::from_bits(bits).is_finite()) {
+                return Err(format!("{name} holds something that is no finite number."));
+            }
+        }
+        let is_expected = |name: &&str| expected.iter().any(|spec| spec.name == *name);
+        let names = self.tensors.names();
+        // The first in the alphabet, because the order of names is random.
+        match names.into_iter().filter(|name| !is_expected(name)).min() {
+            Some(name) => {
+                let name = shorten(name);
+                Err(format!("it holds {name}, which has no place in it."))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// A tensor's values as bits; empty if the file has no such tensor.
+    pub fn bits(&self, name: &str) -> Vec<u32> {
+        let view = self.tensors.tensor(name);
+        view.map(|view| bits(&view).collect()).unwrap_or_default()
+    }
+
+    /// A tensor's values; empty if the file has no such tensor.
+    pub fn floats(&self, name: &str) -> Vec<f32> {
+        self.bits(name).into_iter().map(f32::from_bits).collect()
+    }
+}
+
+/// 32-bit values as a file's bytes.
+pub fn to_bytes(bits: impl IntoIterator<Item = u32>) -> Vec<u8> {
+    bits.into_iter().flat_map(u32::to_le_bytes).collect()
+}
+
+fn bits<'a>(view: &TensorView<'a>) -> impl Iterator<Item = u32> + 'a {
+    let words = view.data().as_chunks::<4>().0.iter();
+    words.map(|bytes| u32::from_le_bytes(*bytes))
+}
+
+fn dimensions(shape: &[usize]) -> String {
+    let sizes: Vec<String> = shape.iter().take(8).map(usize::to_string).collect();
+    match shape.len() {
+        0 => "a single number".to_owned(),
+        1..=8 => sizes.join("×"),
+        many => format!("{}×… ({many} dimensions)", sizes.join("×")),
+    }
+}
+
+fn sentence(error: SafeTensorError) -> String {
+    match error {
+        SafeTensorError::MetadataIncompleteBuffer => {
+            "its tensors take another number of bytes than follow the header: it is cut short, or has something behind it."
+                .to_owned()
+        }
+        SafeTensorError::ValidationOverflow => {
+            "its header tells of a tensor that is larger than any memory.".to_owned()
+        }
+        SafeTensorError::TensorInvalidInfo => {
+            "its header gives a tensor another number of bytes than its shape needs.".to_owned()
+        }
+        SafeTensorError::InvalidOffset(name) => {
+            format!("its header puts {} where another tensor is.", shorten(&name))
+        }
+        other => format!("its header cannot be read ({}).", shorten(&other.to_string())),
+    }
+}

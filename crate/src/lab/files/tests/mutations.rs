@@ -1,0 +1,188 @@
+//! Mutated links and run files: none panics, and none gives a run that its text does not describe.
+//!
+//! 100,000 of each; `BUNSEN_MUTATIONS` sets another number.
+
+use proptest::prelude::*;
+
+use crate::lab::files::run_file::{self, RunFile};
+use crate::lab::verify::trace::Trace;
+use crate::recipe::{FIELDS, Link, Recipe, VERSION, parse};
+
+/// What is inserted into a text, beside single characters.
+const TOKENS: [&str; 24] = [
+    "&",
+    "=",
+    "#",
+    "%",
+    "%00",
+    "%2C",
+    "+",
+    ",",
+    "&lr=1",
+    "&seed=2",
+    "&model=resnet-8",
+    "&v=2",
+    "v=0",
+    "&check=",
+    "&marks=",
+    "NaN",
+    "1e999",
+    "-1",
+    "\u{202e}",
+    "\0",
+    "\"",
+    "{",
+    "}",
+    "AAAA",
+];
+
+#[derive(Clone, Debug)]
+enum Mutation {
+    Insert(usize, usize),
+    Put(usize, char),
+    Delete(usize, usize),
+    Repeat(usize, usize),
+    Digit(usize, u8),
+    Cut(usize),
+}
+
+fn mutations() -> impl Strategy<Value = Vec<Mutation>> {
+    let at = any::<usize>;
+    let one = prop_oneof![
+        (at(), 0..TOKENS.len()).prop_map(|(at, token)| Mutation::Insert(at, token)),
+        (at(), any::<char>()).prop_map(|(at, with)| Mutation::Put(at, with)),
+        (at(), 1usize..12).prop_map(|(at, count)| Mutation::Delete(at, count)),
+        (at(), 1usize..40).prop_map(|(at, count)| Mutation::Repeat(at, count)),
+        (at(), b'0'..=b'9').prop_map(|(at, digit)| Mutation::Digit(at, digit)),
+        at().prop_map(Mutation::Cut),
+    ];
+    prop::collection::vec(one, 1..5)
+}
+
+fn mutated(text: &str, mutations: &[Mutation]) -> String {
+    let mut text: Vec<char> = text.chars().collect();
+    for mutation in mutations {
+        let position = |at: &usize| at % (text.len() + 1);
+        let end = |at: usize, count: &usize| (at + count).min(text.len());
+        match mutation {
+            Mutation::Insert(at, token) => {
+                let at = position(at);
+                text.splice(at..at, TOKENS[*token].chars());
+            }
+            Mutation::Put(at, with) => {
+                let at = position(at);
+                text.splice(at..end(at, &1), [*with]);
+            }
+            Mutation::Delete(at, count) => {
+                let at = position(at);
+                text.drain(at..end(at, count));
+            }
+            Mutation::Repeat(at, count) => {
+                let at = position(at);
+                let part = text[at..end(at, count)].to_vec();
+                text.splice(at..at, part);
+            }
+            Mutation::Digit(at, digit) => {
+                // Most of a text's meaning is in its digits.
+                let digits: Vec<_> = (0..text.len())
+                    .filter(|i| text[*i].is_ascii_digit())
+                    .collect();
+                if let Some(at) = digits.get(at % digits.len().max(1)) {
+                    text[*at] = char::from(*digit);
+                }
+            }
+            Mutation::Cut(at) => text.truncate(position(at)),
+        }
+    }
+    text.into_iter().collect()
+}
+
+fn count() -> ProptestConfig {
+    let count = std::env::var("BUNSEN_MUTATIONS").ok();
+    let count = count.map_or(100_000, |count| {
+        count.parse().expect("BUNSEN_MUTATIONS is a number")
+    });
+    ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(count)
+    }
+}
+
+fn link(which: usize) -> String {
+    let texts = [
+        "model=lenet5&data=mnist&seed=7&lr=0.002&v=1",
+        "model=resnet-20&skip=off&data=cifar10&aug=crop,flip&opt=sgd&momentum=0.9&batch=64&shards=2&steps=400&v=1",
+        "model=lenet5-1998&subset=500&epochs=3&schedule=constant&wd=0.01&v=1",
+    ];
+    let recipe = parse(texts[which]).unwrap().recipe;
+    recipe.checked_link("3f9a00000000abcd", &[1f32.to_bits(); 32])
+}
+
+/// Every field that applies has the value that the text gives it, read here by other means, or its default.
+fn says(text: &str, link: &Link) {
+    let text = text.trim_start_matches(['#', '?']);
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(text.as_bytes())
+        .into_owned()
+        .collect();
+    let mut expected = Recipe::of(link.recipe.model);
+    for field in FIELDS {
+        let mut values = pairs.iter().filter(|(key, _)| key == field.key);
+        if let Some((_, value)) = values.next() {
+            field.set(&mut expected, value).unwrap();
+        }
+        assert!(
+            values.next().is_none(),
+            "{} stands twice in {text}",
+            field.key
+        );
+    }
+    for field in FIELDS.iter().filter(|field| (field.applies)(&link.recipe)) {
+        assert_eq!(
+            field.get(&expected),
+            field.get(&link.recipe),
+            "{} of {text}",
+            field.key
+        );
+    }
+    let value_of = |key: &str| {
+        pairs
+            .iter()
+            .find(|pair| pair.0 == key)
+            .map(|pair| pair.1.as_str())
+    };
+    assert_eq!(link.check.as_deref(), value_of("check"));
+    assert_eq!(
+        link.version.to_string(),
+        value_of("v").unwrap_or("1").trim_start_matches(['+', '0'])
+    );
+    let again = parse(&link.recipe.link()).unwrap();
+    assert_eq!(again.recipe, link.recipe);
+}
+
+proptest! {
+    #![proptest_config(count())]
+
+    #[test]
+    fn a_mutated_link_is_refused_or_means_what_it_says(which in 0usize..3, mutations in mutations()) {
+        let text = mutated(&link(which), &mutations);
+        if let Ok(link) = parse(&text) {
+            says(&text, &link);
+        }
+    }
+
+    #[test]
+    fn a_mutated_run_file_is_refused_or_means_what_it_says(mutations in mutations()) {
+        let text = mutated(&run_file::sample().to_json().unwrap(), &mutations);
+        if let Ok(file) = RunFile::from_json(&text) {
+            // Read here by other means: what JSON says, and nothing that it does not say.
+            let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(json["link"], file.link.as_str());
+            assert_eq!(json["check"], file.check.as_str());
+            assert_eq!(json["data"]["digest"], file.data.digest.as_str());
+            let recipe = file.recipe().unwrap();
+            assert_eq!((recipe.link(), file.versions.recipe), (file.link.clone(), VERSION));
+            let trace = Trace::from(file.trace.bits().to_vec());
+            assert_eq!(trace.check(&file.link, &file.data.digest), file.check);
+        }
+    }
+}

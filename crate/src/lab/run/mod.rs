@@ -1,0 +1,211 @@
+//! The run: a recipe on an engine, pulled step by step.
+//!
+//! - `step`: training steps
+//! - `predict`: evaluation on a split, and the class probabilities of one image; [`score`]: what an evaluation gives
+//! - `compare`: check, marks, verdict, run file
+//! - [`inspect`]: activations, saliency, and the gradient statistics of a step
+//! - `persist`: weights, checkpoints, and resuming from one
+//! - [`augmentations`]: how the run augments training images
+
+pub mod augmentations;
+mod compare;
+pub mod inspect;
+mod persist;
+mod predict;
+pub mod score;
+mod step;
+#[cfg(test)]
+mod tests;
+
+use std::cell::{OnceCell, RefCell};
+use std::fmt::Display;
+use std::sync::Arc;
+
+use burn::tensor::TensorData;
+
+use crate::data::Dataset;
+use crate::lab::engine::self_test::self_test;
+use crate::lab::engine::{Engine, EngineKind, SelfTestStatus};
+use crate::lab::error::LabError;
+use crate::lab::train::device_split::DeviceSplit;
+use crate::lab::train::plan::TrainingPlan;
+use crate::lab::train::trainer::Trainer;
+use crate::lab::train::validation_split::TrainValidationSplit;
+use crate::lab::verify::Verifier;
+use crate::lab::verify::trace::Trace;
+use crate::lab::worker_pool::task::TaskHeader;
+use crate::recipe::{Recipe, Scale};
+use inspect::RecordedStep;
+use score::Predictions;
+pub use step::Report;
+
+/// A run. The caller pulls its steps: nothing happens between two calls.
+#[derive(Debug)]
+pub struct Run {
+    engine: Engine,
+    recipe: Recipe,
+    data: Arc<Dataset>,
+    plan: TrainingPlan,
+    /// What the workers of the pool are told of the run.
+    task_header: TaskHeader,
+    trainer: Trainer,
+    /// The data in the device's memory, on an engine that has memory of its own.
+    device_data: Option<DeviceData>,
+    /// Which training examples are trained on, and which are held out.
+    split: TrainValidationSplit,
+    /// An epoch, and its order of examples.
+    epoch_order: Option<(u64, Vec<u32>)>,
+    trace: Trace,
+    /// The step after which another engine handed the run over, the last time; `None` if none did.
+    handed_over: Option<u64>,
+    verifier: Option<Verifier>,
+    training_time: TrainingTime,
+    /// The predictions of the last evaluation on the test split.
+    predictions: RefCell<Option<Predictions>>,
+    /// Whether steps are recorded for their gradient statistics.
+    records_steps: bool,
+    recorded_step: Option<RecordedStep>,
+    /// The step whose loss was not finite, and that loss. The run cannot continue after it.
+    non_finite: Option<(u64, f32)>,
+}
+
+/// The splits in a device's own memory.
+#[derive(Debug)]
+struct DeviceData {
+    train: DeviceSplit,
+    /// Uploaded by the first evaluation.
+    test: OnceCell<DeviceSplit>,
+}
+
+/// Time spent in training steps.
+#[derive(Clone, Copy, Debug, Default)]
+struct TrainingTime {
+    seconds: f64,
+    /// The steps that it was spent on.
+    steps: u64,
+}
+
+/// The batch size of evaluation and prediction. It is never small, because backends use other kernels for single rows; and
+/// it is fixed, so that the self-test covers it.
+pub fn eval_batch_size(batch_size: usize) -> usize {
+    batch_size.max(64)
+}
+
+/// Bytes that the heap grows by before a run starts. Small allocations that stay fragment it over thousands of steps; then
+/// a convolution's largest buffer (5 MB for LeNet-5's first) fits nowhere, and the memory would grow in the middle of a run.
+const HEADROOM: usize = 8 << 20;
+
+impl Run {
+    /// Starts a run: plans it, tests the engine, uploads the data, initializes the weights.
+    ///
+    /// # Errors
+    /// [`LabError::Plan`] and [`LabError::SelfTest`].
+    pub async fn start(
+        engine: &Engine,
+        recipe: Recipe,
+        data: Arc<Dataset>,
+    ) -> Result<Self, LabError> {
+        let plan = TrainingPlan::new(&recipe, &data)?;
+        let mut engine = engine.clone();
+        if engine.needs_self_test() {
+            self_test(&engine, &recipe, &data, &plan).await?;
+            engine.info.self_test = SelfTestStatus::Passed;
+        }
+        drop(std::hint::black_box(Vec::<u8>::with_capacity(HEADROOM)));
+        let shape = data.info.shape();
+        let device = &engine.device;
+        let examples = plan.examples + plan.validation;
+        let device_data = (engine.info.kind == EngineKind::Gpu).then(|| DeviceData {
+            train: DeviceSplit::upload(&data.train, examples, shape, device),
+            test: OnceCell::new(),
+        });
+        let task_header = TaskHeader {
+            link: recipe.link(),
+            shape,
+            batch_size: plan.batch_size,
+            scale: data.scale(&recipe),
+        };
+        Ok(Run {
+            trainer: Trainer::with_scale(&recipe, task_header.scale.clone(), device),
+            task_header,
+            device_data,
+            split: TrainValidationSplit::new(recipe.seed, examples, plan.validation),
+            engine,
+            recipe,
+            data,
+            plan,
+            epoch_order: None,
+            trace: Trace::for_steps(plan.steps),
+            handed_over: None,
+            verifier: None,
+            training_time: TrainingTime::default(),
+            predictions: RefCell::default(),
+            records_steps: false,
+            recorded_step: None,
+            non_finite: None,
+        })
+    }
+
+    /// The recipe.
+    pub fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    /// The engine, with the result of its self-test.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The data.
+    pub fn data(&self) -> &Dataset {
+        &self.data
+    }
+
+    /// How long the run is.
+    pub fn plan(&self) -> &TrainingPlan {
+        &self.plan
+    }
+
+    /// The number of trainable parameters.
+    pub fn parameters(&self) -> usize {
+        self.trainer.parameters()
+    }
+
+    /// Steps done.
+    pub fn steps_done(&self) -> u64 {
+        self.trace.bits().len() as u64
+    }
+
+    /// The normalisation of the images.
+    pub fn scale(&self) -> &Scale {
+        &self.task_header.scale
+    }
+
+    /// Waits for a read from the device; `step` names the step in the error.
+    async fn read_back<E: Display>(
+        &self,
+        step: u64,
+        read: impl Future<Output = Result<TensorData, E>>,
+    ) -> Result<Vec<f32>, LabError> {
+        let data = self.engine.health.guard(read).await;
+        data.and_then(|data| data.try_to_vec().map_err(|error| format!("{error:?}")))
+            .map_err(|what| LabError::Gpu { step, what })
+    }
+}
+
+/// The Euclidean norm of a vector, summed in 64 bits. It is only shown; training does not depend on it.
+fn l2_norm(values: &[f32]) -> f32 {
+    // Eight independent sums: with one, each addition would wait for the one before.
+    let mut sums = [0.0_f64; 8];
+    let (chunks, remainder) = values.as_chunks::<8>();
+    for chunk in chunks {
+        for (sum, value) in sums.iter_mut().zip(chunk) {
+            *sum += f64::from(*value).powi(2);
+        }
+    }
+    let remainder: f64 = remainder
+        .iter()
+        .map(|value| f64::from(*value).powi(2))
+        .sum();
+    (sums.iter().sum::<f64>() + remainder).sqrt() as f32
+}

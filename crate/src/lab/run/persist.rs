@@ -1,0 +1,118 @@
+//! Weights and checkpoints of a run, and resuming from a checkpoint.
+
+use std::sync::Arc;
+
+use burn::tensor::Transaction;
+
+use super::Run;
+use crate::data::Dataset;
+use crate::lab::engine::Engine;
+use crate::lab::error::LabError;
+use crate::lab::files::checkpoint::{Checkpoint, CheckpointHeader};
+use crate::lab::files::tensor_file::TensorFile;
+use crate::lab::files::weights;
+use crate::lab::verify::trace::Trace;
+use crate::ops::vector;
+use crate::recipe::Recipe;
+
+impl Run {
+    /// Resumes from a checkpoint of the same recipe on the same data: the run continues as if it had never stopped.
+    ///
+    /// # Errors
+    /// Those of [`Run::start`], and [`LabError::Checkpoint`] where the file is damaged or another run's.
+    pub async fn resume(
+        engine: &Engine,
+        recipe: Recipe,
+        data: Arc<Dataset>,
+        checkpoint: &[u8],
+    ) -> Result<Self, LabError> {
+        let file = TensorFile::open(checkpoint).map_err(LabError::Checkpoint)?;
+        CheckpointHeader::read(&file)?.check_run(&recipe.link(), &data.digest)?;
+        let mut run = Run::start(engine, recipe, data).await?;
+        let checkpoint = Checkpoint::read(&file, &run.trainer, run.plan.steps)?;
+        let header = checkpoint.header;
+        let changes_engine = header.steps > 0 && header.engine != run.engine.info.kind;
+        run.handed_over = match changes_engine {
+            true => Some(header.steps),
+            false => header.handed_over,
+        };
+        let device = run.engine.device.clone();
+        let upload = |values: Vec<f32>| vector(values, &device);
+        run.trainer.running_statistics = checkpoint.running_statistics.map(upload);
+        let state = &mut run.trainer.optimizer.state;
+        state.first_moment = checkpoint.first_moment.map(upload);
+        state.second_moment = checkpoint.second_moment.map(upload);
+        state.steps = header.steps;
+        run.trainer.weights = upload(checkpoint.weights);
+        run.trace = Trace::from(checkpoint.trace);
+        Ok(run)
+    }
+
+    /// The weights and the running statistics as a safetensors file.
+    ///
+    /// # Errors
+    /// [`LabError::Gpu`].
+    pub async fn weights(&self) -> Result<Vec<u8>, LabError> {
+        let step = self.steps_done();
+        let values = self
+            .read_back(step, self.trainer.weights.to_data_async())
+            .await?;
+        let statistics = match &self.trainer.running_statistics {
+            Some(statistics) => self.read_back(step, statistics.to_data_async()).await?,
+            None => Vec::new(),
+        };
+        let link = self.recipe.link();
+        weights::write(&self.trainer, &values, &statistics, &link).map_err(LabError::Weights)
+    }
+
+    /// All that the run needs to resume from here, as a safetensors file.
+    ///
+    /// # Errors
+    /// [`LabError::Gpu`].
+    pub async fn checkpoint(&self) -> Result<Vec<u8>, LabError> {
+        let state = &self.trainer.optimizer.state;
+        let mut transaction = Transaction::default().register(self.trainer.weights.clone());
+        let optional = [
+            &self.trainer.running_statistics,
+            &state.first_moment,
+            &state.second_moment,
+        ];
+        for vector in optional.into_iter().flatten() {
+            transaction = transaction.register(vector.clone());
+        }
+        let steps = self.steps_done();
+        let read = self.engine.health.guard(transaction.execute_async()).await;
+        let gpu_error = |what| LabError::Gpu { step: steps, what };
+        let read = read.map_err(gpu_error)?;
+        let mut vectors = read.into_iter().map(|data| data.try_to_vec::<f32>());
+        let mut next = || match vectors.next() {
+            Some(Ok(vector)) => Ok(Some(vector)),
+            Some(Err(error)) => Err(gpu_error(format!("{error:?}"))),
+            None => Ok(None),
+        };
+        let weights = next()?.unwrap_or_default();
+        let mut next_if = |exists: bool| if exists { next() } else { Ok(None) };
+        let [running_statistics, first_moment, second_moment] =
+            optional.map(|vector| next_if(vector.is_some()));
+        let checkpoint = Checkpoint {
+            header: CheckpointHeader {
+                link: self.recipe.link(),
+                digest: self.data.digest.clone(),
+                steps,
+                engine: self.engine.info.kind,
+                handed_over: self.handed_over,
+            },
+            weights,
+            running_statistics: running_statistics?,
+            first_moment: first_moment?,
+            second_moment: second_moment?,
+            trace: self.trace.bits().to_vec(),
+        };
+        checkpoint.to_bytes(&self.trainer)
+    }
+
+    /// The step after which another engine took the run over; `None` if none did. The check of such a run cannot be reproduced.
+    pub fn handed_over(&self) -> Option<u64> {
+        self.handed_over
+    }
+}

@@ -1,0 +1,137 @@
+//! Scores: how a network does on a split.
+
+use std::ops::Range;
+
+use burn::tensor::{Tensor, Transaction};
+
+use crate::lab::engine::Engine;
+use crate::lab::event_loop::yield_to_event_loop;
+use crate::lab::train::device_split::DeviceSplit;
+use crate::lab::train::trainer::EvalModel;
+
+/// How a network does on a split.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    /// The mean loss.
+    pub loss: f64,
+    /// The share of examples that are classified correctly, from 0 to 1.
+    pub accuracy: f64,
+    /// The number of examples.
+    pub examples: usize,
+    /// The confusion matrix: `confusion[label][prediction]`.
+    pub confusion: Vec<Vec<u32>>,
+    /// Each example's logits: `[examples, classes]`.
+    pub logits: Vec<f32>,
+}
+
+/// The predictions of a network for each example of the test split.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Predictions {
+    /// The step after which they were made.
+    pub step: u64,
+    /// The examples' classes: `[examples]`.
+    pub labels: Vec<u8>,
+    /// `[examples, classes]`
+    pub logits: Vec<f32>,
+}
+
+/// Batches between two yields to the event loop.
+const YIELD_EVERY: usize = 16;
+
+/// Scores a network on the examples of a split at `indices`, whose classes are `labels`. All batches have one size: the last one
+/// is padded, and its padding is not counted.
+///
+/// # Errors
+/// What the device reported, where it failed.
+pub async fn score(
+    engine: &Engine,
+    model: &EvalModel,
+    split: &DeviceSplit,
+    indices: &[u32],
+    labels: &[u8],
+    batch_size: usize,
+) -> Result<Score, String> {
+    let batches = indices.len().div_ceil(batch_size);
+    let padded = |range: Range<usize>| range.map(|i| indices.get(i).copied().unwrap_or(0));
+    let (mut logits, mut losses) = (Vec::new(), Vec::new());
+    for i in 0..batches {
+        let (images, batch_labels) = split.gather(padded(i * batch_size..(i + 1) * batch_size));
+        let batch_logits = model.forward(images);
+        losses.push(model.losses(batch_logits.clone(), batch_labels));
+        logits.push(batch_logits);
+        if i % YIELD_EVERY == YIELD_EVERY - 1 {
+            yield_to_event_loop().await;
+        }
+    }
+    let transaction = Transaction::default()
+        .register(Tensor::cat(logits, 0))
+        .register(Tensor::cat(losses, 0));
+    let read = engine.health.guard(transaction.execute_async()).await?;
+    let [logits, losses] = read.as_slice() else {
+        return Err("it answered with another number of results than was asked for.".to_owned());
+    };
+    let classes = logits.shape()[1];
+    let logits: Vec<f32> = logits.try_to_vec().map_err(|error| format!("{error:?}"))?;
+    let losses: Vec<f32> = losses.try_to_vec().map_err(|error| format!("{error:?}"))?;
+    Ok(Score::new(logits, &losses, labels, classes))
+}
+
+impl Score {
+    /// The score of these logits `[examples, classes]` and losses `[examples]`. Both may be longer than `labels`: padding is
+    /// not counted.
+    pub fn new(mut logits: Vec<f32>, losses: &[f32], labels: &[u8], classes: usize) -> Self {
+        let mut confusion = vec![vec![0; classes]; classes];
+        let mut correct = 0;
+        for (logits, label) in logits.chunks_exact(classes).zip(labels) {
+            let prediction = argmax(logits);
+            correct += usize::from(prediction == usize::from(*label));
+            if let Some(cell) = confusion
+                .get_mut(usize::from(*label))
+                .and_then(|row| row.get_mut(prediction))
+            {
+                *cell += 1;
+            }
+        }
+        let examples = labels.len();
+        logits.truncate(examples * classes);
+        let total_loss: f64 = losses
+            .iter()
+            .take(examples)
+            .map(|loss| f64::from(*loss))
+            .sum();
+        Score {
+            loss: total_loss / examples as f64,
+            accuracy: correct as f64 / examples as f64,
+            examples,
+            confusion,
+            logits,
+        }
+    }
+}
+
+/// The index of the largest value, the first of equal ones.
+fn argmax(values: &[f32]) -> usize {
+    let mut largest = 0;
+    for (index, value) in values.iter().enumerate() {
+        if *value > values[largest] {
+            largest = index;
+        }
+    }
+    largest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn padding_of_the_last_batch_is_not_counted() {
+        let logits = vec![0.0, 1.0, 2.0, 1.0, 0.0, 3.0, 9.0, 0.0];
+        let score = Score::new(logits, &[1.0, 2.0, 3.0, 99.0], &[1, 0, 0], 2);
+        assert_eq!(score.examples, 3);
+        assert_eq!(score.accuracy, 2.0 / 3.0);
+        assert_eq!(score.loss, 2.0);
+        assert_eq!(score.confusion, [[1, 1], [0, 1]]);
+        assert_eq!(score.logits, [0.0, 1.0, 2.0, 1.0, 0.0, 3.0]);
+    }
+}

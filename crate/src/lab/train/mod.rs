@@ -1,0 +1,14 @@
+//! Training: what one step is made of, and how many there are.
+//!
+//! - [`trainer`]: a network with its optimizer; forward and backward through it
+//! - [`optimizer`]: how weights move; [`schedule`]: the learning rate at each step
+//! - [`batch`]: a batch on the host; [`device_split`]: a split in a GPU's memory, batches gathered there
+//! - [`plan`]: how long a run is; `validation_split`: which training examples are kept apart
+
+pub mod batch;
+pub mod device_split;
+pub mod optimizer;
+pub mod plan;
+pub mod schedule;
+pub mod trainer;
+pub(crate) mod validation_split;

@@ -1,0 +1,260 @@
+//! Optimizers on the flat vector of all parameters.
+//!
+//! burn's own optimizers update one parameter at a time, and their state can only be read synchronously, which a
+//! browser's GPU cannot do. On one flat vector each rule is a few lines and a few kernels, and a checkpoint reads the
+//! state in one transfer. The rules are PyTorch's, tested against its numbers.
+
+use burn::tensor::{Device, Tensor};
+
+use crate::ops::adam::AdamStep;
+use crate::ops::{adam_step, has_kernels, vector};
+use crate::recipe::{DecayScope, OptimizerKind, Recipe, Switch};
+use crate::zoo::parameters::Slot;
+
+const BETA_1: f64 = 0.9;
+const BETA_2: f64 = 0.999;
+const EPSILON: f64 = 1e-8;
+
+/// RMSprop's smoothing constant.
+const ALPHA: f64 = 0.99;
+/// Added to the gradient's norm before it is clipped, as in PyTorch.
+const CLIP_EPSILON: f64 = 1e-6;
+
+/// An optimizer's state, each vector `[parameters]`.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// SGD's momentum buffer, Adam's first moment.
+    pub first_moment: Option<Tensor<1>>,
+    /// Adam's second moment, RMSprop's mean square.
+    pub second_moment: Option<Tensor<1>>,
+    /// Updates so far.
+    pub steps: u64,
+}
+
+/// An optimizer.
+#[derive(Clone, Debug)]
+pub struct Optimizer {
+    rule: OptimizerKind,
+    momentum: f64,
+    nesterov: bool,
+    /// The largest norm of the gradient; 0 for no clipping.
+    max_norm: f64,
+    /// The weight decay of each parameter; `None` without weight decay.
+    weight_decay: Option<Tensor<1>>,
+    /// Its state.
+    pub state: State,
+}
+
+impl Optimizer {
+    /// The recipe's optimizer. With `decay=weights`, parameters of one dimension (biases, and the scales of normalisations)
+    /// are not decayed.
+    pub fn new(recipe: &Recipe, slots: &[Slot], device: &Device) -> Self {
+        let weight_decay = (recipe.wd > 0.0).then(|| {
+            let decays: Vec<f32> = slots
+                .iter()
+                .flat_map(|slot| {
+                    let is_decayed = recipe.decay == DecayScope::All || slot.shape.len() > 1;
+                    let decay = if is_decayed { recipe.wd as f32 } else { 0.0 };
+                    std::iter::repeat_n(decay, slot.len())
+                })
+                .collect();
+            vector(decays, device)
+        });
+        Optimizer {
+            rule: recipe.opt,
+            momentum: recipe.momentum,
+            nesterov: recipe.nesterov == Switch::On,
+            max_norm: recipe.clip,
+            weight_decay,
+            state: State::default(),
+        }
+    }
+
+    /// Which state vectors exist after `steps` updates: the first moment, the second moment.
+    pub fn has_moments(&self, steps: u64) -> [bool; 2] {
+        let used = match self.rule {
+            OptimizerKind::Sgd => [self.momentum != 0.0, false],
+            OptimizerKind::Adam | OptimizerKind::AdamW => [true, true],
+            OptimizerKind::RmsProp => [false, true],
+        };
+        used.map(|used| used && steps > 0)
+    }
+
+    /// One update of the weights.
+    ///
+    /// # Shapes
+    /// - `weights`, `gradient` and output: `[parameters]`
+    pub fn step(&mut self, weights: Tensor<1>, gradient: Tensor<1>, lr: f64) -> Tensor<1> {
+        self.state.steps += 1;
+        let gradient = self.clip(gradient);
+        let decay = self
+            .weight_decay
+            .as_ref()
+            .map(|decay| weights.clone() * decay.clone());
+        match (self.rule, decay) {
+            (OptimizerKind::Sgd, None) => weights - by_rate(self.sgd(gradient), lr),
+            (OptimizerKind::Sgd, Some(decay)) => weights - by_rate(self.sgd(gradient + decay), lr),
+            (OptimizerKind::Adam, None) | (OptimizerKind::AdamW, None) => {
+                self.adam(weights, gradient, lr)
+            }
+            (OptimizerKind::Adam, Some(decay)) => self.adam(weights, gradient + decay, lr),
+            (OptimizerKind::RmsProp, None) => weights - by_rate(self.rmsprop(gradient), lr),
+            (OptimizerKind::RmsProp, Some(decay)) => {
+                weights - by_rate(self.rmsprop(gradient + decay), lr)
+            }
+            (OptimizerKind::AdamW, Some(decay)) => {
+                self.adam(weights - by_rate(decay, lr), gradient, lr)
+            }
+        }
+    }
+
+    /// The gradient, clipped by its norm (Pascanu et al., 2013). Nothing is read back from the device.
+    fn clip(&self, gradient: Tensor<1>) -> Tensor<1> {
+        if self.max_norm == 0.0 {
+            return gradient;
+        }
+        let norm = (gradient.clone() * gradient.clone()).sum().sqrt();
+        let factor = ((norm + CLIP_EPSILON).recip() * self.max_norm).clamp_max(1.0);
+        gradient * factor
+    }
+
+    /// SGD with momentum: v ← μ v + g; with Nesterov's momentum, g + μ v.
+    fn sgd(&mut self, gradient: Tensor<1>) -> Tensor<1> {
+        if self.momentum == 0.0 {
+            return gradient;
+        }
+        let velocity = match self.state.first_moment.take() {
+            Some(velocity) => velocity * self.momentum + gradient.clone(),
+            None => gradient.clone(),
+        };
+        self.state.first_moment = Some(velocity.clone());
+        match self.nesterov {
+            true => gradient + velocity * self.momentum,
+            false => velocity,
+        }
+    }
+
+    /// RMSprop: s ← α s + (1 − α) g², g / (√s + ε).
+    fn rmsprop(&mut self, gradient: Tensor<1>) -> Tensor<1> {
+        let square = gradient.clone() * gradient.clone() * (1.0 - ALPHA);
+        let mean_square = match self.state.second_moment.take() {
+            Some(mean_square) => mean_square * ALPHA + square,
+            None => square,
+        };
+        self.state.second_moment = Some(mean_square.clone());
+        gradient / (mean_square.sqrt() + EPSILON)
+    }
+
+    /// Adam (Kingma and Ba, 2015, algorithm 1).
+    fn adam(&mut self, weights: Tensor<1>, gradient: Tensor<1>, lr: f64) -> Tensor<1> {
+        // libm's power gives the same bits on every platform.
+        let steps = self.state.steps as f64;
+        let step = AdamStep {
+            beta_1: BETA_1 as f32,
+            beta_2: BETA_2 as f32,
+            rate: (lr / (1.0 - libm::pow(BETA_1, steps))) as f32,
+            unbias: libm::sqrt(1.0 - libm::pow(BETA_2, steps)) as f32,
+            epsilon: EPSILON as f32,
+        };
+        let state = &mut self.state;
+        let moments = [state.first_moment.take(), state.second_moment.take()];
+        let moments = moments.map(|moment| moment.unwrap_or_else(|| weights.zeros_like()));
+        let (weights, [first, second]) = adam_step(weights, gradient, moments, step);
+        self.state.first_moment = Some(first);
+        self.state.second_moment = Some(second);
+        weights
+    }
+}
+
+/// A vector times the learning rate. On a GPU the rate is uploaded as a tensor: a schedule changes it with every step, and
+/// burn keeps each new scalar of a kernel in a buffer of its own for a while.
+fn by_rate(values: Tensor<1>, lr: f64) -> Tensor<1> {
+    let device = values.device();
+    match has_kernels(&device) {
+        true => values * vector(vec![lr as f32], &device),
+        false => values * lr,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::recipe::{Model, Recipe};
+    use crate::references::numbers;
+
+    #[derive(Deserialize)]
+    struct Reference {
+        values: Vec<Case>,
+    }
+
+    #[derive(Deserialize)]
+    struct Case {
+        name: String,
+        after: Vec<f32>,
+    }
+
+    /// Twenty steps on Σ (w − t)²/2 + (w − t)⁴/4, against PyTorch's.
+    #[test]
+    fn every_rule_is_pytorchs() {
+        let text = include_str!("../../../../tests/references/optimizers.json");
+        let reference: Reference = serde_json::from_str(text).unwrap();
+        assert_eq!(reference.values.len(), 11);
+        let device = Device::flex();
+        for case in reference.values {
+            let name = case.name.as_str();
+            let (opt, lr, momentum, wd) = match name {
+                "sgd" => (OptimizerKind::Sgd, 0.05, 0.0, 0.0),
+                "momentum" => (OptimizerKind::Sgd, 0.02, 0.9, 0.0),
+                "sgd-wd" => (OptimizerKind::Sgd, 0.05, 0.5, 0.1),
+                "adam" => (OptimizerKind::Adam, 0.05, 0.9, 0.0),
+                "adam-wd" => (OptimizerKind::Adam, 0.05, 0.9, 0.1),
+                "adamw" | "decay-all" => (OptimizerKind::AdamW, 0.05, 0.9, 0.1),
+                "nesterov" => (OptimizerKind::Sgd, 0.02, 0.9, 0.0),
+                "rmsprop" => (OptimizerKind::RmsProp, 0.01, 0.0, 0.0),
+                "rmsprop-wd" => (OptimizerKind::RmsProp, 0.01, 0.0, 0.1),
+                "clip" => (OptimizerKind::Sgd, 0.05, 0.9, 0.0),
+                other => panic!("{other}"),
+            };
+            let recipe = Recipe {
+                opt,
+                lr,
+                momentum,
+                wd,
+                nesterov: [Switch::Off, Switch::On][usize::from(name == "nesterov")],
+                clip: if name == "clip" { 0.5 } else { 0.0 },
+                decay: [DecayScope::Weights, DecayScope::All][usize::from(name == "decay-all")],
+                ..Recipe::of(Model::LeNet5)
+            };
+            let slot = |name: &str, shape: &[usize], start| Slot {
+                name: name.to_owned(),
+                shape: shape.to_vec(),
+                start,
+                linear: false,
+            };
+            let slots = [slot("weight", &[2, 3], 0), slot("bias", &[3], 6)];
+            let mut optimizer = Optimizer::new(&recipe, &slots, &device);
+            let start: Vec<f32> = numbers(0, 6)
+                .chain(numbers(1, 3))
+                .map(|w| w * 2.0)
+                .collect();
+            let target: Vec<f32> = numbers(2, 6).chain(numbers(3, 3)).collect();
+            let target = Tensor::<1>::from_floats(target.as_slice(), &device);
+            let mut weights = Tensor::<1>::from_floats(start.as_slice(), &device);
+            for _ in 0..20 {
+                let error = weights.clone() - target.clone();
+                let gradient = error.clone() + error.clone() * error.clone() * error;
+                weights = optimizer.step(weights, gradient, lr);
+            }
+            let after: Vec<f32> = weights.into_data().try_to_vec().unwrap();
+            for (ours, theirs) in after.iter().zip(&case.after) {
+                assert!(
+                    (ours - theirs).abs() < 1e-4,
+                    "{}: {ours} against {theirs}",
+                    case.name
+                );
+            }
+        }
+    }
+}

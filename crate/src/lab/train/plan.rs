@@ -1,0 +1,234 @@
+//! How long a run is.
+
+use crate::data::{Dataset, DatasetInfo};
+use crate::lab::engine::memory::check_memory;
+use crate::lab::error::LabError;
+use crate::recipe::stack::normalised_together;
+use crate::recipe::{Input, Recipe};
+use crate::zoo::Network;
+
+/// How long a run is and how its examples are batched; follows from its recipe and its data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrainingPlan {
+    /// Examples that are trained on.
+    pub examples: usize,
+    /// Training examples that are held out for validation.
+    pub validation: usize,
+    /// Examples a step.
+    pub batch_size: usize,
+    /// Equal parts of a batch whose gradients and batch statistics are computed separately: as many as the recipe says, or
+    /// the next smaller number that divides the batch.
+    pub shards: usize,
+    /// Steps an epoch. Examples left over after the last whole batch are dropped for that epoch.
+    pub steps_per_epoch: u64,
+    /// Steps of the whole run.
+    pub steps: u64,
+    /// Epochs of the whole run, the last one possibly incomplete.
+    pub epochs: u64,
+}
+
+/// Checks that the network accepts the data set's images and classes, and that the memory is enough. It needs none of the
+/// data.
+///
+/// # Errors
+/// [`LabError::Plan`] where the shapes or the numbers of classes differ, or the network is too large.
+pub fn check_network(recipe: &Recipe, data: &DatasetInfo) -> Result<(), LabError> {
+    let summary = Network::summary(recipe);
+    let classes = summary.layers.last().and_then(|layer| layer.shape.last());
+    if summary.input == data.shape()
+        && classes.is_some_and(|classes| *classes != data.classes.len())
+    {
+        return Err(LabError::Plan(format!(
+            "{} tells {} classes apart; {} has {}.",
+            summary.title,
+            classes.copied().unwrap_or_default(),
+            data.title,
+            data.classes.len()
+        )));
+    }
+    if summary.input == data.shape() {
+        return check_memory(recipe);
+    }
+    let shape = |shape: [usize; 3]| shape.map(|size| size.to_string()).join("×");
+    Err(LabError::Plan(format!(
+        "{} takes {} images; {} has {}.",
+        summary.title,
+        shape(summary.input),
+        data.title,
+        shape(data.shape())
+    )))
+}
+
+/// The number of shards of a batch: as many as are wanted, or the next smaller number that divides the batch.
+pub fn shard_count(wanted: usize, batch_size: usize) -> usize {
+    let wanted = wanted.clamp(1, batch_size.max(1));
+    let divisor = (1..=wanted)
+        .rev()
+        .find(|shards| batch_size.is_multiple_of(*shards));
+    divisor.unwrap_or(1)
+}
+
+impl TrainingPlan {
+    /// The plan of a recipe on its data.
+    ///
+    /// # Errors
+    /// [`LabError::Plan`] where the network does not accept the data's images, or the data has too few examples.
+    pub fn new(recipe: &Recipe, data: &Dataset) -> Result<Self, LabError> {
+        check_network(recipe, &data.info)?;
+        let available = data.train.len();
+        let used = match recipe.subset as usize {
+            0 => available,
+            wanted if wanted <= available => wanted,
+            wanted => {
+                return Err(LabError::Plan(format!(
+                    "subset={wanted} asks for more training examples than {} has, which is {available}.",
+                    data.info.title
+                )));
+            }
+        };
+        let validation = recipe.val as usize;
+        let Some(examples) = used.checked_sub(validation).filter(|left| *left > 0) else {
+            return Err(LabError::Plan(format!(
+                "val={validation} keeps all of the {used} training examples apart; some must be left to train on."
+            )));
+        };
+        let batch_size = recipe.batch as usize;
+        let steps_per_epoch = (examples / batch_size) as u64;
+        if steps_per_epoch == 0 {
+            return Err(LabError::Plan(format!(
+                "batch={batch_size} is more than the {examples} training examples there are; a batch is filled by different ones."
+            )));
+        }
+        let steps = match recipe.steps {
+            0 => recipe.epochs * steps_per_epoch,
+            steps => steps,
+        };
+        let plan = TrainingPlan {
+            examples,
+            validation,
+            batch_size,
+            shards: shard_count(recipe.shards as usize, batch_size),
+            steps_per_epoch,
+            steps,
+            epochs: steps.div_ceil(steps_per_epoch),
+        };
+        plan.check_normalisation(recipe)?;
+        Ok(plan)
+    }
+
+    /// Checks that each batch normalisation of a stack has more than one value a channel in a shard: a single value always
+    /// becomes 0.
+    fn check_normalisation(&self, recipe: &Recipe) -> Result<(), LabError> {
+        let Input { shape, classes, .. } = recipe.input();
+        let (placed, _) = recipe.layers.place(shape, classes);
+        let examples = self.batch_size / self.shards;
+        let is_single = normalised_together(&placed).is_some_and(|values| values * examples < 2);
+        if !is_single {
+            return Ok(());
+        }
+        Err(LabError::Plan(format!(
+            "batch={} in {} shards leaves a normalisation of units 1 number to take the mean of, so that everything \
+             becomes 0: it needs at least 2 examples in each shard.",
+            self.batch_size, self.shards
+        )))
+    }
+
+    /// The epoch of a step, from 1; `step` counts from 1 too.
+    pub fn epoch_of(&self, step: u64) -> u64 {
+        (step.max(1) - 1) / self.steps_per_epoch + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Split, info};
+    use crate::recipe::{Choice, Data, Model, parse};
+
+    /// A data set of black images.
+    fn black(data: Data, count: usize) -> Dataset {
+        let mut recipe = Recipe::of(Model::LeNet5);
+        recipe.data = data;
+        let info = info(&recipe);
+        let split = Split {
+            images: vec![0; count * info.pixels()],
+            labels: vec![0; count],
+        };
+        Dataset::new(info, split.clone(), split)
+    }
+
+    fn error(link: &str, count: usize) -> String {
+        let recipe = parse(link).unwrap().recipe;
+        let data = black(recipe.data, count);
+        TrainingPlan::new(&recipe, &data).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn some_examples_are_left_to_train_on() {
+        assert_eq!(
+            error("model=lenet5&data=mnist&val=100", 100),
+            "val=100 keeps all of the 100 training examples apart; some must be left to train on."
+        );
+    }
+
+    #[test]
+    fn images_of_another_shape_are_refused() {
+        assert_eq!(
+            error("model=lenet5-1998&data=cifar10", 100),
+            "LeNet-5 (1998) takes 1×28×28 images; CIFAR-10 has 3×32×32."
+        );
+    }
+
+    #[test]
+    fn ten_digits_are_no_three_classes() {
+        let recipe = parse("model=lenet5-1998&data=own&classes=3&size=28&channels=grey")
+            .unwrap()
+            .recipe;
+        assert_eq!(
+            check_network(&recipe, &info(&recipe))
+                .unwrap_err()
+                .to_string(),
+            "LeNet-5 (1998) tells 10 classes apart; Your own images has 3."
+        );
+    }
+
+    /// All but the paper's LeNet-5, which accepts the data of its default recipe.
+    #[test]
+    fn networks_accept_every_data_sets_images() {
+        for (model, name, ..) in Model::ALL {
+            for (data, data_name, ..) in Data::ALL {
+                let mut recipe = Recipe::of(*model);
+                let is_default = recipe.data == *data;
+                recipe.data = *data;
+                let accepted = check_network(&recipe, &info(&recipe)).is_ok();
+                assert!(
+                    accepted || *model == Model::LeNet51998 && !is_default,
+                    "{name} on {data_name}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn units_are_not_normalised_by_themselves() {
+        let link = "model=stack&layers=fc5,norm,relu&batch=4";
+        assert_eq!(
+            error(&format!("{link}&shards=4"), 100),
+            "batch=4 in 4 shards leaves a normalisation of units 1 number to take the mean of, so that everything becomes 0: it needs at least 2 examples in each shard."
+        );
+        let recipe = parse(&format!("{link}&shards=2")).unwrap().recipe;
+        assert!(TrainingPlan::new(&recipe, &black(recipe.data, 100)).is_ok());
+    }
+
+    #[test]
+    fn more_examples_than_there_are_are_refused() {
+        assert_eq!(
+            error("data=mnist&subset=101", 100),
+            "subset=101 asks for more training examples than MNIST has, which is 100."
+        );
+        assert_eq!(
+            error("data=mnist&batch=101", 100),
+            "batch=101 is more than the 100 training examples there are; a batch is filled by different ones."
+        );
+    }
+}

@@ -1,0 +1,120 @@
+//! The learning rate at each step.
+
+use std::f64::consts::PI;
+
+use crate::recipe::{Recipe, Schedule};
+
+/// The share of the run in which one-cycle's learning rate rises.
+const RISE: f64 = 0.3;
+/// One-cycle starts at this fraction of the learning rate, and ends at `END_FACTOR` times where it started.
+const START_FACTOR: f64 = 1.0 / 25.0;
+const END_FACTOR: f64 = 1e-4;
+
+/// The learning rate of step `step` (from 0) of `steps`: linear warm-up, then the schedule.
+pub fn learning_rate(recipe: &Recipe, step: u64, steps: u64) -> f64 {
+    if recipe.schedule == Schedule::OneCycle {
+        return recipe.lr * one_cycle(step as f64, steps as f64);
+    }
+    let warmup = recipe.warmup;
+    if step < warmup {
+        return recipe.lr * (step + 1) as f64 / (warmup + 1) as f64;
+    }
+    let after_warmup = steps.saturating_sub(warmup).max(1);
+    let progress = ((step - warmup) as f64 / after_warmup as f64).min(1.0);
+    recipe.lr
+        * match recipe.schedule {
+            // One-cycle has returned above: it has a warm-up of its own.
+            Schedule::Constant | Schedule::OneCycle => 1.0,
+            Schedule::Linear => 1.0 - progress,
+            // libm's cosine gives the same bits on every platform.
+            Schedule::Cosine => 0.5 * (1.0 + libm::cos(PI * progress)),
+            Schedule::Step if progress < 0.5 => 1.0,
+            Schedule::Step if progress < 0.75 => 0.1,
+            Schedule::Step => 0.01,
+        }
+}
+
+/// One-cycle (L. Smith, N. Topin: Super-convergence, 2018), with cosine annealing and the constants of PyTorch.
+fn one_cycle(step: f64, steps: f64) -> f64 {
+    let peak = RISE * steps - 1.0;
+    let anneal = |from: f64, to: f64, progress: f64| {
+        let progress = progress.clamp(0.0, 1.0);
+        to + (from - to) * 0.5 * (1.0 + libm::cos(PI * progress))
+    };
+    if step <= peak {
+        anneal(START_FACTOR, 1.0, step / peak.max(1.0))
+    } else {
+        anneal(
+            1.0,
+            START_FACTOR * END_FACTOR,
+            (step - peak) / (steps - 1.0 - peak).max(1.0),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::Model;
+
+    #[test]
+    fn each_schedule_starts_high_and_ends_where_it_says() {
+        let mut recipe = Recipe::of(Model::LeNet5);
+        recipe.lr = 0.1;
+        recipe.warmup = 0;
+        for (schedule, half, end) in [
+            (Schedule::Constant, 0.1, 0.1),
+            (Schedule::Linear, 0.05, 0.001),
+            (Schedule::Cosine, 0.05, 0.000_024_7),
+        ] {
+            recipe.schedule = schedule;
+            assert_eq!(learning_rate(&recipe, 0, 100), 0.1);
+            assert!((learning_rate(&recipe, 50, 100) - half).abs() < 1e-9);
+            assert!((learning_rate(&recipe, 99, 100) - end).abs() < 1e-6);
+        }
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Reference {
+        values: Vec<Case>,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Case {
+        name: String,
+        rates: Vec<f64>,
+    }
+
+    #[test]
+    fn every_schedule_is_pytorchs() {
+        let text = include_str!("../../../../tests/references/schedules.json");
+        let reference: Reference = serde_json::from_str(text).unwrap();
+        assert_eq!(reference.values.len(), 4);
+        for Case { name, rates } in reference.values {
+            let link = format!("schedule={name}&lr=0.1");
+            let mut recipe = crate::recipe::parse(&link).unwrap().recipe;
+            recipe.warmup = 0;
+            let steps = rates.len() as u64;
+            for (step, theirs) in (0..steps).zip(rates) {
+                let ours = learning_rate(&recipe, step, steps);
+                assert!(
+                    (ours - theirs).abs() < 1e-9,
+                    "{name}, step {step}: {ours}, {theirs}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn warm_up_rises_to_the_learning_rate() {
+        let mut recipe = Recipe::of(Model::LeNet5);
+        recipe.warmup = 9;
+        let rates: Vec<_> = (0..12)
+            .map(|step| learning_rate(&recipe, step, 100))
+            .collect();
+        assert!((rates[0] - recipe.lr / 10.0).abs() < 1e-12);
+        assert!(rates[..10].windows(2).all(|pair| pair[0] < pair[1]));
+        assert_eq!(rates[9], recipe.lr);
+        assert!(rates[11] < rates[9]);
+    }
+}

@@ -1,0 +1,212 @@
+//! One training step: forward, backward and update.
+//!
+//! A [`Trainer`] holds the parameters as one flat vector, the running statistics and the optimizer. The modules that
+//! compute are made of these for each step: a training model, through which [`forward_backward`] records gradients, and
+//! an [`EvalModel`] for predictions.
+
+use burn::tensor::{Device, Int, Tensor};
+
+use super::optimizer::Optimizer;
+use crate::ops;
+use crate::recipe::{Recipe, Scale};
+use crate::zoo::context::StreamPosition;
+use crate::zoo::norm::{MOMENTUM, initial_running_statistics, running_statistics_slots};
+use crate::zoo::parameters::{Slot, flat_gradients, slots, unflatten};
+use crate::zoo::{Context, Network, Normalize, initializer};
+
+/// The train state: a network's parameters, its running statistics and its optimizer.
+#[derive(Clone, Debug)]
+pub struct Trainer {
+    /// The module. Its own parameters are placeholders: `weights` holds their values.
+    module: Network,
+    /// Where each parameter lies in `weights`.
+    pub slots: Vec<Slot>,
+    /// All parameters: `[parameters]`.
+    pub weights: Tensor<1>,
+    /// The running statistics of batch normalisation, `[statistics]`; `None` for a network without it.
+    pub running_statistics: Option<Tensor<1>>,
+    /// Updates the weights.
+    pub optimizer: Optimizer,
+}
+
+/// What a forward and backward pass has to know of its examples beside their pixels and labels.
+#[derive(Clone, Copy, Debug)]
+pub struct MicroBatch {
+    /// Equal parts of these examples whose batch statistics are taken separately (ghost batches).
+    pub shards: usize,
+    /// The size of the whole batch, of which these examples are all or some. The loss is divided by it.
+    pub batch_size: usize,
+    /// The position of the first example in the run, which names the random streams.
+    pub position: StreamPosition,
+    /// Label smoothing: the share of the target that goes to all classes alike, from 0 to 1.
+    pub label_smoothing: f32,
+}
+
+impl MicroBatch {
+    /// Examples of one of the recipe's batches. `first` is the index of the first one among all examples that the run
+    /// trains on, over all epochs.
+    pub fn new(recipe: &Recipe, shards: usize, batch_size: usize, first: u64) -> Self {
+        MicroBatch {
+            shards,
+            batch_size,
+            position: StreamPosition {
+                seed: recipe.seed,
+                first,
+            },
+            label_smoothing: recipe.smooth as f32,
+        }
+    }
+}
+
+/// What one forward and backward pass over a batch, or over one shard of it, gives.
+#[derive(Clone, Debug)]
+pub struct StepOutput {
+    /// `[examples, classes]`
+    pub logits: Tensor<2>,
+    /// The sum of the examples' losses, divided by the size of the whole batch: `[1]`. The losses of all shards add up to
+    /// the batch's mean loss.
+    pub loss: Tensor<1>,
+    /// How many examples were classified correctly: `[1]`.
+    pub correct: Tensor<1>,
+    /// The gradient of that loss: `[parameters]`.
+    pub gradient: Tensor<1>,
+    /// The batch statistics of batch normalisation: `[statistics]`.
+    pub batch_statistics: Option<Tensor<1>>,
+}
+
+impl Trainer {
+    /// The recipe's network with its initial weights, for images that are normalised as the recipe's data set says.
+    pub fn new(recipe: &Recipe, device: &Device) -> Self {
+        Trainer::with_scale(recipe, recipe.input().scale(), device)
+    }
+
+    /// The same, with another normalisation of the images.
+    pub fn with_scale(recipe: &Recipe, scale: Scale, device: &Device) -> Self {
+        let mut module = Network::init(recipe, device);
+        module.set_normalization(Normalize::new(scale, device));
+        let slots = slots(&module);
+        let weights = initializer::initial_values(&module, recipe.seed);
+        let norms = module.batch_norm_layers();
+        Trainer {
+            optimizer: Optimizer::new(recipe, &slots, device),
+            weights: ops::vector(weights, device),
+            running_statistics: (!norms.is_empty())
+                .then(|| initial_running_statistics(&norms, device)),
+            module,
+            slots,
+        }
+    }
+
+    /// The number of trainable parameters.
+    pub fn parameters(&self) -> usize {
+        self.slots.iter().map(Slot::len).sum()
+    }
+
+    /// Where each running mean and variance lies in `running_statistics`.
+    pub fn statistics_slots(&self) -> Vec<Slot> {
+        running_statistics_slots(&self.module.batch_norm_layers())
+    }
+
+    /// The network in train mode with the present weights: gradients are recorded.
+    pub fn training_model(&self) -> Network {
+        unflatten(self.module.clone(), &self.weights, true)
+    }
+
+    /// The network in eval mode with the present weights and running statistics: no gradient is recorded.
+    pub fn eval_model(&self) -> EvalModel {
+        EvalModel {
+            network: unflatten(self.module.clone(), &self.weights, false),
+            running_statistics: self.running_statistics.clone(),
+        }
+    }
+
+    /// Updates the weights and the running statistics. Nothing is read back from the device.
+    ///
+    /// # Shapes
+    /// - `gradient`: `[parameters]`
+    /// - `batch_statistics`: `[statistics]`, the mean over the shards
+    pub fn update(&mut self, gradient: Tensor<1>, batch_statistics: Option<Tensor<1>>, lr: f64) {
+        self.weights = self.optimizer.step(self.weights.clone(), gradient, lr);
+        if let (Some(running), Some(batch)) = (self.running_statistics.take(), batch_statistics) {
+            self.running_statistics = Some(running * (1.0 - MOMENTUM) + batch * MOMENTUM);
+        }
+    }
+}
+
+/// Forward and backward through a [`Trainer::training_model`].
+///
+/// # Shapes
+/// - `images`: `[examples, channels, height, width]`, from 0 to 1
+/// - `labels`: `[examples]`
+pub fn forward_backward(
+    model: &Network,
+    images: Tensor<4>,
+    labels: Tensor<1, Int>,
+    micro_batch: MicroBatch,
+) -> StepOutput {
+    let MicroBatch {
+        shards,
+        batch_size,
+        position,
+        label_smoothing,
+    } = micro_batch;
+    let context = Context::train_at(shards, position).with_label_smoothing(label_smoothing);
+    let logits = model.forward(images, &context);
+    let losses = model.training_losses(logits.clone(), labels.clone(), &context);
+    let loss = ops::mean(losses, batch_size);
+    let gradient = flat_gradients(model, &mut loss.backward());
+    let logits = logits.without_autodiff();
+    StepOutput {
+        correct: ops::correct_count(logits.clone(), labels),
+        logits,
+        loss: loss.without_autodiff(),
+        gradient,
+        batch_statistics: context.into_batch_statistics(),
+    }
+}
+
+/// A network in eval mode: running statistics instead of batch statistics, no dropout, no auxiliary heads.
+#[derive(Clone, Debug)]
+pub struct EvalModel {
+    network: Network,
+    running_statistics: Option<Tensor<1>>,
+}
+
+impl EvalModel {
+    /// Class scores.
+    ///
+    /// # Shapes
+    /// - `images`: `[batch, channels, height, width]`, from 0 to 1
+    /// - output: logits, `[batch, classes]`
+    pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
+        let context = Context::eval(self.running_statistics.as_ref());
+        self.network.forward(images, &context)
+    }
+
+    /// The activation of layer number `layer`: `[batch, channels, rows, columns]` of feature maps, `[batch, 1, tokens, features]` of
+    /// tokens, `[batch, 1, 1, features]` of a linear layer, `[batch, heads, tokens, tokens]` of attention weights. `None` for a layer
+    /// that eval mode skips.
+    pub fn activation(&self, images: Tensor<4>, layer: usize) -> Option<Tensor<4>> {
+        let context = Context::eval(self.running_statistics.as_ref()).with_hook(layer);
+        self.network.forward(images, &context);
+        context.into_captured()
+    }
+
+    /// The saliency of each pixel for one class: the gradient of that logit with respect to the image, `[batch, channels, height,
+    /// width]` (K. Simonyan, A. Vedaldi, A. Zisserman: Deep inside convolutional networks, 2013).
+    pub fn saliency(&self, images: Tensor<4>, class: usize) -> Option<Tensor<4>> {
+        let images = images.autodiff().require_grad();
+        let logits = self.forward(images.clone());
+        let [batch, _] = logits.dims();
+        let score = logits.slice([0..batch, class..class + 1]).sum();
+        images.grad_remove(&mut score.backward())
+    }
+
+    /// Each example's loss; see [`Network::losses`].
+    pub fn losses(&self, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+        self.network.losses(logits, labels)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,25 @@
+// @ts-check
+// Waiting for what happens, never for a time.
+
+import assert from "node:assert/strict";
+
+/** How long between two looks. */
+const LOOK_MS = 50;
+
+/**
+ * Looks again and again until it is so, and gives what was seen then.
+ * @template T
+ * @param {() => Promise<T> | T} look
+ * @param {(seen: T) => boolean} is
+ * @param {{ timeout?: number, what?: string }} [options] `what` is wanted, for the sentence of the failure
+ * @returns {Promise<T>}
+ */
+export async function until(look, is, { timeout = 15_000, what = "what was wanted" } = {}) {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const seen = await look();
+    if (is(seen)) return seen;
+    assert.ok(Date.now() < end, `${what} did not come in ${timeout} ms: ${JSON.stringify(seen)}`);
+    await new Promise((over) => setTimeout(over, LOOK_MS));
+  }
+}
