@@ -82,6 +82,14 @@ export default defineConfig({
     outDir: resolve(checkout, "dist"),
     emptyOutDir: true,
     target: "es2022",
-    rolldownOptions: { input: { index: join(here, "index.html"), bench: join(here, "bench.html") } },
+    rolldownOptions: {
+      input: { index: join(here, "index.html"), bench: join(here, "bench.html") },
+      output: {
+        // What several panels are built of comes in one file: apart, each would be compressed by itself.
+        codeSplitting: {
+          groups: [{ name: "ui", test: /\/www\/src\/(app|styles|ui\/(?!chart)).*\.ts$|\/@?lit/, minShareCount: 2 }],
+        },
+      },
+    },
   },
 });

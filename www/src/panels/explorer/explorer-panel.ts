@@ -8,7 +8,7 @@ import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { select } from "../../ui/select.js";
 import { count } from "../../words.js";
-import { BenchElement } from "../../app/bench-element.js";
+import { PanelElement } from "../panel-element.js";
 import "./class-balance.js";
 import "../../ui/image-grid.js";
 import type { Tile } from "../../ui/image-grid.js";
@@ -31,7 +31,7 @@ const NAMES: Record<Split, string> = { train: "Training", test: "Test" };
 
 /** The data set, example by example. Nothing is asked for while it is closed. */
 @customElement("explorer-panel")
-export class ExplorerPanel extends BenchElement {
+export class ExplorerPanel extends PanelElement {
   static override styles = [
     shared,
     css`
@@ -118,7 +118,6 @@ export class ExplorerPanel extends BenchElement {
     `,
   ];
 
-  @internal() private open = false;
   @internal() private split: Split = "train";
   @internal() private label: number | null = null;
   @internal() private outcome: Outcome = "all";
@@ -131,10 +130,11 @@ export class ExplorerPanel extends BenchElement {
   /** The places that the choices leave, worked out when one of these changes. */
   #places: { of: unknown[]; places: number[] } = { of: [], places: [] };
 
-  override shouldUpdate(changed: PropertyValues): boolean {
+  protected override shouldUpdate(changed: PropertyValues): boolean {
+    if (!super.shouldUpdate(changed)) return false;
     if (changed.size > 1 || !changed.has("state")) return true;
     const before = changed.get("state") as State | undefined;
-    return before === undefined || (this.open && SHOWN.some((key) => before[key] !== this.state[key]));
+    return before === undefined || SHOWN.some((key) => before[key] !== this.state[key]);
   }
 
   override willUpdate(): void {
@@ -152,20 +152,6 @@ export class ExplorerPanel extends BenchElement {
   }
 
   override render() {
-    return html`
-      <details
-        ?open=${this.open}
-        @toggle=${(event: Event) => {
-          this.open = (event.target as HTMLDetailsElement).open;
-        }}
-      >
-        <summary><h2>Explore the data</h2></summary>
-        ${this.open ? this.#inside() : nothing}
-      </details>
-    `;
-  }
-
-  #inside() {
     const { data, plan, engine } = this.state;
     if (!data || !plan) {
       const when = engine?.kind === "gpu" ? "on a GPU, when Train is pressed" : "which takes a moment";

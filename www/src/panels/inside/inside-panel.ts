@@ -10,17 +10,15 @@ import { shared } from "../../styles/shared.js";
 import { VisibilityController } from "../../ui/controllers/visibility.js";
 import { select, valueOf } from "../../ui/select.js";
 import { count, percent, significant } from "../../words.js";
-import { BenchElement } from "../../app/bench-element.js";
+import { PanelElement } from "../panel-element.js";
 import "./layer-strip.js";
 import "../../ui/pixel-image.js";
 import "../../ui/chart/step-chart.js";
 import "./tile-grid.js";
 
-const FIRST = { testImage: 0, layer: 0, label: null, visible: true };
-
 /** What goes on inside the network for one image, and inside its layers while it learns. Nothing is computed while it is closed. */
 @customElement("inside-panel")
-export class InsidePanel extends BenchElement {
+export class InsidePanel extends PanelElement {
   static override styles = [
     shared,
     css`
@@ -129,19 +127,7 @@ export class InsidePanel extends BenchElement {
   }
 
   override render() {
-    const { insideWish } = this.state;
-    return html`
-      <details ?open=${insideWish !== null} @toggle=${this.#toggled}>
-        <summary><h2>Inside the network</h2></summary>
-        ${insideWish ? this.#parts() : nothing}
-      </details>
-    `;
-  }
-
-  #toggled(event: Event): void {
-    const { open } = event.target as HTMLDetailsElement;
-    if (open === (this.state.insideWish !== null)) return;
-    this.bench.looking.inside(open ? FIRST : null);
+    return this.state.insideWish ? this.#parts() : nothing;
   }
 
   #wish(change: Partial<{ testImage: number; layer: number; label: number | null; visible: boolean }>): void {

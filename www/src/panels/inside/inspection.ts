@@ -15,6 +15,9 @@ export interface InspectionRequest {
   visible: boolean;
 }
 
+/** What is inspected first: the first test image, in the first layer. */
+export const FIRST_INSPECTION = { testImage: 0, layer: 0, label: null, visible: true } as const;
+
 /** Units of a ReLU that stayed at 0 for each of some test images. */
 export interface DeadUnits {
   images: number;

@@ -6,7 +6,7 @@ import type { DataInfo, Predictions } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import { count, percent } from "../../words.js";
 import { ThrottleController } from "../../ui/controllers/throttle.js";
-import { BenchElement } from "../../app/bench-element.js";
+import { PanelElement } from "../panel-element.js";
 import "./confusion-matrix.js";
 import type { Cell } from "./confusion-matrix.js";
 import "../../ui/pixel-image.js";
@@ -20,7 +20,7 @@ const HOLD_MS = 2_000;
 
 /** What the network gets wrong on the test images, as of the last scoring. Nothing is sent for it while it is closed. */
 @customElement("mistakes-panel")
-export class MistakesPanel extends BenchElement {
+export class MistakesPanel extends PanelElement {
   static override styles = [
     shared,
     css`
@@ -105,15 +105,8 @@ export class MistakesPanel extends BenchElement {
 
   override render() {
     const { wantsAnswers, data } = this.state;
-    return html`
-      <details
-        ?open=${wantsAnswers}
-        @toggle=${(event: Event) => this.bench.looking.wantAnswers((event.target as HTMLDetailsElement).open)}
-      >
-        <summary><h2>What it gets wrong</h2></summary>
-        ${wantsAnswers ? (this.#analysis && data ? this.#parts(this.#analysis, data) : this.#nothingYet()) : nothing}
-      </details>
-    `;
+    if (!wantsAnswers) return nothing;
+    return this.#analysis && data ? this.#parts(this.#analysis, data) : this.#nothingYet();
   }
 
   #nothingYet() {

@@ -11,7 +11,7 @@ import { SubscriptionController } from "../../ui/controllers/subscription.js";
 import { button } from "../../ui/button.js";
 import { select, valueOf } from "../../ui/select.js";
 import { ago, count, duration, percent } from "../../words.js";
-import { BenchElement } from "../../app/bench-element.js";
+import { PanelElement } from "../panel-element.js";
 import "./run-variation.js";
 import "./runs-chart.js";
 
@@ -23,7 +23,7 @@ const AXES: readonly { value: Axis; label: string }[] = [
 
 /** Runs side by side: the list of those that are kept, their curves in one picture, and in what their recipes differ. */
 @customElement("runs-panel")
-export class RunsPanel extends BenchElement {
+export class RunsPanel extends PanelElement {
   static override styles = [
     shared,
     css`
@@ -182,7 +182,6 @@ export class RunsPanel extends BenchElement {
   ];
 
   protected override readonly followsSteps = false;
-  @internal() private open = false;
   @internal() private axis: Axis = "step";
   /** The run that is being varied. */
   @internal() private varied: string | null = null;
@@ -195,13 +194,7 @@ export class RunsPanel extends BenchElement {
     new SubscriptionController(this, () => (this.open ? this.bench.runs : undefined));
   }
 
-  #toggled(event: Event): void {
-    this.open = (event.target as HTMLDetailsElement).open;
-    if (this.open) void this.bench.runs.load();
-  }
-
   override willUpdate(): void {
-    if (!this.open) return;
     const { list, shown } = this.bench.runs;
     for (const id of this.#slots.keys()) if (!shown.has(id)) this.#slots.delete(id);
     // The oldest first, so that what came first is A.
@@ -225,15 +218,6 @@ export class RunsPanel extends BenchElement {
   }
 
   override render() {
-    return html`
-      <details @toggle=${this.#toggled}>
-        <summary><h2>Runs side by side</h2></summary>
-        ${this.open ? this.#parts() : nothing}
-      </details>
-    `;
-  }
-
-  #parts() {
     const { list, notice } = this.bench.runs;
     return html`
       <p class="note" role="status" aria-label="List of runs" ?hidden=${notice === ""}>${notice}</p>

@@ -4,7 +4,7 @@ import { customElement, state as internal } from "lit/decorators.js";
 import { isLocked } from "../../bench/state.js";
 import { shared } from "../../styles/shared.js";
 import { count, milliseconds, significant, speed } from "../../words.js";
-import { BenchElement } from "../../app/bench-element.js";
+import { PanelElement } from "../panel-element.js";
 import "../../ui/pixel-image.js";
 import "../../ui/chart/step-chart.js";
 
@@ -13,7 +13,7 @@ const SHOWN = 96;
 
 /** How the training goes: learning rate, gradient and speed over the steps, and the batch as the network got it. */
 @customElement("training-panel")
-export class TrainingPanel extends BenchElement {
+export class TrainingPanel extends PanelElement {
   static override styles = [
     shared,
     css`
@@ -43,7 +43,6 @@ export class TrainingPanel extends BenchElement {
     `,
   ];
 
-  @internal() private open = false;
   @internal() private batchOpen = false;
   /** Which batch was asked for, of which plan: a new run has a new one. */
   #asked: { plan: unknown; step: number } = { plan: null, step: 0 };
@@ -59,19 +58,6 @@ export class TrainingPanel extends BenchElement {
   }
 
   override render() {
-    return html`
-      <details
-        @toggle=${(event: Event) => {
-          this.open = (event.target as HTMLDetailsElement).open;
-        }}
-      >
-        <summary><h2>The training itself</h2></summary>
-        ${this.open ? this.#parts() : nothing}
-      </details>
-    `;
-  }
-
-  #parts() {
     const { plan } = this.state;
     const { curves } = this.bench;
     const chart = (
@@ -132,7 +118,6 @@ export class TrainingPanel extends BenchElement {
   }
 
   #batchToggled(event: Event): void {
-    event.stopPropagation();
     this.batchOpen = (event.target as HTMLDetailsElement).open;
     this.#asked = { plan: null, step: 0 };
   }

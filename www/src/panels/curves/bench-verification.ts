@@ -1,9 +1,9 @@
 import { css, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 
-import type { Verdict } from "../module.js";
-import { shared } from "../styles/shared.js";
-import { BenchElement } from "./bench-element.js";
+import type { Verdict } from "../../module.js";
+import { shared } from "../../styles/shared.js";
+import { BenchElement } from "../../app/bench-element.js";
 
 const GOING_ON: readonly Verdict["kind"][] = ["waiting", "same-so-far", "within-so-far"];
 const BAD: readonly Verdict["kind"][] = ["differs", "outside"];

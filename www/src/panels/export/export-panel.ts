@@ -7,8 +7,8 @@ import { button } from "../../ui/button.js";
 import { BenchElement } from "../../app/bench-element.js";
 
 /** Takes a run's weights and checkpoints out of the page, and back in. */
-@customElement("keep-panel")
-export class KeepPanel extends BenchElement {
+@customElement("export-panel")
+export class ExportPanel extends BenchElement {
   static override styles = [
     shared,
     css`

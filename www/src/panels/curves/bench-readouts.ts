@@ -1,12 +1,12 @@
 import { css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
-import type { State } from "../bench/state.js";
-import type { Plan } from "../module.js";
-import { about, count, duration, milliseconds, percent, speed } from "../words.js";
-import { shared } from "../styles/shared.js";
-import { ThrottleController } from "../ui/controllers/throttle.js";
-import { BenchElement } from "./bench-element.js";
+import type { State } from "../../bench/state.js";
+import type { Plan } from "../../module.js";
+import { about, count, duration, milliseconds, percent, speed } from "../../words.js";
+import { shared } from "../../styles/shared.js";
+import { ThrottleController } from "../../ui/controllers/throttle.js";
+import { BenchElement } from "../../app/bench-element.js";
 
 /** Numbers change this often at most: faster, nobody can read them. */
 const HOLD_MS = 400;

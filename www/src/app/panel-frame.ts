@@ -1,0 +1,78 @@
+import { html, nothing, type PropertyValues } from "lit";
+import { customElement, property, state as internal } from "lit/decorators.js";
+import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
+
+import type { Panel } from "../panels/registry.js";
+import { alerts } from "../styles/alerts.js";
+import { shared } from "../styles/shared.js";
+import { button } from "../ui/button.js";
+import { BenchElement } from "./bench-element.js";
+
+/** The place of a panel on the page. It loads the panel's element when there is something to see of it. */
+@customElement("panel-frame")
+export class PanelFrame extends BenchElement {
+  static override styles = [shared, alerts];
+
+  @property({ attribute: false }) panel!: Panel;
+  /** Whether a person opened it, where the bench does not know that. */
+  @internal() private opened = false;
+  /** Why its element could not be loaded. */
+  @internal() private failure = "";
+  #requested = false;
+
+  get #isOpen(): boolean {
+    return this.panel.isOpen?.(this.state) ?? this.opened;
+  }
+
+  protected override willUpdate(_changed: PropertyValues): void {
+    const { collapsible, isShown } = this.panel;
+    const wanted = collapsible ? this.#isOpen : isShown?.(this.state) !== false;
+    if (wanted && !this.#requested) void this.#load();
+  }
+
+  async #load(): Promise<void> {
+    this.#requested = true;
+    this.failure = "";
+    try {
+      await this.panel.load();
+    } catch (thrown) {
+      this.failure = thrown instanceof Error ? thrown.message : String(thrown);
+    }
+  }
+
+  override render() {
+    const { title, collapsible } = this.panel;
+    if (!collapsible) return this.#content();
+    return html`
+      <details ?open=${this.#isOpen} @toggle=${this.#toggled}>
+        <summary><h2>${title}</h2></summary>
+        ${this.#requested ? this.#content() : nothing}
+      </details>
+    `;
+  }
+
+  #content() {
+    if (this.failure) return this.#alert();
+    const { tag, collapsible } = this.panel;
+    const element = unsafeStatic(tag);
+    return collapsible
+      ? staticHtml`<${element} .bench=${this.bench} .state=${this.state} .open=${this.#isOpen}></${element}>`
+      : staticHtml`<${element} .bench=${this.bench} .state=${this.state}></${element}>`;
+  }
+
+  #alert() {
+    return html`
+      <div class="item bad" role="alert">
+        <p>This part of the page could not be loaded (${this.failure.replace(/\.$/, "")}). Look at the connection.</p>
+        ${button("Try again", { onPress: () => void this.#load() })}
+      </div>
+    `;
+  }
+
+  readonly #toggled = (event: Event): void => {
+    const { open } = event.target as HTMLDetailsElement;
+    if (open === this.#isOpen) return;
+    this.opened = open;
+    this.panel.onToggle?.(this.bench, open);
+  };
+}

@@ -1,0 +1,59 @@
+import { css, html } from "lit";
+import { customElement } from "lit/decorators.js";
+
+import { BenchElement } from "../../app/bench-element.js";
+import { shared } from "../../styles/shared.js";
+import "./bench-readouts.js";
+import "./bench-verification.js";
+import "./curve-chart.js";
+import "./score-table.js";
+
+/** The run as it goes: its readings, whether it is the run that was promised, and its curves. */
+@customElement("curves-panel")
+export class CurvesPanel extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      .curves {
+        display: grid;
+        gap: 1.25rem;
+        grid-template-columns: minmax(0, 1fr);
+      }
+
+      score-table {
+        grid-column: 1 / -1;
+      }
+
+      @media (min-width: 46rem) {
+        .curves {
+          grid-template-columns: repeat(2, minmax(0, 1fr));
+          grid-template-rows: minmax(0, 1fr) auto;
+        }
+      }
+    `,
+  ];
+
+  override render() {
+    const { bench, state } = this;
+    const { curves } = bench;
+    const { version } = curves;
+    return html`
+      <bench-readouts .bench=${bench} .state=${state}></bench-readouts>
+      <bench-verification .bench=${bench} .state=${state}></bench-verification>
+      <div class="curves">
+        ${(["loss", "accuracy"] as const).map(
+          (quantity) => html`
+            <curve-chart
+              quantity=${quantity}
+              .curves=${curves}
+              .version=${version}
+              .steps=${state.plan?.steps ?? 0}
+              .beside=${state.opened?.curves ?? null}
+            ></curve-chart>
+          `,
+        )}
+        <score-table ?hidden=${curves.scores.length === 0} .scores=${curves.scores} .version=${version}></score-table>
+      </div>
+    `;
+  }
+}
