@@ -1,5 +1,5 @@
 import { learn, type Ask } from "../panels/explorer/explored.js";
-import { NormHistory } from "../panels/inside/history.js";
+import { NormHistory } from "../panels/inside/norm-history.js";
 import type { InspectionRequest } from "../panels/inside/inspection.js";
 import type { Language } from "../module.js";
 import type { Command, Requests, WorkerEvent } from "../protocol.js";

@@ -1,9 +1,16 @@
-/** Where a transformer looks: from the shares that every token gives every other. */
+/** What the tokens of a transformer attend to. */
 import type { Activation } from "../../module.js";
 import type { Tiles } from "./tiles.js";
 
-/** The side of the tokens' grid over the image, and whether a class token comes before them; null where they are no square. */
-export function gridOf(tokens: number): { side: number; first: 0 | 1 } | null {
+/** The tokens' grid over the image. */
+interface TokenGrid {
+  side: number;
+  /** The first token of the grid: 1 where a class token comes before it. */
+  first: 0 | 1;
+}
+
+/** Null where the tokens form no square. */
+export function gridOf(tokens: number): TokenGrid | null {
   for (const first of [0, 1] as const) {
     const side = Math.sqrt(tokens - first);
     if (Number.isInteger(side) && side > 0) return { side, first };
@@ -11,7 +18,11 @@ export function gridOf(tokens: number): { side: number; first: 0 | 1 } | null {
   return null;
 }
 
-/** What a token looks at in each head, as maps over the image. `token`: null for the mean of all. */
+/**
+ * What a token attends to in each head, as maps over the image.
+ * @param attention `[heads, tokens, tokens]`: the shares that every token, by row, gives every other
+ * @param token null for the mean of all tokens
+ */
 export function tilesOfAttention({ shape: [heads, tokens], values }: Activation, token: number | null): Tiles | null {
   const grid = gridOf(tokens);
   if (!grid) return null;
@@ -21,8 +32,8 @@ export function tilesOfAttention({ shape: [heads, tokens], values }: Activation,
   const rows = token === null ? Array.from({ length: tokens }, (_, row) => row) : [token];
   for (let head = 0; head < heads; head++) {
     for (const row of rows) {
-      const from = (head * tokens + row) * tokens + first;
-      for (let at = 0; at < size; at++) maps[head * size + at]! += values[from + at]! / rows.length;
+      const start = (head * tokens + row) * tokens + first;
+      for (let place = 0; place < size; place++) maps[head * size + place]! += values[start + place]! / rows.length;
     }
   }
   const who =
@@ -35,60 +46,66 @@ export function tilesOfAttention({ shape: [heads, tokens], values }: Activation,
     count: heads,
     rows: side,
     columns: side,
-    colours: 1,
+    channels: 1,
     values: maps,
-    spread: true,
+    fullRange: true,
     name: "Head",
-    about: `what ${who} looked at, in each of ${heads} heads`,
+    description: `what ${who} looked at, in each of ${heads} heads`,
   };
 }
 
 /**
  * Attention rollout: S. Abnar and W. Zuidema, "Quantifying attention flow in transformers", 2020. Each layer's shares, the
- * mean of its heads, are mixed half and half with what is passed along, and multiplied through the layers.
+ * mean of its heads, are averaged with the identity, which stands for the skip connection, and multiplied through the
+ * layers.
  * @returns how much each place of the image reaches the class token, or the tokens on average: `[side, side]`
  */
 export function rollout(layers: readonly Activation[]): Tiles | null {
-  const [head] = layers;
-  if (!head) return null;
-  const tokens = head.shape[1];
+  const [firstLayer] = layers;
+  if (!firstLayer) return null;
+  const tokens = firstLayer.shape[1];
   const grid = gridOf(tokens);
   if (!grid) return null;
-  let flow = Float64Array.from({ length: tokens * tokens }, (_, at) => (at % (tokens + 1) === 0 ? 1 : 0));
-  for (const layer of layers) flow = times(mixed(layer), flow, tokens);
+  let flow = Float64Array.from({ length: tokens * tokens }, (_, index) => (index % (tokens + 1) === 0 ? 1 : 0));
+  for (const layer of layers) flow = matmul(withSkipConnection(layer), flow, tokens);
   const { side, first } = grid;
   const values = new Float32Array(side * side);
   const rows = first === 1 ? [0] : Array.from({ length: tokens }, (_, row) => row);
-  for (const row of rows)
-    for (let at = 0; at < values.length; at++) values[at]! += flow[row * tokens + first + at]! / rows.length;
+  for (const row of rows) {
+    for (let place = 0; place < values.length; place++) {
+      values[place]! += flow[row * tokens + first + place]! / rows.length;
+    }
+  }
   return {
     count: 1,
     rows: side,
     columns: side,
-    colours: 1,
+    channels: 1,
     values,
-    spread: true,
+    fullRange: true,
     name: "Rollout",
-    about: `how much of each place of the image reaches ${first === 1 ? "the class token" : "the tokens, on average,"} through all layers`,
+    description: `how much of each place of the image reaches ${first === 1 ? "the class token" : "the tokens, on average,"} through all layers`,
   };
 }
 
-function mixed({ shape: [heads, tokens], values }: Activation): Float64Array {
-  const mix = new Float64Array(tokens * tokens);
-  for (let at = 0; at < mix.length; at++) {
+/** Half the mean of the heads and half the identity: `[tokens, tokens]`. */
+function withSkipConnection({ shape: [heads, tokens], values }: Activation): Float64Array {
+  const matrix = new Float64Array(tokens * tokens);
+  for (let index = 0; index < matrix.length; index++) {
     let sum = 0;
-    for (let head = 0; head < heads; head++) sum += values[head * mix.length + at]!;
-    mix[at] = 0.5 * (sum / heads) + (at % (tokens + 1) === 0 ? 0.5 : 0);
+    for (let head = 0; head < heads; head++) sum += values[head * matrix.length + index]!;
+    matrix[index] = 0.5 * (sum / heads) + (index % (tokens + 1) === 0 ? 0.5 : 0);
   }
-  return mix;
+  return matrix;
 }
 
-function times(a: Float64Array, b: Float64Array, size: number): Float64Array<ArrayBuffer> {
+/** The product of two matrices `[size, size]`. */
+function matmul(a: Float64Array, b: Float64Array, size: number): Float64Array<ArrayBuffer> {
   const product = new Float64Array(size * size);
   for (let row = 0; row < size; row++) {
     for (let k = 0; k < size; k++) {
-      const share = a[row * size + k]!;
-      for (let column = 0; column < size; column++) product[row * size + column]! += share * b[k * size + column]!;
+      const factor = a[row * size + k]!;
+      for (let column = 0; column < size; column++) product[row * size + column]! += factor * b[k * size + column]!;
     }
   }
   return product;

@@ -2,7 +2,7 @@ import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 
 import { ThemeController } from "../../ui/controllers/theme.js";
-import { inksOf, layoutOf, painted, scaleOf } from "./paint.js";
+import { colourMapOf, imageOf, layoutOf, scaleOf } from "./colour-map.js";
 import type { Tiles } from "./tiles.js";
 
 /** Tiles of numbers in one picture, all on one scale. A click on one is a `tile` event with its number. */
@@ -37,8 +37,8 @@ export class TileGrid extends LitElement {
   `;
 
   @property({ attribute: false }) tiles: Tiles | null = null;
-  /** Whose scale they are drawn on; by default their own. */
-  @property({ attribute: false }) among: Tiles | null = null;
+  /** The tiles whose scale these are drawn on; by default their own. */
+  @property({ attribute: false }) scaledLike: Tiles | null = null;
   @property({ attribute: false }) chosen: number | null = null;
   @property() label = "";
   @query("canvas") private canvas!: HTMLCanvasElement | null;
@@ -69,17 +69,17 @@ export class TileGrid extends LitElement {
 
   #frame(tiles: Tiles, chosen: number) {
     const { perRow, width, height, gap } = layoutOf(tiles);
-    const share = (pixels: number, of: number): string => `${(100 * pixels) / of}%`;
-    const left = share((chosen % perRow) * (tiles.columns + gap), width);
-    const top = share(Math.floor(chosen / perRow) * (tiles.rows + gap), height);
-    const size = `width: ${share(tiles.columns, width)}; height: ${share(tiles.rows, height)}`;
+    const percentOf = (pixels: number, total: number): string => `${(100 * pixels) / total}%`;
+    const left = percentOf((chosen % perRow) * (tiles.columns + gap), width);
+    const top = percentOf(Math.floor(chosen / perRow) * (tiles.rows + gap), height);
+    const size = `width: ${percentOf(tiles.columns, width)}; height: ${percentOf(tiles.rows, height)}`;
     return html`<div class="chosen" style="left: ${left}; top: ${top}; ${size}"></div>`;
   }
 
   override updated(): void {
     const { tiles, canvas } = this;
     if (!tiles || !canvas) return;
-    canvas.getContext("2d")?.putImageData(painted(tiles, inksOf(this), scaleOf(this.among ?? tiles)), 0, 0);
+    canvas.getContext("2d")?.putImageData(imageOf(tiles, colourMapOf(this), scaleOf(this.scaledLike ?? tiles)), 0, 0);
   }
 
   #choose({ offsetX, offsetY }: MouseEvent): void {

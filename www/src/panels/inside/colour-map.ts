@@ -1,0 +1,116 @@
+/** Numbers as colours: a diverging colour map, with the colour of paper in its middle. */
+import type { Tiles } from "./tiles.js";
+
+type Colour = readonly [red: number, green: number, blue: number];
+
+export interface ColourMap {
+  middle: Colour;
+  above: Colour;
+  below: Colour;
+}
+
+/** The page's own colours as they are now: they change with the theme. */
+export function colourMapOf(element: Element): ColourMap {
+  const style = getComputedStyle(element);
+  const colour = (token: string): Colour => parseHex(style.getPropertyValue(token).trim(), token);
+  return { middle: colour("--paper"), above: colour("--flame"), below: colour("--warm") };
+}
+
+function parseHex(text: string, token: string): Colour {
+  const [, hex = ""] = /^#([0-9a-f]+)$/i.exec(text) ?? [];
+  const channels = hex.length === 3 ? Array.from(hex, (digit) => digit + digit) : (hex.match(/../g) ?? []);
+  const [red, green, blue] = channels.map((digits) => parseInt(digits, 16));
+  if (red === undefined || green === undefined || blue === undefined) {
+    throw new Error(`${token} is no colour of the form #rrggbb: ${text}.`);
+  }
+  return [red, green, blue];
+}
+
+/** Which value has the middle colour, and which is furthest from it: all tiles of a picture share one. */
+export interface Scale {
+  middle: number;
+  end: number;
+  /** Whether colours go linearly with the values, or with their square root. */
+  linear: boolean;
+}
+
+export function scaleOf({ values, fullRange = false }: Pick<Tiles, "values" | "fullRange">): Scale {
+  const [least, greatest] = extent(values);
+  if (fullRange) return { middle: least, end: greatest, linear: true };
+  return { middle: 0, end: Math.max(-least, greatest), linear: false };
+}
+
+export interface Layout {
+  /** Tiles in a row. */
+  perRow: number;
+  /** In pixels, one for each value. */
+  width: number;
+  height: number;
+  /** Pixels between two tiles. */
+  gap: number;
+}
+
+export function layoutOf(tiles: Tiles): Layout {
+  const perRow = tilesPerRow(tiles);
+  const rows = Math.ceil(tiles.count / perRow);
+  // Between single pixels a gap would be as large as they are.
+  const gap = tiles.rows * tiles.columns > 1 && tiles.count > 1 ? 1 : 0;
+  return { perRow, width: perRow * (tiles.columns + gap) - gap, height: rows * (tiles.rows + gap) - gap, gap };
+}
+
+/** How many tiles make a row: about twice as wide as high, with few places left empty. */
+function tilesPerRow({ count, rows, columns }: Tiles): number {
+  const wanted = Math.sqrt((2 * count * rows) / columns);
+  let [best, leastCost] = [1, Infinity];
+  const last = Math.min(count, Math.ceil(1.6 * wanted));
+  for (let perRow = Math.max(1, Math.floor(0.7 * wanted)); perRow <= last; perRow++) {
+    const empty = (Math.ceil(count / perRow) * perRow - count) / count;
+    const cost = empty + 0.3 * Math.abs(Math.log(perRow / wanted));
+    if (cost < leastCost) [best, leastCost] = [perRow, cost];
+  }
+  return best;
+}
+
+/** All tiles as one image, one pixel for each value. */
+export function imageOf(tiles: Tiles, colours: ColourMap, scale: Scale): ImageData {
+  const { count, rows, columns, channels, values } = tiles;
+  const { perRow, width, height, gap } = layoutOf(tiles);
+  const image = new ImageData(width, height);
+  const plane = rows * columns;
+  const [lowest, highest] = channels === 3 ? extent(values) : [0, 1];
+  for (let tile = 0; tile < count; tile++) {
+    const left = (tile % perRow) * (columns + gap);
+    const top = Math.floor(tile / perRow) * (rows + gap);
+    for (let at = 0; at < plane; at++) {
+      const pixel = 4 * ((top + Math.floor(at / columns)) * width + left + (at % columns));
+      const value = tile * channels * plane + at;
+      for (let channel = 0; channel < 3; channel++) {
+        image.data[pixel + channel] =
+          channels === 3
+            ? (255 * (values[value + channel * plane]! - lowest)) / (highest - lowest || 1)
+            : mix(colours, intensityOf(values[value]!, scale), channel);
+      }
+      image.data[pixel + 3] = 255;
+    }
+  }
+  return image;
+}
+
+/** How far a value is from the middle: -1 to 1. */
+function intensityOf(value: number, { middle, end, linear }: Scale): number {
+  const intensity = Math.max(-1, Math.min(1, (value - middle) / (end - middle || 1)));
+  // The square root lets small values be seen.
+  return linear ? intensity : Math.sign(intensity) * Math.sqrt(Math.abs(intensity));
+}
+
+function mix({ middle, above, below }: ColourMap, intensity: number, channel: number): number {
+  const colour = intensity < 0 ? below : above;
+  return middle[channel]! + Math.abs(intensity) * (colour[channel]! - middle[channel]!);
+}
+
+/** The least and the greatest value. */
+function extent(values: Float32Array): [least: number, greatest: number] {
+  let [least, greatest] = [Infinity, -Infinity];
+  for (const value of values) [least, greatest] = [Math.min(least, value), Math.max(greatest, value)];
+  return [least, greatest];
+}

@@ -1,0 +1,14 @@
+/** What is said of tiles and values in captions. */
+import { significant } from "../../words.js";
+
+/** A description as a sentence. */
+export function sentence(description: string): string {
+  return `${description.charAt(0).toUpperCase()}${description.slice(1)}.`;
+}
+
+export function rangeOf(values: Float32Array): string {
+  if (values.length === 1) return significant(values[0] ?? 0);
+  let [lowest, highest, sum] = [Infinity, -Infinity, 0];
+  for (const value of values) [lowest, highest, sum] = [Math.min(lowest, value), Math.max(highest, value), sum + value];
+  return `From ${significant(lowest)} to ${significant(highest)}, ${significant(sum / values.length)} on average.`;
+}
