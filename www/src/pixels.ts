@@ -1,20 +1,32 @@
-/** Images as the data sets have them, made into what a canvas takes. */
+/** Images as the data sets have them: `[channels, rows, columns]`, as bytes or as values from 0 to 1. */
 
-/** The shape of an image, as people write it. */
-export function shapeOf({ channels, height, width }: { channels: number; height: number; width: number }): string {
+/** An image's size. */
+export interface ImageShape {
+  channels: number;
+  height: number;
+  width: number;
+}
+
+/** "1×28×28" */
+export function shapeText({ channels, height, width }: ImageShape): string {
   return `${channels}×${height}×${width}`;
 }
 
-/** What the network is given of an image's bytes: values from 0 to 1. */
-export function valuesOf(pixels: Uint8Array): Float32Array {
-  return Float32Array.from(pixels, (value) => value / 255);
+/** Bytes as the values from 0 to 1 that a network is given. */
+export function unitPixels(bytes: ArrayLike<number>): Float32Array {
+  return Float32Array.from(bytes, (value) => value / 255);
+}
+
+/** Values from 0 to 1 as bytes have them, from 0 to 255. */
+export function bytePixels(unit: Float32Array): Float32Array {
+  return unit.map((value) => 255 * value);
 }
 
 /**
  * `pixels`: channels × rows × columns values from 0 to 255. One channel is ink, black with the value as its opacity;
  * three are red, green and blue.
  */
-export function picture(pixels: ArrayLike<number>, channels: number, columns: number, rows: number): ImageData {
+export function imageDataOf(pixels: ArrayLike<number>, channels: number, columns: number, rows: number): ImageData {
   const image = new ImageData(columns, rows);
   const plane = columns * rows;
   for (let at = 0; at < plane; at++) {

@@ -5,7 +5,7 @@ import { choicesOf, fieldOf } from "../fields.js";
 import { alerts } from "../styles/alerts.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
-import { ago, count } from "../words.js";
+import { timeAgo, count } from "../format.js";
 import { BenchElement } from "./bench-element.js";
 
 /** What went wrong and what can be done, and what is worth knowing. */
@@ -51,7 +51,7 @@ export class BenchAlerts extends BenchElement {
   #stopped() {
     const { stopped, phase, step } = this.state;
     if (!stopped || phase !== "ready" || step > 0) return nothing;
-    const when = ago(Date.now() - stopped.written);
+    const when = timeAgo(Date.now() - stopped.written);
     return html`
       <div class="item" role="group" aria-label="Stopped run">
         <p>A run of this recipe stopped at step ${count(stopped.step)}, ${when}. It was kept in this browser.</p>

@@ -2,7 +2,7 @@ import { html, type PropertyValues } from "lit";
 import { customElement } from "lit/decorators.js";
 
 import type { Phase } from "../bench/state.js";
-import { count } from "../words.js";
+import { count } from "../format.js";
 import { BenchElement } from "./bench-element.js";
 
 const SAID: Partial<Record<Phase, string>> = {

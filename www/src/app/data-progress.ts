@@ -3,7 +3,7 @@ import { customElement } from "lit/decorators.js";
 
 import { choiceLabel } from "../fields.js";
 import { shared } from "../styles/shared.js";
-import { left, megabytes } from "../words.js";
+import { timeLeft, megabytes } from "../format.js";
 import { BenchElement } from "./bench-element.js";
 
 /** A data set on its way: which file, from where, how much, how long still. */
@@ -35,7 +35,7 @@ export class DataProgressBar extends BenchElement {
     const where = from === "storage" ? "this browser's storage" : from;
     const much =
       total > 0 ? `${megabytes(loaded)} of ${megabytes(total)}, ${Math.floor(100 * share)} %` : megabytes(loaded);
-    const text = secondsLeft !== undefined && share < 1 ? `${much}, ${left(secondsLeft)}` : much;
+    const text = secondsLeft !== undefined && share < 1 ? `${much}, ${timeLeft(secondsLeft)}` : much;
     return html`
       <div class="item">
         <p>Fetching ${title}${split === "test" ? ", to score with" : ""}: ${file} from ${where}</p>

@@ -4,7 +4,7 @@ import { customElement, query } from "lit/decorators.js";
 import { isLocked } from "../bench/state.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
-import { count, percent } from "../words.js";
+import { count, percent } from "../format.js";
 import { BenchElement } from "./bench-element.js";
 
 /** Takes a run out of the page as a file, and back in. */

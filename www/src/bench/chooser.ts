@@ -1,6 +1,6 @@
 import type { Plan, Report } from "../module.js";
 import type { Engine } from "../protocol.js";
-import { speed } from "../words.js";
+import { speed } from "../format.js";
 import { Trial, TrialError, type Opening } from "./trial.js";
 
 /** Training this long tells how fast the CPU engine is; of the beginning, when helpers are yet to join, little counts. */

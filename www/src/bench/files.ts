@@ -1,4 +1,4 @@
-import { megabytes } from "../words.js";
+import { megabytes } from "../format.js";
 
 /** Far more than any file of ours has; it is read in one piece. */
 const MOST_BYTES = 256 << 20;

@@ -1,5 +1,5 @@
 import type { Field } from "../module.js";
-import { count, megabytes } from "../words.js";
+import { count, megabytes } from "../format.js";
 import { choiceLabel } from "../fields.js";
 import { readKept, stepsPerEpochOf, type Kept, type KeptRun } from "./record.js";
 import { Store } from "./store.js";

@@ -3,7 +3,8 @@ import { customElement, property } from "lit/decorators.js";
 
 import { bars } from "../styles/bars.js";
 import { shared } from "../styles/shared.js";
-import { percent } from "../words.js";
+import { argmax } from "../math.js";
+import { percent } from "../format.js";
 
 /** How probable the network holds each class to be. */
 @customElement("class-bars")
@@ -47,7 +48,7 @@ export class ClassBars extends LitElement {
 
   override render() {
     const { classes, probabilities } = this;
-    const most = probabilities ? probabilities.indexOf(Math.max(...probabilities)) : -1;
+    const most = probabilities ? argmax(probabilities) : -1;
     return html`
       <table>
         <caption class="heard">

@@ -1,7 +1,7 @@
-import { LitElement, css, html, type PropertyValues } from "lit";
+import { LitElement, css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 
-import { picture } from "../pixels.js";
+import { imageDataOf, type ImageShape } from "../pixels.js";
 
 /** A small image: one channel is drawn in the colour of ink (0 is paper), three in their own colours. */
 @customElement("pixel-image")
@@ -42,6 +42,30 @@ export class PixelImage extends LitElement {
 
   override updated(_changed: PropertyValues): void {
     const { pixels, channels, columns, rows } = this;
-    this.canvas.getContext("2d")?.putImageData(picture(pixels, channels, columns, rows), 0, 0);
+    this.canvas.getContext("2d")?.putImageData(imageDataOf(pixels, channels, columns, rows), 0, 0);
   }
+}
+
+/**
+ * An image of a data set.
+ * @param label its name for those who do not see it; undefined where it is named by what is around it
+ * @param pixels bytes `[channels, height, width]`
+ */
+export function pixelImage(
+  label: string | undefined,
+  pixels: ArrayLike<number>,
+  { channels, height, width }: ImageShape,
+  className?: string,
+) {
+  return html`
+    <pixel-image
+      class=${className ?? nothing}
+      aria-hidden=${label === undefined ? "true" : nothing}
+      label=${label ?? ""}
+      .pixels=${pixels}
+      .channels=${channels}
+      .columns=${width}
+      .rows=${height}
+    ></pixel-image>
+  `;
 }

@@ -1,4 +1,5 @@
 import type { Ask, Found, Guesses } from "../panels/explorer/explored.js";
+import { argmax } from "../math.js";
 import type { Example, Run } from "../module.js";
 
 /**
@@ -40,7 +41,7 @@ function guessesOf(run: Run): Guesses | null {
   const guess = (_: number, at: number): number => {
     const scores = logits.subarray(at * classes, (at + 1) * classes);
     // The first of equals, as everywhere; of what is no number the first, too.
-    return Math.max(0, scores.indexOf(Math.max(...scores)));
+    return argmax(scores);
   };
   return { step, classes: Uint8Array.from(truth, guess) };
 }

@@ -1,6 +1,8 @@
 /** Inspects the network for the page: at once where nothing else is to be done, else now and then. */
 import type { Activation, LayerInfo, Run } from "../module.js";
 import type { DeadUnits, Inspection, InspectionRequest } from "../panels/inside/inspection.js";
+import { argmax } from "../math.js";
+import { unitPixels } from "../pixels.js";
 import { readSafetensors } from "../tensors.js";
 
 /** Inspects no more often than this. */
@@ -40,7 +42,7 @@ export class Inspector {
     const began = performance.now();
     const { pixels, truth } = image;
     const probabilities = await run.predict(pixels);
-    const label = request.label ?? probabilities.indexOf(Math.max(...probabilities));
+    const label = request.label ?? argmax(probabilities);
     const inspection: Inspection = {
       step,
       pixels,
@@ -75,7 +77,7 @@ function imageOf(
   const { channels, height, width } = run.data;
   if (pixels) return pixels.length === channels * height * width ? { pixels, truth: null } : null;
   const [example] = run.examples("test", testImage, 1);
-  return example ? { pixels: Float32Array.from(example.pixels, (value) => value / 255), truth: example.label } : null;
+  return example ? { pixels: unitPixels(example.pixels), truth: example.label } : null;
 }
 
 async function attentionOf(run: Run, layers: readonly LayerInfo[], pixels: Float32Array): Promise<Activation[]> {
@@ -98,10 +100,7 @@ async function countDead(run: Run, layer: number): Promise<DeadUnits | null> {
   let alive: boolean[] = [];
   let images = 0;
   for (const { pixels } of run.examples("test", 0, DEAD_IMAGES)) {
-    const activation = await run.activations(
-      Float32Array.from(pixels, (value) => value / 255),
-      layer,
-    );
+    const activation = await run.activations(unitPixels(pixels), layer);
     if (!activation) return null;
     const [channels, rows, columns] = activation.shape;
     const maps = channels > 1 || rows > 1;

@@ -3,7 +3,7 @@ import { customElement, property } from "lit/decorators.js";
 
 import type { State } from "../../bench/state.js";
 import type { Plan } from "../../module.js";
-import { about, count, duration, milliseconds, percent, speed } from "../../words.js";
+import { measuredDuration, count, roughDuration, milliseconds, percent, speed } from "../../format.js";
 import { shared } from "../../styles/shared.js";
 import { ThrottleController } from "../../ui/controllers/throttle.js";
 import { BenchElement } from "../../app/bench-element.js";
@@ -136,7 +136,9 @@ export class BenchReadouts extends BenchElement {
         </div>
         <div>
           <dt>Time left</dt>
-          <dd>${state.scoring ? "scoring…" : going ? duration(left) : state.phase === "finished" ? "none" : "–"}</dd>
+          <dd>
+            ${state.scoring ? "scoring…" : going ? roughDuration(left) : state.phase === "finished" ? "none" : "–"}
+          </dd>
         </div>
         <div class="engine">
           <dt>Engine</dt>
@@ -182,8 +184,8 @@ function unknown(estimate: State["estimate"], engine: State["engine"]): string {
 
 function timeOf({ steps, stepsPerEpoch, batch }: Plan, imagesPerSecond: number): string {
   const each = batch / imagesPerSecond;
-  const all = steps > stepsPerEpoch ? `, ${about(each * steps)} in all` : "";
-  const epoch = about(each * Math.min(steps, stepsPerEpoch));
+  const all = steps > stepsPerEpoch ? `, ${measuredDuration(each * steps)} in all` : "";
+  const epoch = measuredDuration(each * Math.min(steps, stepsPerEpoch));
   return `Estimated here: ${epoch} an epoch${all} (a step of ${count(batch)} images took ${milliseconds(each)}).`;
 }
 

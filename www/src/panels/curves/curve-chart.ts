@@ -10,7 +10,7 @@ import { PlotController } from "../../ui/chart/plot-controller.js";
 import { plotStyles } from "../../ui/chart/styles.js";
 import { lossShown, viewOf, type Quantity, type View } from "../../ui/chart/view.js";
 import { shared } from "../../styles/shared.js";
-import { count, loss, percent } from "../../words.js";
+import { count, loss, percent } from "../../format.js";
 
 /** The text alternative changes this often at most. */
 const TEXT_MS = 400;

@@ -4,7 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 import type { Score } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import { tables } from "../../styles/tables.js";
-import { count, loss } from "../../words.js";
+import { count, loss } from "../../format.js";
 
 /** The test points of the curves, as numbers. */
 @customElement("score-table")

@@ -7,7 +7,7 @@ import type { GivenFile, CustomDatasetInfo } from "../../protocol.js";
 import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
 import { select } from "../../ui/select.js";
-import { count, megabytes } from "../../words.js";
+import { count, megabytes } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
 import "./drop-zone.js";
 import "../../ui/pixel-image.js";

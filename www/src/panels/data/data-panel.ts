@@ -3,7 +3,7 @@ import { customElement } from "lit/decorators.js";
 
 import type { DataInfo } from "../../module.js";
 import { shared } from "../../styles/shared.js";
-import { count } from "../../words.js";
+import { count } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
 import "../custom-images/own-panel.js";
 import "./augmented-samples.js";

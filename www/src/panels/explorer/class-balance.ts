@@ -3,7 +3,7 @@ import { customElement, property } from "lit/decorators.js";
 
 import { bars } from "../../styles/bars.js";
 import { shared } from "../../styles/shared.js";
-import { count, percent } from "../../words.js";
+import { count, percent } from "../../format.js";
 
 /** How many images there are of each class, as bars with their numbers. */
 @customElement("class-balance")

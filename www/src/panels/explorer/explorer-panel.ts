@@ -7,7 +7,7 @@ import type { DataInfo, Plan } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { select } from "../../ui/select.js";
-import { count } from "../../words.js";
+import { count } from "../../format.js";
 import { PanelElement } from "../panel-element.js";
 import "./class-balance.js";
 import "../../ui/image-grid.js";

@@ -1,5 +1,5 @@
 /** What is said of tiles and values in captions. */
-import { significant } from "../../words.js";
+import { significant } from "../../format.js";
 
 /** A description as a sentence. */
 export function sentence(description: string): string {

@@ -6,7 +6,9 @@ import { shared } from "../../styles/shared.js";
 import { VisibilityController } from "../../ui/controllers/visibility.js";
 import "../../ui/pixel-image.js";
 import { select } from "../../ui/select.js";
-import { count, percent } from "../../words.js";
+import { className, count, percent } from "../../format.js";
+import { argmax } from "../../math.js";
+import { bytePixels } from "../../pixels.js";
 import { PanelElement } from "../panel-element.js";
 import { rollout } from "./attention.js";
 import { rangeOf, sentence } from "./describe.js";
@@ -110,8 +112,8 @@ export class InsidePanel extends PanelElement {
 
   #image({ pixels, truth, probabilities }: Inspection, data: DataInfo) {
     const index = this.state.insideWish?.testImage ?? 0;
-    const prediction = probabilities.indexOf(Math.max(...probabilities));
-    const what = truth === null ? "The picture you try" : `Test image ${count(index)}, of ${nameOf(data, truth)}`;
+    const prediction = argmax(probabilities);
+    const what = truth === null ? "The picture you try" : `Test image ${count(index)}, of ${className(data, truth)}`;
     const move = (by: number) =>
       this.#request({ testImage: (index + by + data.test) % Math.max(1, data.test), label: null });
     return html`
@@ -119,13 +121,13 @@ export class InsidePanel extends PanelElement {
         <h3>The image</h3>
         <pixel-image
           label=${what}
-          .pixels=${pixels.map((value) => 255 * value)}
+          .pixels=${bytePixels(pixels)}
           .channels=${data.channels}
           .columns=${data.width}
           .rows=${data.height}
         ></pixel-image>
         <figcaption class="soft">
-          ${what}. Taken for <b>${nameOf(data, prediction)}</b>, ${percent(probabilities[prediction] ?? 0)}.
+          ${what}. Taken for <b>${className(data, prediction)}</b>, ${percent(probabilities[prediction] ?? 0)}.
         </figcaption>
         ${
           truth === null
@@ -142,7 +144,7 @@ export class InsidePanel extends PanelElement {
   }
 
   #saliency({ saliency, probabilities }: Inspection, data: DataInfo) {
-    const name = nameOf(data, saliency.label);
+    const name = className(data, saliency.label);
     const chosen = this.state.insideWish?.label ?? null;
     return html`
       <figure class="small">
@@ -159,7 +161,7 @@ export class InsidePanel extends PanelElement {
           ${select({
             options: [
               { value: "", label: "its guess" },
-              ...Array.from(probabilities, (_, label) => ({ value: String(label), label: nameOf(data, label) })),
+              ...Array.from(probabilities, (_, label) => ({ value: String(label), label: className(data, label) })),
             ],
             value: chosen === null ? "" : String(chosen),
             onChange: (value) => this.#request({ label: value === "" ? null : Number(value) }),
@@ -190,8 +192,4 @@ function saliencyTiles(gradient: Float32Array, { width, height }: DataInfo): Til
     values[index % size]! += value;
   });
   return { count: 1, rows: height, columns: width, channels: 1, values, name: "Evidence", description: "" };
-}
-
-function nameOf({ classes }: DataInfo, label: number): string {
-  return classes[label] ?? String(label);
 }

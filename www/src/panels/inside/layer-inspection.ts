@@ -5,7 +5,7 @@ import type { LayerInfo } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import "../../ui/chart/step-chart.js";
 import { valueOf } from "../../ui/select.js";
-import { count, significant } from "../../words.js";
+import { count, significant } from "../../format.js";
 import { tilesOfAttention } from "./attention.js";
 import { rangeOf, sentence } from "./describe.js";
 import type { Inspection } from "./inspection.js";

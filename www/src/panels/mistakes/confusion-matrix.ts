@@ -3,15 +3,18 @@ import { customElement, property } from "lit/decorators.js";
 
 import type { ClassScore } from "./analysis.js";
 import { shared } from "../../styles/shared.js";
-import { count, percent } from "../../words.js";
+import { count, percent } from "../../format.js";
 
-/** A cell: examples of one class that were taken for another, or for what they are. */
+/** A cell: the examples of one class that were classified as one class. */
 export interface Cell {
-  truth: number;
-  guess: number;
+  label: number;
+  predicted: number;
 }
 
-/** What was taken for what, and how much of each class is right. Sends `cell` with the one that was chosen. */
+/**
+ * The confusion matrix, and how much of each class is correct. Fires `cell` with the cell that was chosen, or with null
+ * where the chosen one was pressed again.
+ */
 @customElement("confusion-matrix")
 export class ConfusionMatrix extends LitElement {
   static override styles = [
@@ -121,7 +124,7 @@ export class ConfusionMatrix extends LitElement {
   ];
 
   @property({ attribute: false }) classes: readonly string[] = [];
-  /** `confusion[truth][guess]` */
+  /** `confusion[label][predicted]` */
   @property({ attribute: false }) confusion: number[][] = [];
   @property({ attribute: false }) byClass: ClassScore[] = [];
   @property({ attribute: false }) chosen: Cell | null = null;
@@ -129,8 +132,10 @@ export class ConfusionMatrix extends LitElement {
   override render() {
     const { classes, confusion, byClass } = this;
     const long = classes.some((name) => name.length > 2) ? "long" : "";
-    // Shares of the worst confusion, that small ones are seen too.
-    const most = Math.max(1, ...confusion.flatMap((row, truth) => row.filter((_, guess) => guess !== truth)));
+    // Shares of the worst confusion, so that small ones are seen too.
+    const most = Math.max(1, ...confusion.flatMap((row, label) => row.filter((_, predicted) => predicted !== label)));
+    const cell = (label: number, predicted: number, number: number) =>
+      number > 0 ? this.#cell({ label, predicted }, number, most) : html`<span class="none">0</span>`;
     return html`
       <div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix, to be scrolled">
         <table class=${long}>
@@ -146,11 +151,11 @@ export class ConfusionMatrix extends LitElement {
           </thead>
           <tbody>
             ${confusion.map(
-              (row, truth) => html`
+              (row, label) => html`
                 <tr>
-                  <th scope="row">${classes[truth]}</th>
-                  ${row.map((many, guess) => html`<td>${many > 0 ? this.#cell(truth, guess, many, most) : html`<span class="none">0</span>`}</td>`)}
-                  <td class="share">${this.#share(byClass[truth])}</td>
+                  <th scope="row">${classes[label]}</th>
+                  ${row.map((number, predicted) => html`<td>${cell(label, predicted, number)}</td>`)}
+                  <td class="share">${shareOf(byClass[label])}</td>
                 </tr>
               `,
             )}
@@ -160,29 +165,33 @@ export class ConfusionMatrix extends LitElement {
     `;
   }
 
-  #share(score: ClassScore | undefined) {
-    return score && score.count > 0 ? percent(score.right / score.count) : nothing;
-  }
-
-  #cell(truth: number, guess: number, many: number, most: number) {
+  #cell(cell: Cell, number: number, most: number) {
     const { classes, chosen, byClass } = this;
-    const right = truth === guess;
-    const share = right ? many / Math.max(1, byClass[truth]?.count ?? 1) : many / most;
-    const label = right
-      ? `${classes[truth]} taken for what it is: ${count(many)}`
-      : `${classes[truth]} taken for ${classes[guess]}: ${count(many)}`;
-    const pressed = chosen?.truth === truth && chosen.guess === guess;
+    const { label, predicted } = cell;
+    const isCorrect = label === predicted;
+    const share = isCorrect ? number / Math.max(1, byClass[label]?.count ?? 1) : number / most;
+    const name = isCorrect
+      ? `${classes[label]} taken for what it is: ${count(number)}`
+      : `${classes[label]} taken for ${classes[predicted]}: ${count(number)}`;
+    const isPressed = chosen?.label === label && chosen.predicted === predicted;
+    const choose = (): void => {
+      this.dispatchEvent(new CustomEvent<Cell | null>("cell", { detail: isPressed ? null : cell }));
+    };
     return html`
       <button
         type="button"
-        class=${right ? "right" : "wrong"}
+        class=${isCorrect ? "right" : "wrong"}
         style="--share: ${share.toFixed(3)}"
-        aria-label=${label}
-        aria-pressed=${pressed ? "true" : "false"}
-        @click=${() => this.dispatchEvent(new CustomEvent<Cell | null>("cell", { detail: pressed ? null : { truth, guess } }))}
+        aria-label=${name}
+        aria-pressed=${isPressed ? "true" : "false"}
+        @click=${choose}
       >
-        ${count(many)}
+        ${count(number)}
       </button>
     `;
   }
+}
+
+function shareOf(score: ClassScore | undefined) {
+  return score && score.count > 0 ? percent(score.correct / score.count) : nothing;
 }

@@ -1,24 +1,24 @@
 import { css, html, nothing } from "lit";
 import { customElement, state as internal } from "lit/decorators.js";
 
-import { analyse, type Analysis, type Answer } from "./analysis.js";
+import { analyse, type Analysis, type ClassifiedExample } from "./analysis.js";
 import type { DataInfo, Predictions } from "../../module.js";
 import { shared } from "../../styles/shared.js";
-import { count, percent } from "../../words.js";
+import { className, count, percent } from "../../format.js";
 import { ThrottleController } from "../../ui/controllers/throttle.js";
 import { PanelElement } from "../panel-element.js";
 import "./confusion-matrix.js";
 import type { Cell } from "./confusion-matrix.js";
-import "../../ui/pixel-image.js";
+import { pixelImage } from "../../ui/pixel-image.js";
 import "./reliability-diagram.js";
 
-/** As many as are looked at with pleasure. */
-const SHOWN = 24;
+/** Images in the gallery at most. */
+const GALLERY_SIZE = 24;
 
-/** While it trains, another scoring is shown no sooner: faster, nobody can read it, and drawing it would slow the run. */
+/** While it trains, another score is analysed no sooner: faster, nobody can read it, and drawing it would slow the run. */
 const HOLD_MS = 2_000;
 
-/** What the network gets wrong on the test images, as of the last scoring. Nothing is sent for it while it is closed. */
+/** What the network gets wrong on the test images, as of its last score. The worker sends nothing for it while it is closed. */
 @customElement("mistakes-panel")
 export class MistakesPanel extends PanelElement {
   static override styles = [
@@ -83,123 +83,121 @@ export class MistakesPanel extends PanelElement {
   ];
 
   protected override readonly followsSteps = false;
+  /** The cell of the confusion matrix whose images are shown; null for the worst mistakes. */
   @internal() private cell: Cell | null = null;
-  #of: Predictions | null = null;
+  #analysed: Predictions | null = null;
   #analysis: Analysis | null = null;
   readonly #throttle = new ThrottleController(this, HOLD_MS);
 
   override willUpdate(): void {
     const { answers, data, wantsAnswers } = this.state;
     if (!answers || !data) {
-      this.#of = this.#analysis = null;
+      this.#analysed = this.#analysis = null;
       this.cell = null;
       return;
     }
-    if (answers !== this.#of && this.#throttle.allows(this.state.phase !== "training" || !this.#of)) {
-      this.#of = answers;
+    if (answers !== this.#analysed && this.#throttle.allows(this.state.phase !== "training" || !this.#analysed)) {
+      this.#analysed = answers;
       this.#analysis = analyse(answers, data.classes.length);
     }
-    if (wantsAnswers && this.#analysis)
-      this.bench.looking.wantTestExamples(this.#shown(this.#analysis).map(({ index }) => index));
+    if (wantsAnswers && this.#analysis) {
+      this.bench.looking.wantTestExamples(this.#gallery(this.#analysis).map(({ index }) => index));
+    }
   }
 
   override render() {
     const { wantsAnswers, data } = this.state;
+    const analysis = this.#analysis;
     if (!wantsAnswers) return nothing;
-    return this.#analysis && data ? this.#parts(this.#analysis, data) : this.#nothingYet();
-  }
-
-  #nothingYet() {
-    return html`<p class="soft">
-      Shown once the network has been scored on the test images: at the end of an epoch, or when the run ends.
-    </p>`;
-  }
-
-  #parts(analysis: Analysis, data: DataInfo) {
-    const { step, wrong, confusion, byClass, bins, calibrationError } = analysis;
+    if (!analysis || !data) {
+      return html`<p class="soft">
+        Shown once the network has been scored on the test images: at the end of an epoch, or when the run ends.
+      </p>`;
+    }
+    const { step, wrong, bins, calibrationError } = analysis;
     return html`
       <p class="soft" role="status" aria-label="Mistakes">
         After step ${count(step)}: ${count(wrong.length)} of ${count(analysis.count)} test images wrong.
       </p>
       <div class="parts">
-        <figure>
-          <h3 id="matrix">Confusion matrix</h3>
-          <confusion-matrix
-            .classes=${data.classes}
-            .confusion=${confusion}
-            .byClass=${byClass}
-            .chosen=${this.cell}
-            @cell=${(event: CustomEvent<Cell | null>) => {
-              this.cell = event.detail;
-            }}
-          ></confusion-matrix>
-          <figcaption class="soft">
-            Rows: what the images are. Columns: what they were taken for. Choose a number to see its images.
-          </figcaption>
-        </figure>
+        ${this.#matrix(analysis, data)}
         <section class="sure" aria-label="Calibration">
           <h3>How sure, and how often right</h3>
           <reliability-diagram .bins=${bins} .error=${calibrationError}></reliability-diagram>
         </section>
-        ${this.#gallery(analysis, data)}
+        ${this.#pictures(analysis, data)}
       </div>
     `;
   }
 
-  #gallery(analysis: Analysis, data: DataInfo) {
+  #matrix({ confusion, byClass }: Analysis, { classes }: DataInfo) {
+    const choose = (event: CustomEvent<Cell | null>): void => {
+      this.cell = event.detail;
+    };
+    return html`
+      <figure>
+        <h3 id="matrix">Confusion matrix</h3>
+        <confusion-matrix
+          .classes=${classes}
+          .confusion=${confusion}
+          .byClass=${byClass}
+          .chosen=${this.cell}
+          @cell=${choose}
+        ></confusion-matrix>
+        <figcaption class="soft">
+          Rows: what the images are. Columns: what they were taken for. Choose a number to see its images.
+        </figcaption>
+      </figure>
+    `;
+  }
+
+  #pictures(analysis: Analysis, data: DataInfo) {
     const { cell } = this;
-    const shown = this.#shown(analysis);
-    const name = (at: number) => data.classes[at] ?? String(at);
-    const all = cell ? (analysis.confusion[cell.truth]?.[cell.guess] ?? 0) : analysis.wrong.length;
-    const what = cell ? `${name(cell.truth)} taken for ${name(cell.guess)}` : "The worst mistakes";
+    const gallery = this.#gallery(analysis);
+    const all = cell ? (analysis.confusion[cell.label]?.[cell.predicted] ?? 0) : analysis.wrong.length;
+    const title = cell
+      ? `${className(data, cell.label)} taken for ${className(data, cell.predicted)}`
+      : "The worst mistakes";
+    const showWorst = (): void => {
+      this.cell = null;
+    };
     return html`
       <section class="all" aria-label="Mistakes in pictures">
         <div class="head">
-          <h3>${what}: ${shown.length < all ? `${count(shown.length)} of ` : ""}${count(all)}</h3>
-          ${
-            cell
-              ? html`<button
-                  type="button"
-                  @click=${() => {
-                    this.cell = null;
-                  }}
-                >
-                  Show the worst mistakes
-                </button>`
-              : nothing
-          }
+          <h3>${title}: ${gallery.length < all ? `${count(gallery.length)} of ` : ""}${count(all)}</h3>
+          ${cell ? html`<button type="button" @click=${showWorst}>Show the worst mistakes</button>` : nothing}
         </div>
-        ${shown.length === 0 ? html`<p class="soft">There are none.</p>` : nothing}
-        <ul class="gallery" aria-label=${what}>
-          ${shown.map((answer) => this.#picture(answer, data, name))}
+        ${gallery.length === 0 ? html`<p class="soft">There are none.</p>` : nothing}
+        <ul class="gallery" aria-label=${title}>
+          ${gallery.map((example) => this.#picture(example, data))}
         </ul>
       </section>
     `;
   }
 
-  #picture({ index, truth, guess, confidence, ofTruth }: Answer, data: DataInfo, name: (at: number) => string) {
-    const example = this.state.testExamples.get(index);
-    const label = `Test image ${count(index)}, of ${name(truth)}`;
+  #picture({ index, label, predicted, confidence, labelProbability }: ClassifiedExample, data: DataInfo) {
+    const pixels = this.state.testExamples.get(index)?.pixels ?? [];
+    const name = className(data, label);
     return html`
       <li>
-        <pixel-image
-          label=${label}
-          .pixels=${example?.pixels ?? []}
-          .channels=${data.channels}
-          .columns=${data.width}
-          .rows=${data.height}
-        ></pixel-image>
-        <b>${name(guess)}</b> <span class="figure">${percent(confidence)}</span>
-        ${guess === truth ? nothing : html`<br /><span class="soft">is ${name(truth)}, <span class="figure">${percent(ofTruth)}</span></span>`}
+        ${pixelImage(`Test image ${count(index)}, of ${name}`, pixels, data)}
+        <b>${className(data, predicted)}</b> <span class="figure">${percent(confidence)}</span>
+        ${
+          predicted === label
+            ? nothing
+            : html`<br /><span class="soft">is ${name}, <span class="figure">${percent(labelProbability)}</span></span>`
+        }
       </li>
     `;
   }
 
   /** The worst mistakes, or the examples of the chosen cell. */
-  #shown({ wrong, right }: Analysis): Answer[] {
+  #gallery({ wrong, correct }: Analysis): ClassifiedExample[] {
     const { cell } = this;
-    if (!cell) return wrong.slice(0, SHOWN);
-    const from = cell.truth === cell.guess ? right : wrong;
-    return from.filter(({ truth, guess }) => truth === cell.truth && guess === cell.guess).slice(0, SHOWN);
+    if (!cell) return wrong.slice(0, GALLERY_SIZE);
+    const examples = cell.label === cell.predicted ? correct : wrong;
+    return examples
+      .filter(({ label, predicted }) => label === cell.label && predicted === cell.predicted)
+      .slice(0, GALLERY_SIZE);
   }
 }

@@ -4,7 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 import type { Bin } from "./analysis.js";
 import { shared } from "../../styles/shared.js";
 import { tables } from "../../styles/tables.js";
-import { count, percent } from "../../words.js";
+import { count, percent } from "../../format.js";
 
 const SIDE = 200;
 /** Room for the numbers at the axes. */
@@ -54,14 +54,14 @@ export class ReliabilityDiagram extends LitElement {
 
   override render() {
     const { bins, error } = this;
-    const there = bins.filter((bin) => bin.count > 0);
-    if (there.length === 0) return nothing;
-    const label = `Reliability diagram: of the most confident tenth that there is, ${percent(there.at(-1)?.accuracy ?? 0)} are right`;
+    const filled = bins.filter((bin) => bin.count > 0);
+    if (filled.length === 0) return nothing;
+    const label = `Reliability diagram: of the most confident tenth that there is, ${percent(filled.at(-1)?.accuracy ?? 0)} are right`;
     return html`
       <svg viewBox="0 0 ${LEFT + SIDE + RIGHT} ${ABOVE + SIDE + BELOW}" role="img" aria-label=${label}>
         <g transform="translate(${LEFT} ${ABOVE})">
           <rect class="frame" width=${SIDE} height=${SIDE}></rect>
-          ${there.map(
+          ${filled.map(
             (bin) => svg`
             <rect class="bar" x=${bin.from * SIDE + 1} y=${(1 - bin.accuracy) * SIDE} width=${(bin.to - bin.from) * SIDE - 2} height=${bin.accuracy * SIDE}></rect>
           `,
@@ -95,7 +95,7 @@ export class ReliabilityDiagram extends LitElement {
             </tr>
           </thead>
           <tbody>
-            ${there.map(
+            ${filled.map(
               (bin) => html`
                 <tr>
                   <td>${100 * bin.from} to ${100 * bin.to} %</td>

@@ -6,9 +6,9 @@ import type { Card } from "../../protocol.js";
 import { dialogs } from "../../styles/dialogs.js";
 import { shared } from "../../styles/shared.js";
 import { choiceLabel } from "../../fields.js";
-import { count } from "../../words.js";
+import { count } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
-import "./network-drawing.js";
+import "./network-diagram.js";
 
 /** Every network on a card: how it is built, how large it is, and where it comes from. */
 @customElement("network-cards")
@@ -113,7 +113,7 @@ export class NetworkCards extends BenchElement {
         line-height: 1.35;
       }
 
-      network-drawing {
+      network-diagram {
         margin-block: 0.2rem;
       }
     `,
@@ -169,7 +169,7 @@ export class NetworkCards extends BenchElement {
           </button>
           <span>${year ?? "now"}</span>
         </div>
-        <network-drawing .description=${description}></network-drawing>
+        <network-diagram .description=${description}></network-diagram>
         <p class="soft" id="${model}-facts">
           ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image of ${input.join("×")}, as in
           ${choiceLabel(fields, "data", data)}.<br />${paper}.

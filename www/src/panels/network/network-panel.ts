@@ -5,11 +5,12 @@ import { isLocked } from "../../bench/state.js";
 import { shared } from "../../styles/shared.js";
 import { tables } from "../../styles/tables.js";
 import { button } from "../../ui/button.js";
-import { count } from "../../words.js";
+import { count } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
+import { FIRST_INSPECTION } from "../inside/inspection.js";
 import type { CodeDialog } from "./code-dialog.js";
 import "./code-dialog.js";
-import "./network-drawing.js";
+import "./network-diagram.js";
 
 /** The network that is trained: where it comes from, its size, its layers. */
 @customElement("network-panel")
@@ -23,7 +24,7 @@ export class NetworkPanel extends BenchElement {
         margin: 0.2rem 0 0.6rem;
       }
 
-      network-drawing {
+      network-diagram {
         max-width: 34rem;
         margin-bottom: 0.6rem;
       }
@@ -36,9 +37,9 @@ export class NetworkPanel extends BenchElement {
 
   @query("code-dialog") private code!: CodeDialog;
 
-  #lookInto(layer: number): void {
+  #inspect(layer: number): void {
     const { insideWish } = this.state;
-    this.bench.looking.inside({ ...(insideWish ?? { testImage: 0, label: null, visible: true }), layer });
+    this.bench.looking.inside({ ...(insideWish ?? FIRST_INSPECTION), layer });
     this.dispatchEvent(new CustomEvent("inside", { bubbles: true, composed: true }));
   }
 
@@ -50,11 +51,11 @@ export class NetworkPanel extends BenchElement {
     return html`
       <h2>${title}</h2>
       <p class="soft paper">${paper}</p>
-      <network-drawing
-        opens
+      <network-diagram
+        clickable
         .description=${description}
-        @layer=${(event: CustomEvent<number>) => this.#lookInto(event.detail)}
-      ></network-drawing>
+        @layer=${(event: CustomEvent<number>) => this.#inspect(event.detail)}
+      ></network-diagram>
       <p class="size">
         ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image.
         <span class="soft">A click on a block looks inside it.</span>

@@ -7,7 +7,7 @@ import { ThemeController } from "../../ui/controllers/theme.js";
 import type { Quantity } from "../../ui/chart/view.js";
 import { letterOf, overlayOf, overlayOptions, perStep, type Axis, type Line, type Overlay } from "./overlay.js";
 import { shared } from "../../styles/shared.js";
-import { loss, percent } from "../../words.js";
+import { loss, percent } from "../../format.js";
 
 const TITLES = { loss: "Loss", accuracy: "Accuracy" } as const;
 const AGAINST = { step: "the step", epoch: "the epoch", seconds: "the seconds of training" } as const;

@@ -10,7 +10,7 @@ import { shared } from "../../styles/shared.js";
 import { SubscriptionController } from "../../ui/controllers/subscription.js";
 import { button } from "../../ui/button.js";
 import { select, valueOf } from "../../ui/select.js";
-import { ago, count, duration, percent } from "../../words.js";
+import { timeAgo, count, roughDuration, percent } from "../../format.js";
 import { PanelElement } from "../panel-element.js";
 import "./run-variation.js";
 import "./runs-chart.js";
@@ -389,8 +389,8 @@ function about({ curves, steps, scores, seconds, engine, when, data }: KeptRun):
   const score = scores.at(-1);
   const right = score ? `, ${percent(score.accuracy)} of the test images right` : "";
   const took =
-    seconds === null ? "" : `, ${seconds < 5 ? `${seconds.toFixed(1)} seconds` : duration(seconds)} of training`;
-  return `${length} on ${data}${right}${took}, by ${engine}, ${ago(Date.now() - when)}`;
+    seconds === null ? "" : `, ${seconds < 5 ? `${seconds.toFixed(1)} seconds` : roughDuration(seconds)} of training`;
+  return `${length} on ${data}${right}${took}, by ${engine}, ${timeAgo(Date.now() - when)}`;
 }
 
 function fileName(name: string): string {

@@ -25,7 +25,7 @@ import {
 } from "./tree.js";
 import { shared } from "../../styles/shared.js";
 import { rows } from "./styles.js";
-import { count } from "../../words.js";
+import { count } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
 
 /** A network of one's own, layer by layer: to add to, take from, put in another order and change. */

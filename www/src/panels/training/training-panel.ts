@@ -3,7 +3,7 @@ import { customElement, state as internal } from "lit/decorators.js";
 
 import { isLocked } from "../../bench/state.js";
 import { shared } from "../../styles/shared.js";
-import { count, milliseconds, significant, speed } from "../../words.js";
+import { count, milliseconds, significant, speed } from "../../format.js";
 import { PanelElement } from "../panel-element.js";
 import "../../ui/pixel-image.js";
 import "../../ui/chart/step-chart.js";

@@ -3,7 +3,7 @@ import { customElement, query } from "lit/decorators.js";
 
 import { normalize, SIDE } from "./normalize.js";
 import { drawStrokes, PAD, type Point } from "./strokes.js";
-import { picture } from "../../pixels.js";
+import { imageDataOf } from "../../pixels.js";
 
 /**
  * Paper and pen. Fires `drawing` with the 28×28 pixels that the network is to see, at most once a frame; null where
@@ -65,7 +65,7 @@ export class DrawPad extends LitElement {
     this.#strokes = [];
     this.#redraw();
     const small = new OffscreenCanvas(SIDE, SIDE);
-    small.getContext("2d")?.putImageData(picture(pixels, 1, SIDE, SIDE), 0, 0);
+    small.getContext("2d")?.putImageData(imageDataOf(pixels, 1, SIDE, SIDE), 0, 0);
     this.#context()?.drawImage(small, 0, 0, PAD, PAD);
   }
 

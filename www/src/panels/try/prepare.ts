@@ -1,6 +1,7 @@
 /** What a network gets of a picture: what the images that it is trained on went through. */
 import { normalize, SIDE } from "./normalize.js";
 import type { DataInfo } from "../../module.js";
+import { unitPixels } from "../../pixels.js";
 import { standingOut } from "./contrast.js";
 import type { Picture } from "./read.js";
 import { borderOf, lightOf, middle, shrink, whole } from "./shrink.js";
@@ -51,7 +52,7 @@ export function prepare(picture: Picture, data: Shape, choices: Choices): Prepar
   const box = (choices.whole ? whole : middle)(image, width, height);
   const colours = shrink(image, box, width, height, borderOf(image));
   const bytes = channels === 1 ? ink(colours, choices.inverted) : colours;
-  return { pixels: bytes.map((byte) => byte / 255), said: sayShrunk(picture, data, choices) };
+  return { pixels: unitPixels(bytes), said: sayShrunk(picture, data, choices) };
 }
 
 function prepareDigit(picture: Picture, choices: Choices): Prepared {

@@ -1,5 +1,5 @@
 /** A picture that a person gives to be tried: read, with what cannot be read said in a sentence. */
-import { count, megabytes } from "../../words.js";
+import { count, megabytes } from "../../format.js";
 
 /** Of a file: more than any camera makes of one picture. */
 const MOST_BYTES = 30e6;

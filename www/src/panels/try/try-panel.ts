@@ -3,7 +3,8 @@ import { customElement, query, state as internal } from "lit/decorators.js";
 
 import { SIDE } from "./normalize.js";
 import type { DataInfo, Example } from "../../module.js";
-import { shapeOf, valuesOf } from "../../pixels.js";
+import { argmax } from "../../math.js";
+import { bytePixels, shapeText, unitPixels } from "../../pixels.js";
 import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
 import { DIGITS, guessChoices, isDigits, prepare, type Choices } from "./prepare.js";
@@ -174,7 +175,7 @@ export class TryPanel extends BenchElement {
     if (testExample && testExample !== this.#example) {
       this.#example = testExample;
       this.tried = { what: "example", example: testExample };
-      this.pixels = valuesOf(testExample.pixels);
+      this.pixels = unitPixels(testExample.pixels);
     }
     const words = this.#say();
     if (words.name === this.#words.name && words.note === this.#words.note) return;
@@ -205,7 +206,7 @@ export class TryPanel extends BenchElement {
         </try-sources>
         <figure>
           <figcaption class="soft">
-            What the network gets: ${shapeOf(data ?? { channels: 1, height: SIDE, width: SIDE })}
+            What the network gets: ${shapeText(data ?? { channels: 1, height: SIDE, width: SIDE })}
           </figcaption>
           ${this.#seen(data)} ${this.#done(data)}
         </figure>
@@ -247,7 +248,7 @@ export class TryPanel extends BenchElement {
     if (!data) return nothing;
     return html`
       <figcaption class="soft">
-        Drawing is for digits in ${SIDE}×${SIDE} pixels; ${data.title} has other images, ${shapeOf(data)}.
+        Drawing is for digits in ${SIDE}×${SIDE} pixels; ${data.title} has other images, ${shapeText(data)}.
       </figcaption>
       ${
         tried.what === "example"
@@ -319,7 +320,7 @@ export class TryPanel extends BenchElement {
   #bytes(): ArrayLike<number> {
     if (this.pixels !== this.#bytesOf) {
       this.#bytesOf = this.pixels;
-      this.#shown = this.pixels?.map((value) => 255 * value) ?? [];
+      this.#shown = this.pixels ? bytePixels(this.pixels) : [];
     }
     return this.#shown;
   }
@@ -363,7 +364,7 @@ export class TryPanel extends BenchElement {
     const { guess, data, step, plan, engine } = this.state;
     if (!this.pixels) return { name: "", note: "Nothing yet" };
     if (!guess) return { name: "", note: plan || engine?.kind !== "gpu" ? "…" : "Press Train first" };
-    const name = (data?.classes ?? DIGITS)[guess.indexOf(Math.max(...guess))] ?? "?";
+    const name = (data?.classes ?? DIGITS)[argmax(guess)] ?? "?";
     return { name, note: step === 0 ? "by chance: it is not trained yet" : "" };
   }
 }

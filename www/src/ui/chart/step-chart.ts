@@ -10,7 +10,7 @@ import { PlotController } from "./plot-controller.js";
 import { plotStyles } from "./styles.js";
 import { stepsShown, thinned, type View } from "./view.js";
 import { shared } from "../../styles/shared.js";
-import { count } from "../../words.js";
+import { count } from "../../format.js";
 
 /** Values at steps: the first `length` of them. NaN is unknown. */
 export interface Series {

@@ -1,4 +1,4 @@
-/** Numbers as a person reads them. English everywhere, so that a page and its screenshots say the same. */
+/** Numbers and names as a person reads them. English everywhere, so that a page and its screenshots say the same. */
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
@@ -31,8 +31,8 @@ export function speed(imagesPerSecond: number): string {
   return imagesPerSecond < 10 ? imagesPerSecond.toFixed(1) : count(rounded);
 }
 
-/** How long ago something was, as a person would say it. */
-export function ago(milliseconds: number): string {
+/** How long ago something was. */
+export function timeAgo(milliseconds: number): string {
   const words = new Intl.RelativeTimeFormat("en");
   const seconds = milliseconds / 1_000;
   if (seconds < 60) return "less than a minute ago";
@@ -42,7 +42,7 @@ export function ago(milliseconds: number): string {
 }
 
 /** How long something that was measured will take. */
-export function about(seconds: number): string {
+export function measuredDuration(seconds: number): string {
   if (seconds < 1) return "less than a second";
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 90) return `${Math.round(seconds)} s`;
@@ -56,7 +56,7 @@ export function milliseconds(seconds: number): string {
 }
 
 /** How long something will take, no more exact than it is known. */
-export function duration(seconds: number): string {
+export function roughDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "unknown";
   if (seconds < 5) return "a few seconds";
   if (seconds < 60) return `${Math.round(seconds / 5) * 5} seconds`;
@@ -65,9 +65,14 @@ export function duration(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} hours`;
 }
 
-/** How long something still takes, as a download's pace promises it. */
-export function left(seconds: number): string {
+/** What a download still takes, estimated from its speed. */
+export function timeLeft(seconds: number): string {
   if (seconds < 5) return "a few seconds left";
   if (seconds < 90) return `about ${5 * Math.round(seconds / 5)} s left`;
-  return `about ${about(seconds)} left`;
+  return `about ${measuredDuration(seconds)} left`;
+}
+
+/** The name of a class, by its label; the label where the class has no name. */
+export function className({ classes }: { classes: readonly string[] }, label: number): string {
+  return classes[label] ?? String(label);
 }

@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+
+import { argmax } from "./math.js";
+
+test("the greatest value's index, and the first of equals", () => {
+  expect(argmax(Float32Array.of(-3, -1, -2))).toBe(1);
+  expect(argmax(Float32Array.of(0, 5, 5))).toBe(1);
+});
+
+test("0 where there is no greatest value", () => {
+  expect(argmax(Float32Array.of(1, NaN, 2))).toBe(0);
+  expect(argmax(new Float32Array())).toBe(0);
+});
