@@ -2,38 +2,38 @@
 
 use std::ffi::OsString;
 
-use crate::Outcome;
+use crate::Result;
 use crate::browser;
+use crate::log::Log;
+use crate::module::{self, Module};
 use crate::npm;
-use crate::places::Places;
-use crate::run;
-use crate::say::Voice;
+use crate::paths::Paths;
+use crate::process;
 use crate::setup;
-use crate::wasm::{self, Build};
 
 /// Builds both engines and the page, and runs the benchmark on them.
-pub fn bench(places: &Places, arguments: &[OsString]) -> Outcome<String> {
+pub fn bench(paths: &Paths, arguments: &[OsString]) -> Result<String> {
     if let Some((subject, rest)) = arguments.split_first()
         && subject == "profile"
     {
-        return profile(places, rest);
+        return profile(paths, rest);
     }
-    let voice = Voice::plain();
-    let chromium = browser::find(voice)?;
-    let toolchain = setup::tools(voice, places)?;
-    setup::build(voice, places, &toolchain, &Build::ALL)?;
-    voice.step("Measuring");
+    let log = Log::plain();
+    let chromium = browser::find(log)?;
+    setup::prepare(log, paths)?;
+    setup::build(log, paths, &Module::ALL)?;
+    log.step("Measuring");
     let mut benchmark = npm::node();
     benchmark
         .arg("tests/bench/run.mjs")
         .args(arguments)
-        .current_dir(&places.root)
+        .current_dir(&paths.root)
         .env(browser::VARIABLE, chromium);
-    if let Some(data) = &places.data {
+    if let Some(data) = &paths.data {
         benchmark.env("BUNSEN_DATA", data);
     }
-    run::run(
-        voice,
+    process::run(
+        log,
         &mut benchmark,
         "The benchmark failed: the lines above say why.",
     )?;
@@ -41,20 +41,20 @@ pub fn bench(places: &Places, arguments: &[OsString]) -> Outcome<String> {
 }
 
 /// Builds the CPU engine with its functions' names, and says in which of them a training step's time goes.
-fn profile(places: &Places, arguments: &[OsString]) -> Outcome<String> {
-    let voice = Voice::plain();
-    let toolchain = setup::tools(voice, places)?;
-    setup::build(voice, places, &toolchain, &[Build::Cpu, Build::Images])?;
-    let folder = wasm::build_named(voice, places, &toolchain)?;
-    voice.step("Profiling in Node");
+fn profile(paths: &Paths, arguments: &[OsString]) -> Result<String> {
+    let log = Log::plain();
+    setup::prepare(log, paths)?;
+    setup::build(log, paths, &[Module::Cpu, Module::Images])?;
+    let folder = module::build_named(log, paths)?;
+    log.step("Profiling in Node");
     let mut script = npm::node();
     script
         .arg("tests/bench/profile/profile.mjs")
         .arg(folder)
         .args(arguments)
-        .current_dir(&places.root);
-    run::run(
-        voice,
+        .current_dir(&paths.root);
+    process::run(
+        log,
         &mut script,
         "The profile failed: the lines above say why.",
     )?;

@@ -3,10 +3,10 @@
 use std::env;
 use std::path::PathBuf;
 
-use crate::Outcome;
+use crate::Result;
 use crate::debian;
-use crate::run;
-use crate::say::Voice;
+use crate::log::Log;
+use crate::process;
 
 /// The variable that names the browser's program, to xtask and to the tests.
 pub const VARIABLE: &str = "BUNSEN_CHROMIUM";
@@ -19,7 +19,7 @@ const NAMES: [&str; 4] = [
 ];
 
 /// Finds a Chromium, or brings Debian's.
-pub fn find(voice: Voice) -> Outcome<PathBuf> {
+pub fn find(log: Log) -> Result<PathBuf> {
     if let Some(named) = env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
         let program = PathBuf::from(named);
         return if program.is_file() {
@@ -41,15 +41,17 @@ pub fn find(voice: Voice) -> Outcome<PathBuf> {
              {VARIABLE} name one."
         )
     };
-    debian::install(voice, &["chromium"]).map_err(|why| sentence(&why))?;
+    debian::install(log, &["chromium"]).map_err(|why| sentence(&why))?;
     installed().ok_or_else(|| sentence("Debian's chromium is installed, yet not on PATH."))
 }
 
 /// Brings the other browsers that replay links, where Debian has them: what cannot be brought is left out, and the tests
 /// that would need it say so.
-pub fn others(voice: Voice) {
-    let firefox = ["firefox-esr", "firefox"].into_iter().find_map(run::find);
-    let display = run::find("xvfb-run");
+pub fn others(log: Log) {
+    let firefox = ["firefox-esr", "firefox"]
+        .into_iter()
+        .find_map(process::find);
+    let display = process::find("xvfb-run");
     let mut packages = Vec::new();
     if firefox.is_none() {
         packages.push("firefox-esr");
@@ -60,8 +62,8 @@ pub fn others(voice: Voice) {
     if packages.is_empty() || !cfg!(target_os = "linux") {
         return;
     }
-    if let Err(why) = debian::install(voice, &packages) {
-        voice.note(&format!("{why} Links are not replayed there."));
+    if let Err(why) = debian::install(log, &packages) {
+        log.note(&format!("{why} Links are not replayed there."));
     }
 }
 
@@ -83,7 +85,7 @@ fn has_webkit() -> bool {
 fn installed() -> Option<PathBuf> {
     NAMES
         .into_iter()
-        .find_map(run::find)
+        .find_map(process::find)
         .or_else(|| elsewhere().into_iter().find(|path| path.is_file()))
 }
 

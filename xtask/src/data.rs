@@ -1,18 +1,18 @@
 //! `cargo xtask data`: a data set into a folder that `serve` and deployments use.
 
-use crate::Outcome;
-use crate::places::Places;
-use crate::run;
-use crate::say::Voice;
+use crate::Result;
+use crate::log::Log;
+use crate::paths::Paths;
+use crate::process;
 
 /// Fetches a data set with the crate's native command, which verifies what it gets.
-pub fn fetch(places: &Places, name: &str) -> Outcome<String> {
-    let voice = Voice::plain();
-    let folder = places.root.join("data");
-    voice.step(&format!(
+pub fn fetch(paths: &Paths, name: &str) -> Result<String> {
+    let log = Log::plain();
+    let folder = paths.root.join("data");
+    log.step(&format!(
         "Fetching {name} (the command that does it is compiled first)"
     ));
-    let mut command = run::cargo(places);
+    let mut command = process::cargo(paths);
     command
         .args([
             "run",
@@ -28,10 +28,10 @@ pub fn fetch(places: &Places, name: &str) -> Outcome<String> {
         ])
         .args(["data", name, "--into"])
         .arg(&folder);
-    run::run(
-        voice,
+    process::run(
+        log,
         &mut command,
         &format!("{name} could not be fetched: the lines above say why."),
     )?;
-    Ok(format!("{name} is in {}.", places.short(&folder)))
+    Ok(format!("{name} is in {}.", paths.short(&folder)))
 }

@@ -3,15 +3,15 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::Outcome;
-use crate::run;
-use crate::say::Voice;
+use crate::Result;
+use crate::log::Log;
+use crate::process;
 
 /// Why packages cannot be brought here, or nothing where they can.
 pub fn obstacle() -> Option<&'static str> {
-    if !Path::new("/etc/debian_version").is_file() || run::find("apt-get").is_none() {
+    if !Path::new("/etc/debian_version").is_file() || process::find("apt-get").is_none() {
         Some("this is not Debian")
-    } else if !is_root() && run::find("sudo").is_none() {
+    } else if !is_root() && process::find("sudo").is_none() {
         Some("packages can be installed only by root or with sudo")
     } else {
         None
@@ -19,15 +19,15 @@ pub fn obstacle() -> Option<&'static str> {
 }
 
 /// Installs packages. The lists of packages are renewed first; where that fails, the ones that are there may do.
-pub fn install(voice: Voice, packages: &[&str]) -> Outcome<()> {
+pub fn install(log: Log, packages: &[&str]) -> Result<()> {
     let names = packages.join(" ");
     if let Some(obstacle) = obstacle() {
         return Err(format!("{names} cannot be installed: {obstacle}."));
     }
-    voice.step(&format!("Installing {names} from Debian's packages"));
-    let renewed = run::status(voice, apt().arg("update"))?.success();
-    run::run(
-        voice,
+    log.step(&format!("Installing {names} from Debian's packages"));
+    let renewed = process::status(log, apt().arg("update"))?.success();
+    process::run(
+        log,
         apt()
             .args(["install", "--yes", "--no-install-recommends"])
             .args(packages),
@@ -59,5 +59,5 @@ fn apt() -> Command {
 }
 
 fn is_root() -> bool {
-    run::answer(Command::new("id").arg("-u")).as_deref() == Some("0")
+    process::output(Command::new("id").arg("-u")).as_deref() == Some("0")
 }

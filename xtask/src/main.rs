@@ -8,30 +8,32 @@ mod browser;
 mod build;
 mod data;
 mod debian;
+mod files;
+mod log;
+mod module;
 mod npm;
-mod places;
-mod run;
-mod say;
+mod paths;
+mod process;
 mod screenshots;
 mod scripts;
 mod serve;
 mod setup;
-mod shared;
 mod site;
 mod size;
-mod stamp;
+mod target_dir;
 mod test;
 mod toolchain;
-mod wasm;
 
-use std::env;
 use std::ffi::OsString;
+use std::num::NonZeroU16;
 use std::process::ExitCode;
 
-use places::Places;
+use lexopt::{Arg, Parser, ValueExt};
+
+use paths::Paths;
 
 /// A result, or a sentence for a person: what was wrong, where, what would be right.
-type Outcome<T> = Result<T, String>;
+type Result<T, E = String> = std::result::Result<T, E>;
 
 const HELP: &str = "\
 cargo xtask <command>
@@ -49,13 +51,12 @@ Each command brings what it needs: the wasm target, the npm packages, for test, 
 
   BUNSEN_DATA             a folder that has the data sets already (in it: mnist/, fashion-mnist/, cifar-10/)
   BUNSEN_CHROMIUM         the Chromium or Chrome to test with
-  BUNSEN_WASM_TOOLCHAIN   rustup or debian: where the compiler for wasm comes from
   CARGO_TARGET_DIR        where build files go (else a folder in your cache folder)";
 
 /// What the command line asks for.
 #[derive(Debug, PartialEq, Eq)]
-enum Task {
-    Serve { port: Option<u16> },
+enum Command {
+    Serve { port: Option<NonZeroU16> },
     Test { long: bool },
     Build { cpu_only: bool },
     Bench(Vec<OsString>),
@@ -65,8 +66,12 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
-    match task(&arguments).and_then(perform) {
+    let command = parse(Parser::from_env()).map_err(|why| {
+        let why = why.to_string();
+        let end = if why.ends_with('.') { "" } else { "." };
+        format!("{why}{end} `cargo xtask help` lists the commands.")
+    });
+    match command.and_then(perform) {
         Ok(sentence) => {
             println!("{sentence}");
             ExitCode::SUCCESS
@@ -79,53 +84,65 @@ fn main() -> ExitCode {
 }
 
 /// Reads the command line.
-fn task(arguments: &[OsString]) -> Outcome<Task> {
-    let words: Vec<&str> = arguments
-        .iter()
-        .map(|argument| argument.to_str().unwrap_or("?"))
-        .collect();
-    match words.as_slice() {
-        [] | ["help" | "--help" | "-h", ..] => Ok(Task::Help),
-        ["serve"] => Ok(Task::Serve { port: None }),
-        ["serve", "--port", port] => match port.parse() {
-            Ok(port) if port > 0 => Ok(Task::Serve { port: Some(port) }),
-            _ => Err(format!(
-                "--port is `{port}`. It has to be a number from 1 to 65535."
-            )),
+fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
+    let name = match parser.next()? {
+        None | Some(Arg::Long("help") | Arg::Short('h')) => return Ok(Command::Help),
+        Some(Arg::Value(name)) => name.string()?,
+        Some(other) => return Err(other.unexpected()),
+    };
+    let command = match name.as_str() {
+        "serve" => Command::Serve {
+            port: match parser.next()? {
+                None => None,
+                Some(Arg::Long("port")) => Some(parser.value()?.parse()?),
+                Some(other) => return Err(other.unexpected()),
+            },
         },
-        ["test"] => Ok(Task::Test { long: false }),
-        ["test", "--long"] => Ok(Task::Test { long: true }),
-        ["build"] => Ok(Task::Build { cpu_only: false }),
-        ["build", "--cpu"] => Ok(Task::Build { cpu_only: true }),
-        ["bench", ..] => Ok(Task::Bench(arguments.get(1..).unwrap_or_default().to_vec())),
-        ["screenshots", ..] => Ok(Task::Screenshots(
-            arguments.get(1..).unwrap_or_default().to_vec(),
-        )),
-        ["data", name] if !name.starts_with('-') => Ok(Task::Data((*name).to_owned())),
-        ["data"] => {
-            Err("`data` needs the name of a data set: `cargo xtask data mnist`.".to_owned())
-        }
-        _ => Err(format!(
-            "`{}` is no command that xtask knows. `cargo xtask help` lists them.",
-            words.join(" ")
-        )),
+        "test" => Command::Test {
+            long: flag(&mut parser, "long")?,
+        },
+        "build" => Command::Build {
+            cpu_only: flag(&mut parser, "cpu")?,
+        },
+        "bench" => Command::Bench(parser.raw_args()?.collect()),
+        "screenshots" => Command::Screenshots(parser.raw_args()?.collect()),
+        "data" => match parser.next()? {
+            Some(Arg::Value(name)) => Command::Data(name.string()?),
+            Some(other) => return Err(other.unexpected()),
+            None => return Err("`data` needs the name of a data set: mnist, say".into()),
+        },
+        "help" => return Ok(Command::Help),
+        other => return Err(format!("`{other}` is no command that xtask knows").into()),
+    };
+    match parser.next()? {
+        None => Ok(command),
+        Some(other) => Err(other.unexpected()),
     }
 }
 
-/// Does it, and gives the sentence to end with.
-fn perform(task: Task) -> Outcome<String> {
-    if task == Task::Help {
+/// Whether an option follows that has no value.
+fn flag(parser: &mut Parser, name: &str) -> Result<bool, lexopt::Error> {
+    match parser.next()? {
+        None => Ok(false),
+        Some(Arg::Long(found)) if found == name => Ok(true),
+        Some(other) => Err(other.unexpected()),
+    }
+}
+
+/// Carries a command out, and gives the sentence to end with.
+fn perform(command: Command) -> Result<String> {
+    if command == Command::Help {
         return Ok(HELP.to_owned());
     }
-    let places = Places::find()?;
-    match task {
-        Task::Help => Ok(HELP.to_owned()),
-        Task::Serve { port } => serve::serve(&places, port),
-        Task::Test { long } => test::test(&places, long),
-        Task::Build { cpu_only } => build::build(&places, cpu_only),
-        Task::Bench(arguments) => bench::bench(&places, &arguments),
-        Task::Screenshots(views) => screenshots::screenshots(&places, &views),
-        Task::Data(name) => data::fetch(&places, &name),
+    let paths = Paths::find()?;
+    match command {
+        Command::Help => Ok(HELP.to_owned()),
+        Command::Serve { port } => serve::serve(&paths, port.map(NonZeroU16::get)),
+        Command::Test { long } => test::test(&paths, long),
+        Command::Build { cpu_only } => build::build(&paths, cpu_only),
+        Command::Bench(arguments) => bench::bench(&paths, &arguments),
+        Command::Screenshots(views) => screenshots::screenshots(&paths, &views),
+        Command::Data(name) => data::fetch(&paths, &name),
     }
 }
 
@@ -133,44 +150,59 @@ fn perform(task: Task) -> Outcome<String> {
 mod tests {
     use super::*;
 
-    fn read(line: &str) -> Outcome<Task> {
-        task(
-            &line
-                .split_whitespace()
-                .map(OsString::from)
-                .collect::<Vec<_>>(),
-        )
+    fn read(line: &str) -> Result<Command> {
+        parse(Parser::from_args(line.split_whitespace())).map_err(|why| why.to_string())
     }
 
     #[test]
     fn commands_are_read() {
-        assert_eq!(read(""), Ok(Task::Help));
-        assert_eq!(
-            read("serve --port 8080"),
-            Ok(Task::Serve { port: Some(8080) })
-        );
-        assert_eq!(read("test"), Ok(Task::Test { long: false }));
-        assert_eq!(read("test --long"), Ok(Task::Test { long: true }));
-        assert_eq!(read("build --cpu"), Ok(Task::Build { cpu_only: true }));
-        assert_eq!(read("bench time"), Ok(Task::Bench(vec!["time".into()])));
-        assert_eq!(
-            read("screenshots start"),
-            Ok(Task::Screenshots(vec!["start".into()]))
-        );
-        assert_eq!(read("data mnist"), Ok(Task::Data("mnist".to_owned())));
+        let commands = [
+            ("", Command::Help),
+            (
+                "serve --port 8080",
+                Command::Serve {
+                    port: NonZeroU16::new(8080),
+                },
+            ),
+            (
+                "serve --port=8080",
+                Command::Serve {
+                    port: NonZeroU16::new(8080),
+                },
+            ),
+            ("serve", Command::Serve { port: None }),
+            ("test", Command::Test { long: false }),
+            ("test --long", Command::Test { long: true }),
+            ("build --cpu", Command::Build { cpu_only: true }),
+            (
+                "bench time --runs 2",
+                Command::Bench(["time", "--runs", "2"].map(Into::into).into()),
+            ),
+            (
+                "screenshots start",
+                Command::Screenshots(vec!["start".into()]),
+            ),
+            ("data mnist", Command::Data("mnist".to_owned())),
+        ];
+        for (line, command) in commands {
+            assert_eq!(read(line), Ok(command), "{line}");
+        }
     }
 
     #[test]
-    fn what_is_not_understood_is_said() {
+    fn what_is_not_understood_is_refused() {
         for line in [
             "srve",
             "serve --port",
             "serve --port 0",
             "serve --port 70000",
+            "serve 8080",
             "test --short",
+            "test --long --long",
             "build --gpu",
             "data",
             "data --help",
+            "data mnist fashion",
         ] {
             assert!(read(line).is_err(), "{line}");
         }

@@ -7,18 +7,18 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use crate::Outcome;
-use crate::places::Places;
-use crate::run;
-use crate::say::Voice;
+use crate::Result;
+use crate::log::Log;
+use crate::paths::Paths;
+use crate::process;
 
 /// The oldest Node that the tools run on: what Vite asks for.
 const OLDEST: (u32, u32) = (20, 19);
 
 /// Checks that a Node is there that is new enough.
-pub fn need_node() -> Outcome<()> {
+pub fn ensure_node() -> Result<()> {
     let needed = format!("Node {}.{} or newer is needed", OLDEST.0, OLDEST.1);
-    let Some(version) = run::answer(node().arg("--version")) else {
+    let Some(version) = process::output(node().arg("--version")) else {
         return Err(format!(
             "{needed}: there is no `node` on PATH. Install it (with npm) and try again."
         ));
@@ -30,7 +30,7 @@ pub fn need_node() -> Outcome<()> {
 }
 
 /// Installs the packages of a folder's lock file, unless they are there.
-pub fn install(voice: Voice, folder: &Path) -> Outcome<()> {
+pub fn install(log: Log, folder: &Path) -> Result<()> {
     let read = |path: PathBuf| {
         let text = fs::read_to_string(path).ok()?;
         serde_json::from_str(&text).ok()
@@ -40,12 +40,12 @@ pub fn install(voice: Voice, folder: &Path) -> Outcome<()> {
     // npm notes there what it has installed.
     let installed = read(folder.join("node_modules/.package-lock.json"));
     if installed.is_some_and(|installed| locked.is_satisfied_by(&installed)) {
-        voice.note("The npm packages are there.");
+        log.note("The npm packages are there.");
         return Ok(());
     }
-    voice.step("Installing the npm packages");
-    run::run(
-        voice,
+    log.step("Installing the npm packages");
+    process::run(
+        log,
         npm()
             .args(["ci", "--no-fund", "--no-audit"])
             .current_dir(folder),
@@ -97,15 +97,15 @@ pub fn node() -> Command {
 }
 
 /// A command of a program that an npm package brings, in the checkout.
-pub fn program(places: &Places, file: &str) -> Command {
+pub fn program(paths: &Paths, file: &str) -> Command {
     let mut command = node();
-    command.arg(script(places, file)).current_dir(&places.root);
+    command.arg(script(paths, file)).current_dir(&paths.root);
     command
 }
 
 /// The file of such a program. `npx` would look for it in the network where it is missing.
-pub fn script(places: &Places, file: &str) -> PathBuf {
-    places.root.join("node_modules").join(file)
+pub fn script(paths: &Paths, file: &str) -> PathBuf {
+    paths.root.join("node_modules").join(file)
 }
 
 fn npm() -> Command {

@@ -2,28 +2,28 @@
 
 use std::ffi::OsString;
 
-use crate::Outcome;
+use crate::Result;
 use crate::browser;
+use crate::log::Log;
+use crate::module::Module;
 use crate::npm;
-use crate::places::Places;
-use crate::run;
-use crate::say::Voice;
+use crate::paths::Paths;
+use crate::process;
 use crate::setup;
-use crate::wasm::Build;
 
 /// Builds the CPU engine and the page, photographs the views that are named, or all, and says what is wrong with them.
-pub fn screenshots(places: &Places, views: &[OsString]) -> Outcome<String> {
-    let voice = Voice::plain();
-    let chromium = browser::find(voice)?;
-    let toolchain = setup::tools(voice, places)?;
-    setup::build(voice, places, &toolchain, &[Build::Cpu, Build::Images])?;
-    voice.step("Taking the pictures");
-    run::run(
-        voice,
+pub fn screenshots(paths: &Paths, views: &[OsString]) -> Result<String> {
+    let log = Log::plain();
+    let chromium = browser::find(log)?;
+    setup::prepare(log, paths)?;
+    setup::build(log, paths, &[Module::Cpu, Module::Images])?;
+    log.step("Taking the pictures");
+    process::run(
+        log,
         npm::node()
             .arg("tests/screenshots/take.mjs")
             .args(views)
-            .current_dir(&places.root)
+            .current_dir(&paths.root)
             .env(browser::VARIABLE, chromium),
         "The views have faults, or could not be shown: the lines above say which.",
     )?;

@@ -4,23 +4,23 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::Outcome;
+use crate::Result;
+use crate::log::Log;
 use crate::npm;
-use crate::places::Places;
-use crate::run;
-use crate::say::Voice;
+use crate::paths::Paths;
+use crate::process;
 
 /// What the page's scripts may be, gzipped, the worker's and those that are loaded later among them; the module and its
 /// glue, which have limits of their own, are not.
 const LIMIT: u64 = 150_000;
 
 /// Prints the size of the page's scripts, and is an error where they are larger than they may be.
-pub fn check(voice: Voice, places: &Places) -> Outcome<()> {
-    let files = of_page(&places.dist, "index.html")?;
-    let gzip: u64 = run::answer(npm::node().args(["-e", COMPRESS]).args(&files))
+pub fn check(log: Log, paths: &Paths) -> Result<()> {
+    let files = of_page(&paths.dist, "index.html")?;
+    let gzip: u64 = process::output(npm::node().args(["-e", COMPRESS]).args(&files))
         .and_then(|text| text.parse().ok())
         .ok_or("The page's scripts could not be compressed.")?;
-    voice.note(&format!(
+    log.note(&format!(
         "The page's own JavaScript: {} KB gzip -9 in {} files",
         kilobytes(gzip),
         files.len()
@@ -42,7 +42,7 @@ const COMPRESS: &str = "
 ";
 
 /// The scripts that a page of the site names, and those that these name: bundled scripts name each other by their files.
-fn of_page(dist: &Path, page: &str) -> Outcome<Vec<PathBuf>> {
+fn of_page(dist: &Path, page: &str) -> Result<Vec<PathBuf>> {
     let unreadable = |path: &Path, why: std::io::Error| {
         format!(
             "{} cannot be read: {why}. `cargo xtask build` makes it.",

@@ -6,33 +6,32 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::Outcome;
-use crate::places::Places;
-use crate::run;
-use crate::say::Voice;
+use crate::Result;
+use crate::log::Log;
+use crate::module::{self, Module};
+use crate::paths::Paths;
+use crate::process;
 use crate::setup;
 use crate::site;
-use crate::toolchain::Toolchain;
-use crate::wasm::{self, Build};
 
 const FIRST_PORT: u16 = 4173;
 const PORTS_TO_TRY: u16 = 50;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Builds what the page needs to begin with, serves it, and builds the GPU module meanwhile.
-pub fn serve(places: &Places, port: Option<u16>) -> Outcome<String> {
-    let voice = Voice::plain();
-    let toolchain = setup::tools(voice, places)?;
-    setup::build(voice, places, &toolchain, &[Build::Cpu, Build::Images])?;
+pub fn serve(paths: &Paths, port: Option<u16>) -> Result<String> {
+    let log = Log::plain();
+    setup::prepare(log, paths)?;
+    setup::build(log, paths, &[Module::Cpu, Module::Images])?;
 
     let wanted = port.unwrap_or(FIRST_PORT);
     let port = free_port(wanted)?;
     if port != wanted {
-        voice.note(&format!("Port {wanted} is taken."));
+        log.note(&format!("Port {wanted} is taken."));
     }
-    let mut server = start(places, port)?;
+    let mut server = start(paths, port)?;
     let page = format!("http://127.0.0.1:{port}/");
-    voice.step(&format!("Bunsen is at {page} (Ctrl-C stops it)"));
+    log.step(&format!("Bunsen is at {page} (Ctrl-C stops it)"));
     if let Some(mut opener) = opener(&page) {
         // Nobody has to have a browser that opens itself: the address is printed.
         let _ = opener
@@ -46,7 +45,7 @@ pub fn serve(places: &Places, port: Option<u16>) -> Outcome<String> {
     // close the input: it is kept apart.
     let _input = server.stdin.take();
     thread::scope(|scope| {
-        scope.spawn(|| gpu(places, &toolchain));
+        scope.spawn(|| build_gpu(paths));
         let ended = server
             .wait()
             .map_err(|why| format!("The server was lost: {why}."));
@@ -61,28 +60,29 @@ pub fn serve(places: &Places, port: Option<u16>) -> Outcome<String> {
 }
 
 /// Builds the GPU module in the background and puts it into the site. Without it the page goes on with the CPU engine.
-fn gpu(places: &Places, toolchain: &Toolchain) {
-    let voice = Voice::prefixed("gpu | ");
-    if wasm::is_current(places, toolchain, Build::Gpu) {
-        return;
-    }
-    voice.note("The page is of use while this goes on: the CPU engine is ready.");
-    let outcome = wasm::build(voice, places, toolchain, Build::Gpu)
-        .and_then(|()| site::add_module(places, Build::Gpu));
-    match outcome {
-        Ok(()) => voice.step("The GPU engine is ready: choose it in the page."),
-        Err(why) => voice.step(&format!(
+fn build_gpu(paths: &Paths) {
+    let log = Log::prefixed("gpu | ");
+    log.note("The page is of use while this goes on: the CPU engine is ready.");
+    let result = module::build(log, paths, Module::Gpu).and_then(|built| {
+        if built {
+            site::add_module(paths, Module::Gpu)?;
+        }
+        Ok(())
+    });
+    match result {
+        Ok(()) => log.step("The GPU engine is ready: choose it in the page."),
+        Err(why) => log.step(&format!(
             "There is no GPU engine; the CPU engine goes on. {why}"
         )),
     }
 }
 
 /// Starts the server and waits until it answers.
-fn start(places: &Places, port: u16) -> Outcome<Child> {
-    let mut command = site::preview(places, &Ipv4Addr::LOCALHOST.to_string(), port);
+fn start(paths: &Paths, port: u16) -> Result<Child> {
+    let mut command = site::preview(paths, &Ipv4Addr::LOCALHOST.to_string(), port);
     let mut server = command
         .spawn()
-        .map_err(|why| run::not_started(&command, &why))?;
+        .map_err(|why| process::not_started(&command, &why))?;
     let since = Instant::now();
     while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
         if let Ok(Some(status)) = server.try_wait() {
@@ -103,7 +103,7 @@ fn start(places: &Places, port: u16) -> Outcome<Child> {
 }
 
 /// The wanted port, or the next one that nobody listens on.
-fn free_port(wanted: u16) -> Outcome<u16> {
+fn free_port(wanted: u16) -> Result<u16> {
     let last = wanted.saturating_add(PORTS_TO_TRY);
     (wanted..=last)
         .find(|&port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok())
@@ -122,7 +122,7 @@ fn opener(page: &str) -> Option<Command> {
         ("open", &[])
     } else if cfg!(windows) {
         ("cmd", &["/C", "start"])
-    } else if desktop && run::find("xdg-open").is_some() {
+    } else if desktop && process::find("xdg-open").is_some() {
         ("xdg-open", &[])
     } else {
         return None;

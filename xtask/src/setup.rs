@@ -1,32 +1,27 @@
-//! What every build starts with.
+//! What every command starts with that builds something.
 
-use crate::Outcome;
+use crate::Result;
+use crate::log::Log;
+use crate::module::{self, Module};
 use crate::npm;
-use crate::places::Places;
-use crate::say::Voice;
-use crate::shared;
+use crate::paths::Paths;
 use crate::site;
-use crate::toolchain::Toolchain;
-use crate::wasm::{self, Build};
+use crate::target_dir;
+use crate::toolchain;
 
-/// Brings what the builds need: the target directory, the npm packages and a toolchain for wasm.
-pub fn tools(voice: Voice, places: &Places) -> Outcome<Toolchain> {
-    shared::claim(places)?;
-    npm::need_node()?;
-    npm::install(voice, &places.root)?;
-    Toolchain::find(voice)
+/// Brings what the builds need: the target directory, the npm packages and the compiler's target.
+pub fn prepare(log: Log, paths: &Paths) -> Result<()> {
+    target_dir::claim(paths)?;
+    npm::ensure_node()?;
+    npm::install(log, &paths.root)?;
+    toolchain::ensure_target(log, paths)
 }
 
-/// Builds the module for these engines, the glue around it, and the page.
-pub fn build(
-    voice: Voice,
-    places: &Places,
-    toolchain: &Toolchain,
-    builds: &[Build],
-) -> Outcome<()> {
-    for &build in builds {
-        wasm::build(voice, places, toolchain, build)?;
+/// Builds these modules, the TypeScript around them, and the page.
+pub fn build(log: Log, paths: &Paths, modules: &[Module]) -> Result<()> {
+    for &module in modules {
+        module::build(log, paths, module)?;
     }
-    site::glue(voice, places)?;
-    site::build(voice, places)
+    site::compile_package(log, paths)?;
+    site::build(log, paths)
 }

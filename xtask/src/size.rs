@@ -3,13 +3,13 @@
 use std::fs;
 use std::time::Instant;
 
-use crate::Outcome;
+use crate::Result;
+use crate::files;
+use crate::log::Log;
+use crate::module::{Module, capital};
 use crate::npm;
-use crate::places::Places;
-use crate::run;
-use crate::say::Voice;
-use crate::stamp::{self, Inputs};
-use crate::wasm::{Build, capital};
+use crate::paths::Paths;
+use crate::process;
 
 /// Sizes in bytes.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,23 +30,23 @@ pub enum Measure {
 }
 
 /// Prints raw and compressed sizes, and is an error where the module is larger than it may be.
-pub fn check(voice: Voice, places: &Places, build: Build, measure: Measure) -> Outcome<()> {
-    let sizes = measured(voice, places, build, measure)?;
+pub fn check(log: Log, paths: &Paths, module: Module, measure: Measure) -> Result<()> {
+    let sizes = measured(log, paths, module, measure)?;
     let brotli = sizes
         .brotli
         .map(|bytes| format!(", {} MB brotli", megabytes(bytes)));
-    voice.note(&format!(
+    log.note(&format!(
         "{}: {} MB raw, {} MB gzip -9{}",
-        capital(build.title()),
+        capital(module.title()),
         megabytes(sizes.raw),
         megabytes(sizes.gzip),
         brotli.unwrap_or_default()
     ));
-    let limit = limit(build);
+    let limit = limit(module);
     if sizes.gzip > limit {
         return Err(format!(
             "{} is {} MB gzip, and may be {} MB at most: something large came into the build.",
-            capital(build.title()),
+            capital(module.title()),
             megabytes(sizes.gzip),
             megabytes(limit)
         ));
@@ -55,40 +55,40 @@ pub fn check(voice: Voice, places: &Places, build: Build, measure: Measure) -> O
 }
 
 /// What a module may be, gzipped: people wait for these bytes.
-const fn limit(build: Build) -> u64 {
-    match build {
-        Build::Cpu => 900_000,
-        Build::Gpu => 4_600_000,
-        Build::Images => 420_000,
+const fn limit(module: Module) -> u64 {
+    match module {
+        Module::Cpu => 900_000,
+        Module::Gpu => 4_600_000,
+        Module::Images => 420_000,
     }
 }
 
-/// Compresses the module, or takes the sizes that were measured of the same bytes before.
-fn measured(voice: Voice, places: &Places, build: Build, measure: Measure) -> Outcome<Sizes> {
-    let wasm = build.wasm(places);
-    let note = build.folder(places).join(".sizes");
-    let inputs = Inputs::default().path(&wasm);
-    let noted = || parse(fs::read_to_string(&note).ok()?.lines().nth(1)?);
-    if let Some(sizes) = stamp::fresh(&note, &inputs).then(noted).flatten()
+/// Compresses the module, or takes the sizes that were measured of the same file before.
+fn measured(log: Log, paths: &Paths, module: Module, measure: Measure) -> Result<Sizes> {
+    let wasm = module.wasm(paths);
+    let cache = module.folder(paths).join(".sizes");
+    let version = files::versions(&[&wasm]);
+    let cached = fs::read_to_string(&cache).unwrap_or_default();
+    if let Some(sizes) = cached.strip_prefix(&version).and_then(parse)
         && (measure == Measure::Gzip || sizes.brotli.is_some())
     {
         return Ok(sizes);
     }
-    voice.step(&format!("Measuring {}", build.title()));
+    log.step(&format!("Measuring {}", module.title()));
     let clock = Instant::now();
-    let sizes = run::answer(
+    let output = process::output(
         npm::node()
             .args(["-e", COMPRESS])
             .arg(&wasm)
             .args((measure == Measure::Brotli).then_some("brotli")),
-    );
-    let sizes = sizes
-        .filter(|text| parse(text).is_some())
-        .ok_or_else(|| format!("{} could not be compressed.", wasm.display()))?;
-    fs::write(&note, format!("{}\n{sizes}\n", inputs.digest()))
-        .map_err(|why| format!("{} cannot be written: {why}.", note.display()))?;
-    voice.took(clock);
-    parse(&sizes).ok_or_else(|| format!("{} has no size.", wasm.display()))
+    )
+    .unwrap_or_default();
+    let sizes =
+        parse(&output).ok_or_else(|| format!("{} could not be compressed.", wasm.display()))?;
+    fs::write(&cache, version + &output)
+        .map_err(|why| format!("{} cannot be written: {why}.", cache.display()))?;
+    log.took(clock);
+    Ok(sizes)
 }
 
 /// Node has both compressions, and is there anyway.

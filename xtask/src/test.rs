@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use crate::Outcome;
+use crate::Result;
 use crate::browser;
+use crate::log::{self, Log};
+use crate::module::Module;
 use crate::npm;
-use crate::places::Places;
-use crate::run;
-use crate::say::{self, Voice};
+use crate::paths::Paths;
+use crate::process;
 use crate::scripts;
 use crate::setup;
 use crate::site;
 use crate::size::{self, Measure};
-use crate::wasm::Build;
 
 /// What became of each check.
 #[derive(Default)]
@@ -27,11 +27,11 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, name: &'static str, outcome: Outcome<()>) {
+    fn add(&mut self, name: &'static str, outcome: Result<()>) {
         match outcome {
             Ok(()) => self.passed.push(name),
             Err(why) => {
-                Voice::plain().note(&why);
+                Log::plain().note(&why);
                 self.failed
                     .push(format!("{name} ({})", why.trim_end_matches('.')));
             }
@@ -39,12 +39,12 @@ impl Tally {
     }
 
     fn skip(&mut self, name: &str, why: &str) {
-        Voice::plain().note(&format!("Skipped: {name}, {why}."));
+        Log::plain().note(&format!("Skipped: {name}, {why}."));
         self.skipped.push(format!("{name} ({why})"));
     }
 
     /// The summary: a sentence where all is well, an error where it is not.
-    fn conclude(&self, seconds: u64) -> Outcome<String> {
+    fn conclude(&self, seconds: u64) -> Result<String> {
         let list = |title: &str, names: &[String]| {
             if names.is_empty() {
                 String::new()
@@ -58,7 +58,7 @@ impl Tally {
             list("Failed", &self.failed),
             list("Passed", &passed),
             list("Skipped", &self.skipped),
-            say::duration(seconds)
+            log::duration(seconds)
         );
         if self.failed.is_empty() {
             Ok(all.trim().to_owned())
@@ -86,21 +86,21 @@ const ORIGINALS: &str = "zoo::pytorch::originals_answer_as_torchvisions";
 /// Sets up and builds what the tests need, then runs them all: one that fails does not hide the others.
 ///
 /// `long` adds what takes too long for every change.
-pub fn test(places: &Places, long: bool) -> Outcome<String> {
-    let (voice, clock) = (Voice::plain(), Instant::now());
-    let chromium = browser::find(voice)?;
-    browser::others(voice);
-    let toolchain = setup::tools(voice, places)?;
+pub fn test(paths: &Paths, long: bool) -> Result<String> {
+    let (log, clock) = (Log::plain(), Instant::now());
+    let chromium = browser::find(log)?;
+    browser::others(log);
+    setup::prepare(log, paths)?;
     let mut tally = Tally::default();
 
-    if has(places, "fmt") {
-        voice.step("Checking the format of the Rust code");
+    if has(paths, "fmt") {
+        log.step("Checking the format of the Rust code");
         let failure = "`cargo fmt` would change files";
         tally.add(
             "format",
-            run::run(
-                voice,
-                run::cargo(places).args(["fmt", "--all", "--check"]),
+            process::run(
+                log,
+                process::cargo(paths).args(["fmt", "--all", "--check"]),
                 failure,
             ),
         );
@@ -108,110 +108,113 @@ pub fn test(places: &Places, long: bool) -> Outcome<String> {
         tally.skip("format", "rustfmt is not installed");
     }
 
-    setup::build(voice, places, &toolchain, &Build::ALL)?;
+    setup::build(log, paths, &Module::ALL)?;
     for (build, name) in [
-        (Build::Cpu, "size of the CPU module"),
-        (Build::Images, "size of the images module"),
-        (Build::Gpu, "size of the GPU module"),
+        (Module::Cpu, "size of the CPU module"),
+        (Module::Images, "size of the images module"),
+        (Module::Gpu, "size of the GPU module"),
     ] {
-        tally.add(name, size::check(voice, places, build, Measure::Gzip));
+        tally.add(name, size::check(log, paths, build, Measure::Gzip));
     }
-    tally.add("size of the page's scripts", scripts::check(voice, places));
-    tally.add("types", site::check_types(voice, places));
+    tally.add("size of the page's scripts", scripts::check(log, paths));
+    tally.add("types", site::check_types(log, paths));
 
-    if has(places, "clippy") {
-        voice.step("Linting the Rust code");
-        let mut clippy = run::cargo(places);
+    if has(paths, "clippy") {
+        log.step("Linting the Rust code");
+        let mut clippy = process::cargo(paths);
         clippy.args(["clippy", "--locked"]).args(OURS);
         clippy.args(["--", "-D", "warnings"]);
-        tally.add("lint", run::run(voice, &mut clippy, "clippy has warnings"));
+        tally.add(
+            "lint",
+            process::run(log, &mut clippy, "clippy has warnings"),
+        );
     } else {
         tally.skip("lint", "clippy is not installed");
     }
 
-    voice.step("Checking the documentation of the Rust code");
-    let mut doc = run::cargo(places);
+    log.step("Checking the documentation of the Rust code");
+    let mut doc = process::cargo(paths);
     doc.env("RUSTDOCFLAGS", "-D warnings");
     doc.args(["doc", "--no-deps", "--locked"]).args(OURS);
     let failure = "rustdoc has warnings";
-    tally.add("documentation", run::run(voice, &mut doc, failure));
+    tally.add("documentation", process::run(log, &mut doc, failure));
 
-    rust(voice, places, &mut tally);
+    rust(log, paths, &mut tally);
     if long {
-        originals(voice, places, &mut tally);
+        originals(log, paths, &mut tally);
     }
-    node(voice, places, &chromium, long, &mut tally);
+    node(log, paths, &chromium, long, &mut tally);
     tally.conclude(clock.elapsed().as_secs())
 }
 
 /// The tests of the crates.
-fn rust(voice: Voice, places: &Places, tally: &mut Tally) {
-    voice.step("Testing the crates");
+fn rust(log: Log, paths: &Paths, tally: &mut Tally) {
+    log.step("Testing the crates");
     let failure = "see the failures above";
-    let nextest = has(places, "nextest");
+    let nextest = has(paths, "nextest");
     let words: &[&str] = if nextest {
         &["nextest", "run", "--no-fail-fast"]
     } else {
         &["test", "--no-fail-fast"]
     };
-    let mut tests = run::cargo(places);
-    data(tests.args(words).args(CRATES), places);
-    tally.add("crate tests", run::run(voice, &mut tests, failure));
+    let mut tests = process::cargo(paths);
+    data(tests.args(words).args(CRATES), paths);
+    tally.add("crate tests", process::run(log, &mut tests, failure));
     if nextest {
         // nextest leaves the examples in the documentation out.
-        let mut examples = run::cargo(places);
+        let mut examples = process::cargo(paths);
         examples.args(["test", "--doc", "--package", "bunsen", "--locked"]);
         tally.add(
             "documentation tests",
-            run::run(voice, &mut examples, failure),
+            process::run(log, &mut examples, failure),
         );
     }
 }
 
 /// The networks in their papers' size against torchvision's answers: minutes, and 2 GB of memory.
-fn originals(voice: Voice, places: &Places, tally: &mut Tally) {
-    voice.step("Comparing the originals with torchvision's");
-    let mut tests = run::cargo(places);
+fn originals(log: Log, paths: &Paths, tally: &mut Tally) {
+    log.step("Comparing the originals with torchvision's");
+    let mut tests = process::cargo(paths);
     tests.args(["test", "--lib"]).args(CRATES);
     tests.args(["--", "--ignored", "--exact", ORIGINALS]);
-    let outcome = run::run(voice, &mut tests, "see the failures above");
+    let outcome = process::run(log, &mut tests, "see the failures above");
     tally.add("originals", outcome);
 }
 
 /// The tests that Node runs: of the page in a browser, and of the benchmark's arithmetic.
-fn node(voice: Voice, places: &Places, chromium: &Path, long: bool, tally: &mut Tally) {
+fn node(log: Log, paths: &Paths, chromium: &Path, long: bool, tally: &mut Tally) {
     for (name, folder) in [
         ("benchmark tests", "tests/bench"),
         ("browser tests", "tests/browser"),
     ] {
-        let files = test_files(&places.root.join(folder));
+        let files = test_files(&paths.root.join(folder));
         if files.is_empty() {
             tally.skip(name, &format!("there are none in {folder}"));
             continue;
         }
-        voice.step(&format!("Running the {name}"));
+        log.step(&format!("Running the {name}"));
         let mut tests = npm::node();
         let files = files
             .iter()
-            .map(|file| file.strip_prefix(&places.root).unwrap_or(file));
+            .map(|file| file.strip_prefix(&paths.root).unwrap_or(file));
         tests
             .args(["--test", "--test-concurrency=1"])
             .args(files)
             .env(browser::VARIABLE, chromium);
         // Some of them build the crate's examples: in the target directory of the crate's tests.
-        run::cargo_setting(&mut tests, places);
+        process::configure_cargo(&mut tests, paths);
         if long {
             tests.env("BUNSEN_LONG", "1");
         }
-        data(&mut tests, places);
+        data(&mut tests, paths);
         let failure = "see the failures above";
-        tally.add(name, run::run(voice, &mut tests, failure));
+        tally.add(name, process::run(log, &mut tests, failure));
     }
 }
 
 /// Tells a test where the data sets are, or that there are none.
-fn data(command: &mut Command, places: &Places) {
-    match &places.data {
+fn data(command: &mut Command, paths: &Paths) {
+    match &paths.data {
         Some(folder) => command.env("BUNSEN_DATA", folder),
         None => command.env_remove("BUNSEN_DATA"),
     };
@@ -235,8 +238,8 @@ fn test_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Whether cargo has a command.
-fn has(places: &Places, command: &str) -> bool {
-    run::answer(run::cargo(places).args([command, "--version"])).is_some()
+fn has(paths: &Paths, command: &str) -> bool {
+    process::output(process::cargo(paths).args([command, "--version"])).is_some()
 }
 
 #[cfg(test)]

@@ -7,22 +7,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 
-use crate::Outcome;
-use crate::places::Places;
-use crate::say::Voice;
+use crate::Result;
+use crate::log::Log;
+use crate::paths::Paths;
 
-/// A cargo command of the toolchain that runs xtask, in the checkout, with the target directory that all builds share.
-pub fn cargo(places: &Places) -> Command {
+/// A cargo command, in the checkout, with the target directory of all that xtask builds.
+pub fn cargo(paths: &Paths) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo_setting(&mut command, places);
+    configure_cargo(&mut command, paths);
     command
 }
 
-/// What every cargo command needs, whichever toolchain it is from.
-pub fn cargo_setting(command: &mut Command, places: &Places) {
+/// What every command needs that is cargo, or calls it.
+pub fn configure_cargo(command: &mut Command, paths: &Paths) {
     command
-        .current_dir(&places.root)
-        .env("CARGO_TARGET_DIR", &places.target);
+        .current_dir(&paths.root)
+        .env("CARGO_TARGET_DIR", &paths.target);
     // `cargo run` tells xtask about xtask in these. Build scripts that watch them would run again for nothing.
     for (name, _) in env::vars_os() {
         if name.to_str().is_some_and(is_about_xtask) {
@@ -44,8 +44,8 @@ fn is_about_xtask(variable: &str) -> bool {
 }
 
 /// Shows the command, runs it with its output for all to see, and is an error unless it succeeds.
-pub fn run(voice: Voice, command: &mut Command, failure: &str) -> Outcome<()> {
-    let status = status(voice, command)?;
+pub fn run(log: Log, command: &mut Command, failure: &str) -> Result<()> {
+    let status = status(log, command)?;
     if status.success() {
         Ok(())
     } else {
@@ -54,18 +54,18 @@ pub fn run(voice: Voice, command: &mut Command, failure: &str) -> Outcome<()> {
 }
 
 /// Shows the command and runs it with its output for all to see.
-pub fn status(voice: Voice, command: &mut Command) -> Outcome<ExitStatus> {
-    voice.note(&format!("$ {}", line(command)));
-    let outcome = if voice.prefix().is_empty() {
+pub fn status(log: Log, command: &mut Command) -> Result<ExitStatus> {
+    log.note(&format!("$ {}", shown(command)));
+    let status = if log.prefix().is_empty() {
         command.status()
     } else {
-        status_prefixed(voice, command)
+        status_with_prefix(log, command)
     };
-    outcome.map_err(|why| not_started(command, &why))
+    status.map_err(|why| not_started(command, &why))
 }
 
 /// Runs a command and gives what it prints, or nothing where it is not there or fails.
-pub fn answer(command: &mut Command) -> Option<String> {
+pub fn output(command: &mut Command) -> Option<String> {
     let output = command
         .stdin(Stdio::null())
         .stderr(Stdio::null())
@@ -97,8 +97,8 @@ pub fn not_started(command: &Command, why: &std::io::Error) -> String {
     )
 }
 
-fn status_prefixed(voice: Voice, command: &Command) -> std::io::Result<ExitStatus> {
-    let mut child = politely(command)
+fn status_with_prefix(log: Log, command: &Command) -> std::io::Result<ExitStatus> {
+    let mut child = niced(command)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -107,18 +107,18 @@ fn status_prefixed(voice: Voice, command: &Command) -> std::io::Result<ExitStatu
     thread::scope(|scope| {
         scope.spawn(|| {
             out.into_iter()
-                .for_each(|pipe| relay(voice, BufReader::new(pipe)))
+                .for_each(|pipe| relay(log, BufReader::new(pipe)))
         });
         scope.spawn(|| {
             err.into_iter()
-                .for_each(|pipe| relay(voice, BufReader::new(pipe)))
+                .for_each(|pipe| relay(log, BufReader::new(pipe)))
         });
     });
     child.wait()
 }
 
 /// The same command at a lower priority: work in the background leaves the machine to the page.
-fn politely(command: &Command) -> Command {
+fn niced(command: &Command) -> Command {
     if find("nice").is_none() {
         return copy(command, Command::new(command.get_program()));
     }
@@ -127,7 +127,7 @@ fn politely(command: &Command) -> Command {
     copy(command, nice)
 }
 
-/// Gives a command the words, the folder and the environment of another.
+/// Gives a command the arguments, the folder and the environment of another.
 fn copy(from: &Command, mut to: Command) -> Command {
     to.args(from.get_args());
     if let Some(folder) = from.get_current_dir() {
@@ -142,24 +142,24 @@ fn copy(from: &Command, mut to: Command) -> Command {
     to
 }
 
-fn relay(voice: Voice, pipe: impl BufRead) {
+fn relay(log: Log, pipe: impl BufRead) {
     for line in pipe.lines().map_while(Result::ok) {
-        voice.note(&line);
+        log.note(&line);
     }
 }
 
 /// The command as one would type it; long paths to a program are cut to its name.
-fn line(command: &Command) -> String {
+fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let name = program.file_name().unwrap_or(program.as_os_str());
-    let words: Vec<String> = std::iter::once(name)
+    let quoted: Vec<String> = std::iter::once(name)
         .chain(command.get_args())
-        .map(word)
+        .map(quoted)
         .collect();
-    words.join(" ")
+    quoted.join(" ")
 }
 
-fn word(word: &OsStr) -> String {
+fn quoted(word: &OsStr) -> String {
     let word = word.to_string_lossy();
     if word.chars().count() > 200 {
         "'…'".to_owned()
@@ -178,7 +178,7 @@ mod tests {
     fn a_command_reads_as_typed() {
         let mut command = Command::new("/usr/bin/cargo");
         command.args(["build", "--profile", "web", "a b"]);
-        assert_eq!(line(&command), "cargo build --profile web 'a b'");
+        assert_eq!(shown(&command), "cargo build --profile web 'a b'");
     }
 
     #[test]
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn programs_that_fail_or_lack_have_no_answer() {
-        assert_eq!(answer(&mut Command::new("there-is-no-such-program")), None);
+    fn programs_that_fail_or_lack_have_no_output() {
+        assert_eq!(output(&mut Command::new("there-is-no-such-program")), None);
     }
 }

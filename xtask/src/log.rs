@@ -5,17 +5,17 @@ use std::time::Instant;
 
 /// Speaks in lines. Work in the background has a prefix, so that its lines can be told from the others.
 #[derive(Clone, Copy)]
-pub struct Voice {
+pub struct Log {
     prefix: &'static str,
 }
 
-impl Voice {
-    /// The voice of work in the foreground.
+impl Log {
+    /// The log of work in the foreground.
     pub const fn plain() -> Self {
         Self { prefix: "" }
     }
 
-    /// The voice of work in the background.
+    /// The log of work in the background.
     pub const fn prefixed(prefix: &'static str) -> Self {
         Self { prefix }
     }
