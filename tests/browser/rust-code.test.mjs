@@ -34,10 +34,10 @@ const EXAMPLES = [
   },
 ];
 
-/** The folder of the examples, built. With the words that the crate's tests are built with, burn is compiled once for both. */
+/** The folder of the examples, built. With the options that the crate's tests are built with, burn is compiled once for both. */
 function built() {
-  const words = ["build", "--quiet", "--locked", "--workspace", "--exclude", "bindings", "--examples"];
-  execFileSync("cargo", words, { cwd: checkout });
+  const words = ["build", "--quiet", "--locked", "--workspace", "--exclude", "bindings", "--features", "bunsen/gpu"];
+  execFileSync("cargo", [...words, "--examples"], { cwd: checkout });
   return join(process.env["CARGO_TARGET_DIR"] ?? join(checkout, "target"), "debug", "examples");
 }
 

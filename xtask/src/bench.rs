@@ -18,7 +18,7 @@ pub fn bench(paths: &Paths, arguments: &[OsString]) -> Result<String> {
     {
         return profile(paths, rest);
     }
-    let log = Log::plain();
+    let log = Log::new();
     let chromium = browser::find(log)?;
     setup::prepare(log, paths)?;
     setup::build(log, paths, &Module::ALL)?;
@@ -42,7 +42,7 @@ pub fn bench(paths: &Paths, arguments: &[OsString]) -> Result<String> {
 
 /// Builds the CPU engine with its functions' names, and says in which of them a training step's time goes.
 fn profile(paths: &Paths, arguments: &[OsString]) -> Result<String> {
-    let log = Log::plain();
+    let log = Log::new();
     setup::prepare(log, paths)?;
     setup::build(log, paths, &[Module::Cpu, Module::Images])?;
     let folder = module::build_named(log, paths)?;

@@ -18,7 +18,7 @@ const NAMES: [&str; 4] = [
     "google-chrome-stable",
 ];
 
-/// Finds a Chromium, or brings Debian's.
+/// Finds a Chromium, or installs Debian's.
 pub fn find(log: Log) -> Result<PathBuf> {
     if let Some(named) = env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
         let program = PathBuf::from(named);
@@ -37,17 +37,16 @@ pub fn find(log: Log) -> Result<PathBuf> {
     }
     let sentence = |why: &str| {
         format!(
-            "There is no Chromium for the tests, and none could be brought: {why} Install Chromium or Chrome, or let \
+            "There is no Chromium for the tests, and none could be installed: {why} Install Chromium or Chrome, or let \
              {VARIABLE} name one."
         )
     };
-    debian::install(log, &["chromium"]).map_err(|why| sentence(&why))?;
+    debian::install(log, &["chromium"], "the tests in a browser").map_err(|why| sentence(&why))?;
     installed().ok_or_else(|| sentence("Debian's chromium is installed, yet not on PATH."))
 }
 
-/// Brings the other browsers that replay links, where Debian has them: what cannot be brought is left out, and the tests
-/// that would need it say so.
-pub fn others(log: Log) {
+/// Installs the other browsers that replay links, on Debian. The tests that would need one that is missing say so.
+pub fn install_others(log: Log) {
     let firefox = ["firefox-esr", "firefox"]
         .into_iter()
         .find_map(process::find);
@@ -62,7 +61,7 @@ pub fn others(log: Log) {
     if packages.is_empty() || !cfg!(target_os = "linux") {
         return;
     }
-    if let Err(why) = debian::install(log, &packages) {
+    if let Err(why) = debian::install(log, &packages, "links that are replayed in other browsers") {
         log.note(&format!("{why} Links are not replayed there."));
     }
 }
@@ -86,11 +85,11 @@ fn installed() -> Option<PathBuf> {
     NAMES
         .into_iter()
         .find_map(process::find)
-        .or_else(|| elsewhere().into_iter().find(|path| path.is_file()))
+        .or_else(|| default_locations().into_iter().find(|path| path.is_file()))
 }
 
 /// Where the systems that do not put browsers on PATH keep them.
-fn elsewhere() -> Vec<PathBuf> {
+fn default_locations() -> Vec<PathBuf> {
     if cfg!(target_os = "macos") {
         ["Google Chrome", "Chromium"]
             .map(|name| PathBuf::from(format!("/Applications/{name}.app/Contents/MacOS/{name}")))

@@ -11,7 +11,7 @@ use crate::size::{self, Measure};
 
 /// Builds everything, or without the GPU module, and holds it against its limits.
 pub fn build(paths: &Paths, cpu_only: bool) -> Result<String> {
-    let log = Log::plain();
+    let log = Log::new();
     let modules: &[Module] = if cpu_only {
         &[Module::Cpu, Module::Images]
     } else {

@@ -7,7 +7,7 @@ use crate::process;
 
 /// Fetches a data set with the crate's native command, which verifies what it gets.
 pub fn fetch(paths: &Paths, name: &str) -> Result<String> {
-    let log = Log::plain();
+    let log = Log::new();
     let folder = paths.root.join("data");
     log.step(&format!(
         "Fetching {name} (the command that does it is compiled first)"

@@ -11,7 +11,7 @@ pub struct Log {
 
 impl Log {
     /// The log of work in the foreground.
-    pub const fn plain() -> Self {
+    pub const fn new() -> Self {
         Self { prefix: "" }
     }
 

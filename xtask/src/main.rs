@@ -3,6 +3,7 @@
 //! It brings what is missing, says what it does while it does it, leaves alone what is done already, and ends with a
 //! sentence. This file is the command line; each subject has its own file.
 
+mod audit;
 mod bench;
 mod browser;
 mod build;
@@ -23,9 +24,11 @@ mod size;
 mod target_dir;
 mod test;
 mod toolchain;
+mod vulkan;
 
 use std::ffi::OsString;
 use std::num::NonZeroU16;
+use std::path::Path;
 use std::process::ExitCode;
 
 use lexopt::{Arg, Parser, ValueExt};
@@ -45,6 +48,7 @@ cargo xtask <command>
   bench [...]        a training step on each engine beside other libraries, time to accuracy and more, in a browser
   screenshots [...]  every view of the page in pictures, narrow to wide, light and dark, and what is wrong with them
   data <name>        fetch mnist, fashion or cifar10 into data/, for serve and for the site
+  advisories <clone> renew advisories.toml from a clone of the RustSec database
   help               this list
 
 Each command brings what it needs: the wasm target, the npm packages, for test, bench and screenshots a Chromium.
@@ -62,6 +66,7 @@ enum Command {
     Bench(Vec<OsString>),
     Screenshots(Vec<OsString>),
     Data(String),
+    Advisories(OsString),
     Help,
 }
 
@@ -111,6 +116,11 @@ fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
             Some(other) => return Err(other.unexpected()),
             None => return Err("`data` needs the name of a data set: mnist, say".into()),
         },
+        "advisories" => match parser.next()? {
+            Some(Arg::Value(clone)) => Command::Advisories(clone),
+            Some(other) => return Err(other.unexpected()),
+            None => return Err("`advisories` needs a clone of the RustSec database".into()),
+        },
         "help" => return Ok(Command::Help),
         other => return Err(format!("`{other}` is no command that xtask knows").into()),
     };
@@ -143,6 +153,7 @@ fn perform(command: Command) -> Result<String> {
         Command::Bench(arguments) => bench::bench(&paths, &arguments),
         Command::Screenshots(views) => screenshots::screenshots(&paths, &views),
         Command::Data(name) => data::fetch(&paths, &name),
+        Command::Advisories(clone) => audit::update_advisories(&paths, Path::new(&clone)),
     }
 }
 

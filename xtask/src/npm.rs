@@ -91,6 +91,13 @@ impl LockFile {
     }
 }
 
+/// Runs a script of package.json.
+pub fn run(log: Log, paths: &Paths, script: &str, failure: &str) -> Result<()> {
+    let mut command = npm();
+    command.args(["run", script]).current_dir(&paths.root);
+    process::run(log, &mut command, failure)
+}
+
 /// Node, to run something.
 pub fn node() -> Command {
     Command::new("node")

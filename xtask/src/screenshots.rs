@@ -13,7 +13,7 @@ use crate::setup;
 
 /// Builds the CPU engine and the page, photographs the views that are named, or all, and says what is wrong with them.
 pub fn screenshots(paths: &Paths, views: &[OsString]) -> Result<String> {
-    let log = Log::plain();
+    let log = Log::new();
     let chromium = browser::find(log)?;
     setup::prepare(log, paths)?;
     setup::build(log, paths, &[Module::Cpu, Module::Images])?;

@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Builds what the page needs to begin with, serves it, and builds the GPU module meanwhile.
 pub fn serve(paths: &Paths, port: Option<u16>) -> Result<String> {
-    let log = Log::plain();
+    let log = Log::new();
     setup::prepare(log, paths)?;
     setup::build(log, paths, &[Module::Cpu, Module::Images])?;
 

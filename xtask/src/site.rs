@@ -41,15 +41,12 @@ pub fn compile_package(log: Log, paths: &Paths) -> Result<()> {
 
 /// Checks the types of the page and of its tests. (Those of the npm package are checked when it is compiled.)
 pub fn check_types(log: Log, paths: &Paths) -> Result<()> {
-    log.step("Checking the types of the page and its tests");
-    for project in ["www", "tests/browser"] {
-        process::run(
-            log,
-            npm::program(paths, TSC).args(["--noEmit", "-p", project]),
-            &format!("There are type errors in {project}: see the lines above."),
-        )?;
-    }
-    Ok(())
+    npm::run(
+        log,
+        paths,
+        "types",
+        "There are type errors: see the lines above.",
+    )
 }
 
 /// Builds the page into `dist` and puts the modules into it, as far as they are built.

@@ -1,0 +1,171 @@
+//! The checks of the Rust code.
+
+use std::process::Command;
+
+use super::report::Report;
+use super::set_data;
+use crate::Result;
+use crate::log::Log;
+use crate::paths::Paths;
+use crate::process;
+use crate::toolchain::TARGET;
+use crate::vulkan::Adapter;
+
+/// The packages that are tested, with the GPU engine. Always all of them, and always these features: cargo compiles what
+/// they depend on again for other packages or features.
+///
+/// The bindings program has no tests of its own: it is put to the test whenever a module is built.
+const PACKAGES: [&str; 6] = [
+    "--workspace",
+    "--exclude",
+    "bindings",
+    "--features",
+    "bunsen/gpu",
+    "--locked",
+];
+
+/// What becomes a wasm module.
+const MODULES: [&str; 5] = [
+    "--target",
+    TARGET,
+    "--package=bunsen",
+    "--package=bunsen-images",
+    "--locked",
+];
+
+/// The module of the tests that need an adapter.
+const KERNELS: &str = "ops::tests::gpu::";
+
+/// The test that compares the papers' networks in their own size.
+const ORIGINALS: &str = "zoo::pytorch::originals_answer_as_torchvisions";
+
+/// The format of the Rust code.
+pub fn check_format(log: Log, paths: &Paths, report: &mut Report) {
+    if !has(paths, "fmt") {
+        return report.skip("format of the Rust code", "rustfmt is not installed.");
+    }
+    report.check("format of the Rust code", || {
+        let mut format = process::cargo(paths);
+        format.args(["fmt", "--all", "--check"]);
+        process::run(log, &mut format, "`cargo fmt` would change files.")
+    });
+}
+
+/// Clippy and rustdoc, natively and for wasm, with the GPU engine and without: no code is seen by neither.
+pub fn lint(log: Log, paths: &Paths, report: &mut Report) {
+    let clippy: [(&str, Vec<&str>); 4] = [
+        ("lints", vec!["--workspace", "--all-targets", "--locked"]),
+        (
+            "lints, with the GPU engine",
+            [&PACKAGES[..], &["--all-targets"]].concat(),
+        ),
+        ("lints for wasm", [&MODULES[..], &["--lib"]].concat()),
+        (
+            "lints for wasm, with the GPU engine",
+            [&MODULES[..], &["--lib", "--features", "bunsen/gpu"]].concat(),
+        ),
+    ];
+    let has_clippy = has(paths, "clippy");
+    for (name, arguments) in clippy {
+        if !has_clippy {
+            report.skip(name, "clippy is not installed.");
+            continue;
+        }
+        report.check(name, || {
+            let mut command = process::cargo(paths);
+            command.arg("clippy").args(arguments);
+            command.args(["--", "-D", "warnings"]);
+            process::run(log, &mut command, "clippy has warnings.")
+        });
+    }
+    for (name, arguments) in [
+        ("documentation", PACKAGES.to_vec()),
+        (
+            "documentation for wasm",
+            [&MODULES[..], &["--features", "bunsen/gpu"]].concat(),
+        ),
+    ] {
+        report.check(name, || {
+            let mut command = process::cargo(paths);
+            command.env("RUSTDOCFLAGS", "-D warnings");
+            command.args(["doc", "--no-deps"]).args(arguments);
+            process::run(log, &mut command, "rustdoc has warnings.")
+        });
+    }
+}
+
+/// The tests of the crates, and the examples in their documentation.
+pub fn test(log: Log, paths: &Paths, long: bool, report: &mut Report) {
+    let adapter = Adapter::find(log);
+    let nextest = has(paths, "nextest");
+    report.check("tests of the crates", || {
+        let mut tests = process::cargo(paths);
+        let words: &[&str] = if nextest {
+            &["nextest", "run", "--no-fail-fast"]
+        } else {
+            &["test", "--no-fail-fast"]
+        };
+        tests.args(words).args(PACKAGES);
+        set_data(&mut tests, paths);
+        leave_out_or_select(&mut tests, nextest, &adapter);
+        run_tests(log, &mut tests)
+    });
+    if let Err(why) = &adapter {
+        report.skip("tests of the GPU kernels", why);
+    }
+    if nextest {
+        // Which nextest leaves out.
+        report.check("examples in the documentation", || {
+            let mut examples = process::cargo(paths);
+            examples.args(["test", "--doc"]).args(PACKAGES);
+            run_tests(log, &mut examples)
+        });
+    }
+    if long {
+        // Minutes, and 2 GB of memory.
+        report.check("the papers' networks against torchvision's", || {
+            let mut tests = process::cargo(paths);
+            tests.args(["test", "--lib"]).args(PACKAGES);
+            tests.args(["--", "--ignored", "--exact", ORIGINALS]);
+            run_tests(log, &mut tests)
+        });
+    }
+}
+
+fn run_tests(log: Log, command: &mut Command) -> Result<()> {
+    process::run(log, command, "Tests failed: the lines above say which.")
+}
+
+/// Has the kernels' tests run on the adapter, or leaves them out where there is none.
+fn leave_out_or_select(tests: &mut Command, nextest: bool, adapter: &Result<Adapter>) {
+    match adapter {
+        Ok(adapter) => adapter.select(tests),
+        Err(_) if nextest => {
+            tests.args(["-E", &format!("not test(/^{KERNELS}/)")]);
+        }
+        Err(_) => {
+            tests.args(["--", "--skip", KERNELS]);
+        }
+    }
+}
+
+/// Whether cargo has a command.
+fn has(paths: &Paths, command: &str) -> bool {
+    process::output(process::cargo(paths).args([command, "--version"])).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Cargo runs no test, and is content, where none has that name.
+    #[test]
+    fn the_long_test_is_there() {
+        let (module, name) = ORIGINALS.rsplit_once("::").unwrap();
+        assert_eq!(module, "zoo::pytorch");
+        let source = include_str!("../../../crate/src/zoo/pytorch.rs");
+        let ignored = source.split("#[ignore").nth(1).unwrap();
+        let tested = ignored.lines().nth(1).unwrap();
+        assert_eq!(tested, format!("fn {name}() {{"));
+    }
+}

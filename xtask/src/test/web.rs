@@ -1,0 +1,80 @@
+//! The checks of the TypeScript and JavaScript: the page, the npm package and their tests.
+
+use std::path::Path;
+
+use super::report::Report;
+use super::set_data;
+use crate::browser;
+use crate::files;
+use crate::log::Log;
+use crate::npm;
+use crate::paths::Paths;
+use crate::process;
+use crate::site;
+
+/// The format of the page, the npm package and their tests.
+pub fn check_format(log: Log, paths: &Paths, report: &mut Report) {
+    report.check("format of the TypeScript", || {
+        npm::run(
+            log,
+            paths,
+            "format:check",
+            "`npm run format` would change files.",
+        )
+    });
+}
+
+/// What is to be seen without running it, and the unit tests.
+pub fn check_sources(log: Log, paths: &Paths, report: &mut Report) {
+    report.check("types of the page and its tests", || {
+        site::check_types(log, paths)
+    });
+    for (name, script, failure) in [
+        (
+            "lints of the TypeScript",
+            "lint",
+            "oxlint has found faults.",
+        ),
+        (
+            "unit tests of the TypeScript",
+            "unit",
+            "Tests failed: the lines above say which.",
+        ),
+    ] {
+        report.check(name, || npm::run(log, paths, script, failure));
+    }
+}
+
+/// The tests that Node runs: of the page in a browser, and of the benchmark's arithmetic.
+pub fn test(log: Log, paths: &Paths, chromium: &Path, long: bool, report: &mut Report) {
+    for (name, folder) in [
+        ("tests of the benchmark", "tests/bench"),
+        ("tests in browsers", "tests/browser"),
+    ] {
+        let files: Vec<_> = files::in_folder(&paths.root.join(folder))
+            .into_iter()
+            .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
+            .collect();
+        report.check(name, || {
+            if files.is_empty() {
+                return Err(format!("There are none in {folder}."));
+            }
+            let mut tests = npm::node();
+            tests
+                .args(["--test", "--test-concurrency=1"])
+                .args(
+                    files
+                        .iter()
+                        .map(|file| file.strip_prefix(&paths.root).unwrap_or(file)),
+                )
+                .env(browser::VARIABLE, chromium);
+            // Some of them build the crate's examples: in the target directory of the crate's tests.
+            process::configure_cargo(&mut tests, paths);
+            if long {
+                tests.env("BUNSEN_LONG", "1");
+            }
+            set_data(&mut tests, paths);
+            process::run(log, &mut tests, "Tests failed: the lines above say which.")
+        });
+    }
+}
