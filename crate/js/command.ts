@@ -3,7 +3,7 @@
 
 import { check } from "./command/check.js";
 import { train } from "./command/train.js";
-import { reasonOf } from "./errors.js";
+import { messageOf } from "./errors.js";
 
 const USAGE = `Usage:
   bunsen train <link> [--out <folder>] [--workers <n>]   trains it; writes run.bunsen.json and weights.safetensors
@@ -14,22 +14,22 @@ Both take --own <folder or zip>: a person's own images, in a folder for each cla
 A link is what stands behind the # in the page's address; quote it. Data sets are read from the folder that BUNSEN_DATA
 names, else fetched. The exit status is 0 where all went well and, of what was compared, nothing differs.`;
 
-const [word, ...words] = process.argv.slice(2);
+const [name, ...args] = process.argv.slice(2);
 const commands = new Map([
   ["train", train],
   ["check", check],
 ]);
-const command = commands.get(word ?? "");
-if (word === "--help" || word === "-h") {
+const command = commands.get(name ?? "");
+if (name === "--help" || name === "-h") {
   console.log(USAGE);
-} else if (!command || words.includes("--help")) {
+} else if (!command || args.includes("--help")) {
   console.error(USAGE);
-  process.exitCode = words.includes("--help") ? 0 : 1;
+  process.exitCode = args.includes("--help") ? 0 : 1;
 } else {
   try {
-    process.exitCode = await command(words);
+    process.exitCode = await command(args);
   } catch (thrown) {
-    console.error(reasonOf(thrown));
+    console.error(messageOf(thrown));
     process.exitCode = 1;
   }
 }

@@ -1,217 +1,216 @@
-// One download: goes on where it stopped when the network goes away, reports its progress, and fails with a short reason
-// that fits into a list of them.
+// One download: resumes with a Range request where the connection was lost, reports its progress, and fails with a short
+// reason that fits into a list of them.
 //
-// Whatever was put together here is verified as a whole by its digest before anybody uses it.
+// A file that was put together of several responses is verified as a whole, by its digest, before anybody uses it.
 
-import { Bytes, pieces } from "./bytes.js";
-import { untilOnline, wait } from "./network.js";
-import type { Edition, Part } from "./part.js";
+import { ByteBuffer, chunksOf } from "./byte-buffer.js";
+import { delay, untilOnline } from "./connectivity.js";
+import type { ResumableFile, Version } from "./resumable-file.js";
 
-/** A place that sends nothing for so long is given up, or asked again where it had begun. */
-const PATIENCE_MS = 30_000;
-/** After a connection broke off, before it is tried again: longer each time that nothing more came. */
-const PAUSES_MS = [1_000, 2_000, 4_000];
-/** However little came each time. */
-const MOST_ANSWERS = 40;
+/** A host that sends nothing for so long is given up, or asked again where it had begun. */
+const STALL_MS = 30_000;
+/** Pauses between retries: a longer one each time that no more bytes came. */
+const RETRY_PAUSES_MS = [1_000, 2_000, 4_000];
+/** However few bytes came each time. */
+const MAX_REQUESTS = 40;
 
-export interface Order {
-  address: string;
-  /** How many bytes the file has when unpacked: what is much longer is not that file. */
-  contents: number;
-  /** Told bytes so far, bytes in all (0 when unknown), and what is waited for, if anything. */
-  progress(loaded: number, total: number, waiting?: string): void;
-  /** Where bytes are kept that came, should the page be closed before the rest comes. */
-  part?: Part | undefined;
+/** Told bytes so far, bytes in all (0 when unknown), and what is waited for, if anything. */
+export type OnProgress = (loaded: number, total: number, waiting?: string) => void;
+
+export interface DownloadRequest {
+  url: string;
+  /** The size of the file when unpacked, in bytes: what is much longer is not that file. */
+  unpackedSize: number;
+  onProgress: OnProgress;
+  /** Stores the bytes that came, should the page be closed before the rest comes. */
+  partial?: ResumableFile | undefined;
 }
 
-export interface Download {
+export interface DownloadResult {
   bytes: Uint8Array;
-  /** Whether it was put together of several answers, which may have been of two editions of the file. */
-  pieced: boolean;
+  /** Whether it was put together of several responses, which may have been of two versions of the file. */
+  resumed: boolean;
 }
 
-/** The connection came to its end before the file did: what came is good, and more may come. */
-class BrokenOff extends Error {}
+/** The connection was lost before the end of the file: the bytes so far are good, and the download can be resumed. */
+class ConnectionLost extends Error {}
 
-export async function download(order: Order): Promise<Download> {
-  const transfer = await Transfer.begin(order);
-  return transfer.run();
+export async function download(request: DownloadRequest): Promise<DownloadResult> {
+  return new Transfer(request).run();
 }
 
 class Transfer {
-  readonly #order: Order;
-  readonly #bytes: Bytes;
-  #edition: Edition | undefined;
-  #pieced: boolean;
+  readonly #request: DownloadRequest;
+  readonly #buffer: ByteBuffer;
+  #version: Version | undefined;
+  #resumed: boolean;
 
-  private constructor(order: Order, before: { edition: Edition; bytes: Uint8Array } | undefined) {
-    this.#order = order;
-    this.#edition = before?.edition;
-    this.#bytes = new Bytes(before?.bytes);
-    this.#pieced = before !== undefined;
+  /** Begins with what an earlier visit got from the same address. */
+  constructor(request: DownloadRequest) {
+    const stored = request.partial?.read();
+    const earlier = stored?.version.address === request.url ? stored : undefined;
+    this.#request = request;
+    this.#version = earlier?.version;
+    this.#buffer = new ByteBuffer(earlier?.bytes);
+    this.#resumed = earlier !== undefined;
   }
 
-  /** With what an earlier visit got from the same address. */
-  static async begin(order: Order): Promise<Transfer> {
-    const before = order.part?.read();
-    return new Transfer(order, before?.edition.address === order.address ? before : undefined);
-  }
-
-  async run(): Promise<Download> {
-    let [failed, furthest] = [0, this.#bytes.length];
-    for (let answers = 1; !this.#whole; answers++) {
+  async run(): Promise<DownloadResult> {
+    let [failures, furthest] = [0, this.#buffer.length];
+    for (let requests = 1; !this.#complete; requests++) {
       try {
-        await this.#once(failed === PAUSES_MS.length);
+        await this.#fetchRest(failures === RETRY_PAUSES_MS.length);
         break;
       } catch (thrown) {
-        if (!(thrown instanceof BrokenOff)) this.#order.part?.drop();
-        if (!(thrown instanceof BrokenOff) || furthest + this.#bytes.length === 0) throw thrown;
-        if (this.#bytes.length > furthest) failed = 0;
-        furthest = Math.max(furthest, this.#bytes.length);
-        const pause = PAUSES_MS[failed++];
-        if (pause === undefined || answers >= MOST_ANSWERS) {
+        if (!(thrown instanceof ConnectionLost)) this.#request.partial?.discard();
+        if (!(thrown instanceof ConnectionLost) || furthest + this.#buffer.length === 0) throw thrown;
+        if (this.#buffer.length > furthest) failures = 0;
+        furthest = Math.max(furthest, this.#buffer.length);
+        const pause = RETRY_PAUSES_MS[failures++];
+        if (pause === undefined || requests >= MAX_REQUESTS) {
           throw new Error(`${thrown.message}, and did not go on when it was tried again`);
         }
         await this.#pause(pause);
       }
     }
-    if (this.#bytes.length === 0) throw new Error("it sent an empty file");
-    return { bytes: this.#bytes.all(), pieced: this.#pieced };
+    if (this.#buffer.length === 0) throw new Error("it sent an empty file");
+    return { bytes: this.#buffer.view(), resumed: this.#resumed };
   }
 
-  get #whole(): boolean {
-    const total = this.#edition?.total ?? 0;
-    return total > 0 && this.#bytes.length === total;
+  get #complete(): boolean {
+    const total = this.#version?.total ?? 0;
+    return total > 0 && this.#buffer.length === total;
   }
 
   async #pause(milliseconds: number): Promise<void> {
-    const tell = (waiting?: string): void =>
-      this.#order.progress(this.#bytes.length, this.#edition?.total ?? 0, waiting);
-    tell(`the connection broke off: trying again in ${milliseconds / 1_000} s`);
-    await wait(milliseconds);
-    await untilOnline(() => tell("there is no network: going on when it is back"));
-    tell();
+    this.#report(`the connection broke off: trying again in ${milliseconds / 1_000} s`);
+    await delay(milliseconds);
+    await untilOnline(() => this.#report("there is no network: going on when it is back"));
+    this.#report();
   }
 
-  /** One request, for what is not there yet. @param anew for all of it: some servers cannot be asked for a part */
-  async #once(anew: boolean): Promise<void> {
-    const stop = new AbortController();
+  /** One request for the bytes that are missing. @param restart for all bytes: some servers answer no Range request */
+  async #fetchRest(restart: boolean): Promise<void> {
+    const abort = new AbortController();
     let stalled = false;
-    const patience = (): ReturnType<typeof setTimeout> =>
+    const startTimer = (): ReturnType<typeof setTimeout> =>
       setTimeout(() => {
         stalled = true;
-        stop.abort();
-      }, PATIENCE_MS);
-    let timer = patience();
-    this.#tell();
+        abort.abort();
+      }, STALL_MS);
+    let timer = startTimer();
+    this.#report();
     try {
-      const response = await this.#reach(anew, stop.signal);
-      const limit = this.#order.contents + this.#order.contents / 8 + 65_536;
-      this.#tell();
-      for await (const piece of pieces(response)) {
+      const response = await this.#respond(restart, abort.signal);
+      const { unpackedSize, partial } = this.#request;
+      const limit = unpackedSize + unpackedSize / 8 + 65_536;
+      this.#report();
+      for await (const chunk of chunksOf(response)) {
         clearTimeout(timer);
-        timer = patience();
-        this.#bytes.add(piece);
-        if (this.#bytes.length > limit)
-          throw new Error(`it sends more than the ${this.#order.contents} bytes that the file has`);
-        this.#order.part?.add(piece);
-        this.#tell();
+        timer = startTimer();
+        this.#buffer.append(chunk);
+        if (this.#buffer.length > limit)
+          throw new Error(`it sends more than the ${unpackedSize} bytes that the file has`);
+        partial?.append(chunk);
+        this.#report();
       }
-      if (this.#bytes.length < (this.#edition?.total ?? 0)) throw this.#brokenOff();
+      if (this.#buffer.length < (this.#version?.total ?? 0)) throw this.#connectionLost();
     } catch (thrown) {
-      if (stalled) throw new BrokenOff(`it sent nothing for ${PATIENCE_MS / 1000} seconds`);
-      // What a broken connection throws says no more than that.
-      throw thrown instanceof TypeError ? this.#brokenOff() : thrown;
+      if (stalled) throw new ConnectionLost(`it sent nothing for ${STALL_MS / 1000} seconds`);
+      // For a lost connection, fetch throws a TypeError that says no more than that.
+      throw thrown instanceof TypeError ? this.#connectionLost() : thrown;
     } finally {
       clearTimeout(timer);
-      stop.abort();
+      abort.abort();
     }
   }
 
-  #brokenOff(): BrokenOff {
-    return new BrokenOff(`the connection broke off after ${this.#bytes.length} bytes`);
+  #connectionLost(): ConnectionLost {
+    return new ConnectionLost(`the connection broke off after ${this.#buffer.length} bytes`);
   }
 
-  #tell(): void {
-    const [loaded, total] = [this.#bytes.length, this.#edition?.total ?? 0];
-    this.#order.progress(loaded, total && Math.max(total, loaded));
+  #report(waiting?: string): void {
+    const [loaded, total] = [this.#buffer.length, this.#version?.total ?? 0];
+    this.#request.onProgress(loaded, total && Math.max(total, loaded), waiting);
   }
 
-  async #reach(anew: boolean, signal: AbortSignal): Promise<Response> {
-    const { address } = this.#order;
-    const from = anew ? 0 : this.#bytes.length;
-    const response = await request(address, from, this.#edition?.validator, signal);
+  async #respond(restart: boolean, signal: AbortSignal): Promise<Response> {
+    const { url, partial } = this.#request;
+    const from = restart ? 0 : this.#buffer.length;
+    const response = await fetchFrom(url, from, this.#version?.validator, signal);
     if (response.status === 416) {
-      this.#forget();
-      throw new BrokenOff("it has no more bytes than it sent, and yet not all of them");
+      this.#discard();
+      throw new ConnectionLost("it has no more bytes than it sent, and yet not all of them");
     }
-    const goesOn = from > 0 && response.status === 206;
-    if (goesOn && !continues(response, from, this.#edition?.validator)) {
-      this.#forget();
-      throw new BrokenOff("it went on with another file than it had begun with");
+    const resumes = from > 0 && response.status === 206;
+    if (resumes && !isContinuation(response, from, this.#version?.validator)) {
+      this.#discard();
+      throw new ConnectionLost("it went on with another file than it had begun with");
     }
-    if (goesOn) {
-      this.#pieced = true;
+    if (resumes) {
+      this.#resumed = true;
       return response;
     }
-    this.#forget();
-    const packed = Boolean(response.headers.get("content-encoding"));
-    const total = packed ? 0 : Number(response.headers.get("content-length")) || 0;
-    this.#edition = { address, validator: validatorOf(response), total };
-    // What is packed for the way arrives unpacked: nobody could say where it stopped.
-    if (!packed) this.#order.part?.begin(this.#edition);
-    this.#bytes.expect(total);
+    this.#discard();
+    const encoded = Boolean(response.headers.get("content-encoding"));
+    const total = encoded ? 0 : Number(response.headers.get("content-length")) || 0;
+    this.#version = { address: url, validator: validatorOf(response), total };
+    // An encoded body arrives decoded: its offset says nothing of the file's.
+    if (!encoded) partial?.begin(this.#version);
+    this.#buffer.reserve(total);
     return response;
   }
 
-  #forget(): void {
-    this.#bytes.clear();
-    this.#edition = undefined;
-    this.#pieced = false;
-    this.#order.part?.drop();
+  #discard(): void {
+    this.#buffer.clear();
+    this.#version = undefined;
+    this.#resumed = false;
+    this.#request.partial?.discard();
   }
 }
 
-async function request(
-  address: string,
+async function fetchFrom(
+  url: string,
   from: number,
   validator: string | undefined,
   signal: AbortSignal,
 ): Promise<Response> {
   const headers: Record<string, string> = {};
   if (from > 0) headers["range"] = `bytes=${from}-`;
-  // Another origin would have to be asked first whether it takes this header; there the answer's own is compared.
-  if (from > 0 && validator && new URL(address).origin === globalThis.origin) headers["if-range"] = validator;
+  // Another origin would need a preflight for this header; there the response's own validator is compared.
+  if (from > 0 && validator && new URL(url).origin === globalThis.origin) headers["if-range"] = validator;
   let response: Response;
   try {
-    response = await fetch(address, { signal, headers, credentials: "same-origin" });
+    response = await fetch(url, { signal, headers, credentials: "same-origin" });
   } catch (thrown) {
     if (signal.aborted) throw thrown;
-    throw new BrokenOff(from > 0 ? `the connection broke off after ${from} bytes` : "it could not be reached");
+    throw new ConnectionLost(from > 0 ? `the connection broke off after ${from} bytes` : "it could not be reached");
   }
   const { status } = response;
   if (status === 416 && from > 0) return response;
   if (status === 404) throw new Error("it is not there");
-  if (from > 0 && (status === 429 || status >= 500)) throw new BrokenOff(`it answered ${status} after ${from} bytes`);
+  if (from > 0 && (status === 429 || status >= 500)) {
+    throw new ConnectionLost(`it answered ${status} after ${from} bytes`);
+  }
   if (!response.ok) throw new Error(`it answered ${status}`);
   // Many sites answer a missing file with a page that says so.
   if (response.headers.get("content-type")?.startsWith("text/html")) {
-    const said = "it answered with a web page instead of the file";
-    // In mid-download that is some network's page to log in.
-    throw from > 0 ? new BrokenOff(said) : new Error(said);
+    const reason = "it answered with a web page instead of the file";
+    // In mid-download that is the login page of some network.
+    throw from > 0 ? new ConnectionLost(reason) : new Error(reason);
   }
   return response;
 }
 
-/** Whether an answer holds what follows, as far as it says. Other origins may keep these headers to themselves. */
-function continues(response: Response, from: number, validator: string | undefined): boolean {
+/** Whether a response holds the bytes that follow, as far as it says. Other origins may hide these headers. */
+function isContinuation(response: Response, from: number, validator: string | undefined): boolean {
   const range = response.headers.get("content-range");
-  const theirs = validatorOf(response);
-  const same = !validator || !theirs || theirs === validator;
+  const current = validatorOf(response);
+  const same = !validator || !current || current === validator;
   return same && (range === null || range.startsWith(`bytes ${from}-`)) && !response.headers.get("content-encoding");
 }
 
-/** What tells this edition of a file from another; a weak tag does not promise equal bytes. */
+/** The validator that tells versions of a file apart; a weak ETag does not promise equal bytes. */
 function validatorOf(response: Response): string | undefined {
   const tag = response.headers.get("etag");
   if (tag && !tag.startsWith("W/")) return tag;

@@ -1,4 +1,4 @@
-// The one kind of error that this package throws.
+// The one class of error that this package throws.
 
 /**
  * What went wrong, in one word:
@@ -6,11 +6,11 @@
  * - `data`: a data set could not be had, or is not what it should be;
  * - `file`: a run file that is none, is damaged, or is of another run;
  * - `storage`: the browser's storage;
- * - `engine`: the engine cannot be had here (no WebGPU, no adapter, the build is not there);
+ * - `engine`: the engine is not available here (no WebGPU, no adapter, the build is not there);
  * - `self-test`: the GPU computes something else than the CPU engine, so it was not used;
- * - `gpu`: the GPU failed in mid-run;
- * - `checkpoint`: a file that a run cannot go on from: it is damaged, or another run's;
- * - `nan`: the loss is no number any more;
+ * - `gpu`: the GPU failed during the run;
+ * - `checkpoint`: a file that no run can be resumed from: it is damaged, or another run's;
+ * - `nan`: the loss is not finite any more;
  * - `run`: anything else that ended a run.
  */
 export type ErrorKind =
@@ -40,16 +40,16 @@ export class BunsenError extends Error {
   }
 }
 
-/** What anybody threw, as a BunsenError: the module's own errors keep their kind, others become `otherwise`. */
-export function asBunsenError(thrown: unknown, otherwise: ErrorKind = "run"): BunsenError {
+/** Whatever was thrown, as a BunsenError: the module's own errors keep their kind, others get `fallback`. */
+export function asBunsenError(thrown: unknown, fallback: ErrorKind = "run"): BunsenError {
   if (thrown instanceof BunsenError) return thrown;
-  const message = reasonOf(thrown);
+  const message = messageOf(thrown);
   const kind = (thrown as { kind?: unknown } | null | undefined)?.kind;
   const known = typeof kind === "string" && KINDS.includes(kind);
-  return new BunsenError(known ? (kind as ErrorKind) : otherwise, message, { cause: thrown });
+  return new BunsenError(known ? (kind as ErrorKind) : fallback, message, { cause: thrown });
 }
 
 /** The message of whatever was thrown. */
-export function reasonOf(thrown: unknown): string {
+export function messageOf(thrown: unknown): string {
   return thrown instanceof Error && thrown.message ? thrown.message : String(thrown);
 }

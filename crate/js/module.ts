@@ -1,12 +1,12 @@
 // Loads one of the two builds: `cpu/` at once, `gpu/` only when somebody wants the GPU engine.
 
 import type * as Bindings from "./cpu/bunsen.js";
-import { BunsenError, reasonOf } from "./errors.js";
-import { Guard } from "./guard.js";
+import { BunsenError, messageOf } from "./errors.js";
+import { TrapGuard } from "./trap-guard.js";
 
 /** What the generated bindings of both builds export. */
 export type Exports = Omit<typeof Bindings, "Engine"> & {
-  Engine: { cpu(crew?: Bindings.Crew): Bindings.Engine; gpu?(): Promise<Bindings.Engine> };
+  Engine: { cpu(pool?: Bindings.WorkerPool): Bindings.Engine; gpu?(): Promise<Bindings.Engine> };
   /** The message of the last panic, where the build tells it. */
   lastPanic?(): string | undefined;
 };
@@ -17,60 +17,59 @@ export interface Build {
   /** The compiled module, for other workers to instantiate. */
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  readonly guard: Guard;
+  readonly guard: TrapGuard;
 }
 
-type Kind = "cpu" | "gpu";
+type BuildKind = "cpu" | "gpu";
 
-/** Where the builds are, spelled out so that bundlers find them. */
-const wasm: Record<Kind, () => URL> = {
+/** The builds' addresses, spelled out so that bundlers find them. */
+const wasmUrls: Record<BuildKind, () => URL> = {
   cpu: () => new URL("./cpu/bunsen_bg.wasm", import.meta.url),
   gpu: () => new URL("./gpu/bunsen_bg.wasm", import.meta.url),
 };
 
-/** The instance in use of each build. One is shared by all labs, until it stops or its GPU is lost. */
-const current: Record<Kind, Promise<Build> | undefined> = { cpu: undefined, gpu: undefined };
+/** The instance in use of each build. All labs share it, until it traps or its GPU is lost. */
+const instances: Record<BuildKind, Promise<Build> | undefined> = { cpu: undefined, gpu: undefined };
 /** How often each build's script was imported: see `importScript`. */
-const imports: Record<Kind, number> = { cpu: 0, gpu: 0 };
+const importCounts: Record<BuildKind, number> = { cpu: 0, gpu: 0 };
 
 /** The build of that name, instantiated now or before. */
-export function loadBuild(kind: Kind): Promise<Build> {
-  const known = current[kind];
+export function loadBuild(kind: BuildKind): Promise<Build> {
+  const known = instances[kind];
   if (known) return known;
   const forget = (): void => {
-    if (current[kind] === loading) current[kind] = undefined;
+    if (instances[kind] === loading) instances[kind] = undefined;
   };
   const loading: Promise<Build> = load(kind, () => forget());
-  current[kind] = loading;
-  // What failed may work later: the GPU build is made after the page is served.
+  instances[kind] = loading;
+  // A later attempt may succeed: the GPU build is made after the page is served.
   loading.catch(forget);
   return loading;
 }
 
-async function load(kind: Kind, onEnd: () => void): Promise<Build> {
+async function load(kind: BuildKind, onDead: () => void): Promise<Build> {
   let exports: Exports;
   let module: WebAssembly.Module;
   let memory: WebAssembly.Memory;
   try {
-    [exports, module] = await Promise.all([importScript(kind), compile(wasm[kind]())]);
+    [exports, module] = await Promise.all([importScript(kind), compile(wasmUrls[kind]())]);
     ({ memory } = (await exports.default({ module_or_path: module })) as { memory: WebAssembly.Memory });
   } catch (thrown) {
     throw notLoaded(kind, thrown);
   }
-  const guard = new Guard(() => exports.lastPanic?.(), onEnd);
+  const guard = new TrapGuard(() => exports.lastPanic?.(), onDead);
   return { exports, module, memory, guard };
 }
 
 /**
- * A browser imports an address once: it remembers an import that failed, and a script that was imported keeps the one
- * instance it made. So the first import is the plain one, which bundlers understand, and later ones ask for an
- * address that is new to the browser.
+ * A browser imports an address once: it remembers an import that failed, and an imported script keeps its one instance. So
+ * the first import is the plain one, which bundlers understand, and later ones use an address that is new to the browser.
  */
-async function importScript(kind: Kind): Promise<Exports> {
-  const again = imports[kind]++;
-  if (again > 0) {
-    const address = new URL(`./${kind}/bunsen.js?instance=${again + 1}`, import.meta.url).href;
-    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ address)) as Exports;
+async function importScript(kind: BuildKind): Promise<Exports> {
+  const earlier = importCounts[kind]++;
+  if (earlier > 0) {
+    const url = new URL(`./${kind}/bunsen.js?instance=${earlier + 1}`, import.meta.url).href;
+    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ url)) as Exports;
   }
   if (kind === "cpu") return (await import("./cpu/bunsen.js")) as unknown as Exports;
   // @ts-ignore: the GPU build takes long to make, and this must compile before it is there.
@@ -86,13 +85,13 @@ export async function compile(url: URL): Promise<WebAssembly.Module> {
   }
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url.pathname} answered ${response.status}`);
-  // A server that does not know the type of the file cannot be compiled from as it comes.
-  const typed = response.headers.get("content-type")?.startsWith("application/wasm");
-  return typed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+  // Streaming compilation needs a server that knows the file's media type.
+  const streamable = response.headers.get("content-type")?.startsWith("application/wasm");
+  return streamable ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
-function notLoaded(kind: Kind, thrown: unknown): BunsenError {
-  const why = reasonOf(thrown).replace(/\.$/, "");
+function notLoaded(kind: BuildKind, thrown: unknown): BunsenError {
+  const why = messageOf(thrown).replace(/\.$/, "");
   if (kind === "gpu") {
     return new BunsenError(
       "engine",

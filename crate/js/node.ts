@@ -1,4 +1,4 @@
-// What only Node has: files. Imported on demand, so that no page ever asks for it.
+// What only Node has: files and threads. Imported on demand, so that no page ever asks for it.
 
 import { readdir, readFile, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -15,26 +15,26 @@ export function defaultFolder(): string | undefined {
   return process.env.BUNSEN_DATA || undefined;
 }
 
-/** A data set's file, packed or unpacked. `set` is the data set's own folder. */
-export async function readData(folder: string, set: string, path: string): Promise<Uint8Array> {
-  const packed = join(folder, set, path);
+/** A data set's file, compressed or not. `dataset` is the data set's own folder. */
+export async function readData(folder: string, dataset: string, path: string): Promise<Uint8Array> {
+  const compressed = join(folder, dataset, path);
   try {
-    return new Uint8Array(await readFile(packed));
+    return new Uint8Array(await readFile(compressed));
   } catch (thrown) {
     const missing = (thrown as NodeJS.ErrnoException).code === "ENOENT";
-    if (!missing || !packed.endsWith(".gz")) throw thrown;
-    return new Uint8Array(await readFile(packed.slice(0, -".gz".length)));
+    if (!missing || !compressed.endsWith(".gz")) throw thrown;
+    return new Uint8Array(await readFile(compressed.slice(0, -".gz".length)));
   }
 }
 
-/** Somebody's own images: the files of a folder, with their paths in it, or the bytes of a zip. */
-export async function readOwnFiles(path: string): Promise<{ path: string; bytes: Uint8Array }[] | Uint8Array> {
+/** A person's own images: the files of a folder, with their paths in it, or the bytes of a zip. */
+export async function readFolderOrZip(path: string): Promise<{ path: string; bytes: Uint8Array }[] | Uint8Array> {
   if (!(await stat(path)).isDirectory()) return new Uint8Array(await readFile(path));
   const files: { path: string; bytes: Uint8Array }[] = [];
-  const walk = async (folder: string, within: string): Promise<void> => {
+  const walk = async (folder: string, prefix: string): Promise<void> => {
     for (const entry of await readdir(folder, { withFileTypes: true })) {
-      const [from, to] = [join(folder, entry.name), within + entry.name];
-      // What a link leads to may be anywhere.
+      const [from, to] = [join(folder, entry.name), prefix + entry.name];
+      // Symbolic links are not followed: they may lead anywhere.
       if (entry.isDirectory()) await walk(from, `${to}/`);
       else if (entry.isFile()) files.push({ path: to, bytes: new Uint8Array(await readFile(from)) });
     }
@@ -44,21 +44,21 @@ export async function readOwnFiles(path: string): Promise<{ path: string; bytes:
 }
 
 /** Threads that can compute at once. */
-export function cores(): number {
+export function coreCount(): number {
   return availableParallelism();
 }
 
 /** A thread that runs a script. Node ends without waiting for it. */
-export function startNodeThread<In, Out>(
+export function startNodeThread<Request, Response>(
   script: URL,
-  hear: (message: Out) => void,
-  lost: (why: string) => void,
-): { post(message: In, transfer: ArrayBuffer[]): void; stop(): void } {
-  // What Node itself was started with is not for a thread: it refuses `--input-type`, for one.
+  onMessage: (message: Response) => void,
+  onFailure: (why: string) => void,
+): { post(message: Request, transfer: ArrayBuffer[]): void; stop(): void } {
+  // Node's own options are not for a thread: it refuses `--input-type`, for one.
   const thread = new Worker(script, { execArgv: [] });
-  thread.on("message", hear);
-  thread.on("error", (error: Error) => lost(error.message));
-  thread.on("exit", () => lost("its thread came to an end"));
+  thread.on("message", onMessage);
+  thread.on("error", (error: Error) => onFailure(error.message));
+  thread.on("exit", () => onFailure("its thread came to an end"));
   thread.unref();
   return {
     post: (message, transfer) => thread.postMessage(message, transfer),

@@ -22,7 +22,7 @@ async function expected() {
   const [train, test] = [[...run.labels("train")], [...run.labels("test")]];
   const [example] = run.examples("train", PLACE, 1);
   const [preview] = run.augmentations(Uint32Array.of(PLACE), 8);
-  const mean = { all: [...run.mean("train")], ofClass: [...run.mean("test", CLASS)] };
+  const mean = { all: [...run.meanImage("train")], ofClass: [...run.meanImage("test", CLASS)] };
   await run.step(60);
   await run.evaluate();
   const { logits } = run.predictions();

@@ -286,18 +286,18 @@ describe("the module", () => {
     await bench.page.goto(new URL(BLANK, server.url).href);
     const said = await bench.page.evaluate(async () => {
       /** @type {any} */
-      const { Guard } = await import(`${location.origin}/pkg/guard.js`);
+      const { TrapGuard } = await import(`${location.origin}/pkg/trap-guard.js`);
       // (module (func (export "panic") unreachable))
       const code = [
         0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 9, 1, 5, 112, 97, 110, 105, 99, 0, 0, 10, 5, 1,
         3, 0, 0, 11,
       ];
       const { instance } = await WebAssembly.instantiate(new Uint8Array(code));
-      const guard = new Guard(
+      const guard = new TrapGuard(
         () => "a bad index, zoo.rs:7",
         () => {},
       );
-      const pending = guard.wait(() => new Promise(() => {}));
+      const pending = guard.callAsync(() => new Promise(() => {}));
       setTimeout(/** @type {() => void} */ (instance.exports.panic));
       return pending.catch((/** @type {any} */ error) => `${error.kind}: ${error.message}`);
     });

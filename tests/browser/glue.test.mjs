@@ -35,10 +35,10 @@ describe("a data set that must be fetched", () => {
   /** @type {Server} */ let mirror;
   /** @type {string} */ let folder;
   /** @type {any} */ let source;
-  /** @type {any} */ let Fetching;
+  /** @type {any} */ let DatasetFetcher;
 
   before(async () => {
-    ({ Fetching } = await load("data.js"));
+    ({ DatasetFetcher } = await load("dataset-fetcher.js"));
     folder = await mkdtemp(join(tmpdir(), "bunsen-glue-"));
     await mkdir(join(folder, "toys"));
     for (const [path, contents] of Object.entries(CONTENTS))
@@ -75,8 +75,8 @@ describe("a data set that must be fetched", () => {
 
   /** @param {any} source @param {object} options @param {(path: string, bytes: Uint8Array) => Uint8Array} [check] */
   async function fetchOf(source, options, check = verify) {
-    const fetching = await Fetching.of(source, check, options);
-    return { files: await fetching.files(source.training), notices: fetching.notices() };
+    const fetching = await DatasetFetcher.open(source, check, options);
+    return { files: await fetching.fetch(source.training), notices: fetching.notices() };
   }
 
   test("comes from the base, in order, with progress", async () => {
@@ -252,8 +252,8 @@ describe("a data set that must be fetched", () => {
   });
 
   test("the time that is left follows the pace of the last seconds", async () => {
-    const { Rate } = await load("rate.js");
-    const rate = new Rate();
+    const { TransferRate } = await load("transfer-rate.js");
+    const rate = new TransferRate();
     rate.add(0, 0);
     rate.add(100_000, 100);
     assert.equal(rate.secondsFor(1e6), undefined, "too soon to say");
@@ -302,9 +302,9 @@ describe("a GPU that has not enough memory", () => {
   /** @type {any} */ let allocations;
   /** @type {any} */ let BunsenError;
   before(async () => {
-    const { Allocations } = await load("allocations.js");
+    const { AllocationWatcher } = await load("allocation-watcher.js");
     ({ BunsenError } = await load("errors.js"));
-    allocations = new Allocations();
+    allocations = new AllocationWatcher();
   });
 
   for (const [said, sentence] of [
@@ -339,16 +339,16 @@ describe("an instance that stops", () => {
     new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(code))).exports.panic
   );
   const sentence = "The module stopped: index out of bounds, zoo.rs:7. Open a new lab.";
-  /** @type {any} */ let Guard;
+  /** @type {any} */ let TrapGuard;
   /** @type {any} */ let BunsenError;
   before(async () => {
-    ({ Guard } = await load("guard.js"));
+    ({ TrapGuard } = await load("trap-guard.js"));
     ({ BunsenError } = await load("errors.js"));
   });
 
   test("says what stopped it, ends what is pending, and answers nothing more", async () => {
     let ended = 0;
-    const guard = new Guard(
+    const guard = new TrapGuard(
       () => "index out of bounds, zoo.rs:7",
       () => ended++,
     );
@@ -356,26 +356,26 @@ describe("an instance that stops", () => {
       guard.call(() => 42),
       42,
     );
-    const pending = guard.wait(() => new Promise(() => {}));
+    const pending = guard.callAsync(() => new Promise(() => {}));
     const stopped = { name: "BunsenError", kind: "run", message: sentence };
     assert.throws(() => guard.call(panic), stopped);
     await assert.rejects(pending, stopped);
     assert.throws(() => guard.call(() => 42), stopped);
     await assert.rejects(
-      guard.wait(async () => 42),
+      guard.callAsync(async () => 42),
       stopped,
     );
     assert.equal(ended, 1);
   });
 
   test("the module's own errors keep their kind and sentence", async () => {
-    const guard = new Guard(
+    const guard = new TrapGuard(
       () => undefined,
       () => assert.fail("a wrong link is no reason to give the instance up"),
     );
     const inner = Object.assign(new Error("batch=0 is not allowed."), { name: "BunsenError", kind: "recipe" });
     await assert.rejects(
-      guard.wait(() => Promise.reject(inner)),
+      guard.callAsync(() => Promise.reject(inner)),
       (/** @type {any} */ error) =>
         error instanceof BunsenError && error.kind === "recipe" && error.message === inner.message,
     );
@@ -387,13 +387,13 @@ describe("an instance that stops", () => {
 
   test("a GPU fault gives the instance up for the next lab, not for this one", async () => {
     let ended = 0;
-    const guard = new Guard(
+    const guard = new TrapGuard(
       () => undefined,
       () => ended++,
     );
     const lost = Object.assign(new Error("The GPU was lost."), { kind: "gpu" });
     await assert.rejects(
-      guard.wait(() => Promise.reject(lost)),
+      guard.callAsync(() => Promise.reject(lost)),
       { kind: "gpu" },
     );
     assert.equal(ended, 1);

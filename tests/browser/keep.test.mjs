@@ -198,15 +198,15 @@ describe("what the storage has", () => {
     await bench.visit();
     const unfinished = await bench.page.evaluate((module) => {
       const script = `
-        import { Keeper } from ${JSON.stringify(module)};
+        import { Autosave } from ${JSON.stringify(module)};
         const root = await navigator.storage.getDirectory();
         const folder = await root.getDirectoryHandle("bunsen-checkpoints-v1", { create: true });
         const left = "0123456789abcdef.0123456789ab.part";
         await folder.getFileHandle(left, { create: true });
-        const keeper = new Keeper(() => {});
+        const autosave = new Autosave(() => {});
         for (let run = 0; run < 12; run++) {
-          keeper.begin("run " + run);
-          for (const step of [1, 2, 3]) await keeper.keep(step, new Uint8Array(1000).fill(run));
+          autosave.begin("run " + run);
+          for (const step of [1, 2, 3]) await autosave.save(step, new Uint8Array(1000).fill(run));
         }
         postMessage(await folder.getFileHandle(left).then(() => "there", () => "gone"));`;
       const worker = new Worker(URL.createObjectURL(new Blob([script], { type: "text/javascript" })), {

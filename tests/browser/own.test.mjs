@@ -47,7 +47,7 @@ describe("own images in the module", () => {
 
   /** @param {unknown} files @param {object} [options] @returns {Promise<string>} */
   const refusal = async (files, options) => {
-    const error = await lab.ownData(files, options).then(
+    const error = await lab.customDataset(files, options).then(
       () => assert.fail("it was taken"),
       (/** @type {any} */ thrown) => thrown,
     );
@@ -60,7 +60,7 @@ describe("own images in the module", () => {
     assert.equal(lines.length, 4);
     for (const line of lines) {
       const [size, channels, digest] = line.split(" ");
-      const own = await lab.ownData(new Uint8Array(shapes), { size: Number(size), channels });
+      const own = await lab.customDataset(new Uint8Array(shapes), { size: Number(size), channels });
       assert.equal(own.digest, digest, line);
       assert.deepEqual(
         own.classes,
@@ -71,7 +71,7 @@ describe("own images in the module", () => {
   });
 
   test("are told apart after some steps of every kind of network", async () => {
-    await lab.ownData(new Uint8Array(shapes));
+    await lab.customDataset(new Uint8Array(shapes));
     for (const model of ["mlp", "lenet5", "resnet-8", "vit"]) {
       const steps = model === "lenet5" ? 120 : 6;
       const run = await lab.start(`model=${model}&data=own&own=${OWN}&classes=3&batch=16&steps=${steps}`);
@@ -90,7 +90,7 @@ describe("own images in the module", () => {
     const checks = [];
     for (const workers of [1, 3]) {
       const other = await openLab({ workers });
-      await other.ownData(new Uint8Array(shapes));
+      await other.customDataset(new Uint8Array(shapes));
       const run = await other.start(`model=resnet-8&data=own&own=${OWN}&classes=3&batch=16&steps=6`);
       await run.step(6);
       checks.push(run.check());

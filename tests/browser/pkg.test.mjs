@@ -174,7 +174,7 @@ describe("a lab under Node", () => {
     assert.equal(run.plan.steps, 12);
     assert.equal(run.plan.parameters, 61_706);
     assert.equal(run.data.name, "digits");
-    assert.equal(run.data.drawn, true);
+    assert.equal(run.data.synthetic, true);
     assert.deepEqual(run.notices, []);
 
     const reports = await run.step(8);
@@ -324,7 +324,7 @@ describe("a lab under Node", () => {
   test("trains on MNIST from a folder, and scores on another data set", { skip: noMnist }, async () => {
     const alone = await bunsen.openLab({ data: { folder: data, mirrors: false } });
     const run = await alone.start("model=lenet5&data=mnist&steps=60");
-    assert.deepEqual([run.data.train, run.data.test, run.data.drawn], [60_000, 10_000, false]);
+    assert.deepEqual([run.data.train, run.data.test, run.data.synthetic], [60_000, 10_000, false]);
     await run.step(60);
     const score = await run.evaluateOn("digits");
     assert.ok(score.accuracy > 0.2, `${score.accuracy}`);
@@ -347,7 +347,7 @@ describe("a lab under Node", () => {
       try {
         if (!late) gate.open();
         const run = await alone.start(link);
-        if (!late) await run.whole();
+        if (!late) await run.testReady();
         await run.step(20);
         let scored = false;
         const scoring = run.evaluate().finally(() => (scored = true));

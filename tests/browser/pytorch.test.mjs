@@ -13,7 +13,7 @@ import { stage } from "./support/stage.mjs";
 /**
  * @typedef {{ name: string, norm: number, first: number[] }} Gradient
  * @typedef {{ link: string, images: number, answers: number[], logits: number[], loss: number, gradients: Gradient[] }} Reference
- * @typedef {{ name: string, shape: number[], start: number }} Parameter
+ * @typedef {{ name: string, shape: number[], offset: number }} Parameter
  * @typedef {{ parameters: Parameter[], answers: number[], logits: number[], loss: number, gradients: Gradient[] }} Computed
  */
 
@@ -62,7 +62,7 @@ async function compute({ kind, references, labels }) {
   const weights = (parameters, byBatches) => {
     const flat = new Float32Array(parameters.reduce((sum, parameter) => sum + length(parameter), 0));
     const vectors = new Set(parameters.filter(({ shape }) => shape.length === 1).map(({ name }) => name));
-    sorted(parameters).forEach(({ name, shape, start }, tensor) => {
+    sorted(parameters).forEach(({ name, shape, offset }, tensor) => {
       const isWeight = name.endsWith("weight");
       // Vectors of weights are those of normalising layers.
       const shifted = byBatches && name.endsWith(".bias") && vectors.has(name.replace(/bias$/, "weight")) ? 3 : 0;
@@ -78,7 +78,7 @@ async function compute({ kind, references, labels }) {
                 ? [1, 0.5]
                 : [0, 0.2];
       numbers(tensor, length({ shape })).forEach((number, i) => {
-        flat[start + i] = shift + number * scale + (i % 2 ? -shifted : shifted);
+        flat[offset + i] = shift + number * scale + (i % 2 ? -shifted : shifted);
       });
     });
     return flat;
@@ -91,15 +91,15 @@ async function compute({ kind, references, labels }) {
     const [channels, height, width] = lab.describe(recipe).input;
     const pixels = numbers(images, labels.length * channels * height * width).map((number) => number + 0.5);
     const batch = { pixels, labels: Uint8Array.from(labels) };
-    const { parameters } = await cpu.compute(recipe, batch);
+    const { parameters } = await cpu.forwardBackward(recipe, batch);
     const given = weights(parameters, !link.startsWith("model=vit"));
-    const { answers, logits, loss, gradient } = await lab.compute(recipe, { ...batch, weights: given });
+    const { evalLogits, logits, loss, gradient } = await lab.forwardBackward(recipe, { ...batch, weights: given });
     const gradients = sorted(parameters).map((parameter) => {
-      const part = gradient.subarray(parameter.start, parameter.start + length(parameter));
+      const part = gradient.subarray(parameter.offset, parameter.offset + length(parameter));
       const norm = Math.sqrt(part.reduce((/** @type {number} */ sum, /** @type {number} */ x) => sum + x * x, 0));
       return { name: parameter.name, norm, first: [...part.subarray(0, 8)] };
     });
-    computed.push({ parameters, answers: [...answers], logits: [...logits], loss, gradients });
+    computed.push({ parameters, answers: [...evalLogits], logits: [...logits], loss, gradients });
   }
   const { label } = lab.engine;
   for (const each of [lab, cpu]) each.close();

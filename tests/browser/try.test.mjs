@@ -90,10 +90,10 @@ const refused = (page, sentence) =>
 
 /** All circles of the zip as its data set has them, pixel by pixel. @param {string} channels @returns {Promise<Set<string>>} */
 async function ownCircles(channels) {
-  const { openLab, ownSamples } = await load("index.js");
+  const { openLab, sampleImages } = await load("index.js");
   const lab = await openLab();
-  const own = await lab.ownData(new Uint8Array(shapes), { size: 32, channels });
-  const [circles] = ownSamples(own.bytes, 100);
+  const own = await lab.customDataset(new Uint8Array(shapes), { size: 32, channels });
+  const [circles] = sampleImages(own.bytes, 100);
   lab.close();
   const planes = channels === "grey" ? [0] : [0, 1, 2];
   const inPixels = (/** @type {Uint8Array} */ image) =>

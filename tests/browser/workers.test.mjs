@@ -90,7 +90,7 @@ function assertSame(outcome, rest, link = LINK) {
 }
 
 /** How often the script of helpers was asked for. */
-const helpersAsked = () => server.requests.filter((path) => path === faults.HELPER).length;
+const helpersAsked = () => server.requests.filter((path) => path === faults.POOL_WORKER).length;
 
 describe("any number of workers gives the same bits", () => {
   for (const link of LINKS) {
@@ -136,21 +136,21 @@ describe("a helper", () => {
     `A helping worker was lost (${why}). Its part of the step was computed again, with the same result; 1 thread goes on.`;
 
   test("that dies in mid-step changes no bit, and is mentioned", async () => {
-    server.break(faults.HELPER, faults.inFront(faults.failAtThirdTask, "throw"));
+    server.break(faults.POOL_WORKER, faults.inFront(faults.failAtThirdTask, "throw"));
     const outcome = await trainThere({ workers: 2 });
     assertSame(outcome, { threads: 2, notices: [lost("Uncaught Error: it fell over")] });
     await assertWorkers(page, 0);
   });
 
   test("that is given a damaged task changes no bit, and is mentioned", async () => {
-    server.break(faults.HELPER, faults.inFront(faults.failAtThirdTask, "damage"));
+    server.break(faults.POOL_WORKER, faults.inFront(faults.failAtThirdTask, "damage"));
     const outcome = await trainThere({ workers: 2 });
     assertSame(outcome, { threads: 2, notices: outcome.notices });
     assert.match(outcome.notices.join(), /^A helping worker was lost \(.*damaged.*\)\. Its part/);
   });
 
   test("that hangs in mid-step is given up, ended and mentioned, and changes no bit", { timeout: 60_000 }, async () => {
-    server.break(faults.HELPER, faults.inFront(faults.failAtThirdTask, "hang"));
+    server.break(faults.POOL_WORKER, faults.inFront(faults.failAtThirdTask, "hang"));
     const outcome = await trainThere({ workers: 2 });
     assertSame(outcome, { threads: 2, notices: outcome.notices });
     assert.match(outcome.notices.join(), /^A helping worker was lost \(it gave no answer within 1\d s\)\. Its part/);
@@ -158,7 +158,7 @@ describe("a helper", () => {
   });
 
   test("whose script is missing is done without", async () => {
-    server.break(faults.HELPER, faults.status(404));
+    server.break(faults.POOL_WORKER, faults.status(404));
     assertSame(await trainThere({ workers: 4 }), {
       threads: 1,
       notices: [
@@ -273,7 +273,7 @@ describe("the page", () => {
 
   test("says once that a helper was lost, and how many go on", async () => {
     cores(2);
-    server.break(faults.HELPER, faults.inFront(faults.failAtThirdTask, "throw"));
+    server.break(faults.POOL_WORKER, faults.inFront(faults.failAtThirdTask, "throw"));
     await bench.open(verified());
     await engineSays("CPU, SIMD, 2 threads");
     await bench.button("Train").click();
@@ -286,7 +286,7 @@ describe("the page", () => {
 
   test("says once that helpers could not be started", async () => {
     cores(4);
-    server.break(faults.HELPER, faults.status(404));
+    server.break(faults.POOL_WORKER, faults.status(404));
     await bench.open(verified());
     const notice = bench.page.getByRole("note").filter({ hasText: "A helping worker could not be started" });
     await notice.first().waitFor();

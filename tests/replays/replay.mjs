@@ -39,20 +39,20 @@ async function openLab(pkg, workers, data) {
 /** The CPU engine of the GPU build, which the module itself uses for nothing but proving a GPU. @param {string} pkg @param {number} _workers @param {object | undefined} data */
 async function openOtherBuild(pkg, _workers, data) {
   const bindings = await import(`${pkg}gpu/bunsen.js`);
-  const { Fetching } = await import(`${pkg}data.js`);
+  const { DatasetFetcher } = await import(`${pkg}dataset-fetcher.js`);
   const wasm = new URL("gpu/bunsen_bg.wasm", pkg);
   if (wasm.protocol === "file:") bindings.initSync({ module: await (await import(`${pkg}node.js`)).readWasm(wasm) });
   else await bindings.default();
-  const engine = bindings.Engine.cpu({ count: () => 0, ask: () => Promise.reject(new Error("there are no helpers")) });
+  const engine = bindings.Engine.cpu({ count: () => 0, run: () => Promise.reject(new Error("there are no helpers")) });
   /** @param {string} link */
   const dataset = async (link) => {
-    const source = bindings.source(link);
-    if (!source) return bindings.Dataset.drawn(link);
+    const source = bindings.dataSource(link);
+    if (!source) return bindings.Dataset.generate(link);
     const { name } = source;
     const verify = (/** @type {string} */ path, /** @type {Uint8Array} */ bytes) =>
       bindings.verifyFile(name, path, bytes);
-    const fetching = await Fetching.of(source, verify, data);
-    return bindings.Dataset.read(name, await fetching.files(source.training));
+    const fetcher = await DatasetFetcher.open(source, verify, data);
+    return bindings.Dataset.fromFiles(name, await fetcher.fetch(source.training));
   };
   return {
     /** @param {string} link */

@@ -1,14 +1,20 @@
-// The LeNet-5 of the 1998 paper, which has layers that no other network has: written out, in each language.
+// The LeNet-5 of the 1998 paper, whose layers no other network has: its code is written by hand, in each language.
 
-import type { Structure } from "../cpu/bunsen.js";
+import type { ExportedGraph } from "../cpu/bunsen.js";
 import type { Recipe } from "./recipe.js";
-import type { Python } from "./pytorch-network.js";
-import type { Rust } from "./rust-network.js";
+import type { PythonNetwork } from "./pytorch-network.js";
+import type { RustNetwork } from "./rust-network.js";
 
-export const isPapers = ({ model }: Recipe): boolean => model === "lenet5-1998";
+export const isLeNet5Of1998 = ({ model }: Recipe): boolean => model === "lenet5-1998";
 
-/** What programs ask of a network's structure beside its layers. Its images are scaled by itself. */
-export const PAPERS = { input: [1, 28, 28], mean: [0], std: [1], parts: [], logits: 0 } as unknown as Structure;
+/** What programs need of a graph beside its layers. The network scales its input by itself. */
+export const LENET5_OF_1998 = {
+  input: [1, 28, 28],
+  mean: [0],
+  std: [1],
+  layers: [],
+  logits: 0,
+} as unknown as ExportedGraph;
 
 /** The ten characters that the output units stand for, 7 wide and 12 high. */
 const CHARACTERS = `..###.. ...#... .#####. ####### #....#. ####### ...###. ####### .#####. ..###..
@@ -27,11 +33,11 @@ const CHARACTERS = `..###.. ...#... .#####. ####### #....#. ####### ...###. ####
 /** Which maps of S2 each map of C3 sees: the paper's table I. */
 const SEES = "012 123 234 345 045 015 0123 1234 2345 0345 0145 0125 0134 1245 0235 012345";
 
-export function python(): Python {
+export function python(): PythonNetwork {
   return { classes: [PYTHON], auxiliary: false, imports: [], criterion: "map_criterion" };
 }
 
-export function rust(): Rust {
+export function rust(): RustNetwork {
   const uses = [
     "burn::module::Param",
     "burn::nn::conv::{Conv2d, Conv2dConfig}",

@@ -1,7 +1,17 @@
-// A network as classes of PyTorch.
+// A network as PyTorch modules.
 
-import { besides, isChain, isNumber, titleOf, Unsayable, type Block, type Item, type Leaf } from "./tree.js";
-import { Kinds, text, type Slot, type Template } from "./template.js";
+import {
+  classNameOf,
+  innermostFirst,
+  isChain,
+  isNumber,
+  otherSummands,
+  Unsupported,
+  type Block,
+  type Item,
+  type Leaf,
+} from "./tree.js";
+import { ClassDefinitions, render, type Placeholder, type Template } from "./template.js";
 
 const ACTIVATIONS: Record<string, [call: string, module: string]> = {
   relu: ["F.relu", "nn.ReLU"],
@@ -10,62 +20,57 @@ const ACTIVATIONS: Record<string, [call: string, module: string]> = {
   gelu: ["F.gelu", "nn.GELU"],
 };
 
-/** Python's code of a network: its classes, and what they need. */
-export interface Python {
+/** A network in Python: its classes, and what they need. */
+export interface PythonNetwork {
   classes: string[];
-  /** Whether it gives auxiliary class scores in training, too. */
+  /** Whether it has auxiliary heads, whose logits it gives in train mode. */
   auxiliary: boolean;
   imports: string[];
-  /** What its scores and the labels are given to, where that is not a cross-entropy. */
+  /** The loss, where that is not a cross-entropy. */
   criterion?: string;
 }
 
 /** The classes of a network, the last of which is `Network`. */
-export function pythonOf(tree: Block): Python {
+export function pythonOf(tree: Block): PythonNetwork {
   return new Writer().network(tree);
 }
 
 const lastWord = (words: string): string => words.split(" ").at(-1) ?? "";
 
-const slot = (role: string, value: number | undefined, before = "", usual?: number): Slot => ({
+const placeholder = (role: string, value: number | undefined, before = "", defaultValue?: number): Placeholder => ({
   role,
   value: value ?? 0,
   before,
-  ...(usual === undefined ? {} : { usual }),
+  ...(defaultValue === undefined ? {} : { default: defaultValue }),
 });
 
 class Writer {
-  readonly #kinds = new Kinds();
-  /** How each block that is a class is made. */
-  readonly #made = new Map<Block, Template>();
+  readonly #classes = new ClassDefinitions();
+  /** The constructor call of each block that is a class. */
+  readonly #constructors = new Map<Block, Template>();
   readonly #residuals = new Set<Block>();
   readonly #helpers = new Set<string>();
   #ordered = false;
   #auxiliary: string[] = [];
 
-  network(tree: Block): Python {
-    // A block is said once those in it are: the innermost first.
-    const levels: Block[][] = [];
-    const height = (block: Block): number => {
-      const inner = block.items.map((item) => (item.kind === "block" ? height(item) + 1 : 0));
-      const level = Math.max(0, ...inner);
-      if (block !== tree) (levels[level] ??= []).push(block);
-      return level;
-    };
-    height(tree);
-    for (const level of levels) {
-      const classes = (level ?? []).filter((block) => !this.#isSequence(block));
-      const blocks = classes.map((block) => ({ block, wish: titleOf(block, "ReLU"), template: this.#body(block) }));
-      this.#kinds.add(blocks).forEach(({ kind, given }, at) => {
-        const pieces = given.flatMap((each, place): Template => [
-          { ...each, before: place > 0 ? ", " : "", usual: NaN },
+  network(tree: Block): PythonNetwork {
+    for (const level of innermostFirst(tree)) {
+      const classes = level.filter((block) => !this.#isSequence(block));
+      const blocks = classes.map((block) => ({
+        block,
+        className: classNameOf(block, "ReLU"),
+        template: this.#body(block),
+      }));
+      this.#classes.add(blocks).forEach(({ definition, arguments: given }, index) => {
+        const pieces = given.flatMap((argument, place): Template => [
+          { ...argument, before: place > 0 ? ", " : "", default: NaN },
         ]);
-        this.#made.set(classes[at] as Block, [`${kind.name}(`, ...pieces, ")"]);
+        this.#constructors.set(classes[index] as Block, [`${definition.name}(`, ...pieces, ")"]);
       });
     }
     const root = this.#body(tree);
-    const classes = this.#kinds.all.map(({ name, arguments: given, body }) => classOf(name, given, body));
-    classes.push(classOf("Network", [], text(root)));
+    const classes = this.#classes.all.map(({ name, parameters, body }) => classOf(name, parameters, body));
+    classes.push(classOf("Network", [], render(root)));
     const helpers = [...this.#helpers].map((name) => HELPERS[name] ?? "");
     return {
       classes: [...helpers, ...classes],
@@ -74,63 +79,65 @@ class Writer {
     };
   }
 
-  /** Whether it is said as `nn.Sequential`. */
+  /** Whether it is written as `nn.Sequential`. */
   #isSequence(block: Block): boolean {
     const { items } = block;
     const last = items.at(-1);
-    if (last?.kind === "leaf" && last.part.op === "add" && items.some(({ name }) => isNumber(name))) {
+    if (last?.kind === "leaf" && last.layer.op === "add" && items.some(({ name }) => isNumber(name))) {
       const chain = { ...block, items: items.slice(0, -1) };
-      const sum = new Set([...block.from, chain.items.at(-1)?.value]);
-      if (!isChain(chain) || !last.from.every((value) => sum.has(value))) {
-        throw new Unsayable(`its block ${block.name} adds something else than what goes in`);
+      const sum = new Set([...block.inputs, chain.items.at(-1)?.output]);
+      if (!isChain(chain) || !last.inputs.every((value) => sum.has(value))) {
+        throw new Unsupported(`its block ${block.name} adds something else than what goes in`);
       }
       this.#residuals.add(block);
       return true;
     }
     const numbered = items.every(
-      (item) => isNumber(item.name) || (item.kind === "leaf" && item.part.weights.length === 0),
+      (item) => isNumber(item.name) || (item.kind === "leaf" && item.layer.parameters.length === 0),
     );
     const plain = numbered || items.length === 1 || items.every(({ kind }) => kind === "block");
     return isChain(block) && plain && items.every((item) => item.kind === "block" || this.#module(item) !== undefined);
   }
 
-  /** What makes an item that has a module, at that depth of indentation. */
-  #making(item: Item, indent: string, outer = ""): Template {
+  /** The constructor call of an item that has a module, at that indentation. */
+  #construct(item: Item, indent: string, outer = ""): Template {
     if (item.kind === "leaf") {
       const module = this.#module(item);
-      if (!module) throw new Unsayable(`${item.part.name} has no module of its own`);
+      if (!module) throw new Unsupported(`${item.layer.name} has no module of its own`);
       return module;
     }
-    const made = this.#made.get(item);
+    const constructor = this.#constructors.get(item);
     const path = `${outer}${item.name} `;
-    if (made)
-      return made.map((piece) => (typeof piece === "string" ? piece : { ...piece, role: path + lastWord(piece.role) }));
+    if (constructor)
+      return constructor.map((piece) =>
+        typeof piece === "string" ? piece : { ...piece, role: path + lastWord(piece.role) },
+      );
     const residual = this.#residuals.has(item);
     const items = residual ? item.items.slice(0, -1) : item.items;
     if (residual) this.#helpers.add("residual");
     const within = `${indent}    `;
     const placed = items.every(({ name }, at) => name === String(at) || !isNumber(name));
     const hasNumbers = items.some(({ name }) => isNumber(name));
-    const lines = items.map((each) => this.#making(each, within, path));
+    const lines = items.map((inner) => this.#construct(inner, within, path));
     const start = residual ? "Residual(" : "nn.Sequential(";
     if (placed && hasNumbers) {
       return [`${start}\n`, ...lines.flatMap((line): Template => [within, ...line, ",\n"]), `${indent})`];
     }
     this.#ordered = true;
     const deeper = `${within}    `;
-    const named = items.flatMap((each): Template => [
-      `${within}("${keyOf(each)}", `,
-      ...this.#making(each, deeper, path),
+    const named = items.flatMap((inner): Template => [
+      `${within}("${keyOf(inner)}", `,
+      ...this.#construct(inner, deeper, path),
       "),\n",
     ]);
     return [`${start}OrderedDict([\n`, ...named, `${indent}]))`];
   }
 
-  /** What makes a layer's module; nothing where it has none. */
-  #module({ part, units }: Leaf): Template | undefined {
-    const { op, numbers, weights } = part;
-    const [weight, bias] = weights;
-    const [kernel = 0, stride = 0, padding = 0, over = 0] = numbers;
+  /** The constructor call of a layer's module; nothing where it has none. */
+  #module({ layer, flat }: Leaf): Template | undefined {
+    const { op, attributes, parameters } = layer;
+    const [weight, bias] = parameters;
+    const [kernel = 0, stride = 0, padding = 0, over = 0] = attributes;
     const activation = ACTIVATIONS[op];
     if (activation) return [`${activation[1]}()`];
     const windows = (name: string): Template => [
@@ -139,40 +146,40 @@ class Writer {
     switch (op) {
       case "conv": {
         const [to, from = 0, side] = weight?.shape ?? [];
-        const [steps, margin, groups = 1] = numbers;
+        const [steps, margin, groups = 1] = attributes;
         return [
           "nn.Conv2d(",
-          slot(`${part.name.split(".").at(-1)} into`, from * groups),
-          slot(`${part.name.split(".").at(-1)} out`, to, ", "),
-          slot("kernel", side, ", "),
-          slot("stride", steps, ", stride=", 1),
-          slot("padding", margin, ", padding=", 0),
-          slot("groups", groups, ", groups=", 1),
+          placeholder(`${layer.name.split(".").at(-1)} into`, from * groups),
+          placeholder(`${layer.name.split(".").at(-1)} out`, to, ", "),
+          placeholder("kernel", side, ", "),
+          placeholder("stride", steps, ", stride=", 1),
+          placeholder("padding", margin, ", padding=", 0),
+          placeholder("groups", groups, ", groups=", 1),
           bias ? ")" : ", bias=False)",
         ];
       }
       case "linear": {
         const [from, to] = weight?.shape ?? [];
-        return ["nn.Linear(", slot("into", from), slot("out", to, ", "), bias ? ")" : ", bias=False)"];
+        return ["nn.Linear(", placeholder("into", from), placeholder("out", to, ", "), bias ? ")" : ", bias=False)"];
       }
       case "batchNorm": {
-        const epsilon = numbers[0] === 1e-5 ? "" : `, eps=${numbers[0]}`;
-        return [`nn.BatchNorm${units ? 1 : 2}d(`, slot("channels", weight?.shape[0]), `${epsilon})`];
+        const epsilon = attributes[0] === 1e-5 ? "" : `, eps=${attributes[0]}`;
+        return [`nn.BatchNorm${flat ? 1 : 2}d(`, placeholder("channels", weight?.shape[0]), `${epsilon})`];
       }
       case "layerNorm":
-        return ["nn.LayerNorm(", slot("dim", weight?.shape[0]), ", eps=1e-6)"];
+        return ["nn.LayerNorm(", placeholder("dim", weight?.shape[0]), ", eps=1e-6)"];
       case "attention": {
         const [dim] = weight?.shape ?? [];
-        return ["nn.MultiheadAttention(", slot("dim", dim), `, ${numbers[0]}, batch_first=True)`];
+        return ["nn.MultiheadAttention(", placeholder("dim", dim), `, ${attributes[0]}, batch_first=True)`];
       }
       case "sequencePool":
-        return ["nn.Linear(", slot("dim", weight?.shape[0]), ", 1)"];
+        return ["nn.Linear(", placeholder("dim", weight?.shape[0]), ", 1)"];
       case "maxPool":
         return windows("nn.MaxPool2d");
       case "avgPool":
         return windows("nn.AvgPool2d");
       case "dropout":
-        return [`nn.Dropout(${numbers[0]})`];
+        return [`nn.Dropout(${attributes[0]})`];
       case "responseNorm":
         return ["nn.LocalResponseNorm(5, alpha=5e-4, beta=0.75, k=2)"];
       case "reshape":
@@ -184,17 +191,17 @@ class Writer {
     }
   }
 
-  /** A class's body: `__init__` and `forward`, without the head. */
+  /** A class's body: the rest of `__init__`, and `forward`. */
   #body(block: Block): Template {
     const init: Template = [];
     for (const item of block.items) {
-      if (item.kind === "leaf" && item.part.weights.length === 0) continue;
-      const [weight] = item.kind === "leaf" ? item.part.weights : [];
-      const made: Template =
-        item.kind === "leaf" && ["positions", "classToken"].includes(item.part.op)
+      if (item.kind === "leaf" && item.layer.parameters.length === 0) continue;
+      const [weight] = item.kind === "leaf" ? item.layer.parameters : [];
+      const constructor: Template =
+        item.kind === "leaf" && ["positions", "classToken"].includes(item.layer.op)
           ? [`nn.Parameter(0.02 * torch.randn(${weight?.shape.join(", ")}))`]
-          : this.#making(item, "        ");
-      init.push(`        self.${item.name} = `, ...made, "\n");
+          : this.#construct(item, "        ");
+      init.push(`        self.${item.name} = `, ...constructor, "\n");
     }
     return [...init, "\n    def forward(self, x):\n", ...this.#forward(block)];
   }
@@ -202,68 +209,71 @@ class Writer {
   #forward(block: Block): string[] {
     const lines: string[] = [];
     const uses = (value: number, after: number): number =>
-      block.items.slice(after).reduce((sum, item) => sum + item.from.filter((from) => from === value).length, 0);
-    /** What a value is called, or how it is computed where that has not been written yet. */
-    const said = new Map<number, string>([[block.from[0] ?? 0, "x"]]);
-    const isName = (what: string): boolean => /^\w+$/.test(what);
-    const name = (value: number, item: Item, at: number): string => {
+      block.items.slice(after).reduce((sum, item) => sum + item.inputs.filter((input) => input === value).length, 0);
+    /** The variable of a value, or its expression where that is not assigned yet. */
+    const expressions = new Map<number, string>([[block.inputs[0] ?? 0, "x"]]);
+    const isVariable = (expression: string): boolean => /^\w+$/.test(expression);
+    const variableFor = (value: number, item: Item, at: number): string => {
       const live = new Set(
-        [...said].filter(([other]) => other !== value && uses(other, at + 1) > 0).map(([, what]) => what),
+        [...expressions]
+          .filter(([other]) => other !== value && uses(other, at + 1) > 0)
+          .map(([, expression]) => expression),
       );
       const joined = block.items
         .slice(at + 1)
-        .some((next) => next.kind === "leaf" && next.part.op === "concat" && next.from.includes(value));
+        .some((next) => next.kind === "leaf" && next.layer.op === "concat" && next.inputs.includes(value));
       const names = joined && item.kind === "block" && !isNumber(item.name) ? [item.name] : ["x", "y", "z"];
-      const found = names.find((each) => !live.has(each)) ?? `${item.name}_out`;
+      const found = names.find((name) => !live.has(name)) ?? `${item.name}_out`;
       return found;
     };
-    const write = (value: number, what: string, item: Item, at: number): string => {
-      const called = name(value, item, at);
-      if (called !== what) lines.push(`        ${called} = ${what}\n`);
-      said.set(value, called);
-      return called;
+    const assign = (value: number, expression: string, item: Item, at: number): string => {
+      const variable = variableFor(value, item, at);
+      if (variable !== expression) lines.push(`        ${variable} = ${expression}\n`);
+      expressions.set(value, variable);
+      return variable;
     };
-    const others: string[] = [];
+    const auxiliary: string[] = [];
     block.items.forEach((item, at) => {
-      const [first = 0] = item.from;
-      const of = (value: number): string => said.get(value) ?? "x";
+      const [first = 0] = item.inputs;
+      const expressionOf = (value: number): string => expressions.get(value) ?? "x";
       const before = block.items[at - 1] ?? item;
-      const named = (): string => (isName(of(first)) ? of(first) : write(first, of(first), before, at - 1));
-      if (item.kind === "leaf" && item.part.op === "auxiliary") {
-        const called = before.name;
-        lines.push(`        ${called} = ${of(first)}\n`);
-        others.push(`(${called}, ${Number((item.part.numbers[0] ?? 0).toPrecision(6))})`);
+      const named = (): string =>
+        isVariable(expressionOf(first)) ? expressionOf(first) : assign(first, expressionOf(first), before, at - 1);
+      if (item.kind === "leaf" && item.layer.op === "auxiliary") {
+        const variable = before.name;
+        lines.push(`        ${variable} = ${expressionOf(first)}\n`);
+        auxiliary.push(`(${variable}, ${Number((item.layer.attributes[0] ?? 0).toPrecision(6))})`);
         return;
       }
-      const isLayer = item.kind === "block" || item.part.weights.length > 0;
+      const isLayer = item.kind === "block" || item.layer.parameters.length > 0;
       const starts =
-        isLayer && !(item.kind === "leaf" && ["batchNorm", "layerNorm", "positions"].includes(item.part.op));
-      if (starts && !isName(of(first))) named();
-      const what =
+        isLayer && !(item.kind === "leaf" && ["batchNorm", "layerNorm", "positions"].includes(item.layer.op));
+      if (starts && !isVariable(expressionOf(first))) named();
+      const expression =
         item.kind === "block"
-          ? `self.${item.name}(${of(first)})`
-          : this.#call(item, [...item.from, ...besides(block, item)].map(of), named);
-      said.set(item.value, what);
-      const single = uses(item.value, at + 1) === 1;
+          ? `self.${item.name}(${expressionOf(first)})`
+          : this.#call(item, [...item.inputs, ...otherSummands(block, item)].map(expressionOf), named);
+      expressions.set(item.output, expression);
+      const single = uses(item.output, at + 1) === 1;
       const next = block.items[at + 1];
-      const goesOn = single && next?.from.includes(item.value) && next.from.length === 1;
+      const isInlined = single && next?.inputs.includes(item.output) && next.inputs.length === 1;
       const isLast = at === block.items.length - 1;
-      if (!goesOn && !isLast) write(item.value, what, item, at);
+      if (!isInlined && !isLast) assign(item.output, expression, item, at);
     });
-    const result = said.get(block.value) ?? "x";
-    if (others.length > 0) {
-      this.#auxiliary = others;
-      lines.push(`        if self.training:\n            return ${result}, [${others.join(", ")}]\n`);
+    const result = expressions.get(block.output) ?? "x";
+    if (auxiliary.length > 0) {
+      this.#auxiliary = auxiliary;
+      lines.push(`        if self.training:\n            return ${result}, [${auxiliary.join(", ")}]\n`);
     }
     lines.push(`        return ${result}\n`);
     return lines;
   }
 
-  /** A layer's call; `named` gives its input a name, where it is used more than once. */
-  #call({ part, name }: Leaf, given: string[], named: () => string): string {
-    const { op, numbers } = part;
-    const [x = "x", ...more] = given;
-    const [kernel = 0, stride = 0, padding = 0, over = 0] = numbers;
+  /** A layer's call; `named` assigns its input to a variable, for where it is used more than once. */
+  #call({ layer, name }: Leaf, inputs: string[], named: () => string): string {
+    const { op, attributes } = layer;
+    const [x = "x", ...others] = inputs;
+    const [kernel = 0, stride = 0, padding = 0, over = 0] = attributes;
     const activation = ACTIVATIONS[op];
     if (activation) return `${activation[0]}(${x})`;
     const windows = (call: string): string =>
@@ -279,16 +289,16 @@ class Writer {
       case "reshape":
         return `${wrapped}.flatten(1)`;
       case "dropout":
-        return numbers[0] ? `F.dropout(${x}, ${numbers[0]}, self.training)` : x;
+        return attributes[0] ? `F.dropout(${x}, ${attributes[0]}, self.training)` : x;
       case "responseNorm":
         return `F.local_response_norm(${x}, 5, alpha=5e-4, beta=0.75, k=2)`;
       case "add":
-        return [x, ...more].join(" + ");
+        return [x, ...others].join(" + ");
       case "concat":
-        return `torch.cat([${given.join(", ")}], 1)`;
+        return `torch.cat([${inputs.join(", ")}], 1)`;
       case "shrink":
         this.#helpers.add("shrink");
-        return `shrink(${x}, ${more[0]})`;
+        return `shrink(${x}, ${others[0]})`;
       case "tokens":
         return `${wrapped}.flatten(2).transpose(1, 2)`;
       case "classToken":
@@ -309,13 +319,13 @@ class Writer {
   }
 }
 
-/** What an item is called in an `OrderedDict`. */
+/** An item's key in an `OrderedDict`. */
 function keyOf(item: Item): string {
-  return item.kind === "leaf" && item.part.op === "reshape" ? "flatten" : item.name;
+  return item.kind === "leaf" && item.layer.op === "reshape" ? "flatten" : item.name;
 }
 
-function classOf(name: string, given: string[], body: string): string {
-  const head = `class ${name}(nn.Module):\n    def __init__(self${given.map((each) => `, ${each}`).join("")}):\n        super().__init__()\n`;
+function classOf(name: string, parameters: string[], body: string): string {
+  const head = `class ${name}(nn.Module):\n    def __init__(self${parameters.map((parameter) => `, ${parameter}`).join("")}):\n        super().__init__()\n`;
   return head + body;
 }
 

@@ -1,29 +1,29 @@
 // A recipe as a PyTorch script: the network, its data, its optimizer and the loop, in one file.
 
-import type { Structure } from "../cpu/bunsen.js";
+import type { ExportedGraph } from "../cpu/bunsen.js";
 import { pythonOf } from "./pytorch-network.js";
-import { isPapers, python as papers } from "./lenet5-1998.js";
+import { isLeNet5Of1998, python as lenet5Of1998 } from "./lenet5-1998.js";
 import { treeOf } from "./tree.js";
 import { Recipe } from "./recipe.js";
 
 /** The whole script. */
-export function pytorch(structure: Structure, recipe: Recipe): string {
-  const { classes, auxiliary, imports, criterion } = isPapers(recipe) ? papers() : pythonOf(treeOf(structure));
-  const normalized = structure.parts.some(({ op }) => op === "batchNorm");
-  const parts = [
+export function pytorch(graph: ExportedGraph, recipe: Recipe): string {
+  const { classes, auxiliary, imports, criterion } = isLeNet5Of1998(recipe) ? lenet5Of1998() : pythonOf(treeOf(graph));
+  const hasBatchNorm = graph.layers.some(({ op }) => op === "batchNorm");
+  const sections = [
     ...classes,
-    images(structure, recipe),
+    images(graph, recipe),
     augmentation(recipe),
-    rate(recipe),
-    loop(recipe, { auxiliary, criterion, shards: normalized ? recipe.shards : 1 }),
+    learningRate(recipe),
+    loop(recipe, { auxiliary, criterion, shards: hasBatchNorm ? recipe.shards : 1 }),
   ];
-  const body = parts.filter((part) => part !== "").join("\n\n");
-  const needed = ["argparse", "gzip", ...(body.includes("math.") ? ["math"] : [])].map((name) => `import ${name}`);
-  return `${head(recipe, [...needed, ...imports])}\n\n${body}`;
+  const body = sections.filter((section) => section !== "").join("\n\n");
+  const modules = ["argparse", "gzip", ...(body.includes("math.") ? ["math"] : [])].map((name) => `import ${name}`);
+  return `${head(recipe, [...modules, ...imports])}\n\n${body}`;
 }
 
 function head(recipe: Recipe, imports: string[]): string {
-  const drawn =
+  const syntheticNote =
     recipe.data === "digits"
       ? `
 Bunsen draws its digits itself. This script reads MNIST's files or others of that kind instead, so it learns other digits
@@ -37,7 +37,7 @@ unless it is given the same ones.
 
 --data is a folder with the files of the data set, as they are published (.gz or not). --weights is a file that Bunsen's
 "Save weights" made; without it, training starts from PyTorch's own initial weights.
-${drawn}
+${syntheticNote}
 What differs from Bunsen: every random number (the order of the images${recipe.augmentations.length ? ", their changes" : ""}${recipe.dropout ? ", dropout" : ""}),
 for the two draw them from other generators, and the last digits of sums.
 """
@@ -51,7 +51,7 @@ import torch.nn.functional as F
 `;
 }
 
-function images({ mean, std, input }: Structure, recipe: Recipe): string {
+function images({ mean, std, input }: ExportedGraph, recipe: Recipe): string {
   const short = (values: number[]): string => values.map((value) => Number(value.toPrecision(6))).join(", ");
   const [channels, rows, columns] = input;
   const read = `def read(folder, name):
@@ -74,8 +74,8 @@ function images({ mean, std, input }: Structure, recipe: Recipe): string {
     return torch.tensor(images), torch.tensor(read(folder, f"{name}-labels-idx1-ubyte")[8:].astype(np.int64))
 `;
   const scaled = `# Of the training images' pixels, from 0 to 1.
-MEAN = torch.tensor([${short(mean as unknown as number[])}]).view(1, -1, 1, 1)
-DEVIATION = torch.tensor([${short(std as unknown as number[])}]).view(1, -1, 1, 1)
+MEAN = torch.tensor([${short(mean)}]).view(1, -1, 1, 1)
+DEVIATION = torch.tensor([${short(std)}]).view(1, -1, 1, 1)
 
 
 def scale(images):
@@ -142,7 +142,7 @@ ${warp}${rest.join("")}        changed.append(image)
 `;
 }
 
-function rate({ schedule, warmup, lr }: Recipe): string {
+function learningRate({ schedule, warmup, lr }: Recipe): string {
   if (schedule === "constant" && warmup === 0) return "";
   if (schedule === "one-cycle") {
     return `def learning_rate(step, steps):
@@ -157,19 +157,19 @@ function rate({ schedule, warmup, lr }: Recipe): string {
     return ${lr} * between(1, 1e-4 / 25, (step - top) / max(steps - 1 - top, 1))
 `;
   }
-  const factor: Record<string, string> = {
+  const factors: Record<string, string> = {
     constant: "1.0",
     linear: "1 - done",
     cosine: "0.5 * (1 + math.cos(math.pi * done))",
     step: "1.0 if done < 0.5 else 0.1 if done < 0.75 else 0.01",
   };
-  const up =
+  const warmupCode =
     warmup > 0
       ? `    if step < ${warmup}:
         return ${lr} * (step + 1) / ${warmup + 1}
 `
       : "";
-  const done =
+  const progressCode =
     schedule === "constant"
       ? ""
       : `    done = min((step - ${warmup}) / max(steps - ${warmup}, 1), 1)
@@ -177,14 +177,14 @@ function rate({ schedule, warmup, lr }: Recipe): string {
   const words = [warmup > 0 ? `${warmup} steps of warm-up` : "", schedule].filter(Boolean).join(", then ");
   return `def learning_rate(step, steps):
     """${words[0]?.toUpperCase()}${words.slice(1)}. Steps count from 0."""
-${up}${done}    return ${lr} * (${factor[schedule] ?? "1.0"})
+${warmupCode}${progressCode}    return ${lr} * (${factors[schedule] ?? "1.0"})
 `;
 }
 
 function optimizer(recipe: Recipe): string {
   const { opt, momentum, nesterov, wd, decay, lr } = recipe;
   const excluded = wd > 0 && decay !== "all";
-  const pulled = excluded
+  const parameterGroups = excluded
     ? `    # Weight decay pulls weights alone: biases and what normalisations have are vectors.
     parameters = [
         {"params": [p for p in network.parameters() if p.ndim > 1], "weight_decay": ${wd}},
@@ -192,16 +192,17 @@ function optimizer(recipe: Recipe): string {
     ]
 `
     : "";
-  const given = excluded ? "parameters" : "network.parameters()";
-  const all = wd > 0 && !excluded ? `, weight_decay=${wd}` : opt === "adamw" && !excluded ? ", weight_decay=0.0" : "";
-  const moving = `${momentum > 0 ? `, momentum=${momentum}` : ""}${nesterov && momentum > 0 ? ", nesterov=True" : ""}`;
-  const made: Record<string, string> = {
-    sgd: `torch.optim.SGD(${given}, lr=${lr}${moving}${all})`,
-    adam: `torch.optim.Adam(${given}, lr=${lr}${all})`,
-    adamw: `torch.optim.AdamW(${given}, lr=${lr}${all})`,
-    rmsprop: `torch.optim.RMSprop(${given}, lr=${lr}${all})`,
+  const parameters = excluded ? "parameters" : "network.parameters()";
+  const decayArgument =
+    wd > 0 && !excluded ? `, weight_decay=${wd}` : opt === "adamw" && !excluded ? ", weight_decay=0.0" : "";
+  const momentumArguments = `${momentum > 0 ? `, momentum=${momentum}` : ""}${nesterov && momentum > 0 ? ", nesterov=True" : ""}`;
+  const constructors: Record<string, string> = {
+    sgd: `torch.optim.SGD(${parameters}, lr=${lr}${momentumArguments}${decayArgument})`,
+    adam: `torch.optim.Adam(${parameters}, lr=${lr}${decayArgument})`,
+    adamw: `torch.optim.AdamW(${parameters}, lr=${lr}${decayArgument})`,
+    rmsprop: `torch.optim.RMSprop(${parameters}, lr=${lr}${decayArgument})`,
   };
-  return `${pulled}    optimizer = ${made[opt] ?? made["sgd"]}
+  return `${parameterGroups}    optimizer = ${constructors[opt] ?? constructors["sgd"]}
 `;
 }
 
@@ -211,15 +212,15 @@ function loop(
 ): string {
   const { subset, val, batch, epochs, steps, smooth, clip, augmentations, seed, schedule, warmup, model } = recipe;
   const scheduled = schedule !== "constant" || warmup > 0;
-  const changed = augmentations.length ? "scale(augment(images[chosen]))" : "scale(images[chosen])";
-  const within = shards > 1 ? "            " : "        ";
+  const inputs = augmentations.length ? "scale(augment(images[chosen]))" : "scale(images[chosen])";
+  const indent = shards > 1 ? "            " : "        ";
   const loss = auxiliary
-    ? `${within}scores, others = network(x)
-${within}loss = criterion(scores, y) + sum(factor * criterion(other, y) for other, factor in others)
+    ? `${indent}scores, others = network(x)
+${indent}loss = criterion(scores, y) + sum(factor * criterion(other, y) for other, factor in others)
 `
-    : `${within}loss = criterion(network(x), y)
+    : `${indent}loss = criterion(network(x), y)
 `;
-  const pass =
+  const backwardCode =
     shards > 1
       ? `        # Bunsen cuts a batch into ${shards} parts, and batch normalisation measures each by itself.
         total = 0.0
@@ -231,12 +232,12 @@ ${loss}            (loss / ${shards}).backward()
 ${loss}        loss.backward()
         total = loss.item()
 `;
-  const take =
+  const subsetCode =
     subset > 0
       ? `    images, labels = images[:${subset}], labels[:${subset}]
 `
       : "";
-  const apart =
+  const validationCode =
     val > 0
       ? `    # ${val} examples are kept apart, to choose settings by.
     order = torch.randperm(len(images))
@@ -258,7 +259,7 @@ ${loss}        loss.backward()
 
         network.load_state_dict(load_file(options.weights))
     images, labels = load(options.data, train=True)
-${take}${apart}    criterion = ${criterion ?? `nn.CrossEntropyLoss(${smooth > 0 ? `label_smoothing=${smooth}` : ""})`}
+${subsetCode}${validationCode}    criterion = ${criterion ?? `nn.CrossEntropyLoss(${smooth > 0 ? `label_smoothing=${smooth}` : ""})`}
 ${optimizer(recipe)}
     # An epoch is as many whole batches as there are; what is left over waits for another order.
     batches = len(images) // ${batch}
@@ -267,7 +268,7 @@ ${optimizer(recipe)}
         if step % batches == 0:
             order = torch.randperm(len(images))
         chosen = order[step % batches * ${batch} :][:${batch}]
-        inputs = ${changed}
+        inputs = ${inputs}
 ${
   scheduled
     ? `        for group in optimizer.param_groups:
@@ -275,7 +276,7 @@ ${
 `
     : ""
 }        optimizer.zero_grad()
-${pass}${
+${backwardCode}${
     clip > 0
       ? `        nn.utils.clip_grad_norm_(network.parameters(), ${clip})
 `

@@ -1,8 +1,8 @@
-// A recipe's values as a program needs them.
+// A recipe's values, as programs need them.
 
 const FOLDERS: Record<string, string> = { fashion: "data/fashion-mnist", cifar10: "data/cifar-10" };
 
-/** A link's values, read; what a recipe does not have is 0 or nothing. */
+/** A link's values with types; what a recipe does not have is 0 or empty. */
 export class Recipe {
   readonly #values: Record<string, string>;
 
@@ -28,7 +28,7 @@ export class Recipe {
   get data(): string {
     return this.#text("data");
   }
-  /** Where a program looks for the data, unless it is told. */
+  /** A program's default folder of the data. */
   get folder(): string {
     return FOLDERS[this.data] ?? "data/mnist";
   }
@@ -88,7 +88,7 @@ export class Recipe {
   get dropout(): number {
     return this.#number("dropout");
   }
-  /** Into how many parts a batch is really cut: the next smaller number that divides it. */
+  /** How many shards a batch has: the next smaller number that divides it. */
   get shards(): number {
     let shards = Math.min(this.#number("shards"), this.batch);
     while (shards > 1 && this.batch % shards !== 0) shards--;

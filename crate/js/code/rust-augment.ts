@@ -13,7 +13,7 @@ const WORDS: Record<string, string> = {
 
 const WARP = ["shift", "rotate", "elastic"];
 
-/** The method `changed` of the examples; nothing where a recipe changes no images. */
+/** The method `changed` of the examples; nothing where a recipe has no augmentation. */
 export function changed({ augmentations }: Recipe): string {
   if (augmentations.length === 0) return "";
   const among = (name: string): boolean => augmentations.includes(name);
@@ -50,15 +50,15 @@ ${among("elastic") ? "                bend(&nodes[which * 2 * NODES * NODES..][.
                 }
             }
 `;
-  const parts = [WARP.some(among) && warp, among("crop") && crop, among("flip") && flip, among("cutout") && cutout];
-  const drawn = { shift: 2, rotate: 1, crop: 2, flip: 1, cutout: 2 };
-  const draws = Object.entries(drawn).reduce((sum, [name, count]) => sum + (among(name) ? count : 0), 0);
+  const steps = [WARP.some(among) && warp, among("crop") && crop, among("flip") && flip, among("cutout") && cutout];
+  const drawsOf = { shift: 2, rotate: 1, crop: 2, flip: 1, cutout: 2 };
+  const drawCount = Object.entries(drawsOf).reduce((sum, [name, count]) => sum + (among(name) ? count : 0), 0);
   const words = Object.entries(WORDS)
     .filter(([name]) => among(name))
     .map(([, words]) => words);
   const uniform =
-    draws > 0
-      ? `        let draws = Tensor::<1>::random([${draws} * count], Distribution::Default, device).into_data();
+    drawCount > 0
+      ? `        let draws = Tensor::<1>::random([${drawCount} * count], Distribution::Default, device).into_data();
         let mut draws = draws.iter::<f32>().collect::<Vec<_>>().into_iter();
         let mut random = || draws.next().unwrap_or_default();
 `
@@ -73,13 +73,13 @@ ${among("elastic") ? "                bend(&nodes[which * 2 * NODES * NODES..][.
     fn changed(mut self, device: &Device) -> Self {
         let count = self.labels.len();
 ${uniform}${nodes}        for ${among("elastic") ? "(which, image)" : "image"} in self.pixels.chunks_exact_mut(PIXELS)${among("elastic") ? ".enumerate()" : ""} {
-${parts.filter((part) => part !== false).join("")}        }
+${steps.filter((step) => step !== false).join("")}        }
         self
     }
 `;
 }
 
-/** The functions that it needs. */
+/** The functions that `changed` needs. */
 export function augmenting({ augmentations }: Recipe): string[] {
   const warps = WARP.some((name) => augmentations.includes(name));
   return [...(warps ? [BETWEEN] : []), ...(augmentations.includes("elastic") ? [BEND] : [])];

@@ -1,4 +1,4 @@
-// What a Rust program has beside the network's own blocks, by the name that the writer of networks calls each.
+// Functions and modules that a Rust program may need beside the network's own blocks, by their names in rust-network.ts.
 
 const POOLING = (name: string, config: string): string =>
   `fn ${name}(x: Tensor<4>, kernel: usize, stride: usize, padding: PaddingConfig2d, over: bool) -> Tensor<4> {

@@ -1,85 +1,87 @@
-// A network as modules of burn.
+// A network as burn modules.
 
 import { HELPERS, HELPER_USES } from "./rust-helpers.js";
-import { besides, isNumber, titleOf, Unsayable, type Block, type Item } from "./tree.js";
-import { Kinds, text, type Slot, type Template } from "./template.js";
+import { classNameOf, innermostFirst, isNumber, otherSummands, Unsupported, type Block, type Item } from "./tree.js";
+import { ClassDefinitions, render, type Placeholder, type Template } from "./template.js";
 
-/** Rust's code of a network: its structs, and what they use of burn. */
-export interface Rust {
+/** A network in Rust: its structs, and what they use of burn. */
+export interface RustNetwork {
   structs: string[];
   uses: Set<string>;
-  /** Whether the network gives auxiliary class scores, too. */
+  /** Whether the network has auxiliary heads. */
   auxiliary: boolean;
-  /** What its scores go through before the cross-entropy, if anything. */
+  /** What its logits go through before the cross-entropy, if anything. */
   scores?: string;
 }
 
 /** The structs of a network, the last of which is `Network`. */
-export function rustOf(tree: Block): Rust {
+export function rustOf(tree: Block): RustNetwork {
   return new Writer().network(tree);
 }
 
-const slot = (role: string, value: number | undefined, before: string, after: string, usual?: number): Slot => ({
+const placeholder = (
+  role: string,
+  value: number | undefined,
+  before: string,
+  after: string,
+  defaultValue?: number,
+): Placeholder => ({
   role,
   value: value ?? 0,
   before,
   after,
-  ...(usual === undefined ? {} : { usual }),
+  ...(defaultValue === undefined ? {} : { default: defaultValue }),
 });
 
-/** A field of a struct: what it is called, its type, and what makes it. */
+/** A field of a struct. */
 interface Field {
   name: string;
   type: string;
-  made: Template;
+  constructor: Template;
 }
 
-/** Dimensions of what a layer gives, where they are not those of what it takes. */
+/** The rank of a layer's output, where it is another one than its input's. */
 const RANKS: Record<string, number> = { reshape: 2, mean: 2, tokens: 3, firstToken: 2, meanToken: 2, sequencePool: 2 };
 
 class Writer {
-  readonly #kinds = new Kinds();
-  readonly #made = new Map<Block, { type: string; made: Template }>();
+  readonly #classes = new ClassDefinitions();
+  readonly #constructors = new Map<Block, { type: string; constructor: Template }>();
   readonly #uses = new Set<string>();
   readonly #helpers = new Set<string>();
-  /** Auxiliary class scores with their part of the loss. */
-  readonly #others: string[] = [];
-  /** How many dimensions each value has. */
+  /** The logits of auxiliary heads, with their weights in the loss. */
+  readonly #auxiliary: string[] = [];
+  /** The rank of each value. */
   readonly #ranks = new Map<number, number>([[0, 4]]);
 
-  network(tree: Block): Rust {
+  network(tree: Block): RustNetwork {
     this.#rank(tree);
-    const levels: Block[][] = [];
-    const height = (block: Block): number => {
-      const level = Math.max(0, ...block.items.map((item) => (item.kind === "block" ? height(item) + 1 : 0)));
-      if (block !== tree) (levels[level] ??= []).push(block);
-      return level;
-    };
-    height(tree);
-    for (const level of levels) {
-      const blocks = (level ?? []).map((block) => ({
+    for (const level of innermostFirst(tree)) {
+      const blocks = level.map((block) => ({
         block,
-        wish: titleOf(block, "Relu"),
+        className: classNameOf(block, "Relu"),
         template: this.#body(block),
       }));
-      this.#kinds.add(blocks).forEach(({ kind, given }, at) => {
-        const pieces = given.map((each): Slot => ({ ...each, before: "", after: ", ", usual: NaN }));
-        const block = blocks[at]?.block as Block;
-        this.#made.set(block, { type: kind.name, made: [`${kind.name}::new(`, ...pieces, "device)"] });
+      this.#classes.add(blocks).forEach(({ definition, arguments: given }, index) => {
+        const pieces = given.map((argument): Placeholder => ({ ...argument, before: "", after: ", ", default: NaN }));
+        const block = blocks[index]?.block as Block;
+        this.#constructors.set(block, {
+          type: definition.name,
+          constructor: [`${definition.name}::new(`, ...pieces, "device)"],
+        });
       });
     }
-    const root = text(this.#body(tree));
-    const structs = this.#kinds.all.map(({ name, arguments: given, body }) => structOf(name, given, body));
+    const root = render(this.#body(tree));
+    const structs = this.#classes.all.map(({ name, parameters, body }) => structOf(name, parameters, body));
     structs.push(structOf("Network", [], root));
     const helpers = [...this.#helpers].map((name) => HELPERS[name] ?? "");
-    return { structs: [...helpers, ...structs], uses: this.#uses, auxiliary: this.#others.length > 0 };
+    return { structs: [...helpers, ...structs], uses: this.#uses, auxiliary: this.#auxiliary.length > 0 };
   }
 
   #rank({ items }: Block): void {
     for (const item of items) {
       if (item.kind === "block") this.#rank(item);
-      const given = this.#ranks.get(item.from[0] ?? 0) ?? 4;
-      if (item.kind === "leaf") this.#ranks.set(item.value, RANKS[item.part.op] ?? given);
+      const given = this.#ranks.get(item.inputs[0] ?? 0) ?? 4;
+      if (item.kind === "leaf") this.#ranks.set(item.output, RANKS[item.layer.op] ?? given);
     }
   }
 
@@ -91,31 +93,31 @@ class Writer {
   #field(item: Item): Field | undefined {
     const name = isNumber(item.name) ? `layer${item.name}` : item.name;
     if (item.kind === "block") {
-      const made = this.#made.get(item);
-      const role = (piece: string | Slot) =>
+      const definition = this.#constructors.get(item);
+      const withRole = (piece: string | Placeholder) =>
         typeof piece === "string" ? piece : { ...piece, role: `${name} ${piece.role.split(" ").at(-1)}` };
-      return made && { name, type: made.type, made: made.made.map(role) };
+      return definition && { name, type: definition.type, constructor: definition.constructor.map(withRole) };
     }
-    const { op, numbers, weights } = item.part;
-    const [weight, bias] = weights;
+    const { op, attributes, parameters } = item.layer;
+    const [weight, bias] = parameters;
     const nn = (what: string, group = ""): void => void this.#uses.add(`burn::nn::${group}${what}`);
     switch (op) {
       case "conv": {
         nn("{Conv2d, Conv2dConfig}", "conv::");
         const [to, from = 0, side] = weight?.shape ?? [];
-        const [steps, margin, groups = 1] = numbers;
+        const [steps, margin, groups = 1] = attributes;
         if (margin) this.#helpers.add("around");
         return {
           name,
           type: "Conv2d",
-          made: [
+          constructor: [
             "Conv2dConfig::new([",
-            slot(`${name} from`, from * groups, "", ", "),
-            slot(`${name} to`, to, "", "], ["),
-            slot("kernel", side, "", "; 2])"),
-            slot("stride", steps, ".with_stride([", "; 2])", 1),
-            slot("padding", margin, ".with_padding(around(", "))", 0),
-            slot("groups", groups, ".with_groups(", ")", 1),
+            placeholder(`${name} from`, from * groups, "", ", "),
+            placeholder(`${name} to`, to, "", "], ["),
+            placeholder("kernel", side, "", "; 2])"),
+            placeholder("stride", steps, ".with_stride([", "; 2])", 1),
+            placeholder("padding", margin, ".with_padding(around(", "))", 0),
+            placeholder("groups", groups, ".with_groups(", ")", 1),
             bias ? "" : ".with_bias(false)",
             ".init(device)",
           ],
@@ -124,22 +126,26 @@ class Writer {
       case "linear": {
         nn("{Linear, LinearConfig}");
         const [from, to] = weight?.shape ?? [];
-        const made = [
+        const constructor = [
           "LinearConfig::new(",
-          slot("from", from, "", ", "),
-          slot("to", to, "", ")"),
+          placeholder("from", from, "", ", "),
+          placeholder("to", to, "", ")"),
           bias ? "" : ".with_bias(false)",
           ".init(device)",
         ];
-        return { name, type: "Linear", made };
+        return { name, type: "Linear", constructor };
       }
       case "batchNorm": {
         nn("{BatchNorm, BatchNormConfig}");
-        const epsilon = numbers[0] === 1e-5 ? "" : `.with_epsilon(${numbers[0]})`;
+        const epsilon = attributes[0] === 1e-5 ? "" : `.with_epsilon(${attributes[0]})`;
         return {
           name,
           type: "BatchNorm",
-          made: ["BatchNormConfig::new(", slot("channels", weight?.shape[0], "", ")"), `${epsilon}.init(device)`],
+          constructor: [
+            "BatchNormConfig::new(",
+            placeholder("channels", weight?.shape[0], "", ")"),
+            `${epsilon}.init(device)`,
+          ],
         };
       }
       case "layerNorm":
@@ -147,17 +153,21 @@ class Writer {
         return {
           name,
           type: "LayerNorm",
-          made: ["LayerNormConfig::new(", slot("dim", weight?.shape[0], "", ")"), ".with_epsilon(1e-6).init(device)"],
+          constructor: [
+            "LayerNormConfig::new(",
+            placeholder("dim", weight?.shape[0], "", ")"),
+            ".with_epsilon(1e-6).init(device)",
+          ],
         };
       case "attention":
         this.#help("attention");
         return {
           name,
           type: "Attention",
-          made: [
+          constructor: [
             "Attention::new(",
-            slot("dim", weight?.shape[0], "", ", "),
-            slot("heads", numbers[0], "", ", "),
+            placeholder("dim", weight?.shape[0], "", ", "),
+            placeholder("heads", attributes[0], "", ", "),
             "device)",
           ],
         };
@@ -166,83 +176,84 @@ class Writer {
         return {
           name,
           type: "Linear",
-          made: ["LinearConfig::new(", slot("dim", weight?.shape[0], "", ", 1)"), ".init(device)"],
+          constructor: ["LinearConfig::new(", placeholder("dim", weight?.shape[0], "", ", 1)"), ".init(device)"],
         };
       case "positions":
       case "classToken":
         this.#help("learned");
-        return { name, type: "Param<Tensor<3>>", made: [`learned([${weight?.shape.join(", ")}], device)`] };
+        return { name, type: "Param<Tensor<3>>", constructor: [`learned([${weight?.shape.join(", ")}], device)`] };
       case "dropout":
-        if (!numbers[0]) return undefined;
+        if (!attributes[0]) return undefined;
         nn("{Dropout, DropoutConfig}");
-        return { name, type: "Dropout", made: [`DropoutConfig::new(${numbers[0]}).init()`] };
+        return { name, type: "Dropout", constructor: [`DropoutConfig::new(${attributes[0]}).init()`] };
       default:
-        if (weights.length > 0)
-          throw new Unsayable(
-            `burn has no layer of its own for its ${item.part.name}, and this program has none as yet`,
+        if (parameters.length > 0)
+          throw new Unsupported(
+            `burn has no layer of its own for its ${item.layer.name}, and this program has none as yet`,
           );
         return undefined;
     }
   }
 
-  /** The fields, what makes them, and the forward pass; `|` stands between the three. */
+  /** The fields, their constructors, and the forward pass; `|` is between the three. */
   #body(block: Block): Template {
     const fields = block.items.map((item) => this.#field(item)).filter((field) => field !== undefined);
-    const [input = 0] = block.from;
-    const ranks = [input, block.value].map((value) => this.#ranks.get(value) ?? 4);
+    const [input = 0] = block.inputs;
+    const ranks = [input, block.output].map((value) => this.#ranks.get(value) ?? 4);
     return [
       ...fields.map(({ name, type }) => `    ${name}: ${type},\n`),
       "|",
-      ...fields.flatMap(({ name, made }): Template => [`            ${name}: `, ...made, ",\n"]),
+      ...fields.flatMap(({ name, constructor }): Template => [`            ${name}: `, ...constructor, ",\n"]),
       "|",
       ...this.#forward(block, ranks),
       "    }\n",
     ];
   }
 
-  #forward({ items, from, value: output }: Block, [given = 4, made = 4]: number[]): string[] {
+  #forward({ items, inputs, output }: Block, [inputRank = 4, outputRank = 4]: number[]): string[] {
     const lines: string[] = [];
-    const names = new Map<number, string>([[from[0] ?? 0, "x"]]);
+    const names = new Map<number, string>([[inputs[0] ?? 0, "x"]]);
     const usedAfter = (value: number, at: number): boolean =>
-      items.slice(at + 1).some((item) => item.from.includes(value));
-    const others: string[] = [];
+      items.slice(at + 1).some((item) => item.inputs.includes(value));
+    const auxiliary: string[] = [];
     items.forEach((item, at) => {
-      if (item.kind === "leaf" && item.part.op === "auxiliary") {
-        const called = `other${others.length + 1}`;
-        lines.push(`        let ${called} = ${names.get(item.from[0] ?? 0) ?? "x"};\n`);
-        others.push(`(${called}, ${Number((item.part.numbers[0] ?? 0).toPrecision(6))})`);
+      if (item.kind === "leaf" && item.layer.op === "auxiliary") {
+        const variable = `other${auxiliary.length + 1}`;
+        lines.push(`        let ${variable} = ${names.get(item.inputs[0] ?? 0) ?? "x"};\n`);
+        auxiliary.push(`(${variable}, ${Number((item.layer.attributes[0] ?? 0).toPrecision(6))})`);
         return;
       }
-      const given = item.from.map((value) => `${names.get(value) ?? "x"}${usedAfter(value, at) ? ".clone()" : ""}`);
-      const beside = besides({ items } as Block, item).map((value) => `&${names.get(value) ?? "x"}`);
-      const what = this.#call(item, [...given, ...beside]);
-      const kept = new Set([...names].filter(([value]) => usedAfter(value, at)).map(([, name]) => name));
+      const inputs = item.inputs.map((value) => `${names.get(value) ?? "x"}${usedAfter(value, at) ? ".clone()" : ""}`);
+      const summands = otherSummands({ items } as Block, item).map((value) => `&${names.get(value) ?? "x"}`);
+      const expression = this.#call(item, [...inputs, ...summands]);
+      const live = new Set([...names].filter(([value]) => usedAfter(value, at)).map(([, name]) => name));
       const joined = items
         .slice(at + 1)
-        .some((next) => next.kind === "leaf" && next.part.op === "concat" && next.from.includes(item.value));
-      const wanted = joined && item.kind === "block" && !isNumber(item.name) ? [item.name] : ["x", "y", "z"];
-      const name = wanted.find((each) => !kept.has(each)) ?? `${item.name}_out`;
-      names.set(item.value, name);
-      const last = item.value === output && at === items.length - 1;
-      if (last && others.length > 0) lines.push(`        (${what}, vec![${others.join(", ")}])\n`);
-      else if (last) lines.push(`        ${what}\n`);
-      else if (what !== name) lines.push(`        let ${name} = ${what};\n`);
+        .some((next) => next.kind === "leaf" && next.layer.op === "concat" && next.inputs.includes(item.output));
+      const candidates = joined && item.kind === "block" && !isNumber(item.name) ? [item.name] : ["x", "y", "z"];
+      const name = candidates.find((candidate) => !live.has(candidate)) ?? `${item.name}_out`;
+      names.set(item.output, name);
+      const last = item.output === output && at === items.length - 1;
+      if (last && auxiliary.length > 0) lines.push(`        (${expression}, vec![${auxiliary.join(", ")}])\n`);
+      else if (last) lines.push(`        ${expression}\n`);
+      else if (expression !== name) lines.push(`        let ${name} = ${expression};\n`);
     });
-    this.#others.push(...others);
-    if (others.length === 0) return [`    fn forward(&self, x: Tensor<${given}>) -> Tensor<${made}> {\n`, ...lines];
+    this.#auxiliary.push(...auxiliary);
+    if (auxiliary.length === 0)
+      return [`    fn forward(&self, x: Tensor<${inputRank}>) -> Tensor<${outputRank}> {\n`, ...lines];
     const doc = "    /// Class scores, and those of the auxiliary classifiers with their part of the loss.\n";
     return [
-      `${doc}    fn forward(&self, x: Tensor<${given}>) -> (Tensor<${made}>, Vec<(Tensor<${made}>, f64)>) {\n`,
+      `${doc}    fn forward(&self, x: Tensor<${inputRank}>) -> (Tensor<${outputRank}>, Vec<(Tensor<${outputRank}>, f64)>) {\n`,
       ...lines,
     ];
   }
 
-  #call(item: Item, given: string[]): string {
-    const [x = "x"] = given;
+  #call(item: Item, inputs: string[]): string {
+    const [x = "x"] = inputs;
     const field = `self.${isNumber(item.name) ? `layer${item.name}` : item.name}.forward(${x})`;
     if (item.kind === "block") return field;
-    const { op, numbers } = item.part;
-    const [kernel = 0, stride = 0, padding = 0, over = 0] = numbers;
+    const { op, attributes } = item.layer;
+    const [kernel = 0, stride = 0, padding = 0, over = 0] = attributes;
     const activation = (name: string): string => {
       this.#uses.add(`burn::tensor::activation::${name}`);
       return `${name}(${x})`;
@@ -262,7 +273,7 @@ class Writer {
       case "attention":
         return field;
       case "dropout":
-        return numbers[0] ? field : x;
+        return attributes[0] ? field : x;
       case "relu":
       case "sigmoid":
       case "gelu":
@@ -294,28 +305,28 @@ class Writer {
         this.#uses.add("burn::nn::LocalResponseNormConfig");
         return `LocalResponseNormConfig::new(5).with_alpha(5e-4).with_k(2.0).init().forward(${x})`;
       case "add":
-        return given.join(" + ");
+        return inputs.join(" + ");
       case "concat":
-        return `Tensor::cat(vec![${given.join(", ")}], 1)`;
+        return `Tensor::cat(vec![${inputs.join(", ")}], 1)`;
       case "shrink":
         this.#help("shrink");
-        return `shrink(${given.join(", ")})`;
+        return `shrink(${inputs.join(", ")})`;
       default:
-        throw new Unsayable(`this program has nothing as yet for its layer ${item.part.name}`);
+        throw new Unsupported(`this program has nothing as yet for its layer ${item.layer.name}`);
     }
   }
 }
 
-function structOf(name: string, given: string[], body: string): string {
-  const [fields = "", made = "", forward = ""] = body.split("|");
+function structOf(name: string, parameters: string[], body: string): string {
+  const [fields = "", constructors = "", forward = ""] = body.split("|");
   return `#[derive(Module, Debug)]
 struct ${name} {
 ${fields}}
 
 impl ${name} {
-    fn new(${given.map((each) => `${each}: usize, `).join("")}device: &Device) -> Self {
+    fn new(${parameters.map((parameter) => `${parameter}: usize, `).join("")}device: &Device) -> Self {
         ${name} {
-${made}        }
+${constructors}        }
     }
 
 ${forward}}

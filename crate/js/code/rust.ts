@@ -1,13 +1,13 @@
 // A recipe as a Rust program on burn: the network, its data, its optimizer and the loop.
 
-import type { Structure } from "../cpu/bunsen.js";
+import type { ExportedGraph } from "../cpu/bunsen.js";
 import type { Recipe } from "./recipe.js";
 import { augmenting, changed } from "./rust-augment.js";
-import { rustOf, type Rust } from "./rust-network.js";
-import { isPapers, rust as papers } from "./lenet5-1998.js";
+import { rustOf, type RustNetwork } from "./rust-network.js";
+import { isLeNet5Of1998, rust as lenet5Of1998 } from "./lenet5-1998.js";
 import { treeOf } from "./tree.js";
 
-/** What a program of this kind is built with. */
+/** `Cargo.toml`. */
 export function manifest(recipe: Recipe): string {
   return `[package]
 name = "${recipe.model}"
@@ -24,8 +24,8 @@ opt-level = 3
 }
 
 /** The whole of `main.rs`. */
-export function rust(structure: Structure, recipe: Recipe): string {
-  const network = isPapers(recipe) ? papers() : rustOf(treeOf(structure));
+export function rust(graph: ExportedGraph, recipe: Recipe): string {
+  const network = isLeNet5Of1998(recipe) ? lenet5Of1998() : rustOf(treeOf(graph));
   const { structs, uses } = network;
   const decays = recipe.wd > 0 && recipe.decay !== "all";
   const padded = structs.some((text) => text.includes("PaddingConfig2d"));
@@ -41,14 +41,14 @@ export function rust(structure: Structure, recipe: Recipe): string {
       "burn::tensor::{Device, Distribution, Int, Tensor, TensorData}",
     ]),
   ].sort();
-  const functions = [...augmenting(recipe), rate(recipe), recipe.clip > 0 ? CLIPPED : ""];
-  return [head(recipe, used), ...structs, data(structure, recipe), ...functions, main(recipe, decays, network)]
-    .filter((part) => part !== "")
+  const functions = [...augmenting(recipe), learningRate(recipe), recipe.clip > 0 ? CLIPPED : ""];
+  return [head(recipe, used), ...structs, data(graph, recipe), ...functions, main(recipe, decays, network)]
+    .filter((section) => section !== "")
     .join("\n");
 }
 
 function head(recipe: Recipe, uses: string[]): string {
-  const drawn =
+  const syntheticNote =
     recipe.data === "digits"
       ? `//! Bunsen draws its digits itself. This program reads MNIST's files or others of that kind instead, so it learns other digits
 //! unless it is given the same ones.
@@ -62,7 +62,7 @@ function head(recipe: Recipe, uses: string[]): string {
 //! The first word is a folder with the data set's files, unpacked; the second, which may be left out, a file that Bunsen's
 //! "Save weights" made. Without it, training starts from burn's own initial weights. A third one is how many steps are done.
 //!
-${drawn}//! What differs from Bunsen: every random number (the order of the images${recipe.augmentations.length ? ", their changes" : ""}${recipe.dropout ? ", dropout" : ""}), the last digits of sums, and that
+${syntheticNote}//! What differs from Bunsen: every random number (the order of the images${recipe.augmentations.length ? ", their changes" : ""}${recipe.dropout ? ", dropout" : ""}), the last digits of sums, and that
 //! batch normalisation, where there is any, measures the whole batch, where Bunsen cuts it into parts.
 
 use std::error::Error;
@@ -72,7 +72,7 @@ use std::path::Path;
 ${uses.map((use) => `use ${use};\n`).join("")}`;
 }
 
-function data({ input, mean, std }: Structure, recipe: Recipe): string {
+function data({ input, mean, std }: ExportedGraph, recipe: Recipe): string {
   const [channels, rows, columns] = input;
   const list = (values: Iterable<number>): string =>
     [...values].map((value) => float(Number(value.toPrecision(6)))).join(", ");
@@ -147,7 +147,7 @@ fn shuffled(count: usize, device: &Device) -> Vec<usize> {
 /// A number as Rust writes one that is no whole one.
 const float = (value: number): string => (/[.e]/.test(String(value)) ? String(value) : `${value}.0`);
 
-function rate({ schedule, warmup, lr }: Recipe): string {
+function learningRate({ schedule, warmup, lr }: Recipe): string {
   if (schedule === "constant" && warmup === 0)
     return `/// The learning rate never changes.
 fn learning_rate(_step: usize, _steps: usize) -> f64 {
@@ -169,27 +169,27 @@ fn learning_rate(step: usize, steps: usize) -> f64 {
 }
 `;
   }
-  const factor: Record<string, string> = {
+  const factors: Record<string, string> = {
     constant: "1.0",
     linear: "1.0 - done",
     cosine: "0.5 * (1.0 + (std::f64::consts::PI * done).cos())",
     step: "if done < 0.5 { 1.0 } else if done < 0.75 { 0.1 } else { 0.01 }",
   };
-  const up =
+  const warmupCode =
     warmup > 0
       ? `    if step < ${warmup} {
         return ${float(lr)} * (step + 1) as f64 / ${warmup + 1}.0;
     }
 `
       : "";
-  const done =
+  const progressCode =
     schedule === "constant"
       ? ""
       : `    let done = (step - ${warmup}) as f64 / steps.saturating_sub(${warmup}).max(1) as f64;
 `;
   return `/// ${warmup > 0 ? `${warmup} steps of warm-up, then ` : ""}${schedule}. Steps count from 0.
 fn learning_rate(step: usize, ${schedule === "constant" ? "_" : ""}steps: usize) -> f64 {
-${up}${done}    let factor = ${factor[schedule] ?? "1.0"};
+${warmupCode}${progressCode}    let factor = ${factors[schedule] ?? "1.0"};
     ${float(lr)} * factor
 }
 `;
@@ -247,7 +247,7 @@ impl ModuleVisitor for Shortened<'_> {
 }
 `;
 
-function main(recipe: Recipe, decays: boolean, { auxiliary, scores }: Rust): string {
+function main(recipe: Recipe, decays: boolean, { auxiliary, scores }: RustNetwork): string {
   const { opt, momentum, nesterov, wd, batch, epochs, steps, subset, val, smooth, seed } = recipe;
   const epsilon = opt === "sgd" ? "" : ".with_epsilon(1e-8)";
   const base: Record<string, string> = {
@@ -261,20 +261,20 @@ function main(recipe: Recipe, decays: boolean, { auxiliary, scores }: Rust): str
     opt === "adamw" ? `.with_weight_decay(${wd})` : `.with_weight_decay(Some(WeightDecayConfig::new(${wd})))`;
   const pulled = opt === "adamw" ? plain.replace(".with_weight_decay(0.0)", pull) : `${plain}${pull}`;
   const first = wd > 0 ? pulled : plain;
-  const made = decays
+  const constructor = decays
     ? `${first}.init()
         // Weight decay pulls weights alone.
         .with_group(ParamGroup::from_regex("(bias|gamma|beta)$").map_err(|why| format!("{why:?}"))?, ${plain}.build(), None)`
     : `${first}.init()`;
   const names = recipe.data === "cifar10" ? ["data_batch_1.bin", "test_batch.bin"] : ["train", "t10k"];
-  const taken = subset > 0 ? `${subset}` : "train.labels.len()";
-  const part =
+  const count = subset > 0 ? `${subset}` : "train.labels.len()";
+  const subsetCode =
     subset + val > 0
-      ? `${val > 0 ? `    // ${val} examples are kept apart, to choose settings by: here the last ones.\n` : ""}    let used: Vec<usize> = (0..${taken}${val > 0 ? ` - ${val}` : ""}).collect();
+      ? `${val > 0 ? `    // ${val} examples are kept apart, to choose settings by: here the last ones.\n` : ""}    let used: Vec<usize> = (0..${count}${val > 0 ? ` - ${val}` : ""}).collect();
     let train = train.pick(&used);
 `
       : "";
-  const change = recipe.augmentations.length > 0 ? ".changed(&plain)" : "";
+  const augmentation = recipe.augmentations.length > 0 ? ".changed(&plain)" : "";
   const loss = auxiliary
     ? `        let (scores, others) = network.forward(images);
         let mut loss = criterion.forward(scores, labels.clone());
@@ -307,8 +307,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         load(&mut network, file)?;
     }
     let train = Examples::read(folder, "${names[0]}")?;
-${part}    let criterion = CrossEntropyLossConfig::new()${smooth > 0 ? `.with_smoothing(Some(${smooth}))` : ""}.init(&device);
-    let mut optimizer = ${made};
+${subsetCode}    let criterion = CrossEntropyLossConfig::new()${smooth > 0 ? `.with_smoothing(Some(${smooth}))` : ""}.init(&device);
+    let mut optimizer = ${constructor};
 
     // An epoch is as many whole batches as there are; what is left over waits for another order.
     let batches = train.labels.len() / ${batch};
@@ -320,7 +320,7 @@ ${part}    let criterion = CrossEntropyLossConfig::new()${smooth > 0 ? `.with_sm
             order = shuffled(train.labels.len(), &plain);
         }
         let chosen = &order[step % batches * ${batch}..][..${batch}];
-        let (images, labels) = train.pick(chosen)${change}.tensors(&device);
+        let (images, labels) = train.pick(chosen)${augmentation}.tensors(&device);
 ${loss}        let gradients = GradientsParams::from_grads(loss.backward(), &network);
 ${
   recipe.clip > 0

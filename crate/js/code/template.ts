@@ -1,86 +1,98 @@
-// Text with numbers that may differ from block to block: blocks with one text are one class, and the numbers that do
-// differ are what its constructor is given.
+// Code with numbers that may differ from block to block: blocks with the same code become one class, and the numbers that
+// differ become the parameters of its constructor.
 
-/** A number in a text. */
-export interface Slot {
-  /** What a constructor calls it, if it is given it. */
+/** A number in the code. */
+export interface Placeholder {
+  /** What a constructor's parameter for it is called. */
   role: string;
   value: number;
-  /** What is before it; where the number is the usual one and not given, neither is written. */
+  /** The code before it; left out together with the number where that is the default. */
   before: string;
-  /** What is behind it, likewise. */
+  /** The code after it, likewise. */
   after?: string;
-  usual?: number;
+  default?: number;
 }
 
-export type Template = (string | Slot)[];
+export type Template = (string | Placeholder)[];
 
-/** A text made of strings and numbers. */
-export function text(template: Template, name = (slot: Slot) => String(slot.value)): string {
-  return template.map((piece) => (typeof piece === "string" ? piece : pieceOf(piece, name(piece)))).join("");
+/** The code of a template. */
+export function render(template: Template, print = (placeholder: Placeholder) => String(placeholder.value)): string {
+  return template.map((piece) => (typeof piece === "string" ? piece : renderOne(piece, print(piece)))).join("");
 }
 
-function pieceOf({ before, after = "", usual }: Slot, name: string): string {
-  return usual !== undefined && name === String(usual) ? "" : `${before}${name}${after}`;
+function renderOne(placeholder: Placeholder, printed: string): string {
+  const { before, after = "", default: usual } = placeholder;
+  return usual !== undefined && printed === String(usual) ? "" : `${before}${printed}${after}`;
 }
 
-const key = (template: Template): string =>
+/** Equal for templates that differ in numbers alone. */
+const keyOf = (template: Template): string =>
   template.map((piece) => (typeof piece === "string" ? piece : `\u0000${piece.before}`)).join("");
 
-/** One class of blocks. */
-export interface Kind {
+export interface ClassDefinition {
   name: string;
-  /** What its constructor is given, in order. */
-  arguments: string[];
-  /** Its text. */
+  /** The constructor's parameters, in order. */
+  parameters: string[];
   body: string;
 }
 
-/** The classes of a network, made from the innermost blocks outwards. */
-export class Kinds {
-  readonly #names = new Set<string>();
-  readonly all: Kind[] = [];
+/** A block's class, and the arguments of its constructor. */
+export interface Instance {
+  definition: ClassDefinition;
+  arguments: Placeholder[];
+}
 
-  /** Groups blocks of one level; gives each block's class, and what it gives its constructor. */
-  add<T extends { wish: string; template: Template }>(blocks: T[]): { kind: Kind; given: Slot[] }[] {
+/** The classes of a network, from the innermost blocks outwards. */
+export class ClassDefinitions {
+  readonly #names = new Set<string>();
+  readonly all: ClassDefinition[] = [];
+
+  /** Adds the classes of blocks of one level; gives each block's instance. */
+  add<T extends { className: string; template: Template }>(blocks: T[]): Instance[] {
     const groups = new Map<string, T[]>();
     for (const block of blocks) {
-      const of = `${block.wish}:${key(block.template)}`;
-      groups.set(of, [...(groups.get(of) ?? []), block]);
+      const key = `${block.className}:${keyOf(block.template)}`;
+      groups.set(key, [...(groups.get(key) ?? []), block]);
     }
-    const made = new Map<T, { kind: Kind; given: Slot[] }>();
-    for (const members of groups.values()) this.#group(members).forEach((each, at) => made.set(members[at] as T, each));
-    return blocks.map((block) => made.get(block) as { kind: Kind; given: Slot[] });
+    const instances = new Map<T, Instance>();
+    for (const members of groups.values()) {
+      this.#define(members).forEach((instance, index) => instances.set(members[index] as T, instance));
+    }
+    return blocks.map((block) => instances.get(block) as Instance);
   }
 
-  #group<T extends { wish: string; template: Template }>(members: T[]): { kind: Kind; given: Slot[] }[] {
-    const slots = members.map(({ template }) => template.filter((piece) => typeof piece !== "string"));
-    const [first = []] = slots;
-    const column = (at: number): string => slots.map((row) => row[at]?.value).join();
-    const varies = (at: number): boolean => new Set(slots.map((row) => row[at]?.value)).size > 1;
+  /** One class for blocks whose templates differ in numbers alone. */
+  #define<T extends { className: string; template: Template }>(members: T[]): Instance[] {
+    const rows = members.map(({ template }) => template.filter((piece) => typeof piece !== "string"));
+    const [first = []] = rows;
+    const column = (index: number): string => rows.map((row) => row[index]?.value).join();
+    const varies = (index: number): boolean => new Set(rows.map((row) => row[index]?.value)).size > 1;
+    // Numbers that are equal in every block share a parameter.
     const names = new Map<string, string>();
-    const given: number[] = [];
-    first.forEach((slot, at) => {
-      if (!varies(at) || names.has(column(at))) return;
-      let name = slot.role.split(" ").at(-1) ?? "";
-      if ([...names.values()].includes(name)) name = slot.role.replaceAll(" ", "_");
+    const indices: number[] = [];
+    first.forEach((placeholder, index) => {
+      if (!varies(index) || names.has(column(index))) return;
+      let name = placeholder.role.split(" ").at(-1) ?? "";
+      if ([...names.values()].includes(name)) name = placeholder.role.replaceAll(" ", "_");
       while ([...names.values()].includes(name)) name = `${name}_`;
-      names.set(column(at), name);
-      given.push(at);
+      names.set(column(index), name);
+      indices.push(index);
     });
-    const named = new Map(first.map((slot, at) => [slot, varies(at) ? names.get(column(at)) : undefined]));
-    const kind: Kind = {
-      name: this.#unique(members[0]?.wish ?? "Block"),
-      arguments: [...names.values()],
-      body: text(members[0]?.template ?? [], (slot) => named.get(slot) ?? String(slot.value)),
+    const parameterOf = new Map(
+      first.map((placeholder, index) => [placeholder, varies(index) ? names.get(column(index)) : undefined]),
+    );
+    const definition: ClassDefinition = {
+      name: this.#unique(members[0]?.className ?? "Block"),
+      parameters: [...names.values()],
+      body: render(members[0]?.template ?? [], (it) => parameterOf.get(it) ?? String(it.value)),
     };
-    this.all.push(kind);
-    return slots.map((row) => ({ kind, given: given.map((at) => row[at] as Slot) }));
+    this.all.push(definition);
+    return rows.map((row) => ({ definition, arguments: indices.map((index) => row[index] as Placeholder) }));
   }
 
-  #unique(wish: string): string {
-    let name = wish;
-    for (let count = 2; this.#names.has(name); count++) name = `${wish}${count}`;
+  #unique(className: string): string {
+    let name = className;
+    for (let count = 2; this.#names.has(name); count++) name = `${className}${count}`;
     this.#names.add(name);
     return name;
   }

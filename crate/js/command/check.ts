@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { BunsenError, reasonOf } from "../errors.js";
+import { BunsenError, messageOf } from "../errors.js";
 import { openLab } from "../index.js";
-import type { Lab } from "../lab.js";
-import { withOwn } from "./own.js";
+import type { Lab } from "../api.js";
+import { withCustomDataset } from "./custom-dataset.js";
 import { Progress } from "./progress.js";
-import { linkOf, readWords } from "./words.js";
+import { linkOf, parseArguments } from "./arguments.js";
 
-/** How a replay ended: a verdict's kind, or that there is nothing to say. */
+/** How a replay ended. */
 interface Replay {
   outcome: "same" | "within the band" | "differs" | "outside the band" | "cannot";
   text: string;
@@ -14,30 +14,30 @@ interface Replay {
 }
 
 /** Replays checked links and run files, one after the other, and prints how each ended. */
-export async function check(words: string[]): Promise<number> {
-  const { given, workers, own } = readWords(words, ["own"]);
-  if (given.length === 0) throw new BunsenError("recipe", "check takes links or run files, at least one.");
+export async function check(args: string[]): Promise<number> {
+  const { positionals, workers, own } = parseArguments(args, ["own"]);
+  if (positionals.length === 0) throw new BunsenError("recipe", "check takes links or run files, at least one.");
   const lab = await openLab({ engine: "cpu", workers });
   const rows: string[][] = [["outcome", "seconds", "what", ""]];
-  let well = true;
+  let allSame = true;
   try {
-    for (const [index, what] of given.entries()) {
-      const replayed = await replay(lab, what, `${index + 1} of ${given.length}`, own);
-      well &&= replayed.outcome === "same" || replayed.outcome === "within the band";
-      rows.push([replayed.outcome, replayed.seconds.toFixed(1), short(what), replayed.text]);
+    for (const [index, argument] of positionals.entries()) {
+      const replayed = await replay(lab, argument, `${index + 1} of ${positionals.length}`, own);
+      allSame &&= replayed.outcome === "same" || replayed.outcome === "within the band";
+      rows.push([replayed.outcome, replayed.seconds.toFixed(1), shorten(argument), replayed.text]);
     }
   } finally {
     lab.close();
   }
   console.log(table(rows));
-  return well ? 0 : 1;
+  return allSame ? 0 : 1;
 }
 
-async function replay(lab: Lab, what: string, title: string, own: string | undefined): Promise<Replay> {
+async function replay(lab: Lab, argument: string, title: string, own: string | undefined): Promise<Replay> {
   const progress = new Progress(title);
   try {
-    const { link, runFile } = await promise(lab, what);
-    const run = await lab.start(await withOwn(lab, link, own), { runFile });
+    const { link, runFile } = await readReference(lab, argument);
+    const run = await lab.start(await withCustomDataset(lab, link, own), { runFile });
     try {
       for (let done = 0; done < run.plan.steps;) {
         const { length } = await run.step(10);
@@ -45,7 +45,7 @@ async function replay(lab: Lab, what: string, title: string, own: string | undef
         done += length;
         const verdict = run.verdict();
         progress.show(done, run.plan.steps, verdict ? `, ${verdict.kind.replaceAll("-", " ")}` : "");
-        // Nothing that comes later makes it the same again.
+        // No later step can make it the same again.
         if (verdict && /^(differs|outside|cannot)$/.test(verdict.kind)) break;
       }
       const verdict = run.verdict();
@@ -54,21 +54,21 @@ async function replay(lab: Lab, what: string, title: string, own: string | undef
       run.free();
     }
   } catch (thrown) {
-    return { outcome: "cannot", text: reasonOf(thrown), seconds: progress.seconds };
+    return { outcome: "cannot", text: messageOf(thrown), seconds: progress.seconds };
   } finally {
     progress.end();
   }
 }
 
-/** What a link or a run file promises. */
-async function promise(lab: Lab, what: string): Promise<{ link: string; runFile: string | undefined }> {
+/** The link and the run file that a replay is verified against. */
+async function readReference(lab: Lab, argument: string): Promise<{ link: string; runFile: string | undefined }> {
   let unreadable = "";
-  const runFile = await readFile(what, "utf8").catch((thrown: unknown) => void (unreadable = reasonOf(thrown)));
+  const runFile = await readFile(argument, "utf8").catch((thrown: unknown) => void (unreadable = messageOf(thrown)));
   if (runFile !== undefined) return { link: lab.readRunFile(runFile).link, runFile };
-  if (!what.includes("=")) {
-    throw new BunsenError("file", `${what} is no link, and cannot be read as a file (${unreadable}).`);
+  if (!argument.includes("=")) {
+    throw new BunsenError("file", `${argument} is no link, and cannot be read as a file (${unreadable}).`);
   }
-  const link = linkOf(what);
+  const link = linkOf(argument);
   if (lab.parse(link).check === undefined) {
     throw new BunsenError("recipe", "The link carries no check, so there is nothing to compare with.");
   }
@@ -90,9 +90,9 @@ function outcomeOf(kind: string | undefined): Replay["outcome"] {
   }
 }
 
-function short(what: string): string {
-  const shown = linkOf(what).replace(/&marks=[^&]*/, "");
-  return shown.length > 100 ? `${shown.slice(0, 99)}…` : shown;
+function shorten(argument: string): string {
+  const text = linkOf(argument).replace(/&marks=[^&]*/, "");
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 }
 
 function table(rows: string[][]): string {

@@ -1,4 +1,4 @@
-// How far a run is: a bar where somebody watches, a line now and then where it is written to a file.
+// The progress of a run: a bar in a terminal, ten lines where the output goes to a file.
 
 const WIDTH = 24;
 const REDRAW_MS = 100;
@@ -6,40 +6,40 @@ const LINES = 10;
 
 export class Progress {
   readonly #title: string;
-  readonly #began = performance.now();
-  readonly #watched = process.stderr.isTTY === true;
-  #drawn = 0;
+  readonly #startedAt = performance.now();
+  readonly #isTerminal = process.stderr.isTTY === true;
+  #drawnAt = 0;
   #lines = 0;
 
   constructor(title: string) {
     this.#title = title;
   }
 
-  show(done: number, of: number, note: string): void {
+  show(done: number, total: number, note: string): void {
     const now = performance.now();
-    if (this.#watched) {
-      if (done < of && now - this.#drawn < REDRAW_MS) return;
-      this.#drawn = now;
-      process.stderr.write(`\r\x1b[K${this.#title} ${this.#text(done, of, note)}`);
-    } else if (Math.floor((LINES * done) / of) > this.#lines) {
-      this.#lines = Math.floor((LINES * done) / of);
-      process.stderr.write(`${this.#title} ${this.#text(done, of, note)}\n`);
+    if (this.#isTerminal) {
+      if (done < total && now - this.#drawnAt < REDRAW_MS) return;
+      this.#drawnAt = now;
+      process.stderr.write(`\r\x1b[K${this.#title} ${this.#text(done, total, note)}`);
+    } else if (Math.floor((LINES * done) / total) > this.#lines) {
+      this.#lines = Math.floor((LINES * done) / total);
+      process.stderr.write(`${this.#title} ${this.#text(done, total, note)}\n`);
     }
   }
 
-  /** Makes room for other lines. */
+  /** Clears the bar, for other lines. */
   end(): void {
-    if (this.#watched) process.stderr.write("\r\x1b[K");
+    if (this.#isTerminal) process.stderr.write("\r\x1b[K");
   }
 
   get seconds(): number {
-    return (performance.now() - this.#began) / 1000;
+    return (performance.now() - this.#startedAt) / 1000;
   }
 
-  #text(done: number, of: number, note: string): string {
-    const full = Math.round((WIDTH * done) / of);
-    const left = done > 0 ? (this.seconds * (of - done)) / done : 0;
-    const time = done < of ? `, ${left.toFixed(0)} s left` : "";
-    return `[${"=".repeat(full)}${" ".repeat(WIDTH - full)}] step ${done} of ${of}${time}${note}`;
+  #text(done: number, total: number, note: string): string {
+    const full = Math.round((WIDTH * done) / total);
+    const left = done > 0 ? (this.seconds * (total - done)) / done : 0;
+    const time = done < total ? `, ${left.toFixed(0)} s left` : "";
+    return `[${"=".repeat(full)}${" ".repeat(WIDTH - full)}] step ${done} of ${total}${time}${note}`;
   }
 }

@@ -2,22 +2,22 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BunsenError } from "../errors.js";
 import { openLab } from "../index.js";
-import type { Run } from "../run.js";
-import { withOwn } from "./own.js";
+import type { Run } from "../api.js";
+import { withCustomDataset } from "./custom-dataset.js";
 import { Progress } from "./progress.js";
-import { linkOf, readWords } from "./words.js";
+import { linkOf, parseArguments } from "./arguments.js";
 
-/** Trains a link to its end, scores it after each epoch, and writes the run file and the weights. */
-export async function train(words: string[]): Promise<number> {
-  const { given, workers, out, own } = readWords(words, ["out", "own"]);
-  const [link, ...more] = given;
-  if (link === undefined || more.length > 0) throw new BunsenError("recipe", "train takes one link: quote it.");
+/** Trains a link to its end, evaluates it after each epoch, and writes the run file and the weights. */
+export async function train(args: string[]): Promise<number> {
+  const { positionals, workers, out, own } = parseArguments(args, ["out", "own"]);
+  const [link, ...others] = positionals;
+  if (link === undefined || others.length > 0) throw new BunsenError("recipe", "train takes one link: quote it.");
   const lab = await openLab({ engine: "cpu", workers });
   try {
     for (const notice of lab.parse(linkOf(link)).notices) console.error(notice);
-    const run = await lab.start(await withOwn(lab, linkOf(link), own));
+    const run = await lab.start(await withCustomDataset(lab, linkOf(link), own));
     console.log(`${run.plan.link}\n${run.data.title}, ${run.plan.steps} steps of ${run.plan.batch}`);
-    await toTheEnd(run);
+    await trainToEnd(run);
     for (const notice of run.notices) console.error(notice);
     const folder = out ?? `bunsen-${run.check()}`;
     await mkdir(folder, { recursive: true });
@@ -33,15 +33,15 @@ export async function train(words: string[]): Promise<number> {
   }
 }
 
-/** At once; more would make the bar stand still. */
-const PULL = 10;
+/** Steps of one call: with more, the progress bar would stand still. */
+const STEPS_PER_CALL = 10;
 
-async function toTheEnd(run: Run): Promise<void> {
+async function trainToEnd(run: Run): Promise<void> {
   const progress = new Progress("training");
   const { steps, stepsPerEpoch } = run.plan;
   for (let done = run.plan.done; done < steps;) {
     const epochEnd = (Math.floor(done / stepsPerEpoch) + 1) * stepsPerEpoch;
-    const until = Math.min(done + PULL, epochEnd, steps);
+    const until = Math.min(done + STEPS_PER_CALL, epochEnd, steps);
     const loss = (await run.step(until - done)).at(-1)?.loss ?? NaN;
     done = until;
     progress.show(done, steps, `, loss ${loss.toFixed(4)}`);

@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use wasm_bindgen::prelude::*;
 
-use super::error::thrown;
-use super::pieces::Pieces;
-use super::types::{DataInfo, DataSource, Example, SourceFile, out};
+use super::chunked_reader::ChunkedReader;
+use super::error::to_js_error;
+use super::types::{DataInfo, DataSource, Example, SourceFile, to_js};
 use crate::data::{self, manifest};
 use crate::recipe;
 
-/// What has to be fetched for a link; nothing where its data are drawn.
+/// The files that have to be fetched for a link; nothing where its data are synthetic or custom.
 ///
 /// # Errors
 /// Kind "recipe".
-#[wasm_bindgen(unchecked_return_type = "DataSource | undefined")]
-pub fn source(link: &str) -> Result<JsValue, JsValue> {
-    let recipe = recipe::parse(link).map_err(thrown)?.recipe;
+#[wasm_bindgen(js_name = dataSource, unchecked_return_type = "DataSource | undefined")]
+pub fn data_source(link: &str) -> Result<JsValue, JsValue> {
+    let recipe = recipe::parse(link).map_err(to_js_error)?.recipe;
     match data::source(recipe.data) {
-        data::Source::Remote(source) => out(&told(source, recipe.subset as usize)),
+        data::Source::Remote(source) => to_js(&data_source_of(source, recipe.subset as usize)),
         _ => Ok(JsValue::UNDEFINED),
     }
 }
@@ -26,15 +26,16 @@ pub fn source(link: &str) -> Result<JsValue, JsValue> {
 /// The data sets that have to be fetched, each with all its files.
 ///
 /// # Errors
-/// None but those of the conversion.
-#[wasm_bindgen(unchecked_return_type = "DataSource[]")]
-pub fn sources() -> Result<JsValue, JsValue> {
-    let all = manifest::REMOTE_DATASETS.iter();
-    out(&all.map(|source| told(source, 0)).collect::<Vec<_>>())
+/// Only those of the conversion to JavaScript.
+#[wasm_bindgen(js_name = dataSources, unchecked_return_type = "DataSource[]")]
+pub fn data_sources() -> Result<JsValue, JsValue> {
+    let sources = manifest::REMOTE_DATASETS.iter();
+    let sources: Vec<_> = sources.map(|source| data_source_of(source, 0)).collect();
+    to_js(&sources)
 }
 
 /// A data set, with the files that a run on its first `subset` examples needs; 0 for all of them.
-fn told(source: &manifest::RemoteDataset, subset: usize) -> DataSource {
+fn data_source_of(source: &manifest::RemoteDataset, subset: usize) -> DataSource {
     let file = |file: &manifest::RemoteFile| SourceFile {
         path: file.path,
         role: file.role,
@@ -56,11 +57,11 @@ fn told(source: &manifest::RemoteDataset, subset: usize) -> DataSource {
     }
 }
 
-/// A data set's file, unpacked and verified. It stays in the module's memory, where the data set is made of it.
+/// A data set's file, decompressed and verified. It stays in the module's memory until the data set is made of it.
 #[wasm_bindgen]
 pub struct VerifiedFile(manifest::VerifiedFile);
 
-/// A data set's file, if its contents are what the manifest says: size and SHA-256 are checked.
+/// Verifies a data set's file against the manifest: its size and its SHA-256.
 ///
 /// # Errors
 /// Kind "data": what was found, and what would be right.
@@ -70,8 +71,8 @@ pub fn verify_file(
     path: &str,
     bytes: &js_sys::Uint8Array,
 ) -> Result<VerifiedFile, JsValue> {
-    let verified = manifest::verify_from(name, path, Pieces::of(bytes));
-    verified.map(VerifiedFile).map_err(thrown)
+    let verified = manifest::verify_from(name, path, ChunkedReader::new(bytes));
+    verified.map(VerifiedFile).map_err(to_js_error)
 }
 
 /// A data set, in memory.
@@ -96,53 +97,53 @@ impl Dataset {
 
 #[wasm_bindgen]
 impl Dataset {
-    /// The data that Bunsen draws itself, from the link's seed.
+    /// A synthetic data set, generated from the link's seed.
     ///
     /// # Errors
     /// Kind "recipe".
-    pub fn drawn(link: &str) -> Result<Dataset, JsValue> {
-        let recipe = recipe::parse(link).map_err(thrown)?.recipe;
+    pub fn generate(link: &str) -> Result<Dataset, JsValue> {
+        let recipe = recipe::parse(link).map_err(to_js_error)?.recipe;
         Ok(Dataset {
             data: Arc::new(data::synthesize(&recipe)),
         })
     }
 
-    /// A fetched data set without its test examples, from its training files in the manifest's order. They are used up.
+    /// A fetched data set without its test split, from its training files in the manifest's order. The files are consumed.
     ///
     /// # Errors
     /// Kind "data": which file, what was found, what would be right.
-    pub fn read(name: &str, files: Vec<VerifiedFile>) -> Result<Dataset, JsValue> {
+    #[wasm_bindgen(js_name = fromFiles)]
+    pub fn from_files(name: &str, files: Vec<VerifiedFile>) -> Result<Dataset, JsValue> {
         let files = files.into_iter().map(|file| file.0).collect();
-        let data = data::read_training(name, files).map_err(thrown)?;
+        let data = data::read_training(name, files).map_err(to_js_error)?;
         Ok(Dataset {
             data: Arc::new(data),
         })
     }
 
-    /// Somebody's own images, in the form that the images module gives them; without any, an error that says which are
-    /// missing.
+    /// A custom data set, from the bytes that the images module gives; without any, an error that says which are missing.
     ///
     /// # Errors
     /// Kinds "recipe" and "data".
-    pub fn own(link: &str, images: Option<Vec<u8>>) -> Result<Dataset, JsValue> {
-        let recipe = recipe::parse(link).map_err(thrown)?.recipe;
+    pub fn custom(link: &str, images: Option<Vec<u8>>) -> Result<Dataset, JsValue> {
+        let recipe = recipe::parse(link).map_err(to_js_error)?.recipe;
         let data = match images {
             Some(images) => data::custom_dataset::read(&recipe, &images),
             None => Err(data::custom_dataset::missing(&recipe)),
         };
         Ok(Dataset {
-            data: Arc::new(data.map_err(thrown)?),
+            data: Arc::new(data.map_err(to_js_error)?),
         })
     }
 
-    /// Its test examples, from their files in the manifest's order. They are used up.
+    /// Adds the test split, from its files in the manifest's order. The files are consumed.
     ///
     /// # Errors
     /// Kind "data": which file, what was found, what would be right.
-    #[wasm_bindgen(js_name = bringTest)]
-    pub fn bring_test(&self, files: Vec<VerifiedFile>) -> Result<(), JsValue> {
+    #[wasm_bindgen(js_name = setTest)]
+    pub fn set_test(&self, files: Vec<VerifiedFile>) -> Result<(), JsValue> {
         let files = files.into_iter().map(|file| file.0).collect();
-        let test = data::read_test(&self.data.info.name, files).map_err(thrown)?;
+        let test = data::read_test(&self.data.info.name, files).map_err(to_js_error)?;
         self.data.test.set(test);
         Ok(())
     }
@@ -150,14 +151,14 @@ impl Dataset {
     /// What is known of it.
     ///
     /// # Errors
-    /// None but those of the conversion.
+    /// Only those of the conversion to JavaScript.
     #[wasm_bindgen(unchecked_return_type = "DataInfo")]
     pub fn info(&self) -> Result<JsValue, JsValue> {
         let info = self.data.info.clone();
-        out(&DataInfo {
+        to_js(&DataInfo {
             name: info.name,
             title: info.title,
-            drawn: info.synthetic,
+            synthetic: info.synthetic,
             train: self.data.train.len(),
             test: match manifest::find(&self.data.info.name) {
                 Ok(fetched) => fetched.test_examples(),
@@ -174,7 +175,7 @@ impl Dataset {
     /// Some examples of a split, fewer at its end.
     ///
     /// # Errors
-    /// None but those of the conversion.
+    /// Only those of the conversion to JavaScript.
     #[wasm_bindgen(unchecked_return_type = "Example[]")]
     pub fn examples(
         &self,
@@ -190,7 +191,7 @@ impl Dataset {
                 label: split.labels[index],
             })
             .collect();
-        out(&examples)
+        to_js(&examples)
     }
 
     /// The class of every example of a split, in order.
@@ -202,12 +203,13 @@ impl Dataset {
     }
 
     /// The mean of a split's images, or of those of one class: pixels from 0 to 255; of none, zeros.
-    pub fn mean(
+    #[wasm_bindgen(js_name = meanImage)]
+    pub fn mean_image(
         &self,
         #[wasm_bindgen(unchecked_param_type = "\"train\" | \"test\"")] split: &str,
-        class: Option<u8>,
+        label: Option<u8>,
     ) -> Vec<f32> {
         let [channels, height, width] = self.data.info.shape();
-        self.split(split).mean(channels * height * width, class)
+        self.split(split).mean(channels * height * width, label)
     }
 }

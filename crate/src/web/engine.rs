@@ -2,13 +2,13 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::apart;
+use super::boxed;
 use super::computation::Computation;
-use super::crew::{Crew, crew_of};
 use super::dataset::Dataset;
-use super::error::thrown;
+use super::error::to_js_error;
 use super::run::Run;
-use super::types::{EngineInfo, out};
+use super::types::{EngineInfo, to_js};
+use super::worker_pool::{WorkerPool, pool_of};
 use crate::lab::{self, engine::compute};
 use crate::recipe;
 
@@ -20,52 +20,54 @@ pub struct Engine {
 
 #[wasm_bindgen]
 impl Engine {
-    /// The CPU engine, with helpers that may be there.
-    pub fn cpu(crew: Option<Crew>) -> Engine {
+    /// The CPU engine, with a worker pool where there is one.
+    pub fn cpu(pool: Option<WorkerPool>) -> Engine {
         Engine {
-            engine: lab::Engine::cpu_with(crew.map(crew_of).unwrap_or_default()),
+            engine: lab::Engine::cpu_with(pool.map(pool_of).unwrap_or_default()),
         }
     }
 
-    /// The GPU engine. Once a module: a second call is refused.
+    /// The GPU engine. Once per instance of the module: a second call fails.
     ///
     /// # Errors
     /// Kind "engine": no WebGPU, or no adapter.
     #[cfg(feature = "gpu")]
     pub async fn gpu() -> Result<Engine, JsValue> {
-        let name = super::adapter::name().await.map_err(thrown)?;
-        let engine = apart(lab::Engine::gpu(Some(name))).await.map_err(thrown)?;
+        let name = super::adapter::name().await.map_err(to_js_error)?;
+        let engine = boxed(lab::Engine::gpu(Some(name)))
+            .await
+            .map_err(to_js_error)?;
         Ok(Engine { engine })
     }
 
-    /// What the engine says of itself.
+    /// The engine's description.
     ///
     /// # Errors
-    /// None but those of the conversion.
+    /// Only those of the conversion to JavaScript.
     #[wasm_bindgen(unchecked_return_type = "EngineInfo")]
     pub fn info(&self) -> Result<JsValue, JsValue> {
         info(&self.engine.info())
     }
 
-    /// Starts a run, which is compared with what the link promises if it is a checked one. On the GPU engine the
-    /// self-test comes first.
+    /// Starts a run, which is verified against the link's check and marks if it has any. On the GPU engine the self-test
+    /// comes first.
     ///
     /// # Errors
     /// Kinds "recipe" and "self-test".
     pub async fn start(&self, link: &str, data: &Dataset) -> Result<Run, JsValue> {
-        let link = recipe::parse(link).map_err(thrown)?;
-        let run = apart(lab::Run::start(
+        let link = recipe::parse(link).map_err(to_js_error)?;
+        let run = boxed(lab::Run::start(
             &self.engine,
             link.recipe.clone(),
             data.share(),
         ))
         .await;
-        let mut run = run.map_err(thrown)?;
-        run.verify_link(&link).map_err(thrown)?;
+        let mut run = run.map_err(to_js_error)?;
+        run.verify_link(&link).map_err(to_js_error)?;
         Ok(Run::of(run))
     }
 
-    /// Goes on from a checkpoint of the same recipe on the same data.
+    /// Resumes a run from a checkpoint of the same recipe on the same data.
     ///
     /// # Errors
     /// Those of [`Engine::start`], and kind "checkpoint" where the file does not fit.
@@ -75,46 +77,46 @@ impl Engine {
         data: &Dataset,
         checkpoint: &[u8],
     ) -> Result<Run, JsValue> {
-        let link = recipe::parse(link).map_err(thrown)?;
+        let link = recipe::parse(link).map_err(to_js_error)?;
         let recipe = link.recipe.clone();
-        let run = apart(lab::Run::resume(
+        let run = boxed(lab::Run::resume(
             &self.engine,
             recipe,
             data.share(),
             checkpoint,
         ))
         .await;
-        let mut run = run.map_err(thrown)?;
-        run.verify_link(&link).map_err(thrown)?;
+        let mut run = run.map_err(to_js_error)?;
+        run.verify_link(&link).map_err(to_js_error)?;
         Ok(Run::of(run))
     }
 
-    /// One pass through a link's network, forward and backward, on numbers that are given; see [`compute`].
+    /// One forward and backward pass through a link's network on a given batch; see [`compute`].
     ///
     /// # Errors
-    /// Kinds "recipe", where the numbers do not fit too, and "gpu".
-    #[wasm_bindgen(unchecked_return_type = "Computation")]
-    pub async fn compute(
+    /// Kinds "recipe", also where the batch does not fit, and "gpu".
+    #[wasm_bindgen(js_name = forwardBackward, unchecked_return_type = "Computation")]
+    pub async fn forward_backward(
         &self,
         link: &str,
         pixels: Vec<f32>,
         labels: Vec<u8>,
         weights: Option<Vec<f32>>,
     ) -> Result<JsValue, JsValue> {
-        let recipe = recipe::parse(link).map_err(thrown)?.recipe;
-        let given = compute::Inputs {
+        let recipe = recipe::parse(link).map_err(to_js_error)?.recipe;
+        let inputs = compute::Inputs {
             weights,
             pixels,
             labels,
         };
-        let computed = apart(compute::compute(&self.engine, &recipe, given)).await;
-        out(&Computation::from(computed.map_err(thrown)?))
+        let computed = boxed(compute::compute(&self.engine, &recipe, inputs)).await;
+        to_js(&Computation::from(computed.map_err(to_js_error)?))
     }
 }
 
-/// An engine's own words.
+/// An engine's description as a JavaScript object.
 pub fn info(info: &lab::EngineInfo) -> Result<JsValue, JsValue> {
-    out(&EngineInfo {
+    to_js(&EngineInfo {
         kind: info.kind.name(),
         adapter: info.adapter.clone(),
         software: info.software,

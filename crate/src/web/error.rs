@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use crate::lab::LabError;
 
 /// Makes the JavaScript error.
-pub fn thrown(error: impl Into<LabError>) -> JsValue {
+pub fn to_js_error(error: impl Into<LabError>) -> JsValue {
     let error = error.into();
     let js = js_sys::Error::new(&error.to_string());
     js.set_name("BunsenError");

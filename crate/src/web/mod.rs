@@ -1,26 +1,27 @@
 //! The boundary to JavaScript: thin, typed, no mathematics.
 //!
 //! - [`types`]: what crosses it, with TypeScript types made from them
-//! - [`recipe`]: links, fields, descriptions; [`structure`]: networks as plain data; [`dataset`]: data; [`engine`] and [`run`]: the lab
-//! - [`crew`]: helpers in other workers, from both ends; [`computation`]: one pass on given numbers;
+//! - [`recipe`]: links, fields, descriptions; [`graph`]: networks as plain data; [`stack`]: custom networks for an editor
+//! - [`dataset`]: data sets; [`engine`] and [`run`]: the lab
+//! - [`worker_pool`]: both ends of the worker pool; [`computation`]: one forward and backward pass;
 //!   [`inspection`]: activations and gradient statistics
-//! - [`error`]: errors as JavaScript's; [`log`]: what is logged; [`adapter`]: what the browser knows of its GPU
+//! - [`error`]: errors as JavaScript's; [`log`]: the console logger; [`adapter`]: the GPU's name
 
 #[cfg(feature = "gpu")]
 mod adapter;
+mod chunked_reader;
 mod computation;
-mod crew;
 mod dataset;
 mod engine;
 mod error;
+mod graph;
 mod inspection;
 mod log;
-mod pieces;
 mod recipe;
 mod run;
 mod stack;
-mod structure;
 mod types;
+mod worker_pool;
 
 use std::pin::Pin;
 
@@ -33,8 +34,8 @@ unsafe extern "C" {
     fn __wasm_call_ctors();
 }
 
-/// A future in a box of its own. Else all that it does would be written out in the promise made of it, and twice.
-fn apart<'a, T>(future: impl Future<Output = T> + 'a) -> Pin<Box<dyn Future<Output = T> + 'a>> {
+/// Boxes a future. Unboxed, the code of its state machine would be part of the promise's own, twice: that costs module size.
+fn boxed<'a, T>(future: impl Future<Output = T> + 'a) -> Pin<Box<dyn Future<Output = T> + 'a>> {
     Box::pin(future)
 }
 

@@ -2,10 +2,10 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::error::thrown;
+use super::error::to_js_error;
 use super::types::{
     CheckpointInfo, Choice, Description, Field, FieldKind, FileScore, LayerInfo, ParsedLink,
-    RunFile, out,
+    RunFile, to_js,
 };
 use crate::data;
 use crate::lab::files::checkpoint::CheckpointHeader;
@@ -17,7 +17,7 @@ use crate::zoo::Network;
 /// Every field of the recipe, in the order of the page.
 ///
 /// # Errors
-/// None but those of the conversion.
+/// Only those of the conversion to JavaScript.
 #[wasm_bindgen(unchecked_return_type = "Field[]")]
 pub fn fields() -> Result<JsValue, JsValue> {
     let kind = |kind: &Kind| match *kind {
@@ -57,7 +57,7 @@ pub fn fields() -> Result<JsValue, JsValue> {
             kind: kind(&field.kind),
         })
         .collect();
-    out(&fields)
+    to_js(&fields)
 }
 
 fn choices(all: Vec<(&'static str, &'static str, &'static str)>) -> Vec<Choice> {
@@ -72,12 +72,12 @@ fn choices(all: Vec<(&'static str, &'static str, &'static str)>) -> Vec<Choice> 
 /// Kind "recipe": the sentence names the key, its value and what is allowed, or why network and data do not fit.
 #[wasm_bindgen(unchecked_return_type = "ParsedLink")]
 pub fn parse(link: &str) -> Result<JsValue, JsValue> {
-    let link = parse_link(link).map_err(thrown)?;
+    let link = parse_link(link).map_err(to_js_error)?;
     let recipe = link.recipe;
-    check_network(&recipe, &data::info(&recipe)).map_err(thrown)?;
+    check_network(&recipe, &data::info(&recipe)).map_err(to_js_error)?;
     let defaults = Recipe::of(recipe.model);
     let applying = || FIELDS.iter().filter(|field| (field.applies)(&recipe));
-    out(&ParsedLink {
+    to_js(&ParsedLink {
         link: recipe.link(),
         values: applying()
             .map(|field| (field.key, field.get(&recipe)))
@@ -98,11 +98,11 @@ pub fn parse(link: &str) -> Result<JsValue, JsValue> {
 /// Kind "checkpoint", where it is none.
 #[wasm_bindgen(js_name = readCheckpoint, unchecked_return_type = "CheckpointInfo")]
 pub fn read_checkpoint(file: &[u8]) -> Result<JsValue, JsValue> {
-    let file = TensorFile::open(file).map_err(|why| thrown(LabError::Checkpoint(why)))?;
-    let header = CheckpointHeader::read(&file).map_err(thrown)?;
+    let file = TensorFile::open(file).map_err(|why| to_js_error(LabError::Checkpoint(why)))?;
+    let header = CheckpointHeader::read(&file).map_err(to_js_error)?;
     // A file may say anything, and a link is the same whoever wrote it.
-    let link = parse_link(&header.link).map_err(thrown)?.recipe.link();
-    out(&CheckpointInfo {
+    let link = parse_link(&header.link).map_err(to_js_error)?.recipe.link();
+    to_js(&CheckpointInfo {
         link,
         step: header.steps as f64,
         engine: header.engine.name(),
@@ -117,7 +117,7 @@ pub fn read_checkpoint(file: &[u8]) -> Result<JsValue, JsValue> {
 /// Those of [`parse`].
 #[wasm_bindgen(unchecked_return_type = "Description")]
 pub fn describe(link: &str) -> Result<JsValue, JsValue> {
-    let recipe = parse_link(link).map_err(thrown)?.recipe;
+    let recipe = parse_link(link).map_err(to_js_error)?.recipe;
     let summary = Network::summary(&recipe);
     let (stack, without) = match Network::stack_text(&recipe) {
         Some(text) => (Some(text.layers), text.without),
@@ -127,12 +127,12 @@ pub fn describe(link: &str) -> Result<JsValue, JsValue> {
     let layers = layers.map(|(index, layer)| LayerInfo {
         name: layer.name.clone(),
         kind: layer.kind.clone(),
-        from: summary.inputs(index),
+        inputs: summary.inputs(index),
         shape: layer.shape.clone(),
         parameters: layer.parameters,
         multiply_adds: layer.multiply_adds as f64,
     });
-    out(&Description {
+    to_js(&Description {
         parameters: summary.parameters(),
         multiply_adds: summary.multiply_adds() as f64,
         layers: layers.collect(),
@@ -150,11 +150,11 @@ pub fn describe(link: &str) -> Result<JsValue, JsValue> {
 /// Kind "file": what is wrong with it.
 #[wasm_bindgen(js_name = readRunFile, unchecked_return_type = "RunFile")]
 pub fn read_run_file(text: &str) -> Result<JsValue, JsValue> {
-    let file = lab::RunFile::from_json(text).map_err(thrown)?;
-    let recipe = file.recipe().map_err(thrown)?;
-    check_network(&recipe, &data::info(&recipe)).map_err(thrown)?;
+    let file = lab::RunFile::from_json(text).map_err(to_js_error)?;
+    let recipe = file.recipe().map_err(to_js_error)?;
+    check_network(&recipe, &data::info(&recipe)).map_err(to_js_error)?;
     let losses = file.trace.losses();
-    out(&RunFile {
+    to_js(&RunFile {
         steps: file.steps as f64,
         losses: js_sys::Float32Array::from(losses.as_slice()),
         scores: file.scores.iter().copied().map(FileScore::from).collect(),

@@ -2,14 +2,14 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::apart;
+use super::boxed;
 use super::dataset::Dataset;
 use super::engine::info;
-use super::error::thrown;
+use super::error::to_js_error;
 use super::inspection::{Activation, GradientStatistics};
 use super::types::{
     AugmentedImage, AugmentedView, Departure, Example, FileScore, Normalization, Plan, Predictions,
-    Report, Score, Verdict, out,
+    Report, Score, Verdict, to_js,
 };
 use crate::lab::files::run_file::{RunFile, ScoreRecord};
 use crate::lab::{self, LabError};
@@ -28,7 +28,7 @@ impl Run {
     }
 
     fn score(&self, score: lab::Score) -> Result<JsValue, JsValue> {
-        out(&Score {
+        to_js(&Score {
             step: self.run.steps_done() as f64,
             loss: score.loss,
             accuracy: score.accuracy,
@@ -43,11 +43,11 @@ impl Run {
     /// How long the run is, and where it stands.
     ///
     /// # Errors
-    /// None but those of the conversion.
+    /// Only those of the conversion to JavaScript.
     #[wasm_bindgen(unchecked_return_type = "Plan")]
     pub fn plan(&self) -> Result<JsValue, JsValue> {
         let plan = self.run.plan();
-        out(&Plan {
+        to_js(&Plan {
             link: self.run.recipe().link(),
             steps: plan.steps as f64,
             done: self.run.steps_done() as f64,
@@ -64,7 +64,7 @@ impl Run {
     /// The engine that computes it, with what the self-test found.
     ///
     /// # Errors
-    /// None but those of the conversion.
+    /// Only those of the conversion to JavaScript.
     #[wasm_bindgen(unchecked_return_type = "EngineInfo")]
     pub fn engine(&self) -> Result<JsValue, JsValue> {
         info(&self.run.engine().info())
@@ -76,9 +76,9 @@ impl Run {
     /// Kinds "nan" and "gpu".
     #[wasm_bindgen(unchecked_return_type = "Report[]")]
     pub async fn step(&mut self, count: u32) -> Result<JsValue, JsValue> {
-        let reports = apart(self.run.step(u64::from(count)))
+        let reports = boxed(self.run.step(u64::from(count)))
             .await
-            .map_err(thrown)?;
+            .map_err(to_js_error)?;
         let reports: Vec<_> = reports
             .into_iter()
             .map(|report| Report {
@@ -91,13 +91,13 @@ impl Run {
                 images_per_second: report.images_per_second,
             })
             .collect();
-        out(&reports)
+        to_js(&reports)
     }
 
     /// The examples of that step, from 1, as the network gets them: augmented. Nothing where there is no such step.
     ///
     /// # Errors
-    /// None but those of the conversion.
+    /// Only those of the conversion to JavaScript.
     #[wasm_bindgen(unchecked_return_type = "Example[]")]
     pub fn batch(&self, step: f64) -> Result<JsValue, JsValue> {
         let batch = self.run.batch(step as u64).unwrap_or_default();
@@ -109,7 +109,7 @@ impl Run {
                 label: *label,
             })
             .collect();
-        out(&examples)
+        to_js(&examples)
     }
 
     /// Scores the network on the whole test split.
@@ -118,7 +118,7 @@ impl Run {
     /// Kind "gpu".
     #[wasm_bindgen(unchecked_return_type = "Score")]
     pub async fn evaluate(&self) -> Result<JsValue, JsValue> {
-        self.score(apart(self.run.evaluate()).await.map_err(thrown)?)
+        self.score(boxed(self.run.evaluate()).await.map_err(to_js_error)?)
     }
 
     /// The activations of a layer for one image, in eval mode; nothing where eval mode does not compute that layer.
@@ -127,11 +127,11 @@ impl Run {
     /// Kind "run" where the image is none, and "gpu".
     #[wasm_bindgen(unchecked_return_type = "Activation | undefined")]
     pub async fn activations(&self, pixels: &[f32], layer: usize) -> Result<JsValue, JsValue> {
-        let activation = apart(self.run.activations(pixels, layer))
+        let activation = boxed(self.run.activations(pixels, layer))
             .await
-            .map_err(thrown)?;
+            .map_err(to_js_error)?;
         match activation {
-            Some(activation) => out(&Activation::from(activation)),
+            Some(activation) => to_js(&Activation::from(activation)),
             None => Ok(JsValue::UNDEFINED),
         }
     }
@@ -140,10 +140,10 @@ impl Run {
     ///
     /// # Errors
     /// Kind "run" where the image is none or there is no such class, and "gpu".
-    pub async fn saliency(&self, pixels: &[f32], class: usize) -> Result<Vec<f32>, JsValue> {
-        apart(self.run.saliency(pixels, class))
+    pub async fn saliency(&self, pixels: &[f32], label: usize) -> Result<Vec<f32>, JsValue> {
+        boxed(self.run.saliency(pixels, label))
             .await
-            .map_err(thrown)
+            .map_err(to_js_error)
     }
 
     /// Whether steps are recorded from now on, for `gradientStatistics`.
@@ -158,25 +158,27 @@ impl Run {
     /// Kind "gpu".
     #[wasm_bindgen(js_name = gradientStatistics, unchecked_return_type = "GradientStatistics[]")]
     pub async fn gradient_statistics(&self) -> Result<JsValue, JsValue> {
-        let norms = apart(self.run.gradient_statistics())
+        let norms = boxed(self.run.gradient_statistics())
             .await
-            .map_err(thrown)?;
-        out(&norms
-            .into_iter()
-            .map(GradientStatistics::from)
-            .collect::<Vec<_>>())
+            .map_err(to_js_error)?;
+        to_js(
+            &norms
+                .into_iter()
+                .map(GradientStatistics::from)
+                .collect::<Vec<_>>(),
+        )
     }
 
     /// The logits of every test example when the network was last evaluated; nothing before.
     ///
     /// # Errors
-    /// None but those of the conversion.
+    /// Only those of the conversion to JavaScript.
     #[wasm_bindgen(unchecked_return_type = "Predictions | undefined")]
     pub fn predictions(&self) -> Result<JsValue, JsValue> {
         let Some(predictions) = self.run.predictions() else {
             return Ok(JsValue::UNDEFINED);
         };
-        out(&Predictions {
+        to_js(&Predictions {
             step: predictions.step as f64,
             truth: predictions.labels.as_slice().into(),
             logits: predictions.logits.as_slice().into(),
@@ -189,7 +191,7 @@ impl Run {
     /// Kind "gpu".
     #[wasm_bindgen(unchecked_return_type = "Score | undefined")]
     pub async fn validate(&self) -> Result<JsValue, JsValue> {
-        match apart(self.run.validate()).await.map_err(thrown)? {
+        match boxed(self.run.validate()).await.map_err(to_js_error)? {
             Some(score) => self.score(score),
             None => Ok(JsValue::UNDEFINED),
         }
@@ -202,13 +204,17 @@ impl Run {
     #[wasm_bindgen(js_name = evaluateOn, unchecked_return_type = "Score")]
     pub async fn evaluate_on(&self, data: &Dataset) -> Result<JsValue, JsValue> {
         let data = data.share();
-        self.score(apart(self.run.evaluate_on(&data)).await.map_err(thrown)?)
+        self.score(
+            boxed(self.run.evaluate_on(&data))
+                .await
+                .map_err(to_js_error)?,
+        )
     }
 
     /// The first images of the run's first batch, each as its first epochs augment it.
     ///
     /// # Errors
-    /// None but those of the conversion.
+    /// Only those of the conversion to JavaScript.
     #[wasm_bindgen(js_name = firstBatchAugmentations, unchecked_return_type = "AugmentedImage[]")]
     pub fn first_batch_augmentations(&self, count: usize, epochs: u32) -> Result<JsValue, JsValue> {
         augmented(self.run.first_batch_augmentations(count, u64::from(epochs)))
@@ -217,7 +223,7 @@ impl Run {
     /// Training images by their indices, each as the run's first epochs augment it.
     ///
     /// # Errors
-    /// None but those of the conversion.
+    /// Only those of the conversion to JavaScript.
     #[wasm_bindgen(unchecked_return_type = "AugmentedImage[]")]
     pub fn augmentations(&self, indices: &[u32], epochs: u32) -> Result<JsValue, JsValue> {
         augmented(self.run.augmentations(indices, u64::from(epochs)))
@@ -227,14 +233,14 @@ impl Run {
     /// network scales its input in another way.
     ///
     /// # Errors
-    /// None but those of the conversion.
+    /// Only those of the conversion to JavaScript.
     #[wasm_bindgen(unchecked_return_type = "Normalization | undefined")]
     pub fn normalization(&self) -> Result<JsValue, JsValue> {
         if self.run.recipe().model == Model::LeNet51998 {
             return Ok(JsValue::UNDEFINED);
         }
         let scale = self.run.scale();
-        out(&Normalization {
+        to_js(&Normalization {
             mean: scale.mean.clone(),
             std: scale.deviation.clone(),
         })
@@ -245,7 +251,7 @@ impl Run {
     /// # Errors
     /// Kind "run" where the image does not fit, kind "gpu".
     pub async fn predict(&self, pixels: Vec<f32>) -> Result<Vec<f32>, JsValue> {
-        apart(self.run.predict(&pixels)).await.map_err(thrown)
+        boxed(self.run.predict(&pixels)).await.map_err(to_js_error)
     }
 
     /// The check of the trace so far: 16 hexadecimal digits.
@@ -278,20 +284,20 @@ impl Run {
     /// Kind "file": the file is damaged, or of another run.
     #[wasm_bindgen(js_name = verifyFile)]
     pub fn verify_file(&mut self, text: &str) -> Result<(), JsValue> {
-        let file = RunFile::from_json(text).map_err(thrown)?;
-        self.run.verify_file(&file).map_err(thrown)
+        let file = RunFile::from_json(text).map_err(to_js_error)?;
+        self.run.verify_file(&file).map_err(to_js_error)
     }
 
     /// How the run compares with what its link or a run file promises, if anything does.
     ///
     /// # Errors
-    /// None but those of the conversion.
+    /// Only those of the conversion to JavaScript.
     #[wasm_bindgen(unchecked_return_type = "Verdict | undefined")]
     pub fn verdict(&self) -> Result<JsValue, JsValue> {
         let Some(verdict) = self.run.verdict() else {
             return Ok(JsValue::UNDEFINED);
         };
-        out(&Verdict {
+        to_js(&Verdict {
             kind: verdict.kind(),
             text: verdict.to_string(),
             departure: verdict.departure().map(|left| Departure {
@@ -313,11 +319,13 @@ impl Run {
         #[wasm_bindgen(unchecked_param_type = "Score[]")] scores: JsValue,
     ) -> Result<String, JsValue> {
         let scores: Vec<ScoreRecord> = serde_wasm_bindgen::from_value::<Vec<FileScore>>(scores)
-            .map_err(|error| thrown(LabError::Input(format!("These are no scores ({error})."))))?
+            .map_err(|error| {
+                to_js_error(LabError::Input(format!("These are no scores ({error}).")))
+            })?
             .into_iter()
             .map(ScoreRecord::from)
             .collect();
-        self.run.file(&scores).to_json().map_err(thrown)
+        self.run.file(&scores).to_json().map_err(to_js_error)
     }
 
     /// The weights as a safetensors file.
@@ -325,7 +333,7 @@ impl Run {
     /// # Errors
     /// Kind "gpu".
     pub async fn weights(&self) -> Result<Vec<u8>, JsValue> {
-        apart(self.run.weights()).await.map_err(thrown)
+        boxed(self.run.weights()).await.map_err(to_js_error)
     }
 
     /// All that the run needs to go on from here, as a safetensors file.
@@ -333,7 +341,7 @@ impl Run {
     /// # Errors
     /// Kind "gpu".
     pub async fn checkpoint(&self) -> Result<Vec<u8>, JsValue> {
-        apart(self.run.checkpoint()).await.map_err(thrown)
+        boxed(self.run.checkpoint()).await.map_err(to_js_error)
     }
 }
 
@@ -350,5 +358,5 @@ fn augmented(images: Vec<lab::run::augmentations::AugmentedImage>) -> Result<JsV
             })
             .collect(),
     });
-    out(&images.collect::<Vec<_>>())
+    to_js(&images.collect::<Vec<_>>())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use wasm_bindgen::prelude::*;
 
-use super::types::{LayerKind, LayerNumber, Stack, StackError, StackLayer, out};
+use super::types::{LayerKind, LayerNumber, Stack, StackError, StackLayer, to_js};
 use crate::recipe::stack::kinds::{Default, Spec};
 use crate::recipe::stack::{KINDS, Layer, Number, Placed, Stack as Layers};
 use crate::recipe::{Choice, Data, Input, parse};
@@ -12,7 +12,7 @@ use crate::recipe::{Choice, Data, Input, parse};
 /// The kinds of layers that a network of one's own may have.
 ///
 /// # Errors
-/// None but those of the conversion.
+/// Only those of the conversion to JavaScript.
 #[wasm_bindgen(js_name = layerKinds, unchecked_return_type = "LayerKind[]")]
 pub fn layer_kinds() -> Result<JsValue, JsValue> {
     let number = |number: &'static Number| LayerNumber {
@@ -38,7 +38,7 @@ pub fn layer_kinds() -> Result<JsValue, JsValue> {
         numbers: spec.numbers.iter().map(number).collect(),
         holds_layers: spec.holds_layers,
     };
-    out(&KINDS.iter().map(kind).collect::<Vec<_>>())
+    to_js(&KINDS.iter().map(kind).collect::<Vec<_>>())
 }
 
 /// A layer's number as a person writes it.
@@ -69,14 +69,14 @@ fn input_of(data: &str) -> Input {
 /// them is told, not thrown.
 ///
 /// # Errors
-/// None but those of the conversion.
+/// Only those of the conversion to JavaScript.
 #[wasm_bindgen(js_name = readStack, unchecked_return_type = "Stack")]
 pub fn read_stack(text: &str, data: &str) -> Result<JsValue, JsValue> {
     let input = input_of(data);
     let stack = match Layers::parse(text) {
         Ok(stack) => stack,
         Err(why) => {
-            return out(&Stack {
+            return to_js(&Stack {
                 layers: None,
                 input: input.shape.into(),
                 error: Some(StackError::of(&why)),
@@ -89,7 +89,7 @@ pub fn read_stack(text: &str, data: &str) -> Result<JsValue, JsValue> {
     let error = error.map(|why| StackError::of(&why));
     let wrong = error.as_ref().map(|error| error.layer);
     let mut count = 0;
-    out(&Stack {
+    to_js(&Stack {
         layers: Some(layers(&stack.layers, &places, wrong, &mut count)),
         input: input.shape.into(),
         error,

@@ -46,7 +46,7 @@ globalThis.methods = {
   /** Waits for all of the data: for how many milliseconds. */
   async whole() {
     const before = performance.now();
-    await run.whole();
+    await run.testReady();
     return performance.now() - before;
   },
   /** How long the images of one batch take as the run sees them: augmented, and handed out of the module. */

@@ -138,7 +138,7 @@ export function allInFront(...scripts) {
 }
 
 /** The script of every helping worker in a browser. */
-export const HELPER = "/pkg/helper.js";
+export const POOL_WORKER = "/pkg/pool-worker-web.js";
 
 /** The file as it is, for pages of any origin. @type {Fault} */
 export const shared = async (_, answer, file) => {

@@ -5,10 +5,10 @@ import type {
   Description,
   Example,
   Field,
-  GivenFiles,
-  KeptOwn,
+  AddedFiles,
+  StoredDataset,
   LayerKind,
-  OwnProgress,
+  FileProgress,
   Normalization,
   ParsedLink,
   Plan,
@@ -121,13 +121,13 @@ export interface State {
   /** The person's own images that are here. */
   own: CustomDatasetInfo | null;
   /** How far files are read that the person gave. */
-  taking: OwnProgress | null;
+  taking: FileProgress | null;
   /** Why they were not taken; `sound` where they could be, but the link names others. */
   notTaken: { message: string; sound: boolean } | null;
   /** A known data set's own files that were taken. */
-  given: GivenFiles | null;
+  given: AddedFiles | null;
   /** What the browser's storage keeps of own images, and why something is not kept. */
-  ownKept: { kept: KeptOwn[]; notice: string | null };
+  ownKept: { kept: StoredDataset[]; notice: string | null };
 }
 
 /** A run file, and what is drawn of it. */

@@ -3,9 +3,9 @@ import type {
   DataProgress,
   Description,
   Field,
-  KeptOwn,
+  StoredDataset,
   LayerKind,
-  OwnProgress,
+  FileProgress,
   ParsedLink,
   Report,
   Score,
@@ -55,11 +55,11 @@ export type WorkerEvent =
   /** `checked` is the link with the run's check, where that verifies anything. */
   | { type: "finished"; id: number; check: string; checked: string | null }
   /** How far the files of `readFiles` are read. */
-  | { type: "readingFiles"; id: number; progress: OwnProgress }
+  | { type: "readingFiles"; id: number; progress: FileProgress }
   /** The images that the link names were in the storage. */
   | { type: "customDataset"; id: number; dataset: CustomDatasetInfo }
   /** What the storage has of anybody's own images, and what went wrong with it. */
-  | { type: "storedDatasets"; stored: KeptOwn[]; notice: string | null }
+  | { type: "storedDatasets"; stored: StoredDataset[]; notice: string | null }
   | { type: "failed"; id: number; failure: Failure };
 
 /** A function for each event. The compiler asks for all of them, and for no other. */

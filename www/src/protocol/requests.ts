@@ -1,4 +1,4 @@
-import type { Example, GivenFiles, Language, OwnOptions, RunFile, Score } from "../module.js";
+import type { Example, AddedFiles, Language, CustomDatasetOptions, RunFile, Score } from "../module.js";
 import type { Ask, Found } from "../panels/explorer/explored.js";
 import type { Card, Code, CustomDatasetInfo, GivenFile } from "./types.js";
 
@@ -40,7 +40,7 @@ export interface Requests {
   };
   /** Takes a person's own images, or a known data set's own files. */
   readFiles: {
-    params: { files: GivenFile[]; options: Pick<OwnOptions, "link" | "size" | "channels" | "seed"> };
+    params: { files: GivenFile[]; options: Pick<CustomDatasetOptions, "link" | "size" | "channels" | "seed"> };
     result: ReadFiles | null;
   };
   /** Keeps the images that are shown in the browser's storage, or no longer. */
@@ -52,5 +52,5 @@ export interface Requests {
 /** What files became. `sound`: they could be taken, but the link names others. */
 export type ReadFiles =
   | { type: "customDataset"; dataset: CustomDatasetInfo }
-  | { type: "knownFiles"; given: GivenFiles }
+  | { type: "knownFiles"; given: AddedFiles }
   | { type: "refused"; message: string; sound: boolean };

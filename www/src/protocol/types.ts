@@ -8,7 +8,7 @@ import type {
   Lab,
   Language,
   Normalization,
-  OwnData,
+  CustomDataset,
   Plan,
   AugmentedImage,
   Stack,
@@ -80,7 +80,7 @@ export interface GivenFile {
 }
 
 /** A person's own images as the page shows them; another worker is given the blob. */
-export type CustomDatasetInfo = Omit<OwnData, "bytes"> & {
+export type CustomDatasetInfo = Omit<CustomDataset, "bytes"> & {
   blob: Blob;
   /** A few of each class, as the network sees them. */
   samples: Uint8Array[][];

@@ -1,5 +1,5 @@
-import { PrivateFiles } from "../../../crate/js/private-files.js";
-import { storageSaid } from "../../../crate/js/storage.js";
+import { Folder } from "../../../crate/js/opfs.js";
+import { storageFailure } from "../../../crate/js/dataset-storage.js";
 import { RequestError } from "../rpc/protocol.js";
 import { WorkerClient } from "../rpc/worker-client.js";
 import { FOLDER } from "./folder.js";
@@ -14,7 +14,7 @@ export interface Found {
 
 /** The kept runs in the browser's private storage: a file each. Every call throws a sentence's start where it fails. */
 export class Store {
-  readonly #files = new PrivateFiles(FOLDER);
+  readonly #files = new Folder(FOLDER);
   #writer: WorkerClient<WriterMethods> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -70,6 +70,6 @@ async function said<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (thrown) {
     const error = thrown instanceof RequestError ? new DOMException(thrown.message, thrown.kind) : thrown;
-    throw new Error(storageSaid(error), { cause: thrown });
+    throw new Error(storageFailure(error), { cause: thrown });
   }
 }

@@ -1,5 +1,5 @@
 /** Writes stored runs into the private storage: what only a worker may do. */
-import { PrivateFiles } from "../../../crate/js/private-files.js";
+import { WritableFolder } from "../../../crate/js/opfs-writer.js";
 import { serveRequests } from "../rpc/server.js";
 import { FOLDER } from "./folder.js";
 
@@ -8,7 +8,7 @@ export interface WriterMethods {
   write: { params: { name: string; bytes: Uint8Array }; result: void };
 }
 
-const files = new PrivateFiles(FOLDER);
+const files = new WritableFolder(FOLDER);
 
 serveRequests<WriterMethods>(self, {
   // Two tabs may write the same run: each under a name of its own first.

@@ -1,4 +1,4 @@
-import type { Lab, OwnData } from "../module.js";
+import type { Lab, CustomDataset } from "../module.js";
 import type { CustomDatasetInfo, ReadFiles, Requests, WorkerEvent } from "../protocol.js";
 
 type Module = typeof import("../../../crate/js/index.js");
@@ -13,21 +13,21 @@ export class CustomDatasets {
   readonly #module: Module;
   readonly #lab: Lab;
   readonly #post: (event: WorkerEvent) => void;
-  readonly #storage: InstanceType<Module["OwnStorage"]>;
+  readonly #storage: InstanceType<Module["CustomDatasetStorage"]>;
   /** The images that the page shows. */
-  #shown: OwnData | undefined;
+  #shown: CustomDataset | undefined;
   #progressAt = 0;
 
   constructor(module: Module, lab: Lab, post: (event: WorkerEvent) => void) {
     this.#module = module;
     this.#lab = lab;
     this.#post = post;
-    this.#storage = new module.OwnStorage();
+    this.#storage = new module.CustomDatasetStorage();
   }
 
   /** Takes over images that the page has from another worker. */
   async adopt({ digest, blob }: { digest: string; blob: Blob }): Promise<void> {
-    this.#shown = this.#lab.holdOwn(new Uint8Array(await blob.arrayBuffer()), digest);
+    this.#shown = this.#lab.addCustomDataset(new Uint8Array(await blob.arrayBuffer()), digest);
   }
 
   /** Reads files for that link. What is wrong with them is a response, not an error. */
@@ -39,12 +39,12 @@ export class CustomDatasets {
     };
     const given = files.map(({ path, file }) => ({ path, bytes: file }));
     try {
-      if (this.#lab.knowsFiles(files.map(({ path }) => path))) {
-        return { type: "knownFiles", given: await this.#lab.giveFiles(given, onProgress) };
+      if (this.#lab.hasDatasetFiles(files.map(({ path }) => path))) {
+        return { type: "knownFiles", given: await this.#lab.addDatasetFiles(given, onProgress) };
       }
       const [first] = files;
       const zip = files.length === 1 && first && /\.zip$/i.test(first.path) ? first.file : undefined;
-      const dataset = await this.#lab.ownData(zip ?? given, { ...options, onProgress });
+      const dataset = await this.#lab.customDataset(zip ?? given, { ...options, onProgress });
       const info = this.#show(dataset, { train: dataset.train, test: dataset.test });
       await this.#postStored();
       return { type: "customDataset", dataset: info };
@@ -61,7 +61,7 @@ export class CustomDatasets {
   async find(id: number, digest: string): Promise<void> {
     await this.#postStored();
     if (!digest || this.#shown?.digest === digest) return;
-    const dataset = await this.#lab.findOwn(digest);
+    const dataset = await this.#lab.findCustomDataset(digest);
     if (dataset) this.#post({ type: "customDataset", id, dataset: this.#show(dataset, null) });
   }
 
@@ -70,14 +70,14 @@ export class CustomDatasets {
     const shown = this.#shown;
     if (!shown) return;
     let notice: string | null = null;
-    if (!store) await this.#storage.forget(shown.digest);
-    else await this.#storage.keep(shown.digest, shown.bytes).catch((thrown: Error) => (notice = thrown.message));
+    if (!store) await this.#storage.remove(shown.digest);
+    else await this.#storage.write(shown.digest, shown.bytes).catch((thrown: Error) => (notice = thrown.message));
     await this.#postStored(notice);
   }
 
   /** Removes all images of anybody's own from the storage. */
   async removeStored(): Promise<void> {
-    for (const { digest } of await this.#storage.list()) await this.#storage.forget(digest);
+    for (const { digest } of await this.#storage.list()) await this.#storage.remove(digest);
     await this.#postStored();
   }
 
@@ -85,11 +85,11 @@ export class CustomDatasets {
     this.#post({ type: "storedDatasets", stored: await this.#storage.list(), notice });
   }
 
-  #show(dataset: OwnData, split: CustomDatasetInfo["split"]): CustomDatasetInfo {
+  #show(dataset: CustomDataset, split: CustomDatasetInfo["split"]): CustomDatasetInfo {
     this.#shown = dataset;
     const { bytes, ...info } = dataset;
     const blob = new Blob([bytes as BlobPart]);
-    return { ...info, blob, samples: this.#module.ownSamples(bytes, SAMPLES), split };
+    return { ...info, blob, samples: this.#module.sampleImages(bytes, SAMPLES), split };
   }
 }
 

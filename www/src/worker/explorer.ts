@@ -9,7 +9,7 @@ import type { Example, Run } from "../module.js";
 export async function explore(run: Run, ask: Ask): Promise<Found> {
   if (!("split" in ask) || ask.split === "train") return find(run, ask);
   try {
-    await run.whole();
+    await run.testReady();
     return find(run, ask);
   } catch (thrown) {
     return { what: "nothing", why: thrown instanceof Error ? thrown.message : String(thrown) };
@@ -25,7 +25,7 @@ function find(run: Run, ask: Ask): Found {
       return { ...ask, images: examples.map(({ pixels }) => pixels) };
     }
     case "mean":
-      return { ...ask, mean: run.mean(ask.split, ask.label ?? undefined) };
+      return { ...ask, mean: run.meanImage(ask.split, ask.label ?? undefined) };
     case "versions":
       return { ...ask, preview: run.augmentations(Uint32Array.of(ask.place), ask.epochs)[0] ?? null };
     case "guesses":

@@ -48,7 +48,7 @@ export function requestHandlers(subject: () => Subject): RequestHandlers<Request
     testExample: async ({ index }) => {
       const { run } = subject();
       if (!run) return null;
-      await run.whole();
+      await run.testReady();
       return run.examples("test", index % Math.max(1, run.data.test), 1)[0] ?? null;
     },
     testExamples: ({ indices }) => {

@@ -1,4 +1,4 @@
-import type { Keeper, Lab, LayerInfo, ParsedLink, Run, StoppedRun } from "../module.js";
+import type { Lab, LayerInfo, ParsedLink, Run, StoppedRun } from "../module.js";
 import type { Checkpoint, Command, Failure, Requests, WorkerEvent } from "../protocol.js";
 import type { RequestMessage, ResponseMessage } from "../rpc/protocol.js";
 import { answerRequest } from "../rpc/server.js";
@@ -34,7 +34,7 @@ export type Post = (message: WorkerEvent | ResponseMessage, transfer?: Transfera
 export class Runner {
   readonly #post: Post;
   #lab: Lab | undefined;
-  #keeper: Keeper | undefined;
+  #keeper: InstanceType<Module["Autosave"]> | undefined;
   #customDatasets: CustomDatasets | undefined;
   /** The run's name in the storage, from when it trains: others go on under it. */
   #name: string | undefined;
@@ -199,7 +199,7 @@ export class Runner {
       });
       this.#customDatasets = new CustomDatasets(module, this.#lab, this.#post);
       if (command.customDataset) await this.#customDatasets.adopt(command.customDataset);
-      this.#keeper = new module.Keeper((notice) => this.#post({ type: "autosave", notice: notice ?? null }));
+      this.#keeper = new module.Autosave((notice) => this.#post({ type: "autosave", notice: notice ?? null }));
       this.#post({
         type: "opened",
         engine: this.#lab.engine,
@@ -278,14 +278,14 @@ export class Runner {
   #forgetStopped(current: boolean): void {
     if (!this.#chosen) return;
     if (current) this.#letGo();
-    void this.#keeper?.forget(this.#chosen.link);
+    void this.#keeper?.discard(this.#chosen.link);
   }
 
   /** The storage keeps this run no longer, and another may go on with it. */
   #letGo(): void {
     this.#name = this.#keeper?.run ?? this.#name;
     this.#keeping = false;
-    this.#keeper?.end();
+    this.#keeper?.stop();
   }
 
   async #pause(): Promise<void> {
@@ -379,7 +379,7 @@ export class Runner {
       this.#post({ type: "notices", id: this.#id, notices: run.notices });
     };
     // Whoever scores hears why they could not be had.
-    run.whole().then(over, over);
+    run.testReady().then(over, over);
   }
 
   #compare(run: Run): void {
@@ -407,7 +407,7 @@ export class Runner {
     if (standing || began - this.#storedAt >= STORE_MS) {
       this.#storedAt = began;
       // Not waited for: training goes on, whatever becomes of it.
-      void this.#keeper?.keep(this.#step, bytes);
+      void this.#keeper?.save(this.#step, bytes);
     }
     this.#post({ type: "checkpoint", id: this.#id, checkpoint: { step: this.#step, bytes, run: this.#keeper?.run } }, [
       bytes.buffer as ArrayBuffer,

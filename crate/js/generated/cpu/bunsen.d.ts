@@ -2,11 +2,11 @@
 /* eslint-disable */
 
 /** Helpers in other workers, as the module asks them. */
-export interface Crew {
+export interface WorkerPool {
     /** How many can be asked now. */
     count(): number;
     /** Gives one of them a task; rejects where it is lost. */
-    ask(helper: number, task: Uint8Array): Promise<Uint8Array>;
+    run(worker: number, task: Uint8Array): Promise<Uint8Array>;
 }
 
 
@@ -155,15 +155,15 @@ export interface ExportedLayer {
     /**
      * With which numbers; which these are follows from what it does.
      */
-    numbers: number[];
+    attributes: number[];
     /**
      * What goes into it: 0 is the image, 1 the first layer's value.
      */
-    from: number[];
+    inputs: number[];
     /**
      * Its parameters.
      */
-    weights: Weight[];
+    parameters: ExportedParameter[];
 }
 
 /**
@@ -187,7 +187,7 @@ export interface Stack {
 /**
  * A network, layer by layer.
  */
-export interface Structure {
+export interface ExportedGraph {
     /**
      * Channels, rows and columns of an image.
      */
@@ -203,7 +203,7 @@ export interface Structure {
     /**
      * Its layers.
      */
-    parts: ExportedLayer[];
+    layers: ExportedLayer[];
     /**
      * Whose value the class scores are: see `from`.
      */
@@ -247,7 +247,7 @@ export interface LayerNumber {
 /**
  * A parameter of a layer.
  */
-export interface Weight {
+export interface ExportedParameter {
     /**
      * Its name, as in exported weights.
      */
@@ -522,7 +522,7 @@ export interface LayerInfo {
     /**
      * What goes into it, by number: 0 is the image, 1 the first layer's output.
      */
-    from: number[];
+    inputs: number[];
     /**
      * The shape of its output for one image.
      */
@@ -667,7 +667,7 @@ export interface Computation {
     /**
      * Class scores as it answers: dropout off, normalised by fresh running averages. As many as there are images and classes.
      */
-    answers: Float32Array;
+    evalLogits: Float32Array;
     /**
      * Class scores in training.
      */
@@ -787,7 +787,7 @@ export interface DataInfo {
     /**
      * Whether Bunsen drew it.
      */
-    drawn: boolean;
+    synthetic: boolean;
     /**
      * Training examples.
      */
@@ -881,7 +881,7 @@ export interface Parameter {
     /**
      * Where it starts in `weights` and in `gradient`.
      */
-    start: number;
+    offset: number;
 }
 
 /**
@@ -910,7 +910,7 @@ export interface Departure {
 /**
  * What runs in a helper's worker.
  */
-export class Assistant {
+export class PoolWorker {
     free(): void;
     [Symbol.dispose](): void;
     /**
@@ -919,7 +919,7 @@ export class Assistant {
      * # Errors
      * A sentence, where the task is damaged.
      */
-    answer(task: Uint8Array | number[]): Uint8Array;
+    run(task: Uint8Array | number[]): Uint8Array;
     /**
      * One that knows no network yet.
      */
@@ -939,14 +939,14 @@ export class Dataset {
      * # Errors
      * Kind "data": which file, what was found, what would be right.
      */
-    bringTest(files: VerifiedFile[]): void;
+    setTest(files: VerifiedFile[]): void;
     /**
      * The data that Bunsen draws itself, from the link's seed.
      *
      * # Errors
      * Kind "recipe".
      */
-    static drawn(link: string): Dataset;
+    static generate(link: string): Dataset;
     /**
      * Some examples of a split, fewer at its end.
      *
@@ -968,7 +968,7 @@ export class Dataset {
     /**
      * The mean of a split's images, or of those of one class: pixels from 0 to 255; of none, zeros.
      */
-    mean(split: "train" | "test", _class?: number | null): Float32Array;
+    meanImage(split: "train" | "test", label?: number | null): Float32Array;
     /**
      * Somebody's own images, in the form that the images module gives them; without any, an error that says which are
      * missing.
@@ -976,14 +976,14 @@ export class Dataset {
      * # Errors
      * Kinds "recipe" and "data".
      */
-    static own(link: string, images?: Uint8Array | number[] | null): Dataset;
+    static custom(link: string, images?: Uint8Array | number[] | null): Dataset;
     /**
      * A fetched data set without its test examples, from its training files in the manifest's order. They are used up.
      *
      * # Errors
      * Kind "data": which file, what was found, what would be right.
      */
-    static read(name: string, files: VerifiedFile[]): Dataset;
+    static fromFiles(name: string, files: VerifiedFile[]): Dataset;
 }
 
 /**
@@ -999,11 +999,11 @@ export class Engine {
      * # Errors
      * Kinds "recipe", where the numbers do not fit too, and "gpu".
      */
-    compute(link: string, pixels: Float32Array | number[], labels: Uint8Array | number[], weights?: Float32Array | number[] | null): Promise<Computation>;
+    forwardBackward(link: string, pixels: Float32Array | number[], labels: Uint8Array | number[], weights?: Float32Array | number[] | null): Promise<Computation>;
     /**
      * The CPU engine, with helpers that may be there.
      */
-    static cpu(crew?: Crew | null): Engine;
+    static cpu(pool?: WorkerPool | null): Engine;
     /**
      * What the engine says of itself.
      *
@@ -1092,7 +1092,7 @@ export class Run {
      * # Errors
      * Kind "run" where the image is none or there is no such class, and "gpu".
      */
-    saliency(pixels: Float32Array | number[], _class: number): Promise<Float32Array>;
+    saliency(pixels: Float32Array | number[], label: number): Promise<Float32Array>;
     /**
      * What a layer gives for one image; nothing where no answer needs that layer.
      *
@@ -1277,7 +1277,7 @@ export function readStack(text: string, data: string): Stack;
  * # Errors
  * Kind "recipe".
  */
-export function source(link: string): DataSource | undefined;
+export function dataSource(link: string): DataSource | undefined;
 
 /**
  * The data sets that have to be fetched, each with all its files.
@@ -1285,7 +1285,7 @@ export function source(link: string): DataSource | undefined;
  * # Errors
  * None but those of the conversion.
  */
-export function sources(): DataSource[];
+export function dataSources(): DataSource[];
 
 /**
  * Runs once, when the module is loaded.
@@ -1298,7 +1298,7 @@ export function start(): void;
  * # Errors
  * Kind "recipe".
  */
-export function structure(link: string): Structure | undefined;
+export function graph(link: string): ExportedGraph | undefined;
 
 /**
  * A data set's file, if its contents are what the manifest says: size and SHA-256 are checked.

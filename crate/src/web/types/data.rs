@@ -42,8 +42,8 @@ pub struct DataInfo {
     pub name: String,
     /// Its title.
     pub title: String,
-    /// Whether Bunsen drew it.
-    pub drawn: bool,
+    /// Whether it is generated, not fetched.
+    pub synthetic: bool,
     /// Training examples.
     pub train: usize,
     /// Test examples.

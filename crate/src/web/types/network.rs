@@ -11,8 +11,8 @@ pub struct LayerInfo {
     pub name: String,
     /// What it does.
     pub kind: String,
-    /// What goes into it, by number: 0 is the image, 1 the first layer's output.
-    pub from: Vec<usize>,
+    /// Its inputs, by number: 0 is the image, 1 the first layer's output.
+    pub inputs: Vec<usize>,
     /// The shape of its output for one image.
     pub shape: Vec<usize>,
     /// Trainable parameters.

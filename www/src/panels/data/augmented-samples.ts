@@ -106,8 +106,8 @@ export class AugmentedSamples extends BenchElement {
 const COLOURS = ["red", "green", "blue"];
 
 /** "Pixels, from 0 to 1, are centred on 0.1307, the mean of the training images, and divided by 0.3081, …" */
-function scaling({ drawn }: DataInfo, { mean, std }: Normalization): string {
-  const whose = drawn ? "MNIST's training images" : "the training images";
+function scaling({ synthetic }: DataInfo, { mean, std }: Normalization): string {
+  const whose = synthetic ? "MNIST's training images" : "the training images";
   const several = mean.length > 1;
   const each = several ? "each channel's " : "the ";
   const list = (numbers: number[]): string =>

@@ -118,7 +118,7 @@ export class DataPanel extends BenchElement {
   }
 }
 
-function captionOf({ drawn, title, train, test }: DataInfo): string {
+function captionOf({ synthetic, title, train, test }: DataInfo): string {
   const much = `${count(train)} images to train on, ${count(test)} to test with`;
-  return drawn ? `Digits drawn by Bunsen, not MNIST: ${much}` : `${title}: ${much}`;
+  return synthetic ? `Digits drawn by Bunsen, not MNIST: ${much}` : `${title}: ${much}`;
 }

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import type { LayerInfo } from "../../module.js";
 import { diagramOf } from "./diagram.js";
 
-function layer(kind: string, shape: number[], multiplyAdds: number, from: number[]): LayerInfo {
-  return { name: "", kind, shape, parameters: 0, multiplyAdds, from } as LayerInfo;
+function layer(kind: string, shape: number[], multiplyAdds: number, inputs: number[]): LayerInfo {
+  return { name: "", kind, shape, parameters: 0, multiplyAdds, inputs } as LayerInfo;
 }
 
 test("a layer without weights that keeps the shape is no block of its own", () => {

@@ -30,27 +30,27 @@ export function diagramOf({ input, layers }: Pick<Description, "input" | "layers
   const imageRows = Math.max(input[1] ?? 1, 1);
   const blocks: Block[] = [{ ...blockOf("image", input, imageRows), layer: null, followsPrevious: true }];
   const arcs: Diagram["arcs"] = [];
-  /** The block that shows each number that a layer's `from` may have: the image, then every layer. */
+  /** The block that shows each input that a layer may have: the image, then every layer. */
   const blockIndices = [0];
-  for (const [layer, { kind, shape, multiplyAdds, from }] of layers.entries()) {
-    const [first = 0] = from;
-    const inputs = [...new Set(from.map((number) => blockIndices[number] ?? 0))];
+  for (const [layer, { kind, shape, multiplyAdds, inputs }] of layers.entries()) {
+    const [first = 0] = inputs;
+    const inputBlocks = [...new Set(inputs.map((number) => blockIndices[number] ?? 0))];
     const inputShape = first === 0 ? input : (layers[first - 1]?.shape ?? input);
     const keepsShape = shape.join() === inputShape.join();
-    if (multiplyAdds === 0 && inputs.length < 2 && keepsShape) {
-      blockIndices.push(inputs[0] ?? 0);
+    if (multiplyAdds === 0 && inputBlocks.length < 2 && keepsShape) {
+      blockIndices.push(inputBlocks[0] ?? 0);
       continue;
     }
     const index = blocks.length;
     const block = blockOf(kindOf(kind), shape, imageRows);
-    const isSum = from.length > 1 && keepsShape;
+    const isSum = inputs.length > 1 && keepsShape;
     blocks.push({
       ...block,
       width: isSum ? SUM_WIDTH : block.width,
       layer,
-      followsPrevious: inputs.includes(index - 1),
+      followsPrevious: inputBlocks.includes(index - 1),
     });
-    for (const other of inputs) if (other !== index - 1) arcs.push([other, index]);
+    for (const other of inputBlocks) if (other !== index - 1) arcs.push([other, index]);
     blockIndices.push(index);
   }
   return { blocks, arcs };

@@ -1,13 +1,13 @@
-// What a GPU was asked for and did not have. A browser tells the device's owner no more than that memory ran out, and
-// later; so the device's large requests are watched one by one.
+// Which allocation a GPU refused. A browser tells the device's owner no more than that memory ran out, and later; so the
+// device's large allocations are watched one by one.
 
 import { BunsenError } from "./errors.js";
 
-/** Smaller requests are never what a GPU has no room for. */
+/** Smaller allocations are never what a GPU has no room for. */
 const LARGE = 1 << 20;
 
-export class Allocations {
-  /** Bytes of the first request that was refused. */
+export class AllocationWatcher {
+  /** Bytes of the first allocation that was refused. */
   #refused: number | undefined;
 
   /** Opens a device, and watches it. */
@@ -15,9 +15,9 @@ export class Allocations {
     const prototype = globalThis.GPUAdapter?.prototype;
     if (!prototype) return open();
     const { requestDevice } = prototype;
-    const watched = (device: GPUDevice): GPUDevice => this.#watched(device);
+    const watchDevice = (device: GPUDevice): GPUDevice => this.#watchDevice(device);
     prototype.requestDevice = async function (this: GPUAdapter, descriptor?: GPUDeviceDescriptor) {
-      return watched(await requestDevice.call(this, descriptor));
+      return watchDevice(await requestDevice.call(this, descriptor));
     };
     try {
       return await open();
@@ -26,17 +26,17 @@ export class Allocations {
     }
   }
 
-  /** The error, or one that says how much was asked for where memory ran out. */
+  /** The error, or, where memory ran out, one that says how much was asked for. */
   explain(error: BunsenError): BunsenError {
-    const said = /can't allocate buffer of size: (\d+)/.exec(error.message)?.[1];
-    const bytes = this.#refused ?? (said === undefined ? undefined : Number(said));
+    const reported = /can't allocate buffer of size: (\d+)/.exec(error.message)?.[1];
+    const bytes = this.#refused ?? (reported === undefined ? undefined : Number(reported));
     if (bytes === undefined && !/out of (device )?memory/i.test(error.message)) return error;
-    const much = bytes === undefined ? "" : `: it was asked for ${amount(bytes)} at once`;
-    const message = `The GPU has not enough memory for this run${much}. A smaller batch needs less; or use the CPU engine.`;
+    const amount = bytes === undefined ? "" : `: it was asked for ${format(bytes)} at once`;
+    const message = `The GPU has not enough memory for this run${amount}. A smaller batch needs less; or use the CPU engine.`;
     return new BunsenError(error.kind, message, { cause: error });
   }
 
-  #watched(device: GPUDevice): GPUDevice {
+  #watchDevice(device: GPUDevice): GPUDevice {
     const create = device.createBuffer;
     device.createBuffer = (descriptor) => {
       const { size } = descriptor;
@@ -48,10 +48,10 @@ export class Allocations {
         (error) => {
           if (!error) return;
           this.#refused ??= size;
-          // Whoever listens to the device must hear of it.
+          // The scope has caught the error: whoever listens to the device must hear of it.
           device.dispatchEvent(new GPUUncapturedErrorEvent("uncapturederror", { error }));
         },
-        () => {}, // The device is lost, which is told in another way.
+        () => {}, // The device is lost, which is reported in another way.
       );
       return buffer;
     };
@@ -59,6 +59,6 @@ export class Allocations {
   }
 }
 
-function amount(bytes: number): string {
+function format(bytes: number): string {
   return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;
 }

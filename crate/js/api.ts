@@ -1,0 +1,331 @@
+// The types of the package's API, without any code: a page that reaches a lab through its worker needs no more.
+
+import type {
+  Activation,
+  AugmentedImage,
+  CheckpointInfo,
+  Computation,
+  DataInfo,
+  Description,
+  EngineInfo,
+  Example,
+  ExportedGraph,
+  Field,
+  GradientStatistics,
+  LayerKind,
+  Normalization,
+  ParsedLink,
+  Plan,
+  Predictions,
+  Report,
+  RunFile,
+  Score,
+  Stack,
+  Verdict,
+} from "./cpu/bunsen.js";
+
+export type {
+  Activation,
+  AugmentedImage,
+  AugmentedView,
+  CheckpointInfo,
+  Choice,
+  Computation,
+  DataInfo,
+  Description,
+  EngineInfo,
+  Example,
+  ExportedGraph,
+  ExportedLayer,
+  Field,
+  FieldKind,
+  GradientStatistics,
+  LayerInfo,
+  LayerKind,
+  LayerNumber,
+  Normalization,
+  ParsedLink,
+  Plan,
+  Predictions,
+  Report,
+  RunFile,
+  Score,
+  Stack,
+  StackLayer,
+  Verdict,
+} from "./cpu/bunsen.js";
+export type { BunsenError, ErrorKind } from "./errors.js";
+
+export type EngineKind = EngineInfo["kind"];
+export type FieldGroup = Field["group"];
+/** A file's contents: in memory, or where the browser has them. */
+export type BytesLike = Uint8Array | Blob;
+/** The part of a data set that is trained on, or the part that is tested with. */
+export type Split = "train" | "test";
+/** A language that a recipe can be written in as a program. */
+export type Language = "pytorch" | "rust";
+
+export interface LabOptions {
+  /** What computes. "auto", the default, is the CPU engine: nothing is measured here, as the project's page does. */
+  engine?: "auto" | "cpu" | "gpu" | undefined;
+  /**
+   * How many workers the CPU engine may use, this one included. They share the shards of a step, so more than the
+   * recipe has shards are never used; their number changes the time and nothing else. Default: the machine's cores, at most 4.
+   */
+  workers?: number | undefined;
+  /** Called when a worker has joined or failed: `lab.engine` tells how many compute now, `run.notices` what happened. */
+  onWorkers?: (() => void) | undefined;
+  /** Where data sets come from. */
+  data?: DataOptions | undefined;
+}
+
+export interface DataOptions {
+  /** The folder in which `<data set>/<file>` is looked for first; by default `data/` beside the page or worker. */
+  base?: string | URL | undefined;
+  /** Whether public mirrors may be asked where the base has nothing. Default: true. */
+  mirrors?: boolean | undefined;
+  /** Whether verified files are kept in the browser's storage. Default: true. */
+  keep?: boolean | undefined;
+  /** Node: a folder that holds `<data set>/<file>`. Default: the environment's BUNSEN_DATA. */
+  folder?: string | undefined;
+  /** Called as bytes arrive. */
+  onProgress?: ((progress: DataProgress) => void) | undefined;
+}
+
+/** The download of one file of a data set. */
+export interface DataProgress {
+  name: string;
+  file: string;
+  /** Whether training waits for it, or evaluation only. */
+  split: Split;
+  /** "storage", "this site", "folder", or the host it comes from. */
+  from: string;
+  /** Bytes so far. */
+  loaded: number;
+  /** Bytes in all; 0 while nobody knows. */
+  total: number;
+  /** Estimated seconds left at the rate of the last seconds; undefined while nobody knows. */
+  secondsLeft: number | undefined;
+  /** What it waits for, while it does, as a part of a sentence: it continues by itself. */
+  waiting: string | undefined;
+}
+
+/** One engine, and the runs on it. */
+export interface Lab {
+  /** What computes, in one line why this was chosen, and how many workers a run may use: `threads` says how many do. */
+  readonly engine: EngineInfo & { why: string; workers: number };
+  /** All fields of a recipe: names, ranges, help. */
+  fields(): Field[];
+  /** Reads a link; throws a `recipe` error that names the key, the value and what is allowed. */
+  parse(link: string): ParsedLink;
+  /** The network of a link: layers, shapes, parameters, multiply-adds. */
+  describe(link: string): Description;
+  /** The computation graph of a link's network as plain data; nothing where the network is no graph. */
+  graph(link: string): ExportedGraph | undefined;
+  /** A link as a complete program: its files. Throws a `recipe` error where the language cannot express the network yet. */
+  asCode(link: string, language: Language): Promise<CodeFile[]>;
+  /** The kinds of layers that a custom network (`model=stack`) may have: names, numbers, help. */
+  layerKinds(): LayerKind[];
+  /** The layers of a custom network, their output shapes on that data, and which layer an error is about. */
+  readStack(layers: string, data: string): Stack;
+  /** Reads a run file; throws a `file` error that says what is wrong with it. */
+  readRunFile(text: string): RunFile;
+  /** Which run a checkpoint is of, and its step; throws a `checkpoint` error where it is none. */
+  readCheckpoint(checkpoint: Uint8Array): CheckpointInfo;
+  /**
+   * Makes a data set of a person's own images: files in folders by class, or a zip of them. A run whose link names it
+   * (`CustomDataset.link`) can then be started in this lab.
+   */
+  customDataset(
+    files: readonly InputFile[] | BytesLike,
+    options?: CustomDatasetOptions,
+  ): Promise<CustomDataset & { train: number; test: number }>;
+  /** Takes a custom data set that another lab made, or that the browser's storage kept, as its bytes. */
+  addCustomDataset(bytes: Uint8Array, digest: string): CustomDataset;
+  /** The custom data set of that digest, if this lab holds it or the browser's storage keeps it. */
+  findCustomDataset(digest: string): Promise<CustomDataset | undefined>;
+  /** Whether any of these is the name of a known data set's own file, for `addDatasetFiles`. */
+  hasDatasetFiles(paths: readonly string[]): boolean;
+  /** Verifies a known data set's own files, or the archive of them, and keeps them in the browser's storage. */
+  addDatasetFiles(files: readonly InputFile[], onProgress?: (progress: FileProgress) => void): Promise<AddedFiles>;
+  /** Gets the data and starts a run, from the beginning or from a checkpoint of the same recipe. */
+  start(link: string, options?: StartOptions): Promise<Run>;
+  /**
+   * One forward and backward pass through a link's network, on numbers of your own: to compare it with another
+   * implementation.
+   */
+  forwardBackward(link: string, batch: Batch): Promise<Computation>;
+  /** How much memory the module holds, in bytes. */
+  memory(): { wasm: number };
+  /** Frees everything, runs included. */
+  close(): void;
+}
+
+/** The input of one forward and backward pass. */
+export interface Batch {
+  /** Images from 0 to 1: `[batch, channels, height, width]`, row-major. */
+  pixels: Float32Array;
+  /** Their classes. */
+  labels: Uint8Array;
+  /** All parameters in the order in which `forwardBackward` names them; by default the recipe's initial ones. */
+  weights?: Float32Array | undefined;
+}
+
+export interface StartOptions {
+  checkpoint?: Uint8Array | undefined;
+  /** The text of a run file of this recipe, with which the run is compared: see `run.verdict`. */
+  runFile?: string | undefined;
+}
+
+/** A file of a program. */
+export interface CodeFile {
+  name: string;
+  text: string;
+}
+
+/** A recipe on an engine, pulled step by step. Calls may overlap: they are done one after another. */
+export interface Run {
+  /** What computes it; on a GPU, that the self-test was passed. */
+  readonly engine: EngineInfo;
+  /** How long it is: steps, epochs, batch size. */
+  readonly plan: Plan;
+  /** What it is trained on. */
+  readonly data: DataInfo;
+  /** Sentences about what did not go as it should, and yet did not hinder the run; there may be more later. */
+  readonly notices: string[];
+  /** Trains up to `n` more steps: one report a step, fewer at the end, none when the run is over. */
+  step(n: number): Promise<Report[]>;
+  /** Settles once the test split is there: a run begins without it, and an evaluation waits for it. */
+  testReady(): Promise<void>;
+  /** Evaluates the network on the test split, once that is there. */
+  evaluate(): Promise<Score>;
+  /**
+   * The activations of layer number `layer` of `lab.describe(link).layers` for one image, in eval mode; nothing where eval
+   * mode does not compute it.
+   */
+  activations(pixels: Float32Array, layer: number): Promise<Activation | undefined>;
+  /** Saliency: the gradient of a class's logit by the pixels of an image. */
+  saliency(pixels: Float32Array, label: number): Promise<Float32Array>;
+  /** Whether steps are recorded from now on, for `gradientStatistics()`. Changes no bit of the run. */
+  recordGradientStatistics(record: boolean): void;
+  /** The L2 norms of each parameter, its gradient and its update at the last recorded step; none before. */
+  gradientStatistics(): Promise<GradientStatistics[]>;
+  /** The logits of every test example as `evaluate()` last computed them; nothing before. */
+  predictions(): Predictions | undefined;
+  /** Evaluates the network on the validation split (`val`); nothing where the recipe has none. */
+  validate(): Promise<Score | undefined>;
+  /** Evaluates the network on the test split of another data set, whose images have the same shape. */
+  evaluateOn(name: string): Promise<Score>;
+  /** Class probabilities of one image: `[channels, height, width]` values from 0 to 1. */
+  predict(pixels: Float32Array): Promise<Float32Array>;
+  /** Images of the data set, with their labels. */
+  examples(split: Split, from: number, count: number): Example[];
+  /** The first images of the run's first batch, each as its first epochs augment it. */
+  firstBatchAugmentations(count: number, epochs: number): AugmentedImage[];
+  /** Training images by their indices, each as the run's first epochs augment it. */
+  augmentations(indices: Uint32Array, epochs: number): AugmentedImage[];
+  /** The class of every example of a split, in order. */
+  labels(split: Split): Uint8Array;
+  /** The mean of a split's images, or of those of one class: pixels from 0 to 255. */
+  meanImage(split: Split, label?: number): Float32Array;
+  /**
+   * The mean and the standard deviation that pixels from 0 to 1 are normalized by, channel by channel; nothing where the
+   * network scales its input in another way.
+   */
+  normalization(): Normalization | undefined;
+  /** The examples of that step, from 1, in their order and augmented, as the network gets them. None of a step there is not. */
+  batch(step: number): Example[];
+  /** The loss of every step so far, those before a checkpoint among them. */
+  losses(): Float32Array;
+  /** The digest of all losses so far: 16 hexadecimal digits, equal where the run was equal. */
+  check(): string;
+  /** What a checked link carries beside the check, as text: the losses of at most 32 evenly spaced steps. */
+  marks(): string;
+  /**
+   * The link with the check and the marks of the run so far; none where the run's bits are not those that the CPU
+   * engine gives everywhere.
+   */
+  checkedLink(): string | undefined;
+  /** How the run compares with what its checked link or run file promises; nothing where nothing is promised. */
+  verdict(): Verdict | undefined;
+  /** The run as a file: recipe, engine, data, all losses, scores (by default those that `evaluate()` gave), check. */
+  runFile(scores?: readonly Score[]): string;
+  /** The network's weights, as a safetensors file. */
+  weights(): Promise<Uint8Array>;
+  /** All that it takes to resume the run here: give it to `lab.start`. */
+  checkpoint(): Promise<Uint8Array>;
+  /** Frees its memory in the module. */
+  free(): void;
+}
+
+/** A file with its path: the folder that holds an image is its class. */
+export interface InputFile {
+  /** "pets/cats/1.jpg" */
+  path: string;
+  bytes: BytesLike;
+}
+
+export interface CustomDatasetOptions {
+  /** The link that it is for: the other options follow it, and images that the link does not name are refused. */
+  link?: string | undefined;
+  /** Rows and columns that images are resized to. Default: 32. */
+  size?: 28 | 32 | undefined;
+  /** Default: "colour". */
+  channels?: "colour" | "grey" | undefined;
+  /** The seed of the recipe to be: it decides the test split. Default: 1. */
+  seed?: number | undefined;
+  /** Called as files are read. */
+  onProgress?: ((progress: FileProgress) => void) | undefined;
+}
+
+export interface FileProgress {
+  /** Files that were read, or bytes of an archive. */
+  done: number;
+  total: number;
+}
+
+/** A person's own images, ready to be trained on. */
+export interface CustomDataset {
+  /** What a link names it by: 16 hexadecimal digits. */
+  readonly digest: string;
+  /** The classes in the order of their names; a label is a position in this list. */
+  readonly classes: readonly { readonly name: string; readonly images: number }[];
+  /** How many images there are. */
+  readonly images: number;
+  readonly size: 28 | 32;
+  readonly channels: "colour" | "grey";
+  /** What was left out and why, as sentences. */
+  readonly notices: readonly string[];
+  /** The part of a link that says all of this: "data=own&own=…&classes=3". */
+  readonly link: string;
+  /** All of it as bytes: to be stored, or given to another lab with `addCustomDataset`. */
+  readonly bytes: Uint8Array;
+}
+
+/** A custom data set in the browser's storage. */
+export interface StoredDataset {
+  digest: string;
+  /** Its size. */
+  bytes: number;
+}
+
+/** What came of a known data set's own files. */
+export interface AddedFiles {
+  /** The data set's name in a link. */
+  name: string;
+  title: string;
+  /** Files that were verified and stored. */
+  files: string[];
+  /** Files that the data set needs besides, and that are not stored yet. */
+  missing: string[];
+}
+
+/** A run that stopped before its end, as its last checkpoint in the browser's storage tells. */
+export interface StoppedRun {
+  /** Its name in the storage. */
+  run: string;
+  /** Steps done. */
+  step: number;
+  /** When the checkpoint was written: milliseconds since 1970. */
+  written: number;
+}

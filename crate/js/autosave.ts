@@ -1,0 +1,258 @@
+// Saves a run's checkpoints in the browser's origin-private file system, so that the run survives its tab.
+//
+// This is best effort: where storage is absent, forbidden, full or damaged, training continues, and a notice says what is
+// not saved. Each run has files of its own, and holds a Web Lock of its own name that ends with its worker: so tabs that train
+// the same recipe do not touch each other's files, and a run whose lock nobody holds has stopped.
+
+import type { StoppedRun } from "./api.js";
+import { storageFailure } from "./dataset-storage.js";
+import { hex, shortDigest } from "./digest.js";
+import { BunsenError } from "./errors.js";
+import { UNFINISHED, type StoredFile } from "./opfs.js";
+import { WritableFolder } from "./opfs-writer.js";
+
+const FOLDER = "bunsen-checkpoints-v1";
+
+/** Of each run: the last, and the one before it should the last be damaged. */
+const CHECKPOINTS_PER_RUN = 2;
+/** Of all runs together, the current one included. */
+const MAX_RUNS = 8;
+const MAX_BYTES = 256 << 20;
+
+/** How long a run's lock may take to be released after its worker's end. */
+const LOCK_TIMEOUT_MS = 2_000;
+
+const NOT_SAVED = "This run is not kept, and ends with its tab";
+
+/** A checkpoint's file, its name in parts: digests of recipe and contents among them. */
+interface CheckpointFile extends StoredFile {
+  recipe: string;
+  run: string;
+  /** Steps done; undefined for a file that was never finished. */
+  step?: number;
+  digest?: string;
+}
+
+/** For a dedicated worker. Calls are done one after another; none but `read` throws. */
+export class Autosave {
+  readonly #folder = new WritableFolder(FOLDER);
+  readonly #onNotice: (notice: string | undefined) => void;
+  #last: Promise<unknown> = Promise.resolve();
+  #recipe = "";
+  #run: string | undefined;
+  /** The checkpoint that is to be written next. */
+  #next: { step: number; bytes: Uint8Array } | undefined;
+  #saved: Promise<void> = Promise.resolve();
+  #release: (() => Promise<unknown>) | undefined;
+  #notice: string | undefined;
+
+  /** @param onNotice is told what is not saved and why, as a sentence; undefined once all is well again */
+  constructor(onNotice: (notice: string | undefined) => void) {
+    this.#onNotice = onNotice;
+  }
+
+  /** The name of the run that is being saved. */
+  get run(): string | undefined {
+    return this.#run;
+  }
+
+  /** The run of that recipe that stopped last and can be resumed. @param link canonical */
+  async find(link: string): Promise<StoppedRun | undefined> {
+    return this.#enqueue(async () => {
+      const files = await this.#stoppedFiles(await shortDigest(link));
+      for (const { run, step, written, name } of files.sort(newestFirst)) {
+        if (step === undefined) continue;
+        if (await this.#readVerified(name)) return { run, step, written };
+        await this.#remove(name);
+        this.#notify("A checkpoint in the browser's storage was damaged and is left out.");
+      }
+      return undefined;
+    });
+  }
+
+  /** The checkpoint of a stopped run. Throws where it is gone or damaged. */
+  async read({ run, step }: StoppedRun): Promise<Uint8Array> {
+    const bytes = await this.#enqueue(async () => {
+      const file = (await this.#list()).find((file) => file.run === run && file.step === step);
+      return file && (await this.#readVerified(file.name));
+    });
+    if (bytes) return bytes;
+    throw new BunsenError(
+      "storage",
+      `The checkpoint of step ${step} is no longer in the browser's storage, or damaged.`,
+    );
+  }
+
+  /**
+   * From now on a run of that recipe is saved.
+   * @param run the stopped run that is resumed; the run gets another name where another tab has resumed it
+   */
+  begin(link: string, run?: string): void {
+    const work = async (): Promise<void> => {
+      await this.#releaseLock();
+      this.#recipe = await shortDigest(link);
+      if (run && (await this.#lock(run, LOCK_TIMEOUT_MS))) return;
+      await this.#lock(hex(crypto.getRandomValues(new Uint8Array(6))));
+    };
+    void this.#enqueue(work, NOT_SAVED);
+  }
+
+  /** Saves a checkpoint, and removes older ones for it. */
+  save(step: number, checkpoint: Uint8Array): Promise<void> {
+    const waiting = this.#next !== undefined;
+    // The caller may transfer the bytes.
+    this.#next = { step, bytes: checkpoint.slice() };
+    // Where the storage is slower than the run, only the latest checkpoint is written.
+    if (!waiting) this.#saved = this.#enqueue(() => this.#saveNext(), NOT_SAVED);
+    return this.#saved;
+  }
+
+  async #saveNext(): Promise<void> {
+    const [next, recipe, run] = [this.#next, this.#recipe, this.#run];
+    this.#next = undefined;
+    if (!next || !run) return;
+    const name = `${recipe}.${run}.${next.step}.${await shortDigest(next.bytes)}.safetensors`;
+    const exists = (await this.#list()).some((file) => file.name === name);
+    if (!exists) await this.#write(name, `${recipe}.${run}`, next.bytes);
+    this.#notify(undefined);
+    await this.#prune();
+  }
+
+  /** The run is finished: removes its checkpoints, and those of other stopped runs of its recipe. */
+  finish(): Promise<void> {
+    return this.#enqueue(async () => {
+      const [recipe, run] = [this.#recipe, this.#run];
+      await this.#releaseLock();
+      if (!run) return;
+      for (const { name } of await this.#stoppedFiles(recipe)) await this.#remove(name);
+    });
+  }
+
+  /** Removes the stopped runs of a recipe. */
+  discard(link: string): Promise<void> {
+    return this.#enqueue(async () => {
+      for (const { name } of await this.#stoppedFiles(await shortDigest(link))) await this.#remove(name);
+    });
+  }
+
+  /** Saves this run no longer: whoever finds it may resume it. */
+  stop(): void {
+    void this.#enqueue(() => this.#releaseLock());
+  }
+
+  async #releaseLock(): Promise<void> {
+    const release = this.#release;
+    this.#release = this.#run = undefined;
+    await release?.();
+  }
+
+  /** One after another. What fails becomes a notice, where `consequence` says how it begins. */
+  #enqueue<T>(work: () => Promise<T>, consequence?: string): Promise<T | undefined> {
+    const done = this.#last
+      .then(assertSupported)
+      .then(work)
+      .catch((thrown: unknown) => {
+        if (consequence) this.#notify(`${consequence}: ${storageFailure(thrown)}.`);
+        return undefined;
+      });
+    this.#last = done;
+    return done;
+  }
+
+  #notify(notice: string | undefined): void {
+    if (notice === this.#notice) return;
+    this.#notice = notice;
+    this.#onNotice(notice);
+  }
+
+  /** Takes a run's name, waiting so long for its lock. */
+  async #lock(run: string, milliseconds?: number): Promise<boolean> {
+    let granted: (value: boolean) => void = () => {};
+    const answer = new Promise<boolean>((resolve) => (granted = resolve));
+    let release: () => void = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const options = milliseconds === undefined ? {} : { signal: AbortSignal.timeout(milliseconds) };
+    const released = navigator.locks.request(lockOf(run), options, () => {
+      granted(true);
+      return held;
+    });
+    released.catch(() => granted(false));
+    if (!(await answer)) return false;
+    this.#run = run;
+    this.#release = () => {
+      release();
+      return released;
+    };
+    return true;
+  }
+
+  /** Where there is no room, the oldest checkpoints of stopped runs go. */
+  async #write(name: string, temporary: string, bytes: Uint8Array): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#folder.write(name, temporary, bytes);
+      } catch (thrown) {
+        if ((thrown as Error | undefined)?.name !== "QuotaExceededError") throw thrown;
+        const oldest = (await this.#stoppedFiles()).sort(newestFirst).at(-1);
+        if (!oldest || !(await this.#remove(oldest.name))) throw thrown;
+      }
+    }
+  }
+
+  async #prune(): Promise<void> {
+    const others = await this.#stoppedFiles();
+    const current = (await this.#list()).filter(({ run, step }) => run === this.#run && step !== undefined);
+    for (const { name } of current.sort(newestFirst).slice(CHECKPOINTS_PER_RUN)) await this.#remove(name);
+    let bytes = current.slice(0, CHECKPOINTS_PER_RUN).reduce((sum, file) => sum + file.bytes, 0);
+    const runs = new Set<string>();
+    for (const file of others.sort(newestFirst)) {
+      runs.add(file.run);
+      bytes += file.bytes;
+      const unfinished = file.step === undefined;
+      if (unfinished || runs.size >= MAX_RUNS || bytes > MAX_BYTES) await this.#remove(file.name);
+    }
+  }
+
+  /** Files of runs whose lock nobody holds, of one recipe or of all. */
+  async #stoppedFiles(recipe?: string): Promise<CheckpointFile[]> {
+    const { held = [] } = await navigator.locks.query();
+    const locks = new Set(held.map(({ name }) => name));
+    const files = await this.#list();
+    return files.filter((file) => !locks.has(lockOf(file.run)) && (recipe ?? file.recipe) === file.recipe);
+  }
+
+  async #list(): Promise<CheckpointFile[]> {
+    const files: CheckpointFile[] = [];
+    for (const file of await this.#folder.list()) {
+      const [recipe, run, step, digest] = file.name.split(".");
+      if (!recipe || !run) continue;
+      if (file.name.endsWith(UNFINISHED)) files.push({ ...file, recipe, run });
+      else if (digest) files.push({ ...file, recipe, run, step: Number(step), digest });
+    }
+    return files;
+  }
+
+  /** The contents, if they have the digest that the file's name says. */
+  async #readVerified(name: string): Promise<Uint8Array | undefined> {
+    const bytes = await this.#folder.read(name).catch(() => undefined);
+    return bytes && (await shortDigest(bytes)) === name.split(".")[3] ? bytes : undefined;
+  }
+
+  async #remove(name: string): Promise<boolean> {
+    return this.#folder.remove(name).then(
+      () => true,
+      () => false,
+    );
+  }
+}
+
+/** Web Locks and storage are absent where the page is no secure context; reading them throws where they are forbidden. */
+function assertSupported(): void {
+  if ("locks" in navigator && "getDirectory" in (navigator.storage ?? {})) return;
+  throw new DOMException("Something that keeps files is missing.", "NotSupportedError");
+}
+
+const lockOf = (run: string): string => `bunsen-run-${run}`;
+
+const newestFirst = (a: CheckpointFile, b: CheckpointFile): number =>
+  b.written - a.written || (b.step ?? 0) - (a.step ?? 0);

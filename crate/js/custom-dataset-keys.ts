@@ -1,0 +1,46 @@
+// What a link says of a custom data set, for the package and the page. The keys and `data=own` are part of the link's format.
+
+/** The value of `data` in such a link. */
+export const CUSTOM_DATA = "own";
+/** The key of the data set's digest. */
+export const DIGEST_KEY = "own";
+/** The keys of what a network must know of its images. */
+export const SHAPE_KEYS = ["classes", "size", "channels"] as const;
+/** All keys that mean nothing of other data. */
+export const CUSTOM_DATASET_KEYS: readonly string[] = [DIGEST_KEY, ...SHAPE_KEYS];
+
+/** Values that a link leaves out, because they are the fields' defaults. */
+const DEFAULTS: Readonly<Record<string, string>> = { size: "32", channels: "colour" };
+
+/** Whether a recipe with these values is trained on a custom data set. */
+export function isCustom(values: Readonly<Record<string, string>>): boolean {
+  return values["data"] === CUSTOM_DATA;
+}
+
+/** All values of a recipe that name a custom data set. */
+export function customDatasetValues(dataset: {
+  readonly digest: string;
+  readonly classes: readonly unknown[];
+  readonly size: number;
+  readonly channels: string;
+}): Record<string, string> {
+  const { digest, classes, size, channels } = dataset;
+  const shape = { classes: String(classes.length), size: String(size), channels };
+  return { data: CUSTOM_DATA, [DIGEST_KEY]: digest, ...shape };
+}
+
+/** The part of a link that names a custom data set: "data=own&own=…&classes=3". */
+export function customDatasetLink(dataset: Parameters<typeof customDatasetValues>[0]): string {
+  const values = Object.entries(customDatasetValues(dataset));
+  return new URLSearchParams(values.filter(([key, value]) => DEFAULTS[key] !== value)).toString();
+}
+
+/** The part of a link that says what images a network is given: the data set's name, and a custom one's shape. */
+export function imagesLink(values: Readonly<Record<string, string>>): string {
+  const link = new URLSearchParams({ data: values["data"] ?? "" });
+  for (const key of isCustom(values) ? SHAPE_KEYS : []) {
+    const value = values[key];
+    if (value !== undefined) link.set(key, value);
+  }
+  return link.toString();
+}

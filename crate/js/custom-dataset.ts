@@ -1,0 +1,142 @@
+// A person's own images: from files to a data set. They go nowhere but into the module.
+
+import type { BytesLike, CustomDataset, CustomDatasetOptions, InputFile } from "./api.js";
+import { customDatasetLink } from "./custom-dataset-keys.js";
+import { BunsenError, messageOf } from "./errors.js";
+import { randomAccess, readBytes, withImagesModule, type ImagesModule } from "./images-module.js";
+
+/** Makes a data set of files, or of a zip. */
+export async function createCustomDataset(
+  files: readonly InputFile[] | BytesLike,
+  options: CustomDatasetOptions = {},
+): Promise<CustomDataset> {
+  const { size = 32, channels = "colour", onProgress } = options;
+  let current = "";
+  const read = async (images: ImagesModule): Promise<CustomDataset> => {
+    const intake = new images.Intake(size, channels === "colour");
+    const eventLoop = new EventLoopYielder();
+    const report = async (done: number, total: number): Promise<void> => {
+      onProgress?.({ done, total });
+      await eventLoop.yield();
+    };
+    if (isList(files)) {
+      for (const [index, { path, bytes }] of files.entries()) {
+        current = path;
+        const contents = await readBytes(bytes).catch((thrown: unknown) => {
+          intake.leaveOut(path, `it could not be read: ${messageOf(thrown)}`);
+        });
+        if (contents) intake.add(path, contents);
+        await report(index + 1, files.length);
+      }
+    } else {
+      const name = "name" in files && typeof files.name === "string" ? files.name : "The file";
+      const zip = images.Zip.open(name, await randomAccess(files));
+      try {
+        current = name;
+        while (intake.addNext(zip)) await report(zip.done, zip.total);
+      } finally {
+        zip.free();
+      }
+    }
+    const collection = intake.finish();
+    try {
+      const { digest, notices } = collection.about();
+      return { ...parseCustomDataset(collection.bytes(), digest), notices };
+    } finally {
+      collection.free();
+    }
+  };
+  try {
+    return await withImagesModule(read);
+  } catch (thrown) {
+    if (!(thrown instanceof WebAssembly.RuntimeError)) throw thrown;
+    throw new BunsenError(
+      "data",
+      `${current} could not be read: what decodes images stopped at it. Take it out and try again.`,
+      { cause: thrown },
+    );
+  }
+}
+
+function isList(files: readonly InputFile[] | BytesLike): files is readonly InputFile[] {
+  return Array.isArray(files);
+}
+
+/** Yields to the event loop every 30 ms. */
+class EventLoopYielder {
+  #last = performance.now();
+
+  async yield(): Promise<void> {
+    if (performance.now() - this.#last < 30) return;
+    await new Promise((done) => setTimeout(done));
+    this.#last = performance.now();
+  }
+}
+
+const MAGIC = "bunsen images 1\n";
+/** Bytes of each file's SHA-256. */
+const HASH_BYTES = 32;
+
+/** What the bytes of a custom data set hold: the format is described in `images/src/collection.rs`. */
+interface Layout {
+  size: number;
+  channels: number;
+  classNames: string[];
+  labels: number[];
+  /** The offset of the pixels. */
+  pixels: number;
+}
+
+function layoutOf(bytes: Uint8Array): Layout {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const decoder = new TextDecoder();
+  if (decoder.decode(bytes.subarray(0, MAGIC.length)) !== MAGIC) throw new RangeError("it is of no known form");
+  let offset = MAGIC.length;
+  const readUint32 = (): number => {
+    offset += 4;
+    return view.getUint32(offset - 4, true);
+  };
+  const [size, channels, classes, images] = [readUint32(), readUint32(), readUint32(), readUint32()];
+  const classNames: string[] = [];
+  for (let index = 0; index < classes; index++) {
+    const length = readUint32();
+    classNames.push(decoder.decode(bytes.subarray(offset, offset + length)));
+    offset += length;
+  }
+  const labels: number[] = [];
+  for (let index = 0; index < images; index++) {
+    labels.push(view.getUint8(offset + index * (HASH_BYTES + 1) + HASH_BYTES));
+  }
+  return { size, channels, classNames, labels, pixels: offset + images * (HASH_BYTES + 1) };
+}
+
+/** What the bytes hold. Whether they are complete, and those of that digest, the module verifies when a run starts. */
+export function parseCustomDataset(bytes: Uint8Array, digest: string): CustomDataset {
+  let layout: Layout;
+  try {
+    layout = layoutOf(bytes);
+  } catch (thrown) {
+    throw new BunsenError("data", `The images cannot be read (${messageOf(thrown)}). Give the folder again.`);
+  }
+  const counts = layout.classNames.map(() => 0);
+  for (const label of layout.labels) counts[label] = (counts[label] ?? 0) + 1;
+  const classes = layout.classNames.map((name, label) => ({ name, images: counts[label] ?? 0 }));
+  const size = layout.size === 28 ? 28 : 32;
+  const channels = layout.channels === 1 ? "grey" : "colour";
+  const link = customDatasetLink({ digest, classes, size, channels });
+  return { digest, classes, images: layout.labels.length, size, channels, notices: [], link, bytes };
+}
+
+/** The first images of each class, as a network sees them: bytes `[channels, size, size]` each. */
+export function sampleImages(bytes: Uint8Array, perClass: number): Uint8Array[][] {
+  const { size, channels, classNames, labels, pixels } = layoutOf(bytes);
+  const length = channels * size * size;
+  const samples: Uint8Array[][] = classNames.map(() => []);
+  for (const [index, label] of labels.entries()) {
+    const ofClass = samples[label];
+    if (ofClass && ofClass.length < perClass) {
+      ofClass.push(bytes.slice(pixels + index * length, pixels + (index + 1) * length));
+    }
+  }
+  return samples;
+}

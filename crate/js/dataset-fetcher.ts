@@ -1,0 +1,197 @@
+// Fetches a data set's files: from the browser's storage, else beside the page, else from the mirrors. Every file is verified
+// wherever it came from, and where one location gives a wrong file the next is asked.
+
+import type { DataOptions } from "./api.js";
+import type { DataSource, SourceFile } from "./cpu/bunsen.js";
+import { DatasetStorage } from "./dataset-storage.js";
+import { download, type DownloadResult, type OnProgress } from "./download.js";
+import { BunsenError, messageOf } from "./errors.js";
+import { ResumableFile } from "./resumable-file.js";
+import { TransferRate } from "./transfer-rate.js";
+
+/** Verifies one file and gives what can be used of it; throws what is wrong with it. */
+export type Verify<File> = (path: string, bytes: Uint8Array) => File;
+
+/** Where files can be read from. */
+interface Location {
+  readonly label: string;
+  read(file: SourceFile, onProgress: OnProgress, partial?: ResumableFile): Promise<DownloadResult>;
+}
+
+/** Fetches a data set's files one after another, as they are asked for. */
+export class DatasetFetcher<File> {
+  readonly #damaged: string[] = [];
+
+  static async open<File>(
+    source: DataSource,
+    verify: Verify<File>,
+    options: DataOptions = {},
+  ): Promise<DatasetFetcher<File>> {
+    const node = import.meta.url.startsWith("file:");
+    const storage = node || options.keep === false ? undefined : new DatasetStorage();
+    return new DatasetFetcher(source, verify, await locationsOf(source, options, node), storage, options.onProgress);
+  }
+
+  private constructor(
+    readonly source: DataSource,
+    readonly verify: Verify<File>,
+    /** In the order in which they are asked; one that failed goes to the end. */
+    readonly locations: Location[],
+    readonly storage: DatasetStorage | undefined,
+    readonly onProgress: DataOptions["onProgress"],
+  ) {}
+
+  /** The verified files, in their order. */
+  async fetch(files: readonly SourceFile[]): Promise<File[]> {
+    const verified: File[] = [];
+    for (const file of files) verified.push(await this.#fetchFile(file));
+    return verified;
+  }
+
+  async #fetchFile(file: SourceFile): Promise<File> {
+    const key = { name: this.source.name, path: file.path, sha256: file.sha256 };
+    const stored = await this.storage?.read(key);
+    if (stored) {
+      try {
+        const verified = this.verify(file.path, stored);
+        this.#progressOf(file, "storage")(stored.byteLength, stored.byteLength);
+        release(stored);
+        return verified;
+      } catch {
+        this.#damaged.push(file.path);
+        await this.storage?.remove(key);
+      }
+    }
+
+    const reasons: string[] = [];
+    const partial = this.storage && (await ResumableFile.open(file.sha256));
+    try {
+      for (const location of [...this.locations]) {
+        try {
+          const { bytes, verified } = await this.#fetchFrom(location, file, partial);
+          partial?.discard();
+          await this.storage?.write(key, bytes);
+          release(bytes);
+          return verified;
+        } catch (thrown) {
+          reasons.push(`${location.label}: ${shorten(messageOf(thrown), file.path)}`);
+          this.locations.push(...this.locations.splice(this.locations.indexOf(location), 1));
+        }
+      }
+    } finally {
+      await partial?.close();
+    }
+    const { title } = this.source;
+    const why = reasons.length > 0 ? reasons.join("; ") : "there is no place to look for it";
+    throw new BunsenError(
+      "data",
+      `${title} could not be had: no place gave a sound ${file.path} (${why}). ${advice(this.source)}data=digits needs no download.`,
+    );
+  }
+
+  /** Sentences about what did not go as it should. */
+  notices(): string[] {
+    const { title } = this.source;
+    const notices: string[] = [];
+    if (this.#damaged.length > 0) {
+      notices.push(
+        `What the browser had stored of ${title} was damaged (${this.#damaged.join(", ")}): it was fetched again.`,
+      );
+    }
+    if (this.storage?.failure) {
+      notices.push(`${this.storage.failure}: ${title} was not kept and will be fetched again next time.`);
+    }
+    return notices;
+  }
+
+  async #fetchFrom(
+    location: Location,
+    file: SourceFile,
+    partial: ResumableFile | undefined,
+  ): Promise<{ bytes: Uint8Array; verified: File }> {
+    const onProgress = this.#progressOf(file, location.label);
+    const { bytes, resumed } = await location.read(file, onProgress, partial);
+    try {
+      return { bytes, verified: this.verify(file.path, bytes) };
+    } catch (thrown) {
+      partial?.discard();
+      if (!resumed) throw thrown;
+    }
+    // Its parts may have been of two versions.
+    const again = await location.read(file, onProgress);
+    return { bytes: again.bytes, verified: this.verify(file.path, again.bytes) };
+  }
+
+  #progressOf(file: SourceFile, from: string): OnProgress {
+    const rate = new TransferRate();
+    return (loaded, total, waiting) => {
+      rate.add(loaded, performance.now());
+      const secondsLeft = total > 0 && !waiting ? rate.secondsFor(total - loaded) : undefined;
+      const split = this.source.test.includes(file) ? "test" : "train";
+      this.onProgress?.({ name: this.source.name, file: file.path, split, from, loaded, total, secondsLeft, waiting });
+    };
+  }
+}
+
+/** Frees bytes that were copied into the module: the garbage collector would leave tens of megabytes for long. */
+function release(bytes: Uint8Array): void {
+  const { buffer } = bytes as { buffer: ArrayBufferLike & { transfer?(length: number): ArrayBuffer } };
+  buffer.transfer?.(0);
+}
+
+/** Where a person can put a data set that no mirror has for pages. */
+function advice({ name, folder, mirrors }: DataSource): string {
+  if (mirrors.length > 0) return "";
+  return (
+    "No mirror has it for pages: its files belong into the folder " +
+    `data/${folder}/ beside the page (\`cargo xtask data ${name}\` fetches them), ` +
+    `or into ${folder}/ in the folder that BUNSEN_DATA names. `
+  );
+}
+
+/** A reason without the file's name in front, which the sentence has already, and without a full stop. */
+function shorten(reason: string, path: string): string {
+  return reason.replace(`${path}: `, "").replace(/\.$/, "");
+}
+
+async function locationsOf(source: DataSource, options: DataOptions, node: boolean): Promise<Location[]> {
+  const locations: Location[] = [];
+  if (node) {
+    const { defaultFolder, readData } = await import("./node.js");
+    const folder = options.folder ?? defaultFolder();
+    if (folder !== undefined) {
+      const read = async ({ path }: SourceFile) => ({
+        bytes: await readData(folder, source.folder, path),
+        resumed: false,
+      });
+      locations.push({ label: "folder", read });
+    }
+  }
+  const base = options.base ?? defaultBase(node);
+  if (base !== undefined) {
+    // A base is a folder, with or without its last slash.
+    const root = new URL(String(base).replace(/\/*$/, "/"), globalThis.location?.href);
+    const folder = new URL(`${source.folder}/`, root);
+    const sameOrigin = folder.origin === globalThis.origin;
+    locations.push(webLocation(sameOrigin ? "this site" : folder.host, folder.href));
+  }
+  if (options.mirrors !== false) {
+    for (const prefix of source.mirrors) locations.push(webLocation(new URL(prefix).host, prefix));
+  }
+  return locations;
+}
+
+function webLocation(label: string, prefix: string): Location {
+  return {
+    label,
+    read: ({ path, bytes: unpackedSize }, onProgress, partial) =>
+      download({ url: prefix + path, unpackedSize, onProgress, partial }),
+  };
+}
+
+/** `data/` beside the page; a worker made from a blob has no folder of its own, but its page's origin has. */
+function defaultBase(node: boolean): URL | undefined {
+  if (node || !globalThis.location) return undefined;
+  const { protocol, href } = globalThis.location;
+  return new URL("data/", protocol === "blob:" ? `${globalThis.origin}/` : href);
+}

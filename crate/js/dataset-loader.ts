@@ -1,0 +1,65 @@
+// How a data set gets into the module's memory: generated there, or read from files that are fetched. The test files come
+// after the training files, and only an evaluation waits for them.
+
+import type { DataOptions } from "./api.js";
+import type { Dataset, DataSource, SourceFile, VerifiedFile } from "./cpu/bunsen.js";
+import type { LoadedDataset } from "./dataset-cache.js";
+import { DatasetFetcher } from "./dataset-fetcher.js";
+import type { Build } from "./module.js";
+
+/** A synthetic data set, which the module generates from the link's seed. */
+export function generateDataset({ exports }: Build, link: string): LoadedDataset {
+  return inMemory(exports.Dataset.generate(link));
+}
+
+/** A data set that is complete already. */
+export function inMemory(dataset: Dataset): LoadedDataset {
+  return { dataset, testReady: async () => {}, notices: () => [], free: () => dataset.free() };
+}
+
+/** A data set that must be fetched: it is there as soon as its training split is. */
+export async function fetchDataset(
+  { exports, guard }: Build,
+  source: DataSource,
+  options: DataOptions,
+): Promise<LoadedDataset> {
+  let verified: VerifiedFile[] = [];
+  const verify = (path: string, bytes: Uint8Array): VerifiedFile => {
+    const file = guard.call(() => exports.verifyFile(source.name, path, bytes));
+    verified.push(file);
+    return file;
+  };
+  const fetcher = await DatasetFetcher.open(source, verify, options);
+  const fetchAll = async (files: readonly SourceFile[]): Promise<VerifiedFile[]> => {
+    try {
+      return await fetcher.fetch(files);
+    } catch (thrown) {
+      // They are large, and nobody knows when the garbage collector would come by.
+      for (const file of verified) guard.call(() => file.free());
+      throw thrown;
+    } finally {
+      verified = [];
+    }
+  };
+  const training = await fetchAll(source.training);
+  const dataset = guard.call(() => exports.Dataset.fromFiles(source.name, training));
+
+  let freed = false;
+  const loadTest = async (): Promise<void> => {
+    const test = await fetchAll(source.test);
+    if (freed) for (const file of test) guard.call(() => file.free());
+    else guard.call(() => dataset.setTest(test));
+  };
+  let loading: Promise<void> | undefined;
+  const testReady = (): Promise<void> => {
+    const current = (loading ??= loadTest());
+    current.catch(() => (loading = undefined));
+    return current;
+  };
+  void testReady().catch(() => {}); // An evaluation reports the error.
+  const free = (): void => {
+    freed = true;
+    dataset.free();
+  };
+  return { dataset, testReady, notices: () => fetcher.notices(), free };
+}

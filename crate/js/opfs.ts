@@ -1,0 +1,57 @@
+// Folders of the browser's origin-private file system (OPFS), as far as a page may use them: see opfs-writer.ts.
+
+export interface StoredFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** When it was written: milliseconds since 1970. */
+  readonly written: number;
+}
+
+/** The extension of a file that is still being written. */
+export const UNFINISHED = ".part";
+
+/** A folder of that name, created if it is not there. */
+export async function openFolder(name: string): Promise<FileSystemDirectoryHandle> {
+  const root = await navigator.storage.getDirectory();
+  return root.getDirectoryHandle(name, { create: true });
+}
+
+/** A folder of files. Every call may throw whatever the browser throws. */
+export class Folder {
+  readonly #name: string;
+  #handle: Promise<FileSystemDirectoryHandle> | undefined;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  async list(): Promise<StoredFile[]> {
+    const files: StoredFile[] = [];
+    for await (const [name, handle] of (await this.open()).entries()) {
+      if (!isFile(handle)) continue;
+      // One that another tab removes meanwhile is skipped.
+      const file = await handle.getFile().catch(() => undefined);
+      if (file) files.push({ name, bytes: file.size, written: file.lastModified });
+    }
+    return files;
+  }
+
+  async read(name: string): Promise<Uint8Array> {
+    const handle = await (await this.open()).getFileHandle(name);
+    return new Uint8Array(await (await handle.getFile()).arrayBuffer());
+  }
+
+  async remove(name: string): Promise<void> {
+    await (await this.open()).removeEntry(name);
+  }
+
+  protected open(): Promise<FileSystemDirectoryHandle> {
+    this.#handle ??= openFolder(this.#name);
+    this.#handle.catch(() => (this.#handle = undefined));
+    return this.#handle;
+  }
+}
+
+function isFile(handle: FileSystemHandle): handle is FileSystemFileHandle {
+  return handle.kind === "file";
+}

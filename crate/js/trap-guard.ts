@@ -1,0 +1,98 @@
+// Guards the calls into a WebAssembly instance that may trap.
+//
+// A panic in Rust is a trap in WebAssembly: it arrives as a RuntimeError, and leaves the instance in an inconsistent state,
+// so nothing of that instance may be used again. Inside a future it is worse: the trap goes to the event loop, and the
+// promise that was awaited never settles. So every call goes through here.
+
+import { asBunsenError, BunsenError, messageOf } from "./errors.js";
+
+export class TrapGuard {
+  readonly #lastPanic: () => string | undefined;
+  readonly #onDead: () => void;
+  /** Rejects the asynchronous calls in progress. */
+  readonly #rejectPending = new Set<(error: BunsenError) => void>();
+  #deadBy: BunsenError | undefined;
+  /** Makes an error clearer, for an engine that knows more of it. */
+  explain: (error: BunsenError) => BunsenError = (error) => error;
+
+  /**
+   * @param lastPanic the message of the last panic, if the module can still tell
+   * @param onDead called once, when the instance must not be given to another lab
+   */
+  constructor(lastPanic: () => string | undefined, onDead: () => void) {
+    this.#lastPanic = lastPanic;
+    this.#onDead = onDead;
+    globalThis.addEventListener?.("error", this.#onGlobalError);
+  }
+
+  /** A synchronous call. */
+  call<T>(work: () => T): T {
+    if (this.#deadBy) throw this.#deadBy;
+    try {
+      return work();
+    } catch (thrown) {
+      throw this.#toError(thrown);
+    }
+  }
+
+  /** An asynchronous call. */
+  async callAsync<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#deadBy) throw this.#deadBy;
+    let rejectTrapped: (error: BunsenError) => void = () => {};
+    const trapped = new Promise<never>((_, reject) => {
+      rejectTrapped = reject;
+    });
+    this.#rejectPending.add(rejectTrapped);
+    try {
+      return await Promise.race([work(), trapped]);
+    } catch (thrown) {
+      throw this.#toError(thrown);
+    } finally {
+      this.#rejectPending.delete(rejectTrapped);
+    }
+  }
+
+  #toError(thrown: unknown): BunsenError {
+    if (isTrap(thrown)) return this.#die(thrown);
+    const error = this.explain(asBunsenError(thrown));
+    // The device of this instance is lost: the next GPU lab needs an instance of its own.
+    if (error.kind === "gpu") this.#onDead();
+    return error;
+  }
+
+  #die(trap: unknown): BunsenError {
+    if (this.#deadBy) return this.#deadBy;
+    let why: string | undefined;
+    try {
+      why = this.#lastPanic();
+    } catch {
+      // After a trap the instance may be unable to answer.
+    }
+    why = (why || messageOf(trap)).trim().replace(/\.$/, "");
+    const stopped = new BunsenError("run", `The module stopped: ${why}. Open a new lab.`, { cause: trap });
+    const error = this.explain(stopped);
+    this.#deadBy = error;
+    globalThis.removeEventListener?.("error", this.#onGlobalError);
+    this.#onDead();
+    for (const reject of this.#rejectPending) reject(error);
+    return error;
+  }
+
+  /** Traps inside futures arrive here. */
+  readonly #onGlobalError = (event: Event): void => {
+    const thrown: unknown = (event as ErrorEvent).error;
+    if (this.#rejectPending.size === 0 || !isTrap(thrown) || isForeign(thrown)) return;
+    event.preventDefault(); // The pending calls report it.
+    this.#die(thrown);
+  };
+}
+
+function isTrap(thrown: unknown): boolean {
+  return typeof WebAssembly === "object" && thrown instanceof WebAssembly.RuntimeError;
+}
+
+/** Whether the stack names a WebAssembly file that is none of ours: a page may run others. */
+function isForeign(thrown: unknown): boolean {
+  const stack = (thrown as Error).stack ?? "";
+  return /\.wasm\b/.test(stack) && !stack.includes("bunsen");
+}
