@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::Instant;
 
-/// Speaks in lines. Work in the background has a prefix, so that its lines can be told from the others.
+/// Prints lines to standard error. Work in the background has a prefix, by which its lines are told from the others.
 #[derive(Clone, Copy)]
 pub struct Log {
     prefix: &'static str,

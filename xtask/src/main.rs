@@ -3,6 +3,8 @@
 //! It brings what is missing, says what it does while it does it, leaves alone what is done already, and ends with a
 //! sentence. This file is the command line; each subject has its own file.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
 mod audit;
 mod bench;
 mod browser;
@@ -51,7 +53,8 @@ cargo xtask <command>
   advisories <clone> renew advisories.toml from a clone of the RustSec database
   help               this list
 
-Each command brings what it needs: the wasm target, the npm packages, for test, bench and screenshots a Chromium.
+Each command brings what it needs: the wasm target and the npm packages; test, bench and screenshots also a Chromium, and
+test what it needs besides, as Debian packages, which it names before it installs them, and where it is run by root alone.
 
   BUNSEN_DATA             a folder that has the data sets already (in it: mnist/, fashion-mnist/, cifar-10/)
   BUNSEN_CHROMIUM         the Chromium or Chrome to test with

@@ -122,7 +122,8 @@ mod tests {
         });
         let mut expected: Vec<String> = expected.collect();
         let mut found = read.notices;
-        (expected.sort(), found.sort());
+        expected.sort();
+        found.sort();
         assert_eq!(found, expected);
     }
 }
