@@ -1,8 +1,10 @@
 // @ts-check
 // Every view of the pages, and how to come to it. What is listed here is photographed, checked for faults of the layout and
-// held to the rules of accessibility: a new view is a line of VIEWS.
+// held to the rules of accessibility. A new view is a line of SHOWN. A panel that is closed at first needs none: the
+// registry of panels names it, and it is opened before a short run. A line with its tag takes the place of that view.
 
 import { fileURLToPath } from "node:url";
+import { source } from "../bench/source.mjs";
 import { BenchmarkPage } from "../browser/support/benchmark.mjs";
 import { visitor } from "../browser/support/browser.mjs";
 import { status } from "../browser/support/faults.mjs";
@@ -18,16 +20,15 @@ import { countTimers, quiet } from "../browser/support/quiet.mjs";
  *   server: import("../browser/support/server.mjs").Server,
  * }} Visit
  */
-/** @typedef {{ name: string, show: (visit: Visit) => Promise<unknown> }} View */
+/** @typedef {{ name: string, panel?: string, show: (visit: Visit) => Promise<unknown> }} View `panel`: the tag of the panel it shows */
+/** @typedef {{ tag: string, title?: string, collapsible?: true }} Panel */
+
+/** @type {{ PANELS: Panel[] }} */
+const registry = await source("panels/registry.ts");
+const closedPanels = registry.PANELS.filter(({ collapsible }) => collapsible);
 
 /** The panels of the bench that are closed at first, by their summaries. */
-export const PANELS = [
-  "The training itself",
-  "Runs side by side",
-  "Explore the data",
-  "Inside the network",
-  "What it gets wrong",
-];
+export const PANELS = closedPanels.map(({ title }) => title ?? "");
 
 const SHAPES = fileURLToPath(new URL("../../images/tests/shapes.zip", import.meta.url));
 const SHORT = "model=lenet5&data=digits&subset=2000&batch=50&epochs=2&seed=3";
@@ -35,7 +36,7 @@ const LONG = "model=lenet5&data=digits&subset=4000&epochs=400";
 const PART = "?seconds=1&rounds=1&time=&networks=lenet5&engines=bunsen-cpu";
 
 /** @type {View[]} */
-export const VIEWS = [
+const SHOWN = [
   { name: "start", show: ({ bench }) => start(bench) },
   {
     name: "recipe",
@@ -62,9 +63,10 @@ export const VIEWS = [
     show: ({ bench }) => start(bench, "model=stack&layers=conv6x5p2,relu,res(conv6x3p1,norm,relu),max2,fc84,relu"),
   },
   { name: "stack-wrong", show: ({ bench }) => refuse(bench, "model=stack&layers=conv6x5p2,relu,max2,conv16x15,fc84") },
-  { name: "runs", show: ({ bench }) => twoRuns(bench) },
+  { name: "runs", panel: "runs-panel", show: ({ bench }) => twoRuns(bench) },
   {
     name: "mistakes",
+    panel: "mistakes-panel",
     show: ({ bench }) =>
       finish(bench, ["What it gets wrong"]).then(() =>
         bench.page
@@ -73,10 +75,14 @@ export const VIEWS = [
           .click(),
       ),
   },
-  { name: "training-itself", show: ({ bench }) => finish(bench, ["The training itself", "See the batch"]) },
-  { name: "explorer", show: ({ bench }) => finish(bench, ["Explore the data"]) },
+  {
+    name: "training-itself",
+    panel: "training-panel",
+    show: ({ bench }) => finish(bench, ["The training itself", "See the batch"]),
+  },
   {
     name: "inside",
+    panel: "inside-panel",
     show: ({ bench }) =>
       finish(bench, ["Inside the network"]).then(() =>
         bench.page.getByRole("img", { name: /^Weight norm against/ }).waitFor(),
@@ -90,6 +96,18 @@ export const VIEWS = [
   { name: "failed", show: ({ bench, server }) => fail(bench, server) },
   { name: "benchmark", show: ({ benchmark }) => benchmark.open() },
   { name: "benchmark-measured", show: ({ benchmark }) => measure(benchmark) },
+];
+
+/** @type {View[]} */
+export const VIEWS = [
+  ...SHOWN,
+  ...closedPanels
+    .filter(({ tag }) => !SHOWN.some(({ panel }) => panel === tag))
+    .map(({ tag, title = "" }) => ({
+      name: tag.replace(/-panel$/, ""),
+      panel: tag,
+      show: (/** @type {Visit} */ { bench }) => finish(bench, [title]),
+    })),
 ];
 
 /**
