@@ -98,7 +98,7 @@ export class DrawPad extends LitElement {
       this.#frame = 0;
       if (this.#strokes.length === 0) return;
       this.#redraw();
-      this.#tell(this.#pixels());
+      this.#emit(this.#pixels());
     });
   }
 
@@ -119,7 +119,7 @@ export class DrawPad extends LitElement {
     return this.canvas.getContext("2d", { willReadFrequently: true });
   }
 
-  #tell(pixels: Float32Array | null): void {
+  #emit(pixels: Float32Array | null): void {
     this.dispatchEvent(new CustomEvent<Float32Array | null>("drawing", { detail: pixels }));
   }
 }

@@ -3,22 +3,24 @@
  * its centre of mass in the middle.
  */
 export const SIDE = 28;
+/** The side of the box that the ink is scaled into. */
 const BOX = 20;
 
-/** Ink is enlarged as if it were this large at least, so that a dot stays a dot. */
-const SMALLEST = 70;
+/** Smaller ink is enlarged as if it were this large, so that a dot stays a dot. */
+const MIN_SIZE = 70;
 
 /**
- * `ink`: side × side values from 0 to 255. Gives 28×28 values from 0 to 1, or null for an empty drawing. Each pixel is
- * the exact mean of the area that it covers, so the result is as smooth as the drawing. Ink that is smaller than `smallest`
- * stays smaller than others.
+ * Each pixel is the exact mean of the area that it covers, so the result is as smooth as the drawing.
+ * @param ink `[side, side]`, from 0 to 255
+ * @param minSize ink that is smaller stays smaller than other ink
+ * @returns `[28, 28]`, from 0 to 1; null for an empty drawing
  */
-export function normalize(ink: ArrayLike<number>, side: number, smallest = SMALLEST): Float32Array | null {
+export function normalize(ink: ArrayLike<number>, side: number, minSize = MIN_SIZE): Float32Array | null {
   const sums = summedArea(ink, side);
-  const found = measure(ink, side);
-  if (!found) return null;
-  const { left, top, right, bottom, x, y } = found;
-  const scale = BOX / Math.max(right - left, bottom - top, smallest);
+  const box = measure(ink, side);
+  if (!box) return null;
+  const { left, top, right, bottom, x, y } = box;
+  const scale = BOX / Math.max(right - left, bottom - top, minSize);
   const middle = SIDE / 2;
   const area = 255 / (scale * scale);
   const pixels = new Float32Array(SIDE * SIDE);
@@ -57,23 +59,23 @@ function measure(ink: ArrayLike<number>, side: number) {
 
 /** The sum of all ink left of x and above y, for any x and y, between pixels too. */
 export function summedArea(ink: ArrayLike<number>, side: number): (x: number, y: number) => number {
-  const wide = side + 1;
-  const sums = new Float64Array(wide * wide);
+  const stride = side + 1;
+  const sums = new Float64Array(stride * stride);
   for (let row = 0; row < side; row++) {
-    let line = 0;
+    let rowSum = 0;
     for (let column = 0; column < side; column++) {
-      line += ink[row * side + column] ?? 0;
-      sums[(row + 1) * wide + column + 1] = sums[row * wide + column + 1]! + line;
+      rowSum += ink[row * side + column] ?? 0;
+      sums[(row + 1) * stride + column + 1] = sums[row * stride + column + 1]! + rowSum;
     }
   }
-  const inside = (value: number): number => Math.min(side, Math.max(0, value));
+  const clamp = (value: number): number => Math.min(side, Math.max(0, value));
   return (x, y) => {
-    const [column, row] = [inside(x), inside(y)];
+    const [column, row] = [clamp(x), clamp(y)];
     const [c, r] = [Math.min(Math.floor(column), side - 1), Math.min(Math.floor(row), side - 1)];
     const [dx, dy] = [column - c, row - r];
-    const at = r * wide + c;
+    const at = r * stride + c;
     const upper = sums[at]! * (1 - dx) + sums[at + 1]! * dx;
-    const lower = sums[at + wide]! * (1 - dx) + sums[at + wide + 1]! * dx;
+    const lower = sums[at + stride]! * (1 - dx) + sums[at + stride + 1]! * dx;
     return upper * (1 - dy) + lower * dy;
   };
 }

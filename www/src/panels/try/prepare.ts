@@ -2,95 +2,100 @@
 import { normalize, SIDE } from "./normalize.js";
 import type { DataInfo } from "../../module.js";
 import { unitPixels } from "../../pixels.js";
-import { standingOut } from "./contrast.js";
+import { extractStrokes } from "./contrast.js";
 import type { Picture } from "./read.js";
-import { borderOf, lightOf, middle, shrink, whole } from "./shrink.js";
+import { boxAround, centreCrop, luma, meanBorder, shrink } from "./shrink.js";
 
 export const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
-/** The side that a digit is looked for in. */
-const LOOKED = 280;
-/** A digit in a picture is found where it has so many of those pixels at least, and enlarged as a drawing is not. */
-const SMALLEST = 14;
+/** The side of the picture in which a digit is looked for, in pixels. */
+const SEARCH_SIDE = 280;
+/** A digit is enlarged to no more than fills its box as if it had so many of these pixels. */
+const MIN_DIGIT = 14;
 
 /** What a person can choose of it. */
-export interface Choices {
+export interface Options {
   /** What is light becomes ink, and what is dark paper: for data in one channel. */
   inverted: boolean;
-  /** All of the picture, not its middle alone: for what is no digit. */
-  whole: boolean;
+  /** All of the picture is fitted in, instead of cropping its middle: for what is no digit. */
+  fit: boolean;
 }
 
 /** What became of a picture. */
 export interface Prepared {
-  /** Channels × height × width values from 0 to 1; null where the picture shows nothing that the network could be given. */
+  /** `[channels, height, width]`, from 0 to 1; null where the picture shows nothing that the network could be given. */
   pixels: Float32Array | null;
-  /** A sentence of what was done, or of what is wrong. */
-  said: string;
+  /** A sentence that says what was done, or what is wrong. */
+  message: string;
 }
 
-type Shape = Pick<DataInfo, "name" | "classes" | "channels" | "height" | "width">;
+type Data = Pick<DataInfo, "name" | "classes" | "channels" | "height" | "width">;
 
-/** Whether the images are MNIST's kind: digits that were cut out, scaled and centred. */
-export function isDigits({ classes, channels, height, width }: Shape): boolean {
-  const digits = classes.length === DIGITS.length && classes.every((name, at) => name === DIGITS[at]);
+/** Whether the images are of MNIST's kind: digits that were cut out, scaled and centred. */
+export function isDigits({ classes, channels, height, width }: Data): boolean {
+  const digits = classes.length === DIGITS.length && classes.every((name, label) => name === DIGITS[label]);
   return digits && channels === 1 && height === SIDE && width === SIDE;
 }
 
-/** What is chosen unless a person chooses: a dark border means that what counts is light. */
-export function guessChoices({ image }: Picture, data: Shape | null): Choices {
-  // Own images in grey are never inverted, whatever they show.
-  const guessed = data?.channels === 1 && data.name !== "own";
-  return { inverted: guessed && lightOf(...borderOf(image)) < 128, whole: false };
+/** What is chosen unless a person chooses: where the border is dark, what is light is ink. */
+export function defaultOptions({ image }: Picture, data: Data | null): Options {
+  // A person's own images in grey are never inverted, whatever they show.
+  const mayInvert = data?.channels === 1 && data.name !== "own";
+  return { inverted: mayInvert && luma(...meanBorder(image)) < 128, fit: false };
 }
 
-export function prepare(picture: Picture, data: Shape, choices: Choices): Prepared {
+export function prepare(picture: Picture, data: Data, options: Options): Prepared {
   const { channels, height, width } = data;
-  const fits = picture.width === width && picture.height === height;
-  if (isDigits(data) && !fits) return prepareDigit(picture, choices);
+  const hasSize = picture.width === width && picture.height === height;
+  if (isDigits(data) && !hasSize) return prepareDigit(picture, options);
   const { image } = picture;
-  const box = (choices.whole ? whole : middle)(image, width, height);
-  const colours = shrink(image, box, width, height, borderOf(image));
-  const bytes = channels === 1 ? ink(colours, choices.inverted) : colours;
-  return { pixels: unitPixels(bytes), said: sayShrunk(picture, data, choices) };
+  const box = (options.fit ? boxAround : centreCrop)(image, width, height);
+  const colours = shrink(image, box, width, height, meanBorder(image));
+  const bytes = channels === 1 ? inkOf(colours, options.inverted) : colours;
+  return { pixels: unitPixels(bytes), message: shrunkMessage(picture, data, options) };
 }
 
-function prepareDigit(picture: Picture, choices: Choices): Prepared {
+function prepareDigit(picture: Picture, { inverted }: Options): Prepared {
   const { image } = picture;
-  const square = shrink(image, whole(image, LOOKED, LOOKED), LOOKED, LOOKED, borderOf(image));
-  const found = standingOut(ink(square, choices.inverted), LOOKED);
-  const pixels = found && normalize(found, LOOKED, SMALLEST);
-  const kind = choices.inverted ? "lighter" : "darker";
-  const said = pixels
-    ? `Of ${size(picture)} pixels, what is ${kind} than its surroundings was taken for the digit, scaled to 20 pixels and laid into ` +
+  const box = boxAround(image, SEARCH_SIDE, SEARCH_SIDE);
+  const square = shrink(image, box, SEARCH_SIDE, SEARCH_SIDE, meanBorder(image));
+  const strokes = extractStrokes(inkOf(square, inverted), SEARCH_SIDE);
+  const pixels = strokes && normalize(strokes, SEARCH_SIDE, MIN_DIGIT);
+  const kind = inverted ? "lighter" : "darker";
+  const message = pixels
+    ? `Of ${sizeText(picture)} pixels, what is ${kind} than its surroundings was taken for the digit, scaled to 20 pixels and laid into ` +
       `${SIDE}×${SIDE} by its centre of mass, as MNIST's digits are.`
     : `Nothing in this picture is clearly ${kind} than its surroundings: choose “Invert”, or a picture of a digit on plain paper.`;
-  return { pixels, said };
+  return { pixels, message };
 }
 
-function sayShrunk(picture: Picture, { channels, height, width }: Shape, { inverted, whole }: Choices): string {
+function shrunkMessage(picture: Picture, { channels, height, width }: Data, { inverted, fit }: Options): string {
   const to = `${width}×${height}`;
   const colour = channels === 1 ? `in grey, with what is ${inverted ? "light" : "dark"} as ink` : "in colour";
-  if (picture.width === width && picture.height === height)
+  if (picture.width === width && picture.height === height) {
     return `It has the network's own size, ${to}, and is given as it is, ${colour}.`;
-  const square = picture.width * height === picture.height * width;
-  if (whole && !square) {
-    return `All of its ${size(picture)} pixels were fitted into ${to}, ${colour}; what is left over is of its border's colour.`;
   }
-  const part = square ? "All" : "The middle";
+  const isSquare = picture.width * height === picture.height * width;
+  if (fit && !isSquare) {
+    return `All of its ${sizeText(picture)} pixels were fitted into ${to}, ${colour}; what is left over is of its border's colour.`;
+  }
+  const part = isSquare ? "All" : "The middle";
   const way = Math.min(picture.width, picture.height) < Math.min(width, height) ? "enlarged" : "shrunk";
-  return `${part} of its ${size(picture)} pixels ${square ? "were" : "was"} ${way} to ${to}, ${colour}.`;
+  return `${part} of its ${sizeText(picture)} pixels ${isSquare ? "were" : "was"} ${way} to ${to}, ${colour}.`;
 }
 
-function size({ width, height }: Picture): string {
+function sizeText({ width, height }: Picture): string {
   return `${width}×${height}`;
 }
 
-/** As all data in one channel are here: 0 is paper, 255 is ink. Unless inverted, that is what is dark. */
-function ink(colours: Float32Array, inverted: boolean): Float32Array {
+/**
+ * Colours in one channel, as all data in one channel have it: 0 is paper, 255 is ink. Unless inverted, that is what is dark.
+ * @param colours `[3, height, width]`, from 0 to 255
+ */
+function inkOf(colours: Float32Array, inverted: boolean): Float32Array {
   const plane = colours.length / 3;
-  return Float32Array.from({ length: plane }, (_, at) => {
-    const light = Math.floor(lightOf(colours[at]!, colours[plane + at]!, colours[2 * plane + at]!) + 0.5);
+  return Float32Array.from({ length: plane }, (_, pixel) => {
+    const light = Math.floor(luma(colours[pixel]!, colours[plane + pixel]!, colours[2 * plane + pixel]!) + 0.5);
     return inverted ? light : 255 - light;
   });
 }

@@ -1,12 +1,12 @@
-/** A picture that a person gives to be tried: read, with what cannot be read said in a sentence. */
+/** Reads a picture that a person gives to be tried. Errors are sentences. */
 import { count, megabytes } from "../../format.js";
 
 /** Of a file: more than any camera makes of one picture. */
-const MOST_BYTES = 30e6;
+const MAX_BYTES = 30e6;
 /** Of each side, in pixels: decoded, a square of them fills 400 MB. */
-const MOST_SIDE = 10_000;
-/** What is kept of the shorter side: far more than any network here sees. */
-const KEPT = 512;
+const MAX_SIDE = 10_000;
+/** A picture is made smaller until its shorter side has so many pixels: far more than any network here takes. */
+const MIN_SIDE_KEPT = 512;
 
 /** An upright picture, with white behind what is transparent. */
 export interface Picture {
@@ -24,17 +24,17 @@ export async function readPicture(file: Blob, name: string): Promise<Picture> {
   if (file.type !== "" && !file.type.startsWith("image/")) {
     throw new Error(`${name} is no image: give a PNG, a JPEG, a WebP or another image that this browser shows.`);
   }
-  if (file.size > MOST_BYTES) {
+  if (file.size > MAX_BYTES) {
     throw new Error(
-      `${name} was not read: it has ${megabytes(file.size)}, and an image here has ${megabytes(MOST_BYTES)} at most.`,
+      `${name} was not read: it has ${megabytes(file.size)}, and an image here has ${megabytes(MAX_BYTES)} at most.`,
     );
   }
   try {
     const { width, height } = await measure(file);
-    if (Math.max(width, height) > MOST_SIDE) throw new TooLarge(name, width, height);
+    if (Math.max(width, height) > MAX_SIDE) throw new TooLargeError(name, width, height);
     const scale = scaleOf(width, height);
-    const to = (side: number): number => Math.max(1, Math.round(side * scale));
-    const smaller = { resizeWidth: to(width), resizeHeight: to(height), resizeQuality: "high" } as const;
+    const scaled = (side: number): number => Math.max(1, Math.round(side * scale));
+    const smaller = { resizeWidth: scaled(width), resizeHeight: scaled(height), resizeQuality: "high" } as const;
     const bitmap = await createImageBitmap(file, scale < 1 ? smaller : {});
     try {
       return { name, width, height, image: pixelsOf(bitmap, bitmap.width, bitmap.height) };
@@ -42,7 +42,7 @@ export async function readPicture(file: Blob, name: string): Promise<Picture> {
       bitmap.close();
     }
   } catch (thrown) {
-    if (thrown instanceof TooLarge) throw thrown;
+    if (thrown instanceof TooLargeError) throw thrown;
     throw new Error(
       `${name} cannot be read as an image: it may be damaged, or of a kind that this browser does not show.`,
     );
@@ -57,18 +57,18 @@ export function pictureOf(video: HTMLVideoElement): Picture {
   return { name: "The photograph", width, height, image };
 }
 
-class TooLarge extends Error {
+class TooLargeError extends Error {
   constructor(name: string, width: number, height: number) {
     super(
       `${name} was not read: it has ${count(width)}×${count(height)} pixels, and an image here has ` +
-        `${count(MOST_SIDE)} at most on each side.`,
+        `${count(MAX_SIDE)} at most on each side.`,
     );
   }
 }
 
 /** How much smaller a picture is made, at most 1. */
 function scaleOf(width: number, height: number): number {
-  return Math.min(1, KEPT / Math.min(width, height));
+  return Math.min(1, MIN_SIDE_KEPT / Math.min(width, height));
 }
 
 /** A picture's size, for which a browser reads no more than the file's beginning. */

@@ -1,4 +1,4 @@
-/** A part of a picture in a few pixels, as a person's own images are made small: each is the mean of what lies under it. */
+/** A part of a picture in a few pixels, as the importer makes a person's own images small: each is the mean of what lies under it. */
 
 /** A rectangle in a picture's pixels; it may reach over the picture's edges. */
 export interface Box {
@@ -8,71 +8,85 @@ export interface Box {
   height: number;
 }
 
-/** Red, green and blue, from 0 to 255. */
-export type Colour = readonly [number, number, number];
+/** From 0 to 255. */
+export type Colour = readonly [red: number, green: number, blue: number];
 
-/** The largest part of that shape in the middle of a picture. */
-export function middle({ width, height }: ImageData, columns: number, rows: number): Box {
+/** The largest box of those proportions in the middle of a picture. */
+export function centreCrop({ width, height }: ImageData, columns: number, rows: number): Box {
   const scale = Math.min(width / columns, height / rows);
-  return around(width, height, columns * scale, rows * scale);
+  return centred(width, height, columns * scale, rows * scale);
 }
 
-/** The smallest box of that shape that holds all of a picture. */
-export function whole({ width, height }: ImageData, columns: number, rows: number): Box {
+/** The smallest box of those proportions that holds all of a picture. */
+export function boxAround({ width, height }: ImageData, columns: number, rows: number): Box {
   const scale = Math.max(width / columns, height / rows);
-  return around(width, height, columns * scale, rows * scale);
+  return centred(width, height, columns * scale, rows * scale);
 }
 
-/** Whole pixels, where they go evenly, so that a picture of the wanted size stays as it is. */
-function around(width: number, height: number, wide: number, tall: number): Box {
-  const start = (all: number, part: number): number => (part <= all ? Math.floor((all - part) / 2) : (all - part) / 2);
-  return { left: start(width, wide), top: start(height, tall), width: wide, height: tall };
+/** Begins at a whole pixel of the picture, so that a picture of the wanted size stays as it is. */
+function centred(width: number, height: number, boxWidth: number, boxHeight: number): Box {
+  const start = (whole: number, part: number): number =>
+    part <= whole ? Math.floor((whole - part) / 2) : (whole - part) / 2;
+  return { left: start(width, boxWidth), top: start(height, boxHeight), width: boxWidth, height: boxHeight };
 }
 
-/** The box in `3 × rows × columns` whole values from 0 to 255, with `beyond` where it reaches over the edges. */
-export function shrink(picture: ImageData, box: Box, columns: number, rows: number, beyond: Colour): Float32Array {
+/**
+ * What is in a box, by area averaging.
+ * @param background what the picture is taken to be beyond its edges
+ * @returns `[3, rows, columns]`, whole values from 0 to 255
+ */
+export function shrink(picture: ImageData, box: Box, columns: number, rows: number, background: Colour): Float32Array {
   const plane = columns * rows;
   const shrunk = new Float32Array(3 * plane);
-  const across = Array.from({ length: columns }, (_, at) => under(box.left, box.width, columns, at, picture.width));
+  const spans = Array.from({ length: columns }, (_, column) =>
+    spanOf(box.left, box.width, columns, column, picture.width),
+  );
   for (let row = 0; row < rows; row++) {
-    const down = under(box.top, box.height, rows, row, picture.height);
-    across.forEach(({ pixels, inside }, column) => {
+    const down = spanOf(box.top, box.height, rows, row, picture.height);
+    spans.forEach((across, column) => {
       const sums = [0, 0, 0];
-      for (const [y, tall] of down.pixels) {
-        for (const [x, wide] of pixels) {
-          const at = 4 * (y * picture.width + x);
-          for (let channel = 0; channel < 3; channel++)
-            sums[channel]! += tall * wide * (picture.data[at + channel] ?? 0);
+      for (const [y, heightShare] of down.pixels) {
+        for (const [x, widthShare] of across.pixels) {
+          const pixel = 4 * (y * picture.width + x);
+          for (let channel = 0; channel < 3; channel++) {
+            sums[channel]! += heightShare * widthShare * (picture.data[pixel + channel] ?? 0);
+          }
         }
       }
-      const outside = 1 - inside * down.inside;
+      const outside = 1 - across.covered * down.covered;
       sums.forEach((sum, channel) => {
-        // Shares are not exact: a half is one all the same.
-        shrunk[channel * plane + row * columns + column] = Math.floor(
-          sum + outside * (beyond[channel] ?? 0) + 0.5 + 1e-6,
-        );
+        const value = sum + outside * (background[channel] ?? 0);
+        // Sums of shares are not exact: what is a half but for the last bits is rounded up as a half is.
+        shrunk[channel * plane + row * columns + column] = Math.floor(value + 0.5 + 1e-6);
       });
     });
   }
   return shrunk;
 }
 
-/** Which of a picture's pixels lie under pixel `at` of `pieces`, with their shares of it; `inside` is what they add up to. */
-function under(start: number, length: number, pieces: number, at: number, size: number) {
-  const from = start + (at * length) / pieces;
-  const to = start + ((at + 1) * length) / pieces;
-  const pixels: [place: number, share: number][] = [];
-  let inside = 0;
+interface Span {
+  /** The picture's pixels in it, with the share of the span that each fills. */
+  pixels: [index: number, share: number][];
+  /** The share that all of them fill. */
+  covered: number;
+}
+
+/** Which of a picture's `size` pixels lie in piece `index` of a box's side that is cut into `pieces`. */
+function spanOf(start: number, length: number, pieces: number, index: number, size: number): Span {
+  const from = start + (index * length) / pieces;
+  const to = start + ((index + 1) * length) / pieces;
+  const pixels: Span["pixels"] = [];
+  let covered = 0;
   for (let pixel = Math.max(0, Math.floor(from)); pixel < Math.min(size, Math.ceil(to)); pixel++) {
     const share = (Math.min(to, pixel + 1) - Math.max(from, pixel)) / (to - from);
     pixels.push([pixel, share]);
-    inside += share;
+    covered += share;
   }
-  return { pixels, inside };
+  return { pixels, covered };
 }
 
 /** The mean colour of a picture's outermost pixels. */
-export function borderOf({ data, width, height }: ImageData): Colour {
+export function meanBorder({ data, width, height }: ImageData): Colour {
   const sums = [0, 0, 0];
   let count = 0;
   const add = (x: number, y: number): void => {
@@ -85,6 +99,6 @@ export function borderOf({ data, width, height }: ImageData): Colour {
 }
 
 /** How light a colour is, from 0 to 255, by Rec. 601's weights in parts of 65,536. */
-export function lightOf(red: number, green: number, blue: number): number {
+export function luma(red: number, green: number, blue: number): number {
   return (19_595 * red + 38_470 * green + 7_471 * blue) / 65_536;
 }

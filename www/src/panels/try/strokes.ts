@@ -14,18 +14,18 @@ export function drawStrokes(context: CanvasRenderingContext2D, strokes: readonly
   context.lineJoin = "round";
   context.lineWidth = PEN;
   context.strokeStyle = context.fillStyle = "#000";
-  for (const [first, ...rest] of strokes) {
+  for (const [first, ...others] of strokes) {
     if (!first) continue;
     context.beginPath();
-    if (rest.length === 0) {
+    if (others.length === 0) {
       context.arc(first.x, first.y, PEN / 2, 0, 2 * Math.PI);
       context.fill();
       continue;
     }
     context.moveTo(first.x, first.y);
     // Curves through the middles of the pen's points: smooth, and never outside what was drawn.
-    rest.forEach((point, at) => {
-      const next = rest[at + 1];
+    others.forEach((point, index) => {
+      const next = others[index + 1];
       if (next) context.quadraticCurveTo(point.x, point.y, (point.x + next.x) / 2, (point.y + next.y) / 2);
       else context.lineTo(point.x, point.y);
     });

@@ -8,8 +8,8 @@ import { closeCamera, openCamera } from "./camera.js";
 import { pictureOf, readPicture, type Picture } from "./read.js";
 
 /**
- * The ways that an image is given to be tried: dropped on this, pasted anywhere, chosen as a file, photographed. Fires
- * `picture`, and `example` and `clear` for the buttons of those names. What is inside is shown while no camera is.
+ * The ways to give an image: dropped here, pasted anywhere on the page, chosen as a file, photographed. Fires `picture`, and
+ * `example` and `clear` for the buttons of those names. Its content is shown while no camera is open.
  */
 @customElement("try-sources")
 export class TrySources extends LitElement {
@@ -22,7 +22,7 @@ export class TrySources extends LitElement {
         border-radius: var(--radius-small);
       }
 
-      .over {
+      .drop-target {
         outline: 3px dashed var(--flame);
         outline-offset: 4px;
       }
@@ -60,11 +60,11 @@ export class TrySources extends LitElement {
   @property({ type: Boolean }) examples = false;
   @query("#file") private file!: HTMLInputElement;
   @query("video") private video!: HTMLVideoElement | null;
-  @internal() private over = false;
+  @internal() private isDraggedOver = false;
   @internal() private camera: MediaStream | null = null;
-  @internal() private trouble = "";
-  /** The latest thing that was asked for: what took longer, and comes after it, is not wanted any more. */
-  #asked = 0;
+  @internal() private error = "";
+  /** Counts what was requested: a result that comes after a later request is not wanted any more. */
+  #latestRequest = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -77,17 +77,17 @@ export class TrySources extends LitElement {
     this.#closeCamera();
   }
 
-  /** The button that was pressed is gone: whoever goes by the keyboard goes on with the one in its place. */
+  /** The button that was pressed is gone: the focus goes to the one in its place. */
   override updated(changed: PropertyValues): void {
     const before = changed.get("camera") as MediaStream | null | undefined;
     if (before === undefined || before === this.camera) return;
     this.shadowRoot?.querySelector<HTMLButtonElement>(this.camera ? "#take" : "#camera")?.focus();
   }
 
-  /** What was wrong matters no more, and what is still being read is not wanted any more. */
-  quiet(): void {
-    this.#asked += 1;
-    this.trouble = "";
+  /** Forgets the last error, closes the camera, and ignores what is still being read. */
+  cancel(): void {
+    this.#latestRequest += 1;
+    this.error = "";
     this.#closeCamera();
   }
 
@@ -95,10 +95,10 @@ export class TrySources extends LitElement {
     const { camera } = this;
     return html`
       <div
-        class=${this.over ? "over" : ""}
-        @dragenter=${this.#over}
-        @dragover=${this.#over}
-        @dragleave=${() => (this.over = false)}
+        class=${this.isDraggedOver ? "drop-target" : ""}
+        @dragenter=${this.#draggedOver}
+        @dragover=${this.#draggedOver}
+        @dragleave=${() => (this.isDraggedOver = false)}
         @drop=${this.#dropped}
       >
         ${
@@ -114,84 +114,84 @@ export class TrySources extends LitElement {
             camera
               ? html`
                   ${button("Take the picture", { id: "take", onPress: () => this.#take(), primary: true })}
-                  <button type="button" @click=${this.quiet}>Close the camera</button>
+                  <button type="button" @click=${this.cancel}>Close the camera</button>
                 `
               : html`
                   <button type="button" @click=${() => this.file.click()}>Choose an image</button>
                   <button type="button" id="camera" @click=${this.#openCamera}>Use the camera</button>
                   ${button("Use a test example", { enabled: this.examples, onPress: () => this.#example() })}
-                  ${button("Clear", { enabled: this.filled || this.trouble !== "", onPress: () => this.#clear() })}
+                  ${button("Clear", { enabled: this.filled || this.error !== "", onPress: () => this.#clear() })}
                 `
           }
         </div>
         <input id="file" type="file" hidden accept="image/*" aria-label="Image to try" @change=${this.#chosen} />
         <p class="soft hint">An image can also be dropped here, or pasted. It stays in this tab.</p>
-        ${this.trouble ? html`<div class="item bad" role="alert"><p>${this.trouble}</p></div>` : nothing}
+        ${this.error ? html`<div class="item bad" role="alert"><p>${this.error}</p></div>` : nothing}
       </div>
     `;
   }
 
-  readonly #over = (event: DragEvent): void => {
+  readonly #draggedOver = (event: DragEvent): void => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
-    this.over = true;
+    this.isDraggedOver = true;
   };
 
   readonly #dropped = (event: DragEvent): void => {
-    this.over = false;
+    this.isDraggedOver = false;
     event.preventDefault();
-    // The page would take it for a run file or for somebody's own images.
+    // Elsewhere on the page a drop is a run file or a person's own images.
     event.stopPropagation();
     const files = Array.from(event.dataTransfer?.files ?? []);
-    const [file, ...more] = files;
-    this.quiet();
-    if (!file) this.trouble = "There is no image file in what was dropped: save the image first, or copy and paste it.";
-    else if (more.length > 0) this.trouble = `${files.length} files were dropped here: one image is tried at a time.`;
+    const [file, ...others] = files;
+    this.cancel();
+    if (!file) this.error = "There is no image file in what was dropped: save the image first, or copy and paste it.";
+    else if (others.length > 0) this.error = `${files.length} files were dropped here: one image is tried at a time.`;
     else void this.#read(file, file.name);
   };
 
   readonly #pasted = (event: ClipboardEvent): void => {
-    // Who writes pastes what they write.
+    // What is pasted into a text field is text.
     const [target] = event.composedPath();
     if (target instanceof HTMLElement && (target.isContentEditable || /^(input|textarea)$/i.test(target.tagName)))
       return;
     const files = Array.from(event.clipboardData?.files ?? []);
     const file = files.find(({ type }) => type.startsWith("image/")) ?? files[0];
-    this.quiet();
+    this.cancel();
     event.preventDefault();
     if (file) void this.#read(file, "The pasted image");
-    else this.trouble = "There is no image in what was pasted: copy an image itself, not a text or its address.";
+    else this.error = "There is no image in what was pasted: copy an image itself, not a text or its address.";
   };
 
   #chosen(): void {
     const file = this.file.files?.[0];
     if (!file) return;
-    this.quiet();
+    this.cancel();
     void this.#read(file, file.name);
     // So that the same can be chosen again.
     this.file.value = "";
   }
 
   #example(): void {
-    this.quiet();
+    this.cancel();
     this.dispatchEvent(new CustomEvent("example"));
   }
 
   #clear(): void {
-    this.quiet();
+    this.cancel();
     this.dispatchEvent(new CustomEvent("clear"));
   }
 
   async #read(file: Blob, name: string): Promise<void> {
-    await this.#ask(
+    await this.#request(
       async () => readPicture(file, name),
-      (picture) => this.#give(picture),
+      (picture) => this.#emit(picture),
     );
   }
 
   async #openCamera(): Promise<void> {
-    this.quiet();
-    await this.#ask(
+    this.cancel();
+    await this.#request(
       openCamera,
       (camera) => {
         this.camera = camera;
@@ -200,15 +200,15 @@ export class TrySources extends LitElement {
     );
   }
 
-  /** Asks for something, and takes it where it is still wanted when it comes. */
-  async #ask<T>(ask: () => Promise<T>, take: (thing: T) => void, drop?: (thing: T) => void): Promise<void> {
-    const asked = ++this.#asked;
+  /** Uses what is loaded, unless something else was requested in the meantime. */
+  async #request<T>(load: () => Promise<T>, use: (result: T) => void, discard?: (result: T) => void): Promise<void> {
+    const request = ++this.#latestRequest;
     try {
-      const thing = await ask();
-      if (asked === this.#asked && this.isConnected) take(thing);
-      else drop?.(thing);
+      const result = await load();
+      if (request === this.#latestRequest && this.isConnected) use(result);
+      else discard?.(result);
     } catch (thrown) {
-      if (asked === this.#asked) this.trouble = thrown instanceof Error ? thrown.message : String(thrown);
+      if (request === this.#latestRequest) this.error = thrown instanceof Error ? thrown.message : String(thrown);
     }
   }
 
@@ -216,11 +216,11 @@ export class TrySources extends LitElement {
     // The camera may not have begun.
     if (!this.video || this.video.videoWidth === 0) return;
     const picture = pictureOf(this.video);
-    this.quiet();
-    this.#give(picture);
+    this.cancel();
+    this.#emit(picture);
   }
 
-  #give(picture: Picture): void {
+  #emit(picture: Picture): void {
     this.dispatchEvent(new CustomEvent<Picture>("picture", { detail: picture }));
   }
 
