@@ -68,7 +68,7 @@ class Transfer {
         furthest = Math.max(furthest, this.#buffer.length);
         const pause = RETRY_PAUSES_MS[failures++];
         if (pause === undefined || requests >= MAX_REQUESTS) {
-          throw new Error(`${thrown.message}, and did not go on when it was tried again`);
+          throw new Error(`${thrown.message}, and did not go on when it was tried again`, { cause: thrown });
         }
         await this.#pause(pause);
       }

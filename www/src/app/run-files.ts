@@ -38,7 +38,7 @@ export class RunFiles extends BenchElement {
     const free = !isLocked(this.state);
     return html`
       <div class="buttons" role="group" aria-label="Run file">
-        ${button("Save run", { enabled: step > 0, onPress: () => this.bench.saveRun() })}
+        ${button("Save run", { enabled: step > 0, onPress: () => void this.bench.saveRun() })}
         ${button("Open run", { enabled: free, onPress: () => this.input.click() })}
         ${opened ? button("Close opened run", { enabled: free, onPress: () => this.bench.closeRun() }) : nothing}
       </div>

@@ -71,6 +71,9 @@ export class Trial {
         return this.#fail(new TrialError("recipe", event.message));
       case "failed":
         return this.#fail(new TrialError(event.failure.kind, event.failure.message));
+      default:
+        // What else a worker says is about a run, and a trial starts none.
+        return;
     }
   }
 }

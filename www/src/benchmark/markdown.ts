@@ -3,9 +3,9 @@
  */
 export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string {
   const cells = [head, ...rows].map((row) => row.map((cell) => String(cell).replaceAll("|", "\\|")));
-  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => [...(row[column] ?? "")].length)));
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => Array.from(row[column] ?? "").length)));
   const padded = (text: string, column: number): string => {
-    const space = " ".repeat(Math.max(0, (widths[column] ?? 0) - [...text].length));
+    const space = " ".repeat(Math.max(0, (widths[column] ?? 0) - Array.from(text).length));
     return column === 0 ? text + space : space + text;
   };
   const line = (row: string[]): string => `| ${row.map(padded).join(" | ")} |`;

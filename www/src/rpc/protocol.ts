@@ -53,7 +53,7 @@ export class RequestError extends Error {
 export function errorValueOf(thrown: unknown): ErrorValue {
   const { kind, key, name, message } = Object(thrown) as Partial<Record<keyof ErrorValue | "name", unknown>>;
   const value: ErrorValue = {
-    kind: String(kind ?? name ?? "Error"),
+    kind: typeof kind === "string" ? kind : typeof name === "string" ? name : "Error",
     message: typeof message === "string" && message !== "" ? message : String(thrown),
   };
   return typeof key === "string" ? { ...value, key } : value;

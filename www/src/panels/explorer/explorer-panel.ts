@@ -426,7 +426,7 @@ export class ExplorerPanel extends PanelElement {
   #want(kind: string, which: string, ask: Ask): void {
     if (this.#asked.get(kind) === which) return;
     this.#asked.set(kind, which);
-    this.bench.looking.explore(ask);
+    void this.bench.looking.explore(ask);
   }
 }
 

@@ -32,8 +32,8 @@ export class ExportPanel extends BenchElement {
     return html`
       <h2>Weights and checkpoints</h2>
       <div class="buttons" role="group" aria-label="Weights and checkpoints">
-        ${button("Save weights", { enabled: saves, onPress: () => this.bench.save("weights") })}
-        ${button("Save checkpoint", { enabled: saves, onPress: () => this.bench.save("checkpoint") })}
+        ${button("Save weights", { enabled: saves, onPress: () => void this.bench.save("weights") })}
+        ${button("Save checkpoint", { enabled: saves, onPress: () => void this.bench.save("checkpoint") })}
         ${button("Open checkpoint", { enabled: !isLocked(this.state), onPress: () => this.file.click() })}
       </div>
       <p class="soft">

@@ -101,7 +101,7 @@ export class MistakesPanel extends PanelElement {
       this.#analysis = analyse(answers, data.classes.length);
     }
     if (wantsAnswers && this.#analysis) {
-      this.bench.looking.wantTestExamples(this.#gallery(this.#analysis).map(({ index }) => index));
+      void this.bench.looking.wantTestExamples(this.#gallery(this.#analysis).map(({ index }) => index));
     }
   }
 

@@ -92,7 +92,7 @@ export class CodeDialog extends BenchElement {
     const wanted = `${this.language} ${this.state.parsed?.link ?? ""}`;
     if (this.#fits() || this.#asked === wanted) return;
     this.#asked = wanted;
-    this.bench.looking.wantCode(this.language);
+    void this.bench.looking.wantCode(this.language);
   }
 
   /** Whether what is there is of this recipe and language. */

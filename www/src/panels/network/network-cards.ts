@@ -122,7 +122,7 @@ export class NetworkCards extends BenchElement {
   @query("dialog") private dialog!: HTMLDialogElement;
 
   open(): void {
-    this.bench.looking.describeAll();
+    void this.bench.looking.describeAll();
     this.dialog.showModal();
   }
 

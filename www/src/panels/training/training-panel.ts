@@ -54,7 +54,7 @@ export class TrainingPanel extends PanelElement {
     const wanted = Math.max(1, step);
     if (this.#asked.plan === plan && this.#asked.step === wanted) return;
     this.#asked = { plan, step: wanted };
-    this.bench.looking.wantBatch(wanted);
+    void this.bench.looking.wantBatch(wanted);
   }
 
   override render() {

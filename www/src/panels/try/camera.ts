@@ -10,7 +10,7 @@ export async function openCamera(): Promise<MediaStream> {
     // The one at the back, where there are several.
     return await devices.getUserMedia({ video: { facingMode: { ideal: "environment" } } });
   } catch (thrown) {
-    throw new Error(`${why((thrown as DOMException).name)} ${OTHERWISE}`);
+    throw new Error(`${why((thrown as DOMException).name)} ${OTHERWISE}`, { cause: thrown });
   }
 }
 

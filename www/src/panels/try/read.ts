@@ -45,6 +45,7 @@ export async function readPicture(file: Blob, name: string): Promise<Picture> {
     if (thrown instanceof TooLargeError) throw thrown;
     throw new Error(
       `${name} cannot be read as an image: it may be damaged, or of a kind that this browser does not show.`,
+      { cause: thrown },
     );
   }
 }
