@@ -7,6 +7,9 @@ export interface ImageShape {
   width: number;
 }
 
+/** Values row by row, one channel after the other. */
+export type Pixels = Uint8Array | Float32Array | readonly number[];
+
 /** "1×28×28" */
 export function shapeText({ channels, height, width }: ImageShape): string {
   return `${channels}×${height}×${width}`;
@@ -26,7 +29,7 @@ export function bytePixels(unit: Float32Array): Float32Array {
  * `pixels`: channels × rows × columns values from 0 to 255. One channel is ink, black with the value as its opacity;
  * three are red, green and blue.
  */
-export function imageDataOf(pixels: ArrayLike<number>, channels: number, columns: number, rows: number): ImageData {
+export function imageDataOf(pixels: Pixels, channels: number, columns: number, rows: number): ImageData {
   const image = new ImageData(columns, rows);
   const plane = columns * rows;
   for (let at = 0; at < plane; at++) {

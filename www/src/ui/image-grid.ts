@@ -1,6 +1,7 @@
 import { LitElement, css, html } from "lit";
 import { customElement, property, query, state as internal } from "lit/decorators.js";
 
+import type { Pixels } from "../pixels.js";
 import { shared } from "../styles/shared.js";
 import "./pixel-image.js";
 
@@ -8,7 +9,7 @@ import "./pixel-image.js";
 export interface Tile {
   /** Its place in the split. */
   place: number;
-  pixels: ArrayLike<number>;
+  pixels: Pixels;
   /** What is heard: "Training image 17: 4". */
   name: string;
   /** What stands under it. */

@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 
-import { imageDataOf, type ImageShape } from "../pixels.js";
+import { imageDataOf, type ImageShape, type Pixels } from "../pixels.js";
 
 /** A small image: one channel is drawn in the colour of ink (0 is paper), three in their own colours. */
 @customElement("pixel-image")
@@ -27,7 +27,7 @@ export class PixelImage extends LitElement {
   `;
 
   /** Values from 0 to 255, row by row, one channel after the other. */
-  @property({ attribute: false }) pixels: ArrayLike<number> = [];
+  @property({ attribute: false }) pixels: Pixels = [];
   @property({ type: Number }) channels = 1;
   @property({ type: Number }) columns = 28;
   @property({ type: Number }) rows = 28;
@@ -53,7 +53,7 @@ export class PixelImage extends LitElement {
  */
 export function pixelImage(
   label: string | undefined,
-  pixels: ArrayLike<number>,
+  pixels: Pixels,
   { channels, height, width }: ImageShape,
   className?: string,
 ) {

@@ -65,7 +65,7 @@ export class DropZone extends LitElement {
                     id="folder"
                     type="file"
                     hidden
-                    webkitdirectory
+                    .webkitdirectory=${true}
                     aria-label="Folder of images"
                     @change=${this.#chosen}
                   />

@@ -4,6 +4,7 @@ import { customElement, state as internal } from "lit/decorators.js";
 import type { State } from "../../bench/state.js";
 import { balanceOf, placesOf, type Ask, type Outcome, type Split } from "./explored.js";
 import type { DataInfo, Plan } from "../../module.js";
+import type { Pixels } from "../../pixels.js";
 import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { select } from "../../ui/select.js";
@@ -335,7 +336,7 @@ export class ExplorerPanel extends PanelElement {
     `;
   }
 
-  #image(label: string, pixels: ArrayLike<number>, { channels, width, height }: DataInfo, classes: string) {
+  #image(label: string, pixels: Pixels, { channels, width, height }: DataInfo, classes: string) {
     return html`
       <pixel-image
         class=${classes}
@@ -369,7 +370,7 @@ export class ExplorerPanel extends PanelElement {
     return `${NAMES[this.split]} image ${count(place)}: ${name(truth)}${taken}`;
   }
 
-  #pixelsOf(place: number): ArrayLike<number> {
+  #pixelsOf(place: number): Pixels {
     const { images } = this.state.explored;
     const at = images?.split === this.split ? images.places.indexOf(place) : -1;
     return (at >= 0 ? images?.images[at] : undefined) ?? NO_PIXELS;
@@ -430,4 +431,4 @@ export class ExplorerPanel extends PanelElement {
   }
 }
 
-const NO_PIXELS: ArrayLike<number> = [];
+const NO_PIXELS: Pixels = [];

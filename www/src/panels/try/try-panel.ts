@@ -4,7 +4,7 @@ import { customElement, query, state as internal } from "lit/decorators.js";
 import { BenchElement } from "../../app/bench-element.js";
 import { argmax } from "../../math.js";
 import type { DataInfo, Example } from "../../module.js";
-import { bytePixels, shapeText, unitPixels, type ImageShape } from "../../pixels.js";
+import { bytePixels, shapeText, unitPixels, type ImageShape, type Pixels } from "../../pixels.js";
 import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
 import "../../ui/class-bars.js";
@@ -180,10 +180,10 @@ export class TryPanel extends BenchElement {
   }
 
   #bytesOf: Float32Array | null = null;
-  #cachedBytes: ArrayLike<number> = [];
+  #cachedBytes: Pixels = [];
 
   /** What the network is given, as bytes. An array of its own for each input: an image is drawn anew for another array. */
-  #bytes(): ArrayLike<number> {
+  #bytes(): Pixels {
     if (this.pixels !== this.#bytesOf) {
       this.#bytesOf = this.pixels;
       this.#cachedBytes = this.pixels ? bytePixels(this.pixels) : [];
