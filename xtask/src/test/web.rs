@@ -36,6 +36,11 @@ pub fn check_sources(log: Log, paths: &Paths, report: &mut Report) {
             "oxlint has found faults.",
         ),
         (
+            "templates of the page's elements",
+            "lint:templates",
+            "lit-analyzer has found faults.",
+        ),
+        (
             "unit tests of the TypeScript",
             "unit",
             "Tests failed: the lines above say which.",
