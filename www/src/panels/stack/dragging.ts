@@ -1,43 +1,45 @@
 import Sortable, { type SortableEvent } from "sortablejs";
 
-/** A layer that was dragged: by its id, to a place in a block's list, or in the outer one. */
+/** A layer that was dragged. */
 export interface Dragged {
+  /** The layer's id. */
   id: number;
-  /** The block that it was let go in; nothing for the outer list. */
+  /** The id of the block that it was dropped in; undefined for the outer list. */
   block: number | undefined;
+  /** Its index in that list, without it. */
   index: number;
 }
 
-const CALM = matchMedia("(prefers-reduced-motion: reduce)");
+const REDUCED_MOTION = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** Lets the layers in lists be dragged by their grips, with the mouse, a pen or a finger. */
 export class Dragging {
-  readonly #lists = new Map<HTMLElement, Sortable>();
-  readonly #dragged: (dragged: Dragged) => void;
-  /** What stood behind the layer before it was dragged. */
-  #behind: Node | null = null;
+  readonly #sortables = new Map<HTMLElement, Sortable>();
+  readonly #onDrop: (dragged: Dragged) => void;
+  /** The node after the layer, before it was dragged. */
+  #nextSibling: Node | null = null;
 
-  constructor(dragged: (dragged: Dragged) => void) {
-    this.#dragged = dragged;
+  constructor(onDrop: (dragged: Dragged) => void) {
+    this.#onDrop = onDrop;
   }
 
-  /** The lists that there are now. */
-  watch(lists: Iterable<HTMLElement>, locked: boolean): void {
-    const there = new Set(lists);
-    for (const [list, sortable] of this.#lists) {
-      if (there.has(list)) continue;
+  /** Takes the lists that there are now, and lets go of all others. */
+  attach(lists: Iterable<HTMLElement>, locked: boolean): void {
+    const attached = new Set(lists);
+    for (const [list, sortable] of this.#sortables) {
+      if (attached.has(list)) continue;
       sortable.destroy();
-      this.#lists.delete(list);
+      this.#sortables.delete(list);
     }
-    for (const list of there) {
-      const sortable = this.#lists.get(list) ?? this.#make(list);
+    for (const list of attached) {
+      const sortable = this.#sortables.get(list) ?? this.#make(list);
       sortable.option("disabled", locked);
-      this.#lists.set(list, sortable);
+      this.#sortables.set(list, sortable);
     }
   }
 
-  end(): void {
-    this.watch([], true);
+  detach(): void {
+    this.attach([], true);
   }
 
   #make(list: HTMLElement): Sortable {
@@ -46,21 +48,21 @@ export class Dragging {
       handle: ".grip",
       draggable: "li",
       ghostClass: "ghost",
-      animation: CALM.matches ? 0 : 150,
+      animation: REDUCED_MOTION.matches ? 0 : 150,
       // One way of dragging for all pointers, in every browser.
       forceFallback: true,
       fallbackTolerance: 3,
-      onStart: ({ item }) => (this.#behind = item.nextSibling),
-      onEnd: (event) => this.#ended(event),
+      onStart: ({ item }) => (this.#nextSibling = item.nextSibling),
+      onEnd: (event) => this.#drop(event),
     });
   }
 
-  #ended({ item, from, to, newDraggableIndex }: SortableEvent): void {
-    // Where elements stand is for the template to say: it is put back, and drawn anew where it belongs.
-    from.insertBefore(item, this.#behind);
-    this.#behind = null;
+  #drop({ item, from, to, newDraggableIndex }: SortableEvent): void {
+    // Lit owns the order of the elements: this one is put back, and the template is rendered with the layer moved.
+    from.insertBefore(item, this.#nextSibling);
+    this.#nextSibling = null;
     const block = to.dataset["block"];
-    this.#dragged({
+    this.#onDrop({
       id: Number(item.dataset["id"]),
       block: block === undefined ? undefined : Number(block),
       index: newDraggableIndex ?? 0,

@@ -8,7 +8,7 @@ import type { LayerKind, LayerNumber, StackLayer } from "../../module.js";
 import type { StackText } from "../../protocol.js";
 import { Dragging, type Dragged } from "./dragging.js";
 import {
-  at,
+  layerAt,
   countBefore,
   fromModule,
   inOrder,
@@ -18,7 +18,7 @@ import {
   pathOf,
   remove,
   replace,
-  spell,
+  toStackText,
   stepFrom,
   type Layer,
   type Path,
@@ -51,7 +51,7 @@ export class StackEditor extends BenchElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#dragging.end();
+    this.#dragging.detach();
   }
 
   override willUpdate(): void {
@@ -67,12 +67,12 @@ export class StackEditor extends BenchElement {
     if (!stack.stack.layers) return;
     const read = fromModule(layers);
     // The same layers keep their elements, and with them the focus.
-    if (this.#spell(read) !== this.#spell(this.layers)) this.layers = read;
+    if (this.#text(read) !== this.#text(this.layers)) this.layers = read;
   }
 
   override updated(_changed: PropertyValues): void {
     const lists = this.renderRoot.querySelectorAll<HTMLElement>("ol");
-    this.#dragging.watch(lists, isLocked(this.state));
+    this.#dragging.attach(lists, isLocked(this.state));
     if (this.#focus === undefined) return;
     const wanted = this.renderRoot.querySelector<HTMLElement>(this.#focus);
     this.#focus = undefined;
@@ -84,7 +84,7 @@ export class StackEditor extends BenchElement {
     if (!stack) return nothing;
     const locked = isLocked(this.state);
     const { error, input } = stack.stack;
-    const shown = stack.stack.layers !== undefined || stack.text === this.#spell(this.layers);
+    const shown = stack.stack.layers !== undefined || stack.text === this.#text(this.layers);
     const whole = error && (error.layer === 0 || !shown) ? error.message : undefined;
     return html`
       <details ?open=${this.open} @toggle=${(event: Event) => (this.open = (event.target as HTMLDetailsElement).open)}>
@@ -278,7 +278,7 @@ export class StackEditor extends BenchElement {
 
   #dropped({ id, block, index }: Dragged): void {
     const path = pathOf(this.layers, id);
-    const layer = path && at(this.layers, path);
+    const layer = path && layerAt(this.layers, path);
     if (!path || !layer) return;
     // Its index is that in the list without it.
     const above = block === undefined ? [] : pathOf(remove(this.layers, path), block);
@@ -287,7 +287,7 @@ export class StackEditor extends BenchElement {
 
   #move(layer: Layer, from: Path, to: Path, focus: string | undefined): void {
     const moved = move(this.layers, from, to);
-    if (this.#spell(moved) === this.#spell(this.layers) && from.join() === to.join()) return;
+    if (this.#text(moved) === this.#text(this.layers) && from.join() === to.join()) return;
     this.#set(moved);
     this.said = `Moved: it is layer ${this.#numberOf(layer)} now.`;
     this.#focus = focus;
@@ -316,11 +316,11 @@ export class StackEditor extends BenchElement {
 
   #set(layers: readonly Layer[]): void {
     this.layers = layers;
-    this.bench.changeLayers(this.#spell(layers));
+    this.bench.changeLayers(this.#text(layers));
   }
 
-  #spell(layers: readonly Layer[]): string {
-    return spell(layers, this.state.layerKinds);
+  #text(layers: readonly Layer[]): string {
+    return toStackText(layers, this.state.layerKinds);
   }
 
   #kind(name: string): LayerKind | undefined {

@@ -1,105 +1,108 @@
-/** A stack as the editor holds it: layers in layers. Nothing is changed in place. */
+/** The layers of a stack as the editor holds them: a tree, for residual blocks hold layers. Nothing is changed in place. */
 import type { LayerKind, StackLayer } from "../../module.js";
 
 export interface Layer {
-  /** What it is known by while the editor is open, wherever it moves. */
+  /** Its identity while the editor is open, wherever it moves. */
   readonly id: number;
   readonly kind: string;
   readonly numbers: readonly string[];
   readonly layers: readonly Layer[];
 }
 
-/** Where a layer stands: its index, inside a block's index, and so on. */
+/** Where a layer stands: its index, inside the block with that index, and so on: the innermost index is the last. */
 export type Path = readonly number[];
 
-let last = 0;
+let lastId = 0;
 
 export function layerOf(kind: string, numbers: readonly (number | string)[], layers: readonly Layer[] = []): Layer {
-  return { id: ++last, kind, numbers: numbers.map(String), layers };
+  return { id: ++lastId, kind, numbers: numbers.map(String), layers };
 }
 
-/** What the module read. */
+/** The layers that the module has read. */
 export function fromModule(layers: readonly StackLayer[]): Layer[] {
   return layers.map((layer) => layerOf(layer.kind, layer.numbers, fromModule(layer.layers)));
 }
 
-/** The text of a stack, as it stands in a link: numbers that may be left out are, where they are the usual ones. */
-export function spell(layers: readonly Layer[], kinds: readonly LayerKind[]): string {
-  return layers.map((layer) => spellOne(layer, kinds)).join(",");
+/** The text of a stack, as it stands in a link. Numbers that have their default are left out where that is allowed. */
+export function toStackText(layers: readonly Layer[], kinds: readonly LayerKind[]): string {
+  return layers.map((layer) => layerText(layer, kinds)).join(",");
 }
 
-function spellOne({ kind, numbers, layers }: Layer, kinds: readonly LayerKind[]): string {
-  const known = kinds.find(({ name }) => name === kind);
-  const written = (known?.numbers ?? []).map(({ letter, usual, usuallyFirst }, at) => {
-    const value = numbers[at] ?? "";
-    const left = usuallyFirst ? numbers[0] : usual?.toString();
-    return value === left ? "" : letter + value;
+function layerText({ kind, numbers, layers }: Layer, kinds: readonly LayerKind[]): string {
+  const declared = kinds.find(({ name }) => name === kind);
+  const written = (declared?.numbers ?? []).map(({ letter, usual, usuallyFirst }, index) => {
+    const value = numbers[index] ?? "";
+    const fallback = usuallyFirst ? numbers[0] : usual?.toString();
+    return value === fallback ? "" : letter + value;
   });
-  return kind + written.join("") + (known?.holdsLayers ? `(${spell(layers, kinds)})` : "");
+  return kind + written.join("") + (declared?.holdsLayers ? `(${toStackText(layers, kinds)})` : "");
 }
 
-/** Every layer in the order of the text, with its path: the first is number 1. */
-export function inOrder(layers: readonly Layer[], above: Path = []): { layer: Layer; path: Path }[] {
-  return layers.flatMap((layer, at) => {
-    const path = [...above, at];
+/** Every layer in the order of the text, with its path. The first one is layer 1. */
+export function inOrder(layers: readonly Layer[], parent: Path = []): { layer: Layer; path: Path }[] {
+  return layers.flatMap((layer, index) => {
+    const path = [...parent, index];
     return [{ layer, path }, ...inOrder(layer.layers, path)];
   });
 }
 
-/** How many layers stand before a place, in the order of the text. */
-export function countBefore(layers: readonly Layer[], place: Path): number {
-  const isBefore = (path: Path): boolean => {
-    const differs = path.findIndex((index, depth) => index !== place[depth]);
-    if (differs < 0) return path.length < place.length;
-    return (path[differs] ?? 0) < (place[differs] ?? 0);
+/** How many layers stand before a path, in the order of the text. */
+export function countBefore(layers: readonly Layer[], path: Path): number {
+  const isBefore = (other: Path): boolean => {
+    const depth = other.findIndex((index, level) => index !== path[level]);
+    if (depth < 0) return other.length < path.length;
+    return (other[depth] ?? 0) < (path[depth] ?? 0);
   };
-  return inOrder(layers).filter(({ path }) => isBefore(path)).length;
+  return inOrder(layers).filter((entry) => isBefore(entry.path)).length;
 }
 
-export function at(layers: readonly Layer[], path: Path): Layer | undefined {
-  const [first, ...rest] = path;
-  const layer = first === undefined ? undefined : layers[first];
-  return rest.length > 0 && layer ? at(layer.layers, rest) : layer;
+export function layerAt(layers: readonly Layer[], path: Path): Layer | undefined {
+  const [index, ...inner] = path;
+  const layer = index === undefined ? undefined : layers[index];
+  return inner.length > 0 && layer ? layerAt(layer.layers, inner) : layer;
 }
 
 export function pathOf(layers: readonly Layer[], id: number): Path | undefined {
   return inOrder(layers).find(({ layer }) => layer.id === id)?.path;
 }
 
-/** The layers with those around a path changed; `where` is the last index of the path. */
-function around(
+/** The layers with one list of siblings changed: the list that `path` leads into, at the last index of the path. */
+function withSiblings(
   layers: readonly Layer[],
   path: Path,
-  change: (layers: readonly Layer[], where: number) => readonly Layer[],
+  change: (siblings: readonly Layer[], index: number) => readonly Layer[],
 ): readonly Layer[] {
-  const [first = 0, ...rest] = path;
-  if (rest.length === 0) return change(layers, first);
+  const [first = 0, ...inner] = path;
+  if (inner.length === 0) return change(layers, first);
   return layers.map((layer, index) =>
-    index === first ? { ...layer, layers: around(layer.layers, rest, change) } : layer,
+    index === first ? { ...layer, layers: withSiblings(layer.layers, inner, change) } : layer,
   );
 }
 
-export function replace(layers: readonly Layer[], path: Path, by: Layer): readonly Layer[] {
-  return around(layers, path, (list, where) => list.map((layer, index) => (index === where ? by : layer)));
+export function replace(layers: readonly Layer[], path: Path, replacement: Layer): readonly Layer[] {
+  return withSiblings(layers, path, (siblings, at) =>
+    siblings.map((layer, index) => (index === at ? replacement : layer)),
+  );
 }
 
 export function insert(layers: readonly Layer[], path: Path, layer: Layer): readonly Layer[] {
-  return around(layers, path, (list, where) => [...list.slice(0, where), layer, ...list.slice(where)]);
+  return withSiblings(layers, path, (siblings, at) => [...siblings.slice(0, at), layer, ...siblings.slice(at)]);
 }
 
 export function remove(layers: readonly Layer[], path: Path): readonly Layer[] {
-  return around(layers, path, (list, where) => list.filter((_, index) => index !== where));
+  return withSiblings(layers, path, (siblings, at) => siblings.filter((_, index) => index !== at));
 }
 
-/** A layer taken out and put where `to` is afterwards. */
+/** Takes a layer out and inserts it at `to`, which is a path in the layers without it. */
 export function move(layers: readonly Layer[], from: Path, to: Path): readonly Layer[] {
-  const layer = at(layers, from);
+  const layer = layerAt(layers, from);
   return layer ? insert(remove(layers, from), to, layer) : layers;
 }
 
 /**
  * Where one step up or down leads: past a neighbour, into a block that is the neighbour, or out of the block that the
- * layer is in. Nothing where there is no further. The path is that after the layer was taken out.
+ * layer is in.
+ * @returns a path in the layers without the layer; undefined at the end
  */
 export function stepFrom(
   layers: readonly Layer[],
@@ -107,17 +110,17 @@ export function stepFrom(
   step: -1 | 1,
   kinds: readonly LayerKind[],
 ): Path | undefined {
-  const above = path.slice(0, -1);
+  const parent = path.slice(0, -1);
   const index = path.at(-1) ?? 0;
-  const siblings = above.length > 0 ? (at(layers, above)?.layers ?? []) : layers;
+  const siblings = parent.length > 0 ? (layerAt(layers, parent)?.layers ?? []) : layers;
   const neighbour = siblings[index + step];
   if (!neighbour) {
-    const block = above.at(-1);
+    const block = parent.at(-1);
     if (block === undefined) return undefined;
-    return [...above.slice(0, -1), step > 0 ? block + 1 : block];
+    return [...parent.slice(0, -1), step > 0 ? block + 1 : block];
   }
-  const holds = kinds.some(({ name, holdsLayers }) => holdsLayers && name === neighbour.kind);
-  if (!holds) return [...above, index + step];
-  // Taken out, what stood behind it stands one place further up.
-  return step > 0 ? [...above, index, 0] : [...above, index - 1, neighbour.layers.length];
+  const isBlock = kinds.some(({ name, holdsLayers }) => holdsLayers && name === neighbour.kind);
+  if (!isBlock) return [...parent, index + step];
+  // Without the layer, a block behind it stands one place further up.
+  return step > 0 ? [...parent, index, 0] : [...parent, index - 1, neighbour.layers.length];
 }
