@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+
+import { className, loss, measuredDuration, roughDuration, significant, speed, timeAgo, timeLeft } from "./format.js";
+
+test("a loss has enough digits to tell two apart, and no more", () => {
+  expect([0.01234, 0.123456, 2.3456, 12.345, 123.45].map(loss)).toEqual(["0.0123", "0.123", "2.346", "12.35", "123.5"]);
+  expect([NaN, Infinity].map(loss)).toEqual(["NaN", "Infinity"]);
+});
+
+test("durations are no more exact than they are known", () => {
+  expect([0.5, 5, 42, 600, 7_200].map(measuredDuration)).toEqual([
+    "less than a second",
+    "5.0 s",
+    "42 s",
+    "10 minutes",
+    "2.0 hours",
+  ]);
+  expect([1, 42, 75, 600, 7_200, Infinity].map(roughDuration)).toEqual([
+    "a few seconds",
+    "40 seconds",
+    "about a minute",
+    "10 minutes",
+    "2.0 hours",
+    "unknown",
+  ]);
+  expect([2, 42, 600].map(timeLeft)).toEqual(["a few seconds left", "about 40 s left", "about 10 minutes left"]);
+});
+
+test("times past are told in the largest unit", () => {
+  const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
+  expect([1_000, 2 * minute, 3 * hour, 4 * day].map(timeAgo)).toEqual([
+    "less than a minute ago",
+    "2 minutes ago",
+    "3 hours ago",
+    "4 days ago",
+  ]);
+});
+
+test("speeds and values are rounded to what can be read", () => {
+  expect([1.25, 42.4, 12_345].map(speed)).toEqual(["1.3", "42", "12,350"]);
+  expect([0.0012345, 1_234.5].map(significant)).toEqual(["0.00123", "1,230"]);
+});
+
+test("a class without a name is called by its label", () => {
+  expect(className({ classes: ["cat"] }, 0)).toBe("cat");
+  expect(className({ classes: ["cat"] }, 7)).toBe("7");
+});
