@@ -7,11 +7,12 @@ const choices = [
   { value: "shift", label: "Shift", help: "" },
   { value: "flip", label: "Flip", help: "" },
 ];
+const field = (key: string, kind: Field["kind"]): Field => ({ key, kind, label: key, help: "", group: "training" });
 const FIELDS = [
-  { key: "aug", kind: { type: "choiceSet", choices } },
-  { key: "model", kind: { type: "choice", choices: [{ value: "mlp", label: "MLP", help: "" }] } },
-  { key: "seed", kind: { type: "number", min: 0, max: 9, integer: true, log: false } },
-] as unknown as Field[];
+  field("aug", { type: "choiceSet", choices }),
+  field("model", { type: "choice", choices: [{ value: "mlp", label: "MLP", help: "" }] }),
+  field("seed", { type: "number", min: 0, max: 9, integer: true, log: false }),
+];
 
 test("a choice is called as its control calls it, and an unknown one by its value", () => {
   expect(choiceLabel(FIELDS, "model", "mlp")).toBe("MLP");

@@ -29,13 +29,13 @@ export async function timeToAccuracy(
   const row = timeRow(candidate);
   add(row);
   let worker: MeasuredWorker<BunsenMethods> | undefined;
-  let ticked = 0;
-  const tick = (share: number): void => {
-    session.tick(share * PARTS - ticked);
-    ticked = share * PARTS;
+  let advanced = 0;
+  const advanceTo = (share: number): void => {
+    session.advance(share * PARTS - advanced);
+    advanced = share * PARTS;
   };
   await session.attempt(row, async () => {
-    session.tell(`${candidate.name}: opening, and fetching the data`);
+    session.setProgress(`${candidate.name}: opening, and fetching the data`);
     worker = session.open<BunsenMethods>(candidate);
     const { plan, engine } = await worker.request("open", candidate.options(recipe));
     row.openSeconds = (performance.now() - begun) / 1000;
@@ -49,8 +49,8 @@ export async function timeToAccuracy(
         if (part.steps === 0) throw new Error(`The run ended after ${row.step} steps of ${plan.steps}.`);
         row.step += part.steps;
         trainSeconds += part.seconds;
-        session.tell(`${candidate.name}: step ${row.step} of at most ${plan.steps}${lastScore(row)}`);
-        tick(row.step / plan.steps);
+        session.setProgress(`${candidate.name}: step ${row.step} of at most ${plan.steps}${lastScore(row)}`);
+        advanceTo(row.step / plan.steps);
       }
       const { accuracy } = await worker.request("evaluate", null);
       const score: Goal = { accuracy, step: row.step, seconds: (performance.now() - begun) / 1000, trainSeconds };
@@ -60,7 +60,7 @@ export async function timeToAccuracy(
     }
   });
   session.close(worker);
-  tick(1);
+  advanceTo(1);
 }
 
 /** The next step after this one at which the network is scored. */

@@ -9,19 +9,19 @@ import { pick, readSettings, type Settings } from "./settings.js";
 import { measureSteps, partsOf } from "./steps.js";
 import type { About } from "./workers/bunsen.js";
 import type { BunsenMethods } from "./workers/methods.js";
-import { reasonOf } from "./words.js";
+import { reasonOf } from "./text.js";
 
 export type Group = "engines" | "networks" | "time";
 
-/** Something that can be ticked. */
+/** Something to measure, with its checkbox. */
 export interface Choice {
   key: string;
   name: string;
-  /** What is worth knowing before it is ticked. */
+  /** What to know before it is chosen. */
   note: string;
-  /** Why it cannot be: then it is not. */
-  hindered: string | null;
-  ticked: boolean;
+  /** Why it cannot be measured here; null where it can. */
+  unavailable: string | null;
+  checked: boolean;
 }
 
 /**
@@ -46,7 +46,7 @@ export interface State {
   report: Report | null;
 }
 
-/** The benchmark: what there is to measure, what is ticked, and the measuring. */
+/** The benchmark: what there is to measure, what is chosen, and the measuring. */
 export class Benchmark {
   state: State = {
     phase: "opening",
@@ -79,26 +79,26 @@ export class Benchmark {
     return () => this.#listeners.delete(listener);
   }
 
-  tick(group: Group, key: string, ticked: boolean): void {
+  setChecked(group: Group, key: string, checked: boolean): void {
     if (this.state.phase !== "ready") return;
-    const changed = this.state.choices[group].map((choice) => (choice.key === key ? { ...choice, ticked } : choice));
+    const changed = this.state.choices[group].map((choice) => (choice.key === key ? { ...choice, checked } : choice));
     this.#set({ choices: { ...this.state.choices, [group]: changed } });
   }
 
-  /** Whether anything is ticked that Run could measure. */
+  /** Whether anything is chosen that Run could measure. */
   get canRun(): boolean {
     const { phase, choices } = this.state;
-    const some = (group: Group): boolean => choices[group].some(({ ticked }) => ticked);
-    return phase === "ready" && ((some("engines") && some("networks")) || some("time"));
+    const isChosen = (group: Group): boolean => choices[group].some(({ checked }) => checked);
+    return phase === "ready" && ((isChosen("engines") && isChosen("networks")) || isChosen("time"));
   }
 
   async run(): Promise<void> {
     const settings = this.#settings;
     const facts = this.state.machine;
     if (!this.canRun || !settings || !facts) return;
-    const chosen = this.#ticked("engines", this.#candidates);
-    const timed = this.#ticked("time", this.#candidates.filter(isOurs));
-    const plans = chosen.length > 0 ? this.#ticked("networks", this.#networks) : [];
+    const chosen = this.#checked("engines", this.#candidates);
+    const timed = this.#checked("time", this.#candidates.filter(isOurs));
+    const plans = chosen.length > 0 ? this.#checked("networks", this.#networks) : [];
     const report: Report = {
       about: "Bunsen's benchmark",
       date: new Date().toISOString(),
@@ -135,7 +135,7 @@ export class Benchmark {
   async #open(): Promise<void> {
     const settings = readSettings(location.search, location.hash);
     this.#settings = settings;
-    const [facts, about] = await Promise.all([machine(), this.#look(settings)]);
+    const [facts, about] = await Promise.all([machine(), this.#askModule(settings)]);
     if (about.refusal !== null) throw new Error(about.refusal);
     this.#about = about;
     this.#candidates = [...ours(about), ...PEERS];
@@ -152,7 +152,7 @@ export class Benchmark {
   }
 
   /** Asks the module what it is, in a worker that ends with the answer. */
-  async #look(settings: Settings): Promise<About> {
+  async #askModule(settings: Settings): Promise<About> {
     const worker = new MeasuredWorker<BunsenMethods>("Bunsen", CPU.spawn);
     try {
       return await worker.request("about", CPU.options(settings.recipe));
@@ -161,8 +161,8 @@ export class Benchmark {
     }
   }
 
-  #ticked<T extends { key: string }>(group: Group, all: readonly T[]): T[] {
-    const keys = this.state.choices[group].filter(({ ticked }) => ticked).map(({ key }) => key);
+  #checked<T extends { key: string }>(group: Group, all: readonly T[]): T[] {
+    const keys = this.state.choices[group].filter(({ checked }) => checked).map(({ key }) => key);
     return all.filter(({ key }) => keys.includes(key));
   }
 
@@ -176,26 +176,26 @@ export class Benchmark {
 function choose(
   setting: Group,
   candidates: readonly Candidate[],
-  asked: string[] | null,
+  requested: string[] | null,
   { noWebGpu, software }: Machine,
 ): Choice[] {
-  const wanted = asked && pick(setting, asked, candidates);
+  const wanted = requested && pick(setting, requested, candidates);
   return candidates.map((candidate) => {
     const { key, name, webgpu } = candidate;
-    const hindered = webgpu && noWebGpu ? noWebGpu : null;
+    const unavailable = webgpu && noWebGpu ? noWebGpu : null;
     const slow = webgpu && software;
-    const ticked = hindered === null && (wanted ? wanted.includes(candidate) : !slow);
-    return { key, name, note: slow ? "software adapter: slow" : "", hindered, ticked };
+    const checked = unavailable === null && (wanted ? wanted.includes(candidate) : !slow);
+    return { key, name, note: slow ? "software adapter: slow" : "", unavailable, checked };
   });
 }
 
-function networkChoice({ key, title, batch, fetches }: Network, asked: string[] | null): Choice {
+function networkChoice({ key, title, batch, fetches }: Network, requested: string[] | null): Choice {
   const note = fetches === null ? "" : `on ${fetches}, fetched if need be; the peers take minutes`;
   return {
     key,
     name: `${title}, batch ${batch}`,
     note,
-    hindered: null,
-    ticked: asked ? asked.includes(key) : fetches === null,
+    unavailable: null,
+    checked: requested ? requested.includes(key) : fetches === null,
   };
 }

@@ -1,7 +1,7 @@
 /** What can be measured: a name, a worker, and what that worker is told when it opens. */
 import type { About, BunsenOptions } from "./workers/bunsen.js";
 import type { PeerNetwork, PeerOptions, Start } from "./workers/start.js";
-import { several } from "./words.js";
+import { plural } from "./text.js";
 
 export type Library = "Bunsen" | "jax-js" | "TensorFlow.js";
 
@@ -92,7 +92,7 @@ export function ours({ workers }: Pick<About, "workers">): BunsenCandidate[] {
   if (workers === null || workers < 2) return [CPU, GPU];
   return [
     bunsen("bunsen-cpu-1", "CPU, 1 worker", "cpu", 1),
-    { ...CPU, name: `Bunsen CPU, ${several(workers, "worker")}` },
+    { ...CPU, name: `Bunsen CPU, ${plural(workers, "worker")}` },
     GPU,
   ];
 }

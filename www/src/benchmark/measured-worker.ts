@@ -1,6 +1,6 @@
 import type { Methods, Params, Result } from "../rpc/protocol.js";
 import { WorkerClient } from "../rpc/worker-client.js";
-import { reasonOf } from "./words.js";
+import { reasonOf } from "./text.js";
 
 /** The page's side of a worker that is measured. */
 export class MeasuredWorker<M extends Methods<M>> {

@@ -1,7 +1,7 @@
 import type { Methods } from "../rpc/protocol.js";
 import type { Candidate } from "./candidates.js";
 import { MeasuredWorker } from "./measured-worker.js";
-import { reasonOf } from "./words.js";
+import { reasonOf } from "./text.js";
 
 interface Closable {
   close(why: string): void;
@@ -10,19 +10,19 @@ interface Closable {
 /** From Run to its end: the workers that are open, and whether Stop was pressed. */
 export class Session {
   readonly #workers = new Set<Closable>();
-  readonly #changed: (progress: string, share: number) => void;
+  readonly #onProgress: (progress: string, share: number) => void;
   readonly #parts: number;
   #done = 0;
   #progress = "";
   stopped = false;
 
   /**
-   * @param parts how many there are of what `tick` counts
-   * @param changed told where the session is, and which share of it is done
+   * @param parts how many parts there are, as `advance` counts them
+   * @param onProgress called with what is being done, and with the share that is done
    */
-  constructor(parts: number, changed: (progress: string, share: number) => void) {
+  constructor(parts: number, onProgress: (progress: string, share: number) => void) {
     this.#parts = parts;
-    this.#changed = changed;
+    this.#onProgress = onProgress;
   }
 
   open<M extends Methods<M>>({ name, spawn }: Candidate): MeasuredWorker<M> {
@@ -37,15 +37,15 @@ export class Session {
     this.#workers.delete(worker);
   }
 
-  /** Says what is being done. */
-  tell(progress: string): void {
+  /** What is being done from now on. */
+  setProgress(progress: string): void {
     this.#progress = progress;
-    this.#tell();
+    this.#report();
   }
 
-  tick(parts = 1): void {
+  advance(parts = 1): void {
     this.#done += parts;
-    this.#tell();
+    this.#report();
   }
 
   stop(): void {
@@ -53,7 +53,7 @@ export class Session {
     for (const worker of [...this.#workers]) this.close(worker);
   }
 
-  /** Works on a row: what goes wrong there ends this row's part and no other's. */
+  /** Works on a row. An error ends this row's measurement, and no other row's. */
   async attempt(row: { failed: string | null }, work: () => Promise<void>): Promise<void> {
     if (row.failed !== null || this.stopped) return;
     try {
@@ -62,10 +62,10 @@ export class Session {
       // What Stop interrupts is no failure.
       if (!this.stopped) row.failed = reasonOf(thrown);
     }
-    this.#tell();
+    this.#report();
   }
 
-  #tell(): void {
-    if (!this.stopped) this.#changed(this.#progress, Math.min(1, this.#done / Math.max(1, this.#parts)));
+  #report(): void {
+    if (!this.stopped) this.#onProgress(this.#progress, Math.min(1, this.#done / Math.max(1, this.#parts)));
   }
 }

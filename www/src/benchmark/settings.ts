@@ -8,7 +8,7 @@ export interface Settings {
   every: number;
   /** Pictures in a step of LeNet-5. */
   batch: number;
-  /** Keys of what is ticked; null: what this browser does well. */
+  /** Keys of what is chosen; null: what this browser does well. */
   engines: string[] | null;
   networks: string[] | null;
   /** Keys of the engines whose time to accuracy is taken. */
@@ -22,28 +22,28 @@ export interface Settings {
 export const RECIPE = "model=lenet5&data=mnist";
 
 interface Range {
-  usual: number;
-  least: number;
-  most: number;
-  whole: boolean;
+  fallback: number;
+  min: number;
+  max: number;
+  integer: boolean;
 }
 
 const NUMBERS = {
-  seconds: { usual: 15, least: 0.1, most: 600, whole: false },
-  rounds: { usual: 5, least: 1, most: 50, whole: true },
-  every: { usual: 1, least: 1, most: 100, whole: true },
-  batch: { usual: 64, least: 1, most: 1024, whole: true },
+  seconds: { fallback: 15, min: 0.1, max: 600, integer: false },
+  rounds: { fallback: 5, min: 1, max: 50, integer: true },
+  every: { fallback: 1, min: 1, max: 100, integer: true },
+  batch: { fallback: 64, min: 1, max: 1024, integer: true },
 } satisfies Record<string, Range>;
 
 const LISTS = ["engines", "networks", "time"] as const;
 
 /** Reads the address; throws a sentence about what is not allowed in it. */
 export function readSettings(query: string, fragment: string): Settings {
-  const asked = new URLSearchParams(query);
+  const parameters = new URLSearchParams(query);
   const known: readonly string[] = [...Object.keys(NUMBERS), ...LISTS];
-  const unknown = [...new Set(asked.keys())].filter((key) => !known.includes(key));
+  const unknown = [...new Set(parameters.keys())].filter((key) => !known.includes(key));
   const list = (key: (typeof LISTS)[number]): string[] | null => {
-    const text = asked.get(key);
+    const text = parameters.get(key);
     return text === null
       ? null
       : text
@@ -52,10 +52,10 @@ export function readSettings(query: string, fragment: string): Settings {
           .filter(Boolean);
   };
   return {
-    seconds: number("seconds", asked.get("seconds")),
-    rounds: number("rounds", asked.get("rounds")),
-    every: number("every", asked.get("every")),
-    batch: number("batch", asked.get("batch")),
+    seconds: number("seconds", parameters.get("seconds")),
+    rounds: number("rounds", parameters.get("rounds")),
+    every: number("every", parameters.get("every")),
+    batch: number("batch", parameters.get("batch")),
     engines: list("engines"),
     networks: list("networks"),
     time: list("time"),
@@ -67,20 +67,20 @@ export function readSettings(query: string, fragment: string): Settings {
 }
 
 function number(key: keyof typeof NUMBERS, text: string | null): number {
-  const { usual, least, most, whole }: Range = NUMBERS[key];
-  if (text === null) return usual;
+  const { fallback, min, max, integer }: Range = NUMBERS[key];
+  if (text === null) return fallback;
   const value = text.trim() === "" ? NaN : Number(text);
-  if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
-  throw new Error(`${key}=${text}: it has to be a ${whole ? "whole " : ""}number from ${least} to ${most}.`);
+  if (value >= min && value <= max && (!integer || Number.isInteger(value))) return value;
+  throw new Error(`${key}=${text}: it has to be a ${integer ? "whole " : ""}number from ${min} to ${max}.`);
 }
 
-/** Which of `all` are asked for; throws a sentence about one that is not there. */
-export function pick<T extends { key: string }>(setting: string, asked: string[], all: readonly T[]): T[] {
-  return asked.map((key) => {
-    const found = all.find((each) => each.key === key);
+/** Those of `all` that `keys` name; throws a sentence about a key that none of them has. */
+export function pick<T extends { key: string }>(setting: string, keys: string[], all: readonly T[]): T[] {
+  return keys.map((key) => {
+    const found = all.find((candidate) => candidate.key === key);
     if (found) return found;
     throw new Error(
-      `${setting}=${key}: there is none of that name here. There are ${all.map((each) => each.key).join(", ")}.`,
+      `${setting}=${key}: there is none of that name here. There are ${all.map((candidate) => candidate.key).join(", ")}.`,
     );
   });
 }

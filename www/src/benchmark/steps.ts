@@ -44,17 +44,17 @@ export async function measureSteps(
     const peers = entries.filter(({ ours }) => !ours);
     const start = peers.length > 0 ? await commonStart(session, network, peers) : undefined;
     for (const entry of entries) {
-      session.tell(`${network.title}: opening ${entry.candidate.name}`);
+      session.setProgress(`${network.title}: opening ${entry.candidate.name}`);
       await session.attempt(entry.row, () => open(session, entry, start));
-      session.tick();
+      session.advance();
     }
     for (let turn = 1; turn <= settings.rounds; turn++) {
       for (const entry of entries) {
         if (entry.row.failed === null && !served(entry.row, settings)) {
-          session.tell(`${network.title}: round ${turn} of ${settings.rounds}, ${entry.candidate.name}`);
+          session.setProgress(`${network.title}: round ${turn} of ${settings.rounds}, ${entry.candidate.name}`);
           await session.attempt(entry.row, () => takeTurn(entry, settings));
         }
-        session.tick();
+        session.advance();
       }
     }
     for (const entry of entries) await session.attempt(entry.row, () => firstLosses(session, entry, settings));
@@ -78,7 +78,7 @@ async function commonStart(session: Session, network: Network, peers: Entry[]): 
   const worker = session.open<BunsenMethods>(CPU);
   const outcome: { failed: string | null } = { failed: null };
   let start: Start | undefined;
-  session.tell(`${network.title}: the weights that all start with`);
+  session.setProgress(`${network.title}: the weights that all start with`);
   await session.attempt(outcome, async () => {
     await worker.request("open", CPU.options(network.compared));
     start = await worker.request("start", network.batch);
@@ -126,7 +126,7 @@ async function firstLosses(session: Session, entry: Entry, { every }: Settings):
     row.start = row.losses.slice(0, every === 1 ? COMPARED : 1 + network.warmUp);
     return;
   }
-  session.tell(`${network.title}: comparing the losses of ${candidate.name}`);
+  session.setProgress(`${network.title}: comparing the losses of ${candidate.name}`);
   const worker = entry.worker ?? notOpen(entry);
   row.start = await worker.request("losses", { link: network.compared, count: COMPARED });
 }

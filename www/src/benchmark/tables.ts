@@ -5,7 +5,7 @@ import type { Report, StepRow, StepTable, TimeRow } from "./report.js";
 import { median, quantile } from "./statistics.js";
 import { ENOUGH, served } from "./steps.js";
 import { COMPARED } from "./verdict.js";
-import { several } from "./words.js";
+import { plural } from "./text.js";
 
 export interface Table {
   caption: string;
@@ -54,7 +54,7 @@ function stepTable({ network, rows, judged }: StepTable, { machine, settings, ou
   const notes = [
     `${network.title}, batch ${network.batch}, ${network.trains}: forward, backward, update, and the loss read back every ` +
       `${every === 1 ? "step" : `${every} steps`}. ms a step is the median of the timed steps, after a first step and ` +
-      `${network.warmUp} more to warm up. The engines take turns: ${several(rounds, "round")}, ${number(seconds)} s for each in all.`,
+      `${network.warmUp} more to warm up. The engines take turns: ${plural(rounds, "round")}, ${number(seconds)} s for each in all.`,
   ];
   if (rows.some((row) => row.rounds < rounds && served(row, settings))) {
     notes.push(`Who has had its seconds, and ${ENOUGH} timed steps, takes no more turns.`);

@@ -118,15 +118,15 @@ export class BenchmarkControls extends LitElement {
 
   @property({ attribute: false }) benchmark!: Benchmark;
   @property({ attribute: false }) state!: State;
-  #said = "";
+  #announcement = "";
 
-  /** The turns are said to those who hear the page; what changes all the time can be read, but does not interrupt. */
+  /** A screen reader announces when measuring begins and ends; what changes all the time can be read, but does not interrupt. */
   protected override willUpdate(changed: PropertyValues): void {
     const before = (changed.get("state") as State | undefined)?.phase;
     const { phase, progress } = this.state;
     if (before === phase || before === undefined) return;
-    if (phase === "running") this.#said = "Measuring.";
-    else if (before === "running") this.#said = `The benchmark is ${progress}.`;
+    if (phase === "running") this.#announcement = "Measuring.";
+    else if (before === "running") this.#announcement = `The benchmark is ${progress}.`;
   }
 
   override render() {
@@ -159,22 +159,23 @@ export class BenchmarkControls extends LitElement {
         </dl>
       </div>
       <progress aria-label="Share of the measurements that is done" max="1" .value=${share}></progress>
-      <p class="heard" role="status" aria-label="Announcement">${this.#said}</p>
+      <p class="heard" role="status" aria-label="Announcement">${this.#announcement}</p>
     `;
   }
 
-  #choice(group: Group, { key, name, note, hindered, ticked }: Choice) {
+  #choice(group: Group, { key, name, note, unavailable, checked }: Choice) {
     const id = `${group}-${key}`;
-    const remark = hindered ?? note;
-    const change = (event: Event): void => this.benchmark.tick(group, key, (event.target as HTMLInputElement).checked);
+    const remark = unavailable ?? note;
+    const change = (event: Event): void =>
+      this.benchmark.setChecked(group, key, (event.target as HTMLInputElement).checked);
     return html`
       <div class="choice">
         <input
           id=${id}
           type="checkbox"
           aria-describedby="${id}-remark"
-          .checked=${ticked}
-          ?disabled=${hindered !== null}
+          .checked=${checked}
+          ?disabled=${unavailable !== null}
           @change=${change}
         />
         <label for=${id}>${name}</label>

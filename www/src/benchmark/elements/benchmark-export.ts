@@ -31,7 +31,7 @@ export class BenchmarkExport extends LitElement {
           monospace;
       }
 
-      .said {
+      .message {
         margin-bottom: 0.9rem;
       }
     `,
@@ -40,7 +40,7 @@ export class BenchmarkExport extends LitElement {
   @property({ attribute: false }) report!: Report;
   /** Whether nothing is being measured any more. */
   @property({ attribute: false }) ready = false;
-  @internal() private said = "";
+  @internal() private message = "";
   @internal() private text = "";
 
   override render() {
@@ -49,8 +49,8 @@ export class BenchmarkExport extends LitElement {
         ${button("Copy as Markdown", { enabled: this.ready, onPress: () => void this.#copy() })}
         ${button("Save as JSON", { enabled: this.ready, onPress: () => this.#save() })}
       </div>
-      <div class=${this.said ? "said" : ""}>
-        <p class="soft" role="status" aria-label="Export">${this.said}</p>
+      <div class=${this.message ? "message" : ""}>
+        <p class="soft" role="status" aria-label="Export">${this.message}</p>
         ${this.text ? html`<textarea aria-label="Markdown to copy" readonly .value=${this.text}></textarea>` : nothing}
       </div>
     `;
@@ -58,13 +58,13 @@ export class BenchmarkExport extends LitElement {
 
   async #copy(): Promise<void> {
     const text = markdown(this.report);
-    this.said = this.text = "";
+    this.message = this.text = "";
     await this.updateComplete;
     try {
       await navigator.clipboard.writeText(text);
-      this.said = "The results are copied as Markdown.";
+      this.message = "The results are copied as Markdown.";
     } catch {
-      this.said = "The browser does not let this page copy. Here is the text:";
+      this.message = "The browser does not let this page copy. Here is the text:";
       this.text = text;
     }
   }

@@ -6,6 +6,6 @@ export function reasonOf(thrown: unknown): string {
 }
 
 /** "1 thread", "4 threads". */
-export function several(count: number, what: string): string {
+export function plural(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
