@@ -1,17 +1,16 @@
+import { CUSTOM_DATA, CUSTOM_DATASET_KEYS } from "../../../crate/js/custom-dataset-keys.js";
 import type { Field, ParsedLink } from "../module.js";
 
 /** What a choice of another network takes along: its own recipe is better than the other's. */
 const CARRIED: readonly Field["group"][] = ["data", "run"];
-
-/** These say which own images are meant, and mean nothing of other data. */
-const OF_OWN = ["own", "classes", "size", "channels"];
 
 /** The link that the controls mean: what differs from the network's defaults, and the changes. */
 export function compose(parsed: ParsedLink | null, fields: Field[], changes: Record<string, string>): string {
   const link = new URLSearchParams();
   const otherNetwork = "model" in changes && changes["model"] !== parsed?.values["model"];
   for (const { key, group } of fields) {
-    if (OF_OWN.includes(key) && (changes["data"] ?? "own") !== "own") continue;
+    // They mean nothing of other data.
+    if (CUSTOM_DATASET_KEYS.includes(key) && (changes["data"] ?? CUSTOM_DATA) !== CUSTOM_DATA) continue;
     const kept = !otherNetwork || CARRIED.includes(group);
     const value = changes[key] ?? (kept ? parsed?.values[key] : undefined);
     const differs = key in changes || key === "model" || value !== parsed?.defaults[key];

@@ -1,3 +1,4 @@
+import { customDatasetValues } from "../../../crate/js/custom-dataset-keys.js";
 import type { CustomDatasetInfo, GivenFile, Requests } from "../protocol.js";
 import { batchFor } from "../panels/custom-images/batch.js";
 import { isLocked, underWay, type State } from "./state.js";
@@ -105,7 +106,7 @@ export class OwnImages {
   /** What the recipe becomes where own images are chosen: those that are here, if there are any. */
   get choice(): Record<string, string> {
     const { own } = this.#host.state();
-    return own ? linkOf(own) : { data: "own" };
+    return own ? customDatasetValues(own) : { data: "own" };
   }
 
   /** They were read. */
@@ -118,7 +119,7 @@ export class OwnImages {
       if (own.split) again();
       return;
     }
-    change(linkOf(own));
+    change(customDatasetValues(own));
   }
 
   /** They may be fewer than a network's usual batch: unless that was asked for, a smaller one is taken. */
@@ -131,9 +132,4 @@ export class OwnImages {
     const batch = Number(parsed.values["batch"]);
     if (batch > images) change({ batch: String(batchFor(batch, images)) });
   }
-}
-
-/** All that a link says of own images. */
-function linkOf({ digest, classes, size, channels }: CustomDatasetInfo): Record<string, string> {
-  return { data: "own", own: digest, classes: String(classes.length), size: String(size), channels };
 }

@@ -92,13 +92,3 @@ export class CustomDatasets {
     return { ...info, blob, samples: this.#module.sampleImages(bytes, SAMPLES), split };
   }
 }
-
-/** The part of a link that says which data, without the data itself. */
-export function dataPart(values: Record<string, string>): string {
-  const part = new URLSearchParams({ data: values["data"] ?? "" });
-  for (const key of ["classes", "size", "channels"]) {
-    const value = values[key];
-    if (values["data"] === "own" && value !== undefined) part.set(key, value);
-  }
-  return part.toString();
-}

@@ -1,8 +1,8 @@
 // Networks in words and numbers, from the lab alone: no run is needed.
 
+import { imagesLink, isCustom } from "../../../crate/js/custom-dataset-keys.js";
 import type { Lab, Language } from "../module.js";
 import type { Card, Code, StackText } from "../protocol.js";
-import { dataPart } from "./custom-datasets.js";
 import { failureOf } from "./failure.js";
 
 /** The layers of a network of one's own, if the link is of one. */
@@ -12,7 +12,7 @@ export function stackOf(lab: Lab, link: string): StackText | null {
   const { values } = lab.parse("model=stack");
   const value = (key: string): string => asked.get(key) ?? values[key] ?? "";
   const [text, data] = [value("layers"), value("data")];
-  const images = data === "own" ? dataPart({ ...Object.fromEntries(asked), data }) : data;
+  const images = isCustom({ data }) ? imagesLink({ ...Object.fromEntries(asked), data }) : data;
   return { text, data, stack: lab.readStack(text, images) };
 }
 
@@ -20,7 +20,7 @@ export function stackOf(lab: Lab, link: string): StackText | null {
 export function cardsOf(lab: Lab, data: string, chosen: Record<string, string> | undefined): Card[] {
   const model = lab.fields().find(({ key }) => key === "model")?.kind;
   if (model?.type !== "choice") return [];
-  const part = chosen?.["data"] === data ? dataPart(chosen) : dataPart({ data });
+  const part = chosen?.["data"] === data ? imagesLink(chosen) : imagesLink({ data });
   return model.choices.map(({ value }) => cardOf(lab, value, part, data));
 }
 

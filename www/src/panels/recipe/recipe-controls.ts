@@ -2,6 +2,7 @@ import { css, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 
 import { isLocked, isUnderWay } from "../../bench/state.js";
+import { CUSTOM_DATASET_KEYS } from "../../../../crate/js/custom-dataset-keys.js";
 import type { Field } from "../../module.js";
 import { choiceLabel, choicesOf } from "../../fields.js";
 import { select, valueOf } from "../../ui/select.js";
@@ -16,7 +17,7 @@ const GROUPS: readonly { group: Field["group"]; title: string }[] = [
 ];
 
 /** These have places of their own: in front, in the editor of layers, beside a person's own images. */
-const ELSEWHERE = ["model", "data", "layers", "own", "classes", "size", "channels"];
+const ELSEWHERE = ["model", "data", "layers", ...CUSTOM_DATASET_KEYS];
 
 /** Every other field of the recipe that means something to the chosen network, made from the module's own list. */
 @customElement("recipe-controls")
