@@ -33,7 +33,7 @@ export class AllocationWatcher {
     if (bytes === undefined && !/out of (device )?memory/i.test(error.message)) return error;
     const amount = bytes === undefined ? "" : `: it was asked for ${format(bytes)} at once`;
     const message = `The GPU has not enough memory for this run${amount}. A smaller batch needs less; or use the CPU engine.`;
-    return new BunsenError(error.kind, message, { cause: error });
+    return new BunsenError(error.kind, message, { cause: error, step: error.step });
   }
 
   #watchDevice(device: GPUDevice): GPUDevice {

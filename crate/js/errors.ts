@@ -29,24 +29,45 @@ const KINDS: readonly string[] = [
   "run",
 ];
 
+/** What an error says to programs beside its kind. */
+export interface ErrorDetails {
+  /** The field of the recipe that it is about, by its key in the link. */
+  readonly key?: string | undefined;
+  /**
+   * - `dataset-missing`: a custom data set whose images were not given;
+   * - `other-dataset`: images that are sound, but not those that the link names.
+   */
+  readonly code?: "dataset-missing" | "other-dataset" | undefined;
+  /** The step at which the run stopped, from 1. */
+  readonly step?: number | undefined;
+}
+
 /** An error whose message is a sentence for a person. */
-export class BunsenError extends Error {
+export class BunsenError extends Error implements ErrorDetails {
   override readonly name = "BunsenError";
   readonly kind: ErrorKind;
+  readonly key: ErrorDetails["key"];
+  readonly code: ErrorDetails["code"];
+  readonly step: ErrorDetails["step"];
 
-  constructor(kind: ErrorKind, message: string, options?: ErrorOptions) {
+  constructor(kind: ErrorKind, message: string, options?: ErrorOptions & ErrorDetails) {
     super(message, options);
     this.kind = kind;
+    this.key = options?.key;
+    this.code = options?.code;
+    this.step = options?.step;
   }
 }
 
-/** Whatever was thrown, as a BunsenError: the module's own errors keep their kind, others get `fallback`. */
+/** Whatever was thrown, as a BunsenError: the module's own errors keep their kind and details, others get `fallback`. */
 export function asBunsenError(thrown: unknown, fallback: ErrorKind = "run"): BunsenError {
   if (thrown instanceof BunsenError) return thrown;
-  const message = messageOf(thrown);
-  const kind = (thrown as { kind?: unknown } | null | undefined)?.kind;
+  const { kind, key, code, step } = Object(thrown) as ErrorDetails & { kind?: unknown };
   const known = typeof kind === "string" && KINDS.includes(kind);
-  return new BunsenError(known ? (kind as ErrorKind) : fallback, message, { cause: thrown });
+  return new BunsenError(known ? (kind as ErrorKind) : fallback, messageOf(thrown), {
+    cause: thrown,
+    ...(known ? { key, code, step } : {}),
+  });
 }
 
 /** The message of whatever was thrown. */

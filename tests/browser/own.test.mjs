@@ -102,11 +102,13 @@ describe("own images in the module", () => {
   test("that are missing are named by the link's own words", async () => {
     await assert.rejects(lab.start("data=own&own=0123456789abcdef&classes=7&size=28&channels=grey"), {
       kind: "data",
+      code: "dataset-missing",
       message:
         "This recipe is on somebody's own images, which no link holds: 7 classes, 28×28 grey, with the digest 0123456789abcdef. Give the folder or the zip that holds them: images are PNG, JPEG or WebP files, in a folder for each class.",
     });
     await assert.rejects(lab.start("data=own"), /This recipe is on your own images, and none are chosen yet\./);
     const link = "data=own&own=0123456789abcdef&classes=3";
+    await assert.rejects(lab.customDataset(new Uint8Array(shapes), { link }), { code: "other-dataset" });
     assert.equal(
       await refusal(new Uint8Array(shapes), { link }),
       `These are not the images that the link is of: their digest is ${OWN}, the link's is 0123456789abcdef. A file may have been added, changed or taken away.`,

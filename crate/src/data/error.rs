@@ -260,6 +260,18 @@ pub enum DataError {
     },
 }
 
+impl DataError {
+    /// For programs, where they can do something about it: "dataset-missing" for a custom data set whose images were not
+    /// given, "other-dataset" for images that are sound, but not those of the recipe.
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            DataError::CustomMissing { .. } => Some("dataset-missing"),
+            DataError::CustomDigest { .. } | DataError::CustomShape { .. } => Some("other-dataset"),
+            _ => None,
+        }
+    }
+}
+
 /// The start of a digest, enough for a person to compare.
 fn short(digest: &str) -> &str {
     digest.get(..12).unwrap_or(digest)

@@ -72,4 +72,28 @@ impl LabError {
             LabError::Weights(_) | LabError::Input(_) => "run",
         }
     }
+
+    /// The field of the recipe that the error is about, by its key in the link.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            LabError::Recipe(error) => error.key(),
+            _ => None,
+        }
+    }
+
+    /// What more there is for programs: see [`DataError::code`].
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            LabError::Data(error) => error.code(),
+            _ => None,
+        }
+    }
+
+    /// The step at which the run stopped, from 1.
+    pub fn step(&self) -> Option<u64> {
+        match self {
+            LabError::Gpu { step, .. } | LabError::NotFinite { step, .. } => Some(*step),
+            _ => None,
+        }
+    }
 }

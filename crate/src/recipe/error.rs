@@ -57,6 +57,17 @@ pub enum RecipeError {
 }
 
 impl RecipeError {
+    /// The field of the recipe that the error is about, by its key in the link.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            RecipeError::BadValue { key, .. } | RecipeError::Twice { key } => Some(key),
+            RecipeError::Stack(_) | RecipeError::Misfit { .. } => Some("layers"),
+            RecipeError::TooLong { .. } | RecipeError::MarksAlone | RecipeError::Newer { .. } => {
+                None
+            }
+        }
+    }
+
     pub(super) fn bad_value(key: &str, value: &str, allowed: &str) -> Self {
         RecipeError::BadValue {
             key: key.to_owned(),

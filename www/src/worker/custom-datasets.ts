@@ -1,4 +1,4 @@
-import type { Lab, CustomDataset } from "../module.js";
+import type { BunsenError, CustomDataset, Lab } from "../module.js";
 import type { CustomDatasetInfo, ReadFiles, Requests, WorkerEvent } from "../protocol.js";
 
 type Module = typeof import("../../../crate/js/index.js");
@@ -49,11 +49,9 @@ export class CustomDatasets {
       await this.#postStored();
       return { type: "customDataset", dataset: info };
     } catch (thrown) {
-      const kind = (thrown as { kind?: string } | null)?.kind;
+      const { kind, code, message } = thrown as Partial<BunsenError>;
       if (kind !== "data" && kind !== "storage" && kind !== "recipe") throw thrown;
-      const message = (thrown as Error).message;
-      // So begin the sentences about images that are sound, and not those of the link.
-      return { type: "refused", message, sound: /^These (images|are)/.test(message) };
+      return { type: "refused", message: message ?? "", sound: code === "other-dataset" };
     }
   }
 

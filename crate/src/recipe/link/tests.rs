@@ -26,6 +26,15 @@ fn a_link_says_what_differs() {
 }
 
 #[test]
+fn an_error_names_the_field_that_it_is_about() {
+    let key = |text: &str| parse(text).unwrap_err().key().map(str::to_owned);
+    assert_eq!(key("batch=0"), Some("batch".to_owned()));
+    assert_eq!(key("seed=1&seed=2"), Some("seed".to_owned()));
+    assert_eq!(key("model=stack&layers=nothing"), Some("layers".to_owned()));
+    assert_eq!(key("v=999"), None);
+}
+
+#[test]
 fn bad_values_name_key_value_and_what_is_allowed() {
     assert_eq!(
         error("model=lenet6"),
