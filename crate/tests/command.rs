@@ -40,6 +40,10 @@ fn what_was_trained_is_replayed_within_the_band() {
     assert!(trained.out.contains("\ncheck "), "{}", trained.out);
     assert!(folder.join("weights.safetensors").is_file());
     let file = folder.join("run.bunsen.json");
+    let json = std::fs::read_to_string(&file).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let target = json["versions"]["compiler"]["target"].as_str().unwrap();
+    assert!(target.contains(std::env::consts::ARCH), "{target}");
 
     let replayed = bunsen(&["check", file.to_str().unwrap()]);
     assert!(replayed.well, "{}", replayed.out);

@@ -41,6 +41,8 @@ describe("the command", () => {
     checked = out.split("\n").find((line) => line.includes("check=")) ?? "";
     const file = JSON.parse(await readFile(join(folder, "first", "run.bunsen.json"), "utf8"));
     assert.equal(file.format, "bunsen-run");
+    assert.equal(file.versions.compiler.target, "wasm32-unknown-unknown");
+    assert.match(file.versions.compiler.release, /^\d+\.\d+\.\d+/);
     assert.ok(checked.includes(`check=${file.check}`), checked);
     assert.equal(file.scores.at(-1).step, 12);
     const weights = await readFile(join(folder, "first", "weights.safetensors"));

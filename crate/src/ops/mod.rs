@@ -9,8 +9,9 @@
 //! - [`backend`]: which backend does what; `fallback`: in burn's operations; `flex`: with our kernels for the CPU; `autodiff`: how gradients
 //!   go into burn's graph
 //!
-//! On the CPU every sum is taken in one order that depends on shapes alone, in vectors of four lanes on every
-//! machine: the same numbers give the same bits natively and in every browser.
+//! On the CPU every sum is taken in one order that depends on shapes alone, in vectors of four lanes on every machine.
+//! The replays of stored checks hold that one WebAssembly module gives the same bits in every browser and under Node. No test
+//! compares native bits with WebAssembly's.
 
 pub mod adam;
 mod autodiff;

@@ -164,6 +164,7 @@ pub fn read_run_file(text: &str) -> Result<JsValue, JsValue> {
         digest: file.data.digest,
         seconds: file.timings.seconds,
         version: file.versions.recipe as f64,
+        compiler: file.versions.compiler.map(|compiler| compiler.to_string()),
         link: file.link,
         check: file.check,
     })

@@ -306,6 +306,10 @@ export interface RunFile {
      * The recipe's version that it was made with.
      */
     version: number;
+    /**
+     * The compiler of the module or program that wrote the file; nothing in old files.
+     */
+    compiler?: string;
 }
 
 /**

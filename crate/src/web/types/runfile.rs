@@ -32,6 +32,8 @@ pub struct RunFile {
     pub seconds: f64,
     /// The recipe's version that it was made with.
     pub version: f64,
+    /// The compiler of the module or program that wrote the file; nothing in old files.
+    pub compiler: Option<String>,
 }
 
 /// A score in a run file.

@@ -69,6 +69,50 @@ fn a_file_is_read_as_it_was_written() {
     assert_eq!(RunFile::from_json(&compact).unwrap(), sample());
 }
 
+/// Files that were written before the compiler was recorded can be read, and are written without one.
+#[test]
+fn a_file_without_a_compiler_can_be_read() {
+    let compiler = sample().versions.compiler.unwrap();
+    assert_eq!(compiler, Compiler::of_this_build());
+    let old = with(|json| {
+        json["versions"].as_object_mut().unwrap().remove("compiler");
+    });
+    let file = RunFile::from_json(&old).unwrap();
+    assert_eq!(file.versions.compiler, None);
+    assert!(!file.to_json().unwrap().contains("compiler"));
+    let message = error(&with(|json| {
+        json["versions"]["compiler"]["target"] = 1.into()
+    }));
+    assert!(
+        message.starts_with("line 1 does not hold what is right there"),
+        "{message}"
+    );
+}
+
+#[test]
+fn the_compiler_is_that_of_this_build() {
+    let compiler = Compiler::of_this_build();
+    let numbers: Vec<_> = compiler.release.split(['.', '-']).take(3).collect();
+    assert!(
+        numbers.iter().all(|number| number.parse::<u32>().is_ok()),
+        "{compiler}"
+    );
+    assert_eq!(numbers.len(), 3, "{compiler}");
+    assert!(
+        compiler.target.contains(std::env::consts::ARCH),
+        "{compiler}"
+    );
+    let rustc = Compiler {
+        release: "1.95.0".to_owned(),
+        commit: "59807616e1fa2540724bfbac14d7976d7e4a3860".to_owned(),
+        target: "wasm32-unknown-unknown".to_owned(),
+    };
+    assert_eq!(
+        rustc.to_string(),
+        "rustc 1.95.0 (59807616e), wasm32-unknown-unknown"
+    );
+}
+
 /// The run file in the documentation can be opened, and has the accuracy that is stated there.
 #[test]
 fn the_documented_run_can_be_opened() {
@@ -213,7 +257,7 @@ fn scores_and_timings_are_possible_ones() {
     );
 }
 
-/// The schema in `docs` names every property that a file has, all required, and no other.
+/// The schema in `docs` names every property that a file has and no other. All but the compiler are required.
 #[test]
 fn the_schema_describes_the_file() {
     let schema: Value =
@@ -232,8 +276,10 @@ fn the_schema_describes_the_file() {
                 .collect::<BTreeSet<_>>()
         };
         let required = schema["required"].as_array().unwrap().iter();
+        let optional = (path == "versions").then(|| "compiler".to_owned());
         let required: BTreeSet<_> = required
             .map(|key| key.as_str().unwrap().to_owned())
+            .chain(optional)
             .collect();
         assert_eq!(keys(&schema["properties"]), keys(value), "{path}");
         assert_eq!(required, keys(value), "{path}");

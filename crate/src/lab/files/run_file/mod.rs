@@ -3,6 +3,10 @@
 //! The format is described in `docs/the-same-again.md` and `docs/run.schema.json`. The reader is strict: the
 //! link has to be canonical, and the trace has to hash to the file's check.
 
+mod read;
+
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -10,16 +14,13 @@ use serde::{Deserialize, Serialize};
 use crate::lab::engine::EngineKind;
 use crate::lab::error::LabError;
 use crate::lab::verify::trace::Trace;
-use crate::recipe::{self, Choice, Recipe, VERSION};
+use crate::recipe::{self, Recipe, VERSION};
 
 /// The version of the format.
 pub const SCHEMA: u64 = 1;
 
 /// The value of `format`.
 const FORMAT: &str = "bunsen-run";
-
-/// The largest file that is read, in bytes.
-const MAX_BYTES: usize = 64 << 20;
 
 /// A run in a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,6 +57,45 @@ pub struct Versions {
     pub bunsen: String,
     /// The recipe's version.
     pub recipe: u64,
+    /// The compiler of the program that wrote the file; `None` in files that were written before this field existed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compiler: Option<Compiler>,
+}
+
+/// A Rust compiler and its target. Two builds of one version of the crate give the same bits only if these are equal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Compiler {
+    /// The release of rustc: "1.95.0".
+    pub release: String,
+    /// The commit of rustc's repository, or "unknown".
+    pub commit: String,
+    /// The target triple: "wasm32-unknown-unknown".
+    pub target: String,
+}
+
+impl Compiler {
+    /// The compiler of this build.
+    pub fn of_this_build() -> Self {
+        Compiler {
+            release: env!("BUNSEN_RUSTC_RELEASE").to_owned(),
+            commit: env!("BUNSEN_RUSTC_COMMIT").to_owned(),
+            target: env!("BUNSEN_TARGET").to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Compiler {
+    /// "rustc 1.95.0 (59807616e), wasm32-unknown-unknown"
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Compiler {
+            release,
+            commit,
+            target,
+        } = self;
+        let commit: String = commit.chars().take(9).collect();
+        write!(f, "rustc {release} ({commit}), {target}")
+    }
 }
 
 /// The engine that computed a run.
@@ -162,6 +202,7 @@ impl RunFile {
             versions: Versions {
                 bunsen: env!("CARGO_PKG_VERSION").to_owned(),
                 recipe: VERSION,
+                compiler: Some(Compiler::of_this_build()),
             },
             engine: run.engine,
             data: run.data,
@@ -187,7 +228,7 @@ impl RunFile {
     /// # Errors
     /// [`LabError::RunFile`], saying what is wrong with it.
     pub fn from_json(text: &str) -> Result<Self, LabError> {
-        read(text).map_err(LabError::RunFile)
+        read::read(text).map_err(LabError::RunFile)
     }
 
     /// The recipe. The reader has checked that the link gives one.
@@ -197,130 +238,6 @@ impl RunFile {
     pub fn recipe(&self) -> Result<Recipe, LabError> {
         Ok(recipe::parse(&self.link)?.recipe)
     }
-}
-
-/// The fields that every version of the format has.
-#[derive(Deserialize)]
-struct FormatVersion {
-    format: String,
-    schema: u64,
-}
-
-fn read(text: &str) -> Result<RunFile, String> {
-    if text.len() > MAX_BYTES {
-        let megabytes = text.len() as f64 / 1e6;
-        return Err(format!(
-            "it has {megabytes:.0} MB, and a run file has 67 at most. It was not read."
-        ));
-    }
-    let version: FormatVersion =
-        serde_json::from_str(text).map_err(|error| match error.is_data() {
-            true => {
-                "it is JSON, but no run file: it does not say its format and schema.".to_owned()
-            }
-            false => describe(&error, text),
-        })?;
-    if version.format != FORMAT {
-        return Err(
-            "it is JSON, but of another kind: its format is not \"bunsen-run\".".to_owned(),
-        );
-    }
-    if version.schema > SCHEMA {
-        return Err(format!(
-            "it is of schema {}, but only schemas up to {SCHEMA} are known here. Open it with a newer Bunsen.",
-            version.schema
-        ));
-    }
-    if version.schema == 0 {
-        return Err(format!(
-            "schema 0 is not allowed: schemas count from 1 to {SCHEMA}."
-        ));
-    }
-    let file: RunFile = serde_json::from_str(text).map_err(|error| describe(&error, text))?;
-    check_recipe(&file)?;
-    check_numbers(&file)?;
-    let found = file.trace.check(&file.link, &file.data.digest);
-    if found != file.check {
-        return Err(format!(
-            "its trace does not hash to its check: {} stands in the file, but its recipe, data and trace give {found}. The \
-             file was damaged or changed.",
-            recipe::error::shorten(&file.check)
-        ));
-    }
-    Ok(file)
-}
-
-/// A sentence for an error of the parser.
-fn describe(error: &serde_json::Error, text: &str) -> String {
-    let (line, column) = (error.line(), error.column());
-    // Where a number is cut off, the parser reports a wrong number and not the end of the text.
-    let lines = text.lines().count();
-    let at_end = line == lines && column >= text.lines().last().map_or(0, str::len);
-    if error.is_eof() || (error.is_syntax() && at_end) {
-        return format!("it is cut short: it ends in the middle of line {line}.");
-    }
-    if error.is_syntax() {
-        return format!("it is no JSON text: see line {line}, column {column}.");
-    }
-    let full = error.to_string();
-    let what = full.split(" at line ").next().unwrap_or_default();
-    format!(
-        "line {line} does not hold what is right there ({}).",
-        recipe::error::shorten_to(what, 160)
-    )
-}
-
-/// The link has to be canonical and agree with the rest of the file.
-fn check_recipe(file: &RunFile) -> Result<(), String> {
-    let link =
-        recipe::parse(&file.link).map_err(|error| format!("its link is refused: {error}"))?;
-    if link.version != file.versions.recipe {
-        return Err(format!(
-            "its link is of recipe version {}, but the file says {}.",
-            link.version, file.versions.recipe
-        ));
-    }
-    if link.version == VERSION && link.recipe.link() != file.link {
-        return Err(format!(
-            "its link is not spelled as a run file has it: \"{}\" is right.",
-            link.recipe.link()
-        ));
-    }
-    if file.data.name != link.recipe.data.name() {
-        return Err(format!(
-            "it says data={}, but its link says data={}.",
-            recipe::error::shorten(&file.data.name),
-            link.recipe.data.name()
-        ));
-    }
-    Ok(())
-}
-
-fn check_numbers(file: &RunFile) -> Result<(), String> {
-    let steps = file.trace.bits().len() as u64;
-    if steps == 0 || steps > file.steps {
-        return Err(format!(
-            "its trace has {steps} losses, and a run of {} steps has from 1 to {}.",
-            file.steps, file.steps
-        ));
-    }
-    let is_wrong =
-        |score: &&ScoreRecord| score.step > steps || !(0.0..=1.0).contains(&score.accuracy);
-    if let Some(score) = file.scores.iter().find(is_wrong) {
-        return Err(format!(
-            "it has a score of {} after step {}, but a score is from 0 to 1 and its trace ends at step {steps}.",
-            score.accuracy, score.step
-        ));
-    }
-    let Timings {
-        seconds,
-        images_per_second,
-        ..
-    } = file.timings;
-    if seconds < 0.0 || images_per_second < 0.0 {
-        return Err("its timings are less than nothing.".to_owned());
-    }
-    Ok(())
 }
 
 /// The trace as base64 of little-endian 32-bit floats.
