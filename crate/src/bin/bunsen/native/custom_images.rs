@@ -1,4 +1,4 @@
-//! Somebody's own images, from a folder or a zip.
+//! A custom data set from a folder or a zip of images.
 
 use std::error::Error;
 use std::fs::{self, File};
@@ -10,10 +10,10 @@ use bunsen::recipe::Recipe;
 use bunsen_images::members::Members;
 use bunsen_images::{Format, Intake};
 
-/// The data set of a recipe from the folder or zip of that path, and the recipe, which names it from now on.
+/// Reads the data set from the folder or zip at `path`. The returned recipe names its digest and its classes.
 ///
 /// # Errors
-/// What is wrong with the files, or that they are not the recipe's.
+/// What is wrong with the files, or that they are not the images that the recipe names.
 pub fn read(mut recipe: Recipe, path: &str) -> Result<(Recipe, Dataset), Box<dyn Error>> {
     let [channels, size, _] = recipe.input().shape;
     let mut intake = Intake::new(Format {
@@ -21,31 +21,31 @@ pub fn read(mut recipe: Recipe, path: &str) -> Result<(Recipe, Dataset), Box<dyn
         colour: channels == 3,
     });
     let path = Path::new(path);
-    let cannot = |why: std::io::Error| format!("{} cannot be read ({why}).", path.display());
-    if fs::metadata(path).map_err(cannot)?.is_dir() {
+    let unreadable = |why: std::io::Error| format!("{} cannot be read ({why}).", path.display());
+    if fs::metadata(path).map_err(unreadable)?.is_dir() {
         walk(path, "", &mut intake)?;
     } else {
-        let file = File::open(path).map_err(cannot)?;
-        let bytes = file.metadata().map_err(cannot)?.len();
+        let file = File::open(path).map_err(unreadable)?;
+        let bytes = file.metadata().map_err(unreadable)?.len();
         let mut zip = Members::open(&path.display().to_string(), BufReader::new(file), bytes)?;
         while intake.add_next(&mut zip)? {}
     }
-    let made = intake.finish()?;
-    for notice in &made.notices {
+    let collection = intake.finish()?;
+    for notice in &collection.notices {
         eprintln!("{notice}");
     }
-    custom_dataset::complete(&mut recipe, &made.bytes)?;
-    let data = custom_dataset::read(&recipe, &made.bytes)?;
+    custom_dataset::complete(&mut recipe, &collection.bytes)?;
+    let data = custom_dataset::read(&recipe, &collection.bytes)?;
     Ok((recipe, data))
 }
 
-/// Takes all files below a folder; `within` is its path in what was given.
-fn walk(folder: &Path, within: &str, intake: &mut Intake) -> Result<(), Box<dyn Error>> {
+/// Adds all files below a folder. `prefix` is its path relative to the folder that the user named.
+fn walk(folder: &Path, prefix: &str, intake: &mut Intake) -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
-        let path = format!("{within}{}", name.to_string_lossy());
-        // What a link leads to may be anywhere, and the folder above.
+        let path = format!("{prefix}{}", name.to_string_lossy());
+        // Symbolic links are left out: they may lead anywhere, also to a folder above.
         let kind = entry.file_type()?;
         if kind.is_dir() {
             walk(&entry.path(), &format!("{path}/"), intake)?;

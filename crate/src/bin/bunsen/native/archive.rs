@@ -1,4 +1,4 @@
-//! A data set's files out of the archive that they are published in: tar, packed with gzip.
+//! A data set's files from the archive that they are published in: tar, compressed by gzip.
 
 use std::error::Error;
 use std::io::Read;
@@ -7,40 +7,40 @@ use std::path::Path;
 use bunsen::data::manifest::RemoteFile;
 use flate2::read::GzDecoder;
 
-/// Reads an archive as it comes and hands over the wanted files that lie in its `folder`, as far as the last of them.
-/// No more of a file is read than its listed size, and one byte that shows that it is longer.
+/// Streams an archive and passes the wanted files in its `folder` to `take`, in the archive's order; it stops after the last
+/// of them. Of each file at most its listed size is read, and one byte more, by which a longer file is detected.
 ///
 /// # Errors
-/// What is wrong with the archive, which files it does not have, and what `take` says.
+/// What is wrong with the archive, which files it lacks, and the errors of `take`.
 pub fn unpack(
-    packed: impl Read,
+    compressed: impl Read,
     folder: &str,
     wanted: &[&'static RemoteFile],
     mut take: impl FnMut(&'static RemoteFile, Vec<u8>) -> Result<(), Box<dyn Error>>,
 ) -> Result<(), Box<dyn Error>> {
     let folder = Path::new(folder);
-    let mut left = wanted.to_vec();
-    let mut archive = tar::Archive::new(GzDecoder::new(packed));
+    let mut missing = wanted.to_vec();
+    let mut archive = tar::Archive::new(GzDecoder::new(compressed));
     for entry in archive.entries()? {
         let entry = entry?;
         let path = entry.path()?.into_owned();
-        let Some(at) = left
+        let Some(index) = missing
             .iter()
             .position(|file| path == folder.join(file.unpacked()))
         else {
             continue;
         };
-        let file = left.swap_remove(at);
+        let file = missing.swap_remove(index);
         let mut contents = Vec::with_capacity(file.bytes + 1);
         entry
             .take(file.bytes as u64 + 1)
             .read_to_end(&mut contents)?;
         take(file, contents)?;
-        if left.is_empty() {
+        if missing.is_empty() {
             return Ok(());
         }
     }
-    let missing: Vec<_> = left
+    let missing: Vec<_> = missing
         .iter()
         .map(|file| folder.join(file.unpacked()).display().to_string())
         .collect();
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_archive_lacks_is_named() {
+    fn missing_files_are_named() {
         assert_eq!(
             taken(&archive(&[("in/two.bin", b"two")])),
             Err("it does not hold in/one.bin".into())
@@ -119,14 +119,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_archive_or_cut_off_is_an_error() {
+    fn a_damaged_archive_is_an_error() {
         assert!(taken(b"<html>not here</html>").is_err());
         let packed = archive(&[("in/one.bin", &[7; 5000]), ("in/two.bin", b"two")]);
         assert!(taken(&packed[..packed.len() / 2]).is_err());
     }
 
     #[test]
-    fn an_error_of_the_taker_ends_it() {
+    fn an_error_of_take_ends_it() {
         let packed = archive(&[("in/one.bin", b"one"), ("in/two.bin", b"two")]);
         let mut count = 0;
         let refused = unpack(packed.as_slice(), "in", &[ONE, TWO], |_, _| {

@@ -1,0 +1,86 @@
+//! `bunsen check`: replays checked links and run files.
+//!
+//! Native code rounds otherwise than WebAssembly, so the losses are compared within a band. `npx bunsen check` runs the
+//! module itself, and compares bit for bit.
+
+use std::error::Error;
+use std::time::Instant;
+
+use bunsen::lab::{Engine, Verdict};
+use futures_lite::future::block_on;
+
+use super::target::{Target, open_engine};
+
+/// Steps between two looks at the verdict.
+const STEPS_PER_PULL: u64 = 10;
+
+/// Replays each target and prints a table. `custom_images` is the folder or zip of the images, for targets on a custom data
+/// set. The result is whether all of them were as promised.
+pub fn run(
+    targets: &[&str],
+    engine: &str,
+    custom_images: Option<&str>,
+) -> Result<bool, Box<dyn Error>> {
+    if targets.is_empty() {
+        return Err("check takes links or run files, at least one.".into());
+    }
+    block_on(async {
+        let engine = open_engine(engine).await?;
+        println!("{:16}  {:>7}  what", "outcome", "seconds");
+        let mut as_promised = true;
+        for target in targets {
+            let start = Instant::now();
+            let (outcome, text) = match replay(&engine, target, custom_images).await {
+                Ok(Some(verdict)) => (outcome(&verdict), verdict.to_string()),
+                Ok(None) => (
+                    "cannot",
+                    "The link carries no check, so there is nothing to compare with.".to_owned(),
+                ),
+                Err(error) => ("cannot", error.to_string()),
+            };
+            as_promised &= matches!(outcome, "same" | "within the band");
+            let seconds = start.elapsed().as_secs_f64();
+            println!("{outcome:16}  {seconds:7.1}  {}  {text}", shortened(target));
+        }
+        Ok(as_promised)
+    })
+}
+
+/// Replays a target; `None` for a link without a check.
+async fn replay(
+    engine: &Engine,
+    target: &str,
+    custom_images: Option<&str>,
+) -> Result<Option<Verdict>, Box<dyn Error>> {
+    let target = Target::parse(target)?;
+    if matches!(&target, Target::Link(link) if link.check.is_none()) {
+        return Ok(None);
+    }
+    let mut run = target.start(engine, custom_images).await?;
+    while !run.step(STEPS_PER_PULL).await?.is_empty() {
+        // Later steps cannot make the run as promised again.
+        if let Some(verdict) = run.verdict()
+            && matches!(outcome(&verdict), "differs" | "outside the band")
+        {
+            break;
+        }
+    }
+    Ok(run.verdict())
+}
+
+/// The verdict in the table's words.
+fn outcome(verdict: &Verdict) -> &'static str {
+    match verdict.kind() {
+        "same" => "same",
+        "within" => "within the band",
+        "differs" => "differs",
+        "outside" => "outside the band",
+        _ => "cannot",
+    }
+}
+
+/// A target without the address in front of the link and without its marks.
+fn shortened(target: &str) -> &str {
+    let link = target.split_once('#').map_or(target, |(_, link)| link);
+    link.split_once("&marks=").map_or(link, |(start, _)| start)
+}

@@ -1,0 +1,40 @@
+//! Data sets on disk.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use bunsen::data::{Dataset, manifest};
+
+#[cfg(feature = "fetch")]
+pub use super::fetch::fetch;
+
+/// The folder that data sets are read from.
+fn folder() -> PathBuf {
+    std::env::var_os("BUNSEN_DATA").map_or_else(|| PathBuf::from("data"), PathBuf::from)
+}
+
+/// Reads and verifies a data set that has been fetched. Its files may be compressed by gzip or not.
+pub fn read(name: &str) -> Result<Dataset, Box<dyn Error>> {
+    let source = manifest::find(name)?;
+    let folder = folder().join(source.folder);
+    let mut files = Vec::new();
+    for file in source.files {
+        let path = folder.join(file.path);
+        let bytes = std::fs::read(&path)
+            .or_else(|error| std::fs::read(folder.join(file.unpacked())).map_err(|_| error))
+            .map_err(|error| {
+                format!(
+                    "{} cannot be read ({error}). `cargo xtask data {name}` fetches it; BUNSEN_DATA names another folder.",
+                    path.display()
+                )
+            })?;
+        files.push(manifest::verify(name, file.path, &bytes)?);
+    }
+    Ok(bunsen::data::read(name, files)?)
+}
+
+/// Says how to get a build that can fetch.
+#[cfg(not(feature = "fetch"))]
+pub fn fetch(name: &str, _: &std::path::Path) -> Result<(), Box<dyn Error>> {
+    Err(format!("This build cannot fetch. `cargo xtask data {name}` builds one that can.").into())
+}

@@ -1,0 +1,96 @@
+//! What `train` and `check` are given, a link or a run file, and the run of it.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use bunsen::data::{self, Source, custom_dataset};
+use bunsen::lab::{Engine, Run, RunFile, check_network};
+use bunsen::recipe::{self, Link};
+
+use super::{custom_images, data::read};
+
+/// What is to be trained.
+pub enum Target {
+    /// A link, checked or not.
+    Link(Box<Link>),
+    /// A run file, which holds its link.
+    RunFile(Box<RunFile>),
+}
+
+impl Target {
+    /// Reads an argument of the command line: the path of a run file, otherwise a link, with or without the address in front of it.
+    pub fn parse(argument: &str) -> Result<Self, Box<dyn Error>> {
+        match std::fs::read_to_string(argument) {
+            Ok(text) => Ok(Target::RunFile(Box::new(RunFile::from_json(&text)?))),
+            Err(_) if argument.contains('=') => {
+                let link = argument.split_once('#').map_or(argument, |(_, link)| link);
+                Ok(Target::Link(Box::new(recipe::parse(link)?)))
+            }
+            Err(error) => Err(format!(
+                "{argument} is no link, and cannot be read as a file ({error})."
+            )
+            .into()),
+        }
+    }
+
+    /// Starts a run, which is compared with the target if that is a checked link or a run file.
+    ///
+    /// `custom_images` is the folder or zip of the images, for a recipe on a custom data set.
+    pub async fn start(
+        &self,
+        engine: &Engine,
+        custom_images: Option<&str>,
+    ) -> Result<Run, Box<dyn Error>> {
+        let recipe = match self {
+            Target::Link(link) => {
+                link.notices.iter().for_each(|notice| eprintln!("{notice}"));
+                link.recipe.clone()
+            }
+            Target::RunFile(file) => file.recipe()?,
+        };
+        // Before any data is read: data that the network does not accept need not be on this machine.
+        check_network(&recipe, &data::info(&recipe))?;
+        let (recipe, data) = match data::source(recipe.data) {
+            Source::Custom => match custom_images {
+                Some(path) => custom_images::read(recipe, path)?,
+                None => {
+                    let missing = custom_dataset::missing(&recipe);
+                    return Err(format!("{missing} `--own` names it.").into());
+                }
+            },
+            _ if custom_images.is_some() => {
+                return Err(
+                    "--own names images for a link with data=own, and this link has other data."
+                        .into(),
+                );
+            }
+            Source::Synthetic => {
+                let data = data::synthesize(&recipe);
+                (recipe, data)
+            }
+            Source::Remote(source) => (recipe, read(source.name)?),
+        };
+        let mut run = Run::start(engine, recipe, Arc::new(data)).await?;
+        match self {
+            Target::Link(link) => run.verify_link(link)?,
+            Target::RunFile(file) => run.verify_file(file)?,
+        }
+        Ok(run)
+    }
+}
+
+/// Opens the engine of that name.
+pub async fn open_engine(name: &str) -> Result<Engine, Box<dyn Error>> {
+    match name {
+        "cpu" => Ok(Engine::cpu()),
+        #[cfg(feature = "gpu")]
+        "wgpu" => Ok(Engine::gpu(None).await?),
+        #[cfg(not(feature = "gpu"))]
+        "wgpu" => Err("This build has no engine wgpu: build it with `--features gpu`.".into()),
+        #[cfg(feature = "cuda")]
+        "cuda" => Ok(Engine::cuda()?),
+        #[cfg(not(feature = "cuda"))]
+        "cuda" => Err("This build has no engine cuda: build it with `--features cuda`.".into()),
+        other => Err(format!("There is no engine \"{other}\": choose cpu, wgpu or cuda.").into()),
+    }
+}

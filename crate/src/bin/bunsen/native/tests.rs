@@ -1,0 +1,25 @@
+use super::*;
+
+fn parse(arguments: &[&str]) -> Result<Arguments, String> {
+    Arguments::parse(Parser::from_args(arguments)).map_err(|error| error.to_string())
+}
+
+#[test]
+fn options_stand_anywhere_and_with_an_equals_sign() {
+    let arguments = parse(&["train", "--engine", "wgpu", "lr=1", "--out=folder"]).unwrap();
+    assert_eq!(arguments.positional, ["train", "lr=1"]);
+    assert_eq!(arguments.option("--engine"), Some("wgpu"));
+    assert_eq!(arguments.option("--out"), Some("folder"));
+    assert_eq!(arguments.option("--own"), None);
+    assert_eq!(arguments.allow(&["--engine", "--out"]), Ok(()));
+    let refused = arguments.allow(&["--engine"]).unwrap_err();
+    assert!(refused.starts_with("--out is no option here."), "{refused}");
+}
+
+#[test]
+fn an_option_without_its_value_is_refused() {
+    let Err(refused) = parse(&["check", "--own"]) else {
+        panic!("--own has no value");
+    };
+    assert!(refused.starts_with("--own lacks its value."), "{refused}");
+}
