@@ -1,15 +1,17 @@
 //! **Bunsen**: a lab bench for vision networks.
 //!
-//! A [`recipe`] says all that decides a run. From it come the [`data`] (drawn by [`random`] streams, or read and
-//! verified) and the network of the [`zoo`]; the [`lab`] puts both on an engine and lets the caller pull the run step
-//! by step. In the browser, `web` hands that to JavaScript; natively, the command `bunsen` does.
+//! A [`recipe`] is all that decides a run. From it come the [`data`] (synthesized from [`random`] streams, or read and
+//! verified) and the network of the [`zoo`], whose graph is computed by burn and by our own operations ([`ops`]). The [`lab`]
+//! puts both on an engine and lets the caller pull the run step by step. `web` exports that to JavaScript; the command
+//! `bunsen` is its native front end.
 //!
 //! ```text
 //! link -> recipe -> (data, network) -> run -> reports -> page
 //! ```
 //!
-//! Nothing points the other way: `recipe` and `random` know nothing of the rest, `zoo` knows no data, and only `lab` and
-//! `zoo` touch a tensor. The CPU engine is always there; the feature `gpu` adds the other one.
+//! Dependencies point one way: `recipe` and `random` depend on nothing else in the crate, `zoo` knows no data, and only `lab`,
+//! `zoo` and `ops` touch a tensor. What `lab` needs of a browser is passed to it by `web` ([`lab::event_loop`]). The CPU
+//! engine is always available; the feature `gpu` adds the GPU engine.
 //!
 //! ```
 //! # use std::sync::Arc;

@@ -14,6 +14,8 @@ pub mod error;
 pub mod event_loop;
 pub mod files;
 pub mod run;
+#[cfg(test)]
+mod tests;
 pub mod train;
 pub mod verify;
 pub mod worker_pool;

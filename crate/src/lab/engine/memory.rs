@@ -45,7 +45,7 @@ pub fn check_memory(recipe: &Recipe) -> Result<(), LabError> {
     }
 }
 
-fn check_memory_of(recipe: &Recipe, available: u64) -> Result<(), LabError> {
+pub(super) fn check_memory_of(recipe: &Recipe, available: u64) -> Result<(), LabError> {
     let required = required_bytes(recipe);
     if required <= available {
         return Ok(());
@@ -64,61 +64,15 @@ fn check_memory_of(recipe: &Recipe, available: u64) -> Result<(), LabError> {
 
 /// Bytes that a module can have at most: the address space of wasm32.
 #[cfg(target_family = "wasm")]
-fn available_bytes() -> Option<u64> {
+pub(super) fn available_bytes() -> Option<u64> {
     Some(1 << 32)
 }
 
 /// Bytes of memory of the machine; `None` where it is not known.
 #[cfg(not(target_family = "wasm"))]
-fn available_bytes() -> Option<u64> {
+pub(super) fn available_bytes() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = text.lines().find(|line| line.starts_with("MemTotal:"))?;
     let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kilobytes << 10)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::recipe::{Choice, Model, parse};
-
-    fn recipe(link: &str) -> Recipe {
-        parse(link).unwrap().recipe
-    }
-
-    #[test]
-    fn a_network_larger_than_the_address_space_is_refused() {
-        let error = |link: &str| {
-            check_memory_of(&recipe(link), 1 << 32)
-                .unwrap_err()
-                .to_string()
-        };
-        assert_eq!(
-            error("model=mlp&widths=8192,8192,8192,8192,8192"),
-            "Multilayer perceptron needs at least 8.8 GB of memory to be trained with batch=64 and shards=4, and here there \
-             are 4.3 GB at most. A smaller network, a smaller batch or more shards need less."
-        );
-        assert!(error("model=vit&dim=1024&heads=16&depth=100").contains("needs at least"));
-        // The attention weights: 64 · 784² values a block.
-        assert!(error("model=vit&stem=patch&patch=1&dim=64&heads=64").contains("needs at least"));
-        assert!(error("model=resnet-110&data=cifar10&batch=1024&shards=1").contains("batch=1024"));
-        // Smaller shards need less.
-        let sharded = recipe("model=resnet-110&data=cifar10&batch=1024&shards=64");
-        assert!(check_memory_of(&sharded, 1 << 32).is_ok());
-    }
-
-    #[test]
-    fn every_default_recipe_needs_little_memory() {
-        for (model, name, ..) in Model::ALL {
-            let required = required_bytes(&Recipe::of(*model));
-            assert!(required < 600 << 20, "{name}: {required}");
-        }
-    }
-
-    #[test]
-    fn the_memory_of_a_linux_machine_is_known() {
-        if std::path::Path::new("/proc/meminfo").exists() {
-            assert!(available_bytes().unwrap() > 1 << 28);
-        }
-    }
 }

@@ -13,6 +13,8 @@ pub mod gpu;
 pub mod health;
 pub mod memory;
 pub mod self_test;
+#[cfg(test)]
+mod tests;
 
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
@@ -166,23 +168,4 @@ pub fn is_software(names: &str) -> bool {
     ];
     let names = names.to_lowercase();
     SOFTWARE.iter().any(|known| names.contains(known))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_software_adapter_is_never_called_a_gpu() {
-        assert!(is_software("google swiftshader"));
-        assert!(is_software("llvmpipe (LLVM 15.0.6, 256 bits)"));
-        assert!(is_software("Microsoft Basic Render Driver"));
-        assert!(!is_software("nvidia ampere"));
-        let mut info = Engine::cpu().info;
-        assert_eq!(info.label(), "CPU, SIMD, 1 thread");
-        info.kind = EngineKind::Gpu;
-        info.adapter = "google swiftshader".to_owned();
-        info.software = true;
-        assert_eq!(info.label(), "GPU, software adapter");
-    }
 }

@@ -18,17 +18,17 @@ use crate::recipe::Recipe;
 
 /// How far apart the numbers of two engines may be, relative to the largest: sums of some hundred products in another order
 /// differ by about 1e-6 of it; a dropped kernel, a wrong index or a half-precision sum by more than 1e-3.
-const TOLERANCE: f32 = 1e-3;
+pub(super) const TOLERANCE: f32 = 1e-3;
 
 /// The relative perturbation of the weights that shows how much rounding matters. In a deep network with ReLU and max
 /// pooling some value always lies at a kink, and which side it falls on can change the gradient by a hundredth.
-const PERTURBATION: f32 = 1e-6;
+pub(super) const PERTURBATION: f32 = 1e-6;
 
 /// How many times the effect of the perturbation is allowed.
 const PERTURBATION_FACTOR: f32 = 4.0;
 
 /// The largest tolerance, whatever the perturbation does: a dropped kernel changes more.
-const MAX_TOLERANCE: f32 = 0.1;
+pub(super) const MAX_TOLERANCE: f32 = 0.1;
 
 /// What is compared, in the order in which it is computed: a fault shows first where it happens.
 const COMPARED: [&str; 6] = [
@@ -41,7 +41,7 @@ const COMPARED: [&str; 6] = [
 ];
 
 /// The index of the gradient in [`COMPARED`].
-const GRADIENT: usize = 3;
+pub(super) const GRADIENT: usize = 3;
 
 /// Runs the self-test of a recipe on an engine.
 ///
@@ -76,7 +76,7 @@ pub async fn self_test(
 
 /// The numbers of [`COMPARED`] on an engine, with weights perturbed by `perturbation`. The update uses `gradient`, or the
 /// computed one if that is `None`.
-async fn first_step(
+pub(super) async fn first_step(
     engine: &Engine,
     recipe: &Recipe,
     data: &Dataset,
@@ -128,7 +128,7 @@ async fn first_step(
 }
 
 /// How far apart the numbers of two engines may be, relative to the largest, where perturbed weights gave `perturbed`.
-fn tolerance(expected: &[f32], perturbed: &[f32]) -> f32 {
+pub(super) fn tolerance(expected: &[f32], perturbed: &[f32]) -> f32 {
     let differences = expected.iter().zip(perturbed).map(|(a, b)| (a - b).abs());
     let effect = differences.fold(0f32, f32::max) / largest(expected);
     (PERTURBATION_FACTOR * effect).clamp(TOLERANCE, MAX_TOLERANCE)
@@ -139,7 +139,12 @@ fn largest(values: &[f32]) -> f32 {
     values.iter().map(|value| value.abs()).fold(1e-6, f32::max)
 }
 
-fn compare(what: &str, expected: &[f32], found: &[f32], tolerance: f32) -> Result<(), String> {
+pub(super) fn compare(
+    what: &str,
+    expected: &[f32],
+    found: &[f32],
+    tolerance: f32,
+) -> Result<(), String> {
     if expected.len() != found.len() {
         return Err(format!(
             "{what} had {} numbers instead of {}.",
@@ -163,41 +168,4 @@ fn compare(what: &str, expected: &[f32], found: &[f32], tolerance: f32) -> Resul
 /// Whether a difference is larger than allowed; NaN always is.
 fn exceeds(difference: f32, allowed: f32) -> bool {
     difference.is_nan() || difference.abs() > allowed
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_difference_is_named_and_nan_always_differs() {
-        assert!(compare("x", &[1.0, -10.0], &[1.001, -10.0], TOLERANCE).is_ok());
-        assert_eq!(
-            compare("the logits", &[1.0, 2.0], &[1.0, 2.1], TOLERANCE).unwrap_err(),
-            "the logits differed: 2.1 where the CPU engine has 2."
-        );
-        assert!(compare("x", &[1.0], &[f32::NAN], MAX_TOLERANCE).is_err());
-        assert!(compare("x", &[1.0], &[], MAX_TOLERANCE).is_err());
-    }
-
-    /// LeNet-5 is smooth enough for the smallest tolerance; rounding matters more in a deep network.
-    #[test]
-    fn deep_networks_get_a_larger_tolerance() {
-        let gradient = |link: &str, perturbation: f32| {
-            let recipe = crate::recipe::parse(link).unwrap().recipe;
-            let data = crate::data::synthesize(&recipe);
-            let plan = TrainingPlan::new(&recipe, &data).unwrap();
-            let engine = Engine::cpu();
-            let step = first_step(&engine, &recipe, &data, &plan, None, perturbation);
-            futures_lite::future::block_on(step)
-                .unwrap()
-                .swap_remove(GRADIENT)
-        };
-        let tolerance_of =
-            |link: &str| tolerance(&gradient(link, 0.0), &gradient(link, PERTURBATION));
-        let options = "&data=digits&subset=64&batch=16";
-        assert_eq!(tolerance_of(&format!("model=lenet5{options}")), TOLERANCE);
-        let deep = tolerance_of(&format!("model=googlenet{options}"));
-        assert!(deep > 5.0 * TOLERANCE, "{deep}");
-    }
 }

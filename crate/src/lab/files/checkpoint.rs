@@ -10,9 +10,9 @@ use crate::lab::error::LabError;
 use crate::lab::train::trainer::Trainer;
 
 const FORMAT: &str = "checkpoint";
-const FIRST_MOMENT: &str = "optimizer.first";
-const SECOND_MOMENT: &str = "optimizer.second";
-const TRACE: &str = "trace";
+pub(super) const FIRST_MOMENT: &str = "optimizer.first";
+pub(super) const SECOND_MOMENT: &str = "optimizer.second";
+pub(super) const TRACE: &str = "trace";
 
 /// Which run a checkpoint belongs to, and how far the run was.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,6 +186,3 @@ fn trace_spec(steps: usize) -> TensorSpec {
         dtype: Dtype::U32,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -8,9 +8,6 @@
 pub mod checkpoint;
 pub mod run_file;
 pub mod tensor_file;
-pub mod weights;
-
 #[cfg(test)]
-mod tests {
-    mod mutations;
-}
+mod tests;
+pub mod weights;

@@ -10,5 +10,7 @@ pub mod device_split;
 pub mod optimizer;
 pub mod plan;
 pub mod schedule;
+#[cfg(test)]
+mod tests;
 pub mod trainer;
 pub(crate) mod validation_split;

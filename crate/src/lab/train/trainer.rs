@@ -207,6 +207,3 @@ impl EvalModel {
         self.network.losses(logits, labels)
     }
 }
-
-#[cfg(test)]
-mod tests;

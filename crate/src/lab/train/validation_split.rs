@@ -39,27 +39,3 @@ impl TrainValidationSplit {
         order
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn an_example_is_trained_on_or_held_out() {
-        let split = TrainValidationSplit::new(7, 100, 30);
-        let trained = split.training_indices((0..70).collect());
-        assert_eq!((trained.len(), split.validation.len()), (70, 30));
-        let all: BTreeSet<u32> = trained.iter().chain(&split.validation).copied().collect();
-        assert_eq!(all, (0..100).collect());
-        assert_ne!(TrainValidationSplit::new(8, 100, 30), split);
-    }
-
-    #[test]
-    fn without_validation_the_order_stays() {
-        let split = TrainValidationSplit::new(7, 100, 0);
-        assert_eq!(split.training_indices(vec![3, 1, 2]), [3, 1, 2]);
-        assert!(split.validation.is_empty());
-    }
-}

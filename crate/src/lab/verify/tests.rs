@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::trace::Trace;
 use super::*;
 use crate::recipe::marks_of;
 
@@ -187,7 +188,7 @@ fn a_step_costs_less_than_a_microsecond_to_verify() {
     let losses = losses(100_000);
     let once = || {
         let mut verifier = Verifier::new(file_reference(&losses), Comparison::Bits);
-        let mut trace = trace::Trace::default();
+        let mut trace = Trace::default();
         let start = std::time::Instant::now();
         for bits in &losses {
             trace.push(f32::from_bits(*bits));
@@ -203,6 +204,20 @@ fn a_step_costs_less_than_a_microsecond_to_verify() {
         1e9 * seconds
     );
     assert!(seconds < 1e-6, "{seconds} s");
+}
+
+#[test]
+fn one_bit_anywhere_changes_the_check() {
+    let trace = Trace::from(vec![1, 2, 3]);
+    let check = trace.check("model=lenet5&v=1", "ab");
+    assert_eq!(check.len(), 16);
+    assert_ne!(
+        check,
+        Trace::from(vec![1, 2, 2]).check("model=lenet5&v=1", "ab")
+    );
+    assert_ne!(check, trace.check("model=lenet5&seed=2&v=1", "ab"));
+    assert_ne!(check, trace.check("model=lenet5&v=1", "ac"));
+    assert_eq!(check, trace.clone().check("model=lenet5&v=1", "ab"));
 }
 
 proptest! {

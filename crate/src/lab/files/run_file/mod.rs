@@ -20,7 +20,7 @@ use crate::recipe::{self, Recipe, VERSION};
 pub const SCHEMA: u64 = 1;
 
 /// The value of `format`.
-const FORMAT: &str = "bunsen-run";
+pub(super) const FORMAT: &str = "bunsen-run";
 
 /// A run in a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -271,16 +271,3 @@ mod base64_losses {
         Ok(Trace::from(losses))
     }
 }
-
-/// A file with three losses.
-#[cfg(test)]
-pub(in crate::lab) fn sample() -> RunFile {
-    let recipe = recipe::parse("seed=7").map(|link| link.recipe);
-    RunFile::new(RunRecord {
-        recipe: &recipe.expect("a recipe"),
-        ..tests::sample_record()
-    })
-}
-
-#[cfg(test)]
-mod tests;

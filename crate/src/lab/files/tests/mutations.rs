@@ -4,7 +4,8 @@
 
 use proptest::prelude::*;
 
-use crate::lab::files::run_file::{self, RunFile};
+use super::run_file::sample;
+use crate::lab::files::run_file::RunFile;
 use crate::lab::verify::trace::Trace;
 use crate::recipe::{FIELDS, Link, Recipe, VERSION, parse};
 
@@ -172,7 +173,7 @@ proptest! {
 
     #[test]
     fn a_mutated_run_file_is_refused_or_means_what_it_says(mutations in mutations()) {
-        let text = mutated(&run_file::sample().to_json().unwrap(), &mutations);
+        let text = mutated(&sample().to_json().unwrap(), &mutations);
         if let Ok(file) = RunFile::from_json(&text) {
             // Read here by other means: what JSON says, and nothing that it does not say.
             let json: serde_json::Value = serde_json::from_str(&text).unwrap();

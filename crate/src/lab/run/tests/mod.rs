@@ -2,8 +2,10 @@
 
 mod band;
 mod images;
+mod inspect;
 mod learning;
-mod sharing;
+mod score;
+mod worker_pool;
 
 use std::sync::Arc;
 

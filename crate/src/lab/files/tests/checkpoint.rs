@@ -5,9 +5,16 @@ use std::sync::{Arc, LazyLock};
 use futures_lite::future::block_on;
 use proptest::prelude::*;
 use safetensors::SafeTensors;
+use safetensors::tensor::Dtype;
 
-use super::*;
 use crate::data::{Dataset, synthesize};
+use crate::lab::engine::EngineKind;
+use crate::lab::error::LabError;
+use crate::lab::files::checkpoint::{
+    Checkpoint, CheckpointHeader, FIRST_MOMENT, SECOND_MOMENT, TRACE,
+};
+use crate::lab::files::tensor_file::{TensorFile, TensorSpec, write};
+use crate::lab::train::trainer::Trainer;
 use crate::lab::{Engine, Run};
 use crate::recipe::{Recipe, parse};
 

@@ -1,11 +1,14 @@
 //! Whole steps of a residual network, against PyTorch's.
 
+use burn::tensor::{Device, Int, Tensor};
 use serde::Deserialize;
 
-use super::*;
-use crate::recipe::{Choice, Model, parse};
+use crate::lab::train::trainer::{MicroBatch, StepOutput, Trainer, forward_backward};
+use crate::recipe::{Choice, Model, Recipe, parse};
 use crate::references::{TensorSummary, all_close, close, numbers, tensors_close};
+use crate::zoo::context::StreamPosition;
 use crate::zoo::initializer::fan_in;
+use crate::zoo::parameters::Slot;
 
 #[derive(Deserialize)]
 struct Reference {

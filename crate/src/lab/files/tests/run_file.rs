@@ -1,12 +1,20 @@
+//! Run files that are read, and those that are refused.
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::*;
+use crate::lab::engine::EngineKind;
+use crate::lab::files::run_file::{
+    Build, Compiler, DataRecord, EngineRecord, FORMAT, RunFile, RunRecord, SCHEMA, ScoreRecord,
+    Timings,
+};
+use crate::lab::verify::trace::Trace;
+use crate::recipe::{self, Recipe};
 
 /// A record that is complete but for its recipe.
-pub(in crate::lab) fn sample_record() -> RunRecord<'static> {
+fn sample_record() -> RunRecord<'static> {
     static RECIPE: std::sync::LazyLock<Recipe> =
         std::sync::LazyLock::new(|| Recipe::of(recipe::Model::LeNet5));
     RunRecord {
@@ -38,6 +46,15 @@ pub(in crate::lab) fn sample_record() -> RunRecord<'static> {
             images_per_second: 1536.0,
         },
     }
+}
+
+/// A run file with three losses.
+pub(super) fn sample() -> RunFile {
+    let recipe = recipe::parse("seed=7").unwrap().recipe;
+    RunFile::new(RunRecord {
+        recipe: &recipe,
+        ..sample_record()
+    })
 }
 
 /// Why a file is refused, without the beginning that all such sentences have.

@@ -1,0 +1,7 @@
+//! Tests of the engines.
+
+mod compute;
+mod engine;
+mod health;
+mod memory;
+mod self_test;

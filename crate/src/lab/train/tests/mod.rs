@@ -1,0 +1,9 @@
+//! Tests of the training step and of what it is made of.
+
+mod batch;
+mod device_split;
+mod optimizer;
+mod plan;
+mod schedule;
+mod trainer;
+mod validation_split;

@@ -1,0 +1,92 @@
+//! Training plans, and recipes that have none.
+
+use crate::data::{Dataset, Split, info};
+use crate::lab::train::plan::{TrainingPlan, check_network};
+use crate::recipe::{Choice, Data, Model, Recipe, parse};
+
+/// A data set of black images.
+fn black(data: Data, count: usize) -> Dataset {
+    let mut recipe = Recipe::of(Model::LeNet5);
+    recipe.data = data;
+    let info = info(&recipe);
+    let split = Split {
+        images: vec![0; count * info.pixels()],
+        labels: vec![0; count],
+    };
+    Dataset::new(info, split.clone(), split)
+}
+
+fn error(link: &str, count: usize) -> String {
+    let recipe = parse(link).unwrap().recipe;
+    let data = black(recipe.data, count);
+    TrainingPlan::new(&recipe, &data).unwrap_err().to_string()
+}
+
+#[test]
+fn some_examples_are_left_to_train_on() {
+    assert_eq!(
+        error("model=lenet5&data=mnist&val=100", 100),
+        "val=100 keeps all of the 100 training examples apart; some must be left to train on."
+    );
+}
+
+#[test]
+fn images_of_another_shape_are_refused() {
+    assert_eq!(
+        error("model=lenet5-1998&data=cifar10", 100),
+        "LeNet-5 (1998) takes 1×28×28 images; CIFAR-10 has 3×32×32."
+    );
+}
+
+#[test]
+fn ten_digits_are_no_three_classes() {
+    let recipe = parse("model=lenet5-1998&data=own&classes=3&size=28&channels=grey")
+        .unwrap()
+        .recipe;
+    assert_eq!(
+        check_network(&recipe, &info(&recipe))
+            .unwrap_err()
+            .to_string(),
+        "LeNet-5 (1998) tells 10 classes apart; Your own images has 3."
+    );
+}
+
+/// All but the paper's LeNet-5, which accepts the data of its default recipe.
+#[test]
+fn networks_accept_every_data_sets_images() {
+    for (model, name, ..) in Model::ALL {
+        for (data, data_name, ..) in Data::ALL {
+            let mut recipe = Recipe::of(*model);
+            let is_default = recipe.data == *data;
+            recipe.data = *data;
+            let accepted = check_network(&recipe, &info(&recipe)).is_ok();
+            assert!(
+                accepted || *model == Model::LeNet51998 && !is_default,
+                "{name} on {data_name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn units_are_not_normalised_by_themselves() {
+    let link = "model=stack&layers=fc5,norm,relu&batch=4";
+    assert_eq!(
+        error(&format!("{link}&shards=4"), 100),
+        "batch=4 in 4 shards leaves a normalisation of units 1 number to take the mean of, so that everything becomes 0: it needs at least 2 examples in each shard."
+    );
+    let recipe = parse(&format!("{link}&shards=2")).unwrap().recipe;
+    assert!(TrainingPlan::new(&recipe, &black(recipe.data, 100)).is_ok());
+}
+
+#[test]
+fn more_examples_than_there_are_are_refused() {
+    assert_eq!(
+        error("data=mnist&subset=101", 100),
+        "subset=101 asks for more training examples than MNIST has, which is 100."
+    );
+    assert_eq!(
+        error("data=mnist&batch=101", 100),
+        "batch=101 is more than the 100 training examples there are; a batch is filled by different ones."
+    );
+}
