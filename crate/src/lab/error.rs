@@ -1,39 +1,39 @@
-//! What can go wrong with a run, each as a sentence for the person at the page.
+//! Errors of engines and runs. The text of each is a sentence for people, [`LabError::kind`] is for programs.
 
 use crate::data::DataError;
 use crate::recipe::RecipeError;
 
-/// Why an engine, a run or a step failed. [`LabError::kind`] is for programs, the text for people.
+/// Why an engine, a run or a step failed.
 #[derive(Debug, thiserror::Error)]
 pub enum LabError {
-    /// The link makes no recipe.
+    /// The link gives no recipe.
     #[error(transparent)]
     Recipe(#[from] RecipeError),
     /// The data cannot be used.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// The recipe asks for what the data cannot give.
+    /// The recipe does not fit the data or the memory.
     #[error("{0}")]
     Plan(String),
-    /// No engine of that kind here.
+    /// The engine could not be opened.
     #[error("{0}")]
     Engine(String),
-    /// The GPU engine does not compute what the CPU engine computes.
+    /// The GPU engine's numbers differ from the CPU engine's.
     #[error(
         "The GPU engine failed its self-test, so nothing was trained on it: {0} Use the CPU engine instead."
     )]
     SelfTest(String),
-    /// The GPU reported an error or was lost in mid-run.
+    /// The GPU reported an error or was lost during the run.
     #[error(
         "The GPU stopped before step {step} was done: {what} Nothing after the last checkpoint can be trusted."
     )]
     Gpu {
-        /// The last step that was asked for.
+        /// The last step that was requested.
         step: u64,
-        /// What it said.
+        /// What the device reported.
         what: String,
     },
-    /// A loss that is no number.
+    /// A loss that is NaN or infinite.
     #[error(
         "The loss became {loss} at step {step}, so the run was stopped. A smaller learning rate usually helps."
     )]
@@ -43,16 +43,16 @@ pub enum LabError {
         /// "NaN", "inf" or "-inf".
         loss: f32,
     },
-    /// A checkpoint that does not fit.
+    /// A checkpoint that is damaged or does not fit the run.
     #[error("This checkpoint cannot be used: {0}")]
     Checkpoint(String),
-    /// A run file that is none, or that is of another run.
+    /// A run file that is damaged, or of another run.
     #[error("This run file cannot be used: {0}")]
     RunFile(String),
-    /// Weights that the file format refuses.
+    /// The file format refuses the weights.
     #[error("The weights could not be written: {0}")]
     Weights(String),
-    /// Pixels that do not fit the network.
+    /// Pixels or a split that do not fit the network.
     #[error("{0}")]
     Input(String),
 }

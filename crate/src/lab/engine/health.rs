@@ -1,6 +1,6 @@
 //! Whether the GPU is still healthy.
 //!
-//! A GPU that drops a kernel goes on giving numbers, stale ones. So whatever it reports outside our own calls is kept
+//! A GPU that drops a kernel still returns numbers, which are stale. So whatever it reports outside our own calls is kept
 //! here, and every read from the device checks it.
 
 use std::fmt::Display;
@@ -26,7 +26,7 @@ struct State {
     waker: Option<Waker>,
 }
 
-/// Who is told of logged errors.
+/// The engines to which logged errors are reported.
 static LISTENERS: Mutex<Vec<Health>> = Mutex::new(Vec::new());
 
 /// Reports a line that was logged as an error. In a browser, cubecl only logs that a kernel was refused.

@@ -1,5 +1,5 @@
-//! Inspecting a run's network: activations, saliency, gradient statistics. It computes on passes of its own and changes no
-//! bit of the run.
+//! Inspecting a run's network: activations, saliency, gradient statistics. Its forward and backward passes are
+//! separate from training and change no bit of the run.
 
 use burn::tensor::{Tensor, Transaction};
 

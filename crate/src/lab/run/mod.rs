@@ -46,7 +46,7 @@ pub struct Run {
     recipe: Recipe,
     data: Arc<Dataset>,
     plan: TrainingPlan,
-    /// What the workers of the pool are told of the run.
+    /// The header of every task for the worker pool.
     task_header: TaskHeader,
     trainer: Trainer,
     /// The data in the device's memory, on an engine that has memory of its own.

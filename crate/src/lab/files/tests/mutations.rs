@@ -119,8 +119,8 @@ fn link(which: usize) -> String {
     recipe.checked_link("3f9a00000000abcd", &[1f32.to_bits(); 32])
 }
 
-/// Every field that applies has the value that the text gives it, read here by other means, or its default.
-fn says(text: &str, link: &Link) {
+/// Asserts that every field that applies has its value in the text, which is split here by another parser, or its default.
+fn assert_matches(text: &str, link: &Link) {
     let text = text.trim_start_matches(['#', '?']);
     let pairs: Vec<(String, String)> = form_urlencoded::parse(text.as_bytes())
         .into_owned()
@@ -131,11 +131,7 @@ fn says(text: &str, link: &Link) {
         if let Some((_, value)) = values.next() {
             field.set(&mut expected, value).unwrap();
         }
-        assert!(
-            values.next().is_none(),
-            "{} stands twice in {text}",
-            field.key
-        );
+        assert!(values.next().is_none(), "{} is twice in {text}", field.key);
     }
     for field in FIELDS.iter().filter(|field| (field.applies)(&link.recipe)) {
         assert_eq!(
@@ -167,7 +163,7 @@ proptest! {
     fn a_mutated_link_is_refused_or_means_what_it_says(which in 0usize..3, mutations in mutations()) {
         let text = mutated(&link(which), &mutations);
         if let Ok(link) = parse(&text) {
-            says(&text, &link);
+            assert_matches(&text, &link);
         }
     }
 
@@ -175,7 +171,7 @@ proptest! {
     fn a_mutated_run_file_is_refused_or_means_what_it_says(mutations in mutations()) {
         let text = mutated(&sample().to_json().unwrap(), &mutations);
         if let Ok(file) = RunFile::from_json(&text) {
-            // Read here by other means: what JSON says, and nothing that it does not say.
+            // Compared with the fields as serde_json reads them.
             let json: serde_json::Value = serde_json::from_str(&text).unwrap();
             assert_eq!(json["link"], file.link.as_str());
             assert_eq!(json["check"], file.check.as_str());
