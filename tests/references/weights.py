@@ -26,9 +26,9 @@ HERE = pathlib.Path(__file__).parent
 torch.set_num_threads(1)
 
 NETWORKS = {"lenet5": LeNet5, "lenet5-1998": LeNet51998, "resnet-8": lambda: ResNet(8)}
-# Those scale no images themselves.
-DRAWN = ["mlp", "alexnet", "vgg-11", "resnet-18", "googlenet", "densenet", "vit"]
-NETWORKS |= {name: zoo.SMALL[f"model={name}"][1] for name in DRAWN}
+# Those that take normalized images; the others normalize by themselves.
+SMALL = ["mlp", "alexnet", "vgg-11", "resnet-18", "googlenet", "densenet", "vit"]
+NETWORKS |= {name: zoo.SMALL[f"model={name}"][1] for name in SMALL}
 
 
 def answers(name, file):
@@ -38,7 +38,7 @@ def answers(name, file):
     shape = (3, 32, 32) if name == "resnet-8" else (1, 28, 28)
     size = shape[0] * shape[1] * shape[2]
     images = (numbers(100, 2 * size) + 0.5).reshape(2, *shape)
-    if name in DRAWN:
+    if name in SMALL:
         images = zoo.images(zoo.GREY, 2)
     with torch.no_grad():
         return network(images).flatten().tolist()

@@ -1,16 +1,16 @@
-"""Makes zoo.json and originals.json: what PyTorch computes with the networks that Bunsen draws.
+"""Makes zoo.json and originals.json: what PyTorch computes with the networks of Bunsen's zoo.
 
     pip install -r tests/references/requirements.txt
     python tests/references/zoo.py
 
 The originals are torchvision's own classes. The small networks are torchvision's where those can be made small, and written
-out here where they cannot; either way their parameters have torchvision's names. Weights are a formula over the sorted
+out in families/ where they cannot; either way their parameters have torchvision's names. Weights are a formula over the sorted
 names, so that the Rust tests make the same ones: entry i of tensor number t is ((i * 7919 + t * 104729) mod 2003) / 2003
 - 0.5, scaled so that sums keep their size. Dropout is off: masks are Bunsen's own.
 
-ReLU and max pooling have corners, and where a number of a deep network lies on one, roundings decide a part of the
-gradient. Normalised channels are therefore shifted by 3 and by -3 in turns, away from the corner, and images are the first of many for
-which weights changed by a millionth, and single precision, give the same gradients.
+ReLU and max pooling have kinks, and where an activation of a deep network lies on one, roundings decide a part of the
+gradient. Normalized channels are therefore shifted by 3 and by -3 in turns, away from the kink, and images are the first of
+many for which weights perturbed by a millionth, and single precision, give the same gradients.
 """
 
 import json
@@ -20,9 +20,11 @@ import pathlib
 import torch
 import torchvision
 from torch import nn
-from torchvision.models.googlenet import BasicConv2d
-from torchvision.models.vision_transformer import Encoder
 
+from families.branched import GoogLeNet, dense_net
+from families.chains import AlexNet, Kernels, Mlp, Vgg
+from families.residual import ResNet
+from families.transformers import Vit
 from networks import numbers
 
 HERE = pathlib.Path(__file__).parent
@@ -56,243 +58,10 @@ def fill(net):
 
 
 def images(data, count, tensor=100):
-    shape, mean, deviation = data
+    shape, mean, std = data
     pixels = (numbers(tensor, count * math.prod(shape)) + 0.5).reshape(count, *shape)
-    each = lambda values: torch.tensor(values, dtype=torch.float64).reshape(1, -1, 1, 1)
-    return (pixels - each(mean)) / each(deviation)
-
-
-class Mlp(nn.Module):
-    def __init__(self, widths, act):
-        super().__init__()
-        sizes = [784, *widths, 10]
-        for i, (into, out) in enumerate(zip(sizes, sizes[1:]), 1):
-            self.add_module(f"fc{i}", nn.Linear(into, out))
-        self.act, self.last = act, len(widths) + 1
-
-    def forward(self, x):
-        x = x.flatten(1)
-        for i in range(1, self.last):
-            x = self.act(getattr(self, f"fc{i}")(x))
-        return getattr(self, f"fc{self.last}")(x)
-
-
-class AlexNet(nn.Module):
-    def __init__(self, channels, side, act=torch.relu, groups=1, lrn=False):
-        super().__init__()
-        conv = nn.Conv2d
-        self.features = nn.ModuleDict({
-            "0": conv(channels, 16, 5, padding=2), "3": conv(16, 48, 5, padding=2, groups=groups),
-            "6": conv(48, 96, 3, padding=1), "8": conv(96, 64, 3, padding=1, groups=groups),
-            "10": conv(64, 64, 3, padding=1, groups=groups),
-        })
-        self.classifier = nn.ModuleDict({
-            "1": nn.Linear(64 * side * side, 256), "4": nn.Linear(256, 256), "6": nn.Linear(256, 10)})
-        self.act, self.lrn = act, nn.LocalResponseNorm(5, alpha=5e-4, beta=0.75, k=2) if lrn else nn.Identity()
-
-    def forward(self, x):
-        pool = nn.MaxPool2d(3, 2)
-        x = pool(self.lrn(self.act(self.features["0"](x))))
-        x = pool(self.lrn(self.act(self.features["3"](x))))
-        for index in ("6", "8", "10"):
-            x = self.act(self.features[index](x))
-        x = pool(x).flatten(1)
-        for index in ("1", "4"):
-            x = self.act(self.classifier[index](x))
-        return self.classifier["6"](x)
-
-
-class Vgg(nn.Module):
-    """torchvision's sequence of layers; a pooling that would leave nothing is left out."""
-
-    def __init__(self, channels, side, stages, norm, gap):
-        super().__init__()
-        layers = []
-        for count, width in zip(stages, (8, 16, 32, 64, 64)):
-            for _ in range(count):
-                layers += [nn.Conv2d(channels, width, 3, padding=1), *([nn.BatchNorm2d(width)] if norm else []), nn.ReLU()]
-                channels = width
-            layers.append(nn.MaxPool2d(2) if side > 1 else nn.Identity())
-            side = max(side // 2, 1)
-        self.features = nn.Sequential(*layers)
-        self.gap = gap
-        self.classifier = nn.Linear(64, 10) if gap else nn.Sequential(
-            nn.Linear(64 * side * side, 256), nn.ReLU(), nn.Identity(), nn.Linear(256, 256), nn.ReLU(), nn.Identity(),
-            nn.Linear(256, 10))
-
-    def forward(self, x):
-        x = self.features(x)
-        return self.classifier(x.mean(dim=(2, 3)) if self.gap else x.flatten(1))
-
-
-class Block(nn.Module):
-    def __init__(self, into, width, stride, bottleneck, pad):
-        super().__init__()
-        conv = lambda into, out, kernel, stride=1: nn.Conv2d(into, out, kernel, stride, kernel // 2, bias=False)
-        self.out = out = 4 * width if bottleneck else width
-        convs = [conv(into, width, 1), conv(width, width, 3, stride), conv(width, out, 1)] if bottleneck else [
-            conv(into, width, 3, stride), conv(width, width, 3)]
-        for i, layer in enumerate(convs, 1):
-            self.add_module(f"conv{i}", layer)
-            self.add_module(f"bn{i}", nn.BatchNorm2d(layer.out_channels))
-        self.count, self.stride, self.pad = len(convs), stride, pad
-        if not pad and (into != out or stride != 1):
-            self.downsample = nn.Sequential(conv(into, out, 1, stride), nn.BatchNorm2d(out))
-
-    def forward(self, x):
-        y = x
-        for i in range(1, self.count + 1):
-            y = getattr(self, f"bn{i}")(getattr(self, f"conv{i}")(y))
-            y = y.relu() if i < self.count else y
-        if hasattr(self, "downsample"):
-            x = self.downsample(x)
-        elif self.pad:
-            new = self.out - x.shape[1]
-            x = nn.functional.pad(x[:, :, ::self.stride, ::self.stride], (0, 0, 0, 0, new // 2, new - new // 2))
-        return (y + x).relu()
-
-
-class ResNet(nn.Module):
-    def __init__(self, channels, width, stages, bottleneck=False, pad=False):
-        super().__init__()
-        self.conv1 = nn.Conv2d(channels, width, 3, padding=1, bias=False)
-        self.bn1 = nn.BatchNorm2d(width)
-        into, self.stages = width, len(stages)
-        for stage, blocks in enumerate(stages):
-            made = []
-            for block in range(blocks):
-                stride = 2 if stage > 0 and block == 0 else 1
-                made.append(Block(into, width << stage, stride, bottleneck, pad))
-                into = made[-1].out
-            self.add_module(f"layer{stage + 1}", nn.Sequential(*made))
-        self.fc = nn.Linear(into, 10)
-
-    def forward(self, x):
-        x = self.bn1(self.conv1(x)).relu()
-        for stage in range(1, self.stages + 1):
-            x = getattr(self, f"layer{stage}")(x)
-        return self.fc(x.mean(dim=(2, 3)))
-
-
-def basic(into, out, kernel):
-    return BasicConv2d(into, out, kernel_size=kernel, padding=kernel // 2)
-
-
-class Inception(nn.Module):
-    def __init__(self, into, a, b0, b, c0, c, d, reduce):
-        super().__init__()
-        self.branch1 = basic(into, a, 1)
-        self.branch2 = nn.Sequential(basic(into, b0, 1), basic(b0, b, 3)) if reduce else basic(into, b, 3)
-        self.branch3 = nn.Sequential(basic(into, c0, 1), basic(c0, c, 5)) if reduce else basic(into, c, 5)
-        self.branch4 = nn.Sequential(nn.MaxPool2d(3, 1, 1), basic(into, d, 1))
-
-    def forward(self, x):
-        return torch.cat([self.branch1(x), self.branch2(x), self.branch3(x), self.branch4(x)], 1)
-
-
-class Auxiliary(nn.Module):
-    def __init__(self, into):
-        super().__init__()
-        self.conv = basic(into, 16, 1)
-        self.fc1 = nn.Linear(16 * 4, 128)
-        self.fc2 = nn.Linear(128, 10)
-
-    def forward(self, x):
-        x = self.conv(nn.functional.avg_pool2d(x, 4, 3)).flatten(1)
-        return self.fc2(self.fc1(x).relu())
-
-
-class GoogLeNet(nn.Module):
-    """Szegedy et al. (2014), table 1, with an eighth of the channels; torchvision's names."""
-
-    def __init__(self, channels, aux, reduce):
-        super().__init__()
-        self.conv1, self.conv2, self.conv3 = basic(channels, 8, 3), basic(8, 8, 1), basic(8, 24, 3)
-        into = 24
-        for name, row in {
-            "3a": [64, 96, 128, 16, 32, 32], "3b": [128, 128, 192, 32, 96, 64], "4a": [192, 96, 208, 16, 48, 64],
-            "4b": [160, 112, 224, 24, 64, 64], "4c": [128, 128, 256, 24, 64, 64], "4d": [112, 144, 288, 32, 64, 64],
-            "4e": [256, 160, 320, 32, 128, 128], "5a": [256, 160, 320, 32, 128, 128],
-            "5b": [384, 192, 384, 48, 128, 128],
-        }.items():
-            a, b0, b, c0, c, d = (width // 8 for width in row)
-            self.add_module(f"inception{name}", Inception(into, a, b0, b, c0, c, d, reduce))
-            into = a + b + c + d
-            if aux and name in ("4a", "4d"):
-                self.add_module("aux1" if name == "4a" else "aux2", Auxiliary(into))
-        self.fc = nn.Linear(into, 10)
-
-    def forward(self, x):
-        pool = lambda x, kernel=3: nn.functional.max_pool2d(x, kernel, 2, ceil_mode=True)
-        x = self.inception3b(self.inception3a(self.conv3(self.conv2(pool(self.conv1(x))))))
-        first = self.inception4a(pool(x))
-        second = self.inception4d(self.inception4c(self.inception4b(first)))
-        x = self.inception5b(self.inception5a(pool(self.inception4e(second), 2)))
-        logits = self.fc(x.mean(dim=(2, 3)))
-        if not (self.training and hasattr(self, "aux1")):
-            return logits
-        return logits, self.aux1(first), self.aux2(second)
-
-
-def dense_net(channels, growth, layers):
-    net = torchvision.models.DenseNet(growth, (layers,) * 3, 2 * growth, num_classes=10)
-    net.features.conv0 = nn.Conv2d(channels, 2 * growth, 3, padding=1, bias=False)
-    for name in ("norm0", "relu0", "pool0"):
-        delattr(net.features, name)
-    return net
-
-
-class Vit(nn.Module):
-    """torchvision's encoder behind another stem and before another pooling."""
-
-    def __init__(self, channels, side, stem, pool, dim=48, depth=4, heads=4, patch=4):
-        super().__init__()
-        self.pool, tokens = pool, (side // 4) ** 2 if stem == "conv" else (side // patch) ** 2
-        if pool == "token":
-            self.class_token = nn.Parameter(torch.zeros(1, 1, dim))
-            tokens += 1
-        if stem == "conv":
-            conv = lambda into, out: nn.Conv2d(into, out, 3, padding=1, bias=False)
-            self.stem = nn.ModuleDict({"conv1": conv(channels, dim // 2), "conv2": conv(dim // 2, dim)})
-        else:
-            self.conv_proj = nn.Conv2d(channels, dim, patch, patch)
-        self.encoder = Encoder(tokens, depth, heads, dim, 2 * dim, 0.0, 0.0)
-        if pool == "seq":
-            self.attention_pool = nn.Linear(dim, 1)
-        self.heads = nn.ModuleDict({"head": nn.Linear(dim, 10)})
-
-    def forward(self, x):
-        if hasattr(self, "stem"):
-            for name in ("conv1", "conv2"):
-                x = nn.functional.max_pool2d(self.stem[name](x).relu(), 3, 2, 1)
-        else:
-            x = self.conv_proj(x)
-        x = x.flatten(2).transpose(1, 2)
-        if self.pool == "token":
-            x = torch.cat([self.class_token.expand(len(x), -1, -1), x], 1)
-        x = self.encoder(x)
-        if self.pool == "seq":
-            x = (self.attention_pool(x).softmax(1) * x).sum(1)
-        else:
-            x = x[:, 0] if self.pool == "token" else x.mean(1)
-        return self.heads["head"](x)
-
-
-class Kernels(nn.Module):
-    """A stack of the kernels that only the originals have, and of strides and groups together."""
-
-    LAYERS = "conv8x11p2s4,norm,relu,conv12x7p3s2g2,norm,relu,conv16x1s2g4,tanh"
-
-    def __init__(self):
-        super().__init__()
-        self.layers = nn.Sequential(
-            nn.Conv2d(3, 8, 11, 4, 2, bias=False), nn.BatchNorm2d(8), nn.ReLU(),
-            nn.Conv2d(8, 12, 7, 2, 3, groups=2, bias=False), nn.BatchNorm2d(12), nn.ReLU(),
-            nn.Conv2d(12, 16, 1, 2, groups=4), nn.Tanh())
-        self.classes = nn.Linear(16 * 2 * 2, 10)
-
-    def forward(self, x):
-        return self.classes(self.layers(x).flatten(1))
+    per_channel = lambda values: torch.tensor(values, dtype=torch.float64).reshape(1, -1, 1, 1)
+    return (pixels - per_channel(mean)) / per_channel(std)
 
 
 SMALL = {
@@ -334,24 +103,24 @@ def summary(name, tensor):
 
 
 def trained(net, x):
-    """One pass of training: class scores, loss, and every gradient by name."""
+    """One forward and backward pass in train mode: logits, loss, and every gradient by name."""
     net.train()
     net.zero_grad()
-    scores = net(x)
-    main, *others = scores if isinstance(scores, tuple) else (scores,)
-    truth = torch.tensor(LABELS)
+    output = net(x)
+    logits, *auxiliary = output if isinstance(output, tuple) else (output,)
+    labels = torch.tensor(LABELS)
     cross_entropy = torch.nn.functional.cross_entropy
-    loss = cross_entropy(main, truth) + 0.3 * sum(cross_entropy(other, truth) for other in others)
+    loss = cross_entropy(logits, labels) + 0.3 * sum(cross_entropy(head, labels) for head in auxiliary)
     loss.backward()
-    return main.detach(), loss.detach(), {name: p.grad.double() for name, p in sorted(net.named_parameters())}
+    return logits.detach(), loss.detach(), {name: p.grad.double() for name, p in sorted(net.named_parameters())}
 
 
-def apart(one, other):
-    """How far two sets of gradients are from each other, as the Rust test measures it."""
+def distance(one, other):
+    """The relative difference of two sets of gradients, as the Rust test measures it."""
     largest = max(gradient.norm() for gradient in one.values())
-    # What is normalised away has no gradient but roundings.
-    kept = [name for name in one if one[name].norm() > 1e-9 * largest]
-    return max(((one[name] - other[name]).norm() / max(one[name].norm(), 1e-4 * largest)).item() for name in kept)
+    # The gradient of a bias before a normalization is 0 but for roundings.
+    names = [name for name in one if one[name].norm() > 1e-9 * largest]
+    return max(((one[name] - other[name]).norm() / max(one[name].norm(), 1e-4 * largest)).item() for name in names)
 
 
 def is_smooth(link, x, gradients):
@@ -367,7 +136,7 @@ def is_smooth(link, x, gradients):
             with torch.no_grad():
                 for p in net.parameters():
                     p.mul_(1 + 1e-6 * torch.randn_like(p))
-        if apart(gradients, trained(net, x)[2]) > 3e-4:
+        if distance(gradients, trained(net, x)[2]) > 3e-4:
             return False
     return True
 
@@ -385,7 +154,7 @@ def small(link):
         if is_smooth(link, x, gradients):
             break
     else:
-        raise SystemExit(f"{link}: no images without corners")
+        raise SystemExit(f"{link}: no images without kinks")
     return {
         "link": link,
         "images": tensor,
