@@ -1,14 +1,14 @@
 //! AlexNet: five convolutions and three linear layers.
 //!
 //! A. Krizhevsky, I. Sutskever, G. Hinton: ImageNet classification with deep convolutional neural networks, 2012, figure 2.
-//! The original has two forms here. The paper's has 60,965,224 parameters: the channels of the second, fourth and fifth
+//! There are two originals here. The paper's has 60,965,224 parameters: the channels of the second, fourth and fifth
 //! convolution are in two groups, one for each of the two GPUs that it was trained on, and the first two are followed by
-//! local response normalisation. Torchvision's has 61,100,840: that of A. Krizhevsky, One weird trick for parallelizing
+//! local response normalization. Torchvision's has 61,100,840: that of A. Krizhevsky, One weird trick for parallelizing
 //! convolutional neural networks, 2014, for one GPU. The small network is torchvision's with a quarter of its channels and a
-//! sixteenth of its hidden units, its first convolution 5×5 at every pixel; its options make it the paper's.
+//! sixteenth of its hidden features, its first convolution 5×5 with stride 1; its options make it the paper's.
 //!
-//! Where it departs from the paper: weights start by their fan-in (He et al., 2015), where the paper draws all from one
-//! distribution and sets some biases to 1; the image is centred and scaled channel by channel; the original takes 224×224
+//! Where it departs from the paper: weights are initialized by Kaiming normal (He et al., 2015), where the paper draws all from one
+//! distribution and sets some biases to 1; images are normalized channel by channel; the original takes 224×224
 //! pixels padded by 2, as torchvision does, where the paper's figure says 224 and its arithmetic needs 227.
 
 use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
@@ -16,21 +16,21 @@ use crate::recipe::{Activation, Input, Recipe, Switch};
 
 const PAPER: &str = "A. Krizhevsky, I. Sutskever, G. Hinton: ImageNet classification with deep convolutional neural networks, 2012";
 
-/// What makes one.
+/// The configuration.
 struct Config {
     input: Input,
     first: Conv,
-    /// Channels of the other four convolutions.
+    /// Output channels of the other four convolutions.
     channels: [usize; 4],
-    /// Units of the two hidden layers.
+    /// Features of the two hidden layers.
     hidden: usize,
     groups: usize,
     dropout: f64,
     act: Activation,
-    response_norm: bool,
+    local_response_norm: bool,
 }
 
-/// The network of a recipe.
+/// The graph of a recipe's network.
 pub(super) fn graph(recipe: &Recipe) -> Graph {
     let config = Config {
         input: recipe.input(),
@@ -40,15 +40,15 @@ pub(super) fn graph(recipe: &Recipe) -> Graph {
         groups: recipe.groups as usize,
         dropout: recipe.dropout,
         act: recipe.act,
-        response_norm: recipe.lrn == Switch::On,
+        local_response_norm: recipe.lrn == Switch::On,
     };
     build("AlexNet, small", &config)
 }
 
-/// The original: torchvision's config, or the paper's.
+/// The original: torchvision's, or the paper's.
 #[cfg(not(target_family = "wasm"))]
-pub(super) fn original(papers: bool) -> Graph {
-    let (first, channels, groups) = match papers {
+pub(super) fn original(as_in_paper: bool) -> Graph {
+    let (first, channels, groups) = match as_in_paper {
         true => (96, [256, 384, 384, 256], 2),
         false => (64, [192, 384, 256, 256], 1),
     };
@@ -60,7 +60,7 @@ pub(super) fn original(papers: bool) -> Graph {
         groups,
         dropout: 0.5,
         act: Activation::Relu,
-        response_norm: papers,
+        local_response_norm: as_in_paper,
     };
     build("AlexNet", &config)
 }
@@ -85,7 +85,7 @@ fn build(title: &str, config: &Config) -> Graph {
     for (number, (index, conv)) in (1..).zip(convolutions) {
         x = net.conv(&format!("features.{index}"), x, conv);
         x = act(&mut net, number, x);
-        if config.response_norm && number <= 2 {
+        if config.local_response_norm && number <= 2 {
             x = net.local_response_norm(&format!("lrn{number}"), x);
         }
         if [1, 2, 5].contains(&number) {

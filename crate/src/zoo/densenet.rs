@@ -1,4 +1,4 @@
-//! DenseNet: every layer of a block sees what all layers before it gave.
+//! DenseNet: every layer of a block takes the outputs of all layers before it.
 //!
 //! G. Huang, Z. Liu, L. van der Maaten, K. Weinberger: Densely connected convolutional networks, 2016. The original is
 //! DenseNet-121 (table 1; 7,978,856 parameters, as in torchvision). The small network is the paper's DenseNet-BC for CIFAR
@@ -11,22 +11,23 @@ use crate::recipe::{Input, Recipe};
 
 const PAPER: &str = "G. Huang, Z. Liu, L. van der Maaten, K. Weinberger: Densely connected convolutional networks, 2016";
 
-/// What makes one.
+/// The configuration.
 struct Config {
     input: Input,
-    /// Whether images are large: the first convolution is then 7×7 at every other pixel, with max pooling behind it.
-    large: bool,
+    /// Whether images are large: the first convolution then is 7×7 with stride 2, and max pooling follows.
+    large_images: bool,
+    /// The growth rate: output channels of each layer of a block.
     growth: usize,
     /// Layers of each block.
     blocks: Vec<usize>,
 }
 
-/// The network of a recipe.
+/// The graph of a recipe's network.
 pub(super) fn graph(recipe: &Recipe) -> Graph {
     let layers = (recipe.depth as usize).saturating_sub(4) / 6;
     let config = Config {
         input: recipe.input(),
-        large: false,
+        large_images: false,
         growth: recipe.growth as usize,
         blocks: vec![layers; 3],
     };
@@ -38,7 +39,7 @@ pub(super) fn graph(recipe: &Recipe) -> Graph {
 pub(super) fn original() -> Graph {
     let config = Config {
         input: super::originals::IMAGENET,
-        large: true,
+        large_images: true,
         growth: 32,
         blocks: vec![6, 12, 24, 16],
     };
@@ -48,7 +49,7 @@ pub(super) fn original() -> Graph {
 fn build(title: &str, config: &Config) -> Graph {
     let (mut net, image) = Graph::new(title, PAPER, config.input, InitScheme::KaimingNormal);
     let growth = config.growth;
-    let mut x = match config.large {
+    let mut x = match config.large_images {
         false => net.conv(
             "features.conv0",
             image,
@@ -64,18 +65,18 @@ fn build(title: &str, config: &Config) -> Graph {
     };
     let count = config.blocks.len();
     for (number, layers) in (1..).zip(&config.blocks) {
-        let mut seen = vec![x];
+        let mut features = vec![x];
         for layer in 1..=*layers {
             let name = format!("features.denseblock{number}.denselayer{layer}");
-            let all = joined(&mut net, &name, &seen);
-            seen.push(dense(&mut net, &name, all, growth));
+            let inputs = concat(&mut net, &name, &features);
+            features.push(dense_layer(&mut net, &name, inputs, growth));
         }
-        x = joined(&mut net, &format!("features.denseblock{number}"), &seen);
+        x = concat(&mut net, &format!("features.denseblock{number}"), &features);
         if number < count {
             x = transition(&mut net, &format!("features.transition{number}"), x);
         }
     }
-    // The number that it has in the original, whose blocks are four.
+    // It is number 5 because the original has four blocks.
     let x = net.batch_norm("features.norm5", x);
     let x = net.relu("relu", x);
     let x = net.global_avg_pool("pool", x);
@@ -84,16 +85,16 @@ fn build(title: &str, config: &Config) -> Graph {
     net.output(logits)
 }
 
-/// All that a block's layers gave so far.
-fn joined(net: &mut Graph, name: &str, seen: &[Value]) -> Value {
-    match seen {
-        [one] => *one,
-        all => net.concat(&format!("{name}.concat"), all),
+/// The outputs of a block's layers so far, concatenated.
+fn concat(net: &mut Graph, name: &str, features: &[Value]) -> Value {
+    match features {
+        [first] => *first,
+        several => net.concat(&format!("{name}.concat"), several),
     }
 }
 
-/// A layer of a block: normalisation and ReLU come before each convolution.
-fn dense(net: &mut Graph, name: &str, x: Value, growth: usize) -> Value {
+/// A layer of a block: batch normalization and ReLU come before each convolution.
+fn dense_layer(net: &mut Graph, name: &str, x: Value, growth: usize) -> Value {
     let named = |layer: &str| format!("{name}.{layer}");
     let x = net.batch_norm(&named("norm1"), x);
     let x = net.relu(&named("relu1"), x);
@@ -104,7 +105,7 @@ fn dense(net: &mut Graph, name: &str, x: Value, growth: usize) -> Value {
     net.conv(&named("conv2"), x, conv)
 }
 
-/// Half of the channels, and half of the image's size.
+/// Halves the channels, the height and the width.
 fn transition(net: &mut Graph, name: &str, x: Value) -> Value {
     let named = |layer: &str| format!("{name}.{layer}");
     let half = x.channels() / 2;

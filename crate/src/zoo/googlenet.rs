@@ -1,33 +1,33 @@
-//! GoogLeNet: nine Inception modules, each four views of what comes in, side by side.
+//! GoogLeNet: nine Inception modules, each of four branches whose outputs are concatenated.
 //!
 //! C. Szegedy and others: Going deeper with convolutions, 2014, table 1. The original here is torchvision's: it has batch
 //! normalisation after each convolution, and 3×3 convolutions where the paper's third branch has 5×5 (6,624,904 parameters;
-//! 13,004,888 with the auxiliary classifiers). The paper, without normalisation and counting weights alone, has about
+//! 13,004,888 with the auxiliary heads). The paper, without normalisation and counting weights alone, has about
 //! 6.8 million. The small network has an eighth of the channels and the paper's 5×5; its first convolution is 3×3 at every
 //! pixel.
 //!
-//! With `aux=on` two more classifiers hang from the middle of the network in training, and their losses count by 0.3 each. They
-//! pool as the paper's do, 5×5 at every third pixel (torchvision's windows are of uneven places). With `reduce=off` the 3×3
-//! and 5×5 convolutions see all channels, without 1×1 convolutions that make them fewer before (the paper's figure 2a, but for
-//! the fourth branch, which keeps its own, for its channels would only add up).
+//! With `aux=on` the middle of the network has two auxiliary heads in training, whose losses are added with a weight of 0.3 each.
+//! They pool as the paper's do, 5×5 with stride 3 (torchvision pools adaptively). With `reduce=off` the 3×3
+//! and 5×5 convolutions see all channels, without 1×1 convolutions that reduce them before (the paper's figure 2a, except for
+//! the fourth branch, which keeps its own, because pooling alone would let the channels add up).
 
 use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
 use crate::recipe::{Input, Recipe, Switch};
 
 const PAPER: &str = "C. Szegedy and others: Going deeper with convolutions, 2014";
 
-/// Added to variances, as in torchvision.
+/// Batch normalization's ε, as in torchvision.
 const EPSILON: f64 = 0.001;
 
-/// What makes one.
+/// The configuration.
 struct Config {
     input: Input,
-    /// Whether images are large: the first convolution is then 7×7, and there is one more pooling.
-    large: bool,
+    /// Whether images are large: the first convolution then is 7×7 with stride 2, and there is one more pooling.
+    large_images: bool,
     /// What the paper's channels are divided by.
-    narrower: usize,
-    /// The third branch's kernel.
-    third: usize,
+    channel_divisor: usize,
+    /// The kernel of the third branch's convolution.
+    branch3_kernel: usize,
     aux: bool,
     reduce: bool,
     dropout: f64,
@@ -47,13 +47,13 @@ const MODULES: [(&str, [usize; 6]); 9] = [
     ("inception5b", [384, 192, 384, 48, 128, 128]),
 ];
 
-/// The network of a recipe.
+/// The graph of a recipe's network.
 pub(super) fn graph(recipe: &Recipe) -> Graph {
     let config = Config {
         input: recipe.input(),
-        large: false,
-        narrower: 8,
-        third: 5,
+        large_images: false,
+        channel_divisor: 8,
+        branch3_kernel: 5,
         aux: recipe.aux == Switch::On,
         reduce: recipe.reduce == Switch::On,
         dropout: recipe.dropout,
@@ -67,9 +67,9 @@ pub(super) fn graph(recipe: &Recipe) -> Graph {
 pub(super) fn original(aux: bool) -> Graph {
     let config = Config {
         input: super::originals::IMAGENET,
-        large: true,
-        narrower: 1,
-        third: 3,
+        large_images: true,
+        channel_divisor: 1,
+        branch3_kernel: 3,
         aux,
         reduce: true,
         dropout: 0.2,
@@ -80,34 +80,34 @@ pub(super) fn original(aux: bool) -> Graph {
 
 fn build(title: &str, config: &Config) -> Graph {
     let (mut net, image) = Graph::new(title, PAPER, config.input, InitScheme::KaimingNormal);
-    let wide = |channels: usize| channels / config.narrower;
+    let scaled = |channels: usize| channels / config.channel_divisor;
     let halving = Pooling::new(3).stride(2).ceil_mode();
-    let first = match config.large {
-        true => Conv::new(wide(64), 7).stride(2).padding(3),
-        false => Conv::new(wide(64), 3).padding(1),
+    let first = match config.large_images {
+        true => Conv::new(scaled(64), 7).stride(2).padding(3),
+        false => Conv::new(scaled(64), 3).padding(1),
     };
     let x = conv(&mut net, "conv1", image, first);
     let x = net.max_pool("maxpool1", x, halving);
-    let x = conv(&mut net, "conv2", x, Conv::new(wide(64), 1));
-    let mut x = conv(&mut net, "conv3", x, Conv::new(wide(192), 3).padding(1));
-    if config.large {
+    let x = conv(&mut net, "conv2", x, Conv::new(scaled(64), 1));
+    let mut x = conv(&mut net, "conv3", x, Conv::new(scaled(192), 3).padding(1));
+    if config.large_images {
         x = net.max_pool("maxpool2", x, halving);
     }
-    let mut hung = Vec::new();
+    let mut auxiliary_inputs = Vec::new();
     for (name, channels) in MODULES {
         x = match name {
             "inception4a" => net.max_pool("maxpool3", x, halving),
             "inception5a" => net.max_pool("maxpool4", x, Pooling::new(2).ceil_mode()),
             _ => x,
         };
-        x = inception(&mut net, name, x, channels.map(wide), config);
+        x = inception(&mut net, name, x, channels.map(scaled), config);
         if ["inception4a", "inception4d"].contains(&name) {
-            hung.push(x);
+            auxiliary_inputs.push(x);
         }
     }
     if config.aux {
-        for (number, x) in (1..).zip(hung) {
-            auxiliary(&mut net, &format!("aux{number}"), x, config);
+        for (number, x) in (1..).zip(auxiliary_inputs) {
+            auxiliary_head(&mut net, &format!("aux{number}"), x, config);
         }
     }
     let x = net.global_avg_pool("avgpool", x);
@@ -117,7 +117,7 @@ fn build(title: &str, config: &Config) -> Graph {
     net.output(logits)
 }
 
-/// A convolution, normalised, with ReLU.
+/// A convolution, batch normalization, and ReLU.
 fn conv(net: &mut Graph, name: &str, x: Value, conv: Conv) -> Value {
     let x = net.conv(&format!("{name}.conv"), x, conv.without_bias());
     let x = net.batch_norm_with(&format!("{name}.bn"), x, EPSILON);
@@ -131,42 +131,47 @@ fn inception(
     channels: [usize; 6],
     config: &Config,
 ) -> Value {
-    let [first, reduced, second, reduced_more, third, fourth] = channels;
-    let one = conv(net, &format!("{name}.branch1"), x, Conv::new(first, 1));
-    let mut views = vec![one];
-    for (branch, fewer, to, kernel) in [
-        (2, reduced, second, 3),
-        (3, reduced_more, third, config.third),
+    let [branch1, reduced2, branch2, reduced3, branch3, branch4] = channels;
+    let first = conv(net, &format!("{name}.branch1"), x, Conv::new(branch1, 1));
+    let mut branches = vec![first];
+    for (branch, reduced, out_channels, kernel) in [
+        (2, reduced2, branch2, 3),
+        (3, reduced3, branch3, config.branch3_kernel),
     ] {
         let name = format!("{name}.branch{branch}");
-        let wide = Conv::new(to, kernel).padding(kernel / 2);
-        views.push(match config.reduce {
+        let full = Conv::new(out_channels, kernel).padding(kernel / 2);
+        branches.push(match config.reduce {
             true => {
-                let x = conv(net, &format!("{name}.0"), x, Conv::new(fewer, 1));
-                conv(net, &format!("{name}.1"), x, wide)
+                let x = conv(net, &format!("{name}.0"), x, Conv::new(reduced, 1));
+                conv(net, &format!("{name}.1"), x, full)
             }
-            false => conv(net, &name, x, wide),
+            false => conv(net, &name, x, full),
         });
     }
-    let around = Pooling::new(3).stride(1).padding(1);
-    let pooled = net.max_pool(&format!("{name}.branch4.0"), x, around);
-    views.push(conv(
+    let pooling = Pooling::new(3).stride(1).padding(1);
+    let pooled = net.max_pool(&format!("{name}.branch4.0"), x, pooling);
+    branches.push(conv(
         net,
         &format!("{name}.branch4.1"),
         pooled,
-        Conv::new(fourth, 1),
+        Conv::new(branch4, 1),
     ));
-    net.concat(name, &views)
+    net.concat(name, &branches)
 }
 
-/// A classifier that only helps to learn.
-fn auxiliary(net: &mut Graph, name: &str, x: Value, config: &Config) {
+/// A classifier of its own, for training only.
+fn auxiliary_head(net: &mut Graph, name: &str, x: Value, config: &Config) {
     let named = |layer: &str| format!("{name}.{layer}");
-    let window = if config.large { 5 } else { 4 };
+    let window = if config.large_images { 5 } else { 4 };
     let x = net.avg_pool(&named("pool"), x, Pooling::new(window).stride(3));
-    let x = conv(net, &named("conv"), x, Conv::new(128 / config.narrower, 1));
+    let x = conv(
+        net,
+        &named("conv"),
+        x,
+        Conv::new(128 / config.channel_divisor, 1),
+    );
     let x = net.flatten(x);
-    let x = net.linear(&named("fc1"), x, 1024 / config.narrower);
+    let x = net.linear(&named("fc1"), x, 1024 / config.channel_divisor);
     let x = net.relu(&named("relu"), x);
     let x = net.dropout(&named("dropout"), x, config.aux_dropout);
     let x = net.linear(&named("fc2"), x, config.input.classes);

@@ -9,7 +9,7 @@ use super::graph::{Graph, InitScheme};
 use super::lenet5::PAPER;
 use crate::recipe::{Activation, Recipe};
 
-/// The network of a recipe.
+/// The graph of a recipe's network.
 pub(super) fn graph(recipe: &Recipe) -> Graph {
     let input = recipe.input();
     let (mut net, image) = Graph::new(

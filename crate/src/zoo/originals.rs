@@ -1,11 +1,11 @@
-//! The networks as their papers have them: for ImageNet's images, and too large for a tab. They are drawn by the code that
-//! draws the small ones, and held against torchvision's.
+//! The networks in the size of their papers: for ImageNet's images, and too large for a tab. They are built by the code that
+//! builds the small ones, and tested against torchvision's.
 
 use super::graph::Graph;
 use super::{alexnet, densenet, googlenet, resnet, vgg, vit};
 use crate::recipe::{Input, Model};
 
-/// ImageNet's images as torchvision scales them, 224×224 pixels of 1,000 classes.
+/// ImageNet's images as torchvision normalizes them, 224×224 pixels of 1,000 classes.
 pub const IMAGENET: Input = Input {
     shape: [3, 224, 224],
     mean: &[0.485, 0.456, 0.406],

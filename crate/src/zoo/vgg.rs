@@ -5,9 +5,9 @@
 //! torchvision. The small ones have an eighth of the channels and a sixteenth of the hidden units, and pool as often as the
 //! image allows.
 //!
-//! Options that the paper does not have: `norm=batch` normalises after each convolution (with which the small ones start, as
-//! one trains such networks today; `norm=off` is the paper's), and `head=gap` puts the mean of each channel in the place of
-//! the hidden layers (M. Lin, Q. Chen, S. Yan: Network in network, 2013). Weights start by their fan-in (He et al., 2015).
+//! Options that the paper does not have: `norm=batch` adds batch normalization after each convolution (the small ones' default, as
+//! such networks are trained today; `norm=off` is the paper's), and `head=gap` replaces the hidden layers by global average
+//! pooling (M. Lin, Q. Chen, S. Yan: Network in network, 2013). Weights are initialized by Kaiming normal (He et al., 2015).
 
 use super::graph::{Conv, Graph, InitScheme, Pooling};
 use crate::recipe::{Choice, Head, Input, Model, Norm, Recipe};
@@ -17,14 +17,14 @@ const PAPER: &str = "K. Simonyan, A. Zisserman: Very deep convolutional networks
 /// Channels of the stages.
 const CHANNELS: [usize; 5] = [64, 128, 256, 512, 512];
 
-/// What makes one.
+/// The configuration.
 struct Config {
     input: Input,
     /// Convolutions of each stage.
     stages: [usize; 5],
     /// What the paper's channels are divided by.
-    narrower: usize,
-    /// Units of the hidden layers.
+    channel_divisor: usize,
+    /// Features of the hidden layers.
     hidden: usize,
     head: Head,
     norm: Norm,
@@ -41,12 +41,12 @@ fn stages(model: Model) -> [usize; 5] {
     }
 }
 
-/// The network of a recipe.
+/// The graph of a recipe's network.
 pub(super) fn graph(recipe: &Recipe) -> Graph {
     let config = Config {
         input: recipe.input(),
         stages: stages(recipe.model),
-        narrower: 8,
+        channel_divisor: 8,
         hidden: 256,
         head: recipe.head,
         norm: recipe.norm,
@@ -61,7 +61,7 @@ pub(super) fn original(model: Model) -> Graph {
     let config = Config {
         input: super::originals::IMAGENET,
         stages: stages(model),
-        narrower: 1,
+        channel_divisor: 1,
         hidden: 4096,
         head: Head::Fc,
         norm: Norm::Off,
@@ -72,11 +72,11 @@ pub(super) fn original(model: Model) -> Graph {
 
 fn build(title: &str, config: &Config) -> Graph {
     let (mut net, mut x) = Graph::new(title, PAPER, config.input, InitScheme::KaimingNormal);
-    // The numbers of torchvision's sequence of layers.
+    // The indices of torchvision's `Sequential`.
     let mut index = 0;
     for (stage, (convolutions, channels)) in (1..).zip(config.stages.into_iter().zip(CHANNELS)) {
         for number in 1..=convolutions {
-            let conv = Conv::new(channels / config.narrower, 3).padding(1);
+            let conv = Conv::new(channels / config.channel_divisor, 3).padding(1);
             x = net.conv(&format!("features.{index}"), x, conv);
             if config.norm == Norm::Batch {
                 index += 1;

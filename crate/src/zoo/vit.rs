@@ -1,17 +1,16 @@
-//! Vision transformers: an image as a sequence of tokens that look at each other.
+//! Vision transformers: an image as a sequence of tokens that attend to each other.
 //!
 //! A. Dosovitskiy and others: An image is worth 16x16 words, 2020, figure 1: patches of the image become tokens by one linear
-//! map (`stem=patch`), learned positions are added, each block is self-attention and a multilayer perceptron, each
-//! after layer normalisation and with what goes in added to what comes out; a class token's last state is classified
-//! (`pool=token`). The original is ViT-B/16: 86,567,656 parameters, as in torchvision.
+//! map (`stem=patch`), learned position embeddings are added, each block is self-attention and a multilayer perceptron, each
+//! after layer normalization and with a skip connection; a class token's last state is classified (`pool=token`). The original is ViT-B/16: 86,567,656 parameters, as in torchvision.
 //!
-//! A plain one needs far more images than fit into a tab. The small network therefore starts as A. Hassani and others: Escaping
+//! A plain one needs far more images than fit into a tab. The small network therefore begins as A. Hassani and others: Escaping
 //! the big data paradigm with compact transformers, 2021 (a CCT): two 3×3 convolutions with max pooling make the tokens
-//! (`stem=conv`), and what is classified is their mean, weighted by how much each matters (`pool=seq`).
+//! (`stem=conv`), and what is classified is their mean, weighted by a learned score of each (`pool=seq`).
 //!
-//! Where it departs from the papers: no dropout and no stochastic depth; the small perceptrons have twice a token's numbers
-//! inside, as the CCT's, where the ViT's have four times; weights start after Glorot and Bengio, tokens and positions
-//! normally with deviation 0.02.
+//! Where it departs from the papers: no dropout and no stochastic depth; the small perceptrons' hidden layer has twice the
+//! embedding's dimension, as the CCT's, where the ViT's has four times; weights are initialized by Xavier uniform (Glorot and
+//! Bengio, 2010), class token and position embeddings normally with standard deviation 0.02.
 
 use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
 use crate::recipe::{Input, Pool, Recipe, Stem};
@@ -20,20 +19,21 @@ const VIT: &str = "A. Dosovitskiy and others: An image is worth 16x16 words: tra
 const CCT: &str =
     "A. Hassani and others: Escaping the big data paradigm with compact transformers, 2021";
 
-/// What makes one.
+/// The configuration.
 struct Config {
     input: Input,
     patch: usize,
+    /// The embedding's dimension.
     dim: usize,
     depth: usize,
     heads: usize,
-    /// How many times a token's numbers the perceptrons have inside.
-    inside: usize,
+    /// The perceptrons' hidden features, as a multiple of `dim`.
+    mlp_ratio: usize,
     stem: Stem,
     pool: Pool,
 }
 
-/// The network of a recipe.
+/// The graph of a recipe's network.
 pub(super) fn graph(recipe: &Recipe) -> Graph {
     let config = Config {
         input: recipe.input(),
@@ -41,7 +41,7 @@ pub(super) fn graph(recipe: &Recipe) -> Graph {
         dim: recipe.dim as usize,
         depth: recipe.depth as usize,
         heads: recipe.heads as usize,
-        inside: 2,
+        mlp_ratio: 2,
         stem: recipe.stem,
         pool: recipe.pool,
     };
@@ -60,7 +60,7 @@ pub(super) fn original() -> Graph {
         dim: 768,
         depth: 12,
         heads: 12,
-        inside: 4,
+        mlp_ratio: 4,
         stem: Stem::Patch,
         pool: Pool::Token,
     };
@@ -77,12 +77,12 @@ fn build(title: &str, paper: &'static str, config: &Config) -> Graph {
         }
         Stem::Conv => {
             let mut x = image;
-            for (number, to) in [(1, config.dim / 2), (2, config.dim)] {
-                let conv = Conv::new(to, 3).padding(1).without_bias();
+            for (number, channels) in [(1, config.dim / 2), (2, config.dim)] {
+                let conv = Conv::new(channels, 3).padding(1).without_bias();
                 x = net.conv(&format!("stem.conv{number}"), x, conv);
                 x = net.relu(&format!("stem.relu{number}"), x);
-                let halving = Pooling::new(3).stride(2).padding(1);
-                x = net.max_pool(&format!("stem.pool{number}"), x, halving);
+                let pooling = Pooling::new(3).stride(2).padding(1);
+                x = net.max_pool(&format!("stem.pool{number}"), x, pooling);
             }
             x
         }
@@ -107,15 +107,16 @@ fn build(title: &str, paper: &'static str, config: &Config) -> Graph {
     net.output(logits)
 }
 
+/// A transformer block.
 fn block(net: &mut Graph, name: &str, x: Value, config: &Config) -> Value {
     let named = |layer: &str| format!("{name}.{layer}");
-    let sum = "addition of what went in";
+    let kind = "addition of what went in";
     let y = net.layer_norm(&named("ln_1"), x);
     let y = net.attention(&named("self_attention"), y, config.heads);
-    let x = net.add(&named("add1"), sum, x, y);
+    let x = net.add(&named("add1"), kind, x, y);
     let y = net.layer_norm(&named("ln_2"), x);
-    let y = net.linear(&named("mlp.0"), y, config.inside * config.dim);
+    let y = net.linear(&named("mlp.0"), y, config.mlp_ratio * config.dim);
     let y = net.gelu(&named("mlp.1"), y);
     let y = net.linear(&named("mlp.3"), y, config.dim);
-    net.add(&named("add2"), sum, x, y)
+    net.add(&named("add2"), kind, x, y)
 }

@@ -5,7 +5,7 @@
 //! - Section 4.2, for CIFAR-10: a 3×3 convolution, then three stages of n blocks with 16, 32 and 64 channels, average pooling
 //!   over what is left of the image, and a linear layer: 6n + 2 layers with weights. `resnet-20` to `resnet-110` are the
 //!   paper's; 8 and 14 are smaller ones of the same make. Their shortcuts have no parameters (option A, `shortcut=pad`), so
-//!   that ResNet-20 has 269,722: the paper's 0.27 million, scales and shifts of batch normalisation among them.
+//!   that ResNet-20 has 269,722: the paper's 0.27 million, those of batch normalization included.
 //! - Section 4.1, for ImageNet: table 1's `resnet-18`, `-34` and `-50`, four stages, shortcuts by 1×1 convolution where
 //!   channels or size change (option B, `shortcut=project`). The originals are torchvision's: 11,689,512 parameters for 18
 //!   layers, 25,557,032 for 50, whose blocks halve the image in their 3×3 convolution, where the paper's do in the first 1×1.
@@ -14,8 +14,8 @@
 //!
 //! With `skip=off` it is the plain network: the same layers without the shortcuts.
 //!
-//! Where it departs from the paper: other images than CIFAR-10's and ImageNet's are taken too; the image is centred and
-//! scaled channel by channel, where the paper subtracts the mean of each pixel.
+//! Where it departs from the paper: other images than CIFAR-10's and ImageNet's are taken too; images are normalized channel by
+//! channel, where the paper subtracts the mean of each pixel.
 
 use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
 use crate::recipe::{Choice, Input, Model, Recipe, Shortcut, Skip};
@@ -23,22 +23,22 @@ use crate::recipe::{Choice, Input, Model, Recipe, Shortcut, Skip};
 const PAPER: &str =
     "K. He, X. Zhang, S. Ren, J. Sun: Deep residual learning for image recognition, 2015";
 
-/// What a network begins with.
+/// The layers before the stages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stem {
     /// A 3×3 convolution.
     Small,
-    /// A 7×7 convolution at every other pixel, and max pooling.
+    /// A 7×7 convolution with stride 2, and max pooling.
     #[cfg_attr(target_family = "wasm", allow(dead_code))]
     Large,
 }
 
-/// What makes one.
+/// The configuration.
 struct Config {
     input: Input,
     stem: Stem,
-    /// Channels of the first stage; each has twice those of the one before.
-    width: usize,
+    /// Channels of the first stage; each stage has twice those of the one before.
+    channels: usize,
     /// Blocks of each stage.
     stages: Vec<usize>,
     /// Whether blocks have three convolutions, 1×1, 3×3 and 1×1, the last with four times the channels.
@@ -46,9 +46,9 @@ struct Config {
     shortcut: Option<Shortcut>,
 }
 
-/// The network of a recipe.
+/// The graph of a recipe's network.
 pub(super) fn graph(recipe: &Recipe) -> Graph {
-    let (width, stages, bottleneck) = match recipe.model.depth() {
+    let (channels, stages, bottleneck) = match recipe.model.depth() {
         // Two layers are outside the blocks, and a block has two.
         Some(depth) => (16, vec![(depth - 2) / 6; 3], false),
         None => {
@@ -59,7 +59,7 @@ pub(super) fn graph(recipe: &Recipe) -> Graph {
     let config = Config {
         input: recipe.input(),
         stem: Stem::Small,
-        width,
+        channels,
         stages,
         bottleneck,
         shortcut: (recipe.skip == Skip::On).then_some(recipe.shortcut),
@@ -82,7 +82,7 @@ pub(super) fn original(model: Model) -> Graph {
     let config = Config {
         input: super::originals::IMAGENET,
         stem: Stem::Large,
-        width: 64,
+        channels: 64,
         stages,
         bottleneck,
         shortcut: Some(Shortcut::Project),
@@ -102,8 +102,8 @@ fn table(model: Model) -> (Vec<usize>, bool) {
 fn build(title: &str, config: &Config) -> Graph {
     let (mut net, image) = Graph::new(title, PAPER, config.input, InitScheme::KaimingNormal);
     let stem = match config.stem {
-        Stem::Small => Conv::new(config.width, 3).padding(1),
-        Stem::Large => Conv::new(config.width, 7).stride(2).padding(3),
+        Stem::Small => Conv::new(config.channels, 3).padding(1),
+        Stem::Large => Conv::new(config.channels, 7).stride(2).padding(3),
     };
     let x = net.conv("conv1", image, stem.without_bias());
     let x = net.batch_norm("bn1", x);
@@ -116,7 +116,7 @@ fn build(title: &str, config: &Config) -> Graph {
             // In the manner of PyTorch's collection of networks: stages count from 1, blocks from 0.
             let name = format!("layer{}.{index}", stage + 1);
             let stride = if stage > 0 && index == 0 { 2 } else { 1 };
-            x = block(&mut net, &name, x, config.width << stage, stride, config);
+            x = block(&mut net, &name, x, config.channels << stage, stride, config);
         }
     }
     let x = net.global_avg_pool("pool", x);
@@ -131,20 +131,20 @@ fn block(
     net: &mut Graph,
     name: &str,
     x: Value,
-    width: usize,
+    channels: usize,
     stride: usize,
     config: &Config,
 ) -> Value {
     let named = |layer: &str| format!("{name}.{layer}");
     let convolutions = match config.bottleneck {
         true => vec![
-            Conv::new(width, 1),
-            Conv::new(width, 3).padding(1).stride(stride),
-            Conv::new(4 * width, 1),
+            Conv::new(channels, 1),
+            Conv::new(channels, 3).padding(1).stride(stride),
+            Conv::new(4 * channels, 1),
         ],
         false => vec![
-            Conv::new(width, 3).padding(1).stride(stride),
-            Conv::new(width, 3).padding(1),
+            Conv::new(channels, 3).padding(1).stride(stride),
+            Conv::new(channels, 3).padding(1),
         ],
     };
     let count = convolutions.len();

@@ -1,19 +1,19 @@
-//! A network of one's own, as the link spells it; [`crate::recipe::stack`] reads it and finds its shapes.
+//! Stacks: networks that a link describes layer by layer. [`crate::recipe::stack`] parses the text and infers the shapes.
 //!
-//! What the text leaves to this file: a linear layer to the classes closes every stack, after flattening; a linear layer
-//! flattens the image before it; a convolution or linear layer right before a normalisation has no bias; weights and
-//! biases start as in PyTorch (evenly within 1/√fan-in), normalisations with scale 1 and shift 0. Parameters are named as
-//! in PyTorch's `Sequential`: `layers.0.weight` is of the first layer, `layers.6.2.weight` of the third in the block
-//! that is the seventh; the closing layer is `classes`.
+//! What the text does not say is decided here: a linear layer to the classes ends every stack, after flattening; a linear layer
+//! flattens the image before it; a convolution or linear layer right before a normalization has no bias; weights and biases are
+//! initialized as in PyTorch (uniform within 1/√fan-in), normalizations with scale 1 and shift 0. Parameters are named as in
+//! PyTorch's `Sequential`: `layers.0.weight` is the first layer's, `layers.6.2.weight` that of the third layer in the residual
+//! block that is the seventh; the last layer is `classes`.
 
 use super::graph::{Conv, Graph, InitScheme, Pooling, Shape, Value};
 use crate::recipe::stack::{Kind, Placed};
 use crate::recipe::{Choice, Recipe};
 
-/// What stands where other networks name their paper.
+/// In the place of a paper.
 const PAPER: &str = "A network of your own, written in its link";
 
-/// The network of a recipe.
+/// The graph of a recipe's network.
 pub(super) fn graph(recipe: &Recipe) -> Graph {
     let input = recipe.input();
     let (mut net, image) = Graph::new(
@@ -22,35 +22,34 @@ pub(super) fn graph(recipe: &Recipe) -> Graph {
         input,
         InitScheme::KaimingUniform,
     );
-    // What does not fit was refused when the link was read.
-    let (plan, _) = recipe.layers.place(input.shape, input.classes);
-    let x = draw(&mut net, "layers", &plan, image);
-    let x = flat(&mut net, x);
+    // Layers that do not fit were refused when the link was parsed.
+    let (placed, _) = recipe.layers.place(input.shape, input.classes);
+    let x = add_layers(&mut net, "layers", &placed, image);
+    let x = flatten(&mut net, x);
     let logits = net.linear("classes", x, input.classes);
     net.output(logits)
 }
 
-/// Layers one after the other.
-fn draw(net: &mut Graph, path: &str, plan: &[Placed], mut x: Value) -> Value {
-    for (at, placed) in plan.iter().enumerate() {
-        x = layer(net, &format!("{path}.{at}"), placed, x);
+/// Adds layers one after the other.
+fn add_layers(net: &mut Graph, path: &str, layers: &[Placed], mut x: Value) -> Value {
+    for (index, placed) in layers.iter().enumerate() {
+        x = add_layer(net, &format!("{path}.{index}"), placed, x);
     }
     x
 }
 
-fn layer(net: &mut Graph, name: &str, placed: &Placed, x: Value) -> Value {
+fn add_layer(net: &mut Graph, name: &str, placed: &Placed, x: Value) -> Value {
     let Placed { layer, inner, .. } = placed;
     match layer.kind {
         Kind::Convolution => {
             let [filters, kernel, padding, stride, groups] = layer.numbers();
             let conv = Conv::new(filters, kernel);
             let conv = conv.padding(padding).stride(stride).groups(groups);
-            let biased = if placed.bias {
-                conv
-            } else {
-                conv.without_bias()
+            let conv = match placed.bias {
+                true => conv,
+                false => conv.without_bias(),
             };
-            net.conv(name, x, biased)
+            net.conv(name, x, conv)
         }
         Kind::MaxPooling => {
             let [window, padding, stride] = layer.numbers();
@@ -64,7 +63,7 @@ fn layer(net: &mut Graph, name: &str, placed: &Placed, x: Value) -> Value {
         Kind::GlobalAverage => net.global_avg_pool(name, x),
         Kind::Linear => {
             let [units] = layer.numbers();
-            let x = flat(net, x);
+            let x = flatten(net, x);
             match placed.bias {
                 true => net.linear(name, x, units),
                 false => net.linear_without_bias(name, x, units),
@@ -82,14 +81,14 @@ fn layer(net: &mut Graph, name: &str, placed: &Placed, x: Value) -> Value {
             net.dropout(name, x, thousandths as f64 / 1000.0)
         }
         Kind::Residual => {
-            let y = draw(net, name, inner, x);
+            let y = add_layers(net, name, inner, x);
             net.add(name, "addition of the block's input", x, y)
         }
     }
 }
 
-/// What comes in, as units.
-fn flat(net: &mut Graph, x: Value) -> Value {
+/// The value as features.
+fn flatten(net: &mut Graph, x: Value) -> Value {
     match x.shape {
         Shape::Features(_) => x,
         _ => net.flatten(x),
