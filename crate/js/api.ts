@@ -120,7 +120,7 @@ export interface Lab {
   parse(link: string): ParsedLink;
   /** The network of a link: layers, shapes, parameters, multiply-adds. */
   describe(link: string): Description;
-  /** The computation graph of a link's network as plain data; nothing where the network is no graph. */
+  /** The computation graph of a link's network as plain data; nothing where it has operations that no other network has. */
   graph(link: string): ExportedGraph | undefined;
   /** A link as a complete program: its files. Throws a `recipe` error where the language cannot express the network yet. */
   asCode(link: string, language: Language): Promise<CodeFile[]>;

@@ -7,8 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::error::to_js_error;
 use super::types::to_js;
 use crate::recipe::parse;
-use crate::zoo::Network;
-use crate::zoo::graph;
+use crate::zoo::{build_graph, graph};
 
 /// A parameter of a layer.
 #[derive(Serialize, Tsify)]
@@ -55,21 +54,21 @@ impl From<graph::ExportedLayer> for ExportedLayer {
         ExportedLayer {
             name: layer.name,
             op: layer.op,
-            attributes: layer.numbers,
+            attributes: layer.attributes,
             inputs: layer.inputs,
             parameters: layer.parameters.into_iter().map(parameter).collect(),
         }
     }
 }
 
-/// The computation graph of a link's network; nothing where the network is no graph.
+/// The computation graph of a link's network; nothing where it has operations of LeNet-5 (1998).
 ///
 /// # Errors
 /// Kind "recipe".
 #[wasm_bindgen(unchecked_return_type = "ExportedGraph | undefined")]
 pub fn graph(link: &str) -> Result<JsValue, JsValue> {
     let recipe = parse(link).map_err(to_js_error)?.recipe;
-    let graph = Network::export_graph(&recipe).map(|graph| ExportedGraph {
+    let graph = build_graph(&recipe).export().map(|graph| ExportedGraph {
         input: graph.input.shape,
         mean: graph.input.mean,
         std: graph.input.deviation,

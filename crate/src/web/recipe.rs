@@ -12,7 +12,7 @@ use crate::lab::files::checkpoint::CheckpointHeader;
 use crate::lab::files::tensor_file::TensorFile;
 use crate::lab::{self, LabError, check_network};
 use crate::recipe::{FIELDS, Kind, Recipe, parse as parse_link};
-use crate::zoo::Network;
+use crate::zoo::build_graph;
 
 /// Every field of the recipe, in the order of the page.
 ///
@@ -118,8 +118,9 @@ pub fn read_checkpoint(file: &[u8]) -> Result<JsValue, JsValue> {
 #[wasm_bindgen(unchecked_return_type = "Description")]
 pub fn describe(link: &str) -> Result<JsValue, JsValue> {
     let recipe = parse_link(link).map_err(to_js_error)?.recipe;
-    let summary = Network::summary(&recipe);
-    let (stack, without) = match Network::stack_text(&recipe) {
+    let graph = build_graph(&recipe);
+    let summary = graph.summary();
+    let (stack, without) = match graph.to_stack_text() {
         Some(text) => (Some(text.layers), text.without),
         None => (None, Vec::new()),
     };

@@ -13,7 +13,8 @@ use super::types::{
 };
 use crate::lab::files::run_file::{RunFile, ScoreRecord};
 use crate::lab::{self, LabError};
-use crate::recipe::{Model, marks_text};
+use crate::recipe::marks_text;
+use crate::zoo::build_graph;
 
 /// A run. Nothing goes on between two calls; wait for one call before the next.
 #[wasm_bindgen]
@@ -236,7 +237,7 @@ impl Run {
     /// Only those of the conversion to JavaScript.
     #[wasm_bindgen(unchecked_return_type = "Normalization | undefined")]
     pub fn normalization(&self) -> Result<JsValue, JsValue> {
-        if self.run.recipe().model == Model::LeNet51998 {
+        if !build_graph(self.run.recipe()).normalizes() {
             return Ok(JsValue::UNDEFINED);
         }
         let scale = self.run.scale();

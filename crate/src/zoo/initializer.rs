@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 
 use super::Network;
-use super::parameters::{slots, unflatten};
+use super::parameters::unflatten;
 use crate::ops::vector;
 use crate::random::{Purpose, stream};
 
@@ -40,20 +40,22 @@ impl Initializer {
             std: (2.0 / fan_in as f32).sqrt(),
         }
     }
+
+    /// Uniform within 2.4 / fan-in (Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to document
+    /// recognition, 1998, appendix A).
+    pub fn lecun_1998(fan_in: usize) -> Self {
+        Initializer::Uniform {
+            bound: 2.4 / fan_in as f32,
+        }
+    }
 }
 
 /// The network's initial parameters as one flat vector: parameter number i is drawn from stream i of the seed's weights.
 pub fn initial_values(network: &Network, seed: u64) -> Vec<f32> {
     let mut values = Vec::new();
-    let mut weight_fan_in = 1;
-    for (index, slot) in slots(network).iter().enumerate() {
-        // A bias comes right after its layer's weight.
-        if !slot.name.ends_with(".bias") {
-            weight_fan_in = fan_in(&slot.shape);
-        }
+    for (index, (len, initializer)) in network.initializers().enumerate() {
         let mut stream = stream(seed, Purpose::Weights, index as u64);
-        let initializer = network.initializer(&slot.name, &slot.shape, weight_fan_in);
-        values.extend((0..slot.len()).map(|_| match initializer {
+        values.extend((0..len).map(|_| match initializer {
             Initializer::Constant(value) => value,
             Initializer::Uniform { bound } => stream.uniform_in(-bound, bound),
             Initializer::Normal { std } => stream.normal() * std,

@@ -5,6 +5,32 @@ use burn::tensor::{Int, Tensor};
 
 use crate::ops::cross_entropy;
 
+/// The loss that a network is trained with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Loss {
+    /// Cross-entropy.
+    CrossEntropy,
+    /// The MAP criterion of LeNet-5 (1998); see [`map_criterion`].
+    MapCriterion {
+        /// The constant j.
+        j: f32,
+    },
+}
+
+impl Loss {
+    /// Each example's loss.
+    ///
+    /// # Shapes
+    /// - `logits`: `[batch, classes]`
+    /// - `labels`, output: `[batch]`
+    pub fn losses(self, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+        match self {
+            Loss::CrossEntropy => cross_entropy(logits, labels),
+            Loss::MapCriterion { j } => map_criterion(logits, labels, j),
+        }
+    }
+}
+
 /// Each example's cross-entropy with label smoothing (C. Szegedy and others: Rethinking the Inception architecture, 2015):
 /// `smoothing` of the label's probability is spread evenly over all classes. `losses` are those without smoothing.
 ///

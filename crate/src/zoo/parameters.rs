@@ -1,87 +1,53 @@
 //! A network's parameters as one flat vector.
 //!
-//! The optimizer then works on one tensor instead of on one a parameter, gradients can be summed as one, and a
-//! checkpoint is a few vectors. The order is that in which burn visits the module: the order of its fields.
+//! The optimizer then works on one tensor instead of one for each parameter, gradients can be summed as one, and a checkpoint is a
+//! few vectors. The order is the graph's.
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Gradients, Tensor};
 
+use super::Network;
 use crate::ops::{concat, split};
 
-/// Where a parameter stands in the flat vector.
+/// A parameter's range in the flat vector.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
     /// Its path in the module: `conv1.weight`.
     pub name: String,
     /// Its dimensions.
     pub shape: Vec<usize>,
-    /// Where it starts.
+    /// Its first element's index.
     pub start: usize,
-    /// Whether it is part of a linear layer, whose weight is `[in, out]` here.
+    /// Whether it belongs to a linear layer, whose weight is `[in, out]` here and `[out, in]` in PyTorch.
     pub linear: bool,
 }
 
 impl Slot {
-    /// How many numbers it holds.
+    /// Its number of elements.
     pub fn len(&self) -> usize {
         self.shape.iter().product()
     }
 
-    /// Whether it holds none.
+    /// Whether it has no elements.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// Every parameter's place, in order.
-pub fn slots<M: Module>(network: &M) -> Vec<Slot> {
-    #[derive(Default)]
-    struct Names {
-        path: Vec<String>,
-        /// Whether what was entered last is a linear layer's.
-        linear: bool,
-        slots: Vec<Slot>,
-        start: usize,
-    }
-    impl ModuleVisitor for Names {
-        fn enter_module(&mut self, name: &str, container: &str) {
-            self.path.push(name.to_owned());
-            self.linear = container == "Struct:Linear";
-        }
-        fn exit_module(&mut self, _: &str, _: &str) {
-            self.path.pop();
-        }
-        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-            // The first name is the variant of `Network`, which is no part of the parameter's own name.
-            let slot = Slot {
-                name: self.path.get(1..).unwrap_or_default().join("."),
-                shape: param.lazy_shape().to_vec(),
-                start: self.start,
-                linear: self.linear,
-            };
-            self.start += slot.len();
-            self.slots.push(slot);
-        }
-    }
-    let mut names = Names::default();
-    network.visit(&mut names);
-    names.slots
-}
-
 /// The network with its parameters split from the flat vector.
 ///
-/// With `tracked`, each parameter is a leaf that keeps its gradient; without, nothing is recorded.
+/// With `tracked`, each parameter is a leaf of the autodiff graph and gets a gradient; without, nothing is recorded.
 ///
 /// # Shapes
-/// - `flat`: `[parameters]`, in the order of [`slots`]
-pub fn unflatten<M: Module>(network: M, flat: &Tensor<1>, tracked: bool) -> M {
-    struct Cut {
+/// - `flat`: `[parameters]`, in the order of [`Network::slots`]
+pub fn unflatten(network: Network, flat: &Tensor<1>, tracked: bool) -> Network {
+    struct Split {
         parts: std::vec::IntoIter<Tensor<1>>,
         tracked: bool,
     }
-    impl ModuleMapper for Cut {
+    impl ModuleMapper for Split {
         fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-            // There is a part for every parameter: both are counted by going through the module.
+            // There are as many parts as parameters: both are counted by visiting the module.
             let Some(part) = self.parts.next() else {
                 return param;
             };
@@ -94,13 +60,13 @@ pub fn unflatten<M: Module>(network: M, flat: &Tensor<1>, tracked: bool) -> M {
             param.map(|_| value)
         }
     }
-    let lengths = slots(&network).iter().map(Slot::len).collect();
+    let lengths = network.slots().iter().map(Slot::len).collect();
     let parts = split(flat.clone(), lengths).into_iter();
-    network.map(&mut Cut { parts, tracked })
+    network.map(&mut Split { parts, tracked })
 }
 
-/// The gradients of all parameters as one flat vector, `[parameters]`; 0 where a parameter had no part in the loss.
-pub fn flat_gradients<M: Module>(network: &M, gradients: &mut Gradients) -> Tensor<1> {
+/// The gradients of all parameters as one flat vector, `[parameters]`; 0 where the loss does not depend on a parameter.
+pub fn flat_gradients(network: &Network, gradients: &mut Gradients) -> Tensor<1> {
     struct Collect<'a> {
         gradients: &'a mut Gradients,
         parts: Vec<Tensor<1>>,
@@ -130,13 +96,13 @@ mod tests {
 
     use super::*;
     use crate::recipe::{Choice, Model, Recipe};
-    use crate::zoo::{Context, Network};
+    use crate::zoo::Context;
 
     #[test]
     fn flat_and_back() {
         let device = Device::flex();
         let network = Network::init(&Recipe::of(Model::LeNet5), &device);
-        let slots = slots(&network);
+        let slots = network.slots();
         assert_eq!(slots[0].name, "conv1.weight");
         assert_eq!(slots[0].shape, [6, 1, 5, 5]);
         assert_eq!(slots[1].name, "conv1.bias");
@@ -163,9 +129,8 @@ mod tests {
         assert_eq!(last_bias, [2.0; 10]);
     }
 
-    /// Backpropagation against central differences, in every parameter tensor of the networks that have a module of their own,
-    /// and of two that are drawn: the others' gradients are held against PyTorch's, for their many layers of ReLU have too many
-    /// corners for differences.
+    /// Backpropagation against central differences, in every parameter of four networks. The others' gradients are tested against
+    /// PyTorch's, because their many ReLUs have too many kinks for differences.
     #[test]
     fn gradients_match_finite_differences() {
         let models = [Model::LeNet5, Model::LeNet51998, Model::Mlp, Model::ResNet8];
@@ -174,8 +139,8 @@ mod tests {
             let device = Device::flex();
             let network = Network::init(&recipe, &device);
             let [channels, height, width] = Network::summary(&recipe).input;
-            let slots = slots(&network);
-            let start = crate::zoo::initializer::initial_values(&network, 5);
+            let slots = network.slots();
+            let initial = crate::zoo::initializer::initial_values(&network, 5);
             let images: Vec<f32> = {
                 let mut stream = crate::random::stream(3, crate::random::Purpose::Augmentation, 0);
                 let pixels = channels * height * width;
@@ -191,37 +156,37 @@ mod tests {
                 let loss = network.losses(logits, labels.clone()).mean();
                 (network, loss)
             };
-            let (tracked, value) = loss(&start, true);
+            let (tracked, value) = loss(&initial, true);
             let gradient: Vec<f32> = flat_gradients(&tracked, &mut value.backward())
                 .into_data()
                 .try_to_vec()
                 .unwrap();
             for slot in &slots {
-                // Along the gradient's own direction within the tensor, the difference quotient is well conditioned.
-                let part = slot.start..slot.start + slot.len();
-                let norm = gradient[part.clone()]
+                // Along the gradient's direction within the tensor, the difference quotient is well conditioned.
+                let range = slot.start..slot.start + slot.len();
+                let norm = gradient[range.clone()]
                     .iter()
                     .map(|g| g * g)
                     .sum::<f32>()
                     .sqrt();
                 assert!(norm > 0.0, "{name} {}: no gradient", slot.name);
-                // Large losses have coarse roundings, and need larger steps.
+                // Larger losses have larger rounding errors, and need larger steps.
                 let step = 2e-4
                     * value.clone().into_scalar::<f32>()
-                    * start[part.clone()]
+                    * initial[range.clone()]
                         .iter()
                         .map(|w| w * w)
                         .sum::<f32>()
                         .sqrt()
                         .max(0.5);
-                let at = |sign: f32| {
-                    let mut values = start.clone();
-                    for index in part.clone() {
+                let loss_at = |sign: f32| {
+                    let mut values = initial.clone();
+                    for index in range.clone() {
                         values[index] += sign * step * gradient[index] / norm;
                     }
                     loss(&values, false).1.into_scalar::<f32>()
                 };
-                let slope = (at(1.0) - at(-1.0)) / (2.0 * step);
+                let slope = (loss_at(1.0) - loss_at(-1.0)) / (2.0 * step);
                 assert!(
                     (slope - norm).abs() < 0.04 * norm + 1e-3,
                     "{name} {}: {slope} against {norm}",

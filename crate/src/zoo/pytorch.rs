@@ -1,11 +1,11 @@
-//! The drawn networks against PyTorch's numbers: tests/references/zoo.py.
+//! The networks against PyTorch's numbers: tests/references/zoo.py.
 
 use burn::tensor::{Device, Int, Tensor};
 use serde::Deserialize;
 
 use super::graph::GraphModule;
 use super::initializer::fan_in;
-use super::parameters::{Slot, flat_gradients, slots, unflatten};
+use super::parameters::{Slot, flat_gradients, unflatten};
 use super::{Context, Network, originals};
 use crate::recipe::parse;
 use crate::references::{TensorSummary, close, numbers, tensors_close};
@@ -15,19 +15,21 @@ struct References<T> {
     values: Vec<T>,
 }
 
-/// A small network: what it answers, and one pass of training.
+/// A small network: its logits in eval mode, and one forward and backward pass in train mode.
 #[derive(Deserialize)]
 struct Small {
     link: String,
     /// Which tensor its images are.
     images: usize,
+    /// The logits in eval mode.
     answers: Vec<f32>,
+    /// The logits in train mode.
     logits: Vec<f32>,
     loss: f32,
     gradients: Vec<TensorSummary>,
 }
 
-/// An original: what it answers for one image.
+/// An original: its logits for one image in eval mode.
 #[derive(Deserialize)]
 struct Original {
     name: String,
@@ -47,15 +49,15 @@ fn sorted(slots: &[Slot]) -> Vec<Slot> {
 
 /// The weights of tests/references/zoo.py.
 fn weights(network: &Network) -> Vec<f32> {
-    let slots = slots(network);
+    let slots = network.slots();
     let norms = network.batch_norm_layers();
-    let shifts: Vec<_> = norms
+    let norm_biases: Vec<_> = norms
         .iter()
         .map(|layer| format!("{}.bias", layer.name))
         .collect();
-    let mut all = vec![0.0; slots.iter().map(Slot::len).sum()];
+    let mut weights = vec![0.0; slots.iter().map(Slot::len).sum()];
     for (t, slot) in sorted(&slots).iter().enumerate() {
-        let shifted = if shifts.contains(&slot.name) {
+        let alternating = if norm_biases.contains(&slot.name) {
             3.0
         } else {
             0.0
@@ -67,14 +69,14 @@ fn weights(network: &Network) -> Vec<f32> {
             _ if slot.name.ends_with("weight") => (1.0, 0.5),
             _ => (0.0, 0.2),
         };
-        let mut turn = 1.0;
-        let places = &mut all[slot.start..slot.start + slot.len()];
-        for (place, number) in places.iter_mut().zip(numbers(t, slot.len())) {
-            *place = shift + number * scale + turn * shifted;
-            turn = -turn;
+        let mut sign = 1.0;
+        let values = &mut weights[slot.start..slot.start + slot.len()];
+        for (value, number) in values.iter_mut().zip(numbers(t, slot.len())) {
+            *value = shift + number * scale + sign * alternating;
+            sign = -sign;
         }
     }
-    all
+    weights
 }
 
 fn images(
@@ -92,20 +94,20 @@ fn vector<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data().try_to_vec().unwrap()
 }
 
-/// Whether class scores are PyTorch's, to 1e-4 of the largest.
-fn scores_close(ours: &[f32], theirs: &[f32], what: &str) {
+/// Whether logits are PyTorch's, to 1e-4 of the largest.
+fn logits_close(ours: &[f32], theirs: &[f32], what: &str) {
     assert_eq!(ours.len(), theirs.len(), "{what}");
     let largest = theirs.iter().fold(0f32, |most, x| most.max(x.abs()));
     for (ours, theirs) in ours.iter().zip(theirs) {
-        let apart = (ours - theirs).abs() / largest;
+        let difference = (ours - theirs).abs() / largest;
         assert!(
-            apart <= 1e-4,
+            difference <= 1e-4,
             "{what}: {ours} against {theirs} of {largest}"
         );
     }
 }
 
-/// Answers, logits and loss to 1e-4, gradients to 1e-3: every convolution shape of the zoo is in it, 1×1, 3×3, 5×5, 7×7, 11×11,
+/// Logits and loss to 1e-4, gradients to 1e-3: every convolution shape of the zoo is in it, 1×1, 3×3, 5×5, 7×7, 11×11,
 /// strided and grouped.
 #[test]
 fn small_networks_compute_what_pytorch_computes() {
@@ -118,14 +120,14 @@ fn small_networks_compute_what_pytorch_computes() {
         // Masks are our own.
         recipe.dropout = 0.0;
         let template = Network::init(&recipe, &device);
-        let slots = slots(&template);
+        let slots = template.slots();
         let numbers = weights(&template);
         let flat = Tensor::<1>::from_floats(numbers.as_slice(), &device);
         let images = images(reference.images, 4, recipe.input().shape, &device);
 
         let network = unflatten(template.clone(), &flat, false);
         let answers = vector(network.forward(images.clone(), &Context::eval(None)));
-        scores_close(&answers, &reference.answers, &format!("{what}, answers"));
+        logits_close(&answers, &reference.answers, &format!("{what}, answers"));
 
         let network = unflatten(template, &flat, true);
         let context = Context::train(1);
@@ -134,7 +136,7 @@ fn small_networks_compute_what_pytorch_computes() {
         let losses = network.training_losses(logits.clone(), labels, &context);
         let loss = losses.mean();
         let gradient = vector(flat_gradients(&network, &mut loss.backward()));
-        scores_close(
+        logits_close(
             &vector(logits),
             &reference.logits,
             &format!("{what}, logits"),
@@ -152,11 +154,15 @@ fn originals_answer_as_torchvisions() {
     let references: References<Original> = serde_json::from_str(text).unwrap();
     let device = Device::flex();
     for (name, graph, parameters) in originals::all() {
-        let Some(reference) = references.values.iter().find(|of| of.name == name) else {
+        let Some(reference) = references
+            .values
+            .iter()
+            .find(|reference| reference.name == name)
+        else {
             continue;
         };
         assert_eq!(reference.parameters, parameters, "{name}");
-        let network = Network::Graph(GraphModule::new(graph, &device));
+        let network = GraphModule::new(graph, &device);
         let numbers = weights(&network);
         let flat = Tensor::<1>::from_floats(numbers.as_slice(), &device);
         let network = unflatten(network, &flat, false);
@@ -164,15 +170,15 @@ fn originals_answer_as_torchvisions() {
         let logits = vector(network.forward(image, &Context::eval(None)));
         let norm = logits.iter().map(|x| x * x).sum::<f32>().sqrt();
         close(norm, reference.norm, 1e-4, name);
-        let some: Vec<f32> = logits.iter().step_by(50).copied().collect();
-        scores_close(&some, &reference.every_fiftieth, name);
+        let every_fiftieth: Vec<f32> = logits.iter().step_by(50).copied().collect();
+        logits_close(&every_fiftieth, &reference.every_fiftieth, name);
         eprintln!("{name}: as torchvision's");
     }
-    let drawn: Vec<_> = originals::all().iter().map(|of| of.0).collect();
+    let names: Vec<_> = originals::all().iter().map(|original| original.0).collect();
     assert!(
         references
             .values
             .iter()
-            .all(|of| drawn.contains(&of.name.as_str()))
+            .all(|reference| names.contains(&reference.name.as_str()))
     );
 }

@@ -63,25 +63,4 @@ impl LayerSummary {
             multiply_adds: 0,
         }
     }
-
-    /// A convolution with bias. `connections` is how many pairs of input and output channels are connected.
-    pub fn convolution(name: &str, kernel: usize, connections: usize, shape: [usize; 3]) -> Self {
-        let [channels, height, width] = shape;
-        let weights = connections * kernel * kernel;
-        let kind = format!("convolution {kernel}×{kernel}");
-        LayerSummary {
-            parameters: weights + channels,
-            multiply_adds: (weights * height * width) as u64,
-            ..LayerSummary::without_parameters(name, &kind, &shape)
-        }
-    }
-
-    /// A linear layer with bias.
-    pub fn linear(name: &str, in_features: usize, out_features: usize) -> Self {
-        LayerSummary {
-            parameters: in_features * out_features + out_features,
-            multiply_adds: (in_features * out_features) as u64,
-            ..LayerSummary::without_parameters(name, "linear", &[out_features])
-        }
-    }
 }

@@ -19,10 +19,7 @@ fn pairs() -> impl Iterator<Item = (Recipe, String)> {
 fn layers_account_for_every_parameter() {
     for (recipe, name) in pairs() {
         let network = Network::init(&recipe, &Device::flex());
-        let held: usize = parameters::slots(&network)
-            .iter()
-            .map(|slot| slot.len())
-            .sum();
+        let held: usize = network.slots().iter().map(|slot| slot.len()).sum();
         assert_eq!(Network::summary(&recipe).parameters(), held, "{name}");
     }
 }
@@ -31,7 +28,7 @@ fn layers_account_for_every_parameter() {
 #[test]
 fn an_exported_graph_has_the_networks_parameters() {
     for (recipe, name) in pairs() {
-        let Some(graph) = Network::export_graph(&recipe) else {
+        let Some(graph) = build_graph(&recipe).export() else {
             assert_eq!(recipe.model, Model::LeNet51998, "{name}");
             continue;
         };
@@ -40,7 +37,7 @@ fn an_exported_graph_has_the_networks_parameters() {
             .into_iter()
             .flat_map(|layer| layer.parameters)
             .collect();
-        let slots = parameters::slots(&Network::init(&recipe, &Device::flex()));
+        let slots = Network::init(&recipe, &Device::flex()).slots();
         let held: Vec<_> = slots.into_iter().map(|s| (s.name, s.shape)).collect();
         assert_eq!(exported, held, "{name}");
     }
@@ -51,7 +48,7 @@ fn an_exported_graph_has_the_networks_parameters() {
 fn a_stack_text_is_of_the_same_network() {
     let mut chains = Vec::new();
     for (recipe, name) in pairs() {
-        let Some(StackText { layers, without }) = Network::stack_text(&recipe) else {
+        let Some(StackText { layers, without }) = build_graph(&recipe).to_stack_text() else {
             continue;
         };
         let mut stack = Recipe::of(Model::Stack);
@@ -59,7 +56,7 @@ fn a_stack_text_is_of_the_same_network() {
         stack.layers = crate::recipe::Stack::parse(&layers).unwrap();
         assert_eq!(stack.layers.to_string(), layers, "{name}");
         let tensors = |recipe: &Recipe| -> Vec<_> {
-            let slots = parameters::slots(&Network::init(recipe, &Device::flex()));
+            let slots = Network::init(recipe, &Device::flex()).slots();
             let shapes = slots.into_iter().map(|slot| slot.shape);
             // Where biases are left out, the text lists that.
             shapes
@@ -98,7 +95,7 @@ fn a_stack_text_is_of_the_same_network() {
 fn a_stack_text_lists_what_a_stack_cannot_express() {
     let text = |link: &str| {
         let recipe = crate::recipe::parse(link).unwrap().recipe;
-        Network::stack_text(&recipe).unwrap()
+        build_graph(&recipe).to_stack_text().unwrap()
     };
     let StackText { layers, without } = text("model=alexnet&lrn=on&groups=2&dropout=0.5");
     assert_eq!(without, ["local response normalisation"]);

@@ -11,7 +11,7 @@ use crate::ops;
 use crate::recipe::{Recipe, Scale};
 use crate::zoo::context::StreamPosition;
 use crate::zoo::norm::{MOMENTUM, initial_running_statistics, running_statistics_slots};
-use crate::zoo::parameters::{Slot, flat_gradients, slots, unflatten};
+use crate::zoo::parameters::{Slot, flat_gradients, unflatten};
 use crate::zoo::{Context, Network, Normalize, initializer};
 
 /// The train state: a network's parameters, its running statistics and its optimizer.
@@ -84,7 +84,7 @@ impl Trainer {
     pub fn with_scale(recipe: &Recipe, scale: Scale, device: &Device) -> Self {
         let mut module = Network::init(recipe, device);
         module.set_normalization(Normalize::new(scale, device));
-        let slots = slots(&module);
+        let slots = module.slots();
         let weights = initializer::initial_values(&module, recipe.seed);
         let norms = module.batch_norm_layers();
         Trainer {

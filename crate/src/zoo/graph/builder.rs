@@ -10,6 +10,7 @@ use super::op::Op;
 use super::value::{Shape, Value};
 use crate::recipe::Input;
 use crate::zoo::initializer::Initializer;
+use crate::zoo::loss::Loss;
 use crate::zoo::summary::{LayerSummary, Summary};
 
 /// A parameter's description: it holds no numbers yet.
@@ -56,6 +57,9 @@ pub struct Graph {
     paper: &'static str,
     pub(super) input: Input,
     pub(super) init: InitScheme,
+    /// Whether images are normalized before the first node.
+    pub(super) normalizes: bool,
+    pub(super) loss: Loss,
     pub(super) nodes: Vec<Node>,
     pub(super) parameters: Vec<ParameterSpec>,
     /// The value that the logits are.
@@ -77,6 +81,8 @@ impl Graph {
             paper,
             input,
             init,
+            normalizes: true,
+            loss: Loss::CrossEntropy,
             nodes: Vec::new(),
             parameters: Vec::new(),
             logits: 0,
@@ -92,6 +98,28 @@ impl Graph {
     /// Sets how weights of the layers from here on are initialized.
     pub fn set_init(&mut self, init: InitScheme) {
         self.init = init;
+    }
+
+    /// Gives the first node pixels from 0 to 1 as they are: the network scales them by itself.
+    pub fn without_normalization(&mut self) {
+        self.normalizes = false;
+    }
+
+    /// Whether images are normalized before the first node, by mean and standard deviation of the training images.
+    pub fn normalizes(&self) -> bool {
+        self.normalizes
+    }
+
+    /// Sets the loss that the network is trained with, which is cross-entropy otherwise.
+    pub fn set_loss(&mut self, loss: Loss) {
+        self.loss = loss;
+    }
+
+    /// Gives the last layer another name in the summary than its parameters have.
+    pub fn show_last_as(&mut self, name: &str) {
+        if let Some(layer) = self.layers.last_mut() {
+            name.clone_into(&mut layer.name);
+        }
     }
 
     /// Completes the graph: `logits` is its output.

@@ -23,8 +23,8 @@ pub struct ExportedLayer {
     pub name: String,
     /// The operation: "conv".
     pub op: &'static str,
-    /// Its numbers; which these are depends on the operation.
-    pub numbers: Vec<f64>,
+    /// Its attributes, in an order of the operation: stride, padding, …
+    pub attributes: Vec<f64>,
     /// The values that it takes: 0 is the image, `i + 1` the output of layer `i`.
     pub inputs: Vec<usize>,
     /// Names and shapes of its parameters. A linear layer's weight is `[in, out]`.
@@ -32,39 +32,37 @@ pub struct ExportedLayer {
 }
 
 impl Graph {
-    /// The graph as plain data.
-    pub fn export(&self) -> ExportedGraph {
-        ExportedGraph {
+    /// The graph as plain data; nothing where it has operations of LeNet-5 (1998), which Show as code writes by hand.
+    pub fn export(&self) -> Option<ExportedGraph> {
+        let layers = self.nodes.iter().map(|node| self.export_node(node));
+        Some(ExportedGraph {
             input: self.input,
-            layers: self
-                .nodes
-                .iter()
-                .map(|node| self.export_node(node))
-                .collect(),
+            layers: layers.collect::<Option<_>>()?,
             logits: self.logits,
-        }
+        })
     }
 
-    fn export_node(&self, node: &Node) -> ExportedLayer {
+    fn export_node(&self, node: &Node) -> Option<ExportedLayer> {
         let parameters = self.parameters[node.parameters.clone()].iter();
-        let (op, numbers) = node.op.name_and_numbers();
-        ExportedLayer {
+        let (op, attributes) = node.op.name_and_attributes()?;
+        Some(ExportedLayer {
             name: node.name.clone(),
             op,
-            numbers,
+            attributes,
             inputs: node.inputs.clone(),
             parameters: parameters
                 .map(|parameter| (parameter.name.clone(), parameter.shape.clone()))
                 .collect(),
-        }
+        })
     }
 }
 
 impl Op {
-    /// The operation's name and numbers in exported graphs.
-    fn name_and_numbers(&self) -> (&'static str, Vec<f64>) {
+    /// The operation's name and attributes in exported graphs.
+    fn name_and_attributes(&self) -> Option<(&'static str, Vec<f64>)> {
         let integers = |numbers: &[usize]| numbers.iter().map(|n| *n as f64).collect();
-        match *self {
+        Some(match *self {
+            Op::LeNet(_) => return None,
             Op::Conv {
                 stride,
                 padding,
@@ -96,6 +94,6 @@ impl Op {
                 TokenOp::Mean => ("meanToken", vec![]),
                 TokenOp::SequencePool => ("sequencePool", vec![]),
             },
-        }
+        })
     }
 }

@@ -12,6 +12,8 @@ pub enum InitScheme {
     /// Weights: uniform within √(6 / (fan-in + fan-out)); biases: 0 (X. Glorot, Y. Bengio: Understanding the difficulty of
     /// training deep feedforward neural networks, 2010). It keeps the variance where there is no ReLU.
     XavierUniform,
+    /// Weights and biases: uniform within 2.4 / fan-in. See [`Initializer::lecun_1998`].
+    LeCun,
 }
 
 impl InitScheme {
@@ -23,6 +25,7 @@ impl InitScheme {
                 Initializer::Constant(0.0),
             ],
             InitScheme::KaimingUniform => [Initializer::kaiming_uniform(fan_in); 2],
+            InitScheme::LeCun => [Initializer::lecun_1998(fan_in); 2],
             InitScheme::XavierUniform => {
                 let bound = (6.0 / (fan_in + fan_out) as f32).sqrt();
                 [Initializer::Uniform { bound }, Initializer::Constant(0.0)]

@@ -9,7 +9,8 @@
 //! Show as code all follow from the graph. One interpreter is also a fraction of the code of a module for each network.
 //!
 //! - [`builder`]: the graph, and how it is built
-//! - `layers`, `tokens`: the layers that it is built of; `tokens` are those of transformers
+//! - `layers`, `tokens`, `lenet`: the layers that it is built of; `tokens` are those of transformers, `lenet` those of LeNet-5
+//!   (1998)
 //! - [`op`]: the operations, and how each is computed
 //! - `value`: the values between nodes, and their shapes
 //! - `parameter`: a parameter of any number of dimensions
@@ -21,6 +22,7 @@ pub mod builder;
 mod export;
 mod init_scheme;
 mod layers;
+mod lenet;
 pub mod op;
 mod parameter;
 mod stack_text;
@@ -32,12 +34,13 @@ use std::sync::Arc;
 use burn::module::{
     Content, Module, ModuleDisplay, ModuleDisplayDefault, ModuleMapper, ModuleVisitor,
 };
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Int, Tensor};
 
 use super::context::Context;
 use super::initializer::Initializer;
 use super::norm::BatchNormLayer;
 use super::normalize::Normalize;
+use super::parameters::Slot;
 use crate::ops;
 pub use builder::Graph;
 pub use export::{ExportedGraph, ExportedLayer};
@@ -52,7 +55,8 @@ pub use value::{Shape, Value};
 #[derive(Clone, Debug)]
 pub struct GraphModule {
     graph: Arc<Graph>,
-    normalize: Normalize,
+    /// Nothing where the network scales images by itself.
+    normalize: Option<Normalize>,
     parameters: Vec<Parameter>,
 }
 
@@ -62,7 +66,9 @@ impl GraphModule {
         graph.pool_before_relu();
         let specs = graph.parameters.iter();
         GraphModule {
-            normalize: Normalize::new(graph.input.scale(), device),
+            normalize: graph
+                .normalizes
+                .then(|| Normalize::new(graph.input.scale(), device)),
             parameters: specs
                 .map(|spec| Parameter::zeros(&spec.shape, device))
                 .collect(),
@@ -70,22 +76,57 @@ impl GraphModule {
         }
     }
 
-    /// Sets how images are normalized from now on.
+    /// Sets how images are normalized from now on, unless the network scales them by itself.
     pub fn set_normalization(&mut self, normalize: Normalize) {
-        self.normalize = normalize;
+        if self.graph.normalizes {
+            self.normalize = Some(normalize);
+        }
     }
 
-    /// How a parameter's initial values are drawn.
-    pub fn initializer(&self, name: &str) -> Initializer {
-        let mut specs = self.graph.parameters.iter();
-        specs
-            .find(|spec| spec.name == name)
-            .map_or(Initializer::Constant(0.0), |spec| spec.initializer)
+    /// Each parameter's number of elements and initializer, in order.
+    pub fn initializers(&self) -> impl Iterator<Item = (usize, Initializer)> + '_ {
+        let specs = self.graph.parameters.iter();
+        specs.map(|spec| (spec.shape.iter().product(), spec.initializer))
     }
 
-    /// Logits; see [`super::Network::forward`].
+    /// Each parameter's slot in the flat vector of all, in order; see [`super::parameters`].
+    pub fn slots(&self) -> Vec<Slot> {
+        let mut start = 0;
+        let specs = self.graph.parameters.iter();
+        let slots = specs.map(|spec| {
+            let slot = Slot {
+                name: spec.name.clone(),
+                shape: spec.shape.clone(),
+                start,
+                linear: spec.linear,
+            };
+            start += slot.len();
+            slot
+        });
+        slots.collect()
+    }
+
+    /// Each example's loss, without label smoothing and auxiliary heads.
+    ///
+    /// # Shapes
+    /// - `logits`: `[batch, classes]`
+    /// - `labels`, output: `[batch]`
+    pub fn losses(&self, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+        self.graph.loss.losses(logits, labels)
+    }
+
+    /// Logits.
+    ///
+    /// # Shapes
+    /// - `images`: `[batch, channels, height, width]`, from 0 (black) to 1 (white)
+    /// - output: `[batch, classes]`
+    // It is called from several places, and large.
+    #[inline(never)]
     pub fn forward(&self, images: Tensor<4>, context: &Context) -> Tensor<2> {
-        let image = self.normalize.forward(images);
+        let image = match &self.normalize {
+            Some(normalize) => normalize.forward(images),
+            None => images,
+        };
         // A value that no node needs any more, or that is skipped, is replaced by the image, which takes no memory of its own.
         let mut values = vec![image.clone()];
         for node in &self.graph.nodes {
@@ -145,17 +186,16 @@ impl GraphModule {
     }
 }
 
+/// What burn's visitors are told that a parameter's module is.
+const CONTAINER: &str = "Struct:GraphModule";
+
 /// By hand, because the parameters' names are the graph's.
 impl Module for GraphModule {
     fn visit<V: ModuleVisitor>(&self, visitor: &mut V) {
         for (spec, parameter) in self.graph.parameters.iter().zip(&self.parameters) {
-            let container = match spec.linear {
-                true => "Struct:Linear",
-                false => "Struct:GraphModule",
-            };
-            visitor.enter_module(&spec.name, container);
+            visitor.enter_module(&spec.name, CONTAINER);
             parameter.visit_param(visitor);
-            visitor.exit_module(&spec.name, container);
+            visitor.exit_module(&spec.name, CONTAINER);
         }
     }
 
@@ -164,9 +204,9 @@ impl Module for GraphModule {
         let mut specs = graph.parameters.iter();
         self.map_parameters(|parameter| {
             let name = specs.next().map_or("", |spec| &spec.name);
-            mapper.enter_module(name, "Struct:GraphModule");
+            mapper.enter_module(name, CONTAINER);
             let parameter = parameter.map_param(mapper);
-            mapper.exit_module(name, "Struct:GraphModule");
+            mapper.exit_module(name, CONTAINER);
             parameter
         })
     }

@@ -6,6 +6,7 @@ use burn::tensor::module::avg_pool2d;
 use burn::tensor::ops::{AvgPoolOptions, PadMode};
 
 use super::layers::describe;
+use super::lenet::LeNetOp;
 use super::parameter::Parameter;
 use super::tokens::TokenOp;
 use crate::ops;
@@ -74,6 +75,8 @@ pub enum Op {
     Gelu,
     /// An operation on tokens.
     Token(TokenOp),
+    /// An operation of LeNet-5 (1998).
+    LeNet(LeNetOp),
     /// Logits of an auxiliary head.
     AuxiliaryHead {
         /// The weight of their loss in the training loss.
@@ -239,6 +242,7 @@ impl Op {
             Op::PadShortcut { channels, stride } => pad_shortcut(x, channels, stride),
             Op::Gelu => gelu(x),
             Op::Token(op) => op.apply(x, parameters, context, layer),
+            Op::LeNet(ref op) => op.apply(x, parameters),
             Op::AuxiliaryHead { weight } => {
                 let [batch, .., classes] = x.dims();
                 context.push_auxiliary(x.clone().reshape([batch, classes]), weight);

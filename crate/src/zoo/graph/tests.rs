@@ -6,7 +6,7 @@ use super::*;
 use crate::recipe::{Choice, Input, Model, Recipe, parse};
 use crate::references::numbers;
 use crate::zoo::norm::running_statistics_slots;
-use crate::zoo::parameters::{Slot, slots, unflatten};
+use crate::zoo::parameters::{Slot, unflatten};
 use crate::zoo::{Network, initializer};
 
 const INPUT: Input = Input {
@@ -121,7 +121,7 @@ fn running_statistics_belong_to_their_layers() {
     };
     let logits = |link: &str| -> Vec<f32> {
         let network = Network::init(&parse(link).unwrap().recipe, &device);
-        let parameters = named_values(&slots(&network));
+        let parameters = named_values(&network.slots());
         let network = unflatten(network, &parameters, false);
         let running = named_values(&running_statistics_slots(&network.batch_norm_layers()));
         let logits = network.forward(images.clone(), &Context::eval(Some(&running)));
@@ -152,7 +152,7 @@ fn nodes_give_the_shapes_of_the_graph() {
         "model=vit&pool=mean",
     ] {
         let recipe: Recipe = parse(link).unwrap().recipe;
-        let graph = crate::zoo::build_graph(&recipe).unwrap();
+        let graph = crate::zoo::build_graph(&recipe);
         let module = GraphModule::new(graph, &device);
         let [channels, height, width] = recipe.input().shape;
         let images = Tensor::<4>::zeros([2, channels, height, width], &device);

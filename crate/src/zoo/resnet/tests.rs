@@ -1,4 +1,4 @@
-//! Residual networks: their size and their start.
+//! Residual networks: their size and their initial values.
 
 use burn::tensor::{Device, Tensor};
 
@@ -6,7 +6,6 @@ use super::*;
 use crate::recipe::parse;
 use crate::zoo::context::{Context, Mode};
 use crate::zoo::norm::BatchNormLayer;
-use crate::zoo::parameters::slots;
 use crate::zoo::{Network, initializer};
 
 fn recipe(link: &str) -> Recipe {
@@ -49,17 +48,17 @@ fn multiply_adds_are_those_of_convolutions_and_the_linear_layer() {
 }
 
 #[test]
-fn layers_say_what_they_are() {
+fn the_summary_describes_each_layer() {
     let summary = Network::summary(&recipe("model=resnet-8"));
     assert_eq!(summary.title, "ResNet-8");
-    let told: Vec<_> = summary
+    let described: Vec<_> = summary
         .layers
         .iter()
         .filter(|layer| layer.name.starts_with("layer2"))
         .map(|layer| (layer.name.as_str(), layer.kind.as_str()))
         .collect();
     assert_eq!(
-        told,
+        described,
         [
             ("layer2.0.conv1", "convolution 3×3, padding 1, stride 2"),
             ("layer2.0.bn1", "batch normalisation"),
@@ -89,7 +88,7 @@ fn layers_say_what_they_are() {
 #[test]
 fn a_deeper_network_has_more_blocks_and_no_other_names() {
     let network = Network::init(&recipe("model=resnet-14"), &Device::flex());
-    let names: Vec<_> = slots(&network).into_iter().map(|slot| slot.name).collect();
+    let names: Vec<_> = network.slots().into_iter().map(|slot| slot.name).collect();
     assert_eq!(names[..3], ["conv1.weight", "bn1.weight", "bn1.bias"]);
     assert!(names.contains(&"layer3.1.conv2.weight".to_owned()));
     assert!(!names.contains(&"layer3.2.conv1.weight".to_owned()));
@@ -97,19 +96,19 @@ fn a_deeper_network_has_more_blocks_and_no_other_names() {
 }
 
 #[test]
-fn it_starts_as_the_paper_says() {
+fn initial_values_are_the_papers() {
     let network = Network::init(&recipe("model=resnet-8"), &Device::flex());
     let values = initializer::initial_values(&network, 1);
-    for slot in slots(&network) {
+    for slot in network.slots() {
         let part = &values[slot.start..slot.start + slot.len()];
         let bound = part.iter().fold(0f32, |most, value| most.max(value.abs()));
         match slot.name.as_str() {
             name if name.contains("conv") => {
                 let square = part.iter().map(|value| value * value).sum::<f32>();
-                let deviation = (square / part.len() as f32).sqrt();
+                let std = (square / part.len() as f32).sqrt();
                 let expected = (2.0 / initializer::fan_in(&slot.shape) as f32).sqrt();
                 // A deviation of n numbers is off by summary 1/√(2n) of itself; n is at least 432.
-                assert!((deviation / expected - 1.0).abs() < 0.1, "{name}");
+                assert!((std / expected - 1.0).abs() < 0.1, "{name}");
                 assert!(bound > 2.0 * expected, "{name} is not normal");
             }
             name if name.starts_with("fc") => assert!(bound <= 0.125 && bound > 0.05, "{name}"),
@@ -128,7 +127,7 @@ fn batch_norm_layers_are_in_the_order_of_the_forward_pass() {
         let network = Network::init(&recipe, &device);
         let network = initializer::initialize(network, 1, &device);
         let norms = network.batch_norm_layers();
-        let scales = slots(&network).into_iter().filter_map(|slot| {
+        let scales = network.slots().into_iter().filter_map(|slot| {
             let name = slot.name.strip_suffix(".weight")?.to_owned();
             (slot.shape.len() == 1).then(|| BatchNormLayer {
                 name,
@@ -147,15 +146,5 @@ fn batch_norm_layers_are_in_the_order_of_the_forward_pass() {
         let recorded: Vec<_> = recorded.iter().map(|tensor| tensor.dims()[0]).collect();
         let expected = norms.iter().map(|layer| 2 * layer.channels);
         assert_eq!(recorded, expected.collect::<Vec<_>>());
-    }
-}
-
-#[test]
-fn every_depth_is_in_the_zoo() {
-    for (model, name, ..) in Model::ALL {
-        if model.depth().is_some() {
-            let network = Network::init(&Recipe::of(*model), &Device::flex());
-            assert!(matches!(network, Network::Graph(_)), "{name}");
-        }
     }
 }

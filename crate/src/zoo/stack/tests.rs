@@ -1,4 +1,4 @@
-//! Stacks: their size, their names, and the one that spells LeNet-5.
+//! Stacks: their size, their names, and the one that is LeNet-5.
 
 use burn::tensor::{Device, Tensor};
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use crate::recipe::stack::LENET5;
 use crate::recipe::{Model, parse};
 use crate::references::{TensorSummary, all_close, close, numbers, tensors_close};
 use crate::zoo::norm::{MOMENTUM, initial_running_statistics, running_statistics_slots};
-use crate::zoo::parameters::{flat_gradients, slots, unflatten};
+use crate::zoo::parameters::{flat_gradients, unflatten};
 use crate::zoo::{Context, Network, Summary, initializer};
 
 fn recipe(layers: &str) -> Recipe {
@@ -20,22 +20,23 @@ fn recipe(layers: &str) -> Recipe {
 const ALL: &str = "conv8x3p1s2,norm,relu,max3p1s1,res(conv8x3p1g2,norm,tanh,res(conv8x1,sigmoid),drop0.25),avg2,fc20,norm,relu,drop0.5";
 
 #[test]
-fn a_stack_that_spells_lenet5_is_lenet5() {
+fn the_stack_of_lenet5_is_lenet5() {
     let device = Device::flex();
-    let spelt = Recipe::of(Model::Stack);
-    assert_eq!(spelt.layers.to_string(), LENET5);
+    let default = Recipe::of(Model::Stack);
+    assert_eq!(default.layers.to_string(), LENET5);
     for data in ["digits", "mnist"] {
-        let of = |model: &str| parse(&format!("model={model}&data={data}")).unwrap().recipe;
-        let (stack, lenet) = (of("stack"), of("lenet5"));
-        let (mine, theirs) = (Network::summary(&stack), Network::summary(&lenet));
-        assert_eq!(mine.parameters(), 61_706);
-        assert_eq!(mine.multiply_adds(), theirs.multiply_adds());
+        let recipe = |model: &str| parse(&format!("model={model}&data={data}")).unwrap().recipe;
+        let (stack, lenet) = (recipe("stack"), recipe("lenet5"));
+        let (stack_summary, lenet_summary) = (Network::summary(&stack), Network::summary(&lenet));
+        assert_eq!(stack_summary.parameters(), 61_706);
+        assert_eq!(stack_summary.multiply_adds(), lenet_summary.multiply_adds());
         let kinds = |summary: &Summary| -> Vec<_> {
-            let each = summary.layers.iter();
-            each.map(|layer| (layer.kind.clone(), layer.shape.clone(), layer.parameters))
+            let layers = summary.layers.iter();
+            layers
+                .map(|layer| (layer.kind.clone(), layer.shape.clone(), layer.parameters))
                 .collect()
         };
-        assert_eq!(kinds(&mine), kinds(&theirs));
+        assert_eq!(kinds(&stack_summary), kinds(&lenet_summary));
         let bits = |recipe: &Recipe| -> Vec<u32> {
             let values = initializer::initial_values(&Network::init(recipe, &device), 7);
             values.iter().map(|value| value.to_bits()).collect()
@@ -47,7 +48,7 @@ fn a_stack_that_spells_lenet5_is_lenet5() {
 #[test]
 fn parameters_are_named_as_in_a_sequential() {
     let network = Network::init(&recipe(ALL), &Device::flex());
-    let names: Vec<_> = slots(&network).into_iter().map(|slot| slot.name).collect();
+    let names: Vec<_> = network.slots().into_iter().map(|slot| slot.name).collect();
     assert_eq!(
         names,
         [
@@ -66,13 +67,13 @@ fn parameters_are_named_as_in_a_sequential() {
             "classes.bias",
         ]
     );
-    let linear = slots(&network).into_iter().filter(|slot| slot.linear);
+    let linear = network.slots().into_iter().filter(|slot| slot.linear);
     assert_eq!(
         linear.map(|slot| slot.name).collect::<Vec<_>>(),
         ["layers.6.weight", "classes.weight", "classes.bias"]
     );
     let norms = network.batch_norm_layers().into_iter();
-    let norms: Vec<_> = norms.map(|it| (it.name, it.channels)).collect();
+    let norms: Vec<_> = norms.map(|layer| (layer.name, layer.channels)).collect();
     let expected = [("layers.1", 8), ("layers.4.1", 8), ("layers.7", 20)];
     assert_eq!(norms, expected.map(|(name, n)| (name.to_owned(), n)));
 }
@@ -84,20 +85,20 @@ fn parameters_and_costs_are_those_of_the_layers() {
     let expected = 88 + (288 + 16) + 72 + (7_840 + 40) + 210;
     assert_eq!(summary.parameters(), expected);
     let (placed, _) = recipe(ALL).layers.place([1, 28, 28], 10);
-    let told: usize = each(&placed).map(|place| place.parameters()).sum();
-    assert_eq!(told + 210, expected);
+    let placed_parameters: usize = flattened(&placed).map(|place| place.parameters()).sum();
+    assert_eq!(placed_parameters + 210, expected);
     let network = Network::init(&recipe(ALL), &Device::flex());
-    let held: usize = slots(&network).iter().map(|slot| slot.len()).sum();
+    let held: usize = network.slots().iter().map(|slot| slot.len()).sum();
     assert_eq!(held, expected);
     // 14·14 places: 8·9, 8·4·9, 8·8
     let images = 196 * (72 + 288 + 64);
     assert_eq!(summary.multiply_adds(), images + 7_840 + 200);
-    let told = summary.layers.iter();
-    let told: Vec<_> = told
-        .map(|it| (it.name.as_str(), it.kind.as_str()))
+    let layers = summary.layers.iter();
+    let described: Vec<_> = layers
+        .map(|layer| (layer.name.as_str(), layer.kind.as_str()))
         .collect();
     assert_eq!(
-        told,
+        described,
         [
             ("layers.0", "convolution 3×3, padding 1, stride 2"),
             ("layers.1", "batch normalisation"),
@@ -121,31 +122,32 @@ fn parameters_and_costs_are_those_of_the_layers() {
     );
 }
 
-fn each(placed: &[Placed]) -> Box<dyn Iterator<Item = &Placed> + '_> {
+/// The layers, each before those inside it.
+fn flattened(placed: &[Placed]) -> Box<dyn Iterator<Item = &Placed> + '_> {
     Box::new(
         placed
             .iter()
-            .flat_map(|place| std::iter::once(place).chain(each(&place.inner))),
+            .flat_map(|place| std::iter::once(place).chain(flattened(&place.inner))),
     )
 }
 
 #[test]
-fn scales_start_at_1_shifts_at_0_and_the_rest_within_its_fan_in() {
+fn norms_are_initialized_to_1_and_0_and_the_others_within_their_fan_in() {
     let network = Network::init(&recipe("conv4x1,relu,norm,fc5,norm,fc3"), &Device::flex());
     let values = initializer::initial_values(&network, 3);
-    let each = |name: &str| -> Vec<f32> {
-        let slots = slots(&network);
+    let values_of = |name: &str| -> Vec<f32> {
+        let slots = network.slots();
         let slot = slots.iter().find(|slot| slot.name == name).unwrap();
         values[slot.start..slot.start + slot.len()].to_vec()
     };
     for norm in ["layers.2", "layers.4"] {
         assert!(
-            each(&format!("{norm}.weight"))
+            values_of(&format!("{norm}.weight"))
                 .iter()
                 .all(|value| *value == 1.0)
         );
         assert!(
-            each(&format!("{norm}.bias"))
+            values_of(&format!("{norm}.bias"))
                 .iter()
                 .all(|value| *value == 0.0)
         );
@@ -157,11 +159,14 @@ fn scales_start_at_1_shifts_at_0_and_the_rest_within_its_fan_in() {
         ("layers.5.bias", 5.0),
         ("classes.weight", 3.0),
     ] {
-        let most = each(name)
+        let largest = values_of(name)
             .iter()
             .fold(0f32, |most, value| most.max(value.abs()));
         let bound = 1.0 / fan_in.sqrt();
-        assert!(most > 0.0 && most <= bound, "{name}: {most} in {bound}");
+        assert!(
+            largest > 0.0 && largest <= bound,
+            "{name}: {largest} in {bound}"
+        );
     }
 }
 
@@ -176,13 +181,13 @@ fn a_stack_without_layers_is_a_linear_classifier() {
 }
 
 #[test]
-fn the_only_change_of_a_block_is_what_its_layers_add() {
+fn a_block_adds_its_layers_output_to_its_input() {
     let device = Device::flex();
     let forward = |layers: &str| -> Vec<f32> {
         let network = Network::init(&recipe(layers), &device);
         let mut values = initializer::initial_values(&network, 5);
-        // The convolution's weights and biases, where there is one; the classes' stay.
-        for slot in slots(&network) {
+        // The convolution is 0, where there is one.
+        for slot in network.slots() {
             if slot.name.starts_with("layers") {
                 values[slot.start..slot.start + slot.len()].fill(0.0);
             } else {
@@ -225,7 +230,7 @@ fn every_kind_of_layer_is_pytorchs() {
         assert!(theirs.layers.contains(spec.name), "{}", spec.name);
     }
     let template = Network::init(&recipe, &device);
-    let slots = slots(&template);
+    let slots = template.slots();
     let mut fan_in = 0;
     let mut weights = Vec::new();
     for (t, slot) in slots.iter().enumerate() {
@@ -264,9 +269,15 @@ fn every_kind_of_layer_is_pytorchs() {
     let fresh = initial_running_statistics(&norms, &device);
     let running = fresh * (1.0 - MOMENTUM)
         + context.into_batch_statistics().unwrap().without_autodiff() * MOMENTUM;
-    let told: Vec<f32> = running.clone().into_data().try_to_vec().unwrap();
-    let places = running_statistics_slots(&norms);
-    tensors_close(&places, &told, &theirs.statistics, 1e-4, "statistics");
+    let running_values: Vec<f32> = running.clone().into_data().try_to_vec().unwrap();
+    let running_slots = running_statistics_slots(&norms);
+    tensors_close(
+        &running_slots,
+        &running_values,
+        &theirs.statistics,
+        1e-4,
+        "statistics",
+    );
     let network = unflatten(template, &flat, false);
     let answers = network.forward(images, &Context::eval(Some(&running)));
     let answers: Vec<f32> = answers.into_data().try_to_vec().unwrap();
