@@ -7,7 +7,7 @@ const LAST_WORDS_MS = 300;
 
 /** A worker with one engine: its events are heard, and so is its sudden end. */
 export class EngineWorker {
-  readonly #worker = new Worker(new URL("../worker.ts", import.meta.url), { type: "module", name: "bunsen" });
+  readonly #worker = new Worker(new URL("../worker/main.ts", import.meta.url), { type: "module", name: "bunsen" });
   readonly #client = new RequestClient<Requests>((message, transfer) => this.#worker.postMessage(message, transfer));
   /** Who hears it. */
   hear: (event: WorkerEvent) => void;

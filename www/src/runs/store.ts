@@ -2,9 +2,8 @@ import { Folder } from "../../../crate/js/opfs.js";
 import { storageFailure } from "../../../crate/js/dataset-storage.js";
 import { RequestError } from "../rpc/protocol.js";
 import { WorkerClient } from "../rpc/worker-client.js";
-import { FOLDER } from "./folder.js";
+import { FOLDER, type WriterMethods } from "./folder.js";
 import { packKept, unpackKept, type KeptRun } from "./record.js";
-import type { WriterMethods } from "./writer.js";
 
 /** What the storage holds, and what in it could not be read. */
 export interface Found {
@@ -50,7 +49,7 @@ export class Store {
   }
 
   #startWriter(): WorkerClient<WriterMethods> {
-    const worker = new Worker(new URL("./writer.ts", import.meta.url), { type: "module", name: "runs" });
+    const worker = new Worker(new URL("../worker/runs-writer.ts", import.meta.url), { type: "module", name: "runs" });
     return new WorkerClient(worker, (message) => {
       this.#writer = undefined; // Another is started for the next file.
       return message || "its worker came to a sudden end";

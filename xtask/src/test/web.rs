@@ -41,6 +41,11 @@ pub fn check_sources(log: Log, paths: &Paths, report: &mut Report) {
             "lit-analyzer has found faults.",
         ),
         (
+            "types of the builds, as they are checked in",
+            "types:builds",
+            "What wasm-bindgen made of the modules is not what is checked in.",
+        ),
+        (
             "unit tests of the TypeScript",
             "unit",
             "Tests failed: the lines above say which.",

@@ -1,12 +1,7 @@
 /** Writes stored runs into the private storage: what only a worker may do. */
 import { WritableFolder } from "../../../crate/js/opfs-writer.js";
 import { serveRequests } from "../rpc/server.js";
-import { FOLDER } from "./folder.js";
-
-/** What the list of runs asks of this worker. */
-export interface WriterMethods {
-  write: { params: { name: string; bytes: Uint8Array }; result: void };
-}
+import { FOLDER, type WriterMethods } from "../runs/folder.js";
 
 const files = new WritableFolder(FOLDER);
 

@@ -1,6 +1,6 @@
 /** The one worker: it owns the module, obeys the page in order, and pulls the run along in between. */
-import { Inbox, macrotask, type Message } from "./worker/inbox.js";
-import { Runner } from "./worker/runner.js";
+import { Inbox, macrotask, type Message } from "./inbox.js";
+import { Runner } from "./runner.js";
 
 const inbox = new Inbox();
 const runner = new Runner((message, transfer = []) => self.postMessage(message, { transfer }));
