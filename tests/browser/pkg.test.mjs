@@ -42,7 +42,7 @@ describe("a lab under Node", () => {
     for (const { key, label, help, kind } of fields) {
       assert.ok(label && help, `${key} has a label and help`);
       assert.ok(
-        ["choice", "choiceSet", "number", "numbers", "layers", "digest"].includes(kind.type),
+        ["choice", "choiceSet", "number", "numberList", "layers", "digest"].includes(kind.type),
         `${key} is a ${kind.type}`,
       );
     }

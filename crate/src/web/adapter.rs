@@ -1,11 +1,11 @@
-//! What the browser knows of its GPU. wgpu learns no names from a browser, so they are asked for here.
+//! The name of the browser's GPU adapter, which wgpu does not pass on.
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::lab::LabError;
 
-/// The adapter's name, from its vendor, architecture, device and description; empty where none is told.
+/// The adapter's name, from its vendor, architecture, device and description; empty where the browser tells none.
 ///
 /// # Errors
 /// [`LabError::Engine`] where the browser has no WebGPU, or WebGPU no adapter.
@@ -40,7 +40,7 @@ pub async fn name() -> Result<String, LabError> {
     }
     let info = get(&adapter, "info");
     let part = |key: &str| get(&info, key).as_string().unwrap_or_default();
-    // A description says it all where there is one; the rest is short.
+    // A description alone would do, where there is one.
     let description = part("description");
     let short = ["vendor", "architecture", "device"].map(part);
     let short = short.iter().filter(|part| !part.is_empty());

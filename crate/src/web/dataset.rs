@@ -148,7 +148,7 @@ impl Dataset {
         Ok(())
     }
 
-    /// What is known of it.
+    /// Its description.
     ///
     /// # Errors
     /// Only those of the conversion to JavaScript.
@@ -172,7 +172,7 @@ impl Dataset {
         })
     }
 
-    /// Some examples of a split, fewer at its end.
+    /// `count` examples of a split from an index on, fewer at its end.
     ///
     /// # Errors
     /// Only those of the conversion to JavaScript.
@@ -202,7 +202,7 @@ impl Dataset {
         self.split(split).labels.clone()
     }
 
-    /// The mean of a split's images, or of those of one class: pixels from 0 to 255; of none, zeros.
+    /// The mean of a split's images, or of those of one class: pixels from 0 to 255; zeros where there are none.
     #[wasm_bindgen(js_name = meanImage)]
     pub fn mean_image(
         &self,

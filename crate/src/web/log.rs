@@ -1,4 +1,4 @@
-//! What is logged and what panics: to the console, and to whoever has to stop because of it.
+//! Sends log messages and panics to the console, errors to the health monitor too.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -31,7 +31,7 @@ impl log::Log for Console {
     fn flush(&self) {}
 }
 
-/// Sends the log and panics where they are seen. Called once.
+/// Installs the logger and the panic hook. Called once.
 pub fn install() {
     if log::set_logger(&Console).is_ok() {
         log::set_max_level(log::LevelFilter::Warn);
@@ -43,7 +43,7 @@ pub fn install() {
     }));
 }
 
-/// What the module said when it stopped for good, if it did.
+/// The message of the last panic, if there was one.
 #[wasm_bindgen(js_name = lastPanic)]
 pub fn last_panic() -> Option<String> {
     LAST_PANIC

@@ -33,10 +33,10 @@ pub fn fields() -> Result<JsValue, JsValue> {
             integer: true,
             log: false,
         },
-        Kind::IntegerList { min, max, max_len } => FieldKind::Numbers {
+        Kind::IntegerList { min, max, max_len } => FieldKind::NumberList {
             min: min as f64,
             max: max as f64,
-            most: max_len,
+            max_length: max_len,
         },
         Kind::Real { min, max, log } => FieldKind::Number {
             min,
@@ -66,7 +66,7 @@ fn choices(all: Vec<(&'static str, &'static str, &'static str)>) -> Vec<Choice> 
         .collect()
 }
 
-/// Reads a link. What its network cannot be trained on is refused here, before it is fetched.
+/// Parses a link. A data set that its network cannot be trained on is an error here, before it is fetched.
 ///
 /// # Errors
 /// Kind "recipe": the sentence names the key, its value and what is allowed, or why network and data do not fit.
@@ -92,7 +92,7 @@ pub fn parse(link: &str) -> Result<JsValue, JsValue> {
     })
 }
 
-/// Reads what a checkpoint says of itself.
+/// Reads a checkpoint's header.
 ///
 /// # Errors
 /// Kind "checkpoint", where it is none.
@@ -100,7 +100,7 @@ pub fn parse(link: &str) -> Result<JsValue, JsValue> {
 pub fn read_checkpoint(file: &[u8]) -> Result<JsValue, JsValue> {
     let file = TensorFile::open(file).map_err(|why| to_js_error(LabError::Checkpoint(why)))?;
     let header = CheckpointHeader::read(&file).map_err(to_js_error)?;
-    // A file may say anything, and a link is the same whoever wrote it.
+    // The file may hold any text: it is parsed as every link is.
     let link = parse_link(&header.link).map_err(to_js_error)?.recipe.link();
     to_js(&CheckpointInfo {
         link,

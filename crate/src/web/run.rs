@@ -1,4 +1,4 @@
-//! The pulled run, for JavaScript.
+//! A run, pulled step by step, for JavaScript.
 
 use wasm_bindgen::prelude::*;
 
@@ -16,7 +16,7 @@ use crate::lab::{self, LabError};
 use crate::recipe::marks_text;
 use crate::zoo::build_graph;
 
-/// A run. Nothing goes on between two calls; wait for one call before the next.
+/// A run. It computes nothing between calls; await each call before the next.
 #[wasm_bindgen]
 pub struct Run {
     run: lab::Run,
@@ -41,7 +41,7 @@ impl Run {
 
 #[wasm_bindgen]
 impl Run {
-    /// How long the run is, and where it stands.
+    /// The run's length, and how much of it is done.
     ///
     /// # Errors
     /// Only those of the conversion to JavaScript.
@@ -62,7 +62,7 @@ impl Run {
         })
     }
 
-    /// The engine that computes it, with what the self-test found.
+    /// The engine that computes it, with the result of the self-test.
     ///
     /// # Errors
     /// Only those of the conversion to JavaScript.
@@ -95,7 +95,7 @@ impl Run {
         to_js(&reports)
     }
 
-    /// The examples of that step, from 1, as the network gets them: augmented. Nothing where there is no such step.
+    /// The examples of that step, from 1, augmented, as the network gets them. Empty where there is no such step.
     ///
     /// # Errors
     /// Only those of the conversion to JavaScript.
@@ -113,7 +113,7 @@ impl Run {
         to_js(&examples)
     }
 
-    /// Scores the network on the whole test split.
+    /// Evaluates the network on the test split.
     ///
     /// # Errors
     /// Kind "gpu".
@@ -186,7 +186,7 @@ impl Run {
         })
     }
 
-    /// Scores the network on the training examples that the recipe keeps apart; nothing where it keeps none.
+    /// Evaluates the network on the validation split; nothing where the recipe has none.
     ///
     /// # Errors
     /// Kind "gpu".
@@ -198,7 +198,7 @@ impl Run {
         }
     }
 
-    /// Scores the network on another data set's test split.
+    /// Evaluates the network on another data set's test split.
     ///
     /// # Errors
     /// Kind "run" where its images or classes are others, kind "gpu".
@@ -247,7 +247,7 @@ impl Run {
         })
     }
 
-    /// Class probabilities of one image: channels × height × width numbers from 0 to 1.
+    /// Class probabilities of one image: pixels `[channels, height, width]` from 0 to 1.
     ///
     /// # Errors
     /// Kind "run" where the image does not fit, kind "gpu".
@@ -270,8 +270,8 @@ impl Run {
         marks_text(&self.run.marks())
     }
 
-    /// The link with the check and the marks of the run so far; none before the first step, and where the run's bits
-    /// are not those that the CPU engine gives everywhere.
+    /// The link with the check and the marks of the run so far; none before the first step, and where the run's bits are not
+    /// those that the CPU engine gives everywhere.
     #[wasm_bindgen(js_name = checkedLink)]
     pub fn checked_link(&self) -> Option<String> {
         let run = &self.run;
@@ -279,7 +279,7 @@ impl Run {
         proof.then(|| run.recipe().checked_link(&run.check(), &run.marks()))
     }
 
-    /// From now on the run is compared with a run file's.
+    /// From now on the run is verified against a run file.
     ///
     /// # Errors
     /// Kind "file": the file is damaged, or of another run.
@@ -310,7 +310,7 @@ impl Run {
         })
     }
 
-    /// The run as a file, with scores that were made along the way.
+    /// The run as a file, with the scores of its evaluations.
     ///
     /// # Errors
     /// Kind "run" where these are no scores, kind "file" where one holds a number that JSON has not.
@@ -337,7 +337,7 @@ impl Run {
         boxed(self.run.weights()).await.map_err(to_js_error)
     }
 
-    /// All that the run needs to go on from here, as a safetensors file.
+    /// All that it takes to resume the run here, as a safetensors file.
     ///
     /// # Errors
     /// Kind "gpu".

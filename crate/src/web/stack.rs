@@ -1,4 +1,4 @@
-//! Networks of one's own, for an editor: their layers, their shapes, and what is wrong with which.
+//! Custom networks, for an editor: their layers, the shapes, and what is wrong with which layer.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::recipe::stack::kinds::{Default, Spec};
 use crate::recipe::stack::{KINDS, Layer, Number, Placed, Stack as Layers};
 use crate::recipe::{Choice, Data, Input, parse};
 
-/// The kinds of layers that a network of one's own may have.
+/// The kinds of layers that a custom network may have.
 ///
 /// # Errors
 /// Only those of the conversion to JavaScript.
@@ -18,22 +18,22 @@ pub fn layer_kinds() -> Result<JsValue, JsValue> {
     let number = |number: &'static Number| LayerNumber {
         letter: number.letter,
         label: number.label,
-        min: value(number, number.min),
-        max: value(number, number.max),
+        min: to_float(number, number.min),
+        max: to_float(number, number.max),
         integer: !number.decimal,
-        usual: match number.default {
-            Some(Default::Is(usual)) => Some(value(number, usual)),
+        default: match number.default {
+            Some(Default::Is(default)) => Some(to_float(number, default)),
             _ => None,
         },
-        usually_first: number.default == Some(Default::First),
+        defaults_to_first: number.default == Some(Default::First),
     };
     let kind = |spec: &'static Spec| LayerKind {
         name: spec.name,
         label: spec.label,
         help: spec.help,
         example: spec.example,
-        start: Layers::parse(spec.example)
-            .map(|stack| stack.layers.first().map(values).unwrap_or_default())
+        initial: Layers::parse(spec.example)
+            .map(|stack| stack.layers.first().map(numbers_of).unwrap_or_default())
             .unwrap_or_default(),
         numbers: spec.numbers.iter().map(number).collect(),
         holds_layers: spec.holds_layers,
@@ -41,8 +41,8 @@ pub fn layer_kinds() -> Result<JsValue, JsValue> {
     to_js(&KINDS.iter().map(kind).collect::<Vec<_>>())
 }
 
-/// A layer's number as a person writes it.
-fn value(number: &Number, value: u32) -> f64 {
+/// A layer's number as a person writes it: decimal numbers are kept in thousandths.
+fn to_float(number: &Number, value: u32) -> f64 {
     match number.decimal {
         true => f64::from(value) / 1000.0,
         false => f64::from(value),
@@ -50,23 +50,22 @@ fn value(number: &Number, value: u32) -> f64 {
 }
 
 /// A layer's numbers, in the order of its kind.
-fn values(layer: &Layer) -> Vec<f64> {
+fn numbers_of(layer: &Layer) -> Vec<f64> {
     let numbers = layer.kind.spec().numbers.iter().enumerate();
     numbers
-        .map(|(at, number)| value(number, layer.number(at)))
+        .map(|(index, number)| to_float(number, layer.number(index)))
         .collect()
 }
 
-/// What a network is given of a data set: by its name, or by the part of a link that says which.
+/// The input of a network on a data set: by its name, or by the part of a link that names it.
 fn input_of(data: &str) -> Input {
     let named = Data::named(data).map(Data::input);
     let linked = || parse(data).ok().map(|link| link.recipe.input());
     named.or_else(linked).unwrap_or(Data::Digits.input())
 }
 
-/// Reads the layers of a network of one's own, and what comes out of each on the images of a data set, which is named or said
-/// as in a link (`data=own&classes=3`). What is wrong with
-/// them is told, not thrown.
+/// Reads the text of a custom network, and infers the output shapes of its layers on the images of a data set: `data` is its
+/// name, or names it as a link does (`data=own&classes=3`). What is wrong with the network is part of the result, not thrown.
 ///
 /// # Errors
 /// Only those of the conversion to JavaScript.
@@ -75,57 +74,58 @@ pub fn read_stack(text: &str, data: &str) -> Result<JsValue, JsValue> {
     let input = input_of(data);
     let stack = match Layers::parse(text) {
         Ok(stack) => stack,
-        Err(why) => {
+        Err(error) => {
             return to_js(&Stack {
                 layers: None,
                 input: input.shape.into(),
-                error: Some(StackError::of(&why)),
+                error: Some(StackError::from(&error)),
             });
         }
     };
     let (placed, error) = stack.place(input.shape, input.classes);
-    let mut places = BTreeMap::new();
-    note(&placed, &mut places);
-    let error = error.map(|why| StackError::of(&why));
-    let wrong = error.as_ref().map(|error| error.layer);
+    let mut by_number = BTreeMap::new();
+    index_by_number(&placed, &mut by_number);
+    let error = error.map(|error| StackError::from(&error));
+    let faulty = error.as_ref().map(|error| error.layer);
     let mut count = 0;
     to_js(&Stack {
-        layers: Some(layers(&stack.layers, &places, wrong, &mut count)),
+        layers: Some(layers_of(&stack.layers, &by_number, faulty, &mut count)),
         input: input.shape.into(),
         error,
     })
 }
 
-/// The places by their layers' numbers.
-fn note<'a>(placed: &'a [Placed], places: &mut BTreeMap<usize, &'a Placed>) {
-    for place in placed {
-        places.insert(place.number, place);
-        note(&place.inner, places);
+fn index_by_number<'a>(placed: &'a [Placed], by_number: &mut BTreeMap<usize, &'a Placed>) {
+    for layer in placed {
+        by_number.insert(layer.number, layer);
+        index_by_number(&layer.inner, by_number);
     }
 }
 
-fn layers(
-    all: &[Layer],
-    places: &BTreeMap<usize, &Placed>,
-    wrong: Option<usize>,
+/// The layers for JavaScript. `faulty` is the number of the layer that does not fit, `count` how many layers came before.
+fn layers_of(
+    layers: &[Layer],
+    placed: &BTreeMap<usize, &Placed>,
+    faulty: Option<usize>,
     count: &mut usize,
 ) -> Vec<StackLayer> {
-    let mut rows = Vec::new();
-    for layer in all {
+    let mut result = Vec::new();
+    for layer in layers {
         *count += 1;
         let number = *count;
-        let inner = layers(&layer.inner, places, wrong, count);
-        // What comes out of a block is not known where something inside it does not fit.
-        let known = |_: &&&Placed| !wrong.is_some_and(|wrong| (number..=*count).contains(&wrong));
-        let place = places.get(&number).filter(known);
-        rows.push(StackLayer {
+        let inner = layers_of(&layer.inner, placed, faulty, count);
+        // The output shape of a block is unknown where a layer inside it does not fit.
+        let is_known =
+            |_: &&&Placed| !faulty.is_some_and(|faulty| (number..=*count).contains(&faulty));
+        let inferred = placed.get(&number).filter(is_known);
+        result.push(StackLayer {
             number,
             kind: layer.kind.spec().name,
-            numbers: values(layer),
-            shape: place.map(|place| place.to.sizes().to_vec()),
-            parameters: place.map(|place| place.parameters()),
+            numbers: numbers_of(layer),
+            shape: inferred.map(|layer| layer.to.sizes().to_vec()),
+            parameters: inferred.map(|layer| layer.parameters()),
             layers: inner,
         });
     }
-    rows
+    result
 }

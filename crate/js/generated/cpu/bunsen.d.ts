@@ -99,7 +99,7 @@ export interface LayerKind {
     /**
      * Its numbers there: what a new layer may start with.
      */
-    start: number[];
+    initial: number[];
     /**
      * Its numbers: the first stands bare behind the name, each other behind its letter.
      */
@@ -237,11 +237,11 @@ export interface LayerNumber {
     /**
      * What it is where the text leaves it out.
      */
-    usual?: number;
+    default?: number;
     /**
      * Whether it then is what the layer's first number is.
      */
-    usuallyFirst: boolean;
+    defaultsToFirst: boolean;
 }
 
 /**
@@ -610,7 +610,7 @@ export interface CheckpointInfo {
 /**
  * What a field of the recipe may hold.
  */
-export type FieldKind = { type: "choice"; choices: Choice[] } | { type: "choiceSet"; choices: Choice[] } | { type: "numbers"; min: number; max: number; most: number } | { type: "number"; min: number; max: number; integer: boolean; log: boolean } | { type: "layers" } | { type: "digest" };
+export type FieldKind = { type: "choice"; choices: Choice[] } | { type: "choiceSet"; choices: Choice[] } | { type: "numberList"; min: number; max: number; maxLength: number } | { type: "number"; min: number; max: number; integer: boolean; log: boolean } | { type: "layers" } | { type: "digest" };
 
 /**
  * What a layer gave for one image.

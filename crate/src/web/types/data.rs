@@ -8,9 +8,9 @@ use tsify::Tsify;
 pub struct SourceFile {
     /// Its path below `data/<folder>/` and below each mirror.
     pub path: &'static str,
-    /// What it holds.
+    /// What it holds: "training images".
     pub role: &'static str,
-    /// The size of its unpacked contents, in bytes.
+    /// The size of its decompressed contents, in bytes.
     pub bytes: usize,
     /// Their SHA-256, in hexadecimal.
     pub sha256: &'static str,
@@ -25,17 +25,17 @@ pub struct DataSource {
     pub title: &'static str,
     /// Its folder below `data/`.
     pub folder: &'static str,
-    /// Whose it is and under which terms.
+    /// Its copyright holder and licence.
     pub license: &'static str,
-    /// The files that a run needs to begin.
+    /// The files that a run needs before its first step.
     pub training: Vec<SourceFile>,
-    /// The files that it needs to be scored.
+    /// The files that an evaluation needs.
     pub test: Vec<SourceFile>,
-    /// URL prefixes that answer a page of another origin.
+    /// URL prefixes of mirrors that allow requests from pages of other origins.
     pub mirrors: Vec<&'static str>,
 }
 
-/// What is known of a data set.
+/// A data set's description.
 #[derive(Serialize, Tsify)]
 pub struct DataInfo {
     /// Its name in the link.
@@ -72,7 +72,7 @@ pub struct Normalization {
 /// An example of a data set.
 #[derive(Serialize, Tsify)]
 pub struct Example {
-    /// Its pixels, 0 to 255: channels × height × width.
+    /// Its pixels `[channels, height, width]`, 0 to 255.
     #[serde(with = "serde_bytes")]
     #[tsify(type = "Uint8Array")]
     pub pixels: Vec<u8>,
@@ -85,7 +85,7 @@ pub struct Example {
 pub struct AugmentedImage {
     /// Its class.
     pub label: u8,
-    /// Its pixels, 0 to 255: channels × height × width.
+    /// Its pixels `[channels, height, width]`, 0 to 255.
     #[serde(with = "serde_bytes")]
     #[tsify(type = "Uint8Array")]
     pub original: Vec<u8>,
@@ -98,7 +98,7 @@ pub struct AugmentedImage {
 pub struct AugmentedView {
     /// The epoch, from 1.
     pub epoch: f64,
-    /// Its pixels, 0 to 255: channels × height × width.
+    /// Its pixels `[channels, height, width]`, 0 to 255.
     #[serde(with = "serde_bytes")]
     #[tsify(type = "Uint8Array")]
     pub pixels: Vec<u8>,

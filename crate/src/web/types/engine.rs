@@ -1,4 +1,4 @@
-//! What an engine says of itself.
+//! An engine's description.
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -10,7 +10,7 @@ const KIND: &str = r#"
 export type EngineKind = "cpu" | "gpu";
 "#;
 
-/// What an engine says of itself.
+/// An engine's description.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct EngineInfo {
@@ -19,15 +19,15 @@ pub struct EngineInfo {
     pub kind: &'static str,
     /// The adapter's name; empty on the CPU engine.
     pub adapter: String,
-    /// Whether the adapter computes in software: then it is not called a GPU.
+    /// Whether the adapter is a software rasteriser: then it is not called a GPU.
     pub software: bool,
     /// Whether the CPU engine's arithmetic is vectorised.
     pub simd: bool,
-    /// Threads that compute.
+    /// Workers that compute, the engine's own among them.
     pub threads: usize,
-    /// The engine's proof against the CPU engine, done for each run's own network.
+    /// The result of the self-test against the CPU engine, which is done for each run's own network.
     #[tsify(type = "\"not needed\" | \"not run yet\" | \"passed\"")]
     pub self_test: &'static str,
-    /// All of it in plain words: "CPU, SIMD, 1 thread".
+    /// All of it in words for a person: "CPU, SIMD, 1 thread".
     pub label: String,
 }

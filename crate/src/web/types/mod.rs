@@ -1,4 +1,4 @@
-//! What crosses the boundary. TypeScript's types are made from these.
+//! The types of plain objects that cross the boundary; their TypeScript types are generated from these.
 
 mod data;
 mod engine;
@@ -22,7 +22,7 @@ pub use runfile::{FileScore, RunFile};
 pub use stack::{LayerKind, LayerNumber, Stack, StackError, StackLayer};
 pub use verdict::{Departure, Verdict};
 
-/// Makes the JavaScript value.
+/// Converts a value to a plain JavaScript object.
 pub fn to_js<T: Serialize>(value: &T) -> Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue> {
     let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
     value.serialize(&serializer).map_err(Into::into)

@@ -1,4 +1,4 @@
-//! What a network is.
+//! A network's description.
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -9,7 +9,7 @@ use tsify::Tsify;
 pub struct LayerInfo {
     /// Its name.
     pub name: String,
-    /// What it does.
+    /// Its operation, for a person: "convolution 5×5".
     pub kind: String,
     /// Its inputs, by number: 0 is the image, 1 the first layer's output.
     pub inputs: Vec<usize>,
@@ -21,26 +21,26 @@ pub struct LayerInfo {
     pub multiply_adds: f64,
 }
 
-/// What a network is.
+/// A network's description.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Description {
     /// Its name in full.
     pub title: String,
-    /// The paper.
+    /// The paper: authors, title, year.
     pub paper: &'static str,
     /// Trainable parameters.
     pub parameters: usize,
-    /// Multiply-adds of one image's forward pass.
+    /// Multiply-adds of the forward pass of one image.
     pub multiply_adds: f64,
-    /// The images that it takes: channels, rows, columns.
+    /// The shape of its input: `[channels, height, width]`.
     pub input: [usize; 3],
-    /// Its layers, from the image to the class scores.
+    /// Its layers, from the image to the logits.
     pub layers: Vec<LayerInfo>,
-    /// Its layers as `layers` of a stack spells them, where it is a chain of such layers: for taking it apart.
+    /// The text of a custom network with the same layers, where it is a chain of such layers.
     #[tsify(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stack: Option<String>,
-    /// What it has and a stack cannot say.
+    /// What it has and that text cannot express.
     pub without: Vec<&'static str>,
 }

@@ -1,4 +1,4 @@
-//! The recipe: its fields, and what a link says.
+//! The recipe: its fields, and a parsed link.
 
 use std::collections::BTreeMap;
 
@@ -23,28 +23,29 @@ pub struct Choice {
     pub help: &'static str,
 }
 
-/// What a field of the recipe may hold.
+/// The values that a field of the recipe may have.
 #[derive(Serialize, Tsify)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum FieldKind {
-    /// One of a closed set.
+    /// One of several values.
     Choice {
         /// The set.
         choices: Vec<Choice>,
     },
-    /// Any number of a closed set: in a link their names with commas between them.
+    /// Any subset of several values: in a link their names, separated by commas.
     ChoiceSet {
         /// The set.
         choices: Vec<Choice>,
     },
-    /// Whole numbers, in order: in a link with commas between them.
-    Numbers {
+    /// A list of whole numbers: in a link separated by commas.
+    NumberList {
         /// The smallest that is allowed.
         min: f64,
         /// The largest that is allowed.
         max: f64,
-        /// How many there may be.
-        most: usize,
+        /// The largest length.
+        #[serde(rename = "maxLength")]
+        max_length: usize,
     },
     /// A number.
     Number {
@@ -54,12 +55,12 @@ pub enum FieldKind {
         max: f64,
         /// Whether only whole numbers are.
         integer: bool,
-        /// Whether a control should move in factors.
+        /// Whether a control should have a logarithmic scale.
         log: bool,
     },
-    /// The layers of a network of one's own: see `readStack`.
+    /// The layers of a custom network: see `readStack`.
     Layers,
-    /// The digest of somebody's own images: see `ownData`.
+    /// The digest of a custom data set.
     Digest,
 }
 
@@ -72,31 +73,31 @@ pub struct Field {
     pub label: &'static str,
     /// One line of help.
     pub help: &'static str,
-    /// Where it stands.
+    /// The group of its control.
     #[tsify(type = "FieldGroup")]
     pub group: &'static str,
-    /// What it may hold.
+    /// The values that it may have.
     pub kind: FieldKind,
 }
 
-/// What a link says.
+/// A parsed link.
 #[derive(Serialize, Tsify)]
 pub struct ParsedLink {
     /// The canonical link: what differs from the network's defaults, without "#".
     pub link: String,
-    /// Every key that means something in this recipe, and its value as in a link.
+    /// Every key that applies to this recipe, with its value as in a link.
     #[tsify(type = "Record<string, string>")]
     pub values: BTreeMap<&'static str, String>,
     /// The network's defaults of the same keys.
     #[tsify(type = "Record<string, string>")]
     pub defaults: BTreeMap<&'static str, String>,
-    /// What was skipped and why, as sentences.
+    /// What was ignored and why, as sentences.
     pub notices: Vec<String>,
     /// The check of a checked link.
     #[tsify(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<String>,
-    /// Whether it carries marks too, which tell where a run differs.
+    /// Whether it carries marks too, which tell at which step a run differs.
     pub marked: bool,
     /// The recipe's version that the link was made with.
     pub version: f64,

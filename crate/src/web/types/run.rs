@@ -13,7 +13,7 @@ pub struct Plan {
     pub steps: f64,
     /// Steps done already: more than 0 where the run goes on from a checkpoint.
     pub done: f64,
-    /// After which step another engine took the run over, if one did: its check is then that of no other run.
+    /// The step after which another engine took over, if one did: the run's check is then comparable with none.
     #[tsify(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handed_over: Option<f64>,
@@ -21,17 +21,17 @@ pub struct Plan {
     pub epochs: f64,
     /// Steps an epoch.
     pub steps_per_epoch: f64,
-    /// Training examples that are kept apart; see `Run.validate`.
+    /// Examples of the validation split; see `Run.validate`.
     pub validation: usize,
     /// Examples a step.
     pub batch: usize,
-    /// Equal parts of a batch, which workers share.
+    /// Shards of a batch, which workers share.
     pub shards: usize,
     /// Trainable parameters.
     pub parameters: usize,
 }
 
-/// What a checkpoint says of itself.
+/// A checkpoint's header.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckpointInfo {
@@ -39,10 +39,10 @@ pub struct CheckpointInfo {
     pub link: String,
     /// Steps done.
     pub step: f64,
-    /// What computed the last of them.
+    /// The engine that computed the last of them.
     #[tsify(type = "EngineKind")]
     pub engine: &'static str,
-    /// After which step another engine took the run over, if one did.
+    /// The step after which another engine took over, if one did.
     #[tsify(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handed_over: Option<f64>,
@@ -50,7 +50,7 @@ pub struct CheckpointInfo {
     pub digest: String,
 }
 
-/// What one step gave.
+/// The report of one step.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
@@ -60,28 +60,28 @@ pub struct Report {
     pub epoch: f64,
     /// The batch's mean loss.
     pub loss: f32,
-    /// The part of the batch that was right, from 0 to 1.
+    /// The accuracy on the batch, from 0 to 1.
     pub accuracy: f32,
     /// The learning rate.
     pub learning_rate: f64,
-    /// The length of the batch's gradient, before it is clipped; on the CPU engine, where it costs nothing.
+    /// The L2 norm of the batch's gradient before clipping; on the CPU engine alone, where it costs nothing.
     #[tsify(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gradient_norm: Option<f32>,
-    /// Training speed over the pull that the step was part of.
+    /// Training speed over the call of `step` that the step was part of.
     pub images_per_second: f64,
 }
 
-/// How a network does on a test split.
+/// The evaluation of a network on a split.
 #[derive(Serialize, Tsify)]
 pub struct Score {
     /// After which step.
     pub step: f64,
     /// The mean loss.
     pub loss: f64,
-    /// The part that is right, from 0 to 1.
+    /// The accuracy, from 0 to 1.
     pub accuracy: f64,
-    /// How many examples were looked at.
+    /// How many examples were evaluated.
     pub examples: usize,
     /// `confusion[truth][prediction]`
     pub confusion: Vec<Vec<u32>>,

@@ -10,7 +10,7 @@ use crate::lab::files::run_file::ScoreRecord;
 pub struct RunFile {
     /// The recipe's link.
     pub link: String,
-    /// Steps of the whole run: `losses` has fewer where it had not ended.
+    /// Steps of the whole run: `losses` has fewer where it was not finished.
     pub steps: f64,
     /// The loss of every step.
     #[tsify(type = "Float32Array")]
@@ -20,7 +20,7 @@ pub struct RunFile {
     pub scores: Vec<FileScore>,
     /// Its check.
     pub check: String,
-    /// What computed it, in plain words.
+    /// The engine that computed it, in words for a person.
     pub engine: String,
     /// Whether its losses are those that every CPU engine in WebAssembly gives, bit for bit.
     pub exact: bool,
@@ -43,9 +43,9 @@ pub struct FileScore {
     pub step: f64,
     /// The mean loss.
     pub loss: f64,
-    /// The part that is right, from 0 to 1.
+    /// The accuracy, from 0 to 1.
     pub accuracy: f64,
-    /// How many examples were looked at.
+    /// How many examples were evaluated.
     pub examples: f64,
 }
 

@@ -1,33 +1,33 @@
-//! Networks of one's own, for an editor.
+//! Custom networks, for an editor.
 
 use serde::Serialize;
 use tsify::Tsify;
 
 use crate::recipe::stack;
 
-/// A number of a kind of layer.
+/// A number of a kind of layer: a kernel's size, a stride.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct LayerNumber {
-    /// What stands before it in the text; nothing before the first.
+    /// The letter before it in the text; empty for the first.
     pub letter: &'static str,
-    /// Its name.
+    /// Its label.
     pub label: &'static str,
-    /// The smallest that is allowed.
+    /// The smallest value that is allowed.
     pub min: f64,
-    /// The largest that is allowed.
+    /// The largest value that is allowed.
     pub max: f64,
-    /// Whether only whole numbers are.
+    /// Whether only whole numbers are allowed.
     pub integer: bool,
-    /// What it is where the text leaves it out.
+    /// Its value where the text leaves it out.
     #[tsify(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub usual: Option<f64>,
-    /// Whether it then is what the layer's first number is.
-    pub usually_first: bool,
+    pub default: Option<f64>,
+    /// Whether that is the value of the layer's first number.
+    pub defaults_to_first: bool,
 }
 
-/// A kind of layer that a network of one's own may have.
+/// A kind of layer that a custom network may have.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct LayerKind {
@@ -39,18 +39,18 @@ pub struct LayerKind {
     pub help: &'static str,
     /// The text of such a layer.
     pub example: &'static str,
-    /// Its numbers there: what a new layer may start with.
-    pub start: Vec<f64>,
-    /// Its numbers: the first stands bare behind the name, each other behind its letter.
+    /// The example's numbers: an editor's first values for a new layer.
+    pub initial: Vec<f64>,
+    /// Its numbers: in the text the first follows the name, each other its letter.
     pub numbers: Vec<LayerNumber>,
-    /// Whether layers stand in it, in brackets.
+    /// Whether it contains layers, in brackets.
     pub holds_layers: bool,
 }
 
-/// A layer of a network of one's own.
+/// A layer of a custom network.
 #[derive(Serialize, Tsify)]
 pub struct StackLayer {
-    /// Which one, from 1 in the order of the text.
+    /// Its number, from 1 in the order of the text.
     pub number: usize,
     /// Its kind's name.
     pub kind: &'static str,
@@ -69,18 +69,17 @@ pub struct StackLayer {
     pub layers: Vec<StackLayer>,
 }
 
-/// What is wrong with a network of one's own.
+/// What is wrong with a custom network.
 #[derive(Serialize, Tsify)]
 pub struct StackError {
-    /// Which layer, from 1 in the order of the text; 0 where it is the whole.
+    /// The layer's number, from 1 in the order of the text; 0 for the whole.
     pub layer: usize,
     /// What is wrong, as a sentence.
     pub message: String,
 }
 
-impl StackError {
-    /// The error, in a sentence.
-    pub fn of(error: &stack::StackError) -> Self {
+impl From<&stack::StackError> for StackError {
+    fn from(error: &stack::StackError) -> Self {
         StackError {
             layer: error.layer,
             message: error.to_string(),
@@ -88,14 +87,14 @@ impl StackError {
     }
 }
 
-/// A network of one's own, for an editor.
+/// A custom network.
 #[derive(Serialize, Tsify)]
 pub struct Stack {
-    /// Its layers; nothing where the text cannot be read.
+    /// Its layers; absent where the text cannot be read.
     #[tsify(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub layers: Option<Vec<StackLayer>>,
-    /// The shape of an image: channels, rows, columns.
+    /// The shape of an image: `[channels, height, width]`.
     pub input: Vec<usize>,
     /// What is wrong with it, if anything is.
     #[tsify(optional)]

@@ -6,13 +6,13 @@ use tsify::Tsify;
 /// How a run compares with what was promised.
 #[derive(Serialize, Tsify)]
 pub struct Verdict {
-    /// "same" is bit for bit; "within" and "outside" are of a band, where one of both runs rounds otherwise; "cannot"
-    /// says in `text` why nothing can be compared.
+    /// "same" and "differs" are bit for bit; "within" and "outside" are of a tolerance band, where one of the two runs was
+    /// computed with other rounding; with "cannot", `text` says why nothing can be compared.
     #[tsify(
         type = "\"waiting\" | \"same-so-far\" | \"same\" | \"differs\" | \"within-so-far\" | \"within\" | \"outside\" | \"cannot\""
     )]
     pub kind: &'static str,
-    /// In a sentence for a person.
+    /// The verdict as a sentence for a person.
     pub text: String,
     /// Where the run leaves the promised one, if that is known.
     #[tsify(optional)]
@@ -23,9 +23,9 @@ pub struct Verdict {
 /// Where a run leaves the one that was promised.
 #[derive(Serialize, Tsify)]
 pub struct Departure {
-    /// The last step that was still as promised; 0 where none was.
+    /// The last compared step that was as promised; 0 where none was.
     pub after: f64,
-    /// The first step that was compared and is not.
+    /// The first compared step that was not.
     pub step: f64,
     /// Its promised loss.
     pub expected: f32,

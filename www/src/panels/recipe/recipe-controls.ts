@@ -211,7 +211,7 @@ export class RecipeControls extends BenchElement {
 }
 
 function range({ kind }: Field): string {
-  if (kind.type !== "number" && kind.type !== "numbers") return "";
+  if (kind.type !== "number" && kind.type !== "numberList") return "";
   return ` From ${plain(kind.min)} to ${plain(kind.max)}.`;
 }
 

@@ -305,7 +305,7 @@ export class StackEditor extends BenchElement {
 
   /** A new layer. A block starts with a convolution that keeps the shape, where one can stand. */
   #new(kind: string, path: Path): Layer {
-    const start = (name: string): Layer => layerOf(name, this.#kind(name)?.start ?? []);
+    const start = (name: string): Layer => layerOf(name, this.#kind(name)?.initial ?? []);
     if (!this.#kind(kind)?.holdsLayers) return start(kind);
     const before = countBefore(this.layers, path);
     const shape = before === 0 ? this.state.stack?.stack.input : this.#known.get(before)?.shape;

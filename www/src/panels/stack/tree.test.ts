@@ -20,12 +20,12 @@ const KINDS = [
     name: "conv",
     holdsLayers: false,
     numbers: [
-      { letter: "", usual: undefined, usuallyFirst: false },
-      { letter: "x", usual: 3, usuallyFirst: false },
-      { letter: "p", usual: 0, usuallyFirst: false },
+      { letter: "", default: undefined, defaultsToFirst: false },
+      { letter: "x", default: 3, defaultsToFirst: false },
+      { letter: "p", default: 0, defaultsToFirst: false },
     ],
   },
-  { name: "max", holdsLayers: false, numbers: [{ letter: "" }, { letter: "s", usuallyFirst: true }] },
+  { name: "max", holdsLayers: false, numbers: [{ letter: "" }, { letter: "s", defaultsToFirst: true }] },
   { name: "relu", holdsLayers: false, numbers: [] },
   { name: "res", holdsLayers: true, numbers: [] },
 ] as unknown as LayerKind[];

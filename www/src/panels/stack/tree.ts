@@ -30,9 +30,9 @@ export function toStackText(layers: readonly Layer[], kinds: readonly LayerKind[
 
 function layerText({ kind, numbers, layers }: Layer, kinds: readonly LayerKind[]): string {
   const declared = kinds.find(({ name }) => name === kind);
-  const written = (declared?.numbers ?? []).map(({ letter, usual, usuallyFirst }, index) => {
+  const written = (declared?.numbers ?? []).map(({ letter, default: usual, defaultsToFirst }, index) => {
     const value = numbers[index] ?? "";
-    const fallback = usuallyFirst ? numbers[0] : usual?.toString();
+    const fallback = defaultsToFirst ? numbers[0] : usual?.toString();
     return value === fallback ? "" : letter + value;
   });
   return kind + written.join("") + (declared?.holdsLayers ? `(${toStackText(layers, kinds)})` : "");
