@@ -1,7 +1,9 @@
 import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
+import { keyed } from "lit/directives/keyed.js";
 
 import { choicesOf, fieldOf } from "../fields.js";
+import { failureOf, refusalOf } from "../state/run-state.js";
 import { alerts } from "../styles/alerts.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
@@ -13,11 +15,11 @@ import { BenchElement } from "./bench-element.js";
 export class BenchAlerts extends BenchElement {
   static override styles = [shared, alerts];
 
-  protected override readonly followsSteps = false;
-
   override render() {
-    const { notices, notKept, otherLink, handedOver, engine } = this.state;
-    const notes = notKept === null ? notices : [...notices, notKept];
+    const { results, recipe, engine } = this.state;
+    const { notices, autosaveNotice, handedOver } = results;
+    const { otherLink } = recipe;
+    const notes = autosaveNotice === null ? notices : [...notices, autosaveNotice];
     return html`
       ${this.#refusal()} ${this.#unreadable()} ${this.#failure()} ${this.#stopped()}
       ${
@@ -26,8 +28,8 @@ export class BenchAlerts extends BenchElement {
           : html`
               <div class="item" role="alert">
                 <p>The address now holds another recipe. Opening it starts a new run, and the one under way ends.</p>
-                <button type="button" @click=${() => this.bench.openOther()}>Open the link</button>
-                <button type="button" @click=${() => this.bench.keepRun()}>Keep this run</button>
+                <button type="button" @click=${() => this.bench.recipe.openOther()}>Open the link</button>
+                <button type="button" @click=${() => this.bench.recipe.keepRun()}>Keep this run</button>
               </div>
             `
       }
@@ -38,7 +40,8 @@ export class BenchAlerts extends BenchElement {
               <div class="item" role="note">
                 <p>
                   Handed over at step ${count(handedOver)}: the steps after it are computed by
-                  ${engine?.label ?? "another engine"}. So the check of this run is not that of a run on the CPU engine.
+                  ${engine.engine?.label ?? "another engine"}. So the check of this run is not that of a run on the CPU
+                  engine.
                 </p>
               </div>
             `
@@ -49,8 +52,9 @@ export class BenchAlerts extends BenchElement {
 
   /** A run of this recipe that was cut short; no alert, for nothing is wrong. */
   #stopped() {
-    const { stopped, phase, step } = this.state;
-    if (!stopped || phase !== "ready" || step > 0) return nothing;
+    const { run, results, hasTrained } = this.state;
+    const { stoppedRun: stopped } = results;
+    if (!stopped || run.phase !== "ready" || hasTrained) return nothing;
     const when = timeAgo(Date.now() - stopped.written);
     return html`
       <div class="item" role="group" aria-label="Stopped run">
@@ -62,40 +66,48 @@ export class BenchAlerts extends BenchElement {
   }
 
   #unreadable() {
-    const { unreadable } = this.state;
+    const { unreadable } = this.state.files;
     return unreadable === null ? nothing : html`<div class="item bad" role="alert"><p>${unreadable}</p></div>`;
   }
 
   #refusal() {
-    const { refusal, parsed } = this.state;
-    if (refusal === null) return nothing;
-    return html`
+    const { run, recipe } = this.state;
+    const refusal = refusalOf(run);
+    if (!refusal) return nothing;
+    const alert = html`
       <div class="item bad" role="alert">
-        <p>${refusal}</p>
+        <p>${refusal.message}</p>
         ${
-          parsed
+          recipe.parsed
             ? nothing
-            : html`<button type="button" @click=${() => this.bench.useDefaults()}>Use the default recipe</button>`
+            : html`<button type="button" @click=${() => this.bench.recipe.useDefaults()}>
+                Use the default recipe
+              </button>`
         }
       </div>
     `;
+    // An alert that is put there anew is heard anew.
+    return keyed(refusal.times, alert);
   }
 
   #failure() {
-    const { failure, checkpoint, step, engine, engineChoice, fields } = this.state;
+    const { run, recipe, results, engine: state } = this.state;
+    const failure = failureOf(run);
     if (!failure) return nothing;
-    const canDraw = choicesOf(fieldOf(fields, "data")).some(({ value }) => value === "digits");
+    const { step } = this.state.progress;
+    const { engine, choice } = state;
+    const canDraw = choicesOf(fieldOf(recipe.fields, "data")).some(({ value }) => value === "digits");
     const stopped = failure.during === "training" && failure.kind !== "nan" && step > 0;
     // Where the module tells of a loss that is no number or of a GPU's end, the message itself names the step.
     const named = failure.kind === "gpu";
     const engineFailed = ["engine", "self-test", "gpu", "run", "crash"].includes(failure.kind);
     // Where the CPU engine was asked for and could not even be opened, it has nothing to offer.
-    const helps = engineFailed && (engine !== null || engineChoice === "gpu");
+    const helps = engineFailed && (engine !== null || choice === "gpu");
     return html`
       <div class="item bad" role="alert">
         <p>
           ${failure.message} ${stopped && !named ? `The run stopped at step ${count(step)}.` : nothing}
-          ${helps && stopped ? goingOn(checkpoint?.step) : nothing}
+          ${helps && stopped ? goingOn(results.checkpoint?.step) : nothing}
         </p>
         ${
           helps
@@ -105,7 +117,7 @@ export class BenchAlerts extends BenchElement {
         ${
           failure.kind === "data" && canDraw
             ? html`
-                <button type="button" @click=${() => this.bench.change("data", "digits")}>
+                <button type="button" @click=${() => this.bench.recipe.change("data", "digits")}>
                   Use drawn digits instead
                 </button>
               `

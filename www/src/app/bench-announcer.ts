@@ -1,11 +1,11 @@
-import { html, type PropertyValues } from "lit";
+import { html } from "lit";
 import { customElement } from "lit/decorators.js";
 
-import type { Phase } from "../bench/state.js";
+import type { Phase } from "../state/run-state.js";
 import { count } from "../format.js";
 import { BenchElement } from "./bench-element.js";
 
-const SAID: Partial<Record<Phase, string>> = {
+const TURNS: Partial<Record<Phase, string>> = {
   training: "Training.",
   paused: "Paused.",
   finished: "The run is finished.",
@@ -17,27 +17,28 @@ const SAID: Partial<Record<Phase, string>> = {
  */
 @customElement("bench-announcer")
 export class BenchAnnouncer extends BenchElement {
-  protected override readonly followsSteps = false;
   #phase: Phase | undefined;
   #offered = false;
-  #said = "";
+  #text = "";
 
-  protected override willUpdate(_changed: PropertyValues): void {
-    const { phase, step, handedOver, stopped } = this.state;
-    const offered = stopped !== null && phase === "ready" && step === 0;
+  protected override willUpdate(): void {
+    const { run, results, hasTrained } = this.state;
+    const { phase } = run;
+    const { handedOver } = results;
+    const offered = results.stoppedRun !== null && phase === "ready" && !hasTrained;
     if (offered !== this.#offered) {
       this.#offered = offered;
-      if (offered) this.#said = "A run of this recipe was cut short, and can go on.";
+      if (offered) this.#text = "A run of this recipe was cut short, and can go on.";
     }
     if (phase === this.#phase) return;
     this.#phase = phase;
-    const parts = [SAID[phase] ?? ""];
-    if (phase === "paused") parts.push(`After step ${count(step)}.`);
+    const parts = [TURNS[phase] ?? ""];
+    if (phase === "paused") parts.push(`After step ${count(this.state.progress.step)}.`);
     if (phase === "finished" && handedOver !== null) parts.push(`It was handed over at step ${count(handedOver)}.`);
-    this.#said = parts.join(" ");
+    this.#text = parts.join(" ");
   }
 
   override render() {
-    return html`<p class="heard" role="status" aria-label="Announcement">${this.#said}</p>`;
+    return html`<p class="heard" role="status" aria-label="Announcement">${this.#text}</p>`;
   }
 }

@@ -1,11 +1,11 @@
-import { LitElement, css, html, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { Bench } from "../bench/bench.js";
 import { ofDrop } from "../panels/custom-images/files.js";
 import { PANELS } from "../panels/registry.js";
 import { shared } from "../styles/shared.js";
-import { SubscriptionController } from "../ui/controllers/subscription.js";
+import { SignalElement } from "../ui/signal-element.js";
 import "./bench-alerts.js";
 import "./bench-announcer.js";
 import "./bench-controls.js";
@@ -16,7 +16,7 @@ import "./run-files.js";
 
 /** The page: it lays the panels out and hands them the state. */
 @customElement("bench-app")
-export class BenchApp extends LitElement {
+export class BenchApp extends SignalElement {
   static override styles = [
     shared,
     css`
@@ -44,11 +44,6 @@ export class BenchApp extends LitElement {
 
   @property({ attribute: false }) bench: Bench | undefined;
 
-  constructor() {
-    super();
-    new SubscriptionController(this, () => this.bench);
-  }
-
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener("dragover", this.#over);
@@ -70,8 +65,8 @@ export class BenchApp extends LitElement {
     const [file, ...others] = event.dataTransfer?.files ?? [];
     if (!event.dataTransfer || !file) return;
     event.preventDefault();
-    if (others.length === 0 && /\.json$/i.test(file.name)) void this.bench?.openRun(file);
-    else void this.bench?.own.take(ofDrop(event.dataTransfer));
+    if (others.length === 0 && /\.json$/i.test(file.name)) void this.bench?.files.openRun(file);
+    else void this.bench?.customImages.take(ofDrop(event.dataTransfer));
   };
 
   /** A layer was chosen to be looked into: its panel is shown. */
@@ -87,12 +82,12 @@ export class BenchApp extends LitElement {
       <div class="layout" @inside=${this.#showInside}>
         <div class="all">
           <section class="panel" aria-label="Recipe and controls">
-            <bench-controls .bench=${bench} .state=${state}></bench-controls>
-            <run-files .bench=${bench} .state=${state}></run-files>
-            <recipe-controls .bench=${bench} .state=${state}></recipe-controls>
+            <bench-controls .bench=${bench}></bench-controls>
+            <run-files .bench=${bench}></run-files>
+            <recipe-controls .bench=${bench}></recipe-controls>
           </section>
-          <bench-alerts .bench=${bench} .state=${state}></bench-alerts>
-          <data-progress .state=${state}></data-progress>
+          <bench-alerts .bench=${bench}></bench-alerts>
+          <data-progress .bench=${bench}></data-progress>
         </div>
         ${PANELS.map(
           (panel) => html`
@@ -104,12 +99,11 @@ export class BenchApp extends LitElement {
               ?hidden=${panel.isShown?.(state) === false}
               .panel=${panel}
               .bench=${bench}
-              .state=${state}
             ></panel-frame>
           `,
         )}
       </div>
-      <bench-announcer .bench=${bench} .state=${state}></bench-announcer>
+      <bench-announcer .bench=${bench}></bench-announcer>
     `;
   }
 }

@@ -1,9 +1,9 @@
 import { css, html, nothing } from "lit";
 import { customElement, query, state as internal } from "lit/decorators.js";
 
-import { isLocked } from "../bench/state.js";
 import { choicesOf, fieldOf } from "../fields.js";
 import type { EngineChoice } from "../protocol.js";
+import { isLocked, isOpening } from "../state/run-state.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
 import { select } from "../ui/select.js";
@@ -116,16 +116,14 @@ export class BenchControls extends BenchElement {
     `,
   ];
 
-  protected override readonly followsSteps = false;
-
   @query("network-cards") private cards!: NetworkCards;
   @internal() private shared = "";
   @internal() private sharedAddress = "";
 
   override render() {
-    const { phase, engineChoice } = this.state;
-    const locked = isLocked(this.state);
-    const canTrain = !locked && phase !== "finished";
+    const { run, engine } = this.state;
+    const locked = isLocked(run);
+    const canTrain = !locked && run.phase !== "finished";
     return html`
       <div class="choices">
         ${this.#choice("model", "Network", this.#browse())} ${this.#choice("data", "Data")}
@@ -134,7 +132,7 @@ export class BenchControls extends BenchElement {
           ${select({
             id: "engine",
             options: ENGINES,
-            value: engineChoice,
+            value: engine.choice,
             disabled: locked,
             onChange: (value) => this.bench.changeEngine(value as EngineChoice),
           })}
@@ -144,11 +142,11 @@ export class BenchControls extends BenchElement {
         ${button("Train", { enabled: canTrain, onPress: () => this.bench.train(), primary: true })}
         ${button("Pause", { enabled: locked, onPress: () => this.bench.pause(), primary: true })}
         ${button("Step", { enabled: canTrain, onPress: () => this.bench.train(1) })}
-        ${button("Reset", { enabled: phase !== "opening", onPress: () => this.bench.reset() })}
+        ${button("Reset", { enabled: !isOpening(run), onPress: () => this.bench.reset() })}
         ${button("Share", { onPress: () => void this.#share() })}
       </div>
-      ${phase === "paused" ? html`<p class="soft paused" role="status" aria-label="Recipe">${PAUSED}</p>` : nothing}
-      <network-cards .bench=${this.bench} .state=${this.state}></network-cards>
+      ${run.phase === "paused" ? html`<p class="soft paused" role="status" aria-label="Recipe">${PAUSED}</p>` : nothing}
+      <network-cards .bench=${this.bench}></network-cards>
       <p class=${this.shared ? "soft" : "heard"} role="status" aria-label="Link">${this.shared}</p>
       ${
         this.sharedAddress
@@ -160,7 +158,7 @@ export class BenchControls extends BenchElement {
 
   /** A list for a field of the recipe that is a choice. */
   #choice(key: string, label: string, beside: unknown = nothing) {
-    const { parsed, draft, fields } = this.state;
+    const { parsed, draft, fields } = this.state.recipe;
     const field = fieldOf(fields, key);
     const value = draft[key] ?? parsed?.values[key] ?? "";
     const options = choicesOf(field);
@@ -172,10 +170,10 @@ export class BenchControls extends BenchElement {
             id: key,
             options,
             value,
-            disabled: isLocked(this.state) || !field,
+            disabled: isLocked(this.state.run) || !field,
             placeholder: field ? "Choose…" : "…",
             title: options.find((option) => option.value === value)?.help ?? "",
-            onChange: (chosen) => this.bench.change(key, chosen),
+            onChange: (chosen) => this.bench.recipe.change(key, chosen),
           })}
           ${beside}
         </div>
@@ -192,7 +190,7 @@ export class BenchControls extends BenchElement {
   }
 
   async #share(): Promise<void> {
-    const address = this.bench.shareAddress();
+    const address = this.bench.recipe.shareAddress;
     this.shared = "";
     this.sharedAddress = "";
     await this.updateComplete;

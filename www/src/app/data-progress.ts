@@ -9,7 +9,6 @@ import { BenchElement } from "./bench-element.js";
 /** A data set on its way: which file, from where, how much, how long still. */
 @customElement("data-progress")
 export class DataProgressBar extends BenchElement {
-  protected override readonly followsSteps = false;
   static override styles = [
     shared,
     css`
@@ -27,10 +26,11 @@ export class DataProgressBar extends BenchElement {
   ];
 
   override render() {
-    const { fetching, fields } = this.state;
+    const { data, recipe } = this.state;
+    const { fetching } = data;
     if (!fetching) return nothing;
     const { name, file, split, from, loaded, total, secondsLeft, waiting } = fetching;
-    const title = choiceLabel(fields, "data", name) || name;
+    const title = choiceLabel(recipe.fields, "data", name) || name;
     const share = total > 0 ? loaded / total : 0;
     const where = from === "storage" ? "this browser's storage" : from;
     const much =

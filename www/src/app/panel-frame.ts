@@ -14,14 +14,12 @@ export class PanelFrame extends BenchElement {
   static override styles = [shared, alerts];
 
   @property({ attribute: false }) panel!: Panel;
-  /** Whether a person opened it, where the bench does not know that. */
-  @internal() private opened = false;
   /** Why its element could not be loaded. */
   @internal() private failure = "";
   #requested = false;
 
   get #isOpen(): boolean {
-    return this.panel.isOpen?.(this.state) ?? this.opened;
+    return this.state.panels.open.has(this.panel.tag);
   }
 
   protected override willUpdate(_changed: PropertyValues): void {
@@ -56,8 +54,8 @@ export class PanelFrame extends BenchElement {
     const { tag, collapsible } = this.panel;
     const element = unsafeStatic(tag);
     return collapsible
-      ? staticHtml`<${element} .bench=${this.bench} .state=${this.state} .open=${this.#isOpen}></${element}>`
-      : staticHtml`<${element} .bench=${this.bench} .state=${this.state}></${element}>`;
+      ? staticHtml`<${element} .bench=${this.bench} .open=${this.#isOpen}></${element}>`
+      : staticHtml`<${element} .bench=${this.bench}></${element}>`;
   }
 
   #alert() {
@@ -72,7 +70,6 @@ export class PanelFrame extends BenchElement {
   readonly #toggled = (event: Event): void => {
     const { open } = event.target as HTMLDetailsElement;
     if (open === this.#isOpen) return;
-    this.opened = open;
-    this.panel.onToggle?.(this.bench, open);
+    this.bench.showPanel(this.panel.tag, open);
   };
 }

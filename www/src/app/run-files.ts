@@ -1,7 +1,7 @@
 import { css, html, nothing } from "lit";
 import { customElement, query } from "lit/decorators.js";
 
-import { isLocked } from "../bench/state.js";
+import { isLocked } from "../state/run-state.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
 import { count, percent } from "../format.js";
@@ -29,18 +29,17 @@ export class RunFiles extends BenchElement {
     `,
   ];
 
-  protected override readonly followsSteps = false;
-
   @query("input") private input!: HTMLInputElement;
 
   override render() {
-    const { step, opened } = this.state;
-    const free = !isLocked(this.state);
+    const { files, run, hasTrained } = this.state;
+    const { opened } = files;
+    const free = !isLocked(run);
     return html`
       <div class="buttons" role="group" aria-label="Run file">
-        ${button("Save run", { enabled: step > 0, onPress: () => void this.bench.saveRun() })}
+        ${button("Save run", { enabled: hasTrained, onPress: () => void this.bench.files.saveRun() })}
         ${button("Open run", { enabled: free, onPress: () => this.input.click() })}
-        ${opened ? button("Close opened run", { enabled: free, onPress: () => this.bench.closeRun() }) : nothing}
+        ${opened ? button("Close opened run", { enabled: free, onPress: () => this.bench.files.closeRun() }) : nothing}
       </div>
       <input type="file" hidden accept=".json,application/json" aria-label="Run file to open" @change=${this.#chosen} />
       <p class="soft" role="status" aria-label="Opened run">${this.#about()}</p>
@@ -48,7 +47,7 @@ export class RunFiles extends BenchElement {
   }
 
   #about(): string {
-    const { opened } = this.state;
+    const { opened } = this.state.files;
     if (!opened) return "";
     const { link, losses, steps, engine, data, scores } = opened.file;
     const length = losses.length < steps ? `${count(losses.length)} of ${count(steps)} steps` : `${count(steps)} steps`;
@@ -59,7 +58,7 @@ export class RunFiles extends BenchElement {
 
   #chosen(): void {
     const [file] = this.input.files ?? [];
-    if (file) void this.bench.openRun(file);
+    if (file) void this.bench.files.openRun(file);
     // The same file can be chosen again.
     this.input.value = "";
   }

@@ -13,8 +13,6 @@ function memoryAt(step: number): number {
  * neither objects nor pauses.
  */
 export class Curves {
-  /** Goes up with every change. */
-  version = 0;
   length = 0;
   scores: Score[] = [];
   step = new Float64Array(1024);
@@ -51,7 +49,6 @@ export class Curves {
       this.imagesPerSecond[at] = report.imagesPerSecond;
       this.#smooth(at);
     }
-    this.version++;
   }
 
   /** The losses of a run from its first step; what is known of it already stays. Mostly nobody kept its accuracies. */
@@ -66,12 +63,10 @@ export class Curves {
       this.learningRate[at] = this.gradientNorm[at] = this.imagesPerSecond[at] = NaN;
       this.#smooth(at);
     }
-    this.version++;
   }
 
   addScore(score: Score): void {
     this.scores.push(score);
-    this.version++;
   }
 
   /** The score with most of the test images right, the first of equals. */
@@ -94,7 +89,6 @@ export class Curves {
     this.#weight = this.#lossSum = this.#accuracyWeight = this.#accuracySum = 0;
     while (this.length < kept) this.#smooth(this.length++);
     this.scores = this.scores.filter((score) => score.step <= step && step > 0);
-    this.version++;
   }
 
   /** Exponential smoothing, corrected for its start so that the first values are not drawn towards 0. */

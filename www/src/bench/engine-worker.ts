@@ -5,24 +5,40 @@ import type { ResponseMessage } from "../rpc/protocol.js";
 /** How long a worker that broke has to say why. */
 const LAST_WORDS_MS = 300;
 
-/** A worker with one engine: its events are heard, and so is its sudden end. */
-export class EngineWorker {
+type Handle = (event: WorkerEvent) => void;
+
+/** A worker with one engine. Its sudden end is an event, too. */
+export interface EngineWorker {
+  /** What its events go to. */
+  handle: Handle;
+  send(command: Command): void;
+  /** Rejects with a `RequestError` where the worker could not answer, or is ended before it does. */
+  request<K extends keyof Requests>(method: K, params: Requests[K]["params"]): Promise<Requests[K]["result"]>;
+  /** Ends it, and the workers of its pool. */
+  end(): void;
+}
+
+/** How workers are started; tests give their own. */
+export type StartWorker = (handle: Handle) => EngineWorker;
+
+export const startEngineWorker: StartWorker = (handle) => new DedicatedEngineWorker(handle);
+
+class DedicatedEngineWorker implements EngineWorker {
+  handle: Handle;
   readonly #worker = new Worker(new URL("../worker/main.ts", import.meta.url), { type: "module", name: "bunsen" });
   readonly #client = new RequestClient<Requests>((message, transfer) => this.#worker.postMessage(message, transfer));
-  /** Who hears it. */
-  hear: (event: WorkerEvent) => void;
   /** The choice that it was last told of. */
   #id = 0;
   #opened = false;
   #over = false;
 
-  constructor(hear: (event: WorkerEvent) => void) {
-    this.hear = hear;
+  constructor(handle: Handle) {
+    this.handle = handle;
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerEvent | ResponseMessage>) => {
       if (data.type === "response") return this.#client.receive(data);
       this.#opened ||= data.type === "opened";
       this.#over = data.type === "failed";
-      this.hear(data);
+      this.handle(data);
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -36,12 +52,10 @@ export class EngineWorker {
     this.#worker.postMessage(command);
   }
 
-  /** Rejects with a `RequestError` where the worker could not answer, or is ended before it does. */
   request<K extends keyof Requests>(method: K, params: Requests[K]["params"]): Promise<Requests[K]["result"]> {
     return this.#client.request(method, params);
   }
 
-  /** Ends it, and the workers that help it. */
   end(): void {
     this.#over = true;
     this.#worker.terminate();
@@ -54,7 +68,7 @@ export class EngineWorker {
       if (this.#over) return;
       const message = `The worker came to a sudden end${why ? `: ${why.replace(/\.$/, "")}` : ""}.`;
       const during = this.#opened ? "training" : "opening";
-      this.hear({ type: "failed", id: this.#id, failure: { kind: "crash", message, during } });
+      this.handle({ type: "failed", id: this.#id, failure: { kind: "crash", message, during } });
     }, LAST_WORDS_MS);
   }
 }

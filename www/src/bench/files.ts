@@ -9,6 +9,11 @@ export function tooLarge({ name, size }: File): string | null {
   return `${name} was not read: it has ${megabytes(size)}, and no run's file has more than ${megabytes(MOST_BYTES)}.`;
 }
 
+/** Why something was not opened. */
+export function underWay(name: string): string {
+  return `${name} was not opened: a run is going on. Pause it, then open the file.`;
+}
+
 /** Lets the browser save something as a file. */
 export function save(content: string | Uint8Array, name: string, type: string): void {
   const address = URL.createObjectURL(new Blob([content as BlobPart], { type }));

@@ -1,7 +1,5 @@
 /** The panels of the page. One is its folder, and its entry here. */
-import type { Bench } from "../bench/bench.js";
-import type { State } from "../bench/state.js";
-import { FIRST_INSPECTION } from "./inside/inspection.js";
+import type { AppState } from "../state/app-state.js";
 
 export interface Panel {
   /** The element's tag. */
@@ -15,11 +13,7 @@ export interface Panel {
   /** Which columns it fills on a wide screen, where it shares its row with another panel. */
   columns?: "first" | "others";
   /** While this is not so, it is hidden, and its element is not loaded. */
-  isShown?: (state: State) => boolean;
-  /** Whether it is open, where the bench knows that. */
-  isOpen?: (state: State) => boolean;
-  /** A person opened or closed it. */
-  onToggle?: (bench: Bench, open: boolean) => void;
+  isShown?: (state: AppState) => boolean;
 }
 
 /** In their order on the page. */
@@ -28,7 +22,7 @@ export const PANELS: readonly Panel[] = [
     tag: "stack-editor",
     load: () => import("./stack/stack-editor.js"),
     title: "Layers of your network",
-    isShown: ({ stack }) => stack !== null,
+    isShown: ({ recipe }) => recipe.stack !== null,
   },
   { tag: "curves-panel", load: () => import("./curves/curves-panel.js"), title: "Training" },
   { tag: "try-panel", load: () => import("./try/try-panel.js"), title: "Try it yourself" },
@@ -43,7 +37,6 @@ export const PANELS: readonly Panel[] = [
     load: () => import("./runs/runs-panel.js"),
     title: "Runs side by side",
     collapsible: true,
-    onToggle: ({ runs }, open) => open && void runs.load(),
   },
   { tag: "data-panel", load: () => import("./data/data-panel.js"), columns: "first" },
   { tag: "network-panel", load: () => import("./network/network-panel.js"), columns: "others" },
@@ -58,16 +51,12 @@ export const PANELS: readonly Panel[] = [
     load: () => import("./inside/inside-panel.js"),
     title: "Inside the network",
     collapsible: true,
-    isOpen: ({ insideWish }) => insideWish !== null,
-    onToggle: ({ looking }, open) => looking.inside(open ? FIRST_INSPECTION : null),
   },
   {
     tag: "mistakes-panel",
     load: () => import("./mistakes/mistakes-panel.js"),
     title: "What it gets wrong",
     collapsible: true,
-    isOpen: ({ wantsAnswers }) => wantsAnswers,
-    onToggle: ({ looking }, open) => looking.wantAnswers(open),
   },
   { tag: "export-panel", load: () => import("./export/export-panel.js") },
 ];

@@ -1,5 +1,6 @@
 import type { StoppedRun } from "../module.js";
 import type { InspectionRequest } from "../panels/inside/inspection.js";
+import type { Goal } from "../state/run-state.js";
 import type { Checkpoint, CustomDatasetInfo, EngineChoice } from "./types.js";
 
 /** What the page tells its worker to do. What comes of it, the worker tells by events. */
@@ -20,8 +21,8 @@ export type Command =
    * what its run is compared with.
    */
   | { type: "choose"; id: number; link: string; runFile: string | null }
-  /** Trains to the end, or some steps further. */
-  | { type: "train"; steps: number | null; checkpoint: Checkpoint | null }
+  /** Trains to the end, or some steps further; from a checkpoint, if there is one. */
+  | { type: "train"; goal: Goal; checkpoint: Checkpoint | null }
   /** Goes on with a run that stopped, to its end. */
   | { type: "resume"; stopped: StoppedRun }
   /** Removes what stopped runs of the recipe left in the storage; with `current`, this run's checkpoints too. */

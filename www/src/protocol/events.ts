@@ -13,6 +13,7 @@ import type {
   Verdict,
 } from "../module.js";
 import type { Inspection } from "../panels/inside/inspection.js";
+import type { Result } from "../state/run-state.js";
 import type { Checkpoint, CustomDatasetInfo, Engine, Failure, ReadyRun, StackText } from "./types.js";
 
 /** What the worker tells the page by itself, `id` being that of the run's `choose`. */
@@ -27,7 +28,6 @@ export type WorkerEvent =
   | { type: "stoppedRun"; id: number; stopped: StoppedRun | null }
   /** Why the run is not kept in the storage; null once it is. */
   | { type: "autosave"; notice: string | null }
-  | { type: "preparing"; id: number }
   /** What of the data is on its way; null once all of it is there. A run begins before the test images are. */
   | { type: "fetching"; id: number; progress: DataProgress | null }
   /** The run can be trained. */
@@ -52,8 +52,7 @@ export type WorkerEvent =
   | { type: "estimate"; id: number; imagesPerSecond: number | "unknown" }
   /** How the run compares with what was promised of it, whenever that changes. */
   | { type: "verdict"; id: number; verdict: Verdict }
-  /** `checked` is the link with the run's check, where that verifies anything. */
-  | { type: "finished"; id: number; check: string; checked: string | null }
+  | { type: "finished"; id: number; result: Result }
   /** How far the files of `readFiles` are read. */
   | { type: "readingFiles"; id: number; progress: FileProgress }
   /** The images that the link names were in the storage. */

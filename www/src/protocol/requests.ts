@@ -1,5 +1,5 @@
 import type { Example, AddedFiles, Language, CustomDatasetOptions, RunFile, Score } from "../module.js";
-import type { Ask, Found } from "../panels/explorer/explored.js";
+import type { ExplorerRequest, ExplorerResponse } from "../panels/explorer/exploration.js";
 import type { Card, Code, CustomDatasetInfo, GivenFile } from "./types.js";
 
 /**
@@ -18,7 +18,7 @@ export interface Requests {
   /** Test images by their places; those that are not there are left out. */
   testExamples: { params: { indices: number[] }; result: [index: number, example: Example][] };
   /** Something of the data set. */
-  explore: { params: Ask; result: Found | null };
+  explore: { params: ExplorerRequest; result: ExplorerResponse | null };
   /** The examples of a step as the network gets them. */
   batch: { params: { step: number }; result: Example[] | null };
   /** A file of the network or of the run as it stands. */

@@ -31,8 +31,8 @@ export type FailureKind = BunsenError["kind"] | "crash";
 export interface Failure {
   kind: FailureKind;
   message: string;
-  /** What was being done: it decides what the page can offer. `looking`: something was asked for beside training. */
-  during: "opening" | "preparing" | "training" | "looking";
+  /** What was being done: it decides what the page can offer. `inspecting`: something was asked for beside training. */
+  during: "opening" | "preparing" | "training" | "inspecting";
 }
 
 /** A run that can be trained. */
@@ -42,9 +42,9 @@ export interface ReadyRun {
   notices: string[];
   examples: Example[];
   /** What the run makes of some training images. */
-  previews: AugmentedImage[];
+  augmented: AugmentedImage[];
   /** How pixels are scaled; null where the network has a way of its own. */
-  normalisation: Normalization | null;
+  normalization: Normalization | null;
   /** Of the steps before, where it goes on from a checkpoint. */
   losses: Float32Array;
 }

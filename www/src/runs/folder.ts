@@ -1,4 +1,4 @@
-/** Where the kept runs are in the browser's private storage. */
+/** Where the runs of the list are in the browser's private storage. */
 export const FOLDER = "bunsen-runs-v1";
 
 /** What the list of runs asks of the worker that writes there. */

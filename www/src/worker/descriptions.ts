@@ -41,7 +41,7 @@ export async function codeOf(lab: Lab, link: string, language: Language): Promis
   try {
     return { link, language, files: await lab.asCode(link, language), why: null };
   } catch (thrown) {
-    const { kind, message } = failureOf(thrown, "looking");
+    const { kind, message } = failureOf(thrown, "inspecting");
     if (kind !== "recipe") throw thrown;
     return { link, language, files: [], why: message };
   }

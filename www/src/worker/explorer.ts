@@ -1,4 +1,4 @@
-import type { Ask, Found, Guesses } from "../panels/explorer/explored.js";
+import type { ExplorerRequest, ExplorerResponse, PredictedLabels } from "../panels/explorer/exploration.js";
 import { argmax } from "../math.js";
 import type { Example, Run } from "../module.js";
 
@@ -6,42 +6,40 @@ import type { Example, Run } from "../module.js";
  * What the page wants to know of the run's data. Nothing waits for the test images but what is about them; where these
  * cannot be had, the response says why.
  */
-export async function explore(run: Run, ask: Ask): Promise<Found> {
-  if (!("split" in ask) || ask.split === "train") return find(run, ask);
+export async function explore(run: Run, request: ExplorerRequest): Promise<ExplorerResponse> {
+  if (!("split" in request) || request.split === "train") return find(run, request);
   try {
     await run.testReady();
-    return find(run, ask);
+    return find(run, request);
   } catch (thrown) {
-    return { what: "nothing", why: thrown instanceof Error ? thrown.message : String(thrown) };
+    return { what: "unavailable", why: thrown instanceof Error ? thrown.message : String(thrown) };
   }
 }
 
-function find(run: Run, ask: Ask): Found {
-  switch (ask.what) {
+function find(run: Run, request: ExplorerRequest): ExplorerResponse {
+  switch (request.what) {
     case "labels":
-      return { ...ask, labels: run.labels(ask.split) };
+      return { ...request, labels: run.labels(request.split) };
     case "images": {
-      const examples = ask.places.flatMap((place): Example[] => run.examples(ask.split, place, 1));
-      return { ...ask, images: examples.map(({ pixels }) => pixels) };
+      const examples = request.indices.flatMap((index): Example[] => run.examples(request.split, index, 1));
+      return { ...request, images: examples.map(({ pixels }) => pixels) };
     }
     case "mean":
-      return { ...ask, mean: run.meanImage(ask.split, ask.label ?? undefined) };
-    case "versions":
-      return { ...ask, preview: run.augmentations(Uint32Array.of(ask.place), ask.epochs)[0] ?? null };
-    case "guesses":
-      return { ...ask, guesses: guessesOf(run) };
+      return { ...request, mean: run.meanImage(request.split, request.label ?? undefined) };
+    case "augmentations": {
+      const [augmented] = run.augmentations(Uint32Array.of(request.index), request.epochs);
+      return { ...request, augmented: augmented ?? null };
+    }
+    case "predictedLabels":
+      return { ...request, predicted: predictedLabels(run) };
   }
 }
 
-function guessesOf(run: Run): Guesses | null {
-  const answers = run.predictions();
-  if (!answers) return null;
-  const { step, truth, logits } = answers;
+function predictedLabels(run: Run): PredictedLabels | null {
+  const predictions = run.predictions();
+  if (!predictions) return null;
+  const { step, truth, logits } = predictions;
   const classes = logits.length / truth.length;
-  const guess = (_: number, at: number): number => {
-    const scores = logits.subarray(at * classes, (at + 1) * classes);
-    // The first of equals, as everywhere; of what is no number the first, too.
-    return argmax(scores);
-  };
-  return { step, classes: Uint8Array.from(truth, guess) };
+  const labelOf = (_: number, index: number): number => argmax(logits.subarray(index * classes, (index + 1) * classes));
+  return { step, labels: Uint8Array.from(truth, labelOf) };
 }

@@ -18,7 +18,7 @@ export interface Subject {
   layers: LayerInfo[];
 }
 
-/** What the page is told was being done when a request failed, where that is something else than looking. */
+/** What the page is told was being done when a request failed, where that is something else than inspecting. */
 export const DURING: Partial<Record<keyof Requests, Failure["during"]>> = {
   measure: "preparing",
   exportFile: "training",
@@ -56,9 +56,9 @@ export function requestHandlers(subject: () => Subject): RequestHandlers<Request
       if (!run) return [];
       return indices.flatMap((index) => run.examples("test", index, 1).map((one): [number, Example] => [index, one]));
     },
-    explore: (ask) => {
+    explore: (request) => {
       const { run } = subject();
-      return run ? explore(run, ask) : null;
+      return run ? explore(run, request) : null;
     },
     batch: ({ step }) => subject().run?.batch(step) ?? null,
     exportFile: async ({ what }) => {

@@ -1,4 +1,4 @@
-/** Writes stored runs into the private storage: what only a worker may do. */
+/** Writes the runs of the list into the private storage: what only a worker may do. */
 import { WritableFolder } from "../../../crate/js/opfs-writer.js";
 import { serveRequests } from "../rpc/server.js";
 import { FOLDER, type WriterMethods } from "../runs/folder.js";

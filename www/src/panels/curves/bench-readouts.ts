@@ -1,8 +1,12 @@
 import { css, html, nothing } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement } from "lit/decorators.js";
 
-import type { State } from "../../bench/state.js";
-import type { Plan } from "../../module.js";
+import type { DataProgress, Description, Plan } from "../../module.js";
+import type { Engine } from "../../protocol.js";
+import type { EngineState } from "../../state/engine.js";
+import type { ProgressState } from "../../state/progress.js";
+import type { ResultsState } from "../../state/results.js";
+import { failureOf, isOpening, refusalOf, type RunState } from "../../state/run-state.js";
 import { measuredDuration, count, roughDuration, milliseconds, percent, speed } from "../../format.js";
 import { shared } from "../../styles/shared.js";
 import { ThrottleController } from "../../ui/controllers/throttle.js";
@@ -10,6 +14,17 @@ import { BenchElement } from "../../app/bench-element.js";
 
 /** Numbers change this often at most: faster, nobody can read them. */
 const HOLD_MS = 400;
+
+/** What the readouts tell of. */
+interface Shown {
+  run: RunState<Plan>;
+  plan: Plan | null;
+  progress: ProgressState;
+  results: ResultsState;
+  engine: EngineState;
+  description: Description | null;
+  fetching: DataProgress | null;
+}
 
 /** The run in numbers and plain words. */
 @customElement("bench-readouts")
@@ -81,34 +96,42 @@ export class BenchReadouts extends BenchElement {
     `,
   ];
 
-  /** What is shown: behind `state` by no more than HOLD_MS while a run goes on. */
-  #shown: State | undefined;
+  /** What is shown: behind the state by no more than HOLD_MS while a run goes on. */
+  #shown: Shown | undefined;
   readonly #throttle = new ThrottleController(this, HOLD_MS);
 
-  @property({ attribute: false }) override state!: State;
-
   override willUpdate(): void {
-    const steady = this.#shown?.phase === this.state.phase && this.state.phase === "training";
-    const sameScore = this.#shown?.score === this.state.score;
-    if (this.#throttle.allows(!steady || !sameScore)) this.#shown = this.state;
+    const { run, plan, progress, results, engine, recipe, data } = this.state;
+    const { description } = recipe;
+    const { fetching } = data;
+    const isSteady = this.#shown?.run.phase === "training" && run.phase === "training";
+    const isSameScore = this.#shown?.results.score === results.score;
+    if (this.#throttle.allows(!isSteady || !isSameScore)) {
+      this.#shown = { run, plan, progress, results, engine, description, fetching };
+    }
   }
 
   override render() {
-    const state = this.#shown ?? this.state;
-    const { plan, step, score, best, validation, imagesPerSecond } = state;
-    const going = state.phase === "training" && imagesPerSecond > 0 && plan;
+    if (!this.#shown) return nothing;
+    const { run, plan, progress, results, engine } = this.#shown;
+    const { step, imagesPerSecond } = progress;
+    const { score, best, validation } = results;
+    const isScoring = run.phase === "training" && run.scoring;
+    const going = run.phase === "training" && imagesPerSecond > 0 && plan;
     const left = going ? ((plan.steps - step) * plan.batch) / imagesPerSecond : 0;
     const done = plan && step > 0 ? step / plan.steps : 0;
     return html`
       <dl>
         <div class="progress">
           <dt>Progress</dt>
-          <dd><span role="status" aria-live="off" aria-label="Progress">${progressOf(state)}</span></dd>
+          <dd><span role="status" aria-live="off" aria-label="Progress">${progressOf(this.#shown)}</span></dd>
         </div>
         <div>
           <dt>Test accuracy</dt>
           <dd>
-            <span role="status" aria-label="Test accuracy">${score ? percent(score.accuracy) : unscored(state)}</span>
+            <span role="status" aria-label="Test accuracy"
+              >${score ? percent(score.accuracy) : unscored(this.#shown)}</span
+            >
           </dd>
           ${
             score && best && best.accuracy > score.accuracy
@@ -136,22 +159,20 @@ export class BenchReadouts extends BenchElement {
         </div>
         <div>
           <dt>Time left</dt>
-          <dd>
-            ${state.scoring ? "scoring…" : going ? roughDuration(left) : state.phase === "finished" ? "none" : "–"}
-          </dd>
+          <dd>${isScoring ? "scoring…" : going ? roughDuration(left) : run.phase === "finished" ? "none" : "–"}</dd>
         </div>
         <div class="engine">
           <dt>Engine</dt>
-          <dd><span role="status" aria-label="Engine">${engineOf(state)}</span></dd>
+          <dd><span role="status" aria-label="Engine">${engineOf(this.#shown)}</span></dd>
         </div>
       </dl>
-      ${expected(state)}
+      ${expected(this.#shown)}
       <progress aria-label="Share of the run that is done" max="1" .value=${done}></progress>
       ${
-        state.engine && state.engineChoice === "auto"
+        engine.engine && engine.choice === "auto"
           ? html`
-              <p class=${state.choice ? "soft" : "heard"} role="status" aria-live="off" aria-label="Choice of engine">
-                ${state.choice ?? `Chosen automatically: ${state.engine.why}.`}
+              <p class=${engine.reason ? "soft" : "heard"} role="status" aria-live="off" aria-label="Choice of engine">
+                ${engine.reason ?? `Chosen automatically: ${engine.engine.why}.`}
               </p>
             `
           : nothing
@@ -161,23 +182,24 @@ export class BenchReadouts extends BenchElement {
 }
 
 /** A run begins before the test images are there, and scores once they are. */
-function unscored({ scoring, fetching }: State): string {
-  return scoring && fetching ? "waiting for the test images" : "not scored yet";
+function unscored({ run, fetching }: Shown): string {
+  return run.phase === "training" && run.scoring && fetching ? "waiting for the test images" : "not scored yet";
 }
 
 /** What there is to know before it trains: how large the network is, and how long it will take here. */
-function expected({ description, plan, estimate, step, engine, phase }: State) {
-  if (!description || step > 0 || phase === "failed" || phase === "refused") return nothing;
+function expected({ run, description, plan, progress, results, engine }: Shown) {
+  if (!description || progress.step > 0 || failureOf(run) || refusalOf(run)) return nothing;
+  const { estimate } = results;
   const { parameters, multiplyAdds } = description;
   const size = `${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image`;
   return html`
     <p class="soft before" role="status" aria-live="off" aria-label="Before training">
-      ${size}. ${plan && typeof estimate === "number" ? timeOf(plan, estimate) : unknown(estimate, engine)}
+      ${size}. ${plan && typeof estimate === "number" ? timeOf(plan, estimate) : unknown(estimate, engine.engine)}
     </p>
   `;
 }
 
-function unknown(estimate: State["estimate"], engine: State["engine"]): string {
+function unknown(estimate: ResultsState["estimate"], engine: Engine | null): string {
   if (estimate === "unknown" || engine?.kind === "gpu") return "How long an epoch takes is known once it trains.";
   return "How long an epoch takes here is being measured.";
 }
@@ -189,12 +211,11 @@ function timeOf({ steps, stepsPerEpoch, batch }: Plan, imagesPerSecond: number):
   return `Estimated here: ${epoch} an epoch${all} (a step of ${count(batch)} images took ${milliseconds(each)}).`;
 }
 
-function progressOf(state: State): string {
-  const { phase, plan, step, fetching, preparing } = state;
-  if (plan && step > 0) return placeOf(plan, step);
-  if (phase === "opening") return "opening the bench";
-  if (phase === "starting" && fetching) return "fetching the data";
-  if (phase === "starting" || phase === "training") return preparing ? "getting ready" : "first step";
+function progressOf({ run, plan, progress, fetching }: Shown): string {
+  if (plan && progress.step > 0) return placeOf(plan, progress.step);
+  if (isOpening(run)) return "opening the bench";
+  if (run.phase === "preparing" && fetching) return "fetching the data";
+  if (run.phase === "preparing" || run.phase === "training") return run.prepared ? "first step" : "getting ready";
   return "not started";
 }
 
@@ -207,7 +228,7 @@ function placeOf(plan: Plan, step: number): string {
   return `epoch ${epoch + 1} of ${epochs}, step ${step - before} of ${steps}`;
 }
 
-function engineOf({ engine, failure }: State): string {
-  if (engine) return engine.label;
-  return failure ? "none" : "opening…";
+function engineOf({ engine, run }: Shown): string {
+  if (engine.engine) return engine.engine.label;
+  return failureOf(run) ? "none" : "opening…";
 }

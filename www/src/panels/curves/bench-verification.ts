@@ -34,13 +34,11 @@ export class BenchVerification extends BenchElement {
     `,
   ];
 
-  protected override readonly followsSteps = false;
-
   override render() {
-    const { parsed, opened, step } = this.state;
+    const { recipe, files, results, hasTrained } = this.state;
     // Of a run file that was put away nothing is told.
-    const verdict = parsed?.check || opened ? this.state.verdict : null;
-    const idle = verdict?.kind === "waiting" && step === 0;
+    const verdict = recipe.parsed?.check || files.opened ? results.verdict : null;
+    const idle = verdict?.kind === "waiting" && !hasTrained;
     const text = (idle ? this.#promise() : "") || (verdict?.text ?? this.#promise());
     if (!text) return nothing;
     // What changes with every step is there to be read, and what is found in the end is said.
@@ -52,7 +50,8 @@ export class BenchVerification extends BenchElement {
 
   /** What can be verified, before there is anything to compare. */
   #promise(): string {
-    const { parsed, opened } = this.state;
+    const { parsed } = this.state.recipe;
+    const { opened } = this.state.files;
     if (opened && parsed?.link === opened.file.link) {
       return "The opened run file has the loss of every step: train, and this run is compared with it.";
     }

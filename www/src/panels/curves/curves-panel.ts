@@ -35,11 +35,11 @@ export class CurvesPanel extends BenchElement {
 
   override render() {
     const { bench, state } = this;
-    const { curves } = bench;
-    const { version } = curves;
+    const { curves } = bench.records;
+    const { curvesVersion: version } = state.progress;
     return html`
-      <bench-readouts .bench=${bench} .state=${state}></bench-readouts>
-      <bench-verification .bench=${bench} .state=${state}></bench-verification>
+      <bench-readouts .bench=${bench}></bench-readouts>
+      <bench-verification .bench=${bench}></bench-verification>
       <div class="curves">
         ${(["loss", "accuracy"] as const).map(
           (quantity) => html`
@@ -48,7 +48,7 @@ export class CurvesPanel extends BenchElement {
               .curves=${curves}
               .version=${version}
               .steps=${state.plan?.steps ?? 0}
-              .beside=${state.opened?.curves ?? null}
+              .beside=${state.files.opened?.curves ?? null}
             ></curve-chart>
           `,
         )}

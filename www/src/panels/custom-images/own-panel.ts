@@ -1,7 +1,7 @@
 import { css, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 
-import { isLocked } from "../../bench/state.js";
+import { failureOf, isLocked } from "../../state/run-state.js";
 import { choiceLabel, choicesOf, fieldOf } from "../../fields.js";
 import type { GivenFile, CustomDatasetInfo } from "../../protocol.js";
 import { alerts } from "../../styles/alerts.js";
@@ -18,7 +18,6 @@ const LISTED = 12;
 /** A person's own images, or the files of a data set that they have: given, read, shown, kept and forgotten. */
 @customElement("own-panel")
 export class OwnPanel extends BenchElement {
-  protected override readonly followsSteps = false;
   static override styles = [
     shared,
     alerts,
@@ -116,10 +115,11 @@ export class OwnPanel extends BenchElement {
   ];
 
   override render() {
-    const { parsed, draft, fields, failure } = this.state;
+    const { run, recipe } = this.state;
+    const { parsed, draft, fields } = recipe;
     const data = draft["data"] ?? parsed?.values["data"];
-    const locked = isLocked(this.state);
-    const take = (event: CustomEvent<GivenFile[]>): void => void this.bench.own.take(event.detail);
+    const locked = isLocked(run);
+    const take = (event: CustomEvent<GivenFile[]>): void => void this.bench.customImages.take(event.detail);
     if (data === "own") {
       return html`
         <p class="soft">
@@ -133,7 +133,7 @@ export class OwnPanel extends BenchElement {
           wanted="Drop a folder or a zip here, with PNG, JPEG or WebP images in a folder for each class."
           @files=${take}
         ></drop-zone>
-        ${this.#reading()} ${this.#wrong()} ${this.#summary()} ${this.#kept()}
+        ${this.#reading()} ${this.#refusal()} ${this.#summary()} ${this.#stored()}
       `;
     }
     const title = choiceLabel(fields, "data", data ?? "");
@@ -142,7 +142,7 @@ export class OwnPanel extends BenchElement {
         data === undefined || data === "digits"
           ? nothing
           : html`
-              <details ?open=${failure?.kind === "data"}>
+              <details ?open=${failureOf(run)?.kind === "data"}>
                 <summary>Use files from this computer</summary>
                 <p class="soft">
                   The original files of ${title}, packed or
@@ -153,12 +153,12 @@ export class OwnPanel extends BenchElement {
               </details>
             `
       }
-      ${this.#reading()} ${this.#wrong()} ${this.#given()}
+      ${this.#reading()} ${this.#refusal()} ${this.#given()}
     `;
   }
 
   #choice(key: "size" | "channels", label: string) {
-    const { fields, parsed, draft } = this.state;
+    const { fields, parsed, draft } = this.state.recipe;
     return html`
       <div>
         <label for=${key}>${label}</label>
@@ -166,17 +166,17 @@ export class OwnPanel extends BenchElement {
           id: key,
           options: choicesOf(fieldOf(fields, key)),
           value: draft[key] ?? parsed?.values[key] ?? "",
-          disabled: isLocked(this.state),
-          onChange: (value) => this.bench.own.reshape(key, value),
+          disabled: isLocked(this.state.run),
+          onChange: (value) => this.bench.customImages.reshape(key, value),
         })}
       </div>
     `;
   }
 
   #reading() {
-    const { taking } = this.state;
-    if (!taking) return nothing;
-    const { done, total } = taking;
+    const { reading } = this.state.customDataset;
+    if (!reading) return nothing;
+    const { done, total } = reading;
     // Of an archive bytes are told, of other things files.
     const much = total > 1_000_000 ? `${megabytes(done)} of ${megabytes(total)}` : `${count(done)} of ${count(total)}`;
     return html`
@@ -187,15 +187,17 @@ export class OwnPanel extends BenchElement {
     `;
   }
 
-  #wrong() {
-    const { notTaken } = this.state;
-    if (!notTaken) return nothing;
+  #refusal() {
+    const { refused } = this.state.customDataset;
+    if (!refused) return nothing;
     return html`
       <div class="item bad" role="alert">
-        <p>${notTaken.message}</p>
+        <p>${refused.message}</p>
         ${
-          notTaken.sound
-            ? html`<button type="button" @click=${() => this.bench.own.takeAnyway()}>Use these instead</button>`
+          refused.sound
+            ? html`<button type="button" @click=${() => this.bench.customImages.takeAnyway()}>
+                Use these instead
+              </button>`
             : nothing
         }
       </div>
@@ -203,7 +205,7 @@ export class OwnPanel extends BenchElement {
   }
 
   #given() {
-    const { given } = this.state;
+    const { knownFiles: given } = this.state.customDataset;
     const text = !given
       ? ""
       : given.missing.length > 0
@@ -212,20 +214,25 @@ export class OwnPanel extends BenchElement {
     return html`<p class=${text ? "summary" : "heard"} role="status" aria-label="Files of the data set">${text}</p>`;
   }
 
+  /** The images that are here, where the recipe names them. */
+  get #named(): CustomDatasetInfo | null {
+    const { dataset } = this.state.customDataset;
+    return dataset && dataset.digest === this.state.recipe.parsed?.values["own"] ? dataset : null;
+  }
+
   #summary() {
-    const { own, parsed } = this.state;
-    const shown = own && own.digest === parsed?.values["own"] ? own : null;
+    const shown = this.#named;
     return html`
       <p class=${shown ? "summary" : "heard"} role="status" aria-label="Your images">${shown ? sentence(shown) : ""}</p>
       ${shown ? this.#classes(shown) : nothing}
     `;
   }
 
-  #classes(own: CustomDatasetInfo) {
-    const { classes, notices } = own;
-    const { values, defaults } = this.state.parsed ?? {};
+  #classes(dataset: CustomDatasetInfo) {
+    const { classes, notices, split } = dataset;
+    const { values, defaults } = this.state.recipe.parsed ?? {};
     const [batch, usual] = [Number(values?.["batch"]), Number(defaults?.["batch"])];
-    const small = own.split && batch < usual && usual > own.split.train;
+    const small = split && batch < usual && usual > split.train;
     return html`
       ${
         small
@@ -246,36 +253,38 @@ export class OwnPanel extends BenchElement {
         classes.length > LISTED
           ? html`<details>
               <summary>All ${count(classes.length)} classes</summary>
-              ${table(own)}
+              ${table(dataset)}
             </details>`
-          : table(own)
+          : table(dataset)
       }
     `;
   }
 
-  #kept() {
-    const { own, ownKept, parsed } = this.state;
-    const here = own && own.digest === parsed?.values["own"] ? own : null;
-    const kept = ownKept.kept.some(({ digest }) => digest === here?.digest);
-    const others = ownKept.kept.filter(({ digest }) => digest !== here?.digest);
+  #stored() {
+    const { datasets, notice } = this.state.customDataset.stored;
+    const here = this.#named;
+    const stored = datasets.some(({ digest }) => digest === here?.digest);
+    const others = datasets.filter(({ digest }) => digest !== here?.digest);
     const bytes = others.reduce((sum, other) => sum + other.bytes, 0);
-    const tick = (event: Event): void => this.bench.own.keep((event.target as HTMLInputElement).checked);
+    const tick = (event: Event): void => this.bench.customImages.store((event.target as HTMLInputElement).checked);
     return html`
       ${
         here
           ? html`<label class="keep"
-              ><input type="checkbox" .checked=${kept} @change=${tick} />Keep in this browser</label
+              ><input type="checkbox" .checked=${stored} @change=${tick} />Keep in this browser</label
             >`
           : nothing
       }
-      ${ownKept.notice ? html`<div class="item bad" role="alert"><p>${ownKept.notice}</p></div>` : nothing}
+      ${notice ? html`<div class="item bad" role="alert"><p>${notice}</p></div>` : nothing}
       ${
         others.length > 0
           ? html`
               <p class="soft">
                 This browser keeps ${others.length === 1 ? "other images" : `${others.length} other sets of images`} of
                 yours (${megabytes(bytes)}).
-                <button type="button" @click=${() => this.bench.own.forget()}>Forget all kept images</button>
+                <button type="button" @click=${() => this.bench.customImages.removeStored()}>
+                  Forget all kept images
+                </button>
               </p>
             `
           : nothing

@@ -9,7 +9,6 @@ import "../../ui/pixel-image.js";
 /** What the run makes of its training images before the network sees them: augmented, centred and scaled. */
 @customElement("augmented-samples")
 export class AugmentedSamples extends BenchElement {
-  protected override readonly followsSteps = false;
   static override styles = [
     shared,
     css`
@@ -55,22 +54,23 @@ export class AugmentedSamples extends BenchElement {
   ];
 
   override render() {
-    const { data, plan, previews, normalisation, parsed } = this.state;
-    if (!data || !plan || data.name !== parsed?.values["data"]) return nothing;
+    const { data, plan, recipe } = this.state;
+    const { info, augmented, normalization } = data;
+    if (!info || !plan || info.name !== recipe.parsed?.values["data"]) return nothing;
     return html`
       <h3>As the network sees them</h3>
-      ${this.#augmented(data, previews)}
+      ${this.#augmented(info, augmented)}
       <p class="soft">
-        ${normalisation ? scaling(data, normalisation) : "This network scales pixels in its paper's own way."}
+        ${normalization ? scaling(info, normalization) : "This network scales pixels in its paper's own way."}
       </p>
     `;
   }
 
-  #augmented(data: DataInfo, previews: AugmentedImage[]) {
-    const { aug = "", seed = "" } = this.state.parsed?.values ?? {};
+  #augmented(data: DataInfo, images: AugmentedImage[]) {
+    const { aug = "", seed = "" } = this.state.recipe.parsed?.values ?? {};
     if (aug === "") return html`<p class="soft">There is no augmentation: each epoch shows the images as they are.</p>`;
     const { classes, channels, width, height } = data;
-    const epochs = Math.max(1, ...previews.flatMap(({ views }) => views.map(({ epoch }) => epoch)));
+    const epochs = Math.max(1, ...images.flatMap(({ views }) => views.map(({ epoch }) => epoch)));
     const shown = epochs === 1 ? "epoch 1 shows them" : `epochs 1 to ${epochs} show them`;
     const image = (label: string, pixels: Uint8Array) => html`
       <pixel-image
@@ -88,7 +88,7 @@ export class AugmentedSamples extends BenchElement {
           seed ${seed}).
         </figcaption>
         <ul class="samples" aria-label="Training images and what augmentation makes of them">
-          ${previews.map(({ label, original, views }) => {
+          ${images.map(({ label, original, views }) => {
             const name = classes[label] ?? String(label);
             return html`
               <li class="sample">

@@ -2,6 +2,7 @@ import { css, html } from "lit";
 import { customElement } from "lit/decorators.js";
 
 import type { DataInfo } from "../../module.js";
+import { failureOf } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
 import { count } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
@@ -12,7 +13,6 @@ import "../../ui/pixel-image.js";
 /** The data of the run: what it is, how much there is, and how it looks. */
 @customElement("data-panel")
 export class DataPanel extends BenchElement {
-  protected override readonly followsSteps = false;
   static override styles = [
     shared,
     css`
@@ -73,18 +73,20 @@ export class DataPanel extends BenchElement {
   ];
 
   override render() {
-    const { data, examples, parsed, fetching, failure } = this.state;
+    const { data, recipe, run } = this.state;
+    const { info, examples, fetching } = data;
+    const { parsed } = recipe;
     // What is shown of another data set would be shown under this one's name.
-    const current = data && data.name === parsed?.values["data"] ? data : null;
+    const current = info && info.name === parsed?.values["data"] ? info : null;
     if (!current) {
-      const why = failure
+      const why = failureOf(run)
         ? "There is nothing to show yet."
         : fetching
           ? "On its way."
           : "Examples are shown once the run is ready.";
       return html`
         <h2>Data</h2>
-        <own-panel .bench=${this.bench} .state=${this.state}></own-panel>
+        <own-panel .bench=${this.bench}></own-panel>
         <p class="soft">${parsed?.values["own"] === "" ? "" : why}</p>
       `;
     }
@@ -92,7 +94,7 @@ export class DataPanel extends BenchElement {
     const words = classes.some((name) => name.length > 3) ? "words" : "";
     return html`
       <h2>${current.title}</h2>
-      <own-panel .bench=${this.bench} .state=${this.state}></own-panel>
+      <own-panel .bench=${this.bench}></own-panel>
       <figure>
         <figcaption class="soft">${captionOf(current)}</figcaption>
         <ul class="examples ${words}" aria-label="The first training examples, with their labels">
@@ -113,7 +115,7 @@ export class DataPanel extends BenchElement {
           })}
         </ul>
       </figure>
-      <augmented-samples .state=${this.state}></augmented-samples>
+      <augmented-samples .bench=${this.bench}></augmented-samples>
     `;
   }
 }

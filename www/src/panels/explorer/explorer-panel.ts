@@ -1,26 +1,20 @@
-import { css, html, nothing, type PropertyValues } from "lit";
-import { customElement, state as internal } from "lit/decorators.js";
+import { css, html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
 
-import type { State } from "../../bench/state.js";
-import { balanceOf, placesOf, type Ask, type Outcome, type Split } from "./explored.js";
-import type { DataInfo, Plan } from "../../module.js";
+import { balanceOf, type Outcome, type Split } from "./exploration.js";
+import { EPOCHS, ExplorerStore, PAGE_SIZE } from "./explorer-store.js";
+import type { DataInfo } from "../../module.js";
 import type { Pixels } from "../../pixels.js";
 import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { select } from "../../ui/select.js";
-import { count } from "../../format.js";
+import { className, count } from "../../format.js";
 import { PanelElement } from "../panel-element.js";
+import { StoreController } from "../panel-store.js";
 import "./class-balance.js";
 import "../../ui/image-grid.js";
 import type { Tile } from "../../ui/image-grid.js";
 import "../../ui/pixel-image.js";
-
-/** Images of a page. */
-const PAGE = 60;
-/** So many epochs' versions of an image are shown. */
-const EPOCHS = 8;
-/** What of the state is shown here: all else may change without this being drawn anew. */
-const SHOWN: (keyof State)[] = ["explored", "plan", "data", "score", "parsed", "engine"];
 
 const OUTCOMES: readonly { value: Outcome; label: string }[] = [
   { value: "all", label: "Right and wrong" },
@@ -119,51 +113,26 @@ export class ExplorerPanel extends PanelElement {
     `,
   ];
 
-  @internal() private split: Split = "train";
-  @internal() private label: number | null = null;
-  @internal() private outcome: Outcome = "all";
-  @internal() private page = 0;
-  @internal() private chosen: number | null = null;
-  #plan: Plan | null = null;
-  #data = "";
-  /** What was last asked for, of each kind. */
-  readonly #asked = new Map<string, string>();
-  /** The places that the choices leave, worked out when one of these changes. */
-  #places: { of: unknown[]; places: number[] } = { of: [], places: [] };
+  readonly #controller = new StoreController(this, () => new ExplorerStore(this.bench));
 
-  protected override shouldUpdate(changed: PropertyValues): boolean {
-    if (!super.shouldUpdate(changed)) return false;
-    if (changed.size > 1 || !changed.has("state")) return true;
-    const before = changed.get("state") as State | undefined;
-    return before === undefined || SHOWN.some((key) => before[key] !== this.state[key]);
-  }
-
-  override willUpdate(): void {
-    const { plan, data } = this.state;
-    // Another run, or the same one in another worker: what was asked before may never be answered.
-    if (plan !== this.#plan) {
-      this.#plan = plan;
-      this.#asked.clear();
-    }
-    if (data && data.digest !== this.#data) {
-      this.#data = data.digest;
-      this.#choose({ label: null, outcome: "all" });
-    }
-    if (this.open && plan && data) this.#ask();
+  get #store(): ExplorerStore {
+    return this.#controller.store;
   }
 
   override render() {
     const { data, plan, engine } = this.state;
-    if (!data || !plan) {
-      const when = engine?.kind === "gpu" ? "on a GPU, when Train is pressed" : "which takes a moment";
+    const { info } = data;
+    if (!info || !plan) {
+      const when = engine.engine?.kind === "gpu" ? "on a GPU, when Train is pressed" : "which takes a moment";
       return html`<p class="soft">Shown once the run is ready: ${when}.</p>`;
     }
-    return html`${this.#choices(data)} ${this.#found(data)}`;
+    return html`${this.#choices(info)} ${this.#images(info)}`;
   }
 
   #choices(data: DataInfo) {
-    const { guesses } = this.state.explored;
-    const known = this.split === "test" && guesses !== null;
+    const { exploration, selection } = this.#store;
+    const { split, label, outcome } = selection;
+    const isScored = split === "test" && exploration.predicted !== null;
     return html`
       <div class="choices">
         <div>
@@ -174,8 +143,8 @@ export class ExplorerPanel extends PanelElement {
               { value: "train", label: `Training: ${count(data.train)}` },
               { value: "test", label: `Test: ${count(data.test)}` },
             ],
-            value: this.split,
-            onChange: (value) => this.#choose({ split: value as Split, outcome: "all" }),
+            value: split,
+            onChange: (value) => this.#store.choose({ split: value as Split, outcome: "all" }),
           })}
         </div>
         <div>
@@ -184,10 +153,10 @@ export class ExplorerPanel extends PanelElement {
             id: "class",
             options: [
               { value: "", label: "All classes" },
-              ...data.classes.map((name, label) => ({ value: String(label), label: name })),
+              ...data.classes.map((name, at) => ({ value: String(at), label: name })),
             ],
-            value: this.label === null ? "" : String(this.label),
-            onChange: (value) => this.#choose({ label: value === "" ? null : Number(value) }),
+            value: label === null ? "" : String(label),
+            onChange: (value) => this.#store.choose({ label: value === "" ? null : Number(value) }),
           })}
         </div>
         <div>
@@ -195,10 +164,10 @@ export class ExplorerPanel extends PanelElement {
           ${select({
             id: "outcome",
             options: OUTCOMES,
-            value: this.outcome,
-            disabled: !known,
+            value: outcome,
+            disabled: !isScored,
             describedBy: "scored",
-            onChange: (value) => this.#choose({ outcome: value as Outcome }),
+            onChange: (value) => this.#store.choose({ outcome: value as Outcome }),
           })}
         </div>
       </div>
@@ -207,49 +176,47 @@ export class ExplorerPanel extends PanelElement {
   }
 
   #scored(): string {
-    const { guesses } = this.state.explored;
-    if (this.split === "train") return "What is right and what is wrong is known of test images.";
-    if (!guesses)
+    const { exploration, selection } = this.#store;
+    const { predicted } = exploration;
+    if (selection.split === "train") return "What is right and what is wrong is known of test images.";
+    if (!predicted)
       return "What is right and what is wrong is known once the network was scored on the test images: at the end of an epoch, or when the run ends.";
-    return `Right and wrong as of step ${count(guesses.step)}, when the network was last scored.`;
+    return `Right and wrong as of step ${count(predicted.step)}, when the network was last scored.`;
   }
 
-  #found(data: DataInfo) {
-    const { explored } = this.state;
-    const labels = explored.labels[this.split];
+  #images(data: DataInfo) {
+    const { exploration, selection, indices } = this.#store;
+    const { split, label, page, chosen } = selection;
+    const labels = exploration.labels[split];
     if (!labels) {
-      const why = explored.why
-        ? `They are not to be had: ${explored.why}`
-        : `The ${NAMES[this.split].toLowerCase()} images are on their way.`;
+      const why = exploration.why
+        ? `They are not to be had: ${exploration.why}`
+        : `The ${NAMES[split].toLowerCase()} images are on their way.`;
       return html`<p class="soft" role="status" aria-label="Images shown">${why}</p>`;
     }
-    const places = this.#wanted(labels);
-    const pages = Math.max(1, Math.ceil(places.length / PAGE));
-    const first = this.page * PAGE;
+    const first = page * PAGE_SIZE;
     const shown =
-      places.length === 0
+      indices.length === 0
         ? "There are no such images."
-        : `${count(first + 1)} to ${count(Math.min(places.length, first + PAGE))} of ${count(places.length)} images`;
+        : `${count(first + 1)} to ${count(Math.min(indices.length, first + PAGE_SIZE))} of ${count(indices.length)} images`;
     const pageButton = (name: string, turn: -1 | 1) =>
-      button(name, { enabled: this.#canTurn(turn, pages), onPress: () => this.#turn(turn, pages) });
+      button(name, { enabled: this.#store.canTurn(turn), onPress: () => this.#store.turn(turn) });
     return html`
       <div class="parts">
         <div>
           ${
-            places.length === 0
+            indices.length === 0
               ? nothing
               : html`
                   <image-grid
-                    label="${NAMES[this.split]} images"
+                    label="${NAMES[split]} images"
                     .tiles=${this.#tiles(labels, data)}
                     .channels=${data.channels}
                     .columns=${data.width}
                     .rows=${data.height}
-                    .chosen=${this.chosen}
-                    @choose=${(event: CustomEvent<number>) => {
-                      this.chosen = event.detail;
-                    }}
-                    @turn=${(event: CustomEvent<number>) => this.#turn(event.detail, pages)}
+                    .chosen=${chosen}
+                    @choose=${(event: CustomEvent<number>) => this.#store.chooseImage(event.detail)}
+                    @turn=${(event: CustomEvent<number>) => this.#store.turn(event.detail)}
                   ></image-grid>
                 `
           }
@@ -265,7 +232,7 @@ export class ExplorerPanel extends PanelElement {
             <class-balance
               .classes=${data.classes}
               .counts=${balanceOf(labels, data.classes.length)}
-              .chosen=${this.label}
+              .chosen=${label}
             ></class-balance>
           </section>
         </div>
@@ -274,7 +241,7 @@ export class ExplorerPanel extends PanelElement {
   }
 
   #example(labels: Uint8Array, data: DataInfo) {
-    const { chosen } = this;
+    const { split, chosen } = this.#store.selection;
     const name = chosen === null ? "" : this.#nameOf(chosen, labels, data);
     return html`
       <section aria-label="The chosen image">
@@ -282,22 +249,22 @@ export class ExplorerPanel extends PanelElement {
         ${
           chosen === null
             ? html`<p class="soft">
-                Choose an image to see it large${this.split === "train" ? ", and what augmentation makes of it" : ""}.
+                Choose an image to see it large${split === "train" ? ", and what augmentation makes of it" : ""}.
               </p>`
             : html`${this.#image(name, this.#pixelsOf(chosen), data, "large")}
-              ${this.split === "train" ? this.#versions(chosen, data) : nothing}`
+              ${split === "train" ? this.#augmentations(chosen, data) : nothing}`
         }
       </section>
     `;
   }
 
-  #versions(chosen: number, data: DataInfo) {
-    const { parsed, explored, plan } = this.state;
-    const aug = parsed?.values["aug"] ?? "";
+  #augmentations(chosen: number, data: DataInfo) {
+    const { recipe, plan } = this.state;
+    const aug = recipe.parsed?.values["aug"] ?? "";
     if (aug === "") return html`<p class="soft">The recipe has no augmentation: every epoch shows it as it is.</p>`;
-    const { versions } = explored;
-    if (versions?.place !== chosen) return nothing;
-    const views = versions.preview?.views ?? [];
+    const { augmentations } = this.#store.exploration;
+    if (augmentations?.index !== chosen) return nothing;
+    const views = augmentations.augmented?.views ?? [];
     const epochs = Math.min(EPOCHS, plan?.epochs ?? EPOCHS);
     if (views.length === 0) {
       const which = epochs === 1 ? "The run does" : `The run's first ${epochs} epochs do`;
@@ -322,8 +289,8 @@ export class ExplorerPanel extends PanelElement {
   }
 
   #mean(labels: Uint8Array, data: DataInfo) {
-    const { mean } = this.state.explored;
-    const { split, label } = this;
+    const { mean } = this.#store.exploration;
+    const { split, label } = this.#store.selection;
     const many = label === null ? labels.length : (balanceOf(labels, data.classes.length)[label] ?? 0);
     const of = `${count(many)} ${NAMES[split].toLowerCase()} images${label === null ? "" : ` of ${data.classes[label] ?? label}`}`;
     const here = mean?.split === split && mean.label === label ? mean.mean : [];
@@ -350,84 +317,38 @@ export class ExplorerPanel extends PanelElement {
   }
 
   #tiles(labels: Uint8Array, data: DataInfo): Tile[] {
-    const { guesses } = this.state.explored;
-    const name = (label: number): string => data.classes[label] ?? String(label);
-    return this.#onPage(labels).map((place) => {
-      const truth = labels[place] ?? 0;
-      const guess = this.split === "test" ? guesses?.classes[place] : undefined;
-      const wrong = guess !== undefined && guess !== truth;
-      const caption = wrong ? `${name(truth)} → ${name(guess)}` : name(truth);
-      return { place, pixels: this.#pixelsOf(place), name: this.#nameOf(place, labels, data), caption, wrong };
+    return this.#store.indicesOnPage.map((index) => {
+      const label = labels[index] ?? 0;
+      const predicted = this.#predictedLabel(index);
+      const wrong = predicted !== undefined && predicted !== label;
+      const caption = wrong ? `${className(data, label)} → ${className(data, predicted)}` : className(data, label);
+      return { place: index, pixels: this.#pixelsOf(index), name: this.#nameOf(index, labels, data), caption, wrong };
     });
   }
 
-  #nameOf(place: number, labels: Uint8Array, { classes }: DataInfo): string {
-    const { guesses } = this.state.explored;
-    const truth = labels[place] ?? 0;
-    const guess = this.split === "test" ? guesses?.classes[place] : undefined;
-    const name = (label: number): string => classes[label] ?? String(label);
-    const taken = guess === undefined ? "" : guess === truth ? ", taken for that" : `, taken for ${name(guess)}`;
-    return `${NAMES[this.split]} image ${count(place)}: ${name(truth)}${taken}`;
+  #nameOf(index: number, labels: Uint8Array, data: DataInfo): string {
+    const label = labels[index] ?? 0;
+    const predicted = this.#predictedLabel(index);
+    const taken =
+      predicted === undefined
+        ? ""
+        : predicted === label
+          ? ", taken for that"
+          : `, taken for ${className(data, predicted)}`;
+    return `${NAMES[this.#store.selection.split]} image ${count(index)}: ${className(data, label)}${taken}`;
   }
 
-  #pixelsOf(place: number): Pixels {
-    const { images } = this.state.explored;
-    const at = images?.split === this.split ? images.places.indexOf(place) : -1;
+  /** The class that the network predicted for a test image when it was last scored. */
+  #predictedLabel(index: number): number | undefined {
+    const { exploration, selection } = this.#store;
+    return selection.split === "test" ? exploration.predicted?.labels[index] : undefined;
+  }
+
+  #pixelsOf(index: number): Pixels {
+    const { exploration, selection } = this.#store;
+    const { images } = exploration;
+    const at = images?.split === selection.split ? images.indices.indexOf(index) : -1;
     return (at >= 0 ? images?.images[at] : undefined) ?? NO_PIXELS;
-  }
-
-  #wanted(labels: Uint8Array): number[] {
-    const guesses = this.outcome === "all" ? null : this.state.explored.guesses;
-    const of = [labels, this.label, this.outcome, guesses];
-    if (of.some((one, at) => one !== this.#places.of[at])) {
-      this.#places = { of, places: placesOf(labels, this.label, this.outcome, guesses) };
-    }
-    return this.#places.places;
-  }
-
-  #onPage(labels: Uint8Array): number[] {
-    return this.#wanted(labels).slice(this.page * PAGE, (this.page + 1) * PAGE);
-  }
-
-  #choose(change: { split?: Split; label?: number | null; outcome?: Outcome }): void {
-    const { split = this.split, label = this.label, outcome = this.outcome } = change;
-    Object.assign(this, { split, label, outcome, page: 0, chosen: null });
-  }
-
-  #canTurn(turn: number, pages: number): boolean {
-    return this.page + turn >= 0 && this.page + turn < pages;
-  }
-
-  #turn(turn: number, pages: number): void {
-    if (!this.#canTurn(turn, pages)) return;
-    this.page += turn;
-    this.chosen = null;
-  }
-
-  /** Asks for what is shown and not here yet. */
-  #ask(): void {
-    const { split, label, chosen } = this;
-    const { explored, score, parsed } = this.state;
-    this.#want(`labels ${split}`, "", { what: "labels", split });
-    if (split === "test" && score) this.#want("guesses", String(score.step), { what: "guesses" });
-    this.#want("mean", `${split} ${label}`, { what: "mean", split, label });
-    const labels = explored.labels[split];
-    if (labels) {
-      // A new score may leave fewer.
-      const last = Math.max(0, Math.ceil(this.#wanted(labels).length / PAGE) - 1);
-      this.page = Math.min(this.page, last);
-      const places = this.#onPage(labels);
-      this.#want("images", `${split} ${places.join()}`, { what: "images", split, places });
-    }
-    if (split === "train" && chosen !== null && parsed?.values["aug"]) {
-      this.#want("versions", String(chosen), { what: "versions", place: chosen, epochs: EPOCHS });
-    }
-  }
-
-  #want(kind: string, which: string, ask: Ask): void {
-    if (this.#asked.get(kind) === which) return;
-    this.#asked.set(kind, which);
-    void this.bench.looking.explore(ask);
   }
 }
 

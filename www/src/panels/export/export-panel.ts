@@ -1,7 +1,7 @@
 import { css, html } from "lit";
 import { customElement, query } from "lit/decorators.js";
 
-import { isLocked } from "../../bench/state.js";
+import { failureOf, isLocked } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { BenchElement } from "../../app/bench-element.js";
@@ -22,19 +22,17 @@ export class ExportPanel extends BenchElement {
     `,
   ];
 
-  protected override readonly followsSteps = false;
-
   @query("input") private file!: HTMLInputElement;
 
   override render() {
-    const { plan, failure } = this.state;
-    const saves = plan !== null && failure === null;
+    const { run, plan } = this.state;
+    const saves = plan !== null && failureOf(run) === null;
     return html`
       <h2>Weights and checkpoints</h2>
       <div class="buttons" role="group" aria-label="Weights and checkpoints">
-        ${button("Save weights", { enabled: saves, onPress: () => void this.bench.save("weights") })}
-        ${button("Save checkpoint", { enabled: saves, onPress: () => void this.bench.save("checkpoint") })}
-        ${button("Open checkpoint", { enabled: !isLocked(this.state), onPress: () => this.file.click() })}
+        ${button("Save weights", { enabled: saves, onPress: () => void this.bench.files.save("weights") })}
+        ${button("Save checkpoint", { enabled: saves, onPress: () => void this.bench.files.save("checkpoint") })}
+        ${button("Open checkpoint", { enabled: !isLocked(run), onPress: () => this.file.click() })}
       </div>
       <p class="soft">
         Safetensors files, which PyTorch loads as they are. A checkpoint holds all that it takes to go on, here or in
@@ -49,6 +47,6 @@ export class ExportPanel extends BenchElement {
     const [file] = this.file.files ?? [];
     // So that the same file can be chosen again.
     this.file.value = "";
-    if (file) void this.bench.openCheckpoint(file);
+    if (file) void this.bench.files.openCheckpoint(file);
   }
 }

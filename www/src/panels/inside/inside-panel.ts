@@ -10,8 +10,10 @@ import { className, count, percent } from "../../format.js";
 import { argmax } from "../../math.js";
 import { bytePixels } from "../../pixels.js";
 import { PanelElement } from "../panel-element.js";
+import { StoreController } from "../panel-store.js";
 import { rollout } from "./attention.js";
 import { rangeOf, sentence } from "./describe.js";
+import { InsideStore } from "./inside-store.js";
 import type { Inspection, InspectionRequest } from "./inspection.js";
 import "./layer-inspection.js";
 import "./layer-strip.js";
@@ -43,67 +45,56 @@ export class InsidePanel extends PanelElement {
     `,
   ];
 
-  /** The network that is inspected: the layers of another are others. */
-  #network: string | undefined;
-
   constructor() {
     super();
-    new VisibilityController(this, {
-      onChange: (visible) => {
-        if (this.state.insideWish && this.state.insideWish.visible !== visible) this.#request({ visible });
-      },
-    });
+    new StoreController(this, () => new InsideStore(this.bench));
+    new VisibilityController(this, { onChange: (visible) => this.open && this.#request({ visible }) });
   }
 
   protected override shouldUpdate(changed: PropertyValues): boolean {
+    if (!super.shouldUpdate(changed)) return false;
     // Out of view it waits until it is inspected again, or the run rests.
-    const { insideWish, phase } = this.state;
-    return super.shouldUpdate(changed) && !(insideWish?.visible === false && phase === "training");
-  }
-
-  override willUpdate(): void {
-    const { insideWish, description } = this.state;
-    const network = `${description?.title} ${description?.layers.length}`;
-    const isAnother = this.#network !== undefined && this.#network !== network;
-    this.#network = network;
-    if (isAnother && insideWish && insideWish.layer !== 0) this.#request({ layer: 0 });
+    const { inspection, run } = this.state;
+    return inspection.request.visible || run.phase !== "training";
   }
 
   #request(change: Partial<Omit<InspectionRequest, "pixels">>): void {
-    const { insideWish } = this.state;
-    if (insideWish) this.bench.looking.inside({ ...insideWish, ...change });
+    this.bench.subscriptions.inspect(change);
   }
 
   override render() {
-    const { inside, data, description, engine, plan, insideWish } = this.state;
-    if (!insideWish) return nothing;
-    const layers = description?.layers ?? [];
-    if (!inside || !data) {
+    const { recipe, engine, plan } = this.state;
+    const { inspection, request } = this.state.inspection;
+    const { info: data } = this.state.data;
+    const layers = recipe.description?.layers ?? [];
+    if (!inspection || !data) {
       const wait =
-        engine?.kind === "gpu" && !plan
+        engine.engine?.kind === "gpu" && !plan
           ? "Shown once training has begun."
           : "Shown once the run and its test images are ready.";
       return html`<p class="soft">${wait}</p>`;
     }
-    const layer = layers[inside.layer];
+    const layer = layers[inspection.layer];
     return html`
       <p class="soft" role="status" aria-live="off" aria-label="Looked at">
-        ${inside.step === 0 ? "Before training: all weights are as they were drawn." : `After step ${count(inside.step)}.`}
+        ${inspection.step === 0 ? "Before training: all weights are as they were drawn." : `After step ${count(inspection.step)}.`}
         Blue is above 0, orange below, and paper is 0.
       </p>
-      <div class="parts">${this.#image(inside, data)} ${this.#saliency(inside, data)} ${this.#rollout(inside)}</div>
+      <div class="parts">
+        ${this.#image(inspection, data)} ${this.#saliency(inspection, data)} ${this.#rollout(inspection)}
+      </div>
       <layer-strip
         .layers=${layers}
-        .chosen=${insideWish.layer}
+        .chosen=${request.layer}
         @layer=${(event: CustomEvent<number>) => this.#request({ layer: event.detail })}
       ></layer-strip>
       ${
         layer
           ? html`<layer-inspection
-              .inspection=${inside}
+              .inspection=${inspection}
               .layer=${layer}
-              .norms=${this.bench.looking.norms}
-              .steps=${plan?.steps ?? inside.step}
+              .norms=${this.bench.records.norms}
+              .steps=${plan?.steps ?? inspection.step}
             ></layer-inspection>`
           : nothing
       }
@@ -111,7 +102,7 @@ export class InsidePanel extends PanelElement {
   }
 
   #image({ pixels, truth, probabilities }: Inspection, data: DataInfo) {
-    const index = this.state.insideWish?.testImage ?? 0;
+    const index = this.state.inspection.request.testImage;
     const prediction = argmax(probabilities);
     const what = truth === null ? "The picture you try" : `Test image ${count(index)}, of ${className(data, truth)}`;
     const move = (by: number) =>
@@ -145,7 +136,7 @@ export class InsidePanel extends PanelElement {
 
   #saliency({ saliency, probabilities }: Inspection, data: DataInfo) {
     const name = className(data, saliency.label);
-    const chosen = this.state.insideWish?.label ?? null;
+    const chosen = this.state.inspection.request.label;
     return html`
       <figure class="small">
         <h3>Evidence for ${name}</h3>

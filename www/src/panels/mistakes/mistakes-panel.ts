@@ -1,22 +1,17 @@
 import { css, html, nothing } from "lit";
-import { customElement, state as internal } from "lit/decorators.js";
+import { customElement } from "lit/decorators.js";
 
-import { analyse, type Analysis, type ClassifiedExample } from "./analysis.js";
-import type { DataInfo, Predictions } from "../../module.js";
+import type { Analysis, ClassifiedExample } from "./analysis.js";
+import type { DataInfo } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import { className, count, percent } from "../../format.js";
-import { ThrottleController } from "../../ui/controllers/throttle.js";
 import { PanelElement } from "../panel-element.js";
+import { StoreController } from "../panel-store.js";
 import "./confusion-matrix.js";
 import type { Cell } from "./confusion-matrix.js";
+import { MistakesStore } from "./mistakes-store.js";
 import { pixelImage } from "../../ui/pixel-image.js";
 import "./reliability-diagram.js";
-
-/** Images in the gallery at most. */
-const GALLERY_SIZE = 24;
-
-/** While it trains, another score is analysed no sooner: faster, nobody can read it, and drawing it would slow the run. */
-const HOLD_MS = 2_000;
 
 /** What the network gets wrong on the test images, as of its last score. The worker sends nothing for it while it is closed. */
 @customElement("mistakes-panel")
@@ -82,33 +77,15 @@ export class MistakesPanel extends PanelElement {
     `,
   ];
 
-  protected override readonly followsSteps = false;
-  /** The cell of the confusion matrix whose images are shown; null for the worst mistakes. */
-  @internal() private cell: Cell | null = null;
-  #analysed: Predictions | null = null;
-  #analysis: Analysis | null = null;
-  readonly #throttle = new ThrottleController(this, HOLD_MS);
+  readonly #controller = new StoreController(this, () => new MistakesStore(this.bench));
 
-  override willUpdate(): void {
-    const { answers, data, wantsAnswers } = this.state;
-    if (!answers || !data) {
-      this.#analysed = this.#analysis = null;
-      this.cell = null;
-      return;
-    }
-    if (answers !== this.#analysed && this.#throttle.allows(this.state.phase !== "training" || !this.#analysed)) {
-      this.#analysed = answers;
-      this.#analysis = analyse(answers, data.classes.length);
-    }
-    if (wantsAnswers && this.#analysis) {
-      void this.bench.looking.wantTestExamples(this.#gallery(this.#analysis).map(({ index }) => index));
-    }
+  get #store(): MistakesStore {
+    return this.#controller.store;
   }
 
   override render() {
-    const { wantsAnswers, data } = this.state;
-    const analysis = this.#analysis;
-    if (!wantsAnswers) return nothing;
+    const { info: data } = this.state.data;
+    const { analysis } = this.#store;
     if (!analysis || !data) {
       return html`<p class="soft">
         Shown once the network has been scored on the test images: at the end of an epoch, or when the run ends.
@@ -131,9 +108,7 @@ export class MistakesPanel extends PanelElement {
   }
 
   #matrix({ confusion, byClass }: Analysis, { classes }: DataInfo) {
-    const choose = (event: CustomEvent<Cell | null>): void => {
-      this.cell = event.detail;
-    };
+    const choose = (event: CustomEvent<Cell | null>): void => this.#store.choose(event.detail);
     return html`
       <figure>
         <h3 id="matrix">Confusion matrix</h3>
@@ -141,7 +116,7 @@ export class MistakesPanel extends PanelElement {
           .classes=${classes}
           .confusion=${confusion}
           .byClass=${byClass}
-          .chosen=${this.cell}
+          .chosen=${this.#store.cell}
           @cell=${choose}
         ></confusion-matrix>
         <figcaption class="soft">
@@ -152,15 +127,12 @@ export class MistakesPanel extends PanelElement {
   }
 
   #pictures(analysis: Analysis, data: DataInfo) {
-    const { cell } = this;
-    const gallery = this.#gallery(analysis);
+    const { cell, gallery } = this.#store;
     const all = cell ? (analysis.confusion[cell.label]?.[cell.predicted] ?? 0) : analysis.wrong.length;
     const title = cell
       ? `${className(data, cell.label)} taken for ${className(data, cell.predicted)}`
       : "The worst mistakes";
-    const showWorst = (): void => {
-      this.cell = null;
-    };
+    const showWorst = (): void => this.#store.choose(null);
     return html`
       <section class="all" aria-label="Mistakes in pictures">
         <div class="head">
@@ -176,7 +148,7 @@ export class MistakesPanel extends PanelElement {
   }
 
   #picture({ index, label, predicted, confidence, labelProbability }: ClassifiedExample, data: DataInfo) {
-    const pixels = this.state.testExamples.get(index)?.pixels ?? [];
+    const pixels = this.#store.image(index)?.pixels ?? [];
     const name = className(data, label);
     return html`
       <li>
@@ -189,15 +161,5 @@ export class MistakesPanel extends PanelElement {
         }
       </li>
     `;
-  }
-
-  /** The worst mistakes, or the examples of the chosen cell. */
-  #gallery({ wrong, correct }: Analysis): ClassifiedExample[] {
-    const { cell } = this;
-    if (!cell) return wrong.slice(0, GALLERY_SIZE);
-    const examples = cell.label === cell.predicted ? correct : wrong;
-    return examples
-      .filter(({ label, predicted }) => label === cell.label && predicted === cell.predicted)
-      .slice(0, GALLERY_SIZE);
   }
 }

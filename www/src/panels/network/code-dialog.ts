@@ -1,4 +1,4 @@
-import { css, html, nothing, type PropertyValues } from "lit";
+import { css, html, nothing } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 
 import { save } from "../../bench/files.js";
@@ -6,6 +6,8 @@ import type { CodeFile, Language } from "../../module.js";
 import { dialogs } from "../../styles/dialogs.js";
 import { shared } from "../../styles/shared.js";
 import { BenchElement } from "../../app/bench-element.js";
+import { StoreController } from "../panel-store.js";
+import { CodeStore } from "./code-store.js";
 
 const LANGUAGES: readonly [Language, string][] = [
   ["pytorch", "PyTorch"],
@@ -15,7 +17,6 @@ const LANGUAGES: readonly [Language, string][] = [
 /** The recipe as a complete program, to read, to copy and to save. */
 @customElement("code-dialog")
 export class CodeDialog extends BenchElement {
-  protected override readonly followsSteps = false;
   static override styles = [
     shared,
     dialogs,
@@ -71,41 +72,23 @@ export class CodeDialog extends BenchElement {
   ];
 
   @query("dialog") private dialog!: HTMLDialogElement;
-  @state() private language: Language = "pytorch";
   @state() private said = "";
-  /** What was asked for last: language and link. */
-  #asked = "";
+  readonly #controller = new StoreController(this, () => new CodeStore(this.bench));
+
+  get #store(): CodeStore {
+    return this.#controller.store;
+  }
 
   open(): void {
     this.said = "";
     this.dialog.showModal();
-    this.#ask();
-  }
-
-  /** Another recipe is another program. */
-  override updated(changed: PropertyValues): void {
-    super.updated(changed);
-    if (this.dialog?.open) this.#ask();
-  }
-
-  #ask(): void {
-    const wanted = `${this.language} ${this.state.parsed?.link ?? ""}`;
-    if (this.#fits() || this.#asked === wanted) return;
-    this.#asked = wanted;
-    void this.bench.looking.wantCode(this.language);
-  }
-
-  /** Whether what is there is of this recipe and language. */
-  #fits(): boolean {
-    const { code, parsed } = this.state;
-    return code !== null && code.language === this.language && code.link === parsed?.link;
+    this.#store.open(true);
   }
 
   override render() {
-    const { code } = this.state;
-    const shown = code && this.#fits() ? code : null;
+    const { code: shown, language: chosen } = this.#store;
     return html`
-      <dialog aria-labelledby="title" @click=${this.#clicked} @close=${() => (this.#asked = "")}>
+      <dialog aria-labelledby="title" @click=${this.#clicked} @close=${() => this.#store.open(false)}>
         <div class="head">
           <h2 id="title">As code</h2>
           <button type="button" @click=${() => this.dialog.close()}>Close</button>
@@ -117,9 +100,9 @@ export class CodeDialog extends BenchElement {
                 type="button"
                 role="tab"
                 id=${language}
-                aria-selected=${language === this.language ? "true" : "false"}
+                aria-selected=${language === chosen ? "true" : "false"}
                 aria-controls="program"
-                tabindex=${language === this.language ? "0" : "-1"}
+                tabindex=${language === chosen ? "0" : "-1"}
                 @click=${() => this.#choose(language)}
               >
                 ${label}
@@ -127,7 +110,7 @@ export class CodeDialog extends BenchElement {
             `,
           )}
         </div>
-        <div id="program" role="tabpanel" aria-labelledby=${this.language}>
+        <div id="program" role="tabpanel" aria-labelledby=${chosen}>
           ${shown ? (shown.why === null ? shown.files.map((file) => this.#file(file)) : html`<p>${shown.why}</p>`) : html`<p>One moment…</p>`}
         </div>
         <p class="soft" role="status" aria-label="Code">${this.said || nothing}</p>
@@ -165,7 +148,7 @@ export class CodeDialog extends BenchElement {
   }
 
   #choose(language: Language): void {
-    this.language = language;
+    this.#store.choose(language);
     this.said = "";
   }
 
@@ -174,7 +157,7 @@ export class CodeDialog extends BenchElement {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (by === undefined) return;
     event.preventDefault();
-    const at = LANGUAGES.findIndex(([language]) => language === this.language);
+    const at = LANGUAGES.findIndex(([language]) => language === this.#store.language);
     const [next] = LANGUAGES.at((at + by) % LANGUAGES.length) ?? [];
     if (!next) return;
     this.#choose(next);

@@ -1,7 +1,8 @@
 import { css, html, nothing } from "lit";
-import { customElement, query } from "lit/decorators.js";
+import { customElement, query, state as internal } from "lit/decorators.js";
 
-import { isLocked, networkOf } from "../../bench/state.js";
+import { networkOf } from "../../state/recipe.js";
+import { isLocked } from "../../state/run-state.js";
 import type { Card } from "../../protocol.js";
 import { dialogs } from "../../styles/dialogs.js";
 import { shared } from "../../styles/shared.js";
@@ -13,7 +14,6 @@ import "./network-diagram.js";
 /** Every network on a card: how it is built, how large it is, and where it comes from. */
 @customElement("network-cards")
 export class NetworkCards extends BenchElement {
-  protected override readonly followsSteps = false;
   static override styles = [
     shared,
     dialogs,
@@ -121,13 +121,21 @@ export class NetworkCards extends BenchElement {
 
   @query("dialog") private dialog!: HTMLDialogElement;
 
+  /** Every network, once they were asked for. */
+  @internal() private cards: Card[] = [];
+
   open(): void {
-    void this.bench.looking.describeAll();
     this.dialog.showModal();
+    void this.#describe();
+  }
+
+  async #describe(): Promise<void> {
+    const data = this.state.recipe.parsed?.values["data"] ?? "";
+    this.cards = (await this.bench.connection.request("describeNetworks", { data })) ?? this.cards;
   }
 
   override render() {
-    const { cards } = this.state;
+    const { cards } = this;
     const key = (what: string, colour: string) => html`
       <span class="key"><span style="background: var(${colour})"></span> ${what}</span>
     `;
@@ -151,9 +159,10 @@ export class NetworkCards extends BenchElement {
 
   #card({ model, description, data }: Card) {
     const { paper, parameters, multiplyAdds, input } = description;
-    const { fields } = this.state;
+    const { run, recipe } = this.state;
+    const { fields } = recipe;
     const label = choiceLabel(fields, "model", model);
-    const chosen = networkOf(this.state) === model;
+    const chosen = networkOf(recipe) === model;
     const year = /\b(?:19|20)\d\d$/.exec(paper)?.[0];
     return html`
       <li class="card ${chosen ? "chosen" : ""}">
@@ -161,7 +170,7 @@ export class NetworkCards extends BenchElement {
           <button
             type="button"
             aria-pressed=${chosen ? "true" : "false"}
-            aria-disabled=${isLocked(this.state) ? "true" : "false"}
+            aria-disabled=${isLocked(run) ? "true" : "false"}
             aria-describedby="${model}-facts"
             @click=${() => this.#choose(model)}
           >
@@ -179,9 +188,9 @@ export class NetworkCards extends BenchElement {
   }
 
   #choose(model: string): void {
-    if (isLocked(this.state)) return;
+    if (isLocked(this.state.run)) return;
     this.dialog.close();
-    if (networkOf(this.state) !== model) this.bench.change("model", model);
+    if (networkOf(this.state.recipe) !== model) this.bench.recipe.change("model", model);
   }
 
   /** On the backdrop, which is the dialog itself. */

@@ -1,13 +1,12 @@
 import { css, html, nothing } from "lit";
 import { customElement, query } from "lit/decorators.js";
 
-import { isLocked } from "../../bench/state.js";
+import { isLocked } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
 import { tables } from "../../styles/tables.js";
 import { button } from "../../ui/button.js";
 import { count } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
-import { FIRST_INSPECTION } from "../inside/inspection.js";
 import type { CodeDialog } from "./code-dialog.js";
 import "./code-dialog.js";
 import "./network-diagram.js";
@@ -15,7 +14,6 @@ import "./network-diagram.js";
 /** The network that is trained: where it comes from, its size, its layers. */
 @customElement("network-panel")
 export class NetworkPanel extends BenchElement {
-  protected override readonly followsSteps = false;
   static override styles = [
     shared,
     tables,
@@ -38,16 +36,17 @@ export class NetworkPanel extends BenchElement {
   @query("code-dialog") private code!: CodeDialog;
 
   #inspect(layer: number): void {
-    const { insideWish } = this.state;
-    this.bench.looking.inside({ ...(insideWish ?? FIRST_INSPECTION), layer });
+    this.bench.showPanel("inside-panel", true);
+    this.bench.subscriptions.inspect({ layer });
     this.dispatchEvent(new CustomEvent("inside", { bubbles: true, composed: true }));
   }
 
   override render() {
-    const { description } = this.state;
+    const { run, recipe } = this.state;
+    const { description } = recipe;
     if (!description) return html`<h2>Network</h2>`;
     const { title, paper, parameters, multiplyAdds, layers, stack, without } = description;
-    const canOpen = stack !== undefined && !isLocked(this.state);
+    const canOpen = stack !== undefined && !isLocked(run);
     return html`
       <h2>${title}</h2>
       <p class="soft paper">${paper}</p>
@@ -64,13 +63,13 @@ export class NetworkPanel extends BenchElement {
         <button type="button" aria-haspopup="dialog" @click=${() => this.code.open()}>Show as code</button>
         <span class="soft">The whole recipe as a program, for PyTorch or Rust.</span>
       </p>
-      <code-dialog .bench=${this.bench} .state=${this.state}></code-dialog>
+      <code-dialog .bench=${this.bench}></code-dialog>
       ${
-        stack === undefined || this.state.stack !== null
+        stack === undefined || recipe.stack !== null
           ? nothing
           : html`
               <p class="size">
-                ${button("Open as stack", { enabled: canOpen, onPress: () => this.bench.openAsStack() })}
+                ${button("Open as stack", { enabled: canOpen, onPress: () => this.bench.recipe.openAsStack() })}
                 <span class="soft">
                   Its layers, to take apart and
                   change${without.length > 0 ? `; without ${without.join(", ")}` : nothing}.

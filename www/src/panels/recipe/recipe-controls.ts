@@ -1,7 +1,7 @@
 import { css, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 
-import { isLocked, isUnderWay } from "../../bench/state.js";
+import { isLocked, isUnderWay, refusalOf } from "../../state/run-state.js";
 import { CUSTOM_DATASET_KEYS } from "../../../../crate/js/custom-dataset-keys.js";
 import type { Field } from "../../module.js";
 import { choiceLabel, choicesOf } from "../../fields.js";
@@ -110,10 +110,9 @@ export class RecipeControls extends BenchElement {
     `,
   ];
 
-  protected override readonly followsSteps = false;
-
   override render() {
-    const { fields, parsed } = this.state;
+    const { run, recipe } = this.state;
+    const { fields, parsed } = recipe;
     if (!parsed) return nothing;
     const shown = fields.filter(({ key }) => key in parsed.values && !ELSEWHERE.includes(key));
     const groups = GROUPS.map(({ group, title }) => ({
@@ -125,9 +124,9 @@ export class RecipeControls extends BenchElement {
         <summary>More of the recipe</summary>
         <p class="note soft">
           ${
-            isLocked(this.state)
+            isLocked(run)
               ? "The recipe is fixed while a run is going on: Pause, and a change here starts a new run."
-              : isUnderWay(this.state)
+              : isUnderWay(run)
                 ? "A run stands paused: a change here starts a new run."
                 : "The link in the address bar follows these, so that it always trains what you see."
           }
@@ -136,7 +135,7 @@ export class RecipeControls extends BenchElement {
           ${groups.map(
             (group) => html`
               <fieldset
-                ?disabled=${isLocked(this.state)}
+                ?disabled=${isLocked(run)}
                 style="flex: ${group.fields.length} 1 ${11.5 * group.fields.length}rem"
               >
                 <legend>${group.title}</legend>
@@ -150,7 +149,9 @@ export class RecipeControls extends BenchElement {
   }
 
   #field(field: Field) {
-    const { fields, parsed, draft, refusal } = this.state;
+    const { run, recipe } = this.state;
+    const { fields, parsed, draft } = recipe;
+    const refusal = refusalOf(run)?.message;
     const { key, label, help } = field;
     const value = draft[key] ?? parsed?.values[key] ?? "";
     const usual = parsed?.defaults[key];
@@ -171,7 +172,7 @@ export class RecipeControls extends BenchElement {
 
   #control(field: Field, value: string, invalid: boolean) {
     const { key, label, kind } = field;
-    const change = (entered: string): void => this.bench.change(key, entered.trim());
+    const change = (entered: string): void => this.bench.recipe.change(key, entered.trim());
     if (kind.type === "choice") {
       return select({ id: key, options: choicesOf(field), value, describedBy: `${key}-help`, onChange: change });
     }
@@ -179,7 +180,7 @@ export class RecipeControls extends BenchElement {
       const chosen = value.split(",");
       const tick = ({ currentTarget }: Event): void => {
         const ticked = (currentTarget as HTMLElement).querySelectorAll<HTMLInputElement>("input:checked");
-        this.bench.change(key, Array.from(ticked, (box) => box.value).join(","));
+        this.bench.recipe.change(key, Array.from(ticked, (box) => box.value).join(","));
       };
       return html`
         <fieldset class="several" aria-describedby="${key}-help" @change=${tick}>

@@ -3,17 +3,11 @@ import uPlot from "uplot";
 import { horizontalAxis, quantityAxis } from "../../ui/chart/axes.js";
 import { coloursOf } from "../../ui/chart/colours.js";
 import { lossShown, viewOf, type Quantity } from "../../ui/chart/view.js";
-import type { KeptRun } from "../../runs/record.js";
+import type { StoredRun } from "../../runs/stored-run.js";
+import type { Line } from "./slots.js";
 
 /** What the curves are drawn against. */
 export type Axis = "step" | "epoch" | "seconds";
-
-/** A run in the picture. */
-export interface Line {
-  run: KeptRun;
-  /** Its place among those that are drawn, from 0: what its letter, colour and dashes follow from. */
-  slot: number;
-}
 
 /** Hues that people with any kind of colour vision tell apart (after Okabe and Ito), dark enough for lines on white. */
 const LIGHT = ["#1f5ed4", "#b35408", "#00795c", "#a8327e", "#4d5561", "#0b7fa5"];
@@ -29,45 +23,45 @@ export function colourOf(slot: number, dark: boolean): string {
   return colours[slot % colours.length] ?? "currentcolor";
 }
 
-/** The same for a style sheet, which follows the theme by itself. */
+/** The colour for a style sheet, which follows the theme by itself. */
 export function cssColourOf(slot: number): string {
   return `light-dark(${colourOf(slot, false)}, ${colourOf(slot, true)})`;
 }
 
-/** Where colours come round again, the dashes are others. */
-export function dashOf(slot: number): readonly number[] {
+/** Where colours repeat, the dashes differ. */
+export function dashesOf(slot: number): readonly number[] {
   return DASHES[(slot + Math.floor(slot / LIGHT.length)) % DASHES.length] ?? [];
 }
 
-/** What a step is worth on the axis; null where nobody knows. */
-export function perStep({ stepsPerEpoch, secondsPerStep }: KeptRun, axis: Axis): number | null {
+/** The length of a step on the axis; null where it is not known. */
+export function unitsPerStep({ stepsPerEpoch, secondsPerStep }: StoredRun, axis: Axis): number | null {
   if (axis === "step") return 1;
   return axis === "epoch" ? stepsPerEpoch && 1 / stepsPerEpoch : secondsPerStep;
 }
 
-interface Drawn {
+interface DrawnRun {
   line: Line;
   /** Smoothed, of the training batches; empty where they are not known. */
   train: [number[], number[]];
   test: [number[], number[]];
 }
 
-/** A picture of one quantity of some runs. */
+/** One quantity of some runs, as uPlot takes it. */
 export interface Overlay {
   data: uPlot.AlignedData;
-  drawn: Drawn[];
+  drawn: DrawnRun[];
   top: number;
 }
 
-/** Every run's curve and test points, on one axis. Runs of which the axis is not known are left out. */
+/** Every run's curve and test points, on one axis. Runs whose steps have no known length on the axis are left out. */
 export function overlayOf(lines: readonly Line[], quantity: Quantity, axis: Axis): Overlay {
-  const drawn: Drawn[] = [];
+  const drawn: DrawnRun[] = [];
   let top = 0;
   for (const line of lines) {
-    const unit = perStep(line.run, axis);
+    const unit = unitsPerStep(line.run, axis);
     if (unit === null) continue;
     const [steps, raw, smooth] = viewOf(line.run.curves, quantity);
-    const train: Drawn["train"] = [[], []];
+    const train: DrawnRun["train"] = [[], []];
     steps.forEach((step, at) => {
       const value = smooth[at] ?? NaN;
       if (Number.isNaN(value)) return;
@@ -96,7 +90,7 @@ export function overlayOptions(
   const series = overlay().drawn.flatMap(({ line: { slot } }): uPlot.Series[] => {
     const stroke = colourOf(slot, dark);
     return [
-      { stroke, width: 2, dash: [...dashOf(slot)], spanGaps: true, points: { show: false } },
+      { stroke, width: 2, dash: [...dashesOf(slot)], spanGaps: true, points: { show: false } },
       { stroke, width: 0, paths: () => null, points: { show: true, size: 8, width: 2, stroke, fill: colours.paper } },
     ];
   });

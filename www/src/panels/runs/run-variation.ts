@@ -2,7 +2,7 @@ import { LitElement, css, html } from "lit";
 import { customElement, property, state as internal } from "lit/decorators.js";
 
 import type { Field } from "../../module.js";
-import type { KeptRun } from "../../runs/record.js";
+import type { StoredRun } from "../../runs/stored-run.js";
 import { choicesOf } from "../../fields.js";
 import { select, valueOf } from "../../ui/select.js";
 import { shared } from "../../styles/shared.js";
@@ -33,7 +33,7 @@ export class RunVariation extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) run!: KeptRun;
+  @property({ attribute: false }) run!: StoredRun;
   @property({ attribute: false }) fields: Field[] = [];
   @internal() private key = "";
   @internal() private value = "";

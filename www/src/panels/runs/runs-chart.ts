@@ -5,7 +5,8 @@ import { PlotController } from "../../ui/chart/plot-controller.js";
 import { plotStyles } from "../../ui/chart/styles.js";
 import { ThemeController } from "../../ui/controllers/theme.js";
 import type { Quantity } from "../../ui/chart/view.js";
-import { letterOf, overlayOf, overlayOptions, perStep, type Axis, type Line, type Overlay } from "./overlay.js";
+import { letterOf, overlayOf, overlayOptions, unitsPerStep, type Axis, type Overlay } from "./overlay.js";
+import type { Line } from "./slots.js";
 import { shared } from "../../styles/shared.js";
 import { loss, percent } from "../../format.js";
 
@@ -53,21 +54,21 @@ export class RunsChart extends LitElement {
 
   override render() {
     const { quantity, axis } = this;
-    const left = this.lines.filter(({ run }) => perStep(run, axis) === null);
+    const missing = this.lines.filter(({ run }) => unitsPerStep(run, axis) === null);
     return html`
       <figure>
         <h3>${TITLES[quantity]}</h3>
-        <div class="plot" role="img" aria-label=${this.#text()}></div>
+        <div class="plot" role="img" aria-label=${this.#textAlternative()}></div>
         <figcaption class="soft">
-          Lines: training batches, smoothed. Rings: test images.${this.#unknown()}
-          ${left.length > 0 ? html`Not drawn: ${left.map(({ slot }) => letterOf(slot)).join(", ")}, whose ${axis === "epoch" ? "epochs" : "seconds"} nobody kept.` : nothing}
+          Lines: training batches, smoothed. Rings: test images.${this.#withoutAccuracy()}
+          ${missing.length > 0 ? html`Not drawn: ${missing.map(({ slot }) => letterOf(slot)).join(", ")}, whose ${axis === "epoch" ? "epochs" : "seconds"} nobody kept.` : nothing}
         </figcaption>
       </figure>
     `;
   }
 
-  /** Run files do not hold it. */
-  #unknown(): string {
+  /** Run files do not hold the accuracy on batches. */
+  #withoutAccuracy(): string {
     if (this.quantity === "loss") return "";
     const letters = this.#overlay.drawn
       .filter(({ train }) => train[0].length === 0)
@@ -75,12 +76,12 @@ export class RunsChart extends LitElement {
     return letters.length > 0 ? ` Of ${letters.join(", ")} the accuracy on batches was not kept.` : "";
   }
 
-  #text(): string {
-    const word = this.quantity === "loss" ? loss : percent;
+  #textAlternative(): string {
+    const format = this.quantity === "loss" ? loss : percent;
     const runs = this.#overlay.drawn.map(({ line, train: [, train], test: [, test] }) => {
       const [first, last, tested] = [train[0], train.at(-1), test.at(-1)];
-      const course = first === undefined || last === undefined ? "" : ` from ${word(first)} to ${word(last)}`;
-      return `${letterOf(line.slot)}, ${line.run.name}:${course}${tested === undefined ? "" : `, on the test images ${word(tested)}`}`;
+      const course = first === undefined || last === undefined ? "" : ` from ${format(first)} to ${format(last)}`;
+      return `${letterOf(line.slot)}, ${line.run.name}:${course}${tested === undefined ? "" : `, on the test images ${format(tested)}`}`;
     });
     return `${TITLES[this.quantity]} of ${runs.length} ${runs.length === 1 ? "run" : "runs"} against ${AGAINST[this.axis]}. ${runs.join("; ")}.`;
   }

@@ -1,19 +1,17 @@
 import { css, html, nothing } from "lit";
 import { customElement, state as internal } from "lit/decorators.js";
 
-import { save } from "../../bench/files.js";
-import { isLocked } from "../../bench/state.js";
+import { isLocked } from "../../state/run-state.js";
 import { differences } from "../../runs/difference.js";
-import { cssColourOf, dashOf, letterOf, type Axis, type Line } from "./overlay.js";
-import type { KeptRun } from "../../runs/record.js";
+import type { StoredRun } from "../../runs/stored-run.js";
+import { noticeOf } from "../../state/runs.js";
 import { shared } from "../../styles/shared.js";
-import { SubscriptionController } from "../../ui/controllers/subscription.js";
-import { button } from "../../ui/button.js";
-import { select, valueOf } from "../../ui/select.js";
-import { timeAgo, count, roughDuration, percent } from "../../format.js";
+import { select } from "../../ui/select.js";
 import { PanelElement } from "../panel-element.js";
-import "./run-variation.js";
+import { letterOf, type Axis } from "./overlay.js";
+import "./run-item.js";
 import "./runs-chart.js";
+import { Slots, type Line } from "./slots.js";
 
 const AXES: readonly { value: Axis; label: string }[] = [
   { value: "step", label: "Steps" },
@@ -21,7 +19,7 @@ const AXES: readonly { value: Axis; label: string }[] = [
   { value: "seconds", label: "Seconds" },
 ];
 
-/** Runs side by side: the list of those that are kept, their curves in one picture, and in what their recipes differ. */
+/** The list of stored runs, their curves in one chart for each quantity, and in what their recipes differ. */
 @customElement("runs-panel")
 export class RunsPanel extends PanelElement {
   static override styles = [
@@ -67,72 +65,10 @@ export class RunsPanel extends PanelElement {
         border-top: 1px solid var(--line);
       }
 
-      .run {
-        display: grid;
-        gap: 0.3rem 0.75rem;
-        grid-template-columns: auto minmax(0, 1fr);
-        align-items: center;
-      }
-
-      .show {
-        display: flex;
-        gap: 0.5rem;
-        align-items: center;
-        min-height: 2rem;
-      }
-
-      .show input {
-        width: 1.15rem;
-        min-height: 1.15rem;
-        margin: 0;
-        accent-color: var(--flame);
-      }
-
-      .show svg {
-        width: 2.4rem;
-        height: 0.9rem;
-      }
-
-      .letter {
-        min-width: 0.8rem;
-        font-weight: 650;
-      }
-
-      .name {
-        min-height: 2rem;
-        padding: 0.1rem 0.4rem;
-        border-color: transparent;
-        font-weight: 600;
-      }
-
-      .name:hover,
-      .name:focus {
-        border-color: var(--edge);
-      }
-
-      .about,
-      .buttons {
-        grid-column: 1 / -1;
-      }
-
-      .about {
-        overflow-wrap: anywhere;
-      }
-
-      .buttons {
-        gap: 0.4rem;
-      }
-
-      .buttons button,
       .queue button {
         min-height: 2rem;
         padding: 0.15rem 0.6rem;
         font-size: 0.8125rem;
-      }
-
-      button[aria-pressed="true"] {
-        border-color: var(--flame);
-        background: var(--flame-wash);
       }
 
       .different {
@@ -161,64 +97,24 @@ export class RunsPanel extends PanelElement {
         background: var(--sunk);
         font-size: 0.875rem;
       }
-
-      @media (max-width: 30rem) {
-        .name {
-          grid-column: 1 / -1;
-          margin-left: -0.4rem;
-        }
-      }
-
-      @media (min-width: 46rem) {
-        .about {
-          grid-column: 2;
-        }
-
-        .buttons {
-          grid-column: 2;
-        }
-      }
     `,
   ];
 
-  protected override readonly followsSteps = false;
   @internal() private axis: Axis = "step";
-  /** The run that is being varied. */
+  /** The id of the run whose variation is open. */
   @internal() private varied: string | null = null;
-  /** Places in the picture: a run keeps its own, and with it letter and colour, while it is shown. */
-  readonly #slots = new Map<string, number>();
+  readonly #slots = new Slots();
   #lines: readonly Line[] = [];
 
-  constructor() {
-    super();
-    new SubscriptionController(this, () => (this.open ? this.bench.runs : undefined));
-  }
-
   override willUpdate(): void {
-    const { list, shown } = this.bench.runs;
-    for (const id of this.#slots.keys()) if (!shown.has(id)) this.#slots.delete(id);
-    // The oldest first, so that what came first is A.
-    for (const { id } of [...list].reverse()) {
-      if (!shown.has(id) || this.#slots.has(id)) continue;
-      const taken = new Set(this.#slots.values());
-      let slot = 0;
-      while (taken.has(slot)) slot++;
-      this.#slots.set(id, slot);
-    }
-    const lines = list.flatMap((run): Line[] => {
-      const slot = this.#slots.get(run.id);
-      return slot === undefined ? [] : [{ run, slot }];
-    });
-    lines.sort((a, b) => a.slot - b.slot);
-    // Drawn again only where something in it changed: reports of the run that goes on come here too.
-    const same =
-      lines.length === this.#lines.length &&
-      lines.every(({ run, slot }, at) => run === this.#lines[at]?.run && slot === this.#lines[at]?.slot);
-    if (!same) this.#lines = lines;
+    const { list, shown } = this.state.runs;
+    this.#lines = this.#slots.assign(list, shown);
   }
 
   override render() {
-    const { list, notice } = this.bench.runs;
+    const { runs } = this.state;
+    const { list } = runs;
+    const notice = noticeOf(runs);
     return html`
       <p class="note" role="status" aria-label="List of runs" ?hidden=${notice === ""}>${notice}</p>
       ${this.#queue()}
@@ -227,15 +123,12 @@ export class RunsPanel extends PanelElement {
           ? html`<p class="soft">
               Runs that are finished or stopped come into this list, and so do run files that you open.
             </p>`
-          : html`${this.#picture()}
-              <ul class="runs" aria-label="Runs">
-                ${list.map((run) => this.#run(run))}
-              </ul>`
+          : html`${this.#charts()} ${this.#list(list)}`
       }
     `;
   }
 
-  #picture() {
+  #charts() {
     if (this.#lines.length === 0) return html`<p class="soft">Tick runs to see their curves in one picture.</p>`;
     return html`
       <div class="head">
@@ -249,155 +142,87 @@ export class RunsPanel extends PanelElement {
             },
           })}
         </label>
-        ${this.axis === "seconds" ? html`<p class="soft">Seconds of training, scoring left out, each step taken to be as long as the others.</p>` : nothing}
+        ${
+          this.axis === "seconds"
+            ? html`<p class="soft">
+                Seconds of training, scoring left out, each step taken to be as long as the others.
+              </p>`
+            : nothing
+        }
       </div>
       <div class="charts">
         ${(["loss", "accuracy"] as const).map(
-          (quantity) => html` <runs-chart quantity=${quantity} .axis=${this.axis} .lines=${this.#lines}></runs-chart> `,
+          (quantity) => html`<runs-chart quantity=${quantity} .axis=${this.axis} .lines=${this.#lines}></runs-chart>`,
         )}
       </div>
       ${this.#differences()}
     `;
   }
 
+  /** In what the recipes of the other runs differ from the first one's. */
   #differences() {
     const [first, ...others] = this.#lines;
     if (!first || others.length === 0) return nothing;
     return html`
       <ul class="different" aria-label="Differences of the recipes">
         ${others.map(({ run, slot }) => {
-          const found = differences(first.run.values, run.values, this.state.fields);
-          const words = found.map(({ label, from, to }) => `${label}: ${from} → ${to}`).join("; ");
-          return html`<li><b>${letterOf(first.slot)} → ${letterOf(slot)}</b> ${words || "the same recipe"}</li>`;
+          const text = differences(first.run.values, run.values, this.state.recipe.fields)
+            .map(({ label, from, to }) => `${label}: ${from} → ${to}`)
+            .join("; ");
+          return html`<li><b>${letterOf(first.slot)} → ${letterOf(slot)}</b> ${text || "the same recipe"}</li>`;
         })}
       </ul>
     `;
   }
 
   #queue() {
-    const { waiting } = this.bench.queue;
+    const { queue } = this.bench;
+    const waiting = this.state.runs.queue;
     if (waiting.length === 0) return nothing;
-    const free = !isLocked(this.state);
     return html`
       <section class="queue" aria-label="To be trained next">
         <p>To be trained next, each when the run before it is finished:</p>
         <ol>
           ${waiting.map(
-            (link, at) => html`
+            (link, index) => html`
               <li>
                 ${link}
-                <button type="button" aria-label="Do not train ${link}" @click=${() => this.bench.queue.remove(at)}>
+                <button type="button" aria-label="Do not train ${link}" @click=${() => queue.remove(index)}>
                   Remove
                 </button>
               </li>
             `,
           )}
         </ol>
-        ${free ? html`<button type="button" @click=${() => this.bench.queue.next()}>Train the next one now</button>` : nothing}
+        ${
+          isLocked(this.state.run)
+            ? nothing
+            : html`<button type="button" @click=${() => queue.next()}>Train the next one now</button>`
+        }
       </section>
     `;
   }
 
-  #run(run: KeptRun) {
-    const { runs } = this.bench;
-    const { id, name, pinned } = run;
-    const slot = this.#slots.get(id);
-    const free = !isLocked(this.state);
+  #list(runs: readonly StoredRun[]) {
+    const toggle = (id: string): void => {
+      this.varied = this.varied === id ? null : id;
+    };
     return html`
-      <li>
-        <div class="run">
-          <div class="show">
-            <input
-              type="checkbox"
-              aria-label="Show ${name}"
-              .checked=${slot !== undefined}
-              @change=${(event: Event) => runs.show(id, (event.target as HTMLInputElement).checked)}
-            />
-            ${slot === undefined ? nothing : swatch(slot)}
-          </div>
-          <input
-            class="name"
-            aria-label="Name of ${name}"
-            .value=${name}
-            @change=${(event: Event) => runs.rename(id, valueOf(event))}
-          />
-          <p class="about soft">${about(run)}<br />${run.link}</p>
-          <div class="buttons" role="group" aria-label=${name}>
-            <button
-              type="button"
-              aria-expanded=${this.varied === id ? "true" : "false"}
-              @click=${() => {
-                this.varied = this.varied === id ? null : id;
-              }}
-            >
-              Duplicate, change …
-            </button>
-            ${button("Open its recipe", { enabled: free, onPress: () => this.bench.openLink(run.link) })}
-            ${button("Compare the next run with it", {
-              enabled: free,
-              onPress: () => void this.bench.openRun(new File([run.text], name)),
-            })}
-            <button type="button" @click=${() => save(run.text, `${fileName(name)}.bunsen.json`, "application/json")}>
-              Save
-            </button>
-            <button
-              type="button"
-              aria-pressed=${pinned ? "true" : "false"}
-              title="A pinned run is not given up for newer ones"
-              @click=${() => runs.pin(id, !pinned)}
-            >
-              Pin
-            </button>
-            <button type="button" @click=${() => runs.remove(id)}>Remove</button>
-          </div>
-        </div>
-        ${
-          this.varied === id
-            ? html`<run-variation .run=${run} .fields=${this.state.fields} @vary=${this.#vary}></run-variation>`
-            : nothing
-        }
-      </li>
+      <ul class="runs" aria-label="Runs">
+        ${runs.map(
+          (run) => html`
+            <li>
+              <run-item
+                .bench=${this.bench}
+                .run=${run}
+                .colourSlot=${this.#slots.of(run.id)}
+                .varied=${this.varied === run.id}
+                @variation=${() => toggle(run.id)}
+              ></run-item>
+            </li>
+          `,
+        )}
+      </ul>
     `;
   }
-
-  #vary(event: CustomEvent<string>): void {
-    this.varied = null;
-    this.bench.queue.add(event.detail);
-  }
-}
-
-/** The line as it is drawn, and the letter at its end. */
-function swatch(slot: number) {
-  const colour = `color: ${cssColourOf(slot)}`;
-  return html`
-    <svg viewBox="0 0 38 14" aria-hidden="true" style=${colour}>
-      <path
-        d="M1 7H37"
-        fill="none"
-        stroke="currentColor"
-        stroke-width="2.5"
-        stroke-dasharray=${dashOf(slot).join(" ") || "none"}
-      ></path>
-    </svg>
-    <span class="letter" style=${colour}>${letterOf(slot)}</span>
-  `;
-}
-
-function about({ curves, steps, scores, seconds, engine, when, data }: KeptRun): string {
-  const length =
-    curves.length < steps ? `stopped at step ${count(curves.length)} of ${count(steps)}` : `${count(steps)} steps`;
-  const score = scores.at(-1);
-  const right = score ? `, ${percent(score.accuracy)} of the test images right` : "";
-  const took =
-    seconds === null ? "" : `, ${seconds < 5 ? `${seconds.toFixed(1)} seconds` : roughDuration(seconds)} of training`;
-  return `${length} on ${data}${right}${took}, by ${engine}, ${timeAgo(Date.now() - when)}`;
-}
-
-function fileName(name: string): string {
-  return (
-    name
-      .replace(/[^\p{L}\p{N}]+/gu, "-")
-      .replace(/^-|-$/g, "")
-      .toLowerCase() || "run"
-  );
 }

@@ -3,7 +3,7 @@ import { customElement, state as internal } from "lit/decorators.js";
 import { ifDefined } from "lit/directives/if-defined.js";
 import { repeat } from "lit/directives/repeat.js";
 
-import { isLocked, isUnderWay } from "../../bench/state.js";
+import { isLocked, isUnderWay } from "../../state/run-state.js";
 import type { LayerKind, LayerNumber, StackLayer } from "../../module.js";
 import type { StackText } from "../../protocol.js";
 import { Dragging, type Dragged } from "./dragging.js";
@@ -32,7 +32,6 @@ import { BenchElement } from "../../app/bench-element.js";
 @customElement("stack-editor")
 export class StackEditor extends BenchElement {
   static override styles = [shared, rows];
-  protected override readonly followsSteps = false;
 
   /** Whether the layers are to be seen: not while the curves are what one looks at, unless somebody wants it. */
   @internal() private open = true;
@@ -55,10 +54,10 @@ export class StackEditor extends BenchElement {
   }
 
   override willUpdate(): void {
-    const underWay = isUnderWay(this.state);
+    const underWay = isUnderWay(this.state.run);
     if (underWay !== this.#underWay) this.open = !underWay;
     this.#underWay = underWay;
-    const { stack } = this.state;
+    const { stack } = this.state.recipe;
     if (!stack || stack === this.#read) return;
     this.#read = stack;
     const { layers = [] } = stack.stack;
@@ -72,7 +71,7 @@ export class StackEditor extends BenchElement {
 
   override updated(_changed: PropertyValues): void {
     const lists = this.renderRoot.querySelectorAll<HTMLElement>("ol");
-    this.#dragging.attach(lists, isLocked(this.state));
+    this.#dragging.attach(lists, isLocked(this.state.run));
     if (this.#focus === undefined) return;
     const wanted = this.renderRoot.querySelector<HTMLElement>(this.#focus);
     this.#focus = undefined;
@@ -80,9 +79,9 @@ export class StackEditor extends BenchElement {
   }
 
   override render() {
-    const { stack } = this.state;
+    const { stack } = this.state.recipe;
     if (!stack) return nothing;
-    const locked = isLocked(this.state);
+    const locked = isLocked(this.state.run);
     const { error, input } = stack.stack;
     const shown = stack.stack.layers !== undefined || stack.text === this.#text(this.layers);
     const whole = error && (error.layer === 0 || !shown) ? error.message : undefined;
@@ -91,7 +90,7 @@ export class StackEditor extends BenchElement {
         <summary><h2>Your network, layer by layer</h2></summary>
         <p class="soft">
           ${
-            isUnderWay(this.state)
+            isUnderWay(this.state.run)
               ? "Layers are fixed while a run is under way: Pause, and a change here starts a new run."
               : "Drag layers by their grips, or move them with the arrows. The link follows, so that it trains what you see."
           }
@@ -101,7 +100,7 @@ export class StackEditor extends BenchElement {
           <p class="end"><b>Image</b> <span class="shape">${shapeOf(input)}</span></p>
           ${shown ? this.#list(this.layers, [], undefined) : nothing}
           <p class="end">
-            <b>Linear, to the classes</b> <span class="shape">${this.state.data?.classes.length ?? 10}</span>
+            <b>Linear, to the classes</b> <span class="shape">${this.state.data.info?.classes.length ?? 10}</span>
           </p>
           ${whole === undefined ? nothing : html`<p class="wrong" id="whole">${whole}</p>`}
           <div class="add">
@@ -127,7 +126,7 @@ export class StackEditor extends BenchElement {
             aria-invalid=${whole === undefined ? "false" : "true"}
             aria-describedby=${ifDefined(whole === undefined ? undefined : "whole")}
             .value=${stack.text}
-            @change=${(event: Event) => this.bench.changeLayers(valueOf(event).replace(/\s+/g, ""))}
+            @change=${(event: Event) => this.bench.recipe.changeLayers(valueOf(event).replace(/\s+/g, ""))}
           ></textarea>
         </fieldset>
       </details>
@@ -153,11 +152,11 @@ export class StackEditor extends BenchElement {
     const number = this.#numberOf(layer);
     const kind = this.#kind(layer.kind);
     const known = this.#known.get(number);
-    const { error } = this.state.stack?.stack ?? {};
+    const { error } = this.state.recipe.stack?.stack ?? {};
     const wrong = error?.layer === number ? error.message : undefined;
     const shape = known?.shape;
     const step = (direction: -1 | 1, name: string, arrow: string) => {
-      const free = stepFrom(this.layers, path, direction, this.state.layerKinds) !== undefined;
+      const free = stepFrom(this.layers, path, direction, this.state.recipe.layerKinds) !== undefined;
       return html`
         <button
           type="button"
@@ -245,7 +244,7 @@ export class StackEditor extends BenchElement {
   }
 
   #kinds(chosen: string) {
-    return this.state.layerKinds.map(
+    return this.state.recipe.layerKinds.map(
       ({ name, label }) => html` <option value=${name} ?selected=${name === chosen}>${label}</option> `,
     );
   }
@@ -272,7 +271,7 @@ export class StackEditor extends BenchElement {
 
   #step(layer: Layer, direction: -1 | 1, name: string): void {
     const path = pathOf(this.layers, layer.id);
-    const to = path && stepFrom(this.layers, path, direction, this.state.layerKinds);
+    const to = path && stepFrom(this.layers, path, direction, this.state.recipe.layerKinds);
     if (path && to) this.#move(layer, path, to, `[data-id="${layer.id}"] .${name}`);
   }
 
@@ -308,7 +307,7 @@ export class StackEditor extends BenchElement {
     const start = (name: string): Layer => layerOf(name, this.#kind(name)?.initial ?? []);
     if (!this.#kind(kind)?.holdsLayers) return start(kind);
     const before = countBefore(this.layers, path);
-    const shape = before === 0 ? this.state.stack?.stack.input : this.#known.get(before)?.shape;
+    const shape = before === 0 ? this.state.recipe.stack?.stack.input : this.#known.get(before)?.shape;
     const [channels, rows] = shape ?? [];
     if (channels === undefined || rows === undefined) return layerOf(kind, [], [start("relu")]);
     return layerOf(kind, [], [layerOf("conv", [channels, 3, 1, 1, 1]), start("relu")]);
@@ -316,15 +315,15 @@ export class StackEditor extends BenchElement {
 
   #set(layers: readonly Layer[]): void {
     this.layers = layers;
-    this.bench.changeLayers(this.#text(layers));
+    this.bench.recipe.changeLayers(this.#text(layers));
   }
 
   #text(layers: readonly Layer[]): string {
-    return toStackText(layers, this.state.layerKinds);
+    return toStackText(layers, this.state.recipe.layerKinds);
   }
 
   #kind(name: string): LayerKind | undefined {
-    return this.state.layerKinds.find((kind) => kind.name === name);
+    return this.state.recipe.layerKinds.find((kind) => kind.name === name);
   }
 
   #numberOf({ id }: Layer): number {

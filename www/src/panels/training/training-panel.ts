@@ -1,10 +1,12 @@
 import { css, html, nothing } from "lit";
-import { customElement, state as internal } from "lit/decorators.js";
+import { customElement } from "lit/decorators.js";
 
-import { isLocked } from "../../bench/state.js";
+import { isLocked } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
 import { count, milliseconds, significant, speed } from "../../format.js";
 import { PanelElement } from "../panel-element.js";
+import { StoreController } from "../panel-store.js";
+import { TrainingStore } from "./training-store.js";
 import "../../ui/pixel-image.js";
 import "../../ui/chart/step-chart.js";
 
@@ -43,23 +45,11 @@ export class TrainingPanel extends PanelElement {
     `,
   ];
 
-  @internal() private batchOpen = false;
-  /** Which batch was asked for, of which plan: a new run has a new one. */
-  #asked: { plan: unknown; step: number } = { plan: null, step: 0 };
-
-  override willUpdate(): void {
-    const { plan, step } = this.state;
-    // While it trains, the next batch is there before this one is seen.
-    if (!this.open || !this.batchOpen || !plan || isLocked(this.state)) return;
-    const wanted = Math.max(1, step);
-    if (this.#asked.plan === plan && this.#asked.step === wanted) return;
-    this.#asked = { plan, step: wanted };
-    void this.bench.looking.wantBatch(wanted);
-  }
+  readonly #controller = new StoreController(this, () => new TrainingStore(this.bench));
 
   override render() {
     const { plan } = this.state;
-    const { curves } = this.bench;
+    const { curves } = this.bench.records;
     const chart = (
       quantity: "learningRate" | "gradientNorm" | "imagesPerSecond",
       title: string,
@@ -98,14 +88,16 @@ export class TrainingPanel extends PanelElement {
       <p class="soft" role="status" aria-live="off" aria-label="What limits it">${this.#limits()}</p>
       <details @toggle=${this.#batchToggled}>
         <summary>See the batch</summary>
-        ${this.batchOpen ? this.#batch() : nothing}
+        ${this.#controller.store.isBatchOpen ? this.#batch() : nothing}
       </details>
     `;
   }
 
   /** What is known of it, and no more. */
   #limits(): string {
-    const { engine, plan, imagesPerSecond } = this.state;
+    const { plan, progress } = this.state;
+    const { engine } = this.state.engine;
+    const { imagesPerSecond } = progress;
     if (!engine || !plan) return "";
     const each =
       imagesPerSecond > 0
@@ -118,13 +110,14 @@ export class TrainingPanel extends PanelElement {
   }
 
   #batchToggled(event: Event): void {
-    this.batchOpen = (event.target as HTMLDetailsElement).open;
-    this.#asked = { plan: null, step: 0 };
+    this.#controller.store.openBatch((event.target as HTMLDetailsElement).open);
   }
 
   #batch() {
-    const { batch, data, step, plan } = this.state;
-    if (isLocked(this.state))
+    const { run, plan, hasTrained } = this.state;
+    const { batch } = this.#controller.store;
+    const { info: data } = this.state.data;
+    if (isLocked(run))
       return html`<p class="soft">Pause to see the batch of the last step. Step trains one batch and shows it.</p>`;
     if (!batch || !data || !plan) return html`<p class="soft">The batch is shown once the run is ready.</p>`;
     const shown = batch.examples.slice(0, SHOWN);
@@ -132,7 +125,7 @@ export class TrainingPanel extends PanelElement {
       shown.length < batch.examples.length
         ? `${count(shown.length)} of its ${count(batch.examples.length)} images`
         : `its ${count(shown.length)} images`;
-    const when = step === 0 ? "which is trained first" : "which was trained last";
+    const when = hasTrained ? "which was trained last" : "which is trained first";
     const said = `The batch of step ${count(batch.step)}, ${when}: ${part}, with their classes, as the network gets them${this.#augmented()}. Step trains one more.`;
     const name = (label: number): string => data.classes[label] ?? String(label);
     return html`
@@ -157,6 +150,6 @@ export class TrainingPanel extends PanelElement {
   }
 
   #augmented(): string {
-    return this.state.parsed?.values["aug"] ? ", augmented" : "";
+    return this.state.recipe.parsed?.values["aug"] ? ", augmented" : "";
   }
 }

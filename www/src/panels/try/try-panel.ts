@@ -1,41 +1,32 @@
-import { html, nothing, type PropertyValues } from "lit";
-import { customElement, query, state as internal } from "lit/decorators.js";
+import { html, nothing } from "lit";
+import { customElement, query } from "lit/decorators.js";
 
 import { BenchElement } from "../../app/bench-element.js";
 import { argmax } from "../../math.js";
 import type { DataInfo, Example } from "../../module.js";
-import { bytePixels, shapeText, unitPixels, type ImageShape, type Pixels } from "../../pixels.js";
+import { bytePixels, shapeText, type ImageShape, type Pixels } from "../../pixels.js";
 import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
 import "../../ui/class-bars.js";
 import { ThrottleController } from "../../ui/controllers/throttle.js";
 import { pixelImage } from "../../ui/pixel-image.js";
+import { StoreController } from "../panel-store.js";
 import "./draw-pad.js";
 import type { DrawPad } from "./draw-pad.js";
 import { SIDE } from "./normalize.js";
 import "./picture-view.js";
-import { DIGITS, defaultOptions, isDigits, prepare, type Options } from "./prepare.js";
+import { DIGITS, isDigits, type Options } from "./prepare.js";
 import type { Picture } from "./read.js";
 import { columns } from "./styles.js";
 import "./try-sources.js";
 import type { TrySources } from "./try-sources.js";
+import { TryStore } from "./try-store.js";
 
 /** The prediction in words changes this often at most. */
 const HOLD_MS = 700;
 
 /** What is drawn before the data is there. */
 const DIGIT_SHAPE: ImageShape = { channels: 1, height: SIDE, width: SIDE };
-
-const NOT_READY = {
-  pixels: null,
-  message: "What the network gets of it is shown once the run is ready: on a GPU, when it trains.",
-};
-
-/** What is tried: nothing, a drawing, a test example, or a picture that a person gave. */
-type Input =
-  | { kind: "none" | "drawing" }
-  | { kind: "example"; example: Example }
-  | { kind: "picture"; picture: Picture; options: Options; message: string };
 
 interface PredictionText {
   name: string;
@@ -49,46 +40,44 @@ export class TryPanel extends BenchElement {
 
   @query("draw-pad") private drawPad!: DrawPad | null;
   @query("try-sources") private sources!: TrySources;
-  @internal() private input: Input = { kind: "none" };
-  /** What the network is given of it: `[channels, height, width]`, from 0 to 1. */
-  @internal() private pixels: Float32Array | null = null;
-  /** What is known of the data that the input was prepared for. */
-  #dataKey = "";
-  #lastExample: Example | null = null;
+  readonly #controller = new StoreController(this, () => new TryStore(this.bench));
+  /** The example that the pad shows. */
+  #shownExample: Example | null = null;
   #text: PredictionText = { name: "", note: "" };
   readonly #throttle = new ThrottleController(this, HOLD_MS);
 
+  get #store(): TryStore {
+    return this.#controller.store;
+  }
+
   override willUpdate(): void {
-    const { data, testExample } = this.state;
-    if (data && this.#dataKey !== keyOf(data)) this.#takeData(data);
-    if (testExample && testExample !== this.#lastExample) {
-      this.#lastExample = testExample;
-      this.input = { kind: "example", example: testExample };
-      this.pixels = unitPixels(testExample.pixels);
-    }
     const text = this.#predictionText();
     if (text.name === this.#text.name && text.note === this.#text.note) return;
     // Clearing is answered at once, a stream of predictions is not.
-    if (this.#throttle.allows(!this.pixels)) this.#text = text;
+    if (this.#throttle.allows(!this.#store.pixels)) this.#text = text;
   }
 
-  override updated(changed: PropertyValues): void {
-    if (!changed.has("pixels") && !changed.has("input")) return;
-    if (changed.has("input") && this.input.kind === "example") this.drawPad?.show(this.input.example.pixels);
-    if (changed.has("pixels") && (this.pixels || changed.get("pixels"))) this.bench.looking.at(this.pixels);
+  override updated(): void {
+    const { input } = this.#store;
+    const example = input.kind === "example" ? input.example : null;
+    if (example && example !== this.#shownExample) this.drawPad?.show(example.pixels);
+    this.#shownExample = example;
   }
 
   override render() {
-    const { data, guess, plan } = this.state;
+    const { plan } = this.state;
+    const { info: data } = this.state.data;
+    const { prediction } = this.state.inspection;
+    const { input } = this.#store;
     const shape = data ?? DIGIT_SHAPE;
     return html`
       <h2>Try it yourself</h2>
       <div class="parts">
         <try-sources
-          ?filled=${this.input.kind !== "none"}
+          ?filled=${input.kind !== "none"}
           ?examples=${plan !== null}
-          @picture=${(event: CustomEvent<Picture>) => this.#takePicture(event.detail)}
-          @example=${() => this.bench.looking.takeExample()}
+          @picture=${(event: CustomEvent<Picture>) => this.#store.takePicture(event.detail)}
+          @example=${() => void this.#store.takeExample()}
           @clear=${this.#clear}
         >
           <figure>${this.#source(data)}</figure>
@@ -100,7 +89,7 @@ export class TryPanel extends BenchElement {
         <div class="answer">
           <p class="soft">What the network says:</p>
           <p class="prediction" role="status" aria-label="Guess"><b>${this.#text.name}</b> ${this.#text.note}</p>
-          <class-bars class="bars" .classes=${data?.classes ?? DIGITS} .probabilities=${guess}></class-bars>
+          <class-bars class="bars" .classes=${data?.classes ?? DIGITS} .probabilities=${prediction}></class-bars>
         </div>
       </div>
     `;
@@ -108,7 +97,7 @@ export class TryPanel extends BenchElement {
 
   /** The input as it was given, or the pad to draw it on. */
   #source(data: DataInfo | null) {
-    const { input } = this;
+    const { input } = this.#store;
     if (input.kind === "picture") {
       return html`
         <figcaption class="soft">${input.picture.name}</figcaption>
@@ -147,19 +136,19 @@ export class TryPanel extends BenchElement {
   }
 
   #networkInput(label: string, shape: ImageShape, classes: string) {
-    return pixelImage(label, this.#bytes(), this.pixels ? shape : { ...shape, channels: 1 }, classes);
+    return pixelImage(label, this.#bytes(), this.#store.pixels ? shape : { ...shape, channels: 1 }, classes);
   }
 
   /** How a picture was prepared, and what can be chosen about that. */
   #preparation(data: DataInfo | null) {
-    const { input } = this;
+    const { input } = this.#store;
     const picture = input.kind === "picture" && data ? input : null;
     const checkbox = (key: keyof Options, label: string) => html`
       <label>
         <input
           type="checkbox"
           .checked=${picture?.options[key] ?? false}
-          @change=${(event: Event) => this.#setOption(key, (event.target as HTMLInputElement).checked)}
+          @change=${(event: Event) => this.#store.setOption(key, (event.target as HTMLInputElement).checked)}
         />
         ${label}
       </label>
@@ -184,59 +173,31 @@ export class TryPanel extends BenchElement {
 
   /** What the network is given, as bytes. An array of its own for each input: an image is drawn anew for another array. */
   #bytes(): Pixels {
-    if (this.pixels !== this.#bytesOf) {
-      this.#bytesOf = this.pixels;
-      this.#cachedBytes = this.pixels ? bytePixels(this.pixels) : [];
+    const { pixels } = this.#store;
+    if (pixels !== this.#bytesOf) {
+      this.#bytesOf = pixels;
+      this.#cachedBytes = pixels ? bytePixels(pixels) : [];
     }
     return this.#cachedBytes;
   }
 
-  /** Other data: a picture is prepared for them; what else was tried means nothing to a network of other images. */
-  #takeData(data: DataInfo): void {
-    this.#dataKey = keyOf(data);
-    if (this.input.kind === "picture") this.#takePicture(this.input.picture, data);
-    else if (this.input.kind === "example" || !isDigits(data)) this.#removeInput();
-  }
-
-  #removeInput(): void {
-    this.input = { kind: "none" };
-    this.pixels = null;
-  }
-
   #clear(): void {
     this.drawPad?.clear();
-    this.#removeInput();
+    this.#store.clear();
   }
 
   #takeDrawing(pixels: Float32Array | null): void {
     this.sources.cancel();
-    this.input = { kind: pixels ? "drawing" : "none" };
-    this.pixels = pixels;
-  }
-
-  #takePicture(picture: Picture, data = this.state.data, options = defaultOptions(picture, data)): void {
-    const { pixels, message } = data ? prepare(picture, data, options) : NOT_READY;
-    this.input = { kind: "picture", picture, options, message };
-    this.pixels = pixels;
-  }
-
-  #setOption(key: keyof Options, value: boolean): void {
-    const { input } = this;
-    if (input.kind === "picture") {
-      this.#takePicture(input.picture, this.state.data, { ...input.options, [key]: value });
-    }
+    this.#store.takeDrawing(pixels);
   }
 
   #predictionText(): PredictionText {
-    const { guess, data, step, plan, engine } = this.state;
-    if (!this.pixels) return { name: "", note: "Nothing yet" };
-    if (!guess) return { name: "", note: plan || engine?.kind !== "gpu" ? "…" : "Press Train first" };
-    const name = (data?.classes ?? DIGITS)[argmax(guess)] ?? "?";
-    return { name, note: step === 0 ? "by chance: it is not trained yet" : "" };
+    const { plan, engine, hasTrained } = this.state;
+    const { info: data } = this.state.data;
+    const { prediction } = this.state.inspection;
+    if (!this.#store.pixels) return { name: "", note: "Nothing yet" };
+    if (!prediction) return { name: "", note: plan || engine.engine?.kind !== "gpu" ? "…" : "Press Train first" };
+    const name = (data?.classes ?? DIGITS)[argmax(prediction)] ?? "?";
+    return { name, note: hasTrained ? "" : "by chance: it is not trained yet" };
   }
-}
-
-/** What of the data decides how an input is prepared. */
-function keyOf({ name, classes, channels, height, width }: DataInfo): string {
-  return [name, channels, height, width, ...classes].join();
 }

@@ -1,12 +1,12 @@
 import { Curves } from "../bench/curves.js";
 import type { RunFile } from "../module.js";
 
-/** A run as it is kept: its run file as it is, and what that file does not hold. */
-export interface Kept {
+/** A run as it is written: its run file as it is, and what that file does not hold. */
+export interface RunRecord {
   id: string;
   name: string;
   pinned: boolean;
-  /** When it was kept: milliseconds since 1970. */
+  /** When it was put into the list: milliseconds since 1970. */
   when: number;
   /** Every key of its recipe. */
   values: Record<string, string>;
@@ -18,8 +18,8 @@ export interface Kept {
   text: string;
 }
 
-/** A kept run, ready to be drawn. */
-export interface KeptRun extends Kept {
+/** A run of the list, ready to be drawn. */
+export interface StoredRun extends RunRecord {
   link: string;
   check: string;
   /** Of the whole run: its curves are shorter where it was stopped. */
@@ -34,7 +34,7 @@ export interface KeptRun extends Kept {
   bytes: number;
 }
 
-/** What a run file says, as far as it is needed here. The module has read it strictly before it was kept. */
+/** What a run file says, as far as it is needed here. The module has read it strictly before. */
 interface FileText {
   link: string;
   check: string;
@@ -47,13 +47,13 @@ interface FileText {
 }
 
 /** Throws where the text is no run file. */
-export function readKept(kept: Kept): KeptRun {
-  const file = JSON.parse(kept.text) as FileText;
+export function readRecord(record: RunRecord): StoredRun {
+  const file = JSON.parse(record.text) as FileText;
   const losses = floatsOf(file.trace);
   const { seconds, steps: timed } = file.timings;
   const secondsPerStep = timed > 0 ? seconds / timed : null;
   return {
-    ...kept,
+    ...record,
     link: file.link,
     check: file.check,
     steps: file.steps,
@@ -62,23 +62,25 @@ export function readKept(kept: Kept): KeptRun {
     seconds: secondsPerStep === null ? null : secondsPerStep * losses.length,
     secondsPerStep,
     scores: file.scores,
-    curves: Curves.of({ losses, scores: file.scores }, kept.accuracy ?? undefined),
-    bytes: kept.text.length + 2 * (kept.accuracy?.byteLength ?? 0),
+    curves: Curves.of({ losses, scores: file.scores }, record.accuracy ?? undefined),
+    bytes: record.text.length + 2 * (record.accuracy?.byteLength ?? 0),
   };
 }
 
 /** How it is written into a file. */
-export function packKept({ id, name, pinned, when, values, stepsPerEpoch, accuracy, text }: Kept): Uint8Array {
+export function packRecord({ id, name, pinned, when, values, stepsPerEpoch, accuracy, text }: RunRecord): Uint8Array {
   const packed = accuracy && base64Of(accuracy);
   return new TextEncoder().encode(
     JSON.stringify({ id, name, pinned, when, values, stepsPerEpoch, accuracy: packed, text }),
   );
 }
 
-/** Throws where the bytes are nothing that `packKept` made. */
-export function unpackKept(bytes: Uint8Array): KeptRun {
-  const packed = JSON.parse(new TextDecoder().decode(bytes)) as Omit<Kept, "accuracy"> & { accuracy: string | null };
-  return readKept({ ...packed, accuracy: packed.accuracy === null ? null : floatsOf(packed.accuracy) });
+/** Throws where the bytes are nothing that `packRecord` made. */
+export function unpackRecord(bytes: Uint8Array): StoredRun {
+  const packed = JSON.parse(new TextDecoder().decode(bytes)) as Omit<RunRecord, "accuracy"> & {
+    accuracy: string | null;
+  };
+  return readRecord({ ...packed, accuracy: packed.accuracy === null ? null : floatsOf(packed.accuracy) });
 }
 
 /** Steps an epoch, as far as the recipe alone tells. */

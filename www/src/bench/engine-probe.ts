@@ -1,11 +1,11 @@
 import type { Command, Engine, FailureKind, WorkerEvent } from "../protocol.js";
-import { EngineWorker } from "./engine-worker.js";
+import type { EngineWorker, StartWorker } from "./engine-worker.js";
 
 /** How to open what a run is computed with. */
 export type Opening = Omit<Extract<Command, { type: "open" }>, "type" | "engine">;
 
 /** Why an engine could not be tried. */
-export class TrialError extends Error {
+export class ProbeError extends Error {
   constructor(
     readonly kind: FailureKind,
     message: string,
@@ -15,37 +15,37 @@ export class TrialError extends Error {
 }
 
 /** The GPU engine in a worker of its own, for a recipe that another engine is training. */
-export class Trial {
+export class EngineProbe {
   readonly #worker: EngineWorker;
   readonly #failed: Promise<never>;
-  #fail: (error: TrialError) => void = () => {};
+  #fail: (error: ProbeError) => void = () => {};
   #engine: Engine | undefined;
   #opened: (engine: Engine) => void = () => {};
-  /** Its engine, open. Throws where it cannot be opened. */
+  /** Its engine, open. Rejects where it cannot be opened. */
   readonly ready: Promise<Engine>;
 
-  constructor(opening: Opening) {
-    this.#failed = new Promise((_, fail) => (this.#fail = fail));
-    this.#failed.catch(() => {}); // Whoever waits hears of it.
-    this.ready = Promise.race([new Promise<Engine>((give) => (this.#opened = give)), this.#failed]);
-    this.#worker = new EngineWorker((event) => this.#hear(event));
+  constructor(opening: Opening, startWorker: StartWorker) {
+    this.#failed = new Promise((_, reject) => (this.#fail = reject));
+    this.#failed.catch(() => {}); // Whoever waits for something is told.
+    this.ready = Promise.race([new Promise<Engine>((resolve) => (this.#opened = resolve)), this.#failed]);
+    this.#worker = startWorker((event) => this.#handle(event));
     this.#worker.send({ type: "open", engine: "gpu", ...opening });
   }
 
-  /** Images a second, from a few steps of the recipe. Throws where the engine does not pass its self-test. */
+  /** Images a second, from a few steps of the recipe. Rejects where the engine does not pass its self-test. */
   measure(): Promise<number> {
     return Promise.race([this.#measure(), this.#failed]);
   }
 
   async #measure(): Promise<number> {
     const rate = await this.#worker.request("measure", null);
-    if (rate === null) throw new TrialError("recipe", "There was no recipe to measure.");
+    if (rate === null) throw new ProbeError("recipe", "There was no recipe to measure.");
     return rate;
   }
 
   /** Its worker, for whoever trains with it from now on. */
-  take(hear: (event: WorkerEvent) => void): EngineWorker {
-    this.#worker.hear = hear;
+  release(handle: (event: WorkerEvent) => void): EngineWorker {
+    this.#worker.handle = handle;
     return this.#worker;
   }
 
@@ -58,7 +58,8 @@ export class Trial {
     this.#worker.end();
   }
 
-  #hear(event: WorkerEvent): void {
+  /** Of what a worker may tell, this alone is of interest before there is a run on it. */
+  #handle(event: WorkerEvent): void {
     switch (event.type) {
       case "opened":
       case "engine":
@@ -68,11 +69,11 @@ export class Trial {
         if (this.#engine) this.#opened(this.#engine);
         return;
       case "refused":
-        return this.#fail(new TrialError("recipe", event.message));
+        return this.#fail(new ProbeError("recipe", event.message));
       case "failed":
-        return this.#fail(new TrialError(event.failure.kind, event.failure.message));
+        return this.#fail(new ProbeError(event.failure.kind, event.failure.message));
       default:
-        // What else a worker says is about a run, and a trial starts none.
+        // What else a worker tells is about a run, and a probe starts none.
         return;
     }
   }

@@ -1,18 +1,18 @@
-import { Folder } from "../../../crate/js/opfs.js";
 import { storageFailure } from "../../../crate/js/dataset-storage.js";
+import { Folder } from "../../../crate/js/opfs.js";
 import { RequestError } from "../rpc/protocol.js";
 import { WorkerClient } from "../rpc/worker-client.js";
 import { FOLDER, type WriterMethods } from "./folder.js";
-import { packKept, unpackKept, type KeptRun } from "./record.js";
+import { packRecord, unpackRecord, type StoredRun } from "./stored-run.js";
 
 /** What the storage holds, and what in it could not be read. */
 export interface Found {
-  runs: KeptRun[];
+  runs: StoredRun[];
   damaged: number;
 }
 
-/** The kept runs in the browser's private storage: a file each. Every call throws a sentence's start where it fails. */
-export class Store {
+/** The runs of the list in the browser's private storage: a file each. Every call throws a sentence's start where it fails. */
+export class RunStorage {
   readonly #files = new Folder(FOLDER);
   #writer: WorkerClient<WriterMethods> | undefined;
   #last: Promise<unknown> = Promise.resolve();
@@ -23,7 +23,7 @@ export class Store {
       for (const { name } of await this.#files.list()) {
         if (!name.endsWith(".json")) continue;
         try {
-          found.runs.push(unpackKept(await this.#files.read(name)));
+          found.runs.push(unpackRecord(await this.#files.read(name)));
         } catch {
           found.damaged++;
           await this.#files.remove(name).catch(() => {});
@@ -34,11 +34,11 @@ export class Store {
   }
 
   /** One after another: a later state of a run is never written over by an earlier one. */
-  write(run: KeptRun): Promise<void> {
-    return this.#queue(() => said(() => this.#write(`${run.id}.json`, packKept(run))));
+  write(run: StoredRun): Promise<void> {
+    return this.#queue(() => said(() => this.#write(`${run.id}.json`, packRecord(run))));
   }
 
-  remove({ id }: KeptRun): Promise<void> {
+  remove({ id }: StoredRun): Promise<void> {
     return this.#queue(() => said(() => this.#files.remove(`${id}.json`)));
   }
 

@@ -1,0 +1,129 @@
+import type { Command, Requests, WorkerEvent } from "../protocol.js";
+import type { AppState } from "../state/app-state.js";
+import { withoutFiles } from "../state/custom-dataset.js";
+import { withoutAnswers } from "../state/inspection.js";
+import { requested } from "../state/recipe.js";
+import { withoutRun } from "../state/results.js";
+import type { EngineWorkers } from "./engine-workers.js";
+import type { Opening } from "./engine-probe.js";
+import type { RunRecords } from "./run-records.js";
+import type { RunRecorder } from "./run-recorder.js";
+
+/** Which run the worker is at, and what is sent to it and asked of it about that run. */
+export class Connection {
+  readonly #state: AppState;
+  readonly #workers: EngineWorkers;
+  readonly #records: RunRecords;
+  readonly #recorder: RunRecorder;
+
+  constructor(state: AppState, workers: EngineWorkers, records: RunRecords, recorder: RunRecorder) {
+    this.#state = state;
+    this.#workers = workers;
+    this.#records = records;
+    this.#recorder = recorder;
+  }
+
+  /** Starts over with a recipe in a new worker, with the curves up to a step. */
+  open(link: string, keptStep = 0): void {
+    const { engine } = this.#state.stores;
+    this.#state.change(() => {
+      this.#workers.start();
+      this.#begin("open", link, keptStep);
+      this.send({ type: "open", engine: engine.current.choice, ...this.opening });
+      engine.update({ engine: null, worker: engine.current.worker + 1 });
+    });
+  }
+
+  /** Starts over with a recipe: in the worker that is there where it can, in a new one where it is dead or busy. */
+  restart(link: string): void {
+    const { run, data, customDataset, runId } = this.#state.stores;
+    const { phase } = run.current;
+    const opening = phase === "none" && run.current.reason === "opening";
+    if (phase === "dead" || opening || data.current.fetching || customDataset.current.reading) return this.open(link);
+    this.#state.change(() => {
+      this.#recorder.record();
+      this.#begin("choose", link, 0);
+      this.send({ type: "choose", id: runId.peek(), link, runFile: this.opening.runFile });
+    });
+  }
+
+  /** Restarts where nothing more is to be had of the worker. */
+  revive(): void {
+    const { run, recipe } = this.#state.stores;
+    if (run.current.phase === "dead") this.open(recipe.current.link);
+  }
+
+  /** No other engine is tried or waited for any more. */
+  stay(): void {
+    this.#workers.stay();
+  }
+
+  send(command: Command): void {
+    this.#workers.send(command);
+  }
+
+  /**
+   * Asks the worker that has the run. Undefined where it could not answer, of which a `failed` event tells, or where
+   * another run has taken the place of this one.
+   */
+  async request<K extends keyof Requests>(
+    method: K,
+    params: Requests[K]["params"],
+  ): Promise<Requests[K]["result"] | undefined> {
+    return this.requestOrThrow(method, params).catch(() => undefined);
+  }
+
+  /** The same, but what goes wrong in the worker is thrown, as a `RequestError`. */
+  async requestOrThrow<K extends keyof Requests>(
+    method: K,
+    params: Requests[K]["params"],
+  ): Promise<Requests[K]["result"] | undefined> {
+    const { runId } = this.#state.stores;
+    const id = runId.peek();
+    const isCurrent = (): boolean => id === runId.peek();
+    try {
+      const result = await this.#workers.request(method, params);
+      return isCurrent() ? result : undefined;
+    } catch (thrown) {
+      if (isCurrent()) throw thrown;
+      return undefined;
+    }
+  }
+
+  /** Whether an event is of the run at hand: those of earlier ones are dropped. */
+  isCurrent(event: WorkerEvent): boolean {
+    return !("id" in event) || event.id === this.#state.stores.runId.peek();
+  }
+
+  /** How another worker is told of the run at hand. */
+  get opening(): Opening {
+    const { runId, recipe, files, customDataset } = this.#state.stores;
+    return {
+      id: runId.peek(),
+      module: new URL("pkg/index.js", document.baseURI).href,
+      data: new URL("data/", document.baseURI).href,
+      link: recipe.current.link,
+      runFile: files.current.opened?.text ?? null,
+      customDataset: customDataset.current.dataset,
+    };
+  }
+
+  /** Another run takes the place of the one at hand. */
+  #begin(type: "open" | "choose", link: string, keptStep: number): void {
+    const { run, runId, recipe, engine, results, data, customDataset, files, inspection, progress } =
+      this.#state.stores;
+    this.#recorder.begin();
+    this.#workers.reset();
+    this.#records.truncate(keptStep);
+    runId.value = runId.peek() + 1;
+    run.dispatch({ type });
+    recipe.set(requested(recipe.current, link));
+    engine.update({ reason: null });
+    results.set(withoutRun(results.current));
+    data.update({ fetching: null });
+    customDataset.set(withoutFiles(customDataset.current));
+    files.update({ unreadable: null });
+    inspection.set(withoutAnswers(inspection.current));
+    progress.set({ step: 0, imagesPerSecond: 0, curvesVersion: progress.current.curvesVersion + 1 });
+  }
+}

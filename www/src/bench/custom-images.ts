@@ -1,0 +1,134 @@
+import { customDatasetValues } from "../../../crate/js/custom-dataset-keys.js";
+import { batchFor } from "../panels/custom-images/batch.js";
+import type { CustomDatasetInfo, GivenFile, ReadFiles } from "../protocol.js";
+import type { AppState } from "../state/app-state.js";
+import { isLocked } from "../state/run-state.js";
+import type { Connection } from "./connection.js";
+import { underWay } from "./files.js";
+import type { RecipeEditor } from "./recipe-editor.js";
+
+/** A person's own images, and a known data set's own files. */
+export class CustomImages {
+  readonly #state: AppState;
+  readonly #connection: Connection;
+  readonly #editor: RecipeEditor;
+  /** What was given last, to be read anew where it is to be made into something else. */
+  #files: GivenFile[] = [];
+
+  constructor(state: AppState, connection: Connection, editor: RecipeEditor) {
+    this.#state = state;
+    this.#connection = connection;
+    this.#editor = editor;
+  }
+
+  /**
+   * Takes a person's own images, or a known data set's own files.
+   * @param anyImages whether they may be others than the link names
+   */
+  async take(gathered: GivenFile[] | Promise<GivenFile[]>, anyImages = false): Promise<void> {
+    const { customDataset, files: opened, run, recipe } = this.#state.stores;
+    customDataset.update({ refused: null, knownFiles: null });
+    if (isLocked(run.current)) return opened.update({ unreadable: underWay("What you gave") });
+    let files: GivenFile[];
+    try {
+      files = await gathered;
+    } catch (thrown) {
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      return customDataset.update({ refused: { message: `It could not be read: ${why}`, sound: false } });
+    }
+    if (files.length === 0) return;
+    this.#files = files;
+    const { parsed, draft, link } = recipe.current;
+    const values = { ...parsed?.values, ...draft };
+    const { dataset } = customDataset.current;
+    const unnamed = values["data"] !== "own" || !values["own"] || values["own"] === dataset?.digest;
+    const size = values["size"] === "28" ? 28 : 32;
+    const channels = values["channels"] === "grey" ? "grey" : "colour";
+    const options = { size, channels, seed: Number(values["seed"] ?? 1) } as const;
+    this.#connection.revive();
+    const read = this.#connection.request("readFiles", {
+      files,
+      options: anyImages || unnamed ? options : { ...options, link },
+    });
+    customDataset.update({ reading: { done: 0, total: files.length } });
+    this.#wereRead(await read);
+  }
+
+  /** Takes what was given last, though the link names others. */
+  takeAnyway(): void {
+    void this.take(this.#files, true);
+  }
+
+  /** Another size or other channels: the images are read again. */
+  reshape(key: "size" | "channels", value: string): void {
+    const { customDataset, run, recipe } = this.#state.stores;
+    if (isLocked(run.current)) return;
+    const { dataset } = customDataset.current;
+    const again = dataset !== null && dataset.digest === recipe.current.parsed?.values["own"] && this.#files.length > 0;
+    this.#editor.changeAll({ [key]: value, own: "" });
+    if (again) void this.take(this.#files, true);
+  }
+
+  /** Keeps the images that are shown in the browser's storage, or no longer. */
+  store(store: boolean): void {
+    this.#connection.revive();
+    void this.#connection.request("storeDataset", { store });
+  }
+
+  /** Removes all images that were stored. */
+  removeStored(): void {
+    this.#connection.revive();
+    void this.#connection.request("removeStoredDatasets", null);
+  }
+
+  /** What the recipe becomes where own images are chosen: those that are here, if there are any. */
+  get choice(): Record<string, string> {
+    const { dataset } = this.#state.stores.customDataset.current;
+    return dataset ? customDatasetValues(dataset) : { data: "own" };
+  }
+
+  /** Images are here: they were read, or found in the storage. */
+  loaded(dataset: CustomDatasetInfo): void {
+    const { customDataset, recipe } = this.#state.stores;
+    customDataset.update({ dataset, reading: null });
+    const { parsed, link } = recipe.current;
+    if (parsed?.values["data"] === "own" && parsed.values["own"] === dataset.digest) {
+      // Those that the link names: they were found in the storage, or given for it just now.
+      if (dataset.split) this.#connection.restart(link);
+      return;
+    }
+    this.#editor.changeAll(customDatasetValues(dataset));
+  }
+
+  /** They may be fewer than a network's usual batch: unless that was asked for, a smaller one is taken. */
+  fitBatch(asked: Record<string, string>): void {
+    const { customDataset, recipe, data } = this.#state.stores;
+    const { parsed } = recipe.current;
+    if (parsed?.values["data"] !== "own" || "batch" in asked) return;
+    const { dataset } = customDataset.current;
+    const { info } = data.current;
+    const here = dataset && dataset.digest === parsed.values["own"] ? dataset.split?.train : undefined;
+    const images = here ?? (info?.name === "own" ? info.train : Infinity);
+    const batch = Number(parsed.values["batch"]);
+    if (batch > images) this.#editor.changeAll({ batch: String(batchFor(batch, images)) });
+  }
+
+  #wereRead(read: ReadFiles | null | undefined): void {
+    if (!read) return;
+    const { customDataset } = this.#state.stores;
+    switch (read.type) {
+      case "customDataset":
+        return this.loaded(read.dataset);
+      case "knownFiles": {
+        const { given } = read;
+        customDataset.update({ reading: null, knownFiles: given });
+        if (given.missing.length === 0) this.#editor.changeAll({ data: given.name });
+        return;
+      }
+      case "refused":
+        return customDataset.update({ reading: null, refused: { message: read.message, sound: read.sound } });
+      default:
+        read satisfies never;
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import type { EventHandlers, Failure, ReadyRun, WorkerEvent } from "../protocol.js";
+import type { AppState } from "../state/app-state.js";
+import { prepared as preparedData } from "../state/data.js";
+import { predicted } from "../state/inspection.js";
+import { reported } from "../state/progress.js";
+import { refused, taken } from "../state/recipe.js";
+import { allNotices, prepared as preparedResults } from "../state/results.js";
+import { wantedGoal, type Goal } from "../state/run-state.js";
+import { writeAddress } from "./link.js";
+import type { Connection } from "./connection.js";
+import type { CustomImages } from "./custom-images.js";
+import type { EngineWorkers } from "./engine-workers.js";
+import type { RunRecorder } from "./run-recorder.js";
+import type { RunRecords } from "./run-records.js";
+import type { Subscriptions } from "./subscriptions.js";
+
+/** Whom the worker's events concern. */
+export interface Parts {
+  state: AppState;
+  workers: EngineWorkers;
+  connection: Connection;
+  records: RunRecords;
+  recorder: RunRecorder;
+  customImages: CustomImages;
+  subscriptions: Subscriptions;
+  train: (goal: Goal) => void;
+}
+
+/** What becomes of each event of the worker that has the run. */
+export function eventHandlers(parts: Parts): EventHandlers {
+  const { state, workers, connection, records, recorder, customImages, subscriptions } = parts;
+  const { run, engine, recipe, data, customDataset, results, progress, inspection } = state.stores;
+  const { curves, norms } = records;
+
+  function chosen({ parsed, description, stack }: Extract<WorkerEvent, { type: "chosen" }>): void {
+    const { addressFollows, draft } = recipe.current;
+    if (addressFollows) writeAddress(parsed.link);
+    recipe.set(taken(recipe.current, { parsed, description, stack }));
+    results.update({ notices: parsed.notices });
+    run.dispatch({ type: "chosen" });
+    if (addressFollows) customImages.fitBatch(draft);
+    if (!workers.startsAnew) return;
+    const goal = wantedGoal(run.current);
+    connection.open(recipe.current.link);
+    if (goal !== null) parts.train(goal);
+  }
+
+  function prepared(ready: ReadyRun): void {
+    const { plan, losses, notices, data: info } = ready;
+    run.dispatch({ type: "prepared", prepared: plan });
+    curves.restore(losses);
+    progress.set({ ...progress.current, step: plan.done, curvesVersion: progress.current.curvesVersion + 1 });
+    data.set(preparedData(ready));
+    results.set(preparedResults(results.current, plan, noticesWith(notices)));
+    subscriptions.fit(info.channels * info.height * info.width);
+  }
+
+  function failed(failure: Failure): void {
+    if (workers.rollBack(failure)) return;
+    workers.stay();
+    run.dispatch({ type: "failed", failure });
+    if (failure.kind === "nan") recorder.record();
+    data.update({ fetching: null });
+    customDataset.update({ reading: null });
+  }
+
+  const noticesWith = (ofRun: string[]): string[] => allNotices(recipe.current.parsed?.notices ?? [], ofRun);
+
+  return {
+    opened: ({ engine: opened, fields, layerKinds }) => {
+      engine.update({ engine: opened });
+      recipe.update({ fields, layerKinds });
+    },
+    engine: (event) => engine.update({ engine: event.engine }),
+    chosen,
+    refused: ({ message, stack }) => {
+      run.dispatch({ type: "refused", message });
+      recipe.set(refused(recipe.current, stack));
+    },
+    stoppedRun: ({ stopped }) => results.update({ stoppedRun: stopped }),
+    autosave: ({ notice }) => results.update({ autosaveNotice: notice }),
+    fetching: ({ progress: fetching }) => {
+      data.update({ fetching });
+      if (!fetching) subscriptions.complete();
+    },
+    prepared: (event) => prepared(event.run),
+    notices: ({ notices }) => results.update({ notices: noticesWith(notices) }),
+    started: () => {
+      run.dispatch({ type: "started" });
+      workers.watch(connection.opening);
+    },
+    reports: ({ reports }) => {
+      workers.trained(reports);
+      curves.add(reports);
+      progress.setSoon(reported(progress.current, reports));
+    },
+    scoring: () => run.dispatch({ type: "scoring" }),
+    score: ({ score, validation }) => {
+      run.dispatch({ type: "scored" });
+      curves.addScore(score);
+      progress.set({ ...progress.current, curvesVersion: progress.current.curvesVersion + 1 });
+      results.update({ score, best: curves.best, validation });
+    },
+    prediction: ({ probabilities }) => inspection.set(predicted(inspection.current, probabilities)),
+    predictions: ({ predictions }) => inspection.set({ ...inspection.current, predictions }),
+    inspection: (event) => {
+      norms.add(event.inspection.step, event.inspection.norms);
+      inspection.setSoon({ ...inspection.current, inspection: event.inspection });
+    },
+    checkpoint: ({ checkpoint }) => results.update({ checkpoint }),
+    paused: () => {
+      const whole = run.current.phase === "training" && run.current.goal === "end";
+      workers.stay();
+      run.dispatch({ type: "paused" });
+      if (whole) recorder.record();
+    },
+    handedOver: ({ checkpoint }) => {
+      results.update({ checkpoint });
+      // Pause may have been pressed in the meantime.
+      if (!workers.handOver(checkpoint)) run.dispatch({ type: "paused" });
+    },
+    estimate: ({ imagesPerSecond }) => results.update({ estimate: imagesPerSecond }),
+    verdict: ({ verdict }) => results.update({ verdict }),
+    finished: ({ result }) => {
+      workers.finish();
+      run.dispatch({ type: "finished", result });
+      recorder.record();
+    },
+    readingFiles: ({ progress: reading }) => customDataset.update({ reading }),
+    customDataset: ({ dataset }) => customImages.loaded(dataset),
+    storedDatasets: ({ stored, notice }) => customDataset.update({ stored: { datasets: stored, notice } }),
+    failed: ({ failure }) => failed(failure),
+  };
+}

@@ -1,0 +1,103 @@
+import type { AppState } from "../state/app-state.js";
+import { edited, networkOf } from "../state/recipe.js";
+import { isLocked, isUnderWay } from "../state/run-state.js";
+import type { Connection } from "./connection.js";
+import type { CustomImages } from "./custom-images.js";
+import { addressOf, compose, readAddress, writeAddress } from "./link.js";
+
+/** Changes of the recipe: by controls, by the editor of layers, by links. Each starts over with the recipe that it makes. */
+export class RecipeEditor {
+  readonly #state: AppState;
+  readonly #connection: Connection;
+  readonly #customImages: () => CustomImages;
+
+  constructor(state: AppState, connection: Connection, customImages: () => CustomImages) {
+    this.#state = state;
+    this.#connection = connection;
+    this.#customImages = customImages;
+  }
+
+  /** A control was changed. */
+  change(key: string, value: string): void {
+    this.changeAll(key === "data" && value === "own" ? this.#customImages().choice : { [key]: value });
+  }
+
+  changeAll(changes: Record<string, string>): void {
+    if (this.#isLocked) return;
+    const { recipe } = this.#state.stores;
+    const draft = { ...recipe.current.draft, ...changes };
+    const { parsed, fields } = recipe.current;
+    recipe.set(edited(recipe.current, draft));
+    this.#connection.restart(compose(parsed, fields, draft));
+  }
+
+  /** Changes the layers of a network of one's own; also those of a link that was refused. */
+  changeLayers(text: string): void {
+    const recipe = this.#state.stores.recipe.current;
+    if (networkOf(recipe) === "stack") return this.change("layers", text);
+    const link = new URLSearchParams(recipe.link);
+    link.set("layers", text);
+    this.#choose(link.toString());
+  }
+
+  /** Takes the network apart: its layers as a stack's, trained as it was. */
+  openAsStack(): void {
+    const { description, parsed, fields } = this.#state.stores.recipe.current;
+    if (this.#isLocked || !parsed || description?.stack === undefined) return;
+    const kept = fields.filter(({ key, group }) => group !== "network" && key in parsed.values);
+    const changes = Object.fromEntries(kept.map(({ key }) => [key, parsed.values[key] ?? ""]));
+    this.#choose(compose(parsed, fields, { ...changes, model: "stack", layers: description.stack }));
+  }
+
+  /** Chooses a recipe by its link. False where a run is going on. */
+  openLink(link: string): boolean {
+    if (this.#isLocked) return false;
+    this.#state.stores.recipe.update({ draft: {} });
+    this.#choose(link);
+    return true;
+  }
+
+  useDefaults(): void {
+    this.#choose("");
+  }
+
+  /** The address holds another link. While a run is under way a person is asked what shall become of it. */
+  addressChanged(): void {
+    const { recipe, run } = this.#state.stores;
+    const link = readAddress();
+    if (link === recipe.current.link) return;
+    if (isUnderWay(run.current)) return recipe.update({ otherLink: link });
+    recipe.update({ addressFollows: false, draft: {} });
+    this.#connection.restart(link);
+  }
+
+  /** Opens the link that was held back while a run was under way. */
+  openOther(): void {
+    this.#connection.restart(readAddress());
+  }
+
+  /** Goes on with the run instead. */
+  keepRun(): void {
+    const { recipe } = this.#state.stores;
+    recipe.update({ otherLink: null });
+    writeAddress(recipe.current.link);
+  }
+
+  /** The address that trains this again; after a whole run on the CPU engine with the check that verifies it. */
+  get shareAddress(): string {
+    const { recipe, run } = this.#state.stores;
+    const { parsed, link } = recipe.current;
+    const opened = parsed?.check ? link : parsed?.link;
+    const result = "result" in run.current ? run.current.result : null;
+    return addressOf(result?.checkedLink ?? opened ?? link);
+  }
+
+  #choose(link: string): void {
+    this.#state.stores.recipe.update({ addressFollows: true });
+    this.#connection.restart(link);
+  }
+
+  get #isLocked(): boolean {
+    return isLocked(this.#state.stores.run.current);
+  }
+}

@@ -1,0 +1,114 @@
+import type { RunFile } from "../module.js";
+import type { Checkpoint } from "../protocol.js";
+import { RequestError } from "../rpc/protocol.js";
+import type { RunHistory } from "../runs/run-history.js";
+import type { AppState } from "../state/app-state.js";
+import { networkOf } from "../state/recipe.js";
+import { isLocked } from "../state/run-state.js";
+import type { Connection } from "./connection.js";
+import { Curves } from "./curves.js";
+import { save, tooLarge, underWay } from "./files.js";
+import { writeAddress } from "./link.js";
+
+/** Takes weights, checkpoints and run files out of the page, and back in. */
+export class RunFiles {
+  readonly #state: AppState;
+  readonly #connection: Connection;
+  readonly #history: RunHistory;
+  readonly #curves: Curves;
+
+  constructor(state: AppState, connection: Connection, history: RunHistory, curves: Curves) {
+    this.#state = state;
+    this.#connection = connection;
+    this.#history = history;
+    this.#curves = curves;
+  }
+
+  /** The browser saves a file of the run as it stands. */
+  async save(what: "weights" | "checkpoint"): Promise<void> {
+    const file = await this.#connection.request("exportFile", { what });
+    if (!file) return;
+    const network = networkOf(this.#state.stores.recipe.current);
+    save(file.content, `${network}-step-${file.step}.${what}.safetensors`, "application/octet-stream");
+  }
+
+  /** The browser saves the run file of the run as it stands. */
+  async saveRun(): Promise<void> {
+    const file = await this.#connection.request("runFile", { scores: this.#curves.scores });
+    if (file) save(file.text, "run.bunsen.json", "application/json");
+  }
+
+  /** Goes on, paused, where a file of a checkpoint stands, whichever recipe it is of. */
+  openCheckpoint(file: File): Promise<void> {
+    return this.#open(file, async () => {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      return async () => {
+        const read = await this.#connection.requestOrThrow("readCheckpoint", { bytes });
+        if (read) this.#checkpointRead(read.link, { step: read.step, bytes });
+      };
+    });
+  }
+
+  /** Opens a run file: its recipe is chosen, its curves are drawn, and the next run is compared with it. */
+  openRun(file: File): Promise<void> {
+    return this.#open(file, async () => {
+      const text = await file.text();
+      return async () => {
+        const read = await this.#connection.requestOrThrow("readRunFile", { text });
+        if (read) this.#runRead(text, read);
+      };
+    });
+  }
+
+  /** Puts the opened run away. The run that is there stays, and the next one is compared with nothing. */
+  closeRun(): void {
+    const { run, recipe, files, progress } = this.#state.stores;
+    if (isLocked(run.current)) return;
+    files.update({ opened: null });
+    if (progress.current.step === 0) this.#connection.restart(recipe.current.link);
+  }
+
+  /** Loads a file and has the worker read it, unless something is under way. */
+  async #open(file: File, load: () => Promise<() => Promise<void>>): Promise<void> {
+    const { run, files } = this.#state.stores;
+    files.update({ unreadable: null });
+    const unreadable = isLocked(run.current) ? underWay(file.name) : tooLarge(file);
+    if (unreadable) return files.update({ unreadable });
+    let read: () => Promise<void>;
+    try {
+      read = await load();
+    } catch (thrown) {
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      return files.update({ unreadable: `${file.name} could not be read (${why.replace(/\.$/, "")}).` });
+    }
+    this.#connection.revive();
+    try {
+      await read();
+    } catch (thrown) {
+      if (!(thrown instanceof RequestError)) throw thrown;
+      // What ended the worker, a `failed` event tells.
+      if (thrown.kind !== "crash" && thrown.kind !== "closed") files.update({ unreadable: thrown.message });
+    }
+  }
+
+  #checkpointRead(link: string, checkpoint: Checkpoint): void {
+    const { run, files, results } = this.#state.stores;
+    // Train may have been pressed while the file was read.
+    if (isLocked(run.current)) return files.update({ unreadable: underWay("The file") });
+    writeAddress(link);
+    this.#connection.restart(link);
+    run.dispatch({ type: "train", goal: 0 });
+    results.update({ checkpoint });
+    this.#connection.send({ type: "train", goal: 0, checkpoint });
+  }
+
+  #runRead(text: string, { file, values }: { file: RunFile; values: Record<string, string> }): void {
+    const { run, files, recipe } = this.#state.stores;
+    if (isLocked(run.current)) return files.update({ unreadable: underWay("The file") });
+    const id = crypto.randomUUID();
+    void this.#history.add({ id, name: "", values, text, accuracy: null, stepsPerEpoch: null }, recipe.current.fields);
+    files.set({ opened: { file, text, curves: Curves.of(file) }, unreadable: null });
+    recipe.update({ draft: {}, addressFollows: true });
+    this.#connection.restart(file.link);
+  }
+}

@@ -1,0 +1,95 @@
+import { computed, effect } from "@preact/signals-core";
+
+import { FIRST_INSPECTION, type InspectionRequest } from "../panels/inside/inspection.js";
+import type { Command } from "../protocol.js";
+import type { AppState } from "../state/app-state.js";
+import { tried } from "../state/inspection.js";
+import type { Connection } from "./connection.js";
+
+/**
+ * What the page wants to be told again and again while the network learns: its prediction for the picture that is tried,
+ * what goes on inside it, its predictions for all test images. The worker hears of every change of that, and a worker
+ * that takes the place of another hears of all. Nothing of it changes a run.
+ */
+export class Subscriptions {
+  readonly #state: AppState;
+  readonly #connection: Connection;
+
+  constructor(state: AppState, connection: Connection) {
+    this.#state = state;
+    this.#connection = connection;
+    const picture = computed(() => state.inspection.picture);
+    const request = computed(() => state.inspection.request);
+    const inspects = computed(() => state.panels.open.has("inside-panel"));
+    const wantsPredictions = computed(() => state.panels.open.has("mistakes-panel"));
+    this.#keepTold(
+      () => picture.value,
+      (pixels) => ({ type: "predict", pixels }),
+    );
+    const inspection = computed(() => (inspects.value ? { ...request.value, pixels: picture.value } : null));
+    this.#keepTold(
+      () => inspection.value,
+      (wanted) => ({ type: "inspect", request: wanted }),
+    );
+    this.#keepTold(
+      () => wantsPredictions.value || null,
+      (wanted) => ({ type: "sendPredictions", wanted: wanted === true }),
+    );
+    // Whoever opens the panel again begins anew.
+    effect(() => {
+      if (inspects.value) return;
+      const { inspection: store } = state.stores;
+      store.set({ ...store.current, request: FIRST_INSPECTION, inspection: null });
+    });
+  }
+
+  /** What the network makes of a picture is shown, until there is none. */
+  try(picture: Float32Array | null): void {
+    const { inspection } = this.#state.stores;
+    inspection.set(tried(inspection.current, picture));
+  }
+
+  /** Something else is inspected. */
+  inspect(change: Partial<Omit<InspectionRequest, "pixels">>): void {
+    const { inspection } = this.#state.stores;
+    const request = { ...inspection.current.request, ...change };
+    // What is inspected already is not asked for once more.
+    if (
+      Object.entries(inspection.current.request).every(([key, value]) => request[key as keyof typeof request] === value)
+    )
+      return;
+    inspection.set({ ...inspection.current, request });
+  }
+
+  /** A run was prepared on images of so many numbers: a picture that was made for others is put away. */
+  fit(numbers: number): void {
+    const { picture } = this.#state.stores.inspection.current;
+    if (picture && picture.length !== numbers) this.try(null);
+  }
+
+  /** All of the data is here, of which nothing but the inspected test image may have been missing. */
+  complete(): void {
+    const { inspection, panels } = this.#state.stores;
+    const { request, picture } = inspection.current;
+    if (!panels.current.open.has("inside-panel") || inspection.current.inspection) return;
+    this.#send({ type: "inspect", request: { ...request, pixels: picture } });
+  }
+
+  /** Tells the worker what is wanted whenever that changes, and any other worker, if anything is wanted. */
+  #keepTold<T>(wanted: () => T | null, command: (wanted: T | null) => Command): void {
+    const worker = computed(() => this.#state.engine.worker);
+    let [toldTo, told]: [number, T | null] = [worker.peek(), null];
+    effect(() => {
+      if (worker.value !== toldTo) [toldTo, told] = [worker.value, null];
+      const now = wanted();
+      if (now === told) return;
+      told = now;
+      this.#send(command(now));
+    });
+  }
+
+  /** A dead engine answers nothing: the next worker will be told. */
+  #send(command: Command): void {
+    if (this.#state.stores.run.current.phase !== "dead") this.#connection.send(command);
+  }
+}

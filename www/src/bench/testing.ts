@@ -1,0 +1,86 @@
+import { vi } from "vitest";
+
+import type { Plan, Report } from "../module.js";
+import type { Command, Engine, Requests, WorkerEvent } from "../protocol.js";
+import type { EngineWorker, StartWorker } from "./engine-worker.js";
+
+/** A worker that is told what to say. */
+export class FakeWorker implements EngineWorker {
+  handle: (event: WorkerEvent) => void;
+  readonly sent: Command[] = [];
+  readonly requested: { method: keyof Requests; params: unknown }[] = [];
+  ended = false;
+  /** What requests are answered with; those that are not here stay open. */
+  readonly results: Partial<{ [K in keyof Requests]: Requests[K]["result"] }> = {};
+
+  constructor(handle: (event: WorkerEvent) => void) {
+    this.handle = handle;
+  }
+
+  send(command: Command): void {
+    this.sent.push(command);
+  }
+
+  async request<K extends keyof Requests>(method: K, params: Requests[K]["params"]): Promise<Requests[K]["result"]> {
+    this.requested.push({ method, params });
+    if (!(method in this.results)) return new Promise(() => {});
+    return this.results[method] as Requests[K]["result"];
+  }
+
+  end(): void {
+    this.ended = true;
+  }
+
+  /** The types of the commands, in their order. */
+  get commands(): string[] {
+    return this.sent.map(({ type }) => type);
+  }
+}
+
+/** Starts fake workers, and has all of them. */
+export class FakeWorkers {
+  readonly all: FakeWorker[] = [];
+  readonly start: StartWorker = (handle) => {
+    const worker = new FakeWorker(handle);
+    this.all.push(worker);
+    return worker;
+  };
+
+  get last(): FakeWorker {
+    return this.all.at(-1)!;
+  }
+
+  /** Those that were not ended. */
+  get running(): FakeWorker[] {
+    return this.all.filter(({ ended }) => !ended);
+  }
+}
+
+export const CPU = { kind: "cpu", label: "CPU", workers: 2, why: "it was asked for" } as unknown as Engine;
+export const GPU = { kind: "gpu", label: "GPU", adapter: "a card", why: "it was asked for" } as unknown as Engine;
+
+export const plan = (steps = 100_000): Plan =>
+  ({ link: "model=lenet5", steps, batch: 100, done: 0 }) as unknown as Plan;
+
+/** So many steps, each of which took so long. */
+export function reports(count: number, secondsPerStep: number, first = 1): Report[] {
+  return Array.from({ length: count }, (_, at) => {
+    return { step: first + at, loss: 1, accuracy: 0.5, imagesPerSecond: 100 / secondsPerStep } as Report;
+  });
+}
+
+/** What the page needs of a browser, that Node does not have. */
+export function stubPage(): void {
+  const listeners = new Map<string, () => void>();
+  vi.stubGlobal("location", { hash: "", href: "http://localhost/" });
+  vi.stubGlobal("document", { baseURI: "http://localhost/" });
+  vi.stubGlobal("history", {
+    state: null,
+    replaceState: (_: unknown, __: string, address: string) => (location.hash = address),
+  });
+  vi.stubGlobal("addEventListener", (type: string, listener: () => void) => listeners.set(type, listener));
+  vi.stubGlobal("dispatchHashChange", () => listeners.get("hashchange")?.());
+}
+
+/** Lets promises settle. */
+export const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));

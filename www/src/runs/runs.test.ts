@@ -1,0 +1,214 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+
+import { AppState } from "../state/app-state.js";
+import {
+  added,
+  initialRuns,
+  loaded,
+  noticeOf,
+  pinned,
+  removed,
+  renamed,
+  withShown,
+  type RunsState,
+} from "../state/runs.js";
+import { Store } from "../state/store.js";
+import { RunHistory } from "./run-history.js";
+import { RunQueue } from "./run-queue.js";
+import { packRecord, unpackRecord, type StoredRun } from "./stored-run.js";
+
+const FIELDS = [
+  { key: "model", kind: { type: "choice", choices: [{ value: "lenet5", label: "LeNet-5" }] } },
+  { key: "data", kind: { type: "choice", choices: [{ value: "digits", label: "Drawn digits" }] } },
+] as never[];
+
+/** A run file of two steps; `size` more letters make it larger. */
+function fileOf(check: string, size = 0): string {
+  const trace = btoa(String.fromCharCode(...new Uint8Array(new Float32Array([2, 1]).buffer)));
+  return JSON.stringify({
+    link: "model=lenet5",
+    check,
+    steps: 10,
+    engine: { label: "CPU" },
+    data: { title: "Drawn digits" },
+    trace,
+    scores: [],
+    timings: { seconds: 4, steps: 2 },
+    padding: "x".repeat(size),
+  });
+}
+
+function newRun(id: string, { check = id, name = "", size = 0 } = {}) {
+  const values = { model: "lenet5", data: "digits", epochs: "5", steps: "0" };
+  return { id, name, values, accuracy: null, stepsPerEpoch: null, text: fileOf(check, size) };
+}
+
+let now = 0;
+const add = (runs: RunsState, ...run: Parameters<typeof newRun>): RunsState =>
+  added(runs, newRun(...run), FIELDS, ++now);
+
+describe("the list of runs", () => {
+  test("has the latest first, each with a name of its own, and draws four at once unasked", () => {
+    let runs = initialRuns;
+    for (const id of ["a", "b", "c", "d", "e"]) runs = add(runs, id);
+    expect(runs.list.map(({ id }) => id)).toEqual(["e", "d", "c", "b", "a"]);
+    expect(runs.list.map(({ name }) => name).reverse()).toEqual([
+      "LeNet-5, Drawn digits",
+      "LeNet-5, Drawn digits 2",
+      "LeNet-5, Drawn digits 3",
+      "LeNet-5, Drawn digits 4",
+      "LeNet-5, Drawn digits 5",
+    ]);
+    expect([...runs.shown]).toEqual(["a", "b", "c", "d"]);
+    expect(runs.list[0]).toMatchObject({ secondsPerStep: 2, seconds: 4, stepsPerEpoch: 2, steps: 10 });
+  });
+
+  test("has a run once: the same run with more steps, or with the same check, takes its place and keeps its name", () => {
+    let runs = pinned(renamed(add(initialRuns, "a", { check: "1" }), "a", " Mine "), "a", true);
+    runs = add(runs, "b");
+    runs = add(runs, "a", { check: "2" });
+    expect(runs.list.map(({ id }) => id)).toEqual(["a", "b"]);
+    expect(runs.list[0]).toMatchObject({ name: "Mine", pinned: true, check: "2" });
+    runs = add(runs, "opened", { check: "2", name: "File" });
+    expect(runs.list.length).toBe(2);
+    expect(runs.list[0]).toMatchObject({ id: "a", name: "Mine" });
+  });
+
+  test("gives up the oldest that is not pinned when there are more than 20", () => {
+    let runs = pinned(add(initialRuns, "pinned"), "pinned", true);
+    for (let number = 1; number <= 20; number++) runs = add(runs, `run ${number}`, { name: `run ${number}` });
+    expect(runs.list.length).toBe(20);
+    expect(runs.list.some(({ id }) => id === "pinned")).toBe(true);
+    expect(runs.list.some(({ id }) => id === "run 1")).toBe(false);
+    expect(noticeOf(runs)).toBe(
+      "The list holds 20 runs of 32.0 MB together: run 1 went, the oldest that was not pinned.",
+    );
+    expect(noticeOf(add(runs, "run 20", { check: "other" }))).toBe("");
+  });
+
+  test("gives up runs when they are too large together", () => {
+    let runs = initialRuns;
+    for (const id of ["a", "b", "c"]) runs = add(runs, id, { size: 12e6 });
+    expect(runs.list.map(({ id }) => id)).toEqual(["c", "b"]);
+  });
+
+  test("draws what is ticked, and forgets what is removed", () => {
+    let runs = add(add(initialRuns, "a"), "b");
+    runs = withShown(runs, "a", false);
+    expect([...runs.shown]).toEqual(["b"]);
+    runs = removed(withShown(runs, "a", true), "a");
+    expect([...runs.shown]).toEqual(["b"]);
+    expect(removed(runs, "unknown").list).toEqual(runs.list);
+    expect(renamed(runs, "b", "  ").list[0]!.name).toBe(runs.list[0]!.name);
+  });
+
+  test("of an earlier visit it draws the two latest, and tells what was damaged", () => {
+    const earlier = ["a", "b", "c"].reduce((runs, id) => add(runs, id), initialRuns).list;
+    const runs = loaded(initialRuns, [...earlier].reverse(), 2);
+    expect(runs.list).toEqual(earlier);
+    expect([...runs.shown]).toEqual(["c", "b"]);
+    expect(noticeOf(runs)).toBe("2 of the kept runs could not be read and went.");
+  });
+});
+
+test("a run is read as it was written", () => {
+  const [run] = add(initialRuns, "a").list as [StoredRun];
+  const record = { ...run, accuracy: new Float32Array([0.25, 0.5]) };
+  const read = unpackRecord(packRecord(record));
+  expect(read).toMatchObject({ id: "a", name: run.name, text: run.text, values: run.values });
+  expect([...read.accuracy!]).toEqual([0.25, 0.5]);
+  expect([...read.curves.loss.subarray(0, 2)]).toEqual([2, 1]);
+});
+
+describe("the history", () => {
+  const storage = {
+    load: vi.fn(async () => ({ runs: [] as StoredRun[], damaged: 0 })),
+    write: vi.fn(async (_: StoredRun) => {}),
+    remove: vi.fn(async (_: StoredRun) => {}),
+  };
+  let runs: Store<RunsState>;
+  let history: RunHistory;
+
+  beforeEach(() => {
+    vi.resetAllMocks();
+    storage.load.mockResolvedValue({ runs: [], damaged: 0 });
+    runs = new Store(initialRuns);
+    history = new RunHistory(runs, storage);
+  });
+
+  test("reads the storage once, and writes what is new or another, and nothing else", async () => {
+    await history.add(newRun("a"), FIELDS);
+    await history.add(newRun("b"), FIELDS);
+    expect(storage.load).toHaveBeenCalledTimes(1);
+    expect(storage.write.mock.calls.map(([run]) => run.id)).toEqual(["a", "b"]);
+    history.rename("a", "Mine");
+    history.show("a", false);
+    expect(storage.write.mock.calls.map(([run]) => run.name).at(-1)).toBe("Mine");
+    expect(storage.write).toHaveBeenCalledTimes(3);
+    history.remove("b");
+    expect(storage.remove.mock.calls.map(([run]) => run.id)).toEqual(["b"]);
+  });
+
+  test("says what the storage refuses, for as long as it does", async () => {
+    storage.write.mockRejectedValueOnce(new Error("The browser's storage is full"));
+    await history.add(newRun("a"), FIELDS);
+    await vi.waitFor(() =>
+      expect(noticeOf(runs.current)).toContain("The browser's storage is full: the runs in this list"),
+    );
+    history.pin("a", true);
+    await vi.waitFor(() => expect(noticeOf(runs.current)).toBe(""));
+  });
+});
+
+describe("the queue", () => {
+  let state: AppState;
+  let queue: RunQueue;
+  const trainer = { openLink: vi.fn((_: string) => true), train: vi.fn() };
+
+  beforeEach(() => {
+    vi.resetAllMocks();
+    trainer.openLink.mockReturnValue(true);
+    state = new AppState();
+    queue = new RunQueue(state, trainer);
+    state.stores.run.dispatch({ type: "chosen" });
+  });
+
+  /** A run that is trained to its end. */
+  function train(): void {
+    const { run } = state.stores;
+    run.dispatch({ type: "prepared", prepared: {} as never });
+    run.dispatch({ type: "train", goal: "end" });
+    run.dispatch({ type: "started" });
+  }
+
+  test("trains a recipe at once where nothing is under way", () => {
+    queue.add("seed=1");
+    expect(trainer.openLink).toHaveBeenCalledExactlyOnceWith("seed=1");
+    expect(trainer.train).toHaveBeenCalledTimes(1);
+    expect(state.runs.queue).toEqual([]);
+  });
+
+  test("trains the next when a run is finished, and not from within that change", async () => {
+    train();
+    queue.add("seed=1");
+    queue.add("seed=2");
+    queue.add("seed=3");
+    queue.remove(1);
+    expect(state.runs.queue).toEqual(["seed=1", "seed=3"]);
+    expect(trainer.openLink).not.toHaveBeenCalled();
+    state.stores.run.dispatch({ type: "finished", result: { check: "", checkedLink: null } });
+    expect(trainer.openLink).not.toHaveBeenCalled();
+    await Promise.resolve();
+    expect(trainer.openLink).toHaveBeenCalledExactlyOnceWith("seed=1");
+    expect(state.runs.queue).toEqual(["seed=3"]);
+  });
+
+  test("keeps a recipe that cannot be chosen now", () => {
+    train();
+    queue.add("seed=1");
+    trainer.openLink.mockReturnValue(false);
+    queue.next();
+    expect(state.runs.queue).toEqual(["seed=1"]);
+    expect(trainer.train).not.toHaveBeenCalled();
+  });
+});

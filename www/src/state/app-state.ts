@@ -1,0 +1,125 @@
+import { batch, computed, signal } from "@preact/signals-core";
+
+import type { Plan } from "../module.js";
+import { initialCustomDataset } from "./custom-dataset.js";
+import { initialData } from "./data.js";
+import { initialEngine } from "./engine.js";
+import { initialFiles } from "./files.js";
+import { initialInspection } from "./inspection.js";
+import { initialPanels } from "./panels.js";
+import { initialProgress } from "./progress.js";
+import { initialRecipe } from "./recipe.js";
+import { initialResults } from "./results.js";
+import { preparedOf, transition, type RunEvent, type RunState } from "./run-state.js";
+import { initialRuns } from "./runs.js";
+import { Store, ThrottledStore } from "./store.js";
+
+/** The run at hand, in the states of `run-state.ts`. */
+class RunStore {
+  readonly #state = signal<RunState<Plan>>({ phase: "none", reason: "opening" });
+
+  get value(): RunState<Plan> {
+    return this.#state.value;
+  }
+
+  get current(): RunState<Plan> {
+    return this.#state.peek();
+  }
+
+  /** Throws an `ImpossibleTransition` where the table does not allow it. */
+  dispatch(event: RunEvent<Plan>): void {
+    this.#state.value = transition(this.current, event);
+  }
+}
+
+/**
+ * All that the page shows, by subject. Each has a store; the getters read its value, so that an element or an effect
+ * that reads one is told when that subject changes, and of no other.
+ */
+export class AppState {
+  readonly stores = {
+    run: new RunStore(),
+    /** The choice that the run came from: goes up whenever another takes its place. */
+    runId: signal(0),
+    engine: new Store(initialEngine),
+    recipe: new Store(initialRecipe),
+    data: new Store(initialData),
+    customDataset: new Store(initialCustomDataset),
+    files: new Store(initialFiles),
+    results: new Store(initialResults),
+    panels: new Store(initialPanels),
+    runs: new Store(initialRuns),
+    progress: new ThrottledStore(initialProgress),
+    inspection: new ThrottledStore(initialInspection),
+  } as const;
+  readonly #plan = computed(() => preparedOf(this.run));
+  readonly #hasTrained = computed(() => this.progress.step > 0);
+
+  get run(): RunState<Plan> {
+    return this.stores.run.value;
+  }
+
+  get runId(): number {
+    return this.stores.runId.value;
+  }
+
+  /** Of the run at hand, once it is prepared. */
+  get plan(): Plan | null {
+    return this.#plan.value;
+  }
+
+  get engine() {
+    return this.stores.engine.value;
+  }
+
+  get recipe() {
+    return this.stores.recipe.value;
+  }
+
+  get data() {
+    return this.stores.data.value;
+  }
+
+  get customDataset() {
+    return this.stores.customDataset.value;
+  }
+
+  get files() {
+    return this.stores.files.value;
+  }
+
+  get results() {
+    return this.stores.results.value;
+  }
+
+  get runs() {
+    return this.stores.runs.value;
+  }
+
+  get panels() {
+    return this.stores.panels.value;
+  }
+
+  /** Changes with every step: see `hasTrained`. */
+  get progress() {
+    return this.stores.progress.value;
+  }
+
+  /** Whether there are steps: for who shows nothing of their number. */
+  get hasTrained(): boolean {
+    return this.#hasTrained.value;
+  }
+
+  get inspection() {
+    return this.stores.inspection.value;
+  }
+
+  /** Changes several subjects, and tells of all of it once, with what was held back. */
+  change(work: () => void): void {
+    batch(() => {
+      work();
+      this.stores.progress.publish();
+      this.stores.inspection.publish();
+    });
+  }
+}

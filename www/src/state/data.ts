@@ -1,0 +1,28 @@
+import type { AugmentedImage, DataInfo, DataProgress, Example, Normalization } from "../module.js";
+import type { ReadyRun } from "../protocol.js";
+
+/** The data set of the last run that was prepared: it stays until there is another. */
+export interface DataState {
+  info: DataInfo | null;
+  /** The first training examples. */
+  examples: Example[];
+  /** What the run makes of some training images. */
+  augmented: AugmentedImage[];
+  /** How pixels are scaled for the network; null where it has a way of its own. */
+  normalization: Normalization | null;
+  /** What is on its way. */
+  fetching: DataProgress | null;
+}
+
+export const initialData: DataState = {
+  info: null,
+  examples: [],
+  augmented: [],
+  normalization: null,
+  fetching: null,
+};
+
+/** A run was prepared: what it trains on is here. */
+export function prepared({ data, examples, augmented, normalization }: ReadyRun): DataState {
+  return { info: data, examples, augmented, normalization, fetching: null };
+}

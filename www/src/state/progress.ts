@@ -1,0 +1,25 @@
+import type { Report } from "../module.js";
+
+/** What changes with every step. */
+export interface ProgressState {
+  /** Steps done. */
+  step: number;
+  /** Follows what is reported slowly, so that it can be read; 0 before anything was. */
+  imagesPerSecond: number;
+  /** Goes up whenever the curves change, which are too large to be replaced. */
+  curvesVersion: number;
+}
+
+export const initialProgress: ProgressState = { step: 0, imagesPerSecond: 0, curvesVersion: 0 };
+
+/** How fast the shown speed follows the reported one. */
+const SPEED_SHARE = 0.2;
+
+/** Steps were trained. */
+export function reported(progress: ProgressState, reports: readonly Report[]): ProgressState {
+  const last = reports.at(-1);
+  if (!last) return progress;
+  const before = progress.imagesPerSecond || last.imagesPerSecond;
+  const imagesPerSecond = before + SPEED_SHARE * (last.imagesPerSecond - before);
+  return { step: last.step, imagesPerSecond, curvesVersion: progress.curvesVersion + 1 };
+}

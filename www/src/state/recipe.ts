@@ -1,0 +1,63 @@
+import type { Description, Field, LayerKind, ParsedLink } from "../module.js";
+import type { StackText, WorkerEvent } from "../protocol.js";
+
+/** What is to be trained, and what there is to choose from. */
+export interface RecipeState {
+  /** The link that was last asked for, whether it was taken or refused. */
+  link: string;
+  /** Whether the address follows once the link is taken: it does when a control was changed. */
+  addressFollows: boolean;
+  /** A link that the address has, and that is not opened because a run is under way. */
+  otherLink: string | null;
+  /** The fields that a recipe may have. */
+  fields: Field[];
+  /** The kinds of layers that a network of one's own may have. */
+  layerKinds: LayerKind[];
+  /** The recipe that was taken last. */
+  parsed: ParsedLink | null;
+  /** What controls hold that is not (yet) in `parsed`. */
+  draft: Record<string, string>;
+  description: Description | null;
+  /** The layers of a network of one's own, be they right or wrong. */
+  stack: StackText | null;
+}
+
+export const initialRecipe: RecipeState = {
+  link: "",
+  addressFollows: false,
+  otherLink: null,
+  fields: [],
+  layerKinds: [],
+  parsed: null,
+  draft: {},
+  description: null,
+  stack: null,
+};
+
+type Chosen = Extract<WorkerEvent, { type: "chosen" }>;
+
+/** A link is asked for. */
+export function requested(recipe: RecipeState, link: string): RecipeState {
+  return { ...recipe, link, otherLink: null };
+}
+
+/** A control was changed: the address follows what comes of it. */
+export function edited(recipe: RecipeState, draft: Record<string, string>): RecipeState {
+  return { ...recipe, draft, addressFollows: true };
+}
+
+/** The worker takes the link. It is the canonical one from now on where a control was changed. */
+export function taken(recipe: RecipeState, { parsed, description, stack }: Omit<Chosen, "type" | "id">): RecipeState {
+  const link = recipe.addressFollows ? parsed.link : recipe.link;
+  return { ...recipe, link, addressFollows: false, parsed, description, stack, draft: {} };
+}
+
+/** The worker refuses the link: controls keep what they hold. */
+export function refused(recipe: RecipeState, stack: StackText | null): RecipeState {
+  return { ...recipe, addressFollows: false, stack };
+}
+
+/** The network that is chosen, by its name in a link; empty before there is one. */
+export function networkOf({ parsed }: RecipeState): string {
+  return parsed?.values["model"] ?? "";
+}

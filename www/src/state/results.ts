@@ -1,0 +1,53 @@
+import type { Plan, Score, StoppedRun, Verdict } from "../module.js";
+import type { Checkpoint } from "../protocol.js";
+
+/** What is known of the run at hand, but for its states and steps. */
+export interface ResultsState {
+  /** Images a second that a run of this recipe would train here, measured before it began; null until it was. */
+  estimate: number | "unknown" | null;
+  score: Score | null;
+  /** The best one so far, which the last one need not be. */
+  best: Score | null;
+  /** The last one on the training examples that are kept apart. */
+  validation: Score | null;
+  /** How the run compares with what its link or the opened run file promises. */
+  verdict: Verdict | null;
+  /** The last one that there is: another engine can go on from it. */
+  checkpoint: Checkpoint | null;
+  /** Where another engine took the run over: its check is then that of no other run. */
+  handedOver: number | null;
+  /** What is worth knowing of the recipe and of the run. */
+  notices: string[];
+  /** A run of this recipe that the browser's storage has from before. */
+  stoppedRun: StoppedRun | null;
+  /** Why the run is not kept in the storage. */
+  autosaveNotice: string | null;
+}
+
+export const initialResults: ResultsState = {
+  estimate: null,
+  score: null,
+  best: null,
+  validation: null,
+  verdict: null,
+  checkpoint: null,
+  handedOver: null,
+  notices: [],
+  stoppedRun: null,
+  autosaveNotice: null,
+};
+
+/** Another run takes the place of the last. What is said of the storage holds on, and notices until there are others. */
+export function withoutRun({ notices, autosaveNotice }: ResultsState): ResultsState {
+  return { ...initialResults, notices, autosaveNotice };
+}
+
+/** The run is prepared. A checkpoint knows of every engine that computed it. */
+export function prepared(results: ResultsState, plan: Plan, notices: string[]): ResultsState {
+  return { ...results, handedOver: plan.handedOver ?? results.handedOver, notices };
+}
+
+/** The link's notices and the run's, each once. */
+export function allNotices(ofLink: string[], ofRun: string[]): string[] {
+  return [...new Set([...ofLink, ...ofRun])];
+}

@@ -1,0 +1,305 @@
+/**
+ * The states of a run, the events that lead from one to another, and the table of these transitions. The page and its
+ * worker each have a machine of this kind. The page's is ahead of the worker's by what a person has asked for, and
+ * behind by the worker's events that are still on their way.
+ *
+ * `P` is what there is of a run once it is prepared: its plan on the page, the run itself in the worker.
+ */
+import type { Failure, FailureKind } from "../protocol.js";
+
+/** How far a run is to be trained: to its end, or so many steps further. */
+export type Goal = "end" | number;
+
+/** What a finished run is known by. */
+export interface Result {
+  /** The digest of recipe, data, trace and final state. */
+  check: string;
+  /** The link with that check, where it verifies anything. */
+  checkedLink: string | null;
+}
+
+export type RunState<P> =
+  /** There is no recipe: the engine is being opened, or the link was refused. */
+  | { phase: "none"; reason: "opening" }
+  /** `times`: how often that was found; whoever presses Train is told again. */
+  | { phase: "none"; reason: "refused"; message: string; times: number }
+  /** A recipe is chosen. Its run may be prepared already, and is not trained. */
+  | { phase: "ready"; prepared: P | null }
+  /** Training was asked for, and has not begun. */
+  | { phase: "preparing"; goal: Goal; pausing: boolean; prepared: P | null }
+  /** `pausing`: Pause was asked for, and takes effect at the end of a step. */
+  | { phase: "training"; goal: Goal; pausing: boolean; scoring: boolean; prepared: P }
+  | { phase: "paused"; prepared: P }
+  | { phase: "finished"; prepared: P; result: Result }
+  /** Something failed that leaves the worker usable. */
+  | Stopped<P, "suspended">
+  /** The engine came to its end: only another worker leads on. */
+  | Stopped<P, "dead">;
+
+interface Stopped<P, Phase extends string> {
+  phase: Phase;
+  why: Failure;
+  /** What it was being trained for, should it go on elsewhere; null where nobody trained it. */
+  goal: Goal | null;
+  prepared: P | null;
+  /** Where it failed after the run was finished. */
+  result: Result | null;
+}
+
+export type Phase = RunState<unknown>["phase"];
+
+export type RunEvent<P> =
+  /** A worker is started, with a recipe. */
+  | { type: "open" }
+  /** A recipe is asked for, in the worker that is there. What run there was is dropped. */
+  | { type: "choose" }
+  /** The worker takes that recipe. */
+  | { type: "chosen" }
+  | { type: "refused"; message: string }
+  | { type: "train"; goal: Goal }
+  /** The run can be trained; again when another engine takes it over. */
+  | { type: "prepared"; prepared: P }
+  /** The next step is computed from now on. */
+  | { type: "started" }
+  | { type: "scoring" }
+  | { type: "scored" }
+  /** Pause is asked for. */
+  | { type: "pause" }
+  | { type: "paused" }
+  | { type: "finished"; result: Result }
+  | { type: "failed"; failure: Failure };
+
+export type RunEventType = RunEvent<unknown>["type"];
+
+/** A transition that the table does not allow: an error of the program, not of its user. */
+export class ImpossibleTransition extends Error {
+  constructor(phase: Phase, event: RunEventType) {
+    super(`A run that is "${phase}" cannot take the event "${event}".`);
+    this.name = "ImpossibleTransition";
+  }
+}
+
+/** After these failures the module in the worker can do more; after all others a new worker is needed. */
+const RECOVERABLE: readonly FailureKind[] = ["recipe", "data", "file", "storage", "checkpoint", "nan"];
+
+type State = RunState<unknown>;
+type In<Ph extends Phase> = Extract<State, { phase: Ph }>;
+type On<E extends RunEventType> = Extract<RunEvent<unknown>, { type: E }>;
+
+/** The state that follows; null where that cannot happen. */
+type Transition<Ph extends Phase, E extends RunEventType> = (state: In<Ph>, event: On<E>) => State | null;
+type Row<Ph extends Phase> = { [E in RunEventType]: Transition<Ph, E> };
+
+const never = (): null => null;
+const stay = <S extends State>(state: S): S => state;
+const opening = (): State => ({ phase: "none", reason: "opening" });
+const ready = (): State => ({ phase: "ready", prepared: null });
+const refused = (_: State, { message }: On<"refused">): State => ({
+  phase: "none",
+  reason: "refused",
+  message,
+  times: 1,
+});
+const preparing = ({ prepared }: In<"ready" | "paused" | "suspended">, { goal }: On<"train">): State => ({
+  phase: "preparing",
+  goal,
+  pausing: false,
+  prepared,
+});
+
+function failed(state: State, { failure }: On<"failed">): State {
+  return {
+    phase: RECOVERABLE.includes(failure.kind) ? "suspended" : "dead",
+    why: failure,
+    goal: wantedGoal(state),
+    prepared: preparedOf(state),
+    result: "result" in state ? state.result : null,
+  };
+}
+
+const TABLE: { [Ph in Phase]: Row<Ph> } = {
+  none: {
+    open: opening,
+    choose: ready,
+    chosen: (state) => (state.reason === "opening" ? ready() : null),
+    refused: (state, event) => (state.reason === "opening" ? refused(state, event) : null),
+    train: (state, { goal }) =>
+      state.reason === "opening"
+        ? { phase: "preparing", goal, pausing: false, prepared: null }
+        : { ...state, times: state.times + 1 },
+    prepared: never,
+    started: never,
+    scoring: never,
+    scored: never,
+    pause: stay,
+    paused: never,
+    finished: never,
+    failed,
+  },
+  ready: {
+    open: opening,
+    choose: ready,
+    chosen: stay,
+    refused,
+    train: preparing,
+    prepared: (_, { prepared }) => ({ phase: "ready", prepared }),
+    started: never,
+    scoring: never,
+    scored: never,
+    pause: stay,
+    paused: never,
+    finished: never,
+    failed,
+  },
+  preparing: {
+    open: opening,
+    choose: ready,
+    chosen: stay,
+    refused,
+    train: never,
+    prepared: (state, { prepared }) => ({ ...state, prepared }),
+    started: ({ goal, pausing, prepared }) =>
+      prepared === null ? null : { phase: "training", goal, pausing, scoring: false, prepared },
+    scoring: never,
+    scored: never,
+    pause: (state) => ({ ...state, pausing: true }),
+    paused: never,
+    finished: never,
+    failed,
+  },
+  training: {
+    open: opening,
+    choose: ready,
+    chosen: never,
+    refused: never,
+    train: never,
+    // Another engine takes the run over, in mid-training.
+    prepared: (state, { prepared }) => ({ ...state, prepared }),
+    started: (state) => ({ ...state, scoring: false }),
+    scoring: (state) => ({ ...state, scoring: true }),
+    scored: (state) => ({ ...state, scoring: false }),
+    pause: (state) => ({ ...state, pausing: true }),
+    paused: ({ prepared }) => ({ phase: "paused", prepared }),
+    finished: ({ prepared }, { result }) => ({ phase: "finished", prepared, result }),
+    failed,
+  },
+  paused: {
+    open: opening,
+    choose: ready,
+    chosen: never,
+    refused: never,
+    train: preparing,
+    prepared: never,
+    started: never,
+    scoring: never,
+    scored: never,
+    pause: stay,
+    paused: never,
+    finished: never,
+    failed,
+  },
+  finished: {
+    open: opening,
+    choose: ready,
+    chosen: never,
+    refused: never,
+    train: stay,
+    prepared: never,
+    started: never,
+    scoring: never,
+    scored: never,
+    pause: stay,
+    paused: never,
+    finished: never,
+    failed,
+  },
+  suspended: {
+    open: opening,
+    choose: ready,
+    chosen: never,
+    refused: never,
+    train: preparing,
+    // Train was pressed before the page heard of the failure: the worker tries once more.
+    prepared: (state, { prepared }) => ({ ...state, prepared }),
+    started: ({ goal, prepared }) =>
+      prepared === null ? null : { phase: "training", goal: goal ?? "end", pausing: false, scoring: false, prepared },
+    scoring: never,
+    scored: never,
+    pause: stay,
+    paused: never,
+    finished: never,
+    failed,
+  },
+  dead: {
+    open: opening,
+    choose: never,
+    chosen: never,
+    refused: never,
+    train: never,
+    prepared: never,
+    started: never,
+    scoring: never,
+    scored: never,
+    pause: stay,
+    paused: never,
+    finished: never,
+    // Whatever fails after its end says less than what it died of.
+    failed: stay,
+  },
+};
+
+/** The state that follows an event. Throws an `ImpossibleTransition` where the table does not allow it. */
+export function transition<P>(state: RunState<P>, event: RunEvent<P>): RunState<P> {
+  // The compiler cannot tell that row and cell fit the state and the event that they were found by.
+  const next = TABLE[state.phase][event.type] as (state: State, event: RunEvent<unknown>) => State | null;
+  const following = next(state, event);
+  if (following === null) throw new ImpossibleTransition(state.phase, event.type);
+  return following as RunState<P>;
+}
+
+/** What there is of the run, if it is prepared. */
+export function preparedOf<P>(state: RunState<P>): P | null {
+  return "prepared" in state ? state.prepared : null;
+}
+
+/** What it is trained for, unless Pause was asked for; null where nobody trains it. */
+export function wantedGoal(state: RunState<unknown>): Goal | null {
+  switch (state.phase) {
+    case "preparing":
+    case "training":
+      // Of 0 steps a run is only made to stand where it is.
+      return state.pausing || state.goal === 0 ? null : state.goal;
+    case "suspended":
+    case "dead":
+      return state.goal;
+    case "finished":
+      return "end";
+    default:
+      return null;
+  }
+}
+
+/** Why it failed; null where it did not. */
+export function failureOf(state: RunState<unknown>): Failure | null {
+  return "why" in state ? state.why : null;
+}
+
+/** Whether the recipe may not be changed now. */
+export function isLocked({ phase }: RunState<unknown>): boolean {
+  return phase === "preparing" || phase === "training";
+}
+
+/** Whether a run is going on, or stands paused: something that would be lost. */
+export function isUnderWay(state: RunState<unknown>): boolean {
+  return isLocked(state) || state.phase === "paused";
+}
+
+/** Why the link was refused; null where it was not. */
+export function refusalOf(state: RunState<unknown>): { message: string; times: number } | null {
+  return state.phase === "none" && state.reason === "refused" ? state : null;
+}
+
+/** Whether the engine is being opened, and nothing was asked for yet. */
+export function isOpening(state: RunState<unknown>): boolean {
+  return state.phase === "none" && state.reason === "opening";
+}

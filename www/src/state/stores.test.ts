@@ -1,0 +1,150 @@
+import { effect } from "@preact/signals-core";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+
+import type { ParsedLink, Report, Score } from "../module.js";
+import { AppState } from "./app-state.js";
+import { initialCustomDataset, withoutFiles } from "./custom-dataset.js";
+import { initialData, prepared as preparedData } from "./data.js";
+import { initialInspection, predicted, tried, withoutAnswers } from "./inspection.js";
+import { initialPanels, withPanel } from "./panels.js";
+import { initialProgress, reported } from "./progress.js";
+import { edited, initialRecipe, networkOf, refused, requested, taken } from "./recipe.js";
+import { allNotices, initialResults, prepared as preparedResults, withoutRun } from "./results.js";
+import { Store, ThrottledStore } from "./store.js";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe("a store", () => {
+  test("tells who read it, once for a change, and has the rest of the state", () => {
+    const store = new Store({ a: 1, b: 2 });
+    const seen: number[] = [];
+    effect(() => void seen.push(store.value.a + store.current.b));
+    store.update({ a: 3 });
+    expect(store.value).toEqual({ a: 3, b: 2 });
+    expect(seen).toEqual([3, 5]);
+  });
+});
+
+describe("a throttled store", () => {
+  test("tells the first change at once, and later ones together, five times a second at most", () => {
+    const store = new ThrottledStore({ step: 0 });
+    const seen: number[] = [];
+    effect(() => void seen.push(store.value.step));
+    store.setSoon({ step: 1 });
+    vi.advanceTimersByTime(0);
+    for (let step = 2; step <= 10; step++) store.setSoon({ step });
+    expect(store.current.step).toBe(10);
+    expect(seen).toEqual([0, 1]);
+    vi.advanceTimersByTime(199);
+    expect(seen).toEqual([0, 1]);
+    vi.advanceTimersByTime(1);
+    expect(seen).toEqual([0, 1, 10]);
+    vi.advanceTimersByTime(1_000);
+    expect(seen.length).toBe(3);
+  });
+
+  test("tells what it held back when it is told to, and holds nothing back of an urgent change", () => {
+    const store = new ThrottledStore({ step: 0 });
+    const seen: number[] = [];
+    effect(() => void seen.push(store.value.step));
+    store.set({ step: 1 });
+    store.setSoon({ step: 2 });
+    store.publish();
+    store.setSoon({ step: 3 });
+    store.set({ step: 4 });
+    vi.advanceTimersByTime(1_000);
+    expect(seen).toEqual([0, 1, 2, 4]);
+  });
+});
+
+describe("all of the state", () => {
+  test("tells of one subject those who read that subject", () => {
+    const state = new AppState();
+    let [recipes, steps, begun] = [0, 0, 0];
+    effect(() => void [state.recipe, recipes++]);
+    effect(() => void [state.progress, steps++]);
+    effect(() => void [state.hasTrained, begun++]);
+    const { progress } = state.stores;
+    for (let step = 1; step <= 3; step++) progress.set({ ...progress.current, step });
+    expect([recipes, steps, begun]).toEqual([1, 4, 2]);
+  });
+
+  test("tells of a change of several subjects once, with what was held back", () => {
+    const state = new AppState();
+    const seen: string[] = [];
+    effect(() => void seen.push(`${state.run.phase} ${state.progress.step}`));
+    const { run, progress, results } = state.stores;
+    progress.set({ ...progress.current, step: 1 });
+    progress.setSoon({ ...progress.current, step: 2 });
+    state.change(() => {
+      run.dispatch({ type: "chosen" });
+      results.update({ estimate: 1 });
+    });
+    expect(seen).toEqual(["none 0", "none 1", "ready 2"]);
+  });
+});
+
+describe("the recipe", () => {
+  const parsed = (link: string): ParsedLink => ({ link, values: { model: "lenet5" } }) as unknown as ParsedLink;
+  const chosen = (link: string) => ({ parsed: parsed(link), description: {} as never, stack: null });
+
+  test("is taken as its link stands; after a change of a control it is the canonical link", () => {
+    const asked = requested({ ...initialRecipe, otherLink: "x" }, "seed=7&model=lenet5");
+    expect(asked).toMatchObject({ link: "seed=7&model=lenet5", otherLink: null });
+    expect(taken(asked, chosen("model=lenet5&seed=7")).link).toBe("seed=7&model=lenet5");
+    const changed = taken(edited(asked, { seed: "7" }), chosen("model=lenet5&seed=7"));
+    expect(changed).toMatchObject({ link: "model=lenet5&seed=7", draft: {}, addressFollows: false });
+    expect(networkOf(changed)).toBe("lenet5");
+    expect(networkOf(initialRecipe)).toBe("");
+  });
+
+  test("keeps what controls hold when it is refused", () => {
+    const state = refused(edited(initialRecipe, { batch: "0" }), null);
+    expect(state).toMatchObject({ draft: { batch: "0" }, addressFollows: false });
+  });
+});
+
+test("the shown speed follows the reported one slowly, and the curves have changed", () => {
+  const report = (step: number, imagesPerSecond: number) => ({ step, imagesPerSecond }) as Report;
+  const first = reported(initialProgress, [report(1, 50), report(2, 100)]);
+  expect(first).toEqual({ step: 2, imagesPerSecond: 100, curvesVersion: 1 });
+  expect(reported(first, [report(3, 200)])).toEqual({ step: 3, imagesPerSecond: 120, curvesVersion: 2 });
+  expect(reported(first, [])).toBe(first);
+});
+
+test("another run has no results yet, but what is said of the storage holds on", () => {
+  const state = { ...initialResults, score: {} as Score, handedOver: 3, autosaveNotice: "full", notices: ["a"] };
+  expect(withoutRun(state)).toEqual({ ...initialResults, autosaveNotice: "full", notices: ["a"] });
+  expect(preparedResults(state, { handedOver: undefined } as never, ["b"])).toMatchObject({ handedOver: 3 });
+  expect(preparedResults(state, { handedOver: 9 } as never, ["b"])).toMatchObject({ handedOver: 9, notices: ["b"] });
+  expect(allNotices(["a", "b"], ["b", "c"])).toEqual(["a", "b", "c"]);
+});
+
+test("a prepared run brings its data, and nothing is on its way any more", () => {
+  const ready = { data: { name: "digits" }, examples: [1], augmented: [2], normalization: null, plan: {} } as never;
+  expect(preparedData(ready)).toEqual({ ...initialData, info: { name: "digits" }, examples: [1], augmented: [2] });
+});
+
+test("another run forgets how far files were read, and keeps the images that are here", () => {
+  const state = { ...initialCustomDataset, dataset: {} as never, reading: { done: 1, total: 2 } };
+  expect(withoutFiles(state)).toEqual({ ...initialCustomDataset, dataset: {} });
+});
+
+test("a prediction is shown for as long as its picture is", () => {
+  const picture = new Float32Array(4);
+  const prediction = new Float32Array(2);
+  const shown = predicted(tried(initialInspection, picture), prediction);
+  expect(shown).toMatchObject({ picture, prediction });
+  expect(tried(shown, new Float32Array(4)).prediction).toBe(prediction);
+  expect(tried(shown, null)).toMatchObject({ picture: null, prediction: null });
+  expect(predicted(initialInspection, prediction).prediction).toBeNull();
+  expect(withoutAnswers(shown)).toEqual({ ...initialInspection, picture });
+});
+
+test("panels are opened and closed", () => {
+  const open = withPanel(withPanel(initialPanels, "a", true), "b", true);
+  expect([...withPanel(open, "a", false).open]).toEqual(["b"]);
+  expect([...open.open]).toEqual(["a", "b"]);
+  expect([...initialPanels.open]).toEqual([]);
+});

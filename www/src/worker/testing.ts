@@ -1,0 +1,151 @@
+/** A module that trains nothing, for tests of the worker: it stands where the npm package does. */
+import type { Lab, Plan, Report, Run } from "../module.js";
+
+/** What the module does next; tests change it. */
+export const behaviour = {
+  /** Thrown by the next call of a method of this name, once. */
+  failures: new Map<string, Error>(),
+  /** Settles when the test images are there. */
+  testReady: Promise.resolve() as Promise<void>,
+  /** What was called, in order. */
+  calls: [] as string[],
+  /** Called in the midst of every step. */
+  onStep: (): Promise<void> | void => {},
+  /** What the storage keeps of a stopped run. */
+  stored: new Uint8Array([9]),
+};
+
+export class ModuleError extends Error {
+  constructor(
+    readonly kind: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+function call(name: string): void {
+  behaviour.calls.push(name);
+  const failure = behaviour.failures.get(name);
+  behaviour.failures.delete(name);
+  if (failure) throw failure;
+}
+
+export const STEPS = 5;
+
+class FakeRun {
+  readonly plan;
+  readonly data = { name: "digits", channels: 1, height: 2, width: 2, test: 4 };
+  readonly notices: string[] = [];
+  #step: number;
+
+  constructor(done: number) {
+    this.plan = { link: "model=lenet5", steps: STEPS, stepsPerEpoch: STEPS, batch: 2, done } as unknown as Plan;
+    this.#step = done;
+  }
+
+  async step(): Promise<Report[]> {
+    call("step");
+    await behaviour.onStep();
+    this.#step++;
+    return [{ step: this.#step, loss: 1, accuracy: 1, imagesPerSecond: 10 } as Report];
+  }
+
+  async evaluate(): Promise<object> {
+    call("evaluate");
+    return { accuracy: 0.5, step: this.#step };
+  }
+
+  async checkpoint(): Promise<Uint8Array> {
+    call("checkpoint");
+    return new Uint8Array([this.#step]);
+  }
+
+  async predict(): Promise<Float32Array> {
+    call("predict");
+    return new Float32Array([0.25, 0.75]);
+  }
+
+  async weights(): Promise<Uint8Array> {
+    call("weights");
+    return new Uint8Array([1]);
+  }
+
+  testReady = (): Promise<void> => behaviour.testReady;
+  validate = async (): Promise<undefined> => undefined;
+  verdict = (): undefined => undefined;
+  predictions = (): undefined => undefined;
+  normalization = (): undefined => undefined;
+  firstBatchAugmentations = (): never[] => [];
+  examples = (_: string, index: number): object[] => (index < 4 ? [{ pixels: new Uint8Array(4), label: index }] : []);
+  losses = (): Float32Array => new Float32Array(0);
+  labels = (): Uint8Array => new Uint8Array([0, 1]);
+  batch = (): never[] => [];
+  check = (): string => "0123456789abcdef";
+  checkedLink = (): string => "model=lenet5&check=0123456789abcdef";
+  recordGradientStatistics = (): void => {};
+  runFile = (): string => "{}";
+  free = (): void => call("free");
+}
+
+class FakeLab {
+  readonly engine = { kind: "cpu", label: "CPU" };
+  fields = (): never[] => [];
+  layerKinds = (): never[] => [];
+  describe = (): object => ({ layers: [] });
+
+  parse(link: string): object {
+    if (link.includes("batch=0")) throw new ModuleError("recipe", "batch=0 is not allowed");
+    return { link: "model=lenet5", values: { model: "lenet5", data: "digits" }, defaults: {}, notices: [] };
+  }
+
+  readCheckpoint(bytes: Uint8Array): object {
+    if (bytes.length === 0) throw new ModuleError("checkpoint", "It is damaged");
+    return { link: "model=lenet5", step: bytes[0] };
+  }
+
+  async start(_link: string, { checkpoint }: { checkpoint?: Uint8Array } = {}): Promise<Run> {
+    call("start");
+    return new FakeRun(checkpoint?.[0] ?? 0) as unknown as Run;
+  }
+}
+
+export async function openLab(): Promise<Lab> {
+  call("openLab");
+  return new FakeLab() as unknown as Lab;
+}
+
+export class Autosave {
+  run: string | undefined;
+  begin(_link: string, run = "new"): void {
+    behaviour.calls.push(`autosave begin ${run}`);
+    this.run = run;
+  }
+  async save(step: number): Promise<void> {
+    behaviour.calls.push(`autosave save ${step}`);
+  }
+  async finish(): Promise<void> {
+    behaviour.calls.push("autosave finish");
+  }
+  stop(): void {
+    behaviour.calls.push("autosave stop");
+    this.run = undefined;
+  }
+  async discard(): Promise<void> {
+    behaviour.calls.push("autosave discard");
+  }
+  async find(): Promise<undefined> {
+    return undefined;
+  }
+  async read(): Promise<Uint8Array> {
+    return behaviour.stored;
+  }
+}
+
+export class CustomDatasetStorage {
+  async list(): Promise<never[]> {
+    return [];
+  }
+}
+
+export const sampleImages = (): never[] => [];
