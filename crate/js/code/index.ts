@@ -5,7 +5,7 @@ import type { ExportedGraph } from "../cpu/bunsen.js";
 import { BunsenError } from "../errors.js";
 import { isLeNet5Of1998, LENET5_OF_1998 } from "./lenet5-1998.js";
 import { pytorch } from "./pytorch.js";
-import { Recipe } from "./recipe.js";
+import { readRecipe } from "./recipe.js";
 import { manifest, rust } from "./rust.js";
 import { Unsupported } from "./tree.js";
 
@@ -18,7 +18,7 @@ export function program(
   link: string,
   values: Record<string, string>,
 ): CodeFile[] {
-  const recipe = new Recipe(link, values);
+  const recipe = readRecipe(link, values);
   const unsupported = (why: string): BunsenError =>
     new BunsenError("recipe", `${recipe.model} cannot be shown as ${LABELS[language] ?? language} code yet: ${why}.`);
   const exported = isLeNet5Of1998(recipe) ? LENET5_OF_1998 : graph;

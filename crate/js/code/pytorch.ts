@@ -4,7 +4,7 @@ import type { ExportedGraph } from "../cpu/bunsen.js";
 import { pythonOf } from "./pytorch-network.js";
 import { isLeNet5Of1998, python as lenet5Of1998 } from "./lenet5-1998.js";
 import { treeOf } from "./tree.js";
-import { Recipe } from "./recipe.js";
+import type { Recipe } from "./recipe.js";
 
 /** The whole script. */
 export function pytorch(graph: ExportedGraph, recipe: Recipe): string {

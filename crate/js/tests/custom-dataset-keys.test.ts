@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+
+import { customDatasetLink, customDatasetValues, imagesLink } from "../custom-dataset-keys.js";
+
+const classes = ["cats", "dogs", "owls"];
+const digest = "0123456789abcdef";
+
+test("a custom data set is named by its digest, and by what a network must know of its images", () => {
+  const dataset = { digest, classes, size: 28, channels: "grey" };
+  expect(customDatasetValues(dataset)).toEqual({
+    data: "own",
+    own: digest,
+    classes: "3",
+    size: "28",
+    channels: "grey",
+  });
+  expect(customDatasetLink(dataset)).toBe(`data=own&own=${digest}&classes=3&size=28&channels=grey`);
+});
+
+test("a link leaves out what is the fields' default", () => {
+  const dataset = { digest, classes, size: 32, channels: "colour" };
+  expect(customDatasetLink(dataset)).toBe(`data=own&own=${digest}&classes=3`);
+});
+
+test("the images of a recipe are named without its other values, and without the digest", () => {
+  expect(imagesLink({ data: "mnist", classes: "3", seed: "7" })).toBe("data=mnist");
+  expect(imagesLink({ data: "own", own: digest, classes: "3", size: "28", seed: "7" })).toBe(
+    "data=own&classes=3&size=28",
+  );
+});
