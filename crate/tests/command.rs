@@ -1,6 +1,7 @@
 //! The native command: what it trains can be replayed, and what is outside the band does not pass.
 
 #![cfg(not(target_family = "wasm"))]
+#![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
