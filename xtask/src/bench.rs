@@ -20,7 +20,7 @@ pub fn bench(paths: &Paths, arguments: &[OsString]) -> Result<String> {
     }
     let log = Log::new();
     let chromium = browser::find(log)?;
-    setup::prepare(log, paths)?;
+    let _claim = setup::prepare(log, paths)?;
     setup::build(log, paths, &Module::ALL)?;
     log.step("Measuring");
     let mut benchmark = npm::node();
@@ -43,7 +43,7 @@ pub fn bench(paths: &Paths, arguments: &[OsString]) -> Result<String> {
 /// Builds the CPU engine with its functions' names, and says in which of them a training step's time goes.
 fn profile(paths: &Paths, arguments: &[OsString]) -> Result<String> {
     let log = Log::new();
-    setup::prepare(log, paths)?;
+    let _claim = setup::prepare(log, paths)?;
     setup::build(log, paths, &[Module::Cpu, Module::Images])?;
     let folder = module::build_named(log, paths)?;
     log.step("Profiling in Node");

@@ -17,7 +17,7 @@ pub fn build(paths: &Paths, cpu_only: bool) -> Result<String> {
     } else {
         &Module::ALL
     };
-    setup::prepare(log, paths)?;
+    let _claim = setup::prepare(log, paths)?;
     setup::build(log, paths, modules)?;
     site::check_types(log, paths)?;
     site::add_data(log, paths)?;

@@ -4,10 +4,12 @@ use crate::Result;
 use crate::log::Log;
 use crate::paths::Paths;
 use crate::process;
+use crate::target_dir::Claim;
 
 /// Fetches a data set with the crate's native command, which verifies what it gets.
 pub fn fetch(paths: &Paths, name: &str) -> Result<String> {
     let log = Log::new();
+    let _claim = Claim::take(log, paths)?;
     let folder = paths.root.join("data");
     log.step(&format!(
         "Fetching {name} (the command that does it is compiled first)"

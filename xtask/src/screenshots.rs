@@ -15,7 +15,7 @@ use crate::setup;
 pub fn screenshots(paths: &Paths, views: &[OsString]) -> Result<String> {
     let log = Log::new();
     let chromium = browser::find(log)?;
-    setup::prepare(log, paths)?;
+    let _claim = setup::prepare(log, paths)?;
     setup::build(log, paths, &[Module::Cpu, Module::Images])?;
     log.step("Taking the pictures");
     process::run(

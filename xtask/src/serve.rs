@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Builds what the page needs to begin with, serves it, and builds the GPU module meanwhile.
 pub fn serve(paths: &Paths, port: Option<u16>) -> Result<String> {
     let log = Log::new();
-    setup::prepare(log, paths)?;
+    let claim = setup::prepare(log, paths)?;
     setup::build(log, paths, &[Module::Cpu, Module::Images])?;
 
     let wanted = port.unwrap_or(FIRST_PORT);
@@ -45,7 +45,10 @@ pub fn serve(paths: &Paths, port: Option<u16>) -> Result<String> {
     // close the input: it is kept apart.
     let _input = server.stdin.take();
     thread::scope(|scope| {
-        scope.spawn(|| build_gpu(paths));
+        scope.spawn(|| {
+            build_gpu(paths);
+            drop(claim);
+        });
         let ended = server
             .wait()
             .map_err(|why| format!("The server was lost: {why}."));

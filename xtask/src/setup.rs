@@ -6,15 +6,16 @@ use crate::module::{self, Module};
 use crate::npm;
 use crate::paths::Paths;
 use crate::site;
-use crate::target_dir;
+use crate::target_dir::Claim;
 use crate::toolchain;
 
-/// Brings what the builds need: the target directory, the npm packages and the compiler's target.
-pub fn prepare(log: Log, paths: &Paths) -> Result<()> {
-    target_dir::claim(paths)?;
+/// Brings what the builds need: the npm packages, the compiler's target and the target directory, which is to be held as
+/// long as something is built.
+pub fn prepare(log: Log, paths: &Paths) -> Result<Claim> {
     npm::ensure_node()?;
     npm::install(log, &paths.root)?;
-    toolchain::ensure_target(log, paths)
+    toolchain::ensure_target(log, paths)?;
+    Claim::take(log, paths)
 }
 
 /// Builds these modules, the TypeScript around them, and the page.

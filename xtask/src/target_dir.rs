@@ -1,10 +1,12 @@
 //! Cargo's target directory: one outside the checkout, so that a fresh clone compiles our own crates only.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::Result;
+use crate::log::Log;
 use crate::paths::Paths;
 
 /// The directory that `CARGO_TARGET_DIR` names, else one in the user's cache folder. `variable` gives what an environment
@@ -33,25 +35,63 @@ const ROOTS: [&str; 4] = [
     "xtask/bindings/src/main.rs",
 ];
 
-/// Has our packages compiled again where another checkout was the last to build in the target directory.
-///
-/// Cargo compares modification times: a package is up to date if no source is newer than its build, whichever checkout
-/// that build was made from. Two checkouts that build at the same time need a directory each (`CARGO_TARGET_DIR`).
-pub fn claim(paths: &Paths) -> Result<()> {
-    let owner = paths.target.join("checkout.txt");
-    let checkout = paths.root.to_string_lossy();
-    if fs::read_to_string(&owner).is_ok_and(|last| last == checkout) {
-        return Ok(());
-    }
-    for source in ROOTS.map(|source| paths.root.join(source)) {
-        touch(&source).map_err(|why| format!("{} cannot be written: {why}.", source.display()))?;
-    }
-    fs::create_dir_all(&paths.target)
-        .and_then(|()| fs::write(&owner, checkout.as_bytes()))
-        .map_err(|why| format!("{} cannot be written: {why}.", owner.display()))
+/// Holds the target directory for this checkout until it is dropped: others wait. Several commands of one checkout may
+/// hold it.
+#[must_use]
+pub struct Claim {
+    /// The lock on it ends with it.
+    _file: File,
 }
 
-fn touch(file: &Path) -> std::io::Result<()> {
+impl Claim {
+    /// Waits for other checkouts that build in the target directory, and has our packages compiled again where another was
+    /// the last to do so.
+    ///
+    /// Cargo compares modification times: a package is up to date if no source is newer than its build, whichever checkout
+    /// that build was made from.
+    pub fn take(log: Log, paths: &Paths) -> Result<Self> {
+        let path = paths.target.join("checkout.txt");
+        let failed = |why: io::Error| format!("{} cannot be written: {why}.", path.display());
+        fs::create_dir_all(&paths.target).map_err(failed)?;
+        let mut options = File::options();
+        options.read(true).write(true).create(true).truncate(false);
+        let mut file = options.open(&path).map_err(failed)?;
+        loop {
+            if let Err(TryLockError::WouldBlock) = file.try_lock_shared() {
+                log.step("Waiting for another checkout that builds in the same target directory");
+                file.lock_shared().map_err(failed)?;
+            }
+            if is_owner(&mut file, &paths.root).map_err(failed)? {
+                return Ok(Self { _file: file });
+            }
+            // Between two locks another checkout may become the owner: whether this one is, is seen in the next round.
+            file.unlock().map_err(failed)?;
+            file.lock().map_err(failed)?;
+            for source in ROOTS.map(|source| paths.root.join(source)) {
+                touch(&source)
+                    .map_err(|why| format!("{} cannot be written: {why}.", source.display()))?;
+            }
+            set_owner(&mut file, &paths.root).map_err(failed)?;
+            file.unlock().map_err(failed)?;
+        }
+    }
+}
+
+/// Whether the file names this checkout.
+fn is_owner(file: &mut File, checkout: &Path) -> io::Result<bool> {
+    let mut last = String::new();
+    file.rewind()?;
+    file.read_to_string(&mut last)?;
+    Ok(last == checkout.to_string_lossy())
+}
+
+fn set_owner(file: &mut File, checkout: &Path) -> io::Result<()> {
+    file.set_len(0)?;
+    file.rewind()?;
+    file.write_all(checkout.to_string_lossy().as_bytes())
+}
+
+fn touch(file: &Path) -> io::Result<()> {
     File::options()
         .append(true)
         .open(file)?
@@ -61,6 +101,7 @@ fn touch(file: &Path) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::thread;
     use std::time::Duration;
 
     #[test]
@@ -103,15 +144,28 @@ mod tests {
             modified.into_iter().all(|time| time.unwrap() > hour_ago)
         };
 
+        let claim = |paths: &Paths| Claim::take(Log::new(), paths).unwrap();
         let (first, second) = (checkout("first"), checkout("second"));
-        claim(&first).unwrap();
+        drop(claim(&first));
         assert!(all_are_new(&first) && !all_are_new(&second));
-        claim(&second).unwrap();
+        drop(claim(&second));
         assert!(all_are_new(&second));
         // A checkout that goes on building leaves its sources alone.
         let again = checkout("second");
-        claim(&again).unwrap();
+        let held = claim(&again);
         assert!(!all_are_new(&again));
+
+        // Its commands hold the directory together, and another checkout waits for them.
+        let held_too = claim(&second);
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| claim(&first));
+            drop(held);
+            assert!(!waiting.is_finished());
+            drop(held_too);
+            drop(waiting.join().unwrap());
+        });
+        let owner = fs::read_to_string(first.target.join("checkout.txt")).unwrap();
+        assert_eq!(owner, first.root.to_string_lossy());
 
         fs::remove_dir_all(&folder).unwrap();
     }

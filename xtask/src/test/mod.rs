@@ -25,7 +25,7 @@ pub fn test(paths: &Paths, long: bool) -> Result<String> {
     let log = Log::new();
     let chromium = browser::find(log)?;
     browser::install_others(log);
-    setup::prepare(log, paths)?;
+    let _claim = setup::prepare(log, paths)?;
 
     let mut report = Report::new(log);
     rust::check_format(log, paths, &mut report);
