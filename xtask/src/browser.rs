@@ -46,7 +46,7 @@ pub fn find(log: Log) -> Result<PathBuf> {
 }
 
 /// Installs the other browsers that replay links, on Debian. The tests that would need one that is missing say so.
-pub fn install_others(log: Log) {
+pub fn install_others(log: Log) -> Result<()> {
     let firefox = ["firefox-esr", "firefox"]
         .into_iter()
         .find_map(process::find);
@@ -59,11 +59,9 @@ pub fn install_others(log: Log) {
         packages.extend(["webkit2gtk-driver", "xvfb", "xauth"]);
     }
     if packages.is_empty() || !cfg!(target_os = "linux") {
-        return;
+        return Ok(());
     }
-    if let Err(why) = debian::install(log, &packages, "links that are replayed in other browsers") {
-        log.note(&format!("{why} Links are not replayed there."));
-    }
+    debian::install(log, &packages, "links that are replayed in other browsers")
 }
 
 /// Whether WebKitGTK's small browser is there, which Debian keeps beside the library.

@@ -11,18 +11,13 @@ use crate::process;
 use crate::toolchain::TARGET;
 use crate::vulkan::Adapter;
 
-/// The packages that are tested, with the GPU engine. Always all of them, and always these features: cargo compiles what
-/// they depend on again for other packages or features.
+/// The packages that are tested. Always all of them: cargo compiles what they depend on again for other packages.
 ///
 /// The bindings program has no tests of its own: it is put to the test whenever a module is built.
-const PACKAGES: [&str; 6] = [
-    "--workspace",
-    "--exclude",
-    "bindings",
-    "--features",
-    "bunsen/gpu",
-    "--locked",
-];
+const NATIVE: [&str; 4] = ["--workspace", "--exclude", "bindings", "--locked"];
+
+/// The features that they are tested with.
+const TESTED: [&str; 2] = ["--features", "bunsen/gpu"];
 
 /// What becomes a wasm module.
 const MODULES: [&str; 5] = [
@@ -51,18 +46,22 @@ pub fn check_format(log: Log, paths: &Paths, report: &mut Report) {
     });
 }
 
-/// Clippy and rustdoc, natively and for wasm, with the GPU engine and without: no code is seen by neither.
+/// Clippy and rustdoc, natively and for wasm, with all features and without: no code is seen by neither.
 pub fn lint(log: Log, paths: &Paths, report: &mut Report) {
-    let clippy: [(&str, Vec<&str>); 4] = [
-        ("lints", vec!["--workspace", "--all-targets", "--locked"]),
+    let clippy: [(&str, Vec<&str>); 5] = [
+        ("lints", [&NATIVE[..], &["--all-targets"]].concat()),
         (
-            "lints, with the GPU engine",
-            [&PACKAGES[..], &["--all-targets"]].concat(),
+            "lints with all features",
+            [&NATIVE[..], &["--all-targets", "--all-features"]].concat(),
         ),
         ("lints for wasm", [&MODULES[..], &["--lib"]].concat()),
         (
-            "lints for wasm, with the GPU engine",
+            "lints for wasm with the GPU engine",
             [&MODULES[..], &["--lib", "--features", "bunsen/gpu"]].concat(),
+        ),
+        (
+            "lints of the bindings program",
+            vec!["--package=bindings", "--locked"],
         ),
     ];
     let has_clippy = has(paths, "clippy");
@@ -79,7 +78,7 @@ pub fn lint(log: Log, paths: &Paths, report: &mut Report) {
         });
     }
     for (name, arguments) in [
-        ("documentation", PACKAGES.to_vec()),
+        ("documentation", [&NATIVE[..], &["--all-features"]].concat()),
         (
             "documentation for wasm",
             [&MODULES[..], &["--features", "bunsen/gpu"]].concat(),
@@ -105,7 +104,7 @@ pub fn test(log: Log, paths: &Paths, long: bool, report: &mut Report) {
         } else {
             &["test", "--no-fail-fast"]
         };
-        tests.args(words).args(PACKAGES);
+        tests.args(words).args(NATIVE).args(TESTED);
         set_data(&mut tests, paths);
         leave_out_or_select(&mut tests, nextest, &adapter);
         run_tests(log, &mut tests)
@@ -117,7 +116,7 @@ pub fn test(log: Log, paths: &Paths, long: bool, report: &mut Report) {
         // Which nextest leaves out.
         report.check("examples in the documentation", || {
             let mut examples = process::cargo(paths);
-            examples.args(["test", "--doc"]).args(PACKAGES);
+            examples.args(["test", "--doc"]).args(NATIVE).args(TESTED);
             run_tests(log, &mut examples)
         });
     }
@@ -125,7 +124,7 @@ pub fn test(log: Log, paths: &Paths, long: bool, report: &mut Report) {
         // Minutes, and 2 GB of memory.
         report.check("the papers' networks against torchvision's", || {
             let mut tests = process::cargo(paths);
-            tests.args(["test", "--lib"]).args(PACKAGES);
+            tests.args(["test", "--lib"]).args(NATIVE).args(TESTED);
             tests.args(["--", "--ignored", "--exact", ORIGINALS]);
             run_tests(log, &mut tests)
         });
