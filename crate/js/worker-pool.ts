@@ -201,11 +201,11 @@ function startWorker(): Worker {
   const url = import.meta.url;
   if (new URL(url).origin === globalThis.origin) {
     // Spelled out so that bundlers find it.
-    return new Worker(new URL("./pool-worker-web.js", import.meta.url), { type: "module", name: "bunsen-helper" });
+    return new Worker(new URL("./pool-worker-web.js", import.meta.url), { type: "module", name: "bunsen-pool-worker" });
   }
   const script = `import ${JSON.stringify(url.replace(/[^/]*$/, "pool-worker-web.js"))};`;
   blobUrl ??= URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-  return new Worker(blobUrl, { type: "module", name: "bunsen-helper" });
+  return new Worker(blobUrl, { type: "module", name: "bunsen-pool-worker" });
 }
 
 /** Shared by all workers, and never revoked. */

@@ -136,6 +136,7 @@ pub fn describe(link: &str) -> Result<JsValue, JsValue> {
     to_js(&Description {
         parameters: summary.parameters(),
         multiply_adds: summary.multiply_adds() as f64,
+        year: summary.year(),
         layers: layers.collect(),
         title: summary.title,
         paper: summary.paper,

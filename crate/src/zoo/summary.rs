@@ -24,6 +24,11 @@ impl Summary {
         self.layers.iter().map(|layer| layer.multiply_adds).sum()
     }
 
+    /// The year of the paper, with which the citation ends; none for a custom network.
+    pub fn year(&self) -> Option<u16> {
+        self.paper.rsplit(", ").next()?.parse().ok()
+    }
+
     /// The inputs of the layer of that index: 0 is the image, `i + 1` the output of layer `i`.
     pub fn inputs(&self, layer: usize) -> Vec<usize> {
         match self.layers.get(layer).map(|layer| layer.inputs.as_slice()) {

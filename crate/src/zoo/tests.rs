@@ -132,3 +132,16 @@ fn there_is_a_logit_for_each_class() {
         assert_eq!(layers.last().unwrap().shape, [10], "{name}");
     }
 }
+
+/// A citation that ended otherwise would leave its network without a year on the page.
+#[test]
+fn every_paper_has_its_year() {
+    for (recipe, name) in pairs() {
+        let Summary { paper, .. } = Network::summary(&recipe);
+        let year = Network::summary(&recipe).year();
+        match recipe.model {
+            Model::Stack => assert_eq!(year, None, "{name}"),
+            _ => assert!(matches!(year, Some(1958..2100)), "{name}: {paper}"),
+        }
+    }
+}

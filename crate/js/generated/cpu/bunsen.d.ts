@@ -690,6 +690,7 @@ export interface Computation {
  * What a network is.
  */
 export interface Description {
+    year?: number;
     /**
      * Its name in full.
      */

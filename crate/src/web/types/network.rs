@@ -29,6 +29,10 @@ pub struct Description {
     pub title: String,
     /// The paper: authors, title, year.
     pub paper: &'static str,
+    /// The year of the paper; absent for a custom network.
+    #[tsify(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year: Option<u16>,
     /// Trainable parameters.
     pub parameters: usize,
     /// Multiply-adds of the forward pass of one image.

@@ -158,12 +158,11 @@ export class NetworkCards extends BenchElement {
   }
 
   #card({ model, description, data }: Card) {
-    const { paper, parameters, multiplyAdds, input } = description;
+    const { paper, year, parameters, multiplyAdds, input } = description;
     const { run, recipe } = this.state;
     const { fields } = recipe;
     const label = choiceLabel(fields, "model", model);
     const chosen = networkOf(recipe) === model;
-    const year = /\b(?:19|20)\d\d$/.exec(paper)?.[0];
     return html`
       <li class="card ${chosen ? "chosen" : ""}">
         <div class="name">
