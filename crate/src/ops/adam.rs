@@ -5,25 +5,25 @@ use wide::f32x4;
 use super::shape::assert_shape;
 use super::tile::LANES;
 
-/// The numbers of one step of Adam (Kingma and Ba, 2015, algorithm 1).
+/// The scalars of one step of Adam (D. Kingma, J. Ba, 2015, algorithm 1).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdamStep {
-    /// β₁, the part of the first moment that stays.
+    /// β₁, the decay rate of the first moment.
     pub beta_1: f32,
-    /// β₂, that of the second.
+    /// β₂, the decay rate of the second moment.
     pub beta_2: f32,
-    /// The learning rate over 1 − β₁ᵗ.
-    pub rate: f32,
-    /// √(1 − β₂ᵗ).
-    pub unbias: f32,
+    /// The learning rate over 1 − β₁ᵗ: the bias correction of the first moment is in it.
+    pub step_size: f32,
+    /// √(1 − β₂ᵗ), the bias correction of the second moment's root.
+    pub second_correction: f32,
     /// ε.
     pub epsilon: f32,
 }
 
-/// Moves `weights` by `gradient`, and the moments with it; all are `[parameters]`.
+/// Updates weights and moments in place. All slices are `[parameters]`.
 ///
 /// # Panics
-/// Where one is not as long as the weights.
+/// Where a slice is not as long as the weights.
 pub fn adam(
     step: &AdamStep,
     weights: &mut [f32],
@@ -39,17 +39,17 @@ pub fn adam(
     let (m, m_rest) = first.as_chunks_mut::<LANES>();
     let (v, v_rest) = second.as_chunks_mut::<LANES>();
     for (((w, g), m), v) in w.iter_mut().zip(g).zip(m).zip(v) {
-        [*w, *m, *v] = moved(step, *w, *g, *m, *v);
+        [*w, *m, *v] = updated(step, *w, *g, *m, *v);
     }
     let rest = w_rest.iter_mut().zip(g_rest).zip(m_rest).zip(v_rest);
     for (((w, g), m), v) in rest {
         [[*w, ..], [*m, ..], [*v, ..]] =
-            moved(step, [*w; LANES], [*g; LANES], [*m; LANES], [*v; LANES]);
+            updated(step, [*w; LANES], [*g; LANES], [*m; LANES], [*v; LANES]);
     }
 }
 
 #[inline(always)]
-fn moved(
+fn updated(
     step: &AdamStep,
     w: [f32; LANES],
     g: [f32; LANES],
@@ -60,6 +60,7 @@ fn moved(
     let splat = f32x4::splat;
     let m = m * splat(step.beta_1) + g * splat(1.0 - step.beta_1);
     let v = v * splat(step.beta_2) + g * g * splat(1.0 - step.beta_2);
-    let w = w - m * splat(step.rate) / (v.sqrt() / splat(step.unbias) + splat(step.epsilon));
+    let root = v.sqrt() / splat(step.second_correction);
+    let w = w - m * splat(step.step_size) / (root + splat(step.epsilon));
     [w.to_array(), m.to_array(), v.to_array()]
 }

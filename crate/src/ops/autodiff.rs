@@ -1,17 +1,68 @@
-//! How the operations' gradients go into burn's graph.
+//! The operations' gradients in burn's autodiff graph.
+
+use std::fmt::Debug;
+use std::marker::PhantomData;
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops as Step, OpsKind, unary};
+use burn::backend::autodiff::ops::{Backward, NodeGuard, Ops as Step, OpsKind};
 use burn::backend::tensor::{FloatTensor, IntTensor};
-use burn::backend::{Autodiff, TensorMetadata};
+use burn::backend::{Autodiff, Backend, TensorMetadata};
 
 use super::backend::Ops;
 use super::conv::ConvShape;
 use super::linear::LinearShape;
 use super::norm::NormShape;
 use super::pool::PoolShape;
+
+/// The backward function of an operation of `N` inputs: from what the forward pass saved, the output's gradient, and which inputs
+/// need a gradient, those inputs' gradients.
+type BackwardFn<B, S, const N: usize> =
+    fn(S, FloatTensor<B>, [bool; N]) -> [Option<FloatTensor<B>>; N];
+
+/// An operation in the graph that saved an `S` in its forward pass.
+#[derive(Debug)]
+struct Operation<S>(PhantomData<fn() -> S>);
+
+#[derive(Clone, Debug)]
+struct State<B: Backend, S, const N: usize> {
+    saved: S,
+    backward: BackwardFn<B, S, N>,
+}
+
+impl<B: Backend, S: Clone + Send + Debug + 'static, const N: usize> Backward<B, N>
+    for Operation<S>
+{
+    type State = State<B, S, N>;
+
+    fn backward(self, step: Step<Self::State, N>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let gradient = gradients.consume::<B>(&step.node);
+        let State { saved, backward } = step.state;
+        let needed = step.parents.each_ref().map(Option::is_some);
+        let by_input = backward(saved, gradient, needed);
+        for (parent, gradient) in step.parents.into_iter().zip(by_input) {
+            if let (Some(parent), Some(gradient)) = (parent, gradient) {
+                gradients.register::<B>(parent.id, gradient);
+            }
+        }
+    }
+}
+
+/// Puts an operation into the graph: its inputs' nodes, its output, what its backward pass needs, and that pass.
+fn record<B: Backend, C: CheckpointStrategy, S: Clone + Send + Debug + 'static, const N: usize>(
+    nodes: [NodeGuard; N],
+    output: FloatTensor<B>,
+    saved: S,
+    backward: BackwardFn<B, S, N>,
+) -> FloatTensor<Autodiff<B, C>> {
+    let operation = Operation(PhantomData);
+    let prepared = Backward::<B, N>::prepare::<C>(operation, nodes);
+    match prepared.compute_bound().stateful() {
+        OpsKind::Tracked(step) => step.finish(State { saved, backward }, output),
+        OpsKind::UnTracked(step) => step.finish(output),
+    }
+}
 
 impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
     fn conv(
@@ -20,173 +71,36 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
         bias: FloatTensor<Self>,
         shape: ConvShape,
     ) -> FloatTensor<Self> {
-        #[derive(Debug)]
-        struct Conv;
-
-        impl<B: Ops> Backward<B, 3> for Conv {
-            type State = ([FloatTensor<B>; 3], ConvShape);
-
-            fn backward(
-                self,
-                step: Step<Self::State, 3>,
-                gradients: &mut Gradients,
-                _: &mut Checkpointer,
-            ) {
-                let gradient = gradients.consume::<B>(&step.node);
-                let ([images, weights, bias], shape) = step.state;
-                let [to_images, to_weights, to_bias] = step.parents;
-                let inner = (images.clone(), weights.clone(), gradient.clone());
-                match (to_weights, to_bias) {
-                    (Some(to_weights), Some(to_bias)) => {
-                        let (x, w, g) = inner;
-                        let (by_weights, by_bias) =
-                            B::conv_parameter_gradients(x, w, bias, g, shape);
-                        gradients.register::<B>(to_weights.id, by_weights);
-                        gradients.register::<B>(to_bias.id, by_bias);
-                    }
-                    (Some(node), None) => {
-                        let (x, w, g) = inner;
-                        let by_weights = B::conv_weight_gradient(x, w, g, shape);
-                        gradients.register::<B>(node.id, by_weights);
-                    }
-                    (None, Some(node)) => {
-                        let (x, _, g) = inner;
-                        let by_bias = B::conv_bias_gradient(x, bias, g, shape);
-                        gradients.register::<B>(node.id, by_bias);
-                    }
-                    (None, None) => {}
-                }
-                if let Some(node) = to_images {
-                    let by_images = B::conv_input_gradient(images, weights, gradient, shape);
-                    gradients.register::<B>(node.id, by_images);
-                }
-            }
-        }
-
-        let [(x, to_x), (w, to_w), (b, to_b)] = [images, weights, bias].map(|t| t.into_parts());
-        let inner = [x.clone(), w.clone(), b.clone()];
-        let out = B::conv(x, w, b, shape);
-        match Conv
-            .prepare::<C>([to_x, to_w, to_b])
-            .compute_bound()
-            .stateful()
-        {
-            OpsKind::Tracked(step) => step.finish((inner, shape), out),
-            OpsKind::UnTracked(step) => step.finish(out),
-        }
+        let [(x, x_node), (w, w_node), (b, b_node)] =
+            [images, weights, bias].map(|tensor| tensor.into_parts());
+        let output = B::conv(x.clone(), w.clone(), b.clone(), shape);
+        record::<B, C, _, 3>(
+            [x_node, w_node, b_node],
+            output,
+            (x, w, b, shape),
+            |(x, w, b, shape), gradient, [images, weights, bias]| {
+                let [x, w, gradient] = [&x, &w, &gradient].map(|tensor| move || tensor.clone());
+                let (by_weights, by_bias) = if weights && bias {
+                    let (w, b) = B::conv_parameter_gradients(x(), w(), b, gradient(), shape);
+                    (Some(w), Some(b))
+                } else {
+                    (
+                        weights.then(|| B::conv_weight_gradient(x(), w(), gradient(), shape)),
+                        bias.then(|| B::conv_bias_gradient(x(), b, gradient(), shape)),
+                    )
+                };
+                let by_images = images.then(|| B::conv_input_gradient(x(), w(), gradient(), shape));
+                [by_images, by_weights, by_bias]
+            },
+        )
     }
 
     fn max_pool(images: FloatTensor<Self>, shape: PoolShape) -> FloatTensor<Self> {
-        #[derive(Debug)]
-        struct MaxPool;
-
-        impl<B: Ops> Backward<B, 1> for MaxPool {
-            type State = (FloatTensor<B>, PoolShape);
-
-            fn backward(
-                self,
-                step: Step<Self::State, 1>,
-                gradients: &mut Gradients,
-                _: &mut Checkpointer,
-            ) {
-                let (images, shape) = step.state;
-                unary::<B, _>(step.parents, step.node, gradients, |gradient| {
-                    B::max_pool_gradient(images, gradient, shape)
-                });
-            }
-        }
-
-        let (inner, node) = images.into_parts();
-        let out = B::max_pool(inner.clone(), shape);
-        match MaxPool.prepare::<C>([node]).compute_bound().stateful() {
-            OpsKind::Tracked(step) => step.finish((inner, shape), out),
-            OpsKind::UnTracked(step) => step.finish(out),
-        }
-    }
-
-    fn relu_forward(x: FloatTensor<Self>) -> FloatTensor<Self> {
-        #[derive(Debug)]
-        struct Relu;
-
-        impl<B: Ops> Backward<B, 1> for Relu {
-            type State = FloatTensor<B>;
-
-            fn backward(
-                self,
-                step: Step<Self::State, 1>,
-                gradients: &mut Gradients,
-                _: &mut Checkpointer,
-            ) {
-                let output = step.state;
-                unary::<B, _>(step.parents, step.node, gradients, |gradient| {
-                    B::relu_gradient(output, gradient)
-                });
-            }
-        }
-
-        let (inner, node) = x.into_parts();
-        let out = B::relu_forward(inner);
-        match Relu.prepare::<C>([node]).compute_bound().stateful() {
-            OpsKind::Tracked(step) => step.finish(out.clone(), out),
-            OpsKind::UnTracked(step) => step.finish(out),
-        }
-    }
-
-    fn cross_entropy(logits: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self> {
-        #[derive(Debug)]
-        struct CrossEntropy;
-
-        impl<B: Ops> Backward<B, 1> for CrossEntropy {
-            type State = (FloatTensor<B>, IntTensor<B>);
-
-            fn backward(
-                self,
-                step: Step<Self::State, 1>,
-                gradients: &mut Gradients,
-                _: &mut Checkpointer,
-            ) {
-                let (logits, labels) = step.state;
-                unary::<B, _>(step.parents, step.node, gradients, |gradient| {
-                    B::cross_entropy_gradient(logits, labels, gradient)
-                });
-            }
-        }
-
-        let (inner, node) = logits.into_parts();
-        let out = B::cross_entropy(inner.clone(), labels.clone());
-        match CrossEntropy.prepare::<C>([node]).compute_bound().stateful() {
-            OpsKind::Tracked(step) => step.finish((inner, labels), out),
-            OpsKind::UnTracked(step) => step.finish(out),
-        }
-    }
-
-    fn mean(values: FloatTensor<Self>, by: usize) -> FloatTensor<Self> {
-        #[derive(Debug)]
-        struct Mean;
-
-        impl<B: Ops> Backward<B, 1> for Mean {
-            type State = [usize; 2];
-
-            fn backward(
-                self,
-                step: Step<Self::State, 1>,
-                gradients: &mut Gradients,
-                _: &mut Checkpointer,
-            ) {
-                let [by, count] = step.state;
-                unary::<B, _>(step.parents, step.node, gradients, |gradient| {
-                    B::mean_gradient(gradient, by, count)
-                });
-            }
-        }
-
-        let (inner, node) = values.into_parts();
-        let count = inner.shape().num_elements();
-        let out = B::mean(inner, by);
-        match Mean.prepare::<C>([node]).compute_bound().stateful() {
-            OpsKind::Tracked(step) => step.finish([by, count], out),
-            OpsKind::UnTracked(step) => step.finish(out),
-        }
+        let (x, node) = images.into_parts();
+        let output = B::max_pool(x.clone(), shape);
+        record::<B, C, _, 1>([node], output, (x, shape), |(x, shape), gradient, _| {
+            [Some(B::max_pool_gradient(x, gradient, shape))]
+        })
     }
 
     fn linear_layer(
@@ -195,56 +109,53 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
         bias: FloatTensor<Self>,
         shape: LinearShape,
     ) -> FloatTensor<Self> {
-        #[derive(Debug)]
-        struct Linear;
+        let [(x, x_node), (w, w_node), (b, b_node)] =
+            [x, weights, bias].map(|tensor| tensor.into_parts());
+        let output = B::linear_layer(x.clone(), w.clone(), b, shape);
+        record::<B, C, _, 3>(
+            [x_node, w_node, b_node],
+            output,
+            (x, w, shape),
+            |(x, w, shape), gradient, [inputs, weights, bias]| {
+                let g = || gradient.clone();
+                let (by_weights, by_bias) = if weights && bias {
+                    let (w, b) = B::linear_parameter_gradients(x, g(), shape);
+                    (Some(w), Some(b))
+                } else {
+                    (
+                        weights.then(|| B::linear_weight_gradient(x, g(), shape)),
+                        bias.then(|| B::linear_bias_gradient(g(), shape)),
+                    )
+                };
+                let by_inputs = inputs.then(|| B::linear_input_gradient(w, g(), shape));
+                [by_inputs, by_weights, by_bias]
+            },
+        )
+    }
 
-        impl<B: Ops> Backward<B, 3> for Linear {
-            type State = ([FloatTensor<B>; 2], LinearShape);
+    fn relu_forward(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        let (x, node) = x.into_parts();
+        let output = B::relu_forward(x);
+        record::<B, C, _, 1>([node], output.clone(), output, |output, gradient, _| {
+            [Some(B::relu_gradient(output, gradient))]
+        })
+    }
 
-            fn backward(
-                self,
-                step: Step<Self::State, 3>,
-                gradients: &mut Gradients,
-                _: &mut Checkpointer,
-            ) {
-                let gradient = gradients.consume::<B>(&step.node);
-                let ([x, weights], shape) = step.state;
-                let [to_x, to_weights, to_bias] = step.parents;
-                match (to_weights, to_bias) {
-                    (Some(to_weights), Some(to_bias)) => {
-                        let (by_weights, by_bias) =
-                            B::linear_parameter_gradients(x, gradient.clone(), shape);
-                        gradients.register::<B>(to_weights.id, by_weights);
-                        gradients.register::<B>(to_bias.id, by_bias);
-                    }
-                    (Some(node), None) => {
-                        let by_weights = B::linear_weight_gradient(x, gradient.clone(), shape);
-                        gradients.register::<B>(node.id, by_weights);
-                    }
-                    (None, Some(node)) => {
-                        let by_bias = B::linear_bias_gradient(gradient.clone(), shape);
-                        gradients.register::<B>(node.id, by_bias);
-                    }
-                    (None, None) => {}
-                }
-                if let Some(node) = to_x {
-                    let by_x = B::linear_input_gradient(weights, gradient, shape);
-                    gradients.register::<B>(node.id, by_x);
-                }
-            }
-        }
+    fn cross_entropy(logits: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self> {
+        let (x, node) = logits.into_parts();
+        let output = B::cross_entropy(x.clone(), labels.clone());
+        record::<B, C, _, 1>([node], output, (x, labels), |(x, labels), gradient, _| {
+            [Some(B::cross_entropy_gradient(x, gradient, labels))]
+        })
+    }
 
-        let [(x, to_x), (w, to_w), (b, to_b)] = [x, weights, bias].map(|t| t.into_parts());
-        let inner = [x.clone(), w.clone()];
-        let out = B::linear_layer(x, w, b, shape);
-        match Linear
-            .prepare::<C>([to_x, to_w, to_b])
-            .compute_bound()
-            .stateful()
-        {
-            OpsKind::Tracked(step) => step.finish((inner, shape), out),
-            OpsKind::UnTracked(step) => step.finish(out),
-        }
+    fn mean(values: FloatTensor<Self>, count: usize) -> FloatTensor<Self> {
+        let (values, node) = values.into_parts();
+        let len = values.shape().num_elements();
+        let output = B::mean(values, count);
+        record::<B, C, _, 1>([node], output, [count, len], |[count, len], gradient, _| {
+            [Some(B::mean_gradient(gradient, count, len))]
+        })
     }
 
     fn normalize(
@@ -254,50 +165,26 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
         bias: FloatTensor<Self>,
         shape: NormShape,
     ) -> FloatTensor<Self> {
-        #[derive(Debug)]
-        struct Normalize;
-
-        impl<B: Ops> Backward<B, 3> for Normalize {
-            type State = ([FloatTensor<B>; 3], NormShape);
-
-            fn backward(
-                self,
-                step: Step<Self::State, 3>,
-                gradients: &mut Gradients,
-                _: &mut Checkpointer,
-            ) {
-                let gradient = gradients.consume::<B>(&step.node);
-                let ([images, statistics, weight], shape) = step.state;
-                let [to_images, to_weight, to_bias] = step.parents;
-                let inner = (images.clone(), statistics.clone(), gradient.clone());
-                let (sums, by_weight, by_bias) =
-                    B::normalize_parameter_gradients(inner.0, inner.1, inner.2, shape);
-                if let Some(node) = to_bias {
-                    gradients.register::<B>(node.id, by_bias);
-                }
-                if let Some(node) = to_weight {
-                    gradients.register::<B>(node.id, by_weight);
-                }
-                if let Some(node) = to_images {
-                    let by_images =
-                        B::normalize_gradient(images, statistics, sums, weight, gradient, shape);
-                    gradients.register::<B>(node.id, by_images);
-                }
-            }
-        }
-
-        // The statistics are the images' own: what a change of the images does to them is in the gradient above.
+        // The statistics are those of the images: their part in the gradient is in `normalize_input_gradient`.
         let (statistics, _) = statistics.into_parts();
-        let [(x, to_x), (w, to_w), (b, to_b)] = [images, weight, bias].map(|t| t.into_parts());
-        let inner = [x.clone(), statistics.clone(), w.clone()];
-        let out = B::normalize(x, statistics, w, b, shape);
-        match Normalize
-            .prepare::<C>([to_x, to_w, to_b])
-            .compute_bound()
-            .stateful()
-        {
-            OpsKind::Tracked(step) => step.finish((inner, shape), out),
-            OpsKind::UnTracked(step) => step.finish(out),
-        }
+        let [(x, x_node), (w, w_node), (b, b_node)] =
+            [images, weight, bias].map(|tensor| tensor.into_parts());
+        let output = B::normalize(x.clone(), statistics.clone(), w.clone(), b, shape);
+        record::<B, C, _, 3>(
+            [x_node, w_node, b_node],
+            output,
+            (x, statistics, w, shape),
+            |(x, statistics, w, shape), gradient, [images, _, _]| {
+                let (sums, by_weight, by_bias) = B::normalize_parameter_gradients(
+                    x.clone(),
+                    statistics.clone(),
+                    gradient.clone(),
+                    shape,
+                );
+                let by_images = images
+                    .then(|| B::normalize_input_gradient(x, statistics, sums, w, gradient, shape));
+                [by_images, Some(by_weight), Some(by_bias)]
+            },
+        )
     }
 }

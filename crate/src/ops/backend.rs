@@ -1,4 +1,5 @@
-//! The operations, for each backend: burn's own operations (`fallback`), unless a backend has kernels of ours.
+//! The operations, as an extension of burn's backends. Every backend has them: by default in burn's own operations (`fallback`).
+//! The CPU and the GPU engine override them with kernels of ours, and `autodiff` adds their gradients.
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, backend_extension};
@@ -20,249 +21,126 @@ pub struct ConcatTarget {
     pub offset: usize,
 }
 
-/// What a step of training is made of.
-#[backend_extension(Autodiff, Flex, Cube: cfg(feature = "gpu"))]
-pub trait Ops: Backend {
+/// Declares the trait from the operations' signatures. The default body of each method calls the function of its name in
+/// `fallback`. First stand the tensors, all of one kind, then the other arguments; output types stand in brackets.
+macro_rules! operations {
+    ($(
+        $(#[$attribute:meta])*
+        fn $name:ident(
+            $($tensor:ident),+: $kind:ident
+            $(; $($argument:ident: $type:ident $(<$parameter:ident>)?),+)?
+        ) -> [$($output:tt)+];
+    )*) => {
+        /// The operations that training and evaluation spend their time in.
+        #[backend_extension(Autodiff, Flex, Cube: cfg(feature = "gpu"))]
+        pub trait Ops: Backend {
+            $(
+                $(#[$attribute])*
+                fn $name(
+                    $($tensor: $kind<Self>),+
+                    $(, $($argument: $type $(<$parameter>)?),+)?
+                ) -> $($output)+ {
+                    fallback::$name::<Self>($($tensor),+ $(, $($argument),+)?)
+                }
+            )*
+        }
+    };
+}
+
+operations! {
     /// A convolution: `[batch, filters, height, width]` of the output.
-    fn conv(
-        images: FloatTensor<Self>,
-        weights: FloatTensor<Self>,
-        bias: FloatTensor<Self>,
-        shape: ConvShape,
-    ) -> FloatTensor<Self> {
-        fallback::conv::<Self>(images, weights, bias, shape)
-    }
+    fn conv(images, weights, bias: FloatTensor; shape: ConvShape) -> [FloatTensor<Self>];
 
-    /// Its gradient by the images.
-    fn conv_input_gradient(
-        images: FloatTensor<Self>,
-        weights: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-        shape: ConvShape,
-    ) -> FloatTensor<Self> {
-        fallback::conv_input_gradient::<Self>(images, weights, gradient, shape)
-    }
+    /// The gradient of a convolution with respect to the images.
+    fn conv_input_gradient(images, weights, gradient: FloatTensor; shape: ConvShape) -> [FloatTensor<Self>];
 
-    /// Its gradient by the weights.
-    fn conv_weight_gradient(
-        images: FloatTensor<Self>,
-        weights: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-        shape: ConvShape,
-    ) -> FloatTensor<Self> {
-        fallback::conv_weight_gradient::<Self>(images, weights, gradient, shape)
-    }
+    /// The gradient of a convolution with respect to the weights.
+    fn conv_weight_gradient(images, weights, gradient: FloatTensor; shape: ConvShape) -> [FloatTensor<Self>];
 
-    /// Its gradient by the bias.
-    fn conv_bias_gradient(
-        images: FloatTensor<Self>,
-        bias: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-        shape: ConvShape,
-    ) -> FloatTensor<Self> {
-        fallback::conv_bias_gradient::<Self>(images, bias, gradient, shape)
-    }
+    /// The gradient of a convolution with respect to the bias.
+    fn conv_bias_gradient(images, bias, gradient: FloatTensor; shape: ConvShape) -> [FloatTensor<Self>];
 
-    /// Its gradients by weights and bias.
-    fn conv_parameter_gradients(
-        images: FloatTensor<Self>,
-        weights: FloatTensor<Self>,
-        bias: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-        shape: ConvShape,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        fallback::conv_parameter_gradients::<Self>(images, weights, bias, gradient, shape)
-    }
+    /// The gradients of a convolution with respect to weights and bias.
+    fn conv_parameter_gradients(images, weights, bias, gradient: FloatTensor; shape: ConvShape)
+        -> [(FloatTensor<Self>, FloatTensor<Self>)];
 
     /// Max pooling: `[batch, channels, height, width]` of the output.
-    fn max_pool(images: FloatTensor<Self>, shape: PoolShape) -> FloatTensor<Self> {
-        fallback::max_pool::<Self>(images, shape)
-    }
+    fn max_pool(images: FloatTensor; shape: PoolShape) -> [FloatTensor<Self>];
 
-    /// Its gradient.
-    fn max_pool_gradient(
-        images: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-        shape: PoolShape,
-    ) -> FloatTensor<Self> {
-        fallback::max_pool_gradient::<Self>(images, gradient, shape)
-    }
+    /// The gradient of max pooling.
+    fn max_pool_gradient(images, gradient: FloatTensor; shape: PoolShape) -> [FloatTensor<Self>];
 
     /// A linear layer: `[batch, outputs]`.
-    fn linear_layer(
-        x: FloatTensor<Self>,
-        weights: FloatTensor<Self>,
-        bias: FloatTensor<Self>,
-        shape: LinearShape,
-    ) -> FloatTensor<Self> {
-        fallback::linear_layer::<Self>(x, weights, bias, shape)
-    }
+    fn linear_layer(x, weights, bias: FloatTensor; shape: LinearShape) -> [FloatTensor<Self>];
 
-    /// Its gradient by the inputs.
-    fn linear_input_gradient(
-        weights: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-        shape: LinearShape,
-    ) -> FloatTensor<Self> {
-        fallback::linear_input_gradient::<Self>(weights, gradient, shape)
-    }
+    /// The gradient of a linear layer with respect to the inputs.
+    fn linear_input_gradient(weights, gradient: FloatTensor; shape: LinearShape) -> [FloatTensor<Self>];
 
-    /// Its gradient by the weights.
-    fn linear_weight_gradient(
-        x: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-        shape: LinearShape,
-    ) -> FloatTensor<Self> {
-        fallback::linear_weight_gradient::<Self>(x, gradient, shape)
-    }
+    /// The gradient of a linear layer with respect to the weights.
+    fn linear_weight_gradient(x, gradient: FloatTensor; shape: LinearShape) -> [FloatTensor<Self>];
 
-    /// Its gradient by the bias.
-    fn linear_bias_gradient(gradient: FloatTensor<Self>, shape: LinearShape) -> FloatTensor<Self> {
-        fallback::linear_bias_gradient::<Self>(gradient, shape)
-    }
+    /// The gradient of a linear layer with respect to the bias.
+    fn linear_bias_gradient(gradient: FloatTensor; shape: LinearShape) -> [FloatTensor<Self>];
 
-    /// Its gradients by weights and bias.
-    fn linear_parameter_gradients(
-        x: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-        shape: LinearShape,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        fallback::linear_parameter_gradients::<Self>(x, gradient, shape)
-    }
+    /// The gradients of a linear layer with respect to weights and bias.
+    fn linear_parameter_gradients(x, gradient: FloatTensor; shape: LinearShape)
+        -> [(FloatTensor<Self>, FloatTensor<Self>)];
 
     /// ReLU.
-    fn relu_forward(x: FloatTensor<Self>) -> FloatTensor<Self> {
-        fallback::relu_forward::<Self>(x)
-    }
+    fn relu_forward(x: FloatTensor) -> [FloatTensor<Self>];
 
-    /// Its gradient, by what came out.
-    fn relu_gradient(output: FloatTensor<Self>, gradient: FloatTensor<Self>) -> FloatTensor<Self> {
-        fallback::relu_gradient::<Self>(output, gradient)
-    }
+    /// The gradient of ReLU, from its output.
+    fn relu_gradient(output, gradient: FloatTensor) -> [FloatTensor<Self>];
 
-    /// Images `[batch, channels, height, width]`, from 0 to 1, and labels `[batch]` of the `chosen` examples, `[batch]`, of
-    /// a data set: `packed`, `[examples, words]`, holds four pixels in an integer, the first in the lowest byte.
-    fn gather_examples(
-        packed: IntTensor<Self>,
-        labels: IntTensor<Self>,
-        chosen: IntTensor<Self>,
-        shape: GatherShape,
-    ) -> (FloatTensor<Self>, IntTensor<Self>) {
-        fallback::gather_examples::<Self>(packed, labels, chosen, shape)
-    }
+    /// Images `[batch, channels, height, width]`, from 0 to 1, and labels `[batch]` of a data set's examples of those `indices`,
+    /// `[batch]`. `packed`, `[examples, words]`, holds four bytes in an integer, the first in the lowest byte.
+    fn gather_examples(packed, labels, indices: IntTensor; shape: GatherShape)
+        -> [(FloatTensor<Self>, IntTensor<Self>)];
 
-    /// Each example's cross-entropy, `[batch]`, of logits `[batch, classes]` and labels `[batch]`.
-    fn cross_entropy(logits: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self> {
-        fallback::cross_entropy::<Self>(logits, labels)
-    }
+    /// The cross-entropy of each example, `[batch]`, of logits `[batch, classes]` and labels `[batch]`.
+    fn cross_entropy(logits: FloatTensor; labels: IntTensor<Self>) -> [FloatTensor<Self>];
 
-    /// Its gradient by the logits.
-    fn cross_entropy_gradient(
-        logits: FloatTensor<Self>,
-        labels: IntTensor<Self>,
-        gradient: FloatTensor<Self>,
-    ) -> FloatTensor<Self> {
-        fallback::cross_entropy_gradient::<Self>(logits, labels, gradient)
-    }
+    /// The gradient of the cross-entropy with respect to the logits.
+    fn cross_entropy_gradient(logits, gradient: FloatTensor; labels: IntTensor<Self>) -> [FloatTensor<Self>];
 
-    /// The sum of all numbers of a vector, divided by `by`: `[1]`.
-    fn mean(values: FloatTensor<Self>, by: usize) -> FloatTensor<Self> {
-        fallback::mean::<Self>(values, by)
-    }
+    /// The sum of a vector's numbers over `count`: `[1]`.
+    fn mean(values: FloatTensor; count: usize) -> [FloatTensor<Self>];
 
-    /// Its gradient, `[count]`.
-    fn mean_gradient(gradient: FloatTensor<Self>, by: usize, count: usize) -> FloatTensor<Self> {
-        fallback::mean_gradient::<Self>(gradient, by, count)
-    }
+    /// The gradient of the mean with respect to `len` values, `[len]`.
+    fn mean_gradient(gradient: FloatTensor; count: usize, len: usize) -> [FloatTensor<Self>];
 
-    /// How many examples' largest logit is their label's, `[1]`.
-    fn correct_count(logits: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self> {
-        fallback::correct_count::<Self>(logits, labels)
-    }
+    /// The number of examples whose largest logit is their label's, `[1]`.
+    fn correct_count(logits: FloatTensor; labels: IntTensor<Self>) -> [FloatTensor<Self>];
 
     /// Adam's update: weights, first and second moment, each `[parameters]`.
-    fn adam(
-        weights: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-        first: FloatTensor<Self>,
-        second: FloatTensor<Self>,
-        step: AdamStep,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        fallback::adam::<Self>(weights, gradient, first, second, step)
-    }
+    fn adam(weights, gradient, first, second: FloatTensor; step: AdamStep)
+        -> [(FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>)];
 
     /// Mean and variance of each channel of each shard: `[shards, 2, channels]`.
-    fn batch_statistics(images: FloatTensor<Self>, shape: NormShape) -> FloatTensor<Self> {
-        fallback::batch_statistics::<Self>(images, shape)
-    }
+    fn batch_statistics(images: FloatTensor; shape: NormShape) -> [FloatTensor<Self>];
 
-    /// The mean of the shards' statistics, the variances times a factor: `[2 * channels]`.
-    fn group_mean(statistics: FloatTensor<Self>, factor: f32) -> FloatTensor<Self> {
-        fallback::group_mean::<Self>(statistics, factor)
-    }
+    /// The mean over the shards of their statistics, the variances times a factor: `[2 * channels]`.
+    fn group_mean(statistics: FloatTensor; factor: f32) -> [FloatTensor<Self>];
 
-    /// Normalised by `statistics`, scaled and shifted.
-    fn normalize(
-        images: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
-        weight: FloatTensor<Self>,
-        bias: FloatTensor<Self>,
-        shape: NormShape,
-    ) -> FloatTensor<Self> {
-        fallback::normalize::<Self>(images, statistics, weight, bias, shape)
-    }
+    /// Batch normalisation: the images normalised by `statistics`, scaled and shifted.
+    fn normalize(images, statistics, weight, bias: FloatTensor; shape: NormShape) -> [FloatTensor<Self>];
 
     /// The sums that its gradients are made of: `[shards, 2, channels]`, see [`gradient_sums`](super::norm::gradient_sums).
-    fn normalize_sums(
-        images: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-        shape: NormShape,
-    ) -> FloatTensor<Self> {
-        fallback::normalize_sums::<Self>(images, statistics, gradient, shape)
-    }
+    fn normalize_gradient_sums(images, statistics, gradient: FloatTensor; shape: NormShape) -> [FloatTensor<Self>];
 
-    /// Those sums, and the gradients by weight and bias: their sums over the shards.
-    fn normalize_parameter_gradients(
-        images: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-        shape: NormShape,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        fallback::normalize_parameter_gradients::<Self>(images, statistics, gradient, shape)
-    }
+    /// Those sums, and the gradients with respect to weight and bias: the sums over the shards.
+    fn normalize_parameter_gradients(images, statistics, gradient: FloatTensor; shape: NormShape)
+        -> [(FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>)];
 
-    /// Its gradient by the images.
-    fn normalize_gradient(
-        images: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
-        sums: FloatTensor<Self>,
-        weight: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-        shape: NormShape,
-    ) -> FloatTensor<Self> {
-        fallback::normalize_gradient::<Self>(images, statistics, sums, weight, gradient, shape)
-    }
+    /// The gradient of batch normalisation with respect to the images.
+    fn normalize_input_gradient(images, statistics, sums, weight, gradient: FloatTensor; shape: NormShape)
+        -> [FloatTensor<Self>];
 
-    /// Vectors of those lengths, which stand one behind the other in `whole`.
-    fn split(whole: FloatTensor<Self>, lengths: Vec<usize>) -> Vec<FloatTensor<Self>> {
-        fallback::split::<Self>(whole, lengths)
-    }
+    /// Splits a vector into consecutive vectors of these lengths.
+    fn split(vector: FloatTensor; lengths: Vec<usize>) -> [Vec<FloatTensor<Self>>];
 
-    /// Writes some of these vectors, one behind the other, into a longer one that nothing else holds.
-    // As many as a GPU's kernel has buffers for; the backends' dispatch takes no lists.
+    /// Writes some of these vectors consecutively into a longer one, whose buffer no other tensor shares. There are as many
+    /// arguments as a GPU's kernel has buffers: the backends' dispatch takes no lists.
     #[allow(clippy::too_many_arguments)]
-    fn concat(
-        whole: FloatTensor<Self>,
-        a: FloatTensor<Self>,
-        b: FloatTensor<Self>,
-        c: FloatTensor<Self>,
-        d: FloatTensor<Self>,
-        e: FloatTensor<Self>,
-        f: FloatTensor<Self>,
-        g: FloatTensor<Self>,
-        target: ConcatTarget,
-    ) -> FloatTensor<Self> {
-        fallback::concat::<Self>(whole, a, b, c, d, e, f, g, target)
-    }
+    fn concat(output, a, b, c, d, e, f, g: FloatTensor; target: ConcatTarget) -> [FloatTensor<Self>];
 }

@@ -1,5 +1,7 @@
 //! The operations on the CPU, with our kernels.
 
+use std::borrow::Cow;
+
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{Shape, TensorData};
@@ -13,149 +15,131 @@ use super::norm::{self, NormShape};
 use super::pool::{self, PoolShape};
 use super::relu;
 
-type Numbers = FloatTensor<Flex>;
-type Labels = IntTensor<Flex>;
+type Float = FloatTensor<Flex>;
+type Int = IntTensor<Flex>;
 
-/// The numbers of a tensor, in order.
-fn numbers(tensor: &Numbers) -> std::borrow::Cow<'_, [f32]> {
+/// The values of a tensor, in row-major order.
+fn values(tensor: &Float) -> Cow<'_, [f32]> {
     match tensor.as_slice::<f32>() {
-        Some(numbers) => numbers.into(),
+        Some(values) => values.into(),
         None => tensor.to_contiguous().storage::<f32>().to_vec().into(),
     }
 }
 
-/// The classes of a tensor of them, which are 32-bit integers on every engine.
-fn classes(labels: &Labels) -> std::borrow::Cow<'_, [i32]> {
+/// The values of a tensor of labels, which are 32-bit integers on every engine.
+fn classes(labels: &Int) -> Cow<'_, [i32]> {
     match labels.as_slice::<i32>() {
         Some(classes) => classes.into(),
         None => labels.to_contiguous().storage::<i32>().to_vec().into(),
     }
 }
 
-fn tensor(numbers: Vec<f32>, shape: impl Into<Shape>) -> Numbers {
-    Numbers::from_data(TensorData::new(numbers, shape.into()))
+fn tensor(values: Vec<f32>, shape: impl Into<Shape>) -> Float {
+    Float::from_data(TensorData::new(values, shape.into()))
 }
 
 impl Ops for Flex {
-    fn conv(images: Numbers, weights: Numbers, bias: Numbers, shape: ConvShape) -> Numbers {
-        let [height, width] = shape.output();
-        let out = conv::forward(
-            &shape,
-            &numbers(&images),
-            &numbers(&weights),
-            &numbers(&bias),
-        );
-        tensor(out, [shape.batch, shape.filters, height, width])
+    fn conv(images: Float, weights: Float, bias: Float, shape: ConvShape) -> Float {
+        let out = conv::forward(&shape, &values(&images), &values(&weights), &values(&bias));
+        tensor(out, shape.output_shape())
     }
 
-    fn conv_input_gradient(
-        _: Numbers,
-        weights: Numbers,
-        gradient: Numbers,
-        shape: ConvShape,
-    ) -> Numbers {
-        let [height, width] = shape.size;
-        let out = conv::input_gradient(&shape, &numbers(&weights), &numbers(&gradient));
-        tensor(out, [shape.batch, shape.channels, height, width])
+    fn conv_input_gradient(_: Float, weights: Float, gradient: Float, shape: ConvShape) -> Float {
+        let out = conv::input_gradient(&shape, &values(&weights), &values(&gradient));
+        tensor(out, shape.image_shape())
     }
 
-    fn conv_weight_gradient(
-        images: Numbers,
-        _: Numbers,
-        gradient: Numbers,
-        shape: ConvShape,
-    ) -> Numbers {
-        let [height, width] = shape.kernel;
-        let out = conv::weight_gradient(&shape, &numbers(&images), &numbers(&gradient));
-        tensor(out, [shape.filters, shape.group_channels(), height, width])
+    fn conv_weight_gradient(images: Float, _: Float, gradient: Float, shape: ConvShape) -> Float {
+        let out = conv::weight_gradient(&shape, &values(&images), &values(&gradient));
+        tensor(out, shape.weight_shape())
     }
 
-    fn conv_bias_gradient(_: Numbers, _: Numbers, gradient: Numbers, shape: ConvShape) -> Numbers {
+    fn conv_bias_gradient(_: Float, _: Float, gradient: Float, shape: ConvShape) -> Float {
         tensor(
-            conv::bias_gradient(&shape, &numbers(&gradient)),
+            conv::bias_gradient(&shape, &values(&gradient)),
             [shape.filters],
         )
     }
 
-    fn max_pool(images: Numbers, shape: PoolShape) -> Numbers {
+    fn max_pool(images: Float, shape: PoolShape) -> Float {
         let [batch, channels, _, _] = images.shape().dims();
         let [height, width] = shape.output();
         tensor(
-            pool::max_pool(&shape, &numbers(&images)),
+            pool::max_pool(&shape, &values(&images)),
             [batch, channels, height, width],
         )
     }
 
-    fn max_pool_gradient(images: Numbers, gradient: Numbers, shape: PoolShape) -> Numbers {
-        let out = pool::max_pool_gradient(&shape, &numbers(&images), &numbers(&gradient));
+    fn max_pool_gradient(images: Float, gradient: Float, shape: PoolShape) -> Float {
+        let out = pool::max_pool_gradient(&shape, &values(&images), &values(&gradient));
         tensor(out, images.shape().dims::<4>())
     }
 
-    fn relu_forward(x: Numbers) -> Numbers {
-        let out = relu::relu(&numbers(&x));
+    fn relu_forward(x: Float) -> Float {
+        let out = relu::relu(&values(&x));
         tensor(out, x.shape())
     }
 
-    fn relu_gradient(output: Numbers, gradient: Numbers) -> Numbers {
-        let out = relu::relu_gradient(&numbers(&output), &numbers(&gradient));
+    fn relu_gradient(output: Float, gradient: Float) -> Float {
+        let out = relu::relu_gradient(&values(&output), &values(&gradient));
         tensor(out, output.shape())
     }
 
-    fn cross_entropy(logits: Numbers, labels: Labels) -> Numbers {
-        let out = loss::cross_entropy(&numbers(&logits), &classes(&labels));
+    fn cross_entropy(logits: Float, labels: Int) -> Float {
+        let out = loss::cross_entropy(&values(&logits), &classes(&labels));
         tensor(out, labels.shape())
     }
 
-    fn cross_entropy_gradient(logits: Numbers, labels: Labels, gradient: Numbers) -> Numbers {
-        let (labels, gradient) = (classes(&labels), numbers(&gradient));
-        let out = loss::cross_entropy_gradient(&numbers(&logits), &labels, &gradient);
+    fn cross_entropy_gradient(logits: Float, gradient: Float, labels: Int) -> Float {
+        let (labels, gradient) = (classes(&labels), values(&gradient));
+        let out = loss::cross_entropy_gradient(&values(&logits), &labels, &gradient);
         tensor(out, logits.shape())
     }
 
-    fn mean(values: Numbers, by: usize) -> Numbers {
-        tensor(vec![loss::mean(&numbers(&values), by)], [1])
+    fn mean(x: Float, count: usize) -> Float {
+        tensor(vec![loss::mean(&values(&x), count)], [1])
     }
 
-    fn mean_gradient(gradient: Numbers, by: usize, count: usize) -> Numbers {
-        let each = numbers(&gradient).first().copied().unwrap_or(f32::NAN) * (1.0 / by as f32);
-        tensor(vec![each; count], [count])
+    fn mean_gradient(gradient: Float, count: usize, len: usize) -> Float {
+        let gradient = values(&gradient).first().copied().unwrap_or(f32::NAN);
+        tensor(vec![gradient * (1.0 / count as f32); len], [len])
     }
 
-    fn correct_count(logits: Numbers, labels: Labels) -> Numbers {
-        let count = loss::correct_count(&numbers(&logits), &classes(&labels));
+    fn correct_count(logits: Float, labels: Int) -> Float {
+        let count = loss::correct_count(&values(&logits), &classes(&labels));
         tensor(vec![count], [1])
     }
 
-    fn linear_layer(x: Numbers, weights: Numbers, bias: Numbers, shape: LinearShape) -> Numbers {
-        let out = linear::forward(&shape, &numbers(&x), &numbers(&weights), &numbers(&bias));
+    fn linear_layer(x: Float, weights: Float, bias: Float, shape: LinearShape) -> Float {
+        let out = linear::forward(&shape, &values(&x), &values(&weights), &values(&bias));
         tensor(out, [shape.batch, shape.outputs])
     }
 
-    fn linear_input_gradient(weights: Numbers, gradient: Numbers, shape: LinearShape) -> Numbers {
-        let out = linear::input_gradient(&shape, &numbers(&weights), &numbers(&gradient));
+    fn linear_input_gradient(weights: Float, gradient: Float, shape: LinearShape) -> Float {
+        let out = linear::input_gradient(&shape, &values(&weights), &values(&gradient));
         tensor(out, [shape.batch, shape.inputs])
     }
 
-    fn linear_weight_gradient(x: Numbers, gradient: Numbers, shape: LinearShape) -> Numbers {
-        let out = linear::weight_gradient(&shape, &numbers(&x), &numbers(&gradient));
+    fn linear_weight_gradient(x: Float, gradient: Float, shape: LinearShape) -> Float {
+        let out = linear::weight_gradient(&shape, &values(&x), &values(&gradient));
         tensor(out, [shape.inputs, shape.outputs])
     }
 
-    fn linear_bias_gradient(gradient: Numbers, shape: LinearShape) -> Numbers {
-        let out = linear::bias_gradient(&shape, &numbers(&gradient));
+    fn linear_bias_gradient(gradient: Float, shape: LinearShape) -> Float {
+        let out = linear::bias_gradient(&shape, &values(&gradient));
         tensor(out, [shape.outputs])
     }
 
     fn adam(
-        weights: Numbers,
-        gradient: Numbers,
-        first: Numbers,
-        second: Numbers,
+        weights: Float,
+        gradient: Float,
+        first: Float,
+        second: Float,
         step: AdamStep,
-    ) -> (Numbers, Numbers, Numbers) {
+    ) -> (Float, Float, Float) {
         let [mut weights, mut first, mut second] =
             [weights, first, second].map(|t| match t.as_slice::<f32>() {
-                // All of its storage, which can be written to.
+                // It is all of its storage, which can then be updated in place.
                 Some(all) if all.len() == t.storage::<f32>().len() => t,
                 _ => t.to_contiguous(),
             });
@@ -163,62 +147,62 @@ impl Ops for Flex {
         adam::adam(
             &step,
             weights.storage_mut(),
-            &numbers(&gradient),
+            &values(&gradient),
             moments.0,
             moments.1,
         );
         (weights, first, second)
     }
 
-    fn batch_statistics(images: Numbers, shape: NormShape) -> Numbers {
-        let out = norm::statistics(&shape, &numbers(&images));
+    fn batch_statistics(images: Float, shape: NormShape) -> Float {
+        let out = norm::statistics(&shape, &values(&images));
         tensor(out, [shape.shards, 2, shape.channels])
     }
 
     fn normalize(
-        images: Numbers,
-        statistics: Numbers,
-        weight: Numbers,
-        bias: Numbers,
+        images: Float,
+        statistics: Float,
+        weight: Float,
+        bias: Float,
         shape: NormShape,
-    ) -> Numbers {
-        let (statistics, weight) = (numbers(&statistics), numbers(&weight));
+    ) -> Float {
+        let (statistics, weight) = (values(&statistics), values(&weight));
         let out = norm::normalize(
             &shape,
-            &numbers(&images),
+            &values(&images),
             &statistics,
             &weight,
-            &numbers(&bias),
+            &values(&bias),
         );
         tensor(out, images.shape().dims::<4>())
     }
 
-    fn normalize_sums(
-        images: Numbers,
-        statistics: Numbers,
-        gradient: Numbers,
+    fn normalize_gradient_sums(
+        images: Float,
+        statistics: Float,
+        gradient: Float,
         shape: NormShape,
-    ) -> Numbers {
-        let (images, statistics) = (numbers(&images), numbers(&statistics));
-        let out = norm::gradient_sums(&shape, &images, &statistics, &numbers(&gradient));
+    ) -> Float {
+        let (images, statistics) = (values(&images), values(&statistics));
+        let out = norm::gradient_sums(&shape, &images, &statistics, &values(&gradient));
         tensor(out, [shape.shards, 2, shape.channels])
     }
 
-    fn normalize_gradient(
-        images: Numbers,
-        statistics: Numbers,
-        sums: Numbers,
-        weight: Numbers,
-        gradient: Numbers,
+    fn normalize_input_gradient(
+        images: Float,
+        statistics: Float,
+        sums: Float,
+        weight: Float,
+        gradient: Float,
         shape: NormShape,
-    ) -> Numbers {
+    ) -> Float {
         let out = norm::input_gradient(
             &shape,
-            &numbers(&images),
-            &numbers(&statistics),
-            &numbers(&sums),
-            &numbers(&weight),
-            &numbers(&gradient),
+            &values(&images),
+            &values(&statistics),
+            &values(&sums),
+            &values(&weight),
+            &values(&gradient),
         );
         tensor(out, images.shape().dims::<4>())
     }

@@ -459,8 +459,8 @@ fn vector_results(lengths: &[usize], on: &On) -> Results {
     let step = AdamStep {
         beta_1: 0.9,
         beta_2: 0.999,
-        rate: 0.01,
-        unbias: 0.0316,
+        step_size: 0.01,
+        second_correction: 0.0316,
         epsilon: 1e-8,
     };
     let moments = [on.tensor::<1>(3, [count]), on.tensor::<1>(5, [count]).abs()];

@@ -152,8 +152,8 @@ impl Optimizer {
         let step = AdamStep {
             beta_1: BETA_1 as f32,
             beta_2: BETA_2 as f32,
-            rate: (lr / (1.0 - libm::pow(BETA_1, steps))) as f32,
-            unbias: libm::sqrt(1.0 - libm::pow(BETA_2, steps)) as f32,
+            step_size: (lr / (1.0 - libm::pow(BETA_1, steps))) as f32,
+            second_correction: libm::sqrt(1.0 - libm::pow(BETA_2, steps)) as f32,
             epsilon: EPSILON as f32,
         };
         let state = &mut self.state;

@@ -1,4 +1,4 @@
-//! Convolutions, poolings, linear layers and ReLU.
+//! Convolution, pooling, linear layers and ReLU.
 
 use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
@@ -57,11 +57,9 @@ pub fn conv_parameter_gradients<B: Ops>(
     gradient: FloatTensor<B>,
     shape: ConvShape,
 ) -> (FloatTensor<B>, FloatTensor<B>) {
-    let by_bias = B::conv_bias_gradient(images.clone(), bias, gradient.clone(), shape);
-    (
-        B::conv_weight_gradient(images, weights, gradient, shape),
-        by_bias,
-    )
+    let bias_gradient = B::conv_bias_gradient(images.clone(), bias, gradient.clone(), shape);
+    let weight_gradient = B::conv_weight_gradient(images, weights, gradient, shape);
+    (weight_gradient, bias_gradient)
 }
 
 /// See [`Ops::max_pool`].
@@ -88,7 +86,7 @@ pub fn max_pool_gradient<B: Ops>(
         padding,
         ..
     } = shape;
-    let found = B::max_pool2d_with_indices(
+    let forward = B::max_pool2d_with_indices(
         images.clone(),
         kernel,
         stride,
@@ -105,7 +103,7 @@ pub fn max_pool_gradient<B: Ops>(
         [1, 1],
         false,
         gradient,
-        found.indices,
+        forward.indices,
     )
     .x_grad
 }
@@ -153,8 +151,8 @@ pub fn linear_parameter_gradients<B: Ops>(
     gradient: FloatTensor<B>,
     shape: LinearShape,
 ) -> (FloatTensor<B>, FloatTensor<B>) {
-    let by_bias = B::linear_bias_gradient(gradient.clone(), shape);
-    (B::linear_weight_gradient(x, gradient, shape), by_bias)
+    let bias_gradient = B::linear_bias_gradient(gradient.clone(), shape);
+    (B::linear_weight_gradient(x, gradient, shape), bias_gradient)
 }
 
 /// See [`Ops::relu_forward`].

@@ -1,4 +1,4 @@
-//! The operations in burn's own, for backends that have no kernels of ours for them.
+//! The operations in burn's own operations, for backends without kernels of ours.
 
 mod layers;
 mod loss;

@@ -1,4 +1,4 @@
-//! Batch normalisation, shard by shard.
+//! Batch normalisation of each shard by itself.
 
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Scalar, TensorMetadata};
@@ -9,10 +9,10 @@ use crate::ops::norm::NormShape;
 
 /// See [`Ops::batch_statistics`].
 pub fn batch_statistics<B: Ops>(images: FloatTensor<B>, shape: NormShape) -> FloatTensor<B> {
-    let (images, channels) = (parts::<B>(images, &shape), shape.channels);
-    let mean = mean_of_part::<B>(images.clone());
-    let centred = B::float_sub(images, mean.clone());
-    let variance = mean_of_part::<B>(B::float_mul(centred.clone(), centred));
+    let (images, channels) = (by_shard::<B>(images, &shape), shape.channels);
+    let mean = mean_of_shard::<B>(images.clone());
+    let centered = B::float_sub(images, mean.clone());
+    let variance = mean_of_shard::<B>(B::float_mul(centered.clone(), centered));
     let flat = |tensor| B::float_reshape(tensor, Shape::new([shape.shards, 1, channels]));
     B::float_cat(vec![flat(mean), flat(variance)], 1)
 }
@@ -38,23 +38,23 @@ pub fn normalize<B: Ops>(
     bias: FloatTensor<B>,
     shape: NormShape,
 ) -> FloatTensor<B> {
-    let whole = images.shape();
-    let normal = normal::<B>(images, statistics, &shape);
-    let each = |tensor| B::float_reshape(tensor, Shape::new([1, 1, shape.channels, 1]));
-    let scaled = B::float_mul(normal, each(weight));
-    B::float_reshape(B::float_add(scaled, each(bias)), whole)
+    let image_shape = images.shape();
+    let normalized = normalized::<B>(images, statistics, &shape);
+    let by_channel = |tensor| B::float_reshape(tensor, Shape::new([1, 1, shape.channels, 1]));
+    let scaled = B::float_mul(normalized, by_channel(weight));
+    B::float_reshape(B::float_add(scaled, by_channel(bias)), image_shape)
 }
 
-/// See [`Ops::normalize_sums`].
-pub fn normalize_sums<B: Ops>(
+/// See [`Ops::normalize_gradient_sums`].
+pub fn normalize_gradient_sums<B: Ops>(
     images: FloatTensor<B>,
     statistics: FloatTensor<B>,
     gradient: FloatTensor<B>,
     shape: NormShape,
 ) -> FloatTensor<B> {
-    let normal = normal::<B>(images, statistics, &shape);
-    let gradient = parts::<B>(gradient, &shape);
-    let product = B::float_mul(normal, gradient.clone());
+    let normalized = normalized::<B>(images, statistics, &shape);
+    let gradient = by_shard::<B>(gradient, &shape);
+    let product = B::float_mul(normalized, gradient.clone());
     let sum = |tensor| {
         let sum = B::float_sum_dim(B::float_sum_dim(tensor, 3), 1);
         B::float_reshape(sum, Shape::new([shape.shards, 1, shape.channels]))
@@ -69,22 +69,22 @@ pub fn normalize_parameter_gradients<B: Ops>(
     gradient: FloatTensor<B>,
     shape: NormShape,
 ) -> (FloatTensor<B>, FloatTensor<B>, FloatTensor<B>) {
-    let sums = B::normalize_sums(images, statistics, gradient, shape);
-    let total = B::float_sum_dim(sums.clone(), 0);
+    let sums = B::normalize_gradient_sums(images, statistics, gradient, shape);
+    let over_shards = B::float_sum_dim(sums.clone(), 0);
     let row = |row: usize| {
         let ranges = [
             (0..1).into(),
             (row..row + 1).into(),
             (0..shape.channels).into(),
         ];
-        let row = B::float_slice(total.clone(), &ranges);
+        let row = B::float_slice(over_shards.clone(), &ranges);
         B::float_reshape(row, Shape::new([shape.channels]))
     };
     (sums, row(1), row(0))
 }
 
-/// See [`Ops::normalize_gradient`].
-pub fn normalize_gradient<B: Ops>(
+/// See [`Ops::normalize_input_gradient`].
+pub fn normalize_input_gradient<B: Ops>(
     images: FloatTensor<B>,
     statistics: FloatTensor<B>,
     sums: FloatTensor<B>,
@@ -92,22 +92,23 @@ pub fn normalize_gradient<B: Ops>(
     gradient: FloatTensor<B>,
     shape: NormShape,
 ) -> FloatTensor<B> {
-    let whole = images.shape();
-    let normal = normal::<B>(images, statistics.clone(), &shape);
-    let [sum, product] = halves::<B>(sums, &shape);
-    let [_, variance] = halves::<B>(statistics, &shape);
-    let part = 1.0 / (shape.batch / shape.shards * shape.pixels) as f32;
-    let by_mean = B::float_mul_scalar(sum, Scalar::from(part));
-    let by_variance = B::float_mul(normal, B::float_mul_scalar(product, Scalar::from(part)));
-    let rest = B::float_sub(parts::<B>(gradient, &shape), by_mean);
-    let rest = B::float_sub(rest, by_variance);
+    let image_shape = images.shape();
+    let normalized = normalized::<B>(images, statistics.clone(), &shape);
+    let [sum, product] = rows::<B>(sums, &shape);
+    let [_, variance] = rows::<B>(statistics, &shape);
+    let factor = 1.0 / (shape.batch / shape.shards * shape.pixels) as f32;
+    let mean_part = B::float_mul_scalar(sum, Scalar::from(factor));
+    let variance_part = B::float_mul_scalar(product, Scalar::from(factor));
+    let variance_part = B::float_mul(normalized, variance_part);
+    let difference = B::float_sub(by_shard::<B>(gradient, &shape), mean_part);
+    let difference = B::float_sub(difference, variance_part);
     let weight = B::float_reshape(weight, Shape::new([1, 1, shape.channels, 1]));
     let factor = B::float_div(weight, deviation::<B>(variance, &shape));
-    B::float_reshape(B::float_mul(rest, factor), whole)
+    B::float_reshape(B::float_mul(difference, factor), image_shape)
 }
 
 /// `[shards, images, channels, pixels]`
-fn parts<B: Ops>(tensor: FloatTensor<B>, shape: &NormShape) -> FloatTensor<B> {
+fn by_shard<B: Ops>(tensor: FloatTensor<B>, shape: &NormShape) -> FloatTensor<B> {
     let NormShape {
         batch,
         channels,
@@ -122,12 +123,12 @@ fn parts<B: Ops>(tensor: FloatTensor<B>, shape: &NormShape) -> FloatTensor<B> {
 }
 
 /// Mean over images and pixels: `[shards, 1, channels, 1]`.
-fn mean_of_part<B: Ops>(parts: FloatTensor<B>) -> FloatTensor<B> {
-    B::float_mean_dim(B::float_mean_dim(parts, 3), 1)
+fn mean_of_shard<B: Ops>(shards: FloatTensor<B>) -> FloatTensor<B> {
+    B::float_mean_dim(B::float_mean_dim(shards, 3), 1)
 }
 
 /// The two rows of `[shards, 2, channels]`, each `[shards, 1, channels, 1]`.
-fn halves<B: Ops>(pair: FloatTensor<B>, shape: &NormShape) -> [FloatTensor<B>; 2] {
+fn rows<B: Ops>(pair: FloatTensor<B>, shape: &NormShape) -> [FloatTensor<B>; 2] {
     let (shards, channels) = (shape.shards, shape.channels);
     [0, 1].map(|row| {
         let ranges = [
@@ -135,22 +136,23 @@ fn halves<B: Ops>(pair: FloatTensor<B>, shape: &NormShape) -> [FloatTensor<B>; 2
             (row..row + 1).into(),
             (0..channels).into(),
         ];
-        let half = B::float_slice(pair.clone(), &ranges);
-        B::float_reshape(half, Shape::new([shards, 1, channels, 1]))
+        let row = B::float_slice(pair.clone(), &ranges);
+        B::float_reshape(row, Shape::new([shards, 1, channels, 1]))
     })
 }
 
+/// The standard deviation, √(variance + ε).
 fn deviation<B: Ops>(variance: FloatTensor<B>, shape: &NormShape) -> FloatTensor<B> {
     B::float_sqrt(B::float_add_scalar(variance, Scalar::from(shape.epsilon)))
 }
 
-/// Of mean 0 and variance 1: `[shards, images, channels, pixels]`.
-fn normal<B: Ops>(
+/// The images with mean 0 and variance 1: `[shards, images, channels, pixels]`.
+fn normalized<B: Ops>(
     images: FloatTensor<B>,
     statistics: FloatTensor<B>,
     shape: &NormShape,
 ) -> FloatTensor<B> {
-    let [mean, variance] = halves::<B>(statistics, shape);
-    let centred = B::float_sub(parts::<B>(images, shape), mean);
-    B::float_div(centred, deviation::<B>(variance, shape))
+    let [mean, variance] = rows::<B>(statistics, shape);
+    let centered = B::float_sub(by_shard::<B>(images, shape), mean);
+    B::float_div(centered, deviation::<B>(variance, shape))
 }

@@ -1,4 +1,4 @@
-//! Vectors: an optimizer's update, cutting and joining.
+//! Vectors: Adam's update, splitting and concatenating.
 
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Scalar, TensorMetadata};
@@ -21,28 +21,28 @@ pub fn adam<B: Ops>(
         times(gradient, 1.0 - step.beta_1),
     );
     let second = B::float_add(times(second, step.beta_2), times(square, 1.0 - step.beta_2));
-    let root = B::float_div_scalar(B::float_sqrt(second.clone()), Scalar::from(step.unbias));
+    let root = B::float_sqrt(second.clone());
+    let root = B::float_div_scalar(root, Scalar::from(step.second_correction));
     let root = B::float_add_scalar(root, Scalar::from(step.epsilon));
-    let moved = B::float_div(times(first.clone(), step.rate), root);
-    (B::float_sub(weights, moved), first, second)
+    let update = B::float_div(times(first.clone(), step.step_size), root);
+    (B::float_sub(weights, update), first, second)
 }
 
 /// See [`Ops::split`].
-pub fn split<B: Ops>(whole: FloatTensor<B>, lengths: Vec<usize>) -> Vec<FloatTensor<B>> {
+pub fn split<B: Ops>(vector: FloatTensor<B>, lengths: Vec<usize>) -> Vec<FloatTensor<B>> {
     let mut start = 0;
-    let cut = lengths.into_iter().map(|length| {
-        let part = B::float_slice(whole.clone(), &[(start..start + length).into()]);
+    let parts = lengths.into_iter().map(|length| {
+        let part = B::float_slice(vector.clone(), &[(start..start + length).into()]);
         start += length;
         part
     });
-    cut.collect()
+    parts.collect()
 }
 
 /// See [`Ops::concat`].
-// As many arguments as there.
 #[allow(clippy::too_many_arguments)]
 pub fn concat<B: Ops>(
-    whole: FloatTensor<B>,
+    output: FloatTensor<B>,
     a: FloatTensor<B>,
     b: FloatTensor<B>,
     c: FloatTensor<B>,
@@ -55,5 +55,5 @@ pub fn concat<B: Ops>(
     let parts = [a, b, c, d, e, f, g].into_iter().take(target.count);
     let parts = B::float_cat(parts.collect(), 0);
     let end = target.offset + parts.shape().num_elements();
-    B::float_slice_assign(whole, &[(target.offset..end).into()], parts)
+    B::float_slice_assign(output, &[(target.offset..end).into()], parts)
 }

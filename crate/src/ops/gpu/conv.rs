@@ -1,102 +1,105 @@
-//! Convolutions on the GPU: each reads images where they stand, without a matrix of patches.
+//! Convolutions on the GPU: direct convolution, without the patch matrix of im2col. A thread computes a register tile.
 
 use burn_cubecl::tensor::CubeTensor;
 
-use super::kernel::{Form, Kernel, floats};
-use super::parts::sum_parts;
+use super::kernel::{Kernel, OutputSpec, floats};
+use super::partials::sum_partials;
 use super::template::Constants;
 use crate::ops::conv::ConvShape;
 
-/// The most sums of a thread: more would not stay in its registers.
-const SUMS: usize = 72;
+/// The most accumulators of a thread: more would spill from its registers.
+const MAX_ACCUMULATORS: usize = 72;
 
-/// What reading a number costs, in multiply-adds.
-const READ: usize = 4;
+/// The cost of loading a number, in multiply-adds.
+const LOAD_COST: usize = 4;
 
-/// Threads that there should be at least: with fewer, an adapter idles.
-const THREADS: usize = 2048;
+/// The fewest threads that keep an adapter busy.
+const MIN_THREADS: usize = 2048;
 
-/// The longest loop of a thread of the gradient by weights.
-const LOOP: usize = 1000;
+/// The longest loop of a thread of the weight gradient.
+const MAX_LOOP: usize = 1000;
 
-/// The most partial sums of a number, unless a thread's loop would be longer than [`LOOP`].
-const SLICES: usize = 256;
+/// The most partial sums of a weight gradient (split-K), unless a thread's loop would be longer than [`MAX_LOOP`].
+const MAX_SPLIT_K: usize = 256;
 
-/// The most products of four numbers that are written out for one turn of a loop. Between turns sums are kept, which
-/// costs some adapters more than arithmetic; but what is written out must be compiled.
-const WRITTEN: usize = 1024;
+/// The most products of vec4s in an unrolled loop body. Between iterations accumulators are kept, which costs some adapters more
+/// than the arithmetic; but every unrolled line has to be compiled.
+const UNROLL_LIMIT: usize = 1024;
 
-/// What a thread makes.
+/// A thread's tile of an output of `m × n`, and the number of tiles in each dimension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Tile {
-    /// Filters, or channels.
-    height: usize,
-    /// How many such tiles there are.
-    heights: usize,
-    /// Fours of pixels, or rows of a kernel.
-    width: usize,
-    /// How many such tiles there are.
-    widths: usize,
+    /// Filters or channels of a tile.
+    tile_m: usize,
+    tiles_m: usize,
+    /// Vec4s of pixels, or rows of the kernel, of a tile.
+    tile_n: usize,
+    tiles_n: usize,
 }
 
-/// The tile that takes the least of all with up to [`SUMS`] sums, of those that make enough threads; else of all.
+/// What one tile costs.
+#[derive(Clone, Copy, Debug)]
+struct Cost {
+    accumulators: usize,
+    loads: usize,
+    multiply_adds: usize,
+}
+
+/// The cheapest tile of at most [`MAX_ACCUMULATORS`] among those that give enough threads, else among all.
 ///
-/// `high` and `wide` are what there is to do; `cost` is that of one tile: sums, numbers read, multiply-adds.
-fn best_tile(
-    high: usize,
-    wide: usize,
-    threads: usize,
-    cost: impl Fn(usize, usize) -> (usize, usize, usize),
-) -> Tile {
-    let even = |all: usize, most: usize| {
-        let count = all.div_ceil(most);
-        (all.div_ceil(count), count)
+/// `m` and `n` are the sizes to be tiled, `outer` is how often that is done, and `cost` is that of a tile.
+fn best_tile(m: usize, n: usize, outer: usize, cost: impl Fn(usize, usize) -> Cost) -> Tile {
+    // Tiles of nearly equal size, none larger than `max`.
+    let tiled = |size: usize, max: usize| {
+        let tiles = size.div_ceil(max);
+        (size.div_ceil(tiles), tiles)
     };
     let mut best = None;
-    for most_high in 1..=high.min(SUMS) {
-        for most_wide in 1..=wide.min(SUMS) {
-            let (height, heights) = even(high, most_high);
-            let (width, widths) = even(wide, most_wide);
-            let (sums, read, products) = cost(height, width);
-            if sums > SUMS && (height, width) != (1, 1) {
+    for max_tile_m in 1..=m.min(MAX_ACCUMULATORS) {
+        for max_tile_n in 1..=n.min(MAX_ACCUMULATORS) {
+            let (tile_m, tiles_m) = tiled(m, max_tile_m);
+            let (tile_n, tiles_n) = tiled(n, max_tile_n);
+            let cost = cost(tile_m, tile_n);
+            if cost.accumulators > MAX_ACCUMULATORS && (tile_m, tile_n) != (1, 1) {
                 continue;
             }
-            let few = heights * widths * threads < THREADS;
-            let key = (few, heights * widths * (READ * read + products));
+            let idles = tiles_m * tiles_n * outer < MIN_THREADS;
+            let total = tiles_m * tiles_n * (LOAD_COST * cost.loads + cost.multiply_adds);
+            let key = (idles, total);
             let tile = Tile {
-                height,
-                heights,
-                width,
-                widths,
+                tile_m,
+                tiles_m,
+                tile_n,
+                tiles_n,
             };
             if best.is_none_or(|(least, _)| key < least) {
                 best = Some((key, tile));
             }
         }
     }
-    let one = Tile {
-        height: 1,
-        heights: high,
-        width: 1,
-        widths: wide,
+    let single = Tile {
+        tile_m: 1,
+        tiles_m: m,
+        tile_n: 1,
+        tiles_n: n,
     };
-    best.map_or(one, |(_, tile)| tile)
+    best.map_or(single, |(_, tile)| tile)
 }
 
-/// Of `count` things with so many products each, how many are done in a turn, and whether there is another turn.
-fn turn(count: usize, products: usize) -> (u32, u32) {
-    let most = (WRITTEN / products).clamp(1, count);
-    let turns = count.div_ceil(most);
-    (count.div_ceil(turns) as u32, u32::from(turns > 1))
+/// How many of a loop's iterations, each of so many products, are unrolled, and whether a loop remains around them.
+fn k_unroll(iterations: usize, products: usize) -> (u32, bool) {
+    let most = (UNROLL_LIMIT / products).clamp(1, iterations);
+    let turns = iterations.div_ceil(most);
+    (iterations.div_ceil(turns) as u32, turns > 1)
 }
 
-/// How many of the kernel's rows are done in a turn: all, or one by one.
-fn rows_in_a_turn(rows: usize, products: usize) -> Constants {
-    let (deep, turns) = match turn(rows, products) {
-        (_, 1) => (1, 1),
-        all => all,
+/// The loop over the kernel's rows: unrolled as a whole, or not at all.
+fn row_loop(rows: usize, products: usize) -> Constants {
+    let (unrolled, looped) = match k_unroll(rows, products) {
+        (_, true) => (1, true),
+        whole => whole,
     };
-    vec![("DEEP", deep), ("TURNS", turns)]
+    vec![("K_UNROLL", unrolled), ("K_LOOP", looped.into())]
 }
 
 fn constants(shape: &ConvShape) -> Constants {
@@ -118,8 +121,8 @@ fn constants(shape: &ConvShape) -> Constants {
         ("STRIDE_X", shape.stride[1]),
         ("PADDING_Y", shape.padding[0]),
         ("PADDING_X", shape.padding[1]),
-        ("PART_CHANNELS", shape.group_channels()),
-        ("PART_FILTERS", shape.group_filters()),
+        ("GROUP_CHANNELS", shape.group_channels()),
+        ("GROUP_FILTERS", shape.group_filters()),
         ("OUT_HEIGHT", out_height),
         ("OUT_WIDTH", out_width),
         ("IMAGES", images),
@@ -129,15 +132,27 @@ fn constants(shape: &ConvShape) -> Constants {
     all.map(|(name, value)| (name, value as u32)).to_vec()
 }
 
-/// What neighbouring outputs see of a row, and whether some of that may lie outside the image.
-fn window(shape: &ConvShape, pixels: usize) -> Constants {
-    let [_, width] = shape.output();
-    let guarded = shape.padding[1] > 0 || width % pixels != 0;
-    let window = (pixels - 1) * shape.stride[1] + shape.kernel[1];
-    vec![("WINDOW", window as u32), ("GUARDED", guarded.into())]
+fn tile_constants(tile: &Tile) -> Constants {
+    vec![
+        ("TILE_M", tile.tile_m as u32),
+        ("TILES_M", tile.tiles_m as u32),
+        ("TILE_N", tile.tile_n as u32),
+        ("TILES_N", tile.tiles_n as u32),
+    ]
 }
 
-/// `[batch, filters, height, width]` of the output.
+/// The columns of a row of the image that neighbouring outputs read, and whether some may lie outside the image.
+fn window(shape: &ConvShape, pixels: usize) -> Constants {
+    let [_, width] = shape.output();
+    let check_columns = shape.padding[1] > 0 || width % pixels != 0;
+    let window = (pixels - 1) * shape.stride[1] + shape.kernel[1];
+    vec![
+        ("WINDOW", window as u32),
+        ("CHECK_COLUMNS", check_columns.into()),
+    ]
+}
+
+/// The output, `[batch, filters, height, width]`.
 pub fn forward(
     images: &CubeTensor,
     weights: &CubeTensor,
@@ -145,31 +160,28 @@ pub fn forward(
     shape: &ConvShape,
 ) -> CubeTensor {
     let [height, width] = shape.output();
-    let others = height * shape.batch * shape.groups;
+    let outer = height * shape.batch * shape.groups;
     let taps = shape.kernel[1];
-    let tile = best_tile(shape.group_filters(), width.div_ceil(4), others, |f, q| {
-        let pixels = 4 * q;
-        let read = (pixels - 1) * shape.stride[1] + taps + f * taps;
-        (f * pixels, read, f * pixels * taps)
+    let tile = best_tile(shape.group_filters(), width.div_ceil(4), outer, |m, n| {
+        let pixels = 4 * n;
+        Cost {
+            accumulators: m * pixels,
+            loads: (pixels - 1) * shape.stride[1] + taps + m * taps,
+            multiply_adds: m * pixels * taps,
+        }
     });
     let mut all = constants(shape);
-    all.extend(window(shape, 4 * tile.width));
-    all.extend([
-        ("TILE", tile.height as u32),
-        ("TILES", tile.heights as u32),
-        ("QUADS", tile.width as u32),
-        ("COLUMN_TILES", tile.widths as u32),
-    ]);
-    let products = tile.height * tile.width * taps;
-    all.extend(rows_in_a_turn(shape.kernel[0], products));
-    let threads = tile.heights * tile.widths * others;
+    all.extend(window(shape, 4 * tile.tile_n));
+    all.extend(tile_constants(&tile));
+    all.extend(row_loop(shape.kernel[0], tile.tile_m * tile.tile_n * taps));
+    let threads = tile.tiles_m * tile.tiles_n * outer;
     let kernel = Kernel::new(include_str!("conv_forward.wgsl"), threads, all);
-    let output = floats([shape.batch, shape.filters, height, width]);
+    let output = floats(shape.output_shape());
     let [output] = kernel.launch(&[images, weights, bias], [output]);
     output
 }
 
-/// The gradient by the images.
+/// The gradient with respect to the images.
 pub fn input_gradient(
     weights: &CubeTensor,
     gradient: &CubeTensor,
@@ -178,109 +190,113 @@ pub fn input_gradient(
     let [height, width] = shape.size;
     let stride = shape.stride[1];
     let taps = shape.kernel[1].div_ceil(stride);
-    let others = stride * height * shape.batch * shape.groups;
-    let quads = width.div_ceil(stride).div_ceil(4);
-    let tile = best_tile(shape.group_channels(), quads, others, |c, q| {
-        let pixels = 4 * q;
-        (c * pixels, pixels + taps - 1 + c * taps, c * pixels * taps)
+    let outer = stride * height * shape.batch * shape.groups;
+    let vec4s = width.div_ceil(stride).div_ceil(4);
+    let tile = best_tile(shape.group_channels(), vec4s, outer, |m, n| {
+        let pixels = 4 * n;
+        Cost {
+            accumulators: m * pixels,
+            loads: pixels + taps - 1 + m * taps,
+            multiply_adds: m * pixels * taps,
+        }
     });
+    let phase_rows = shape.kernel[0].div_ceil(shape.stride[0]);
     let mut all = constants(shape);
+    all.extend(tile_constants(&tile));
     all.extend([
-        ("TILE", tile.height as u32),
-        ("TILES", tile.heights as u32),
-        ("QUADS", tile.width as u32),
-        ("COLUMN_TILES", tile.widths as u32),
         ("TAPS", taps as u32),
-        ("WINDOW", (4 * tile.width + taps - 1) as u32),
-        ("UNEVEN", (shape.kernel[1] % stride) as u32),
+        ("PARTIAL_TAPS", (shape.kernel[1] % stride) as u32),
+        ("WINDOW", (4 * tile.tile_n + taps - 1) as u32),
+        ("PHASE_ROWS", phase_rows as u32),
     ]);
-    let rises = shape.kernel[0].div_ceil(shape.stride[0]);
-    all.push(("RISES", rises as u32));
-    let products = tile.height * tile.width * taps;
-    all.extend(rows_in_a_turn(rises, products));
-    let threads = tile.heights * tile.widths * others;
+    all.extend(row_loop(phase_rows, tile.tile_m * tile.tile_n * taps));
+    let threads = tile.tiles_m * tile.tiles_n * outer;
     let kernel = Kernel::new(include_str!("conv_input.wgsl"), threads, all);
-    let input = floats([shape.batch, shape.channels, height, width]);
-    let [input] = kernel.launch(&[weights, gradient], [input]);
+    let [input] = kernel.launch(&[weights, gradient], [floats(shape.image_shape())]);
     input
 }
 
-/// The gradient by the weights.
+/// The gradient with respect to the weights.
 pub fn weight_gradient(
     images: &CubeTensor,
     gradient: &CubeTensor,
     shape: &ConvShape,
 ) -> CubeTensor {
-    let (sums, slices) = partial_sums(images, gradient, shape, false);
-    let [by_weights] = sum_parts(&sums, slices, [by_weights(shape)]);
-    by_weights
+    let partials = partial_sums(images, gradient, shape, false);
+    let [weight_gradient] = partials.sum([floats(shape.weight_shape())]);
+    weight_gradient
 }
 
-/// The gradients by weights and bias.
+/// The gradients with respect to weights and bias.
 pub fn parameter_gradients(
     images: &CubeTensor,
     gradient: &CubeTensor,
     shape: &ConvShape,
 ) -> (CubeTensor, CubeTensor) {
-    let (sums, slices) = partial_sums(images, gradient, shape, true);
-    let outputs = [by_weights(shape), floats([shape.filters])];
-    let [by_weights, by_bias] = sum_parts(&sums, slices, outputs);
-    (by_weights, by_bias)
+    let partials = partial_sums(images, gradient, shape, true);
+    let outputs = [floats(shape.weight_shape()), floats([shape.filters])];
+    let [weight_gradient, bias_gradient] = partials.sum(outputs);
+    (weight_gradient, bias_gradient)
 }
 
-fn by_weights(shape: &ConvShape) -> Form {
-    let [height, width] = shape.kernel;
-    floats([shape.filters, shape.group_channels(), height, width])
+/// Partial sums of the parameters' gradients, `[split_k, weights and biases]`.
+struct Partials {
+    sums: CubeTensor,
+    split_k: usize,
 }
 
-/// Partial sums over slices of the output's rows, `[slices, weights and biases]`, and how many slices those are.
+impl Partials {
+    fn sum<const N: usize>(&self, outputs: [OutputSpec; N]) -> [CubeTensor; N] {
+        sum_partials(&self.sums, self.split_k, outputs)
+    }
+}
+
+/// The first stage of a split-K reduction: each of its parts is some of all images' output rows.
 fn partial_sums(
     images: &CubeTensor,
     gradient: &CubeTensor,
     shape: &ConvShape,
-    biased: bool,
-) -> (CubeTensor, usize) {
+    with_bias: bool,
+) -> Partials {
     let [height, width] = shape.output();
     let rows = shape.batch * height;
     let taps = shape.kernel[1];
-    let others = shape.group_channels() * shape.groups * rows;
-    let tile = best_tile(shape.group_filters(), shape.kernel[0], others, |f, d| {
-        let read = d * (3 * shape.stride[1] + taps) + 4 * f;
-        (f * d * taps, read, 4 * f * d * taps)
+    let outer = shape.group_channels() * shape.groups * rows;
+    let tile = best_tile(shape.group_filters(), shape.kernel[0], outer, |m, n| Cost {
+        accumulators: m * n * taps,
+        loads: n * (3 * shape.stride[1] + taps) + 4 * m,
+        multiply_adds: 4 * m * n * taps,
     });
-    let lines = shape.group_channels() * tile.widths;
-    let tiles = tile.heights * shape.groups;
-    let base = lines * tiles;
-    let longest = (rows * width.div_ceil(4)).div_ceil(LOOP);
-    let wanted = THREADS.div_ceil(base).min(SLICES);
-    let slice = rows.div_ceil(wanted.max(longest).min(rows));
-    let slices = rows.div_ceil(slice);
+    let channel_tiles = shape.group_channels() * tile.tiles_n;
+    let filter_tiles = tile.tiles_m * shape.groups;
+    let weight_threads = channel_tiles * filter_tiles;
+    let shortest_loops = (rows * width.div_ceil(4)).div_ceil(MAX_LOOP);
+    let wanted = MIN_THREADS.div_ceil(weight_threads).min(MAX_SPLIT_K);
+    let rows_per_split = rows.div_ceil(wanted.max(shortest_loops).min(rows));
+    let split_k = rows.div_ceil(rows_per_split);
     let [weights, biases] = [
         shape.filters * shape.terms(),
-        if biased { shape.filters } else { 0 },
+        if with_bias { shape.filters } else { 0 },
     ];
-    let (quads, turns) = turn(width.div_ceil(4), tile.height * tile.width * taps);
-    let pixels = 4 * quads as usize;
+    let (vec4s, looped) = k_unroll(width.div_ceil(4), tile.tile_m * tile.tile_n * taps);
+    let pixels = 4 * vec4s as usize;
     let mut all = constants(shape);
     all.extend(window(shape, pixels));
+    all.extend(tile_constants(&tile));
     all.extend([
-        ("TILE", tile.height as u32),
-        ("TILES", tile.heights as u32),
-        ("DEEP", tile.width as u32),
-        ("DEPTHS", tile.widths as u32),
-        ("LINES", lines as u32),
-        ("PARTS", shape.groups as u32),
-        ("SLICE", slice as u32),
-        ("SLICES", slices as u32),
+        ("CHANNEL_TILES", channel_tiles as u32),
+        ("GROUPS", shape.groups as u32),
+        ("ROWS_PER_SPLIT", rows_per_split as u32),
+        ("SPLIT_K", split_k as u32),
         ("BIASES", biases as u32),
-        ("QUADS", quads),
-        ("TURNS", turns),
-        ("UNEVEN", (width % pixels) as u32),
-        ("SUMS", (slices * (weights + biases)) as u32),
+        ("VEC4S", vec4s),
+        ("K_LOOP", looped.into()),
+        ("PARTIAL_COLUMNS", (width % pixels) as u32),
+        ("PARTIAL_SUMS", (split_k * (weights + biases)) as u32),
     ]);
-    let threads = (base + if biased { tiles } else { 0 }) * slices;
+    let bias_threads = if with_bias { filter_tiles } else { 0 };
+    let threads = (weight_threads + bias_threads) * split_k;
     let kernel = Kernel::new(include_str!("conv_weights.wgsl"), threads, all);
-    let sums = floats([slices, weights + biases]);
-    let [sums] = kernel.launch(&[images, gradient], [sums]);
-    (sums, slices)
+    let [sums] = kernel.launch(&[images, gradient], [floats([split_k, weights + biases])]);
+    Partials { sums, split_k }
 }

@@ -1,22 +1,23 @@
-// Its gradient by the logits: the probabilities, less 1 at the label, times the loss's. A thread takes one example.
+// The gradient of the cross-entropy with respect to the logits: softmax less one-hot label, times the gradient of the loss. A
+// thread computes one example.
 
 @group(0) @binding(0) var<storage> logits: array<f32, LOGITS>;
 @group(0) @binding(1) var<storage> labels: array<i32, BATCH>;
 @group(0) @binding(2) var<storage> gradient: array<f32, BATCH>;
 @group(0) @binding(3) var<storage, read_write> output: array<f32, LOGITS>;
 
-fn each(thread: u32) {
+fn thread_main(thread: u32) {
     let row = thread * CLASSES;
-    var most = logits[row];
-    for (var kind = 1u; kind < CLASSES; kind++) {
-        most = max(most, logits[row + kind]);
+    var largest = logits[row];
+    for (var index = 1u; index < CLASSES; index++) {
+        largest = max(largest, logits[row + index]);
     }
     var sum = 0.0;
-    for (var kind = 0u; kind < CLASSES; kind++) {
-        sum += exp(logits[row + kind] - most);
+    for (var index = 0u; index < CLASSES; index++) {
+        sum += exp(logits[row + index] - largest);
     }
-    for (var kind = 0u; kind < CLASSES; kind++) {
-        let truth = select(0.0, 1.0, kind == u32(labels[thread]));
-        output[row + kind] = (exp(logits[row + kind] - most) / sum - truth) * gradient[thread];
+    for (var index = 0u; index < CLASSES; index++) {
+        let one_hot = select(0.0, 1.0, index == u32(labels[thread]));
+        output[row + index] = (exp(logits[row + index] - largest) / sum - one_hot) * gradient[thread];
     }
 }

@@ -1,4 +1,4 @@
-//! A kernel: a WGSL source, written out for one shape, launched through burn's own client.
+//! A kernel: a WGSL source, expanded for one shape, launched through burn's own client.
 
 use burn::backend::TensorMetadata;
 use burn::tensor::{DType, Shape};
@@ -8,24 +8,24 @@ use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::template::{KernelSource, SourceKernel, SourceTemplate};
 use burn_cubecl::tensor::CubeTensor;
 
-use super::template::{Constants, written_out};
+use super::template::{Constants, expand};
 
-/// Threads of a workgroup: what every adapter runs well, in one dimension.
-const WORKGROUP: usize = 64;
+/// Threads of a workgroup, in one dimension: a size that every adapter runs well.
+const WORKGROUP_SIZE: usize = 64;
 
-/// How a kernel begins whose source says what each thread computes, and nothing of workgroups.
-const MAIN: &str = "
-@compute @workgroup_size(WORKGROUP)
+/// The entry point of kernels whose source defines only what one thread computes.
+const ENTRY_POINT: &str = "
+@compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let thread = (workgroup.y * GROUPS + workgroup.x) * WORKGROUP + local;
+    let thread = (workgroup.y * WORKGROUPS_X + workgroup.x) * WORKGROUP_SIZE + local;
     if (thread < THREADS) {
-        each(thread);
+        thread_main(thread);
     }
 }
 ";
 
-/// The most workgroups that WebGPU takes in one dimension.
-const WORKGROUPS: usize = 65_535;
+/// WebGPU's limit of workgroups in one dimension.
+const MAX_WORKGROUPS: usize = 65_535;
 
 /// A kernel for one shape.
 #[derive(Clone, Debug)]
@@ -33,20 +33,20 @@ pub struct Kernel {
     source: &'static str,
     threads: usize,
     constants: Constants,
-    /// What stands in the source for what is written there.
+    /// A placeholder in the source, and the lines that replace it.
     insert: Option<(&'static str, String)>,
-    writes: BufferIOAttr,
+    output_access: BufferIOAttr,
 }
 
 impl Kernel {
-    /// The kernel of that source, which has a function `each` of a thread's number, or a `main` of its own. `threads`
-    /// compute; the constants say in which shape.
+    /// A kernel of a source that defines `thread_main(thread: u32)`, or its own entry point `main`, for so many threads. The
+    /// constants describe the shape.
     pub fn new(source: &'static str, threads: usize, constants: Constants) -> Self {
-        let (groups, _) = grid(threads);
+        let (workgroups_x, _) = grid(threads);
         let mut all = vec![
-            ("WORKGROUP", WORKGROUP as u32),
+            ("WORKGROUP_SIZE", WORKGROUP_SIZE as u32),
             ("THREADS", threads as u32),
-            ("GROUPS", groups),
+            ("WORKGROUPS_X", workgroups_x),
         ];
         all.extend(constants);
         Kernel {
@@ -54,35 +54,36 @@ impl Kernel {
             threads,
             constants: all,
             insert: None,
-            writes: BufferIOAttr::WriteOnly,
+            output_access: BufferIOAttr::WriteOnly,
         }
     }
 
-    /// With lines of its own where the source has `mark`.
-    pub fn with(self, mark: &'static str, lines: String) -> Self {
+    /// Replaces a placeholder of the source by generated lines.
+    pub fn with_lines(self, placeholder: &'static str, lines: String) -> Self {
         Kernel {
-            insert: Some((mark, lines)),
+            insert: Some((placeholder, lines)),
             ..self
         }
     }
 
-    /// Runs it on `inputs`, which are bound in their order, with their numbers in rows, and on new tensors, which are
-    /// bound behind them and given back.
+    /// Launches the kernel. `inputs` are bound in their order, contiguous; new output tensors are bound after them and
+    /// returned.
     pub fn launch<const N: usize>(
         self,
         inputs: &[&CubeTensor],
-        outputs: [Form; N],
+        outputs: [OutputSpec; N],
     ) -> [CubeTensor; N] {
-        let outputs = outputs.map(|form| form.like(inputs[0]));
+        let outputs = outputs.map(|spec| spec.allocate(inputs[0]));
         self.run(inputs, &outputs);
         outputs
     }
 
-    /// Runs it on `inputs` and, behind them, on a tensor that it writes a part of: one that nothing else holds.
+    /// Launches the kernel on `inputs` and an output of which it writes only a part. No other tensor may share the output's
+    /// buffer.
     pub fn launch_into(self, inputs: &[&CubeTensor], output: &CubeTensor) {
-        // What it does not write of it was written before.
+        // The rest of the output keeps what earlier launches wrote.
         let kernel = Kernel {
-            writes: BufferIOAttr::ReadWrite,
+            output_access: BufferIOAttr::ReadWrite,
             ..self
         };
         kernel.run(inputs, std::slice::from_ref(output));
@@ -91,42 +92,45 @@ impl Kernel {
     fn run(self, inputs: &[&CubeTensor], outputs: &[CubeTensor]) {
         let mut arguments = KernelArguments::new();
         for input in inputs {
-            // Nothing is done where they are in rows already, as nearly all are.
+            // Does nothing for contiguous tensors, as nearly all are.
             let binding = into_contiguous((*input).clone()).handle.binding();
             arguments = arguments.with_buffer_io(binding, BufferIOAttr::ReadOnly);
         }
         for output in outputs {
             let binding = output.handle.clone().binding();
-            arguments = arguments.with_buffer_io(binding, self.writes);
+            arguments = arguments.with_buffer_io(binding, self.output_access);
         }
         let (x, y) = grid(self.threads);
         let client = inputs[0].client.clone();
-        let kernel = Box::new(SourceKernel::new(self, CubeDim::new_1d(WORKGROUP as u32)));
+        let kernel = Box::new(SourceKernel::new(
+            self,
+            CubeDim::new_1d(WORKGROUP_SIZE as u32),
+        ));
         client.launch(kernel, CubeCount::Static(x, y, 1), arguments);
     }
 }
 
 impl KernelSource for Kernel {
     fn source(&self) -> SourceTemplate {
-        // Where memory is given out in parts of one buffer, as natively, a buffer that is written to in a launch may not
-        // be bound for reading alone in the same launch.
+        // Natively, tensors are parts of shared buffers, and a buffer that a launch writes must not be bound read-only in
+        // the same launch.
         let access = match cfg!(target_family = "wasm") {
             true => "read",
             false => "read_write",
         };
-        let mut source = written_out(self.source, &self.constants);
-        if let Some((mark, lines)) = &self.insert {
-            source = source.replace(mark, lines);
+        let mut source = expand(self.source, &self.constants);
+        if let Some((placeholder, lines)) = &self.insert {
+            source = source.replace(placeholder, lines);
         }
         if !source.contains("@compute") {
-            source.push_str(MAIN);
+            source.push_str(ENTRY_POINT);
         }
         SourceTemplate::new(source.replace("var<storage>", &format!("var<storage, {access}>")))
     }
 
     fn id(&self) -> KernelId {
-        let dim = CubeDim::new_1d(WORKGROUP as u32);
-        // A source is a text of the program's own: where it lies tells it from every other.
+        let dim = CubeDim::new_1d(WORKGROUP_SIZE as u32);
+        // Sources are static strings: the address identifies one, and is cheaper to hash than the text.
         let source = self.source.as_ptr() as usize;
         let info = (source, self.constants.clone(), self.insert.clone());
         KernelId::new::<Self>().cube_dim(dim.into()).info(info)
@@ -137,56 +141,56 @@ impl KernelSource for Kernel {
     }
 }
 
-/// Workgroups in each of two dimensions, for so many threads.
+/// Workgroups in x and y for so many threads.
 fn grid(threads: usize) -> (u32, u32) {
-    let groups = threads.div_ceil(WORKGROUP);
-    let rows = groups.div_ceil(WORKGROUPS).max(1);
-    (groups.div_ceil(rows) as u32, rows as u32)
+    let workgroups = threads.div_ceil(WORKGROUP_SIZE);
+    let rows = workgroups.div_ceil(MAX_WORKGROUPS).max(1);
+    (workgroups.div_ceil(rows) as u32, rows as u32)
 }
 
-/// What an output is: its shape, and what it holds.
+/// Shape and data type of an output.
 #[derive(Clone, Debug)]
-pub struct Form {
+pub struct OutputSpec {
     shape: Shape,
     dtype: DType,
 }
 
-impl Form {
-    /// How many numbers it holds.
-    pub fn count(&self) -> usize {
+impl OutputSpec {
+    /// The number of elements.
+    pub fn elements(&self) -> usize {
         self.shape.num_elements()
     }
 
-    /// A new tensor of that form, on the device of another, its numbers not yet written.
-    fn like(self, other: &CubeTensor) -> CubeTensor {
-        let Form { shape, dtype } = self;
-        let client = other.client.clone();
+    /// Allocates the output, uninitialised, on the device of another tensor.
+    fn allocate(self, like: &CubeTensor) -> CubeTensor {
+        let OutputSpec { shape, dtype } = self;
+        let client = like.client.clone();
         let handle = client.empty(shape.num_elements() * dtype.size());
-        CubeTensor::new_contiguous(client, other.device.clone(), shape, handle, dtype)
+        CubeTensor::new_contiguous(client, like.device.clone(), shape, handle, dtype)
     }
 }
 
-/// An output of numbers.
-pub fn floats(shape: impl Into<Shape>) -> Form {
-    Form {
+/// An output of 32-bit floats.
+pub fn floats(shape: impl Into<Shape>) -> OutputSpec {
+    OutputSpec {
         shape: shape.into(),
         dtype: DType::F32,
     }
 }
 
-/// An output of integers.
-pub fn integers(shape: impl Into<Shape>) -> Form {
-    Form {
+/// An output of 32-bit integers.
+pub fn integers(shape: impl Into<Shape>) -> OutputSpec {
+    OutputSpec {
         shape: shape.into(),
         dtype: DType::I32,
     }
 }
 
-/// Numbers that change from launch to launch, and so are no constants, as a tensor beside another.
+/// Uploads values that change from launch to launch, and so cannot be constants of the source, to the device of a tensor.
 ///
-/// They are uploaded: a kernel's scalars would stay in a cache, one buffer for every value that they ever had.
-pub fn numbers(values: &[f32], beside: &CubeTensor) -> CubeTensor {
-    let client = beside.client.clone();
+/// They are no scalar arguments of the kernel, because burn caches those: one buffer for every value ever used.
+pub fn uploaded(values: &[f32], like: &CubeTensor) -> CubeTensor {
+    let client = like.client.clone();
     let bytes: Vec<u8> = values
         .iter()
         .flat_map(|value| value.to_le_bytes())
@@ -194,15 +198,15 @@ pub fn numbers(values: &[f32], beside: &CubeTensor) -> CubeTensor {
     let handle = client.create_from_slice(&bytes);
     CubeTensor::new_contiguous(
         client,
-        beside.device.clone(),
+        like.device.clone(),
         [values.len()].into(),
         handle,
         DType::F32,
     )
 }
 
-/// How many numbers a tensor has.
-pub fn count(tensor: &CubeTensor) -> u32 {
+/// The number of elements of a tensor.
+pub fn elements(tensor: &CubeTensor) -> u32 {
     tensor.shape().num_elements() as u32
 }
 
@@ -211,11 +215,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_grid_has_room_for_every_thread_within_the_limits() {
+    fn a_grid_covers_every_thread_within_the_limits() {
         for threads in [1, 64, 65, 4_194_240, 4_194_241, 50_000_000] {
             let (x, y) = grid(threads);
-            assert!(x as usize <= WORKGROUPS && y as usize <= WORKGROUPS);
-            assert!(x as usize * y as usize * WORKGROUP >= threads);
+            assert!(x as usize <= MAX_WORKGROUPS && y as usize <= MAX_WORKGROUPS);
+            assert!(x as usize * y as usize * WORKGROUP_SIZE >= threads);
         }
         assert_eq!(grid(4_194_240), (65_535, 1));
     }

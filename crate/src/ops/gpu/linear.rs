@@ -1,115 +1,116 @@
-//! Linear layers on the GPU: three products of matrices by one kernel.
+//! Linear layers on the GPU: three matrix products (GEMM) by one kernel.
 
 use burn_cubecl::tensor::CubeTensor;
 
-use super::kernel::{Form, Kernel, count, floats};
-use super::parts::sum_parts;
+use super::kernel::{Kernel, OutputSpec, elements, floats};
+use super::partials::sum_partials;
 use crate::ops::linear::LinearShape;
 
-/// The longest loop of a thread: longer sums are cut into slices.
-const LOOP: usize = 1000;
+/// The longest loop of a thread: longer sums are split over several (split-K).
+const MAX_LOOP: usize = 1000;
 
-/// `[rows, steps]` times `[steps, columns]`, by strides.
-struct Product {
-    rows: usize,
-    columns: usize,
-    steps: usize,
-    /// From row to row and from step to step of the first matrix.
-    a: [usize; 2],
-    /// From step to step and from column to column of the second.
-    b: [usize; 2],
+/// A matrix product, `[m, k]` times `[k, n]`, both read by strides.
+struct Gemm {
+    m: usize,
+    n: usize,
+    k: usize,
+    /// Strides of the first matrix along m and k.
+    a_strides: [usize; 2],
+    /// Strides of the second matrix along k and n.
+    b_strides: [usize; 2],
 }
 
-impl Product {
-    /// The product; with `ones`, the first matrix has a last row of ones, whose products are the second output.
-    fn of<const N: usize>(
+impl Gemm {
+    /// Computes the product. With `ones_row`, a row of ones is appended to the first matrix: its products, the sums of the second
+    /// matrix's columns, are the second output.
+    fn launch<const N: usize>(
         &self,
         inputs: &[&CubeTensor],
-        ones: bool,
-        outputs: [Form; N],
+        ones_row: bool,
+        outputs: [OutputSpec; N],
     ) -> [CubeTensor; N] {
-        let slice = self.steps.div_ceil(self.steps.div_ceil(LOOP));
-        let slices = self.steps.div_ceil(slice);
-        let rows = self.rows + usize::from(ones);
-        let [row_tiles, column_tiles] = [rows, self.columns].map(|all| all.div_ceil(4));
-        let apart = ones && slices == 1;
-        let written = if apart { self.rows } else { rows };
-        let output = slices * written * self.columns;
+        let k_per_split = self.k.div_ceil(self.k.div_ceil(MAX_LOOP));
+        let split_k = self.k.div_ceil(k_per_split);
+        let m = self.m + usize::from(ones_row);
+        let [tiles_m, tiles_n] = [m, self.n].map(|size| size.div_ceil(4));
+        let separate_ones = ones_row && split_k == 1;
+        let output_rows = if separate_ones { self.m } else { m };
+        let output = split_k * output_rows * self.n;
         let constants = [
-            ("A_LEN", count(inputs[0]) as usize),
-            ("B_LEN", count(inputs[1]) as usize),
+            ("A_LEN", elements(inputs[0]) as usize),
+            ("B_LEN", elements(inputs[1]) as usize),
             ("OUTPUT", output),
-            ("A_ROWS", self.rows),
-            ("ROWS", rows),
-            ("COLUMNS", self.columns),
-            ("STEPS", self.steps),
-            ("A_ROW", self.a[0]),
-            ("A_STEP", self.a[1]),
-            ("B_STEP", self.b[0]),
-            ("B_COLUMN", self.b[1]),
-            ("ROW_TILES", row_tiles),
-            ("COLUMN_TILES", column_tiles),
-            ("SLICE", slice),
+            ("A_ROWS", self.m),
+            ("M", m),
+            ("N", self.n),
+            ("K", self.k),
+            ("A_STRIDE_M", self.a_strides[0]),
+            ("A_STRIDE_K", self.a_strides[1]),
+            ("B_STRIDE_K", self.b_strides[0]),
+            ("B_STRIDE_N", self.b_strides[1]),
+            ("TILES_M", tiles_m),
+            ("TILES_N", tiles_n),
+            ("K_PER_SPLIT", k_per_split),
             ("BIAS", inputs.len() - 2),
-            ("ONES", usize::from(ones)),
-            ("APART", usize::from(apart)),
+            ("ONES_ROW", usize::from(ones_row)),
+            ("SEPARATE_ONES", usize::from(separate_ones)),
         ];
         let constants = constants.map(|(name, value)| (name, value as u32)).to_vec();
-        let threads = slices * row_tiles * column_tiles;
-        let kernel = Kernel::new(include_str!("product.wgsl"), threads, constants);
-        if slices == 1 {
+        let threads = split_k * tiles_m * tiles_n;
+        let kernel = Kernel::new(include_str!("gemm.wgsl"), threads, constants);
+        if split_k == 1 {
             return kernel.launch(inputs, outputs);
         }
-        let [partial] = kernel.launch(inputs, [floats([output])]);
-        sum_parts(&partial, slices, outputs)
+        let [partials] = kernel.launch(inputs, [floats([output])]);
+        sum_partials(&partials, split_k, outputs)
     }
 }
 
-/// `[batch, outputs]`.
+/// The output, `[batch, outputs]`.
 pub fn forward(
     x: &CubeTensor,
     weights: &CubeTensor,
     bias: &CubeTensor,
     shape: &LinearShape,
 ) -> CubeTensor {
-    let product = Product {
-        rows: shape.batch,
-        columns: shape.outputs,
-        steps: shape.inputs,
-        a: [shape.inputs, 1],
-        b: [shape.outputs, 1],
+    let gemm = Gemm {
+        m: shape.batch,
+        n: shape.outputs,
+        k: shape.inputs,
+        a_strides: [shape.inputs, 1],
+        b_strides: [shape.outputs, 1],
     };
     let output = floats([shape.batch, shape.outputs]);
-    let [output] = product.of(&[x, weights, bias], false, [output]);
+    let [output] = gemm.launch(&[x, weights, bias], false, [output]);
     output
 }
 
-/// The gradient by the inputs, `[batch, inputs]`.
+/// The gradient with respect to the inputs, `[batch, inputs]`.
 pub fn input_gradient(
     weights: &CubeTensor,
     gradient: &CubeTensor,
     shape: &LinearShape,
 ) -> CubeTensor {
-    let product = Product {
-        rows: shape.batch,
-        columns: shape.inputs,
-        steps: shape.outputs,
-        a: [shape.outputs, 1],
-        b: [1, shape.outputs],
+    let gemm = Gemm {
+        m: shape.batch,
+        n: shape.inputs,
+        k: shape.outputs,
+        a_strides: [shape.outputs, 1],
+        b_strides: [1, shape.outputs],
     };
     let input = floats([shape.batch, shape.inputs]);
-    let [input] = product.of(&[gradient, weights], false, [input]);
+    let [input] = gemm.launch(&[gradient, weights], false, [input]);
     input
 }
 
-/// The gradient by the weights, `[inputs, outputs]`.
+/// The gradient with respect to the weights, `[inputs, outputs]`.
 pub fn weight_gradient(x: &CubeTensor, gradient: &CubeTensor, shape: &LinearShape) -> CubeTensor {
-    let by_weights = floats([shape.inputs, shape.outputs]);
-    let [by_weights] = over_batch(shape).of(&[x, gradient], false, [by_weights]);
-    by_weights
+    let output = floats([shape.inputs, shape.outputs]);
+    let [weight_gradient] = over_batch(shape).launch(&[x, gradient], false, [output]);
+    weight_gradient
 }
 
-/// The gradients by the weights, `[inputs, outputs]`, and by the bias, `[outputs]`.
+/// The gradients with respect to the weights, `[inputs, outputs]`, and to the bias, `[outputs]`.
 pub fn parameter_gradients(
     x: &CubeTensor,
     gradient: &CubeTensor,
@@ -119,16 +120,17 @@ pub fn parameter_gradients(
         floats([shape.inputs, shape.outputs]),
         floats([shape.outputs]),
     ];
-    let [by_weights, by_bias] = over_batch(shape).of(&[x, gradient], true, outputs);
-    (by_weights, by_bias)
+    let [weight_gradient, bias_gradient] = over_batch(shape).launch(&[x, gradient], true, outputs);
+    (weight_gradient, bias_gradient)
 }
 
-fn over_batch(shape: &LinearShape) -> Product {
-    Product {
-        rows: shape.inputs,
-        columns: shape.outputs,
-        steps: shape.batch,
-        a: [1, shape.inputs],
-        b: [shape.outputs, 1],
+/// The product whose sums are over the batch: transposed inputs times gradient.
+fn over_batch(shape: &LinearShape) -> Gemm {
+    Gemm {
+        m: shape.inputs,
+        n: shape.outputs,
+        k: shape.batch,
+        a_strides: [1, shape.inputs],
+        b_strides: [shape.outputs, 1],
     }
 }

@@ -1,84 +1,37 @@
-//! What a step takes beside its layers: examples, activations, losses, and the count of what was right.
+//! Losses and the number of correct predictions on the GPU.
 
 use burn::backend::TensorMetadata;
 use burn_cubecl::tensor::CubeTensor;
 
-use super::kernel::{Kernel, count, floats, integers};
+use super::kernel::{Kernel, elements, floats};
 use super::template::Constants;
-use crate::ops::gather::GatherShape;
 
-/// Images and labels of the chosen examples.
-pub fn gather_examples(
-    packed: &CubeTensor,
-    labels: &CubeTensor,
-    chosen: &CubeTensor,
-    shape: &GatherShape,
-) -> [CubeTensor; 2] {
-    let all = [
-        ("PACKED", count(packed) as usize),
-        ("EXAMPLES", shape.examples),
-        ("BATCH", shape.batch),
-        ("WORDS", shape.words()),
-        ("PIXELS", shape.pixels()),
-        ("IMAGES", shape.batch * shape.pixels()),
-    ];
-    let constants = all.map(|(name, value)| (name, value as u32)).to_vec();
-    let threads = shape.batch * shape.words();
-    let kernel = Kernel::new(include_str!("gather.wgsl"), threads, constants);
-    let [channels, height, width] = shape.image;
-    let outputs = [
-        floats([shape.batch, channels, height, width]),
-        integers([shape.batch]),
-    ];
-    kernel.launch(&[packed, labels, chosen], outputs)
-}
-
-/// What is below 0 becomes 0.
-pub fn relu(x: &CubeTensor) -> CubeTensor {
-    let source = include_str!("relu.wgsl");
-    let [output] = fours(source, x).launch(&[x], [floats(x.shape())]);
-    output
-}
-
-/// Its gradient, by what came out.
-pub fn relu_gradient(output: &CubeTensor, gradient: &CubeTensor) -> CubeTensor {
-    let source = include_str!("relu_gradient.wgsl");
-    let inputs = [output, gradient];
-    let [input] = fours(source, output).launch(&inputs, [floats(output.shape())]);
-    input
-}
-
-/// A kernel whose threads take four numbers each.
-fn fours(source: &'static str, x: &CubeTensor) -> Kernel {
-    let threads = count(x).div_ceil(4) as usize;
-    Kernel::new(source, threads, vec![("COUNT", count(x))])
-}
-
-fn sizes(logits: &CubeTensor) -> (usize, Constants) {
+/// The batch size, and the constants of kernels on logits.
+fn batch_and_constants(logits: &CubeTensor) -> (usize, Constants) {
     let [batch, classes] = logits.shape().dims();
     let constants = vec![
-        ("LOGITS", count(logits)),
+        ("LOGITS", elements(logits)),
         ("BATCH", batch as u32),
         ("CLASSES", classes as u32),
     ];
     (batch, constants)
 }
 
-/// Each example's cross-entropy: `[batch]`.
+/// The cross-entropy of each example: `[batch]`.
 pub fn cross_entropy(logits: &CubeTensor, labels: &CubeTensor) -> CubeTensor {
-    let (batch, constants) = sizes(logits);
+    let (batch, constants) = batch_and_constants(logits);
     let kernel = Kernel::new(include_str!("cross_entropy.wgsl"), batch, constants);
     let [losses] = kernel.launch(&[logits, labels], [floats([batch])]);
     losses
 }
 
-/// Its gradient by the logits.
+/// Its gradient with respect to the logits, `[batch, classes]`.
 pub fn cross_entropy_gradient(
     logits: &CubeTensor,
     labels: &CubeTensor,
     gradient: &CubeTensor,
 ) -> CubeTensor {
-    let (batch, constants) = sizes(logits);
+    let (batch, constants) = batch_and_constants(logits);
     let source = include_str!("cross_entropy_gradient.wgsl");
     let kernel = Kernel::new(source, batch, constants);
     let inputs = [logits, labels, gradient];
@@ -86,28 +39,28 @@ pub fn cross_entropy_gradient(
     output
 }
 
-/// How many examples were right: `[1]`.
+/// The number of correct predictions: `[1]`.
 pub fn correct_count(logits: &CubeTensor, labels: &CubeTensor) -> CubeTensor {
-    let (_, constants) = sizes(logits);
+    let (_, constants) = batch_and_constants(logits);
     let kernel = Kernel::new(include_str!("correct_count.wgsl"), 1, constants);
-    let [right] = kernel.launch(&[logits, labels], [floats([1])]);
-    right
+    let [correct] = kernel.launch(&[logits, labels], [floats([1])]);
+    correct
 }
 
-/// The sum divided by `by`: `[1]`.
-pub fn mean(values: &CubeTensor, by: usize) -> CubeTensor {
-    let factor = 1.0 / by as f32;
-    let constants = vec![("COUNT", count(values)), ("FACTOR", factor.to_bits())];
+/// The sum over `count`: `[1]`.
+pub fn mean(values: &CubeTensor, count: usize) -> CubeTensor {
+    let factor = 1.0 / count as f32;
+    let constants = vec![("COUNT", elements(values)), ("FACTOR", factor.to_bits())];
     let kernel = Kernel::new(include_str!("mean.wgsl"), 1, constants);
-    let [total] = kernel.launch(&[values], [floats([1])]);
-    total
+    let [mean] = kernel.launch(&[values], [floats([1])]);
+    mean
 }
 
-/// Its gradient: `[elements]`.
-pub fn mean_gradient(gradient: &CubeTensor, by: usize, elements: usize) -> CubeTensor {
-    let factor = 1.0 / by as f32;
-    let constants = vec![("COUNT", elements as u32), ("FACTOR", factor.to_bits())];
-    let kernel = Kernel::new(include_str!("broadcast.wgsl"), elements, constants);
-    let [output] = kernel.launch(&[gradient], [floats([elements])]);
+/// Its gradient with respect to `len` values: `[len]`.
+pub fn mean_gradient(gradient: &CubeTensor, count: usize, len: usize) -> CubeTensor {
+    let factor = 1.0 / count as f32;
+    let constants = vec![("COUNT", len as u32), ("FACTOR", factor.to_bits())];
+    let kernel = Kernel::new(include_str!("broadcast.wgsl"), len, constants);
+    let [output] = kernel.launch(&[gradient], [floats([len])]);
     output
 }

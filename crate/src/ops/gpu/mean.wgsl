@@ -1,24 +1,24 @@
-// The sum of all numbers times a factor. One workgroup: each thread sums some, the first adds up.
+// A mean: the sum of all elements times a factor. One workgroup: each thread sums some of them, the first one sums those sums.
 
 @group(0) @binding(0) var<storage> values: array<f32, COUNT>;
-@group(0) @binding(1) var<storage, read_write> total: array<f32, 1>;
+@group(0) @binding(1) var<storage, read_write> mean: array<f32, 1>;
 
-var<workgroup> sums: array<f32, WORKGROUP>;
+var<workgroup> sums: array<f32, WORKGROUP_SIZE>;
 
-@compute @workgroup_size(WORKGROUP)
+@compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(local_invocation_index) local: u32) {
     var sum = 0.0;
-    for (var at = local; at < COUNT; at += WORKGROUP) {
+    for (var at = local; at < COUNT; at += WORKGROUP_SIZE) {
         sum += values[at];
     }
     sums[local] = sum;
     workgroupBarrier();
     if (local == 0u) {
-        var all = 0.0;
-        for (var thread = 0u; thread < WORKGROUP; thread++) {
-            all += sums[thread];
+        var total = 0.0;
+        for (var thread = 0u; thread < WORKGROUP_SIZE; thread++) {
+            total += sums[thread];
         }
         var factor = FACTOR;
-        total[0] = all * bitcast<f32>(factor);
+        mean[0] = total * bitcast<f32>(factor);
     }
 }

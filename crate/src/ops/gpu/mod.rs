@@ -1,20 +1,22 @@
 //! Kernels for the GPU engine, in WGSL: each for one shape, which its source holds as constants.
 //!
-//! - [`template`]: sources whose loops are written out; [`kernel`]: how they are launched
-//! - [`conv`], [`linear`], [`pool`], [`norm`]: layers; [`parts`]: the second stage of long sums
-//! - [`loss`], [`vectors`]: what else a step takes
+//! - [`template`]: unrolling of the sources' loops; [`kernel`]: how they are launched
+//! - [`conv`], [`linear`], [`pool`], [`norm`], [`activation`]: layers; [`partials`]: the second stage of long reductions
+//! - [`gather`], [`loss`], [`vectors`]: what else a step takes
 //!
-//! What holds for all of them: nothing but what WebGPU has everywhere (no subgroups, no half precision, eight buffers);
-//! a thread writes what no other writes, and every read and write is within its buffer by what the source says, whatever
-//! an adapter does outside. Sums over batches are taken in two stages, so that no thread has a long loop while others
-//! idle. A sum's order depends on shapes alone: the same adapter gives the same bits again.
+//! What holds for all of them: they use nothing but what every WebGPU adapter has (no subgroups, no half precision, eight buffers).
+//! No two threads write the same number, and the sources keep every read and write within its buffer: no kernel relies on what an
+//! adapter does out of bounds. Sums over batches are reduced in two stages, so that no thread has a long loop while others idle. The
+//! order of a sum depends on shapes alone: the same adapter gives the same bits again.
 
+mod activation;
 mod conv;
+mod gather;
 mod kernel;
 mod linear;
 mod loss;
 mod norm;
-mod parts;
+mod partials;
 mod pool;
 mod template;
 mod vectors;
@@ -33,271 +35,166 @@ use super::linear::LinearShape;
 use super::norm::NormShape;
 use super::pool::PoolShape;
 
-type Numbers = FloatTensor<Cube>;
+type Float = FloatTensor<Cube>;
+type Int = IntTensor<Cube>;
 
-/// Whether a tensor is where our kernels run: with WebGPU, or natively with Vulkan or Metal through wgpu. CUDA has no
-/// WGSL, and composes burn's operations.
-fn speaks_wgsl(tensor: &CubeTensor) -> bool {
+/// Whether a tensor is on a device that runs WGSL: with WebGPU, or natively through wgpu. CUDA does not, and gets burn's operations.
+fn runs_wgsl(tensor: &CubeTensor) -> bool {
     matches!(tensor.device, CubeDevice::Wgpu(_))
 }
 
-impl Ops for Cube {
-    fn conv(images: Numbers, weights: Numbers, bias: Numbers, shape: ConvShape) -> Numbers {
-        if !speaks_wgsl(&images) {
-            return fallback::conv::<Self>(images, weights, bias, shape);
+/// Implements the operations by kernels, and by the functions of the same names in `fallback` on devices that do not run WGSL.
+macro_rules! kernels {
+    ($(
+        fn $name:ident($first:ident: $kind:ty $(, $argument:ident: $type:ty)* $(,)?) -> $output:ty $body:block
+    )*) => {
+        impl Ops for Cube {
+            $(
+                fn $name($first: $kind $(, $argument: $type)*) -> $output {
+                    if !runs_wgsl(&$first) {
+                        return fallback::$name::<Self>($first $(, $argument)*);
+                    }
+                    $body
+                }
+            )*
         }
+    };
+}
+
+kernels! {
+    fn conv(images: Float, weights: Float, bias: Float, shape: ConvShape) -> Float {
         conv::forward(&images, &weights, &bias, &shape)
     }
 
-    fn conv_input_gradient(
-        images: Numbers,
-        weights: Numbers,
-        gradient: Numbers,
-        shape: ConvShape,
-    ) -> Numbers {
-        if !speaks_wgsl(&images) {
-            return fallback::conv_input_gradient::<Self>(images, weights, gradient, shape);
-        }
+    fn conv_input_gradient(images: Float, weights: Float, gradient: Float, shape: ConvShape) -> Float {
         conv::input_gradient(&weights, &gradient, &shape)
     }
 
-    fn conv_weight_gradient(
-        images: Numbers,
-        weights: Numbers,
-        gradient: Numbers,
-        shape: ConvShape,
-    ) -> Numbers {
-        if !speaks_wgsl(&images) {
-            return fallback::conv_weight_gradient::<Self>(images, weights, gradient, shape);
-        }
+    fn conv_weight_gradient(images: Float, weights: Float, gradient: Float, shape: ConvShape) -> Float {
         conv::weight_gradient(&images, &gradient, &shape)
     }
 
     fn conv_parameter_gradients(
-        images: Numbers,
-        weights: Numbers,
-        bias: Numbers,
-        gradient: Numbers,
+        images: Float,
+        weights: Float,
+        bias: Float,
+        gradient: Float,
         shape: ConvShape,
-    ) -> (Numbers, Numbers) {
-        if !speaks_wgsl(&images) {
-            return fallback::conv_parameter_gradients::<Self>(
-                images, weights, bias, gradient, shape,
-            );
-        }
+    ) -> (Float, Float) {
         conv::parameter_gradients(&images, &gradient, &shape)
     }
 
-    fn max_pool(images: Numbers, shape: PoolShape) -> Numbers {
-        if !speaks_wgsl(&images) {
-            return fallback::max_pool::<Self>(images, shape);
-        }
+    fn max_pool(images: Float, shape: PoolShape) -> Float {
         pool::max_pool(&images, &shape)
     }
 
-    fn max_pool_gradient(images: Numbers, gradient: Numbers, shape: PoolShape) -> Numbers {
-        if !speaks_wgsl(&images) {
-            return fallback::max_pool_gradient::<Self>(images, gradient, shape);
-        }
+    fn max_pool_gradient(images: Float, gradient: Float, shape: PoolShape) -> Float {
         pool::max_pool_gradient(&images, &gradient, &shape)
     }
 
-    fn linear_layer(x: Numbers, weights: Numbers, bias: Numbers, shape: LinearShape) -> Numbers {
-        if !speaks_wgsl(&x) {
-            return fallback::linear_layer::<Self>(x, weights, bias, shape);
-        }
+    fn linear_layer(x: Float, weights: Float, bias: Float, shape: LinearShape) -> Float {
         linear::forward(&x, &weights, &bias, &shape)
     }
 
-    fn linear_input_gradient(weights: Numbers, gradient: Numbers, shape: LinearShape) -> Numbers {
-        if !speaks_wgsl(&weights) {
-            return fallback::linear_input_gradient::<Self>(weights, gradient, shape);
-        }
+    fn linear_input_gradient(weights: Float, gradient: Float, shape: LinearShape) -> Float {
         linear::input_gradient(&weights, &gradient, &shape)
     }
 
-    fn linear_weight_gradient(x: Numbers, gradient: Numbers, shape: LinearShape) -> Numbers {
-        if !speaks_wgsl(&x) {
-            return fallback::linear_weight_gradient::<Self>(x, gradient, shape);
-        }
+    fn linear_weight_gradient(x: Float, gradient: Float, shape: LinearShape) -> Float {
         linear::weight_gradient(&x, &gradient, &shape)
     }
 
-    fn linear_parameter_gradients(
-        x: Numbers,
-        gradient: Numbers,
-        shape: LinearShape,
-    ) -> (Numbers, Numbers) {
-        if !speaks_wgsl(&x) {
-            return fallback::linear_parameter_gradients::<Self>(x, gradient, shape);
-        }
+    fn linear_parameter_gradients(x: Float, gradient: Float, shape: LinearShape) -> (Float, Float) {
         linear::parameter_gradients(&x, &gradient, &shape)
     }
 
-    fn relu_forward(x: Numbers) -> Numbers {
-        if !speaks_wgsl(&x) {
-            return fallback::relu_forward::<Self>(x);
-        }
-        loss::relu(&x)
+    fn relu_forward(x: Float) -> Float {
+        activation::relu(&x)
     }
 
-    fn relu_gradient(output: Numbers, gradient: Numbers) -> Numbers {
-        if !speaks_wgsl(&output) {
-            return fallback::relu_gradient::<Self>(output, gradient);
-        }
-        loss::relu_gradient(&output, &gradient)
+    fn relu_gradient(output: Float, gradient: Float) -> Float {
+        activation::relu_gradient(&output, &gradient)
     }
 
-    fn gather_examples(
-        packed: IntTensor<Self>,
-        labels: IntTensor<Self>,
-        chosen: IntTensor<Self>,
-        shape: GatherShape,
-    ) -> (Numbers, IntTensor<Self>) {
-        if !speaks_wgsl(&packed) {
-            return fallback::gather_examples::<Self>(packed, labels, chosen, shape);
-        }
-        let [images, labels] = loss::gather_examples(&packed, &labels, &chosen, &shape);
+    fn gather_examples(packed: Int, labels: Int, indices: Int, shape: GatherShape) -> (Float, Int) {
+        let [images, labels] = gather::gather_examples(&packed, &labels, &indices, &shape);
         (images, labels)
     }
 
-    fn cross_entropy(logits: Numbers, labels: IntTensor<Self>) -> Numbers {
-        if !speaks_wgsl(&logits) {
-            return fallback::cross_entropy::<Self>(logits, labels);
-        }
+    fn cross_entropy(logits: Float, labels: Int) -> Float {
         loss::cross_entropy(&logits, &labels)
     }
 
-    fn cross_entropy_gradient(
-        logits: Numbers,
-        labels: IntTensor<Self>,
-        gradient: Numbers,
-    ) -> Numbers {
-        if !speaks_wgsl(&logits) {
-            return fallback::cross_entropy_gradient::<Self>(logits, labels, gradient);
-        }
+    fn cross_entropy_gradient(logits: Float, gradient: Float, labels: Int) -> Float {
         loss::cross_entropy_gradient(&logits, &labels, &gradient)
     }
 
-    fn mean(values: Numbers, by: usize) -> Numbers {
-        if !speaks_wgsl(&values) {
-            return fallback::mean::<Self>(values, by);
-        }
-        loss::mean(&values, by)
+    fn mean(values: Float, count: usize) -> Float {
+        loss::mean(&values, count)
     }
 
-    fn mean_gradient(gradient: Numbers, by: usize, count: usize) -> Numbers {
-        if !speaks_wgsl(&gradient) {
-            return fallback::mean_gradient::<Self>(gradient, by, count);
-        }
-        loss::mean_gradient(&gradient, by, count)
+    fn mean_gradient(gradient: Float, count: usize, len: usize) -> Float {
+        loss::mean_gradient(&gradient, count, len)
     }
 
-    fn correct_count(logits: Numbers, labels: IntTensor<Self>) -> Numbers {
-        if !speaks_wgsl(&logits) {
-            return fallback::correct_count::<Self>(logits, labels);
-        }
+    fn correct_count(logits: Float, labels: Int) -> Float {
         loss::correct_count(&logits, &labels)
     }
 
-    fn adam(
-        weights: Numbers,
-        gradient: Numbers,
-        first: Numbers,
-        second: Numbers,
-        step: AdamStep,
-    ) -> (Numbers, Numbers, Numbers) {
-        if !speaks_wgsl(&weights) {
-            return fallback::adam::<Self>(weights, gradient, first, second, step);
-        }
+    fn adam(weights: Float, gradient: Float, first: Float, second: Float, step: AdamStep) -> (Float, Float, Float) {
         let [weights, first, second] = vectors::adam([&weights, &gradient, &first, &second], &step);
         (weights, first, second)
     }
 
-    fn batch_statistics(images: Numbers, shape: NormShape) -> Numbers {
-        if !speaks_wgsl(&images) {
-            return fallback::batch_statistics::<Self>(images, shape);
-        }
+    fn batch_statistics(images: Float, shape: NormShape) -> Float {
         norm::statistics(&images, &shape)
     }
 
-    fn group_mean(statistics: Numbers, factor: f32) -> Numbers {
-        if !speaks_wgsl(&statistics) {
-            return fallback::group_mean::<Self>(statistics, factor);
-        }
+    fn group_mean(statistics: Float, factor: f32) -> Float {
         norm::group_mean(&statistics, factor)
     }
 
-    fn normalize(
-        images: Numbers,
-        statistics: Numbers,
-        weight: Numbers,
-        bias: Numbers,
-        shape: NormShape,
-    ) -> Numbers {
-        if !speaks_wgsl(&images) {
-            return fallback::normalize::<Self>(images, statistics, weight, bias, shape);
-        }
+    fn normalize(images: Float, statistics: Float, weight: Float, bias: Float, shape: NormShape) -> Float {
         norm::normalize(&images, &statistics, &weight, &bias, &shape)
     }
 
     fn normalize_parameter_gradients(
-        images: Numbers,
-        statistics: Numbers,
-        gradient: Numbers,
+        images: Float,
+        statistics: Float,
+        gradient: Float,
         shape: NormShape,
-    ) -> (Numbers, Numbers, Numbers) {
-        if !speaks_wgsl(&images) {
-            return fallback::normalize_parameter_gradients::<Self>(
-                images, statistics, gradient, shape,
-            );
-        }
-        let [sums, by_weight, by_bias] = norm::sums(&images, &statistics, &gradient, &shape);
+    ) -> (Float, Float, Float) {
+        let [sums, by_weight, by_bias] = norm::gradient_sums(&images, &statistics, &gradient, &shape);
         (sums, by_weight, by_bias)
     }
 
-    fn normalize_gradient(
-        images: Numbers,
-        statistics: Numbers,
-        sums: Numbers,
-        weight: Numbers,
-        gradient: Numbers,
+    fn normalize_input_gradient(
+        images: Float,
+        statistics: Float,
+        sums: Float,
+        weight: Float,
+        gradient: Float,
         shape: NormShape,
-    ) -> Numbers {
-        if !speaks_wgsl(&images) {
-            return fallback::normalize_gradient::<Self>(
-                images, statistics, sums, weight, gradient, shape,
-            );
-        }
+    ) -> Float {
         norm::input_gradient(&images, &statistics, &sums, &weight, &gradient, &shape)
     }
 
-    fn split(whole: Numbers, lengths: Vec<usize>) -> Vec<Numbers> {
-        if !speaks_wgsl(&whole) {
-            return fallback::split::<Self>(whole, lengths);
-        }
-        vectors::split(&whole, &lengths)
+    fn split(vector: Float, lengths: Vec<usize>) -> Vec<Float> {
+        vectors::split(&vector, &lengths)
     }
 
     fn concat(
-        whole: Numbers,
-        a: Numbers,
-        b: Numbers,
-        c: Numbers,
-        d: Numbers,
-        e: Numbers,
-        f: Numbers,
-        g: Numbers,
+        output: Float,
+        a: Float,
+        b: Float,
+        c: Float,
+        d: Float,
+        e: Float,
+        f: Float,
+        g: Float,
         target: ConcatTarget,
-    ) -> Numbers {
-        if !speaks_wgsl(&whole) {
-            return fallback::concat::<Self>(whole, a, b, c, d, e, f, g, target);
-        }
+    ) -> Float {
         let parts = [&a, &b, &c, &d, &e, &f, &g];
-        vectors::concat(
-            whole,
-            &parts[..target.count.min(parts.len())],
-            target.offset,
-        )
+        vectors::concat(output, &parts[..target.count.min(parts.len())], target.offset)
     }
 }

@@ -1,4 +1,4 @@
-//! Max pooling on the GPU. The gradient finds the largest of each window again: reading is cheaper than keeping.
+//! Max pooling on the GPU. The gradient computes each window's argmax again: reading is cheaper than storing indices.
 
 use burn::backend::TensorMetadata;
 use burn_cubecl::tensor::CubeTensor;
@@ -27,7 +27,7 @@ fn constants(shape: &PoolShape) -> Constants {
     all.map(|(name, value)| (name, value as u32)).to_vec()
 }
 
-/// `[batch, channels, height, width]` of the output.
+/// The output, `[batch, channels, height, width]`.
 pub fn max_pool(images: &CubeTensor, shape: &PoolShape) -> CubeTensor {
     let [batch, channels, _, _] = images.shape().dims();
     let [height, width] = shape.output();
@@ -38,7 +38,7 @@ pub fn max_pool(images: &CubeTensor, shape: &PoolShape) -> CubeTensor {
     output
 }
 
-/// The gradient by the images.
+/// The gradient with respect to the images.
 pub fn max_pool_gradient(
     images: &CubeTensor,
     gradient: &CubeTensor,
@@ -50,7 +50,7 @@ pub fn max_pool_gradient(
         let rows = height.div_ceil(shape.kernel[0]);
         let columns = width.div_ceil(shape.kernel[1]);
         constants.extend([("ROWS", rows as u32), ("COLUMNS", columns as u32)]);
-        let source = include_str!("pool_apart_gradient.wgsl");
+        let source = include_str!("pool_nonoverlapping_gradient.wgsl");
         (source, shape.planes * rows * columns)
     } else {
         let source = include_str!("pool_gradient.wgsl");

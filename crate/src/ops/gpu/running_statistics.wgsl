@@ -1,9 +1,10 @@
-// What a step measured of each channel: the mean over the shards of [SHARDS, 2, CHANNELS], the variances times a factor.
+// What a step contributes to the running statistics: the mean over the shards of [SHARDS, 2, CHANNELS], the variances times a
+// factor.
 
 @group(0) @binding(0) var<storage> statistics: array<f32, STATISTICS>;
 @group(0) @binding(1) var<storage, read_write> output: array<f32, THREADS>;
 
-fn each(thread: u32) {
+fn thread_main(thread: u32) {
     var sum = 0.0;
     for (var shard = 0u; shard < SHARDS; shard++) {
         sum += statistics[shard * THREADS + thread];

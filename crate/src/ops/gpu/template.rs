@@ -1,147 +1,151 @@
-//! Shader sources, written out for one shape.
+//! A preprocessor of WGSL: loop unrolling and conditional blocks, for one shape.
 //!
-//! A GPU's compiler keeps sums in registers only where it knows at which place of an array each of them is, and some
-//! compilers do not unroll loops by themselves. So what has to be unrolled is written out here: a source has lines
+//! A shader compiler keeps an array of accumulators in registers only where every index is a constant, and some compilers do
+//! not unroll loops. So loops are unrolled here. A source has lines
 //!
 //! ```text
-//! //:repeat f TILE
+//! //:unroll f TILE_M
 //!     sum_$f += weights[at + $fu] * pixel_$(f + 2 * STRIDE);
 //! //:end
-//! //:if GUARDED
+//! //:if CHECK_COLUMNS
 //! //:else
 //! //:end
 //! ```
 //!
-//! of which the first is written once for each number below a constant (or a number), with the number in place of
-//! `$f`, and the second is kept where a constant is not 0. Variables have one letter. In `$( )` stands a number that is
-//! worked out: sums, differences and products of variables, constants and numbers.
+//! The first block is repeated for each index below a constant or a literal, with the index in place of `$f`. Of the second,
+//! the first part stays where the constant is not 0, else the other part. Variables have one letter. `$( )` holds an
+//! expression: sums, differences and products of variables, constants and literals.
 
 use std::fmt::Write;
 
-/// The named numbers of a kernel: sizes, strides, counts.
+/// A kernel's named constants: sizes, strides, counts.
 pub type Constants = Vec<(&'static str, u32)>;
 
-/// The source with its repetitions written out, behind its constants.
-pub fn written_out(source: &str, constants: &Constants) -> String {
+/// Expands a source: its constants as declarations, then its lines with all directives carried out.
+pub fn expand(source: &str, constants: &Constants) -> String {
     let mut out = String::new();
     for (name, value) in constants {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "const {name}: u32 = {value}u;");
     }
     let lines: Vec<&str> = source.lines().collect();
-    block(&lines, constants, &mut Vec::new(), &mut out);
+    expand_block(&lines, constants, &mut Vec::new(), &mut out);
     out
 }
 
-/// A line that opens a block, or goes from its first part to its second, or closes it.
-enum Mark<'a> {
-    Repeat(char, &'a str),
+/// A line that opens a block, begins its alternative, or closes it.
+enum Directive<'a> {
+    Unroll(char, &'a str),
     If(&'a str),
     Else,
     End,
 }
 
-fn mark(line: &str) -> Option<Mark<'_>> {
+fn directive(line: &str) -> Option<Directive<'_>> {
     let mut words = line.trim().strip_prefix("//:")?.split_whitespace();
     match (words.next()?, words.next(), words.next()) {
-        ("repeat", Some(variable), Some(count)) => {
-            Some(Mark::Repeat(variable.chars().next()?, count))
+        ("unroll", Some(variable), Some(count)) => {
+            Some(Directive::Unroll(variable.chars().next()?, count))
         }
-        ("if", Some(name), None) => Some(Mark::If(name)),
-        ("else", None, None) => Some(Mark::Else),
-        ("end", None, None) => Some(Mark::End),
+        ("if", Some(name), None) => Some(Directive::If(name)),
+        ("else", None, None) => Some(Directive::Else),
+        ("end", None, None) => Some(Directive::End),
         _ => None,
     }
 }
 
-fn block(
+fn expand_block(
     lines: &[&str],
     constants: &Constants,
     variables: &mut Vec<(char, u32)>,
     out: &mut String,
 ) {
     let value = |name: &str| value(name, constants);
-    let mut at = 0;
-    while at < lines.len() {
-        match mark(lines[at]) {
-            Some(Mark::Repeat(variable, count)) => {
-                let (first, _, next) = parts(lines, at);
-                for number in 0..value(count) {
-                    variables.push((variable, number));
-                    block(first, constants, variables, out);
+    let mut current = 0;
+    while current < lines.len() {
+        match directive(lines[current]) {
+            Some(Directive::Unroll(variable, count)) => {
+                let (body, _, next) = block(lines, current);
+                for index in 0..value(count) {
+                    variables.push((variable, index));
+                    expand_block(body, constants, variables, out);
                     variables.pop();
                 }
-                at = next;
+                current = next;
             }
-            Some(Mark::If(name)) => {
-                let (first, second, next) = parts(lines, at);
-                let part = if value(name) != 0 { first } else { second };
-                block(part, constants, variables, out);
-                at = next;
+            Some(Directive::If(name)) => {
+                let (body, alternative, next) = block(lines, current);
+                let kept = if value(name) != 0 { body } else { alternative };
+                expand_block(kept, constants, variables, out);
+                current = next;
             }
             _ => {
-                let mut line = worked_out(lines[at], constants, variables);
-                for (variable, number) in variables.iter() {
-                    line = line.replace(&format!("${variable}"), &number.to_string());
+                let mut line = evaluate(lines[current], constants, variables);
+                for (variable, index) in variables.iter() {
+                    line = line.replace(&format!("${variable}"), &index.to_string());
                 }
                 out.push_str(&line);
                 out.push('\n');
-                at += 1;
+                current += 1;
             }
         }
     }
 }
 
-/// The constant of that name, or the number that the name is.
+/// The value of a constant, or of a literal.
 fn value(name: &str, constants: &Constants) -> u32 {
     let constant = constants.iter().find(|(known, _)| *known == name);
     constant.map_or_else(|| name.parse().unwrap_or(0), |(_, value)| *value)
 }
 
-/// The line with numbers in place of what stands in `$( )`.
-fn worked_out(line: &str, constants: &Constants, variables: &[(char, u32)]) -> String {
+/// The line with the value of each `$( )` in its place.
+fn evaluate(line: &str, constants: &Constants, variables: &[(char, u32)]) -> String {
     let (mut out, mut rest) = (String::new(), line);
-    while let Some((before, (sum, after))) = rest
+    while let Some((before, (expression, after))) = rest
         .split_once("$(")
-        .and_then(|(before, behind)| Some((before, behind.split_once(')')?)))
+        .and_then(|(before, tail)| Some((before, tail.split_once(')')?)))
     {
-        let of = |name: &str| {
+        let operand = |name: &str| {
             let variable = variables.iter().find(|(v, _)| name.chars().eq([*v]));
-            i64::from(variable.map_or_else(|| value(name, constants), |(_, number)| *number))
+            i64::from(variable.map_or_else(|| value(name, constants), |(_, index)| *index))
         };
-        let (mut total, mut term, mut sign) = (0, 1, 1);
-        for word in sum.split_whitespace() {
-            match word {
+        let (mut sum, mut product, mut sign) = (0, 1, 1);
+        for token in expression.split_whitespace() {
+            match token {
                 "+" | "-" => {
-                    total += sign * term;
-                    (term, sign) = (1, if word == "+" { 1 } else { -1 });
+                    sum += sign * product;
+                    (product, sign) = (1, if token == "+" { 1 } else { -1 });
                 }
                 "*" => {}
-                name => term *= of(name),
+                name => product *= operand(name),
             }
         }
         out.push_str(before);
         // Writing to a string cannot fail.
-        let _ = write!(out, "{}", total + sign * term);
+        let _ = write!(out, "{}", sum + sign * product);
         rest = after;
     }
     out + rest
 }
 
-/// The two parts of the block that opens at a line, and the line behind it.
-fn parts<'a, 'b>(lines: &'a [&'b str], open: usize) -> (&'a [&'b str], &'a [&'b str], usize) {
-    let (mut depth, mut middle) = (0, None);
-    for (at, line) in lines.iter().enumerate().skip(open) {
-        match mark(line) {
-            Some(Mark::Repeat(..) | Mark::If(_)) => depth += 1,
-            Some(Mark::Else) if depth == 1 => middle = Some(at),
-            Some(Mark::End) => depth -= 1,
+/// Body and alternative of the block that a line opens, and the index of the line after it.
+fn block<'a, 'b>(lines: &'a [&'b str], open: usize) -> (&'a [&'b str], &'a [&'b str], usize) {
+    let (mut depth, mut alternative) = (0, None);
+    for (current, line) in lines.iter().enumerate().skip(open) {
+        match directive(line) {
+            Some(Directive::Unroll(..) | Directive::If(_)) => depth += 1,
+            Some(Directive::Else) if depth == 1 => alternative = Some(current),
+            Some(Directive::End) => depth -= 1,
             _ => {}
         }
         if depth == 0 {
-            let middle_at = middle.unwrap_or(at);
-            let second = (middle_at + 1).min(at);
-            return (&lines[open + 1..middle_at], &lines[second..at], at + 1);
+            let body_end = alternative.unwrap_or(current);
+            let start = (body_end + 1).min(current);
+            return (
+                &lines[open + 1..body_end],
+                &lines[start..current],
+                current + 1,
+            );
         }
     }
     (&lines[open + 1..], &[], lines.len())
@@ -152,17 +156,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_repeated_is_written_out() {
+    fn loops_are_unrolled() {
         let source = "\
 a
-//:repeat f TILE
-  //:repeat k 2
+//:unroll f TILE
+  //:unroll k 2
   s_$f_$k = w[$fu + $k];
   //:end
 //:end
 z
 ";
-        let out = written_out(source, &vec![("TILE", 2)]);
+        let out = expand(source, &vec![("TILE", 2)]);
         let expected = "\
 const TILE: u32 = 2u;
 a
@@ -176,21 +180,21 @@ z
     }
 
     #[test]
-    fn numbers_are_worked_out() {
+    fn expressions_are_evaluated() {
         let source = "\
-//:repeat q 2
+//:unroll q 2
   p_$(TAPS - 1 - q + 4 * q * STRIDE) + p_$q
 //:end
 ";
-        let out = written_out(source, &vec![("TAPS", 3), ("STRIDE", 2)]);
+        let out = expand(source, &vec![("TAPS", 3), ("STRIDE", 2)]);
         assert!(out.ends_with("u;\n  p_2 + p_0\n  p_9 + p_1\n"), "{out}");
     }
 
     #[test]
-    fn one_of_two_parts_is_kept() {
+    fn a_condition_keeps_the_body_or_the_alternative() {
         let source = "//:if A\none\n//:if B\ntwo\n//:end\n//:else\nthree\n//:end\nfour\n";
         let lines = |a, b| {
-            let out = written_out(source, &vec![("A", a), ("B", b)]);
+            let out = expand(source, &vec![("A", a), ("B", b)]);
             out.lines().skip(2).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(lines(1, 1), "one two four");

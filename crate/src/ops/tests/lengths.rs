@@ -157,8 +157,8 @@ fn losses_activations_and_updates_take_no_other_lengths() {
     let step = AdamStep {
         beta_1: 0.9,
         beta_2: 0.999,
-        rate: 0.01,
-        unbias: 0.03,
+        step_size: 0.01,
+        second_correction: 0.03,
         epsilon: 1e-8,
     };
     only_right_lengths("Adam", [9, 9, 9, 9], |[w, g, first, second]| {

@@ -1,0 +1,23 @@
+//! The second stage of a reduction in two stages: summing the partial sums that the threads of the first made.
+
+use burn_cubecl::tensor::CubeTensor;
+
+use super::kernel::{Kernel, OutputSpec, elements};
+
+/// The sums over so many partial ones, as one tensor or two, the second's numbers standing after the first's.
+pub fn sum_partials<const N: usize>(
+    partials: &CubeTensor,
+    count: usize,
+    outputs: [OutputSpec; N],
+) -> [CubeTensor; N] {
+    let size = |which: usize| outputs.get(which).map_or(0, OutputSpec::elements);
+    let constants = vec![
+        ("PARTIALS", elements(partials)),
+        ("COUNT", count as u32),
+        ("FIRST", size(0) as u32),
+        ("SECOND", size(1) as u32),
+    ];
+    let threads = size(0) + size(1);
+    let kernel = Kernel::new(include_str!("sum_partials.wgsl"), threads, constants);
+    kernel.launch(&[partials], outputs)
+}
