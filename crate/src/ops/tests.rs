@@ -220,6 +220,44 @@ fn any_conv() -> impl Strategy<Value = Case> {
         })
 }
 
+/// Convolutions with vertical padding alone whose output rows are whole tiles: no column needs a bounds check, and every
+/// row of the padding does.
+fn any_vertically_padded_conv() -> impl Strategy<Value = Case> {
+    let kernel = [2usize..6, 1..6];
+    let stride = [1usize..4, 1..4];
+    (kernel, stride, 1usize..8, 1usize..3, 1usize..6)
+        .prop_flat_map(|(kernel, stride, height, quads, filters)| {
+            let width = (4 * quads - 1) * stride[1] + kernel[1];
+            (1..kernel[0]).prop_map(move |padding| Case {
+                batch: 2,
+                channels: 3,
+                size: [height, width],
+                filters,
+                kernel,
+                stride,
+                padding: [padding, 0],
+                groups: 1,
+            })
+        })
+        .prop_filter("the kernel fits", |case| {
+            case.size[0] + 2 * case.padding[0] >= case.kernel[0]
+        })
+}
+
+/// The smallest of those.
+fn vertically_padded_conv() -> Case {
+    Case {
+        batch: 1,
+        channels: 1,
+        size: [5, 8],
+        filters: 1,
+        kernel: [3, 1],
+        stride: [1, 1],
+        padding: [1, 0],
+        groups: 1,
+    }
+}
+
 #[derive(Clone, Debug)]
 struct PoolCase {
     planes: [usize; 2],
@@ -273,6 +311,12 @@ proptest! {
 
     #[test]
     fn any_convolution_is_burns(case in any_conv()) {
+        let [ours, theirs] = [ours(), burns()].map(|on| conv_results(&case, &on));
+        assert_close(&format!("{case:?}"), &ours, &theirs, PART);
+    }
+
+    #[test]
+    fn any_vertically_padded_convolution_is_burns(case in any_vertically_padded_conv()) {
         let [ours, theirs] = [ours(), burns()].map(|on| conv_results(&case, &on));
         assert_close(&format!("{case:?}"), &ours, &theirs, PART);
     }

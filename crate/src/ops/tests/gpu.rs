@@ -30,6 +30,12 @@ fn the_networks_convolutions_agree() {
     }
 }
 
+#[test]
+fn a_vertically_padded_convolution_agrees() {
+    let case = vertically_padded_conv();
+    agree(&format!("{case:?}"), |on| conv_results(&case, on));
+}
+
 /// As many images as a step has, so that the gradient by weights is cut into slices.
 #[test]
 fn a_batch_of_convolutions_agrees() {
@@ -137,6 +143,11 @@ proptest! {
 
     #[test]
     fn any_convolution_agrees(case in any_conv()) {
+        agree(&format!("{case:?}"), |on| conv_results(&case, on));
+    }
+
+    #[test]
+    fn any_vertically_padded_convolution_agrees(case in any_vertically_padded_conv()) {
         agree(&format!("{case:?}"), |on| conv_results(&case, on));
     }
 
