@@ -41,4 +41,5 @@ pub mod recipe;
 mod references;
 #[cfg(target_family = "wasm")]
 mod web;
+pub mod window;
 pub mod zoo;

@@ -1,22 +1,22 @@
-//! Linear layers: products of matrices, in the tiles that convolutions use.
+//! Linear layers: matrix products (GEMM), in the register tiles of convolution.
 
 use std::mem::MaybeUninit;
 
 use wide::{f32x4, f32x8};
 
-use super::filled::filled;
 use super::shape::{assert_shape, elements};
-use super::tile::{LANES, MORE, PAIR, add_channels, load, store};
+use super::tile::{AVX_FACTOR, LANES, PAIR, accumulate_channels, load, store};
+use super::uninit::filled;
 
 /// Columns of a tile.
-const COLUMNS: usize = PAIR;
+const TILE_N: usize = PAIR;
 
 /// Rows of a tile.
-const ROWS: usize = 4 * MORE;
+const TILE_M: usize = 4 * AVX_FACTOR;
 
-/// So many rows at most meet a strip of columns where it stands; for more it is copied first, so that it is read in a
-/// straight line each time.
-const FEW: usize = 32;
+/// Up to so many rows read a panel of columns where it is. For more, the panel is packed first, so that each reads it in a straight
+/// line.
+const MAX_ROWS_UNPACKED: usize = 32;
 
 /// A linear layer on a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub struct LinearShape {
     pub outputs: usize,
 }
 
-/// `[batch, outputs]`: the inputs times the weights, plus the bias.
+/// The output, `[batch, outputs]`: the inputs times the weights, plus the bias.
 ///
 /// # Shapes
 /// - `x`: `[batch, inputs]`
@@ -47,15 +47,15 @@ pub fn forward(shape: &LinearShape, x: &[f32], weights: &[f32], bias: &[f32]) ->
     assert_shape("x", x, [batch, inputs]);
     assert_shape("weights", weights, [inputs, outputs]);
     assert_shape("bias", bias, [outputs]);
-    Product {
-        rows: every(batch, inputs),
-        steps: every(inputs, 1),
+    Gemm {
+        rows: offsets(batch, inputs),
+        reduction: offsets(inputs, 1),
         columns: outputs,
     }
-    .of(x, Factor::Straight(weights), bias)
+    .multiply(x, Matrix::RowMajor(weights), bias)
 }
 
-/// The gradient by the inputs, `[batch, inputs]`.
+/// The gradient with respect to the inputs, `[batch, inputs]`.
 pub fn input_gradient(shape: &LinearShape, weights: &[f32], gradient: &[f32]) -> Vec<f32> {
     let LinearShape {
         batch,
@@ -64,15 +64,15 @@ pub fn input_gradient(shape: &LinearShape, weights: &[f32], gradient: &[f32]) ->
     } = *shape;
     assert_shape("weights", weights, [inputs, outputs]);
     assert_shape("gradient", gradient, [batch, outputs]);
-    Product {
-        rows: every(batch, outputs),
-        steps: every(outputs, 1),
+    Gemm {
+        rows: offsets(batch, outputs),
+        reduction: offsets(outputs, 1),
         columns: inputs,
     }
-    .of(gradient, Factor::Turned(weights), &[])
+    .multiply(gradient, Matrix::Transposed(weights), &[])
 }
 
-/// The gradient by the weights, `[inputs, outputs]`.
+/// The gradient with respect to the weights, `[inputs, outputs]`.
 pub fn weight_gradient(shape: &LinearShape, x: &[f32], gradient: &[f32]) -> Vec<f32> {
     let LinearShape {
         batch,
@@ -81,85 +81,86 @@ pub fn weight_gradient(shape: &LinearShape, x: &[f32], gradient: &[f32]) -> Vec<
     } = *shape;
     assert_shape("x", x, [batch, inputs]);
     assert_shape("gradient", gradient, [batch, outputs]);
-    Product {
-        rows: every(inputs, 1),
-        steps: every(batch, inputs),
+    Gemm {
+        rows: offsets(inputs, 1),
+        reduction: offsets(batch, inputs),
         columns: outputs,
     }
-    .of(x, Factor::Straight(gradient), &[])
+    .multiply(x, Matrix::RowMajor(gradient), &[])
 }
 
-/// The gradient by the bias, `[outputs]`.
+/// The gradient with respect to the bias, `[outputs]`.
 pub fn bias_gradient(shape: &LinearShape, gradient: &[f32]) -> Vec<f32> {
     assert_shape("gradient", gradient, [shape.batch, shape.outputs]);
-    let mut totals = vec![0.0; shape.outputs];
+    let mut sums = vec![0.0; shape.outputs];
     for row in gradient.chunks_exact(shape.outputs) {
-        for (total, value) in totals.iter_mut().zip(row) {
-            *total += value;
+        for (sum, value) in sums.iter_mut().zip(row) {
+            *sum += value;
         }
     }
-    totals
+    sums
 }
 
-fn every(count: usize, step: usize) -> Vec<u32> {
+/// The offsets of so many elements at that stride.
+fn offsets(count: usize, stride: usize) -> Vec<u32> {
     assert!(
-        u32::try_from(elements([count, step])).is_ok(),
+        u32::try_from(elements([count, stride])).is_ok(),
         "a matrix is longer than 32 bits can count"
     );
-    (0..count).map(|at| (at * step) as u32).collect()
+    (0..count).map(|index| (index * stride) as u32).collect()
 }
 
-/// The second factor of a product.
-enum Factor<'a> {
-    /// `[terms, columns]`
-    Straight(&'a [f32]),
-    /// `[columns, terms]`
-    Turned(&'a [f32]),
+/// The second matrix of a product.
+enum Matrix<'a> {
+    /// `[k, n]`
+    RowMajor(&'a [f32]),
+    /// `[n, k]`
+    Transposed(&'a [f32]),
 }
 
-impl Factor<'_> {
-    fn numbers(&self) -> usize {
+impl Matrix<'_> {
+    fn len(&self) -> usize {
         match self {
-            Factor::Straight(matrix) | Factor::Turned(matrix) => matrix.len(),
+            Matrix::RowMajor(values) | Matrix::Transposed(values) => values.len(),
         }
     }
 
-    /// Copies `columns` columns from `first` on, `[terms, COLUMNS]`: next to each other, so that a tile reads them in
-    /// a straight line.
-    fn strip(&self, first: usize, columns: usize, all: usize, strip: &mut [f32]) {
-        let rows = strip.as_chunks_mut::<COLUMNS>().0;
+    /// Packs `columns` of the matrix's `n` columns, from `first` on, into a panel, `[k, TILE_N]`, which a tile reads in a straight
+    /// line.
+    fn pack_panel(&self, first: usize, columns: usize, n: usize, panel: &mut [f32]) {
+        let rows = panel.as_chunks_mut::<TILE_N>().0;
         match self {
-            Factor::Straight(matrix) => {
-                for (row, strip) in matrix.chunks_exact(all).zip(rows) {
-                    strip[..columns].copy_from_slice(&row[first..first + columns]);
+            Matrix::RowMajor(values) => {
+                for (from, to) in values.chunks_exact(n).zip(rows) {
+                    to[..columns].copy_from_slice(&from[first..first + columns]);
                 }
             }
-            Factor::Turned(matrix) => {
-                let terms = rows.len();
+            Matrix::Transposed(values) => {
+                let k_len = rows.len();
                 for column in (0..columns).step_by(LANES) {
                     let count = LANES.min(columns - column);
                     let line =
-                        |c: usize| &matrix[(first + column + c.min(count - 1)) * terms..][..terms];
+                        |c: usize| &values[(first + column + c.min(count - 1)) * k_len..][..k_len];
                     let lines = [line(0), line(1), line(2), line(3)];
-                    let whole = if count == LANES {
-                        terms / LANES * LANES
+                    let vectorized = if count == LANES {
+                        k_len / LANES * LANES
                     } else {
                         0
                     };
-                    for term in (0..whole).step_by(LANES) {
-                        let fours = lines.map(|line| {
+                    for k in (0..vectorized).step_by(LANES) {
+                        let vectors = lines.map(|line| {
                             // SAFETY: sliced to hold a vector.
-                            unsafe { load(line[term..term + LANES].as_ptr()) }
+                            unsafe { load(line[k..k + LANES].as_ptr()) }
                         });
-                        for (t, four) in f32x4::transpose(fours).into_iter().enumerate() {
-                            let to = &mut rows[term + t][column..column + LANES];
+                        for (row, vector) in f32x4::transpose(vectors).into_iter().enumerate() {
+                            let to = &mut rows[k + row][column..column + LANES];
                             // SAFETY: sliced to hold a vector.
-                            unsafe { store(four, to.as_mut_ptr()) };
+                            unsafe { store(vector, to.as_mut_ptr()) };
                         }
                     }
-                    for term in whole..terms {
+                    for k in vectorized..k_len {
                         for (c, line) in lines.iter().enumerate().take(count) {
-                            rows[term][column + c] = line[term];
+                            rows[k][column + c] = line[k];
                         }
                     }
                 }
@@ -168,52 +169,55 @@ impl Factor<'_> {
     }
 }
 
-/// `out[r][c] = bias[c] + Σ_t a[rows[r] + steps[t]] · b[t][c]`
-struct Product {
+/// `output[r][c] = bias[c] + Σ_k a[rows[r] + reduction[k]] · b[k][c]`
+struct Gemm {
     rows: Vec<u32>,
-    steps: Vec<u32>,
+    reduction: Vec<u32>,
     columns: usize,
 }
 
-impl Product {
-    fn of(&self, a: &[f32], b: Factor, bias: &[f32]) -> Vec<f32> {
-        let furthest = |numbers: &[u32]| numbers.iter().copied().max().unwrap_or(0) as usize;
+impl Gemm {
+    fn multiply(&self, a: &[f32], b: Matrix, bias: &[f32]) -> Vec<f32> {
+        let largest = |offsets: &[u32]| offsets.iter().copied().max().unwrap_or(0) as usize;
         assert!(
-            furthest(&self.rows) + furthest(&self.steps) < a.len()
-                && b.numbers() == self.steps.len() * self.columns,
+            largest(&self.rows) + largest(&self.reduction) < a.len()
+                && b.len() == self.reduction.len() * self.columns,
             "a product would read past its matrices"
         );
-        let mut strip = vec![0.0; self.steps.len() * COLUMNS];
-        let write = |out: &mut [MaybeUninit<f32>]| {
-            // One strip of columns stays in the nearest cache while all rows meet it.
-            for first in (0..self.columns).step_by(COLUMNS) {
-                let columns = COLUMNS.min(self.columns - first);
-                let (from, stride) = match b {
-                    Factor::Straight(matrix) if columns == COLUMNS && self.rows.len() <= FEW => {
-                        (&matrix[first..], self.columns)
+        let mut panel = vec![0.0; self.reduction.len() * TILE_N];
+        let write = |output: &mut [MaybeUninit<f32>]| {
+            // A panel of columns stays in the L1 cache while all rows are multiplied by it.
+            for first in (0..self.columns).step_by(TILE_N) {
+                let columns = TILE_N.min(self.columns - first);
+                let (panel, stride) = match b {
+                    Matrix::RowMajor(values)
+                        if columns == TILE_N && self.rows.len() <= MAX_ROWS_UNPACKED =>
+                    {
+                        (&values[first..], self.columns)
                     }
                     _ => {
-                        b.strip(first, columns, self.columns, &mut strip);
-                        (strip.as_slice(), COLUMNS)
+                        b.pack_panel(first, columns, self.columns, &mut panel);
+                        (panel.as_slice(), TILE_N)
                     }
                 };
-                let mut start = [0.0; COLUMNS];
+                let mut start = [0.0; TILE_N];
                 if let Some(bias) = bias.get(first..first + columns) {
                     start[..columns].copy_from_slice(bias);
                 }
                 let tiles = self
                     .rows
-                    .chunks(ROWS)
-                    .zip(out.chunks_mut(ROWS * self.columns));
-                for (rows, out) in tiles {
-                    let sums = self.tile(rows, a, (from, stride), &start);
-                    for (sum, out) in sums.into_iter().zip(out.chunks_exact_mut(self.columns)) {
-                        put(sum, &mut out[first..first + columns]);
+                    .chunks(TILE_M)
+                    .zip(output.chunks_mut(TILE_M * self.columns));
+                for (rows, output) in tiles {
+                    let sums = self.tile(rows, a, (panel, stride), &start);
+                    for (sum, output) in sums.into_iter().zip(output.chunks_exact_mut(self.columns))
+                    {
+                        write_row(sum, &mut output[first..first + columns]);
                     }
                 }
             }
         };
-        // SAFETY: all rows meet each strip of columns, and the strips are all columns.
+        // SAFETY: all rows are multiplied by each panel, and the panels are all columns.
         unsafe { filled(elements([self.rows.len(), self.columns]), write) }
     }
 
@@ -221,25 +225,27 @@ impl Product {
         &self,
         rows: &[u32],
         a: &[f32],
-        (strip, stride): (&[f32], usize),
-        start: &[f32; COLUMNS],
-    ) -> [f32x8; ROWS] {
+        (panel, stride): (&[f32], usize),
+        start: &[f32; TILE_N],
+    ) -> [f32x8; TILE_M] {
         // The last row is repeated where there are fewer than a tile has.
-        let pixels = std::array::from_fn(|r| {
+        let pointers = std::array::from_fn(|r| {
             let row = rows.get(r).or(rows.last()).copied().unwrap_or(0);
             a.as_ptr().wrapping_add(row as usize)
         });
-        let mut sums = [[f32x8::new(*start)]; ROWS];
-        // SAFETY: `of` has compared the furthest row and step with the first factor, and a strip has `COLUMNS` numbers
-        // for each step, `stride` apart.
-        unsafe { add_channels(&mut sums, pixels, &self.steps, strip.as_ptr(), stride) };
+        let mut sums = [[f32x8::new(*start)]; TILE_M];
+        // SAFETY: `multiply` has compared the largest offsets with the length of `a`, and a panel has `TILE_N` numbers for each
+        // step of the reduction, `stride` apart.
+        unsafe {
+            accumulate_channels(&mut sums, pointers, &self.reduction, panel.as_ptr(), stride);
+        }
         sums.map(|[sum]| sum)
     }
 }
 
-/// Writes the first numbers of a pair of vectors, as many as there is room for.
-fn put(sums: f32x8, out: &mut [MaybeUninit<f32>]) {
-    for (place, sum) in out.iter_mut().zip(sums.to_array()) {
-        place.write(sum);
+/// Writes the first sums of a row, as many as the output has.
+fn write_row(sums: f32x8, output: &mut [MaybeUninit<f32>]) {
+    for (output, sum) in output.iter_mut().zip(sums.to_array()) {
+        output.write(sum);
     }
 }

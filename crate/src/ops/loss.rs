@@ -1,8 +1,7 @@
-//! Cross-entropy, and how many were right.
+//! Cross-entropy, and the number of correct predictions.
 //!
-//! On the CPU burn makes a loss of some ten operations, each way, for every shard of a batch: with few examples in a shard
-//! they cost more around the numbers than with them. Here it is one, which takes burn's sums in burn's order: those of its
-//! vectors of four lanes, which it has in WebAssembly.
+//! In burn a loss takes some ten operations, each way, for every shard of a batch. With few examples in a shard, their overhead is
+//! larger than the arithmetic. Here it is one operation, which takes sums in the order of burn's vectors of four lanes.
 
 use wide::f32x4;
 
@@ -21,54 +20,54 @@ pub fn cross_entropy(logits: &[f32], labels: &[i32]) -> Vec<f32> {
     let mut row = Softmax::default();
     rows(logits, labels)
         .map(|(logits, label)| {
-            row.of(logits);
+            row.compute(logits);
             let log = row.sum.ln();
-            // Not the label's term alone: what is no number in another shows too.
-            let terms = row.shifted.iter().zip(0..);
-            let own = terms.map(|(shifted, class)| (shifted - log) * truth(class, label));
-            -own.sum::<f32>()
+            // Over all classes, not the label's alone, so that NaN in any logit shows.
+            let log_probabilities = row.shifted.iter().map(|shifted| shifted - log).zip(0..);
+            let terms = log_probabilities.map(|(value, class)| value * one_hot(class, label));
+            -terms.sum::<f32>()
         })
         .collect()
 }
 
-/// Its gradient by the logits, `[batch, classes]`.
+/// Its gradient with respect to the logits, `[batch, classes]`.
 ///
 /// # Shapes
 /// As [`cross_entropy`], and
-/// - `gradient`: `[batch]`, that of each example's loss
+/// - `gradient`: `[batch]`, the gradient of each example's loss
 pub fn cross_entropy_gradient(logits: &[f32], labels: &[i32], gradient: &[f32]) -> Vec<f32> {
     let mut row = Softmax::default();
-    let mut out = Vec::with_capacity(logits.len());
+    let mut output = Vec::with_capacity(logits.len());
     assert_shape("gradient", gradient, [labels.len()]);
     for ((logits, label), gradient) in rows(logits, labels).zip(gradient) {
-        row.of(logits);
-        let all = gradient * (1.0 / row.sum);
-        let terms = row.powers.iter().zip(0..);
-        out.extend(terms.map(|(power, class)| all * power - gradient * truth(class, label)));
+        row.compute(logits);
+        let factor = gradient * (1.0 / row.sum);
+        let terms = row.exponentials.iter().zip(0..);
+        output.extend(terms.map(|(e, class)| factor * e - gradient * one_hot(class, label)));
     }
-    out
+    output
 }
 
-/// The sum of all numbers, divided by `by`.
-pub fn mean(values: &[f32], by: usize) -> f32 {
-    sum(values) / by as f32
+/// The sum of all values over `count`.
+pub fn mean(values: &[f32], count: usize) -> f32 {
+    sum(values) / count as f32
 }
 
-/// How many examples' largest logit, the first of equal ones, is their label's.
+/// The number of examples whose largest logit, the first of equal ones, is their label's.
 ///
 /// # Shapes
 /// As [`cross_entropy`].
 pub fn correct_count(logits: &[f32], labels: &[i32]) -> f32 {
-    let hits = rows(logits, labels).filter(|(logits, label)| {
-        let mut best = 0;
+    let correct = rows(logits, labels).filter(|(logits, label)| {
+        let mut prediction = 0;
         for (class, logit) in logits.iter().enumerate() {
-            if *logit > logits[best] {
-                best = class;
+            if *logit > logits[prediction] {
+                prediction = class;
             }
         }
-        best as i32 == *label
+        prediction as i32 == *label
     });
-    hits.count() as f32
+    correct.count() as f32
 }
 
 /// Each example's logits and label.
@@ -83,42 +82,44 @@ fn rows<'a>(logits: &'a [f32], labels: &'a [i32]) -> impl Iterator<Item = (&'a [
     logits.chunks_exact(classes).zip(labels.iter().copied())
 }
 
-fn truth(class: i32, label: i32) -> f32 {
+fn one_hot(class: i32, label: i32) -> f32 {
     f32::from(class == label)
 }
 
-/// The parts of an example's softmax.
+/// The terms of an example's softmax.
 #[derive(Default)]
 struct Softmax {
     /// The logits less the largest.
     shifted: Vec<f32>,
-    /// e to the power of each of those.
-    powers: Vec<f32>,
-    /// Their sum.
+    /// The exponential of each of those.
+    exponentials: Vec<f32>,
+    /// The sum of the exponentials.
     sum: f32,
 }
 
 impl Softmax {
-    fn of(&mut self, logits: &[f32]) {
-        let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    fn compute(&mut self, logits: &[f32]) {
+        let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         self.shifted.clear();
-        self.shifted.extend(logits.iter().map(|logit| logit - most));
-        self.powers.clear();
-        self.powers.extend(self.shifted.iter().map(|x| x.exp()));
-        self.sum = sum(&self.powers);
+        self.shifted
+            .extend(logits.iter().map(|logit| logit - largest));
+        self.exponentials.clear();
+        self.exponentials
+            .extend(self.shifted.iter().map(|x| x.exp()));
+        self.sum = sum(&self.exponentials);
     }
 }
 
-/// A sum in the order of burn's on vectors of four lanes.
+/// The sum of a slice, in burn's order on vectors of four lanes.
 fn sum(values: &[f32]) -> f32 {
-    let mut eight = [f32x4::ZERO; 8];
+    let mut sums = [f32x4::ZERO; 8];
     let (chunks, rest) = values.as_chunks::<{ 8 * LANES }>();
     for chunk in chunks {
-        for (sum, four) in eight.iter_mut().zip(chunk.as_chunks::<LANES>().0) {
+        for (sum, four) in sums.iter_mut().zip(chunk.as_chunks::<LANES>().0) {
             *sum += f32x4::new(*four);
         }
     }
-    let [a, b, c, d, e, f, g, h] = eight;
+    let [a, b, c, d, e, f, g, h] = sums;
     let mut sum = ((a + b) + (c + d)) + ((e + f) + (g + h));
     let (fours, rest) = rest.as_chunks::<LANES>();
     for four in fours {

@@ -18,7 +18,7 @@ mod autodiff;
 pub mod backend;
 pub mod conv;
 mod fallback;
-mod filled;
+
 mod flex;
 pub mod gather;
 #[cfg(feature = "gpu")]
@@ -26,11 +26,12 @@ pub mod gpu;
 pub mod linear;
 pub mod loss;
 pub mod norm;
-mod planes;
+mod phases;
 pub mod pool;
 mod relu;
 mod shape;
 pub mod tile;
+mod uninit;
 mod upload;
 
 use burn::backend::Dispatch;

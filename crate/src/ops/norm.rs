@@ -1,14 +1,14 @@
-//! Normalisation of channels by the mean and variance of their part of a batch.
+//! Batch normalisation: each channel by the mean and variance of its shard of the batch.
 
 use std::mem::MaybeUninit;
 
 use wide::f32x4;
 
-use super::filled::filled;
 use super::shape::assert_shape;
 use super::tile::{LANES, load, store};
+use super::uninit::filled;
 
-/// What is normalised.
+/// The shape of a batch normalisation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NormShape {
     /// Images.
@@ -17,14 +17,14 @@ pub struct NormShape {
     pub channels: usize,
     /// Pixels of a channel.
     pub pixels: usize,
-    /// Parts of the batch, one after the other, each with statistics of its own.
+    /// Shards: consecutive parts of the batch, each with statistics of its own.
     pub shards: usize,
-    /// What is added to a variance before its root is taken.
+    /// ε, which is added to a variance before its root is taken.
     pub epsilon: f32,
 }
 
 impl NormShape {
-    /// Panics unless all shards have as many images.
+    /// Panics unless the shards have equally many images.
     fn assert_shards(&self) {
         assert!(
             self.batch.is_multiple_of(self.shards),
@@ -44,7 +44,7 @@ impl NormShape {
         [self.shards, 2, self.channels]
     }
 
-    /// Numbers that one mean is of.
+    /// The number of elements that a mean is of.
     fn count(&self) -> usize {
         self.batch / self.shards * self.pixels
     }
@@ -65,15 +65,15 @@ impl NormShape {
         })
     }
 
-    /// Mean and 1/√(variance + ε) of a shard's channel, from `[shards, 2, channels]`.
-    fn scale(&self, statistics: &[f32], shard: usize, channel: usize) -> (f32, f32) {
+    /// The mean and 1/√(variance + ε) of a shard's channel, from `[shards, 2, channels]`.
+    fn mean_and_scale(&self, statistics: &[f32], shard: usize, channel: usize) -> (f32, f32) {
         let at = shard * 2 * self.channels + channel;
         let variance = statistics[at + self.channels];
         (statistics[at], 1.0 / (variance + self.epsilon).sqrt())
     }
 }
 
-/// The sum of `term` over the numbers at the same places of two planes.
+/// The sum of `term` over the elements of two planes.
 #[inline(always)]
 fn sum_of(a: &[f32], b: &[f32], term: impl Fn(f32x4, f32x4) -> f32x4) -> f32 {
     let mut lanes = [f32x4::ZERO; 4];
@@ -90,15 +90,15 @@ fn sum_of(a: &[f32], b: &[f32], term: impl Fn(f32x4, f32x4) -> f32x4) -> f32 {
     }
     let rest = a.len() / 16 * 16;
     for (a, b) in a[rest..].iter().zip(&b[rest..]) {
-        // One number in the first lane: the term of two zeros need not be zero.
-        let one = term(f32x4::splat(*a), f32x4::splat(*b)).to_array()[0];
-        lanes[0] += f32x4::new([one, 0.0, 0.0, 0.0]);
+        // Added to the first lane alone: the term of two zeros need not be zero.
+        let value = term(f32x4::splat(*a), f32x4::splat(*b)).to_array()[0];
+        lanes[0] += f32x4::new([value, 0.0, 0.0, 0.0]);
     }
     let sum = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])).to_array();
     (sum[0] + sum[1]) + (sum[2] + sum[3])
 }
 
-/// Mean and variance (of all, not of a sample) of each channel of each shard: `[shards, 2, channels]`.
+/// Mean and (biased) variance of each channel of each shard: `[shards, 2, channels]`.
 ///
 /// # Shapes
 /// - `input`: `[batch, channels, pixels]`
@@ -144,15 +144,15 @@ pub fn normalize(
     assert_shape("statistics", statistics, shape.statistics_shape());
     assert_shape("weight", weight, [shape.channels]);
     assert_shape("bias", bias, [shape.channels]);
-    each_plane(shape, |shard, channel| {
-        let (mean, scale) = shape.scale(statistics, shard, channel);
+    affine_by_channel(shape, |shard, channel| {
+        let (mean, scale) = shape.mean_and_scale(statistics, shard, channel);
         let factor = scale * weight[channel];
         (factor, 0.0, bias[channel] - mean * factor)
     })(input, input)
 }
 
 /// For each shard and channel, the sums of the output's gradient and of its product with the normalised input:
-/// `[shards, 2, channels]`. Summed over the shards they are the gradients by bias and weight.
+/// `[shards, 2, channels]`. Summed over the shards they are the gradients with respect to bias and weight.
 ///
 /// # Panics
 /// Where a slice is not as long as its shape says.
@@ -169,7 +169,7 @@ pub fn gradient_sums(
     let mut out = vec![0.0; shape.shards * 2 * shape.channels];
     for shard in 0..shape.shards {
         for channel in 0..shape.channels {
-            let (mean, scale) = shape.scale(statistics, shard, channel);
+            let (mean, scale) = shape.mean_and_scale(statistics, shard, channel);
             let (centre, scale) = (f32x4::splat(mean), f32x4::splat(scale));
             let at = shard * 2 * shape.channels + channel;
             let inputs = shape.planes(input, shard, channel);
@@ -182,8 +182,8 @@ pub fn gradient_sums(
     out
 }
 
-/// The gradient by the input, `[batch, channels, pixels]`: that of the scaling, less what it would change of the mean
-/// and of the variance.
+/// The gradient with respect to the input, `[batch, channels, pixels]`: that of the scaling, less the parts through the mean and the
+/// variance.
 ///
 /// # Panics
 /// Where a slice is not as long as its shape says.
@@ -199,8 +199,8 @@ pub fn input_gradient(
     assert_shape("sums", sums, shape.statistics_shape());
     assert_shape("weight", weight, [shape.channels]);
     let count = shape.count() as f32;
-    each_plane(shape, |shard, channel| {
-        let (mean, scale) = shape.scale(statistics, shard, channel);
+    affine_by_channel(shape, |shard, channel| {
+        let (mean, scale) = shape.mean_and_scale(statistics, shard, channel);
         let at = shard * 2 * shape.channels + channel;
         let (sum, product) = (sums[at] / count, sums[at + shape.channels] / count);
         let factor = weight[channel] * scale;
@@ -210,7 +210,7 @@ pub fn input_gradient(
 }
 
 /// `a · first + b · second + c`, with factors for each shard and channel.
-fn each_plane(
+fn affine_by_channel(
     shape: &NormShape,
     factors: impl Fn(usize, usize) -> (f32, f32, f32),
 ) -> impl Fn(&[f32], &[f32]) -> Vec<f32> {
@@ -222,24 +222,24 @@ fn each_plane(
         let planes = first
             .chunks_exact(shape.pixels)
             .zip(second.chunks_exact(shape.pixels));
-        let write = |out: &mut [MaybeUninit<f32>]| {
-            let places = planes.zip(out.chunks_exact_mut(shape.pixels));
-            for (plane, ((first, second), out)) in places.enumerate() {
+        let write = |output: &mut [MaybeUninit<f32>]| {
+            let planes = planes.zip(output.chunks_exact_mut(shape.pixels));
+            for (plane, ((first, second), output)) in planes.enumerate() {
                 let (image, channel) = (plane / shape.channels, plane % shape.channels);
                 let (a, b, c) = factors(image / images, channel);
-                let whole = shape.pixels / LANES * LANES;
-                let [fours_a, fours_b, fours_c] = [a, b, c].map(f32x4::splat);
-                for at in (0..whole).step_by(LANES) {
+                let vectorized = shape.pixels / LANES * LANES;
+                let [lanes_a, lanes_b, lanes_c] = [a, b, c].map(f32x4::splat);
+                for at in (0..vectorized).step_by(LANES) {
                     // SAFETY: each is sliced to hold a vector.
                     unsafe {
                         let x = load(first[at..at + LANES].as_ptr());
                         let y = load(second[at..at + LANES].as_ptr());
-                        let to = out[at..at + LANES].as_mut_ptr().cast();
-                        store(x * fours_a + y * fours_b + fours_c, to);
+                        let to = output[at..at + LANES].as_mut_ptr().cast();
+                        store(x * lanes_a + y * lanes_b + lanes_c, to);
                     }
                 }
-                for at in whole..shape.pixels {
-                    out[at].write(first[at] * a + second[at] * b + c);
+                for at in vectorized..shape.pixels {
+                    output[at].write(first[at] * a + second[at] * b + c);
                 }
             }
         };

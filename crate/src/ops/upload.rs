@@ -1,19 +1,18 @@
-//! Numbers of the host as tensors of a device.
+//! Uploading the host's numbers to a device.
 //!
-//! burn's own way (`Tensor::from_data`) can turn numbers of any type into numbers of any other: a twentieth of the module, for
-//! conversions that nobody asks for.
+//! burn's `Tensor::from_data` can convert between all types of numbers, which takes a twentieth of the module, and is not needed.
 
 use burn::backend::Dispatch;
 use burn::backend::ops::{FloatTensorOps as _, IntTensorOps as _};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-/// Numbers in that shape, row by row.
+/// A tensor of that shape, from numbers in row-major order.
 pub fn floats<const D: usize>(values: Vec<f32>, shape: [usize; D], device: &Device) -> Tensor<D> {
     let data = TensorData::new(values, shape);
     Tensor::from_dispatch(Dispatch::float_from_data(data, device.as_dispatch()))
 }
 
-/// Whole numbers in that shape, as 32-bit integers on every engine.
+/// An integer tensor of that shape, of 32 bits on every engine.
 pub fn integers<const D: usize>(
     values: Vec<i32>,
     shape: [usize; D],

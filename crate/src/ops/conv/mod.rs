@@ -1,12 +1,14 @@
-//! Two-dimensional convolution: forward, and its gradients by input, weights and bias.
+//! Two-dimensional convolution: forward, and its gradients with respect to input, weights and bias.
 //!
-//! No matrix of patches is built (im2col copies every pixel once a kernel place): images are copied once, with their
-//! padding, and the tiles of [`super::tile`] read them where they stand.
+//! Direct convolution, without im2col's patch matrix, which copies every pixel once for each kernel position. Images are copied
+//! once, into a padded buffer that is split by the phases of the stride ([`super::phases`]), and the register tiles of
+//! [`super::tile`] read them there.
 
+mod direct;
 mod forward;
 mod input;
+mod positions;
 mod shape;
-mod sums;
 mod weights;
 
 pub use forward::forward;

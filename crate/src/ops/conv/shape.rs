@@ -1,4 +1,6 @@
-//! What a convolution is: sizes, kernel, stride, padding, groups.
+//! The shape of a convolution: sizes, kernel, stride, padding, groups.
+
+use crate::window;
 
 /// A two-dimensional convolution of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,17 +19,17 @@ pub struct ConvShape {
     pub stride: [usize; 2],
     /// Zeros added above and below, and left and right.
     pub padding: [usize; 2],
-    /// Groups: each sees its own part of the input channels and makes its own part of the output channels.
+    /// Groups: each reads its own part of the input channels and computes its own part of the output channels.
     pub groups: usize,
 }
 
 impl ConvShape {
-    /// The same convolution in fewer and longer rows: where it looks at single pixels, a plane is one row.
-    pub fn straightened(self) -> Self {
-        let single = self.kernel == [1, 1] && self.stride == [1, 1] && self.padding == [0, 0];
+    /// The same convolution with planes as one row each, where the kernel covers single pixels: fewer and longer rows.
+    pub fn flattened(self) -> Self {
+        let pointwise = self.kernel == [1, 1] && self.stride == [1, 1] && self.padding == [0, 0];
         let [height, width] = self.size;
         ConvShape {
-            size: if single {
+            size: if pointwise {
                 [1, height * width]
             } else {
                 self.size
@@ -36,7 +38,7 @@ impl ConvShape {
         }
     }
 
-    /// Panics unless each group has as many channels, and as many filters, as the others.
+    /// Panics unless the groups have equally many channels and equally many filters.
     pub(super) fn assert_groups(&self) {
         assert!(
             self.channels.is_multiple_of(self.groups) && self.filters.is_multiple_of(self.groups),
@@ -66,8 +68,11 @@ impl ConvShape {
     }
 
     /// Output height and width.
+    ///
+    /// # Panics
+    /// Where the kernel is larger than the padded image.
     pub fn output(&self) -> [usize; 2] {
-        [0, 1].map(|d| (self.size[d] + 2 * self.padding[d] - self.kernel[d]) / self.stride[d] + 1)
+        window::output_shape(self.size, self.kernel, self.stride, self.padding)
     }
 
     /// Input channels of one group.
@@ -80,18 +85,18 @@ impl ConvShape {
         self.filters / self.groups
     }
 
-    /// Products that make one output: channels of a group times the kernel.
-    pub fn terms(&self) -> usize {
+    /// The number of products in the sum of one output (the reduction's length, K): a group's channels times the kernel.
+    pub fn reduction_len(&self) -> usize {
         self.group_channels() * self.kernel[0] * self.kernel[1]
     }
 
-    /// The number of input values of one image.
-    pub fn image(&self) -> usize {
+    /// The number of input elements of one image.
+    pub fn image_len(&self) -> usize {
         self.channels * self.size[0] * self.size[1]
     }
 
     /// The number of output pixels of one channel.
-    pub fn pixels(&self) -> usize {
+    pub fn output_pixels(&self) -> usize {
         let [height, width] = self.output();
         height * width
     }

@@ -1,18 +1,18 @@
-//! The gradient by the weights: for each weight, the products of what it was multiplied by and what that moved, summed
-//! over pixels and images.
+//! The gradients with respect to weights and bias: for each weight, the products of the pixels it was multiplied by and the
+//! gradients of the outputs it went into, summed over output pixels and images.
 
 use wide::{f32x4, f32x8};
 
 use super::shape::ConvShape;
-use crate::ops::planes::Planes;
+use crate::ops::phases::PhaseLayout;
 use crate::ops::shape::assert_shape;
-use crate::ops::tile::{LANES, MORE, PAIR, add_channels, load, store};
+use crate::ops::tile::{AVX_FACTOR, LANES, PAIR, accumulate_channels, load, store};
 
-/// Pixels whose products are summed by themselves before they join the total: their gradients stay in the nearest
-/// cache while every weight meets them, and a sum of sums rounds less than one long sum.
+/// Output pixels whose products are summed by themselves before they are added to the total: their gradients stay in the L1 cache
+/// while every weight reads them, and a sum of sums rounds less than one long sum.
 const CHUNK: usize = 256;
 
-/// The gradient by the weights: `[filters, channels / groups, kernel height, kernel width]`.
+/// The gradient with respect to the weights: `[filters, channels / groups, kernel height, kernel width]`.
 ///
 /// # Shapes
 /// - `images`: `[batch, channels, height, width]`
@@ -24,79 +24,76 @@ pub fn weight_gradient(shape: &ConvShape, images: &[f32], gradient: &[f32]) -> V
     shape.assert_groups();
     assert_shape("images", images, shape.image_shape());
     assert_shape("gradient", gradient, shape.output_shape());
-    let shape = &shape.straightened();
+    let shape = &shape.flattened();
     let filters = shape.group_filters();
-    let pixels = shape.pixels();
-    let planes = Planes::new(
-        shape.group_channels(),
-        shape.size,
-        shape.padding,
-        shape.stride,
-    );
-    let terms = terms(shape, &planes);
-    let mut groups = vec![Total::new(filters, &terms); shape.groups];
-    let mut room = planes.room(0.0);
-    let mut turned = vec![0.0; pixels * groups[0].padded];
-    let steps = sites(shape, &planes);
+    let pixels = shape.output_pixels();
+    let channels = shape.group_channels();
+    let layout = PhaseLayout::new(channels, shape.size, shape.padding, shape.stride);
+    let weight_offsets = weight_offsets(shape, &layout);
+    let mut groups = vec![WeightSums::new(filters, &weight_offsets); shape.groups];
+    let mut scratch = layout.scratch(0.0);
+    let mut transposed = vec![0.0; pixels * groups[0].padded_filters];
+    let pixel_offsets = pixel_offsets(shape, &layout);
 
-    let image = shape.image() / shape.groups;
-    let parts = images
-        .chunks_exact(image)
+    let image_len = shape.image_len() / shape.groups;
+    let pairs = images
+        .chunks_exact(image_len)
         .zip(gradient.chunks_exact(filters * pixels));
-    for (part, (image, gradient)) in parts.enumerate() {
-        let group = part % shape.groups;
-        let image = planes.lay(&mut room, image, image.len());
-        groups[group].turn(gradient, pixels, &mut turned);
-        groups[group].add(image, &steps, &turned);
+    for (index, (image, gradient)) in pairs.enumerate() {
+        let group = index % shape.groups;
+        let image = layout.pack_or_borrow(&mut scratch, image, image.len());
+        groups[group].transpose(gradient, pixels, &mut transposed);
+        groups[group].add(image, &pixel_offsets, &transposed);
     }
-    let mut weights = Vec::with_capacity(shape.filters * terms.len());
+    let mut weights = Vec::with_capacity(shape.filters * weight_offsets.len());
     for group in &groups {
-        group.weights(terms.len(), &mut weights);
+        group.write(weight_offsets.len(), &mut weights);
     }
     weights
 }
 
-/// The gradient by the bias, `[filters]`: what every pixel of every image says.
+/// The gradient with respect to the bias, `[filters]`: the sum over the output pixels of all images.
 ///
 /// # Panics
 /// Where `gradient` is not as long as its shape says.
 pub fn bias_gradient(shape: &ConvShape, gradient: &[f32]) -> Vec<f32> {
     assert_shape("gradient", gradient, shape.output_shape());
-    let mut totals = vec![0.0; shape.filters];
-    for image in gradient.chunks_exact(shape.filters * shape.pixels()) {
-        for (total, pixels) in totals.iter_mut().zip(image.chunks_exact(shape.pixels())) {
-            *total += sum(pixels);
+    let mut sums = vec![0.0; shape.filters];
+    for image in gradient.chunks_exact(shape.filters * shape.output_pixels()) {
+        let planes = image.chunks_exact(shape.output_pixels());
+        for (total, plane) in sums.iter_mut().zip(planes) {
+            *total += sum(plane);
         }
     }
-    totals
+    sums
 }
 
-/// Where each weight's pixel stands from its site's start, in the order of the weights.
-fn terms(shape: &ConvShape, planes: &Planes) -> Vec<u32> {
+/// For each weight of a filter, where its pixel stands relative to the output pixel's first one.
+fn weight_offsets(shape: &ConvShape, layout: &PhaseLayout) -> Vec<u32> {
     let [height, width] = shape.kernel;
-    let mut terms = Vec::with_capacity(shape.terms());
+    let mut offsets = Vec::with_capacity(shape.reduction_len());
     for channel in 0..shape.group_channels() {
         for row in 0..height {
             for column in 0..width {
-                terms.push(planes.at(channel, row, column) as u32);
+                offsets.push(layout.index(channel, row, column) as u32);
             }
         }
     }
-    terms
+    offsets
 }
 
-/// Where each output pixel's first term is read.
-fn sites(shape: &ConvShape, planes: &Planes) -> Vec<u32> {
+/// For each output pixel, where the first pixel that it depends on stands.
+fn pixel_offsets(shape: &ConvShape, layout: &PhaseLayout) -> Vec<u32> {
     let [height, width] = shape.output();
-    let mut sites = Vec::with_capacity(height * width);
+    let mut offsets = Vec::with_capacity(height * width);
     for row in 0..height {
-        let first = (row * planes.columns) as u32;
-        sites.extend(first..first + width as u32);
+        let first = (row * layout.row_stride) as u32;
+        offsets.extend(first..first + width as u32);
     }
-    sites
+    offsets
 }
 
-/// The sum of a row of numbers.
+/// The sum of a slice, in four vectors of four lanes.
 fn sum(values: &[f32]) -> f32 {
     let mut lanes = [f32x4::ZERO; 4];
     let (chunks, rest) = values.as_chunks::<16>();
@@ -110,107 +107,112 @@ fn sum(values: &[f32]) -> f32 {
     (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest
 }
 
-/// The gradients of one group's weights so far.
+/// The sums of one group's weight gradients so far.
 #[derive(Clone, Debug)]
-struct Total {
+struct WeightSums {
     filters: usize,
-    /// Filters, and those that fill the last tile.
-    padded: usize,
-    /// The last one is repeated until they fill tiles.
-    terms: Vec<u32>,
-    /// `[terms, padded]`
+    /// Filters, padded to whole tiles.
+    padded_filters: usize,
+    /// Where each weight's pixel is read. The last offset is repeated to fill tiles.
+    offsets: Vec<u32>,
+    /// `[offsets, padded_filters]`
     sums: Vec<f32>,
 }
 
-impl Total {
-    fn new(filters: usize, terms: &[u32]) -> Self {
-        let (padded, tile) = match filters % 16 {
-            0 => (filters, 2 * MORE),
-            _ => (filters.next_multiple_of(8), 4 * MORE),
+impl WeightSums {
+    fn new(filters: usize, offsets: &[u32]) -> Self {
+        let (padded_filters, tile) = match filters % 16 {
+            0 => (filters, 2 * AVX_FACTOR),
+            _ => (filters.next_multiple_of(8), 4 * AVX_FACTOR),
         };
-        let mut terms = terms.to_vec();
-        while let Some(last) = terms.last().copied()
-            && !terms.len().is_multiple_of(tile)
+        let mut offsets = offsets.to_vec();
+        while let Some(last) = offsets.last().copied()
+            && !offsets.len().is_multiple_of(tile)
         {
-            terms.push(last);
+            offsets.push(last);
         }
-        Total {
+        WeightSums {
             filters,
-            padded,
-            sums: vec![0.0; terms.len() * padded],
-            terms,
+            padded_filters,
+            sums: vec![0.0; offsets.len() * padded_filters],
+            offsets,
         }
     }
 
-    /// `[filters, pixels]` as `[pixels, padded]`.
-    fn turn(&self, gradient: &[f32], pixels: usize, turned: &mut [f32]) {
-        let padded = self.padded;
+    /// Transposes `[filters, pixels]` to `[pixels, padded_filters]`.
+    fn transpose(&self, gradient: &[f32], pixels: usize, transposed: &mut [f32]) {
+        let padded = self.padded_filters;
         for first in (0..self.filters).step_by(LANES) {
             let count = LANES.min(self.filters - first);
-            let row = |o: usize| &gradient[(first + o.min(count - 1)) * pixels..][..pixels];
+            let row =
+                |filter: usize| &gradient[(first + filter.min(count - 1)) * pixels..][..pixels];
             let rows = [row(0), row(1), row(2), row(3)];
-            let whole = if count == LANES {
+            let vectorized = if count == LANES {
                 pixels / LANES * LANES
             } else {
                 0
             };
-            for pixel in (0..whole).step_by(LANES) {
-                // SAFETY: four numbers from `pixel` on are within each row, and `turned` holds `padded` numbers a
+            for pixel in (0..vectorized).step_by(LANES) {
+                // SAFETY: four numbers from `pixel` on are within each row, and `transposed` holds `padded` numbers a
                 // pixel, of which these are four whole lanes.
                 unsafe {
                     let lanes = rows.map(|row| load(row.as_ptr().add(pixel)));
                     for (p, lane) in f32x4::transpose(lanes).into_iter().enumerate() {
                         let to = (pixel + p) * padded + first;
-                        store(lane, turned[to..to + LANES].as_mut_ptr());
+                        store(lane, transposed[to..to + LANES].as_mut_ptr());
                     }
                 }
             }
-            for pixel in whole..pixels {
-                for (o, row) in rows.iter().enumerate().take(count) {
-                    turned[pixel * padded + first + o] = row[pixel];
+            for pixel in vectorized..pixels {
+                for (filter, row) in rows.iter().enumerate().take(count) {
+                    transposed[pixel * padded + first + filter] = row[pixel];
                 }
             }
         }
     }
 
     /// Adds one image's products.
-    fn add(&mut self, room: &[f32], steps: &[u32], turned: &[f32]) {
-        for (steps, turned) in steps.chunks(CHUNK).zip(turned.chunks(CHUNK * self.padded)) {
+    fn add(&mut self, image: &[f32], pixel_offsets: &[u32], gradient: &[f32]) {
+        let chunks = pixel_offsets
+            .chunks(CHUNK)
+            .zip(gradient.chunks(CHUNK * self.padded_filters));
+        for (pixels, gradient) in chunks {
             match self.filters % 16 {
-                0 => self.add_chunk::<{ 2 * MORE }, 2>(room, steps, turned),
-                _ => self.add_chunk::<{ 4 * MORE }, 1>(room, steps, turned),
+                0 => self.add_chunk::<{ 2 * AVX_FACTOR }, 2>(image, pixels, gradient),
+                _ => self.add_chunk::<{ 4 * AVX_FACTOR }, 1>(image, pixels, gradient),
             }
         }
     }
 
+    /// In tiles of `T` weights by `V` pairs of vectors of filters.
     fn add_chunk<const T: usize, const V: usize>(
         &mut self,
-        room: &[f32],
-        steps: &[u32],
-        turned: &[f32],
+        image: &[f32],
+        pixels: &[u32],
+        gradient: &[f32],
     ) {
-        let padded = self.padded;
-        let furthest = |numbers: &[u32]| numbers.iter().copied().max().unwrap_or(0) as usize;
+        let padded = self.padded_filters;
+        let largest = |offsets: &[u32]| offsets.iter().copied().max().unwrap_or(0) as usize;
         assert!(
-            furthest(&self.terms) + furthest(steps) < room.len()
-                && turned.len() == steps.len() * padded,
+            largest(&self.offsets) + largest(pixels) < image.len()
+                && gradient.len() == pixels.len() * padded,
             "a convolution's gradient would read past its image"
         );
         let tiles = self
-            .terms
+            .offsets
             .chunks_exact(T)
             .zip(self.sums.chunks_exact_mut(T * padded));
-        for (terms, totals) in tiles {
-            let mut pixels = [room.as_ptr(); T];
-            for (pixel, term) in pixels.iter_mut().zip(terms) {
-                *pixel = pixel.wrapping_add(*term as usize);
+        for (offsets, totals) in tiles {
+            let mut starts = [image.as_ptr(); T];
+            for (start, offset) in starts.iter_mut().zip(offsets) {
+                *start = start.wrapping_add(*offset as usize);
             }
             for first in (0..padded).step_by(V * PAIR) {
                 let mut sums = [[f32x8::ZERO; V]; T];
                 // SAFETY: asserted above; `first` is the start of a whole tile of `padded` numbers a pixel.
                 unsafe {
-                    let gradient = turned.as_ptr().wrapping_add(first);
-                    add_channels(&mut sums, pixels, steps, gradient, padded);
+                    let gradient = gradient.as_ptr().wrapping_add(first);
+                    accumulate_channels(&mut sums, starts, pixels, gradient, padded);
                 }
                 for (t, sums) in sums.into_iter().enumerate() {
                     let totals = &mut totals[t * padded + first..][..V * PAIR];
@@ -222,10 +224,11 @@ impl Total {
         }
     }
 
-    /// Writes `[filters, terms]` behind what is there.
-    fn weights(&self, terms: usize, weights: &mut Vec<f32>) {
+    /// Appends the gradients, `[filters, weights]`.
+    fn write(&self, count: usize, weights: &mut Vec<f32>) {
         for filter in 0..self.filters {
-            weights.extend((0..terms).map(|term| self.sums[term * self.padded + filter]));
+            let column = (0..count).map(|weight| self.sums[weight * self.padded_filters + filter]);
+            weights.extend(column);
         }
     }
 }

@@ -105,8 +105,8 @@ fn row_loop(rows: usize, products: usize) -> Constants {
 fn constants(shape: &ConvShape) -> Constants {
     let [out_height, out_width] = shape.output();
     let [images, output] = [
-        shape.batch * shape.image(),
-        shape.batch * shape.filters * shape.pixels(),
+        shape.batch * shape.image_len(),
+        shape.batch * shape.filters * shape.output_pixels(),
     ];
     let all = [
         ("BATCH", shape.batch),
@@ -126,7 +126,7 @@ fn constants(shape: &ConvShape) -> Constants {
         ("OUT_HEIGHT", out_height),
         ("OUT_WIDTH", out_width),
         ("IMAGES", images),
-        ("WEIGHTS", shape.filters * shape.terms()),
+        ("WEIGHTS", shape.filters * shape.reduction_len()),
         ("OUTPUT", output),
     ];
     all.map(|(name, value)| (name, value as u32)).to_vec()
@@ -275,7 +275,7 @@ fn partial_sums(
     let rows_per_split = rows.div_ceil(wanted.max(shortest_loops).min(rows));
     let split_k = rows.div_ceil(rows_per_split);
     let [weights, biases] = [
-        shape.filters * shape.terms(),
+        shape.filters * shape.reduction_len(),
         if with_bias { shape.filters } else { 0 },
     ];
     let (vec4s, looped) = k_unroll(width.div_ceil(4), tile.tile_m * tile.tile_n * taps);

@@ -1,18 +1,20 @@
 //! Max pooling.
 
-mod squares;
 #[cfg(test)]
 mod tests;
-mod windows;
+mod vectorized;
+mod window2x2;
 
 use std::mem::MaybeUninit;
+use std::ops::Range;
 
 use wide::f32x4;
 
-use super::filled::filled;
 use super::shape::{assert_shape, elements};
 use super::tile::LANES;
-use windows::Windows;
+use super::uninit::filled;
+use crate::window;
+use vectorized::Pooler;
 
 /// Max pooling of planes: every channel of every image by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +25,9 @@ pub struct PoolShape {
     pub size: [usize; 2],
     /// Height and width of a window.
     pub kernel: [usize; 2],
-    /// From one window to the next.
+    /// Vertical and horizontal stride.
     pub stride: [usize; 2],
-    /// Around each plane, of what is less than any number.
+    /// Padding above and below, and left and right, which is less than any number.
     pub padding: [usize; 2],
 }
 
@@ -43,51 +45,56 @@ impl PoolShape {
     }
 
     /// Height and width of the output.
+    ///
+    /// # Panics
+    /// Where the window is larger than the padded plane.
     pub fn output(&self) -> [usize; 2] {
-        [0, 1].map(|d| (self.size[d] + 2 * self.padding[d] - self.kernel[d]) / self.stride[d] + 1)
+        window::output_shape(self.size, self.kernel, self.stride, self.padding)
     }
 
     /// The rows (or columns) of a plane in a window.
-    fn window(&self, d: usize, at: usize) -> std::ops::Range<usize> {
-        let start = at * self.stride[d];
+    fn window(&self, d: usize, index: usize) -> Range<usize> {
+        let start = index * self.stride[d];
         let end = (start + self.kernel[d]).saturating_sub(self.padding[d]);
         start.saturating_sub(self.padding[d])..end.min(self.size[d])
     }
 
-    /// Where the largest number of a window is, the first of equals. What is no number counts as largest, so that it
-    /// is not lost from sight.
-    fn largest(&self, plane: &[f32], row: usize, column: usize) -> usize {
+    /// The index of a window's largest number, the first of equals. NaN counts as the largest, so that it shows in the loss.
+    fn argmax(&self, plane: &[f32], row: usize, column: usize) -> usize {
         let (rows, columns) = (self.window(0, row), self.window(1, column));
-        let mut best = rows.start * self.size[1] + columns.start;
+        let mut largest = rows.start * self.size[1] + columns.start;
         for row in rows {
             for column in columns.clone() {
-                let at = row * self.size[1] + column;
-                if plane[at] > plane[best] || plane[at].is_nan() {
-                    best = at;
+                let index = row * self.size[1] + column;
+                if plane[index] > plane[largest] || plane[index].is_nan() {
+                    largest = index;
                 }
             }
         }
-        best
+        largest
     }
 }
 
-/// How the windows are gone through. All ways find the same numbers, and add gradients in the same order.
+/// The algorithms. All find the same numbers, and add gradients in the same order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    Squares,
-    Windows,
-    OneByOne,
+enum Algorithm {
+    /// Windows of 2×2 at a stride of 2, four at a time.
+    Window2x2,
+    /// Any windows, four at a time.
+    Vectorized,
+    /// Any windows of any numbers, one at a time.
+    Scalar,
 }
 
-impl Way {
-    /// The fastest. Comparisons of vectors would pass over what is no number.
-    fn of(shape: &PoolShape, input: &[f32]) -> Self {
+impl Algorithm {
+    /// The fastest one. Comparisons of vectors would lose NaN.
+    fn fastest(shape: &PoolShape, input: &[f32]) -> Self {
         if !all_finite(input) {
-            Way::OneByOne
-        } else if squares::fit(shape) {
-            Way::Squares
+            Algorithm::Scalar
+        } else if window2x2::applies(shape) {
+            Algorithm::Window2x2
         } else {
-            Way::Windows
+            Algorithm::Vectorized
         }
     }
 }
@@ -97,40 +104,40 @@ impl Way {
 /// # Panics
 /// Where `input` is not as long as its shape says.
 pub fn max_pool(shape: &PoolShape, input: &[f32]) -> Vec<f32> {
-    largest(shape, input, Way::of(shape, input))
+    forward(shape, input, Algorithm::fastest(shape, input))
 }
 
-/// The gradient by the input: each window's goes to its largest number.
+/// The gradient with respect to the input: each window's goes to its largest number.
 ///
 /// # Panics
 /// Where a slice is not as long as its shape says.
 pub fn max_pool_gradient(shape: &PoolShape, input: &[f32], gradient: &[f32]) -> Vec<f32> {
-    gradient_by_input(shape, input, gradient, Way::of(shape, input))
+    backward(shape, input, gradient, Algorithm::fastest(shape, input))
 }
 
-fn largest(shape: &PoolShape, input: &[f32], way: Way) -> Vec<f32> {
+fn forward(shape: &PoolShape, input: &[f32], algorithm: Algorithm) -> Vec<f32> {
     assert_shape("input", input, shape.input_shape());
     let [height, width] = shape.output();
-    let mut windows = Windows::new(shape);
+    let mut pooler = Pooler::new(shape);
     let planes = input.chunks_exact(shape.size[0] * shape.size[1]);
-    let write = |out: &mut [MaybeUninit<f32>]| {
-        for (plane, out) in planes.zip(out.chunks_exact_mut(height * width)) {
-            match way {
-                Way::Squares => squares::largest(plane, width, out),
-                Way::Windows => windows.largest(plane, out),
-                Way::OneByOne => {
-                    for (at, out) in out.iter_mut().enumerate() {
-                        out.write(plane[shape.largest(plane, at / width, at % width)]);
+    let write = |output: &mut [MaybeUninit<f32>]| {
+        for (plane, output) in planes.zip(output.chunks_exact_mut(height * width)) {
+            match algorithm {
+                Algorithm::Window2x2 => window2x2::max(plane, width, output),
+                Algorithm::Vectorized => pooler.max(plane, output),
+                Algorithm::Scalar => {
+                    for (index, output) in output.iter_mut().enumerate() {
+                        output.write(plane[shape.argmax(plane, index / width, index % width)]);
                     }
                 }
             }
         }
     };
-    // SAFETY: by the length asserted above there are as many planes as outputs, and each way writes all of an output's.
+    // SAFETY: by the length asserted above there are as many planes as outputs, and each algorithm writes all of an output.
     unsafe { filled(elements(shape.output_shape()), write) }
 }
 
-fn gradient_by_input(shape: &PoolShape, input: &[f32], gradient: &[f32], way: Way) -> Vec<f32> {
+fn backward(shape: &PoolShape, input: &[f32], gradient: &[f32], algorithm: Algorithm) -> Vec<f32> {
     assert_shape("input", input, shape.input_shape());
     assert_shape("gradient", gradient, shape.output_shape());
     let [height, width] = shape.output();
@@ -138,42 +145,42 @@ fn gradient_by_input(shape: &PoolShape, input: &[f32], gradient: &[f32], way: Wa
     let planes = input
         .chunks_exact(area)
         .zip(gradient.chunks_exact(height * width));
-    if way == Way::Squares {
-        let write = |out: &mut [MaybeUninit<f32>]| {
-            for ((plane, gradient), out) in planes.zip(out.chunks_exact_mut(area)) {
-                squares::gradient(plane, width, gradient, out);
+    if algorithm == Algorithm::Window2x2 {
+        let write = |output: &mut [MaybeUninit<f32>]| {
+            for ((plane, gradient), output) in planes.zip(output.chunks_exact_mut(area)) {
+                window2x2::gradient(plane, width, gradient, output);
             }
         };
-        // SAFETY: by the lengths asserted above there are as many gradients as planes, and squares cover a plane.
+        // SAFETY: by the lengths asserted above there are as many gradients as planes, and the windows cover a plane.
         return unsafe { filled(input.len(), write) };
     }
-    let mut windows = Windows::new(shape);
-    let mut out = vec![0.0; input.len()];
-    for ((plane, gradient), out) in planes.zip(out.chunks_exact_mut(area)) {
-        if way == Way::Windows {
-            windows.gradient(plane, gradient, out);
+    let mut pooler = Pooler::new(shape);
+    let mut output = vec![0.0; input.len()];
+    for ((plane, gradient), output) in planes.zip(output.chunks_exact_mut(area)) {
+        if algorithm == Algorithm::Vectorized {
+            pooler.add_gradient(plane, gradient, output);
         } else {
-            for (at, gradient) in gradient.iter().enumerate() {
-                out[shape.largest(plane, at / width, at % width)] += gradient;
+            for (index, gradient) in gradient.iter().enumerate() {
+                output[shape.argmax(plane, index / width, index % width)] += gradient;
             }
         }
     }
-    out
+    output
 }
 
-/// The greater of two numbers, the first of equals.
+/// The larger of two numbers, the first of equals.
 #[inline(always)]
-fn greater(first: f32x4, second: f32x4) -> f32x4 {
+fn larger(first: f32x4, second: f32x4) -> f32x4 {
     second.simd_gt(first).bitselect(second, first)
 }
 
-/// Whether every value is a finite number.
+/// Whether every value is finite.
 fn all_finite(values: &[f32]) -> bool {
-    let (fours, rest) = values.as_chunks::<LANES>();
-    // 0 times a number is 0, and times what is none, or infinite, is none.
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    // 0 times a finite number is 0, and 0 times NaN or an infinity is NaN.
     let mut sum = f32x4::ZERO;
-    for four in fours {
-        sum += f32x4::new(*four) * f32x4::ZERO;
+    for chunk in chunks {
+        sum += f32x4::new(*chunk) * f32x4::ZERO;
     }
     !sum.is_nan().any() && rest.iter().all(|value| value.is_finite())
 }

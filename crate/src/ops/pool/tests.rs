@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Numbers of which many are equal, and zeros of both signs.
+/// Planes with many equal numbers, and zeros of both signs.
 fn any_plane() -> impl Strategy<Value = (PoolShape, Vec<f32>, Vec<f32>)> {
     let number = prop::sample::select(vec![-1.5f32, -0.0, 0.0, 0.5, 2.0]);
     let pairs = [1usize..14, 1..14];
@@ -32,21 +32,20 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
-    fn every_way_gives_the_same_bits((shape, input, gradient) in any_plane()) {
-        let plain = largest(&shape, &input, Way::OneByOne);
-        let plain_gradient = gradient_by_input(&shape, &input, &gradient, Way::OneByOne);
-        let ways = [Way::Windows, Way::of(&shape, &input)];
-        for way in ways {
-            prop_assert_eq!(bits(&largest(&shape, &input, way)), bits(&plain));
-            let found = gradient_by_input(&shape, &input, &gradient, way);
-            prop_assert_eq!(bits(&found), bits(&plain_gradient));
+    fn every_algorithm_gives_the_same_bits((shape, input, gradient) in any_plane()) {
+        let expected = forward(&shape, &input, Algorithm::Scalar);
+        let expected_gradient = backward(&shape, &input, &gradient, Algorithm::Scalar);
+        for algorithm in [Algorithm::Vectorized, Algorithm::fastest(&shape, &input)] {
+            prop_assert_eq!(bits(&forward(&shape, &input, algorithm)), bits(&expected));
+            let gradient = backward(&shape, &input, &gradient, algorithm);
+            prop_assert_eq!(bits(&gradient), bits(&expected_gradient));
         }
     }
 }
 
-/// The squares' way is among those above only where planes happen to be wide enough.
+/// Few of the planes above are wide enough for this algorithm.
 #[test]
-fn squares_give_the_same_bits() {
+fn windows_of_2x2_give_the_same_bits() {
     let shape = PoolShape {
         planes: 1,
         size: [6, 10],
@@ -56,17 +55,17 @@ fn squares_give_the_same_bits() {
     };
     let input: Vec<f32> = (0..60).map(|i| [0.0, -0.0, 1.0][i * 7 % 3]).collect();
     let gradient: Vec<f32> = (0..15).map(|i| i as f32 - 7.5).collect();
-    assert_eq!(Way::of(&shape, &input), Way::Squares);
-    let all = |way| {
-        let gradient = gradient_by_input(&shape, &input, &gradient, way);
-        [bits(&largest(&shape, &input, way)), bits(&gradient)]
+    assert_eq!(Algorithm::fastest(&shape, &input), Algorithm::Window2x2);
+    let results = |algorithm| {
+        let gradient = backward(&shape, &input, &gradient, algorithm);
+        [bits(&forward(&shape, &input, algorithm)), bits(&gradient)]
     };
-    assert_eq!(all(Way::Squares), all(Way::OneByOne));
-    assert_eq!(all(Way::Windows), all(Way::OneByOne));
+    assert_eq!(results(Algorithm::Window2x2), results(Algorithm::Scalar));
+    assert_eq!(results(Algorithm::Vectorized), results(Algorithm::Scalar));
 }
 
 #[test]
-fn what_is_not_finite_is_looked_at_one_by_one() {
+fn numbers_that_are_not_finite_are_compared_one_by_one() {
     let shape = PoolShape {
         planes: 1,
         size: [3, 3],
@@ -78,7 +77,11 @@ fn what_is_not_finite_is_looked_at_one_by_one() {
         for at in 0..9 {
             let mut input = [1.0; 9];
             input[at] = odd;
-            assert_eq!(Way::of(&shape, &input), Way::OneByOne, "{odd} at {at}");
+            assert_eq!(
+                Algorithm::fastest(&shape, &input),
+                Algorithm::Scalar,
+                "{odd} at {at}"
+            );
         }
     }
 }

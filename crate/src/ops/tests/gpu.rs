@@ -2,10 +2,20 @@
 
 use std::sync::LazyLock;
 
+use proptest::prelude::*;
+
+use super::activation::relu_keeps_nan_on;
+use super::conv::*;
+use super::linear::linear_results;
+use super::loss::step_results;
+use super::norm::{NORMS, norm_results};
+use super::pool::{any_pooling, pool_results, pooling_keeps_nan_on};
+use super::vectors::{LENGTHS, vector_results};
 use super::*;
 use crate::lab::train::device_split::DeviceSplit;
+use crate::ops::{batch_statistics, group_mean, relu};
 
-/// The adapter's device, once for all tests of a process: it can be opened but once.
+/// The adapter's device, opened once for all tests of a process.
 static DEVICE: LazyLock<Device> = LazyLock::new(|| {
     let opened = Device::wgpu_options().init_with_setup_async();
     match futures_lite::future::block_on(opened) {
@@ -14,53 +24,53 @@ static DEVICE: LazyLock<Device> = LazyLock::new(|| {
     }
 });
 
-/// Further apart than the CPU engine's: an adapter's exponentials and divisions are its own.
-const APART: f32 = 1e-4;
+/// Larger than the CPU engine's: adapters compute exponentials and divisions with errors of their own.
+const GPU_TOLERANCE: f32 = 1e-4;
 
-fn agree(what: &str, results: impl Fn(&On) -> Results) {
+fn agree(what: &str, results: impl Fn(&Implementation) -> Results) {
     let device = DEVICE.clone();
-    let there = On { ours: true, device };
-    assert_close(what, &results(&there), &results(&ours()), APART);
+    let gpu = Implementation { ours: true, device };
+    assert_close(what, &results(&gpu), &results(&ours()), GPU_TOLERANCE);
 }
 
 #[test]
 fn the_networks_convolutions_agree() {
     for case in the_networks_convolutions() {
-        agree(&format!("{case:?}"), |on| conv_results(&case, on));
+        agree(&format!("{case:?}"), |by| conv_results(&case, by));
     }
 }
 
 #[test]
 fn a_vertically_padded_convolution_agrees() {
     let case = vertically_padded_conv();
-    agree(&format!("{case:?}"), |on| conv_results(&case, on));
+    agree(&format!("{case:?}"), |by| conv_results(&case, by));
 }
 
-/// As many images as a step has, so that the gradient by weights is cut into slices.
+/// As many images as a step has, so that the gradient by weights is split over K.
 #[test]
 fn a_batch_of_convolutions_agrees() {
     let all = the_networks_convolutions();
     for case in [&all[0], &all[1], &all[4]] {
-        let case = Case {
+        let case = ConvCase {
             batch: 33,
             ..case.clone()
         };
-        agree(&format!("{case:?}"), |on| conv_results(&case, on));
+        agree(&format!("{case:?}"), |by| conv_results(&case, by));
     }
 }
 
 #[test]
-fn what_is_no_number_is_kept() {
+fn nan_is_kept() {
     let device = DEVICE.clone();
-    pooling_keeps_what_is_no_number_on(&device);
-    relu_keeps_what_is_no_number_on(&On { ours: true, device });
+    pooling_keeps_nan_on(&device);
+    relu_keeps_nan_on(&Implementation { ours: true, device });
 }
 
 #[test]
 fn group_means_agree() {
     for shards in [1, 3] {
-        agree(&format!("{shards}"), |on| {
-            let statistics = on.tensor::<3>(1, [shards, 2, 5]);
+        agree(&format!("{shards}"), |by| {
+            let statistics = by.tensor::<3>(1, [shards, 2, 5]);
             vec![("statistics", read(group_mean(statistics, 1.25)))]
         });
     }
@@ -71,15 +81,15 @@ fn normalisation_agrees() {
     let large = [([32, 16, 32, 32], 1), ([6, 5, 17, 19], 2)];
     for (shape, shards) in NORMS.into_iter().chain(large) {
         let what = format!("{shape:?}, {shards}");
-        agree(&what, |on| norm_results(shape, shards, 0.5, on));
+        agree(&what, |by| norm_results(shape, shards, 0.5, by));
     }
 }
 
 /// A variance that is small beside the mean's square is right all the same.
 #[test]
 fn a_large_mean_takes_nothing_from_the_variance() {
-    agree("statistics", |on| {
-        let x = on.tensor::<4>(1, [8, 2, 9, 9]) + 1000.0;
+    agree("statistics", |by| {
+        let x = by.tensor::<4>(1, [8, 2, 9, 9]) + 1000.0;
         let statistics = read(batch_statistics(x, 1));
         vec![
             ("means", statistics[..2].into()),
@@ -91,7 +101,7 @@ fn a_large_mean_takes_nothing_from_the_variance() {
 #[test]
 fn long_sums_of_linear_layers_agree() {
     for sizes in [[3, 2500, 5], [1300, 6, 7], [2, 5, 1100], [64, 400, 120]] {
-        agree(&format!("{sizes:?}"), |on| linear_results(sizes, on));
+        agree(&format!("{sizes:?}"), |by| linear_results(sizes, by));
     }
 }
 
@@ -99,14 +109,14 @@ fn long_sums_of_linear_layers_agree() {
 fn losses_and_counts_agree() {
     for (batch, classes) in [(1, 2), (5, 10), (64, 10), (200, 7)] {
         let what = format!("{batch}, {classes}");
-        agree(&what, |on| step_results(batch, classes, on));
+        agree(&what, |by| step_results(batch, classes, by));
     }
 }
 
 #[test]
 fn vectors_agree() {
     for lengths in LENGTHS {
-        agree(&format!("{lengths:?}"), |on| vector_results(lengths, on));
+        agree(&format!("{lengths:?}"), |by| vector_results(lengths, by));
     }
 }
 
@@ -129,8 +139,8 @@ fn unpacked_examples_agree() {
             images: (0..5 * pixels).map(|i| (i * 37 % 256) as u8).collect(),
             labels: vec![4, 3, 2, 1, 0],
         };
-        agree(&format!("{shape:?}"), |on| {
-            let images = DeviceSplit::upload(&split, 5, shape, &on.device);
+        agree(&format!("{shape:?}"), |by| {
+            let images = DeviceSplit::upload(&split, 5, shape, &by.device);
             let (images, labels) = images.gather([3, 0, 3]);
             vec![("images", read(images)), ("labels", read(labels.float()))]
         });
@@ -143,21 +153,21 @@ proptest! {
 
     #[test]
     fn any_convolution_agrees(case in any_conv()) {
-        agree(&format!("{case:?}"), |on| conv_results(&case, on));
+        agree(&format!("{case:?}"), |by| conv_results(&case, by));
     }
 
     #[test]
     fn any_vertically_padded_convolution_agrees(case in any_vertically_padded_conv()) {
-        agree(&format!("{case:?}"), |on| conv_results(&case, on));
+        agree(&format!("{case:?}"), |by| conv_results(&case, by));
     }
 
     #[test]
     fn any_pooling_agrees(case in any_pooling()) {
-        agree(&format!("{case:?}"), |on| pool_results(&case, on));
+        agree(&format!("{case:?}"), |by| pool_results(&case, by));
     }
 
     #[test]
     fn any_linear_layer_agrees(sizes in [1usize..9, 1..40, 1..40]) {
-        agree(&format!("{sizes:?}"), |on| linear_results(sizes, on));
+        agree(&format!("{sizes:?}"), |by| linear_results(sizes, by));
     }
 }

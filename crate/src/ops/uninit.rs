@@ -2,9 +2,9 @@
 
 use std::mem::MaybeUninit;
 
-/// A vector of `len` numbers, each of which `write` initialises.
+/// A vector of `len` numbers that `write` initialises.
 ///
-/// In debug builds what was left out is NaN, and so fails the test of the operation that left it out.
+/// In debug builds an element that it leaves out is NaN, which fails the operation's test.
 ///
 /// # Safety
 /// `write` initialises every element of the slice that it is given, whatever its inputs' lengths are: callers assert
