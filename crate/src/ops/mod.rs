@@ -1,13 +1,11 @@
-//! Operations of our own, beside burn's: where the engines spend their time.
+//! Operations of our own, beside burn's: those that the engines spend their time in.
 //!
-//! - [`conv2d`], [`max_pool2d`], [`linear()`], [`relu`], [`normalize`] with [`batch_statistics`], [`cross_entropy`],
-//!   [`mean`]: on any backend, with gradients
-//! - [`gather_examples`], [`correct_count`], [`split`], [`concat`]: what else a step takes; [`adam_step`]: an optimizer's update
-//! - [`floats`], [`integers`], [`vector`]: numbers of the host on a device
-//! - [`conv`], [`pool`], [`mod@linear`], [`norm`], [`loss`], [`adam`]: what they do on the CPU, on plain slices; [`tile`] is the loop inside
-//! - `gpu`: what they do on the GPU, in WGSL
-//! - [`backend`]: which backend does what; `fallback`: in burn's operations; `flex`: with our kernels for the CPU; `autodiff`: how gradients
-//!   go into burn's graph
+//! The functions of this module take tensors of any backend, and have gradients where training needs them. Below them:
+//!
+//! - [`backend`]: the operations as an extension of burn's backends. `fallback`: in burn's own operations; `flex`: by our CPU kernels;
+//!   `gpu`: by our WGSL kernels; `autodiff`: their gradients
+//! - [`conv`], [`pool`], [`mod@linear`], [`norm`], [`loss`], [`adam`]: the CPU kernels, on slices; [`tile`] is their inner loop
+//! - [`gather`]: the shape of a batch that is gathered on the device
 //!
 //! On the CPU every sum is taken in one order that depends on shapes alone, in vectors of four lanes on every machine.
 //! The replays of stored checks hold that one WebAssembly module gives the same bits in every browser and under Node. No test
@@ -18,7 +16,6 @@ mod autodiff;
 pub mod backend;
 pub mod conv;
 mod fallback;
-
 mod flex;
 pub mod gather;
 #[cfg(feature = "gpu")]
@@ -99,7 +96,7 @@ pub fn max_pool2d(
     Tensor::from_dispatch(Dispatch::max_pool(images.into_dispatch(), shape))
 }
 
-/// The rectified linear unit.
+/// ReLU, the rectified linear unit.
 pub fn relu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     Tensor::from_dispatch(Dispatch::relu_forward(x.into_dispatch()))
 }
@@ -127,7 +124,7 @@ pub fn linear(x: Tensor<2>, weights: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
     ))
 }
 
-/// Whether the device is a GPU engine's, where every operation that is saved is a dispatch less.
+/// Whether the device is a GPU engine's, where every operation is a dispatch, and fused ones pay.
 pub fn has_kernels(device: &Device) -> bool {
     cfg!(feature = "gpu") && *device != Device::flex()
 }
@@ -148,7 +145,7 @@ pub fn mean(values: Tensor<1>, count: usize) -> Tensor<1> {
     Tensor::from_dispatch(Dispatch::mean(values.into_dispatch(), count))
 }
 
-/// How many examples' largest logit is their label's: `[1]`. No gradient goes through it.
+/// The number of correct predictions, that is of examples whose largest logit is their label's: `[1]`. No gradient goes through it.
 ///
 /// # Shapes
 /// As [`cross_entropy`].
@@ -219,7 +216,7 @@ pub fn concat(parts: Vec<Tensor<1>>) -> Tensor<1> {
     Tensor::from_dispatch(output)
 }
 
-/// Adam's update: the weights, the first and the second moment after it, each `[parameters]`.
+/// Adam's update: the new weights, first moment and second moment, each `[parameters]`.
 pub fn adam_step(
     weights: Tensor<1>,
     gradient: Tensor<1>,
@@ -233,8 +230,8 @@ pub fn adam_step(
     (weights, [first, second])
 }
 
-/// Mean and variance of each channel of each of `shards` equal parts of a batch, which lie one after the other. No
-/// gradient goes through it: [`normalize`] has that in its own.
+/// Mean and variance of each channel of each shard; the shards are consecutive parts of the batch, equally long. No gradient goes
+/// through it: the gradient of [`normalize`] includes it.
 ///
 /// # Shapes
 /// - `images`: `[batch, channels, height, width]`
@@ -255,7 +252,7 @@ pub fn group_mean(statistics: Tensor<3>, factor: f32) -> Tensor<1> {
     Tensor::from_dispatch(Dispatch::group_mean(statistics, factor))
 }
 
-/// Normalises each channel by the statistics of its part of the batch, then scales and shifts it.
+/// Batch normalisation: normalises each channel by the statistics of its shard, then scales and shifts it.
 ///
 /// # Shapes
 /// - `images`, output: `[batch, channels, height, width]`

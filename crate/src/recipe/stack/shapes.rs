@@ -3,6 +3,7 @@
 use super::error::{StackError, Why};
 use super::kinds::Kind;
 use super::{Layer, Stack};
+use crate::window::output_size;
 
 /// The most weights of a layer, and the most numbers that come out of it for one image. Far beyond what a tab can
 /// compute with; up to here everything can be counted in 32 bits.
@@ -239,8 +240,8 @@ fn windows(
     padding: usize,
     stride: usize,
 ) -> Result<Shape, Why> {
-    let over = |size: usize| Some((size + 2 * padding).checked_sub(window)? / stride + 1);
-    let (Some(rows), Some(columns)) = (over(height), over(width)) else {
+    let outputs = |size: usize| output_size(size, window, stride, padding);
+    let (Some(rows), Some(columns)) = (outputs(height), outputs(width)) else {
         return Err(Why::TooSmall {
             needs: window.saturating_sub(2 * padding).max(1),
             found: Shape::Image([from, height, width]),

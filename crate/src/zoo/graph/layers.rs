@@ -3,6 +3,7 @@
 use super::builder::Graph;
 use super::op::{Op, Pooling};
 use super::value::{Shape, Value};
+use crate::window;
 use crate::zoo::initializer::Initializer;
 
 /// A convolution with a square kernel.
@@ -74,9 +75,8 @@ impl Graph {
             groups,
             bias,
         } = conv;
-        let [height, width] = x
-            .size()
-            .map(|size| (size + 2 * padding - kernel) / stride + 1);
+        let [height, width] =
+            window::output_shape(x.size(), [kernel; 2], [stride; 2], [padding; 2]);
         let in_channels = x.channels() / groups;
         let fan_in = in_channels * kernel * kernel;
         let fan_out = out_channels / groups * kernel * kernel;

@@ -10,6 +10,7 @@ use super::lenet::LeNetOp;
 use super::parameter::Parameter;
 use super::tokens::TokenOp;
 use crate::ops;
+use crate::window;
 use crate::zoo::context::Context;
 use crate::zoo::dropout::dropout;
 use crate::zoo::norm::{batch_norm, layer_norm};
@@ -137,12 +138,22 @@ impl Pooling {
     }
 
     /// The number of windows along a side of that size.
+    ///
+    /// # Panics
+    /// Where a window is larger than the padded side.
     pub fn output_size(self, size: usize) -> usize {
-        let last_start = size + 2 * self.padding - self.kernel;
-        match self.ceil_mode {
-            true => last_start.div_ceil(self.stride) + 1,
-            false => last_start / self.stride + 1,
-        }
+        let Pooling {
+            kernel,
+            stride,
+            padding,
+            ceil_mode,
+        } = self;
+        let output = match ceil_mode {
+            true => window::output_size_ceil(size, kernel, stride, padding),
+            false => window::output_size(size, kernel, stride, padding),
+        };
+        assert!(output.is_some(), "{self:?} of {size} rows or columns");
+        output.unwrap_or_default()
     }
 
     /// Kernel, stride, padding, and 1 for `ceil_mode`.
