@@ -64,6 +64,22 @@ fn record<B: Backend, C: CheckpointStrategy, S: Clone + Send + Debug + 'static, 
     }
 }
 
+/// Applies an operation whose gradient is computed from its output, and puts it into the graph.
+fn from_output<B: Backend, C: CheckpointStrategy>(
+    x: FloatTensor<Autodiff<B, C>>,
+    forward: fn(FloatTensor<B>) -> FloatTensor<B>,
+    backward: fn(FloatTensor<B>, FloatTensor<B>) -> FloatTensor<B>,
+) -> FloatTensor<Autodiff<B, C>> {
+    let (x, node) = x.into_parts();
+    let output = forward(x);
+    record::<B, C, _, 1>(
+        [node],
+        output.clone(),
+        (output, backward),
+        |(output, backward), gradient, _| [Some(backward(output, gradient))],
+    )
+}
+
 impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
     fn conv(
         images: FloatTensor<Self>,
@@ -134,11 +150,31 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
     }
 
     fn relu_forward(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        from_output::<B, C>(x, B::relu_forward, B::relu_gradient)
+    }
+
+    fn tanh_forward(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        from_output::<B, C>(x, B::tanh_forward, B::tanh_gradient)
+    }
+
+    fn sigmoid_forward(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        from_output::<B, C>(x, B::sigmoid_forward, B::sigmoid_gradient)
+    }
+
+    fn gelu_forward(x: FloatTensor<Self>) -> FloatTensor<Self> {
         let (x, node) = x.into_parts();
-        let output = B::relu_forward(x);
-        record::<B, C, _, 1>([node], output.clone(), output, |output, gradient, _| {
-            [Some(B::relu_gradient(output, gradient))]
+        let output = B::gelu_forward(x.clone());
+        record::<B, C, _, 1>([node], output, x, |x, gradient, _| {
+            [Some(B::gelu_gradient(x, gradient))]
         })
+    }
+
+    fn softmax_forward(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        from_output::<B, C>(x, B::softmax_forward, B::softmax_gradient)
+    }
+
+    fn log_softmax_forward(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        from_output::<B, C>(x, B::log_softmax_forward, B::log_softmax_gradient)
     }
 
     fn cross_entropy(logits: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self> {

@@ -92,6 +92,36 @@ operations! {
     /// The gradient of ReLU, from its output.
     fn relu_gradient(output, gradient: FloatTensor) -> [FloatTensor<Self>];
 
+    /// The hyperbolic tangent.
+    fn tanh_forward(x: FloatTensor) -> [FloatTensor<Self>];
+
+    /// The gradient of tanh, from its output.
+    fn tanh_gradient(output, gradient: FloatTensor) -> [FloatTensor<Self>];
+
+    /// The logistic sigmoid.
+    fn sigmoid_forward(x: FloatTensor) -> [FloatTensor<Self>];
+
+    /// The gradient of the sigmoid, from its output.
+    fn sigmoid_gradient(output, gradient: FloatTensor) -> [FloatTensor<Self>];
+
+    /// GELU.
+    fn gelu_forward(x: FloatTensor) -> [FloatTensor<Self>];
+
+    /// The gradient of GELU, from its input.
+    fn gelu_gradient(x, gradient: FloatTensor) -> [FloatTensor<Self>];
+
+    /// Softmax along the last dimension.
+    fn softmax_forward(x: FloatTensor) -> [FloatTensor<Self>];
+
+    /// The gradient of softmax, from its output.
+    fn softmax_gradient(output, gradient: FloatTensor) -> [FloatTensor<Self>];
+
+    /// The logarithm of softmax along the last dimension.
+    fn log_softmax_forward(x: FloatTensor) -> [FloatTensor<Self>];
+
+    /// The gradient of that logarithm, from its output.
+    fn log_softmax_gradient(output, gradient: FloatTensor) -> [FloatTensor<Self>];
+
     /// Images `[batch, channels, height, width]`, from 0 to 1, and labels `[batch]` of a data set's examples of those `indices`,
     /// `[batch]`. `packed`, `[examples, words]`, holds four bytes in an integer, the first in the lowest byte.
     fn gather_examples(packed, labels, indices: IntTensor; shape: GatherShape)

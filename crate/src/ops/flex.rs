@@ -13,7 +13,7 @@ use super::linear::{self, LinearShape};
 use super::loss;
 use super::norm::{self, NormShape};
 use super::pool::{self, PoolShape};
-use super::relu;
+use super::{activation, softmax};
 
 type Float = FloatTensor<Flex>;
 type Int = IntTensor<Flex>;
@@ -32,6 +32,11 @@ fn classes(labels: &Int) -> Cow<'_, [i32]> {
         Some(classes) => classes.into(),
         None => labels.to_contiguous().storage::<i32>().to_vec().into(),
     }
+}
+
+/// The length of a tensor's rows, that is of its last dimension.
+fn row_len(tensor: &Float) -> usize {
+    tensor.shape().last().copied().unwrap_or(1)
 }
 
 fn tensor(values: Vec<f32>, shape: impl Into<Shape>) -> Float {
@@ -76,12 +81,58 @@ impl Ops for Flex {
     }
 
     fn relu_forward(x: Float) -> Float {
-        let out = relu::relu(&values(&x));
-        tensor(out, x.shape())
+        tensor(activation::relu(&values(&x)), x.shape())
     }
 
     fn relu_gradient(output: Float, gradient: Float) -> Float {
-        let out = relu::relu_gradient(&values(&output), &values(&gradient));
+        let out = activation::relu_gradient(&values(&output), &values(&gradient));
+        tensor(out, output.shape())
+    }
+
+    fn tanh_forward(x: Float) -> Float {
+        tensor(activation::tanh(&values(&x)), x.shape())
+    }
+
+    fn tanh_gradient(output: Float, gradient: Float) -> Float {
+        let out = activation::tanh_gradient(&values(&output), &values(&gradient));
+        tensor(out, output.shape())
+    }
+
+    fn sigmoid_forward(x: Float) -> Float {
+        tensor(activation::sigmoid(&values(&x)), x.shape())
+    }
+
+    fn sigmoid_gradient(output: Float, gradient: Float) -> Float {
+        let out = activation::sigmoid_gradient(&values(&output), &values(&gradient));
+        tensor(out, output.shape())
+    }
+
+    fn gelu_forward(x: Float) -> Float {
+        tensor(activation::gelu(&values(&x)), x.shape())
+    }
+
+    fn gelu_gradient(x: Float, gradient: Float) -> Float {
+        let out = activation::gelu_gradient(&values(&x), &values(&gradient));
+        tensor(out, x.shape())
+    }
+
+    fn softmax_forward(x: Float) -> Float {
+        tensor(softmax::softmax(&values(&x), row_len(&x)), x.shape())
+    }
+
+    fn softmax_gradient(output: Float, gradient: Float) -> Float {
+        let len = row_len(&output);
+        let out = softmax::softmax_gradient(&values(&output), &values(&gradient), len);
+        tensor(out, output.shape())
+    }
+
+    fn log_softmax_forward(x: Float) -> Float {
+        tensor(softmax::log_softmax(&values(&x), row_len(&x)), x.shape())
+    }
+
+    fn log_softmax_gradient(output: Float, gradient: Float) -> Float {
+        let len = row_len(&output);
+        let out = softmax::log_softmax_gradient(&values(&output), &values(&gradient), len);
         tensor(out, output.shape())
     }
 

@@ -4,13 +4,14 @@
 //!
 //! - [`backend`]: the operations as an extension of burn's backends. `fallback`: in burn's own operations; `flex`: by our CPU kernels;
 //!   `gpu`: by our WGSL kernels; `autodiff`: their gradients
-//! - [`conv`], [`pool`], [`mod@linear`], [`norm`], [`loss`], [`adam`]: the CPU kernels, on slices; [`tile`] is their inner loop
+//! - [`conv`], [`pool`], [`mod@linear`], [`norm`], [`activation`], [`mod@softmax`], [`loss`], [`adam`]: the CPU kernels, on slices; [`tile`] is their inner loop
 //! - [`gather`]: the shape of a batch that is gathered on the device
 //!
 //! On the CPU every sum is taken in one order that depends on shapes alone, in vectors of four lanes on every machine.
 //! The replays of stored checks hold that one WebAssembly module gives the same bits in every browser and under Node. No test
 //! compares native bits with WebAssembly's.
 
+pub mod activation;
 pub mod adam;
 mod autodiff;
 pub mod backend;
@@ -25,8 +26,8 @@ pub mod loss;
 pub mod norm;
 mod phases;
 pub mod pool;
-mod relu;
 mod shape;
+pub mod softmax;
 pub mod tile;
 mod uninit;
 mod upload;
@@ -99,6 +100,31 @@ pub fn max_pool2d(
 /// ReLU, the rectified linear unit.
 pub fn relu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     Tensor::from_dispatch(Dispatch::relu_forward(x.into_dispatch()))
+}
+
+/// The hyperbolic tangent.
+pub fn tanh<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    Tensor::from_dispatch(Dispatch::tanh_forward(x.into_dispatch()))
+}
+
+/// The logistic sigmoid, 1 / (1 + e⁻ˣ).
+pub fn sigmoid<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    Tensor::from_dispatch(Dispatch::sigmoid_forward(x.into_dispatch()))
+}
+
+/// GELU.
+pub fn gelu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    Tensor::from_dispatch(Dispatch::gelu_forward(x.into_dispatch()))
+}
+
+/// Softmax along the last dimension.
+pub fn softmax<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    Tensor::from_dispatch(Dispatch::softmax_forward(x.into_dispatch()))
+}
+
+/// The logarithm of softmax along the last dimension.
+pub fn log_softmax<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    Tensor::from_dispatch(Dispatch::log_softmax_forward(x.into_dispatch()))
 }
 
 /// A linear layer.

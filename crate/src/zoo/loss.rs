@@ -1,9 +1,8 @@
 //! The training losses.
 
-use burn::tensor::activation::log_softmax;
 use burn::tensor::{Int, Tensor};
 
-use crate::ops::cross_entropy;
+use crate::ops::{cross_entropy, log_softmax};
 
 /// The loss that a network is trained with.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,7 +41,7 @@ pub fn smooth_labels(losses: Tensor<1>, logits: Tensor<2>, smoothing: f32) -> Te
         return losses;
     }
     let [batch, _] = logits.dims();
-    let uniform = log_softmax(logits, 1).mean_dim(1).neg().reshape([batch]);
+    let uniform = log_softmax(logits).mean_dim(1).neg().reshape([batch]);
     losses * (1.0 - smoothing) + uniform * smoothing
 }
 

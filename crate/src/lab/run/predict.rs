@@ -1,7 +1,5 @@
 //! Evaluation on a split, and the class probabilities of one image.
 
-use burn::tensor::activation::softmax;
-
 use super::score::{Predictions, Score, score};
 use super::{Run, eval_batch_size};
 use crate::data::{Dataset, Split};
@@ -9,6 +7,7 @@ use crate::lab::error::LabError;
 use crate::lab::train::batch::Batch;
 use crate::lab::train::device_split::DeviceSplit;
 use crate::lab::worker_pool::worker::{evaluate_batch, to_host};
+use crate::ops::softmax;
 
 impl Run {
     /// Scores the network on the whole test split; [`Run::predictions`] are then those of this evaluation.
@@ -127,7 +126,7 @@ impl Run {
     /// [`LabError::Input`] where the number of pixels is wrong or one is not finite; [`LabError::Gpu`].
     pub async fn predict(&self, pixels: &[f32]) -> Result<Vec<f32>, LabError> {
         let images = self.single_image_batch(pixels)?;
-        let probabilities = softmax(self.trainer.eval_model().forward(images), 1);
+        let probabilities = softmax(self.trainer.eval_model().forward(images));
         let [_, classes] = probabilities.dims();
         let read = probabilities.into_data_async();
         let mut probabilities = self.read_back(self.steps_done(), read).await?;

@@ -1,4 +1,4 @@
-//! Convolution, pooling, linear layers and ReLU.
+//! Convolution, pooling, linear layers.
 
 use burn::backend::ops::ConvOptions;
 use burn::backend::tensor::FloatTensor;
@@ -153,16 +153,6 @@ pub fn linear_parameter_gradients<B: Ops>(
 ) -> (FloatTensor<B>, FloatTensor<B>) {
     let bias_gradient = B::linear_bias_gradient(gradient.clone(), shape);
     (B::linear_weight_gradient(x, gradient, shape), bias_gradient)
-}
-
-/// See [`Ops::relu_forward`].
-pub fn relu_forward<B: Ops>(x: FloatTensor<B>) -> FloatTensor<B> {
-    B::relu(x)
-}
-
-/// See [`Ops::relu_gradient`].
-pub fn relu_gradient<B: Ops>(output: FloatTensor<B>, gradient: FloatTensor<B>) -> FloatTensor<B> {
-    B::relu_backward(output, gradient)
 }
 
 fn options(shape: ConvShape) -> ConvOptions<2> {

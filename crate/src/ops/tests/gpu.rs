@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
-use super::activation::relu_keeps_nan_on;
+use super::activation::{ACTIVATIONS, activation_results, relu_keeps_nan_on};
 use super::conv::*;
 use super::linear::linear_results;
 use super::loss::step_results;
@@ -64,6 +64,17 @@ fn nan_is_kept() {
     let device = DEVICE.clone();
     pooling_keeps_nan_on(&device);
     relu_keeps_nan_on(&Implementation { ours: true, device });
+}
+
+#[test]
+fn activations_agree() {
+    for (name, ours, theirs) in ACTIVATIONS {
+        for len in [1, 10, 50] {
+            agree(&format!("{name} of {len}"), |by| {
+                activation_results([ours, theirs], len, by)
+            });
+        }
+    }
 }
 
 #[test]

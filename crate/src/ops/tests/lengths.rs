@@ -7,7 +7,7 @@ use crate::ops::conv::{self, ConvShape};
 use crate::ops::linear::{self, LinearShape};
 use crate::ops::norm::{self, NormShape};
 use crate::ops::pool::{self, PoolShape};
-use crate::ops::{loss, relu};
+use crate::ops::{activation, loss, softmax};
 
 /// Calls an operation with inputs of the right lengths, then with each of them one number shorter and one longer.
 fn only_right_lengths<const N: usize>(
@@ -152,7 +152,17 @@ fn losses_activations_and_updates_take_no_other_lengths() {
         loss::cross_entropy_gradient(x, &labels, g)
     });
     only_right_lengths("ReLU's gradient", [9, 9], |[y, g]| {
-        relu::relu_gradient(y, g)
+        activation::relu_gradient(y, g)
+    });
+    only_right_lengths("GELU's gradient", [9, 9], |[x, g]| {
+        activation::gelu_gradient(x, g)
+    });
+    only_right_lengths("softmax", [9], |[x]| softmax::softmax(x, 3));
+    only_right_lengths("softmax's gradient", [9, 9], |[y, g]| {
+        softmax::softmax_gradient(y, g, 3)
+    });
+    only_right_lengths("log-softmax's gradient", [9, 9], |[y, g]| {
+        softmax::log_softmax_gradient(y, g, 3)
     });
     let step = AdamStep {
         beta_1: 0.9,

@@ -1,7 +1,6 @@
 //! The operations of a graph's nodes. Every value is a tensor of four dimensions, whatever its shape.
 
 use burn::tensor::Tensor;
-use burn::tensor::activation::{gelu, sigmoid};
 use burn::tensor::module::avg_pool2d;
 use burn::tensor::ops::{AvgPoolOptions, PadMode};
 
@@ -217,8 +216,8 @@ impl Op {
             }
             Op::Linear => linear(x, &parameters[0], parameters.get(1)),
             Op::Relu => ops::relu(x),
-            Op::Tanh => x.tanh(),
-            Op::Sigmoid => sigmoid(x),
+            Op::Tanh => ops::tanh(x),
+            Op::Sigmoid => ops::sigmoid(x),
             Op::MaxPool(pooling) => {
                 let x = pooling.pad_for_ceil_mode(x);
                 let Pooling {
@@ -251,7 +250,7 @@ impl Op {
             Op::Add => others.into_iter().fold(x, |sum, other| sum + other),
             Op::Concat => Tensor::cat([vec![x], others].concat(), 1),
             Op::PadShortcut { channels, stride } => pad_shortcut(x, channels, stride),
-            Op::Gelu => gelu(x),
+            Op::Gelu => ops::gelu(x),
             Op::Token(op) => op.apply(x, parameters, context, layer),
             Op::LeNet(ref op) => op.apply(x, parameters),
             Op::AuxiliaryHead { weight } => {

@@ -1,12 +1,12 @@
 //! Layers of transformers, which work on tokens.
 
 use burn::tensor::Tensor;
-use burn::tensor::activation::softmax;
 
 use super::builder::Graph;
 use super::op::{Op, linear};
 use super::parameter::Parameter;
 use super::value::{Shape, Value};
+use crate::ops::softmax;
 use crate::zoo::context::Context;
 use crate::zoo::initializer::Initializer;
 use crate::zoo::summary::LayerSummary;
@@ -66,7 +66,7 @@ impl TokenOp {
             TokenOp::Mean => x.mean_dim(2),
             TokenOp::SequencePool => {
                 let scores = linear(x.clone(), &parameters[0], parameters.get(1));
-                softmax(scores, 2).swap_dims(2, 3).matmul(x)
+                softmax(scores.swap_dims(2, 3)).matmul(x)
             }
         }
     }
@@ -94,7 +94,7 @@ fn attention(x: Tensor<4>, parameters: &[Parameter], heads: usize) -> (Tensor<4>
     });
     let scale = 1.0 / (head_dim as f32).sqrt();
     let scores = (queries * scale).matmul(keys.swap_dims(2, 3));
-    let probabilities = softmax(scores, 3);
+    let probabilities = softmax(scores);
     let attended = probabilities.clone().matmul(values).swap_dims(1, 2);
     let attended = attended.reshape([batch, 1, tokens, embedding]);
     let output = linear(attended, &parameters[2], parameters.get(3));
