@@ -1,7 +1,7 @@
 //! Two-dimensional convolution: forward, and its gradients with respect to input, weights and bias.
 //!
 //! Direct convolution, without im2col's patch matrix, which copies every pixel once for each kernel position. Images are copied
-//! once, into a padded buffer that is split by the phases of the stride ([`super::phases`]), and the register tiles of
+//! once, into a padded buffer that is split by the phases of the stride (`ops/phases.rs`), and the register tiles of
 //! [`super::tile`] read them there.
 
 mod direct;
