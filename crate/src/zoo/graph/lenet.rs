@@ -95,7 +95,7 @@ impl LeNetOp {
 
 /// The paper's squashing function, which maps ±1 to ±1.
 fn scaled_tanh(x: Tensor<4>) -> Tensor<4> {
-    (x * (2.0 / 3.0)).tanh() * 1.7159
+    ops::tanh(x * (2.0 / 3.0)) * 1.7159
 }
 
 /// The weight of a full convolution, `[out, in, kernel, kernel]`: 0 where channels are not connected.
