@@ -1,18 +1,18 @@
 import type { Run } from "../module.js";
 import type { InspectionRequest } from "../panels/inside/inspection.js";
 import type { WorkerEvent } from "../protocol.js";
-import { Inspector } from "./inspector.js";
-import type { Subject } from "./requests.js";
+import { Inspector } from "../panels/inside/worker/inspector.js";
+import type { SubjectSource } from "./subject.js";
 
 /** What the page wants to be told again and again, as often as it may have changed. Nothing of it changes the run. */
 export class Subscriptions {
-  readonly #subject: () => Subject;
+  readonly #subject: SubjectSource;
   readonly #post: (event: WorkerEvent) => void;
   readonly #inspector = new Inspector();
   #picture: Float32Array | null = null;
   #predictionsWanted = false;
 
-  constructor(subject: () => Subject, post: (event: WorkerEvent) => void) {
+  constructor(subject: SubjectSource, post: (event: WorkerEvent) => void) {
     this.#subject = subject;
     this.#post = post;
   }

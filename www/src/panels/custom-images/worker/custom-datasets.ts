@@ -1,7 +1,8 @@
-import type { BunsenError, CustomDataset, Lab } from "../module.js";
-import type { CustomDatasetInfo, ReadFiles, Requests, WorkerEvent } from "../protocol.js";
+import type { BunsenError, CustomDataset, Lab } from "../../../module.js";
+import type { CustomDatasetInfo, Requests, WorkerEvent } from "../../../protocol.js";
+import type { CustomDatasetReader, ReadFiles } from "../requests.js";
 
-type Module = typeof import("../../../crate/js/index.js");
+type Module = typeof import("../../../../../crate/js/index.js");
 
 /** Shown of each class. */
 const SAMPLES = 6;
@@ -9,7 +10,7 @@ const SAMPLES = 6;
 const PROGRESS_MS = 100;
 
 /** What a person's files become: a custom dataset of their own images, or a known data set's own files. */
-export class CustomDatasets {
+export class CustomDatasets implements CustomDatasetReader {
   readonly #module: Module;
   readonly #lab: Lab;
   readonly #post: (event: WorkerEvent) => void;
@@ -30,7 +31,6 @@ export class CustomDatasets {
     this.#shown = this.#lab.addCustomDataset(new Uint8Array(await blob.arrayBuffer()), digest);
   }
 
-  /** Reads files for that link. What is wrong with them is a response, not an error. */
   async read(id: number, { files, options }: Requests["readFiles"]["params"]): Promise<ReadFiles> {
     const onProgress = (progress: { done: number; total: number }): void => {
       if (performance.now() - this.#progressAt < PROGRESS_MS) return;
@@ -63,7 +63,6 @@ export class CustomDatasets {
     if (dataset) this.#post({ type: "customDataset", id, dataset: this.#show(dataset, null) });
   }
 
-  /** Keeps the images that are shown in the browser's storage, or no longer. */
   async store(store: boolean): Promise<void> {
     const shown = this.#shown;
     if (!shown) return;
@@ -73,7 +72,6 @@ export class CustomDatasets {
     await this.#postStored(notice);
   }
 
-  /** Removes all images of anybody's own from the storage. */
   async removeStored(): Promise<void> {
     for (const { digest } of await this.#storage.list()) await this.#storage.remove(digest);
     await this.#postStored();

@@ -1,9 +1,9 @@
 /** Inspects the network for the page: at once where nothing else is to be done, else now and then. */
-import type { Activation, LayerInfo, Run } from "../module.js";
-import type { DeadUnits, Inspection, InspectionRequest } from "../panels/inside/inspection.js";
-import { argmax } from "../math.js";
-import { unitPixels } from "../pixels.js";
-import { readSafetensors } from "../tensors.js";
+import type { Activation, LayerInfo, Run } from "../../../module.js";
+import type { DeadUnits, Inspection, InspectionRequest } from "../inspection.js";
+import { argmax } from "../../../math.js";
+import { unitPixels } from "../../../pixels.js";
+import { readSafetensors } from "../../../tensors.js";
 
 /** Inspects no more often than this. */
 const LEAST_MS = 400;

@@ -1,12 +1,25 @@
-import type { ExplorerRequest, ExplorerResponse, PredictedLabels } from "../panels/explorer/exploration.js";
-import { argmax } from "../math.js";
-import type { Example, Run } from "../module.js";
+import type { ExplorerRequest, ExplorerResponse, PredictedLabels } from "./exploration.js";
+import { argmax } from "../../math.js";
+import type { Example, Run } from "../../module.js";
+import type { RequestHandlers } from "../../rpc/server.js";
+import type { SubjectSource } from "../../worker/subject.js";
 
-/**
- * What the page wants to know of the run's data. Nothing waits for the test images but what is about them; where these
- * cannot be had, the response says why.
- */
-export async function explore(run: Run, request: ExplorerRequest): Promise<ExplorerResponse> {
+export interface ExplorerRequests {
+  /** Something of the data set. */
+  explore: { params: ExplorerRequest; result: ExplorerResponse | null };
+}
+
+export function explorerHandlers(subject: SubjectSource): RequestHandlers<ExplorerRequests> {
+  return {
+    explore: (request) => {
+      const { run } = subject();
+      return run ? explore(run, request) : null;
+    },
+  };
+}
+
+/** Only what is about the test images waits for them; where they cannot be had, the response says why. */
+async function explore(run: Run, request: ExplorerRequest): Promise<ExplorerResponse> {
   if (!("split" in request) || request.split === "train") return find(run, request);
   try {
     await run.testReady();

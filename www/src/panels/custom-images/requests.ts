@@ -1,0 +1,49 @@
+import type { AddedFiles, CustomDatasetOptions } from "../../module.js";
+import type { CustomDatasetInfo, GivenFile } from "../../protocol.js";
+import type { RequestHandlers } from "../../rpc/server.js";
+import type { SubjectSource } from "../../worker/subject.js";
+
+export interface CustomImagesRequests {
+  /** Takes a person's own images, or a known data set's own files. */
+  readFiles: {
+    params: { files: GivenFile[]; options: Pick<CustomDatasetOptions, "link" | "size" | "channels" | "seed"> };
+    result: ReadFiles | null;
+  };
+  /** Keeps the images that are shown in the browser's storage, or no longer. */
+  storeDataset: { params: { store: boolean }; result: null };
+  /** Removes all images that were stored. */
+  removeStoredDatasets: { params: null; result: null };
+}
+
+/** What reads them, and what the browser's storage keeps of them. */
+export interface CustomDatasetReader {
+  /** Reads files for a link. What is wrong with them is a response, not an error. */
+  read(id: number, params: CustomImagesRequests["readFiles"]["params"]): Promise<ReadFiles>;
+  /** Keeps the images that are shown in the browser's storage, or no longer. */
+  store(store: boolean): Promise<void>;
+  /** Removes all images of anybody's own from the storage. */
+  removeStored(): Promise<void>;
+}
+
+/** What files became. `sound`: they could be taken, but the link names others. */
+export type ReadFiles =
+  | { type: "customDataset"; dataset: CustomDatasetInfo }
+  | { type: "knownFiles"; given: AddedFiles }
+  | { type: "refused"; message: string; sound: boolean };
+
+export function customImagesHandlers(subject: SubjectSource): RequestHandlers<CustomImagesRequests> {
+  return {
+    readFiles: async (params) => {
+      const { customDatasets, id } = subject();
+      return customDatasets ? customDatasets.read(id, params) : null;
+    },
+    storeDataset: async ({ store }) => {
+      await subject().customDatasets?.store(store);
+      return null;
+    },
+    removeStoredDatasets: async () => {
+      await subject().customDatasets?.removeStored();
+      return null;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { Transferred, type RequestHandlers } from "../../rpc/server.js";
+import type { SubjectSource } from "../../worker/subject.js";
+
+export interface ExportRequests {
+  /** A file of the network or of the run as it stands. */
+  exportFile: {
+    params: { what: "weights" | "checkpoint" };
+    result: { step: number; content: Uint8Array } | null;
+  };
+  /** Reads a checkpoint that a person opened: its recipe and its step. */
+  readCheckpoint: { params: { bytes: Uint8Array }; result: { link: string; step: number } | null };
+}
+
+export function exportHandlers(subject: SubjectSource): RequestHandlers<ExportRequests> {
+  return {
+    exportFile: async ({ what }) => {
+      const { run, step } = subject();
+      if (!run) return null;
+      const content = await (what === "weights" ? run.weights() : run.checkpoint());
+      return new Transferred({ step, content }, [content.buffer as ArrayBuffer]);
+    },
+    readCheckpoint: ({ bytes }) => {
+      const { lab } = subject();
+      if (!lab) return null;
+      const { link, step } = lab.readCheckpoint(bytes);
+      return { link, step };
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { Example } from "../../module.js";
+import type { RequestHandlers } from "../../rpc/server.js";
+import type { SubjectSource } from "../../worker/subject.js";
+
+export interface MistakesRequests {
+  /** Test images by their indices; those that are not there are left out. */
+  testExamples: { params: { indices: number[] }; result: [index: number, example: Example][] };
+}
+
+export function mistakesHandlers(subject: SubjectSource): RequestHandlers<MistakesRequests> {
+  return {
+    testExamples: ({ indices }) => {
+      const { run } = subject();
+      if (!run) return [];
+      return indices.flatMap((index) =>
+        run.examples("test", index, 1).map((example): [number, Example] => [index, example]),
+      );
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/** Networks in words and numbers, from the lab alone: no run is needed. */
+import { imagesLink } from "../../../../crate/js/custom-dataset-keys.js";
+import type { Lab, Language } from "../../module.js";
+import type { Card, Code } from "../../protocol.js";
+import type { RequestHandlers } from "../../rpc/server.js";
+import { failureOf } from "../../worker/failure.js";
+import type { SubjectSource } from "../../worker/subject.js";
+
+export interface NetworkRequests {
+  /** Every network, on that data where it takes it. */
+  describeNetworks: { params: { data: string }; result: Card[] };
+  /** The recipe as a program. */
+  code: { params: { language: Language }; result: Code | null };
+}
+
+export function networkHandlers(subject: SubjectSource): RequestHandlers<NetworkRequests> {
+  return {
+    describeNetworks: ({ data }) => {
+      const { lab, recipe } = subject();
+      return lab ? cardsOf(lab, data, recipe?.values) : [];
+    },
+    code: async ({ language }) => {
+      const { lab, recipe } = subject();
+      return lab && recipe ? codeOf(lab, recipe.link, language) : null;
+    },
+  };
+}
+
+/** @param chosen the values of the recipe at hand */
+function cardsOf(lab: Lab, data: string, chosen: Record<string, string> | undefined): Card[] {
+  const model = lab.fields().find(({ key }) => key === "model")?.kind;
+  if (model?.type !== "choice") return [];
+  const images = chosen?.["data"] === data ? imagesLink(chosen) : imagesLink({ data });
+  return model.choices.map(({ value }) => cardOf(lab, value, images, data));
+}
+
+/** A network on that data, or on its own where it does not take that. */
+function cardOf(lab: Lab, model: string, images: string, data: string): Card {
+  try {
+    const link = `model=${model}&${images}`;
+    lab.parse(link);
+    return { model, description: lab.describe(link), data };
+  } catch {
+    const { values } = lab.parse(`model=${model}`);
+    return { model, description: lab.describe(`model=${model}`), data: values["data"] ?? "" };
+  }
+}
+
+/** A link as a program, or why it cannot be one. */
+async function codeOf(lab: Lab, link: string, language: Language): Promise<Code> {
+  try {
+    return { link, language, files: await lab.asCode(link, language), why: null };
+  } catch (thrown) {
+    const { kind, message } = failureOf(thrown, "inspecting");
+    if (kind !== "recipe") throw thrown;
+    return { link, language, files: [], why: message };
+  }
+}

@@ -1,0 +1,33 @@
+/** What the panels ask the page's worker, and what answers it there: the worker's half of the registry of panels. */
+import type { RequestHandlers } from "../rpc/server.js";
+import type { SubjectSource } from "../worker/subject.js";
+import { customImagesHandlers, type CustomImagesRequests } from "./custom-images/requests.js";
+import { explorerHandlers, type ExplorerRequests } from "./explorer/requests.js";
+import { exportHandlers, type ExportRequests } from "./export/requests.js";
+import { mistakesHandlers, type MistakesRequests } from "./mistakes/requests.js";
+import { networkHandlers, type NetworkRequests } from "./network/requests.js";
+import { trainingHandlers, type TrainingRequests } from "./training/requests.js";
+import { tryHandlers, type TryRequests } from "./try/requests.js";
+
+export interface PanelRequests
+  extends
+    CustomImagesRequests,
+    ExplorerRequests,
+    ExportRequests,
+    MistakesRequests,
+    NetworkRequests,
+    TrainingRequests,
+    TryRequests {}
+
+/** The compiler asks for the handlers of every panel. */
+export function panelHandlers(subject: SubjectSource): RequestHandlers<PanelRequests> {
+  return {
+    ...customImagesHandlers(subject),
+    ...explorerHandlers(subject),
+    ...exportHandlers(subject),
+    ...mistakesHandlers(subject),
+    ...networkHandlers(subject),
+    ...trainingHandlers(subject),
+    ...tryHandlers(subject),
+  };
+}
