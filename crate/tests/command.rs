@@ -1,4 +1,4 @@
-//! The native command: what it trains can be replayed, and what is outside the band does not pass.
+//! The native command: what it trains can be replayed, and a run outside the band fails.
 
 #![cfg(not(target_family = "wasm"))]
 #![allow(clippy::unwrap_used)]
@@ -8,25 +8,25 @@ use std::process::Command;
 
 const LINK: &str = "model=lenet5&data=digits&subset=200&batch=16&steps=8&seed=5&v=1";
 
-struct Done {
-    well: bool,
-    out: String,
-    err: String,
+struct Finished {
+    success: bool,
+    stdout: String,
+    stderr: String,
 }
 
-fn bunsen(words: &[&str]) -> Done {
+fn bunsen(arguments: &[&str]) -> Finished {
     let output = Command::new(env!("CARGO_BIN_EXE_bunsen"))
-        .args(words)
+        .args(arguments)
         .output()
         .unwrap();
-    Done {
-        well: output.status.success(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
+    Finished {
+        success: output.status.success(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
     }
 }
 
-/// A folder of the test's own.
+/// An empty folder for a test.
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&folder);
@@ -34,11 +34,11 @@ fn folder(name: &str) -> PathBuf {
 }
 
 #[test]
-fn what_was_trained_is_replayed_within_the_band() {
+fn a_trained_run_is_replayed_within_the_band() {
     let folder = folder("trained");
     let trained = bunsen(&["train", LINK, "--out", folder.to_str().unwrap()]);
-    assert!(trained.well, "{}", trained.err);
-    assert!(trained.out.contains("\ncheck "), "{}", trained.out);
+    assert!(trained.success, "{}", trained.stderr);
+    assert!(trained.stdout.contains("\ncheck "), "{}", trained.stdout);
     assert!(folder.join("weights.safetensors").is_file());
     let file = folder.join("run.bunsen.json");
     let json = std::fs::read_to_string(&file).unwrap();
@@ -47,12 +47,12 @@ fn what_was_trained_is_replayed_within_the_band() {
     assert!(target.contains(std::env::consts::ARCH), "{target}");
 
     let replayed = bunsen(&["check", file.to_str().unwrap()]);
-    assert!(replayed.well, "{}", replayed.out);
-    // The very same losses, and yet natively no more is claimed.
-    let row = replayed.out.lines().nth(1).unwrap();
+    assert!(replayed.success, "{}", replayed.stdout);
+    // The losses are the same, but natively nothing more is claimed.
+    let row = replayed.stdout.lines().nth(1).unwrap();
     assert!(row.starts_with("within the band"), "{row}");
 
-    // Another seed starts elsewhere.
+    // A run of another seed under this seed's link.
     let text = std::fs::read_to_string(&file).unwrap();
     let other = folder.join("other.bunsen.json");
     let trained = bunsen(&[
@@ -61,31 +61,31 @@ fn what_was_trained_is_replayed_within_the_band() {
         "--out",
         folder.join("6").to_str().unwrap(),
     ]);
-    assert!(trained.well, "{}", trained.err);
+    assert!(trained.success, "{}", trained.stderr);
     let six = std::fs::read_to_string(folder.join("6/run.bunsen.json")).unwrap();
     std::fs::write(&other, six.replace("seed=6", "seed=5")).unwrap();
     let refused = bunsen(&["check", other.to_str().unwrap()]);
-    assert!(!refused.well);
+    assert!(!refused.success);
     assert!(
-        refused.out.lines().nth(1).unwrap().starts_with("cannot"),
+        refused.stdout.lines().nth(1).unwrap().starts_with("cannot"),
         "{}",
-        refused.out
+        refused.stdout
     );
 
     let cut = folder.join("cut.bunsen.json");
     std::fs::write(&cut, &text[..text.len() / 2]).unwrap();
     let refused = bunsen(&["check", cut.to_str().unwrap()]);
-    assert!(!refused.well);
+    assert!(!refused.success);
     assert!(
-        refused.out.contains("This run file cannot be used: "),
+        refused.stdout.contains("This run file cannot be used: "),
         "{}",
-        refused.out
+        refused.stdout
     );
 }
 
 #[test]
-fn what_is_not_understood_is_said() {
-    for (words, sentence) in [
+fn wrong_arguments_are_refused_with_a_sentence() {
+    for (arguments, sentence) in [
         (&[][..], "Usage: bunsen train"),
         (&["train", "lr=NaN"], "lr"),
         (
@@ -100,33 +100,36 @@ fn what_is_not_understood_is_said() {
             "nothing.json is no link, and cannot be read as a file",
         ),
     ] {
-        let done = bunsen(words);
-        assert!(!done.well, "{words:?}");
-        assert!(done.err.contains(sentence), "{words:?}: {}", done.err);
+        let finished = bunsen(arguments);
+        assert!(!finished.success, "{arguments:?}");
+        assert!(
+            finished.stderr.contains(sentence),
+            "{arguments:?}: {}",
+            finished.stderr
+        );
     }
     let unchecked = bunsen(&["check", LINK]);
-    assert!(!unchecked.well);
+    assert!(!unchecked.success);
     assert!(
         unchecked
-            .out
+            .stdout
             .contains("The link carries no check, so there is nothing to compare with.")
     );
 }
 
-/// One run natively from the zip; the folder that the zip is of is unpacked by no test.
 #[test]
-fn trains_on_somebodys_own_images() {
+fn trains_on_a_custom_data_set() {
     let zip = concat!(env!("CARGO_MANIFEST_DIR"), "/../images/tests/shapes.zip");
     let link = "model=lenet5&data=own&batch=16&epochs=2";
     let trained = bunsen(&["train", link, "--own", zip]);
-    assert!(trained.well, "{}", trained.err);
+    assert!(trained.success, "{}", trained.stderr);
     let named = "model=lenet5&data=own&own=5f0d1d7ae9600587&classes=3&batch=16&epochs=2&v=1 on CPU";
-    assert!(trained.out.starts_with(named), "{}", trained.out);
+    assert!(trained.stdout.starts_with(named), "{}", trained.stdout);
 
     let without = bunsen(&["train", link]);
-    assert!(!without.well);
+    assert!(!without.success);
     assert_eq!(
-        without.err.trim(),
+        without.stderr.trim(),
         "This recipe is on your own images, and none are chosen yet. Give the folder or the zip that holds them: images are PNG, JPEG or WebP files, in a folder for each class. `--own` names it."
     );
     let other = bunsen(&[
@@ -136,15 +139,15 @@ fn trains_on_somebodys_own_images() {
         zip,
     ]);
     assert!(
-        other.err.starts_with(
+        other.stderr.starts_with(
             "These are not the images that the link is of: their digest is 5f0d1d7ae9600587,"
         ),
         "{}",
-        other.err
+        other.stderr
     );
-    let needless = bunsen(&["train", "data=digits", "--own", zip]);
+    let unneeded = bunsen(&["train", "data=digits", "--own", zip]);
     assert_eq!(
-        needless.err.trim(),
+        unneeded.stderr.trim(),
         "--own names images for a link with data=own, and this link has other data."
     );
 }
