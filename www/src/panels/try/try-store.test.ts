@@ -1,0 +1,64 @@
+import { beforeEach, describe, expect, test } from "vitest";
+
+import type { Example } from "../../module.js";
+import { FakeBench } from "../testing.js";
+import { TryStore } from "./try-store.js";
+
+let fake: FakeBench;
+
+beforeEach(() => {
+  fake = new FakeBench();
+  fake.choose();
+});
+
+const example = (label: number): Example => ({ pixels: new Uint8Array([0, 255, 0, 255]), label }) as Example;
+
+describe("what is tried", () => {
+  const picture = {
+    name: "a.png",
+    width: 2,
+    height: 2,
+    image: { width: 2, height: 2, data: new Uint8ClampedArray(16) },
+  };
+  let store: TryStore;
+
+  beforeEach(() => {
+    fake.answers = { testExample: ({ index }) => example(index) };
+    store = new TryStore(fake.bench);
+    store.start();
+  });
+
+  test("a drawing is given to the network, and a test example takes its place", async () => {
+    const pixels = new Float32Array(4);
+    store.takeDrawing(pixels);
+    expect(store.input.kind).toBe("drawing");
+    expect(fake.state.inspection.picture).toBe(pixels);
+    await store.takeExample();
+    await store.takeExample();
+    expect(fake.takeRequested().map(({ params }) => params)).toEqual([{ index: 0 }, { index: 1 }]);
+    expect(store.input).toMatchObject({ kind: "example" });
+    expect([...store.pixels!]).toEqual([0, 1, 0, 1]);
+    store.clear();
+    expect(fake.state.inspection.picture).toBeNull();
+  });
+
+  test("a picture waits for the data, and is prepared anew for other data", () => {
+    store.takePicture(picture as never);
+    expect(store.input).toMatchObject({ kind: "picture", message: expect.stringContaining("once the run is ready") });
+    expect(store.pixels).toBeNull();
+    fake.prepare({ channels: 3 });
+    expect(store.pixels?.length).toBe(12);
+    fake.choose();
+    fake.prepare({ channels: 1, digest: "another" });
+    expect(store.pixels?.length).toBe(4);
+  });
+
+  test("an example of other data is put away", async () => {
+    fake.prepare();
+    await store.takeExample();
+    fake.choose();
+    fake.prepare({ classes: ["x", "y", "z"] });
+    expect(store.input.kind).toBe("none");
+    expect(store.pixels).toBeNull();
+  });
+});
