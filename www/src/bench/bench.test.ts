@@ -86,7 +86,13 @@ test("an event that cannot come now is an error, and changes nothing", () => {
 });
 
 test("a refused link is said again by Train, and sends nothing", () => {
-  say({ type: "refused", id: id(), link: "batch=0", message: "batch=0 is not allowed.", stack: null });
+  say({
+    type: "refused",
+    id: id(),
+    link: "batch=0",
+    refusal: { key: "batch", message: "batch=0 is not allowed." },
+    stack: null,
+  });
   bench.train();
   expect(run()).toMatchObject({ reason: "refused", times: 2 });
   expect(workers.last.commands).toEqual(["open"]);

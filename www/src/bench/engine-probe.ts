@@ -69,7 +69,7 @@ export class EngineProbe {
         if (this.#engine) this.#opened(this.#engine);
         return;
       case "refused":
-        return this.#fail(new ProbeError("recipe", event.message));
+        return this.#fail(new ProbeError("recipe", event.refusal.message));
       case "failed":
         return this.#fail(new ProbeError(event.failure.kind, event.failure.message));
       default:

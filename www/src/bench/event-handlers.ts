@@ -73,8 +73,8 @@ export function eventHandlers(parts: Parts): EventHandlers {
     },
     engine: (event) => engine.update({ engine: event.engine }),
     chosen,
-    refused: ({ message, stack }) => {
-      run.dispatch({ type: "refused", message });
+    refused: ({ refusal, stack }) => {
+      run.dispatch({ type: "refused", refusal });
       recipe.set(refused(recipe.current, stack));
     },
     stoppedRun: ({ stopped }) => results.update({ stoppedRun: stopped }),

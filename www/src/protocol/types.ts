@@ -30,6 +30,8 @@ export type FailureKind = BunsenError["kind"] | "crash";
 
 export interface Failure {
   kind: FailureKind;
+  /** The field of the recipe that it is about. */
+  key?: string | undefined;
   message: string;
   /** What was being done: it decides what the page can offer. `inspecting`: something was asked for beside training. */
   during: "opening" | "preparing" | "training" | "inspecting";

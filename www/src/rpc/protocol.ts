@@ -31,7 +31,7 @@ export interface ErrorValue {
   /** For programs: the `kind` of a `BunsenError`, else the error's name ("QuotaExceededError"). */
   kind: string;
   /** What it is about, where the error says so: a field of the recipe. */
-  key?: string;
+  key?: string | undefined;
   /** For a person. */
   message: string;
 }

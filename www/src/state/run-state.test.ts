@@ -26,7 +26,7 @@ const stopped = { goal: null, prepared: null, result: null };
 /** Every state in every variant that a transition looks at. */
 const STATES: State[] = [
   { phase: "none", reason: "opening" },
-  { phase: "none", reason: "refused", message: "batch=0", times: 1 },
+  { phase: "none", reason: "refused", refusal: { key: "batch", message: "batch=0" }, times: 1 },
   { phase: "ready", prepared: null },
   { phase: "ready", prepared: "run" },
   { phase: "preparing", goal: "end", pausing: false, prepared: null },
@@ -47,7 +47,7 @@ const EVENTS: Event[] = [
   { type: "open" },
   { type: "choose" },
   { type: "chosen" },
-  { type: "refused", message: "lr=-1" },
+  { type: "refused", refusal: { key: "lr", message: "lr=-1" } },
   { type: "train", goal: "end" },
   { type: "prepared", prepared: "another" },
   { type: "started" },
@@ -190,8 +190,9 @@ test("Train may be pressed before the engine is open, and Pause before training 
 });
 
 test("Train on a refused link says again why", () => {
-  const refused = after({ type: "refused", message: "batch=0" });
-  expect(transition(refused, toEnd)).toMatchObject({ reason: "refused", message: "batch=0", times: 2 });
+  const refusal = { key: "batch", message: "batch=0" };
+  const refused = after({ type: "refused", refusal });
+  expect(transition(refused, toEnd)).toMatchObject({ reason: "refused", refusal, times: 2 });
 });
 
 test("another engine takes over without an end of training", () => {

@@ -18,11 +18,18 @@ export interface Result {
   checkedLink: string | null;
 }
 
+/** Why a link was refused. */
+export interface Refusal {
+  /** The field that is wrong, by its name in the link; null where it is none alone. */
+  key: string | null;
+  message: string;
+}
+
 export type RunState<P> =
   /** There is no recipe: the engine is being opened, or the link was refused. */
   | { phase: "none"; reason: "opening" }
   /** `times`: how often that was found; whoever presses Train is told again. */
-  | { phase: "none"; reason: "refused"; message: string; times: number }
+  | { phase: "none"; reason: "refused"; refusal: Refusal; times: number }
   /** A recipe is chosen. Its run may be prepared already, and is not trained. */
   | { phase: "ready"; prepared: P | null }
   /** Training was asked for, and has not begun. */
@@ -55,7 +62,7 @@ export type RunEvent<P> =
   | { type: "choose" }
   /** The worker takes that recipe. */
   | { type: "chosen" }
-  | { type: "refused"; message: string }
+  | { type: "refused"; refusal: Refusal }
   | { type: "train"; goal: Goal }
   /** The run can be trained; again when another engine takes it over. */
   | { type: "prepared"; prepared: P }
@@ -94,10 +101,10 @@ const never = (): null => null;
 const stay = <S extends State>(state: S): S => state;
 const opening = (): State => ({ phase: "none", reason: "opening" });
 const ready = (): State => ({ phase: "ready", prepared: null });
-const refused = (_: State, { message }: On<"refused">): State => ({
+const refused = (_: State, { refusal }: On<"refused">): State => ({
   phase: "none",
   reason: "refused",
-  message,
+  refusal,
   times: 1,
 });
 const preparing = ({ prepared }: In<"ready" | "paused" | "suspended">, { goal }: On<"train">): State => ({
@@ -295,8 +302,8 @@ export function isUnderWay(state: RunState<unknown>): boolean {
 }
 
 /** Why the link was refused; null where it was not. */
-export function refusalOf(state: RunState<unknown>): { message: string; times: number } | null {
-  return state.phase === "none" && state.reason === "refused" ? state : null;
+export function refusalOf(state: RunState<unknown>): (Refusal & { times: number }) | null {
+  return state.phase === "none" && state.reason === "refused" ? { ...state.refusal, times: state.times } : null;
 }
 
 /** Whether the engine is being opened, and nothing was asked for yet. */

@@ -141,7 +141,11 @@ test("drops the run when another recipe is chosen, and refuses a recipe that is 
   await prepared();
   await choose("batch=0");
   expect(behaviour.calls).toContain("free");
-  expect(posted.at(-1)).toMatchObject({ type: "refused", id: 2, message: "batch=0 is not allowed." });
+  expect(posted.at(-1)).toMatchObject({
+    type: "refused",
+    id: 2,
+    refusal: { key: "batch", message: "batch=0 is not allowed." },
+  });
   posted.length = 0;
   await train();
   expect(posted).toEqual([]);

@@ -225,9 +225,9 @@ export class Runner {
     } catch (thrown) {
       const failure = failureOf(thrown, "preparing");
       if (failure.kind !== "recipe") return this.#fail(failure);
-      const { message } = failure;
-      this.#dispatch({ type: "refused", message });
-      this.#post({ type: "refused", id, link, message, stack: stackOf(lab, link) });
+      const refusal = { key: failure.key ?? null, message: failure.message };
+      this.#dispatch({ type: "refused", refusal });
+      this.#post({ type: "refused", id, link, refusal, stack: stackOf(lab, link) });
     }
   }
 

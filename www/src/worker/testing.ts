@@ -19,6 +19,7 @@ export class ModuleError extends Error {
   constructor(
     readonly kind: string,
     message: string,
+    readonly key?: string,
   ) {
     super(message);
   }
@@ -95,7 +96,7 @@ class FakeLab {
   describe = (): object => ({ layers: [] });
 
   parse(link: string): object {
-    if (link.includes("batch=0")) throw new ModuleError("recipe", "batch=0 is not allowed");
+    if (link.includes("batch=0")) throw new ModuleError("recipe", "batch=0 is not allowed", "batch");
     return { link: "model=lenet5", values: { model: "lenet5", data: "digits" }, defaults: {}, notices: [] };
   }
 

@@ -151,13 +151,13 @@ export class RecipeControls extends BenchElement {
   #field(field: Field) {
     const { run, recipe } = this.state;
     const { fields, parsed, draft } = recipe;
-    const refusal = refusalOf(run)?.message;
+    const refusal = refusalOf(run);
     const { key, label, help } = field;
     const value = draft[key] ?? parsed?.values[key] ?? "";
     const usual = parsed?.defaults[key];
     const differs = usual !== undefined && value !== usual;
     // Of several changes, the refusal names the one it is about.
-    const wrong = key in draft && refusal?.startsWith(`${key}=`) ? refusal : null;
+    const wrong = key in draft && refusal?.key === key ? refusal.message : null;
     const several = field.kind.type === "choiceSet";
     return html`
       <div>
