@@ -7,9 +7,8 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { describe, test } from "node:test";
 import { faults } from "../screenshots/layout.mjs";
-import { PANELS, VIEWS, dress, visit } from "../screenshots/views.mjs";
+import { VIEWS, dress, visit } from "../screenshots/views.mjs";
 import { visitor } from "./support/browser.mjs";
-import { Bench } from "./support/page.mjs";
 import { stage } from "./support/stage.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */

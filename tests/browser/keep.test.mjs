@@ -2,35 +2,37 @@
 // Runs that are cut short: what is kept, and that going on gives the same run as never having stopped.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { afterEach, before, beforeEach, describe, test } from "node:test";
 import { visitor } from "./support/browser.mjs";
 import { ENTRANCE, inFront, refusePrivateStorage } from "./support/faults.mjs";
-import { check, files, filesUntil, killWorker, offer, prepare, spoil, stepOf, takeOffer } from "./support/kept.mjs";
+import {
+  assertSame,
+  check,
+  files,
+  filesUntil,
+  killWorker,
+  LINK,
+  LONG,
+  offer,
+  prepare,
+  spoil,
+  stepOf,
+  STEPS,
+  takeOffer,
+  trainTo,
+  whole,
+} from "./support/kept.mjs";
 import { Killable } from "./support/killable.mjs";
 import { Bench } from "./support/page.mjs";
-import { load } from "./support/paths.mjs";
 import { record, shown } from "./support/record.mjs";
 import { stage } from "./support/stage.mjs";
-
-const STEPS = 500;
-const LINK = `model=lenet5&data=digits&subset=1000&batch=32&seed=3&steps=${STEPS}`;
-/** So long that it is always cut short. */
-const LONG = "model=lenet5&data=digits&subset=1000&batch=32&seed=4&steps=20000";
 
 const site = stage();
 /** @type {import("playwright-core").BrowserContext} */ let context;
 /** @type {Bench} */ let bench;
-/** The check of the run that nothing cuts short. @type {string} */ let whole;
-/** Its losses. @type {Float32Array} */ let losses;
+/** The run that nothing cuts short. @type {Awaited<ReturnType<typeof whole>>} */ let wanted;
 before(async () => {
-  const { openLab } = await load("index.js");
-  const lab = await openLab({ engine: "cpu" });
-  const run = await lab.start(LINK);
-  await run.step(STEPS);
-  whole = run.check();
-  losses = run.losses();
-  lab.close();
+  wanted = await whole();
 });
 beforeEach(async () => {
   ({ context } = await visitor(site.browser));
@@ -47,14 +49,6 @@ async function open() {
   bench = new Bench(await context.newPage(), site.server.url);
 }
 
-/** Trains up to a step at least, and until the storage has something. @param {number} step @param {string} [link] */
-async function trainTo(step, link = LINK) {
-  await bench.open(link);
-  await bench.button("Train").click();
-  await bench.reach(step);
-  return filesUntil(bench.page, (all) => all.some((file) => stepOf(file) >= 1));
-}
-
 /** Once a run of the recipe has been trained a little, nothing has been offered on the page. @param {string} why */
 async function assertNothingOffered(why) {
   await bench.button("Train").click();
@@ -64,17 +58,9 @@ async function assertNothingOffered(why) {
   assert.deepEqual(await shown(bench.page, "Stopped run"), [], why);
 }
 
-/** The run's end, its check, and that nothing of it is left. */
-async function assertSame() {
-  await bench.finalAccuracy(STEPS);
-  assert.equal(await check(bench), whole);
-  assert.deepEqual(await filesUntil(bench.page, (all) => all.length === 0), []);
-  assert.deepEqual(bench.complaints, []);
-}
-
 describe("a run that was cut short goes on as if it had never stopped", () => {
   test("after its tab was closed", { timeout: 120_000 }, async () => {
-    await trainTo(100);
+    await trainTo(bench, 100);
     await bench.page.close();
     await open();
     await bench.open(LINK);
@@ -87,25 +73,25 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
     assert.ok(step >= 1 && step < STEPS);
     await bench.reach(step + 1);
     assert.equal(await offer(bench).count(), 0);
-    await assertSame();
+    await assertSame(bench, wanted);
 
     await bench.open(LINK);
     await assertNothingOffered("a finished run is not offered");
   });
 
   test("after Pause and a closed tab, from the very step", { timeout: 120_000 }, async () => {
-    await trainTo(100);
+    await trainTo(bench, 100);
     await bench.button("Pause").click();
     await bench.finished();
     const { done } = await bench.progress();
-    const [first, later] = [losses[0] ?? NaN, losses[done - 1] ?? NaN];
+    const [first, later] = [wanted.losses[0] ?? NaN, wanted.losses[done - 1] ?? NaN];
     assert.ok(first - later > 0.5, "the curve has fallen by then");
     await filesUntil(bench.page, (all) => all.some((file) => stepOf(file) === done));
     await bench.page.close();
     await open();
     await bench.open(LINK);
     assert.equal(await takeOffer(bench), done);
-    await assertSame();
+    await assertSame(bench, wanted);
     const { began } = await bench.curve();
     assert.ok(
       Math.abs(began - first) < 0.05,
@@ -114,7 +100,7 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
   });
 
   test("after its worker was killed, and then the tab", { timeout: 120_000 }, async () => {
-    await trainTo(60);
+    await trainTo(bench, 60);
     await killWorker(bench.page);
     assert.match(await bench.alertText(), /came to a sudden end.*The CPU engine can go on from step/s);
     await bench.goOnWithCpu();
@@ -126,7 +112,7 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
     await open();
     await bench.open(LINK);
     await takeOffer(bench);
-    await assertSame();
+    await assertSame(bench, wanted);
   });
 
   test("after the browser was killed", { timeout: 120_000 }, async () => {
@@ -148,14 +134,14 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
       await open();
       await bench.open(LINK);
       await takeOffer(bench);
-      await assertSame();
+      await assertSame(bench, wanted);
     } finally {
       await killable.close();
     }
   });
 
   test("or starts anew, if that is wanted", { timeout: 120_000 }, async () => {
-    await trainTo(60);
+    await trainTo(bench, 60);
     await bench.page.close();
     await open();
     await bench.open(LINK);
@@ -163,13 +149,13 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
     const { done } = await bench.reach(1);
     assert.ok(done < 60, `it goes on at step ${done}`);
     assert.equal(await offer(bench).count(), 0);
-    await assertSame();
+    await assertSame(bench, wanted);
   });
 });
 
 describe("what the storage has", () => {
   test("is the last two checkpoints of a run, and nothing after Reset", { timeout: 120_000 }, async () => {
-    await trainTo(1, LONG);
+    await trainTo(bench, 1, LONG);
     // The oldest goes once the newest is there, so for a moment there are three.
     const two = await filesUntil(bench.page, (all) => all.length === 2 && all.every((file) => stepOf(file) > 1));
     const newest = Math.max(...two.map(stepOf));
@@ -181,7 +167,7 @@ describe("what the storage has", () => {
   });
 
   test("of another recipe is not offered, and comes back with it", { timeout: 120_000 }, async () => {
-    await trainTo(20, LONG);
+    await trainTo(bench, 20, LONG);
     await bench.button("Pause").click();
     await bench.finished();
     const { done } = await bench.progress();
@@ -224,23 +210,23 @@ describe("what the storage has", () => {
   });
 
   test("is not touched by another tab that trains the same recipe", { timeout: 180_000 }, async () => {
-    await trainTo(30);
+    await trainTo(bench, 30);
     const first = bench;
     await open();
     await bench.open(LINK);
     await bench.button("Train").click();
     await bench.finalAccuracy(STEPS, { timeout: 120_000 });
     assert.deepEqual(await shown(bench.page, "Stopped run"), [], "what goes on in another tab has not stopped");
-    assert.equal(await check(bench), whole);
+    assert.equal(await check(bench), wanted.check);
     await first.finalAccuracy(STEPS, { timeout: 120_000 });
-    assert.equal(await check(first), whole);
+    assert.equal(await check(first), wanted.check);
     await filesUntil(first.page, (all) => all.length === 0);
   });
 });
 
 describe("a storage that is damaged, full or forbidden", () => {
   test("gives the checkpoint before the last, and says so", { timeout: 120_000 }, async () => {
-    await trainTo(1, LONG);
+    await trainTo(bench, 1, LONG);
     await filesUntil(bench.page, (all) => all.length === 2);
     await bench.button("Pause").click();
     await bench.finished();
@@ -271,7 +257,7 @@ describe("a storage that is damaged, full or forbidden", () => {
   });
 
   test("whose checkpoint is gone when it is wanted says so, and trains anew", { timeout: 120_000 }, async () => {
-    await trainTo(30);
+    await trainTo(bench, 30);
     await bench.page.close();
     await open();
     await bench.open(LINK);
@@ -284,11 +270,11 @@ describe("a storage that is damaged, full or forbidden", () => {
     );
     await bench.button("Train").click();
     await bench.finalAccuracy(STEPS);
-    assert.equal(await check(bench), whole);
+    assert.equal(await check(bench), wanted.check);
   });
 
   test("keeps the older checkpoint when it is full, and training goes on", { timeout: 120_000 }, async () => {
-    await trainTo(1, LONG);
+    await trainTo(bench, 1, LONG);
     const before = await filesUntil(bench.page, (all) => all.length === 2);
     const devtools = await context.newCDPSession(bench.page);
     const origin = new URL(site.server.url).origin;
@@ -322,85 +308,8 @@ describe("a storage that is damaged, full or forbidden", () => {
       await bench.button("Train").click();
       if (sentence) await bench.page.getByText(sentence).waitFor();
       await bench.finalAccuracy(STEPS);
-      assert.equal(await check(bench), whole);
+      assert.equal(await check(bench), wanted.check);
       assert.deepEqual(bench.complaints, []);
     });
   }
-});
-
-describe("files", () => {
-  /** What a button saves. @param {string} name */
-  async function saved(name) {
-    const [download] = await Promise.all([bench.page.waitForEvent("download"), bench.button(name).click()]);
-    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
-  }
-
-  /** @param {string} name @param {Buffer} buffer */
-  async function openFile(name, buffer) {
-    const [chooser] = await Promise.all([
-      bench.page.waitForEvent("filechooser"),
-      bench.button("Open checkpoint").click(),
-    ]);
-    await chooser.setFiles({ name, mimeType: "application/octet-stream", buffer });
-  }
-
-  test("a checkpoint that was saved goes on elsewhere, and gives the same run", { timeout: 120_000 }, async () => {
-    await trainTo(40);
-    // While it trains, and while it stands.
-    const going = await saved("Save checkpoint");
-    assert.match(going.name, /^lenet5-step-\d+\.checkpoint\.safetensors$/);
-    await bench.button("Pause").click();
-    await bench.finished();
-    const { done } = await bench.progress();
-    const standing = await saved("Save checkpoint");
-    assert.equal(standing.name, `lenet5-step-${done}.checkpoint.safetensors`);
-    await context.close();
-
-    for (const { bytes } of [going, standing]) {
-      ({ context } = await visitor(site.browser));
-      await prepare(context);
-      await open();
-      await bench.open("model=lenet5&data=digits&seed=99");
-      await openFile("run.safetensors", bytes);
-      await bench
-        .status("Progress")
-        .filter({ hasText: /step [1-9]/ })
-        .waitFor();
-      await bench.finished();
-      assert.equal(new URLSearchParams(bench.link).get("seed"), "3");
-      if (bytes === standing.bytes) assert.equal((await bench.progress()).done % 31, done % 31);
-      await bench.button("Train").click();
-      await assertSame();
-      await context.close();
-    }
-  });
-
-  test("weights are saved, and are no checkpoint", { timeout: 60_000 }, async () => {
-    await bench.open(LINK);
-    await bench.button("Step").click();
-    await bench.reach(1);
-    const { name, bytes } = await saved("Save weights");
-    assert.equal(name, "lenet5-step-1.weights.safetensors");
-    const header = JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE())).toString());
-    assert.deepEqual(header["fc1.weight"].shape, [120, 400]);
-
-    for (const [file, sentence] of /** @type {const} */ ([
-      [bytes, "This checkpoint cannot be used: it holds weights alone; to go on, a run needs more."],
-      [
-        Buffer.from("It was a dark and stormy night"),
-        /^This checkpoint cannot be used: its header should be \d+ bytes long, and only 22 follow: it is cut short, or no safetensors file\.$/,
-      ],
-      [Buffer.alloc(0), "This checkpoint cannot be used: it is no safetensors file, for it has 0 bytes in all."],
-    ])) {
-      await openFile("file.safetensors", file);
-      const alert = bench.alert.filter({ hasText: sentence });
-      await alert.waitFor();
-      assert.equal((await bench.progress()).done, 1, "the run there was is still there");
-      await bench.button("Step").click();
-      await alert.waitFor({ state: "detached" });
-      await bench.button("Reset").click();
-      await bench.button("Step").click();
-      await bench.reach(1);
-    }
-  });
 });

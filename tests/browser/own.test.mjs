@@ -1,15 +1,15 @@
 // @ts-check
-// A person's own images, and a known data set's own files: given to the page and to the module, sound and bad.
+// A person's own images: given to the page and to the module, sound and bad.
 
 import assert from "node:assert/strict";
 import { mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { gunzipSync, gzipSync } from "node:zlib";
 import { launch, visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
-import { data, load, noCifar10, noMnist } from "./support/paths.mjs";
+import { data, load } from "./support/paths.mjs";
+import { told } from "./support/refusal.mjs";
 import { Server } from "./support/server.mjs";
 import { members, zip } from "./support/zip.mjs";
 import { storedUntil } from "./support/storage.mjs";
@@ -25,17 +25,6 @@ const shapes = await readFile(SHAPES);
 const images = members(shapes);
 /** @param {number} at */
 const image = (at) => images[at % images.length]?.bytes ?? new Uint8Array();
-
-/** The sentence of a refusal. @param {Bench} bench @param {RegExp} about */
-const told = async (bench, about) => {
-  // What is on the page has room around it.
-  const inner = new RegExp(about.source.replace(/^\^|\$$/g, ""));
-  const alert = bench.page.getByRole("alert").filter({ hasText: inner });
-  await alert.waitFor({ timeout: 120_000 });
-  const text = (await alert.innerText()).trim();
-  assert.match(text, about);
-  return text;
-};
 
 describe("own images in the module", () => {
   /** @type {any} */ let lab;
@@ -368,119 +357,5 @@ describe("own images on the page", () => {
       assert.equal(await bench.alert.count(), 0);
     }
     await context.close();
-  });
-});
-
-describe("a known data set's own files on the page", () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser} */ let browser;
-
-  before(async () => {
-    server = await Server.start({ data: undefined });
-    browser = await launch();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-
-  /** @param {string} link */
-  const visit = async (link) => {
-    const { context } = await visitor(browser);
-    const bench = new Bench(await context.newPage(), server.url);
-    await bench.open(link);
-    // No mirror can be reached: the drop zone opens with the failure.
-    await bench.alertText();
-    return { bench, page: bench.page, context };
-  };
-
-  /** @param {Bench} bench @param {{ name: string, mimeType: string, buffer: Buffer }[] | string[]} files */
-  const give = async (bench, files) => {
-    const [chooser] = await Promise.all([bench.page.waitForEvent("filechooser"), bench.button("Choose files").click()]);
-    await chooser.setFiles(/** @type {any} */ (files));
-  };
-
-  test("MNIST's, packed or plain, are verified, kept and used", { skip: noMnist }, async () => {
-    const { bench, page, context } = await visit("data=mnist&steps=4");
-    const from = (/** @type {string} */ name) => readFile(join(data ?? "", "mnist", name));
-    const named = async (/** @type {string} */ name) => ({
-      name: name.replace(/\.gz$/, ""),
-      mimeType: "application/octet-stream",
-      buffer: gunzipSync(await from(name)),
-    });
-    const labels = await from("t10k-labels-idx1-ubyte.gz");
-    const file = (/** @type {Buffer} */ buffer) => [
-      { name: "t10k-labels-idx1-ubyte.gz", mimeType: "application/gzip", buffer },
-    ];
-    await give(bench, file(labels.subarray(0, labels.length - 9)));
-    await told(bench, /^It is neither MNIST's nor Fashion-MNIST's\. .*cut off before its end/);
-    const wrong = gunzipSync(labels);
-    wrong[100] = (wrong[100] ?? 0) ^ 1;
-    await give(bench, file(gzipSync(wrong)));
-    await told(bench, /is right; it is damaged or another file, and is not used\.$/);
-
-    const first = ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"];
-    await give(
-      bench,
-      first.map((name) => join(data ?? "", "mnist", name)),
-    );
-    await bench
-      .status("Files of the data set")
-      .filter({
-        hasText:
-          "verified and kept in this browser; t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz still missing.",
-      })
-      .waitFor();
-    await give(bench, await Promise.all(["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"].map(named)));
-    await bench
-      .status("Files of the data set")
-      .filter({ hasText: "MNIST: all files are verified and kept in this browser." })
-      .waitFor();
-    await page.getByText("MNIST: 60,000 images to train on").waitFor();
-    await bench.button("Train").click();
-    await bench.reach(4);
-    await page.reload();
-    await page.getByText("MNIST: 60,000 images to train on").waitFor();
-    await context.close();
-  });
-
-  test("CIFAR-10's archive is unpacked, verified and kept", { skip: noCifar10 }, async () => {
-    const temporary = await mkdtemp(join(tmpdir(), "bunsen-cifar-"));
-    const inner = join(temporary, "cifar-10-batches-bin");
-    await mkdir(inner);
-    for (const name of ["data_batch_1.bin", "test_batch.bin"]) {
-      await writeFile(join(inner, name), gunzipSync(await readFile(join(data ?? "", "cifar-10", `${name}.gz`))));
-    }
-    await writeFile(join(inner, "readme.html"), "<html>about it</html>");
-    const archive = join(temporary, "cifar-10-binary.tar.gz");
-    const { execFileSync } = await import("node:child_process");
-    execFileSync("tar", ["czf", archive, "-C", temporary, "cifar-10-batches-bin"], {
-      env: { ...process.env, GZIP: "-1" },
-    });
-
-    const { bench, page, context } = await visit("model=lenet5&data=cifar10&steps=2");
-    const whole = await readFile(archive);
-    const cut = join(temporary, "cut", "cifar-10-binary.tar.gz");
-    await mkdir(join(temporary, "cut"));
-    await writeFile(cut, whole.subarray(0, whole.length / 2));
-    await give(bench, [cut]);
-    await told(
-      bench,
-      /^cifar-10-binary\.tar\.gz cannot be read as a tar archive: .+ It may be cut off: fetch it again\.$/,
-    );
-    const stored = () => page.evaluate(async () => (await (await caches.open("bunsen-data-v1")).keys()).length);
-    assert.equal(await stored(), 0);
-
-    await give(bench, [archive]);
-    await bench
-      .status("Files of the data set")
-      .filter({ hasText: "CIFAR-10: all files are verified and kept in this browser." })
-      .waitFor({ timeout: 120_000 });
-    await page.getByText("CIFAR-10: 10,000 images to train on").waitFor({ timeout: 30_000 });
-    assert.equal(await stored(), 2);
-    await bench.button("Train").click();
-    await bench.reach(2);
-    await context.close();
-    await rm(temporary, { recursive: true });
   });
 });

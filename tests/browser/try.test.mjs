@@ -9,6 +9,7 @@ import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
 import { png } from "./support/png.mjs";
 import { Server } from "./support/server.mjs";
+import { choose, done, drop, got, imageFile, panelOf, photograph, refused } from "./support/try.mjs";
 import { members } from "./support/zip.mjs";
 import { until } from "./support/until.mjs";
 
@@ -18,75 +19,6 @@ const LINK = "model=lenet5&data=digits&subset=2000&seed=3";
 const STEPS = { cpu: 60, gpu: 4 };
 
 /** @typedef {import("playwright-core").Page} Page */
-/** @typedef {{ name: string, mimeType: string, buffer: Buffer }} File */
-
-/** @param {Page} page */
-const panelOf = (page) => page.getByRole("region", { name: "Try it yourself" });
-
-/** @param {string} name @param {Buffer} buffer @returns {File} */
-const imageFile = (name, buffer) => ({ name, mimeType: "image/png", buffer });
-
-/** A slanted stroke on paper that is lit from the left. @param {boolean} dark whether it is chalk on a board instead */
-function photograph(dark = false) {
-  return png(640, 480, (x, y) => {
-    const paper = 225 - x / 8;
-    const onStroke = y > 120 && y < 330 && Math.abs(x - 250 + (y - 225) / 3) < 14;
-    const grey = Math.round(onStroke ? 40 : paper);
-    return [dark ? 255 - grey : grey];
-  });
-}
-
-/** @param {Page} page @param {File} file */
-const choose = (page, file) => page.getByLabel("Image to try").setInputFiles(file);
-
-/**
- * Drops files on an element.
- * @param {import("playwright-core").Locator} target
- * @param {{ name: string, type: string, content: string }[]} files content in base64
- */
-async function drop(target, files) {
-  await target.evaluate((element, files) => {
-    const transfer = new DataTransfer();
-    for (const { name, type, content } of files) {
-      const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-      transfer.items.add(new File([bytes], name, { type }));
-    }
-    for (const kind of ["dragenter", "dragover", "drop"]) {
-      element.dispatchEvent(
-        new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true, composed: true }),
-      );
-    }
-  }, files);
-}
-
-/** The bytes of what the network gets: of each pixel the ink, or red, green and blue. @param {Page} page @param {"ink" | "colour"} kind */
-const got = (page, kind = "ink") =>
-  bytesOf(panelOf(page).getByRole("img", { name: "What the network gets", exact: true }), kind);
-
-/** @param {import("playwright-core").Locator} picture @param {"ink" | "colour"} kind */
-function bytesOf(picture, kind) {
-  return picture.evaluate((element, kind) => {
-    const canvas = /** @type {HTMLCanvasElement} */ (element);
-    const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(
-      0,
-      0,
-      canvas.width,
-      canvas.height,
-    );
-    return Array.from(data).filter((_, at) => (kind === "ink" ? at % 4 === 3 : at % 4 !== 3));
-  }, kind);
-}
-
-/** What was done to the picture, once it says that. @param {Page} page @param {RegExp} about */
-async function done(page, about) {
-  const status = panelOf(page).getByRole("status", { name: "What was done" });
-  await status.filter({ hasText: about }).waitFor({ timeout: 10_000 });
-  return status.innerText();
-}
-
-/** The refusal, once it says that. @param {Page} page @param {string} sentence */
-const refused = (page, sentence) =>
-  panelOf(page).getByRole("alert").filter({ hasText: sentence }).waitFor({ timeout: 10_000 });
 
 /** All circles of the zip as its data set has them, pixel by pixel. @param {string} channels @returns {Promise<Set<string>>} */
 async function ownCircles(channels) {
@@ -393,103 +325,5 @@ describe("an image of one's own", () => {
     assert.equal(await panelOf(page).getByRole("alert").count(), 0);
     assert.deepEqual(bench.complaints, []);
     await context.close();
-  });
-});
-
-describe("the camera", () => {
-  /** @type {Server} */ let server;
-  /** @type {import("playwright-core").Browser[]} */ const browsers = [];
-  before(async () => {
-    server = await Server.start();
-  });
-  after(async () => {
-    for (const browser of browsers) await browser.close();
-    await server?.close();
-  });
-
-  /** @param {string[]} args @param {string[]} [permissions] */
-  const openWith = async (args, permissions) => {
-    const browser = await launch({ args });
-    browsers.push(browser);
-    const { context } = await visitor(browser);
-    if (permissions) await context.grantPermissions(permissions);
-    const bench = new Bench(await context.newPage(), server.url);
-    await bench.page.addInitScript(() => {
-      const all = /** @type {MediaStream[]} */ ([]);
-      Object.assign(globalThis, { cameras: all, askedForCameras: 0 });
-      // The empty page before has none.
-      if (!navigator.mediaDevices) return;
-      const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-      navigator.mediaDevices.getUserMedia = async (wanted) => {
-        /** @type {any} */ (globalThis).askedForCameras++;
-        const stream = await ask(wanted);
-        all.push(stream);
-        return stream;
-      };
-    });
-    await bench.open("model=lenet5&data=digits&subset=600");
-    await bench.page.getByRole("button", { name: "Use a test example", disabled: false }).waitFor();
-    return { bench, page: bench.page };
-  };
-  /** @param {Page} page */
-  const asked = (page) => page.evaluate(() => /** @type {any} */ (globalThis).askedForCameras);
-  /** @param {Page} page @returns {Promise<string[]>} */
-  const tracks = (page) =>
-    page.evaluate(() =>
-      /** @type {any} */ (globalThis).cameras.flatMap((/** @type {MediaStream} */ stream) =>
-        stream.getTracks().map(({ readyState }) => readyState),
-      ),
-    );
-
-  test("is asked for when its button is pressed, and given back", { timeout: 60_000 }, async () => {
-    const { bench, page } = await openWith(["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]);
-    assert.equal(await asked(page), 0);
-    await bench.button("Use the camera").click();
-    const video = page.getByLabel("What the camera shows");
-    await video.waitFor();
-    await page.waitForFunction(() => /** @type {any} */ (globalThis).cameras.length === 1);
-    assert.deepEqual(await tracks(page), ["live"]);
-    await bench.button("Close the camera").click();
-    assert.deepEqual(await tracks(page), ["ended"]);
-    assert.equal(await video.count(), 0);
-
-    // By the keyboard alone: who opens it stands where it is taken, and back.
-    const focused = () =>
-      page.evaluate(() => {
-        let element = document.activeElement;
-        while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-        return element?.textContent?.trim();
-      });
-    assert.equal(await focused(), "Use the camera");
-    await page.keyboard.press("Enter");
-    await video.waitFor();
-    assert.equal(await focused(), "Take the picture");
-    await video.evaluate((element) => {
-      const video = /** @type {HTMLVideoElement} */ (element);
-      return video.videoWidth > 0 || new Promise((ready) => video.addEventListener("loadeddata", ready));
-    });
-    await bench.button("Take the picture").click();
-    await panelOf(page).getByText("The photograph").waitFor();
-    assert.match(await done(page, /pixels/), /^(Of 640×480 pixels, what is|Nothing in this picture)/);
-    assert.deepEqual(await tracks(page), ["ended", "ended"]);
-    assert.equal(await video.count(), 0);
-    assert.deepEqual(bench.complaints, []);
-  });
-
-  test("that is refused, or not there, is told in a sentence", { timeout: 60_000 }, async () => {
-    for (const [args, sentence] of /** @type {const} */ ([
-      [
-        ["--use-fake-device-for-media-stream"],
-        "The camera was not allowed: allow it for this page in the browser's settings, and ask again. An image file does as well.",
-      ],
-      [["--use-fake-ui-for-media-stream"], "There is no camera here. An image file does as well."],
-    ])) {
-      const { bench, page } = await openWith([...args], args[0].includes("device") ? [] : undefined);
-      await bench.button("Use the camera").click();
-      await refused(page, sentence);
-      assert.equal(await asked(page), 1);
-      await bench.button("Choose an image").waitFor();
-      assert.deepEqual(bench.complaints, []);
-    }
   });
 });

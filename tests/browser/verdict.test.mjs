@@ -41,7 +41,7 @@ describe("a run that is compared", () => {
   async function said(link, options = {}) {
     const run = await lab.start(link, options);
     const kinds = [run.verdict()?.kind];
-    for (let reports = []; (reports = await run.step(7)).length > 0;) kinds.push(run.verdict()?.kind);
+    while ((await run.step(7)).length > 0) kinds.push(run.verdict()?.kind);
     const verdict = run.verdict();
     const checked = run.checkedLink();
     run.free();

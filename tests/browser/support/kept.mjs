@@ -1,6 +1,8 @@
 // @ts-check
 // Runs that are cut short, and what the browser's storage has of them.
 
+import assert from "node:assert/strict";
+import { load } from "./paths.mjs";
 import { until } from "./until.mjs";
 
 /** @typedef {import("./page.mjs").Bench} Bench */
@@ -102,4 +104,43 @@ export function spoil(page, name, how) {
     await writable.write(how === "half" ? bytes.slice(0, bytes.length >> 1) : bytes);
     await writable.close();
   }, /** @type {const} */ ([name, how]));
+}
+
+/** How long the run is that is cut short. */
+export const STEPS = 500;
+export const LINK = `model=lenet5&data=digits&subset=1000&batch=32&seed=3&steps=${STEPS}`;
+/** So long that it is always cut short. */
+export const LONG = "model=lenet5&data=digits&subset=1000&batch=32&seed=4&steps=20000";
+
+/** Check and losses of the run that nothing cuts short. @returns {Promise<{ check: string, losses: Float32Array }>} */
+export async function whole() {
+  const { openLab } = await load("index.js");
+  const lab = await openLab({ engine: "cpu" });
+  const run = await lab.start(LINK);
+  await run.step(STEPS);
+  const found = { check: run.check(), losses: run.losses() };
+  lab.close();
+  return found;
+}
+
+/**
+ * Trains up to a step at least, and until the storage has something.
+ * @param {Bench} bench @param {number} step @param {string} [link]
+ */
+export async function trainTo(bench, step, link = LINK) {
+  await bench.open(link);
+  await bench.button("Train").click();
+  await bench.reach(step);
+  return filesUntil(bench.page, (all) => all.some((file) => stepOf(file) >= 1));
+}
+
+/**
+ * Trains to the end of the run: it is the whole one, and nothing of it is left.
+ * @param {Bench} bench @param {{ check: string }} wanted
+ */
+export async function assertSame(bench, wanted) {
+  await bench.finalAccuracy(STEPS);
+  assert.equal(await check(bench), wanted.check);
+  assert.deepEqual(await filesUntil(bench.page, (all) => all.length === 0), []);
+  assert.deepEqual(bench.complaints, []);
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // The bench as a visitor meets it: by role and name.
 
+import assert from "node:assert/strict";
 import { shown } from "./record.mjs";
 import { until } from "./until.mjs";
 
@@ -200,5 +201,25 @@ export class Bench {
   /** Takes the offer that an alert makes. */
   async goOnWithCpu() {
     await this.alert.getByRole("button", { name: "Go on with the CPU engine" }).click();
+  }
+
+  /**
+   * Waits until the worker has done all that it was told before: it does one thing after another, and here it describes
+   * the networks, for the first time on this page.
+   */
+  async workerCaughtUp() {
+    await this.button("Browse networks").click();
+    const dialog = this.page.getByRole("dialog", { name: "Networks" });
+    await dialog.getByRole("button", { name: "LeNet-5", exact: true }).waitFor();
+    await this.page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+  }
+
+  /** The run makes no more progress, though its worker is there: of a page that is recorded. */
+  async assertStandsStill() {
+    const { done } = await this.progress();
+    await this.workerCaughtUp();
+    assert.equal((await this.progress()).done, done);
+    assert.equal((await this.stepsShown()).at(-1), done);
   }
 }

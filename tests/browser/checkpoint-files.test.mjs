@@ -1,0 +1,101 @@
+// @ts-check
+// Checkpoints and weights as files: saved, opened again, and refused where they are none.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { afterEach, before, beforeEach, describe, test } from "node:test";
+import { visitor } from "./support/browser.mjs";
+import { assertSame, LINK, prepare, trainTo, whole } from "./support/kept.mjs";
+import { Bench } from "./support/page.mjs";
+import { stage } from "./support/stage.mjs";
+
+describe("files", () => {
+  const site = stage();
+  /** @type {import("playwright-core").BrowserContext} */ let context;
+  /** @type {Bench} */ let bench;
+  /** @type {Awaited<ReturnType<typeof whole>>} */ let wanted;
+  before(async () => {
+    wanted = await whole();
+  });
+  beforeEach(async () => {
+    ({ context } = await visitor(site.browser));
+    await prepare(context);
+    bench = new Bench(await context.newPage(), site.server.url);
+  });
+  afterEach(() => context?.close());
+
+  /** What a button saves. @param {string} name */
+  async function saved(name) {
+    const [download] = await Promise.all([bench.page.waitForEvent("download"), bench.button(name).click()]);
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  }
+
+  /** @param {string} name @param {Buffer} buffer */
+  async function openFile(name, buffer) {
+    const [chooser] = await Promise.all([
+      bench.page.waitForEvent("filechooser"),
+      bench.button("Open checkpoint").click(),
+    ]);
+    await chooser.setFiles({ name, mimeType: "application/octet-stream", buffer });
+  }
+
+  test("a checkpoint that was saved goes on elsewhere, and gives the same run", { timeout: 120_000 }, async () => {
+    await trainTo(bench, 40);
+    // While it trains, and while it stands.
+    const going = await saved("Save checkpoint");
+    assert.match(going.name, /^lenet5-step-\d+\.checkpoint\.safetensors$/);
+    await bench.button("Pause").click();
+    await bench.finished();
+    const { done } = await bench.progress();
+    const standing = await saved("Save checkpoint");
+    assert.equal(standing.name, `lenet5-step-${done}.checkpoint.safetensors`);
+    await context.close();
+
+    for (const { bytes } of [going, standing]) {
+      ({ context } = await visitor(site.browser));
+      await prepare(context);
+      bench = new Bench(await context.newPage(), site.server.url);
+      await bench.open("model=lenet5&data=digits&seed=99");
+      await openFile("run.safetensors", bytes);
+      await bench
+        .status("Progress")
+        .filter({ hasText: /step [1-9]/ })
+        .waitFor();
+      await bench.finished();
+      assert.equal(new URLSearchParams(bench.link).get("seed"), "3");
+      if (bytes === standing.bytes) assert.equal((await bench.progress()).done % 31, done % 31);
+      await bench.button("Train").click();
+      await assertSame(bench, wanted);
+      await context.close();
+    }
+  });
+
+  test("weights are saved, and are no checkpoint", { timeout: 60_000 }, async () => {
+    await bench.open(LINK);
+    await bench.button("Step").click();
+    await bench.reach(1);
+    const { name, bytes } = await saved("Save weights");
+    assert.equal(name, "lenet5-step-1.weights.safetensors");
+    const header = JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE())).toString());
+    assert.deepEqual(header["fc1.weight"].shape, [120, 400]);
+
+    for (const [file, sentence] of /** @type {const} */ ([
+      [bytes, "This checkpoint cannot be used: it holds weights alone; to go on, a run needs more."],
+      [
+        Buffer.from("It was a dark and stormy night"),
+        /^This checkpoint cannot be used: its header should be \d+ bytes long, and only 22 follow: it is cut short, or no safetensors file\.$/,
+      ],
+      [Buffer.alloc(0), "This checkpoint cannot be used: it is no safetensors file, for it has 0 bytes in all."],
+    ])) {
+      await openFile("file.safetensors", file);
+      const alert = bench.alert.filter({ hasText: sentence });
+      await alert.waitFor();
+      assert.equal((await bench.progress()).done, 1, "the run there was is still there");
+      await bench.button("Step").click();
+      await alert.waitFor({ state: "detached" });
+      await bench.button("Reset").click();
+      await bench.button("Step").click();
+      await bench.reach(1);
+    }
+  });
+});
