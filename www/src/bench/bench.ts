@@ -73,7 +73,7 @@ export class Bench {
 
   pause(): void {
     this.state.stores.run.dispatch({ type: "pause" });
-    this.connection.stay();
+    this.connection.keepEngine();
     this.connection.send({ type: "pause" });
   }
 

@@ -48,14 +48,14 @@ export class Connection {
   }
 
   /** Restarts where nothing more is to be had of the worker. */
-  revive(): void {
+  reopenIfDead(): void {
     const { run, recipe } = this.#state.stores;
     if (run.current.phase === "dead") this.open(recipe.current.link);
   }
 
   /** No other engine is tried or waited for any more. */
-  stay(): void {
-    this.#workers.stay();
+  keepEngine(): void {
+    this.#workers.keepEngine();
   }
 
   send(command: Command): void {

@@ -1,4 +1,4 @@
-import { customDatasetValues } from "../../../crate/js/custom-dataset-keys.js";
+import { CUSTOM_DATA, DIGEST_KEY, customDatasetValues, isCustom } from "../../../crate/js/custom-dataset-keys.js";
 import { batchFor } from "../panels/custom-images/batch.js";
 import type { CustomDatasetInfo, GivenFile, ReadFiles } from "../protocol.js";
 import type { AppState } from "../state/app-state.js";
@@ -41,11 +41,11 @@ export class CustomImages {
     const { parsed, draft, link } = recipe.current;
     const values = { ...parsed?.values, ...draft };
     const { dataset } = customDataset.current;
-    const unnamed = values["data"] !== "own" || !values["own"] || values["own"] === dataset?.digest;
+    const unnamed = !isCustom(values) || !values[DIGEST_KEY] || values[DIGEST_KEY] === dataset?.digest;
     const size = values["size"] === "28" ? 28 : 32;
     const channels = values["channels"] === "grey" ? "grey" : "colour";
     const options = { size, channels, seed: Number(values["seed"] ?? 1) } as const;
-    this.#connection.revive();
+    this.#connection.reopenIfDead();
     const read = this.#connection.request("readFiles", {
       files,
       options: anyImages || unnamed ? options : { ...options, link },
@@ -64,27 +64,28 @@ export class CustomImages {
     const { customDataset, run, recipe } = this.#state.stores;
     if (isLocked(run.current)) return;
     const { dataset } = customDataset.current;
-    const again = dataset !== null && dataset.digest === recipe.current.parsed?.values["own"] && this.#files.length > 0;
-    this.#editor.changeAll({ [key]: value, own: "" });
+    const again =
+      dataset !== null && dataset.digest === recipe.current.parsed?.values[DIGEST_KEY] && this.#files.length > 0;
+    this.#editor.changeAll({ [key]: value, [DIGEST_KEY]: "" });
     if (again) void this.take(this.#files, true);
   }
 
   /** Keeps the images that are shown in the browser's storage, or no longer. */
   store(store: boolean): void {
-    this.#connection.revive();
+    this.#connection.reopenIfDead();
     void this.#connection.request("storeDataset", { store });
   }
 
   /** Removes all images that were stored. */
   removeStored(): void {
-    this.#connection.revive();
+    this.#connection.reopenIfDead();
     void this.#connection.request("removeStoredDatasets", null);
   }
 
   /** What the recipe becomes where own images are chosen: those that are here, if there are any. */
   get choice(): Record<string, string> {
     const { dataset } = this.#state.stores.customDataset.current;
-    return dataset ? customDatasetValues(dataset) : { data: "own" };
+    return dataset ? customDatasetValues(dataset) : { data: CUSTOM_DATA };
   }
 
   /** Images are here: they were read, or found in the storage. */
@@ -92,7 +93,7 @@ export class CustomImages {
     const { customDataset, recipe } = this.#state.stores;
     customDataset.update({ dataset, reading: null });
     const { parsed, link } = recipe.current;
-    if (parsed?.values["data"] === "own" && parsed.values["own"] === dataset.digest) {
+    if (parsed && isCustom(parsed.values) && parsed.values[DIGEST_KEY] === dataset.digest) {
       // Those that the link names: they were found in the storage, or given for it just now.
       if (dataset.split) this.#connection.restart(link);
       return;
@@ -104,11 +105,11 @@ export class CustomImages {
   fitBatch(asked: Record<string, string>): void {
     const { customDataset, recipe, data } = this.#state.stores;
     const { parsed } = recipe.current;
-    if (parsed?.values["data"] !== "own" || "batch" in asked) return;
+    if (!parsed || !isCustom(parsed.values) || "batch" in asked) return;
     const { dataset } = customDataset.current;
     const { info } = data.current;
-    const here = dataset && dataset.digest === parsed.values["own"] ? dataset.split?.train : undefined;
-    const images = here ?? (info?.name === "own" ? info.train : Infinity);
+    const here = dataset && dataset.digest === parsed.values[DIGEST_KEY] ? dataset.split?.train : undefined;
+    const images = here ?? (info?.name === CUSTOM_DATA ? info.train : Infinity);
     const batch = Number(parsed.values["batch"]);
     if (batch > images) this.#editor.changeAll({ batch: String(batchFor(batch, images)) });
   }

@@ -98,13 +98,13 @@ export class EngineSelector {
   finish(): void {
     this.#over = true;
     this.#decide();
-    if (this.#probe) this.#give("the run was over before WebGPU was measured");
+    if (this.#probe) this.#setReason("the run was over before WebGPU was measured");
     this.#endProbe();
   }
 
   /** Nothing is trained any more, or by another engine: no worker stays. */
   stop(): void {
-    if (this.#probe) this.#give("measuring WebGPU was broken off");
+    if (this.#probe) this.#setReason("measuring WebGPU was broken off");
     this.#candidate = undefined;
     this.#endProbe();
   }
@@ -114,7 +114,7 @@ export class EngineSelector {
     this.#endProbe();
     const what = firstSentence(thrown instanceof Error ? thrown.message : String(thrown));
     const gpu = `WebGPU could not be used (${what})`;
-    const reason = this.#give(gpu);
+    const reason = this.#setReason(gpu);
     // A build that is not there yet may be there next time.
     const passing = thrown instanceof ProbeError && thrown.kind === "engine";
     if (passing) this.#findings.delete(network);
@@ -142,7 +142,7 @@ export class EngineSelector {
     let verdict = missing;
     if (known?.engine === "cpu") verdict ??= known.gpu;
     if (short || this.#over) verdict ??= "a GPU was not tried for so short a run";
-    if (verdict) this.#give(verdict);
+    if (verdict) this.#setReason(verdict);
     else await this.#try(candidate, known?.gpu);
   }
 
@@ -150,7 +150,7 @@ export class EngineSelector {
   async #try(candidate: Candidate, known: string | undefined): Promise<void> {
     const probe = new EngineProbe(candidate.opening, this.#callbacks.startWorker);
     this.#probe = probe;
-    this.#give(known ?? "measuring WebGPU beside it");
+    this.#setReason(known ?? "measuring WebGPU beside it");
     try {
       await probe.ready;
       if (known === undefined) {
@@ -158,7 +158,7 @@ export class EngineSelector {
         if (probe !== this.#probe) return;
         const gpu = `${nameOf(probe.engine)}: ${speed(rate)}`;
         const engine = rate >= CLEARLY * this.#rate ? "gpu" : "cpu";
-        this.#findings.set(candidate.network, { engine, gpu, reason: this.#give(gpu) });
+        this.#findings.set(candidate.network, { engine, gpu, reason: this.#setReason(gpu) });
         if (engine === "cpu") return this.#endProbe();
       }
       if (probe !== this.#probe) return;
@@ -177,7 +177,7 @@ export class EngineSelector {
   }
 
   /** Gives the reason, which says what there is to know of the GPU. */
-  #give(gpu: string): string {
+  #setReason(gpu: string): string {
     const reason = `CPU: ${speed(this.#rate)} images/s; ${gpu}`;
     this.#callbacks.onReason(reason);
     return reason;

@@ -69,7 +69,7 @@ export class EngineWorkers {
   }
 
   /** Whether a recipe was chosen for which the GPU engine, on which the last run ended, has not been measured. */
-  get startsAnew(): boolean {
+  get needsNewWorker(): boolean {
     const { engine, recipe } = this.#current;
     return engine.choice === "auto" && engine.engine?.kind === "gpu" && !this.#selector.prefersGpu(networkOf(recipe));
   }
@@ -87,14 +87,14 @@ export class EngineWorkers {
   }
 
   /** No other engine is tried or waited for any more. */
-  stay(): void {
+  keepEngine(): void {
     this.#selector.stop();
     this.#endSuccessor();
   }
 
   /** Another run: nobody waits to take the last one back. */
   reset(): void {
-    this.stay();
+    this.keepEngine();
     this.#endPredecessor();
   }
 

@@ -39,7 +39,7 @@ export function eventHandlers(parts: Parts): EventHandlers {
     results.update({ notices: parsed.notices });
     run.dispatch({ type: "chosen" });
     if (addressFollows) customImages.fitBatch(draft);
-    if (!workers.startsAnew) return;
+    if (!workers.needsNewWorker) return;
     const goal = wantedGoal(run.current);
     connection.open(recipe.current.link);
     if (goal !== null) parts.train(goal);
@@ -57,7 +57,7 @@ export function eventHandlers(parts: Parts): EventHandlers {
 
   function failed(failure: Failure): void {
     if (workers.rollBack(failure)) return;
-    workers.stay();
+    workers.keepEngine();
     run.dispatch({ type: "failed", failure });
     if (failure.kind === "nan") recorder.record();
     data.update({ fetching: null });
@@ -110,7 +110,7 @@ export function eventHandlers(parts: Parts): EventHandlers {
     checkpoint: ({ checkpoint }) => results.update({ checkpoint }),
     paused: () => {
       const whole = run.current.phase === "training" && run.current.goal === "end";
-      workers.stay();
+      workers.keepEngine();
       run.dispatch({ type: "paused" });
       if (whole) recorder.record();
     },

@@ -1,3 +1,4 @@
+import { CUSTOM_DATA } from "../../../crate/js/custom-dataset-keys.js";
 import type { AppState } from "../state/app-state.js";
 import { edited, networkOf } from "../state/recipe.js";
 import { isLocked, isUnderWay } from "../state/run-state.js";
@@ -19,7 +20,7 @@ export class RecipeEditor {
 
   /** A control was changed. */
   change(key: string, value: string): void {
-    this.changeAll(key === "data" && value === "own" ? this.#customImages().choice : { [key]: value });
+    this.changeAll(key === "data" && value === CUSTOM_DATA ? this.#customImages().choice : { [key]: value });
   }
 
   changeAll(changes: Record<string, string>): void {

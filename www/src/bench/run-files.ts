@@ -81,7 +81,7 @@ export class RunFiles {
       const why = thrown instanceof Error ? thrown.message : String(thrown);
       return files.update({ unreadable: `${file.name} could not be read (${why.replace(/\.$/, "")}).` });
     }
-    this.#connection.revive();
+    this.#connection.reopenIfDead();
     try {
       await read();
     } catch (thrown) {

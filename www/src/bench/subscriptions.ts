@@ -22,16 +22,16 @@ export class Subscriptions {
     const request = computed(() => state.inspection.request);
     const inspects = computed(() => state.panels.open.has("inside-panel"));
     const wantsPredictions = computed(() => state.panels.open.has("mistakes-panel"));
-    this.#keepTold(
+    this.#sync(
       () => picture.value,
       (pixels) => ({ type: "predict", pixels }),
     );
     const inspection = computed(() => (inspects.value ? { ...request.value, pixels: picture.value } : null));
-    this.#keepTold(
+    this.#sync(
       () => inspection.value,
       (wanted) => ({ type: "inspect", request: wanted }),
     );
-    this.#keepTold(
+    this.#sync(
       () => wantsPredictions.value || null,
       (wanted) => ({ type: "sendPredictions", wanted: wanted === true }),
     );
@@ -76,14 +76,14 @@ export class Subscriptions {
   }
 
   /** Tells the worker what is wanted whenever that changes, and any other worker, if anything is wanted. */
-  #keepTold<T>(wanted: () => T | null, command: (wanted: T | null) => Command): void {
+  #sync<T>(wanted: () => T | null, command: (wanted: T | null) => Command): void {
     const worker = computed(() => this.#state.engine.worker);
-    let [toldTo, told]: [number, T | null] = [worker.peek(), null];
+    let [sentTo, sent]: [number, T | null] = [worker.peek(), null];
     effect(() => {
-      if (worker.value !== toldTo) [toldTo, told] = [worker.value, null];
+      if (worker.value !== sentTo) [sentTo, sent] = [worker.value, null];
       const now = wanted();
-      if (now === told) return;
-      told = now;
+      if (now === sent) return;
+      sent = now;
       this.#send(command(now));
     });
   }

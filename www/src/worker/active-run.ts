@@ -64,7 +64,7 @@ export class ActiveRun {
   }
 
   /** How far it is trained from now on. Whether there is anything left to do. */
-  aim(goal: Goal): boolean {
+  setGoal(goal: Goal): boolean {
     const { steps } = this.plan;
     this.#until = goal === "end" ? steps : Math.min(steps, this.step + goal);
     return this.step < this.#until;

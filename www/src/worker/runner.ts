@@ -1,3 +1,4 @@
+import { DIGEST_KEY, isCustom } from "../../../crate/js/custom-dataset-keys.js";
 import type { Lab, LayerInfo, ParsedLink, StoppedRun } from "../module.js";
 import type { Checkpoint, Command, Failure, Requests, WorkerEvent } from "../protocol.js";
 import type { RequestMessage, ResponseMessage } from "../rpc/protocol.js";
@@ -144,7 +145,7 @@ export class Runner {
     if (this.#session?.lab.engine.kind !== "cpu") return false;
     // A person's own images, which they have yet to give.
     const { values } = this.#recipe.parsed;
-    return !(values["data"] === "own" && values["own"] === "");
+    return !(isCustom(values) && values[DIGEST_KEY] === "");
   }
 
   #wantsEstimate(): boolean {
@@ -220,8 +221,7 @@ export class Runner {
       this.#post({ type: "chosen", id, parsed, description, stack });
       void this.#postStoppedRun(id, parsed.link, autosave);
       const { values } = parsed;
-      if (values["data"] === "own")
-        void this.#attempt("inspecting", () => customDatasets.find(id, values["own"] ?? ""));
+      if (isCustom(values)) void this.#attempt("inspecting", () => customDatasets.find(id, values[DIGEST_KEY] ?? ""));
     } catch (thrown) {
       const failure = failureOf(thrown, "preparing");
       if (failure.kind !== "recipe") return this.#fail(failure);
@@ -293,7 +293,7 @@ export class Runner {
       this.#estimator.stop();
       this.#dispatch({ type: "train", goal });
       const active = this.#active ?? (await this.#prepare(checkpoint));
-      const someLeft = active.aim(goal);
+      const someLeft = active.setGoal(goal);
       this.#session?.autosave.begin(active.plan.link, checkpoint?.run);
       this.#dispatch({ type: "started" });
       this.#post({ type: "started", id: this.#id });
