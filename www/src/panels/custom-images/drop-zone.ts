@@ -7,8 +7,8 @@ import { button } from "../../ui/button.js";
 import { shared } from "../../styles/shared.js";
 
 /**
- * Where files are dropped, and buttons for those who would rather choose them. The whole page takes what is dropped; this says
- * so, and fires `files` for what is chosen.
+ * Where files are dropped, and buttons to choose them instead. The whole page takes what is dropped: this shows it, and fires
+ * `files` for what is chosen.
  */
 @customElement("drop-zone")
 export class DropZone extends LitElement {
@@ -25,7 +25,7 @@ export class DropZone extends LitElement {
         text-align: center;
       }
 
-      .over {
+      .drop-target {
         border-color: var(--flame);
         background: var(--sunk);
       }
@@ -36,24 +36,24 @@ export class DropZone extends LitElement {
     `,
   ];
 
-  /** What is wanted. */
+  /** A sentence that says which files. */
   @property() wanted = "";
-  /** Whether a folder and a zip can be chosen, or files. */
+  /** Whether a folder or a zip can be chosen; else files. */
   @property({ type: Boolean }) folders = false;
   @property({ type: Boolean }) locked = false;
   @query("#folder") private folder!: HTMLInputElement | null;
   @query("#files") private files!: HTMLInputElement;
-  @internal() private over = false;
+  @internal() private isDraggedOver = false;
 
   override render() {
     const enabled = !this.locked;
     return html`
       <div
-        class="zone ${this.over ? "over" : ""}"
-        @dragenter=${() => (this.over = true)}
-        @dragover=${() => (this.over = true)}
-        @dragleave=${() => (this.over = false)}
-        @drop=${() => (this.over = false)}
+        class="zone ${this.isDraggedOver ? "drop-target" : ""}"
+        @dragenter=${() => (this.isDraggedOver = true)}
+        @dragover=${() => (this.isDraggedOver = true)}
+        @dragleave=${() => (this.isDraggedOver = false)}
+        @drop=${() => (this.isDraggedOver = false)}
       >
         <p>${this.wanted}</p>
         <div class="buttons">

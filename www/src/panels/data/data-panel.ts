@@ -6,7 +6,7 @@ import { failureOf } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
 import { count } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
-import "../custom-images/own-panel.js";
+import "../custom-images/custom-images-panel.js";
 import "./augmented-samples.js";
 import "../../ui/pixel-image.js";
 
@@ -86,7 +86,7 @@ export class DataPanel extends BenchElement {
           : "Examples are shown once the run is ready.";
       return html`
         <h2>Data</h2>
-        <own-panel .bench=${this.bench}></own-panel>
+        <custom-images-panel .bench=${this.bench}></custom-images-panel>
         <p class="soft">${parsed?.values["own"] === "" ? "" : why}</p>
       `;
     }
@@ -94,7 +94,7 @@ export class DataPanel extends BenchElement {
     const words = classes.some((name) => name.length > 3) ? "words" : "";
     return html`
       <h2>${current.title}</h2>
-      <own-panel .bench=${this.bench}></own-panel>
+      <custom-images-panel .bench=${this.bench}></custom-images-panel>
       <figure>
         <figcaption class="soft">${captionOf(current)}</figcaption>
         <ul class="examples ${words}" aria-label="The first training examples, with their labels">

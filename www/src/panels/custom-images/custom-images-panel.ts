@@ -3,21 +3,19 @@ import { customElement } from "lit/decorators.js";
 
 import { failureOf, isLocked } from "../../state/run-state.js";
 import { choiceLabel, choicesOf, fieldOf } from "../../fields.js";
+import type { AddedFiles } from "../../module.js";
 import type { GivenFile, CustomDatasetInfo } from "../../protocol.js";
 import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
 import { select } from "../../ui/select.js";
 import { count, megabytes } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
+import "./dataset-classes.js";
 import "./drop-zone.js";
-import "../../ui/pixel-image.js";
 
-/** More classes than this are counted, not listed, until somebody wants them. */
-const LISTED = 12;
-
-/** A person's own images, or the files of a data set that they have: given, read, shown, kept and forgotten. */
-@customElement("own-panel")
-export class OwnPanel extends BenchElement {
+/** A person's own images, or the files of a data set that they have: given, read, shown, stored and removed. */
+@customElement("custom-images-panel")
+export class CustomImagesPanel extends BenchElement {
   static override styles = [
     shared,
     alerts,
@@ -60,50 +58,8 @@ export class OwnPanel extends BenchElement {
         margin: 0.75rem 0 0.25rem;
       }
 
-      table {
-        table-layout: fixed;
-        width: 100%;
-        margin-bottom: 0.5rem;
-        border-collapse: collapse;
-      }
-
-      th,
-      td {
-        padding: 0.25rem 0.5rem 0.25rem 0;
-        border-top: 1px solid var(--line);
-        text-align: left;
-        font-weight: inherit;
-        overflow-wrap: anywhere;
-      }
-
-      th:first-child {
-        width: 36%;
-      }
-
-      .number {
-        width: 3.5rem;
-        font-variant-numeric: tabular-nums;
-      }
-
-      thead {
-        color: var(--ink-soft);
-        font-size: 0.8125rem;
-      }
-
       drop-zone {
         margin-bottom: 0.6rem;
-      }
-
-      .samples {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.2rem;
-      }
-
-      .samples pixel-image {
-        width: 2rem;
-        border-radius: 2px;
-        overflow: hidden;
       }
 
       .notices {
@@ -153,7 +109,7 @@ export class OwnPanel extends BenchElement {
               </details>
             `
       }
-      ${this.#reading()} ${this.#refusal()} ${this.#given()}
+      ${this.#reading()} ${this.#refusal()} ${this.#knownFiles()}
     `;
   }
 
@@ -177,12 +133,13 @@ export class OwnPanel extends BenchElement {
     const { reading } = this.state.customDataset;
     if (!reading) return nothing;
     const { done, total } = reading;
-    // Of an archive bytes are told, of other things files.
-    const much = total > 1_000_000 ? `${megabytes(done)} of ${megabytes(total)}` : `${count(done)} of ${count(total)}`;
+    // An archive is counted in bytes, anything else in files.
+    const progress =
+      total > 1_000_000 ? `${megabytes(done)} of ${megabytes(total)}` : `${count(done)} of ${count(total)}`;
     return html`
       <div class="reading">
         <progress aria-label="Reading the files" max=${Math.max(1, total)} .value=${done}></progress>
-        <p class="soft">Reading: ${much}</p>
+        <p class="soft">Reading: ${progress}</p>
       </div>
     `;
   }
@@ -204,13 +161,9 @@ export class OwnPanel extends BenchElement {
     `;
   }
 
-  #given() {
-    const { knownFiles: given } = this.state.customDataset;
-    const text = !given
-      ? ""
-      : given.missing.length > 0
-        ? `${given.title}: ${given.files.join(", ")} verified and kept in this browser; ${given.missing.join(", ")} still missing.`
-        : `${given.title}: all files are verified and kept in this browser.`;
+  #knownFiles() {
+    const { knownFiles } = this.state.customDataset;
+    const text = knownFiles ? knownFilesText(knownFiles) : "";
     return html`<p class=${text ? "summary" : "heard"} role="status" aria-label="Files of the data set">${text}</p>`;
   }
 
@@ -221,21 +174,23 @@ export class OwnPanel extends BenchElement {
   }
 
   #summary() {
-    const shown = this.#named;
+    const dataset = this.#named;
     return html`
-      <p class=${shown ? "summary" : "heard"} role="status" aria-label="Your images">${shown ? sentence(shown) : ""}</p>
-      ${shown ? this.#classes(shown) : nothing}
+      <p class=${dataset ? "summary" : "heard"} role="status" aria-label="Your images">
+        ${dataset ? sizeText(dataset) : ""}
+      </p>
+      ${dataset ? this.#contents(dataset) : nothing}
     `;
   }
 
-  #classes(dataset: CustomDatasetInfo) {
-    const { classes, notices, split } = dataset;
+  #contents(dataset: CustomDatasetInfo) {
+    const { notices, split } = dataset;
     const { values, defaults } = this.state.recipe.parsed ?? {};
     const [batch, usual] = [Number(values?.["batch"]), Number(defaults?.["batch"])];
-    const small = split && batch < usual && usual > split.train;
+    const isReduced = split && batch < usual && usual > split.train;
     return html`
       ${
-        small
+        isReduced
           ? html`<p class="soft">
               A batch has ${count(batch)} images here: the network's usual ${count(usual)} are more than there are to
               train on.
@@ -249,29 +204,22 @@ export class OwnPanel extends BenchElement {
             </ul>`
           : nothing
       }
-      ${
-        classes.length > LISTED
-          ? html`<details>
-              <summary>All ${count(classes.length)} classes</summary>
-              ${table(dataset)}
-            </details>`
-          : table(dataset)
-      }
+      <dataset-classes .info=${dataset}></dataset-classes>
     `;
   }
 
   #stored() {
     const { datasets, notice } = this.state.customDataset.stored;
-    const here = this.#named;
-    const stored = datasets.some(({ digest }) => digest === here?.digest);
-    const others = datasets.filter(({ digest }) => digest !== here?.digest);
+    const dataset = this.#named;
+    const isStored = datasets.some(({ digest }) => digest === dataset?.digest);
+    const others = datasets.filter(({ digest }) => digest !== dataset?.digest);
     const bytes = others.reduce((sum, other) => sum + other.bytes, 0);
-    const tick = (event: Event): void => this.bench.customImages.store((event.target as HTMLInputElement).checked);
+    const change = (event: Event): void => this.bench.customImages.store((event.target as HTMLInputElement).checked);
     return html`
       ${
-        here
+        dataset
           ? html`<label class="keep"
-              ><input type="checkbox" .checked=${stored} @change=${tick} />Keep in this browser</label
+              ><input type="checkbox" .checked=${isStored} @change=${change} />Keep in this browser</label
             >`
           : nothing
       }
@@ -293,46 +241,13 @@ export class OwnPanel extends BenchElement {
   }
 }
 
-function sentence({ classes, images, split }: CustomDatasetInfo): string {
+function sizeText({ classes, images, split }: CustomDatasetInfo): string {
   const parts = split ? `: ${count(split.train)} to train on, ${count(split.test)} to test with` : "";
   return `${count(classes.length)} classes, ${count(images)} images${parts}.`;
 }
 
-function table({ classes, samples, size, channels }: CustomDatasetInfo) {
-  return html`
-    <table aria-label="Classes of your images">
-      <thead>
-        <tr>
-          <th scope="col">Class</th>
-          <th scope="col" class="number">Images</th>
-          <th scope="col">As the network sees it</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${classes.map(
-          ({ name, images }, label) => html`
-            <tr>
-              <th scope="row">${name}</th>
-              <td class="number">${count(images)}</td>
-              <td>
-                <div class="samples">
-                  ${(samples[label] ?? []).map(
-                    (pixels, at) => html`
-                      <pixel-image
-                        label="${name}, image ${at + 1}"
-                        .pixels=${pixels}
-                        .channels=${channels === "grey" ? 1 : 3}
-                        .columns=${size}
-                        .rows=${size}
-                      ></pixel-image>
-                    `,
-                  )}
-                </div>
-              </td>
-            </tr>
-          `,
-        )}
-      </tbody>
-    </table>
-  `;
+function knownFilesText({ title, files, missing }: AddedFiles): string {
+  return missing.length > 0
+    ? `${title}: ${files.join(", ")} verified and kept in this browser; ${missing.join(", ")} still missing.`
+    : `${title}: all files are verified and kept in this browser.`;
 }
