@@ -3,21 +3,25 @@ import { customElement, property, query, state as internal } from "lit/decorator
 
 import type { Pixels } from "../pixels.js";
 import { shared } from "../styles/shared.js";
-import "./pixel-image.js";
+import { pixelImage } from "./pixel-image.js";
 
 /** An image of the grid. */
 export interface Tile {
-  /** Its place in the split. */
-  place: number;
+  /** What `choose` fires: the image's index in the split. */
+  index: number;
   pixels: Pixels;
-  /** What is heard: "Training image 17: 4". */
+  /** What a screen reader says: "Training image 17: 4". */
   name: string;
-  /** What stands under it. */
+  /** The text under it. */
   caption: string;
-  wrong: boolean;
+  /** Whether the caption stands out. */
+  isWrong: boolean;
 }
 
-/** Images of which one can be chosen: one stop for Tab, arrows among them. Fires `choose` with a place, and `turn` with -1 or 1 for PageUp and PageDown. */
+/**
+ * Images of which one can be chosen, by arrow keys too. Fires `choose` with the index of a tile, and `turn` with -1 or 1 for
+ * PageUp and PageDown.
+ */
 @customElement("image-grid")
 export class ImageGrid extends LitElement {
   static override styles = [
@@ -66,19 +70,19 @@ export class ImageGrid extends LitElement {
   @property({ attribute: false }) rows = 28;
   @property({ attribute: false }) chosen: number | null = null;
   @property() label = "";
-  /** Where Tab and the arrows are. */
-  @internal() private at = 0;
+  /** The position of the tile that has the focus, or gets it by Tab. */
+  @internal() private focused = 0;
   @query(".grid") private grid!: HTMLElement;
-  #follow = false;
+  #movesFocus = false;
 
   override willUpdate(): void {
-    this.at = Math.max(0, Math.min(this.at, this.tiles.length - 1));
+    this.focused = Math.max(0, Math.min(this.focused, this.tiles.length - 1));
   }
 
   override updated(): void {
-    if (!this.#follow) return;
-    this.#follow = false;
-    (this.grid.children[this.at] as HTMLElement | undefined)?.focus();
+    if (!this.#movesFocus) return;
+    this.#movesFocus = false;
+    (this.grid.children[this.focused] as HTMLElement | undefined)?.focus();
   }
 
   override render() {
@@ -86,23 +90,17 @@ export class ImageGrid extends LitElement {
     return html`
       <div class="grid ${channels > 1 ? "large" : ""}" role="listbox" aria-label=${this.label} @keydown=${this.#key}>
         ${tiles.map(
-          (tile, at) => html`
+          (tile, position) => html`
             <div
               class="tile"
               role="option"
-              tabindex=${at === this.at ? 0 : -1}
+              tabindex=${position === this.focused ? 0 : -1}
               aria-label=${tile.name}
-              aria-selected=${tile.place === chosen ? "true" : "false"}
-              @click=${() => this.#choose(at)}
+              aria-selected=${tile.index === chosen ? "true" : "false"}
+              @click=${() => this.#choose(position)}
             >
-              <pixel-image
-                aria-hidden="true"
-                .pixels=${tile.pixels}
-                .channels=${channels}
-                .columns=${columns}
-                .rows=${rows}
-              ></pixel-image>
-              <span class=${tile.wrong ? "wrong" : ""} aria-hidden="true">${tile.caption}</span>
+              ${pixelImage(undefined, tile.pixels, { channels, width: columns, height: rows })}
+              <span class=${tile.isWrong ? "wrong" : ""} aria-hidden="true">${tile.caption}</span>
             </div>
           `,
         )}
@@ -110,34 +108,34 @@ export class ImageGrid extends LitElement {
     `;
   }
 
-  #choose(at: number): void {
-    const tile = this.tiles[at];
+  #choose(position: number): void {
+    const tile = this.tiles[position];
     if (!tile) return;
-    this.#go(at);
-    this.dispatchEvent(new CustomEvent<number>("choose", { detail: tile.place }));
+    this.#focus(position);
+    this.dispatchEvent(new CustomEvent<number>("choose", { detail: tile.index }));
   }
 
-  #go(at: number): void {
-    this.at = Math.max(0, Math.min(at, this.tiles.length - 1));
-    this.#follow = true;
+  #focus(position: number): void {
+    this.focused = Math.max(0, Math.min(position, this.tiles.length - 1));
+    this.#movesFocus = true;
     this.requestUpdate();
   }
 
   #key(event: KeyboardEvent): void {
-    const line = getComputedStyle(this.grid).gridTemplateColumns.split(" ").length;
+    const perRow = getComputedStyle(this.grid).gridTemplateColumns.split(" ").length;
     const steps: Record<string, number> = {
       ArrowLeft: -1,
       ArrowRight: 1,
-      ArrowUp: -line,
-      ArrowDown: line,
+      ArrowUp: -perRow,
+      ArrowDown: perRow,
       Home: -Infinity,
       End: Infinity,
     };
     const step = steps[event.key];
     const turn = { PageUp: -1, PageDown: 1 }[event.key];
-    if (step !== undefined) this.#go(this.at + step);
+    if (step !== undefined) this.#focus(this.focused + step);
     else if (turn !== undefined) this.dispatchEvent(new CustomEvent<number>("turn", { detail: turn }));
-    else if (event.key === "Enter" || event.key === " ") this.#choose(this.at);
+    else if (event.key === "Enter" || event.key === " ") this.#choose(this.focused);
     else return;
     event.preventDefault();
   }

@@ -18,12 +18,15 @@ export const PAGE_SIZE = 60;
 /** So many epochs' augmentations of an image are shown. */
 export const EPOCHS = 8;
 
-/** What a person chose to see. */
-export interface Selection {
+/** Which examples a person chose to see. */
+export interface Filter {
   split: Split;
   /** A class; null for all. */
   label: number | null;
   outcome: Outcome;
+}
+
+export interface Selection extends Filter {
   page: number;
   /** The index of the image that is shown large. */
   chosen: number | null;
@@ -77,7 +80,7 @@ export class ExplorerStore extends PanelStore {
     return this.indices.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
   }
 
-  choose(change: Partial<Pick<Selection, "split" | "label" | "outcome">>): void {
+  choose(change: Partial<Filter>): void {
     this.#selection.value = { ...this.#selection.peek(), ...change, page: 0, chosen: null };
   }
 
