@@ -15,10 +15,10 @@
 //!
 //! ```
 //! # use std::sync::Arc;
-//! use bunsen::{data, lab, recipe};
+//! use bunsen::{data, lab, registry};
 //!
 //! # async fn example() -> Result<(), lab::LabError> {
-//! let recipe = recipe::parse("model=lenet5&data=digits&seed=7")?.recipe;
+//! let recipe = registry::parse("model=lenet5&data=digits&seed=7")?.recipe;
 //! let data = Arc::new(data::digits::dataset(recipe.seed, 1_000, 200));
 //! let mut run = lab::Run::start(&lab::Engine::cpu(), recipe, data).await?;
 //! for report in run.step(20).await? {
@@ -39,6 +39,7 @@ pub mod random;
 pub mod recipe;
 #[cfg(test)]
 mod references;
+pub mod registry;
 #[cfg(target_family = "wasm")]
 mod web;
 pub mod window;

@@ -4,11 +4,38 @@
 //! 10,000 records, each a label byte and 3,072 pixels (1,024 red, then green, then blue, row by row). A label and an
 //! image in planes are what [`Split`] holds, so nothing is rearranged but the labels.
 
-use super::manifest::{CIFAR10, NamedContents};
-use super::{DataError, DatasetInfo, Split};
+use super::manifest::{self, NamedContents};
+use super::registry::{Declaration, Source};
+use super::{DataError, Split};
+use crate::recipe::{ChoiceInfo, DatasetSpec, Input, InputSpec};
 
-/// The classes; a label is a position in this list.
-pub const CLASSES: [&str; 10] = [
+/// The data set.
+pub static CIFAR10: Declaration = Declaration {
+    spec: DatasetSpec {
+        info: ChoiceInfo {
+            name: "cifar10",
+            label: "CIFAR-10",
+            help: "Colour photographs of ten kinds of things, 32×32: the first 10,000 of 50,000 to train on, 10,000 to test with (Krizhevsky).",
+        },
+        options: &[],
+        // Mean and standard deviation of the first 10,000 training images.
+        input: InputSpec::Fixed(Input {
+            shape: [3, SIDE, SIDE],
+            mean: &[0.4935, 0.4834, 0.4472],
+            std: &[0.2476, 0.2446, 0.2626],
+            classes: CLASSES.len(),
+        }),
+    },
+    title: "CIFAR-10",
+    classes: &CLASSES,
+    source: Source::Remote {
+        dataset: &manifest::CIFAR10,
+        read: |files| read_records(files, RECORDS),
+    },
+};
+
+/// The classes; a label is an index into this list.
+const CLASSES: [&str; 10] = [
     "airplane",
     "automobile",
     "bird",
@@ -20,8 +47,8 @@ pub const CLASSES: [&str; 10] = [
     "ship",
     "truck",
 ];
-/// Rows and columns of an image.
-pub const SIDE: usize = 32;
+/// The height and width of an image.
+const SIDE: usize = 32;
 /// Bytes of an image: red, green, blue.
 const PIXELS: usize = 3 * SIDE * SIDE;
 /// Bytes of a record: the label, the image.
@@ -29,42 +56,24 @@ const RECORD: usize = 1 + PIXELS;
 /// Records of a file.
 const RECORDS: usize = 10_000;
 
-/// What the data set is, without any of its files.
-pub fn info() -> DatasetInfo {
-    DatasetInfo {
-        name: CIFAR10.name.into(),
-        title: CIFAR10.title.into(),
-        synthetic: false,
-        classes: CLASSES.map(String::from).into(),
-        channels: 3,
-        height: SIDE,
-        width: SIDE,
-    }
-}
-
-/// The examples of some of its files, with their paths, one after the other.
-pub(super) fn split(files: Vec<NamedContents>) -> Result<Split, DataError> {
-    joined(files, RECORDS)
-}
-
-/// The examples of files with so many records each.
-fn joined(files: Vec<NamedContents>, records: usize) -> Result<Split, DataError> {
-    let mut all = Split::default();
+/// The examples of files with that many records each.
+fn read_records(files: Vec<NamedContents>, records: usize) -> Result<Split, DataError> {
+    let mut split = Split::default();
     for (path, bytes) in files {
-        let more = batch(path, bytes, records)?;
-        // The first file's images stay where they are.
-        if all.is_empty() {
-            all = more;
+        let batch = read_file(path, bytes, records)?;
+        // The first file's images are moved, not copied.
+        if split.is_empty() {
+            split = batch;
         } else {
-            all.images.extend(more.images);
-            all.labels.extend(more.labels);
+            split.images.extend(batch.images);
+            split.labels.extend(batch.labels);
         }
     }
-    Ok(all)
+    Ok(split)
 }
 
-/// The examples of one file of so many records. `file` is the name for messages.
-fn batch(file: &str, mut bytes: Vec<u8>, records: usize) -> Result<Split, DataError> {
+/// The examples of one file with that many records. `file` is the name for messages.
+fn read_file(file: &str, mut bytes: Vec<u8>, records: usize) -> Result<Split, DataError> {
     let file = || file.to_string();
     if bytes.is_empty() {
         return Err(DataError::Empty { file: file() });
@@ -84,8 +93,8 @@ fn batch(file: &str, mut bytes: Vec<u8>, records: usize) -> Result<Split, DataEr
         });
     }
     let labels: Vec<u8> = bytes.iter().step_by(RECORD).copied().collect();
-    let no_class = |label: &u8| usize::from(*label) >= CLASSES.len();
-    if let Some(position) = labels.iter().position(no_class) {
+    let is_no_class = |label: &u8| usize::from(*label) >= CLASSES.len();
+    if let Some(position) = labels.iter().position(is_no_class) {
         return Err(DataError::Label {
             file: file(),
             item: "the label of record",
@@ -94,8 +103,7 @@ fn batch(file: &str, mut bytes: Vec<u8>, records: usize) -> Result<Split, DataEr
             classes: CLASSES.len(),
         });
     }
-    // The images move together where they are: a second copy would leave WebAssembly's memory, which never shrinks,
-    // larger by 30 MB.
+    // The images are moved together in place: a copy would leave WebAssembly's memory, which never shrinks, larger by 30 MB.
     for record in 0..records {
         let from = record * RECORD + 1;
         bytes.copy_within(from..from + PIXELS, record * PIXELS);
@@ -127,14 +135,14 @@ mod tests {
     }
 
     fn error(bytes: Vec<u8>) -> String {
-        batch("data_batch_1.bin.gz", bytes, 12)
+        read_file("data_batch_1.bin.gz", bytes, 12)
             .unwrap_err()
             .to_string()
     }
 
     #[test]
     fn reads_labels_and_planes() {
-        let split = batch("f", file(12), 12).unwrap();
+        let split = read_file("f", file(12), 12).unwrap();
         assert_eq!(split.labels, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]);
         assert_eq!(split.images.len(), 12 * PIXELS);
         for (plane, shade) in split.image(11).chunks(SIDE * SIDE).zip([11, 111, 211]) {
@@ -146,12 +154,10 @@ mod tests {
     fn files_follow_each_other() {
         let mut other = file(12);
         other[0] = 9;
-        let split = joined(vec![("one", file(12)), ("two", other)], 12).unwrap();
+        let split = read_records(vec![("one", file(12)), ("two", other)], 12).unwrap();
         assert_eq!((split.labels[0], split.labels[12]), (0, 9));
         assert_eq!(split.len(), 24);
         assert_eq!(split.image(23), split.image(11));
-        assert_eq!(info().shape(), [3, 32, 32]);
-        assert_eq!(info().classes[8], "ship");
     }
 
     #[test]
@@ -181,7 +187,7 @@ mod tests {
     #[test]
     fn errors_name_the_file_that_is_wrong() {
         assert_eq!(
-            joined(vec![("one", file(12)), ("two", file(11))], 12)
+            read_records(vec![("one", file(12)), ("two", file(11))], 12)
                 .unwrap_err()
                 .to_string(),
             "two: holds 11 records, but 12 are right."
@@ -190,7 +196,7 @@ mod tests {
 
     #[test]
     fn the_files_have_the_size_of_their_records() {
-        for file in CIFAR10.files {
+        for file in manifest::CIFAR10.files {
             assert_eq!(file.bytes, RECORDS * RECORD, "{}", file.path);
         }
     }
@@ -198,10 +204,10 @@ mod tests {
     /// The real files, where `BUNSEN_DATA` says where they are.
     #[test]
     fn reads_the_real_files() {
-        let Some(files) = CIFAR10.real_files() else {
+        let Some(files) = manifest::CIFAR10.real_files() else {
             return;
         };
-        let set = super::super::read(CIFAR10.name, files).unwrap();
+        let set = crate::data::read("cifar10", files).unwrap();
         assert_eq!((set.train.len(), set.test.len()), (10_000, 10_000));
         // A frog, two trucks, a deer, an automobile; a cat, two ships, an airplane, a frog.
         assert_eq!(set.train.labels[..5], [6, 9, 9, 4, 1]);
@@ -211,7 +217,7 @@ mod tests {
             assert_eq!(count, 1_000, "{class}");
         }
         assert_eq!(
-            super::super::Dataset::new(set.info, set.train, set.test).digest,
+            crate::data::Dataset::new(set.info, set.train, set.test).digest,
             set.digest
         );
     }

@@ -1,4 +1,4 @@
-//! Unpacks gzip, with a bound on what comes out; passes anything else through.
+//! Unpacks gzip, with a limit on the output; passes anything else through.
 
 use std::io::{BufRead, Read};
 
@@ -9,13 +9,13 @@ use super::DataError;
 /// The two bytes that every gzip stream starts with.
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// The contents of `bytes`: unpacked when they are gzip data, as they are when not. At most `limit` bytes come out;
-/// more is an error, found without unpacking more. `file` is the name for messages.
+/// The contents of `bytes`: unpacked when they are gzip data, unchanged when not. At most `limit` bytes; more is an error,
+/// found without unpacking more. `file` is the name for messages.
 ///
-/// All of the input must be sound: the checksum and length of every gzip member are verified, and nothing may follow
-/// the last one. An empty input is an error. Bytes that come piece by piece must show at least two at a time.
+/// All of the input must be valid: the checksum and length of every gzip member are verified, and nothing may follow
+/// the last one. An empty input is an error. The reader's buffer must hold at least two bytes at a time.
 pub fn unpack(file: &str, mut bytes: impl BufRead, limit: usize) -> Result<Vec<u8>, DataError> {
-    if ahead(&mut bytes).is_empty() {
+    if peek(&mut bytes).is_empty() {
         return Err(DataError::Empty { file: file.into() });
     }
     // The limit is the caller's knowledge, not the file's claim, so it is safe to allocate; growing step by step would
@@ -25,22 +25,24 @@ pub fn unpack(file: &str, mut bytes: impl BufRead, limit: usize) -> Result<Vec<u
         file: file.into(),
         fault: fault(error),
     };
-    if !is_gzip(ahead(&mut bytes)) {
-        let mut most = bytes.by_ref().take(limit as u64);
-        most.read_to_end(&mut out).map_err(|error| gzip(&error))?;
-        return match left(bytes) {
+    if !is_gzip(peek(&mut bytes)) {
+        let mut limited = bytes.by_ref().take(limit as u64);
+        limited
+            .read_to_end(&mut out)
+            .map_err(|error| gzip(&error))?;
+        return match count_remaining(bytes) {
             0 => Ok(out),
-            more => Err(DataError::Size {
+            remaining => Err(DataError::Size {
                 file: file.into(),
-                found: limit + more,
+                found: limit + remaining,
                 expected: limit,
             }),
         };
     }
     // A gzip file is one or more members, one after the other.
-    while is_gzip(ahead(&mut bytes)) {
-        let room = (limit - out.len()) as u64;
-        let mut member = GzDecoder::new(&mut bytes).take(room + 1);
+    while is_gzip(peek(&mut bytes)) {
+        let space = (limit - out.len()) as u64;
+        let mut member = GzDecoder::new(&mut bytes).take(space + 1);
         member.read_to_end(&mut out).map_err(|error| gzip(&error))?;
         if out.len() > limit {
             return Err(DataError::TooLong {
@@ -49,7 +51,7 @@ pub fn unpack(file: &str, mut bytes: impl BufRead, limit: usize) -> Result<Vec<u
             });
         }
     }
-    match left(bytes) {
+    match count_remaining(bytes) {
         0 => Ok(out),
         count => Err(DataError::GzipTrailing {
             file: file.into(),
@@ -58,21 +60,21 @@ pub fn unpack(file: &str, mut bytes: impl BufRead, limit: usize) -> Result<Vec<u
     }
 }
 
-/// The bytes that come next; none where none are left.
-pub(super) fn ahead(bytes: &mut impl BufRead) -> &[u8] {
+/// The next bytes, not consumed; empty at the end.
+pub(super) fn peek(bytes: &mut impl BufRead) -> &[u8] {
     bytes.fill_buf().unwrap_or(&[])
 }
 
-/// How many bytes are left.
-fn left(mut bytes: impl BufRead) -> usize {
+/// Consumes the remaining bytes and counts them.
+fn count_remaining(mut bytes: impl BufRead) -> usize {
     let mut count = 0;
     loop {
-        let more = ahead(&mut bytes).len();
-        if more == 0 {
+        let available = peek(&mut bytes).len();
+        if available == 0 {
             return count;
         }
-        count += more;
-        bytes.consume(more);
+        count += available;
+        bytes.consume(available);
     }
 }
 

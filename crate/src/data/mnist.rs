@@ -1,14 +1,66 @@
-//! MNIST, and Fashion-MNIST, which was made to take its place: grey, 28×28, ten classes, 60,000 to train on and 10,000 to
-//! test with, in four files of one form.
+//! MNIST, and Fashion-MNIST, which was made to take its place: grey, 28×28, ten classes, 60,000 training and 10,000 test
+//! images, in four files of the same format.
 //!
 //! Fashion-MNIST: H. Xiao, K. Rasul, R. Vollgraf: Fashion-MNIST: a novel image dataset for benchmarking machine learning
 //! algorithms, 2017.
 
-use super::manifest::{FASHION, MNIST, NamedContents, RemoteDataset};
-use super::{DataError, DatasetInfo, Split, idx};
+use super::manifest::{self, NamedContents, RemoteDataset};
+use super::registry::{Declaration, Source};
+use super::{DataError, Split, idx};
+use crate::recipe::{ChoiceInfo, DatasetSpec, Input, InputSpec};
+
+/// MNIST: handwritten digits.
+pub static MNIST: Declaration = Declaration {
+    spec: DatasetSpec {
+        info: ChoiceInfo {
+            name: "mnist",
+            label: "MNIST",
+            help: "60,000 handwritten digits to train on and 10,000 to test with (LeCun, Cortes, Burges).",
+        },
+        options: &[],
+        input: InputSpec::Fixed(MNIST_INPUT),
+    },
+    title: "MNIST",
+    classes: &DIGITS,
+    source: Source::Remote {
+        dataset: &manifest::MNIST,
+        read: |files| read(&manifest::MNIST, files),
+    },
+};
+
+/// Fashion-MNIST: things to wear.
+pub static FASHION_MNIST: Declaration = Declaration {
+    spec: DatasetSpec {
+        info: ChoiceInfo {
+            name: "fashion",
+            label: "Fashion-MNIST",
+            help: "60,000 grey pictures of ten kinds of things to wear, 28×28, to train on and 10,000 to test with (Xiao, Rasul, Vollgraf).",
+        },
+        options: &[],
+        input: InputSpec::Fixed(Input {
+            mean: &[0.2860],
+            std: &[0.3530],
+            ..MNIST_INPUT
+        }),
+    },
+    title: "Fashion-MNIST",
+    classes: &GARMENTS,
+    source: Source::Remote {
+        dataset: &manifest::FASHION,
+        read: |files| read(&manifest::FASHION, files),
+    },
+};
+
+/// MNIST's images, as networks take them.
+pub const MNIST_INPUT: Input = Input {
+    shape: [1, SIDE, SIDE],
+    mean: &[0.1307],
+    std: &[0.3081],
+    classes: DIGITS.len(),
+};
 
 /// MNIST's classes.
-const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+pub(super) const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /// Fashion-MNIST's classes, as its authors name them.
 const GARMENTS: [&str; 10] = [
@@ -24,59 +76,25 @@ const GARMENTS: [&str; 10] = [
     "Ankle boot",
 ];
 
-/// Rows and columns of an image.
+/// The height and width of an image.
 const SIDE: usize = 28;
 
-/// A data set of MNIST's form.
-#[derive(Debug)]
-pub struct Form {
-    fetched: &'static RemoteDataset,
-    classes: [&'static str; 10],
-}
-
-/// MNIST: handwritten digits.
-pub const HANDWRITTEN: Form = Form {
-    fetched: &MNIST,
-    classes: DIGITS,
-};
-
-/// Fashion-MNIST: things to wear.
-pub const WORN: Form = Form {
-    fetched: &FASHION,
-    classes: GARMENTS,
-};
-
-impl Form {
-    /// What the data set is, without any of its files.
-    pub fn info(&self) -> DatasetInfo {
-        DatasetInfo {
-            name: self.fetched.name.into(),
-            title: self.fetched.title.into(),
-            synthetic: false,
-            classes: self.classes.map(String::from).into(),
-            channels: 1,
-            height: SIDE,
-            width: SIDE,
-        }
-    }
-
-    /// The examples of a file of images and one of labels, with their paths.
-    pub(super) fn split(&self, files: Vec<NamedContents>) -> Result<Split, DataError> {
-        let [images, labels] = files
-            .try_into()
-            .map_err(|files: Vec<_>| self.fetched.file_count(files.len(), 2))?;
-        let side = SIDE as u32;
-        idx::split(images, labels, (side, side), self.classes.len())
-    }
+/// The examples of a file of images and one of labels.
+fn read(dataset: &RemoteDataset, files: Vec<NamedContents>) -> Result<Split, DataError> {
+    let [images, labels] = files
+        .try_into()
+        .map_err(|files: Vec<_>| dataset.wrong_file_count(files.len(), 2))?;
+    let side = SIDE as u32;
+    idx::split(images, labels, (side, side), MNIST_INPUT.classes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::idx::tests::file;
-    use super::super::{Dataset, read};
     use super::*;
+    use crate::data::{self, Dataset};
 
-    /// So many images, and so many labels.
+    /// Files of that many images and labels.
     fn small(images: u32, labels: u32) -> [NamedContents; 2] {
         let pixels = vec![7; images as usize * 784];
         let classes: Vec<u8> = (0..labels).map(|i| (i % 10) as u8).collect();
@@ -88,13 +106,14 @@ mod tests {
 
     #[test]
     fn joins_images_and_labels() {
-        let split = HANDWRITTEN.split(small(12, 12).into()).unwrap();
+        let split = read(&manifest::MNIST, small(12, 12).into()).unwrap();
         assert_eq!((split.len(), split.image(11).len()), (12, 784));
     }
 
     #[test]
     fn errors_name_the_file() {
-        let error = |files: Vec<NamedContents>| HANDWRITTEN.split(files).unwrap_err().to_string();
+        let error =
+            |files: Vec<NamedContents>| read(&manifest::MNIST, files).unwrap_err().to_string();
         assert_eq!(
             error(small(3, 4).into()),
             "images holds 3 images, but labels holds 4 labels; there should be one label for each image."
@@ -113,14 +132,14 @@ mod tests {
     /// The real files, where `BUNSEN_DATA` says where they are.
     #[test]
     fn reads_the_real_files() {
-        for (form, first, tenth) in [
-            (HANDWRITTEN, [5, 0, 4, 1, 9], "9"),
-            (WORN, [9, 0, 0, 3, 0], "Ankle boot"),
+        for (dataset, first, tenth) in [
+            (&manifest::MNIST, [5, 0, 4, 1, 9], "9"),
+            (&manifest::FASHION, [9, 0, 0, 3, 0], "Ankle boot"),
         ] {
-            let Some(files) = form.fetched.real_files() else {
+            let Some(files) = dataset.real_files() else {
                 return;
             };
-            let set = read(form.fetched.name, files).unwrap();
+            let set = data::read(dataset.name, files).unwrap();
             assert_eq!((set.train.len(), set.test.len()), (60_000, 10_000));
             assert_eq!(set.train.labels[..5], first);
             assert_eq!(set.info.classes[9], tenth);

@@ -14,16 +14,16 @@ pub mod gzip;
 pub mod idx;
 pub mod manifest;
 pub mod mnist;
-mod open;
+pub mod registry;
 
 pub use deferred::DeferredSplit;
 pub use error::DataError;
-pub use open::{Source, info, read, read_test, read_training, source, synthesize};
+pub use registry::{Source, info, read, read_test, read_training, source, synthesize};
 
 use sha2::{Digest as _, Sha256};
 
 use crate::hex::hex;
-use crate::recipe::{Recipe, Scale};
+use crate::recipe::{Normalization, Recipe};
 
 /// What is known about a data set without its examples.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,14 +118,14 @@ pub struct Dataset {
     pub digest: String,
     /// How its pixels are normalised, where that is not known before the images are: by the training split's own mean and
     /// standard deviation.
-    pub scale: Option<Scale>,
+    pub normalization: Option<Normalization>,
 }
 
 impl Dataset {
     /// How its pixels are normalised in a run of that recipe.
-    pub fn scale(&self, recipe: &Recipe) -> Scale {
-        let known = || recipe.input().scale();
-        self.scale.clone().unwrap_or_else(known)
+    pub fn normalization(&self, recipe: &Recipe) -> Normalization {
+        let known = || recipe.input().normalization();
+        self.normalization.clone().unwrap_or_else(known)
     }
 
     /// A data set of these splits, with its digest.
@@ -151,7 +151,7 @@ impl Dataset {
             train,
             test,
             digest,
-            scale: None,
+            normalization: None,
         }
     }
 }

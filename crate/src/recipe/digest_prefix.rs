@@ -1,18 +1,19 @@
-//! A field that names data by its digest.
+//! The beginning of a digest, by which a recipe names a custom data set.
 
-use super::fields::Kind;
+/// What a digest's beginning is written in.
+pub(super) const HEXADECIMAL: &str = "16 hexadecimal digits (0 to 9, a to f)";
 
 /// The first 16 hexadecimal digits of a SHA-256, or none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DigestPrefix(Option<u64>);
 
 impl DigestPrefix {
-    /// Whether it names nothing.
+    /// Whether there is none.
     pub fn is_none(self) -> bool {
         self.0.is_none()
     }
 
-    /// Reads it; an empty text is none. Nothing where it is no digest.
+    /// Parses it; an empty text is none. `None` where the text is not 16 hexadecimal digits.
     pub fn parse(text: &str) -> Option<Self> {
         if text.is_empty() {
             return Some(DigestPrefix(None));
@@ -28,17 +29,7 @@ impl std::fmt::Display for DigestPrefix {
     }
 }
 
-impl super::fields::Value for DigestPrefix {
-    fn read(text: &str, _: &Kind) -> Option<Self> {
-        DigestPrefix::parse(text)
-    }
-
-    fn write(&self) -> String {
-        self.to_string()
-    }
-}
-
-/// Whether a text is 16 hexadecimal digits, in small letters.
+/// Whether a text is 16 hexadecimal digits, in lower case.
 pub(super) fn is_hexadecimal(text: &str) -> bool {
     let digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     text.len() == 16 && text.bytes().all(digit)

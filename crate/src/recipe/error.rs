@@ -24,20 +24,27 @@ pub enum RecipeError {
         /// What is allowed, as the end of a sentence.
         allowed: String,
     },
-    /// The layers of a network of one's own cannot be read.
-    #[error("layers cannot be read. {0}")]
-    Stack(StackError),
-    /// The layers of a network of one's own do not fit the images that it is to be trained on.
-    #[error("layers do not fit the images of {data}. {why}")]
+    /// The layers of a stack cannot be parsed.
+    #[error("{key} cannot be read. {error}")]
+    Stack {
+        /// The key.
+        key: &'static str,
+        /// Which layer, and why.
+        error: StackError,
+    },
+    /// The layers of a stack do not fit the images of its data set.
+    #[error("{key} do not fit the images of {data}. {error}")]
     Misfit {
+        /// The key.
+        key: &'static str,
         /// The data set.
         data: &'static str,
         /// Which layer, and why.
-        why: StackError,
+        error: StackError,
     },
-    /// A key stands in the link more than once.
+    /// A key occurs in the link more than once.
     #[error("{key} stands in the link more than once, so it does not say which one is meant.")]
-    Twice {
+    Duplicate {
         /// The key.
         key: String,
     },
@@ -60,15 +67,16 @@ impl RecipeError {
     /// The field of the recipe that the error is about, by its key in the link.
     pub fn key(&self) -> Option<&str> {
         match self {
-            RecipeError::BadValue { key, .. } | RecipeError::Twice { key } => Some(key),
-            RecipeError::Stack(_) | RecipeError::Misfit { .. } => Some("layers"),
+            RecipeError::BadValue { key, .. } | RecipeError::Duplicate { key } => Some(key),
+            RecipeError::Stack { key, .. } | RecipeError::Misfit { key, .. } => Some(key),
             RecipeError::TooLong { .. } | RecipeError::MarksAlone | RecipeError::Newer { .. } => {
                 None
             }
         }
     }
 
-    pub(super) fn bad_value(key: &str, value: &str, allowed: &str) -> Self {
+    /// A value that is not allowed. `allowed` is the end of a sentence: "a whole number from 1 to 64".
+    pub(crate) fn bad_value(key: &str, value: &str, allowed: &str) -> Self {
         RecipeError::BadValue {
             key: key.to_owned(),
             value: shorten(value),

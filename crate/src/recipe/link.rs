@@ -1,24 +1,25 @@
 //! The recipe as text: `model=lenet5&data=mnist&seed=7&lr=0.002&v=1`.
 //!
-//! A link holds what differs from the network's defaults, and `v`. Any text at all may be given to [`parse`].
+//! A link holds what differs from the network's default recipe, and `v`. [`parse`] takes any text at all.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::digest_prefix::is_hexadecimal;
+use super::digest_prefix::{HEXADECIMAL, is_hexadecimal};
 use super::error::{RecipeError, shorten};
-use super::fields::{FIELDS, HEXADECIMAL, Recipe};
-use super::marks::{MAX_MARKS, marks_text, read_marks};
-use super::rules::why_no_model;
-use super::versions::other_version;
-use super::{Choice, Input, Kind, Model, VERSION};
+use super::field::Field;
+use super::fields::{FIELDS, Recipe};
+use super::marks::{MAX_MARKS, marks_text, parse_marks};
+use super::registry::{ModelOption, ModelSpec, Registry};
+use super::versions::{VERSION, other_version};
 
 /// The most characters that a link may have.
 pub const MAX_LINK: usize = 2_000;
 
-/// How many unknown keys are told apart before the rest is counted.
-const NAMED_UNKNOWN: usize = 3;
+/// How many unknown keys a notice names before it counts the others.
+const MAX_NAMED_KEYS: usize = 3;
 
-/// What a link says.
+/// A parsed link.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {
     /// The recipe.
@@ -29,58 +30,65 @@ pub struct Link {
     pub marks: Vec<u32>,
     /// The recipe's version that the link was made with.
     pub version: u64,
-    /// What was skipped and why, as sentences.
+    /// What was ignored and why, as sentences.
     pub notices: Vec<String>,
 }
 
-/// Reads a link's text: what stands behind `#` (a leading `#` or `?` is let go).
+/// Parses a link's text: what stands behind `#` (a leading `#` or `?` is ignored).
 ///
 /// # Errors
 /// [`RecipeError`], naming the key, its value and what is allowed.
-pub fn parse(text: &str) -> Result<Link, RecipeError> {
+pub fn parse(text: &str, registry: &Registry) -> Result<Link, RecipeError> {
     let length = text.chars().count();
     if length > MAX_LINK {
         return Err(RecipeError::TooLong { length });
     }
     let text = text.trim_start_matches(['#', '?']);
     let pairs: Vec<_> = form_urlencoded::parse(text.as_bytes()).collect();
-    refuse_twice(&pairs)?;
+    refuse_duplicates(&pairs)?;
 
     let value = |key: &str| {
-        pairs
-            .iter()
-            .find(|pair| pair.0 == key)
-            .map(|pair| pair.1.as_ref())
+        let pair = pairs.iter().find(|pair| pair.0 == key);
+        pair.map(|pair| pair.1.as_ref())
     };
-    let version = value("v").map_or(Ok(VERSION), read_version)?;
-    let mut recipe = Recipe::of(model_of(value("model"))?);
-    for field in FIELDS {
+    let version = value("v").map_or(Ok(VERSION), parse_version)?;
+    // The network comes first, because its default recipe is what the other values change.
+    let model = find_model(value("model"), registry)?;
+    let mut recipe = registry.default_recipe(model);
+    for field in registry.fields() {
         if let Some(text) = value(field.key) {
             field.set(&mut recipe, text)?;
         }
     }
-    let check = value("check").map(read_check).transpose()?;
+    let check = value("check").map(parse_check).transpose()?;
     let marks = match value("marks") {
         Some(_) if check.is_none() => return Err(RecipeError::MarksAlone),
-        Some(text) => read_marks(text).ok_or_else(|| bad_marks(text))?,
+        Some(text) => parse_marks(text).ok_or_else(|| bad_marks(text))?,
         None => Vec::new(),
     };
 
-    recipe.fits_together()?;
-
-    let mut notices = Vec::new();
-    for field in FIELDS {
-        if value(field.key).is_some() && !(field.applies)(&recipe) {
-            notices.push(format!(
+    let idle: Vec<_> = registry
+        .fields()
+        .filter(|field| !field.applies(&recipe))
+        .collect();
+    let given = idle.iter().filter(|field| value(field.key).is_some());
+    let mut notices: Vec<_> = given
+        .map(|field| {
+            format!(
                 "{} means nothing in this recipe and was left out.",
                 field.key
-            ));
-        }
-    }
+            )
+        })
+        .collect();
     notices.extend(other_version(version, VERSION));
-    notices.extend(unknown(pairs.iter().map(|pair| pair.0.as_ref())));
-    recipe.forget_what_does_not_apply();
-    fits_its_images(&recipe)?;
+    let keys = pairs.iter().map(|pair| pair.0.as_ref());
+    notices.extend(notice_of_unknown(keys, registry));
+    // Recipes that mean the same are equal: what does not apply has its default.
+    let defaults = registry.default_recipe(recipe.model);
+    for field in idle {
+        field.set_value(&mut recipe, field.value(&defaults));
+    }
+    (recipe.model.check)(&recipe)?;
     Ok(Link {
         recipe,
         check,
@@ -91,22 +99,30 @@ pub fn parse(text: &str) -> Result<Link, RecipeError> {
 }
 
 impl Recipe {
-    /// The recipe as a link's text, without `#`: what differs from the network's defaults, and `v`.
+    /// The recipe as a link's text, without `#`: what differs from the network's default recipe, and `v`.
     pub fn link(&self) -> String {
-        let defaults = Recipe::of(self.model);
-        let mut text = form_urlencoded::Serializer::new(String::new());
-        for field in FIELDS {
+        let defaults = Recipe::new(self.model, self.data);
+        let differing = |field: &'static Field| {
             let value = field.get(self);
-            let differs = value != field.get(&defaults) && (field.applies)(self);
-            if field.key == "model" || differs {
-                text.append_pair(field.key, &value);
-            }
+            let differs = value != field.get(&defaults) && field.applies(self);
+            differs.then_some((field.key, value))
+        };
+        let mut pairs = vec![("model", self.model.name().to_owned())];
+        let options = self.model.options.iter().map(ModelOption::field);
+        pairs.extend(options.filter_map(differing));
+        if self.data.name() != self.model.data {
+            pairs.push(("data", self.data.name().to_owned()));
         }
-        text.append_pair("v", &VERSION.to_string());
-        // Commas and brackets need no escape in a fragment, and a person reads them better.
-        let plain = [("%2C", ","), ("%28", "("), ("%29", ")")];
-        plain.iter().fold(text.finish(), |text, (escaped, plain)| {
-            text.replace(escaped, plain)
+        let others = self.data.options.iter().chain(FIELDS).copied();
+        pairs.extend(others.filter_map(differing));
+        pairs.push(("v", VERSION.to_string()));
+        let mut text = form_urlencoded::Serializer::new(String::new());
+        text.extend_pairs(pairs);
+        // Commas and brackets need no escape in a fragment, and are easier to read.
+        let unescaped = [("%2C", ","), ("%28", "("), ("%29", ")")];
+        let text = text.finish();
+        unescaped.iter().fold(text, |text, (escape, character)| {
+            text.replace(escape, character)
         })
     }
 
@@ -119,46 +135,19 @@ impl Recipe {
         }
         text
     }
-
-    /// Two recipes that mean the same are to be equal.
-    fn forget_what_does_not_apply(&mut self) {
-        let mut defaults = Recipe::of(self.model);
-        defaults.opt = self.opt;
-        let idle: Vec<_> = FIELDS
-            .iter()
-            .filter(|field| !(field.applies)(self))
-            .collect();
-        for field in idle {
-            // A default is always allowed, so this cannot fail.
-            let _ = field.set(self, &field.get(&defaults));
-        }
-    }
 }
 
-/// Whether the layers of a network of one's own fit the images that it is to be trained on.
-fn fits_its_images(recipe: &Recipe) -> Result<(), RecipeError> {
-    let Input { shape, classes, .. } = recipe.input();
-    let misfit = |why| RecipeError::Misfit {
-        data: recipe.data.label(),
-        why,
-    };
-    recipe.layers.fit(shape, classes).map_err(misfit)?;
-    Ok(())
-}
-
-fn refuse_twice<'a>(
-    pairs: &[(std::borrow::Cow<'a, str>, std::borrow::Cow<'a, str>)],
-) -> Result<(), RecipeError> {
+fn refuse_duplicates(pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> Result<(), RecipeError> {
     let mut seen = BTreeSet::new();
     for (key, _) in pairs {
         if !seen.insert(key.as_ref()) {
-            return Err(RecipeError::Twice { key: shorten(key) });
+            return Err(RecipeError::Duplicate { key: shorten(key) });
         }
     }
     Ok(())
 }
 
-fn read_version(text: &str) -> Result<u64, RecipeError> {
+fn parse_version(text: &str) -> Result<u64, RecipeError> {
     match text.parse::<u64>() {
         Ok(found) if found > VERSION => Err(RecipeError::Newer { found }),
         Ok(found) if found > 0 => Ok(found),
@@ -170,19 +159,21 @@ fn read_version(text: &str) -> Result<u64, RecipeError> {
     }
 }
 
-/// The network comes first: it decides what the other fields start from.
-fn model_of(name: Option<&str>) -> Result<Model, RecipeError> {
+fn find_model(name: Option<&str>, registry: &Registry) -> Result<&'static ModelSpec, RecipeError> {
     let Some(name) = name else {
-        return Ok(Model::ALL[0].0);
+        return Ok(registry.models[0]);
     };
-    let allowed = || {
-        let of = FIELDS.first().map(|field| Kind::allowed(&field.kind));
-        of.unwrap_or_default() + &why_no_model(name).unwrap_or_default()
+    let refusal = || {
+        let field = registry.field("model");
+        let allowed = field.map(|field| field.field_type.allowed());
+        let why = (registry.why_no_model)(name);
+        let allowed = allowed.unwrap_or_default() + &why.unwrap_or_default();
+        RecipeError::bad_value("model", name, &allowed)
     };
-    Model::named(name).ok_or_else(|| RecipeError::bad_value("model", name, &allowed()))
+    registry.model(name).ok_or_else(refusal)
 }
 
-fn read_check(text: &str) -> Result<String, RecipeError> {
+fn parse_check(text: &str) -> Result<String, RecipeError> {
     if is_hexadecimal(text) {
         Ok(text.to_owned())
     } else {
@@ -196,33 +187,32 @@ fn bad_marks(text: &str) -> RecipeError {
     RecipeError::bad_value("marks", text, &allowed)
 }
 
-/// A sentence for the keys that no field has.
-fn unknown<'a>(keys: impl Iterator<Item = &'a str>) -> Option<String> {
-    let known = |key: &str| {
-        ["", "v", "check", "marks"].contains(&key) || FIELDS.iter().any(|field| field.key == key)
-    };
-    let unknown: Vec<_> = keys.filter(|key| !known(key)).collect();
+/// A sentence about the keys that no field has.
+fn notice_of_unknown<'a>(
+    keys: impl Iterator<Item = &'a str>,
+    registry: &Registry,
+) -> Option<String> {
+    let is_known =
+        |key: &str| ["", "v", "check", "marks"].contains(&key) || registry.field(key).is_some();
+    let unknown: Vec<_> = keys.filter(|key| !is_known(key)).collect();
     let named: Vec<_> = unknown
         .iter()
-        .take(NAMED_UNKNOWN)
+        .take(MAX_NAMED_KEYS)
         .map(|key| shorten(key))
         .collect();
-    let more = unknown.len().saturating_sub(NAMED_UNKNOWN);
-    match (named.as_slice(), more) {
+    let others = unknown.len().saturating_sub(MAX_NAMED_KEYS);
+    match (named.as_slice(), others) {
         ([], _) => None,
-        ([one], _) => Some(format!(
-            "This link has a key that is not known here and was skipped: {one}."
+        ([key], _) => Some(format!(
+            "This link has a key that is not known here and was skipped: {key}."
         )),
-        (some, 0) => Some(format!(
+        (keys, 0) => Some(format!(
             "This link has keys that are not known here and were skipped: {}.",
-            some.join(", ")
+            keys.join(", ")
         )),
-        (some, more) => Some(format!(
-            "This link has keys that are not known here and were skipped: {} and {more} more.",
-            some.join(", ")
+        (keys, others) => Some(format!(
+            "This link has keys that are not known here and were skipped: {} and {others} more.",
+            keys.join(", ")
         )),
     }
 }
-
-#[cfg(test)]
-mod tests;

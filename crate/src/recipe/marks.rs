@@ -1,7 +1,7 @@
 //! Marks: the losses of a few evenly spaced steps of a run, in a link that carries the run's check.
 //!
-//! A check says whether a run was the same; marks say, while it goes on, how far it is the same, and where it is not.
-//! The first step and the last are always marks.
+//! A check tells whether a finished run was the same; marks tell during a run up to which step it is the same. The first and
+//! the last step are always marks.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,12 +12,12 @@ pub const MAX_MARKS: usize = 32;
 /// The steps, from 1, whose losses are the marks of a run of that many steps.
 pub fn mark_steps(steps: u64) -> impl ExactSizeIterator<Item = u64> {
     let count = steps.min(MAX_MARKS as u64);
-    let place = move |mark| match mark {
+    let step = move |mark| match mark {
         0 => 1,
         _ => 1 + (u128::from(mark) * u128::from(steps - 1) / u128::from(count - 1)) as u64,
     };
     // At most 32, so it fits; ranges of u64 do not know their length.
-    (0..count as u32).map(move |mark| place(u64::from(mark)))
+    (0..count as u32).map(move |mark| step(u64::from(mark)))
 }
 
 /// The marks of a run with these losses.
@@ -32,14 +32,14 @@ pub fn marks_text(marks: &[u32]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Reads [`marks_text`]'s; none where it is not from 1 to 32 finite losses.
-pub(super) fn read_marks(text: &str) -> Option<Vec<u32>> {
+/// Parses the text of [`marks_text`]. None where it is not 1 to 32 finite losses.
+pub(super) fn parse_marks(text: &str) -> Option<Vec<u32>> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-    let (words, rest) = bytes.as_chunks::<4>();
+    let (words, remainder) = bytes.as_chunks::<4>();
     let marks: Vec<u32> = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
-    let loss = |bits: &u32| f32::from_bits(*bits).is_finite();
-    let whole = rest.is_empty() && (1..=MAX_MARKS).contains(&marks.len());
-    (whole && marks.iter().all(loss)).then_some(marks)
+    let is_complete = remainder.is_empty() && (1..=MAX_MARKS).contains(&marks.len());
+    let is_finite = |bits: &u32| f32::from_bits(*bits).is_finite();
+    (is_complete && marks.iter().all(is_finite)).then_some(marks)
 }
 
 #[cfg(test)]
@@ -68,7 +68,7 @@ mod tests {
         assert_eq!((marks[0], marks[31]), (losses[0], losses[99]));
         let text = marks_text(&marks);
         assert_eq!(text.len(), 171);
-        assert_eq!(read_marks(&text), Some(marks));
+        assert_eq!(parse_marks(&text), Some(marks));
     }
 
     #[test]
@@ -78,7 +78,7 @@ mod tests {
         for text in [
             "", "AAAA", "AAAAA", "AAAAAA==", "AAAAAB", "AAA+AA", &nan, &many,
         ] {
-            assert_eq!(read_marks(text), None, "{text}");
+            assert_eq!(parse_marks(text), None, "{text}");
         }
     }
 }

@@ -8,7 +8,7 @@ use super::chunked_reader::ChunkedReader;
 use super::error::to_js_error;
 use super::types::{DataInfo, DataSource, Example, SourceFile, to_js};
 use crate::data::{self, manifest};
-use crate::recipe;
+use crate::registry;
 
 /// The files that have to be fetched for a link; nothing where its data are synthetic or custom.
 ///
@@ -16,9 +16,11 @@ use crate::recipe;
 /// Kind "recipe".
 #[wasm_bindgen(js_name = dataSource, unchecked_return_type = "DataSource | undefined")]
 pub fn data_source(link: &str) -> Result<JsValue, JsValue> {
-    let recipe = recipe::parse(link).map_err(to_js_error)?.recipe;
-    match data::source(recipe.data) {
-        data::Source::Remote(source) => to_js(&data_source_of(source, recipe.subset as usize)),
+    let recipe = registry::parse(link).map_err(to_js_error)?.recipe;
+    match data::source(&recipe) {
+        data::Source::Remote { dataset, .. } => {
+            to_js(&data_source_of(dataset, recipe.subset as usize))
+        }
         _ => Ok(JsValue::UNDEFINED),
     }
 }
@@ -102,7 +104,7 @@ impl Dataset {
     /// # Errors
     /// Kind "recipe".
     pub fn generate(link: &str) -> Result<Dataset, JsValue> {
-        let recipe = recipe::parse(link).map_err(to_js_error)?.recipe;
+        let recipe = registry::parse(link).map_err(to_js_error)?.recipe;
         Ok(Dataset {
             data: Arc::new(data::synthesize(&recipe)),
         })
@@ -126,7 +128,7 @@ impl Dataset {
     /// # Errors
     /// Kinds "recipe" and "data".
     pub fn custom(link: &str, images: Option<Vec<u8>>) -> Result<Dataset, JsValue> {
-        let recipe = recipe::parse(link).map_err(to_js_error)?.recipe;
+        let recipe = registry::parse(link).map_err(to_js_error)?.recipe;
         let data = match images {
             Some(images) => data::custom_dataset::read(&recipe, &images),
             None => Err(data::custom_dataset::missing(&recipe)),

@@ -10,7 +10,7 @@ use super::run::Run;
 use super::types::{EngineInfo, to_js};
 use super::worker_pool::{WorkerPool, pool_of};
 use crate::lab::{self, engine::compute};
-use crate::recipe;
+use crate::registry;
 
 /// What computes.
 #[wasm_bindgen]
@@ -55,7 +55,7 @@ impl Engine {
     /// # Errors
     /// Kinds "recipe" and "self-test".
     pub async fn start(&self, link: &str, data: &Dataset) -> Result<Run, JsValue> {
-        let link = recipe::parse(link).map_err(to_js_error)?;
+        let link = registry::parse(link).map_err(to_js_error)?;
         let run = boxed(lab::Run::start(
             &self.engine,
             link.recipe.clone(),
@@ -77,7 +77,7 @@ impl Engine {
         data: &Dataset,
         checkpoint: &[u8],
     ) -> Result<Run, JsValue> {
-        let link = recipe::parse(link).map_err(to_js_error)?;
+        let link = registry::parse(link).map_err(to_js_error)?;
         let recipe = link.recipe.clone();
         let run = boxed(lab::Run::resume(
             &self.engine,
@@ -103,7 +103,7 @@ impl Engine {
         labels: Vec<u8>,
         weights: Option<Vec<f32>>,
     ) -> Result<JsValue, JsValue> {
-        let recipe = recipe::parse(link).map_err(to_js_error)?.recipe;
+        let recipe = registry::parse(link).map_err(to_js_error)?.recipe;
         let inputs = compute::Inputs {
             weights,
             pixels,

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::error::to_js_error;
 use super::types::to_js;
-use crate::recipe::parse;
+use crate::registry::parse;
 use crate::zoo::{build_graph, graph};
 
 /// A parameter of a layer.
@@ -71,7 +71,7 @@ pub fn graph(link: &str) -> Result<JsValue, JsValue> {
     let graph = build_graph(&recipe).export().map(|graph| ExportedGraph {
         input: graph.input.shape,
         mean: graph.input.mean,
-        std: graph.input.deviation,
+        std: graph.input.std,
         layers: graph.layers.into_iter().map(ExportedLayer::from).collect(),
         logits: graph.logits,
     });

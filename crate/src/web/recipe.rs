@@ -11,7 +11,8 @@ use crate::data;
 use crate::lab::files::checkpoint::CheckpointHeader;
 use crate::lab::files::tensor_file::TensorFile;
 use crate::lab::{self, LabError, check_network};
-use crate::recipe::{FIELDS, Kind, Recipe, parse as parse_link};
+use crate::recipe::{ChoiceInfo, FieldType};
+use crate::registry::{self, REGISTRY, parse as parse_link};
 use crate::zoo::build_graph;
 
 /// Every field of the recipe, in the order of the page.
@@ -20,50 +21,52 @@ use crate::zoo::build_graph;
 /// Only those of the conversion to JavaScript.
 #[wasm_bindgen(unchecked_return_type = "Field[]")]
 pub fn fields() -> Result<JsValue, JsValue> {
-    let kind = |kind: &Kind| match *kind {
-        Kind::Choice(all) => FieldKind::Choice {
-            choices: choices(all()),
+    let kind = |field_type: FieldType| match field_type {
+        FieldType::Choice(choices) => FieldKind::Choice {
+            choices: to_choices(choices),
         },
-        Kind::ChoiceSet(all) => FieldKind::ChoiceSet {
-            choices: choices(all()),
+        FieldType::ChoiceSet(choices) => FieldKind::ChoiceSet {
+            choices: to_choices(choices),
         },
-        Kind::Integer { min, max } => FieldKind::Number {
+        FieldType::Integer { min, max } => FieldKind::Number {
             min: min as f64,
             max: max as f64,
             integer: true,
             log: false,
         },
-        Kind::IntegerList { min, max, max_len } => FieldKind::NumberList {
+        FieldType::IntegerList { min, max, max_len } => FieldKind::NumberList {
             min: min as f64,
             max: max as f64,
             max_length: max_len,
         },
-        Kind::Real { min, max, log } => FieldKind::Number {
+        FieldType::Real { min, max, log } => FieldKind::Number {
             min,
             max,
             integer: false,
             log,
         },
-        Kind::Layers => FieldKind::Layers,
-        Kind::Digest => FieldKind::Digest,
+        FieldType::Layers => FieldKind::Layers,
+        FieldType::Digest => FieldKind::Digest,
     };
-    let fields: Vec<_> = FIELDS
-        .iter()
+    let fields: Vec<_> = registry::fields()
         .map(|field| Field {
             key: field.key,
             label: field.label,
-            help: field.help(),
+            help: field.help,
             group: field.group.name(),
-            kind: kind(&field.kind),
+            kind: kind(field.field_type),
         })
         .collect();
     to_js(&fields)
 }
 
-fn choices(all: Vec<(&'static str, &'static str, &'static str)>) -> Vec<Choice> {
-    all.into_iter()
-        .map(|(value, label, help)| Choice { value, label, help })
-        .collect()
+fn to_choices(choices: &[ChoiceInfo]) -> Vec<Choice> {
+    let choices = choices.iter().map(|choice| Choice {
+        value: choice.name,
+        label: choice.label,
+        help: choice.help,
+    });
+    choices.collect()
 }
 
 /// Parses a link. A data set that its network cannot be trained on is an error here, before it is fetched.
@@ -75,8 +78,8 @@ pub fn parse(link: &str) -> Result<JsValue, JsValue> {
     let link = parse_link(link).map_err(to_js_error)?;
     let recipe = link.recipe;
     check_network(&recipe, &data::info(&recipe)).map_err(to_js_error)?;
-    let defaults = Recipe::of(recipe.model);
-    let applying = || FIELDS.iter().filter(|field| (field.applies)(&recipe));
+    let defaults = REGISTRY.default_recipe(recipe.model);
+    let applying = || registry::fields().filter(|field| field.applies(&recipe));
     to_js(&ParsedLink {
         link: recipe.link(),
         values: applying()

@@ -240,10 +240,10 @@ impl Run {
         if !build_graph(self.run.recipe()).normalizes() {
             return Ok(JsValue::UNDEFINED);
         }
-        let scale = self.run.scale();
+        let normalization = self.run.normalization();
         to_js(&Normalization {
-            mean: scale.mean.clone(),
-            std: scale.deviation.clone(),
+            mean: normalization.mean.clone(),
+            std: normalization.std.clone(),
         })
     }
 

@@ -12,7 +12,56 @@
 //! pixels padded by 2, as torchvision does, where the paper's figure says 224 and its arithmetic needs 227.
 
 use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
-use crate::recipe::{Activation, Input, Recipe, Switch};
+use super::options::{ACT, Activation, DROPOUT};
+use super::registry::Family;
+use crate::recipe::{FieldType, Group, Input, ModelOption, ModelSpec, OptionField, Recipe, SWITCH};
+
+/// The network.
+pub(super) static FAMILY: Family = Family {
+    models: &[ModelSpec {
+        options: &[
+            ModelOption::new(&ACT),
+            ModelOption::new(&GROUPS),
+            ModelOption::new(&LRN),
+            ModelOption::new(&DROPOUT),
+        ],
+        // The paper drops half of the hidden units; the small network has few.
+        defaults: |recipe| recipe.set(&DROPOUT, 0.25),
+        ..ModelSpec::new(
+            [
+                "alexnet",
+                "AlexNet",
+                "Five convolutions, dropout before two hidden layers: what began it all in 2012, made small.",
+            ],
+            "digits",
+        )
+    }],
+    graph,
+};
+
+/// The groups of the second, fourth and fifth convolution.
+pub static GROUPS: OptionField<u64> = OptionField::new(
+    [
+        "groups",
+        "Groups",
+        "Into how many groups the channels of some convolutions are split: the original was split between two GPUs.",
+    ],
+    Group::Network,
+    FieldType::Integer { min: 1, max: 2 },
+    "1",
+);
+
+/// Local response normalization.
+pub static LRN: OptionField<bool> = OptionField::new(
+    [
+        "lrn",
+        "Response normalisation",
+        "Local response normalisation after the first two convolutions, as the paper has it.",
+    ],
+    Group::Network,
+    SWITCH,
+    "off",
+);
 
 const PAPER: &str = "A. Krizhevsky, I. Sutskever, G. Hinton: ImageNet classification with deep convolutional neural networks, 2012";
 
@@ -31,16 +80,16 @@ struct Config {
 }
 
 /// The graph of a recipe's network.
-pub(super) fn graph(recipe: &Recipe) -> Graph {
+fn graph(recipe: &Recipe) -> Graph {
     let config = Config {
         input: recipe.input(),
         first: Conv::new(16, 5).padding(2),
         channels: [48, 96, 64, 64],
         hidden: 256,
-        groups: recipe.groups as usize,
-        dropout: recipe.dropout,
-        act: recipe.act,
-        local_response_norm: recipe.lrn == Switch::On,
+        groups: recipe.get(&GROUPS) as usize,
+        dropout: recipe.get(&DROPOUT),
+        act: recipe.get(&ACT),
+        local_response_norm: recipe.get(&LRN),
     };
     build("AlexNet, small", &config)
 }

@@ -7,7 +7,54 @@
 //! size between the blocks: 6n + 4 layers with weights.
 
 use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
-use crate::recipe::{Input, Recipe};
+use super::options::DEPTH;
+use super::registry::Family;
+use crate::recipe::{
+    FieldType, Group, Input, ModelOption, ModelSpec, OptionField, Recipe, RecipeError,
+};
+
+/// The network.
+pub(super) static FAMILY: Family = Family {
+    models: &[ModelSpec {
+        options: &[ModelOption::new(&GROWTH), ModelOption::new(&DEPTH)],
+        defaults: |recipe| recipe.lr = 0.01,
+        check,
+        ..ModelSpec::new(
+            [
+                "densenet",
+                "DenseNet",
+                "Every layer of a block sees what all layers before it gave.",
+            ],
+            "digits",
+        )
+    }],
+    graph,
+};
+
+/// The growth rate.
+pub static GROWTH: OptionField<u64> = OptionField::new(
+    [
+        "growth",
+        "Growth rate",
+        "How many channels each layer adds to what later ones see.",
+    ],
+    Group::Network,
+    FieldType::Integer { min: 1, max: 48 },
+    "12",
+);
+
+fn check(recipe: &Recipe) -> Result<(), RecipeError> {
+    let depth = recipe.get(&DEPTH);
+    if depth % 6 == 4 {
+        return Ok(());
+    }
+    Err(RecipeError::bad_value(
+        "depth",
+        &depth.to_string(),
+        "6n + 4 for a DenseNet: three blocks of n layers with two convolutions each, and four layers outside them, \
+         so 10, 16, 22, 28 and so on",
+    ))
+}
 
 const PAPER: &str = "G. Huang, Z. Liu, L. van der Maaten, K. Weinberger: Densely connected convolutional networks, 2016";
 
@@ -23,15 +70,16 @@ struct Config {
 }
 
 /// The graph of a recipe's network.
-pub(super) fn graph(recipe: &Recipe) -> Graph {
-    let layers = (recipe.depth as usize).saturating_sub(4) / 6;
+fn graph(recipe: &Recipe) -> Graph {
+    let depth = recipe.get(&DEPTH);
+    let layers = (depth as usize).saturating_sub(4) / 6;
     let config = Config {
         input: recipe.input(),
         large_images: false,
-        growth: recipe.growth as usize,
+        growth: recipe.get(&GROWTH) as usize,
         blocks: vec![layers; 3],
     };
-    build(&format!("DenseNet-BC of {} layers", recipe.depth), &config)
+    build(&format!("DenseNet-BC of {depth} layers"), &config)
 }
 
 /// The original of 121 layers.
@@ -113,4 +161,21 @@ fn transition(net: &mut Graph, name: &str, x: Value) -> Value {
     let x = net.relu(&named("relu"), x);
     let x = net.conv(&named("conv"), x, Conv::new(half, 1).without_bias());
     net.avg_pool(&named("pool"), x, Pooling::new(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::registry::parse;
+
+    #[test]
+    fn depths_are_those_of_the_paper() {
+        let error = |link: &str| parse(link).unwrap_err().to_string();
+        assert_eq!(
+            error("model=densenet&depth=20"),
+            "depth=20 is not allowed: depth is 6n + 4 for a DenseNet: three blocks of n layers with two convolutions each, \
+             and four layers outside them, so 10, 16, 22, 28 and so on."
+        );
+        assert!(parse("model=densenet&depth=10").is_ok());
+        assert!(error("model=densenet&depth=9").contains("6n + 4"));
+    }
 }

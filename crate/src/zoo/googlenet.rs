@@ -12,7 +12,54 @@
 //! the fourth branch, which keeps its own, because pooling alone would let the channels add up).
 
 use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
-use crate::recipe::{Input, Recipe, Switch};
+use super::options::DROPOUT;
+use super::registry::Family;
+use crate::recipe::{Group, Input, ModelOption, ModelSpec, OptionField, Recipe, SWITCH};
+
+/// The network.
+pub(super) static FAMILY: Family = Family {
+    models: &[ModelSpec {
+        options: &[
+            ModelOption::new(&AUX),
+            ModelOption::new(&REDUCE),
+            ModelOption::new(&DROPOUT),
+        ],
+        defaults: |recipe| recipe.set(&DROPOUT, 0.2),
+        ..ModelSpec::new(
+            [
+                "googlenet",
+                "GoogLeNet",
+                "Nine Inception modules, four views each of what comes in, with an eighth of the channels.",
+            ],
+            "digits",
+        )
+    }],
+    graph,
+};
+
+/// Auxiliary heads.
+pub static AUX: OptionField<bool> = OptionField::new(
+    [
+        "aux",
+        "Auxiliary classifiers",
+        "Two more classifiers in the middle of the network, which only help to learn.",
+    ],
+    Group::Network,
+    SWITCH,
+    "off",
+);
+
+/// 1×1 convolutions before the 3×3 and 5×5 ones.
+pub static REDUCE: OptionField<bool> = OptionField::new(
+    [
+        "reduce",
+        "1×1 reductions",
+        "1×1 convolutions that make channels fewer before the wide ones.",
+    ],
+    Group::Network,
+    SWITCH,
+    "on",
+);
 
 const PAPER: &str = "C. Szegedy and others: Going deeper with convolutions, 2014";
 
@@ -48,16 +95,16 @@ const MODULES: [(&str, [usize; 6]); 9] = [
 ];
 
 /// The graph of a recipe's network.
-pub(super) fn graph(recipe: &Recipe) -> Graph {
+fn graph(recipe: &Recipe) -> Graph {
     let config = Config {
         input: recipe.input(),
         large_images: false,
         channel_divisor: 8,
         branch3_kernel: 5,
-        aux: recipe.aux == Switch::On,
-        reduce: recipe.reduce == Switch::On,
-        dropout: recipe.dropout,
-        aux_dropout: recipe.dropout,
+        aux: recipe.get(&AUX),
+        reduce: recipe.get(&REDUCE),
+        dropout: recipe.get(&DROPOUT),
+        aux_dropout: recipe.get(&DROPOUT),
     };
     build("GoogLeNet, small", &config)
 }

@@ -82,7 +82,7 @@ pub fn fan_in(shape: &[usize]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recipe::{Model, Recipe};
+    use crate::registry::default_recipe;
 
     #[test]
     fn fan_in_of_both_kinds_of_weight() {
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn the_seed_alone_decides() {
-        let network = Network::init(&Recipe::of(Model::LeNet5), &Device::flex());
+        let network = Network::init(&default_recipe("lenet5").unwrap(), &Device::flex());
         let bits = |seed| -> Vec<u32> {
             initial_values(&network, seed)
                 .iter()

@@ -13,13 +13,35 @@
 use super::graph::{Conv, Graph, InitScheme, Value};
 use super::lenet5::PAPER;
 use super::loss::Loss;
-use crate::recipe::{Input, Recipe};
+use super::registry::Family;
+use crate::recipe::{Input, ModelSpec, Recipe};
+
+/// The network.
+pub(super) static FAMILY: Family = Family {
+    models: &[ModelSpec {
+        // As many epochs as the paper's training had.
+        defaults: |recipe| {
+            recipe.lr = 0.005;
+            recipe.epochs = 20;
+        },
+        cross_entropy: false,
+        ..ModelSpec::new(
+            [
+                "lenet5-1998",
+                "LeNet-5 (1998)",
+                "As the paper has it: 32×32 input, scaled tanh, trainable subsampling, RBF output.",
+            ],
+            "digits",
+        )
+    }],
+    graph,
+};
 
 /// The images that it takes, whatever the recipe's data: there is a centre for each of ten digits.
 const INPUT: Input = Input {
     shape: [1, 28, 28],
     mean: &[0.0],
-    deviation: &[1.0],
+    std: &[1.0],
     classes: 10,
 };
 
@@ -91,7 +113,7 @@ const BITMAPS: [[&str; 12]; 10] = [
 const J: f32 = 0.1;
 
 /// The graph of a recipe's network.
-pub(super) fn graph(_: &Recipe) -> Graph {
+fn graph(_: &Recipe) -> Graph {
     let (mut net, image) = Graph::new("LeNet-5 (1998)", PAPER, INPUT, InitScheme::LeCun);
     net.without_normalization();
     // The paper's grey levels: −0.1 for the background, 1.175 for the ink.
@@ -132,12 +154,12 @@ fn centres() -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recipe::Model;
+    use crate::registry::default_recipe;
     use crate::zoo::Network;
 
     #[test]
     fn parameters_layer_by_layer() {
-        let summary = Network::summary(&Recipe::of(Model::LeNet51998));
+        let summary = Network::summary(&default_recipe("lenet5-1998").unwrap());
         let counts: Vec<_> = summary
             .layers
             .iter()

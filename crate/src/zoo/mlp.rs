@@ -7,10 +7,48 @@
 
 use super::graph::{Graph, InitScheme};
 use super::lenet5::PAPER;
-use crate::recipe::{Activation, Recipe};
+use super::options::{ACT, Activation, DROPOUT};
+use super::registry::Family;
+use crate::recipe::{FieldType, Group, ModelOption, ModelSpec, NumberList, OptionField, Recipe};
+
+/// The network.
+pub(super) static FAMILY: Family = Family {
+    models: &[ModelSpec {
+        options: &[
+            ModelOption::new(&WIDTHS),
+            ModelOption::new(&ACT),
+            ModelOption::new(&DROPOUT),
+        ],
+        ..ModelSpec::new(
+            [
+                "mlp",
+                "Multilayer perceptron",
+                "Linear layers alone, every unit seeing all pixels: what LeNet-5 was compared with.",
+            ],
+            "digits",
+        )
+    }],
+    graph,
+};
+
+/// The features of the hidden layers.
+pub static WIDTHS: OptionField<NumberList> = OptionField::new(
+    [
+        "widths",
+        "Hidden units",
+        "Units of the hidden layers, with commas between them; with none it is a linear classifier.",
+    ],
+    Group::Network,
+    FieldType::IntegerList {
+        min: 1,
+        max: 8192,
+        max_len: 8,
+    },
+    "300,100",
+);
 
 /// The graph of a recipe's network.
-pub(super) fn graph(recipe: &Recipe) -> Graph {
+fn graph(recipe: &Recipe) -> Graph {
     let input = recipe.input();
     let (mut net, image) = Graph::new(
         "Multilayer perceptron",
@@ -19,23 +57,24 @@ pub(super) fn graph(recipe: &Recipe) -> Graph {
         InitScheme::KaimingUniform,
     );
     let mut x = net.flatten(image);
-    for (index, width) in recipe.widths.iter().enumerate() {
+    let widths = recipe.get(&WIDTHS);
+    for (index, width) in widths.iter().enumerate() {
         let number = index + 1;
         x = net.linear(&format!("fc{number}"), x, width as usize);
-        x = match recipe.act {
+        x = match recipe.get(&ACT) {
             Activation::Relu => net.relu(&format!("relu{number}"), x),
             Activation::Tanh => net.tanh(&format!("tanh{number}"), x),
         };
-        x = net.dropout(&format!("drop{number}"), x, recipe.dropout);
+        x = net.dropout(&format!("drop{number}"), x, recipe.get(&DROPOUT));
     }
-    let last = format!("fc{}", recipe.widths.iter().count() + 1);
+    let last = format!("fc{}", widths.iter().len() + 1);
     let logits = net.linear(&last, x, input.classes);
     net.output(logits)
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::recipe::parse;
+    use crate::registry::parse;
     use crate::zoo::Network;
 
     #[test]

@@ -1,8 +1,9 @@
 //! The zoo: a file or folder for each network, and the computation graph that all are built of.
 //!
-//! A network's file has its configuration, its layers, how they are initialized, and the paper. This module has the registry, and
+//! A network's file has its options and default recipe, its layers, how they are initialized, and the paper. This module has
 //! [`Network`], which the lab trains.
 //!
+//! - [`registry`]: the list of all networks; [`options`]: options that several have
 //! - [`graph`]: the computation graph, and its interpreter
 //! - [`summary`]: a network's layers with their shapes, parameters and costs
 //! - [`context`]: train or eval mode of a forward pass, and what layers record in it
@@ -26,9 +27,11 @@ pub mod loss;
 pub mod mlp;
 pub mod norm;
 pub mod normalize;
+pub mod options;
 #[cfg(not(target_family = "wasm"))]
 pub mod originals;
 pub mod parameters;
+pub mod registry;
 pub mod resnet;
 pub mod stack;
 pub mod summary;
@@ -37,41 +40,17 @@ pub mod vit;
 
 use burn::tensor::{Device, Int, Tensor};
 
-use crate::recipe::{Model, Recipe};
+use crate::recipe::Recipe;
 pub use context::Context;
 pub use graph::{ExportedGraph, Graph, GraphModule, StackText};
 pub use initializer::Initializer;
 pub use norm::BatchNormLayer;
 pub use normalize::Normalize;
+pub use registry::build_graph;
 pub use summary::{LayerSummary, Summary};
 
 /// A network of the zoo: the module of its graph.
 pub type Network = GraphModule;
-
-/// The graph of a recipe's network. This is the registry: a network is added here, in `recipe::choices`, and as a file.
-pub fn build_graph(recipe: &Recipe) -> Graph {
-    match recipe.model {
-        Model::LeNet5 => lenet5::graph(recipe),
-        Model::LeNet51998 => lenet5_1998::graph(recipe),
-        Model::Mlp => mlp::graph(recipe),
-        Model::AlexNet => alexnet::graph(recipe),
-        Model::Vgg11 | Model::Vgg13 | Model::Vgg16 | Model::Vgg19 => vgg::graph(recipe),
-        Model::ResNet8
-        | Model::ResNet14
-        | Model::ResNet20
-        | Model::ResNet32
-        | Model::ResNet44
-        | Model::ResNet56
-        | Model::ResNet110
-        | Model::ResNet18
-        | Model::ResNet34
-        | Model::ResNet50 => resnet::graph(recipe),
-        Model::GoogLeNet => googlenet::graph(recipe),
-        Model::DenseNet => densenet::graph(recipe),
-        Model::Vit => vit::graph(recipe),
-        Model::Stack => stack::graph(recipe),
-    }
-}
 
 impl Network {
     /// A recipe's network, all parameters 0, which [`initializer::initialize`] or a checkpoint then sets.
@@ -82,6 +61,13 @@ impl Network {
     /// A recipe's network, layer by layer, without building it.
     pub fn summary(recipe: &Recipe) -> Summary {
         build_graph(recipe).summary()
+    }
+
+    /// The fewest elements of one image that a batch normalization of a recipe's network takes the mean of; none where it has no
+    /// batch normalization. It is asked of stacks alone: what those normalize is up to who writes them.
+    pub fn min_normalized_elements(recipe: &Recipe) -> Option<usize> {
+        let graph = stack::is_stack(recipe).then(|| build_graph(recipe))?;
+        graph.min_normalized_elements()
     }
 
     /// Each example's training loss: with label smoothing, and with the losses of auxiliary heads.
@@ -106,15 +92,20 @@ impl Network {
 /// The networks that slow tests go over: of those that differ in their depth only, the smallest.
 #[cfg(test)]
 pub(crate) fn representatives() -> impl Iterator<Item = Recipe> {
-    use crate::recipe::Choice;
-    let is_deeper = |model: Model| {
-        let deep = [Model::Vgg13, Model::Vgg16, Model::Vgg19, Model::ResNet34];
-        model.depth().is_some_and(|depth| depth > 8) || deep.contains(&model)
-    };
-    let models = Model::ALL.iter().map(|entry| entry.0);
-    models
-        .filter(move |model| !is_deeper(*model))
-        .map(Recipe::of)
+    let deeper = [
+        "resnet-14",
+        "resnet-20",
+        "resnet-32",
+        "resnet-44",
+        "resnet-56",
+        "resnet-110",
+        "resnet-34",
+        "vgg-13",
+        "vgg-16",
+        "vgg-19",
+    ];
+    let recipes = crate::registry::default_recipes();
+    recipes.filter(move |recipe| !deeper.contains(&recipe.model.name()))
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@
 
 use super::graph::Graph;
 use super::{alexnet, densenet, googlenet, resnet, vgg, vit};
-use crate::recipe::{Input, Model};
+use crate::recipe::Input;
 
 /// ImageNet's images as torchvision normalizes them, 224×224 pixels of 1,000 classes.
 pub const IMAGENET: Input = Input {
     shape: [3, 224, 224],
     mean: &[0.485, 0.456, 0.406],
-    deviation: &[0.229, 0.224, 0.225],
+    std: &[0.229, 0.224, 0.225],
     classes: 1000,
 };
 
@@ -18,13 +18,13 @@ pub fn all() -> Vec<(&'static str, Graph, usize)> {
     vec![
         ("alexnet", alexnet::original(false), 61_100_840),
         ("alexnet, the paper's", alexnet::original(true), 60_965_224),
-        ("vgg11", vgg::original(Model::Vgg11), 132_863_336),
-        ("vgg13", vgg::original(Model::Vgg13), 133_047_848),
-        ("vgg16", vgg::original(Model::Vgg16), 138_357_544),
-        ("vgg19", vgg::original(Model::Vgg19), 143_667_240),
-        ("resnet18", resnet::original(Model::ResNet18), 11_689_512),
-        ("resnet34", resnet::original(Model::ResNet34), 21_797_672),
-        ("resnet50", resnet::original(Model::ResNet50), 25_557_032),
+        ("vgg11", vgg::original(11), 132_863_336),
+        ("vgg13", vgg::original(13), 133_047_848),
+        ("vgg16", vgg::original(16), 138_357_544),
+        ("vgg19", vgg::original(19), 143_667_240),
+        ("resnet18", resnet::original(18), 11_689_512),
+        ("resnet34", resnet::original(34), 21_797_672),
+        ("resnet50", resnet::original(50), 25_557_032),
         ("googlenet", googlenet::original(false), 6_624_904),
         (
             "googlenet, auxiliary",

@@ -95,13 +95,13 @@ mod tests {
     use burn::tensor::Device;
 
     use super::*;
-    use crate::recipe::{Choice, Model, Recipe};
+    use crate::registry::default_recipe;
     use crate::zoo::Context;
 
     #[test]
     fn flat_and_back() {
         let device = Device::flex();
-        let network = Network::init(&Recipe::of(Model::LeNet5), &device);
+        let network = Network::init(&default_recipe("lenet5").unwrap(), &device);
         let slots = network.slots();
         assert_eq!(slots[0].name, "conv1.weight");
         assert_eq!(slots[0].shape, [6, 1, 5, 5]);
@@ -133,9 +133,9 @@ mod tests {
     /// PyTorch's, because their many ReLUs have too many kinks for differences.
     #[test]
     fn gradients_match_finite_differences() {
-        let models = [Model::LeNet5, Model::LeNet51998, Model::Mlp, Model::ResNet8];
-        for recipe in models.map(Recipe::of) {
-            let name = recipe.model.name();
+        let models = ["lenet5", "lenet5-1998", "mlp", "resnet-8"];
+        for name in models {
+            let recipe = default_recipe(name).unwrap();
             let device = Device::flex();
             let network = Network::init(&recipe, &device);
             let [channels, height, width] = Network::summary(&recipe).input;

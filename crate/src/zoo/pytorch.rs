@@ -7,8 +7,8 @@ use super::graph::GraphModule;
 use super::initializer::fan_in;
 use super::parameters::{Slot, flat_gradients, unflatten};
 use super::{Context, Network, originals};
-use crate::recipe::parse;
 use crate::references::{TensorSummary, close, numbers, tensors_close};
+use crate::registry::parse;
 
 #[derive(Deserialize)]
 struct References<T> {
@@ -118,7 +118,7 @@ fn small_networks_compute_what_pytorch_computes() {
         let what = &reference.link;
         let mut recipe = parse(what).unwrap().recipe;
         // Masks are our own.
-        recipe.dropout = 0.0;
+        recipe.set(&crate::zoo::options::DROPOUT, 0.0);
         let template = Network::init(&recipe, &device);
         let slots = template.slots();
         let numbers = weights(&template);

@@ -1,18 +1,20 @@
 //! What holds for every network.
 
+use super::stack::LAYERS;
 use super::*;
-use crate::recipe::{Choice, Data};
+use crate::registry::{REGISTRY, default_recipe, default_recipes, parse};
 
 /// Every network on the data of every shape that it takes.
 fn pairs() -> impl Iterator<Item = (Recipe, String)> {
-    let models = Model::ALL.iter().flat_map(|(model, name, ..)| {
-        [Data::Mnist, Data::Cifar10].map(|data| {
-            let mut recipe = Recipe::of(*model);
-            recipe.data = data;
-            (recipe, format!("{name} on {}", data.name()))
+    let pairs = default_recipes().flat_map(|default| {
+        ["mnist", "cifar10"].map(|data| {
+            let mut recipe = default.clone();
+            recipe.data = REGISTRY.dataset(data).unwrap();
+            let name = format!("{} on {data}", recipe.model.name());
+            (recipe, name)
         })
     });
-    models.filter(|(recipe, _)| Network::summary(recipe).input == recipe.input().shape)
+    pairs.filter(|(recipe, _)| Network::summary(recipe).input == recipe.input().shape)
 }
 
 #[test]
@@ -29,7 +31,7 @@ fn layers_account_for_every_parameter() {
 fn an_exported_graph_has_the_networks_parameters() {
     for (recipe, name) in pairs() {
         let Some(graph) = build_graph(&recipe).export() else {
-            assert_eq!(recipe.model, Model::LeNet51998, "{name}");
+            assert_eq!(recipe.model.name(), "lenet5-1998", "{name}");
             continue;
         };
         let exported: Vec<_> = graph
@@ -51,10 +53,10 @@ fn a_stack_text_is_of_the_same_network() {
         let Some(StackText { layers, without }) = build_graph(&recipe).to_stack_text() else {
             continue;
         };
-        let mut stack = Recipe::of(Model::Stack);
+        let mut stack = default_recipe("stack").unwrap();
         stack.data = recipe.data;
-        stack.layers = crate::recipe::Stack::parse(&layers).unwrap();
-        assert_eq!(stack.layers.to_string(), layers, "{name}");
+        stack.set(&LAYERS, crate::recipe::Stack::parse(&layers).unwrap());
+        assert_eq!(stack.get(&LAYERS).to_string(), layers, "{name}");
         let tensors = |recipe: &Recipe| -> Vec<_> {
             let slots = Network::init(recipe, &Device::flex()).slots();
             let shapes = slots.into_iter().map(|slot| slot.shape);
@@ -70,31 +72,20 @@ fn a_stack_text_is_of_the_same_network() {
             of_network.multiply_adds(),
             "{name}"
         );
-        chains.push(recipe.model);
+        chains.push(recipe.model.name());
     }
-    for model in [
-        Model::LeNet5,
-        Model::Mlp,
-        Model::AlexNet,
-        Model::Vgg11,
-        Model::Vgg19,
-    ] {
-        assert!(chains.contains(&model), "{}", model.name());
+    for model in ["lenet5", "mlp", "alexnet", "vgg-11", "vgg-19"] {
+        assert!(chains.contains(&model), "{model}");
     }
-    for model in [
-        Model::LeNet51998,
-        Model::ResNet8,
-        Model::GoogLeNet,
-        Model::Vit,
-    ] {
-        assert!(!chains.contains(&model), "{}", model.name());
+    for model in ["lenet5-1998", "resnet-8", "googlenet", "vit"] {
+        assert!(!chains.contains(&model), "{model}");
     }
 }
 
 #[test]
 fn a_stack_text_lists_what_a_stack_cannot_express() {
     let text = |link: &str| {
-        let recipe = crate::recipe::parse(link).unwrap().recipe;
+        let recipe = parse(link).unwrap().recipe;
         build_graph(&recipe).to_stack_text().unwrap()
     };
     let StackText { layers, without } = text("model=alexnet&lrn=on&groups=2&dropout=0.5");
@@ -139,8 +130,8 @@ fn every_paper_has_its_year() {
     for (recipe, name) in pairs() {
         let Summary { paper, .. } = Network::summary(&recipe);
         let year = Network::summary(&recipe).year();
-        match recipe.model {
-            Model::Stack => assert_eq!(year, None, "{name}"),
+        match recipe.model.name() {
+            "stack" => assert_eq!(year, None, "{name}"),
             _ => assert!(matches!(year, Some(1958..2100)), "{name}: {paper}"),
         }
     }

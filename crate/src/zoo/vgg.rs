@@ -10,7 +10,89 @@
 //! pooling (M. Lin, Q. Chen, S. Yan: Network in network, 2013). Weights are initialized by Kaiming normal (He et al., 2015).
 
 use super::graph::{Conv, Graph, InitScheme, Pooling};
-use crate::recipe::{Choice, Head, Input, Model, Norm, Recipe};
+use super::options::DROPOUT;
+use super::registry::{Family, layers_in_name};
+use crate::recipe::{
+    Choice, FieldType, Group, Input, ModelOption, ModelSpec, OptionField, Recipe, choice,
+};
+
+/// The networks.
+pub(super) static FAMILY: Family = Family {
+    models: &[
+        model([
+            "vgg-11",
+            "VGG-11",
+            "Nothing but 3×3 convolutions: 11 layers, with an eighth of the channels.",
+        ]),
+        model([
+            "vgg-13",
+            "VGG-13",
+            "Nothing but 3×3 convolutions: 13 layers, with an eighth of the channels.",
+        ]),
+        model([
+            "vgg-16",
+            "VGG-16",
+            "Nothing but 3×3 convolutions: 16 layers, with an eighth of the channels.",
+        ]),
+        model([
+            "vgg-19",
+            "VGG-19",
+            "Nothing but 3×3 convolutions: 19 layers, with an eighth of the channels.",
+        ]),
+    ],
+    graph,
+};
+
+const OPTIONS: &[ModelOption] = &[
+    ModelOption::new(&NORM),
+    ModelOption::new(&HEAD),
+    ModelOption::new(&DROPOUT).only_if(|recipe| recipe.get(&HEAD) == Head::Fc),
+];
+
+const fn model(names: [&'static str; 3]) -> ModelSpec {
+    ModelSpec {
+        options: OPTIONS,
+        // The paper drops half of the hidden units; the small networks have few.
+        defaults: |recipe| recipe.set(&DROPOUT, 0.25),
+        ..ModelSpec::new(names, "digits")
+    }
+}
+
+/// The normalization after each convolution.
+pub static NORM: OptionField<Norm> = OptionField::new(
+    ["norm", "Normalisation", "How convolutions are normalised."],
+    Group::Network,
+    FieldType::Choice(Norm::CHOICES),
+    "batch",
+);
+
+/// The layers after the convolutions.
+pub static HEAD: OptionField<Head> = OptionField::new(
+    [
+        "head",
+        "Head",
+        "What makes class scores of the last feature maps.",
+    ],
+    Group::Network,
+    FieldType::Choice(Head::CHOICES),
+    "fc",
+);
+
+choice! {
+    /// The normalization after each convolution.
+    Norm {
+        Off = "off", "Off", "Not at all, as the paper has it.";
+        Batch = "batch", "Batch", "Channel by channel, by its part of the batch (Ioffe and Szegedy, 2015).";
+    }
+}
+
+choice! {
+    /// The layers after the convolutions.
+    Head {
+        Fc = "fc", "Linear layers", "Two hidden layers, as the paper has it.";
+        Gap = "gap", "Average pooling", "The mean of each channel, and one linear layer.";
+    }
+}
 
 const PAPER: &str = "K. Simonyan, A. Zisserman: Very deep convolutional networks for large-scale image recognition, 2014";
 
@@ -32,42 +114,42 @@ struct Config {
 }
 
 /// Convolutions of each stage: the paper's table 1.
-fn stages(model: Model) -> [usize; 5] {
-    match model {
-        Model::Vgg13 => [2, 2, 2, 2, 2],
-        Model::Vgg16 => [2, 2, 3, 3, 3],
-        Model::Vgg19 => [2, 2, 4, 4, 4],
+fn stages(layers: usize) -> [usize; 5] {
+    match layers {
+        13 => [2, 2, 2, 2, 2],
+        16 => [2, 2, 3, 3, 3],
+        19 => [2, 2, 4, 4, 4],
         _ => [1, 1, 2, 2, 2],
     }
 }
 
 /// The graph of a recipe's network.
-pub(super) fn graph(recipe: &Recipe) -> Graph {
+fn graph(recipe: &Recipe) -> Graph {
     let config = Config {
         input: recipe.input(),
-        stages: stages(recipe.model),
+        stages: stages(layers_in_name(recipe.model)),
         channel_divisor: 8,
         hidden: 256,
-        head: recipe.head,
-        norm: recipe.norm,
-        dropout: recipe.dropout,
+        head: recipe.get(&HEAD),
+        norm: recipe.get(&NORM),
+        dropout: recipe.get(&DROPOUT),
     };
     build(&format!("{}, small", recipe.model.label()), &config)
 }
 
-/// The original of a depth.
+/// The original of that many layers.
 #[cfg(not(target_family = "wasm"))]
-pub(super) fn original(model: Model) -> Graph {
+pub(super) fn original(layers: usize) -> Graph {
     let config = Config {
         input: super::originals::IMAGENET,
-        stages: stages(model),
+        stages: stages(layers),
         channel_divisor: 1,
         hidden: 4096,
         head: Head::Fc,
         norm: Norm::Off,
         dropout: 0.5,
     };
-    build(model.label(), &config)
+    build(&format!("VGG-{layers}"), &config)
 }
 
 fn build(title: &str, config: &Config) -> Graph {

@@ -13,7 +13,127 @@
 //! Bengio, 2010), class token and position embeddings normally with standard deviation 0.02.
 
 use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
-use crate::recipe::{Input, Pool, Recipe, Stem};
+use super::options::DEPTH;
+use super::registry::Family;
+use crate::recipe::{
+    Choice, FieldType, Group, Input, ModelOption, ModelSpec, OptionField, Recipe, RecipeError,
+    choice,
+};
+
+/// The network.
+pub(super) static FAMILY: Family = Family {
+    models: &[ModelSpec {
+        options: &[
+            ModelOption::new(&DEPTH),
+            ModelOption::new(&STEM),
+            ModelOption::new(&PATCH).only_if(|recipe| recipe.get(&STEM) == Stem::Patch),
+            ModelOption::new(&DIM),
+            ModelOption::new(&HEADS),
+            ModelOption::new(&POOL),
+        ],
+        defaults: |recipe| {
+            recipe.set(&DEPTH, 4);
+            recipe.lr = 0.001;
+        },
+        check,
+        ..ModelSpec::new(
+            [
+                "vit",
+                "Vision transformer",
+                "An image as tokens that look at each other; it starts as a compact convolutional transformer.",
+            ],
+            "digits",
+        )
+    }],
+    graph,
+};
+
+/// What makes tokens of the image.
+pub static STEM: OptionField<Stem> = OptionField::new(
+    ["stem", "Tokens from", "What makes tokens of the image."],
+    Group::Network,
+    FieldType::Choice(Stem::CHOICES),
+    "conv",
+);
+
+/// The height and width of a patch.
+pub static PATCH: OptionField<u64> = OptionField::new(
+    ["patch", "Patch size", "Rows and columns of a patch."],
+    Group::Network,
+    FieldType::Integer { min: 1, max: 32 },
+    "4",
+);
+
+/// The dimension of the embedding.
+pub static DIM: OptionField<u64> = OptionField::new(
+    ["dim", "Token width", "How many numbers a token has."],
+    Group::Network,
+    FieldType::Integer { min: 2, max: 1024 },
+    "48",
+);
+
+/// The attention heads.
+pub static HEADS: OptionField<u64> = OptionField::new(
+    [
+        "heads",
+        "Heads",
+        "In how many ways tokens look at each other in each block.",
+    ],
+    Group::Network,
+    FieldType::Integer { min: 1, max: 64 },
+    "4",
+);
+
+/// What the classifier takes of the tokens.
+pub static POOL: OptionField<Pool> = OptionField::new(
+    ["pool", "Classified", "What is classified of the tokens."],
+    Group::Network,
+    FieldType::Choice(Pool::CHOICES),
+    "seq",
+);
+
+choice! {
+    /// What makes tokens of the image.
+    Stem {
+        Conv = "conv", "Convolutions", "Two 3×3 convolutions with max pooling: a token is what is left at one place.";
+        Patch = "patch", "Patches", "Each square of the image becomes a token by one linear map.";
+    }
+}
+
+choice! {
+    /// What the classifier takes of the tokens.
+    Pool {
+        Token = "token", "Class token", "One more token, which belongs to no place.";
+        Mean = "mean", "Mean", "The mean of all tokens.";
+        Seq = "seq", "Weighted mean", "The mean of all tokens, weighted by a learned score of each.";
+    }
+}
+
+/// Checks that heads divide the embedding, and patches the image.
+fn check(recipe: &Recipe) -> Result<(), RecipeError> {
+    let (dim, heads, patch) = (recipe.get(&DIM), recipe.get(&HEADS), recipe.get(&PATCH));
+    if !dim.is_multiple_of(heads) {
+        let allowed = format!(
+            "a number that divides dim, which is {dim}: each head has an equal part of a token"
+        );
+        return Err(RecipeError::bad_value(
+            "heads",
+            &heads.to_string(),
+            &allowed,
+        ));
+    }
+    let [_, height, width] = recipe.input().shape;
+    let divides = |size: usize| (size as u64).is_multiple_of(patch);
+    if recipe.get(&STEM) == Stem::Patch && !(divides(height) && divides(width)) {
+        let allowed = format!("a number that divides the images' {height}×{width} pixels");
+        return Err(RecipeError::bad_value(
+            "patch",
+            &patch.to_string(),
+            &allowed,
+        ));
+    }
+    Ok(())
+}
 
 const VIT: &str = "A. Dosovitskiy and others: An image is worth 16x16 words: transformers for image recognition at scale, 2020";
 const CCT: &str =
@@ -34,16 +154,16 @@ struct Config {
 }
 
 /// The graph of a recipe's network.
-pub(super) fn graph(recipe: &Recipe) -> Graph {
+fn graph(recipe: &Recipe) -> Graph {
     let config = Config {
         input: recipe.input(),
-        patch: recipe.patch as usize,
-        dim: recipe.dim as usize,
-        depth: recipe.depth as usize,
-        heads: recipe.heads as usize,
+        patch: recipe.get(&PATCH) as usize,
+        dim: recipe.get(&DIM) as usize,
+        depth: recipe.get(&DEPTH) as usize,
+        heads: recipe.get(&HEADS) as usize,
         mlp_ratio: 2,
-        stem: recipe.stem,
-        pool: recipe.pool,
+        stem: recipe.get(&STEM),
+        pool: recipe.get(&POOL),
     };
     match (config.stem, config.pool) {
         (Stem::Conv, Pool::Seq) => build("Compact convolutional transformer", CCT, &config),
@@ -119,4 +239,40 @@ fn block(net: &mut Graph, name: &str, x: Value, config: &Config) -> Value {
     let y = net.gelu(&named("mlp.1"), y);
     let y = net.linear(&named("mlp.3"), y, config.dim);
     net.add(&named("add2"), kind, x, y)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::registry::parse;
+
+    fn error(link: &str) -> String {
+        parse(link).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn heads_divide_the_embedding() {
+        assert_eq!(
+            error("model=vit&dim=64&heads=3"),
+            "heads=3 is not allowed: heads is a number that divides dim, which is 64: each head has an equal part of a token."
+        );
+        assert!(parse("model=vit&dim=66&heads=3").is_ok());
+    }
+
+    #[test]
+    fn patches_divide_the_image() {
+        assert_eq!(
+            error("model=vit&stem=patch&patch=5"),
+            "patch=5 is not allowed: patch is a number that divides the images' 28×28 pixels."
+        );
+        assert_eq!(
+            error("model=vit&stem=patch&patch=7&data=cifar10"),
+            "patch=7 is not allowed: patch is a number that divides the images' 32×32 pixels."
+        );
+        assert!(parse("model=vit&stem=patch&patch=7&data=mnist").is_ok());
+        // Convolutions make the tokens: the patch size does not apply.
+        assert_eq!(
+            parse("model=vit&patch=5").unwrap().notices,
+            ["patch means nothing in this recipe and was left out."]
+        );
+    }
 }

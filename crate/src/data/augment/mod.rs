@@ -1,6 +1,6 @@
 //! Augmentation: random changes to training images, so that no epoch shows the same ones.
 //!
-//! Which operations a recipe has is its field `aug`. They are applied in one order, however a link lists them: shift,
+//! Which of them a recipe has is its field `aug`. They are applied in one order, however a link lists them: shift,
 //! rotation and elastic distortion at once (`warp`), the `crop`, the `flip`, the `cutout`. (The crop's paper takes it
 //! from the padded image or from its mirror, which comes to the same.)
 //!
@@ -15,6 +15,7 @@ mod warp;
 
 pub use crate::recipe::Augmentation;
 pub use crop::PADDING;
+use warp::Warp;
 
 use crate::random::{Purpose, stream};
 use crate::recipe::ChoiceSet;
@@ -26,13 +27,13 @@ use crate::recipe::ChoiceSet;
 /// # Shapes
 /// - `image`: `shape`, which is `[channels, height, width]`
 pub fn augment(
-    operations: &ChoiceSet<Augmentation>,
+    augmentations: &ChoiceSet<Augmentation>,
     seed: u64,
     example: u64,
     image: &mut [u8],
     shape: [usize; 3],
 ) {
-    if operations.is_empty() {
+    if augmentations.is_empty() {
         return;
     }
     let mut random = stream(seed, Purpose::Augmentation, example);
@@ -41,29 +42,29 @@ pub fn augment(
     let mirrored = flip::draw(&mut random);
     let shift = warp::draw_shift(&mut random);
     let angle = warp::draw_angle(&mut random);
-    let square = cutout::draw(&mut random);
-    let among = |operation| operations.contains(operation);
-    let by = warp::Warp {
-        shift: if among(Augmentation::Shift) {
+    let centre = cutout::draw(&mut random);
+    let has = |augmentation| augmentations.contains(augmentation);
+    let warp = Warp {
+        shift: if has(Augmentation::Shift) {
             shift
         } else {
             [0.0; 2]
         },
-        angle: if among(Augmentation::Rotate) {
+        angle: if has(Augmentation::Rotate) {
             angle
         } else {
             0.0
         },
-        // These are many, and nothing is drawn after them.
-        nodes: among(Augmentation::Elastic).then(|| warp::draw_nodes(&mut random)),
+        // The nodes are many, and nothing is drawn after them.
+        nodes: has(Augmentation::Elastic).then(|| warp::draw_nodes(&mut random)),
     };
-    if by != warp::Warp::default() {
-        warp::warp(image, shape, &by);
+    if warp != Warp::default() {
+        warp.apply(image, shape);
     }
-    for operation in operations.iter() {
-        match operation {
+    for augmentation in augmentations.iter() {
+        match augmentation {
             Augmentation::Shift | Augmentation::Rotate | Augmentation::Elastic => {}
-            Augmentation::Cutout => cutout::cut(image, shape, square),
+            Augmentation::Cutout => cutout::erase(image, shape, centre),
             Augmentation::Crop => crop::crop(image, shape, position),
             Augmentation::Flip if mirrored => flip::flip(image, shape),
             Augmentation::Flip => {}
@@ -77,7 +78,7 @@ pub fn augment(
 /// # Shapes
 /// - `images`: `[count, channels, height, width]`, where `shape` is `[channels, height, width]`
 pub fn augment_all(
-    operations: &ChoiceSet<Augmentation>,
+    augmentations: &ChoiceSet<Augmentation>,
     seed: u64,
     first: u64,
     images: &mut [u8],
@@ -85,7 +86,7 @@ pub fn augment_all(
 ) {
     let pixels: usize = shape.iter().product();
     for (example, image) in (first..).zip(images.chunks_exact_mut(pixels.max(1))) {
-        augment(operations, seed, example, image, shape);
+        augment(augmentations, seed, example, image, shape);
     }
 }
 
@@ -105,9 +106,15 @@ mod tests {
         (0..PIXELS).map(|i| (i * 37 % 255 + 1) as u8).collect()
     }
 
-    fn augmented(operations: &[Augmentation], seed: u64, example: u64) -> Vec<u8> {
+    fn augmented(augmentations: &[Augmentation], seed: u64, example: u64) -> Vec<u8> {
         let mut image = image();
-        augment(&ChoiceSet::of(operations), seed, example, &mut image, SHAPE);
+        augment(
+            &ChoiceSet::of(augmentations),
+            seed,
+            example,
+            &mut image,
+            SHAPE,
+        );
         image
     }
 

@@ -1,30 +1,30 @@
-//! Shift, rotation and elastic distortion: each pixel is taken from elsewhere in the image, once for all three.
+//! Shift, rotation and elastic distortion as one warp: each pixel is sampled once, from its source in the image.
 //!
 //! The elastic distortion is P. Simard, D. Steinkraus, J. Platt: Best practices for convolutional neural networks applied to
 //! visual document analysis, 2003, section 2. Where this departs: the paper smooths a random displacement of each pixel
-//! with a Gaussian; here the displacements of a few nodes are drawn, and a cubic B-spline lies between them, which is as
-//! smooth and takes a tenth of the time.
+//! with a Gaussian; here the displacements of a few nodes are drawn and interpolated by a cubic B-spline, which is as smooth and
+//! takes a tenth of the time.
 
 use crate::random::Stream;
 
-/// How far an image is shifted in each direction at most, in pixels; parts of a pixel count.
+/// The largest shift in each direction, in pixels. Shifts are real numbers.
 pub const SHIFT: f32 = 2.0;
-/// How far it is turned to either side at most, in degrees.
+/// The largest rotation to either side, in degrees.
 pub const DEGREES: f32 = 10.0;
-/// Nodes of the distortion in each direction; the outermost lie outside the image.
+/// Nodes of the distortion in each direction. The outermost are outside the image.
 const NODES: usize = 7;
-/// How far a node is displaced in each direction, as standard deviation, in parts of the image's side. Between the nodes,
-/// about half of it is left.
-const FAR: f32 = 0.09;
+/// Standard deviation of a node's displacement in each direction, as a fraction of the image's side. The spline's is about half
+/// of that.
+const NODE_STD: f32 = 0.09;
 
-/// Where pixels are taken from.
+/// A map from each pixel to its source.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Warp {
     /// Downwards and to the right, in pixels.
     pub shift: [f32; 2],
     /// Clockwise, in radians.
     pub angle: f32,
-    /// How far each node is displaced: row by row, downwards and to the right, in parts of the side.
+    /// The displacement of each node, row by row: downwards and to the right, as a fraction of the side.
     pub nodes: Option<Box<[[[f32; 2]; NODES]; NODES]>>,
 }
 
@@ -42,67 +42,76 @@ pub(super) fn draw_angle(random: &mut Stream) -> f32 {
 pub(super) fn draw_nodes(random: &mut Stream) -> Box<[[[f32; 2]; NODES]; NODES]> {
     let mut nodes = Box::new([[[0.0; 2]; NODES]; NODES]);
     for number in nodes.as_flattened_mut().as_flattened_mut() {
-        *number = random.normal() * FAR;
+        *number = random.normal() * NODE_STD;
     }
     nodes
 }
 
-/// Warps in place. What comes from outside the image is 0.
-///
-/// # Shapes
-/// - `image`: `[channels, height, width]`
-pub(super) fn warp(image: &mut [u8], [_, height, width]: [usize; 3], warp: &Warp) {
-    let sources = sources(warp, height, width);
-    for plane in image.chunks_exact_mut((height * width).max(1)) {
-        let before = plane.to_vec();
-        for (pixel, [y, x]) in plane.iter_mut().zip(&sources) {
-            *pixel = between(&before, height, width, *y, *x);
+impl Warp {
+    /// Warps in place. Sources outside the image are 0.
+    ///
+    /// # Shapes
+    /// - `image`: `[channels, height, width]`
+    pub fn apply(&self, image: &mut [u8], [_, height, width]: [usize; 3]) {
+        let sources = sources(self, height, width);
+        for plane in image.chunks_exact_mut((height * width).max(1)) {
+            let original = plane.to_vec();
+            for (pixel, [y, x]) in plane.iter_mut().zip(&sources) {
+                *pixel = bilinear(&original, height, width, *y, *x);
+            }
         }
     }
 }
 
-/// For each pixel, the row and column that it is taken from.
+/// The row and column of each pixel's source.
 fn sources(warp: &Warp, height: usize, width: usize) -> Vec<[f32; 2]> {
     let (sin, cos) = (libm::sinf(warp.angle), libm::cosf(warp.angle));
-    let middle = [height, width].map(|side| (side as f32 - 1.0) / 2.0);
+    let centre = [height, width].map(|side| (side as f32 - 1.0) / 2.0);
     let columns: Vec<_> = (0..width).map(|column| spline(column, width)).collect();
     let mut sources = Vec::with_capacity(height * width);
     for row in 0..height {
-        let bent = warp.nodes.as_ref().map(|nodes| across(nodes, row, height));
-        let y = row as f32 - middle[0] - warp.shift[0];
+        let row_nodes = warp
+            .nodes
+            .as_ref()
+            .map(|nodes| interpolate_rows(nodes, row, height));
+        let y = row as f32 - centre[0] - warp.shift[0];
         for (column, (first, weights)) in columns.iter().enumerate() {
-            let x = column as f32 - middle[1] - warp.shift[1];
-            let mut from = [middle[0] + cos * y - sin * x, middle[1] + sin * y + cos * x];
-            if let Some(bent) = &bent {
-                for (node, weight) in bent[*first..].iter().zip(weights) {
-                    from[0] += node[0] * weight * height as f32;
-                    from[1] += node[1] * weight * width as f32;
+            let x = column as f32 - centre[1] - warp.shift[1];
+            let mut source = [centre[0] + cos * y - sin * x, centre[1] + sin * y + cos * x];
+            if let Some(nodes) = &row_nodes {
+                for (node, weight) in nodes[*first..].iter().zip(weights) {
+                    source[0] += node[0] * weight * height as f32;
+                    source[1] += node[1] * weight * width as f32;
                 }
             }
-            sources.push(from);
+            sources.push(source);
         }
     }
     sources
 }
 
-/// The nodes as a row of the image sees them.
-fn across(nodes: &[[[f32; 2]; NODES]; NODES], row: usize, height: usize) -> [[f32; 2]; NODES] {
+/// The nodes' displacements at a row of the image: interpolated between the rows of nodes.
+fn interpolate_rows(
+    nodes: &[[[f32; 2]; NODES]; NODES],
+    row: usize,
+    height: usize,
+) -> [[f32; 2]; NODES] {
     let (first, weights) = spline(row, height);
-    let mut seen = [[0.0; 2]; NODES];
+    let mut interpolated = [[0.0; 2]; NODES];
     for (line, weight) in nodes[first..].iter().zip(weights) {
-        for (sum, node) in seen.iter_mut().zip(line) {
+        for (sum, node) in interpolated.iter_mut().zip(line) {
             sum[0] += node[0] * weight;
             sum[1] += node[1] * weight;
         }
     }
-    seen
+    interpolated
 }
 
-/// The first of the four nodes that a place sees, and how much of each: the uniform cubic B-spline.
-fn spline(place: usize, side: usize) -> (usize, [f32; 4]) {
-    let at = (place as f32 + 0.5) / side as f32 * (NODES - 3) as f32;
-    let first = (at as usize).min(NODES - 4);
-    let t = at - first as f32;
+/// The uniform cubic B-spline at a row or column: the first of the four nodes that it depends on, and the weight of each.
+fn spline(pixel: usize, side: usize) -> (usize, [f32; 4]) {
+    let position = (pixel as f32 + 0.5) / side as f32 * (NODES - 3) as f32;
+    let first = (position as usize).min(NODES - 4);
+    let t = position - first as f32;
     let (s, t2, t3) = (1.0 - t, t * t, t * t * t);
     let weights = [
         s * s * s,
@@ -113,8 +122,8 @@ fn spline(place: usize, side: usize) -> (usize, [f32; 4]) {
     (first, weights.map(|weight| weight / 6.0))
 }
 
-/// The value at a place between pixels, from the four around it.
-fn between(plane: &[u8], height: usize, width: usize, y: f32, x: f32) -> u8 {
+/// Bilinear interpolation between the four pixels around a point; pixels outside the image are 0.
+fn bilinear(plane: &[u8], height: usize, width: usize, y: f32, x: f32) -> u8 {
     let (top, left) = (y.floor(), x.floor());
     let (v, u) = (y - top, x - left);
     let pixel = |row: f32, column: f32| {
@@ -138,9 +147,9 @@ mod tests {
         (0..pixels).map(|i| (i * 37 % 255 + 1) as u8).collect()
     }
 
-    fn warped(shape: [usize; 3], by: &Warp) -> Vec<u8> {
+    fn warped(shape: [usize; 3], warp: &Warp) -> Vec<u8> {
         let mut image = image(shape.iter().product());
-        warp(&mut image, shape, by);
+        warp.apply(&mut image, shape);
         image
     }
 
@@ -154,11 +163,11 @@ mod tests {
 
     #[test]
     fn a_whole_shift_moves_pixels_as_they_are() {
-        let by = Warp {
+        let warp = Warp {
             shift: [1.0, -2.0],
             ..Warp::default()
         };
-        let (before, after) = (image(48), warped([1, 6, 8], &by));
+        let (before, after) = (image(48), warped([1, 6, 8], &warp));
         for row in 0..6 {
             for column in 0..8 {
                 let inside = row >= 1 && column + 2 < 8;
@@ -173,11 +182,11 @@ mod tests {
 
     #[test]
     fn a_quarter_turn_is_clockwise() {
-        let by = Warp {
+        let warp = Warp {
             angle: std::f32::consts::FRAC_PI_2,
             ..Warp::default()
         };
-        let (before, after) = (image(25), warped([1, 5, 5], &by));
+        let (before, after) = (image(25), warped([1, 5, 5], &warp));
         for row in 0..5 {
             for column in 0..5 {
                 assert_eq!(after[column * 5 + 4 - row], before[row * 5 + column]);
@@ -191,11 +200,11 @@ mod tests {
         let (mut squares, mut steepest, mut count) = (0.0f32, 0.0f32, 0.0f32);
         for seed in 0..200 {
             let nodes = Some(draw_nodes(&mut stream(seed, Purpose::Augmentation, 0)));
-            let by = Warp {
+            let warp = Warp {
                 nodes,
                 ..Warp::default()
             };
-            let sources = sources(&by, 28, 28);
+            let sources = sources(&warp, 28, 28);
             for (place, [y, x]) in sources.iter().enumerate() {
                 let (row, column) = ((place / 28) as f32, (place % 28) as f32);
                 squares += (y - row) * (y - row) + (x - column) * (x - column);

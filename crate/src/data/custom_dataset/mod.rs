@@ -10,40 +10,130 @@ mod collection;
 
 use sha2::{Digest as _, Sha256};
 
+use super::registry::{Declaration, Source};
 use super::{DataError, Dataset, DatasetInfo, hash_in_chunks};
 use crate::hex::hex;
-use crate::recipe::{Choice, Data, DigestPrefix, Recipe, Scale};
+use crate::recipe::{
+    Choice, ChoiceInfo, DatasetSpec, DigestPrefix, Field, FieldType, Group, Input, InputSpec,
+    Normalization, OptionField, Recipe, choice,
+};
 use collection::Collection;
 
-/// The name in a link.
-pub const NAME: &str = "own";
+/// The data set.
+pub static CUSTOM: Declaration = Declaration {
+    spec: DatasetSpec {
+        info: ChoiceInfo {
+            name: "own",
+            label: TITLE,
+            help: "Images from your computer, in a folder for each class. They never leave it.",
+        },
+        options: OPTIONS,
+        input: InputSpec::Options(input),
+    },
+    title: TITLE,
+    classes: &[],
+    source: Source::Custom,
+};
 
-/// What is known of a recipe's custom data set before its images are given: its classes have no names yet.
-pub fn info(recipe: &Recipe) -> DatasetInfo {
-    let input = recipe.input();
-    let [channels, height, width] = input.shape;
-    DatasetInfo {
-        name: NAME.into(),
-        title: Data::Own.label().into(),
-        synthetic: false,
-        classes: (1..=input.classes)
-            .map(|class| format!("class {class}"))
-            .collect(),
-        channels,
-        height,
-        width,
+const TITLE: &str = "Your own images";
+
+/// Its options.
+pub static OPTIONS: &[&Field] = &[&OWN.field, &CLASSES.field, &SIZE.field, &CHANNELS.field];
+
+/// The digest that names the images.
+pub static OWN: OptionField<DigestPrefix> = OptionField::new(
+    [
+        "own",
+        "Images",
+        "The digest of your own images: a link says which are meant, and holds none of them.",
+    ],
+    Group::Data,
+    FieldType::Digest,
+    "",
+);
+
+/// The number of classes.
+pub static CLASSES: OptionField<u64> = OptionField::new(
+    [
+        "classes",
+        "Classes",
+        "How many classes your own images have.",
+    ],
+    Group::Data,
+    FieldType::Integer { min: 2, max: 256 },
+    "2",
+);
+
+/// The height and width of an image.
+pub static SIZE: OptionField<Size> = OptionField::new(
+    [
+        "size",
+        "Size",
+        "What your own images are made into: their middle, as a square of so many pixels.",
+    ],
+    Group::Data,
+    FieldType::Choice(Size::CHOICES),
+    "32",
+);
+
+/// The channels of an image.
+pub static CHANNELS: OptionField<Channels> = OptionField::new(
+    [
+        "channels",
+        "Channels",
+        "Whether your own images keep their colours.",
+    ],
+    Group::Data,
+    FieldType::Choice(Channels::CHOICES),
+    "colour",
+);
+
+choice! {
+    /// The height and width that a person's own images are made into.
+    Size {
+        S32 = "32", "32×32", "As CIFAR-10's.";
+        S28 = "28", "28×28", "As MNIST's.";
+    }
+}
+
+choice! {
+    /// The channels that a person's own images have.
+    Channels {
+        Colour = "colour", "Colour", "Red, green and blue.";
+        Grey = "grey", "Grey", "One channel, ink on paper: white is 0.";
+    }
+}
+
+/// The images of a recipe, as networks take them. Their mean and standard deviation are known with the images
+/// ([`Dataset::normalization`]); these are stand-ins.
+fn input(recipe: &Recipe) -> Input {
+    let size = match recipe.get(&SIZE) {
+        Size::S32 => 32,
+        Size::S28 => 28,
+    };
+    let (channels, mean, std): (usize, &[f32], &[f32]) = match recipe.get(&CHANNELS) {
+        Channels::Colour => (3, &[0.5; 3], &[0.25; 3]),
+        Channels::Grey => (1, &[0.5], &[0.25]),
+    };
+    Input {
+        shape: [channels, size, size],
+        mean,
+        std,
+        classes: recipe.get(&CLASSES) as usize,
     }
 }
 
 /// The error that a recipe's images were not given, which says what images they are.
 pub fn missing(recipe: &Recipe) -> DataError {
-    let what = match recipe.own.is_none() {
+    let input = recipe.input();
+    let [channels, size, _] = input.shape;
+    let own = recipe.get(&OWN);
+    let what = match own.is_none() {
         true => "This recipe is on your own images, and none are chosen yet.".to_owned(),
         false => format!(
-            "This recipe is on somebody's own images, which no link holds: {} classes, {}, with the digest {}.",
-            recipe.classes,
-            shape_in_words(recipe.size.pixels(), recipe.channels.count()),
-            recipe.own
+            "This recipe is on somebody's own images, which no link holds: {} classes, {}, with the digest {own}.",
+            input.classes,
+            shape_in_words(size, channels)
         ),
     };
     DataError::CustomMissing { what }
@@ -55,7 +145,8 @@ pub fn missing(recipe: &Recipe) -> DataError {
 /// [`DataError`], where the bytes are damaged, or not those that the recipe names.
 pub fn read(recipe: &Recipe, bytes: &[u8]) -> Result<Dataset, DataError> {
     let collection = Collection::parse(bytes)?;
-    let [channels, size, _] = recipe.input().shape;
+    let input = recipe.input();
+    let [channels, size, _] = input.shape;
     if (collection.size, collection.channels) != (size, channels) {
         return Err(DataError::CustomShape {
             found: shape_in_words(collection.size, collection.channels),
@@ -63,19 +154,20 @@ pub fn read(recipe: &Recipe, bytes: &[u8]) -> Result<Dataset, DataError> {
         });
     }
     let found = digest(bytes);
-    let wanted = recipe.own.to_string();
-    let other_digest = !recipe.own.is_none() && found != wanted;
-    if other_digest || collection.classes.len() != recipe.classes as usize {
+    let own = recipe.get(&OWN);
+    let wanted = own.to_string();
+    let other_digest = !own.is_none() && found != wanted;
+    if other_digest || collection.classes.len() != input.classes {
         return Err(DataError::CustomDigest { found, wanted });
     }
     let (train, test) = collection.split(recipe.seed);
-    let scale = normalization(&train.images, channels, size * size);
+    let normalization = measure_normalization(&train.images, channels, size * size);
     let info = DatasetInfo {
         classes: collection.classes,
-        ..info(recipe)
+        ..CUSTOM.info(input)
     };
     Ok(Dataset {
-        scale: Some(scale),
+        normalization: Some(normalization),
         ..Dataset::new(info, train, test)
     })
 }
@@ -85,9 +177,11 @@ pub fn read(recipe: &Recipe, bytes: &[u8]) -> Result<Dataset, DataError> {
 /// # Errors
 /// [`DataError::CustomDamaged`]
 pub fn complete(recipe: &mut Recipe, bytes: &[u8]) -> Result<(), DataError> {
-    if recipe.own.is_none() {
-        recipe.classes = Collection::parse(bytes)?.classes.len() as u64;
-        recipe.own = DigestPrefix::parse(&digest(bytes)).unwrap_or_default();
+    if recipe.get(&OWN).is_none() {
+        let classes = Collection::parse(bytes)?.classes.len();
+        recipe.set(&CLASSES, classes as u64);
+        let own = DigestPrefix::parse(&digest(bytes));
+        recipe.set(&OWN, own.unwrap_or_default());
     }
     Ok(())
 }
@@ -109,15 +203,15 @@ fn shape_in_words(size: usize, channels: usize) -> String {
 ///
 /// # Shapes
 /// - `images`: `[count, channels, height, width]`
-fn normalization(images: &[u8], channels: usize, plane: usize) -> Scale {
+fn measure_normalization(images: &[u8], channels: usize, plane: usize) -> Normalization {
     let mut histograms = vec![[0u64; 256]; channels];
     for (index, pixels) in images.chunks(plane).enumerate() {
         for byte in pixels {
             histograms[index % channels][usize::from(*byte)] += 1;
         }
     }
-    let (mean, deviation) = histograms.iter().map(mean_and_std).unzip();
-    Scale { mean, deviation }
+    let (mean, std) = histograms.iter().map(mean_and_std).unzip();
+    Normalization { mean, std }
 }
 
 fn mean_and_std(histogram: &[u64; 256]) -> (f32, f32) {

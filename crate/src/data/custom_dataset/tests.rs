@@ -3,7 +3,7 @@
 use super::collection::MAGIC;
 use super::*;
 use crate::data::Split;
-use crate::recipe::parse;
+use crate::registry::parse;
 
 /// A collection of grey images of 28×28, each given by its file's hash, its class and the one shade of its pixels.
 fn collection(classes: &[&str], images: &[([u8; 32], u8, u8)]) -> Vec<u8> {
@@ -123,15 +123,15 @@ fn pixels_are_scaled_by_the_training_images_alone() {
         .map(|shade| (shade - mean).powi(2))
         .sum::<f64>()
         / shades.len() as f64;
-    let scale = data.scale.unwrap();
-    assert!((f64::from(scale.mean[0]) - mean).abs() < 1e-6);
-    assert!((f64::from(scale.deviation[0]) - variance.sqrt()).abs() < 1e-6);
+    let normalization = data.normalization.unwrap();
+    assert!((f64::from(normalization.mean[0]) - mean).abs() < 1e-6);
+    assert!((f64::from(normalization.std[0]) - variance.sqrt()).abs() < 1e-6);
     // The deviation of one shade is replaced by the smallest step of a pixel.
-    let flat = normalization(&[7; 2 * 3 * 1024], 3, 1024);
-    assert_eq!(flat.deviation, [1.0 / 255.0; 3]);
+    let flat = measure_normalization(&[7; 2 * 3 * 1024], 3, 1024);
+    assert_eq!(flat.std, [1.0 / 255.0; 3]);
     let planes: Vec<u8> = [[0; 1024], [100; 1024], [200; 1024]].concat();
     assert_eq!(
-        normalization(&planes, 3, 1024).mean,
+        measure_normalization(&planes, 3, 1024).mean,
         [0.0, 100.0 / 255.0, 200.0 / 255.0]
     );
 }
@@ -195,5 +195,37 @@ fn damaged_collections_are_refused_with_a_reason() {
     assert_eq!(
         refusal(&huge),
         "The images cannot be read: they are cut off. Give the folder again."
+    );
+}
+
+#[test]
+fn a_link_names_custom_images_and_does_not_hold_them() {
+    let refusal = |link: &str| parse(link).unwrap_err().to_string();
+    let text = "model=lenet5&data=own&own=0123456789abcdef&classes=3&size=28&channels=grey&v=1";
+    let recipe = parse(text).unwrap().recipe;
+    assert_eq!(recipe.link(), text);
+    let input = recipe.input();
+    assert_eq!((input.shape, input.classes), ([1, 28, 28], 3));
+    assert_eq!(parse("data=own").unwrap().recipe.input().shape, [3, 32, 32]);
+    assert_eq!(
+        refusal("data=own&own=0123"),
+        "own=0123 is not allowed: own is 16 hexadecimal digits (0 to 9, a to f), or empty."
+    );
+    assert_eq!(
+        refusal("data=own&classes=257"),
+        "classes=257 is not allowed: classes is a whole number from 2 to 256."
+    );
+    assert_eq!(
+        refusal("data=own&size=64"),
+        "size=64 is not allowed: size is one of 32, 28."
+    );
+    assert_eq!(
+        parse("data=mnist&own=0123456789abcdef&classes=3")
+            .unwrap()
+            .notices,
+        [
+            "own means nothing in this recipe and was left out.",
+            "classes means nothing in this recipe and was left out."
+        ]
     );
 }

@@ -14,13 +14,28 @@ mod pen;
 
 use std::ops::Range;
 
-use super::{Dataset, DatasetInfo, Split};
+use super::registry::{Declaration, Source};
+use super::{Dataset, Split, mnist};
 use crate::random::{Purpose, stream};
+use crate::recipe::{ChoiceInfo, DatasetSpec, InputSpec};
 
-/// The name in a link.
-pub const NAME: &str = "digits";
-/// The name on the page.
-pub const TITLE: &str = "Drawn digits";
+/// The data set.
+pub static DIGITS: Declaration = Declaration {
+    spec: DatasetSpec {
+        info: ChoiceInfo {
+            name: "digits",
+            label: "Digits (drawn)",
+            help: "Digits that Bunsen draws itself, in a handwriting-like way; they are not MNIST.",
+        },
+        options: &[],
+        // Normalised as MNIST's are, so that a network takes either.
+        input: InputSpec::Fixed(mnist::MNIST_INPUT),
+    },
+    title: "Drawn digits",
+    classes: &mnist::DIGITS,
+    source: Source::Synthetic,
+};
+
 /// Rows and columns of an image.
 pub const SIDE: usize = 28;
 /// Bytes of an image.
@@ -64,24 +79,11 @@ pub fn split(seed: u64, range: Range<u64>) -> Split {
     split
 }
 
-/// What the data set is, without drawing any of it.
-pub fn info() -> DatasetInfo {
-    DatasetInfo {
-        name: NAME.into(),
-        title: TITLE.into(),
-        synthetic: true,
-        classes: (0..10).map(|digit| digit.to_string()).collect(),
-        channels: 1,
-        height: SIDE,
-        width: SIDE,
-    }
-}
-
 /// A whole data set: `train` examples from index 0 and `test` examples from index [`FIRST_TEST`].
 pub fn dataset(seed: u64, train: usize, test: usize) -> Dataset {
     let train = split(seed, 0..train as u64);
     let test = split(seed, FIRST_TEST..FIRST_TEST + test as u64);
-    Dataset::new(info(), train, test)
+    Dataset::new(DIGITS.info(mnist::MNIST_INPUT), train, test)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The data sets that are fetched.
+//! The list of remote data sets.
 
 use super::{Archive, Examples, Mirror, RemoteDataset, RemoteFile};
 
@@ -60,10 +60,10 @@ pub const FASHION: RemoteDataset = RemoteDataset {
     digest: "f94fd2e404bfdc4178b8a465cb39f9d7014bbaacfdba47c8a6ef57845a8ed7be",
 };
 
-/// CIFAR-10, its binary version: as yet the first of its five training batches, and the test batch.
+/// CIFAR-10, its binary version: so far the first of its five training batches, and the test batch.
 ///
-/// Batches 2 to 5 join once their digests have been taken from the original archive: a file is listed when its contents
-/// are known, and only then. (The digest of the whole then changes, and so does what `subset=0` means.)
+/// Batches 2 to 5 will be listed once their digests have been taken from the original archive. (The digest of the whole will
+/// change then, and so will the meaning of `subset=0`.)
 pub const CIFAR10: RemoteDataset = RemoteDataset {
     name: "cifar10",
     title: "CIFAR-10",
@@ -102,11 +102,11 @@ pub const CIFAR10: RemoteDataset = RemoteDataset {
     digest: "6045bd88182aabfde3722445bec4b9592e0c4cf5fffe4cfe72d52b6cc285555d",
 };
 
-/// Every data set that must be fetched.
+/// Every remote data set.
 pub const REMOTE_DATASETS: &[&RemoteDataset] = &[&MNIST, &FASHION, &CIFAR10];
 
-/// The four files of MNIST, and of what was made to take its place: the same names and sizes, other contents. `digests` are
-/// of the training images, the training labels, the test images and the test labels.
+/// The four files of MNIST and of Fashion-MNIST, which have the same names and sizes. `digests` are those of the training images,
+/// the training labels, the test images and the test labels.
 const fn mnist_files(digests: [&'static str; 4]) -> [RemoteFile; 4] {
     let train = Examples::Train {
         first: 0,

@@ -1,7 +1,7 @@
-//! What is fetched: the one list of files, sizes, digests and places that the page, the command line and the tests use.
+//! The manifest: the one list of remote files, sizes, digests and mirrors that the page, the command line and the tests use.
 //!
-//! Files travel packed or plain. Sizes and digests are of the unpacked contents, so that it does not matter who packed
-//! them, and no byte that does not match is ever used.
+//! Files are downloaded packed or plain. Sizes and digests are of the unpacked contents, so that it does not matter who packed
+//! them, and contents that do not match are never used.
 
 mod list;
 mod verified;
@@ -11,17 +11,17 @@ pub use verified::{VerifiedFile, verify, verify_from};
 
 use super::DataError;
 
-/// Which examples a file is of. Where images and labels lie in files of their own, both are of the same examples.
+/// The examples that a file holds. Where images and labels are in separate files, both hold the same examples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Examples {
-    /// Examples to train on.
+    /// Training examples.
     Train {
-        /// How many come before, in other files.
+        /// The index of the first among all training examples.
         first: usize,
         /// How many there are.
         count: usize,
     },
-    /// All examples to test with, so many.
+    /// All test examples, with their number.
     Test(usize),
 }
 
@@ -30,9 +30,9 @@ pub enum Examples {
 pub struct RemoteFile {
     /// Its path below `data/<folder>/` and below each mirror.
     pub path: &'static str,
-    /// What it holds.
+    /// Its contents, in words.
     pub role: &'static str,
-    /// Of which examples.
+    /// The examples that it holds.
     pub examples: Examples,
     /// The size of its unpacked contents, in bytes.
     pub bytes: usize,
@@ -40,25 +40,25 @@ pub struct RemoteFile {
     pub sha256: &'static str,
 }
 
-/// A place to fetch from.
+/// A server that has the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mirror {
-    /// The address to which a file's path is appended.
+    /// The URL to which a file's path is appended.
     pub prefix: &'static str,
     /// Whether it answers requests from web pages of other origins; if not, only native commands can use it.
     pub cross_origin: bool,
 }
 
-/// A packed folder (tar in gzip) that holds the files of a data set. A page cannot fetch from one; native commands can.
+/// An archive (tar in gzip) that holds the files of a data set. Native commands can download it; a page cannot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Archive {
-    /// Its address.
+    /// Its URL.
     pub address: &'static str,
     /// The folder in it that holds the files, unpacked: `<folder><path without .gz>`.
     pub folder: &'static str,
 }
 
-/// A data set that must be fetched.
+/// A data set that is downloaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RemoteDataset {
     /// The name in a link.
@@ -69,19 +69,19 @@ pub struct RemoteDataset {
     pub folder: &'static str,
     /// Whose it is and on what terms.
     pub license: &'static str,
-    /// Its files, in the order in which they are fetched and read: those to train on first, in the order of their examples.
+    /// Its files, in the order in which they are downloaded and read: the training files first, in the order of their examples.
     pub files: &'static [RemoteFile],
-    /// Paths of files of the original that are not among them: what they hold takes no part.
+    /// Paths of files of the original that are not used.
     pub unlisted: &'static [&'static str],
-    /// Where they can be fetched, to be tried in turn.
+    /// Servers that have the files, in the order in which they are tried.
     pub mirrors: &'static [Mirror],
-    /// The archive that they come from, where they can be had from one.
+    /// The archive that holds the files, where there is one.
     pub archive: Option<Archive>,
     /// The digest of the whole, as [`super::Dataset::new`] takes it.
     pub digest: &'static str,
 }
 
-/// The fetched data set `name`.
+/// The remote data set of that name.
 pub fn find(name: &str) -> Result<&'static RemoteDataset, DataError> {
     REMOTE_DATASETS
         .iter()
@@ -90,7 +90,7 @@ pub fn find(name: &str) -> Result<&'static RemoteDataset, DataError> {
         .ok_or_else(|| unknown(name))
 }
 
-/// The error of a name that is not in the list.
+/// The error of a name that no remote data set has.
 pub(super) fn unknown(name: &str) -> DataError {
     let known: Vec<_> = REMOTE_DATASETS.iter().map(|f| f.name).collect();
     DataError::UnknownSet {
@@ -117,7 +117,7 @@ impl RemoteDataset {
             })
     }
 
-    /// The files that a run needs to begin, if it trains on the first `subset` examples (0 for all).
+    /// The files that a run needs to start, if it trains on the first `subset` examples (0 for all).
     pub fn training(&self, subset: usize) -> impl Iterator<Item = &'static RemoteFile> {
         let needed = move |file: &&RemoteFile| match file.examples {
             Examples::Train { first, .. } => subset == 0 || first < subset,
@@ -126,13 +126,13 @@ impl RemoteDataset {
         self.files.iter().filter(needed)
     }
 
-    /// The files that it needs to be scored.
+    /// The files that a run needs to be evaluated.
     pub fn test(&self) -> impl Iterator<Item = &'static RemoteFile> {
         let is_test = |file: &&RemoteFile| matches!(file.examples, Examples::Test(_));
         self.files.iter().filter(is_test)
     }
 
-    /// How many examples there are to test with.
+    /// The number of test examples.
     pub fn test_examples(&self) -> usize {
         let count = |file: &RemoteFile| match file.examples {
             Examples::Test(count) => Some(count),
@@ -142,7 +142,7 @@ impl RemoteDataset {
     }
 
     /// The error of a wrong number of files.
-    pub(super) fn file_count(&self, found: usize, expected: usize) -> DataError {
+    pub(super) fn wrong_file_count(&self, found: usize, expected: usize) -> DataError {
         DataError::FileCount {
             name: self.title.into(),
             found,
@@ -150,7 +150,7 @@ impl RemoteDataset {
         }
     }
 
-    /// What is in the files, with their paths, if they are the first of its training files, in order.
+    /// The contents of the files, with their paths, if they are the first of its training files, in order.
     pub(super) fn training_contents(
         &self,
         files: Vec<VerifiedFile>,
@@ -158,7 +158,7 @@ impl RemoteDataset {
         self.contents(self.training(0).take(files.len().max(1)).collect(), files)
     }
 
-    /// What is in the files, with their paths, if they are its test files, all and in order.
+    /// The contents of the files, with their paths, if they are all of its test files, in order.
     pub(super) fn test_contents(
         &self,
         files: Vec<VerifiedFile>,
@@ -168,13 +168,13 @@ impl RemoteDataset {
 
     fn contents(
         &self,
-        right: Vec<&'static RemoteFile>,
+        expected: Vec<&'static RemoteFile>,
         files: Vec<VerifiedFile>,
     ) -> Result<Vec<NamedContents>, DataError> {
-        if files.len() != right.len() {
-            return Err(self.file_count(files.len(), right.len()));
+        if files.len() != expected.len() {
+            return Err(self.wrong_file_count(files.len(), expected.len()));
         }
-        let pairs = right.iter().zip(files);
+        let pairs = expected.iter().zip(files);
         let contents = pairs.map(|(expected, found)| {
             if found.file.sha256 == expected.sha256 {
                 return Ok((expected.path, found.contents));
@@ -190,7 +190,7 @@ impl RemoteDataset {
 }
 
 impl RemoteFile {
-    /// The name of the unpacked file.
+    /// The path of the unpacked file.
     pub fn unpacked(&self) -> &'static str {
         self.path.strip_suffix(".gz").unwrap_or(self.path)
     }

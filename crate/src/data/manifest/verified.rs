@@ -1,4 +1,4 @@
-//! Contents that are proven to be what the list says.
+//! The verification of files against the manifest.
 
 use std::io::BufRead;
 
@@ -8,7 +8,7 @@ use super::{Examples, RemoteFile, find};
 use crate::data::{DataError, gzip, hash_in_chunks};
 use crate::hex::hex;
 
-/// The unpacked contents of a file, proven to be what the manifest lists: [`verify`] alone makes one.
+/// The unpacked contents of a file that are what the manifest lists. Only [`verify`] and [`verify_from`] make one.
 #[derive(Debug, PartialEq, Eq)]
 pub struct VerifiedFile {
     pub(super) file: &'static RemoteFile,
@@ -16,7 +16,7 @@ pub struct VerifiedFile {
 }
 
 impl VerifiedFile {
-    /// Whether it is of the examples to test with.
+    /// Whether it holds test examples.
     pub fn is_test(&self) -> bool {
         matches!(self.file.examples, Examples::Test(_))
     }
@@ -33,7 +33,7 @@ pub fn verify(name: &str, path: &str, bytes: &[u8]) -> Result<VerifiedFile, Data
     verify_from(name, path, bytes)
 }
 
-/// The same of bytes that come piece by piece, at least two at a time.
+/// The same for a reader, whose buffer must hold at least two bytes at a time.
 pub fn verify_from(name: &str, path: &str, bytes: impl BufRead) -> Result<VerifiedFile, DataError> {
     check(find(name)?.file(path)?, bytes)
 }
@@ -44,7 +44,7 @@ pub(super) fn check(
 ) -> Result<VerifiedFile, DataError> {
     let name = || file.path.to_string();
     // A server that does not have a file often answers with a page that says so. No file here starts with '<'.
-    if let start @ [b'<', ..] = gzip::ahead(&mut bytes).trim_ascii_start() {
+    if let start @ [b'<', ..] = gzip::peek(&mut bytes).trim_ascii_start() {
         let start = start.iter().take(15).map(|&b| printable(b)).collect();
         return Err(DataError::WebPage {
             file: name(),

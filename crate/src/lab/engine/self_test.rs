@@ -90,7 +90,7 @@ pub(super) async fn first_step(
     let split = DeviceSplit::upload(&data.train, available, data.info.shape(), device);
     let indices = |count: usize| (0..count).map(move |i| (i % available) as u32);
 
-    let mut trainer = Trainer::with_scale(recipe, data.scale(recipe), device);
+    let mut trainer = Trainer::with_normalization(recipe, data.normalization(recipe), device);
     if perturbation != 0.0 {
         let count = trainer.parameters();
         let signs = (0..count).map(|i| if i * 7919 % 2003 % 2 == 0 { 1.0 } else { -1.0 });

@@ -34,7 +34,7 @@ use crate::lab::train::validation_split::TrainValidationSplit;
 use crate::lab::verify::Verifier;
 use crate::lab::verify::trace::Trace;
 use crate::lab::worker_pool::task::TaskHeader;
-use crate::recipe::{Recipe, Scale};
+use crate::recipe::{Normalization, Recipe};
 use inspect::RecordedStep;
 use score::Predictions;
 pub use step::Report;
@@ -123,10 +123,14 @@ impl Run {
             link: recipe.link(),
             shape,
             batch_size: plan.batch_size,
-            scale: data.scale(&recipe),
+            normalization: data.normalization(&recipe),
         };
         Ok(Run {
-            trainer: Trainer::with_scale(&recipe, task_header.scale.clone(), device),
+            trainer: Trainer::with_normalization(
+                &recipe,
+                task_header.normalization.clone(),
+                device,
+            ),
             task_header,
             device_data,
             split: TrainValidationSplit::new(recipe.seed, examples, plan.validation),
@@ -177,8 +181,8 @@ impl Run {
     }
 
     /// The normalisation of the images.
-    pub fn scale(&self) -> &Scale {
-        &self.task_header.scale
+    pub fn normalization(&self) -> &Normalization {
+        &self.task_header.normalization
     }
 
     /// Waits for a read from the device; `step` names the step in the error.

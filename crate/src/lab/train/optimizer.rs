@@ -8,7 +8,7 @@ use burn::tensor::{Device, Tensor};
 
 use crate::ops::adam::AdamStep;
 use crate::ops::{adam_step, has_kernels, vector};
-use crate::recipe::{DecayScope, OptimizerKind, Recipe, Switch};
+use crate::recipe::{DecayScope, OptimizerKind, Recipe};
 use crate::zoo::parameters::Slot;
 
 const BETA_1: f64 = 0.9;
@@ -63,7 +63,7 @@ impl Optimizer {
         Optimizer {
             rule: recipe.opt,
             momentum: recipe.momentum,
-            nesterov: recipe.nesterov == Switch::On,
+            nesterov: recipe.nesterov,
             max_norm: recipe.clip,
             weight_decay,
             state: State::default(),

@@ -3,8 +3,7 @@
 use crate::data::{Dataset, DatasetInfo};
 use crate::lab::engine::memory::check_memory;
 use crate::lab::error::LabError;
-use crate::recipe::stack::normalised_together;
-use crate::recipe::{Input, Recipe};
+use crate::recipe::Recipe;
 use crate::zoo::Network;
 
 /// How long a run is and how its examples are batched; follows from its recipe and its data.
@@ -119,10 +118,9 @@ impl TrainingPlan {
     /// Checks that each batch normalisation of a stack has more than one value a channel in a shard: a single value always
     /// becomes 0.
     fn check_normalisation(&self, recipe: &Recipe) -> Result<(), LabError> {
-        let Input { shape, classes, .. } = recipe.input();
-        let (placed, _) = recipe.layers.place(shape, classes);
         let examples = self.batch_size / self.shards;
-        let is_single = normalised_together(&placed).is_some_and(|values| values * examples < 2);
+        let values = Network::min_normalized_elements(recipe);
+        let is_single = values.is_some_and(|values| values * examples < 2);
         if !is_single {
             return Ok(());
         }

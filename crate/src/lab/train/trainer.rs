@@ -8,7 +8,7 @@ use burn::tensor::{Device, Int, Tensor};
 
 use super::optimizer::Optimizer;
 use crate::ops;
-use crate::recipe::{Recipe, Scale};
+use crate::recipe::{Normalization, Recipe};
 use crate::zoo::context::StreamPosition;
 use crate::zoo::norm::{MOMENTUM, initial_running_statistics, running_statistics_slots};
 use crate::zoo::parameters::{Slot, flat_gradients, unflatten};
@@ -77,13 +77,17 @@ pub struct StepOutput {
 impl Trainer {
     /// The recipe's network with its initial weights, for images that are normalised as the recipe's data set says.
     pub fn new(recipe: &Recipe, device: &Device) -> Self {
-        Trainer::with_scale(recipe, recipe.input().scale(), device)
+        Trainer::with_normalization(recipe, recipe.input().normalization(), device)
     }
 
     /// The same, with another normalisation of the images.
-    pub fn with_scale(recipe: &Recipe, scale: Scale, device: &Device) -> Self {
+    pub fn with_normalization(
+        recipe: &Recipe,
+        normalization: Normalization,
+        device: &Device,
+    ) -> Self {
         let mut module = Network::init(recipe, device);
-        module.set_normalization(Normalize::new(scale, device));
+        module.set_normalization(Normalize::new(normalization, device));
         let slots = module.slots();
         let weights = initializer::initial_values(&module, recipe.seed);
         let norms = module.batch_norm_layers();

@@ -5,7 +5,7 @@
 
 use super::task::{BatchPrediction, ShardOutput, Task, TaskHeader, TaskResult};
 use crate::lab::train::batch::Batch;
-use crate::recipe::Scale;
+use crate::recipe::Normalization;
 
 const TRAIN: u32 = 1;
 const EVALUATE: u32 = 2;
@@ -46,8 +46,8 @@ impl Task {
             .iter()
             .for_each(|size| message.word(*size as u32));
         message.word(header.batch_size as u32);
-        message.floats(&header.scale.mean);
-        message.floats(&header.scale.deviation);
+        message.floats(&header.normalization.mean);
+        message.floats(&header.normalization.std);
         message.floats(weights);
         message.floats(statistics);
         message.word(batches.len() as u32);
@@ -73,9 +73,9 @@ impl Task {
             link,
             shape,
             batch_size: message.size()?,
-            scale: Scale {
+            normalization: Normalization {
                 mean: message.floats()?,
-                deviation: message.floats()?,
+                std: message.floats()?,
             },
         };
         let weights = message.floats()?;

@@ -1,7 +1,7 @@
 //! What a worker is given and what it gives back.
 
 use crate::lab::train::batch::Batch;
-use crate::recipe::Scale;
+use crate::recipe::Normalization;
 
 /// The run that a task belongs to.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +13,7 @@ pub struct TaskHeader {
     /// The size of the whole batch, of which a shard is a part.
     pub batch_size: usize,
     /// How images are normalised. It goes with the task because the link of a custom data set does not say it.
-    pub scale: Scale,
+    pub normalization: Normalization,
 }
 
 /// One of the equal parts that a batch is split into.

@@ -12,16 +12,17 @@ use super::threads::ThreadWorkers;
 use super::worker::{PoolWorker, to_host, train_shard};
 use crate::lab::train::batch::Batch;
 use crate::lab::train::trainer::Trainer;
-use crate::recipe::{Scale, parse};
+use crate::recipe::Normalization;
+use crate::registry::parse;
 
 fn tasks() -> [Task; 2] {
     let header = TaskHeader {
         link: "model=lenet5&v=1".to_owned(),
         shape: [3, 2, 1],
         batch_size: 7,
-        scale: Scale {
+        normalization: Normalization {
             mean: vec![0.25, 0.5],
-            deviation: vec![1.0, 2.0],
+            std: vec![1.0, 2.0],
         },
     };
     let batch = Batch {
@@ -109,7 +110,7 @@ fn the_first_shards_of_a_batch_come_as_their_sum() {
         link: link.to_owned(),
         shape: [1, 28, 28],
         batch_size: 8,
-        scale: recipe.input().scale(),
+        normalization: recipe.input().normalization(),
     };
     let shards = shards(16);
     let local = |shard: &Shard| train_shard(&header, &recipe, &trainer.training_model(), shard);

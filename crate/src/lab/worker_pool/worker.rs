@@ -6,7 +6,8 @@ use super::task::{BatchPrediction, Shard, ShardOutput, Task, TaskHeader, TaskRes
 use crate::lab::train::batch::Batch;
 use crate::lab::train::trainer::{self, EvalModel, MicroBatch, Trainer};
 use crate::ops;
-use crate::recipe::{self, Recipe, Scale};
+use crate::recipe::{Normalization, Recipe};
+use crate::registry;
 use crate::zoo::Network;
 
 /// A worker. Between tasks it keeps the network that it has built, and nothing else.
@@ -19,7 +20,7 @@ pub struct PoolWorker {
 #[derive(Debug)]
 struct CachedTrainer {
     link: String,
-    scale: Scale,
+    normalization: Normalization,
     recipe: Recipe,
     trainer: Trainer,
 }
@@ -73,15 +74,23 @@ impl PoolWorker {
         weights: Vec<f32>,
     ) -> Result<(&Recipe, &mut Trainer), String> {
         let cached = match self.cached.take() {
-            Some(cached) if cached.link == header.link && cached.scale == header.scale => cached,
+            Some(cached)
+                if cached.link == header.link && cached.normalization == header.normalization =>
+            {
+                cached
+            }
             _ => {
-                let recipe = recipe::parse(&header.link)
+                let recipe = registry::parse(&header.link)
                     .map_err(|error| error.to_string())?
                     .recipe;
                 CachedTrainer {
                     link: header.link.clone(),
-                    scale: header.scale.clone(),
-                    trainer: Trainer::with_scale(&recipe, header.scale.clone(), &Device::flex()),
+                    normalization: header.normalization.clone(),
+                    trainer: Trainer::with_normalization(
+                        &recipe,
+                        header.normalization.clone(),
+                        &Device::flex(),
+                    ),
                     recipe,
                 }
             }

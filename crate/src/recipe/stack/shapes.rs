@@ -1,33 +1,33 @@
-//! What goes into each layer of a stack, and what comes out.
+//! Shape inference: what goes into each layer of a stack, and what comes out.
 
-use super::error::{StackError, Why};
-use super::kinds::Kind;
+use super::error::{StackError, StackErrorKind};
+use super::layer_kinds::LayerKind;
 use super::{Layer, Stack};
 use crate::window::output_size;
 
-/// The most weights of a layer, and the most numbers that come out of it for one image. Far beyond what a tab can
-/// compute with; up to here everything can be counted in 32 bits.
-pub const MOST: u64 = 1_000_000_000;
+/// The most weights of a layer, and the most elements of its output for one image. Far beyond what a tab can compute with; up
+/// to here everything can be counted in 32 bits.
+pub const MAX_NUMBERS: u64 = 1_000_000_000;
 
-/// The shape of what goes through a network, for one image.
+/// The shape of an activation, for one image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// Channels, rows, columns.
-    Image([usize; 3]),
-    /// So many numbers in a row.
-    Units(usize),
+    /// Feature maps: `[channels, height, width]`.
+    FeatureMaps([usize; 3]),
+    /// The features of linear layers.
+    Features(usize),
 }
 
 impl Shape {
-    /// Its sizes: `[channels, rows, columns]` or `[units]`.
+    /// Its sizes: `[channels, height, width]` or `[features]`.
     pub fn sizes(&self) -> &[usize] {
         match self {
-            Shape::Image(sizes) => sizes,
-            Shape::Units(units) => std::slice::from_ref(units),
+            Shape::FeatureMaps(sizes) => sizes,
+            Shape::Features(features) => std::slice::from_ref(features),
         }
     }
 
-    /// How many numbers it has.
+    /// The number of its elements.
     pub fn len(&self) -> usize {
         self.sizes().iter().product()
     }
@@ -37,7 +37,7 @@ impl Shape {
         self.len() == 0
     }
 
-    /// What is normalised by itself: its channels, or its units.
+    /// What is normalised separately: its channels, or its features.
     pub fn channels(&self) -> usize {
         self.sizes()[0]
     }
@@ -46,219 +46,225 @@ impl Shape {
 impl std::fmt::Display for Shape {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         match self {
-            Shape::Image([channels, rows, columns]) => write!(f, "{channels}×{rows}×{columns}"),
-            Shape::Units(1) => write!(f, "1 unit"),
-            Shape::Units(units) => write!(f, "{units} units"),
+            Shape::FeatureMaps([channels, height, width]) => {
+                write!(f, "{channels}×{height}×{width}")
+            }
+            Shape::Features(1) => write!(f, "1 unit"),
+            Shape::Features(features) => write!(f, "{features} units"),
         }
     }
 }
 
-/// A layer in its place.
+/// A layer with the shapes of its input and output.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Placed {
+pub struct ShapedLayer {
     /// Its number, from 1 in the order of the text.
     pub number: usize,
-    /// The layer; those inside a block are in [`Placed::inner`].
+    /// The layer; those inside a block are in [`ShapedLayer::inner`].
     pub layer: Layer,
-    /// What goes in.
-    pub from: Shape,
-    /// What comes out.
-    pub to: Shape,
-    /// Whether it has a bias, should it have weights: not right before a normalisation, which has a shift of its own.
+    /// The input's shape.
+    pub input: Shape,
+    /// The output's shape.
+    pub output: Shape,
+    /// Whether it has a bias, if it has weights: not right before a normalisation, whose shift takes the bias's place.
     pub bias: bool,
-    /// The layers inside a residual block, in their places.
-    pub inner: Vec<Placed>,
+    /// The layers inside a residual block.
+    pub inner: Vec<ShapedLayer>,
 }
 
 impl Stack {
-    /// Every layer in its place, given the data's images and how many classes they have: those up to the first that does
-    /// not fit, and why it does not.
-    pub fn place(&self, image: [usize; 3], classes: usize) -> (Vec<Placed>, Option<StackError>) {
+    /// The shapes of the layers, given the shape of an image and the number of classes: of those up to the first that does not
+    /// fit, and why it does not.
+    pub fn infer_shapes(
+        &self,
+        image: [usize; 3],
+        classes: usize,
+    ) -> (Vec<ShapedLayer>, Option<StackError>) {
         let mut count = 0;
-        let image = Shape::Image(image);
-        let (placed, error) = place(&self.layers, image, &mut count);
+        let image = Shape::FeatureMaps(image);
+        let (layers, error) = infer(&self.layers, image, &mut count);
         let too_large = || {
-            let end = placed.last().map_or(image, |last| last.to);
-            let closing = end.len() as u64 * classes as u64;
-            let all = placed
-                .iter()
-                .map(weights)
-                .fold(closing, u64::saturating_add);
+            let features = layers.last().map_or(image, |last| last.output).len();
+            let classifier = features as u64 * classes as u64;
+            let total = layers.iter().map(total_weights);
+            let total = total.fold(classifier, u64::saturating_add);
             let what = "weights";
-            (all > MOST).then(|| StackError::new(0, "", Why::TooLarge { what }))
+            let error = || StackError::new(0, "", StackErrorKind::TooLarge { what });
+            (total > MAX_NUMBERS).then(error)
         };
         let error = error.or_else(too_large);
-        (placed, error)
+        (layers, error)
     }
 
-    /// Every layer in its place.
+    /// The shapes of all layers.
     ///
     /// # Errors
-    /// [`StackError`] of the first that does not fit.
-    pub fn fit(&self, image: [usize; 3], classes: usize) -> Result<Vec<Placed>, StackError> {
-        match self.place(image, classes) {
-            (placed, None) => Ok(placed),
+    /// [`StackError`] of the first layer that does not fit.
+    pub fn try_infer_shapes(
+        &self,
+        image: [usize; 3],
+        classes: usize,
+    ) -> Result<Vec<ShapedLayer>, StackError> {
+        match self.infer_shapes(image, classes) {
+            (layers, None) => Ok(layers),
             (_, Some(error)) => Err(error),
         }
     }
 }
 
-/// The fewest numbers of an image that a normalisation takes together, one channel's; nothing where none is there.
-pub fn normalised_together(placed: &[Placed]) -> Option<usize> {
-    let of = |place: &Placed| {
-        let own = (place.layer.kind == Kind::Norm).then(|| place.to.len() / place.to.channels());
-        own.into_iter()
-            .chain(normalised_together(&place.inner))
-            .min()
-    };
-    placed.iter().filter_map(of).min()
-}
-
-impl Placed {
-    /// Its own trainable parameters: not those of layers inside.
+impl ShapedLayer {
+    /// Its own trainable parameters, without those of layers inside.
     pub fn parameters(&self) -> usize {
         let biases = match self.layer.kind {
-            Kind::Convolution | Kind::Linear if self.bias => self.to.channels(),
-            Kind::Norm => 2 * self.to.channels(),
+            LayerKind::Convolution | LayerKind::Linear if self.bias => self.output.channels(),
+            LayerKind::Norm => 2 * self.output.channels(),
             _ => 0,
         };
-        own_weights(self) + biases
+        self.weights() + biases
     }
-}
 
-/// The weights of a layer and of those inside, biases not counted.
-fn weights(placed: &Placed) -> u64 {
-    let inner = placed.inner.iter().map(weights);
-    inner.fold(own_weights(placed) as u64, u64::saturating_add)
-}
-
-fn own_weights(placed: &Placed) -> usize {
-    match placed.layer.kind {
-        Kind::Convolution => {
-            let [filters, kernel, _, _, groups] = placed.layer.numbers();
-            // No more than MOST, as it was placed.
-            filters * (placed.from.channels() / groups) * kernel * kernel
+    /// Its own weights, without biases.
+    fn weights(&self) -> usize {
+        match self.layer.kind {
+            LayerKind::Convolution => {
+                let [filters, kernel, _, _, groups] = self.layer.arguments();
+                // No more than MAX_NUMBERS, which inference checked.
+                filters * (self.input.channels() / groups) * kernel * kernel
+            }
+            LayerKind::Linear => self.input.len() * self.output.len(),
+            _ => 0,
         }
-        Kind::Linear => placed.from.len() * placed.to.len(),
-        _ => 0,
     }
 }
 
-fn place(
+/// The weights of a layer and of those inside, without biases.
+fn total_weights(layer: &ShapedLayer) -> u64 {
+    let inner = layer.inner.iter().map(total_weights);
+    inner.fold(layer.weights() as u64, u64::saturating_add)
+}
+
+/// Infers the shapes of a sequence of layers. `count` is the number of the layer before it.
+fn infer(
     layers: &[Layer],
     mut shape: Shape,
     count: &mut usize,
-) -> (Vec<Placed>, Option<StackError>) {
-    let mut all: Vec<Placed> = Vec::new();
-    for (at, layer) in layers.iter().enumerate() {
+) -> (Vec<ShapedLayer>, Option<StackError>) {
+    let mut shaped: Vec<ShapedLayer> = Vec::new();
+    for (index, layer) in layers.iter().enumerate() {
         *count += 1;
         let number = *count;
-        let wrong = |why| Some(StackError::new(number, &layer.to_string(), why));
-        let (inner, error) = place(&layer.inner, shape, count);
-        let to = match layer.kind {
-            Kind::Residual => Ok(inner.last().map_or(shape, |last| last.to)),
+        let error = |kind| Some(StackError::new(number, &layer.to_string(), kind));
+        let (inner, inner_error) = infer(&layer.inner, shape, count);
+        let output = match layer.kind {
+            LayerKind::Residual => Ok(inner.last().map_or(shape, |last| last.output)),
             _ => output(layer, shape),
         };
-        let to = match to {
-            Ok(to) => to,
-            Err(why) => return (all, wrong(why)),
+        let output = match output {
+            Ok(output) => output,
+            Err(kind) => return (shaped, error(kind)),
         };
-        let next = layers.get(at + 1).map(|next| next.kind);
-        all.push(Placed {
+        let next = layers.get(index + 1).map(|next| next.kind);
+        shaped.push(ShapedLayer {
             number,
             layer: Layer {
                 inner: Vec::new(),
                 ..layer.clone()
             },
-            from: shape,
-            to,
-            bias: next != Some(Kind::Norm),
+            input: shape,
+            output,
+            bias: next != Some(LayerKind::Norm),
             inner,
         });
-        if error.is_some() {
-            return (all, error);
+        if inner_error.is_some() {
+            return (shaped, inner_error);
         }
-        if layer.kind == Kind::Residual && to != shape {
-            return (all, wrong(Why::Changes { from: shape, to }));
+        if layer.kind == LayerKind::Residual && output != shape {
+            let changed = StackErrorKind::ShapeChanged {
+                from: shape,
+                to: output,
+            };
+            return (shaped, error(changed));
         }
-        shape = to;
+        shape = output;
     }
-    (all, None)
+    (shaped, None)
 }
 
-/// What comes out of a layer that holds no others.
-fn output(layer: &Layer, from: Shape) -> Result<Shape, Why> {
-    let image = || match from {
-        Shape::Image(image) => Ok(image),
-        Shape::Units(_) => Err(Why::NoImage(from)),
+/// The output's shape of a layer that is no block.
+fn output(layer: &Layer, input: Shape) -> Result<Shape, StackErrorKind> {
+    let maps = || match input {
+        Shape::FeatureMaps(maps) => Ok(maps),
+        Shape::Features(_) => Err(StackErrorKind::NotFeatureMaps(input)),
     };
     match layer.kind {
-        Kind::Convolution => convolved(layer.numbers(), image()?),
-        Kind::MaxPooling => {
-            let [window, padding, stride] = layer.numbers();
-            let [channels, ..] = image()?;
-            Ok(windows(channels, image()?, window, padding, stride)?)
+        LayerKind::Convolution => convolution(layer.arguments(), maps()?),
+        LayerKind::MaxPooling => {
+            let [window, padding, stride] = layer.arguments();
+            let [channels, ..] = maps()?;
+            sliding_window(channels, maps()?, window, padding, stride)
         }
-        Kind::AveragePooling => {
-            let [window, stride] = layer.numbers();
-            let [channels, ..] = image()?;
-            Ok(windows(channels, image()?, window, 0, stride)?)
+        LayerKind::AveragePooling => {
+            let [window, stride] = layer.arguments();
+            let [channels, ..] = maps()?;
+            sliding_window(channels, maps()?, window, 0, stride)
         }
-        Kind::GlobalAverage => Ok(Shape::Units(image()?[0])),
-        Kind::Linear => {
-            let [units] = layer.numbers();
-            countable("weights", &[from.len(), units])?;
-            Ok(Shape::Units(units))
+        LayerKind::GlobalAverage => Ok(Shape::Features(maps()?[0])),
+        LayerKind::Linear => {
+            let [features] = layer.arguments();
+            check_size("weights", &[input.len(), features])?;
+            Ok(Shape::Features(features))
         }
-        Kind::Relu | Kind::Tanh | Kind::Sigmoid | Kind::Norm | Kind::Dropout | Kind::Residual => {
-            Ok(from)
-        }
+        LayerKind::Relu
+        | LayerKind::Tanh
+        | LayerKind::Sigmoid
+        | LayerKind::Norm
+        | LayerKind::Dropout
+        | LayerKind::Residual => Ok(input),
     }
 }
 
-fn convolved(numbers: [usize; 5], image: [usize; 3]) -> Result<Shape, Why> {
-    let [filters, kernel, padding, stride, groups] = numbers;
-    let [channels, ..] = image;
+fn convolution(arguments: [usize; 5], maps: [usize; 3]) -> Result<Shape, StackErrorKind> {
+    let [filters, kernel, padding, stride, groups] = arguments;
+    let [channels, ..] = maps;
     for (channels, which) in [(channels, "channels that come in"), (filters, "filters")] {
         if !channels.is_multiple_of(groups) {
-            return Err(Why::Groups {
+            return Err(StackErrorKind::Indivisible {
                 groups,
                 channels,
                 which,
             });
         }
     }
-    countable("weights", &[filters, channels / groups, kernel, kernel])?;
-    windows(filters, image, kernel, padding, stride)
+    check_size("weights", &[filters, channels / groups, kernel, kernel])?;
+    sliding_window(filters, maps, kernel, padding, stride)
 }
 
-/// One number a window, in so many channels.
-fn windows(
+/// The output's shape of a square window that slides over feature maps, with that many output channels.
+fn sliding_window(
     channels: usize,
-    [from, height, width]: [usize; 3],
+    maps: [usize; 3],
     window: usize,
     padding: usize,
     stride: usize,
-) -> Result<Shape, Why> {
+) -> Result<Shape, StackErrorKind> {
+    let [_, height, width] = maps;
     let outputs = |size: usize| output_size(size, window, stride, padding);
-    let (Some(rows), Some(columns)) = (outputs(height), outputs(width)) else {
-        return Err(Why::TooSmall {
+    let (Some(height), Some(width)) = (outputs(height), outputs(width)) else {
+        return Err(StackErrorKind::TooSmall {
             needs: window.saturating_sub(2 * padding).max(1),
-            found: Shape::Image([from, height, width]),
+            found: Shape::FeatureMaps(maps),
             padding,
         });
     };
-    countable("what comes out of it", &[channels, rows, columns])?;
-    Ok(Shape::Image([channels, rows, columns]))
+    check_size("what comes out of it", &[channels, height, width])?;
+    Ok(Shape::FeatureMaps([channels, height, width]))
 }
 
-/// Whether a product can be counted everywhere.
-fn countable(what: &'static str, sizes: &[usize]) -> Result<(), Why> {
-    let product = sizes
-        .iter()
-        .try_fold(1u64, |product, size| product.checked_mul(*size as u64));
-    match product {
-        Some(product) if product <= MOST => Ok(()),
-        _ => Err(Why::TooLarge { what }),
+/// Refuses what has more than [`MAX_NUMBERS`] elements.
+fn check_size(what: &'static str, sizes: &[usize]) -> Result<(), StackErrorKind> {
+    let multiply = |product: u64, size: &usize| product.checked_mul(*size as u64);
+    match sizes.iter().try_fold(1, multiply) {
+        Some(product) if product <= MAX_NUMBERS => Ok(()),
+        _ => Err(StackErrorKind::TooLarge { what }),
     }
 }

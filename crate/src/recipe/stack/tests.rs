@@ -5,8 +5,9 @@ use proptest::prelude::*;
 use super::*;
 
 const IMAGE: [usize; 3] = [1, 28, 28];
+const LENET5: &str = "conv6x5p2,relu,max2,conv16x5,relu,max2,fc120,relu,fc84,relu";
 
-fn read(text: &str) -> Stack {
+fn parse(text: &str) -> Stack {
     Stack::parse(text).unwrap()
 }
 
@@ -15,33 +16,39 @@ fn error(text: &str) -> String {
 }
 
 fn misfit(text: &str) -> String {
-    read(text).fit(IMAGE, 10).unwrap_err().to_string()
+    parse(text)
+        .try_infer_shapes(IMAGE, 10)
+        .unwrap_err()
+        .to_string()
 }
 
-/// What comes out of each layer, those inside blocks too.
+/// The output shape of each layer, those inside blocks included.
 fn shapes(text: &str, image: [usize; 3]) -> Vec<String> {
-    fn all(placed: &[Placed], shapes: &mut Vec<String>) {
-        for layer in placed {
-            shapes.push(layer.to.to_string());
-            all(&layer.inner, shapes);
+    fn collect(layers: &[ShapedLayer], shapes: &mut Vec<String>) {
+        for layer in layers {
+            shapes.push(layer.output.to_string());
+            collect(&layer.inner, shapes);
         }
     }
     let mut shapes = Vec::new();
-    all(&read(text).fit(image, 10).unwrap(), &mut shapes);
+    collect(
+        &parse(text).try_infer_shapes(image, 10).unwrap(),
+        &mut shapes,
+    );
     shapes
 }
 
 #[test]
-fn every_kind_is_declared_once_and_its_example_is_read() {
-    for spec in KINDS {
+fn every_kind_is_declared_once_and_its_example_is_parsed() {
+    for spec in LAYER_KINDS {
         assert_eq!(spec.kind.spec().name, spec.name);
-        assert_eq!(Kind::named(spec.name), Some(spec.kind));
-        let stack = read(spec.example);
+        assert_eq!(LayerKind::from_name(spec.name), Some(spec.kind));
+        let stack = parse(spec.example);
         assert_eq!(stack.layers[0].kind, spec.kind);
         assert_eq!(stack.to_string(), spec.example);
         // A stack starts on an image, so only what follows the first number may have a letter.
-        for (at, number) in spec.numbers.iter().enumerate() {
-            assert_eq!(number.letter.is_empty(), at == 0, "{}", spec.name);
+        for (index, argument) in spec.arguments.iter().enumerate() {
+            assert_eq!(argument.letter.is_empty(), index == 0, "{}", spec.name);
         }
     }
 }
@@ -65,7 +72,7 @@ fn what_may_be_left_out_is_left_out() {
     ] {
         match canonical {
             "" if !text.trim().is_empty() => assert!(Stack::parse(text).is_err(), "{text}"),
-            _ => assert_eq!(read(text).to_string(), canonical),
+            _ => assert_eq!(parse(text).to_string(), canonical),
         }
     }
 }
@@ -112,8 +119,10 @@ fn shapes_after_each_layer() {
 
 #[test]
 fn a_layer_right_before_a_normalisation_has_no_bias() {
-    let placed = read("conv6x5,norm,fc10,relu").fit(IMAGE, 10).unwrap();
-    let bias: Vec<_> = placed.iter().map(|layer| layer.bias).collect();
+    let layers = parse("conv6x5,norm,fc10,relu")
+        .try_infer_shapes(IMAGE, 10)
+        .unwrap();
+    let bias: Vec<_> = layers.iter().map(|layer| layer.bias).collect();
     assert_eq!(bias, [false, true, true, true]);
 }
 
@@ -223,13 +232,13 @@ fn too_much_of_it_is_refused() {
         error(&["relu"; 10_000].join(",")),
         "The stack has 49999 characters, but at most 1400 fit into a link beside all else."
     );
-    assert_eq!(read(&["gap"; 200].join(",")).len(), 200);
+    assert_eq!(parse(&["gap"; 200].join(",")).len(), 200);
     assert_eq!(
         error(&["gap"; 201].join(",")),
         "The stack has more than 200 layers, which is the most that it may have."
     );
     let nested = |depth: usize| format!("{}relu{}", "res(".repeat(depth), ")".repeat(depth));
-    assert_eq!(read(&nested(8)).len(), 9);
+    assert_eq!(parse(&nested(8)).len(), 9);
     assert_eq!(
         error(&nested(9)),
         "Layer 10, relu, stands in more than 8 residual blocks, one in the other, which is the most that it may."
@@ -293,19 +302,11 @@ fn what_does_not_fit_is_told_by_layer_with_what_came_in_and_what_it_needs() {
 }
 
 #[test]
-fn a_normalisation_of_units_has_one_number_of_each_image() {
-    let together = |text: &str| normalised_together(&read(text).fit(IMAGE, 10).unwrap());
-    assert_eq!(together("conv6x5,relu"), None);
-    assert_eq!(together("conv6x5,norm,max2"), Some(24 * 24));
-    assert_eq!(together("conv6x5,norm,res(res(norm)),fc5,norm"), Some(1));
-}
-
-#[test]
-fn what_comes_before_a_misfit_is_placed_all_the_same() {
-    let (placed, error) = read("conv6x5,res(relu,max2),fc10").place(IMAGE, 10);
+fn layers_before_a_misfit_have_their_shapes() {
+    let (layers, error) = parse("conv6x5,res(relu,max2),fc10").infer_shapes(IMAGE, 10);
     assert_eq!(error.unwrap().layer, 2);
-    assert_eq!(placed.len(), 2);
-    assert_eq!(placed[1].inner.len(), 2);
+    assert_eq!(layers.len(), 2);
+    assert_eq!(layers[1].inner.len(), 2);
 }
 
 /// A layer's text, right in itself.
@@ -327,16 +328,16 @@ fn layer() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn any_text_is_read_or_refused(text in ".{0,200}") {
+    fn any_text_is_parsed_or_refused(text in ".{0,200}") {
         if let Ok(stack) = Stack::parse(&text) {
-            prop_assert_eq!(read(&stack.to_string()), stack);
+            prop_assert_eq!(parse(&stack.to_string()), stack);
         }
     }
 
     #[test]
-    fn any_of_its_own_characters_are_read_or_refused(text in "[convmaxdropres0-9.,()]{0,60}") {
+    fn any_of_its_own_characters_are_parsed_or_refused(text in "[convmaxdropres0-9.,()]{0,60}") {
         if let Ok(stack) = Stack::parse(&text) {
-            prop_assert_eq!(read(&stack.to_string()), stack);
+            prop_assert_eq!(parse(&stack.to_string()), stack);
         }
     }
 
@@ -344,14 +345,14 @@ proptest! {
     fn a_stack_is_printed_back_the_same(layers in prop::collection::vec(layer(), 0..8)) {
         let text = layers.join(",");
         prop_assume!(text.len() <= MAX_TEXT);
-        let stack = read(&text);
+        let stack = parse(&text);
         let printed = stack.to_string();
         prop_assert!(printed.len() <= text.len());
-        prop_assert_eq!(&read(&printed), &stack);
-        prop_assert_eq!(read(&printed).to_string(), printed);
+        prop_assert_eq!(&parse(&printed), &stack);
+        prop_assert_eq!(parse(&printed).to_string(), printed);
         // It fits or it does not, and nothing overflows.
-        let (placed, error) = stack.place([3, 32, 32], 10);
-        prop_assert_eq!(error.is_none(), stack.fit([3, 32, 32], 10).is_ok());
-        prop_assert!(placed.len() <= stack.layers.len());
+        let (layers, error) = stack.infer_shapes([3, 32, 32], 10);
+        prop_assert_eq!(error.is_none(), stack.try_infer_shapes([3, 32, 32], 10).is_ok());
+        prop_assert!(layers.len() <= stack.layers.len());
     }
 }

@@ -146,6 +146,22 @@ impl Graph {
         self
     }
 
+    /// The fewest elements of one image that a batch normalization takes the mean of: those of one channel. None without batch
+    /// normalization.
+    pub fn min_normalized_elements(&self) -> Option<usize> {
+        let norms = self
+            .nodes
+            .iter()
+            .filter(|node| matches!(node.op, Op::BatchNorm { .. }));
+        let elements = norms.map(|node| self.layers[node.layer].shape[1..].iter().product());
+        elements.min()
+    }
+
+    /// The loss that the network is trained with.
+    pub fn loss(&self) -> &Loss {
+        &self.loss
+    }
+
     /// Exchanges each ReLU with the max pooling right after it. The two commute, and ReLU then has less work.
     pub(super) fn pool_before_relu(&mut self) {
         for index in 1..self.nodes.len() {

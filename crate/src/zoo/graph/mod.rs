@@ -68,7 +68,7 @@ impl GraphModule {
         GraphModule {
             normalize: graph
                 .normalizes
-                .then(|| Normalize::new(graph.input.scale(), device)),
+                .then(|| Normalize::new(graph.input.normalization(), device)),
             parameters: specs
                 .map(|spec| Parameter::zeros(&spec.shape, device))
                 .collect(),

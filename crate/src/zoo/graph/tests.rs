@@ -3,8 +3,9 @@
 use burn::tensor::{Device, Int, Tensor};
 
 use super::*;
-use crate::recipe::{Choice, Input, Model, Recipe, parse};
+use crate::recipe::{Input, Recipe};
 use crate::references::numbers;
+use crate::registry::{default_recipes, parse};
 use crate::zoo::norm::running_statistics_slots;
 use crate::zoo::parameters::{Slot, unflatten};
 use crate::zoo::{Network, initializer};
@@ -12,7 +13,7 @@ use crate::zoo::{Network, initializer};
 const INPUT: Input = Input {
     shape: [2, 4, 4],
     mean: &[0.0, 0.0],
-    deviation: &[1.0, 1.0],
+    std: &[1.0, 1.0],
     classes: 4,
 };
 
@@ -218,8 +219,8 @@ fn a_summary_lists_the_inputs_of_each_layer() {
 /// Each layer is an input of a later one, except for logits, those of auxiliary heads included.
 #[test]
 fn every_layer_of_a_summary_leads_to_the_logits() {
-    for (model, name, ..) in Model::ALL {
-        let summary = Network::summary(&Recipe::of(*model));
+    for recipe in default_recipes() {
+        let (summary, name) = (Network::summary(&recipe), recipe.model.name());
         let mut used = vec![false; summary.layers.len() + 1];
         for layer in (0..summary.layers.len()).rev() {
             let is_logits = summary.layers[layer].shape == [10];

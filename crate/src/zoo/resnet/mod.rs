@@ -18,7 +18,153 @@
 //! channel, where the paper subtracts the mean of each pixel.
 
 use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
-use crate::recipe::{Choice, Input, Model, Recipe, Shortcut, Skip};
+use super::registry::{Family, layers_in_name};
+use crate::recipe::{
+    Augmentation, Choice, ChoiceSet, FieldType, Group, Input, ModelOption, ModelSpec,
+    OptimizerKind, OptionField, Recipe, choice,
+};
+
+/// The networks.
+pub(crate) static FAMILY: Family = Family {
+    models: &[
+        small([
+            "resnet-8",
+            "ResNet-8",
+            "A residual network for small images: 75,290 parameters on colour images; smaller than any of the paper's.",
+        ]),
+        small([
+            "resnet-14",
+            "ResNet-14",
+            "A residual network for small images: 172,506 parameters on colour images; smaller than any of the paper's.",
+        ]),
+        small([
+            "resnet-20",
+            "ResNet-20",
+            "The paper's smallest residual network for small images: 269,722 parameters on colour images.",
+        ]),
+        small([
+            "resnet-32",
+            "ResNet-32",
+            "The paper's residual network of 32 layers: 464,154 parameters on colour images.",
+        ]),
+        small([
+            "resnet-44",
+            "ResNet-44",
+            "The paper's residual network of 44 layers: 658,586 parameters on colour images.",
+        ]),
+        small([
+            "resnet-56",
+            "ResNet-56",
+            "The paper's residual network of 56 layers: 853,018 parameters on colour images.",
+        ]),
+        small([
+            "resnet-110",
+            "ResNet-110",
+            "The paper's residual network of 110 layers: 1,727,962 parameters on colour images.",
+        ]),
+        large([
+            "resnet-18",
+            "ResNet-18",
+            "The paper's residual network of 18 layers for ImageNet, with an eighth of its channels.",
+        ]),
+        large([
+            "resnet-34",
+            "ResNet-34",
+            "The paper's residual network of 34 layers for ImageNet, with an eighth of its channels.",
+        ]),
+        large([
+            "resnet-50",
+            "ResNet-50",
+            "The paper's residual network of 50 layers for ImageNet, of bottlenecks, with an eighth of its channels.",
+        ]),
+    ],
+    graph,
+};
+
+const OPTIONS: &[ModelOption] = &[
+    ModelOption::new(&SKIP),
+    ModelOption::new(&SHORTCUT).only_if(|recipe| recipe.get(&SKIP) == Skip::On),
+];
+
+/// The data set of the networks for small images.
+const CIFAR10: &str = "cifar10";
+
+/// A network for small images.
+const fn small(names: [&'static str; 3]) -> ModelSpec {
+    ModelSpec {
+        options: OPTIONS,
+        // The paper's rule of learning, with a schedule of our own.
+        defaults: |recipe| {
+            recipe.opt = OptimizerKind::Sgd;
+            recipe.lr = 0.1;
+            recipe.momentum = 0.9;
+            recipe.wd = 1e-4;
+            recipe.aug = ChoiceSet::of(&[Augmentation::Crop, Augmentation::Flip]);
+            recipe.epochs = 20;
+        },
+        ..ModelSpec::new(names, CIFAR10)
+    }
+}
+
+/// A network for ImageNet.
+const fn large(names: [&'static str; 3]) -> ModelSpec {
+    ModelSpec {
+        options: OPTIONS,
+        defaults: |recipe| recipe.set(&SHORTCUT, Shortcut::Project),
+        ..ModelSpec::new(names, "digits")
+    }
+}
+
+/// Whether there are shortcuts.
+pub static SKIP: OptionField<Skip> = OptionField::new(
+    [
+        "skip",
+        "Shortcuts",
+        "Whether what goes into a block is added to what comes out of it; without, it is the plain network of that depth.",
+    ],
+    Group::Network,
+    FieldType::Choice(Skip::CHOICES),
+    "on",
+);
+
+/// The shortcut around a block that changes the shape.
+pub static SHORTCUT: OptionField<Shortcut> = OptionField::new(
+    [
+        "shortcut",
+        "New channels",
+        "What goes around a block whose channels become more.",
+    ],
+    Group::Network,
+    FieldType::Choice(Shortcut::CHOICES),
+    "pad",
+);
+
+choice! {
+    /// Whether there are shortcuts.
+    Skip {
+        On = "on", "On", "Around every two convolutions goes a shortcut that their output is added to.";
+        Off = "off", "Off", "The plain network: the same layers, one after the other, with nothing around them.";
+    }
+}
+
+choice! {
+    /// The shortcut around a block that changes the shape.
+    Shortcut {
+        Pad = "pad", "Zeros", "Every other pixel, and zeros in the new channels: no parameters (the paper's option A).";
+        Project = "project", "Projection", "A 1×1 convolution, normalised (the paper's option B).";
+    }
+}
+
+/// Why no network has that name: the depths of networks for small images are 6n + 2.
+pub(super) fn why_no_model(name: &str) -> Option<String> {
+    let depth: u64 = name.strip_prefix("resnet-")?.parse().ok()?;
+    let is_depth = depth >= 8 && depth % 6 == 2;
+    (!is_depth).then(|| {
+        format!(
+            ". A residual network for small images has 6n + 2 layers, and {depth} is not 6n + 2 with n of at least 1"
+        )
+    })
+}
 
 const PAPER: &str =
     "K. He, X. Zhang, S. Ren, J. Sun: Deep residual learning for image recognition, 2015";
@@ -47,28 +193,31 @@ struct Config {
 }
 
 /// The graph of a recipe's network.
-pub(super) fn graph(recipe: &Recipe) -> Graph {
-    let (channels, stages, bottleneck) = match recipe.model.depth() {
+fn graph(recipe: &Recipe) -> Graph {
+    let depth = layers_in_name(recipe.model);
+    let is_small = recipe.model.data == CIFAR10;
+    let (channels, stages, bottleneck) = match is_small {
         // Two layers are outside the blocks, and a block has two.
-        Some(depth) => (16, vec![(depth - 2) / 6; 3], false),
-        None => {
-            let (stages, bottleneck) = table(recipe.model);
+        true => (16, vec![depth.saturating_sub(2) / 6; 3], false),
+        false => {
+            let (stages, bottleneck) = table(depth);
             (8, stages, bottleneck)
         }
     };
+    let skip = recipe.get(&SKIP);
     let config = Config {
         input: recipe.input(),
         stem: Stem::Small,
         channels,
         stages,
         bottleneck,
-        shortcut: (recipe.skip == Skip::On).then_some(recipe.shortcut),
+        shortcut: (skip == Skip::On).then(|| recipe.get(&SHORTCUT)),
     };
-    let label = match recipe.model.depth() {
-        Some(_) => recipe.model.label().to_owned(),
-        None => format!("{}, small", recipe.model.label()),
+    let label = match is_small {
+        true => recipe.model.label().to_owned(),
+        false => format!("{}, small", recipe.model.label()),
     };
-    let title = match recipe.skip {
+    let title = match skip {
         Skip::On => label,
         Skip::Off => format!("{label} without its shortcuts (a plain network)"),
     };
@@ -77,8 +226,8 @@ pub(super) fn graph(recipe: &Recipe) -> Graph {
 
 /// The original of 18, 34 or 50 layers.
 #[cfg(not(target_family = "wasm"))]
-pub(super) fn original(model: Model) -> Graph {
-    let (stages, bottleneck) = table(model);
+pub(super) fn original(depth: usize) -> Graph {
+    let (stages, bottleneck) = table(depth);
     let config = Config {
         input: super::originals::IMAGENET,
         stem: Stem::Large,
@@ -87,14 +236,14 @@ pub(super) fn original(model: Model) -> Graph {
         bottleneck,
         shortcut: Some(Shortcut::Project),
     };
-    build(model.label(), &config)
+    build(&format!("ResNet-{depth}"), &config)
 }
 
 /// The paper's table 1: blocks of each stage, and whether they are bottlenecks.
-fn table(model: Model) -> (Vec<usize>, bool) {
-    match model {
-        Model::ResNet18 => (vec![2; 4], false),
-        Model::ResNet34 => (vec![3, 4, 6, 3], false),
+fn table(depth: usize) -> (Vec<usize>, bool) {
+    match depth {
+        18 => (vec![2; 4], false),
+        34 => (vec![3, 4, 6, 3], false),
         _ => (vec![3, 4, 6, 3], true),
     }
 }

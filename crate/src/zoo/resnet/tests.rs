@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor};
 
 use super::*;
-use crate::recipe::parse;
+use crate::registry::{default_recipe, parse};
 use crate::zoo::context::{Context, Mode};
 use crate::zoo::norm::BatchNormLayer;
 use crate::zoo::{Network, initializer};
@@ -37,6 +37,23 @@ fn parameters_of_every_depth() {
             assert_eq!(weights.count(), depth);
         }
     }
+}
+
+#[test]
+fn depths_of_networks_for_small_images_are_those_of_the_paper() {
+    let error = |link: &str| parse(link).unwrap_err().to_string();
+    let refusal = error("model=resnet-21");
+    assert!(
+        refusal.starts_with("model=resnet-21 is not allowed: model is one of lenet5, "),
+        "{refusal}"
+    );
+    assert!(
+        refusal.ends_with(
+            ". A residual network for small images has 6n + 2 layers, and 21 is not 6n + 2 with n of at least 1."
+        ),
+        "{refusal}"
+    );
+    assert!(!error("model=resnet-26").contains("6n + 2"));
 }
 
 #[test]
@@ -147,4 +164,25 @@ fn batch_norm_layers_are_in_the_order_of_the_forward_pass() {
         let expected = norms.iter().map(|layer| 2 * layer.channels);
         assert_eq!(recorded, expected.collect::<Vec<_>>());
     }
+}
+
+#[test]
+fn shortcuts_are_an_option_of_residual_networks() {
+    let default = |model| default_recipe(model).unwrap();
+    let link = parse("model=resnet-20&skip=off").unwrap();
+    assert_eq!(link.recipe.get(&SKIP), Skip::Off);
+    assert_eq!(link.recipe.link(), "model=resnet-20&skip=off&v=1");
+    assert!(link.notices.is_empty());
+    let on = parse("model=resnet-20&skip=on").unwrap().recipe;
+    assert_eq!(on, default("resnet-20"));
+    assert_eq!(
+        parse("model=resnet-20&skip=no").unwrap_err().to_string(),
+        "skip=no is not allowed: skip is one of on, off."
+    );
+    let link = parse("model=lenet5&skip=off").unwrap();
+    assert_eq!(
+        link.notices,
+        ["skip means nothing in this recipe and was left out."]
+    );
+    assert_eq!(link.recipe, default("lenet5"));
 }

@@ -7,14 +7,68 @@
 //! block that is the seventh; the last layer is `classes`.
 
 use super::graph::{Conv, Graph, InitScheme, Pooling, Shape, Value};
-use crate::recipe::stack::{Kind, Placed};
-use crate::recipe::{Choice, Recipe};
+use super::registry::Family;
+use crate::recipe::stack::{LayerKind, ShapedLayer};
+use crate::recipe::{
+    FieldType, Group, Input, ModelOption, ModelSpec, OptionField, Recipe, RecipeError, Stack,
+};
+
+/// The network.
+pub(super) static FAMILY: Family = Family {
+    models: &[ModelSpec {
+        options: &[ModelOption::new(&LAYERS)],
+        // A stack starts as LeNet-5, trained as LeNet-5, so that a change is one of the network alone.
+        defaults: super::lenet5::defaults,
+        check,
+        ..ModelSpec::new(
+            [
+                "stack",
+                "Stack of your own",
+                "Your own network, layer by layer: it starts as LeNet-5 and becomes what you make of it.",
+            ],
+            "digits",
+        )
+    }],
+    graph,
+};
+
+/// The layers.
+pub static LAYERS: OptionField<Stack> = OptionField::new(
+    [
+        "layers",
+        "Layers",
+        "The layers of a network of one's own, from the image on; a linear layer to the classes closes it.",
+    ],
+    Group::Network,
+    FieldType::Layers,
+    LENET5,
+);
+
+/// LeNet-5 as the text of a stack.
+const LENET5: &str = "conv6x5p2,relu,max2,conv16x5,relu,max2,fc120,relu,fc84,relu";
+
+/// Checks that the layers fit the images.
+fn check(recipe: &Recipe) -> Result<(), RecipeError> {
+    let Input { shape, classes, .. } = recipe.input();
+    let shapes = recipe.get(&LAYERS).try_infer_shapes(shape, classes);
+    let misfit = |error| RecipeError::Misfit {
+        key: LAYERS.field.key,
+        data: recipe.data.label(),
+        error,
+    };
+    shapes.map(|_| ()).map_err(misfit)
+}
+
+/// Whether a recipe's network is a stack.
+pub(super) fn is_stack(recipe: &Recipe) -> bool {
+    FAMILY.models.contains(recipe.model)
+}
 
 /// In the place of a paper.
 const PAPER: &str = "A network of your own, written in its link";
 
 /// The graph of a recipe's network.
-pub(super) fn graph(recipe: &Recipe) -> Graph {
+fn graph(recipe: &Recipe) -> Graph {
     let input = recipe.input();
     let (mut net, image) = Graph::new(
         recipe.model.label(),
@@ -23,64 +77,64 @@ pub(super) fn graph(recipe: &Recipe) -> Graph {
         InitScheme::KaimingUniform,
     );
     // Layers that do not fit were refused when the link was parsed.
-    let (placed, _) = recipe.layers.place(input.shape, input.classes);
-    let x = add_layers(&mut net, "layers", &placed, image);
+    let (layers, _) = recipe.get(&LAYERS).infer_shapes(input.shape, input.classes);
+    let x = add_layers(&mut net, "layers", &layers, image);
     let x = flatten(&mut net, x);
     let logits = net.linear("classes", x, input.classes);
     net.output(logits)
 }
 
 /// Adds layers one after the other.
-fn add_layers(net: &mut Graph, path: &str, layers: &[Placed], mut x: Value) -> Value {
-    for (index, placed) in layers.iter().enumerate() {
-        x = add_layer(net, &format!("{path}.{index}"), placed, x);
+fn add_layers(net: &mut Graph, path: &str, layers: &[ShapedLayer], mut x: Value) -> Value {
+    for (index, layer) in layers.iter().enumerate() {
+        x = add_layer(net, &format!("{path}.{index}"), layer, x);
     }
     x
 }
 
-fn add_layer(net: &mut Graph, name: &str, placed: &Placed, x: Value) -> Value {
-    let Placed { layer, inner, .. } = placed;
+fn add_layer(net: &mut Graph, name: &str, shaped: &ShapedLayer, x: Value) -> Value {
+    let ShapedLayer { layer, inner, .. } = shaped;
     match layer.kind {
-        Kind::Convolution => {
-            let [filters, kernel, padding, stride, groups] = layer.numbers();
+        LayerKind::Convolution => {
+            let [filters, kernel, padding, stride, groups] = layer.arguments();
             let conv = Conv::new(filters, kernel);
             let conv = conv.padding(padding).stride(stride).groups(groups);
-            let conv = match placed.bias {
+            let conv = match shaped.bias {
                 true => conv,
                 false => conv.without_bias(),
             };
             net.conv(name, x, conv)
         }
-        Kind::MaxPooling => {
-            let [window, padding, stride] = layer.numbers();
+        LayerKind::MaxPooling => {
+            let [window, padding, stride] = layer.arguments();
             let pooling = Pooling::new(window).padding(padding).stride(stride);
             net.max_pool(name, x, pooling)
         }
-        Kind::AveragePooling => {
-            let [window, stride] = layer.numbers();
+        LayerKind::AveragePooling => {
+            let [window, stride] = layer.arguments();
             net.avg_pool(name, x, Pooling::new(window).stride(stride))
         }
-        Kind::GlobalAverage => net.global_avg_pool(name, x),
-        Kind::Linear => {
-            let [units] = layer.numbers();
+        LayerKind::GlobalAverage => net.global_avg_pool(name, x),
+        LayerKind::Linear => {
+            let [features] = layer.arguments();
             let x = flatten(net, x);
-            match placed.bias {
-                true => net.linear(name, x, units),
-                false => net.linear_without_bias(name, x, units),
+            match shaped.bias {
+                true => net.linear(name, x, features),
+                false => net.linear_without_bias(name, x, features),
             }
         }
-        Kind::Relu => net.relu(name, x),
-        Kind::Tanh => net.tanh(name, x),
-        Kind::Sigmoid => net.sigmoid(name, x),
-        Kind::Norm => match x.shape {
+        LayerKind::Relu => net.relu(name, x),
+        LayerKind::Tanh => net.tanh(name, x),
+        LayerKind::Sigmoid => net.sigmoid(name, x),
+        LayerKind::Norm => match x.shape {
             Shape::Features(_) => net.batch_norm_1d(name, x),
             _ => net.batch_norm(name, x),
         },
-        Kind::Dropout => {
-            let [thousandths]: [usize; 1] = layer.numbers();
+        LayerKind::Dropout => {
+            let [thousandths]: [usize; 1] = layer.arguments();
             net.dropout(name, x, thousandths as f64 / 1000.0)
         }
-        Kind::Residual => {
+        LayerKind::Residual => {
             let y = add_layers(net, name, inner, x);
             net.add(name, "addition of the block's input", x, y)
         }

@@ -4,12 +4,15 @@ use burn::tensor::{Device, Tensor};
 use serde::Deserialize;
 
 use super::*;
-use crate::recipe::stack::LENET5;
-use crate::recipe::{Model, parse};
 use crate::references::{TensorSummary, all_close, close, numbers, tensors_close};
+use crate::registry::{default_recipe, parse};
 use crate::zoo::norm::{MOMENTUM, initial_running_statistics, running_statistics_slots};
 use crate::zoo::parameters::{flat_gradients, unflatten};
 use crate::zoo::{Context, Network, Summary, initializer};
+
+fn refusal(link: &str) -> String {
+    parse(link).unwrap_err().to_string()
+}
 
 fn recipe(layers: &str) -> Recipe {
     let link = format!("model=stack&layers={layers}");
@@ -22,8 +25,8 @@ const ALL: &str = "conv8x3p1s2,norm,relu,max3p1s1,res(conv8x3p1g2,norm,tanh,res(
 #[test]
 fn the_stack_of_lenet5_is_lenet5() {
     let device = Device::flex();
-    let default = Recipe::of(Model::Stack);
-    assert_eq!(default.layers.to_string(), LENET5);
+    let default = default_recipe("stack").unwrap();
+    assert_eq!(default.get(&LAYERS).to_string(), LENET5);
     for data in ["digits", "mnist"] {
         let recipe = |model: &str| parse(&format!("model={model}&data={data}")).unwrap().recipe;
         let (stack, lenet) = (recipe("stack"), recipe("lenet5"));
@@ -84,9 +87,9 @@ fn parameters_and_costs_are_those_of_the_layers() {
     // 8·9 + 16, 8·4·9 + 16, 8·8 + 8, 8·7·7·20 + 40, 20·10 + 10
     let expected = 88 + (288 + 16) + 72 + (7_840 + 40) + 210;
     assert_eq!(summary.parameters(), expected);
-    let (placed, _) = recipe(ALL).layers.place([1, 28, 28], 10);
-    let placed_parameters: usize = flattened(&placed).map(|place| place.parameters()).sum();
-    assert_eq!(placed_parameters + 210, expected);
+    let (layers, _) = recipe(ALL).get(&LAYERS).infer_shapes([1, 28, 28], 10);
+    let inferred: usize = flatten_layers(&layers).map(ShapedLayer::parameters).sum();
+    assert_eq!(inferred + 210, expected);
     let network = Network::init(&recipe(ALL), &Device::flex());
     let held: usize = network.slots().iter().map(|slot| slot.len()).sum();
     assert_eq!(held, expected);
@@ -123,12 +126,11 @@ fn parameters_and_costs_are_those_of_the_layers() {
 }
 
 /// The layers, each before those inside it.
-fn flattened(placed: &[Placed]) -> Box<dyn Iterator<Item = &Placed> + '_> {
-    Box::new(
-        placed
-            .iter()
-            .flat_map(|place| std::iter::once(place).chain(flattened(&place.inner))),
-    )
+fn flatten_layers(layers: &[ShapedLayer]) -> Box<dyn Iterator<Item = &ShapedLayer> + '_> {
+    let nested = layers
+        .iter()
+        .flat_map(|layer| std::iter::once(layer).chain(flatten_layers(&layer.inner)));
+    Box::new(nested)
 }
 
 #[test]
@@ -226,7 +228,7 @@ fn every_kind_of_layer_is_pytorchs() {
     let Reference { values: theirs } = serde_json::from_str(text).unwrap();
     let device = Device::flex();
     let recipe = recipe(&theirs.layers);
-    for spec in crate::recipe::stack::KINDS {
+    for spec in crate::recipe::stack::LAYER_KINDS {
         assert!(theirs.layers.contains(spec.name), "{}", spec.name);
     }
     let template = Network::init(&recipe, &device);
@@ -282,4 +284,66 @@ fn every_kind_of_layer_is_pytorchs() {
     let answers = network.forward(images, &Context::eval(Some(&running)));
     let answers: Vec<f32> = answers.into_data().try_to_vec().unwrap();
     all_close(&answers, &theirs.answers, 1e-4, "answers");
+}
+
+#[test]
+fn a_stack_is_readable_in_its_link() {
+    let text = "model=stack&layers=conv8x3p1,res(norm,relu,conv8x3p1),gap,drop0.5&v=1";
+    let link = parse(text).unwrap();
+    assert_eq!(link.recipe.link(), text);
+    assert!(link.notices.is_empty());
+    let escaped = "model=stack&layers=conv8x3p1%2Cres%28norm%2Crelu%2Cconv8x3p1%29%2Cgap%2Cdrop0.5";
+    assert_eq!(parse(escaped).unwrap().recipe, link.recipe);
+    // It starts as LeNet-5, and no layers at all is another network.
+    let start = parse("model=stack").unwrap().recipe;
+    assert_eq!(start.get(&LAYERS).to_string(), LENET5);
+    assert_eq!(
+        parse("model=stack&layers=").unwrap().recipe.link(),
+        "model=stack&layers=&v=1"
+    );
+    assert_eq!(
+        refusal("model=stack&layers=conv6x5,rleu"),
+        "layers cannot be read. Layer 2, rleu, is no layer that is known here: there are conv, max, avg, gap, fc, relu, tanh, sigmoid, norm, drop, res."
+    );
+    assert_eq!(
+        parse("model=lenet5&layers=relu").unwrap().notices,
+        ["layers means nothing in this recipe and was left out."]
+    );
+}
+
+#[test]
+fn a_stack_that_does_not_fit_its_images_is_refused() {
+    let layers = "max2,max2,max2,conv16x4";
+    assert_eq!(
+        refusal(&format!("model=stack&layers={layers}")),
+        "layers do not fit the images of Digits (drawn). Layer 4, conv16x4, needs at least 4×4 pixels, but gets 1×3×3."
+    );
+    assert!(parse(&format!("model=stack&data=cifar10&layers={layers}")).is_ok());
+    // Of another network's link, layers are let go.
+    assert!(parse(&format!("model=lenet5&layers={layers}")).is_ok());
+}
+
+#[test]
+fn ten_thousand_layers_are_refused_unread() {
+    let link = format!("model=stack&layers={}", ["relu"; 10_000].join(","));
+    assert_eq!(
+        refusal(&link),
+        "This link has 50018 characters, but a link has at most 2000. It was not read."
+    );
+}
+
+/// The longest stack, with its check, its marks and every other field given.
+#[test]
+fn the_longest_stack_fits_into_a_checked_link() {
+    let layers = format!("conv10x11p5,{}", ["conv10x11p5g10"; 91].join(","));
+    assert!((1_370..=crate::recipe::stack::MAX_TEXT).contains(&layers.len()));
+    let rest = "data=own&own=0123456789abcdef&classes=256&size=28&channels=grey&subset=999999&aug=crop,flip&opt=sgd&lr=0.0012345678901234567&momentum=0.12345678901234567\
+        &wd=0.0012345678901234567&schedule=constant&warmup=99999&batch=1023&shards=63&steps=999999&seed=9007199254740990";
+    let recipe = parse(&format!("model=stack&layers={layers}&{rest}"))
+        .unwrap()
+        .recipe;
+    let marks = vec![u32::MAX; crate::recipe::MAX_MARKS];
+    let link = recipe.checked_link("0123456789abcdef", &marks);
+    assert!(link.len() <= crate::recipe::MAX_LINK, "{}", link.len());
+    assert!(link.len() > 1_800, "{}", link.len());
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use bunsen::data::{self, Source, custom_dataset};
 use bunsen::lab::{Engine, Run, RunFile, check_network};
-use bunsen::recipe::{self, Link};
+use bunsen::recipe::Link;
+use bunsen::registry;
 
 use super::{custom_images, data::read};
 
@@ -24,7 +25,7 @@ impl Target {
             Ok(text) => Ok(Target::RunFile(Box::new(RunFile::from_json(&text)?))),
             Err(_) if argument.contains('=') => {
                 let link = argument.split_once('#').map_or(argument, |(_, link)| link);
-                Ok(Target::Link(Box::new(recipe::parse(link)?)))
+                Ok(Target::Link(Box::new(registry::parse(link)?)))
             }
             Err(error) => Err(format!(
                 "{argument} is no link, and cannot be read as a file ({error})."
@@ -50,7 +51,7 @@ impl Target {
         };
         // Before any data is read: data that the network does not accept need not be on this machine.
         check_network(&recipe, &data::info(&recipe))?;
-        let (recipe, data) = match data::source(recipe.data) {
+        let (recipe, data) = match data::source(&recipe) {
             Source::Custom => match custom_images {
                 Some(path) => custom_images::read(recipe, path)?,
                 None => {
@@ -68,7 +69,7 @@ impl Target {
                 let data = data::synthesize(&recipe);
                 (recipe, data)
             }
-            Source::Remote(source) => (recipe, read(source.name)?),
+            Source::Remote { dataset, .. } => (recipe, read(dataset.name)?),
         };
         let mut run = Run::start(engine, recipe, Arc::new(data)).await?;
         match self {

@@ -4,7 +4,7 @@ use futures_lite::future::block_on;
 
 use crate::lab::engine::Engine;
 use crate::lab::engine::compute::{Computation, Inputs, compute};
-use crate::recipe::parse;
+use crate::registry::parse;
 
 fn computed(inputs: Inputs) -> Result<Computation, String> {
     let recipe = parse("model=mlp&data=mnist").unwrap().recipe;

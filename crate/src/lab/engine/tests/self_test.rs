@@ -21,7 +21,7 @@ fn a_difference_is_named_and_nan_always_differs() {
 #[test]
 fn deep_networks_get_a_larger_tolerance() {
     let gradient = |link: &str, perturbation: f32| {
-        let recipe = crate::recipe::parse(link).unwrap().recipe;
+        let recipe = crate::registry::parse(link).unwrap().recipe;
         let data = crate::data::synthesize(&recipe);
         let plan = TrainingPlan::new(&recipe, &data).unwrap();
         let engine = Engine::cpu();

@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use crate::lab::engine::EngineKind;
 use crate::lab::error::LabError;
 use crate::lab::verify::trace::Trace;
-use crate::recipe::{self, Recipe, VERSION};
+use crate::recipe::{Recipe, VERSION};
+use crate::registry;
 
 /// The version of the format.
 pub const SCHEMA: u64 = 1;
@@ -236,7 +237,7 @@ impl RunFile {
     /// # Errors
     /// [`LabError::Recipe`].
     pub fn recipe(&self) -> Result<Recipe, LabError> {
-        Ok(recipe::parse(&self.link)?.recipe)
+        Ok(registry::parse(&self.link)?.recipe)
     }
 }
 

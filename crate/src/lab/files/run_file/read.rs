@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use super::{FORMAT, RunFile, SCHEMA, ScoreRecord, Timings};
-use crate::recipe::{self, Choice, VERSION};
+use crate::recipe::{self, VERSION};
+use crate::registry;
 
 /// The largest file that is read, in bytes.
 const MAX_BYTES: usize = 64 << 20;
@@ -82,7 +83,7 @@ fn describe(error: &serde_json::Error, text: &str) -> String {
 /// The link has to be canonical and agree with the rest of the file.
 fn check_recipe(file: &RunFile) -> Result<(), String> {
     let link =
-        recipe::parse(&file.link).map_err(|error| format!("its link is refused: {error}"))?;
+        registry::parse(&file.link).map_err(|error| format!("its link is refused: {error}"))?;
     if link.version != file.versions.recipe {
         return Err(format!(
             "its link is of recipe version {}, but the file says {}.",

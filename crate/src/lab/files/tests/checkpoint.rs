@@ -16,7 +16,8 @@ use crate::lab::files::checkpoint::{
 use crate::lab::files::tensor_file::{TensorFile, TensorSpec, write};
 use crate::lab::train::trainer::Trainer;
 use crate::lab::{Engine, Run};
-use crate::recipe::{Recipe, parse};
+use crate::recipe::Recipe;
+use crate::registry::parse;
 
 const LINK: &str = "subset=32&batch=8&steps=14";
 

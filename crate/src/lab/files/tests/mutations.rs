@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use super::run_file::sample;
 use crate::lab::files::run_file::RunFile;
 use crate::lab::verify::trace::Trace;
-use crate::recipe::{FIELDS, Link, Recipe, VERSION, parse};
+use crate::recipe::{Link, VERSION};
+use crate::registry::{REGISTRY, fields, parse};
 
 /// What is inserted into a text, beside single characters.
 const TOKENS: [&str; 24] = [
@@ -125,15 +126,15 @@ fn assert_matches(text: &str, link: &Link) {
     let pairs: Vec<(String, String)> = form_urlencoded::parse(text.as_bytes())
         .into_owned()
         .collect();
-    let mut expected = Recipe::of(link.recipe.model);
-    for field in FIELDS {
+    let mut expected = REGISTRY.default_recipe(link.recipe.model);
+    for field in fields() {
         let mut values = pairs.iter().filter(|(key, _)| key == field.key);
         if let Some((_, value)) = values.next() {
             field.set(&mut expected, value).unwrap();
         }
         assert!(values.next().is_none(), "{} is twice in {text}", field.key);
     }
-    for field in FIELDS.iter().filter(|field| (field.applies)(&link.recipe)) {
+    for field in fields().filter(|field| field.applies(&link.recipe)) {
         assert_eq!(
             field.get(&expected),
             field.get(&link.recipe),

@@ -11,12 +11,13 @@ use crate::lab::files::run_file::{
     Timings,
 };
 use crate::lab::verify::trace::Trace;
-use crate::recipe::{self, Recipe};
+use crate::recipe::Recipe;
+use crate::registry;
 
 /// A record that is complete but for its recipe.
 fn sample_record() -> RunRecord<'static> {
     static RECIPE: std::sync::LazyLock<Recipe> =
-        std::sync::LazyLock::new(|| Recipe::of(recipe::Model::LeNet5));
+        std::sync::LazyLock::new(|| registry::default_recipe("lenet5").unwrap());
     RunRecord {
         recipe: &RECIPE,
         engine: EngineRecord {
@@ -50,7 +51,7 @@ fn sample_record() -> RunRecord<'static> {
 
 /// A run file with three losses.
 pub(super) fn sample() -> RunFile {
-    let recipe = recipe::parse("seed=7").unwrap().recipe;
+    let recipe = registry::parse("seed=7").unwrap().recipe;
     RunFile::new(RunRecord {
         recipe: &recipe,
         ..sample_record()
@@ -329,7 +330,7 @@ proptest! {
         record.scores = vec![ScoreRecord { step: 1, loss: seconds, accuracy, examples: 10 }];
         record.timings.seconds = seconds;
         record.engine = EngineRecord { handed_over, label, kind: if gpu { EngineKind::Gpu } else { EngineKind::Cpu }, ..record.engine };
-        let recipe = recipe::parse("seed=7").unwrap().recipe;
+        let recipe = registry::parse("seed=7").unwrap().recipe;
         let file = RunFile::new(RunRecord { recipe: &recipe, ..record });
         prop_assert_eq!(RunFile::from_json(&file.to_json().unwrap()).unwrap(), file);
     }

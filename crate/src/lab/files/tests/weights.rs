@@ -8,8 +8,8 @@ use crate::lab::Engine;
 use crate::lab::files::tensor_file::{self, TensorFile, TensorSpec, to_bytes};
 use crate::lab::files::weights::{from_tensors, tensor_specs, to_tensors, write};
 use crate::lab::train::trainer::Trainer;
-use crate::recipe::parse;
 use crate::references::{all_close, numbers};
+use crate::registry::parse;
 use crate::zoo::Network;
 use crate::zoo::parameters::Slot;
 

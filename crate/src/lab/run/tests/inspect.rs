@@ -7,7 +7,7 @@ use futures_lite::future::block_on;
 use crate::lab::Engine;
 use crate::lab::run::Run;
 use crate::lab::run::inspect::GradientStatistics;
-use crate::recipe::{Choice, Model, parse};
+use crate::registry::{default_recipes, parse};
 use crate::zoo::Network;
 
 fn run(link: &str) -> Run {
@@ -22,7 +22,8 @@ fn image() -> Vec<f32> {
 
 #[test]
 fn every_layers_activation_has_the_shape_in_the_summary() {
-    for (_, name, ..) in Model::ALL {
+    for recipe in default_recipes() {
+        let name = recipe.model.name();
         let link = format!("model={name}&data=digits&subset=64&batch=16");
         let recipe = parse(&link).unwrap().recipe;
         let layers = Network::summary(&recipe).layers;

@@ -15,7 +15,7 @@ use super::*;
 use crate::data::{DatasetInfo, Split, synthesize};
 use crate::lab::worker_pool::worker::{from_host, to_host};
 use crate::random::{Purpose, stream};
-use crate::recipe::parse;
+use crate::registry::parse;
 use crate::zoo::Network;
 
 pub(super) fn recipe(link: &str) -> Recipe {

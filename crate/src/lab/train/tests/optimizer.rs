@@ -4,8 +4,9 @@ use burn::tensor::{Device, Tensor};
 use serde::Deserialize;
 
 use crate::lab::train::optimizer::Optimizer;
-use crate::recipe::{DecayScope, Model, OptimizerKind, Recipe, Switch};
+use crate::recipe::{DecayScope, OptimizerKind};
 use crate::references::numbers;
+use crate::registry::default_recipe;
 use crate::zoo::parameters::Slot;
 
 #[derive(Deserialize)]
@@ -41,16 +42,14 @@ fn every_rule_is_pytorchs() {
             "clip" => (OptimizerKind::Sgd, 0.05, 0.9, 0.0),
             other => panic!("{other}"),
         };
-        let recipe = Recipe {
-            opt,
-            lr,
-            momentum,
-            wd,
-            nesterov: [Switch::Off, Switch::On][usize::from(name == "nesterov")],
-            clip: if name == "clip" { 0.5 } else { 0.0 },
-            decay: [DecayScope::Weights, DecayScope::All][usize::from(name == "decay-all")],
-            ..Recipe::of(Model::LeNet5)
-        };
+        let mut recipe = default_recipe("lenet5").unwrap();
+        (recipe.opt, recipe.lr) = (opt, lr);
+        (recipe.momentum, recipe.wd) = (momentum, wd);
+        recipe.nesterov = name == "nesterov";
+        recipe.clip = if name == "clip" { 0.5 } else { 0.0 };
+        if name == "decay-all" {
+            recipe.decay = DecayScope::All;
+        }
         let slot = |name: &str, shape: &[usize], start| Slot {
             name: name.to_owned(),
             shape: shape.to_vec(),

@@ -1,11 +1,12 @@
 //! Every schedule, and those of PyTorch against its numbers.
 
 use crate::lab::train::schedule::learning_rate;
-use crate::recipe::{Model, Recipe, Schedule};
+use crate::recipe::Schedule;
+use crate::registry::{default_recipe, parse};
 
 #[test]
 fn each_schedule_starts_high_and_ends_where_it_says() {
-    let mut recipe = Recipe::of(Model::LeNet5);
+    let mut recipe = default_recipe("lenet5").unwrap();
     recipe.lr = 0.1;
     recipe.warmup = 0;
     for (schedule, half, end) in [
@@ -38,7 +39,7 @@ fn every_schedule_is_pytorchs() {
     assert_eq!(reference.values.len(), 4);
     for Case { name, rates } in reference.values {
         let link = format!("schedule={name}&lr=0.1");
-        let mut recipe = crate::recipe::parse(&link).unwrap().recipe;
+        let mut recipe = parse(&link).unwrap().recipe;
         recipe.warmup = 0;
         let steps = rates.len() as u64;
         for (step, theirs) in (0..steps).zip(rates) {
@@ -53,7 +54,7 @@ fn every_schedule_is_pytorchs() {
 
 #[test]
 fn warm_up_rises_to_the_learning_rate() {
-    let mut recipe = Recipe::of(Model::LeNet5);
+    let mut recipe = default_recipe("lenet5").unwrap();
     recipe.warmup = 9;
     let rates: Vec<_> = (0..12)
         .map(|step| learning_rate(&recipe, step, 100))
