@@ -14,6 +14,17 @@ const FILES = ["cpu/bunsen.d.ts", "gpu/bunsen.d.ts", "images/bunsen_images.d.ts"
 /** The raw exports of the WebAssembly file: nobody calls them, and the names of closures change with every build. */
 const RAW_EXPORTS = /(export interface InitOutput \{\n\s*readonly memory: WebAssembly\.Memory;\n)[^}]*\}/;
 
+/** A build's types without what differs from build to build: the raw exports, and the order of the declarations. */
+function normalize(types) {
+  const [head = "", ...declarations] = types
+    .replace(RAW_EXPORTS, "$1}")
+    .trim()
+    .split(/\n{2,}/);
+  const nameOf = (declaration) => declaration.replace(/^\/\*\*.*?\*\/\s*/s, "");
+  const byName = (a, b) => (nameOf(a) < nameOf(b) ? -1 : 1);
+  return `${[head, ...declarations.sort(byName)].join("\n\n")}\n`;
+}
+
 const read = (path) => readFile(path, "utf8").catch(() => undefined);
 const checkOnly = process.argv.includes("--check");
 const problems = [];
@@ -25,7 +36,7 @@ for (const file of FILES) {
     continue;
   }
   const path = fileURLToPath(new URL(file, import.meta.url));
-  const types = built.replace(RAW_EXPORTS, "$1}");
+  const types = normalize(built);
   if (types === (await read(path))) continue;
   if (checkOnly) {
     problems.push(

@@ -1,355 +1,441 @@
 /* tslint:disable */
 /* eslint-disable */
 
-/** Helpers in other workers, as the module asks them. */
-export interface WorkerPool {
-    /** How many can be asked now. */
-    count(): number;
-    /** Gives one of them a task; rejects where it is lost. */
-    run(worker: number, task: Uint8Array): Promise<Uint8Array>;
-}
-
-
-
-/** Where a field's control stands on the page. */
-export type FieldGroup = "network" | "data" | "training" | "run";
-
-
-
-/** Which engine. */
-export type EngineKind = "cpu" | "gpu";
-
-
 /**
- * A data set that has to be fetched.
+ * A data set, in memory.
  */
-export interface DataSource {
+export class Dataset {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
     /**
-     * Its name in the link.
+     * A custom data set, from the bytes that the images module gives; without any, an error that says which are missing.
+     *
+     * # Errors
+     * Kinds "recipe" and "data".
      */
-    name: string;
+    static custom(link: string, images?: Uint8Array | number[] | null): Dataset;
     /**
-     * Its title.
+     * `count` examples of a split from an index on, fewer at its end.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
      */
-    title: string;
+    examples(split: "train" | "test", from: number, count: number): Example[];
     /**
-     * Its folder below `data/`.
+     * A fetched data set without its test split, from its training files in the manifest's order. The files are consumed.
+     *
+     * # Errors
+     * Kind "data": which file, what was found, what would be right.
      */
-    folder: string;
+    static fromFiles(name: string, files: VerifiedFile[]): Dataset;
     /**
-     * Whose it is and under which terms.
+     * A synthetic data set, generated from the link's seed.
+     *
+     * # Errors
+     * Kind "recipe".
      */
-    license: string;
+    static generate(link: string): Dataset;
     /**
-     * The files that a run needs to begin.
+     * Its description.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
      */
-    training: SourceFile[];
+    info(): DataInfo;
     /**
-     * The files that it needs to be scored.
+     * The class of every example of a split, in order.
      */
-    test: SourceFile[];
+    labels(split: "train" | "test"): Uint8Array;
     /**
-     * URL prefixes that answer a page of another origin.
+     * The mean of a split's images, or of those of one class: pixels from 0 to 255; zeros where there are none.
      */
-    mirrors: string[];
+    meanImage(split: "train" | "test", label?: number | null): Float32Array;
+    /**
+     * Adds the test split, from its files in the manifest's order. The files are consumed.
+     *
+     * # Errors
+     * Kind "data": which file, what was found, what would be right.
+     */
+    setTest(files: VerifiedFile[]): void;
 }
 
 /**
- * A file of a data set that has to be fetched.
+ * What computes.
  */
-export interface SourceFile {
+export class Engine {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
     /**
-     * Its path below `data/<folder>/` and below each mirror.
+     * The CPU engine, with a worker pool where there is one.
      */
-    path: string;
+    static cpu(pool?: WorkerPool | null): Engine;
     /**
-     * What it holds.
+     * One forward and backward pass through a link's network on a given batch; see [`compute`].
+     *
+     * # Errors
+     * Kinds "recipe", also where the batch does not fit, and "gpu".
      */
-    role: string;
+    forwardBackward(link: string, pixels: Float32Array | number[], labels: Uint8Array | number[], weights?: Float32Array | number[] | null): Promise<Computation>;
     /**
-     * The size of its unpacked contents, in bytes.
+     * The engine's description.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
      */
-    bytes: number;
+    info(): EngineInfo;
     /**
-     * Their SHA-256, in hexadecimal.
+     * Resumes a run from a checkpoint of the same recipe on the same data.
+     *
+     * # Errors
+     * Those of [`Engine::start`], and kind "checkpoint" where the file does not fit.
      */
-    sha256: string;
+    resume(link: string, data: Dataset, checkpoint: Uint8Array | number[]): Promise<Run>;
+    /**
+     * Starts a run, which is verified against the link's check and marks if it has any. On the GPU engine the self-test
+     * comes first.
+     *
+     * # Errors
+     * Kinds "recipe" and "self-test".
+     */
+    start(link: string, data: Dataset): Promise<Run>;
 }
 
 /**
- * A kind of layer that a network of one's own may have.
+ * What runs in a worker of the pool.
  */
-export interface LayerKind {
+export class PoolWorker {
+    free(): void;
+    [Symbol.dispose](): void;
     /**
-     * Its name in the text.
+     * A worker without a network yet.
      */
-    name: string;
+    constructor();
     /**
-     * Its label.
+     * Computes a task.
+     *
+     * # Errors
+     * A sentence, where the task is damaged.
      */
-    label: string;
-    /**
-     * One line of help.
-     */
-    help: string;
-    /**
-     * The text of such a layer.
-     */
-    example: string;
-    /**
-     * Its numbers there: what a new layer may start with.
-     */
-    initial: number[];
-    /**
-     * Its numbers: the first stands bare behind the name, each other behind its letter.
-     */
-    numbers: LayerNumber[];
-    /**
-     * Whether layers stand in it, in brackets.
-     */
-    holdsLayers: boolean;
+    run(task: Uint8Array | number[]): Uint8Array;
 }
 
 /**
- * A layer of a network of one's own.
+ * A run. It computes nothing between calls; await each call before the next.
  */
-export interface StackLayer {
+export class Run {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
     /**
-     * Which one, from 1 in the order of the text.
+     * The activations of a layer for one image, in eval mode; nothing where eval mode does not compute that layer.
+     *
+     * # Errors
+     * Kind "run" where the image is none, and "gpu".
      */
-    number: number;
+    activations(pixels: Float32Array | number[], layer: number): Promise<Activation | undefined>;
     /**
-     * Its kind's name.
+     * Training images by their indices, each as the run's first epochs augment it.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
      */
-    kind: string;
+    augmentations(indices: Uint32Array | number[], epochs: number): AugmentedImage[];
     /**
-     * Its numbers, as many as the kind has.
+     * The examples of that step, from 1, augmented, as the network gets them. Empty where there is no such step.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
      */
-    numbers: number[];
+    batch(step: number): Example[];
     /**
-     * The shape of its output for one image, where it fits.
+     * The check of the trace so far: 16 hexadecimal digits.
      */
-    shape?: number[];
+    check(): string;
     /**
-     * Trainable parameters of its own, where it fits.
+     * The link with the check and the marks of the run so far; none before the first step, and where the run's bits are not
+     * those that the CPU engine gives everywhere.
      */
-    parameters?: number;
+    checkedLink(): string | undefined;
     /**
-     * The layers inside a residual block.
+     * All that it takes to resume the run here, as a safetensors file.
+     *
+     * # Errors
+     * Kind "gpu".
      */
-    layers: StackLayer[];
+    checkpoint(): Promise<Uint8Array>;
+    /**
+     * The engine that computes it, with the result of the self-test.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    engine(): EngineInfo;
+    /**
+     * Evaluates the network on another data set's test split.
+     *
+     * # Errors
+     * Kind "run" where its images or classes are others, kind "gpu".
+     */
+    evaluateOn(data: Dataset): Promise<Score>;
+    /**
+     * Evaluates the network on the test split.
+     *
+     * # Errors
+     * Kind "gpu".
+     */
+    evaluate(): Promise<Score>;
+    /**
+     * The first images of the run's first batch, each as its first epochs augment it.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    firstBatchAugmentations(count: number, epochs: number): AugmentedImage[];
+    /**
+     * The L2 norms of each parameter, its gradient and its update at the last recorded step.
+     *
+     * # Errors
+     * Kind "gpu".
+     */
+    gradientStatistics(): Promise<GradientStatistics[]>;
+    /**
+     * The loss of every step so far, those before a checkpoint among them.
+     */
+    losses(): Float32Array;
+    /**
+     * The marks of the trace so far, as a checked link has them.
+     */
+    marks(): string;
+    /**
+     * The mean and the standard deviation that pixels from 0 to 1 are normalized by, channel by channel; nothing where the
+     * network scales its input in another way.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    normalization(): Normalization | undefined;
+    /**
+     * The run's length, and how much of it is done.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    plan(): Plan;
+    /**
+     * Class probabilities of one image: pixels `[channels, height, width]` from 0 to 1.
+     *
+     * # Errors
+     * Kind "run" where the image does not fit, kind "gpu".
+     */
+    predict(pixels: Float32Array | number[]): Promise<Float32Array>;
+    /**
+     * The logits of every test example when the network was last evaluated; nothing before.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    predictions(): Predictions | undefined;
+    /**
+     * Whether steps are recorded from now on, for `gradientStatistics`.
+     */
+    recordGradientStatistics(record: boolean): void;
+    /**
+     * The run as a file, with the scores of its evaluations.
+     *
+     * # Errors
+     * Kind "run" where these are no scores, kind "file" where one holds a number that JSON has not.
+     */
+    runFile(scores: Score[]): string;
+    /**
+     * Saliency: the gradient of a class's logit by the pixels of an image.
+     *
+     * # Errors
+     * Kind "run" where the image is none or there is no such class, and "gpu".
+     */
+    saliency(pixels: Float32Array | number[], label: number): Promise<Float32Array>;
+    /**
+     * Up to `count` more steps; fewer at the end, and none when the run is over.
+     *
+     * # Errors
+     * Kinds "nan" and "gpu".
+     */
+    step(count: number): Promise<Report[]>;
+    /**
+     * Evaluates the network on the validation split; nothing where the recipe has none.
+     *
+     * # Errors
+     * Kind "gpu".
+     */
+    validate(): Promise<Score | undefined>;
+    /**
+     * How the run compares with what its link or a run file promises, if anything does.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    verdict(): Verdict | undefined;
+    /**
+     * From now on the run is verified against a run file.
+     *
+     * # Errors
+     * Kind "file": the file is damaged, or of another run.
+     */
+    verifyFile(text: string): void;
+    /**
+     * The weights as a safetensors file.
+     *
+     * # Errors
+     * Kind "gpu".
+     */
+    weights(): Promise<Uint8Array>;
 }
 
 /**
- * A layer, and what goes into it.
+ * A data set's file, decompressed and verified. It stays in the module's memory until the data set is made of it.
  */
-export interface ExportedLayer {
-    /**
-     * Its name. Layers of one block have what is before the last dot in common.
-     */
-    name: string;
-    /**
-     * What it does: "conv".
-     */
-    op: string;
-    /**
-     * With which numbers; which these are follows from what it does.
-     */
-    attributes: number[];
-    /**
-     * What goes into it: 0 is the image, 1 the first layer's value.
-     */
-    inputs: number[];
-    /**
-     * Its parameters.
-     */
-    parameters: ExportedParameter[];
+export class VerifiedFile {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
 }
 
 /**
- * A network of one's own, for an editor.
+ * If `module_or_path` is {RequestInfo} or {URL}, makes a request and
+ * for everything else, calls `WebAssembly.instantiate` directly.
+ *
+ * @param {{ module_or_path: InitInput | Promise<InitInput> }} module_or_path - Passing `InitInput` directly is deprecated.
+ *
+ * @returns {Promise<InitOutput>}
  */
-export interface Stack {
-    /**
-     * Its layers; nothing where the text cannot be read.
-     */
-    layers?: StackLayer[];
-    /**
-     * The shape of an image: channels, rows, columns.
-     */
-    input: number[];
-    /**
-     * What is wrong with it, if anything is.
-     */
-    error?: StackError;
-}
+export default function __wbg_init (module_or_path?: { module_or_path: InitInput | Promise<InitInput> } | InitInput | Promise<InitInput>): Promise<InitOutput>;
 
 /**
- * A network, layer by layer.
+ * The files that have to be fetched for a link; nothing where its data are synthetic or custom.
+ *
+ * # Errors
+ * Kind "recipe".
  */
-export interface ExportedGraph {
-    /**
-     * Channels, rows and columns of an image.
-     */
-    input: [number, number, number];
-    /**
-     * The training images' mean, channel by channel, of pixels from 0 to 1.
-     */
-    mean: number[];
-    /**
-     * Their standard deviation.
-     */
-    std: number[];
-    /**
-     * Its layers.
-     */
-    layers: ExportedLayer[];
-    /**
-     * Whose value the class scores are: see `from`.
-     */
-    logits: number;
-}
+export function dataSource(link: string): DataSource | undefined;
 
 /**
- * A number of a kind of layer.
+ * The data sets that have to be fetched, each with all its files.
+ *
+ * # Errors
+ * Only those of the conversion to JavaScript.
  */
-export interface LayerNumber {
-    /**
-     * What stands before it in the text; nothing before the first.
-     */
-    letter: string;
-    /**
-     * Its name.
-     */
-    label: string;
-    /**
-     * The smallest that is allowed.
-     */
-    min: number;
-    /**
-     * The largest that is allowed.
-     */
-    max: number;
-    /**
-     * Whether only whole numbers are.
-     */
-    integer: boolean;
-    /**
-     * What it is where the text leaves it out.
-     */
-    default?: number;
-    /**
-     * Whether it then is what the layer's first number is.
-     */
-    defaultsToFirst: boolean;
-}
+export function dataSources(): DataSource[];
 
 /**
- * A parameter of a layer.
+ * Describes a link's network.
+ *
+ * # Errors
+ * Those of [`parse`].
  */
-export interface ExportedParameter {
-    /**
-     * Its name, as in exported weights.
-     */
-    name: string;
-    /**
-     * Its shape. A linear layer's weight is `[in, out]`.
-     */
-    shape: number[];
-}
+export function describe(link: string): Description;
 
 /**
- * A run file, read.
+ * Every field of the recipe, in the order of the page.
+ *
+ * # Errors
+ * Only those of the conversion to JavaScript.
  */
-export interface RunFile {
-    /**
-     * The recipe's link.
-     */
-    link: string;
-    /**
-     * Steps of the whole run: `losses` has fewer where it had not ended.
-     */
-    steps: number;
-    /**
-     * The loss of every step.
-     */
-    losses: Float32Array;
-    /**
-     * Scores on the test split.
-     */
-    scores: FileScore[];
-    /**
-     * Its check.
-     */
-    check: string;
-    /**
-     * What computed it, in plain words.
-     */
-    engine: string;
-    /**
-     * Whether its losses are those that every CPU engine in WebAssembly gives, bit for bit.
-     */
-    exact: boolean;
-    /**
-     * The data set's title.
-     */
-    data: string;
-    /**
-     * SHA-256 of the data's examples.
-     */
-    digest: string;
-    /**
-     * Seconds of training.
-     */
-    seconds: number;
-    /**
-     * The recipe's version that it was made with.
-     */
-    version: number;
-    /**
-     * The compiler of the module or program that wrote the file; nothing in old files.
-     */
-    compiler?: string;
-}
+export function fields(): Field[];
 
 /**
- * A score in a run file.
+ * The computation graph of a link's network; nothing where it has operations of LeNet-5 (1998).
+ *
+ * # Errors
+ * Kind "recipe".
  */
-export interface FileScore {
-    /**
-     * After which step.
-     */
-    step: number;
-    /**
-     * The mean loss.
-     */
-    loss: number;
-    /**
-     * The part that is right, from 0 to 1.
-     */
-    accuracy: number;
-    /**
-     * How many examples were looked at.
-     */
-    examples: number;
-}
+export function graph(link: string): ExportedGraph | undefined;
 
 /**
- * A training image as an epoch shows it.
+ * Instantiates the given `module`, which can either be bytes or
+ * a precompiled `WebAssembly.Module`.
+ *
+ * @param {{ module: SyncInitInput }} module - Passing `SyncInitInput` directly is deprecated.
+ *
+ * @returns {InitOutput}
  */
-export interface AugmentedView {
+export function initSync(module: { module: SyncInitInput } | SyncInitInput): InitOutput;
+
+/**
+ * The message of the last panic, if there was one.
+ */
+export function lastPanic(): string | undefined;
+
+/**
+ * The kinds of layers that a custom network may have.
+ *
+ * # Errors
+ * Only those of the conversion to JavaScript.
+ */
+export function layerKinds(): LayerKind[];
+
+/**
+ * Parses a link. A data set that its network cannot be trained on is an error here, before it is fetched.
+ *
+ * # Errors
+ * Kind "recipe": the sentence names the key, its value and what is allowed, or why network and data do not fit.
+ */
+export function parse(link: string): ParsedLink;
+
+/**
+ * Reads a checkpoint's header.
+ *
+ * # Errors
+ * Kind "checkpoint", where it is none.
+ */
+export function readCheckpoint(file: Uint8Array | number[]): CheckpointInfo;
+
+/**
+ * Reads a run file. One whose network cannot be trained on its data is refused, as a link is.
+ *
+ * # Errors
+ * Kind "file": what is wrong with it.
+ */
+export function readRunFile(text: string): RunFile;
+
+/**
+ * Reads the text of a custom network, and infers the output shapes of its layers on the images of a data set: `data` is its
+ * name, or names it as a link does (`data=own&classes=3`). What is wrong with the network is part of the result, not thrown.
+ *
+ * # Errors
+ * Only those of the conversion to JavaScript.
+ */
+export function readStack(text: string, data: string): Stack;
+
+/**
+ * Runs once, when the module is loaded.
+ */
+export function start(): void;
+
+/**
+ * Verifies a data set's file against the manifest: its size and its SHA-256.
+ *
+ * # Errors
+ * Kind "data": what was found, and what would be right.
+ */
+export function verifyFile(name: string, path: string, bytes: Uint8Array): VerifiedFile;
+
+/**
+ * The activations of a layer for one image.
+ */
+export interface Activation {
     /**
-     * The epoch, from 1.
+     * `[channels, height, width]` of feature maps, `[1, tokens, dim]`, `[1, 1, features]`, or `[heads, tokens, tokens]` of attention.
      */
-    epoch: number;
+    shape: [number, number, number];
     /**
-     * Its pixels, 0 to 255: channels × height × width.
+     * The values, row-major.
      */
-    pixels: Uint8Array;
+    values: Float32Array;
 }
 
 /**
- * A training image, and what a run makes of it.
+ * A training image, and what the run's augmentation makes of it.
  */
 export interface AugmentedImage {
     /**
@@ -357,188 +443,53 @@ export interface AugmentedImage {
      */
     label: number;
     /**
-     * Its pixels, 0 to 255: channels × height × width.
+     * Its pixels `[channels, height, width]`, 0 to 255.
      */
     original: Uint8Array;
     /**
-     * As the run's epochs show it.
+     * As the run's epochs augment it.
      */
     views: AugmentedView[];
 }
 
 /**
- * An example of a data set.
+ * A training image as an epoch augments it.
  */
-export interface Example {
+export interface AugmentedView {
     /**
-     * Its pixels, 0 to 255: channels × height × width.
+     * The epoch, from 1.
+     */
+    epoch: number;
+    /**
+     * Its pixels `[channels, height, width]`, 0 to 255.
      */
     pixels: Uint8Array;
-    /**
-     * Its class.
-     */
-    label: number;
 }
 
 /**
- * How a network does on a test split.
+ * A checkpoint's header.
  */
-export interface Score {
+export interface CheckpointInfo {
     /**
-     * After which step.
-     */
-    step: number;
-    /**
-     * The mean loss.
-     */
-    loss: number;
-    /**
-     * The part that is right, from 0 to 1.
-     */
-    accuracy: number;
-    /**
-     * How many examples were looked at.
-     */
-    examples: number;
-    /**
-     * `confusion[truth][guess]`
-     */
-    confusion: number[][];
-}
-
-/**
- * How a run compares with what was promised.
- */
-export interface Verdict {
-    /**
-     * "same" is bit for bit; "within" and "outside" are of a band, where one of both runs rounds otherwise; "cannot"
-     * says in `text` why nothing can be compared.
-     */
-    kind: "waiting" | "same-so-far" | "same" | "differs" | "within-so-far" | "within" | "outside" | "cannot";
-    /**
-     * In a sentence for a person.
-     */
-    text: string;
-    /**
-     * Where the run leaves the promised one, if that is known.
-     */
-    departure?: Departure;
-}
-
-/**
- * How long a run is.
- */
-export interface Plan {
-    /**
-     * The recipe's canonical link.
+     * The canonical link of its run.
      */
     link: string;
     /**
-     * Steps in all.
+     * Steps done.
      */
-    steps: number;
+    step: number;
     /**
-     * Steps done already: more than 0 where the run goes on from a checkpoint.
+     * The engine that computed the last of them.
      */
-    done: number;
+    engine: EngineKind;
     /**
-     * After which step another engine took the run over, if one did: its check is then that of no other run.
+     * The step after which another engine took over, if one did.
      */
     handedOver?: number;
     /**
-     * Epochs in all.
+     * The digest of its data.
      */
-    epochs: number;
-    /**
-     * Steps an epoch.
-     */
-    stepsPerEpoch: number;
-    /**
-     * Training examples that are kept apart; see `Run.validate`.
-     */
-    validation: number;
-    /**
-     * Examples a step.
-     */
-    batch: number;
-    /**
-     * Equal parts of a batch, which workers share.
-     */
-    shards: number;
-    /**
-     * Trainable parameters.
-     */
-    parameters: number;
-}
-
-/**
- * How pixels from 0 to 1 are scaled for a network.
- */
-export interface Normalization {
-    /**
-     * What each channel is centred on: the training images' mean.
-     */
-    mean: number[];
-    /**
-     * What it is divided by: their standard deviation.
-     */
-    std: number[];
-}
-
-/**
- * One field of the recipe, as a control shows it.
- */
-export interface Field {
-    /**
-     * Its name in the link.
-     */
-    key: string;
-    /**
-     * Its label.
-     */
-    label: string;
-    /**
-     * One line of help.
-     */
-    help: string;
-    /**
-     * Where it stands.
-     */
-    group: FieldGroup;
-    /**
-     * What it may hold.
-     */
-    kind: FieldKind;
-}
-
-/**
- * One layer of a network.
- */
-export interface LayerInfo {
-    /**
-     * Its name.
-     */
-    name: string;
-    /**
-     * What it does.
-     */
-    kind: string;
-    /**
-     * What goes into it, by number: 0 is the image, 1 the first layer's output.
-     */
-    inputs: number[];
-    /**
-     * The shape of its output for one image.
-     */
-    shape: number[];
-    /**
-     * Trainable parameters.
-     */
-    parameters: number;
-    /**
-     * Multiply-adds for one image.
-     */
-    multiplyAdds: number;
+    digest: string;
 }
 
 /**
@@ -560,124 +511,23 @@ export interface Choice {
 }
 
 /**
- * The sizes of a parameter at the last step, each the root of the sum of squares.
- */
-export interface GradientStatistics {
-    /**
-     * The parameter.
-     */
-    name: string;
-    /**
-     * Of the parameter itself, before the step.
-     */
-    weight: number;
-    /**
-     * Of the gradient.
-     */
-    gradient: number;
-    /**
-     * Of what the step added to it.
-     */
-    update: number;
-}
-
-/**
- * What a checkpoint says of itself.
- */
-export interface CheckpointInfo {
-    /**
-     * The canonical link of its run.
-     */
-    link: string;
-    /**
-     * Steps done.
-     */
-    step: number;
-    /**
-     * What computed the last of them.
-     */
-    engine: EngineKind;
-    /**
-     * After which step another engine took the run over, if one did.
-     */
-    handedOver?: number;
-    /**
-     * The digest of its data.
-     */
-    digest: string;
-}
-
-/**
- * What a field of the recipe may hold.
- */
-export type FieldKind = { type: "choice"; choices: Choice[] } | { type: "choiceSet"; choices: Choice[] } | { type: "numberList"; min: number; max: number; maxLength: number } | { type: "number"; min: number; max: number; integer: boolean; log: boolean } | { type: "layers" } | { type: "digest" };
-
-/**
- * What a layer gave for one image.
- */
-export interface Activation {
-    /**
-     * Channels, rows and columns of feature maps; 1, tokens and numbers; 1, 1 and units; heads, tokens and tokens of attention.
-     */
-    shape: [number, number, number];
-    /**
-     * As many numbers, row by row.
-     */
-    values: Float32Array;
-}
-
-/**
- * What a link says.
- */
-export interface ParsedLink {
-    /**
-     * The canonical link: what differs from the network's defaults, without "#".
-     */
-    link: string;
-    /**
-     * Every key that means something in this recipe, and its value as in a link.
-     */
-    values: Record<string, string>;
-    /**
-     * The network's defaults of the same keys.
-     */
-    defaults: Record<string, string>;
-    /**
-     * What was skipped and why, as sentences.
-     */
-    notices: string[];
-    /**
-     * The check of a checked link.
-     */
-    check?: string;
-    /**
-     * Whether it carries marks too, which tell where a run differs.
-     */
-    marked: boolean;
-    /**
-     * The recipe's version that the link was made with.
-     */
-    version: number;
-}
-
-/**
- * What a network computes of numbers that are given.
+ * The results of one forward and backward pass.
  */
 export interface Computation {
     /**
-     * Its parameters, in their order.
+     * The network's parameters, in their order.
      */
     parameters: Parameter[];
     /**
-     * Class scores as it answers: dropout off, normalised by fresh running averages. As many as there are images and classes.
+     * Logits in eval mode, `[batch, classes]`: without dropout, and normalized by the initial running statistics.
      */
     evalLogits: Float32Array;
     /**
-     * Class scores in training.
+     * Logits in train mode, `[batch, classes]`.
      */
     logits: Float32Array;
     /**
-     * The mean loss in training.
+     * The mean loss in train mode.
      */
     loss: number;
     /**
@@ -687,98 +537,7 @@ export interface Computation {
 }
 
 /**
- * What a network is.
- */
-export interface Description {
-    year?: number;
-    /**
-     * Its name in full.
-     */
-    title: string;
-    /**
-     * The paper.
-     */
-    paper: string;
-    /**
-     * Trainable parameters.
-     */
-    parameters: number;
-    /**
-     * Multiply-adds of one image's forward pass.
-     */
-    multiplyAdds: number;
-    /**
-     * The images that it takes: channels, rows, columns.
-     */
-    input: [number, number, number];
-    /**
-     * Its layers, from the image to the class scores.
-     */
-    layers: LayerInfo[];
-    /**
-     * Its layers as `layers` of a stack spells them, where it is a chain of such layers: for taking it apart.
-     */
-    stack?: string;
-    /**
-     * What it has and a stack cannot say.
-     */
-    without: string[];
-}
-
-/**
- * What a network made of each test example.
- */
-export interface Predictions {
-    /**
-     * After which step.
-     */
-    step: number;
-    /**
-     * The class that each is of.
-     */
-    truth: Uint8Array;
-    /**
-     * Class scores, as many for each as there are classes.
-     */
-    logits: Float32Array;
-}
-
-/**
- * What an engine says of itself.
- */
-export interface EngineInfo {
-    /**
-     * Which engine.
-     */
-    kind: EngineKind;
-    /**
-     * The adapter's name; empty on the CPU engine.
-     */
-    adapter: string;
-    /**
-     * Whether the adapter computes in software: then it is not called a GPU.
-     */
-    software: boolean;
-    /**
-     * Whether the CPU engine's arithmetic is vectorised.
-     */
-    simd: boolean;
-    /**
-     * Threads that compute.
-     */
-    threads: number;
-    /**
-     * The engine's proof against the CPU engine, done for each run's own network.
-     */
-    selfTest: "not needed" | "not run yet" | "passed";
-    /**
-     * All of it in plain words: "CPU, SIMD, 1 thread".
-     */
-    label: string;
-}
-
-/**
- * What is known of a data set.
+ * A data set's description.
  */
 export interface DataInfo {
     /**
@@ -790,7 +549,7 @@ export interface DataInfo {
      */
     title: string;
     /**
-     * Whether Bunsen drew it.
+     * Whether it is generated, not fetched.
      */
     synthetic: boolean;
     /**
@@ -824,21 +583,521 @@ export interface DataInfo {
 }
 
 /**
- * What is wrong with a network of one's own.
+ * A data set that has to be fetched.
  */
-export interface StackError {
+export interface DataSource {
     /**
-     * Which layer, from 1 in the order of the text; 0 where it is the whole.
+     * Its name in the link.
      */
-    layer: number;
+    name: string;
     /**
-     * What is wrong, as a sentence.
+     * Its title.
      */
-    message: string;
+    title: string;
+    /**
+     * Its folder below `data/`.
+     */
+    folder: string;
+    /**
+     * Its copyright holder and licence.
+     */
+    license: string;
+    /**
+     * The files that a run needs before its first step.
+     */
+    training: SourceFile[];
+    /**
+     * The files that an evaluation needs.
+     */
+    test: SourceFile[];
+    /**
+     * URL prefixes of mirrors that allow requests from pages of other origins.
+     */
+    mirrors: string[];
 }
 
 /**
- * What one step gave.
+ * Where a run leaves the one that was promised.
+ */
+export interface Departure {
+    /**
+     * The last compared step that was as promised; 0 where none was.
+     */
+    after: number;
+    /**
+     * The first compared step that was not.
+     */
+    step: number;
+    /**
+     * Its promised loss.
+     */
+    expected: number;
+    /**
+     * Its loss.
+     */
+    got: number;
+}
+
+/**
+ * A network's description.
+ */
+export interface Description {
+    /**
+     * Its name in full.
+     */
+    title: string;
+    /**
+     * The paper: authors, title, year.
+     */
+    paper: string;
+    /**
+     * The year of the paper; absent for a custom network.
+     */
+    year?: number;
+    /**
+     * Trainable parameters.
+     */
+    parameters: number;
+    /**
+     * Multiply-adds of the forward pass of one image.
+     */
+    multiplyAdds: number;
+    /**
+     * The shape of its input: `[channels, height, width]`.
+     */
+    input: [number, number, number];
+    /**
+     * Its layers, from the image to the logits.
+     */
+    layers: LayerInfo[];
+    /**
+     * The text of a custom network with the same layers, where it is a chain of such layers.
+     */
+    stack?: string;
+    /**
+     * What it has and that text cannot express.
+     */
+    without: string[];
+}
+
+/**
+ * An engine's description.
+ */
+export interface EngineInfo {
+    /**
+     * Which engine.
+     */
+    kind: EngineKind;
+    /**
+     * The adapter's name; empty on the CPU engine.
+     */
+    adapter: string;
+    /**
+     * Whether the adapter is a software rasteriser: then it is not called a GPU.
+     */
+    software: boolean;
+    /**
+     * Whether the CPU engine's arithmetic is vectorised.
+     */
+    simd: boolean;
+    /**
+     * Workers that compute, the engine's own among them.
+     */
+    threads: number;
+    /**
+     * The result of the self-test against the CPU engine, which is done for each run's own network.
+     */
+    selfTest: "not needed" | "not run yet" | "passed";
+    /**
+     * All of it in words for a person: "CPU, SIMD, 1 thread".
+     */
+    label: string;
+}
+
+/**
+ * An example of a data set.
+ */
+export interface Example {
+    /**
+     * Its pixels `[channels, height, width]`, 0 to 255.
+     */
+    pixels: Uint8Array;
+    /**
+     * Its class.
+     */
+    label: number;
+}
+
+/**
+ * A network's computation graph.
+ */
+export interface ExportedGraph {
+    /**
+     * The shape of an image: `[channels, height, width]`.
+     */
+    input: [number, number, number];
+    /**
+     * The training images' mean, channel by channel, of pixels from 0 to 1.
+     */
+    mean: number[];
+    /**
+     * Their standard deviation.
+     */
+    std: number[];
+    /**
+     * Its layers, in an order in which each comes after its inputs.
+     */
+    layers: ExportedLayer[];
+    /**
+     * Which output the logits are: see `inputs`.
+     */
+    logits: number;
+}
+
+/**
+ * A layer, and its inputs.
+ */
+export interface ExportedLayer {
+    /**
+     * Its name. Layers of one block share what is before the last dot.
+     */
+    name: string;
+    /**
+     * Its operation: "conv".
+     */
+    op: string;
+    /**
+     * The operation's attributes, in an order of its own: kernel size, stride, …
+     */
+    attributes: number[];
+    /**
+     * Its inputs: 0 is the image, 1 the first layer's output.
+     */
+    inputs: number[];
+    /**
+     * Its parameters.
+     */
+    parameters: ExportedParameter[];
+}
+
+/**
+ * A parameter of a layer.
+ */
+export interface ExportedParameter {
+    /**
+     * Its name, as in exported weights.
+     */
+    name: string;
+    /**
+     * Its shape. A linear layer's weight is `[in, out]`.
+     */
+    shape: number[];
+}
+
+/**
+ * One field of the recipe, as a control shows it.
+ */
+export interface Field {
+    /**
+     * Its name in the link.
+     */
+    key: string;
+    /**
+     * Its label.
+     */
+    label: string;
+    /**
+     * One line of help.
+     */
+    help: string;
+    /**
+     * The group of its control.
+     */
+    group: FieldGroup;
+    /**
+     * The values that it may have.
+     */
+    kind: FieldKind;
+}
+
+/**
+ * A score in a run file.
+ */
+export interface FileScore {
+    /**
+     * After which step.
+     */
+    step: number;
+    /**
+     * The mean loss.
+     */
+    loss: number;
+    /**
+     * The accuracy, from 0 to 1.
+     */
+    accuracy: number;
+    /**
+     * How many examples were evaluated.
+     */
+    examples: number;
+}
+
+/**
+ * The L2 norms of a parameter, its gradient and its update at the last recorded step.
+ */
+export interface GradientStatistics {
+    /**
+     * The parameter's name.
+     */
+    name: string;
+    /**
+     * Of the parameter itself, before the step.
+     */
+    weight: number;
+    /**
+     * Of the gradient.
+     */
+    gradient: number;
+    /**
+     * Of what the step added to it.
+     */
+    update: number;
+}
+
+export interface InitOutput {
+    readonly memory: WebAssembly.Memory;
+}
+
+/**
+ * One layer of a network.
+ */
+export interface LayerInfo {
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * Its operation, for a person: "convolution 5×5".
+     */
+    kind: string;
+    /**
+     * Its inputs, by number: 0 is the image, 1 the first layer's output.
+     */
+    inputs: number[];
+    /**
+     * The shape of its output for one image.
+     */
+    shape: number[];
+    /**
+     * Trainable parameters.
+     */
+    parameters: number;
+    /**
+     * Multiply-adds for one image.
+     */
+    multiplyAdds: number;
+}
+
+/**
+ * A kind of layer that a custom network may have.
+ */
+export interface LayerKind {
+    /**
+     * Its name in the text.
+     */
+    name: string;
+    /**
+     * Its label.
+     */
+    label: string;
+    /**
+     * One line of help.
+     */
+    help: string;
+    /**
+     * The text of such a layer.
+     */
+    example: string;
+    /**
+     * The example's numbers: an editor's first values for a new layer.
+     */
+    initial: number[];
+    /**
+     * Its numbers: in the text the first follows the name, each other its letter.
+     */
+    numbers: LayerNumber[];
+    /**
+     * Whether it contains layers, in brackets.
+     */
+    holdsLayers: boolean;
+}
+
+/**
+ * A number of a kind of layer: a kernel's size, a stride.
+ */
+export interface LayerNumber {
+    /**
+     * The letter before it in the text; empty for the first.
+     */
+    letter: string;
+    /**
+     * Its label.
+     */
+    label: string;
+    /**
+     * The smallest value that is allowed.
+     */
+    min: number;
+    /**
+     * The largest value that is allowed.
+     */
+    max: number;
+    /**
+     * Whether only whole numbers are allowed.
+     */
+    integer: boolean;
+    /**
+     * Its value where the text leaves it out.
+     */
+    default?: number;
+    /**
+     * Whether that is the value of the layer's first number.
+     */
+    defaultsToFirst: boolean;
+}
+
+/**
+ * How pixels from 0 to 1 are normalized: `(pixel - mean) / std`.
+ */
+export interface Normalization {
+    /**
+     * The training images' mean, one number a channel.
+     */
+    mean: number[];
+    /**
+     * Their standard deviation.
+     */
+    std: number[];
+}
+
+/**
+ * A parameter, and where it is in the flat vector of all parameters.
+ */
+export interface Parameter {
+    /**
+     * Its name, as PyTorch would have it.
+     */
+    name: string;
+    /**
+     * Its shape. A linear layer's weight is `[in, out]`.
+     */
+    shape: number[];
+    /**
+     * Its offset in `weights` and in `gradient`.
+     */
+    offset: number;
+}
+
+/**
+ * A parsed link.
+ */
+export interface ParsedLink {
+    /**
+     * The canonical link: what differs from the network's defaults, without "#".
+     */
+    link: string;
+    /**
+     * Every key that applies to this recipe, with its value as in a link.
+     */
+    values: Record<string, string>;
+    /**
+     * The network's defaults of the same keys.
+     */
+    defaults: Record<string, string>;
+    /**
+     * What was ignored and why, as sentences.
+     */
+    notices: string[];
+    /**
+     * The check of a checked link.
+     */
+    check?: string;
+    /**
+     * Whether it carries marks too, which tell at which step a run differs.
+     */
+    marked: boolean;
+    /**
+     * The recipe's version that the link was made with.
+     */
+    version: number;
+}
+
+/**
+ * How long a run is.
+ */
+export interface Plan {
+    /**
+     * The recipe's canonical link.
+     */
+    link: string;
+    /**
+     * Steps in all.
+     */
+    steps: number;
+    /**
+     * Steps done already: more than 0 where the run goes on from a checkpoint.
+     */
+    done: number;
+    /**
+     * The step after which another engine took over, if one did: the run's check is then comparable with none.
+     */
+    handedOver?: number;
+    /**
+     * Epochs in all.
+     */
+    epochs: number;
+    /**
+     * Steps an epoch.
+     */
+    stepsPerEpoch: number;
+    /**
+     * Examples of the validation split; see `Run.validate`.
+     */
+    validation: number;
+    /**
+     * Examples a step.
+     */
+    batch: number;
+    /**
+     * Shards of a batch, which workers share.
+     */
+    shards: number;
+    /**
+     * Trainable parameters.
+     */
+    parameters: number;
+}
+
+/**
+ * The logits of every test example.
+ */
+export interface Predictions {
+    /**
+     * After which step.
+     */
+    step: number;
+    /**
+     * The class of each.
+     */
+    truth: Uint8Array;
+    /**
+     * Logits `[examples, classes]`, row-major.
+     */
+    logits: Float32Array;
+}
+
+/**
+ * The report of one step.
  */
 export interface Report {
     /**
@@ -854,7 +1113,7 @@ export interface Report {
      */
     loss: number;
     /**
-     * The part of the batch that was right, from 0 to 1.
+     * The accuracy on the batch, from 0 to 1.
      */
     accuracy: number;
     /**
@@ -862,481 +1121,217 @@ export interface Report {
      */
     learningRate: number;
     /**
-     * The length of the batch's gradient, before it is clipped; on the CPU engine, where it costs nothing.
+     * The L2 norm of the batch's gradient before clipping; on the CPU engine alone, where it costs nothing.
      */
     gradientNorm?: number;
     /**
-     * Training speed over the pull that the step was part of.
+     * Training speed over the call of `step` that the step was part of.
      */
     imagesPerSecond: number;
 }
 
 /**
- * Where a parameter stands among all.
+ * A run file, read.
  */
-export interface Parameter {
+export interface RunFile {
     /**
-     * Its name, as PyTorch would have it.
+     * The recipe's link.
      */
-    name: string;
+    link: string;
     /**
-     * Its shape. A linear layer's weight is `[in, out]`.
+     * Steps of the whole run: `losses` has fewer where it was not finished.
      */
-    shape: number[];
+    steps: number;
     /**
-     * Where it starts in `weights` and in `gradient`.
+     * The loss of every step.
      */
-    offset: number;
+    losses: Float32Array;
+    /**
+     * Scores on the test split.
+     */
+    scores: FileScore[];
+    /**
+     * Its check.
+     */
+    check: string;
+    /**
+     * The engine that computed it, in words for a person.
+     */
+    engine: string;
+    /**
+     * Whether its losses are those that every CPU engine in WebAssembly gives, bit for bit.
+     */
+    exact: boolean;
+    /**
+     * The data set's title.
+     */
+    data: string;
+    /**
+     * SHA-256 of the data's examples.
+     */
+    digest: string;
+    /**
+     * Seconds of training.
+     */
+    seconds: number;
+    /**
+     * The recipe's version that it was made with.
+     */
+    version: number;
+    /**
+     * The compiler of the module or program that wrote the file; nothing in old files.
+     */
+    compiler: string | undefined;
 }
 
 /**
- * Where a run leaves the one that was promised.
+ * The evaluation of a network on a split.
  */
-export interface Departure {
+export interface Score {
     /**
-     * The last step that was still as promised; 0 where none was.
-     */
-    after: number;
-    /**
-     * The first step that was compared and is not.
+     * After which step.
      */
     step: number;
     /**
-     * Its promised loss.
+     * The mean loss.
      */
-    expected: number;
+    loss: number;
     /**
-     * Its loss.
+     * The accuracy, from 0 to 1.
      */
-    got: number;
-}
-
-
-/**
- * What runs in a helper's worker.
- */
-export class PoolWorker {
-    free(): void;
-    [Symbol.dispose](): void;
+    accuracy: number;
     /**
-     * Does a task.
-     *
-     * # Errors
-     * A sentence, where the task is damaged.
+     * How many examples were evaluated.
      */
-    run(task: Uint8Array | number[]): Uint8Array;
+    examples: number;
     /**
-     * One that knows no network yet.
+     * `confusion[truth][prediction]`
      */
-    constructor();
+    confusion: number[][];
 }
 
 /**
- * A data set, in memory.
+ * A file of a data set that has to be fetched.
  */
-export class Dataset {
-    private constructor();
-    free(): void;
-    [Symbol.dispose](): void;
+export interface SourceFile {
     /**
-     * Its test examples, from their files in the manifest's order. They are used up.
-     *
-     * # Errors
-     * Kind "data": which file, what was found, what would be right.
+     * Its path below `data/<folder>/` and below each mirror.
      */
-    setTest(files: VerifiedFile[]): void;
+    path: string;
     /**
-     * The data that Bunsen draws itself, from the link's seed.
-     *
-     * # Errors
-     * Kind "recipe".
+     * What it holds: "training images".
      */
-    static generate(link: string): Dataset;
+    role: string;
     /**
-     * Some examples of a split, fewer at its end.
-     *
-     * # Errors
-     * None but those of the conversion.
+     * The size of its decompressed contents, in bytes.
      */
-    examples(split: "train" | "test", from: number, count: number): Example[];
+    bytes: number;
     /**
-     * What is known of it.
-     *
-     * # Errors
-     * None but those of the conversion.
+     * Their SHA-256, in hexadecimal.
      */
-    info(): DataInfo;
-    /**
-     * The class of every example of a split, in order.
-     */
-    labels(split: "train" | "test"): Uint8Array;
-    /**
-     * The mean of a split's images, or of those of one class: pixels from 0 to 255; of none, zeros.
-     */
-    meanImage(split: "train" | "test", label?: number | null): Float32Array;
-    /**
-     * Somebody's own images, in the form that the images module gives them; without any, an error that says which are
-     * missing.
-     *
-     * # Errors
-     * Kinds "recipe" and "data".
-     */
-    static custom(link: string, images?: Uint8Array | number[] | null): Dataset;
-    /**
-     * A fetched data set without its test examples, from its training files in the manifest's order. They are used up.
-     *
-     * # Errors
-     * Kind "data": which file, what was found, what would be right.
-     */
-    static fromFiles(name: string, files: VerifiedFile[]): Dataset;
+    sha256: string;
 }
 
 /**
- * What computes.
+ * A custom network.
  */
-export class Engine {
-    private constructor();
-    free(): void;
-    [Symbol.dispose](): void;
+export interface Stack {
     /**
-     * One pass through a link's network, forward and backward, on numbers that are given; see [`lab::compute`].
-     *
-     * # Errors
-     * Kinds "recipe", where the numbers do not fit too, and "gpu".
+     * Its layers; absent where the text cannot be read.
      */
-    forwardBackward(link: string, pixels: Float32Array | number[], labels: Uint8Array | number[], weights?: Float32Array | number[] | null): Promise<Computation>;
+    layers?: StackLayer[];
     /**
-     * The CPU engine, with helpers that may be there.
+     * The shape of an image: `[channels, height, width]`.
      */
-    static cpu(pool?: WorkerPool | null): Engine;
+    input: number[];
     /**
-     * What the engine says of itself.
-     *
-     * # Errors
-     * None but those of the conversion.
+     * What is wrong with it, if anything is.
      */
-    info(): EngineInfo;
-    /**
-     * Goes on from a checkpoint of the same recipe on the same data.
-     *
-     * # Errors
-     * Those of [`Engine::start`], and kind "checkpoint" where the file does not fit.
-     */
-    resume(link: string, data: Dataset, checkpoint: Uint8Array | number[]): Promise<Run>;
-    /**
-     * Starts a run, which is compared with what the link promises if it is a checked one. On the GPU engine the
-     * self-test comes first.
-     *
-     * # Errors
-     * Kinds "recipe" and "self-test".
-     */
-    start(link: string, data: Dataset): Promise<Run>;
+    error?: StackError;
 }
 
 /**
- * A run. Nothing goes on between two calls; wait for one call before the next.
+ * What is wrong with a custom network.
  */
-export class Run {
-    private constructor();
-    free(): void;
-    [Symbol.dispose](): void;
+export interface StackError {
     /**
-     * What the network made of each test example when it was last scored; nothing before.
-     *
-     * # Errors
-     * None but those of the conversion.
+     * The layer's number, from 1 in the order of the text; 0 for the whole.
      */
-    predictions(): Predictions | undefined;
+    layer: number;
     /**
-     * The examples of that step, from 1, as the network gets them: augmented. Nothing where there is no such step.
-     *
-     * # Errors
-     * None but those of the conversion.
+     * What is wrong, as a sentence.
      */
-    batch(step: number): Example[];
-    /**
-     * The check of the trace so far: 16 hexadecimal digits.
-     */
-    check(): string;
-    /**
-     * The link with the check and the marks of the run so far; none before the first step, and where the run's bits
-     * are not those that the CPU engine gives everywhere.
-     */
-    checkedLink(): string | undefined;
-    /**
-     * All that the run needs to go on from here, as a safetensors file.
-     *
-     * # Errors
-     * Kind "gpu".
-     */
-    checkpoint(): Promise<Uint8Array>;
-    /**
-     * The engine that computes it, with what the self-test found.
-     *
-     * # Errors
-     * None but those of the conversion.
-     */
-    engine(): EngineInfo;
-    /**
-     * Scores the network on another data set's test split.
-     *
-     * # Errors
-     * Kind "run" where its images or classes are others, kind "gpu".
-     */
-    evaluateOn(data: Dataset): Promise<Score>;
-    /**
-     * Scores the network on the whole test split.
-     *
-     * # Errors
-     * Kind "gpu".
-     */
-    evaluate(): Promise<Score>;
-    /**
-     * How each pixel of an image would move the score of a class.
-     *
-     * # Errors
-     * Kind "run" where the image is none or there is no such class, and "gpu".
-     */
-    saliency(pixels: Float32Array | number[], label: number): Promise<Float32Array>;
-    /**
-     * What a layer gives for one image; nothing where no answer needs that layer.
-     *
-     * # Errors
-     * Kind "run" where the image is none, and "gpu".
-     */
-    activations(pixels: Float32Array | number[], layer: number): Promise<Activation | undefined>;
-    /**
-     * The loss of every step so far, those before a checkpoint among them.
-     */
-    losses(): Float32Array;
-    /**
-     * The marks of the trace so far, as a checked link has them.
-     */
-    marks(): string;
-    /**
-     * What each channel of an image, of pixels from 0 to 1, is centred on and divided by; nothing where the network has
-     * a way of its own.
-     *
-     * # Errors
-     * None but those of the conversion.
-     */
-    normalization(): Normalization | undefined;
-    /**
-     * The sizes of each parameter, its gradient and its update at the last step that was watched.
-     *
-     * # Errors
-     * Kind "gpu".
-     */
-    gradientStatistics(): Promise<GradientStatistics[]>;
-    /**
-     * How long the run is, and where it stands.
-     *
-     * # Errors
-     * None but those of the conversion.
-     */
-    plan(): Plan;
-    /**
-     * Class probabilities of one image: channels × height × width numbers from 0 to 1.
-     *
-     * # Errors
-     * Kind "run" where the image does not fit, kind "gpu".
-     */
-    predict(pixels: Float32Array | number[]): Promise<Float32Array>;
-    /**
-     * The first images of the run's first batch, and how its first epochs show them, augmented.
-     *
-     * # Errors
-     * None but those of the conversion.
-     */
-    firstBatchAugmentations(count: number, epochs: number): AugmentedImage[];
-    /**
-     * The run as a file, with scores that were made along the way.
-     *
-     * # Errors
-     * Kind "run" where these are no scores, kind "file" where one holds a number that JSON has not.
-     */
-    runFile(scores: Score[]): string;
-    /**
-     * Up to `count` more steps; fewer at the end, and none when the run is over.
-     *
-     * # Errors
-     * Kinds "nan" and "gpu".
-     */
-    step(count: number): Promise<Report[]>;
-    /**
-     * Scores the network on the training examples that the recipe keeps apart; nothing where it keeps none.
-     *
-     * # Errors
-     * Kind "gpu".
-     */
-    validate(): Promise<Score | undefined>;
-    /**
-     * How the run compares with what its link or a run file promises, if anything does.
-     *
-     * # Errors
-     * None but those of the conversion.
-     */
-    verdict(): Verdict | undefined;
-    /**
-     * From now on the run is compared with a run file's.
-     *
-     * # Errors
-     * Kind "file": the file is damaged, or of another run.
-     */
-    verifyFile(text: string): void;
-    /**
-     * Training images by their places, and how the run's first epochs show them, augmented.
-     *
-     * # Errors
-     * None but those of the conversion.
-     */
-    augmentations(indices: Uint32Array | number[], epochs: number): AugmentedImage[];
-    /**
-     * Whether steps are watched from now on, for `norms`.
-     */
-    recordGradientStatistics(record: boolean): void;
-    /**
-     * The weights as a safetensors file.
-     *
-     * # Errors
-     * Kind "gpu".
-     */
-    weights(): Promise<Uint8Array>;
+    message: string;
 }
 
 /**
- * A data set's file, unpacked and verified. It stays in the module's memory, where the data set is made of it.
+ * A layer of a custom network.
  */
-export class VerifiedFile {
-    private constructor();
-    free(): void;
-    [Symbol.dispose](): void;
+export interface StackLayer {
+    /**
+     * Its number, from 1 in the order of the text.
+     */
+    number: number;
+    /**
+     * Its kind's name.
+     */
+    kind: string;
+    /**
+     * Its numbers, as many as the kind has.
+     */
+    numbers: number[];
+    /**
+     * The shape of its output for one image, where it fits.
+     */
+    shape?: number[];
+    /**
+     * Trainable parameters of its own, where it fits.
+     */
+    parameters?: number;
+    /**
+     * The layers inside a residual block.
+     */
+    layers: StackLayer[];
 }
 
 /**
- * Describes a link's network.
- *
- * # Errors
- * Those of [`parse`].
+ * How a run compares with what was promised.
  */
-export function describe(link: string): Description;
+export interface Verdict {
+    /**
+     * "same" and "differs" are bit for bit; "within" and "outside" are of a tolerance band, where one of the two runs was
+     * computed with other rounding; with "cannot", `text` says why nothing can be compared.
+     */
+    kind: "waiting" | "same-so-far" | "same" | "differs" | "within-so-far" | "within" | "outside" | "cannot";
+    /**
+     * The verdict as a sentence for a person.
+     */
+    text: string;
+    /**
+     * Where the run leaves the promised one, if that is known.
+     */
+    departure?: Departure;
+}
+
+/** A pool of workers, as the module calls it. */
+export interface WorkerPool {
+    /** How many workers are ready. */
+    count(): number;
+    /** Has one of them compute a task; rejects where that worker failed. */
+    run(worker: number, task: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Which engine. */
+export type EngineKind = "cpu" | "gpu";
+
+/** Where a field's control stands on the page. */
+export type FieldGroup = "network" | "data" | "training" | "run";
 
 /**
- * Every field of the recipe, in the order of the page.
- *
- * # Errors
- * None but those of the conversion.
+ * The values that a field of the recipe may have.
  */
-export function fields(): Field[];
-
-/**
- * What the module said when it stopped for good, if it did.
- */
-export function lastPanic(): string | undefined;
-
-/**
- * The kinds of layers that a network of one's own may have.
- *
- * # Errors
- * None but those of the conversion.
- */
-export function layerKinds(): LayerKind[];
-
-/**
- * Reads a link. What its network cannot be trained on is refused here, before it is fetched.
- *
- * # Errors
- * Kind "recipe": the sentence names the key, its value and what is allowed, or why network and data do not fit.
- */
-export function parse(link: string): ParsedLink;
-
-/**
- * Reads what a checkpoint says of itself.
- *
- * # Errors
- * Kind "checkpoint", where it is none.
- */
-export function readCheckpoint(file: Uint8Array | number[]): CheckpointInfo;
-
-/**
- * Reads a run file. One whose network cannot be trained on its data is refused, as a link is.
- *
- * # Errors
- * Kind "file": what is wrong with it.
- */
-export function readRunFile(text: string): RunFile;
-
-/**
- * Reads the layers of a network of one's own, and what comes out of each on the images of a data set, which is named or said
- * as in a link (`data=own&classes=3`). What is wrong with
- * them is told, not thrown.
- *
- * # Errors
- * None but those of the conversion.
- */
-export function readStack(text: string, data: string): Stack;
-
-/**
- * What has to be fetched for a link; nothing where its data are drawn.
- *
- * # Errors
- * Kind "recipe".
- */
-export function dataSource(link: string): DataSource | undefined;
-
-/**
- * The data sets that have to be fetched, each with all its files.
- *
- * # Errors
- * None but those of the conversion.
- */
-export function dataSources(): DataSource[];
-
-/**
- * Runs once, when the module is loaded.
- */
-export function start(): void;
-
-/**
- * A link's network layer by layer; nothing where it is of layers that no other network has.
- *
- * # Errors
- * Kind "recipe".
- */
-export function graph(link: string): ExportedGraph | undefined;
-
-/**
- * A data set's file, if its contents are what the manifest says: size and SHA-256 are checked.
- *
- * # Errors
- * Kind "data": what was found, and what would be right.
- */
-export function verifyFile(name: string, path: string, bytes: Uint8Array): VerifiedFile;
+export type FieldKind = { type: "choice"; choices: Choice[] } | { type: "choiceSet"; choices: Choice[] } | { type: "numberList"; min: number; max: number; maxLength: number } | { type: "number"; min: number; max: number; integer: boolean; log: boolean } | { type: "layers" } | { type: "digest" };
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
-export interface InitOutput {
-    readonly memory: WebAssembly.Memory;
-}
-
 export type SyncInitInput = BufferSource | WebAssembly.Module;
-
-/**
- * Instantiates the given `module`, which can either be bytes or
- * a precompiled `WebAssembly.Module`.
- *
- * @param {{ module: SyncInitInput }} module - Passing `SyncInitInput` directly is deprecated.
- *
- * @returns {InitOutput}
- */
-export function initSync(module: { module: SyncInitInput } | SyncInitInput): InitOutput;
-
-/**
- * If `module_or_path` is {RequestInfo} or {URL}, makes a request and
- * for everything else, calls `WebAssembly.instantiate` directly.
- *
- * @param {{ module_or_path: InitInput | Promise<InitInput> }} module_or_path - Passing `InitInput` directly is deprecated.
- *
- * @returns {Promise<InitOutput>}
- */
-export default function __wbg_init (module_or_path?: { module_or_path: InitInput | Promise<InitInput> } | InitInput | Promise<InitInput>): Promise<InitOutput>;

@@ -1,48 +1,6 @@
 /* tslint:disable */
 /* eslint-disable */
 
-/** A file that can be read at any place, at once. */
-export interface Source {
-    /** Its bytes. */
-    readonly size: number;
-    /** Those from `from` on, fewer at the end. */
-    read(from: number, count: number): Uint8Array;
-}
-
-
-/**
- * A class of somebody's own images.
- */
-export interface OwnClass {
-    /**
-     * Its folder's name.
-     */
-    name: string;
-    /**
-     * How many images it has.
-     */
-    images: number;
-}
-
-/**
- * What came of somebody's files.
- */
-export interface Made {
-    /**
-     * The first 16 hexadecimal digits of the SHA-256 of its canonical form.
-     */
-    digest: string;
-    /**
-     * The classes, in the order of their names.
-     */
-    classes: OwnClass[];
-    /**
-     * What was left out and why, as sentences.
-     */
-    notices: string[];
-}
-
-
 /**
  * Somebody's own images.
  */
@@ -128,20 +86,14 @@ export class Zip {
 }
 
 /**
- * The contents of the wanted files of a tar, packed with gzip or plain, in the order of the names. `sizes` are theirs.
+ * If `module_or_path` is {RequestInfo} or {URL}, makes a request and
+ * for everything else, calls `WebAssembly.instantiate` directly.
  *
- * # Errors
- * Kind "data".
+ * @param {{ module_or_path: InitInput | Promise<InitInput> }} module_or_path - Passing `InitInput` directly is deprecated.
+ *
+ * @returns {Promise<InitOutput>}
  */
-export function untar(name: string, archive: Source, names: string[], sizes: Float64Array | number[]): Uint8Array[];
-
-export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
-
-export interface InitOutput {
-    readonly memory: WebAssembly.Memory;
-}
-
-export type SyncInitInput = BufferSource | WebAssembly.Module;
+export default function __wbg_init (module_or_path?: { module_or_path: InitInput | Promise<InitInput> } | InitInput | Promise<InitInput>): Promise<InitOutput>;
 
 /**
  * Instantiates the given `module`, which can either be bytes or
@@ -154,11 +106,57 @@ export type SyncInitInput = BufferSource | WebAssembly.Module;
 export function initSync(module: { module: SyncInitInput } | SyncInitInput): InitOutput;
 
 /**
- * If `module_or_path` is {RequestInfo} or {URL}, makes a request and
- * for everything else, calls `WebAssembly.instantiate` directly.
+ * The contents of the wanted files of a tar, packed with gzip or plain, in the order of the names. `sizes` are theirs.
  *
- * @param {{ module_or_path: InitInput | Promise<InitInput> }} module_or_path - Passing `InitInput` directly is deprecated.
- *
- * @returns {Promise<InitOutput>}
+ * # Errors
+ * Kind "data".
  */
-export default function __wbg_init (module_or_path?: { module_or_path: InitInput | Promise<InitInput> } | InitInput | Promise<InitInput>): Promise<InitOutput>;
+export function untar(name: string, archive: Source, names: string[], sizes: Float64Array | number[]): Uint8Array[];
+
+export interface InitOutput {
+    readonly memory: WebAssembly.Memory;
+}
+
+/**
+ * What came of somebody's files.
+ */
+export interface Made {
+    /**
+     * The first 16 hexadecimal digits of the SHA-256 of its canonical form.
+     */
+    digest: string;
+    /**
+     * The classes, in the order of their names.
+     */
+    classes: OwnClass[];
+    /**
+     * What was left out and why, as sentences.
+     */
+    notices: string[];
+}
+
+/**
+ * A class of somebody's own images.
+ */
+export interface OwnClass {
+    /**
+     * Its folder's name.
+     */
+    name: string;
+    /**
+     * How many images it has.
+     */
+    images: number;
+}
+
+/** A file that can be read at any place, at once. */
+export interface Source {
+    /** Its bytes. */
+    readonly size: number;
+    /** Those from `from` on, fewer at the end. */
+    read(from: number, count: number): Uint8Array;
+}
+
+export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
+
+export type SyncInitInput = BufferSource | WebAssembly.Module;
