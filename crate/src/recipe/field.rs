@@ -181,3 +181,19 @@ impl<T: TypedValue> OptionField<T> {
         }
     }
 }
+
+/// Declares options: `/// Help.`, then `NAME: Type = "key", "default", "Label", field_type;`. The doc comment is the help that
+/// people read on the page.
+macro_rules! options {
+    ($group:ident; $( #[doc = $help:literal] $name:ident: $type:ty = $key:literal, $default:expr, $label:literal, $field_type:expr; )+) => { $(
+        #[doc = $help]
+        pub static $name: $crate::recipe::OptionField<$type> = $crate::recipe::OptionField::new(
+            // A doc comment starts with a space.
+            [$key, $label, $help.trim_ascii()],
+            $crate::recipe::Group::$group,
+            $field_type,
+            $default,
+        );
+    )+ };
+}
+pub(crate) use options;

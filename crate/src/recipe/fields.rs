@@ -10,7 +10,7 @@ use super::choices::{Augmentation, DecayScope, OptimizerKind, Schedule};
 use super::field::{Access, Field, Group, OptionField};
 use super::field_type::{FieldType, SWITCH};
 use super::input::Input;
-use super::options::Options;
+use super::option_values::OptionValues;
 use super::registry::{DatasetSpec, InputSpec, ModelSpec};
 use super::value::TypedValue;
 
@@ -27,14 +27,14 @@ macro_rules! fields {
             pub model: &'static ModelSpec,
             /// The data set that it is trained on and tested with.
             pub data: &'static DatasetSpec,
-            pub(super) options: Options,
+            pub(super) options: OptionValues,
             $( #[doc = $help] pub $name: $type, )+
         }
 
         impl Recipe {
             /// The network's default recipe, on that data set.
             pub fn new(model: &'static ModelSpec, data: &'static DatasetSpec) -> Self {
-                let mut recipe = Recipe { model, data, options: Options::default(), $( $name: $default, )+ };
+                let mut recipe = Recipe { model, data, options: OptionValues::default(), $( $name: $default, )+ };
                 (model.defaults)(&mut recipe);
                 recipe
             }

@@ -66,6 +66,20 @@ impl ModelOption {
         }
     }
 
+    /// Options that all always mean something.
+    pub const fn all<const N: usize>(fields: [&'static Field; N]) -> [Self; N] {
+        let mut options = [ModelOption {
+            field: fields[0],
+            applies: |_| true,
+        }; N];
+        let mut index = 0;
+        while index < N {
+            options[index].field = fields[index];
+            index += 1;
+        }
+        options
+    }
+
     /// The field.
     pub fn field(&self) -> &'static Field {
         self.field

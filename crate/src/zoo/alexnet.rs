@@ -14,17 +14,12 @@
 use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
 use super::options::{ACT, Activation, DROPOUT};
 use super::registry::Family;
-use crate::recipe::{FieldType, Group, Input, ModelOption, ModelSpec, OptionField, Recipe, SWITCH};
+use crate::recipe::{FieldType, Input, ModelOption, ModelSpec, Recipe, SWITCH, options};
 
 /// The network.
 pub(super) static FAMILY: Family = Family {
     models: &[ModelSpec {
-        options: &[
-            ModelOption::new(&ACT),
-            ModelOption::new(&GROUPS),
-            ModelOption::new(&LRN),
-            ModelOption::new(&DROPOUT),
-        ],
+        options: &ModelOption::all([&ACT.field, &GROUPS.field, &LRN.field, &DROPOUT.field]),
         // The paper drops half of the hidden units; the small network has few.
         defaults: |recipe| recipe.set(&DROPOUT, 0.25),
         ..ModelSpec::new(
@@ -39,29 +34,13 @@ pub(super) static FAMILY: Family = Family {
     graph,
 };
 
-/// The groups of the second, fourth and fifth convolution.
-pub static GROUPS: OptionField<u64> = OptionField::new(
-    [
-        "groups",
-        "Groups",
-        "Into how many groups the channels of some convolutions are split: the original was split between two GPUs.",
-    ],
-    Group::Network,
-    FieldType::Integer { min: 1, max: 2 },
-    "1",
-);
-
-/// Local response normalization.
-pub static LRN: OptionField<bool> = OptionField::new(
-    [
-        "lrn",
-        "Response normalisation",
-        "Local response normalisation after the first two convolutions, as the paper has it.",
-    ],
-    Group::Network,
-    SWITCH,
-    "off",
-);
+options! {
+    Network;
+    /// Into how many groups the channels of some convolutions are split: the original was split between two GPUs.
+    GROUPS: u64 = "groups", "1", "Groups", FieldType::Integer { min: 1, max: 2 };
+    /// Local response normalisation after the first two convolutions, as the paper has it.
+    LRN: bool = "lrn", "off", "Response normalisation", SWITCH;
+}
 
 const PAPER: &str = "A. Krizhevsky, I. Sutskever, G. Hinton: ImageNet classification with deep convolutional neural networks, 2012";
 

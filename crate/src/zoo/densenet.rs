@@ -9,14 +9,12 @@
 use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
 use super::options::DEPTH;
 use super::registry::Family;
-use crate::recipe::{
-    FieldType, Group, Input, ModelOption, ModelSpec, OptionField, Recipe, RecipeError,
-};
+use crate::recipe::{FieldType, Input, ModelOption, ModelSpec, Recipe, RecipeError, options};
 
 /// The network.
 pub(super) static FAMILY: Family = Family {
     models: &[ModelSpec {
-        options: &[ModelOption::new(&GROWTH), ModelOption::new(&DEPTH)],
+        options: &ModelOption::all([&GROWTH.field, &DEPTH.field]),
         defaults: |recipe| recipe.lr = 0.01,
         check,
         ..ModelSpec::new(
@@ -31,17 +29,11 @@ pub(super) static FAMILY: Family = Family {
     graph,
 };
 
-/// The growth rate.
-pub static GROWTH: OptionField<u64> = OptionField::new(
-    [
-        "growth",
-        "Growth rate",
-        "How many channels each layer adds to what later ones see.",
-    ],
-    Group::Network,
-    FieldType::Integer { min: 1, max: 48 },
-    "12",
-);
+options! {
+    Network;
+    /// How many channels each layer adds to what later ones see.
+    GROWTH: u64 = "growth", "12", "Growth rate", FieldType::Integer { min: 1, max: 48 };
+}
 
 fn check(recipe: &Recipe) -> Result<(), RecipeError> {
     let depth = recipe.get(&DEPTH);

@@ -14,16 +14,12 @@
 use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
 use super::options::DROPOUT;
 use super::registry::Family;
-use crate::recipe::{Group, Input, ModelOption, ModelSpec, OptionField, Recipe, SWITCH};
+use crate::recipe::{Input, ModelOption, ModelSpec, Recipe, SWITCH, options};
 
 /// The network.
 pub(super) static FAMILY: Family = Family {
     models: &[ModelSpec {
-        options: &[
-            ModelOption::new(&AUX),
-            ModelOption::new(&REDUCE),
-            ModelOption::new(&DROPOUT),
-        ],
+        options: &ModelOption::all([&AUX.field, &REDUCE.field, &DROPOUT.field]),
         defaults: |recipe| recipe.set(&DROPOUT, 0.2),
         ..ModelSpec::new(
             [
@@ -37,29 +33,13 @@ pub(super) static FAMILY: Family = Family {
     graph,
 };
 
-/// Auxiliary heads.
-pub static AUX: OptionField<bool> = OptionField::new(
-    [
-        "aux",
-        "Auxiliary classifiers",
-        "Two more classifiers in the middle of the network, which only help to learn.",
-    ],
-    Group::Network,
-    SWITCH,
-    "off",
-);
-
-/// 1×1 convolutions before the 3×3 and 5×5 ones.
-pub static REDUCE: OptionField<bool> = OptionField::new(
-    [
-        "reduce",
-        "1×1 reductions",
-        "1×1 convolutions that make channels fewer before the wide ones.",
-    ],
-    Group::Network,
-    SWITCH,
-    "on",
-);
+options! {
+    Network;
+    /// Two more classifiers in the middle of the network, which only help to learn.
+    AUX: bool = "aux", "off", "Auxiliary classifiers", SWITCH;
+    /// 1×1 convolutions that make channels fewer before the wide ones.
+    REDUCE: bool = "reduce", "on", "1×1 reductions", SWITCH;
+}
 
 const PAPER: &str = "C. Szegedy and others: Going deeper with convolutions, 2014";
 

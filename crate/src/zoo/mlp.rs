@@ -9,16 +9,12 @@ use super::graph::{Graph, InitScheme};
 use super::lenet5::PAPER;
 use super::options::{ACT, Activation, DROPOUT};
 use super::registry::Family;
-use crate::recipe::{FieldType, Group, ModelOption, ModelSpec, NumberList, OptionField, Recipe};
+use crate::recipe::{FieldType, ModelOption, ModelSpec, NumberList, Recipe, options};
 
 /// The network.
 pub(super) static FAMILY: Family = Family {
     models: &[ModelSpec {
-        options: &[
-            ModelOption::new(&WIDTHS),
-            ModelOption::new(&ACT),
-            ModelOption::new(&DROPOUT),
-        ],
+        options: &ModelOption::all([&WIDTHS.field, &ACT.field, &DROPOUT.field]),
         ..ModelSpec::new(
             [
                 "mlp",
@@ -31,21 +27,11 @@ pub(super) static FAMILY: Family = Family {
     graph,
 };
 
-/// The features of the hidden layers.
-pub static WIDTHS: OptionField<NumberList> = OptionField::new(
-    [
-        "widths",
-        "Hidden units",
-        "Units of the hidden layers, with commas between them; with none it is a linear classifier.",
-    ],
-    Group::Network,
-    FieldType::IntegerList {
-        min: 1,
-        max: 8192,
-        max_len: 8,
-    },
-    "300,100",
-);
+options! {
+    Network;
+    /// Units of the hidden layers, with commas between them; with none it is a linear classifier.
+    WIDTHS: NumberList = "widths", "300,100", "Hidden units", FieldType::IntegerList { min: 1, max: 8192, max_len: 8 };
+}
 
 /// The graph of a recipe's network.
 fn graph(recipe: &Recipe) -> Graph {

@@ -12,9 +12,7 @@
 use super::graph::{Conv, Graph, InitScheme, Pooling};
 use super::options::DROPOUT;
 use super::registry::{Family, layers_in_name};
-use crate::recipe::{
-    Choice, FieldType, Group, Input, ModelOption, ModelSpec, OptionField, Recipe, choice,
-};
+use crate::recipe::{Choice, FieldType, Input, ModelOption, ModelSpec, Recipe, choice, options};
 
 /// The networks.
 pub(super) static FAMILY: Family = Family {
@@ -58,32 +56,20 @@ const fn model(names: [&'static str; 3]) -> ModelSpec {
     }
 }
 
-/// The normalization after each convolution.
-pub static NORM: OptionField<Norm> = OptionField::new(
-    ["norm", "Normalisation", "How convolutions are normalised."],
-    Group::Network,
-    FieldType::Choice(Norm::CHOICES),
-    "batch",
-);
-
-/// The layers after the convolutions.
-pub static HEAD: OptionField<Head> = OptionField::new(
-    [
-        "head",
-        "Head",
-        "What makes class scores of the last feature maps.",
-    ],
-    Group::Network,
-    FieldType::Choice(Head::CHOICES),
-    "fc",
-);
-
 choice! {
     /// The normalization after each convolution.
     Norm {
         Off = "off", "Off", "Not at all, as the paper has it.";
         Batch = "batch", "Batch", "Channel by channel, by its part of the batch (Ioffe and Szegedy, 2015).";
     }
+}
+
+options! {
+    Network;
+    /// How convolutions are normalised.
+    NORM: Norm = "norm", "batch", "Normalisation", FieldType::Choice(Norm::CHOICES);
+    /// What makes class scores of the last feature maps.
+    HEAD: Head = "head", "fc", "Head", FieldType::Choice(Head::CHOICES);
 }
 
 choice! {

@@ -16,8 +16,7 @@ use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
 use super::options::DEPTH;
 use super::registry::Family;
 use crate::recipe::{
-    Choice, FieldType, Group, Input, ModelOption, ModelSpec, OptionField, Recipe, RecipeError,
-    choice,
+    Choice, FieldType, Input, ModelOption, ModelSpec, Recipe, RecipeError, choice, options,
 };
 
 /// The network.
@@ -48,49 +47,19 @@ pub(super) static FAMILY: Family = Family {
     graph,
 };
 
-/// What makes tokens of the image.
-pub static STEM: OptionField<Stem> = OptionField::new(
-    ["stem", "Tokens from", "What makes tokens of the image."],
-    Group::Network,
-    FieldType::Choice(Stem::CHOICES),
-    "conv",
-);
-
-/// The height and width of a patch.
-pub static PATCH: OptionField<u64> = OptionField::new(
-    ["patch", "Patch size", "Rows and columns of a patch."],
-    Group::Network,
-    FieldType::Integer { min: 1, max: 32 },
-    "4",
-);
-
-/// The dimension of the embedding.
-pub static DIM: OptionField<u64> = OptionField::new(
-    ["dim", "Token width", "How many numbers a token has."],
-    Group::Network,
-    FieldType::Integer { min: 2, max: 1024 },
-    "48",
-);
-
-/// The attention heads.
-pub static HEADS: OptionField<u64> = OptionField::new(
-    [
-        "heads",
-        "Heads",
-        "In how many ways tokens look at each other in each block.",
-    ],
-    Group::Network,
-    FieldType::Integer { min: 1, max: 64 },
-    "4",
-);
-
-/// What the classifier takes of the tokens.
-pub static POOL: OptionField<Pool> = OptionField::new(
-    ["pool", "Classified", "What is classified of the tokens."],
-    Group::Network,
-    FieldType::Choice(Pool::CHOICES),
-    "seq",
-);
+options! {
+    Network;
+    /// What makes tokens of the image.
+    STEM: Stem = "stem", "conv", "Tokens from", FieldType::Choice(Stem::CHOICES);
+    /// Rows and columns of a patch.
+    PATCH: u64 = "patch", "4", "Patch size", FieldType::Integer { min: 1, max: 32 };
+    /// How many numbers a token has.
+    DIM: u64 = "dim", "48", "Token width", FieldType::Integer { min: 2, max: 1024 };
+    /// In how many ways tokens look at each other in each block.
+    HEADS: u64 = "heads", "4", "Heads", FieldType::Integer { min: 1, max: 64 };
+    /// What is classified of the tokens.
+    POOL: Pool = "pool", "seq", "Classified", FieldType::Choice(Pool::CHOICES);
+}
 
 choice! {
     /// What makes tokens of the image.

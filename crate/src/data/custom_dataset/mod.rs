@@ -14,8 +14,8 @@ use super::registry::{Declaration, Source};
 use super::{DataError, Dataset, DatasetInfo, hash_in_chunks};
 use crate::hex::hex;
 use crate::recipe::{
-    Choice, ChoiceInfo, DatasetSpec, DigestPrefix, Field, FieldType, Group, Input, InputSpec,
-    Normalization, OptionField, Recipe, choice,
+    Choice, ChoiceInfo, DatasetSpec, DigestPrefix, Field, FieldType, Input, InputSpec,
+    Normalization, Recipe, choice, options,
 };
 use collection::Collection;
 
@@ -40,53 +40,17 @@ const TITLE: &str = "Your own images";
 /// Its options.
 pub static OPTIONS: &[&Field] = &[&OWN.field, &CLASSES.field, &SIZE.field, &CHANNELS.field];
 
-/// The digest that names the images.
-pub static OWN: OptionField<DigestPrefix> = OptionField::new(
-    [
-        "own",
-        "Images",
-        "The digest of your own images: a link says which are meant, and holds none of them.",
-    ],
-    Group::Data,
-    FieldType::Digest,
-    "",
-);
-
-/// The number of classes.
-pub static CLASSES: OptionField<u64> = OptionField::new(
-    [
-        "classes",
-        "Classes",
-        "How many classes your own images have.",
-    ],
-    Group::Data,
-    FieldType::Integer { min: 2, max: 256 },
-    "2",
-);
-
-/// The height and width of an image.
-pub static SIZE: OptionField<Size> = OptionField::new(
-    [
-        "size",
-        "Size",
-        "What your own images are made into: their middle, as a square of so many pixels.",
-    ],
-    Group::Data,
-    FieldType::Choice(Size::CHOICES),
-    "32",
-);
-
-/// The channels of an image.
-pub static CHANNELS: OptionField<Channels> = OptionField::new(
-    [
-        "channels",
-        "Channels",
-        "Whether your own images keep their colours.",
-    ],
-    Group::Data,
-    FieldType::Choice(Channels::CHOICES),
-    "colour",
-);
+options! {
+    Data;
+    /// The digest of your own images: a link says which are meant, and holds none of them.
+    OWN: DigestPrefix = "own", "", "Images", FieldType::Digest;
+    /// How many classes your own images have.
+    CLASSES: u64 = "classes", "2", "Classes", FieldType::Integer { min: 2, max: 256 };
+    /// What your own images are made into: their middle, as a square of so many pixels.
+    SIZE: Size = "size", "32", "Size", FieldType::Choice(Size::CHOICES);
+    /// Whether your own images keep their colours.
+    CHANNELS: Channels = "channels", "colour", "Channels", FieldType::Choice(Channels::CHOICES);
+}
 
 choice! {
     /// The height and width that a person's own images are made into.

@@ -20,8 +20,8 @@
 use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
 use super::registry::{Family, layers_in_name};
 use crate::recipe::{
-    Augmentation, Choice, ChoiceSet, FieldType, Group, Input, ModelOption, ModelSpec,
-    OptimizerKind, OptionField, Recipe, choice,
+    Augmentation, Choice, ChoiceSet, FieldType, Input, ModelOption, ModelSpec, OptimizerKind,
+    Recipe, choice, options,
 };
 
 /// The networks.
@@ -115,29 +115,13 @@ const fn large(names: [&'static str; 3]) -> ModelSpec {
     }
 }
 
-/// Whether there are shortcuts.
-pub static SKIP: OptionField<Skip> = OptionField::new(
-    [
-        "skip",
-        "Shortcuts",
-        "Whether what goes into a block is added to what comes out of it; without, it is the plain network of that depth.",
-    ],
-    Group::Network,
-    FieldType::Choice(Skip::CHOICES),
-    "on",
-);
-
-/// The shortcut around a block that changes the shape.
-pub static SHORTCUT: OptionField<Shortcut> = OptionField::new(
-    [
-        "shortcut",
-        "New channels",
-        "What goes around a block whose channels become more.",
-    ],
-    Group::Network,
-    FieldType::Choice(Shortcut::CHOICES),
-    "pad",
-);
+options! {
+    Network;
+    /// Whether what goes into a block is added to what comes out of it; without, it is the plain network of that depth.
+    SKIP: Skip = "skip", "on", "Shortcuts", FieldType::Choice(Skip::CHOICES);
+    /// What goes around a block whose channels become more.
+    SHORTCUT: Shortcut = "shortcut", "pad", "New channels", FieldType::Choice(Shortcut::CHOICES);
+}
 
 choice! {
     /// Whether there are shortcuts.

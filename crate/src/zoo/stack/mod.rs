@@ -10,13 +10,13 @@ use super::graph::{Conv, Graph, InitScheme, Pooling, Shape, Value};
 use super::registry::Family;
 use crate::recipe::stack::{LayerKind, ShapedLayer};
 use crate::recipe::{
-    FieldType, Group, Input, ModelOption, ModelSpec, OptionField, Recipe, RecipeError, Stack,
+    FieldType, Input, ModelOption, ModelSpec, Recipe, RecipeError, Stack, options,
 };
 
 /// The network.
 pub(super) static FAMILY: Family = Family {
     models: &[ModelSpec {
-        options: &[ModelOption::new(&LAYERS)],
+        options: &ModelOption::all([&LAYERS.field]),
         // A stack starts as LeNet-5, trained as LeNet-5, so that a change is one of the network alone.
         defaults: super::lenet5::defaults,
         check,
@@ -32,17 +32,11 @@ pub(super) static FAMILY: Family = Family {
     graph,
 };
 
-/// The layers.
-pub static LAYERS: OptionField<Stack> = OptionField::new(
-    [
-        "layers",
-        "Layers",
-        "The layers of a network of one's own, from the image on; a linear layer to the classes closes it.",
-    ],
-    Group::Network,
-    FieldType::Layers,
-    LENET5,
-);
+options! {
+    Network;
+    /// The layers of a network of one's own, from the image on; a linear layer to the classes closes it.
+    LAYERS: Stack = "layers", LENET5, "Layers", FieldType::Layers;
+}
 
 /// LeNet-5 as the text of a stack.
 const LENET5: &str = "conv6x5p2,relu,max2,conv16x5,relu,max2,fc120,relu,fc84,relu";

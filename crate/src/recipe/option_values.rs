@@ -4,9 +4,9 @@ use super::value::FieldValue;
 
 /// The options' values that are not the default, by their keys, in alphabetical order. There are only a few.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Options(Vec<(&'static str, FieldValue)>);
+pub(super) struct OptionValues(Vec<(&'static str, FieldValue)>);
 
-impl Options {
+impl OptionValues {
     pub fn get(&self, key: &str) -> Option<&FieldValue> {
         let entry = self.0.iter().find(|entry| entry.0 == key);
         entry.map(|entry| &entry.1)
