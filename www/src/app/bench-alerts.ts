@@ -10,7 +10,7 @@ import { button } from "../ui/button.js";
 import { timeAgo, count } from "../format.js";
 import { BenchElement } from "./bench-element.js";
 
-/** What went wrong and what can be done, and what is worth knowing. */
+/** Errors with what can be done about them, and notices. */
 @customElement("bench-alerts")
 export class BenchAlerts extends BenchElement {
   static override styles = [shared, alerts];
@@ -50,7 +50,7 @@ export class BenchAlerts extends BenchElement {
     `;
   }
 
-  /** A run of this recipe that was cut short; no alert, for nothing is wrong. */
+  /** A run of this recipe that was interrupted. It is no alert, because nothing is wrong. */
   #stopped() {
     const { run, results, hasTrained } = this.state;
     const { stoppedRun: stopped } = results;
@@ -86,7 +86,7 @@ export class BenchAlerts extends BenchElement {
         }
       </div>
     `;
-    // An alert that is put there anew is heard anew.
+    // A screen reader says an alert again when it is inserted again.
     return keyed(refusal.times, alert);
   }
 
@@ -98,10 +98,10 @@ export class BenchAlerts extends BenchElement {
     const { engine, choice } = state;
     const canDraw = choicesOf(fieldOf(recipe.fields, "data")).some(({ value }) => value === "digits");
     const stopped = failure.during === "training" && failure.kind !== "nan" && step > 0;
-    // Where the module tells of a loss that is no number or of a GPU's end, the message itself names the step.
+    // The module's messages about a loss that is NaN or about a lost GPU name the step themselves.
     const named = failure.kind === "gpu";
     const engineFailed = ["engine", "self-test", "gpu", "run", "crash"].includes(failure.kind);
-    // Where the CPU engine was asked for and could not even be opened, it has nothing to offer.
+    // Where the CPU engine itself could not be opened, there is no other engine to go on with.
     const helps = engineFailed && (engine !== null || choice === "gpu");
     return html`
       <div class="item bad" role="alert">

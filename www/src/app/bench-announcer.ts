@@ -12,7 +12,7 @@ const TURNS: Partial<Record<Phase, string>> = {
 };
 
 /**
- * Says the turns of a run to those who hear the page. The numbers that change all the time are no live regions: they
+ * Has screen readers say when a run starts, pauses and finishes. Numbers that change all the time are no live regions: they
  * can be read, but they do not interrupt.
  */
 @customElement("bench-announcer")

@@ -56,7 +56,7 @@ export class BenchApp extends SignalElement {
     document.removeEventListener("drop", this.#dropped);
   }
 
-  /** Else the browser would leave the page for the file. */
+  /** Without this the browser would navigate to the dropped file. */
   readonly #over = (event: DragEvent): void => {
     if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
   };
@@ -69,7 +69,7 @@ export class BenchApp extends SignalElement {
     else void this.bench?.customImages.take(ofDrop(event.dataTransfer));
   };
 
-  /** A layer was chosen to be looked into: its panel is shown. */
+  /** A layer was chosen in the diagram: scrolls to the panel that inspects it. */
   readonly #showInside = (): void => {
     this.renderRoot.querySelector(`[data-tag="inside-panel"]`)?.scrollIntoView();
   };

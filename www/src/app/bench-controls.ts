@@ -21,7 +21,7 @@ const PAUSED =
   "Paused: Train or Step goes on with this run. A change of the network, the data, the engine or the recipe starts a new run, " +
   "and this one goes into the list of runs.";
 
-/** What stands in front: network, data and engine, and the buttons of the run. */
+/** The main controls: network, data and engine, and the buttons of the run. */
 @customElement("bench-controls")
 export class BenchControls extends BenchElement {
   static override styles = [

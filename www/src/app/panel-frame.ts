@@ -8,7 +8,7 @@ import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
 import { BenchElement } from "./bench-element.js";
 
-/** The place of a panel on the page. It loads the panel's element when there is something to see of it. */
+/** The frame of a panel: its region, and its summary where it is closed at first. Loads the panel's element when it is shown. */
 @customElement("panel-frame")
 export class PanelFrame extends BenchElement {
   static override styles = [shared, alerts];

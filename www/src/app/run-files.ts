@@ -7,7 +7,7 @@ import { button } from "../ui/button.js";
 import { count, percent } from "../format.js";
 import { BenchElement } from "./bench-element.js";
 
-/** Takes a run out of the page as a file, and back in. */
+/** Saves the run as a run file, and opens run files. */
 @customElement("run-files")
 export class RunFiles extends BenchElement {
   static override styles = [
@@ -59,7 +59,7 @@ export class RunFiles extends BenchElement {
   #chosen(): void {
     const [file] = this.input.files ?? [];
     if (file) void this.bench.files.openRun(file);
-    // The same file can be chosen again.
+    // So that the same file can be chosen again.
     this.input.value = "";
   }
 }

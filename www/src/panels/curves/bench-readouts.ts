@@ -15,7 +15,7 @@ import { BenchElement } from "../../app/bench-element.js";
 /** Numbers change this often at most: faster, nobody can read them. */
 const HOLD_MS = 400;
 
-/** What the readouts tell of. */
+/** What the readouts show. */
 interface Shown {
   run: RunState<Plan>;
   plan: Plan | null;
@@ -26,7 +26,7 @@ interface Shown {
   fetching: DataProgress | null;
 }
 
-/** The run in numbers and plain words. */
+/** The run in numbers: progress, accuracy, speed, time left and engine. */
 @customElement("bench-readouts")
 export class BenchReadouts extends BenchElement {
   static override styles = [
@@ -181,12 +181,12 @@ export class BenchReadouts extends BenchElement {
   }
 }
 
-/** A run begins before the test images are there, and scores once they are. */
+/** Training may begin before the test images are fetched; the score then waits for them. */
 function unscored({ run, fetching }: Shown): string {
   return run.phase === "training" && run.scoring && fetching ? "waiting for the test images" : "not scored yet";
 }
 
-/** What there is to know before it trains: how large the network is, and how long it will take here. */
+/** Before training: the network's size, and how long training is expected to take on this machine. */
 function expected({ run, description, plan, progress, results, engine }: Shown) {
   if (!description || progress.step > 0 || failureOf(run) || refusalOf(run)) return nothing;
   const { estimate } = results;

@@ -36,19 +36,19 @@ export class BenchVerification extends BenchElement {
 
   override render() {
     const { recipe, files, results, hasTrained } = this.state;
-    // Of a run file that was put away nothing is told.
+    // A verdict on a run file that was closed since is not shown.
     const verdict = recipe.parsed?.check || files.opened ? results.verdict : null;
     const idle = verdict?.kind === "waiting" && !hasTrained;
     const text = (idle ? this.#promise() : "") || (verdict?.text ?? this.#promise());
     if (!text) return nothing;
-    // What changes with every step is there to be read, and what is found in the end is said.
+    // A screen reader says the final verdict; what changes with every step can be read, but does not interrupt.
     const live = !verdict || GOING_ON.includes(verdict.kind) ? "off" : "polite";
     const bad = verdict && BAD.includes(verdict.kind);
     const look = bad ? "bad" : verdict?.kind === "same" ? "same" : "";
     return html`<p class=${look} role="status" aria-live=${live} aria-label="Verification">${text}</p>`;
   }
 
-  /** What can be verified, before there is anything to compare. */
+  /** What will be verified, before there is anything to compare. */
   #promise(): string {
     const { parsed } = this.state.recipe;
     const { opened } = this.state.files;

@@ -222,7 +222,7 @@ export class CurveChart extends LitElement {
     return this.#text;
   }
 
-  /** Of the steps before a checkpoint accuracies were not kept. */
+  /** The index of the first known value: a checkpoint holds no accuracies of the steps before it. */
   #firstKnown(values: Float64Array): number {
     const last = this.curves.length - 1;
     let at = 0;
@@ -240,7 +240,7 @@ export class CurveChart extends LitElement {
     return this.quantity === "loss" ? loss(value) : percent(value);
   }
 
-  /** What is drawn now; the options read the rest of it as they need it. */
+  /** What is drawn now. uPlot's options read the other run and the axis' top from the fields that this sets. */
   #data(): View | null {
     if (!this.curves || this.#isEmpty) return null;
     this.#view = viewOf(this.curves, this.quantity);
@@ -268,7 +268,7 @@ export class CurveChart extends LitElement {
   }
 }
 
-/** Where nothing is trained yet: a hint of what will come, and no axes. */
+/** Before anything is trained: a hint of what will be drawn, without axes. */
 function placeholder(quantity: Quantity) {
   const [path, words] =
     quantity === "loss"

@@ -8,7 +8,7 @@ import "./bench-verification.js";
 import "./curve-chart.js";
 import "./score-table.js";
 
-/** The run as it goes: its readings, whether it is the run that was promised, and its curves. */
+/** The run's progress: its readouts, its verification, and its curves. */
 @customElement("curves-panel")
 export class CurvesPanel extends BenchElement {
   static override styles = [

@@ -20,7 +20,7 @@ export class ScoreTable extends LitElement {
   ];
 
   @property({ attribute: false }) scores: Score[] = [];
-  /** The list is added to in place: this says that it was. */
+  /** Changes when `scores`, which is changed in place, has another one. */
   @property({ attribute: false }) version = 0;
 
   override render() {

@@ -4,9 +4,9 @@ import { customElement } from "lit/decorators.js";
 import type { AugmentedImage, DataInfo, Normalization } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import { BenchElement } from "../../app/bench-element.js";
-import "../../ui/pixel-image.js";
+import { pixelImage } from "../../ui/pixel-image.js";
 
-/** What the run makes of its training images before the network sees them: augmented, centred and scaled. */
+/** The training images as the network gets them: augmented, and normalized. */
 @customElement("augmented-samples")
 export class AugmentedSamples extends BenchElement {
   static override styles = [
@@ -69,18 +69,9 @@ export class AugmentedSamples extends BenchElement {
   #augmented(data: DataInfo, images: AugmentedImage[]) {
     const { aug = "", seed = "" } = this.state.recipe.parsed?.values ?? {};
     if (aug === "") return html`<p class="soft">There is no augmentation: each epoch shows the images as they are.</p>`;
-    const { classes, channels, width, height } = data;
+    const { classes } = data;
     const epochs = Math.max(1, ...images.flatMap(({ views }) => views.map(({ epoch }) => epoch)));
     const shown = epochs === 1 ? "epoch 1 shows them" : `epochs 1 to ${epochs} show them`;
-    const image = (label: string, pixels: Uint8Array) => html`
-      <pixel-image
-        .label=${label}
-        .pixels=${pixels}
-        .channels=${channels}
-        .columns=${width}
-        .rows=${height}
-      ></pixel-image>
-    `;
     return html`
       <figure>
         <figcaption class="soft">
@@ -92,8 +83,8 @@ export class AugmentedSamples extends BenchElement {
             const name = classes[label] ?? String(label);
             return html`
               <li class="sample">
-                ${image(`Training image of ${name}, as it is`, original)}
-                ${views.map(({ epoch, pixels }) => image(`The same image of ${name}, as epoch ${epoch} shows it`, pixels))}
+                ${pixelImage(`Training image of ${name}, as it is`, original, data)}
+                ${views.map(({ epoch, pixels }) => pixelImage(`The same image of ${name}, as epoch ${epoch} shows it`, pixels, data))}
               </li>
             `;
           })}
@@ -108,14 +99,14 @@ const COLOURS = ["red", "green", "blue"];
 /** "Pixels, from 0 to 1, are centred on 0.1307, the mean of the training images, and divided by 0.3081, …" */
 function scaling({ synthetic }: DataInfo, { mean, std }: Normalization): string {
   const whose = synthetic ? "MNIST's training images" : "the training images";
-  const several = mean.length > 1;
-  const each = several ? "each channel's " : "the ";
+  const isColour = mean.length > 1;
+  const ofEach = isColour ? "each channel's " : "the ";
   const list = (numbers: number[]): string =>
     numbers
-      .map((number, at) => `${several ? `${COLOURS[at] ?? `channel ${at + 1}`} ` : ""}${number.toFixed(4)}`)
+      .map((number, at) => `${isColour ? `${COLOURS[at] ?? `channel ${at + 1}`} ` : ""}${number.toFixed(4)}`)
       .join(", ");
   return (
-    `Pixels, from 0 to 1, are centred on ${each}mean in ${whose} (${list(mean)}) ` +
-    `and divided by ${several ? "its" : "their"} standard deviation (${list(std)}).`
+    `Pixels, from 0 to 1, are centred on ${ofEach}mean in ${whose} (${list(mean)}) ` +
+    `and divided by ${isColour ? "its" : "their"} standard deviation (${list(std)}).`
   );
 }

@@ -8,7 +8,7 @@ import { count } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
 import "../custom-images/custom-images-panel.js";
 import "./augmented-samples.js";
-import "../../ui/pixel-image.js";
+import { pixelImage } from "../../ui/pixel-image.js";
 
 /** The data of the run: what it is, how much there is, and how it looks. */
 @customElement("data-panel")
@@ -76,7 +76,7 @@ export class DataPanel extends BenchElement {
     const { data, recipe, run } = this.state;
     const { info, examples, fetching } = data;
     const { parsed } = recipe;
-    // What is shown of another data set would be shown under this one's name.
+    // The images of another data set would stand under this one's name.
     const current = info && info.name === parsed?.values["data"] ? info : null;
     if (!current) {
       const why = failureOf(run)
@@ -90,7 +90,7 @@ export class DataPanel extends BenchElement {
         <p class="soft">${parsed?.values["own"] === "" ? "" : why}</p>
       `;
     }
-    const { classes, width, height, channels } = current;
+    const { classes } = current;
     const words = classes.some((name) => name.length > 3) ? "words" : "";
     return html`
       <h2>${current.title}</h2>
@@ -102,13 +102,7 @@ export class DataPanel extends BenchElement {
             const label = classes[example.label] ?? String(example.label);
             return html`
               <li>
-                <pixel-image
-                  label="Example of ${label}"
-                  .pixels=${example.pixels}
-                  .channels=${channels}
-                  .columns=${width}
-                  .rows=${height}
-                ></pixel-image>
+                ${pixelImage(`Example of ${label}`, example.pixels, current)}
                 <span aria-hidden="true">${label}</span>
               </li>
             `;

@@ -31,7 +31,7 @@ export class ClassBalance extends LitElement {
 
   @property({ attribute: false }) classes: readonly string[] = [];
   @property({ attribute: false }) counts: readonly number[] = [];
-  /** The class that is looked at, if it is one. */
+  /** The class that stands out; null for none. */
   @property({ attribute: false }) chosen: number | null = null;
 
   override render() {

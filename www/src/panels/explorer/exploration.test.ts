@@ -25,6 +25,9 @@ test("a response is added to what is known of the other split, and takes the pla
   const train = answered(initialExploration, { what: "labels", split: "train", labels });
   const both = answered(train, { what: "labels", split: "test", labels: predicted.labels });
   expect(both.labels).toEqual({ train: labels, test: predicted.labels });
-  expect(answered(both, { what: "unavailable", why: "offline" })).toMatchObject({ labels: both.labels, why: "offline" });
+  expect(answered(both, { what: "unavailable", why: "offline" })).toMatchObject({
+    labels: both.labels,
+    why: "offline",
+  });
   expect(answered(both, { what: "predictedLabels", predicted: null }).predicted).toBeNull();
 });

@@ -6,7 +6,7 @@ import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { BenchElement } from "../../app/bench-element.js";
 
-/** Takes a run's weights and checkpoints out of the page, and back in. */
+/** Saves the run's weights and checkpoints as files, and opens checkpoints. */
 @customElement("export-panel")
 export class ExportPanel extends BenchElement {
   static override styles = [

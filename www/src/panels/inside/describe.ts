@@ -1,4 +1,4 @@
-/** What is said of tiles and values in captions. */
+/** Captions of tiles and values. */
 import { significant } from "../../format.js";
 
 /** A description as a sentence. */

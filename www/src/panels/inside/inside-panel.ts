@@ -4,7 +4,7 @@ import { customElement } from "lit/decorators.js";
 import type { DataInfo } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import { VisibilityController } from "../../ui/controllers/visibility.js";
-import "../../ui/pixel-image.js";
+import { pixelImage } from "../../ui/pixel-image.js";
 import { select } from "../../ui/select.js";
 import { className, count, percent } from "../../format.js";
 import { argmax } from "../../math.js";
@@ -110,13 +110,7 @@ export class InsidePanel extends PanelElement {
     return html`
       <figure class="small">
         <h3>The image</h3>
-        <pixel-image
-          label=${what}
-          .pixels=${bytePixels(pixels)}
-          .channels=${data.channels}
-          .columns=${data.width}
-          .rows=${data.height}
-        ></pixel-image>
+        ${pixelImage(what, bytePixels(pixels), data)}
         <figcaption class="soft">
           ${what}. Taken for <b>${className(data, prediction)}</b>, ${percent(probabilities[prediction] ?? 0)}.
         </figcaption>

@@ -1,17 +1,17 @@
-/** What the page asks of a network's inside, and what it is told. */
+/** What the page wants to see of a network's inside, and what the worker sends. */
 import type { Activation, GradientStatistics } from "../../module.js";
 import type { Tensor } from "../../tensors.js";
 
 export interface InspectionRequest {
   /** The picture that is tried, from 0 to 1; without one, a test image is taken. */
   pixels: Float32Array | null;
-  /** The test image's place. */
+  /** The test image's index. */
   testImage: number;
-  /** The layer's place in the network's description. */
+  /** The layer's index in the network's description. */
   layer: number;
-  /** The class whose saliency is shown; null for the one that the network takes the image for. */
+  /** The class whose saliency is shown; null for the predicted one. */
   label: number | null;
-  /** Whether the panel can be seen: what is out of sight is not computed while a run goes on. */
+  /** Whether the panel is in view: nothing is computed for one that is not while a run goes on. */
   visible: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface DeadUnits {
   dead: number;
 }
 
-/** The network's inside at a step. */
+/** The network's inside after a step. */
 export interface Inspection {
   step: number;
   /** The image, from 0 to 1. */
@@ -34,11 +34,11 @@ export interface Inspection {
   truth: number | null;
   probabilities: Float32Array;
   layer: number;
-  /** What the layer gave; null where no prediction needs it. */
+  /** The layer's output; null where the layer is not part of a prediction, as an auxiliary head is not. */
   activation: Activation | null;
   /** The gradient of a class's score by each pixel. */
   saliency: { label: number; values: Float32Array };
-  /** Each attention layer's shares, in their order. */
+  /** The weights of each attention layer, in their order: `[heads, tokens, tokens]`. */
   attention: Activation[];
   /** The layer's parameters. */
   weights: (Tensor & { name: string })[];

@@ -13,7 +13,7 @@ const STEPS: Record<string, number> = {
   PageUp: -10,
 };
 
-/** A network's layers in a row, one of them chosen; a choice is a `layer` event with its number. */
+/** A network's layers in a row, one of them chosen. Fires `layer` with the index of another choice. */
 @customElement("layer-strip")
 export class LayerStrip extends LitElement {
   static override styles = [
@@ -76,7 +76,7 @@ export class LayerStrip extends LitElement {
     const strip = this.renderRoot.querySelector("div");
     const button = this.renderRoot.querySelectorAll("button")[this.chosen];
     if (!strip || !button) return;
-    // The page stays where it is: only the strip moves.
+    // Only the strip scrolls, not the page.
     const hidden =
       button.offsetLeft < strip.scrollLeft ||
       button.offsetLeft + button.offsetWidth > strip.scrollLeft + strip.clientWidth;
@@ -101,7 +101,7 @@ export class LayerStrip extends LitElement {
   }
 }
 
-/** A name as PyTorch has it can be long: its end tells the layer. */
+/** PyTorch's names can be long. */
 function short(name: string): string {
   return name.replace("encoder.layers.encoder_layer_", "block ").replaceAll("self_attention", "attention");
 }

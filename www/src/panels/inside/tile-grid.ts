@@ -5,7 +5,7 @@ import { ThemeController } from "../../ui/controllers/theme.js";
 import { colourMapOf, imageOf, layoutOf, scaleOf } from "./colour-map.js";
 import type { Tiles } from "./tiles.js";
 
-/** Tiles of numbers in one picture, all on one scale. A click on one is a `tile` event with its number. */
+/** Tiles of numbers in one image, all on one scale. Fires `tile` with the index of a tile that is clicked. */
 @customElement("tile-grid")
 export class TileGrid extends LitElement {
   static override styles = css`

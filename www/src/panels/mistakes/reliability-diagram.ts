@@ -13,7 +13,7 @@ const RIGHT = 18;
 const BELOW = 38;
 const ABOVE = 6;
 
-/** How often the network is right, by how sure it is: on the diagonal, its probabilities can be taken at their word. */
+/** Accuracy by confidence. A network whose bars are on the diagonal is calibrated: it is right as often as it is confident. */
 @customElement("reliability-diagram")
 export class ReliabilityDiagram extends LitElement {
   static override styles = [

@@ -72,7 +72,7 @@ export class CodeDialog extends BenchElement {
   ];
 
   @query("dialog") private dialog!: HTMLDialogElement;
-  @state() private said = "";
+  @state() private message = "";
   readonly #controller = new StoreController(this, () => new CodeStore(this.bench));
 
   get #store(): CodeStore {
@@ -80,7 +80,7 @@ export class CodeDialog extends BenchElement {
   }
 
   open(): void {
-    this.said = "";
+    this.message = "";
     this.dialog.showModal();
     this.#store.open(true);
   }
@@ -113,7 +113,7 @@ export class CodeDialog extends BenchElement {
         <div id="program" role="tabpanel" aria-labelledby=${chosen}>
           ${shown ? (shown.why === null ? shown.files.map((file) => this.#file(file)) : html`<p>${shown.why}</p>`) : html`<p>One moment…</p>`}
         </div>
-        <p class="soft" role="status" aria-label="Code">${this.said || nothing}</p>
+        <p class="soft" role="status" aria-label="Code">${this.message || nothing}</p>
       </dialog>
     `;
   }
@@ -141,15 +141,15 @@ export class CodeDialog extends BenchElement {
   async #copy({ name, text }: CodeFile): Promise<void> {
     try {
       await navigator.clipboard.writeText(text);
-      this.said = `${name} was copied.`;
+      this.message = `${name} was copied.`;
     } catch {
-      this.said = `${name} was not copied: the browser does not let this page write to the clipboard. Save it instead.`;
+      this.message = `${name} was not copied: the browser does not let this page write to the clipboard. Save it instead.`;
     }
   }
 
   #choose(language: Language): void {
     this.#store.choose(language);
-    this.said = "";
+    this.message = "";
   }
 
   /** Arrow keys go from tab to tab. */
@@ -164,7 +164,7 @@ export class CodeDialog extends BenchElement {
     this.renderRoot.querySelector<HTMLElement>(`#${next}`)?.focus();
   }
 
-  /** On the backdrop, which is the dialog itself. */
+  /** Closes the dialog at a click on its backdrop, which is an event of the dialog itself. */
   #clicked(event: MouseEvent): void {
     if (event.target === this.dialog) this.dialog.close();
   }

@@ -11,7 +11,7 @@ import { count } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
 import "./network-diagram.js";
 
-/** Every network on a card: how it is built, how large it is, and where it comes from. */
+/** A dialog with a card for every network: its diagram, its size and its paper. */
 @customElement("network-cards")
 export class NetworkCards extends BenchElement {
   static override styles = [

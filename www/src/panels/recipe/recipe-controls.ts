@@ -16,10 +16,10 @@ const GROUPS: readonly { group: Field["group"]; title: string }[] = [
   { group: "run", title: "Length and seed" },
 ];
 
-/** These have places of their own: in front, in the editor of layers, beside a person's own images. */
+/** These have controls elsewhere: the main controls, the stack editor, the panel of custom images. */
 const ELSEWHERE = ["model", "data", "layers", ...CUSTOM_DATASET_KEYS];
 
-/** Every other field of the recipe that means something to the chosen network, made from the module's own list. */
+/** A control for every other field of the recipe that applies to the chosen network, made from the fields that the module declares. */
 @customElement("recipe-controls")
 export class RecipeControls extends BenchElement {
   static override styles = [
@@ -156,7 +156,7 @@ export class RecipeControls extends BenchElement {
     const value = draft[key] ?? parsed?.values[key] ?? "";
     const usual = parsed?.defaults[key];
     const differs = usual !== undefined && value !== usual;
-    // Of several changes, the refusal names the one it is about.
+    // Where several fields were changed, the refusal names the one that is wrong.
     const wrong = key in draft && refusal?.key === key ? refusal.message : null;
     const several = field.kind.type === "choiceSet";
     return html`

@@ -9,7 +9,7 @@ import type { Line } from "./slots.js";
 /** What the curves are drawn against. */
 export type Axis = "step" | "epoch" | "seconds";
 
-/** Hues that people with any kind of colour vision tell apart (after Okabe and Ito), dark enough for lines on white. */
+/** Colours that people with any kind of colour vision tell apart (after Okabe and Ito), dark enough for lines on white. */
 const LIGHT = ["#1f5ed4", "#b35408", "#00795c", "#a8327e", "#4d5561", "#0b7fa5"];
 const DARK = ["#74abff", "#ffad68", "#35c796", "#f08fc9", "#c3ccd6", "#5cc9ee"];
 const DASHES = [[], [9, 4], [2, 4], [9, 4, 2, 4]];

@@ -7,7 +7,7 @@ import { choicesOf } from "../../fields.js";
 import { select, valueOf } from "../../ui/select.js";
 import { shared } from "../../styles/shared.js";
 
-/** A kept run's recipe with one option changed. Fires `vary` with the link. */
+/** The recipe of a stored run with one field changed. Fires `vary` with its link. */
 @customElement("run-variation")
 export class RunVariation extends LitElement {
   static override styles = [
@@ -45,7 +45,7 @@ export class RunVariation extends LitElement {
   #choose(key: string): void {
     this.key = key;
     this.value = this.run.values[key] ?? "";
-    // The next seed is another run of the same recipe: a change that is asked for most often.
+    // Another run of the same recipe, with the next seed, is what people want most often.
     if (key === "seed") this.value = String(Number(this.value) + 1);
   }
 

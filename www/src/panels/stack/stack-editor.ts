@@ -28,23 +28,23 @@ import { rows } from "./styles.js";
 import { count } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
 
-/** A network of one's own, layer by layer: to add to, take from, put in another order and change. */
+/** The editor of a stack: adds, removes, moves and changes the layers of a custom network. */
 @customElement("stack-editor")
 export class StackEditor extends BenchElement {
   static override styles = [shared, rows];
 
-  /** Whether the layers are to be seen: not while the curves are what one looks at, unless somebody wants it. */
+  /** Whether the layers are shown. They are closed when training starts, for the curves are below them. */
   @internal() private open = true;
   @internal() private layers: readonly Layer[] = [];
   /** The kind of layer that is added next. */
   @internal() private adding = "conv";
-  /** What was done last, for those who hear the page. */
-  @internal() private said = "";
+  /** What was done last, for screen readers. */
+  @internal() private announcement = "";
   #underWay = false;
-  #read: StackText | null = null;
-  /** What was read of each layer, by its number. */
-  #known = new Map<number, StackLayer>();
-  /** What gets the focus once it is drawn. */
+  #lastRead: StackText | null = null;
+  /** What the module has read of each layer, by the layer's number. */
+  #layersRead = new Map<number, StackLayer>();
+  /** A selector of the element that gets the focus after the next update. */
   #focus: string | undefined;
   readonly #dragging = new Dragging((dragged) => this.#dropped(dragged));
 
@@ -58,11 +58,11 @@ export class StackEditor extends BenchElement {
     if (underWay !== this.#underWay) this.open = !underWay;
     this.#underWay = underWay;
     const { stack } = this.state.recipe;
-    if (!stack || stack === this.#read) return;
-    this.#read = stack;
+    if (!stack || stack === this.#lastRead) return;
+    this.#lastRead = stack;
     const { layers = [] } = stack.stack;
-    this.#known = new Map(flat(layers).map((layer) => [layer.number, layer]));
-    // Where the text cannot be read, the layers stay that it was made of.
+    this.#layersRead = new Map(flat(layers).map((layer) => [layer.number, layer]));
+    // While the text cannot be read, the layers that it was made of stay.
     if (!stack.stack.layers) return;
     const read = fromModule(layers);
     // The same layers keep their elements, and with them the focus.
@@ -73,9 +73,9 @@ export class StackEditor extends BenchElement {
     const lists = this.renderRoot.querySelectorAll<HTMLElement>("ol");
     this.#dragging.attach(lists, isLocked(this.state.run));
     if (this.#focus === undefined) return;
-    const wanted = this.renderRoot.querySelector<HTMLElement>(this.#focus);
+    const element = this.renderRoot.querySelector<HTMLElement>(this.#focus);
     this.#focus = undefined;
-    wanted?.focus();
+    element?.focus();
   }
 
   override render() {
@@ -84,7 +84,7 @@ export class StackEditor extends BenchElement {
     const locked = isLocked(this.state.run);
     const { error, input } = stack.stack;
     const shown = stack.stack.layers !== undefined || stack.text === this.#text(this.layers);
-    const whole = error && (error.layer === 0 || !shown) ? error.message : undefined;
+    const stackError = error && (error.layer === 0 || !shown) ? error.message : undefined;
     return html`
       <details ?open=${this.open} @toggle=${(event: Event) => (this.open = (event.target as HTMLDetailsElement).open)}>
         <summary><h2>Your network, layer by layer</h2></summary>
@@ -102,7 +102,7 @@ export class StackEditor extends BenchElement {
           <p class="end">
             <b>Linear, to the classes</b> <span class="shape">${this.state.data.info?.classes.length ?? 10}</span>
           </p>
-          ${whole === undefined ? nothing : html`<p class="wrong" id="whole">${whole}</p>`}
+          ${stackError === undefined ? nothing : html`<p class="wrong" id="stack-error">${stackError}</p>`}
           <div class="add">
             <label for="adding">Layer to add</label>
             <select id="adding" .value=${this.adding} @change=${(event: Event) => (this.adding = valueOf(event))}>
@@ -123,18 +123,18 @@ export class StackEditor extends BenchElement {
             rows="2"
             spellcheck="false"
             autocapitalize="off"
-            aria-invalid=${whole === undefined ? "false" : "true"}
-            aria-describedby=${ifDefined(whole === undefined ? undefined : "whole")}
+            aria-invalid=${stackError === undefined ? "false" : "true"}
+            aria-describedby=${ifDefined(stackError === undefined ? undefined : "stack-error")}
             .value=${stack.text}
             @change=${(event: Event) => this.bench.recipe.changeLayers(valueOf(event).replace(/\s+/g, ""))}
           ></textarea>
         </fieldset>
       </details>
-      <p class="heard" role="status" aria-label="Layers">${this.said}</p>
+      <p class="heard" role="status" aria-label="Layers">${this.announcement}</p>
     `;
   }
 
-  /** Layers one after the other; `block` is the residual block that they are in. */
+  /** @param block the residual block that holds the layers; undefined for the outer list */
   #list(layers: readonly Layer[], above: Path, block: Layer | undefined): unknown {
     const name = block ? `Inside block ${this.#numberOf(block)}` : "Layers, from the image to the classes";
     return html`
@@ -151,7 +151,7 @@ export class StackEditor extends BenchElement {
   #row(layer: Layer, path: Path): unknown {
     const number = this.#numberOf(layer);
     const kind = this.#kind(layer.kind);
-    const known = this.#known.get(number);
+    const known = this.#layersRead.get(number);
     const { error } = this.state.recipe.stack?.stack ?? {};
     const wrong = error?.layer === number ? error.message : undefined;
     const shape = known?.shape;
@@ -254,7 +254,7 @@ export class StackEditor extends BenchElement {
   #add(path: Path): void {
     const layer = this.#new(this.adding, path);
     this.#set(insert(this.layers, path, layer));
-    this.said = `${this.#kind(layer.kind)?.label} added as layer ${this.#numberOf(layer)}.`;
+    this.announcement = `${this.#kind(layer.kind)?.label} added as layer ${this.#numberOf(layer)}.`;
     this.#focus = `[data-id="${layer.id}"] select`;
   }
 
@@ -265,7 +265,7 @@ export class StackEditor extends BenchElement {
     const left = remove(this.layers, path);
     const next = inOrder(left)[Math.min(number, inOrder(left).length) - 1];
     this.#set(left);
-    this.said = `Layer ${number} removed.`;
+    this.announcement = `Layer ${number} removed.`;
     this.#focus = next ? `[data-id="${next.layer.id}"] .remove` : "#adding";
   }
 
@@ -279,7 +279,7 @@ export class StackEditor extends BenchElement {
     const path = pathOf(this.layers, id);
     const layer = path && layerAt(this.layers, path);
     if (!path || !layer) return;
-    // Its index is that in the list without it.
+    // The index is that in the list without the layer.
     const above = block === undefined ? [] : pathOf(remove(this.layers, path), block);
     if (above) this.#move(layer, path, [...above, index], undefined);
   }
@@ -288,7 +288,7 @@ export class StackEditor extends BenchElement {
     const moved = move(this.layers, from, to);
     if (this.#text(moved) === this.#text(this.layers) && from.join() === to.join()) return;
     this.#set(moved);
-    this.said = `Moved: it is layer ${this.#numberOf(layer)} now.`;
+    this.announcement = `Moved: it is layer ${this.#numberOf(layer)} now.`;
     this.#focus = focus;
   }
 
@@ -302,12 +302,12 @@ export class StackEditor extends BenchElement {
     if (path) this.#set(replace(this.layers, path, by));
   }
 
-  /** A new layer. A block starts with a convolution that keeps the shape, where one can stand. */
+  /** A new layer. A residual block gets a convolution that keeps the shape, where its input has channels. */
   #new(kind: string, path: Path): Layer {
     const start = (name: string): Layer => layerOf(name, this.#kind(name)?.initial ?? []);
     if (!this.#kind(kind)?.holdsLayers) return start(kind);
     const before = countBefore(this.layers, path);
-    const shape = before === 0 ? this.state.recipe.stack?.stack.input : this.#known.get(before)?.shape;
+    const shape = before === 0 ? this.state.recipe.stack?.stack.input : this.#layersRead.get(before)?.shape;
     const [channels, rows] = shape ?? [];
     if (channels === undefined || rows === undefined) return layerOf(kind, [], [start("relu")]);
     return layerOf(kind, [], [layerOf("conv", [channels, 3, 1, 1, 1]), start("relu")]);

@@ -3,17 +3,17 @@ import { customElement } from "lit/decorators.js";
 
 import { isLocked } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
-import { count, milliseconds, significant, speed } from "../../format.js";
+import { className, count, milliseconds, significant, speed } from "../../format.js";
 import { PanelElement } from "../panel-element.js";
 import { StoreController } from "../panel-store.js";
 import { TrainingStore } from "./training-store.js";
-import "../../ui/pixel-image.js";
+import { pixelImage } from "../../ui/pixel-image.js";
 import "../../ui/chart/step-chart.js";
 
-/** As many as are looked at with pleasure. */
-const SHOWN = 96;
+/** Images of the batch that are shown at most. */
+const MAX_IMAGES = 96;
 
-/** How the training goes: learning rate, gradient and speed over the steps, and the batch as the network got it. */
+/** Learning rate, gradient norm and speed over the steps, and the batch as the network gets it. */
 @customElement("training-panel")
 export class TrainingPanel extends PanelElement {
   static override styles = [
@@ -93,20 +93,20 @@ export class TrainingPanel extends PanelElement {
     `;
   }
 
-  /** What is known of it, and no more. */
+  /** What limits the speed, as far as it is known. */
   #limits(): string {
     const { plan, progress } = this.state;
     const { engine } = this.state.engine;
     const { imagesPerSecond } = progress;
     if (!engine || !plan) return "";
-    const each =
+    const stepTime =
       imagesPerSecond > 0
         ? ` A step of ${count(plan.batch)} images takes ${milliseconds(plan.batch / imagesPerSecond)}.`
         : "";
-    if (engine.kind === "gpu") return `Computed by ${engine.label}, the whole batch at once.${each}`;
+    if (engine.kind === "gpu") return `Computed by ${engine.label}, the whole batch at once.${stepTime}`;
     const { threads } = engine;
     const share = `${count(threads)} of them ${threads === 1 ? "is" : "are"} at work`;
-    return `Computed by ${engine.label}. A batch is cut into ${count(plan.shards)} parts, so that up to ${count(plan.shards)} threads can share it; ${share}.${each}`;
+    return `Computed by ${engine.label}. A batch is cut into ${count(plan.shards)} parts, so that up to ${count(plan.shards)} threads can share it; ${share}.${stepTime}`;
   }
 
   #batchToggled(event: Event): void {
@@ -120,31 +120,24 @@ export class TrainingPanel extends PanelElement {
     if (isLocked(run))
       return html`<p class="soft">Pause to see the batch of the last step. Step trains one batch and shows it.</p>`;
     if (!batch || !data || !plan) return html`<p class="soft">The batch is shown once the run is ready.</p>`;
-    const shown = batch.examples.slice(0, SHOWN);
+    const shown = batch.examples.slice(0, MAX_IMAGES);
     const part =
       shown.length < batch.examples.length
         ? `${count(shown.length)} of its ${count(batch.examples.length)} images`
         : `its ${count(shown.length)} images`;
     const when = hasTrained ? "which was trained last" : "which is trained first";
-    const said = `The batch of step ${count(batch.step)}, ${when}: ${part}, with their classes, as the network gets them${this.#augmented()}. Step trains one more.`;
-    const name = (label: number): string => data.classes[label] ?? String(label);
+    const text = `The batch of step ${count(batch.step)}, ${when}: ${part}, with their classes, as the network gets them${this.#augmented()}. Step trains one more.`;
     return html`
-      <p class="soft" role="status" aria-label="Batch">${said}</p>
+      <p class="soft" role="status" aria-label="Batch">${text}</p>
       <ul class="batch" aria-label="Images of the batch">
-        ${shown.map(
-          ({ pixels, label }, at) => html`
-            <li title=${name(label)}>
-              <pixel-image
-                label="Image ${count(at + 1)} of the batch, of ${name(label)}"
-                .pixels=${pixels}
-                .channels=${data.channels}
-                .columns=${data.width}
-                .rows=${data.height}
-              ></pixel-image>
-              ${name(label)}
+        ${shown.map(({ pixels, label }, index) => {
+          const name = className(data, label);
+          return html`
+            <li title=${name}>
+              ${pixelImage(`Image ${count(index + 1)} of the batch, of ${name}`, pixels, data)} ${name}
             </li>
-          `,
-        )}
+          `;
+        })}
       </ul>
     `;
   }

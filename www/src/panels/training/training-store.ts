@@ -5,7 +5,7 @@ import type { Example, Plan } from "../../module.js";
 import { isLocked } from "../../state/run-state.js";
 import { PanelStore } from "../panel-store.js";
 
-/** The batch of the step at which the run stands, which is asked for while somebody sees it. */
+/** The batch of the run's current step, which is requested while it is shown. */
 export class TrainingStore extends PanelStore {
   readonly #bench: Bench;
   readonly #batch = signal<{ step: number; examples: Example[] } | null>(null);

@@ -1,8 +1,8 @@
-/** A camera, asked for when a person wants one, and given back at once. */
+/** A camera, opened when a person wants a picture, and closed right after. */
 
-/** Asks for a camera. What is thrown is a sentence. */
+/** Opens a camera. Errors are sentences. */
 export async function openCamera(): Promise<MediaStream> {
-  // Pages that did not come over https have none.
+  // Pages that did not come over https have no media devices.
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (!devices)
     throw new Error(`This browser gives this page no camera: that takes an address with https. ${OTHERWISE}`);

@@ -6,8 +6,8 @@ import { drawStrokes, PAD, type Point } from "./strokes.js";
 import { imageDataOf } from "../../pixels.js";
 
 /**
- * Paper and pen. Fires `drawing` with the 28×28 pixels that the network is to see, at most once a frame; null where
- * nothing is to be seen.
+ * A pad to draw a digit on. Fires `drawing` with the 28×28 pixels that the network is given, at most once a frame; null where
+ * nothing is drawn.
  */
 @customElement("draw-pad")
 export class DrawPad extends LitElement {

@@ -1,16 +1,16 @@
 /** Reads a picture that a person gives to be tried. Errors are sentences. */
 import { count, megabytes } from "../../format.js";
 
-/** Of a file: more than any camera makes of one picture. */
+/** The size of a file at most: more than any camera's pictures have. */
 const MAX_BYTES = 30e6;
-/** Of each side, in pixels: decoded, a square of them fills 400 MB. */
+/** Each side at most, in pixels: decoded, such a square takes 400 MB. */
 const MAX_SIDE = 10_000;
 /** A picture is made smaller until its shorter side has so many pixels: far more than any network here takes. */
 const MIN_SIDE_KEPT = 512;
 
 /** An upright picture, with white behind what is transparent. */
 export interface Picture {
-  /** What it was given as. */
+  /** The file's name, or another name for a person. */
   name: string;
   /** Its size before anything was made smaller. */
   width: number;
@@ -19,7 +19,10 @@ export interface Picture {
   image: ImageData;
 }
 
-/** Reads an image file; `name` is for sentences. What is thrown is a sentence. */
+/**
+ * Reads an image file. Errors are sentences.
+ * @param name how the sentences call it
+ */
 export async function readPicture(file: Blob, name: string): Promise<Picture> {
   if (file.type !== "" && !file.type.startsWith("image/")) {
     throw new Error(`${name} is no image: give a PNG, a JPEG, a WebP or another image that this browser shows.`);
@@ -50,7 +53,7 @@ export async function readPicture(file: Blob, name: string): Promise<Picture> {
   }
 }
 
-/** What a camera shows now. */
+/** The current frame of a camera. */
 export function pictureOf(video: HTMLVideoElement): Picture {
   const { videoWidth: width, videoHeight: height } = video;
   const scale = scaleOf(width, height);

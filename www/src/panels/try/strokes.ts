@@ -1,4 +1,4 @@
-/** A drawing as the pen made it: it can be drawn again in any size. */
+/** A point of a stroke, on the pad. */
 export interface Point {
   x: number;
   y: number;
@@ -23,7 +23,7 @@ export function drawStrokes(context: CanvasRenderingContext2D, strokes: readonly
       continue;
     }
     context.moveTo(first.x, first.y);
-    // Curves through the middles of the pen's points: smooth, and never outside what was drawn.
+    // Quadratic curves through the midpoints of the pen's points: smooth, and within what was drawn.
     others.forEach((point, index) => {
       const next = others[index + 1];
       if (next) context.quadraticCurveTo(point.x, point.y, (point.x + next.x) / 2, (point.y + next.y) / 2);

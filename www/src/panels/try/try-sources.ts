@@ -56,7 +56,7 @@ export class TrySources extends LitElement {
 
   /** Whether there is something to be cleared. */
   @property({ type: Boolean }) filled = false;
-  /** Whether test examples are to be had. */
+  /** Whether there are test examples. */
   @property({ type: Boolean }) examples = false;
   @query("#file") private file!: HTMLInputElement;
   @query("video") private video!: HTMLVideoElement | null;
@@ -168,7 +168,7 @@ export class TrySources extends LitElement {
     if (!file) return;
     this.cancel();
     void this.#read(file, file.name);
-    // So that the same can be chosen again.
+    // So that the same file can be chosen again.
     this.file.value = "";
   }
 
@@ -213,7 +213,7 @@ export class TrySources extends LitElement {
   }
 
   #take(): void {
-    // The camera may not have begun.
+    // The camera may not have a frame yet.
     if (!this.video || this.video.videoWidth === 0) return;
     const picture = pictureOf(this.video);
     this.cancel();
