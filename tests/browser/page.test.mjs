@@ -60,6 +60,21 @@ describe("the page", () => {
     assert.deepEqual(bench.complaints, []);
   });
 
+  test("goes on showing the run when it is moved in the document", async () => {
+    await bench.open("model=lenet5&data=digits");
+    await bench.page.evaluate(() => {
+      const app = document.querySelector("bench-app");
+      const section = document.createElement("section");
+      document.querySelector("main")?.append(section);
+      if (app) section.append(app);
+    });
+    await bench.button("Train").click();
+    await bench.reach(5);
+    await bench.button("Pause").click();
+    await bench.finished();
+    assert.deepEqual(bench.complaints, []);
+  });
+
   test("pauses, steps one step, goes on, and starts over", async () => {
     await bench.open("model=lenet5&data=digits");
     await bench.button("Train").click();

@@ -3,7 +3,7 @@ import { customElement, query, state } from "lit/decorators.js";
 
 import { save } from "../../bench/files.js";
 import type { CodeFile, Language } from "../../module.js";
-import { dialogs } from "../../styles/dialogs.js";
+import { dialogs } from "./dialog-styles.js";
 import { shared } from "../../styles/shared.js";
 import { BenchElement } from "../../app/bench-element.js";
 import { StoreController } from "../panel-store.js";

@@ -4,7 +4,7 @@ import { customElement, query, state as internal } from "lit/decorators.js";
 import { networkOf } from "../../state/recipe.js";
 import { isLocked } from "../../state/run-state.js";
 import type { Card } from "../../protocol.js";
-import { dialogs } from "../../styles/dialogs.js";
+import { dialogs } from "./dialog-styles.js";
 import { shared } from "../../styles/shared.js";
 import { choiceLabel } from "../../fields.js";
 import { count } from "../../format.js";
