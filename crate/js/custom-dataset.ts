@@ -13,7 +13,7 @@ export async function createCustomDataset(
   const { size = 32, channels = "colour", onProgress } = options;
   let current = "";
   const read = async (images: ImagesModule): Promise<CustomDataset> => {
-    const intake = new images.Intake(size, channels === "colour");
+    const builder = new images.CollectionBuilder(size, channels === "colour");
     const eventLoop = new EventLoopYielder();
     const report = async (done: number, total: number): Promise<void> => {
       onProgress?.({ done, total });
@@ -23,9 +23,9 @@ export async function createCustomDataset(
       for (const [index, { path, bytes }] of files.entries()) {
         current = path;
         const contents = await readBytes(bytes).catch((thrown: unknown) => {
-          intake.leaveOut(path, `it could not be read: ${messageOf(thrown)}`);
+          builder.skipFile(path, `it could not be read: ${messageOf(thrown)}`);
         });
-        if (contents) intake.add(path, contents);
+        if (contents) builder.addFile(path, contents);
         await report(index + 1, files.length);
       }
     } else {
@@ -33,14 +33,14 @@ export async function createCustomDataset(
       const zip = images.Zip.open(name, await randomAccess(files));
       try {
         current = name;
-        while (intake.addNext(zip)) await report(zip.done, zip.total);
+        while (builder.addNextEntry(zip)) await report(zip.done, zip.total);
       } finally {
         zip.free();
       }
     }
-    const collection = intake.finish();
+    const collection = builder.finish();
     try {
-      const { digest, notices } = collection.about();
+      const { digest, notices } = collection.info();
       return { ...parseCustomDataset(collection.bytes(), digest), notices };
     } finally {
       collection.free();

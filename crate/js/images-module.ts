@@ -60,7 +60,7 @@ async function load(): Promise<ImagesModule> {
 export async function randomAccess(
   file: BytesLike,
   onRead: (offset: number) => void = () => {},
-): Promise<Bindings.Source> {
+): Promise<Bindings.RandomAccessFile> {
   const lazy = !(file instanceof Uint8Array) && "FileReaderSync" in globalThis;
   if (lazy) {
     const reader = new FileReaderSync();

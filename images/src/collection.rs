@@ -1,13 +1,13 @@
-//! A collection in its canonical form: what the page keeps, what the engine is given, what the digest is of.
+//! A collection in its canonical form: the bytes that the page stores, that the engine is given, and that the digest is of.
 //!
 //! The form, numbers little-endian: the line `bunsen images 1` with its line feed; size, channels, number of classes and
 //! number of images as 32-bit numbers; of each class the length of its name as a 32-bit number and the name in UTF-8; of
 //! each image the SHA-256 of its file and its class as a byte; the pixels of all images, `[channels, size, size]` each.
-//! Classes stand in the order of their names, images in that of their hashes.
+//! Classes are in the order of their names, images in the order of their hashes.
 
 use sha2::{Digest as _, Sha256};
 
-use crate::shrink::Format;
+use crate::resize::Format;
 
 /// The form's first line.
 pub const MAGIC: &[u8] = b"bunsen images 1\n";
@@ -29,29 +29,29 @@ pub(crate) struct Image<'a> {
     pub pixels: &'a [u8],
 }
 
-/// Labelled images, not yet split into those to train on and those to test with.
+/// Labelled images, not yet split into training and test images.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Collection {
     /// The canonical form.
     pub bytes: Vec<u8>,
     /// The first 16 hexadecimal digits of its SHA-256.
     pub digest: String,
-    /// The classes; a label is a position in this list.
+    /// The classes; a label is an index into this list.
     pub classes: Vec<Class>,
-    /// What was left out and why, as sentences.
+    /// What was skipped and why, as sentences.
     pub notices: Vec<String>,
 }
 
 impl Collection {
-    pub(crate) fn of(
+    pub(crate) fn new(
         format: Format,
         classes: Vec<Class>,
         images: &[Image<'_>],
         notices: Vec<String>,
     ) -> Self {
         let names: usize = classes.iter().map(|class| 4 + class.name.len()).sum();
-        let room = MAGIC.len() + 16 + names + images.len() * (33 + format.bytes());
-        let mut bytes = Vec::with_capacity(room);
+        let capacity = MAGIC.len() + 16 + names + images.len() * (33 + format.bytes());
+        let mut bytes = Vec::with_capacity(capacity);
         bytes.extend_from_slice(MAGIC);
         for number in [format.size, format.channels(), classes.len(), images.len()] {
             bytes.extend_from_slice(&(number as u32).to_le_bytes());

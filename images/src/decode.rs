@@ -1,4 +1,4 @@
-//! One file's pixels.
+//! Decodes image files.
 
 use std::io::Cursor;
 
@@ -11,21 +11,21 @@ use zune_jpeg::JpegDecoder;
 
 use crate::limits;
 
-/// Decoded pixels, red, green and blue, row by row.
+/// A decoded picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
-    /// Columns, at least 1.
+    /// Its width, at least 1.
     pub width: usize,
-    /// Rows, at least 1.
+    /// Its height, at least 1.
     pub height: usize,
     /// `[height, width, 3]`
     pub rgb: Vec<u8>,
 }
 
-/// The most bytes that a decoder may ask for: a picture of the most pixels, twice, with 4 bytes a pixel.
-const ROOM: u64 = 8 * limits::PIXELS;
+/// The most bytes that a decoder may allocate: twice the largest picture, with 4 bytes a pixel.
+const MAX_ALLOCATION: u64 = 8 * limits::MAX_PIXELS;
 
-/// Decodes a PNG, JPEG or WebP file, upright as its camera was held and with white behind what is transparent.
+/// Decodes a PNG, JPEG or WebP file. Its Exif orientation is applied, and transparent pixels have white behind them.
 ///
 /// # Errors
 /// What is wrong with the file, as it stands behind its name.
@@ -33,29 +33,29 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, String> {
     if bytes.is_empty() {
         return Err("it is empty".into());
     }
-    if bytes.len() as u64 > limits::FILE {
+    if bytes.len() as u64 > limits::MAX_FILE_BYTES {
         return Err(too_long());
     }
     let image = match image::guess_format(bytes) {
-        Ok(ImageFormat::Jpeg) => jpeg(bytes)?,
-        Ok(format @ (ImageFormat::Png | ImageFormat::WebP)) => other(bytes, format)?,
+        Ok(ImageFormat::Jpeg) => decode_jpeg(bytes)?,
+        Ok(format @ (ImageFormat::Png | ImageFormat::WebP)) => decode_with_image(bytes, format)?,
         _ => return Err("it is no PNG, JPEG or WebP image".into()),
     };
-    let picture = on_white(image);
+    let picture = composite_on_white(image);
     match picture.width.min(picture.height) {
         0 => Err("it has no pixels".into()),
         _ => Ok(picture),
     }
 }
 
-/// Of a file that is larger than any image.
+/// The reason for a file that is too long.
 pub(crate) fn too_long() -> String {
-    format!("it has more than {} MB", limits::FILE / 1_000_000)
+    format!("it has more than {} MB", limits::MAX_FILE_BYTES / 1_000_000)
 }
 
-/// Asked before anything is decoded.
-fn fits(width: u64, height: u64) -> Result<(), String> {
-    let most = limits::PIXELS;
+/// Refuses pictures that are too large, before anything is decoded.
+fn check_size(width: u64, height: u64) -> Result<(), String> {
+    let most = limits::MAX_PIXELS;
     match width.saturating_mul(height) <= most {
         true => Ok(()),
         false => Err(format!(
@@ -69,8 +69,8 @@ fn damaged(why: impl std::fmt::Display) -> String {
     format!("it is damaged: {why}")
 }
 
-fn jpeg(bytes: &[u8]) -> Result<DynamicImage, String> {
-    // Vector instructions round otherwise on other machines.
+fn decode_jpeg(bytes: &[u8]) -> Result<DynamicImage, String> {
+    // Vector instructions, which round differently on different machines, are off.
     let options = DecoderOptions::default()
         .set_use_unsafe(false)
         .set_strict_mode(false)
@@ -82,9 +82,9 @@ fn jpeg(bytes: &[u8]) -> Result<DynamicImage, String> {
     let (width, height) = decoder
         .dimensions()
         .ok_or_else(|| damaged("it has no size"))?;
-    fits(width as u64, height as u64)?;
-    // The decoder would fill up with grey what is missing.
-    if !is_whole(bytes) {
+    check_size(width as u64, height as u64)?;
+    // The decoder would fill missing pixels with grey.
+    if !is_complete(bytes) {
         return Err(damaged("it is cut off before its end"));
     }
     let orientation = decoder
@@ -98,36 +98,37 @@ fn jpeg(bytes: &[u8]) -> Result<DynamicImage, String> {
     Ok(image)
 }
 
-/// Whether the JPEG's end follows its first scan. Segments before that, such as a small preview, are stepped over.
-fn is_whole(bytes: &[u8]) -> bool {
-    let mut at = 2;
-    while let [0xff, marker, rest @ ..] = bytes.get(at..).unwrap_or_default() {
+/// Whether a JPEG has an end marker after its first scan. Segments before that, such as a thumbnail, are skipped.
+fn is_complete(bytes: &[u8]) -> bool {
+    let mut position = 2;
+    while let [0xff, marker, rest @ ..] = bytes.get(position..).unwrap_or_default() {
         match (marker, rest) {
-            (0xff, _) => at += 1,
+            (0xff, _) => position += 1,
             (0xda, scan) => return scan.windows(2).any(|two| two == [0xff, 0xd9]),
-            (_, [high, low, ..]) => at += 2 + usize::from(u16::from_be_bytes([*high, *low])),
+            (_, [high, low, ..]) => position += 2 + usize::from(u16::from_be_bytes([*high, *low])),
             _ => return false,
         }
     }
-    // Bytes between segments: the decoder has an opinion on those.
+    // Bytes between segments are left to the decoder.
     true
 }
 
-fn other(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, String> {
+fn decode_with_image(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, String> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    let mut room = image::Limits::default();
-    room.max_alloc = Some(ROOM);
-    reader.limits(room);
+    let mut limits = image::Limits::default();
+    limits.max_alloc = Some(MAX_ALLOCATION);
+    reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(damaged)?;
     let (width, height) = decoder.dimensions();
-    fits(u64::from(width), u64::from(height))?;
+    check_size(u64::from(width), u64::from(height))?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut image = DynamicImage::from_decoder(decoder).map_err(damaged)?;
     image.apply_orientation(orientation);
     Ok(image)
 }
 
-fn on_white(image: DynamicImage) -> Picture {
+/// The picture as RGB, with white behind transparent pixels.
+fn composite_on_white(image: DynamicImage) -> Picture {
     let (width, height) = (image.width() as usize, image.height() as usize);
     let rgb = match image.color().has_alpha() {
         false => image.into_rgb8().into_raw(),
@@ -137,8 +138,9 @@ fn on_white(image: DynamicImage) -> Picture {
                 let (value, alpha) = (u32::from(value), u32::from(alpha));
                 ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
             };
-            let each = pixels.chunks_exact(4);
-            each.flat_map(|p| [mix(p[0], p[3]), mix(p[1], p[3]), mix(p[2], p[3])])
+            let pixels = pixels.chunks_exact(4);
+            pixels
+                .flat_map(|p| [mix(p[0], p[3]), mix(p[1], p[3]), mix(p[2], p[3])])
                 .collect()
         }
     };

@@ -1,30 +1,30 @@
-//! A person's own images: from files, a zip or the archive of a known data set to bytes that networks are trained on.
+//! A person's own images: from files, a zip or the archive of a known data set to the bytes that networks are trained on.
 //!
-//! Browsers decode JPEG each in their own way, so a page's images would be other bytes in another browser. Here one decoder
-//! does it everywhere, in the page (as a WebAssembly module of its own, which is fetched only when images come) and in
-//! the native command, with whole numbers alone, so that both give equal bytes.
+//! Each browser has its own JPEG decoder, so a page's images would be other bytes in another browser. Here one decoder is used
+//! everywhere, in the page (as a WebAssembly module of its own, which is fetched only when images are given) and in the native
+//! command, and everything after it is integer arithmetic, so that both give equal bytes.
 //!
-//! - [`intake`]: takes files one after another, and says what was left out and why
-//! - [`decode`]: one file's pixels; [`shrink`]: a small square of them
+//! - [`builder`]: collects files one by one, and reports which were skipped and why
+//! - [`decode`]: the pixels of one file; [`resize`]: a small square of them
 //! - [`paths`]: which folder is an image's class
-//! - [`members`]: a zip's files; [`untar`]: the wanted files of a tar, packed with gzip or plain
-//! - [`collection`]: all of it in its canonical form, whose digest names it
-//! - [`limits`]: how much of everything there may be; [`error`]: what can be wrong, as sentences
+//! - [`zip_entries`]: the files of a zip; [`untar`]: requested files of a tar, packed with gzip or plain
+//! - [`collection`]: the canonical form of a collection, whose digest names it
+//! - [`limits`]: how large everything may be; [`error`]: what can be wrong, as sentences
 //! - `web`: the boundary to JavaScript
 
+pub mod builder;
 pub mod collection;
 pub mod decode;
 pub mod error;
-pub mod intake;
 pub mod limits;
-pub mod members;
 pub mod paths;
-pub mod shrink;
+pub mod resize;
 pub mod untar;
 #[cfg(target_family = "wasm")]
 mod web;
+pub mod zip_entries;
 
+pub use builder::CollectionBuilder;
 pub use collection::{Class, Collection};
 pub use error::ImagesError;
-pub use intake::Intake;
-pub use shrink::Format;
+pub use resize::Format;

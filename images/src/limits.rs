@@ -1,32 +1,32 @@
-//! How much there may be of everything that somebody's files say of themselves.
+//! Limits on the files that a person gives.
 
-/// Classes: labels are bytes.
-pub const CLASSES: usize = 256;
+/// Classes. Labels are bytes.
+pub const MAX_CLASSES: usize = 256;
 
-/// Images of a class, at least: one to train on, one to test with.
-pub const OF_A_CLASS: usize = 2;
+/// Images of a class: one to train on and one to test with.
+pub const MIN_IMAGES_PER_CLASS: usize = 2;
 
-/// Images in all. With 3×32×32 bytes each they fill 150 MB.
-pub const IMAGES: usize = 50_000;
+/// Images in all: 150 MB with 3×32×32 bytes each.
+pub const MAX_IMAGES: usize = 50_000;
 
 /// Bytes of one file, packed or not.
-pub const FILE: u64 = 64 << 20;
+pub const MAX_FILE_BYTES: u64 = 64 << 20;
 
-/// Pixels of one image before it is made small: beyond any camera's in schools, and 192 MB when decoded.
-pub const PIXELS: u64 = 64_000_000;
+/// Pixels of one image before it is resized: more than any camera in schools has, and 192 MB when decoded.
+pub const MAX_PIXELS: u64 = 64_000_000;
 
-/// Members of a zip.
-pub const MEMBERS: usize = 200_000;
+/// Entries of a zip.
+pub const MAX_ENTRIES: usize = 200_000;
 
-/// How many times its own size a zip may unpack to, beside [`UNPACKED`]. Images are packed already, so that even ten times
+/// How many times its own size a zip may unpack to, if that is more than [`MIN_UNPACKED_LIMIT`]. Images are packed already, so that even ten times
 /// is far more than any folder of images gives.
-pub const TIMES: u64 = 10;
+pub const MAX_RATIO: u64 = 10;
 
-/// What a zip may unpack to in any case, in bytes.
-pub const UNPACKED: u64 = 64 << 20;
+/// What a zip may always unpack to, in bytes.
+pub const MIN_UNPACKED_LIMIT: u64 = 64 << 20;
 
 /// What a tar may unpack to, in bytes: CIFAR-10's has 184 MB.
-pub const TAR: u64 = 512 << 20;
+pub const MAX_TAR_BYTES: u64 = 512 << 20;
 
-/// How many files a sentence names before it counts the others.
-pub const NAMED: usize = 5;
+/// Files that a sentence names before it counts the others.
+pub const MAX_NAMED: usize = 5;

@@ -1,38 +1,38 @@
-//! What a file's path says: whether it is meant, and which folder holds it.
+//! Paths of files: which are hidden, and which folders hold them.
 
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::ImagesError;
 
-/// The parts of a path, from the outermost folder to the file's name. Names are composed (NFC), for one file system hands
-/// out é as one character and another as two.
+/// The components of a path, from the outermost folder to the file's name. Names are normalized (NFC), because one file system
+/// has é as one character and another as two.
 ///
 /// # Errors
-/// [`ImagesError::Climbs`], where it leads out of where it lies.
-pub fn parts(path: &str) -> Result<Vec<String>, ImagesError> {
-    // What packs on Windows may write backslashes.
+/// [`ImagesError::PathTraversal`], where it leads out of its folder.
+pub fn components(path: &str) -> Result<Vec<String>, ImagesError> {
+    // Programs on Windows may write backslashes.
     let path: String = path.replace('\\', "/").nfc().collect();
-    let drive = path.as_bytes().get(1) == Some(&b':');
+    let has_drive = path.as_bytes().get(1) == Some(&b':');
     let parts: Vec<_> = path.split('/').collect();
-    if path.starts_with('/') || drive || parts.contains(&"..") {
-        return Err(ImagesError::Climbs(shown(&path)));
+    if path.starts_with('/') || has_drive || parts.contains(&"..") {
+        return Err(ImagesError::PathTraversal(printable(&path)));
     }
-    let meant = parts.into_iter().filter(|part| !matches!(*part, "" | "."));
-    Ok(meant.map(shown).collect())
+    let named = parts.into_iter().filter(|part| !matches!(*part, "" | "."));
+    Ok(named.map(printable).collect())
 }
 
-/// Whether it is one of the files that systems leave beside a person's own.
-pub fn is_hidden(parts: &[String]) -> bool {
+/// Whether it is one of the files that operating systems add to folders.
+pub fn is_hidden(components: &[String]) -> bool {
     let hidden = |part: &String| part.starts_with('.') || part == "__MACOSX";
-    let noise = ["Thumbs.db", "desktop.ini"];
-    parts.iter().any(hidden)
-        || parts
+    let system_files = ["Thumbs.db", "desktop.ini"];
+    components.iter().any(hidden)
+        || components
             .last()
-            .is_some_and(|name| noise.contains(&name.as_str()))
+            .is_some_and(|name| system_files.contains(&name.as_str()))
 }
 
-/// As it can stand in a sentence or a table: without control characters, and not endless.
-fn shown(text: &str) -> String {
+/// A text as it can be shown: without control characters, and shortened.
+fn printable(text: &str) -> String {
     let most = 200;
     let plain = text
         .chars()
@@ -40,14 +40,14 @@ fn shown(text: &str) -> String {
     plain.take(most).collect()
 }
 
-/// How many folders all of them have in common.
-pub fn common<'a>(folders: impl Iterator<Item = &'a [String]>) -> usize {
+/// How many leading folders all of them share.
+pub fn common_prefix<'a>(folders: impl Iterator<Item = &'a [String]>) -> usize {
     let shared = folders.fold(None::<&[String]>, |shared, folder| match shared {
         None => Some(folder),
         Some(shared) => {
             let same = shared.iter().zip(folder).take_while(|(a, b)| a == b);
-            let count = same.count();
-            shared.get(..count)
+            let length = same.count();
+            shared.get(..length)
         }
     });
     shared.map_or(0, <[String]>::len)
@@ -61,13 +61,13 @@ mod tests {
     #[test]
     fn paths_are_read_as_every_system_writes_them() {
         assert_eq!(
-            parts("./animals\\cats//1.png").unwrap(),
+            components("./animals\\cats//1.png").unwrap(),
             ["animals", "cats", "1.png"]
         );
         // é as two characters becomes é as one.
-        assert_eq!(parts("e\u{301}/1.png").unwrap(), ["\u{e9}", "1.png"]);
-        assert_eq!(parts("ねこ/1.png").unwrap()[0], "ねこ");
-        assert_eq!(parts("a\u{7}b/1.png").unwrap()[0], "a\u{fffd}b");
+        assert_eq!(components("e\u{301}/1.png").unwrap(), ["\u{e9}", "1.png"]);
+        assert_eq!(components("ねこ/1.png").unwrap()[0], "ねこ");
+        assert_eq!(components("a\u{7}b/1.png").unwrap()[0], "a\u{fffd}b");
     }
 
     #[test]
@@ -79,20 +79,20 @@ mod tests {
             "C:\\cats\\1.png",
             "cats\\..\\1.png",
         ] {
-            let told = parts(path).unwrap_err().to_string();
+            let refusal = components(path).unwrap_err().to_string();
             assert!(
-                told.ends_with(
+                refusal.ends_with(
                     " is a path that leads out of the archive. Such an archive is not opened."
                 ),
-                "{told}"
+                "{refusal}"
             );
         }
-        assert!(parts("cats/..1.png").is_ok());
+        assert!(components("cats/..1.png").is_ok());
     }
 
     #[test]
-    fn what_systems_leave_is_passed_over() {
-        let hidden = |path: &str| is_hidden(&parts(path).unwrap());
+    fn files_of_operating_systems_are_hidden() {
+        let hidden = |path: &str| is_hidden(&components(path).unwrap());
         for path in [
             "__MACOSX/cats/._1.png",
             ".git/1.png",
@@ -106,13 +106,14 @@ mod tests {
 
     #[test]
     fn common_folders_are_counted() {
-        let of = |paths: &[&str]| {
-            let folders: Vec<Vec<String>> = paths.iter().map(|path| parts(path).unwrap()).collect();
-            common(folders.iter().map(Vec::as_slice))
+        let shared = |paths: &[&str]| {
+            let folders: Vec<Vec<String>> =
+                paths.iter().map(|path| components(path).unwrap()).collect();
+            common_prefix(folders.iter().map(Vec::as_slice))
         };
-        assert_eq!(of(&["a/b", "a/c"]), 1);
-        assert_eq!(of(&["a/b/c", "a/b"]), 2);
-        assert_eq!(of(&["a", "b"]), 0);
-        assert_eq!(of(&[]), 0);
+        assert_eq!(shared(&["a/b", "a/c"]), 1);
+        assert_eq!(shared(&["a/b/c", "a/b"]), 2);
+        assert_eq!(shared(&["a", "b"]), 0);
+        assert_eq!(shared(&[]), 0);
     }
 }

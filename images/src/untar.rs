@@ -1,4 +1,4 @@
-//! The wanted files of a tar, packed with gzip or plain, as it comes.
+//! Extracts requested files from a tar, packed with gzip or plain, while it is read.
 
 use std::cell::Cell;
 use std::io::{BufRead, BufReader, Read};
@@ -8,110 +8,110 @@ use flate2::bufread::MultiGzDecoder;
 
 use crate::error::ImagesError;
 use crate::limits;
-use crate::paths::parts;
+use crate::paths::components;
 
-/// A file to be taken out.
+/// A file to extract.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
-    /// Its name, in whatever folder it lies.
+pub struct RequestedFile {
+    /// Its name, in any folder.
     pub name: String,
-    /// Its size, of which no more is read than a byte that shows that it is longer.
+    /// Its size. At most one byte more is read, which shows that the file is longer.
     pub bytes: u64,
 }
 
-/// Reads a tar as far as the last wanted file and gives their contents, in the order in which they are wanted. Other members
-/// are passed over.
+/// Reads a tar up to the last requested file, and returns the contents of the requested files in their order.
 ///
 /// # Errors
-/// [`ImagesError`], where it is no tar, is cut off, leads out of itself, goes on for too long, or lacks a file.
+/// [`ImagesError`], where it is no tar, is cut off, has a path that leads out of it, is too long, or lacks a file.
 pub fn untar(
     name: &str,
     archive: impl Read,
-    wanted: &[Wanted],
+    requested: &[RequestedFile],
 ) -> Result<Vec<Vec<u8>>, ImagesError> {
-    let no_tar = |why: std::io::Error| {
+    let invalid = |why: std::io::Error| {
         let why = match why.kind() {
             std::io::ErrorKind::UnexpectedEof => "it ends too early".to_owned(),
             _ => why.to_string(),
         };
-        ImagesError::NoTar(name.to_owned(), why)
+        ImagesError::InvalidTar(name.to_owned(), why)
     };
     let mut packed = BufReader::with_capacity(1 << 18, archive);
-    let start = packed.fill_buf().map_err(no_tar)?;
-    let gzip = start.starts_with(&[0x1f, 0x8b]);
-    let plain: Box<dyn Read> = match gzip {
+    let start = packed.fill_buf().map_err(invalid)?;
+    let is_gzip = start.starts_with(&[0x1f, 0x8b]);
+    let unpacked: Box<dyn Read> = match is_gzip {
         true => Box::new(MultiGzDecoder::new(packed)),
         false => Box::new(packed),
     };
-    let over = Rc::new(Cell::new(false));
-    let plain = Bounded {
-        inner: plain,
-        left: limits::TAR,
-        over: Rc::clone(&over),
+    let exceeded = Rc::new(Cell::new(false));
+    let unpacked = LimitedReader {
+        inner: unpacked,
+        remaining: limits::MAX_TAR_BYTES,
+        exceeded: Rc::clone(&exceeded),
     };
-    let failed = |why: std::io::Error| match over.get() {
+    let failed = |why: std::io::Error| match exceeded.get() {
         true => ImagesError::EndlessTar {
             name: name.to_owned(),
         },
-        false => no_tar(why),
+        false => invalid(why),
     };
-    let mut found: Vec<Option<Vec<u8>>> = wanted.iter().map(|_| None).collect();
-    let mut tar = tar::Archive::new(plain);
+    let mut found: Vec<Option<Vec<u8>>> = requested.iter().map(|_| None).collect();
+    let mut tar = tar::Archive::new(unpacked);
     for entry in tar.entries().map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        let path = parts(&path)?;
-        let is = |wanted: &Wanted| Some(&wanted.name) == path.last();
-        let Some(at) = wanted.iter().position(is) else {
+        let path = components(&path)?;
+        let is_entry = |file: &RequestedFile| Some(&file.name) == path.last();
+        let Some(index) = requested.iter().position(is_entry) else {
             continue;
         };
-        if !entry.header().entry_type().is_file() || found[at].is_some() {
+        if !entry.header().entry_type().is_file() || found[index].is_some() {
             continue;
         }
         let (size, mut contents) = (entry.size(), Vec::new());
-        let most = wanted[at].bytes + 1;
+        let limit = requested[index].bytes + 1;
         entry
-            .take(most)
+            .take(limit)
             .read_to_end(&mut contents)
             .map_err(failed)?;
-        if (contents.len() as u64) < size.min(most) {
-            return Err(no_tar(std::io::ErrorKind::UnexpectedEof.into()));
+        if (contents.len() as u64) < size.min(limit) {
+            return Err(invalid(std::io::ErrorKind::UnexpectedEof.into()));
         }
-        found[at] = Some(contents);
+        found[index] = Some(contents);
         if found.iter().all(Option::is_some) {
             break;
         }
     }
-    let missing: Vec<_> = wanted
+    let missing: Vec<_> = requested
         .iter()
         .zip(&found)
         .filter(|(_, found)| found.is_none())
         .collect();
     if !missing.is_empty() {
-        let names: Vec<_> = missing
-            .iter()
-            .map(|(wanted, _)| wanted.name.as_str())
-            .collect();
-        return Err(ImagesError::NotInTar(name.to_owned(), names.join(" and ")));
+        let names: Vec<_> = missing.iter().map(|(file, _)| file.name.as_str()).collect();
+        return Err(ImagesError::MissingInTar(
+            name.to_owned(),
+            names.join(" and "),
+        ));
     }
     Ok(found.into_iter().flatten().collect())
 }
 
-/// No more than so many bytes.
-struct Bounded<R> {
+/// A reader with an error after a number of bytes.
+struct LimitedReader<R> {
     inner: R,
-    left: u64,
-    over: Rc<Cell<bool>>,
+    remaining: u64,
+    /// Set where the limit was exceeded.
+    exceeded: Rc<Cell<bool>>,
 }
 
-impl<R: Read> Read for Bounded<R> {
+impl<R: Read> Read for LimitedReader<R> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         let count = self.inner.read(into)? as u64;
-        let Some(left) = self.left.checked_sub(count) else {
-            self.over.set(true);
+        let Some(remaining) = self.remaining.checked_sub(count) else {
+            self.exceeded.set(true);
             return Err(std::io::Error::other("it goes on for too long"));
         };
-        self.left = left;
+        self.remaining = remaining;
         Ok(count as usize)
     }
 }

@@ -1,6 +1,6 @@
 //! The boundary to JavaScript: thin, typed, no arithmetic.
 
-mod source;
+mod random_access;
 
 use std::io::BufReader;
 
@@ -8,100 +8,101 @@ use serde::Serialize;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
-use crate::members::Members;
-use crate::untar::Wanted;
-use crate::{ImagesError, intake, shrink};
-use source::{Seeking, Source};
+use crate::untar::RequestedFile;
+use crate::zip_entries::ZipEntries;
+use crate::{Format, ImagesError, builder};
+use random_access::{Cursor, RandomAccessFile};
 
-/// A class of somebody's own images.
+/// A class of a collection.
 #[derive(Serialize, Tsify)]
-pub struct OwnClass {
+pub struct ClassInfo {
     /// Its folder's name.
     pub name: String,
     /// How many images it has.
     pub images: usize,
 }
 
-/// What came of somebody's files.
+/// A collection's digest, classes and notices.
 #[derive(Serialize, Tsify)]
-pub struct Made {
+pub struct CollectionInfo {
     /// The first 16 hexadecimal digits of the SHA-256 of its canonical form.
     pub digest: String,
     /// The classes, in the order of their names.
-    pub classes: Vec<OwnClass>,
-    /// What was left out and why, as sentences.
+    pub classes: Vec<ClassInfo>,
+    /// What was skipped and why, as sentences.
     pub notices: Vec<String>,
 }
 
-/// Takes files one after another.
+/// Collects files one by one.
 #[wasm_bindgen]
-pub struct Intake(intake::Intake);
+pub struct CollectionBuilder(builder::CollectionBuilder);
 
 #[wasm_bindgen]
-impl Intake {
-    /// One that makes images of that many rows and columns, in colour or grey.
+impl CollectionBuilder {
+    /// An empty one, whose images get that height and width, in colour or grey.
     #[wasm_bindgen(constructor)]
-    pub fn new(size: usize, colour: bool) -> Intake {
-        Intake(intake::Intake::new(shrink::Format { size, colour }))
+    pub fn new(size: usize, colour: bool) -> CollectionBuilder {
+        CollectionBuilder(builder::CollectionBuilder::new(Format { size, colour }))
     }
 
-    /// Takes a file; one that is no image is left out, and told of at the end.
+    /// Adds a file. A file that is no image is skipped, with a notice.
     ///
     /// # Errors
     /// Kind "data".
-    pub fn add(&mut self, path: &str, bytes: &[u8]) -> Result<(), JsValue> {
-        self.0.add(path, bytes).map_err(thrown)
+    #[wasm_bindgen(js_name = addFile)]
+    pub fn add_file(&mut self, path: &str, bytes: &[u8]) -> Result<(), JsValue> {
+        self.0.add_file(path, bytes).map_err(to_js_error)
     }
 
-    /// Leaves a file out that could not be read.
+    /// Skips a file that could not be read, with a notice.
     ///
     /// # Errors
     /// Kind "data".
-    #[wasm_bindgen(js_name = leaveOut)]
-    pub fn leave_out(&mut self, path: &str, why: &str) -> Result<(), JsValue> {
-        self.0.leave_out(path, why).map_err(thrown)
+    #[wasm_bindgen(js_name = skipFile)]
+    pub fn skip_file(&mut self, path: &str, why: &str) -> Result<(), JsValue> {
+        self.0.skip_file(path, why).map_err(to_js_error)
     }
 
-    /// Takes the next file of a zip. Whether there was one.
+    /// Adds the next file of a zip. False where there was none.
     ///
     /// # Errors
     /// Kind "data".
-    #[wasm_bindgen(js_name = addNext)]
-    pub fn add_next(&mut self, zip: &mut Zip) -> Result<bool, JsValue> {
-        self.0.add_next(&mut zip.0).map_err(thrown)
+    #[wasm_bindgen(js_name = addNextEntry)]
+    pub fn add_next_entry(&mut self, zip: &mut Zip) -> Result<bool, JsValue> {
+        self.0.add_next_entry(&mut zip.0).map_err(to_js_error)
     }
 
-    /// All of it, in its canonical form.
+    /// Builds the collection.
     ///
     /// # Errors
     /// Kind "data".
     pub fn finish(self) -> Result<Collection, JsValue> {
-        self.0.finish().map(Collection).map_err(thrown)
+        self.0.finish().map(Collection).map_err(to_js_error)
     }
 }
 
-/// Somebody's own images.
+/// A collection of a person's own images.
 #[wasm_bindgen]
 pub struct Collection(crate::Collection);
 
 #[wasm_bindgen]
 impl Collection {
-    /// What it is.
+    /// Its digest, its classes and its notices.
     ///
     /// # Errors
-    /// None but those of the conversion.
-    #[wasm_bindgen(unchecked_return_type = "Made")]
-    pub fn about(&self) -> Result<JsValue, JsValue> {
-        let classes = self.0.classes.iter().map(|class| OwnClass {
+    /// Only those of the conversion to JavaScript.
+    #[wasm_bindgen(unchecked_return_type = "CollectionInfo")]
+    pub fn info(&self) -> Result<JsValue, JsValue> {
+        let classes = self.0.classes.iter().map(|class| ClassInfo {
             name: class.name.clone(),
             images: class.images,
         });
-        let made = Made {
+        let info = CollectionInfo {
             digest: self.0.digest.clone(),
             classes: classes.collect(),
             notices: self.0.notices.clone(),
         };
-        Ok(serde_wasm_bindgen::to_value(&made)?)
+        Ok(serde_wasm_bindgen::to_value(&info)?)
     }
 
     /// The canonical form.
@@ -112,7 +113,7 @@ impl Collection {
 
 /// A zip that is being unpacked.
 #[wasm_bindgen]
-pub struct Zip(Members<BufReader<Seeking>>);
+pub struct Zip(ZipEntries<BufReader<Cursor>>);
 
 #[wasm_bindgen]
 impl Zip {
@@ -120,13 +121,15 @@ impl Zip {
     ///
     /// # Errors
     /// Kind "data".
-    pub fn open(name: &str, zip: Source) -> Result<Zip, JsValue> {
+    pub fn open(name: &str, zip: RandomAccessFile) -> Result<Zip, JsValue> {
         let bytes = zip.size() as u64;
-        let zip = BufReader::with_capacity(1 << 18, Seeking::of(zip));
-        Members::open(name, zip, bytes).map(Zip).map_err(thrown)
+        let zip = BufReader::with_capacity(1 << 18, Cursor::new(zip));
+        ZipEntries::open(name, zip, bytes)
+            .map(Zip)
+            .map_err(to_js_error)
     }
 
-    /// How many members were gone through.
+    /// How many entries were read.
     #[wasm_bindgen(getter)]
     pub fn done(&self) -> usize {
         self.0.progress().0
@@ -139,32 +142,32 @@ impl Zip {
     }
 }
 
-/// The contents of the wanted files of a tar, packed with gzip or plain, in the order of the names. `sizes` are theirs.
+/// The contents of requested files of a tar, packed with gzip or plain, in the order of the names. `sizes` are the files' sizes.
 ///
 /// # Errors
 /// Kind "data".
 #[wasm_bindgen(unchecked_return_type = "Uint8Array[]")]
 pub fn untar(
     name: &str,
-    archive: Source,
+    archive: RandomAccessFile,
     names: Vec<String>,
     sizes: Vec<f64>,
 ) -> Result<js_sys::Array, JsValue> {
     let pairs = names.into_iter().zip(sizes);
-    let wanted: Vec<_> = pairs
-        .map(|(name, bytes)| Wanted {
+    let requested: Vec<_> = pairs
+        .map(|(name, bytes)| RequestedFile {
             name,
             bytes: bytes as u64,
         })
         .collect();
-    let files = crate::untar::untar(name, Seeking::of(archive), &wanted).map_err(thrown)?;
+    let files = crate::untar::untar(name, Cursor::new(archive), &requested).map_err(to_js_error)?;
     Ok(files
         .iter()
         .map(|file| js_sys::Uint8Array::from(file.as_slice()))
         .collect())
 }
 
-fn thrown(error: ImagesError) -> JsValue {
+fn to_js_error(error: ImagesError) -> JsValue {
     let js = js_sys::Error::new(&error.to_string());
     js.set_name("BunsenError");
     // Setting a property of a fresh object cannot fail.

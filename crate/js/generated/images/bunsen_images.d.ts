@@ -2,63 +2,63 @@
 /* eslint-disable */
 
 /**
- * Somebody's own images.
+ * A collection of a person's own images.
  */
 export class Collection {
     private constructor();
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * What it is.
-     *
-     * # Errors
-     * None but those of the conversion.
-     */
-    about(): Made;
-    /**
      * The canonical form.
      */
     bytes(): Uint8Array;
+    /**
+     * Its digest, its classes and its notices.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    info(): CollectionInfo;
 }
 
 /**
- * Takes files one after another.
+ * Collects files one by one.
  */
-export class Intake {
+export class CollectionBuilder {
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * Takes the next file of a zip. Whether there was one.
+     * Adds a file. A file that is no image is skipped, with a notice.
      *
      * # Errors
      * Kind "data".
      */
-    addNext(zip: Zip): boolean;
+    addFile(path: string, bytes: Uint8Array | number[]): void;
     /**
-     * Takes a file; one that is no image is left out, and told of at the end.
+     * Adds the next file of a zip. False where there was none.
      *
      * # Errors
      * Kind "data".
      */
-    add(path: string, bytes: Uint8Array | number[]): void;
+    addNextEntry(zip: Zip): boolean;
     /**
-     * All of it, in its canonical form.
+     * Builds the collection.
      *
      * # Errors
      * Kind "data".
      */
     finish(): Collection;
     /**
-     * Leaves a file out that could not be read.
+     * An empty one, whose images get that height and width, in colour or grey.
+     */
+    constructor(size: number, colour: boolean);
+    /**
+     * Skips a file that could not be read, with a notice.
      *
      * # Errors
      * Kind "data".
      */
-    leaveOut(path: string, why: string): void;
-    /**
-     * One that makes images of that many rows and columns, in colour or grey.
-     */
-    constructor(size: number, colour: boolean);
+    skipFile(path: string, why: string): void;
 }
 
 /**
@@ -74,9 +74,9 @@ export class Zip {
      * # Errors
      * Kind "data".
      */
-    static open(name: string, zip: Source): Zip;
+    static open(name: string, zip: RandomAccessFile): Zip;
     /**
-     * How many members were gone through.
+     * How many entries were read.
      */
     readonly done: number;
     /**
@@ -106,39 +106,17 @@ export default function __wbg_init (module_or_path?: { module_or_path: InitInput
 export function initSync(module: { module: SyncInitInput } | SyncInitInput): InitOutput;
 
 /**
- * The contents of the wanted files of a tar, packed with gzip or plain, in the order of the names. `sizes` are theirs.
+ * The contents of requested files of a tar, packed with gzip or plain, in the order of the names. `sizes` are the files' sizes.
  *
  * # Errors
  * Kind "data".
  */
-export function untar(name: string, archive: Source, names: string[], sizes: Float64Array | number[]): Uint8Array[];
-
-export interface InitOutput {
-    readonly memory: WebAssembly.Memory;
-}
+export function untar(name: string, archive: RandomAccessFile, names: string[], sizes: Float64Array | number[]): Uint8Array[];
 
 /**
- * What came of somebody's files.
+ * A class of a collection.
  */
-export interface Made {
-    /**
-     * The first 16 hexadecimal digits of the SHA-256 of its canonical form.
-     */
-    digest: string;
-    /**
-     * The classes, in the order of their names.
-     */
-    classes: OwnClass[];
-    /**
-     * What was left out and why, as sentences.
-     */
-    notices: string[];
-}
-
-/**
- * A class of somebody's own images.
- */
-export interface OwnClass {
+export interface ClassInfo {
     /**
      * Its folder's name.
      */
@@ -149,11 +127,33 @@ export interface OwnClass {
     images: number;
 }
 
-/** A file that can be read at any place, at once. */
-export interface Source {
-    /** Its bytes. */
+/**
+ * A collection's digest, classes and notices.
+ */
+export interface CollectionInfo {
+    /**
+     * The first 16 hexadecimal digits of the SHA-256 of its canonical form.
+     */
+    digest: string;
+    /**
+     * The classes, in the order of their names.
+     */
+    classes: ClassInfo[];
+    /**
+     * What was skipped and why, as sentences.
+     */
+    notices: string[];
+}
+
+export interface InitOutput {
+    readonly memory: WebAssembly.Memory;
+}
+
+/** A file with random access, read synchronously. */
+export interface RandomAccessFile {
+    /** Its size in bytes. */
     readonly size: number;
-    /** Those from `from` on, fewer at the end. */
+    /** `count` bytes from the offset `from` on; fewer at the end. */
     read(from: number, count: number): Uint8Array;
 }
 

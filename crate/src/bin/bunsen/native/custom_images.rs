@@ -7,8 +7,8 @@ use std::path::Path;
 
 use bunsen::data::{Dataset, custom_dataset};
 use bunsen::recipe::Recipe;
-use bunsen_images::members::Members;
-use bunsen_images::{Format, Intake};
+use bunsen_images::zip_entries::ZipEntries;
+use bunsen_images::{CollectionBuilder, Format};
 
 /// Reads the data set from the folder or zip at `path`. The returned recipe names its digest and its classes.
 ///
@@ -16,21 +16,21 @@ use bunsen_images::{Format, Intake};
 /// What is wrong with the files, or that they are not the images that the recipe names.
 pub fn read(mut recipe: Recipe, path: &str) -> Result<(Recipe, Dataset), Box<dyn Error>> {
     let [channels, size, _] = recipe.input().shape;
-    let mut intake = Intake::new(Format {
+    let mut builder = CollectionBuilder::new(Format {
         size,
         colour: channels == 3,
     });
     let path = Path::new(path);
     let unreadable = |why: std::io::Error| format!("{} cannot be read ({why}).", path.display());
     if fs::metadata(path).map_err(unreadable)?.is_dir() {
-        walk(path, "", &mut intake)?;
+        walk(path, "", &mut builder)?;
     } else {
         let file = File::open(path).map_err(unreadable)?;
         let bytes = file.metadata().map_err(unreadable)?.len();
-        let mut zip = Members::open(&path.display().to_string(), BufReader::new(file), bytes)?;
-        while intake.add_next(&mut zip)? {}
+        let mut zip = ZipEntries::open(&path.display().to_string(), BufReader::new(file), bytes)?;
+        while builder.add_next_entry(&mut zip)? {}
     }
-    let collection = intake.finish()?;
+    let collection = builder.finish()?;
     for notice in &collection.notices {
         eprintln!("{notice}");
     }
@@ -40,7 +40,11 @@ pub fn read(mut recipe: Recipe, path: &str) -> Result<(Recipe, Dataset), Box<dyn
 }
 
 /// Adds all files below a folder. `prefix` is its path relative to the folder that the user named.
-fn walk(folder: &Path, prefix: &str, intake: &mut Intake) -> Result<(), Box<dyn Error>> {
+fn walk(
+    folder: &Path,
+    prefix: &str,
+    builder: &mut CollectionBuilder,
+) -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
@@ -48,11 +52,11 @@ fn walk(folder: &Path, prefix: &str, intake: &mut Intake) -> Result<(), Box<dyn 
         // Symbolic links are left out: they may lead anywhere, also to a folder above.
         let kind = entry.file_type()?;
         if kind.is_dir() {
-            walk(&entry.path(), &format!("{path}/"), intake)?;
+            walk(&entry.path(), &format!("{path}/"), builder)?;
         } else if kind.is_file() {
             match fs::read(entry.path()) {
-                Ok(bytes) => intake.add(&path, &bytes)?,
-                Err(why) => intake.leave_out(&path, &format!("it cannot be read: {why}"))?,
+                Ok(bytes) => builder.add_file(&path, &bytes)?,
+                Err(why) => builder.skip_file(&path, &format!("it cannot be read: {why}"))?,
             }
         }
     }

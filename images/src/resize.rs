@@ -1,15 +1,15 @@
-//! A small square of a picture: its middle, each pixel the mean of what lies under it.
+//! Resizing: the centre crop of a picture to a small square, by area averaging.
 //!
-//! Sums of whole numbers give the same bytes on every machine.
+//! Integer arithmetic gives the same bytes on every machine.
 
 use crate::decode::Picture;
 
-/// What images are made into.
+/// The format of a collection's images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Format {
-    /// Rows and columns.
+    /// Height and width.
     pub size: usize,
-    /// Red, green and blue, or one channel.
+    /// Whether there are three channels, red, green and blue, or one.
     pub colour: bool,
 }
 
@@ -25,30 +25,32 @@ impl Format {
     }
 }
 
-/// The image that a network is given: `[channels, size, size]`. Of the picture's longer side, the middle is taken. A grey
-/// image is ink on paper as all grey data sets are here: 0 is white, 255 is black.
-pub fn shrink(picture: &Picture, format: Format) -> Vec<u8> {
+/// The image that a network is given: `[channels, size, size]`. The picture is cropped to a square in its centre. A grey image
+/// is inverted, as the other grey data sets are: 0 is white, 255 is black.
+pub fn resize(picture: &Picture, format: Format) -> Vec<u8> {
     let size = format.size;
     let side = picture.width.min(picture.height);
     let left = (picture.width - side) / 2;
     let top = (picture.height - side) / 2;
-    let columns: Vec<Vec<(usize, u64)>> = (0..size).map(|at| under(side, size, at)).collect();
+    let columns: Vec<Vec<(usize, u64)>> = (0..size)
+        .map(|column| coverage(side, size, column))
+        .collect();
     let mut planes = vec![vec![0u8; size * size]; 3];
     let mut sums = vec![[0u64; 3]; size];
     for row in 0..size {
         sums.fill([0; 3]);
-        for (y, tall) in under(side, size, row) {
+        for (y, row_weight) in coverage(side, size, row) {
             let start = 3 * ((top + y) * picture.width + left);
             let line = &picture.rgb[start..start + 3 * side];
             for (sum, columns) in sums.iter_mut().zip(&columns) {
                 let mut across = [0u64; 3];
-                for (x, wide) in columns {
+                for (x, column_weight) in columns {
                     for (channel, total) in across.iter_mut().enumerate() {
-                        *total += wide * u64::from(line[3 * x + channel]);
+                        *total += column_weight * u64::from(line[3 * x + channel]);
                     }
                 }
                 for (total, across) in sum.iter_mut().zip(across) {
-                    *total += tall * across;
+                    *total += row_weight * across;
                 }
             }
         }
@@ -64,17 +66,17 @@ pub fn shrink(picture: &Picture, format: Format) -> Vec<u8> {
     }
     let grey = |at: usize| {
         let [red, green, blue] = [0, 1, 2].map(|channel| u32::from(planes[channel][at]));
-        // Rec. 601's weights in parts of 65,536.
-        let light = (19_595 * red + 38_470 * green + 7_471 * blue + 32_768) >> 16;
-        255 - light as u8
+        // Rec. 601's weights, in units of 1 / 65,536.
+        let luma = (19_595 * red + 38_470 * green + 7_471 * blue + 32_768) >> 16;
+        255 - luma as u8
     };
     (0..size * size).map(grey).collect()
 }
 
-/// Which of `side` pixels lie under pixel `at` of `size`, and with how much of their width, in parts of 1 / size. The
-/// parts add up to `side`.
-fn under(side: usize, size: usize, at: usize) -> Vec<(usize, u64)> {
-    let (from, to) = (at * side, (at + 1) * side);
+/// Which of `side` source pixels pixel `index` of `size` covers, and how much of their width, in units of 1 / size. The
+/// weights add up to `side`.
+fn coverage(side: usize, size: usize, index: usize) -> Vec<(usize, u64)> {
+    let (from, to) = (index * side, (index + 1) * side);
     (from / size..=(to - 1) / size)
         .map(|pixel| {
             let overlap = to.min((pixel + 1) * size) - from.max(pixel * size);
@@ -104,7 +106,7 @@ mod tests {
     #[test]
     fn a_picture_of_that_size_stays() {
         let picture = picture(4, 4, |x, y| [x as u8, y as u8, 7]);
-        let image = shrink(&picture, COLOUR);
+        let image = resize(&picture, COLOUR);
         assert_eq!(image[..4], [0, 1, 2, 3]);
         assert_eq!(image[16..21], [0, 0, 0, 0, 1]);
         assert_eq!(image[32..], [7; 16]);
@@ -114,23 +116,23 @@ mod tests {
     fn pixels_are_the_mean_of_what_lies_under_them() {
         // 6 to 4: a pixel covers one and a half.
         let picture = picture(6, 6, |x, _| [[0, 90, 30, 60, 120, 255][x], 0, 0]);
-        assert_eq!(shrink(&picture, COLOUR)[..4], [30, 50, 80, 210]);
+        assert_eq!(resize(&picture, COLOUR)[..4], [30, 50, 80, 210]);
     }
 
     #[test]
     fn smaller_pictures_grow() {
         let picture = picture(2, 2, |x, y| [(100 * x + 50 * y) as u8; 3]);
-        assert_eq!(shrink(&picture, COLOUR)[..4], [0, 0, 100, 100]);
-        assert_eq!(shrink(&picture, COLOUR)[12..16], [50, 50, 150, 150]);
+        assert_eq!(resize(&picture, COLOUR)[..4], [0, 0, 100, 100]);
+        assert_eq!(resize(&picture, COLOUR)[12..16], [50, 50, 150, 150]);
     }
 
     #[test]
     fn the_middle_is_taken() {
         let wide = picture(8, 4, |x, _| [x as u8; 3]);
-        assert_eq!(shrink(&wide, COLOUR)[..4], [2, 3, 4, 5]);
+        assert_eq!(resize(&wide, COLOUR)[..4], [2, 3, 4, 5]);
         let tall = picture(4, 9, |_, y| [y as u8; 3]);
         assert_eq!(
-            shrink(&tall, COLOUR)[..16],
+            resize(&tall, COLOUR)[..16],
             [[2; 4], [3; 4], [4; 4], [5; 4]].concat()
         );
     }
@@ -142,9 +144,9 @@ mod tests {
             colour: false,
         };
         let white = picture(5, 5, |_, _| [255; 3]);
-        assert_eq!(shrink(&white, grey), [0; 16]);
+        assert_eq!(resize(&white, grey), [0; 16]);
         let red = picture(5, 5, |_, _| [255, 0, 0]);
-        assert_eq!(shrink(&red, grey), [255 - 76; 16]);
+        assert_eq!(resize(&red, grey), [255 - 76; 16]);
     }
 
     #[test]
@@ -159,7 +161,7 @@ mod tests {
         ] {
             let mut whole = 0;
             for at in 0..size {
-                let weights = under(side, size, at);
+                let weights = coverage(side, size, at);
                 let sum: u64 = weights.iter().map(|weight| weight.1).sum();
                 assert_eq!(sum, side as u64);
                 assert!(

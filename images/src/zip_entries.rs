@@ -1,0 +1,128 @@
+//! The files of a zip, one by one. The limit is on the bytes that are unpacked, whatever headers claim.
+
+use std::io::{Read, Seek};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::decode::too_long;
+use crate::error::ImagesError;
+use crate::limits;
+use crate::paths::{components, is_hidden};
+
+/// A zip that is being unpacked.
+#[derive(Debug)]
+pub struct ZipEntries<R> {
+    archive: ZipArchive<R>,
+    paths: Vec<String>,
+    next: usize,
+    unpacked: u64,
+    limit: u64,
+}
+
+/// A file of a zip.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ZipEntry {
+    /// Its path in the zip.
+    pub path: String,
+    /// Its contents, or why they cannot be unpacked.
+    pub contents: Result<Vec<u8>, String>,
+}
+
+impl<R: Read + Seek> ZipEntries<R> {
+    /// Opens a zip of that many bytes and checks every path in it.
+    ///
+    /// # Errors
+    /// [`ImagesError`], where it is no zip, or has too many entries, an encrypted one, or a path that leads out of it.
+    pub fn open(name: &str, zip: R, bytes: u64) -> Result<Self, ImagesError> {
+        let invalid = |error: ZipError| ImagesError::InvalidZip(name.to_owned(), describe(&error));
+        let mut archive = ZipArchive::new(zip).map_err(invalid)?;
+        if archive.len() > limits::MAX_ENTRIES {
+            let found = archive.len();
+            return Err(ImagesError::TooManyEntries { found });
+        }
+        let mut paths = Vec::new();
+        for index in 0..archive.len() {
+            let entry = archive.by_index_raw(index).map_err(invalid)?;
+            let path = entry.name().map_err(invalid)?.into_owned();
+            components(&path)?;
+            if entry.encrypted() {
+                return Err(ImagesError::Encrypted(path));
+            }
+            paths.push(path);
+        }
+        Ok(ZipEntries {
+            archive,
+            paths,
+            next: 0,
+            unpacked: 0,
+            limit: limits::MIN_UNPACKED_LIMIT.max(limits::MAX_RATIO.saturating_mul(bytes)),
+        })
+    }
+
+    /// How many entries were read, folders included, and how many there are.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.next, self.paths.len())
+    }
+
+    /// The next file that is not hidden; none at the end.
+    ///
+    /// # Errors
+    /// [`ImagesError::ZipBomb`], where the limit of unpacked bytes is exceeded.
+    pub fn next_entry(&mut self) -> Result<Option<ZipEntry>, ImagesError> {
+        while let Some(path) = self.paths.get(self.next).cloned() {
+            let index = self.next;
+            self.next += 1;
+            if is_hidden(&components(&path)?) {
+                continue;
+            }
+            let entry = match self.archive.by_index(index) {
+                Ok(entry) if entry.is_dir() || entry.is_symlink() => continue,
+                Ok(entry) => entry,
+                Err(error) => {
+                    let contents = Err(describe_entry(&error));
+                    return Ok(Some(ZipEntry { path, contents }));
+                }
+            };
+            let limit = limits::MAX_FILE_BYTES.min(self.limit - self.unpacked);
+            let mut contents = Vec::new();
+            let read = entry.take(limit + 1).read_to_end(&mut contents);
+            self.unpacked += (contents.len() as u64).min(limit);
+            if contents.len() as u64 > limit {
+                if limit < limits::MAX_FILE_BYTES {
+                    return Err(ImagesError::ZipBomb(self.limit));
+                }
+                return Ok(Some(ZipEntry {
+                    path,
+                    contents: Err(too_long()),
+                }));
+            }
+            let contents = match read {
+                Ok(_) => Ok(contents),
+                Err(why) => Err(format!("it cannot be unpacked: {why}")),
+            };
+            return Ok(Some(ZipEntry { path, contents }));
+        }
+        Ok(None)
+    }
+}
+
+/// Why a zip as a whole cannot be read.
+fn describe(error: &ZipError) -> String {
+    match error {
+        ZipError::Io(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
+            error.to_string()
+        }
+        _ => "it has no sound list of its files at its end".into(),
+    }
+}
+
+/// Why an entry cannot be unpacked.
+fn describe_entry(error: &ZipError) -> String {
+    match error {
+        ZipError::CompressionMethodNotSupported(_) | ZipError::UnsupportedArchive(_) => {
+            "it is packed in a way that is not known here".into()
+        }
+        error => format!("it cannot be unpacked: {error}"),
+    }
+}

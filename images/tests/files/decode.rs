@@ -1,0 +1,77 @@
+//! Decoding of one file.
+
+use bunsen_images::decode;
+use image::{DynamicImage, ImageFormat, RgbaImage};
+
+use crate::support::{encode, picture};
+
+#[test]
+fn huge_images_are_refused_before_they_are_decoded() {
+    let mut header = encode(&DynamicImage::new_luma8(1, 1), ImageFormat::Png);
+    header[16..20].copy_from_slice(&10_000u32.to_be_bytes());
+    header[20..24].copy_from_slice(&10_000u32.to_be_bytes());
+    let sum = crc(&header[12..29]);
+    header[29..33].copy_from_slice(&sum.to_be_bytes());
+    let why = "it has 10000×10000 pixels, and 64 million in all are the most";
+    assert_eq!(decode::decode(&header), Err(why.into()));
+    let mut jpeg = encode(&picture(16, 16, 1), ImageFormat::Jpeg);
+    let frame = jpeg.windows(2).position(|two| two == [0xff, 0xc0]).unwrap();
+    jpeg[frame + 5..frame + 9].copy_from_slice(&[0x27, 0x10, 0x27, 0x10]);
+    assert_eq!(decode::decode(&jpeg), Err(why.into()));
+}
+
+/// PNG's checksum.
+fn crc(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0u32, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg())
+        })
+    })
+}
+
+#[test]
+fn a_jpeg_that_is_cut_off_is_refused_and_not_filled_with_grey() {
+    let whole = encode(&picture(64, 64, 3), ImageFormat::Jpeg);
+    assert!(decode::decode(&whole).is_ok());
+    let cut = &whole[..whole.len() - 40];
+    assert_eq!(
+        decode::decode(cut),
+        Err("it is damaged: it is cut off before its end".into())
+    );
+}
+
+#[test]
+fn transparent_pixels_have_white_behind_them() {
+    let image = RgbaImage::from_fn(2, 1, |x, _| image::Rgba([10, 20, 30, [0, 128][x as usize]]));
+    let bytes = encode(&DynamicImage::ImageRgba8(image), ImageFormat::Png);
+    assert_eq!(
+        decode::decode(&bytes).unwrap().rgb,
+        [255, 255, 255, 132, 137, 142]
+    );
+}
+
+#[test]
+fn the_orientation_of_a_camera_is_applied() {
+    let upright = encode(&picture(20, 10, 1), ImageFormat::Jpeg);
+    // An Exif segment that says: turn by 90 degrees.
+    let exif = [
+        b"Exif\0\0II*\0".as_slice(),
+        &[
+            8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,
+        ],
+    ]
+    .concat();
+    let length = (exif.len() as u16 + 2).to_be_bytes();
+    let rotated = [&upright[..2], &[0xff, 0xe1], &length, &exif, &upright[2..]].concat();
+    let picture = decode::decode(&rotated).unwrap();
+    assert_eq!((picture.width, picture.height), (10, 20));
+    assert_ne!(picture.rgb, decode::decode(&upright).unwrap().rgb);
+}
+
+#[test]
+fn png_and_webp_are_the_same_pixels() {
+    let image = picture(33, 21, 4);
+    let pixels = |format| decode::decode(&encode(&image, format)).unwrap();
+    assert_eq!(pixels(ImageFormat::Png), pixels(ImageFormat::WebP));
+    assert_eq!(pixels(ImageFormat::Png).rgb, image.into_rgb8().into_raw());
+}

@@ -1,0 +1,129 @@
+//! Zips.
+
+use std::io::{Cursor, Write};
+
+use bunsen_images::zip_entries::ZipEntries;
+use bunsen_images::{Collection, CollectionBuilder, ImagesError};
+use zip::write::SimpleFileOptions;
+
+use crate::support::{COLOUR, build, pets, png};
+
+fn pack(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (path, bytes) in files {
+        zip.start_file(*path, SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn build_from_zip(zip: &[u8]) -> Result<Collection, ImagesError> {
+    let mut entries = ZipEntries::open("pets.zip", Cursor::new(zip), zip.len() as u64)?;
+    let mut builder = CollectionBuilder::new(COLOUR);
+    while builder.add_next_entry(&mut entries)? {}
+    builder.finish()
+}
+
+#[test]
+fn a_zip_gives_the_collection_of_its_files() {
+    let collection = build_from_zip(&pack(&pets())).unwrap();
+    assert_eq!(collection, build(&pets()).unwrap());
+    let windows: Vec<_> = pets()
+        .into_iter()
+        .map(|(path, bytes)| (path.replace('/', "\\"), bytes))
+        .collect();
+    let windows: Vec<_> = windows
+        .iter()
+        .map(|(path, bytes)| (path.as_str(), bytes.clone()))
+        .collect();
+    assert_eq!(
+        build_from_zip(&pack(&windows)).unwrap().bytes,
+        collection.bytes
+    );
+}
+
+#[test]
+fn entries_that_lead_out_are_refused() {
+    let files = [pets(), vec![("../../evil.png", png(9))]].concat();
+    assert_eq!(
+        build_from_zip(&pack(&files)).unwrap_err().to_string(),
+        "../../evil.png is a path that leads out of the archive. Such an archive is not opened."
+    );
+}
+
+#[test]
+fn encrypted_entries_are_refused() {
+    let mut zip = pack(&pets());
+    // The flag of a password, in each entry's own header and in the directory.
+    for (magic, flags) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
+        let starts: Vec<_> = zip
+            .windows(4)
+            .enumerate()
+            .filter(|(_, four)| four == magic)
+            .map(|(at, _)| at)
+            .collect();
+        for at in starts {
+            zip[at + flags] |= 1;
+        }
+    }
+    assert_eq!(
+        build_from_zip(&zip).unwrap_err().to_string(),
+        "pets/cats/1.png in the zip is encrypted. Pack the folder without a password."
+    );
+}
+
+#[test]
+fn a_bomb_is_not_unpacked_to_its_end() {
+    let bomb = pack(&[
+        ("a/1.png", vec![0; 60 << 20]),
+        ("a/2.png", vec![0; 60 << 20]),
+    ]);
+    assert!(bomb.len() < 200_000);
+    let refusal = "The zip unpacks to more than 67 MB, 10 times its own size or more, which no folder of images does. It was not unpacked further.";
+    assert_eq!(build_from_zip(&bomb).unwrap_err().to_string(), refusal);
+    // A header that claims less changes nothing.
+    let mut wrong_sizes = bomb.clone();
+    for (magic, size) in [(b"PK\x03\x04", 22), (b"PK\x01\x02", 24)] {
+        let starts: Vec<_> = wrong_sizes
+            .windows(4)
+            .enumerate()
+            .filter(|(_, four)| four == magic)
+            .map(|(at, _)| at)
+            .collect();
+        for at in starts {
+            wrong_sizes[at + size..at + size + 4].copy_from_slice(&100u32.to_le_bytes());
+        }
+    }
+    let outcome = build_from_zip(&wrong_sizes);
+    assert!(outcome.is_err(), "{outcome:?}");
+}
+
+#[test]
+fn invalid_zips_are_refused() {
+    let refusal = |bytes: &[u8]| build_from_zip(bytes).unwrap_err().to_string();
+    assert!(refusal(b"<html>").starts_with(
+        "pets.zip cannot be read as a zip: it has no sound list of its files at its end. "
+    ));
+    let zip = pack(&pets());
+    assert!(
+        refusal(&zip[..zip.len() / 2])
+            .ends_with("It may be cut off or of another kind; pack the folder again.")
+    );
+}
+
+#[test]
+fn a_damaged_entry_is_skipped() {
+    let image = png(8);
+    let mut zip = pack(&[pets(), vec![("pets/cats/9.png", image)]].concat());
+    let name = zip
+        .windows(15)
+        .position(|name| name == b"pets/cats/9.png")
+        .unwrap();
+    zip[name + 40] ^= 0x55;
+    let collection = build_from_zip(&zip).unwrap();
+    assert!(
+        collection.notices[0].starts_with("1 file was left out: pets/cats/9.png ("),
+        "{:?}",
+        collection.notices
+    );
+}
