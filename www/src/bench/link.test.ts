@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+
+import type { Field, ParsedLink } from "../module.js";
+import { compose } from "./link.js";
+
+const FIELDS = [
+  { key: "model", group: "network" },
+  { key: "data", group: "data" },
+  { key: "own", group: "data" },
+  { key: "classes", group: "data" },
+  { key: "batch", group: "training" },
+  { key: "lr", group: "training" },
+  { key: "seed", group: "run" },
+] as Field[];
+
+const defaults = { model: "lenet5", data: "mnist", batch: "64", lr: "0.002", seed: "1" };
+const parsed = (values: Record<string, string>): ParsedLink =>
+  ({ values: { ...defaults, ...values }, defaults }) as unknown as ParsedLink;
+const link = (values: Record<string, string>, changes: Record<string, string>): string =>
+  compose(parsed(values), FIELDS, changes);
+
+test("a link has what differs from the network's defaults, and the change, in the order of the fields", () => {
+  expect(link({ lr: "0.01" }, { seed: "7" })).toBe("model=lenet5&lr=0.01&seed=7");
+  // What was asked for stands there, though it is the default.
+  expect(link({}, { batch: "64" })).toBe("model=lenet5&batch=64");
+});
+
+test("another network brings its own recipe, and keeps the data and the seed", () => {
+  expect(link({ lr: "0.01", seed: "7", data: "digits" }, { model: "vgg-8" })).toBe("model=vgg-8&data=digits&seed=7");
+  expect(link({ lr: "0.01" }, { model: "lenet5" })).toBe("model=lenet5&lr=0.01");
+});
+
+test("what names custom images goes with them", () => {
+  const custom = { data: "own", own: "0123456789abcdef", classes: "3" };
+  expect(link(custom, { lr: "0.01" })).toBe("model=lenet5&data=own&own=0123456789abcdef&classes=3&lr=0.01");
+  expect(link(custom, { data: "mnist" })).toBe("model=lenet5&data=mnist");
+});
+
+test("before a link was taken there are the changes alone", () => {
+  expect(compose(null, FIELDS, { seed: "7" })).toBe("seed=7");
+});
