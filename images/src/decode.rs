@@ -28,7 +28,7 @@ const MAX_ALLOCATION: u64 = 8 * limits::MAX_PIXELS;
 /// Decodes a PNG, JPEG or WebP file. Its Exif orientation is applied, and transparent pixels have white behind them.
 ///
 /// # Errors
-/// What is wrong with the file, as it stands behind its name.
+/// What is wrong with the file, as it follows the file's name in a sentence.
 pub fn decode(bytes: &[u8]) -> Result<Picture, String> {
     if bytes.is_empty() {
         return Err("it is empty".into());
@@ -55,12 +55,12 @@ pub(crate) fn too_long() -> String {
 
 /// Refuses pictures that are too large, before anything is decoded.
 fn check_size(width: u64, height: u64) -> Result<(), String> {
-    let most = limits::MAX_PIXELS;
-    match width.saturating_mul(height) <= most {
+    let is_allowed = width.saturating_mul(height) <= limits::MAX_PIXELS;
+    match is_allowed {
         true => Ok(()),
         false => Err(format!(
             "it has {width}×{height} pixels, and {} million in all are the most",
-            most / 1_000_000
+            limits::MAX_PIXELS / 1_000_000
         )),
     }
 }

@@ -33,11 +33,11 @@ pub fn is_hidden(components: &[String]) -> bool {
 
 /// A text as it can be shown: without control characters, and shortened.
 fn printable(text: &str) -> String {
-    let most = 200;
+    const MAX_LENGTH: usize = 200;
     let plain = text
         .chars()
         .map(|c| if c.is_control() { '\u{fffd}' } else { c });
-    plain.take(most).collect()
+    plain.take(MAX_LENGTH).collect()
 }
 
 /// How many leading folders all of them share.

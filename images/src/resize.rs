@@ -64,8 +64,8 @@ pub fn resize(picture: &Picture, format: Format) -> Vec<u8> {
     if format.colour {
         return planes.concat();
     }
-    let grey = |at: usize| {
-        let [red, green, blue] = [0, 1, 2].map(|channel| u32::from(planes[channel][at]));
+    let grey = |index: usize| {
+        let [red, green, blue] = [0, 1, 2].map(|channel| u32::from(planes[channel][index]));
         // Rec. 601's weights, in units of 1 / 65,536.
         let luma = (19_595 * red + 38_470 * green + 7_471 * blue + 32_768) >> 16;
         255 - luma as u8

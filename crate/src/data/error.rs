@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
-    /// No data set to be fetched has this name.
+    /// No remote data set has this name.
     #[error("There is no data set \"{name}\" to be fetched; there is {known}.")]
     UnknownSet {
         /// The name that was asked for.
@@ -22,7 +22,7 @@ pub enum DataError {
         /// The paths there are.
         known: String,
     },
-    /// The wrong number of files was handed over.
+    /// The wrong number of files was given.
     #[error(
         "{name} is read from {expected} files, but {found} were given; give them in the manifest's order."
     )]
@@ -34,7 +34,7 @@ pub enum DataError {
         /// How many make up the data set.
         expected: usize,
     },
-    /// A file of no bytes.
+    /// An empty file.
     #[error(
         "{file}: the file is empty; a download that broke off leaves such a file, so fetch it again."
     )]
@@ -42,7 +42,7 @@ pub enum DataError {
         /// The file.
         file: String,
     },
-    /// A web page came in place of the data.
+    /// A web page in the place of the data.
     #[error(
         "{file}: this is a web page, not the data (it starts with \"{start}\"); the address it came from may be wrong or moved."
     )]
@@ -52,7 +52,7 @@ pub enum DataError {
         /// Its first characters.
         start: String,
     },
-    /// A gzip stream that cannot be unpacked, or not to the end.
+    /// A gzip stream that is damaged or cut off.
     #[error("{file}: the gzip data is {fault}; fetch the file again.")]
     Gzip {
         /// The file.
@@ -70,7 +70,7 @@ pub enum DataError {
         /// How many bytes follow.
         count: usize,
     },
-    /// A gzip stream that unpacks to more than it should.
+    /// A gzip stream that unpacks to more than the file's size.
     #[error(
         "{file}: unpacks to more than the {limit} bytes it should hold, so it was not unpacked further."
     )]
@@ -80,7 +80,7 @@ pub enum DataError {
         /// How many bytes it should hold at most.
         limit: usize,
     },
-    /// A file whose (unpacked) size is not the listed one.
+    /// A file whose unpacked size is not the listed one.
     #[error(
         "{file}: {found} bytes, but {expected} are right; the download may have broken off, so fetch it again."
     )]
@@ -92,7 +92,7 @@ pub enum DataError {
         /// The listed size.
         expected: usize,
     },
-    /// A file whose contents are not the listed ones.
+    /// A file whose digest is not the listed one.
     #[error("{file}: the checksum (SHA-256) of its contents is {}…, but {}… is right; it is damaged or another file, and is not used.", short(.found), short(.expected))]
     Checksum {
         /// The file.
@@ -138,7 +138,7 @@ pub enum DataError {
         /// The end of the sentence, with a guess at what the file is.
         hint: &'static str,
     },
-    /// An IDX file that lists no items.
+    /// An IDX file without items.
     #[error("{file}: its header says that it holds no {kind}; there should be at least one.")]
     None {
         /// The file.
@@ -188,7 +188,7 @@ pub enum DataError {
         /// How many labels.
         labels: usize,
     },
-    /// A file of records that holds part of one.
+    /// A file that does not hold whole records.
     #[error(
         "{file}: {found} bytes are {} whole records of {record} bytes and {} bytes of record {} (counted from 0); a file holds whole records.", .found / .record, .found % .record, .found / .record
     )]

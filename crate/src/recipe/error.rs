@@ -85,12 +85,12 @@ impl RecipeError {
     }
 }
 
-/// At most 40 characters of a text that anybody may have written.
+/// The first 40 characters of a text that anybody may have written, without control characters.
 pub(crate) fn shorten(text: &str) -> String {
     shorten_to(text, 40)
 }
 
-/// At most so many characters of a text that anybody may have written.
+/// The first `most` characters of a text that anybody may have written, without control characters.
 pub(crate) fn shorten_to(text: &str, most: usize) -> String {
     let mut characters = text.chars();
     let mut short: String = characters

@@ -22,8 +22,8 @@ pub fn mark_steps(steps: u64) -> impl ExactSizeIterator<Item = u64> {
 
 /// The marks of a run with these losses.
 pub fn marks_of(losses: &[u32]) -> Vec<u32> {
-    let at = |step: u64| losses.get(step as usize - 1).copied();
-    mark_steps(losses.len() as u64).filter_map(at).collect()
+    let loss = |step: u64| losses.get(step as usize - 1).copied();
+    mark_steps(losses.len() as u64).filter_map(loss).collect()
 }
 
 /// The marks as a link has them: the losses' bits, little-endian, in base64url without padding.

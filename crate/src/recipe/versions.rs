@@ -30,12 +30,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_another_version_is_told() {
+    fn only_another_version_has_a_notice() {
         assert_eq!(other_version(1, 1), None);
-        let told = other_version(1, 2).unwrap();
-        assert!(told.starts_with("This was made with recipe version 1 (the first: 4-lane sums"));
+        let sentence = other_version(1, 2).unwrap();
         assert!(
-            told.contains("; here it is version 2. The same recipe means other arithmetic now")
+            sentence.starts_with("This was made with recipe version 1 (the first: 4-lane sums")
+        );
+        assert!(
+            sentence.contains("; here it is version 2. The same recipe means other arithmetic now")
         );
     }
 }

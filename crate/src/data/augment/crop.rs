@@ -26,17 +26,16 @@ pub(super) fn draw(random: &mut Stream) -> [usize; 2] {
 pub(super) fn crop(image: &mut [u8], [_, height, width]: [usize; 3], [top, left]: [usize; 2]) {
     for plane in image.chunks_exact_mut((height * width).max(1)) {
         let mut row = |row: usize| {
-            let at = row * width;
+            let start = row * width;
             let source = (row + top)
                 .checked_sub(PADDING)
                 .filter(|from| *from < height);
             match source {
-                Some(source) => shift(plane, source * width, at, width, left),
-                None => plane[at..at + width].fill(0),
+                Some(source) => shift(plane, source * width, start, width, left),
+                None => plane[start..start + width].fill(0),
             }
         };
-        // A row is read before it is written over: what comes from below is taken from the top on, and the other way
-        // round.
+        // The order of rows is such that each is read before it is overwritten.
         if top >= PADDING {
             (0..height).for_each(&mut row);
         } else {

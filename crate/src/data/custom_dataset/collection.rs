@@ -10,7 +10,7 @@ use crate::data::{DataError, Split};
 /// The first line of the format.
 pub(super) const MAGIC: &[u8] = b"bunsen images 1\n";
 
-/// One image in so many is tested with.
+/// One image in that many is a test image.
 const TEST_ONE_IN: u64 = 5;
 
 /// Bytes of a file's SHA-256.

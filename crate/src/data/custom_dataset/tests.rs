@@ -30,7 +30,7 @@ fn collection(classes: &[&str], images: &[([u8; 32], u8, u8)]) -> Vec<u8> {
 fn sorted_images(per_class: u8) -> Vec<([u8; 32], u8, u8)> {
     let hash = |number: u8| Sha256::digest([number]).into();
     let mut images: Vec<_> = (0..3 * per_class)
-        .map(|at| (hash(at), at % 3, at))
+        .map(|index| (hash(index), index % 3, index))
         .collect();
     images.sort_unstable();
     images
@@ -67,8 +67,9 @@ fn one_image_in_five_is_a_test_image() {
         .collect();
     shades.sort_unstable();
     assert!(shades.iter().copied().eq(0..240));
-    let labelled =
-        |split: &Split| (0..split.len()).all(|at| split.labels[at] == split.image(at)[0] % 3);
+    let labelled = |split: &Split| {
+        (0..split.len()).all(|index| split.labels[index] == split.image(index)[0] % 3)
+    };
     assert!(labelled(&data.train) && labelled(&data.test));
 }
 

@@ -52,9 +52,10 @@ pub(super) fn strokes(glyph: &Glyph, digit: u8, random: &mut Stream) -> Strokes 
         let last = (first.len() - 1) as f32;
         for (i, (a, b)) in first.iter().zip(*second).enumerate() {
             let t = start + (end - start) * (i as f32 / last);
-            let at = |a: i16, b: i16| (f32::from(a) + (f32::from(b) - f32::from(a)) * t) * 0.01;
-            let x = at(a.x, b.x) + random.normal() * JITTER;
-            let y = at(a.y, b.y) + random.normal() * JITTER;
+            let interpolate =
+                |a: i16, b: i16| (f32::from(a) + (f32::from(b) - f32::from(a)) * t) * 0.01;
+            let x = interpolate(a.x, b.x) + random.normal() * JITTER;
+            let y = interpolate(a.y, b.y) + random.normal() * JITTER;
             control.push([x, y]);
         }
         for (end, next) in [(0, 1), (control.len() - 1, control.len() - 2)] {

@@ -89,19 +89,19 @@ fn segment(ink: &mut Ink, a: [f32; 2], b: [f32; 2], radius: f32, soft: f32) {
     let columns = pixels(a[0].min(b[0]), a[0].max(b[0]));
     // Whole groups of four columns: pixels out of the pen's reach get no ink.
     let fours = columns.start / 4..columns.end.div_ceil(4);
-    let all = f32x4::splat;
+    let splat = f32x4::splat;
     for row in pixels(a[1].min(b[1]), a[1].max(b[1])) {
         let y = row as f32 + 0.5 - a[1];
         for four in fours.clone() {
             let column = (4 * four) as f32;
             let x = f32x4::from([column, column + 1.0, column + 2.0, column + 3.0]);
-            let x = x + all(0.5) - all(a[0]);
-            let t = (x * all(dx) + all(y * dy)) * all(inverse);
-            let t = t.fast_max(all(0.0)).fast_min(all(1.0));
-            let (ex, ey) = (x - t * all(dx), all(y) - t * all(dy));
+            let x = x + splat(0.5) - splat(a[0]);
+            let t = (x * splat(dx) + splat(y * dy)) * splat(inverse);
+            let t = t.fast_max(splat(0.0)).fast_min(splat(1.0));
+            let (ex, ey) = (x - t * splat(dx), splat(y) - t * splat(dy));
             let distance = (ex * ex + ey * ey).sqrt();
-            let value = (all(reach) - distance) * all(1.0 / soft);
-            let value = value.fast_max(all(0.0)).fast_min(all(1.0));
+            let value = (splat(reach) - distance) * splat(1.0 / soft);
+            let value = value.fast_max(splat(0.0)).fast_min(splat(1.0));
             let pixels = &mut ink[row][4 * four..4 * four + 4];
             let before = f32x4::from([pixels[0], pixels[1], pixels[2], pixels[3]]);
             pixels.copy_from_slice(&before.fast_max(value).to_array());
