@@ -19,6 +19,9 @@ const NATIVE: [&str; 4] = ["--workspace", "--exclude", "bindings", "--locked"];
 /// The features that they are tested with.
 const TESTED: [&str; 2] = ["--features", "bunsen/gpu"];
 
+/// The features that they are linted and documented with. Not `cuda`, whose build fetches LLVM.
+const LINTED: [&str; 2] = ["--features", "bunsen/gpu,bunsen/fetch"];
+
 /// What becomes a wasm module.
 const MODULES: [&str; 5] = [
     "--target",
@@ -46,13 +49,13 @@ pub fn check_format(log: Log, paths: &Paths, report: &mut Report) {
     });
 }
 
-/// Clippy and rustdoc, natively and for wasm, with all features and without: no code is seen by neither.
+/// Clippy and rustdoc, natively and for wasm, with the GPU engine and without.
 pub fn lint(log: Log, paths: &Paths, report: &mut Report) {
     let clippy: [(&str, Vec<&str>); 5] = [
         ("lints", [&NATIVE[..], &["--all-targets"]].concat()),
         (
-            "lints with all features",
-            [&NATIVE[..], &["--all-targets", "--all-features"]].concat(),
+            "lints with the GPU engine",
+            [&NATIVE[..], &["--all-targets"], &LINTED[..]].concat(),
         ),
         ("lints for wasm", [&MODULES[..], &["--lib"]].concat()),
         (
@@ -78,7 +81,7 @@ pub fn lint(log: Log, paths: &Paths, report: &mut Report) {
         });
     }
     for (name, arguments) in [
-        ("documentation", [&NATIVE[..], &["--all-features"]].concat()),
+        ("documentation", [&NATIVE[..], &LINTED[..]].concat()),
         (
             "documentation for wasm",
             [&MODULES[..], &["--features", "bunsen/gpu"]].concat(),
