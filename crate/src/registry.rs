@@ -1,4 +1,4 @@
-//! The registry: the networks of the [`zoo`](crate::zoo) and the data sets of [`data`](crate::data), joined into what a recipe
+//! The registry: the networks of the [`zoo`] and the data sets of [`data`], joined into what a recipe
 //! can name.
 //!
 //! [`recipe`](crate::recipe) has the machinery and knows no network; networks and data sets declare their options beside their

@@ -4,7 +4,7 @@
 //! images are trained on and which are tested with follows from the recipe's seed and the bytes of each file, never from
 //! names or the order of files.
 //!
-//! - [`collection`]: the format, parsed without trusting any length in it, and split into training and test images
+//! - `collection`: the format, parsed without trusting any length in it, and split into training and test images
 
 mod collection;
 
