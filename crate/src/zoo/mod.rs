@@ -12,7 +12,7 @@
 //! - [`normalize`]: the normalization of images before the first layer
 //! - [`norm`], [`dropout`]: layers that differ between train and eval mode
 //! - [`loss`]: the training losses
-//! - [`originals`]: the networks in the size of their papers, natively only
+//! - `originals`: the networks in the size of their papers, natively only
 
 pub mod alexnet;
 pub mod context;

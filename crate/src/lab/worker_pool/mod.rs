@@ -7,7 +7,7 @@
 //!
 //! - [`task`]: what a worker is given and what it gives back; `message`: both as bytes
 //! - [`worker`]: what a worker computes
-//! - [`RemoteWorkers`]: how the other workers are reached; [`threads`] natively, Web Workers in a browser
+//! - [`RemoteWorkers`]: how the other workers are reached; `threads` natively, Web Workers in a browser
 
 mod message;
 pub mod task;
