@@ -294,7 +294,7 @@ describe("runs side by side", () => {
       const refuse = (/** @type {string} */ name) => {
         navigator.storage.getDirectory = () => Promise.reject(new DOMException("No.", name));
       };
-      site.server.break("/assets/writer*", inFront(refuse, error));
+      site.server.break("/assets/runs-writer*", inFront(refuse, error));
       const { context, bench } = await visit(`(${refuse})("${error}")`);
       await train(bench);
       const { holds, picture } = await open(bench);
