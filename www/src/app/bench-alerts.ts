@@ -107,7 +107,7 @@ export class BenchAlerts extends BenchElement {
       <div class="item bad" role="alert">
         <p>
           ${failure.message} ${stopped && !named ? `The run stopped at step ${count(step)}.` : nothing}
-          ${helps && stopped ? goingOn(results.checkpoint?.step) : nothing}
+          ${helps && stopped ? resumptionText(results.checkpoint?.step) : nothing}
         </p>
         ${
           helps
@@ -128,7 +128,7 @@ export class BenchAlerts extends BenchElement {
   }
 }
 
-function goingOn(kept: number | undefined): string {
-  if (!kept) return "The CPU engine can start it again from the first step.";
-  return `The CPU engine can go on from step ${count(kept)}, the last that was kept.`;
+function resumptionText(checkpointStep: number | undefined): string {
+  if (!checkpointStep) return "The CPU engine can start it again from the first step.";
+  return `The CPU engine can go on from step ${count(checkpointStep)}, the last that was kept.`;
 }

@@ -6,7 +6,7 @@ import { shared } from "../styles/shared.js";
 import { timeLeft, megabytes } from "../format.js";
 import { BenchElement } from "./bench-element.js";
 
-/** The progress of a download: which file, from where, how much of it, and the time left. */
+/** The progress of a download: which file, from where, how loadedText of it, and the time left. */
 @customElement("data-progress")
 export class DataProgressBar extends BenchElement {
   static override styles = [
@@ -32,13 +32,13 @@ export class DataProgressBar extends BenchElement {
     const { name, file, split, from, loaded, total, secondsLeft, waiting } = fetching;
     const title = choiceLabel(recipe.fields, "data", name) || name;
     const share = total > 0 ? loaded / total : 0;
-    const where = from === "storage" ? "this browser's storage" : from;
-    const much =
+    const source = from === "storage" ? "this browser's storage" : from;
+    const loadedText =
       total > 0 ? `${megabytes(loaded)} of ${megabytes(total)}, ${Math.floor(100 * share)} %` : megabytes(loaded);
-    const text = secondsLeft !== undefined && share < 1 ? `${much}, ${timeLeft(secondsLeft)}` : much;
+    const text = secondsLeft !== undefined && share < 1 ? `${loadedText}, ${timeLeft(secondsLeft)}` : loadedText;
     return html`
       <div class="item">
-        <p>Fetching ${title}${split === "test" ? ", to score with" : ""}: ${file} from ${where}</p>
+        <p>Fetching ${title}${split === "test" ? ", to score with" : ""}: ${file} from ${source}</p>
         ${
           total > 0
             ? html`<progress aria-label="Fetching the data" max="1" .value=${share}></progress>`

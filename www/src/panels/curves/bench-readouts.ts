@@ -205,10 +205,10 @@ function unknown(estimate: ResultsState["estimate"], engine: Engine | null): str
 }
 
 function timeOf({ steps, stepsPerEpoch, batch }: Plan, imagesPerSecond: number): string {
-  const each = batch / imagesPerSecond;
-  const all = steps > stepsPerEpoch ? `, ${measuredDuration(each * steps)} in all` : "";
-  const epoch = measuredDuration(each * Math.min(steps, stepsPerEpoch));
-  return `Estimated here: ${epoch} an epoch${all} (a step of ${count(batch)} images took ${milliseconds(each)}).`;
+  const secondsPerStep = batch / imagesPerSecond;
+  const all = steps > stepsPerEpoch ? `, ${measuredDuration(secondsPerStep * steps)} in all` : "";
+  const epoch = measuredDuration(secondsPerStep * Math.min(steps, stepsPerEpoch));
+  return `Estimated here: ${epoch} an epoch${all} (a step of ${count(batch)} images took ${milliseconds(secondsPerStep)}).`;
 }
 
 function progressOf({ run, plan, progress, fetching }: Shown): string {

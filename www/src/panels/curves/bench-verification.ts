@@ -43,9 +43,9 @@ export class BenchVerification extends BenchElement {
     if (!text) return nothing;
     // A screen reader says the final verdict; what changes with every step can be read, but does not interrupt.
     const live = !verdict || GOING_ON.includes(verdict.kind) ? "off" : "polite";
-    const bad = verdict && BAD.includes(verdict.kind);
-    const look = bad ? "bad" : verdict?.kind === "same" ? "same" : "";
-    return html`<p class=${look} role="status" aria-live=${live} aria-label="Verification">${text}</p>`;
+    const isBad = verdict && BAD.includes(verdict.kind);
+    const className = isBad ? "bad" : verdict?.kind === "same" ? "same" : "";
+    return html`<p class=${className} role="status" aria-live=${live} aria-label="Verification">${text}</p>`;
   }
 
   /** What will be verified, before there is anything to compare. */

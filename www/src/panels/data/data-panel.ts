@@ -35,7 +35,7 @@ export class DataPanel extends BenchElement {
       }
 
       /* Labels such as "automobile" want more room than digits. */
-      .words {
+      .names {
         grid-template-columns: repeat(3, minmax(0, 1fr));
       }
 
@@ -44,7 +44,7 @@ export class DataPanel extends BenchElement {
           grid-template-columns: repeat(6, minmax(0, 1fr));
         }
 
-        .words {
+        .names {
           grid-template-columns: repeat(4, minmax(0, 1fr));
         }
       }
@@ -54,7 +54,7 @@ export class DataPanel extends BenchElement {
           grid-template-columns: repeat(12, minmax(0, 1fr));
         }
 
-        .words {
+        .names {
           grid-template-columns: repeat(6, minmax(0, 1fr));
         }
       }
@@ -91,13 +91,13 @@ export class DataPanel extends BenchElement {
       `;
     }
     const { classes } = current;
-    const words = classes.some((name) => name.length > 3) ? "words" : "";
+    const hasNames = classes.some((name) => name.length > 3);
     return html`
       <h2>${current.title}</h2>
       <custom-images-panel .bench=${this.bench}></custom-images-panel>
       <figure>
         <figcaption class="soft">${captionOf(current)}</figcaption>
-        <ul class="examples ${words}" aria-label="The first training examples, with their labels">
+        <ul class="examples ${hasNames ? "names" : ""}" aria-label="The first training examples, with their labels">
           ${examples.map((example) => {
             const label = classes[example.label] ?? String(example.label);
             return html`
@@ -115,6 +115,6 @@ export class DataPanel extends BenchElement {
 }
 
 function captionOf({ synthetic, title, train, test }: DataInfo): string {
-  const much = `${count(train)} images to train on, ${count(test)} to test with`;
-  return synthetic ? `Digits drawn by Bunsen, not MNIST: ${much}` : `${title}: ${much}`;
+  const sizes = `${count(train)} images to train on, ${count(test)} to test with`;
+  return synthetic ? `Digits drawn by Bunsen, not MNIST: ${sizes}` : `${title}: ${sizes}`;
 }

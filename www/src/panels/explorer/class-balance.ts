@@ -37,7 +37,7 @@ export class ClassBalance extends LitElement {
   override render() {
     const { classes, counts, chosen } = this;
     const most = Math.max(1, ...counts);
-    const all = counts.reduce((sum, many) => sum + many, 0);
+    const all = counts.reduce((sum, number) => sum + number, 0);
     return html`
       <div class="scroll" tabindex="0" role="group" aria-label="Class balance">
         <table>
@@ -45,14 +45,14 @@ export class ClassBalance extends LitElement {
             Images of each class
           </caption>
           <tbody>
-            ${classes.map((name, at) => {
-              const many = counts[at] ?? 0;
+            ${classes.map((name, label) => {
+              const number = counts[label] ?? 0;
               return html`
-                <tr class=${at === chosen ? "lit" : ""}>
+                <tr class=${label === chosen ? "lit" : ""}>
                   <th scope="row">${name}</th>
-                  <td class="share"><div class="bar" style="width: ${(100 * many) / most}%"></div></td>
-                  <td class="number">${count(many)}</td>
-                  <td class="number soft">${percent(many / Math.max(1, all))}</td>
+                  <td class="share"><div class="bar" style="width: ${(100 * number) / most}%"></div></td>
+                  <td class="number">${count(number)}</td>
+                  <td class="number soft">${percent(number / Math.max(1, all))}</td>
                 </tr>
               `;
             })}

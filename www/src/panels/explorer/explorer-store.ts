@@ -138,9 +138,9 @@ export class ExplorerStore extends PanelStore {
   }
 
   /** Asks once for each thing of a kind. */
-  #request(kind: string, which: string, request: ExplorerRequest): void {
-    if (this.#requested.get(kind) === which) return;
-    this.#requested.set(kind, which);
+  #request(kind: string, key: string, request: ExplorerRequest): void {
+    if (this.#requested.get(kind) === key) return;
+    this.#requested.set(kind, key);
     untracked(() => void this.#send(request));
   }
 

@@ -36,7 +36,7 @@ export function tilesOfAttention({ shape: [heads, tokens], values }: Activation,
       for (let place = 0; place < size; place++) maps[head * size + place]! += values[start + place]! / rows.length;
     }
   }
-  const who =
+  const attending =
     token === null
       ? "all tokens, on average,"
       : first === 1 && token === 0
@@ -50,7 +50,7 @@ export function tilesOfAttention({ shape: [heads, tokens], values }: Activation,
     values: maps,
     fullRange: true,
     name: "Head",
-    description: `what ${who} looked at, in each of ${heads} heads`,
+    description: `what ${attending} looked at, in each of ${heads} heads`,
   };
 }
 

@@ -101,21 +101,21 @@ export class InsidePanel extends PanelElement {
     `;
   }
 
-  #image({ pixels, truth, probabilities }: Inspection, data: DataInfo) {
+  #image({ pixels, label, probabilities }: Inspection, data: DataInfo) {
     const index = this.state.inspection.request.testImage;
     const prediction = argmax(probabilities);
-    const what = truth === null ? "The picture you try" : `Test image ${count(index)}, of ${className(data, truth)}`;
+    const name = label === null ? "The picture you try" : `Test image ${count(index)}, of ${className(data, label)}`;
     const move = (by: number) =>
       this.#request({ testImage: (index + by + data.test) % Math.max(1, data.test), label: null });
     return html`
       <figure class="small">
         <h3>The image</h3>
-        ${pixelImage(what, bytePixels(pixels), data)}
+        ${pixelImage(name, bytePixels(pixels), data)}
         <figcaption class="soft">
-          ${what}. Taken for <b>${className(data, prediction)}</b>, ${percent(probabilities[prediction] ?? 0)}.
+          ${name}. Taken for <b>${className(data, prediction)}</b>, ${percent(probabilities[prediction] ?? 0)}.
         </figcaption>
         ${
-          truth === null
+          label === null
             ? html`<p class="soft">Clear it to look at test images.</p>`
             : html`
                 <div class="buttons">

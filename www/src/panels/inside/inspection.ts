@@ -30,8 +30,8 @@ export interface Inspection {
   step: number;
   /** The image, from 0 to 1. */
   pixels: Float32Array;
-  /** The class of a test image; null of a picture that somebody tries. */
-  truth: number | null;
+  /** The class of a test image; null for a picture that a person tries. */
+  label: number | null;
   probabilities: Float32Array;
   layer: number;
   /** The layer's output; null where the layer is not part of a prediction, as an auxiliary head is not. */

@@ -70,10 +70,7 @@ export class NetworkPanel extends BenchElement {
           : html`
               <p class="size">
                 ${button("Open as stack", { enabled: canOpen, onPress: () => this.bench.recipe.openAsStack() })}
-                <span class="soft">
-                  Its layers, to take apart and
-                  change${without.length > 0 ? `; without ${without.join(", ")}` : nothing}.
-                </span>
+                <span class="soft">${stackText(without)}</span>
               </p>
             `
       }
@@ -108,4 +105,10 @@ export class NetworkPanel extends BenchElement {
       </div>
     `;
   }
+}
+
+/** What **Open as stack** opens, and what of the network a stack cannot say. */
+function stackText(without: readonly string[]): string {
+  const omitted = without.length > 0 ? `; without ${without.join(", ")}` : "";
+  return `Its layers, to take apart and change${omitted}.`;
 }

@@ -154,8 +154,8 @@ export class RecipeControls extends BenchElement {
     const refusal = refusalOf(run);
     const { key, label, help } = field;
     const value = draft[key] ?? parsed?.values[key] ?? "";
-    const usual = parsed?.defaults[key];
-    const differs = usual !== undefined && value !== usual;
+    const defaultValue = parsed?.defaults[key];
+    const differs = defaultValue !== undefined && value !== defaultValue;
     // Where several fields were changed, the refusal names the one that is wrong.
     const wrong = key in draft && refusal?.key === key ? refusal.message : null;
     const several = field.kind.type === "choiceSet";
@@ -164,7 +164,7 @@ export class RecipeControls extends BenchElement {
         ${several ? nothing : html`<label for=${key}>${label}</label>`} ${this.#control(field, value, wrong !== null)}
         <p class="soft help" id="${key}-help">
           ${wrong ? html`<span class="wrong">${wrong}</span>` : html`${help}${range(field)}`}
-          ${differs ? html`<span class="default">Default: ${choiceLabel(fields, key, usual) || "none"}.</span>` : nothing}
+          ${differs ? html`<span class="default">Default: ${choiceLabel(fields, key, defaultValue) || "none"}.</span>` : nothing}
         </p>
       </div>
     `;

@@ -121,12 +121,12 @@ export class TrainingPanel extends PanelElement {
       return html`<p class="soft">Pause to see the batch of the last step. Step trains one batch and shows it.</p>`;
     if (!batch || !data || !plan) return html`<p class="soft">The batch is shown once the run is ready.</p>`;
     const shown = batch.examples.slice(0, MAX_IMAGES);
-    const part =
+    const images =
       shown.length < batch.examples.length
         ? `${count(shown.length)} of its ${count(batch.examples.length)} images`
         : `its ${count(shown.length)} images`;
     const when = hasTrained ? "which was trained last" : "which is trained first";
-    const text = `The batch of step ${count(batch.step)}, ${when}: ${part}, with their classes, as the network gets them${this.#augmented()}. Step trains one more.`;
+    const text = `The batch of step ${count(batch.step)}, ${when}: ${images}, with their classes, as the network gets them${this.#augmented()}. Step trains one more.`;
     return html`
       <p class="soft" role="status" aria-label="Batch">${text}</p>
       <ul class="batch" aria-label="Images of the batch">

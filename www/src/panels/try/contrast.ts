@@ -49,10 +49,10 @@ function otsu(values: Float32Array): { low: number; high: number } {
   for (let bin = 0; bin < 256; bin++) {
     count += histogram[bin]!;
     sum += bin * histogram[bin]!;
-    const rest = values.length - count;
-    if (count === 0 || rest === 0) continue;
-    const [low, high] = [sum / count, (total - sum) / rest];
-    const variance = count * rest * (high - low) ** 2;
+    const countAbove = values.length - count;
+    if (count === 0 || countAbove === 0) continue;
+    const [low, high] = [sum / count, (total - sum) / countAbove];
+    const variance = count * countAbove * (high - low) ** 2;
     if (variance > best.variance) best = { variance, low, high };
   }
   return best;

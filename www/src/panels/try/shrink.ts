@@ -25,8 +25,8 @@ export function boxAround({ width, height }: ImageData, columns: number, rows: n
 
 /** Begins at a whole pixel of the picture, so that a picture of the wanted size stays as it is. */
 function centred(width: number, height: number, boxWidth: number, boxHeight: number): Box {
-  const start = (whole: number, part: number): number =>
-    part <= whole ? Math.floor((whole - part) / 2) : (whole - part) / 2;
+  const start = (outer: number, inner: number): number =>
+    inner <= outer ? Math.floor((outer - inner) / 2) : (outer - inner) / 2;
   return { left: start(width, boxWidth), top: start(height, boxHeight), width: boxWidth, height: boxHeight };
 }
 

@@ -5,17 +5,18 @@ import { argmax } from "../../../math.js";
 import { unitPixels } from "../../../pixels.js";
 import { readSafetensors } from "../../../tensors.js";
 
-/** Inspects no more often than this. */
-const LEAST_MS = 400;
-/** The share of the time that inspecting may take from training. */
-const SHARE = 0.02;
+/** Inspections are at least this far apart. */
+const MIN_INTERVAL_MS = 400;
+/** The share of the time that inspecting may take. */
+const MAX_SHARE = 0.02;
 /** Test images for which a unit must stay at 0, to be called dead. */
 const DEAD_IMAGES = 16;
 
 export class Inspector {
   #request: InspectionRequest | null = null;
   #nextAt = 0;
-  #dead: { of: Run; layer: number; step: number; found: DeadUnits } | undefined;
+  /** The dead units that were counted last. */
+  #dead: { run: Run; layer: number; step: number; units: DeadUnits } | undefined;
 
   /** What the page wants to see from now on; null for nothing. */
   setRequest(request: InspectionRequest | null, run: Run | undefined): void {
@@ -23,7 +24,7 @@ export class Inspector {
     if (run) this.attach(run);
   }
 
-  /** A run is there: the sizes of its gradients are recorded if somebody looks. */
+  /** Takes a run. Its gradient statistics are recorded while something is to be inspected. */
   attach(run: Run): void {
     run.recordGradientStatistics(this.#request !== null);
   }
@@ -33,60 +34,60 @@ export class Inspector {
     return this.#request?.visible === true && performance.now() >= this.#nextAt;
   }
 
-  /** The inside as it is now; nothing where nobody asked, or where the image is not there yet. */
+  /** Inspects the network; undefined where nothing is requested, or the test image is not fetched yet. */
   async inspect(run: Run, layers: readonly LayerInfo[], step: number): Promise<Inspection | undefined> {
     const request = this.#request;
     const layer = layers[request?.layer ?? -1];
     const image = request && imageOf(run, request);
     if (!request || !image || !layer) return undefined;
     const began = performance.now();
-    const { pixels, truth } = image;
+    const { pixels } = image;
     const probabilities = await run.predict(pixels);
-    const label = request.label ?? argmax(probabilities);
+    const salientLabel = request.label ?? argmax(probabilities);
     const inspection: Inspection = {
       step,
       pixels,
-      truth,
+      label: image.label,
       probabilities,
       layer: request.layer,
       activation: (await run.activations(pixels, request.layer)) ?? null,
-      saliency: { label, values: await run.saliency(pixels, label) },
+      saliency: { label: salientLabel, values: await run.saliency(pixels, salientLabel) },
       attention: await attentionOf(run, layers, pixels),
       weights: layer.parameters > 0 ? await weightsOf(run, layer.name) : [],
       norms: await run.gradientStatistics(),
       dead: layer.kind === "ReLU" ? await this.#deadOf(run, request.layer, step) : null,
     };
     const took = performance.now() - began;
-    this.#nextAt = performance.now() + Math.max(LEAST_MS, took / SHARE);
+    this.#nextAt = performance.now() + Math.max(MIN_INTERVAL_MS, took / MAX_SHARE);
     return inspection;
   }
 
   async #deadOf(run: Run, layer: number, step: number): Promise<DeadUnits | null> {
-    const known = this.#dead;
-    if (known && known.of === run && known.layer === layer && known.step === step) return known.found;
-    const found = await countDead(run, layer);
-    if (found) this.#dead = { of: run, layer, step, found };
-    return found;
+    const last = this.#dead;
+    if (last && last.run === run && last.layer === layer && last.step === step) return last.units;
+    const units = await countDead(run, layer);
+    if (units) this.#dead = { run, layer, step, units };
+    return units;
   }
 }
 
 function imageOf(
   run: Run,
   { pixels, testImage }: InspectionRequest,
-): { pixels: Float32Array; truth: number | null } | null {
+): { pixels: Float32Array; label: number | null } | null {
   const { channels, height, width } = run.data;
-  if (pixels) return pixels.length === channels * height * width ? { pixels, truth: null } : null;
+  if (pixels) return pixels.length === channels * height * width ? { pixels, label: null } : null;
   const [example] = run.examples("test", testImage, 1);
-  return example ? { pixels: unitPixels(example.pixels), truth: example.label } : null;
+  return example ? { pixels: unitPixels(example.pixels), label: example.label } : null;
 }
 
 async function attentionOf(run: Run, layers: readonly LayerInfo[], pixels: Float32Array): Promise<Activation[]> {
-  const found: Activation[] = [];
-  for (const [at, { kind }] of layers.entries()) {
-    const shares = kind === "attention" ? await run.activations(pixels, at) : undefined;
-    if (shares) found.push(shares);
+  const attention: Activation[] = [];
+  for (const [layer, { kind }] of layers.entries()) {
+    const weights = kind === "attention" ? await run.activations(pixels, layer) : undefined;
+    if (weights) attention.push(weights);
   }
-  return found;
+  return attention;
 }
 
 async function weightsOf(run: Run, layer: string): Promise<Inspection["weights"]> {
