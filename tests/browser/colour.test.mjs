@@ -18,37 +18,50 @@ describe("images in colour", () => {
     await bench.page.evaluate(async () => {
       const app = /** @type {any} */ (document.querySelector("bench-app"));
       const image = (/** @type {number} */ start) => Uint8Array.from({ length: 18 }, (_, at) => start + 10 * at);
-      const state = {
-        ...app.bench.state,
-        parsed: { ...app.bench.state.parsed, values: { data: "made-up" } },
-        failure: null,
-        plan: null,
-        data: {
-          name: "made-up",
-          title: "Made up",
-          train: 2,
-          test: 1,
-          classes: ["cat", "ship"],
-          channels: 3,
-          height: 2,
-          width: 3,
-        },
-        examples: [
-          { pixels: image(1), label: 1 },
-          { pixels: image(5), label: 0 },
-        ],
+      const info = {
+        name: "made-up",
+        title: "Made up",
+        digest: "made-up",
+        train: 2,
+        test: 1,
+        classes: ["cat", "ship"],
+        channels: 3,
+        height: 2,
+        width: 3,
       };
+      const examples = [
+        { pixels: image(1), label: 1 },
+        { pixels: image(5), label: 0 },
+      ];
+      // A bench with a state of its own, which a run on these images is prepared in, and no worker.
+      const state = new app.bench.state.constructor();
+      state.change(() => {
+        const { run, recipe, data } = state.stores;
+        run.dispatch({ type: "choose" });
+        run.dispatch({ type: "prepared", prepared: { steps: 1, epochs: 1 } });
+        recipe.update({ parsed: { ...app.bench.state.recipe.parsed, values: { data: "made-up" } } });
+        data.update({ info, examples });
+      });
       /** @type {(Float32Array | null)[]} */
-      const looked = [];
-      const looking = { at: (/** @type {Float32Array | null} */ pixels) => looked.push(pixels), takeExample() {} };
-      const bare = { looking };
+      const given = [];
+      const bare = {
+        state,
+        connection: { request: async () => examples[0] },
+        subscriptions: {
+          try(/** @type {Float32Array | null} */ picture) {
+            given.push(picture);
+            const { inspection } = state.stores;
+            inspection.set({ ...inspection.current, picture });
+          },
+        },
+      };
       for (const name of ["data-panel", "try-panel"]) {
         const element = /** @type {any} */ (document.createElement(name));
-        Object.assign(element, { id: name, state, bench: bare });
+        Object.assign(element, { id: name, bench: bare });
         document.body.append(element);
         await element.updateComplete;
       }
-      Object.assign(globalThis, { looked });
+      Object.assign(globalThis, { given });
     });
   });
 
@@ -76,21 +89,16 @@ describe("images in colour", () => {
     const panel = bench.page.locator("#try-panel");
     await panel.getByText("Drawing is for digits in 28×28 pixels; Made up has other images, 3×2×3.").waitFor();
     assert.equal(await panel.getByRole("img", { name: /^Drawing pad/ }).count(), 0);
-    await panel.getByRole("button", { name: "Use a test example" }).waitFor();
-    await panel.evaluate(async (element) => {
-      const panel = /** @type {any} */ (element);
-      panel.state = { ...panel.state, testExample: panel.state.examples[0] };
-      await panel.updateComplete;
-    });
+    await panel.getByRole("button", { name: "Use a test example" }).click();
     const { pixels } = await shown(panel.getByRole("img", { name: "The test example" }));
     assert.deepEqual(pixels.slice(0, 4), [1, 61, 121, 255]);
     await panel.getByText("A test example of ship").waitFor();
-    const looked = await bench.page.evaluate(() => {
-      const all = /** @type {any} */ (globalThis).looked;
+    const given = await bench.page.evaluate(() => {
+      const all = /** @type {any} */ (globalThis).given;
       return Array.from(all.at(-1), (/** @type {number} */ value) => Math.round(255 * value));
     });
-    assert.deepEqual(looked.slice(0, 3), [1, 11, 21]);
-    assert.equal(looked.length, 18);
+    assert.deepEqual(given.slice(0, 3), [1, 11, 21]);
+    assert.equal(given.length, 18);
 
     await panel.getByRole("button", { name: "Clear" }).click();
     assert.equal(await panel.getByRole("img", { name: "The test example" }).count(), 0);
