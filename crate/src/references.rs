@@ -1,4 +1,4 @@
-//! What the tests share that hold our numbers against PyTorch's.
+//! Helpers of the tests that compare with PyTorch's numbers, which tests/references/ makes.
 
 use serde::Deserialize;
 
@@ -9,7 +9,7 @@ pub fn numbers(tensor: usize, count: usize) -> impl Iterator<Item = f32> {
     (0..count).map(move |i| ((i * 7919 + tensor * 104_729) % 2003) as f32 / 2003.0 - 0.5)
 }
 
-/// What a file of references says of a tensor.
+/// A tensor in a file of references: its name, its norm, and its first elements.
 #[derive(Deserialize)]
 pub struct TensorSummary {
     name: String,
@@ -17,34 +17,36 @@ pub struct TensorSummary {
     first: Vec<f32>,
 }
 
-/// Whether a number is PyTorch's, to a part of it.
-pub fn close(ours: f32, theirs: f32, part: f32, what: &str) {
+/// Asserts that a number is PyTorch's, with a relative tolerance.
+pub fn close(ours: f32, theirs: f32, tolerance: f32, what: &str) {
     assert!(
-        (ours - theirs).abs() <= part * theirs.abs().max(0.01),
+        (ours - theirs).abs() <= tolerance * theirs.abs().max(0.01),
         "{what}: {ours} against {theirs}"
     );
 }
 
-/// Whether all numbers are PyTorch's.
-pub fn all_close(ours: &[f32], theirs: &[f32], part: f32, what: &str) {
+/// Asserts that all numbers are PyTorch's, with a relative tolerance.
+pub fn all_close(ours: &[f32], theirs: &[f32], tolerance: f32, what: &str) {
     assert_eq!(ours.len(), theirs.len(), "{what}");
     for (ours, theirs) in ours.iter().zip(theirs) {
-        close(*ours, *theirs, part, what);
+        close(*ours, *theirs, tolerance, what);
     }
 }
 
-/// Whether the tensors that lie one after the other in `ours` are PyTorch's: as many, in that order and under those
-/// names, their norms and first numbers to a part of the norm. Where the largest norm says that there is
-/// nothing, as in the gradient of a bias that is normalised away, roundings are all that may be there.
+/// Asserts that the tensors concatenated in `ours` are PyTorch's: the same names in the same order, and norms and first elements
+/// with a tolerance relative to the norm. A tensor whose norm is 0 beside the largest, as the gradient of a bias before a
+/// normalization, may hold rounding errors only.
 pub fn tensors_close(
     slots: &[Slot],
     ours: &[f32],
     theirs: &[TensorSummary],
-    part: f32,
+    tolerance: f32,
     what: &str,
 ) {
     assert_eq!(slots.len(), theirs.len(), "{what}");
-    let largest = theirs.iter().fold(0f32, |most, of| most.max(of.norm));
+    let largest = theirs
+        .iter()
+        .fold(0f32, |largest, tensor| largest.max(tensor.norm));
     for (slot, theirs) in slots.iter().zip(theirs) {
         assert_eq!(slot.name, theirs.name, "{what}");
         let what = format!("{what}, {}", slot.name);
@@ -55,11 +57,11 @@ pub fn tensors_close(
             continue;
         }
         let size = theirs.norm.max(1e-4 * largest);
-        close(norm, theirs.norm, part, &what);
+        close(norm, theirs.norm, tolerance, &what);
         assert!(!theirs.first.is_empty(), "{what}");
         for (ours, first) in ours.iter().zip(&theirs.first) {
             assert!(
-                (ours - first).abs() < part * size,
+                (ours - first).abs() < tolerance * size,
                 "{what}: {ours} against {first}"
             );
         }

@@ -18,7 +18,7 @@ const INPUT: Input = Input {
 };
 
 fn empty_graph() -> (Graph, Value) {
-    Graph::new("A drawing", "no paper", INPUT, InitScheme::KaimingUniform)
+    Graph::new("A test", "no paper", INPUT, InitScheme::KaimingUniform)
 }
 
 /// The output for one image of 0, 1, 2 and so on.

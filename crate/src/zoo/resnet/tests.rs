@@ -124,7 +124,7 @@ fn initial_values_are_the_papers() {
                 let square = part.iter().map(|value| value * value).sum::<f32>();
                 let std = (square / part.len() as f32).sqrt();
                 let expected = (2.0 / initializer::fan_in(&slot.shape) as f32).sqrt();
-                // A deviation of n numbers is off by summary 1/√(2n) of itself; n is at least 432.
+                // The standard error of the standard deviation of n values is 1/√(2n) of it; n is at least 432.
                 assert!((std / expected - 1.0).abs() < 0.1, "{name}");
                 assert!(bound > 2.0 * expected, "{name} is not normal");
             }
