@@ -103,6 +103,22 @@ fn a_stack_that_spells_lenet5_has_its_trace() {
     assert_eq!(stack, lenet);
 }
 
+/// LeNet-5's first losses, bit for bit: those of the module that it was before it was a graph. They change with the arithmetic of
+/// an operation or of the loss, and with nothing else.
+#[test]
+fn the_first_losses_of_lenet5_are_these_bits() {
+    let mut run = start("model=lenet5&data=digits&subset=640&batch=32&seed=9&steps=5");
+    block_on(run.step(5)).unwrap();
+    let expected = [
+        0x4012_cb19,
+        0x4016_bff5,
+        0x4014_1e52,
+        0x4013_8f15,
+        0x4012_9753,
+    ];
+    assert_eq!(bits(&run), expected);
+}
+
 /// With blocks, normalisation and more than one way to pool.
 #[test]
 fn a_stack_of_ones_own_overfits_64_examples() {
