@@ -72,7 +72,6 @@ async function importScript(kind: BuildKind): Promise<Exports> {
     return (await import(/* @vite-ignore */ /* webpackIgnore: true */ url)) as Exports;
   }
   if (kind === "cpu") return (await import("./cpu/bunsen.js")) as unknown as Exports;
-  // @ts-ignore: the GPU build takes long to make, and this must compile before it is there.
   return (await import("./gpu/bunsen.js")) as unknown as Exports;
 }
 

@@ -1,0 +1,1344 @@
+/* tslint:disable */
+/* eslint-disable */
+
+/**
+ * A data set, in memory.
+ */
+export class Dataset {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * A custom data set, from the bytes that the images module gives; without any, an error that says which are missing.
+     *
+     * # Errors
+     * Kinds "recipe" and "data".
+     */
+    static custom(link: string, images?: Uint8Array | number[] | null): Dataset;
+    /**
+     * `count` examples of a split from an index on, fewer at its end.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    examples(split: "train" | "test", from: number, count: number): Example[];
+    /**
+     * A fetched data set without its test split, from its training files in the manifest's order. The files are consumed.
+     *
+     * # Errors
+     * Kind "data": which file, what was found, what would be right.
+     */
+    static fromFiles(name: string, files: VerifiedFile[]): Dataset;
+    /**
+     * A synthetic data set, generated from the link's seed.
+     *
+     * # Errors
+     * Kind "recipe".
+     */
+    static generate(link: string): Dataset;
+    /**
+     * Its description.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    info(): DataInfo;
+    /**
+     * The class of every example of a split, in order.
+     */
+    labels(split: "train" | "test"): Uint8Array;
+    /**
+     * The mean of a split's images, or of those of one class: pixels from 0 to 255; zeros where there are none.
+     */
+    meanImage(split: "train" | "test", label?: number | null): Float32Array;
+    /**
+     * Adds the test split, from its files in the manifest's order. The files are consumed.
+     *
+     * # Errors
+     * Kind "data": which file, what was found, what would be right.
+     */
+    setTest(files: VerifiedFile[]): void;
+}
+
+/**
+ * What computes.
+ */
+export class Engine {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * The CPU engine, with a worker pool where there is one.
+     */
+    static cpu(pool?: WorkerPool | null): Engine;
+    /**
+     * One forward and backward pass through a link's network on a given batch; see [`compute`].
+     *
+     * # Errors
+     * Kinds "recipe", also where the batch does not fit, and "gpu".
+     */
+    forwardBackward(link: string, pixels: Float32Array | number[], labels: Uint8Array | number[], weights?: Float32Array | number[] | null): Promise<Computation>;
+    /**
+     * The GPU engine. Once per instance of the module: a second call fails.
+     *
+     * # Errors
+     * Kind "engine": no WebGPU, or no adapter.
+     */
+    static gpu(): Promise<Engine>;
+    /**
+     * The engine's description.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    info(): EngineInfo;
+    /**
+     * Resumes a run from a checkpoint of the same recipe on the same data.
+     *
+     * # Errors
+     * Those of [`Engine::start`], and kind "checkpoint" where the file does not fit.
+     */
+    resume(link: string, data: Dataset, checkpoint: Uint8Array | number[]): Promise<Run>;
+    /**
+     * Starts a run, which is verified against the link's check and marks if it has any. On the GPU engine the self-test
+     * comes first.
+     *
+     * # Errors
+     * Kinds "recipe" and "self-test".
+     */
+    start(link: string, data: Dataset): Promise<Run>;
+}
+
+/**
+ * What runs in a worker of the pool.
+ */
+export class PoolWorker {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * A worker without a network yet.
+     */
+    constructor();
+    /**
+     * Computes a task.
+     *
+     * # Errors
+     * A sentence, where the task is damaged.
+     */
+    run(task: Uint8Array | number[]): Uint8Array;
+}
+
+/**
+ * A run. It computes nothing between calls; await each call before the next.
+ */
+export class Run {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * The activations of a layer for one image, in eval mode; nothing where eval mode does not compute that layer.
+     *
+     * # Errors
+     * Kind "run" where the image is none, and "gpu".
+     */
+    activations(pixels: Float32Array | number[], layer: number): Promise<Activation | undefined>;
+    /**
+     * Training images by their indices, each as the run's first epochs augment it.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    augmentations(indices: Uint32Array | number[], epochs: number): AugmentedImage[];
+    /**
+     * The examples of that step, from 1, augmented, as the network gets them. Empty where there is no such step.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    batch(step: number): Example[];
+    /**
+     * The check of the trace so far: 16 hexadecimal digits.
+     */
+    check(): string;
+    /**
+     * The link with the check and the marks of the run so far; none before the first step, and where the run's bits are not
+     * those that the CPU engine gives everywhere.
+     */
+    checkedLink(): string | undefined;
+    /**
+     * All that it takes to resume the run here, as a safetensors file.
+     *
+     * # Errors
+     * Kind "gpu".
+     */
+    checkpoint(): Promise<Uint8Array>;
+    /**
+     * The engine that computes it, with the result of the self-test.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    engine(): EngineInfo;
+    /**
+     * Evaluates the network on another data set's test split.
+     *
+     * # Errors
+     * Kind "run" where its images or classes are others, kind "gpu".
+     */
+    evaluateOn(data: Dataset): Promise<Score>;
+    /**
+     * Evaluates the network on the test split.
+     *
+     * # Errors
+     * Kind "gpu".
+     */
+    evaluate(): Promise<Score>;
+    /**
+     * The first images of the run's first batch, each as its first epochs augment it.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    firstBatchAugmentations(count: number, epochs: number): AugmentedImage[];
+    /**
+     * The L2 norms of each parameter, its gradient and its update at the last recorded step.
+     *
+     * # Errors
+     * Kind "gpu".
+     */
+    gradientStatistics(): Promise<GradientStatistics[]>;
+    /**
+     * The loss of every step so far, those before a checkpoint among them.
+     */
+    losses(): Float32Array;
+    /**
+     * The marks of the trace so far, as a checked link has them.
+     */
+    marks(): string;
+    /**
+     * The mean and the standard deviation that pixels from 0 to 1 are normalized by, channel by channel; nothing where the
+     * network scales its input in another way.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    normalization(): Normalization | undefined;
+    /**
+     * The run's length, and how much of it is done.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    plan(): Plan;
+    /**
+     * Class probabilities of one image: pixels `[channels, height, width]` from 0 to 1.
+     *
+     * # Errors
+     * Kind "run" where the image does not fit, kind "gpu".
+     */
+    predict(pixels: Float32Array | number[]): Promise<Float32Array>;
+    /**
+     * The logits of every test example when the network was last evaluated; nothing before.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    predictions(): Predictions | undefined;
+    /**
+     * Whether steps are recorded from now on, for `gradientStatistics`.
+     */
+    recordGradientStatistics(record: boolean): void;
+    /**
+     * The run as a file, with the scores of its evaluations.
+     *
+     * # Errors
+     * Kind "run" where these are no scores, kind "file" where one holds a number that JSON has not.
+     */
+    runFile(scores: Score[]): string;
+    /**
+     * Saliency: the gradient of a class's logit by the pixels of an image.
+     *
+     * # Errors
+     * Kind "run" where the image is none or there is no such class, and "gpu".
+     */
+    saliency(pixels: Float32Array | number[], label: number): Promise<Float32Array>;
+    /**
+     * Up to `count` more steps; fewer at the end, and none when the run is over.
+     *
+     * # Errors
+     * Kinds "nan" and "gpu".
+     */
+    step(count: number): Promise<Report[]>;
+    /**
+     * Evaluates the network on the validation split; nothing where the recipe has none.
+     *
+     * # Errors
+     * Kind "gpu".
+     */
+    validate(): Promise<Score | undefined>;
+    /**
+     * How the run compares with what its link or a run file promises, if anything does.
+     *
+     * # Errors
+     * Only those of the conversion to JavaScript.
+     */
+    verdict(): Verdict | undefined;
+    /**
+     * From now on the run is verified against a run file.
+     *
+     * # Errors
+     * Kind "file": the file is damaged, or of another run.
+     */
+    verifyFile(text: string): void;
+    /**
+     * The weights as a safetensors file.
+     *
+     * # Errors
+     * Kind "gpu".
+     */
+    weights(): Promise<Uint8Array>;
+}
+
+/**
+ * A data set's file, decompressed and verified. It stays in the module's memory until the data set is made of it.
+ */
+export class VerifiedFile {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+}
+
+/**
+ * If `module_or_path` is {RequestInfo} or {URL}, makes a request and
+ * for everything else, calls `WebAssembly.instantiate` directly.
+ *
+ * @param {{ module_or_path: InitInput | Promise<InitInput> }} module_or_path - Passing `InitInput` directly is deprecated.
+ *
+ * @returns {Promise<InitOutput>}
+ */
+export default function __wbg_init (module_or_path?: { module_or_path: InitInput | Promise<InitInput> } | InitInput | Promise<InitInput>): Promise<InitOutput>;
+
+/**
+ * The files that have to be fetched for a link; nothing where its data are synthetic or custom.
+ *
+ * # Errors
+ * Kind "recipe".
+ */
+export function dataSource(link: string): DataSource | undefined;
+
+/**
+ * The data sets that have to be fetched, each with all its files.
+ *
+ * # Errors
+ * Only those of the conversion to JavaScript.
+ */
+export function dataSources(): DataSource[];
+
+/**
+ * Describes a link's network.
+ *
+ * # Errors
+ * Those of [`parse`].
+ */
+export function describe(link: string): Description;
+
+/**
+ * Every field of the recipe, in the order of the page.
+ *
+ * # Errors
+ * Only those of the conversion to JavaScript.
+ */
+export function fields(): Field[];
+
+/**
+ * The computation graph of a link's network; nothing where it has operations of LeNet-5 (1998).
+ *
+ * # Errors
+ * Kind "recipe".
+ */
+export function graph(link: string): ExportedGraph | undefined;
+
+/**
+ * Instantiates the given `module`, which can either be bytes or
+ * a precompiled `WebAssembly.Module`.
+ *
+ * @param {{ module: SyncInitInput }} module - Passing `SyncInitInput` directly is deprecated.
+ *
+ * @returns {InitOutput}
+ */
+export function initSync(module: { module: SyncInitInput } | SyncInitInput): InitOutput;
+
+/**
+ * The message of the last panic, if there was one.
+ */
+export function lastPanic(): string | undefined;
+
+/**
+ * The kinds of layers that a custom network may have.
+ *
+ * # Errors
+ * Only those of the conversion to JavaScript.
+ */
+export function layerKinds(): LayerKind[];
+
+/**
+ * Parses a link. A data set that its network cannot be trained on is an error here, before it is fetched.
+ *
+ * # Errors
+ * Kind "recipe": the sentence names the key, its value and what is allowed, or why network and data do not fit.
+ */
+export function parse(link: string): ParsedLink;
+
+/**
+ * Reads a checkpoint's header.
+ *
+ * # Errors
+ * Kind "checkpoint", where it is none.
+ */
+export function readCheckpoint(file: Uint8Array | number[]): CheckpointInfo;
+
+/**
+ * Reads a run file. One whose network cannot be trained on its data is refused, as a link is.
+ *
+ * # Errors
+ * Kind "file": what is wrong with it.
+ */
+export function readRunFile(text: string): RunFile;
+
+/**
+ * Reads the text of a custom network, and infers the output shapes of its layers on the images of a data set: `data` is its
+ * name, or names it as a link does (`data=own&classes=3`). What is wrong with the network is part of the result, not thrown.
+ *
+ * # Errors
+ * Only those of the conversion to JavaScript.
+ */
+export function readStack(text: string, data: string): Stack;
+
+/**
+ * Runs once, when the module is loaded.
+ */
+export function start(): void;
+
+/**
+ * Verifies a data set's file against the manifest: its size and its SHA-256.
+ *
+ * # Errors
+ * Kind "data": what was found, and what would be right.
+ */
+export function verifyFile(name: string, path: string, bytes: Uint8Array): VerifiedFile;
+
+/**
+ * The activations of a layer for one image.
+ */
+export interface Activation {
+    /**
+     * `[channels, height, width]` of feature maps, `[1, tokens, dim]`, `[1, 1, features]`, or `[heads, tokens, tokens]` of attention.
+     */
+    shape: [number, number, number];
+    /**
+     * The values, row-major.
+     */
+    values: Float32Array;
+}
+
+/**
+ * A training image, and what the run's augmentation makes of it.
+ */
+export interface AugmentedImage {
+    /**
+     * Its class.
+     */
+    label: number;
+    /**
+     * Its pixels `[channels, height, width]`, 0 to 255.
+     */
+    original: Uint8Array;
+    /**
+     * As the run's epochs augment it.
+     */
+    views: AugmentedView[];
+}
+
+/**
+ * A training image as an epoch augments it.
+ */
+export interface AugmentedView {
+    /**
+     * The epoch, from 1.
+     */
+    epoch: number;
+    /**
+     * Its pixels `[channels, height, width]`, 0 to 255.
+     */
+    pixels: Uint8Array;
+}
+
+/**
+ * A checkpoint's header.
+ */
+export interface CheckpointInfo {
+    /**
+     * The canonical link of its run.
+     */
+    link: string;
+    /**
+     * Steps done.
+     */
+    step: number;
+    /**
+     * The engine that computed the last of them.
+     */
+    engine: EngineKind;
+    /**
+     * The step after which another engine took over, if one did.
+     */
+    handedOver?: number;
+    /**
+     * The digest of its data.
+     */
+    digest: string;
+}
+
+/**
+ * One value of a field that is a choice.
+ */
+export interface Choice {
+    /**
+     * Its name in the link.
+     */
+    value: string;
+    /**
+     * Its label.
+     */
+    label: string;
+    /**
+     * One line of help.
+     */
+    help: string;
+}
+
+/**
+ * The results of one forward and backward pass.
+ */
+export interface Computation {
+    /**
+     * The network's parameters, in their order.
+     */
+    parameters: Parameter[];
+    /**
+     * Logits in eval mode, `[batch, classes]`: without dropout, and normalized by the initial running statistics.
+     */
+    evalLogits: Float32Array;
+    /**
+     * Logits in train mode, `[batch, classes]`.
+     */
+    logits: Float32Array;
+    /**
+     * The mean loss in train mode.
+     */
+    loss: number;
+    /**
+     * The gradient of that loss by all parameters.
+     */
+    gradient: Float32Array;
+}
+
+/**
+ * A data set's description.
+ */
+export interface DataInfo {
+    /**
+     * Its name in the link.
+     */
+    name: string;
+    /**
+     * Its title.
+     */
+    title: string;
+    /**
+     * Whether it is generated, not fetched.
+     */
+    synthetic: boolean;
+    /**
+     * Training examples.
+     */
+    train: number;
+    /**
+     * Test examples.
+     */
+    test: number;
+    /**
+     * The classes' names.
+     */
+    classes: string[];
+    /**
+     * Channels of an image.
+     */
+    channels: number;
+    /**
+     * Rows of an image.
+     */
+    height: number;
+    /**
+     * Columns of an image.
+     */
+    width: number;
+    /**
+     * SHA-256 of the examples.
+     */
+    digest: string;
+}
+
+/**
+ * A data set that has to be fetched.
+ */
+export interface DataSource {
+    /**
+     * Its name in the link.
+     */
+    name: string;
+    /**
+     * Its title.
+     */
+    title: string;
+    /**
+     * Its folder below `data/`.
+     */
+    folder: string;
+    /**
+     * Its copyright holder and licence.
+     */
+    license: string;
+    /**
+     * The files that a run needs before its first step.
+     */
+    training: SourceFile[];
+    /**
+     * The files that an evaluation needs.
+     */
+    test: SourceFile[];
+    /**
+     * URL prefixes of mirrors that allow requests from pages of other origins.
+     */
+    mirrors: string[];
+}
+
+/**
+ * Where a run leaves the one that was promised.
+ */
+export interface Departure {
+    /**
+     * The last compared step that was as promised; 0 where none was.
+     */
+    after: number;
+    /**
+     * The first compared step that was not.
+     */
+    step: number;
+    /**
+     * Its promised loss.
+     */
+    expected: number;
+    /**
+     * Its loss.
+     */
+    got: number;
+}
+
+/**
+ * A network's description.
+ */
+export interface Description {
+    /**
+     * Its name in full.
+     */
+    title: string;
+    /**
+     * The paper: authors, title, year.
+     */
+    paper: string;
+    /**
+     * The year of the paper; absent for a custom network.
+     */
+    year?: number;
+    /**
+     * Trainable parameters.
+     */
+    parameters: number;
+    /**
+     * Multiply-adds of the forward pass of one image.
+     */
+    multiplyAdds: number;
+    /**
+     * The shape of its input: `[channels, height, width]`.
+     */
+    input: [number, number, number];
+    /**
+     * Its layers, from the image to the logits.
+     */
+    layers: LayerInfo[];
+    /**
+     * The text of a custom network with the same layers, where it is a chain of such layers.
+     */
+    stack?: string;
+    /**
+     * What it has and that text cannot express.
+     */
+    without: string[];
+}
+
+/**
+ * An engine's description.
+ */
+export interface EngineInfo {
+    /**
+     * Which engine.
+     */
+    kind: EngineKind;
+    /**
+     * The adapter's name; empty on the CPU engine.
+     */
+    adapter: string;
+    /**
+     * Whether the adapter is a software rasteriser: then it is not called a GPU.
+     */
+    software: boolean;
+    /**
+     * Whether the CPU engine's arithmetic is vectorised.
+     */
+    simd: boolean;
+    /**
+     * Workers that compute, the engine's own among them.
+     */
+    threads: number;
+    /**
+     * The result of the self-test against the CPU engine, which is done for each run's own network.
+     */
+    selfTest: "not needed" | "not run yet" | "passed";
+    /**
+     * All of it in words for a person: "CPU, SIMD, 1 thread".
+     */
+    label: string;
+}
+
+/**
+ * An example of a data set.
+ */
+export interface Example {
+    /**
+     * Its pixels `[channels, height, width]`, 0 to 255.
+     */
+    pixels: Uint8Array;
+    /**
+     * Its class.
+     */
+    label: number;
+}
+
+/**
+ * A network's computation graph.
+ */
+export interface ExportedGraph {
+    /**
+     * The shape of an image: `[channels, height, width]`.
+     */
+    input: [number, number, number];
+    /**
+     * The training images' mean, channel by channel, of pixels from 0 to 1.
+     */
+    mean: number[];
+    /**
+     * Their standard deviation.
+     */
+    std: number[];
+    /**
+     * Its layers, in an order in which each comes after its inputs.
+     */
+    layers: ExportedLayer[];
+    /**
+     * Which output the logits are: see `inputs`.
+     */
+    logits: number;
+}
+
+/**
+ * A layer, and its inputs.
+ */
+export interface ExportedLayer {
+    /**
+     * Its name. Layers of one block share what is before the last dot.
+     */
+    name: string;
+    /**
+     * Its operation: "conv".
+     */
+    op: string;
+    /**
+     * The operation's attributes, in an order of its own: kernel size, stride, …
+     */
+    attributes: number[];
+    /**
+     * Its inputs: 0 is the image, 1 the first layer's output.
+     */
+    inputs: number[];
+    /**
+     * Its parameters.
+     */
+    parameters: ExportedParameter[];
+}
+
+/**
+ * A parameter of a layer.
+ */
+export interface ExportedParameter {
+    /**
+     * Its name, as in exported weights.
+     */
+    name: string;
+    /**
+     * Its shape. A linear layer's weight is `[in, out]`.
+     */
+    shape: number[];
+}
+
+/**
+ * One field of the recipe, as a control shows it.
+ */
+export interface Field {
+    /**
+     * Its name in the link.
+     */
+    key: string;
+    /**
+     * Its label.
+     */
+    label: string;
+    /**
+     * One line of help.
+     */
+    help: string;
+    /**
+     * The group of its control.
+     */
+    group: FieldGroup;
+    /**
+     * The values that it may have.
+     */
+    kind: FieldKind;
+}
+
+/**
+ * A score in a run file.
+ */
+export interface FileScore {
+    /**
+     * After which step.
+     */
+    step: number;
+    /**
+     * The mean loss.
+     */
+    loss: number;
+    /**
+     * The accuracy, from 0 to 1.
+     */
+    accuracy: number;
+    /**
+     * How many examples were evaluated.
+     */
+    examples: number;
+}
+
+/**
+ * The L2 norms of a parameter, its gradient and its update at the last recorded step.
+ */
+export interface GradientStatistics {
+    /**
+     * The parameter's name.
+     */
+    name: string;
+    /**
+     * Of the parameter itself, before the step.
+     */
+    weight: number;
+    /**
+     * Of the gradient.
+     */
+    gradient: number;
+    /**
+     * Of what the step added to it.
+     */
+    update: number;
+}
+
+export interface InitOutput {
+    readonly memory: WebAssembly.Memory;
+}
+
+/**
+ * One layer of a network.
+ */
+export interface LayerInfo {
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * Its operation, for a person: "convolution 5×5".
+     */
+    kind: string;
+    /**
+     * Its inputs, by number: 0 is the image, 1 the first layer's output.
+     */
+    inputs: number[];
+    /**
+     * The shape of its output for one image.
+     */
+    shape: number[];
+    /**
+     * Trainable parameters.
+     */
+    parameters: number;
+    /**
+     * Multiply-adds for one image.
+     */
+    multiplyAdds: number;
+}
+
+/**
+ * A kind of layer that a custom network may have.
+ */
+export interface LayerKind {
+    /**
+     * Its name in the text.
+     */
+    name: string;
+    /**
+     * Its label.
+     */
+    label: string;
+    /**
+     * One line of help.
+     */
+    help: string;
+    /**
+     * The text of such a layer.
+     */
+    example: string;
+    /**
+     * The example's numbers: an editor's first values for a new layer.
+     */
+    initial: number[];
+    /**
+     * Its numbers: in the text the first follows the name, each other its letter.
+     */
+    numbers: LayerNumber[];
+    /**
+     * Whether it contains layers, in brackets.
+     */
+    holdsLayers: boolean;
+}
+
+/**
+ * A number of a kind of layer: a kernel's size, a stride.
+ */
+export interface LayerNumber {
+    /**
+     * The letter before it in the text; empty for the first.
+     */
+    letter: string;
+    /**
+     * Its label.
+     */
+    label: string;
+    /**
+     * The smallest value that is allowed.
+     */
+    min: number;
+    /**
+     * The largest value that is allowed.
+     */
+    max: number;
+    /**
+     * Whether only whole numbers are allowed.
+     */
+    integer: boolean;
+    /**
+     * Its value where the text leaves it out.
+     */
+    default?: number;
+    /**
+     * Whether that is the value of the layer's first number.
+     */
+    defaultsToFirst: boolean;
+}
+
+/**
+ * How pixels from 0 to 1 are normalized: `(pixel - mean) / std`.
+ */
+export interface Normalization {
+    /**
+     * The training images' mean, one number a channel.
+     */
+    mean: number[];
+    /**
+     * Their standard deviation.
+     */
+    std: number[];
+}
+
+/**
+ * A parameter, and where it is in the flat vector of all parameters.
+ */
+export interface Parameter {
+    /**
+     * Its name, as PyTorch would have it.
+     */
+    name: string;
+    /**
+     * Its shape. A linear layer's weight is `[in, out]`.
+     */
+    shape: number[];
+    /**
+     * Its offset in `weights` and in `gradient`.
+     */
+    offset: number;
+}
+
+/**
+ * A parsed link.
+ */
+export interface ParsedLink {
+    /**
+     * The canonical link: what differs from the network's defaults, without "#".
+     */
+    link: string;
+    /**
+     * Every key that applies to this recipe, with its value as in a link.
+     */
+    values: Record<string, string>;
+    /**
+     * The network's defaults of the same keys.
+     */
+    defaults: Record<string, string>;
+    /**
+     * What was ignored and why, as sentences.
+     */
+    notices: string[];
+    /**
+     * The check of a checked link.
+     */
+    check?: string;
+    /**
+     * Whether it carries marks too, which tell at which step a run differs.
+     */
+    marked: boolean;
+    /**
+     * The recipe's version that the link was made with.
+     */
+    version: number;
+}
+
+/**
+ * How long a run is.
+ */
+export interface Plan {
+    /**
+     * The recipe's canonical link.
+     */
+    link: string;
+    /**
+     * Steps in all.
+     */
+    steps: number;
+    /**
+     * Steps done already: more than 0 where the run goes on from a checkpoint.
+     */
+    done: number;
+    /**
+     * The step after which another engine took over, if one did: the run's check is then comparable with none.
+     */
+    handedOver?: number;
+    /**
+     * Epochs in all.
+     */
+    epochs: number;
+    /**
+     * Steps an epoch.
+     */
+    stepsPerEpoch: number;
+    /**
+     * Examples of the validation split; see `Run.validate`.
+     */
+    validation: number;
+    /**
+     * Examples a step.
+     */
+    batch: number;
+    /**
+     * Shards of a batch, which workers share.
+     */
+    shards: number;
+    /**
+     * Trainable parameters.
+     */
+    parameters: number;
+}
+
+/**
+ * The logits of every test example.
+ */
+export interface Predictions {
+    /**
+     * After which step.
+     */
+    step: number;
+    /**
+     * The class of each.
+     */
+    truth: Uint8Array;
+    /**
+     * Logits `[examples, classes]`, row-major.
+     */
+    logits: Float32Array;
+}
+
+/**
+ * The report of one step.
+ */
+export interface Report {
+    /**
+     * The step, from 1.
+     */
+    step: number;
+    /**
+     * Its epoch, from 1.
+     */
+    epoch: number;
+    /**
+     * The batch's mean loss.
+     */
+    loss: number;
+    /**
+     * The accuracy on the batch, from 0 to 1.
+     */
+    accuracy: number;
+    /**
+     * The learning rate.
+     */
+    learningRate: number;
+    /**
+     * The L2 norm of the batch's gradient before clipping; on the CPU engine alone, where it costs nothing.
+     */
+    gradientNorm?: number;
+    /**
+     * Training speed over the call of `step` that the step was part of.
+     */
+    imagesPerSecond: number;
+}
+
+/**
+ * A run file, read.
+ */
+export interface RunFile {
+    /**
+     * The recipe's link.
+     */
+    link: string;
+    /**
+     * Steps of the whole run: `losses` has fewer where it was not finished.
+     */
+    steps: number;
+    /**
+     * The loss of every step.
+     */
+    losses: Float32Array;
+    /**
+     * Scores on the test split.
+     */
+    scores: FileScore[];
+    /**
+     * Its check.
+     */
+    check: string;
+    /**
+     * The engine that computed it, in words for a person.
+     */
+    engine: string;
+    /**
+     * Whether its losses are those that every CPU engine in WebAssembly gives, bit for bit.
+     */
+    exact: boolean;
+    /**
+     * The data set's title.
+     */
+    data: string;
+    /**
+     * SHA-256 of the data's examples.
+     */
+    digest: string;
+    /**
+     * Seconds of training.
+     */
+    seconds: number;
+    /**
+     * The recipe's version that it was made with.
+     */
+    version: number;
+    /**
+     * The compiler of the module or program that wrote the file; nothing in old files.
+     */
+    compiler: string | undefined;
+}
+
+/**
+ * The evaluation of a network on a split.
+ */
+export interface Score {
+    /**
+     * After which step.
+     */
+    step: number;
+    /**
+     * The mean loss.
+     */
+    loss: number;
+    /**
+     * The accuracy, from 0 to 1.
+     */
+    accuracy: number;
+    /**
+     * How many examples were evaluated.
+     */
+    examples: number;
+    /**
+     * `confusion[truth][prediction]`
+     */
+    confusion: number[][];
+}
+
+/**
+ * A file of a data set that has to be fetched.
+ */
+export interface SourceFile {
+    /**
+     * Its path below `data/<folder>/` and below each mirror.
+     */
+    path: string;
+    /**
+     * What it holds: "training images".
+     */
+    role: string;
+    /**
+     * The size of its decompressed contents, in bytes.
+     */
+    bytes: number;
+    /**
+     * Their SHA-256, in hexadecimal.
+     */
+    sha256: string;
+}
+
+/**
+ * A custom network.
+ */
+export interface Stack {
+    /**
+     * Its layers; absent where the text cannot be read.
+     */
+    layers?: StackLayer[];
+    /**
+     * The shape of an image: `[channels, height, width]`.
+     */
+    input: number[];
+    /**
+     * What is wrong with it, if anything is.
+     */
+    error?: StackError;
+}
+
+/**
+ * What is wrong with a custom network.
+ */
+export interface StackError {
+    /**
+     * The layer's number, from 1 in the order of the text; 0 for the whole.
+     */
+    layer: number;
+    /**
+     * What is wrong, as a sentence.
+     */
+    message: string;
+}
+
+/**
+ * A layer of a custom network.
+ */
+export interface StackLayer {
+    /**
+     * Its number, from 1 in the order of the text.
+     */
+    number: number;
+    /**
+     * Its kind's name.
+     */
+    kind: string;
+    /**
+     * Its numbers, as many as the kind has.
+     */
+    numbers: number[];
+    /**
+     * The shape of its output for one image, where it fits.
+     */
+    shape?: number[];
+    /**
+     * Trainable parameters of its own, where it fits.
+     */
+    parameters?: number;
+    /**
+     * The layers inside a residual block.
+     */
+    layers: StackLayer[];
+}
+
+/**
+ * How a run compares with what was promised.
+ */
+export interface Verdict {
+    /**
+     * "same" and "differs" are bit for bit; "within" and "outside" are of a tolerance band, where one of the two runs was
+     * computed with other rounding; with "cannot", `text` says why nothing can be compared.
+     */
+    kind: "waiting" | "same-so-far" | "same" | "differs" | "within-so-far" | "within" | "outside" | "cannot";
+    /**
+     * The verdict as a sentence for a person.
+     */
+    text: string;
+    /**
+     * Where the run leaves the promised one, if that is known.
+     */
+    departure?: Departure;
+}
+
+/** A pool of workers, as the module calls it. */
+export interface WorkerPool {
+    /** How many workers are ready. */
+    count(): number;
+    /** Has one of them compute a task; rejects where that worker failed. */
+    run(worker: number, task: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Which engine. */
+export type EngineKind = "cpu" | "gpu";
+
+/** Where a field's control stands on the page. */
+export type FieldGroup = "network" | "data" | "training" | "run";
+
+/**
+ * The values that a field of the recipe may have.
+ */
+export type FieldKind = { type: "choice"; choices: Choice[] } | { type: "choiceSet"; choices: Choice[] } | { type: "numberList"; min: number; max: number; maxLength: number } | { type: "number"; min: number; max: number; integer: boolean; log: boolean } | { type: "layers" } | { type: "digest" };
+
+export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
+
+export type SyncInitInput = BufferSource | WebAssembly.Module;
