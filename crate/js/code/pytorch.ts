@@ -131,13 +131,13 @@ ${
 }        image = F.grid_sample(image[None].float(), grid, align_corners=False)[0]
 `
       : "";
-  const rest = ["crop", "flip", "cutout"].filter((name) => augmentations.includes(name)).map((name) => CHANGES[name]);
+  const others = ["crop", "flip", "cutout"].filter((name) => augmentations.includes(name)).map((name) => CHANGES[name]);
   return `${elastic ? SPLINE : ""}def augment(images):
     """Changes each image at random, as Bunsen does (${augmentations.join(", ")}), if not by the same numbers."""
     height, width = images.shape[2:]
     changed = []
     for image in images:
-${warp}${rest.join("")}        changed.append(image)
+${warp}${others.join("")}        changed.append(image)
     return torch.stack(changed)
 `;
 }

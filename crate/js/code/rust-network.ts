@@ -80,8 +80,8 @@ class Writer {
   #rank({ items }: Block): void {
     for (const item of items) {
       if (item.kind === "block") this.#rank(item);
-      const given = this.#ranks.get(item.inputs[0] ?? 0) ?? 4;
-      if (item.kind === "leaf") this.#ranks.set(item.output, RANKS[item.layer.op] ?? given);
+      const inputRank = this.#ranks.get(item.inputs[0] ?? 0) ?? 4;
+      if (item.kind === "leaf") this.#ranks.set(item.output, RANKS[item.layer.op] ?? inputRank);
     }
   }
 

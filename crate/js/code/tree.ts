@@ -126,12 +126,12 @@ function leafOf({ path: _, output, flat, ...layer }: PlacedLayer): Leaf {
 /** All blocks of the tree but the tree itself, by levels: a block comes after those in it. */
 export function innermostFirst(tree: Block): Block[][] {
   const levels: Block[][] = [];
-  const place = (block: Block): number => {
-    const level = Math.max(0, ...block.items.map((item) => (item.kind === "block" ? place(item) + 1 : 0)));
+  const levelOf = (block: Block): number => {
+    const level = Math.max(0, ...block.items.map((item) => (item.kind === "block" ? levelOf(item) + 1 : 0)));
     if (block !== tree) (levels[level] ??= []).push(block);
     return level;
   };
-  place(tree);
+  levelOf(tree);
   return levels;
 }
 
