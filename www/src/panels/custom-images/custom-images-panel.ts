@@ -175,10 +175,9 @@ export class CustomImagesPanel extends BenchElement {
 
   #summary() {
     const dataset = this.#named;
+    const text = dataset ? sizeText(dataset) : "";
     return html`
-      <p class=${dataset ? "summary" : "heard"} role="status" aria-label="Your images">
-        ${dataset ? sizeText(dataset) : ""}
-      </p>
+      <p class=${text ? "summary" : "heard"} role="status" aria-label="Your images">${text}</p>
       ${dataset ? this.#contents(dataset) : nothing}
     `;
   }
