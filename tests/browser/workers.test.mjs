@@ -231,9 +231,12 @@ describe("the page", () => {
   const engineSays = (words) =>
     bench.page.waitForFunction(
       (words) => {
-        const app = /** @type {any} */ (document.querySelector("bench-app"));
-        const readouts = app?.shadowRoot?.querySelector("bench-readouts");
-        return readouts?.shadowRoot?.querySelector("[aria-label=Engine]")?.textContent.trim() === words;
+        const path = ["bench-app", '[data-tag="curves-panel"]', "curves-panel", "bench-readouts"];
+        const readouts = path.reduce(
+          (/** @type {any} */ root, selector) => root?.querySelector(selector)?.shadowRoot,
+          document,
+        );
+        return readouts?.querySelector("[aria-label=Engine]")?.textContent.trim() === words;
       },
       words,
       { timeout: 10_000 },

@@ -55,8 +55,13 @@ async function train({ page, busy }, state) {
 async function toTheEnd() {
   const { bench } = document.querySelector("bench-app");
   const begun = performance.now();
+  const { run } = bench.state.stores;
   await new Promise((done) => {
-    bench.subscribe(() => bench.state.phase === "finished" && done());
+    const dispatch = run.dispatch.bind(run);
+    run.dispatch = (event) => {
+      dispatch(event);
+      if (run.current.phase === "finished") done();
+    };
     bench.train();
   });
   const { steps, batch } = bench.state.plan;
