@@ -29,8 +29,8 @@ pub enum RecipeError {
     Stack {
         /// The key.
         key: &'static str,
-        /// Which layer, and why.
-        error: StackError,
+        /// Which layer, and why. In a box, for it is larger than all else.
+        error: Box<StackError>,
     },
     /// The layers of a stack do not fit the images of its data set.
     #[error("{key} do not fit the images of {data}. {error}")]
@@ -39,8 +39,8 @@ pub enum RecipeError {
         key: &'static str,
         /// The data set.
         data: &'static str,
-        /// Which layer, and why.
-        error: StackError,
+        /// Which layer, and why. In a box, for it is larger than all else.
+        error: Box<StackError>,
     },
     /// A key occurs in the link more than once.
     #[error("{key} stands in the link more than once, so it does not say which one is meant.")]

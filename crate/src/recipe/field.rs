@@ -134,7 +134,7 @@ impl Field {
         Err(match (self.field_type, Stack::parse(text)) {
             (FieldType::Layers, Err(error)) => RecipeError::Stack {
                 key: self.key,
-                error,
+                error: Box::new(error),
             },
             _ => RecipeError::bad_value(self.key, text, &self.field_type.allowed()),
         })

@@ -8,7 +8,7 @@
 
 use super::graph::{Conv, Graph, InitScheme, Pooling, Shape, Value};
 use super::registry::Family;
-use crate::recipe::stack::{LayerKind, ShapedLayer};
+use crate::recipe::stack::{LayerKind, ShapedLayer, StackError};
 use crate::recipe::{
     FieldType, Input, ModelOption, ModelSpec, Recipe, RecipeError, Stack, options,
 };
@@ -45,10 +45,10 @@ const LENET5: &str = "conv6x5p2,relu,max2,conv16x5,relu,max2,fc120,relu,fc84,rel
 fn check(recipe: &Recipe) -> Result<(), RecipeError> {
     let Input { shape, classes, .. } = recipe.input();
     let shapes = recipe.get(&LAYERS).try_infer_shapes(shape, classes);
-    let misfit = |error| RecipeError::Misfit {
+    let misfit = |error: StackError| RecipeError::Misfit {
         key: LAYERS.field.key,
         data: recipe.data.label(),
-        error,
+        error: Box::new(error),
     };
     shapes.map(|_| ()).map_err(misfit)
 }
