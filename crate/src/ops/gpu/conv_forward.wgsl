@@ -49,7 +49,11 @@ fn thread_main(thread: u32) {
 //:if CHECK_COLUMNS
             let window_$d_$i = select(0.0, images[line_$d + safe_$i], inside_$i && within_$d);
 //:else
+//:if PADDING_Y
+            let window_$d_$i = select(0.0, images[line_$d + column * STRIDE_X + $iu], within_$d);
+//:else
             let window_$d_$i = images[line_$d + column * STRIDE_X + $iu];
+//:end
 //:end
 //:end
 //:unroll k KERNEL_WIDTH
