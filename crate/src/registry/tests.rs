@@ -195,9 +195,9 @@ fn an_option_that_is_set_to_its_default_changes_nothing() {
     );
 }
 
-/// Every link that was stored with a check is printed as it is parsed: a check is of the link's text.
+/// The canonical link says the same recipe, and nothing shorter does: a check is of its text.
 #[test]
-fn stored_links_are_canonical() {
+fn stored_links_have_one_canonical_form() {
     #[derive(serde::Deserialize)]
     struct Stored {
         link: String,
@@ -207,8 +207,17 @@ fn stored_links_are_canonical() {
     assert!(stored.len() > 40);
     for Stored { link } in stored {
         let parsed = parse(&link).unwrap();
-        assert_eq!(parsed.recipe.link(), link);
         assert!(parsed.notices.is_empty(), "{link}: {:?}", parsed.notices);
+        let canonical = parsed.recipe.link();
+        let again = parse(&canonical).unwrap();
+        assert_eq!(again.recipe, parsed.recipe, "{link}");
+        assert_eq!(again.recipe.link(), canonical, "{link}");
+        for pair in canonical.split('&').skip(1) {
+            let without = canonical.replace(&format!("&{pair}"), "");
+            let shorter = parse(&without).map(|parsed| parsed.recipe.link());
+            let is_version = pair.starts_with("v=");
+            assert_eq!(shorter.as_ref() == Ok(&canonical), is_version, "{without}");
+        }
     }
 }
 
