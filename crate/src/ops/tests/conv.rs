@@ -139,8 +139,8 @@ pub(super) fn any_vertically_padded_conv() -> impl Strategy<Value = ConvCase> {
     let kernel = [2usize..6, 1..6];
     let stride = [1usize..4, 1..4];
     (kernel, stride, 1usize..8, 1usize..3, 1usize..6)
-        .prop_flat_map(|(kernel, stride, height, quads, filters)| {
-            let width = (4 * quads - 1) * stride[1] + kernel[1];
+        .prop_flat_map(|(kernel, stride, height, vec4s, filters)| {
+            let width = (4 * vec4s - 1) * stride[1] + kernel[1];
             (1..kernel[0]).prop_map(move |padding| ConvCase {
                 batch: 2,
                 channels: 3,
@@ -169,6 +169,12 @@ pub(super) fn vertically_padded_conv() -> ConvCase {
         padding: [1, 0],
         groups: 1,
     }
+}
+
+#[test]
+fn a_vertically_padded_convolution_is_burns() {
+    let case = vertically_padded_conv();
+    is_burns(&format!("{case:?}"), |by| conv_results(&case, by));
 }
 
 proptest! {

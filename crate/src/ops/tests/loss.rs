@@ -54,7 +54,7 @@ proptest! {
 }
 
 #[test]
-pub(super) fn a_nan_logit_shows_in_the_loss() {
+fn a_nan_logit_shows_in_the_loss() {
     let device = Device::flex();
     for at in 0..6 {
         let mut logits = [0.5f32, -1.0, 2.0, 0.0, 1.0, 3.0];
