@@ -12,7 +12,7 @@ export type Goal = "end" | number;
 
 /** What a finished run is known by. */
 export interface Result {
-  /** The digest of recipe, data, trace and final state. */
+  /** The digest of recipe, data and trace. */
   check: string;
   /** The link with that check, where it verifies anything. */
   checkedLink: string | null;

@@ -9,6 +9,12 @@ import type { Line } from "./slots.js";
 /** What the curves are drawn against. */
 export type Axis = "step" | "epoch" | "seconds";
 
+export const AXES: readonly { value: Axis; label: string }[] = [
+  { value: "step", label: "Steps" },
+  { value: "epoch", label: "Epochs" },
+  { value: "seconds", label: "Seconds" },
+];
+
 /** Colours that people with any kind of colour vision tell apart (after Okabe and Ito), dark enough for lines on white. */
 const LIGHT = ["#1f5ed4", "#b35408", "#00795c", "#a8327e", "#4d5561", "#0b7fa5"];
 const DARK = ["#74abff", "#ffad68", "#35c796", "#f08fc9", "#c3ccd6", "#5cc9ee"];

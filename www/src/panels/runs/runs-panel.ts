@@ -8,16 +8,10 @@ import { noticeOf } from "../../state/runs.js";
 import { shared } from "../../styles/shared.js";
 import { select } from "../../ui/select.js";
 import { PanelElement } from "../panel-element.js";
-import { letterOf, type Axis } from "./overlay.js";
+import { AXES, letterOf, type Axis } from "./overlay.js";
 import "./run-item.js";
 import "./runs-chart.js";
 import { Slots, type Line } from "./slots.js";
-
-const AXES: readonly { value: Axis; label: string }[] = [
-  { value: "step", label: "Steps" },
-  { value: "epoch", label: "Epochs" },
-  { value: "seconds", label: "Seconds" },
-];
 
 /** The list of stored runs, their curves in one chart for each quantity, and in what their recipes differ. */
 @customElement("runs-panel")
