@@ -9,6 +9,8 @@
 //! Data sets that have to be fetched are read from the folder that `BUNSEN_DATA` names, else from `data`. The exit status
 //! is 0 if all went well and nothing that was compared differs.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
 #[cfg(not(target_family = "wasm"))]
 mod native;
 
