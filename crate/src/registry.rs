@@ -2,7 +2,7 @@
 //! can name.
 //!
 //! [`recipe`](crate::recipe) has the machinery and knows no network; networks and data sets declare their options beside their
-//! code. Here they come together in the one list of fields that drives links, the page's controls and the documentation.
+//! code. Here they come together in the one list of fields that drives links and the page's controls.
 
 use crate::recipe::link;
 use crate::recipe::{

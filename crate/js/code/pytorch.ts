@@ -3,7 +3,7 @@
 import type { ExportedGraph } from "../cpu/bunsen.js";
 import { pythonOf } from "./pytorch-network.js";
 import { isLeNet5Of1998, python as lenet5Of1998 } from "./lenet5-1998.js";
-import { treeOf } from "./tree.js";
+import { forOptimizer, treeOf } from "./tree.js";
 import type { Recipe } from "./recipe.js";
 
 /** The whole script. */
@@ -202,7 +202,7 @@ function optimizer(recipe: Recipe): string {
     adamw: `torch.optim.AdamW(${parameters}, lr=${lr}${decayArgument})`,
     rmsprop: `torch.optim.RMSprop(${parameters}, lr=${lr}${decayArgument})`,
   };
-  return `${parameterGroups}    optimizer = ${constructors[opt] ?? constructors["sgd"]}
+  return `${parameterGroups}    optimizer = ${forOptimizer(constructors, opt)}
 `;
 }
 

@@ -5,7 +5,7 @@ import type { Recipe } from "./recipe.js";
 import { augmenting, changed } from "./rust-augment.js";
 import { rustOf, type RustNetwork } from "./rust-network.js";
 import { isLeNet5Of1998, rust as lenet5Of1998 } from "./lenet5-1998.js";
-import { treeOf } from "./tree.js";
+import { forOptimizer, treeOf } from "./tree.js";
 
 /** `Cargo.toml`. */
 export function manifest(recipe: Recipe): string {
@@ -204,7 +204,7 @@ const CONFIGS: Record<string, string> = {
 
 function optimizerUses({ opt, momentum, wd }: Recipe, decays: boolean): string[] {
   return [
-    `burn::optim::{GradientsParams, ${CONFIGS[opt] ?? "SgdConfig"}}`,
+    `burn::optim::{GradientsParams, ${forOptimizer(CONFIGS, opt)}}`,
     ...(opt === "sgd" && momentum > 0 ? ["burn::optim::momentum::MomentumConfig"] : []),
     ...(wd > 0 && opt !== "adamw" ? ["burn::optim::decay::WeightDecayConfig"] : []),
     ...(decays ? ["burn::module::ParamGroup"] : []),
@@ -256,7 +256,7 @@ function main(recipe: Recipe, decays: boolean, { auxiliary, scores }: RustNetwor
     adamw: `AdamWConfig::new()${epsilon}.with_weight_decay(0.0)`,
     rmsprop: `RmsPropConfig::new()${epsilon}.with_momentum(0.0)`,
   };
-  const plain = base[opt] ?? base["sgd"] ?? "";
+  const plain = forOptimizer(base, opt);
   const pull =
     opt === "adamw" ? `.with_weight_decay(${wd})` : `.with_weight_decay(Some(WeightDecayConfig::new(${wd})))`;
   const pulled = opt === "adamw" ? plain.replace(".with_weight_decay(0.0)", pull) : `${plain}${pull}`;

@@ -27,6 +27,13 @@ export type Item = Leaf | Block;
 /** A network that cannot be exported, and why. */
 export class Unsupported extends Error {}
 
+/** What a table says of an optimizer: a program never has another one instead. */
+export function forOptimizer(table: Readonly<Record<string, string>>, optimizer: string): string {
+  const found = table[optimizer];
+  if (found === undefined) throw new Unsupported(`its optimizer ${optimizer} has no counterpart there`);
+  return found;
+}
+
 interface PlacedLayer extends ExportedLayer {
   /** The names of the blocks that it is in, outermost first. */
   path: string[];

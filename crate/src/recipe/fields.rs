@@ -1,7 +1,7 @@
 //! A recipe, and the fields that every recipe has, declared once.
 //!
-//! The list at the end of this file drives parsing, printing, validation, the controls on the page and the reference in the
-//! documentation: a field that is added there is there everywhere. Options of a network or of a data set are declared beside
+//! The list at the end of this file drives parsing, printing, validation and the controls on the page: a field that is added
+//! there is in all of them. Options of a network or of a data set are declared beside
 //! it, as [`OptionField`]s.
 
 use super::choice::Choice;
