@@ -189,6 +189,15 @@ test("Train may be pressed before the engine is open, and Pause before training 
   expect(transition(asked, { type: "paused" })).toEqual({ phase: "paused", prepared: "run" });
 });
 
+test("a run that was paused before the engine that took it over failed stands paused", () => {
+  const paused = { phase: "paused", prepared: "run" };
+  const asked = after({ type: "chosen" }, prepared, toEnd);
+  expect(transition(asked, { type: "paused" })).toEqual(paused);
+  expect(
+    after({ type: "chosen" }, prepared, toEnd, { type: "started" }, { type: "paused" }, { type: "paused" }),
+  ).toEqual(paused);
+});
+
 test("Train on a refused link says again why", () => {
   const refusal = { key: "batch", message: "batch=0" };
   const refused = after({ type: "refused", refusal });

@@ -170,7 +170,8 @@ const TABLE: { [Ph in Phase]: Row<Ph> } = {
     scoring: never,
     scored: never,
     pause: (state) => ({ ...state, pausing: true }),
-    paused: never,
+    // The engine that was to take the run over cannot: the run stands where it stood.
+    paused: ({ prepared }) => (prepared === null ? null : { phase: "paused", prepared }),
     finished: never,
     failed,
   },
@@ -201,7 +202,7 @@ const TABLE: { [Ph in Phase]: Row<Ph> } = {
     scoring: never,
     scored: never,
     pause: stay,
-    paused: never,
+    paused: stay,
     finished: never,
     failed,
   },

@@ -122,6 +122,10 @@ export class Runner {
     return preparedOf(this.#state);
   }
 
+  #isPaused(): boolean {
+    return this.#state.phase === "paused";
+  }
+
   #isTraining(): boolean {
     return this.#state.phase === "training";
   }
@@ -321,6 +325,8 @@ export class Runner {
     // Nothing is lost should the tab be closed now.
     if (active.step > 0) await active.checkpoint({ always: true });
     await this.#subscriptions.predict();
+    // Something else may have failed meanwhile, which the page was told.
+    if (!this.#isPaused()) return;
     this.#post({ type: "paused", id: this.#id });
     await this.#subscriptions.inspect();
   }
@@ -332,6 +338,7 @@ export class Runner {
     if (!active || !this.#isTraining()) return;
     this.#dispatch({ type: "paused" });
     const bytes = await active.run.checkpoint();
+    if (!this.#isPaused()) return;
     const checkpoint = { step: active.step, bytes, run: this.#session?.autosave.release() };
     this.#post({ type: "handedOver", id: this.#id, checkpoint }, [bytes.buffer as ArrayBuffer]);
   }

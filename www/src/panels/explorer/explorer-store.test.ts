@@ -51,6 +51,17 @@ describe("the explorer", () => {
     expect(store.exploration.images?.indices.length).toBe(PAGE_SIZE);
   });
 
+  test("keeps what is known while its panel is moved in the document", async () => {
+    fake.open("explorer-panel");
+    await settle();
+    await settle();
+    const { exploration } = store;
+    store.stop();
+    store.start();
+    expect(store.exploration).toBe(exploration);
+    expect(exploration.images?.indices.length).toBe(PAGE_SIZE);
+  });
+
   test("asks for another page, another class and the images that were predicted wrong", async () => {
     fake.open("explorer-panel");
     await settle();

@@ -42,6 +42,7 @@ export class ExplorerStore extends PanelStore {
   /** The data set and the run that were asked about last. */
   #digest: string | null = null;
   #plan: Plan | null = null;
+  #runId = 0;
   /** What was last asked for, of each kind. */
   readonly #requested = new Map<string, string>();
   /** The images that the choices leave; null while the labels are not here. */
@@ -103,7 +104,10 @@ export class ExplorerStore extends PanelStore {
     const digest = computed(() => state.data.info?.digest ?? null);
     return [
       effect(() => {
-        if (state.runId > 0) this.#exploration.value = initialExploration;
+        // What is known stays while the panel is moved in the document, and its store stands still for a moment.
+        if (state.runId === this.#runId) return;
+        this.#runId = state.runId;
+        this.#exploration.value = initialExploration;
       }),
       effect(() => {
         if (digest.value === null || digest.value === this.#digest) return;

@@ -130,8 +130,12 @@ export class NetworkCards extends BenchElement {
   }
 
   async #describe(): Promise<void> {
-    const data = this.state.recipe.parsed?.values["data"] ?? "";
-    this.cards = (await this.bench.connection.request("describeNetworks", { data })) ?? this.cards;
+    const { runId, recipe } = this.state;
+    const data = recipe.parsed?.values["data"] ?? "";
+    const cards = await this.bench.connection.request("describeNetworks", { data });
+    if (cards) this.cards = cards;
+    // Another run was chosen meanwhile, and the response dropped.
+    else if (this.dialog.open && this.state.runId !== runId) await this.#describe();
   }
 
   override render() {

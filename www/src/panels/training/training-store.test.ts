@@ -36,6 +36,16 @@ describe("the batch of a step", () => {
     expect(fake.takeRequested()).toEqual([{ method: "batch", params: { step: 7 } }]);
   });
 
+  test("stays while its panel is moved in the document", async () => {
+    fake.open("training-panel");
+    store.openBatch(true);
+    await settle();
+    store.stop();
+    store.start();
+    await settle();
+    expect(store.batch).toEqual({ step: 1, examples: [example(1)] });
+  });
+
   test("goes with its run, and is not asked for once nobody sees it", async () => {
     fake.open("training-panel");
     store.openBatch(true);

@@ -12,6 +12,7 @@ export class TrainingStore extends PanelStore {
   readonly #isBatchOpen = signal(false);
   /** What was asked for last: a new run has new batches. */
   #requested: { plan: Plan; step: number } | undefined;
+  #runId = 0;
 
   constructor(bench: Bench) {
     super();
@@ -35,7 +36,10 @@ export class TrainingStore extends PanelStore {
     const { state } = this.#bench;
     return [
       effect(() => {
-        if (state.runId > 0) this.#batch.value = null;
+        // The batch stays while the panel is moved in the document.
+        if (state.runId === this.#runId) return;
+        this.#runId = state.runId;
+        this.#batch.value = null;
       }),
       effect(() => {
         const { panels, run, plan } = state;
