@@ -30,7 +30,7 @@ export class Store<T extends object> {
 }
 
 /** What changes with every step is told this often at most: drawing it takes processors that the run could use. */
-const HOLD_MS = 200;
+const MIN_INTERVAL_MS = 200;
 
 /** A store of what changes all the time: `current` is always the latest, and `value` follows it, in time or at once. */
 export class ThrottledStore<T extends object> {
@@ -60,7 +60,10 @@ export class ThrottledStore<T extends object> {
   /** Told now, or together with what comes until it is time. */
   setSoon(value: T): void {
     this.#current = value;
-    this.#timer ??= setTimeout(() => this.publish(), Math.max(0, this.#publishedAt + HOLD_MS - performance.now()));
+    this.#timer ??= setTimeout(
+      () => this.publish(),
+      Math.max(0, this.#publishedAt + MIN_INTERVAL_MS - performance.now()),
+    );
   }
 
   /** Tells what was held back. */

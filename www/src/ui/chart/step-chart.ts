@@ -20,7 +20,7 @@ export interface Series {
 }
 
 /** It is drawn this often at most. */
-const HOLD_MS = 1_000;
+const MIN_INTERVAL_MS = 1_000;
 
 /** Something that steps report, against the step. */
 @customElement("step-chart")
@@ -50,7 +50,7 @@ export class StepChart extends LitElement {
   #view: View = [new Float64Array(), new Float64Array(), new Float64Array()];
   /** Whether it is drawn now, in view or not. */
   #due = false;
-  readonly #throttle = new ThrottleController(this, HOLD_MS);
+  readonly #throttle = new ThrottleController(this, MIN_INTERVAL_MS);
   readonly #visibility = new VisibilityController(this, {
     draw: () => {
       this.#due = true;
