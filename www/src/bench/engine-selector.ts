@@ -15,7 +15,7 @@ const FIRST_SECONDS = 1;
 const SHORT_SECONDS = 10;
 
 /** A GPU has to be so many times as fast to take a run over. */
-const CLEARLY = 1.3;
+const MIN_SPEEDUP = 1.3;
 
 /** A run on the CPU engine that another engine might do faster. */
 export interface Candidate {
@@ -157,7 +157,7 @@ export class EngineSelector {
         const rate = await probe.measure();
         if (probe !== this.#probe) return;
         const gpu = `${nameOf(probe.engine)}: ${speed(rate)}`;
-        const engine = rate >= CLEARLY * this.#rate ? "gpu" : "cpu";
+        const engine = rate >= MIN_SPEEDUP * this.#rate ? "gpu" : "cpu";
         this.#findings.set(candidate.network, { engine, gpu, reason: this.#setReason(gpu) });
         if (engine === "cpu") return this.#endProbe();
       }
