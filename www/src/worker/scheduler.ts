@@ -14,7 +14,7 @@ const FIRST_CHECKPOINT_MS = 2_000;
 const LATEST_CHECKPOINT_MS = 45_000;
 
 /** The share of the time that scoring in mid-epoch, and checkpoints, may each take. */
-const SHARE = 0.15;
+const MAX_OVERHEAD = 0.15;
 
 /** Decides how many steps to pull at once, and when it is time to score, to take a checkpoint and to predict. */
 export class Scheduler {
@@ -57,7 +57,7 @@ export class Scheduler {
     if (this.atEpochEnd(step)) return true;
     if (step % this.#tenth !== 0) return false;
     const since = performance.now() - this.#scoredAt;
-    return this.#scoreCost === undefined || this.#scoreCost <= since * SHARE;
+    return this.#scoreCost === undefined || this.#scoreCost <= since * MAX_OVERHEAD;
   }
 
   scored(milliseconds: number): void {
@@ -69,7 +69,7 @@ export class Scheduler {
     if (this.#checkpointAt === undefined || this.atEpochEnd(step)) return true;
     const since = performance.now() - this.#checkpointAt;
     const wait = Math.min(CHECKPOINT_MS, Math.max(FIRST_CHECKPOINT_MS, this.#checkpointAt - this.#firstCheckpointAt));
-    return since >= LATEST_CHECKPOINT_MS || (since >= wait && this.#checkpointCost <= since * SHARE);
+    return since >= LATEST_CHECKPOINT_MS || (since >= wait && this.#checkpointCost <= since * MAX_OVERHEAD);
   }
 
   checkpointed(milliseconds: number): void {
