@@ -1,6 +1,6 @@
 /** What the panels ask the page's worker, and what answers it there: the worker's half of the registry of panels. */
 import type { RequestHandlers } from "../rpc/server.js";
-import type { SubjectSource } from "../worker/subject.js";
+import type { RequestContextSource } from "../worker/request-context.js";
 import { customImagesHandlers, type CustomImagesRequests } from "./custom-images/requests.js";
 import { explorerHandlers, type ExplorerRequests } from "./explorer/requests.js";
 import { exportHandlers, type ExportRequests } from "./export/requests.js";
@@ -20,14 +20,14 @@ export interface PanelRequests
     TryRequests {}
 
 /** The compiler asks for the handlers of every panel. */
-export function panelHandlers(subject: SubjectSource): RequestHandlers<PanelRequests> {
+export function panelHandlers(context: RequestContextSource): RequestHandlers<PanelRequests> {
   return {
-    ...customImagesHandlers(subject),
-    ...explorerHandlers(subject),
-    ...exportHandlers(subject),
-    ...mistakesHandlers(subject),
-    ...networkHandlers(subject),
-    ...trainingHandlers(subject),
-    ...tryHandlers(subject),
+    ...customImagesHandlers(context),
+    ...explorerHandlers(context),
+    ...exportHandlers(context),
+    ...mistakesHandlers(context),
+    ...networkHandlers(context),
+    ...trainingHandlers(context),
+    ...tryHandlers(context),
   };
 }

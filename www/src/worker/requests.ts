@@ -3,7 +3,7 @@ import { panelHandlers } from "../panels/requests.js";
 import type { Failure, Requests } from "../protocol.js";
 import type { RequestHandlers } from "../rpc/server.js";
 import { measure } from "./measure.js";
-import type { SubjectSource } from "./subject.js";
+import type { RequestContextSource } from "./request-context.js";
 
 /** What the page is told was being done when a request failed, where that is something else than inspecting. */
 export const DURING: Partial<Record<keyof Requests, Failure["during"]>> = {
@@ -18,20 +18,20 @@ export const WAITS_FOR_DATA: ReadonlySet<keyof Requests> = new Set(["explore"]);
 export const READS_A_FILE: ReadonlySet<keyof Requests> = new Set(["readCheckpoint", "readRunFile"]);
 
 /** What answers each request. None changes a run. */
-export function requestHandlers(subject: SubjectSource): RequestHandlers<Requests> {
+export function requestHandlers(context: RequestContextSource): RequestHandlers<Requests> {
   return {
-    ...panelHandlers(subject),
+    ...panelHandlers(context),
     measure: async () => {
-      const { lab, recipe } = subject();
+      const { lab, recipe } = context();
       return lab && recipe ? measured(lab, recipe.link) : null;
     },
     runFile: ({ scores }) => {
-      const { run, step, recipe } = subject();
+      const { run, step, recipe } = context();
       if (!run || !recipe) return null;
       return { step, text: run.runFile(scores), values: recipe.values, stepsPerEpoch: run.plan.stepsPerEpoch };
     },
     readRunFile: ({ text }) => {
-      const { lab } = subject();
+      const { lab } = context();
       if (!lab) return null;
       const file = lab.readRunFile(text);
       return { file, values: lab.parse(file.link).values };

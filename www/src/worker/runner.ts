@@ -9,7 +9,7 @@ import { CustomDatasets } from "../panels/custom-images/worker/custom-datasets.j
 import { stackOf } from "../panels/stack/read-stack.js";
 import { failureOf } from "./failure.js";
 import { DURING, READS_A_FILE, WAITS_FOR_DATA, requestHandlers } from "./requests.js";
-import type { Subject } from "./subject.js";
+import type { RequestContext } from "./request-context.js";
 import { RunAutosave } from "./run-autosave.js";
 import { SpeedEstimator } from "./speed-estimator.js";
 import { Subscriptions } from "./subscriptions.js";
@@ -54,7 +54,7 @@ export class Runner {
   #settleMs = 0;
   readonly #subscriptions: Subscriptions;
   readonly #estimator = new SpeedEstimator();
-  readonly #requests = requestHandlers(() => this.#subject());
+  readonly #requests = requestHandlers(() => this.#context());
 
   readonly #commands: CommandHandlers = {
     open: (command) => this.#open(command),
@@ -76,7 +76,7 @@ export class Runner {
 
   constructor(post: Post) {
     this.#post = post;
-    this.#subscriptions = new Subscriptions(() => this.#subject(), post);
+    this.#subscriptions = new Subscriptions(() => this.#context(), post);
   }
 
   /** Milliseconds until there is something to do without being told; 0 for now, undefined for never. */
@@ -130,7 +130,7 @@ export class Runner {
     return this.#state.phase === "training";
   }
 
-  #subject(): Subject {
+  #context(): RequestContext {
     return {
       id: this.#id,
       lab: this.#session?.lab,

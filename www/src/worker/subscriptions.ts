@@ -2,18 +2,18 @@ import type { Run } from "../module.js";
 import type { InspectionRequest } from "../panels/inside/inspection.js";
 import type { WorkerEvent } from "../protocol.js";
 import { Inspector } from "../panels/inside/worker/inspector.js";
-import type { SubjectSource } from "./subject.js";
+import type { RequestContextSource } from "./request-context.js";
 
 /** What the page wants to be told again and again, as often as it may have changed. Nothing of it changes the run. */
 export class Subscriptions {
-  readonly #subject: SubjectSource;
+  readonly #context: RequestContextSource;
   readonly #post: (event: WorkerEvent) => void;
   readonly #inspector = new Inspector();
   #picture: Float32Array | null = null;
   #predictionsWanted = false;
 
-  constructor(subject: SubjectSource, post: (event: WorkerEvent) => void) {
-    this.#subject = subject;
+  constructor(context: RequestContextSource, post: (event: WorkerEvent) => void) {
+    this.#context = context;
     this.#post = post;
   }
 
@@ -28,7 +28,7 @@ export class Subscriptions {
   }
 
   async setInspection(request: InspectionRequest | null, training: boolean): Promise<void> {
-    this.#inspector.setRequest(request, this.#subject().run);
+    this.#inspector.setRequest(request, this.#context().run);
     if (!training || request?.visible) await this.inspect();
   }
 
@@ -44,7 +44,7 @@ export class Subscriptions {
 
   /** What the network makes of the picture that is tried. */
   async predict(): Promise<void> {
-    const { run, id } = this.#subject();
+    const { run, id } = this.#context();
     if (!run || !this.#picture) return;
     // A picture may be older than the data.
     const { channels, height, width } = run.data;
@@ -54,13 +54,13 @@ export class Subscriptions {
   }
 
   async inspect(): Promise<void> {
-    const { run, id, step, layers } = this.#subject();
+    const { run, id, step, layers } = this.#context();
     const inspection = run && (await this.#inspector.inspect(run, layers, step));
     if (inspection) this.#post({ type: "inspection", id, inspection });
   }
 
   sendPredictions(): void {
-    const { run, id } = this.#subject();
+    const { run, id } = this.#context();
     const predictions = this.#predictionsWanted ? run?.predictions() : undefined;
     if (predictions) this.#post({ type: "predictions", id, predictions });
   }

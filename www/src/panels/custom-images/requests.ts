@@ -1,7 +1,7 @@
 import type { AddedFiles, CustomDatasetOptions } from "../../module.js";
 import type { CustomDatasetInfo, GivenFile } from "../../protocol.js";
 import type { RequestHandlers } from "../../rpc/server.js";
-import type { SubjectSource } from "../../worker/subject.js";
+import type { RequestContextSource } from "../../worker/request-context.js";
 
 export interface CustomImagesRequests {
   /** Takes a person's own images, or a known data set's own files. */
@@ -31,18 +31,18 @@ export type ReadFiles =
   | { type: "knownFiles"; given: AddedFiles }
   | { type: "refused"; message: string; sound: boolean };
 
-export function customImagesHandlers(subject: SubjectSource): RequestHandlers<CustomImagesRequests> {
+export function customImagesHandlers(context: RequestContextSource): RequestHandlers<CustomImagesRequests> {
   return {
     readFiles: async (params) => {
-      const { customDatasets, id } = subject();
+      const { customDatasets, id } = context();
       return customDatasets ? customDatasets.read(id, params) : null;
     },
     storeDataset: async ({ store }) => {
-      await subject().customDatasets?.store(store);
+      await context().customDatasets?.store(store);
       return null;
     },
     removeStoredDatasets: async () => {
-      await subject().customDatasets?.removeStored();
+      await context().customDatasets?.removeStored();
       return null;
     },
   };

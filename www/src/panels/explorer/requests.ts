@@ -2,17 +2,17 @@ import type { ExplorerRequest, ExplorerResponse, PredictedLabels } from "./explo
 import { argmax } from "../../math.js";
 import type { Example, Run } from "../../module.js";
 import type { RequestHandlers } from "../../rpc/server.js";
-import type { SubjectSource } from "../../worker/subject.js";
+import type { RequestContextSource } from "../../worker/request-context.js";
 
 export interface ExplorerRequests {
   /** Something of the data set. */
   explore: { params: ExplorerRequest; result: ExplorerResponse | null };
 }
 
-export function explorerHandlers(subject: SubjectSource): RequestHandlers<ExplorerRequests> {
+export function explorerHandlers(context: RequestContextSource): RequestHandlers<ExplorerRequests> {
   return {
     explore: (request) => {
-      const { run } = subject();
+      const { run } = context();
       return run ? explore(run, request) : null;
     },
   };

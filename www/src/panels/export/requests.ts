@@ -1,5 +1,5 @@
 import { Transferred, type RequestHandlers } from "../../rpc/server.js";
-import type { SubjectSource } from "../../worker/subject.js";
+import type { RequestContextSource } from "../../worker/request-context.js";
 
 export interface ExportRequests {
   /** A file of the network or of the run as it stands. */
@@ -11,16 +11,16 @@ export interface ExportRequests {
   readCheckpoint: { params: { bytes: Uint8Array }; result: { link: string; step: number } | null };
 }
 
-export function exportHandlers(subject: SubjectSource): RequestHandlers<ExportRequests> {
+export function exportHandlers(context: RequestContextSource): RequestHandlers<ExportRequests> {
   return {
     exportFile: async ({ what }) => {
-      const { run, step } = subject();
+      const { run, step } = context();
       if (!run) return null;
       const content = await (what === "weights" ? run.weights() : run.checkpoint());
       return new Transferred({ step, content }, [content.buffer as ArrayBuffer]);
     },
     readCheckpoint: ({ bytes }) => {
-      const { lab } = subject();
+      const { lab } = context();
       if (!lab) return null;
       const { link, step } = lab.readCheckpoint(bytes);
       return { link, step };

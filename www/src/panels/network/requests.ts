@@ -4,7 +4,7 @@ import type { Lab, Language } from "../../module.js";
 import type { Card, Code } from "../../protocol.js";
 import type { RequestHandlers } from "../../rpc/server.js";
 import { failureOf } from "../../worker/failure.js";
-import type { SubjectSource } from "../../worker/subject.js";
+import type { RequestContextSource } from "../../worker/request-context.js";
 
 export interface NetworkRequests {
   /** Every network, on that data where it takes it. */
@@ -13,14 +13,14 @@ export interface NetworkRequests {
   code: { params: { language: Language }; result: Code | null };
 }
 
-export function networkHandlers(subject: SubjectSource): RequestHandlers<NetworkRequests> {
+export function networkHandlers(context: RequestContextSource): RequestHandlers<NetworkRequests> {
   return {
     describeNetworks: ({ data }) => {
-      const { lab, recipe } = subject();
+      const { lab, recipe } = context();
       return lab ? cardsOf(lab, data, recipe?.values) : [];
     },
     code: async ({ language }) => {
-      const { lab, recipe } = subject();
+      const { lab, recipe } = context();
       return lab && recipe ? codeOf(lab, recipe.link, language) : null;
     },
   };

@@ -1,8 +1,8 @@
 import type { Lab, LayerInfo, Run } from "../module.js";
 import type { CustomDatasetReader } from "../panels/custom-images/requests.js";
 
-/** What requests are about, as it stands. */
-export interface Subject {
+/** What requests are answered from: the lab, the recipe and the run, as they are at that time. */
+export interface RequestContext {
   id: number;
   lab: Lab | undefined;
   customDatasets: CustomDatasetReader | undefined;
@@ -13,5 +13,5 @@ export interface Subject {
   layers: LayerInfo[];
 }
 
-/** Gives the subject as it is when a request is answered. */
-export type SubjectSource = () => Subject;
+/** Gives the context at the time when a request is answered. */
+export type RequestContextSource = () => RequestContext;
