@@ -137,11 +137,11 @@ class Writer {
   #module({ layer, flat }: Leaf): Template | undefined {
     const { op, attributes, parameters } = layer;
     const [weight, bias] = parameters;
-    const [kernel = 0, stride = 0, padding = 0, over = 0] = attributes;
+    const [kernel = 0, stride = 0, padding = 0, ceilMode = 0] = attributes;
     const activation = ACTIVATIONS[op];
     if (activation) return [`${activation[1]}()`];
     const windows = (name: string): Template => [
-      `${name}(${kernel}${stride === kernel ? "" : `, stride=${stride}`}${padding ? `, padding=${padding}` : ""}${over ? ", ceil_mode=True" : ""})`,
+      `${name}(${kernel}${stride === kernel ? "" : `, stride=${stride}`}${padding ? `, padding=${padding}` : ""}${ceilMode ? ", ceil_mode=True" : ""})`,
     ];
     switch (op) {
       case "conv": {
@@ -273,11 +273,11 @@ class Writer {
   #call({ layer, name }: Leaf, inputs: string[], named: () => string): string {
     const { op, attributes } = layer;
     const [x = "x", ...others] = inputs;
-    const [kernel = 0, stride = 0, padding = 0, over = 0] = attributes;
+    const [kernel = 0, stride = 0, padding = 0, ceilMode = 0] = attributes;
     const activation = ACTIVATIONS[op];
     if (activation) return `${activation[0]}(${x})`;
     const windows = (call: string): string =>
-      `${call}(${x}, ${kernel}${stride === kernel ? "" : `, stride=${stride}`}${padding ? `, padding=${padding}` : ""}${over ? ", ceil_mode=True" : ""})`;
+      `${call}(${x}, ${kernel}${stride === kernel ? "" : `, stride=${stride}`}${padding ? `, padding=${padding}` : ""}${ceilMode ? ", ceil_mode=True" : ""})`;
     const wrapped = /^[\w.]+(\(.*\))?$/.test(x) ? x : `(${x})`;
     switch (op) {
       case "maxPool":

@@ -253,7 +253,7 @@ class Writer {
     const field = `self.${isNumber(item.name) ? `layer${item.name}` : item.name}.forward(${x})`;
     if (item.kind === "block") return field;
     const { op, attributes } = item.layer;
-    const [kernel = 0, stride = 0, padding = 0, over = 0] = attributes;
+    const [kernel = 0, stride = 0, padding = 0, ceilMode = 0] = attributes;
     const activation = (name: string): string => {
       this.#uses.add(`burn::tensor::activation::${name}`);
       return `${name}(${x})`;
@@ -263,7 +263,7 @@ class Writer {
       this.#uses.add(name === "max_pool" ? "burn::nn::pool::MaxPool2dConfig" : "burn::nn::pool::AvgPool2dConfig");
       if (padding > 0) this.#helpers.add("around");
       const margin = padding > 0 ? `around(${padding})` : "PaddingConfig2d::Valid";
-      return `${name}(${x}, ${kernel}, ${stride}, ${margin}, ${over === 1})`;
+      return `${name}(${x}, ${kernel}, ${stride}, ${margin}, ${ceilMode === 1})`;
     };
     switch (op) {
       case "conv":
