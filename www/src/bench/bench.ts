@@ -45,8 +45,8 @@ export class Bench {
     this.files = new RunFiles(state, connection, this.runs, records.curves);
     const { customImages, subscriptions } = this;
     const train = (goal: Goal): void => this.train(goal);
-    const parts = { state, workers, connection, records, recorder, customImages, subscriptions, train };
-    this.#handlers = eventHandlers(parts);
+    const targets = { state, workers, connection, records, recorder, customImages, subscriptions, train };
+    this.#handlers = eventHandlers(targets);
     // What earlier visits left is read once somebody looks at the list.
     effect(() => {
       if (state.panels.open.has("runs-panel")) untracked(() => void this.runs.load());

@@ -15,7 +15,7 @@ import type { RunRecords } from "./run-records.js";
 import type { Subscriptions } from "./subscriptions.js";
 
 /** Whom the worker's events concern. */
-export interface Parts {
+export interface EventTargets {
   state: AppState;
   workers: EngineWorkers;
   connection: Connection;
@@ -27,8 +27,8 @@ export interface Parts {
 }
 
 /** What becomes of each event of the worker that has the run. */
-export function eventHandlers(parts: Parts): EventHandlers {
-  const { state, workers, connection, records, recorder, customImages, subscriptions } = parts;
+export function eventHandlers(targets: EventTargets): EventHandlers {
+  const { state, workers, connection, records, recorder, customImages, subscriptions } = targets;
   const { run, engine, recipe, data, customDataset, results, progress, inspection } = state.stores;
   const { curves, norms } = records;
 
@@ -42,7 +42,7 @@ export function eventHandlers(parts: Parts): EventHandlers {
     if (!workers.needsNewWorker) return;
     const goal = wantedGoal(run.current);
     connection.open(recipe.current.link);
-    if (goal !== null) parts.train(goal);
+    if (goal !== null) targets.train(goal);
   }
 
   function prepared(ready: ReadyRun): void {
@@ -109,10 +109,10 @@ export function eventHandlers(parts: Parts): EventHandlers {
     },
     checkpoint: ({ checkpoint }) => results.update({ checkpoint }),
     paused: () => {
-      const whole = run.current.phase === "training" && run.current.goal === "end";
+      const wasTrainingToEnd = run.current.phase === "training" && run.current.goal === "end";
       workers.keepEngine();
       run.dispatch({ type: "paused" });
-      if (whole) recorder.record();
+      if (wasTrainingToEnd) recorder.record();
     },
     handedOver: ({ checkpoint }) => {
       results.update({ checkpoint });
