@@ -7,7 +7,7 @@ import { versionsOf, type Report } from "./report.js";
 import { Session } from "./session.js";
 import { pick, readSettings, type Settings } from "./settings.js";
 import { measureSteps, partsOf } from "./steps.js";
-import type { About } from "./workers/bunsen.js";
+import type { ModuleInfo } from "./workers/bunsen.js";
 import type { BunsenMethods } from "./workers/methods.js";
 import { reasonOf } from "./text.js";
 
@@ -61,7 +61,7 @@ export class Benchmark {
   };
   readonly #listeners = new Set<() => void>();
   #settings: Settings | undefined;
-  #about: About | undefined;
+  #moduleInfo: ModuleInfo | undefined;
   #candidates: Candidate[] = [];
   #networks: Network[] = [];
   #session: Session | undefined;
@@ -105,7 +105,7 @@ export class Benchmark {
       machine: facts,
       versions: versionsOf([CPU, ...(plans.length > 0 ? chosen : [])]),
       settings,
-      recipe: this.#about?.recipe ?? null,
+      recipe: this.#moduleInfo?.recipe ?? null,
       steps: [],
       time: [],
       outcome: "running",
@@ -135,27 +135,27 @@ export class Benchmark {
   async #open(): Promise<void> {
     const settings = readSettings(location.search, location.hash);
     this.#settings = settings;
-    const [facts, about] = await Promise.all([machine(), this.#askModule(settings)]);
-    if (about.refusal !== null) throw new Error(about.refusal);
-    this.#about = about;
-    this.#candidates = [...ours(about), ...PEERS];
-    this.#networks = networks(settings.batch, about);
+    const [facts, info] = await Promise.all([machine(), this.#readModuleInfo(settings)]);
+    if (info.refusal !== null) throw new Error(info.refusal);
+    this.#moduleInfo = info;
+    this.#candidates = [...ours(info), ...PEERS];
+    this.#networks = networks(settings.batch, info);
     const choices = {
       engines: choose("engines", this.#candidates, settings.engines, facts),
       networks: this.#networks.map((network) => networkChoice(network, settings.networks)),
       time: choose("time", ours({ workers: null }), settings.time, facts),
     };
     if (settings.networks) pick("networks", settings.networks, this.#networks);
-    const notices = [...settings.notices, ...(about.recipe?.notices ?? [])];
-    const recipe = about.recipe?.link ?? settings.recipe;
+    const notices = [...settings.notices, ...(info.recipe?.notices ?? [])];
+    const recipe = info.recipe?.link ?? settings.recipe;
     this.#set({ phase: "ready", machine: facts, choices, notices, recipe, progress: "not started" });
   }
 
   /** Asks the module what it is, in a worker that ends with the answer. */
-  async #askModule(settings: Settings): Promise<About> {
+  async #readModuleInfo(settings: Settings): Promise<ModuleInfo> {
     const worker = new MeasuredWorker<BunsenMethods>("Bunsen", CPU.spawn);
     try {
-      return await worker.request("about", CPU.options(settings.recipe));
+      return await worker.request("moduleInfo", CPU.options(settings.recipe));
     } finally {
       worker.close("It has answered.");
     }

@@ -1,5 +1,5 @@
 /** What can be measured: a name, a worker, and what that worker is told when it opens. */
-import type { About, BunsenOptions } from "./workers/bunsen.js";
+import type { ModuleInfo, BunsenOptions } from "./workers/bunsen.js";
 import type { PeerNetwork, PeerOptions, Start } from "./workers/start.js";
 import { plural } from "./text.js";
 
@@ -88,7 +88,7 @@ export const PEERS: readonly PeerCandidate[] = [
 ];
 
 /** Our engines: where a step is shared by several workers, also one worker alone. */
-export function ours({ workers }: Pick<About, "workers">): BunsenCandidate[] {
+export function ours({ workers }: Pick<ModuleInfo, "workers">): BunsenCandidate[] {
   if (workers === null || workers < 2) return [CPU, GPU];
   return [
     bunsen("bunsen-cpu-1", "CPU, 1 worker", "cpu", 1),

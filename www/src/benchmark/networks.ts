@@ -1,5 +1,5 @@
 /** What is trained when steps are timed. */
-import type { About } from "./workers/bunsen.js";
+import type { ModuleInfo } from "./workers/bunsen.js";
 import type { PeerNetwork } from "./workers/start.js";
 import { COMPARED } from "./verdict.js";
 
@@ -72,7 +72,7 @@ function resnet8(title: string, data: string): Network {
 }
 
 /** LeNet-5, and the larger ones that the module knows. */
-export function networks(batch: number, { networks: known }: Pick<About, "networks">): Network[] {
+export function networks(batch: number, { networks: known }: Pick<ModuleInfo, "networks">): Network[] {
   const resnet = known.find(({ value }) => value === "resnet-8");
   return resnet ? [lenet5(batch), resnet8(resnet.label, resnet.data)] : [lenet5(batch)];
 }

@@ -16,7 +16,7 @@ export interface BunsenOptions {
 }
 
 /** What the module is, before anything is measured. */
-export interface About {
+export interface ModuleInfo {
   /** The networks that it knows, and what each one's own recipe trains on. */
   networks: { value: string; label: string; data: string }[];
   /** How many workers share a step by default; null where the module knows of none. */
@@ -62,7 +62,7 @@ async function losses(count: number): Promise<number[]> {
 }
 
 serveRequests<BunsenMethods>(self, {
-  async about(options) {
+  async moduleInfo(options) {
     lab = await openLab(options);
     const kind = lab.fields().find(({ key }) => key === "model")?.kind;
     const choices = kind?.type === "choice" ? kind.choices : [];

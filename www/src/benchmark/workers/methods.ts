@@ -1,6 +1,6 @@
 /** What the benchmark's page asks of its workers. */
 import type { Score } from "../../module.js";
-import type { About, Advance, BunsenOptions, Opened } from "./bunsen.js";
+import type { ModuleInfo, Advance, BunsenOptions, Opened } from "./bunsen.js";
 import type { Burst, Plan } from "./burst.js";
 import type { PeerOptions, Start } from "./start.js";
 
@@ -15,7 +15,7 @@ export interface PeerMethods {
 /** What Bunsen's own worker answers. */
 export interface BunsenMethods {
   /** What there is to measure. */
-  about: { params: BunsenOptions; result: About };
+  moduleInfo: { params: BunsenOptions; result: ModuleInfo };
   /** Opens an engine and starts a run. */
   open: { params: BunsenOptions; result: Opened };
   /** What the peers start from: the network's weights, and the first `params` examples of the training split. */
