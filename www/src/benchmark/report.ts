@@ -6,10 +6,10 @@ import type { Candidate, Library } from "./candidates.js";
 import type { Machine } from "./machine.js";
 import type { Network } from "./networks.js";
 import type { Settings } from "./settings.js";
-import type { Judged } from "./verdict.js";
+import type { TrainingCheck } from "./verdict.js";
 
 /** One engine's training steps. */
-export interface StepRow extends Judged {
+export interface StepRow extends TrainingCheck {
   key: string;
   name: string;
   library: Library;

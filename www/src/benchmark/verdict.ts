@@ -6,8 +6,8 @@ export const COMPARED = 10;
 
 const TOLERANCE = 0.002;
 
-/** What is known of an engine when it is judged. */
-export interface Judged {
+/** What tells whether an engine trains as it should, and what came of it. */
+export interface TrainingCheck {
   failed: string | null;
   parameters: number | null;
   /** All losses that were read while it was timed. */
@@ -23,7 +23,7 @@ export interface Judged {
  * `differs` on all that are compared.
  * @param parameters how many the network has to have
  */
-export function judge(engines: Judged[], parameters: number): void {
+export function judge(engines: TrainingCheck[], parameters: number): void {
   for (const engine of engines) engine.failed ??= untrained(engine, parameters);
   const sound = engines.filter(({ failed, start }) => failed === null && start.length > 0);
   if (sound.length < 2) return;
@@ -39,7 +39,7 @@ export function judge(engines: Judged[], parameters: number): void {
   }
 }
 
-function untrained({ parameters: found, losses, start }: Judged, parameters: number): string | null {
+function untrained({ parameters: found, losses, start }: TrainingCheck, parameters: number): string | null {
   if (found !== parameters) return `Its network has ${found} parameters, not ${parameters}.`;
   if (![...losses, ...start].every(Number.isFinite)) return "A loss is not a finite number.";
   const [first = NaN] = start;
