@@ -14,12 +14,12 @@ export async function traced(browser, page, work) {
   return { value, events: JSON.parse(trace.toString("utf8")).traceEvents };
 }
 
-/** Milliseconds of tasks between the marks "<mark> begins" and "<mark> ends". */
-export function busy(events, mark) {
+/** Milliseconds of tasks between the marks "<label> begins" and "<label> ends". */
+export function busy(events, label) {
   const at = (name) => events.find((event) => event.cat?.includes("blink.user_timing") && event.name === name);
-  const begins = at(`${mark} begins`);
-  const ends = at(`${mark} ends`);
-  if (!begins || !ends) throw new Error(`The trace holds no marks named "${mark}".`);
+  const begins = at(`${label} begins`);
+  const ends = at(`${label} ends`);
+  if (!begins || !ends) throw new Error(`The trace holds no marks named "${label}".`);
   let wall = 0;
   let cpu = 0;
   for (const event of events) {

@@ -110,7 +110,7 @@ async function open(session: Session, entry: Entry, start: Start | undefined): P
 
 async function takeTurn(entry: Entry, { seconds, rounds, every }: Settings): Promise<void> {
   const { row, candidate } = entry;
-  const plan: Plan = { seconds: seconds / rounds, every, mark: candidate.key };
+  const plan: Plan = { seconds: seconds / rounds, every, label: candidate.key };
   const turn = await burst(entry, plan);
   row.milliseconds.push(...turn.milliseconds);
   row.losses.push(...turn.losses);

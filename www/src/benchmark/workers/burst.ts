@@ -4,8 +4,8 @@ export interface Plan {
   seconds?: number;
   /** Read the loss back every so many steps. */
   every?: number;
-  /** Names two marks that let a recording of the browser find this thread and this stretch of time. */
-  mark?: string;
+  /** The label of two marks that let a recording of the browser find this thread and this stretch of time. */
+  label?: string;
 }
 
 export interface Burst {
@@ -20,11 +20,11 @@ export interface Burst {
 export type Train = (count: number) => Promise<number[]>;
 
 /** Trains over and over and times each call. */
-export async function burst(train: Train, { steps = 1, seconds = 0, every = 1, mark = "" }: Plan): Promise<Burst> {
+export async function burst(train: Train, { steps = 1, seconds = 0, every = 1, label = "" }: Plan): Promise<Burst> {
   const milliseconds: number[] = [];
   const losses: number[] = [];
   let done = 0;
-  if (mark) performance.mark(`${mark} begins`);
+  if (label) performance.mark(`${label} begins`);
   const begun = performance.now();
   for (;;) {
     const before = performance.now();
@@ -35,6 +35,6 @@ export async function burst(train: Train, { steps = 1, seconds = 0, every = 1, m
     done += every;
     if (done >= steps && (now - begun) / 1000 >= seconds) break;
   }
-  if (mark) performance.mark(`${mark} ends`);
+  if (label) performance.mark(`${label} ends`);
   return { steps: done, milliseconds, losses };
 }
