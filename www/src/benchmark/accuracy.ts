@@ -1,7 +1,7 @@
 // How long one of our engines takes to an accuracy on the test split, from nothing.
 import type { BunsenCandidate } from "./candidates.js";
 import type { MeasuredWorker } from "./measured-worker.js";
-import { timeRow, type Goal, type TimeRow } from "./report.js";
+import { timeRow, type AccuracyTarget, type TimeRow } from "./report.js";
 import type { Session } from "./session.js";
 import type { BunsenMethods } from "./workers/methods.js";
 
@@ -53,7 +53,12 @@ export async function timeToAccuracy(
         advanceTo(row.step / plan.steps);
       }
       const { accuracy } = await worker.request("evaluate", null);
-      const score: Goal = { accuracy, step: row.step, seconds: (performance.now() - begun) / 1000, trainSeconds };
+      const score: AccuracyTarget = {
+        accuracy,
+        step: row.step,
+        seconds: (performance.now() - begun) / 1000,
+        trainSeconds,
+      };
       row.scores.push(score);
       for (const goal of GOALS.slice(row.goals.length))
         if (accuracy >= goal) row.goals.push({ ...score, accuracy: goal });

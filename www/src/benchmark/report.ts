@@ -34,7 +34,7 @@ export interface StepTable {
 }
 
 /** When an accuracy was first seen. */
-export interface Goal {
+export interface AccuracyTarget {
   accuracy: number;
   step: number;
   /** From the start of this engine's turn: worker, module, data, training and scoring. */
@@ -53,9 +53,9 @@ export interface TimeRow {
   step: number;
   /** Seconds until the first step could begin; null before. */
   openSeconds: number | null;
-  goals: Goal[];
+  goals: AccuracyTarget[];
   /** Every score on the test split, in order. */
-  scores: Goal[];
+  scores: AccuracyTarget[];
 }
 
 export interface Report {
