@@ -149,7 +149,7 @@ test("after a dead engine the CPU engine goes on from the last checkpoint, in a 
   ]);
   expect(bench.state.results.handedOver).toBe(2);
   expect(bench.state.progress.step).toBe(2);
-  expect(bench.records.curves.length).toBe(2);
+  expect(bench.series.curves.length).toBe(2);
 });
 
 test("a dead engine that nobody trained goes on paused", () => {
@@ -167,7 +167,7 @@ test("Reset gives up what the storage has, and starts over", () => {
   bench.reset();
   expect(workers.last.sent.slice(-2)).toMatchObject([{ type: "forgetStopped", current: true }, { type: "choose" }]);
   expect(run().phase).toBe("ready");
-  expect(bench.records.curves.length).toBe(0);
+  expect(bench.series.curves.length).toBe(0);
 });
 
 test("another link in the address waits while a run is under way", () => {

@@ -15,13 +15,13 @@ import { readAddress } from "./link.js";
 import { RecipeEditor } from "./recipe-editor.js";
 import { RunFiles } from "./run-files.js";
 import { RunRecorder } from "./run-recorder.js";
-import { RunRecords } from "./run-records.js";
+import { RunSeries } from "./run-series.js";
 import { Subscriptions } from "./subscriptions.js";
 
 /** The page's side of the bench: it has the state, and turns what a person does into messages to the worker. */
 export class Bench {
   readonly state = new AppState();
-  readonly records = new RunRecords();
+  readonly series = new RunSeries();
   /** The runs that are kept to be compared, and the recipes that are to be trained in turn. */
   readonly runs = new RunHistory(this.state.stores.runs);
   readonly queue: RunQueue;
@@ -34,18 +34,18 @@ export class Bench {
   readonly #handlers;
 
   constructor(startWorker: StartWorker = startEngineWorker) {
-    const { state, records } = this;
+    const { state, series } = this;
     const workers = new EngineWorkers(state, (event) => this.#handle(event), startWorker);
-    const recorder = new RunRecorder(state, workers, records.curves, this.runs);
-    const connection = new Connection(state, workers, records, recorder);
+    const recorder = new RunRecorder(state, workers, series.curves, this.runs);
+    const connection = new Connection(state, workers, series, recorder);
     this.connection = connection;
     this.subscriptions = new Subscriptions(state, connection);
     this.recipe = new RecipeEditor(state, connection, () => this.customImages);
     this.customImages = new CustomImages(state, connection, this.recipe);
-    this.files = new RunFiles(state, connection, this.runs, records.curves);
+    this.files = new RunFiles(state, connection, this.runs, series.curves);
     const { customImages, subscriptions } = this;
     const train = (goal: Goal): void => this.train(goal);
-    const targets = { state, workers, connection, records, recorder, customImages, subscriptions, train };
+    const targets = { state, workers, connection, series, recorder, customImages, subscriptions, train };
     this.#handlers = eventHandlers(targets);
     // What earlier visits left is read once somebody looks at the list.
     effect(() => {
@@ -127,7 +127,7 @@ export class Bench {
       if (!wanted && !checkpoint) return;
       const goal: Goal = wanted ? "end" : 0;
       run.dispatch({ type: "train", goal });
-      const { curves } = this.records;
+      const { curves } = this.series;
       results.update({ score: curves.scores.at(-1) ?? null, best: curves.best, checkpoint, handedOver });
       progress.set({ ...progress.current, step: checkpoint?.step ?? 0 });
       this.connection.send({ type: "train", goal, checkpoint });

@@ -6,20 +6,20 @@ import { requested } from "../state/recipe.js";
 import { withoutRun } from "../state/results.js";
 import type { EngineWorkers } from "./engine-workers.js";
 import type { Opening } from "./engine-probe.js";
-import type { RunRecords } from "./run-records.js";
+import type { RunSeries } from "./run-series.js";
 import type { RunRecorder } from "./run-recorder.js";
 
 /** Which run the worker is at, and what is sent to it and asked of it about that run. */
 export class Connection {
   readonly #state: AppState;
   readonly #workers: EngineWorkers;
-  readonly #records: RunRecords;
+  readonly #series: RunSeries;
   readonly #recorder: RunRecorder;
 
-  constructor(state: AppState, workers: EngineWorkers, records: RunRecords, recorder: RunRecorder) {
+  constructor(state: AppState, workers: EngineWorkers, series: RunSeries, recorder: RunRecorder) {
     this.#state = state;
     this.#workers = workers;
-    this.#records = records;
+    this.#series = series;
     this.#recorder = recorder;
   }
 
@@ -114,7 +114,7 @@ export class Connection {
       this.#state.stores;
     this.#recorder.begin();
     this.#workers.reset();
-    this.#records.truncate(keptStep);
+    this.#series.truncate(keptStep);
     runId.value = runId.peek() + 1;
     run.dispatch({ type });
     recipe.set(requested(recipe.current, link));

@@ -11,7 +11,7 @@ import type { Connection } from "./connection.js";
 import type { CustomImages } from "./custom-images.js";
 import type { EngineWorkers } from "./engine-workers.js";
 import type { RunRecorder } from "./run-recorder.js";
-import type { RunRecords } from "./run-records.js";
+import type { RunSeries } from "./run-series.js";
 import type { Subscriptions } from "./subscriptions.js";
 
 /** Whom the worker's events concern. */
@@ -19,7 +19,7 @@ export interface EventTargets {
   state: AppState;
   workers: EngineWorkers;
   connection: Connection;
-  records: RunRecords;
+  series: RunSeries;
   recorder: RunRecorder;
   customImages: CustomImages;
   subscriptions: Subscriptions;
@@ -28,9 +28,9 @@ export interface EventTargets {
 
 /** What becomes of each event of the worker that has the run. */
 export function eventHandlers(targets: EventTargets): EventHandlers {
-  const { state, workers, connection, records, recorder, customImages, subscriptions } = targets;
+  const { state, workers, connection, series, recorder, customImages, subscriptions } = targets;
   const { run, engine, recipe, data, customDataset, results, progress, inspection } = state.stores;
-  const { curves, norms } = records;
+  const { curves, norms } = series;
 
   function chosen({ parsed, description, stack }: Extract<WorkerEvent, { type: "chosen" }>): void {
     const { addressFollows, draft } = recipe.current;

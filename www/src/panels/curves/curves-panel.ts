@@ -35,7 +35,7 @@ export class CurvesPanel extends BenchElement {
 
   override render() {
     const { bench, state } = this;
-    const { curves } = bench.records;
+    const { curves } = bench.series;
     const { curvesVersion: version } = state.progress;
     return html`
       <bench-readouts .bench=${bench}></bench-readouts>

@@ -93,7 +93,7 @@ export class InsidePanel extends PanelElement {
           ? html`<layer-inspection
               .inspection=${inspection}
               .layer=${layer}
-              .norms=${this.bench.records.norms}
+              .norms=${this.bench.series.norms}
               .steps=${plan?.steps ?? inspection.step}
             ></layer-inspection>`
           : nothing

@@ -49,7 +49,7 @@ export class TrainingPanel extends PanelElement {
 
   override render() {
     const { plan } = this.state;
-    const { curves } = this.bench.records;
+    const { curves } = this.bench.series;
     const chart = (
       quantity: "learningRate" | "gradientNorm" | "imagesPerSecond",
       title: string,

@@ -2,7 +2,7 @@ import { NormHistory } from "../panels/inside/norm-history.js";
 import { Curves } from "./curves.js";
 
 /** What a run leaves behind step by step: too large to be replaced with every step, so they change in place. */
-export class RunRecords {
+export class RunSeries {
   readonly curves = new Curves();
   /** The sizes of parameters, gradients and updates, as far as somebody inspected the network. */
   readonly norms = new NormHistory();
