@@ -6,7 +6,7 @@ import { shared } from "../styles/shared.js";
 import { timeLeft, megabytes } from "../format.js";
 import { BenchElement } from "./bench-element.js";
 
-/** The progress of a download: which file, from where, how loadedText of it, and the time left. */
+/** The progress of a download: which file, from where, how much of it, and the time left. */
 @customElement("data-progress")
 export class DataProgressBar extends BenchElement {
   static override styles = [

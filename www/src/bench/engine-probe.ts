@@ -1,7 +1,7 @@
 import type { Command, Engine, FailureKind, WorkerEvent } from "../protocol.js";
 import type { EngineWorker, StartWorker } from "./engine-worker.js";
 
-/** How to open what a run is computed with. */
+/** What a worker needs to open an engine for a run, apart from the choice of the engine. */
 export type Opening = Omit<Extract<Command, { type: "open" }>, "type" | "engine">;
 
 /** Why an engine could not be tried. */

@@ -5,8 +5,8 @@ import { EngineProbe, ProbeError, type Opening } from "./engine-probe.js";
 import type { StartWorker } from "./engine-worker.js";
 
 /**
- * Training this long tells how fast the CPU engine is; of the beginning, when workers of the pool are yet to join,
- * little counts.
+ * The speed of the CPU engine is known after this many seconds of training. The first second is left out, because
+ * workers of the pool may still be joining.
  */
 const TIMED_SECONDS = 3;
 const FIRST_SECONDS = 1;
@@ -86,7 +86,7 @@ export class EngineSelector {
     for (const { imagesPerSecond } of reports) {
       const seconds = batch / imagesPerSecond;
       this.#seconds += seconds;
-      // Of a shorter run its last step has to do.
+      // Only the last step of the first second is counted, so that a shorter run has a speed, too.
       if (this.#seconds < FIRST_SECONDS) this.#countedImages = this.#countedSeconds = 0;
       this.#countedSeconds += seconds;
       this.#countedImages += batch;

@@ -87,7 +87,7 @@ export const PEERS: readonly PeerCandidate[] = [
   peer("TensorFlow.js", "tfjs", tfjsWorker, "webgpu", "WebGPU"),
 ];
 
-/** Our engines: where a step is shared by several workers, also one worker alone. */
+/** Bunsen's engines. Where the CPU engine uses several workers by default, it also takes part with a single worker. */
 export function ours({ workers }: Pick<ModuleInfo, "workers">): BunsenCandidate[] {
   if (workers === null || workers < 2) return [CPU, GPU];
   return [

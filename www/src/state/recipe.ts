@@ -5,7 +5,7 @@ import type { StackText, WorkerEvent } from "../protocol.js";
 export interface RecipeState {
   /** The link that was last asked for, whether it was taken or refused. */
   link: string;
-  /** Whether the address follows once the link is taken: it does when a control was changed. */
+  /** Whether the page's address is set to the link once the worker accepts it: true after a control was changed. */
   addressFollows: boolean;
   /** A link that the address has, and that is not opened because a run is under way. */
   otherLink: string | null;
