@@ -169,7 +169,7 @@ export class InsidePanel extends PanelElement {
   }
 }
 
-/** The gradient by each pixel, summed over its channels. */
+/** The gradient with respect to each pixel, summed over its channels. */
 function saliencyTiles(gradient: Float32Array, { width, height }: DataInfo): Tiles {
   const size = width * height;
   const values = new Float32Array(size);

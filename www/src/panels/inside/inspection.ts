@@ -36,7 +36,7 @@ export interface Inspection {
   layer: number;
   /** The layer's output; null where the layer is not part of a prediction, as an auxiliary head is not. */
   activation: Activation | null;
-  /** The gradient of a class's score by each pixel. */
+  /** The gradient of a class's logit with respect to each pixel. */
   saliency: { label: number; values: Float32Array };
   /** The weights of each attention layer, in their order: `[heads, tokens, tokens]`. */
   attention: Activation[];
