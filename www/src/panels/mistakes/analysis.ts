@@ -1,4 +1,4 @@
-/** What a network gets wrong on the test split, worked out from its class scores. */
+/** What a network gets wrong on the test split, worked out from its logits. */
 import type { Predictions } from "../../module.js";
 import { argmax } from "../../math.js";
 
@@ -79,12 +79,12 @@ function isCorrect({ label, predicted }: ClassifiedExample): boolean {
 }
 
 /** One example's probabilities, by softmax. */
-function classify(scores: Float32Array, index: number, label: number): ClassifiedExample {
-  const highest = Math.max(...scores);
-  const predicted = argmax(scores);
+function classify(logits: Float32Array, index: number, label: number): ClassifiedExample {
+  const highest = Math.max(...logits);
+  const predicted = argmax(logits);
   let sum = 0;
-  for (const score of scores) sum += Math.exp(score - highest);
-  const labelProbability = Math.exp((scores[label] ?? -Infinity) - highest) / sum;
+  for (const logit of logits) sum += Math.exp(logit - highest);
+  const labelProbability = Math.exp((logits[label] ?? -Infinity) - highest) / sum;
   return { index, label, predicted, confidence: 1 / sum, labelProbability };
 }
 
