@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { asRead } from "./support/as-read.mjs";
 import { launch, visitor } from "./support/browser.mjs";
 import { assertWorkers } from "./support/crowd.mjs";
 import * as faults from "./support/faults.mjs";
@@ -42,7 +43,7 @@ function inBrowser(options) {
 
 /** The reason for the choice, once it reads so. @param {RegExp} words @param {number} [timeout] */
 async function reason(words, timeout = 60_000) {
-  const status = bench.status("Choice of engine").filter({ hasText: words });
+  const status = bench.status("Choice of engine").filter({ hasText: asRead(words) });
   await status.waitFor({ timeout });
   return (await status.innerText()).trim();
 }
@@ -115,7 +116,7 @@ describe("automatic, beside a GPU that is pretended", () => {
     await bench.button("Train").click();
     const why = /^CPU: [\d,.]+ images\/s; GPU \(pretended\): [\d,.]+$/;
     assert.match(await reason(/pretended/), why);
-    const note = bench.page.getByRole("note").filter({ hasText: /^\s*Handed over at step/ });
+    const note = bench.page.getByRole("note").filter({ hasText: asRead(/^\s*Handed over at step/) });
     await note.waitFor();
     const step = Number(/at step ([\d,]+):/.exec(await note.innerText())?.[1]?.replace(",", ""));
     assert.ok(step > 0 && step < 700, `${step}`);

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
+import { asRead } from "./support/as-read.mjs";
 import { BenchmarkPage } from "./support/benchmark.mjs";
 import { visitor } from "./support/browser.mjs";
 import { status } from "./support/faults.mjs";
@@ -176,7 +177,7 @@ describe("the benchmark's page", () => {
   for (const [query, sentence] of refused) {
     test(`refuses ${query} with a sentence, and measures nothing`, async () => {
       await page.visit(query);
-      const alert = page.page.getByRole("alert").filter({ hasText: /\S/ });
+      const alert = page.page.getByRole("alert").filter({ hasText: asRead(/\S/) });
       await alert.waitFor({ timeout: 20_000 });
       assert.match((await alert.innerText()).trim(), sentence);
       assert.equal(await page.pressable("Run").count(), 0);

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { asRead } from "./support/as-read.mjs";
 import { PANELS } from "../screenshots/views.mjs";
 import { visitor } from "./support/browser.mjs";
 import { held } from "./support/main-thread.mjs";
@@ -43,7 +44,7 @@ describe("the page's budget", () => {
         await page.getByRole("button", { name: "Train", exact: true, disabled: false }).waitFor();
         await page
           .getByRole("status", { name: "Engine", exact: true })
-          .filter({ hasText: /CPU|GPU/ })
+          .filter({ hasText: asRead(/CPU|GPU/) })
           .waitFor();
         loads.push(await page.evaluate(() => performance.now()));
       });

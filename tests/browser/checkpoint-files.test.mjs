@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { afterEach, before, beforeEach, describe, test } from "node:test";
+import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { assertSame, LINK, prepare, trainTo, whole } from "./support/kept.mjs";
 import { Bench } from "./support/page.mjs";
@@ -59,7 +60,7 @@ describe("files", () => {
       await openFile("run.safetensors", bytes);
       await bench
         .status("Progress")
-        .filter({ hasText: /step [1-9]/ })
+        .filter({ hasText: asRead(/step [1-9]/) })
         .waitFor();
       await bench.finished();
       assert.equal(new URLSearchParams(bench.link).get("seed"), "3");
@@ -88,7 +89,7 @@ describe("files", () => {
       [Buffer.alloc(0), "This checkpoint cannot be used: it is no safetensors file, for it has 0 bytes in all."],
     ])) {
       await openFile("file.safetensors", file);
-      const alert = bench.alert.filter({ hasText: sentence });
+      const alert = bench.alert.filter({ hasText: asRead(sentence) });
       await alert.waitFor();
       assert.equal((await bench.progress()).done, 1, "the run there was is still there");
       await bench.button("Step").click();

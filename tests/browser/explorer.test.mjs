@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
+import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
@@ -185,7 +186,7 @@ describe("the explorer", () => {
           );
           await bench
             .status("Verification")
-            .filter({ hasText: /^The same run/ })
+            .filter({ hasText: asRead(/^The same run/) })
             .waitFor();
         } else {
           await panel

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { asRead } from "./support/as-read.mjs";
 import * as faults from "./support/faults.mjs";
 import { noMnist } from "./support/paths.mjs";
 import { visitEach } from "./support/visits.mjs";
@@ -76,7 +77,7 @@ describe("a link", () => {
   test("with an unknown key works, and the key is mentioned", async () => {
     await bench.open("model=lenet5&data=digits&steps=20&flavour=mint");
     await bench.page
-      .getByText(/flavour/)
+      .getByText(asRead(/flavour/))
       .first()
       .waitFor();
     await bench.button("Train").click();
@@ -174,7 +175,7 @@ describe("data that cannot be had", { skip: noMnist }, () => {
       [images],
     );
     await bench.page
-      .getByText(/damaged/)
+      .getByText(asRead(/damaged/))
       .first()
       .waitFor();
   });
@@ -201,7 +202,7 @@ describe("data that cannot be had", { skip: noMnist }, () => {
     await bench.button("Train").click();
     await bench.reach(20);
     await bench.page
-      .getByText(/storage is full.*fetched again next time/)
+      .getByText(asRead(/storage is full.*fetched again next time/))
       .first()
       .waitFor();
     assert.equal(await bench.alert.count(), 0, "a notice is no alarm");

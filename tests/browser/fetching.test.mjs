@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, before, beforeEach, describe, test } from "node:test";
+import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import * as faults from "./support/faults.mjs";
 import { Bench } from "./support/page.mjs";
@@ -163,7 +164,7 @@ describe("a download", { skip: noMnist }, () => {
     assert.equal(fault.asked.length, 2, "what the storage does not take, the memory has");
     assert.ok(fault.asked[1]?.range);
     await bench.page
-      .getByText(/storage is full: MNIST was not kept and will be fetched again next time/)
+      .getByText(asRead(/storage is full: MNIST was not kept and will be fetched again next time/))
       .first()
       .waitFor();
     assert.deepEqual((await stored()).unfinished, []);

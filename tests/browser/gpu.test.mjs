@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { noGpuBuild } from "./support/paths.mjs";
@@ -159,7 +160,10 @@ describe("the GPU engine", { skip: noGpuBuild }, () => {
       await bench.chooseEngine("GPU");
       await bench.button("Train").click();
       await bench.finalAccuracy(10, { timeout: 180_000 });
-      await bench.status("Verification").filter({ hasText: words }).waitFor();
+      await bench
+        .status("Verification")
+        .filter({ hasText: asRead(words) })
+        .waitFor();
     }
     await context.close();
   });

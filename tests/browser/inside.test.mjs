@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
@@ -163,7 +164,7 @@ describe("the inside of a network, on the page", () => {
         await panel.getByRole("radio", { name: /^relu1/, checked: true }).waitFor();
         await panel
           .getByRole("status", { name: "Dead units" })
-          .filter({ hasText: /of 6 stayed at 0 for each of 16 test images/ })
+          .filter({ hasText: asRead(/of 6 stayed at 0 for each of 16 test images/) })
           .waitFor();
         await bench.page.keyboard.press("End");
         await panel.getByRole("img", { name: "What fc3 gives: 10 units" }).waitFor();
@@ -177,7 +178,7 @@ describe("the inside of a network, on the page", () => {
         if (engine === "cpu")
           await bench
             .status("Verification")
-            .filter({ hasText: /^The same run/ })
+            .filter({ hasText: asRead(/^The same run/) })
             .waitFor();
         assert.deepEqual(bench.complaints, []);
         await context.close();

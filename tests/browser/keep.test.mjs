@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { afterEach, before, beforeEach, describe, test } from "node:test";
+import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { ENTRANCE, inFront, refusePrivateStorage } from "./support/faults.mjs";
 import {
@@ -66,7 +67,9 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
     await bench.open(LINK);
     await offer(bench)
       .filter({
-        hasText: /A run of this recipe stopped at step [\d,]+, less than a minute ago\. It was kept in this browser\./,
+        hasText: asRead(
+          /A run of this recipe stopped at step [\d,]+, less than a minute ago\. It was kept in this browser\./,
+        ),
       })
       .waitFor();
     const step = await takeOffer(bench);

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
+import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
@@ -59,7 +60,7 @@ describe("what it gets wrong", () => {
         if (engine === "gpu") await bench.choice("Engine").selectOption("gpu");
         await page.getByText("What it gets wrong").click();
         const panel = page.getByRole("region", { name: "What it gets wrong" });
-        await panel.getByText(/Shown once the network has been scored/).waitFor();
+        await panel.getByText(asRead(/Shown once the network has been scored/)).waitFor();
         await bench.button("Train").click();
         await bench.finalAccuracy(60, { timeout: 200_000 });
         const status = panel.getByRole("status", { name: "Mistakes" });
@@ -90,7 +91,7 @@ describe("what it gets wrong", () => {
         const gallery = panel.getByRole("list", { name: "The worst mistakes" });
         assert.equal(await gallery.getByRole("listitem").count(), Math.min(24, wrong));
         await panel.getByRole("img", { name: /^Reliability diagram/ }).waitFor();
-        await panel.getByText(/expected\s+calibration\s+error/).waitFor();
+        await panel.getByText(asRead(/expected\s+calibration\s+error/)).waitFor();
 
         // A number opens its images.
         const worst = shown
@@ -123,7 +124,7 @@ describe("what it gets wrong", () => {
         if (engine === "cpu")
           await bench
             .status("Verification")
-            .filter({ hasText: /^The same run/ })
+            .filter({ hasText: asRead(/^The same run/) })
             .waitFor();
         assert.deepEqual(bench.complaints, []);
         await context.close();

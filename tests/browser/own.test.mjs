@@ -6,6 +6,7 @@ import { mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { asRead } from "./support/as-read.mjs";
 import { launch, visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { data, load } from "./support/paths.mjs";
@@ -185,7 +186,7 @@ describe("own images on the page", () => {
     await choose(bench, "Choose a folder", join(folder, "shapes"));
     await bench
       .status("Your images")
-      .filter({ hasText: /^3 classes, 60 images: \d+ to train on, \d+ to test with\.$/ })
+      .filter({ hasText: asRead(/^3 classes, 60 images: \d+ to train on, \d+ to test with\.$/) })
       .waitFor();
     const rows = page.getByRole("table", { name: "Classes of your images" }).getByRole("row");
     assert.match(await rows.nth(1).innerText(), /^circles\s+20/);

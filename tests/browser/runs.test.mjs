@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { inFront } from "./support/faults.mjs";
 import { Bench } from "./support/page.mjs";
@@ -90,7 +91,7 @@ describe("runs side by side", () => {
       assert.deepEqual(await names(), ["LeNet-5, Digits (drawn) 2", "LeNet-5, Digits (drawn)"]);
       await panel
         .getByRole("list", { name: "Differences of the recipes" })
-        .getByText(/A → B.*Learning rate: 0\.00\d+ → 0\.004$/)
+        .getByText(asRead(/A → B.*Learning rate: 0\.00\d+ → 0\.004$/))
         .waitFor();
       for (const quantity of ["Loss", "Accuracy"]) {
         const words = await picture(quantity).getAttribute("aria-label");
@@ -153,7 +154,7 @@ describe("runs side by side", () => {
       await bench.page.getByLabel("Run file to open").setInputFiles(path);
       await bench
         .status("Opened run")
-        .filter({ hasText: /^Opened run:/ })
+        .filter({ hasText: asRead(/^Opened run:/) })
         .waitFor();
       await holds(1);
       await bench.open(LINK);
@@ -166,7 +167,7 @@ describe("runs side by side", () => {
       await other.bench.page.getByLabel("Run file to open").setInputFiles(path);
       await other.bench
         .status("Opened run")
-        .filter({ hasText: /^Opened run:/ })
+        .filter({ hasText: asRead(/^Opened run:/) })
         .waitFor();
       const there = await open(other.bench);
       await there.holds(1);
@@ -206,7 +207,7 @@ describe("runs side by side", () => {
       await holds(2);
       await panel
         .getByRole("list", { name: "Differences of the recipes" })
-        .getByText(/Seed: 3 → 4$/)
+        .getByText(asRead(/Seed: 3 → 4$/))
         .waitFor();
       assert.equal(await panel.getByRole("region", { name: "To be trained next" }).count(), 0);
       assert.deepEqual(bench.complaints, []);
@@ -225,14 +226,14 @@ describe("runs side by side", () => {
       await bench.button("Pause").click();
       const { panel, holds } = await open(bench);
       await holds(1);
-      const stopped = panel.getByText(/stopped at step [\d,]+ of 8,000/);
+      const stopped = panel.getByText(asRead(/stopped at step [\d,]+ of 8,000/));
       await stopped.waitFor();
       const before = await stopped.innerText();
       await bench.button("Train").click();
       await bench.reach((await bench.progress()).done + 10);
       await bench.button("Reset").click();
       await panel
-        .getByText(/stopped at step/)
+        .getByText(asRead(/stopped at step/))
         .filter({ hasNotText: before.slice(0, 30) })
         .waitFor();
       await holds(1);
@@ -299,7 +300,10 @@ describe("runs side by side", () => {
       await train(bench);
       const { holds, picture } = await open(bench);
       await holds(1);
-      await bench.status("List of runs").filter({ hasText: words }).waitFor();
+      await bench
+        .status("List of runs")
+        .filter({ hasText: asRead(words) })
+        .waitFor();
       await picture("Loss").waitFor();
       await context.close();
       site.server.reset();

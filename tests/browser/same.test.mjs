@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, test } from "node:test";
+import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { stage } from "./support/stage.mjs";
@@ -35,7 +36,7 @@ describe("the same again", { timeout: 240_000 }, () => {
     await bench.button("Share").click();
     await bench
       .status("Link")
-      .filter({ hasText: /copied/ })
+      .filter({ hasText: asRead(/copied/) })
       .waitFor();
     return new URL(await bench.page.evaluate(() => navigator.clipboard.readText())).hash.slice(1);
   }
@@ -157,7 +158,7 @@ describe("the same again", { timeout: 240_000 }, () => {
     await open(kept.file);
     await bench
       .status("Opened run")
-      .filter({ hasText: /^Opened run: model=lenet5&.*, 64 steps on .*, computed by CPU/ })
+      .filter({ hasText: asRead(/^Opened run: model=lenet5&.*, 64 steps on .*, computed by CPU/) })
       .waitFor();
     assert.equal(bench.link, json.link);
     await bench.page
@@ -200,7 +201,7 @@ describe("the same again", { timeout: 240_000 }, () => {
     await drop();
     await bench
       .status("Opened run")
-      .filter({ hasText: /64 steps/ })
+      .filter({ hasText: asRead(/64 steps/) })
       .waitFor();
     await says(/^The opened run file/);
   });
@@ -248,7 +249,7 @@ describe("the same again", { timeout: 240_000 }, () => {
     await open(part);
     await bench
       .status("Opened run")
-      .filter({ hasText: /3 of 64 steps/ })
+      .filter({ hasText: asRead(/3 of 64 steps/) })
       .waitFor();
     await bench.button("Train").click();
     await bench.finalAccuracy(64);

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
+import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load } from "./support/paths.mjs";
@@ -68,7 +69,7 @@ describe("the training itself", () => {
       await bench.finalAccuracy(60, { timeout: 90_000 });
       await bench
         .status("Verification")
-        .filter({ hasText: /^The same run/ })
+        .filter({ hasText: asRead(/^The same run/) })
         .waitFor();
       const three = (/** @type {number} */ value) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
       const [first, last] = [module.reports[0], module.reports[59]];
@@ -97,12 +98,12 @@ describe("the training itself", () => {
     await bench.page.getByText("See the batch", { exact: true }).click();
     await bench
       .status("Batch")
-      .filter({ hasText: /^The batch of step 1, which is trained first: its 16 images/ })
+      .filter({ hasText: asRead(/^The batch of step 1, which is trained first: its 16 images/) })
       .waitFor();
     await bench.button("Step").click();
     await bench
       .status("Batch")
-      .filter({ hasText: /^The batch of step 1, which was trained last.*as the network gets them, augmented/ })
+      .filter({ hasText: asRead(/^The batch of step 1, which was trained last.*as the network gets them, augmented/) })
       .waitFor();
     const pictures = panel.getByRole("list", { name: "Images of the batch" }).getByRole("img");
     const labels = await pictures.evaluateAll((all) =>
@@ -124,7 +125,7 @@ describe("the training itself", () => {
     await bench.button("Step").click();
     await bench
       .status("Batch")
-      .filter({ hasText: /^The batch of step 2/ })
+      .filter({ hasText: asRead(/^The batch of step 2/) })
       .waitFor();
     await context.close();
   });

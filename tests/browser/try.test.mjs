@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
+import { asRead } from "./support/as-read.mjs";
 import { launch, visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
@@ -112,7 +113,7 @@ describe("an image of one's own", () => {
         if (engine === "cpu")
           await bench
             .status("Verification")
-            .filter({ hasText: /^The same run/ })
+            .filter({ hasText: asRead(/^The same run/) })
             .waitFor();
         assert.deepEqual(bench.complaints, []);
         await context.close();

@@ -4,6 +4,7 @@
 // registry of panels names it, and it is opened before a short run. A line with its tag takes the place of that view.
 
 import { fileURLToPath } from "node:url";
+import { asRead } from "../browser/support/as-read.mjs";
 import { source } from "../bench/source.mjs";
 import { BenchmarkPage } from "../browser/support/benchmark.mjs";
 import { visitor } from "../browser/support/browser.mjs";
@@ -55,7 +56,12 @@ const SHOWN = [
     show: ({ bench }) =>
       finish(bench)
         .then(() => bench.button("Share").click())
-        .then(() => bench.status("Link").filter({ hasText: /\S/ }).waitFor()),
+        .then(() =>
+          bench
+            .status("Link")
+            .filter({ hasText: asRead(/\S/) })
+            .waitFor(),
+        ),
   },
   { name: "networks", show: ({ bench }) => dialog(bench, "Browse networks", "Networks") },
   {
@@ -150,7 +156,7 @@ async function start(bench, link = "") {
   if (link.includes("data=own")) return;
   await bench
     .status("Before training")
-    .filter({ hasText: /Estimated here|known once it trains/ })
+    .filter({ hasText: asRead(/Estimated here|known once it trains/) })
     .waitFor({ timeout: 60_000 });
   await bench.page
     .getByRole("img", { name: /^Example of/ })

@@ -1,6 +1,8 @@
 // @ts-check
 // The benchmark's page as a visitor meets it: by role and name.
 
+import { asRead } from "./as-read.mjs";
+
 /** @typedef {import("playwright-core").Page} Page */
 
 export class BenchmarkPage {
@@ -63,14 +65,16 @@ export class BenchmarkPage {
 
   /** Waits for the words of the progress. @param {RegExp} words @param {number} [timeout] */
   async reach(words, timeout = 60_000) {
-    await this.status("Progress").filter({ hasText: words }).waitFor({ timeout });
+    await this.status("Progress")
+      .filter({ hasText: asRead(words) })
+      .waitFor({ timeout });
   }
 
   /** What "Copy as Markdown" copies. */
   async markdown() {
     await this.button("Copy as Markdown").click();
     await this.status("Export")
-      .filter({ hasText: /copied/ })
+      .filter({ hasText: asRead(/copied/) })
       .waitFor();
     return this.page.evaluate(() => navigator.clipboard.readText());
   }

@@ -2,6 +2,7 @@
 // The bench as a visitor meets it: by role and name.
 
 import assert from "node:assert/strict";
+import { asRead } from "./as-read.mjs";
 import { shown } from "./record.mjs";
 import { until } from "./until.mjs";
 
@@ -30,7 +31,7 @@ export class Bench {
   async open(link = "", { timeout = 20_000 } = {}) {
     await this.visit(link);
     await this.status("Engine")
-      .filter({ hasText: /CPU|GPU/ })
+      .filter({ hasText: asRead(/CPU|GPU/) })
       .waitFor({ timeout });
   }
 
@@ -61,7 +62,7 @@ export class Bench {
   }
 
   get alert() {
-    return this.page.getByRole("alert").filter({ hasText: /\S/ });
+    return this.page.getByRole("alert").filter({ hasText: asRead(/\S/) });
   }
 
   /** The sentence of the alert. @param {Patience} [patience] */
@@ -116,7 +117,7 @@ export class Bench {
 
   /** The test accuracy in percent, once it is there. @param {Patience} [patience] */
   async accuracy({ timeout = 60_000 } = {}) {
-    const status = this.status("Test accuracy").filter({ hasText: /\d %/ });
+    const status = this.status("Test accuracy").filter({ hasText: asRead(/\d %/) });
     await status.waitFor({ timeout });
     return Number(/([\d.]+)\s*%/.exec(await status.innerText())?.[1]);
   }

@@ -2,6 +2,7 @@
 // The sentence of a refusal.
 
 import assert from "node:assert/strict";
+import { asRead } from "./as-read.mjs";
 
 /** @typedef {import("./page.mjs").Bench} Bench */
 
@@ -9,7 +10,7 @@ import assert from "node:assert/strict";
 export const told = async (bench, about) => {
   // What is on the page has room around it.
   const inner = new RegExp(about.source.replace(/^\^|\$$/g, ""));
-  const alert = bench.page.getByRole("alert").filter({ hasText: inner });
+  const alert = bench.page.getByRole("alert").filter({ hasText: asRead(inner) });
   await alert.waitFor({ timeout: 120_000 });
   const text = (await alert.innerText()).trim();
   assert.match(text, about);

@@ -1,6 +1,7 @@
 // @ts-check
 // The panel "Try it yourself": how a picture is given to it, and what it shows.
 
+import { asRead } from "./as-read.mjs";
 import { png } from "./png.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -66,10 +67,13 @@ export function bytesOf(picture, kind) {
 /** What was done to the picture, once it says that. @param {Page} page @param {RegExp} about */
 export async function done(page, about) {
   const status = panelOf(page).getByRole("status", { name: "What was done" });
-  await status.filter({ hasText: about }).waitFor({ timeout: 10_000 });
+  await status.filter({ hasText: asRead(about) }).waitFor({ timeout: 10_000 });
   return status.innerText();
 }
 
 /** The refusal, once it says that. @param {Page} page @param {string} sentence */
 export const refused = (page, sentence) =>
-  panelOf(page).getByRole("alert").filter({ hasText: sentence }).waitFor({ timeout: 10_000 });
+  panelOf(page)
+    .getByRole("alert")
+    .filter({ hasText: asRead(sentence) })
+    .waitFor({ timeout: 10_000 });
