@@ -10,7 +10,7 @@ import { until } from "./until.mjs";
  */
 export async function assertWorkers(page, count) {
   // One that writes finished runs into the storage computes nothing.
-  const computing = () => page.workers().filter((worker) => !/\/writer[^/]*$/.test(worker.url()));
+  const computing = () => page.workers().filter((worker) => !/runs-writer[^/]*$/.test(worker.url()));
   await until(
     () => computing().map((worker) => worker.url()),
     (there) => there.length === count,

@@ -204,7 +204,7 @@ export function seemSlow(times) {
  */
 export function inTurn(...faults) {
   return (request, answer, file) => {
-    const byWorker = /\/worker[^/]*$/.test(request.headers.referer ?? "");
+    const byWorker = /\/main-[^/]*$/.test(request.headers.referer ?? "");
     return (byWorker && faults.length > 1 ? faults.shift() : faults[0])?.(request, answer, file);
   };
 }
