@@ -359,7 +359,7 @@ test("a page that nobody sees goes on training as fast", { timeout: 90_000 }, as
       () => status("Engine"),
       (engine) => /CPU/.test(engine),
     );
-    await tab.evaluate(`${text}.find((at) => at.localName === "button" && at.textContent === "Train").click()`);
+    await tab.evaluate(`${text}.find((at) => at.localName === "button" && at.textContent.trim() === "Train").click()`);
     await reach(20);
 
     assert.equal(await tab.evaluate("document.visibilityState"), "visible");
