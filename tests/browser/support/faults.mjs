@@ -89,7 +89,7 @@ export function interrupted({ times, after = 0.4, ranges = true, edition = () =>
       ...(tag && { etag: tag }),
     });
     if (asked.length > times) answer.end(part);
-    else answer.write(part.subarray(0, Math.ceil(after * part.length)), () => setTimeout(() => answer.destroy(), 50));
+    else answer.write(part.subarray(0, Math.ceil(after * part.length)), () => answer.socket?.end());
   };
   return Object.assign(fault, { asked });
 }

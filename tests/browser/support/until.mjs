@@ -3,6 +3,8 @@
 
 import assert from "node:assert/strict";
 
+/** Of what was seen instead, so many characters are told. */
+const MOST_SHOWN = 2_000;
 /** How long between two looks. */
 const LOOK_MS = 50;
 
@@ -19,7 +21,7 @@ export async function until(look, is, { timeout = 15_000, what = "what was wante
   for (;;) {
     const seen = await look();
     if (is(seen)) return seen;
-    assert.ok(Date.now() < end, `${what} did not come in ${timeout} ms: ${JSON.stringify(seen)}`);
+    assert.ok(Date.now() < end, `${what} did not come in ${timeout} ms: …${JSON.stringify(seen).slice(-MOST_SHOWN)}`);
     await new Promise((over) => setTimeout(over, LOOK_MS));
   }
 }
