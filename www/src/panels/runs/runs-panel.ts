@@ -1,5 +1,6 @@
 import { css, html, nothing } from "lit";
 import { customElement, state as internal } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 
 import { isLocked } from "../../state/run-state.js";
 import { differences } from "../../runs/difference.js";
@@ -203,7 +204,10 @@ export class RunsPanel extends PanelElement {
     };
     return html`
       <ul class="runs" aria-label="Runs">
-        ${runs.map(
+        ${repeat(
+          runs,
+          // By the run: a form that is open at one keeps what was typed when another run joins the list.
+          (run) => run.id,
           (run) => html`
             <li>
               <run-item
