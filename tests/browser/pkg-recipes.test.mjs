@@ -72,9 +72,9 @@ describe("a lab's recipes and networks", () => {
     assert.throws(() => lab.parse("model=stack&layers=fc10,max2"), /Layer 2, max2, needs an image, but gets 10 units/);
 
     const kinds = lab.layerKinds();
-    for (const { name, label, help, example, numbers, start } of kinds) {
+    for (const { name, label, help, example, numbers, initial } of kinds) {
       assert.ok(label && help, name);
-      assert.equal(start.length, numbers.length, name);
+      assert.equal(initial.length, numbers.length, name);
       assert.equal(lab.readStack(example, "mnist").layers[0].kind, name);
     }
   });
