@@ -311,6 +311,21 @@ describe("files", () => {
     ]);
   });
 
+  test("a checkpoint of a network that was not measured on the GPU engine goes to the worker that takes its place", async () => {
+    open();
+    say({ type: "engine", engine: GPU });
+    workers.last.results.readCheckpoint = { link: "model=lenet5&seed=9", step: 5 };
+    await bench.files.openCheckpoint(file("bytes"));
+    say({ type: "chosen", id: id(), parsed: parsed(), description: {} as never, stack: null });
+    expect(workers.all.length).toBe(2);
+    expect(workers.last.sent).toMatchObject([
+      { type: "open", link: "model=lenet5&seed=9" },
+      { type: "train", goal: 0, checkpoint: { step: 5 } },
+    ]);
+    expect(bench.state.results.checkpoint?.step).toBe(5);
+    expect(run()).toMatchObject({ phase: "preparing", goal: 0 });
+  });
+
   test("nothing is opened while a run goes on", async () => {
     train();
     await bench.files.openRun(file("{}"));

@@ -44,8 +44,7 @@ export class Bench {
     this.customImages = new CustomImages(state, connection, this.recipe);
     this.files = new RunFiles(state, connection, this.runs, series.curves);
     const { customImages, subscriptions } = this;
-    const train = (goal: Goal): void => this.train(goal);
-    const targets = { state, workers, connection, series, recorder, customImages, subscriptions, train };
+    const targets = { state, workers, connection, series, recorder, customImages, subscriptions };
     this.#handlers = eventHandlers(targets);
     // What earlier visits left is read once somebody looks at the list.
     effect(() => {
@@ -66,9 +65,7 @@ export class Bench {
     if (isLocked(run.current) || phase === "finished") return;
     files.update({ unreadable: null });
     if (phase === "suspended" || phase === "dead") this.connection.restart(recipe.current.link);
-    run.dispatch({ type: "train", goal });
-    // Of a link that was refused it is said again why.
-    if (run.current.phase === "preparing") this.connection.send({ type: "train", goal, checkpoint: null });
+    this.connection.train(goal);
   }
 
   pause(): void {
@@ -125,12 +122,10 @@ export class Bench {
     this.state.change(() => {
       this.connection.open(recipe.current.link, checkpoint?.step ?? 0);
       if (!wanted && !checkpoint) return;
-      const goal: Goal = wanted ? "end" : 0;
-      run.dispatch({ type: "train", goal });
       const { curves } = this.series;
-      results.update({ score: curves.scores.at(-1) ?? null, best: curves.best, checkpoint, handedOver });
+      results.update({ score: curves.scores.at(-1) ?? null, best: curves.best, handedOver });
       progress.set({ ...progress.current, step: checkpoint?.step ?? 0 });
-      this.connection.send({ type: "train", goal, checkpoint });
+      this.connection.train(wanted ? "end" : 0, checkpoint);
     });
   }
 

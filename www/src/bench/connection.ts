@@ -1,9 +1,10 @@
-import type { Command, Requests, WorkerEvent } from "../protocol.js";
+import type { Checkpoint, Command, Requests, WorkerEvent } from "../protocol.js";
 import type { AppState } from "../state/app-state.js";
 import { withoutFiles } from "../state/custom-dataset.js";
 import { withoutAnswers } from "../state/inspection.js";
 import { requested } from "../state/recipe.js";
 import { withoutRun } from "../state/results.js";
+import type { Goal } from "../state/run-state.js";
 import type { EngineWorkers } from "./engine-workers.js";
 import type { Opening } from "./engine-probe.js";
 import type { RunSeries } from "./run-series.js";
@@ -51,6 +52,15 @@ export class Connection {
   reopenIfDead(): void {
     const { run, recipe } = this.#state.stores;
     if (run.current.phase === "dead") this.open(recipe.current.link);
+  }
+
+  /** Trains the recipe that was chosen last, from a checkpoint if there is one. */
+  train(goal: Goal, checkpoint: Checkpoint | null = null): void {
+    const { run, results } = this.#state.stores;
+    run.dispatch({ type: "train", goal });
+    if (checkpoint) results.update({ checkpoint });
+    // Of a link that was refused it is said again why.
+    if (run.current.phase === "preparing") this.send({ type: "train", goal, checkpoint });
   }
 
   /** No other engine is tried or waited for any more. */

@@ -5,7 +5,7 @@ import { predicted } from "../state/inspection.js";
 import { reported } from "../state/progress.js";
 import { refused, taken } from "../state/recipe.js";
 import { allNotices, prepared as preparedResults } from "../state/results.js";
-import { wantedGoal, type Goal } from "../state/run-state.js";
+import { wantedGoal } from "../state/run-state.js";
 import { writeAddress } from "./link.js";
 import type { Connection } from "./connection.js";
 import type { CustomImages } from "./custom-images.js";
@@ -23,7 +23,6 @@ export interface EventTargets {
   recorder: RunRecorder;
   customImages: CustomImages;
   subscriptions: Subscriptions;
-  train: (goal: Goal) => void;
 }
 
 /** What becomes of each event of the worker that has the run. */
@@ -40,9 +39,11 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     run.dispatch({ type: "chosen" });
     if (addressFollows) customImages.fitBatch(draft);
     if (!workers.needsNewWorker) return;
-    const goal = wantedGoal(run.current);
+    // What the old worker was asked for, the new one does: a checkpoint that a person opened is one to stand at.
+    const { checkpoint } = results.current;
+    const goal = wantedGoal(run.current) ?? (checkpoint && 0);
     connection.open(recipe.current.link);
-    if (goal !== null) targets.train(goal);
+    if (goal !== null) connection.train(goal, checkpoint);
   }
 
   function prepared(ready: ReadyRun): void {

@@ -92,14 +92,12 @@ export class RunFiles {
   }
 
   #checkpointRead(link: string, checkpoint: Checkpoint): void {
-    const { run, files, results } = this.#state.stores;
+    const { run, files } = this.#state.stores;
     // Train may have been pressed while the file was read.
     if (isLocked(run.current)) return files.update({ unreadable: underWay("The file") });
     writeAddress(link);
     this.#connection.restart(link);
-    run.dispatch({ type: "train", goal: 0 });
-    results.update({ checkpoint });
-    this.#connection.send({ type: "train", goal: 0, checkpoint });
+    this.#connection.train(0, checkpoint);
   }
 
   #runRead(text: string, { file, values }: { file: RunFile; values: Record<string, string> }): void {
