@@ -1,7 +1,7 @@
 import { effect, signal, untracked } from "@preact/signals-core";
 
 import type { Bench } from "../../bench/bench.js";
-import type { Language } from "../../module.js";
+import type { Language, ParsedLink } from "../../module.js";
 import type { Code } from "../../protocol.js";
 import { PanelStore } from "../panel-store.js";
 
@@ -11,8 +11,8 @@ export class CodeStore extends PanelStore {
   readonly #isOpen = signal(false);
   readonly #language = signal<Language>("pytorch");
   readonly #code = signal<Code | null>(null);
-  /** What was asked for last: language and link. */
-  #requested = "";
+  /** What was asked for last. A recipe that is chosen again is another: what was asked before may never be answered. */
+  #requested: { language: Language; recipe: ParsedLink | null } | undefined;
 
   constructor(bench: Bench) {
     super();
@@ -28,34 +28,34 @@ export class CodeStore extends PanelStore {
   }
 
   open(isOpen: boolean): void {
-    if (!isOpen) this.#requested = "";
+    if (!isOpen) this.#requested = undefined;
     this.#isOpen.value = isOpen;
   }
 
   /** The program; null until that of this recipe, in this language, is here. */
   get code(): Code | null {
     const code = this.#code.value;
-    return code && code.language === this.language && code.link === this.#link ? code : null;
+    return code && code.language === this.language && code.link === this.#recipe?.link ? code : null;
   }
 
-  get #link(): string | undefined {
-    return this.#bench.state.recipe.parsed?.link;
+  get #recipe(): ParsedLink | null {
+    return this.#bench.state.recipe.parsed;
   }
 
   protected override follow(): (() => void)[] {
     return [
       // Another recipe is another program.
       effect(() => {
-        const wanted = `${this.language} ${this.#link ?? ""}`;
-        if (!this.#isOpen.value || this.code || this.#requested === wanted) return;
-        this.#requested = wanted;
         const { language } = this;
-        untracked(() => void this.#request(language));
+        const recipe = this.#recipe;
+        if (this.#isOpen.value && !this.code) untracked(() => void this.#request(language, recipe));
       }),
     ];
   }
 
-  async #request(language: Language): Promise<void> {
+  async #request(language: Language, recipe: ParsedLink | null): Promise<void> {
+    if (this.#requested?.language === language && this.#requested.recipe === recipe) return;
+    this.#requested = { language, recipe };
     const code = await this.#bench.connection.request("code", { language });
     if (code) this.#code.value = code;
   }
