@@ -5,7 +5,7 @@ import { RunHistory } from "../runs/run-history.js";
 import { RunQueue } from "../runs/run-queue.js";
 import { AppState } from "../state/app-state.js";
 import { withPanel } from "../state/panels.js";
-import { isLocked, wantedGoal, type Goal } from "../state/run-state.js";
+import { isLocked, refusalOf, wantedGoal, type Goal } from "../state/run-state.js";
 import { Connection } from "./connection.js";
 import { CustomImages } from "./custom-images.js";
 import { startEngineWorker, type StartWorker } from "./engine-worker.js";
@@ -77,12 +77,11 @@ export class Bench {
   /** Starts over, and gives up what there was. */
   reset(): void {
     const { run, recipe } = this.state.stores;
-    const { phase } = run.current;
-    const refused = phase === "none" && run.current.reason === "refused";
+    const isRefused = refusalOf(run.current) !== null;
     recipe.update({ draft: {} });
-    if (phase !== "dead") this.connection.send({ type: "forgetStopped", current: true });
+    if (run.current.phase !== "dead") this.connection.send({ type: "forgetStopped", current: true });
     const { parsed, link } = recipe.current;
-    this.connection.restart(refused ? (parsed?.link ?? "") : link);
+    this.connection.restart(isRefused ? (parsed?.link ?? "") : link);
   }
 
   /** Goes on with the run that an earlier visit left. */

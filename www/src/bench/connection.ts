@@ -4,7 +4,7 @@ import { withoutFiles } from "../state/custom-dataset.js";
 import { withoutAnswers } from "../state/inspection.js";
 import { requested } from "../state/recipe.js";
 import { withoutRun } from "../state/results.js";
-import type { Goal } from "../state/run-state.js";
+import { isOpening, type Goal } from "../state/run-state.js";
 import type { EngineWorkers } from "./engine-workers.js";
 import type { Opening } from "./engine-probe.js";
 import type { RunSeries } from "./run-series.js";
@@ -38,9 +38,8 @@ export class Connection {
   /** Starts over with a recipe: in the worker that is there where it can, in a new one where it is dead or busy. */
   restart(link: string): void {
     const { run, data, customDataset, runId } = this.#state.stores;
-    const { phase } = run.current;
-    const opening = phase === "none" && run.current.reason === "opening";
-    if (phase === "dead" || opening || data.current.fetching || customDataset.current.reading) return this.open(link);
+    const isBusy = isOpening(run.current) || data.current.fetching || customDataset.current.reading;
+    if (isBusy || run.current.phase === "dead") return this.open(link);
     this.#state.change(() => {
       this.#recorder.record();
       this.#begin("choose", link, 0);

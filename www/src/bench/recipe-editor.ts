@@ -1,7 +1,7 @@
 import { CUSTOM_DATA } from "../../../crate/js/custom-dataset-keys.js";
 import type { AppState } from "../state/app-state.js";
 import { edited, networkOf } from "../state/recipe.js";
-import { isLocked, isUnderWay } from "../state/run-state.js";
+import { isLocked, isUnderWay, resultOf } from "../state/run-state.js";
 import type { Connection } from "./connection.js";
 import type { CustomImages } from "./custom-images.js";
 import { addressOf, compose, readAddress, writeAddress } from "./link.js";
@@ -89,8 +89,7 @@ export class RecipeEditor {
     const { recipe, run } = this.#state.stores;
     const { parsed, link } = recipe.current;
     const opened = parsed?.check ? link : parsed?.link;
-    const result = "result" in run.current ? run.current.result : null;
-    return addressOf(result?.checkedLink ?? opened ?? link);
+    return addressOf(resultOf(run.current)?.checkedLink ?? opened ?? link);
   }
 
   #choose(link: string): void {

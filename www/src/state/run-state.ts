@@ -97,7 +97,11 @@ type On<E extends RunEventType> = Extract<RunEvent<unknown>, { type: E }>;
 type Transition<Ph extends Phase, E extends RunEventType> = (state: In<Ph>, event: On<E>) => State | null;
 type Row<Ph extends Phase> = { [E in RunEventType]: Transition<Ph, E> };
 
-const never = (): null => null;
+/** What a row has of events that cannot come in its states. */
+function never<E extends RunEventType>(...events: E[]): { [K in E]: () => null } {
+  return Object.fromEntries(events.map((event) => [event, () => null])) as { [K in E]: () => null };
+}
+
 const stay = <S extends State>(state: S): S => state;
 const opening = (): State => ({ phase: "none", reason: "opening" });
 const ready = (): State => ({ phase: "ready", prepared: null });
@@ -120,10 +124,11 @@ function failed(state: State, { failure }: On<"failed">): State {
     why: failure,
     goal: wantedGoal(state),
     prepared: preparedOf(state),
-    result: "result" in state ? state.result : null,
+    result: resultOf(state),
   };
 }
 
+/** The compiler asks for every event in every row, and for none twice. */
 const TABLE: { [Ph in Phase]: Row<Ph> } = {
   none: {
     open: opening,
@@ -134,14 +139,9 @@ const TABLE: { [Ph in Phase]: Row<Ph> } = {
       state.reason === "opening"
         ? { phase: "preparing", goal, pausing: false, prepared: null }
         : { ...state, times: state.times + 1 },
-    prepared: never,
-    started: never,
-    scoring: never,
-    scored: never,
     pause: stay,
-    paused: never,
-    finished: never,
     failed,
+    ...never("prepared", "started", "scoring", "scored", "paused", "finished"),
   },
   ready: {
     open: opening,
@@ -150,37 +150,27 @@ const TABLE: { [Ph in Phase]: Row<Ph> } = {
     refused,
     train: preparing,
     prepared: (_, { prepared }) => ({ phase: "ready", prepared }),
-    started: never,
-    scoring: never,
-    scored: never,
     pause: stay,
-    paused: never,
-    finished: never,
     failed,
+    ...never("started", "scoring", "scored", "paused", "finished"),
   },
   preparing: {
     open: opening,
     choose: ready,
     chosen: stay,
     refused,
-    train: never,
     prepared: (state, { prepared }) => ({ ...state, prepared }),
     started: ({ goal, pausing, prepared }) =>
       prepared === null ? null : { phase: "training", goal, pausing, scoring: false, prepared },
-    scoring: never,
-    scored: never,
     pause: (state) => ({ ...state, pausing: true }),
     // The engine that was to take the run over cannot: the run stands where it stood.
     paused: ({ prepared }) => (prepared === null ? null : { phase: "paused", prepared }),
-    finished: never,
     failed,
+    ...never("train", "scoring", "scored", "finished"),
   },
   training: {
     open: opening,
     choose: ready,
-    chosen: never,
-    refused: never,
-    train: never,
     // Another engine takes the run over, in mid-training.
     prepared: (state, { prepared }) => ({ ...state, prepared }),
     started: (state) => ({ ...state, scoring: false }),
@@ -190,69 +180,43 @@ const TABLE: { [Ph in Phase]: Row<Ph> } = {
     paused: ({ prepared }) => ({ phase: "paused", prepared }),
     finished: ({ prepared }, { result }) => ({ phase: "finished", prepared, result }),
     failed,
+    ...never("chosen", "refused", "train"),
   },
   paused: {
     open: opening,
     choose: ready,
-    chosen: never,
-    refused: never,
     train: preparing,
-    prepared: never,
-    started: never,
-    scoring: never,
-    scored: never,
     pause: stay,
     paused: stay,
-    finished: never,
     failed,
+    ...never("chosen", "refused", "prepared", "started", "scoring", "scored", "finished"),
   },
   finished: {
     open: opening,
     choose: ready,
-    chosen: never,
-    refused: never,
     train: stay,
-    prepared: never,
-    started: never,
-    scoring: never,
-    scored: never,
     pause: stay,
-    paused: never,
-    finished: never,
     failed,
+    ...never("chosen", "refused", "prepared", "started", "scoring", "scored", "paused", "finished"),
   },
   suspended: {
     open: opening,
     choose: ready,
-    chosen: never,
-    refused: never,
     train: preparing,
     // Train was pressed before the page heard of the failure: the worker tries once more.
     prepared: (state, { prepared }) => ({ ...state, prepared }),
     started: ({ goal, prepared }) =>
       prepared === null ? null : { phase: "training", goal: goal ?? "end", pausing: false, scoring: false, prepared },
-    scoring: never,
-    scored: never,
     pause: stay,
-    paused: never,
-    finished: never,
     failed,
+    ...never("chosen", "refused", "scoring", "scored", "paused", "finished"),
   },
   dead: {
     open: opening,
-    choose: never,
-    chosen: never,
-    refused: never,
-    train: never,
-    prepared: never,
-    started: never,
-    scoring: never,
-    scored: never,
     pause: stay,
-    paused: never,
-    finished: never,
     // Whatever fails after its end says less than what it died of.
     failed: stay,
+    ...never("choose", "chosen", "refused", "train", "prepared", "started", "scoring", "scored", "paused", "finished"),
   },
 };
 
@@ -285,6 +249,11 @@ export function wantedGoal(state: RunState<unknown>): Goal | null {
     default:
       return null;
   }
+}
+
+/** What the run is known by, once it was finished. */
+export function resultOf(state: RunState<unknown>): Result | null {
+  return "result" in state ? state.result : null;
 }
 
 /** Why it failed; null where it did not. */
