@@ -23,51 +23,68 @@ const crash: Failure = { kind: "crash", message: "The engine came to a sudden en
 const result = { check: "0123456789abcdef", checkedLink: "model=lenet5&check=0123456789abcdef" };
 const stopped = { goal: null, prepared: null, result: null };
 
-/** Every state in every variant that a transition looks at. */
-const STATES: State[] = [
-  { phase: "none", reason: "opening" },
-  { phase: "none", reason: "refused", refusal: { key: "batch", message: "batch=0" }, times: 1 },
-  { phase: "ready", prepared: null },
-  { phase: "ready", prepared: "run" },
-  { phase: "preparing", goal: "end", pausing: false, prepared: null },
-  { phase: "preparing", goal: 1, pausing: false, prepared: "run" },
-  { phase: "preparing", goal: "end", pausing: true, prepared: "run" },
-  { phase: "training", goal: "end", pausing: false, scoring: false, prepared: "run" },
-  { phase: "training", goal: 1, pausing: false, scoring: true, prepared: "run" },
-  { phase: "training", goal: "end", pausing: true, scoring: false, prepared: "run" },
-  { phase: "paused", prepared: "run" },
-  { phase: "finished", prepared: "run", result },
-  { phase: "suspended", why: data, ...stopped },
-  { phase: "suspended", why: data, ...stopped, goal: 1, prepared: "run" },
-  { phase: "dead", why: crash, ...stopped },
-  { phase: "dead", why: crash, goal: "end", prepared: "run", result },
-];
+/** Every state in every variant that a transition looks at. The compiler asks for every phase. */
+const VARIANTS: { [Ph in Phase]: Extract<State, { phase: Ph }>[] } = {
+  none: [
+    { phase: "none", reason: "opening" },
+    { phase: "none", reason: "refused", refusal: { key: "batch", message: "batch=0" }, times: 1 },
+  ],
+  ready: [
+    { phase: "ready", prepared: null },
+    { phase: "ready", prepared: "run" },
+  ],
+  preparing: [
+    { phase: "preparing", goal: "end", pausing: false, prepared: null },
+    { phase: "preparing", goal: 1, pausing: false, prepared: "run" },
+    { phase: "preparing", goal: "end", pausing: true, prepared: "run" },
+  ],
+  training: [
+    { phase: "training", goal: "end", pausing: false, scoring: false, prepared: "run" },
+    { phase: "training", goal: 1, pausing: false, scoring: true, prepared: "run" },
+    { phase: "training", goal: "end", pausing: true, scoring: false, prepared: "run" },
+  ],
+  paused: [{ phase: "paused", prepared: "run" }],
+  finished: [{ phase: "finished", prepared: "run", result }],
+  suspended: [
+    { phase: "suspended", why: data, ...stopped },
+    { phase: "suspended", why: data, ...stopped, goal: 1, prepared: "run" },
+  ],
+  dead: [
+    { phase: "dead", why: crash, ...stopped },
+    { phase: "dead", why: crash, goal: "end", prepared: "run", result },
+  ],
+};
 
-const EVENTS: Event[] = [
-  { type: "open" },
-  { type: "choose" },
-  { type: "chosen" },
-  { type: "refused", refusal: { key: "lr", message: "lr=-1" } },
-  { type: "train", goal: "end" },
-  { type: "prepared", prepared: "another" },
-  { type: "started" },
-  { type: "scoring" },
-  { type: "scored" },
-  { type: "pause" },
-  { type: "paused" },
-  { type: "finished", result },
-  { type: "failed", failure: data },
-  { type: "failed", failure: crash },
-];
+/** Every event, likewise. */
+const EVENTS_BY_TYPE: { [E in RunEventType]: Extract<Event, { type: E }>[] } = {
+  open: [{ type: "open" }],
+  choose: [{ type: "choose" }],
+  chosen: [{ type: "chosen" }],
+  refused: [{ type: "refused", refusal: { key: "lr", message: "lr=-1" } }],
+  train: [{ type: "train", goal: "end" }],
+  prepared: [{ type: "prepared", prepared: "another" }],
+  started: [{ type: "started" }],
+  scoring: [{ type: "scoring" }],
+  scored: [{ type: "scored" }],
+  pause: [{ type: "pause" }],
+  paused: [{ type: "paused" }],
+  finished: [{ type: "finished", result }],
+  failed: [
+    { type: "failed", failure: data },
+    { type: "failed", failure: crash },
+  ],
+};
 
-const PHASES = [...new Set(STATES.map(({ phase }) => phase))];
-const TYPES = [...new Set(EVENTS.map(({ type }) => type))];
+const STATES: State[] = Object.values(VARIANTS).flat();
+const EVENTS: Event[] = Object.values(EVENTS_BY_TYPE).flat();
+const PHASES = Object.keys(VARIANTS) as Phase[];
+const TYPES = Object.keys(EVENTS_BY_TYPE) as RunEventType[];
 
 /** The phases that an event leads to, from any variant of a phase. */
 function targets(phase: Phase, type: RunEventType): Phase[] {
   const found = new Set<Phase>();
-  for (const state of STATES.filter((one) => one.phase === phase)) {
-    for (const event of EVENTS.filter((one) => one.type === type)) {
+  for (const state of VARIANTS[phase]) {
+    for (const event of EVENTS_BY_TYPE[type]) {
       try {
         found.add(transition(state, event).phase);
       } catch (thrown) {
@@ -230,8 +247,7 @@ test("the worker may succeed with what the page has heard fail", () => {
 });
 
 test("the recipe is locked while a run is prepared or trained, and a paused run is under way", () => {
-  const which = (test: (state: State) => boolean): Phase[] =>
-    PHASES.filter((phase) => STATES.filter((one) => one.phase === phase).every(test));
+  const which = (test: (state: State) => boolean): Phase[] => PHASES.filter((phase) => VARIANTS[phase].every(test));
   expect(which(isLocked)).toEqual(["preparing", "training"]);
   expect(which(isUnderWay)).toEqual(["preparing", "training", "paused"]);
   expect(preparedOf(STATES[0]!)).toBeNull();
