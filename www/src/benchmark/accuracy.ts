@@ -1,7 +1,7 @@
 // How long one of our engines takes to an accuracy on the test split, from nothing.
 import type { BunsenCandidate } from "./candidates.js";
 import type { MeasuredWorker } from "./measured-worker.js";
-import { timeRow, type AccuracyTarget, type TimeRow } from "./report.js";
+import { timeRow, type TimedAccuracy, type TimeRow } from "./report.js";
 import type { Session } from "./session.js";
 import type { BunsenMethods } from "./workers/methods.js";
 
@@ -53,7 +53,7 @@ export async function timeToAccuracy(
         advanceTo(row.step / plan.steps);
       }
       const { accuracy } = await worker.request("evaluate", null);
-      const score: AccuracyTarget = {
+      const score: TimedAccuracy = {
         accuracy,
         step: row.step,
         seconds: (performance.now() - begun) / 1000,

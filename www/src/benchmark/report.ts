@@ -33,8 +33,8 @@ export interface StepTable {
   judged: boolean;
 }
 
-/** When an accuracy was first seen. */
-export interface AccuracyTarget {
+/** An accuracy on the test split, and how long the run took to it. */
+export interface TimedAccuracy {
   accuracy: number;
   step: number;
   /** From the start of this engine's turn: worker, module, data, training and scoring. */
@@ -53,9 +53,10 @@ export interface TimeRow {
   step: number;
   /** Seconds until the first step could begin; null before. */
   openSeconds: number | null;
-  goals: AccuracyTarget[];
-  /** Every score on the test split, in order. */
-  scores: AccuracyTarget[];
+  /** The accuracies that were waited for, each with the first score that reached it. */
+  goals: TimedAccuracy[];
+  /** Every score, in order. */
+  scores: TimedAccuracy[];
 }
 
 export interface Report {
