@@ -13,21 +13,9 @@
  * - `nan`: the loss is not finite any more;
  * - `run`: anything else that ended a run.
  */
-export type ErrorKind =
-  "recipe" | "data" | "file" | "storage" | "engine" | "self-test" | "gpu" | "checkpoint" | "nan" | "run";
+export type ErrorKind = (typeof KINDS)[number];
 
-const KINDS: readonly string[] = [
-  "recipe",
-  "data",
-  "file",
-  "storage",
-  "engine",
-  "self-test",
-  "gpu",
-  "checkpoint",
-  "nan",
-  "run",
-];
+const KINDS = ["recipe", "data", "file", "storage", "engine", "self-test", "gpu", "checkpoint", "nan", "run"] as const;
 
 /** What an error says to programs beside its kind. */
 export interface ErrorDetails {
@@ -63,8 +51,8 @@ export class BunsenError extends Error implements ErrorDetails {
 export function asBunsenError(thrown: unknown, fallback: ErrorKind = "run"): BunsenError {
   if (thrown instanceof BunsenError) return thrown;
   const { kind, key, code, step } = Object(thrown) as ErrorDetails & { kind?: unknown };
-  const known = typeof kind === "string" && KINDS.includes(kind);
-  return new BunsenError(known ? (kind as ErrorKind) : fallback, messageOf(thrown), {
+  const known = KINDS.find((one) => one === kind);
+  return new BunsenError(known ?? fallback, messageOf(thrown), {
     cause: thrown,
     ...(known ? { key, code, step } : {}),
   });
