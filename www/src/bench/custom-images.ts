@@ -1,4 +1,5 @@
 import { CUSTOM_DATA, DIGEST_KEY, customDatasetValues, isCustom } from "../../../crate/js/custom-dataset-keys.js";
+import { messageOf } from "../../../crate/js/errors.js";
 import { batchFor } from "../panels/custom-images/batch.js";
 import type { CustomDatasetInfo, GivenFile, ReadFiles } from "../protocol.js";
 import type { AppState } from "../state/app-state.js";
@@ -33,8 +34,7 @@ export class CustomImages {
     try {
       files = await gathered;
     } catch (thrown) {
-      const why = thrown instanceof Error ? thrown.message : String(thrown);
-      return customDataset.update({ refused: { message: `It could not be read: ${why}`, sound: false } });
+      return customDataset.update({ refused: { message: `It could not be read: ${messageOf(thrown)}`, sound: false } });
     }
     if (files.length === 0) return;
     this.#files = files;

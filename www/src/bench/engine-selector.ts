@@ -1,3 +1,4 @@
+import { messageOf } from "../../../crate/js/errors.js";
 import type { Plan, Report } from "../module.js";
 import type { Engine } from "../protocol.js";
 import { speed } from "../format.js";
@@ -112,7 +113,7 @@ export class EngineSelector {
   /** The GPU engine did not do what it should, so the run stays with the CPU engine. */
   failed(network: string, thrown: unknown): void {
     this.#endProbe();
-    const what = firstSentence(thrown instanceof Error ? thrown.message : String(thrown));
+    const what = firstSentence(messageOf(thrown));
     const gpu = `WebGPU could not be used (${what})`;
     const reason = this.#setReason(gpu);
     // A build that is not there yet may be there next time.

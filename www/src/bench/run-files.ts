@@ -1,3 +1,4 @@
+import { messageOf } from "../../../crate/js/errors.js";
 import type { RunFile } from "../module.js";
 import type { Checkpoint } from "../protocol.js";
 import { RequestError } from "../rpc/protocol.js";
@@ -78,7 +79,7 @@ export class RunFiles {
     try {
       read = await load();
     } catch (thrown) {
-      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      const why = messageOf(thrown);
       return files.update({ unreadable: `${file.name} could not be read (${why.replace(/\.$/, "")}).` });
     }
     this.#connection.reopenIfDead();

@@ -1,3 +1,4 @@
+import { messageOf } from "../../../crate/js/errors.js";
 import type { Field } from "../module.js";
 import { added, loaded, pinned, removed, renamed, withShown, type NewRun, type RunsState } from "../state/runs.js";
 import type { Store } from "../state/store.js";
@@ -76,8 +77,7 @@ export class RunHistory {
   }
 
   #refused(thrown: unknown): void {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    const refusal = `${why}: the runs in this list stay until the page is closed. Save those that you need.`;
+    const refusal = `${messageOf(thrown)}: the runs in this list stay until the page is closed. Save those that you need.`;
     this.#runs.update({ refusal });
   }
 }

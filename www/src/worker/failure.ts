@@ -1,8 +1,9 @@
+import { messageOf } from "../../../crate/js/errors.js";
 import type { Failure, FailureKind } from "../protocol.js";
 
 /** What was thrown, for the page. Where the module gave no kind of its own, it came to a sudden end. */
-export function failureOf(thrown: unknown, during: Failure["during"]): Failure {
-  const message = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/[.\s]*$/, ".");
+export function asFailure(thrown: unknown, during: Failure["during"]): Failure {
+  const message = messageOf(thrown).replace(/[.\s]*$/, ".");
   const { kind, key } = Object(thrown) as { kind?: FailureKind; key?: string };
   if (kind) return { kind, key, message, during };
   if (during === "opening") return { kind: "crash", message: `The module could not be loaded: ${message}`, during };

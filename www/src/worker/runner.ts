@@ -7,7 +7,7 @@ import { preparedOf, transition, type Goal, type RunEvent, type RunState } from 
 import { ActiveRun } from "./active-run.js";
 import { CustomDatasets } from "../panels/custom-images/worker/custom-datasets.js";
 import { stackOf } from "../panels/stack/read-stack.js";
-import { failureOf } from "./failure.js";
+import { asFailure } from "./failure.js";
 import { DURING, READS_A_FILE, WAITS_FOR_DATA, requestHandlers } from "./requests.js";
 import type { RequestContext } from "./request-context.js";
 import { RunAutosave } from "./run-autosave.js";
@@ -97,7 +97,7 @@ export class Runner {
   async answer(request: RequestMessage<Requests>): Promise<void> {
     const { method } = request;
     const onError = (thrown: unknown): Failure => {
-      const failure = failureOf(thrown, DURING[method] ?? "inspecting");
+      const failure = asFailure(thrown, DURING[method] ?? "inspecting");
       if (!READS_A_FILE.has(method) || failure.kind === "crash") this.#fail(failure);
       return failure;
     };
@@ -161,7 +161,7 @@ export class Runner {
     try {
       await work();
     } catch (thrown) {
-      this.#fail(failureOf(thrown, during));
+      this.#fail(asFailure(thrown, during));
     }
   }
 
@@ -227,7 +227,7 @@ export class Runner {
       const { values } = parsed;
       if (isCustom(values)) void this.#attempt("inspecting", () => customDatasets.find(id, values[DIGEST_KEY] ?? ""));
     } catch (thrown) {
-      const failure = failureOf(thrown, "preparing");
+      const failure = asFailure(thrown, "preparing");
       if (failure.kind !== "recipe") return this.#fail(failure);
       const refusal = { key: failure.key ?? null, message: failure.message };
       this.#dispatch({ type: "refused", refusal });
@@ -353,7 +353,7 @@ export class Runner {
       imagesPerSecond = await this.#estimator.step(lab, parsed.link, this.#active.plan.parameters);
     } catch (thrown) {
       // What goes wrong with the recipe will be told when it is trained; a module that came to its end is told now.
-      const failure = failureOf(thrown, "preparing");
+      const failure = asFailure(thrown, "preparing");
       if (failure.kind === "crash") return this.#fail(failure);
       imagesPerSecond = "unknown";
     }

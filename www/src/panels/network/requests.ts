@@ -3,7 +3,7 @@ import { imagesLink } from "../../../../crate/js/custom-dataset-keys.js";
 import type { Lab, Language } from "../../module.js";
 import type { Card, Code } from "../../protocol.js";
 import type { RequestHandlers } from "../../rpc/server.js";
-import { failureOf } from "../../worker/failure.js";
+import { asFailure } from "../../worker/failure.js";
 import type { RequestContextSource } from "../../worker/request-context.js";
 
 export interface NetworkRequests {
@@ -51,7 +51,7 @@ async function codeOf(lab: Lab, link: string, language: Language): Promise<Code>
   try {
     return { link, language, files: await lab.asCode(link, language), why: null };
   } catch (thrown) {
-    const { kind, message } = failureOf(thrown, "inspecting");
+    const { kind, message } = asFailure(thrown, "inspecting");
     if (kind !== "recipe") throw thrown;
     return { link, language, files: [], why: message };
   }
