@@ -41,23 +41,19 @@ export class RunFiles {
 
   /** Goes on, paused, where a file of a checkpoint stands, whichever recipe it is of. */
   openCheckpoint(file: File): Promise<void> {
-    return this.#open(file, async () => {
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      return async () => {
-        const read = await this.#connection.requestOrThrow("readCheckpoint", { bytes });
-        if (read) this.#checkpointRead(read.link, { step: read.step, bytes });
-      };
+    const load = async (): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
+    return this.#open(file, load, async (bytes) => {
+      const read = await this.#connection.requestOrThrow("readCheckpoint", { bytes });
+      if (read) this.#checkpointRead(read.link, { step: read.step, bytes });
     });
   }
 
   /** Opens a run file: its recipe is chosen, its curves are drawn, and the next run is compared with it. */
   openRun(file: File): Promise<void> {
-    return this.#open(file, async () => {
-      const text = await file.text();
-      return async () => {
-        const read = await this.#connection.requestOrThrow("readRunFile", { text });
-        if (read) this.#runRead(text, read);
-      };
+    const load = (): Promise<string> => file.text();
+    return this.#open(file, load, async (text) => {
+      const read = await this.#connection.requestOrThrow("readRunFile", { text });
+      if (read) this.#runRead(text, read);
     });
   }
 
@@ -70,21 +66,21 @@ export class RunFiles {
   }
 
   /** Loads a file and has the worker read it, unless something is under way. */
-  async #open(file: File, load: () => Promise<() => Promise<void>>): Promise<void> {
+  async #open<T>(file: File, load: () => Promise<T>, read: (content: T) => Promise<void>): Promise<void> {
     const { run, files } = this.#state.stores;
     files.update({ unreadable: null });
     const unreadable = isLocked(run.current) ? underWay(file.name) : tooLarge(file);
     if (unreadable) return files.update({ unreadable });
-    let read: () => Promise<void>;
+    let content: T;
     try {
-      read = await load();
+      content = await load();
     } catch (thrown) {
       const why = messageOf(thrown);
       return files.update({ unreadable: `${file.name} could not be read (${why.replace(/\.$/, "")}).` });
     }
     this.#connection.reopenIfDead();
     try {
-      await read();
+      await read(content);
     } catch (thrown) {
       if (!(thrown instanceof RequestError)) throw thrown;
       // What ended the worker, a `failed` event tells.
