@@ -123,7 +123,7 @@ export class Bench {
       if (!wanted && !checkpoint) return;
       const { curves } = this.series;
       results.update({ score: curves.scores.at(-1) ?? null, best: curves.best, handedOver });
-      progress.set({ ...progress.current, step: checkpoint?.step ?? 0 });
+      progress.update({ step: checkpoint?.step ?? 0 });
       this.connection.train(wanted ? "end" : 0, checkpoint);
     });
   }

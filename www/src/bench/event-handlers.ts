@@ -50,7 +50,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     const { plan, losses, notices, data: info } = ready;
     run.dispatch({ type: "prepared", prepared: plan });
     curves.restore(losses);
-    progress.set({ ...progress.current, step: plan.done, curvesVersion: progress.current.curvesVersion + 1 });
+    progress.update({ step: plan.done, curvesVersion: progress.current.curvesVersion + 1 });
     data.set(preparedData(ready));
     results.set(preparedResults(results.current, plan, noticesWith(notices)));
     subscriptions.fit(info.channels * info.height * info.width);
@@ -99,11 +99,11 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     score: ({ score, validation }) => {
       run.dispatch({ type: "scored" });
       curves.addScore(score);
-      progress.set({ ...progress.current, curvesVersion: progress.current.curvesVersion + 1 });
+      progress.update({ curvesVersion: progress.current.curvesVersion + 1 });
       results.update({ score, best: curves.best, validation });
     },
     prediction: ({ probabilities }) => inspection.set(predicted(inspection.current, probabilities)),
-    predictions: ({ predictions }) => inspection.set({ ...inspection.current, predictions }),
+    predictions: ({ predictions }) => inspection.update({ predictions }),
     inspection: (event) => {
       norms.add(event.inspection.step, event.inspection.norms);
       inspection.setSoon({ ...inspection.current, inspection: event.inspection });

@@ -39,7 +39,7 @@ export class Subscriptions {
     effect(() => {
       if (inspects.value) return;
       const { inspection: store } = state.stores;
-      store.set({ ...store.current, request: FIRST_INSPECTION, inspection: null });
+      store.update({ request: FIRST_INSPECTION, inspection: null });
     });
   }
 
@@ -58,7 +58,7 @@ export class Subscriptions {
       Object.entries(inspection.current.request).every(([key, value]) => request[key as keyof typeof request] === value)
     )
       return;
-    inspection.set({ ...inspection.current, request });
+    inspection.update({ request });
   }
 
   /** A run was prepared on images of so many numbers: a picture that was made for others is put away. */

@@ -64,7 +64,7 @@ export class FakeBench {
     const { run, progress } = this.state.stores;
     run.dispatch({ type: "train", goal: "end" });
     run.dispatch({ type: "started" });
-    progress.set({ ...progress.current, step });
+    progress.update({ step });
   }
 
   pause(): void {

@@ -57,6 +57,10 @@ export class ThrottledStore<T extends object> {
     this.publish();
   }
 
+  update(change: Partial<T>): void {
+    this.set({ ...this.#current, ...change });
+  }
+
   /** Told now, or together with what comes until it is time. */
   setSoon(value: T): void {
     this.#current = value;

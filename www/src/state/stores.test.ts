@@ -66,7 +66,7 @@ describe("all of the state", () => {
     effect(() => void [state.progress, steps++]);
     effect(() => void [state.hasTrained, begun++]);
     const { progress } = state.stores;
-    for (let step = 1; step <= 3; step++) progress.set({ ...progress.current, step });
+    for (let step = 1; step <= 3; step++) progress.update({ step });
     expect([recipes, steps, begun]).toEqual([1, 4, 2]);
   });
 
@@ -75,7 +75,7 @@ describe("all of the state", () => {
     const seen: string[] = [];
     effect(() => void seen.push(`${state.run.phase} ${state.progress.step}`));
     const { run, progress, results } = state.stores;
-    progress.set({ ...progress.current, step: 1 });
+    progress.update({ step: 1 });
     progress.setSoon({ ...progress.current, step: 2 });
     state.change(() => {
       run.dispatch({ type: "chosen" });

@@ -24,7 +24,7 @@ describe("the mistakes", () => {
     }) as unknown as Predictions;
   const score = (step: number): void => {
     const { inspection } = fake.state.stores;
-    inspection.set({ ...inspection.current, predictions: predictions(step) });
+    inspection.update({ predictions: predictions(step) });
   };
 
   beforeEach(() => {
@@ -69,7 +69,7 @@ describe("the mistakes", () => {
     fake.open("mistakes-panel");
     const { inspection } = fake.state.stores;
     fake.choose();
-    inspection.set({ ...inspection.current, predictions: null });
+    inspection.update({ predictions: null });
     expect(store.analysis).toBeNull();
     expect(store.gallery).toEqual([]);
   });
