@@ -43,7 +43,7 @@ test("a run that goes on from a checkpoint has the losses before it, and forgets
   // What is known already stays as it is.
   curves.restore(new Float32Array([9, 9]));
   expect(curves.loss[0]).toBe(3);
-  curves.clear();
+  curves.truncate(0);
   expect([curves.length, curves.scores.length]).toEqual([0, 0]);
 });
 

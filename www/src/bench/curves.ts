@@ -77,10 +77,6 @@ export class Curves {
     );
   }
 
-  clear(): void {
-    this.truncate(0);
-  }
-
   /** Forgets what came after a step: for a run that goes on from a checkpoint. */
   truncate(step: number): void {
     let kept = this.length;

@@ -30,7 +30,7 @@ export class RunHistory {
       const { runs, damaged } = await this.#storage.load();
       this.#runs.set(loaded(this.#runs.current, runs, damaged));
     } catch (thrown) {
-      this.#refused(thrown);
+      this.#storageFailed(thrown);
     }
   }
 
@@ -70,14 +70,14 @@ export class RunHistory {
   async #write(run: StoredRun): Promise<void> {
     try {
       await this.#storage.write(run);
-      this.#runs.update({ refusal: "" });
+      this.#runs.update({ storageNotice: "" });
     } catch (thrown) {
-      this.#refused(thrown);
+      this.#storageFailed(thrown);
     }
   }
 
-  #refused(thrown: unknown): void {
-    const refusal = `${messageOf(thrown)}: the runs in this list stay until the page is closed. Save those that you need.`;
-    this.#runs.update({ refusal });
+  #storageFailed(thrown: unknown): void {
+    const storageNotice = `${messageOf(thrown)}: the runs in this list stay until the page is closed. Save those that you need.`;
+    this.#runs.update({ storageNotice });
   }
 }

@@ -6,7 +6,7 @@ import { FOLDER, type WriterMethods } from "./folder.js";
 import { packRecord, unpackRecord, type StoredRun } from "./stored-run.js";
 
 /** What the storage holds, and what in it could not be read. */
-export interface Found {
+export interface StoredRuns {
   runs: StoredRun[];
   damaged: number;
 }
@@ -17,29 +17,29 @@ export class RunStorage {
   #writer: WorkerClient<WriterMethods> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  async load(): Promise<Found> {
-    return said(async () => {
-      const found: Found = { runs: [], damaged: 0 };
+  async load(): Promise<StoredRuns> {
+    return explainFailures(async () => {
+      const stored: StoredRuns = { runs: [], damaged: 0 };
       for (const { name } of await this.#files.list()) {
         if (!name.endsWith(".json")) continue;
         try {
-          found.runs.push(unpackRecord(await this.#files.read(name)));
+          stored.runs.push(unpackRecord(await this.#files.read(name)));
         } catch {
-          found.damaged++;
+          stored.damaged++;
           await this.#files.remove(name).catch(() => {});
         }
       }
-      return found;
+      return stored;
     });
   }
 
   /** One after another: a later state of a run is never written over by an earlier one. */
   write(run: StoredRun): Promise<void> {
-    return this.#queue(() => said(() => this.#write(`${run.id}.json`, packRecord(run))));
+    return this.#queue(() => explainFailures(() => this.#write(`${run.id}.json`, packRecord(run))));
   }
 
   remove({ id }: StoredRun): Promise<void> {
-    return this.#queue(() => said(() => this.#files.remove(`${id}.json`)));
+    return this.#queue(() => explainFailures(() => this.#files.remove(`${id}.json`)));
   }
 
   /** Only a worker may write. It is started for the first file. */
@@ -63,8 +63,8 @@ export class RunStorage {
   }
 }
 
-/** What is thrown says what went wrong with the storage. A storage error keeps its name as the response's `kind`. */
-async function said<T>(work: () => Promise<T>): Promise<T> {
+/** What this throws says what went wrong with the storage. A storage error keeps its name as the response's `kind`. */
+async function explainFailures<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (thrown) {

@@ -16,30 +16,30 @@ export interface RunsState {
   list: readonly StoredRun[];
   /** The ids of those that are drawn. */
   shown: ReadonlySet<string>;
-  /** What went out of the list by itself. */
-  news: string;
+  /** What went out of the list by itself; empty where nothing did. */
+  listNotice: string;
   /** Why the storage keeps nothing; empty while it does. */
-  refusal: string;
+  storageNotice: string;
   /** The links of the recipes that are to be trained, the next one first. */
   queue: readonly string[];
 }
 
-export const initialRuns: RunsState = { list: [], shown: new Set(), news: "", refusal: "", queue: [] };
+export const initialRuns: RunsState = { list: [], shown: new Set(), listNotice: "", storageNotice: "", queue: [] };
 
 /** A run that is to be listed: `name` is empty for one that was trained here. */
 export type NewRun = Pick<RunRecord, "id" | "name" | "values" | "accuracy" | "text" | "stepsPerEpoch">;
 
 /** What is worth knowing: what was given up, and what is not stored. */
-export function noticeOf({ news, refusal }: RunsState): string {
-  return [news, refusal].filter(Boolean).join(" ");
+export function noticeOf({ listNotice, storageNotice }: RunsState): string {
+  return [listNotice, storageNotice].filter(Boolean).join(" ");
 }
 
 /** Earlier visits left these. */
 export function loaded(runs: RunsState, stored: readonly StoredRun[], damaged: number): RunsState {
   const list = [...stored].sort((a, b) => b.when - a.when);
   const shown = new Set(list.slice(0, SHOWN_FIRST).map(({ id }) => id));
-  const news = damaged > 0 ? `${count(damaged)} of the kept runs could not be read and went.` : "";
-  return { ...runs, list, shown, news };
+  const listNotice = damaged > 0 ? `${count(damaged)} of the kept runs could not be read and went.` : "";
+  return { ...runs, list, shown, listNotice };
 }
 
 /**
@@ -60,7 +60,7 @@ export function added(runs: RunsState, run: NewRun, fields: Field[], now: number
   });
   const list = [stored, ...runs.list.filter((other) => other !== before)];
   const shown = runs.shown.size < SHOWN_UNASKED ? new Set([...runs.shown, stored.id]) : runs.shown;
-  return pruned({ ...runs, list, shown, news: "" });
+  return pruned({ ...runs, list, shown, listNotice: "" });
 }
 
 /** The oldest runs that are not pinned go, where there are too many or too large ones. */
@@ -77,14 +77,14 @@ function pruned(runs: RunsState): RunsState {
   if (gone.length === 0) return runs;
   const bound = `The list holds ${MOST_RUNS} runs of ${megabytes(MOST_BYTES)} together`;
   const names = gone.map(({ name }) => name).join(", ");
-  const news = `${bound}: ${names} went, the oldest that was not pinned.`;
-  return { ...gone.reduce(without, runs), news };
+  const listNotice = `${bound}: ${names} went, the oldest that was not pinned.`;
+  return { ...gone.reduce(without, runs), listNotice };
 }
 
 /** A person took a run out. */
 export function removed(runs: RunsState, id: string): RunsState {
   const run = runs.list.find((one) => one.id === id);
-  return { ...(run ? without(runs, run) : runs), news: "" };
+  return { ...(run ? without(runs, run) : runs), listNotice: "" };
 }
 
 function without(runs: RunsState, run: StoredRun): RunsState {
