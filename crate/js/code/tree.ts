@@ -103,7 +103,8 @@ function group(layers: PlacedLayer[], depth: number, name: string, output: numbe
   return { kind: "block", name, items, inputs, output };
 }
 
-const ACTIVATIONS = ["relu", "tanh", "sigmoid", "gelu", "dropout", "maxPool", "avgPool", "responseNorm"];
+/** Operations without parameters that belong to the block of the layer that they follow. */
+const FOLLOWING = ["relu", "tanh", "sigmoid", "gelu", "dropout", "maxPool", "avgPool", "responseNorm"];
 
 /** The range of a block's layers: unnamed layers between its named ones belong to it. */
 function blockRange(layers: PlacedLayer[], at: number, depth: number, head: string): [start: number, end: number] {
@@ -120,7 +121,7 @@ function blockRange(layers: PlacedLayer[], at: number, depth: number, head: stri
   let first = at;
   const number = Number(layers[at]?.name.split(".")[depth + 1]);
   if (mixed) {
-    while (isUnnamed(layers[last + 1]) && ACTIVATIONS.includes(layers[last + 1]?.op ?? "")) last++;
+    while (isUnnamed(layers[last + 1]) && FOLLOWING.includes(layers[last + 1]?.op ?? "")) last++;
     if (number === 1 && layers[at - 1]?.op === "dropout") first--;
   }
   return [first, last + 1];
