@@ -5,7 +5,7 @@ export const CUSTOM_DATA = "own";
 /** The key of the data set's digest. */
 export const DIGEST_KEY = "own";
 /** The keys of what a network must know of its images. */
-export const SHAPE_KEYS = ["classes", "size", "channels"] as const;
+const SHAPE_KEYS = ["classes", "size", "channels"] as const;
 /** All keys that mean nothing of other data. */
 export const CUSTOM_DATASET_KEYS: readonly string[] = [DIGEST_KEY, ...SHAPE_KEYS];
 
@@ -15,6 +15,14 @@ const DEFAULTS: Readonly<Record<string, string>> = { size: "32", channels: "colo
 /** Whether a recipe with these values is trained on a custom data set. */
 export function isCustom(values: Readonly<Record<string, string>>): boolean {
   return values["data"] === CUSTOM_DATA;
+}
+
+/** What images are made into for a recipe with these values. */
+export function imageOptions(values: Readonly<Record<string, string>>) {
+  return {
+    size: values["size"] === "28" ? 28 : 32,
+    channels: values["channels"] === "grey" ? "grey" : "colour",
+  } as const;
 }
 
 /** All values of a recipe that name a custom data set. */

@@ -30,7 +30,7 @@ import type {
   Stack,
 } from "./cpu/bunsen.js";
 import { createCustomDataset, parseCustomDataset } from "./custom-dataset.js";
-import { CUSTOM_DATA, CUSTOM_DATASET_KEYS, DIGEST_KEY } from "./custom-dataset-keys.js";
+import { CUSTOM_DATA, CUSTOM_DATASET_KEYS, DIGEST_KEY, imageOptions } from "./custom-dataset-keys.js";
 import { CustomDatasetStorage } from "./custom-dataset-storage.js";
 import { DatasetCache, type DatasetLease } from "./dataset-cache.js";
 import { addDatasetFiles, hasDatasetFiles } from "./dataset-files.js";
@@ -123,8 +123,8 @@ export class GuardedLab implements Lab {
   ): Promise<CustomDataset & { train: number; test: number }> {
     const { link } = options;
     const values = link === undefined ? {} : this.parse(link).values;
-    const { size = values["size"] === "28" ? 28 : 32, channels = values["channels"] === "grey" ? "grey" : "colour" } =
-      options;
+    const ofLink = imageOptions(values);
+    const { size = ofLink.size, channels = ofLink.channels } = options;
     const created = await createCustomDataset(files, { ...options, size, channels });
     const { exports } = this.#build;
     const complete =

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { customDatasetLink, customDatasetValues, imagesLink } from "../custom-dataset-keys.js";
+import { customDatasetLink, customDatasetValues, imageOptions, imagesLink } from "../custom-dataset-keys.js";
 
 const classes = ["cats", "dogs", "owls"];
 const digest = "0123456789abcdef";
@@ -27,4 +27,9 @@ test("the images of a recipe are named without its other values, and without the
   expect(imagesLink({ data: "own", own: digest, classes: "3", size: "28", seed: "7" })).toBe(
     "data=own&classes=3&size=28",
   );
+});
+
+test("a recipe says what images are made into, and one that does not has the fields' defaults", () => {
+  expect(imageOptions({ size: "28", channels: "grey" })).toEqual({ size: 28, channels: "grey" });
+  expect(imageOptions({})).toEqual({ size: 32, channels: "colour" });
 });

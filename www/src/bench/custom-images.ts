@@ -1,4 +1,10 @@
-import { CUSTOM_DATA, DIGEST_KEY, customDatasetValues, isCustom } from "../../../crate/js/custom-dataset-keys.js";
+import {
+  CUSTOM_DATA,
+  DIGEST_KEY,
+  customDatasetValues,
+  imageOptions,
+  isCustom,
+} from "../../../crate/js/custom-dataset-keys.js";
 import { messageOf } from "../../../crate/js/errors.js";
 import { batchFor } from "../panels/custom-images/batch.js";
 import type { CustomDatasetInfo, GivenFile, ReadFiles } from "../protocol.js";
@@ -42,9 +48,7 @@ export class CustomImages {
     const values = { ...parsed?.values, ...draft };
     const { dataset } = customDataset.current;
     const unnamed = !isCustom(values) || !values[DIGEST_KEY] || values[DIGEST_KEY] === dataset?.digest;
-    const size = values["size"] === "28" ? 28 : 32;
-    const channels = values["channels"] === "grey" ? "grey" : "colour";
-    const options = { size, channels, seed: Number(values["seed"] ?? 1) } as const;
+    const options = { ...imageOptions(values), seed: Number(values["seed"] ?? 1) };
     this.#connection.reopenIfDead();
     const read = this.#connection.request("readFiles", {
       files,
