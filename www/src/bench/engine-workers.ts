@@ -56,7 +56,10 @@ export class EngineWorkers {
     return this.#worker.request(method, params);
   }
 
-  /** Training begins: whether another engine would do it faster. `opening` opens what it is computed with. */
+  /**
+   * Training begins: another engine may do it faster, which is found out beside it.
+   * @param opening what another worker is told to have the same run
+   */
   watch(opening: Opening): void {
     const { run, engine, recipe } = this.#current;
     if (run.phase !== "training" || engine.choice !== "auto" || !recipe.parsed) return;

@@ -6,6 +6,8 @@ import { AppState } from "../state/app-state.js";
 import { tried } from "../state/inspection.js";
 import { withPanel } from "../state/panels.js";
 
+export { settle } from "../bench/testing.js";
+
 type Answers = Partial<{ [K in keyof Requests]: (params: Requests[K]["params"]) => Requests[K]["result"] }>;
 
 export class FakeBench {
@@ -76,6 +78,3 @@ export class FakeBench {
     return this.requested.splice(0);
   }
 }
-
-/** Lets promises settle. */
-export const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
