@@ -89,7 +89,6 @@ test("a refused link is said again by Train, and sends nothing", () => {
   say({
     type: "refused",
     id: id(),
-    link: "batch=0",
     refusal: { key: "batch", message: "batch=0 is not allowed." },
     stack: null,
   });

@@ -23,7 +23,7 @@ export type WorkerEvent =
   | { type: "engine"; engine: Engine }
   /** `stack` is there where the link is of a network of one's own, whether it was taken or refused. */
   | { type: "chosen"; id: number; parsed: ParsedLink; description: Description; stack: StackText | null }
-  | { type: "refused"; id: number; link: string; refusal: Refusal; stack: StackText | null }
+  | { type: "refused"; id: number; refusal: Refusal; stack: StackText | null }
   /** The run of this recipe that the storage has from an earlier visit. */
   | { type: "stoppedRun"; id: number; stopped: StoppedRun | null }
   /** Why the run is not kept in the storage; null once it is. */

@@ -231,7 +231,7 @@ export class Runner {
       if (failure.kind !== "recipe") return this.#fail(failure);
       const refusal = { key: failure.key ?? null, message: failure.message };
       this.#dispatch({ type: "refused", refusal });
-      this.#post({ type: "refused", id, link, refusal, stack: stackOf(lab, link) });
+      this.#post({ type: "refused", id, refusal, stack: stackOf(lab, link) });
     }
   }
 
