@@ -7,7 +7,7 @@ import type { AppState } from "../state/app-state.js";
 import { networkOf } from "../state/recipe.js";
 import { isLocked } from "../state/run-state.js";
 import type { Connection } from "./connection.js";
-import { Curves } from "./curves.js";
+import { Curves } from "../state/curves.js";
 import { save, tooLarge, underWay } from "./files.js";
 import { writeAddress } from "./link.js";
 

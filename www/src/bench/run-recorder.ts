@@ -1,6 +1,6 @@
 import type { RunHistory } from "../runs/run-history.js";
 import type { AppState } from "../state/app-state.js";
-import type { Curves } from "./curves.js";
+import type { Curves } from "../state/curves.js";
 import type { EngineWorkers } from "./engine-workers.js";
 
 /** Puts the run at hand into the list of runs, each time with the steps that it has. */

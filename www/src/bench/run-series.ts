@@ -1,5 +1,5 @@
 import { NormHistory } from "../panels/inside/norm-history.js";
-import { Curves } from "./curves.js";
+import { Curves } from "../state/curves.js";
 
 /** What a run leaves behind step by step: too large to be replaced with every step, so they change in place. */
 export class RunSeries {

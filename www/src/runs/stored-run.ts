@@ -1,4 +1,4 @@
-import { Curves } from "../bench/curves.js";
+import { Curves } from "../state/curves.js";
 import type { RunFile } from "../module.js";
 
 /** A run as it is written: its run file as it is, and what that file does not hold. */

@@ -1,4 +1,4 @@
-import type { Curves } from "../bench/curves.js";
+import type { Curves } from "./curves.js";
 import type { RunFile } from "../module.js";
 
 /** Files that a person opened. */

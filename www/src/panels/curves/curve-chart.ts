@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 
-import type { Curves } from "../../bench/curves.js";
+import type { Curves } from "../../state/curves.js";
 import { ThrottleController } from "../../ui/controllers/throttle.js";
 import { VisibilityController } from "../../ui/controllers/visibility.js";
 import { coloursOf } from "../../ui/chart/colours.js";

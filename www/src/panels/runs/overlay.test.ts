@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { Curves } from "../../bench/curves.js";
+import { Curves } from "../../state/curves.js";
 import type { StoredRun } from "../../runs/stored-run.js";
 import { cssColourOf, dashesOf, letterOf, overlayOf, unitsPerStep } from "./overlay.js";
 

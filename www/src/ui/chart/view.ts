@@ -1,4 +1,4 @@
-import type { Curves } from "../../bench/curves.js";
+import type { Curves } from "../../state/curves.js";
 
 export type Quantity = "loss" | "accuracy";
 
