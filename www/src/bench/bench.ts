@@ -40,7 +40,7 @@ export class Bench {
     const connection = new Connection(state, workers, series, recorder);
     this.connection = connection;
     this.subscriptions = new Subscriptions(state, connection);
-    this.recipe = new RecipeEditor(state, connection, () => this.customImages);
+    this.recipe = new RecipeEditor(state, connection);
     this.customImages = new CustomImages(state, connection, this.recipe);
     this.files = new RunFiles(state, connection, this.runs, series.curves);
     const { customImages, subscriptions } = this;

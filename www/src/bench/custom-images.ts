@@ -86,12 +86,6 @@ export class CustomImages {
     void this.#connection.request("removeStoredDatasets", null);
   }
 
-  /** What the recipe becomes where own images are chosen: those that are here, if there are any. */
-  get choice(): Record<string, string> {
-    const { dataset } = this.#state.stores.customDataset.current;
-    return dataset ? customDatasetValues(dataset) : { data: CUSTOM_DATA };
-  }
-
   /** Images are here: they were read, or found in the storage. */
   loaded(dataset: CustomDatasetInfo): void {
     const { customDataset, recipe } = this.#state.stores;

@@ -1,26 +1,25 @@
 import { CUSTOM_DATA } from "../../../crate/js/custom-dataset-keys.js";
 import type { AppState } from "../state/app-state.js";
+import { recipeValues } from "../state/custom-dataset.js";
 import { edited, networkOf } from "../state/recipe.js";
 import { isLocked, isUnderWay, resultOf } from "../state/run-state.js";
 import type { Connection } from "./connection.js";
-import type { CustomImages } from "./custom-images.js";
 import { addressOf, compose, readAddress, writeAddress } from "./link.js";
 
 /** Changes of the recipe: by controls, by the editor of layers, by links. Each starts over with the recipe that it makes. */
 export class RecipeEditor {
   readonly #state: AppState;
   readonly #connection: Connection;
-  readonly #customImages: () => CustomImages;
 
-  constructor(state: AppState, connection: Connection, customImages: () => CustomImages) {
+  constructor(state: AppState, connection: Connection) {
     this.#state = state;
     this.#connection = connection;
-    this.#customImages = customImages;
   }
 
   /** A control was changed. */
   change(key: string, value: string): void {
-    this.changeAll(key === "data" && value === CUSTOM_DATA ? this.#customImages().choice : { [key]: value });
+    const customDataset = this.#state.stores.customDataset.current;
+    this.changeAll(key === "data" && value === CUSTOM_DATA ? recipeValues(customDataset) : { [key]: value });
   }
 
   changeAll(changes: Record<string, string>): void {

@@ -1,3 +1,4 @@
+import { CUSTOM_DATA, customDatasetValues } from "../../../crate/js/custom-dataset-keys.js";
 import type { AddedFiles, StoredDataset, FileProgress } from "../module.js";
 import type { CustomDatasetInfo } from "../protocol.js";
 
@@ -26,4 +27,9 @@ export const initialCustomDataset: CustomDatasetState = {
 /** Another run takes the place of the last: what was told of files was told of that. */
 export function withoutFiles(state: CustomDatasetState): CustomDatasetState {
   return { ...state, reading: null, refused: null };
+}
+
+/** What a recipe becomes where own images are chosen: it names those that are here, if there are any. */
+export function recipeValues({ dataset }: CustomDatasetState): Record<string, string> {
+  return dataset ? customDatasetValues(dataset) : { data: CUSTOM_DATA };
 }

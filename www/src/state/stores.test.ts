@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { ParsedLink, Report, Score } from "../module.js";
 import { AppState } from "./app-state.js";
-import { initialCustomDataset, withoutFiles } from "./custom-dataset.js";
+import { initialCustomDataset, recipeValues, withoutFiles } from "./custom-dataset.js";
 import { initialData, prepared as preparedData } from "./data.js";
 import { initialInspection, predicted, tried, withoutAnswers } from "./inspection.js";
 import { initialPanels, withPanel } from "./panels.js";
@@ -129,6 +129,18 @@ test("a prepared run brings its data, and nothing is on its way any more", () =>
 test("another run forgets how far files were read, and keeps the images that are here", () => {
   const state = { ...initialCustomDataset, dataset: {} as never, reading: { done: 1, total: 2 } };
   expect(withoutFiles(state)).toEqual({ ...initialCustomDataset, dataset: {} });
+});
+
+test("own images are chosen as those that are here, or as none yet", () => {
+  const dataset = { digest: "0123456789abcdef", classes: ["a", "b"], size: 28, channels: "grey" } as never;
+  expect(recipeValues(initialCustomDataset)).toEqual({ data: "own" });
+  expect(recipeValues({ ...initialCustomDataset, dataset })).toEqual({
+    data: "own",
+    own: "0123456789abcdef",
+    classes: "2",
+    size: "28",
+    channels: "grey",
+  });
 });
 
 test("a prediction is shown for as long as its picture is", () => {
