@@ -9,8 +9,8 @@ export class RunRecorder {
   readonly #workers: EngineWorkers;
   readonly #curves: Curves;
   readonly #history: RunHistory;
-  /** The run's name in the list. */
-  #key = "";
+  /** The run's id in the list. */
+  #id = "";
   /** The step up to which it is there. */
   #recordedStep = 0;
 
@@ -23,7 +23,7 @@ export class RunRecorder {
 
   /** Another run begins. */
   begin(): void {
-    this.#key = crypto.randomUUID();
+    this.#id = crypto.randomUUID();
     this.#recordedStep = 0;
   }
 
@@ -33,11 +33,11 @@ export class RunRecorder {
     const { step } = progress.current;
     if (run.current.phase === "dead" || step <= this.#recordedStep) return;
     this.#recordedStep = step;
-    void this.#add(this.#key);
+    void this.#add(this.#id);
   }
 
   /** Another recipe may be chosen before the worker has answered: the run belongs into the list all the same. */
-  async #add(key: string): Promise<void> {
+  async #add(id: string): Promise<void> {
     const { length, scores } = this.#curves;
     const accuracy = Float32Array.from(this.#curves.accuracy.subarray(0, length));
     // What goes wrong in the worker, a `failed` event tells.
@@ -45,6 +45,6 @@ export class RunRecorder {
     if (!run || run.step === 0) return;
     const { text, values, stepsPerEpoch } = run;
     const { fields } = this.#state.stores.recipe.current;
-    await this.#history.add({ id: key, name: "", text, values, stepsPerEpoch, accuracy }, fields);
+    await this.#history.add({ id, name: "", text, values, stepsPerEpoch, accuracy }, fields);
   }
 }
