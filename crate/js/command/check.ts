@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { BunsenError, messageOf } from "../errors.js";
 import { openLab } from "../index.js";
-import type { Lab } from "../api.js";
+import type { Lab, Verdict } from "../api.js";
 import { withCustomDataset } from "./custom-dataset.js";
 import { Progress } from "./progress.js";
 import { linkOf, parseArguments } from "./arguments.js";
@@ -75,7 +75,7 @@ async function readReference(lab: Lab, argument: string): Promise<{ link: string
   return { link, runFile: undefined };
 }
 
-function outcomeOf(kind: string | undefined): Replay["outcome"] {
+function outcomeOf(kind: Verdict["kind"] | undefined): Replay["outcome"] {
   switch (kind) {
     case "same":
       return "same";
