@@ -1,5 +1,6 @@
 import { css, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 
 import { isLocked, isUnderWay, refusalOf } from "../../state/run-state.js";
 import { CUSTOM_DATASET_KEYS } from "../../../../crate/js/custom-dataset-keys.js";
@@ -132,14 +133,21 @@ export class RecipeControls extends BenchElement {
           }
         </p>
         <div class="groups">
-          ${groups.map(
+          ${repeat(
+            groups,
+            ({ title }) => title,
             (group) => html`
               <fieldset
                 ?disabled=${isLocked(run)}
                 style="flex: ${group.fields.length} 1 ${11.5 * group.fields.length}rem"
               >
                 <legend>${group.title}</legend>
-                ${group.fields.map((field) => this.#field(field))}
+                ${repeat(
+                  group.fields,
+                  // By the field: the one that has the focus keeps it, and what was typed, when others come or go before it.
+                  ({ key }) => key,
+                  (field) => this.#field(field),
+                )}
               </fieldset>
             `,
           )}
