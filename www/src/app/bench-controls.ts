@@ -4,6 +4,7 @@ import { customElement, query, state as internal } from "lit/decorators.js";
 import { choicesOf, fieldOf } from "../fields.js";
 import type { EngineChoice } from "../protocol.js";
 import { isLocked, isOpening } from "../state/run-state.js";
+import { labels } from "../styles/forms.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
 import { select } from "../ui/select.js";
@@ -26,6 +27,7 @@ const PAUSED =
 export class BenchControls extends BenchElement {
   static override styles = [
     shared,
+    labels,
     css`
       :host {
         display: grid;
@@ -53,11 +55,8 @@ export class BenchControls extends BenchElement {
       }
 
       label {
-        display: block;
         margin-bottom: 0.2rem;
         color: var(--ink-soft);
-        font-size: 0.875rem;
-        font-weight: 550;
       }
 
       .beside {

@@ -26,7 +26,8 @@ export const shared = css`
     line-height: 1.3;
   }
 
-  p {
+  p,
+  figure {
     margin: 0;
   }
 
@@ -89,6 +90,14 @@ export const shared = css`
     border: 1px solid var(--edge);
     border-radius: var(--radius-small);
     background: var(--paper);
+  }
+
+  input[type="checkbox"] {
+    flex: none;
+    width: 1.1rem;
+    min-height: 1.1rem;
+    margin: 0;
+    accent-color: var(--flame);
   }
 
   select {

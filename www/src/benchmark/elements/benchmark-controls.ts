@@ -3,6 +3,7 @@ import { customElement, property } from "lit/decorators.js";
 
 import type { Benchmark, Choice, Group, State } from "../benchmark.js";
 import { button } from "../../ui/button.js";
+import { fieldsets } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
 
 const GROUPS: readonly { group: Group; title: string }[] = [
@@ -16,6 +17,7 @@ const GROUPS: readonly { group: Group; title: string }[] = [
 export class BenchmarkControls extends LitElement {
   static override styles = [
     shared,
+    fieldsets,
     css`
       :host {
         display: grid;
@@ -32,19 +34,6 @@ export class BenchmarkControls extends LitElement {
         .groups {
           grid-template-columns: 2fr 1fr 1fr;
         }
-      }
-
-      fieldset {
-        min-width: 0;
-        margin: 0;
-        padding: 0;
-        border: 0;
-      }
-
-      legend {
-        margin-bottom: 0.35rem;
-        padding: 0;
-        font-weight: 620;
       }
 
       .choices {
@@ -68,12 +57,10 @@ export class BenchmarkControls extends LitElement {
         line-height: 1.35;
       }
 
-      input {
+      .choice input {
         width: 1.15rem;
         min-height: 0;
         height: 1.15rem;
-        margin: 0;
-        accent-color: var(--flame);
       }
 
       input:disabled + label {

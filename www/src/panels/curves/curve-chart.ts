@@ -33,7 +33,6 @@ export class CurveChart extends LitElement {
         flex-direction: column;
         gap: 0.35rem;
         height: 100%;
-        margin: 0;
       }
 
       .plot {

@@ -6,6 +6,7 @@ import { choiceLabel, choicesOf, fieldOf } from "../../fields.js";
 import type { AddedFiles } from "../../module.js";
 import type { GivenFile, CustomDatasetInfo } from "../../protocol.js";
 import { alerts } from "../../styles/alerts.js";
+import { labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
 import { select } from "../../ui/select.js";
 import { count, megabytes } from "../../format.js";
@@ -19,6 +20,7 @@ export class CustomImagesPanel extends BenchElement {
   static override styles = [
     shared,
     alerts,
+    labels,
     css`
       .choices {
         display: flex;
@@ -31,26 +33,12 @@ export class CustomImagesPanel extends BenchElement {
         flex: 1 1 8rem;
       }
 
-      label {
-        display: block;
-        font-size: 0.875rem;
-        font-weight: 550;
-      }
-
       .keep {
         display: flex;
         gap: 0.5rem;
         align-items: center;
         min-height: 2.5rem;
         font-weight: inherit;
-      }
-
-      .keep input {
-        flex: none;
-        width: 1.1rem;
-        min-height: 1.1rem;
-        margin: 0;
-        accent-color: var(--flame);
       }
 
       .reading,

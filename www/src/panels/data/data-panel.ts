@@ -17,11 +17,8 @@ export class DataPanel extends BenchElement {
     shared,
     css`
       figure {
-        margin: 0.2rem 0 0;
-      }
-
-      figure {
         container-type: inline-size;
+        margin: 0.2rem 0 0;
       }
 
       .examples {

@@ -6,28 +6,15 @@ import type { Pixels } from "../../pixels.js";
 import { shared } from "../../styles/shared.js";
 import { pixelImage } from "../../ui/pixel-image.js";
 import type { Split } from "./exploration.js";
+import { largeImage } from "./styles.js";
 
 /** The example that was chosen, large, and how the run's first epochs augment it. */
 @customElement("chosen-example")
 export class ChosenExample extends LitElement {
   static override styles = [
     shared,
+    largeImage,
     css`
-      h3 {
-        margin-bottom: 0.35rem;
-      }
-
-      figure {
-        margin: 0;
-      }
-
-      .large {
-        width: 9rem;
-        border: 1px solid var(--line);
-        border-radius: var(--radius-small);
-        overflow: hidden;
-      }
-
       .augmentations {
         display: grid;
         gap: 0.4rem;

@@ -3,6 +3,7 @@ import { customElement, property } from "lit/decorators.js";
 
 import { count } from "../../format.js";
 import type { DataInfo } from "../../module.js";
+import { labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
 import { select } from "../../ui/select.js";
 import type { Outcome, PredictedLabels, Split } from "./exploration.js";
@@ -19,6 +20,7 @@ const OUTCOMES: readonly { value: Outcome; label: string }[] = [
 export class ExampleFilter extends LitElement {
   static override styles = [
     shared,
+    labels,
     css`
       .choices {
         display: flex;
@@ -30,12 +32,6 @@ export class ExampleFilter extends LitElement {
       .choices div {
         flex: 1 1 9rem;
         max-width: 16rem;
-      }
-
-      label {
-        display: block;
-        font-size: 0.875rem;
-        font-weight: 550;
       }
     `,
   ];

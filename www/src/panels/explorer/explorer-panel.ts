@@ -16,6 +16,7 @@ import "./class-balance.js";
 import "./example-filter.js";
 import { balanceOf, type Split } from "./exploration.js";
 import { EPOCHS, ExplorerStore, PAGE_SIZE, type Filter } from "./explorer-store.js";
+import { largeImage } from "./styles.js";
 
 const SPLIT_NAMES: Record<Split, string> = { train: "Training", test: "Test" };
 
@@ -26,6 +27,7 @@ const NO_PIXELS: Pixels = [];
 export class ExplorerPanel extends PanelElement {
   static override styles = [
     shared,
+    largeImage,
     css`
       .parts {
         display: grid;
@@ -56,21 +58,6 @@ export class ExplorerPanel extends PanelElement {
         display: grid;
         gap: 1.25rem;
         align-content: start;
-      }
-
-      h3 {
-        margin-bottom: 0.35rem;
-      }
-
-      figure {
-        margin: 0;
-      }
-
-      .large {
-        width: 9rem;
-        border: 1px solid var(--line);
-        border-radius: var(--radius-small);
-        overflow: hidden;
       }
     `,
   ];

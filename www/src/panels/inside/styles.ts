@@ -22,7 +22,6 @@ export const figures = css`
   }
 
   figure {
-    margin: 0;
     min-width: 0;
   }
 

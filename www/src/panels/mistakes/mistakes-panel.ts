@@ -45,7 +45,6 @@ export class MistakesPanel extends PanelElement {
       }
 
       figure {
-        margin: 0;
         min-width: 0;
       }
 

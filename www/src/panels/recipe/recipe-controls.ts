@@ -7,6 +7,7 @@ import { CUSTOM_DATASET_KEYS } from "../../../../crate/js/custom-dataset-keys.js
 import type { Field } from "../../module.js";
 import { choiceLabel, choicesOf } from "../../fields.js";
 import { select, valueOf } from "../../ui/select.js";
+import { fieldsets, labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
 import { BenchElement } from "../../app/bench-element.js";
 
@@ -25,6 +26,8 @@ const ELSEWHERE = ["model", "data", "layers", ...CUSTOM_DATASET_KEYS];
 export class RecipeControls extends BenchElement {
   static override styles = [
     shared,
+    fieldsets,
+    labels,
     css`
       details {
         margin: 0.5rem 0 -0.4rem;
@@ -48,23 +51,10 @@ export class RecipeControls extends BenchElement {
         display: grid;
         gap: 0.75rem 1rem;
         grid-template-columns: repeat(auto-fill, minmax(min(100%, 11.5rem), 1fr));
-        min-width: 0;
-        margin: 0;
-        padding: 0;
-        border: 0;
-      }
-
-      legend {
-        margin-bottom: 0.35rem;
-        padding: 0;
-        font-weight: 620;
       }
 
       label {
-        display: block;
         margin-bottom: 0.2rem;
-        font-size: 0.875rem;
-        font-weight: 550;
       }
 
       .several {
@@ -84,14 +74,6 @@ export class RecipeControls extends BenchElement {
         min-height: 1.75rem;
         margin: 0;
         font-weight: inherit;
-      }
-
-      .several input {
-        flex: none;
-        width: 1.1rem;
-        min-height: 1.1rem;
-        margin: 0;
-        accent-color: var(--flame);
       }
 
       .default {

@@ -35,8 +35,6 @@ export class RunItem extends BenchElement {
       .show input {
         width: 1.15rem;
         min-height: 1.15rem;
-        margin: 0;
-        accent-color: var(--flame);
       }
 
       .show svg {

@@ -5,6 +5,7 @@ import type { Field } from "../../module.js";
 import type { StoredRun } from "../../runs/stored-run.js";
 import { choicesOf } from "../../fields.js";
 import { select, valueOf } from "../../ui/select.js";
+import { labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
 
 /** The recipe of a stored run with one field changed. Fires `vary` with its link. */
@@ -12,6 +13,7 @@ import { shared } from "../../styles/shared.js";
 export class RunVariation extends LitElement {
   static override styles = [
     shared,
+    labels,
     css`
       form {
         display: grid;
@@ -25,10 +27,8 @@ export class RunVariation extends LitElement {
       }
 
       label {
-        display: block;
         margin-bottom: 0.2rem;
         font-size: 0.8125rem;
-        font-weight: 550;
       }
     `,
   ];

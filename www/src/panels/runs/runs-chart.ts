@@ -20,10 +20,6 @@ export class RunsChart extends LitElement {
     plotStyles,
     shared,
     css`
-      figure {
-        margin: 0;
-      }
-
       .plot {
         height: clamp(14rem, 34vh, 22rem);
         margin-top: 0.35rem;

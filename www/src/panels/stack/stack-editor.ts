@@ -23,6 +23,7 @@ import {
   type Layer,
   type Path,
 } from "./tree.js";
+import { fieldsets } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
 import { rows } from "./styles.js";
 import { count } from "../../format.js";
@@ -31,7 +32,7 @@ import { BenchElement } from "../../app/bench-element.js";
 /** The editor of a stack: adds, removes, moves and changes the layers of a custom network. */
 @customElement("stack-editor")
 export class StackEditor extends BenchElement {
-  static override styles = [shared, rows];
+  static override styles = [shared, fieldsets, rows];
 
   /** Whether the layers are shown. They are closed when training starts, for the curves are below them. */
   @internal() private open = true;

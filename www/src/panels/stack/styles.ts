@@ -3,10 +3,7 @@ import { css } from "lit";
 /** The rows of the editor. */
 export const rows = css`
   fieldset {
-    min-width: 0;
-    margin: 0.75rem 0 0;
-    padding: 0;
-    border: 0;
+    margin-top: 0.75rem;
   }
 
   ol {

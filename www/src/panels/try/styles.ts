@@ -14,7 +14,6 @@ export const columns = css`
   }
 
   figure {
-    margin: 0;
     min-width: 0;
   }
 
@@ -55,14 +54,6 @@ export const columns = css`
     align-items: center;
     min-height: 2.5rem;
     font-size: 0.875rem;
-  }
-
-  label input {
-    flex: none;
-    width: 1.1rem;
-    min-height: 1.1rem;
-    margin: 0;
-    accent-color: var(--flame);
   }
 
   .message {

@@ -29,10 +29,6 @@ export class StepChart extends LitElement {
     plotStyles,
     shared,
     css`
-      figure {
-        margin: 0;
-      }
-
       .plot {
         height: 11rem;
         margin-top: 0.35rem;
