@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyValues } from "lit";
+import { html, nothing } from "lit";
 import { customElement, property, state as internal } from "lit/decorators.js";
 import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
 
@@ -22,7 +22,7 @@ export class PanelFrame extends BenchElement {
     return this.state.panels.open.has(this.panel.tag);
   }
 
-  protected override willUpdate(_changed: PropertyValues): void {
+  protected override willUpdate(): void {
     const { collapsible, isShown } = this.panel;
     const wanted = collapsible ? this.#isOpen : isShown?.(this.state) !== false;
     if (wanted && !this.#requested) void this.#load();

@@ -1,4 +1,4 @@
-import { LitElement, css, html, nothing, type PropertyValues } from "lit";
+import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 
 import { imageDataOf, type ImageShape, type Pixels } from "../pixels.js";
@@ -40,7 +40,7 @@ export class PixelImage extends LitElement {
     return html`<canvas class=${kind} width=${columns} height=${rows} role="img" aria-label=${label}></canvas>`;
   }
 
-  override updated(_changed: PropertyValues): void {
+  override updated(): void {
     const { pixels, channels, columns, rows } = this;
     this.canvas.getContext("2d")?.putImageData(imageDataOf(pixels, channels, columns, rows), 0, 0);
   }

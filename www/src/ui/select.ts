@@ -11,6 +11,8 @@ export interface SelectOptions {
   value: string;
   onChange: (value: string) => void;
   disabled?: boolean;
+  /** Its accessible name, where no label is beside it. */
+  name?: string;
   /** What stands there while `value` is none of the options. */
   placeholder?: string;
   title?: string;
@@ -18,12 +20,23 @@ export interface SelectOptions {
   describedBy?: string;
 }
 
-/** A list to choose one of; the caller labels it. */
-export function select({ id, options, value, onChange, disabled, placeholder, title, describedBy }: SelectOptions) {
+/** A list to choose one of. */
+export function select({
+  id,
+  options,
+  value,
+  onChange,
+  disabled,
+  name,
+  placeholder,
+  title,
+  describedBy,
+}: SelectOptions) {
   const known = options.some((option) => option.value === value);
   return html`
     <select
       id=${id ?? nothing}
+      aria-label=${name ?? nothing}
       title=${title ?? nothing}
       aria-describedby=${describedBy ?? nothing}
       ?disabled=${disabled}

@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyValues } from "lit";
+import { html, nothing } from "lit";
 import { customElement, state as internal } from "lit/decorators.js";
 import { ifDefined } from "lit/directives/if-defined.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -26,6 +26,7 @@ import {
 import { fieldsets } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
 import { rows } from "./styles.js";
+import { select, valueOf, type Option } from "../../ui/select.js";
 import { count } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
 
@@ -70,7 +71,7 @@ export class StackEditor extends BenchElement {
     if (this.#text(read) !== this.#text(this.layers)) this.layers = read;
   }
 
-  override updated(_changed: PropertyValues): void {
+  override updated(): void {
     const lists = this.renderRoot.querySelectorAll<HTMLElement>("ol");
     this.#dragging.attach(lists, isLocked(this.state.run));
     if (this.#focus === undefined) return;
@@ -106,9 +107,14 @@ export class StackEditor extends BenchElement {
           ${stackError === undefined ? nothing : html`<p class="wrong" id="stack-error">${stackError}</p>`}
           <div class="add">
             <label for="adding">Layer to add</label>
-            <select id="adding" .value=${this.adding} @change=${(event: Event) => (this.adding = valueOf(event))}>
-              ${this.#kinds(this.adding)}
-            </select>
+            ${select({
+              id: "adding",
+              options: this.#kinds,
+              value: this.adding,
+              onChange: (kind) => {
+                this.adding = kind;
+              },
+            })}
             <button
               type="button"
               aria-disabled=${shown ? "false" : "true"}
@@ -180,14 +186,13 @@ export class StackEditor extends BenchElement {
         >
           <span class="grip" aria-hidden="true" title="Drag">⠿</span>
           <span class="number" aria-hidden="true">${number}</span>
-          <select
-            aria-label="Kind of layer ${number}"
-            title=${kind?.help ?? ""}
-            .value=${layer.kind}
-            @change=${(event: Event) => this.#changeKind(layer, valueOf(event))}
-          >
-            ${this.#kinds(layer.kind)}
-          </select>
+          ${select({
+            name: `Kind of layer ${number}`,
+            title: kind?.help ?? "",
+            options: this.#kinds,
+            value: layer.kind,
+            onChange: (chosen) => this.#changeKind(layer, chosen),
+          })}
           <span class="numbers">
             ${kind?.numbers.map((declared, index) => this.#number(layer, number, declared, index, wrong !== undefined))}
           </span>
@@ -244,10 +249,8 @@ export class StackEditor extends BenchElement {
     `;
   }
 
-  #kinds(chosen: string) {
-    return this.state.recipe.layerKinds.map(
-      ({ name, label }) => html` <option value=${name} ?selected=${name === chosen}>${label}</option> `,
-    );
+  get #kinds(): Option[] {
+    return this.state.recipe.layerKinds.map(({ name, label }) => ({ value: name, label }));
   }
 
   // What a person does.
@@ -338,8 +341,4 @@ function flat(layers: readonly StackLayer[]): StackLayer[] {
 
 function shapeOf(shape: readonly number[]): string {
   return shape.join(" × ");
-}
-
-function valueOf(event: Event): string {
-  return (event.target as HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement).value;
 }

@@ -1,4 +1,4 @@
-import { LitElement, css, html, type PropertyValues } from "lit";
+import { LitElement, css, html } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 
 /** A picture as large as there is room, in its own proportions. */
@@ -27,7 +27,7 @@ export class PictureView extends LitElement {
     return html`<canvas width=${width} height=${height} role="img" aria-label=${this.label}></canvas>`;
   }
 
-  override updated(_changed: PropertyValues): void {
+  override updated(): void {
     if (this.image) this.canvas.getContext("2d")?.putImageData(this.image, 0, 0);
   }
 }
