@@ -13,7 +13,7 @@ import { ThrottleController } from "../../ui/controllers/throttle.js";
 import { BenchElement } from "../../app/bench-element.js";
 
 /** Numbers change this often at most: faster, nobody can read them. */
-const MIN_INTERVAL_MS = 400;
+const READOUT_INTERVAL_MS = 400;
 
 /** What the readouts show. */
 interface Shown {
@@ -96,9 +96,9 @@ export class BenchReadouts extends BenchElement {
     `,
   ];
 
-  /** What is shown: behind the state by no more than MIN_INTERVAL_MS while a run goes on. */
+  /** What is shown: behind the state by no more than READOUT_INTERVAL_MS while a run goes on. */
   #shown: Shown | undefined;
-  readonly #throttle = new ThrottleController(this, MIN_INTERVAL_MS);
+  readonly #throttle = new ThrottleController(this, READOUT_INTERVAL_MS);
 
   override willUpdate(): void {
     const { run, plan, progress, results, engine, recipe, data } = this.state;

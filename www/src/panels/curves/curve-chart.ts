@@ -13,7 +13,7 @@ import { shared } from "../../styles/shared.js";
 import { count, loss, percent } from "../../format.js";
 
 /** The text alternative changes this often at most. */
-const TEXT_MS = 400;
+const TEXT_INTERVAL_MS = 400;
 
 const TITLES = { loss: "Loss", accuracy: "Accuracy" } as const;
 const CAPTIONS = {
@@ -144,7 +144,7 @@ export class CurveChart extends LitElement {
   #top = 1;
   #text = "";
   #scoresInText = 0;
-  readonly #throttle = new ThrottleController(this, TEXT_MS);
+  readonly #throttle = new ThrottleController(this, TEXT_INTERVAL_MS);
   readonly #plot = new PlotController(this, {
     container: () => this.container,
     data: () => this.#data(),

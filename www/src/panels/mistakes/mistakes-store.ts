@@ -10,7 +10,7 @@ import type { Cell } from "./confusion-matrix.js";
 const GALLERY_SIZE = 24;
 
 /** While it trains, another score is analysed no sooner: faster, nobody can read it, and drawing it would slow the run. */
-const MIN_INTERVAL_MS = 2_000;
+const ANALYSIS_INTERVAL_MS = 2_000;
 
 /** The predictions of the last score, analysed, and the images of those that are shown. */
 export class MistakesStore extends PanelStore {
@@ -81,7 +81,7 @@ export class MistakesStore extends PanelStore {
       this.#analysed = this.#analysis.value = this.#cell.value = null;
       return;
     }
-    const wait = rests || !this.#analysed ? 0 : this.#analysedAt + MIN_INTERVAL_MS - performance.now();
+    const wait = rests || !this.#analysed ? 0 : this.#analysedAt + ANALYSIS_INTERVAL_MS - performance.now();
     if (wait > 0) {
       this.#timer = setTimeout(() => this.#analyse(predictions, info, true), wait);
       return;

@@ -23,7 +23,7 @@ import type { TrySources } from "./try-sources.js";
 import { TryStore } from "./try-store.js";
 
 /** The prediction in words changes this often at most. */
-const MIN_INTERVAL_MS = 700;
+const PREDICTION_INTERVAL_MS = 700;
 
 /** What is drawn before the data is there. */
 const DIGIT_SHAPE: ImageShape = { channels: 1, height: SIDE, width: SIDE };
@@ -44,7 +44,7 @@ export class TryPanel extends BenchElement {
   /** The example that the pad shows. */
   #shownExample: Example | null = null;
   #text: PredictionText = { name: "", note: "" };
-  readonly #throttle = new ThrottleController(this, MIN_INTERVAL_MS);
+  readonly #throttle = new ThrottleController(this, PREDICTION_INTERVAL_MS);
 
   get #store(): TryStore {
     return this.#controller.store;

@@ -20,7 +20,7 @@ export interface Series {
 }
 
 /** It is drawn this often at most. */
-const MIN_INTERVAL_MS = 1_000;
+const DRAW_INTERVAL_MS = 1_000;
 
 /** Something that steps report, against the step. */
 @customElement("step-chart")
@@ -46,7 +46,7 @@ export class StepChart extends LitElement {
   #view: View = [new Float64Array(), new Float64Array(), new Float64Array()];
   /** Whether it is drawn now, in view or not. */
   #due = false;
-  readonly #throttle = new ThrottleController(this, MIN_INTERVAL_MS);
+  readonly #throttle = new ThrottleController(this, DRAW_INTERVAL_MS);
   readonly #visibility = new VisibilityController(this, {
     draw: () => {
       this.#due = true;

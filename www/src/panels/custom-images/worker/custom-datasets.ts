@@ -7,7 +7,7 @@ type Module = typeof import("../../../../../crate/js/index.js");
 /** Shown of each class. */
 const SAMPLES = 6;
 /** Progress is told this often at most. */
-const PROGRESS_MS = 100;
+const PROGRESS_INTERVAL_MS = 100;
 
 /** What a person's files become: a custom dataset of their own images, or a known data set's own files. */
 export class CustomDatasets implements CustomDatasetReader {
@@ -33,7 +33,7 @@ export class CustomDatasets implements CustomDatasetReader {
 
   async read(id: number, { files, options }: Requests["readFiles"]["params"]): Promise<ReadFiles> {
     const onProgress = (progress: { done: number; total: number }): void => {
-      if (performance.now() - this.#progressAt < PROGRESS_MS) return;
+      if (performance.now() - this.#progressAt < PROGRESS_INTERVAL_MS) return;
       this.#progressAt = performance.now();
       this.#post({ type: "readingFiles", id, progress });
     };

@@ -6,7 +6,7 @@ import { unitPixels } from "../../../pixels.js";
 import { readSafetensors } from "../../../tensors.js";
 
 /** Inspections are at least this far apart. */
-const MIN_INTERVAL_MS = 400;
+const INSPECTION_INTERVAL_MS = 400;
 /** The share of the time that inspecting may take. */
 const MAX_SHARE = 0.02;
 /** Test images for which a unit must stay at 0, to be called dead. */
@@ -58,7 +58,7 @@ export class Inspector {
       dead: layer.kind === "ReLU" ? await this.#deadOf(run, request.layer, step) : null,
     };
     const took = performance.now() - began;
-    this.#nextAt = performance.now() + Math.max(MIN_INTERVAL_MS, took / MAX_SHARE);
+    this.#nextAt = performance.now() + Math.max(INSPECTION_INTERVAL_MS, took / MAX_SHARE);
     return inspection;
   }
 
