@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { argmax } from "./math.js";
+import { argmax, transpose } from "./math.js";
 
 test("the greatest value's index, and the first of equals", () => {
   expect(argmax(Float32Array.of(-3, -1, -2))).toBe(1);
@@ -10,4 +10,8 @@ test("the greatest value's index, and the first of equals", () => {
 test("0 where there is no greatest value", () => {
   expect(argmax(Float32Array.of(1, NaN, 2))).toBe(0);
   expect(argmax(new Float32Array())).toBe(0);
+});
+
+test("the rows of a transposed matrix are its columns", () => {
+  expect(transpose(Float32Array.of(1, 2, 3, 4, 5, 6), 2, 3)).toEqual(Float32Array.of(1, 4, 2, 5, 3, 6));
 });

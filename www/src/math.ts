@@ -1,6 +1,11 @@
-/** Arithmetic on rows of numbers. */
+/** Arithmetic on rows of numbers, and on matrices that lie in them row by row. */
 
 /** The index of the greatest value, the first of equals; 0 where there is none because a value is NaN. */
 export function argmax(values: Float32Array): number {
   return Math.max(0, values.indexOf(Math.max(...values)));
+}
+
+/** A matrix `[rows, columns]` as `[columns, rows]`. */
+export function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
+  return Float32Array.from(values, (_, index) => values[(index % rows) * columns + Math.floor(index / rows)]!);
 }

@@ -1,4 +1,5 @@
 /** Numbers laid out as tiles of a grid: the feature maps of an activation, the kernels of a convolution. */
+import { transpose } from "../../math.js";
 import type { Activation } from "../../module.js";
 import type { Tensor } from "../../tensors.js";
 
@@ -45,7 +46,7 @@ export function tilesOfActivation({ shape, values }: Activation): Tiles {
       rows: side,
       columns: side,
       channels: 1,
-      values: transposed(values, rows, columns),
+      values: transpose(values, rows, columns),
       name: "Number",
       description: `the ${columns} numbers of each token, every one as a map of ${side}×${side} tokens`,
     });
@@ -153,11 +154,6 @@ export function tilesOfPositions({ shape, values }: Tensor): Tiles | null {
     name: "Place",
     description: `for each of ${side}×${side} places, how alike its learned position is to every place's (cosine)`,
   });
-}
-
-/** `[rows, columns]` as `[columns, rows]`. */
-function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
-  return Float32Array.from(values, (_, index) => values[(index % rows) * columns + Math.floor(index / rows)]!);
 }
 
 function limited(tiles: Tiles): Tiles {
