@@ -1,6 +1,6 @@
 /** LeNet-5 as Bunsen has it, for whichever library computes it. */
+import type { Normalization } from "../../module.js";
 import { weightsForPeers } from "./safetensors.js";
-import type { Scale } from "./start.js";
 
 const LAYERS = ["conv1", "conv2", "fc1", "fc2", "fc3"] as const;
 export type LayerName = (typeof LAYERS)[number];
@@ -14,7 +14,7 @@ export interface Layer {
 }
 
 /** MNIST's. */
-export const SCALE: Scale = { mean: [0.1307], deviation: [0.3081] };
+export const NORMALIZATION: Normalization = { mean: [0.1307], std: [0.3081] };
 
 export const ADAM = { rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 

@@ -1,6 +1,6 @@
 /** ResNet-8 as Bunsen has it, for whichever library computes it. */
+import type { Normalization } from "../../module.js";
 import type { Tensor } from "../../tensors.js";
-import type { Scale } from "./start.js";
 
 /** A 3×3 convolution without bias, and the normalisation after it. */
 export type Convolution<T> = {
@@ -35,7 +35,7 @@ export const BLOCKS = [
 ] as const;
 
 /** CIFAR-10's. */
-export const SCALE: Scale = { mean: [0.4935, 0.4834, 0.4472], deviation: [0.2476, 0.2446, 0.2626] };
+export const NORMALIZATION: Normalization = { mean: [0.4935, 0.4834, 0.4472], std: [0.2476, 0.2446, 0.2626] };
 
 /** Added to a channel's variance. */
 export const EPSILON = 1e-5;

@@ -1,4 +1,5 @@
 /** What every peer trains, so that their losses can be compared with Bunsen's: its initial weights, its first batch. */
+import type { Normalization } from "../../module.js";
 
 /** The networks that peers train. */
 export type PeerNetwork = "lenet5" | "resnet-8";
@@ -18,15 +19,9 @@ export interface PeerOptions {
   start: Start;
 }
 
-/** What a network does to pixels first: each channel's mean and standard deviation, of pixels from 0 to 1. */
-export interface Scale {
-  mean: readonly number[];
-  deviation: readonly number[];
-}
-
 const CLASSES = 10;
 
-/** One batch: its images, scaled, as [batch, channels, height, width], and its labels, one-hot, as [batch, 10]. */
+/** One batch: its images, normalized, as [batch, channels, height, width], and its labels, one-hot, as [batch, 10]. */
 export interface Batch {
   size: number;
   x: Float32Array;
@@ -34,11 +29,11 @@ export interface Batch {
 }
 
 /** The batch is put on the device before the clock runs, so that a peer pays nothing for its data. */
-export function batchOf({ pixels, labels }: Pick<Start, "pixels" | "labels">, { mean, deviation }: Scale): Batch {
+export function batchOf({ pixels, labels }: Pick<Start, "pixels" | "labels">, { mean, std }: Normalization): Batch {
   const plane = pixels.length / labels.length / mean.length;
   const x = Float32Array.from(pixels, (value, index) => {
     const channel = Math.floor(index / plane) % mean.length;
-    return (value / 255 - (mean[channel] ?? NaN)) / (deviation[channel] ?? NaN);
+    return (value / 255 - (mean[channel] ?? NaN)) / (std[channel] ?? NaN);
   });
   const y = new Float32Array(labels.length * CLASSES);
   labels.forEach((label, index) => (y[index * CLASSES + label] = 1));

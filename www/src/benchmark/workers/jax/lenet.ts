@@ -1,7 +1,7 @@
 /** LeNet-5. */
 import { jit, lax, nn, numpy as np, tree, valueAndGrad, type Device } from "@jax-js/jax";
 
-import { ADAM, layersOf, SCALE, type LayerName } from "../lenet.js";
+import { ADAM, layersOf, NORMALIZATION, type LayerName } from "../lenet.js";
 import { batchOf, type Start } from "../start.js";
 import { array, crossEntropy, model, upload, zeros, type Model } from "./model.js";
 
@@ -71,5 +71,5 @@ export function lenet5(start: Start, device: Device): Model {
   const pool = device === "wasm" ? byWindow : byReshape;
   const loss = (params: Params, x: np.Array, y: np.Array): np.Array => crossEntropy(logits(params, x, pool), y);
   const rule = { gradients: jit(valueAndGrad(loss)), update: jit(adam) };
-  return model<Params, State>(rule, state, upload(batchOf(start, SCALE), [1, 28, 28]));
+  return model<Params, State>(rule, state, upload(batchOf(start, NORMALIZATION), [1, 28, 28]));
 }

@@ -1,7 +1,7 @@
 /** ResNet-8. */
 import { jit, lax, nn, numpy as np, tree, valueAndGrad } from "@jax-js/jax";
 
-import { BLOCKS, EPSILON, netOf, SCALE, SGD, type Block, type Convolution, type Net } from "../resnet.js";
+import { BLOCKS, EPSILON, netOf, NORMALIZATION, SGD, type Block, type Convolution, type Net } from "../resnet.js";
 import type { Tensor } from "../../../tensors.js";
 import { weightsForPeers } from "../safetensors.js";
 import { batchOf, type Start } from "../start.js";
@@ -52,7 +52,7 @@ function through(x: np.Array, { first, second }: Block<np.Array>, index: number)
   return nn.relu(y.add(shortcut(x, stride, pad)));
 }
 
-/** @param x [batch, 3, 32, 32], scaled */
+/** @param x [batch, 3, 32, 32], normalized */
 function logits({ stem, blocks, weight, bias }: Params, x: np.Array): np.Array {
   const z = blocks.reduce(through, nn.relu(convolve(x, stem, 1)));
   return np.matmul(np.mean(z, [2, 3]), weight).add(bias);
@@ -70,6 +70,6 @@ export const loss = (params: Params, x: np.Array, y: np.Array): np.Array => cros
 export function resnet8(start: Start): Model {
   const params = netOf(weightsForPeers(start.weights), put);
   const rule = { gradients: jit(valueAndGrad(loss)), update: jit(momentum) };
-  const images = upload(batchOf(start, SCALE), [3, 32, 32]);
+  const images = upload(batchOf(start, NORMALIZATION), [3, 32, 32]);
   return model<Params, State>(rule, { params, velocity: zeros(params) }, images);
 }

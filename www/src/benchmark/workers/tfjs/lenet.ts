@@ -1,7 +1,7 @@
 /** LeNet-5: fused layers. */
 import * as tf from "@tensorflow/tfjs-core";
 
-import { ADAM, layersOf, SCALE, type Layer, type LayerName } from "../lenet.js";
+import { ADAM, layersOf, NORMALIZATION, type Layer, type LayerName } from "../lenet.js";
 import { batchOf, type Start } from "../start.js";
 import { kernel, upload, variable, type Model } from "./model.js";
 
@@ -36,7 +36,7 @@ function logits({ conv1, conv2, fc1, fc2, fc3 }: Layers, x: tf.Tensor4D): tf.Ten
 export function lenet5(start: Start): Model {
   const entries = layersOf(start.weights).map((layer) => [layer.name, variables(layer)] as const);
   const layers = Object.fromEntries(entries) as Layers;
-  const { x, y } = upload(batchOf(start, SCALE), [1, 28, 28]);
+  const { x, y } = upload(batchOf(start, NORMALIZATION), [1, 28, 28]);
   return {
     optimizer: tf.train.adam(ADAM.rate, ADAM.beta1, ADAM.beta2, ADAM.epsilon),
     loss: () => tf.losses.softmaxCrossEntropy(y, logits(layers, x)),

@@ -1,7 +1,7 @@
 /** ResNet-8. */
 import * as tf from "@tensorflow/tfjs-core";
 
-import { BLOCKS, EPSILON, netOf, SCALE, SGD, type Block, type Convolution, type Net } from "../resnet.js";
+import { BLOCKS, EPSILON, netOf, NORMALIZATION, SGD, type Block, type Convolution, type Net } from "../resnet.js";
 import type { Tensor } from "../../../tensors.js";
 import { weightsForPeers } from "../safetensors.js";
 import { batchOf, type Start } from "../start.js";
@@ -43,7 +43,7 @@ function through(x: tf.Tensor4D, { first, second }: Block<tf.Variable>, index: n
   return tf.relu(tf.add(y, shortcut(x, stride, pad)));
 }
 
-/** @param x [batch, 32, 32, 3], scaled */
+/** @param x [batch, 32, 32, 3], normalized */
 export function logits({ stem, blocks, weight, bias }: Weights, x: tf.Tensor4D): tf.Tensor2D {
   const z = blocks.reduce(through, tf.relu(convolve(x, stem, 1)));
   return tf.fused.matMul({ a: tf.mean(z, [1, 2]), b: weight, bias }) as tf.Tensor2D;
@@ -51,7 +51,7 @@ export function logits({ stem, blocks, weight, bias }: Weights, x: tf.Tensor4D):
 
 export function resnet8(start: Start): Model {
   const net = netOf(weightsForPeers(start.weights), put);
-  const { x, y } = upload(batchOf(start, SCALE), [3, 32, 32]);
+  const { x, y } = upload(batchOf(start, NORMALIZATION), [3, 32, 32]);
   return {
     optimizer: tf.train.momentum(SGD.rate, SGD.momentum),
     loss: () => tf.losses.softmaxCrossEntropy(y, logits(net, x)),
