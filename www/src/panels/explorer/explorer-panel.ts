@@ -97,16 +97,17 @@ export class ExplorerPanel extends PanelElement {
   }
 
   #examples(labels: Uint8Array, info: DataInfo) {
+    const counts = balanceOf(labels, info.classes.length);
     return html`
       <div class="parts">
         <div>${this.#grid(labels, info)} ${this.#pager()}</div>
         <div class="side">
-          ${this.#chosen(labels, info)} ${this.#mean(labels, info)}
+          ${this.#chosen(labels, info)} ${this.#mean(labels.length, counts, info)}
           <section aria-label="Class balance">
             <h3>Class balance</h3>
             <class-balance
               .classes=${info.classes}
-              .counts=${balanceOf(labels, info.classes.length)}
+              .counts=${counts}
               .chosen=${this.#store.selection.label}
             ></class-balance>
           </section>
@@ -168,11 +169,12 @@ export class ExplorerPanel extends PanelElement {
     `;
   }
 
-  #mean(labels: Uint8Array, info: DataInfo) {
+  /** @param all how many images the split has @param counts how many of each class */
+  #mean(all: number, counts: readonly number[], info: DataInfo) {
     const { selection, exploration } = this.#store;
     const { split, label } = selection;
     const { mean } = exploration;
-    const number = label === null ? labels.length : (balanceOf(labels, info.classes.length)[label] ?? 0);
+    const number = label === null ? all : (counts[label] ?? 0);
     const ofClass = label === null ? "" : ` of ${className(info, label)}`;
     const images = `${count(number)} ${SPLIT_NAMES[split].toLowerCase()} images${ofClass}`;
     const pixels = mean?.split === split && mean.label === label ? mean.mean : NO_PIXELS;
