@@ -19,7 +19,7 @@ const noTorch =
 
 const COUNT = 64;
 const STEPS = 10;
-/** One batch, so that the order of the images changes nothing; one shard, since normalisation measures each by itself. */
+/** One batch, so that the order of the images changes nothing; one shard, since normalization measures each by itself. */
 const ONE_BATCH = `data=digits&subset=${COUNT}&batch=${COUNT}&steps=${STEPS}&shards=1`;
 
 const folder = mkdtempSync(join(tmpdir(), "bunsen-code-"));

@@ -14,7 +14,7 @@ import { stage } from "./support/stage.mjs";
  * @typedef {{ name: string, norm: number, first: number[] }} Gradient
  * @typedef {{ link: string, images: number, answers: number[], logits: number[], loss: number, gradients: Gradient[] }} Reference
  * @typedef {{ name: string, shape: number[], offset: number }} Parameter
- * @typedef {{ parameters: Parameter[], answers: number[], logits: number[], loss: number, gradients: Gradient[] }} Computed
+ * @typedef {{ parameters: Parameter[], evalLogits: number[], logits: number[], loss: number, gradients: Gradient[] }} Computed
  */
 
 /** @type {{ values: Reference[] }} */
@@ -64,7 +64,7 @@ async function compute({ kind, references, labels }) {
     const vectors = new Set(parameters.filter(({ shape }) => shape.length === 1).map(({ name }) => name));
     sorted(parameters).forEach(({ name, shape, offset }, tensor) => {
       const isWeight = name.endsWith("weight");
-      // Vectors of weights are those of normalising layers.
+      // Vectors of weights are those of normalizing layers.
       const shifted = byBatches && name.endsWith(".bias") && vectors.has(name.replace(/bias$/, "weight")) ? 3 : 0;
       const ways = shape.length;
       const [shift, scale] =
@@ -99,7 +99,7 @@ async function compute({ kind, references, labels }) {
       const norm = Math.sqrt(part.reduce((/** @type {number} */ sum, /** @type {number} */ x) => sum + x * x, 0));
       return { name: parameter.name, norm, first: [...part.subarray(0, 8)] };
     });
-    computed.push({ parameters, answers: [...evalLogits], logits: [...logits], loss, gradients });
+    computed.push({ parameters, evalLogits: [...evalLogits], logits: [...logits], loss, gradients });
   }
   const { label } = lab.engine;
   for (const each of [lab, cpu]) each.close();
@@ -120,9 +120,9 @@ function close(ours, theirs, most, what) {
 /** @param {Reference} reference @param {Computed} computed */
 function hold(reference, computed) {
   const { link, answers, logits, loss, gradients } = reference;
-  assert.equal(computed.answers.length, answers.length, link);
+  assert.equal(computed.evalLogits.length, answers.length, link);
   assert.equal(computed.logits.length, logits.length, link);
-  close(computed.answers, answers, SCORES * largest(answers), `${link}, answers`);
+  close(computed.evalLogits, answers, SCORES * largest(answers), `${link}, logits in eval mode`);
   close(computed.logits, logits, SCORES * largest(logits), `${link}, logits`);
   close([computed.loss], [loss], SCORES * loss, `${link}, loss`);
   assert.deepEqual(
@@ -134,7 +134,7 @@ function hold(reference, computed) {
   gradients.forEach(({ name, norm, first }, i) => {
     const ours = computed.gradients[i];
     assert.ok(ours && first.length > 0);
-    // What is normalised away has no gradient: roundings are all that may be there.
+    // What is normalized away has no gradient: roundings are all that may be there.
     if (norm < 1e-9 * most)
       return assert.ok(ours.norm < 1e-5 * most, `${link}, ${name}: ${ours.norm} instead of nothing`);
     const size = Math.max(norm, 1e-4 * most);

@@ -57,7 +57,7 @@ function resnet8(title: string, data: string): Network {
     title,
     batch,
     link: endless(recipe),
-    // The peers normalise over the whole batch.
+    // The peers normalize over the whole batch.
     compared: `${oneBatch(recipe, batch)}&shards=1`,
     parameters: 75_290,
     trains: "75,290 parameters, SGD with momentum 0.9, learning rate 0.1",

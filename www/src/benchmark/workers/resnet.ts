@@ -2,7 +2,7 @@
 import type { Normalization } from "../../module.js";
 import type { Tensor } from "../../tensors.js";
 
-/** A 3×3 convolution without bias, and the normalisation after it. */
+/** A 3×3 convolution without bias, and the normalization after it. */
 export type Convolution<T> = {
   /** [out, in, 3, 3] */
   kernel: T;
