@@ -4,42 +4,22 @@
 // The GPU that is tried here is mostly the CPU build in disguise: so it needs no GPU, and its bits are known.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { asRead } from "./support/as-read.mjs";
-import { launch, visitor } from "./support/browser.mjs";
-import { assertWorkers } from "./support/crowd.mjs";
+import { assertWorkers } from "./support/workers.mjs";
 import * as faults from "./support/faults.mjs";
-import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
-import { Server } from "./support/server.mjs";
+import { visitEach } from "./support/visits.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=1000&batch=16";
 const LONG = `${LINK}&steps=700`;
 
-/** @type {Server} */ let server;
-/** @type {import("playwright-core").Browser} */ let browser;
+/** @type {import("./support/server.mjs").Server} */ let server;
 /** @type {import("playwright-core").BrowserContext} */ let context;
-/** @type {Bench} */ let bench;
+/** @type {import("./support/page.mjs").Bench} */ let bench;
 
 /** Each test below has a visitor of its own. @param {{ gpu: boolean }} options */
-function inBrowser(options) {
-  before(async () => {
-    server = await Server.start();
-    browser = await launch(options);
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-  beforeEach(async () => {
-    ({ context } = await visitor(browser));
-    bench = new Bench(await context.newPage(), server.url);
-  });
-  afterEach(async () => {
-    await context?.close();
-    server.reset();
-  });
-}
+const inBrowser = (options) => visitEach(options, (visit) => ({ server, context, bench } = visit));
 
 /** The reason for the choice, once it reads so. @param {RegExp} words @param {number} [timeout] */
 async function reason(words, timeout = 60_000) {
@@ -116,7 +96,7 @@ describe("automatic, beside a GPU that is pretended", () => {
     await bench.button("Train").click();
     const why = /^CPU: [\d,.]+ images\/s; GPU \(pretended\): [\d,.]+$/;
     assert.match(await reason(/pretended/), why);
-    const note = bench.page.getByRole("note").filter({ hasText: asRead(/^\s*Handed over at step/) });
+    const note = bench.page.getByRole("note").filter({ hasText: asRead(/^Handed over at step/) });
     await note.waitFor();
     const step = Number(/at step ([\d,]+):/.exec(await note.innerText())?.[1]?.replace(",", ""));
     assert.ok(step > 0 && step < 700, `${step}`);

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { launch, visitor } from "./support/browser.mjs";
+import { focused } from "./support/focus.mjs";
 import { Bench } from "./support/page.mjs";
 import { Server } from "./support/server.mjs";
 import { done, panelOf, refused } from "./support/try.mjs";
@@ -68,16 +69,10 @@ describe("the camera", () => {
     assert.equal(await video.count(), 0);
 
     // By the keyboard alone: who opens it stands where it is taken, and back.
-    const focused = () =>
-      page.evaluate(() => {
-        let element = document.activeElement;
-        while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-        return element?.textContent?.trim();
-      });
-    assert.equal(await focused(), "Use the camera");
+    assert.equal(await focused(page), "Use the camera");
     await page.keyboard.press("Enter");
     await video.waitFor();
-    assert.equal(await focused(), "Take the picture");
+    assert.equal(await focused(page), "Take the picture");
     await video.evaluate((element) => {
       const video = /** @type {HTMLVideoElement} */ (element);
       return video.videoWidth > 0 || new Promise((ready) => video.addEventListener("loadeddata", ready));

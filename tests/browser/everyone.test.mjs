@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PANELS } from "../screenshots/views.mjs";
 import { visitor } from "./support/browser.mjs";
+import { focused } from "./support/focus.mjs";
 import { Bench } from "./support/page.mjs";
 import { stage } from "./support/stage.mjs";
 import { until } from "./support/until.mjs";
@@ -221,16 +222,6 @@ async function tabTo(page, name, key = "Tab") {
     await page.keyboard.press(key);
   }
   assert.fail(`${name} is not reached with ${key}: ${passed.join(", ")}`);
-}
-
-/** The name of what has the focus. @param {Page} page @returns {Promise<string>} */
-function focused(page) {
-  return page.evaluate(() => {
-    let active = document.activeElement;
-    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-    const label = /** @type {HTMLInputElement | null} */ (active)?.labels?.[0]?.textContent;
-    return (active?.getAttribute("aria-label") ?? label ?? active?.textContent ?? "").trim();
-  });
 }
 
 /** Whether the panel whose summary has the focus is open. @param {Page} page */

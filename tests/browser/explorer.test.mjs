@@ -5,6 +5,8 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
+import { bytesOf } from "./support/canvas.mjs";
+import { focused } from "./support/focus.mjs";
 import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
 import { stage } from "./support/stage.mjs";
@@ -36,24 +38,11 @@ async function expected() {
   return found;
 }
 
-/** The ink of a picture's pixels. @param {import("playwright-core").Locator} canvas @returns {Promise<number[]>} */
-const inkOf = (canvas) =>
-  canvas.evaluate((element) => {
-    const canvas = /** @type {HTMLCanvasElement} */ (element);
-    const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(
-      0,
-      0,
-      canvas.width,
-      canvas.height,
-    );
-    return Array.from(data).filter((_, at) => at % 4 === 3);
-  });
-
 /** Waits until a picture has that ink. @param {import("playwright-core").Locator} canvas @param {number[]} wanted */
 async function shows(canvas, wanted) {
   // A mean is no whole number, and a canvas has whole numbers.
   const isWanted = (/** @type {number[]} */ ink) => ink.every((value, at) => Math.abs(value - (wanted[at] ?? 0)) <= 1);
-  await until(() => inkOf(canvas), isWanted, { what: "the picture" });
+  await until(() => bytesOf(canvas), isWanted, { what: "the picture" });
 }
 
 const words = (/** @type {number} */ number) => number.toLocaleString("en");
@@ -83,7 +72,7 @@ describe("the explorer", () => {
     const asked = () => page.evaluate(() => /** @type {any} */ (globalThis).explored);
     const shown = panel.getByRole("status", { name: "Images shown" });
     /** @param {string} text */
-    const says = (text) => shown.filter({ hasText: new RegExp(`^\\s*${text}\\s*$`) }).waitFor();
+    const says = (text) => shown.filter({ hasText: asRead(new RegExp(`^${text}$`)) }).waitFor();
     const names = () =>
       panel
         .getByRole("option", { name: /image/ })
@@ -184,10 +173,7 @@ describe("the explorer", () => {
               .slice(0, PAGE)
               .map((place) => `Test image ${words(place)}: ${CLASS}, taken for ${module.guesses[place]}`),
           );
-          await bench
-            .status("Verification")
-            .filter({ hasText: asRead(/^The same run/) })
-            .waitFor();
+          await bench.assertSameRun();
         } else {
           await panel
             .getByRole("option", { name: /^Test image .+, taken for [0-24-9]$/ })
@@ -217,27 +203,21 @@ describe("the explorer", () => {
     await panel.getByLabel("Class", { exact: true }).focus();
     // What is disabled is passed over; the images are one stop.
     await page.keyboard.press("Tab");
-    const focused = () =>
-      page.evaluate(() => {
-        let element = document.activeElement;
-        while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-        return element?.getAttribute("aria-label") ?? element?.textContent?.trim() ?? "";
-      });
-    assert.match(await focused(), /^Training image 0: \d$/);
+    assert.match(await focused(page), /^Training image 0: \d$/);
     await page.keyboard.press("ArrowRight");
-    assert.match(await focused(), /^Training image 1: \d$/);
+    assert.match(await focused(page), /^Training image 1: \d$/);
     await page.keyboard.press("ArrowDown");
-    const below = Number(/image (\d+)/.exec(await focused())?.[1]);
+    const below = Number(/image (\d+)/.exec(await focused(page))?.[1]);
     assert.ok(below > 5, `a line further is ${below}`);
     await page.keyboard.press("End");
-    assert.match(await focused(), /^Training image 59: \d$/);
+    assert.match(await focused(page), /^Training image 59: \d$/);
     await page.keyboard.press("Enter");
     await panel.getByRole("heading", { name: /^Training image 59: \d$/ }).waitFor();
     await panel.getByText("The recipe has no augmentation: every epoch shows it as it is.").waitFor();
     await page.keyboard.press("PageDown");
     await says("61 to 120 of [\\d,]+ images");
     await page.keyboard.press("Tab");
-    assert.equal(await focused(), "Previous page");
+    assert.equal(await focused(page), "Previous page");
     await page.keyboard.press("Enter");
     await says("1 to 60 of [\\d,]+ images");
     assert.deepEqual(bench.complaints, []);

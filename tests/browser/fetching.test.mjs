@@ -4,35 +4,26 @@
 import assert from "node:assert/strict";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, before, beforeEach, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import { asRead } from "./support/as-read.mjs";
-import { visitor } from "./support/browser.mjs";
 import * as faults from "./support/faults.mjs";
 import { Bench } from "./support/page.mjs";
-import { hasShown, record } from "./support/record.mjs";
+import { hasShown } from "./support/record.mjs";
 import { data, noMnist } from "./support/paths.mjs";
-import { stage } from "./support/stage.mjs";
 import { until } from "./support/until.mjs";
+import { visitEach } from "./support/visits.mjs";
 
 const IMAGES = "/data/mnist/train-images-idx3-ubyte.gz";
 const LINK = "model=lenet5&data=mnist&steps=20";
 
 describe("a download", { skip: noMnist }, () => {
-  const site = stage();
+  /** @type {import("./support/server.mjs").Server} */ let server;
   /** @type {import("playwright-core").BrowserContext} */ let context;
   /** @type {Bench} */ let bench;
   /** @type {number} */ let size;
+  visitEach({}, (visit) => ({ server, context, bench } = visit));
   before(async () => {
     size = (await stat(join(String(data), "mnist", "train-images-idx3-ubyte.gz"))).size;
-  });
-  beforeEach(async () => {
-    ({ context } = await visitor(site.browser));
-    await record(context);
-    bench = new Bench(await context.newPage(), site.server.url);
-  });
-  afterEach(async () => {
-    await context?.close();
-    site.server.reset();
   });
 
   /** The files that the storage has: whole ones, and unfinished ones with their bytes. */
@@ -61,7 +52,7 @@ describe("a download", { skip: noMnist }, () => {
 
   test("whose network goes away and comes back goes on where it stopped", async () => {
     const fault = faults.interrupted({ times: 2 });
-    site.server.break(IMAGES, fault);
+    server.break(IMAGES, fault);
     await bench.open(LINK);
     await bench.button("Train").click();
     await bench.reach(20);
@@ -83,7 +74,7 @@ describe("a download", { skip: noMnist }, () => {
 
   test("that was cut off by the end of the page goes on with the next visit", async () => {
     const before = faults.interrupted({ times: 9 });
-    site.server.break(IMAGES, before);
+    server.break(IMAGES, before);
     await bench.open(LINK);
     await bench.button("Train").click();
     await bench.page.getByRole("status", { name: "Waiting for the network" }).waitFor();
@@ -91,8 +82,8 @@ describe("a download", { skip: noMnist }, () => {
     const first = Math.ceil(0.4 * size);
 
     const after = faults.interrupted({ times: 0 });
-    site.server.break(IMAGES, after);
-    bench = new Bench(await context.newPage(), site.server.url);
+    server.break(IMAGES, after);
+    bench = new Bench(await context.newPage(), server.url);
     await bench.open(LINK);
     await bench.button("Train").click();
     await bench.reach(20);
@@ -102,7 +93,7 @@ describe("a download", { skip: noMnist }, () => {
   });
 
   test("whose kept part was damaged is fetched from its beginning", async () => {
-    site.server.break(IMAGES, faults.interrupted({ times: 9 }));
+    server.break(IMAGES, faults.interrupted({ times: 9 }));
     await bench.open(LINK);
     await bench.button("Train").click();
     await bench.page.getByRole("status", { name: "Waiting for the network" }).waitFor();
@@ -117,7 +108,7 @@ describe("a download", { skip: noMnist }, () => {
       }
     });
     const after = faults.interrupted({ times: 0 });
-    site.server.break(IMAGES, after);
+    server.break(IMAGES, after);
     await bench.open(LINK);
     await bench.button("Train").click();
     await bench.reach(20);
@@ -135,7 +126,7 @@ describe("a download", { skip: noMnist }, () => {
     ["a file of the right size with other contents", faults.wrongDigest],
   ])) {
     test(`that was ${what} leaves nothing in the storage`, { timeout: 60_000 }, async () => {
-      site.server.break(IMAGES, fault);
+      server.break(IMAGES, fault);
       await bench.open(LINK);
       await bench.button("Train").click();
       assert.match(
@@ -153,11 +144,11 @@ describe("a download", { skip: noMnist }, () => {
     await bench.visit();
     const devtools = await context.newCDPSession(bench.page);
     await devtools.send("Storage.overrideQuotaForOrigin", {
-      origin: new URL(site.server.url).origin,
+      origin: new URL(server.url).origin,
       quotaSize: 3_000_000,
     });
     const fault = faults.interrupted({ times: 1 });
-    site.server.break(IMAGES, fault);
+    server.break(IMAGES, fault);
     await bench.open(LINK);
     await bench.button("Train").click();
     await bench.reach(20);
@@ -174,7 +165,7 @@ describe("a download", { skip: noMnist }, () => {
   test("of the test images is not waited for by training, and waited for by the score", async () => {
     const late = "/data/mnist/t10k-images-idx3-ubyte.gz";
     const gate = faults.gate();
-    site.server.break(late, gate);
+    server.break(late, gate);
     await bench.open(LINK);
     await bench.button("Train").click();
     await bench.reach(20);

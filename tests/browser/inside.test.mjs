@@ -175,11 +175,7 @@ describe("the inside of a network, on the page", () => {
         await panel.getByRole("img", { name: /^Test image 1, of \d$/ }).waitFor();
         await bench.draw();
         await panel.getByRole("img", { name: "The picture you try" }).waitFor();
-        if (engine === "cpu")
-          await bench
-            .status("Verification")
-            .filter({ hasText: asRead(/^The same run/) })
-            .waitFor();
+        if (engine === "cpu") await bench.assertSameRun();
         assert.deepEqual(bench.complaints, []);
         await context.close();
       },

@@ -10,7 +10,6 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { launch, visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { data, noCifar10, noMnist } from "./support/paths.mjs";
-import { told } from "./support/refusal.mjs";
 import { Server } from "./support/server.mjs";
 
 describe("a known data set's own files on the page", () => {
@@ -55,11 +54,11 @@ describe("a known data set's own files on the page", () => {
       { name: "t10k-labels-idx1-ubyte.gz", mimeType: "application/gzip", buffer },
     ];
     await give(bench, file(labels.subarray(0, labels.length - 9)));
-    await told(bench, /^It is neither MNIST's nor Fashion-MNIST's\. .*cut off before its end/);
+    await bench.alertThatMatches(/^It is neither MNIST's nor Fashion-MNIST's\. .*cut off before its end/);
     const wrong = gunzipSync(labels);
     wrong[100] = (wrong[100] ?? 0) ^ 1;
     await give(bench, file(gzipSync(wrong)));
-    await told(bench, /is right; it is damaged or another file, and is not used\.$/);
+    await bench.alertThatMatches(/is right; it is damaged or another file, and is not used\.$/);
 
     const first = ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"];
     await give(
@@ -106,8 +105,7 @@ describe("a known data set's own files on the page", () => {
     await mkdir(join(temporary, "cut"));
     await writeFile(cut, whole.subarray(0, whole.length / 2));
     await give(bench, [cut]);
-    await told(
-      bench,
+    await bench.alertThatMatches(
       /^cifar-10-binary\.tar\.gz cannot be read as a tar archive: .+ It may be cut off: fetch it again\.$/,
     );
     const stored = () => page.evaluate(async () => (await (await caches.open("bunsen-data-v1")).keys()).length);

@@ -10,7 +10,6 @@ import { asRead } from "./support/as-read.mjs";
 import { launch, visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { data, load } from "./support/paths.mjs";
-import { told } from "./support/refusal.mjs";
 import { Server } from "./support/server.mjs";
 import { members, zip } from "./support/zip.mjs";
 import { storedUntil } from "./support/storage.mjs";
@@ -240,7 +239,7 @@ describe("own images on the page", () => {
 
   test("a link says whose images are missing, refuses others, and takes the right ones", async () => {
     const { bench, page, context } = await visit(TRAINING);
-    const missing = await told(bench, /somebody's own images/);
+    const missing = await bench.alertThatMatches(/somebody's own images/);
     assert.match(
       missing,
       new RegExp(`3 classes, 32×32 in colour, with the digest ${OWN}\\. Give the folder or the zip`),
@@ -248,7 +247,7 @@ describe("own images on the page", () => {
     const fewer = zip(images.slice(3));
     await choose(bench, "Choose a zip", asFile("other.zip", fewer));
     assert.match(
-      await told(bench, /These are not/),
+      await bench.alertThatMatches(/These are not/),
       /These are not the images that the link is of: their digest is [0-9a-f]{16}, the link's is 5f0d1d7ae9600587\./,
     );
     assert.ok(bench.link.includes(OWN));
@@ -265,7 +264,7 @@ describe("own images on the page", () => {
   test("images of a link that names others can be used instead", async () => {
     const { bench, page, context } = await visit("data=own&own=0123456789abcdef&classes=3");
     await choose(bench, "Choose a zip", asFile("shapes.zip", shapes));
-    await told(bench, /These are not/);
+    await bench.alertThatMatches(/These are not/);
     await bench.button("Use these instead").click();
     await page.waitForFunction((own) => location.hash.includes(`own=${own}`), OWN);
     await page.getByText("Your own images: ").waitFor();
@@ -279,7 +278,7 @@ describe("own images on the page", () => {
     await keep.waitFor();
     assert.equal(await keep.isChecked(), false);
     await page.reload();
-    await told(bench, /somebody's own images/);
+    await bench.alertThatMatches(/somebody's own images/);
 
     await choose(bench, "Choose a zip", asFile("shapes.zip", shapes));
     await keep.check();
@@ -295,7 +294,7 @@ describe("own images on the page", () => {
     await keep.uncheck();
     await storedUntil(page, "bunsen-own-v1", (files) => files.length === 0);
     await page.reload();
-    await told(bench, /somebody's own images/);
+    await bench.alertThatMatches(/somebody's own images/);
     assert.deepEqual(bench.complaints, []);
     await context.close();
   });
@@ -305,7 +304,7 @@ describe("own images on the page", () => {
     /** @param {Buffer} bytes @param {RegExp} about */
     const refused = async (bytes, about) => {
       await choose(bench, "Choose a zip", asFile("bad.zip", bytes));
-      return told(bench, about);
+      return bench.alertThatMatches(about);
     };
     await refused(shapes.subarray(0, 30_000), /^bad\.zip cannot be read as a zip: /);
     await refused(zip([{ path: "a/../../1.png", bytes: image(0) }]), /is a path that leads out of the archive/);

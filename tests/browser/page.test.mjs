@@ -2,26 +2,14 @@
 // The page on the CPU engine, from opening it to the score.
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, test } from "node:test";
-import { visitor } from "./support/browser.mjs";
-import { Bench } from "./support/page.mjs";
-import { record } from "./support/record.mjs";
-import { stage } from "./support/stage.mjs";
+import { describe, test } from "node:test";
+import { visitEach } from "./support/visits.mjs";
 
 describe("the page", () => {
-  const site = stage();
-  /** @type {import("playwright-core").BrowserContext} */ let context;
+  /** @type {import("./support/server.mjs").Server} */ let server;
   /** @type {string[]} */ let outside;
-  /** @type {Bench} */ let bench;
-  beforeEach(async () => {
-    ({ context, outside } = await visitor(site.browser));
-    await record(context);
-    bench = new Bench(await context.newPage(), site.server.url);
-  });
-  afterEach(async () => {
-    await context?.close();
-    site.server.reset();
-  });
+  /** @type {import("./support/page.mjs").Bench} */ let bench;
+  visitEach({}, (visit) => ({ server, outside, bench } = visit));
 
   test("trains LeNet-5 on drawn digits to a good score, asking nobody for anything", { timeout: 180_000 }, async () => {
     await bench.open("model=lenet5&data=digits&epochs=1");
@@ -40,12 +28,12 @@ describe("the page", () => {
     assert.deepEqual(bench.complaints, []);
     assert.deepEqual(outside, [], "no other host is asked");
     assert.deepEqual(
-      site.server.requests.filter((path) => path.startsWith("/pkg/gpu")),
+      server.requests.filter((path) => path.startsWith("/pkg/gpu")),
       [],
       "the GPU build is not wanted",
     );
     assert.deepEqual(
-      site.server.requests.filter((path) => path.startsWith("/data/")),
+      server.requests.filter((path) => path.startsWith("/data/")),
       [],
       "drawn digits are not fetched",
     );

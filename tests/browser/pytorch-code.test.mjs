@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { writeIdx } from "./support/idx.mjs";
 import { load } from "./support/paths.mjs";
 
 const python = process.env["BUNSEN_PYTHON"] ?? "python3";
@@ -25,18 +26,6 @@ const ONE_BATCH = `data=digits&subset=${COUNT}&batch=${COUNT}&steps=${STEPS}&sha
 const folder = mkdtempSync(join(tmpdir(), "bunsen-code-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Drawn digits as IDX files. @param {string} name @param {{ pixels: Uint8Array, label: number }[]} examples */
-function writeIdx(name, examples) {
-  writeFileSync(
-    join(folder, `${name}-images-idx3-ubyte`),
-    Buffer.concat([Buffer.alloc(16), ...examples.map(({ pixels }) => Buffer.from(pixels))]),
-  );
-  writeFileSync(
-    join(folder, `${name}-labels-idx1-ubyte`),
-    Buffer.concat([Buffer.alloc(8), Buffer.from(examples.map(({ label }) => label))]),
-  );
-}
-
 /**
  * Trains a link with Bunsen and its script with PyTorch.
  * @param {string} link @param {number} [steps]
@@ -45,8 +34,8 @@ async function both(link, steps = STEPS) {
   const { openLab } = await load("index.js");
   const lab = await openLab({ engine: "cpu", workers: 1 });
   const run = await lab.start(link);
-  writeIdx("train", run.examples("train", 0, run.data.train));
-  writeIdx("t10k", run.examples("test", 0, 32));
+  writeIdx(folder, "train", run.examples("train", 0, run.data.train));
+  writeIdx(folder, "t10k", run.examples("test", 0, 32));
   const weights = join(folder, "weights.safetensors");
   writeFileSync(weights, await run.weights());
   const ours = (await run.step(steps)).map((/** @type {{ loss: number }} */ { loss }) => loss);

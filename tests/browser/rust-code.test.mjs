@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, describe, test } from "node:test";
+import { writeIdx } from "./support/idx.mjs";
 import { load } from "./support/paths.mjs";
 
 const checkout = fileURLToPath(new URL("../../", import.meta.url));
@@ -44,18 +45,6 @@ function built() {
 const folder = mkdtempSync(join(tmpdir(), "bunsen-rust-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** @param {string} name @param {{ pixels: Uint8Array, label: number }[]} examples */
-function writeIdx(name, examples) {
-  writeFileSync(
-    join(folder, `${name}-images-idx3-ubyte`),
-    Buffer.concat([Buffer.alloc(16), ...examples.map(({ pixels }) => Buffer.from(pixels))]),
-  );
-  writeFileSync(
-    join(folder, `${name}-labels-idx1-ubyte`),
-    Buffer.concat([Buffer.alloc(8), Buffer.from(examples.map(({ label }) => label))]),
-  );
-}
-
 describe("the Rust programs", () => {
   for (const { example, link, random = false } of EXAMPLES) {
     test(`${example} is what is written now`, { skip: noRustfmt }, async () => {
@@ -77,8 +66,8 @@ describe("the Rust programs", () => {
       const { openLab } = await load("index.js");
       const lab = await openLab({ engine: "cpu", workers: 1 });
       const run = await lab.start(link);
-      writeIdx("train", run.examples("train", 0, COUNT));
-      writeIdx("t10k", run.examples("test", 0, 32));
+      writeIdx(folder, "train", run.examples("train", 0, COUNT));
+      writeIdx(folder, "t10k", run.examples("test", 0, 32));
       const weights = join(folder, "weights.safetensors");
       writeFileSync(weights, await run.weights());
       const ours = (await run.step(STEPS)).map((/** @type {{ loss: number }} */ { loss }) => loss);

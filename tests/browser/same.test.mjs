@@ -4,29 +4,21 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { afterEach, beforeEach, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { asRead } from "./support/as-read.mjs";
-import { visitor } from "./support/browser.mjs";
-import { Bench } from "./support/page.mjs";
-import { stage } from "./support/stage.mjs";
+import { visitEach } from "./support/visits.mjs";
 
 // Two whole epochs: the steps of a part of one cannot be told from its last words.
 const LINK = "model=lenet5&data=digits&subset=1024&batch=32&steps=64&seed=5";
 
 describe("the same again", { timeout: 240_000 }, () => {
-  const site = stage();
-  /** @type {import("playwright-core").BrowserContext} */ let context;
-  /** @type {Bench} */ let bench;
-  /** What a finished run gave, made once. @type {{ link: string, file: string }} */ let kept;
-  beforeEach(async () => {
-    ({ context } = await visitor(site.browser));
-    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-    bench = new Bench(await context.newPage(), site.server.url);
-    kept ??= await make();
-  });
-  afterEach(async () => {
-    await context?.close();
-    site.server.reset();
+  /** @type {import("./support/server.mjs").Server} */ let server;
+  /** @type {import("./support/page.mjs").Bench} */ let bench;
+  /** What a finished run gave, made once. @type {{ link: string, file: string }} */ let finished;
+  visitEach({}, async (visit) => {
+    ({ server, bench } = visit);
+    await visit.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    finished ??= await make();
   });
 
   const verification = () => bench.status("Verification");
@@ -63,7 +55,7 @@ describe("the same again", { timeout: 240_000 }, () => {
 
   /** The file with something else in a place. @param {(json: any) => void} change */
   function changed(change) {
-    const json = JSON.parse(kept.file);
+    const json = JSON.parse(finished.file);
     change(json);
     return JSON.stringify(json);
   }
@@ -76,39 +68,39 @@ describe("the same again", { timeout: 240_000 }, () => {
   }
 
   test("a checked link is told the same as it goes, and in the end", async () => {
-    assert.match(kept.link, /^model=lenet5&.*&v=1&check=[0-9a-f]{16}&marks=[\w-]{171}$/);
-    assert.ok(`${site.server.url}#${kept.link}`.length < 2_000);
-    await bench.open(kept.link);
+    assert.match(finished.link, /^model=lenet5&.*&v=1&check=[0-9a-f]{16}&marks=[\w-]{171}$/);
+    assert.ok(`${server.url}#${finished.link}`.length < 2_000);
+    await bench.open(finished.link);
     await says(/^This link carries the check of a run: train, and this run is compared with it\.$/);
     await bench.button("Step").click();
     await says(/^The same so far \(step 1\)\.$/);
     await bench.button("Train").click();
     await bench.finalAccuracy(64);
-    const check = /check=([0-9a-f]{4})/.exec(kept.link)?.[1];
+    const check = /check=([0-9a-f]{4})/.exec(finished.link)?.[1];
     await says(new RegExp(`^The same run: check ${check}… matches\\.$`));
-    assert.equal(await share(), kept.link, "and it is shared as it came");
+    assert.equal(await share(), finished.link, "and it is shared as it came");
     assert.deepEqual(bench.complaints, []);
   });
 
   test("a link whose marks are others from some step on names the interval", async () => {
-    const marks = /marks=([\w-]+)/.exec(kept.link)?.[1] ?? "";
-    await bench.open(kept.link.replace(marks, otherFrom(marks, 10)));
+    const marks = /marks=([\w-]+)/.exec(finished.link)?.[1] ?? "";
+    await bench.open(finished.link.replace(marks, otherFrom(marks, 10)));
     await bench.button("Train").click();
     await says(/^Differs somewhere in steps 20 to 21: at step 21 expected loss \d\.\d{4}, got \d\.\d{4}\.$/);
     await bench.finalAccuracy(64);
     await says(/^Differs somewhere in steps 20 to 21/);
-    assert.equal(await share(), kept.link, "what is shared is the check of the run that was trained");
+    assert.equal(await share(), finished.link, "what is shared is the check of the run that was trained");
   });
 
   test("a link with the right marks and another check differs between the marks", async () => {
-    await bench.open(kept.link.replace(/check=[0-9a-f]{16}/, "check=0123456789abcdef"));
+    await bench.open(finished.link.replace(/check=[0-9a-f]{16}/, "check=0123456789abcdef"));
     await bench.button("Train").click();
     await bench.finalAccuracy(64);
     await says(/^Differs between the marks: all 32 of them are met, but check 0123… was promised, and this run's is /);
   });
 
   test("a link with a check and no marks is compared at the end", async () => {
-    await bench.open(kept.link.replace(/&marks=.*/, ""));
+    await bench.open(finished.link.replace(/&marks=.*/, ""));
     await bench.button("Step").click();
     await says(/^Nothing is compared yet: the first step that can be is step 64\.$/);
     await bench.button("Train").click();
@@ -130,7 +122,7 @@ describe("the same again", { timeout: 240_000 }, () => {
   }
 
   test("a link with the marks of a run of another length starts nothing", async () => {
-    await bench.open(kept.link.replace("steps=64", "steps=20"));
+    await bench.open(finished.link.replace("steps=64", "steps=20"));
     await bench.button("Train").click();
     assert.match(
       await bench.alertText(),
@@ -140,7 +132,7 @@ describe("the same again", { timeout: 240_000 }, () => {
   });
 
   test("changing the recipe lets the promise go", async () => {
-    await bench.open(kept.link);
+    await bench.open(finished.link);
     await says(/carries the check/);
     await bench.choice("Network").selectOption("lenet5-1998");
     await verification().waitFor({ state: "detached" });
@@ -148,14 +140,14 @@ describe("the same again", { timeout: 240_000 }, () => {
   });
 
   test("a run file sets the recipe, is drawn, and is repeated step by step", async () => {
-    const json = JSON.parse(kept.file);
+    const json = JSON.parse(finished.file);
     assert.deepEqual([json.format, json.schema, json.steps], ["bunsen-run", 1, 64]);
     assert.equal(Buffer.from(json.trace, "base64").length, 4 * 64);
     assert.equal(json.scores.at(-1).step, 64);
-    assert.equal(kept.link.includes(json.check), true);
+    assert.equal(finished.link.includes(json.check), true);
 
     await bench.open();
-    await open(kept.file);
+    await open(finished.file);
     await bench
       .status("Opened run")
       .filter({ hasText: asRead(/^Opened run: model=lenet5&.*, 64 steps on .*, computed by CPU/) })
@@ -187,7 +179,7 @@ describe("the same again", { timeout: 240_000 }, () => {
       const transfer = new DataTransfer();
       transfer.items.add(new File([text], "run.bunsen.json", { type: "application/json" }));
       return transfer;
-    }, kept.file);
+    }, finished.file);
     const drop = () => bench.page.getByRole("main").first().dispatchEvent("drop", { dataTransfer: transfer });
     await bench.button("Train").click();
     await bench.reach(1);
@@ -259,7 +251,7 @@ describe("the same again", { timeout: 240_000 }, () => {
   for (const [what, text, sentence] of /** @type {[string, () => string, RegExp][]} */ ([
     [
       "cut short",
-      () => kept.file.slice(0, 400),
+      () => finished.file.slice(0, 400),
       /^This run file cannot be used: it is cut short: it ends in the middle of line \d+\.$/,
     ],
     [

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { focused } from "./support/focus.mjs";
 import { Bench } from "./support/page.mjs";
 import { stage } from "./support/stage.mjs";
 import { record } from "./support/record.mjs";
@@ -343,15 +344,6 @@ async function middle(of) {
   const box = await of.boundingBox();
   if (!box) throw new Error("it is not to be seen");
   return [box.x + box.width / 2, box.y + box.height / 2];
-}
-
-/** The name of what has the focus. @param {import("playwright-core").Page} page */
-function focused(page) {
-  return page.evaluate(() => {
-    let active = document.activeElement;
-    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-    return active?.getAttribute("aria-label");
-  });
 }
 
 /** What describes an element, in words. @param {Locator} of */

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
+import { bytesOf } from "./support/canvas.mjs";
 import { Bench } from "./support/page.mjs";
 import { load } from "./support/paths.mjs";
 import { stage } from "./support/stage.mjs";
@@ -67,10 +68,7 @@ describe("the training itself", () => {
       }
       await bench.button("Train").click();
       await bench.finalAccuracy(60, { timeout: 90_000 });
-      await bench
-        .status("Verification")
-        .filter({ hasText: asRead(/^The same run/) })
-        .waitFor();
+      await bench.assertSameRun();
       const three = (/** @type {number} */ value) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
       const [first, last] = [module.reports[0], module.reports[59]];
       for (const [name, key] of /** @type {const} */ ([
@@ -113,15 +111,7 @@ describe("the training itself", () => {
       labels,
       module.batches[0].map((/** @type {{ label: number }} */ { label }) => label),
     );
-    // Grey images are ink, whose opacity is the pixel.
-    const seen = await pictures.first().evaluate((canvas) => {
-      const { width, height } = /** @type {HTMLCanvasElement} */ (canvas);
-      const { data } = /** @type {HTMLCanvasElement} */ (canvas)
-        .getContext("2d")
-        ?.getImageData(0, 0, width, height) ?? { data: [] };
-      return [...data].filter((_, at) => at % 4 === 3);
-    });
-    assert.deepEqual(seen, [...module.batches[0][0].pixels]);
+    assert.deepEqual(await bytesOf(pictures.first()), [...module.batches[0][0].pixels]);
     await bench.button("Step").click();
     await bench
       .status("Batch")

@@ -4,13 +4,12 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { asRead } from "./support/as-read.mjs";
 import { launch, visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
 import { png } from "./support/png.mjs";
 import { Server } from "./support/server.mjs";
-import { choose, done, drop, got, imageFile, panelOf, photograph, refused } from "./support/try.mjs";
+import { choose, done, drop, imageFile, networkInput, panelOf, photograph, refused } from "./support/try.mjs";
 import { members } from "./support/zip.mjs";
 import { until } from "./support/until.mjs";
 
@@ -106,15 +105,11 @@ describe("an image of one's own", () => {
           "It has the network's own size, 28×28, and is given as it is, in grey, with what is light as ink.",
         );
         assert.equal(length, 784);
-        assert.deepEqual(await got(page), bytes);
+        assert.deepEqual(await networkInput(page), bytes);
         // The page shows tenths of a percent.
         const tolerance = engine === "cpu" ? 0.0006 : 0.005;
         await bench.probabilities((all) => all.every((shown, at) => Math.abs(shown - answer[at]) < tolerance));
-        if (engine === "cpu")
-          await bench
-            .status("Verification")
-            .filter({ hasText: asRead(/^The same run/) })
-            .waitFor();
+        if (engine === "cpu") await bench.assertSameRun();
         assert.deepEqual(bench.complaints, []);
         await context.close();
       },
@@ -133,7 +128,7 @@ describe("an image of one's own", () => {
         `Of 640×480 pixels, what is ${kind} than its surroundings was taken for the digit, scaled to 20 pixels and laid into 28×28 by its centre of mass, as MNIST's digits are.`,
       );
       assert.equal(await invert.isChecked(), dark);
-      const ink = await got(page);
+      const ink = await networkInput(page);
       const inked = ink.flatMap((value, at) => (value > 40 ? [{ x: at % 28, y: Math.floor(at / 28) }] : []));
       const [left, right] = [Math.min(...inked.map(({ x }) => x)), Math.max(...inked.map(({ x }) => x))];
       const [top, bottom] = [Math.min(...inked.map(({ y }) => y)), Math.max(...inked.map(({ y }) => y))];
@@ -151,10 +146,10 @@ describe("an image of one's own", () => {
     }
     assert.equal(boxes[0], boxes[1]);
     // What was guessed can be changed: the paper then stands for the digit.
-    const before = await got(page);
+    const before = await networkInput(page);
     await invert.uncheck();
     await done(page, /what is darker|clearly darker/);
-    assert.notDeepEqual(await got(page), before);
+    assert.notDeepEqual(await networkInput(page), before);
 
     await choose(
       page,
@@ -187,7 +182,7 @@ describe("an image of one's own", () => {
         await choose(page, imageFile(name, Buffer.from(bytes)));
         await panelOf(page).getByText(name, { exact: true }).waitFor();
         await until(
-          async () => (await got(page, kind)).join(),
+          async () => (await networkInput(page, kind)).join(),
           (pixels) => all.has(pixels) && !seen.has(pixels),
           { what: `what the data set has of ${path}, in ${channels}` },
         ).then((pixels) => seen.add(pixels));
@@ -213,13 +208,13 @@ describe("an image of one's own", () => {
       { name: "flag.png", type: "image/png", content: wide.toString("base64") },
     ]);
     assert.equal(await done(page, /middle/), "The middle of its 192×64 pixels was shrunk to 32×32, in colour.");
-    assert.deepEqual(await got(page, "colour"), Array.from({ length: 1024 }, () => [0, 0, 100]).flat());
+    assert.deepEqual(await networkInput(page, "colour"), Array.from({ length: 1024 }, () => [0, 0, 100]).flat());
     await page.getByRole("checkbox", { name: "All of the picture" }).check();
     assert.equal(
       await done(page, /All/),
       "All of its 192×64 pixels were fitted into 32×32, in colour; what is left over is of its border's colour.",
     );
-    const fitted = await got(page, "colour");
+    const fitted = await networkInput(page, "colour");
     const at = (/** @type {number} */ x, /** @type {number} */ y) =>
       fitted.slice(3 * (32 * y + x), 3 * (32 * y + x) + 3);
     assert.deepEqual([at(2, 16), at(16, 16), at(29, 16)], colours);

@@ -3,9 +3,8 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { asRead } from "./support/as-read.mjs";
 import { launch, visitor } from "./support/browser.mjs";
-import { assertWorkers } from "./support/crowd.mjs";
+import { assertWorkers } from "./support/workers.mjs";
 import * as faults from "./support/faults.mjs";
 import { Bench } from "./support/page.mjs";
 import { load } from "./support/paths.mjs";
@@ -246,10 +245,7 @@ describe("the page", () => {
   /** Trains a link to its end, and makes sure that its check is the one of an undisturbed run. */
   async function assertVerified() {
     await bench.finalAccuracy(12);
-    await bench
-      .status("Verification")
-      .filter({ hasText: asRead(/^\s*The same run: check/) })
-      .waitFor();
+    await bench.assertSameRun();
     assert.equal(await bench.alert.count(), 0);
   }
   const verified = () => `${LINK}&check=${alone.get(LINK)?.check}`;

@@ -2,23 +2,9 @@
 // The benchmark's page as a visitor meets it: by role and name.
 
 import { asRead } from "./as-read.mjs";
+import { SitePage } from "./site-page.mjs";
 
-/** @typedef {import("playwright-core").Page} Page */
-
-export class BenchmarkPage {
-  /** What the browser complained about. @type {string[]} */
-  complaints = [];
-
-  /** @param {Page} page @param {string} url the site */
-  constructor(page, url) {
-    this.page = page;
-    this.url = url;
-    page.on("pageerror", (error) => this.complaints.push(`exception: ${error.message}`));
-    page.on("console", (message) => {
-      if (message.type() === "error") this.complaints.push(`console: ${message.text()} (${message.location().url})`);
-    });
-  }
-
+export class BenchmarkPage extends SitePage {
   /** Opens the page. @param {string} [query] with "?" and "#" */
   async visit(query = "") {
     await this.page.goto("about:blank");
@@ -31,24 +17,9 @@ export class BenchmarkPage {
     await this.pressable("Run").waitFor({ timeout: 20_000 });
   }
 
-  /** @param {string} name */
-  button(name) {
-    return this.page.getByRole("button", { name, exact: true });
-  }
-
-  /** The button, where it can be pressed. @param {string} name */
-  pressable(name) {
-    return this.page.getByRole("button", { name, exact: true, disabled: false });
-  }
-
   /** @param {string} group @param {string | RegExp} name */
   box(group, name) {
     return this.page.getByRole("group", { name: group, exact: true }).getByRole("checkbox", { name, exact: true });
-  }
-
-  /** @param {string} name */
-  status(name) {
-    return this.page.getByRole("status", { name, exact: true });
   }
 
   /** @param {string | RegExp} name */

@@ -4,25 +4,12 @@
 import assert from "node:assert/strict";
 import { asRead } from "./as-read.mjs";
 import { shown } from "./record.mjs";
+import { SitePage } from "./site-page.mjs";
 import { until } from "./until.mjs";
 
-/** @typedef {import("playwright-core").Page} Page */
 /** @typedef {{ timeout?: number }} Patience */
 
-export class Bench {
-  /** What the browser complained about: exceptions, and errors on the console. @type {string[]} */
-  complaints = [];
-
-  /** @param {Page} page @param {string} url the site */
-  constructor(page, url) {
-    this.page = page;
-    this.url = url;
-    page.on("pageerror", (error) => this.complaints.push(`exception: ${error.message}`));
-    page.on("console", (message) => {
-      if (message.type() === "error") this.complaints.push(`console: ${message.text()} (${message.location().url})`);
-    });
-  }
-
+export class Bench extends SitePage {
   /**
    * Opens the page at a link, and waits until the module is there.
    * @param {string} [link]
@@ -47,18 +34,8 @@ export class Bench {
   }
 
   /** @param {string} name */
-  button(name) {
-    return this.page.getByRole("button", { name, exact: true });
-  }
-
-  /** @param {string} name */
   choice(name) {
     return this.page.getByRole("combobox", { name, exact: true });
-  }
-
-  /** @param {string} name */
-  status(name) {
-    return this.page.getByRole("status", { name, exact: true });
   }
 
   get alert() {
@@ -71,9 +48,13 @@ export class Bench {
     return (await this.alert.first().innerText()).trim();
   }
 
-  /** The button, where it can be pressed. @param {string} name */
-  pressable(name) {
-    return this.page.getByRole("button", { name, exact: true, disabled: false });
+  /** The text of the alert that matches, once it is there: another one may stand there before. @param {RegExp} text */
+  async alertThatMatches(text) {
+    const alert = this.alert.filter({ hasText: asRead(text) });
+    await alert.waitFor({ timeout: 120_000 });
+    const found = (await alert.innerText()).trim();
+    assert.match(found, text);
+    return found;
   }
 
   /** Steps of a whole epoch: the last one may be shorter. */
@@ -178,6 +159,13 @@ export class Bench {
     await this.reach(steps, patience);
     await this.finished(patience);
     return this.accuracy(patience);
+  }
+
+  /** Waits for the verdict on a finished run: it is the one whose check its link or file carries. */
+  async assertSameRun() {
+    await this.status("Verification")
+      .filter({ hasText: asRead(/^The same run: check/) })
+      .waitFor();
   }
 
   /** Waits until nothing goes on any more: Pause has nothing to pause. @param {Patience} [patience] */

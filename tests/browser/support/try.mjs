@@ -2,6 +2,7 @@
 // The panel "Try it yourself": how a picture is given to it, and what it shows.
 
 import { asRead } from "./as-read.mjs";
+import { bytesOf } from "./canvas.mjs";
 import { png } from "./png.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -47,22 +48,8 @@ export async function drop(target, files) {
 }
 
 /** The bytes of what the network gets: of each pixel the ink, or red, green and blue. @param {Page} page @param {"ink" | "colour"} kind */
-export const got = (page, kind = "ink") =>
+export const networkInput = (page, kind = "ink") =>
   bytesOf(panelOf(page).getByRole("img", { name: "What the network gets", exact: true }), kind);
-
-/** @param {import("playwright-core").Locator} picture @param {"ink" | "colour"} kind */
-export function bytesOf(picture, kind) {
-  return picture.evaluate((element, kind) => {
-    const canvas = /** @type {HTMLCanvasElement} */ (element);
-    const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(
-      0,
-      0,
-      canvas.width,
-      canvas.height,
-    );
-    return Array.from(data).filter((_, at) => (kind === "ink" ? at % 4 === 3 : at % 4 !== 3));
-  }, kind);
-}
 
 /** What was done to the picture, once it says that. @param {Page} page @param {RegExp} about */
 export async function done(page, about) {

@@ -19,7 +19,7 @@ import { stage } from "./stage.mjs";
 /**
  * Serves the site and starts the browser for the suite that calls this.
  * @param {Parameters<typeof stage>[0]} options of the browser
- * @param {(visit: Visit) => unknown} use takes what each test has
+ * @param {(visit: Visit) => unknown} use takes what each test has, before it begins
  */
 export function visitEach(options, use) {
   const site = stage(options);
@@ -29,7 +29,7 @@ export function visitEach(options, use) {
     ({ context } = visit);
     await record(context);
     const bench = new Bench(await context.newPage(), site.server.url);
-    use({ server: site.server, bench, ...visit });
+    await use({ server: site.server, bench, ...visit });
   });
   afterEach(async () => {
     await context?.close();

@@ -4,7 +4,7 @@
 import { until } from "./until.mjs";
 
 /**
- * Waits until so many workers of the page compute, helpers included.
+ * Waits until so many workers of the page compute, those of the pool included.
  * @param {import("playwright-core").Page} page
  * @param {number} count
  */
@@ -13,7 +13,7 @@ export async function assertWorkers(page, count) {
   const computing = () => page.workers().filter((worker) => !/runs-writer[^/]*$/.test(worker.url()));
   await until(
     () => computing().map((worker) => worker.url()),
-    (there) => there.length === count,
+    (urls) => urls.length === count,
     { timeout: 20_000, what: `exactly ${count} computing workers` },
   );
 }
