@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { afterEach, before, beforeEach, describe, test } from "node:test";
 import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
-import { assertSame, LINK, prepare, trainTo, whole } from "./support/kept.mjs";
+import { assertSameCheck, LINK, prepare, trainTo, uninterrupted } from "./support/autosave.mjs";
 import { Bench } from "./support/page.mjs";
 import { stage } from "./support/stage.mjs";
 
@@ -14,9 +14,9 @@ describe("files", () => {
   const site = stage();
   /** @type {import("playwright-core").BrowserContext} */ let context;
   /** @type {Bench} */ let bench;
-  /** @type {Awaited<ReturnType<typeof whole>>} */ let wanted;
+  /** @type {Awaited<ReturnType<typeof uninterrupted>>} */ let expected;
   before(async () => {
-    wanted = await whole();
+    expected = await uninterrupted();
   });
   beforeEach(async () => {
     ({ context } = await visitor(site.browser));
@@ -66,7 +66,7 @@ describe("files", () => {
       assert.equal(new URLSearchParams(bench.link).get("seed"), "3");
       if (bytes === standing.bytes) assert.equal((await bench.progress()).done % 31, done % 31);
       await bench.button("Train").click();
-      await assertSame(bench, wanted);
+      await assertSameCheck(bench, expected);
       await context.close();
     }
   });

@@ -2,52 +2,45 @@
 // Runs that are cut short: what is kept, and that going on gives the same run as never having stopped.
 
 import assert from "node:assert/strict";
-import { afterEach, before, beforeEach, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import { asRead } from "./support/as-read.mjs";
-import { visitor } from "./support/browser.mjs";
 import { ENTRANCE, inFront, refusePrivateStorage } from "./support/faults.mjs";
 import {
-  assertSame,
-  check,
-  files,
-  filesUntil,
+  assertSameCheck,
+  checkpoints,
+  checkpointsUntil,
+  damage,
   killWorker,
   LINK,
   LONG,
   offer,
   prepare,
-  spoil,
+  sharedCheck,
   stepOf,
   STEPS,
   takeOffer,
   trainTo,
-  whole,
-} from "./support/kept.mjs";
+  uninterrupted,
+} from "./support/autosave.mjs";
 import { Killable } from "./support/killable.mjs";
 import { Bench } from "./support/page.mjs";
-import { record, shown } from "./support/record.mjs";
-import { stage } from "./support/stage.mjs";
+import { shown } from "./support/record.mjs";
+import { visitEach } from "./support/visits.mjs";
 
-const site = stage();
+/** @type {import("./support/server.mjs").Server} */ let server;
 /** @type {import("playwright-core").BrowserContext} */ let context;
 /** @type {Bench} */ let bench;
-/** The run that nothing cuts short. @type {Awaited<ReturnType<typeof whole>>} */ let wanted;
+/** The run that nothing cuts short. @type {Awaited<ReturnType<typeof uninterrupted>>} */ let expected;
 before(async () => {
-  wanted = await whole();
+  expected = await uninterrupted();
 });
-beforeEach(async () => {
-  ({ context } = await visitor(site.browser));
+visitEach({}, async (visit) => {
+  ({ server, context, bench } = visit);
   await prepare(context);
-  await record(context);
-  await open();
-});
-afterEach(async () => {
-  await context?.close();
-  site.server.reset();
 });
 
 async function open() {
-  bench = new Bench(await context.newPage(), site.server.url);
+  bench = new Bench(await context.newPage(), server.url);
 }
 
 /** Once a run of the recipe has been trained a little, nothing has been offered on the page. @param {string} why */
@@ -72,11 +65,12 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
         ),
       })
       .waitFor();
+    assert.notDeepEqual(await shown(bench.page, "Stopped run"), [], "the record has what is offered");
     const step = await takeOffer(bench);
     assert.ok(step >= 1 && step < STEPS);
     await bench.reach(step + 1);
     assert.equal(await offer(bench).count(), 0);
-    await assertSame(bench, wanted);
+    await assertSameCheck(bench, expected);
 
     await bench.open(LINK);
     await assertNothingOffered("a finished run is not offered");
@@ -87,14 +81,14 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
     await bench.button("Pause").click();
     await bench.finished();
     const { done } = await bench.progress();
-    const [first, later] = [wanted.losses[0] ?? NaN, wanted.losses[done - 1] ?? NaN];
+    const [first, later] = [expected.losses[0] ?? NaN, expected.losses[done - 1] ?? NaN];
     assert.ok(first - later > 0.5, "the curve has fallen by then");
-    await filesUntil(bench.page, (all) => all.some((file) => stepOf(file) === done));
+    await checkpointsUntil(bench.page, (all) => all.some((file) => stepOf(file) === done));
     await bench.page.close();
     await open();
     await bench.open(LINK);
     assert.equal(await takeOffer(bench), done);
-    await assertSame(bench, wanted);
+    await assertSameCheck(bench, expected);
     const { began } = await bench.curve();
     assert.ok(
       Math.abs(began - first) < 0.05,
@@ -115,7 +109,7 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
     await open();
     await bench.open(LINK);
     await takeOffer(bench);
-    await assertSame(bench, wanted);
+    await assertSameCheck(bench, expected);
   });
 
   test("after the browser was killed", { timeout: 120_000 }, async () => {
@@ -129,7 +123,7 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
         if (step === 80) await bench.button("Train").click();
         else await takeOffer(bench);
         await bench.reach(step);
-        await filesUntil(bench.page, (all) => all.some((file) => stepOf(file) >= 1));
+        await checkpointsUntil(bench.page, (all) => all.some((file) => stepOf(file) >= 1));
         await killable.kill();
       }
       context = await killable.start();
@@ -137,7 +131,7 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
       await open();
       await bench.open(LINK);
       await takeOffer(bench);
-      await assertSame(bench, wanted);
+      await assertSameCheck(bench, expected);
     } finally {
       await killable.close();
     }
@@ -152,7 +146,7 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
     const { done } = await bench.reach(1);
     assert.ok(done < 60, `it goes on at step ${done}`);
     assert.equal(await offer(bench).count(), 0);
-    await assertSame(bench, wanted);
+    await assertSameCheck(bench, expected);
   });
 });
 
@@ -160,12 +154,12 @@ describe("what the storage has", () => {
   test("is the last two checkpoints of a run, and nothing after Reset", { timeout: 120_000 }, async () => {
     await trainTo(bench, 1, LONG);
     // The oldest goes once the newest is there, so for a moment there are three.
-    const two = await filesUntil(bench.page, (all) => all.length === 2 && all.every((file) => stepOf(file) > 1));
+    const two = await checkpointsUntil(bench.page, (all) => all.length === 2 && all.every((file) => stepOf(file) > 1));
     const newest = Math.max(...two.map(stepOf));
-    await filesUntil(bench.page, (all) => all.length === 2 && Math.max(...all.map(stepOf)) > newest);
+    await checkpointsUntil(bench.page, (all) => all.length === 2 && Math.max(...all.map(stepOf)) > newest);
     await bench.button("Pause").click();
     await bench.button("Reset").click();
-    await filesUntil(bench.page, (all) => all.length === 0);
+    await checkpointsUntil(bench.page, (all) => all.length === 0);
     assert.equal(await offer(bench).count(), 0);
   });
 
@@ -183,7 +177,7 @@ describe("what the storage has", () => {
   });
 
   test("is bounded over all runs: the oldest go", { timeout: 60_000 }, async () => {
-    const module = new URL("pkg/index.js", site.server.url).href;
+    const module = new URL("pkg/index.js", server.url).href;
     await bench.visit();
     const unfinished = await bench.page.evaluate((module) => {
       const script = `
@@ -204,7 +198,7 @@ describe("what the storage has", () => {
       return new Promise((done) => (worker.onmessage = ({ data }) => done(data))).finally(() => worker.terminate());
     }, module);
     assert.equal(unfinished, "gone", "what a write that was cut short left");
-    const left = await files(bench.page);
+    const left = await checkpoints(bench.page);
     assert.equal(left.length, 16);
     const runs = new Set(left.map(({ name }) => name.split(".")[1]));
     assert.equal(runs.size, 8);
@@ -220,28 +214,31 @@ describe("what the storage has", () => {
     await bench.button("Train").click();
     await bench.finalAccuracy(STEPS, { timeout: 120_000 });
     assert.deepEqual(await shown(bench.page, "Stopped run"), [], "what goes on in another tab has not stopped");
-    assert.equal(await check(bench), wanted.check);
+    assert.equal(await sharedCheck(bench), expected.check);
     await first.finalAccuracy(STEPS, { timeout: 120_000 });
-    assert.equal(await check(first), wanted.check);
-    await filesUntil(first.page, (all) => all.length === 0);
+    assert.equal(await sharedCheck(first), expected.check);
+    await checkpointsUntil(first.page, (all) => all.length === 0);
   });
 });
 
 describe("a storage that is damaged, full or forbidden", () => {
   test("gives the checkpoint before the last, and says so", { timeout: 120_000 }, async () => {
     await trainTo(bench, 1, LONG);
-    await filesUntil(bench.page, (all) => all.length === 2);
+    await checkpointsUntil(bench.page, (all) => all.length === 2);
     await bench.button("Pause").click();
     await bench.finished();
     const { done } = await bench.progress();
-    const kept = await filesUntil(bench.page, (all) => all.length === 2 && all.some((file) => stepOf(file) === done));
-    const [older, newer] = kept.sort((a, b) => stepOf(a) - stepOf(b));
+    const stored = await checkpointsUntil(
+      bench.page,
+      (all) => all.length === 2 && all.some((file) => stepOf(file) === done),
+    );
+    const [older, newer] = stored.sort((a, b) => stepOf(a) - stepOf(b));
     assert.ok(older && newer);
     await bench.page.close();
 
     await open();
     await bench.visit();
-    await spoil(bench.page, newer.name, "half");
+    await damage(bench.page, newer.name, "half");
     await bench.open(LONG);
     await offer(bench)
       .filter({ hasText: `stopped at step ${stepOf(older).toLocaleString("en")},` })
@@ -249,12 +246,12 @@ describe("a storage that is damaged, full or forbidden", () => {
     const notice = bench.page.getByText("A checkpoint in the browser's storage was damaged and is left out.");
     await notice.waitFor();
 
-    await spoil(bench.page, older.name, "bit");
+    await damage(bench.page, older.name, "bit");
     await bench.visit();
     await bench.open(LONG);
     await notice.waitFor();
     assert.equal(await offer(bench).count(), 0);
-    assert.deepEqual(await files(bench.page), []);
+    assert.deepEqual(await checkpoints(bench.page), []);
     await bench.button("Train").click();
     await bench.reach(1);
   });
@@ -265,7 +262,7 @@ describe("a storage that is damaged, full or forbidden", () => {
     await open();
     await bench.open(LINK);
     await offer(bench).waitFor();
-    for (const { name } of await files(bench.page)) await spoil(bench.page, name, "remove");
+    for (const { name } of await checkpoints(bench.page)) await damage(bench.page, name, "remove");
     await offer(bench).getByRole("button", { name: "Go on from there" }).click();
     assert.match(
       await bench.alertText(),
@@ -273,20 +270,20 @@ describe("a storage that is damaged, full or forbidden", () => {
     );
     await bench.button("Train").click();
     await bench.finalAccuracy(STEPS);
-    assert.equal(await check(bench), wanted.check);
+    assert.equal(await sharedCheck(bench), expected.check);
   });
 
   test("keeps the older checkpoint when it is full, and training goes on", { timeout: 120_000 }, async () => {
     await trainTo(bench, 1, LONG);
-    const before = await filesUntil(bench.page, (all) => all.length === 2);
+    const before = await checkpointsUntil(bench.page, (all) => all.length === 2);
     const devtools = await context.newCDPSession(bench.page);
-    const origin = new URL(site.server.url).origin;
+    const origin = new URL(server.url).origin;
     await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
     const notice = bench.page.getByText("This run is not kept, and ends with its tab: The browser's storage is full.");
     await notice.waitFor({ timeout: 60_000 });
     const { done } = await bench.progress();
     await bench.reach(done + 20);
-    const now = await files(bench.page);
+    const now = await checkpoints(bench.page);
     assert.equal(now.length, 2);
     for (const { bytes } of now) assert.equal(bytes >= (before[0]?.bytes ?? NaN), true, "none is a half");
 
@@ -306,12 +303,12 @@ describe("a storage that is damaged, full or forbidden", () => {
     ["hanging", null],
   ])) {
     test(`changes nothing when it is ${how}`, { timeout: 120_000 }, async () => {
-      site.server.break(ENTRANCE, inFront(refusePrivateStorage, how));
+      server.break(ENTRANCE, inFront(refusePrivateStorage, how));
       await bench.open(LINK);
       await bench.button("Train").click();
       if (sentence) await bench.page.getByText(sentence).waitFor();
       await bench.finalAccuracy(STEPS);
-      assert.equal(await check(bench), wanted.check);
+      assert.equal(await sharedCheck(bench), expected.check);
       assert.deepEqual(bench.complaints, []);
     });
   }

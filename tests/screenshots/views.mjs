@@ -11,6 +11,7 @@ import { visitor } from "../browser/support/browser.mjs";
 import { status } from "../browser/support/faults.mjs";
 import { Bench } from "../browser/support/page.mjs";
 import { countTimers, quiet } from "../browser/support/quiet.mjs";
+import { storedUntil } from "../browser/support/storage.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 /**
@@ -197,13 +198,7 @@ async function dialog(bench, button, name, link) {
 async function twoRuns(bench) {
   await finish(bench);
   // A page that is left at once has no time to keep its run.
-  await bench.page.waitForFunction(async () => {
-    const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle("bunsen-runs-v1", { create: true });
-    for await (const [name, file] of /** @type {any} */ (folder).entries())
-      if (name.endsWith(".json") && (await file.getFile()).size > 0) return true;
-    return false;
-  });
+  await storedUntil(bench.page, "bunsen-runs-v1", (files) => files.some(({ bytes }) => bytes > 0));
   await finish(bench, ["Runs side by side"], `${SHORT}&lr=0.002`);
   const panel = bench.page.getByRole("region", { name: "Runs side by side" });
   await panel.getByRole("img", { name: /^Loss of 2 runs/ }).waitFor();

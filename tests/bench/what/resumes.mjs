@@ -1,9 +1,15 @@
 // Runs that are cut short at random moments, by the end of their worker, their tab or the whole browser, and gone on with:
 // whether the check is that of the run that nothing cut short, and what was lost.
 import { Bench } from "../../browser/support/page.mjs";
-import { check, filesUntil, killWorker, prepare, takeOffer } from "../../browser/support/kept.mjs";
+import {
+  checkpointsUntil,
+  killWorker,
+  prepare,
+  sharedCheck,
+  takeOffer,
+  uninterrupted,
+} from "../../browser/support/autosave.mjs";
 import { Killable } from "../../browser/support/killable.mjs";
-import { load } from "../../browser/support/paths.mjs";
 import { Server } from "../../browser/support/server.mjs";
 import { number, table } from "../figures.mjs";
 import { machine } from "../machine.mjs";
@@ -20,19 +26,6 @@ export const options = {
 };
 
 const WAYS = ["worker", "tab", "browser"];
-
-/** The check of the run that nothing cuts short, in this process. */
-async function uninterrupted(link) {
-  const { openLab } = await load("index.js");
-  const lab = await openLab({ engine: "cpu" });
-  try {
-    const run = await lab.start(link);
-    while ((await run.step(100)).length > 0);
-    return run.check();
-  } finally {
-    lab.close();
-  }
-}
 
 /** One browser, with its profile, and one page in it. */
 class Visit {
@@ -99,8 +92,8 @@ async function moment(visit, link, steps, way) {
   const from = await visit.cut(way, link);
   const lost = Math.max(0, done - from) * (seconds / Math.max(1, done));
   await visit.bench.finalAccuracy(steps, { timeout: 240_000 });
-  const found = await check(visit.bench);
-  await filesUntil(visit.bench.page, (all) => all.length === 0);
+  const found = await sharedCheck(visit.bench);
+  await checkpointsUntil(visit.bench.page, (all) => all.length === 0);
   await visit.bench.page.close();
   return { way, at: done, from, lost, check: found };
 }
@@ -108,7 +101,7 @@ async function moment(visit, link, steps, way) {
 export async function main(given) {
   const [moments, steps] = [Number(given.moments), Number(given.steps)];
   const link = `${given.link}&steps=${steps}`;
-  const wanted = await uninterrupted(link);
+  const { check: wanted } = await uninterrupted(link);
   say(`${link}: check ${wanted}`);
   const server = await Server.start();
   const visit = await Visit.begin(server);

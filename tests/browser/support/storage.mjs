@@ -3,35 +3,35 @@
 
 import { until } from "./until.mjs";
 
-/** A whole file: its name, and its bytes as text. @typedef {{ name: string, text: string }} Stored */
+/** A whole file: its name, how many bytes it has, and its text where it is JSON. @typedef {{ name: string, bytes: number, text: string }} StoredFile */
 
 /**
  * The whole files of a folder; those that are being written have other endings.
  * @param {import("playwright-core").Page} page @param {string} folder
- * @returns {Promise<Stored[]>}
+ * @returns {Promise<StoredFile[]>}
  */
 export function stored(page, folder) {
   return page.evaluate(async (folder) => {
     const root = await navigator.storage.getDirectory();
     const directory = await root.getDirectoryHandle(folder, { create: true });
-    /** @type {Stored[]} */
-    const found = [];
+    /** @type {StoredFile[]} */
+    const files = [];
     for await (const [name, handle] of /** @type {any} */ (directory)) {
       if (!/\.(json|images|safetensors)$/.test(name)) continue;
       // The page may have removed it since it was listed.
       const file = await handle.getFile().catch((/** @type {DOMException} */ error) => {
         if (error.name !== "NotFoundError") throw error;
       });
-      if (file) found.push({ name, text: await file.text() });
+      if (file) files.push({ name, bytes: file.size, text: name.endsWith(".json") ? await file.text() : "" });
     }
-    return found;
+    return files;
   }, folder);
 }
 
 /**
  * Waits until a folder is as it should be.
- * @param {import("playwright-core").Page} page @param {string} folder @param {(files: Stored[]) => boolean} is
+ * @param {import("playwright-core").Page} page @param {string} folder @param {(files: StoredFile[]) => boolean} are
  */
-export function storedUntil(page, folder, is) {
-  return until(() => stored(page, folder), is, { what: `the files that ${folder} should have` });
+export function storedUntil(page, folder, are) {
+  return until(() => stored(page, folder), are, { what: `the files that ${folder} should have` });
 }

@@ -1,12 +1,16 @@
 // @ts-check
-// Runs that are cut short, and what the browser's storage has of them.
+// Runs that are cut short, and their checkpoints in the browser's storage.
 
 import assert from "node:assert/strict";
 import { load } from "./paths.mjs";
-import { until } from "./until.mjs";
+import { stored, storedUntil } from "./storage.mjs";
 
 /** @typedef {import("./page.mjs").Bench} Bench */
+/** @typedef {import("./storage.mjs").StoredFile} StoredFile */
 /** @typedef {import("playwright-core").Page} Page */
+
+/** Where the page stores checkpoints. */
+const FOLDER = "bunsen-checkpoints-v1";
 
 /**
  * Lets the page's worker be killed, and hears what Share copies.
@@ -40,8 +44,8 @@ export function killWorker(page) {
   });
 }
 
-/** The check of the finished run. @param {Bench} bench */
-export async function check(bench) {
+/** The check of the finished run, as its shared link has it. @param {Bench} bench */
+export async function sharedCheck(bench) {
   await bench.button("Share").click();
   await bench.page.waitForFunction(() => "shared" in globalThis);
   const address = await bench.page.evaluate(() => /** @type {any} */ (globalThis).shared);
@@ -62,48 +66,35 @@ export async function takeOffer(bench) {
   return step;
 }
 
-/** The checkpoints in the storage, those apart that are being written: name and bytes. @param {Page} page @returns {Promise<{ name: string, bytes: number }[]>} */
-export function files(page) {
-  return page.evaluate(async () => {
-    const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle("bunsen-checkpoints-v1", { create: true });
-    const found = [];
-    for await (const [name, handle] of /** @type {any} */ (folder)) {
-      if (!name.endsWith(".safetensors")) continue;
-      // The page may have removed it since it was listed.
-      const file = await handle.getFile().catch((/** @type {DOMException} */ error) => {
-        if (error.name !== "NotFoundError") throw error;
-      });
-      if (file) found.push({ name, bytes: file.size });
-    }
-    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
-  });
+/** The checkpoints in the storage, without those that are being written. @param {Page} page */
+export function checkpoints(page) {
+  return stored(page, FOLDER);
 }
 
-/** Waits until the storage is as it should be. @param {Page} page @param {(files: { name: string, bytes: number }[]) => boolean} wanted */
-export async function filesUntil(page, wanted) {
-  return until(() => files(page), wanted, { what: "the files that the storage should have" });
+/** Waits until the checkpoints are as they should be. @param {Page} page @param {(files: StoredFile[]) => boolean} are */
+export function checkpointsUntil(page, are) {
+  return storedUntil(page, FOLDER, are);
 }
 
-/** Of a file's name. @param {{ name: string }} file */
+/** The step of a checkpoint, by its name. @param {{ name: string }} file */
 export const stepOf = ({ name }) => Number(name.split(".")[2]);
 
 /**
- * Spoils files in the storage.
+ * Damages a checkpoint in the storage.
  * @param {Page} page @param {string} name @param {"half" | "bit" | "remove"} how
  */
-export function spoil(page, name, how) {
-  return page.evaluate(async ([name, how]) => {
+export function damage(page, name, how) {
+  return page.evaluate(async ([folder, name, how]) => {
     const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle("bunsen-checkpoints-v1");
-    if (how === "remove") return folder.removeEntry(name);
-    const handle = await folder.getFileHandle(name);
+    const directory = await root.getDirectoryHandle(folder);
+    if (how === "remove") return directory.removeEntry(name);
+    const handle = await directory.getFileHandle(name);
     const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
     bytes[bytes.length >> 1] ^= 1;
     const writable = await handle.createWritable();
     await writable.write(how === "half" ? bytes.slice(0, bytes.length >> 1) : bytes);
     await writable.close();
-  }, /** @type {const} */ ([name, how]));
+  }, /** @type {const} */ ([FOLDER, name, how]));
 }
 
 /** How long the run is that is cut short. */
@@ -112,15 +103,21 @@ export const LINK = `model=lenet5&data=digits&subset=1000&batch=32&seed=3&steps=
 /** So long that it is always cut short. */
 export const LONG = "model=lenet5&data=digits&subset=1000&batch=32&seed=4&steps=20000";
 
-/** Check and losses of the run that nothing cuts short. @returns {Promise<{ check: string, losses: Float32Array }>} */
-export async function whole() {
+/**
+ * Check and losses of a run that nothing cuts short, in this process.
+ * @param {string} [link]
+ * @returns {Promise<{ check: string, losses: Float32Array }>}
+ */
+export async function uninterrupted(link = LINK) {
   const { openLab } = await load("index.js");
   const lab = await openLab({ engine: "cpu" });
-  const run = await lab.start(LINK);
-  await run.step(STEPS);
-  const found = { check: run.check(), losses: run.losses() };
-  lab.close();
-  return found;
+  try {
+    const run = await lab.start(link);
+    while ((await run.step(100)).length > 0);
+    return { check: run.check(), losses: run.losses() };
+  } finally {
+    lab.close();
+  }
 }
 
 /**
@@ -131,16 +128,16 @@ export async function trainTo(bench, step, link = LINK) {
   await bench.open(link);
   await bench.button("Train").click();
   await bench.reach(step);
-  return filesUntil(bench.page, (all) => all.some((file) => stepOf(file) >= 1));
+  return checkpointsUntil(bench.page, (all) => all.some((file) => stepOf(file) >= 1));
 }
 
 /**
- * Trains to the end of the run: it is the whole one, and nothing of it is left.
- * @param {Bench} bench @param {{ check: string }} wanted
+ * Trains to the end of the run: it has the check of the one that nothing cut short, and no checkpoint is left.
+ * @param {Bench} bench @param {{ check: string }} expected
  */
-export async function assertSame(bench, wanted) {
+export async function assertSameCheck(bench, expected) {
   await bench.finalAccuracy(STEPS);
-  assert.equal(await check(bench), wanted.check);
-  assert.deepEqual(await filesUntil(bench.page, (all) => all.length === 0), []);
+  assert.equal(await sharedCheck(bench), expected.check);
+  assert.deepEqual(await checkpointsUntil(bench.page, (all) => all.length === 0), []);
   assert.deepEqual(bench.complaints, []);
 }
