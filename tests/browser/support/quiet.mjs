@@ -1,8 +1,6 @@
 // @ts-check
 // When a page has nothing more to draw.
 
-import { until } from "./until.mjs";
-
 /** @typedef {import("playwright-core").Page} Page */
 
 /** Timers of the page that are due later than this draw nothing that anybody waits for. */
@@ -34,14 +32,16 @@ export function countTimers(where) {
 
 /**
  * Waits until no timer is due soon and what there is has been drawn: words and pictures follow a run by timers that hold
- * them back.
+ * them back. The page's timers have to be counted ({@link countTimers}).
  * @param {Page} page
  */
 export async function quiet(page) {
-  const look = () =>
-    page.evaluate(async () => {
+  const end = Date.now() + PATIENCE_MS;
+  let pending;
+  do {
+    pending = await page.evaluate(async () => {
       for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
       return /** @type {any} */ (globalThis).pendingTimers.size;
     });
-  await until(look, (pending) => pending === 0, { timeout: PATIENCE_MS }).catch(() => {});
+  } while (pending > 0 && Date.now() < end);
 }
