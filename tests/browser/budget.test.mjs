@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { asRead } from "./support/as-read.mjs";
 import { PANELS } from "../screenshots/views.mjs";
 import { visitor } from "./support/browser.mjs";
-import { held } from "./support/main-thread.mjs";
+import { mainThreadUse } from "./support/main-thread.mjs";
 import { Bench } from "./support/page.mjs";
 import { stage } from "./support/stage.mjs";
 
@@ -64,7 +64,7 @@ describe("the page's budget", () => {
         await bench.open(RUN);
         await bench.status("Before training").filter({ hasText: "Estimated here" }).waitFor({ timeout: 60_000 });
         for (const panel of panels) await bench.page.getByText(panel, { exact: true }).click();
-        const { entries, longest, busy, span } = await held(site.browser, bench.page, async () => {
+        const { entries, longest, busy, span } = await mainThreadUse(site.browser, bench.page, async () => {
           await bench.button("Train").click();
           // Nothing is asked of the page meanwhile: to look for an element by its role takes its main thread, too.
           await bench.page.evaluate(() => {
@@ -93,7 +93,7 @@ describe("the page's budget", () => {
   test("a task that holds the main thread is seen", { timeout: 30_000 }, () =>
     visit(async (bench) => {
       await bench.open(RUN);
-      const { longest, entries } = await held(site.browser, bench.page, () =>
+      const { longest, entries } = await mainThreadUse(site.browser, bench.page, () =>
         bench.page.evaluate(async () => {
           const hold = () => {
             for (const end = performance.now() + 300; performance.now() < end;);

@@ -132,12 +132,12 @@ describe("a data set that must be fetched", () => {
   }
 
   test("a server that never ends is stopped", async () => {
-    own.break("/data/toys/images.gz", (_, answer) => {
-      answer.writeHead(200, { "content-type": "application/octet-stream" });
+    own.break("/data/toys/images.gz", (_, response) => {
+      response.writeHead(200, { "content-type": "application/octet-stream" });
       const pour = () => {
-        while (!answer.destroyed && answer.write(Buffer.alloc(65_536)));
+        while (!response.destroyed && response.write(Buffer.alloc(65_536)));
       };
-      answer.on("drain", pour);
+      response.on("drain", pour);
       pour();
     });
     await assert.rejects(fetched({ mirrors: false }), /sends more than the 100000 bytes/);
@@ -184,7 +184,7 @@ describe("a data set that must be fetched", () => {
       const other = Buffer.alloc(size, 1);
       const changed = faults.interrupted({
         times: 1,
-        edition: (answers) => (answers === 0 ? '"old"' : '"new"'),
+        etag: (answers) => (answers === 0 ? '"old"' : '"new"'),
         contents: (same, answers) => (answers === 0 ? other : same),
       });
       assert.deepEqual((await through(changed)).ranges, [undefined, `bytes=${Math.ceil(0.4 * size)}-`, undefined]);
@@ -194,7 +194,7 @@ describe("a data set that must be fetched", () => {
       const other = Buffer.alloc(size, 1);
       const fault = faults.interrupted({
         times: 1,
-        edition: () => undefined,
+        etag: () => undefined,
         contents: (same, answers) => (answers === 0 ? other : same),
       });
       assert.deepEqual((await through(fault)).ranges, [undefined, `bytes=${Math.ceil(0.4 * size)}-`, undefined]);
@@ -204,7 +204,7 @@ describe("a data set that must be fetched", () => {
       const longer = Buffer.alloc(4 * size);
       const fault = faults.interrupted({
         times: 1,
-        edition: () => undefined,
+        etag: () => undefined,
         contents: (same, answers) => (answers === 0 ? longer : same),
       });
       assert.equal((await through(fault)).ranges.length, 3);

@@ -11,14 +11,14 @@ import { gunzipSync, gzipSync } from "node:zlib";
 
 /** @param {Buffer | string} body @param {string} [type] @returns {Fault} */
 function body(body, type = "application/octet-stream") {
-  return (_, answer) => {
-    answer.writeHead(200, { "content-type": type, "content-length": Buffer.byteLength(body) }).end(body);
+  return (_, response) => {
+    response.writeHead(200, { "content-type": type, "content-length": Buffer.byteLength(body) }).end(body);
   };
 }
 
 /** The file, changed. @param {(original: Buffer) => Buffer} change @returns {Fault} */
 function changed(change) {
-  return async (request, answer, file) => body(change(await readFile(file)))(request, answer, file);
+  return async (request, response, file) => body(change(await readFile(file)))(request, response, file);
 }
 
 /** An empty file. */
@@ -48,10 +48,10 @@ export const wrongDigest = changed((original) => {
 });
 
 /** The connection breaks off half-way. @type {Fault} */
-export const brokenOff = async (_, answer, file) => {
+export const brokenOff = async (_, response, file) => {
   const original = await readFile(file);
-  answer.writeHead(200, { "content-type": "application/octet-stream", "content-length": original.length });
-  answer.write(original.subarray(0, original.length >> 1), () => answer.destroy());
+  response.writeHead(200, { "content-type": "application/octet-stream", "content-length": original.length });
+  response.write(original.subarray(0, original.length >> 1), () => response.socket?.end());
 };
 
 /** What a request asked for: which bytes, and on what condition. @typedef {{ range?: string | undefined, condition?: string | undefined }} Asked */
@@ -62,34 +62,34 @@ export const brokenOff = async (_, answer, file) => {
  * @param {number} how.times how often it breaks off
  * @param {number} [how.after] the share of what is left that it sends before that
  * @param {boolean} [how.ranges] whether it knows of parts
- * @param {(answers: number) => string | undefined} [how.edition] the ETag of each answer
+ * @param {(answers: number) => string | undefined} [how.etag] the ETag of each answer
  * @param {(contents: Buffer, answers: number) => Buffer} [how.contents] what each answer is of
  * @returns {Fault & { asked: Asked[] }}
  */
-export function interrupted({ times, after = 0.4, ranges = true, edition = () => '"1"', contents = (same) => same }) {
+export function interrupted({ times, after = 0.4, ranges = true, etag = () => '"1"', contents = (same) => same }) {
   /** @type {Asked[]} */
   const asked = [];
   /** @type {Fault} */
-  const fault = async (request, answer, file) => {
-    const tag = edition(asked.length);
+  const fault = async (request, response, file) => {
+    const tag = etag(asked.length);
     const whole = contents(await readFile(file), asked.length);
     const { range, "if-range": condition } = request.headers;
     asked.push({ range, condition: condition?.toString() });
     const wanted =
       ranges && (!condition || condition === tag) ? Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0) : 0;
     if (wanted > 0 && wanted >= whole.length) {
-      answer.writeHead(416, { "content-range": `bytes */${whole.length}` }).end();
+      response.writeHead(416, { "content-range": `bytes */${whole.length}` }).end();
       return;
     }
     const part = whole.subarray(wanted);
-    answer.writeHead(wanted > 0 ? 206 : 200, {
+    response.writeHead(wanted > 0 ? 206 : 200, {
       "content-type": "application/octet-stream",
       "content-length": part.length,
       ...(wanted > 0 && { "content-range": `bytes ${wanted}-${whole.length - 1}/${whole.length}` }),
       ...(tag && { etag: tag }),
     });
-    if (asked.length > times) answer.end(part);
-    else answer.write(part.subarray(0, Math.ceil(after * part.length)), () => answer.socket?.end());
+    if (asked.length > times) response.end(part);
+    else response.write(part.subarray(0, Math.ceil(after * part.length)), () => response.socket?.end());
   };
   return Object.assign(fault, { asked });
 }
@@ -99,17 +99,17 @@ export function gate() {
   let open = () => {};
   const opened = new Promise((resolve) => (open = () => resolve(undefined)));
   /** @type {Fault} */
-  const fault = async (request, answer, file) => {
+  const fault = async (request, response, file) => {
     await opened;
-    await body(await readFile(file))(request, answer, file);
+    await body(await readFile(file))(request, response, file);
   };
   return Object.assign(fault, { open });
 }
 
 /** @param {number} status @returns {Fault} */
 export function status(status) {
-  return (_, answer) => {
-    answer.writeHead(status, { "content-type": "text/plain" }).end("No.");
+  return (_, response) => {
+    response.writeHead(status, { "content-type": "text/plain" }).end("No.");
   };
 }
 
@@ -129,22 +129,22 @@ export function inFront(script, argument = null) {
 /** The same with several. @param {[script: (argument: any) => void, argument: unknown][]} scripts @returns {Fault} */
 export function allInFront(...scripts) {
   const text = scripts.map(([script, argument]) => `(${script})(${JSON.stringify(argument)});\n`).join("");
-  return async (_, answer, file) => {
+  return async (_, response, file) => {
     const original = await readFile(file, "utf8");
-    answer
+    response
       .writeHead(200, { "content-type": "text/javascript; charset=utf-8", "cache-control": "no-store" })
       .end(text + original);
   };
 }
 
-/** The script of every helping worker in a browser. */
+/** The script of every worker of the pool in a browser. */
 export const POOL_WORKER = "/pkg/pool-worker-web.js";
 
 /** The file as it is, for pages of any origin. @type {Fault} */
-export const shared = async (_, answer, file) => {
+export const shared = async (_, response, file) => {
   const original = await readFile(file);
   const type = file.endsWith(".wasm") ? "application/wasm" : "text/javascript";
-  answer.writeHead(200, { "content-type": type, "access-control-allow-origin": "*" }).end(original);
+  response.writeHead(200, { "content-type": type, "access-control-allow-origin": "*" }).end(original);
 };
 
 /** For `inFront` of every realm: the machine says that it has so many cores. @param {number} count */
@@ -152,7 +152,7 @@ export function claimCores(count) {
   Object.defineProperty(navigator, "hardwareConcurrency", { get: () => count });
 }
 
-/** For `inFront` of a helper: what becomes of its third task. @param {"throw" | "hang" | "damage"} how */
+/** For `inFront` of a worker of the pool: what becomes of its third task. @param {"throw" | "hang" | "damage"} how */
 export function failAtThirdTask(how) {
   let tasks = 0;
   addEventListener("message", (event) => {
@@ -203,9 +203,9 @@ export function seemSlow(times) {
  * @returns {Fault}
  */
 export function inTurn(...faults) {
-  return (request, answer, file) => {
+  return (request, response, file) => {
     const byWorker = /\/main-[^/]*$/.test(request.headers.referer ?? "");
-    return (byWorker && faults.length > 1 ? faults.shift() : faults[0])?.(request, answer, file);
+    return (byWorker && faults.length > 1 ? faults.shift() : faults[0])?.(request, response, file);
   };
 }
 
@@ -215,26 +215,26 @@ export function inTurn(...faults) {
  * @returns {Fault}
  */
 export function cpuAsGpu(how) {
-  return async (_, answer, file) => {
+  return async (_, response, file) => {
     const original = await readFile(file.replace(/([\\/])gpu([\\/][^\\/]*)$/, "$1cpu$2"));
     const isScript = file.endsWith(".js");
-    answer.writeHead(200, { "content-type": isScript ? "text/javascript" : "application/wasm" });
-    answer.end(isScript ? `${original}\n(${dress})(Engine, Run, ${JSON.stringify(how)});` : original);
+    response.writeHead(200, { "content-type": isScript ? "text/javascript" : "application/wasm" });
+    response.end(isScript ? `${original}\n(${pretendGpu})(Engine, Run, ${JSON.stringify(how)});` : original);
   };
 }
 
 /** @param {any} Engine @param {any} Run @param {string} how */
-function dress(Engine, Run, how) {
+function pretendGpu(Engine, Run, how) {
   Engine.gpu = async () => Engine.cpu();
   const software = how === "in software";
-  const worn = { kind: "gpu", software, adapter: "pretended", label: "GPU, pretended", selfTest: "passed" };
+  const pretended = { kind: "gpu", software, adapter: "pretended", label: "GPU, pretended", selfTest: "passed" };
   for (const [type, name] of [
     [Engine, "info"],
     [Run, "engine"],
   ]) {
-    const plain = type.prototype[name];
+    const original = type.prototype[name];
     type.prototype[name] = function () {
-      return { ...plain.call(this), ...worn };
+      return { ...original.call(this), ...pretended };
     };
   }
   // It is the CPU engine: only a checkpoint that says otherwise is one of another engine's to it.

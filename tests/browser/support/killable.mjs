@@ -63,13 +63,13 @@ export class Killable {
 /** What the browser says of where it can be reached. @param {import("node:child_process").ChildProcess} child @returns {Promise<string>} */
 function address(child) {
   return new Promise((give, fail) => {
-    let said = "";
+    let output = "";
     child.stderr?.on("data", (chunk) => {
-      said += chunk;
-      const found = /DevTools listening on (ws:\/\/\S+)/.exec(said)?.[1];
+      output += chunk;
+      const found = /DevTools listening on (ws:\/\/\S+)/.exec(output)?.[1];
       if (found) give(found);
     });
-    child.once("exit", (code) => fail(new Error(`Chromium ended with ${code} at its start: ${said}`)));
+    child.once("exit", (code) => fail(new Error(`Chromium ended with ${code} at its start: ${output}`)));
     child.once("error", fail);
   });
 }

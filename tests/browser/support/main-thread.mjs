@@ -9,7 +9,7 @@
  *   longest: number,
  *   busy: number,
  *   span: number,
- * }} Held what holds the main thread while something is done, in milliseconds. `entries`: the browser's own long-task
+ * }} MainThreadUse what holds the main thread while something is done, in milliseconds. `entries`: the browser's own long-task
  *   entries, by the clock. `longest`: the longest task, counting only the time that it had a core, which is what the page
  *   can do something about: on a machine that trains on all of its cores a task also waits for one. `busy`: all tasks, so
  *   counted. `span`: how long it went on.
@@ -19,9 +19,9 @@
  * @param {import("playwright-core").Browser} browser
  * @param {Page} page
  * @param {() => Promise<void>} work
- * @returns {Promise<Held>}
+ * @returns {Promise<MainThreadUse>}
  */
-export async function held(browser, page, work) {
+export async function mainThreadUse(browser, page, work) {
   await page.evaluate(() => {
     /** @type {any} */ const self = globalThis;
     self.longTasks = [];
@@ -34,9 +34,9 @@ export async function held(browser, page, work) {
   /** @type {Buffer} */
   let trace;
   try {
-    await page.evaluate(() => void performance.mark("held begins"));
+    await page.evaluate(() => void performance.mark("measuring begins"));
     await work();
-    await page.evaluate(() => void performance.mark("held ends"));
+    await page.evaluate(() => void performance.mark("measuring ends"));
   } finally {
     trace = await browser.stopTracing();
   }
@@ -45,16 +45,16 @@ export async function held(browser, page, work) {
     self.longTaskObserver.disconnect();
     return self.longTasks;
   });
-  return { entries, ...tasks(JSON.parse(trace.toString("utf8")).traceEvents) };
+  return { entries, ...measured(JSON.parse(trace.toString("utf8")).traceEvents) };
 }
 
 /** @param {any[]} events */
-function tasks(events) {
+function measured(events) {
   const mark = (/** @type {string} */ name) =>
     events.find((event) => event.cat?.includes("blink.user_timing") && event.name === name);
-  const [begins, ends] = [mark("held begins"), mark("held ends")];
+  const [begins, ends] = [mark("measuring begins"), mark("measuring ends")];
   if (!begins || !ends) throw new Error("the trace has lost its marks");
-  const on = events.filter(
+  const tasks = events.filter(
     ({ name, ph, pid, tid, ts }) =>
       name === "ThreadControllerImpl::RunTask" &&
       ph === "X" &&
@@ -63,11 +63,11 @@ function tasks(events) {
       ts >= begins.ts &&
       ts <= ends.ts,
   );
-  if (on.length === 0) throw new Error("the trace has no tasks of the main thread");
-  const own = on.map(({ tdur, dur }) => (tdur ?? dur) / 1000);
+  if (tasks.length === 0) throw new Error("the trace has no tasks of the main thread");
+  const durations = tasks.map(({ tdur, dur }) => (tdur ?? dur) / 1000);
   return {
-    longest: Math.max(...own),
-    busy: own.reduce((sum, each) => sum + each, 0),
+    longest: Math.max(...durations),
+    busy: durations.reduce((sum, duration) => sum + duration, 0),
     span: (ends.ts - begins.ts) / 1000,
   };
 }

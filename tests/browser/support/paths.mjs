@@ -41,6 +41,6 @@ function without(name, folder, file) {
 
 function dataFolder() {
   if (process.env.BUNSEN_DATA) return resolve(process.env.BUNSEN_DATA);
-  const own = join(checkout, "data");
-  return existsSync(own) ? own : undefined;
+  const local = join(checkout, "data");
+  return existsSync(local) ? local : undefined;
 }

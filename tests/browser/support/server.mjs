@@ -9,10 +9,10 @@ import { extname, join, normalize, sep } from "node:path";
 import { data, dist } from "./paths.mjs";
 
 /** @typedef {import("node:http").IncomingMessage} Request */
-/** @typedef {import("node:http").ServerResponse} Answer */
+/** @typedef {import("node:http").ServerResponse} Response */
 /**
  * What answers instead of the file.
- * @typedef {(request: Request, answer: Answer, file: string) => void | Promise<void>} Fault
+ * @typedef {(request: Request, response: Response, file: string) => void | Promise<void>} Fault
  */
 
 /** @type {Record<string, string>} */
@@ -36,8 +36,8 @@ export class Server {
   requests = [];
   /** @type {Map<string, Fault>} */
   #faults = new Map();
-  #http = createServer((request, answer) => {
-    this.#answer(request, answer).catch((error) => answer.destroy(error));
+  #http = createServer((request, response) => {
+    this.#respond(request, response).catch((error) => response.destroy(error));
   });
 
   /** The address of the site, with a slash at its end. */
@@ -81,28 +81,28 @@ export class Server {
     await new Promise((done) => this.#http.close(done));
   }
 
-  /** @param {Request} request @param {Answer} answer */
-  async #answer(request, answer) {
+  /** @param {Request} request @param {Response} response */
+  async #respond(request, response) {
     const path = decodeURIComponent(new URL(request.url ?? "/", this.url).pathname);
     this.requests.push(path);
     const file = this.#file(path);
     const fault = this.#fault(path);
-    if (fault) return fault(request, answer, file ?? "");
+    if (fault) return fault(request, response, file ?? "");
     if (path === BLANK) {
-      answer.writeHead(200, { "content-type": TYPES[".html"] }).end("<!doctype html><title>Empty</title>");
+      response.writeHead(200, { "content-type": TYPES[".html"] }).end("<!doctype html><title>Empty</title>");
       return;
     }
     const found = file ? await stat(file).catch(() => undefined) : undefined;
     if (!file || !found?.isFile()) {
-      answer.writeHead(404, { "content-type": "text/plain" }).end("There is no such file.");
+      response.writeHead(404, { "content-type": "text/plain" }).end("There is no such file.");
       return;
     }
-    answer.writeHead(200, {
+    response.writeHead(200, {
       "content-type": TYPES[extname(file)] ?? "application/octet-stream",
       "content-length": found.size,
       "cache-control": "no-store",
     });
-    createReadStream(file).pipe(answer);
+    createReadStream(file).pipe(response);
   }
 
   /** @param {string} path */
