@@ -19,7 +19,7 @@ export interface Settings {
   notices: string[];
 }
 
-export const RECIPE = "model=lenet5&data=mnist";
+const RECIPE = "model=lenet5&data=mnist";
 
 interface Range {
   fallback: number;

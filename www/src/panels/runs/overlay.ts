@@ -24,7 +24,7 @@ export function letterOf(slot: number): string {
   return String.fromCharCode(65 + (slot % 26));
 }
 
-export function colourOf(slot: number, dark: boolean): string {
+function colourOf(slot: number, dark: boolean): string {
   const colours = dark ? DARK : LIGHT;
   return colours[slot % colours.length] ?? "currentcolor";
 }

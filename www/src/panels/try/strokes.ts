@@ -6,7 +6,7 @@ export interface Point {
 
 /** The side of the pad, and the pen's width on it: about as thick as in MNIST, where a digit is 20 pixels high. */
 export const PAD = 280;
-export const PEN = 21;
+const PEN = 21;
 
 export function drawStrokes(context: CanvasRenderingContext2D, strokes: readonly Point[][]): void {
   context.clearRect(0, 0, PAD, PAD);
