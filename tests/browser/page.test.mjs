@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { focused } from "./support/focus.mjs";
 import { visitEach } from "./support/visits.mjs";
 
 describe("the page", () => {
@@ -160,6 +161,17 @@ describe("the page", () => {
     assert.equal(await bench.choice("Network").inputValue(), "lenet5-1998");
     assert.equal(await field("Seed").inputValue(), "43");
     assert.equal(bench.link, link, "opening a link does not rewrite it");
+    assert.deepEqual(bench.complaints, []);
+  });
+
+  test("keeps the focus in its field when another field comes before it", async () => {
+    await bench.open("model=lenet5&data=digits");
+    await bench.page.getByText("More of the recipe").click();
+    const decay = bench.page.getByRole("textbox", { name: "Weight decay" });
+    await decay.fill("0.01");
+    await decay.press("Tab");
+    await bench.choice("Decayed").waitFor();
+    assert.equal(await focused(bench.page), "Schedule");
     assert.deepEqual(bench.complaints, []);
   });
 
