@@ -9,14 +9,14 @@ import { describe, test } from "node:test";
 import { faults } from "../screenshots/layout.mjs";
 import { VIEWS, dress, visit } from "../screenshots/views.mjs";
 import { visitor } from "./support/browser.mjs";
-import { stage } from "./support/stage.mjs";
+import { startSite } from "./support/site.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 describe("accessibility", () => {
-  const site = stage();
+  const site = startSite();
 
   /** What axe finds, with all of its rules. @param {Page} page @returns {Promise<string[]>} */
   async function violations(page) {

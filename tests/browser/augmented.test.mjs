@@ -5,10 +5,10 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
-import { stage } from "./support/stage.mjs";
+import { startSite } from "./support/site.mjs";
 
 describe("training images as the run sees them", () => {
-  const site = stage();
+  const site = startSite();
   /** @type {Bench} */ let bench;
   before(async () => {
     const { context } = await visitor(site.browser);

@@ -7,7 +7,7 @@ import { asRead } from "./support/as-read.mjs";
 import { BenchmarkPage } from "./support/benchmark.mjs";
 import { visitor } from "./support/browser.mjs";
 import { status } from "./support/faults.mjs";
-import { stage } from "./support/stage.mjs";
+import { startSite } from "./support/site.mjs";
 
 const ENGINES = "Training steps: engines";
 const STEPS = /^A training step of LeNet-5/;
@@ -17,7 +17,7 @@ const TIME = /^Seconds to 98 % and 99 %/;
 const SHORT = "?seconds=2&rounds=1&time=&networks=lenet5";
 
 describe("the benchmark's page", () => {
-  const site = stage();
+  const site = startSite();
   /** @type {import("playwright-core").BrowserContext} */ let context;
   /** @type {string[]} */ let outside;
   /** @type {BenchmarkPage} */ let page;

@@ -9,7 +9,7 @@ import { PANELS } from "../screenshots/views.mjs";
 import { visitor } from "./support/browser.mjs";
 import { mainThreadUse } from "./support/main-thread.mjs";
 import { Bench } from "./support/page.mjs";
-import { stage } from "./support/stage.mjs";
+import { startSite } from "./support/site.mjs";
 
 /** What is wanted on a machine with nothing else to do; `cargo xtask bench opening` prints what there is. */
 const USABLE_MS = 1_500;
@@ -23,7 +23,7 @@ const JAVASCRIPT = 150_000;
 const RUN = "model=lenet5&data=digits&epochs=4";
 
 describe("the page's budget", () => {
-  const site = stage();
+  const site = startSite();
 
   /** A new visitor's page. @param {(bench: Bench) => Promise<void>} use */
   async function visit(use) {

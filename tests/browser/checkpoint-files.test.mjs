@@ -8,10 +8,10 @@ import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { assertSameCheck, LINK, prepare, trainTo, uninterrupted } from "./support/autosave.mjs";
 import { Bench } from "./support/page.mjs";
-import { stage } from "./support/stage.mjs";
+import { startSite } from "./support/site.mjs";
 
 describe("files", () => {
-  const site = stage();
+  const site = startSite();
   /** @type {import("playwright-core").BrowserContext} */ let context;
   /** @type {Bench} */ let bench;
   /** @type {Awaited<ReturnType<typeof uninterrupted>>} */ let expected;

@@ -6,10 +6,10 @@ import { describe, test } from "node:test";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load } from "./support/paths.mjs";
-import { stage } from "./support/stage.mjs";
+import { startSite } from "./support/site.mjs";
 
 describe("show as code", () => {
-  const site = stage();
+  const site = startSite();
 
   /** @param {string} link */
   async function opened(link) {

@@ -7,7 +7,7 @@ import { PANELS } from "../screenshots/views.mjs";
 import { visitor } from "./support/browser.mjs";
 import { focused } from "./support/focus.mjs";
 import { Bench } from "./support/page.mjs";
-import { stage } from "./support/stage.mjs";
+import { startSite } from "./support/site.mjs";
 import { until } from "./support/until.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -15,7 +15,7 @@ import { until } from "./support/until.mjs";
 const LINK = "model=lenet5&data=digits&subset=640&batch=32&epochs=500&seed=3";
 
 describe("the page for everyone", () => {
-  const site = stage();
+  const site = startSite();
 
   /** @param {import("playwright-core").BrowserContextOptions} options @param {(bench: Bench) => Promise<void>} use */
   async function visit(options, use) {

@@ -9,7 +9,7 @@ import { bytesOf } from "./support/canvas.mjs";
 import { focused } from "./support/focus.mjs";
 import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
-import { stage } from "./support/stage.mjs";
+import { startSite } from "./support/site.mjs";
 import { until } from "./support/until.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=2000&steps=60&seed=3&aug=shift";
@@ -48,7 +48,7 @@ async function shows(canvas, wanted) {
 const words = (/** @type {number} */ number) => number.toLocaleString("en");
 
 describe("the explorer", () => {
-  const site = stage({ gpu: true });
+  const site = startSite({ gpu: true });
   /** @type {Awaited<ReturnType<typeof expected>>} */ let module;
   before(async () => {
     module = await expected();

@@ -8,7 +8,7 @@ import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { noGpuBuild } from "./support/paths.mjs";
 import { BLANK } from "./support/server.mjs";
-import { stage } from "./support/stage.mjs";
+import { startSite } from "./support/site.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=2000&seed=7&steps=10";
 
@@ -18,7 +18,7 @@ const STACK =
   "gap,fc20,norm,relu,drop0.25&data=digits&subset=2000&seed=7&steps=10&lr=0.002";
 
 describe("the GPU engine", { skip: noGpuBuild }, () => {
-  const site = stage({ gpu: true });
+  const site = startSite({ gpu: true });
 
   const networks = { "LeNet-5": LINK, "a stack with every kind of layer": STACK };
   for (const [name, link] of Object.entries(networks))

@@ -7,7 +7,7 @@ import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
-import { stage } from "./support/stage.mjs";
+import { startSite } from "./support/site.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=2000&steps=60&seed=3";
 
@@ -113,7 +113,7 @@ function rolledOut(layers) {
 }
 
 describe("the inside of a network, on the page", () => {
-  const site = stage({ gpu: true });
+  const site = startSite({ gpu: true });
 
   /** The page's panel, opened. @param {Bench} bench */
   async function opened({ page }) {

@@ -8,7 +8,7 @@ import { visitor } from "./support/browser.mjs";
 import { bytesOf } from "./support/canvas.mjs";
 import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
-import { stage } from "./support/stage.mjs";
+import { startSite } from "./support/site.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=2000&steps=60&seed=3";
 const CLASSES = 10;
@@ -28,7 +28,7 @@ async function expected() {
 }
 
 describe("what it gets wrong", () => {
-  const site = stage({ gpu: true });
+  const site = startSite({ gpu: true });
   /** @type {Awaited<ReturnType<typeof expected>>} */ let module;
   before(async () => {
     module = await expected();

@@ -7,7 +7,7 @@ import { afterEach, describe, test } from "node:test";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { noFashion, noMnist } from "./support/paths.mjs";
-import { stage } from "./support/stage.mjs";
+import { startSite } from "./support/site.mjs";
 
 const SETS = [
   { name: "mnist", title: "MNIST", folder: "mnist", skip: noMnist, least: 85, label: "5" },
@@ -17,7 +17,7 @@ const SETS = [
 for (const { name, title, folder, skip, least, label } of SETS)
   describe(title, { skip }, () => {
     const link = `model=lenet5&data=${name}&steps=150&seed=3`;
-    const site = stage();
+    const site = startSite();
     afterEach(() => site.server.reset());
 
     const fetched = () => site.server.requests.filter((path) => path.startsWith("/data/"));

@@ -8,7 +8,7 @@ import { describe, test } from "node:test";
 import { visitor } from "./support/browser.mjs";
 import { noGpuBuild } from "./support/paths.mjs";
 import { BLANK } from "./support/server.mjs";
-import { stage } from "./support/stage.mjs";
+import { startSite } from "./support/site.mjs";
 
 /**
  * @typedef {{ name: string, norm: number, first: number[] }} Gradient
@@ -144,7 +144,7 @@ function hold(reference, computed) {
 }
 
 describe("every small network computes what PyTorch computes", () => {
-  const site = stage({ gpu: true });
+  const site = startSite({ gpu: true });
 
   for (const kind of ["cpu", "gpu"]) {
     const skip = kind === "gpu" && noGpuBuild;

@@ -10,7 +10,7 @@ import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { inFront } from "./support/faults.mjs";
 import { Bench } from "./support/page.mjs";
-import { stage } from "./support/stage.mjs";
+import { startSite } from "./support/site.mjs";
 import { stored, storedUntil } from "./support/storage.mjs";
 
 /** Where the page stores its list of runs. */
@@ -19,7 +19,7 @@ const LINK = "model=lenet5&data=digits&subset=640&batch=32&epochs=2&seed=3";
 const STEPS = 40;
 
 describe("runs side by side", () => {
-  const site = stage();
+  const site = startSite();
   /** @type {string} */ let folder;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "bunsen-runs-"));

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { focused } from "./support/focus.mjs";
 import { Bench } from "./support/page.mjs";
-import { stage } from "./support/stage.mjs";
+import { startSite } from "./support/site.mjs";
 import { record } from "./support/record.mjs";
 import { until } from "./support/until.mjs";
 
@@ -72,7 +72,7 @@ class Editor {
 }
 
 describe("a network of one's own", () => {
-  const site = stage();
+  const site = startSite();
 
   /**
    * @param {string} link

@@ -8,7 +8,7 @@ import { visitor } from "./support/browser.mjs";
 import { bytesOf } from "./support/canvas.mjs";
 import { Bench } from "./support/page.mjs";
 import { load } from "./support/paths.mjs";
-import { stage } from "./support/stage.mjs";
+import { startSite } from "./support/site.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=640&batch=16&steps=60&seed=3&schedule=cosine&aug=shift";
 
@@ -30,7 +30,7 @@ async function expected() {
 }
 
 describe("the training itself", () => {
-  const site = stage();
+  const site = startSite();
   /** @type {Awaited<ReturnType<typeof expected>>} */ let module;
   before(async () => {
     module = await expected();

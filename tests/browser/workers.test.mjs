@@ -171,7 +171,7 @@ describe("a helper", () => {
 
 describe("helpers start", () => {
   test("from a worker of a page of another origin, through a blob", async () => {
-    server.break("/pkg/*", faults.shared);
+    server.break("/pkg/*", faults.forAnyOrigin);
     const other = await Server.start();
     try {
       await page.goto(new URL(BLANK, other.url).href);

@@ -141,7 +141,7 @@ export function allInFront(...scripts) {
 export const POOL_WORKER = "/pkg/pool-worker-web.js";
 
 /** The file as it is, for pages of any origin. @type {Fault} */
-export const shared = async (_, response, file) => {
+export const forAnyOrigin = async (_, response, file) => {
   const original = await readFile(file);
   const type = file.endsWith(".wasm") ? "application/wasm" : "text/javascript";
   response.writeHead(200, { "content-type": type, "access-control-allow-origin": "*" }).end(original);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach } from "node:test";
 import { visitor } from "./browser.mjs";
 import { Bench } from "./page.mjs";
 import { record } from "./record.mjs";
-import { stage } from "./stage.mjs";
+import { startSite } from "./site.mjs";
 
 /**
  * @typedef {{
@@ -18,11 +18,11 @@ import { stage } from "./stage.mjs";
 
 /**
  * Serves the site and starts the browser for the suite that calls this.
- * @param {Parameters<typeof stage>[0]} options of the browser
+ * @param {Parameters<typeof startSite>[0]} options of the browser
  * @param {(visit: Visit) => unknown} use takes what each test has, before it begins
  */
 export function visitEach(options, use) {
-  const site = stage(options);
+  const site = startSite(options);
   /** @type {import("playwright-core").BrowserContext | undefined} */ let context;
   beforeEach(async () => {
     const visit = await visitor(site.browser);

@@ -9,7 +9,7 @@ import { Server } from "./server.mjs";
  * Both are there while the tests of the suite that calls this run.
  * @param {Parameters<typeof launch>[0]} [options] of the browser
  */
-export function stage(options) {
+export function startSite(options) {
   const parts = /** @type {{ server: Server, browser: import("playwright-core").Browser }} */ ({});
   before(async () => {
     parts.server = await Server.start();
