@@ -10,6 +10,10 @@
  */
 export function asRead(text) {
   if (typeof text === "string") return text;
-  const source = text.source.replaceAll(" ", "\\s+").replace(/^\^/, "^\\s*").replace(/\$$/, "\\s*$");
+  const source = text.source
+    // A space within brackets is one of several characters, and stays.
+    .replace(/\[(?:\\.|[^\]])*\]| /g, (found) => (found === " " ? "\\s+" : found))
+    .replace(/^\^/, "^\\s*")
+    .replace(/(?<!\\)\$$/, "\\s*$");
   return /** @type {T} */ (new RegExp(source, text.flags.includes("s") ? text.flags : `${text.flags}s`));
 }
