@@ -5,7 +5,7 @@
 
 Inputs are formulas, so that the Rust tests make the same ones: entry i of tensor number t is
 ((i * 7919 + t * 104729) mod 2003) / 2003 - 0.5, scaled by 2 / sqrt(fan-in) for weights. Parameters are counted in the
-order of the modules; the scale of a normalisation is 1 plus that, its shift that itself.
+order of the modules; the scale of a normalization is 1 plus that, its shift that itself.
 """
 
 import json
@@ -57,8 +57,7 @@ def summary(name, tensor):
 
 
 def resnet_step(skip, shards):
-    """ResNet-8: one step of SGD on four images whose `shards` parts are normalised by themselves, and what it answers
-    then."""
+    """ResNet-8: one step of SGD on four images, each shard normalized by itself, and the eval logits after the step."""
     net = ResNet(8, skip).double()
     with torch.no_grad():
         for t, (name, p) in enumerate(net.named_parameters()):
@@ -72,20 +71,20 @@ def resnet_step(skip, shards):
                 p.copy_(values.reshape(64, 10).T if p.dim() == 2 else values)
     images = (numbers(100, 4 * 3 * 32 * 32) + 0.5).reshape(4, 3, 32, 32)
     labels = torch.tensor([3, 8, 0, 5])
-    # Each part goes through with the running averages of the start; those of the parts are then averaged.
-    after, logits, loss = [], [], 0.0
-    for part, truth in zip(images.chunk(shards), labels.chunk(shards)):
+    # Each shard starts from the initial running statistics; those after each shard are then averaged.
+    buffers, logits, loss = [], [], 0.0
+    for shard, shard_labels in zip(images.chunk(shards), labels.chunk(shards)):
         for module in net.modules():
             if isinstance(module, torch.nn.BatchNorm2d):
                 module.reset_running_stats()
-        answer = net(part)
-        share = torch.nn.functional.cross_entropy(answer, truth, reduction="sum") / len(images)
-        share.backward()
-        loss += share.item()
-        logits += answer.detach().flatten().tolist()
-        after.append({name: value.clone() for name, value in net.named_buffers()})
+        shard_logits = net(shard)
+        shard_loss = torch.nn.functional.cross_entropy(shard_logits, shard_labels, reduction="sum") / len(images)
+        shard_loss.backward()
+        loss += shard_loss.item()
+        logits += shard_logits.detach().flatten().tolist()
+        buffers.append({name: value.clone() for name, value in net.named_buffers()})
     gradients = [summary(name, p.grad) for name, p in net.named_parameters()]
-    running = {name: sum(part[name] for part in after) / shards for name in after[0] if "running" in name}
+    running = {name: sum(shard[name] for shard in buffers) / shards for name in buffers[0] if "running" in name}
     matrices = [p for p in net.parameters() if p.dim() > 1]
     vectors = [p for p in net.parameters() if p.dim() == 1]
     torch.optim.SGD([{"params": matrices, "weight_decay": 1e-4}, {"params": vectors}], lr=0.1, momentum=0.9).step()
@@ -98,7 +97,7 @@ def resnet_step(skip, shards):
         "loss": loss,
         "gradients": gradients,
         "statistics": [summary(name, value) for name, value in running.items()],
-        "answers": net(images).detach().flatten().tolist(),
+        "eval_logits": net(images).detach().flatten().tolist(),
     }
 
 
@@ -111,8 +110,7 @@ def resnet():
 
 
 def stack():
-    """A stack with every kind of layer: logits, loss, gradients and statistics of four images, and what it answers
-    then."""
+    """A stack with every kind of layer: logits, loss, gradients and statistics of four images, and then eval logits."""
     net = Stack().double()
     with torch.no_grad():
         scale = 0
@@ -136,7 +134,7 @@ def stack():
         "loss": loss.item(),
         "gradients": [summary(name, p.grad) for name, p in net.named_parameters()],
         "statistics": [summary(name, value) for name, value in running.items()],
-        "answers": net(images).detach().flatten().tolist(),
+        "eval_logits": net(images).detach().flatten().tolist(),
     }
 
 

@@ -1,4 +1,4 @@
-"""Loads Bunsen's weights into PyTorch, and makes the reference of what they answer there.
+"""Loads Bunsen's weights into PyTorch, and makes the reference logits that they give there.
 
     pip install -r tests/references/requirements.txt
     BUNSEN_EXPORT=/tmp/weights cargo test -p bunsen weights_load_into_pytorch
@@ -31,7 +31,7 @@ SMALL = ["mlp", "alexnet", "vgg-11", "resnet-18", "googlenet", "densenet", "vit"
 NETWORKS |= {name: zoo.SMALL[f"model={name}"][1] for name in SMALL}
 
 
-def answers(name, file):
+def eval_logits(name, file):
     network = NETWORKS[name]()
     network.load_state_dict(load_file(file), strict=True)
     network.double().eval()
@@ -51,7 +51,7 @@ for name in NETWORKS:
     values.append({
         "name": name,
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
-        "logits": answers(name, file),
+        "logits": eval_logits(name, file),
     })
 made_by = f"tests/references/weights.py, torch {torch.__version__.split('+')[0]}, safetensors {safetensors.__version__}"
 (HERE / "weights.json").write_text(json.dumps({"made_by": made_by, "values": values}, indent=1) + "\n")

@@ -149,7 +149,7 @@ def small(link):
         x = images(data, len(LABELS), tensor)
         net.eval()
         with torch.no_grad():
-            answers = net(x).flatten().tolist()
+            eval_logits = net(x).flatten().tolist()
         logits, loss, gradients = trained(net, x)
         if is_smooth(link, x, gradients):
             break
@@ -158,7 +158,7 @@ def small(link):
     return {
         "link": link,
         "images": tensor,
-        "answers": [short(value) for value in answers],
+        "eval_logits": [short(value) for value in eval_logits],
         "logits": [short(value) for value in logits.flatten().tolist()],
         "loss": short(loss.item()),
         "gradients": [summary(name, gradient) for name, gradient in gradients.items()],

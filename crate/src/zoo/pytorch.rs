@@ -22,7 +22,7 @@ struct Small {
     /// Which tensor its images are.
     images: usize,
     /// The logits in eval mode.
-    answers: Vec<f32>,
+    eval_logits: Vec<f32>,
     /// The logits in train mode.
     logits: Vec<f32>,
     loss: f32,
@@ -126,8 +126,12 @@ fn small_networks_compute_what_pytorch_computes() {
         let images = images(reference.images, 4, recipe.input().shape, &device);
 
         let network = unflatten(template.clone(), &flat, false);
-        let answers = vector(network.forward(images.clone(), &Context::eval(None)));
-        logits_close(&answers, &reference.answers, &format!("{what}, answers"));
+        let eval_logits = vector(network.forward(images.clone(), &Context::eval(None)));
+        logits_close(
+            &eval_logits,
+            &reference.eval_logits,
+            &format!("{what}, eval logits"),
+        );
 
         let network = unflatten(template, &flat, true);
         let context = Context::train(1);
@@ -149,7 +153,7 @@ fn small_networks_compute_what_pytorch_computes() {
 /// `cargo xtask test --long` runs it: some minutes, and 2 GB of memory.
 #[test]
 #[ignore = "the originals take minutes and gigabytes"]
-fn originals_answer_as_torchvisions() {
+fn originals_compute_what_torchvision_computes() {
     let text = include_str!("../../../tests/references/originals.json");
     let references: References<Original> = serde_json::from_str(text).unwrap();
     let device = Device::flex();

@@ -35,7 +35,7 @@ const MODULES: [&str; 5] = [
 const KERNELS: &str = "ops::tests::gpu::";
 
 /// The test that compares the papers' networks in their own size.
-const ORIGINALS: &str = "zoo::pytorch::originals_answer_as_torchvisions";
+const ORIGINALS: &str = "zoo::pytorch::originals_compute_what_torchvision_computes";
 
 /// The format of the Rust code.
 pub fn check_format(log: Log, paths: &Paths, report: &mut Report) {

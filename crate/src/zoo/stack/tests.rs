@@ -218,7 +218,7 @@ struct Values {
     loss: f32,
     gradients: Vec<TensorSummary>,
     statistics: Vec<TensorSummary>,
-    answers: Vec<f32>,
+    eval_logits: Vec<f32>,
 }
 
 /// Logits to 1e-4, gradients to 1e-3, as PyTorch has them from the same weights and images, of every kind of layer.
@@ -281,9 +281,9 @@ fn every_kind_of_layer_is_pytorchs() {
         "statistics",
     );
     let network = unflatten(template, &flat, false);
-    let answers = network.forward(images, &Context::eval(Some(&running)));
-    let answers: Vec<f32> = answers.into_data().try_to_vec().unwrap();
-    all_close(&answers, &theirs.answers, 1e-4, "answers");
+    let eval_logits = network.forward(images, &Context::eval(Some(&running)));
+    let eval_logits: Vec<f32> = eval_logits.into_data().try_to_vec().unwrap();
+    all_close(&eval_logits, &theirs.eval_logits, 1e-4, "eval logits");
 }
 
 #[test]

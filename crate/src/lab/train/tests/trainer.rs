@@ -30,7 +30,7 @@ struct Step {
     loss: f32,
     gradients: Vec<TensorSummary>,
     statistics: Vec<TensorSummary>,
-    answers: Vec<f32>,
+    eval_logits: Vec<f32>,
 }
 
 fn reference() -> Values {
@@ -119,7 +119,12 @@ fn a_step_of_a_residual_network_is_pytorchs() {
         let slots = trainer.statistics_slots();
         tensors_close(&slots, &running, &step.statistics, 1e-4, &what);
         let eval_logits = vector(trainer.eval_model().forward(images.clone()).reshape([40]));
-        all_close(&eval_logits, &step.answers, 1e-4, &format!("{what}, eval"));
+        all_close(
+            &eval_logits,
+            &step.eval_logits,
+            1e-4,
+            &format!("{what}, eval"),
+        );
     }
 }
 
