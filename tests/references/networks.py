@@ -98,7 +98,7 @@ class LeNet51998(torch.nn.Module):
 
 
 class Block(torch.nn.Module):
-    """He et al. (2015): two normalised 3x3 convolutions; option A for the shortcut, zeros on both sides."""
+    """He et al. (2015): two normalized 3x3 convolutions; option A for the shortcut, zeros on both sides."""
 
     def __init__(self, into, out, skip):
         super().__init__()

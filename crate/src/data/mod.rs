@@ -116,13 +116,13 @@ pub struct Dataset {
     /// SHA-256 of the canonical form of the whole data set (see [`Dataset::new`]), in hexadecimal. Two data sets with the same
     /// digest hold the same examples in the same order.
     pub digest: String,
-    /// How its pixels are normalised, where that is not known before the images are: by the training split's own mean and
+    /// How its pixels are normalized, where that is not known before the images are: by the training split's own mean and
     /// standard deviation.
     pub normalization: Option<Normalization>,
 }
 
 impl Dataset {
-    /// How its pixels are normalised in a run of that recipe.
+    /// How its pixels are normalized in a run of that recipe.
     pub fn normalization(&self, recipe: &Recipe) -> Normalization {
         let known = || recipe.input().normalization();
         self.normalization.clone().unwrap_or_else(known)

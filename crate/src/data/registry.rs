@@ -8,7 +8,7 @@ use crate::recipe::{ChoiceInfo, DatasetSpec, Field, Input, InputSpec, Recipe};
 /// The declaration of a data set.
 #[derive(Debug)]
 pub struct Declaration {
-    /// What a recipe knows of it: its name, its options, its images' shape and normalisation.
+    /// What a recipe knows of it: its name, its options, its images' shape and normalization.
     pub spec: DatasetSpec,
     /// Its name in sentences.
     pub title: &'static str,
@@ -221,9 +221,9 @@ mod tests {
         );
     }
 
-    /// The declared normalisation against the real images, where `BUNSEN_DATA` says where they are.
+    /// The declared normalization against the real images, where `BUNSEN_DATA` says where they are.
     #[test]
-    fn images_are_normalised_by_the_training_images_mean_and_standard_deviation() {
+    fn images_are_normalized_by_the_training_images_mean_and_standard_deviation() {
         for declaration in DATASETS {
             let name = declaration.spec.name();
             let (Source::Remote { dataset, .. }, InputSpec::Fixed(input)) =

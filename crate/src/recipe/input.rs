@@ -1,6 +1,6 @@
 //! What a data set gives to a network, and what it wants back: the networks' first and last layers follow it.
 
-/// The mean and standard deviation that images are normalised by, channel by channel, of pixels from 0 to 1.
+/// The mean and standard deviation that images are normalized by, channel by channel, of pixels from 0 to 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Normalization {
     /// What is subtracted: `[channels]`.

@@ -1,8 +1,8 @@
 //! GoogLeNet: nine Inception modules, each of four branches whose outputs are concatenated.
 //!
 //! C. Szegedy and others: Going deeper with convolutions, 2014, table 1. The original here is torchvision's: it has batch
-//! normalisation after each convolution, and 3×3 convolutions where the paper's third branch has 5×5 (6,624,904 parameters;
-//! 13,004,888 with the auxiliary heads). The paper, without normalisation and counting weights alone, has about
+//! normalization after each convolution, and 3×3 convolutions where the paper's third branch has 5×5 (6,624,904 parameters;
+//! 13,004,888 with the auxiliary heads). The paper, without normalization and counting weights alone, has about
 //! 6.8 million. The small network has an eighth of the channels and the paper's 5×5; its first convolution is 3×3 at every
 //! pixel.
 //!

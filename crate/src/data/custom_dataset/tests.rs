@@ -1,4 +1,4 @@
-//! Custom data sets: their split, their normalisation, and what is said of those that are refused.
+//! Custom data sets: their split, their normalization, and what is said of those that are refused.
 
 use super::collection::MAGIC;
 use super::*;

@@ -28,7 +28,7 @@ pub static DIGITS: Declaration = Declaration {
             help: "Digits that Bunsen draws itself, in a handwriting-like way; they are not MNIST.",
         },
         options: &[],
-        // Normalised as MNIST's are, so that a network takes either.
+        // Normalized as MNIST's are, so that a network takes either.
         input: InputSpec::Fixed(mnist::MNIST_INPUT),
     },
     title: "Drawn digits",

@@ -19,7 +19,7 @@ pub enum LayerKind {
     Tanh,
     /// 1 / (1 + e⁻ˣ).
     Sigmoid,
-    /// Batch normalisation.
+    /// Batch normalization.
     Norm,
     /// Dropout.
     Dropout,

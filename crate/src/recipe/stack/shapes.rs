@@ -37,7 +37,7 @@ impl Shape {
         self.len() == 0
     }
 
-    /// What is normalised separately: its channels, or its features.
+    /// What is normalized separately: its channels, or its features.
     pub fn channels(&self) -> usize {
         self.sizes()[0]
     }
@@ -66,7 +66,7 @@ pub struct ShapedLayer {
     pub input: Shape,
     /// The output's shape.
     pub output: Shape,
-    /// Whether it has a bias, if it has weights: not right before a normalisation, whose shift takes the bias's place.
+    /// Whether it has a bias, if it has weights: not right before a normalization, whose shift takes the bias's place.
     pub bias: bool,
     /// The layers inside a residual block.
     pub inner: Vec<ShapedLayer>,

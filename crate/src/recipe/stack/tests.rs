@@ -118,7 +118,7 @@ fn shapes_after_each_layer() {
 }
 
 #[test]
-fn a_layer_right_before_a_normalisation_has_no_bias() {
+fn a_layer_right_before_a_normalization_has_no_bias() {
     let layers = parse("conv6x5,norm,fc10,relu")
         .try_infer_shapes(IMAGE, 10)
         .unwrap();

@@ -259,7 +259,7 @@ fn build(title: &str, config: &Config) -> Graph {
     net.output(logits)
 }
 
-/// Convolutions, each normalised; what goes in is added to what comes out.
+/// Convolutions, each normalized; what goes in is added to what comes out.
 fn block(
     net: &mut Graph,
     name: &str,

@@ -238,7 +238,7 @@ fn every_kind_of_layer_is_pytorchs() {
     for (t, slot) in slots.iter().enumerate() {
         let weight = slot.name.ends_with(".weight");
         if weight {
-            // A normalisation has none.
+            // A normalization has none.
             fan_in = match slot.shape.len() {
                 1 => 0,
                 _ => initializer::fan_in(&slot.shape),
