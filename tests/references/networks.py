@@ -27,8 +27,8 @@ class LeNet5(torch.nn.Module):
 
 
 # LeCun et al. (1998), table I: which maps of S2 each map of C3 sees.
-SEES = ["012", "123", "234", "345", "045", "015", "0123", "1234", "2345", "0345", "0145", "0125", "0134", "1245",
-        "0235", "012345"]
+C3_INPUTS = ["012", "123", "234", "345", "045", "015", "0123", "1234", "2345", "0345", "0145", "0125", "0134", "1245",
+             "0235", "012345"]
 
 # The ten characters of Bunsen's output units, 7 wide and 12 high: a byte a row.
 BITMAPS = [
@@ -56,7 +56,7 @@ class Subsampling(torch.nn.Module):
         return sums * self.coefficient[:, None, None] + self.bias[:, None, None]
 
 
-class Partial(torch.nn.Module):
+class PartialConv(torch.nn.Module):
     """C3: a row of its weight is the 5x5 kernel of one connection, in the order of the table."""
 
     def __init__(self):
@@ -66,9 +66,9 @@ class Partial(torch.nn.Module):
 
     def forward(self, x):
         full = torch.zeros(16, 6, 5, 5, dtype=x.dtype)
-        pairs = [(to, int(of)) for to, seen in enumerate(SEES) for of in seen]
-        for kernel, (to, of) in zip(self.weight, pairs):
-            full[to, of] = kernel.reshape(5, 5)
+        connections = [(output, int(input)) for output, inputs in enumerate(C3_INPUTS) for input in inputs]
+        for kernel, (output, input) in zip(self.weight, connections):
+            full[output, input] = kernel.reshape(5, 5)
         return torch.nn.functional.conv2d(x, full, self.bias)
 
 
@@ -79,7 +79,7 @@ class LeNet51998(torch.nn.Module):
         super().__init__()
         self.c1 = torch.nn.Conv2d(1, 6, 5)
         self.s2 = Subsampling(6)
-        self.c3 = Partial()
+        self.c3 = PartialConv()
         self.s4 = Subsampling(16)
         self.c5 = torch.nn.Conv2d(16, 120, 5)
         self.f6 = torch.nn.Linear(120, 84)
@@ -129,9 +129,9 @@ class ResNet(torch.nn.Module):
         self.fc = torch.nn.Linear(64, 10)
 
     def forward(self, x):
-        mean, deviation = (torch.tensor(v, dtype=x.dtype).reshape(1, 3, 1, 1)
-                           for v in ([0.4935, 0.4834, 0.4472], [0.2476, 0.2446, 0.2626]))
-        x = self.bn1(self.conv1((x - mean) / deviation)).relu()
+        mean, std = (torch.tensor(v, dtype=x.dtype).reshape(1, 3, 1, 1)
+                     for v in ([0.4935, 0.4834, 0.4472], [0.2476, 0.2446, 0.2626]))
+        x = self.bn1(self.conv1((x - mean) / std)).relu()
         x = self.layer3(self.layer2(self.layer1(x)))
         return self.fc(x.mean(dim=(2, 3)))
 

@@ -102,7 +102,7 @@ def summary(name, tensor):
     return {"name": name, "norm": short(values.norm().item()), "first": [short(value) for value in first]}
 
 
-def trained(net, x):
+def forward_backward(net, x):
     """One forward and backward pass in train mode: logits, loss, and every gradient by name."""
     net.train()
     net.zero_grad()
@@ -124,7 +124,8 @@ def distance(one, other):
 
 
 def is_smooth(link, x, gradients):
-    data, make = SMALL[link]
+    """Whether single precision, and weights perturbed by a millionth, give the same gradients."""
+    _, make = SMALL[link]
     for seed in range(4):
         net = make().double()
         fill(net)
@@ -136,7 +137,7 @@ def is_smooth(link, x, gradients):
             with torch.no_grad():
                 for p in net.parameters():
                     p.mul_(1 + 1e-6 * torch.randn_like(p))
-        if distance(gradients, trained(net, x)[2]) > 3e-4:
+        if distance(gradients, forward_backward(net, x)[2]) > 3e-4:
             return False
     return True
 
@@ -150,7 +151,7 @@ def small(link):
         net.eval()
         with torch.no_grad():
             eval_logits = net(x).flatten().tolist()
-        logits, loss, gradients = trained(net, x)
+        logits, loss, gradients = forward_backward(net, x)
         if is_smooth(link, x, gradients):
             break
     else:
