@@ -4,7 +4,7 @@
 //! number 0x00000801, count, then count bytes. Every field is checked against the size of the file before anything is
 //! made of it, and nothing may follow the last item.
 
-use super::{DataError, Split};
+use super::{DataError, Split, gzip};
 
 const IMAGES: u32 = 0x0000_0803;
 const LABELS: u32 = 0x0000_0801;
@@ -143,7 +143,7 @@ fn header<const N: usize>(
     if found != magic {
         let hint = match found {
             IMAGES | LABELS => other,
-            _ if bytes.starts_with(&[0x1f, 0x8b]) => "; it is still packed with gzip.",
+            _ if gzip::is_gzip(bytes) => "; it is still packed with gzip.",
             _ => "; it is not an IDX file of bytes.",
         };
         return Err(DataError::Magic {
