@@ -21,7 +21,7 @@ pub static MNIST: Declaration = Declaration {
         input: InputSpec::Fixed(MNIST_INPUT),
     },
     title: "MNIST",
-    classes: &DIGITS,
+    classes: &DIGIT_CLASSES,
     source: Source::Remote {
         dataset: &manifest::MNIST,
         read: |files| read(&manifest::MNIST, files),
@@ -44,7 +44,7 @@ pub static FASHION_MNIST: Declaration = Declaration {
         }),
     },
     title: "Fashion-MNIST",
-    classes: &GARMENTS,
+    classes: &GARMENT_CLASSES,
     source: Source::Remote {
         dataset: &manifest::FASHION,
         read: |files| read(&manifest::FASHION, files),
@@ -56,14 +56,14 @@ pub const MNIST_INPUT: Input = Input {
     shape: [1, SIDE, SIDE],
     mean: &[0.1307],
     std: &[0.3081],
-    classes: DIGITS.len(),
+    classes: DIGIT_CLASSES.len(),
 };
 
 /// MNIST's classes.
-pub(super) const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+pub(super) const DIGIT_CLASSES: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /// Fashion-MNIST's classes, as its authors name them.
-const GARMENTS: [&str; 10] = [
+const GARMENT_CLASSES: [&str; 10] = [
     "T-shirt/top",
     "Trouser",
     "Pullover",

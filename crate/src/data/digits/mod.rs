@@ -32,7 +32,7 @@ pub static DIGITS: Declaration = Declaration {
         input: InputSpec::Fixed(mnist::MNIST_INPUT),
     },
     title: "Drawn digits",
-    classes: &mnist::DIGITS,
+    classes: &mnist::DIGIT_CLASSES,
     source: Source::Synthetic,
 };
 
