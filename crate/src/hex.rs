@@ -1,4 +1,4 @@
-//! Bytes as text: digests and fingerprints are shown and compared in lower-case hexadecimal.
+//! Bytes as text: digests are shown and compared in lower-case hexadecimal.
 
 /// Bytes in lower-case hexadecimal, two digits each.
 pub fn hex(bytes: &[u8]) -> String {

@@ -1,5 +1,5 @@
-//! The windows of convolution and pooling: how many outputs there are along a dimension. Every layer's shape follows from these
-//! functions, in the recipe as in the networks and the kernels.
+//! The windows of convolution and pooling: how many outputs there are along a dimension. Every layer's shape follows from
+//! these functions, in the recipe as in the networks and the kernels.
 
 /// `⌊(size + 2·padding − kernel) / stride⌋ + 1`; `None` where the kernel is larger than the padded input, or the stride is 0.
 pub fn output_size(size: usize, kernel: usize, stride: usize, padding: usize) -> Option<usize> {
@@ -9,6 +9,9 @@ pub fn output_size(size: usize, kernel: usize, stride: usize, padding: usize) ->
 }
 
 /// The same with the quotient rounded up (`ceil_mode` in PyTorch): the last window may reach over the padded input's end.
+///
+/// PyTorch leaves out a last window that starts beyond the input and the padding before it. There is none while
+/// stride + padding ≤ kernel.
 pub fn output_size_ceil(
     size: usize,
     kernel: usize,

@@ -18,8 +18,8 @@ pub const MAX_PIXELS: u64 = 64_000_000;
 /// Entries of a zip.
 pub const MAX_ENTRIES: usize = 200_000;
 
-/// How many times its own size a zip may unpack to, if that is more than [`MIN_UNPACKED_LIMIT`]. Images are packed already, so that even ten times
-/// is far more than any folder of images gives.
+/// How many times its own size a zip may unpack to, if that is more than [`MIN_UNPACKED_LIMIT`]. Images are packed already, so
+/// that even ten times is far more than any folder of images gives.
 pub const MAX_RATIO: u64 = 10;
 
 /// What a zip may always unpack to, in bytes.

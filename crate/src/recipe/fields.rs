@@ -1,8 +1,7 @@
 //! A recipe, and the fields that every recipe has, declared once.
 //!
 //! The list at the end of this file drives parsing, printing, validation and the controls on the page: a field that is added
-//! there is in all of them. Options of a network or of a data set are declared beside
-//! it, as [`OptionField`]s.
+//! there is in all of them. Options of a network or of a data set are declared beside its code, as [`OptionField`]s.
 
 use super::choice::Choice;
 use super::choice_set::ChoiceSet;

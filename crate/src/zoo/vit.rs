@@ -2,7 +2,8 @@
 //!
 //! A. Dosovitskiy and others: An image is worth 16x16 words, 2020, figure 1: patches of the image become tokens by one linear
 //! map (`stem=patch`), learned position embeddings are added, each block is self-attention and a multilayer perceptron, each
-//! after layer normalization and with a skip connection; a class token's last state is classified (`pool=token`). The original is ViT-B/16: 86,567,656 parameters, as in torchvision.
+//! after layer normalization and with a skip connection; a class token's last state is classified (`pool=token`). The original is
+//! ViT-B/16: 86,567,656 parameters, as in torchvision.
 //!
 //! A plain one needs far more images than fit into a tab. The small network therefore begins as A. Hassani and others: Escaping
 //! the big data paradigm with compact transformers, 2021 (a CCT): two 3×3 convolutions with max pooling make the tokens

@@ -194,7 +194,7 @@ impl Graph {
         self.add_op(Op::MaxPool(pooling), name, &kind, &[x], shape)
     }
 
-    /// Average pooling.
+    /// Average pooling, of windows without padding or `ceil_mode`.
     pub fn avg_pool(&mut self, name: &str, x: Value, pooling: Pooling) -> Value {
         let kind = pooling.kind("average pooling");
         let shape = pooled(x, pooling);

@@ -118,7 +118,7 @@ impl GraphModule {
     /// Logits.
     ///
     /// # Shapes
-    /// - `images`: `[batch, channels, height, width]`, from 0 (black) to 1 (white)
+    /// - `images`: `[batch, channels, height, width]`, from 0 to 1
     /// - output: `[batch, classes]`
     // It is called from several places, and large.
     #[inline(never)]
