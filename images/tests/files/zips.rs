@@ -17,6 +17,15 @@ fn pack(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
+/// Where four bytes stand in a zip.
+fn positions(zip: &[u8], magic: &[u8; 4]) -> Vec<usize> {
+    let starts = zip.windows(4).enumerate();
+    starts
+        .filter(|(_, four)| four == magic)
+        .map(|(start, _)| start)
+        .collect()
+}
+
 fn build_from_zip(zip: &[u8]) -> Result<Collection, ImagesError> {
     let mut entries = ZipEntries::open("pets.zip", Cursor::new(zip), zip.len() as u64)?;
     let mut builder = CollectionBuilder::new(COLOUR);
@@ -56,14 +65,8 @@ fn encrypted_entries_are_refused() {
     let mut zip = pack(&pets());
     // The flag of a password, in each entry's own header and in the directory.
     for (magic, flags) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
-        let starts: Vec<_> = zip
-            .windows(4)
-            .enumerate()
-            .filter(|(_, four)| four == magic)
-            .map(|(at, _)| at)
-            .collect();
-        for at in starts {
-            zip[at + flags] |= 1;
+        for start in positions(&zip, magic) {
+            zip[start + flags] |= 1;
         }
     }
     assert_eq!(
@@ -84,14 +87,8 @@ fn a_bomb_is_not_unpacked_to_its_end() {
     // A header that claims less changes nothing.
     let mut wrong_sizes = bomb.clone();
     for (magic, size) in [(b"PK\x03\x04", 22), (b"PK\x01\x02", 24)] {
-        let starts: Vec<_> = wrong_sizes
-            .windows(4)
-            .enumerate()
-            .filter(|(_, four)| four == magic)
-            .map(|(at, _)| at)
-            .collect();
-        for at in starts {
-            wrong_sizes[at + size..at + size + 4].copy_from_slice(&100u32.to_le_bytes());
+        for start in positions(&wrong_sizes, magic) {
+            wrong_sizes[start + size..start + size + 4].copy_from_slice(&100u32.to_le_bytes());
         }
     }
     let outcome = build_from_zip(&wrong_sizes);
