@@ -69,6 +69,7 @@ mod tests {
     use burn::tensor::Device;
 
     use super::*;
+
     /// Two layers' masks of `batch` examples from the `first` on.
     fn masks(seed: u64, first: u64, batch: usize) -> [Vec<f32>; 2] {
         let context = Context::train_at(1, StreamPosition { seed, first });

@@ -90,7 +90,7 @@ fn images(
     Tensor::<1>::from_floats(pixels.as_slice(), device).reshape([count, channels, height, width])
 }
 
-fn vector<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+fn to_vec<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data().try_to_vec().unwrap()
 }
 
@@ -126,7 +126,7 @@ fn small_networks_compute_what_pytorch_computes() {
         let images = images(reference.images, 4, recipe.input().shape, &device);
 
         let network = unflatten(template.clone(), &flat, false);
-        let eval_logits = vector(network.forward(images.clone(), &Context::eval(None)));
+        let eval_logits = to_vec(network.forward(images.clone(), &Context::eval(None)));
         logits_close(
             &eval_logits,
             &reference.eval_logits,
@@ -139,9 +139,9 @@ fn small_networks_compute_what_pytorch_computes() {
         let labels = Tensor::<1, Int>::from_ints(LABELS, &device);
         let losses = network.training_losses(logits.clone(), labels, &context);
         let loss = losses.mean();
-        let gradient = vector(flat_gradients(&network, &mut loss.backward()));
+        let gradient = to_vec(flat_gradients(&network, &mut loss.backward()));
         logits_close(
-            &vector(logits),
+            &to_vec(logits),
             &reference.logits,
             &format!("{what}, logits"),
         );
@@ -171,7 +171,7 @@ fn originals_compute_what_torchvision_computes() {
         let flat = Tensor::<1>::from_floats(numbers.as_slice(), &device);
         let network = unflatten(network, &flat, false);
         let image = images(100, 1, originals::IMAGENET.shape, &device);
-        let logits = vector(network.forward(image, &Context::eval(None)));
+        let logits = to_vec(network.forward(image, &Context::eval(None)));
         let norm = logits.iter().map(|x| x * x).sum::<f32>().sqrt();
         close(norm, reference.norm, 1e-4, name);
         let every_fiftieth: Vec<f32> = logits.iter().step_by(50).copied().collect();

@@ -112,7 +112,6 @@ pub fn why_no_model(name: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::registry::default_recipes;
-    use crate::zoo::build_graph;
     use crate::zoo::loss::Loss;
 
     #[test]

@@ -205,13 +205,14 @@ mod tests {
                 ..Warp::default()
             };
             let sources = sources(&warp, 28, 28);
-            for (place, [y, x]) in sources.iter().enumerate() {
-                let (row, column) = ((place / 28) as f32, (place % 28) as f32);
+            for (pixel, [y, x]) in sources.iter().enumerate() {
+                let (row, column) = ((pixel / 28) as f32, (pixel % 28) as f32);
                 squares += (y - row) * (y - row) + (x - column) * (x - column);
                 count += 2.0;
                 if column > 0.0 {
-                    let [above, left] = sources[place - 1];
-                    steepest = steepest.max((y - above).abs()).max((x - left - 1.0).abs());
+                    let [left_y, left_x] = sources[pixel - 1];
+                    let difference = (y - left_y).abs().max((x - left_x - 1.0).abs());
+                    steepest = steepest.max(difference);
                 }
             }
         }
