@@ -152,7 +152,7 @@ operations! {
     /// The mean over the shards of their statistics, the variances times a factor: `[2 * channels]`.
     fn group_mean(statistics: FloatTensor; factor: f32) -> [FloatTensor<Self>];
 
-    /// Batch normalisation: the images normalised by `statistics`, scaled and shifted.
+    /// Batch normalization: the images normalized by `statistics`, scaled and shifted.
     fn normalize(images, statistics, weight, bias: FloatTensor; shape: NormShape) -> [FloatTensor<Self>];
 
     /// The sums that its gradients are made of: `[shards, 2, channels]`, see [`gradient_sums`](super::norm::gradient_sums).
@@ -162,7 +162,7 @@ operations! {
     fn normalize_parameter_gradients(images, statistics, gradient: FloatTensor; shape: NormShape)
         -> [(FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>)];
 
-    /// The gradient of batch normalisation with respect to the images.
+    /// The gradient of batch normalization with respect to the images.
     fn normalize_input_gradient(images, statistics, sums, weight, gradient: FloatTensor; shape: NormShape)
         -> [FloatTensor<Self>];
 

@@ -278,7 +278,7 @@ pub fn group_mean(statistics: Tensor<3>, factor: f32) -> Tensor<1> {
     Tensor::from_dispatch(Dispatch::group_mean(statistics, factor))
 }
 
-/// Batch normalisation: normalises each channel by the statistics of its shard, then scales and shifts it.
+/// Batch normalization: normalizes each channel by the statistics of its shard, then scales and shifts it.
 ///
 /// # Shapes
 /// - `images`, output: `[batch, channels, height, width]`

@@ -1,4 +1,4 @@
-//! Batch normalisation: each channel by the mean and variance of its shard of the batch.
+//! Batch normalization: each channel by the mean and variance of its shard of the batch.
 
 use std::mem::MaybeUninit;
 
@@ -8,7 +8,7 @@ use super::shape::assert_shape;
 use super::tile::{LANES, load, store};
 use super::uninit::filled;
 
-/// The shape of a batch normalisation.
+/// The shape of a batch normalization.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NormShape {
     /// Images.
@@ -130,7 +130,7 @@ pub fn statistics(shape: &NormShape, input: &[f32]) -> Vec<f32> {
     out
 }
 
-/// Normalised, scaled by `weight` and shifted by `bias`: `[batch, channels, pixels]`.
+/// Normalized, scaled by `weight` and shifted by `bias`: `[batch, channels, pixels]`.
 ///
 /// # Panics
 /// Where a slice is not as long as its shape says.
@@ -151,7 +151,7 @@ pub fn normalize(
     })(input, input)
 }
 
-/// For each shard and channel, the sums of the output's gradient and of its product with the normalised input:
+/// For each shard and channel, the sums of the output's gradient and of its product with the normalized input:
 /// `[shards, 2, channels]`. Summed over the shards they are the gradients with respect to bias and weight.
 ///
 /// # Panics

@@ -36,7 +36,7 @@ pub struct Checkpoint {
     pub header: CheckpointHeader,
     /// All parameters, `[parameters]`.
     pub weights: Vec<f32>,
-    /// The running statistics of batch normalisation, `[statistics]`; `None` for a network without it.
+    /// The running statistics of batch normalization, `[statistics]`; `None` for a network without it.
     pub running_statistics: Option<Vec<f32>>,
     /// The optimizer's first moment, if it has one: `[parameters]`.
     pub first_moment: Option<Vec<f32>>,

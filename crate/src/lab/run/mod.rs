@@ -180,7 +180,7 @@ impl Run {
         self.trace.bits().len() as u64
     }
 
-    /// The normalisation of the images.
+    /// The normalization of the images.
     pub fn normalization(&self) -> &Normalization {
         &self.task_header.normalization
     }

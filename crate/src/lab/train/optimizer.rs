@@ -46,7 +46,7 @@ pub struct Optimizer {
 }
 
 impl Optimizer {
-    /// The recipe's optimizer. With `decay=weights`, parameters of one dimension (biases, and the scales of normalisations)
+    /// The recipe's optimizer. With `decay=weights`, parameters of one dimension (biases, and the scales of normalizations)
     /// are not decayed.
     pub fn new(recipe: &Recipe, slots: &[Slot], device: &Device) -> Self {
         let weight_decay = (recipe.wd > 0.0).then(|| {

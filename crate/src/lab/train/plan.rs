@@ -111,13 +111,13 @@ impl TrainingPlan {
             steps,
             epochs: steps.div_ceil(steps_per_epoch),
         };
-        plan.check_normalisation(recipe)?;
+        plan.check_normalization(recipe)?;
         Ok(plan)
     }
 
-    /// Checks that each batch normalisation of a stack has more than one value a channel in a shard: a single value always
+    /// Checks that each batch normalization of a stack has more than one value a channel in a shard: a single value always
     /// becomes 0.
-    fn check_normalisation(&self, recipe: &Recipe) -> Result<(), LabError> {
+    fn check_normalization(&self, recipe: &Recipe) -> Result<(), LabError> {
         let examples = self.batch_size / self.shards;
         let values = Network::min_normalized_elements(recipe);
         let is_single = values.is_some_and(|values| values * examples < 2);

@@ -23,7 +23,7 @@ pub struct Trainer {
     pub slots: Vec<Slot>,
     /// All parameters: `[parameters]`.
     pub weights: Tensor<1>,
-    /// The running statistics of batch normalisation, `[statistics]`; `None` for a network without it.
+    /// The running statistics of batch normalization, `[statistics]`; `None` for a network without it.
     pub running_statistics: Option<Tensor<1>>,
     /// Updates the weights.
     pub optimizer: Optimizer,
@@ -70,17 +70,17 @@ pub struct StepOutput {
     pub correct: Tensor<1>,
     /// The gradient of that loss: `[parameters]`.
     pub gradient: Tensor<1>,
-    /// The batch statistics of batch normalisation: `[statistics]`.
+    /// The batch statistics of batch normalization: `[statistics]`.
     pub batch_statistics: Option<Tensor<1>>,
 }
 
 impl Trainer {
-    /// The recipe's network with its initial weights, for images that are normalised as the recipe's data set says.
+    /// The recipe's network with its initial weights, for images that are normalized as the recipe's data set says.
     pub fn new(recipe: &Recipe, device: &Device) -> Self {
         Trainer::with_normalization(recipe, recipe.input().normalization(), device)
     }
 
-    /// The same, with another normalisation of the images.
+    /// The same, with another normalization of the images.
     pub fn with_normalization(
         recipe: &Recipe,
         normalization: Normalization,

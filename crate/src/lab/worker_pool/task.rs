@@ -12,7 +12,7 @@ pub struct TaskHeader {
     pub shape: [usize; 3],
     /// The size of the whole batch, of which a shard is a part.
     pub batch_size: usize,
-    /// How images are normalised. It goes with the task because the link of a custom data set does not say it.
+    /// How images are normalized. It goes with the task because the link of a custom data set does not say it.
     pub normalization: Normalization,
 }
 
@@ -28,7 +28,7 @@ pub struct ShardOutput {
     pub correct: f32,
     /// Its part of the gradient: `[parameters]`.
     pub gradient: Vec<f32>,
-    /// The batch statistics of batch normalisation, `[statistics]`; empty for a network without it.
+    /// The batch statistics of batch normalization, `[statistics]`; empty for a network without it.
     pub batch_statistics: Vec<f32>,
 }
 
@@ -80,7 +80,7 @@ pub enum Task {
         header: TaskHeader,
         /// `[parameters]`
         weights: Vec<f32>,
-        /// `[statistics]`; empty for a network without batch normalisation.
+        /// `[statistics]`; empty for a network without batch normalization.
         running_statistics: Vec<f32>,
         /// The batches, in order.
         batches: Vec<Batch>,

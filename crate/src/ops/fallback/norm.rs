@@ -1,4 +1,4 @@
-//! Batch normalisation of each shard by itself.
+//! Batch normalization of each shard by itself.
 
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Scalar, TensorMetadata};

@@ -1,4 +1,4 @@
-//! Batch normalisation on the GPU. Every sum over a channel is a reduction in two stages: partial sums of chunks, then their sum.
+//! Batch normalization on the GPU. Every sum over a channel is a reduction in two stages: partial sums of chunks, then their sum.
 
 use burn::backend::TensorMetadata;
 use burn_cubecl::tensor::CubeTensor;
@@ -84,7 +84,7 @@ fn pixelwise(source: &'static str, shape: &NormShape) -> Kernel {
     Kernel::new(source, threads, constants(shape))
 }
 
-/// The images normalised, scaled and shifted: `[batch, channels, height, width]`.
+/// The images normalized, scaled and shifted: `[batch, channels, height, width]`.
 pub fn normalize(
     images: &CubeTensor,
     statistics: &CubeTensor,

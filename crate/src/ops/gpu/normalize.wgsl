@@ -1,4 +1,4 @@
-// Batch normalisation: each channel by the statistics of its shard, then scaled and shifted. A thread computes a vec4 of pixels.
+// Batch normalization: each channel by the statistics of its shard, then scaled and shifted. A thread computes a vec4 of pixels.
 
 @group(0) @binding(0) var<storage> images: array<f32, IMAGES>;
 @group(0) @binding(1) var<storage> statistics: array<f32, STATISTICS>;

@@ -1,4 +1,4 @@
-// The gradient of batch normalisation with respect to the images: that of the scaling, less the parts through the mean and the
+// The gradient of batch normalization with respect to the images: that of the scaling, less the parts through the mean and the
 // variance. A thread computes a vec4 of pixels.
 
 @group(0) @binding(0) var<storage> images: array<f32, IMAGES>;

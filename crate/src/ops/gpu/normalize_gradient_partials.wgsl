@@ -1,5 +1,5 @@
-// The first stage of the gradients of batch normalisation: for each chunk of each channel of each shard, the sums of the gradient
-// and of its product with the normalised images. `partials` and chunks are as in statistics_partials.wgsl.
+// The first stage of the gradients of batch normalization: for each chunk of each channel of each shard, the sums of the gradient
+// and of its product with the normalized images. `partials` and chunks are as in statistics_partials.wgsl.
 
 @group(0) @binding(0) var<storage> images: array<f32, IMAGES>;
 @group(0) @binding(1) var<storage> statistics: array<f32, STATISTICS>;

@@ -88,7 +88,7 @@ fn group_means_agree() {
 }
 
 #[test]
-fn normalisation_agrees() {
+fn normalization_agrees() {
     let large = [([32, 16, 32, 32], 1), ([6, 5, 17, 19], 2)];
     for (shape, shards) in NORMS.into_iter().chain(large) {
         let what = format!("{shape:?}, {shards}");

@@ -103,7 +103,7 @@ fn pooling_takes_no_other_lengths() {
 }
 
 #[test]
-fn normalisation_takes_no_other_lengths() {
+fn normalization_takes_no_other_lengths() {
     let shape = NormShape {
         batch: 4,
         channels: 3,

@@ -1,9 +1,9 @@
-//! Batch normalisation.
+//! Batch normalization.
 
 use super::*;
 use crate::ops::{batch_statistics, normalize};
 
-/// Batch normalisation in burn's differentiable operations, shard by shard.
+/// Batch normalization in burn's differentiable operations, shard by shard.
 pub(super) fn normalize_plainly(
     x: Tensor<4>,
     weight: Tensor<1>,
@@ -63,7 +63,7 @@ pub const NORMS: [([usize; 4], usize); 4] = [
 ];
 
 #[test]
-fn normalisation_and_its_gradients_are_right() {
+fn normalization_and_its_gradients_are_right() {
     for (shape, shards) in NORMS {
         is_burns(&format!("{shape:?}, {shards}"), |by| {
             norm_results(shape, shards, 0.5, by)

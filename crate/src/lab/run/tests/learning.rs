@@ -8,7 +8,7 @@ pub(super) const SMALL_NETWORKS: [&str; 4] = ["lenet5", "lenet5-1998", "mlp", "r
 #[test]
 fn networks_learn() {
     for name in SMALL_NETWORKS {
-        // Batch normalisation needs fewer steps, and fewest with statistics of the whole batch.
+        // Batch normalization needs fewer steps, and fewest with statistics of the whole batch.
         let (steps, shards) = match name {
             "resnet-8" => (30, 1),
             _ => (120, 4),
@@ -119,7 +119,7 @@ fn the_first_losses_of_lenet5_are_these_bits() {
     assert_eq!(bits(&run), expected);
 }
 
-/// With blocks, normalisation and more than one way to pool.
+/// With blocks, normalization and more than one way to pool.
 #[test]
 fn a_stack_of_ones_own_overfits_64_examples() {
     let layers = "conv8x3p1,norm,relu,max2,res(conv8x3p1g2,norm,tanh,conv8x1),avg2,fc32,relu";

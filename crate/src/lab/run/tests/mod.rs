@@ -140,7 +140,7 @@ fn the_weights_file_has_the_running_statistics() {
     block_on(run.step(2)).unwrap();
     let file = block_on(run.weights()).unwrap();
     let tensors = safetensors::SafeTensors::deserialize(&file).unwrap();
-    // A batch normalisation has a weight and a bias, and two running statistics.
+    // A batch normalization has a weight and a bias, and two running statistics.
     let names = tensors.names();
     let count = |end: &str| names.iter().filter(|name| name.ends_with(end)).count();
     assert_eq!((count(".running_mean"), count(".running_var")), (7, 7));

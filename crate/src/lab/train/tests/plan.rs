@@ -65,7 +65,7 @@ fn networks_accept_every_data_sets_images() {
 }
 
 #[test]
-fn units_are_not_normalised_by_themselves() {
+fn units_are_not_normalized_by_themselves() {
     let link = "model=stack&layers=fc5,norm,relu&batch=4";
     assert_eq!(
         error(&format!("{link}&shards=4"), 100),
