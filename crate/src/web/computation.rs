@@ -32,7 +32,7 @@ pub struct Computation {
     pub logits: js_sys::Float32Array,
     /// The mean loss in train mode.
     pub loss: f32,
-    /// The gradient of that loss by all parameters.
+    /// The gradient of that loss with respect to all parameters.
     #[tsify(type = "Float32Array")]
     #[serde(with = "serde_wasm_bindgen::preserve")]
     pub gradient: js_sys::Float32Array,

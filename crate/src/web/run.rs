@@ -137,7 +137,7 @@ impl Run {
         }
     }
 
-    /// Saliency: the gradient of a class's logit by the pixels of an image.
+    /// Saliency: the gradient of a class's logit with respect to the pixels of an image.
     ///
     /// # Errors
     /// Kind "run" where the image is none or there is no such class, and "gpu".

@@ -249,7 +249,7 @@ export class Run {
      */
     runFile(scores: Score[]): string;
     /**
-     * Saliency: the gradient of a class's logit by the pixels of an image.
+     * Saliency: the gradient of a class's logit with respect to the pixels of an image.
      *
      * # Errors
      * Kind "run" where the image is none or there is no such class, and "gpu".
@@ -531,7 +531,7 @@ export interface Computation {
      */
     loss: number;
     /**
-     * The gradient of that loss by all parameters.
+     * The gradient of that loss with respect to all parameters.
      */
     gradient: Float32Array;
 }

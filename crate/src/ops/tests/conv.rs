@@ -44,9 +44,9 @@ pub(super) fn conv_results(case: &ConvCase, by: &Implementation) -> Results {
     let mut gradients = by.backward(&output);
     vec![
         ("output", read(output)),
-        ("gradient by images", gradient(&images, &mut gradients)),
-        ("gradient by weights", gradient(&weights, &mut gradients)),
-        ("gradient by bias", gradient(&bias, &mut gradients)),
+        ("input gradient", gradient(&images, &mut gradients)),
+        ("weight gradient", gradient(&weights, &mut gradients)),
+        ("bias gradient", gradient(&bias, &mut gradients)),
     ]
 }
 

@@ -46,7 +46,7 @@ fn a_vertically_padded_convolution_agrees() {
     agree(&format!("{case:?}"), |by| conv_results(&case, by));
 }
 
-/// As many images as a step has, so that the gradient by weights is split over K.
+/// As many images as a step has, so that the weight gradient is split over K.
 #[test]
 fn a_batch_of_convolutions_agrees() {
     let all = the_networks_convolutions();

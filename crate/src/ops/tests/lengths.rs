@@ -57,13 +57,15 @@ fn a_convolution_takes_no_other_lengths() {
         only_right_lengths("forward", [images, weights, 6], |[x, w, b]| {
             conv::forward(&shape, x, w, b)
         });
-        only_right_lengths("by images", [weights, output], |[w, g]| {
+        only_right_lengths("input gradient", [weights, output], |[w, g]| {
             conv::input_gradient(&shape, w, g)
         });
-        only_right_lengths("by weights", [images, output], |[x, g]| {
+        only_right_lengths("weight gradient", [images, output], |[x, g]| {
             conv::weight_gradient(&shape, x, g)
         });
-        only_right_lengths("by bias", [output], |[g]| conv::bias_gradient(&shape, g));
+        only_right_lengths("bias gradient", [output], |[g]| {
+            conv::bias_gradient(&shape, g)
+        });
     }
 }
 
@@ -118,9 +120,11 @@ fn normalization_takes_no_other_lengths() {
     only_right_lengths("sums", [60, 12, 60], |[x, s, g]| {
         norm::gradient_sums(&shape, x, s, g)
     });
-    only_right_lengths("by images", [60, 12, 12, 3, 60], |[x, s, sums, w, g]| {
-        norm::input_gradient(&shape, x, s, sums, w, g)
-    });
+    only_right_lengths(
+        "input gradient",
+        [60, 12, 12, 3, 60],
+        |[x, s, sums, w, g]| norm::input_gradient(&shape, x, s, sums, w, g),
+    );
     let uneven = NormShape { shards: 3, ..shape };
     assert!(catch_unwind(|| norm::statistics(&uneven, &[0.5; 60])).is_err());
 }
@@ -135,13 +139,15 @@ fn a_linear_layer_takes_no_other_lengths() {
     only_right_lengths("forward", [15, 45, 9], |[x, w, b]| {
         linear::forward(&shape, x, w, b)
     });
-    only_right_lengths("by inputs", [45, 27], |[w, g]| {
+    only_right_lengths("input gradient", [45, 27], |[w, g]| {
         linear::input_gradient(&shape, w, g)
     });
-    only_right_lengths("by weights", [15, 27], |[x, g]| {
+    only_right_lengths("weight gradient", [15, 27], |[x, g]| {
         linear::weight_gradient(&shape, x, g)
     });
-    only_right_lengths("by bias", [27], |[g]| linear::bias_gradient(&shape, g));
+    only_right_lengths("bias gradient", [27], |[g]| {
+        linear::bias_gradient(&shape, g)
+    });
 }
 
 #[test]

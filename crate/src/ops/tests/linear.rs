@@ -16,9 +16,9 @@ pub(super) fn linear_results([batch, inputs, outputs]: [usize; 3], by: &Implemen
     let mut gradients = by.backward(&output);
     vec![
         ("output", read(output)),
-        ("gradient by inputs", gradient(&x, &mut gradients)),
-        ("gradient by weights", gradient(&weights, &mut gradients)),
-        ("gradient by bias", gradient(&bias, &mut gradients)),
+        ("input gradient", gradient(&x, &mut gradients)),
+        ("weight gradient", gradient(&weights, &mut gradients)),
+        ("bias gradient", gradient(&bias, &mut gradients)),
     ]
 }
 

@@ -42,7 +42,7 @@ pub(super) fn step_results(batch: usize, classes: usize, by: &Implementation) ->
     vec![
         ("loss", read(loss)),
         ("correct", read(count)),
-        ("gradient by logits", gradient(&logits, &mut gradients)),
+        ("logit gradient", gradient(&logits, &mut gradients)),
     ]
 }
 

@@ -49,9 +49,9 @@ pub(super) fn norm_results(
     let mut gradients = by.backward(&output);
     vec![
         ("output", read(output)),
-        ("gradient by images", gradient(&x, &mut gradients)),
-        ("gradient by weight", gradient(&weight, &mut gradients)),
-        ("gradient by bias", gradient(&bias, &mut gradients)),
+        ("input gradient", gradient(&x, &mut gradients)),
+        ("weight gradient", gradient(&weight, &mut gradients)),
+        ("bias gradient", gradient(&bias, &mut gradients)),
     ]
 }
 

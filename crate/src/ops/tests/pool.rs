@@ -39,7 +39,7 @@ pub(super) fn pool_results(case: &PoolCase, by: &Implementation) -> Results {
     let by_images = images.grad_remove(&mut gradients).unwrap();
     vec![
         ("output", read(output)),
-        ("gradient by images", read(by_images)),
+        ("input gradient", read(by_images)),
     ]
 }
 
