@@ -133,7 +133,7 @@ operations! {
     /// The gradient of the cross-entropy with respect to the logits.
     fn cross_entropy_gradient(logits, gradient: FloatTensor; labels: IntTensor<Self>) -> [FloatTensor<Self>];
 
-    /// The sum of a vector's numbers over `count`: `[1]`.
+    /// The sum of a vector's numbers, divided by `count`: `[1]`.
     fn mean(values: FloatTensor; count: usize) -> [FloatTensor<Self>];
 
     /// The gradient of the mean with respect to `len` values, `[len]`.

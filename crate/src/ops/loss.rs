@@ -48,7 +48,7 @@ pub fn cross_entropy_gradient(logits: &[f32], labels: &[i32], gradient: &[f32]) 
     output
 }
 
-/// The sum of all values over `count`.
+/// The sum of all values, divided by `count`.
 pub fn mean(values: &[f32], count: usize) -> f32 {
     sum(values) / count as f32
 }

@@ -165,7 +165,7 @@ pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
     Tensor::from_dispatch(Dispatch::cross_entropy(logits, labels))
 }
 
-/// The sum of all `values` over `count`: `[1]`. With the losses of a shard and the size of the whole batch, the shard's share of
+/// The sum of all `values`, divided by `count`: `[1]`. With the losses of a shard and the size of the whole batch, the shard's share of
 /// the batch's mean.
 pub fn mean(values: Tensor<1>, count: usize) -> Tensor<1> {
     Tensor::from_dispatch(Dispatch::mean(values.into_dispatch(), count))

@@ -47,7 +47,7 @@ pub fn correct_count(logits: &CubeTensor, labels: &CubeTensor) -> CubeTensor {
     correct
 }
 
-/// The sum over `count`: `[1]`.
+/// The sum, divided by `count`: `[1]`.
 pub fn mean(values: &CubeTensor, count: usize) -> CubeTensor {
     let factor = 1.0 / count as f32;
     let constants = vec![("COUNT", elements(values)), ("FACTOR", factor.to_bits())];
