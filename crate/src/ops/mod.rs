@@ -223,15 +223,7 @@ pub fn concat(parts: Vec<Tensor<1>>) -> Tensor<1> {
     // The operation takes seven vectors at once. Where fewer are left, the last one fills its arguments, which are not read.
     for chunk in parts.chunks(7) {
         let part = |i: usize| chunk[i.min(chunk.len() - 1)].clone().into_dispatch();
-        let (a, b, c, d, e, f, g) = (
-            part(0),
-            part(1),
-            part(2),
-            part(3),
-            part(4),
-            part(5),
-            part(6),
-        );
+        let [a, b, c, d, e, f, g] = std::array::from_fn(part);
         let target = ConcatTarget {
             count: chunk.len(),
             offset,

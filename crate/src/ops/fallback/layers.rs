@@ -44,7 +44,7 @@ pub fn conv_bias_gradient<B: Ops>(
     images: FloatTensor<B>,
     bias: FloatTensor<B>,
     gradient: FloatTensor<B>,
-    #[allow(unused_variables)] shape: ConvShape,
+    _: ConvShape,
 ) -> FloatTensor<B> {
     B::conv2d_bias_backward(images, bias, gradient)
 }
@@ -123,7 +123,7 @@ pub fn linear_layer<B: Ops>(
 pub fn linear_input_gradient<B: Ops>(
     weights: FloatTensor<B>,
     gradient: FloatTensor<B>,
-    #[allow(unused_variables)] shape: LinearShape,
+    _: LinearShape,
 ) -> FloatTensor<B> {
     B::float_matmul(gradient, B::float_transpose(weights))
 }
@@ -132,7 +132,7 @@ pub fn linear_input_gradient<B: Ops>(
 pub fn linear_weight_gradient<B: Ops>(
     x: FloatTensor<B>,
     gradient: FloatTensor<B>,
-    #[allow(unused_variables)] shape: LinearShape,
+    _: LinearShape,
 ) -> FloatTensor<B> {
     B::float_matmul(B::float_transpose(x), gradient)
 }

@@ -21,13 +21,9 @@ pub fn batch_statistics<B: Ops>(images: FloatTensor<B>, shape: NormShape) -> Flo
 pub fn group_mean<B: Ops>(statistics: FloatTensor<B>, factor: f32) -> FloatTensor<B> {
     let [_, _, channels] = statistics.shape().dims();
     let mean = B::float_mean_dim(statistics, 0);
-    let row = |row: usize| {
-        let ranges = [(0..1).into(), (row..row + 1).into(), (0..channels).into()];
-        let row = B::float_slice(mean.clone(), &ranges);
-        B::float_reshape(row, Shape::new([channels]))
-    };
-    let variances = B::float_mul_scalar(row(1), Scalar::from(factor));
-    B::float_cat(vec![row(0), variances], 0)
+    let [means, variances] = rows::<B>(mean, [channels]);
+    let variances = B::float_mul_scalar(variances, Scalar::from(factor));
+    B::float_cat(vec![means, variances], 0)
 }
 
 /// See [`Ops::normalize`].
@@ -71,16 +67,8 @@ pub fn normalize_parameter_gradients<B: Ops>(
 ) -> (FloatTensor<B>, FloatTensor<B>, FloatTensor<B>) {
     let sums = B::normalize_gradient_sums(images, statistics, gradient, shape);
     let over_shards = B::float_sum_dim(sums.clone(), 0);
-    let row = |row: usize| {
-        let ranges = [
-            (0..1).into(),
-            (row..row + 1).into(),
-            (0..shape.channels).into(),
-        ];
-        let row = B::float_slice(over_shards.clone(), &ranges);
-        B::float_reshape(row, Shape::new([shape.channels]))
-    };
-    (sums, row(1), row(0))
+    let [by_bias, by_weight] = rows::<B>(over_shards, [shape.channels]);
+    (sums, by_weight, by_bias)
 }
 
 /// See [`Ops::normalize_input_gradient`].
@@ -94,8 +82,8 @@ pub fn normalize_input_gradient<B: Ops>(
 ) -> FloatTensor<B> {
     let image_shape = images.shape();
     let normalized = normalized::<B>(images, statistics.clone(), &shape);
-    let [sum, product] = rows::<B>(sums, &shape);
-    let [_, variance] = rows::<B>(statistics, &shape);
+    let [sum, product] = rows::<B>(sums, channel_shape(&shape));
+    let [_, variance] = rows::<B>(statistics, channel_shape(&shape));
     let factor = 1.0 / (shape.batch / shape.shards * shape.pixels) as f32;
     let mean_part = B::float_mul_scalar(sum, Scalar::from(factor));
     let variance_part = B::float_mul_scalar(product, Scalar::from(factor));
@@ -105,6 +93,11 @@ pub fn normalize_input_gradient<B: Ops>(
     let weight = B::float_reshape(weight, Shape::new([1, 1, shape.channels, 1]));
     let factor = B::float_div(weight, deviation::<B>(variance, &shape));
     B::float_reshape(B::float_mul(difference, factor), image_shape)
+}
+
+/// The shape of one number for each channel of each shard, which broadcasts over its images and pixels.
+fn channel_shape(shape: &NormShape) -> [usize; 4] {
+    [shape.shards, 1, shape.channels, 1]
 }
 
 /// `[shards, images, channels, pixels]`
@@ -127,17 +120,17 @@ fn mean_of_shard<B: Ops>(shards: FloatTensor<B>) -> FloatTensor<B> {
     B::float_mean_dim(B::float_mean_dim(shards, 3), 1)
 }
 
-/// The two rows of `[shards, 2, channels]`, each `[shards, 1, channels, 1]`.
-fn rows<B: Ops>(pair: FloatTensor<B>, shape: &NormShape) -> [FloatTensor<B>; 2] {
-    let (shards, channels) = (shape.shards, shape.channels);
+/// The two rows of `[shards, 2, channels]`, each reshaped.
+fn rows<B: Ops>(pair: FloatTensor<B>, shape: impl Into<Shape>) -> [FloatTensor<B>; 2] {
+    let [shards, _, channels] = pair.shape().dims();
+    let shape = shape.into();
     [0, 1].map(|row| {
         let ranges = [
             (0..shards).into(),
             (row..row + 1).into(),
             (0..channels).into(),
         ];
-        let row = B::float_slice(pair.clone(), &ranges);
-        B::float_reshape(row, Shape::new([shards, 1, channels, 1]))
+        B::float_reshape(B::float_slice(pair.clone(), &ranges), shape.clone())
     })
 }
 
@@ -152,7 +145,7 @@ fn normalized<B: Ops>(
     statistics: FloatTensor<B>,
     shape: &NormShape,
 ) -> FloatTensor<B> {
-    let [mean, variance] = rows::<B>(statistics, shape);
+    let [mean, variance] = rows::<B>(statistics, channel_shape(shape));
     let centered = B::float_sub(by_shard::<B>(images, shape), mean);
     B::float_div(centered, deviation::<B>(variance, shape))
 }
