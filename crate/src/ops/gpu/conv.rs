@@ -4,7 +4,7 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::kernel::{Kernel, OutputSpec, floats};
 use super::partials::sum_partials;
-use super::template::Constants;
+use super::template::{Constants, to_constants};
 use crate::ops::conv::ConvShape;
 
 /// The most accumulators of a thread: more would spill from its registers.
@@ -89,8 +89,11 @@ fn best_tile(m: usize, n: usize, outer: usize, cost: impl Fn(usize, usize) -> Co
 /// How many of a loop's iterations, each of so many products, are unrolled, and whether a loop remains around them.
 fn k_unroll(iterations: usize, products: usize) -> (u32, bool) {
     let most = (UNROLL_LIMIT / products).clamp(1, iterations);
-    let turns = iterations.div_ceil(most);
-    (iterations.div_ceil(turns) as u32, turns > 1)
+    let outer_iterations = iterations.div_ceil(most);
+    (
+        iterations.div_ceil(outer_iterations) as u32,
+        outer_iterations > 1,
+    )
 }
 
 /// The loop over the kernel's rows: unrolled as a whole, or not at all.
@@ -108,7 +111,7 @@ fn constants(shape: &ConvShape) -> Constants {
         shape.batch * shape.image_len(),
         shape.batch * shape.filters * shape.output_pixels(),
     ];
-    let all = [
+    to_constants([
         ("BATCH", shape.batch),
         ("CHANNELS", shape.channels),
         ("HEIGHT", shape.size[0]),
@@ -128,8 +131,7 @@ fn constants(shape: &ConvShape) -> Constants {
         ("IMAGES", images),
         ("WEIGHTS", shape.filters * shape.reduction_len()),
         ("OUTPUT", output),
-    ];
-    all.map(|(name, value)| (name, value as u32)).to_vec()
+    ])
 }
 
 fn tile_constants(tile: &Tile) -> Constants {

@@ -3,6 +3,7 @@
 use burn_cubecl::tensor::CubeTensor;
 
 use super::kernel::{Kernel, elements, floats, integers};
+use super::template::to_constants;
 use crate::ops::gather::GatherShape;
 
 /// Images, from 0 to 1, and labels of the examples of those indices.
@@ -12,15 +13,14 @@ pub fn gather_examples(
     indices: &CubeTensor,
     shape: &GatherShape,
 ) -> [CubeTensor; 2] {
-    let all = [
+    let constants = to_constants([
         ("PACKED", elements(packed) as usize),
         ("EXAMPLES", shape.examples),
         ("BATCH", shape.batch),
         ("WORDS", shape.words()),
         ("PIXELS", shape.pixels()),
         ("IMAGES", shape.batch * shape.pixels()),
-    ];
-    let constants = all.map(|(name, value)| (name, value as u32)).to_vec();
+    ]);
     let threads = shape.batch * shape.words();
     let kernel = Kernel::new(include_str!("gather.wgsl"), threads, constants);
     let [channels, height, width] = shape.image;

@@ -4,6 +4,7 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::kernel::{Kernel, OutputSpec, elements, floats};
 use super::partials::sum_partials;
+use super::template::to_constants;
 use crate::ops::linear::LinearShape;
 
 /// The longest loop of a thread: longer sums are split over several (split-K).
@@ -36,7 +37,7 @@ impl Gemm {
         let separate_ones = ones_row && split_k == 1;
         let output_rows = if separate_ones { self.m } else { m };
         let output = split_k * output_rows * self.n;
-        let constants = [
+        let constants = to_constants([
             ("A_LEN", elements(inputs[0]) as usize),
             ("B_LEN", elements(inputs[1]) as usize),
             ("OUTPUT", output),
@@ -54,8 +55,7 @@ impl Gemm {
             ("BIAS", inputs.len() - 2),
             ("ONES_ROW", usize::from(ones_row)),
             ("SEPARATE_ONES", usize::from(separate_ones)),
-        ];
-        let constants = constants.map(|(name, value)| (name, value as u32)).to_vec();
+        ]);
         let threads = split_k * tiles_m * tiles_n;
         let kernel = Kernel::new(include_str!("gemm.wgsl"), threads, constants);
         if split_k == 1 {

@@ -4,7 +4,7 @@ use burn::backend::TensorMetadata;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::kernel::{Kernel, elements, floats};
-use super::template::Constants;
+use super::template::{Constants, to_constants};
 use crate::ops::norm::NormShape;
 
 /// How many elements a thread of the first stage sums, about.
@@ -18,7 +18,7 @@ struct Chunks {
 }
 
 fn constants(shape: &NormShape) -> Constants {
-    let all = [
+    to_constants([
         ("SHARDS", shape.shards),
         ("SHARD_IMAGES", shape.batch / shape.shards),
         ("CHANNELS", shape.channels),
@@ -27,8 +27,7 @@ fn constants(shape: &NormShape) -> Constants {
         ("IMAGES", shape.batch * shape.channels * shape.pixels),
         ("STATISTICS", shape.shards * 2 * shape.channels),
         ("EPSILON", shape.epsilon.to_bits() as usize),
-    ];
-    all.map(|(name, value)| (name, value as u32)).to_vec()
+    ])
 }
 
 fn chunks(shape: &NormShape) -> Chunks {
@@ -39,14 +38,13 @@ fn chunks(shape: &NormShape) -> Chunks {
     let pixel_blocks = shape.pixels.div_ceil(block_pixels);
     let threads = shape.shards * shape.channels * image_blocks * pixel_blocks;
     let mut constants = constants(shape);
-    let sizes = [
+    constants.extend(to_constants([
         ("BLOCK_IMAGES", block_images),
         ("IMAGE_BLOCKS", image_blocks),
         ("BLOCK_PIXELS", block_pixels),
         ("PIXEL_BLOCKS", pixel_blocks),
         ("PARTIALS", 2 * threads),
-    ];
-    constants.extend(sizes.map(|(name, value)| (name, value as u32)));
+    ]));
     Chunks { threads, constants }
 }
 

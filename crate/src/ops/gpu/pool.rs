@@ -4,13 +4,13 @@ use burn::backend::TensorMetadata;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::kernel::{Kernel, floats};
-use super::template::Constants;
+use super::template::{Constants, to_constants};
 use crate::ops::pool::PoolShape;
 
 fn constants(shape: &PoolShape) -> Constants {
     let [height, width] = shape.size;
     let [out_height, out_width] = shape.output();
-    let all = [
+    to_constants([
         ("HEIGHT", height),
         ("WIDTH", width),
         ("OUT_HEIGHT", out_height),
@@ -23,8 +23,7 @@ fn constants(shape: &PoolShape) -> Constants {
         ("PADDING_X", shape.padding[1]),
         ("IMAGES", shape.planes * height * width),
         ("OUTPUT", shape.planes * out_height * out_width),
-    ];
-    all.map(|(name, value)| (name, value as u32)).to_vec()
+    ])
 }
 
 /// The output, `[batch, channels, height, width]`.

@@ -21,6 +21,11 @@ use std::fmt::Write;
 /// A kernel's named constants: sizes, strides, counts.
 pub type Constants = Vec<(&'static str, u32)>;
 
+/// The constants of these values. A GPU's integers have 32 bits.
+pub fn to_constants<const N: usize>(values: [(&'static str, usize); N]) -> Constants {
+    values.map(|(name, value)| (name, value as u32)).to_vec()
+}
+
 /// Expands a source: its constants as declarations, then its lines with all directives carried out.
 pub fn expand(source: &str, constants: &Constants) -> String {
     let mut out = String::new();
