@@ -7,7 +7,7 @@ use super::kernel::{Kernel, elements, floats};
 
 /// ReLU.
 pub fn relu(x: &CubeTensor) -> CubeTensor {
-    let source = include_str!("relu.wgsl");
+    let source = concat!(include_str!("nan.wgsl"), include_str!("relu.wgsl"));
     let [output] = elementwise(source, x).launch(&[x], [floats(x.shape())]);
     output
 }

@@ -3,6 +3,7 @@
 //! - `template`: unrolling of the sources' loops; `kernel`: how they are launched
 //! - `conv`, `linear`, `pool`, `norm`, `activation`: layers; `partials`: the second stage of long reductions
 //! - `gather`, `loss`, `vectors`: what else a step takes
+//! - `chunk.wgsl`, `nan.wgsl`: functions that stand before the sources that call them
 //!
 //! What holds for all of them: they use nothing but what every WebGPU adapter has (no subgroups, no half precision, eight buffers).
 //! No two threads write the same number, and the sources keep every read and write within its buffer: no kernel relies on what an

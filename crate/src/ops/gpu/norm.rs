@@ -51,10 +51,13 @@ fn chunks(shape: &NormShape) -> Chunks {
 /// Mean and variance of each channel of each shard: `[shards, 2, channels]`.
 pub fn statistics(images: &CubeTensor, shape: &NormShape) -> CubeTensor {
     let Chunks { threads, constants } = chunks(shape);
-    let source = include_str!("statistics_partials.wgsl");
+    let source = concat!(
+        include_str!("chunk.wgsl"),
+        include_str!("statistics_partials.wgsl")
+    );
     let kernel = Kernel::new(source, threads, constants.clone());
     let [partials] = kernel.launch(&[images], [floats([threads, 2])]);
-    let source = include_str!("statistics.wgsl");
+    let source = concat!(include_str!("chunk.wgsl"), include_str!("statistics.wgsl"));
     let kernel = Kernel::new(source, shape.shards * shape.channels, constants);
     let statistics = floats([shape.shards, 2, shape.channels]);
     let [statistics] = kernel.launch(&[&partials], [statistics]);
@@ -104,7 +107,10 @@ pub fn gradient_sums(
     shape: &NormShape,
 ) -> [CubeTensor; 3] {
     let Chunks { threads, constants } = chunks(shape);
-    let source = include_str!("normalize_gradient_partials.wgsl");
+    let source = concat!(
+        include_str!("chunk.wgsl"),
+        include_str!("normalize_gradient_partials.wgsl")
+    );
     let kernel = Kernel::new(source, threads, constants.clone());
     let inputs = [images, statistics, gradient];
     let [partials] = kernel.launch(&inputs, [floats([threads, 2])]);

@@ -31,7 +31,8 @@ pub fn max_pool(images: &CubeTensor, shape: &PoolShape) -> CubeTensor {
     let [batch, channels, _, _] = images.shape().dims();
     let [height, width] = shape.output();
     let threads = shape.planes * height * width;
-    let kernel = Kernel::new(include_str!("pool.wgsl"), threads, constants(shape));
+    let source = concat!(include_str!("nan.wgsl"), include_str!("pool.wgsl"));
+    let kernel = Kernel::new(source, threads, constants(shape));
     let output = floats([batch, channels, height, width]);
     let [output] = kernel.launch(&[images], [output]);
     output
@@ -49,10 +50,13 @@ pub fn max_pool_gradient(
         let rows = height.div_ceil(shape.kernel[0]);
         let columns = width.div_ceil(shape.kernel[1]);
         constants.extend([("ROWS", rows as u32), ("COLUMNS", columns as u32)]);
-        let source = include_str!("pool_nonoverlapping_gradient.wgsl");
+        let source = concat!(
+            include_str!("nan.wgsl"),
+            include_str!("pool_nonoverlapping_gradient.wgsl")
+        );
         (source, shape.planes * rows * columns)
     } else {
-        let source = include_str!("pool_gradient.wgsl");
+        let source = concat!(include_str!("nan.wgsl"), include_str!("pool_gradient.wgsl"));
         (source, shape.planes * height * width)
     };
     let kernel = Kernel::new(source, threads, constants);

@@ -16,7 +16,7 @@ fn thread_main(thread: u32) {
         let x = column * STRIDE_X + $xu - PADDING_X;
         let inside = y < HEIGHT && x < WIDTH;
         let value = images[select(0u, (plane + y) * WIDTH + x, inside)];
-        if (inside && (!found || value > largest || (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u)) {
+        if (inside && (!found || value > largest || is_nan(value))) {
             largest = value;
             found = true;
         }

@@ -23,7 +23,7 @@ fn thread_main(thread: u32) {
                     let x = left + at % KERNEL_WIDTH - PADDING_X;
                     let inside = y < HEIGHT && x < WIDTH;
                     let value = images[select(0u, (plane + y) * WIDTH + x, inside)];
-                    if (inside && (argmax == 0xffffffffu || value > largest || (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u)) {
+                    if (inside && (argmax == 0xffffffffu || value > largest || is_nan(value))) {
                         largest = value;
                         argmax = at;
                     }

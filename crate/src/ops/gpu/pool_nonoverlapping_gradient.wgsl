@@ -20,7 +20,7 @@ fn thread_main(thread: u32) {
 //:unroll x KERNEL_WIDTH
         {
             let value = images[(plane + row * KERNEL_HEIGHT + $yu) * WIDTH + column * KERNEL_WIDTH + $xu];
-            if (argmax == 0xffffffffu || value > largest || (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u) {
+            if (argmax == 0xffffffffu || value > largest || is_nan(value)) {
                 largest = value;
                 argmax = $yu * KERNEL_WIDTH + $xu;
             }

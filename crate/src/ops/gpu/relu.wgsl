@@ -8,8 +8,7 @@ fn thread_main(thread: u32) {
 //:unroll j 4
     if (at + $ju < COUNT) {
         let value_$j = input[at + $ju];
-        let is_nan_$j = (bitcast<u32>(value_$j) & 0x7fffffffu) > 0x7f800000u;
-        output[at + $ju] = select(max(value_$j, 0.0), value_$j, is_nan_$j);
+        output[at + $ju] = select(max(value_$j, 0.0), value_$j, is_nan(value_$j));
     }
 //:end
 }
