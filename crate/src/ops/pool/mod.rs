@@ -97,6 +97,14 @@ impl Algorithm {
             Algorithm::Vectorized
         }
     }
+
+    /// Panics unless the algorithm computes every element of such planes.
+    fn assert_applies(self, shape: &PoolShape) {
+        assert!(
+            self != Algorithm::Window2x2 || window2x2::applies(shape),
+            "these windows are not of 2×2 side by side"
+        );
+    }
 }
 
 /// The largest number of each window: `[planes, height, width]` of the output.
@@ -116,6 +124,7 @@ pub fn max_pool_gradient(shape: &PoolShape, input: &[f32], gradient: &[f32]) -> 
 }
 
 fn forward(shape: &PoolShape, input: &[f32], algorithm: Algorithm) -> Vec<f32> {
+    algorithm.assert_applies(shape);
     assert_shape("input", input, shape.input_shape());
     let [height, width] = shape.output();
     let mut pooler = Pooler::new(shape);
@@ -133,11 +142,13 @@ fn forward(shape: &PoolShape, input: &[f32], algorithm: Algorithm) -> Vec<f32> {
             }
         }
     };
-    // SAFETY: by the length asserted above there are as many planes as outputs, and each algorithm writes all of an output.
+    // SAFETY: by the length asserted above there are as many planes as outputs, and an algorithm that applies writes all of an
+    // output.
     unsafe { filled(elements(shape.output_shape()), write) }
 }
 
 fn backward(shape: &PoolShape, input: &[f32], gradient: &[f32], algorithm: Algorithm) -> Vec<f32> {
+    algorithm.assert_applies(shape);
     assert_shape("input", input, shape.input_shape());
     assert_shape("gradient", gradient, shape.output_shape());
     let [height, width] = shape.output();
@@ -151,7 +162,8 @@ fn backward(shape: &PoolShape, input: &[f32], gradient: &[f32], algorithm: Algor
                 window2x2::gradient(plane, width, gradient, output);
             }
         };
-        // SAFETY: by the lengths asserted above there are as many gradients as planes, and the windows cover a plane.
+        // SAFETY: by the lengths asserted above there are as many gradients as planes, and windows of 2×2, where they apply, cover
+        // a plane.
         return unsafe { filled(input.len(), write) };
     }
     let mut pooler = Pooler::new(shape);
