@@ -58,16 +58,19 @@ pub fn mean(values: &[f32], count: usize) -> f32 {
 /// # Shapes
 /// As [`cross_entropy`].
 pub fn correct_count(logits: &[f32], labels: &[i32]) -> f32 {
-    let correct = rows(logits, labels).filter(|(logits, label)| {
-        let mut prediction = 0;
-        for (class, logit) in logits.iter().enumerate() {
-            if *logit > logits[prediction] {
-                prediction = class;
-            }
-        }
-        prediction as i32 == *label
-    });
+    let correct = rows(logits, labels).filter(|(logits, label)| argmax(logits) as i32 == *label);
     correct.count() as f32
+}
+
+/// The index of the largest number, the first of equal ones: the prediction of an example's logits.
+pub fn argmax(values: &[f32]) -> usize {
+    let mut largest = 0;
+    for (index, value) in values.iter().enumerate() {
+        if *value > values[largest] {
+            largest = index;
+        }
+    }
+    largest
 }
 
 /// Each example's logits and label.

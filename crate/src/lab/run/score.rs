@@ -8,6 +8,7 @@ use crate::lab::engine::Engine;
 use crate::lab::event_loop::yield_to_event_loop;
 use crate::lab::train::device_split::DeviceSplit;
 use crate::lab::train::trainer::EvalModel;
+use crate::ops::loss::argmax;
 
 /// How a network does on a split.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,15 +108,4 @@ impl Score {
             logits,
         }
     }
-}
-
-/// The index of the largest value, the first of equal ones.
-fn argmax(values: &[f32]) -> usize {
-    let mut largest = 0;
-    for (index, value) in values.iter().enumerate() {
-        if *value > values[largest] {
-            largest = index;
-        }
-    }
-    largest
 }
