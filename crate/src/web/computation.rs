@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tsify::Tsify;
 
-use crate::lab::engine::compute;
+use crate::lab::engine::forward_backward;
 
 /// A parameter, and where it is in the flat vector of all parameters.
 #[derive(Serialize, Tsify)]
@@ -38,8 +38,8 @@ pub struct Computation {
     pub gradient: js_sys::Float32Array,
 }
 
-impl From<compute::Computation> for Computation {
-    fn from(from: compute::Computation) -> Self {
+impl From<forward_backward::Outputs> for Computation {
+    fn from(from: forward_backward::Outputs) -> Self {
         let parameter = |slot: crate::zoo::parameters::Slot| Parameter {
             name: slot.name,
             shape: slot.shape,

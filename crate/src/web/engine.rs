@@ -9,7 +9,7 @@ use super::error::to_js_error;
 use super::run::Run;
 use super::types::{EngineInfo, to_js};
 use super::worker_pool::{WorkerPool, pool_of};
-use crate::lab::{self, engine::compute};
+use crate::lab::{self, engine::forward_backward};
 use crate::registry;
 
 /// What computes.
@@ -91,7 +91,7 @@ impl Engine {
         Ok(Run::of(run))
     }
 
-    /// One forward and backward pass through a link's network on a given batch; see [`compute`].
+    /// One forward and backward pass through a link's network on a given batch.
     ///
     /// # Errors
     /// Kinds "recipe", also where the batch does not fit, and "gpu".
@@ -104,12 +104,17 @@ impl Engine {
         weights: Option<Vec<f32>>,
     ) -> Result<JsValue, JsValue> {
         let recipe = registry::parse(link).map_err(to_js_error)?.recipe;
-        let inputs = compute::Inputs {
+        let inputs = forward_backward::Inputs {
             weights,
             pixels,
             labels,
         };
-        let computed = boxed(compute::compute(&self.engine, &recipe, inputs)).await;
+        let computed = boxed(forward_backward::forward_backward(
+            &self.engine,
+            &recipe,
+            inputs,
+        ))
+        .await;
         to_js(&Computation::from(computed.map_err(to_js_error)?))
     }
 }

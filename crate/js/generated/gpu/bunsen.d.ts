@@ -72,7 +72,7 @@ export class Engine {
      */
     static cpu(pool?: WorkerPool | null): Engine;
     /**
-     * One forward and backward pass through a link's network on a given batch; see [`compute`].
+     * One forward and backward pass through a link's network on a given batch.
      *
      * # Errors
      * Kinds "recipe", also where the batch does not fit, and "gpu".

@@ -3,11 +3,11 @@
 //! - `gpu` opens the GPU engine, `cuda` a CUDA device; [`health`] collects what the device reports outside our calls
 //! - [`self_test`] compares the GPU engine with the CPU engine before a run starts
 //! - [`memory`]: how much memory a run needs, before any of it is allocated
-//! - [`compute`]: one forward and backward pass on given numbers, to compare engines and other implementations
+//! - [`forward_backward`]: one forward and backward pass on given numbers, to compare engines and other implementations
 
-pub mod compute;
 #[cfg(feature = "cuda")]
 mod cuda;
+pub mod forward_backward;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 pub mod health;

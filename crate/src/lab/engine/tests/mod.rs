@@ -1,7 +1,7 @@
 //! Tests of the engines.
 
-mod compute;
 mod engine;
+mod forward_backward;
 mod health;
 mod memory;
 mod self_test;

@@ -3,12 +3,12 @@
 use futures_lite::future::block_on;
 
 use crate::lab::engine::Engine;
-use crate::lab::engine::compute::{Computation, Inputs, compute};
+use crate::lab::engine::forward_backward::{Inputs, Outputs, forward_backward};
 use crate::registry::parse;
 
-fn computed(inputs: Inputs) -> Result<Computation, String> {
+fn computed(inputs: Inputs) -> Result<Outputs, String> {
     let recipe = parse("model=mlp&data=mnist").unwrap().recipe;
-    let computed = block_on(compute(&Engine::cpu(), &recipe, inputs));
+    let computed = block_on(forward_backward(&Engine::cpu(), &recipe, inputs));
     computed.map_err(|error| error.to_string())
 }
 

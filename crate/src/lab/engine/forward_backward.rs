@@ -11,10 +11,10 @@ use crate::ops;
 use crate::recipe::Recipe;
 use crate::zoo::parameters::Slot;
 
-/// The input of [`compute`].
+/// The input of [`forward_backward`].
 #[derive(Clone, Debug)]
 pub struct Inputs {
-    /// All parameters, in the order of [`Computation::parameters`]; `None` for the recipe's initial weights.
+    /// All parameters, in the order of [`Outputs::parameters`]; `None` for the recipe's initial weights.
     pub weights: Option<Vec<f32>>,
     /// Images from 0 to 1, `[count, channels, height, width]`.
     pub pixels: Vec<f32>,
@@ -22,9 +22,9 @@ pub struct Inputs {
     pub labels: Vec<u8>,
 }
 
-/// The output of [`compute`].
+/// The output of [`forward_backward`].
 #[derive(Clone, Debug)]
-pub struct Computation {
+pub struct Outputs {
     /// Each parameter's name and position in `weights` and `gradient`.
     pub parameters: Vec<Slot>,
     /// The logits in eval mode, with initial running statistics (mean 0 and variance 1): `[count, classes]`.
@@ -42,11 +42,11 @@ pub struct Computation {
 /// # Errors
 /// [`LabError::Plan`] where the inputs do not fit the network, or the network does not fit the memory; [`LabError::Gpu`] where
 /// the device reported a fault.
-pub async fn compute(
+pub async fn forward_backward(
     engine: &Engine,
     recipe: &Recipe,
     inputs: Inputs,
-) -> Result<Computation, LabError> {
+) -> Result<Outputs, LabError> {
     check_memory(recipe)?;
     let device = &engine.device;
     let input = recipe.input();
@@ -95,7 +95,7 @@ pub async fn compute(
         .ok()
         .and_then(|vectors| vectors.try_into().ok())
         .ok_or_else(|| fault("it gave other numbers than those that were read.".to_owned()))?;
-    Ok(Computation {
+    Ok(Outputs {
         parameters: trainer.slots,
         eval_logits,
         logits,
