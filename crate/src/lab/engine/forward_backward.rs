@@ -82,19 +82,16 @@ pub async fn forward_backward(
     let eval_logits = trainer.eval_model().forward(pixels.clone());
     let micro_batch = MicroBatch::new(recipe, 1, count, 0);
     let step = trainer::forward_backward(&trainer.training_model(), pixels, labels, micro_batch);
-    let read = Transaction::default()
+    let transaction = Transaction::default()
         .register(eval_logits)
         .register(step.logits)
         .register(step.loss)
-        .register(step.gradient)
-        .execute_async();
+        .register(step.gradient);
     let fault = |what| LabError::Gpu { step: 0, what };
-    let read = engine.health.guard(read).await.map_err(fault)?;
-    let vectors: Result<Vec<Vec<f32>>, _> = read.iter().map(|data| data.try_to_vec()).collect();
-    let [eval_logits, logits, loss, gradient] = vectors
-        .ok()
-        .and_then(|vectors| vectors.try_into().ok())
-        .ok_or_else(|| fault("it gave other numbers than those that were read.".to_owned()))?;
+    let read = engine.read(transaction).await.map_err(fault)?;
+    let read: Result<[Vec<f32>; 4], _> = read.try_into();
+    let [eval_logits, logits, loss, gradient] =
+        read.map_err(|_| fault("it gave other numbers than those that were read.".to_owned()))?;
     Ok(Outputs {
         parameters: trainer.slots,
         eval_logits,

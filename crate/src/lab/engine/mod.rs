@@ -16,7 +16,7 @@ pub mod self_test;
 #[cfg(test)]
 mod tests;
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Transaction};
 use serde::{Deserialize, Serialize};
 
 use crate::lab::worker_pool::WorkerPool;
@@ -149,6 +149,17 @@ impl Engine {
             threads: self.worker_pool.size(),
             ..self.info.clone()
         }
+    }
+
+    /// Reads a transaction's tensors, which hold 32-bit floats: the values of each, in row-major order.
+    ///
+    /// # Errors
+    /// What the device reported, where it failed.
+    pub async fn read(&self, transaction: Transaction) -> Result<Vec<Vec<f32>>, String> {
+        let read = self.health.guard(transaction.execute_async()).await?;
+        read.into_iter()
+            .map(|data| data.try_to_vec().map_err(|error| format!("{error:?}")))
+            .collect()
     }
 
     /// Whether it has to be compared with the CPU engine before a run starts.

@@ -113,18 +113,14 @@ pub(super) async fn first_step(
     let updated = trainer
         .optimizer
         .step(trainer.weights.clone(), gradient, recipe.lr);
-    let read = Transaction::default()
+    let transaction = Transaction::default()
         .register(pixels)
         .register(step.logits)
         .register(step.loss)
         .register(step.gradient)
         .register(updated)
-        .register(eval_logits)
-        .execute_async();
-    let read = engine.health.guard(read).await?;
-    read.iter()
-        .map(|data| data.try_to_vec().map_err(|error| format!("{error:?}")))
-        .collect()
+        .register(eval_logits);
+    engine.read(transaction).await
 }
 
 /// How far apart the numbers of two engines may be, relative to the largest, where perturbed weights gave `perturbed`.

@@ -117,16 +117,12 @@ impl Run {
         };
         let update = self.trainer.weights.clone() - before.clone();
         let step = self.steps_done();
-        let read = Transaction::default()
+        let transaction = Transaction::default()
             .register(before)
             .register(gradient)
-            .register(update)
-            .execute_async();
-        let read = self.engine.health.guard(read).await;
-        let gpu_error = |what| LabError::Gpu { step, what };
-        let read = read.map_err(gpu_error)?;
-        let vectors: Result<Vec<Vec<f32>>, _> = read.iter().map(|data| data.try_to_vec()).collect();
-        let vectors = vectors.map_err(|error| gpu_error(format!("{error:?}")))?;
+            .register(update);
+        let read = self.engine.read(transaction).await;
+        let vectors = read.map_err(|what| LabError::Gpu { step, what })?;
         let slots = self.trainer.slots.iter();
         Ok(slots
             .map(|slot| {

@@ -81,19 +81,12 @@ impl Run {
             transaction = transaction.register(vector.clone());
         }
         let steps = self.steps_done();
-        let read = self.engine.health.guard(transaction.execute_async()).await;
-        let gpu_error = |what| LabError::Gpu { step: steps, what };
-        let read = read.map_err(gpu_error)?;
-        let mut vectors = read.into_iter().map(|data| data.try_to_vec::<f32>());
-        let mut next = || match vectors.next() {
-            Some(Ok(vector)) => Ok(Some(vector)),
-            Some(Err(error)) => Err(gpu_error(format!("{error:?}"))),
-            None => Ok(None),
-        };
-        let weights = next()?.unwrap_or_default();
-        let mut next_if = |exists: bool| if exists { next() } else { Ok(None) };
+        let read = self.engine.read(transaction).await;
+        let read = read.map_err(|what| LabError::Gpu { step: steps, what })?;
+        let mut vectors = read.into_iter();
+        let weights = vectors.next().unwrap_or_default();
         let [running_statistics, first_moment, second_moment] =
-            optional.map(|vector| next_if(vector.is_some()));
+            optional.map(|vector| vector.as_ref().and_then(|_| vectors.next()));
         let checkpoint = Checkpoint {
             header: CheckpointHeader {
                 link: self.recipe.link(),
@@ -103,9 +96,9 @@ impl Run {
                 handed_over: self.handed_over,
             },
             weights,
-            running_statistics: running_statistics?,
-            first_moment: first_moment?,
-            second_moment: second_moment?,
+            running_statistics,
+            first_moment,
+            second_moment,
             trace: self.trace.bits().to_vec(),
         };
         checkpoint.to_bytes(&self.trainer)

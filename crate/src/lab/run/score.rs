@@ -67,13 +67,10 @@ pub async fn score(
     let transaction = Transaction::default()
         .register(Tensor::cat(logits, 0))
         .register(Tensor::cat(losses, 0));
-    let read = engine.health.guard(transaction.execute_async()).await?;
-    let [logits, losses] = read.as_slice() else {
-        return Err("it answered with another number of results than was asked for.".to_owned());
-    };
-    let classes = logits.shape()[1];
-    let logits: Vec<f32> = logits.try_to_vec().map_err(|error| format!("{error:?}"))?;
-    let losses: Vec<f32> = losses.try_to_vec().map_err(|error| format!("{error:?}"))?;
+    let read: Result<[Vec<f32>; 2], _> = engine.read(transaction).await?.try_into();
+    let [logits, losses] = read
+        .map_err(|_| "it answered with another number of results than was asked for.".to_owned())?;
+    let classes = logits.len() / losses.len().max(1);
     Ok(Score::new(logits, &losses, labels, classes))
 }
 
