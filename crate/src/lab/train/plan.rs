@@ -33,29 +33,28 @@ pub struct TrainingPlan {
 /// [`LabError::Plan`] where the shapes or the numbers of classes differ, or the network is too large.
 pub fn check_network(recipe: &Recipe, data: &DatasetInfo) -> Result<(), LabError> {
     let summary = Network::summary(recipe);
+    if summary.input != data.shape() {
+        let shape = |shape: [usize; 3]| shape.map(|size| size.to_string()).join("×");
+        return Err(LabError::Plan(format!(
+            "{} takes {} images; {} has {}.",
+            summary.title,
+            shape(summary.input),
+            data.title,
+            shape(data.shape())
+        )));
+    }
     let classes = summary.layers.last().and_then(|layer| layer.shape.last());
-    if summary.input == data.shape()
-        && classes.is_some_and(|classes| *classes != data.classes.len())
+    if let Some(classes) = classes
+        && *classes != data.classes.len()
     {
         return Err(LabError::Plan(format!(
-            "{} tells {} classes apart; {} has {}.",
+            "{} tells {classes} classes apart; {} has {}.",
             summary.title,
-            classes.copied().unwrap_or_default(),
             data.title,
             data.classes.len()
         )));
     }
-    if summary.input == data.shape() {
-        return check_memory(recipe);
-    }
-    let shape = |shape: [usize; 3]| shape.map(|size| size.to_string()).join("×");
-    Err(LabError::Plan(format!(
-        "{} takes {} images; {} has {}.",
-        summary.title,
-        shape(summary.input),
-        data.title,
-        shape(data.shape())
-    )))
+    check_memory(recipe)
 }
 
 /// The number of shards of a batch: as many as are wanted, or the next smaller number that divides the batch.
