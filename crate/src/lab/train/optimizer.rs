@@ -91,20 +91,16 @@ impl Optimizer {
             .weight_decay
             .as_ref()
             .map(|decay| weights.clone() * decay.clone());
-        match (self.rule, decay) {
-            (OptimizerKind::Sgd, None) => weights - by_rate(self.sgd(gradient), lr),
-            (OptimizerKind::Sgd, Some(decay)) => weights - by_rate(self.sgd(gradient + decay), lr),
-            (OptimizerKind::Adam, None) | (OptimizerKind::AdamW, None) => {
-                self.adam(weights, gradient, lr)
-            }
-            (OptimizerKind::Adam, Some(decay)) => self.adam(weights, gradient + decay, lr),
-            (OptimizerKind::RmsProp, None) => weights - by_rate(self.rmsprop(gradient), lr),
-            (OptimizerKind::RmsProp, Some(decay)) => {
-                weights - by_rate(self.rmsprop(gradient + decay), lr)
-            }
-            (OptimizerKind::AdamW, Some(decay)) => {
-                self.adam(weights - by_rate(decay, lr), gradient, lr)
-            }
+        let (weights, gradient) = match (self.rule, decay) {
+            (_, None) => (weights, gradient),
+            // Decoupled weight decay (Loshchilov and Hutter, 2019).
+            (OptimizerKind::AdamW, Some(decay)) => (weights - by_rate(decay, lr), gradient),
+            (_, Some(decay)) => (weights, gradient + decay),
+        };
+        match self.rule {
+            OptimizerKind::Sgd => weights - by_rate(self.sgd(gradient), lr),
+            OptimizerKind::RmsProp => weights - by_rate(self.rmsprop(gradient), lr),
+            OptimizerKind::Adam | OptimizerKind::AdamW => self.adam(weights, gradient, lr),
         }
     }
 
