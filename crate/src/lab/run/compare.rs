@@ -3,7 +3,7 @@
 use super::{Run, TrainingTime};
 use crate::lab::error::LabError;
 use crate::lab::files::run_file::{
-    Build, DataRecord, EngineRecord, RunFile, RunRecord, ScoreRecord, Timings,
+    Build, DataRecord, EngineRecord, RunFile, RunFileContents, ScoreRecord, Timings,
 };
 use crate::lab::verify::trace::Trace;
 use crate::lab::verify::{Comparison, Reference, Verdict, Verifier};
@@ -127,7 +127,7 @@ impl Run {
     pub fn file(&self, scores: &[ScoreRecord]) -> RunFile {
         let TrainingTime { seconds, steps } = self.training_time;
         let images = (steps as usize * self.plan.batch_size) as f64;
-        RunFile::new(RunRecord {
+        RunFile::new(RunFileContents {
             recipe: &self.recipe,
             engine: self.engine_record(),
             data: DataRecord {

@@ -172,9 +172,9 @@ pub struct Timings {
     pub images_per_second: f64,
 }
 
-/// The content of a new run file.
+/// What a new run file is made of.
 #[derive(Clone, Debug)]
-pub struct RunRecord<'a> {
+pub struct RunFileContents<'a> {
     /// The recipe.
     pub recipe: &'a Recipe,
     /// The engine that computed it.
@@ -193,7 +193,7 @@ pub struct RunRecord<'a> {
 
 impl RunFile {
     /// The file of a run.
-    pub fn new(run: RunRecord<'_>) -> Self {
+    pub fn new(run: RunFileContents<'_>) -> Self {
         let link = run.recipe.link();
         RunFile {
             format: FORMAT.to_owned(),

@@ -7,18 +7,18 @@ use serde_json::Value;
 
 use crate::lab::engine::EngineKind;
 use crate::lab::files::run_file::{
-    Build, Compiler, DataRecord, EngineRecord, FORMAT, RunFile, RunRecord, SCHEMA, ScoreRecord,
-    Timings,
+    Build, Compiler, DataRecord, EngineRecord, FORMAT, RunFile, RunFileContents, SCHEMA,
+    ScoreRecord, Timings,
 };
 use crate::lab::verify::trace::Trace;
 use crate::recipe::Recipe;
 use crate::registry;
 
-/// A record that is complete but for its recipe.
-fn sample_record() -> RunRecord<'static> {
+/// Contents that are complete but for their recipe.
+fn sample_contents() -> RunFileContents<'static> {
     static RECIPE: std::sync::LazyLock<Recipe> =
         std::sync::LazyLock::new(|| registry::default_recipe("lenet5").unwrap());
-    RunRecord {
+    RunFileContents {
         recipe: &RECIPE,
         engine: EngineRecord {
             kind: EngineKind::Cpu,
@@ -52,9 +52,9 @@ fn sample_record() -> RunRecord<'static> {
 /// A run file with three losses.
 pub(super) fn sample() -> RunFile {
     let recipe = registry::parse("seed=7").unwrap().recipe;
-    RunFile::new(RunRecord {
+    RunFile::new(RunFileContents {
         recipe: &recipe,
-        ..sample_record()
+        ..sample_contents()
     })
 }
 
@@ -324,14 +324,14 @@ proptest! {
     ) {
         // JSON's numbers are read to the last bit where they are short.
         let (seconds, accuracy) = (f64::from(quarters) / 4.0, f64::from(quarters % 5) / 4.0);
-        let mut record = sample_record();
-        record.steps = losses.len() as u64 + 5;
-        record.trace = Trace::from(losses.iter().map(|loss| loss.to_bits()).collect::<Vec<_>>());
-        record.scores = vec![ScoreRecord { step: 1, loss: seconds, accuracy, examples: 10 }];
-        record.timings.seconds = seconds;
-        record.engine = EngineRecord { handed_over, label, kind: if gpu { EngineKind::Gpu } else { EngineKind::Cpu }, ..record.engine };
+        let mut contents = sample_contents();
+        contents.steps = losses.len() as u64 + 5;
+        contents.trace = Trace::from(losses.iter().map(|loss| loss.to_bits()).collect::<Vec<_>>());
+        contents.scores = vec![ScoreRecord { step: 1, loss: seconds, accuracy, examples: 10 }];
+        contents.timings.seconds = seconds;
+        contents.engine = EngineRecord { handed_over, label, kind: if gpu { EngineKind::Gpu } else { EngineKind::Cpu }, ..contents.engine };
         let recipe = registry::parse("seed=7").unwrap().recipe;
-        let file = RunFile::new(RunRecord { recipe: &recipe, ..record });
+        let file = RunFile::new(RunFileContents { recipe: &recipe, ..contents });
         prop_assert_eq!(RunFile::from_json(&file.to_json().unwrap()).unwrap(), file);
     }
 }
