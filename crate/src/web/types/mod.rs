@@ -5,7 +5,7 @@ mod engine;
 mod network;
 mod recipe;
 mod run;
-mod runfile;
+mod run_file;
 mod stack;
 mod verdict;
 
@@ -18,7 +18,7 @@ pub use engine::EngineInfo;
 pub use network::{Description, LayerInfo};
 pub use recipe::{Choice, Field, FieldKind, ParsedLink};
 pub use run::{CheckpointInfo, Plan, Predictions, Report, Score};
-pub use runfile::{FileScore, RunFile};
+pub use run_file::{FileScore, RunFile};
 pub use stack::{LayerKind, LayerNumber, Stack, StackError, StackLayer};
 pub use verdict::{Departure, Verdict};
 
