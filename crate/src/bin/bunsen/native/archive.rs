@@ -48,7 +48,6 @@ pub fn unpack(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use std::io::Write;
 

@@ -108,5 +108,4 @@ impl Arguments {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;
