@@ -30,7 +30,7 @@ pub async fn name() -> Result<String, LabError> {
     );
     let promise = request
         .call1(&gpu, &preference)
-        .map(|answer| js_sys::Promise::resolve(&answer))
+        .map(|adapter| js_sys::Promise::resolve(&adapter))
         .map_err(|_| missing("WebGPU refused to look for an adapter."))?;
     let adapter = JsFuture::from(promise)
         .await

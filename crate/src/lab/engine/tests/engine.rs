@@ -1,6 +1,7 @@
 //! The description of an engine.
 
 use crate::lab::engine::{Engine, EngineKind, is_software};
+
 #[test]
 fn a_software_adapter_is_never_called_a_gpu() {
     assert!(is_software("google swiftshader"));

@@ -1,6 +1,7 @@
 //! Scores.
 
 use crate::lab::run::score::Score;
+
 #[test]
 fn padding_of_the_last_batch_is_not_counted() {
     let logits = vec![0.0, 1.0, 2.0, 1.0, 0.0, 3.0, 9.0, 0.0];
