@@ -1,7 +1,7 @@
 //! Yielding to the browser's event loop during long computations, so that messages and painting get their turn.
 //!
-//! How to yield is the platform's matter: whoever has an event loop installs a function with [`on_yield`]. Without one,
-//! as in the native command and in tests, yielding does nothing.
+//! Whoever has an event loop sets a hook that yields to it ([`set_yield_hook`]). Without one, as in the native command,
+//! yielding does nothing.
 
 use std::pin::Pin;
 use std::sync::OnceLock;
@@ -14,10 +14,10 @@ pub type YieldHook = fn() -> Pin<Box<dyn Future<Output = ()>>>;
 
 static HOOK: OnceLock<YieldHook> = OnceLock::new();
 
-/// Installs how to yield, once for the process; later calls change nothing.
+/// Sets the hook, once for the process; later calls change nothing.
 ///
 /// The future has to wait for a macrotask: a promise that is resolved at once runs as a microtask and starves the page.
-pub fn on_yield(hook: YieldHook) {
+pub fn set_yield_hook(hook: YieldHook) {
     let _ = HOOK.set(hook);
 }
 
@@ -28,10 +28,10 @@ pub async fn yield_to_event_loop() {
     }
 }
 
-/// How long a worker computes before it yields. Browsers make a yield take up to 4 ms.
+/// How long a computation goes on before it yields. Browsers make a yield take up to 4 ms.
 const INTERVAL: Duration = Duration::from_millis(150);
 
-/// Yields from time to time.
+/// Yields whenever a computation has gone on for some time.
 #[derive(Debug)]
 pub struct YieldTimer {
     last: Instant,
@@ -46,7 +46,7 @@ impl Default for YieldTimer {
 }
 
 impl YieldTimer {
-    /// Yields if the last yield was more than 150 ms ago.
+    /// Yields if the last yield was more than `INTERVAL` ago.
     pub async fn yield_if_due(&mut self) {
         if self.last.elapsed() > INTERVAL {
             yield_to_event_loop().await;

@@ -47,7 +47,7 @@ fn start() {
     // SAFETY: a wasm linker always makes this function, and it is called once, before anything else.
     unsafe { __wasm_call_ctors() }
     log::install();
-    event_loop::on_yield(|| Box::pin(macrotask()));
+    event_loop::set_yield_hook(|| Box::pin(macrotask()));
 }
 
 /// Waits for one macrotask of the event loop, through a timer.
