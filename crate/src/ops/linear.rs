@@ -2,10 +2,11 @@
 
 use std::mem::MaybeUninit;
 
-use wide::{f32x4, f32x8};
+use wide::f32x8;
 
 use super::shape::{assert_shape, elements};
-use super::tile::{AVX_FACTOR, LANES, PAIR, accumulate_channels, load, store};
+use super::tile::{AVX_FACTOR, PAIR, accumulate_channels};
+use super::transpose::transpose;
 use super::uninit::filled;
 
 /// Columns of a tile.
@@ -14,8 +15,8 @@ const TILE_N: usize = PAIR;
 /// Rows of a tile.
 const TILE_M: usize = 4 * AVX_FACTOR;
 
-/// Up to so many rows read a panel of columns where it is. For more, the panel is packed first, so that each reads it in a straight
-/// line.
+/// The most rows for which a panel of columns is read where it is. For more it is packed first, so that each row reads it in a
+/// straight line.
 const MAX_ROWS_UNPACKED: usize = 32;
 
 /// A linear layer on a batch.
@@ -101,7 +102,7 @@ pub fn bias_gradient(shape: &LinearShape, gradient: &[f32]) -> Vec<f32> {
     sums
 }
 
-/// The offsets of so many elements at that stride.
+/// The offsets of `count` elements, `stride` apart.
 fn offsets(count: usize, stride: usize) -> Vec<u32> {
     assert!(
         u32::try_from(elements([count, stride])).is_ok(),
@@ -128,42 +129,17 @@ impl Matrix<'_> {
     /// Packs `columns` of the matrix's `n` columns, from `first` on, into a panel, `[k, TILE_N]`, which a tile reads in a straight
     /// line.
     fn pack_panel(&self, first: usize, columns: usize, n: usize, panel: &mut [f32]) {
-        let rows = panel.as_chunks_mut::<TILE_N>().0;
         match self {
             Matrix::RowMajor(values) => {
+                let rows = panel.as_chunks_mut::<TILE_N>().0;
                 for (from, to) in values.chunks_exact(n).zip(rows) {
                     to[..columns].copy_from_slice(&from[first..first + columns]);
                 }
             }
             Matrix::Transposed(values) => {
-                let k_len = rows.len();
-                for column in (0..columns).step_by(LANES) {
-                    let count = LANES.min(columns - column);
-                    let line =
-                        |c: usize| &values[(first + column + c.min(count - 1)) * k_len..][..k_len];
-                    let lines = [line(0), line(1), line(2), line(3)];
-                    let vectorized = if count == LANES {
-                        k_len / LANES * LANES
-                    } else {
-                        0
-                    };
-                    for k in (0..vectorized).step_by(LANES) {
-                        let vectors = lines.map(|line| {
-                            // SAFETY: sliced to hold a vector.
-                            unsafe { load(line[k..k + LANES].as_ptr()) }
-                        });
-                        for (row, vector) in f32x4::transpose(vectors).into_iter().enumerate() {
-                            let to = &mut rows[k + row][column..column + LANES];
-                            // SAFETY: sliced to hold a vector.
-                            unsafe { store(vector, to.as_mut_ptr()) };
-                        }
-                    }
-                    for k in vectorized..k_len {
-                        for (c, line) in lines.iter().enumerate().take(count) {
-                            rows[k][column + c] = line[k];
-                        }
-                    }
-                }
+                let k_len = panel.len() / TILE_N;
+                let values = &values[first * k_len..][..columns * k_len];
+                transpose(values, k_len, panel, TILE_N);
             }
         }
     }

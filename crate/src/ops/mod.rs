@@ -29,6 +29,7 @@ pub mod pool;
 mod shape;
 pub mod softmax;
 pub mod tile;
+mod transpose;
 mod uninit;
 mod upload;
 

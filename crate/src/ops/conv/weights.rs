@@ -6,7 +6,8 @@ use wide::{f32x4, f32x8};
 use super::shape::ConvShape;
 use crate::ops::phases::PhaseLayout;
 use crate::ops::shape::assert_shape;
-use crate::ops::tile::{AVX_FACTOR, LANES, PAIR, accumulate_channels, load, store};
+use crate::ops::tile::{AVX_FACTOR, LANES, PAIR, accumulate_channels};
+use crate::ops::transpose::transpose;
 
 /// Output pixels whose products are summed by themselves before they are added to the total: their gradients stay in the L1 cache
 /// while every weight reads them, and a sum of sums rounds less than one long sum.
@@ -32,6 +33,7 @@ pub fn weight_gradient(shape: &ConvShape, images: &[f32], gradient: &[f32]) -> V
     let weight_offsets = weight_offsets(shape, &layout);
     let mut groups = vec![WeightSums::new(filters, &weight_offsets); shape.groups];
     let mut scratch = layout.scratch(0.0);
+    // `[pixels, padded_filters]`
     let mut transposed = vec![0.0; pixels * groups[0].padded_filters];
     let pixel_offsets = pixel_offsets(shape, &layout);
 
@@ -40,10 +42,10 @@ pub fn weight_gradient(shape: &ConvShape, images: &[f32], gradient: &[f32]) -> V
         .chunks_exact(image_len)
         .zip(gradient.chunks_exact(filters * pixels));
     for (index, (image, gradient)) in pairs.enumerate() {
-        let group = index % shape.groups;
         let image = layout.pack_or_borrow(&mut scratch, image, image.len());
-        groups[group].transpose(gradient, pixels, &mut transposed);
-        groups[group].add(image, &pixel_offsets, &transposed);
+        let sums = &mut groups[index % shape.groups];
+        transpose(gradient, pixels, &mut transposed, sums.padded_filters);
+        sums.add(image, &pixel_offsets, &transposed);
     }
     let mut weights = Vec::with_capacity(shape.filters * weight_offsets.len());
     for group in &groups {
@@ -136,38 +138,6 @@ impl WeightSums {
             padded_filters,
             sums: vec![0.0; offsets.len() * padded_filters],
             offsets,
-        }
-    }
-
-    /// Transposes `[filters, pixels]` to `[pixels, padded_filters]`.
-    fn transpose(&self, gradient: &[f32], pixels: usize, transposed: &mut [f32]) {
-        let padded = self.padded_filters;
-        for first in (0..self.filters).step_by(LANES) {
-            let count = LANES.min(self.filters - first);
-            let row =
-                |filter: usize| &gradient[(first + filter.min(count - 1)) * pixels..][..pixels];
-            let rows = [row(0), row(1), row(2), row(3)];
-            let vectorized = if count == LANES {
-                pixels / LANES * LANES
-            } else {
-                0
-            };
-            for pixel in (0..vectorized).step_by(LANES) {
-                // SAFETY: four numbers from `pixel` on are within each row, and `transposed` holds `padded` numbers a
-                // pixel, of which these are four whole lanes.
-                unsafe {
-                    let lanes = rows.map(|row| load(row.as_ptr().add(pixel)));
-                    for (p, lane) in f32x4::transpose(lanes).into_iter().enumerate() {
-                        let to = (pixel + p) * padded + first;
-                        store(lane, transposed[to..to + LANES].as_mut_ptr());
-                    }
-                }
-            }
-            for pixel in vectorized..pixels {
-                for (filter, row) in rows.iter().enumerate().take(count) {
-                    transposed[pixel * padded + first + filter] = row[pixel];
-                }
-            }
         }
     }
 
