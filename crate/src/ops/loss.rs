@@ -13,7 +13,7 @@ use super::softmax::{exponentials, sum};
 /// - `labels`: `[batch]`
 ///
 /// # Panics
-/// Here as in the functions below, where the logits are not as many for each example, or a gradient not one for each.
+/// Here as in the functions below, unless all examples have equally many logits, and one gradient each.
 pub fn cross_entropy(logits: &[f32], labels: &[i32]) -> Vec<f32> {
     let mut e = Vec::new();
     rows(logits, labels)

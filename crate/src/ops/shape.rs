@@ -6,7 +6,7 @@ pub fn elements<const N: usize>(shape: [usize; N]) -> usize {
     shape.into_iter().fold(1, usize::saturating_mul)
 }
 
-/// Panics unless a tensor's values are as many as its shape says.
+/// Panics unless a tensor has as many values as its shape says.
 #[track_caller]
 pub fn assert_shape<const N: usize, T>(name: &str, values: &[T], shape: [usize; N]) {
     assert!(

@@ -1,9 +1,9 @@
 //! Training: what one step is made of, and how many there are.
 //!
 //! - [`trainer`]: a network with its optimizer; forward and backward through it
-//! - [`optimizer`]: how weights move; [`schedule`]: the learning rate at each step
+//! - [`optimizer`]: how weights are updated; [`schedule`]: the learning rate at each step
 //! - [`batch`]: a batch on the host; [`device_split`]: a split in a GPU's memory, batches gathered there
-//! - [`plan`]: how long a run is; `validation_split`: which training examples are kept apart
+//! - [`plan`]: how long a run is; `validation_split`: which training examples are held out
 
 pub mod batch;
 pub mod device_split;

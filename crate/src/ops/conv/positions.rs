@@ -22,7 +22,7 @@ pub struct OutputPositions {
 /// Which of the kernel's rows meet the image: products with the padding above and below are left out.
 #[derive(Clone, Copy, Debug)]
 pub struct KernelRows {
-    /// The kernel's rows. The reduction goes row by row, with as many products for each.
+    /// The kernel's rows. The reduction goes row by row, and each row has equally many products.
     pub count: usize,
     /// The image row that the kernel's first row meets at the first row of the output; negative above the image.
     pub first: isize,

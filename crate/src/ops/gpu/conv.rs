@@ -86,7 +86,7 @@ fn best_tile(m: usize, n: usize, outer: usize, cost: impl Fn(usize, usize) -> Co
     best.map_or(single, |(_, tile)| tile)
 }
 
-/// How many of a loop's iterations, each of so many products, are unrolled, and whether a loop remains around them.
+/// How many iterations of a loop are unrolled, of `products` products each, and whether a loop remains around them.
 fn k_unroll(iterations: usize, products: usize) -> (u32, bool) {
     let most = (UNROLL_LIMIT / products).clamp(1, iterations);
     let outer_iterations = iterations.div_ceil(most);

@@ -39,7 +39,7 @@ pub struct Kernel {
 }
 
 impl Kernel {
-    /// A kernel of a source that defines `thread_main(thread: u32)`, or its own entry point `main`, for so many threads. The
+    /// A kernel for `threads` threads, of a source that defines `thread_main(thread: u32)`, or its own entry point `main`. The
     /// constants describe the shape.
     pub fn new(source: &'static str, threads: usize, constants: Constants) -> Self {
         let (workgroups_x, _) = grid(threads);
@@ -141,7 +141,7 @@ impl KernelSource for Kernel {
     }
 }
 
-/// Workgroups in x and y for so many threads.
+/// Workgroups in x and y for `threads` threads.
 fn grid(threads: usize) -> (u32, u32) {
     let workgroups = threads.div_ceil(WORKGROUP_SIZE);
     let rows = workgroups.div_ceil(MAX_WORKGROUPS).max(1);

@@ -4,7 +4,7 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::kernel::{Kernel, OutputSpec, elements};
 
-/// The sums over so many partial ones, as one tensor or two, the second's numbers standing after the first's.
+/// The sums of `count` partial sums each, `[count, numbers]`, as one output or as two: the second has the numbers after the first's.
 pub fn sum_partials<const N: usize>(
     partials: &CubeTensor,
     count: usize,
