@@ -11,7 +11,6 @@ use super::data;
 use super::target::{Target, open_engine};
 
 /// The options of `bunsen train`.
-#[derive(Default)]
 pub struct Options<'a> {
     /// The engine; `cpu` by default.
     pub engine: Option<&'a str>,
