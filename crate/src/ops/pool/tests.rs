@@ -64,6 +64,20 @@ fn windows_of_2x2_give_the_same_bits() {
     assert_eq!(results(Algorithm::Vectorized), results(Algorithm::Scalar));
 }
 
+/// They would leave the last row of the plane out.
+#[test]
+#[should_panic(expected = "not of 2×2 side by side")]
+fn windows_of_2x2_are_refused_in_a_plane_of_odd_height() {
+    let shape = PoolShape {
+        planes: 1,
+        size: [5, 8],
+        kernel: [2, 2],
+        stride: [2, 2],
+        padding: [0, 0],
+    };
+    forward(&shape, &[0.5; 40], Algorithm::Window2x2);
+}
+
 #[test]
 fn numbers_that_are_not_finite_are_compared_one_by_one() {
     let shape = PoolShape {
