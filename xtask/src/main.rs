@@ -144,19 +144,16 @@ fn flag(parser: &mut Parser, name: &str) -> Result<bool, lexopt::Error> {
 
 /// Carries a command out, and gives the sentence to end with.
 fn perform(command: Command) -> Result<String> {
-    if command == Command::Help {
-        return Ok(HELP.to_owned());
-    }
-    let paths = Paths::find()?;
+    let paths = Paths::find();
     match command {
         Command::Help => Ok(HELP.to_owned()),
-        Command::Serve { port } => serve::serve(&paths, port.map(NonZeroU16::get)),
-        Command::Test { long } => test::test(&paths, long),
-        Command::Build { cpu_only } => build::build(&paths, cpu_only),
-        Command::Bench(arguments) => bench::bench(&paths, &arguments),
-        Command::Screenshots(views) => screenshots::screenshots(&paths, &views),
-        Command::Data(name) => data::fetch(&paths, &name),
-        Command::Advisories(clone) => audit::update_advisories(&paths, Path::new(&clone)),
+        Command::Serve { port } => serve::serve(&paths?, port.map(NonZeroU16::get)),
+        Command::Test { long } => test::test(&paths?, long),
+        Command::Build { cpu_only } => build::build(&paths?, cpu_only),
+        Command::Bench(arguments) => bench::bench(&paths?, &arguments),
+        Command::Screenshots(views) => screenshots::screenshots(&paths?, &views),
+        Command::Data(name) => data::fetch(&paths?, &name),
+        Command::Advisories(clone) => audit::update_advisories(&paths?, Path::new(&clone)),
     }
 }
 
@@ -197,6 +194,8 @@ mod tests {
                 Command::Screenshots(vec!["start".into()]),
             ),
             ("data mnist", Command::Data("mnist".to_owned())),
+            ("advisories db", Command::Advisories("db".into())),
+            ("help", Command::Help),
         ];
         for (line, command) in commands {
             assert_eq!(read(line), Ok(command), "{line}");
@@ -217,6 +216,7 @@ mod tests {
             "data",
             "data --help",
             "data mnist fashion",
+            "advisories",
         ] {
             assert!(read(line).is_err(), "{line}");
         }

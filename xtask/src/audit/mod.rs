@@ -16,8 +16,8 @@ use advisories::Snapshot;
 use packages::Package;
 use policy::Policy;
 
-/// The registry that packages are from, to cargo.
-const REGISTRY: &str = "/crates.io-index";
+/// The registry that packages are from, to cargo: crates.io.
+const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 /// Checks all of it.
 pub fn check(log: Log, paths: &Paths, report: &mut Report) {
@@ -108,8 +108,7 @@ fn license_faults<'a>(
 fn source_faults(packages: &[Package]) -> Vec<String> {
     let sources = packages.iter().filter_map(|package| {
         let source = package.source.as_deref()?;
-        let known = source.starts_with("registry+") && source.ends_with(REGISTRY);
-        (!known).then(|| format!("{} {}: from {source}", package.name, package.version))
+        (source != REGISTRY).then(|| format!("{} {}: from {source}", package.name, package.version))
     });
     sources.collect()
 }
@@ -144,7 +143,7 @@ mod tests {
             source: Some(source.to_owned()),
         };
         let packages = [
-            package(&format!("registry+https://host.example{REGISTRY}")),
+            package(REGISTRY),
             package("git+https://host.example/example"),
             package("registry+https://host.example/another"),
         ];
