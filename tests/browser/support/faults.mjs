@@ -4,6 +4,7 @@
 // The production code has no hooks for tests: what must fail is made to fail around it. A script is put in front of
 // `pkg/index.js` as the test server hands it out, so it runs wherever the module is loaded, before the module is used.
 
+import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
 
@@ -57,18 +58,22 @@ export const brokenOff = async (_, response, file) => {
 /** What a request asked for: which bytes, and on what condition. @typedef {{ range?: string | undefined, condition?: string | undefined }} Asked */
 
 /**
- * A server that can go on in the middle of a file, and whose connection breaks off. `asked` is what was asked of it.
+ * A server that can go on in the middle of a file, and whose connection breaks off. `asked` is what was asked of it, `sent`
+ * up to which byte of the file each answer went. A client may have fewer: a browser drops what no one has read yet when a
+ * connection breaks off.
  * @param {object} how
  * @param {number} how.times how often it breaks off
  * @param {number} [how.after] the share of what is left that it sends before that
  * @param {boolean} [how.ranges] whether it knows of parts
  * @param {(answers: number) => string | undefined} [how.etag] the ETag of each answer
  * @param {(contents: Buffer, answers: number) => Buffer} [how.contents] what each answer is of
- * @returns {Fault & { asked: Asked[] }}
+ * @returns {Fault & { asked: Asked[], sent: number[] }}
  */
 export function interrupted({ times, after = 0.4, ranges = true, etag = () => '"1"', contents = (same) => same }) {
   /** @type {Asked[]} */
   const asked = [];
+  /** @type {number[]} */
+  const sent = [];
   /** @type {Fault} */
   const fault = async (request, response, file) => {
     const tag = etag(asked.length);
@@ -88,10 +93,28 @@ export function interrupted({ times, after = 0.4, ranges = true, etag = () => '"
       ...(wanted > 0 && { "content-range": `bytes ${wanted}-${whole.length - 1}/${whole.length}` }),
       ...(tag && { etag: tag }),
     });
-    if (asked.length > times) response.end(part);
-    else response.write(part.subarray(0, Math.ceil(after * part.length)), () => response.socket?.end());
+    const length = asked.length > times ? part.length : Math.ceil(after * part.length);
+    sent.push(wanted + length);
+    if (length === part.length) response.end(part);
+    else response.write(part.subarray(0, length), () => response.socket?.end());
   };
-  return Object.assign(fault, { asked });
+  return Object.assign(fault, { asked, sent });
+}
+
+/**
+ * Asserts that each request but the first asked for what its client had not had yet: it began within what the answer before
+ * it sent, past the beginning of that. Gives where each began.
+ * @param {{ asked: Asked[], sent: number[] }} fault
+ */
+export function resumed({ asked, sent }) {
+  assert.equal(asked[0]?.range, undefined, "the first asks for the whole file");
+  const starts = asked.map(({ range }) => Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0));
+  for (const [i, start] of starts.entries()) {
+    if (i === 0) continue;
+    const [from, to] = [starts[i - 1] ?? 0, sent[i - 1] ?? 0];
+    assert.ok(from < start && start <= to, `request ${i} began at ${start}, the one before it had ${from} to ${to}`);
+  }
+  return starts;
 }
 
 /** The file as it is, but not before `open` is called. @returns {Fault & { open(): void }} */

@@ -21,7 +21,11 @@ export async function until(look, is, { timeout = 15_000, what = "what was wante
   for (;;) {
     const seen = await look();
     if (is(seen)) return seen;
-    assert.ok(Date.now() < end, `${what} did not come in ${timeout} ms: …${JSON.stringify(seen).slice(-MOST_SHOWN)}`);
+    if (Date.now() >= end) {
+      // Nothing at all has no JSON text.
+      const text = String(JSON.stringify(seen)).slice(-MOST_SHOWN);
+      assert.fail(`${what} did not come in ${timeout} ms: …${text}`);
+    }
     await new Promise((over) => setTimeout(over, LOOK_MS));
   }
 }
