@@ -5,10 +5,17 @@
 // the same recipe do not touch each other's files, and a run whose lock nobody holds has stopped.
 
 import type { StoppedRun } from "./api.js";
+import {
+  checkpointName,
+  latestFirst,
+  listCheckpoints,
+  mostStepsFirst,
+  readCheckpoint,
+  type CheckpointFile,
+} from "./checkpoint-files.js";
 import { storageFailure } from "./dataset-storage.js";
 import { hex, shortDigest } from "./digest.js";
 import { BunsenError } from "./errors.js";
-import { UNFINISHED, type StoredFile } from "./opfs.js";
 import { WritableFolder } from "./opfs-writer.js";
 
 const FOLDER = "bunsen-checkpoints-v1";
@@ -24,14 +31,8 @@ const LOCK_TIMEOUT_MS = 2_000;
 
 const NOT_SAVED = "This run is not kept, and ends with its tab";
 
-/** A checkpoint's file, its name in parts: digests of recipe and contents among them. */
-interface CheckpointFile extends StoredFile {
-  recipe: string;
-  run: string;
-  /** Steps done; undefined for a file that was never finished. */
-  step?: number;
-  digest?: string;
-}
+const DAMAGED = "A checkpoint in the browser's storage was damaged and is left out.";
+const UNREADABLE = "A checkpoint in the browser's storage cannot be read now. It is left there.";
 
 /** For a dedicated worker. Calls are done one after another; none but `read` throws. */
 export class Autosave {
@@ -56,31 +57,33 @@ export class Autosave {
     return this.#run;
   }
 
-  /** The run of that recipe that stopped last and can be resumed. @param link canonical */
+  /**
+   * The stopped run of that recipe that has the most steps and can be resumed: all runs of a recipe are the same.
+   * @param link canonical
+   */
   async find(link: string): Promise<StoppedRun | undefined> {
     return this.#enqueue(async () => {
-      const files = await this.#stoppedFiles(await shortDigest(link));
-      for (const { run, step, written, name } of files.sort(newestFirst)) {
+      for (const file of mostStepsFirst(await this.#stoppedFiles(await shortDigest(link)))) {
+        const { run, step, written } = file;
         if (step === undefined) continue;
-        if (await this.#readVerified(name)) return { run, step, written };
-        await this.#remove(name);
-        this.#notify("A checkpoint in the browser's storage was damaged and is left out.");
+        const contents = await readCheckpoint(this.#folder, file);
+        if (typeof contents !== "string") return { run, step, written };
+        if (contents === "damaged") await this.#remove(file.name);
+        if (contents !== "gone") this.#notify(contents === "damaged" ? DAMAGED : UNREADABLE);
       }
       return undefined;
     });
   }
 
-  /** The checkpoint of a stopped run. Throws where it is gone or damaged. */
+  /** The checkpoint of a stopped run. Throws where it is gone, damaged or cannot be read now. */
   async read({ run, step }: StoppedRun): Promise<Uint8Array> {
-    const bytes = await this.#enqueue(async () => {
+    const contents = await this.#enqueue(async () => {
       const file = (await this.#list()).find((file) => file.run === run && file.step === step);
-      return file && (await this.#readVerified(file.name));
+      return file ? readCheckpoint(this.#folder, file) : "gone";
     });
-    if (bytes) return bytes;
-    throw new BunsenError(
-      "storage",
-      `The checkpoint of step ${step} is no longer in the browser's storage, or damaged.`,
-    );
+    if (contents && typeof contents !== "string") return contents;
+    const why = contents === "unreadable" ? "cannot be read now" : "is no longer in the browser's storage, or damaged";
+    throw new BunsenError("storage", `The checkpoint of step ${step} ${why}.`);
   }
 
   /**
@@ -92,7 +95,7 @@ export class Autosave {
       await this.#releaseLock();
       this.#recipe = await shortDigest(link);
       if (run && (await this.#lock(run, LOCK_TIMEOUT_MS))) return;
-      await this.#lock(hex(crypto.getRandomValues(new Uint8Array(6))));
+      await this.#lock(newName());
     };
     void this.#enqueue(work, NOT_SAVED);
   }
@@ -108,12 +111,18 @@ export class Autosave {
   }
 
   async #saveNext(): Promise<void> {
-    const [next, recipe, run] = [this.#next, this.#recipe, this.#run];
+    const next = this.#next;
     this.#next = undefined;
-    if (!next || !run) return;
-    const name = `${recipe}.${run}.${next.step}.${await shortDigest(next.bytes)}.safetensors`;
-    const exists = (await this.#list()).some((file) => file.name === name);
-    if (!exists) await this.#write(name, `${recipe}.${run}`, next.bytes);
+    if (!next || !this.#run) return;
+    const files = await this.#list();
+    // It went on from an earlier step than its files have, because those could not be read: they stay as they are.
+    if (files.some(({ run, step = 0 }) => run === this.#run && step > next.step)) {
+      await this.#releaseLock();
+      await this.#lock(newName());
+    }
+    const [recipe, run] = [this.#recipe, this.#run];
+    const name = await checkpointName(recipe, run, next.step, next.bytes);
+    if (!files.some((file) => file.name === name)) await this.#write(name, `${recipe}.${run}`, next.bytes);
     this.#notify(undefined);
     await this.#prune();
   }
@@ -193,7 +202,7 @@ export class Autosave {
         return await this.#folder.write(name, temporary, bytes);
       } catch (thrown) {
         if ((thrown as Error | undefined)?.name !== "QuotaExceededError") throw thrown;
-        const oldest = (await this.#stoppedFiles()).sort(newestFirst).at(-1);
+        const oldest = latestFirst(await this.#stoppedFiles(), Date.now()).at(-1);
         if (!oldest || !(await this.#remove(oldest.name))) throw thrown;
       }
     }
@@ -202,10 +211,11 @@ export class Autosave {
   async #prune(): Promise<void> {
     const others = await this.#stoppedFiles();
     const current = (await this.#list()).filter(({ run, step }) => run === this.#run && step !== undefined);
-    for (const { name } of current.sort(newestFirst).slice(CHECKPOINTS_PER_RUN)) await this.#remove(name);
-    let bytes = current.slice(0, CHECKPOINTS_PER_RUN).reduce((sum, file) => sum + file.bytes, 0);
+    const [kept, past] = split(mostStepsFirst(current), CHECKPOINTS_PER_RUN);
+    for (const { name } of past) await this.#remove(name);
+    let bytes = kept.reduce((sum, file) => sum + file.bytes, 0);
     const runs = new Set<string>();
-    for (const file of others.sort(newestFirst)) {
+    for (const file of latestFirst(others, Date.now())) {
       runs.add(file.run);
       bytes += file.bytes;
       const unfinished = file.step === undefined;
@@ -221,21 +231,8 @@ export class Autosave {
     return files.filter((file) => !locks.has(lockOf(file.run)) && (recipe ?? file.recipe) === file.recipe);
   }
 
-  async #list(): Promise<CheckpointFile[]> {
-    const files: CheckpointFile[] = [];
-    for (const file of await this.#folder.list()) {
-      const [recipe, run, step, digest] = file.name.split(".");
-      if (!recipe || !run) continue;
-      if (file.name.endsWith(UNFINISHED)) files.push({ ...file, recipe, run });
-      else if (digest) files.push({ ...file, recipe, run, step: Number(step), digest });
-    }
-    return files;
-  }
-
-  /** The contents, if they have the digest that the file's name says. */
-  async #readVerified(name: string): Promise<Uint8Array | undefined> {
-    const bytes = await this.#folder.read(name).catch(() => undefined);
-    return bytes && (await shortDigest(bytes)) === name.split(".")[3] ? bytes : undefined;
+  #list(): Promise<CheckpointFile[]> {
+    return listCheckpoints(this.#folder);
   }
 
   async #remove(name: string): Promise<boolean> {
@@ -254,5 +251,8 @@ function assertSupported(): void {
 
 const lockOf = (run: string): string => `bunsen-run-${run}`;
 
-const newestFirst = (a: CheckpointFile, b: CheckpointFile): number =>
-  b.written - a.written || (b.step ?? 0) - (a.step ?? 0);
+const newName = (): string => hex(crypto.getRandomValues(new Uint8Array(6)));
+
+function split<T>(list: readonly T[], at: number): [T[], T[]] {
+  return [list.slice(0, at), list.slice(at)];
+}

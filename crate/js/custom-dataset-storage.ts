@@ -5,27 +5,53 @@ import type { StoredDataset } from "./api.js";
 import { storageFailure } from "./dataset-storage.js";
 import { BunsenError } from "./errors.js";
 import { shortDigest } from "./digest.js";
+import { SET_ASIDE } from "./opfs.js";
 import { WritableFolder } from "./opfs-writer.js";
 
 const FOLDER = "bunsen-own-v1";
 const EXTENSION = ".images";
 
+/** The errors of a browser that has no such file, or gives this page (or Node) no storage at all. */
+const NOT_STORED = ["NotFoundError", "NotSupportedError", "SecurityError", "NotAllowedError", "TypeError"];
+
 export class CustomDatasetStorage {
   readonly #folder = new WritableFolder(FOLDER);
 
-  /** The data sets that are stored. None where the browser gives no storage. */
+  /** The data sets that are stored, damaged ones among them. None where the browser gives no storage. */
   async list(): Promise<StoredDataset[]> {
     const files = await this.#folder.list().catch(() => []);
-    const stored = files.filter(({ name }) => name.endsWith(EXTENSION));
-    return stored.map(({ name, bytes }) => ({ digest: name.slice(0, -EXTENSION.length), bytes }));
+    const stored = new Map<string, StoredDataset>();
+    for (const { name, bytes } of files) {
+      const [digest = "", ...rest] = name.split(".");
+      const extension = `.${rest.join(".")}`;
+      if (extension !== EXTENSION && extension !== EXTENSION + SET_ASIDE) continue;
+      stored.set(digest, { digest, bytes: bytes + (stored.get(digest)?.bytes ?? 0) });
+    }
+    return [...stored.values()];
   }
 
-  /** The data set of that digest, if it is stored and undamaged. */
+  /**
+   * The data set of that digest; undefined where it is not stored. Throws a `storage` error where it cannot be read, or is
+   * damaged: it is set aside then, and never removed.
+   */
   async read(digest: string): Promise<Uint8Array | undefined> {
-    const bytes = await this.#folder.read(digest + EXTENSION).catch(() => undefined);
-    if (!bytes || (await shortDigest(bytes)) === digest) return bytes;
-    await this.remove(digest);
-    return undefined;
+    const name = digest + EXTENSION;
+    let bytes: Uint8Array;
+    try {
+      bytes = await this.#folder.read(name);
+    } catch (thrown) {
+      if (NOT_STORED.includes((thrown as Error | undefined)?.name ?? "")) return undefined;
+      throw new BunsenError(
+        "storage",
+        `${storageFailure(thrown)}: your images cannot be read now. They are left there.`,
+      );
+    }
+    if ((await shortDigest(bytes)) === digest) return bytes;
+    await this.#folder.setAside(name).catch(() => {});
+    throw new BunsenError(
+      "storage",
+      "The images in the browser's storage are damaged. They are set aside: give the folder again.",
+    );
   }
 
   /** Stores a data set. Throws a `storage` error, and leaves nothing half-written behind. */
@@ -37,7 +63,10 @@ export class CustomDatasetStorage {
     }
   }
 
+  /** Removes a data set, what was set aside of it too. */
   async remove(digest: string): Promise<void> {
-    await this.#folder.remove(digest + EXTENSION).catch(() => {});
+    for (const name of [digest + EXTENSION, digest + EXTENSION + SET_ASIDE]) {
+      await this.#folder.remove(name).catch(() => {});
+    }
   }
 }

@@ -1,11 +1,6 @@
 // Writing into the origin-private file system: only a dedicated worker can.
 
-import { Folder, UNFINISHED } from "./opfs.js";
-
-/** A file that can be renamed: browsers have this method, TypeScript's libraries do not. */
-export interface MovableFileHandle extends FileSystemFileHandle {
-  move(name: string): Promise<void>;
-}
+import { Folder, UNFINISHED, type MovableFileHandle } from "./opfs.js";
 
 export class WritableFolder extends Folder {
   /**

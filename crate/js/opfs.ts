@@ -9,6 +9,13 @@ export interface StoredFile {
 
 /** The extension of a file that is still being written. */
 export const UNFINISHED = ".part";
+/** The extension of a file that is not what it should be, and is kept all the same: a person made it. */
+export const SET_ASIDE = ".bad";
+
+/** A file that can be renamed: browsers have this method, TypeScript's libraries do not. */
+export interface MovableFileHandle extends FileSystemFileHandle {
+  move(name: string): Promise<void>;
+}
 
 /** A folder of that name, created if it is not there. */
 export async function openFolder(name: string): Promise<FileSystemDirectoryHandle> {
@@ -43,6 +50,12 @@ export class Folder {
 
   async remove(name: string): Promise<void> {
     await (await this.open()).removeEntry(name);
+  }
+
+  /** Renames a file, so that nobody takes it for what it should be. */
+  async setAside(name: string): Promise<void> {
+    const handle = (await (await this.open()).getFileHandle(name)) as MovableFileHandle;
+    await handle.move(name + SET_ASIDE);
   }
 
   protected open(): Promise<FileSystemDirectoryHandle> {

@@ -27,8 +27,8 @@ export class RunHistory {
 
   async #load(): Promise<void> {
     try {
-      const { runs, damaged } = await this.#storage.load();
-      this.#runs.set(loaded(this.#runs.current, runs, damaged));
+      const { runs, ...unread } = await this.#storage.load();
+      this.#runs.set(loaded(this.#runs.current, runs, unread));
     } catch (thrown) {
       this.#storageFailed(thrown);
     }

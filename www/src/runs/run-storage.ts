@@ -3,12 +3,21 @@ import { Folder } from "../../../crate/js/opfs.js";
 import { RequestError } from "../rpc/protocol.js";
 import { WorkerClient } from "../rpc/worker-client.js";
 import { FOLDER, type WriterMethods } from "./folder.js";
-import { packRecord, unpackRecord, type StoredRun } from "./stored-run.js";
+import { NewerVersion, packRecord, unpackRecord, type StoredRun } from "./stored-run.js";
 
-/** What the storage holds, and what in it could not be read. */
-export interface StoredRuns {
-  runs: StoredRun[];
+/** Files that are no runs of the list, by what becomes of them: none is removed, for a person made what they hold. */
+export interface Unread {
+  /** The browser does not give them now: they stay as they are. */
+  unreadable: number;
+  /** A later version of the page wrote them: they stay as they are. */
+  newer: number;
+  /** They were read, and hold no run: they are set aside under another name. */
   damaged: number;
+}
+
+/** What the storage holds, and how many files could not be read. */
+export interface StoredRuns extends Unread {
+  runs: StoredRun[];
 }
 
 /** The runs of the list in the browser's private storage: a file each. Every call throws a sentence's start where it fails. */
@@ -19,18 +28,33 @@ export class RunStorage {
 
   async load(): Promise<StoredRuns> {
     return explainFailures(async () => {
-      const stored: StoredRuns = { runs: [], damaged: 0 };
+      const stored: StoredRuns = { runs: [], unreadable: 0, newer: 0, damaged: 0 };
       for (const { name } of await this.#files.list()) {
-        if (!name.endsWith(".json")) continue;
-        try {
-          stored.runs.push(unpackRecord(await this.#files.read(name)));
-        } catch {
-          stored.damaged++;
-          await this.#files.remove(name).catch(() => {});
-        }
+        if (name.endsWith(".json")) await this.#load(name, stored);
       }
       return stored;
     });
+  }
+
+  async #load(name: string, stored: StoredRuns): Promise<void> {
+    let bytes: Uint8Array;
+    try {
+      bytes = await this.#files.read(name);
+    } catch (thrown) {
+      // Another tab may have removed it since it was listed.
+      if ((thrown as Error | undefined)?.name !== "NotFoundError") stored.unreadable++;
+      return;
+    }
+    try {
+      stored.runs.push(unpackRecord(bytes));
+    } catch (thrown) {
+      if (thrown instanceof NewerVersion) {
+        stored.newer++;
+        return;
+      }
+      stored.damaged++;
+      await this.#files.setAside(name).catch(() => {});
+    }
   }
 
   /** One after another: a later state of a run is never written over by an earlier one. */

@@ -43,6 +43,8 @@ function newRun(id: string, { check = id, name = "", size = 0 } = {}) {
   return { id, name, values, accuracy: null, stepsPerEpoch: null, text: fileOf(check, size) };
 }
 
+const ALL_READ = { unreadable: 0, newer: 0, damaged: 0 };
+
 let now = 0;
 const add = (runs: RunsState, ...run: Parameters<typeof newRun>): RunsState =>
   added(runs, newRun(...run), FIELDS, ++now);
@@ -104,10 +106,15 @@ describe("the list of runs", () => {
 
   test("of an earlier visit it draws the two latest, and tells what was damaged", () => {
     const earlier = ["a", "b", "c"].reduce((runs, id) => add(runs, id), initialRuns).list;
-    const runs = loaded(initialRuns, [...earlier].reverse(), 2);
+    const runs = loaded(initialRuns, [...earlier].reverse(), { unreadable: 1, newer: 2, damaged: 3 });
     expect(runs.list).toEqual(earlier);
     expect([...runs.shown]).toEqual(["c", "b"]);
-    expect(noticeOf(runs)).toBe("2 of the kept runs could not be read and went.");
+    expect(noticeOf(runs)).toBe(
+      "One of the kept runs cannot be read now. It is left as it is. " +
+        "2 of the kept runs are of a newer version of this page. They are left as they are. " +
+        "3 of the kept runs are damaged. Their files are set aside.",
+    );
+    expect(noticeOf(loaded(initialRuns, earlier, ALL_READ))).toBe("");
   });
 });
 
@@ -122,7 +129,7 @@ test("a run is read as it was written", () => {
 
 describe("the history", () => {
   const storage = {
-    load: vi.fn(async () => ({ runs: [] as StoredRun[], damaged: 0 })),
+    load: vi.fn(async () => ({ runs: [] as StoredRun[], ...ALL_READ })),
     write: vi.fn(async (_: StoredRun) => {}),
     remove: vi.fn(async (_: StoredRun) => {}),
   };
@@ -131,7 +138,7 @@ describe("the history", () => {
 
   beforeEach(() => {
     vi.resetAllMocks();
-    storage.load.mockResolvedValue({ runs: [], damaged: 0 });
+    storage.load.mockResolvedValue({ runs: [], ...ALL_READ });
     runs = new Store(initialRuns);
     history = new RunHistory(runs, storage);
   });

@@ -67,20 +67,58 @@ export function readRecord(record: RunRecord): StoredRun {
   };
 }
 
-/** How it is written into a file. */
-export function packRecord({ id, name, pinned, when, values, stepsPerEpoch, accuracy, text }: RunRecord): Uint8Array {
-  const packed = accuracy && base64Of(accuracy);
-  return new TextEncoder().encode(
-    JSON.stringify({ id, name, pinned, when, values, stepsPerEpoch, accuracy: packed, text }),
-  );
+/** The version of how a run is written. A page of an earlier one leaves the files of later ones alone. */
+const VERSION = 1;
+
+/** A file that a later version of the page wrote. */
+export class NewerVersion extends Error {}
+
+/** What a file holds. */
+interface PackedRecord extends Omit<RunRecord, "accuracy"> {
+  version: number;
+  accuracy: string | null;
 }
 
-/** Throws where the bytes are nothing that `packRecord` made. */
-export function unpackRecord(bytes: Uint8Array): StoredRun {
-  const packed = JSON.parse(new TextDecoder().decode(bytes)) as Omit<RunRecord, "accuracy"> & {
-    accuracy: string | null;
+/** How it is written into a file. */
+export function packRecord({ id, name, pinned, when, values, stepsPerEpoch, accuracy, text }: RunRecord): Uint8Array {
+  const packed: PackedRecord = {
+    version: VERSION,
+    id,
+    name,
+    pinned,
+    when,
+    values,
+    stepsPerEpoch,
+    accuracy: accuracy && base64Of(accuracy),
+    text,
   };
-  return readRecord({ ...packed, accuracy: packed.accuracy === null ? null : floatsOf(packed.accuracy) });
+  return new TextEncoder().encode(JSON.stringify(packed));
+}
+
+/** Throws where the bytes are nothing that `packRecord` made; a `NewerVersion` where a later one did. */
+export function unpackRecord(bytes: Uint8Array): StoredRun {
+  const packed: unknown = JSON.parse(new TextDecoder().decode(bytes));
+  const { version, ...record } = assertPacked(packed);
+  return readRecord({ ...record, accuracy: record.accuracy === null ? null : floatsOf(record.accuracy) });
+}
+
+function assertPacked(packed: unknown): PackedRecord {
+  const { version, id, name, pinned, when, values, stepsPerEpoch, accuracy, text } = Object(packed) as {
+    [K in keyof PackedRecord]: unknown;
+  };
+  if (typeof version === "number" && version > VERSION) throw new NewerVersion();
+  const isSound =
+    version === VERSION &&
+    [id, name, text].every((one) => typeof one === "string") &&
+    typeof pinned === "boolean" &&
+    Number.isFinite(when) &&
+    (stepsPerEpoch === null || Number.isFinite(stepsPerEpoch)) &&
+    (accuracy === null || typeof accuracy === "string") &&
+    values !== null &&
+    typeof values === "object" &&
+    Object.values(values).every((value) => typeof value === "string");
+  if (!isSound) throw new Error("It is no run of the list.");
+  return packed as PackedRecord;
 }
 
 /** Steps an epoch, as far as the recipe alone tells. */

@@ -1,5 +1,6 @@
 import type { Field } from "../module.js";
 import { choiceLabel } from "../fields.js";
+import type { Unread } from "../runs/run-storage.js";
 import { readRecord, stepsPerEpochOf, type RunRecord, type StoredRun } from "../runs/stored-run.js";
 import { count, megabytes } from "../format.js";
 
@@ -35,11 +36,26 @@ export function noticeOf({ listNotice, storageNotice }: RunsState): string {
 }
 
 /** Earlier visits left these. */
-export function loaded(runs: RunsState, stored: readonly StoredRun[], damaged: number): RunsState {
+export function loaded(runs: RunsState, stored: readonly StoredRun[], unread: Unread): RunsState {
   const list = [...stored].sort((a, b) => b.when - a.when);
   const shown = new Set(list.slice(0, SHOWN_FIRST).map(({ id }) => id));
-  const listNotice = damaged > 0 ? `${count(damaged)} of the kept runs could not be read and went.` : "";
-  return { ...runs, list, shown, listNotice };
+  return { ...runs, list, shown, listNotice: unreadText(unread) };
+}
+
+function unreadText({ unreadable, newer, damaged }: Unread): string {
+  const sentence = (runs: number, one: string, several: string): string =>
+    runs === 0 ? "" : runs === 1 ? `One of the kept runs ${one}` : `${count(runs)} of the kept runs ${several}`;
+  return [
+    sentence(unreadable, "cannot be read now. It is left as it is.", "cannot be read now. They are left as they are."),
+    sentence(
+      newer,
+      "is of a newer version of this page. It is left as it is.",
+      "are of a newer version of this page. They are left as they are.",
+    ),
+    sentence(damaged, "is damaged. Its file is set aside.", "are damaged. Their files are set aside."),
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 
 /**

@@ -59,8 +59,15 @@ export class CustomDatasets implements CustomDatasetReader {
   async find(id: number, digest: string): Promise<void> {
     await this.#postStored();
     if (!digest || this.#shown?.digest === digest) return;
-    const dataset = await this.#lab.findCustomDataset(digest);
-    if (dataset) this.#post({ type: "customDataset", id, dataset: this.#show(dataset, null) });
+    try {
+      const dataset = await this.#lab.findCustomDataset(digest);
+      if (dataset) this.#post({ type: "customDataset", id, dataset: this.#show(dataset, null) });
+    } catch (thrown) {
+      const { kind, message } = thrown as Partial<BunsenError>;
+      if (kind !== "storage" && kind !== "data") throw thrown;
+      // They are missed when a run needs them: nothing that goes on needs them now.
+      await this.#postStored(message ?? null);
+    }
   }
 
   async store(store: boolean): Promise<void> {
