@@ -7,16 +7,19 @@
 import type { StoppedRun } from "./api.js";
 import {
   checkpointName,
+  isSealed,
   latestFirst,
   listCheckpoints,
   mostStepsFirst,
   readCheckpoint,
   type CheckpointFile,
+  type StoredCheckpoint,
 } from "./checkpoint-files.js";
 import { storageFailure } from "./dataset-storage.js";
 import { hex, shortDigest } from "./digest.js";
 import { BunsenError } from "./errors.js";
 import { WritableFolder } from "./opfs-writer.js";
+import { StorageSeal } from "./storage-seal.js";
 
 const FOLDER = "bunsen-checkpoints-v1";
 
@@ -38,6 +41,7 @@ const UNREADABLE = "A checkpoint in the browser's storage cannot be read now. It
 export class Autosave {
   readonly #folder = new WritableFolder(FOLDER);
   readonly #onNotice: (notice: string | undefined) => void;
+  readonly #seal: StorageSeal;
   #last: Promise<unknown> = Promise.resolve();
   #recipe = "";
   #run: string | undefined;
@@ -47,9 +51,13 @@ export class Autosave {
   #release: (() => Promise<unknown>) | undefined;
   #notice: string | undefined;
 
-  /** @param onNotice is told what is not saved and why, as a sentence; undefined once all is well again */
-  constructor(onNotice: (notice: string | undefined) => void) {
+  /**
+   * @param onNotice is told what is not saved and why, as a sentence; undefined once all is well again
+   * @param seal tells what this browser wrote
+   */
+  constructor(onNotice: (notice: string | undefined) => void, seal = new StorageSeal()) {
     this.#onNotice = onNotice;
+    this.#seal = seal;
   }
 
   /** The name of the run that is being saved. */
@@ -75,14 +83,19 @@ export class Autosave {
     });
   }
 
-  /** The checkpoint of a stopped run. Throws where it is gone, damaged or cannot be read now. */
-  async read({ run, step }: StoppedRun): Promise<Uint8Array> {
-    const contents = await this.#enqueue(async () => {
+  /**
+   * The checkpoint of a stopped run, and whether it is `sealed`: whether this browser wrote it by itself. Throws where it is
+   * gone, damaged or cannot be read now.
+   */
+  async read({ run, step }: StoppedRun): Promise<StoredCheckpoint> {
+    const read = await this.#enqueue(async (): Promise<StoredCheckpoint | "damaged" | "unreadable" | "gone"> => {
       const file = (await this.#list()).find((file) => file.run === run && file.step === step);
-      return file ? readCheckpoint(this.#folder, file) : "gone";
+      if (!file) return "gone";
+      const bytes = await readCheckpoint(this.#folder, file);
+      return typeof bytes === "string" ? bytes : { bytes, sealed: await isSealed(this.#seal, file, bytes) };
     });
-    if (contents && typeof contents !== "string") return contents;
-    const why = contents === "unreadable" ? "cannot be read now" : "is no longer in the browser's storage, or damaged";
+    if (typeof read === "object") return read;
+    const why = read === "unreadable" ? "cannot be read now" : "is no longer in the browser's storage, or damaged";
     throw new BunsenError("storage", `The checkpoint of step ${step} ${why}.`);
   }
 
@@ -121,7 +134,7 @@ export class Autosave {
       await this.#lock(newName());
     }
     const [recipe, run] = [this.#recipe, this.#run];
-    const name = await checkpointName(recipe, run, next.step, next.bytes);
+    const name = await checkpointName(this.#seal, { recipe, run, step: next.step }, next.bytes);
     if (!files.some((file) => file.name === name)) await this.#write(name, `${recipe}.${run}`, next.bytes);
     this.#notify(undefined);
     await this.#prune();

@@ -2,6 +2,7 @@
 
 import { shortDigest } from "./digest.js";
 import { UNFINISHED, type Folder, type StoredFile } from "./opfs.js";
+import type { StorageSeal } from "./storage-seal.js";
 
 /** A checkpoint's file, its name in parts: digests of recipe and contents among them. */
 export interface CheckpointFile extends StoredFile {
@@ -10,22 +11,41 @@ export interface CheckpointFile extends StoredFile {
   /** Steps done; undefined for a file that was never finished. */
   step?: number;
   digest?: string;
+  /** Of the browser that wrote it. */
+  seal?: string;
 }
 
-const EXTENSION = ".safetensors";
+/** A checkpoint from the storage. */
+export interface StoredCheckpoint {
+  readonly bytes: Uint8Array;
+  /** Whether this browser wrote it by itself: a file that was put there is not sealed. */
+  readonly sealed: boolean;
+}
 
-export async function checkpointName(recipe: string, run: string, step: number, bytes: Uint8Array): Promise<string> {
-  return `${recipe}.${run}.${step}.${await shortDigest(bytes)}${EXTENSION}`;
+const EXTENSION = "safetensors";
+
+/** "recipe.run.step.digest.seal.safetensors", without a seal where the browser cannot make one. */
+export async function checkpointName(
+  seal: StorageSeal,
+  { recipe, run, step }: { recipe: string; run: string; step: number },
+  bytes: Uint8Array,
+): Promise<string> {
+  const parts = [recipe, run, step, await shortDigest(bytes)].join(".");
+  return [parts, await seal.seal(parts, bytes), EXTENSION].filter(Boolean).join(".");
 }
 
 /** What lies in the folder: checkpoints, and what was to become some. */
 export async function listCheckpoints(folder: Folder): Promise<CheckpointFile[]> {
   const files: CheckpointFile[] = [];
   for (const file of await folder.list()) {
-    const [recipe, run, step, digest] = file.name.split(".");
+    const parts = file.name.split(".");
+    const [recipe, run, step, digest] = parts;
     if (!recipe || !run) continue;
     if (file.name.endsWith(UNFINISHED)) files.push({ ...file, recipe, run });
-    else if (file.name.endsWith(EXTENSION) && digest) files.push({ ...file, recipe, run, step: Number(step), digest });
+    else if (parts.at(-1) === EXTENSION && digest) {
+      const seal = parts.length > 5 ? { seal: parts[4]! } : {};
+      files.push({ ...file, recipe, run, step: Number(step), digest, ...seal });
+    }
   }
   return files;
 }
@@ -44,6 +64,15 @@ export async function readCheckpoint(
   } catch (thrown) {
     return (thrown as Error | undefined)?.name === "NotFoundError" ? "gone" : "unreadable";
   }
+}
+
+/** Whether this browser wrote the file with these bytes. */
+export function isSealed(
+  storageSeal: StorageSeal,
+  { recipe, run, step, digest, seal }: CheckpointFile,
+  bytes: Uint8Array,
+): Promise<boolean> {
+  return storageSeal.verify([recipe, run, step, digest].join("."), bytes, seal);
 }
 
 /** Sorted so that the first is the one to go on from: steps are the same run's, whenever they were written. */

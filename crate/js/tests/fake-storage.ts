@@ -2,6 +2,8 @@
 
 import { vi } from "vitest";
 
+import type { KeyStore } from "../storage-seal.js";
+
 interface FakeFile {
   bytes: Uint8Array;
   lastModified: number;
@@ -102,4 +104,11 @@ export class FakeStorage {
       },
     };
   }
+}
+
+/** The key of a browser's seals. */
+export class FakeKeys implements KeyStore {
+  #key: CryptoKey | undefined;
+  get = async (): Promise<CryptoKey | undefined> => this.#key;
+  add = async (key: CryptoKey): Promise<void> => void (this.#key ??= key);
 }

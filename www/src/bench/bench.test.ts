@@ -45,7 +45,7 @@ function train(): void {
 }
 
 const failure = (kind: Failure["kind"]): Failure => ({ kind, message: "It failed.", during: "training" });
-const checkpoint = (step: number) => ({ step, bytes: new Uint8Array(1), run: "name" });
+const checkpoint = (step: number) => ({ step, bytes: new Uint8Array(1), run: "name", computedHere: true });
 
 test("opens a worker with the recipe of the address, and goes through a run", () => {
   expect(workers.last.sent[0]).toMatchObject({ type: "open", engine: "auto", link: "", id: 1 });

@@ -44,7 +44,7 @@ export class RunFiles {
     const load = async (): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
     return this.#open(file, load, async (bytes) => {
       const read = await this.#connection.requestOrThrow("readCheckpoint", { bytes });
-      if (read) this.#checkpointRead(read.link, { step: read.step, bytes });
+      if (read) this.#checkpointRead(read.link, { step: read.step, bytes, computedHere: false });
     });
   }
 

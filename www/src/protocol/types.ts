@@ -23,6 +23,8 @@ export interface Checkpoint {
   bytes: Uint8Array;
   /** The run's name in the browser's storage, if it has one: it keeps it in the other worker. */
   run?: string | undefined;
+  /** Whether a worker of this page made it, or this browser's storage kept it: not so of a file that a person opened. */
+  computedHere: boolean;
 }
 
 /** `crash`: the worker or the module in it came to a sudden end and cannot be used again. */

@@ -107,7 +107,7 @@ export class ActiveRun {
     const bytes = await this.run.checkpoint();
     this.#scheduler.checkpointed(performance.now() - began);
     autosave.store(this.step, bytes, options);
-    const checkpoint = { step: this.step, bytes, run: autosave.name };
+    const checkpoint = { step: this.step, bytes, run: autosave.name, computedHere: true };
     post({ type: "checkpoint", id: this.#id, checkpoint }, [bytes.buffer as ArrayBuffer]);
   }
 

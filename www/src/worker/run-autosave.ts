@@ -67,8 +67,8 @@ export class RunAutosave {
     return this.#storage.find(link);
   }
 
-  /** Its checkpoint. Throws where it is gone or damaged. */
-  read(stopped: StoppedRun): Promise<Uint8Array> {
+  /** Its checkpoint, and whether this browser wrote it by itself. Throws where it is gone or damaged. */
+  read(stopped: StoppedRun): ReturnType<Autosave["read"]> {
     return this.#storage.read(stopped);
   }
 

@@ -103,7 +103,7 @@ test("Pause takes effect between two pulls, and where nothing is trained it does
 
 test("goes on from a checkpoint, or stands there", async () => {
   await prepared();
-  const checkpoint = { step: 3, bytes: new Uint8Array([3]), run: "earlier" };
+  const checkpoint = { step: 3, bytes: new Uint8Array([3]), run: "earlier", computedHere: false };
   await runner.obey({ type: "train", goal: 0, checkpoint });
   expect(types().filter((type) => ["prepared", "started", "paused"].includes(type))).toEqual([
     "prepared",
@@ -130,7 +130,12 @@ test("hands the run over at a checkpoint, under its name, and takes it back", as
   await train();
   await runner.goOn();
   await runner.obey({ type: "handOver" });
-  expect(events("handedOver")[0]?.checkpoint).toEqual({ step: 1, bytes: new Uint8Array([1]), run: "new" });
+  expect(events("handedOver")[0]?.checkpoint).toEqual({
+    step: 1,
+    bytes: new Uint8Array([1]),
+    run: "new",
+    computedHere: true,
+  });
   expect(runner.idle()).toBeUndefined();
   await train();
   await goOn();

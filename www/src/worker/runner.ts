@@ -255,8 +255,8 @@ export class Runner {
   }
 
   async #storedCheckpoint(stopped: StoppedRun): Promise<Checkpoint | null> {
-    const bytes = await this.#session?.autosave.read(stopped);
-    return bytes ? { step: stopped.step, bytes, run: stopped.run } : null;
+    const stored = await this.#session?.autosave.read(stopped);
+    return stored ? { step: stopped.step, bytes: stored.bytes, run: stopped.run, computedHere: stored.sealed } : null;
   }
 
   // The run.
@@ -339,7 +339,8 @@ export class Runner {
     this.#dispatch({ type: "paused" });
     const bytes = await active.run.checkpoint();
     if (!this.#isPaused()) return;
-    const checkpoint = { step: active.step, bytes, run: this.#session?.autosave.release() };
+    const run = this.#session?.autosave.release();
+    const checkpoint = { step: active.step, bytes, run, computedHere: true };
     this.#post({ type: "handedOver", id: this.#id, checkpoint }, [bytes.buffer as ArrayBuffer]);
   }
 

@@ -13,6 +13,8 @@ export const behaviour = {
   onStep: (): Promise<void> | void => {},
   /** What the storage keeps of a stopped run. */
   stored: new Uint8Array([9]),
+  /** Whether that has the seal of this browser. */
+  sealed: true,
 };
 
 export class ModuleError extends Error {
@@ -138,8 +140,8 @@ export class Autosave {
   async find(): Promise<undefined> {
     return undefined;
   }
-  async read(): Promise<Uint8Array> {
-    return behaviour.stored;
+  async read(): Promise<{ bytes: Uint8Array; sealed: boolean }> {
+    return { bytes: behaviour.stored, sealed: behaviour.sealed };
   }
 }
 
