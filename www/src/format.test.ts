@@ -1,10 +1,42 @@
 import { expect, test } from "vitest";
 
-import { className, loss, measuredDuration, roughDuration, significant, speed, timeAgo, timeLeft } from "./format.js";
+import {
+  className,
+  count,
+  loss,
+  measuredDuration,
+  milliseconds,
+  percent,
+  roughDuration,
+  signed,
+  significant,
+  speed,
+  timeAgo,
+  timeLeft,
+} from "./format.js";
 
 test("a loss has enough digits to tell two apart, and no more", () => {
   expect([0.01234, 0.123456, 2.3456, 12.345, 123.45].map(loss)).toEqual(["0.0123", "0.123", "2.346", "12.35", "123.5"]);
-  expect([NaN, Infinity].map(loss)).toEqual(["NaN", "Infinity"]);
+  expect([0, 0.00123, 0.000412].map(loss)).toEqual(["0.0000", "0.0012", "0.000412"]);
+});
+
+test("what is no number is a dash wherever a number would stand", () => {
+  const formats = [count, percent, loss, significant, signed, speed, milliseconds];
+  for (const value of [NaN, Infinity, -Infinity]) {
+    expect(formats.map((format) => format(value))).toEqual(formats.map(() => "–"));
+  }
+  expect([NaN, Infinity].map(measuredDuration)).toEqual(["unknown", "unknown"]);
+});
+
+test("numbers with more digits than anybody counts are written with an exponent", () => {
+  const large = 4.0119875041646405e28;
+  expect([loss(large), significant(large), loss(-large)]).toEqual(["4.01e+28", "4.01e+28", "−4.01e+28"]);
+  expect([0.0006, 0.00002, 2.346e-7].map(significant)).toEqual(["0.0006", "2e-5", "2.35e-7"]);
+  expect([loss(2.346e-7), significant(0)]).toEqual(["2.35e-7", "0"]);
+});
+
+test("the ends of a scale have their signs", () => {
+  expect([-5.213, 0, 3.6].map(signed)).toEqual(["−5.21", "0", "+3.6"]);
 });
 
 test("durations are no more exact than they are known", () => {

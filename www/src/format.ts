@@ -1,25 +1,58 @@
-/** Numbers and names as a person reads them. English everywhere, so that a page and its screenshots say the same. */
+/**
+ * Numbers and names as a person reads them. English everywhere, so that a page and its screenshots say the same. What is
+ * not known, or is no number, is a dash in each of them.
+ */
+
+/** Stands for a number that is not known. */
+export const UNKNOWN = "–";
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
 export function count(value: number): string {
-  return whole.format(value);
+  return Number.isFinite(value) ? withMinus(whole.format(value)) : UNKNOWN;
 }
 
 export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+  return percentTo(1, share);
+}
+
+/** With two digits: of 10,000 images each counts. */
+export function finePercent(share: number): string {
+  return percentTo(2, share);
+}
+
+function percentTo(digits: number, share: number): string {
+  return Number.isFinite(share) ? `${withMinus((100 * share).toFixed(digits))} %` : UNKNOWN;
 }
 
 /** Enough digits to tell two losses apart, and no more. */
 export function loss(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
-  return value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : size >= 0.1 ? 3 : 4);
+  const digits = size >= 100 ? 1 : size >= 10 ? 2 : size >= 0.1 ? 3 : size >= 1e-3 || size === 0 ? 4 : 6;
+  return plainly(value, () => value.toFixed(digits));
 }
 
 /** Three significant digits: enough to read off a chart. */
 export function significant(value: number): string {
-  return value.toLocaleString("en", { maximumSignificantDigits: 3 });
+  return plainly(value, () => value.toLocaleString("en", { maximumSignificantDigits: 3 }));
+}
+
+/** The same with its sign, as the ends of a scale have it. */
+export function signed(value: number): string {
+  return value > 0 && value < Infinity ? `+${significant(value)}` : significant(value);
+}
+
+/** A number as `write` has it; one whose digits nobody would count as programs print it: "4.01e+28". */
+function plainly(value: number, write: () => string): string {
+  if (!Number.isFinite(value)) return UNKNOWN;
+  const size = Math.abs(value);
+  const isPlain = size === 0 || (size >= 1e-4 && size < 1e6);
+  return withMinus(isPlain ? write() : Number(value.toPrecision(3)).toExponential());
+}
+
+/** A minus is as wide as a plus, which a hyphen is not. */
+function withMinus(text: string): string {
+  return text.replace(/^-/, "−");
 }
 
 export function megabytes(bytes: number): string {
@@ -27,6 +60,7 @@ export function megabytes(bytes: number): string {
 }
 
 export function speed(imagesPerSecond: number): string {
+  if (!Number.isFinite(imagesPerSecond)) return UNKNOWN;
   const rounded = imagesPerSecond >= 100 ? Math.round(imagesPerSecond / 10) * 10 : imagesPerSecond;
   return imagesPerSecond < 10 ? imagesPerSecond.toFixed(1) : count(rounded);
 }
@@ -43,6 +77,7 @@ export function timeAgo(milliseconds: number): string {
 
 /** How long something that was measured will take. */
 export function measuredDuration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "unknown";
   if (seconds < 1) return "less than a second";
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 90) return `${Math.round(seconds)} s`;
@@ -52,6 +87,7 @@ export function measuredDuration(seconds: number): string {
 
 export function milliseconds(seconds: number): string {
   const value = 1_000 * seconds;
+  if (!Number.isFinite(value)) return UNKNOWN;
   return `${value < 10 ? value.toFixed(1) : count(value)} ms`;
 }
 

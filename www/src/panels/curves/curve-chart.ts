@@ -11,6 +11,7 @@ import { plotStyles } from "../../ui/chart/styles.js";
 import { lossShown, viewOf, type Quantity, type View } from "../../ui/chart/view.js";
 import { shared } from "../../styles/shared.js";
 import { count, loss, percent } from "../../format.js";
+import { readingAt } from "./reading.js";
 
 /** The text alternative changes this often at most. */
 const TEXT_INTERVAL_MS = 400;
@@ -137,6 +138,7 @@ export class CurveChart extends LitElement {
   /** Another run, drawn beside it. */
   @property({ attribute: false }) beside: Curves | null = null;
   @query(".plot") private container!: HTMLDivElement | null;
+  /** The step under the pointer. */
   @state() private pointed: number | null = null;
 
   #view: View = [new Float64Array(), new Float64Array(), new Float64Array()];
@@ -180,23 +182,35 @@ export class CurveChart extends LitElement {
     return this.curves.length === 0 && !this.beside;
   }
 
+  /** Values with the steps that they are of: those at the pointer, else the last ones. */
   #legend() {
-    const at = this.pointed;
-    const [steps, raw, smooth] = this.#view;
-    const last = this.curves.length - 1;
-    const shown = (values: Float64Array, latest: ArrayLike<number>): string =>
-      this.#format((at === null ? latest[last] : values[at]) ?? NaN);
-    const { curves, quantity } = this;
-    const score = curves.scores.at(-1);
-    const exact = quantity === "loss" ? curves.loss : curves.accuracy;
-    const smoothed = quantity === "loss" ? curves.smoothLoss : curves.smoothAccuracy;
+    const { curves, quantity, beside, pointed } = this;
+    const last = Math.max(curves.length, beside?.length ?? 0);
+    const step = pointed === null ? null : Math.min(pointed, last);
+    const reading = readingAt(curves, quantity, step);
+    const opened = beside && quantity === "loss" ? readingAt(beside, quantity, step) : null;
+    const at = step ?? reading?.step ?? opened?.step;
+    const text = (value: number | null | undefined): string => this.#format(value ?? NaN);
     return html`
       <ul aria-hidden="true">
-        <li><i class="raw"></i>each step <strong>${shown(raw, exact)}</strong></li>
-        <li><i></i>smoothed <strong>${shown(smooth, smoothed)}</strong></li>
-        <li><i class="test"></i>test <strong>${score ? this.#format(score[quantity]) : ""}</strong></li>
-        ${this.beside ? html`<li><i class="beside"></i>opened run</li>` : nothing}
-        ${at === null ? nothing : html`<li>at step <strong>${count(steps[at] ?? 0)}</strong></li>`}
+        ${
+          curves.length === 0
+            ? nothing
+            : html`
+                <li><i class="raw"></i>each step <strong>${text(reading?.raw)}</strong></li>
+                <li><i></i>smoothed <strong>${text(reading?.smooth)}</strong></li>
+              `
+        }
+        ${beside ? html`<li><i class="beside"></i>opened run ${opened ? html`<strong>${text(opened.smooth)}</strong>` : nothing}</li>` : nothing}
+        ${at === undefined ? nothing : html`<li>at step <strong>${count(at)}</strong></li>`}
+        ${
+          reading?.test
+            ? html`<li>
+                <i class="test"></i>test <strong>${text(reading.test.value)}</strong> at step
+                <strong>${count(reading.test.step)}</strong>
+              </li>`
+            : nothing
+        }
       </ul>
     `;
   }
@@ -212,21 +226,21 @@ export class CurveChart extends LitElement {
     const scored = curves.scores.length !== this.#scoresInText;
     this.#scoresInText = curves.scores.length;
     if (!this.#throttle.allows(scored || this.#text === "")) return this.#text;
-    const smooth = quantity === "loss" ? curves.smoothLoss : curves.smoothAccuracy;
     const score = curves.scores.at(-1);
     const test = score ? ` On the test images at step ${count(score.step)}: ${this.#format(score[quantity])}.` : "";
-    this.#text =
-      `${TITLES[quantity]} against the step. It began at ${this.#format(smooth[this.#firstKnown(smooth)]!)} and is now, smoothed, ` +
-      `${this.#format(smooth[last]!)} at step ${count(curves.step[last]!)}.${test}${this.#besideText()}`;
+    this.#text = `${TITLES[quantity]} against the step.${this.#course()}${test}${this.#besideText()}`;
     return this.#text;
   }
 
-  /** The index of the first known value: a checkpoint holds no accuracies of the steps before it. */
-  #firstKnown(values: Float64Array): number {
-    const last = this.curves.length - 1;
-    let at = 0;
-    while (at < last && Number.isNaN(values[at])) at++;
-    return at;
+  /** From the first known value to the last: a checkpoint holds no accuracies of the steps before it. */
+  #course(): string {
+    const { curves, quantity } = this;
+    const { smooth } = readingAt(curves, quantity, null) ?? {};
+    const step = count(curves.step[curves.length - 1] ?? 0);
+    if (smooth === null || smooth === undefined) return ` At step ${step} it is not known.`;
+    const values = quantity === "loss" ? curves.smoothLoss : curves.smoothAccuracy;
+    const first = values.find(Number.isFinite) ?? NaN;
+    return ` It began at ${this.#format(first)} and is now, smoothed, ${this.#format(smooth)} at step ${step}.`;
   }
 
   #besideText(): string {
@@ -259,7 +273,7 @@ export class CurveChart extends LitElement {
         beside: () => this.#besideView,
         besideScores: () => this.beside?.scores ?? [],
         top: () => this.#top,
-        onPoint: (index) => (this.pointed = index),
+        onPoint: (step) => (this.pointed = step),
       },
       width,
       height,

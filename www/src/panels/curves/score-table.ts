@@ -4,7 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 import type { Score } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import { tables } from "../../styles/tables.js";
-import { count, loss } from "../../format.js";
+import { count, finePercent, loss } from "../../format.js";
 
 /** The test points of the curves, as numbers. */
 @customElement("score-table")
@@ -50,8 +50,7 @@ export class ScoreTable extends LitElement {
                     <td class="number">${count(score.step)}</td>
                     <td class="number">${loss(score.loss)}</td>
                     <td class="number">
-                      ${score.accuracy === best ? html`<span class="soft">best </span>` : nothing}${(100 * score.accuracy).toFixed(2)}
-                      %
+                      ${score.accuracy === best ? html`<span class="soft">best </span>` : nothing}${finePercent(score.accuracy)}
                     </td>
                     <td class="number">${count(score.examples)}</td>
                   </tr>

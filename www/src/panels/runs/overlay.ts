@@ -45,7 +45,7 @@ export function unitsPerStep({ stepsPerEpoch, secondsPerStep }: StoredRun, axis:
   return axis === "epoch" ? stepsPerEpoch && 1 / stepsPerEpoch : secondsPerStep;
 }
 
-interface DrawnRun {
+export interface DrawnRun {
   line: Line;
   /** Smoothed, of the training batches; empty where they are not known. */
   train: [number[], number[]];
@@ -91,6 +91,7 @@ export function overlayOptions(
   axis: Axis,
   overlay: () => Overlay,
   size: { width: number; height: number },
+  onPoint: (at: number | null) => void,
 ): uPlot.Options {
   const colours = coloursOf(element);
   const series = overlay().drawn.flatMap(({ line: { slot } }): uPlot.Series[] => {
@@ -104,14 +105,22 @@ export function overlayOptions(
     ...size,
     padding: [10, 34, 0, 0],
     legend: { show: false },
-    cursor: { show: false },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { show: false },
+      sync: { key: "runs", setSeries: false, scales: ["x", null] },
+    },
     scales: {
       x: { time: false, range: (_, __, last) => [0, last || 1] },
       y: { range: () => [0, overlay().top || 1] },
     },
     axes: [horizontalAxis(colours, X_LABEL[axis]), quantityAxis(colours, quantity)],
     series: [{}, ...series],
-    hooks: { draw: [(plot) => drawLetters(plot, overlay(), dark, colours.font)] },
+    hooks: {
+      draw: [(plot) => drawLetters(plot, overlay(), dark, colours.font)],
+      setCursor: [({ cursor: { left = -1 }, posToVal }) => onPoint(left < 0 ? null : posToVal(left, "x"))],
+    },
   };
 }
 

@@ -1,14 +1,15 @@
-import { LitElement, css, html, nothing } from "lit";
-import { customElement, property, query } from "lit/decorators.js";
+import { LitElement, css, html, nothing, type PropertyValues } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
 
 import { PlotController } from "../../ui/chart/plot-controller.js";
 import { plotStyles } from "../../ui/chart/styles.js";
 import { ThemeController } from "../../ui/controllers/theme.js";
 import type { Quantity } from "../../ui/chart/view.js";
-import { letterOf, overlayOf, overlayOptions, unitsPerStep, type Axis, type Overlay } from "./overlay.js";
+import { cssColourOf, letterOf, overlayOf, overlayOptions, unitsPerStep, type Axis, type Overlay } from "./overlay.js";
 import type { Line } from "./slots.js";
+import { valuesAt } from "./values.js";
 import { shared } from "../../styles/shared.js";
-import { loss, percent } from "../../format.js";
+import { count, loss, percent, significant } from "../../format.js";
 
 const TITLES = { loss: "Loss", accuracy: "Accuracy" } as const;
 const AGAINST = { step: "the step", epoch: "the epoch", seconds: "the seconds of training" } as const;
@@ -24,6 +25,26 @@ export class RunsChart extends LitElement {
         height: clamp(14rem, 34vh, 22rem);
         margin-top: 0.35rem;
       }
+
+      .u-cursor-x {
+        border-color: var(--edge);
+      }
+
+      ul {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.1rem 1.1rem;
+        margin: 0.35rem 0 0;
+        padding: 0;
+        list-style: none;
+        color: var(--ink-soft);
+        font-size: 0.8125rem;
+      }
+
+      strong {
+        color: var(--ink);
+        font-weight: 600;
+      }
     `,
   ];
 
@@ -31,21 +52,30 @@ export class RunsChart extends LitElement {
   @property() axis: Axis = "step";
   @property({ attribute: false }) lines: readonly Line[] = [];
   @query(".plot") private container!: HTMLDivElement | null;
+  /** Where the pointer is, in the axis' unit. */
+  @state() private pointed: number | null = null;
   #overlay: Overlay = { data: [[]], drawn: [], top: 1 };
   readonly #theme = new ThemeController(this);
   readonly #plot = new PlotController(this, {
     container: () => this.container,
     data: () => (this.#overlay.drawn.length > 0 ? this.#overlay.data : null),
-    options: (size) => overlayOptions(this, this.#theme.isDark, this.quantity, this.axis, () => this.#overlay, size),
+    options: (size) => {
+      const { quantity, axis } = this;
+      const onPoint = (at: number | null): number | null => (this.pointed = at);
+      return overlayOptions(this, this.#theme.isDark, quantity, axis, () => this.#overlay, size, onPoint);
+    },
+    onDestroy: () => {
+      this.pointed = null;
+    },
   });
 
-  override willUpdate(): void {
-    this.#overlay = overlayOf(this.lines, this.quantity, this.axis);
+  override willUpdate(changed: PropertyValues): void {
+    if (isOther(changed)) this.#overlay = overlayOf(this.lines, this.quantity, this.axis);
   }
 
   /** Other runs are other series, which a plot that is there cannot take. */
-  override updated(): void {
-    this.#plot.redraw();
+  override updated(changed: PropertyValues): void {
+    if (isOther(changed)) this.#plot.redraw();
   }
 
   override render() {
@@ -55,11 +85,33 @@ export class RunsChart extends LitElement {
       <figure>
         <h3>${TITLES[quantity]}</h3>
         <div class="plot" role="img" aria-label=${this.#textAlternative()}></div>
+        ${this.#legend()}
         <figcaption class="soft">
           Lines: training batches, smoothed. Rings: test images.${this.#withoutAccuracy()}
           ${missing.length > 0 ? html`Not drawn: ${missing.map(({ slot }) => letterOf(slot)).join(", ")}, whose ${axis === "epoch" ? "epochs" : "seconds"} nobody kept.` : nothing}
         </figcaption>
       </figure>
+    `;
+  }
+
+  /** The values at the pointer, else the last ones of each run. */
+  #legend() {
+    const { axis, pointed } = this;
+    const format = this.quantity === "loss" ? loss : percent;
+    const place = (at: number): string => `${axis} ${axis === "step" ? count(at) : significant(at)}`;
+    return html`
+      <ul aria-hidden="true">
+        <li>${pointed === null ? "at the end" : html`at <strong>${place(pointed)}</strong>`}</li>
+        ${valuesAt(this.#overlay.drawn, pointed).map(
+          ({ slot, train, test }) => html`
+            <li>
+              <strong style="color: ${cssColourOf(slot)}">${letterOf(slot)}</strong>
+              <strong>${format(train ?? NaN)}</strong
+              >${test ? html`, test <strong>${format(test.value)}</strong> at ${place(test.at)}` : nothing}
+            </li>
+          `,
+        )}
+      </ul>
     `;
   }
 
@@ -81,4 +133,9 @@ export class RunsChart extends LitElement {
     });
     return `${TITLES[this.quantity]} of ${runs.length} ${runs.length === 1 ? "run" : "runs"} against ${AGAINST[this.axis]}. ${runs.join("; ")}.`;
   }
+}
+
+/** Whether other things are drawn than before. */
+function isOther(changed: PropertyValues): boolean {
+  return changed.has("lines") || changed.has("quantity") || changed.has("axis");
 }

@@ -30,8 +30,7 @@ export function horizontalAxis(colours: Colours, label = "step"): uPlot.Axis {
 
 /** The axis of a loss, or of an accuracy in percent. */
 export function quantityAxis(colours: Colours, quantity: Quantity): uPlot.Axis {
-  const format = (tick: number): string =>
-    quantity === "loss" ? String(Number(tick.toFixed(4))) : String(Math.round(100 * tick));
+  const format = (tick: number): string => (quantity === "loss" ? tickOf(tick) : String(Math.round(100 * tick)));
   return {
     ...styleOf(colours),
     label: QUANTITY_LABELS[quantity],
@@ -47,6 +46,15 @@ export function valueAxis(colours: Colours): uPlot.Axis {
     ...styleOf(colours),
     space: 36,
     size: 62,
-    values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en", { maximumSignificantDigits: 4 })),
+    values: (_, ticks) => ticks.map(tickOf),
   };
+}
+
+/** Ticks are round numbers, so few digits tell them apart; where a run diverged, or nearly stands still, an exponent does. */
+function tickOf(tick: number): string {
+  const size = Math.abs(tick);
+  const isPlain = size === 0 || (size >= 1e-3 && size < 1e6);
+  return isPlain
+    ? tick.toLocaleString("en", { maximumSignificantDigits: 4 })
+    : Number(tick.toPrecision(4)).toExponential();
 }

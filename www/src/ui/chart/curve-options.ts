@@ -16,8 +16,8 @@ export interface Sources {
   besideScores: () => readonly Score[];
   /** The top of the value axis. */
   top: () => number;
-  /** The point under the pointer, or null. */
-  onPoint: (index: number | null) => void;
+  /** The step under the pointer, or null. */
+  onPoint: (step: number | null) => void;
 }
 
 export function optionsFor(sources: Sources, width: number, height: number): uPlot.Options {
@@ -30,6 +30,8 @@ export function optionsFor(sources: Sources, width: number, height: number): uPl
     cursor: {
       y: false,
       drag: { x: false, y: false },
+      // The curves beside each other are read at one step. What is drawn of them differs, so it is found by its step.
+      sync: { key: "curves", setSeries: false, scales: ["x", null] },
       points: { size: 7, fill: colours.flame, stroke: colours.paper },
     },
     scales: {
@@ -44,9 +46,17 @@ export function optionsFor(sources: Sources, width: number, height: number): uPl
     ],
     hooks: {
       draw: [(plot) => drawBeside(plot, sources), (plot) => drawScores(plot, sources)],
-      setCursor: [(plot) => sources.onPoint(plot.cursor.idx ?? null)],
+      setCursor: [(plot) => sources.onPoint(stepAt(plot))],
     },
   };
+}
+
+/** The step under the pointer: the one that is marked on the curve, or past its end the place itself. */
+function stepAt({ cursor: { left, idx }, data: [steps], posToVal }: uPlot): number | null {
+  if (left === undefined || left === null || left < 0) return null;
+  const place = Math.max(1, Math.round(posToVal(left, "x")));
+  const marked = idx === undefined || idx === null ? undefined : steps[idx];
+  return marked === undefined || place > (steps.at(-1) ?? 0) ? place : marked;
 }
 
 /** All of another run is shown from the beginning. */

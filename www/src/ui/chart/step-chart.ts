@@ -89,13 +89,13 @@ export class StepChart extends LitElement {
   }
 
   get #known(): Float64Array {
-    return this.#view[1].filter((value) => !Number.isNaN(value));
+    return this.#view[1].filter(Number.isFinite);
   }
 
-  /** Steps at which the value is not known are gaps. */
+  /** Steps at which the value is not known, or was none, are gaps. */
   get #data(): uPlot.AlignedData | null {
     if (this.#known.length === 0) return null;
-    return [this.#view[0], Array.from(this.#view[1], (value) => (Number.isNaN(value) ? null : value))];
+    return [this.#view[0], Array.from(this.#view[1], (value) => (Number.isFinite(value) ? value : null))];
   }
 
   #options(size: { width: number; height: number }): uPlot.Options {

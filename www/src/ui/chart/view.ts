@@ -63,8 +63,8 @@ export function lossShown(raw: Float64Array, smooth: Float64Array): number {
   let rawTop = 0;
   let smoothTop = 0;
   for (let at = 0; at < raw.length; at++) {
-    if (raw[at]! > rawTop) rawTop = raw[at]!;
-    if (smooth[at]! > smoothTop) smoothTop = smooth[at]!;
+    if (raw[at]! > rawTop && raw[at]! < Infinity) rawTop = raw[at]!;
+    if (smooth[at]! > smoothTop && smooth[at]! < Infinity) smoothTop = smooth[at]!;
   }
   const top = Math.min(rawTop * 1.05, smoothTop * 1.4);
   return top > 0 ? top : 1;
