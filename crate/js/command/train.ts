@@ -7,7 +7,7 @@ import { withCustomDataset } from "./custom-dataset.js";
 import { Progress } from "./progress.js";
 import { linkOf, parseArguments } from "./arguments.js";
 
-/** Trains a link to its end, evaluates it after each epoch, and writes the run file and the weights. */
+/** Trains a link to its end, evaluates it after each of its plan's score steps, and writes the run file and the weights. */
 export async function train(args: string[]): Promise<number> {
   const { positionals, workers, out, own } = parseArguments(args, ["out", "own"]);
   const [link, ...others] = positionals;
@@ -38,14 +38,14 @@ const STEPS_PER_CALL = 10;
 
 async function trainToEnd(run: Run): Promise<void> {
   const progress = new Progress("training");
-  const { steps, stepsPerEpoch } = run.plan;
+  const { steps, scoreSteps } = run.plan;
   for (let done = run.plan.done; done < steps;) {
-    const epochEnd = (Math.floor(done / stepsPerEpoch) + 1) * stepsPerEpoch;
-    const until = Math.min(done + STEPS_PER_CALL, epochEnd, steps);
+    const nextScore = scoreSteps.find((step) => step > done) ?? steps;
+    const until = Math.min(done + STEPS_PER_CALL, nextScore);
     const loss = (await run.step(until - done)).at(-1)?.loss ?? NaN;
     done = until;
     progress.show(done, steps, `, loss ${loss.toFixed(4)}`);
-    if (done < epochEnd && done < steps) continue;
+    if (done < nextScore) continue;
     const { accuracy, examples } = await run.evaluate();
     progress.end();
     console.log(`step ${done}: ${(100 * accuracy).toFixed(2)} % of ${examples} test images, loss ${loss.toFixed(4)}`);

@@ -122,6 +122,14 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// The number of test examples, also where the test split is not loaded yet.
+    pub fn test_examples(&self) -> usize {
+        match manifest::find(&self.info.name) {
+            Ok(remote) => remote.test_examples(),
+            Err(_) => self.test.len(),
+        }
+    }
+
     /// How its pixels are normalized in a run of that recipe.
     pub fn normalization(&self, recipe: &Recipe) -> Normalization {
         let known = || recipe.input().normalization();

@@ -162,10 +162,7 @@ impl Dataset {
             title: info.title,
             synthetic: info.synthetic,
             train: self.data.train.len(),
-            test: match manifest::find(&self.data.info.name) {
-                Ok(fetched) => fetched.test_examples(),
-                Err(_) => self.data.test.len(),
-            },
+            test: self.data.test_examples(),
             classes: info.classes,
             channels: info.channels,
             height: info.height,

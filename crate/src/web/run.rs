@@ -59,6 +59,11 @@ impl Run {
             batch: plan.batch_size,
             shards: plan.shards,
             parameters: self.run.parameters(),
+            score_steps: plan
+                .score_steps()
+                .into_iter()
+                .map(|step| step as f64)
+                .collect(),
         })
     }
 

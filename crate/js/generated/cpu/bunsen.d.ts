@@ -1076,6 +1076,10 @@ export interface Plan {
      * Trainable parameters.
      */
     parameters: number;
+    /**
+     * The steps after which a run of this recipe is scored on the test split: ascending, at most 20, the last step among them.
+     */
+    scoreSteps: number[];
 }
 
 /**

@@ -24,7 +24,15 @@ pub struct TrainingPlan {
     pub steps: u64,
     /// Epochs of the whole run, the last one possibly incomplete.
     pub epochs: u64,
+    /// Examples of the test split.
+    pub test: usize,
 }
+
+/// The largest number of steps after which a run is scored on the test split.
+const MAX_SCORES: u64 = 20;
+
+/// A forward and backward pass costs about as much as this many forward passes.
+const FORWARD_PASSES_PER_STEP: u64 = 3;
 
 /// Checks that the network accepts the data set's images and classes, and that the memory is enough. It needs none of the
 /// data.
@@ -109,6 +117,7 @@ impl TrainingPlan {
             steps_per_epoch,
             steps,
             epochs: steps.div_ceil(steps_per_epoch),
+            test: data.test_examples(),
         };
         plan.check_normalization(recipe)?;
         Ok(plan)
@@ -133,5 +142,30 @@ impl TrainingPlan {
     /// The epoch of a step, from 1; `step` counts from 1 too.
     pub fn epoch_of(&self, step: u64) -> u64 {
         (step.max(1) - 1) / self.steps_per_epoch + 1
+    }
+
+    /// The steps after which the run is scored on the test split: ascending, the last step among them, at most 20. They follow
+    /// from the plan alone, never from a clock, so that every run of a recipe is scored at the same steps.
+    ///
+    /// All scores but the last take at most half of the computation that training takes. As far as that allows, they stand at
+    /// the ends of epochs and, where there are few epochs, evenly within them.
+    pub fn score_steps(&self) -> Vec<u64> {
+        let training = FORWARD_PASSES_PER_STEP * self.steps * self.batch_size as u64;
+        let affordable = training / 2 / self.test.max(1) as u64;
+        let most = affordable.clamp(1, MAX_SCORES);
+        // The only epoch of a short run may be cut short itself.
+        let epoch_length = self.steps_per_epoch.min(self.steps);
+        let step_of = |score: u64| match most / self.epochs.max(1) {
+            0 => score * self.epochs.div_ceil(most) * epoch_length,
+            per_epoch => {
+                let (epoch, part) = (score / per_epoch, score % per_epoch);
+                epoch * epoch_length + part * epoch_length / per_epoch
+            }
+        };
+        let mut steps: Vec<u64> = (1..most).map(step_of).collect();
+        steps.retain(|step| (1..self.steps).contains(step));
+        steps.dedup();
+        steps.push(self.steps);
+        steps
     }
 }

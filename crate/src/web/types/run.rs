@@ -29,6 +29,8 @@ pub struct Plan {
     pub shards: usize,
     /// Trainable parameters.
     pub parameters: usize,
+    /// The steps after which a run of this recipe is scored on the test split: ascending, at most 20, the last step among them.
+    pub score_steps: Vec<f64>,
 }
 
 /// A checkpoint's header.

@@ -35,10 +35,12 @@ async fn train(link: &str, options: &Options<'_>) -> Result<bool, Box<dyn Error>
     let mut run = Target::parse(link)?.start(&engine, options.own).await?;
     println!("{} on {}", run.recipe().link(), run.engine().info.label());
     let mut scores = Vec::new();
+    let plan = *run.plan();
+    let score_steps = plan.score_steps();
     loop {
-        let plan = *run.plan();
-        let (done, steps_per_epoch) = (run.steps_done(), plan.steps_per_epoch);
-        let steps = STEPS_PER_LINE.min(steps_per_epoch - done % steps_per_epoch);
+        let done = run.steps_done();
+        let next = score_steps.iter().find(|step| **step > done);
+        let steps = next.map_or(1, |next| STEPS_PER_LINE.min(next - done));
         let reports = run.step(steps).await?;
         let Some(last) = reports.last() else { break };
         let total: f32 = reports.iter().map(|report| report.loss).sum();
@@ -51,7 +53,7 @@ async fn train(link: &str, options: &Options<'_>) -> Result<bool, Box<dyn Error>
             total / reports.len() as f32,
             last.images_per_second
         );
-        if last.step.is_multiple_of(steps_per_epoch) || last.step == plan.steps {
+        if score_steps.contains(&last.step) {
             scores.push(score(&run).await?);
         }
     }

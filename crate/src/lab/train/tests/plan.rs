@@ -86,3 +86,65 @@ fn more_examples_than_there_are_are_refused() {
         "batch=101 is more than the 100 training examples there are; a batch is filled by different ones."
     );
 }
+
+/// A plan of so many steps and test examples, with a batch size of 64.
+fn plan(steps: u64, steps_per_epoch: u64, test: usize) -> TrainingPlan {
+    TrainingPlan {
+        examples: steps_per_epoch as usize * 64,
+        validation: 0,
+        batch_size: 64,
+        shards: 4,
+        steps_per_epoch,
+        steps,
+        epochs: steps.div_ceil(steps_per_epoch),
+        test,
+    }
+}
+
+#[test]
+fn a_run_is_scored_at_the_ends_of_epochs_and_within_the_few() {
+    let epochs = |count: u64| plan(count * 156, 156, 2_000).score_steps();
+    assert_eq!(epochs(1), [22, 44, 66, 89, 111, 133, 156]);
+    assert_eq!(
+        epochs(2),
+        [
+            22, 44, 66, 89, 111, 133, 156, 178, 200, 222, 245, 267, 289, 312
+        ]
+    );
+    assert_eq!(
+        epochs(20),
+        (1..=20).map(|epoch| epoch * 156).collect::<Vec<_>>()
+    );
+    assert_eq!(
+        epochs(21),
+        [
+            312, 624, 936, 1248, 1560, 1872, 2184, 2496, 2808, 3120, 3276
+        ]
+    );
+}
+
+#[test]
+fn a_short_run_is_scored_seldom() {
+    // 60 steps compute as much as 11,520 forward passes: not twice the 10,000 test images.
+    assert_eq!(plan(60, 937, 10_000).score_steps(), [60]);
+    assert_eq!(plan(300, 937, 10_000).score_steps(), [150, 300]);
+    // Many epochs on few images: scores would take longer than training.
+    assert_eq!(plan(150, 15, 10_000).score_steps(), [150]);
+    assert_eq!(plan(1, 1, 0).score_steps(), [1]);
+}
+
+proptest::proptest! {
+    #[test]
+    fn the_steps_of_scores_ascend_to_the_last(
+        steps in 1_u64..100_000, steps_per_epoch in 1_u64..5_000, test in 0_usize..60_000,
+    ) {
+        let plan = plan(steps, steps_per_epoch, test);
+        let scores = plan.score_steps();
+        proptest::prop_assert!(scores.iter().all(|step| (1..=steps).contains(step)));
+        proptest::prop_assert!(scores.windows(2).all(|pair| pair[0] < pair[1]));
+        proptest::prop_assert_eq!(scores.last(), Some(&steps));
+        proptest::prop_assert!(scores.len() <= 20);
+        let forward_passes = (scores.len() as u64 - 1) * test as u64;
+        proptest::prop_assert!(forward_passes * 2 <= steps * 64 * 3);
+    }
+}
