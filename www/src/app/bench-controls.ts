@@ -189,17 +189,15 @@ export class BenchControls extends BenchElement {
   }
 
   async #share(): Promise<void> {
-    const address = this.bench.recipe.shareAddress;
+    const { address, text } = this.bench.recipe.shared;
     this.shared = "";
     this.sharedAddress = "";
     await this.updateComplete;
     try {
       await navigator.clipboard.writeText(address);
-      this.shared = address.includes("check=")
-        ? "The link is copied, with the check of this run: whoever opens it can see that theirs is the same."
-        : "The link is copied: whoever opens it trains the same run.";
+      this.shared = text;
     } catch {
-      this.shared = "The browser does not let this page copy. Here is the link:";
+      this.shared = text.replace("The link is copied", "The browser does not let this page copy. Here is the link");
       this.sharedAddress = address;
     }
   }

@@ -2,8 +2,9 @@ import { CUSTOM_DATA } from "../../../crate/js/custom-dataset-keys.js";
 import type { AppState } from "../state/app-state.js";
 import { recipeValues } from "../state/custom-dataset.js";
 import { edited, networkOf } from "../state/recipe.js";
-import { isLocked, isUnderWay, resultOf } from "../state/run-state.js";
+import { isLocked, isUnderWay } from "../state/run-state.js";
 import type { Connection } from "./connection.js";
+import { shareOf, sharedOf } from "./share.js";
 import { addressOf, compose, readAddress, writeAddress } from "./link.js";
 
 /** Changes of the recipe: by controls, by the editor of layers, by links. Each starts over with the recipe that it makes. */
@@ -83,12 +84,10 @@ export class RecipeEditor {
     writeAddress(recipe.current.link);
   }
 
-  /** The address that trains this again; after a whole run on the CPU engine with the check that verifies it. */
-  get shareAddress(): string {
-    const { recipe, run } = this.#state.stores;
-    const { parsed, link } = recipe.current;
-    const opened = parsed?.check ? link : parsed?.link;
-    return addressOf(resultOf(run.current)?.checkedLink ?? opened ?? link);
+  /** The address that trains this again, and what it can do for this run. */
+  get shared(): { address: string; text: string } {
+    const { link, text } = shareOf(sharedOf(this.#state));
+    return { address: addressOf(link), text };
   }
 
   #choose(link: string): void {

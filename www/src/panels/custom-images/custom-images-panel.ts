@@ -1,4 +1,5 @@
 import { css, html, nothing } from "lit";
+import { live } from "lit/directives/live.js";
 import { customElement } from "lit/decorators.js";
 
 import { failureOf, isLocked } from "../../state/run-state.js";
@@ -206,7 +207,7 @@ export class CustomImagesPanel extends BenchElement {
       ${
         dataset
           ? html`<label class="keep"
-              ><input type="checkbox" .checked=${isStored} @change=${change} />Keep in this browser</label
+              ><input type="checkbox" .checked=${live(isStored)} @change=${change} />Keep in this browser</label
             >`
           : nothing
       }

@@ -25,7 +25,7 @@ export class ExportPanel extends BenchElement {
   @query("input") private file!: HTMLInputElement;
 
   override render() {
-    const { run, plan } = this.state;
+    const { run, plan, results } = this.state;
     const saves = plan !== null && failureOf(run) === null;
     return html`
       <h2>Weights and checkpoints</h2>
@@ -36,8 +36,7 @@ export class ExportPanel extends BenchElement {
       </div>
       <p class="soft">
         Safetensors files, which PyTorch loads as they are. A checkpoint holds all that it takes to go on, here or in
-        another browser. While it trains, a run is also kept in this browser, so that closing the tab loses a minute at
-        most.
+        another browser. ${autosaveText(results.autosaveNotice)}
       </p>
       <input type="file" aria-label="Checkpoint" accept=".safetensors" tabindex="-1" @change=${() => this.#open()} />
     `;
@@ -49,4 +48,11 @@ export class ExportPanel extends BenchElement {
     this.file.value = "";
     if (file) void this.bench.files.openCheckpoint(file);
   }
+}
+
+/** Whether the browser keeps the run is known once it was tried. */
+function autosaveText(notice: string | null): string {
+  if (notice !== null)
+    return "This run is not kept in this browser: save a checkpoint to go on with it after a reload.";
+  return "While it trains, a run is kept in this browser too, where that allows it: closing the tab then loses a minute at most.";
 }

@@ -1,0 +1,70 @@
+import { isCustom } from "../../../crate/js/custom-dataset-keys.js";
+import type { Verdict } from "../module.js";
+import type { AppState } from "../state/app-state.js";
+import { resultOf } from "../state/run-state.js";
+
+/** What is shared: the run, or the recipe where nothing of it is trained. */
+export interface Shared {
+  /** As it was opened, maybe with somebody's check. */
+  link: string;
+  /** Null where the link was refused. */
+  recipe: { link: string; isChecked: boolean; isCustom: boolean } | null;
+  engine: "cpu" | "gpu" | null;
+  step: number;
+  isFinished: boolean;
+  /** With this run's check, where it has one to be compared with. */
+  checkedLink: string | null;
+  /** Where another engine took the run over. */
+  handedOver: number | null;
+  verdict: Verdict | null;
+}
+
+/** The link to give away, and what it can do for this run. */
+export interface SharedLink {
+  link: string;
+  text: string;
+}
+
+export function sharedOf({ stores }: AppState): Shared {
+  const { recipe, run, engine, progress, results } = stores;
+  const { parsed, link } = recipe.current;
+  const checkedLink = resultOf(run.current)?.checkedLink ?? null;
+  return {
+    link,
+    recipe: parsed && { link: parsed.link, isChecked: Boolean(parsed.check), isCustom: isCustom(parsed.values) },
+    engine: engine.current.engine?.kind ?? null,
+    step: progress.current.step,
+    isFinished: run.current.phase === "finished",
+    checkedLink,
+    handedOver: results.current.handedOver,
+    verdict: results.current.verdict,
+  };
+}
+
+export function shareOf(run: Shared): SharedLink {
+  const { recipe, link, checkedLink, verdict } = run;
+  if (!recipe) return { link, text: "The link is copied as it is. It has a value that is not allowed." };
+  const images = recipe.isCustom ? " It needs the same images, which are not in the link." : "";
+  if (checkedLink) {
+    const text = `The link is copied, with the check of this run: whoever trains it sees whether theirs is the same.${images}`;
+    return { link: checkedLink, text };
+  }
+  if (!recipe.isChecked) return { link: recipe.link, text: `The link is copied: ${promiseOf(run)}${images}` };
+  const missed = verdict?.kind === "differs" || verdict?.kind === "outside";
+  if (missed) {
+    const text = `The link is copied, without the check that it came with: this run did not meet it.${images}`;
+    return { link: recipe.link, text };
+  }
+  const text = `The link is copied, with the check that it came with, which is not of this run: ${promiseOf(run)}${images}`;
+  return { link, text };
+}
+
+/** What whoever opens the link can expect. */
+function promiseOf({ engine, step, isFinished, handedOver }: Shared): string {
+  const band = "whoever trains it starts the same, and stays within a band around this run.";
+  if (step === 0) return "whoever opens it trains this recipe.";
+  if (handedOver !== null) return `this run went from one engine to another; ${band}`;
+  if (engine === "gpu") return `this run is computed on a GPU; ${band}`;
+  if (isFinished) return "whoever opens it trains this recipe. Of this run there is no check to compare theirs with.";
+  return "whoever opens it trains this recipe. The run is not finished, so the link has no check of it.";
+}
