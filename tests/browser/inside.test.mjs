@@ -172,9 +172,9 @@ describe("the inside of a network, on the page", () => {
 
         // Another image, and the picture on the pad in its place.
         await panel.getByRole("button", { name: "Next test image" }).click();
-        await panel.getByRole("img", { name: /^Test image 1, of \d$/ }).waitFor();
+        await panel.getByRole("img", { name: /^Test image 1: \d$/ }).waitFor();
         await bench.draw();
-        await panel.getByRole("img", { name: "The picture you try" }).waitFor();
+        await panel.getByRole("img", { name: "Your picture" }).waitFor();
         if (engine === "cpu") await bench.assertSameRun();
         assert.deepEqual(bench.complaints, []);
         await context.close();
@@ -193,7 +193,7 @@ describe("the inside of a network, on the page", () => {
       .click();
     const panel = bench.page.getByRole("region", { name: "Inside the network" });
     await panel.getByRole("radio", { name: /^conv2/, checked: true }).waitFor();
-    await panel.getByRole("status", { name: "Looked at" }).filter({ hasText: "Before training" }).waitFor();
+    await panel.getByRole("status", { name: "Looked at" }).filter({ hasText: "Not trained yet" }).waitFor();
     assert.deepEqual(bench.complaints, []);
     await context.close();
   });
@@ -231,7 +231,7 @@ describe("the inside of a network, on the page", () => {
       name: "Attention: what all tokens, on average, looked at, in each of 4 heads",
     });
     assert.ok(await isDrawn(heads));
-    await panel.getByRole("slider", { name: /^Token that looks/ }).fill("7");
+    await panel.getByRole("slider", { name: /^Attention of token/ }).fill("7");
     assert.ok(await isDrawn(panel.getByRole("img", { name: "Attention: what token 7 looked at, in each of 4 heads" })));
     await panel.getByRole("radio", { name: /^encoder.pos_embedding/ }).click();
     assert.ok(

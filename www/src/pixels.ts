@@ -1,10 +1,19 @@
 /** Images as the data sets have them: `[channels, rows, columns]`, as bytes or as values from 0 to 1. */
 
-/** An image's size. */
+/** An image's size, and the name of its data where it has one. */
 export interface ImageShape {
   channels: number;
   height: number;
   width: number;
+  name?: string | undefined;
+}
+
+/** Data in one channel that are photographs. */
+const PHOTOGRAPHS: readonly (string | undefined)[] = ["fashion", "own"];
+
+/** Whether an image is strokes on paper, drawn in the colour of ink; a photograph is shown as it is, 0 black. */
+export function isInk({ channels, name }: Pick<ImageShape, "channels" | "name">): boolean {
+  return channels === 1 && !PHOTOGRAPHS.includes(name);
 }
 
 /** Values row by row, one channel after the other. */

@@ -68,6 +68,8 @@ export class ImageGrid extends LitElement {
   @property({ attribute: false }) channels = 1;
   @property({ attribute: false }) columns = 28;
   @property({ attribute: false }) rows = 28;
+  /** The name of the data that they are of. */
+  @property({ attribute: false }) data = "";
   @property({ attribute: false }) chosen: number | null = null;
   @property() label = "";
   /** The position of the tile that has the focus, or gets it by Tab. */
@@ -86,7 +88,7 @@ export class ImageGrid extends LitElement {
   }
 
   override render() {
-    const { tiles, channels, columns, rows, chosen } = this;
+    const { tiles, channels, columns, rows, data, chosen } = this;
     return html`
       <div class="grid ${channels > 1 ? "large" : ""}" role="listbox" aria-label=${this.label} @keydown=${this.#key}>
         ${tiles.map(
@@ -99,7 +101,7 @@ export class ImageGrid extends LitElement {
               aria-selected=${tile.index === chosen ? "true" : "false"}
               @click=${() => this.#choose(position)}
             >
-              ${pixelImage(undefined, tile.pixels, { channels, width: columns, height: rows })}
+              ${pixelImage(undefined, tile.pixels, { channels, width: columns, height: rows, name: data })}
               <span class=${tile.isWrong ? "wrong" : ""} aria-hidden="true">${tile.caption}</span>
             </div>
           `,

@@ -74,7 +74,7 @@ export class DatasetClasses extends LitElement {
   }
 
   #table({ classes, samples, size, channels }: CustomDatasetInfo) {
-    const shape = { channels: channels === "grey" ? 1 : 3, height: size, width: size };
+    const shape = { channels: channels === "grey" ? 1 : 3, height: size, width: size, name: "own" };
     return html`
       <table aria-label="Classes of your images">
         <thead>

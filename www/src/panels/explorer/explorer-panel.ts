@@ -126,6 +126,7 @@ export class ExplorerPanel extends PanelElement {
         .channels=${info.channels}
         .columns=${info.width}
         .rows=${info.height}
+        .data=${info.name}
         .chosen=${selection.chosen}
         @choose=${(event: CustomEvent<number>) => this.#store.chooseImage(event.detail)}
         @turn=${(event: CustomEvent<number>) => this.#store.turn(event.detail)}

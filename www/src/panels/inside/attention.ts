@@ -48,7 +48,7 @@ export function tilesOfAttention({ shape: [heads, tokens], values }: Activation,
     columns: side,
     channels: 1,
     values: maps,
-    fullRange: true,
+    areShares: true,
     name: "Head",
     description: `what ${attending} looked at, in each of ${heads} heads`,
   };
@@ -82,7 +82,7 @@ export function rollout(layers: readonly Activation[]): Tiles | null {
     columns: side,
     channels: 1,
     values,
-    fullRange: true,
+    areShares: true,
     name: "Rollout",
     description: `how much of each place of the image reaches ${first === 1 ? "the class token" : "the tokens, on average,"} through all layers`,
   };

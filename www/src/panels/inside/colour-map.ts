@@ -1,4 +1,5 @@
-/** Numbers as colours: a diverging colour map, with the colour of paper in its middle. */
+/** Numbers as colours: a diverging colour map, with the colour of paper for 0. */
+import { signed, significant } from "../../format.js";
 import type { Tiles } from "./tiles.js";
 
 type Colour = readonly [red: number, green: number, blue: number];
@@ -26,18 +27,47 @@ function parseHex(text: string, token: string): Colour {
   return [red, green, blue];
 }
 
-/** Which value has the middle colour, and which is furthest from it: all tiles of a picture share one. */
+/** How values become colours: all tiles of a picture share one scale. */
 export interface Scale {
-  middle: number;
+  /** How far from 0 the full colours are: the size of the largest value. */
   end: number;
   /** Whether colours go linearly with the values, or with their square root. */
   linear: boolean;
 }
 
-export function scaleOf({ values, fullRange = false }: Pick<Tiles, "values" | "fullRange">): Scale {
+export function scaleOf({ values, areShares = false }: Pick<Tiles, "values" | "areShares">): Scale {
   const [least, greatest] = extent(values);
-  if (fullRange) return { middle: least, end: greatest, linear: true };
-  return { middle: 0, end: Math.max(-least, greatest), linear: false };
+  return { end: Math.max(-least, greatest), linear: areShares };
+}
+
+/** A part of a colour bar, from the colour of one number to that of the next. */
+export interface BarPart {
+  from: string;
+  to: string;
+  /** The colour, and its share of it along the part; the rest is paper. */
+  colour: "above" | "below" | "brightness";
+  shares: number[];
+}
+
+/** Colours along a part of the bar. */
+const BAR_SHARES = [0, 0.05, 0.125, 0.25, 0.5, 0.75, 1];
+
+/** What the colours of a picture mean, in numbers: its least value, 0, its greatest. Nothing where all of it is 0. */
+export function barOf({ channels, values }: Pick<Tiles, "channels" | "values">, scale: Scale): BarPart[] {
+  const [least, greatest] = extent(values);
+  if (channels === 3) return [{ from: signed(least), to: signed(greatest), colour: "brightness", shares: [0, 1] }];
+  const parts: BarPart[] = [];
+  const shares = (end: number): number[] => BAR_SHARES.map((share) => Math.abs(intensityOf(share * end, scale)));
+  if (least < 0) parts.push({ from: signed(least), to: "0", colour: "below", shares: shares(least).reverse() });
+  const to = least < 0 ? signed(greatest) : significant(greatest);
+  if (greatest > 0) parts.push({ from: "0", to, colour: "above", shares: shares(greatest) });
+  return parts;
+}
+
+/** Where along a part of the bar the share with that index stands. */
+export function placeOf({ colour }: BarPart, index: number): number {
+  const place = colour === "brightness" ? index : (BAR_SHARES.at(colour === "below" ? -1 - index : index) ?? 0);
+  return colour === "below" ? 1 - place : place;
 }
 
 export interface Layout {
@@ -96,9 +126,9 @@ export function imageOf(tiles: Tiles, colours: ColourMap, scale: Scale): ImageDa
   return image;
 }
 
-/** How far a value is from the middle: -1 to 1. */
-function intensityOf(value: number, { middle, end, linear }: Scale): number {
-  const intensity = Math.max(-1, Math.min(1, (value - middle) / (end - middle || 1)));
+/** How far a value is from 0: -1 to 1. */
+function intensityOf(value: number, { end, linear }: Scale): number {
+  const intensity = Math.max(-1, Math.min(1, value / (end || 1)));
   // The square root lets small values be seen.
   return linear ? intensity : Math.sign(intensity) * Math.sqrt(Math.abs(intensity));
 }

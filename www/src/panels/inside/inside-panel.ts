@@ -12,7 +12,7 @@ import { bytePixels } from "../../pixels.js";
 import { PanelElement } from "../panel-element.js";
 import { StoreController } from "../panel-store.js";
 import { rollout } from "./attention.js";
-import { rangeOf, sentence } from "./describe.js";
+import { rangeOf, saliencyCaption, sentence } from "./describe.js";
 import { InsideStore } from "./inside-store.js";
 import type { Inspection, InspectionRequest } from "./inspection.js";
 import "./layer-inspection.js";
@@ -77,8 +77,7 @@ export class InsidePanel extends PanelElement {
     const layer = layers[inspection.layer];
     return html`
       <p class="soft" role="status" aria-live="off" aria-label="Looked at">
-        ${inspection.step === 0 ? "Before training: all weights are as they were drawn." : `After step ${count(inspection.step)}.`}
-        Blue is above 0, orange below, and paper is 0.
+        ${inspection.step === 0 ? "Not trained yet: all weights are random." : `After step ${count(inspection.step)}.`}
       </p>
       <div class="parts">
         ${this.#image(inspection, data)} ${this.#saliency(inspection, data)} ${this.#rollout(inspection)}
@@ -94,6 +93,7 @@ export class InsidePanel extends PanelElement {
               .inspection=${inspection}
               .layer=${layer}
               .norms=${this.bench.series.norms}
+              .classes=${data.classes}
               .steps=${plan?.steps ?? inspection.step}
             ></layer-inspection>`
           : nothing
@@ -104,7 +104,7 @@ export class InsidePanel extends PanelElement {
   #image({ pixels, label, probabilities }: Inspection, data: DataInfo) {
     const index = this.state.inspection.request.testImage;
     const prediction = argmax(probabilities);
-    const name = label === null ? "The picture you try" : `Test image ${count(index)}, of ${className(data, label)}`;
+    const name = label === null ? "Your picture" : `Test image ${count(index)}: ${className(data, label)}`;
     const move = (by: number) =>
       this.#request({ testImage: (index + by + data.test) % Math.max(1, data.test), label: null });
     return html`
@@ -112,7 +112,8 @@ export class InsidePanel extends PanelElement {
         <h3>The image</h3>
         ${pixelImage(name, bytePixels(pixels), data)}
         <figcaption class="soft">
-          ${name}. Taken for <b>${className(data, prediction)}</b>, ${percent(probabilities[prediction] ?? 0)}.
+          ${name}. The network says
+          <b>${className(data, prediction)}</b> (${percent(probabilities[prediction] ?? NaN)}).
         </figcaption>
         ${
           label === null
@@ -138,9 +139,7 @@ export class InsidePanel extends PanelElement {
           .tiles=${saliencyTiles(saliency.values, data)}
           label="Input gradient of the score for ${name}, over the image"
         ></tile-grid>
-        <figcaption class="soft">
-          Input gradient: where a brighter pixel would raise the score of ${name} (blue) or lower it (orange).
-        </figcaption>
+        <figcaption class="soft">${saliencyCaption(name, data)}</figcaption>
         <label>
           Class
           ${select({

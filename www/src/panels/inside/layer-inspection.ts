@@ -4,11 +4,13 @@ import { customElement, property, state as internal } from "lit/decorators.js";
 import type { LayerInfo } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import "../../ui/chart/step-chart.js";
+import "../../ui/class-bars.js";
 import { valueOf } from "../../ui/select.js";
 import { count, significant } from "../../format.js";
 import { tilesOfAttention } from "./attention.js";
 import { rangeOf, sentence } from "./describe.js";
 import type { Inspection } from "./inspection.js";
+import { areLogits } from "./logits.js";
 import type { NormHistory, ParameterNorms } from "./norm-history.js";
 import { figures } from "./styles.js";
 import "./tile-grid.js";
@@ -41,6 +43,8 @@ export class LayerInspection extends LitElement {
   @property({ attribute: false }) inspection!: Inspection;
   @property({ attribute: false }) layer!: LayerInfo;
   @property({ attribute: false }) norms!: NormHistory;
+  /** The names of the classes. */
+  @property({ attribute: false }) classes: readonly string[] = [];
   /** The run's length. */
   @property({ attribute: false }) steps = 0;
   /** The tile that is shown large. */
@@ -83,7 +87,22 @@ export class LayerInspection extends LitElement {
   #activation() {
     const { activation } = this.inspection;
     if (!activation) return html`<p class="soft">This layer only helps to learn: no answer passes through it.</p>`;
-    return this.#tiles(tilesOfActivation(activation), `What ${this.layer.name} gives`);
+    const tiles = tilesOfActivation(activation);
+    const isLast = areLogits(activation, this.inspection.probabilities);
+    const names = isLast ? this.classes : undefined;
+    return html` ${this.#tiles(tiles, `What ${this.layer.name} gives`, names)} ${isLast ? this.#softmax() : nothing} `;
+  }
+
+  #softmax() {
+    return html`
+      <figure class="small">
+        <h3>Softmax</h3>
+        <class-bars .classes=${this.classes} .probabilities=${this.inspection.probabilities}></class-bars>
+        <figcaption class="soft">
+          The probability of each class: the softmax of these units, which are its logits.
+        </figcaption>
+      </figure>
+    `;
   }
 
   #attention() {
@@ -98,7 +117,7 @@ export class LayerInspection extends LitElement {
     };
     return html`
       ${this.#tiles(tiles, "Attention")}
-      ${slider("Token that looks (0: the mean of all)", tokens, token, choose, "small")}
+      ${slider("Attention of token (0: the mean of all)", tokens, token, choose, "small")}
     `;
   }
 
@@ -116,10 +135,17 @@ export class LayerInspection extends LitElement {
     const choose = (channel: number): void => {
       this.inputChannel = channel;
     };
+    // Each map is made by one filter.
+    const isOfMap = tensor.shape.length === 4 && tensor.shape[0] === this.inspection.activation?.shape[0];
     return html`
       <figure class="wide">
         <h3>${isPositions ? "Positions" : "Weights"}</h3>
-        <tile-grid .tiles=${tiles} label="${layer}: ${tiles.description}"></tile-grid>
+        <tile-grid
+          .tiles=${tiles}
+          .chosen=${isOfMap ? Math.min(this.tile, tiles.count - 1) : null}
+          label="${layer}: ${tiles.description}"
+          @tile=${(event: CustomEvent<number>) => this.#chooseTile(event.detail)}
+        ></tile-grid>
         <figcaption class="soft">${sentence(tiles.description)}</figcaption>
         ${tensor.shape.length === 4 && channels > 3 ? slider("Input channel", channels - 1, input, choose) : nothing}
       </figure>
@@ -127,11 +153,8 @@ export class LayerInspection extends LitElement {
   }
 
   /** All tiles on one scale, and one of them large. */
-  #tiles(tiles: Tiles, title: string) {
+  #tiles(tiles: Tiles, title: string, names?: readonly string[]) {
     const chosen = Math.min(this.tile, tiles.count - 1);
-    const choose = (tile: number): void => {
-      this.tile = tile;
-    };
     return html`
       <figure class="wide">
         <h3>${title}</h3>
@@ -139,18 +162,24 @@ export class LayerInspection extends LitElement {
           .tiles=${tiles}
           .chosen=${chosen}
           label="${title}: ${tiles.description}"
-          @tile=${(event: CustomEvent<number>) => choose(event.detail)}
+          @tile=${(event: CustomEvent<number>) => this.#chooseTile(event.detail)}
         ></tile-grid>
         <figcaption class="soft">${sentence(tiles.description)}</figcaption>
       </figure>
-      ${tiles.count === 1 ? nothing : this.#largeTile(tiles, chosen, choose)}
+      ${tiles.count === 1 ? nothing : this.#largeTile(tiles, chosen, names)}
     `;
   }
 
-  #largeTile(tiles: Tiles, chosen: number, choose: (tile: number) => void) {
+  #chooseTile(tile: number): void {
+    this.tile = tile;
+  }
+
+  /** @param names of the tiles, where they have names of their own */
+  #largeTile(tiles: Tiles, chosen: number, names: readonly string[] | undefined) {
     const size = tiles.rows * tiles.columns;
     const values = tiles.values.subarray(chosen * size, (chosen + 1) * size);
-    const name = `${tiles.name} ${chosen + 1}`;
+    const ofClass = names?.[chosen];
+    const name = `${tiles.name} ${chosen + 1}${ofClass === undefined ? "" : `: ${ofClass}`}`;
     return html`
       <figure class="small">
         <h3>${name}</h3>
@@ -163,8 +192,8 @@ export class LayerInspection extends LitElement {
               ></tile-grid>`
             : nothing
         }
-        <figcaption class="soft">${rangeOf(values)}</figcaption>
-        ${slider(tiles.name, tiles.count - 1, chosen, choose)}
+        <figcaption class="soft">${ofClass === undefined ? nothing : "Logit: "}${rangeOf(values)}</figcaption>
+        ${slider(tiles.name, tiles.count - 1, chosen, (tile) => this.#chooseTile(tile))}
       </figure>
     `;
   }

@@ -1,18 +1,48 @@
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
+import { styleMap } from "lit/directives/style-map.js";
 
 import { ThemeController } from "../../ui/controllers/theme.js";
-import { colourMapOf, imageOf, layoutOf, scaleOf } from "./colour-map.js";
+import { barOf, colourMapOf, imageOf, layoutOf, placeOf, scaleOf, type BarPart } from "./colour-map.js";
 import type { Tiles } from "./tiles.js";
 
-/** Tiles of numbers in one image, all on one scale. Fires `tile` with the index of a tile that is clicked. */
+/** The colours of a bar: as a person calls them, and at their full strength. */
+const COLOURS = {
+  above: { name: "blue", css: "var(--flame)" },
+  below: { name: "orange", css: "var(--warm)" },
+} as const;
+
+/** Tiles of numbers in one image, all on one scale, with the bar that says what its colours mean. Fires `tile` with the index of a tile that is clicked. */
 @customElement("tile-grid")
 export class TileGrid extends LitElement {
   static override styles = css`
     :host {
       display: block;
+    }
+
+    .picture {
       position: relative;
       line-height: 0;
+    }
+
+    .bar {
+      display: flex;
+      gap: 0.4rem;
+      align-items: center;
+      max-width: 22rem;
+      margin: 0.3rem 0 0;
+      color: var(--ink-soft);
+      font-size: 0.8125rem;
+      font-variant-numeric: tabular-nums;
+      line-height: 1.4;
+    }
+
+    .bar i {
+      flex: 1 1 1.5rem;
+      height: 0.6rem;
+      border: 1px solid var(--line);
+      border-radius: 3px;
+      forced-color-adjust: none;
     }
 
     canvas {
@@ -55,15 +85,33 @@ export class TileGrid extends LitElement {
     const { width, height } = layoutOf(tiles);
     const choosable = chosen !== null && tiles.count > 1;
     return html`
-      <canvas
-        class=${choosable ? "choosable" : ""}
-        width=${width}
-        height=${height}
-        role="img"
-        aria-label=${this.label}
-        @click=${(event: MouseEvent) => choosable && this.#choose(event)}
-      ></canvas>
-      ${choosable ? this.#frame(tiles, chosen) : nothing}
+      <div class="picture">
+        <canvas
+          class=${choosable ? "choosable" : ""}
+          width=${width}
+          height=${height}
+          role="img"
+          aria-label=${this.label}
+          @click=${(event: MouseEvent) => choosable && this.#choose(event)}
+        ></canvas>
+        ${choosable ? this.#frame(tiles, chosen) : nothing}
+      </div>
+      ${this.#bar(tiles)}
+    `;
+  }
+
+  /** What the colours mean. */
+  #bar(tiles: Tiles) {
+    const scale = scaleOf(this.scaledLike ?? tiles);
+    const parts = barOf(this.scaledLike ?? tiles, scale);
+    const [first] = parts;
+    if (!first) return html`<p class="bar">0 everywhere</p>`;
+    return html`
+      <p class="bar" role="img" aria-label="Colours: ${wordsOf(parts)}">
+        ${first.from}${parts.map(
+          (part) => html`<i style=${styleMap({ background: gradientOf(part) })}></i><span>${part.to}</span>`,
+        )}
+      </p>
     `;
   }
 
@@ -91,4 +139,26 @@ export class TileGrid extends LitElement {
     const tile = row * perRow + Math.min(column, perRow - 1);
     if (tile < tiles.count) this.dispatchEvent(new CustomEvent("tile", { detail: tile }));
   }
+}
+
+/** "orange is −5.2, blue is +3.6" */
+function wordsOf(parts: readonly BarPart[]): string {
+  const ends = parts.map(({ colour, from, to }) => {
+    if (colour === "brightness") return `dark is ${from}, bright is ${to}`;
+    return `${COLOURS[colour].name} is ${colour === "below" ? from : to}`;
+  });
+  return ends.join(", ");
+}
+
+function gradientOf(part: BarPart): string {
+  const { colour, shares } = part;
+  const stops = shares.map((share, index) => {
+    const strength = `${(100 * share).toFixed(1)}%`;
+    const mixed =
+      colour === "brightness"
+        ? `color-mix(in srgb, white ${strength}, black)`
+        : `color-mix(in srgb, ${COLOURS[colour].css} ${strength}, var(--paper))`;
+    return `${mixed} ${(100 * placeOf(part, index)).toFixed(1)}%`;
+  });
+  return `linear-gradient(to right, ${stops.join(", ")})`;
 }

@@ -12,8 +12,8 @@ export interface Tiles {
   channels: 1 | 3;
   /** `[count, channels, rows, columns]` */
   values: Float32Array;
-  /** Whether colours span from the least to the greatest value, as for shares of a whole; else 0 has the paper's colour. */
-  fullRange?: boolean;
+  /** Whether they are shares of a whole: their colours go linearly with them. */
+  areShares?: boolean;
   /** What one of them is called. */
   name: string;
   /** In words: what they are, and what is left out of them. */

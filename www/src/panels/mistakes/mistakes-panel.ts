@@ -151,7 +151,7 @@ export class MistakesPanel extends PanelElement {
     const name = className(data, label);
     return html`
       <li>
-        ${pixelImage(`Test image ${count(index)}, of ${name}`, pixels, data)}
+        ${pixelImage(`Test image ${count(index)}: ${name}`, pixels, data)}
         <b>${className(data, predicted)}</b> <span class="figure">${percent(confidence)}</span>
         ${
           predicted === label
