@@ -43,6 +43,16 @@ export class Folder {
     return files;
   }
 
+  async has(name: string): Promise<boolean> {
+    try {
+      await (await this.open()).getFileHandle(name);
+      return true;
+    } catch (thrown) {
+      if ((thrown as Error | undefined)?.name === "NotFoundError") return false;
+      throw thrown;
+    }
+  }
+
   async read(name: string): Promise<Uint8Array> {
     const handle = await (await this.open()).getFileHandle(name);
     return new Uint8Array(await (await handle.getFile()).arrayBuffer());

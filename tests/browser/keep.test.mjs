@@ -10,6 +10,7 @@ import {
   checkpoints,
   checkpointsUntil,
   damage,
+  goOn,
   killWorker,
   LINK,
   LONG,
@@ -142,11 +143,22 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
     await bench.page.close();
     await open();
     await bench.open(LINK);
-    await offer(bench).getByRole("button", { name: "Start anew" }).click();
+    await bench.button("Start anew").click();
     const { done } = await bench.reach(1);
     assert.ok(done < 60, `it goes on at step ${done}`);
     assert.equal(await offer(bench).count(), 0);
     await assertSameCheck(bench, expected);
+    // What was kept is in the list, with its network.
+    await bench.page.getByText("Runs side by side", { exact: true }).click();
+    const runs = bench.page.getByRole("region", { name: "Runs side by side" }).getByRole("list", { name: "Runs" });
+    const kept = runs.getByRole("listitem").filter({ hasText: asRead(/stopped at step [\d,]+ of 500/) });
+    await kept.getByRole("button", { name: "Open this run" }).click();
+    await bench.finished();
+    const { done: opened } = await bench.progress();
+    assert.ok(opened >= 1 && opened < STEPS, `it stands at step ${opened}`);
+    await bench.button("Train").click();
+    await bench.finalAccuracy(STEPS);
+    assert.equal(await sharedCheck(bench), expected.check);
   });
 });
 
@@ -263,7 +275,7 @@ describe("a storage that is damaged, full or forbidden", () => {
     await bench.open(LINK);
     await offer(bench).waitFor();
     for (const { name } of await checkpoints(bench.page)) await damage(bench.page, name, "remove");
-    await offer(bench).getByRole("button", { name: "Go on from there" }).click();
+    await goOn(bench).click();
     assert.match(
       await bench.alertText(),
       /^The checkpoint of step \d+ is no longer in the browser's storage, or damaged\.$/,

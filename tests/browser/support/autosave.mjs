@@ -62,8 +62,13 @@ export async function takeOffer(bench) {
   await offer(bench).waitFor({ timeout: 15_000 });
   const text = await offer(bench).innerText();
   const step = Number(/stopped at step ([\d,]+), /.exec(text)?.[1]?.replaceAll(",", ""));
-  await offer(bench).getByRole("button", { name: "Go on from there" }).click();
+  await goOn(bench).click();
   return step;
+}
+
+/** The first button of the page, where a run that stopped is on offer. @param {Bench} bench */
+export function goOn(bench) {
+  return bench.page.getByRole("button", { name: /^Go on \(step / });
 }
 
 /** The checkpoints in the storage, without those that are being written. @param {Page} page */

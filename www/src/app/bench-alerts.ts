@@ -6,9 +6,9 @@ import { choicesOf, fieldOf } from "../fields.js";
 import { failureOf, refusalOf } from "../state/run-state.js";
 import { alerts } from "../styles/alerts.js";
 import { shared } from "../styles/shared.js";
-import { button } from "../ui/button.js";
 import { timeAgo, count } from "../format.js";
 import { BenchElement } from "./bench-element.js";
+import { stoppedRunOf } from "./stopped-run.js";
 
 /** Errors with what can be done about them, and notices. */
 @customElement("bench-alerts")
@@ -52,15 +52,15 @@ export class BenchAlerts extends BenchElement {
 
   /** A run of this recipe that was interrupted. It is no alert, because nothing is wrong. */
   #stopped() {
-    const { run, results, hasTrained } = this.state;
-    const { stoppedRun: stopped } = results;
-    if (!stopped || run.phase !== "ready" || hasTrained) return nothing;
+    const stopped = stoppedRunOf(this.state);
+    if (!stopped) return nothing;
     const when = timeAgo(Date.now() - stopped.written);
     return html`
       <div class="item" role="group" aria-label="Stopped run">
-        <p>A run of this recipe stopped at step ${count(stopped.step)}, ${when}. It was kept in this browser.</p>
-        ${button("Go on from there", { onPress: () => this.bench.resume(), primary: true })}
-        <button type="button" @click=${() => this.bench.startAnew()}>Start anew</button>
+        <p>
+          A run of this recipe stopped at step ${count(stopped.step)}, ${when}. It was kept in this browser. Go on, or
+          start anew: then the kept run goes into the list of runs.
+        </p>
       </div>
     `;
   }

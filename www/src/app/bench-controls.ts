@@ -2,8 +2,10 @@ import { css, html, nothing } from "lit";
 import { customElement, query, state as internal } from "lit/decorators.js";
 
 import { choicesOf, fieldOf } from "../fields.js";
+import { count } from "../format.js";
 import type { EngineChoice } from "../protocol.js";
 import { isLocked, isOpening } from "../state/run-state.js";
+import { stoppedRunOf } from "./stopped-run.js";
 import { labels } from "../styles/forms.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
@@ -138,7 +140,7 @@ export class BenchControls extends BenchElement {
         </div>
       </div>
       <div class="buttons" role="group" aria-label="Run">
-        ${button("Train", { enabled: canTrain, onPress: () => this.bench.train(), primary: true })}
+        ${this.#train(canTrain)}
         ${button("Pause", { enabled: locked, onPress: () => this.bench.pause(), primary: true })}
         ${button("Step", { enabled: canTrain, onPress: () => this.bench.train(1) })}
         ${button("Reset", { enabled: !isOpening(run), onPress: () => this.bench.reset() })}
@@ -152,6 +154,17 @@ export class BenchControls extends BenchElement {
           ? html`<input aria-label="Link to copy" readonly .value=${this.sharedAddress} @focus=${selectAll} />`
           : nothing
       }
+    `;
+  }
+
+  /** What goes on with a run that was kept comes first: it loses nothing. One button, so that it keeps the focus. */
+  #train(enabled: boolean) {
+    const stopped = stoppedRunOf(this.state);
+    const label = stopped ? `Go on (step ${count(stopped.step)})` : "Train";
+    const train = (): void => (stopped ? this.bench.resume() : this.bench.train());
+    return html`
+      ${button(label, { enabled, onPress: train, primary: true })}
+      ${stopped ? button("Start anew", { enabled, onPress: () => this.bench.startAnew() }) : nothing}
     `;
   }
 

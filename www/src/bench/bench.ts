@@ -1,5 +1,6 @@
 import { effect, untracked } from "@preact/signals-core";
 
+import type { StoppedRun } from "../module.js";
 import type { EngineChoice, WorkerEvent } from "../protocol.js";
 import { RunHistory } from "../runs/run-history.js";
 import { RunQueue } from "../runs/run-queue.js";
@@ -31,18 +32,20 @@ export class Bench {
   readonly subscriptions: Subscriptions;
   /** What the panels ask the worker for. */
   readonly connection: Connection;
+  readonly #recorder: RunRecorder;
   readonly #handlers;
 
   constructor(startWorker: StartWorker = startEngineWorker) {
     const { state, series } = this;
     const workers = new EngineWorkers(state, (event) => this.#handle(event), startWorker);
     const recorder = new RunRecorder(state, workers, series.curves, this.runs);
+    this.#recorder = recorder;
     const connection = new Connection(state, workers, series, recorder);
     this.connection = connection;
     this.subscriptions = new Subscriptions(state, connection);
     this.recipe = new RecipeEditor(state, connection);
     this.customImages = new CustomImages(state, connection, this.recipe);
-    this.files = new RunFiles(state, connection, this.runs, series.curves);
+    this.files = new RunFiles(state, connection, this.runs, series, recorder);
     const { customImages, subscriptions } = this;
     const targets = { state, workers, connection, series, recorder, customImages, subscriptions };
     this.#handlers = eventHandlers(targets);
@@ -92,14 +95,16 @@ export class Bench {
     run.dispatch({ type: "train", goal: "end" });
     results.update({ stoppedRun: null });
     this.connection.send({ type: "resume", stopped: stoppedRun });
+    void this.#restoreCurves(stoppedRun);
   }
 
-  /** Gives that run up, and trains from the first step. */
+  /** Trains from the first step, and puts that run into the list of runs. */
   startAnew(): void {
     const { run, results } = this.state.stores;
+    const { stoppedRun } = results.current;
     if (isLocked(run.current)) return;
     results.update({ stoppedRun: null });
-    this.connection.send({ type: "forgetStopped", current: false });
+    if (stoppedRun) void this.#moveIntoList(stoppedRun);
     this.train();
   }
 
@@ -126,6 +131,34 @@ export class Bench {
       progress.update({ step: checkpoint?.step ?? 0 });
       this.connection.train(wanted ? "end" : 0, checkpoint);
     });
+  }
+
+  /** The list of runs has what no checkpoint holds: the accuracy of each batch, and the scores. */
+  async #restoreCurves({ run: autosave, step }: StoppedRun): Promise<void> {
+    const { runId, progress, results } = this.state.stores;
+    const id = runId.peek();
+    const record = await this.runs.findAutosaved(autosave);
+    if (!record || id !== runId.peek()) return;
+    this.#recorder.goOn(record.id, step);
+    this.series.restore(record, step);
+    const { score } = results.current;
+    results.update({ score: score ?? this.series.curves.scores.at(-1) ?? null });
+    progress.update({ curvesVersion: progress.current.curvesVersion + 1 });
+  }
+
+  /** The list has its curves already. Its checkpoint goes there, too, and is forgotten as a stopped run's only then. */
+  async #moveIntoList(stopped: StoppedRun): Promise<void> {
+    const { runId } = this.state.stores;
+    const id = runId.peek();
+    const [record, kept] = await Promise.all([
+      this.runs.findAutosaved(stopped.run),
+      this.connection.request("stoppedCheckpoint", { stopped }),
+    ]);
+    if (!record || !kept) return;
+    const { step } = stopped;
+    const scored = record.scores.some((score) => score.step === step);
+    await this.runs.keepCheckpoint(record.id, { step, bytes: kept.bytes, computedHere: kept.sealed, scored });
+    if (id === runId.peek()) this.connection.send({ type: "forgetStopped", current: false });
   }
 
   /** Opens or closes a panel, by its tag. */

@@ -24,11 +24,13 @@ export class Connection {
     this.#recorder = recorder;
   }
 
-  /** Starts over with a recipe in a new worker, with the curves up to a step. */
+  /** Starts over with a recipe in a new worker, or goes on with the run that there is from a step that it has had. */
   open(link: string, keptStep = 0): void {
     const { engine } = this.#state.stores;
     this.#state.change(() => {
-      this.#workers.start();
+      // The worker that there is answers what the list of runs needs of its run before it ends.
+      this.#recorder.record();
+      this.#workers.start(this.#recorder.pending);
       this.#begin("open", link, keptStep);
       this.send({ type: "open", engine: engine.current.choice, ...this.opening });
       engine.update({ engine: null, worker: engine.current.worker + 1 });
@@ -121,7 +123,8 @@ export class Connection {
   #begin(type: "open" | "choose", link: string, keptStep: number): void {
     const { run, runId, recipe, engine, results, data, customDataset, files, inspection, progress } =
       this.#state.stores;
-    this.#recorder.begin();
+    if (keptStep > 0) this.#recorder.goBack(keptStep);
+    else this.#recorder.begin();
     this.#workers.reset();
     this.#series.truncate(keptStep);
     runId.value = runId.peek() + 1;

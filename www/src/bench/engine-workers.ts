@@ -7,6 +7,9 @@ import type { EngineProbe, Opening } from "./engine-probe.js";
 import { EngineSelector } from "./engine-selector.js";
 import type { EngineWorker, StartWorker } from "./engine-worker.js";
 
+/** How long a worker that is to end has to answer what it was asked. */
+const LAST_ANSWER_MS = 3_000;
+
 /** The worker that handed the run over, until its successor has shown that it trains. */
 interface Predecessor {
   worker: EngineWorker;
@@ -40,9 +43,17 @@ export class EngineWorkers {
     });
   }
 
-  /** Starts over in a new worker. */
-  start(): void {
-    this.#worker?.end();
+  /**
+   * Starts over in a new worker.
+   * @param pending what the worker that there is has yet to answer: it ends once that is settled
+   */
+  start(pending: Promise<void> | null = null): void {
+    const worker = this.#worker;
+    if (worker && pending) {
+      worker.handle = () => {};
+      const timeout = new Promise<void>((resolve) => setTimeout(resolve, LAST_ANSWER_MS));
+      void Promise.race([pending, timeout]).then(() => worker.end());
+    } else worker?.end();
     this.#worker = this.#startWorker(this.#handle);
   }
 

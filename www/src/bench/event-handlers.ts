@@ -42,7 +42,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     // What the old worker was asked for, the new one does: a checkpoint that a person opened is one to stand at.
     const { checkpoint } = results.current;
     const goal = wantedGoal(run.current) ?? (checkpoint && 0);
-    connection.open(recipe.current.link);
+    connection.open(recipe.current.link, checkpoint?.step);
     if (goal !== null) connection.train(goal, checkpoint);
   }
 
@@ -53,6 +53,8 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     progress.update({ step: plan.done, curvesVersion: progress.current.curvesVersion + 1 });
     data.set(preparedData(ready));
     results.set(preparedResults(results.current, plan, noticesWith(notices)));
+    // Those of a run that goes on.
+    results.update({ score: curves.scores.at(-1) ?? null, best: curves.best });
     subscriptions.fit(info.channels * info.height * info.width);
   }
 
@@ -108,12 +110,14 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
       norms.add(event.inspection.step, event.inspection.norms);
       inspection.setSoon({ ...inspection.current, inspection: event.inspection });
     },
-    checkpoint: ({ checkpoint }) => results.update({ checkpoint }),
+    checkpoint: ({ checkpoint }) => {
+      results.update({ checkpoint });
+      recorder.checkpointTaken();
+    },
     paused: () => {
-      const wasTrainingToEnd = run.current.phase === "training" && run.current.goal === "end";
       workers.keepEngine();
       run.dispatch({ type: "paused" });
-      if (wasTrainingToEnd) recorder.record();
+      recorder.record();
     },
     handedOver: ({ checkpoint }) => {
       results.update({ checkpoint });

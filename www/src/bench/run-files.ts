@@ -2,11 +2,15 @@ import { messageOf } from "../../../crate/js/errors.js";
 import type { RunFile } from "../module.js";
 import type { Checkpoint } from "../protocol.js";
 import { RequestError } from "../rpc/protocol.js";
+import { newId } from "../runs/new-id.js";
 import type { RunHistory } from "../runs/run-history.js";
+import type { StoredRun } from "../runs/stored-run.js";
 import type { AppState } from "../state/app-state.js";
 import { networkOf } from "../state/recipe.js";
 import { isLocked } from "../state/run-state.js";
 import type { Connection } from "./connection.js";
+import type { RunRecorder } from "./run-recorder.js";
+import type { RunSeries } from "./run-series.js";
 import { Curves } from "../state/curves.js";
 import { save, tooLarge, underWay } from "./files.js";
 import { writeAddress } from "./link.js";
@@ -16,13 +20,15 @@ export class RunFiles {
   readonly #state: AppState;
   readonly #connection: Connection;
   readonly #history: RunHistory;
-  readonly #curves: Curves;
+  readonly #series: RunSeries;
+  readonly #recorder: RunRecorder;
 
-  constructor(state: AppState, connection: Connection, history: RunHistory, curves: Curves) {
+  constructor(state: AppState, connection: Connection, history: RunHistory, series: RunSeries, recorder: RunRecorder) {
     this.#state = state;
     this.#connection = connection;
     this.#history = history;
-    this.#curves = curves;
+    this.#series = series;
+    this.#recorder = recorder;
   }
 
   /** The browser saves a file of the run as it stands. */
@@ -35,7 +41,7 @@ export class RunFiles {
 
   /** The browser saves the run file of the run as it stands. */
   async saveRun(): Promise<void> {
-    const file = await this.#connection.request("runFile", { scores: this.#curves.scores });
+    const file = await this.#connection.request("runFile", { scores: this.#series.curves.scores });
     if (file) save(file.text, "run.bunsen.json", "application/json");
   }
 
@@ -46,6 +52,24 @@ export class RunFiles {
       const read = await this.#connection.requestOrThrow("readCheckpoint", { bytes });
       if (read) this.#checkpointRead(read.link, { step: read.step, bytes, computedHere: false });
     });
+  }
+
+  /** Goes on, paused or finished, where the kept checkpoint of a run of the list stands, and with its curves. */
+  async openKept(run: StoredRun): Promise<void> {
+    const { stores } = this.#state;
+    const { files } = stores;
+    files.update({ unreadable: null });
+    let checkpoint: Checkpoint;
+    try {
+      checkpoint = await this.#history.readCheckpoint(run);
+    } catch (thrown) {
+      return files.update({ unreadable: `${run.name} cannot be opened. ${messageOf(thrown)}.` });
+    }
+    // Train may have been pressed meanwhile, too.
+    if (isLocked(stores.run.current)) return files.update({ unreadable: underWay(run.name) });
+    this.#goOnAt(run.link, checkpoint);
+    this.#recorder.goOn(run.id, checkpoint.step);
+    this.#series.restore(run, checkpoint.step);
   }
 
   /** Opens a run file: its recipe is chosen, its curves are drawn, and the next run is compared with it. */
@@ -92,6 +116,12 @@ export class RunFiles {
     const { run, files } = this.#state.stores;
     // Train may have been pressed while the file was read.
     if (isLocked(run.current)) return files.update({ unreadable: underWay("The file") });
+    this.#goOnAt(link, checkpoint);
+  }
+
+  #goOnAt(link: string, checkpoint: Checkpoint): void {
+    const { recipe } = this.#state.stores;
+    recipe.update({ draft: {} });
     writeAddress(link);
     this.#connection.restart(link);
     this.#connection.train(0, checkpoint);
@@ -100,8 +130,8 @@ export class RunFiles {
   #runRead(text: string, { file, values }: { file: RunFile; values: Record<string, string> }): void {
     const { run, files, recipe } = this.#state.stores;
     if (isLocked(run.current)) return files.update({ unreadable: underWay("The file") });
-    const id = crypto.randomUUID();
-    void this.#history.add({ id, name: "", values, text, accuracy: null, stepsPerEpoch: null }, recipe.current.fields);
+    const opened = { id: newId(), name: "", values, text, accuracy: null, stepsPerEpoch: null, autosave: null };
+    void this.#history.add(opened, recipe.current.fields);
     files.set({ opened: { file, text, curves: Curves.of(file) }, unreadable: null });
     recipe.update({ draft: {}, addressFollows: true });
     this.#connection.restart(file.link);

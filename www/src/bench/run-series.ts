@@ -1,4 +1,5 @@
 import { NormHistory } from "../panels/inside/norm-history.js";
+import type { StoredRun } from "../runs/stored-run.js";
 import { Curves } from "../state/curves.js";
 
 /** What a run leaves behind step by step: too large to be replaced with every step, so they change in place. */
@@ -6,6 +7,13 @@ export class RunSeries {
   readonly curves = new Curves();
   /** The sizes of parameters, gradients and updates, as far as somebody inspected the network. */
   readonly norms = new NormHistory();
+
+  /** What was kept of the run at hand, up to a step: the losses, and what no checkpoint holds. */
+  restore({ curves, accuracy, scores }: Pick<StoredRun, "curves" | "accuracy" | "scores">, step: number): void {
+    const length = Math.min(step, curves.length);
+    this.curves.restore(curves.loss.subarray(0, length), accuracy?.subarray(0, length));
+    this.curves.restoreScores(scores, step);
+  }
 
   /** Forgets what came after a step. */
   truncate(step: number): void {

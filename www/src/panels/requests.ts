@@ -6,6 +6,7 @@ import { explorerHandlers, type ExplorerRequests } from "./explorer/requests.js"
 import { exportHandlers, type ExportRequests } from "./export/requests.js";
 import { mistakesHandlers, type MistakesRequests } from "./mistakes/requests.js";
 import { networkHandlers, type NetworkRequests } from "./network/requests.js";
+import { runsHandlers, type RunsRequests } from "./runs/requests.js";
 import { trainingHandlers, type TrainingRequests } from "./training/requests.js";
 import { tryHandlers, type TryRequests } from "./try/requests.js";
 
@@ -16,6 +17,7 @@ export interface PanelRequests
     ExportRequests,
     MistakesRequests,
     NetworkRequests,
+    RunsRequests,
     TrainingRequests,
     TryRequests {}
 
@@ -27,6 +29,7 @@ export function panelHandlers(context: RequestContextSource): RequestHandlers<Pa
     ...exportHandlers(context),
     ...mistakesHandlers(context),
     ...networkHandlers(context),
+    ...runsHandlers(context),
     ...trainingHandlers(context),
     ...tryHandlers(context),
   };

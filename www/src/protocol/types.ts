@@ -25,6 +25,8 @@ export interface Checkpoint {
   run?: string | undefined;
   /** Whether a worker of this page made it, or this browser's storage kept it: not so of a file that a person opened. */
   computedHere: boolean;
+  /** Whether the step at which it stands was scored: else that is done where it goes on. */
+  scored?: boolean | undefined;
 }
 
 /** `crash`: the worker or the module in it came to a sudden end and cannot be used again. */

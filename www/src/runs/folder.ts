@@ -1,7 +1,13 @@
 /** Where the runs of the list are in the browser's private storage. */
 export const FOLDER = "bunsen-runs-v1";
 
+/** Stands in a checkpoint's name where the recipe of an autosaved one does. */
+export const CHECKPOINTS = "kept";
+
 /** What the list of runs asks of the worker that writes there. */
 export interface WriterMethods {
-  write: { params: { name: string; bytes: Uint8Array }; result: void };
+  /** Writes a file. With `ifThere` only over one that is there: another tab may have removed it. Whether it did. */
+  write: { params: { name: string; bytes: Uint8Array; ifThere: boolean }; result: boolean };
+  /** Writes the checkpoint of a run, and removes the one before it. */
+  writeCheckpoint: { params: { id: string; step: number; bytes: Uint8Array }; result: void };
 }

@@ -1,22 +1,46 @@
 import { messageOf } from "../../../crate/js/errors.js";
 import type { Field } from "../module.js";
-import { added, loaded, pinned, removed, renamed, withShown, type NewRun, type RunsState } from "../state/runs.js";
+import type { Checkpoint } from "../protocol.js";
+import {
+  added,
+  loaded,
+  merged,
+  pinned,
+  removed,
+  renamed,
+  withCheckpoint,
+  withShown,
+  type NewRun,
+  type RunsState,
+} from "../state/runs.js";
 import type { Store } from "../state/store.js";
+import { openRunChannel, type RunChannel, type RunMessage } from "./run-channel.js";
 import { RunStorage } from "./run-storage.js";
 import type { StoredRun } from "./stored-run.js";
 
+/** A checkpoint as it is kept: its name among the autosaved ones means nothing here. */
+type KeptCheckpoint = Omit<Checkpoint, "run">;
+type Storage = { [K in keyof RunStorage]: RunStorage[K] };
+
 /**
- * The list of runs, and its storage: it has them as run files. Where the browser refuses that, they stay for as long as
- * the page does, and a notice says so.
+ * The list of runs, and its storage: it has them as run files, with a checkpoint each. Where the browser refuses that, they
+ * stay for as long as the page does, and a notice says so. All tabs have the same list.
  */
 export class RunHistory {
   readonly #runs: Store<RunsState>;
-  readonly #storage: Pick<RunStorage, "load" | "write" | "remove">;
+  readonly #storage: Storage;
+  readonly #channel: RunChannel;
   #loading: Promise<void> | undefined;
+  /** The ids of the runs that the storage took. */
+  readonly #stored = new Set<string>();
+  /** Checkpoints that it does not take, by the run's id. */
+  readonly #unstored = new Map<string, KeptCheckpoint>();
 
-  constructor(runs: Store<RunsState>, storage: Pick<RunStorage, "load" | "write" | "remove"> = new RunStorage()) {
+  constructor(runs: Store<RunsState>, storage: Storage = new RunStorage(), channel = openRunChannel()) {
     this.#runs = runs;
     this.#storage = storage;
+    this.#channel = channel;
+    channel.listen((message) => void this.#hear(message));
   }
 
   /** Reads what earlier visits left, once. */
@@ -27,8 +51,9 @@ export class RunHistory {
 
   async #load(): Promise<void> {
     try {
-      const { runs, ...unread } = await this.#storage.load();
-      this.#runs.set(loaded(this.#runs.current, runs, unread));
+      const { runs, checkpoints, ...unread } = await this.#storage.load();
+      this.#runs.set(loaded(this.#runs.current, runs, checkpoints, unread));
+      for (const { id } of runs) this.#stored.add(id);
     } catch (thrown) {
       this.#storageFailed(thrown);
     }
@@ -38,6 +63,35 @@ export class RunHistory {
   async add(run: NewRun, fields: Field[]): Promise<void> {
     await this.load();
     this.#change((runs) => added(runs, run, fields, Date.now()));
+  }
+
+  /** Keeps the checkpoint of a run that is in the list, so that it can be opened again. */
+  async keepCheckpoint(id: string, { step, bytes, computedHere, scored }: KeptCheckpoint): Promise<void> {
+    await this.load();
+    this.#change((runs) => withCheckpoint(runs, id, { step, bytes: bytes.byteLength }));
+    if (!this.#runs.current.checkpoints.has(id)) return;
+    try {
+      await this.#storage.writeCheckpoint(id, step, bytes);
+      this.#unstored.delete(id);
+      this.#channel.post({ type: "written", id });
+    } catch (thrown) {
+      this.#unstored.set(id, { step, bytes, computedHere, scored });
+      this.#storageFailed(thrown);
+    }
+  }
+
+  /** The checkpoint of a run. Throws a sentence where it cannot be read. */
+  async readCheckpoint({ id, scores }: StoredRun): Promise<KeptCheckpoint> {
+    const unstored = this.#unstored.get(id);
+    if (unstored) return unstored;
+    const { step, bytes, sealed } = await this.#storage.readCheckpoint(id);
+    return { step, bytes, computedHere: sealed, scored: scores.some((score) => score.step === step) };
+  }
+
+  /** The run with that name among the autosaved checkpoints. */
+  async findAutosaved(autosave: string): Promise<StoredRun | undefined> {
+    await this.load();
+    return this.#runs.current.list.find((run) => run.autosave === autosave);
   }
 
   show(id: string, shown: boolean): void {
@@ -58,22 +112,57 @@ export class RunHistory {
 
   /** Changes the list, and has the storage follow: what is new or another in it is written, what went is removed. */
   #change(change: (runs: RunsState) => RunsState): void {
-    const before = this.#runs.current.list;
-    this.#runs.set(change(this.#runs.current));
-    const { list } = this.#runs.current;
+    const before = this.#runs.current;
+    this.#runs.set(change(before));
+    const { list, checkpoints } = this.#runs.current;
     const ids = new Set(list.map(({ id }) => id));
-    for (const run of list) if (!before.includes(run)) void this.#write(run);
-    // One that the storage never took is not there to be removed.
-    for (const run of before) if (!ids.has(run.id)) this.#storage.remove(run).catch(() => {});
+    for (const run of list) if (!before.list.includes(run)) void this.#write(run);
+    // What the storage never took is not there to be removed.
+    for (const id of before.checkpoints.keys()) {
+      if (checkpoints.has(id)) continue;
+      this.#unstored.delete(id);
+      this.#storage.removeCheckpoint(id).catch(() => {});
+    }
+    for (const run of before.list) if (!ids.has(run.id)) void this.#remove(run);
   }
 
   async #write(run: StoredRun): Promise<void> {
     try {
-      await this.#storage.write(run);
+      if (!this.#stored.has(run.id)) await this.#storage.write(run);
+      // Another tab removed it, which was not heard yet.
+      else if (!(await this.#storage.update(run))) return this.#drop(run.id);
+      this.#stored.add(run.id);
       this.#runs.update({ storageNotice: "" });
+      this.#channel.post({ type: "written", id: run.id });
     } catch (thrown) {
       this.#storageFailed(thrown);
     }
+  }
+
+  async #remove({ id }: StoredRun): Promise<void> {
+    this.#stored.delete(id);
+    await this.#storage.remove({ id }).catch(() => {});
+    this.#channel.post({ type: "removed", id });
+  }
+
+  async #hear({ type, id }: RunMessage): Promise<void> {
+    // What is read later holds it already.
+    if (!this.#loading) return;
+    await this.#loading;
+    if (type === "removed") return this.#drop(id);
+    // One that cannot be read now is there when the page is opened again.
+    const stored = await this.#storage.loadOne(id).catch(() => undefined);
+    if (!stored) return;
+    this.#stored.add(id);
+    this.#runs.set(merged(this.#runs.current, stored.run, stored.checkpoint));
+  }
+
+  /** Another tab removed it. */
+  #drop(id: string): void {
+    this.#stored.delete(id);
+    this.#unstored.delete(id);
+    const { listNotice } = this.#runs.current;
+    this.#runs.set({ ...removed(this.#runs.current, id), listNotice });
   }
 
   #storageFailed(thrown: unknown): void {

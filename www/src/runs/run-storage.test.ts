@@ -1,8 +1,10 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { FakeStorage } from "../../../crate/js/tests/fake-storage.js";
+import { checkpointName } from "../../../crate/js/checkpoint-files.js";
+import { StorageSeal } from "../../../crate/js/storage-seal.js";
+import { FakeKeys, FakeStorage } from "../../../crate/js/tests/fake-storage.js";
 import { added, initialRuns } from "../state/runs.js";
-import { FOLDER } from "./folder.js";
+import { CHECKPOINTS, FOLDER } from "./folder.js";
 import { RunStorage } from "./run-storage.js";
 import { packRecord } from "./stored-run.js";
 
@@ -30,7 +32,7 @@ function packed(id: string): Uint8Array {
     scores: [],
     timings: { seconds: 1, steps: 1 },
   });
-  const run = { id, name: id, values: {}, accuracy: null, stepsPerEpoch: 1, text };
+  const run = { id, name: id, values: {}, accuracy: null, stepsPerEpoch: 1, text, autosave: null };
   return packRecord(added(initialRuns, run, [], 1).list[0]!);
 }
 
@@ -48,7 +50,7 @@ test("what cannot be read is told apart, and no file is removed", async () => {
   files.put(FOLDER, "text.json", sound.replace(/"text":".*"/, '"text":"{}"'));
   files.readErrors.set("busy.json", "NotReadableError");
   files.readErrors.set("moved.json", "NotFoundError");
-  const { runs, ...unread } = await new RunStorage().load();
+  const { runs, checkpoints: _, ...unread } = await new RunStorage().load();
   expect(runs.map(({ id }) => id)).toEqual(["sound"]);
   expect(unread).toEqual({ unreadable: 1, newer: 1, damaged: 4 });
   expect(files.names(FOLDER)).toEqual([
@@ -66,4 +68,32 @@ test("what cannot be read is told apart, and no file is removed", async () => {
   const again = await new RunStorage().load();
   expect(again.runs.map(({ id }) => id).sort()).toEqual(["busy", "moved", "sound"]);
   expect(again).toMatchObject({ unreadable: 0, newer: 1, damaged: 0 });
+});
+
+describe("a checkpoint of a run", () => {
+  const BYTES = new Uint8Array([1, 2, 3]);
+  const seal = new StorageSeal(new FakeKeys());
+  const storage = (): RunStorage => new RunStorage(seal);
+
+  test("that this browser wrote is sealed, and another file is not", async () => {
+    const name = await checkpointName(seal, { recipe: CHECKPOINTS, run: "id", step: 7 }, BYTES);
+    files.put(FOLDER, name, BYTES);
+    files.put(FOLDER, "id.json", packed("id"));
+    expect((await storage().load()).checkpoints).toEqual(new Map([["id", { step: 7, bytes: 3 }]]));
+    expect(await storage().loadOne("id")).toMatchObject({ run: { id: "id" }, checkpoint: { step: 7 } });
+    expect(await storage().readCheckpoint("id")).toEqual({ step: 7, bytes: BYTES, sealed: true });
+    files.folders.clear();
+    files.put(FOLDER, name.replace(/\.[0-9a-f]{32}\./, "."), BYTES);
+    expect(await storage().readCheckpoint("id")).toMatchObject({ sealed: false });
+  });
+
+  test("that is damaged or gone says so, and stays", async () => {
+    const name = await checkpointName(seal, { recipe: CHECKPOINTS, run: "id", step: 7 }, BYTES);
+    files.put(FOLDER, name, new Uint8Array([1]));
+    await expect(storage().readCheckpoint("id")).rejects.toThrow("what it kept is damaged");
+    await expect(storage().readCheckpoint("other")).rejects.toThrow("what it kept is gone");
+    expect(files.names(FOLDER)).toEqual([name]);
+    await storage().removeCheckpoint("id");
+    expect(files.names(FOLDER)).toEqual([]);
+  });
 });

@@ -1,7 +1,16 @@
+import {
+  isSealed,
+  listCheckpoints,
+  readCheckpoint,
+  type CheckpointFile,
+  type StoredCheckpoint,
+} from "../../../crate/js/checkpoint-files.js";
 import { storageFailure } from "../../../crate/js/dataset-storage.js";
 import { Folder } from "../../../crate/js/opfs.js";
+import { StorageSeal } from "../../../crate/js/storage-seal.js";
 import { RequestError } from "../rpc/protocol.js";
 import { WorkerClient } from "../rpc/worker-client.js";
+import type { KeptCheckpoint } from "../state/runs.js";
 import { FOLDER, type WriterMethods } from "./folder.js";
 import { NewerVersion, packRecord, unpackRecord, type StoredRun } from "./stored-run.js";
 
@@ -18,21 +27,82 @@ export interface Unread {
 /** What the storage holds, and how many files could not be read. */
 export interface StoredRuns extends Unread {
   runs: StoredRun[];
+  checkpoints: Map<string, KeptCheckpoint>;
 }
 
-/** The runs of the list in the browser's private storage: a file each. Every call throws a sentence's start where it fails. */
+/**
+ * The runs of the list in the browser's private storage: a file each, and one for its checkpoint. Every call throws a
+ * sentence's start where it fails.
+ */
 export class RunStorage {
   readonly #files = new Folder(FOLDER);
+  readonly #seal: StorageSeal;
   #writer: WorkerClient<WriterMethods> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
+  constructor(seal = new StorageSeal()) {
+    this.#seal = seal;
+  }
+
   async load(): Promise<StoredRuns> {
     return explainFailures(async () => {
-      const stored: StoredRuns = { runs: [], unreadable: 0, newer: 0, damaged: 0 };
+      const stored: StoredRuns = {
+        runs: [],
+        checkpoints: await this.#checkpoints(),
+        unreadable: 0,
+        newer: 0,
+        damaged: 0,
+      };
       for (const { name } of await this.#files.list()) {
         if (name.endsWith(".json")) await this.#load(name, stored);
       }
       return stored;
+    });
+  }
+
+  /** One run, as another tab wrote it; undefined where it is gone. */
+  async loadOne(id: string): Promise<{ run: StoredRun; checkpoint: KeptCheckpoint | undefined } | undefined> {
+    return explainFailures(async () => {
+      const name = `${id}.json`;
+      if (!(await this.#files.has(name))) return undefined;
+      const run = unpackRecord(await this.#files.read(name));
+      return { run, checkpoint: (await this.#checkpoints()).get(id) };
+    });
+  }
+
+  /** One after another: a later state of a run is never written over by an earlier one. */
+  async write(run: StoredRun): Promise<void> {
+    await this.#queue(() => this.#write(run, false));
+  }
+
+  /** Writes a run that is there already. False where another tab has removed it: it is not written again. */
+  update(run: StoredRun): Promise<boolean> {
+    return this.#queue(() => this.#write(run, true));
+  }
+
+  remove({ id }: Pick<StoredRun, "id">): Promise<void> {
+    return this.#queue(() => this.#files.remove(`${id}.json`));
+  }
+
+  /** The one before it goes. The bytes are copied. */
+  writeCheckpoint(id: string, step: number, bytes: Uint8Array): Promise<void> {
+    return this.#queue(() => this.#client.request("writeCheckpoint", { id, step, bytes }));
+  }
+
+  /** The checkpoint of a run of the list, and whether this browser wrote it. Throws where it cannot be read. */
+  readCheckpoint(id: string): Promise<StoredCheckpoint & { step: number }> {
+    return this.#queue(async () => {
+      const file = (await this.#checkpointFiles()).find(({ run }) => run === id);
+      if (!file) throw new Error("what it kept is gone");
+      const bytes = await readCheckpoint(this.#files, file);
+      if (typeof bytes === "string") throw new Error(`what it kept is ${bytes}`);
+      return { step: file.step ?? 0, bytes, sealed: await isSealed(this.#seal, file, bytes) };
+    });
+  }
+
+  removeCheckpoint(id: string): Promise<void> {
+    return this.#queue(async () => {
+      for (const { run, name } of await this.#checkpointFiles()) if (run === id) await this.#files.remove(name);
     });
   }
 
@@ -57,19 +127,23 @@ export class RunStorage {
     }
   }
 
-  /** One after another: a later state of a run is never written over by an earlier one. */
-  write(run: StoredRun): Promise<void> {
-    return this.#queue(() => explainFailures(() => this.#write(`${run.id}.json`, packRecord(run))));
+  async #checkpoints(): Promise<Map<string, KeptCheckpoint>> {
+    const files = await this.#checkpointFiles();
+    return new Map(files.map(({ run, step = 0, bytes }) => [run, { step, bytes }]));
   }
 
-  remove({ id }: StoredRun): Promise<void> {
-    return this.#queue(() => explainFailures(() => this.#files.remove(`${id}.json`)));
+  async #checkpointFiles(): Promise<CheckpointFile[]> {
+    return (await listCheckpoints(this.#files)).filter(({ step }) => step !== undefined);
+  }
+
+  async #write(run: StoredRun, ifThere: boolean): Promise<boolean> {
+    const bytes = packRecord(run);
+    return this.#client.request("write", { name: `${run.id}.json`, bytes, ifThere }, [bytes.buffer as ArrayBuffer]);
   }
 
   /** Only a worker may write. It is started for the first file. */
-  async #write(name: string, bytes: Uint8Array): Promise<void> {
-    const writer = (this.#writer ??= this.#startWriter());
-    await writer.request("write", { name, bytes }, [bytes.buffer as ArrayBuffer]);
+  get #client(): WorkerClient<WriterMethods> {
+    return (this.#writer ??= this.#startWriter());
   }
 
   #startWriter(): WorkerClient<WriterMethods> {
@@ -81,7 +155,7 @@ export class RunStorage {
   }
 
   #queue<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(work);
+    const done = this.#last.then(() => explainFailures(work));
     this.#last = done.catch(() => {});
     return done;
   }

@@ -5,15 +5,15 @@ import {
   added,
   initialRuns,
   loaded,
+  merged,
   noticeOf,
   pinned,
   removed,
   renamed,
+  withCheckpoint,
   withShown,
   type RunsState,
 } from "../state/runs.js";
-import { Store } from "../state/store.js";
-import { RunHistory } from "./run-history.js";
 import { RunQueue } from "./run-queue.js";
 import { packRecord, unpackRecord, type StoredRun } from "./stored-run.js";
 
@@ -38,9 +38,16 @@ function fileOf(check: string, size = 0): string {
   });
 }
 
-function newRun(id: string, { check = id, name = "", size = 0 } = {}) {
+interface Part {
+  check?: string;
+  name?: string;
+  size?: number;
+  accuracy?: Float32Array<ArrayBuffer> | null;
+}
+
+function newRun(id: string, { check = id, name = "", size = 0, accuracy = null }: Part = {}) {
   const values = { model: "lenet5", data: "digits", epochs: "5", steps: "0" };
-  return { id, name, values, accuracy: null, stepsPerEpoch: null, text: fileOf(check, size) };
+  return { id, name, values, accuracy, stepsPerEpoch: null, text: fileOf(check, size), autosave: null };
 }
 
 const ALL_READ = { unreadable: 0, newer: 0, damaged: 0 };
@@ -76,6 +83,64 @@ describe("the list of runs", () => {
     expect(runs.list[0]).toMatchObject({ id: "a", name: "Mine" });
   });
 
+  test("has the same run under one id, where it was here with fewer steps and is there with as many", () => {
+    let runs = pinned(add(add(initialRuns, "theirs", { check: "end" }), "mine", { check: "middle" }), "mine", true);
+    runs = add(runs, "mine", { check: "end", accuracy: new Float32Array([0.5, 0.75]) });
+    expect(runs.list.map(({ id }) => id)).toEqual(["theirs"]);
+    expect(runs.list[0]).toMatchObject({ pinned: true, accuracy: new Float32Array([0.5, 0.75]) });
+  });
+
+  test("dates a run when it was trained, not when its file is opened again", () => {
+    let runs = add(add(initialRuns, "a"), "b");
+    const [, a] = runs.list;
+    runs = add(runs, "opened", { check: "a" });
+    expect(runs.list.map(({ id }) => id)).toEqual(["b", "a"]);
+    expect(runs.list[1]!.when).toBe(a!.when);
+    runs = add(runs, "a", { check: "more", accuracy: new Float32Array([1]) });
+    expect(runs.list.map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
+  test("puts a run first though the clock went back", () => {
+    let runs = added(initialRuns, newRun("a"), FIELDS, 1e12);
+    runs = added(runs, newRun("b"), FIELDS, 1);
+    expect(runs.list.map(({ id }) => id)).toEqual(["b", "a"]);
+    expect(loaded(initialRuns, runs.list, new Map(), ALL_READ).list).toEqual(runs.list);
+  });
+
+  test("knows of a run what either kept of it", () => {
+    const runs = add(initialRuns, "a", { accuracy: new Float32Array([0.25, 0.5]) });
+    expect(add(runs, "b", { check: "a" }).list[0]!.accuracy).toEqual(new Float32Array([0.25, 0.5]));
+    const resumed = add(runs, "a", { check: "more", accuracy: new Float32Array([NaN, 0.75]) });
+    expect(resumed.list[0]!.accuracy).toEqual(new Float32Array([0.25, 0.75]));
+  });
+
+  test("gives each run a letter, which it keeps while it is in the list", () => {
+    let runs = add(add(add(initialRuns, "a"), "b"), "c");
+    const slots = () => Object.fromEntries(runs.list.map(({ id, slot }) => [id, slot]));
+    expect(slots()).toEqual({ a: 0, b: 1, c: 2 });
+    runs = withShown(add(runs, "a", { check: "more" }), "b", false);
+    expect(slots()).toEqual({ a: 0, b: 1, c: 2 });
+    runs = add(removed(runs, "b"), "d");
+    expect(slots()).toEqual({ a: 0, c: 2, d: 1 });
+    // Another tab gave the same letter meanwhile.
+    runs = merged(runs, { ...runs.list[0]!, id: "e", slot: 0, when: 1e13 }, undefined);
+    expect(slots()).toEqual({ a: 0, c: 2, d: 1, e: 3 });
+  });
+
+  test("keeps the networks of the latest runs, and of those that are pinned", () => {
+    let runs = pinned(add(add(add(initialRuns, "a"), "b"), "c"), "a", true);
+    for (const id of ["a", "b"]) runs = withCheckpoint(runs, id, { step: 2, bytes: 50e6 });
+    expect(noticeOf(runs)).toBe("");
+    runs = withCheckpoint(runs, "c", { step: 2, bytes: 50e6 });
+    expect([...runs.checkpoints.keys()]).toEqual(["a", "c"]);
+    expect(noticeOf(runs)).toBe(
+      "The networks of the list take 128.0 MB at most: of LeNet-5, Drawn digits 2 the weights are not kept, its curves stay.",
+    );
+    expect(withCheckpoint(runs, "gone", { step: 2, bytes: 1 }).checkpoints).toBe(runs.checkpoints);
+    expect([...removed(runs, "a").checkpoints.keys()]).toEqual(["c"]);
+    expect([...withCheckpoint(runs, "b", { step: 2, bytes: 129e6 }).checkpoints.keys()]).toEqual(["a", "c"]);
+  });
+
   test("gives up the oldest that is not pinned when there are more than 20", () => {
     let runs = pinned(add(initialRuns, "pinned"), "pinned", true);
     for (let number = 1; number <= 20; number++) runs = add(runs, `run ${number}`, { name: `run ${number}` });
@@ -106,7 +171,7 @@ describe("the list of runs", () => {
 
   test("of an earlier visit it draws the two latest, and tells what was damaged", () => {
     const earlier = ["a", "b", "c"].reduce((runs, id) => add(runs, id), initialRuns).list;
-    const runs = loaded(initialRuns, [...earlier].reverse(), { unreadable: 1, newer: 2, damaged: 3 });
+    const runs = loaded(initialRuns, [...earlier].reverse(), new Map(), { unreadable: 1, newer: 2, damaged: 3 });
     expect(runs.list).toEqual(earlier);
     expect([...runs.shown]).toEqual(["c", "b"]);
     expect(noticeOf(runs)).toBe(
@@ -114,7 +179,7 @@ describe("the list of runs", () => {
         "2 of the kept runs are of a newer version of this page. They are left as they are. " +
         "3 of the kept runs are damaged. Their files are set aside.",
     );
-    expect(noticeOf(loaded(initialRuns, earlier, ALL_READ))).toBe("");
+    expect(noticeOf(loaded(initialRuns, earlier, new Map(), ALL_READ))).toBe("");
   });
 });
 
@@ -125,46 +190,6 @@ test("a run is read as it was written", () => {
   expect(read).toMatchObject({ id: "a", name: run.name, text: run.text, values: run.values });
   expect([...read.accuracy!]).toEqual([0.25, 0.5]);
   expect([...read.curves.loss.subarray(0, 2)]).toEqual([2, 1]);
-});
-
-describe("the history", () => {
-  const storage = {
-    load: vi.fn(async () => ({ runs: [] as StoredRun[], ...ALL_READ })),
-    write: vi.fn(async (_: StoredRun) => {}),
-    remove: vi.fn(async (_: StoredRun) => {}),
-  };
-  let runs: Store<RunsState>;
-  let history: RunHistory;
-
-  beforeEach(() => {
-    vi.resetAllMocks();
-    storage.load.mockResolvedValue({ runs: [], ...ALL_READ });
-    runs = new Store(initialRuns);
-    history = new RunHistory(runs, storage);
-  });
-
-  test("reads the storage once, and writes what is new or another, and nothing else", async () => {
-    await history.add(newRun("a"), FIELDS);
-    await history.add(newRun("b"), FIELDS);
-    expect(storage.load).toHaveBeenCalledTimes(1);
-    expect(storage.write.mock.calls.map(([run]) => run.id)).toEqual(["a", "b"]);
-    history.rename("a", "Mine");
-    history.show("a", false);
-    expect(storage.write.mock.calls.map(([run]) => run.name).at(-1)).toBe("Mine");
-    expect(storage.write).toHaveBeenCalledTimes(3);
-    history.remove("b");
-    expect(storage.remove.mock.calls.map(([run]) => run.id)).toEqual(["b"]);
-  });
-
-  test("says what the storage refuses, for as long as it does", async () => {
-    storage.write.mockRejectedValueOnce(new Error("The browser's storage is full"));
-    await history.add(newRun("a"), FIELDS);
-    await vi.waitFor(() =>
-      expect(noticeOf(runs.current)).toContain("The browser's storage is full: the runs in this list"),
-    );
-    history.pin("a", true);
-    await vi.waitFor(() => expect(noticeOf(runs.current)).toBe(""));
-  });
 });
 
 describe("the queue", () => {

@@ -6,7 +6,7 @@ export interface RunRecord {
   id: string;
   name: string;
   pinned: boolean;
-  /** When it was put into the list: milliseconds since 1970. */
+  /** When it was last trained, or came into the list: milliseconds since 1970. */
   when: number;
   /** Every key of its recipe. */
   values: Record<string, string>;
@@ -16,6 +16,10 @@ export interface RunRecord {
   accuracy: Float32Array<ArrayBuffer> | null;
   /** The run file. */
   text: string;
+  /** Its name among the autosaved checkpoints; null where it has none there. */
+  autosave: string | null;
+  /** Its letter, colour and dashes follow from it: it keeps them for as long as it is in the list. From 0. */
+  slot: number;
 }
 
 /** A run of the list, ready to be drawn. */
@@ -80,19 +84,11 @@ interface PackedRecord extends Omit<RunRecord, "accuracy"> {
 }
 
 /** How it is written into a file. */
-export function packRecord({ id, name, pinned, when, values, stepsPerEpoch, accuracy, text }: RunRecord): Uint8Array {
-  const packed: PackedRecord = {
-    version: VERSION,
-    id,
-    name,
-    pinned,
-    when,
-    values,
-    stepsPerEpoch,
-    accuracy: accuracy && base64Of(accuracy),
-    text,
-  };
-  return new TextEncoder().encode(JSON.stringify(packed));
+export function packRecord(record: RunRecord): Uint8Array {
+  const { id, name, pinned, when, values, stepsPerEpoch, text, autosave, slot } = record;
+  const accuracy = record.accuracy && base64Of(record.accuracy);
+  const rest = { id, name, pinned, when, values, stepsPerEpoch, text, autosave, slot };
+  return new TextEncoder().encode(JSON.stringify({ version: VERSION, ...rest, accuracy } satisfies PackedRecord));
 }
 
 /** Throws where the bytes are nothing that `packRecord` made; a `NewerVersion` where a later one did. */
@@ -102,23 +98,35 @@ export function unpackRecord(bytes: Uint8Array): StoredRun {
   return readRecord({ ...record, accuracy: record.accuracy === null ? null : floatsOf(record.accuracy) });
 }
 
+/** What each property has to be. The compiler asks for all of them. */
+const SOUND: { [K in keyof PackedRecord]: (value: unknown) => boolean } = {
+  version: (value) => value === VERSION,
+  id: isText,
+  name: isText,
+  pinned: (value) => typeof value === "boolean",
+  when: Number.isFinite,
+  values: (value) => typeof value === "object" && value !== null && Object.values(value).every(isText),
+  stepsPerEpoch: (value) => value === null || Number.isFinite(value),
+  accuracy: isTextOrNull,
+  text: isText,
+  autosave: isTextOrNull,
+  slot: (value) => Number.isInteger(value) && Number(value) >= 0,
+};
+
 function assertPacked(packed: unknown): PackedRecord {
-  const { version, id, name, pinned, when, values, stepsPerEpoch, accuracy, text } = Object(packed) as {
-    [K in keyof PackedRecord]: unknown;
-  };
-  if (typeof version === "number" && version > VERSION) throw new NewerVersion();
-  const isSound =
-    version === VERSION &&
-    [id, name, text].every((one) => typeof one === "string") &&
-    typeof pinned === "boolean" &&
-    Number.isFinite(when) &&
-    (stepsPerEpoch === null || Number.isFinite(stepsPerEpoch)) &&
-    (accuracy === null || typeof accuracy === "string") &&
-    values !== null &&
-    typeof values === "object" &&
-    Object.values(values).every((value) => typeof value === "string");
+  const record = Object(packed) as Record<string, unknown>;
+  if (Number(record["version"]) > VERSION) throw new NewerVersion();
+  const isSound = Object.entries(SOUND).every(([key, sound]) => sound(record[key]));
   if (!isSound) throw new Error("It is no run of the list.");
-  return packed as PackedRecord;
+  return record as unknown as PackedRecord;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || isText(value);
 }
 
 /** Steps an epoch, as far as the recipe alone tells. */

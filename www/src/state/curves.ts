@@ -51,18 +51,31 @@ export class Curves {
     }
   }
 
-  /** The losses of a run from its first step; what is known of it already stays. Mostly nobody kept its accuracies. */
+  /**
+   * The losses of a run from its first step, and the accuracies of its batches where somebody kept them; what is known of it
+   * already stays.
+   */
   restore(losses: ArrayLike<number>, accuracies?: ArrayLike<number>): void {
-    if (losses.length <= this.length) return;
+    const known = this.length;
     this.#reserve(losses.length);
     while (this.length < losses.length) {
       const at = this.length++;
       this.step[at] = at + 1;
       this.loss[at] = losses[at]!;
-      this.accuracy[at] = accuracies?.[at] ?? NaN;
-      this.learningRate[at] = this.gradientNorm[at] = this.imagesPerSecond[at] = NaN;
-      this.#smooth(at);
+      this.accuracy[at] = this.learningRate[at] = this.gradientNorm[at] = this.imagesPerSecond[at] = NaN;
     }
+    for (let at = 0; at < Math.min(accuracies?.length ?? 0, this.length); at++) {
+      if (Number.isNaN(this.accuracy[at])) this.accuracy[at] = accuracies?.[at] ?? NaN;
+    }
+    if (accuracies || this.length > known) this.#smoothAll();
+  }
+
+  /** Scores of the run at hand, up to a step, of which some may be here already. */
+  restoreScores(scores: readonly RunFile["scores"][number][], lastStep: number): void {
+    const known = new Set(this.scores.map(({ step }) => step));
+    const missing = scores.filter(({ step }) => step <= lastStep && !known.has(step));
+    const all = [...missing.map((score) => ({ ...score, confusion: [] })), ...this.scores];
+    this.scores = all.sort((a, b) => a.step - b.step);
   }
 
   addScore(score: Score): void {
@@ -81,10 +94,14 @@ export class Curves {
   truncate(step: number): void {
     let kept = this.length;
     while (kept > 0 && (this.step[kept - 1] ?? 0) > step) kept--;
-    this.length = 0;
-    this.#weight = this.#lossSum = this.#accuracyWeight = this.#accuracySum = 0;
-    while (this.length < kept) this.#smooth(this.length++);
+    this.length = kept;
+    this.#smoothAll();
     this.scores = this.scores.filter((score) => score.step <= step && step > 0);
+  }
+
+  #smoothAll(): void {
+    this.#weight = this.#lossSum = this.#accuracyWeight = this.#accuracySum = 0;
+    for (let at = 0; at < this.length; at++) this.#smooth(at);
   }
 
   /** Exponential smoothing, corrected for its start so that the first values are not drawn towards 0. */

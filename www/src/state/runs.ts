@@ -6,15 +6,25 @@ import { count, megabytes } from "../format.js";
 
 const MOST_RUNS = 20;
 const MOST_BYTES = 32e6;
+/** Of all checkpoints in the list together. */
+const MOST_CHECKPOINT_BYTES = 128e6;
 /** More curves at once than this are told apart with pains: further runs are shown when they are asked for. */
 const SHOWN_UNASKED = 4;
 /** As many are shown of those that earlier visits left. */
 const SHOWN_FIRST = 2;
 
+/** The checkpoint of a run of the list, from which its network comes back. */
+export interface KeptCheckpoint {
+  step: number;
+  bytes: number;
+}
+
 /** The runs that were trained or opened here, and the recipes that are to be trained in turn. */
 export interface RunsState {
   /** The latest first. */
   list: readonly StoredRun[];
+  /** Of the runs that have one, by id. */
+  checkpoints: ReadonlyMap<string, KeptCheckpoint>;
   /** The ids of those that are drawn. */
   shown: ReadonlySet<string>;
   /** What went out of the list by itself; empty where nothing did. */
@@ -25,10 +35,17 @@ export interface RunsState {
   queue: readonly string[];
 }
 
-export const initialRuns: RunsState = { list: [], shown: new Set(), listNotice: "", storageNotice: "", queue: [] };
+export const initialRuns: RunsState = {
+  list: [],
+  checkpoints: new Map(),
+  shown: new Set(),
+  listNotice: "",
+  storageNotice: "",
+  queue: [],
+};
 
 /** A run that is to be listed: `name` is empty for one that was trained here. */
-export type NewRun = Pick<RunRecord, "id" | "name" | "values" | "accuracy" | "text" | "stepsPerEpoch">;
+export type NewRun = Pick<RunRecord, "id" | "name" | "values" | "accuracy" | "text" | "stepsPerEpoch" | "autosave">;
 
 /** What is worth knowing: what was given up, and what is not stored. */
 export function noticeOf({ listNotice, storageNotice }: RunsState): string {
@@ -36,10 +53,15 @@ export function noticeOf({ listNotice, storageNotice }: RunsState): string {
 }
 
 /** Earlier visits left these. */
-export function loaded(runs: RunsState, stored: readonly StoredRun[], unread: Unread): RunsState {
-  const list = [...stored].sort((a, b) => b.when - a.when);
+export function loaded(
+  runs: RunsState,
+  stored: readonly StoredRun[],
+  checkpoints: ReadonlyMap<string, KeptCheckpoint>,
+  unread: Unread,
+): RunsState {
+  const list = withSlots([...stored].sort(latestFirst));
   const shown = new Set(list.slice(0, SHOWN_FIRST).map(({ id }) => id));
-  return { ...runs, list, shown, listNotice: unreadText(unread) };
+  return { ...runs, list, checkpoints, shown, listNotice: unreadText(unread) };
 }
 
 function unreadText({ unreadable, newer, damaged }: Unread): string {
@@ -59,24 +81,43 @@ function unreadText({ unreadable, newer, damaged }: Unread): string {
 }
 
 /**
- * A run is put first. One that is in the list already, or was there with fewer steps, keeps its name and its pin.
+ * A run is put first. One that is in the list already, with fewer steps or with the same check, keeps its name, its pin and
+ * its letter; one that nobody trained anew keeps its date and its place, too.
  * @param now milliseconds since 1970
  */
 export function added(runs: RunsState, run: NewRun, fields: Field[], now: number): RunsState {
   const { steps, check } = JSON.parse(run.text) as { steps: number; check: string };
-  const before = runs.list.find((other) => other.id === run.id || other.check === check);
+  const same = runs.list.find((other) => other.check === check);
+  const earlier = runs.list.find((other) => other.id === run.id);
+  const before = same ?? earlier;
+  const [latest] = runs.list;
   const stored = readRecord({
     ...run,
     id: before?.id ?? run.id,
     name: before?.name ?? freeName(runs, run.name || nameOf(run.values, fields)),
-    pinned: before?.pinned ?? false,
-    when: now,
-    accuracy: run.accuracy ?? before?.accuracy ?? null,
+    pinned: same?.pinned || earlier?.pinned || false,
+    // A clock may have been set back, and the list is in the order of its dates.
+    when: same && run.accuracy === null ? same.when : Math.max(now, latest ? latest.when + 1 : 0),
+    accuracy: allKnown(run.accuracy, before?.accuracy ?? null),
+    autosave: run.autosave ?? before?.autosave ?? null,
     stepsPerEpoch: run.stepsPerEpoch ?? before?.stepsPerEpoch ?? stepsPerEpochOf(run.values, steps),
+    slot: before?.slot ?? freeSlot(runs.list),
   });
-  const list = [stored, ...runs.list.filter((other) => other !== before)];
-  const shown = runs.shown.size < SHOWN_UNASKED ? new Set([...runs.shown, stored.id]) : runs.shown;
-  return pruned({ ...runs, list, shown, listNotice: "" });
+  // The same run from its first step: what it was with fewer steps is in it.
+  const left = same && earlier && same !== earlier ? without(runs, earlier) : runs;
+  const list = [stored, ...left.list.filter((other) => other !== before)].sort(latestFirst);
+  const isNew = before === undefined && left.shown.size < SHOWN_UNASKED;
+  const shown = isNew ? new Set([...left.shown, stored.id]) : left.shown;
+  return pruned({ ...left, list, shown, listNotice: "" });
+}
+
+/** Another tab put this run into the list, or changed it. */
+export function merged(runs: RunsState, run: StoredRun, checkpoint: KeptCheckpoint | undefined): RunsState {
+  const list = withSlots([run, ...runs.list.filter(({ id }) => id !== run.id)].sort(latestFirst));
+  const checkpoints = new Map(runs.checkpoints);
+  if (checkpoint) checkpoints.set(run.id, checkpoint);
+  else checkpoints.delete(run.id);
+  return { ...runs, list, checkpoints };
 }
 
 /** The oldest runs that are not pinned go, where there are too many or too large ones. */
@@ -92,9 +133,26 @@ function pruned(runs: RunsState): RunsState {
   }
   if (gone.length === 0) return runs;
   const bound = `The list holds ${MOST_RUNS} runs of ${megabytes(MOST_BYTES)} together`;
-  const names = gone.map(({ name }) => name).join(", ");
-  const listNotice = `${bound}: ${names} went, the oldest that was not pinned.`;
+  const listNotice = `${bound}: ${namesOf(gone)} went, the oldest that was not pinned.`;
   return { ...gone.reduce(without, runs), listNotice };
+}
+
+/** A run of the list has a checkpoint, from which its network comes back. The oldest go where all are too large together. */
+export function withCheckpoint(runs: RunsState, id: string, checkpoint: KeptCheckpoint): RunsState {
+  if (!runs.list.some((run) => run.id === id)) return runs;
+  const all = new Map(runs.checkpoints).set(id, checkpoint);
+  const gone: StoredRun[] = [];
+  let bytes = 0;
+  for (const run of [...runs.list.filter(({ pinned }) => pinned), ...runs.list.filter(({ pinned }) => !pinned)]) {
+    const size = all.get(run.id)?.bytes ?? 0;
+    if (bytes + size <= MOST_CHECKPOINT_BYTES) bytes += size;
+    else gone.push(run);
+  }
+  if (gone.length === 0) return { ...runs, checkpoints: all };
+  for (const run of gone) all.delete(run.id);
+  const bound = `The networks of the list take ${megabytes(MOST_CHECKPOINT_BYTES)} at most`;
+  const their = gone.length === 1 ? "its curves stay" : "their curves stay";
+  return { ...runs, checkpoints: all, listNotice: `${bound}: of ${namesOf(gone)} the weights are not kept, ${their}.` };
 }
 
 /** A person took a run out. */
@@ -104,9 +162,12 @@ export function removed(runs: RunsState, id: string): RunsState {
 }
 
 function without(runs: RunsState, run: StoredRun): RunsState {
+  const checkpoints = new Map(runs.checkpoints);
+  checkpoints.delete(run.id);
   return {
     ...runs,
     list: runs.list.filter((other) => other !== run),
+    checkpoints,
     shown: new Set([...runs.shown].filter((id) => id !== run.id)),
   };
 }
@@ -128,6 +189,32 @@ export function pinned(runs: RunsState, id: string, isPinned: boolean): RunsStat
 
 function replaced(runs: RunsState, id: string, change: (run: StoredRun) => StoredRun): RunsState {
   return { ...runs, list: runs.list.map((run) => (run.id === id ? change(run) : run)) };
+}
+
+/** What is known of the same steps from either. */
+function allKnown(accuracy: RunRecord["accuracy"], before: RunRecord["accuracy"]): RunRecord["accuracy"] {
+  if (!accuracy || !before) return accuracy ?? before;
+  return accuracy.map((one, at) => (Number.isNaN(one) ? (before[at] ?? NaN) : one));
+}
+
+const latestFirst = (a: StoredRun, b: StoredRun): number => b.when - a.when;
+const namesOf = (runs: readonly StoredRun[]): string => runs.map(({ name }) => name).join(", ");
+
+function freeSlot(list: readonly Pick<StoredRun, "slot">[]): number {
+  const taken = new Set(list.map(({ slot }) => slot));
+  let slot = 0;
+  while (taken.has(slot)) slot++;
+  return slot;
+}
+
+/** Two tabs may have given the same slot to two runs: the older one keeps it. */
+function withSlots(list: readonly StoredRun[]): StoredRun[] {
+  const sorted: StoredRun[] = [];
+  for (const run of [...list].reverse()) {
+    const isTaken = sorted.some(({ slot }) => slot === run.slot);
+    sorted.push(isTaken ? { ...run, slot: freeSlot([...sorted, ...list]) } : run);
+  }
+  return sorted.reverse();
 }
 
 function freeName({ list }: RunsState, name: string): string {

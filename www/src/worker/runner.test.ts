@@ -232,6 +232,13 @@ describe("requests", () => {
   const request = (method: string, params: unknown) =>
     runner.answer({ type: "request", id: 7, method, params } as never);
 
+  test("gives the checkpoint of a run that stopped, and whether this browser wrote it", async () => {
+    await open();
+    behaviour.stored = new Uint8Array([4]);
+    await request("stoppedCheckpoint", { stopped: { run: "left", step: 4, written: 0 } });
+    expect(posted.at(-1)).toMatchObject({ result: { bytes: new Uint8Array([4]), sealed: true } });
+  });
+
   test("are answered of the run at hand, and by nothing where there is none", async () => {
     await open();
     await request("exportFile", { what: "weights" });

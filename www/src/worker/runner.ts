@@ -135,6 +135,7 @@ export class Runner {
       id: this.#id,
       lab: this.#session?.lab,
       customDatasets: this.#session?.customDatasets,
+      autosave: this.#session?.autosave,
       recipe: this.#recipe?.parsed,
       run: this.#active?.run,
       step: this.#active?.step ?? 0,

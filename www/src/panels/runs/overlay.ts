@@ -4,7 +4,7 @@ import { horizontalAxis, quantityAxis } from "../../ui/chart/axes.js";
 import { coloursOf } from "../../ui/chart/colours.js";
 import { lossShown, viewOf, type Quantity } from "../../ui/chart/view.js";
 import type { StoredRun } from "../../runs/stored-run.js";
-import type { Line } from "./slots.js";
+import type { Line } from "./lines.js";
 
 /** What the curves are drawn against. */
 export type Axis = "step" | "epoch" | "seconds";

@@ -149,6 +149,11 @@ export class RunItem extends BenchElement {
         <button type="button" aria-expanded=${this.varied ? "true" : "false"} @click=${this.#toggleVariation}>
           Duplicate, change …
         </button>
+        ${
+          this.state.runs.checkpoints.has(id)
+            ? button("Open this run", { enabled, onPress: () => void this.bench.files.openKept(this.run) })
+            : nothing
+        }
         ${button("Open its recipe", { enabled, onPress: () => this.bench.recipe.openLink(link) })}
         ${button("Compare the next run with it", {
           enabled,

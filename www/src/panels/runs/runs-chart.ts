@@ -6,7 +6,7 @@ import { plotStyles } from "../../ui/chart/styles.js";
 import { ThemeController } from "../../ui/controllers/theme.js";
 import type { Quantity } from "../../ui/chart/view.js";
 import { cssColourOf, letterOf, overlayOf, overlayOptions, unitsPerStep, type Axis, type Overlay } from "./overlay.js";
-import type { Line } from "./slots.js";
+import type { Line } from "./lines.js";
 import { valuesAt } from "./values.js";
 import { shared } from "../../styles/shared.js";
 import { count, loss, percent, significant } from "../../format.js";

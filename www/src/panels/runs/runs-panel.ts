@@ -12,7 +12,7 @@ import { PanelElement } from "../panel-element.js";
 import { AXES, letterOf, type Axis } from "./overlay.js";
 import "./run-item.js";
 import "./runs-chart.js";
-import { Slots, type Line } from "./slots.js";
+import { linesOf, type Line } from "./lines.js";
 
 /** The list of stored runs, their curves in one chart for each quantity, and in what their recipes differ. */
 @customElement("runs-panel")
@@ -98,12 +98,11 @@ export class RunsPanel extends PanelElement {
   @internal() private axis: Axis = "step";
   /** The id of the run whose variation is open. */
   @internal() private varied: string | null = null;
-  readonly #slots = new Slots();
   #lines: readonly Line[] = [];
 
   override willUpdate(): void {
     const { list, shown } = this.state.runs;
-    this.#lines = this.#slots.assign(list, shown);
+    this.#lines = linesOf(list, shown, this.#lines);
   }
 
   override render() {
@@ -213,7 +212,7 @@ export class RunsPanel extends PanelElement {
               <run-item
                 .bench=${this.bench}
                 .run=${run}
-                .colourSlot=${this.#slots.of(run.id)}
+                .colourSlot=${this.state.runs.shown.has(run.id) ? run.slot : null}
                 .varied=${this.varied === run.id}
                 @variation=${() => toggle(run.id)}
               ></run-item>

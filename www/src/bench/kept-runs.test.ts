@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+
+import type { Score, StoppedRun } from "../module.js";
+import type { ReadyRun, WorkerEvent } from "../protocol.js";
+import { Bench } from "./bench.js";
+import { CPU, FakeWorkers, plan, reports, settle, stubPage } from "./testing.js";
+
+const STEPS = 100;
+const STOPPED: StoppedRun = { run: "name", step: 3, written: 0 };
+const SCORE = { step: 2, loss: 1, accuracy: 0.5, examples: 10, confusion: [] } as unknown as Score;
+
+let workers: FakeWorkers;
+let bench: Bench;
+
+beforeEach(() => {
+  stubPage();
+  vi.stubGlobal("navigator", {});
+  workers = new FakeWorkers();
+  bench = new Bench(workers.start);
+});
+
+afterEach(() => void vi.unstubAllGlobals());
+
+const id = (): number => bench.state.runId;
+const say = (event: WorkerEvent): void => workers.last.handle(event);
+const list = () => bench.state.runs.list;
+const parsed = { link: "model=lenet5", values: { model: "lenet5" }, defaults: {}, notices: [] } as never;
+const checkpoint = (step: number) => ({ step, bytes: new Uint8Array([step]), run: "name", computedHere: true });
+
+function runFile(steps: number) {
+  const text = JSON.stringify({
+    link: "model=lenet5",
+    check: String(steps),
+    steps: STEPS,
+    engine: { label: "CPU" },
+    data: { title: "Digits" },
+    trace: btoa(String.fromCharCode(...new Uint8Array(new Float32Array(steps).fill(1).buffer))),
+    scores: [{ step: 2, loss: 1, accuracy: 0.5, examples: 10 }],
+    timings: { seconds: 1, steps },
+  });
+  return { step: steps, text, values: { model: "lenet5" }, stepsPerEpoch: 10 };
+}
+
+function prepared(done = 0): void {
+  const run = {
+    plan: { ...plan(STEPS), done },
+    data: { name: "digits", digest: "d", classes: [], channels: 1, height: 28, width: 28 },
+    notices: [],
+    examples: [],
+    augmented: [],
+    normalization: null,
+    losses: new Float32Array(done).fill(1),
+  };
+  say({ type: "prepared", id: id(), run: run as unknown as ReadyRun });
+}
+
+function open(): void {
+  say({ type: "opened", engine: CPU, fields: [], layerKinds: [] });
+  choose();
+}
+
+function choose(): void {
+  say({ type: "chosen", id: id(), parsed, description: {} as never, stack: null });
+  prepared();
+}
+
+/** Three steps, a score, and a checkpoint. */
+async function train(): Promise<void> {
+  open();
+  bench.train();
+  say({ type: "started", id: id() });
+  say({ type: "reports", id: id(), reports: reports(3, 0.1) });
+  say({ type: "score", id: id(), score: SCORE, validation: null });
+  workers.last.results.runFile = runFile(3);
+  say({ type: "checkpoint", id: id(), checkpoint: checkpoint(3) });
+  await vi.waitFor(() => expect(list().length).toBe(1));
+}
+
+/** The page as it is after a reload, with what the storage has of that run. */
+async function trainAndReload(): Promise<void> {
+  await train();
+  const runs = bench.state.stores.runs.current;
+  workers = new FakeWorkers();
+  bench = new Bench(workers.start);
+  await bench.runs.load();
+  bench.state.stores.runs.set(runs);
+  open();
+  say({ type: "stoppedRun", id: id(), stopped: STOPPED });
+}
+
+test("a run is in the list from its first checkpoint on, and grows there", async () => {
+  await train();
+  const [run] = list();
+  expect(run).toMatchObject({ steps: STEPS, autosave: "name", accuracy: new Float32Array([0.5, 0.5, 0.5]) });
+  say({ type: "reports", id: id(), reports: reports(2, 0.1, 4) });
+  workers.last.results.runFile = runFile(5);
+  bench.pause();
+  say({ type: "checkpoint", id: id(), checkpoint: checkpoint(5) });
+  say({ type: "paused", id: id() });
+  await vi.waitFor(() => expect(list()[0]!.curves.length).toBe(5));
+  expect(list().map(({ id }) => id)).toEqual([run!.id]);
+  await vi.waitFor(() => expect(bench.state.runs.checkpoints.get(run!.id)?.step).toBe(5));
+});
+
+test("a run that is trained step by step is in the list, too", async () => {
+  open();
+  bench.train(1);
+  say({ type: "started", id: id() });
+  say({ type: "reports", id: id(), reports: reports(1, 0.1) });
+  workers.last.results.runFile = runFile(1);
+  say({ type: "paused", id: id() });
+  await vi.waitFor(() => expect(list().length).toBe(1));
+});
+
+test("a change of the engine ends the worker once it has answered what the list needs of its run", async () => {
+  open();
+  bench.train(1);
+  say({ type: "started", id: id() });
+  say({ type: "reports", id: id(), reports: reports(1, 0.1) });
+  let answer: (file: ReturnType<typeof runFile>) => void = () => {};
+  const [worker] = workers.all;
+  worker!.results.runFile = new Promise((resolve) => (answer = resolve)) as never;
+  say({ type: "paused", id: id() });
+  bench.changeEngine("cpu");
+  expect(workers.all.length).toBe(2);
+  await settle();
+  expect(worker!.ended).toBe(false);
+  answer(runFile(1));
+  await vi.waitFor(() => expect(list().length).toBe(1));
+  expect(worker!.ended).toBe(true);
+});
+
+describe("after a reload", () => {
+  test("a run that goes on has all of its curves and scores, and its place in the list", async () => {
+    await trainAndReload();
+    const { curves } = bench.series;
+    bench.resume();
+    expect(workers.last.sent.at(-1)).toEqual({ type: "resume", stopped: STOPPED });
+    prepared(3);
+    await settle();
+    expect([...curves.accuracy.subarray(0, curves.length)]).toEqual([0.5, 0.5, 0.5]);
+    expect(curves.scores.map(({ step }) => step)).toEqual([2]);
+    expect(bench.state.results.score?.step).toBe(2);
+    say({ type: "started", id: id() });
+    say({ type: "reports", id: id(), reports: reports(2, 0.1, 4) });
+    workers.last.results.runFile = runFile(5);
+    say({ type: "checkpoint", id: id(), checkpoint: checkpoint(5) });
+    await vi.waitFor(() => expect(list()[0]!.curves.length).toBe(5));
+    expect(list().length).toBe(1);
+    expect(list()[0]!.accuracy).toEqual(new Float32Array(5).fill(0.5));
+  });
+
+  test("a run that is started anew leaves the kept one in the list, with its network", async () => {
+    await trainAndReload();
+    workers.last.results.stoppedCheckpoint = { bytes: new Uint8Array([3]), sealed: true };
+    bench.startAnew();
+    expect(workers.last.commands.at(-1)).toBe("train");
+    await vi.waitFor(() => expect(workers.last.sent.at(-1)).toEqual({ type: "forgetStopped", current: false }));
+    const [run] = list();
+    expect(bench.state.runs.checkpoints.get(run!.id)).toEqual({ step: 3, bytes: 1 });
+    expect(await bench.runs.readCheckpoint(run!)).toMatchObject({ step: 3, computedHere: true });
+  });
+
+  test("a kept run that cannot be put into the list is not forgotten", async () => {
+    await trainAndReload();
+    workers.last.results.stoppedCheckpoint = null;
+    bench.startAnew();
+    await settle();
+    expect(workers.last.commands).not.toContain("forgetStopped");
+  });
+});
+
+test("a run of the list is opened again where it stood, with its curves, and is the same run of the list", async () => {
+  await train();
+  const [run] = list();
+  bench.pause();
+  say({ type: "checkpoint", id: id(), checkpoint: checkpoint(3) });
+  say({ type: "paused", id: id() });
+  await vi.waitFor(() => expect(bench.state.runs.checkpoints.size).toBe(1));
+  bench.recipe.openLink("model=mlp");
+  choose();
+  expect(bench.series.curves.length).toBe(0);
+  await bench.files.openKept(run!);
+  expect(workers.last.sent.at(-1)).toMatchObject({
+    type: "train",
+    goal: 0,
+    checkpoint: { step: 3, bytes: new Uint8Array([3]), computedHere: true },
+  });
+  expect(location.hash).toBe("#model=lenet5");
+  const { curves } = bench.series;
+  expect([...curves.accuracy.subarray(0, curves.length)]).toEqual([0.5, 0.5, 0.5]);
+  say({ type: "chosen", id: id(), parsed, description: {} as never, stack: null });
+  prepared(3);
+  expect(bench.state.results.score?.step).toBe(2);
+  say({ type: "started", id: id() });
+  say({ type: "paused", id: id() });
+  await settle();
+  expect(list().map(({ id }) => id)).toEqual([run!.id]);
+});

@@ -1,0 +1,24 @@
+/** What one tab tells the others of the list of runs, which is one for all of them. */
+export type RunMessage =
+  /** A run was put into the list, or another state of it: it is in the storage. */
+  | { type: "written"; id: string }
+  /** It was taken out of the list. */
+  | { type: "removed"; id: string };
+
+/** Tells the other tabs, and hears of them. */
+export interface RunChannel {
+  post(message: RunMessage): void;
+  listen(hear: (message: RunMessage) => void): void;
+}
+
+/** The browser's own; one that nobody hears where there is none. */
+export function openRunChannel(): RunChannel {
+  if (typeof BroadcastChannel === "undefined" || typeof document === "undefined") return { post() {}, listen() {} };
+  const channel = new BroadcastChannel("bunsen-runs");
+  return {
+    post: (message) => channel.postMessage(message),
+    listen: (hear) => {
+      channel.onmessage = ({ data }: MessageEvent<RunMessage>) => hear(data);
+    },
+  };
+}
