@@ -172,7 +172,14 @@ export interface Batch {
 }
 
 export interface StartOptions {
+  /** A checkpoint of the same recipe, to go on from. */
   checkpoint?: Uint8Array | undefined;
+  /**
+   * You vouch that this browser or program wrote the checkpoint, and that nobody changed it since: its steps then count as
+   * computed here, but for those that it says came from a file. Else all of them count as coming from a file, and no verdict
+   * calls them the same.
+   */
+  computedHere?: boolean | undefined;
   /** The text of a run file of this recipe, with which the run is compared: see `run.verdict`. */
   runFile?: string | undefined;
 }
@@ -182,6 +189,12 @@ export interface CodeFile {
   name: string;
   text: string;
 }
+
+/**
+ * Why a run has no checked link: it has not ended, its first steps come from a file, another engine began it, or its engine may
+ * round otherwise than the CPU engine in WebAssembly.
+ */
+export type CheckedLinkObstacle = "unfinished" | "from-file" | "handed-over" | "engine";
 
 /** A recipe on an engine, pulled step by step. Calls may overlap: they are done one after another. */
 export interface Run {
@@ -237,19 +250,21 @@ export interface Run {
   batch(step: number): Example[];
   /** The loss of every step so far, those before a checkpoint among them. */
   losses(): Float32Array;
-  /** The digest of all losses so far: 16 hexadecimal digits, equal where the run was equal. */
-  check(): string;
+  /**
+   * The digest of recipe, data, all losses so far, and the weights and the optimizer's state that they led to: 16 hexadecimal
+   * digits, equal where the run was equal. Throws an error of kind "nan" where the weights are no numbers.
+   */
+  check(): Promise<string>;
   /** What a checked link carries beside the check, as text: the losses of at most 32 evenly spaced steps. */
   marks(): string;
-  /**
-   * The link with the check and the marks of the run so far; none where the run's bits are not those that the CPU
-   * engine gives everywhere.
-   */
-  checkedLink(): string | undefined;
+  /** The link with the check and the marks of the run; none where `checkedLinkObstacle()` says why not. */
+  checkedLink(): Promise<string | undefined>;
+  /** Why the run as it stands has no checked link; nothing where it has one. */
+  checkedLinkObstacle(): CheckedLinkObstacle | undefined;
   /** How the run compares with what its checked link or run file promises; nothing where nothing is promised. */
   verdict(): Verdict | undefined;
   /** The run as a file: recipe, engine, data, all losses, scores (by default those that `evaluate()` gave), check. */
-  runFile(scores?: readonly Score[]): string;
+  runFile(scores?: readonly Score[]): Promise<string>;
   /** The network's weights, as a safetensors file. */
   weights(): Promise<Uint8Array>;
   /** All that it takes to resume the run here: give it to `lab.start`. */

@@ -170,11 +170,13 @@ export class GuardedLab implements Lab {
     const { values, link: canonical } = this.parse(link);
     const lease = await this.#acquire(values["data"] ?? "digits", canonical);
     try {
-      const { checkpoint, runFile } = options;
+      const { checkpoint, computedHere = false, runFile } = options;
       const moduleRun = await this.#callAsync(() =>
-        checkpoint ? this.#engine.resume(link, lease.dataset, checkpoint) : this.#engine.start(link, lease.dataset),
+        checkpoint
+          ? this.#engine.resume(link, lease.dataset, checkpoint, computedHere)
+          : this.#engine.start(link, lease.dataset),
       );
-      if (runFile !== undefined) this.#compareWith(runFile, moduleRun);
+      if (runFile !== undefined) await this.#compareWith(runFile, moduleRun);
       const seed = values["seed"] ?? "1";
       const acquireOther = (name: string): Promise<DatasetLease> =>
         this.#acquire(name, `data=${encodeURIComponent(name)}&seed=${seed}`);
@@ -203,9 +205,9 @@ export class GuardedLab implements Lab {
     return this.#callAsync(() => this.#engine.forwardBackward(link, pixels, labels, weights));
   }
 
-  #compareWith(runFile: string, run: ModuleRun): void {
+  async #compareWith(runFile: string, run: ModuleRun): Promise<void> {
     try {
-      this.#build.guard.call(() => run.verifyFile(runFile));
+      await this.#build.guard.callAsync(() => run.verifyFile(runFile));
     } catch (thrown) {
       this.#build.guard.call(() => run.free());
       throw thrown;

@@ -1,6 +1,6 @@
 // A run over the module's own: guarded, one call after another, and safe to use after its end.
 
-import type { Run, Split } from "./api.js";
+import type { CheckedLinkObstacle, Run, Split } from "./api.js";
 import type {
   Activation,
   AugmentedImage,
@@ -161,24 +161,28 @@ export class GuardedRun implements Run {
     return this.#callIdle(() => this.#run.losses());
   }
 
-  check(): string {
-    return this.#callIdle(() => this.#run.check());
+  check(): Promise<string> {
+    return this.#enqueue((run) => run.check());
   }
 
   marks(): string {
     return this.#callIdle(() => this.#run.marks());
   }
 
-  checkedLink(): string | undefined {
-    return this.#callIdle(() => this.#run.checkedLink());
+  checkedLink(): Promise<string | undefined> {
+    return this.#enqueue((run) => run.checkedLink());
+  }
+
+  checkedLinkObstacle(): CheckedLinkObstacle | undefined {
+    return this.#callIdle(() => this.#run.checkedLinkObstacle());
   }
 
   verdict(): Verdict | undefined {
     return this.#callIdle(() => this.#run.verdict());
   }
 
-  runFile(scores: readonly Score[] = this.#scores): string {
-    return this.#callIdle(() => this.#run.runFile([...scores]));
+  runFile(scores: readonly Score[] = this.#scores): Promise<string> {
+    return this.#enqueue((run) => run.runFile([...scores]));
   }
 
   weights(): Promise<Uint8Array> {

@@ -88,7 +88,7 @@ describe("automatic, beside a GPU that is pretended", () => {
     const whole = await lab.start(LONG);
     await whole.step(700);
     const { accuracy } = await whole.evaluate();
-    const check = whole.check();
+    const check = await whole.check();
     lab.close();
 
     await pretend("well");

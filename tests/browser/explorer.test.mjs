@@ -33,7 +33,7 @@ async function expected() {
     const scores = [...logits.subarray(10 * at, 10 * (at + 1))];
     return scores.indexOf(Math.max(...scores));
   });
-  const found = { train, test, example, preview, mean, guesses, check: run.check() };
+  const found = { train, test, example, preview, mean, guesses, check: await run.check() };
   lab.close();
   return found;
 }

@@ -147,7 +147,7 @@ describe("the GPU engine", { skip: noGpuBuild }, () => {
       const lab = await openLab({ engine: "cpu" });
       const run = await lab.start(link);
       await run.step(10);
-      return run.checkedLink();
+      return await run.checkedLink();
     }, LINK);
     for (const [opened, words] of /** @type {[string, RegExp][]} */ ([
       [

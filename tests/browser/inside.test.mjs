@@ -38,7 +38,7 @@ describe("the inside of a network, in the module", () => {
       await watched.saliency(image, 3);
       assert.equal((await watched.gradientStatistics()).length, 10, "ten parameters");
     }
-    assert.equal(watched.check(), run.check());
+    assert.equal(await watched.check(), await run.check());
     lab.close();
     other.close();
   });
@@ -138,7 +138,7 @@ describe("the inside of a network, on the page", () => {
       async () => {
         const { lab, run } = await start(LINK);
         await run.step(60);
-        const check = run.check();
+        const check = await run.check();
         lab.close();
         const { context } = await visitor(site.browser);
         const bench = new Bench(await context.newPage(), site.server.url);

@@ -22,7 +22,7 @@ async function expected() {
   await run.step(60);
   const score = await run.evaluate();
   const { step, truth, logits } = run.predictions();
-  const found = { score, step, truth: [...truth], logits: [...logits], check: run.check() };
+  const found = { score, step, truth: [...truth], logits: [...logits], check: await run.check() };
   lab.close();
   return found;
 }

@@ -82,7 +82,7 @@ describe("own images in the module", () => {
       await other.customDataset(new Uint8Array(shapes));
       const run = await other.start(`model=resnet-8&data=own&own=${OWN}&classes=3&batch=16&steps=6`);
       await run.step(6);
-      checks.push(run.check());
+      checks.push(await run.check());
       other.close();
     }
     assert.equal(checks[0], checks[1]);

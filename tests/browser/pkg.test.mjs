@@ -52,7 +52,7 @@ describe("a lab under Node", () => {
     }
     assert.equal((await run.step(8)).length, 4);
     assert.deepEqual(await run.step(8), []);
-    assert.match(run.check(), /^[0-9a-f]{16}$/);
+    assert.match(await run.check(), /^[0-9a-f]{16}$/);
 
     const score = await run.evaluate();
     assert.equal(score.step, 12);
@@ -98,19 +98,19 @@ describe("a lab under Node", () => {
       [...first, ...second].map((report) => report.loss),
       trace,
     );
-    assert.equal(pieces.check(), whole.check());
+    assert.equal(await pieces.check(), await whole.check());
 
     const resumed = await lab.start(LINK, { checkpoint });
     assert.deepEqual(
       (await resumed.step(99)).map((/** @type {any} */ report) => report.loss),
       trace.slice(5),
     );
-    assert.equal(resumed.check(), whole.check());
+    assert.equal(await resumed.check(), await whole.check());
     assert.deepEqual(await resumed.weights(), await whole.weights());
 
     const other = await lab.start(LINK.replace("seed=7", "seed=8"));
     await other.step(12);
-    assert.notEqual(other.check(), whole.check());
+    assert.notEqual(await other.check(), await whole.check());
     for (const run of [whole, pieces, resumed, other]) run.free();
   });
 
@@ -229,7 +229,7 @@ describe("a lab under Node", () => {
         gate.open();
         const score = await scoring;
         assert.equal(score.examples, 10_000);
-        return { score, check: run.check(), digest: run.data.digest };
+        return { score, check: await run.check(), digest: run.data.digest };
       } finally {
         alone.close();
         await server.close();

@@ -24,7 +24,7 @@ async function expected() {
   assert.deepEqual(run.batch(0), []);
   reports.push(...(await run.step(30)));
   await unseen.step(60);
-  const found = { reports, batches, check: run.check(), unseen: unseen.check() };
+  const found = { reports, batches, check: await run.check(), unseen: await unseen.check() };
   lab.close();
   return found;
 }

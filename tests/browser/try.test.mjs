@@ -41,7 +41,7 @@ async function expected(steps) {
   const [example] = run.examples("test", 5, 1);
   await run.step(steps);
   const pixels = Float32Array.from(example.pixels, (value) => value / 255);
-  const found = { bytes: [...example.pixels], answer: [...(await run.predict(pixels))], check: run.check() };
+  const found = { bytes: [...example.pixels], answer: [...(await run.predict(pixels))], check: await run.check() };
   lab.close();
   return found;
 }

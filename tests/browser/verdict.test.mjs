@@ -26,12 +26,12 @@ describe("a run that is compared", () => {
     lab = await bunsen.openLab();
     const run = await lab.start(LINK);
     assert.equal(run.verdict(), undefined, "nothing is promised");
-    assert.equal(run.checkedLink(), undefined, "nothing is proven yet");
+    assert.equal(await run.checkedLink(), undefined, "nothing is proven yet");
     await run.step(20);
     const checkpoint = await run.checkpoint();
     await run.step(20);
     await run.evaluate();
-    kept = { link: run.checkedLink(), file: run.runFile(), check: run.check(), checkpoint };
+    kept = { link: await run.checkedLink(), file: await run.runFile(), check: await run.check(), checkpoint };
     assert.ok(kept.link.endsWith(`&v=1&check=${kept.check}&marks=${run.marks()}`));
     run.free();
   });
@@ -43,7 +43,7 @@ describe("a run that is compared", () => {
     const kinds = [run.verdict()?.kind];
     while ((await run.step(7)).length > 0) kinds.push(run.verdict()?.kind);
     const verdict = run.verdict();
-    const checked = run.checkedLink();
+    const checked = await run.checkedLink();
     run.free();
     return { kinds, verdict, checked };
   }

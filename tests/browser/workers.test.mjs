@@ -68,7 +68,7 @@ async function train({ openLab, module, link, workers, patience = 10_000 }) {
   const hex = (/** @type {ArrayBuffer} */ bytes) =>
     Array.from(new Uint8Array(bytes), (byte) => byte.toString(16)).join();
   const outcome = {
-    check: run.check(),
+    check: await run.check(),
     weights: hex(await crypto.subtle.digest("SHA-256", await run.weights())),
     score: JSON.stringify(await run.evaluate()),
     threads,

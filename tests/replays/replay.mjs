@@ -65,7 +65,7 @@ async function openOtherBuild(pkg, _workers, data) {
 async function plainly(lab, link) {
   const run = await lab.start(link);
   await run.step(1_000_000);
-  const check = run.check();
+  const check = await run.check();
   run.free();
   return check;
 }
@@ -88,7 +88,7 @@ async function disturbed(lab, link) {
     run = await lab.start(link, { checkpoint });
     checkpointed = true;
   }
-  const check = run.check();
+  const check = await run.check();
   run.free();
   return check;
 }

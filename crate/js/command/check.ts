@@ -8,10 +8,12 @@ import { linkOf, parseArguments } from "./arguments.js";
 
 /** How a replay ended. */
 interface Replay {
-  outcome: "same" | "within the band" | "differs" | "outside the band" | "cannot";
+  outcome: "same" | "same in part" | "within the band" | "differs" | "outside the band" | "cannot";
   text: string;
   seconds: number;
 }
+
+const AS_PROMISED: ReadonlySet<Replay["outcome"]> = new Set(["same", "same in part", "within the band"]);
 
 /** Replays checked links and run files, one after the other, and prints how each ended. */
 export async function check(args: string[]): Promise<number> {
@@ -23,7 +25,7 @@ export async function check(args: string[]): Promise<number> {
   try {
     for (const [index, argument] of positionals.entries()) {
       const replayed = await replay(lab, argument, `${index + 1} of ${positionals.length}`, own);
-      allSame &&= replayed.outcome === "same" || replayed.outcome === "within the band";
+      allSame &&= AS_PROMISED.has(replayed.outcome);
       rows.push([replayed.outcome, replayed.seconds.toFixed(1), shorten(argument), replayed.text]);
     }
   } finally {
@@ -36,15 +38,16 @@ export async function check(args: string[]): Promise<number> {
 async function replay(lab: Lab, argument: string, title: string, own: string | undefined): Promise<Replay> {
   const progress = new Progress(title);
   try {
-    const { link, runFile } = await readReference(lab, argument);
+    const { link, runFile, promised } = await readReference(lab, argument);
     const run = await lab.start(await withCustomDataset(lab, link, own), { runFile });
     try {
-      for (let done = 0; done < run.plan.steps;) {
-        const { length } = await run.step(10);
+      const steps = promised ?? run.plan.steps;
+      for (let done = 0; done < steps;) {
+        const { length } = await run.step(Math.min(10, steps - done));
         if (length === 0) break;
         done += length;
         const verdict = run.verdict();
-        progress.show(done, run.plan.steps, verdict ? `, ${verdict.kind.replaceAll("-", " ")}` : "");
+        progress.show(done, steps, verdict ? `, ${verdict.kind.replaceAll("-", " ")}` : "");
         // No later step can make it the same again.
         if (verdict && /^(differs|outside|cannot)$/.test(verdict.kind)) break;
       }
@@ -60,11 +63,21 @@ async function replay(lab: Lab, argument: string, title: string, own: string | u
   }
 }
 
-/** The link and the run file that a replay is verified against. */
-async function readReference(lab: Lab, argument: string): Promise<{ link: string; runFile: string | undefined }> {
+/** What a replay is verified against. */
+interface Reference {
+  link: string;
+  runFile?: string;
+  /** Steps that the run file has: it promises nothing of those behind. */
+  promised?: number;
+}
+
+async function readReference(lab: Lab, argument: string): Promise<Reference> {
   let unreadable = "";
   const runFile = await readFile(argument, "utf8").catch((thrown: unknown) => void (unreadable = messageOf(thrown)));
-  if (runFile !== undefined) return { link: lab.readRunFile(runFile).link, runFile };
+  if (runFile !== undefined) {
+    const { link, losses } = lab.readRunFile(runFile);
+    return { link, runFile, promised: losses.length };
+  }
   if (!argument.includes("=")) {
     throw new BunsenError("file", `${argument} is no link, and cannot be read as a file (${unreadable}).`);
   }
@@ -72,13 +85,15 @@ async function readReference(lab: Lab, argument: string): Promise<{ link: string
   if (lab.parse(link).check === undefined) {
     throw new BunsenError("recipe", "The link carries no check, so there is nothing to compare with.");
   }
-  return { link, runFile: undefined };
+  return { link };
 }
 
 function outcomeOf(kind: Verdict["kind"] | undefined): Replay["outcome"] {
   switch (kind) {
     case "same":
       return "same";
+    case "same-in-part":
+      return "same in part";
     case "within":
       return "within the band";
     case "differs":

@@ -2,10 +2,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BunsenError } from "../errors.js";
 import { openLab } from "../index.js";
-import type { Run } from "../api.js";
+import type { Run, Verdict } from "../api.js";
 import { withCustomDataset } from "./custom-dataset.js";
 import { Progress } from "./progress.js";
 import { linkOf, parseArguments } from "./arguments.js";
+
+const AS_PROMISED: readonly Verdict["kind"][] = ["same", "same-in-part", "within"];
 
 /** Trains a link to its end, evaluates it after each of its plan's score steps, and writes the run file and the weights. */
 export async function train(args: string[]): Promise<number> {
@@ -19,15 +21,16 @@ export async function train(args: string[]): Promise<number> {
     console.log(`${run.plan.link}\n${run.data.title}, ${run.plan.steps} steps of ${run.plan.batch}`);
     await trainToEnd(run);
     for (const notice of run.notices) console.error(notice);
-    const folder = out ?? `bunsen-${run.check()}`;
+    const check = await run.check();
+    const folder = out ?? `bunsen-${check}`;
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, "run.bunsen.json"), run.runFile());
+    await writeFile(join(folder, "run.bunsen.json"), await run.runFile());
     await writeFile(join(folder, "weights.safetensors"), await run.weights());
-    console.log(`check ${run.check()}\n${run.checkedLink() ?? ""}`);
+    console.log(`check ${check}\n${(await run.checkedLink()) ?? ""}`);
     console.log(`Written to ${folder}: run.bunsen.json, weights.safetensors.`);
     const verdict = run.verdict();
     if (verdict) console.log(verdict.text);
-    return verdict && verdict.kind !== "same" && verdict.kind !== "within" ? 1 : 0;
+    return verdict && !AS_PROMISED.includes(verdict.kind) ? 1 : 0;
   } finally {
     lab.close();
   }

@@ -43,6 +43,15 @@ pub enum LabError {
         /// "NaN", "inf" or "-inf".
         loss: f32,
     },
+    /// Weights or an optimizer's state that are no finite numbers, after a loss that still was one.
+    #[error(
+        "After step {step} the network's weights are no finite numbers any more, so there is no check of them and no file. A \
+         smaller learning rate usually helps."
+    )]
+    NoNumbers {
+        /// The last step that was done.
+        step: u64,
+    },
     /// A checkpoint that is damaged or does not fit the run.
     #[error("This checkpoint cannot be used: {0}")]
     Checkpoint(String),
@@ -66,7 +75,7 @@ impl LabError {
             LabError::Engine(_) => "engine",
             LabError::SelfTest(_) => "self-test",
             LabError::Gpu { .. } => "gpu",
-            LabError::NotFinite { .. } => "nan",
+            LabError::NotFinite { .. } | LabError::NoNumbers { .. } => "nan",
             LabError::RunFile(_) => "file",
             LabError::Checkpoint(_) => "checkpoint",
             LabError::Weights(_) | LabError::Input(_) => "run",
@@ -92,7 +101,9 @@ impl LabError {
     /// The step at which the run stopped, from 1.
     pub fn step(&self) -> Option<u64> {
         match self {
-            LabError::Gpu { step, .. } | LabError::NotFinite { step, .. } => Some(*step),
+            LabError::Gpu { step, .. }
+            | LabError::NotFinite { step, .. }
+            | LabError::NoNumbers { step } => Some(*step),
             _ => None,
         }
     }

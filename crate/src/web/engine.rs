@@ -9,6 +9,7 @@ use super::error::to_js_error;
 use super::run::Run;
 use super::types::{EngineInfo, to_js};
 use super::worker_pool::{WorkerPool, pool_of};
+use crate::lab::run::Origin;
 use crate::lab::{self, engine::forward_backward};
 use crate::registry;
 
@@ -63,11 +64,12 @@ impl Engine {
         ))
         .await;
         let mut run = run.map_err(to_js_error)?;
-        run.verify_link(&link).map_err(to_js_error)?;
+        boxed(run.verify_link(&link)).await.map_err(to_js_error)?;
         Ok(Run::of(run))
     }
 
-    /// Resumes a run from a checkpoint of the same recipe on the same data.
+    /// Resumes a run from a checkpoint of the same recipe on the same data. `computed_here`: the caller vouches that this browser
+    /// wrote the checkpoint, so that the steps before it count as computed here.
     ///
     /// # Errors
     /// Those of [`Engine::start`], and kind "checkpoint" where the file does not fit.
@@ -76,6 +78,7 @@ impl Engine {
         link: &str,
         data: &Dataset,
         checkpoint: &[u8],
+        computed_here: bool,
     ) -> Result<Run, JsValue> {
         let link = registry::parse(link).map_err(to_js_error)?;
         let recipe = link.recipe.clone();
@@ -84,10 +87,14 @@ impl Engine {
             recipe,
             data.share(),
             checkpoint,
+            match computed_here {
+                true => Origin::ThisBrowser,
+                false => Origin::File,
+            },
         ))
         .await;
         let mut run = run.map_err(to_js_error)?;
-        run.verify_link(&link).map_err(to_js_error)?;
+        boxed(run.verify_link(&link)).await.map_err(to_js_error)?;
         Ok(Run::of(run))
     }
 

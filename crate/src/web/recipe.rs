@@ -8,9 +8,8 @@ use super::types::{
     RunFile, to_js,
 };
 use crate::data;
-use crate::lab::files::checkpoint::CheckpointHeader;
-use crate::lab::files::tensor_file::TensorFile;
-use crate::lab::{self, LabError, check_network};
+use crate::lab::files::checkpoint::{Checkpoint, CheckpointHeader};
+use crate::lab::{self, check_network};
 use crate::recipe::{ChoiceInfo, FieldType};
 use crate::registry::{self, REGISTRY, parse as parse_link};
 use crate::zoo::build_graph;
@@ -101,7 +100,7 @@ pub fn parse(link: &str) -> Result<JsValue, JsValue> {
 /// Kind "checkpoint", where it is none.
 #[wasm_bindgen(js_name = readCheckpoint, unchecked_return_type = "CheckpointInfo")]
 pub fn read_checkpoint(file: &[u8]) -> Result<JsValue, JsValue> {
-    let file = TensorFile::open(file).map_err(|why| to_js_error(LabError::Checkpoint(why)))?;
+    let file = Checkpoint::open(file).map_err(to_js_error)?;
     let header = CheckpointHeader::read(&file).map_err(to_js_error)?;
     // The file may hold any text: it is parsed as every link is.
     let link = parse_link(&header.link).map_err(to_js_error)?.recipe.link();

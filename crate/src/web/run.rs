@@ -260,9 +260,12 @@ impl Run {
         boxed(self.run.predict(&pixels)).await.map_err(to_js_error)
     }
 
-    /// The check of the trace so far: 16 hexadecimal digits.
-    pub fn check(&self) -> String {
-        self.run.check()
+    /// The check of the run so far, over its losses and what they led to: 16 hexadecimal digits.
+    ///
+    /// # Errors
+    /// Kind "gpu", and kind "nan" where the weights are no numbers.
+    pub async fn check(&self) -> Result<String, JsValue> {
+        boxed(self.run.check()).await.map_err(to_js_error)
     }
 
     /// The loss of every step so far, those before a checkpoint among them.
@@ -275,23 +278,34 @@ impl Run {
         marks_text(&self.run.marks())
     }
 
-    /// The link with the check and the marks of the run so far; none before the first step, and where the run's bits are not
-    /// those that the CPU engine gives everywhere.
+    /// The link with the check and the marks of the run; none where `checkedLinkObstacle` says why not.
+    ///
+    /// # Errors
+    /// Those of `check`.
     #[wasm_bindgen(js_name = checkedLink)]
-    pub fn checked_link(&self) -> Option<String> {
-        let run = &self.run;
-        let proof = run.steps_done() > 0 && run.engine_record().is_exact();
-        proof.then(|| run.recipe().checked_link(&run.check(), &run.marks()))
+    pub async fn checked_link(&self) -> Result<Option<String>, JsValue> {
+        boxed(self.run.checked_link()).await.map_err(to_js_error)
+    }
+
+    /// Why the run as it stands has no checked link; nothing where it has one.
+    #[wasm_bindgen(
+        js_name = checkedLinkObstacle,
+        unchecked_return_type = "\"unfinished\" | \"from-file\" | \"handed-over\" | \"engine\" | undefined"
+    )]
+    pub fn checked_link_obstacle(&self) -> Option<String> {
+        self.run.unproven().map(|reason| reason.name().to_owned())
     }
 
     /// From now on the run is verified against a run file.
     ///
     /// # Errors
-    /// Kind "file": the file is damaged, or of another run.
+    /// Kind "file": the file is damaged, or of another run. Those of `check`.
     #[wasm_bindgen(js_name = verifyFile)]
-    pub fn verify_file(&mut self, text: &str) -> Result<(), JsValue> {
+    pub async fn verify_file(&mut self, text: &str) -> Result<(), JsValue> {
         let file = RunFile::from_json(text).map_err(to_js_error)?;
-        self.run.verify_file(&file).map_err(to_js_error)
+        boxed(self.run.verify_file(&file))
+            .await
+            .map_err(to_js_error)
     }
 
     /// How the run compares with what its link or a run file promises, if anything does.
@@ -306,6 +320,7 @@ impl Run {
         to_js(&Verdict {
             kind: verdict.kind(),
             text: verdict.to_string(),
+            computed_from: self.run.computed_from() as f64,
             departure: verdict.departure().map(|left| Departure {
                 after: left.after as f64,
                 step: left.step as f64,
@@ -318,9 +333,10 @@ impl Run {
     /// The run as a file, with the scores of its evaluations.
     ///
     /// # Errors
-    /// Kind "run" where these are no scores, kind "file" where one holds a number that JSON has not.
+    /// Kind "run" where these are no scores; kind "file" where a score is none of this run, or holds a number that JSON has not; and
+    /// those of `check`.
     #[wasm_bindgen(js_name = runFile)]
-    pub fn run_file(
+    pub async fn run_file(
         &self,
         #[wasm_bindgen(unchecked_param_type = "Score[]")] scores: JsValue,
     ) -> Result<String, JsValue> {
@@ -331,7 +347,8 @@ impl Run {
             .into_iter()
             .map(ScoreRecord::from)
             .collect();
-        self.run.file(&scores).to_json().map_err(to_js_error)
+        let file = boxed(self.run.file(&scores)).await;
+        file.and_then(|file| file.to_json()).map_err(to_js_error)
     }
 
     /// The weights as a safetensors file.

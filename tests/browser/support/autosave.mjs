@@ -119,7 +119,7 @@ export async function uninterrupted(link = LINK) {
   try {
     const run = await lab.start(link);
     while ((await run.step(100)).length > 0);
-    return { check: run.check(), losses: run.losses() };
+    return { check: await run.check(), losses: run.losses() };
   } finally {
     lab.close();
   }

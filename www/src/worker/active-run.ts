@@ -96,8 +96,8 @@ export class ActiveRun {
     return this.step >= this.#until ? "goal reached" : "continues";
   }
 
-  get result(): Result {
-    return { check: this.run.check(), checkedLink: this.run.checkedLink() ?? null };
+  async result(): Promise<Result> {
+    return { check: await this.run.check(), checkedLink: (await this.run.checkedLink()) ?? null };
   }
 
   /** Takes a checkpoint: it goes to the page, and to the storage. */

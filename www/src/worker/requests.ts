@@ -25,10 +25,11 @@ export function requestHandlers(context: RequestContextSource): RequestHandlers<
       const { lab, recipe } = context();
       return lab && recipe ? measured(lab, recipe.link) : null;
     },
-    runFile: ({ scores }) => {
+    runFile: async ({ scores }) => {
       const { run, step, recipe } = context();
       if (!run || !recipe) return null;
-      return { step, text: run.runFile(scores), values: recipe.values, stepsPerEpoch: run.plan.stepsPerEpoch };
+      const { stepsPerEpoch } = run.plan;
+      return { step, text: await run.runFile(scores), values: recipe.values, stepsPerEpoch };
     },
     readRunFile: ({ text }) => {
       const { lab } = context();

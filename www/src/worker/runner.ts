@@ -266,7 +266,8 @@ export class Runner {
     if (!this.#session || !this.#recipe) throw new Error("There is no recipe to get ready for.");
     const { lab, autosave } = this.#session;
     const { link, runFile } = this.#recipe;
-    const run = await lab.start(link, { checkpoint: checkpoint?.bytes, runFile });
+    const { bytes, computedHere } = checkpoint ?? {};
+    const run = await lab.start(link, { checkpoint: bytes, computedHere, runFile });
     this.#subscriptions.attach(run);
     const active = new ActiveRun(this.#id, run, {
       engine: lab.engine.kind,
@@ -314,7 +315,8 @@ export class Runner {
     if (next === "goal reached") return this.#pause();
     if (next === "continues") return;
     this.#session?.autosave.finish();
-    const { result } = active;
+    const result = await active.result();
+    if (!this.#isTraining()) return;
     this.#dispatch({ type: "finished", result });
     this.#post({ type: "finished", id: this.#id, result });
   }

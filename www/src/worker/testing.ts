@@ -84,10 +84,10 @@ class FakeRun {
   losses = (): Float32Array => new Float32Array(0);
   labels = (): Uint8Array => new Uint8Array([0, 1]);
   batch = (): never[] => [];
-  check = (): string => "0123456789abcdef";
-  checkedLink = (): string => "model=lenet5&check=0123456789abcdef";
+  check = async (): Promise<string> => "0123456789abcdef";
+  checkedLink = async (): Promise<string> => "model=lenet5&check=0123456789abcdef";
   recordGradientStatistics = (): void => {};
-  runFile = (): string => "{}";
+  runFile = async (): Promise<string> => "{}";
   free = (): void => call("free");
 }
 

@@ -93,12 +93,13 @@ export class Engine {
      */
     info(): EngineInfo;
     /**
-     * Resumes a run from a checkpoint of the same recipe on the same data.
+     * Resumes a run from a checkpoint of the same recipe on the same data. `computed_here`: the caller vouches that this browser
+     * wrote the checkpoint, so that the steps before it count as computed here.
      *
      * # Errors
      * Those of [`Engine::start`], and kind "checkpoint" where the file does not fit.
      */
-    resume(link: string, data: Dataset, checkpoint: Uint8Array | number[]): Promise<Run>;
+    resume(link: string, data: Dataset, checkpoint: Uint8Array | number[], computed_here: boolean): Promise<Run>;
     /**
      * Starts a run, which is verified against the link's check and marks if it has any. On the GPU engine the self-test
      * comes first.
@@ -159,12 +160,16 @@ export class Run {
     /**
      * The check of the trace so far: 16 hexadecimal digits.
      */
-    check(): string;
+    check(): Promise<string>;
     /**
      * The link with the check and the marks of the run so far; none before the first step, and where the run's bits are not
      * those that the CPU engine gives everywhere.
      */
-    checkedLink(): string | undefined;
+    checkedLink(): Promise<string | undefined>;
+    /**
+     * Why the run as it stands has no checked link; nothing where it has one.
+     */
+    checkedLinkObstacle(): "unfinished" | "from-file" | "handed-over" | "engine" | undefined;
     /**
      * All that it takes to resume the run here, as a safetensors file.
      *
@@ -254,7 +259,7 @@ export class Run {
      * # Errors
      * Kind "run" where these are no scores, kind "file" where one holds a number that JSON has not.
      */
-    runFile(scores: Score[]): string;
+    runFile(scores: Score[]): Promise<string>;
     /**
      * Saliency: the gradient of a class's logit with respect to the pixels of an image.
      *
@@ -289,7 +294,7 @@ export class Run {
      * # Errors
      * Kind "file": the file is damaged, or of another run.
      */
-    verifyFile(text: string): void;
+    verifyFile(text: string): Promise<void>;
     /**
      * The weights as a safetensors file.
      *
@@ -1313,11 +1318,15 @@ export interface Verdict {
      * "same" and "differs" are bit for bit; "within" and "outside" are of a tolerance band, where one of the two runs was
      * computed with other rounding; with "cannot", `text` says why nothing can be compared.
      */
-    kind: "waiting" | "same-so-far" | "same" | "differs" | "within-so-far" | "within" | "outside" | "cannot";
+    kind: "waiting" | "same-so-far" | "same" | "same-in-part" | "differs" | "within-so-far" | "within" | "outside" | "from-file" | "cannot";
     /**
      * The verdict as a sentence for a person.
      */
     text: string;
+    /**
+     * Steps up to this one come from a file; the verdict is of those behind it. 0: all were computed here.
+     */
+    computedFrom: number;
     /**
      * Where the run leaves the promised one, if that is known.
      */

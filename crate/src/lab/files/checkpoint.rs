@@ -3,7 +3,8 @@
 
 use safetensors::tensor::Dtype;
 
-use super::tensor_file::{TensorFile, TensorSpec, to_bytes, write};
+use super::LEAST_LOSS;
+use super::tensor_file::{TensorFile, TensorSpec, to_bytes, write_with_digest};
 use super::weights::{from_tensors, tensor_specs, to_tensors};
 use crate::lab::engine::EngineKind;
 use crate::lab::error::LabError;
@@ -25,6 +26,8 @@ pub struct CheckpointHeader {
     pub steps: u64,
     /// The engine of the last step.
     pub engine: EngineKind,
+    /// Steps up to this one came from a file when the run that made this checkpoint was started; 0 if that run computed all.
+    pub computed_from: u64,
     /// The step after which another engine took the run over, the last time; `None` if it never changed engines.
     pub handed_over: Option<u64>,
 }
@@ -82,21 +85,37 @@ fn read_header(file: &TensorFile) -> Result<CheckpointHeader, String> {
     }
     let steps = file.element_count(TRACE).ok_or("trace is missing.")? as u64;
     let engine = EngineKind::from_name(file.entry("engine")?);
-    let handed_over = match file.entry("handed-over").map(str::parse) {
-        Err(_) => None,
-        Ok(Ok(step)) if step <= steps => Some(step),
-        Ok(_) => return Err("its header names a step that was not done.".to_owned()),
+    let step_of = |key| match file.entry(key).map(str::parse) {
+        Err(_) => Ok(None),
+        Ok(Ok(step)) if step <= steps => Ok(Some(step)),
+        Ok(_) => Err("its header names a step that was not done.".to_owned()),
     };
+    let computed_from = step_of("computed-from")?;
+    let handed_over = step_of("handed-over")?;
     Ok(CheckpointHeader {
         link: file.entry("link")?.to_owned(),
         digest: file.entry("data")?.to_owned(),
         steps,
         engine: engine.ok_or("its header names an engine that there is not.")?,
+        computed_from: computed_from.ok_or("its header does not say its computed-from.")?,
         handed_over,
     })
 }
 
 impl Checkpoint {
+    /// Opens a file and checks that its contents are those that were written. That shows damage; who changes a file on purpose can
+    /// give it the digest of what they made of it.
+    ///
+    /// # Errors
+    /// [`LabError::Checkpoint`], where it is damaged or no checkpoint.
+    pub fn open(bytes: &[u8]) -> Result<TensorFile<'_>, LabError> {
+        let file = TensorFile::open(bytes).map_err(LabError::Checkpoint)?;
+        // Another kind of file is called so, and not damaged.
+        CheckpointHeader::read(&file)?;
+        file.check_digest().map_err(LabError::Checkpoint)?;
+        Ok(file)
+    }
+
     /// The file's bytes. The trainer is any of the same recipe: it gives the names and shapes.
     ///
     /// # Errors
@@ -105,15 +124,17 @@ impl Checkpoint {
         let written = self.tensors(trainer).and_then(|tensors| {
             let CheckpointHeader { link, digest, .. } = &self.header;
             let engine = self.header.engine.name();
+            let computed_from = self.header.computed_from.to_string();
             let mut entries = vec![
                 ("format", FORMAT),
                 ("link", link),
                 ("data", digest),
                 ("engine", engine),
+                ("computed-from", &computed_from),
             ];
             let step = self.header.handed_over.map(|step| step.to_string());
             entries.extend(step.as_deref().map(|step| ("handed-over", step)));
-            write(&entries, &tensors)
+            write_with_digest(&entries, &tensors)
         });
         written.map_err(|why| LabError::Checkpoint(format!("it could not be written ({why}).")))
     }
@@ -154,6 +175,7 @@ impl Checkpoint {
         } else {
             file.check_tensors(&expected_tensors(header.steps, trainer, has_moments))
         };
+        let checked = checked.and_then(|()| check_values(file, trainer, has_moments));
         checked.map_err(LabError::Checkpoint)?;
         let statistics = trainer.statistics_slots();
         let moment = |index: usize, name| has_moments[index].then(|| file.floats(name));
@@ -165,6 +187,30 @@ impl Checkpoint {
             trace: file.bits(TRACE),
             header,
         })
+    }
+}
+
+/// What no training gives: squares and variances below 0, and a loss below 0 by more than a GPU's logarithm is off.
+fn check_values(
+    file: &TensorFile,
+    trainer: &Trainer,
+    has_moments: [bool; 2],
+) -> Result<(), String> {
+    let has_less_than =
+        |name: &str, least: f32| file.floats(name).iter().any(|value| *value < least);
+    let variances = trainer.statistics_slots().into_iter();
+    let variances = variances.filter(|slot| slot.name.ends_with("running_var"));
+    let squares = has_moments[1].then(|| SECOND_MOMENT.to_owned());
+    for name in variances.map(|slot| slot.name).chain(squares) {
+        if has_less_than(&name, 0.0) {
+            return Err(format!(
+                "{name} holds a number below 0, and squares have none."
+            ));
+        }
+    }
+    match has_less_than(TRACE, LEAST_LOSS as f32) {
+        true => Err("trace holds a loss below 0.".to_owned()),
+        false => Ok(()),
     }
 }
 

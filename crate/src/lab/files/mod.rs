@@ -11,3 +11,6 @@ pub mod tensor_file;
 #[cfg(test)]
 mod tests;
 pub mod weights;
+
+/// A mean loss is not below 0, but by what a GPU's logarithm is off.
+const LEAST_LOSS: f64 = -1e-5;

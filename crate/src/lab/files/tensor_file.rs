@@ -3,11 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
+use sha2::{Digest, Sha256};
 
+use crate::hex::hex;
 use crate::recipe::shorten;
 
 /// The key of the metadata that says what the file is.
 const METADATA_KEY: &str = "bunsen";
+
+/// The key of the header that holds the digest of a file's contents.
+const DIGEST_KEY: &str = "digest";
 
 /// The largest header that is read, in bytes. A few hundred tensors and a link take less.
 const MAX_HEADER_BYTES: u64 = 1 << 20;
@@ -55,6 +60,58 @@ pub fn write(
     safetensors::serialize(views, Some(header)).map_err(|error| error.to_string())
 }
 
+/// SHA-256 over the entries of a file's header, but for the digest itself, and over its tensors: all that a reader believes.
+fn content_digest<'a>(
+    entries: impl Iterator<Item = (&'a str, &'a str)>,
+    tensors: impl Iterator<Item = (&'a str, Dtype, &'a [usize], &'a [u8])>,
+) -> String {
+    let mut hash = Sha256::new();
+    // With its length before each part, so that no two contents give the same bytes.
+    let mut update = |bytes: &[u8]| {
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    };
+    let entries: BTreeMap<_, _> = entries.filter(|(key, _)| *key != DIGEST_KEY).collect();
+    for (key, value) in entries {
+        update(key.as_bytes());
+        update(value.as_bytes());
+    }
+    let mut tensors: Vec<_> = tensors.collect();
+    tensors.sort_by_key(|tensor| tensor.0);
+    for (name, dtype, shape, bytes) in tensors {
+        update(name.as_bytes());
+        update(dtype.to_string().as_bytes());
+        let sizes: Vec<u8> = shape
+            .iter()
+            .flat_map(|size| (*size as u64).to_le_bytes())
+            .collect();
+        update(&sizes);
+        update(bytes);
+    }
+    hex(&hash.finalize())
+}
+
+/// Writes a file as [`write`] does, with the digest of all its contents in the header.
+///
+/// # Errors
+/// What the format refused.
+pub fn write_with_digest(
+    entries: &[(&str, &str)],
+    tensors: &[(TensorSpec, Vec<u8>)],
+) -> Result<Vec<u8>, String> {
+    let parts = tensors.iter().map(|(spec, bytes)| {
+        let TensorSpec { name, shape, dtype } = spec;
+        (name.as_str(), *dtype, shape.as_slice(), bytes.as_slice())
+    });
+    let digest = content_digest(entries.iter().copied(), parts);
+    let entries: Vec<_> = entries
+        .iter()
+        .copied()
+        .chain([(DIGEST_KEY, digest.as_str())])
+        .collect();
+    write(&entries, tensors)
+}
+
 /// An open file with a valid header.
 #[derive(Debug)]
 pub struct TensorFile<'a> {
@@ -97,6 +154,27 @@ impl<'a> TensorFile<'a> {
                 .collect(),
             tensors: SafeTensors::deserialize(bytes).map_err(sentence)?,
         })
+    }
+
+    /// Checks that the contents are those that [`write_with_digest`] wrote.
+    ///
+    /// # Errors
+    /// The end of a sentence: the header has no digest, or another one.
+    pub fn check_digest(&self) -> Result<(), String> {
+        let entries = self.entries.iter();
+        let entries = entries.map(|(key, value)| (key.as_str(), value.as_str()));
+        let views: Vec<_> = self.tensors.iter().collect();
+        let tensors = views
+            .iter()
+            .map(|(name, view)| (*name, view.dtype(), view.shape(), view.data()));
+        let digest = content_digest(entries, tensors);
+        match self.entry(DIGEST_KEY)? == digest {
+            true => Ok(()),
+            false => Err(
+                "its contents are not those that were written: it was damaged or changed."
+                    .to_owned(),
+            ),
+        }
     }
 
     /// The header's value of a key.

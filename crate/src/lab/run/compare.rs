@@ -9,10 +9,71 @@ use crate::lab::verify::trace::Trace;
 use crate::lab::verify::{Comparison, Reference, Verdict, Verifier};
 use crate::recipe::{Link, marks_of};
 
+/// Why a run has no checked link. Others could not train the same again, or it is not known to be what the recipe gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unproven {
+    /// It has not ended.
+    Unfinished,
+    /// Its first steps come from a file.
+    FromFile,
+    /// Another engine began it.
+    HandedOver,
+    /// Its engine may round otherwise than the CPU engine in WebAssembly.
+    Engine,
+}
+
+impl Unproven {
+    /// The reason, for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Unproven::Unfinished => "unfinished",
+            Unproven::FromFile => "from-file",
+            Unproven::HandedOver => "handed-over",
+            Unproven::Engine => "engine",
+        }
+    }
+}
+
 impl Run {
-    /// The check of the trace so far.
-    pub fn check(&self) -> String {
-        self.trace.check(&self.recipe.link(), &self.data.digest)
+    /// The check of the run so far: over recipe, data, every loss, and the weights and the optimizer's state that they led to.
+    ///
+    /// # Errors
+    /// [`LabError::Gpu`], and [`LabError::NoNumbers`] where the state holds a number that is none.
+    pub async fn check(&self) -> Result<String, LabError> {
+        Ok(self.chain.check(&self.state_digest().await?))
+    }
+
+    /// The link with the check and the marks of the run; `None` where [`Run::unproven`] says why not.
+    ///
+    /// # Errors
+    /// Those of [`Run::check`].
+    pub async fn checked_link(&self) -> Result<Option<String>, LabError> {
+        if self.unproven().is_some() {
+            return Ok(None);
+        }
+        let check = self.check().await?;
+        Ok(Some(self.recipe.checked_link(&check, &self.marks())))
+    }
+
+    /// Why there is no checked link of the run as it stands; `None` if there is one.
+    pub fn unproven(&self) -> Option<Unproven> {
+        let record = self.engine_record();
+        if record.handed_over.is_some() {
+            Some(Unproven::HandedOver)
+        } else if !record.is_exact() {
+            Some(Unproven::Engine)
+        } else if self.computed_from > 0 {
+            Some(Unproven::FromFile)
+        } else if self.steps_done() < self.plan.steps {
+            Some(Unproven::Unfinished)
+        } else {
+            None
+        }
+    }
+
+    /// The last step that comes from a file; 0 if this lab computed all that there is.
+    pub fn computed_from(&self) -> u64 {
+        self.computed_from
     }
 
     /// The trace so far.
@@ -45,8 +106,8 @@ impl Run {
     /// compared.
     ///
     /// # Errors
-    /// [`LabError::Plan`] where the marks belong to a run of another length.
-    pub fn verify_link(&mut self, link: &Link) -> Result<(), LabError> {
+    /// [`LabError::Plan`] where the marks belong to a run of another length, and those of [`Run::check`].
+    pub async fn verify_link(&mut self, link: &Link) -> Result<(), LabError> {
         let Some(check) = &link.check else {
             return Ok(());
         };
@@ -55,15 +116,15 @@ impl Run {
             true => Comparison::Bits,
             false => Comparison::Band,
         };
-        self.compare_with(reference.map_err(LabError::Plan)?, comparison);
-        Ok(())
+        self.compare_with(reference.map_err(LabError::Plan)?, comparison)
+            .await
     }
 
     /// Compares the run with a run file, the steps that are done and those to come.
     ///
     /// # Errors
-    /// [`LabError::RunFile`] where the file is of another recipe or of other data.
-    pub fn verify_file(&mut self, file: &RunFile) -> Result<(), LabError> {
+    /// [`LabError::RunFile`] where the file is of another recipe or of other data, and those of [`Run::check`].
+    pub async fn verify_file(&mut self, file: &RunFile) -> Result<(), LabError> {
         let (link, data) = (self.recipe.link(), &self.data);
         let mismatch = if file.recipe()? != self.recipe {
             Some(format!("it is of the run {}, not of {link}.", file.link))
@@ -92,30 +153,36 @@ impl Run {
             true => Comparison::Bits,
             false => Comparison::Band,
         };
-        let version = file.versions.recipe;
-        self.compare_with(
-            Reference::from_trace(&file.check, file.trace.bits(), version),
-            comparison,
+        let reference = Reference::from_trace(
+            &file.check,
+            file.trace.bits(),
+            file.steps,
+            file.versions.recipe,
         );
-        Ok(())
+        self.compare_with(reference, comparison).await
     }
 
-    fn compare_with(&mut self, reference: Reference, comparison: Comparison) {
-        let mut verifier = Verifier::new(reference, comparison);
+    /// Compares the run with a reference, the steps that are done and those to come.
+    pub(crate) async fn compare_with(
+        &mut self,
+        reference: Reference,
+        comparison: Comparison,
+    ) -> Result<(), LabError> {
+        let mut verifier = Verifier::new(reference, comparison, self.computed_from);
         for bits in self.trace.bits() {
             verifier.observe(f32::from_bits(*bits));
         }
+        if verifier.needs_check_after(self.steps_done()) {
+            verifier.set_check(self.check().await?);
+        }
         self.verifier = Some(verifier);
-        self.verify_check_if_due();
+        Ok(())
     }
 
-    pub(super) fn verify_check_if_due(&mut self) {
-        if let Some(verifier) = &mut self.verifier
-            && let Some(steps) = verifier.check_due_at()
-        {
-            let trace = self.trace.prefix(steps);
-            verifier.set_check(trace.check(&self.recipe.link(), &self.data.digest));
-        }
+    /// Whether the verifier wants the state after that step.
+    pub(super) fn needs_check_after(&self, step: u64) -> bool {
+        let verifier = self.verifier.as_ref();
+        verifier.is_some_and(|verifier| verifier.needs_check_after(step))
     }
 
     /// How the run compares with the promised one; `None` if none was promised.
@@ -124,10 +191,14 @@ impl Run {
     }
 
     /// The run as a file, with the scores of the run so far.
-    pub fn file(&self, scores: &[ScoreRecord]) -> RunFile {
+    ///
+    /// # Errors
+    /// Those of [`Run::check`].
+    pub async fn file(&self, scores: &[ScoreRecord]) -> Result<RunFile, LabError> {
+        let state = self.state_digest().await?;
         let TrainingTime { seconds, steps } = self.training_time;
         let images = (steps as usize * self.plan.batch_size) as f64;
-        RunFile::new(RunFileContents {
+        Ok(RunFile::new(RunFileContents {
             recipe: &self.recipe,
             engine: self.engine_record(),
             data: DataRecord {
@@ -137,12 +208,13 @@ impl Run {
             },
             steps: self.plan.steps,
             trace: self.trace.clone(),
+            state,
             scores: scores.to_vec(),
             timings: Timings {
                 seconds,
                 steps,
                 images_per_second: if steps == 0 { 0.0 } else { images / seconds },
             },
-        })
+        }))
     }
 }

@@ -4,7 +4,7 @@
 //! - `predict`: evaluation on a split, and the class probabilities of one image; [`score`]: what an evaluation gives
 //! - `compare`: check, marks, verdict, run file
 //! - [`inspect`]: activations, saliency, and the gradient statistics of a step
-//! - `persist`: weights, checkpoints, and resuming from one
+//! - `persist`: weights, checkpoints, and resuming from one; the digest of the state
 //! - [`augmentations`]: how the run augments training images
 
 pub mod augmentations;
@@ -32,10 +32,13 @@ use crate::lab::train::plan::TrainingPlan;
 use crate::lab::train::trainer::Trainer;
 use crate::lab::train::validation_split::TrainValidationSplit;
 use crate::lab::verify::Verifier;
+use crate::lab::verify::check::CheckChain;
 use crate::lab::verify::trace::Trace;
 use crate::lab::worker_pool::task::TaskHeader;
 use crate::recipe::{Normalization, Recipe};
+pub use compare::Unproven;
 use inspect::RecordedStep;
+pub use persist::Origin;
 use score::Predictions;
 pub use step::Report;
 
@@ -56,6 +59,10 @@ pub struct Run {
     /// An epoch, and its order of examples.
     epoch_order: Option<(u64, Vec<u32>)>,
     trace: Trace,
+    /// The hash over recipe, data and trace.
+    chain: CheckChain,
+    /// Steps up to this one come from a file; this lab computed those behind it.
+    computed_from: u64,
     /// The step after which another engine handed the run over, the last time; `None` if none did.
     handed_over: Option<u64>,
     verifier: Option<Verifier>,
@@ -131,9 +138,11 @@ impl Run {
                 task_header.normalization.clone(),
                 device,
             ),
-            task_header,
             device_data,
             split: TrainValidationSplit::new(recipe.seed, examples, plan.validation),
+            chain: CheckChain::new(&task_header.link, &data.digest),
+            task_header,
+            computed_from: 0,
             engine,
             recipe,
             data,

@@ -9,11 +9,20 @@ use crate::data::Dataset;
 use crate::lab::engine::Engine;
 use crate::lab::error::LabError;
 use crate::lab::files::checkpoint::{Checkpoint, CheckpointHeader};
-use crate::lab::files::tensor_file::TensorFile;
 use crate::lab::files::weights;
+use crate::lab::verify::state::{StateDigest, StateHasher};
 use crate::lab::verify::trace::Trace;
 use crate::ops::vector;
 use crate::recipe::Recipe;
+
+/// Where a checkpoint comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A file, which anybody may have made: its steps were not computed here.
+    File,
+    /// This browser or program itself, as the caller vouches: what the checkpoint says of its steps is believed.
+    ThisBrowser,
+}
 
 impl Run {
     /// Resumes from a checkpoint of the same recipe on the same data: the run continues as if it had never stopped.
@@ -25,8 +34,9 @@ impl Run {
         recipe: Recipe,
         data: Arc<Dataset>,
         checkpoint: &[u8],
+        origin: Origin,
     ) -> Result<Self, LabError> {
-        let file = TensorFile::open(checkpoint).map_err(LabError::Checkpoint)?;
+        let file = Checkpoint::open(checkpoint)?;
         CheckpointHeader::read(&file)?.check_run(&recipe.link(), &data.digest)?;
         let mut run = Run::start(engine, recipe, data).await?;
         let checkpoint = Checkpoint::read(&file, &run.trainer, run.plan.steps)?;
@@ -36,6 +46,10 @@ impl Run {
             true => Some(header.steps),
             false => header.handed_over,
         };
+        run.computed_from = match origin {
+            Origin::File => header.steps,
+            Origin::ThisBrowser => header.computed_from,
+        };
         let device = run.engine.device.clone();
         let upload = |values: Vec<f32>| vector(values, &device);
         run.trainer.running_statistics = checkpoint.running_statistics.map(upload);
@@ -44,6 +58,10 @@ impl Run {
         state.second_moment = checkpoint.second_moment.map(upload);
         state.steps = header.steps;
         run.trainer.weights = upload(checkpoint.weights);
+        checkpoint
+            .trace
+            .iter()
+            .for_each(|bits| run.chain.push(*bits));
         run.trace = Trace::from(checkpoint.trace);
         Ok(run)
     }
@@ -93,6 +111,7 @@ impl Run {
                 digest: self.data.digest.clone(),
                 steps,
                 engine: self.engine.info.kind,
+                computed_from: self.computed_from,
                 handed_over: self.handed_over,
             },
             weights,
@@ -102,6 +121,33 @@ impl Run {
             trace: self.trace.bits().to_vec(),
         };
         checkpoint.to_bytes(&self.trainer)
+    }
+
+    /// The digest of the state: the weights, the running statistics, the optimizer's moments and its number of updates.
+    ///
+    /// # Errors
+    /// [`LabError::Gpu`], and [`LabError::NoNumbers`] where it holds a number that is none: engines need not agree on its bits.
+    pub(super) async fn state_digest(&self) -> Result<StateDigest, LabError> {
+        let state = &self.trainer.optimizer.state;
+        let step = state.steps;
+        let mut hasher = StateHasher::default();
+        // One after the other: together they would take three times the memory of the weights.
+        for vector in [
+            Some(&self.trainer.weights),
+            self.trainer.running_statistics.as_ref(),
+            state.first_moment.as_ref(),
+            state.second_moment.as_ref(),
+        ] {
+            let values = match vector {
+                Some(vector) => Some(self.read_back(step, vector.to_data_async()).await?),
+                None => None,
+            };
+            if values.iter().flatten().any(|value| !value.is_finite()) {
+                return Err(LabError::NoNumbers { step });
+            }
+            hasher.push(values.as_deref());
+        }
+        Ok(hasher.finish(step))
     }
 
     /// The step after which another engine took the run over; `None` if none did. The check of such a run cannot be reproduced.

@@ -59,6 +59,8 @@ impl Run {
         let rate = |step| learning_rate(&self.recipe, step, self.plan.steps);
         let rates: Vec<f64> = steps.clone().map(rate).collect();
         let mut gradient_norms = Vec::new();
+        // The state after the last step that was promised: an update later it is gone.
+        let mut promised_state = None;
         // The loss and the number of correct examples of each step, one after the other.
         let outputs = match self.device_data.take() {
             Some(device_data) => {
@@ -78,6 +80,13 @@ impl Run {
                     let (output, gradient_norm) = self.step_on_cpu(step, *rate).await;
                     outputs.extend(output);
                     gradient_norms.push(gradient_norm);
+                    if self.needs_check_after(step + 1) {
+                        promised_state = self
+                            .state_digest()
+                            .await
+                            .ok()
+                            .map(|state| (step + 1, state));
+                    }
                 }
                 outputs
             }
@@ -95,8 +104,15 @@ impl Run {
                 break;
             }
             self.trace.push(loss);
+            self.chain.push(loss.to_bits());
             if let Some(verifier) = &mut self.verifier {
                 verifier.observe(loss);
+                match &promised_state {
+                    Some((at, state)) if *at == step => {
+                        verifier.set_check(self.chain.check(state));
+                    }
+                    _ => {}
+                }
             }
             reports.push(Report {
                 step,
@@ -108,7 +124,6 @@ impl Run {
                 images_per_second: (count as usize * self.plan.batch_size) as f64 / seconds,
             });
         }
-        self.verify_check_if_due();
         match self.non_finite {
             // The steps before it are reported first, and the error at the next call.
             Some((step, loss)) if reports.is_empty() => Err(LabError::NotFinite { step, loss }),

@@ -1,5 +1,7 @@
 use proptest::prelude::*;
 
+use super::check::CheckChain;
+use super::state::{StateDigest, StateHasher};
 use super::trace::Trace;
 use super::*;
 use crate::recipe::marks_of;
@@ -18,7 +20,7 @@ fn link_reference(losses: &[u32]) -> Reference {
 }
 
 fn file_reference(losses: &[u32]) -> Reference {
-    Reference::from_trace(CHECK, losses, 1)
+    Reference::from_trace(CHECK, losses, losses.len() as u64, 1)
 }
 
 /// The verdict before the first step and after each of these losses; `check` is the run's check at its end.
@@ -28,11 +30,11 @@ fn verdicts(
     losses: &[u32],
     check: &str,
 ) -> Vec<String> {
-    let mut verifier = Verifier::new(reference, comparison);
+    let mut verifier = Verifier::new(reference, comparison, 0);
     let mut verdicts = vec![verifier.verdict().to_string()];
-    for bits in losses {
+    for (step, bits) in (1..).zip(losses) {
         verifier.observe(f32::from_bits(*bits));
-        if verifier.check_due_at().is_some() {
+        if verifier.needs_check_after(step) {
             verifier.set_check(check.to_owned());
         }
         verdicts.push(verifier.verdict().to_string());
@@ -164,7 +166,7 @@ fn a_band_is_never_called_the_same() {
 #[test]
 fn a_run_of_another_version_is_not_compared() {
     let losses = losses(3);
-    let reference = Reference::from_trace(CHECK, &losses, 7);
+    let reference = Reference::from_trace(CHECK, &losses, 3, 7);
     let text = last_verdict(reference, Comparison::Bits, &losses, CHECK);
     assert!(
         text.starts_with("This was made with recipe version 7; here it is version 1"),
@@ -187,14 +189,16 @@ fn marks_of_another_length_are_refused() {
 fn a_step_costs_less_than_a_microsecond_to_verify() {
     let losses = losses(100_000);
     let once = || {
-        let mut verifier = Verifier::new(file_reference(&losses), Comparison::Bits);
+        let mut verifier = Verifier::new(file_reference(&losses), Comparison::Bits, 0);
         let mut trace = Trace::default();
+        let mut chain = CheckChain::new("", "");
         let start = std::time::Instant::now();
         for bits in &losses {
             trace.push(f32::from_bits(*bits));
+            chain.push(*bits);
             verifier.observe(f32::from_bits(*bits));
         }
-        verifier.set_check(trace.check("", ""));
+        verifier.set_check(chain.check(&StateHasher::default().finish(0)));
         start.elapsed().as_secs_f64() / losses.len() as f64
     };
     // The best of several, because other processes use the machine too.
@@ -208,16 +212,52 @@ fn a_step_costs_less_than_a_microsecond_to_verify() {
 
 #[test]
 fn one_bit_anywhere_changes_the_check() {
-    let trace = Trace::from(vec![1, 2, 3]);
-    let check = trace.check("model=lenet5&v=1", "ab");
+    let of = |link, data, losses: &[u32], state: StateDigest| {
+        CheckChain::over(link, data, losses).check(&state)
+    };
+    let state = |weights: &[f32], moment: Option<&[f32]>, updates| {
+        let mut hasher = StateHasher::default();
+        hasher.push(Some(weights));
+        hasher.push(moment);
+        hasher.finish(updates)
+    };
+    let link = "model=lenet5&v=1";
+    let check = of(link, "ab", &[1, 2, 3], state(&[0.0], None, 3));
     assert_eq!(check.len(), 16);
-    assert_ne!(
-        check,
-        Trace::from(vec![1, 2, 2]).check("model=lenet5&v=1", "ab")
-    );
-    assert_ne!(check, trace.check("model=lenet5&seed=2&v=1", "ab"));
-    assert_ne!(check, trace.check("model=lenet5&v=1", "ac"));
-    assert_eq!(check, trace.clone().check("model=lenet5&v=1", "ab"));
+    assert_eq!(check, of(link, "ab", &[1, 2, 3], state(&[0.0], None, 3)));
+    let others = [
+        of(link, "ab", &[1, 2, 2], state(&[0.0], None, 3)),
+        of(link, "ab", &[1, 2], state(&[0.0], None, 3)),
+        of(
+            "model=lenet5&seed=2&v=1",
+            "ab",
+            &[1, 2, 3],
+            state(&[0.0], None, 3),
+        ),
+        of(link, "ac", &[1, 2, 3], state(&[0.0], None, 3)),
+        of(link, "ab", &[1, 2, 3], state(&[-0.0], None, 3)),
+        of(link, "ab", &[1, 2, 3], state(&[0.0, 0.0], None, 3)),
+        of(link, "ab", &[1, 2, 3], state(&[0.0], Some(&[]), 3)),
+        of(link, "ab", &[1, 2, 3], state(&[0.0], None, 4)),
+    ];
+    let distinct: std::collections::BTreeSet<_> = others.iter().chain([&check]).collect();
+    assert_eq!(distinct.len(), others.len() + 1);
+}
+
+#[test]
+fn a_states_digest_survives_its_text() {
+    let digest = StateHasher::default().finish(1);
+    let text = digest.to_hex();
+    assert_eq!(StateDigest::from_hex(&text), Some(digest));
+    for wrong in [
+        "",
+        &text[2..],
+        &text.to_uppercase().replace('0', "A"),
+        &"g".repeat(64),
+        &"é".repeat(32),
+    ] {
+        assert_eq!(StateDigest::from_hex(wrong), None, "{wrong}");
+    }
 }
 
 proptest! {
@@ -231,7 +271,7 @@ proptest! {
             *bits ^= 1;
         }
         let reference = if whole { file_reference(&promised) } else { link_reference(&promised) };
-        let mut verifier = Verifier::new(reference, Comparison::Bits);
+        let mut verifier = Verifier::new(reference, Comparison::Bits, 0);
         run.iter().for_each(|bits| verifier.observe(f32::from_bits(*bits)));
         let departure = verifier.verdict().departure().unwrap();
         let first = at as u64 + 1;

@@ -1,8 +1,4 @@
-//! The trace of a run and its check.
-
-use sha2::{Digest, Sha256};
-
-use crate::hex::hex;
+//! The trace of a run.
 
 /// The loss of every step, as bits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,26 +30,6 @@ impl Trace {
     /// Every step's loss.
     pub fn losses(&self) -> Vec<f32> {
         self.bits.iter().copied().map(f32::from_bits).collect()
-    }
-
-    /// The trace of the first `steps` steps.
-    pub fn prefix(&self, steps: u64) -> Trace {
-        let end = self.bits.len().min(steps as usize);
-        Trace::from(self.bits[..end].to_vec())
-    }
-
-    /// A short hash over the recipe's link, the data's digest and the trace: the first 64 bits of a SHA-256, as
-    /// 16 hexadecimal digits.
-    pub fn check(&self, link: &str, data_digest: &str) -> String {
-        let mut hash = Sha256::new();
-        hash.update(link.as_bytes());
-        hash.update(b"\n");
-        hash.update(data_digest.as_bytes());
-        hash.update(b"\n");
-        for bits in &self.bits {
-            hash.update(bits.to_le_bytes());
-        }
-        hex(&hash.finalize()[..8])
     }
 }
 

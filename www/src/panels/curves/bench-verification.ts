@@ -44,7 +44,7 @@ export class BenchVerification extends BenchElement {
     // A screen reader says the final verdict; what changes with every step can be read, but does not interrupt.
     const live = !verdict || GOING_ON.includes(verdict.kind) ? "off" : "polite";
     const isBad = verdict && BAD.includes(verdict.kind);
-    const className = isBad ? "bad" : verdict?.kind === "same" ? "same" : "";
+    const className = isBad ? "bad" : verdict?.kind.startsWith("same-in") || verdict?.kind === "same" ? "same" : "";
     return html`<p class=${className} role="status" aria-live=${live} aria-label="Verification">${text}</p>`;
   }
 

@@ -73,8 +73,8 @@ impl Target {
         };
         let mut run = Run::start(engine, recipe, Arc::new(data)).await?;
         match self {
-            Target::Link(link) => run.verify_link(link)?,
-            Target::RunFile(file) => run.verify_file(file)?,
+            Target::Link(link) => run.verify_link(link).await?,
+            Target::RunFile(file) => run.verify_file(file).await?,
         }
         Ok(run)
     }

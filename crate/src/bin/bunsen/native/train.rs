@@ -57,7 +57,7 @@ async fn train(link: &str, options: &Options<'_>) -> Result<bool, Box<dyn Error>
             scores.push(score(&run).await?);
         }
     }
-    println!("check {}", run.check());
+    println!("check {}", run.check().await?);
     if let Some(name) = options.score_on {
         let score = run.evaluate_on(&data::read(name)?).await?;
         println!(
@@ -73,13 +73,14 @@ async fn train(link: &str, options: &Options<'_>) -> Result<bool, Box<dyn Error>
     if let Some(verdict) = &verdict {
         println!("{verdict}");
     }
-    Ok(verdict.is_none_or(|verdict| matches!(verdict.kind(), "same" | "within")))
+    Ok(verdict.is_none_or(|verdict| matches!(verdict.kind(), "same" | "same-in-part" | "within")))
 }
 
 /// Writes the run file and the weights.
 async fn write(run: &Run, scores: &[ScoreRecord], folder: &Path) -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(folder)?;
-    std::fs::write(folder.join("run.bunsen.json"), run.file(scores).to_json()?)?;
+    let file = run.file(scores).await?;
+    std::fs::write(folder.join("run.bunsen.json"), file.to_json()?)?;
     std::fs::write(folder.join("weights.safetensors"), run.weights().await?)?;
     println!(
         "Written to {}: run.bunsen.json, weights.safetensors.",

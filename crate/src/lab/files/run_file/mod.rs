@@ -1,7 +1,7 @@
 //! The run file, `run.bunsen.json`: a run's recipe, the engine that computed it, its trace, its scores and its check.
 //!
 //! The format is described in `docs/the-same-again.md` and `docs/run.schema.json`. The reader is strict: the
-//! link has to be canonical, and the trace has to hash to the file's check.
+//! link has to be canonical, and trace and state have to hash to the file's check.
 
 mod read;
 
@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::lab::engine::EngineKind;
 use crate::lab::error::LabError;
+use crate::lab::verify::check::CheckChain;
+use crate::lab::verify::state::StateDigest;
 use crate::lab::verify::trace::Trace;
 use crate::recipe::{Recipe, VERSION};
 use crate::registry;
@@ -46,7 +48,9 @@ pub struct RunFile {
     pub scores: Vec<ScoreRecord>,
     /// How long it took.
     pub timings: Timings,
-    /// The check of link, data and trace: 16 hexadecimal digits.
+    /// The digest of the state after the last step of the trace: 64 hexadecimal digits.
+    pub state: String,
+    /// The check of link, data, trace and state: 16 hexadecimal digits.
     pub check: String,
 }
 
@@ -185,6 +189,8 @@ pub struct RunFileContents<'a> {
     pub steps: u64,
     /// The loss of every step so far.
     pub trace: Trace,
+    /// The digest of the state after the last of them.
+    pub state: StateDigest,
     /// Scores on the test split.
     pub scores: Vec<ScoreRecord>,
     /// How long it took.
@@ -198,7 +204,8 @@ impl RunFile {
         RunFile {
             format: FORMAT.to_owned(),
             schema: SCHEMA,
-            check: run.trace.check(&link, &run.data.digest),
+            check: CheckChain::over(&link, &run.data.digest, run.trace.bits()).check(&run.state),
+            state: run.state.to_hex(),
             link,
             versions: Versions {
                 bunsen: env!("CARGO_PKG_VERSION").to_owned(),
@@ -217,8 +224,10 @@ impl RunFile {
     /// The file's text.
     ///
     /// # Errors
-    /// [`LabError::RunFile`] where it holds a number that JSON has not.
+    /// [`LabError::RunFile`] where the reader would refuse it: where it has no step, or a number that JSON has not.
     pub fn to_json(&self) -> Result<String, LabError> {
+        read::check_numbers(self)
+            .map_err(|why| LabError::RunFile(format!("it was not written, for {why}")))?;
         serde_json::to_string_pretty(self)
             .map(|text| text + "\n")
             .map_err(|error| LabError::RunFile(format!("it could not be written ({error}).")))

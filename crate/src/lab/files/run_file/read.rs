@@ -3,6 +3,9 @@
 use serde::Deserialize;
 
 use super::{FORMAT, RunFile, SCHEMA, ScoreRecord, Timings};
+use crate::lab::files::LEAST_LOSS;
+use crate::lab::verify::check::CheckChain;
+use crate::lab::verify::state::StateDigest;
 use crate::recipe::{self, VERSION};
 use crate::registry;
 
@@ -49,11 +52,14 @@ pub(super) fn read(text: &str) -> Result<RunFile, String> {
     let file: RunFile = serde_json::from_str(text).map_err(|error| describe(&error, text))?;
     check_recipe(&file)?;
     check_numbers(&file)?;
-    let found = file.trace.check(&file.link, &file.data.digest);
+    let state = StateDigest::from_hex(&file.state)
+        .ok_or("its state is no digest of 64 hexadecimal digits.")?;
+    let losses = file.trace.bits();
+    let found = CheckChain::over(&file.link, &file.data.digest, losses).check(&state);
     if found != file.check {
         return Err(format!(
-            "its trace does not hash to its check: {} stands in the file, but its recipe, data and trace give {found}. The \
-             file was damaged or changed.",
+            "its contents do not hash to its check: {} stands in the file, but its recipe, data, trace and state give \
+             {found}. The file was damaged or changed.",
             recipe::error::shorten(&file.check)
         ));
     }
@@ -106,12 +112,25 @@ fn check_recipe(file: &RunFile) -> Result<(), String> {
     Ok(())
 }
 
-fn check_numbers(file: &RunFile) -> Result<(), String> {
+pub(super) fn check_numbers(file: &RunFile) -> Result<(), String> {
     let steps = file.trace.bits().len() as u64;
     if steps == 0 || steps > file.steps {
         return Err(format!(
             "its trace has {steps} losses, and a run of {} steps has from 1 to {}.",
             file.steps, file.steps
+        ));
+    }
+    if file
+        .trace
+        .losses()
+        .iter()
+        .any(|loss| !is_loss(f64::from(*loss)))
+    {
+        return Err("its trace holds a loss that is no finite number from 0 up.".to_owned());
+    }
+    if let Some(step) = file.engine.handed_over.filter(|step| *step > steps) {
+        return Err(format!(
+            "it says that an engine took the run over after step {step}, but its trace ends at step {steps}."
         ));
     }
     let is_wrong =
@@ -122,13 +141,25 @@ fn check_numbers(file: &RunFile) -> Result<(), String> {
             score.accuracy, score.step
         ));
     }
+    if let Some(score) = file.scores.iter().find(|score| !is_loss(score.loss)) {
+        return Err(format!(
+            "the loss of its score after step {} is no finite number from 0 up.",
+            score.step
+        ));
+    }
     let Timings {
         seconds,
         images_per_second,
-        ..
+        steps: timed,
     } = file.timings;
-    if seconds < 0.0 || images_per_second < 0.0 {
-        return Err("its timings are less than nothing.".to_owned());
+    let is_amount = |number: f64| number.is_finite() && number >= 0.0;
+    if !is_amount(seconds) || !is_amount(images_per_second) || timed > steps {
+        return Err("its timings are those of no run.".to_owned());
     }
     Ok(())
+}
+
+/// Whether a mean loss can be this. On a GPU it may be below 0 by what a logarithm is off.
+fn is_loss(loss: f64) -> bool {
+    loss.is_finite() && loss >= LEAST_LOSS
 }

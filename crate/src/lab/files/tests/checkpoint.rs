@@ -13,7 +13,8 @@ use crate::lab::error::LabError;
 use crate::lab::files::checkpoint::{
     Checkpoint, CheckpointHeader, FIRST_MOMENT, SECOND_MOMENT, TRACE,
 };
-use crate::lab::files::tensor_file::{TensorFile, TensorSpec, write};
+use crate::lab::files::tensor_file::{TensorFile, TensorSpec, write_with_digest};
+use crate::lab::run::Origin;
 use crate::lab::train::trainer::Trainer;
 use crate::lab::{Engine, Run};
 use crate::recipe::Recipe;
@@ -40,7 +41,7 @@ static DATA: LazyLock<Arc<Dataset>> = LazyLock::new(|| data(LINK));
 
 fn resume(file: &[u8]) -> Result<Run, String> {
     let engine = Engine::cpu();
-    let run = Run::resume(&engine, recipe(LINK), DATA.clone(), file);
+    let run = Run::resume(&engine, recipe(LINK), DATA.clone(), file, Origin::File);
     block_on(run).map_err(|error| error.to_string())
 }
 
@@ -73,12 +74,12 @@ fn changed(entries: &[(&str, &str)], change: impl FnOnce(&mut Tensors)) -> Vec<u
     change(&mut parts);
     let valid = TensorFile::open(&VALID).unwrap();
     let mut header = vec![];
-    for key in ["format", "link", "data", "engine"] {
+    for key in ["format", "link", "data", "engine", "computed-from"] {
         let given = entries.iter().find(|pair| pair.0 == key);
         header.push((key, given.map_or(valid.entry(key).unwrap(), |pair| pair.1)));
     }
     header.extend(entries.iter().filter(|pair| pair.0 == "handed-over"));
-    write(&header, &parts).unwrap()
+    write_with_digest(&header, &parts).unwrap()
 }
 
 fn with_changed_tensor(

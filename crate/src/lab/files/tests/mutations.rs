@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 use super::run_file::sample;
 use crate::lab::files::run_file::RunFile;
-use crate::lab::verify::trace::Trace;
+use crate::lab::verify::check::CheckChain;
+use crate::lab::verify::state::StateDigest;
 use crate::recipe::{Link, VERSION};
 use crate::registry::{REGISTRY, fields, parse};
 
@@ -179,8 +180,9 @@ proptest! {
             assert_eq!(json["data"]["digest"], file.data.digest.as_str());
             let recipe = file.recipe().unwrap();
             assert_eq!((recipe.link(), file.versions.recipe), (file.link.clone(), VERSION));
-            let trace = Trace::from(file.trace.bits().to_vec());
-            assert_eq!(trace.check(&file.link, &file.data.digest), file.check);
+            let chain = CheckChain::over(&file.link, &file.data.digest, file.trace.bits());
+            let state = StateDigest::from_hex(json["state"].as_str().unwrap()).unwrap();
+            assert_eq!(chain.check(&state), file.check);
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::lab::files::run_file::{
     Build, Compiler, DataRecord, EngineRecord, FORMAT, RunFile, RunFileContents, SCHEMA,
     ScoreRecord, Timings,
 };
+use crate::lab::verify::state::StateHasher;
 use crate::lab::verify::trace::Trace;
 use crate::recipe::Recipe;
 use crate::registry;
@@ -35,6 +36,7 @@ fn sample_contents() -> RunFileContents<'static> {
         },
         steps: 5,
         trace: Trace::from(vec![2f32.to_bits(), 1f32.to_bits(), 0.5f32.to_bits()]),
+        state: StateHasher::default().finish(3),
         scores: vec![ScoreRecord {
             step: 3,
             loss: 0.75,
