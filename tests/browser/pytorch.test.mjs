@@ -12,7 +12,7 @@ import { startSite } from "./support/site.mjs";
 
 /**
  * @typedef {{ name: string, norm: number, first: number[] }} Gradient
- * @typedef {{ link: string, images: number, answers: number[], logits: number[], loss: number, gradients: Gradient[] }} Reference
+ * @typedef {{ link: string, images: number, eval_logits: number[], logits: number[], loss: number, gradients: Gradient[] }} Reference
  * @typedef {{ name: string, shape: number[], offset: number }} Parameter
  * @typedef {{ parameters: Parameter[], evalLogits: number[], logits: number[], loss: number, gradients: Gradient[] }} Computed
  */
@@ -119,10 +119,10 @@ function close(ours, theirs, most, what) {
 
 /** @param {Reference} reference @param {Computed} computed */
 function hold(reference, computed) {
-  const { link, answers, logits, loss, gradients } = reference;
-  assert.equal(computed.evalLogits.length, answers.length, link);
+  const { link, eval_logits: evalLogits, logits, loss, gradients } = reference;
+  assert.equal(computed.evalLogits.length, evalLogits.length, link);
   assert.equal(computed.logits.length, logits.length, link);
-  close(computed.evalLogits, answers, SCORES * largest(answers), `${link}, logits in eval mode`);
+  close(computed.evalLogits, evalLogits, SCORES * largest(evalLogits), `${link}, logits in eval mode`);
   close(computed.logits, logits, SCORES * largest(logits), `${link}, logits`);
   close([computed.loss], [loss], SCORES * loss, `${link}, loss`);
   assert.deepEqual(
