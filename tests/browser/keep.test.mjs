@@ -299,7 +299,8 @@ describe("a storage that is damaged, full or forbidden", () => {
     assert.equal(now.length, 2);
     // A checkpoint grows with the losses of its steps: none may be smaller than the first.
     const smallest = Math.min(...before.map(({ bytes }) => bytes));
-    for (const { name, bytes } of now) assert.ok(bytes >= smallest, `${name} has ${bytes} bytes, the first ${smallest}`);
+    for (const { name, bytes } of now)
+      assert.ok(bytes >= smallest, `${name} has ${bytes} bytes, the first ${smallest}`);
 
     // Once there is room again, it is kept again.
     await devtools.send("Storage.overrideQuotaForOrigin", { origin });
