@@ -12,6 +12,11 @@ export function count(value: number): string {
   return Number.isFinite(value) ? withMinus(whole.format(value)) : UNKNOWN;
 }
 
+/** How far something is, never further than it is. */
+export function wholePercent(share: number): string {
+  return `${Math.floor(share * 100)} %`;
+}
+
 export function percent(share: number): string {
   return percentTo(1, share);
 }

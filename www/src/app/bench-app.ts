@@ -66,7 +66,12 @@ export class BenchApp extends SignalElement {
     if (!event.dataTransfer || !file) return;
     event.preventDefault();
     if (others.length === 0 && /\.json$/i.test(file.name)) void this.bench?.files.openRun(file);
-    else void this.bench?.customImages.take(ofDrop(event.dataTransfer));
+    else if (others.length === 0 && /\.safetensors$/i.test(file.name)) void this.bench?.files.openCheckpoint(file);
+    else {
+      void this.bench?.customImages.take(ofDrop(event.dataTransfer));
+      // What becomes of them is told there.
+      this.renderRoot.querySelector(`[data-tag="data-panel"]`)?.scrollIntoView();
+    }
   };
 
   /** A layer was chosen in the diagram: scrolls to the panel that inspects it. */

@@ -56,6 +56,7 @@ export class Bench {
     addEventListener("hashchange", () => this.recipe.addressChanged());
     connection.open(readAddress());
     this.queue = new RunQueue(state, {
+      read: (link) => connection.read(link),
       openLink: (link) => this.recipe.openLink(link),
       train: () => this.train(),
     });

@@ -1,4 +1,5 @@
 import type { Checkpoint, Command, Requests, WorkerEvent } from "../protocol.js";
+import type { ReadLink } from "../runs/run-queue.js";
 import type { AppState } from "../state/app-state.js";
 import { withoutFiles } from "../state/custom-dataset.js";
 import { withoutAnswers } from "../state/inspection.js";
@@ -99,6 +100,11 @@ export class Connection {
       if (isCurrent()) throw thrown;
       return undefined;
     }
+  }
+
+  /** Whether a link is a recipe; null where the worker cannot say now. Another run may be chosen meanwhile. */
+  read(link: string): Promise<ReadLink | null> {
+    return this.#workers.request("readLink", { link }).catch(() => null);
   }
 
   /** Whether an event is of the run at hand: those of earlier ones are dropped. */

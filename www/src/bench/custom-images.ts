@@ -88,14 +88,16 @@ export class CustomImages {
 
   /** Images are here: they were read, or found in the storage. */
   loaded(dataset: CustomDatasetInfo): void {
-    const { customDataset, recipe } = this.#state.stores;
+    const { customDataset, recipe, run } = this.#state.stores;
     customDataset.update({ dataset, reading: null });
     const { parsed, link } = recipe.current;
     if (parsed && isCustom(parsed.values) && parsed.values[DIGEST_KEY] === dataset.digest) {
       // Those that the link names: they were found in the storage, or given for it just now.
-      if (dataset.split) this.#connection.restart(link);
+      if (dataset.split && !isLocked(run.current)) this.#connection.restart(link);
       return;
     }
+    // Train was pressed while they were read. They are here all the same.
+    if (isLocked(run.current)) return this.#notUsed("Your images are read, and not used");
     this.#editor.changeAll(customDatasetValues(dataset));
   }
 
@@ -114,14 +116,16 @@ export class CustomImages {
 
   #wereRead(read: ReadFiles | null | undefined): void {
     if (!read) return;
-    const { customDataset } = this.#state.stores;
+    const { customDataset, run } = this.#state.stores;
     switch (read.type) {
       case "customDataset":
         return this.loaded(read.dataset);
       case "knownFiles": {
         const { given } = read;
         customDataset.update({ reading: null, knownFiles: given });
-        if (given.missing.length === 0) this.#editor.changeAll({ data: given.name });
+        if (given.missing.length > 0) return;
+        if (isLocked(run.current)) return this.#notUsed(`The files of ${given.title} are verified, and not used`);
+        this.#editor.changeAll({ data: given.name });
         return;
       }
       case "refused":
@@ -129,5 +133,10 @@ export class CustomImages {
       default:
         read satisfies never;
     }
+  }
+
+  #notUsed(what: string): void {
+    const unreadable = `${what}: a run is going on. Pause it, then choose them under Data.`;
+    this.#state.stores.files.update({ unreadable });
   }
 }

@@ -42,6 +42,7 @@ export class RunRecorder {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#id = id;
+    this.#state.stores.runs.update({ atHand: id });
     this.#recordedStep = this.#keptStep = step;
   }
 

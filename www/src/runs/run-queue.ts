@@ -1,16 +1,25 @@
-import { computed, effect } from "@preact/signals-core";
+import { effect, untracked } from "@preact/signals-core";
 
 import type { AppState } from "../state/app-state.js";
-import { isUnderWay } from "../state/run-state.js";
+import type { QueuedRecipe, QueueState } from "../state/queue.js";
+import { failureOf, isLocked, isUnderWay, refusalOf } from "../state/run-state.js";
+
+/** What a link is: a recipe, or none, and why. */
+export type ReadLink = { type: "recipe"; link: string } | { type: "refused"; message: string };
 
 /** What trains the recipes. */
 export interface Trainer {
+  /** Reads a link; null where nobody can say now. */
+  read(link: string): Promise<ReadLink | null>;
   /** Chooses a recipe. False where that cannot be now. */
   openLink(link: string): boolean;
   train(): void;
 }
 
-/** Recipes that are trained one after the other, each when the one before is finished. */
+/**
+ * Recipes that are trained one after the other, each when the one before is finished. One that is refused is skipped. A run
+ * that fails stops the queue, which says so, and goes on when it is told to.
+ */
 export class RunQueue {
   readonly #state: AppState;
   readonly #trainer: Trainer;
@@ -18,36 +27,76 @@ export class RunQueue {
   constructor(state: AppState, trainer: Trainer) {
     this.#state = state;
     this.#trainer = trainer;
-    const finished = computed(() => state.run.phase === "finished");
     effect(() => {
+      const { phase } = state.run;
+      const refusal = refusalOf(state.run);
+      const failure = failureOf(state.run);
+      const change = (): void => {
+        if (phase === "finished") this.#finished();
+        else if (refusal) this.#skip(refusal.message);
+        else if (failure) this.#failed(failure.message);
+      };
       // Not from within the change that is being told.
-      if (finished.value) queueMicrotask(() => this.next());
+      if (phase === "finished" || refusal || failure) queueMicrotask(() => untracked(change));
     });
   }
 
-  /** Trains it at once where nothing is under way. */
-  add(link: string): void {
-    this.#set([...this.#waiting, link]);
-    if (!isUnderWay(this.#state.stores.run.current)) this.next();
+  /** Trains it at once where nothing is under way. Resolves with why it is refused; null where it is in the queue. */
+  async add({ link, title }: QueuedRecipe): Promise<string | null> {
+    const read = await this.#trainer.read(link);
+    if (read?.type === "refused") return read.message;
+    this.#set({ waiting: [...this.#queue.waiting, { link: read?.link ?? link, title }], notice: "" });
+    if (!isUnderWay(this.#state.stores.run.current)) await this.next();
+    return null;
   }
 
   remove(at: number): void {
-    this.#set(this.#waiting.filter((_, index) => index !== at));
+    this.#set({ waiting: this.#queue.waiting.filter((_, index) => index !== at) });
   }
 
   /** Starts the next one; a run that stands paused ends. */
-  next(): void {
-    const [link, ...others] = this.#waiting;
-    if (link === undefined || !this.#trainer.openLink(link)) return;
-    this.#set(others);
-    this.#trainer.train();
+  async next(): Promise<void> {
+    const { stores } = this.#state;
+    for (let next = this.#queue.waiting[0]; next !== undefined; next = this.#queue.waiting[0]) {
+      const read = await this.#trainer.read(next.link);
+      // Meanwhile it may have been removed, or something else begun.
+      if (isLocked(stores.run.current)) return;
+      if (this.#queue.waiting[0] !== next) continue;
+      if (read?.type !== "refused" && !this.#trainer.openLink(next.link)) return;
+      const waiting = this.#queue.waiting.slice(1);
+      if (read?.type === "refused") {
+        this.#set({ waiting, notice: `${next.title} was skipped: ${read.message}` });
+        continue;
+      }
+      this.#set({ waiting, begun: next });
+      return this.#trainer.train();
+    }
   }
 
-  get #waiting(): readonly string[] {
-    return this.#state.stores.runs.current.queue;
+  #finished(): void {
+    this.#set({ begun: null });
+    void this.next();
   }
 
-  #set(queue: readonly string[]): void {
-    this.#state.stores.runs.update({ queue });
+  /** What was begun is refused after all. */
+  #skip(message: string): void {
+    const { begun } = this.#queue;
+    if (!begun) return;
+    this.#set({ begun: null, notice: `${begun.title} was skipped: ${message}` });
+    void this.next();
+  }
+
+  #failed(message: string): void {
+    const { begun, waiting } = this.#queue;
+    if (begun) this.#set({ begun: null, notice: `The queue stopped at ${begun.title}: ${message}` });
+    else if (waiting.length > 0) this.#set({ notice: `The queue stopped: ${message}` });
+  }
+
+  get #queue() {
+    return this.#state.stores.queue.current;
+  }
+
+  #set(change: Partial<QueueState>): void {
+    this.#state.stores.queue.update(change);
   }
 }

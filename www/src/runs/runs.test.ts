@@ -1,6 +1,5 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { AppState } from "../state/app-state.js";
 import {
   added,
   initialRuns,
@@ -14,7 +13,6 @@ import {
   withShown,
   type RunsState,
 } from "../state/runs.js";
-import { RunQueue } from "./run-queue.js";
 import { packRecord, unpackRecord, type StoredRun } from "./stored-run.js";
 
 const FIELDS = [
@@ -190,57 +188,4 @@ test("a run is read as it was written", () => {
   expect(read).toMatchObject({ id: "a", name: run.name, text: run.text, values: run.values });
   expect([...read.accuracy!]).toEqual([0.25, 0.5]);
   expect([...read.curves.loss.subarray(0, 2)]).toEqual([2, 1]);
-});
-
-describe("the queue", () => {
-  let state: AppState;
-  let queue: RunQueue;
-  const trainer = { openLink: vi.fn((_: string) => true), train: vi.fn() };
-
-  beforeEach(() => {
-    vi.resetAllMocks();
-    trainer.openLink.mockReturnValue(true);
-    state = new AppState();
-    queue = new RunQueue(state, trainer);
-    state.stores.run.dispatch({ type: "chosen" });
-  });
-
-  /** A run that is trained to its end. */
-  function train(): void {
-    const { run } = state.stores;
-    run.dispatch({ type: "prepared", prepared: {} as never });
-    run.dispatch({ type: "train", goal: "end" });
-    run.dispatch({ type: "started" });
-  }
-
-  test("trains a recipe at once where nothing is under way", () => {
-    queue.add("seed=1");
-    expect(trainer.openLink).toHaveBeenCalledExactlyOnceWith("seed=1");
-    expect(trainer.train).toHaveBeenCalledTimes(1);
-    expect(state.runs.queue).toEqual([]);
-  });
-
-  test("trains the next when a run is finished, and not from within that change", async () => {
-    train();
-    queue.add("seed=1");
-    queue.add("seed=2");
-    queue.add("seed=3");
-    queue.remove(1);
-    expect(state.runs.queue).toEqual(["seed=1", "seed=3"]);
-    expect(trainer.openLink).not.toHaveBeenCalled();
-    state.stores.run.dispatch({ type: "finished", result: { check: "", checkedLink: null } });
-    expect(trainer.openLink).not.toHaveBeenCalled();
-    await Promise.resolve();
-    expect(trainer.openLink).toHaveBeenCalledExactlyOnceWith("seed=1");
-    expect(state.runs.queue).toEqual(["seed=3"]);
-  });
-
-  test("keeps a recipe that cannot be chosen now", () => {
-    train();
-    queue.add("seed=1");
-    trainer.openLink.mockReturnValue(false);
-    queue.next();
-    expect(state.runs.queue).toEqual(["seed=1"]);
-    expect(trainer.train).not.toHaveBeenCalled();
-  });
 });

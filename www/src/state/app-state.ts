@@ -8,6 +8,7 @@ import { initialFiles } from "./files.js";
 import { initialInspection } from "./inspection.js";
 import { initialPanels } from "./panels.js";
 import { initialProgress } from "./progress.js";
+import { initialQueue } from "./queue.js";
 import { initialRecipe } from "./recipe.js";
 import { initialResults } from "./results.js";
 import { preparedOf, transition, type RunEvent, type RunState } from "./run-state.js";
@@ -49,6 +50,7 @@ export class AppState {
     results: new Store(initialResults),
     panels: new Store(initialPanels),
     runs: new Store(initialRuns),
+    queue: new Store(initialQueue),
     progress: new ThrottledStore(initialProgress),
     inspection: new ThrottledStore(initialInspection),
   } as const;
@@ -94,6 +96,10 @@ export class AppState {
 
   get runs() {
     return this.stores.runs.value;
+  }
+
+  get queue() {
+    return this.stores.queue.value;
   }
 
   get panels() {

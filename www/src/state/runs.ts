@@ -19,7 +19,7 @@ export interface KeptCheckpoint {
   bytes: number;
 }
 
-/** The runs that were trained or opened here, and the recipes that are to be trained in turn. */
+/** The runs that were trained or opened here. */
 export interface RunsState {
   /** The latest first. */
   list: readonly StoredRun[];
@@ -31,8 +31,8 @@ export interface RunsState {
   listNotice: string;
   /** Why the storage keeps nothing; empty while it does. */
   storageNotice: string;
-  /** The links of the recipes that are to be trained, the next one first. */
-  queue: readonly string[];
+  /** The id that the run at hand has in the list, or is to have. */
+  atHand: string;
 }
 
 export const initialRuns: RunsState = {
@@ -41,7 +41,7 @@ export const initialRuns: RunsState = {
   shown: new Set(),
   listNotice: "",
   storageNotice: "",
-  queue: [],
+  atHand: "",
 };
 
 /** A run that is to be listed: `name` is empty for one that was trained here. */

@@ -1,14 +1,30 @@
-import type { StoppedRun } from "../../module.js";
+import type { BunsenError, StoppedRun } from "../../module.js";
 import { Transferred, type RequestHandlers } from "../../rpc/server.js";
+import type { ReadLink } from "../../runs/run-queue.js";
 import type { RequestContextSource } from "../../worker/request-context.js";
 
 export interface RunsRequests {
+  /** Whether a link is a recipe: what is wrong with it is a response, not an error. */
+  readLink: { params: { link: string }; result: ReadLink | null };
   /** The checkpoint of a run that stopped, and whether this browser wrote it. */
   stoppedCheckpoint: { params: { stopped: StoppedRun }; result: { bytes: Uint8Array; sealed: boolean } | null };
 }
 
 export function runsHandlers(context: RequestContextSource): RequestHandlers<RunsRequests> {
   return {
+    readLink: ({ link }) => {
+      const { lab } = context();
+      if (!lab) return null;
+      try {
+        // What its network asks for is refused by the description alone.
+        lab.describe(link);
+        return { type: "recipe", link: lab.parse(link).link };
+      } catch (thrown) {
+        const { kind, message } = thrown as Partial<BunsenError>;
+        if (kind !== "recipe") throw thrown;
+        return { type: "refused", message: message ?? "" };
+      }
+    },
     stoppedCheckpoint: async ({ stopped }) => {
       const checkpoint = await context().autosave?.read(stopped);
       return checkpoint ? new Transferred(checkpoint, [checkpoint.bytes.buffer as ArrayBuffer]) : null;

@@ -1,11 +1,12 @@
 import { css, html, nothing } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, state as internal } from "lit/decorators.js";
 
 import { BenchElement } from "../../app/bench-element.js";
 import { save } from "../../bench/files.js";
 import { isLocked } from "../../state/run-state.js";
-import { count, percent, roughDuration, timeAgo } from "../../format.js";
+import { count, percent, roughDuration, timeAgo, wholePercent } from "../../format.js";
 import type { StoredRun } from "../../runs/stored-run.js";
+import type { QueuedRecipe } from "../../state/queue.js";
 import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { valueOf } from "../../ui/select.js";
@@ -104,6 +105,8 @@ export class RunItem extends BenchElement {
   @property({ attribute: false }) colourSlot: number | null = null;
   /** Whether its variation is open. */
   @property({ attribute: false }) varied = false;
+  /** Why its variation was not taken. */
+  @internal() private refusal = "";
 
   override render() {
     const { runs } = this.bench;
@@ -125,7 +128,7 @@ export class RunItem extends BenchElement {
           .value=${name}
           @change=${(event: Event) => runs.rename(id, valueOf(event))}
         />
-        <p class="summary soft">${summaryOf(this.run)}<br />${link}</p>
+        <p class="summary soft">${this.#running()}${summaryOf(this.run)}<br />${link}</p>
         ${this.#buttons()}
       </div>
       ${
@@ -133,11 +136,19 @@ export class RunItem extends BenchElement {
           ? html`<run-variation
               .run=${this.run}
               .fields=${this.state.recipe.fields}
+              .refusal=${this.refusal}
               @vary=${this.#vary}
             ></run-variation>`
           : nothing
       }
     `;
+  }
+
+  /** Of the run at hand, while it trains. */
+  #running(): string {
+    const { run, runs, plan } = this.state;
+    if (runs.atHand !== this.run.id || !isLocked(run) || !plan) return "";
+    return `Running, ${wholePercent(this.state.progress.step / plan.steps)}. `;
   }
 
   #buttons() {
@@ -179,9 +190,10 @@ export class RunItem extends BenchElement {
     this.dispatchEvent(new CustomEvent("variation"));
   }
 
-  #vary(event: CustomEvent<string>): void {
-    this.#toggleVariation();
-    this.bench.queue.add(event.detail);
+  async #vary({ detail }: CustomEvent<QueuedRecipe>): Promise<void> {
+    const refusal = await this.bench.queue.add(detail);
+    this.refusal = refusal ?? "";
+    if (refusal === null) this.#toggleVariation();
   }
 }
 

@@ -3,12 +3,14 @@ import { customElement, property, state as internal } from "lit/decorators.js";
 
 import type { Field } from "../../module.js";
 import type { StoredRun } from "../../runs/stored-run.js";
-import { choicesOf } from "../../fields.js";
+import { choiceLabel, choicesOf, fieldOf } from "../../fields.js";
+import type { QueuedRecipe } from "../../state/queue.js";
 import { select, valueOf } from "../../ui/select.js";
 import { labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
+import { anotherValue, isSameValue } from "./another-value.js";
 
-/** The recipe of a stored run with one field changed. Fires `vary` with its link. */
+/** The recipe of a stored run with one field changed. Fires `vary` with the recipe, once something differs. */
 @customElement("run-variation")
 export class RunVariation extends LitElement {
   static override styles = [
@@ -30,11 +32,22 @@ export class RunVariation extends LitElement {
         margin-bottom: 0.2rem;
         font-size: 0.8125rem;
       }
+
+      p {
+        grid-column: 1 / -1;
+        margin: 0;
+      }
+
+      p:empty {
+        display: none;
+      }
     `,
   ];
 
   @property({ attribute: false }) run!: StoredRun;
   @property({ attribute: false }) fields: Field[] = [];
+  /** Why the last one was not taken. */
+  @property() refusal = "";
   @internal() private key = "";
   @internal() private value = "";
 
@@ -43,10 +56,10 @@ export class RunVariation extends LitElement {
   }
 
   #choose(key: string): void {
+    const field = fieldOf(this.fields, key);
+    const value = this.run.values[key] ?? "";
     this.key = key;
-    this.value = this.run.values[key] ?? "";
-    // Another run of the same recipe, with the next seed, is what people want most often.
-    if (key === "seed") this.value = String(Number(this.value) + 1);
+    this.value = field ? anotherValue(field, value) : value;
   }
 
   override render() {
@@ -56,6 +69,7 @@ export class RunVariation extends LitElement {
     const change = (value: string): void => {
       this.value = value.trim();
     };
+    const was = choiceLabel(this.fields, this.key, values[this.key] ?? "") || "none";
     return html`
       <form aria-label="Duplicate ${this.run.name} with one change" @submit=${this.#submit}>
         <div>
@@ -68,7 +82,7 @@ export class RunVariation extends LitElement {
           })}
         </div>
         <div>
-          <label for="value">New value (it was ${values[this.key] || "none"})</label>
+          <label for="value">New value (it was ${was})</label>
           ${
             field?.kind.type === "choice"
               ? select({ id: "value", options: choicesOf(field), value: this.value, onChange: change })
@@ -83,15 +97,28 @@ export class RunVariation extends LitElement {
                 `
           }
         </div>
-        <button class="primary" aria-disabled="false">Train next</button>
+        <button class="primary" aria-disabled=${this.#differs ? "false" : "true"} aria-describedby="note">
+          Train next
+        </button>
+        <p id="note" class="soft" role="status" aria-label="Duplicate">
+          ${this.#differs ? this.refusal : "Nothing differs yet: the same recipe trains the same run."}
+        </p>
       </form>
     `;
   }
 
+  get #differs(): boolean {
+    const field = fieldOf(this.fields, this.key);
+    return field !== undefined && !isSameValue(field, this.value, this.run.values[this.key] ?? "");
+  }
+
   #submit(event: Event): void {
     event.preventDefault();
+    if (!this.#differs) return;
     const link = new URLSearchParams(this.run.link);
     link.set(this.key, this.value);
-    this.dispatchEvent(new CustomEvent("vary", { detail: link.toString() }));
+    const label = fieldOf(this.fields, this.key)?.label.toLowerCase() ?? this.key;
+    const title = `${this.run.name}, ${label} ${choiceLabel(this.fields, this.key, this.value) || "none"}`;
+    this.dispatchEvent(new CustomEvent<QueuedRecipe>("vary", { detail: { link: link.toString(), title } }));
   }
 }

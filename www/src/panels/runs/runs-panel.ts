@@ -5,6 +5,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { isLocked } from "../../state/run-state.js";
 import { differences } from "../../runs/difference.js";
 import type { StoredRun } from "../../runs/stored-run.js";
+import { wholePercent } from "../../format.js";
 import { noticeOf } from "../../state/runs.js";
 import { shared } from "../../styles/shared.js";
 import { select } from "../../ui/select.js";
@@ -171,17 +172,20 @@ export class RunsPanel extends PanelElement {
 
   #queue() {
     const { queue } = this.bench;
-    const waiting = this.state.runs.queue;
-    if (waiting.length === 0) return nothing;
+    const { waiting, notice } = this.state.queue;
+    const running = this.#running();
+    if (waiting.length === 0 && !running && !notice) return nothing;
     return html`
       <section class="queue" aria-label="To be trained next">
-        <p>To be trained next, each when the run before it is finished:</p>
+        <p class="note" role="status" aria-label="Queue" ?hidden=${notice === ""}>${notice}</p>
+        ${running ? html`<p>${running}</p>` : nothing}
+        ${waiting.length > 0 ? html`<p>To be trained next, each when the run before it is finished:</p>` : nothing}
         <ol>
           ${waiting.map(
-            (link, index) => html`
+            ({ title }, index) => html`
               <li>
-                ${link}
-                <button type="button" aria-label="Do not train ${link}" @click=${() => queue.remove(index)}>
+                ${title}
+                <button type="button" aria-label="Do not train ${title}" @click=${() => queue.remove(index)}>
                   Remove
                 </button>
               </li>
@@ -189,12 +193,22 @@ export class RunsPanel extends PanelElement {
           )}
         </ol>
         ${
-          isLocked(this.state.run)
+          isLocked(this.state.run) || waiting.length === 0
             ? nothing
-            : html`<button type="button" @click=${() => queue.next()}>Train the next one now</button>`
+            : html`<button type="button" @click=${() => void queue.next()}>Train the next one now</button>`
         }
       </section>
     `;
+  }
+
+  /** The one of the queue that trains, by its letter once it is in the list. */
+  #running(): string {
+    const { run, recipe, runs, queue, plan } = this.state;
+    const { begun } = queue;
+    if (!begun || !plan || !isLocked(run) || recipe.parsed?.link !== begun.link) return "";
+    const listed = runs.list.find(({ id }) => id === runs.atHand);
+    const letter = listed ? `${letterOf(listed.slot)}: ` : "";
+    return `${letter}${begun.title}, running, ${wholePercent(this.state.progress.step / plan.steps)}`;
   }
 
   #list(runs: readonly StoredRun[]) {

@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+import type { CustomDatasetInfo, ReadFiles, ReadyRun, WorkerEvent } from "../protocol.js";
+import { Bench } from "./bench.js";
+import { CPU, FakeWorkers, plan, settle, stubPage } from "./testing.js";
+
+let workers: FakeWorkers;
+let bench: Bench;
+
+beforeEach(() => {
+  stubPage();
+  vi.stubGlobal("navigator", {});
+  workers = new FakeWorkers();
+  bench = new Bench(workers.start);
+  say({ type: "opened", engine: CPU, fields: [], layerKinds: [] });
+  const parsed = { link: "model=lenet5", values: { model: "lenet5" }, defaults: {}, notices: [] } as never;
+  say({ type: "chosen", id: id(), parsed, description: {} as never, stack: null });
+  const run = { plan: plan(), data: {}, notices: [], examples: [], augmented: [], losses: new Float32Array() };
+  say({ type: "prepared", id: id(), run: run as unknown as ReadyRun });
+});
+
+afterEach(() => void vi.unstubAllGlobals());
+
+const id = (): number => bench.state.runId;
+const say = (event: WorkerEvent): void => workers.last.handle(event);
+const FILES = [{ path: "cats/1.png", file: {} as File }];
+const DATASET = { digest: "d", classes: [{}, {}], size: 32, channels: "colour" } as unknown as CustomDatasetInfo;
+
+/** Files are given, and Train is pressed before they are read. */
+async function takeAndTrain(read: ReadFiles): Promise<void> {
+  let answer: (read: ReadFiles) => void = () => {};
+  workers.last.results.readFiles = new Promise((resolve) => (answer = resolve)) as never;
+  const taking = bench.customImages.take(FILES);
+  await settle();
+  bench.train();
+  answer(read);
+  await taking;
+}
+
+test("images that were read while Train was pressed are refused aloud, and are here", async () => {
+  await takeAndTrain({ type: "customDataset", dataset: DATASET });
+  expect(bench.state.files.unreadable).toBe(
+    "Your images are read, and not used: a run is going on. Pause it, then choose them under Data.",
+  );
+  expect(bench.state.customDataset).toMatchObject({ dataset: DATASET, reading: null });
+  expect(workers.last.commands).not.toContain("choose");
+});
+
+test("so are the files of a known data set", async () => {
+  const given = { name: "mnist", title: "MNIST", files: [], missing: [] };
+  await takeAndTrain({ type: "knownFiles", given });
+  expect(bench.state.files.unreadable).toBe(
+    "The files of MNIST are verified, and not used: a run is going on. Pause it, then choose them under Data.",
+  );
+  expect(bench.state.customDataset.knownFiles).toEqual(given);
+});
+
+test("without a run they are taken", async () => {
+  workers.last.results.readFiles = { type: "customDataset", dataset: DATASET };
+  await bench.customImages.take(FILES);
+  expect(workers.last.sent.at(-1)).toMatchObject({ type: "choose" });
+  expect(bench.state.recipe.draft).toMatchObject({ data: "own", own: "d" });
+  expect(bench.state.files.unreadable).toBeNull();
+});
