@@ -13,6 +13,7 @@ let id: number;
 
 beforeEach(() => {
   behaviour.failures.clear();
+  behaviour.sealed = true;
   behaviour.calls.length = 0;
   behaviour.testReady = Promise.resolve();
   behaviour.onStep = () => {};
@@ -123,6 +124,21 @@ test("goes on with a run that an earlier visit left", async () => {
   await goOn();
   expect(events("reports").map(({ reports }) => reports[0]?.step)).toEqual([5]);
   expect(behaviour.calls).toContain("autosave begin left");
+});
+
+test("tells the module which checkpoints were computed here: those that this browser sealed, and those of the page's workers", async () => {
+  await prepared();
+  for (const sealed of [true, false]) {
+    Object.assign(behaviour, { stored: new Uint8Array([4]), sealed });
+    await runner.obey({ type: "resume", stopped: { run: "left", step: 4, written: 0 } });
+    expect(behaviour.computedHere).toBe(sealed);
+    await runner.obey({ type: "pause" });
+  }
+  for (const computedHere of [true, false]) {
+    const checkpoint = { step: 3, bytes: new Uint8Array([3]), computedHere };
+    await runner.obey({ type: "train", goal: 0, checkpoint });
+    expect(behaviour.computedHere).toBe(computedHere);
+  }
 });
 
 test("hands the run over at a checkpoint, under its name, and takes it back", async () => {

@@ -15,6 +15,8 @@ export const behaviour = {
   stored: new Uint8Array([9]),
   /** Whether that has the seal of this browser. */
   sealed: true,
+  /** Whether the checkpoint that the last run was started from counts as computed here. */
+  computedHere: undefined as boolean | undefined,
 };
 
 export class ModuleError extends Error {
@@ -107,8 +109,12 @@ class FakeLab {
     return { link: "model=lenet5", step: bytes[0] };
   }
 
-  async start(_link: string, { checkpoint }: { checkpoint?: Uint8Array } = {}): Promise<Run> {
+  async start(
+    _link: string,
+    { checkpoint, computedHere }: { checkpoint?: Uint8Array; computedHere?: boolean } = {},
+  ): Promise<Run> {
     call("start");
+    behaviour.computedHere = computedHere;
     return new FakeRun(checkpoint?.[0] ?? 0) as unknown as Run;
   }
 }
