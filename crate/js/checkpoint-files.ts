@@ -24,14 +24,17 @@ export interface StoredCheckpoint {
 
 const EXTENSION = "safetensors";
 
-/** "recipe.run.step.digest.seal.safetensors", without a seal where the browser cannot make one. */
+/**
+ * "recipe.run.step.digest.seal.safetensors", without a seal where the browser cannot make one.
+ * @param seal undefined for bytes that this browser did not write: they must not pass for its own
+ */
 export async function checkpointName(
-  seal: StorageSeal,
+  seal: StorageSeal | undefined,
   { recipe, run, step }: { recipe: string; run: string; step: number },
   bytes: Uint8Array,
 ): Promise<string> {
   const parts = [recipe, run, step, await shortDigest(bytes)].join(".");
-  return [parts, await seal.seal(parts, bytes), EXTENSION].filter(Boolean).join(".");
+  return [parts, await seal?.seal(parts, bytes), EXTENSION].filter(Boolean).join(".");
 }
 
 /** What lies in the folder: checkpoints, and what was to become some. */

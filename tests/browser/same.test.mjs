@@ -150,7 +150,7 @@ describe("the same again", { timeout: 240_000 }, () => {
     await open(finished.file);
     await bench
       .status("Opened run")
-      .filter({ hasText: asRead(/^Opened run: model=lenet5&.*, 64 steps on .*, computed by CPU/) })
+      .filter({ hasText: asRead(/^Opened run, as its file says: model=lenet5&.*, 64 steps on .*, computed by CPU/) })
       .waitFor();
     assert.equal(bench.link, json.link);
     await bench.page

@@ -53,7 +53,8 @@ export class RunFiles extends BenchElement {
     const length = losses.length < steps ? `${count(losses.length)} of ${count(steps)} steps` : `${count(steps)} steps`;
     const score = scores.at(-1);
     const right = score ? `, ${percent(score.accuracy)} of the test images right` : "";
-    return `Opened run: ${link}, ${length} on ${data}, computed by ${engine}${right}.`;
+    // Of this the check covers the link, the data's digest and the losses alone.
+    return `Opened run, as its file says: ${link}, ${length} on ${data}, computed by ${engine}${right}.`;
   }
 
   #chosen(): void {

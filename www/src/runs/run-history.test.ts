@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import { initialRuns, noticeOf, type KeptCheckpoint, type RunsState } from "../state/runs.js";
 import { Store } from "../state/store.js";
+import type { WrittenCheckpoint } from "./folder.js";
 import type { RunChannel, RunMessage } from "./run-channel.js";
 import { RunHistory } from "./run-history.js";
 import { packRecord, unpackRecord, type StoredRun } from "./stored-run.js";
@@ -9,7 +10,7 @@ import { packRecord, unpackRecord, type StoredRun } from "./stored-run.js";
 /** The storage that all tabs have, which can refuse to take anything. */
 class FakeRunStorage {
   readonly files = new Map<string, Uint8Array>();
-  readonly checkpoints = new Map<string, { step: number; bytes: Uint8Array }>();
+  readonly checkpoints = new Map<string, { step: number; bytes: Uint8Array; sealed: boolean }>();
   readonly written: string[] = [];
   refuses = false;
 
@@ -47,15 +48,15 @@ class FakeRunStorage {
 
   remove = async ({ id }: Pick<StoredRun, "id">) => void this.files.delete(id);
 
-  writeCheckpoint = async (id: string, step: number, bytes: Uint8Array) => {
+  writeCheckpoint = async (id: string, { step, bytes, computedHere }: WrittenCheckpoint) => {
     this.#use();
-    this.checkpoints.set(id, { step, bytes });
+    this.checkpoints.set(id, { step, bytes, sealed: computedHere });
   };
 
   readCheckpoint = async (id: string) => {
     const checkpoint = this.checkpoints.get(id);
     if (!checkpoint) throw new Error("The browser's storage failed (what it kept is gone)");
-    return { ...checkpoint, sealed: true };
+    return checkpoint;
   };
 
   removeCheckpoint = async (id: string) => void this.checkpoints.delete(id);
@@ -168,6 +169,14 @@ describe("a run's network", () => {
     later.history.remove("a");
     await settle();
     expect(storage.checkpoints.size).toBe(0);
+  });
+
+  test("that came from a file does not become this browser's own", async () => {
+    const { history } = openTab();
+    await history.add(newRun("a"), []);
+    await history.keepCheckpoint("a", { ...CHECKPOINT, computedHere: false });
+    const run = await history.findAutosaved("autosave a");
+    expect(await history.readCheckpoint(run!)).toMatchObject({ computedHere: false });
   });
 
   test("is there until the page is closed, where the storage refuses it", async () => {

@@ -71,7 +71,7 @@ export class RunHistory {
     this.#change((runs) => withCheckpoint(runs, id, { step, bytes: bytes.byteLength }));
     if (!this.#runs.current.checkpoints.has(id)) return;
     try {
-      await this.#storage.writeCheckpoint(id, step, bytes);
+      await this.#storage.writeCheckpoint(id, { step, bytes, computedHere });
       this.#unstored.delete(id);
       this.#channel.post({ type: "written", id });
     } catch (thrown) {

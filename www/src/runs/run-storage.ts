@@ -11,7 +11,7 @@ import { StorageSeal } from "../../../crate/js/storage-seal.js";
 import { RequestError } from "../rpc/protocol.js";
 import { WorkerClient } from "../rpc/worker-client.js";
 import type { KeptCheckpoint } from "../state/runs.js";
-import { FOLDER, type WriterMethods } from "./folder.js";
+import { FOLDER, type WriterMethods, type WrittenCheckpoint } from "./folder.js";
 import { NewerVersion, packRecord, unpackRecord, type StoredRun } from "./stored-run.js";
 
 /** Files that are no runs of the list, by what becomes of them: none is removed, for a person made what they hold. */
@@ -84,9 +84,9 @@ export class RunStorage {
     return this.#queue(() => this.#files.remove(`${id}.json`));
   }
 
-  /** The one before it goes. The bytes are copied. */
-  writeCheckpoint(id: string, step: number, bytes: Uint8Array): Promise<void> {
-    return this.#queue(() => this.#client.request("writeCheckpoint", { id, step, bytes }));
+  /** The one before it goes. The bytes are copied. It is sealed only where this browser `computedHere` wrote it. */
+  writeCheckpoint(id: string, { step, bytes, computedHere }: WrittenCheckpoint): Promise<void> {
+    return this.#queue(() => this.#client.request("writeCheckpoint", { id, step, bytes, computedHere }));
   }
 
   /** The checkpoint of a run of the list, and whether this browser wrote it. Throws where it cannot be read. */

@@ -15,8 +15,8 @@ serveRequests<WriterMethods>(self, {
     await files.write(name, temporary(name), bytes);
     return true;
   },
-  writeCheckpoint: async ({ id, step, bytes }) => {
-    const name = await checkpointName(seal, { recipe: CHECKPOINTS, run: id, step }, bytes);
+  writeCheckpoint: async ({ id, step, bytes, computedHere }) => {
+    const name = await checkpointName(computedHere ? seal : undefined, { recipe: CHECKPOINTS, run: id, step }, bytes);
     await files.write(name, temporary(name), bytes);
     for (const other of await listCheckpoints(files)) {
       const isBefore = other.run === id && other.step !== undefined && other.name !== name;

@@ -3,9 +3,11 @@ import { customElement } from "lit/decorators.js";
 
 import type { Verdict } from "../../module.js";
 import { shared } from "../../styles/shared.js";
+import { count } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
 
 const GOING_ON: readonly Verdict["kind"][] = ["waiting", "same-so-far", "within-so-far"];
+const SAME: readonly Verdict["kind"][] = ["same", "same-in-part"];
 const BAD: readonly Verdict["kind"][] = ["differs", "outside"];
 
 /** Whether the run is the one that its link or the opened run file promises. */
@@ -44,7 +46,7 @@ export class BenchVerification extends BenchElement {
     // A screen reader says the final verdict; what changes with every step can be read, but does not interrupt.
     const live = !verdict || GOING_ON.includes(verdict.kind) ? "off" : "polite";
     const isBad = verdict && BAD.includes(verdict.kind);
-    const className = isBad ? "bad" : verdict?.kind.startsWith("same-in") || verdict?.kind === "same" ? "same" : "";
+    const className = isBad ? "bad" : verdict && SAME.includes(verdict.kind) ? "same" : "";
     return html`<p class=${className} role="status" aria-live=${live} aria-label="Verification">${text}</p>`;
   }
 
@@ -53,7 +55,10 @@ export class BenchVerification extends BenchElement {
     const { parsed } = this.state.recipe;
     const { opened } = this.state.files;
     if (opened && parsed?.link === opened.file.link) {
-      return "The opened run file has the loss of every step: train, and this run is compared with it.";
+      const { losses, steps } = opened.file;
+      return losses.length < steps
+        ? `The opened run file has the losses of the first ${count(losses.length)} of ${count(steps)} steps: train, and these are compared with it.`
+        : "The opened run file has the loss of every step: train, and this run is compared with it.";
     }
     return parsed?.check ? "This link carries the check of a run: train, and this run is compared with it." : "";
   }

@@ -214,14 +214,16 @@ function swatch(slot: number) {
   `;
 }
 
-function summaryOf({ curves, steps, scores, seconds, engine, when, data }: StoredRun): string {
+function summaryOf({ curves, steps, scores, seconds, engine, when, data, accuracy: batches }: StoredRun): string {
+  // A run file from elsewhere has no accuracy of each batch, and what it says of its score and its engine nobody checked.
+  const said = batches === null ? "its file says: " : "";
   const length =
     curves.length < steps ? `stopped at step ${count(curves.length)} of ${count(steps)}` : `${count(steps)} steps`;
   const score = scores.at(-1);
   const accuracy = score ? `, ${percent(score.accuracy)} of the test images right` : "";
   const time =
     seconds === null ? "" : `, ${seconds < 5 ? `${seconds.toFixed(1)} seconds` : roughDuration(seconds)} of training`;
-  return `${length} on ${data}${accuracy}${time}, by ${engine}, ${timeAgo(Date.now() - when)}`;
+  return `${said}${length} on ${data}${accuracy}${time}, by ${engine}, ${timeAgo(Date.now() - when)}`;
 }
 
 function fileName(name: string): string {

@@ -4,6 +4,7 @@ mod band;
 mod images;
 mod inspect;
 mod learning;
+mod promise;
 mod score;
 mod worker_pool;
 
