@@ -3,23 +3,18 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { forged } from "./support/checkpoint.mjs";
 import { load } from "./support/paths.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=640&batch=16&steps=40&seed=7";
 
 /** A checkpoint that says that a GPU computed it, as one that was handed over does. @param {Uint8Array} checkpoint */
-function byGpu(checkpoint) {
-  const changed = Buffer.from(checkpoint);
-  const at = changed.indexOf("engine=cpu");
-  assert.ok(at > 0, "the header names the engine");
-  changed.write("engine=gpu", at);
-  return new Uint8Array(changed);
-}
+const byGpu = (checkpoint) => forged(checkpoint, { entries: { engine: "gpu" } });
 
 describe("a run that is compared", () => {
   /** @type {any} */ let bunsen;
   /** @type {any} */ let lab;
-  /** @type {{ link: string, file: string, check: string, checkpoint: Uint8Array }} */ let kept;
+  /** @type {{ link: string, file: string, part: string, check: string, checkpoint: Uint8Array, last: Uint8Array }} */ let kept;
 
   before(async () => {
     bunsen = await load("index.js");
@@ -27,11 +22,18 @@ describe("a run that is compared", () => {
     const run = await lab.start(LINK);
     assert.equal(run.verdict(), undefined, "nothing is promised");
     assert.equal(await run.checkedLink(), undefined, "nothing is proven yet");
-    await run.step(20);
+    await run.step(5);
+    const part = await run.runFile();
+    await run.step(15);
     const checkpoint = await run.checkpoint();
+    assert.equal(await run.checkedLink(), undefined, "a run that has not ended has none");
+    assert.equal(run.checkedLinkObstacle(), "unfinished");
     await run.step(20);
     await run.evaluate();
-    kept = { link: await run.checkedLink(), file: await run.runFile(), check: await run.check(), checkpoint };
+    assert.equal(run.checkedLinkObstacle(), undefined);
+    const link = await run.checkedLink();
+    const last = await run.checkpoint();
+    kept = { link, file: await run.runFile(), part, check: await run.check(), checkpoint, last };
     assert.ok(kept.link.endsWith(`&v=1&check=${kept.check}&marks=${run.marks()}`));
     run.free();
   });
@@ -43,20 +45,74 @@ describe("a run that is compared", () => {
     const kinds = [run.verdict()?.kind];
     while ((await run.step(7)).length > 0) kinds.push(run.verdict()?.kind);
     const verdict = run.verdict();
-    const checked = await run.checkedLink();
+    const [checked, obstacle] = [await run.checkedLink(), run.checkedLinkObstacle()];
     run.free();
-    return { kinds, verdict, checked };
+    return { kinds, verdict, checked, obstacle };
   }
 
   test("a checked link is the same, and so is one that goes on from a checkpoint", async () => {
     const text = `The same run: check ${kept.check.slice(0, 4)}… matches.`;
     const { kinds, verdict, checked } = await said(kept.link);
     assert.deepEqual(kinds, ["waiting", ...Array(5).fill("same-so-far"), "same"]);
-    assert.deepEqual(verdict, { kind: "same", text });
+    assert.deepEqual(verdict, { kind: "same", text, computedFrom: 0 });
     assert.equal(checked, kept.link);
-    const resumed = await said(kept.link, { checkpoint: kept.checkpoint });
-    assert.equal(resumed.kinds[0], "same-so-far", "the steps before the checkpoint are compared too");
-    assert.equal(resumed.verdict.text, text);
+    const own = await said(kept.link, { checkpoint: kept.checkpoint, computedHere: true });
+    assert.equal(own.kinds[0], "same-so-far", "the steps before the checkpoint are compared too");
+    assert.equal(own.verdict.text, text);
+    assert.equal(own.checked, kept.link);
+  });
+
+  test("of a run that goes on from a file, only what was computed here is the same", async () => {
+    const { kinds, verdict, checked, obstacle } = await said(kept.link, { checkpoint: kept.checkpoint });
+    assert.equal(kinds[0], "waiting");
+    assert.deepEqual(verdict, {
+      kind: "same",
+      text: "Steps 21 to 40 are the same; the first 20 come from a file.",
+      computedFrom: 20,
+    });
+    assert.deepEqual([checked, obstacle], [undefined, "from-file"]);
+  });
+
+  test("a checkpoint of the last step with every weight set to 0 is not the same run", async () => {
+    const zeroed = forged(kept.last, {
+      tensors: (tensors) => {
+        for (const [name, values] of tensors) if (name !== "trace") values.fill(0);
+      },
+    });
+    for (const options of [{}, { runFile: kept.file }]) {
+      const { verdict, checked } = await said(kept.link, { checkpoint: zeroed, ...options });
+      assert.equal(verdict.kind, "from-file");
+      assert.match(verdict.text, /^Nothing was compared: steps 1 to 40 come from a file, and this lab computed none/);
+      assert.equal(checked, undefined);
+    }
+    const vouched = await said(kept.link, { checkpoint: zeroed, computedHere: true });
+    assert.equal(vouched.verdict.kind, "differs");
+    assert.match(vouched.verdict.text, /after the last of them: all 32 are met, but check /);
+  });
+
+  test("a run file of 5 of 40 steps promises 5", async () => {
+    const { kinds, verdict } = await said(LINK, { runFile: kept.part });
+    assert.deepEqual(kinds, ["waiting", ...Array(6).fill("same-in-part")]);
+    assert.equal(
+      verdict.text,
+      "Steps 1 to 5 are the same, which is as far as the run file goes; steps 6 to 40 are compared with nothing.",
+    );
+  });
+
+  test("a run that stopped has no checked link", async () => {
+    const run = await lab.start(
+      "model=mlp&data=digits&subset=64&batch=32&steps=60&opt=sgd&lr=10&wd=1&warmup=0&schedule=constant",
+    );
+    await assert.rejects(
+      async () => {
+        while ((await run.step(60)).length > 0);
+      },
+      { kind: "nan" },
+    );
+    assert.ok(run.losses().length < 60, "it stopped before its end");
+    assert.equal(await run.checkedLink(), undefined);
+    assert.equal(run.checkedLinkObstacle(), "unfinished");
+    run.free();
   });
 
   test("a run that was handed over is a band, and has no proof to share", async () => {

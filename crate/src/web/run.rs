@@ -52,6 +52,7 @@ impl Run {
             link: self.run.recipe().link(),
             steps: plan.steps as f64,
             done: self.run.steps_done() as f64,
+            computed_from: self.run.computed_from() as f64,
             handed_over: self.run.handed_over().map(|step| step as f64),
             epochs: plan.epochs as f64,
             steps_per_epoch: plan.steps_per_epoch as f64,

@@ -15,6 +15,7 @@ const RUN: Shared = {
   isFinished: false,
   checkedLink: null,
   handedOver: null,
+  computedFrom: 0,
   verdict: null,
 };
 const TRAINED: Shared = { ...RUN, step: 60, isFinished: true };
@@ -42,6 +43,12 @@ test("of a run on a GPU, or of two engines, the link promises a start and a band
     expect(text).toMatch(/starts the same, and stays within a band/);
   }
   expect(shareOf({ ...TRAINED, handedOver: 30 }).text).toMatch(/engine to another/);
+});
+
+test("a run whose first steps come from a file has no check of its own, and says why", () => {
+  const { link, text } = shareOf({ ...TRAINED, computedFrom: 20 });
+  expect(link).toBe(LINK);
+  expect(text).toMatch(/The first 20 steps come from a file, so the link has no check of this run/);
 });
 
 test("somebody else's check is passed on as what it is, unless this run did not meet it", () => {

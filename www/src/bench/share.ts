@@ -1,6 +1,7 @@
 import { isCustom } from "../../../crate/js/custom-dataset-keys.js";
 import type { Verdict } from "../module.js";
 import type { AppState } from "../state/app-state.js";
+import { count } from "../format.js";
 import { resultOf } from "../state/run-state.js";
 
 /** What is shared: the run, or the recipe where nothing of it is trained. */
@@ -16,6 +17,8 @@ export interface Shared {
   checkedLink: string | null;
   /** Where another engine took the run over. */
   handedOver: number | null;
+  /** Steps up to this one come from a file that was opened. */
+  computedFrom: number;
   verdict: Verdict | null;
 }
 
@@ -37,6 +40,7 @@ export function sharedOf({ stores }: AppState): Shared {
     isFinished: run.current.phase === "finished",
     checkedLink,
     handedOver: results.current.handedOver,
+    computedFrom: results.current.computedFrom,
     verdict: results.current.verdict,
   };
 }
@@ -60,11 +64,15 @@ export function shareOf(run: Shared): SharedLink {
 }
 
 /** What whoever opens the link can expect. */
-function promiseOf({ engine, step, isFinished, handedOver }: Shared): string {
+function promiseOf({ engine, step, isFinished, handedOver, computedFrom }: Shared): string {
   const band = "whoever trains it starts the same, and stays within a band around this run.";
   if (step === 0) return "whoever opens it trains this recipe.";
   if (handedOver !== null) return `this run went from one engine to another; ${band}`;
   if (engine === "gpu") return `this run is computed on a GPU; ${band}`;
+  if (computedFrom > 0) {
+    const steps = computedFrom === 1 ? "step comes" : `${count(computedFrom)} steps come`;
+    return `whoever opens it trains this recipe. The first ${steps} from a file, so the link has no check of this run.`;
+  }
   if (isFinished) return "whoever opens it trains this recipe. Of this run there is no check to compare theirs with.";
   return "whoever opens it trains this recipe. The run is not finished, so the link has no check of it.";
 }

@@ -16,6 +16,8 @@ export interface ResultsState {
   checkpoint: Checkpoint | null;
   /** Where another engine took the run over: its check is then that of no other run. */
   handedOver: number | null;
+  /** Steps up to this one come from a file that was opened. */
+  computedFrom: number;
   /** What is worth knowing of the recipe and of the run. */
   notices: string[];
   /** A run of this recipe that the browser's storage has from before. */
@@ -32,6 +34,7 @@ export const initialResults: ResultsState = {
   verdict: null,
   checkpoint: null,
   handedOver: null,
+  computedFrom: 0,
   notices: [],
   stoppedRun: null,
   autosaveNotice: null,
@@ -44,7 +47,7 @@ export function withoutRun({ notices, autosaveNotice }: ResultsState): ResultsSt
 
 /** The run is prepared. A checkpoint knows of every engine that computed it. */
 export function prepared(results: ResultsState, plan: Plan, notices: string[]): ResultsState {
-  return { ...results, handedOver: plan.handedOver ?? results.handedOver, notices };
+  return { ...results, handedOver: plan.handedOver ?? results.handedOver, computedFrom: plan.computedFrom, notices };
 }
 
 /** The link's notices and the run's, each once. */

@@ -1054,6 +1054,10 @@ export interface Plan {
      */
     done: number;
     /**
+     * Steps up to this one come from a file, so no verdict calls them the same; 0 where all were computed here.
+     */
+    computedFrom: number;
+    /**
      * The step after which another engine took over, if one did: the run's check is then comparable with none.
      */
     handedOver?: number;

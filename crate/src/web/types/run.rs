@@ -13,6 +13,8 @@ pub struct Plan {
     pub steps: f64,
     /// Steps done already: more than 0 where the run goes on from a checkpoint.
     pub done: f64,
+    /// Steps up to this one come from a file, so no verdict calls them the same; 0 where all were computed here.
+    pub computed_from: f64,
     /// The step after which another engine took over, if one did: the run's check is then comparable with none.
     #[tsify(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]

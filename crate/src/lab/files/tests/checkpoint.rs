@@ -40,8 +40,12 @@ static VALID: LazyLock<Vec<u8>> = LazyLock::new(|| {
 static DATA: LazyLock<Arc<Dataset>> = LazyLock::new(|| data(LINK));
 
 fn resume(file: &[u8]) -> Result<Run, String> {
+    resume_from(file, Origin::ThisBrowser)
+}
+
+fn resume_from(file: &[u8], origin: Origin) -> Result<Run, String> {
     let engine = Engine::cpu();
-    let run = Run::resume(&engine, recipe(LINK), DATA.clone(), file, Origin::File);
+    let run = Run::resume(&engine, recipe(LINK), DATA.clone(), file, origin);
     block_on(run).map_err(|error| error.to_string())
 }
 
@@ -223,6 +227,88 @@ fn a_tensor_of_another_shape_or_type_is_named() {
             "fc2.bias holds something that is no finite number."
         );
     }
+}
+
+#[test]
+fn what_no_training_gives_is_refused() {
+    let with_number = |name: &'static str, value: f32| {
+        with_changed_tensor(name, |_, bytes| {
+            bytes[4..8].copy_from_slice(&value.to_le_bytes())
+        })
+    };
+    assert_eq!(
+        refusal(&with_number(SECOND_MOMENT, -1e-30)),
+        "optimizer.second holds a number below 0, and squares have none."
+    );
+    assert_eq!(
+        refusal(&with_number(TRACE, -1.0)),
+        "trace holds a loss below 0."
+    );
+    for value in [f32::NAN, f32::INFINITY] {
+        assert_eq!(
+            refusal(&with_number(TRACE, value)),
+            "trace holds something that is no finite number."
+        );
+    }
+    assert!(resume(&with_number(FIRST_MOMENT, -1.0)).is_ok());
+}
+
+#[test]
+fn a_running_variance_below_zero_is_refused() {
+    let link = "model=resnet-8&data=digits&subset=8&batch=4&steps=2";
+    let start = || block_on(Run::start(&Engine::cpu(), recipe(link), data(link))).unwrap();
+    let run = start();
+    let file = block_on(run.checkpoint()).unwrap();
+    let opened = Checkpoint::open(&file).unwrap();
+    let trainer = Trainer::new(&recipe(link), &Engine::cpu().device);
+    let mut checkpoint = Checkpoint::read(&opened, &trainer, 2).unwrap();
+    let variance = trainer.statistics_slots();
+    let variance = variance.iter().find(|slot| slot.name == "bn1.running_var");
+    checkpoint.running_statistics.as_mut().unwrap()[variance.unwrap().start] = -0.5;
+    let file = checkpoint.to_bytes(&trainer).unwrap();
+    let opened = Checkpoint::open(&file).unwrap();
+    let error = Checkpoint::read(&opened, &trainer, 2).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "This checkpoint cannot be used: bn1.running_var holds a number below 0, and squares have none."
+    );
+}
+
+#[test]
+fn whose_steps_they_are_is_recorded() {
+    let from_file = resume_from(&VALID, Origin::File).unwrap();
+    assert_eq!(from_file.computed_from(), 2);
+    let again = block_on(from_file.checkpoint()).unwrap();
+    assert_eq!(resume(&again).unwrap().computed_from(), 2);
+    assert_eq!(resume(&VALID).unwrap().computed_from(), 0);
+    for step in ["3", "-1", "two"] {
+        let wrong = changed(&[("computed-from", step)], |_| {});
+        assert_eq!(
+            refusal(&wrong),
+            "its header names a step that was not done."
+        );
+    }
+}
+
+/// In numbers as in the header: each is covered by the digest.
+#[test]
+fn a_changed_byte_is_found() {
+    let damaged = "its contents are not those that were written: it was damaged or changed.";
+    let data = 8 + u64::from_le_bytes(*VALID.first_chunk().unwrap()) as usize;
+    for at in [data, data + 1_000, VALID.len() - 1] {
+        let mut file = VALID.clone();
+        file[at] ^= 1;
+        assert_eq!(refusal(&file), damaged, "byte {at}");
+    }
+    let mut file = VALID.clone();
+    let engine = b"engine=cpu";
+    let at = file.windows(engine.len()).position(|bytes| bytes == engine);
+    file[at.unwrap() + 7..][..3].copy_from_slice(b"gpu");
+    assert_eq!(refusal(&file), damaged);
+    let mut without = VALID.clone();
+    let at = without.windows(7).position(|bytes| bytes == b"digest=");
+    without[at.unwrap()] = b'D';
+    assert_eq!(refusal(&without), "its header does not say its digest.");
 }
 
 #[test]
