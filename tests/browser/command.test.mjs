@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { pkg } from "./support/paths.mjs";
+import { load, pkg } from "./support/paths.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=400&steps=12&seed=5&v=1";
 
@@ -57,6 +57,22 @@ describe("the command", () => {
     assert.equal(rows.length, 2);
     for (const row of rows) assert.match(row, /^same +[\d.]+ .*The same run: check [0-9a-f]+… matches\.$/);
     assert.equal(status, 0);
+  });
+
+  test("computes as far as a run file goes, and says that it goes no farther", async () => {
+    const { openLab } = await load("index.js");
+    const lab = await openLab({ engine: "cpu" });
+    const run = await lab.start(LINK);
+    await run.step(5);
+    await writeFile(join(folder, "part.bunsen.json"), await run.runFile());
+    lab.close();
+    const { status, out, err } = await bunsen("check", "part.bunsen.json");
+    assert.match(
+      out.trim().split("\n")[1] ?? "",
+      /^same in part +[\d.]+ .*Steps 1 to 5 are the same, which is as far as the run file goes; steps 6 to 12 are compared with nothing\.$/,
+    );
+    assert.equal(status, 0);
+    assert.match(err, /step 5 of 5/);
   });
 
   test("does not pass where one differs, or cannot be compared", async () => {

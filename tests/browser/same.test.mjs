@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { asRead } from "./support/as-read.mjs";
+import { forged } from "./support/checkpoint.mjs";
 import { visitEach } from "./support/visits.mjs";
 
 // Two whole epochs: the steps of a part of one cannot be told from its last words.
@@ -96,7 +97,9 @@ describe("the same again", { timeout: 240_000 }, () => {
     await bench.open(finished.link.replace(/check=[0-9a-f]{16}/, "check=0123456789abcdef"));
     await bench.button("Train").click();
     await bench.finalAccuracy(64);
-    await says(/^Differs between the marks: all 32 of them are met, but check 0123… was promised, and this run's is /);
+    await says(
+      /^Differs between the marks or after the last of them: all 32 are met, but check 0123… was promised, and this run's is /,
+    );
   });
 
   test("a link with a check and no marks is compared at the end", async () => {
@@ -129,6 +132,34 @@ describe("the same again", { timeout: 240_000 }, () => {
       /^marks in the link are the losses of 32 steps, but of a run of 20 steps they are those of 20\./,
     );
     assert.equal((await bench.progress()).done, 0);
+  });
+
+  test("a checkpoint of the last step with every weight set to 0 is not called the same", async () => {
+    await bench.open(LINK);
+    await bench.button("Train").click();
+    await bench.finalAccuracy(64);
+    const [download] = await Promise.all([
+      bench.page.waitForEvent("download"),
+      bench.button("Save checkpoint").click(),
+    ]);
+    const zeroed = forged(await readFile(await download.path()), {
+      tensors: (tensors) => {
+        for (const [name, values] of tensors) if (name !== "trace") values.fill(0);
+      },
+    });
+    await open(finished.file);
+    await says(/^The opened run file has the loss of every step/);
+    const [chooser] = await Promise.all([
+      bench.page.waitForEvent("filechooser"),
+      bench.button("Open checkpoint").click(),
+    ]);
+    await chooser.setFiles({
+      name: "run.safetensors",
+      mimeType: "application/octet-stream",
+      buffer: Buffer.from(zeroed),
+    });
+    await says(/^Nothing was compared: steps 1 to 64 come from a file, and this lab computed none of them\.$/);
+    assert.doesNotMatch(await share(), /check|marks/);
   });
 
   test("changing the recipe lets the promise go", async () => {
@@ -213,10 +244,16 @@ describe("the same again", { timeout: 240_000 }, () => {
   test("a run file that was made with other data starts nothing", async () => {
     const file = changed((json) => {
       json.data.digest = "b".repeat(64);
-      const hash = createHash("sha256")
-        .update(`${json.link}\n${json.data.digest}\n`)
-        .update(Buffer.from(json.trace, "base64"));
-      json.check = hash.digest("hex").slice(0, 16);
+      // As `lab/verify/check.rs` has it.
+      const sha256 = (/** @type {(string | Buffer)[]} */ ...parts) => {
+        const hash = createHash("sha256");
+        for (const part of parts) hash.update(part);
+        return hash.digest();
+      };
+      const trace = Buffer.from(json.trace, "base64");
+      let chain = sha256(`bunsen-check-1\n${json.link}\n${json.data.digest}\n`);
+      for (let at = 0; at < trace.length; at += 4) chain = sha256(chain, trace.subarray(at, at + 4));
+      json.check = sha256(chain, Buffer.from(json.state, "hex")).toString("hex", 0, 8);
     });
     await bench.open();
     await open(file);
@@ -243,9 +280,14 @@ describe("the same again", { timeout: 240_000 }, () => {
       .status("Opened run")
       .filter({ hasText: asRead(/3 of 64 steps/) })
       .waitFor();
+    await says(
+      /^The opened run file has the losses of the first 3 of 64 steps: train, and these are compared with it\.$/,
+    );
     await bench.button("Train").click();
     await bench.finalAccuracy(64);
-    await says(/^The same run: check/);
+    await says(
+      /^Steps 1 to 3 are the same, which is as far as the run file goes; steps 4 to 64 are compared with nothing\.$/,
+    );
   });
 
   for (const [what, text, sentence] of /** @type {[string, () => string, RegExp][]} */ ([
