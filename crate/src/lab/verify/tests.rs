@@ -115,8 +115,29 @@ fn between_the_marks_only_the_check_tells() {
             &run,
             "aaaa000000000000"
         ),
-        "Differs between the marks: all 32 of them are met, but check 3f9a… was promised, and this run's is aaaa…."
+        "Differs between the marks or after the last of them: all 32 are met, but check 3f9a… was promised, and this run's is \
+         aaaa…."
     );
+}
+
+#[test]
+fn a_state_that_differs_after_equal_losses_is_told_and_so_are_checks_that_begin_alike() {
+    let promised = losses(5);
+    for (found, [theirs, ours]) in [
+        ("aaaa000000000000", ["3f9a…", "aaaa…"]),
+        ("3f9a000000000001", ["3f9a000000000000", "3f9a000000000001"]),
+        ("3f9a0f0000000000", ["3f9a00…", "3f9a0f…"]),
+    ] {
+        for reference in [link_reference(&promised), file_reference(&promised)] {
+            assert_eq!(
+                last_verdict(reference, Comparison::Bits, &promised, found),
+                format!(
+                    "Differs after the losses: all 5 of them are the same, but the weights or the optimizer's state after step \
+                     5 are not: check {theirs} was promised, and this run's is {ours}."
+                )
+            );
+        }
+    }
 }
 
 #[test]

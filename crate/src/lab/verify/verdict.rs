@@ -335,7 +335,10 @@ fn steps(first: u64, last: u64, [one, many]: [&str; 2]) -> String {
 
 /// The first digits of a check.
 fn short(check: &str, digits: usize) -> String {
-    format!("{}…", check.chars().take(digits).collect::<String>())
+    match check.char_indices().nth(digits) {
+        Some((end, _)) => format!("{}…", &check[..end]),
+        None => check.to_owned(),
+    }
 }
 
 /// Two checks with at least four digits, and as many as it takes to distinguish them.
