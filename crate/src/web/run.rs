@@ -341,13 +341,12 @@ impl Run {
         &self,
         #[wasm_bindgen(unchecked_param_type = "Score[]")] scores: JsValue,
     ) -> Result<String, JsValue> {
-        let scores: Vec<ScoreRecord> = serde_wasm_bindgen::from_value::<Vec<FileScore>>(scores)
-            .map_err(|error| {
-                to_js_error(LabError::Input(format!("These are no scores ({error}).")))
-            })?
-            .into_iter()
-            .map(ScoreRecord::from)
-            .collect();
+        let scores = serde_wasm_bindgen::from_value::<Vec<FileScore>>(scores)
+            .map_err(|error| error.to_string())
+            .and_then(|scores| scores.into_iter().map(ScoreRecord::try_from).collect());
+        let scores: Vec<ScoreRecord> = scores.map_err(|what: String| {
+            to_js_error(LabError::Input(format!("These are no scores ({what}).")))
+        })?;
         let file = boxed(self.run.file(&scores)).await;
         file.and_then(|file| file.to_json()).map_err(to_js_error)
     }

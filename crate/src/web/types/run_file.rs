@@ -49,14 +49,21 @@ pub struct FileScore {
     pub examples: f64,
 }
 
-impl From<FileScore> for ScoreRecord {
-    fn from(score: FileScore) -> Self {
-        ScoreRecord {
-            step: score.step as u64,
+impl TryFrom<FileScore> for ScoreRecord {
+    /// The end of a sentence.
+    type Error = String;
+
+    fn try_from(score: FileScore) -> Result<Self, String> {
+        let count = |name, number: f64| match number >= 0.0 && number.fract() == 0.0 {
+            true => Ok(number as u64),
+            false => Err(format!("its {name} is {number}")),
+        };
+        Ok(ScoreRecord {
+            step: count("step", score.step)?,
             loss: score.loss,
             accuracy: score.accuracy,
-            examples: score.examples as u64,
-        }
+            examples: count("examples", score.examples)?,
+        })
     }
 }
 
