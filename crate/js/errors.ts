@@ -21,6 +21,8 @@ const KINDS = ["recipe", "data", "file", "storage", "engine", "self-test", "gpu"
 export interface ErrorDetails {
   /** The field of the recipe that it is about, by its key in the link. */
   readonly key?: string | undefined;
+  /** What that field may have, as the end of a sentence: "a whole number from 1 to 64". */
+  readonly allowed?: string | undefined;
   /**
    * - `dataset-missing`: a custom data set whose images were not given;
    * - `other-dataset`: images that are sound, but not those that the link names.
@@ -35,6 +37,7 @@ export class BunsenError extends Error implements ErrorDetails {
   override readonly name = "BunsenError";
   readonly kind: ErrorKind;
   readonly key: ErrorDetails["key"];
+  readonly allowed: ErrorDetails["allowed"];
   readonly code: ErrorDetails["code"];
   readonly step: ErrorDetails["step"];
 
@@ -42,6 +45,7 @@ export class BunsenError extends Error implements ErrorDetails {
     super(message, options);
     this.kind = kind;
     this.key = options?.key;
+    this.allowed = options?.allowed;
     this.code = options?.code;
     this.step = options?.step;
   }
@@ -50,11 +54,11 @@ export class BunsenError extends Error implements ErrorDetails {
 /** Whatever was thrown, as a BunsenError: the module's own errors keep their kind and details, others get `fallback`. */
 export function asBunsenError(thrown: unknown, fallback: ErrorKind = "run"): BunsenError {
   if (thrown instanceof BunsenError) return thrown;
-  const { kind, key, code, step } = Object(thrown) as ErrorDetails & { kind?: unknown };
+  const { kind, key, allowed, code, step } = Object(thrown) as ErrorDetails & { kind?: unknown };
   const known = KINDS.find((one) => one === kind);
   return new BunsenError(known ?? fallback, messageOf(thrown), {
     cause: thrown,
-    ...(known ? { key, code, step } : {}),
+    ...(known ? { key, allowed, code, step } : {}),
   });
 }
 

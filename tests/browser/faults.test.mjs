@@ -29,11 +29,14 @@ describe("a link", () => {
 
   for (const [link, sentence] of /** @type {const} */ ([
     ["model=resnet-2000", /resnet-2000.*one of.*lenet5/],
-    ["model=lenet5&lr=NaN", /lr.*NaN.*number from/],
-    ["model=lenet5&batch=0", /batch.*0.*from 1 to/],
-    ["model=lenet5&batch=1000000000", /batch.*1000000000.*from 1 to/],
-    ["model=lenet5&data=mnist&lr=-1", /lr.*-1.*number from/],
-    ["model=lenet5&aug=crop,spin", /aug=crop,spin.*list of shift, rotate, elastic, crop, flip, cutout.*empty is none/],
+    ["model=lenet5&lr=NaN", /^Learning rate: “NaN” is not allowed.*a number from/],
+    ["model=lenet5&batch=0", /^Batch size: “0” is not allowed.*from 1 to/],
+    ["model=lenet5&batch=1000000000", /^Batch size: “1000000000” .*from 1 to/],
+    ["model=lenet5&data=mnist&lr=-1", /^Learning rate: “-1” is not allowed/],
+    [
+      "model=lenet5&aug=crop,spin",
+      /^Augmentation: “crop,spin” .*list of shift, rotate, elastic, crop, flip, cutout.*empty is none/,
+    ],
     ["model=lenet5-1998&data=cifar10", /LeNet-5 \(1998\) takes 1×28×28 images; CIFAR-10 has 3×32×32\./],
     ["model=lenet5&seed=1&seed=2", /seed.*more than once/],
   ])) {

@@ -203,7 +203,7 @@ describe("runs side by side", () => {
         await form.getByRole("button", { name: "Train next" }).click();
       }
       // The last is refused when its turn comes, with the sentence of a wrong seed.
-      assert.match(await bench.alertText({ timeout: 120_000 }), /^seed=x/);
+      assert.match(await bench.alertText({ timeout: 120_000 }), /^Seed: “x” is not allowed/);
       await holds(2);
       await panel
         .getByRole("list", { name: "Differences of the recipes" })

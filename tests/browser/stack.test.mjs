@@ -208,7 +208,7 @@ describe("a network of one's own", () => {
       assert.equal(await editor.number("Kernel of layer 4").getAttribute("aria-invalid"), "true");
       assert.equal(await bench.alertText(), `layers do not fit the images of Digits (drawn). ${sentence}`);
       assert.deepEqual((await editor.shapes()).slice(0, 5), ["6×28×28", "6×28×28", "6×14×14", "–", "–"]);
-      await bench.button("Train").click();
+      await bench.trainIfIdle();
       // A number that no layer may have.
       await editor.number("Kernel of layer 4").fill("0");
       await editor.number("Kernel of layer 4").press("Enter");

@@ -90,6 +90,14 @@ impl LabError {
         }
     }
 
+    /// What that field may have, as the end of a sentence: "a whole number from 1 to 64".
+    pub fn allowed(&self) -> Option<&str> {
+        match self {
+            LabError::Recipe(error) => error.allowed(),
+            _ => None,
+        }
+    }
+
     /// What more there is for programs: see [`DataError::code`].
     pub fn code(&self) -> Option<&'static str> {
         match self {

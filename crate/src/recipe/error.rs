@@ -75,6 +75,14 @@ impl RecipeError {
         }
     }
 
+    /// What the field may have, as the end of a sentence: "a whole number from 1 to 64". None where nothing is wrong with a value.
+    pub fn allowed(&self) -> Option<&str> {
+        match self {
+            RecipeError::BadValue { allowed, .. } => Some(allowed),
+            _ => None,
+        }
+    }
+
     /// A value that is not allowed. `allowed` is the end of a sentence: "a whole number from 1 to 64".
     pub(crate) fn bad_value(key: &str, value: &str, allowed: &str) -> Self {
         RecipeError::BadValue {

@@ -4,8 +4,8 @@ use wasm_bindgen::JsValue;
 
 use crate::lab::LabError;
 
-/// Makes the JavaScript error: with its `kind` and, where the error has them, the `key` of the recipe's field that it is about,
-/// its `code` and its `step`.
+/// Makes the JavaScript error: with its `kind` and, where the error has them, the `key` of the recipe's field that it is about
+/// and what is `allowed` there, its `code` and its `step`.
 pub fn to_js_error(error: impl Into<LabError>) -> JsValue {
     let error = error.into();
     let js = js_sys::Error::new(&error.to_string());
@@ -17,6 +17,9 @@ pub fn to_js_error(error: impl Into<LabError>) -> JsValue {
     set("kind", error.kind().into());
     if let Some(key) = error.key() {
         set("key", key.into());
+    }
+    if let Some(allowed) = error.allowed() {
+        set("allowed", allowed.into());
     }
     if let Some(code) = error.code() {
         set("code", code.into());

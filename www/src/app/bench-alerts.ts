@@ -6,6 +6,7 @@ import { choicesOf, fieldOf } from "../fields.js";
 import { failureOf, refusalOf } from "../state/run-state.js";
 import { alerts } from "../styles/alerts.js";
 import { shared } from "../styles/shared.js";
+import { refusalText } from "../panels/recipe/refusal.js";
 import { timeAgo, count } from "../format.js";
 import { BenchElement } from "./bench-element.js";
 import { stoppedRunOf } from "./stopped-run.js";
@@ -74,20 +75,33 @@ export class BenchAlerts extends BenchElement {
     const { run, recipe } = this.state;
     const refusal = refusalOf(run);
     if (!refusal) return nothing;
+    const { key } = refusal;
+    const value = key === null ? undefined : recipe.draft[key];
     const alert = html`
       <div class="item bad" role="alert">
-        <p>${refusal.message}</p>
-        ${
-          recipe.parsed
-            ? nothing
-            : html`<button type="button" @click=${() => this.bench.recipe.useDefaults()}>
-                Use the default recipe
-              </button>`
-        }
+        <p>${refusalText(refusal, recipe.fields, value)}</p>
+        ${this.#remedy(refusal.key)}
       </div>
     `;
     // A screen reader says an alert again when it is inserted again.
     return keyed(refusal.times, alert);
+  }
+
+  /** The default of the value that is refused alone; of the whole recipe where no value alone is. */
+  #remedy(key: string | null) {
+    const { parsed, isRest, fields, draft } = this.state.recipe;
+    const usual = key !== null && key in draft ? (parsed?.defaults[key] ?? parsed?.values[key]) : undefined;
+    const label = key === null ? undefined : fieldOf(fields, key)?.label;
+    if (key !== null && usual !== undefined && label !== undefined) {
+      const use = (): void => this.bench.recipe.change(key, usual);
+      return html`<button type="button" @click=${use}>Use the default ${label.toLowerCase()}</button>`;
+    }
+    if (parsed && isRest) {
+      const use = (): boolean => this.bench.recipe.openLink(parsed.link);
+      return html`<button type="button" @click=${use}>Use the rest of the link</button>`;
+    }
+    if (parsed) return nothing;
+    return html`<button type="button" @click=${() => this.bench.recipe.useDefaults()}>Use the default recipe</button>`;
   }
 
   #failure() {

@@ -4,7 +4,7 @@ import { customElement, query, state as internal } from "lit/decorators.js";
 import { choicesOf, fieldOf } from "../fields.js";
 import { count } from "../format.js";
 import type { EngineChoice } from "../protocol.js";
-import { isLocked, isOpening } from "../state/run-state.js";
+import { isLocked, isOpening, refusalOf } from "../state/run-state.js";
 import { stoppedRunOf } from "./stopped-run.js";
 import { labels } from "../styles/forms.js";
 import { shared } from "../styles/shared.js";
@@ -124,7 +124,7 @@ export class BenchControls extends BenchElement {
   override render() {
     const { run, engine } = this.state;
     const locked = isLocked(run);
-    const canTrain = !locked && run.phase !== "finished";
+    const canTrain = !locked && run.phase !== "finished" && refusalOf(run) === null;
     return html`
       <div class="choices">
         ${this.#choice("model", "Network", this.#browse())} ${this.#choice("data", "Data")}
@@ -183,6 +183,7 @@ export class BenchControls extends BenchElement {
             options,
             value,
             disabled: isLocked(this.state.run) || !field,
+            invalid: refusalOf(this.state.run)?.key === key,
             placeholder: field ? "Choose…" : "…",
             title: options.find((option) => option.value === value)?.help ?? "",
             onChange: (chosen) => this.bench.recipe.change(key, chosen),

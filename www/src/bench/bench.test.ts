@@ -90,6 +90,7 @@ test("a refused link is said again by Train, and sends nothing", () => {
     type: "refused",
     id: id(),
     refusal: { key: "batch", message: "batch=0 is not allowed." },
+    rest: null,
     stack: null,
   });
   bench.train();

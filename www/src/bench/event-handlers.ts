@@ -76,9 +76,9 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     },
     engine: (event) => engine.update({ engine: event.engine }),
     chosen,
-    refused: ({ refusal, stack }) => {
+    refused: ({ refusal, rest, stack }) => {
       run.dispatch({ type: "refused", refusal });
-      recipe.set(refused(recipe.current, stack));
+      recipe.set(refused(recipe.current, rest, stack));
     },
     stoppedRun: ({ stopped }) => results.update({ stoppedRun: stopped }),
     autosave: ({ notice }) => results.update({ autosaveNotice: notice }),

@@ -2,7 +2,7 @@ import { isCustom } from "../../../crate/js/custom-dataset-keys.js";
 import type { Verdict } from "../module.js";
 import type { AppState } from "../state/app-state.js";
 import { count } from "../format.js";
-import { resultOf } from "../state/run-state.js";
+import { refusalOf, resultOf } from "../state/run-state.js";
 
 /** What is shared: the run, or the recipe where nothing of it is trained. */
 export interface Shared {
@@ -32,9 +32,10 @@ export function sharedOf({ stores }: AppState): Shared {
   const { recipe, run, engine, progress, results } = stores;
   const { parsed, link } = recipe.current;
   const checkedLink = resultOf(run.current)?.checkedLink ?? null;
+  const isTaken = parsed !== null && refusalOf(run.current) === null;
   return {
     link,
-    recipe: parsed && { link: parsed.link, isChecked: Boolean(parsed.check), isCustom: isCustom(parsed.values) },
+    recipe: isTaken ? { link: parsed.link, isChecked: Boolean(parsed.check), isCustom: isCustom(parsed.values) } : null,
     engine: engine.current.engine?.kind ?? null,
     step: progress.current.step,
     isFinished: run.current.phase === "finished",

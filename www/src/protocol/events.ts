@@ -13,6 +13,7 @@ import type {
   Verdict,
 } from "../module.js";
 import type { Inspection } from "../panels/inside/inspection.js";
+import type { RestOfLink } from "../worker/rest-of-link.js";
 import type { Refusal, Result } from "../state/run-state.js";
 import type { Checkpoint, CustomDatasetInfo, Engine, Failure, ReadyRun, StackText } from "./types.js";
 
@@ -23,7 +24,7 @@ export type WorkerEvent =
   | { type: "engine"; engine: Engine }
   /** `stack` is there where the link is of a network of one's own, whether it was taken or refused. */
   | { type: "chosen"; id: number; parsed: ParsedLink; description: Description; stack: StackText | null }
-  | { type: "refused"; id: number; refusal: Refusal; stack: StackText | null }
+  | { type: "refused"; id: number; refusal: Refusal; rest: RestOfLink | null; stack: StackText | null }
   /** The run of this recipe that the storage has from an earlier visit. */
   | { type: "stoppedRun"; id: number; stopped: StoppedRun | null }
   /** Why the run is not kept in the storage; null once it is. */

@@ -36,6 +36,8 @@ export interface Failure {
   kind: FailureKind;
   /** The field of the recipe that it is about. */
   key?: string | undefined;
+  /** What that field may have, as the end of a sentence. */
+  allowed?: string | undefined;
   message: string;
   /** What was being done: it decides what the page can offer. `inspecting`: something was asked for beside training. */
   during: "opening" | "preparing" | "training" | "inspecting";

@@ -1,5 +1,6 @@
 import type { Description, Field, LayerKind, ParsedLink } from "../module.js";
 import type { StackText, WorkerEvent } from "../protocol.js";
+import type { RestOfLink } from "../worker/rest-of-link.js";
 
 /** What is to be trained, and what there is to choose from. */
 export interface RecipeState {
@@ -15,6 +16,8 @@ export interface RecipeState {
   layerKinds: LayerKind[];
   /** The recipe that was taken last. */
   parsed: ParsedLink | null;
+  /** Whether that is what is allowed of a link that was refused. */
+  isRest: boolean;
   /** What controls hold that is not (yet) in `parsed`. */
   draft: Record<string, string>;
   description: Description | null;
@@ -29,6 +32,7 @@ export const initialRecipe: RecipeState = {
   fields: [],
   layerKinds: [],
   parsed: null,
+  isRest: false,
   draft: {},
   description: null,
   stack: null,
@@ -49,12 +53,15 @@ export function edited(recipe: RecipeState, draft: Record<string, string>): Reci
 /** The worker takes the link. It is the canonical one from now on where a control was changed. */
 export function taken(recipe: RecipeState, { parsed, description, stack }: Omit<Chosen, "type" | "id">): RecipeState {
   const link = recipe.addressFollows ? parsed.link : recipe.link;
-  return { ...recipe, link, addressFollows: false, parsed, description, stack, draft: {} };
+  return { ...recipe, link, addressFollows: false, parsed, isRest: false, description, stack, draft: {} };
 }
 
-/** The worker refuses the link: controls keep what they hold. */
-export function refused(recipe: RecipeState, stack: StackText | null): RecipeState {
-  return { ...recipe, addressFollows: false, stack };
+/** The worker refuses the link: controls keep what they hold, and of a link from elsewhere they get all that is allowed. */
+export function refused(recipe: RecipeState, rest: RestOfLink | null, stack: StackText | null): RecipeState {
+  const refusedOnly = { ...recipe, addressFollows: false, isRest: false, stack };
+  if (recipe.addressFollows || !rest) return refusedOnly;
+  const { parsed, description, refused: draft } = rest;
+  return { ...refusedOnly, parsed, isRest: true, description, draft };
 }
 
 /** The network that is chosen, by its name in a link; empty before there is one. */

@@ -23,6 +23,8 @@ export interface Refusal {
   /** The field that is wrong, by its name in the link; null where it is none alone. */
   key: string | null;
   message: string;
+  /** What that field may have, as the end of a sentence: "a number from 0 to 1". */
+  allowed?: string | undefined;
 }
 
 export type RunState<P> =

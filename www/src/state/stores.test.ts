@@ -99,9 +99,17 @@ describe("the recipe", () => {
     expect(networkOf(initialRecipe)).toBe("");
   });
 
+  const rest = { parsed: parsed("seed=7"), description: {} as never, refused: { batch: "0" } };
+
   test("keeps what controls hold when it is refused", () => {
-    const state = refused(edited(initialRecipe, { batch: "0" }), null);
-    expect(state).toMatchObject({ draft: { batch: "0" }, addressFollows: false });
+    const state = refused(edited(initialRecipe, { batch: "0" }), rest, null);
+    expect(state).toMatchObject({ draft: { batch: "0" }, addressFollows: false, parsed: null });
+  });
+
+  test("gets all that is allowed of a link that is refused, with what is not in its control", () => {
+    const state = refused(requested(initialRecipe, "seed=7&batch=0"), rest, null);
+    expect(state).toMatchObject({ parsed: { link: "seed=7" }, draft: { batch: "0" } });
+    expect(refused(requested(initialRecipe, "x"), null, null)).toMatchObject({ parsed: null, draft: {} });
   });
 });
 

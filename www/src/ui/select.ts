@@ -18,6 +18,8 @@ export interface SelectOptions {
   title?: string;
   /** The id of the element that explains it. */
   describedBy?: string;
+  /** Whether its value is refused. */
+  invalid?: boolean;
 }
 
 /** A list to choose one of. */
@@ -31,6 +33,7 @@ export function select({
   placeholder,
   title,
   describedBy,
+  invalid = false,
 }: SelectOptions) {
   const known = options.some((option) => option.value === value);
   return html`
@@ -39,6 +42,7 @@ export function select({
       aria-label=${name ?? nothing}
       title=${title ?? nothing}
       aria-describedby=${describedBy ?? nothing}
+      aria-invalid=${invalid ? "true" : nothing}
       ?disabled=${disabled}
       .value=${value}
       @change=${(event: Event) => onChange(valueOf(event))}

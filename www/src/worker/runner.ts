@@ -10,6 +10,7 @@ import { stackOf } from "../panels/stack/read-stack.js";
 import { asFailure } from "./failure.js";
 import { DURING, READS_A_FILE, WAITS_FOR_DATA, requestHandlers } from "./requests.js";
 import type { RequestContext } from "./request-context.js";
+import { restOfLink } from "./rest-of-link.js";
 import { RunAutosave } from "./run-autosave.js";
 import { SpeedEstimator } from "./speed-estimator.js";
 import { Subscriptions } from "./subscriptions.js";
@@ -230,9 +231,9 @@ export class Runner {
     } catch (thrown) {
       const failure = asFailure(thrown, "preparing");
       if (failure.kind !== "recipe") return this.#fail(failure);
-      const refusal = { key: failure.key ?? null, message: failure.message };
+      const refusal = { key: failure.key ?? null, message: failure.message, allowed: failure.allowed };
       this.#dispatch({ type: "refused", refusal });
-      this.#post({ type: "refused", id, refusal, stack: stackOf(lab, link) });
+      this.#post({ type: "refused", id, refusal, rest: restOfLink(lab, link), stack: stackOf(lab, link) });
     }
   }
 

@@ -137,6 +137,8 @@ export class CurveChart extends LitElement {
   @property({ attribute: false }) steps = 0;
   /** Another run, drawn beside it. */
   @property({ attribute: false }) beside: Curves | null = null;
+  /** What is to be done to see the curve; by default, Train. */
+  @property() hint = "";
   @query(".plot") private container!: HTMLDivElement | null;
   /** The step under the pointer. */
   @state() private pointed: number | null = null;
@@ -170,7 +172,7 @@ export class CurveChart extends LitElement {
       <figure>
         <h2>${TITLES[quantity]}</h2>
         <div class="plot" role="img" aria-label=${this.#textAlternative()}>
-          ${empty ? placeholder(quantity) : nothing}
+          ${empty ? placeholder(quantity, this.hint) : nothing}
         </div>
         ${empty ? nothing : this.#legend()}
         <figcaption class="soft">${CAPTIONS[quantity]}</figcaption>
@@ -282,7 +284,7 @@ export class CurveChart extends LitElement {
 }
 
 /** Before anything is trained: a hint of what will be drawn, without axes. */
-function placeholder(quantity: Quantity) {
+function placeholder(quantity: Quantity, hint: string) {
   const [path, words] =
     quantity === "loss"
       ? ["M1 6 C 12 78, 30 86, 99 91", "Press Train: the loss of every step is drawn here."]
@@ -290,7 +292,7 @@ function placeholder(quantity: Quantity) {
   return html`
     <div class="empty">
       <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true"><path d=${path}></path></svg>
-      <p>${words}</p>
+      <p>${hint || words}</p>
     </div>
   `;
 }

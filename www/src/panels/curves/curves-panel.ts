@@ -2,6 +2,7 @@ import { css, html } from "lit";
 import { customElement } from "lit/decorators.js";
 
 import { BenchElement } from "../../app/bench-element.js";
+import { refusalOf } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
 import "./bench-readouts.js";
 import "./bench-verification.js";
@@ -37,6 +38,7 @@ export class CurvesPanel extends BenchElement {
     const { bench, state } = this;
     const { curves } = bench.series;
     const { curvesVersion: version } = state.progress;
+    const hint = refusalOf(state.run) ? "Nothing can be trained yet: see above what is not allowed." : "";
     return html`
       <bench-readouts .bench=${bench}></bench-readouts>
       <bench-verification .bench=${bench}></bench-verification>
@@ -45,6 +47,7 @@ export class CurvesPanel extends BenchElement {
           (quantity) => html`
             <curve-chart
               quantity=${quantity}
+              hint=${hint}
               .curves=${curves}
               .version=${version}
               .steps=${state.plan?.steps ?? 0}

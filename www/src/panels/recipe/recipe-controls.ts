@@ -1,5 +1,5 @@
 import { css, html, nothing } from "lit";
-import { customElement } from "lit/decorators.js";
+import { customElement, query } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import { isLocked, isUnderWay, refusalOf } from "../../state/run-state.js";
@@ -10,6 +10,9 @@ import { select, valueOf } from "../../ui/select.js";
 import { fieldsets, labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
 import { BenchElement } from "../../app/bench-element.js";
+import { changesOf, type Change } from "./changes.js";
+import { entered } from "./entered.js";
+import { refusalText } from "./refusal.js";
 
 const GROUPS: readonly { group: Field["group"]; title: string }[] = [
   { group: "network", title: "Network" },
@@ -35,6 +38,24 @@ export class RecipeControls extends BenchElement {
 
       details[open] {
         margin-bottom: 0;
+      }
+
+      .changes {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.35rem;
+        margin: 0.75rem 0 0;
+        padding: 0;
+        list-style: none;
+        font-size: 0.875rem;
+      }
+
+      .changes li {
+        padding: 0.1rem 0.6rem;
+        border: 1px solid var(--line);
+        border-radius: 1rem;
+        background: var(--flame-wash);
+        overflow-wrap: anywhere;
       }
 
       .note {
@@ -93,6 +114,22 @@ export class RecipeControls extends BenchElement {
     `,
   ];
 
+  @query("details") private details!: HTMLDetailsElement | null;
+  /** The refusal that was shown last. */
+  #shown: string | undefined;
+
+  /** A control whose value is refused is brought into view; it takes the focus where nothing else has it. */
+  override updated(): void {
+    const refusal = refusalOf(this.state.run);
+    const key = refusal?.key ?? undefined;
+    const isNew = refusal?.message !== this.#shown;
+    this.#shown = refusal?.message;
+    const control = key === undefined ? null : this.renderRoot.querySelector<HTMLElement>(`#${CSS.escape(key)}`);
+    if (!isNew || !control || !this.details) return;
+    this.details.open = true;
+    if (document.activeElement === document.body) control.focus();
+  }
+
   override render() {
     const { run, recipe } = this.state;
     const { fields, parsed } = recipe;
@@ -103,6 +140,7 @@ export class RecipeControls extends BenchElement {
       fields: shown.filter((field) => field.group === group),
     })).filter((group) => group.fields.length > 0);
     return html`
+      ${this.#changes(changesOf(parsed, fields))}
       <details>
         <summary>More of the recipe</summary>
         <p class="note soft">
@@ -138,6 +176,20 @@ export class RecipeControls extends BenchElement {
     `;
   }
 
+  /** In what the recipe differs from the network's own, in view without opening anything. */
+  #changes(changes: readonly Change[]) {
+    if (changes.length === 0) return nothing;
+    return html`
+      <ul class="changes" aria-label="Changed in this recipe">
+        ${changes.map(
+          ({ label, value, default: usual }) => html`
+            <li>${label} <b>${value}</b> <span class="soft">(default ${usual})</span></li>
+          `,
+        )}
+      </ul>
+    `;
+  }
+
   #field(field: Field) {
     const { run, recipe } = this.state;
     const { fields, parsed, draft } = recipe;
@@ -147,7 +199,7 @@ export class RecipeControls extends BenchElement {
     const defaultValue = parsed?.defaults[key];
     const differs = defaultValue !== undefined && value !== defaultValue;
     // Where several fields were changed, the refusal names the one that is wrong.
-    const wrong = key in draft && refusal?.key === key ? refusal.message : null;
+    const wrong = key in draft && refusal?.key === key ? refusalText(refusal, fields, value) : null;
     const several = field.kind.type === "choiceSet";
     return html`
       <div>
@@ -162,9 +214,17 @@ export class RecipeControls extends BenchElement {
 
   #control(field: Field, value: string, invalid: boolean) {
     const { key, label, kind } = field;
-    const change = (entered: string): void => this.bench.recipe.change(key, entered.trim());
+    const change = (text: string): void => this.bench.recipe.change(key, entered(kind, text));
     if (kind.type === "choice") {
-      return select({ id: key, options: choicesOf(field), value, describedBy: `${key}-help`, onChange: change });
+      return select({
+        id: key,
+        options: choicesOf(field),
+        value,
+        placeholder: value,
+        describedBy: `${key}-help`,
+        invalid,
+        onChange: change,
+      });
     }
     if (kind.type === "choiceSet") {
       const chosen = value.split(",");

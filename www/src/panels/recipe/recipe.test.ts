@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+
+import type { Field, ParsedLink } from "../../module.js";
+import { changesOf } from "./changes.js";
+import { entered } from "./entered.js";
+import { refusalText } from "./refusal.js";
+
+const number = (integer: boolean) => ({ type: "number", integer, min: 0, max: 100 }) as Field["kind"];
+const FIELDS = [
+  { key: "model", label: "Network", kind: { type: "choice", choices: [] } },
+  { key: "subset", label: "Training examples", kind: number(true) },
+  { key: "lr", label: "Learning rate", kind: number(false) },
+  {
+    key: "schedule",
+    label: "Schedule",
+    kind: { type: "choice", choices: [{ value: "cosine", label: "Cosine", help: "" }] },
+  },
+] as unknown as Field[];
+
+test("what a link changes is told in the words of the controls, with the defaults", () => {
+  const parsed = {
+    values: { model: "resnet-8", subset: "1000", lr: "0.02", schedule: "cosine" },
+    defaults: { model: "lenet5", subset: "0", lr: "0.006", schedule: "cosine" },
+  } as unknown as ParsedLink;
+  expect(changesOf(parsed, FIELDS)).toEqual([
+    { key: "subset", label: "Training examples", value: "1000", default: "all" },
+    { key: "lr", label: "Learning rate", value: "0.02", default: "0.006" },
+  ]);
+});
+
+test("a decimal comma is a point, and a comma between the digits of a whole number groups them", () => {
+  const [real, whole] = [number(false), number(true)];
+  expect(["0,01", " 0.01 ", ",5", "1,5e-3", "1,2,3"].map((text) => entered(real, text))).toEqual([
+    "0.01",
+    "0.01",
+    ".5",
+    "1.5e-3",
+    "1,2,3",
+  ]);
+  expect(["1,000", "12,34", "1000"].map((text) => entered(whole, text))).toEqual(["1000", "12,34", "1000"]);
+  expect(entered({ type: "numberList" } as Field["kind"], "10,20")).toBe("10,20");
+});
+
+test("a refusal names the field as its control does, and no key of the link", () => {
+  const refusal = {
+    key: "lr",
+    message: "lr=5000 is not allowed: lr is a number from 0 to 100.",
+    allowed: "a number from 0 to 100",
+  };
+  expect(refusalText(refusal, FIELDS, "5000")).toBe(
+    "Learning rate: “5000” is not allowed. It has to be a number from 0 to 100.",
+  );
+  expect(refusalText(refusal, FIELDS, "")).toMatch(/^Learning rate: nothing is not allowed/);
+  expect(refusalText({ ...refusal, key: "check" }, FIELDS, "1")).toBe(refusal.message);
+});

@@ -1,0 +1,32 @@
+import type { Description, Lab, ParsedLink } from "../module.js";
+
+/** What there is of a link that was refused: its recipe without the values that are not allowed. */
+export interface RestOfLink {
+  parsed: ParsedLink;
+  description: Description;
+  /** The values that were left out, by their keys. */
+  refused: Record<string, string>;
+}
+
+/** They promise something of the whole link. */
+const OF_THE_WHOLE = ["check", "marks"];
+/** The editor of layers shows them with what is wrong with them. */
+const SHOWN_WHEN_WRONG = "layers";
+
+/** Null where the link has nothing wrong with one of its values, or cannot do without. */
+export function restOfLink(lab: Lab, link: string): RestOfLink | null {
+  const rest = new URLSearchParams(link.replace(/^[#?]+/, ""));
+  for (const key of OF_THE_WHOLE) rest.delete(key);
+  const refused: Record<string, string> = {};
+  for (;;) {
+    try {
+      const parsed = lab.parse(rest.toString());
+      return { parsed, description: lab.describe(rest.toString()), refused };
+    } catch (thrown) {
+      const { key } = Object(thrown) as { key?: string };
+      if (key === undefined || key === SHOWN_WHEN_WRONG || !rest.has(key)) return null;
+      refused[key] = rest.get(key) ?? "";
+      rest.delete(key);
+    }
+  }
+}
