@@ -82,14 +82,28 @@ export interface LabOptions {
 export interface DataOptions {
   /** The folder in which `<data set>/<file>` is looked for first; by default `data/` beside the page or worker. */
   base?: string | URL | undefined;
-  /** Whether public mirrors may be asked where the base has nothing. Default: true. */
-  mirrors?: boolean | undefined;
+  /**
+   * Whether public mirrors may be asked where the base has nothing. Default: true. A function is asked before each file, with
+   * the data set's name; where it says no, the error has the code `mirrors-not-asked`.
+   */
+  mirrors?: boolean | ((name: string) => boolean) | undefined;
   /** Whether verified files are kept in the browser's storage. Default: true. */
   keep?: boolean | undefined;
   /** Node: a folder that holds `<data set>/<file>`. Default: the environment's BUNSEN_DATA. */
   folder?: string | undefined;
   /** Called as bytes arrive. */
   onProgress?: ((progress: DataProgress) => void) | undefined;
+}
+
+/** What is asked of other servers where neither the browser's storage nor the base has a data set. */
+export interface Download {
+  /** The data set, by its name in a link. */
+  name: string;
+  title: string;
+  /** The mirrors, in the order in which they are asked. */
+  hosts: string[];
+  /** Of all its files, packed. */
+  bytes: number;
 }
 
 /** The download of one file of a data set. */
@@ -118,6 +132,8 @@ export interface Lab {
   fields(): Field[];
   /** Reads a link; throws a `recipe` error that names the key, the value and what is allowed. */
   parse(link: string): ParsedLink;
+  /** What a run of a link may have to fetch from other servers; nothing where its data are generated or a person's own. */
+  download(link: string): Download | undefined;
   /** The network of a link: layers, shapes, parameters, multiply-adds. */
   describe(link: string): Description;
   /** The computation graph of a link's network as plain data; nothing where it has operations that no other network has. */

@@ -15,6 +15,8 @@ export type Verify<File> = (path: string, bytes: Uint8Array) => File;
 /** Where files can be read from. */
 interface Location {
   readonly label: string;
+  /** Whether it is a public mirror, which is asked only where that is allowed. */
+  readonly isMirror: boolean;
   read(file: SourceFile, onProgress: OnProgress, partial?: ResumableFile): Promise<DownloadResult>;
 }
 
@@ -29,7 +31,7 @@ export class DatasetFetcher<File> {
   ): Promise<DatasetFetcher<File>> {
     const node = import.meta.url.startsWith("file:");
     const storage = node || options.keep === false ? undefined : new DatasetStorage();
-    return new DatasetFetcher(source, verify, await locationsOf(source, options, node), storage, options.onProgress);
+    return new DatasetFetcher(source, verify, await locationsOf(source, options, node), storage, options);
   }
 
   private constructor(
@@ -38,7 +40,7 @@ export class DatasetFetcher<File> {
     /** In the order in which they are asked; one that failed goes to the end. */
     readonly locations: Location[],
     readonly storage: DatasetStorage | undefined,
-    readonly onProgress: DataOptions["onProgress"],
+    readonly options: DataOptions,
   ) {}
 
   /** The verified files, in their order. */
@@ -63,10 +65,11 @@ export class DatasetFetcher<File> {
       }
     }
 
+    const mayAskMirrors = this.#mayAskMirrors();
     const reasons: string[] = [];
     const partial = this.storage && (await ResumableFile.open(file.sha256));
     try {
-      for (const location of [...this.locations]) {
+      for (const location of this.locations.filter(({ isMirror }) => !isMirror || mayAskMirrors)) {
         try {
           const { bytes, verified } = await this.#fetchFrom(location, file, partial);
           partial?.discard();
@@ -82,11 +85,21 @@ export class DatasetFetcher<File> {
       await partial?.close();
     }
     const { title } = this.source;
+    if (!mayAskMirrors && this.locations.some(({ isMirror }) => isMirror)) {
+      const message = `${title} is not here, and no other server was asked for it.`;
+      throw new BunsenError("data", message, { code: "mirrors-not-asked" });
+    }
     const why = reasons.length > 0 ? reasons.join("; ") : "there is no place to look for it";
     throw new BunsenError(
       "data",
       `${title} could not be had: no place gave a sound ${file.path} (${why}). ${advice(this.source)}data=digits needs no download.`,
     );
+  }
+
+  /** Asked before each file: it may have been allowed since the last one. */
+  #mayAskMirrors(): boolean {
+    const { mirrors = true } = this.options;
+    return typeof mirrors === "function" ? mirrors(this.source.name) : mirrors;
   }
 
   /** Sentences about what did not go as it should. */
@@ -128,7 +141,16 @@ export class DatasetFetcher<File> {
       rate.add(loaded, performance.now());
       const secondsLeft = total > 0 && !waiting ? rate.secondsFor(total - loaded) : undefined;
       const split = this.source.test.includes(file) ? "test" : "train";
-      this.onProgress?.({ name: this.source.name, file: file.path, split, from, loaded, total, secondsLeft, waiting });
+      this.options.onProgress?.({
+        name: this.source.name,
+        file: file.path,
+        split,
+        from,
+        loaded,
+        total,
+        secondsLeft,
+        waiting,
+      });
     };
   }
 }
@@ -164,7 +186,7 @@ async function locationsOf(source: DataSource, options: DataOptions, node: boole
         bytes: await readData(folder, source.folder, path),
         resumed: false,
       });
-      locations.push({ label: "folder", read });
+      locations.push({ label: "folder", isMirror: false, read });
     }
   }
   const base = options.base ?? defaultBase(node);
@@ -173,17 +195,18 @@ async function locationsOf(source: DataSource, options: DataOptions, node: boole
     const root = new URL(String(base).replace(/\/*$/, "/"), globalThis.location?.href);
     const folder = new URL(`${source.folder}/`, root);
     const sameOrigin = folder.origin === globalThis.origin;
-    locations.push(webLocation(sameOrigin ? "this site" : folder.host, folder.href));
+    locations.push(webLocation(sameOrigin ? "this site" : folder.host, folder.href, false));
   }
   if (options.mirrors !== false) {
-    for (const prefix of source.mirrors) locations.push(webLocation(new URL(prefix).host, prefix));
+    for (const prefix of source.mirrors) locations.push(webLocation(new URL(prefix).host, prefix, true));
   }
   return locations;
 }
 
-function webLocation(label: string, prefix: string): Location {
+function webLocation(label: string, prefix: string, isMirror: boolean): Location {
   return {
     label,
+    isMirror,
     read: ({ path, bytes: unpackedSize }, onProgress, partial) =>
       download({ url: prefix + path, unpackedSize, onProgress, partial }),
   };

@@ -25,9 +25,10 @@ export interface ErrorDetails {
   readonly allowed?: string | undefined;
   /**
    * - `dataset-missing`: a custom data set whose images were not given;
-   * - `other-dataset`: images that are sound, but not those that the link names.
+   * - `other-dataset`: images that are sound, but not those that the link names;
+   * - `mirrors-not-asked`: a data set that is not here, and whose mirrors may not be asked.
    */
-  readonly code?: "dataset-missing" | "other-dataset" | undefined;
+  readonly code?: "dataset-missing" | "other-dataset" | "mirrors-not-asked" | undefined;
   /** The step at which the run stopped, from 1. */
   readonly step?: number | undefined;
 }

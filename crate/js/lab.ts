@@ -8,6 +8,7 @@ import type {
   CustomDataset,
   CustomDatasetOptions,
   DataOptions,
+  Download,
   FileProgress,
   InputFile,
   Lab,
@@ -87,6 +88,15 @@ export class GuardedLab implements Lab {
 
   describe(link: string): Description {
     return this.#call(() => this.#build.exports.describe(link));
+  }
+
+  download(link: string): Download | undefined {
+    const { link: canonical, values } = this.parse(link);
+    if (values["data"] === CUSTOM_DATA || this.#data.mirrors === false) return undefined;
+    const source = this.#call(() => this.#build.exports.dataSource(canonical));
+    if (!source || source.mirrors.length === 0) return undefined;
+    const { name, title, mirrors, packedBytes } = source;
+    return { name, title, hosts: mirrors.map((prefix) => new URL(prefix).host), bytes: packedBytes };
   }
 
   graph(link: string): ExportedGraph | undefined {

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
+import * as faults from "./support/faults.mjs";
 import { Bench } from "./support/page.mjs";
 import { startSite } from "./support/site.mjs";
 import { until } from "./support/until.mjs";
@@ -77,6 +78,29 @@ describe("what the page reads out", () => {
       assert.match(bench.link, /^(?!.*lr=).*model=resnet-8.*seed=7/);
       await bench.pressable("Train").waitFor();
     }));
+
+  test(
+    "images that other servers have are asked for when Train is pressed, and the page says of whom",
+    { timeout: 60_000 },
+    async () => {
+      const { context, outside } = await visitor(site.browser);
+      const bench = new Bench(await context.newPage(), site.server.url);
+      for (const file of ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"]) {
+        site.server.break(`/data/mnist/${file}-ubyte.gz`, faults.status(404));
+      }
+      await bench.open("model=lenet5&data=mnist&steps=20");
+      const offer = bench.page.getByRole("group", { name: "Images that are not here" });
+      await offer.getByText(asRead(/MNIST: 11 MB from cdn\.jsdelivr\.net/)).waitFor();
+      assert.equal(await bench.alert.count(), 0);
+      assert.deepEqual(outside, [], "no other host is asked");
+      await bench.button("Train").click();
+      // The mirrors are out of reach here.
+      assert.match(await bench.alertText({ timeout: 60_000 }), /MNIST could not be had/);
+      assert.ok(outside.some((url) => new URL(url).hostname === "cdn.jsdelivr.net"));
+      site.server.reset();
+      await context.close();
+    },
+  );
 
   test("a comma is a decimal point", () =>
     visit(async (bench) => {

@@ -56,6 +56,7 @@ fn data_source_of(source: &manifest::RemoteDataset, subset: usize) -> DataSource
             .filter(|mirror| mirror.cross_origin)
             .map(|mirror| mirror.prefix)
             .collect(),
+        packed_bytes: source.packed_bytes,
     }
 }
 

@@ -4,6 +4,7 @@ import { customElement } from "lit/decorators.js";
 import { choiceLabel } from "../fields.js";
 import { shared } from "../styles/shared.js";
 import { timeLeft, megabytes } from "../format.js";
+import { button } from "../ui/button.js";
 import { BenchElement } from "./bench-element.js";
 
 /** The progress of a download: which file, from where, how much of it, and the time left. */
@@ -28,7 +29,7 @@ export class DataProgressBar extends BenchElement {
   override render() {
     const { data, recipe } = this.state;
     const { fetching } = data;
-    if (!fetching) return nothing;
+    if (!fetching) return this.#download();
     const { name, file, split, from, loaded, total, secondsLeft, waiting } = fetching;
     const title = choiceLabel(recipe.fields, "data", name) || name;
     const share = total > 0 ? loaded / total : 0;
@@ -46,6 +47,27 @@ export class DataProgressBar extends BenchElement {
         }
         <p class="soft">${text}</p>
         ${waiting ? html`<p role="status" aria-label="Waiting for the network">${waiting[0]?.toUpperCase()}${waiting.slice(1)}.</p>` : nothing}
+      </div>
+    `;
+  }
+
+  /** Other servers are asked when a person wants it, and they are named before. */
+  #download() {
+    const { data, run, engine } = this.state;
+    const { download } = data;
+    if (!download || run.phase !== "ready") return nothing;
+    const { title, hosts, bytes } = download;
+    const isGpu = engine.engine?.kind === "gpu";
+    const [first = "", ...others] = hosts;
+    const from = others.length > 0 ? `${first} (or ${others.join(", ")})` : first;
+    const what = `${title}: ${Math.round(bytes / 1e6)} MB from ${from}`;
+    const text = isGpu
+      ? `${what}, unless this browser or this site has it already. Train gets it.`
+      : `${what}. Nothing is asked of it before you press Train or get the images here.`;
+    return html`
+      <div class="item" role="group" aria-label="Images that are not here">
+        <p>${text} It learns your address, and nothing that you do here.</p>
+        ${isGpu ? nothing : button("Get the images", { onPress: () => this.bench.getData() })}
       </div>
     `;
   }

@@ -72,6 +72,12 @@ export class Bench {
     this.connection.train(goal);
   }
 
+  /** Gets the images of the recipe's data set, from other servers too. */
+  getData(): void {
+    this.state.stores.data.update({ download: null });
+    this.connection.send({ type: "getData" });
+  }
+
   pause(): void {
     this.state.stores.run.dispatch({ type: "pause" });
     this.connection.keepEngine();

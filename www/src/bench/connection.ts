@@ -138,7 +138,7 @@ export class Connection {
     recipe.set(requested(recipe.current, link));
     engine.update({ reason: null });
     results.set(withoutRun(results.current));
-    data.update({ fetching: null });
+    data.update({ fetching: null, download: null });
     customDataset.set(withoutFiles(customDataset.current));
     files.update({ unreadable: null });
     inspection.set(withoutAnswers(inspection.current));

@@ -82,8 +82,9 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     },
     stoppedRun: ({ stopped }) => results.update({ stoppedRun: stopped }),
     autosave: ({ notice }) => results.update({ autosaveNotice: notice }),
+    download: ({ download }) => data.update({ download, fetching: null }),
     fetching: ({ progress: fetching }) => {
-      data.update({ fetching });
+      data.update(fetching ? { fetching, download: null } : { fetching });
       if (!fetching) subscriptions.complete();
     },
     prepared: (event) => prepared(event.run),

@@ -27,6 +27,8 @@ export type Command =
   | { type: "resume"; stopped: StoppedRun }
   /** Removes what stopped runs of the recipe left in the storage; with `current`, this run's checkpoints too. */
   | { type: "forgetStopped"; current: boolean }
+  /** Fetches the data of the recipe, from other servers too, and gets its run ready. */
+  | { type: "getData" }
   | { type: "pause" }
   /** Stops at the next step and hands the run out, for another worker to go on with: `handedOver`. */
   | { type: "handOver" }

@@ -1,6 +1,7 @@
 import type {
   Predictions,
   DataProgress,
+  Download,
   Description,
   Field,
   StoredDataset,
@@ -31,6 +32,8 @@ export type WorkerEvent =
   | { type: "autosave"; notice: string | null }
   /** What of the data is on its way; null once all of it is there. A run begins before the test images are. */
   | { type: "fetching"; id: number; progress: DataProgress | null }
+  /** The data are not here, and other servers are asked for them once a person wants them. */
+  | { type: "download"; id: number; download: Download }
   /** The run can be trained. */
   | { type: "prepared"; id: number; run: ReadyRun }
   /** All notices of the run, when there are more. */

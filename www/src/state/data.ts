@@ -1,4 +1,4 @@
-import type { AugmentedImage, DataInfo, DataProgress, Example, Normalization } from "../module.js";
+import type { AugmentedImage, DataInfo, DataProgress, Download, Example, Normalization } from "../module.js";
 import type { ReadyRun } from "../protocol.js";
 
 /** The data set of the last run that was prepared: it stays until there is another. */
@@ -12,6 +12,8 @@ export interface DataState {
   normalization: Normalization | null;
   /** What is on its way. */
   fetching: DataProgress | null;
+  /** What other servers are asked for, once a person wants it. */
+  download: Download | null;
 }
 
 export const initialData: DataState = {
@@ -20,9 +22,10 @@ export const initialData: DataState = {
   augmented: [],
   normalization: null,
   fetching: null,
+  download: null,
 };
 
 /** A run was prepared: what it trains on is here. */
 export function prepared({ data, examples, augmented, normalization }: ReadyRun): DataState {
-  return { info: data, examples, augmented, normalization, fetching: null };
+  return { info: data, examples, augmented, normalization, fetching: null, download: null };
 }

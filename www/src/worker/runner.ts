@@ -53,6 +53,10 @@ export class Runner {
   #session: Session | undefined;
   #recipe: Recipe | undefined;
   #settleMs = 0;
+  /** The data sets that a person wants, whoever has to be asked for them. */
+  readonly #wanted = new Set<string>();
+  /** Whether the run is not prepared before it is asked for, as its data are not here. */
+  #isWithheld = false;
   readonly #subscriptions: Subscriptions;
   readonly #estimator = new SpeedEstimator();
   readonly #requests = requestHandlers(() => this.#context());
@@ -65,6 +69,7 @@ export class Runner {
     },
     train: ({ goal, checkpoint }) => this.#train(goal, async () => checkpoint),
     resume: ({ stopped }) => this.#train("end", () => this.#storedCheckpoint(stopped)),
+    getData: () => this.#getData(),
     forgetStopped: ({ current }) => this.#forgetStopped(current),
     pause: () => this.#attempt("training", () => this.#pause()),
     handOver: () => this.#attempt("training", () => this.#handOver()),
@@ -97,6 +102,8 @@ export class Runner {
   /** Answers a request. As long as a failed request ends the run, the page is told so by an event, too. */
   async answer(request: RequestMessage<Requests>): Promise<void> {
     const { method } = request;
+    // It is measured because somebody trains.
+    if (method === "measure") this.#getData();
     const onError = (thrown: unknown): Failure => {
       const failure = asFailure(thrown, DURING[method] ?? "inspecting");
       if (!READS_A_FILE.has(method) || failure.kind === "crash") this.#fail(failure);
@@ -109,7 +116,7 @@ export class Runner {
   /** Does the next piece of what has to be done anyway. */
   async goOn(): Promise<void> {
     if (this.#isTraining()) await this.#attempt("training", () => this.#pull());
-    else if (this.#wantsRun()) await this.#attempt("preparing", () => this.#prepare(null));
+    else if (this.#wantsRun()) await this.#attempt("preparing", () => this.#prepareUnasked());
     else if (this.#wantsEstimate()) await this.#estimate();
   }
 
@@ -146,7 +153,7 @@ export class Runner {
 
   /** Whether the run is to be prepared before it is asked for. */
   #wantsRun(): boolean {
-    if (this.#state.phase !== "ready" || this.#state.prepared || !this.#recipe) return false;
+    if (this.#state.phase !== "ready" || this.#state.prepared || !this.#recipe || this.#isWithheld) return false;
     // On a GPU a start is dear (shaders are compiled, the self-test runs): only when it is asked for.
     if (this.#session?.lab.engine.kind !== "cpu") return false;
     // A person's own images, which they have yet to give.
@@ -186,6 +193,7 @@ export class Runner {
         onWorkers: () => this.#workersChanged(),
         data: {
           base: command.data,
+          mirrors: (name) => this.#wanted.has(name),
           onProgress: (progress) => this.#post({ type: "fetching", id: this.#id, progress }),
         },
       });
@@ -215,6 +223,7 @@ export class Runner {
     if (this.#state.phase === "dead") return this.#fail(this.#state.why);
     this.#drop();
     this.#recipe = undefined;
+    this.#isWithheld = false;
     if (!session) return;
     const { lab, autosave, customDatasets } = session;
     try {
@@ -225,6 +234,8 @@ export class Runner {
       this.#recipe = { parsed, layers: description.layers, link, runFile: belongs ? runFile : undefined };
       this.#dispatch({ type: "chosen" });
       this.#post({ type: "chosen", id, parsed, description, stack });
+      // It is not prepared before it is asked for.
+      if (lab.engine.kind === "gpu") this.#postDownload();
       void this.#postStoppedRun(id, parsed.link, autosave);
       const { values } = parsed;
       if (isCustom(values)) void this.#attempt("inspecting", () => customDatasets.find(id, values[DIGEST_KEY] ?? ""));
@@ -263,6 +274,30 @@ export class Runner {
 
   // The run.
 
+  /** From now on a run's data are fetched, whoever has them. */
+  #getData(): void {
+    const { data } = this.#recipe?.parsed.values ?? {};
+    if (data !== undefined) this.#wanted.add(data);
+    this.#isWithheld = false;
+  }
+
+  /** Gets the run ready before anybody asked for it: no other server is asked for its data then. */
+  async #prepareUnasked(): Promise<void> {
+    try {
+      await this.#prepare(null);
+    } catch (thrown) {
+      if ((thrown as { code?: unknown }).code !== "mirrors-not-asked") throw thrown;
+      this.#isWithheld = true;
+      this.#postDownload();
+    }
+  }
+
+  #postDownload(): void {
+    if (!this.#session || !this.#recipe) return;
+    const download = this.#session.lab.download(this.#recipe.parsed.link);
+    if (download && !this.#wanted.has(download.name)) this.#post({ type: "download", id: this.#id, download });
+  }
+
   async #prepare(checkpoint: Checkpoint | null): Promise<ActiveRun> {
     if (!this.#session || !this.#recipe) throw new Error("There is no recipe to get ready for.");
     const { lab, autosave } = this.#session;
@@ -298,6 +333,7 @@ export class Runner {
       const checkpoint = await load();
       if (checkpoint) this.#drop();
       this.#estimator.stop();
+      this.#getData();
       this.#dispatch({ type: "train", goal });
       const active = this.#active ?? (await this.#prepare(checkpoint));
       const someLeft = active.setGoal(goal);

@@ -1,8 +1,10 @@
 /** A module that trains nothing, for tests of the worker: it stands where the npm package does. */
-import type { Lab, Plan, Report, Run } from "../module.js";
+import type { DataOptions, Download, Lab, LabOptions, Plan, Report, Run } from "../module.js";
 
 /** What the module does next; tests change it. */
 export const behaviour = {
+  /** Whether mirrors may be asked, as the lab was told. */
+  mirrors: undefined as DataOptions["mirrors"],
   /** Thrown by the next call of a method of this name, once. */
   failures: new Map<string, Error>(),
   /** Settles when the test images are there. */
@@ -98,6 +100,7 @@ class FakeLab {
   fields = (): never[] => [];
   layerKinds = (): never[] => [];
   describe = (): object => ({ layers: [] });
+  download = (): Download => ({ name: "digits", title: "Digits", hosts: ["mirror.example"], bytes: 11e6 });
 
   parse(link: string): object {
     if (link.includes("batch=0")) throw new ModuleError("recipe", "batch=0 is not allowed", "batch");
@@ -119,8 +122,9 @@ class FakeLab {
   }
 }
 
-export async function openLab(): Promise<Lab> {
+export async function openLab({ data }: LabOptions): Promise<Lab> {
   call("openLab");
+  behaviour.mirrors = data?.mirrors;
   return new FakeLab() as unknown as Lab;
 }
 

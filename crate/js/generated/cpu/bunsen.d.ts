@@ -619,6 +619,10 @@ export interface DataSource {
      * URL prefixes of mirrors that allow requests from pages of other origins.
      */
     mirrors: string[];
+    /**
+     * The size of all its files as the mirrors have them, packed: in bytes.
+     */
+    packedBytes: number;
 }
 
 /**

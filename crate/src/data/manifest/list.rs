@@ -29,6 +29,7 @@ pub const MNIST: RemoteDataset = RemoteDataset {
             cross_origin: false,
         },
     ],
+    packed_bytes: 11_401_738,
     archive: None,
     digest: "e8bad54eec172523b7d2d8ad734cb076c9c09f2550bdc66d78cf6d75d3a0769a",
 };
@@ -56,6 +57,7 @@ pub const FASHION: RemoteDataset = RemoteDataset {
             cross_origin: false,
         },
     ],
+    packed_bytes: 30_878_645,
     archive: None,
     digest: "f94fd2e404bfdc4178b8a465cb39f9d7014bbaacfdba47c8a6ef57845a8ed7be",
 };
@@ -95,6 +97,7 @@ pub const CIFAR10: RemoteDataset = RemoteDataset {
         "data_batch_5.bin.gz",
     ],
     mirrors: &[],
+    packed_bytes: 56_644_571,
     archive: Some(Archive {
         address: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
         folder: "cifar-10-batches-bin/",

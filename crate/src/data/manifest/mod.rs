@@ -75,6 +75,8 @@ pub struct RemoteDataset {
     pub unlisted: &'static [&'static str],
     /// Servers that have the files, in the order in which they are tried.
     pub mirrors: &'static [Mirror],
+    /// The size of all its files together as mirrors have them, packed: in bytes, for who is told before they are fetched.
+    pub packed_bytes: usize,
     /// The archive that holds the files, where there is one.
     pub archive: Option<Archive>,
     /// The digest of the whole, as [`super::Dataset::new`] takes it.

@@ -18,6 +18,7 @@ pub struct SourceFile {
 
 /// A data set that has to be fetched.
 #[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
 pub struct DataSource {
     /// Its name in the link.
     pub name: &'static str,
@@ -33,6 +34,8 @@ pub struct DataSource {
     pub test: Vec<SourceFile>,
     /// URL prefixes of mirrors that allow requests from pages of other origins.
     pub mirrors: Vec<&'static str>,
+    /// The size of all its files as the mirrors have them, packed: in bytes.
+    pub packed_bytes: usize,
 }
 
 /// A data set's description.

@@ -85,6 +85,9 @@ export class CurveChart extends LitElement {
         display: flex;
         flex-wrap: wrap;
         gap: 0.1rem 1.1rem;
+        align-content: start;
+        /* Of two lines, as it is while the cursor reads the curve. */
+        min-height: 2.7rem;
         margin: 0;
         padding: 0;
         list-style: none;
