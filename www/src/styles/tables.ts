@@ -1,9 +1,20 @@
 import { css } from "lit";
 
-export const tables = css`
+/** What is wider than its place is scrolled, and has a shadow at the side where more of it is. */
+export const scrolled = css`
   .scroll {
+    --shade: color-mix(in srgb, var(--ink) 38%, transparent);
     overflow: auto;
+    background:
+      linear-gradient(to right, var(--paper) 40%, transparent) left / 2.5rem 100% no-repeat local,
+      linear-gradient(to left, var(--paper) 40%, transparent) right / 2.5rem 100% no-repeat local,
+      linear-gradient(to right, var(--shade), transparent) left / 0.9rem 100% no-repeat scroll,
+      linear-gradient(to left, var(--shade), transparent) right / 0.9rem 100% no-repeat scroll;
   }
+`;
+
+export const tables = css`
+  ${scrolled}
 
   table {
     width: 100%;

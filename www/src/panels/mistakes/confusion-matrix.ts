@@ -3,6 +3,7 @@ import { customElement, property } from "lit/decorators.js";
 
 import type { ClassScore } from "./analysis.js";
 import { shared } from "../../styles/shared.js";
+import { scrolled } from "../../styles/tables.js";
 import { count, percent } from "../../format.js";
 
 /** A cell: the examples of one class that were classified as one class. */
@@ -19,11 +20,8 @@ export interface Cell {
 export class ConfusionMatrix extends LitElement {
   static override styles = [
     shared,
+    scrolled,
     css`
-      .scroll {
-        overflow-x: auto;
-      }
-
       table {
         border-collapse: separate;
         border-spacing: 2px;

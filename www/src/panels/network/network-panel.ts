@@ -22,6 +22,17 @@ export class NetworkPanel extends BenchElement {
         margin: 0.2rem 0 0.6rem;
       }
 
+      /* A deep network has hundreds of layers. */
+      .scroll {
+        max-height: 26rem;
+      }
+
+      thead th {
+        position: sticky;
+        top: 0;
+        background: var(--paper);
+      }
+
       network-diagram {
         max-width: 34rem;
         margin-bottom: 0.6rem;
