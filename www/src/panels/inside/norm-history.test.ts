@@ -28,3 +28,13 @@ test("a run that goes on from a checkpoint forgets what came after it", () => {
   history.truncate(0);
   expect(history.get("conv1.weight")).toBeUndefined();
 });
+
+test("of a long run fewer steps are kept, from the first to the last", () => {
+  const history = new NormHistory();
+  for (let step = 1; step <= 10_000; step++) history.add(step, recorded(step, 1));
+  const { steps, weight } = history.get("conv1.weight")!;
+  expect(steps.length).toBeLessThanOrEqual(512);
+  expect(steps.length).toBeGreaterThan(200);
+  expect([steps[0], steps.at(-1), weight.at(-1)]).toEqual([1, 10_000, 10_000]);
+  expect(weight).toEqual(steps);
+});

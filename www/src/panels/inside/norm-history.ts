@@ -9,6 +9,9 @@ export interface ParameterNorms {
   updateRatio: number[];
 }
 
+/** Where a parameter has this many steps, every other one of them goes: a picture shows no more. */
+const MOST_STEPS = 512;
+
 /** The norms of every parameter of the network, over the steps. */
 export class NormHistory {
   readonly #parameters = new Map<string, ParameterNorms>();
@@ -22,6 +25,7 @@ export class NormHistory {
       norms.weight.push(weight);
       norms.gradient.push(gradient);
       norms.updateRatio.push(weight > 0 ? update / weight : NaN);
+      if (norms.steps.length > MOST_STEPS) thin(norms);
       this.#parameters.set(name, norms);
     }
   }
@@ -38,5 +42,14 @@ export class NormHistory {
       for (const values of [norms.steps, norms.weight, norms.gradient, norms.updateRatio]) values.length = length;
     }
     if (step === 0) this.#parameters.clear();
+  }
+}
+
+/** Keeps the first, the last, and every other step between them. */
+function thin(norms: ParameterNorms): void {
+  const last = norms.steps.length - 1;
+  for (const values of [norms.steps, norms.weight, norms.gradient, norms.updateRatio]) {
+    const kept = values.filter((_, index) => index % 2 === 0 || index === last);
+    values.splice(0, values.length, ...kept);
   }
 }

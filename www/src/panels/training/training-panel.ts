@@ -78,8 +78,11 @@ export class TrainingPanel extends PanelElement {
               ${
                 noNorm
                   ? html`<p class="soft">
-                      The gradient's norm is not measured on the GPU engine: reading it would cost operations that
-                      training does not need.
+                      ${
+                        this.state.engine.engine?.kind === "gpu"
+                          ? "The gradient's norm is not measured on the GPU engine: reading it would cost operations that training does not need."
+                          : "The gradient's norm of the last step is not known: a file holds none."
+                      }
                     </p>`
                   : nothing
               }

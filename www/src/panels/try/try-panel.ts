@@ -123,9 +123,7 @@ export class TryPanel extends BenchElement {
       `;
     }
     return html`
-      <figcaption class="soft">
-        Drawing is for digits in ${SIDE}×${SIDE} pixels; ${data.title} has other images, ${shapeText(data)}.
-      </figcaption>
+      <figcaption class="soft">Drawing is for digits, and ${data.title} has other images.</figcaption>
       ${
         input.kind === "example"
           ? this.#networkInput("The test example", data, "image framed")
