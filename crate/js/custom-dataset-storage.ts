@@ -57,6 +57,7 @@ export class CustomDatasetStorage {
   /** Stores a data set. Throws a `storage` error, and leaves nothing half-written behind. */
   async write(digest: string, bytes: Uint8Array): Promise<void> {
     try {
+      await this.#folder.removeAbandoned(Date.now());
       await this.#folder.write(digest + EXTENSION, `${digest}.${Date.now()}`, bytes);
     } catch (thrown) {
       throw new BunsenError("storage", `${storageFailure(thrown)}: the images are not kept, and end with this page.`);

@@ -9,6 +9,8 @@ export interface StoredFile {
 
 /** The extension of a file that is still being written. */
 export const UNFINISHED = ".part";
+/** So old is none that is still being written. */
+const ABANDONED_MS = 86_400_000;
 /** The extension of a file that is not what it should be, and is kept all the same: a person made it. */
 export const SET_ASIDE = ".bad";
 
@@ -56,6 +58,13 @@ export class Folder {
   async read(name: string): Promise<Uint8Array> {
     const handle = await (await this.open()).getFileHandle(name);
     return new Uint8Array(await (await handle.getFile()).arrayBuffer());
+  }
+
+  /** Removes what writers left unfinished that came to a sudden end. One that is at work is never that slow. */
+  async removeAbandoned(now: number): Promise<void> {
+    for (const { name, written } of await this.list()) {
+      if (name.endsWith(UNFINISHED) && written < now - ABANDONED_MS) await this.remove(name).catch(() => {});
+    }
   }
 
   async remove(name: string): Promise<void> {

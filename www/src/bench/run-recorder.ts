@@ -1,3 +1,4 @@
+import { messageOf } from "../../../crate/js/errors.js";
 import { newId } from "../runs/new-id.js";
 import type { RunHistory } from "../runs/run-history.js";
 import type { AppState } from "../state/app-state.js";
@@ -88,9 +89,12 @@ export class RunRecorder {
     if (run.current.phase === "dead" || step === 0 || (step <= this.#recordedStep && !again)) return;
     this.#recordedStep = step;
     this.#recordedAt = performance.now();
-    const adding = this.#add(this.#id).finally(() => {
-      if (this.#adding === adding) this.#adding = null;
-    });
+    const adding = this.#add(this.#id)
+      // The list is beside the run: what goes wrong there does not disturb it.
+      .catch((thrown: unknown) => this.#state.stores.runs.update({ listNotice: messageOf(thrown) }))
+      .finally(() => {
+        if (this.#adding === adding) this.#adding = null;
+      });
     this.#adding = adding;
   }
 

@@ -38,6 +38,14 @@ function packed(id: string): Uint8Array {
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
+test("what was left unfinished long ago goes, and what is being written stays", async () => {
+  files.put(FOLDER, "old.json.1.part", "{");
+  files.now += 2 * 86_400_000;
+  files.put(FOLDER, "new.json.2.part", "{");
+  expect((await new RunStorage().load()).runs).toEqual([]);
+  expect(files.names(FOLDER)).toEqual(["new.json.2.part"]);
+});
+
 test("what cannot be read is told apart, and no file is removed", async () => {
   const sound = textOf(packed("sound"));
   files.put(FOLDER, "sound.json", sound);

@@ -53,6 +53,7 @@ export class RunStorage {
         newer: 0,
         damaged: 0,
       };
+      await this.#files.removeAbandoned(Date.now());
       for (const { name } of await this.#files.list()) {
         if (name.endsWith(".json")) await this.#load(name, stored);
       }
