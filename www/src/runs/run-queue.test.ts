@@ -15,7 +15,9 @@ beforeEach(() => {
   vi.resetAllMocks();
   trainer.openLink.mockReturnValue(true);
   trainer.read.mockImplementation(async (link) => {
-    return link.includes("x") ? { type: "refused", message: `${link} is not allowed` } : { type: "recipe", link };
+    return link.includes("x")
+      ? { type: "refused", refusal: { key: null, message: `${link} is not allowed` } }
+      : { type: "recipe", link };
   });
   state = new AppState();
   queue = new RunQueue(state, trainer);
@@ -66,7 +68,9 @@ test("skips what is refused at its turn, says so, and goes on", async () => {
   train();
   for (const link of ["seed=1", "seed=2", "seed=3"]) await queue.add(recipe(link));
   trainer.read.mockImplementation(async (link) =>
-    link === "seed=1" ? { type: "refused", message: "Its images are gone." } : { type: "recipe", link },
+    link === "seed=1"
+      ? { type: "refused", refusal: { key: null, message: "Its images are gone." } }
+      : { type: "recipe", link },
   );
   finish();
   await settle();

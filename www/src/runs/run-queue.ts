@@ -2,10 +2,11 @@ import { effect, untracked } from "@preact/signals-core";
 
 import type { AppState } from "../state/app-state.js";
 import type { QueuedRecipe, QueueState } from "../state/queue.js";
-import { failureOf, isLocked, isUnderWay, refusalOf } from "../state/run-state.js";
+import { refusalText } from "../panels/recipe/refusal.js";
+import { failureOf, isLocked, isUnderWay, refusalOf, type Refusal } from "../state/run-state.js";
 
 /** What a link is: a recipe, or none, and why. */
-export type ReadLink = { type: "recipe"; link: string } | { type: "refused"; message: string };
+export type ReadLink = { type: "recipe"; link: string } | { type: "refused"; refusal: Refusal };
 
 /** What trains the recipes. */
 export interface Trainer {
@@ -33,7 +34,7 @@ export class RunQueue {
       const failure = failureOf(state.run);
       const change = (): void => {
         if (phase === "finished") this.#finished();
-        else if (refusal) this.#skip(refusal.message);
+        else if (refusal) this.#skip(refusal);
         else if (failure) this.#failed(failure.message);
       };
       // Not from within the change that is being told.
@@ -44,7 +45,7 @@ export class RunQueue {
   /** Trains it at once where nothing is under way. Resolves with why it is refused; null where it is in the queue. */
   async add({ link, title }: QueuedRecipe): Promise<string | null> {
     const read = await this.#trainer.read(link);
-    if (read?.type === "refused") return read.message;
+    if (read?.type === "refused") return this.#textOf(read.refusal, link);
     this.#set({ waiting: [...this.#queue.waiting, { link: read?.link ?? link, title }], notice: "" });
     if (!isUnderWay(this.#state.stores.run.current)) await this.next();
     return null;
@@ -65,7 +66,7 @@ export class RunQueue {
       if (read?.type !== "refused" && !this.#trainer.openLink(next.link)) return;
       const waiting = this.#queue.waiting.slice(1);
       if (read?.type === "refused") {
-        this.#set({ waiting, notice: `${next.title} was skipped: ${read.message}` });
+        this.#set({ waiting, notice: this.#skipped(next, read.refusal) });
         continue;
       }
       this.#set({ waiting, begun: next });
@@ -79,11 +80,20 @@ export class RunQueue {
   }
 
   /** What was begun is refused after all. */
-  #skip(message: string): void {
+  #skip(refusal: Refusal): void {
     const { begun } = this.#queue;
     if (!begun) return;
-    this.#set({ begun: null, notice: `${begun.title} was skipped: ${message}` });
+    this.#set({ begun: null, notice: this.#skipped(begun, refusal) });
     void this.next();
+  }
+
+  #skipped({ title, link }: QueuedRecipe, refusal: Refusal): string {
+    return `${title} was skipped: ${this.#textOf(refusal, link)}`;
+  }
+
+  #textOf(refusal: Refusal, link: string): string {
+    const value = refusal.key === null ? null : new URLSearchParams(link).get(refusal.key);
+    return refusalText(refusal, this.#state.stores.recipe.current.fields, value ?? undefined);
   }
 
   #failed(message: string): void {

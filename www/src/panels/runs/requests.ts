@@ -20,9 +20,9 @@ export function runsHandlers(context: RequestContextSource): RequestHandlers<Run
         lab.describe(link);
         return { type: "recipe", link: lab.parse(link).link };
       } catch (thrown) {
-        const { kind, message } = thrown as Partial<BunsenError>;
+        const { kind, key, message, allowed } = thrown as BunsenError;
         if (kind !== "recipe") throw thrown;
-        return { type: "refused", message: message ?? "" };
+        return { type: "refused", refusal: { key: key ?? null, message, allowed } };
       }
     },
     stoppedCheckpoint: async ({ stopped }) => {
