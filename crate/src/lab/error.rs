@@ -15,6 +15,14 @@ pub enum LabError {
     /// The recipe does not fit the data or the memory.
     #[error("{0}")]
     Plan(String),
+    /// A value of the recipe does not fit the data or the network.
+    #[error("{text}")]
+    Value {
+        /// Its key in the link.
+        key: &'static str,
+        /// The sentence.
+        text: String,
+    },
     /// The engine could not be opened.
     #[error("{0}")]
     Engine(String),
@@ -52,6 +60,24 @@ pub enum LabError {
         /// The last step that was done.
         step: u64,
     },
+    /// An update after which a weight, or what else a step keeps, is NaN or infinite. It was not applied.
+    #[error(
+        "The update of step {step} made weights that are no finite numbers, so the run was stopped before it. A smaller \
+         learning rate usually helps."
+    )]
+    NotFiniteUpdate {
+        /// The step.
+        step: u64,
+    },
+    /// Outputs of a network that are NaN or infinite, though its weights are finite.
+    #[error(
+        "After step {step} the network's outputs are no finite numbers, so that it has no score and no answer. A smaller \
+         learning rate usually helps."
+    )]
+    NotFiniteOutput {
+        /// The steps done.
+        step: u64,
+    },
     /// A checkpoint that is damaged or does not fit the run.
     #[error("This checkpoint cannot be used: {0}")]
     Checkpoint(String),
@@ -70,12 +96,15 @@ impl LabError {
     /// The kind of error: "recipe", "data", "file", "engine", "self-test", "gpu", "checkpoint", "nan" or "run".
     pub fn kind(&self) -> &'static str {
         match self {
-            LabError::Recipe(_) | LabError::Plan(_) => "recipe",
+            LabError::Recipe(_) | LabError::Plan(_) | LabError::Value { .. } => "recipe",
             LabError::Data(_) => "data",
             LabError::Engine(_) => "engine",
             LabError::SelfTest(_) => "self-test",
             LabError::Gpu { .. } => "gpu",
-            LabError::NotFinite { .. } | LabError::NoNumbers { .. } => "nan",
+            LabError::NotFinite { .. }
+            | LabError::NoNumbers { .. }
+            | LabError::NotFiniteUpdate { .. }
+            | LabError::NotFiniteOutput { .. } => "nan",
             LabError::RunFile(_) => "file",
             LabError::Checkpoint(_) => "checkpoint",
             LabError::Weights(_) | LabError::Input(_) => "run",
@@ -86,6 +115,7 @@ impl LabError {
     pub fn key(&self) -> Option<&str> {
         match self {
             LabError::Recipe(error) => error.key(),
+            LabError::Value { key, .. } => Some(key),
             _ => None,
         }
     }
@@ -106,12 +136,14 @@ impl LabError {
         }
     }
 
-    /// The step at which the run stopped, from 1.
+    /// The step that the error is about, from 1: the one that could not be done, or the last one before outputs that are not finite.
     pub fn step(&self) -> Option<u64> {
         match self {
             LabError::Gpu { step, .. }
             | LabError::NotFinite { step, .. }
-            | LabError::NoNumbers { step } => Some(*step),
+            | LabError::NoNumbers { step }
+            | LabError::NotFiniteUpdate { step }
+            | LabError::NotFiniteOutput { step } => Some(*step),
             _ => None,
         }
     }

@@ -58,19 +58,26 @@ pub fn mean(values: &[f32], count: usize) -> f32 {
 /// # Shapes
 /// As [`cross_entropy`].
 pub fn correct_count(logits: &[f32], labels: &[i32]) -> f32 {
-    let correct = rows(logits, labels).filter(|(logits, label)| argmax(logits) as i32 == *label);
+    let is_correct = |(logits, label): &(&[f32], i32)| {
+        argmax(logits).is_some_and(|class| class as i32 == *label)
+    };
+    let correct = rows(logits, labels).filter(is_correct);
     correct.count() as f32
 }
 
-/// The index of the largest number, the first of equal ones: the prediction of an example's logits.
-pub fn argmax(values: &[f32]) -> usize {
+/// The index of the largest number, the first of equal ones: the prediction of an example's logits. `None` where one of them is
+/// NaN, for then there is no prediction.
+pub fn argmax(values: &[f32]) -> Option<usize> {
     let mut largest = 0;
     for (index, value) in values.iter().enumerate() {
+        if value.is_nan() {
+            return None;
+        }
         if *value > values[largest] {
             largest = index;
         }
     }
-    largest
+    (!values.is_empty()).then_some(largest)
 }
 
 /// Each example's logits and label.

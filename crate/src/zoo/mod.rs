@@ -63,30 +63,37 @@ impl Network {
         build_graph(recipe).summary()
     }
 
-    /// The fewest elements of one image that a batch normalization of a recipe's network takes the mean of; none where it has no
-    /// batch normalization. It is asked of stacks alone: what those normalize is up to who writes them.
-    pub fn min_normalized_elements(recipe: &Recipe) -> Option<usize> {
-        let graph = stack::is_stack(recipe).then(|| build_graph(recipe))?;
-        graph.min_normalized_elements()
-    }
-
-    /// Each example's training loss: with label smoothing, and with the losses of auxiliary heads.
+    /// Each example's losses in training, with label smoothing: that of the logits, and that with the weighted losses of auxiliary
+    /// heads added, which is trained on.
     pub fn training_losses(
         &self,
         logits: Tensor<2>,
         labels: Tensor<1, Int>,
         context: &Context,
-    ) -> Tensor<1> {
+    ) -> TrainingLosses {
         let smoothed = |logits: Tensor<2>| {
             let losses = self.losses(logits.clone(), labels.clone());
             loss::smooth_labels(losses, logits, context.label_smoothing())
         };
-        let losses = smoothed(logits);
+        let logits_losses = smoothed(logits);
         let auxiliary = context.take_auxiliary().into_iter();
-        auxiliary.fold(losses, |sum, (logits, weight)| {
+        let total = auxiliary.fold(logits_losses.clone(), |sum, (logits, weight)| {
             sum + smoothed(logits) * weight
-        })
+        });
+        TrainingLosses {
+            logits: logits_losses,
+            total,
+        }
     }
+}
+
+/// Each example's losses in training, `[batch]`.
+#[derive(Clone, Debug)]
+pub struct TrainingLosses {
+    /// Of the logits alone: what is reported.
+    pub logits: Tensor<1>,
+    /// With the losses of auxiliary heads: what is trained on.
+    pub total: Tensor<1>,
 }
 
 /// The networks that slow tests go over: of those that differ in their depth only, the smallest.

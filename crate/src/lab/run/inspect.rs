@@ -1,12 +1,17 @@
 //! Inspecting a run's network: activations, saliency, gradient statistics. Its forward and backward passes are
 //! separate from training and change no bit of the run.
 
+use std::ops::RangeInclusive;
+
 use burn::tensor::{Tensor, Transaction};
 
 use super::{Run, eval_batch_size, l2_norm};
 use crate::lab::engine::EngineKind;
 use crate::lab::error::LabError;
 use crate::ops::floats;
+
+/// Pixels that are taken: from 0 to 1, with room for what rounding and small changes of an image add.
+const PIXEL_RANGE: RangeInclusive<f32> = -0.1..=1.1;
 
 /// The activation of a layer for one image.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,6 +92,7 @@ impl Run {
         let read = batch.into_data_async();
         let mut values = self.read_back(self.steps_done(), read).await?;
         values.truncate(channels * rows * columns);
+        self.check_finite(&values)?;
         Ok(values)
     }
 
@@ -142,10 +148,15 @@ impl Run {
     pub(super) fn single_image_batch(&self, pixels: &[f32]) -> Result<Tensor<4>, LabError> {
         let [channels, height, width] = self.data.info.shape();
         let expected = channels * height * width;
-        if pixels.len() != expected || pixels.iter().any(|pixel| !pixel.is_finite()) {
+        let outside = pixels.iter().find(|pixel| !PIXEL_RANGE.contains(*pixel));
+        let wrong = match outside {
+            _ if pixels.len() != expected => format!("these are {}", pixels.len()),
+            Some(pixel) => format!("{pixel} is among these"),
+            None => String::new(),
+        };
+        if !wrong.is_empty() {
             return Err(LabError::Input(format!(
-                "An image for this network has {expected} numbers from 0 to 1 ({channels}×{height}×{width}); these are {}.",
-                pixels.len()
+                "An image for this network has {expected} numbers from 0 to 1 ({channels}×{height}×{width}); {wrong}."
             )));
         }
         let batch_size = match self.engine.info.kind {

@@ -24,6 +24,7 @@ use std::sync::Arc;
 use burn::tensor::TensorData;
 
 use crate::data::Dataset;
+use crate::lab::engine::memory::check_memory;
 use crate::lab::engine::self_test::self_test;
 use crate::lab::engine::{Engine, EngineKind, SelfTestStatus};
 use crate::lab::error::LabError;
@@ -40,6 +41,7 @@ pub use compare::Unproven;
 use inspect::RecordedStep;
 pub use persist::Origin;
 use score::Predictions;
+use step::Divergence;
 pub use step::Report;
 
 /// A run. The caller pulls its steps: nothing happens between two calls.
@@ -72,8 +74,8 @@ pub struct Run {
     /// Whether steps are recorded for their gradient statistics.
     records_steps: bool,
     recorded_step: Option<RecordedStep>,
-    /// The step whose loss was not finite, and that loss. The run cannot continue after it.
-    non_finite: Option<(u64, f32)>,
+    /// Why the run cannot continue: its next step is not finite.
+    divergence: Option<Divergence>,
 }
 
 /// The splits in a device's own memory.
@@ -121,6 +123,10 @@ impl Run {
         drop(std::hint::black_box(Vec::<u8>::with_capacity(HEADROOM)));
         let shape = data.info.shape();
         let device = &engine.device;
+        if engine.info.kind == EngineKind::Gpu {
+            // Packed for the upload, they are there twice.
+            check_memory(&recipe, 2 * data.bytes())?;
+        }
         let examples = plan.examples + plan.validation;
         let device_data = (engine.info.kind == EngineKind::Gpu).then(|| DeviceData {
             train: DeviceSplit::upload(&data.train, examples, shape, device),
@@ -155,7 +161,7 @@ impl Run {
             predictions: RefCell::default(),
             records_steps: false,
             recorded_step: None,
-            non_finite: None,
+            divergence: None,
         })
     }
 
@@ -177,6 +183,11 @@ impl Run {
     /// How long the run is.
     pub fn plan(&self) -> &TrainingPlan {
         &self.plan
+    }
+
+    /// What a person should know of its plan before it is trained, as sentences.
+    pub fn notices(&self) -> Vec<String> {
+        self.plan.notices(&self.recipe)
     }
 
     /// The number of trainable parameters.

@@ -13,7 +13,7 @@ impl Run {
     /// Scores the network on the whole test split; [`Run::predictions`] are then those of this evaluation.
     ///
     /// # Errors
-    /// [`LabError::Input`] where the test split is not loaded yet, [`LabError::Gpu`].
+    /// [`LabError::Input`] where the test split is not loaded yet, [`LabError::NotFiniteOutput`], [`LabError::Gpu`].
     pub async fn evaluate(&self) -> Result<Score, LabError> {
         let test = test_split(&self.data)?;
         let on_device = self.device_data.as_ref().map(|data| {
@@ -38,7 +38,7 @@ impl Run {
     /// Scores the network on the training examples that the recipe holds out; `None` if it holds out none.
     ///
     /// # Errors
-    /// [`LabError::Gpu`].
+    /// [`LabError::NotFiniteOutput`], [`LabError::Gpu`].
     pub async fn validate(&self) -> Result<Option<Score>, LabError> {
         let validation = &self.split.validation;
         if validation.is_empty() {
@@ -52,7 +52,8 @@ impl Run {
     /// Scores the network on the test split of another data set, which must have the same image shape and number of classes.
     ///
     /// # Errors
-    /// [`LabError::Input`] where the shape or the number of classes differs or the split is not loaded yet, [`LabError::Gpu`].
+    /// [`LabError::Input`] where the shape or the number of classes differs or the split is not loaded yet,
+    /// [`LabError::NotFiniteOutput`], [`LabError::Gpu`].
     pub async fn evaluate_on(&self, other: &Dataset) -> Result<Score, LabError> {
         let (ours, theirs) = (&self.data.info, &other.info);
         if ours.shape() != theirs.shape() || ours.classes.len() != theirs.classes.len() {
@@ -77,6 +78,7 @@ impl Run {
         indices: &[u32],
         on_device: Option<&DeviceSplit>,
     ) -> Result<Score, LabError> {
+        let step = self.steps_done();
         let model = self.trainer.eval_model();
         let labels = labels_of(split, indices);
         let batch_size = eval_batch_size(self.plan.batch_size);
@@ -89,8 +91,8 @@ impl Run {
                 &labels,
                 batch_size,
             );
-            let step = self.steps_done();
-            return score.await.map_err(|what| LabError::Gpu { step, what });
+            let score = score.await.map_err(|what| LabError::Gpu { step, what })?;
+            return score.ok_or(LabError::NotFiniteOutput { step });
         }
         let header = &self.task_header;
         let weights = || to_host(self.trainer.weights.clone());
@@ -113,7 +115,8 @@ impl Run {
             losses.extend(batch.losses);
         }
         let classes = logits.len() / indices.len().max(1);
-        Ok(Score::new(logits, &losses, &labels, classes))
+        let score = Score::new(logits, &losses, &labels, classes);
+        score.ok_or(LabError::NotFiniteOutput { step })
     }
 
     /// The probability of each class for one image.
@@ -123,7 +126,8 @@ impl Run {
     /// - output: `[classes]`
     ///
     /// # Errors
-    /// [`LabError::Input`] where the number of pixels is wrong or one is not finite; [`LabError::Gpu`].
+    /// [`LabError::Input`] where the number of pixels is wrong or one is no number from 0 to 1, [`LabError::NotFiniteOutput`],
+    /// [`LabError::Gpu`].
     pub async fn predict(&self, pixels: &[f32]) -> Result<Vec<f32>, LabError> {
         let images = self.single_image_batch(pixels)?;
         let probabilities = softmax(self.trainer.eval_model().forward(images));
@@ -131,7 +135,21 @@ impl Run {
         let read = probabilities.into_data_async();
         let mut probabilities = self.read_back(self.steps_done(), read).await?;
         probabilities.truncate(classes);
+        self.check_finite(&probabilities)?;
         Ok(probabilities)
+    }
+
+    /// Checks what the network gave for an image.
+    ///
+    /// # Errors
+    /// [`LabError::NotFiniteOutput`].
+    pub(super) fn check_finite(&self, outputs: &[f32]) -> Result<(), LabError> {
+        match outputs.iter().all(|output| output.is_finite()) {
+            true => Ok(()),
+            false => Err(LabError::NotFiniteOutput {
+                step: self.steps_done(),
+            }),
+        }
     }
 }
 

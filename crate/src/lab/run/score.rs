@@ -39,8 +39,8 @@ pub struct Predictions {
 /// Batches between two yields to the event loop.
 const YIELD_EVERY: usize = 16;
 
-/// Scores a network on the examples of a split at `indices`, whose classes are `labels`. All batches have one size: the last one
-/// is padded, and its padding is not counted.
+/// Scores a network on the examples of a split at `indices`, whose classes are `labels`; `None` where its outputs are not finite. All
+/// batches have one size: the last one is padded, and its padding is not counted.
 ///
 /// # Errors
 /// What the device reported, where it failed.
@@ -51,7 +51,7 @@ pub async fn score(
     indices: &[u32],
     labels: &[u8],
     batch_size: usize,
-) -> Result<Score, String> {
+) -> Result<Option<Score>, String> {
     let batches = indices.len().div_ceil(batch_size);
     let padded = |range: Range<usize>| range.map(|i| indices.get(i).copied().unwrap_or(0));
     let (mut logits, mut losses) = (Vec::new(), Vec::new());
@@ -76,12 +76,20 @@ pub async fn score(
 
 impl Score {
     /// The score of these logits `[examples, classes]` and losses `[examples]`. Both may be longer than `labels`: padding is
-    /// not counted.
-    pub fn new(mut logits: Vec<f32>, losses: &[f32], labels: &[u8], classes: usize) -> Self {
+    /// not counted. `None` where a logit or the mean loss is not finite: such a network predicts nothing.
+    pub fn new(
+        mut logits: Vec<f32>,
+        losses: &[f32],
+        labels: &[u8],
+        classes: usize,
+    ) -> Option<Self> {
+        let examples = labels.len();
+        logits.truncate(examples * classes);
+        let is_finite = logits.iter().all(|logit| logit.is_finite());
         let mut confusion = vec![vec![0; classes]; classes];
         let mut correct = 0;
         for (logits, label) in logits.chunks_exact(classes).zip(labels) {
-            let prediction = argmax(logits);
+            let prediction = argmax(logits)?;
             correct += usize::from(prediction == usize::from(*label));
             if let Some(cell) = confusion
                 .get_mut(usize::from(*label))
@@ -90,19 +98,18 @@ impl Score {
                 *cell += 1;
             }
         }
-        let examples = labels.len();
-        logits.truncate(examples * classes);
         let total_loss: f64 = losses
             .iter()
             .take(examples)
             .map(|loss| f64::from(*loss))
             .sum();
-        Score {
-            loss: total_loss / examples as f64,
+        let loss = total_loss / examples as f64;
+        (is_finite && loss.is_finite()).then(|| Score {
+            loss,
             accuracy: correct as f64 / examples as f64,
             examples,
             confusion,
             logits,
-        }
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! Training steps.
 
 use std::cell::LazyCell;
+use std::ops::Range;
 use std::sync::Arc;
 
 use burn::tensor::Tensor;
@@ -12,6 +13,7 @@ use crate::lab::event_loop::YieldTimer;
 use crate::lab::train::batch::Batch;
 use crate::lab::train::schedule::learning_rate;
 use crate::lab::train::trainer::{self, MicroBatch};
+use crate::lab::verify::state::StateDigest;
 use crate::lab::worker_pool::task::{Shard, ShardOutput};
 use crate::lab::worker_pool::worker::{from_host, to_host, train_shard};
 use crate::ops::concat;
@@ -24,7 +26,8 @@ pub struct Report {
     pub step: u64,
     /// Its epoch, from 1.
     pub epoch: u64,
-    /// The batch's mean loss, before the step's update.
+    /// The batch's mean loss, before the step's update: that of the network's own answers, without auxiliary heads. Where the
+    /// recipe smooths labels, it is that of the smoothed ones.
     pub loss: f32,
     /// The accuracy on the batch, from 0 to 1.
     pub accuracy: f32,
@@ -37,17 +40,68 @@ pub struct Report {
     pub images_per_second: f64,
 }
 
+/// What a step gave, as numbers.
+#[derive(Clone, Debug)]
+struct StepResult {
+    loss: f32,
+    /// The number of examples that were classified correctly.
+    correct: f32,
+    gradient_norm: Option<f32>,
+    /// The state after it, where that was promised: an update later it is gone.
+    state: Option<StateDigest>,
+}
+
+/// The first step that is not finite. It is not done: the run stays at the step before it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Divergence {
+    /// Its loss is not.
+    Loss { step: u64, loss: f32 },
+    /// Its loss is, but not what its update gives.
+    Update { step: u64 },
+}
+
+impl StepResult {
+    /// What an engine with memory of its own gives of a step: its loss and the number of correct examples.
+    fn of_device(outputs: &[f32]) -> Self {
+        StepResult {
+            loss: outputs[0],
+            correct: outputs[1],
+            gradient_norm: None,
+            state: None,
+        }
+    }
+}
+
+impl Divergence {
+    /// Of a step that is not finite, with its loss.
+    fn of(step: u64, loss: f32) -> Self {
+        match loss.is_finite() {
+            true => Divergence::Update { step },
+            false => Divergence::Loss { step, loss },
+        }
+    }
+}
+
+impl From<Divergence> for LabError {
+    fn from(divergence: Divergence) -> Self {
+        match divergence {
+            Divergence::Loss { step, loss } => LabError::NotFinite { step, loss },
+            Divergence::Update { step } => LabError::NotFiniteUpdate { step },
+        }
+    }
+}
+
 impl Run {
     /// Does up to `count` steps: fewer at the end, and none when the run is finished.
     ///
-    /// The device is read once, after the last of them: two numbers a step.
+    /// An engine with memory of its own is read once, after the last of them: two numbers a step.
     ///
     /// # Errors
-    /// [`LabError::NotFinite`], which ends the run (the steps before that one are reported first), and [`LabError::Gpu`], after
-    /// which nothing on the device can be trusted.
+    /// [`LabError::NotFinite`] and [`LabError::NotFiniteUpdate`], which end the run (the steps before that one are reported first)
+    /// and leave it as it was before that step; and [`LabError::Gpu`], after which nothing on the device can be trusted.
     pub async fn step(&mut self, count: u64) -> Result<Vec<Report>, LabError> {
-        if let Some((step, loss)) = self.non_finite {
-            return Err(LabError::NotFinite { step, loss });
+        if let Some(divergence) = self.divergence {
+            return Err(divergence.into());
         }
         let done = self.steps_done();
         let count = count.min(self.plan.steps - done.min(self.plan.steps));
@@ -55,84 +109,88 @@ impl Run {
             return Ok(Vec::new());
         }
         let start = Instant::now();
-        let steps = done..done + count;
-        let rate = |step| learning_rate(&self.recipe, step, self.plan.steps);
-        let rates: Vec<f64> = steps.clone().map(rate).collect();
-        let mut gradient_norms = Vec::new();
-        // The state after the last step that was promised: an update later it is gone.
-        let mut promised_state = None;
-        // The loss and the number of correct examples of each step, one after the other.
-        let outputs = match self.device_data.take() {
+        let mut results = Vec::new();
+        let computed = match self.device_data.take() {
             Some(device_data) => {
-                let outputs = steps
-                    .zip(&rates)
-                    .map(|(step, rate)| self.step_on_device(&device_data, step, *rate));
-                let outputs = concat(outputs.collect());
+                let steps = done..done + count;
+                let computed = self.steps_on_device(&device_data, steps, &mut results);
+                let computed = computed.await;
                 self.device_data = Some(device_data);
-                self.read_back(done + count, outputs.into_data_async())
-                    .await?
+                computed?
             }
-            None => {
-                let mut outputs = Vec::new();
-                let mut timer = YieldTimer::default();
-                for (step, rate) in steps.zip(&rates) {
-                    timer.yield_if_due().await;
-                    let (output, gradient_norm) = self.step_on_cpu(step, *rate).await;
-                    outputs.extend(output);
-                    gradient_norms.push(gradient_norm);
-                    if self.needs_check_after(step + 1) {
-                        promised_state = self
-                            .state_digest()
-                            .await
-                            .ok()
-                            .map(|state| (step + 1, state));
-                    }
-                }
-                outputs
-            }
+            None => self.steps_on_cpu(done..done + count, &mut results).await,
         };
+        self.divergence = computed.err();
         let seconds = start.elapsed().as_secs_f64().max(1e-9);
         self.training_time.seconds += seconds;
-        self.training_time.steps += count;
+        self.training_time.steps += results.len() as u64;
 
+        let images_per_second = (results.len() * self.plan.batch_size) as f64 / seconds;
         let mut reports = Vec::new();
-        for (i, (output, rate)) in outputs.chunks_exact(2).zip(rates).enumerate() {
-            let step = done + i as u64 + 1;
-            let (loss, correct) = (output[0], output[1]);
-            if !loss.is_finite() {
-                self.non_finite = Some((step, loss));
-                break;
-            }
-            self.trace.push(loss);
-            self.chain.push(loss.to_bits());
+        for (index, result) in (done..).zip(results) {
+            self.trace.push(result.loss);
+            self.chain.push(result.loss.to_bits());
             if let Some(verifier) = &mut self.verifier {
-                verifier.observe(loss);
-                match &promised_state {
-                    Some((at, state)) if *at == step => {
-                        verifier.set_check(self.chain.check(state));
-                    }
-                    _ => {}
+                verifier.observe(result.loss);
+                if let Some(state) = &result.state {
+                    verifier.set_check(self.chain.check(state));
                 }
             }
             reports.push(Report {
-                step,
-                epoch: self.plan.epoch_of(step),
-                loss,
-                accuracy: correct / self.plan.batch_size as f32,
-                learning_rate: rate,
-                gradient_norm: gradient_norms.get(i).copied(),
-                images_per_second: (count as usize * self.plan.batch_size) as f64 / seconds,
+                step: index + 1,
+                epoch: self.plan.epoch_of(index + 1),
+                loss: result.loss,
+                accuracy: result.correct / self.plan.batch_size as f32,
+                learning_rate: learning_rate(&self.recipe, index, self.plan.steps),
+                gradient_norm: result.gradient_norm,
+                images_per_second,
             });
         }
-        match self.non_finite {
+        match self.divergence {
             // The steps before it are reported first, and the error at the next call.
-            Some((step, loss)) if reports.is_empty() => Err(LabError::NotFinite { step, loss }),
+            Some(divergence) if reports.is_empty() => Err(divergence.into()),
             _ => Ok(reports),
         }
     }
 
+    /// Steps on an engine with memory of its own, which count from 0. The result is the first one that is not finite.
+    async fn steps_on_device(
+        &mut self,
+        data: &DeviceData,
+        steps: Range<u64>,
+        results: &mut Vec<StepResult>,
+    ) -> Result<Result<(), Divergence>, LabError> {
+        let before = self.trainer.state();
+        let outputs = steps.clone().map(|step| self.step_on_device(data, step));
+        let mut outputs: Vec<_> = outputs.collect();
+        outputs.push(self.trainer.finiteness());
+        let outputs = concat(outputs).into_data_async();
+        let outputs = self.read_back(steps.end, outputs).await?;
+        if outputs.iter().all(|output| output.is_finite()) {
+            results.extend(outputs.chunks_exact(2).map(StepResult::of_device));
+            return Ok(Ok(()));
+        }
+        // Again, one by one, as far as they are finite.
+        self.trainer.restore(before);
+        for step in steps {
+            let before = self.trainer.state();
+            let outputs = self.step_on_device(data, step);
+            let outputs = concat(vec![outputs, self.trainer.finiteness()]).into_data_async();
+            let outputs = self.read_back(step + 1, outputs).await?;
+            let result = StepResult::of_device(&outputs);
+            let is_finite = outputs.iter().all(|output| output.is_finite());
+            if !is_finite {
+                self.trainer.restore(before);
+                self.recorded_step = None;
+                return Ok(Err(Divergence::of(step + 1, result.loss)));
+            }
+            results.push(result);
+        }
+        Ok(Ok(()))
+    }
+
     /// One step on an engine with memory of its own: `[2]`, the loss and the number of correct examples, not read yet.
-    fn step_on_device(&mut self, data: &DeviceData, step: u64, rate: f64) -> Tensor<1> {
+    fn step_on_device(&mut self, data: &DeviceData, step: u64) -> Tensor<1> {
         let (images, labels) = match self.recipe.aug.is_empty() {
             true => {
                 let indices = self.indices_of(step).iter().copied();
@@ -151,15 +209,66 @@ impl Run {
         let model = self.trainer.training_model();
         let output = trainer::forward_backward(&model, images, labels, micro_batch);
         self.record_step(&output.gradient);
+        let rate = learning_rate(&self.recipe, step, self.plan.steps);
         self.trainer
             .update(output.gradient, output.batch_statistics, rate);
         concat(vec![output.loss, output.correct])
     }
 
-    /// One step on the CPU engine, shared with the worker pool: the loss, the number of correct examples, and the norm of the
-    /// gradient.
-    async fn step_on_cpu(&mut self, step: u64, rate: f64) -> ([f32; 2], f32) {
+    /// Steps on the CPU engine, which count from 0. The result is the first one that is not finite.
+    async fn steps_on_cpu(
+        &mut self,
+        steps: Range<u64>,
+        results: &mut Vec<StepResult>,
+    ) -> Result<(), Divergence> {
+        let mut timer = YieldTimer::default();
+        for step in steps {
+            timer.yield_if_due().await;
+            let mut result = self.step_on_cpu(step).await?;
+            if self.needs_check_after(step + 1) {
+                result.state = self.state_digest().await.ok();
+            }
+            results.push(result);
+        }
+        Ok(())
+    }
+
+    /// One step on the CPU engine, shared with the worker pool. Where it is not finite, the run stays as it was.
+    async fn step_on_cpu(&mut self, step: u64) -> Result<StepResult, Divergence> {
         let batch = self.host_batch(step);
+        let ShardOutput {
+            loss,
+            correct,
+            gradient,
+            batch_statistics,
+        } = self.shards_on_cpu(batch).await;
+        if !loss.is_finite() {
+            return Err(Divergence::of(step + 1, loss));
+        }
+        let shards = self.plan.shards as f32;
+        let batch_statistics =
+            (!batch_statistics.is_empty()).then(|| from_host(batch_statistics) / shards);
+        let gradient_norm = l2_norm(&gradient);
+        let gradient = from_host(gradient);
+        let before = self.trainer.state();
+        self.record_step(&gradient);
+        let rate = learning_rate(&self.recipe, step, self.plan.steps);
+        self.trainer.update(gradient, batch_statistics, rate);
+        if to_host(self.trainer.finiteness()) != [0.0] {
+            self.trainer.restore(before);
+            self.recorded_step = None;
+            return Err(Divergence::of(step + 1, loss));
+        }
+        Ok(StepResult {
+            loss,
+            correct,
+            gradient_norm: Some(gradient_norm),
+            state: None,
+        })
+    }
+
+    /// The sum of a batch's shards, computed with the worker pool.
+    async fn shards_on_cpu(&self, batch: Batch) -> ShardOutput {
         let header = &self.task_header;
         let weights = || to_host(self.trainer.weights.clone());
         // Built after the other workers have got their tasks.
@@ -167,21 +276,7 @@ impl Run {
         let local = |shard: &Shard| train_shard(header, &self.recipe, &model, shard);
         let shards = batch.split(self.plan.shards);
         let pool = &self.engine.worker_pool;
-        let ShardOutput {
-            loss,
-            correct,
-            gradient,
-            batch_statistics,
-        } = pool.train(header, weights, shards, local).await;
-
-        let shards = self.plan.shards as f32;
-        let batch_statistics =
-            (!batch_statistics.is_empty()).then(|| from_host(batch_statistics) / shards);
-        let gradient_norm = l2_norm(&gradient);
-        let gradient = from_host(gradient);
-        self.record_step(&gradient);
-        self.trainer.update(gradient, batch_statistics, rate);
-        ([loss, correct], gradient_norm)
+        pool.train(header, weights, shards, local).await
     }
 
     /// A step's examples on the host, without augmentation. `step` counts from 0.

@@ -6,7 +6,7 @@
 
 use burn::tensor::{Device, Int, Tensor};
 
-use super::optimizer::Optimizer;
+use super::optimizer::{self, Optimizer};
 use crate::ops;
 use crate::recipe::{Normalization, Recipe};
 use crate::zoo::context::StreamPosition;
@@ -27,6 +27,14 @@ pub struct Trainer {
     pub running_statistics: Option<Tensor<1>>,
     /// Updates the weights.
     pub optimizer: Optimizer,
+}
+
+/// All that a step changes in a [`Trainer`]. The tensors are shared with the trainer until its next update.
+#[derive(Clone, Debug)]
+pub struct TrainerState {
+    weights: Tensor<1>,
+    running_statistics: Option<Tensor<1>>,
+    optimizer: optimizer::State,
 }
 
 /// What a forward and backward pass has to know of its examples beside their pixels and labels.
@@ -64,11 +72,11 @@ pub struct StepOutput {
     /// `[examples, classes]`
     pub logits: Tensor<2>,
     /// The sum of the examples' losses, divided by the size of the whole batch: `[1]`. The losses of all shards add up to
-    /// the batch's mean loss.
+    /// the batch's mean loss: with label smoothing, without auxiliary heads.
     pub loss: Tensor<1>,
     /// How many examples were classified correctly: `[1]`.
     pub correct: Tensor<1>,
-    /// The gradient of that loss: `[parameters]`.
+    /// The gradient of that loss, with those of auxiliary heads added: `[parameters]`.
     pub gradient: Tensor<1>,
     /// The batch statistics of batch normalization: `[statistics]`.
     pub batch_statistics: Option<Tensor<1>>,
@@ -135,6 +143,37 @@ impl Trainer {
             self.running_statistics = Some(running * (1.0 - MOMENTUM) + batch * MOMENTUM);
         }
     }
+
+    /// The state as it is now, to go back to.
+    pub fn state(&self) -> TrainerState {
+        TrainerState {
+            weights: self.weights.clone(),
+            running_statistics: self.running_statistics.clone(),
+            optimizer: self.optimizer.state.clone(),
+        }
+    }
+
+    /// Goes back to a state.
+    pub fn restore(&mut self, state: TrainerState) {
+        self.weights = state.weights;
+        self.running_statistics = state.running_statistics;
+        self.optimizer.state = state.optimizer;
+    }
+
+    /// Whether all weights, running statistics and moments are finite: `[1]`, 0 if they are, else NaN. Nothing is read back from
+    /// the device.
+    pub fn finiteness(&self) -> Tensor<1> {
+        let state = &self.optimizer.state;
+        let rest = [
+            &self.running_statistics,
+            &state.first_moment,
+            &state.second_moment,
+        ];
+        // 0 times a number is 0, and NaN for what is no number and for the infinite.
+        let zero = |vector: &Tensor<1>| (vector.clone() * 0.0).sum();
+        let rest = rest.into_iter().flatten().map(zero);
+        rest.fold(zero(&self.weights), |sum, zero| sum + zero)
+    }
 }
 
 /// Forward and backward through a [`Trainer::training_model`].
@@ -157,13 +196,13 @@ pub fn forward_backward(
     let context = Context::train_at(shards, position).with_label_smoothing(label_smoothing);
     let logits = model.forward(images, &context);
     let losses = model.training_losses(logits.clone(), labels.clone(), &context);
-    let loss = ops::mean(losses, batch_size);
-    let gradient = flat_gradients(model, &mut loss.backward());
+    let gradient = flat_gradients(model, &mut ops::mean(losses.total, batch_size).backward());
+    let loss = ops::mean(losses.logits.without_autodiff(), batch_size);
     let logits = logits.without_autodiff();
     StepOutput {
         correct: ops::correct_count(logits.clone(), labels),
         logits,
-        loss: loss.without_autodiff(),
+        loss,
         gradient,
         batch_statistics: context.into_batch_statistics(),
     }

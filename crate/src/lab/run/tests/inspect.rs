@@ -17,7 +17,7 @@ fn run(link: &str) -> Run {
     block_on(Run::start(&Engine::cpu(), recipe, data)).unwrap()
 }
 
-fn image() -> Vec<f32> {
+pub(super) fn image() -> Vec<f32> {
     (0..784).map(|i| (i * 37 % 101) as f32 / 100.0).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Runs on the CPU engine, natively.
 
 mod band;
+mod divergence;
 mod images;
 mod inspect;
 mod learning;

@@ -13,7 +13,7 @@ use safetensors::SafeTensors;
 use super::*;
 use crate::lab::engine::EngineKind;
 use crate::lab::files::run_file::RunFile;
-use crate::lab::files::tensor_file::{TensorFile, TensorSpec, write_with_digest};
+use crate::lab::files::tensor_file::{TensorFile, TensorSource, TensorSpec, write_with_digest};
 use crate::lab::verify::{Comparison, Reference, Verdict};
 use crate::recipe::{Link, mark_steps};
 
@@ -127,7 +127,11 @@ fn forged(file: &[u8], change: impl FnOnce(&mut BTreeMap<String, Vec<u8>>)) -> V
     let opened = TensorFile::open(file).unwrap();
     let keys = ["format", "link", "data", "engine", "computed-from"];
     let entries = keys.map(|key| (key, opened.entry(key).unwrap()));
-    write_with_digest(&entries, &parts).unwrap()
+    let sources: Vec<_> = parts
+        .iter()
+        .map(|(spec, bytes)| TensorSource::new(spec.clone(), bytes))
+        .collect();
+    write_with_digest(&entries, &sources).unwrap()
 }
 
 /// Every weight and moment 0; the trace stays.
