@@ -6,6 +6,34 @@
 
 import { asBunsenError, BunsenError, messageOf } from "./errors.js";
 
+/** Node's `process`, where there is one. */
+const nodeProcess = (globalThis as { process?: NodeProcess }).process;
+
+interface NodeProcess {
+  on?(event: "uncaughtException", listener: (thrown: unknown) => void): void;
+  off?(event: "uncaughtException", listener: (thrown: unknown) => void): void;
+  listenerCount?(event: "uncaughtException"): number;
+}
+
+/** Who awaits a call. */
+const waiting = new Set<(thrown: unknown) => boolean>();
+
+/** Under Node, traps inside futures arrive here, and would end the process. So would any other error: that still does. */
+function onUncaughtException(thrown: unknown): void {
+  const known = [...waiting].map((take) => take(thrown)).includes(true);
+  if (!known && nodeProcess?.listenerCount?.("uncaughtException") === 1) throw thrown;
+}
+
+function awaitTraps(take: (thrown: unknown) => boolean): void {
+  if (waiting.size === 0) nodeProcess?.on?.("uncaughtException", onUncaughtException);
+  waiting.add(take);
+}
+
+function awaitNoTraps(take: (thrown: unknown) => boolean): void {
+  waiting.delete(take);
+  if (waiting.size === 0) nodeProcess?.off?.("uncaughtException", onUncaughtException);
+}
+
 export class TrapGuard {
   readonly #lastPanic: () => string | undefined;
   readonly #onDead: () => void;
@@ -43,12 +71,14 @@ export class TrapGuard {
       rejectTrapped = reject;
     });
     this.#rejectPending.add(rejectTrapped);
+    awaitTraps(this.#take);
     try {
       return await Promise.race([work(), trapped]);
     } catch (thrown) {
       throw this.#toError(thrown);
     } finally {
       this.#rejectPending.delete(rejectTrapped);
+      if (this.#rejectPending.size === 0) awaitNoTraps(this.#take);
     }
   }
 
@@ -80,10 +110,15 @@ export class TrapGuard {
 
   /** Traps inside futures arrive here. */
   readonly #onGlobalError = (event: Event): void => {
-    const thrown: unknown = (event as ErrorEvent).error;
-    if (this.#rejectPending.size === 0 || !isTrap(thrown) || isForeign(thrown)) return;
-    event.preventDefault(); // The pending calls report it.
+    // The pending calls report it.
+    if (this.#take((event as ErrorEvent).error)) event.preventDefault();
+  };
+
+  /** Whether what was thrown is a trap of this instance, which is over then. */
+  readonly #take = (thrown: unknown): boolean => {
+    if (this.#rejectPending.size === 0 || !isTrap(thrown) || isForeign(thrown)) return false;
     this.#die(thrown);
+    return true;
   };
 }
 
