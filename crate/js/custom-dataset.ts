@@ -2,6 +2,7 @@
 
 import type { BytesLike, CustomDataset, CustomDatasetOptions, InputFile } from "./api.js";
 import { customDatasetLink } from "./custom-dataset-keys.js";
+import { requireBytes, requireText, requireWhole } from "./arguments.js";
 import { BunsenError, messageOf } from "./errors.js";
 import { randomAccess, readBytes, withImagesModule, type ImagesModule } from "./images-module.js";
 
@@ -11,6 +12,10 @@ export async function createCustomDataset(
   options: CustomDatasetOptions = {},
 ): Promise<CustomDataset> {
   const { size = 32, channels = "colour", onProgress } = options;
+  if (![28, 32].includes(size)) throw new BunsenError("data", `size is 28 or 32, not ${String(size)}.`);
+  if (!["colour", "grey"].includes(channels)) {
+    throw new BunsenError("data", `channels is "colour" or "grey", not ${String(channels)}.`);
+  }
   let current = "";
   const read = async (images: ImagesModule): Promise<CustomDataset> => {
     const builder = new images.CollectionBuilder(size, channels === "colour");
@@ -21,7 +26,7 @@ export async function createCustomDataset(
     };
     if (isList(files)) {
       for (const [index, { path, bytes }] of files.entries()) {
-        current = path;
+        current = requireText(path, "the path of an image", "data");
         const contents = await readBytes(bytes).catch((thrown: unknown) => {
           builder.skipFile(path, `it could not be read: ${messageOf(thrown)}`);
         });
@@ -110,14 +115,17 @@ function layoutOf(bytes: Uint8Array): Layout {
   return { size, channels, classNames, labels, pixels: offset + images * (HASH_BYTES + 1) };
 }
 
-/** What the bytes hold. Whether they are complete, and those of that digest, the module verifies when a run starts. */
-export function parseCustomDataset(bytes: Uint8Array, digest: string): CustomDataset {
-  let layout: Layout;
+function readLayout(bytes: Uint8Array): Layout {
   try {
-    layout = layoutOf(bytes);
+    return layoutOf(bytes);
   } catch (thrown) {
     throw new BunsenError("data", `The images cannot be read (${messageOf(thrown)}). Give the folder again.`);
   }
+}
+
+/** What the bytes hold. Whether they are complete, and those of that digest, the module verifies when a run starts. */
+export function parseCustomDataset(bytes: Uint8Array, digest: string): CustomDataset {
+  const layout = readLayout(bytes);
   const counts = layout.classNames.map(() => 0);
   for (const label of layout.labels) counts[label] = (counts[label] ?? 0) + 1;
   const classes = layout.classNames.map((name, label) => ({ name, images: counts[label] ?? 0 }));
@@ -129,7 +137,10 @@ export function parseCustomDataset(bytes: Uint8Array, digest: string): CustomDat
 
 /** The first images of each class, as a network sees them: bytes `[channels, size, size]` each. */
 export function sampleImages(bytes: Uint8Array, perClass: number): Uint8Array[][] {
-  const { size, channels, classNames, labels, pixels } = layoutOf(bytes);
+  requireWhole(perClass, "number of images");
+  const { size, channels, classNames, labels, pixels } = readLayout(
+    requireBytes(bytes, "a data set of images", "data"),
+  );
   const length = channels * size * size;
   const samples: Uint8Array[][] = classNames.map(() => []);
   for (const [index, label] of labels.entries()) {

@@ -36,7 +36,8 @@ import { CustomDatasetStorage } from "./custom-dataset-storage.js";
 import { DatasetCache, type DatasetLease } from "./dataset-cache.js";
 import { addDatasetFiles, hasDatasetFiles } from "./dataset-files.js";
 import { fetchDataset, generateDataset, inMemory } from "./dataset-loader.js";
-import { BunsenError } from "./errors.js";
+import { requireBytes, requireFloats, requireText } from "./arguments.js";
+import { asBunsenError, BunsenError } from "./errors.js";
 import type { Build } from "./module.js";
 import { GuardedRun } from "./run.js";
 import type { WorkerPool } from "./worker-pool.js";
@@ -83,11 +84,11 @@ export class GuardedLab implements Lab {
   }
 
   parse(link: string): ParsedLink {
-    return this.#call(() => this.#build.exports.parse(link));
+    return this.#call(() => this.#build.exports.parse(requireText(link, "a link", "recipe")));
   }
 
   describe(link: string): Description {
-    return this.#call(() => this.#build.exports.describe(link));
+    return this.#call(() => this.#build.exports.describe(requireText(link, "a link", "recipe")));
   }
 
   download(link: string): Download | undefined {
@@ -100,7 +101,7 @@ export class GuardedLab implements Lab {
   }
 
   graph(link: string): ExportedGraph | undefined {
-    return this.#call(() => this.#build.exports.graph(link));
+    return this.#call(() => this.#build.exports.graph(requireText(link, "a link", "recipe")));
   }
 
   async asCode(link: string, language: Language): Promise<CodeFile[]> {
@@ -116,15 +117,18 @@ export class GuardedLab implements Lab {
   }
 
   readStack(layers: string, data: string): Stack {
-    return this.#call(() => this.#build.exports.readStack(layers, data));
+    const text = (value: string, what: string): string => requireText(value, what, "recipe");
+    return this.#call(() =>
+      this.#build.exports.readStack(text(layers, "a stack's layers"), text(data, "the name of a data set")),
+    );
   }
 
   readRunFile(text: string): RunFile {
-    return this.#call(() => this.#build.exports.readRunFile(text));
+    return this.#call(() => this.#build.exports.readRunFile(requireText(text, "a run file", "file")));
   }
 
   readCheckpoint(checkpoint: Uint8Array): CheckpointInfo {
-    return this.#call(() => this.#build.exports.readCheckpoint(checkpoint));
+    return this.#call(() => this.#build.exports.readCheckpoint(requireBytes(checkpoint, "a checkpoint", "checkpoint")));
   }
 
   async customDataset(
@@ -135,7 +139,9 @@ export class GuardedLab implements Lab {
     const values = link === undefined ? {} : this.parse(link).values;
     const ofLink = imageOptions(values);
     const { size = ofLink.size, channels = ofLink.channels } = options;
-    const created = await createCustomDataset(files, { ...options, size, channels });
+    const created = await createCustomDataset(files, { ...options, size, channels }).catch((thrown: unknown) => {
+      throw asBunsenError(thrown, "data");
+    });
     const { exports } = this.#build;
     const complete =
       link !== undefined && values[DIGEST_KEY] ? link : `${created.link}&seed=${options.seed ?? values["seed"] ?? 1}`;
@@ -147,13 +153,14 @@ export class GuardedLab implements Lab {
   }
 
   addCustomDataset(bytes: Uint8Array, digest: string): CustomDataset {
-    const dataset = parseCustomDataset(bytes, digest);
+    requireText(digest, "the digest of images", "data");
+    const dataset = parseCustomDataset(requireBytes(bytes, "a data set of images", "data"), digest);
     this.#customDatasets.set(digest, dataset);
     return dataset;
   }
 
   async findCustomDataset(digest: string): Promise<CustomDataset | undefined> {
-    const held = this.#customDatasets.get(digest);
+    const held = this.#customDatasets.get(requireText(digest, "the digest of images", "data"));
     if (held || !digest || this.#data.keep === false) return held;
     const stored = await new CustomDatasetStorage().read(digest);
     return stored && this.addCustomDataset(stored, digest);
@@ -161,7 +168,7 @@ export class GuardedLab implements Lab {
 
   hasDatasetFiles(paths: readonly string[]): boolean {
     const sources = this.#call(() => this.#build.exports.dataSources());
-    return hasDatasetFiles(sources, paths);
+    return this.#call(() => hasDatasetFiles(sources, paths));
   }
 
   addDatasetFiles(files: readonly InputFile[], onProgress?: (progress: FileProgress) => void): Promise<AddedFiles> {
@@ -169,7 +176,9 @@ export class GuardedLab implements Lab {
     const verify = (name: string, path: string, bytes: Uint8Array): void =>
       guard.call(() => exports.verifyFile(name, path, bytes).free());
     const sources = this.#call(() => exports.dataSources());
-    return addDatasetFiles(sources, files, verify, onProgress);
+    return addDatasetFiles(sources, files, verify, onProgress).catch((thrown: unknown) => {
+      throw asBunsenError(thrown, "data");
+    });
   }
 
   memory(): { wasm: number } {
@@ -183,7 +192,12 @@ export class GuardedLab implements Lab {
       const { checkpoint, computedHere = false, runFile } = options;
       const moduleRun = await this.#callAsync(() =>
         checkpoint
-          ? this.#engine.resume(link, lease.dataset, checkpoint, computedHere)
+          ? this.#engine.resume(
+              link,
+              lease.dataset,
+              requireBytes(checkpoint, "a checkpoint", "checkpoint"),
+              computedHere,
+            )
           : this.#engine.start(link, lease.dataset),
       );
       if (runFile !== undefined) await this.#compareWith(runFile, moduleRun);
@@ -207,17 +221,25 @@ export class GuardedLab implements Lab {
       return run;
     } catch (thrown) {
       lease.release();
-      throw thrown;
+      throw asBunsenError(thrown);
     }
   }
 
-  forwardBackward(link: string, { pixels, labels, weights }: Batch): Promise<Computation> {
-    return this.#callAsync(() => this.#engine.forwardBackward(link, pixels, labels, weights));
+  forwardBackward(link: string, batch: Batch): Promise<Computation> {
+    return this.#callAsync(() => {
+      const { pixels, labels, weights } = batch;
+      return this.#engine.forwardBackward(
+        requireText(link, "a link", "recipe"),
+        requireFloats(pixels, "pixels"),
+        requireBytes(labels, "a batch's labels"),
+        weights && requireFloats(weights, "weights"),
+      );
+    });
   }
 
   async #compareWith(runFile: string, run: ModuleRun): Promise<void> {
     try {
-      await this.#build.guard.callAsync(() => run.verifyFile(runFile));
+      await this.#build.guard.callAsync(() => run.verifyFile(requireText(runFile, "a run file", "file")));
     } catch (thrown) {
       this.#build.guard.call(() => run.free());
       throw thrown;

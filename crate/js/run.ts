@@ -17,6 +17,7 @@ import type {
   Verdict,
 } from "./cpu/bunsen.js";
 import type { DatasetLease } from "./dataset-cache.js";
+import { requireFloats, requireIndices, requireSplit, requireText, requireWhole } from "./arguments.js";
 import { BunsenError } from "./errors.js";
 import type { TrapGuard } from "./trap-guard.js";
 
@@ -60,12 +61,14 @@ export class GuardedRun implements Run {
   }
 
   get notices(): string[] {
-    return this.#notices();
+    return [...this.plan.notices, ...this.#notices()];
   }
 
   step(n: number): Promise<Report[]> {
     if (!Number.isInteger(n) || n < 1) {
-      return Promise.reject(new BunsenError("run", `step(${n}) is no number of steps: give a whole number from 1 up.`));
+      return Promise.reject(
+        new BunsenError("run", `step(${String(n)}) is no number of steps: give a whole number from 1 up.`),
+      );
     }
     return this.#enqueue((run) => run.step(n));
   }
@@ -84,11 +87,11 @@ export class GuardedRun implements Run {
   }
 
   activations(pixels: Float32Array, layer: number): Promise<Activation | undefined> {
-    return this.#enqueue((run) => run.activations(pixels, layer));
+    return this.#enqueue((run) => run.activations(requireFloats(pixels, "pixels"), requireWhole(layer, "layer")));
   }
 
   saliency(pixels: Float32Array, label: number): Promise<Float32Array> {
-    return this.#enqueue((run) => run.saliency(pixels, label));
+    return this.#enqueue((run) => run.saliency(requireFloats(pixels, "pixels"), requireWhole(label, "class")));
   }
 
   recordGradientStatistics(record: boolean): void {
@@ -108,7 +111,7 @@ export class GuardedRun implements Run {
   }
 
   async evaluateOn(name: string): Promise<Score> {
-    const lease = await this.#acquireOther(name);
+    const lease = await this.#acquireOther(requireText(name, "the name of a data set", "recipe"));
     try {
       await lease.testReady();
       return await this.#enqueue((run) => run.evaluateOn(lease.dataset));
@@ -120,33 +123,50 @@ export class GuardedRun implements Run {
   predict(pixels: Float32Array): Promise<Float32Array> {
     const { channels, height, width } = this.data;
     const expected = channels * height * width;
-    if (pixels.length !== expected) {
+    return this.#enqueue((run) => {
+      const values = requireFloats(pixels, "pixels");
+      if (values.length === expected) return run.predict(values);
       const image = `${channels}×${height}×${width} = ${expected}`;
-      return Promise.reject(
-        new BunsenError("run", `predict() was given ${pixels.length} values; an image has ${image}.`),
-      );
-    }
-    return this.#enqueue((run) => run.predict(pixels));
+      throw new BunsenError("run", `predict() was given ${values.length} values; an image has ${image}.`);
+    });
   }
 
   examples(split: Split, from: number, count: number): Example[] {
-    return this.#call(() => this.#lease.dataset.examples(split, from, count));
+    return this.#call(() =>
+      this.#lease.dataset.examples(
+        requireSplit(split),
+        requireWhole(from, "index"),
+        requireWhole(count, "number of examples"),
+      ),
+    );
   }
 
   firstBatchAugmentations(count: number, epochs: number): AugmentedImage[] {
-    return this.#callIdle(() => this.#run.firstBatchAugmentations(count, epochs));
+    return this.#callIdle(() =>
+      this.#run.firstBatchAugmentations(
+        requireWhole(count, "number of images"),
+        requireWhole(epochs, "number of epochs"),
+      ),
+    );
   }
 
   augmentations(indices: Uint32Array, epochs: number): AugmentedImage[] {
-    return this.#callIdle(() => this.#run.augmentations(indices, epochs));
+    return this.#callIdle(() =>
+      this.#run.augmentations(requireIndices(indices, "indices of images"), requireWhole(epochs, "number of epochs")),
+    );
   }
 
   labels(split: Split): Uint8Array {
-    return this.#call(() => this.#lease.dataset.labels(split));
+    return this.#call(() => this.#lease.dataset.labels(requireSplit(split)));
   }
 
   meanImage(split: Split, label?: number): Float32Array {
-    return this.#call(() => this.#lease.dataset.meanImage(split, label));
+    return this.#call(() =>
+      this.#lease.dataset.meanImage(
+        requireSplit(split),
+        label === undefined ? undefined : requireWhole(label, "class", 0, 255),
+      ),
+    );
   }
 
   normalization(): Normalization | undefined {
@@ -154,7 +174,7 @@ export class GuardedRun implements Run {
   }
 
   batch(step: number): Example[] {
-    return this.#callIdle(() => this.#run.batch(step));
+    return this.#callIdle(() => this.#run.batch(requireWhole(step, "step", 0, Number.MAX_SAFE_INTEGER)));
   }
 
   losses(): Float32Array {

@@ -60,6 +60,7 @@ impl Run {
             batch: plan.batch_size,
             shards: plan.shards,
             parameters: self.run.parameters(),
+            notices: self.run.notices(),
             score_steps: plan
                 .score_steps()
                 .into_iter()
@@ -82,8 +83,8 @@ impl Run {
     /// # Errors
     /// Kinds "nan" and "gpu".
     #[wasm_bindgen(unchecked_return_type = "Report[]")]
-    pub async fn step(&mut self, count: u32) -> Result<JsValue, JsValue> {
-        let reports = boxed(self.run.step(u64::from(count)))
+    pub async fn step(&mut self, count: f64) -> Result<JsValue, JsValue> {
+        let reports = boxed(self.run.step(count as u64))
             .await
             .map_err(to_js_error)?;
         let reports: Vec<_> = reports

@@ -1097,6 +1097,10 @@ export interface Plan {
      */
     parameters: number;
     /**
+     * What a person should know before it is trained, as sentences; among `Run.notices` too.
+     */
+    notices: string[];
+    /**
      * The steps after which a run of this recipe is scored on the test split: ascending, at most 20, the last step among them.
      */
     scoreSteps: number[];

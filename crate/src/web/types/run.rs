@@ -31,6 +31,8 @@ pub struct Plan {
     pub shards: usize,
     /// Trainable parameters.
     pub parameters: usize,
+    /// What a person should know before it is trained, as sentences; among `Run.notices` too.
+    pub notices: Vec<String>,
     /// The steps after which a run of this recipe is scored on the test split: ascending, at most 20, the last step among them.
     pub score_steps: Vec<f64>,
 }

@@ -1,0 +1,170 @@
+// @ts-check
+// Whatever the package's functions are given, under Node: a BunsenError with a sentence, and a lab that goes on.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { load } from "./support/paths.mjs";
+
+const LINK = "model=lenet5&data=digits&subset=64&batch=16&steps=4&warmup=0&schedule=constant";
+
+/** Values that hardly any function takes. @type {any[]} */
+const STRANGE = [5, NaN, null, {}, [], () => {}, Symbol("s"), 7n, true, "abc", new Uint8Array(3), new Date(0)];
+
+describe("values of another type", () => {
+  /** @type {any} */ let bunsen;
+  /** @type {any} */ let lab;
+  /** @type {any} */ let run;
+  before(async () => {
+    bunsen = await load("index.js");
+    lab = await bunsen.openLab({ engine: "cpu", workers: 1 });
+    run = await lab.start(LINK);
+  });
+  after(() => lab?.close());
+
+  /** Calls a function with each strange value: what is thrown is a BunsenError with a sentence, and the lab goes on. @param {string} what @param {(value: any) => unknown} call */
+  async function refuses(what, call) {
+    for (const value of STRANGE) {
+      try {
+        await call(value);
+      } catch (thrown) {
+        const error = /** @type {any} */ (thrown);
+        assert.ok(error instanceof bunsen.BunsenError, `${what}(${String(value)}): ${String(error)}`);
+        assert.doesNotMatch(error.message, /module stopped/, `${what}(${String(value)})`);
+        assert.ok(error.message.length > 0);
+      }
+      assert.equal(lab.parse("model=lenet5").link, "model=lenet5&v=1", `the lab after ${what}(${String(value)})`);
+    }
+  }
+
+  const image = () => new Float32Array(784);
+  /** @type {Record<string, (value: any) => unknown>} */
+  const calls = {
+    parse: (value) => lab.parse(value),
+    describe: (value) => lab.describe(value),
+    graph: (value) => lab.graph(value),
+    "asCode, link": (value) => lab.asCode(value, "pytorch"),
+    "asCode, language": (value) => lab.asCode(LINK, value),
+    "readStack, layers": (value) => lab.readStack(value, "mnist"),
+    "readStack, data": (value) => lab.readStack("relu", value),
+    readRunFile: (value) => lab.readRunFile(value),
+    readCheckpoint: (value) => lab.readCheckpoint(value),
+    customDataset: (value) => lab.customDataset(value),
+    "customDataset, a file": (value) => lab.customDataset([value]),
+    "customDataset, a path": (value) => lab.customDataset([{ path: value, bytes: new Uint8Array(8) }]),
+    "customDataset, bytes": (value) => lab.customDataset([{ path: "a/b.png", bytes: value }]),
+    "customDataset, options": (value) => lab.customDataset([], value),
+    "customDataset, size": (value) => lab.customDataset([], { size: value }),
+    "customDataset, channels": (value) => lab.customDataset([], { channels: value }),
+    "customDataset, link": (value) => lab.customDataset([], { link: value }),
+    addCustomDataset: (value) => lab.addCustomDataset(value, "0123456789abcdef"),
+    "addCustomDataset, digest": (value) => lab.addCustomDataset(new Uint8Array(3), value),
+    findCustomDataset: (value) => lab.findCustomDataset(value),
+    hasDatasetFiles: (value) => lab.hasDatasetFiles(value),
+    "hasDatasetFiles, a path": (value) => lab.hasDatasetFiles([value]),
+    addDatasetFiles: (value) => lab.addDatasetFiles(value),
+    "addDatasetFiles, a file": (value) => lab.addDatasetFiles([value]),
+    sampleImages: (value) => bunsen.sampleImages(value, 3),
+    start: (value) => lab.start(value),
+    "start, options": (value) => lab.start(LINK, value).then((/** @type {any} */ other) => other.free()),
+    "start, checkpoint": (value) =>
+      lab.start(LINK, { checkpoint: value }).then((/** @type {any} */ other) => other.free()),
+    "start, run file": (value) => lab.start(LINK, { runFile: value }).then((/** @type {any} */ other) => other.free()),
+    forwardBackward: (value) => lab.forwardBackward(LINK, value),
+    "forwardBackward, link": (value) => lab.forwardBackward(value, { pixels: image(), labels: new Uint8Array(1) }),
+    "forwardBackward, pixels": (value) => lab.forwardBackward(LINK, { pixels: value, labels: new Uint8Array(1) }),
+    "forwardBackward, labels": (value) => lab.forwardBackward(LINK, { pixels: image(), labels: value }),
+    "forwardBackward, weights": (value) =>
+      lab.forwardBackward(LINK, { pixels: image(), labels: new Uint8Array(1), weights: value }),
+    step: (value) => (value === 5 ? undefined : run.step(value)),
+    predict: (value) => run.predict(value),
+    activations: (value) => run.activations(value, 0),
+    "activations, layer": (value) => run.activations(image(), value),
+    saliency: (value) => run.saliency(value, 0),
+    "saliency, class": (value) => run.saliency(image(), value),
+    recordGradientStatistics: (value) => run.recordGradientStatistics(value),
+    evaluateOn: (value) => run.evaluateOn(value),
+    examples: (value) => run.examples(value, 0, 1),
+    "examples, index": (value) => run.examples("train", value, 1),
+    "examples, count": (value) => run.examples("train", 0, value),
+    firstBatchAugmentations: (value) => run.firstBatchAugmentations(value, 1),
+    "firstBatchAugmentations, epochs": (value) => run.firstBatchAugmentations(1, value),
+    augmentations: (value) => run.augmentations(value, 1),
+    labels: (value) => run.labels(value),
+    meanImage: (value) => run.meanImage(value),
+    "meanImage, class": (value) => run.meanImage("train", value),
+    batch: (value) => run.batch(value),
+    runFile: (value) => run.runFile(value),
+    "runFile, a score": (value) => run.runFile([value]),
+    openLab: async (value) => (await bunsen.openLab(value)).close(),
+    "openLab, engine": async (value) => (await bunsen.openLab({ engine: value })).close(),
+    "openLab, workers": async (value) => (await bunsen.openLab({ engine: "cpu", workers: value })).close(),
+  };
+  for (const [what, call] of Object.entries(calls)) test(what, () => refuses(what, call));
+
+  test("links, run files and checkpoints are refused by their names", () => {
+    assert.throws(() => lab.parse(5), { kind: "recipe", message: "5 was given where a link is expected: a text." });
+    assert.throws(() => lab.describe({}), { kind: "recipe" });
+    assert.throws(() => lab.readRunFile(null), { kind: "file" });
+    assert.throws(() => lab.readCheckpoint("abc"), { kind: "checkpoint" });
+  });
+
+  test("pixels that no image has are refused", async () => {
+    for (const pixel of [1e38, NaN, Infinity, -3]) {
+      const pixels = image().fill(pixel, 4, 5);
+      await assert.rejects(run.predict(pixels), { kind: "run", message: /numbers from 0 to 1/ });
+    }
+    assert.equal((await run.predict(image())).length, 10);
+  });
+
+  test("scores that are none make no run file", async () => {
+    const other = await lab.start(LINK);
+    await other.step(1);
+    for (const score of [{ loss: NaN }, { accuracy: 2 }, { step: 9 }]) {
+      const whole = { step: 1, loss: 1, accuracy: 0.5, examples: 10, confusion: [], ...score };
+      await assert.rejects(other.runFile([whole]), (/** @type {any} */ error) => error instanceof bunsen.BunsenError);
+    }
+    other.free();
+  });
+
+  test("any number of steps trains to the end", async () => {
+    for (const count of [2 ** 32, 2 ** 53, 2 ** 32 + 2]) {
+      const other = await lab.start(LINK);
+      assert.equal((await other.step(count)).length, 4, String(count));
+      other.free();
+    }
+  });
+});
+
+describe("a network that answers NaN", () => {
+  /** @type {any} */ let lab;
+  before(async () => {
+    lab = await (await load("index.js")).openLab({ engine: "cpu", workers: 1 });
+  });
+  after(() => lab?.close());
+
+  // Its losses are finite for three steps, and the outputs after them are not.
+  const diverging =
+    "model=lenet5&data=digits&subset=200&batch=16&lr=100&opt=sgd&momentum=0.999&warmup=0&schedule=constant";
+  for (const steps of [3, 30]) {
+    test(`is not scored, and leaves files of its last good step, with steps=${steps}`, async () => {
+      const run = await lab.start(`${diverging}&steps=${steps}`);
+      let error;
+      try {
+        while ((await run.step(7)).length > 0);
+        await run.evaluate();
+      } catch (thrown) {
+        error = /** @type {any} */ (thrown);
+      }
+      assert.equal(error?.kind, "nan");
+      assert.match(error.message, /step \d/);
+      const done = run.losses().length;
+      assert.ok(done > 0 && done <= steps);
+      assert.ok(run.losses().every(Number.isFinite));
+      // What can be kept can be opened again.
+      const file = lab.readRunFile(await run.runFile());
+      assert.equal(file.losses.length, done);
+      assert.equal(lab.readCheckpoint(await run.checkpoint()).step, done);
+      run.free();
+    });
+  }
+});
