@@ -300,7 +300,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ))
         .with_weight_decay(Some(WeightDecayConfig::new(0.0001)))
         .init()
-        // Weight decay pulls weights alone.
+        // Weight decay pulls what multiplies.
         .with_group(
             ParamGroup::from_regex("(bias|gamma|beta)$").map_err(|why| format!("{why:?}"))?,
             SgdConfig::new()

@@ -3,7 +3,7 @@
 import type { ExportedGraph } from "../cpu/bunsen.js";
 import { pythonOf } from "./pytorch-network.js";
 import { isLeNet5Of1998, python as lenet5Of1998 } from "./lenet5-1998.js";
-import { forOptimizer, treeOf } from "./tree.js";
+import { addedEmbeddings, forOptimizer, treeOf } from "./tree.js";
 import type { Recipe } from "./recipe.js";
 
 /** The whole script. */
@@ -15,7 +15,7 @@ export function pytorch(graph: ExportedGraph, recipe: Recipe): string {
     images(graph, recipe),
     augmentation(recipe),
     learningRate(recipe),
-    loop(recipe, { auxiliary, criterion, shards: hasBatchNorm ? recipe.shards : 1 }),
+    loop(recipe, graph, { auxiliary, criterion, shards: hasBatchNorm ? recipe.shards : 1 }),
   ];
   const body = sections.filter((section) => section !== "").join("\n\n");
   const modules = ["argparse", "gzip", ...(body.includes("math.") ? ["math"] : [])].map((name) => `import ${name}`);
@@ -181,14 +181,25 @@ ${warmupCode}${progressCode}    return ${lr} * (${factors[schedule] ?? "1.0"})
 `;
 }
 
-function optimizer(recipe: Recipe): string {
+/** Which parameters weight decay pulls, and which it leaves alone, as conditions in Python. */
+function weightTests(graph: ExportedGraph, recipe: Recipe): [string, string] {
+  if (isLeNet5Of1998(recipe))
+    return ['p.ndim > 1 or "coefficient" in name', 'p.ndim == 1 and "coefficient" not in name'];
+  // Learned tokens and positions are added, and the only parameters of three dimensions.
+  if (addedEmbeddings(graph).length > 0) return ["p.ndim in (2, 4)", "p.ndim not in (2, 4)"];
+  return ["p.ndim > 1", "p.ndim <= 1"];
+}
+
+function optimizer(graph: ExportedGraph, recipe: Recipe): string {
   const { opt, momentum, nesterov, wd, decay, lr } = recipe;
   const excluded = wd > 0 && decay !== "all";
+  const [isWeight, isOther] = weightTests(graph, recipe);
   const parameterGroups = excluded
-    ? `    # Weight decay pulls weights alone: biases and what normalisations have are vectors.
+    ? `    # Weight decay pulls what multiplies: what is added, and what normalisations have, is left alone.
+    named = list(network.named_parameters())
     parameters = [
-        {"params": [p for p in network.parameters() if p.ndim > 1], "weight_decay": ${wd}},
-        {"params": [p for p in network.parameters() if p.ndim <= 1], "weight_decay": 0.0},
+        {"params": [p for name, p in named if ${isWeight}], "weight_decay": ${wd}},
+        {"params": [p for name, p in named if ${isOther}], "weight_decay": 0.0},
     ]
 `
     : "";
@@ -208,6 +219,7 @@ function optimizer(recipe: Recipe): string {
 
 function loop(
   recipe: Recipe,
+  graph: ExportedGraph,
   { auxiliary, criterion, shards }: { auxiliary: boolean; criterion: string | undefined; shards: number },
 ): string {
   const { subset, val, batch, epochs, steps, smooth, clip, augmentations, seed, schedule, warmup, model } = recipe;
@@ -260,7 +272,7 @@ ${loss}        loss.backward()
         network.load_state_dict(load_file(options.weights))
     images, labels = load(options.data, train=True)
 ${subsetCode}${validationCode}    criterion = ${criterion ?? `nn.CrossEntropyLoss(${smooth > 0 ? `label_smoothing=${smooth}` : ""})`}
-${optimizer(recipe)}
+${optimizer(graph, recipe)}
     # An epoch is as many whole batches as there are; what is left over waits for another order.
     batches = len(images) // ${batch}
     steps = ${steps > 0 ? steps : `${epochs} * batches`}

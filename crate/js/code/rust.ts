@@ -5,7 +5,7 @@ import type { Recipe } from "./recipe.js";
 import { augmenting, changed } from "./rust-augment.js";
 import { rustOf, type RustNetwork } from "./rust-network.js";
 import { isLeNet5Of1998, rust as lenet5Of1998 } from "./lenet5-1998.js";
-import { forOptimizer, treeOf } from "./tree.js";
+import { addedEmbeddings, forOptimizer, treeOf } from "./tree.js";
 
 /** `Cargo.toml`. */
 export function manifest(recipe: Recipe): string {
@@ -42,7 +42,7 @@ export function rust(graph: ExportedGraph, recipe: Recipe): string {
     ]),
   ].sort();
   const functions = [...augmenting(recipe), learningRate(recipe), recipe.clip > 0 ? CLIPPED : ""];
-  return [head(recipe, used), ...structs, data(graph, recipe), ...functions, main(recipe, decays, network)]
+  return [head(recipe, used), ...structs, data(graph, recipe), ...functions, main(graph, recipe, decays, network)]
     .filter((section) => section !== "")
     .join("\n");
 }
@@ -247,7 +247,7 @@ impl ModuleVisitor for Shortened<'_> {
 }
 `;
 
-function main(recipe: Recipe, decays: boolean, { auxiliary, scores }: RustNetwork): string {
+function main(graph: ExportedGraph, recipe: Recipe, decays: boolean, { auxiliary, scores }: RustNetwork): string {
   const { opt, momentum, nesterov, wd, batch, epochs, steps, subset, val, smooth, seed } = recipe;
   const epsilon = opt === "sgd" ? "" : ".with_epsilon(1e-8)";
   const base: Record<string, string> = {
@@ -261,10 +261,11 @@ function main(recipe: Recipe, decays: boolean, { auxiliary, scores }: RustNetwor
     opt === "adamw" ? `.with_weight_decay(${wd})` : `.with_weight_decay(Some(WeightDecayConfig::new(${wd})))`;
   const pulled = opt === "adamw" ? plain.replace(".with_weight_decay(0.0)", pull) : `${plain}${pull}`;
   const first = wd > 0 ? pulled : plain;
+  const notDecayed = ["bias", "gamma", "beta", ...addedEmbeddings(graph)].join("|");
   const constructor = decays
     ? `${first}.init()
-        // Weight decay pulls weights alone.
-        .with_group(ParamGroup::from_regex("(bias|gamma|beta)$").map_err(|why| format!("{why:?}"))?, ${plain}.build(), None)`
+        // Weight decay pulls what multiplies.
+        .with_group(ParamGroup::from_regex("(${notDecayed})$").map_err(|why| format!("{why:?}"))?, ${plain}.build(), None)`
     : `${first}.init()`;
   const names = recipe.data === "cifar10" ? ["data_batch_1.bin", "test_batch.bin"] : ["train", "t10k"];
   const count = subset > 0 ? `${subset}` : "train.labels.len()";

@@ -27,6 +27,12 @@ export type Item = Leaf | Block;
 /** A network that cannot be exported, and why. */
 export class Unsupported extends Error {}
 
+/** The names of the learned class token and positions, in their blocks: parameters that are added, as biases are. */
+export function addedEmbeddings(graph: ExportedGraph): string[] {
+  const layers = graph.layers.filter(({ op }) => op === "positions" || op === "classToken");
+  return layers.flatMap(({ parameters }) => parameters.map(({ name }) => name.replace(/^.*\./, "")));
+}
+
 /** What a table says of an optimizer: a program never has another one instead. */
 export function forOptimizer(table: Readonly<Record<string, string>>, optimizer: string): string {
   const found = table[optimizer];

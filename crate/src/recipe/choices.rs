@@ -27,10 +27,10 @@ choice! {
 choice! {
     /// How the learning rate changes over the run.
     Schedule {
-        Constant = "constant", "Constant", "The same learning rate from the first step to the last.";
+        Constant = "constant", "Constant", "The same learning rate from the end of the warm-up to the last step.";
         Cosine = "cosine", "Cosine", "Half a cosine from the learning rate down to 0 (Loshchilov and Hutter, 2017).";
         Linear = "linear", "Linear", "A straight line from the learning rate down to 0.";
-        Step = "step", "Steps", "A tenth of the learning rate from half of the run on, and a hundredth from three quarters on (He et al., 2015).";
+        Step = "step", "Steps", "A tenth of the learning rate from half of the steps after the warm-up on, and a hundredth from three quarters on (He et al., 2015).";
         OneCycle = "one-cycle", "One cycle", "Up from a 25th of the learning rate for three tenths of the run, then down to nearly nothing (Smith and Topin, 2018).";
     }
 }
@@ -38,7 +38,7 @@ choice! {
 choice! {
     /// Which parameters weight decay applies to.
     DecayScope {
-        Weights = "weights", "Weights", "What multiplies: biases, and what scales and shifts a normalised channel, are left alone.";
+        Weights = "weights", "Weights", "What multiplies: what is added (biases, positions, the class token), and what scales and shifts a normalised channel, is left alone.";
         All = "all", "All parameters", "Every parameter.";
     }
 }

@@ -37,6 +37,7 @@ pub fn running_statistics_slots(layers: &[BatchNormLayer]) -> Vec<Slot> {
                 shape: vec![*channels],
                 start,
                 linear: false,
+                is_weight: false,
             });
             start += channels;
         }

@@ -20,6 +20,8 @@ pub struct Slot {
     pub start: usize,
     /// Whether it belongs to a linear layer, whose weight is `[in, out]` here and `[out, in]` in PyTorch.
     pub linear: bool,
+    /// Whether it is a weight, which multiplies: see [`ParameterSpec::is_weight`](super::graph::builder::ParameterSpec::is_weight).
+    pub is_weight: bool,
 }
 
 impl Slot {

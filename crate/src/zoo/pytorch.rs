@@ -138,7 +138,7 @@ fn small_networks_compute_what_pytorch_computes() {
         let logits = network.forward(images, &context);
         let labels = Tensor::<1, Int>::from_ints(LABELS, &device);
         let losses = network.training_losses(logits.clone(), labels, &context);
-        let loss = losses.mean();
+        let loss = losses.total.mean();
         let gradient = to_vec(flat_gradients(&network, &mut loss.backward()));
         logits_close(
             &to_vec(logits),

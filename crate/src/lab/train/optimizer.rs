@@ -46,14 +46,13 @@ pub struct Optimizer {
 }
 
 impl Optimizer {
-    /// The recipe's optimizer. With `decay=weights`, parameters of one dimension (biases, and the scales of normalizations)
-    /// are not decayed.
+    /// The recipe's optimizer. With `decay=weights`, what is no weight (see [`Slot::is_weight`]) is not decayed.
     pub fn new(recipe: &Recipe, slots: &[Slot], device: &Device) -> Self {
         let weight_decay = (recipe.wd > 0.0).then(|| {
             let decays: Vec<f32> = slots
                 .iter()
                 .flat_map(|slot| {
-                    let is_decayed = recipe.decay == DecayScope::All || slot.shape.len() > 1;
+                    let is_decayed = recipe.decay == DecayScope::All || slot.is_weight;
                     let decay = if is_decayed { recipe.wd as f32 } else { 0.0 };
                     std::iter::repeat_n(decay, slot.len())
                 })

@@ -24,6 +24,9 @@ pub struct ParameterSpec {
     pub linear: bool,
     /// How its initial values are drawn.
     pub initializer: Initializer,
+    /// Whether it is a weight, which multiplies. What is added (biases, position embeddings, class tokens), and what scales and
+    /// shifts a normalized channel, is none.
+    pub is_weight: bool,
 }
 
 /// One operation of the graph, and the values that it takes.
@@ -146,15 +149,15 @@ impl Graph {
         self
     }
 
-    /// The fewest elements of one image that a batch normalization takes the mean of: those of one channel. None without batch
-    /// normalization.
-    pub fn min_normalized_elements(&self) -> Option<usize> {
-        let norms = self
-            .nodes
-            .iter()
-            .filter(|node| matches!(node.op, Op::BatchNorm { .. }));
-        let elements = norms.map(|node| self.layers[node.layer].shape[1..].iter().product());
-        elements.min()
+    /// The name of the first batch normalization that has a single value a channel to take the mean of, where it is given
+    /// `examples` images at once. Such a value always becomes 0.
+    pub fn single_value_norm(&self, examples: usize) -> Option<&str> {
+        let mut nodes = self.nodes.iter();
+        let node = nodes.find(|node| {
+            let values = || self.layers[node.layer].shape[1..].iter().product::<usize>();
+            matches!(node.op, Op::BatchNorm { .. }) && values() * examples < 2
+        });
+        node.map(|node| node.name.as_str())
     }
 
     /// The loss that the network is trained with.
@@ -290,7 +293,7 @@ impl Graph {
         self.layers.push(layer);
     }
 
-    /// Adds a parameter.
+    /// Adds a parameter that is no weight: see [`ParameterSpec::is_weight`].
     pub(super) fn add_parameter(
         &mut self,
         name: String,
@@ -302,7 +305,16 @@ impl Graph {
             shape: shape.to_vec(),
             linear: false,
             initializer,
+            is_weight: false,
         });
+    }
+
+    /// Adds a weight.
+    pub(super) fn add_weight(&mut self, name: String, shape: &[usize], initializer: Initializer) {
+        self.add_parameter(name, shape, initializer);
+        if let Some(weight) = self.parameters.last_mut() {
+            weight.is_weight = true;
+        }
     }
 
     /// Adds weight `[inputs, outputs]` and bias `[outputs]` of a linear layer.
@@ -314,7 +326,7 @@ impl Graph {
     ) {
         let first = self.parameters.len();
         let [weight_init, bias_init] = self.init.weight_and_bias(inputs, outputs);
-        self.add_parameter(weight, &[inputs, outputs], weight_init);
+        self.add_weight(weight, &[inputs, outputs], weight_init);
         if let Some(bias) = bias {
             self.add_parameter(bias, &[outputs], bias_init);
         }

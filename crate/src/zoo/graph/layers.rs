@@ -83,7 +83,7 @@ impl Graph {
         let [weight_init, bias_init] = self.init.weight_and_bias(fan_in, fan_out);
         let first = self.parameters.len();
         let weight_shape = [out_channels, in_channels, kernel, kernel];
-        self.add_parameter(format!("{name}.weight"), &weight_shape, weight_init);
+        self.add_weight(format!("{name}.weight"), &weight_shape, weight_init);
         if bias {
             self.add_parameter(format!("{name}.bias"), &[out_channels], bias_init);
         }

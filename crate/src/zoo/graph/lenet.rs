@@ -163,14 +163,10 @@ impl Graph {
     pub fn subsampling(&mut self, name: &str, x: Value) -> Value {
         let channels = x.channels();
         let first = self.parameters.len();
-        for suffix in ["coefficient", "bias"] {
-            // Each output is made of four inputs.
-            self.add_parameter(
-                format!("{name}.{suffix}"),
-                &[channels],
-                Initializer::lecun_1998(4),
-            );
-        }
+        // Each output is made of four inputs.
+        let init = Initializer::lecun_1998(4);
+        self.add_weight(format!("{name}.coefficient"), &[channels], init);
+        self.add_parameter(format!("{name}.bias"), &[channels], init);
         let [height, width] = x.size().map(|size| size / 2);
         let shape = Shape::FeatureMaps([channels, height, width]);
         let kind = "subsampling 2×2, trainable".to_owned();
@@ -191,12 +187,9 @@ impl Graph {
         let first = self.parameters.len();
         let count: usize = connections.iter().map(|inputs| inputs.len()).sum();
         let (weight, bias) = (format!("{name}.weight"), format!("{name}.bias"));
-        self.add_parameter(
-            weight,
-            &[count, kernel * kernel],
-            Initializer::lecun_1998(fan_in),
-        );
-        self.add_parameter(bias, &[connections.len()], Initializer::lecun_1998(fan_in));
+        let init = Initializer::lecun_1998(fan_in);
+        self.add_weight(weight, &[count, kernel * kernel], init);
+        self.add_parameter(bias, &[connections.len()], init);
         let [height, width] = x.size().map(|size| size - kernel + 1);
         let shape = Shape::FeatureMaps([connections.len(), height, width]);
         let kind = format!("convolution {kernel}×{kernel}");

@@ -99,6 +99,7 @@ impl GraphModule {
                 shape: spec.shape.clone(),
                 start,
                 linear: spec.linear,
+                is_weight: spec.is_weight,
             };
             start += slot.len();
             slot

@@ -94,17 +94,20 @@ fn auxiliary_heads_are_computed_in_train_mode_only() {
     let context = Context::train(1);
     let logits = network.forward(images.clone(), &context);
     let labels = Tensor::<1, Int>::from_ints([1, 2], &device);
-    let losses = network.losses(logits.clone(), labels.clone());
+    let plain = network.losses(logits.clone(), labels.clone());
     let auxiliary = context.take_auxiliary();
     assert_eq!(auxiliary.len(), 2);
-    let expected = auxiliary.iter().fold(losses, |sum, (logits, weight)| {
-        assert_eq!((logits.dims(), *weight), ([2, 10], 0.3));
-        sum + network.losses(logits.clone(), labels.clone()) * *weight
-    });
+    let expected = auxiliary
+        .iter()
+        .fold(plain.clone(), |sum, (logits, weight)| {
+            assert_eq!((logits.dims(), *weight), ([2, 10], 0.3));
+            sum + network.losses(logits.clone(), labels.clone()) * *weight
+        });
     let context = Context::train(1);
     let logits = network.forward(images.clone(), &context);
     let losses = network.training_losses(logits, labels, &context);
-    assert_eq!(losses.into_data(), expected.into_data());
+    assert_eq!(losses.total.into_data(), expected.into_data());
+    assert_eq!(losses.logits.into_data(), plain.into_data());
 }
 
 /// Each batch normalization finds its own running statistics, whether layers before it are skipped or not.
@@ -234,4 +237,39 @@ fn every_layer_of_a_summary_leads_to_the_logits() {
     }
     let plain = Network::summary(&parse("model=resnet-20&skip=off").unwrap().recipe);
     assert!((0..plain.layers.len()).all(|layer| plain.inputs(layer) == [layer]));
+}
+
+/// Weight decay spares what is added and what normalizes: a parameter's kind decides, not the number of its dimensions.
+#[test]
+fn weights_are_what_multiplies() {
+    let others = |link: &str| {
+        let network = Network::init(&parse(link).unwrap().recipe, &Device::flex());
+        let slots = network.slots().into_iter().filter(|slot| !slot.is_weight);
+        slots.map(|slot| slot.name).collect::<Vec<_>>()
+    };
+    let vit = others("model=vit&pool=token&depth=1");
+    for name in ["class_token", "encoder.pos_embedding"] {
+        assert!(vit.iter().any(|other| other == name), "{name}: {vit:?}");
+    }
+    let is_bias_or_norm = |name: &String| {
+        let name = name.as_str();
+        name.ends_with("bias")
+            || name.contains("norm")
+            || name.contains("ln")
+            || name.contains("bn")
+    };
+    for link in [
+        "model=resnet-8",
+        "model=vgg-11",
+        "model=lenet5-1998",
+        "model=googlenet&aux=on",
+    ] {
+        let others = others(link);
+        assert!(others.iter().all(is_bias_or_norm), "{others:?}");
+    }
+    assert!(
+        vit.iter().skip(2).all(is_bias_or_norm)
+            || vit.iter().filter(|name| !is_bias_or_norm(name)).count() == 2,
+        "{vit:?}"
+    );
 }

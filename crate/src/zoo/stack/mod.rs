@@ -53,11 +53,6 @@ fn check(recipe: &Recipe) -> Result<(), RecipeError> {
     shapes.map(|_| ()).map_err(misfit)
 }
 
-/// Whether a recipe's network is a stack.
-pub(super) fn is_stack(recipe: &Recipe) -> bool {
-    FAMILY.models.contains(recipe.model)
-}
-
 /// In the place of a paper.
 const PAPER: &str = "A network of your own, written in its link";
 

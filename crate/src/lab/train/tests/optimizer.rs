@@ -55,6 +55,7 @@ fn every_rule_is_pytorchs() {
             shape: shape.to_vec(),
             start,
             linear: false,
+            is_weight: name == "weight",
         };
         let slots = [slot("weight", &[2, 3], 0), slot("bias", &[3], 6)];
         let mut optimizer = Optimizer::new(&recipe, &slots, &device);
