@@ -1,5 +1,6 @@
 //! What can be wrong with a link, each as a sentence for the person who opened it.
 
+use super::link::MAX_RECIPE;
 use super::stack::StackError;
 use super::{MAX_LINK, VERSION};
 
@@ -11,6 +12,15 @@ pub enum RecipeError {
         "This link has {length} characters, but a link has at most {MAX_LINK}. It was not read."
     )]
     TooLong {
+        /// Its length in characters.
+        length: usize,
+    },
+    /// The recipe's own link would be too long, with the check of its run.
+    #[error(
+        "The link of this recipe has {length} characters, but {MAX_RECIPE} is the most that leaves room for the check of its run. Fewer \
+         layers, or numbers of fewer digits, make it shorter."
+    )]
+    LongRecipe {
         /// Its length in characters.
         length: usize,
     },
@@ -69,9 +79,10 @@ impl RecipeError {
         match self {
             RecipeError::BadValue { key, .. } | RecipeError::Duplicate { key } => Some(key),
             RecipeError::Stack { key, .. } | RecipeError::Misfit { key, .. } => Some(key),
-            RecipeError::TooLong { .. } | RecipeError::MarksAlone | RecipeError::Newer { .. } => {
-                None
-            }
+            RecipeError::TooLong { .. }
+            | RecipeError::LongRecipe { .. }
+            | RecipeError::MarksAlone
+            | RecipeError::Newer { .. } => None,
         }
     }
 

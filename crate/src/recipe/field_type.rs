@@ -130,7 +130,7 @@ fn parse_set(choices: &'static [ChoiceInfo], text: &str) -> Option<Vec<&'static 
 }
 
 /// An integer of digits alone: u64's own parser takes a leading '+', which would be a second spelling of the same recipe.
-fn parse_integer(text: &str, min: u64, max: u64) -> Option<u64> {
+pub(super) fn parse_integer(text: &str, min: u64, max: u64) -> Option<u64> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
     let number = is_plain.then(|| text.parse().ok())??;
     (min..=max).contains(&number).then_some(number)

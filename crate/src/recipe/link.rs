@@ -8,13 +8,20 @@ use std::collections::BTreeSet;
 use super::digest_prefix::{HEXADECIMAL, is_hexadecimal};
 use super::error::{RecipeError, shorten};
 use super::field::Field;
+use super::field_type::parse_integer;
 use super::fields::{FIELDS, Recipe};
-use super::marks::{MAX_MARKS, marks_text, parse_marks};
+use super::marks::{MAX_MARKS, MAX_MARKS_LENGTH, marks_text, parse_marks};
 use super::registry::{ModelOption, ModelSpec, Registry};
 use super::versions::{VERSION, other_version};
 
 /// The most characters that a link may have.
 pub const MAX_LINK: usize = 2_000;
+
+/// The most characters of a recipe's link: a checked link has room for the check and the marks too.
+pub const MAX_RECIPE: usize = MAX_LINK - "&check=&marks=".len() - CHECK_LENGTH - MAX_MARKS_LENGTH;
+
+/// The digits of a check.
+const CHECK_LENGTH: usize = 16;
 
 /// How many unknown keys a notice names before it counts the others.
 const MAX_NAMED_KEYS: usize = 3;
@@ -89,6 +96,11 @@ pub fn parse(text: &str, registry: &Registry) -> Result<Link, RecipeError> {
         field.set_value(&mut recipe, field.value(&defaults));
     }
     (recipe.model.check)(&recipe)?;
+    check_subset(&recipe)?;
+    let length = recipe.link().len();
+    if length > MAX_RECIPE {
+        return Err(RecipeError::LongRecipe { length });
+    }
     Ok(Link {
         recipe,
         check,
@@ -147,11 +159,25 @@ fn refuse_duplicates(pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> Result<(), Recip
     Ok(())
 }
 
+/// Checks that the data set may have as many training examples as the recipe asks for.
+fn check_subset(recipe: &Recipe) -> Result<(), RecipeError> {
+    let (subset, max) = (recipe.subset, recipe.data.max_examples);
+    if subset <= max {
+        return Ok(());
+    }
+    let allowed = format!(
+        "a whole number from 0 to {max} with data={}",
+        recipe.data.name()
+    );
+    let subset = subset.to_string();
+    Err(RecipeError::bad_value("subset", &subset, &allowed))
+}
+
 fn parse_version(text: &str) -> Result<u64, RecipeError> {
-    match text.parse::<u64>() {
-        Ok(found) if found > VERSION => Err(RecipeError::Newer { found }),
-        Ok(found) if found > 0 => Ok(found),
-        _ => Err(RecipeError::bad_value(
+    match parse_integer(text, 1, u64::MAX) {
+        Some(found) if found > VERSION => Err(RecipeError::Newer { found }),
+        Some(found) => Ok(found),
+        None => Err(RecipeError::bad_value(
             "v",
             text,
             &format!("a whole number from 1 to {VERSION}"),

@@ -9,6 +9,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 /// The most marks that a link carries: 171 characters.
 pub const MAX_MARKS: usize = 32;
 
+/// The most characters that [`marks_text`] gives: six bits each.
+pub const MAX_MARKS_LENGTH: usize = (MAX_MARKS * 32).div_ceil(6);
+
 /// The steps, from 1, whose losses are the marks of a run of that many steps.
 pub fn mark_steps(steps: u64) -> impl ExactSizeIterator<Item = u64> {
     let count = steps.min(MAX_MARKS as u64);

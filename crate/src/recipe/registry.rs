@@ -99,6 +99,8 @@ pub struct DatasetSpec {
     pub options: &'static [&'static Field],
     /// Its images and classes, as networks take them.
     pub input: InputSpec,
+    /// How many training examples a recipe may ask for.
+    pub max_examples: u64,
 }
 
 /// A data set's images and classes.

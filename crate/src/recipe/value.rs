@@ -8,6 +8,9 @@ use super::digest_prefix::DigestPrefix;
 use super::number_list::NumberList;
 use super::stack::Stack;
 
+/// Numbers below are written with an exponent: `5e-8`.
+const SMALLEST_IN_FULL: f64 = 1e-7;
+
 /// The value of a field, of the variant of its [`super::FieldType`]. It is displayed as it stands in a link.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FieldValue {
@@ -34,6 +37,10 @@ impl fmt::Display for FieldValue {
             FieldValue::ChoiceSet(names) => f.write_str(&names.join(",")),
             FieldValue::Integer(number) => write!(f, "{number}"),
             FieldValue::IntegerList(numbers) => write!(f, "{numbers}"),
+            // In full it would have hundreds of zeros.
+            FieldValue::Real(number) if *number != 0.0 && number.abs() < SMALLEST_IN_FULL => {
+                write!(f, "{number:e}")
+            }
             FieldValue::Real(number) => write!(f, "{number}"),
             FieldValue::Layers(stack) => write!(f, "{stack}"),
             FieldValue::Digest(digest) => write!(f, "{digest}"),

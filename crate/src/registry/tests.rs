@@ -253,7 +253,92 @@ fn notices_have_the_order_of_the_fields() {
     );
 }
 
+#[test]
+fn a_recipe_asks_for_no_more_examples_than_a_data_set_may_have() {
+    assert_eq!(
+        error("data=digits&subset=1000000"),
+        "subset=1000000 is not allowed: subset is a whole number from 0 to 100000 with data=digits."
+    );
+    assert_eq!(
+        error("data=mnist&subset=60001"),
+        "subset=60001 is not allowed: subset is a whole number from 0 to 60000 with data=mnist."
+    );
+    assert!(parse("data=digits&subset=100000").is_ok());
+}
+
+#[test]
+fn numbers_near_zero_are_short() {
+    let link = "model=mlp&opt=sgd&momentum=2.2250738585072014e-308&wd=5e-324";
+    let recipe = parse(link).unwrap().recipe;
+    assert!(
+        recipe
+            .link()
+            .contains("momentum=2.2250738585072014e-308&wd=5e-324"),
+        "{}",
+        recipe.link()
+    );
+    assert_eq!(parse(&recipe.link()).unwrap().recipe, recipe);
+    let wd = |wd: &str| parse(&format!("wd={wd}")).unwrap().recipe.link();
+    assert_eq!(wd("1e-7"), "model=lenet5&wd=0.0000001&v=1");
+    assert_eq!(wd("0.00000009"), "model=lenet5&wd=9e-8&v=1");
+}
+
+#[test]
+fn a_version_is_digits() {
+    assert_eq!(
+        error("v=%2B1"),
+        "v=+1 is not allowed: v is a whole number from 1 to 1."
+    );
+}
+
+#[test]
+fn the_longest_recipes_have_room_for_their_check_or_are_refused() {
+    let layers = format!("conv10x11p5,{}", ["conv10x11p5g10"; 91].join(","));
+    let real = "2.2250738585072014e-308";
+    let full = format!(
+        "model=stack&layers={layers}&data=own&own=0123456789abcdef&classes=255&size=28&channels=grey&subset=1000000&val=1000000&aug=shift,rotate,elastic,crop,flip,cutout\
+         &opt=sgd&lr=0.00000012345678901234567&momentum={real}&nesterov=on&wd={real}&decay=all&schedule=constant&warmup=100000&smooth={real}&clip={real}\
+         &batch=1023&shards=63&steps=1000000&seed=9007199254740990"
+    );
+    let RecipeError::LongRecipe { length } = parse(&full).unwrap_err() else {
+        panic!("{}", error(&full));
+    };
+    assert!(length <= MAX_LINK, "{length}");
+    let shorter = full.replace(real, "0.5");
+    let link = parse(&shorter).unwrap().recipe;
+    let checked = link.checked_link("0123456789abcdef", &[f32::MAX.to_bits(); 32]);
+    assert!(checked.len() <= MAX_LINK, "{}", checked.len());
+    assert_eq!(parse(&checked).unwrap().recipe, link);
+}
+
 proptest! {
+    /// Whatever a text makes a recipe of, the links of that recipe are read again: its own, and the one with check and marks.
+    #[test]
+    fn no_recipe_makes_a_link_that_is_refused(
+        reals in prop::collection::vec((0usize..6, prop::num::f64::ANY.prop_map(f64::abs)), 0..6),
+        layers in 0usize..200, layer in 0usize..4, model in 0usize..REGISTRY.models.len(),
+    ) {
+        let keys = ["momentum", "wd", "smooth", "clip", "dropout", "lr"];
+        let mut text = match layers {
+            0 => format!("model={}&opt=sgd", REGISTRY.models[model].name()),
+            _ => format!("model=stack&opt=sgd&layers={}", vec![["relu", "conv5x3", "drop0.125", "norm"][layer]; layers].join(",")),
+        };
+        let mut seen = std::collections::BTreeSet::new();
+        for (key, value) in reals {
+            if seen.insert(key) {
+                text = format!("{text}&{}={value:e}", keys[key]);
+            }
+        }
+        if let Ok(link) = parse(&text) {
+            let own = link.recipe.link();
+            prop_assert_eq!(&parse(&own).unwrap().recipe, &link.recipe);
+            prop_assert_eq!(parse(&own).unwrap().recipe.link(), own);
+            let checked = link.recipe.checked_link("0123456789abcdef", &[f32::MAX.to_bits(); 32]);
+            prop_assert!(checked.len() <= MAX_LINK);
+            prop_assert_eq!(parse(&checked).unwrap().recipe, link.recipe);
+        }
+    }
+
     #[test]
     fn any_text_is_parsed_or_refused(text in ".{0,300}") {
         if let Ok(link) = parse(&text) {
