@@ -12,7 +12,9 @@ import { BLANK, Server } from "./support/server.mjs";
 import { Tab } from "./support/tab.mjs";
 import { until } from "./support/until.mjs";
 
-const LINKS = ["model=lenet5", "model=lenet5-1998"].map((model) => `${model}&data=digits&subset=768&steps=12&aug=crop`);
+const LINKS = ["model=lenet5", "model=lenet5-1998"].map(
+  (model) => `${model}&data=digits&subset=768&steps=12&warmup=4&aug=crop`,
+);
 const [LINK] = LINKS;
 
 /** @typedef {{ check: string, weights: string, score: string, threads: number, notices: string[] }} Outcome */

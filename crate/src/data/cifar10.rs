@@ -19,6 +19,8 @@ pub static CIFAR10: Declaration = Declaration {
         },
         options: &[],
         // Mean and standard deviation of the first 10,000 training images.
+        // Of the training batches, the first.
+        max_examples: 10_000,
         input: InputSpec::Fixed(Input {
             shape: [3, SIDE, SIDE],
             mean: &[0.4935, 0.4834, 0.4472],

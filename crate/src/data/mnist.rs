@@ -18,6 +18,7 @@ pub static MNIST: Declaration = Declaration {
             help: "60,000 handwritten digits to train on and 10,000 to test with (LeCun, Cortes, Burges).",
         },
         options: &[],
+        max_examples: 60_000,
         input: InputSpec::Fixed(MNIST_INPUT),
     },
     title: "MNIST",
@@ -37,6 +38,7 @@ pub static FASHION_MNIST: Declaration = Declaration {
             help: "60,000 grey pictures of ten kinds of things to wear, 28×28, to train on and 10,000 to test with (Xiao, Rasul, Vollgraf).",
         },
         options: &[],
+        max_examples: 60_000,
         input: InputSpec::Fixed(Input {
             mean: &[0.2860],
             std: &[0.3530],

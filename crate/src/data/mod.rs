@@ -18,7 +18,9 @@ pub mod registry;
 
 pub use deferred::DeferredSplit;
 pub use error::DataError;
-pub use registry::{Source, info, read, read_test, read_training, source, synthesize};
+pub use registry::{
+    Source, bytes_in_memory, info, read, read_test, read_training, source, synthesize,
+};
 
 use sha2::{Digest as _, Sha256};
 
@@ -122,6 +124,11 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// Bytes of its images, as far as they are loaded.
+    pub fn bytes(&self) -> u64 {
+        (self.train.images.len() + self.test.images.len()) as u64
+    }
+
     /// The number of test examples, also where the test split is not loaded yet.
     pub fn test_examples(&self) -> usize {
         match manifest::find(&self.info.name) {

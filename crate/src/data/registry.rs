@@ -111,13 +111,32 @@ pub fn info(recipe: &Recipe) -> DatasetInfo {
     declaration(recipe).info(recipe.input())
 }
 
-/// The synthetic data set of a recipe: as many training examples as it asks for, from its seed.
-pub fn synthesize(recipe: &Recipe) -> Dataset {
-    let train = match recipe.subset as usize {
+/// Bytes that the images of a recipe's data set take in memory, before they are there; 0 for a person's own, which are counted once
+/// they are read.
+pub fn bytes_in_memory(recipe: &Recipe) -> u64 {
+    let subset = recipe.subset as usize;
+    let pixels = recipe.input().shape.iter().product::<usize>() as u64;
+    match source(recipe) {
+        Source::Synthetic => (training_examples(recipe) + digits::TEST) as u64 * pixels,
+        Source::Remote { dataset, .. } => {
+            let files = dataset.training(subset).chain(dataset.test());
+            files.map(|file| file.bytes as u64).sum()
+        }
+        Source::Custom => 0,
+    }
+}
+
+/// The number of training examples of a synthetic data set.
+fn training_examples(recipe: &Recipe) -> usize {
+    match recipe.subset as usize {
         0 => digits::TRAIN,
         wanted => wanted,
-    };
-    digits::dataset(recipe.seed, train, digits::TEST)
+    }
+}
+
+/// The synthetic data set of a recipe: as many training examples as it asks for, from its seed.
+pub fn synthesize(recipe: &Recipe) -> Dataset {
+    digits::dataset(recipe.seed, training_examples(recipe), digits::TEST)
 }
 
 /// A remote data set, from its files in the manifest's order: the training files, all or the first of them, and then the test
@@ -200,6 +219,11 @@ mod tests {
             if let Source::Remote { dataset, .. } = source {
                 assert_eq!((dataset.name, &dataset.title), (name, title));
                 assert!(manifest::find(name).is_ok());
+                assert_eq!(
+                    dataset.training_examples() as u64,
+                    spec.max_examples,
+                    "{name}"
+                );
             }
             match spec.input {
                 InputSpec::Fixed(input) => {

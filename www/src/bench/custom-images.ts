@@ -6,7 +6,7 @@ import {
   isCustom,
 } from "../../../crate/js/custom-dataset-keys.js";
 import { messageOf } from "../../../crate/js/errors.js";
-import { batchFor } from "../panels/custom-images/batch.js";
+import { fittedBatch } from "../panels/custom-images/batch.js";
 import type { CustomDatasetInfo, GivenFile, ReadFiles } from "../protocol.js";
 import type { AppState } from "../state/app-state.js";
 import { isLocked } from "../state/run-state.js";
@@ -110,8 +110,11 @@ export class CustomImages {
     const { info } = data.current;
     const here = dataset && dataset.digest === parsed.values[DIGEST_KEY] ? dataset.split?.train : undefined;
     const images = here ?? (info?.name === CUSTOM_DATA ? info.train : Infinity);
-    const batch = Number(parsed.values["batch"]);
-    if (batch > images) this.#editor.changeAll({ batch: String(batchFor(batch, images)) });
+    const { batch, shards } = parsed.values;
+    const fitted = fittedBatch({ batch: Number(batch), shards: Number(shards) }, images);
+    if (!fitted) return;
+    const changes = { batch: String(fitted.batch), shards: String(fitted.shards) };
+    this.#editor.changeAll("shards" in asked ? { batch: changes.batch } : changes);
   }
 
   #wereRead(read: ReadFiles | null | undefined): void {

@@ -28,6 +28,8 @@ pub static CUSTOM: Declaration = Declaration {
             help: "Images from your computer, in a folder for each class. They never leave it.",
         },
         options: OPTIONS,
+        // There are as many as a person gives: more than there are is refused once they are read.
+        max_examples: 1_000_000,
         input: InputSpec::Options(input),
     },
     title: TITLE,

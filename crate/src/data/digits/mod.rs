@@ -28,6 +28,7 @@ pub static DIGITS: Declaration = Declaration {
             help: "Digits that Bunsen draws itself, in a handwriting-like way; they are not MNIST.",
         },
         options: &[],
+        max_examples: MAX_TRAIN,
         // Normalized as MNIST's are, so that a network takes either.
         input: InputSpec::Fixed(mnist::MNIST_INPUT),
     },
@@ -42,6 +43,8 @@ pub const SIDE: usize = 28;
 pub const PIXELS: usize = SIDE * SIDE;
 /// Training examples by default.
 pub const TRAIN: usize = 10_000;
+/// The most training examples that are drawn: 78 MB of pixels, which take some seconds.
+pub const MAX_TRAIN: u64 = 100_000;
 /// Test examples by default.
 pub const TEST: usize = 2_000;
 /// The index of the first test example; training examples start from 0.

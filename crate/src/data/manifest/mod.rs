@@ -134,6 +134,15 @@ impl RemoteDataset {
         self.files.iter().filter(is_test)
     }
 
+    /// The number of training examples.
+    pub fn training_examples(&self) -> usize {
+        let end = |file: &RemoteFile| match file.examples {
+            Examples::Train { first, count } => first + count,
+            Examples::Test(_) => 0,
+        };
+        self.files.iter().map(end).max().unwrap_or(0)
+    }
+
     /// The number of test examples.
     pub fn test_examples(&self) -> usize {
         let count = |file: &RemoteFile| match file.examples {

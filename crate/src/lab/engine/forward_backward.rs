@@ -47,7 +47,7 @@ pub async fn forward_backward(
     recipe: &Recipe,
     inputs: Inputs,
 ) -> Result<Outputs, LabError> {
-    check_memory(recipe)?;
+    check_memory(recipe, 0)?;
     let device = &engine.device;
     let input = recipe.input();
     let [channels, height, width] = input.shape;

@@ -7,7 +7,7 @@ use crate::zoo::{Network, Summary};
 
 /// Values kept for each parameter, at least: the weight and its copy in the network, the gradient of a shard as tensors and as a
 /// vector, the sum of the shards' gradients, two moments, and the updated weight.
-const VALUES_PER_PARAMETER: u64 = 8;
+const VALUES_PER_PARAMETER: u64 = 10;
 
 /// Values kept for each activation: itself, which the backward pass needs, and its gradient.
 const VALUES_PER_ACTIVATION: u64 = 2;
@@ -34,19 +34,23 @@ fn activations_per_image(summary: &Summary) -> u64 {
     elements.sum()
 }
 
-/// Checks that the available memory is enough.
+/// Checks that the available memory is enough, beside `data_bytes` of images.
 ///
 /// # Errors
 /// [`LabError::Plan`], saying how much it would take.
-pub fn check_memory(recipe: &Recipe) -> Result<(), LabError> {
+pub fn check_memory(recipe: &Recipe, data_bytes: u64) -> Result<(), LabError> {
     match available_bytes() {
-        Some(available) => check_memory_of(recipe, available),
+        Some(available) => check_memory_of(recipe, data_bytes, available),
         None => Ok(()),
     }
 }
 
-pub(super) fn check_memory_of(recipe: &Recipe, available: u64) -> Result<(), LabError> {
-    let required = required_bytes(recipe);
+pub(super) fn check_memory_of(
+    recipe: &Recipe,
+    data_bytes: u64,
+    available: u64,
+) -> Result<(), LabError> {
+    let required = data_bytes + required_bytes(recipe);
     if required <= available {
         return Ok(());
     }

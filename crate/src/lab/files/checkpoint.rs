@@ -4,7 +4,7 @@
 use safetensors::tensor::Dtype;
 
 use super::LEAST_LOSS;
-use super::tensor_file::{TensorFile, TensorSpec, to_bytes, write_with_digest};
+use super::tensor_file::{TensorFile, TensorSource, TensorSpec, write_with_digest};
 use super::weights::{from_tensors, tensor_specs, to_tensors};
 use crate::lab::engine::EngineKind;
 use crate::lab::error::LabError;
@@ -139,7 +139,7 @@ impl Checkpoint {
         written.map_err(|why| LabError::Checkpoint(format!("it could not be written ({why}).")))
     }
 
-    fn tensors(&self, trainer: &Trainer) -> Result<Vec<(TensorSpec, Vec<u8>)>, String> {
+    fn tensors(&self, trainer: &Trainer) -> Result<Vec<TensorSource<'_>>, String> {
         let mut tensors = to_tensors(&trainer.slots, &self.weights)?;
         if let Some(statistics) = &self.running_statistics {
             tensors.extend(to_tensors(&trainer.statistics_slots(), statistics)?);
@@ -149,14 +149,11 @@ impl Checkpoint {
             (SECOND_MOMENT, &self.second_moment),
         ] {
             if let Some(moment) = moment {
-                let bits = moment.iter().map(|value| value.to_bits());
-                tensors.push((TensorSpec::f32(name, &[moment.len()]), to_bytes(bits)));
+                let spec = TensorSpec::f32(name, &[moment.len()]);
+                tensors.push(TensorSource::new(spec, moment));
             }
         }
-        tensors.push((
-            trace_spec(self.trace.len()),
-            to_bytes(self.trace.iter().copied()),
-        ));
+        tensors.push(TensorSource::new(trace_spec(self.trace.len()), &self.trace));
         Ok(tensors)
     }
 

@@ -1,8 +1,10 @@
 //! Safetensors files. The reader trusts nothing, because a file may come from anywhere.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
+use bytemuck::NoUninit;
+use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView, View};
 use sha2::{Digest, Sha256};
 
 use crate::hex::hex;
@@ -39,31 +41,85 @@ impl TensorSpec {
     }
 }
 
+/// A tensor to be written. Its bytes are made when they are written, one tensor after the other: a file takes no copies of all of
+/// them beside itself.
+#[derive(Clone, Debug)]
+pub struct TensorSource<'a> {
+    /// Its name, shape and type.
+    pub spec: TensorSpec,
+    /// Its values, 32 bits each, little-endian as in the file.
+    values: &'a [u8],
+    /// Rows and columns of the values, where the file has the transpose of that matrix.
+    transposed: Option<[usize; 2]>,
+}
+
+impl<'a> TensorSource<'a> {
+    /// A tensor of these values, in their order.
+    pub fn new(spec: TensorSpec, values: &'a [impl NoUninit]) -> Self {
+        TensorSource {
+            spec,
+            values: bytemuck::cast_slice(values),
+            transposed: None,
+        }
+    }
+
+    /// The transpose of a matrix.
+    pub fn transposed(spec: TensorSpec, matrix: &'a [f32], shape: [usize; 2]) -> Self {
+        TensorSource {
+            transposed: Some(shape),
+            ..TensorSource::new(spec, matrix)
+        }
+    }
+}
+
+impl View for &TensorSource<'_> {
+    fn dtype(&self) -> Dtype {
+        self.spec.dtype
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.spec.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        let Some([rows, columns]) = self.transposed else {
+            return Cow::Borrowed(self.values);
+        };
+        let values = self.values.as_chunks::<4>().0;
+        let mut bytes = Vec::with_capacity(self.values.len());
+        for column in 0..columns {
+            bytes.extend((0..rows).flat_map(|row| values[row * columns + column]));
+        }
+        Cow::Owned(bytes)
+    }
+
+    fn data_len(&self) -> usize {
+        self.values.len()
+    }
+}
+
 /// Writes a file. `entries` are key and value pairs for its header. They are joined into one metadata entry, as in a URL's
 /// query, because safetensors keeps no order of several entries and the bytes would differ from file to file.
 ///
 /// # Errors
 /// What the format refused.
-pub fn write(
-    entries: &[(&str, &str)],
-    tensors: &[(TensorSpec, Vec<u8>)],
-) -> Result<Vec<u8>, String> {
+pub fn write(entries: &[(&str, &str)], tensors: &[TensorSource<'_>]) -> Result<Vec<u8>, String> {
     let mut text = form_urlencoded::Serializer::new(String::new());
     text.extend_pairs(entries);
     let header = HashMap::from([(METADATA_KEY.to_owned(), text.finish())]);
-    let mut views = Vec::new();
-    for (spec, bytes) in tensors {
-        let view = TensorView::new(spec.dtype, spec.shape.clone(), bytes)
-            .map_err(|error| format!("{}: {error}", spec.name))?;
-        views.push((spec.name.as_str(), view));
+    for TensorSource { spec, values, .. } in tensors {
+        if values.len() != spec.dtype.bitsize() / 8 * spec.shape.iter().product::<usize>() {
+            return Err(format!("{} has another number of values", spec.name));
+        }
     }
+    let views = tensors.iter().map(|tensor| (&tensor.spec.name, tensor));
     safetensors::serialize(views, Some(header)).map_err(|error| error.to_string())
 }
 
 /// SHA-256 over the entries of a file's header, but for the digest itself, and over its tensors: all that a reader believes.
 fn content_digest<'a>(
     entries: impl Iterator<Item = (&'a str, &'a str)>,
-    tensors: impl Iterator<Item = (&'a str, Dtype, &'a [usize], &'a [u8])>,
+    tensors: impl Iterator<Item = (&'a str, Dtype, &'a [usize], impl View)>,
 ) -> String {
     let mut hash = Sha256::new();
     // With its length before each part, so that no two contents give the same bytes.
@@ -78,7 +134,7 @@ fn content_digest<'a>(
     }
     let mut tensors: Vec<_> = tensors.collect();
     tensors.sort_by_key(|tensor| tensor.0);
-    for (name, dtype, shape, bytes) in tensors {
+    for (name, dtype, shape, view) in tensors {
         update(name.as_bytes());
         update(dtype.to_string().as_bytes());
         let sizes: Vec<u8> = shape
@@ -86,7 +142,7 @@ fn content_digest<'a>(
             .flat_map(|size| (*size as u64).to_le_bytes())
             .collect();
         update(&sizes);
-        update(bytes);
+        update(&view.data());
     }
     hex(&hash.finalize())
 }
@@ -97,11 +153,11 @@ fn content_digest<'a>(
 /// What the format refused.
 pub fn write_with_digest(
     entries: &[(&str, &str)],
-    tensors: &[(TensorSpec, Vec<u8>)],
+    tensors: &[TensorSource<'_>],
 ) -> Result<Vec<u8>, String> {
-    let parts = tensors.iter().map(|(spec, bytes)| {
-        let TensorSpec { name, shape, dtype } = spec;
-        (name.as_str(), *dtype, shape.as_slice(), bytes.as_slice())
+    let parts = tensors.iter().map(|tensor| {
+        let TensorSpec { name, shape, dtype } = &tensor.spec;
+        (name.as_str(), *dtype, shape.as_slice(), tensor)
     });
     let digest = content_digest(entries.iter().copied(), parts);
     let entries: Vec<_> = entries
@@ -166,7 +222,7 @@ impl<'a> TensorFile<'a> {
         let views: Vec<_> = self.tensors.iter().collect();
         let tensors = views
             .iter()
-            .map(|(name, view)| (*name, view.dtype(), view.shape(), view.data()));
+            .map(|(name, view)| (*name, view.dtype(), view.shape(), view));
         let digest = content_digest(entries, tensors);
         match self.entry(DIGEST_KEY)? == digest {
             true => Ok(()),
@@ -235,11 +291,6 @@ impl<'a> TensorFile<'a> {
     pub fn floats(&self, name: &str) -> Vec<f32> {
         self.bits(name).into_iter().map(f32::from_bits).collect()
     }
-}
-
-/// 32-bit values as a file's bytes.
-pub fn to_bytes(bits: impl IntoIterator<Item = u32>) -> Vec<u8> {
-    bits.into_iter().flat_map(u32::to_le_bytes).collect()
 }
 
 fn bits<'a>(view: &TensorView<'a>) -> impl Iterator<Item = u32> + 'a {

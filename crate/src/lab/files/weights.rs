@@ -5,7 +5,7 @@
 
 use safetensors::tensor::Dtype;
 
-use super::tensor_file::{self, TensorFile, TensorSpec, to_bytes};
+use super::tensor_file::{self, TensorFile, TensorSource, TensorSpec};
 use crate::lab::train::trainer::Trainer;
 use crate::zoo::parameters::Slot;
 
@@ -25,15 +25,16 @@ pub fn tensor_specs(slots: &[Slot]) -> impl Iterator<Item = TensorSpec> {
 ///
 /// # Errors
 /// The name of a tensor that the vector is too short for.
-pub fn to_tensors(slots: &[Slot], flat: &[f32]) -> Result<Vec<(TensorSpec, Vec<u8>)>, String> {
+pub fn to_tensors<'a>(slots: &[Slot], flat: &'a [f32]) -> Result<Vec<TensorSource<'a>>, String> {
     let tensors = tensor_specs(slots).zip(slots).map(|(spec, slot)| {
         let values = flat.get(slot.start..slot.start + slot.len());
         let values = values.ok_or_else(|| format!("{} is not there.", slot.name))?;
-        let values = match (slot.linear, slot.shape.as_slice()) {
-            (true, [inputs, outputs]) => transpose(values, *inputs, *outputs),
-            _ => values.to_vec(),
-        };
-        Ok((spec, to_bytes(values.into_iter().map(f32::to_bits))))
+        Ok(match (slot.linear, slot.shape.as_slice()) {
+            (true, [inputs, outputs]) => {
+                TensorSource::transposed(spec, values, [*inputs, *outputs])
+            }
+            _ => TensorSource::new(spec, values),
+        })
     });
     tensors.collect()
 }

@@ -1,10 +1,10 @@
 //! How long a run is.
 
-use crate::data::{Dataset, DatasetInfo};
+use crate::data::{Dataset, DatasetInfo, bytes_in_memory};
 use crate::lab::engine::memory::check_memory;
 use crate::lab::error::LabError;
-use crate::recipe::Recipe;
-use crate::zoo::Network;
+use crate::recipe::{Recipe, Schedule};
+use crate::zoo::{Network, build_graph};
 
 /// How long a run is and how its examples are batched; follows from its recipe and its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +62,30 @@ pub fn check_network(recipe: &Recipe, data: &DatasetInfo) -> Result<(), LabError
             data.classes.len()
         )));
     }
-    check_memory(recipe)
+    check_normalization(recipe)?;
+    check_memory(recipe, bytes_in_memory(recipe))
+}
+
+/// Checks that each batch normalization has more than one value a channel in a shard: a single value always becomes 0, and
+/// with it all that follows.
+fn check_normalization(recipe: &Recipe) -> Result<(), LabError> {
+    let batch_size = recipe.batch as usize;
+    let shards = shard_count(recipe.shards as usize, batch_size);
+    let graph = build_graph(recipe);
+    let Some(name) = graph.single_value_norm(batch_size / shards) else {
+        return Ok(());
+    };
+    let shards = match shards {
+        1 => String::new(),
+        shards => format!(" in {shards} shards"),
+    };
+    Err(LabError::Value {
+        key: "batch",
+        text: format!(
+            "batch={batch_size}{shards} leaves the batch normalisation {name} 1 number a channel to take the mean of, so that \
+             everything becomes 0: it needs at least 2 examples in each shard."
+        ),
+    })
 }
 
 /// The number of shards of a batch: as many as are wanted, or the next smaller number that divides the batch.
@@ -81,35 +104,45 @@ impl TrainingPlan {
     /// [`LabError::Plan`] where the network does not accept the data's images, or the data has too few examples.
     pub fn new(recipe: &Recipe, data: &Dataset) -> Result<Self, LabError> {
         check_network(recipe, &data.info)?;
+        check_memory(recipe, data.bytes())?;
         let available = data.train.len();
         let used = match recipe.subset as usize {
             0 => available,
             wanted if wanted <= available => wanted,
             wanted => {
-                return Err(LabError::Plan(format!(
-                    "subset={wanted} asks for more training examples than {} has, which is {available}.",
-                    data.info.title
-                )));
+                return Err(LabError::Value {
+                    key: "subset",
+                    text: format!(
+                        "subset={wanted} asks for more training examples than {} has, which is {available}.",
+                        data.info.title
+                    ),
+                });
             }
         };
         let validation = recipe.val as usize;
         let Some(examples) = used.checked_sub(validation).filter(|left| *left > 0) else {
-            return Err(LabError::Plan(format!(
-                "val={validation} keeps all of the {used} training examples apart; some must be left to train on."
-            )));
+            return Err(LabError::Value {
+                key: "val",
+                text: format!(
+                    "val={validation} keeps all of the {used} training examples apart; some must be left to train on."
+                ),
+            });
         };
         let batch_size = recipe.batch as usize;
         let steps_per_epoch = (examples / batch_size) as u64;
         if steps_per_epoch == 0 {
-            return Err(LabError::Plan(format!(
-                "batch={batch_size} is more than the {examples} training examples there are; a batch is filled by different ones."
-            )));
+            return Err(LabError::Value {
+                key: "batch",
+                text: format!(
+                    "batch={batch_size} is more than the {examples} training examples there are; a batch is filled by different ones."
+                ),
+            });
         }
         let steps = match recipe.steps {
             0 => recipe.epochs * steps_per_epoch,
             steps => steps,
         };
-        let plan = TrainingPlan {
+        Ok(TrainingPlan {
             examples,
             validation,
             batch_size,
@@ -118,25 +151,19 @@ impl TrainingPlan {
             steps,
             epochs: steps.div_ceil(steps_per_epoch),
             test: data.test_examples(),
-        };
-        plan.check_normalization(recipe)?;
-        Ok(plan)
+        })
     }
 
-    /// Checks that each batch normalization of a stack has more than one value a channel in a shard: a single value always
-    /// becomes 0.
-    fn check_normalization(&self, recipe: &Recipe) -> Result<(), LabError> {
-        let examples = self.batch_size / self.shards;
-        let values = Network::min_normalized_elements(recipe);
-        let is_single = values.is_some_and(|values| values * examples < 2);
-        if !is_single {
-            return Ok(());
-        }
-        Err(LabError::Plan(format!(
-            "batch={} in {} shards leaves a normalisation of units 1 number to take the mean of, so that everything \
-             becomes 0: it needs at least 2 examples in each shard.",
-            self.batch_size, self.shards
-        )))
+    /// What a person should know of it before it is trained, as sentences.
+    pub fn notices(&self, recipe: &Recipe) -> Vec<String> {
+        let (steps, warmup) = (self.steps, recipe.warmup);
+        let never_warm = recipe.schedule != Schedule::OneCycle && steps <= warmup;
+        let notice = format!(
+            "The learning rate rises over the first {warmup} steps (warmup={warmup}), and the run has {steps}: it never comes to \
+             lr={}. A shorter warm-up, or a longer run, would.",
+            recipe.lr
+        );
+        never_warm.then_some(notice).into_iter().collect()
     }
 
     /// The epoch of a step, from 1; `step` counts from 1 too.

@@ -34,6 +34,9 @@ async fn train(link: &str, options: &Options<'_>) -> Result<bool, Box<dyn Error>
     let engine = open_engine(options.engine.unwrap_or("cpu")).await?;
     let mut run = Target::parse(link)?.start(&engine, options.own).await?;
     println!("{} on {}", run.recipe().link(), run.engine().info.label());
+    run.notices()
+        .iter()
+        .for_each(|notice| eprintln!("{notice}"));
     let mut scores = Vec::new();
     let plan = *run.plan();
     let score_steps = plan.score_steps();

@@ -1,5 +1,6 @@
 //! Memory that networks need.
 
+use crate::data::bytes_in_memory;
 use crate::lab::engine::memory::{available_bytes, check_memory_of, required_bytes};
 use crate::recipe::Recipe;
 use crate::registry::{default_recipes, parse};
@@ -11,13 +12,13 @@ fn recipe(link: &str) -> Recipe {
 #[test]
 fn a_network_larger_than_the_address_space_is_refused() {
     let error = |link: &str| {
-        check_memory_of(&recipe(link), 1 << 32)
+        check_memory_of(&recipe(link), 0, 1 << 32)
             .unwrap_err()
             .to_string()
     };
     assert_eq!(
         error("model=mlp&widths=8192,8192,8192,8192,8192"),
-        "Multilayer perceptron needs at least 8.8 GB of memory to be trained with batch=64 and shards=4, and here there \
+        "Multilayer perceptron needs at least 11.0 GB of memory to be trained with batch=64 and shards=4, and here there \
          are 4.3 GB at most. A smaller network, a smaller batch or more shards need less."
     );
     assert!(error("model=vit&dim=1024&heads=16&depth=100").contains("needs at least"));
@@ -26,7 +27,22 @@ fn a_network_larger_than_the_address_space_is_refused() {
     assert!(error("model=resnet-110&data=cifar10&batch=1024&shards=1").contains("batch=1024"));
     // Smaller shards need less.
     let sharded = recipe("model=resnet-110&data=cifar10&batch=1024&shards=64");
-    assert!(check_memory_of(&sharded, 1 << 32).is_ok());
+    assert!(check_memory_of(&sharded, 0, 1 << 32).is_ok());
+}
+
+#[test]
+fn images_are_counted() {
+    let recipe = recipe("model=lenet5&data=mnist");
+    let available = required_bytes(&recipe) + 100_000_000;
+    assert!(check_memory_of(&recipe, 100_000_000, available).is_ok());
+    assert!(check_memory_of(&recipe, 100_000_001, available).is_err());
+    // The files of MNIST, of all or of a part of them; digits as many as are drawn.
+    assert_eq!(
+        bytes_in_memory(&recipe),
+        47_040_016 + 60_008 + 7_840_016 + 10_008
+    );
+    let digits = parse("model=lenet5&subset=5000").unwrap().recipe;
+    assert_eq!(bytes_in_memory(&digits), 7_000 * 784);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::lab::error::LabError;
 use crate::lab::files::checkpoint::{
     Checkpoint, CheckpointHeader, FIRST_MOMENT, SECOND_MOMENT, TRACE,
 };
-use crate::lab::files::tensor_file::{TensorFile, TensorSpec, write_with_digest};
+use crate::lab::files::tensor_file::{TensorFile, TensorSource, TensorSpec, write_with_digest};
 use crate::lab::run::Origin;
 use crate::lab::train::trainer::Trainer;
 use crate::lab::{Engine, Run};
@@ -83,7 +83,11 @@ fn changed(entries: &[(&str, &str)], change: impl FnOnce(&mut Tensors)) -> Vec<u
         header.push((key, given.map_or(valid.entry(key).unwrap(), |pair| pair.1)));
     }
     header.extend(entries.iter().filter(|pair| pair.0 == "handed-over"));
-    write_with_digest(&header, &parts).unwrap()
+    let sources: Vec<_> = parts
+        .iter()
+        .map(|(spec, bytes)| TensorSource::new(spec.clone(), bytes))
+        .collect();
+    write_with_digest(&header, &sources).unwrap()
 }
 
 fn with_changed_tensor(

@@ -65,14 +65,50 @@ fn networks_accept_every_data_sets_images() {
 }
 
 #[test]
-fn units_are_not_normalized_by_themselves() {
+fn a_single_number_is_not_normalized() {
     let link = "model=stack&layers=fc5,norm,relu&batch=4";
     assert_eq!(
         error(&format!("{link}&shards=4"), 100),
-        "batch=4 in 4 shards leaves a normalisation of units 1 number to take the mean of, so that everything becomes 0: it needs at least 2 examples in each shard."
+        "batch=4 in 4 shards leaves the batch normalisation layers.1 1 number a channel to take the mean of, so that everything becomes 0: it needs at least 2 examples in each shard."
     );
+    // Its last stage has maps of 1×1.
+    assert!(
+        error("model=vgg-11&data=mnist&batch=4", 100)
+            .starts_with("batch=4 in 4 shards leaves the batch normalisation features.")
+    );
+    assert!(
+        error("model=vgg-11&data=mnist&batch=1&shards=1", 100)
+            .starts_with("batch=1 leaves the batch normalisation features.")
+    );
+    // Two examples in a shard are enough for every network.
+    for mut recipe in default_recipes() {
+        (recipe.batch, recipe.shards) = (2, 1);
+        assert!(
+            check_network(&recipe, &info(&recipe)).is_ok(),
+            "{:?}",
+            recipe.model
+        );
+    }
     let recipe = parse(&format!("{link}&shards=2")).unwrap().recipe;
     assert!(TrainingPlan::new(&recipe, &black(&recipe, 100)).is_ok());
+}
+
+#[test]
+fn a_run_that_ends_before_its_warm_up_is_told() {
+    let notices = |link: &str| {
+        let recipe = parse(link).unwrap().recipe;
+        let plan = TrainingPlan::new(&recipe, &black(&recipe, 100)).unwrap();
+        plan.notices(&recipe)
+    };
+    let link = "data=mnist&batch=10&steps=60&lr=0.01";
+    assert_eq!(
+        notices(&format!("{link}&warmup=60")),
+        [
+            "The learning rate rises over the first 60 steps (warmup=60), and the run has 60: it never comes to lr=0.01. A shorter warm-up, or a longer run, would."
+        ]
+    );
+    assert!(notices(&format!("{link}&warmup=59")).is_empty());
+    assert!(notices(&format!("{link}&schedule=one-cycle")).is_empty());
 }
 
 #[test]

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { fittedBatch } from "./batch.js";
+
+test("enough images leave the batch as it is", () => {
+  expect(fittedBatch({ batch: 64, shards: 4 }, 64)).toBeUndefined();
+  expect(fittedBatch({ batch: 64, shards: 4 }, 1000)).toBeUndefined();
+});
+
+test("a dozen photos make a batch that every network learns from", () => {
+  const usual = { batch: 64, shards: 4 };
+  expect(fittedBatch(usual, 10)).toEqual({ batch: 4, shards: 1 });
+  expect(fittedBatch(usual, 24)).toEqual({ batch: 8, shards: 2 });
+  expect(fittedBatch(usual, 63)).toEqual({ batch: 16, shards: 4 });
+  for (let images = 2; images < 64; images++) {
+    const { batch, shards } = fittedBatch(usual, images) ?? usual;
+    expect(batch).toBeLessThanOrEqual(images);
+    expect(batch % shards).toBe(0);
+    // A shard of one image is what batch normalization makes nothing of.
+    expect(batch / shards).toBeGreaterThanOrEqual(2);
+  }
+});
