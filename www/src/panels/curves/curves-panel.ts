@@ -1,9 +1,11 @@
-import { css, html } from "lit";
+import { css, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 
 import { BenchElement } from "../../app/bench-element.js";
 import { refusalOf } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
+import "../custom-images/give-images.js";
+import { areMissing } from "../custom-images/missing.js";
 import "./bench-readouts.js";
 import "./bench-verification.js";
 import "./curve-chart.js";
@@ -42,7 +44,8 @@ export class CurvesPanel extends BenchElement {
     return html`
       <bench-readouts .bench=${bench}></bench-readouts>
       <bench-verification .bench=${bench}></bench-verification>
-      <div class="curves">
+      ${areMissing(state) ? html`<give-images .bench=${bench}></give-images>` : nothing}
+      <div class="curves" ?hidden=${areMissing(state)}>
         ${(["loss", "accuracy"] as const).map(
           (quantity) => html`
             <curve-chart

@@ -14,6 +14,8 @@ import { count, megabytes } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
 import "./dataset-classes.js";
 import "./drop-zone.js";
+import { readingText, refusalAlert } from "./give-images.js";
+import { areMissing } from "./missing.js";
 
 /** A person's own images, or the files of a data set that they have: given, read, shown, stored and removed. */
 @customElement("custom-images-panel")
@@ -42,7 +44,6 @@ export class CustomImagesPanel extends BenchElement {
         font-weight: inherit;
       }
 
-      .reading,
       .summary {
         margin: 0.75rem 0 0.25rem;
       }
@@ -72,13 +73,8 @@ export class CustomImagesPanel extends BenchElement {
           page reads them, makes them small and trains on them, and sends them nowhere.
         </p>
         <div class="choices">${this.#choice("size", "Made into")} ${this.#choice("channels", "Channels")}</div>
-        <drop-zone
-          folders
-          ?locked=${locked}
-          wanted="Drop a folder or a zip here, with PNG, JPEG or WebP images in a folder for each class."
-          @files=${take}
-        ></drop-zone>
-        ${this.#reading()} ${this.#refusal()} ${this.#summary()} ${this.#stored()}
+        ${areMissing(this.state) ? nothing : html`<give-images .bench=${this.bench}></give-images>`} ${this.#summary()}
+        ${this.#stored()}
       `;
     }
     const title = choiceLabel(fields, "data", data ?? "");
@@ -98,7 +94,7 @@ export class CustomImagesPanel extends BenchElement {
               </details>
             `
       }
-      ${this.#reading()} ${this.#refusal()} ${this.#knownFiles()}
+      ${readingText(this.state)} ${refusalAlert(this.bench)} ${this.#knownFiles()}
     `;
   }
 
@@ -114,38 +110,6 @@ export class CustomImagesPanel extends BenchElement {
           disabled: isLocked(this.state.run),
           onChange: (value) => this.bench.customImages.reshape(key, value),
         })}
-      </div>
-    `;
-  }
-
-  #reading() {
-    const { reading } = this.state.customDataset;
-    if (!reading) return nothing;
-    const { done, total } = reading;
-    // An archive is counted in bytes, anything else in files.
-    const progress =
-      total > 1_000_000 ? `${megabytes(done)} of ${megabytes(total)}` : `${count(done)} of ${count(total)}`;
-    return html`
-      <div class="reading">
-        <progress aria-label="Reading the files" max=${Math.max(1, total)} .value=${done}></progress>
-        <p class="soft">Reading: ${progress}</p>
-      </div>
-    `;
-  }
-
-  #refusal() {
-    const { refused } = this.state.customDataset;
-    if (!refused) return nothing;
-    return html`
-      <div class="item bad" role="alert">
-        <p>${refused.message}</p>
-        ${
-          refused.sound
-            ? html`<button type="button" @click=${() => this.bench.customImages.takeAnyway()}>
-                Use these instead
-              </button>`
-            : nothing
-        }
       </div>
     `;
   }
