@@ -169,6 +169,7 @@ describe("the inside of a network, on the page", () => {
         await bench.page.keyboard.press("End");
         await panel.getByRole("img", { name: "What fc3 gives: 10 units" }).waitFor();
         await panel.getByRole("img", { name: "fc3: a matrix of 10×84 weights, a row for each output" }).waitFor();
+        assert.equal(await panel.getByRole("table", { name: "Softmax of fc3" }).getByRole("row").count(), 10);
 
         // Another image, and the picture on the pad in its place.
         await panel.getByRole("button", { name: "Next test image" }).click();
@@ -181,6 +182,20 @@ describe("the inside of a network, on the page", () => {
       },
     );
   }
+
+  test("the norms of a run that nobody looked into are there afterwards", { timeout: 90_000 }, async () => {
+    const { context } = await visitor(site.browser);
+    const bench = new Bench(await context.newPage(), site.server.url);
+    await bench.open(LINK);
+    await bench.button("Train").click();
+    await bench.finalAccuracy(60);
+    const panel = await opened(bench);
+    for (const name of [/^Weight norm against the step: .+ at step 60,/, /^Update to weight against the step/]) {
+      await panel.getByRole("img", { name }).waitFor();
+    }
+    assert.deepEqual(bench.complaints, []);
+    await context.close();
+  });
 
   test("a click on the drawing opens that layer", { timeout: 60_000 }, async () => {
     const { context } = await visitor(site.browser);

@@ -98,6 +98,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
       curves.add(reports);
       progress.setSoon(reported(progress.current, reports));
     },
+    norms: ({ step, statistics }) => norms.add(step, statistics),
     scoring: () => run.dispatch({ type: "scoring" }),
     score: ({ score, validation }) => {
       run.dispatch({ type: "scored" });
@@ -108,7 +109,6 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     prediction: ({ probabilities }) => inspection.set(predicted(inspection.current, probabilities)),
     predictions: ({ predictions }) => inspection.update({ predictions }),
     inspection: (event) => {
-      norms.add(event.inspection.step, event.inspection.norms);
       inspection.setSoon({ ...inspection.current, inspection: event.inspection });
     },
     checkpoint: ({ checkpoint }) => {

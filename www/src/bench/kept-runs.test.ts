@@ -184,7 +184,7 @@ test("a run of the list is opened again where it stood, with its curves, and is 
   expect(workers.last.sent.at(-1)).toMatchObject({
     type: "train",
     goal: 0,
-    checkpoint: { step: 3, bytes: new Uint8Array([3]), computedHere: true },
+    checkpoint: { step: 3, bytes: new Uint8Array([3]), run: "name", computedHere: true },
   });
   expect(location.hash).toBe("#model=lenet5");
   const { curves } = bench.series;

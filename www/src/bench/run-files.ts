@@ -67,7 +67,8 @@ export class RunFiles {
     }
     // Train may have been pressed meanwhile, too.
     if (isLocked(stores.run.current)) return files.update({ unreadable: underWay(run.name) });
-    this.#goOnAt(run.link, checkpoint);
+    // Under the name that it had among the autosaved ones, by which its curves are found again.
+    this.#goOnAt(run.link, { ...checkpoint, run: run.autosave ?? undefined });
     this.#recorder.goOn(run.id, checkpoint.step);
     this.#series.restore(run, checkpoint.step);
   }

@@ -7,6 +7,7 @@ import type {
   StoredDataset,
   LayerKind,
   FileProgress,
+  GradientStatistics,
   ParsedLink,
   Report,
   Score,
@@ -41,6 +42,8 @@ export type WorkerEvent =
   /** Training goes on from here. */
   | { type: "started"; id: number }
   | { type: "reports"; id: number; reports: Report[] }
+  /** The norms of all parameters at a step, and of their gradients and updates. */
+  | { type: "norms"; id: number; step: number; statistics: GradientStatistics[] }
   | { type: "scoring"; id: number }
   /** `validation`: of the training examples that are kept apart, where there are any. */
   | { type: "score"; id: number; score: Score; validation: Score | null }

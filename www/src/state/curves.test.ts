@@ -19,6 +19,35 @@ test("the smoothed curve begins with the first value, and follows a steep start"
   expect(curves.smoothLoss[499]).toBeCloseTo(1, 5);
 });
 
+test("a run that goes on has what was kept of it, whether that comes before its next steps or after", () => {
+  const [losses, accuracies] = [
+    [3, 2],
+    [0.25, 0.5],
+  ];
+  const [before, after] = [new Curves(), new Curves()];
+  before.restore(losses!, accuracies);
+  before.restore(losses!);
+  after.restore(losses!);
+  for (const curves of [before, after]) curves.add([report(3, 1, 0.75)]);
+  after.restore(losses!, accuracies);
+  for (const curves of [before, after]) {
+    expect(valuesOf(curves.loss, curves)).toEqual([3, 2, 1]);
+    expect(valuesOf(curves.accuracy, curves)).toEqual([0.25, 0.5, 0.75]);
+    expect(valuesOf(curves.smoothAccuracy, curves).some(Number.isNaN)).toBe(false);
+  }
+  expect(valuesOf(after.smoothLoss, after)).toEqual(valuesOf(before.smoothLoss, before));
+});
+
+test("scores that were kept join those that are here, each step once, and none of later steps", () => {
+  const curves = new Curves();
+  curves.addScore(score(3, 0.9));
+  curves.restoreScores([score(1, 0.5), score(3, 0.8), score(5, 0.95)] as never, 4);
+  expect(curves.scores.map(({ step, accuracy }) => [step, accuracy])).toEqual([
+    [1, 0.5],
+    [3, 0.9],
+  ]);
+});
+
 test("curves grow without losing anything", () => {
   const curves = new Curves();
   const reports = Array.from({ length: 5_000 }, (_, at) => report(at + 1, at));

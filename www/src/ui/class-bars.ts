@@ -43,6 +43,7 @@ export class ClassBars extends LitElement {
     `,
   ];
 
+  @property() label = "Probability of each class";
   @property({ attribute: false }) classes: readonly string[] = [];
   @property({ attribute: false }) probabilities: Float32Array | null = null;
 
@@ -52,11 +53,11 @@ export class ClassBars extends LitElement {
     return html`
       <table>
         <caption class="heard">
-          Probability of each class
+          ${this.label}
         </caption>
         <tbody>
           ${classes.map((name, at) => {
-            const share = probabilities?.[at] ?? 0;
+            const share = probabilities?.[at] || 0;
             return html`
               <tr class=${at === most ? "lit" : ""}>
                 <th scope="row">${name}</th>

@@ -78,12 +78,15 @@ export class ActiveRun {
     const { isTraining, subscriptions } = this.#host;
     const scheduler = this.#scheduler;
     const began = performance.now();
-    const reports = await this.run.step(scheduler.next(this.step, this.#until));
+    const steps = scheduler.next(this.step, this.#until);
+    subscriptions.beforeSteps(this.run, this.step + steps >= this.#until);
+    const reports = await this.run.step(steps);
     scheduler.pulled(Math.max(1, reports.length), performance.now() - began);
     this.step += reports.length;
     if (!isTraining()) return "continues";
     if (reports.length > 0) this.#host.post({ type: "reports", id: this.#id, reports });
     this.postVerdict();
+    await subscriptions.sendNorms(this.run, this.step);
     const finished = reports.length === 0 || this.step >= this.plan.steps;
     // The score of an epoch waits for the test images; those in between are done without.
     const due = this.#testReady ? scheduler.shouldScore(this.step) : scheduler.atEpochEnd(this.step);

@@ -304,7 +304,7 @@ export class Runner {
     const { link, runFile } = this.#recipe;
     const { bytes, computedHere } = checkpoint ?? {};
     const run = await lab.start(link, { checkpoint: bytes, computedHere, runFile });
-    this.#subscriptions.attach(run);
+    this.#subscriptions.attach();
     const active = new ActiveRun(this.#id, run, {
       engine: lab.engine.kind,
       autosave,

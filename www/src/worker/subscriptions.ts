@@ -2,6 +2,7 @@ import type { Run } from "../module.js";
 import type { InspectionRequest } from "../panels/inside/inspection.js";
 import type { WorkerEvent } from "../protocol.js";
 import { Inspector } from "../panels/inside/worker/inspector.js";
+import { NormRecorder } from "../panels/inside/worker/norm-recorder.js";
 import type { RequestContextSource } from "./request-context.js";
 
 /** What the page wants to be told again and again, as often as it may have changed. Nothing of it changes the run. */
@@ -9,6 +10,7 @@ export class Subscriptions {
   readonly #context: RequestContextSource;
   readonly #post: (event: WorkerEvent) => void;
   readonly #inspector = new Inspector();
+  #norms = new NormRecorder();
   #picture: Float32Array | null = null;
   #predictionsWanted = false;
 
@@ -18,8 +20,19 @@ export class Subscriptions {
   }
 
   /** A run was made ready. */
-  attach(run: Run): void {
-    this.#inspector.attach(run);
+  attach(): void {
+    this.#norms = new NormRecorder();
+  }
+
+  /** Steps of the run are about to be trained. @param isEnd whether it then stands for a while */
+  beforeSteps(run: Run, isEnd: boolean): void {
+    this.#norms.before(run, isEnd);
+  }
+
+  /** They were trained, up to that step. */
+  async sendNorms(run: Run, step: number): Promise<void> {
+    const statistics = await this.#norms.after(run);
+    if (statistics.length > 0) this.#post({ type: "norms", id: this.#context().id, step, statistics });
   }
 
   async setPicture(pixels: Float32Array | null): Promise<void> {
@@ -28,7 +41,7 @@ export class Subscriptions {
   }
 
   async setInspection(request: InspectionRequest | null, training: boolean): Promise<void> {
-    this.#inspector.setRequest(request, this.#context().run);
+    this.#inspector.setRequest(request);
     if (!training || request?.visible) await this.inspect();
   }
 

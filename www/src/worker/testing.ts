@@ -1,5 +1,5 @@
 /** A module that trains nothing, for tests of the worker: it stands where the npm package does. */
-import type { DataOptions, Download, Lab, LabOptions, Plan, Report, Run } from "../module.js";
+import type { DataOptions, Download, GradientStatistics, Lab, LabOptions, Plan, Report, Run } from "../module.js";
 
 /** What the module does next; tests change it. */
 export const behaviour = {
@@ -47,7 +47,7 @@ class FakeRun {
   #step: number;
 
   constructor(done: number) {
-    this.plan = { link: "model=lenet5", steps: STEPS, stepsPerEpoch: STEPS, batch: 2, done } as unknown as Plan;
+    this.plan = { link: "model=lenet5", steps: STEPS, stepsPerEpoch: STEPS, batch: 2, parameters: 10, done } as unknown as Plan;
     this.#step = done;
   }
 
@@ -91,6 +91,7 @@ class FakeRun {
   check = async (): Promise<string> => "0123456789abcdef";
   checkedLink = async (): Promise<string> => "model=lenet5&check=0123456789abcdef";
   recordGradientStatistics = (): void => {};
+  gradientStatistics = async (): Promise<GradientStatistics[]> => [{ name: "w", weight: 1, gradient: 1, update: 1 }];
   runFile = async (): Promise<string> => "{}";
   free = (): void => call("free");
 }

@@ -1,5 +1,5 @@
 /** What the page wants to see of a network's inside, and what the worker sends. */
-import type { Activation, GradientStatistics } from "../../module.js";
+import type { Activation } from "../../module.js";
 import type { Tensor } from "../../tensors.js";
 
 export interface InspectionRequest {
@@ -42,8 +42,6 @@ export interface Inspection {
   attention: Activation[];
   /** The layer's parameters. */
   weights: (Tensor & { name: string })[];
-  /** Of every parameter at the last step; none before a step was recorded. */
-  norms: GradientStatistics[];
   /** Null where the layer is no ReLU. */
   dead: DeadUnits | null;
 }

@@ -11,6 +11,7 @@ import { tilesOfAttention } from "./attention.js";
 import { rangeOf, sentence } from "./describe.js";
 import type { Inspection } from "./inspection.js";
 import { areLogits } from "./logits.js";
+import { MOST_RECORDED } from "./most-recorded.js";
 import type { NormHistory, ParameterNorms } from "./norm-history.js";
 import { figures } from "./styles.js";
 import "./tile-grid.js";
@@ -97,7 +98,11 @@ export class LayerInspection extends LitElement {
     return html`
       <figure class="small">
         <h3>Softmax</h3>
-        <class-bars .classes=${this.classes} .probabilities=${this.inspection.probabilities}></class-bars>
+        <class-bars
+          label="Softmax of ${this.layer.name}"
+          .classes=${this.classes}
+          .probabilities=${this.inspection.probabilities}
+        ></class-bars>
         <figcaption class="soft">
           The probability of each class: the softmax of these units, which are its logits.
         </figcaption>
@@ -198,16 +203,18 @@ export class LayerInspection extends LitElement {
     `;
   }
 
+  #withoutNorms(name: string): string {
+    const what = `The norms of ${name}, its gradient and its updates`;
+    if (this.inspection.step === 0) return `${what} are drawn here once it trains.`;
+    return `${what} are not known: they are recorded while a network of up to ${count(MOST_RECORDED)} parameters is trained here.`;
+  }
+
   #normCharts() {
     const { weights } = this.inspection;
     const main = weights.find(({ name }) => name.endsWith("weight")) ?? weights[0];
     if (!main) return nothing;
     const norms = this.norms.get(main.name);
-    if (!norms) {
-      return html`<p class="soft">
-        The sizes of ${main.name}, its gradient and its updates are drawn here once it trains.
-      </p>`;
-    }
+    if (!norms) return html`<p class="soft">${this.#withoutNorms(main.name)}</p>`;
     const chart = (title: string, caption: string, values: readonly number[]) => html`
       <step-chart
         heading=${title}

@@ -19,14 +19,8 @@ export class Inspector {
   #dead: { run: Run; layer: number; step: number; units: DeadUnits } | undefined;
 
   /** What the page wants to see from now on; null for nothing. */
-  setRequest(request: InspectionRequest | null, run: Run | undefined): void {
+  setRequest(request: InspectionRequest | null): void {
     this.#request = request;
-    if (run) this.attach(run);
-  }
-
-  /** Takes a run. Its gradient statistics are recorded while something is to be inspected. */
-  attach(run: Run): void {
-    run.recordGradientStatistics(this.#request !== null);
   }
 
   /** Whether it is time to inspect while training goes on. */
@@ -54,7 +48,6 @@ export class Inspector {
       saliency: { label: salientLabel, values: await run.saliency(pixels, salientLabel) },
       attention: await attentionOf(run, layers, pixels),
       weights: layer.parameters > 0 ? await weightsOf(run, layer.name) : [],
-      norms: await run.gradientStatistics(),
       dead: layer.kind === "ReLU" ? await this.#deadOf(run, request.layer, step) : null,
     };
     const took = performance.now() - began;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import type { GradientStatistics, Run } from "../../../module.js";
-import { MOST_RECORDED, NormRecorder } from "./norm-recorder.js";
+import { MOST_RECORDED } from "../most-recorded.js";
+import { NormRecorder } from "./norm-recorder.js";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
 afterEach(() => void vi.useRealTimers());

@@ -1,12 +1,11 @@
 /** Records the norms of parameters, gradients and updates while a run is trained, whether anybody looks or not. */
 import type { GradientStatistics, Run } from "../../../module.js";
+import { MOST_RECORDED } from "../most-recorded.js";
 
 /** Steps are recorded this far apart at least. */
 const RECORD_INTERVAL_MS = 250;
 /** The share of the time that recording may take. */
 const MAX_SHARE = 0.01;
-/** Parameters of the largest network that is recorded: a step that is recorded keeps two more copies of them. */
-export const MOST_RECORDED = 8e6;
 
 export class NormRecorder {
   #nextAt = 0;
