@@ -11,6 +11,7 @@ import { measuredDuration, count, roughDuration, milliseconds, percent, speed } 
 import { shared } from "../../styles/shared.js";
 import { ThrottleController } from "../../ui/controllers/throttle.js";
 import { BenchElement } from "../../app/bench-element.js";
+import { areMissing } from "../custom-images/missing.js";
 
 /** Numbers change this often at most: faster, nobody can read them. */
 const READOUT_INTERVAL_MS = 400;
@@ -24,6 +25,8 @@ interface Shown {
   engine: EngineState;
   description: Description | null;
   fetching: DataProgress | null;
+  /** Whether the images are not here, and only a person can get them. */
+  lacksImages: boolean;
 }
 
 /** The run in numbers: progress, accuracy, speed, time left and engine. */
@@ -107,7 +110,8 @@ export class BenchReadouts extends BenchElement {
     const isSteady = this.#shown?.run.phase === "training" && run.phase === "training";
     const isSameScore = this.#shown?.results.score === results.score;
     if (this.#throttle.allows(!isSteady || !isSameScore)) {
-      this.#shown = { run, plan, progress, results, engine, description, fetching };
+      const lacksImages = data.download !== null || areMissing(this.state);
+      this.#shown = { run, plan, progress, results, engine, description, fetching, lacksImages };
     }
   }
 
@@ -187,19 +191,21 @@ function unscored({ run, fetching }: Shown): string {
 }
 
 /** Before training: the network's size, and how long training is expected to take on this machine. */
-function expected({ run, description, plan, progress, results, engine }: Shown) {
+function expected({ run, description, plan, progress, results, engine, lacksImages }: Shown) {
   if (!description || progress.step > 0 || failureOf(run) || refusalOf(run)) return nothing;
   const { estimate } = results;
   const { parameters, multiplyAdds } = description;
   const size = `${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image`;
   return html`
     <p class="soft before" role="status" aria-live="off" aria-label="Before training">
-      ${size}. ${plan && typeof estimate === "number" ? timeOf(plan, estimate) : unknown(estimate, engine.engine)}
+      ${size}.
+      ${plan && typeof estimate === "number" ? timeOf(plan, estimate) : unknown(estimate, engine.engine, lacksImages)}
     </p>
   `;
 }
 
-function unknown(estimate: ResultsState["estimate"], engine: Engine | null): string {
+function unknown(estimate: ResultsState["estimate"], engine: Engine | null, lacksImages: boolean): string {
+  if (lacksImages) return "How long an epoch takes is known once the images are here.";
   if (estimate === "unknown" || engine?.kind === "gpu") return "How long an epoch takes is known once it trains.";
   return "How long an epoch takes here is being measured.";
 }
