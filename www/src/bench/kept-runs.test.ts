@@ -38,7 +38,7 @@ function runFile(steps: number) {
     scores: [{ step: 2, loss: 1, accuracy: 0.5, examples: 10 }],
     timings: { seconds: 1, steps },
   });
-  return { step: steps, text, values: { model: "lenet5" }, stepsPerEpoch: 10 };
+  return { step: steps, text, values: { model: "lenet5" }, stepsPerEpoch: 10, milliseconds: 1 };
 }
 
 function prepared(done = 0): void {

@@ -100,7 +100,6 @@ export class RunRecorder {
 
   /** Another recipe may be chosen before the worker has answered: the run belongs into the list all the same. */
   async #add(id: string): Promise<void> {
-    const began = performance.now();
     let accuracy = this.#accuracy();
     const { recipe, results } = this.#state.stores;
     const autosave = results.current.checkpoint?.run ?? null;
@@ -108,9 +107,10 @@ export class RunRecorder {
     const run = await this.#workers.request("runFile", { scores: this.#curves.scores }).catch(() => null);
     // The steps that were reported before the answer are in it.
     if (id === this.#id) accuracy = this.#accuracy();
-    this.#tookMs = performance.now() - began;
     if (!run || run.step === 0) return;
-    const { text, values, stepsPerEpoch } = run;
+    const { text, values, stepsPerEpoch, milliseconds } = run;
+    // Its turn among the steps, which may be long, is no work of its own.
+    this.#tookMs = milliseconds;
     const { fields } = recipe.current;
     await this.#history.add({ id, name: "", text, values, stepsPerEpoch, accuracy, autosave }, fields);
   }

@@ -10,10 +10,19 @@ export type { ReadFiles } from "../panels/custom-images/requests.js";
 export interface Requests extends PanelRequests {
   /** Trains a few steps of the recipe, in a run that is then dropped: how many images a second. */
   measure: { params: null; result: number | null };
-  /** A run file of the run so far, with its scores, and what the list of runs wants to know beside it. */
+  /**
+   * A run file of the run so far, with its scores, and what the list of runs wants to know beside it. `milliseconds`: how long
+   * it took to make.
+   */
   runFile: {
     params: { scores: Score[] };
-    result: { step: number; text: string; values: Record<string, string>; stepsPerEpoch: number } | null;
+    result: {
+      step: number;
+      text: string;
+      values: Record<string, string>;
+      stepsPerEpoch: number;
+      milliseconds: number;
+    } | null;
   };
   /** Reads a run file that a person opened; `values` are its recipe's. */
   readRunFile: {

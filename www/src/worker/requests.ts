@@ -29,7 +29,9 @@ export function requestHandlers(context: RequestContextSource): RequestHandlers<
       const { run, step, recipe } = context();
       if (!run || !recipe) return null;
       const { stepsPerEpoch } = run.plan;
-      return { step, text: await run.runFile(scores), values: recipe.values, stepsPerEpoch };
+      const began = performance.now();
+      const text = await run.runFile(scores);
+      return { step, text, values: recipe.values, stepsPerEpoch, milliseconds: performance.now() - began };
     },
     readRunFile: ({ text }) => {
       const { lab } = context();
