@@ -2,17 +2,21 @@
 // The command: trains a link under Node with the very module that pages use, and replays checked links and run files.
 
 import { check } from "./command/check.js";
+import { watchInterruptions } from "./command/interruption.js";
 import { train } from "./command/train.js";
 import { messageOf } from "./errors.js";
 
 const USAGE = `Usage:
   bunsen train <link> [--out <folder>] [--workers <n>]   trains it; writes run.bunsen.json and weights.safetensors
+  bunsen train --resume <checkpoint>                     goes on with a run that was interrupted
   bunsen check <link or run file>... [--workers <n>]     replays each and says whether it is the same
+
+A run that is interrupted leaves checkpoint.safetensors in its folder; one that is under way renews it each minute.
 
 Both take --own <folder or zip>: a person's own images, in a folder for each class, for a link with data=own.
 
 A link is what stands behind the # in the page's address; quote it. Data sets are read from the folder that BUNSEN_DATA
-names, else fetched. The exit status is 0 where all went well and, of what was compared, nothing differs.`;
+names, else fetched. The exit status is 0 where all went well and, of what was compared, nothing differs, and 130 after Ctrl-C.`;
 
 const [name, ...args] = process.argv.slice(2);
 const commands = new Map([
@@ -20,6 +24,7 @@ const commands = new Map([
   ["check", check],
 ]);
 const command = commands.get(name ?? "");
+watchInterruptions();
 if (name === "--help" || name === "-h") {
   console.log(USAGE);
 } else if (!command || args.includes("--help")) {

@@ -8,14 +8,16 @@ export interface CommandArguments {
   out: string | undefined;
   /** The folder or zip of a custom data set. */
   own: string | undefined;
+  /** The checkpoint to go on from. */
+  resume: string | undefined;
 }
 
 /** Parses a command's arguments. @param supported the options that it has besides `--workers` */
-export function parseArguments(args: string[], supported: ("out" | "own")[] = []): CommandArguments {
+export function parseArguments(args: string[], supported: ("out" | "own" | "resume")[] = []): CommandArguments {
   const options = Object.fromEntries(["workers", ...supported].map((name) => [name, { type: "string" as const }]));
   const { positionals, values } = parseArgs({ args, options, allowPositionals: true });
-  const { workers, out, own } = values as { workers?: string; out?: string; own?: string };
-  return { positionals, workers: workers === undefined ? undefined : parseCount(workers), out, own };
+  const { workers, out, own, resume } = values as Record<string, string | undefined>;
+  return { positionals, workers: workers === undefined ? undefined : parseCount(workers), out, own, resume };
 }
 
 function parseCount(text: string): number {

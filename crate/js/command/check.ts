@@ -3,6 +3,7 @@ import { BunsenError, messageOf } from "../errors.js";
 import { openLab } from "../index.js";
 import type { Lab, Verdict } from "../api.js";
 import { withCustomDataset } from "./custom-dataset.js";
+import { endNow, onInterruption } from "./interruption.js";
 import { Progress } from "./progress.js";
 import { linkOf, parseArguments } from "./arguments.js";
 
@@ -22,6 +23,10 @@ export async function check(args: string[]): Promise<number> {
   const lab = await openLab({ engine: "cpu", workers });
   const rows: string[][] = [["outcome", "seconds", "what", ""]];
   let allSame = true;
+  onInterruption((by) => {
+    if (rows.length > 1) console.log(table(rows));
+    endNow(by);
+  });
   try {
     for (const [index, argument] of positionals.entries()) {
       const replayed = await replay(lab, argument, `${index + 1} of ${positionals.length}`, own);
@@ -31,6 +36,7 @@ export async function check(args: string[]): Promise<number> {
   } finally {
     lab.close();
   }
+  onInterruption(endNow);
   console.log(table(rows));
   return allSame ? 0 : 1;
 }

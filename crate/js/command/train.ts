@@ -1,56 +1,166 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { BunsenError } from "../errors.js";
+import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { BunsenError, messageOf } from "../errors.js";
 import { openLab } from "../index.js";
-import type { Run, Verdict } from "../api.js";
+import type { Lab, Run, Verdict } from "../api.js";
 import { withCustomDataset } from "./custom-dataset.js";
+import { endNow, interrupted, onInterruption, unlessInterrupted } from "./interruption.js";
 import { Progress } from "./progress.js";
-import { linkOf, parseArguments } from "./arguments.js";
+import { RunFolder } from "./run-folder.js";
+import { linkOf, parseArguments, type CommandArguments } from "./arguments.js";
 
-const AS_PROMISED: readonly Verdict["kind"][] = ["same", "same-in-part", "within"];
+/** Nothing that was compared differs: of a run that goes on from a checkpoint file, its first steps are compared with nothing. */
+const AS_PROMISED: readonly Verdict["kind"][] = ["same", "same-in-part", "within", "from-file"];
 
 /** Trains a link to its end, evaluates it after each of its plan's score steps, and writes the run file and the weights. */
 export async function train(args: string[]): Promise<number> {
-  const { positionals, workers, out, own } = parseArguments(args, ["out", "own"]);
-  const [link, ...others] = positionals;
-  if (link === undefined || others.length > 0) throw new BunsenError("recipe", "train takes one link: quote it.");
-  const lab = await openLab({ engine: "cpu", workers });
+  const parsed = parseArguments(args, ["out", "own", "resume"]);
+  const lab = await openLab({ engine: "cpu", workers: parsed.workers });
   try {
-    for (const notice of lab.parse(linkOf(link)).notices) console.error(notice);
-    const run = await lab.start(await withCustomDataset(lab, linkOf(link), own));
-    console.log(`${run.plan.link}\n${run.data.title}, ${run.plan.steps} steps of ${run.plan.batch}`);
-    await trainToEnd(run);
-    for (const notice of run.notices) console.error(notice);
-    const check = await run.check();
-    const folder = out ?? `bunsen-${check}`;
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, "run.bunsen.json"), await run.runFile());
-    await writeFile(join(folder, "weights.safetensors"), await run.weights());
-    console.log(`check ${check}\n${(await run.checkedLink()) ?? ""}`);
-    console.log(`Written to ${folder}: run.bunsen.json, weights.safetensors.`);
-    const verdict = run.verdict();
-    if (verdict) console.log(verdict.text);
-    return verdict && !AS_PROMISED.includes(verdict.kind) ? 1 : 0;
+    const { link, checkpoint } = await readStart(lab, parsed);
+    for (const notice of lab.parse(link).notices) console.error(notice);
+    const out = parsed.out ?? (parsed.resume && dirname(parsed.resume));
+    const folder = await RunFolder.prepare(out, parsed.resume);
+    try {
+      const run = await lab.start(await withCustomDataset(lab, link, parsed.own), checkpoint ? { checkpoint } : {});
+      return await trainInto(folder, run);
+    } finally {
+      await folder.removeEmpty();
+    }
   } finally {
     lab.close();
   }
 }
 
-/** Steps of one call: with more, the progress bar would stand still. */
-const STEPS_PER_CALL = 10;
+/** What is trained: the link, from its start or from a checkpoint, which holds the link too. */
+async function readStart(
+  lab: Lab,
+  { positionals, resume }: CommandArguments,
+): Promise<{ link: string; checkpoint: Uint8Array | undefined }> {
+  const [link, ...others] = positionals;
+  if (others.length > 0 || (link === undefined && resume === undefined)) {
+    throw new BunsenError("recipe", "train takes one link: quote it.");
+  }
+  if (resume === undefined) return { link: linkOf(link ?? ""), checkpoint: undefined };
+  const checkpoint = await readFile(resume).catch((thrown: unknown) => {
+    throw new BunsenError("checkpoint", `${resume} cannot be read (${messageOf(thrown)}).`, { cause: thrown });
+  });
+  const bytes = new Uint8Array(checkpoint);
+  return { link: link === undefined ? lab.readCheckpoint(bytes).link : linkOf(link), checkpoint: bytes };
+}
 
-async function trainToEnd(run: Run): Promise<void> {
-  const progress = new Progress("training");
-  const { steps, scoreSteps } = run.plan;
-  for (let done = run.plan.done; done < steps;) {
-    const nextScore = scoreSteps.find((step) => step > done) ?? steps;
-    const until = Math.min(done + STEPS_PER_CALL, nextScore);
-    const loss = (await run.step(until - done)).at(-1)?.loss ?? NaN;
-    done = until;
-    progress.show(done, steps, `, loss ${loss.toFixed(4)}`);
-    if (done < nextScore) continue;
-    const { accuracy, examples } = await run.evaluate();
-    progress.end();
-    console.log(`step ${done}: ${(100 * accuracy).toFixed(2)} % of ${examples} test images, loss ${loss.toFixed(4)}`);
+async function trainInto(folder: RunFolder, run: Run): Promise<number> {
+  console.log(`${run.plan.link}\n${run.data.title}, ${run.plan.steps} steps of ${run.plan.batch}`);
+  // The training sees it, and ends at the end of a step.
+  onInterruption(() => {});
+  const trainer = new Trainer(folder, run);
+  let ended: boolean;
+  try {
+    ended = await trainer.train();
+  } catch (thrown) {
+    console.error(messageOf(thrown));
+    await trainer.saveCheckpoint();
+    return 1;
+  }
+  const interruption = interrupted();
+  if (!ended && interruption) {
+    console.error(interruption.sentence);
+    await trainer.saveCheckpoint();
+    process.exit(interruption.status);
+  }
+  for (const notice of run.notices) console.error(notice);
+  try {
+    await folder.write("run", await run.runFile());
+    await folder.write("weights", await run.weights());
+  } catch (thrown) {
+    console.error(messageOf(thrown));
+    await trainer.saveCheckpoint();
+    return 1;
+  }
+  await folder.removeCheckpoint();
+  console.log(`check ${await run.check()}`);
+  const checkedLink = await run.checkedLink();
+  if (checkedLink) console.log(checkedLink);
+  console.log(`Written to ${folder.path}: run.bunsen.json, weights.safetensors.`);
+  const verdict = run.verdict();
+  if (verdict) console.log(verdict.text);
+  onInterruption((by) =>
+    endNow({ ...by, sentence: `${by.sentence} The run had come to its end: it is in ${folder.path}.` }),
+  );
+  return verdict && !AS_PROMISED.includes(verdict.kind) ? 1 : 0;
+}
+
+/** How long one call should take: a signal and the progress bar wait until it ends. */
+const CALL_MS = 250;
+const MOST_STEPS_PER_CALL = 10;
+
+/** How often the checkpoint is renewed. */
+const CHECKPOINT_INTERVAL_MS = 60_000;
+
+class Trainer {
+  readonly #folder: RunFolder;
+  readonly #run: Run;
+  readonly #progress = new Progress("training");
+  #done: number;
+  /** The checkpoint of this step, while the run is scored and can give none. */
+  #latest: Uint8Array | undefined;
+  #savedAt = performance.now();
+
+  constructor(folder: RunFolder, run: Run) {
+    this.#folder = folder;
+    this.#run = run;
+    this.#done = run.plan.done;
+  }
+
+  /** Trains to the end, or to an interruption. Gives whether the end was reached. */
+  async train(): Promise<boolean> {
+    const { steps, scoreSteps } = this.#run.plan;
+    for (let perCall = 1; this.#done < steps;) {
+      const nextScore = scoreSteps.find((step) => step > this.#done) ?? steps;
+      const startedAt = performance.now();
+      const reports = await this.#run.step(Math.min(perCall, nextScore - this.#done));
+      const loss = reports.at(-1)?.loss ?? NaN;
+      this.#done += reports.length;
+      this.#progress.show(this.#done, steps, `, loss ${loss.toFixed(4)}`);
+      if (interrupted()) return this.#done === steps;
+      const msPerStep = (performance.now() - startedAt) / Math.max(1, reports.length);
+      perCall = Math.max(1, Math.min(MOST_STEPS_PER_CALL, Math.floor(CALL_MS / msPerStep)));
+      if (this.#done < nextScore) await this.#saveIfDue();
+      else if (!(await this.#score(loss))) return false;
+    }
+    return true;
+  }
+
+  /** Scores the run and prints the score, unless that is interrupted. */
+  async #score(loss: number): Promise<boolean> {
+    this.#latest = await this.#run.checkpoint();
+    const score = await unlessInterrupted(this.#run.evaluate());
+    if ("sentence" in score) return false;
+    this.#latest = undefined;
+    this.#progress.end();
+    const accuracy = `${(100 * score.accuracy).toFixed(2)} % of ${score.examples} test images`;
+    console.log(`step ${this.#done}: ${accuracy}, loss ${loss.toFixed(4)}`);
+    return true;
+  }
+
+  async #saveIfDue(): Promise<void> {
+    if (performance.now() - this.#savedAt < CHECKPOINT_INTERVAL_MS) return;
+    this.#savedAt = performance.now();
+    // A disk that is full now need not be so when the run ends.
+    await this.#folder
+      .write("checkpoint", await this.#run.checkpoint())
+      .catch((thrown: unknown) => console.error(messageOf(thrown)));
+  }
+
+  /** Saves what there is of a run that does not come to its end, and says how to go on with it. */
+  async saveCheckpoint(): Promise<void> {
+    this.#progress.end();
+    if (this.#done === 0) return;
+    try {
+      const path = await this.#folder.writeCheckpoint(this.#latest ?? (await this.#run.checkpoint()));
+      console.error(`Step ${this.#done} of ${this.#run.plan.steps} is kept. To go on: bunsen train --resume ${path}`);
+    } catch (thrown) {
+      console.error(`No checkpoint of step ${this.#done} could be kept: ${messageOf(thrown)}`);
+    }
   }
 }

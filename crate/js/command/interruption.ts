@@ -1,0 +1,62 @@
+// What ends a command before its time: a signal, or an output that nobody takes any more.
+
+import { messageOf } from "../errors.js";
+
+/** Why a command ends early, for a person and for the shell. */
+export interface Interruption {
+  readonly sentence: string;
+  /** The exit status: 128 and the signal's number, as shells have it. */
+  readonly status: number;
+}
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+let handle: (interruption: Interruption) => void = endNow;
+let interruption: Interruption | undefined;
+let resolve: (interruption: Interruption) => void = () => {};
+const occurred = new Promise<Interruption>((done) => (resolve = done));
+
+/** Listens for the signals that end a process, and for outputs that cannot be written. A second signal ends it at once. */
+export function watchInterruptions(): void {
+  for (const [signal, status] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      if (interruption) endNow({ sentence: "Ended at once: nothing more was written.", status });
+      interrupt({ sentence: signal === "SIGINT" ? "Interrupted." : `Ended by ${signal}.`, status });
+    });
+  }
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    const why = error.code === "EPIPE" ? "who read it has ended" : messageOf(error);
+    interrupt({ sentence: `The output cannot be written (${why}).`, status: 1 });
+  });
+  // Nothing can be said any more; the run and its files are as good as ever.
+  process.stderr.on("error", () => {});
+}
+
+function interrupt(by: Interruption): void {
+  if (interruption) return;
+  interruption = by;
+  handle(by);
+  resolve(by);
+}
+
+/** Sets what an interruption does, if it should not end the process at once: of one that there was already, too. */
+export function onInterruption(handler: (interruption: Interruption) => void): void {
+  handle = handler;
+  if (interruption) handle(interruption);
+}
+
+/** The interruption, if there was one. */
+export function interrupted(): Interruption | undefined {
+  return interruption;
+}
+
+/** What the promise gives, or the interruption where that comes first. */
+export function unlessInterrupted<T>(work: Promise<T>): Promise<T | Interruption> {
+  return Promise.race([work, occurred]);
+}
+
+/** Ends the process, with the sentence on the standard error. */
+export function endNow({ sentence, status }: Interruption): never {
+  console.error(sentence);
+  process.exit(status);
+}
