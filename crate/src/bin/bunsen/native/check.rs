@@ -4,33 +4,40 @@
 //! module itself, and compares bit for bit.
 
 use std::error::Error;
+use std::process::ExitCode;
 use std::time::Instant;
 
 use bunsen::lab::{Engine, Verdict};
 use futures_lite::future::block_on;
 
+use super::output::say;
 use super::target::{Target, open_engine};
 
 /// Steps between two looks at the verdict.
 const STEPS_PER_PULL: u64 = 10;
 
-/// Replays each target and prints a table. `custom_images` is the folder or zip of the images, for targets on a custom data
-/// set. The result is whether all of them were as promised.
-pub fn run(
-    targets: &[&str],
-    engine: &str,
-    custom_images: Option<&str>,
-) -> Result<bool, Box<dyn Error>> {
+/// The options of `bunsen check`.
+pub struct Options<'a> {
+    /// The engine; `cpu` by default.
+    pub engine: Option<&'a str>,
+    /// Threads that the CPU engine computes with; all of the machine's by default.
+    pub workers: Option<&'a str>,
+    /// The folder or zip of the images, for targets on a custom data set.
+    pub own: Option<&'a str>,
+}
+
+/// Replays each target and prints a table, a row as soon as it is known. The status says whether all of them were as promised.
+pub fn run(targets: &[&str], options: &Options<'_>) -> Result<ExitCode, Box<dyn Error>> {
     if targets.is_empty() {
         return Err("check takes links or run files, at least one.".into());
     }
     block_on(async {
-        let engine = open_engine(engine).await?;
-        println!("{:16}  {:>7}  what", "outcome", "seconds");
+        let engine = open_engine(options.engine.unwrap_or("cpu"), options.workers).await?;
+        say!("{:16}  {:>7}  what", "outcome", "seconds");
         let mut as_promised = true;
         for target in targets {
             let start = Instant::now();
-            let (outcome, text) = match replay(&engine, target, custom_images).await {
+            let (outcome, text) = match replay(&engine, target, options.own).await {
                 Ok(Some(verdict)) => (outcome(&verdict), verdict.to_string()),
                 Ok(None) => (
                     "cannot",
@@ -40,9 +47,12 @@ pub fn run(
             };
             as_promised &= matches!(outcome, "same" | "same in part" | "within the band");
             let seconds = start.elapsed().as_secs_f64();
-            println!("{outcome:16}  {seconds:7.1}  {}  {text}", shortened(target));
+            say!("{outcome:16}  {seconds:7.1}  {}  {text}", shortened(target));
         }
-        Ok(as_promised)
+        Ok(match as_promised {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
+        })
     })
 }
 
@@ -56,7 +66,7 @@ async fn replay(
     if matches!(&target, Target::Link(link) if link.check.is_none()) {
         return Ok(None);
     }
-    let mut run = target.start(engine, custom_images).await?;
+    let mut run = target.start(engine, custom_images, None).await?;
     // A run file of a run that had not ended promises nothing of the steps behind its trace.
     let promised = match &target {
         Target::Link(_) => run.plan().steps,

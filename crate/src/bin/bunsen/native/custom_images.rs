@@ -10,6 +10,8 @@ use bunsen::recipe::Recipe;
 use bunsen_images::zip_entries::ZipEntries;
 use bunsen_images::{CollectionBuilder, Format};
 
+use super::output::note;
+
 /// Reads the data set from the folder or zip at `path`. The returned recipe names its digest and its classes.
 ///
 /// # Errors
@@ -32,7 +34,7 @@ pub fn read(mut recipe: Recipe, path: &str) -> Result<(Recipe, Dataset), Box<dyn
     }
     let collection = builder.finish()?;
     for notice in &collection.notices {
-        eprintln!("{notice}");
+        note!("{notice}");
     }
     custom_dataset::complete(&mut recipe, &collection.bytes)?;
     let data = custom_dataset::read(&recipe, &collection.bytes)?;

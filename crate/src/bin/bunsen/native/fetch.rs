@@ -13,7 +13,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::archive::unpack;
 use super::download::{RequestError, Response, download};
+use super::output::say;
 use super::progress::ProgressLine;
+use super::run_folder::unwritable;
 
 /// The largest archive that is read, in bytes: more than any data set's.
 const MAX_ARCHIVE_BYTES: u64 = 1 << 30;
@@ -22,10 +24,10 @@ const MAX_ARCHIVE_BYTES: u64 = 1 << 30;
 pub fn fetch(name: &str, into: &Path) -> Result<(), Box<dyn Error>> {
     let source = manifest::find(name)?;
     let folder = into.join(source.folder);
-    std::fs::create_dir_all(&folder)?;
-    println!("{}: {}", source.title, source.license);
+    std::fs::create_dir_all(&folder).map_err(|why| unwritable(&folder, &why))?;
+    say!("{}: {}", source.title, source.license);
     if !source.unlisted.is_empty() {
-        println!("Not used as yet: {}", source.unlisted.join(", "));
+        say!("Not used as yet: {}", source.unlisted.join(", "));
     }
     let mut errors = Vec::new();
     let mut missing = Vec::new();
@@ -33,7 +35,7 @@ pub fn fetch(name: &str, into: &Path) -> Result<(), Box<dyn Error>> {
         let exists = std::fs::read(folder.join(file.path))
             .is_ok_and(|bytes| manifest::verify(name, file.path, &bytes).is_ok());
         if exists {
-            println!("{}: there already", file.path);
+            say!("{}: there already", file.path);
         } else if let Some(bytes) = from_mirrors(source, file, &folder, &mut errors) {
             write(&folder, file, &bytes)?;
         } else {
@@ -47,7 +49,7 @@ pub fn fetch(name: &str, into: &Path) -> Result<(), Box<dyn Error>> {
         }
     }
     if missing.is_empty() {
-        println!("{} is in {}.", source.title, folder.display());
+        say!("{} is in {}.", source.title, folder.display());
         return Ok(());
     }
     let files: Vec<_> = missing.iter().map(|file| file.path).collect();
@@ -70,7 +72,7 @@ fn from_mirrors(
 ) -> Option<Vec<u8>> {
     source.mirrors.iter().find_map(|mirror| {
         let address = format!("{}{}", mirror.prefix, file.path);
-        println!("{}: fetching {address}", file.path);
+        say!("{}: fetching {address}", file.path);
         // The size of the uncompressed file, and some more for files that do not compress.
         let limit = file.bytes as u64 + 4096;
         let verified = download_and_read(folder, &address, limit, |part| {
@@ -105,7 +107,7 @@ fn download_and_read<T>(
         if result.is_ok() || !was_resumed {
             return result;
         }
-        println!("What was fetched in parts does not fit together: fetching it anew");
+        say!("What was fetched in parts does not fit together: fetching it anew");
     }
 }
 
@@ -164,7 +166,7 @@ fn from_archive(
     wanted: &[&'static RemoteFile],
     folder: &Path,
 ) -> Result<(), Box<dyn Error>> {
-    println!("fetching {}, which takes a while", archive.address);
+    say!("fetching {}, which takes a while", archive.address);
     download_and_read(folder, archive.address, MAX_ARCHIVE_BYTES, |part| {
         let compressed = BufReader::new(File::open(part)?);
         unpack(compressed, archive.folder, wanted, |file, contents| {
@@ -185,8 +187,9 @@ fn compress(contents: &[u8]) -> std::io::Result<Vec<u8>> {
 fn write(folder: &Path, file: &RemoteFile, bytes: &[u8]) -> Result<(), Box<dyn Error>> {
     let path = folder.join(file.path);
     let temporary = path.with_extension("part");
-    std::fs::write(&temporary, bytes)?;
-    std::fs::rename(&temporary, &path)?;
-    println!("{}: {} bytes, verified", file.path, bytes.len());
+    std::fs::write(&temporary, bytes)
+        .and_then(|()| std::fs::rename(&temporary, &path))
+        .map_err(|why| unwritable(&path, &why))?;
+    say!("{}: {} bytes, verified", file.path, bytes.len());
     Ok(())
 }

@@ -9,8 +9,11 @@ mod data;
 mod download;
 #[cfg(feature = "fetch")]
 mod fetch;
+mod interruption;
+mod output;
 #[cfg(any(feature = "fetch", test))]
 mod progress;
+mod run_folder;
 mod target;
 mod train;
 
@@ -19,52 +22,80 @@ use std::process::ExitCode;
 
 use lexopt::{Arg, Parser, ValueExt as _};
 
-const USAGE: &str = "Usage: bunsen train '<link>' [--engine cpu|wgpu|cuda] [--score-on <data>] [--own <folder or zip>] [--out <folder>], \
-    bunsen check '<link or run file>'... [--engine cpu|wgpu|cuda] [--own <folder or zip>], or bunsen data <name> --into <folder>.";
+use output::{note, say};
+
+const USAGE: &str = "\
+Usage:
+  bunsen train '<link>' [--engine cpu|wgpu|cuda] [--workers <n>] [--score-on <data>] [--own <folder or zip>] [--out <folder>]
+  bunsen train --resume <checkpoint>
+  bunsen check '<link or run file>'... [--engine cpu|wgpu|cuda] [--workers <n>] [--own <folder or zip>]
+  bunsen data <name> --into <folder>
+
+The exit status is 0 where all went well and nothing that was compared differs, and 130 after Ctrl-C.";
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
+    if let Err(why) = interruption::watch() {
+        note!("A run that is interrupted will leave no checkpoint ({why}).");
+    }
     match Arguments::parse(Parser::from_env()).and_then(|arguments| run(&arguments)) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+        Ok(status) => status,
         Err(error) => {
-            eprintln!("{error}");
+            note!("{error}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// Runs a command. The result is whether all that was compared is as promised.
-fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
+/// Runs a command. The status is that of a failure where something that was compared is not as promised.
+fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
+    if arguments.wants_help {
+        say!("{USAGE}");
+        return Ok(ExitCode::SUCCESS);
+    }
     let positional: Vec<&str> = arguments.positional.iter().map(String::as_str).collect();
     match positional.as_slice() {
-        ["train", link] => {
-            arguments.allow(&["--engine", "--score-on", "--own", "--out"])?;
+        ["train", links @ ..] if links.len() < 2 => {
+            arguments.allow(&[
+                "--engine",
+                "--workers",
+                "--score-on",
+                "--own",
+                "--out",
+                "--resume",
+            ])?;
             let options = train::Options {
                 engine: arguments.option("--engine"),
+                workers: arguments.option("--workers"),
                 score_on: arguments.option("--score-on"),
                 own: arguments.option("--own"),
                 out: arguments.option("--out"),
+                resume: arguments.option("--resume"),
             };
-            train::run(link, &options)
+            train::run(links.first().copied(), &options)
         }
         ["check", targets @ ..] => {
-            arguments.allow(&["--engine", "--own"])?;
-            let engine = arguments.option("--engine").unwrap_or("cpu");
-            check::run(targets, engine, arguments.option("--own"))
+            arguments.allow(&["--engine", "--workers", "--own"])?;
+            let options = check::Options {
+                engine: arguments.option("--engine"),
+                workers: arguments.option("--workers"),
+                own: arguments.option("--own"),
+            };
+            check::run(targets, &options)
         }
         ["data", name] => {
             arguments.allow(&["--into"])?;
             let folder = arguments.option("--into").ok_or(USAGE)?;
-            data::fetch(name, folder.as_ref()).map(|()| true)
+            data::fetch(name, folder.as_ref()).map(|()| ExitCode::SUCCESS)
         }
         _ => Err(USAGE.into()),
     }
 }
 
-/// The arguments of the command line. Every option has a value.
+/// The arguments of the command line. Every option but `--help` has a value.
 #[derive(Default)]
 struct Arguments {
+    wants_help: bool,
     positional: Vec<String>,
     /// Names with their dashes, and values.
     options: Vec<(String, String)>,
@@ -77,6 +108,10 @@ impl Arguments {
             let name = match argument {
                 Arg::Value(value) => {
                     arguments.positional.push(value.string()?);
+                    continue;
+                }
+                Arg::Long("help") | Arg::Short('h') => {
+                    arguments.wants_help = true;
                     continue;
                 }
                 Arg::Long(name) => format!("--{name}"),

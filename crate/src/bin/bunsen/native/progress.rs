@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 #[cfg(feature = "fetch")]
 use super::download::Observer;
+#[cfg(feature = "fetch")]
+use super::output::note;
 
 /// Prints the progress of one download to a terminal, twice a second; nothing if there is no terminal.
 #[cfg(feature = "fetch")]
@@ -28,7 +30,7 @@ impl ProgressLine {
 #[cfg(feature = "fetch")]
 impl Observer for ProgressLine {
     fn loaded(&mut self, bytes: u64, total: Option<u64>) {
-        use std::io::IsTerminal as _;
+        use std::io::{IsTerminal as _, Write as _};
         let now = Instant::now();
         let (start, first) = *self.start.get_or_insert((now, bytes));
         let is_done = total == Some(bytes);
@@ -41,13 +43,15 @@ impl Observer for ProgressLine {
         self.printed = Some(now);
         let seconds = now.duration_since(start).as_secs_f64();
         let line = describe(bytes, total, bytes.saturating_sub(first), seconds);
-        eprint!("\r\x1b[K{line}{}", if is_done { "\n" } else { "" });
+        let end = if is_done { "\n" } else { "" };
+        // Where it cannot be shown, the download goes on all the same.
+        let _ = write!(std::io::stderr(), "\r\x1b[K{line}{end}");
     }
 
     fn retrying(&mut self, why: &str, delay: Duration) {
         // The speed of the old connection says nothing about the new one.
         self.start = None;
-        eprintln!("\n{why}: trying again in {} s", delay.as_secs());
+        note!("\n{why}: trying again in {} s", delay.as_secs());
     }
 }
 

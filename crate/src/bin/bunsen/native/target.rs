@@ -1,13 +1,19 @@
 //! What `train` and `check` are given, a link or a run file, and the run of it.
 
 use std::error::Error;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use bunsen::data::{self, Source, custom_dataset};
+use bunsen::lab::files::checkpoint::{Checkpoint, CheckpointHeader};
+use bunsen::lab::run::Origin;
+use bunsen::lab::worker_pool::WorkerPool;
+use bunsen::lab::worker_pool::threads::ThreadWorkers;
 use bunsen::lab::{Engine, Run, RunFile, check_network};
 use bunsen::recipe::Link;
 use bunsen::registry;
 
+use super::output::note;
 use super::{custom_images, data::read};
 
 /// What is to be trained.
@@ -34,17 +40,24 @@ impl Target {
         }
     }
 
-    /// Starts a run, which is compared with the target if that is a checked link or a run file.
+    /// The link of a checkpoint.
+    pub fn of_checkpoint(checkpoint: &[u8]) -> Result<Self, Box<dyn Error>> {
+        let header = CheckpointHeader::read(&Checkpoint::open(checkpoint)?)?;
+        Ok(Target::Link(Box::new(registry::parse(&header.link)?)))
+    }
+
+    /// Starts a run, or resumes it from a checkpoint. It is compared with the target if that is a checked link or a run file.
     ///
     /// `custom_images` is the folder or zip of the images, for a recipe on a custom data set.
     pub async fn start(
         &self,
         engine: &Engine,
         custom_images: Option<&str>,
+        checkpoint: Option<&[u8]>,
     ) -> Result<Run, Box<dyn Error>> {
         let recipe = match self {
             Target::Link(link) => {
-                link.notices.iter().for_each(|notice| eprintln!("{notice}"));
+                link.notices.iter().for_each(|notice| note!("{notice}"));
                 link.recipe.clone()
             }
             Target::RunFile(file) => file.recipe()?,
@@ -71,7 +84,11 @@ impl Target {
             }
             Source::Remote { dataset, .. } => (recipe, read(dataset.name)?),
         };
-        let mut run = Run::start(engine, recipe, Arc::new(data)).await?;
+        let data = Arc::new(data);
+        let mut run = match checkpoint {
+            Some(checkpoint) => Run::resume(engine, recipe, data, checkpoint, Origin::File).await?,
+            None => Run::start(engine, recipe, data).await?,
+        };
         match self {
             Target::Link(link) => run.verify_link(link).await?,
             Target::RunFile(file) => run.verify_file(file).await?,
@@ -80,10 +97,21 @@ impl Target {
     }
 }
 
-/// Opens the engine of that name.
-pub async fn open_engine(name: &str) -> Result<Engine, Box<dyn Error>> {
+/// Opens the engine of that name. `workers` is the number of threads that the CPU engine computes with, which changes no
+/// bit; without it there are as many as the machine has cores.
+pub async fn open_engine(name: &str, workers: Option<&str>) -> Result<Engine, Box<dyn Error>> {
+    let threads = match workers {
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|count| *count > 0)
+            .ok_or_else(|| format!("--workers {text}: a whole number from 1 up is allowed."))?,
+    };
     match name {
-        "cpu" => Ok(Engine::cpu()),
+        "cpu" => Ok(Engine::cpu_with(WorkerPool::new(Rc::new(
+            ThreadWorkers::new(threads - 1),
+        )))),
         #[cfg(feature = "gpu")]
         "wgpu" => Ok(Engine::gpu(None).await?),
         #[cfg(not(feature = "gpu"))]
