@@ -5,6 +5,7 @@ import { customDatasetLink } from "./custom-dataset-keys.js";
 import { requireBytes, requireText, requireWhole } from "./arguments.js";
 import { BunsenError, messageOf } from "./errors.js";
 import { randomAccess, readBytes, withImagesModule, type ImagesModule } from "./images-module.js";
+import { printable } from "./printable.js";
 
 /** Makes a data set of files, or of a zip. */
 export async function createCustomDataset(
@@ -24,9 +25,23 @@ export async function createCustomDataset(
       onProgress?.({ done, total });
       await eventLoop.yield();
     };
+    /** @param folder that of files that lie in none of the zip */
+    const addZip = async (name: string, file: BytesLike, folder?: string): Promise<void> => {
+      const zip = images.Zip.open(name, await randomAccess(file), folder);
+      try {
+        current = name;
+        while (builder.addNextEntry(zip)) await report(zip.done, zip.total);
+      } finally {
+        zip.free();
+      }
+    };
     if (isList(files)) {
       for (const [index, { path, bytes }] of files.entries()) {
         current = requireText(path, "the path of an image", "data");
+        if (isZip(path)) {
+          await addZip(path, bytes, path.slice(path.lastIndexOf("/") + 1, -ZIP.length));
+          continue;
+        }
         const contents = await readBytes(bytes).catch((thrown: unknown) => {
           builder.skipFile(path, `it could not be read: ${messageOf(thrown)}`);
         });
@@ -34,14 +49,7 @@ export async function createCustomDataset(
         await report(index + 1, files.length);
       }
     } else {
-      const name = "name" in files && typeof files.name === "string" ? files.name : "The file";
-      const zip = images.Zip.open(name, await randomAccess(files));
-      try {
-        current = name;
-        while (builder.addNextEntry(zip)) await report(zip.done, zip.total);
-      } finally {
-        zip.free();
-      }
+      await addZip("name" in files && typeof files.name === "string" ? files.name : "The file", files);
     }
     const collection = builder.finish();
     try {
@@ -57,11 +65,14 @@ export async function createCustomDataset(
     if (!(thrown instanceof WebAssembly.RuntimeError)) throw thrown;
     throw new BunsenError(
       "data",
-      `${current} could not be read: what decodes images stopped at it. Take it out and try again.`,
+      `${printable(current)} could not be read: what decodes images stopped at it. Take it out and try again.`,
       { cause: thrown },
     );
   }
 }
+
+const ZIP = ".zip";
+const isZip = (path: string): boolean => path.toLowerCase().endsWith(ZIP);
 
 function isList(files: readonly InputFile[] | BytesLike): files is readonly InputFile[] {
   return Array.isArray(files);
@@ -78,7 +89,9 @@ class EventLoopYielder {
   }
 }
 
+/** The first line, by whether a person's own folders split the images. */
 const MAGIC = "bunsen images 1\n";
+const SPLIT_MAGIC = "bunsen images 2\n";
 /** Bytes of each file's SHA-256. */
 const HASH_BYTES = 32;
 
@@ -95,7 +108,9 @@ interface Layout {
 function layoutOf(bytes: Uint8Array): Layout {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const decoder = new TextDecoder();
-  if (decoder.decode(bytes.subarray(0, MAGIC.length)) !== MAGIC) throw new RangeError("it is of no known form");
+  const magic = decoder.decode(bytes.subarray(0, MAGIC.length));
+  if (magic !== MAGIC && magic !== SPLIT_MAGIC) throw new RangeError("it is of no known form");
+  const headerBytes = HASH_BYTES + (magic === SPLIT_MAGIC ? 2 : 1);
   let offset = MAGIC.length;
   const readUint32 = (): number => {
     offset += 4;
@@ -105,14 +120,14 @@ function layoutOf(bytes: Uint8Array): Layout {
   const classNames: string[] = [];
   for (let index = 0; index < classes; index++) {
     const length = readUint32();
-    classNames.push(decoder.decode(bytes.subarray(offset, offset + length)));
+    classNames.push(printable(decoder.decode(bytes.subarray(offset, offset + length))));
     offset += length;
   }
   const labels: number[] = [];
   for (let index = 0; index < images; index++) {
-    labels.push(view.getUint8(offset + index * (HASH_BYTES + 1) + HASH_BYTES));
+    labels.push(view.getUint8(offset + index * headerBytes + HASH_BYTES));
   }
-  return { size, channels, classNames, labels, pixels: offset + images * (HASH_BYTES + 1) };
+  return { size, channels, classNames, labels, pixels: offset + images * headerBytes };
 }
 
 function readLayout(bytes: Uint8Array): Layout {

@@ -5,12 +5,15 @@ use std::io::{Read, Seek};
 
 use sha2::{Digest as _, Sha256};
 
+use crate::classes::{self, Place, Role};
 use crate::collection::{Class, Collection, Image};
-use crate::decode::decode;
+use crate::decode::{decode, pixel_count};
+use crate::duplicates::without_duplicates;
 use crate::error::{ImagesError, list_some};
 use crate::limits;
-use crate::paths::{common_prefix, components, is_hidden};
+use crate::paths::{components, is_hidden};
 use crate::resize::{Format, resize};
+use crate::split;
 use crate::zip_entries::ZipEntries;
 
 /// A notice names classes with fewer images than this.
@@ -22,24 +25,29 @@ pub struct CollectionBuilder {
     format: Format,
     images: Vec<ImageFile>,
     skipped: Vec<SkippedFile>,
+    /// Pixels of all images as they were decoded, and bytes of their files.
+    decoded: (u64, u64),
+    /// Images with 12 bits in 16-bit files.
+    twelve_bit: usize,
+    notices: Vec<String>,
 }
 
 /// An image that was added.
 #[derive(Debug)]
-struct ImageFile {
+pub(crate) struct ImageFile {
     /// The folders that hold it, and its name.
-    path: Vec<String>,
+    pub path: Vec<String>,
     /// The SHA-256 of the file.
-    hash: [u8; 32],
+    pub hash: [u8; 32],
     /// `[channels, size, size]`
-    pixels: Vec<u8>,
+    pub pixels: Vec<u8>,
 }
 
 /// A file that is no part of the collection.
 #[derive(Debug)]
-struct SkippedFile {
-    path: String,
-    why: String,
+pub(crate) struct SkippedFile {
+    pub path: String,
+    pub why: String,
 }
 
 impl CollectionBuilder {
@@ -49,21 +57,39 @@ impl CollectionBuilder {
             format,
             images: Vec::new(),
             skipped: Vec::new(),
+            decoded: (0, 0),
+            twelve_bit: 0,
+            notices: Vec::new(),
         }
     }
 
     /// Adds a file: its path within what was given, and its bytes. A file that is no image is skipped, with a notice.
     ///
     /// # Errors
-    /// [`ImagesError`], where the path leads out of its folder, or there are too many images.
+    /// [`ImagesError`], where the path leads out of its folder, there are too many images, or they have more pixels than
+    /// photographs of so many bytes.
     pub fn add_file(&mut self, path: &str, bytes: &[u8]) -> Result<(), ImagesError> {
         let path = components(path)?;
         if is_hidden(&path) {
             return Ok(());
         }
+        // Before they are decoded, and counted where decoding fails, too: it takes the same time.
+        let (pixels, total_bytes) = &mut self.decoded;
+        *pixels += pixel_count(bytes)
+            .filter(|count| *count <= limits::MAX_PIXELS)
+            .unwrap_or(0);
+        *total_bytes += bytes.len() as u64;
+        if *pixels > limits::FREE_PIXELS + limits::PIXELS_PER_BYTE * *total_bytes {
+            return Err(ImagesError::PixelBomb {
+                path: path.join("/"),
+                pixels: *pixels,
+                bytes: *total_bytes,
+            });
+        }
         match decode(bytes) {
             Ok(_) if self.images.len() == limits::MAX_IMAGES => Err(ImagesError::TooManyImages),
             Ok(picture) => {
+                self.twelve_bit += usize::from(picture.twelve_bit);
                 self.images.push(ImageFile {
                     path,
                     hash: Sha256::digest(bytes).into(),
@@ -103,6 +129,7 @@ impl CollectionBuilder {
         zip: &mut ZipEntries<R>,
     ) -> Result<bool, ImagesError> {
         let Some(entry) = zip.next_entry()? else {
+            self.notices.extend(zip.notice_of_repeated());
             return Ok(false);
         };
         match entry.contents {
@@ -112,8 +139,9 @@ impl CollectionBuilder {
         Ok(true)
     }
 
-    /// Builds the collection. Classes are the folders that hold the images, in the order of their names' code points; images are
-    /// in the order of their files' hashes, so that neither file names nor the file system decide an order.
+    /// Builds the collection. Classes and the person's own split are found as [`classes`](crate::classes) says, classes in the
+    /// order of their names' code points; images are in the order of their files' hashes, so that neither file names nor the file
+    /// system decide an order.
     ///
     /// # Errors
     /// [`ImagesError`], where no network can be trained on the images.
@@ -122,48 +150,72 @@ impl CollectionBuilder {
             format,
             images,
             mut skipped,
+            twelve_bit,
+            mut notices,
+            ..
         } = self;
-        let prefix = common_prefix(images.iter().map(|image| folders(&image.path)));
+        let paths: Vec<&[String]> = images.iter().map(|image| image.path.as_slice()).collect();
+        let places = classes::find(&paths);
+        let last = images.last().map(|image| image.path.clone());
         let count = images.len();
-        let mut single_folder = String::new();
         let (mut labelled, mut unlabelled) = (Vec::new(), Vec::new());
-        for image in images {
-            let folders = folders(&image.path);
-            match folders.get(prefix..).and_then(<[String]>::last) {
-                Some(class) => labelled.push((class.clone(), image)),
-                None => {
-                    single_folder = folders.last().cloned().unwrap_or_default();
-                    unlabelled.push(SkippedFile {
-                        path: image.path.join("/"),
-                        why: "it lies in no class's folder".into(),
-                    });
-                }
+        for (image, Place { class, role }) in images.into_iter().zip(places.places) {
+            match class {
+                Some(class) => labelled.push(Labelled { class, role, image }),
+                None => unlabelled.push(SkippedFile {
+                    path: image.path.join("/"),
+                    why: "it lies in no class's folder".into(),
+                }),
             }
         }
         if labelled.is_empty() {
+            let more = after_space(notice_of_skipped(&mut skipped));
+            let folder = last.and_then(|mut path| {
+                path.pop();
+                path.pop()
+            });
             return Err(match count {
-                0 => ImagesError::NoImages(after_space(notice_of_skipped(&mut skipped))),
+                0 => ImagesError::NoImages(more),
                 images => ImagesError::OneClass {
                     images,
-                    folder: single_folder,
-                    more: after_space(notice_of_skipped(&mut skipped)),
+                    folder: folder.unwrap_or_default(),
+                    more,
                 },
             });
         }
         skipped.extend(unlabelled);
-        let (labelled, notice_of_duplicates) = without_duplicates(labelled, &mut skipped);
+        let found: BTreeSet<&str> = labelled.iter().map(|image| image.class.as_str()).collect();
+        if found.len() > limits::MAX_CLASSES {
+            let found = found.len();
+            return Err(ImagesError::TooManyClasses { found });
+        }
+        let (labelled, is_split) = split::apply(labelled, &mut notices);
+        let labelled = without_duplicates(labelled, &mut skipped, &mut notices);
         let mut classes: BTreeMap<String, usize> = BTreeMap::new();
-        for (class, _) in &labelled {
-            *classes.entry(class.clone()).or_default() += 1;
+        for image in &labelled {
+            *classes.entry(image.class.clone()).or_default() += 1;
         }
         let notice = notice_of_skipped(&mut skipped);
         check_classes(&classes, after_space(notice.clone()))?;
-        let notices = [notice, notice_of_duplicates, notice_of_small(&classes)];
+        if is_split {
+            split::check(&labelled)?;
+        }
+        let notices: Vec<String> = notice
+            .into_iter()
+            .chain(places.notices)
+            .chain(notices)
+            .chain(notice_of_twelve_bit(twelve_bit))
+            .chain(notice_of_small(&classes))
+            .collect();
         let labels: BTreeMap<&str, u8> = classes.keys().map(String::as_str).zip(0..=255).collect();
-        let images = labelled.iter().map(|(class, image)| Image {
-            hash: image.hash,
-            label: labels.get(class.as_str()).copied().unwrap_or_default(),
-            pixels: &image.pixels,
+        let images = labelled.iter().map(|labelled| Image {
+            hash: labelled.image.hash,
+            label: labels
+                .get(labelled.class.as_str())
+                .copied()
+                .unwrap_or_default(),
+            in_test: is_split.then_some(labelled.role == Some(Role::Test)),
+            pixels: &labelled.image.pixels,
         });
         let mut images: Vec<_> = images.collect();
         images.sort_by_key(|image| image.hash);
@@ -171,70 +223,22 @@ impl CollectionBuilder {
             name: name.clone(),
             images: *images,
         });
-        let notices = notices.into_iter().flatten().collect();
         Ok(Collection::new(format, classes.collect(), &images, notices))
     }
 }
 
-/// The folders of a path, without the file's name.
-fn folders(path: &[String]) -> &[String] {
-    path.split_last().map_or(&[], |(_, folders)| folders)
-}
-
-/// Each image once, and a notice of the duplicates. An image in the folders of two classes has no certain label, and is skipped.
-fn without_duplicates(
-    labelled: Vec<(String, ImageFile)>,
-    skipped: &mut Vec<SkippedFile>,
-) -> (Vec<(String, ImageFile)>, Option<String>) {
-    let mut by_hash: BTreeMap<[u8; 32], Vec<(String, ImageFile)>> = BTreeMap::new();
-    for (class, image) in labelled {
-        by_hash.entry(image.hash).or_default().push((class, image));
-    }
-    let (mut unique, mut duplicates) = (Vec::new(), Vec::new());
-    for mut equal in by_hash.into_values() {
-        equal.sort_by(|a, b| a.1.path.cmp(&b.1.path));
-        let classes: BTreeSet<&str> = equal.iter().map(|(class, _)| class.as_str()).collect();
-        if classes.len() > 1 {
-            let classes: Vec<_> = classes.into_iter().map(str::to_owned).collect();
-            skipped.extend(equal.into_iter().map(|(_, image)| SkippedFile {
-                path: image.path.join("/"),
-                why: format!("the same image lies in {}", classes.join(" and in ")),
-            }));
-            continue;
-        }
-        let mut equal = equal.into_iter();
-        if let Some(first) = equal.next() {
-            let paths = equal.map(|(_, image)| (image.path.join("/"), first.1.path.join("/")));
-            duplicates.extend(paths);
-            unique.push(first);
-        }
-    }
-    duplicates.sort();
-    let notice = match duplicates.len() {
-        0 => None,
-        count => {
-            let named = duplicates
-                .into_iter()
-                .map(|(path, first)| format!("{path} is {first}"));
-            let files = if count == 1 {
-                "1 file holds"
-            } else {
-                &format!("{count} files hold")
-            };
-            Some(format!(
-                "{files} an image that is there already, which counts once: {}.",
-                list_some(named)
-            ))
-        }
-    };
-    (unique, notice)
+/// An image with its class, and what it is for where a person's own folders say so.
+#[derive(Debug)]
+pub(crate) struct Labelled {
+    pub class: String,
+    pub role: Option<Role>,
+    pub image: ImageFile,
 }
 
 /// Refuses collections that no network can be trained on. `more` is a further sentence for the error.
 fn check_classes(classes: &BTreeMap<String, usize>, more: String) -> Result<(), ImagesError> {
-    if classes.len() > limits::MAX_CLASSES {
-        let found = classes.len();
-        return Err(ImagesError::TooManyClasses { found });
+    if classes.is_empty() {
+        return Err(ImagesError::NoneLeft(more));
     }
     if let (1, Some((folder, images))) = (classes.len(), classes.iter().next()) {
         return Err(ImagesError::OneClass {
@@ -275,6 +279,18 @@ fn notice_of_skipped(skipped: &mut [SkippedFile]) -> Option<String> {
             list_some(named)
         )),
     }
+}
+
+/// A sentence about images whose numbers were read as 12 bits.
+fn notice_of_twelve_bit(count: usize) -> Option<String> {
+    let images = match count {
+        0 => return None,
+        1 => "1 image holds".to_owned(),
+        count => format!("{count} images hold"),
+    };
+    Some(format!(
+        "{images} 12 bits in a 16-bit file, and would be nearly black: read as 12 bits."
+    ))
 }
 
 /// A sentence about the classes with few images.

@@ -4,6 +4,9 @@
 //! number of images as 32-bit numbers; of each class the length of its name as a 32-bit number and the name in UTF-8; of
 //! each image the SHA-256 of its file and its class as a byte; the pixels of all images, `[channels, size, size]` each.
 //! Classes are in the order of their names, images in the order of their hashes.
+//!
+//! Where a person's own folders split the images, the first line is `bunsen images 2`, and each image has one more byte after its
+//! class: 1 where it is tested with, else 0.
 
 use sha2::{Digest as _, Sha256};
 
@@ -11,6 +14,9 @@ use crate::resize::Format;
 
 /// The form's first line.
 pub const MAGIC: &[u8] = b"bunsen images 1\n";
+
+/// The first line where the images are split already.
+pub const SPLIT_MAGIC: &[u8] = b"bunsen images 2\n";
 
 /// A class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +32,8 @@ pub struct Class {
 pub(crate) struct Image<'a> {
     pub hash: [u8; 32],
     pub label: u8,
+    /// Whether it is tested with, where that is not the seed's to decide: of all images or of none.
+    pub in_test: Option<bool>,
     pub pixels: &'a [u8],
 }
 
@@ -50,9 +58,10 @@ impl Collection {
         notices: Vec<String>,
     ) -> Self {
         let names: usize = classes.iter().map(|class| 4 + class.name.len()).sum();
-        let capacity = MAGIC.len() + 16 + names + images.len() * (33 + format.bytes());
+        let capacity = MAGIC.len() + 16 + names + images.len() * (34 + format.bytes());
         let mut bytes = Vec::with_capacity(capacity);
-        bytes.extend_from_slice(MAGIC);
+        let is_split = images.iter().any(|image| image.in_test.is_some());
+        bytes.extend_from_slice(if is_split { SPLIT_MAGIC } else { MAGIC });
         for number in [format.size, format.channels(), classes.len(), images.len()] {
             bytes.extend_from_slice(&(number as u32).to_le_bytes());
         }
@@ -63,6 +72,7 @@ impl Collection {
         for image in images {
             bytes.extend_from_slice(&image.hash);
             bytes.push(image.label);
+            bytes.extend(image.in_test.map(u8::from));
         }
         for image in images {
             bytes.extend_from_slice(image.pixels);

@@ -20,6 +20,8 @@ pub struct Picture {
     pub height: usize,
     /// `[height, width, 3]`
     pub rgb: Vec<u8>,
+    /// Whether the file has 16 bits a channel, of which 12 are used: scanners and X-ray machines write such.
+    pub twelve_bit: bool,
 }
 
 /// The most bytes that a decoder may allocate: twice the largest picture, with 4 bytes a pixel.
@@ -41,7 +43,11 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, String> {
         Ok(format @ (ImageFormat::Png | ImageFormat::WebP)) => decode_with_image(bytes, format)?,
         _ => return Err("it is no PNG, JPEG or WebP image".into()),
     };
-    let picture = composite_on_white(image);
+    let (image, twelve_bit) = stretch_twelve_bits(image);
+    let picture = Picture {
+        twelve_bit,
+        ..composite_on_white(image)
+    };
     match picture.width.min(picture.height) {
         0 => Err("it has no pixels".into()),
         _ => Ok(picture),
@@ -114,6 +120,10 @@ fn is_complete(bytes: &[u8]) -> bool {
 }
 
 fn decode_with_image(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, String> {
+    // Of too large an image the decoder would say that its memory does not suffice.
+    if let (ImageFormat::Png, Some((width, height))) = (format, png_size(bytes)) {
+        check_size(width, height)?;
+    }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = image::Limits::default();
     limits.max_alloc = Some(MAX_ALLOCATION);
@@ -144,5 +154,69 @@ fn composite_on_white(image: DynamicImage) -> Picture {
                 .collect()
         }
     };
-    Picture { width, height, rgb }
+    Picture {
+        width,
+        height,
+        rgb,
+        twelve_bit: false,
+    }
+}
+
+/// The largest number of 12 bits.
+const TWELVE_BITS: u16 = 0xfff;
+
+/// An image of 16 bits a channel that uses 12 of them, by all 16: else it would be nearly black.
+fn stretch_twelve_bits(image: DynamicImage) -> (DynamicImage, bool) {
+    fn stretch(values: &mut [u16]) -> bool {
+        // Below 9 bits it is black, or nearly, also to who made it.
+        let used = values.iter().copied().max().unwrap_or(0);
+        let is_twelve_bit = (0x100..=TWELVE_BITS).contains(&used);
+        if is_twelve_bit {
+            values
+                .iter_mut()
+                .for_each(|value| *value = *value << 4 | *value >> 8);
+        }
+        is_twelve_bit
+    }
+    match image {
+        DynamicImage::ImageLuma16(mut image) => {
+            let stretched = stretch(&mut image);
+            (DynamicImage::ImageLuma16(image), stretched)
+        }
+        DynamicImage::ImageRgb16(mut image) => {
+            let stretched = stretch(&mut image);
+            (DynamicImage::ImageRgb16(image), stretched)
+        }
+        image => (image, false),
+    }
+}
+
+/// Pixels of an image file, as its header says, before anything is decoded; `None` where there is no sound header.
+pub fn pixel_count(bytes: &[u8]) -> Option<u64> {
+    let (width, height) = match image::guess_format(bytes).ok()? {
+        ImageFormat::Jpeg => {
+            let mut decoder = JpegDecoder::new(ZCursor::new(bytes));
+            decoder.decode_headers().ok()?;
+            let (width, height) = decoder.dimensions()?;
+            (width as u64, height as u64)
+        }
+        ImageFormat::Png => png_size(bytes)?,
+        ImageFormat::WebP => {
+            let reader = ImageReader::with_format(Cursor::new(bytes), ImageFormat::WebP);
+            let (width, height) = reader.into_dimensions().ok()?;
+            (width.into(), height.into())
+        }
+        _ => return None,
+    };
+    width.checked_mul(height)
+}
+
+/// Width and height of a PNG, which its first chunk says.
+fn png_size(bytes: &[u8]) -> Option<(u64, u64)> {
+    let number = |start: usize| {
+        let four = bytes.get(start..start + 4)?.try_into().ok()?;
+        Some(u64::from(u32::from_be_bytes(four)))
+    };
+    (bytes.get(12..16)? == b"IHDR").then_some(())?;
+    Some((number(16)?, number(20)?))
 }

@@ -12,7 +12,7 @@ pub enum ImagesError {
     NoImages(String),
     /// All images are in one folder.
     #[error(
-        "All {images} images lie in one folder{}: a network that tells classes apart needs at least two folders with images, one for each class.{more}", named(.folder)
+        "{}{}: a network that tells classes apart needs at least two folders with images, one for each class.{more}", all_in_one(*.images), named(.folder)
     )]
     OneClass {
         /// How many.
@@ -22,6 +22,9 @@ pub enum ImagesError {
         /// What was skipped, as a further sentence.
         more: String,
     },
+    /// No image is left.
+    #[error("No image is left to train on.{0}")]
+    NoneLeft(String),
     /// A class has too few images.
     #[error(
         "Each class needs at least {} images, one to train on and one to test with; {classes}. Add images, or take the folder out.{more}",
@@ -73,6 +76,21 @@ pub enum ImagesError {
         "The zip unpacks to more than {} MB, {} times its own size or more, which no folder of images does. It was not unpacked further.", .0 / 1_000_000, limits::MAX_RATIO
     )]
     ZipBomb(u64),
+    /// Images that unpack to too many pixels.
+    #[error(
+        "{path} and the images before it have more than {} million pixels in {} KB, which no photographs have. They were not unpacked further.", .pixels / 1_000_000, .bytes.div_ceil(1000)
+    )]
+    PixelBomb {
+        /// The image that went beyond the limit.
+        path: String,
+        /// Pixels of all images so far.
+        pixels: u64,
+        /// Bytes of their files.
+        bytes: u64,
+    },
+    /// The person's own folders of training and test images do not make a data set.
+    #[error("{0}")]
+    Split(String),
     /// A tar that cannot be read.
     #[error("{0} cannot be read as a tar archive: {1}. It may be cut off: fetch it again.")]
     InvalidTar(String, String),
@@ -82,9 +100,22 @@ pub enum ImagesError {
         /// Its name.
         name: String,
     },
+    /// A tar with a name that is no name.
+    #[error("{name} holds a file with a name of more than {} KB, which no data set's archive does. It was not unpacked further.", limits::MAX_NAME_BYTES / 1000)]
+    LongTarName {
+        /// The archive's name.
+        name: String,
+    },
     /// A tar without a requested file.
     #[error("{0} does not hold {1}.")]
     MissingInTar(String, String),
+}
+
+fn all_in_one(images: usize) -> String {
+    match images {
+        1 => "The only image lies in one folder".into(),
+        images => format!("All {images} images lie in one folder"),
+    }
 }
 
 fn named(folder: &str) -> String {

@@ -6,19 +6,23 @@
 //!
 //! - [`builder`]: collects files one by one, and reports which were skipped and why
 //! - [`decode`]: the pixels of one file; [`resize`]: a small square of them
-//! - [`paths`]: which folder is an image's class
+//! - [`paths`]: the folders and the name of a file; [`classes`]: which folder is an image's class; [`printable`]: names as they are shown
 //! - [`zip_entries`]: the files of a zip; [`untar`]: requested files of a tar, packed with gzip or plain
 //! - [`collection`]: the canonical form of a collection, whose digest names it
 //! - [`limits`]: how large everything may be; [`error`]: what can be wrong, as sentences
 //! - `web`: the boundary to JavaScript
 
 pub mod builder;
+pub mod classes;
 pub mod collection;
 pub mod decode;
+mod duplicates;
 pub mod error;
 pub mod limits;
 pub mod paths;
+pub mod printable;
 pub mod resize;
+mod split;
 pub mod untar;
 #[cfg(target_family = "wasm")]
 mod web;

@@ -15,6 +15,15 @@ pub const MAX_FILE_BYTES: u64 = 64 << 20;
 /// Pixels of one image before it is resized: more than any camera in schools has, and 192 MB when decoded.
 pub const MAX_PIXELS: u64 = 64_000_000;
 
+/// Pixels that all images may have together, beside [`PIXELS_PER_BYTE`] for each byte of their files.
+pub const FREE_PIXELS: u64 = 4 * MAX_PIXELS;
+
+/// Pixels that a byte of a file may stand for. A photograph has 10 at most, and a page that is nearly white 1,000.
+pub const PIXELS_PER_BYTE: u64 = 2_000;
+
+/// Bytes of a file's name, and of what else a tar says of a file.
+pub const MAX_NAME_BYTES: u64 = 1 << 16;
+
 /// Entries of a zip.
 pub const MAX_ENTRIES: usize = 200_000;
 

@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::ImagesError;
+use crate::printable::printable;
 
 /// The components of a path, from the outermost folder to the file's name. Names are normalized (NFC), because one file system
 /// has é as one character and another as two.
@@ -12,7 +13,8 @@ use crate::error::ImagesError;
 pub fn components(path: &str) -> Result<Vec<String>, ImagesError> {
     // Programs on Windows may write backslashes.
     let path: String = path.replace('\\', "/").nfc().collect();
-    let has_drive = path.as_bytes().get(1) == Some(&b':');
+    let has_drive =
+        matches!(path.as_bytes(), [drive, b':', b'/', ..] if drive.is_ascii_alphabetic());
     let parts: Vec<_> = path.split('/').collect();
     if path.starts_with('/') || has_drive || parts.contains(&"..") {
         return Err(ImagesError::PathTraversal(printable(&path)));
@@ -29,15 +31,6 @@ pub fn is_hidden(components: &[String]) -> bool {
         || components
             .last()
             .is_some_and(|name| system_files.contains(&name.as_str()))
-}
-
-/// A text as it can be shown: without control characters, and shortened.
-fn printable(text: &str) -> String {
-    const MAX_LENGTH: usize = 200;
-    let plain = text
-        .chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c });
-    plain.take(MAX_LENGTH).collect()
 }
 
 /// How many leading folders all of them share.
@@ -67,7 +60,8 @@ mod tests {
         // é as two characters becomes é as one.
         assert_eq!(components("e\u{301}/1.png").unwrap(), ["\u{e9}", "1.png"]);
         assert_eq!(components("ねこ/1.png").unwrap()[0], "ねこ");
-        assert_eq!(components("a\u{7}b/1.png").unwrap()[0], "a\u{fffd}b");
+        assert_eq!(components("a\u{7}b/1.png").unwrap()[0], "a[U+0007]b");
+        assert_eq!(components("A: good/1.png").unwrap()[0], "A: good");
     }
 
     #[test]

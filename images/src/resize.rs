@@ -95,6 +95,7 @@ mod tests {
             width,
             height,
             rgb: pixels.collect(),
+            twelve_bit: false,
         }
     }
 

@@ -9,6 +9,7 @@ use flate2::bufread::MultiGzDecoder;
 use crate::error::ImagesError;
 use crate::limits;
 use crate::paths::components;
+use crate::printable::printable;
 
 /// A file to extract.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub fn untar(
             std::io::ErrorKind::UnexpectedEof => "it ends too early".to_owned(),
             _ => why.to_string(),
         };
-        ImagesError::InvalidTar(name.to_owned(), why)
+        ImagesError::InvalidTar(printable(name), why)
     };
     let mut packed = BufReader::with_capacity(1 << 18, archive);
     let start = packed.fill_buf().map_err(invalid)?;
@@ -50,16 +51,36 @@ pub fn untar(
     };
     let failed = |why: std::io::Error| match exceeded.get() {
         true => ImagesError::EndlessTar {
-            name: name.to_owned(),
+            name: printable(name),
         },
         false => invalid(why),
     };
     let mut found: Vec<Option<Vec<u8>>> = requested.iter().map(|_| None).collect();
     let mut tar = tar::Archive::new(unpacked);
-    for entry in tar.entries().map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        let path = components(&path)?;
+    // Raw, because the reader would keep all of a long name in memory, and there is no limit to what an archive calls a name.
+    let mut long_name = None;
+    for entry in tar.entries().map_err(failed)?.raw(true) {
+        let mut entry = entry.map_err(failed)?;
+        let kind = entry.header().entry_type();
+        if kind.is_gnu_longname() || kind.is_pax_local_extensions() {
+            if entry.size() > limits::MAX_NAME_BYTES {
+                return Err(ImagesError::LongTarName {
+                    name: printable(name),
+                });
+            }
+            let mut text = Vec::new();
+            entry.read_to_end(&mut text).map_err(failed)?;
+            let found = match kind.is_gnu_longname() {
+                true => text.split(|byte| *byte == 0).next().map(<[u8]>::to_vec),
+                false => pax_path(&text),
+            };
+            long_name = found.or(long_name);
+            continue;
+        }
+        let path = long_name
+            .take()
+            .unwrap_or_else(|| entry.path_bytes().into_owned());
+        let path = components(&String::from_utf8_lossy(&path))?;
         let is_entry = |file: &RequestedFile| Some(&file.name) == path.last();
         let Some(index) = requested.iter().position(is_entry) else {
             continue;
@@ -89,11 +110,19 @@ pub fn untar(
     if !missing.is_empty() {
         let names: Vec<_> = missing.iter().map(|(file, _)| file.name.as_str()).collect();
         return Err(ImagesError::MissingInTar(
-            name.to_owned(),
+            printable(name),
             names.join(" and "),
         ));
     }
     Ok(found.into_iter().flatten().collect())
+}
+
+/// The path in the extended header of an entry: records of "length key=value" and a line feed.
+fn pax_path(records: &[u8]) -> Option<Vec<u8>> {
+    tar::PaxExtensions::new(records)
+        .filter_map(Result::ok)
+        .find(|record| record.key_bytes() == b"path")
+        .map(|record| record.value_bytes().to_vec())
 }
 
 /// A reader with an error after a number of bytes.

@@ -117,15 +117,15 @@ pub struct Zip(ZipEntries<BufReader<Cursor>>);
 
 #[wasm_bindgen]
 impl Zip {
-    /// Opens a zip. `name` is for messages.
+    /// Opens a zip. `name` is for messages; `folder` is that of files that lie in none.
     ///
     /// # Errors
     /// Kind "data".
-    pub fn open(name: &str, zip: RandomAccessFile) -> Result<Zip, JsValue> {
+    pub fn open(name: &str, zip: RandomAccessFile, folder: Option<String>) -> Result<Zip, JsValue> {
         let bytes = zip.size() as u64;
         let zip = BufReader::with_capacity(1 << 18, Cursor::new(zip));
         ZipEntries::open(name, zip, bytes)
-            .map(Zip)
+            .map(|zip| Zip(zip.in_folder(folder)))
             .map_err(to_js_error)
     }
 

@@ -1,6 +1,6 @@
 //! The files of a zip, one by one. The limit is on the bytes that are unpacked, whatever headers claim.
 
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, SeekFrom};
 
 use zip::ZipArchive;
 use zip::result::ZipError;
@@ -9,6 +9,7 @@ use crate::decode::too_long;
 use crate::error::ImagesError;
 use crate::limits;
 use crate::paths::{components, is_hidden};
+use crate::printable::printable;
 
 /// A zip that is being unpacked.
 #[derive(Debug)]
@@ -18,6 +19,10 @@ pub struct ZipEntries<R> {
     next: usize,
     unpacked: u64,
     limit: u64,
+    /// Files with the name of an earlier one, which the list of files has in its place.
+    repeated: usize,
+    /// The folder of files that lie in none.
+    folder: Option<String>,
 }
 
 /// A file of a zip.
@@ -34,8 +39,9 @@ impl<R: Read + Seek> ZipEntries<R> {
     ///
     /// # Errors
     /// [`ImagesError`], where it is no zip, or has too many entries, an encrypted one, or a path that leads out of it.
-    pub fn open(name: &str, zip: R, bytes: u64) -> Result<Self, ImagesError> {
-        let invalid = |error: ZipError| ImagesError::InvalidZip(name.to_owned(), describe(&error));
+    pub fn open(name: &str, mut zip: R, bytes: u64) -> Result<Self, ImagesError> {
+        let invalid = |error: ZipError| ImagesError::InvalidZip(printable(name), describe(&error));
+        let listed = listed_entries(&mut zip).unwrap_or(None);
         let mut archive = ZipArchive::new(zip).map_err(invalid)?;
         if archive.len() > limits::MAX_ENTRIES {
             let found = archive.len();
@@ -47,12 +53,15 @@ impl<R: Read + Seek> ZipEntries<R> {
             let path = entry.name().map_err(invalid)?.into_owned();
             components(&path)?;
             if entry.encrypted() {
-                return Err(ImagesError::Encrypted(path));
+                return Err(ImagesError::Encrypted(printable(&path)));
             }
             paths.push(path);
         }
+        let repeated = listed.map_or(0, |listed| listed.saturating_sub(paths.len()));
         Ok(ZipEntries {
             archive,
+            repeated,
+            folder: None,
             paths,
             next: 0,
             unpacked: 0,
@@ -60,9 +69,27 @@ impl<R: Read + Seek> ZipEntries<R> {
         })
     }
 
+    /// Gives files that lie in no folder of the zip this one: of several zips each may be a class.
+    pub fn in_folder(self, folder: Option<String>) -> Self {
+        ZipEntries { folder, ..self }
+    }
+
     /// How many entries were read, folders included, and how many there are.
     pub fn progress(&self) -> (usize, usize) {
         (self.next, self.paths.len())
+    }
+
+    /// A sentence about files of one name, of which the last was taken.
+    pub fn notice_of_repeated(&self) -> Option<String> {
+        match self.repeated {
+            0 => None,
+            1 => Some(
+                "1 file in the zip has the name of another: of the two the last was taken.".into(),
+            ),
+            count => Some(format!(
+                "{count} files in the zip have the name of another: of each name the last was taken."
+            )),
+        }
     }
 
     /// The next file that is not hidden; none at the end.
@@ -73,9 +100,14 @@ impl<R: Read + Seek> ZipEntries<R> {
         while let Some(path) = self.paths.get(self.next).cloned() {
             let index = self.next;
             self.next += 1;
-            if is_hidden(&components(&path)?) {
+            let parts = components(&path)?;
+            if is_hidden(&parts) {
                 continue;
             }
+            let path = match (&self.folder, parts.len()) {
+                (Some(folder), 1) => format!("{folder}/{path}"),
+                _ => path,
+            };
             let entry = match self.archive.by_index(index) {
                 Ok(entry) if entry.is_dir() || entry.is_symlink() => continue,
                 Ok(entry) => entry,
@@ -105,6 +137,25 @@ impl<R: Read + Seek> ZipEntries<R> {
         }
         Ok(None)
     }
+}
+
+/// How many entries the end of a zip says that its list has; `None` where there are more than the old form can say.
+fn listed_entries(zip: &mut (impl Read + Seek)) -> std::io::Result<Option<usize>> {
+    const RECORD: usize = 22;
+    let length = zip.seek(SeekFrom::End(0))?;
+    // A comment of any length may follow the record.
+    let start = length.saturating_sub(RECORD as u64 + u64::from(u16::MAX));
+    zip.seek(SeekFrom::Start(start))?;
+    let mut end = Vec::new();
+    zip.take(RECORD as u64 + u64::from(u16::MAX))
+        .read_to_end(&mut end)?;
+    zip.rewind()?;
+    let record = end
+        .windows(RECORD)
+        .rev()
+        .find(|record| record.starts_with(b"PK\x05\x06"));
+    let count = record.map(|record| u16::from_le_bytes([record[10], record[11]]));
+    Ok(count.filter(|count| *count < u16::MAX).map(usize::from))
 }
 
 /// Why a zip as a whole cannot be read.

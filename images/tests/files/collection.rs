@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use bunsen_images::collection::{MAGIC, SPLIT_MAGIC};
 use bunsen_images::zip_entries::ZipEntries;
 use bunsen_images::{CollectionBuilder, Format};
 use image::ImageFormat;
@@ -148,6 +149,120 @@ fn an_image_in_two_classes_is_skipped() {
     assert_eq!(collection.classes[0].images, 2);
 }
 
+/// A file that was saved again, with another comment in it or in another format, is the same image.
+#[test]
+fn doubles_are_told_by_their_pixels() {
+    let webp = encode(&picture(40, 30, 1), ImageFormat::WebP);
+    assert_eq!(notices(&[("pets/cats/copy.webp", webp.clone())]).len(), 1,);
+    let twice = [pets(), vec![("pets/dogs/copy.webp", webp)]].concat();
+    let refused = build(&twice).unwrap_err().to_string();
+    assert!(
+        refused.contains("pets/dogs/copy.webp (the same image lies in cats and in dogs)"),
+        "{refused}"
+    );
+}
+
+/// Two classes with two images each in `train`, one each in `test`.
+fn split() -> Vec<(&'static str, Vec<u8>)> {
+    vec![
+        ("d/train/cat/0.png", png(1)),
+        ("d/train/cat/1.png", png(2)),
+        ("d/train/dog/0.png", png(3)),
+        ("d/train/dog/1.png", png(4)),
+        ("d/test/cat/0.png", png(5)),
+        ("d/test/dog/0.png", png(6)),
+    ]
+}
+
+/// The classes of a collection, and how many of its images are to test with.
+fn split_of(files: &[(&str, Vec<u8>)]) -> (usize, usize, Vec<String>) {
+    let mut collection = build(files).unwrap();
+    assert!(collection.bytes.starts_with(SPLIT_MAGIC));
+    assert_eq!(
+        collection
+            .classes
+            .iter()
+            .map(|class| class.name.as_str())
+            .collect::<Vec<_>>(),
+        ["cat", "dog"]
+    );
+    let images: usize = collection.classes.iter().map(|class| class.images).sum();
+    let start = SPLIT_MAGIC.len() + 16 + 2 * (4 + 3);
+    let headers = &collection.bytes[start..start + images * 34];
+    let tests = headers
+        .iter()
+        .skip(33)
+        .step_by(34)
+        .filter(|in_test| **in_test == 1)
+        .count();
+    collection.notices.pop();
+    (images, tests, collection.notices)
+}
+
+#[test]
+fn a_persons_own_split_is_kept() {
+    let kept = "Your own split is kept: 4 images to train on and 2 images to test with, whatever the seed.";
+    assert_eq!(split_of(&split()), (6, 2, vec![kept.to_owned()]));
+    let validated = [
+        split(),
+        vec![("d/val/cat/0.png", png(7)), ("d/val/dog/0.png", png(8))],
+    ]
+    .concat();
+    let left_out = format!("{kept} The 2 images for validation were left out.");
+    assert_eq!(split_of(&validated), (6, 2, vec![left_out]));
+    // Without a folder of test images those for validation are tested with.
+    let validated: Vec<_> = split()
+        .into_iter()
+        .map(|(path, bytes)| (path.replace("test", "val"), bytes))
+        .collect();
+    let validated: Vec<_> = validated
+        .iter()
+        .map(|(path, bytes)| (path.as_str(), bytes.clone()))
+        .collect();
+    assert_eq!(split_of(&validated), (6, 2, vec![kept.to_owned()]));
+}
+
+#[test]
+fn a_test_image_that_is_trained_on_is_taken_out() {
+    let leaked = [split(), vec![("d/test/cat/1.png", png(1))]].concat();
+    let (images, tests, notices) = split_of(&leaked);
+    assert_eq!((images, tests), (6, 2));
+    assert_eq!(
+        notices[1],
+        "1 test image is also a training image, and was left out of the test: d/test/cat/1.png is d/train/cat/0.png."
+    );
+    let all = [split()[..4].to_vec(), vec![("d/test/cat/1.png", png(1))]].concat();
+    assert_eq!(
+        refusal(&all),
+        "No image is left to test with: each is also a training image, or cannot be read."
+    );
+    let other = [
+        split(),
+        vec![("d/test/cow/1.png", png(8)), ("d/test/cow/2.png", png(9))],
+    ]
+    .concat();
+    assert_eq!(
+        refusal(&other),
+        "There are images to test with and none to train on of cow. Put images of each class into both folders."
+    );
+}
+
+#[test]
+fn test_images_without_classes_are_left_out() {
+    let mut files = split();
+    files[4].0 = "d/test/0.png";
+    files[5].0 = "d/test/1.png";
+    let collection = build(&files).unwrap();
+    assert!(collection.bytes.starts_with(MAGIC));
+    assert_eq!(
+        collection.notices[..2],
+        [
+            "2 files were left out: d/test/0.png (it lies in no class's folder), d/test/1.png (it lies in no class's folder).",
+            "Of the folders that say what images are for, only one holds images of classes: one in five of them is tested with."
+        ]
+    );
+}
+
 #[test]
 fn nothing_to_train_on_is_refused() {
     assert_eq!(
@@ -166,6 +281,15 @@ fn nothing_to_train_on_is_refused() {
     assert!(
         refusal(&[("1.png", png(1)), ("2.png", png(2))])
             .starts_with("All 2 images lie in one folder: a network")
+    );
+    assert!(
+        refusal(&[("cats/1.png", png(1))])
+            .starts_with("The only image lies in one folder, cats: a network")
+    );
+    // The same image in each class.
+    assert_eq!(
+        refusal(&[("a/1.png", png(1)), ("b/1.png", png(1))]),
+        "No image is left to train on. 2 files were left out: a/1.png (the same image lies in a and in b), b/1.png (the same image lies in a and in b)."
     );
     assert_eq!(
         refusal(&[("cats/1.png", png(1)), ("dogs/2.png", png(2))]),

@@ -1,23 +1,69 @@
 //! Decoding of one file.
 
-use bunsen_images::decode;
+use bunsen_images::{CollectionBuilder, decode};
 use image::{DynamicImage, ImageFormat, RgbaImage};
 
-use crate::support::{encode, picture};
+use crate::support::{COLOUR, encode, picture};
 
 #[test]
 fn huge_images_are_refused_before_they_are_decoded() {
-    let mut header = encode(&DynamicImage::new_luma8(1, 1), ImageFormat::Png);
-    header[16..20].copy_from_slice(&10_000u32.to_be_bytes());
-    header[20..24].copy_from_slice(&10_000u32.to_be_bytes());
-    let sum = crc(&header[12..29]);
-    header[29..33].copy_from_slice(&sum.to_be_bytes());
     let why = "it has 10000×10000 pixels, and 64 million in all are the most";
-    assert_eq!(decode::decode(&header), Err(why.into()));
+    assert_eq!(decode::decode(&png_header(10_000, 10_000)), Err(why.into()));
+    // The decoder would say that its memory does not suffice.
+    let largest = "it has 65535×65535 pixels, and 64 million in all are the most";
+    assert_eq!(
+        decode::decode(&png_header(65_535, 65_535)),
+        Err(largest.into())
+    );
     let mut jpeg = encode(&picture(16, 16, 1), ImageFormat::Jpeg);
     let frame = jpeg.windows(2).position(|two| two == [0xff, 0xc0]).unwrap();
     jpeg[frame + 5..frame + 9].copy_from_slice(&[0x27, 0x10, 0x27, 0x10]);
     assert_eq!(decode::decode(&jpeg), Err(why.into()));
+}
+
+/// A small PNG that says it has so many pixels.
+fn png_header(width: u32, height: u32) -> Vec<u8> {
+    let mut header = encode(&DynamicImage::new_luma8(1, 1), ImageFormat::Png);
+    header[16..20].copy_from_slice(&width.to_be_bytes());
+    header[20..24].copy_from_slice(&height.to_be_bytes());
+    let sum = crc(&header[12..29]);
+    header[29..33].copy_from_slice(&sum.to_be_bytes());
+    header
+}
+
+/// However few bytes they have, and though none of them could be decoded.
+#[test]
+fn many_images_of_few_bytes_and_many_pixels_are_refused() {
+    let bomb = png_header(8000, 8000);
+    let mut builder = CollectionBuilder::new(COLOUR);
+    for number in 0..4 {
+        builder.add_file(&format!("a/{number}.png"), &bomb).unwrap();
+    }
+    let refusal = builder.add_file("a/4.png", &bomb).unwrap_err().to_string();
+    assert!(
+        refusal.starts_with(
+            "a/4.png and the images before it have more than 320 million pixels in 1 KB"
+        ),
+        "{refusal}"
+    );
+}
+
+/// 16 bits of which 12 are used are all of the brightness that there is.
+#[test]
+fn twelve_bits_in_sixteen_are_not_black() {
+    let image = |brightest: u16| {
+        let image =
+            image::ImageBuffer::from_fn(4, 1, |x, _| image::Luma([brightest / 3 * x as u16]));
+        decode::decode(&encode(&DynamicImage::ImageLuma16(image), ImageFormat::Png)).unwrap()
+    };
+    let xray = image(4095);
+    assert!(xray.twelve_bit);
+    assert_eq!(
+        xray.rgb.iter().step_by(3).copied().collect::<Vec<_>>(),
+        [0, 85, 170, 255]
+    );
+    assert!(!image(65_535).twelve_bit);
+    assert_eq!(image(65_535).rgb, xray.rgb);
 }
 
 /// PNG's checksum.

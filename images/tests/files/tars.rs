@@ -80,3 +80,42 @@ fn invalid_tars_are_refused() {
         "cifar.tar.gz unpacks to more than 536 MB, which no data set's archive does. It was not unpacked further."
     );
 }
+
+/// A plain archive of entries of any kind.
+fn entries(entries: &[(tar::EntryType, &str, &[u8])]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (kind, name, contents) in entries {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(*kind);
+        header.set_size(contents.len() as u64);
+        builder.append_data(&mut header, name, *contents).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+const FILE: tar::EntryType = tar::EntryType::Regular;
+const LONG_NAME: tar::EntryType = tar::EntryType::GNULongName;
+const EXTENDED: tar::EntryType = tar::EntryType::XHeader;
+
+#[test]
+fn a_name_without_end_is_refused_before_it_is_in_memory() {
+    let long = vec![b'x'; bunsen_images::limits::MAX_NAME_BYTES as usize + 1];
+    for kind in [LONG_NAME, EXTENDED] {
+        let tar = entries(&[(kind, "name", &long), (FILE, "in/one.bin", b"one")]);
+        assert_eq!(
+            extract(&tar).unwrap_err(),
+            "cifar.tar.gz holds a file with a name of more than 65 KB, which no data set's archive does. It was not unpacked further."
+        );
+    }
+}
+
+#[test]
+fn long_names_and_extended_headers_are_read() {
+    let tar = entries(&[
+        (LONG_NAME, "name", b"a/very/long/folder/one.bin\0"),
+        (FILE, "cut", b"one"),
+        (EXTENDED, "name", b"19 path=in/two.bin\n"),
+        (FILE, "cut too", b"two"),
+    ]);
+    assert_eq!(extract(&tar), Ok(vec![b"one".to_vec(), b"two".to_vec()]));
+}

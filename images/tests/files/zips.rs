@@ -124,3 +124,63 @@ fn a_damaged_entry_is_skipped() {
         collection.notices
     );
 }
+
+#[test]
+fn files_of_one_name_are_told() {
+    let files = [pets(), vec![("pets/cats/9.png", png(8))]].concat();
+    let mut zip = pack(&files);
+    assert!(!build_from_zip(&zip).unwrap().notices[0].contains("the name of another"));
+    // The writer refuses a name that is there, so it is written over afterwards, in the entry and in the list.
+    let places = zip
+        .windows(15)
+        .enumerate()
+        .filter(|(_, name)| *name == b"pets/cats/9.png");
+    let places: Vec<usize> = places.map(|(start, _)| start).collect();
+    for start in places {
+        zip[start..start + 15].copy_from_slice(b"pets/cats/1.png");
+    }
+    assert_eq!(
+        build_from_zip(&zip).unwrap().notices[0],
+        "1 file in the zip has the name of another: of the two the last was taken."
+    );
+}
+
+#[test]
+fn a_zip_may_be_a_class() {
+    let mut builder = CollectionBuilder::new(COLOUR);
+    for (folder, numbers) in [("cats", [1, 2]), ("dogs", [3, 4])] {
+        let files = numbers.map(|number| (format!("{number}.png"), png(number)));
+        let files = files
+            .each_ref()
+            .map(|(path, bytes)| (path.as_str(), bytes.clone()));
+        let zip = pack(&files);
+        let entries = ZipEntries::open(folder, Cursor::new(&zip), zip.len() as u64).unwrap();
+        let mut entries = entries.in_folder(Some(folder.into()));
+        while builder.add_next_entry(&mut entries).unwrap() {}
+    }
+    assert_eq!(builder.finish().unwrap(), build(&pets()).unwrap());
+    // Of a zip that has folders nothing changes.
+    let zip = pack(&pets());
+    let entries = ZipEntries::open("pets", Cursor::new(&zip), zip.len() as u64).unwrap();
+    let mut entries = entries.in_folder(Some("more".into()));
+    let mut builder = CollectionBuilder::new(COLOUR);
+    while builder.add_next_entry(&mut entries).unwrap() {}
+    assert_eq!(builder.finish().unwrap(), build(&pets()).unwrap());
+}
+
+#[test]
+fn names_in_sentences_are_shown_as_what_they_are() {
+    let refusal = ZipEntries::open("pets\u{202e}piz.exe", Cursor::new(b"<html>"), 6).unwrap_err();
+    assert!(
+        refusal
+            .to_string()
+            .starts_with("pets[U+202E]piz.exe cannot be read as a zip"),
+        "{refusal}"
+    );
+    let climbing = pack(&[("../\u{202e}gnp.1", png(1))]);
+    let refusal = build_from_zip(&climbing).unwrap_err().to_string();
+    assert!(
+        refusal.starts_with("../[U+202E]gnp.1 is a path"),
+        "{refusal}"
+    );
+}

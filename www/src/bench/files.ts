@@ -1,3 +1,4 @@
+import { printable } from "../../../crate/js/printable.js";
 import { megabytes } from "../format.js";
 
 /** Far more than any file of ours has; it is read in one piece. */
@@ -6,7 +7,7 @@ const MOST_BYTES = 256 << 20;
 /** Why a file is not read, where it is too large to be one of ours. */
 export function tooLarge({ name, size }: File): string | null {
   if (size <= MOST_BYTES) return null;
-  return `${name} was not read: it has ${megabytes(size)}, and no run's file has more than ${megabytes(MOST_BYTES)}.`;
+  return `${printable(name)} was not read: it has ${megabytes(size)}, and no run's file has more than ${megabytes(MOST_BYTES)}.`;
 }
 
 /** Why something was not opened. */

@@ -1,4 +1,5 @@
 import { messageOf } from "../../../crate/js/errors.js";
+import { printable } from "../../../crate/js/printable.js";
 import type { RunFile } from "../module.js";
 import type { Checkpoint } from "../protocol.js";
 import { RequestError } from "../rpc/protocol.js";
@@ -94,14 +95,14 @@ export class RunFiles {
   async #open<T>(file: File, load: () => Promise<T>, read: (content: T) => Promise<void>): Promise<void> {
     const { run, files } = this.#state.stores;
     files.update({ unreadable: null });
-    const unreadable = isLocked(run.current) ? underWay(file.name) : tooLarge(file);
+    const unreadable = isLocked(run.current) ? underWay(printable(file.name)) : tooLarge(file);
     if (unreadable) return files.update({ unreadable });
     let content: T;
     try {
       content = await load();
     } catch (thrown) {
       const why = messageOf(thrown);
-      return files.update({ unreadable: `${file.name} could not be read (${why.replace(/\.$/, "")}).` });
+      return files.update({ unreadable: `${printable(file.name)} could not be read (${why.replace(/\.$/, "")}).` });
     }
     this.#connection.reopenIfDead();
     try {

@@ -74,7 +74,7 @@ export class Zip {
      * # Errors
      * Kind "data".
      */
-    static open(name: string, zip: RandomAccessFile): Zip;
+    static open(name: string, zip: RandomAccessFile, folder?: string | null): Zip;
     /**
      * How many entries were read.
      */

@@ -10,6 +10,9 @@ use crate::data::{DataError, Split};
 /// The first line of the format.
 pub(super) const MAGIC: &[u8] = b"bunsen images 1\n";
 
+/// The first line where a person's own folders split the images: each has one more byte, 1 for a test image.
+pub(super) const SPLIT_MAGIC: &[u8] = b"bunsen images 2\n";
+
 /// One image in that many is a test image.
 const TEST_ONE_IN: u64 = 5;
 
@@ -26,6 +29,8 @@ pub(super) struct Collection<'a> {
     pub classes: Vec<String>,
     /// Each image's file hash and class.
     images: Vec<(&'a [u8], u8)>,
+    /// Whether each image is a test image, where that is not the seed's to decide.
+    in_test: Option<Vec<bool>>,
     /// The pixels of all images: `[count, channels, size, size]`.
     pixels: &'a [u8],
 }
@@ -40,7 +45,7 @@ impl<'a> Collection<'a> {
     }
 
     /// Training and test images, in an order that follows from the seed and the files' hashes. Every class has at least
-    /// one image in both.
+    /// one image in both, unless the person's own split has none of it to test with.
     pub fn split(&self, seed: u64) -> (Split, Split) {
         // A heap, because the code of a sort would be as large as that of the rest of this file.
         let mut queue = BinaryHeap::new();
@@ -63,7 +68,10 @@ impl<'a> Collection<'a> {
         while let Some(Reverse((_, index))) = queue.pop() {
             order.push(index);
         }
-        self.fill_both_splits(&order, &mut in_test);
+        match &self.in_test {
+            Some(given) => in_test.clone_from(given),
+            None => self.fill_both_splits(&order, &mut in_test),
+        }
         let bytes = self.channels * self.size * self.size;
         let mut splits = [Split::default(), Split::default()];
         for index in order {
@@ -99,8 +107,10 @@ impl<'a> Collection<'a> {
 /// Parses a collection. No length in it is trusted: each is checked against the bytes that are there.
 fn parse(bytes: &[u8]) -> Result<Collection<'_>, &'static str> {
     const CUT: &str = "they are cut off";
+    let is_split = bytes.starts_with(SPLIT_MAGIC);
+    let magic = if is_split { SPLIT_MAGIC } else { MAGIC };
     let mut remaining = bytes
-        .strip_prefix(MAGIC)
+        .strip_prefix(magic)
         .ok_or("they are in no form that is known here")?;
     let mut take = |count: usize| {
         let (taken, rest) = remaining.split_at_checked(count).ok_or(CUT)?;
@@ -123,8 +133,11 @@ fn parse(bytes: &[u8]) -> Result<Collection<'_>, &'static str> {
         let name = std::str::from_utf8(take(length)?).map_err(|_| "a class's name is no text")?;
         names.push(name.to_owned());
     }
-    let headers = take(count.checked_mul(HASH + 1).ok_or(CUT)?)?;
-    let headers = headers.chunks_exact(HASH + 1);
+    let header = HASH + 1 + usize::from(is_split);
+    let headers = take(count.checked_mul(header).ok_or(CUT)?)?;
+    let headers = headers.chunks_exact(header);
+    let in_test = is_split.then(|| headers.clone().map(|header| header[HASH + 1] == 1));
+    let in_test: Option<Vec<bool>> = in_test.map(Iterator::collect);
     let images: Vec<_> = headers
         .map(|header| (&header[..HASH], header[HASH]))
         .collect();
@@ -139,7 +152,17 @@ fn parse(bytes: &[u8]) -> Result<Collection<'_>, &'static str> {
     {
         return Err("their classes are not those of their images");
     }
+    if let Some(in_test) = &in_test {
+        let is_trained = |class: usize| {
+            let mut images = images.iter().zip(in_test);
+            images.any(|(image, in_test)| label(image) == class && !in_test)
+        };
+        if !in_test.contains(&true) || !(0..classes).all(is_trained) {
+            return Err("their split leaves a class untrained, or nothing to test with");
+        }
+    }
     Ok(Collection {
+        in_test,
         size,
         channels,
         classes: names,

@@ -1,6 +1,6 @@
 //! Custom data sets: their split, their normalization, and what is said of those that are refused.
 
-use super::collection::MAGIC;
+use super::collection::{MAGIC, SPLIT_MAGIC};
 use super::*;
 use crate::data::Split;
 use crate::registry::parse;
@@ -106,6 +106,48 @@ fn every_class_is_in_both_splits() {
             }
         }
     }
+}
+
+/// The collection with the last of each class's images to test with, as a person's own folders split it.
+fn split_by_hand(per_class: u8) -> Vec<u8> {
+    let images = sorted_images(per_class);
+    let mut bytes = collection(&NAMES, &images);
+    bytes[..MAGIC.len()].copy_from_slice(SPLIT_MAGIC);
+    let start = bytes.len() - images.len() * (28 * 28 + 33);
+    for (index, (_, _, shade)) in images.iter().enumerate() {
+        let in_test = u8::from(*shade >= 3 * (per_class - 1));
+        bytes.insert(start + index * 34 + 33, in_test);
+    }
+    bytes
+}
+
+#[test]
+fn a_split_of_the_persons_own_is_kept_whatever_the_seed() {
+    let bytes = split_by_hand(4);
+    let shades = |split: &Split| {
+        let mut shades: Vec<u8> = split.images.iter().step_by(784).copied().collect();
+        shades.sort_unstable();
+        shades
+    };
+    for seed in 0..5 {
+        let data = read(&recipe(&format!("&seed={seed}")), &bytes).unwrap();
+        assert_eq!(shades(&data.train), (0..9).collect::<Vec<_>>());
+        assert_eq!(shades(&data.test), [9, 10, 11]);
+    }
+    // The order of training is the seed's all the same.
+    let order = |seed: u64| {
+        let data = read(&recipe(&format!("&seed={seed}")), &bytes).unwrap();
+        data.train.images
+    };
+    assert_ne!(order(1), order(2));
+    let mut untested = bytes;
+    let start = untested.len() - 12 * (28 * 28 + 34);
+    for index in 0..12 {
+        untested[start + index * 34 + 33] = 0;
+    }
+    assert!(
+        error(&recipe(""), &untested).starts_with("The images cannot be read: their split leaves")
+    );
 }
 
 #[test]

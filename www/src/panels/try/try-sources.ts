@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state as internal } from "lit/decorators.js";
 
+import { printable } from "../../../../crate/js/printable.js";
 import { button } from "../../ui/button.js";
 import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
@@ -147,7 +148,7 @@ export class TrySources extends LitElement {
     this.cancel();
     if (!file) this.error = "There is no image file in what was dropped: save the image first, or copy and paste it.";
     else if (others.length > 0) this.error = `${files.length} files were dropped here: one image is tried at a time.`;
-    else void this.#read(file, file.name);
+    else void this.#read(file, printable(file.name));
   };
 
   readonly #pasted = (event: ClipboardEvent): void => {
@@ -167,7 +168,7 @@ export class TrySources extends LitElement {
     const file = this.file.files?.[0];
     if (!file) return;
     this.cancel();
-    void this.#read(file, file.name);
+    void this.#read(file, printable(file.name));
     // So that the same file can be chosen again.
     this.file.value = "";
   }

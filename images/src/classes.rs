@@ -1,0 +1,296 @@
+//! Which folder tells an image's class, and which images a person has set apart for tests.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::error::list_some;
+use crate::paths::common_prefix;
+
+/// What an image is for, where a person's own folders say so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// To train on.
+    Train,
+    /// To test with.
+    Test,
+    /// To choose between networks with.
+    Validation,
+}
+
+impl Role {
+    /// The role that a folder of that name has, as published data sets name them.
+    fn of(folder: &str) -> Option<Self> {
+        match folder.to_lowercase().as_str() {
+            "train" | "training" => Some(Role::Train),
+            "test" | "testing" => Some(Role::Test),
+            "val" | "valid" | "validation" => Some(Role::Validation),
+            _ => None,
+        }
+    }
+}
+
+/// Where an image belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its class; `None` where no folder tells it.
+    pub class: Option<String>,
+    /// What it is for; `None` where no folder says so.
+    pub role: Option<Role>,
+}
+
+/// The places of all images, and what a person should know of how they were found.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Places {
+    /// In the order of the paths.
+    pub places: Vec<Place>,
+    /// Sentences.
+    pub notices: Vec<String>,
+}
+
+/// Finds the classes of images by their paths: the folder that holds an image is its class. Folders that all share tell nothing;
+/// `train`, `test` and `val` beside each other tell the roles. Where folders of one name lie in several folders (`cats/in`,
+/// `dogs/in`), the outer folders are the classes. Where there is one folder, or none, the names of the files may tell (`cat.1.png`).
+pub fn find(paths: &[&[String]]) -> Places {
+    let folders: Vec<&[String]> = paths.iter().map(|path| folders(path)).collect();
+    let mut depth = common_prefix(folders.iter().copied());
+    let roles: Option<Vec<Role>> = folders
+        .iter()
+        .map(|folders| folders.get(depth).and_then(|name| Role::of(name)))
+        .collect();
+    let kinds: BTreeSet<Role> = roles.iter().flatten().copied().collect();
+    let is_split = kinds.len() > 1 && kinds.contains(&Role::Train);
+    let roles = roles.filter(|_| is_split);
+    let mut notices = Vec::new();
+    if roles.is_some() {
+        depth += 1;
+        // `train/images/cats`, `test/images/cats`
+        let inner = folders.iter().filter_map(|folders| folders.get(depth..));
+        depth += common_prefix(inner.filter(|inner| !inner.is_empty()));
+    }
+    let inner = |index: usize| folders[index].get(depth..).unwrap_or_default();
+    let mut classes: Vec<Option<String>> = match outer_are_classes(&folders, depth) {
+        Some(notice) => {
+            notices.push(notice);
+            (0..paths.len())
+                .map(|index| inner(index).first().cloned())
+                .collect()
+        }
+        None => {
+            let ends = (0..paths.len()).map(inner);
+            notices.extend(merged(ends));
+            (0..paths.len())
+                .map(|index| inner(index).last().cloned())
+                .collect()
+        }
+    };
+    if classes.iter().all(Option::is_none)
+        && let Some(names) = names_as_classes(paths)
+    {
+        notices.push(format!(
+            "No folder tells the classes, so they were taken from the names of the files: {}.",
+            list_some(
+                names
+                    .iter()
+                    .flatten()
+                    .cloned()
+                    .collect::<BTreeSet<_>>()
+                    .into_iter()
+            )
+        ));
+        classes = names;
+    }
+    let role = |index: usize| roles.as_ref().map(|roles| roles[index]);
+    let places = classes.into_iter().enumerate().map(|(index, class)| Place {
+        class,
+        role: role(index),
+    });
+    Places {
+        places: places.collect(),
+        notices,
+    }
+}
+
+/// The folders of a path, without the file's name.
+fn folders(path: &[String]) -> &[String] {
+    path.split_last().map_or(&[], |(_, folders)| folders)
+}
+
+/// Whether the outermost folders are the classes, with the sentence that says so: where the innermost are of the same names in several
+/// of them, and each image lies in both an outer and an inner one.
+fn outer_are_classes(folders: &[&[String]], depth: usize) -> Option<String> {
+    let mut outer_of: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for folders in folders {
+        match folders.get(depth..)? {
+            [] => {}
+            [_] => return None,
+            [outer, .., inner] => {
+                outer_of.entry(inner).or_default().insert(outer);
+            }
+        }
+    }
+    let shared = || outer_of.iter().filter(|(_, outer)| outer.len() > 1);
+    let (inner, _) = shared().next()?;
+    let outer: BTreeSet<&str> = outer_of.values().flatten().copied().collect();
+    let named = list_some(
+        outer
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Vec<_>>()
+            .into_iter(),
+    );
+    Some(format!(
+        "Several folders hold a folder {inner}, so the outer folders were taken as the classes: {named}. If {inner} is a class, put all of its images into one folder."
+    ))
+}
+
+/// A sentence about folders of one name in several places, which count as one class.
+fn merged<'a>(folders: impl Iterator<Item = &'a [String]>) -> Option<String> {
+    let mut places: BTreeMap<&str, BTreeSet<&[String]>> = BTreeMap::new();
+    for folders in folders {
+        if let Some(name) = folders.last() {
+            places.entry(name).or_default().insert(folders);
+        }
+    }
+    places.retain(|_, places| places.len() > 1);
+    let named = places.iter().flat_map(|(_, places)| places.iter());
+    let named: Vec<_> = named.map(|folders| folders.join("/")).collect();
+    (!named.is_empty()).then(|| {
+        let named = list_some(named.into_iter());
+        format!("Folders of one name count as one class: {named}.")
+    })
+}
+
+/// Classes from names such as `cat.1.png`, `cat_2.png`, `dog (3).jpg`: what stands before the number. `None` unless every name has a
+/// number behind letters, and there are at least two classes of at least two images.
+fn names_as_classes(paths: &[&[String]]) -> Option<Vec<Option<String>>> {
+    let class = |path: &[String]| {
+        let name = path.last()?;
+        let stem = name
+            .rsplit_once('.')
+            .map_or(name.as_str(), |(stem, _)| stem);
+        let numbered = stem.trim_end_matches(')');
+        let word = numbered.trim_end_matches(|c: char| c.is_ascii_digit());
+        let class = word.trim_end_matches([' ', '.', '_', '-', '(']);
+        (word.len() < numbered.len() && class.chars().any(char::is_alphabetic))
+            .then(|| class.to_owned())
+    };
+    let classes: Vec<String> = paths
+        .iter()
+        .map(|path| class(path))
+        .collect::<Option<_>>()?;
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for class in &classes {
+        *counts.entry(class).or_default() += 1;
+    }
+    let tells = counts.len() > 1 && counts.values().all(|count| *count > 1);
+    tells.then(|| classes.into_iter().map(Some).collect())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::paths::components;
+
+    fn places(paths: &[&str]) -> (Vec<String>, Vec<String>) {
+        let paths: Vec<Vec<String>> = paths.iter().map(|path| components(path).unwrap()).collect();
+        let paths: Vec<&[String]> = paths.iter().map(Vec::as_slice).collect();
+        let Places { places, notices } = find(&paths);
+        let text = |place: Place| {
+            let class = place.class.unwrap_or_else(|| "-".into());
+            match place.role {
+                Some(role) => format!("{class} {role:?}"),
+                None => class,
+            }
+        };
+        (places.into_iter().map(text).collect(), notices)
+    }
+
+    #[test]
+    fn the_folder_that_holds_an_image_is_its_class() {
+        let (classes, notices) =
+            places(&["a/pets/cats/1.png", "a/pets/dogs/1.png", "a/pets/1.png"]);
+        assert_eq!(classes, ["cats", "dogs", "-"]);
+        assert!(notices.is_empty());
+        // What lies deeper in some folders is the class there.
+        let (classes, notices) = places(&["cats/1.png", "dogs/1.png", "more/dogs/2.png"]);
+        assert_eq!(classes, ["cats", "dogs", "dogs"]);
+        assert_eq!(
+            notices,
+            ["Folders of one name count as one class: dogs, more/dogs."]
+        );
+    }
+
+    #[test]
+    fn folders_of_one_name_in_several_are_no_classes() {
+        let (classes, notices) = places(&[
+            "cats/in/1.png",
+            "cats/out/1.png",
+            "dogs/in/1.png",
+            "dogs/out/1.png",
+        ]);
+        assert_eq!(classes, ["cats", "cats", "dogs", "dogs"]);
+        assert_eq!(
+            notices,
+            [
+                "Several folders hold a folder in, so the outer folders were taken as the classes: cats, dogs. If in is a class, put all of its images into one folder."
+            ]
+        );
+    }
+
+    #[test]
+    fn train_test_and_val_are_a_persons_own_split() {
+        let (classes, notices) = places(&[
+            "d/train/cat/0.png",
+            "d/train/dog/0.png",
+            "d/val/cat/1.png",
+            "d/Test/dog/1.png",
+            "d/Test/2.png",
+        ]);
+        assert_eq!(
+            classes,
+            [
+                "cat Train",
+                "dog Train",
+                "cat Validation",
+                "dog Test",
+                "- Test"
+            ]
+        );
+        assert!(notices.is_empty());
+        let (classes, _) = places(&[
+            "training/images/a/0.png",
+            "training/images/b/0.png",
+            "testing/images/a/1.png",
+        ]);
+        assert_eq!(classes, ["a Train", "b Train", "a Test"]);
+        // Folders of such names beside others are classes.
+        assert_eq!(places(&["train/1.png", "bus/1.png"]).0, ["train", "bus"]);
+        assert_eq!(
+            places(&["test/cats/1.png", "test/dogs/1.png"]).0,
+            ["cats", "dogs"]
+        );
+    }
+
+    #[test]
+    fn names_of_files_may_tell_classes() {
+        let (classes, notices) = places(&[
+            "train/cat.0.png",
+            "train/cat.1.png",
+            "train/dog.0.png",
+            "train/dog.1.png",
+        ]);
+        assert_eq!(classes, ["cat", "cat", "dog", "dog"]);
+        assert_eq!(
+            notices,
+            [
+                "No folder tells the classes, so they were taken from the names of the files: cat, dog."
+            ]
+        );
+        assert_eq!(
+            places(&["a_1.png", "a-2.png", "b (1).png", "b (2).png"]).0,
+            ["a", "a", "b", "b"]
+        );
+        assert_eq!(places(&["IMG_1.png", "IMG_2.png"]).0, ["-", "-"]);
+        assert_eq!(places(&["1.png", "2.png", "x.png"]).0, ["-", "-", "-"]);
+    }
+}
