@@ -33,7 +33,6 @@ export class TileGrid extends LitElement {
       margin: 0.3rem 0 0;
       color: var(--ink-soft);
       font-size: 0.8125rem;
-      font-variant-numeric: tabular-nums;
       line-height: 1.4;
     }
 
