@@ -8,6 +8,7 @@ import type {
   DataInfo,
   Description,
   EngineInfo,
+  EvaluationPart,
   Example,
   ExportedGraph,
   Field,
@@ -34,6 +35,7 @@ export type {
   DataInfo,
   Description,
   EngineInfo,
+  EvaluationPart,
   Example,
   ExportedGraph,
   ExportedLayer,
@@ -228,6 +230,12 @@ export interface Run {
   testReady(): Promise<void>;
   /** Evaluates the network on the test split, once that is there. */
   evaluate(): Promise<Score>;
+  /**
+   * Evaluates the next examples of a split, some `examples` of them: for who wants to do something else in between. After
+   * the last part follows the score, with the bits of `evaluate()`; a training step forgets what was evaluated before it.
+   * Rejects where the test split is not there yet (`testReady`).
+   */
+  evaluatePart(split: "test" | "validation", examples: number): Promise<EvaluationPart>;
   /**
    * The activations of layer number `layer` of `lab.describe(link).layers` for one image, in eval mode; nothing where eval
    * mode does not compute it.

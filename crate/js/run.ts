@@ -6,6 +6,7 @@ import type {
   AugmentedImage,
   DataInfo,
   EngineInfo,
+  EvaluationPart,
   Example,
   GradientStatistics,
   Normalization,
@@ -84,6 +85,12 @@ export class GuardedRun implements Run {
     });
     this.#scores.push(score);
     return score;
+  }
+
+  async evaluatePart(split: "test" | "validation", examples: number): Promise<EvaluationPart> {
+    const part = await this.#enqueue((run) => run.evaluatePart(split === "validation", examples));
+    if (part.score && split === "test") this.#scores.push(part.score);
+    return part;
   }
 
   activations(pixels: Float32Array, layer: number): Promise<Activation | undefined> {

@@ -75,6 +75,23 @@ describe("files", () => {
     }
   });
 
+  test("a checkpoint of the last step opens as a finished run, scored", { timeout: 60_000 }, async () => {
+    const link = "model=lenet5&data=digits&subset=200&steps=12";
+    await bench.open(link);
+    await bench.button("Train").click();
+    const accuracy = await bench.finalAccuracy(12);
+    const { bytes } = await saved("Save checkpoint");
+    await bench.open("model=lenet5&data=digits&seed=99");
+    await openFile("run.safetensors", bytes);
+    assert.equal(await bench.finalAccuracy(12), accuracy);
+    assert.equal(await bench.pressable("Train").count(), 0, "nothing is left to train");
+    await bench.button("Share").click();
+    await bench
+      .status("Link")
+      .filter({ hasText: asRead(/\S/) })
+      .waitFor();
+  });
+
   test("weights are saved, and are no checkpoint", { timeout: 60_000 }, async () => {
     await bench.open(LINK);
     await bench.button("Step").click();

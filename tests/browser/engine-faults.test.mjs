@@ -30,7 +30,7 @@ describe("the module", () => {
   });
 
   test("that stops in mid-run says so, and a new one goes on from the checkpoint", async () => {
-    server.break(faults.ENTRANCE, faults.inFront(faults.panicOnDemand));
+    server.break(faults.ENTRANCE, faults.inFront(faults.spoilStepOnDemand));
     await bench.open("model=lenet5&data=digits&subset=2000&epochs=20");
     await bench.button("Train").click();
     await bench.reach(40);

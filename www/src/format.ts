@@ -106,6 +106,17 @@ export function roughDuration(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} hours`;
 }
 
+/** How long something is estimated to take, no more exact than an estimate is. */
+export function aboutDuration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "unknown";
+  if (seconds < 5) return "a few seconds";
+  if (seconds < 55) return `about ${5 * Math.round(seconds / 5)} s`;
+  if (seconds < 90) return "about a minute";
+  if (seconds < 600) return `about ${Math.round(seconds / 60)} minutes`;
+  if (seconds < 5_400) return `about ${5 * Math.round(seconds / 300)} minutes`;
+  return `about ${(Math.round(seconds / 1_800) / 2).toLocaleString("en")} hours`;
+}
+
 /** What a download still takes, estimated from its speed. */
 export function timeLeft(seconds: number): string {
   if (seconds < 5) return "a few seconds left";

@@ -4,7 +4,7 @@
 //! - [`recipe`]: links, fields, descriptions; [`graph`]: networks as plain data; [`stack`]: custom networks for an editor
 //! - [`dataset`]: data sets; [`engine`] and [`run`]: the lab
 //! - [`worker_pool`]: both ends of the worker pool; [`computation`]: one forward and backward pass;
-//!   [`inspection`]: activations and gradient statistics
+//!   [`inspection`]: activations and gradient statistics; [`evaluation`]: a split in parts
 //! - [`error`]: errors as JavaScript's; [`log`]: the console logger; [`adapter`]: the GPU's name
 
 #[cfg(feature = "gpu")]
@@ -14,6 +14,7 @@ mod computation;
 mod dataset;
 mod engine;
 mod error;
+mod evaluation;
 mod graph;
 mod inspection;
 mod log;

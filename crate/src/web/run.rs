@@ -19,7 +19,7 @@ use crate::zoo::build_graph;
 /// A run. It computes nothing between calls; await each call before the next.
 #[wasm_bindgen]
 pub struct Run {
-    run: lab::Run,
+    pub(super) run: lab::Run,
 }
 
 impl Run {
@@ -29,13 +29,17 @@ impl Run {
     }
 
     fn score(&self, score: lab::Score) -> Result<JsValue, JsValue> {
-        to_js(&Score {
+        to_js(&self.score_of(score))
+    }
+
+    pub(super) fn score_of(&self, score: lab::Score) -> Score {
+        Score {
             step: self.run.steps_done() as f64,
             loss: score.loss,
             accuracy: score.accuracy,
             examples: score.examples,
             confusion: score.confusion,
-        })
+        }
     }
 }
 

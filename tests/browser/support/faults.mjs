@@ -352,20 +352,27 @@ export function exhaust(limit) {
   };
 }
 
-/** For `inFront`: a word on the channel "test-module" makes the next training step trap, as a panic in Rust does. */
-export function panicOnDemand() {
+/**
+ * For `inFront`: a word on the channel "test-module" spoils the next training step. "stop" makes it trap, as a panic in Rust
+ * does; "slow" makes it take a minute, in which its worker hears nothing, and which it announces by "slowed".
+ */
+export function spoilStepOnDemand() {
   if (typeof document !== "undefined") return;
-  let ruined = false;
-  new BroadcastChannel("test-module").onmessage = () => {
-    ruined = true;
-  };
+  let word = "";
+  const channel = new BroadcastChannel("test-module");
+  channel.onmessage = ({ data }) => (word = data);
   const spoil = (/** @type {any} */ made, /** @type {any} */ module) => {
     // From a compiled module comes an instance alone, from bytes both.
     /** @type {Record<string, any>} */
     const exports = { ...(made.instance ?? made).exports };
     const step = exports.run_step;
     exports.run_step = (/** @type {any[]} */ ...given) => {
-      if (ruined) throw new WebAssembly.RuntimeError("unreachable");
+      if (word === "stop") throw new WebAssembly.RuntimeError("unreachable");
+      if (word === "slow") {
+        channel.postMessage("slowed");
+        const end = performance.now() + 60_000;
+        while (performance.now() < end);
+      }
       return step(...given);
     };
     return { module: made.module ?? module, instance: { exports } };

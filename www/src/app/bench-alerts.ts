@@ -3,13 +3,21 @@ import { customElement } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 
 import { choicesOf, fieldOf } from "../fields.js";
+import type { Occupation } from "../state/engine.js";
 import { failureOf, refusalOf } from "../state/run-state.js";
 import { alerts } from "../styles/alerts.js";
 import { shared } from "../styles/shared.js";
 import { refusalText } from "../panels/recipe/refusal.js";
+import { button } from "../ui/button.js";
 import { timeAgo, count } from "../format.js";
 import { BenchElement } from "./bench-element.js";
 import { stoppedRunOf } from "./stopped-run.js";
+
+const OCCUPATIONS: Record<Occupation, string> = {
+  preparing: "the preparation of the run, which cannot be broken off",
+  step: "the step in progress",
+  scoring: "the part of the score in progress",
+};
 
 /** Errors with what can be done about them, and notices. */
 @customElement("bench-alerts")
@@ -22,7 +30,7 @@ export class BenchAlerts extends BenchElement {
     const { otherLink } = recipe;
     const notes = autosaveNotice === null ? notices : [...notices, autosaveNotice];
     return html`
-      ${this.#refusal()} ${this.#unreadable()} ${this.#failure()} ${this.#stopped()}
+      ${this.#waiting()} ${this.#refusal()} ${this.#unreadable()} ${this.#failure()} ${this.#stopped()}
       ${
         otherLink === null
           ? nothing
@@ -48,6 +56,22 @@ export class BenchAlerts extends BenchElement {
             `
       }
       ${notes.map((notice) => html`<div class="item" role="note"><p>${notice}</p></div>`)}
+    `;
+  }
+
+  /** The worker was told something, and is still at what it did before. */
+  #waiting() {
+    const { engine, results } = this.state;
+    const { waitsFor } = engine;
+    if (!waitsFor) return nothing;
+    const { checkpoint } = results;
+    const then = checkpoint ? ` The run then stands at step ${count(checkpoint.step)}, the last that was kept.` : "";
+    return html`
+      <div class="item" role="group" aria-label="Waiting">
+        <p role="status">Waiting for ${OCCUPATIONS[waitsFor]} …</p>
+        ${button("Stop the worker", { onPress: () => this.bench.stopWorker() })}
+        <p class="soft">Another worker starts at once.${then}</p>
+      </div>
     `;
   }
 
@@ -122,7 +146,13 @@ export class BenchAlerts extends BenchElement {
         <p>
           ${failure.message} ${stopped && !named ? `The run stopped at step ${count(step)}.` : nothing}
           ${helps && stopped ? resumptionText(results.checkpoint?.step) : nothing}
+          ${failure.kind === "checkpoint" ? "Train starts a run from the first step." : nothing}
         </p>
+        ${
+          failure.kind === "data" || failure.kind === "storage"
+            ? button("Try again", { onPress: () => this.bench.tryAgain(), primary: true })
+            : nothing
+        }
         ${
           helps
             ? html`<button type="button" @click=${() => this.bench.goOnWithCpu()}>Go on with the CPU engine</button>`

@@ -4,6 +4,7 @@ import { customElement } from "lit/decorators.js";
 import type { Phase } from "../state/run-state.js";
 import { count } from "../format.js";
 import { BenchElement } from "./bench-element.js";
+import { stoppedRunOf } from "./stopped-run.js";
 
 const TURNS: Partial<Record<Phase, string>> = {
   training: "Training.",
@@ -22,10 +23,10 @@ export class BenchAnnouncer extends BenchElement {
   #text = "";
 
   protected override willUpdate(): void {
-    const { run, results, hasTrained } = this.state;
+    const { run, results } = this.state;
     const { phase } = run;
     const { handedOver } = results;
-    const offered = results.stoppedRun !== null && phase === "ready" && !hasTrained;
+    const offered = stoppedRunOf(this.state) !== null;
     if (offered !== this.#offered) {
       this.#offered = offered;
       if (offered) this.#text = "A run of this recipe was cut short, and can go on.";

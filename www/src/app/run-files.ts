@@ -3,6 +3,7 @@ import { customElement, query } from "lit/decorators.js";
 
 import { isLocked } from "../state/run-state.js";
 import { shared } from "../styles/shared.js";
+import { failureNote } from "../ui/failure-note.js";
 import { button } from "../ui/button.js";
 import { count, percent } from "../format.js";
 import { BenchElement } from "./bench-element.js";
@@ -42,6 +43,7 @@ export class RunFiles extends BenchElement {
         ${opened ? button("Close opened run", { enabled: free, onPress: () => this.bench.files.closeRun() }) : nothing}
       </div>
       <input type="file" hidden accept=".json,application/json" aria-label="Run file to open" @change=${this.#chosen} />
+      ${failureNote(this.state.requests.failed.runFile)}
       <p class="soft" role="status" aria-label="Opened run">${this.#about()}</p>
     `;
   }

@@ -126,15 +126,6 @@ test("the controls of a run that is trained change nothing", () => {
   expect(workers.last.commands).toEqual(["open", "train"]);
 });
 
-test("a failure that leaves the worker usable is followed by Train in the same worker", () => {
-  train();
-  say({ type: "failed", id: id(), failure: failure("data") });
-  expect(run()).toMatchObject({ phase: "suspended", goal: "end" });
-  bench.train();
-  expect(workers.last.commands).toEqual(["open", "train", "choose", "train"]);
-  expect(run().phase).toBe("preparing");
-});
-
 test("after a dead engine the CPU engine goes on from the last checkpoint, in a new worker", () => {
   train();
   say({ type: "engine", engine: GPU });
@@ -252,6 +243,17 @@ describe("handing the run over", () => {
     expect(bench.state.progress.step).toBe(44);
     bench.state.stores.progress.publish();
     expect(bench.state.progress.step).toBe(45);
+  });
+
+  test("one that stands with it before it trained leaves no other worker either", async () => {
+    await handOver();
+    const [first, second] = workers.all;
+    bench.pause();
+    second!.handle({ type: "prepared", id: id(), run: ready(44) });
+    second!.handle({ type: "started", id: id() });
+    second!.handle({ type: "paused", id: id() });
+    expect(first!.ended).toBe(true);
+    expect(workers.running).toEqual([second]);
   });
 
   test("where the faster engine fails, the worker that had it goes on", async () => {

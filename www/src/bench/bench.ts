@@ -6,7 +6,7 @@ import { RunHistory } from "../runs/run-history.js";
 import { RunQueue } from "../runs/run-queue.js";
 import { AppState } from "../state/app-state.js";
 import { withPanel } from "../state/panels.js";
-import { isLocked, refusalOf, wantedGoal, type Goal } from "../state/run-state.js";
+import { isLocked, preparedOf, refusalOf, wantedGoal, type Goal } from "../state/run-state.js";
 import { Connection } from "./connection.js";
 import { CustomImages } from "./custom-images.js";
 import { startEngineWorker, type StartWorker } from "./engine-worker.js";
@@ -18,6 +18,16 @@ import { RunFiles } from "./run-files.js";
 import { RunRecorder } from "./run-recorder.js";
 import { RunSeries } from "./run-series.js";
 import { Subscriptions } from "./subscriptions.js";
+
+/** After these events the worker has done what it was told: it stands, or has another recipe. */
+const TAKES_EFFECT: ReadonlySet<WorkerEvent["type"]> = new Set([
+  "chosen",
+  "refused",
+  "paused",
+  "finished",
+  "handedOver",
+  "failed",
+]);
 
 /** The page's side of the bench: it has the state, and turns what a person does into messages to the worker. */
 export class Bench {
@@ -64,12 +74,27 @@ export class Bench {
 
   /** Trains to the end, or some steps further. May be called before the worker has opened: it is then done in turn. */
   train(goal: Goal = "end"): void {
-    const { run, files, recipe } = this.state.stores;
+    const { run, files, results } = this.state.stores;
     const { phase } = run.current;
     if (isLocked(run.current) || phase === "finished") return;
     files.update({ unreadable: null });
-    if (phase === "suspended" || phase === "dead") this.connection.restart(recipe.current.link);
-    this.connection.train(goal);
+    if (phase === "dead") return this.#goOn(goal);
+    // Where it failed before it stood anywhere, it starts from the checkpoint that it was to start from.
+    const { checkpoint } = results.current;
+    this.connection.train(goal, phase === "suspended" && !preparedOf(run.current) ? checkpoint : null);
+  }
+
+  /** Tries again what failed: the run goes on, or is only prepared where nobody trained it. */
+  tryAgain(): void {
+    const { run, results, recipe } = this.state.stores;
+    const goal = wantedGoal(run.current);
+    if (goal === null && !results.current.checkpoint) this.connection.restart(recipe.current.link);
+    else this.train(goal ?? 0);
+  }
+
+  /** Scores the run where it stands, once more. */
+  scoreAgain(): void {
+    this.connection.send({ type: "score" });
   }
 
   /** Gets the images of the recipe's data set, from other servers too. */
@@ -79,9 +104,15 @@ export class Bench {
   }
 
   pause(): void {
-    this.state.stores.run.dispatch({ type: "pause" });
-    this.connection.keepEngine();
-    this.connection.send({ type: "pause" });
+    this.connection.pause();
+  }
+
+  /**
+   * Ends the worker in the midst of what it does. A run stands then where its last checkpoint was taken; a recipe that was
+   * chosen meanwhile is opened in another worker.
+   */
+  stopWorker(): void {
+    this.#goOn(this.state.stores.results.current.checkpoint && 0);
   }
 
   /** Starts over, and gives up what there was. */
@@ -124,19 +155,32 @@ export class Bench {
 
   /** Goes on from the last checkpoint, on the engine that works everywhere. */
   goOnWithCpu(): void {
-    const { run, engine, recipe, results, progress } = this.state.stores;
-    const { checkpoint, handedOver: before } = results.current;
+    const { run, engine, results } = this.state.stores;
+    const { checkpoint } = results.current;
     const wanted = wantedGoal(run.current) !== null;
     const changes = checkpoint !== null && engine.current.engine?.kind !== "cpu";
-    const handedOver = changes ? checkpoint.step : checkpoint && before;
     engine.update({ choice: "cpu" });
+    const goal = wanted ? "end" : checkpoint && 0;
+    this.#goOn(goal, changes ? checkpoint.step : undefined);
+  }
+
+  /**
+   * Goes on from the last checkpoint in a new worker, or from the first step where there is none.
+   * @param goal null to train nothing
+   * @param handedOver where another engine takes it over
+   */
+  #goOn(goal: Goal | null, handedOver?: number): void {
+    const { recipe, results, progress } = this.state.stores;
+    const { checkpoint, handedOver: before } = results.current;
     this.state.change(() => {
       this.connection.open(recipe.current.link, checkpoint?.step ?? 0);
-      if (!wanted && !checkpoint) return;
-      const { curves } = this.series;
-      results.update({ score: curves.scores.at(-1) ?? null, best: curves.best, handedOver });
+      if (goal === null) return;
+      results.update({
+        score: this.series.curves.scores.at(-1) ?? null,
+        handedOver: handedOver ?? (checkpoint && before),
+      });
       progress.update({ step: checkpoint?.step ?? 0 });
-      this.connection.train(wanted ? "end" : 0, checkpoint);
+      this.connection.train(goal, checkpoint);
     });
   }
 
@@ -178,6 +222,7 @@ export class Bench {
     if (!this.connection.isCurrent(event)) return;
     // The compiler cannot tell that the function fits the event of the same type.
     const handle: (event: never) => void = this.#handlers[event.type];
+    if (TAKES_EFFECT.has(event.type)) this.connection.tookEffect();
     if (event.type === "reports" || event.type === "inspection") handle(event as never);
     else this.state.change(() => handle(event as never));
   }

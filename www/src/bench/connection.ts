@@ -1,13 +1,17 @@
+import { messageOf } from "../../../crate/js/errors.js";
 import type { Checkpoint, Command, Requests, WorkerEvent } from "../protocol.js";
 import type { ReadLink } from "../runs/run-queue.js";
 import type { AppState } from "../state/app-state.js";
 import { withoutFiles } from "../state/custom-dataset.js";
 import { withoutAnswers } from "../state/inspection.js";
+import { initialProgress } from "../state/progress.js";
 import { requested } from "../state/recipe.js";
+import { asked, failedRequest, initialRequests } from "../state/requests.js";
 import { withoutRun } from "../state/results.js";
-import { isOpening, type Goal } from "../state/run-state.js";
+import { isLocked, isOpening, type Goal } from "../state/run-state.js";
 import type { EngineWorkers } from "./engine-workers.js";
 import type { Opening } from "./engine-probe.js";
+import { ResponseWatch } from "./response-watch.js";
 import type { RunSeries } from "./run-series.js";
 import type { RunRecorder } from "./run-recorder.js";
 
@@ -17,9 +21,11 @@ export class Connection {
   readonly #workers: EngineWorkers;
   readonly #series: RunSeries;
   readonly #recorder: RunRecorder;
+  readonly #watch: ResponseWatch;
 
   constructor(state: AppState, workers: EngineWorkers, series: RunSeries, recorder: RunRecorder) {
     this.#state = state;
+    this.#watch = new ResponseWatch(state);
     this.#workers = workers;
     this.#series = series;
     this.#recorder = recorder;
@@ -28,6 +34,7 @@ export class Connection {
   /** Starts over with a recipe in a new worker, or goes on with the run that there is from a step that it has had. */
   open(link: string, keptStep = 0): void {
     const { engine } = this.#state.stores;
+    this.#watch.end();
     this.#state.change(() => {
       // The worker that there is answers what the list of runs needs of its run before it ends.
       this.#recorder.record();
@@ -43,6 +50,7 @@ export class Connection {
     const { run, data, customDataset, runId } = this.#state.stores;
     const isBusy = isOpening(run.current) || data.current.fetching || customDataset.current.reading;
     if (isBusy || run.current.phase === "dead") return this.open(link);
+    this.#watch.begin();
     this.#state.change(() => {
       this.#recorder.record();
       this.#begin("choose", link, 0);
@@ -65,6 +73,20 @@ export class Connection {
     if (run.current.phase === "preparing") this.send({ type: "train", goal, checkpoint });
   }
 
+  /** Has training stop at the end of the step in progress. */
+  pause(): void {
+    const { run } = this.#state.stores;
+    if (isLocked(run.current)) this.#watch.begin();
+    run.dispatch({ type: "pause" });
+    this.keepEngine();
+    this.send({ type: "pause" });
+  }
+
+  /** What the worker was told has taken effect. */
+  tookEffect(): void {
+    this.#watch.end();
+  }
+
   /** No other engine is tried or waited for any more. */
   keepEngine(): void {
     this.#workers.keepEngine();
@@ -75,14 +97,22 @@ export class Connection {
   }
 
   /**
-   * Asks the worker that has the run. Undefined where it could not answer, of which a `failed` event tells, or where
-   * another run has taken the place of this one.
+   * Asks the worker that has the run. Undefined where it could not answer, which the state then tells (`requests`), or
+   * where another run has taken the place of this one.
    */
   async request<K extends keyof Requests>(
     method: K,
     params: Requests[K]["params"],
   ): Promise<Requests[K]["result"] | undefined> {
-    return this.requestOrThrow(method, params).catch(() => undefined);
+    const { requests, run } = this.#state.stores;
+    requests.set(asked(requests.current, method));
+    try {
+      return await this.requestOrThrow(method, params);
+    } catch (thrown) {
+      // Of a dead engine a `failed` event tells.
+      if (run.current.phase !== "dead") requests.set(failedRequest(requests.current, method, messageOf(thrown)));
+      return undefined;
+    }
   }
 
   /** The same, but what goes wrong in the worker is thrown, as a `RequestError`. */
@@ -127,7 +157,7 @@ export class Connection {
 
   /** Another run takes the place of the one at hand. */
   #begin(type: "open" | "choose", link: string, keptStep: number): void {
-    const { run, runId, recipe, engine, results, data, customDataset, files, inspection, progress } =
+    const { run, runId, recipe, engine, results, requests, data, customDataset, files, inspection, progress } =
       this.#state.stores;
     if (keptStep > 0) this.#recorder.goBack(keptStep);
     else this.#recorder.begin();
@@ -138,10 +168,11 @@ export class Connection {
     recipe.set(requested(recipe.current, link));
     engine.update({ reason: null });
     results.set(withoutRun(results.current));
+    requests.set(initialRequests);
     data.update({ fetching: null, download: null });
     customDataset.set(withoutFiles(customDataset.current));
     files.update({ unreadable: null });
     inspection.set(withoutAnswers(inspection.current));
-    progress.set({ step: 0, imagesPerSecond: 0, curvesVersion: progress.current.curvesVersion + 1 });
+    progress.set({ ...initialProgress, curvesVersion: progress.current.curvesVersion + 1 });
   }
 }

@@ -118,8 +118,9 @@ export class CustomImages {
   }
 
   #wereRead(read: ReadFiles | null | undefined): void {
-    if (!read) return;
     const { customDataset, run } = this.#state.stores;
+    // They could not be read at all, of which the panel tells.
+    if (!read) return customDataset.update({ reading: null });
     switch (read.type) {
       case "customDataset":
         return this.loaded(read.dataset);

@@ -149,10 +149,11 @@ export class EngineSelector {
 
   /** @param known what was measured before, if it was */
   async #try(candidate: Candidate, known: string | undefined): Promise<void> {
-    const probe = new EngineProbe(candidate.opening, this.#callbacks.startWorker);
-    this.#probe = probe;
-    this.#setReason(known ?? "measuring WebGPU beside it");
+    let probe: EngineProbe | undefined;
     try {
+      probe = new EngineProbe(candidate.opening, this.#callbacks.startWorker);
+      this.#probe = probe;
+      this.#setReason(known ?? "measuring WebGPU beside it");
       await probe.ready;
       if (known === undefined) {
         const rate = await probe.measure();

@@ -1,6 +1,10 @@
+import { messageOf } from "../../../crate/js/errors.js";
 import type { Command, Requests, WorkerEvent } from "../protocol.js";
 import { RequestClient } from "../rpc/client.js";
-import type { ResponseMessage } from "../rpc/protocol.js";
+import { RequestError, type ResponseMessage } from "../rpc/protocol.js";
+import { isFatal } from "../state/run-state.js";
+import type { LifeMessage, Ping } from "../worker/life-messages.js";
+import { WorkerLife } from "./worker-life.js";
 
 /** How long a worker that broke has to say why. */
 const LAST_WORDS_MS = 300;
@@ -21,30 +25,48 @@ export interface EngineWorker {
 /** How workers are started; tests give their own. */
 export type StartWorker = (handle: Handle) => EngineWorker;
 
-export const startEngineWorker: StartWorker = (handle) => new DedicatedEngineWorker(handle);
+/** One that cannot be started says so by its events, too. */
+export const startEngineWorker: StartWorker = (handle) => {
+  try {
+    // Vite finds the worker's script by this form alone.
+    const worker = new Worker(new URL("../worker/main.ts", import.meta.url), { type: "module", name: "bunsen" });
+    return new DedicatedEngineWorker(worker, handle);
+  } catch (thrown) {
+    return new MissingWorker(messageOf(thrown), handle);
+  }
+};
 
-class DedicatedEngineWorker implements EngineWorker {
+export class DedicatedEngineWorker implements EngineWorker {
   handle: Handle;
-  readonly #worker = new Worker(new URL("../worker/main.ts", import.meta.url), { type: "module", name: "bunsen" });
-  readonly #client = new RequestClient<Requests>((message, transfer) => this.#worker.postMessage(message, transfer));
+  readonly #worker: Worker;
+  readonly #client: RequestClient<Requests>;
+  readonly #life: WorkerLife;
   /** The choice that it was last told of. */
   #id = 0;
   #opened = false;
+  /** Nothing more is to be had of it, and whoever has its events knows. */
   #over = false;
 
-  constructor(handle: Handle) {
+  constructor(worker: Worker, handle: Handle) {
     this.handle = handle;
-    this.#worker.onmessage = ({ data }: MessageEvent<WorkerEvent | ResponseMessage>) => {
+    this.#worker = worker;
+    this.#client = new RequestClient((message, transfer) => worker.postMessage(message, transfer));
+    this.#life = new WorkerLife(
+      () => worker.postMessage({ type: "ping" } satisfies Ping),
+      () => this.#crashed(""),
+    );
+    worker.onmessage = ({ data }: MessageEvent<WorkerEvent | ResponseMessage | LifeMessage>) => {
+      if (this.#life.heard(data)) return;
       if (data.type === "response") return this.#client.receive(data);
       this.#opened ||= data.type === "opened";
-      this.#over = data.type === "failed";
+      this.#over ||= data.type === "failed" && isFatal(data.failure);
       this.handle(data);
     };
-    this.#worker.onerror = (event) => {
+    worker.onerror = (event) => {
       event.preventDefault();
       this.#crashed(event.message);
     };
-    this.#worker.onmessageerror = () => this.#crashed("what it said could not be read");
+    worker.onmessageerror = () => this.#crashed("what it said could not be read");
   }
 
   send(command: Command): void {
@@ -58,6 +80,11 @@ class DedicatedEngineWorker implements EngineWorker {
 
   end(): void {
     this.#over = true;
+    this.#terminate();
+  }
+
+  #terminate(): void {
+    this.#life.stop();
     this.#worker.terminate();
     this.#client.close({ kind: "closed", message: "The worker was ended." });
   }
@@ -66,9 +93,37 @@ class DedicatedEngineWorker implements EngineWorker {
   #crashed(why: string): void {
     setTimeout(() => {
       if (this.#over) return;
+      this.#over = true;
       const message = `The worker came to a sudden end${why ? `: ${why.replace(/\.$/, "")}` : ""}.`;
       const during = this.#opened ? "training" : "opening";
       this.handle({ type: "failed", id: this.#id, failure: { kind: "crash", message, during } });
+      // It may not be gone after all, and would go on.
+      this.#terminate();
     }, LAST_WORDS_MS);
   }
+}
+
+/** In the place of a worker that the browser does not start, as in a frame without an origin. */
+class MissingWorker implements EngineWorker {
+  handle: Handle;
+  readonly #message: string;
+
+  constructor(why: string, handle: Handle) {
+    this.#message = `The browser does not start a worker here: ${why.replace(/\.$/, "")}.`;
+    this.handle = handle;
+  }
+
+  send(command: Command): void {
+    if (command.type !== "open") return;
+    const { id } = command;
+    const failure = { kind: "crash", message: this.#message, during: "opening" } as const;
+    // Not from within what the page is doing now.
+    queueMicrotask(() => this.handle({ type: "failed", id, failure }));
+  }
+
+  request(): Promise<never> {
+    return Promise.reject(new RequestError({ kind: "closed", message: this.#message }));
+  }
+
+  end(): void {}
 }

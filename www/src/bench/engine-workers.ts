@@ -94,6 +94,12 @@ export class EngineWorkers {
     this.#selector.add(reports);
   }
 
+  /** The worker that has the run stands with it at a step: it need not be given back, and no other engine is waited for. */
+  stands(): void {
+    this.keepEngine();
+    this.#endPredecessor();
+  }
+
   /** The run is finished. */
   finish(): void {
     this.#selector.finish();

@@ -1,7 +1,7 @@
 import type { EventHandlers, Failure, ReadyRun, WorkerEvent } from "../protocol.js";
 import type { AppState } from "../state/app-state.js";
 import { prepared as preparedData } from "../state/data.js";
-import { predicted } from "../state/inspection.js";
+import { had, predicted } from "../state/inspection.js";
 import { reported } from "../state/progress.js";
 import { refused, taken } from "../state/recipe.js";
 import { allNotices, prepared as preparedResults } from "../state/results.js";
@@ -54,7 +54,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     data.set(preparedData(ready));
     results.set(preparedResults(results.current, plan, noticesWith(notices)));
     // Those of a run that goes on.
-    results.update({ score: curves.scores.at(-1) ?? null, best: curves.best });
+    results.update({ score: curves.scores.at(-1) ?? null });
     subscriptions.fit(info.channels * info.height * info.width);
   }
 
@@ -63,6 +63,8 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     workers.keepEngine();
     run.dispatch({ type: "failed", failure });
     if (failure.kind === "nan") recorder.record();
+    // There is nothing to go on from.
+    if (failure.kind === "checkpoint") results.update({ checkpoint: null });
     data.update({ fetching: null });
     customDataset.update({ reading: null });
   }
@@ -99,24 +101,34 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
       progress.setSoon(reported(progress.current, reports));
     },
     norms: ({ step, statistics }) => norms.add(step, statistics),
-    scoring: () => run.dispatch({ type: "scoring" }),
-    score: ({ score, validation }) => {
-      run.dispatch({ type: "scored" });
-      curves.addScore(score);
-      progress.update({ curvesVersion: progress.current.curvesVersion + 1 });
-      results.update({ score, best: curves.best, validation });
+    scoring: ({ progress: scoring }) => {
+      progress.update({ scoring });
+      if (scoring) results.update({ scoreFailure: null });
     },
+    score: ({ score, validation, imagesPerSecond: scoredPerSecond }) => {
+      curves.addScore(score);
+      progress.update({ scoring: null, scoredPerSecond, curvesVersion: progress.current.curvesVersion + 1 });
+      results.update({ score, validation, scoreFailure: null });
+      // The list has it without its last score, which came after its end.
+      if (run.current.phase === "finished") recorder.record({ again: true });
+    },
+    scoreFailed: ({ message }) => {
+      progress.update({ scoring: null });
+      results.update({ scoreFailure: message });
+    },
+    subscriptionFailed: ({ what, message }) =>
+      inspection.update({ failed: { ...inspection.current.failed, [what]: message } }),
     prediction: ({ probabilities }) => inspection.set(predicted(inspection.current, probabilities)),
-    predictions: ({ predictions }) => inspection.update({ predictions }),
+    predictions: ({ predictions }) => inspection.set(had({ ...inspection.current, predictions }, "predictions")),
     inspection: (event) => {
-      inspection.setSoon({ ...inspection.current, inspection: event.inspection });
+      inspection.setSoon(had({ ...inspection.current, inspection: event.inspection }, "inspection"));
     },
     checkpoint: ({ checkpoint }) => {
       results.update({ checkpoint });
       recorder.checkpointTaken();
     },
     paused: () => {
-      workers.keepEngine();
+      workers.stands();
       run.dispatch({ type: "paused" });
       recorder.record();
     },
@@ -125,7 +137,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
       // Pause may have been pressed in the meantime.
       if (!workers.handOver(checkpoint)) run.dispatch({ type: "paused" });
     },
-    estimate: ({ imagesPerSecond }) => results.update({ estimate: imagesPerSecond }),
+    estimate: ({ speeds }) => results.update({ estimate: speeds }),
     verdict: ({ verdict }) => results.update({ verdict }),
     finished: ({ result }) => {
       workers.finish();

@@ -70,7 +70,7 @@ async function train(): Promise<void> {
   bench.train();
   say({ type: "started", id: id() });
   say({ type: "reports", id: id(), reports: reports(3, 0.1) });
-  say({ type: "score", id: id(), score: SCORE, validation: null });
+  say({ type: "score", id: id(), score: SCORE, validation: null, imagesPerSecond: 10 });
   workers.last.results.runFile = runFile(3);
   say({ type: "checkpoint", id: id(), checkpoint: checkpoint(3) });
   await vi.waitFor(() => expect(list().length).toBe(1));

@@ -133,7 +133,9 @@ export class RunFiles {
     const { run, files, recipe } = this.#state.stores;
     if (isLocked(run.current)) return files.update({ unreadable: underWay("The file") });
     const opened = { id: newId(), name: "", values, text, accuracy: null, stepsPerEpoch: null, autosave: null };
-    void this.#history.add(opened, recipe.current.fields);
+    this.#history.add(opened, recipe.current.fields).catch((thrown: unknown) => {
+      files.update({ unreadable: `It is not in the list of runs: ${messageOf(thrown)}` });
+    });
     files.set({ opened: { file, text, curves: Curves.of(file) }, unreadable: null });
     recipe.update({ draft: {}, addressFollows: true });
     this.#connection.restart(file.link);

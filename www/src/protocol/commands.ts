@@ -30,6 +30,8 @@ export type Command =
   /** Fetches the data of the recipe, from other servers too, and gets its run ready. */
   | { type: "getData" }
   | { type: "pause" }
+  /** Scores the run where it stands, once more. */
+  | { type: "score" }
   /** Stops at the next step and hands the run out, for another worker to go on with: `handedOver`. */
   | { type: "handOver" }
   /** The picture that is tried now: `prediction`, again and again while it trains, until there is none. */

@@ -17,6 +17,7 @@ import type {
 import type { Inspection } from "../panels/inside/inspection.js";
 import type { RestOfLink } from "../worker/rest-of-link.js";
 import type { Refusal, Result } from "../state/run-state.js";
+import type { Speeds } from "../state/timing.js";
 import type { Checkpoint, CustomDatasetInfo, Engine, Failure, ReadyRun, StackText } from "./types.js";
 
 /** What the worker tells the page by itself, `id` being that of the run's `choose`. */
@@ -44,19 +45,27 @@ export type WorkerEvent =
   | { type: "reports"; id: number; reports: Report[] }
   /** The norms of all parameters at a step, and of their gradients and updates. */
   | { type: "norms"; id: number; step: number; statistics: GradientStatistics[] }
-  | { type: "scoring"; id: number }
-  /** `validation`: of the training examples that are kept apart, where there are any. */
-  | { type: "score"; id: number; score: Score; validation: Score | null }
+  /** The step at which the run stands is being scored, or waits for the test images; null where that was given up. */
+  | { type: "scoring"; id: number; progress: { done: number; of: number } | null }
+  /**
+   * `validation`: of the training examples that are kept apart, where there are any. `imagesPerSecond`: how fast both were
+   * computed.
+   */
+  | { type: "score"; id: number; score: Score; validation: Score | null; imagesPerSecond: number }
+  /** It could not be scored, and goes on. */
+  | { type: "scoreFailed"; id: number; message: string }
   /** What the network makes of the picture that is tried. */
   | { type: "prediction"; id: number; probabilities: Float32Array }
   /** What it made of each test image when it was last scored. */
   | { type: "predictions"; id: number; predictions: Predictions }
   | { type: "inspection"; id: number; inspection: Inspection }
+  /** What was subscribed to could not be had. The run goes on. */
+  | { type: "subscriptionFailed"; id: number; what: "prediction" | "inspection" | "predictions"; message: string }
   | { type: "checkpoint"; id: number; checkpoint: Checkpoint }
   | { type: "paused"; id: number }
   | { type: "handedOver"; id: number; checkpoint: Checkpoint }
   /** How fast the recipe would be trained, measured on a run that is then dropped, while nothing else is to be done. */
-  | { type: "estimate"; id: number; imagesPerSecond: number | "unknown" }
+  | { type: "estimate"; id: number; speeds: Speeds | "unknown" }
   /** How the run compares with what was promised of it, whenever that changes. */
   | { type: "verdict"; id: number; verdict: Verdict }
   | { type: "finished"; id: number; result: Result }

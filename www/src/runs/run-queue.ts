@@ -1,4 +1,4 @@
-import { effect, untracked } from "@preact/signals-core";
+import { computed, effect, untracked } from "@preact/signals-core";
 
 import type { AppState } from "../state/app-state.js";
 import type { QueuedRecipe, QueueState } from "../state/queue.js";
@@ -28,17 +28,20 @@ export class RunQueue {
   constructor(state: AppState, trainer: Trainer) {
     this.#state = state;
     this.#trainer = trainer;
+    // A run's last score may follow its end.
+    const isScoring = computed(() => state.progress.scoring !== null);
     effect(() => {
       const { phase } = state.run;
       const refusal = refusalOf(state.run);
       const failure = failureOf(state.run);
+      const finished = phase === "finished" && !isScoring.value;
       const change = (): void => {
-        if (phase === "finished") this.#finished();
+        if (finished) this.#finished();
         else if (refusal) this.#skip(refusal);
         else if (failure) this.#failed(failure.message);
       };
       // Not from within the change that is being told.
-      if (phase === "finished" || refusal || failure) queueMicrotask(() => untracked(change));
+      if (finished || refusal || failure) queueMicrotask(() => untracked(change));
     });
   }
 

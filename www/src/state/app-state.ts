@@ -10,6 +10,7 @@ import { initialPanels } from "./panels.js";
 import { initialProgress } from "./progress.js";
 import { initialQueue } from "./queue.js";
 import { initialRecipe } from "./recipe.js";
+import { initialRequests } from "./requests.js";
 import { initialResults } from "./results.js";
 import { preparedOf, transition, type RunEvent, type RunState } from "./run-state.js";
 import { initialRuns } from "./runs.js";
@@ -48,6 +49,7 @@ export class AppState {
     customDataset: new Store(initialCustomDataset),
     files: new Store(initialFiles),
     results: new Store(initialResults),
+    requests: new Store(initialRequests),
     panels: new Store(initialPanels),
     runs: new Store(initialRuns),
     queue: new Store(initialQueue),
@@ -92,6 +94,10 @@ export class AppState {
 
   get results() {
     return this.stores.results.value;
+  }
+
+  get requests() {
+    return this.stores.requests.value;
   }
 
   get runs() {

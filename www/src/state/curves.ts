@@ -78,16 +78,9 @@ export class Curves {
     this.scores = all.sort((a, b) => a.step - b.step);
   }
 
+  /** A step that is scored once more, where the run goes on elsewhere, has one score. */
   addScore(score: Score): void {
-    this.scores.push(score);
-  }
-
-  /** The score with most of the test images right, the first of equals. */
-  get best(): Score | null {
-    return this.scores.reduce<Score | null>(
-      (best, score) => (best && best.accuracy >= score.accuracy ? best : score),
-      null,
-    );
+    this.scores = [...this.scores.filter(({ step }) => step !== score.step), score];
   }
 
   /** Forgets what came after a step: for a run that goes on from a checkpoint. */

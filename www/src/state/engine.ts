@@ -1,5 +1,8 @@
 import type { Engine, EngineChoice } from "../protocol.js";
 
+/** What a worker is at, that it does not break off. */
+export type Occupation = "preparing" | "step" | "scoring";
+
 /** What computes. */
 export interface EngineState {
   /** What a person chose. */
@@ -9,6 +12,8 @@ export interface EngineState {
   reason: string | null;
   /** Goes up with every worker that takes the place of another, which knows nothing of what the page wants to be told. */
   worker: number;
+  /** What the worker is still at, where it was told something that is to take effect at once, and has not. */
+  waitsFor: Occupation | null;
 }
 
-export const initialEngine: EngineState = { choice: "auto", engine: null, reason: null, worker: 0 };
+export const initialEngine: EngineState = { choice: "auto", engine: null, reason: null, worker: 0, waitsFor: null };

@@ -12,6 +12,8 @@ export interface InspectionState {
   inspection: Inspection | null;
   /** What it made of each test image when it was last scored. */
   predictions: Predictions | null;
+  /** Why one of these could not be had the last time. */
+  failed: Partial<Record<"prediction" | "inspection" | "predictions", string>>;
 }
 
 export const initialInspection: InspectionState = {
@@ -20,7 +22,14 @@ export const initialInspection: InspectionState = {
   request: FIRST_INSPECTION,
   inspection: null,
   predictions: null,
+  failed: {},
 };
+
+/** One of these could be had. */
+export function had(state: InspectionState, what: keyof InspectionState["failed"]): InspectionState {
+  const { [what]: _, ...failed } = state.failed;
+  return { ...state, failed };
+}
 
 /** Another run takes the place of the last: what is asked for stays, and there is no answer yet. */
 export function withoutAnswers({ picture, request }: InspectionState): InspectionState {
@@ -29,7 +38,7 @@ export function withoutAnswers({ picture, request }: InspectionState): Inspectio
 
 /** A prediction that comes when the picture is gone is none any more. */
 export function predicted(state: InspectionState, prediction: Float32Array): InspectionState {
-  return { ...state, prediction: state.picture && prediction };
+  return had({ ...state, prediction: state.picture && prediction }, "prediction");
 }
 
 /** Another picture is tried, or none. What was made of the last one stays until there is news of this. */

@@ -6,11 +6,21 @@ export interface ProgressState {
   step: number;
   /** Follows what is reported slowly, so that it can be read; 0 before anything was. */
   imagesPerSecond: number;
+  /** How fast the last score was computed; 0 before the first. */
+  scoredPerSecond: number;
   /** Goes up whenever the curves change, which are too large to be replaced. */
   curvesVersion: number;
+  /** Images that are scored, of all, while the step at which the run stands is; null where none is. */
+  scoring: { done: number; of: number } | null;
 }
 
-export const initialProgress: ProgressState = { step: 0, imagesPerSecond: 0, curvesVersion: 0 };
+export const initialProgress: ProgressState = {
+  step: 0,
+  imagesPerSecond: 0,
+  scoredPerSecond: 0,
+  curvesVersion: 0,
+  scoring: null,
+};
 
 /** How fast the shown speed follows the reported one. */
 const SPEED_SHARE = 0.2;
@@ -21,5 +31,5 @@ export function reported(progress: ProgressState, reports: readonly Report[]): P
   if (!last) return progress;
   const before = progress.imagesPerSecond || last.imagesPerSecond;
   const imagesPerSecond = before + SPEED_SHARE * (last.imagesPerSecond - before);
-  return { step: last.step, imagesPerSecond, curvesVersion: progress.curvesVersion + 1 };
+  return { ...progress, step: last.step, imagesPerSecond, curvesVersion: progress.curvesVersion + 1 };
 }

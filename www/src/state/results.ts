@@ -1,13 +1,14 @@
 import type { Plan, Score, StoppedRun, Verdict } from "../module.js";
 import type { Checkpoint } from "../protocol.js";
+import type { Speeds } from "./timing.js";
 
 /** What is known of the run at hand, but for its states and steps. */
 export interface ResultsState {
-  /** Images a second that a run of this recipe would train here, measured before it began; null until it was. */
-  estimate: number | "unknown" | null;
+  /** How fast a run of this recipe would be here, measured before it began; null until it was. */
+  estimate: Speeds | "unknown" | null;
   score: Score | null;
-  /** The best one so far, which the last one need not be. */
-  best: Score | null;
+  /** Why the last step that was to be scored was not; null where it was. */
+  scoreFailure: string | null;
   /** The last one on the training examples that are kept apart. */
   validation: Score | null;
   /** How the run compares with what its link or the opened run file promises. */
@@ -29,7 +30,7 @@ export interface ResultsState {
 export const initialResults: ResultsState = {
   estimate: null,
   score: null,
-  best: null,
+  scoreFailure: null,
   validation: null,
   verdict: null,
   checkpoint: null,

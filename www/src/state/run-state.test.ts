@@ -39,9 +39,9 @@ const VARIANTS: { [Ph in Phase]: Extract<State, { phase: Ph }>[] } = {
     { phase: "preparing", goal: "end", pausing: true, prepared: "run" },
   ],
   training: [
-    { phase: "training", goal: "end", pausing: false, scoring: false, prepared: "run" },
-    { phase: "training", goal: 1, pausing: false, scoring: true, prepared: "run" },
-    { phase: "training", goal: "end", pausing: true, scoring: false, prepared: "run" },
+    { phase: "training", goal: "end", pausing: false, prepared: "run" },
+    { phase: "training", goal: 1, pausing: false, prepared: "run" },
+    { phase: "training", goal: "end", pausing: true, prepared: "run" },
   ],
   paused: [{ phase: "paused", prepared: "run" }],
   finished: [{ phase: "finished", prepared: "run", result }],
@@ -64,8 +64,6 @@ const EVENTS_BY_TYPE: { [E in RunEventType]: Extract<Event, { type: E }>[] } = {
   train: [{ type: "train", goal: "end" }],
   prepared: [{ type: "prepared", prepared: "another" }],
   started: [{ type: "started" }],
-  scoring: [{ type: "scoring" }],
-  scored: [{ type: "scored" }],
   pause: [{ type: "pause" }],
   paused: [{ type: "paused" }],
   finished: [{ type: "finished", result }],
@@ -162,8 +160,9 @@ describe("the table", () => {
 
   test("takes a failure in every state, and its kind says whether the worker can do more", () => {
     for (const state of STATES) {
-      const dead = state.phase === "dead";
-      expect(transition(state, { type: "failed", failure: data }).phase).toBe(dead ? "dead" : "suspended");
+      // A finished run stays finished.
+      const stays = state.phase === "dead" || state.phase === "finished";
+      expect(transition(state, { type: "failed", failure: data }).phase).toBe(stays ? state.phase : "suspended");
       expect(transition(state, { type: "failed", failure: crash }).phase).toBe("dead");
     }
   });
@@ -192,11 +191,8 @@ const toEnd: Event = { type: "train", goal: "end" };
 
 test("a run goes from its recipe to its end", () => {
   const trained = after({ type: "chosen" }, prepared, toEnd, { type: "started" });
-  expect(trained).toEqual({ phase: "training", goal: "end", pausing: false, scoring: false, prepared: "run" });
-  const scoring = transition(trained, { type: "scoring" });
-  expect(scoring).toMatchObject({ phase: "training", scoring: true });
-  const scored = transition(scoring, { type: "scored" });
-  expect(transition(scored, { type: "finished", result })).toEqual({ phase: "finished", prepared: "run", result });
+  expect(trained).toEqual({ phase: "training", goal: "end", pausing: false, prepared: "run" });
+  expect(transition(trained, { type: "finished", result })).toEqual({ phase: "finished", prepared: "run", result });
 });
 
 test("Train may be pressed before the engine is open, and Pause before training has begun", () => {
@@ -232,7 +228,8 @@ test("a failure keeps what the run was trained for, what there is of it and its 
   const dead = transition(trained, { type: "failed", failure: crash });
   expect(dead).toEqual({ phase: "dead", why: crash, goal: 1, prepared: "run", result: null });
   const finished = transition(trained, { type: "finished", result });
-  expect(transition(finished, { type: "failed", failure: data })).toMatchObject({ phase: "suspended", result });
+  expect(transition(finished, { type: "failed", failure: data })).toEqual(finished);
+  expect(transition(finished, { type: "failed", failure: crash })).toMatchObject({ phase: "dead", result });
   const paused = transition(trained, { type: "paused" });
   expect(wantedGoal(transition(paused, { type: "failed", failure: crash }))).toBeNull();
 });

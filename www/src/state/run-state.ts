@@ -37,7 +37,7 @@ export type RunState<P> =
   /** Training was asked for, and has not begun. */
   | { phase: "preparing"; goal: Goal; pausing: boolean; prepared: P | null }
   /** `pausing`: Pause was asked for, and takes effect at the end of a step. */
-  | { phase: "training"; goal: Goal; pausing: boolean; scoring: boolean; prepared: P }
+  | { phase: "training"; goal: Goal; pausing: boolean; prepared: P }
   | { phase: "paused"; prepared: P }
   | { phase: "finished"; prepared: P; result: Result }
   /** Something failed that leaves the worker usable. */
@@ -51,7 +51,7 @@ interface Stopped<P, Phase extends string> {
   /** What it was being trained for, should it go on elsewhere; null where nobody trained it. */
   goal: Goal | null;
   prepared: P | null;
-  /** Where it failed after the run was finished. */
+  /** Where the engine died after the run was finished. */
   result: Result | null;
 }
 
@@ -70,8 +70,6 @@ export type RunEvent<P> =
   | { type: "prepared"; prepared: P }
   /** The next step is computed from now on. */
   | { type: "started" }
-  | { type: "scoring" }
-  | { type: "scored" }
   /** Pause is asked for. */
   | { type: "pause" }
   | { type: "paused" }
@@ -90,6 +88,11 @@ export class ImpossibleTransition extends Error {
 
 /** After these failures the module in the worker can do more; after all others a new worker is needed. */
 const RECOVERABLE: readonly FailureKind[] = ["recipe", "data", "file", "storage", "checkpoint", "nan"];
+
+/** Whether the engine came to its end with that. */
+export function isFatal({ kind }: Failure): boolean {
+  return !RECOVERABLE.includes(kind);
+}
 
 type State = RunState<unknown>;
 type In<Ph extends Phase> = Extract<State, { phase: Ph }>;
@@ -122,7 +125,7 @@ const preparing = ({ prepared }: In<"ready" | "paused" | "suspended">, { goal }:
 
 function failed(state: State, { failure }: On<"failed">): State {
   return {
-    phase: RECOVERABLE.includes(failure.kind) ? "suspended" : "dead",
+    phase: isFatal(failure) ? "dead" : "suspended",
     why: failure,
     goal: wantedGoal(state),
     prepared: preparedOf(state),
@@ -143,7 +146,7 @@ const TABLE: { [Ph in Phase]: Row<Ph> } = {
         : { ...state, times: state.times + 1 },
     pause: stay,
     failed,
-    ...never("prepared", "started", "scoring", "scored", "paused", "finished"),
+    ...never("prepared", "started", "paused", "finished"),
   },
   ready: {
     open: opening,
@@ -154,7 +157,7 @@ const TABLE: { [Ph in Phase]: Row<Ph> } = {
     prepared: (_, { prepared }) => ({ phase: "ready", prepared }),
     pause: stay,
     failed,
-    ...never("started", "scoring", "scored", "paused", "finished"),
+    ...never("started", "paused", "finished"),
   },
   preparing: {
     open: opening,
@@ -163,21 +166,19 @@ const TABLE: { [Ph in Phase]: Row<Ph> } = {
     refused,
     prepared: (state, { prepared }) => ({ ...state, prepared }),
     started: ({ goal, pausing, prepared }) =>
-      prepared === null ? null : { phase: "training", goal, pausing, scoring: false, prepared },
+      prepared === null ? null : { phase: "training", goal, pausing, prepared },
     pause: (state) => ({ ...state, pausing: true }),
     // The engine that was to take the run over cannot: the run stands where it stood.
     paused: ({ prepared }) => (prepared === null ? null : { phase: "paused", prepared }),
     failed,
-    ...never("train", "scoring", "scored", "finished"),
+    ...never("train", "finished"),
   },
   training: {
     open: opening,
     choose: ready,
     // Another engine takes the run over, in mid-training.
     prepared: (state, { prepared }) => ({ ...state, prepared }),
-    started: (state) => ({ ...state, scoring: false }),
-    scoring: (state) => ({ ...state, scoring: true }),
-    scored: (state) => ({ ...state, scoring: false }),
+    started: stay,
     pause: (state) => ({ ...state, pausing: true }),
     paused: ({ prepared }) => ({ phase: "paused", prepared }),
     finished: ({ prepared }, { result }) => ({ phase: "finished", prepared, result }),
@@ -191,15 +192,16 @@ const TABLE: { [Ph in Phase]: Row<Ph> } = {
     pause: stay,
     paused: stay,
     failed,
-    ...never("chosen", "refused", "prepared", "started", "scoring", "scored", "finished"),
+    ...never("chosen", "refused", "prepared", "started", "finished"),
   },
   finished: {
     open: opening,
     choose: ready,
     train: stay,
     pause: stay,
-    failed,
-    ...never("chosen", "refused", "prepared", "started", "scoring", "scored", "paused", "finished"),
+    // Its steps and its check stand, whatever fails afterwards; but nothing more is to be had of a dead engine.
+    failed: (state, event) => (isFatal(event.failure) ? failed(state, event) : state),
+    ...never("chosen", "refused", "prepared", "started", "paused", "finished"),
   },
   suspended: {
     open: opening,
@@ -208,17 +210,17 @@ const TABLE: { [Ph in Phase]: Row<Ph> } = {
     // Train was pressed before the page heard of the failure: the worker tries once more.
     prepared: (state, { prepared }) => ({ ...state, prepared }),
     started: ({ goal, prepared }) =>
-      prepared === null ? null : { phase: "training", goal: goal ?? "end", pausing: false, scoring: false, prepared },
+      prepared === null ? null : { phase: "training", goal: goal ?? "end", pausing: false, prepared },
     pause: stay,
     failed,
-    ...never("chosen", "refused", "scoring", "scored", "paused", "finished"),
+    ...never("chosen", "refused", "paused", "finished"),
   },
   dead: {
     open: opening,
     pause: stay,
     // Whatever fails after its end says less than what it died of.
     failed: stay,
-    ...never("choose", "chosen", "refused", "train", "prepared", "started", "scoring", "scored", "paused", "finished"),
+    ...never("choose", "chosen", "refused", "train", "prepared", "started", "paused", "finished"),
   },
 };
 

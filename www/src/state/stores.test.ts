@@ -79,7 +79,7 @@ describe("all of the state", () => {
     progress.setSoon({ ...progress.current, step: 2 });
     state.change(() => {
       run.dispatch({ type: "chosen" });
-      results.update({ estimate: 1 });
+      results.update({ estimate: "unknown" });
     });
     expect(seen).toEqual(["none 0", "none 1", "ready 2"]);
   });
@@ -116,8 +116,8 @@ describe("the recipe", () => {
 test("the shown speed follows the reported one slowly, and the curves have changed", () => {
   const report = (step: number, imagesPerSecond: number) => ({ step, imagesPerSecond }) as Report;
   const first = reported(initialProgress, [report(1, 50), report(2, 100)]);
-  expect(first).toEqual({ step: 2, imagesPerSecond: 100, curvesVersion: 1 });
-  expect(reported(first, [report(3, 200)])).toEqual({ step: 3, imagesPerSecond: 120, curvesVersion: 2 });
+  expect(first).toMatchObject({ step: 2, imagesPerSecond: 100, curvesVersion: 1 });
+  expect(reported(first, [report(3, 200)])).toMatchObject({ step: 3, imagesPerSecond: 120, curvesVersion: 2 });
   expect(reported(first, [])).toBe(first);
 });
 

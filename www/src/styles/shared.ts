@@ -31,6 +31,13 @@ export const shared = css`
     margin: 0;
   }
 
+  /* What was asked for and could not be had, in its place. */
+  .failure {
+    padding-left: 0.6rem;
+    border-left: 4px solid var(--bad);
+    overflow-wrap: anywhere;
+  }
+
   a {
     color: var(--flame);
   }

@@ -1,8 +1,9 @@
 import type { Plan, Run } from "../module.js";
-import type { ReadyRun, WorkerEvent } from "../protocol.js";
+import type { Checkpoint, ReadyRun, WorkerEvent } from "../protocol.js";
 import type { Goal, Result } from "../state/run-state.js";
 import type { RunAutosave } from "./run-autosave.js";
 import { Scheduler } from "./scheduler.js";
+import { Scorer } from "./scorer.js";
 import type { Subscriptions } from "./subscriptions.js";
 
 const EXAMPLES = 12;
@@ -18,6 +19,10 @@ export interface Host {
   subscriptions: Subscriptions;
   /** Whether the run may go on: false once something else failed meanwhile. */
   isTraining: () => boolean;
+  /** Whether the engine came to its end with that. */
+  isFatal: (thrown: unknown) => boolean;
+  /** There is something to do now: a score can be computed that waited for the test images. */
+  wake: () => void;
 }
 
 /** A run that is prepared, and all that belongs to it alone. */
@@ -25,24 +30,34 @@ export class ActiveRun {
   readonly run: Run;
   /** Steps done. */
   step: number;
+  readonly scorer: Scorer;
   readonly #id: number;
   readonly #host: Host;
   readonly #scheduler: Scheduler;
   /** Where training stops. */
   #until = 0;
-  /** Whether the test images are there, or cannot be had: a score then says why. */
-  #testReady = false;
   #dropped = false;
   #verdict = "";
 
-  /** @param id the choice that it came from, which all its events carry */
-  constructor(id: number, run: Run, host: Host) {
+  /**
+   * @param id the choice that it came from, which all its events carry
+   * @param checkpoint where it goes on from
+   */
+  constructor(id: number, run: Run, host: Host, checkpoint: Checkpoint | null) {
     this.#id = id;
     this.#host = host;
     this.run = run;
     this.step = run.plan.done;
     this.#scheduler = new Scheduler(run.plan, host.engine);
-    void this.#awaitTestImages();
+    const { post, isFatal, subscriptions } = host;
+    this.scorer = new Scorer(id, run, {
+      post,
+      isFatal,
+      onScore: () => subscriptions.sendPredictions(),
+      onTestImages: () => this.#testImagesAreHere(),
+    });
+    if (this.#scheduler.isScored(this.step) && !checkpoint?.scored) this.scorer.request();
+    void this.scorer.awaitTestImages();
   }
 
   get plan(): Plan {
@@ -70,37 +85,46 @@ export class ActiveRun {
     return this.step < this.#until;
   }
 
+  /** Whether all steps are done. */
+  get isOver(): boolean {
+    return this.step >= this.plan.steps;
+  }
+
+  /** Whether it was trained as far as it was to be. */
+  get isAtGoal(): boolean {
+    return this.step >= this.#until;
+  }
+
   /**
-   * Trains a few steps, scores and stores a checkpoint where it is time, and says what follows. Nothing is told any more
-   * where training was ended in the meantime.
+   * Trains a few steps, and takes a checkpoint where it is time. Nothing is told any more where training was ended in the
+   * meantime.
    */
-  async pull(): Promise<"continues" | "goal reached" | "finished"> {
+  async pull(): Promise<void> {
     const { isTraining, subscriptions } = this.#host;
     const scheduler = this.#scheduler;
+    this.scorer.cancel();
     const began = performance.now();
     const steps = scheduler.next(this.step, this.#until);
     subscriptions.beforeSteps(this.run, this.step + steps >= this.#until);
     const reports = await this.run.step(steps);
-    scheduler.pulled(Math.max(1, reports.length), performance.now() - began);
+    scheduler.pulled(reports.length, performance.now() - began);
     this.step += reports.length;
-    if (!isTraining()) return "continues";
-    if (reports.length > 0) this.#host.post({ type: "reports", id: this.#id, reports });
+    if (reports.length === 0) throw new Error("the run trained no step");
+    if (!isTraining()) return;
+    this.#host.post({ type: "reports", id: this.#id, reports });
     this.postVerdict();
     await subscriptions.sendNorms(this.run, this.step);
-    const finished = reports.length === 0 || this.step >= this.plan.steps;
-    // The score of an epoch waits for the test images; those in between are done without.
-    const due = this.#testReady ? scheduler.shouldScore(this.step) : scheduler.atEpochEnd(this.step);
-    if (finished || due) await this.#score();
-    if (isTraining() && scheduler.shouldCheckpoint(this.step)) await this.checkpoint({ always: false });
+    if (scheduler.isScored(this.step)) this.scorer.request();
+    // Before it is scored, which may take longer than the steps did.
+    if (scheduler.shouldCheckpoint(this.step)) await this.checkpoint({ always: false });
     // What stands at the end is what the network says then.
-    if (finished || scheduler.shouldPredict()) await subscriptions.predict();
-    if (finished || subscriptions.due) await subscriptions.inspect();
-    if (finished) return "finished";
-    return this.step >= this.#until ? "goal reached" : "continues";
+    if (this.isOver || scheduler.shouldPredict()) await subscriptions.predict();
+    if (this.isOver || subscriptions.due) await subscriptions.inspect();
   }
 
   async result(): Promise<Result> {
-    return { check: await this.run.check(), checkedLink: (await this.run.checkedLink()) ?? null };
+    const check = await Promise.resolve(this.run.check());
+    return { check, checkedLink: (await Promise.resolve(this.run.checkedLink())) ?? null };
   }
 
   /** Takes a checkpoint: it goes to the page, and to the storage. */
@@ -110,7 +134,8 @@ export class ActiveRun {
     const bytes = await this.run.checkpoint();
     this.#scheduler.checkpointed(performance.now() - began);
     autosave.store(this.step, bytes, options);
-    const checkpoint = { step: this.step, bytes, run: autosave.name, computedHere: true };
+    const scored = !this.scorer.isDue;
+    const checkpoint = { step: this.step, bytes, run: autosave.name, computedHere: true, scored };
     post({ type: "checkpoint", id: this.#id, checkpoint }, [bytes.buffer as ArrayBuffer]);
   }
 
@@ -128,25 +153,12 @@ export class ActiveRun {
     this.run.free();
   }
 
-  async #score(): Promise<void> {
-    const { post, isTraining, subscriptions } = this.#host;
-    post({ type: "scoring", id: this.#id });
-    const began = performance.now();
-    const score = await this.run.evaluate();
-    const validation = (await this.run.validate()) ?? null;
-    this.#scheduler.scored(performance.now() - began);
-    if (!isTraining()) return;
-    post({ type: "score", id: this.#id, score, validation });
-    subscriptions.sendPredictions();
-  }
-
   /** Training does not wait for the test images, but the page is told when they are there. */
-  async #awaitTestImages(): Promise<void> {
-    // Whoever scores hears why they could not be had.
-    await this.run.testReady().catch(() => {});
+  #testImagesAreHere(): void {
     if (this.#dropped) return;
-    this.#testReady = true;
-    this.#host.post({ type: "fetching", id: this.#id, progress: null });
-    this.#host.post({ type: "notices", id: this.#id, notices: this.run.notices });
+    const { post, wake } = this.#host;
+    post({ type: "fetching", id: this.#id, progress: null });
+    post({ type: "notices", id: this.#id, notices: this.run.notices });
+    wake();
   }
 }

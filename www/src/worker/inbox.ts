@@ -21,6 +21,11 @@ export class Inbox {
     this.#wake?.();
   }
 
+  /** Ends a wait: there is something else to do. */
+  wake(): void {
+    this.#wake?.();
+  }
+
   take(): Message | undefined {
     return this.#messages.shift();
   }

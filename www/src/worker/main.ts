@@ -1,10 +1,19 @@
 /** The one worker: it owns the module, obeys the page in order, and pulls the run along in between. */
 import { Inbox, macrotask, type Message } from "./inbox.js";
+import { LIFE, type Ping } from "./life-messages.js";
+import { announceLife } from "./life.js";
 import { Runner } from "./runner.js";
 
 const inbox = new Inbox();
-const runner = new Runner((message, transfer = []) => self.postMessage(message, { transfer }));
-self.onmessage = (message: MessageEvent<Message>) => inbox.put(message.data);
+const runner = new Runner(
+  (message, transfer = []) => self.postMessage(message, { transfer }),
+  () => inbox.wake(),
+);
+self.onmessage = ({ data }: MessageEvent<Message | Ping>) => {
+  if (data.type === "ping") self.postMessage({ type: LIFE });
+  else inbox.put(data);
+};
+announceLife((message) => self.postMessage(message));
 
 async function work(): Promise<never> {
   for (;;) {

@@ -1,21 +1,12 @@
 import type { Lab } from "../module.js";
 import { panelHandlers } from "../panels/requests.js";
-import type { Failure, Requests } from "../protocol.js";
+import type { Requests } from "../protocol.js";
 import type { RequestHandlers } from "../rpc/server.js";
 import { measure } from "./measure.js";
 import type { RequestContextSource } from "./request-context.js";
 
-/** What the page is told was being done when a request failed, where that is something else than inspecting. */
-export const DURING: Partial<Record<keyof Requests, Failure["during"]>> = {
-  measure: "preparing",
-  exportFile: "training",
-};
-
-/** These wait for data while the worker goes on with other things. */
-export const WAITS_FOR_DATA: ReadonlySet<keyof Requests> = new Set(["explore"]);
-
-/** A file that is not what it should be is no failure of the run that goes on. */
-export const READS_A_FILE: ReadonlySet<keyof Requests> = new Set(["readCheckpoint", "readRunFile"]);
+/** These may wait for the network while the worker goes on with other things. */
+export const WAITS_FOR_DATA: ReadonlySet<keyof Requests> = new Set(["explore", "testExample", "code"]);
 
 /** What answers each request. None changes a run. */
 export function requestHandlers(context: RequestContextSource): RequestHandlers<Requests> {

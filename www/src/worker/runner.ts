@@ -1,21 +1,20 @@
 import { DIGEST_KEY, isCustom } from "../../../crate/js/custom-dataset-keys.js";
-import type { Lab, LayerInfo, ParsedLink, StoppedRun } from "../module.js";
+import type { DataProgress, StoppedRun } from "../module.js";
 import type { Checkpoint, Command, Failure, Requests, WorkerEvent } from "../protocol.js";
 import type { RequestMessage, ResponseMessage } from "../rpc/protocol.js";
 import { answerRequest } from "../rpc/server.js";
 import { preparedOf, transition, type Goal, type RunEvent, type RunState } from "../state/run-state.js";
 import { ActiveRun } from "./active-run.js";
-import { CustomDatasets } from "../panels/custom-images/worker/custom-datasets.js";
 import { stackOf } from "../panels/stack/read-stack.js";
-import { asFailure } from "./failure.js";
-import { DURING, READS_A_FILE, WAITS_FOR_DATA, requestHandlers } from "./requests.js";
+import { asErrorValue, asFailure, isEngineDead } from "./failure.js";
+import { WAITS_FOR_DATA, requestHandlers } from "./requests.js";
 import type { RequestContext } from "./request-context.js";
 import { restOfLink } from "./rest-of-link.js";
-import { RunAutosave } from "./run-autosave.js";
+import type { Scorer } from "./scorer.js";
+import type { RunAutosave } from "./run-autosave.js";
+import { openSession, readRecipe, type Recipe, type Session } from "./session.js";
 import { SpeedEstimator } from "./speed-estimator.js";
 import { Subscriptions } from "./subscriptions.js";
-
-type Module = typeof import("../../../crate/js/index.js");
 
 /** Once choices come no faster than this, the run they mean is prepared. */
 const SETTLE_MS = 250;
@@ -27,26 +26,10 @@ type CommandHandlers = { [T in Command["type"]]: (command: Extract<Command, { ty
 
 export type Post = (message: WorkerEvent | ResponseMessage, transfer?: Transferable[]) => void;
 
-/** The lab, and what goes with it. */
-interface Session {
-  lab: Lab;
-  autosave: RunAutosave;
-  customDatasets: CustomDatasets;
-}
-
-/** The recipe that was taken. */
-interface Recipe {
-  parsed: ParsedLink;
-  layers: LayerInfo[];
-  /** The link as it was given, with its check. */
-  link: string;
-  /** The run file that its run is compared with. */
-  runFile: string | undefined;
-}
-
 /** One lab, the recipe that was chosen, and the run of it, in the states that `run-state.ts` tells of. */
 export class Runner {
   readonly #post: Post;
+  readonly #wake: () => void;
   #state: RunState<ActiveRun> = { phase: "none", reason: "opening" };
   /** The choice at hand, which all events carry. */
   #id = 0;
@@ -72,22 +55,25 @@ export class Runner {
     getData: () => this.#getData(),
     forgetStopped: ({ current }) => this.#forgetStopped(current),
     pause: () => this.#attempt("training", () => this.#pause()),
+    score: () => this.#scorer?.request(),
     handOver: () => this.#attempt("training", () => this.#handOver()),
     predict: ({ pixels }) => this.#attempt("inspecting", () => this.#subscriptions.setPicture(pixels)),
     inspect: ({ request }) =>
       this.#attempt("inspecting", () => this.#subscriptions.setInspection(request, this.#isTraining())),
     sendPredictions: ({ wanted }) =>
-      this.#attempt("inspecting", async () => this.#subscriptions.setPredictionsWanted(wanted)),
+      this.#attempt("inspecting", () => this.#subscriptions.setPredictionsWanted(wanted)),
   };
 
-  constructor(post: Post) {
+  /** @param wake called when there is something to do that was waited for: `idle` says so then */
+  constructor(post: Post, wake: () => void = () => {}) {
     this.#post = post;
-    this.#subscriptions = new Subscriptions(() => this.#context(), post);
+    this.#wake = wake;
+    this.#subscriptions = new Subscriptions(() => this.#context(), post, this.#isFatal);
   }
 
   /** Milliseconds until there is something to do without being told; 0 for now, undefined for never. */
   idle(): number | undefined {
-    if (this.#isTraining()) return 0;
+    if (this.#isTraining() || this.#scorer?.isReady) return 0;
     if (this.#wantsRun()) return this.#settleMs;
     if (this.#wantsEstimate()) return this.#estimator.hasBegun ? 0 : ESTIMATE_MS;
     return undefined;
@@ -99,25 +85,25 @@ export class Runner {
     await obey(command as never);
   }
 
-  /** Answers a request. As long as a failed request ends the run, the page is told so by an event, too. */
+  /** Answers a request. One that fails is answered by that alone, unless the engine came to its end with it. */
   async answer(request: RequestMessage<Requests>): Promise<void> {
     const { method } = request;
     // It is measured because somebody trains.
     if (method === "measure") this.#getData();
-    const onError = (thrown: unknown): Failure => {
-      const failure = asFailure(thrown, DURING[method] ?? "inspecting");
-      if (!READS_A_FILE.has(method) || failure.kind === "crash") this.#fail(failure);
-      return failure;
-    };
-    const answered = answerRequest(this.#requests, request, this.#post, onError);
+    const answered = answerRequest(this.#requests, request, this.#post, (thrown) => {
+      if (this.#isFatal(thrown)) this.#fail(asFailure(thrown, "inspecting"));
+      return asErrorValue(thrown);
+    });
     if (!WAITS_FOR_DATA.has(method)) await answered;
   }
 
   /** Does the next piece of what has to be done anyway. */
   async goOn(): Promise<void> {
-    if (this.#isTraining()) await this.#attempt("training", () => this.#pull());
+    const [active, scorer] = [this.#active, this.#scorer];
+    if (scorer?.isReady) await this.#attempt("training", () => scorer.next());
+    else if (active && this.#isTraining()) await this.#attempt("training", () => this.#goOn(active));
     else if (this.#wantsRun()) await this.#attempt("preparing", () => this.#prepareUnasked());
-    else if (this.#wantsEstimate()) await this.#estimate();
+    else if (this.#wantsEstimate()) await this.#attempt("preparing", () => this.#estimate());
   }
 
   // The state.
@@ -128,6 +114,11 @@ export class Runner {
 
   get #active(): ActiveRun | null {
     return preparedOf(this.#state);
+  }
+
+  /** What scores the run, unless the engine is dead. */
+  get #scorer(): Scorer | undefined {
+    return this.#state.phase === "dead" ? undefined : this.#active?.scorer;
   }
 
   #isPaused(): boolean {
@@ -166,6 +157,8 @@ export class Runner {
     return atStart && this.#estimator.isNeeded && this.#session?.lab.engine.kind === "cpu";
   }
 
+  readonly #isFatal = (thrown: unknown): boolean => isEngineDead(this.#session?.lab, thrown);
+
   async #attempt(during: Failure["during"], work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
@@ -176,8 +169,6 @@ export class Runner {
 
   #fail(failure: Failure): void {
     this.#dispatch({ type: "failed", failure });
-    // A loss that is no number would come again.
-    if (failure.kind === "nan") this.#session?.autosave.finish();
     this.#post({ type: "failed", id: this.#id, failure });
   }
 
@@ -187,21 +178,13 @@ export class Runner {
     this.#id = command.id;
     this.#dispatch({ type: "open" });
     await this.#attempt("opening", async () => {
-      const module = (await import(/* @vite-ignore */ command.module)) as Module;
-      const lab = await module.openLab({
-        engine: command.engine,
+      const options = {
         onWorkers: () => this.#workersChanged(),
-        data: {
-          base: command.data,
-          mirrors: (name) => this.#wanted.has(name),
-          onProgress: (progress) => this.#post({ type: "fetching", id: this.#id, progress }),
-        },
-      });
-      const customDatasets = new CustomDatasets(module, lab, this.#post);
-      // Images that cannot be read again are missed when a run needs them, and that is told then.
-      if (command.customDataset) await customDatasets.adopt(command.customDataset).catch(() => {});
-      const storage = new module.Autosave((notice) => this.#post({ type: "autosave", notice: notice ?? null }));
-      this.#session = { lab, customDatasets, autosave: new RunAutosave(storage) };
+        mirrors: (name: string) => this.#wanted.has(name),
+        onProgress: (progress: DataProgress) => this.#post({ type: "fetching", id: this.#id, progress }),
+      };
+      this.#session = await openSession(command, options, this.#post);
+      const { lab } = this.#session;
       this.#post({ type: "opened", engine: lab.engine, fields: lab.fields(), layerKinds: lab.layerKinds() });
       this.#choose(command);
     });
@@ -227,11 +210,11 @@ export class Runner {
     if (!session) return;
     const { lab, autosave, customDatasets } = session;
     try {
-      const parsed = lab.parse(link);
+      const recipe = readRecipe(lab, link, runFile);
+      const { parsed } = recipe;
       const stack = stackOf(lab, link);
       const description = lab.describe(link);
-      const belongs = runFile !== null && lab.parse(lab.readRunFile(runFile).link).link === parsed.link;
-      this.#recipe = { parsed, layers: description.layers, link, runFile: belongs ? runFile : undefined };
+      this.#recipe = { ...recipe, layers: description.layers };
       this.#dispatch({ type: "chosen" });
       this.#post({ type: "chosen", id, parsed, description, stack });
       // It is not prepared before it is asked for.
@@ -268,8 +251,16 @@ export class Runner {
   }
 
   async #storedCheckpoint(stopped: StoppedRun): Promise<Checkpoint | null> {
-    const stored = await this.#session?.autosave.read(stopped);
-    return stored ? { step: stopped.step, bytes: stored.bytes, run: stopped.run, computedHere: stored.sealed } : null;
+    if (!this.#session || !this.#recipe) return null;
+    const { autosave } = this.#session;
+    try {
+      const { bytes, sealed } = await autosave.read(stopped);
+      return { step: stopped.step, bytes, run: stopped.run, computedHere: sealed };
+    } catch (thrown) {
+      // It may be there all the same, or an older one: that is on offer again.
+      void this.#postStoppedRun(this.#id, this.#recipe.parsed.link, autosave);
+      throw thrown;
+    }
   }
 
   // The run.
@@ -305,13 +296,16 @@ export class Runner {
     const { bytes, computedHere } = checkpoint ?? {};
     const run = await lab.start(link, { checkpoint: bytes, computedHere, runFile });
     this.#subscriptions.attach();
-    const active = new ActiveRun(this.#id, run, {
+    const host = {
       engine: lab.engine.kind,
       autosave,
       post: this.#post,
       subscriptions: this.#subscriptions,
       isTraining: () => this.#isTraining(),
-    });
+      isFatal: this.#isFatal,
+      wake: this.#wake,
+    };
+    const active = new ActiveRun(this.#id, run, host, checkpoint);
     this.#dispatch({ type: "prepared", prepared: active });
     // The engine may say more of itself now: on a GPU, that its self-test was passed.
     this.#post({ type: "engine", engine: lab.engine });
@@ -340,20 +334,23 @@ export class Runner {
       this.#session?.autosave.begin(active.plan.link, checkpoint?.run);
       this.#dispatch({ type: "started" });
       this.#post({ type: "started", id: this.#id });
-      if (!someLeft) await this.#pause();
+      // A run that stands at its end is finished, whoever trained it.
+      if (!someLeft && !active.isOver) await this.#pause();
     });
   }
 
-  async #pull(): Promise<void> {
-    const active = this.#active;
-    if (!active) return;
-    const next = await active.pull();
-    if (!this.#isTraining()) return; // Something else failed meanwhile.
-    if (next === "goal reached") return this.#pause();
-    if (next === "continues") return;
-    this.#session?.autosave.finish();
+  async #goOn(active: ActiveRun): Promise<void> {
+    if (active.isOver) return this.#finish(active);
+    await active.pull();
+    // Its last score comes first, if that can be computed now.
+    if (this.#isTraining() && active.isAtGoal && !active.isOver) await this.#pause();
+  }
+
+  /** All steps are done: the run is finished, whatever becomes of its last score. */
+  async #finish(active: ActiveRun): Promise<void> {
     const result = await active.result();
-    if (!this.#isTraining()) return;
+    if (!this.#isTraining()) return; // Something else failed meanwhile.
+    this.#session?.autosave.finish();
     this.#dispatch({ type: "finished", result });
     this.#post({ type: "finished", id: this.#id, result });
   }
@@ -361,6 +358,7 @@ export class Runner {
   async #pause(): Promise<void> {
     const active = this.#active;
     if (!active || !this.#isTraining()) return;
+    if (active.isOver) return this.#finish(active);
     this.#dispatch({ type: "paused" });
     // Nothing is lost should the tab be closed now.
     if (active.step > 0) await active.checkpoint({ always: true });
@@ -379,25 +377,17 @@ export class Runner {
     this.#dispatch({ type: "paused" });
     const bytes = await active.run.checkpoint();
     if (!this.#isPaused()) return;
-    const run = this.#session?.autosave.release();
-    const checkpoint = { step: active.step, bytes, run, computedHere: true };
+    const [run, scored] = [this.#session?.autosave.release(), !active.scorer.isDue];
+    const checkpoint = { step: active.step, bytes, run, computedHere: true, scored };
     this.#post({ type: "handedOver", id: this.#id, checkpoint }, [bytes.buffer as ArrayBuffer]);
   }
 
   /** Measures for a moment how fast the recipe is trained. */
   async #estimate(): Promise<void> {
     if (!this.#session || !this.#recipe || !this.#active) return;
-    const { lab } = this.#session;
     const { parsed } = this.#recipe;
-    let imagesPerSecond: number | "unknown" | undefined;
-    try {
-      imagesPerSecond = await this.#estimator.step(lab, parsed.link, this.#active.plan.parameters);
-    } catch (thrown) {
-      // What goes wrong with the recipe will be told when it is trained; a module that came to its end is told now.
-      const failure = asFailure(thrown, "preparing");
-      if (failure.kind === "crash") return this.#fail(failure);
-      imagesPerSecond = "unknown";
-    }
-    if (imagesPerSecond !== undefined) this.#post({ type: "estimate", id: this.#id, imagesPerSecond });
+    const { parameters } = this.#active.plan;
+    const speeds = await this.#estimator.step(this.#session.lab, parsed.link, parameters, this.#isFatal);
+    if (speeds !== undefined) this.#post({ type: "estimate", id: this.#id, speeds });
   }
 }

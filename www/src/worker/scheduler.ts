@@ -13,34 +13,33 @@ const FIRST_CHECKPOINT_MS = 2_000;
 /** However dear it is: no more than a minute may be lost. */
 const LATEST_CHECKPOINT_MS = 45_000;
 
-/** The share of the time that scoring in mid-epoch, and checkpoints, may each take. */
+/** The share of the time that checkpoints may take. */
 const MAX_OVERHEAD = 0.15;
 
-/** Decides how many steps to pull at once, and when it is time to score, to take a checkpoint and to predict. */
+/** Decides how many steps to pull at once, and when it is time to take a checkpoint and to predict. */
 export class Scheduler {
   readonly #plan: Plan;
   readonly #most: number;
-  /** Scoring in the middle of an epoch happens at multiples of this. */
-  readonly #tenth: number;
+  /** The steps after which the run is scored, as its recipe fixes them. */
+  readonly #scoreSteps: ReadonlySet<number>;
   #pull = 1;
   #predictedAt = 0;
   #firstCheckpointAt = 0;
   #checkpointAt: number | undefined;
   #checkpointCost = 0;
-  #scoredAt = performance.now();
-  #scoreCost: number | undefined;
 
   constructor(plan: Plan, engine: "cpu" | "gpu") {
     this.#plan = plan;
     this.#most = MOST_STEPS[engine];
-    this.#tenth = Math.max(1, Math.ceil(plan.steps / 10));
+    this.#scoreSteps = new Set(plan.scoreSteps);
   }
 
-  /** Steps for the next pull: never past a step at which a score may be due. */
+  /** Steps for the next pull: never past the end of an epoch, or a step that is scored. */
   next(step: number, until: number): number {
-    const { stepsPerEpoch } = this.#plan;
-    const room = (every: number): number => every - (step % every);
-    return Math.max(1, Math.min(this.#pull, until - step, room(stepsPerEpoch), room(this.#tenth)));
+    const { stepsPerEpoch, scoreSteps } = this.#plan;
+    const toScore = (scoreSteps.find((scored) => scored > step) ?? Infinity) - step;
+    const toEpochEnd = stepsPerEpoch - (step % stepsPerEpoch);
+    return Math.max(1, Math.min(this.#pull, until - step, toEpochEnd, toScore));
   }
 
   pulled(steps: number, milliseconds: number): void {
@@ -53,16 +52,9 @@ export class Scheduler {
     return step > 0 && (step % this.#plan.stepsPerEpoch === 0 || step >= this.#plan.steps);
   }
 
-  shouldScore(step: number): boolean {
-    if (this.atEpochEnd(step)) return true;
-    if (step % this.#tenth !== 0) return false;
-    const since = performance.now() - this.#scoredAt;
-    return this.#scoreCost === undefined || this.#scoreCost <= since * MAX_OVERHEAD;
-  }
-
-  scored(milliseconds: number): void {
-    this.#scoreCost = milliseconds;
-    this.#scoredAt = performance.now();
+  /** Whether the run is scored after that step: it depends on nothing else, so the same recipe gives the same test points. */
+  isScored(step: number): boolean {
+    return this.#scoreSteps.has(step);
   }
 
   shouldCheckpoint(step: number): boolean {

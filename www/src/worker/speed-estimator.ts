@@ -1,15 +1,20 @@
 import type { Lab, Run } from "../module.js";
+import type { Speeds } from "../state/timing.js";
 
 /** The first steps are slower: code is new, workers of the pool are yet to join. */
 const WARM_UP = 3;
 const STEPS = 9;
-/** Of a slow network fewer have to do. */
+/** Of a slow network fewer have to do: three, or one where that takes so long. */
+const FEWEST_STEPS = 3;
 const ENOUGH_MS = 2_000;
+const MOST_MS = 8_000;
+/** Test images that are scored. */
+const SCORED = 128;
 /** Parameters: a second run of a larger network might not find room beside the first. */
 const MOST_PARAMETERS = 16e6;
 
 /**
- * How fast a recipe is trained, found out on a run of its own, which is then dropped. It is done a step at a time while
+ * How fast a recipe is trained and scored, found out on a run of its own, which is then dropped. It is done a step at a time while
  * nothing else is to be done, so that no message waits for more than a step.
  */
 export class SpeedEstimator {
@@ -44,32 +49,54 @@ export class SpeedEstimator {
   }
 
   /**
-   * Does one step of a recipe. Once enough are done, it gives the images a second. What it throws leaves it stopped.
+   * Does one step of a recipe. Once enough are done, it gives the speeds. Throws only where the engine came to
+   * its end.
    * @param parameters of the network: the speed of a very large one stays "unknown"
    */
-  async step(lab: Lab, link: string, parameters: number): Promise<number | "unknown" | undefined> {
-    let imagesPerSecond: number | "unknown" | undefined;
+  async step(
+    lab: Lab,
+    link: string,
+    parameters: number,
+    isFatal: (thrown: unknown) => boolean,
+  ): Promise<Speeds | "unknown" | undefined> {
+    let speeds: Speeds | "unknown" | undefined;
     try {
-      imagesPerSecond = parameters > MOST_PARAMETERS ? "unknown" : await this.#step(lab, link);
+      speeds = parameters > MOST_PARAMETERS ? "unknown" : await this.#step(lab, link);
     } catch (thrown) {
       this.stop();
-      throw thrown;
+      if (isFatal(thrown)) throw thrown;
+      // What goes wrong with the recipe is told when it is trained.
+      return "unknown";
     }
-    if (imagesPerSecond !== undefined) this.stop();
-    return imagesPerSecond;
+    if (speeds !== undefined) this.stop();
+    return speeds;
   }
 
-  async #step(lab: Lab, link: string): Promise<number | undefined> {
+  async #step(lab: Lab, link: string): Promise<Speeds | undefined> {
     const run = (this.#run ??= await lab.start(link));
     const began = performance.now();
     const { length } = await run.step(1);
     const took = performance.now() - began;
     this.#spentMs += took;
     if (length > 0) this.#timed.push(took);
-    const enough = this.#timed.length >= STEPS || this.#spentMs >= ENOUGH_MS;
+    const { length: steps } = this.#timed;
+    const enough = steps >= STEPS || this.#spentMs >= (steps < FEWEST_STEPS ? MOST_MS : ENOUGH_MS);
     if (length > 0 && !enough) return undefined;
-    const counted = this.#timed.length > WARM_UP ? this.#timed.slice(WARM_UP) : this.#timed.slice(-1);
-    const median = counted.sort((a, b) => a - b)[Math.floor(counted.length / 2)] ?? took;
-    return (1_000 * run.plan.batch) / median;
+    const counted = this.#timed.slice(steps > WARM_UP ? WARM_UP : -Math.max(1, steps - 1));
+    // The quickest of them: others use the machine, too, and make all others slower.
+    const milliseconds = counted.length > 0 ? Math.min(...counted) : took;
+    const training = (1_000 * run.plan.batch) / milliseconds;
+    return { training, scoring: await this.#scoringSpeed(run) };
+  }
+
+  /** Images a second; 0 where that cannot be known yet, because the test images are not there. */
+  async #scoringSpeed(run: Run): Promise<number> {
+    const began = performance.now();
+    try {
+      const { done } = await run.evaluatePart("test", SCORED);
+      return (1_000 * done) / (performance.now() - began);
+    } catch {
+      return 0;
+    }
   }
 }

@@ -3,20 +3,34 @@ import type { InspectionRequest } from "../panels/inside/inspection.js";
 import type { WorkerEvent } from "../protocol.js";
 import { Inspector } from "../panels/inside/worker/inspector.js";
 import { NormRecorder } from "../panels/inside/worker/norm-recorder.js";
+import { messageOf } from "../../../crate/js/errors.js";
+import { asSentence } from "./failure.js";
 import type { RequestContextSource } from "./request-context.js";
 
-/** What the page wants to be told again and again, as often as it may have changed. Nothing of it changes the run. */
+type Subscription = Extract<WorkerEvent, { type: "subscriptionFailed" }>["what"];
+
+/**
+ * What the page wants to be told again and again, as often as it may have changed. Nothing of it changes the run: where it
+ * cannot be had, the page is told so in its place.
+ */
 export class Subscriptions {
   readonly #context: RequestContextSource;
   readonly #post: (event: WorkerEvent) => void;
+  readonly #isFatal: (thrown: unknown) => boolean;
   readonly #inspector = new Inspector();
   #norms = new NormRecorder();
   #picture: Float32Array | null = null;
   #predictionsWanted = false;
 
-  constructor(context: RequestContextSource, post: (event: WorkerEvent) => void) {
+  /** @param isFatal whether the engine came to its end with that: then it is thrown on */
+  constructor(
+    context: RequestContextSource,
+    post: (event: WorkerEvent) => void,
+    isFatal: (thrown: unknown) => boolean,
+  ) {
     this.#context = context;
     this.#post = post;
+    this.#isFatal = isFatal;
   }
 
   /** A run was made ready. */
@@ -31,8 +45,10 @@ export class Subscriptions {
 
   /** They were trained, up to that step. */
   async sendNorms(run: Run, step: number): Promise<void> {
-    const statistics = await this.#norms.after(run);
-    if (statistics.length > 0) this.#post({ type: "norms", id: this.#context().id, step, statistics });
+    await this.#attempt("inspection", async () => {
+      const statistics = await this.#norms.after(run);
+      if (statistics.length > 0) this.#post({ type: "norms", id: this.#context().id, step, statistics });
+    });
   }
 
   async setPicture(pixels: Float32Array | null): Promise<void> {
@@ -41,13 +57,15 @@ export class Subscriptions {
   }
 
   async setInspection(request: InspectionRequest | null, training: boolean): Promise<void> {
-    this.#inspector.setRequest(request);
-    if (!training || request?.visible) await this.inspect();
+    await this.#attempt("inspection", async () => {
+      this.#inspector.setRequest(request);
+      if (!training || request?.visible) await this.#inspect();
+    });
   }
 
-  setPredictionsWanted(wanted: boolean): void {
+  async setPredictionsWanted(wanted: boolean): Promise<void> {
     this.#predictionsWanted = wanted;
-    this.sendPredictions();
+    await this.sendPredictions();
   }
 
   /** Whether it is time to inspect again. */
@@ -56,7 +74,23 @@ export class Subscriptions {
   }
 
   /** What the network makes of the picture that is tried. */
-  async predict(): Promise<void> {
+  predict(): Promise<void> {
+    return this.#attempt("prediction", () => this.#predict());
+  }
+
+  inspect(): Promise<void> {
+    return this.#attempt("inspection", () => this.#inspect());
+  }
+
+  sendPredictions(): Promise<void> {
+    return this.#attempt("predictions", async () => {
+      const { run, id } = this.#context();
+      const predictions = this.#predictionsWanted ? run?.predictions() : undefined;
+      if (predictions) this.#post({ type: "predictions", id, predictions });
+    });
+  }
+
+  async #predict(): Promise<void> {
     const { run, id } = this.#context();
     if (!run || !this.#picture) return;
     // A picture may be older than the data.
@@ -66,15 +100,19 @@ export class Subscriptions {
     this.#post({ type: "prediction", id, probabilities });
   }
 
-  async inspect(): Promise<void> {
+  async #inspect(): Promise<void> {
     const { run, id, step, layers } = this.#context();
     const inspection = run && (await this.#inspector.inspect(run, layers, step));
     if (inspection) this.#post({ type: "inspection", id, inspection });
   }
 
-  sendPredictions(): void {
-    const { run, id } = this.#context();
-    const predictions = this.#predictionsWanted ? run?.predictions() : undefined;
-    if (predictions) this.#post({ type: "predictions", id, predictions });
+  async #attempt(what: Subscription, work: () => Promise<void>): Promise<void> {
+    const { id } = this.#context();
+    try {
+      await work();
+    } catch (thrown) {
+      if (this.#isFatal(thrown)) throw thrown;
+      this.#post({ type: "subscriptionFailed", id, what, message: asSentence(messageOf(thrown)) });
+    }
   }
 }

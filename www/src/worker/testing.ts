@@ -9,6 +9,8 @@ export const behaviour = {
   failures: new Map<string, Error>(),
   /** Settles when the test images are there. */
   testReady: Promise.resolve() as Promise<void>,
+  /** Whether the module stopped: then it answers nothing any more. */
+  isDead: false,
   /** What was called, in order. */
   calls: [] as string[],
   /** Called in the midst of every step. */
@@ -19,6 +21,10 @@ export const behaviour = {
   sealed: true,
   /** Whether the checkpoint that the last run was started from counts as computed here. */
   computedHere: undefined as boolean | undefined,
+  /** After which steps a run is scored. */
+  scoreSteps: [] as number[],
+  /** What each part of a score waits for. */
+  onPart: (): Promise<void> | void => {},
 };
 
 export class ModuleError extends Error {
@@ -39,15 +45,21 @@ function call(name: string): void {
 }
 
 export const STEPS = 5;
+/** Test images; a part of a score is of one. */
+export const TEST_IMAGES = 4;
 
 class FakeRun {
   readonly plan;
-  readonly data = { name: "digits", channels: 1, height: 2, width: 2, test: 4 };
+  readonly data = { name: "digits", channels: 1, height: 2, width: 2, test: TEST_IMAGES };
   readonly notices: string[] = [];
   #step: number;
+  #evaluated = 0;
+  #freed = false;
 
   constructor(done: number) {
-    this.plan = { link: "model=lenet5", steps: STEPS, stepsPerEpoch: STEPS, batch: 2, parameters: 10, done } as unknown as Plan;
+    const { scoreSteps } = behaviour;
+    const lengths = { steps: STEPS, stepsPerEpoch: STEPS, batch: 2, parameters: 10, validation: 0 };
+    this.plan = { link: "model=lenet5", ...lengths, scoreSteps, done } as unknown as Plan;
     this.#step = done;
   }
 
@@ -58,9 +70,14 @@ class FakeRun {
     return [{ step: this.#step, loss: 1, accuracy: 1, imagesPerSecond: 10 } as Report];
   }
 
-  async evaluate(): Promise<object> {
-    call("evaluate");
-    return { accuracy: 0.5, step: this.#step };
+  async evaluatePart(): Promise<object> {
+    call("evaluatePart");
+    await behaviour.onPart();
+    this.#evaluated++;
+    const [done, total] = [this.#evaluated, TEST_IMAGES];
+    if (done < total) return { done, total };
+    this.#evaluated = 0;
+    return { done, total, score: { accuracy: 0.5, step: this.#step } };
   }
 
   async checkpoint(): Promise<Uint8Array> {
@@ -78,13 +95,18 @@ class FakeRun {
     return new Uint8Array([1]);
   }
 
-  testReady = (): Promise<void> => behaviour.testReady;
-  validate = async (): Promise<undefined> => undefined;
+  testReady = (): Promise<void> => {
+    call("testReady");
+    return behaviour.testReady;
+  };
   verdict = (): undefined => undefined;
   predictions = (): undefined => undefined;
   normalization = (): undefined => undefined;
   firstBatchAugmentations = (): never[] => [];
-  examples = (_: string, index: number): object[] => (index < 4 ? [{ pixels: new Uint8Array(4), label: index }] : []);
+  examples = (_: string, index: number): object[] => {
+    if (this.#freed) throw new ModuleError("run", "This run was given back with free(): start another.");
+    return index < TEST_IMAGES ? [{ pixels: new Uint8Array(4), label: index }] : [];
+  };
   losses = (): Float32Array => new Float32Array(0);
   labels = (): Uint8Array => new Uint8Array([0, 1]);
   batch = (): never[] => [];
@@ -93,7 +115,10 @@ class FakeRun {
   recordGradientStatistics = (): void => {};
   gradientStatistics = async (): Promise<GradientStatistics[]> => [{ name: "w", weight: 1, gradient: 1, update: 1 }];
   runFile = async (): Promise<string> => "{}";
-  free = (): void => call("free");
+  free = (): void => {
+    this.#freed = true;
+    call("free");
+  };
 }
 
 class FakeLab {
@@ -104,13 +129,20 @@ class FakeLab {
   download = (): Download => ({ name: "digits", title: "Digits", hosts: ["mirror.example"], bytes: 11e6 });
 
   parse(link: string): object {
+    if (behaviour.isDead) throw new ModuleError("run", "The module stopped: unreachable. Open a new lab");
     if (link.includes("batch=0")) throw new ModuleError("recipe", "batch=0 is not allowed", "batch");
     return { link: "model=lenet5", values: { model: "lenet5", data: "digits" }, defaults: {}, notices: [] };
   }
 
   readCheckpoint(bytes: Uint8Array): object {
+    call("readCheckpoint");
     if (bytes.length === 0) throw new ModuleError("checkpoint", "It is damaged");
     return { link: "model=lenet5", step: bytes[0] };
+  }
+
+  async asCode(): Promise<never[]> {
+    call("asCode");
+    return [];
   }
 
   async start(
@@ -152,6 +184,7 @@ export class Autosave {
     return undefined;
   }
   async read(): Promise<{ bytes: Uint8Array; sealed: boolean }> {
+    call("autosave read");
     return { bytes: behaviour.stored, sealed: behaviour.sealed };
   }
 }

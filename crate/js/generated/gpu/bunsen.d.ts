@@ -199,6 +199,13 @@ export class Run {
      */
     evaluate(): Promise<Score>;
     /**
+     * Evaluates the next examples of a split: see `evaluatePart` of the package.
+     *
+     * # Errors
+     * Kind "run" where the split is not loaded yet or has no examples, and "gpu".
+     */
+    evaluatePart(validation: boolean, examples: number): Promise<EvaluationPart>;
+    /**
      * The first images of the run's first batch, each as its first epochs augment it.
      *
      * # Errors
@@ -1210,6 +1217,24 @@ export interface RunFile {
      * The compiler of the module or program that wrote the file; nothing in old files.
      */
     compiler: string | undefined;
+}
+
+/**
+ * How far an evaluation in parts is.
+ */
+export interface EvaluationPart {
+    /**
+     * Examples that were evaluated.
+     */
+    done: number;
+    /**
+     * All examples of the split.
+     */
+    total: number;
+    /**
+     * The score, after the last part.
+     */
+    score?: Score;
 }
 
 /**

@@ -1,7 +1,8 @@
 //! The run: a recipe on an engine, pulled step by step.
 //!
 //! - `step`: training steps
-//! - `predict`: evaluation on a split, and the class probabilities of one image; [`score`]: what an evaluation gives
+//! - `predict`: evaluation on a split, and the class probabilities of one image; [`evaluation`]: a split in parts; [`score`]:
+//!   what an evaluation gives
 //! - `compare`: check, marks, verdict, run file
 //! - [`inspect`]: activations, saliency, and the gradient statistics of a step
 //! - `persist`: weights, checkpoints, and resuming from one; the digest of the state
@@ -9,6 +10,7 @@
 
 pub mod augmentations;
 mod compare;
+pub mod evaluation;
 pub mod inspect;
 mod persist;
 mod predict;
@@ -38,6 +40,7 @@ use crate::lab::verify::trace::Trace;
 use crate::lab::worker_pool::task::TaskHeader;
 use crate::recipe::{Normalization, Recipe};
 pub use compare::Unproven;
+use evaluation::PartialEvaluation;
 use inspect::RecordedStep;
 pub use persist::Origin;
 use score::Predictions;
@@ -71,6 +74,8 @@ pub struct Run {
     training_time: TrainingTime,
     /// The predictions of the last evaluation on the test split.
     predictions: RefCell<Option<Predictions>>,
+    /// The evaluation that is under way.
+    evaluation: RefCell<Option<PartialEvaluation>>,
     /// Whether steps are recorded for their gradient statistics.
     records_steps: bool,
     recorded_step: Option<RecordedStep>,
@@ -159,6 +164,7 @@ impl Run {
             verifier: None,
             training_time: TrainingTime::default(),
             predictions: RefCell::default(),
+            evaluation: RefCell::default(),
             records_steps: false,
             recorded_step: None,
             divergence: None,

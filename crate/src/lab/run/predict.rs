@@ -1,6 +1,7 @@
 //! Evaluation on a split, and the class probabilities of one image.
 
-use super::score::{Predictions, Score, score};
+use super::evaluation::EvaluationSplit;
+use super::score::{Predictions, Score, outputs};
 use super::{Run, eval_batch_size};
 use crate::data::{Dataset, Split};
 use crate::lab::error::LabError;
@@ -15,19 +16,7 @@ impl Run {
     /// # Errors
     /// [`LabError::Input`] where the test split is not loaded yet, [`LabError::NotFiniteOutput`], [`LabError::Gpu`].
     pub async fn evaluate(&self) -> Result<Score, LabError> {
-        let test = test_split(&self.data)?;
-        let on_device = self.device_data.as_ref().map(|data| {
-            let (shape, device) = (self.data.info.shape(), &self.engine.device);
-            let upload = || DeviceSplit::upload(test, test.len(), shape, device);
-            data.test.get_or_init(upload)
-        });
-        let mut score = self.score(test, &all_indices(test), on_device).await?;
-        self.predictions.replace(Some(Predictions {
-            step: self.steps_done(),
-            labels: test.labels.clone(),
-            logits: std::mem::take(&mut score.logits),
-        }));
-        Ok(score)
+        self.evaluate_split(EvaluationSplit::Test).await
     }
 
     /// The predictions of the last [`Run::evaluate`]; `None` before the first one.
@@ -40,13 +29,20 @@ impl Run {
     /// # Errors
     /// [`LabError::NotFiniteOutput`], [`LabError::Gpu`].
     pub async fn validate(&self) -> Result<Option<Score>, LabError> {
-        let validation = &self.split.validation;
-        if validation.is_empty() {
+        if self.split.validation.is_empty() {
             return Ok(None);
         }
-        let on_device = self.device_data.as_ref().map(|data| &data.train);
-        let score = self.score(&self.data.train, validation, on_device);
-        score.await.map(Some)
+        let score = self.evaluate_split(EvaluationSplit::Validation).await?;
+        Ok(Some(score))
+    }
+
+    async fn evaluate_split(&self, split: EvaluationSplit) -> Result<Score, LabError> {
+        loop {
+            let part = self.evaluate_part(split, usize::MAX).await?;
+            if let Some(score) = part.score {
+                return Ok(score);
+            }
+        }
     }
 
     /// Scores the network on the test split of another data set, which must have the same image shape and number of classes.
@@ -67,32 +63,28 @@ impl Run {
             let device = &self.engine.device;
             DeviceSplit::upload(test, test.len(), theirs.shape(), device)
         });
-        self.score(test, &all_indices(test), on_device.as_ref())
-            .await
+        let indices: Vec<u32> = (0..test.len() as u32).collect();
+        let (logits, losses) = self.outputs(test, &indices, on_device.as_ref()).await?;
+        let classes = theirs.classes.len();
+        let score = Score::new(logits, &losses, &test.labels, classes);
+        let step = self.steps_done();
+        score.ok_or(LabError::NotFiniteOutput { step })
     }
 
-    /// The score on the examples of a split at these indices. `on_device` is the split in the engine's own memory, if it has any.
-    async fn score(
+    /// The logits `[examples, classes]` and the losses `[examples]` of the examples of a split at these indices. Both may be
+    /// longer, for batches are padded. `on_device` is the split in the engine's own memory, if it has any.
+    pub(super) async fn outputs(
         &self,
         split: &Split,
         indices: &[u32],
         on_device: Option<&DeviceSplit>,
-    ) -> Result<Score, LabError> {
-        let step = self.steps_done();
+    ) -> Result<(Vec<f32>, Vec<f32>), LabError> {
         let model = self.trainer.eval_model();
-        let labels = labels_of(split, indices);
         let batch_size = eval_batch_size(self.plan.batch_size);
         if let Some(on_device) = on_device {
-            let score = score(
-                &self.engine,
-                &model,
-                on_device,
-                indices,
-                &labels,
-                batch_size,
-            );
-            let score = score.await.map_err(|what| LabError::Gpu { step, what })?;
-            return score.ok_or(LabError::NotFiniteOutput { step });
+            let outputs = outputs(&self.engine, &model, on_device, indices, batch_size);
+            let step = self.steps_done();
+            return outputs.await.map_err(|what| LabError::Gpu { step, what });
         }
         let header = &self.task_header;
         let weights = || to_host(self.trainer.weights.clone());
@@ -114,9 +106,12 @@ impl Run {
             logits.extend(batch.logits);
             losses.extend(batch.losses);
         }
-        let classes = logits.len() / indices.len().max(1);
-        let score = Score::new(logits, &losses, &labels, classes);
-        score.ok_or(LabError::NotFiniteOutput { step })
+        Ok((logits, losses))
+    }
+
+    /// The test split, which may be loaded after training has started.
+    pub(super) fn test_split(&self) -> Result<&Split, LabError> {
+        test_split(&self.data)
     }
 
     /// The probability of each class for one image.
@@ -162,17 +157,4 @@ fn test_split(data: &Dataset) -> Result<&Split, LabError> {
         "The test images of {} are not there yet: wait for them, then score again.",
         data.info.title
     )))
-}
-
-/// The indices of all examples of a split.
-fn all_indices(split: &Split) -> Vec<u32> {
-    (0..split.len() as u32).collect()
-}
-
-/// The labels of the examples of a split at these indices.
-fn labels_of(split: &Split, indices: &[u32]) -> Vec<u8> {
-    indices
-        .iter()
-        .map(|index| split.labels[*index as usize])
-        .collect()
 }

@@ -39,19 +39,18 @@ pub struct Predictions {
 /// Batches between two yields to the event loop.
 const YIELD_EVERY: usize = 16;
 
-/// Scores a network on the examples of a split at `indices`, whose classes are `labels`; `None` where its outputs are not finite. All
-/// batches have one size: the last one is padded, and its padding is not counted.
+/// The logits `[examples, classes]` and the losses `[examples]` of a network for the examples of a split at `indices`. All
+/// batches have one size: the last one is padded, so there may be more of both.
 ///
 /// # Errors
 /// What the device reported, where it failed.
-pub async fn score(
+pub async fn outputs(
     engine: &Engine,
     model: &EvalModel,
     split: &DeviceSplit,
     indices: &[u32],
-    labels: &[u8],
     batch_size: usize,
-) -> Result<Option<Score>, String> {
+) -> Result<(Vec<f32>, Vec<f32>), String> {
     let batches = indices.len().div_ceil(batch_size);
     let padded = |range: Range<usize>| range.map(|i| indices.get(i).copied().unwrap_or(0));
     let (mut logits, mut losses) = (Vec::new(), Vec::new());
@@ -70,8 +69,7 @@ pub async fn score(
     let read: Result<[Vec<f32>; 2], _> = engine.read(transaction).await?.try_into();
     let [logits, losses] = read
         .map_err(|_| "it answered with another number of results than was asked for.".to_owned())?;
-    let classes = logits.len() / losses.len().max(1);
-    Ok(Score::new(logits, &losses, labels, classes))
+    Ok((logits, losses))
 }
 
 impl Score {

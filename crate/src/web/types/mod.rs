@@ -17,7 +17,7 @@ pub use data::{
 pub use engine::EngineInfo;
 pub use network::{Description, LayerInfo};
 pub use recipe::{Choice, Field, FieldKind, ParsedLink};
-pub use run::{CheckpointInfo, Plan, Predictions, Report, Score};
+pub use run::{CheckpointInfo, EvaluationPart, Plan, Predictions, Report, Score};
 pub use run_file::{FileScore, RunFile};
 pub use stack::{LayerKind, LayerNumber, Stack, StackError, StackLayer};
 pub use verdict::{Departure, Verdict};

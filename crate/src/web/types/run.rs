@@ -93,6 +93,19 @@ pub struct Score {
     pub confusion: Vec<Vec<u32>>,
 }
 
+/// How far an evaluation in parts is.
+#[derive(Serialize, Tsify)]
+pub struct EvaluationPart {
+    /// Examples that were evaluated.
+    pub done: usize,
+    /// All examples of the split.
+    pub total: usize,
+    /// The score, after the last part.
+    #[tsify(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<Score>,
+}
+
 /// The logits of every test example.
 #[derive(Serialize, Tsify)]
 pub struct Predictions {

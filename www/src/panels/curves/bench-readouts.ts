@@ -1,14 +1,16 @@
 import { css, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 
-import type { DataProgress, Description, Plan } from "../../module.js";
+import type { DataInfo, DataProgress, Description, Plan } from "../../module.js";
 import type { Engine } from "../../protocol.js";
 import type { EngineState } from "../../state/engine.js";
 import type { ProgressState } from "../../state/progress.js";
 import type { ResultsState } from "../../state/results.js";
 import { failureOf, isOpening, refusalOf, type RunState } from "../../state/run-state.js";
-import { measuredDuration, count, roughDuration, milliseconds, percent, speed } from "../../format.js";
+import { durationLeft, epochDuration, wholeDuration, type Speeds } from "../../state/timing.js";
+import { aboutDuration, count, milliseconds, percent, speed } from "../../format.js";
 import { shared } from "../../styles/shared.js";
+import { button } from "../../ui/button.js";
 import { ThrottleController } from "../../ui/controllers/throttle.js";
 import { BenchElement } from "../../app/bench-element.js";
 import { areMissing } from "../custom-images/missing.js";
@@ -24,6 +26,7 @@ interface Shown {
   results: ResultsState;
   engine: EngineState;
   description: Description | null;
+  data: DataInfo | null;
   fetching: DataProgress | null;
   /** Whether the images are not here, and only a person can get them. */
   lacksImages: boolean;
@@ -83,7 +86,7 @@ export class BenchReadouts extends BenchElement {
         line-height: 1.35;
       }
 
-      .best {
+      .failure {
         font-size: 0.8125rem;
         font-weight: 400;
       }
@@ -106,23 +109,21 @@ export class BenchReadouts extends BenchElement {
   override willUpdate(): void {
     const { run, plan, progress, results, engine, recipe, data } = this.state;
     const { description } = recipe;
-    const { fetching } = data;
+    const { fetching, info } = data;
     const isSteady = this.#shown?.run.phase === "training" && run.phase === "training";
-    const isSameScore = this.#shown?.results.score === results.score;
+    const { score, scoreFailure } = this.#shown?.results ?? {};
+    const isSameScore = score === results.score && scoreFailure === results.scoreFailure;
     if (this.#throttle.allows(!isSteady || !isSameScore)) {
       const lacksImages = data.download !== null || areMissing(this.state);
-      this.#shown = { run, plan, progress, results, engine, description, fetching, lacksImages };
+      this.#shown = { run, plan, progress, results, engine, description, data: info, fetching, lacksImages };
     }
   }
 
   override render() {
     if (!this.#shown) return nothing;
-    const { run, plan, progress, results, engine } = this.#shown;
+    const { plan, progress, results, engine } = this.#shown;
     const { step, imagesPerSecond } = progress;
-    const { score, best, validation } = results;
-    const isScoring = run.phase === "training" && run.scoring;
-    const going = run.phase === "training" && imagesPerSecond > 0 && plan;
-    const left = going ? ((plan.steps - step) * plan.batch) / imagesPerSecond : 0;
+    const { score, scoreFailure, validation } = results;
     const done = plan && step > 0 ? step / plan.steps : 0;
     return html`
       <dl>
@@ -138,9 +139,12 @@ export class BenchReadouts extends BenchElement {
             >
           </dd>
           ${
-            score && best && best.accuracy > score.accuracy
-              ? html`<dd class="soft best">best ${percent(best.accuracy)}, at step ${count(best.step)}</dd>`
-              : nothing
+            scoreFailure === null
+              ? nothing
+              : html`
+                  <dd class="failure" role="alert">It could not be scored: ${scoreFailure}</dd>
+                  <dd>${button("Score again", { onPress: () => this.bench.scoreAgain() })}</dd>
+                `
           }
         </div>
         ${
@@ -163,7 +167,7 @@ export class BenchReadouts extends BenchElement {
         </div>
         <div>
           <dt>Time left</dt>
-          <dd>${isScoring ? "scoring…" : going ? roughDuration(left) : run.phase === "finished" ? "none" : "–"}</dd>
+          <dd>${leftOf(this.#shown)}</dd>
         </div>
         <div class="engine">
           <dt>Engine</dt>
@@ -186,12 +190,25 @@ export class BenchReadouts extends BenchElement {
 }
 
 /** Training may begin before the test images are fetched; the score then waits for them. */
-function unscored({ run, fetching }: Shown): string {
-  return run.phase === "training" && run.scoring && fetching ? "waiting for the test images" : "not scored yet";
+function unscored({ progress, fetching }: Shown): string {
+  return progress.scoring && fetching ? "waiting for the test images" : "not scored yet";
+}
+
+/** What is left of the run, scoring included; while it is scored, how far that is. */
+function leftOf({ run, plan, data, progress, results, fetching }: Shown): string {
+  const { scoring, imagesPerSecond, scoredPerSecond } = progress;
+  const isScored = scoring !== null && !fetching;
+  const going = run.phase === "training" && plan && data && imagesPerSecond > 0;
+  if (!going && !isScored) return run.phase === "finished" ? "none" : "–";
+  const estimated = typeof results.estimate === "object" ? (results.estimate?.scoring ?? 0) : 0;
+  const speeds: Speeds = { training: imagesPerSecond, scoring: scoredPerSecond || estimated };
+  const left = going ? aboutDuration(durationLeft({ plan, data }, progress, speeds)) : "";
+  const scored = isScored ? `scoring, ${count(scoring.done)} of ${count(scoring.of)} images` : "";
+  return [left, scored].filter(Boolean).join("; ");
 }
 
 /** Before training: the network's size, and how long training is expected to take on this machine. */
-function expected({ run, description, plan, progress, results, engine, lacksImages }: Shown) {
+function expected({ run, description, plan, data, progress, results, engine, lacksImages }: Shown) {
   if (!description || progress.step > 0 || failureOf(run) || refusalOf(run)) return nothing;
   const { estimate } = results;
   const { parameters, multiplyAdds } = description;
@@ -199,7 +216,11 @@ function expected({ run, description, plan, progress, results, engine, lacksImag
   return html`
     <p class="soft before" role="status" aria-live="off" aria-label="Before training">
       ${size}.
-      ${plan && typeof estimate === "number" ? timeOf(plan, estimate) : unknown(estimate, engine.engine, lacksImages)}
+      ${
+        plan && data && estimate && estimate !== "unknown"
+          ? timeOf(plan, data, estimate)
+          : unknown(estimate, engine.engine, lacksImages)
+      }
     </p>
   `;
 }
@@ -210,11 +231,12 @@ function unknown(estimate: ResultsState["estimate"], engine: Engine | null, lack
   return "How long an epoch takes here is being measured.";
 }
 
-function timeOf({ steps, stepsPerEpoch, batch }: Plan, imagesPerSecond: number): string {
-  const secondsPerStep = batch / imagesPerSecond;
-  const all = steps > stepsPerEpoch ? `, ${measuredDuration(secondsPerStep * steps)} in all` : "";
-  const epoch = measuredDuration(secondsPerStep * Math.min(steps, stepsPerEpoch));
-  return `Estimated here: ${epoch} an epoch${all} (a step of ${count(batch)} images took ${milliseconds(secondsPerStep)}).`;
+function timeOf(plan: Plan, data: DataInfo, speeds: Speeds): string {
+  const length = { plan, data };
+  const all = plan.steps > plan.stepsPerEpoch ? `, ${aboutDuration(wholeDuration(length, speeds))} in all` : "";
+  const epoch = aboutDuration(epochDuration(length, speeds));
+  const step = milliseconds(plan.batch / speeds.training);
+  return `Estimated here: ${epoch} an epoch${all}, scoring included (a step of ${count(plan.batch)} images took ${step}).`;
 }
 
 function progressOf({ run, plan, progress, fetching }: Shown): string {

@@ -26,7 +26,6 @@ export class ScoreTable extends LitElement {
   override render() {
     if (this.scores.length === 0) return nothing;
     const latestFirst = [...this.scores].reverse();
-    const best = Math.max(...this.scores.map(({ accuracy }) => accuracy));
     return html`
       <details>
         <summary>The test points as numbers</summary>
@@ -49,9 +48,7 @@ export class ScoreTable extends LitElement {
                   <tr>
                     <td class="number">${count(score.step)}</td>
                     <td class="number">${loss(score.loss)}</td>
-                    <td class="number">
-                      ${score.accuracy === best ? html`<span class="soft">best </span>` : nothing}${finePercent(score.accuracy)}
-                    </td>
+                    <td class="number">${finePercent(score.accuracy)}</td>
                     <td class="number">${count(score.examples)}</td>
                   </tr>
                 `,

@@ -9,6 +9,7 @@ import type { GivenFile, CustomDatasetInfo } from "../../protocol.js";
 import { alerts } from "../../styles/alerts.js";
 import { labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
+import { failureNote } from "../../ui/failure-note.js";
 import { select } from "../../ui/select.js";
 import { count, megabytes } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
@@ -73,8 +74,8 @@ export class CustomImagesPanel extends BenchElement {
           page reads them, makes them small and trains on them, and sends them nowhere.
         </p>
         <div class="choices">${this.#choice("size", "Made into")} ${this.#choice("channels", "Channels")}</div>
-        ${areMissing(this.state) ? nothing : html`<give-images .bench=${this.bench}></give-images>`} ${this.#summary()}
-        ${this.#stored()}
+        ${areMissing(this.state) ? nothing : html`<give-images .bench=${this.bench}></give-images>`} ${this.#failed()}
+        ${this.#summary()} ${this.#stored()}
       `;
     }
     const title = choiceLabel(fields, "data", data ?? "");
@@ -94,8 +95,13 @@ export class CustomImagesPanel extends BenchElement {
               </details>
             `
       }
-      ${readingText(this.state)} ${refusalAlert(this.bench)} ${this.#knownFiles()}
+      ${readingText(this.state)} ${refusalAlert(this.bench)} ${this.#failed()} ${this.#knownFiles()}
     `;
+  }
+
+  #failed() {
+    const { readFiles, storeDataset, removeStoredDatasets } = this.state.requests.failed;
+    return [readFiles, storeDataset, removeStoredDatasets].map(failureNote);
   }
 
   #choice(key: "size" | "channels", label: string) {

@@ -5,6 +5,7 @@ import { className, count } from "../../format.js";
 import type { DataInfo } from "../../module.js";
 import type { Pixels } from "../../pixels.js";
 import { shared } from "../../styles/shared.js";
+import { failureNote } from "../../ui/failure-note.js";
 import { button } from "../../ui/button.js";
 import "../../ui/image-grid.js";
 import type { Tile } from "../../ui/image-grid.js";
@@ -84,7 +85,7 @@ export class ExplorerPanel extends PanelElement {
         .predicted=${exploration.predicted}
         @filter=${(event: CustomEvent<Partial<Filter>>) => this.#store.choose(event.detail)}
       ></example-filter>
-      ${labels ? this.#examples(labels, info) : this.#waiting()}
+      ${failureNote(this.state.requests.failed.explore)} ${labels ? this.#examples(labels, info) : this.#waiting()}
     `;
   }
 

@@ -145,11 +145,13 @@ export class ExplorerStore extends PanelStore {
   #request(kind: string, key: string, request: ExplorerRequest): void {
     if (this.#requested.get(kind) === key) return;
     this.#requested.set(kind, key);
-    untracked(() => void this.#send(request));
+    untracked(() => void this.#send(kind, request));
   }
 
-  async #send(request: ExplorerRequest): Promise<void> {
+  async #send(kind: string, request: ExplorerRequest): Promise<void> {
     const response = await this.#bench.connection.request("explore", request);
     if (response) this.#exploration.value = answered(this.#exploration.peek(), response);
+    // What failed is asked for again with the next choice.
+    else this.#requested.delete(kind);
   }
 }

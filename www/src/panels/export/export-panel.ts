@@ -3,6 +3,7 @@ import { customElement, query } from "lit/decorators.js";
 
 import { failureOf, isLocked } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
+import { failureNote } from "../../ui/failure-note.js";
 import { button } from "../../ui/button.js";
 import { BenchElement } from "../../app/bench-element.js";
 
@@ -34,6 +35,7 @@ export class ExportPanel extends BenchElement {
         ${button("Save checkpoint", { enabled: saves, onPress: () => void this.bench.files.save("checkpoint") })}
         ${button("Open checkpoint", { enabled: !isLocked(run), onPress: () => this.file.click() })}
       </div>
+      ${failureNote(this.state.requests.failed.exportFile)}
       <p class="soft">
         Safetensors files, which PyTorch loads as they are. A checkpoint holds all that it takes to go on, here or in
         another browser. ${autosaveText(results.autosaveNotice)}

@@ -3,6 +3,7 @@ import { customElement } from "lit/decorators.js";
 
 import type { DataInfo } from "../../module.js";
 import { shared } from "../../styles/shared.js";
+import { failureNote } from "../../ui/failure-note.js";
 import { VisibilityController } from "../../ui/controllers/visibility.js";
 import { pixelImage } from "../../ui/pixel-image.js";
 import { select } from "../../ui/select.js";
@@ -64,7 +65,7 @@ export class InsidePanel extends PanelElement {
 
   override render() {
     const { recipe, engine, plan } = this.state;
-    const { inspection, request } = this.state.inspection;
+    const { inspection, request, failed } = this.state.inspection;
     const { info: data } = this.state.data;
     const layers = recipe.description?.layers ?? [];
     if (!inspection || !data) {
@@ -72,10 +73,12 @@ export class InsidePanel extends PanelElement {
         engine.engine?.kind === "gpu" && !plan
           ? "Shown once training has begun."
           : "Shown once the run and its test images are ready.";
-      return html`<p class="soft">${wait}</p>`;
+      return html`${failureNote(failed.inspection)}
+        <p class="soft">${wait}</p>`;
     }
     const layer = layers[inspection.layer];
     return html`
+      ${failureNote(failed.inspection)}
       <p class="soft" role="status" aria-live="off" aria-label="Looked at">
         ${inspection.step === 0 ? "Not trained yet: all weights are random." : `After step ${count(inspection.step)}.`}
       </p>

@@ -4,6 +4,7 @@ import { customElement } from "lit/decorators.js";
 import type { Analysis, ClassifiedExample } from "./analysis.js";
 import type { DataInfo } from "../../module.js";
 import { shared } from "../../styles/shared.js";
+import { failureNote } from "../../ui/failure-note.js";
 import { className, count, percent } from "../../format.js";
 import { PanelElement } from "../panel-element.js";
 import { StoreController } from "../panel-store.js";
@@ -85,16 +86,19 @@ export class MistakesPanel extends PanelElement {
   override render() {
     const { info: data } = this.state.data;
     const { analysis } = this.#store;
+    const { failed } = this.state.inspection;
     if (!analysis || !data) {
-      return html`<p class="soft">
-        Shown once the network has been scored on the test images: at the end of an epoch, or when the run ends.
-      </p>`;
+      return html`${failureNote(failed.predictions)}
+        <p class="soft">
+          Shown once the network has been scored on the test images: at the end of an epoch, or when the run ends.
+        </p>`;
     }
     const { step, wrong, bins, calibrationError } = analysis;
     return html`
       <p class="soft" role="status" aria-label="Mistakes">
         After step ${count(step)}: ${count(wrong.length)} of ${count(analysis.count)} test images wrong.
       </p>
+      ${failureNote(failed.predictions)} ${failureNote(this.state.requests.failed.testExamples)}
       <div class="parts">
         ${this.#matrix(analysis, data)}
         <section class="sure" aria-label="Calibration">

@@ -97,7 +97,13 @@ export class MistakesStore extends PanelStore {
     if (missing.length === 0) return;
     this.#images.value = new Map([...known, ...missing.map((index): [number, null] => [index, null])]);
     const examples = await this.#bench.connection.request("testExamples", { indices: missing });
-    if (examples) this.#images.value = new Map([...this.#images.peek(), ...examples]);
+    if (examples) {
+      this.#images.value = new Map([...this.#images.peek(), ...examples]);
+    } else {
+      // They are asked for again with the next choice.
+      const others = [...this.#images.peek()].filter(([index]) => !missing.includes(index));
+      this.#images.value = new Map(others);
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { save } from "../../bench/files.js";
 import type { CodeFile, Language } from "../../module.js";
 import { dialogs } from "./dialog-styles.js";
 import { shared } from "../../styles/shared.js";
+import { failureNote } from "../../ui/failure-note.js";
 import { BenchElement } from "../../app/bench-element.js";
 import { StoreController } from "../panel-store.js";
 import { CodeStore } from "./code-store.js";
@@ -111,7 +112,7 @@ export class CodeDialog extends BenchElement {
           )}
         </div>
         <div id="program" role="tabpanel" aria-labelledby=${chosen}>
-          ${shown ? (shown.why === null ? shown.files.map((file) => this.#file(file)) : html`<p>${shown.why}</p>`) : html`<p>One moment…</p>`}
+          ${shown ? (shown.why === null ? shown.files.map((file) => this.#file(file)) : html`<p>${shown.why}</p>`) : this.#store.failure === undefined ? html`<p>One moment…</p>` : failureNote(this.#store.failure)}
         </div>
         <p class="soft" role="status" aria-label="Code">${this.message || nothing}</p>
       </dialog>

@@ -38,6 +38,11 @@ export class CodeStore extends PanelStore {
     return code && code.language === this.language && code.link === this.#recipe?.link ? code : null;
   }
 
+  /** Why there is none, where it could not be had. */
+  get failure(): string | undefined {
+    return this.#bench.state.requests.failed.code;
+  }
+
   get #recipe(): ParsedLink | null {
     return this.#bench.state.recipe.parsed;
   }
@@ -58,5 +63,7 @@ export class CodeStore extends PanelStore {
     this.#requested = { language, recipe };
     const code = await this.#bench.connection.request("code", { language });
     if (code) this.#code.value = code;
+    // Whoever opens it again tries again.
+    else this.#requested = undefined;
   }
 }

@@ -6,6 +6,7 @@ import { isLocked } from "../../state/run-state.js";
 import type { Card } from "../../protocol.js";
 import { dialogs } from "./dialog-styles.js";
 import { shared } from "../../styles/shared.js";
+import { failureNote } from "../../ui/failure-note.js";
 import { choiceLabel } from "../../fields.js";
 import { count } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
@@ -149,6 +150,7 @@ export class NetworkCards extends BenchElement {
           <h2 id="title">Networks</h2>
           <button type="button" @click=${() => this.dialog.close()}>Close</button>
         </div>
+        ${failureNote(this.state.requests.failed.describeNetworks)}
         <p class="soft legend">
           High blocks have many rows, wide ones many channels, and arcs lead past blocks: ${key("image", "--ink-soft")}
           ${key("convolution", "--flame")} ${key("linear", "--warm")} ${key("other", "--edge")}

@@ -3,6 +3,7 @@ import { customElement } from "lit/decorators.js";
 
 import { isLocked } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
+import { failureNote } from "../../ui/failure-note.js";
 import { className, count, milliseconds, significant, speed } from "../../format.js";
 import { PanelElement } from "../panel-element.js";
 import { StoreController } from "../panel-store.js";
@@ -122,6 +123,8 @@ export class TrainingPanel extends PanelElement {
     const { info: data } = this.state.data;
     if (isLocked(run))
       return html`<p class="soft">Pause to see the batch of the last step. Step trains one batch and shows it.</p>`;
+    const { batch: failure } = this.state.requests.failed;
+    if (failure !== undefined) return failureNote(failure);
     if (!batch || !data || !plan) return html`<p class="soft">The batch is shown once the run is ready.</p>`;
     const shown = batch.examples.slice(0, MAX_IMAGES);
     const images =

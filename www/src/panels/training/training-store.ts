@@ -57,5 +57,6 @@ export class TrainingStore extends PanelStore {
     this.#requested = { plan, step };
     const examples = await this.#bench.connection.request("batch", { step });
     if (examples) this.#batch.value = { step, examples };
+    else this.#requested = undefined;
   }
 }

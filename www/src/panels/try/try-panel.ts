@@ -7,6 +7,7 @@ import type { DataInfo, Example } from "../../module.js";
 import { bytePixels, shapeText, type ImageShape, type Pixels } from "../../pixels.js";
 import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
+import { failureNote } from "../../ui/failure-note.js";
 import "../../ui/class-bars.js";
 import { ThrottleController } from "../../ui/controllers/throttle.js";
 import { pixelImage } from "../../ui/pixel-image.js";
@@ -67,7 +68,7 @@ export class TryPanel extends BenchElement {
   override render() {
     const { plan } = this.state;
     const { info: data } = this.state.data;
-    const { prediction } = this.state.inspection;
+    const { prediction, failed } = this.state.inspection;
     const { input } = this.#store;
     const shape = data ?? DIGIT_SHAPE;
     return html`
@@ -81,6 +82,7 @@ export class TryPanel extends BenchElement {
           @clear=${this.#clear}
         >
           <figure>${this.#source(data)}</figure>
+          ${failureNote(this.state.requests.failed.testExample)}
         </try-sources>
         <figure>
           <figcaption class="soft">What the network gets: ${shapeText(shape)}</figcaption>
@@ -88,6 +90,7 @@ export class TryPanel extends BenchElement {
         </figure>
         <div class="answer">
           <p class="soft">What the network says:</p>
+          ${failureNote(failed.prediction)}
           <p class="prediction" role="status" aria-label="Guess"><b>${this.#text.name}</b> ${this.#text.note}</p>
           <class-bars class="bars" .classes=${data?.classes ?? DIGITS} .probabilities=${prediction}></class-bars>
         </div>

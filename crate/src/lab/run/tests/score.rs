@@ -1,5 +1,11 @@
 //! Scores.
 
+use futures_lite::future::block_on;
+
+use super::start;
+use crate::lab::run::Run;
+use crate::lab::run::evaluation::EvaluationPart;
+use crate::lab::run::evaluation::EvaluationSplit::{self, Test, Validation};
 use crate::lab::run::score::Score;
 
 #[test]
@@ -11,4 +17,56 @@ fn padding_of_the_last_batch_is_not_counted() {
     assert_eq!(score.loss, 2.0);
     assert_eq!(score.confusion, [[1, 1], [0, 1]]);
     assert_eq!(score.logits, [0.0, 1.0, 2.0, 1.0, 0.0, 3.0]);
+}
+
+fn part(run: &Run, split: EvaluationSplit, examples: usize) -> EvaluationPart {
+    block_on(run.evaluate_part(split, examples)).unwrap()
+}
+
+#[test]
+fn an_evaluation_in_parts_has_the_bits_of_a_whole_one() {
+    let mut run = start("subset=200&batch=32&steps=4&val=70");
+    block_on(run.step(2)).unwrap();
+    let whole = block_on(run.evaluate()).unwrap();
+    let predictions = run.predictions();
+    let validation = block_on(run.validate()).unwrap();
+    for (split, score) in [(Test, Some(whole)), (Validation, validation)] {
+        let total = score.as_ref().map_or(0, |score| score.examples);
+        // A part is of whole batches: of 64 at least.
+        let (mut done, mut parts) = (0, 0);
+        let last = loop {
+            let part = part(&run, split, 1);
+            assert_eq!((part.done, part.total), (total.min(done + 64), total));
+            (done, parts) = (part.done, parts + 1);
+            if part.score.is_some() {
+                break part.score.map(|score| Score {
+                    logits: Vec::new(),
+                    ..score
+                });
+            }
+        };
+        assert_eq!(parts, total.div_ceil(64));
+        assert_eq!(
+            last,
+            score.map(|score| Score {
+                logits: Vec::new(),
+                ..score
+            })
+        );
+    }
+    assert_eq!(run.predictions(), predictions);
+}
+
+#[test]
+fn a_part_of_an_evaluation_belongs_to_its_step_and_its_split() {
+    let mut run = start("subset=200&batch=32&steps=4&val=70");
+    assert_eq!(part(&run, Test, 1).done, 64);
+    assert!(part(&run, Validation, usize::MAX).score.is_some());
+    assert_eq!(part(&run, Test, 1).done, 64);
+    block_on(run.step(1)).unwrap();
+    assert_eq!(part(&run, Test, 1).done, 64);
+    // What is left at once is the rest of it.
+    let rest = part(&run, Test, usize::MAX);
+    assert_eq!(rest.done, rest.total);
+    assert_eq!(rest.score, Some(block_on(run.evaluate()).unwrap()));
 }

@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+
+import type { Failure, WorkerEvent } from "../protocol.js";
+import { LIFE } from "../worker/life-messages.js";
+import { DedicatedEngineWorker, startEngineWorker } from "./engine-worker.js";
+
+/** A browser's worker that does nothing. */
+class SilentWorker {
+  onmessage: (message: { data: unknown }) => void = () => {};
+  onerror: (event: { message: string; preventDefault(): void }) => void = () => {};
+  onmessageerror = (): void => {};
+  posted: { type: string }[] = [];
+  terminated = false;
+  postMessage(message: { type: string }): void {
+    this.posted.push(message);
+  }
+  terminate(): void {
+    this.terminated = true;
+  }
+}
+
+let silent: SilentWorker;
+let events: WorkerEvent[];
+/** What is called when a lock is free, by its name. */
+let waiting: Map<string, () => void>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  waiting = new Map();
+  const request = async (name: string, _: unknown, granted: () => void): Promise<void> => {
+    waiting.set(name, granted);
+  };
+  vi.stubGlobal("navigator", { locks: { request } });
+  silent = new SilentWorker();
+  events = [];
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+function start(): DedicatedEngineWorker {
+  const worker = new DedicatedEngineWorker(silent as unknown as Worker, (event) => events.push(event));
+  worker.send({ type: "choose", id: 4, link: "", runFile: null });
+  return worker;
+}
+
+const say = (data: unknown): void => silent.onmessage({ data });
+const failed = (failure: Partial<Failure>) => ({ type: "failed", id: 4, failure });
+const SUDDEN_END = failed({ kind: "crash", message: "The worker came to a sudden end.", during: "opening" });
+
+describe("a worker that ends", () => {
+  test("without a word is noticed by the lock that it held, and what was asked of it is answered", async () => {
+    const worker = start();
+    const asked = worker.request("measure", null).catch((thrown: Error) => thrown.message);
+    say({ type: LIFE, lock: "its lock" });
+    expect(events).toEqual([]);
+    waiting.get("its lock")!();
+    vi.advanceTimersByTime(300);
+    expect(events).toEqual([SUDDEN_END]);
+    expect(silent.terminated).toBe(true);
+    expect(await asked).toBe("The worker was ended.");
+  });
+
+  test("is noticed by its silence where there are no locks, but not while it answers", () => {
+    start();
+    say({ type: LIFE, lock: null });
+    for (let minute = 0; minute < 10; minute++) {
+      vi.advanceTimersByTime(60_000);
+      expect(silent.posted.at(-1)).toEqual({ type: "ping" });
+      say({ type: LIFE });
+    }
+    vi.advanceTimersByTime(170_000);
+    expect(events).toEqual([]);
+    vi.advanceTimersByTime(20_000);
+    expect(events).toEqual([SUDDEN_END]);
+  });
+
+  test("after it had failed in a way that left it usable is not passed over", () => {
+    start();
+    say(failed({ kind: "data", message: "It could not be fetched.", during: "preparing" }));
+    silent.onerror({ message: "out of memory", preventDefault: () => {} });
+    vi.advanceTimersByTime(300);
+    expect(events.at(-1)).toMatchObject({ failure: { message: "The worker came to a sudden end: out of memory." } });
+  });
+
+  test("is told of once, in its own words where it has some", () => {
+    start();
+    say({ type: LIFE, lock: "its lock" });
+    silent.onerror({ message: "unreachable", preventDefault: () => {} });
+    say(failed({ kind: "crash", message: "The engine came to a sudden end.", during: "training" }));
+    say(failed({ kind: "data", message: "And this.", during: "training" }));
+    waiting.get("its lock")!();
+    vi.advanceTimersByTime(1_000);
+    expect(events.length).toBe(2);
+    expect(events[0]).toMatchObject({ failure: { message: "The engine came to a sudden end." } });
+  });
+
+  test("on purpose is not told", () => {
+    const worker = start();
+    say({ type: LIFE, lock: null });
+    worker.end();
+    vi.advanceTimersByTime(1_000_000);
+    expect(events).toEqual([]);
+    expect(silent.posted.length).toBe(1);
+  });
+});
+
+test("one that the browser does not start says so", async () => {
+  vi.stubGlobal("Worker", function () {
+    throw new DOMException("Script cannot be accessed from origin 'null'.", "SecurityError");
+  });
+  const worker = startEngineWorker((event) => events.push(event));
+  worker.send({ type: "open", id: 1 } as never);
+  await Promise.resolve();
+  expect(events).toMatchObject([
+    {
+      type: "failed",
+      id: 1,
+      failure: {
+        kind: "crash",
+        message: "The browser does not start a worker here: Script cannot be accessed from origin 'null'.",
+      },
+    },
+  ]);
+});

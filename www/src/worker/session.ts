@@ -1,0 +1,47 @@
+import { CustomDatasets } from "../panels/custom-images/worker/custom-datasets.js";
+import type { Lab, LayerInfo, ParsedLink } from "../module.js";
+import type { Command } from "../protocol.js";
+import { RunAutosave } from "./run-autosave.js";
+import type { Post } from "./runner.js";
+
+type Module = typeof import("../../../crate/js/index.js");
+type LabOptions = NonNullable<Parameters<Module["openLab"]>[0]>;
+
+/** The lab, and what goes with it. */
+export interface Session {
+  lab: Lab;
+  autosave: RunAutosave;
+  customDatasets: CustomDatasets;
+}
+
+/** Loads the module, and opens a lab. */
+export async function openSession(
+  { module: address, engine, data, customDataset }: Extract<Command, { type: "open" }>,
+  { onWorkers, ...options }: Pick<LabOptions, "onWorkers"> & LabOptions["data"],
+  post: Post,
+): Promise<Session> {
+  const module = (await import(/* @vite-ignore */ address)) as Module;
+  const lab = await module.openLab({ engine, onWorkers, data: { base: data, ...options } });
+  const customDatasets = new CustomDatasets(module, lab, post);
+  // Images that cannot be read again are missed when a run needs them, and that is told then.
+  if (customDataset) await customDatasets.adopt(customDataset).catch(() => {});
+  const storage = new module.Autosave((notice) => post({ type: "autosave", notice: notice ?? null }));
+  return { lab, customDatasets, autosave: new RunAutosave(storage) };
+}
+
+/** The recipe that was taken. */
+export interface Recipe {
+  parsed: ParsedLink;
+  layers: LayerInfo[];
+  /** The link as it was given, with its check. */
+  link: string;
+  /** The run file that its run is compared with. */
+  runFile: string | undefined;
+}
+
+/** A link as the recipe that it is. A run file of another recipe is left out. */
+export function readRecipe(lab: Lab, link: string, runFile: string | null): Omit<Recipe, "layers"> {
+  const parsed = lab.parse(link);
+  const belongs = runFile !== null && lab.parse(lab.readRunFile(runFile).link).link === parsed.link;
+  return { parsed, link, runFile: belongs ? runFile : undefined };
+}
