@@ -30,7 +30,7 @@ pub struct Computation {
     #[tsify(type = "Float32Array")]
     #[serde(with = "serde_wasm_bindgen::preserve")]
     pub logits: js_sys::Float32Array,
-    /// The mean loss in train mode.
+    /// The mean loss in train mode, auxiliary heads included.
     pub loss: f32,
     /// The gradient of that loss with respect to all parameters.
     #[tsify(type = "Float32Array")]

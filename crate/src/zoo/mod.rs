@@ -75,25 +75,23 @@ impl Network {
             let losses = self.losses(logits.clone(), labels.clone());
             loss::smooth_labels(losses, logits, context.label_smoothing())
         };
-        let logits_losses = smoothed(logits);
-        let auxiliary = context.take_auxiliary().into_iter();
-        let total = auxiliary.fold(logits_losses.clone(), |sum, (logits, weight)| {
+        let losses = smoothed(logits);
+        let auxiliary = context.take_auxiliary();
+        let of_logits = (!auxiliary.is_empty()).then(|| losses.clone());
+        let total = auxiliary.into_iter().fold(losses, |sum, (logits, weight)| {
             sum + smoothed(logits) * weight
         });
-        TrainingLosses {
-            logits: logits_losses,
-            total,
-        }
+        TrainingLosses { total, of_logits }
     }
 }
 
 /// Each example's losses in training, `[batch]`.
 #[derive(Clone, Debug)]
 pub struct TrainingLosses {
-    /// Of the logits alone: what is reported.
-    pub logits: Tensor<1>,
-    /// With the losses of auxiliary heads: what is trained on.
+    /// With those of auxiliary heads: what is trained on.
     pub total: Tensor<1>,
+    /// Of the logits alone, which is what is reported, where there are auxiliary heads.
+    pub of_logits: Option<Tensor<1>>,
 }
 
 /// The networks that slow tests go over: of those that differ in their depth only, the smallest.

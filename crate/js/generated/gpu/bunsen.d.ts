@@ -546,7 +546,7 @@ export interface Computation {
      */
     logits: Float32Array;
     /**
-     * The mean loss in train mode.
+     * The mean loss in train mode, auxiliary heads included.
      */
     loss: number;
     /**

@@ -31,7 +31,7 @@ pub struct Outputs {
     pub eval_logits: Vec<f32>,
     /// The logits in train mode, `[count, classes]`; the images are one shard.
     pub logits: Vec<f32>,
-    /// The mean loss in train mode.
+    /// The mean loss in train mode, auxiliary heads included.
     pub loss: f32,
     /// The gradient of that loss, `[parameters]`.
     pub gradient: Vec<f32>,
@@ -85,7 +85,7 @@ pub async fn forward_backward(
     let transaction = Transaction::default()
         .register(eval_logits)
         .register(step.logits)
-        .register(step.loss)
+        .register(step.total_loss)
         .register(step.gradient);
     let fault = |what| LabError::Gpu { step: 0, what };
     let read = engine.read(transaction).await.map_err(fault)?;

@@ -116,7 +116,7 @@ pub(super) async fn first_step(
     let transaction = Transaction::default()
         .register(pixels)
         .register(step.logits)
-        .register(step.loss)
+        .register(step.total_loss)
         .register(step.gradient)
         .register(updated)
         .register(eval_logits);

@@ -76,7 +76,9 @@ pub struct StepOutput {
     pub loss: Tensor<1>,
     /// How many examples were classified correctly: `[1]`.
     pub correct: Tensor<1>,
-    /// The gradient of that loss, with those of auxiliary heads added: `[parameters]`.
+    /// The same with those of auxiliary heads added, which is what is trained on: `[1]`.
+    pub total_loss: Tensor<1>,
+    /// The gradient of that: `[parameters]`.
     pub gradient: Tensor<1>,
     /// The batch statistics of batch normalization: `[statistics]`.
     pub batch_statistics: Option<Tensor<1>>,
@@ -170,7 +172,7 @@ impl Trainer {
             &state.second_moment,
         ];
         // 0 times a number is 0, and NaN for what is no number and for the infinite.
-        let zero = |vector: &Tensor<1>| (vector.clone() * 0.0).sum();
+        let zero = |vector: &Tensor<1>| ops::mean(vector.clone() * 0.0, 1);
         let rest = rest.into_iter().flatten().map(zero);
         rest.fold(zero(&self.weights), |sum, zero| sum + zero)
     }
@@ -196,13 +198,19 @@ pub fn forward_backward(
     let context = Context::train_at(shards, position).with_label_smoothing(label_smoothing);
     let logits = model.forward(images, &context);
     let losses = model.training_losses(logits.clone(), labels.clone(), &context);
-    let gradient = flat_gradients(model, &mut ops::mean(losses.total, batch_size).backward());
-    let loss = ops::mean(losses.logits.without_autodiff(), batch_size);
+    let total_loss = ops::mean(losses.total, batch_size);
+    let gradient = flat_gradients(model, &mut total_loss.backward());
+    let total_loss = total_loss.without_autodiff();
+    let loss = match losses.of_logits {
+        Some(losses) => ops::mean(losses.without_autodiff(), batch_size),
+        None => total_loss.clone(),
+    };
     let logits = logits.without_autodiff();
     StepOutput {
         correct: ops::correct_count(logits.clone(), labels),
         logits,
         loss,
+        total_loss,
         gradient,
         batch_statistics: context.into_batch_statistics(),
     }

@@ -107,7 +107,7 @@ fn auxiliary_heads_are_computed_in_train_mode_only() {
     let logits = network.forward(images.clone(), &context);
     let losses = network.training_losses(logits, labels, &context);
     assert_eq!(losses.total.into_data(), expected.into_data());
-    assert_eq!(losses.logits.into_data(), plain.into_data());
+    assert_eq!(losses.of_logits.unwrap().into_data(), plain.into_data());
 }
 
 /// Each batch normalization finds its own running statistics, whether layers before it are skipped or not.
