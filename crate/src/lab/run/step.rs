@@ -163,14 +163,14 @@ impl Run {
         let before = self.trainer.state();
         let outputs = steps.clone().map(|step| self.step_on_device(data, step));
         let mut outputs: Vec<_> = outputs.collect();
-        outputs.push(self.trainer.finiteness());
+        outputs.push(self.trainer.state_sum());
         let outputs = concat(outputs).into_data_async();
         let outputs = self.read_back(steps.end, outputs).await?;
         if outputs.iter().all(|output| output.is_finite()) {
             results.extend(outputs.chunks_exact(2).map(StepResult::of_device));
             return Ok(Ok(()));
         }
-        // Again, one by one, as far as they are finite.
+        // Again, one by one, as far as they are finite. (All may be, for a sum can be infinite though its terms are not.)
         self.trainer.restore(before);
         for step in steps {
             let before = self.trainer.state();
@@ -254,7 +254,8 @@ impl Run {
         self.record_step(&gradient);
         let rate = learning_rate(&self.recipe, step, self.plan.steps);
         self.trainer.update(gradient, batch_statistics, rate);
-        if to_host(self.trainer.finiteness()) != [0.0] {
+        let sum = to_host(self.trainer.state_sum());
+        if sum.iter().any(|sum| !sum.is_finite()) && to_host(self.trainer.finiteness()) != [0.0] {
             self.trainer.restore(before);
             self.recorded_step = None;
             return Err(Divergence::of(step + 1, loss));

@@ -162,19 +162,28 @@ impl Trainer {
         self.optimizer.state = state.optimizer;
     }
 
-    /// Whether all weights, running statistics and moments are finite: `[1]`, 0 if they are, else NaN. Nothing is read back from
-    /// the device.
+    /// The sum of all weights, running statistics and moments: `[1]`. It is finite only if all of them are; those of numbers near
+    /// the largest may not be. Nothing is read back from the device.
+    pub fn state_sum(&self) -> Tensor<1> {
+        self.sum_of(|vector| vector)
+    }
+
+    /// 0 if all weights, running statistics and moments are finite, else NaN: `[1]`. It takes a copy of each.
     pub fn finiteness(&self) -> Tensor<1> {
+        // 0 times a number is 0, and NaN for what is no number and for the infinite.
+        self.sum_of(|vector| vector * 0.0)
+    }
+
+    fn sum_of(&self, map: impl Fn(Tensor<1>) -> Tensor<1>) -> Tensor<1> {
         let state = &self.optimizer.state;
         let rest = [
             &self.running_statistics,
             &state.first_moment,
             &state.second_moment,
         ];
-        // 0 times a number is 0, and NaN for what is no number and for the infinite.
-        let zero = |vector: &Tensor<1>| ops::mean(vector.clone() * 0.0, 1);
-        let rest = rest.into_iter().flatten().map(zero);
-        rest.fold(zero(&self.weights), |sum, zero| sum + zero)
+        let sum = |vector: &Tensor<1>| ops::mean(map(vector.clone()), 1);
+        let rest = rest.into_iter().flatten().map(sum);
+        rest.fold(sum(&self.weights), |total, sum| total + sum)
     }
 }
 
