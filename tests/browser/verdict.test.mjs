@@ -116,7 +116,10 @@ describe("a run that is compared", () => {
   });
 
   test("a run that was handed over is a band, and has no proof to share", async () => {
-    const { kinds, verdict, checked } = await said(kept.link, { checkpoint: byGpu(kept.checkpoint) });
+    const { kinds, verdict, checked } = await said(kept.link, {
+      checkpoint: byGpu(kept.checkpoint),
+      computedHere: true,
+    });
     assert.equal(kinds[0], "within-so-far");
     assert.equal(verdict.kind, "within");
     assert.doesNotMatch(verdict.text, /same/i);

@@ -1,13 +1,20 @@
-//! Mutated links and run files: none panics, and none gives a run that its text does not describe.
+//! Mutated links, run files and checkpoints: none panics, and none gives a run that it does not describe.
 //!
 //! 100,000 of each; `BUNSEN_MUTATIONS` sets another number.
 
+use std::sync::{Arc, LazyLock};
+
+use futures_lite::future::block_on;
 use proptest::prelude::*;
 
 use super::run_file::sample;
+use crate::data::synthesize;
+use crate::lab::files::checkpoint::Checkpoint;
 use crate::lab::files::run_file::RunFile;
+use crate::lab::train::trainer::Trainer;
 use crate::lab::verify::check::CheckChain;
 use crate::lab::verify::state::StateDigest;
+use crate::lab::{Engine, Run};
 use crate::recipe::{Link, VERSION};
 use crate::registry::{REGISTRY, fields, parse};
 
@@ -158,8 +165,56 @@ fn assert_matches(text: &str, link: &Link) {
     assert_eq!(again.recipe, link.recipe);
 }
 
+/// A checkpoint of a small network after two steps, and the trainer that reads it.
+static CHECKPOINT: LazyLock<(Vec<u8>, Trainer, Checkpoint)> = LazyLock::new(|| {
+    let recipe = parse("model=mlp&widths=2&data=digits&subset=8&batch=4&steps=4").unwrap();
+    let recipe = recipe.recipe;
+    let data = Arc::new(synthesize(&recipe));
+    let engine = Engine::cpu();
+    let mut run = block_on(Run::start(&engine, recipe.clone(), data)).unwrap();
+    block_on(run.step(2)).unwrap();
+    let bytes = block_on(run.checkpoint()).unwrap();
+    let trainer = Trainer::new(&recipe, &engine.device);
+    let file = Checkpoint::open(&bytes).unwrap();
+    let checkpoint = Checkpoint::read(&file, &trainer, 4).unwrap();
+    (bytes, trainer, checkpoint)
+});
+
+/// Bytes that are put, inserted or removed: in the header, where most of the meaning is, or anywhere.
+fn mutated_bytes(bytes: &[u8], mutations: &[(usize, bool, u8, u8)]) -> Vec<u8> {
+    let header = 8 + u64::from_le_bytes(*bytes.first_chunk().unwrap()) as usize;
+    let mut bytes = bytes.to_vec();
+    for (at, in_header, how, value) in mutations {
+        let at = at
+            % if *in_header {
+                header.min(bytes.len())
+            } else {
+                bytes.len()
+            };
+        match how % 6 {
+            0 => bytes.insert(at, *value),
+            1 => drop(bytes.remove(at)),
+            2 => bytes.truncate(at.max(header)),
+            3 => bytes[at] ^= 1 << (value % 8),
+            _ => bytes[at] = *value,
+        }
+    }
+    bytes
+}
+
 proptest! {
     #![proptest_config(count())]
+
+    #[test]
+    fn a_mutated_checkpoint_is_refused_or_says_the_same(
+        mutations in prop::collection::vec((any::<usize>(), any::<bool>(), any::<u8>(), any::<u8>()), 1..4)
+    ) {
+        let (bytes, trainer, checkpoint) = &*CHECKPOINT;
+        let mutated = mutated_bytes(bytes, &mutations);
+        if let Ok(file) = Checkpoint::open(&mutated) {
+            assert_eq!(&Checkpoint::read(&file, trainer, 4).unwrap(), checkpoint);
+        }
+    }
 
     #[test]
     fn a_mutated_link_is_refused_or_means_what_it_says(which in 0usize..3, mutations in mutations()) {
