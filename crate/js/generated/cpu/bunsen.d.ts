@@ -151,18 +151,23 @@ export class Run {
      */
     batch(step: number): Example[];
     /**
-     * The check of the trace so far: 16 hexadecimal digits.
+     * The check of the run so far, over its losses and what they led to: 16 hexadecimal digits.
+     *
+     * # Errors
+     * Kind "gpu", and kind "nan" where the weights are no numbers.
      */
     check(): Promise<string>;
-    /**
-     * The link with the check and the marks of the run so far; none before the first step, and where the run's bits are not
-     * those that the CPU engine gives everywhere.
-     */
-    checkedLink(): Promise<string | undefined>;
     /**
      * Why the run as it stands has no checked link; nothing where it has one.
      */
     checkedLinkObstacle(): "unfinished" | "from-file" | "handed-over" | "engine" | undefined;
+    /**
+     * The link with the check and the marks of the run; none where `checkedLinkObstacle` says why not.
+     *
+     * # Errors
+     * Those of `check`.
+     */
+    checkedLink(): Promise<string | undefined>;
     /**
      * All that it takes to resume the run here, as a safetensors file.
      *
@@ -257,7 +262,8 @@ export class Run {
      * The run as a file, with the scores of its evaluations.
      *
      * # Errors
-     * Kind "run" where these are no scores, kind "file" where one holds a number that JSON has not.
+     * Kind "run" where these are no scores; kind "file" where a score is none of this run, or holds a number that JSON has not; and
+     * those of `check`.
      */
     runFile(scores: Score[]): Promise<string>;
     /**
@@ -292,7 +298,7 @@ export class Run {
      * From now on the run is verified against a run file.
      *
      * # Errors
-     * Kind "file": the file is damaged, or of another run.
+     * Kind "file": the file is damaged, or of another run. Those of `check`.
      */
     verifyFile(text: string): Promise<void>;
     /**
@@ -1345,8 +1351,9 @@ export interface StackLayer {
  */
 export interface Verdict {
     /**
-     * "same" and "differs" are bit for bit; "within" and "outside" are of a tolerance band, where one of the two runs was
-     * computed with other rounding; with "cannot", `text` says why nothing can be compared.
+     * "same" and "differs" are bit for bit; with "same-in-part" the run file that was compared ends before the run does. "within"
+     * and "outside" are of a tolerance band, where one of the two runs was computed with other rounding. "from-file": all that
+     * was promised comes from a file, so nothing was compared. With "cannot", `text` says why nothing can be compared.
      */
     kind: "waiting" | "same-so-far" | "same" | "same-in-part" | "differs" | "within-so-far" | "within" | "outside" | "from-file" | "cannot";
     /**
