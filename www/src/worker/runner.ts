@@ -270,6 +270,7 @@ export class Runner {
     const { data } = this.#recipe?.parsed.values ?? {};
     if (data !== undefined) this.#wanted.add(data);
     this.#isWithheld = false;
+    this.#scorer?.retry();
   }
 
   /** Gets the run ready before anybody asked for it: no other server is asked for its data then. */

@@ -63,6 +63,11 @@ export class Scorer {
     if (this.#missing?.told) void this.awaitTestImages();
   }
 
+  /** Test images that could not be had may be had now, as another server may be asked. */
+  retry(): void {
+    if (this.#missing) void this.awaitTestImages();
+  }
+
   /** The run goes on: what was not scored of the step before cannot be scored any more. */
   cancel(): void {
     if (!this.#isDue) return;

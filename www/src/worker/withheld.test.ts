@@ -1,52 +1,58 @@
 import { beforeEach, expect, test } from "vitest";
 
-import type { WorkerEvent } from "../protocol.js";
-import type { ResponseMessage } from "../rpc/protocol.js";
-import { Runner } from "./runner.js";
+import { RunnerHarness } from "./runner-harness.js";
 import { ModuleError, behaviour } from "./testing.js";
 
-const MODULE = new URL("./testing.ts", import.meta.url).href;
-
-let posted: (WorkerEvent | ResponseMessage)[];
-let runner: Runner;
+let harness: RunnerHarness;
 
 /** Whether the module may ask other servers for the images. */
 const mayAsk = (): boolean => typeof behaviour.mirrors === "function" && behaviour.mirrors("digits");
-const types = (): string[] => posted.map(({ type }) => type);
 
-beforeEach(async () => {
-  behaviour.failures.clear();
-  behaviour.calls.length = 0;
-  posted = [];
-  runner = new Runner((message) => posted.push(structuredClone(message)));
-  const recipe = { id: 1, link: "model=lenet5", runFile: null, customDataset: null };
-  await runner.obey({ type: "open", module: MODULE, data: "data/", engine: "auto", ...recipe });
-  // Neither this browser nor the site has the images.
-  behaviour.failures.set(
-    "start",
-    Object.assign(new ModuleError("data", "It is not here"), { code: "mirrors-not-asked" }),
-  );
+/** Neither this browser nor the site has the images. */
+async function openWithoutImages(): Promise<void> {
+  await harness.open();
+  const missing = new ModuleError("data", "It is not here");
+  behaviour.failures.set("start", Object.assign(missing, { code: "mirrors-not-asked" }));
   expect(mayAsk()).toBe(false);
-  await runner.goOn();
+  await harness.runner.goOn();
+}
+
+beforeEach(() => {
+  harness = new RunnerHarness();
 });
 
-test("a run whose images other servers have is not prepared unasked, and the page is told of whom they are asked", () => {
-  expect(posted.at(-1)).toMatchObject({ type: "download", id: 1, download: { hosts: ["mirror.example"] } });
-  expect(types()).not.toContain("failed");
-  expect([runner.idle(), mayAsk()]).toEqual([undefined, false]);
+test("a run whose images other servers have is not prepared unasked, and the page is told of whom they are asked", async () => {
+  await openWithoutImages();
+  expect(harness.posted.at(-1)).toMatchObject({ type: "download", id: 1, download: { hosts: ["mirror.example"] } });
+  expect(harness.types).not.toContain("failed");
+  expect([harness.runner.idle(), mayAsk()]).toEqual([undefined, false]);
 });
 
 test("Train asks for them", async () => {
-  await runner.obey({ type: "train", goal: "end", checkpoint: null });
+  await openWithoutImages();
+  await harness.train();
   expect(mayAsk()).toBe(true);
-  expect(types()).toContain("started");
+  expect(harness.types).toContain("started");
 });
 
 test("so does a person who wants to see them first", async () => {
-  await runner.obey({ type: "getData" });
+  await openWithoutImages();
+  await harness.runner.obey({ type: "getData" });
   expect(mayAsk()).toBe(true);
-  expect(runner.idle()).toBeDefined();
-  await runner.goOn();
-  expect(types()).toContain("prepared");
-  expect(types()).not.toContain("started");
+  expect(harness.runner.idle()).toBeDefined();
+  await harness.runner.goOn();
+  expect(harness.types).toContain("prepared");
+  expect(harness.types).not.toContain("started");
+});
+
+test("test images that were not asked for before are scored with once it trains", async () => {
+  const missing = Promise.reject(new ModuleError("data", "They are not here"));
+  missing.catch(() => {});
+  behaviour.testReady = missing;
+  await harness.prepare();
+  behaviour.testReady = Promise.resolve();
+  await harness.train();
+  await harness.goOn();
+  expect(harness.events("score")).toHaveLength(1);
+  expect(harness.events("scoreFailed")).toEqual([]);
 });

@@ -84,7 +84,7 @@ export class CustomImagesPanel extends BenchElement {
         data === undefined || data === "digits"
           ? nothing
           : html`
-              <details ?open=${failureOf(run)?.kind === "data"}>
+              <details ?open=${failureOf(run)?.kind === "data" || this.state.data.download !== null}>
                 <summary>Use files from this computer</summary>
                 <p class="soft">
                   The original files of ${title}, packed or
