@@ -7,6 +7,7 @@ import { asRead } from "./support/as-read.mjs";
 import { ENTRANCE, inFront, refusePrivateStorage } from "./support/faults.mjs";
 import {
   assertSameCheck,
+  breakSeal,
   checkpoints,
   checkpointsUntil,
   damage,
@@ -187,6 +188,31 @@ describe("what the storage has", () => {
       .filter({ hasText: `stopped at step ${done},` })
       .waitFor();
   });
+
+  for (const { what, isSealed, verdict } of [
+    { what: "that this browser wrote counts as computed here", isSealed: true, verdict: /^The same run: check/ },
+    { what: "that was put there comes from a file", isSealed: false, verdict: /the first [\d,]+ come from a file\.$/ },
+  ]) {
+    test(`of a run ${what}`, { timeout: 120_000 }, async () => {
+      await trainTo(bench, 60, expected.checkedLink);
+      await bench.button("Pause").click();
+      await bench.finished();
+      const { done } = await bench.progress();
+      await checkpointsUntil(bench.page, (all) => all.some((file) => stepOf(file) === done));
+      await bench.page.close();
+      await open();
+      await bench.visit();
+      if (!isSealed) for (const { name } of await checkpoints(bench.page)) await breakSeal(bench.page, name);
+      await bench.open(expected.checkedLink);
+      await takeOffer(bench);
+      await bench.finalAccuracy(STEPS);
+      await bench
+        .status("Verification")
+        .filter({ hasText: asRead(verdict) })
+        .waitFor();
+      assert.equal(await sharedCheck(bench), isSealed ? expected.check : undefined);
+    });
+  }
 
   test("is bounded over all runs: the oldest go", { timeout: 60_000 }, async () => {
     const module = new URL("pkg/index.js", server.url).href;

@@ -102,6 +102,20 @@ export function damage(page, name, how) {
   }, /** @type {const} */ ([FOLDER, name, how]));
 }
 
+/**
+ * Gives a checkpoint in the storage another seal, as one has that was put there.
+ * @param {Page} page @param {string} name
+ */
+export function breakSeal(page, name) {
+  const other = name.replace(/\.[0-9a-f]{32}\.safetensors$/, `.${"0".repeat(32)}.safetensors`);
+  assert.notEqual(other, name, "the checkpoint was sealed");
+  return page.evaluate(async ([folder, name, other]) => {
+    const root = await navigator.storage.getDirectory();
+    const directory = await root.getDirectoryHandle(folder);
+    await /** @type {any} */ (await directory.getFileHandle(name)).move(other);
+  }, /** @type {const} */ ([FOLDER, name, other]));
+}
+
 /** How long the run is that is cut short. */
 export const STEPS = 500;
 export const LINK = `model=lenet5&data=digits&subset=1000&batch=32&seed=3&steps=${STEPS}`;
@@ -109,9 +123,9 @@ export const LINK = `model=lenet5&data=digits&subset=1000&batch=32&seed=3&steps=
 export const LONG = "model=lenet5&data=digits&subset=1000&batch=32&seed=4&steps=20000";
 
 /**
- * Check and losses of a run that nothing cuts short, in this process.
+ * Check, checked link and losses of a run that nothing cuts short, in this process.
  * @param {string} [link]
- * @returns {Promise<{ check: string, losses: Float32Array }>}
+ * @returns {Promise<{ check: string, checkedLink: string, losses: Float32Array }>}
  */
 export async function uninterrupted(link = LINK) {
   const { openLab } = await load("index.js");
@@ -119,7 +133,7 @@ export async function uninterrupted(link = LINK) {
   try {
     const run = await lab.start(link);
     while ((await run.step(100)).length > 0);
-    return { check: await run.check(), losses: run.losses() };
+    return { check: await run.check(), checkedLink: await run.checkedLink(), losses: run.losses() };
   } finally {
     lab.close();
   }
