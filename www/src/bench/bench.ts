@@ -115,12 +115,23 @@ export class Bench {
     this.#goOn(this.state.stores.results.current.checkpoint && 0);
   }
 
-  /** Starts over, and gives up what there was. */
+  /** Starts over, and gives up what there was: it stays in the list of runs. */
   reset(): void {
+    const { run, runId, results } = this.state.stores;
+    const { stoppedRun } = results.current;
+    if (!stoppedRun || run.current.phase === "dead") return this.#startOver(true);
+    const id = runId.peek();
+    void this.#moveIntoList(stoppedRun).then((moved) => {
+      if (id === runId.peek()) this.#startOver(moved);
+    });
+  }
+
+  /** @param forgets whether what the storage has of stopped runs goes */
+  #startOver(forgets: boolean): void {
     const { run, recipe } = this.state.stores;
     const isRefused = refusalOf(run.current) !== null;
     recipe.update({ draft: {} });
-    if (run.current.phase !== "dead") this.connection.send({ type: "forgetStopped", current: true });
+    if (forgets && run.current.phase !== "dead") this.connection.send({ type: "forgetStopped", current: true });
     const { parsed, link } = recipe.current;
     this.connection.restart(isRefused ? (parsed?.link ?? "") : link);
   }
@@ -138,11 +149,15 @@ export class Bench {
 
   /** Trains from the first step, and puts that run into the list of runs. */
   startAnew(): void {
-    const { run, results } = this.state.stores;
+    const { run, runId, results } = this.state.stores;
     const { stoppedRun } = results.current;
     if (isLocked(run.current)) return;
     results.update({ stoppedRun: null });
-    if (stoppedRun) void this.#moveIntoList(stoppedRun);
+    const id = runId.peek();
+    const forget = (moved: boolean): void => {
+      if (moved && id === runId.peek()) this.connection.send({ type: "forgetStopped", current: false });
+    };
+    if (stoppedRun) void this.#moveIntoList(stoppedRun).then(forget);
     this.train();
   }
 
@@ -197,19 +212,16 @@ export class Bench {
     progress.update({ curvesVersion: progress.current.curvesVersion + 1 });
   }
 
-  /** The list has its curves already. Its checkpoint goes there, too, and is forgotten as a stopped run's only then. */
-  async #moveIntoList(stopped: StoppedRun): Promise<void> {
-    const { runId } = this.state.stores;
-    const id = runId.peek();
+  /** The list has its curves already, and its checkpoint is put there, too. Whether that is stored: else it may not be forgotten. */
+  async #moveIntoList(stopped: StoppedRun): Promise<boolean> {
     const [record, kept] = await Promise.all([
       this.runs.findAutosaved(stopped.run),
       this.connection.request("stoppedCheckpoint", { stopped }),
     ]);
-    if (!record || !kept) return;
+    if (!record || !kept) return false;
     const { step } = stopped;
     const scored = record.scores.some((score) => score.step === step);
-    await this.runs.keepCheckpoint(record.id, { step, bytes: kept.bytes, computedHere: kept.sealed, scored });
-    if (id === runId.peek()) this.connection.send({ type: "forgetStopped", current: false });
+    return this.runs.keepCheckpoint(record.id, { step, bytes: kept.bytes, computedHere: kept.sealed, scored });
   }
 
   /** Opens or closes a panel, by its tag. */

@@ -150,21 +150,24 @@ describe("after a reload", () => {
     expect(list()[0]!.accuracy).toEqual(new Float32Array(5).fill(0.5));
   });
 
-  test("a run that is started anew leaves the kept one in the list, with its network", async () => {
+  test.each(["startAnew", "reset"] as const)("%s leaves the kept run in the list, with its network", async (how) => {
     await trainAndReload();
     workers.last.results.stoppedCheckpoint = { bytes: new Uint8Array([3]), sealed: true };
-    bench.startAnew();
-    expect(workers.last.commands.at(-1)).toBe("train");
-    await vi.waitFor(() => expect(workers.last.sent.at(-1)).toEqual({ type: "forgetStopped", current: false }));
-    const [run] = list();
-    expect(bench.state.runs.checkpoints.get(run!.id)).toEqual({ step: 3, bytes: 1 });
-    expect(await bench.runs.readCheckpoint(run!)).toMatchObject({ step: 3, computedHere: true });
+    const keep = vi.spyOn(bench.runs, "keepCheckpoint").mockResolvedValue(true);
+    bench[how]();
+    await vi.waitFor(() => expect(workers.last.commands).toContain("forgetStopped"));
+    expect(workers.last.commands).toContain(how === "reset" ? "choose" : "train");
+    const kept = { step: 3, bytes: new Uint8Array([3]), computedHere: true, scored: false };
+    expect(keep).toHaveBeenCalledExactlyOnceWith(list()[0]!.id, kept);
   });
 
-  test("a kept run that cannot be put into the list is not forgotten", async () => {
+  test.each(["startAnew", "reset"] as const)("%s does not forget a run that the list cannot keep", async (how) => {
     await trainAndReload();
-    workers.last.results.stoppedCheckpoint = null;
-    bench.startAnew();
+    workers.last.results.stoppedCheckpoint = { bytes: new Uint8Array([3]), sealed: true };
+    const keep = vi.spyOn(bench.runs, "keepCheckpoint").mockResolvedValue(false);
+    bench[how]();
+    await vi.waitFor(() => expect(keep).toHaveBeenCalled());
+    await vi.waitFor(() => expect(workers.last.commands.at(-1)).toBe(how === "reset" ? "choose" : "train"));
     await settle();
     expect(workers.last.commands).not.toContain("forgetStopped");
   });

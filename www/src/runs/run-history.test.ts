@@ -160,7 +160,7 @@ describe("a run's network", () => {
   test("comes back from its checkpoint, in another visit too, and goes with the run", async () => {
     const { history } = openTab();
     await history.add(newRun("a"), []);
-    await history.keepCheckpoint("a", CHECKPOINT);
+    expect(await history.keepCheckpoint("a", CHECKPOINT)).toBe(true);
     const later = openTab();
     await later.history.load();
     expect(later.runs.current.checkpoints.get("a")).toEqual({ step: 2, bytes: 2 });
@@ -183,14 +183,14 @@ describe("a run's network", () => {
     const tab = openTab();
     await tab.history.add(newRun("a"), []);
     storage.refuses = true;
-    await tab.history.keepCheckpoint("a", CHECKPOINT);
+    expect(await tab.history.keepCheckpoint("a", CHECKPOINT)).toBe(false);
     expect(noticeOf(tab.runs.current)).toContain("The browser's storage is full");
     expect(await tab.history.readCheckpoint(tab.runs.current.list[0]!)).toMatchObject(CHECKPOINT);
   });
 
   test("is not kept of a run that is in no list", async () => {
     const { history } = openTab();
-    await history.keepCheckpoint("a", CHECKPOINT);
+    expect(await history.keepCheckpoint("a", CHECKPOINT)).toBe(false);
     expect(storage.checkpoints.size).toBe(0);
   });
 });

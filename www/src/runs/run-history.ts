@@ -65,18 +65,20 @@ export class RunHistory {
     this.#change((runs) => added(runs, run, fields, Date.now()));
   }
 
-  /** Keeps the checkpoint of a run that is in the list, so that it can be opened again. */
-  async keepCheckpoint(id: string, { step, bytes, computedHere, scored }: KeptCheckpoint): Promise<void> {
+  /** Keeps the checkpoint of a run that is in the list, so that it can be opened again. Whether the storage has it. */
+  async keepCheckpoint(id: string, { step, bytes, computedHere, scored }: KeptCheckpoint): Promise<boolean> {
     await this.load();
     this.#change((runs) => withCheckpoint(runs, id, { step, bytes: bytes.byteLength }));
-    if (!this.#runs.current.checkpoints.has(id)) return;
+    if (!this.#runs.current.checkpoints.has(id)) return false;
     try {
       await this.#storage.writeCheckpoint(id, { step, bytes, computedHere });
       this.#unstored.delete(id);
       this.#channel.post({ type: "written", id });
+      return true;
     } catch (thrown) {
       this.#unstored.set(id, { step, bytes, computedHere, scored });
       this.#storageFailed(thrown);
+      return false;
     }
   }
 
