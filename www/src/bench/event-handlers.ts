@@ -109,8 +109,8 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
       curves.addScore(score);
       progress.update({ scoring: null, scoredPerSecond, curvesVersion: progress.current.curvesVersion + 1 });
       results.update({ score, validation, scoreFailure: null });
-      // The list has it without its last score, which came after its end.
-      if (run.current.phase === "finished") recorder.record({ again: true });
+      // The list has it without this score, which came after it stood.
+      if (run.current.phase === "finished" || run.current.phase === "paused") recorder.record({ again: true });
     },
     scoreFailed: ({ message }) => {
       progress.update({ scoring: null });
