@@ -15,10 +15,9 @@ import type {
   Verdict,
 } from "../module.js";
 import type { Inspection } from "../panels/inside/inspection.js";
-import type { RestOfLink } from "../worker/rest-of-link.js";
 import type { Refusal, Result } from "../state/run-state.js";
 import type { Speeds } from "../state/timing.js";
-import type { Checkpoint, CustomDatasetInfo, Engine, Failure, ReadyRun, StackText } from "./types.js";
+import type { Checkpoint, CustomDatasetInfo, Engine, Failure, ReadyRun, RestOfLink, StackText } from "./types.js";
 
 /** What the worker tells the page by itself, `id` being that of the run's `choose`. */
 export type WorkerEvent =

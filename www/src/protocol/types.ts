@@ -7,6 +7,7 @@ import type {
   Example,
   Lab,
   Language,
+  ParsedLink,
   Normalization,
   CustomDataset,
   Plan,
@@ -55,6 +56,14 @@ export interface ReadyRun {
   normalization: Normalization | null;
   /** Of the steps before, where it goes on from a checkpoint. */
   losses: Float32Array;
+}
+
+/** What there is of a link that was refused: its recipe without the values that are not allowed. */
+export interface RestOfLink {
+  parsed: ParsedLink;
+  description: Description;
+  /** The values that were left out, by their keys. */
+  refused: Record<string, string>;
 }
 
 /** The layers of a network of one's own, as a link has them, on that data. */

@@ -1,6 +1,5 @@
 import type { Description, Field, LayerKind, ParsedLink } from "../module.js";
-import type { StackText, WorkerEvent } from "../protocol.js";
-import type { RestOfLink } from "../worker/rest-of-link.js";
+import type { RestOfLink, StackText, WorkerEvent } from "../protocol.js";
 
 /** What is to be trained, and what there is to choose from. */
 export interface RecipeState {

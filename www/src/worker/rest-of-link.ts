@@ -1,12 +1,5 @@
-import type { Description, Lab, ParsedLink } from "../module.js";
-
-/** What there is of a link that was refused: its recipe without the values that are not allowed. */
-export interface RestOfLink {
-  parsed: ParsedLink;
-  description: Description;
-  /** The values that were left out, by their keys. */
-  refused: Record<string, string>;
-}
+import type { Lab } from "../module.js";
+import type { RestOfLink } from "../protocol.js";
 
 /** They promise something of the whole link. */
 const OF_THE_WHOLE = ["check", "marks"];
