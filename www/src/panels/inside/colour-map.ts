@@ -141,6 +141,9 @@ function mix({ middle, above, below }: ColourMap, intensity: number, channel: nu
 /** The least and the greatest value. */
 function extent(values: Float32Array): [least: number, greatest: number] {
   let [least, greatest] = [Infinity, -Infinity];
-  for (const value of values) [least, greatest] = [Math.min(least, value), Math.max(greatest, value)];
+  for (const value of values) {
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
   return [least, greatest];
 }
