@@ -57,7 +57,7 @@ describe("what the page reads out", () => {
       const changes = bench.page.getByRole("list", { name: "Changed in this recipe" }).getByRole("listitem");
       await changes.first().waitFor();
       assert.deepEqual((await changes.allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim()).slice(0, 2), [
-        "Training examples 1000 (default all)",
+        "Training examples 1,000 (default all)",
         "Learning rate 0.02 (default 0.006)",
       ]);
     }));

@@ -1,5 +1,6 @@
 import { CUSTOM_DATASET_KEYS } from "../../../../crate/js/custom-dataset-keys.js";
-import { choiceLabel } from "../../fields.js";
+import { choiceLabel, fieldOf } from "../../fields.js";
+import { count } from "../../format.js";
 import type { Field, ParsedLink } from "../../module.js";
 
 /** A field in which a recipe is not what its network has by default. */
@@ -29,5 +30,8 @@ export function changesOf({ values, defaults }: ParsedLink, fields: readonly Fie
 
 function text(fields: readonly Field[], key: string, value = ""): string {
   if (value === "0" && ZERO[key] !== undefined) return ZERO[key];
+  const kind = fieldOf(fields, key)?.kind;
+  // A seed is a name, and no number of things.
+  if (kind?.type === "number" && kind.integer && key !== "seed") return count(Number(value));
   return choiceLabel(fields, key, value) || "none";
 }

@@ -23,7 +23,7 @@ test("what a link changes is told in the words of the controls, with the default
     defaults: { model: "lenet5", subset: "0", lr: "0.006", schedule: "cosine" },
   } as unknown as ParsedLink;
   expect(changesOf(parsed, FIELDS)).toEqual([
-    { key: "subset", label: "Training examples", value: "1000", default: "all" },
+    { key: "subset", label: "Training examples", value: "1,000", default: "all" },
     { key: "lr", label: "Learning rate", value: "0.02", default: "0.006" },
   ]);
 });
