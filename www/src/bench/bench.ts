@@ -86,9 +86,11 @@ export class Bench {
 
   /** Tries again what failed: the run goes on, or is only prepared where nobody trained it. */
   tryAgain(): void {
-    const { run, results, recipe } = this.state.stores;
+    const { run, results, recipe, progress } = this.state.stores;
     const goal = wantedGoal(run.current);
-    if (goal === null && !results.current.checkpoint) this.connection.restart(recipe.current.link);
+    // What an earlier visit left was to go on.
+    if (results.current.stoppedRun && progress.current.step === 0) this.resume();
+    else if (goal === null && !results.current.checkpoint) this.connection.restart(recipe.current.link);
     else this.train(goal ?? 0);
   }
 

@@ -86,6 +86,8 @@ test("a kept run that could not be read is on offer again", () => {
   say({ type: "failed", id: id(), failure: failure("storage") });
   say({ type: "stoppedRun", id: id(), stopped });
   expect(stoppedRunOf(bench.state)).toEqual(stopped);
+  bench.tryAgain();
+  expect(workers.last.sent.at(-1)).toEqual({ type: "resume", stopped });
 });
 
 test("after a dead engine Train goes on from the last checkpoint, in a new worker", () => {

@@ -81,14 +81,21 @@ describe("Train after a failure", () => {
     expect(bench.types.at(-1)).toBe("finished");
   });
 
-  test("of a checkpoint that could not be read leaves what was kept on offer", async () => {
+  test.each([
+    ["autosave read", "storage"],
+    ["start", "data"],
+  ])("of %s leaves the run that was to go on, on offer", async (call, kind) => {
+    behaviour.kept = { run: "left", step: 4 };
     await bench.prepare();
-    behaviour.failures.set("autosave read", new ModuleError("storage", "It is gone"));
-    await bench.runner.obey({ type: "resume", stopped: { run: "left", step: 4, written: 0 } });
-    await settle();
-    expect(bench.events("failed")[0]?.failure.kind).toBe("storage");
-    expect(bench.events("stoppedRun").length).toBe(1);
+    behaviour.failures.set(call, new ModuleError(kind, "It is not there"));
+    const stopped = { run: "left", step: 4, written: 0 };
+    await bench.runner.obey({ type: "resume", stopped });
+    expect(bench.events("failed")[0]?.failure.kind).toBe(kind);
+    expect(bench.events("stoppedRun")).toEqual([{ type: "stoppedRun", id: 1, stopped }]);
     expect(behaviour.calls).not.toContain("step");
+    await bench.runner.obey({ type: "resume", stopped });
+    await bench.goOn();
+    expect(bench.events("reports").map(({ reports }) => reports[0]?.step)).toEqual([5]);
   });
 });
 

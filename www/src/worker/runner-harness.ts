@@ -24,6 +24,8 @@ export class RunnerHarness {
     behaviour.testReady = Promise.resolve();
     behaviour.onStep = behaviour.onPart = () => {};
     behaviour.scoreSteps = [STEPS];
+    behaviour.lengths = { steps: STEPS, stepsPerEpoch: STEPS };
+    behaviour.kept = null;
     behaviour.isDead = false;
     behaviour.sealed = true;
   }

@@ -51,7 +51,7 @@ export class Runner {
       this.#choose(command);
     },
     train: ({ goal, checkpoint }) => this.#train(goal, async () => checkpoint),
-    resume: ({ stopped }) => this.#train("end", () => this.#storedCheckpoint(stopped)),
+    resume: ({ stopped }) => this.#resume(stopped),
     getData: () => this.#getData(),
     forgetStopped: ({ current }) => this.#forgetStopped(current),
     pause: () => this.#attempt("training", () => this.#pause()),
@@ -251,16 +251,15 @@ export class Runner {
   }
 
   async #storedCheckpoint(stopped: StoppedRun): Promise<Checkpoint | null> {
-    if (!this.#session || !this.#recipe) return null;
-    const { autosave } = this.#session;
-    try {
-      const { bytes, sealed } = await autosave.read(stopped);
-      return { step: stopped.step, bytes, run: stopped.run, computedHere: sealed };
-    } catch (thrown) {
-      // It may be there all the same, or an older one: that is on offer again.
-      void this.#postStoppedRun(this.#id, this.#recipe.parsed.link, autosave);
-      throw thrown;
-    }
+    const stored = await this.#session?.autosave.read(stopped);
+    return stored ? { step: stopped.step, bytes: stored.bytes, run: stopped.run, computedHere: stored.sealed } : null;
+  }
+
+  /** Goes on with a run that stopped. Where that fails, it is on offer again, if it is there. */
+  async #resume(stopped: StoppedRun): Promise<void> {
+    await this.#train("end", () => this.#storedCheckpoint(stopped));
+    if (this.#state.phase !== "suspended" || !this.#session || !this.#recipe) return;
+    await this.#postStoppedRun(this.#id, this.#recipe.parsed.link, this.#session.autosave);
   }
 
   // The run.

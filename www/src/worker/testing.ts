@@ -21,6 +21,10 @@ export const behaviour = {
   sealed: true,
   /** Whether the checkpoint that the last run was started from counts as computed here. */
   computedHere: undefined as boolean | undefined,
+  /** How long a run is. */
+  lengths: { steps: 5, stepsPerEpoch: 5 },
+  /** The checkpoint of the last run that the storage has, and of no finished one. */
+  kept: null as { run: string; step: number } | null,
   /** After which steps a run is scored. */
   scoreSteps: [] as number[],
   /** What each part of a score waits for. */
@@ -44,6 +48,7 @@ function call(name: string): void {
   if (failure) throw failure;
 }
 
+/** Of a run, unless a test says otherwise. */
 export const STEPS = 5;
 /** Test images; a part of a score is of one. */
 export const TEST_IMAGES = 4;
@@ -58,8 +63,8 @@ class FakeRun {
 
   constructor(done: number) {
     const { scoreSteps } = behaviour;
-    const lengths = { steps: STEPS, stepsPerEpoch: STEPS, batch: 2, parameters: 10, validation: 0 };
-    this.plan = { link: "model=lenet5", ...lengths, scoreSteps, done } as unknown as Plan;
+    const sizes = { ...behaviour.lengths, batch: 2, parameters: 10, validation: 0 };
+    this.plan = { link: "model=lenet5", ...sizes, scoreSteps, done } as unknown as Plan;
     this.#step = done;
   }
 
@@ -169,9 +174,11 @@ export class Autosave {
   }
   async save(step: number): Promise<void> {
     behaviour.calls.push(`autosave save ${step}`);
+    if (this.run !== undefined) behaviour.kept = { run: this.run, step };
   }
   async finish(): Promise<void> {
     behaviour.calls.push("autosave finish");
+    behaviour.kept = null;
   }
   stop(): void {
     behaviour.calls.push("autosave stop");
@@ -179,13 +186,15 @@ export class Autosave {
   }
   async discard(): Promise<void> {
     behaviour.calls.push("autosave discard");
+    behaviour.kept = null;
   }
-  async find(): Promise<undefined> {
-    return undefined;
+  async find(): Promise<{ run: string; step: number; written: number } | undefined> {
+    return behaviour.kept && this.run === undefined ? { ...behaviour.kept, written: 0 } : undefined;
   }
   async read(): Promise<{ bytes: Uint8Array; sealed: boolean }> {
     call("autosave read");
-    return { bytes: behaviour.stored, sealed: behaviour.sealed };
+    const bytes = behaviour.kept ? Uint8Array.of(behaviour.kept.step) : behaviour.stored;
+    return { bytes, sealed: behaviour.sealed };
   }
 }
 
