@@ -175,7 +175,7 @@ export interface Lab {
   forwardBackward(link: string, batch: Batch): Promise<Computation>;
   /** How much memory the module holds, in bytes. */
   memory(): { wasm: number };
-  /** Frees everything, runs included. */
+  /** Refuses further calls at once, and frees runs, data and pool workers when the calls under way have come to their end. */
   close(): void;
 }
 
@@ -293,7 +293,7 @@ export interface Run {
   weights(): Promise<Uint8Array>;
   /** All that it takes to resume the run here: give it to `lab.start`. */
   checkpoint(): Promise<Uint8Array>;
-  /** Frees its memory in the module. */
+  /** Refuses further calls at once, and frees its memory in the module when the calls under way have come to their end. */
   free(): void;
 }
 

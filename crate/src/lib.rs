@@ -9,7 +9,7 @@
 //! link -> recipe -> (data, network) -> run -> reports -> page
 //! ```
 //!
-//! Dependencies point one way: `recipe`, `random` and [`window`] depend on nothing else in the crate, `zoo` knows no data, and only `lab`,
+//! Dependencies point one way: `random`, [`window`] and [`hex`] depend on nothing else in the crate and `recipe` on `window` alone, `zoo` knows no data, and only `lab`,
 //! `zoo` and `ops` touch a tensor. What `lab` needs of a browser is passed to it by `web` ([`lab::event_loop`]). The CPU
 //! engine is always available; the feature `gpu` adds the GPU engine.
 //!

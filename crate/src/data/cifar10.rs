@@ -18,11 +18,11 @@ pub static CIFAR10: Declaration = Declaration {
             help: "Colour photographs of ten kinds of things, 32×32: the first 10,000 of 50,000 to train on, 10,000 to test with (Krizhevsky).",
         },
         options: &[],
-        // Mean and standard deviation of the first 10,000 training images.
         // Of the training batches, the first.
         max_examples: 10_000,
         input: InputSpec::Fixed(Input {
             shape: [3, SIDE, SIDE],
+            // Of these 10,000 images, too.
             mean: &[0.4935, 0.4834, 0.4472],
             std: &[0.2476, 0.2446, 0.2626],
             classes: CLASSES.len(),

@@ -6,6 +6,9 @@ use super::shape::assert_shape;
 use super::tile::LANES;
 
 /// The scalars of one step of Adam (D. Kingma, J. Ba, 2015, algorithm 1).
+///
+/// 1 − β₁ and 1 − β₂ are taken of the 32-bit numbers, where PyTorch takes them of 64-bit ones and rounds then: its second moment is larger by
+/// 1.3e-5 of itself, and its update smaller by half of that.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdamStep {
     /// β₁, the decay rate of the first moment.

@@ -1,13 +1,14 @@
 //! The native command: trains links, replays checked links and run files, and fetches data.
 //!
 //! ```text
-//! bunsen train '<link>' [--engine cpu|wgpu|cuda] [--score-on mnist] [--own folder or zip] [--out folder]
-//! bunsen check '<link or run file>'... [--engine cpu|wgpu|cuda] [--own folder or zip]
+//! bunsen train '<link>' [--engine cpu|wgpu|cuda] [--workers 4] [--score-on mnist] [--own folder or zip] [--out folder]
+//! bunsen train --resume checkpoint.safetensors
+//! bunsen check '<link or run file>'... [--engine cpu|wgpu|cuda] [--workers 4] [--own folder or zip]
 //! bunsen data mnist --into data
 //! ```
 //!
 //! Data sets that have to be fetched are read from the folder that `BUNSEN_DATA` names, else from `data`. The exit status
-//! is 0 if all went well and nothing that was compared differs.
+//! is 0 if all went well and nothing that was compared differs. What ends a training before its time leaves a checkpoint.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 

@@ -72,7 +72,7 @@ pub(super) fn available_bytes() -> Option<u64> {
     Some(1 << 32)
 }
 
-/// Bytes of memory of the machine; `None` where it is not known.
+/// Bytes of memory of the machine; `None` where it is not known: Linux alone says it in a file, and elsewhere no network is refused.
 #[cfg(not(target_family = "wasm"))]
 pub(super) fn available_bytes() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;

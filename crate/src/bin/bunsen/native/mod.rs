@@ -125,9 +125,9 @@ impl Arguments {
         Ok(arguments)
     }
 
-    /// The value of an option, the first one if it is given twice.
+    /// The value of an option, the last one if it is given twice, as of the package's command.
     fn option(&self, name: &str) -> Option<&str> {
-        let mut options = self.options.iter();
+        let mut options = self.options.iter().rev();
         let (_, value) = options.find(|(given, _)| given == name)?;
         Some(value)
     }

@@ -6,7 +6,16 @@ fn parse(arguments: &[&str]) -> Result<Arguments, String> {
 
 #[test]
 fn options_stand_anywhere_and_with_an_equals_sign() {
-    let arguments = parse(&["train", "--engine", "wgpu", "lr=1", "--out=folder"]).unwrap();
+    let arguments = [
+        "train",
+        "--engine",
+        "cpu",
+        "--engine",
+        "wgpu",
+        "lr=1",
+        "--out=folder",
+    ];
+    let arguments = parse(&arguments).unwrap();
     assert_eq!(arguments.positional, ["train", "lr=1"]);
     assert_eq!(arguments.option("--engine"), Some("wgpu"));
     assert_eq!(arguments.option("--out"), Some("folder"));
