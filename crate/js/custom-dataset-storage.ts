@@ -11,8 +11,15 @@ import { WritableFolder } from "./opfs-writer.js";
 const FOLDER = "bunsen-own-v1";
 const EXTENSION = ".images";
 
-/** The errors of a browser that has no such file, or gives this page (or Node) no storage at all. */
-const NOT_STORED = ["NotFoundError", "NotSupportedError", "SecurityError", "NotAllowedError", "TypeError"];
+/** The errors of a browser that has no such file, or gives this page no storage at all, and of Node (20 knows no `navigator`). */
+const NOT_STORED = [
+  "NotFoundError",
+  "NotSupportedError",
+  "SecurityError",
+  "NotAllowedError",
+  "TypeError",
+  "ReferenceError",
+];
 
 export class CustomDatasetStorage {
   readonly #folder = new WritableFolder(FOLDER);

@@ -59,6 +59,38 @@ describe("own images in the module", () => {
     }
   });
 
+  test("are split as their folders say, and each of several zips is a class", async () => {
+    /** @param {string} folder @param {number} from @param {number} count */
+    const files = (folder, from, count) =>
+      Array.from({ length: count }, (_, at) => ({ path: `${folder}/${at}.png`, bytes: image(from + at) }));
+    const split = await lab.customDataset([
+      ...files("d/train/cat", 0, 4),
+      ...files("d/train/dog", 4, 4),
+      ...files("d/test/cat", 8, 2),
+      ...files("d/test/dog", 10, 3),
+      ...files("d/val/dog", 13, 2),
+    ]);
+    assert.deepEqual([split.train, split.test], [8, 5]);
+    assert.match(split.notices[0], /^Your own split is kept: 8 images to train on and 5 images to test with/);
+    assert.match(split.notices[0], /The 2 images for validation were left out\.$/);
+    const run = await lab.start(`model=lenet5&batch=8&steps=1&${split.link}`);
+    await run.step(1);
+    assert.equal((await run.evaluate()).examples, 5);
+    run.free();
+
+    const zips = ["cats", "dogs"].map((name, index) => ({
+      path: `${name}.zip`,
+      bytes: new Uint8Array(zip(files(name, 4 * index, 4).map(({ path, bytes }) => ({ path: path.slice(5), bytes })))),
+    }));
+    const classes = [
+      { name: "cats", images: 4 },
+      { name: "dogs", images: 4 },
+    ];
+    assert.deepEqual((await lab.customDataset(zips)).classes, classes);
+    const turned = await lab.customDataset([...files("cats\u202e", 0, 4), ...files("dogs", 4, 4)]);
+    assert.equal(turned.classes[0].name, "cats[U+202E]");
+  });
+
   test("are told apart after some steps of every kind of network", async () => {
     await lab.customDataset(new Uint8Array(shapes));
     for (const model of ["mlp", "lenet5", "resnet-8", "vit"]) {
