@@ -99,6 +99,7 @@ impl CollectionBuilder {
             }
             Err(why) => {
                 let path = path.join("/");
+                let why = known_other(&path).map_or(why, str::to_owned);
                 self.skipped.push(SkippedFile { path, why });
                 Ok(())
             }
@@ -225,6 +226,20 @@ impl CollectionBuilder {
         });
         Ok(Collection::new(format, classes.collect(), &images, notices))
     }
+}
+
+/// What a file is that is known, and no image.
+fn known_other(path: &str) -> Option<&'static str> {
+    let path = path.to_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
+    if ends(&["-ubyte", "-ubyte.gz"]) {
+        return Some(
+            "it is a data set's own file: choose that data set, unpack the zip and give its files",
+        );
+    }
+    let table =
+        "it is a table, which is not read: put the images of each class into a folder of their own";
+    ends(&[".csv", ".tsv", ".xlsx"]).then_some(table)
 }
 
 /// An image with its class, and what it is for where a person's own folders say so.

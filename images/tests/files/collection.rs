@@ -273,6 +273,19 @@ fn nothing_to_train_on_is_refused() {
         refusal(&[("cats/a.txt", b"text".to_vec())]),
         "There is no image to be used in it: images are PNG, JPEG or WebP files, in a folder for each class. 1 file was left out: cats/a.txt (it is no PNG, JPEG or WebP image)."
     );
+    let table = [
+        ("images/1.png", png(1)),
+        ("images/2.png", png(2)),
+        ("labels.csv", b"1,cat".to_vec()),
+    ];
+    assert!(
+        refusal(&table).ends_with("labels.csv (it is a table, which is not read: put the images of each class into a folder of their own).")
+    );
+    assert!(
+        refusal(&[("train-images.idx3-ubyte", vec![0; 16])]).ends_with(
+            "train-images.idx3-ubyte (it is a data set's own file: choose that data set, unpack the zip and give its files)."
+        )
+    );
     let one = "lie in one folder, cats: a network that tells classes apart needs at least two folders with images, one for each class.";
     assert_eq!(
         refusal(&[("cats/1.png", png(1)), ("cats/2.png", png(2))]),
