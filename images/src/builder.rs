@@ -206,6 +206,7 @@ impl CollectionBuilder {
             .chain(places.notices)
             .chain(notices)
             .chain(notice_of_twelve_bit(twelve_bit))
+            .chain(notice_of_dark(format, &labelled))
             .chain(notice_of_small(&classes))
             .collect();
         let labels: BTreeMap<&str, u8> = classes.keys().map(String::as_str).zip(0..=255).collect();
@@ -306,6 +307,31 @@ fn notice_of_twelve_bit(count: usize) -> Option<String> {
     Some(format!(
         "{images} 12 bits in a 16-bit file, and would be nearly black: read as 12 bits."
     ))
+}
+
+/// A sentence about grey images that are light on dark, as MNIST's are when they are shown: the pad draws dark on light.
+fn notice_of_dark(format: Format, images: &[Labelled]) -> Option<String> {
+    if format.colour {
+        return None;
+    }
+    // Ink all around, for grey images are inverted.
+    let is_dark = |image: &&Labelled| {
+        let (first, last) = (0, format.size - 1);
+        let is_border = |index: &usize| {
+            let (row, column) = (index / format.size, index % format.size);
+            [row, column].iter().any(|at| *at == first || *at == last)
+        };
+        let border = (0..format.bytes()).filter(is_border);
+        let sum: usize = border
+            .map(|index| usize::from(image.image.pixels[index]))
+            .sum();
+        sum > 4 * last * 128
+    };
+    let dark = images.iter().filter(is_dark).count();
+    (10 * dark >= 9 * images.len()).then(|| {
+        "These images are light on dark, and grey images are taken as ink on paper: what is drawn on the pad is unlike them. Invert the files if it should be like them."
+            .to_owned()
+    })
 }
 
 /// A sentence about the classes with few images.

@@ -162,6 +162,29 @@ fn doubles_are_told_by_their_pixels() {
     );
 }
 
+#[test]
+fn grey_images_that_are_light_on_dark_are_told() {
+    let grey = |ground: u8, ink: u8| {
+        let mut builder = CollectionBuilder::new(Format {
+            size: 28,
+            colour: false,
+        });
+        for number in 0..4u8 {
+            let image = image::GrayImage::from_fn(28, 28, |x, y| {
+                let is_ink = (8..12 + u32::from(number)).contains(&x) && (8..20).contains(&y);
+                image::Luma([if is_ink { ink } else { ground }])
+            });
+            let bytes = encode(&image::DynamicImage::ImageLuma8(image), ImageFormat::Png);
+            builder
+                .add_file(&format!("{}/{number}.png", number % 2), &bytes)
+                .unwrap();
+        }
+        builder.finish().unwrap().notices
+    };
+    assert!(grey(0, 255)[0].starts_with("These images are light on dark"));
+    assert_eq!(grey(255, 0).len(), 1);
+}
+
 /// Two classes with two images each in `train`, one each in `test`.
 fn split() -> Vec<(&'static str, Vec<u8>)> {
     vec![
