@@ -86,7 +86,7 @@ fn a_trained_run_is_replayed_within_the_band() {
 #[test]
 fn wrong_arguments_are_refused_with_a_sentence() {
     for (arguments, sentence) in [
-        (&[][..], "Usage: bunsen train"),
+        (&[][..], "Usage:\n  bunsen train"),
         (&["train", "lr=NaN"], "lr"),
         (
             &["train", LINK, "--engine", "abacus"],
@@ -121,7 +121,9 @@ fn wrong_arguments_are_refused_with_a_sentence() {
 fn trains_on_a_custom_data_set() {
     let zip = concat!(env!("CARGO_MANIFEST_DIR"), "/../images/tests/shapes.zip");
     let link = "model=lenet5&data=own&batch=16&epochs=2";
-    let trained = bunsen(&["train", link, "--own", zip]);
+    let folder = folder("own");
+    let out = folder.to_str().unwrap();
+    let trained = bunsen(&["train", link, "--own", zip, "--out", out]);
     assert!(trained.success, "{}", trained.stderr);
     let named = "model=lenet5&data=own&own=5f0d1d7ae9600587&classes=3&batch=16&epochs=2&v=1 on CPU";
     assert!(trained.stdout.starts_with(named), "{}", trained.stdout);

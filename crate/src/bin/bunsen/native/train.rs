@@ -68,10 +68,10 @@ async fn train(link: Option<&str>, options: &Options<'_>) -> Result<ExitCode, Bo
     let run = target
         .start(&engine, options.own, checkpoint.as_deref())
         .await?;
-    say!("{} on {}", run.recipe().link(), run.engine().info().label());
-    run.notices().iter().for_each(|notice| note!("{notice}"));
     // The training sees it, and ends at the end of a step.
     interruption::defer();
+    say!("{} on {}", run.recipe().link(), run.engine().info().label());
+    run.notices().iter().for_each(|notice| note!("{notice}"));
     let mut training = Training {
         run,
         folder,
@@ -112,6 +112,9 @@ impl Training {
         // The steps since the last line, and the sum of their losses.
         let (mut steps, mut total) = (0, 0.0);
         let mut pull = 1;
+        if interrupted().is_some() {
+            return Ok(false);
+        }
         while self.run.steps_done() < plan.steps {
             let done = self.run.steps_done();
             let next_score = score_steps.iter().find(|step| **step > done);
