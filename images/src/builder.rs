@@ -231,7 +231,7 @@ impl CollectionBuilder {
 
 /// What a file is that is known, and no image.
 fn known_other(path: &str) -> Option<&'static str> {
-    let path = path.to_lowercase();
+    let path = path.to_ascii_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
     if ends(&["-ubyte", "-ubyte.gz"]) {
         return Some(

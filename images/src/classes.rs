@@ -1,7 +1,5 @@
 //! Which folder tells an image's class, and which images a person has set apart for tests.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::error::list_some;
 use crate::paths::common_prefix;
 
@@ -19,12 +17,19 @@ pub enum Role {
 impl Role {
     /// The role that a folder of that name has, as published data sets name them.
     fn of(folder: &str) -> Option<Self> {
-        match folder.to_lowercase().as_str() {
-            "train" | "training" => Some(Role::Train),
-            "test" | "testing" => Some(Role::Test),
-            "val" | "valid" | "validation" => Some(Role::Validation),
-            _ => None,
-        }
+        const NAMES: [(&str, Role); 7] = [
+            ("train", Role::Train),
+            ("training", Role::Train),
+            ("test", Role::Test),
+            ("testing", Role::Test),
+            ("val", Role::Validation),
+            ("valid", Role::Validation),
+            ("validation", Role::Validation),
+        ];
+        let found = NAMES
+            .iter()
+            .find(|(name, _)| folder.eq_ignore_ascii_case(name));
+        found.map(|(_, role)| *role)
     }
 }
 
@@ -56,8 +61,9 @@ pub fn find(paths: &[&[String]]) -> Places {
         .iter()
         .map(|folders| folders.get(depth).and_then(|name| Role::of(name)))
         .collect();
-    let kinds: BTreeSet<Role> = roles.iter().flatten().copied().collect();
-    let is_split = kinds.len() > 1 && kinds.contains(&Role::Train);
+    let is_split = roles.as_ref().is_some_and(|roles| {
+        roles.contains(&Role::Train) && roles.iter().any(|role| *role != Role::Train)
+    });
     let roles = roles.filter(|_| is_split);
     let mut notices = Vec::new();
     if roles.is_some() {
@@ -88,12 +94,9 @@ pub fn find(paths: &[&[String]]) -> Places {
         notices.push(format!(
             "No folder tells the classes, so they were taken from the names of the files: {}.",
             list_some(
-                names
-                    .iter()
-                    .flatten()
-                    .cloned()
-                    .collect::<BTreeSet<_>>()
+                distinct(names.iter().flatten().map(String::as_str))
                     .into_iter()
+                    .map(str::to_owned)
             )
         ));
         classes = names;
@@ -117,42 +120,47 @@ fn folders(path: &[String]) -> &[String] {
 /// Whether the outermost folders are the classes, with the sentence that says so: where the innermost are of the same names in several
 /// of them, and each image lies in both an outer and an inner one.
 fn outer_are_classes(folders: &[&[String]], depth: usize) -> Option<String> {
-    let mut outer_of: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    // Inner folders with their outer ones.
+    let mut pairs: Vec<[&str; 2]> = Vec::new();
     for folders in folders {
         match folders.get(depth..)? {
             [] => {}
             [_] => return None,
-            [outer, .., inner] => {
-                outer_of.entry(inner).or_default().insert(outer);
-            }
+            [outer, .., inner] => pairs.push([inner, outer]),
         }
     }
-    let shared = || outer_of.iter().filter(|(_, outer)| outer.len() > 1);
-    let (inner, _) = shared().next()?;
-    let outer: BTreeSet<&str> = outer_of.values().flatten().copied().collect();
-    let named = list_some(
-        outer
-            .iter()
-            .map(|name| (*name).to_owned())
-            .collect::<Vec<_>>()
-            .into_iter(),
-    );
+    pairs.sort_unstable();
+    pairs.dedup();
+    let shared = pairs.windows(2).find(|pair| pair[0][0] == pair[1][0])?;
+    let inner = shared[0][0];
+    let outer = distinct(pairs.iter().map(|[_, outer]| *outer));
+    let named = list_some(outer.into_iter().map(str::to_owned));
     Some(format!(
         "Several folders hold a folder {inner}, so the outer folders were taken as the classes: {named}. If {inner} is a class, put all of its images into one folder."
     ))
 }
 
+/// Texts in their order, each once.
+fn distinct<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut texts: Vec<&str> = texts.collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts
+}
+
 /// A sentence about folders of one name in several places, which count as one class.
 fn merged<'a>(folders: impl Iterator<Item = &'a [String]>) -> Option<String> {
-    let mut places: BTreeMap<&str, BTreeSet<&[String]>> = BTreeMap::new();
-    for folders in folders {
-        if let Some(name) = folders.last() {
-            places.entry(name).or_default().insert(folders);
-        }
-    }
-    places.retain(|_, places| places.len() > 1);
-    let named = places.iter().flat_map(|(_, places)| places.iter());
-    let named: Vec<_> = named.map(|folders| folders.join("/")).collect();
+    // Names with the folders of that name.
+    let pairs = folders.filter_map(|folders| Some((folders.last()?, folders)));
+    let mut pairs: Vec<[String; 2]> = pairs
+        .map(|(name, all)| [name.clone(), all.join("/")])
+        .collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    let same = pairs
+        .chunk_by(|a, b| a[0] == b[0])
+        .filter(|same| same.len() > 1);
+    let named: Vec<String> = same.flatten().map(|[_, folders]| folders.clone()).collect();
     (!named.is_empty()).then(|| {
         let named = list_some(named.into_iter());
         format!("Folders of one name count as one class: {named}.")
@@ -170,18 +178,16 @@ fn names_as_classes(paths: &[&[String]]) -> Option<Vec<Option<String>>> {
         let numbered = stem.trim_end_matches(')');
         let word = numbered.trim_end_matches(|c: char| c.is_ascii_digit());
         let class = word.trim_end_matches([' ', '.', '_', '-', '(']);
-        (word.len() < numbered.len() && class.chars().any(char::is_alphabetic))
-            .then(|| class.to_owned())
+        (word.len() < numbered.len() && !class.is_empty()).then(|| class.to_owned())
     };
     let classes: Vec<String> = paths
         .iter()
         .map(|path| class(path))
         .collect::<Option<_>>()?;
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for class in &classes {
-        *counts.entry(class).or_default() += 1;
-    }
-    let tells = counts.len() > 1 && counts.values().all(|count| *count > 1);
+    let mut sorted: Vec<&str> = classes.iter().map(String::as_str).collect();
+    sorted.sort_unstable();
+    let of_each = sorted.chunk_by(|a, b| a == b);
+    let tells = of_each.clone().count() > 1 && of_each.clone().all(|same| same.len() > 1);
     tells.then(|| classes.into_iter().map(Some).collect())
 }
 

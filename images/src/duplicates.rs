@@ -1,6 +1,6 @@
 //! Images that are there twice, by what a network sees of them: a file that was saved again is another file, and the same image.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::builder::{Labelled, SkippedFile};
 use crate::classes::Role;
@@ -13,15 +13,19 @@ pub(crate) fn without_duplicates(
     skipped: &mut Vec<SkippedFile>,
     notices: &mut Vec<String>,
 ) -> Vec<Labelled> {
-    let mut by_pixels: BTreeMap<Vec<u8>, Vec<Labelled>> = BTreeMap::new();
-    for image in labelled {
-        let pixels = image.image.pixels.clone();
-        by_pixels.entry(pixels).or_default().push(image);
-    }
+    let mut labelled = labelled;
+    // Which of equal files stays follows from the files, not from their names.
+    labelled.sort_unstable_by(|a, b| {
+        let pixels = a.image.pixels.cmp(&b.image.pixels);
+        pixels.then_with(|| key(a).cmp(&key(b)))
+    });
+    let mut labelled = labelled.into_iter().peekable();
     let (mut unique, mut duplicates, mut trained) = (Vec::new(), Vec::new(), Vec::new());
-    for mut equal in by_pixels.into_values() {
-        // Which file stays follows from the files, not from their names.
-        equal.sort_by(|a, b| key(a).cmp(&key(b)));
+    while let Some(first) = labelled.next() {
+        let mut equal = vec![first];
+        while let Some(next) = labelled.next_if(|next| next.image.pixels == equal[0].image.pixels) {
+            equal.push(next);
+        }
         let classes: BTreeSet<&str> = equal.iter().map(|image| image.class.as_str()).collect();
         if classes.len() > 1 {
             let classes: Vec<_> = classes.into_iter().map(str::to_owned).collect();
