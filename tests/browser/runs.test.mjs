@@ -157,7 +157,7 @@ describe("runs side by side", () => {
       await bench.page.getByLabel("Run file to open").setInputFiles(path);
       await bench
         .status("Opened run")
-        .filter({ hasText: asRead(/^Opened run:/) })
+        .filter({ hasText: asRead(/^Opened run, as its file says:/) })
         .waitFor();
       await holds(1);
       await bench.open(LINK);
@@ -170,7 +170,7 @@ describe("runs side by side", () => {
       await other.bench.page.getByLabel("Run file to open").setInputFiles(path);
       await other.bench
         .status("Opened run")
-        .filter({ hasText: asRead(/^Opened run:/) })
+        .filter({ hasText: asRead(/^Opened run, as its file says:/) })
         .waitFor();
       const there = await open(other.bench);
       await there.holds(1);
@@ -209,7 +209,7 @@ describe("runs side by side", () => {
       await form.getByText("Nothing differs yet: the same recipe trains the same run.").waitFor();
       await value.fill("x");
       await next.click();
-      await form.getByText(/^Seed: “x” is not allowed/).waitFor();
+      await form.getByText(asRead(/^Seed: “x” is not allowed/)).waitFor();
       await value.fill("4");
       await next.click();
       await form.waitFor({ state: "detached" });
