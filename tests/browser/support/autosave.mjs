@@ -24,7 +24,8 @@ export function prepare(where) {
       /** @param {[string | URL, WorkerOptions?]} given */
       constructor(...given) {
         super(...given);
-        self.workers.push(this);
+        // The list of runs has a worker, too.
+        if (given[1]?.name === "bunsen") self.workers.push(this);
       }
     };
     if (navigator.clipboard) {
