@@ -21,6 +21,8 @@ export interface Host {
   isTraining: () => boolean;
   /** Whether the engine came to its end with that. */
   isFatal: (thrown: unknown) => boolean;
+  /** How many threads compute. */
+  threads: () => number;
   /** There is something to do now: a score can be computed that waited for the test images. */
   wake: () => void;
 }
@@ -49,10 +51,11 @@ export class ActiveRun {
     this.run = run;
     this.step = run.plan.done;
     this.#scheduler = new Scheduler(run.plan, host.engine);
-    const { post, isFatal, subscriptions } = host;
+    const { post, isFatal, threads, subscriptions } = host;
     this.scorer = new Scorer(id, run, {
       post,
       isFatal,
+      threads,
       onScore: () => subscriptions.sendPredictions(),
       onTestImages: () => this.#testImagesAreHere(),
     });

@@ -1,5 +1,5 @@
 /** What a failure may cost: an answer, a pause, or the engine; and that waiting for something costs nothing. */
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { RunnerHarness } from "./runner-harness.js";
 import { ModuleError, STEPS, TEST_IMAGES, behaviour } from "./testing.js";
@@ -116,6 +116,18 @@ describe("a score", () => {
     await bench.goOn();
     expect(bench.events("score").map(({ score }) => score.step)).toEqual([2, STEPS]);
     expect(behaviour.calls.filter((name) => name === "evaluatePart").length).toBe(2 * TEST_IMAGES);
+  });
+
+  test("has a batch for each thread in each part, and more where these take little", async () => {
+    await bench.prepare();
+    await bench.train();
+    let took = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => took);
+    behaviour.onPart = () => void (took += behaviour.parts.length < 3 ? 10 : 10_000);
+    await bench.goOn();
+    vi.restoreAllMocks();
+    // 64 for each of two threads.
+    expect(behaviour.parts).toEqual([128, 256, 512, 128]);
   });
 
   test("that waits for the test images holds nothing up, and stands at no other step", async () => {

@@ -26,6 +26,7 @@ export class RunnerHarness {
     behaviour.scoreSteps = [STEPS];
     behaviour.lengths = { steps: STEPS, stepsPerEpoch: STEPS };
     behaviour.kept = null;
+    behaviour.parts = [];
     behaviour.isDead = false;
     behaviour.sealed = true;
   }

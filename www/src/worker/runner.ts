@@ -303,6 +303,7 @@ export class Runner {
       subscriptions: this.#subscriptions,
       isTraining: () => this.#isTraining(),
       isFatal: this.#isFatal,
+      threads: () => lab.engine.threads,
       wake: this.#wake,
     };
     const active = new ActiveRun(this.#id, run, host, checkpoint);

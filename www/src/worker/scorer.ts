@@ -5,12 +5,14 @@ import { asSentence } from "./failure.js";
 
 /** How long a part of a score should take: no message waits for longer. */
 const PART_MS = 300;
-/** Images of the first part. */
-const FIRST_PART = 128;
+/** Images are evaluated in batches of so many at least: a thread has no less to do. */
+export const SMALLEST_BATCH = 64;
 
 /** What a score needs of its worker. */
 export interface ScorerHost {
   post: (event: WorkerEvent) => void;
+  /** How many threads compute: a part has a batch for each, or they would wait for one another. */
+  threads: () => number;
   /** Whether the engine came to its end with that: then there is nobody to score. */
   isFatal: (thrown: unknown) => boolean;
   /** A score is there. */
@@ -33,7 +35,8 @@ export class Scorer {
   /** Why the test images could not be had, and whether the page was told. */
   #missing: { why: string; told: boolean } | undefined;
   #test: Score | undefined;
-  #part = FIRST_PART;
+  /** Batches of each thread in a part. */
+  #batches = 1;
   #spentMs = 0;
 
   /** @param id the choice that the run came from */
@@ -104,11 +107,12 @@ export class Scorer {
   async #next(): Promise<void> {
     const split = this.#test ? "validation" : "test";
     const began = performance.now();
-    const { done, score } = await this.#run.evaluatePart(split, this.#part);
+    const batch = Math.max(SMALLEST_BATCH, this.#run.plan.batch);
+    const { done, score } = await this.#run.evaluatePart(split, batch * this.#batches * this.#host.threads());
     const took = performance.now() - began;
     this.#spentMs += took;
     // The last part of a split says little: it is what was left.
-    if (!score) this.#part = Math.max(1, Math.round(this.#part * Math.min(2, PART_MS / Math.max(took, 1))));
+    if (!score) this.#batches = Math.max(1, Math.floor(this.#batches * Math.min(2, PART_MS / Math.max(took, 1))));
     if (split === "test") this.#test = score;
     if (this.#test && (split === "validation" ? score : this.#run.plan.validation === 0)) {
       return this.#finish(this.#test, split === "validation" ? score! : null);

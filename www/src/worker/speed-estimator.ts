@@ -1,5 +1,6 @@
 import type { Lab, Run } from "../module.js";
 import type { Speeds } from "../state/timing.js";
+import { SMALLEST_BATCH } from "./scorer.js";
 
 /** The first steps are slower: code is new, workers of the pool are yet to join. */
 const WARM_UP = 3;
@@ -8,8 +9,6 @@ const STEPS = 9;
 const FEWEST_STEPS = 3;
 const ENOUGH_MS = 2_000;
 const MOST_MS = 8_000;
-/** Test images that are scored. */
-const SCORED = 128;
 /** Parameters: a second run of a larger network might not find room beside the first. */
 const MOST_PARAMETERS = 16e6;
 
@@ -86,14 +85,14 @@ export class SpeedEstimator {
     // The quickest of them: others use the machine, too, and make all others slower.
     const milliseconds = counted.length > 0 ? Math.min(...counted) : took;
     const training = (1_000 * run.plan.batch) / milliseconds;
-    return { training, scoring: await this.#scoringSpeed(run) };
+    return { training, scoring: await this.#scoringSpeed(run, lab.engine.threads) };
   }
 
   /** Images a second; 0 where that cannot be known yet, because the test images are not there. */
-  async #scoringSpeed(run: Run): Promise<number> {
+  async #scoringSpeed(run: Run, threads: number): Promise<number> {
     const began = performance.now();
     try {
-      const { done } = await run.evaluatePart("test", SCORED);
+      const { done } = await run.evaluatePart("test", Math.max(SMALLEST_BATCH, run.plan.batch) * threads);
       return (1_000 * done) / (performance.now() - began);
     } catch {
       return 0;

@@ -27,6 +27,8 @@ export const behaviour = {
   kept: null as { run: string; step: number } | null,
   /** After which steps a run is scored. */
   scoreSteps: [] as number[],
+  /** The examples of each part that was asked for. */
+  parts: [] as number[],
   /** What each part of a score waits for. */
   onPart: (): Promise<void> | void => {},
 };
@@ -75,8 +77,9 @@ class FakeRun {
     return [{ step: this.#step, loss: 1, accuracy: 1, imagesPerSecond: 10 } as Report];
   }
 
-  async evaluatePart(): Promise<object> {
+  async evaluatePart(_split: string, examples: number): Promise<object> {
     call("evaluatePart");
+    behaviour.parts.push(examples);
     await behaviour.onPart();
     this.#evaluated++;
     const [done, total] = [this.#evaluated, TEST_IMAGES];
@@ -127,7 +130,7 @@ class FakeRun {
 }
 
 class FakeLab {
-  readonly engine = { kind: "cpu", label: "CPU" };
+  readonly engine = { kind: "cpu", label: "CPU", threads: 2 };
   fields = (): never[] => [];
   layerKinds = (): never[] => [];
   describe = (): object => ({ layers: [] });
