@@ -16,6 +16,7 @@ export { BunsenError } from "./errors.js";
 
 /** Opens a lab: loads the module and opens the engine. The GPU build is fetched only for "gpu". */
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
+  options ??= {};
   const { engine = "auto" } = options;
   switch (engine) {
     case "gpu":

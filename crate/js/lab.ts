@@ -135,16 +135,16 @@ export class GuardedLab implements Lab {
     files: readonly InputFile[] | BytesLike,
     options: CustomDatasetOptions = {},
   ): Promise<CustomDataset & { train: number; test: number }> {
-    const { link } = options;
+    const { link } = options ?? {};
     const values = link === undefined ? {} : this.parse(link).values;
     const ofLink = imageOptions(values);
-    const { size = ofLink.size, channels = ofLink.channels } = options;
+    const { size = ofLink.size, channels = ofLink.channels } = options ?? {};
     const created = await createCustomDataset(files, { ...options, size, channels }).catch((thrown: unknown) => {
       throw asBunsenError(thrown, "data");
     });
     const { exports } = this.#build;
     const complete =
-      link !== undefined && values[DIGEST_KEY] ? link : `${created.link}&seed=${options.seed ?? values["seed"] ?? 1}`;
+      link !== undefined && values[DIGEST_KEY] ? link : `${created.link}&seed=${options?.seed ?? values["seed"] ?? 1}`;
     const dataset = this.#call(() => exports.Dataset.custom(complete, created.bytes));
     const { train, test } = this.#call(() => dataset.info());
     dataset.free();

@@ -3,7 +3,7 @@
 // The pool is optional: where workers cannot be started, or one fails, the calling worker computes their shards itself, with
 // the same bits.
 
-import { messageOf } from "./errors.js";
+import { BunsenError, messageOf } from "./errors.js";
 
 /** A worker of a browser or a thread of Node's, as far as it is used here. */
 export interface Thread {
@@ -164,7 +164,9 @@ const MAX_WORKERS = 4;
 
 /** Workers that may compute at once here: the number that was asked for, else the machine's cores within reason. */
 export async function workerLimit(requested: number | undefined): Promise<number> {
-  return Math.max(1, Math.floor(requested ?? Math.min(MAX_WORKERS, await coreCount())));
+  const wanted = requested ?? Math.min(MAX_WORKERS, await coreCount());
+  if (typeof wanted === "number" && wanted >= 1) return Math.floor(wanted);
+  throw new BunsenError("run", `${String(wanted)} is no number of workers: give a whole number from 1 up.`);
 }
 
 async function coreCount(): Promise<number> {
