@@ -242,34 +242,40 @@ fn every_layer_of_a_summary_leads_to_the_logits() {
 /// Weight decay spares what is added and what normalizes: a parameter's kind decides, not the number of its dimensions.
 #[test]
 fn weights_are_what_multiplies() {
-    let others = |link: &str| {
-        let network = Network::init(&parse(link).unwrap().recipe, &Device::flex());
-        let slots = network.slots().into_iter().filter(|slot| !slot.is_weight);
-        slots.map(|slot| slot.name).collect::<Vec<_>>()
-    };
-    let vit = others("model=vit&pool=token&depth=1");
-    for name in ["class_token", "encoder.pos_embedding"] {
-        assert!(vit.iter().any(|other| other == name), "{name}: {vit:?}");
+    let slots = |link: &str| Network::init(&parse(link).unwrap().recipe, &Device::flex()).slots();
+    for slot in slots("model=vit&pool=token&depth=1") {
+        let is_added = ["class_token", "encoder.pos_embedding"].contains(&slot.name.as_str());
+        assert_eq!(is_added, slot.shape.len() == 3, "{}", slot.name);
+        assert_eq!(
+            slot.is_weight,
+            slot.shape.len() > 1 && !is_added,
+            "{}",
+            slot.name
+        );
     }
-    let is_bias_or_norm = |name: &String| {
-        let name = name.as_str();
-        name.ends_with("bias")
-            || name.contains("norm")
-            || name.contains("ln")
-            || name.contains("bn")
-    };
     for link in [
         "model=resnet-8",
         "model=vgg-11",
-        "model=lenet5-1998",
         "model=googlenet&aux=on",
+        "model=densenet",
     ] {
-        let others = others(link);
-        assert!(others.iter().all(is_bias_or_norm), "{others:?}");
+        for slot in slots(link) {
+            assert_eq!(
+                slot.is_weight,
+                slot.shape.len() > 1,
+                "{link}, {}",
+                slot.name
+            );
+        }
     }
-    assert!(
-        vit.iter().skip(2).all(is_bias_or_norm)
-            || vit.iter().filter(|name| !is_bias_or_norm(name)).count() == 2,
-        "{vit:?}"
-    );
+    // Its coefficients multiply what is pooled, one a map.
+    for slot in slots("model=lenet5-1998") {
+        let is_coefficient = slot.name.ends_with("coefficient");
+        assert_eq!(
+            slot.is_weight,
+            is_coefficient || slot.shape.len() > 1,
+            "{}",
+            slot.name
+        );
+    }
 }
