@@ -171,6 +171,38 @@ test("another link in the address waits while a run is under way", () => {
   expect(location.hash).toBe("#");
 });
 
+describe("the address is that of the run which the page has", () => {
+  const visit = (link: string): void => {
+    location.hash = `#${link}`;
+    (globalThis as unknown as { dispatchHashChange: () => void }).dispatchHashChange();
+  };
+
+  test("once another starts in its place while the page asks about another link", () => {
+    for (const startsOver of [
+      () => bench.reset(),
+      () => {
+        say({ type: "failed", id: id(), failure: failure("crash") });
+        bench.goOnWithCpu();
+      },
+    ]) {
+      train();
+      visit("model=vgg-8");
+      startsOver();
+      expect(bench.state.recipe).toMatchObject({ link: "", otherLink: null });
+      expect(location.hash).toBe("#");
+    }
+  });
+
+  test("after Reset of a link that was refused", () => {
+    open();
+    visit("model=none");
+    say({ type: "refused", id: id(), refusal: { key: "model", message: "It is unknown." }, rest: null, stack: null });
+    bench.reset();
+    expect(bench.state.recipe.link).toBe("model=lenet5");
+    expect(location.hash).toBe("#model=lenet5");
+  });
+});
+
 describe("what is wanted again and again", () => {
   const wanted = (): string[] =>
     workers.last.commands.filter((type) => ["predict", "inspect", "sendPredictions"].includes(type));

@@ -11,6 +11,7 @@ import { withoutRun } from "../state/results.js";
 import { isLocked, isOpening, type Goal } from "../state/run-state.js";
 import type { EngineWorkers } from "./engine-workers.js";
 import type { Opening } from "./engine-probe.js";
+import { readAddress, writeAddress } from "./link.js";
 import { ResponseWatch } from "./response-watch.js";
 import type { RunSeries } from "./run-series.js";
 import type { RunRecorder } from "./run-recorder.js";
@@ -165,6 +166,8 @@ export class Connection {
     this.#series.truncate(keptStep);
     runId.value = runId.peek() + 1;
     run.dispatch({ type });
+    // A question about another link, and a link that was refused, end with the run that they came before.
+    if (!recipe.current.addressFollows && readAddress() !== link) writeAddress(link);
     recipe.set(requested(recipe.current, link));
     engine.update({ reason: null });
     results.set(withoutRun(results.current));
