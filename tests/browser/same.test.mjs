@@ -305,7 +305,7 @@ describe("the same again", { timeout: 240_000 }, () => {
     [
       "whose trace does not hash",
       () => changed((json) => (json.check = "0".repeat(16))),
-      /its trace does not hash to its check: 0{16} stands in the file/,
+      /its contents do not hash to its check: 0{16} stands in the file/,
     ],
     [
       "with a refused link",
