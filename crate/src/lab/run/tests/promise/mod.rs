@@ -176,11 +176,12 @@ fn an_honest_checkpoint_is_the_same_from_where_it_stands() {
             "Nothing is compared yet: the first 20 come from a file, and the first step that can be is step 21."
         )
     );
-    block_on(run.step(10)).unwrap();
+    block_on(run.step(11)).unwrap();
     let text = run.verdict().unwrap().to_string();
+    // A mark of the link.
     assert_eq!(
         text,
-        "The same so far (step 30); the first 20 come from a file."
+        "The same so far (step 31); the first 20 come from a file."
     );
     assert_eq!(
         to_end(&mut run).to_string(),
