@@ -3,7 +3,7 @@
 /** The most characters that are shown of a name. */
 const MAX_LENGTH = 200;
 
-/** Control characters, those that set the direction of text, and those without width: the list of `images/src/printable.rs`. */
+/** Control characters, those that set the direction of text, and those without width: the list of `crate/src/printable.rs`. */
 const DECEPTIVE =
   /[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0001}-\u{e007f}]/gu;
 

@@ -9,7 +9,7 @@
 //! link -> recipe -> (data, network) -> run -> reports -> page
 //! ```
 //!
-//! Dependencies point one way: `random`, [`window`] and [`hex`] depend on nothing else in the crate and `recipe` on `window` alone, `zoo` knows no data, and only `lab`,
+//! Dependencies point one way: `random`, [`window`], [`printable`] and [`hex`] depend on nothing else in the crate and `recipe` on `window` and `printable` alone, `zoo` knows no data, and only `lab`,
 //! `zoo` and `ops` touch a tensor. What `lab` needs of a browser is passed to it by `web` ([`lab::event_loop`]). The CPU
 //! engine is always available; the feature `gpu` adds the GPU engine.
 //!
@@ -35,6 +35,7 @@ pub mod data;
 pub mod hex;
 pub mod lab;
 pub mod ops;
+pub mod printable;
 pub mod random;
 pub mod recipe;
 #[cfg(test)]

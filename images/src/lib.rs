@@ -20,6 +20,8 @@ mod duplicates;
 pub mod error;
 pub mod limits;
 pub mod paths;
+// One list for both crates, of which neither needs the other.
+#[path = "../../crate/src/printable.rs"]
 pub mod printable;
 pub mod resize;
 mod split;

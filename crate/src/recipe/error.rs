@@ -3,6 +3,7 @@
 use super::link::MAX_RECIPE;
 use super::stack::StackError;
 use super::{MAX_LINK, VERSION};
+use crate::printable::printable_to;
 
 /// Why a link makes no recipe. Nothing starts from such a link.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -104,24 +105,7 @@ impl RecipeError {
     }
 }
 
-/// The first 40 characters of a text that anybody may have written, without control characters.
+/// The first 40 characters of a text that anybody may have written.
 pub(crate) fn shorten(text: &str) -> String {
-    shorten_to(text, 40)
-}
-
-/// The first `most` characters of a text that anybody may have written, without control characters.
-pub(crate) fn shorten_to(text: &str, most: usize) -> String {
-    let mut characters = text.chars();
-    let mut short: String = characters
-        .by_ref()
-        .take(most)
-        .map(|character| match character.is_control() {
-            true => '\u{fffd}',
-            false => character,
-        })
-        .collect();
-    if characters.next().is_some() {
-        short.push('…');
-    }
-    short
+    printable_to(text, 40)
 }

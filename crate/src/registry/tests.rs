@@ -15,6 +15,18 @@ fn default(model: &str) -> Recipe {
     default_recipe(model).unwrap()
 }
 
+/// A link from anywhere turns no sentence around.
+#[test]
+fn what_a_link_hides_is_shown() {
+    let refused = error("model=lenet\u{202e}5&v=1");
+    assert!(
+        refused.starts_with("model=lenet[U+202E]5 is not allowed: "),
+        "{refused}"
+    );
+    let refused = error("model=stack&layers=conv\u{200b}6x5");
+    assert!(refused.contains("conv[U+200B]6x5"), "{refused}");
+}
+
 #[test]
 fn the_empty_link_is_the_first_networks_default() {
     let link = parse("").unwrap();

@@ -3,7 +3,7 @@
 use super::layer_kinds::LAYER_KINDS;
 use super::shapes::Shape;
 use super::{MAX_DEPTH, MAX_LAYERS, MAX_TEXT};
-use crate::recipe::error::shorten_to;
+use crate::printable::printable_to;
 
 /// What is wrong with a stack, and with which of its layers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct StackError {
 
 impl StackError {
     pub(super) fn new(layer: usize, text: &str, kind: StackErrorKind) -> Self {
-        let text = shorten_to(text, 24);
+        let text = printable_to(text, 24);
         StackError { layer, text, kind }
     }
 }

@@ -3,7 +3,7 @@
 use super::error::{StackError, StackErrorKind};
 use super::layer_kinds::{Argument, LayerKind, LayerSpec};
 use super::{Layer, MAX_DEPTH, MAX_LAYERS, MAX_TEXT, Stack};
-use crate::recipe::error::shorten_to;
+use crate::printable::printable_to;
 
 impl Stack {
     /// Parses a stack: `conv6x5,relu,max2,fc84,relu`. Spaces around layers are ignored; an empty text is a stack without
@@ -105,7 +105,7 @@ impl<'a> Parser<'a> {
         if trailing.is_empty() {
             return Ok(layers);
         }
-        let found = shorten_to(trailing, 16);
+        let found = printable_to(trailing, 16);
         Err(error(StackErrorKind::Trailing { found }))
     }
 
@@ -127,7 +127,7 @@ fn parse_arguments(spec: &LayerSpec, mut text: &str) -> Result<Vec<u32>, StackEr
         let letters = text.find(|c: char| !c.is_ascii_alphabetic());
         let (letter, rest) = text.split_at(letters.unwrap_or(text.len()));
         let unexpected = || StackErrorKind::Unexpected {
-            found: shorten_to(text, 16),
+            found: printable_to(text, 16),
             usage: usage(spec),
         };
         // A letter without a number, or anything that is neither.
@@ -172,7 +172,7 @@ fn parse_number(argument: &Argument, text: &str) -> Result<u32, StackErrorKind> 
         .filter(is_allowed)
         .ok_or_else(|| StackErrorKind::OutOfRange {
             label: argument.label,
-            value: shorten_to(text, 16),
+            value: printable_to(text, 16),
             allowed: argument.allowed(),
         })
 }

@@ -21,7 +21,8 @@ pub fn unpack(
     let folder = Path::new(folder);
     let mut missing = wanted.to_vec();
     let mut archive = tar::Archive::new(GzDecoder::new(compressed));
-    for entry in archive.entries()? {
+    // Raw: a long name, which no data set's file has, would be taken into memory however long it is.
+    for entry in archive.entries()?.raw(true) {
         let entry = entry?;
         let path = entry.path()?.into_owned();
         let Some(index) = missing

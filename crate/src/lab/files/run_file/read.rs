@@ -6,6 +6,7 @@ use super::{FORMAT, RunFile, SCHEMA, ScoreRecord, Timings};
 use crate::lab::files::LEAST_LOSS;
 use crate::lab::verify::check::CheckChain;
 use crate::lab::verify::state::StateDigest;
+use crate::printable::printable_to;
 use crate::recipe::{self, VERSION};
 use crate::registry;
 
@@ -82,7 +83,7 @@ fn describe(error: &serde_json::Error, text: &str) -> String {
     let what = full.split(" at line ").next().unwrap_or_default();
     format!(
         "line {line} does not hold what is right there ({}).",
-        recipe::error::shorten_to(what, 160)
+        printable_to(what, 160)
     )
 }
 

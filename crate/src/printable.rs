@@ -1,4 +1,4 @@
-//! Names that people and programs gave, as they can be shown.
+//! Names and values that people and programs gave, as they can be shown. The crate `bunsen-images` compiles this file too.
 
 /// The most characters that are shown of a name.
 const MAX_LENGTH: usize = 200;
@@ -8,14 +8,19 @@ const MAX_LENGTH: usize = 200;
 ///
 /// Joiners (U+200C, U+200D) stay: scripts and emoji need them.
 pub fn printable(text: &str) -> String {
+    printable_to(text, MAX_LENGTH)
+}
+
+/// The same of a text of which the first `most` characters are shown.
+pub fn printable_to(text: &str, most: usize) -> String {
     let mut shown = String::new();
-    for c in text.chars().take(MAX_LENGTH) {
+    for c in text.chars().take(most) {
         match is_deceptive(c) {
             true => shown.push_str(&format!("[U+{:04X}]", u32::from(c))),
             false => shown.push(c),
         }
     }
-    if text.chars().nth(MAX_LENGTH).is_some() {
+    if text.chars().nth(most).is_some() {
         shown.push('…');
     }
     shown
