@@ -210,7 +210,6 @@ describe("what the storage has", () => {
         .status("Verification")
         .filter({ hasText: asRead(verdict) })
         .waitFor();
-      assert.equal(await sharedCheck(bench), isSealed ? expected.check : undefined);
     });
   }
 
@@ -304,7 +303,7 @@ describe("a storage that is damaged, full or forbidden", () => {
     await goOn(bench).click();
     assert.match(
       await bench.alertText(),
-      /^The checkpoint of step \d+ is no longer in the browser's storage, or damaged\.$/,
+      /^The checkpoint of step \d+ is no longer in the browser's storage, or damaged\./,
     );
     await bench.button("Train").click();
     await bench.finalAccuracy(STEPS);
