@@ -252,6 +252,28 @@ describe("runs side by side", () => {
     },
   );
 
+  test("two tabs have one list", { timeout: 120_000 }, async () => {
+    const { context, bench } = await visit();
+    const other = new Bench(await context.newPage(), site.server.url);
+    await other.open("model=mlp");
+    const there = await open(other);
+    await there.panel.getByText("Runs that are finished or stopped come into this list").waitFor();
+    await train(bench);
+    const here = await open(bench);
+    await here.holds(1);
+    await there.holds(1);
+    // The network that the other tab trained is here, too.
+    await there.button("LeNet-5, Digits (drawn)", "Open this run").click();
+    await other.finalAccuracy(STEPS, { timeout: 60_000 });
+    assert.equal(other.link.includes("seed=3"), true);
+    await there.holds(1);
+    await there.button("LeNet-5, Digits (drawn)", "Remove").click();
+    await here.panel.getByText("Runs that are finished or stopped come into this list").waitFor();
+    await storedUntil(bench.page, FOLDER, (files) => files.length === 0);
+    assert.deepEqual([...bench.complaints, ...other.complaints], []);
+    await context.close();
+  });
+
   test(
     "the oldest run that is not pinned goes where there are too many, and that is said",
     { timeout: 120_000 },
