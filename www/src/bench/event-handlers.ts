@@ -5,7 +5,7 @@ import { had, predicted } from "../state/inspection.js";
 import { reported } from "../state/progress.js";
 import { refused, taken } from "../state/recipe.js";
 import { allNotices, prepared as preparedResults } from "../state/results.js";
-import { wantedGoal } from "../state/run-state.js";
+import { isFatal, wantedGoal } from "../state/run-state.js";
 import { writeAddress } from "./link.js";
 import type { Connection } from "./connection.js";
 import type { CustomImages } from "./custom-images.js";
@@ -62,6 +62,8 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     if (workers.rollBack(failure)) return;
     workers.keepEngine();
     run.dispatch({ type: "failed", failure });
+    // Nobody goes on with what was being scored.
+    if (isFatal(failure)) progress.update({ scoring: null });
     if (failure.kind === "nan") recorder.record();
     // There is nothing to go on from.
     if (failure.kind === "checkpoint") results.update({ checkpoint: null });

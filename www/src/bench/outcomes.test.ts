@@ -142,6 +142,13 @@ describe("a score", () => {
     expect(bench.state.results).toMatchObject({ scoreFailure: null, score: { step: 3 } });
   });
 
+  test("is given up where the engine comes to its end", () => {
+    train();
+    say({ type: "scoring", id: id(), progress: { done: 64, of: 128 } });
+    say({ type: "failed", id: id(), failure: failure("crash") });
+    expect(bench.state.progress.scoring).toBeNull();
+  });
+
   test("that comes after the run's end goes into the list of runs, too", async () => {
     train();
     say({ type: "finished", id: id(), result: { check: "0123456789abcdef", checkedLink: null } });
