@@ -153,7 +153,14 @@ fn no_altered_link_is_called_the_same() {
         let Some(reference) = of_link(&link) else {
             continue;
         };
-        let started = block_on(Run::start(&Engine::cpu(), recipe.clone(), data(recipe)));
+        // Drawing digits takes longer than training on them.
+        let has_same_data =
+            (recipe.seed, recipe.subset) == (HONEST.recipe.seed, HONEST.recipe.subset);
+        let data = match has_same_data {
+            true => Arc::clone(&HONEST.data),
+            false => data(recipe),
+        };
+        let started = block_on(Run::start(&Engine::cpu(), recipe.clone(), data));
         let Ok(mut run) = started else { continue };
         parsed += 1;
         block_on(run.compare_with(reference, Comparison::Bits)).unwrap();
