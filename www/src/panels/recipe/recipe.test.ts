@@ -51,5 +51,7 @@ test("a refusal names the field as its control does, and no key of the link", ()
     "Learning rate: “5000” is not allowed. It has to be a number from 0 to 100.",
   );
   expect(refusalText(refusal, FIELDS, "")).toMatch(/^Learning rate: nothing is not allowed/);
+  // What a link hides is shown.
+  expect(refusalText(refusal, FIELDS, "5\u202e000")).toMatch(/^Learning rate: “5(?!\u202e).*000” is not allowed/);
   expect(refusalText({ ...refusal, key: "check" }, FIELDS, "1")).toBe(refusal.message);
 });

@@ -1,3 +1,4 @@
+import { printable } from "../../../../crate/js/printable.js";
 import { fieldOf } from "../../fields.js";
 import type { Field } from "../../module.js";
 import type { Refusal } from "../../state/run-state.js";
@@ -6,7 +7,7 @@ import type { Refusal } from "../../state/run-state.js";
 export function refusalText({ key, message, allowed }: Refusal, fields: readonly Field[], value?: string): string {
   const label = key === null ? undefined : fieldOf(fields, key)?.label;
   if (label === undefined || allowed === undefined || value === undefined) return message;
-  return `${label}: ${value === "" ? "nothing" : `“${shortened(value)}”`} is not allowed. It has to be ${allowed}.`;
+  return `${label}: ${value === "" ? "nothing" : `“${printable(shortened(value))}”`} is not allowed. It has to be ${allowed}.`;
 }
 
 function shortened(value: string): string {
