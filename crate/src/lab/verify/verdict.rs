@@ -249,12 +249,8 @@ impl fmt::Display for Verdict {
                     f,
                     "check {promised} was promised, and this run's is {found}"
                 )?;
-                match marks {
-                    0 => write!(
-                        f,
-                        ". The link has no marks, so where it differs is not known"
-                    )?,
-                    _ => {}
+                if *marks == 0 {
+                    f.write_str(". The link has no marks, so where it differs is not known")?;
                 }
                 write_file_part(f, scope)
             }
