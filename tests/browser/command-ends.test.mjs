@@ -91,13 +91,17 @@ describe("a command that is ended", () => {
   }
 
   test("by Ctrl-C while it is scored: it does not wait for the score", async () => {
-    const link = "model=vgg-11&width=16&data=digits&subset=40&batch=8&steps=10&seed=5";
+    const link = "model=vgg-11&data=digits&subset=40&batch=8&steps=10&seed=5";
     const { child, told, status, says } = start(["train", link, "--out", "scored"]);
-    await says(/step 5 of 10/);
+    await says(/step 10 of 10/);
     child.kill("SIGINT");
     assert.equal(await status, 130, told.err);
-    assert.match(told.err, /Interrupted\.\nStep 5 of 10 is kept\./);
+    assert.match(told.err, /Interrupted\.\nStep 10 of 10 is kept\./);
     assert.doesNotMatch(told.out, /test images/);
+    // What was left to do is done then.
+    const resumed = start(["train", "--resume", join("scored", "checkpoint.safetensors")]);
+    assert.equal(await resumed.status, 0, resumed.told.err);
+    assert.match(resumed.told.out, /step 10: [\d.]+ % of 2000 test images\n/);
   });
 
   test("by a reader that has enough: it says so, and keeps what there is", async () => {

@@ -115,6 +115,8 @@ class Trainer {
   /** Trains to the end, or to an interruption. Gives whether the end was reached. */
   async train(): Promise<boolean> {
     const { steps, scoreSteps } = this.#run.plan;
+    // It was interrupted while it was scored.
+    if (this.#done === steps) return this.#score();
     for (let perCall = 1; this.#done < steps;) {
       const nextScore = scoreSteps.find((step) => step > this.#done) ?? steps;
       const startedAt = performance.now();
@@ -132,14 +134,14 @@ class Trainer {
   }
 
   /** Scores the run and prints the score, unless that is interrupted. */
-  async #score(loss: number): Promise<boolean> {
+  async #score(loss?: number): Promise<boolean> {
     this.#latest = await this.#run.checkpoint();
     const score = await unlessInterrupted(this.#run.evaluate());
     if ("sentence" in score) return false;
     this.#latest = undefined;
     this.#progress.end();
     const accuracy = `${(100 * score.accuracy).toFixed(2)} % of ${score.examples} test images`;
-    console.log(`step ${this.#done}: ${accuracy}, loss ${loss.toFixed(4)}`);
+    console.log(`step ${this.#done}: ${accuracy}${loss === undefined ? "" : `, loss ${loss.toFixed(4)}`}`);
     return true;
   }
 

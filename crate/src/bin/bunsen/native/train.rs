@@ -115,6 +115,10 @@ impl Training {
         if interrupted().is_some() {
             return Ok(false);
         }
+        // It was interrupted while it was scored.
+        if self.run.steps_done() == plan.steps {
+            return self.score().await;
+        }
         while self.run.steps_done() < plan.steps {
             let done = self.run.steps_done();
             let next_score = score_steps.iter().find(|step| **step > done);
