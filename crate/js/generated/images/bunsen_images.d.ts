@@ -69,7 +69,7 @@ export class Zip {
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * Opens a zip. `name` is for messages.
+     * Opens a zip. `name` is for messages; `folder` is that of files that lie in none.
      *
      * # Errors
      * Kind "data".
