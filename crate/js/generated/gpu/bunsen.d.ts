@@ -197,19 +197,19 @@ export class Run {
      */
     evaluateOn(data: Dataset): Promise<Score>;
     /**
-     * Evaluates the network on the test split.
-     *
-     * # Errors
-     * Kind "gpu".
-     */
-    evaluate(): Promise<Score>;
-    /**
      * Evaluates the next examples of a split: see `evaluatePart` of the package.
      *
      * # Errors
      * Kind "run" where the split is not loaded yet or has no examples, and "gpu".
      */
     evaluatePart(validation: boolean, examples: number): Promise<EvaluationPart>;
+    /**
+     * Evaluates the network on the test split.
+     *
+     * # Errors
+     * Kind "gpu".
+     */
+    evaluate(): Promise<Score>;
     /**
      * The first images of the run's first batch, each as its first epochs augment it.
      *
@@ -744,6 +744,24 @@ export interface EngineInfo {
 }
 
 /**
+ * How far an evaluation in parts is.
+ */
+export interface EvaluationPart {
+    /**
+     * Examples that were evaluated.
+     */
+    done: number;
+    /**
+     * All examples of the split.
+     */
+    total: number;
+    /**
+     * The score, after the last part.
+     */
+    score?: Score;
+}
+
+/**
  * An example of a data set.
  */
 export interface Example {
@@ -1223,24 +1241,6 @@ export interface RunFile {
      * The compiler of the module or program that wrote the file; nothing in old files.
      */
     compiler: string | undefined;
-}
-
-/**
- * How far an evaluation in parts is.
- */
-export interface EvaluationPart {
-    /**
-     * Examples that were evaluated.
-     */
-    done: number;
-    /**
-     * All examples of the split.
-     */
-    total: number;
-    /**
-     * The score, after the last part.
-     */
-    score?: Score;
 }
 
 /**
