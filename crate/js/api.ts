@@ -85,7 +85,7 @@ export interface DataOptions {
   /** The folder in which `<data set>/<file>` is looked for first; by default `data/` beside the page or worker. */
   base?: string | URL | undefined;
   /**
-   * Whether public mirrors may be asked where the base has nothing. Default: true. A function is asked before each file, with
+   * Whether public mirrors may be asked where the base has nothing. Default: true. A function is asked before each request to one, with
    * the data set's name; where it says no, the error has the code `mirrors-not-asked`.
    */
   mirrors?: boolean | ((name: string) => boolean) | undefined;

@@ -65,11 +65,15 @@ export class DatasetFetcher<File> {
       }
     }
 
-    const mayAskMirrors = this.#mayAskMirrors();
     const reasons: string[] = [];
+    let isWithheld = false;
     const partial = this.storage && (await ResumableFile.open(file.sha256));
     try {
-      for (const location of this.locations.filter(({ isMirror }) => !isMirror || mayAskMirrors)) {
+      for (const location of [...this.locations]) {
+        if (location.isMirror && !this.#mayAskMirrors()) {
+          isWithheld = true;
+          continue;
+        }
         try {
           const { bytes, verified } = await this.#fetchFrom(location, file, partial);
           partial?.discard();
@@ -85,7 +89,7 @@ export class DatasetFetcher<File> {
       await partial?.close();
     }
     const { title } = this.source;
-    if (!mayAskMirrors && this.locations.some(({ isMirror }) => isMirror)) {
+    if (isWithheld) {
       const message = `${title} is not here, and no other server was asked for it.`;
       throw new BunsenError("data", message, { code: "mirrors-not-asked" });
     }
@@ -96,7 +100,7 @@ export class DatasetFetcher<File> {
     );
   }
 
-  /** Asked before each file: it may have been allowed since the last one. */
+  /** Asked before each request to a mirror: it may have been allowed since the last one. */
   #mayAskMirrors(): boolean {
     const { mirrors = true } = this.options;
     return typeof mirrors === "function" ? mirrors(this.source.name) : mirrors;

@@ -154,7 +154,7 @@ describe("data that cannot be had", { skip: noMnist }, () => {
     await bench.open("model=lenet5&data=mnist&steps=5");
     await bench.button("Train").click();
     await bench.reach(5);
-    await bench.finished(); // The score waited for all files.
+    await bench.accuracy(); // The score waited for all files.
     const damaged = await bench.page.evaluate(async () => {
       let damaged = 0;
       for (const name of await caches.keys()) {
