@@ -27,6 +27,7 @@ import {
 import { Killable } from "./support/killable.mjs";
 import { Bench } from "./support/page.mjs";
 import { shown } from "./support/record.mjs";
+import { until } from "./support/until.mjs";
 import { visitEach } from "./support/visits.mjs";
 
 /** @type {import("./support/server.mjs").Server} */ let server;
@@ -154,9 +155,11 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
     const runs = bench.page.getByRole("region", { name: "Runs side by side" }).getByRole("list", { name: "Runs" });
     const kept = runs.getByRole("listitem").filter({ hasText: asRead(/stopped at step [\d,]+ of 500/) });
     await kept.getByRole("button", { name: "Open this run" }).click();
-    await bench.finished();
-    const { done: opened } = await bench.progress();
-    assert.ok(opened >= 1 && opened < STEPS, `it stands at step ${opened}`);
+    await until(
+      () => bench.progress(),
+      ({ done }) => done >= 1 && done < STEPS,
+      { what: "the step that it was stopped at" },
+    );
     await bench.button("Train").click();
     await bench.finalAccuracy(STEPS);
     assert.equal(await sharedCheck(bench), expected.check);

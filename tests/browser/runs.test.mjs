@@ -12,6 +12,7 @@ import { inFront } from "./support/faults.mjs";
 import { Bench } from "./support/page.mjs";
 import { startSite } from "./support/site.mjs";
 import { stored, storedUntil } from "./support/storage.mjs";
+import { until } from "./support/until.mjs";
 
 /** Where the page stores its list of runs. */
 const FOLDER = "bunsen-runs-v1";
@@ -97,10 +98,14 @@ describe("runs side by side", () => {
         .getByText(asRead(/A → B.*Learning rate: 0\.00\d+ → 0\.004$/))
         .waitFor();
       for (const quantity of ["Loss", "Accuracy"]) {
-        const words = await picture(quantity).getAttribute("aria-label");
-        assert.match(
-          words ?? "",
-          /of 2 runs against the step\. A, LeNet-5, Digits \(drawn\): from .* to .*, on the test images .*; B, .*: from .* to .*, on the test images/,
+        // The last score comes after the run's end.
+        await until(
+          () => picture(quantity).getAttribute("aria-label"),
+          (words) =>
+            /of 2 runs against the step\. A, LeNet-5, Digits \(drawn\): from .* to .*, on the test images .*; B, .*: from .* to .*, on the test images/.test(
+              words ?? "",
+            ),
+          { what: `${quantity} of both runs, on the test images too` },
         );
       }
       for (const [axis, words] of /** @type {const} */ ([
