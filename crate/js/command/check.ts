@@ -3,7 +3,7 @@ import { BunsenError, messageOf } from "../errors.js";
 import { openLab } from "../index.js";
 import type { Lab, Verdict } from "../api.js";
 import { withCustomDataset } from "./custom-dataset.js";
-import { endNow, onInterruption } from "./interruption.js";
+import { endNow, interrupted, onInterruption } from "./interruption.js";
 import { Progress } from "./progress.js";
 import { linkOf, parseArguments } from "./arguments.js";
 
@@ -52,6 +52,8 @@ async function replay(lab: Lab, argument: string, title: string, own: string | u
         const { length } = await run.step(Math.min(10, steps - done));
         if (length === 0) break;
         done += length;
+        // An interruption that came meanwhile ends the command here.
+        await interrupted();
         const verdict = run.verdict();
         progress.show(done, steps, verdict ? `, ${verdict.kind.replaceAll("-", " ")}` : "");
         // No later step can make it the same again.

@@ -1,5 +1,7 @@
 // What ends a command before its time: a signal, or an output that nobody takes any more.
 
+import { setImmediate } from "node:timers/promises";
+
 import { messageOf } from "../errors.js";
 
 /** Why a command ends early, for a person and for the shell. */
@@ -45,8 +47,9 @@ export function onInterruption(handler: (interruption: Interruption) => void): v
   if (interruption) handle(interruption);
 }
 
-/** The interruption, if there was one. */
-export function interrupted(): Interruption | undefined {
+/** The interruption, if there was one. It comes with a turn of the event loop, which steps that are done quickly do not take. */
+export async function interrupted(): Promise<Interruption | undefined> {
+  await setImmediate();
   return interruption;
 }
 

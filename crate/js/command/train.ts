@@ -62,7 +62,7 @@ async function trainInto(folder: RunFolder, run: Run): Promise<number> {
     await trainer.saveCheckpoint();
     return 1;
   }
-  const interruption = interrupted();
+  const interruption = await interrupted();
   if (!ended && interruption) {
     console.error(interruption.sentence);
     await trainer.saveCheckpoint();
@@ -124,7 +124,7 @@ class Trainer {
       const loss = reports.at(-1)?.loss ?? NaN;
       this.#done += reports.length;
       this.#progress.show(this.#done, steps, `, loss ${loss.toFixed(4)}`);
-      if (interrupted()) return this.#done === steps;
+      if (await interrupted()) return false;
       const msPerStep = (performance.now() - startedAt) / Math.max(1, reports.length);
       perCall = Math.max(1, Math.min(MOST_STEPS_PER_CALL, Math.floor(CALL_MS / msPerStep)));
       if (this.#done < nextScore) await this.#saveIfDue();
