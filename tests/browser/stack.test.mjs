@@ -160,8 +160,6 @@ describe("a network of one's own", () => {
       await page.mouse.up();
       await editor.spells("tanh,conv4x3p1,relu,res(norm)");
 
-      // What the link changes is shown above the editor, which moves it.
-      await bench.status("Settings that differ").or(page.getByText("Layers")).first().waitFor();
       await page.mouse.move(...(await middle(editor.layer(3).getByTitle("Drag"))));
       await page.mouse.down();
       const inside = await middle(editor.layer(5));

@@ -8,6 +8,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
 
+export { cpuAsGpu } from "./pretended-gpu.mjs";
+
 /** @typedef {import("./server.mjs").Fault} Fault */
 
 /** @param {Buffer | string} body @param {string} [type] @returns {Fault} */
@@ -230,55 +232,6 @@ export function inTurn(...faults) {
     const byWorker = /\/main-[^/]*$/.test(request.headers.referer ?? "");
     return (byWorker && faults.length > 1 ? faults.shift() : faults[0])?.(request, response, file);
   };
-}
-
-/**
- * The CPU build in the place of the GPU build: an engine that calls itself a GPU and computes the CPU engine's bits.
- * @param {"well" | "in software" | "never" | "fails to go on"} how it computes
- * @returns {Fault}
- */
-export function cpuAsGpu(how) {
-  return async (_, response, file) => {
-    const original = await readFile(file.replace(/([\\/])gpu([\\/][^\\/]*)$/, "$1cpu$2"));
-    const isScript = file.endsWith(".js");
-    response.writeHead(200, { "content-type": isScript ? "text/javascript" : "application/wasm" });
-    response.end(isScript ? `${original}\n(${pretendGpu})(Engine, Run, ${JSON.stringify(how)});` : original);
-  };
-}
-
-/** @param {any} Engine @param {any} Run @param {string} how */
-function pretendGpu(Engine, Run, how) {
-  Engine.gpu = async () => Engine.cpu();
-  const software = how === "in software";
-  const pretended = { kind: "gpu", software, adapter: "pretended", label: "GPU, pretended", selfTest: "passed" };
-  for (const [type, name] of [
-    [Engine, "info"],
-    [Run, "engine"],
-  ]) {
-    const original = type.prototype[name];
-    type.prototype[name] = function () {
-      return { ...original.call(this), ...pretended };
-    };
-  }
-  // It is the CPU engine: only a checkpoint that says otherwise is one of another engine's to it.
-  const { resume } = Engine.prototype;
-  Engine.prototype.resume = function (
-    /** @type {string} */ link,
-    /** @type {any} */ data,
-    /** @type {Uint8Array} */ checkpoint,
-  ) {
-    const text = new TextDecoder("latin1").decode(checkpoint);
-    const at = text.indexOf("engine=cpu");
-    const foreign = checkpoint.slice();
-    foreign.set(new TextEncoder().encode("engine=gpu"), at);
-    return resume.call(this, link, data, foreign);
-  };
-  if (how === "never") Engine.prototype.start = () => new Promise(() => {});
-  if (how === "fails to go on") {
-    Engine.prototype.resume = async () => {
-      throw Object.assign(new Error("The GPU fell over. It was only pretended."), { kind: "gpu" });
-    };
-  }
 }
 
 /** For `inFront`: the storage of this name is refused. @param {"forbidden" | "absent"} how */
