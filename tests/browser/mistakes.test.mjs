@@ -105,7 +105,7 @@ describe("what it gets wrong", () => {
         const chosen = panel.getByRole("list", { name: `${truth} taken for ${guess}` });
         assert.equal(await chosen.getByRole("listitem").count(), Math.min(24, many));
         await chosen
-          .getByRole("img", { name: new RegExp(`of ${truth}$`) })
+          .getByRole("img", { name: new RegExp(`: ${truth}$`) })
           .first()
           .waitFor();
         // The picture is there, not only its place.

@@ -149,7 +149,7 @@ describe("a network of one's own", () => {
     }));
 
   test("layers are dragged with the mouse, into a block too", () =>
-    visit(`${STACK}&layers=conv4x3p1,relu,tanh,res(norm)`, async ({ editor, page }) => {
+    visit(`${STACK}&warmup=0&layers=conv4x3p1,relu,tanh,res(norm)`, async ({ editor, page }) => {
       await editor.layer(5).waitFor();
       const grip = await middle(editor.layer(3).getByTitle("Drag"));
       await page.mouse.move(...grip);
@@ -160,6 +160,8 @@ describe("a network of one's own", () => {
       await page.mouse.up();
       await editor.spells("tanh,conv4x3p1,relu,res(norm)");
 
+      // A mouse reaches what is in the window alone.
+      await editor.layer(5).scrollIntoViewIfNeeded();
       await page.mouse.move(...(await middle(editor.layer(3).getByTitle("Drag"))));
       await page.mouse.down();
       const inside = await middle(editor.layer(5));

@@ -159,8 +159,8 @@ impl TrainingPlan {
         let (steps, warmup) = (self.steps, recipe.warmup);
         let never_warm = recipe.schedule != Schedule::OneCycle && steps <= warmup;
         let notice = format!(
-            "The learning rate rises over the first {warmup} steps (warmup={warmup}), and the run has {steps}: it never comes to \
-             lr={}. A shorter warm-up, or a longer run, would.",
+            "The learning rate rises over the first {warmup} steps, and the run has {steps}: it never reaches {}. Give it a shorter \
+             warm-up or more steps.",
             recipe.lr
         );
         never_warm.then_some(notice).into_iter().collect()

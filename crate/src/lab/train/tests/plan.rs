@@ -104,7 +104,7 @@ fn a_run_that_ends_before_its_warm_up_is_told() {
     assert_eq!(
         notices(&format!("{link}&warmup=60")),
         [
-            "The learning rate rises over the first 60 steps (warmup=60), and the run has 60: it never comes to lr=0.01. A shorter warm-up, or a longer run, would."
+            "The learning rate rises over the first 60 steps, and the run has 60: it never reaches 0.01. Give it a shorter warm-up or more steps."
         ]
     );
     assert!(notices(&format!("{link}&warmup=59")).is_empty());
