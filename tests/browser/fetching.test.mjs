@@ -157,6 +157,8 @@ describe("a download", { skip: noMnist }, () => {
       .getByText(asRead(/storage is full: MNIST was not kept and will be fetched again next time/))
       .first()
       .waitFor();
+    // The score waited for the last file: nothing is under way any more.
+    await bench.accuracy();
     assert.deepEqual((await stored()).unfinished, []);
     assert.ok(!(await stored()).whole.includes("train-images-idx3-ubyte.gz"));
   });
