@@ -140,7 +140,7 @@ impl CollectionBuilder {
         Ok(true)
     }
 
-    /// Builds the collection. Classes and the person's own split are found as [`classes`](crate::classes) says, classes in the
+    /// Builds the collection. Classes and the person's own split are found as [`classes`] says, classes in the
     /// order of their names' code points; images are in the order of their files' hashes, so that neither file names nor the file
     /// system decide an order.
     ///

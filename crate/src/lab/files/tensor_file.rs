@@ -147,7 +147,7 @@ fn content_digest<'a>(
     hex(&hash.finalize())
 }
 
-/// Writes a file as [`write`] does, with the digest of all its contents in the header.
+/// Writes a file as [`write()`] does, with the digest of all its contents in the header.
 ///
 /// # Errors
 /// What the format refused.
