@@ -69,7 +69,10 @@ describe("the training itself", () => {
       await bench.button("Train").click();
       await bench.finalAccuracy(60, { timeout: 90_000 });
       await bench.assertSameRun();
-      const three = (/** @type {number} */ value) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
+      const three = (/** @type {number} */ value) =>
+        value < 1e-4
+          ? Number(value.toPrecision(3)).toExponential()
+          : value.toLocaleString("en", { maximumSignificantDigits: 3 });
       const [first, last] = [module.reports[0], module.reports[59]];
       for (const [name, key] of /** @type {const} */ ([
         ["Learning rate", "learningRate"],
