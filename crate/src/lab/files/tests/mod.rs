@@ -1,6 +1,7 @@
 //! Tests of a run's files.
 
 mod checkpoint;
+mod checkpoint_bytes;
 mod mutations;
 mod run_file;
 mod weights;
