@@ -1,51 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import type { Failure, ReadyRun, WorkerEvent } from "../protocol.js";
-import { Bench } from "./bench.js";
-import { CPU, FakeWorkers, GPU, plan, reports, settle, stubPage } from "./testing.js";
+import type { Bench } from "./bench.js";
+import { benchEach, checkpointOf, failureOf, parsedLink, readyRun } from "./bench-each.js";
+import { CPU, FakeWorkers, GPU, reports, settle } from "./testing.js";
 
 let workers: FakeWorkers;
 let bench: Bench;
 
-beforeEach(() => {
-  stubPage();
-  vi.stubGlobal("navigator", { gpu: { requestAdapter: async () => ({}) } });
-  workers = new FakeWorkers();
-  bench = new Bench(workers.start);
+const { id, run, say, open, train } = benchEach((made) => ({ workers, bench } = made), {
+  gpu: { requestAdapter: async () => ({}) },
 });
-
-afterEach(() => void vi.unstubAllGlobals());
-
-const id = (): number => bench.state.runId;
-const run = () => bench.state.run;
-const say = (event: WorkerEvent): void => workers.last.handle(event);
-const ready = (done = 0): ReadyRun =>
-  ({
-    plan: { ...plan(), done },
-    data: { name: "digits", digest: "d", classes: [], channels: 1, height: 28, width: 28 },
-    notices: [],
-    examples: [],
-    augmented: [],
-    normalization: null,
-    losses: new Float32Array(done),
-  }) as unknown as ReadyRun;
-const parsed = (link = "model=lenet5") => ({ link, values: { model: "lenet5" }, defaults: {}, notices: [] }) as never;
-
-function open(): void {
-  say({ type: "opened", engine: CPU, fields: [], layerKinds: [] });
-  say({ type: "chosen", id: id(), parsed: parsed(), description: {} as never, stack: null });
-  say({ type: "prepared", id: id(), run: ready() });
-}
-
-function train(): void {
-  open();
-  bench.train();
-  say({ type: "started", id: id() });
-  say({ type: "reports", id: id(), reports: reports(3, 0.1) });
-}
-
-const failure = (kind: Failure["kind"]): Failure => ({ kind, message: "It failed.", during: "training" });
-const checkpoint = (step: number) => ({ step, bytes: new Uint8Array(1), run: "name", computedHere: true });
 
 test("opens a worker with the recipe of the address, and goes through a run", () => {
   expect(workers.last.sent[0]).toMatchObject({ type: "open", engine: "auto", link: "", id: 1 });
@@ -73,7 +37,7 @@ test("events of an earlier run are dropped", () => {
   const earlier = id();
   bench.recipe.openLink("model=lenet5&seed=7");
   say({ type: "started", id: earlier });
-  say({ type: "failed", id: earlier, failure: failure("crash") });
+  say({ type: "failed", id: earlier, failure: failureOf("crash") });
   expect(run()).toEqual({ phase: "ready", prepared: null });
 });
 
@@ -104,7 +68,7 @@ test("a change starts over in the same worker, and the address follows once the 
   expect(workers.last.commands).toEqual(["open", "choose"]);
   expect(bench.state.recipe.draft).toEqual({ seed: "7" });
   expect(location.hash).toBe("");
-  say({ type: "chosen", id: id(), parsed: parsed("model=lenet5&seed=7"), description: {} as never, stack: null });
+  say({ type: "chosen", id: id(), parsed: parsedLink("model=lenet5&seed=7"), description: {} as never, stack: null });
   expect(location.hash).toBe("#model=lenet5&seed=7");
   expect(bench.state.recipe).toMatchObject({ draft: {}, link: "model=lenet5&seed=7" });
 });
@@ -129,14 +93,14 @@ test("the controls of a run that is trained change nothing", () => {
 test("after a dead engine the CPU engine goes on from the last checkpoint, in a new worker", () => {
   train();
   say({ type: "engine", engine: GPU });
-  say({ type: "checkpoint", id: id(), checkpoint: checkpoint(2) });
-  say({ type: "failed", id: id(), failure: failure("gpu") });
+  say({ type: "checkpoint", id: id(), checkpoint: checkpointOf(2) });
+  say({ type: "failed", id: id(), failure: failureOf("gpu") });
   expect(run().phase).toBe("dead");
   bench.goOnWithCpu();
   expect(workers.all.length).toBe(2);
   expect(workers.last.sent).toMatchObject([
     { type: "open", engine: "cpu" },
-    { type: "train", goal: "end", checkpoint: checkpoint(2) },
+    { type: "train", goal: "end", checkpoint: checkpointOf(2) },
   ]);
   expect(bench.state.results.handedOver).toBe(2);
   expect(bench.state.progress.step).toBe(2);
@@ -145,10 +109,10 @@ test("after a dead engine the CPU engine goes on from the last checkpoint, in a 
 
 test("a dead engine that nobody trained goes on paused", () => {
   train();
-  say({ type: "checkpoint", id: id(), checkpoint: checkpoint(3) });
+  say({ type: "checkpoint", id: id(), checkpoint: checkpointOf(3) });
   bench.pause();
   say({ type: "paused", id: id() });
-  say({ type: "failed", id: id(), failure: failure("crash") });
+  say({ type: "failed", id: id(), failure: failureOf("crash") });
   bench.goOnWithCpu();
   expect(workers.last.sent[1]).toMatchObject({ type: "train", goal: 0 });
 });
@@ -181,7 +145,7 @@ describe("the address is that of the run which the page has", () => {
     for (const startsOver of [
       () => bench.reset(),
       () => {
-        say({ type: "failed", id: id(), failure: failure("crash") });
+        say({ type: "failed", id: id(), failure: failureOf("crash") });
         bench.goOnWithCpu();
       },
     ]) {
@@ -228,8 +192,8 @@ describe("what is wanted again and again", () => {
     open();
     bench.subscriptions.try(new Float32Array(3));
     bench.recipe.openLink("model=lenet5&data=digits");
-    say({ type: "chosen", id: id(), parsed: parsed(), description: {} as never, stack: null });
-    say({ type: "prepared", id: id(), run: ready() });
+    say({ type: "chosen", id: id(), parsed: parsedLink(), description: {} as never, stack: null });
+    say({ type: "prepared", id: id(), run: readyRun() });
     expect(bench.state.inspection.picture).toBeNull();
     expect(workers.last.sent.at(-1)).toEqual({ type: "predict", pixels: null });
   });
@@ -254,21 +218,21 @@ describe("handing the run over", () => {
     const [first, second] = workers.all;
     second!.results.measure = 5_000;
     second!.handle({ type: "opened", engine: GPU, fields: [], layerKinds: [] });
-    second!.handle({ type: "chosen", id: id(), parsed: parsed(), description: {} as never, stack: null });
+    second!.handle({ type: "chosen", id: id(), parsed: parsedLink(), description: {} as never, stack: null });
     await settle();
     expect(first!.commands).toEqual(["open", "train", "handOver"]);
-    first!.handle({ type: "handedOver", id: id(), checkpoint: checkpoint(44) });
+    first!.handle({ type: "handedOver", id: id(), checkpoint: checkpointOf(44) });
   }
 
   test("a faster engine goes on with it, and the worker that had it stays until that trains", async () => {
     await handOver();
     const [first, second] = workers.all;
-    expect(second!.sent.at(-1)).toEqual({ type: "train", goal: "end", checkpoint: checkpoint(44) });
+    expect(second!.sent.at(-1)).toEqual({ type: "train", goal: "end", checkpoint: checkpointOf(44) });
     expect(run().phase).toBe("training");
     expect(bench.state.engine.engine).toBe(GPU);
     expect(bench.state.results.handedOver).toBe(44);
     expect(first!.ended).toBe(false);
-    second!.handle({ type: "prepared", id: id(), run: ready(44) });
+    second!.handle({ type: "prepared", id: id(), run: readyRun(44) });
     second!.handle({ type: "started", id: id() });
     second!.handle({ type: "reports", id: id(), reports: reports(1, 0.01, 45) });
     expect(first!.ended).toBe(true);
@@ -281,7 +245,7 @@ describe("handing the run over", () => {
     await handOver();
     const [first, second] = workers.all;
     bench.pause();
-    second!.handle({ type: "prepared", id: id(), run: ready(44) });
+    second!.handle({ type: "prepared", id: id(), run: readyRun(44) });
     second!.handle({ type: "started", id: id() });
     second!.handle({ type: "paused", id: id() });
     expect(first!.ended).toBe(true);
@@ -291,7 +255,7 @@ describe("handing the run over", () => {
   test("where the faster engine fails, the worker that had it goes on", async () => {
     await handOver();
     const [first, second] = workers.all;
-    second!.handle({ type: "failed", id: id(), failure: failure("self-test") });
+    second!.handle({ type: "failed", id: id(), failure: failureOf("self-test") });
     expect(second!.ended).toBe(true);
     expect(first!.sent.at(-1)).toEqual({ type: "train", goal: "end", checkpoint: null });
     expect(run().phase).toBe("training");
@@ -303,7 +267,7 @@ describe("handing the run over", () => {
   test("where Pause was pressed and the faster engine fails, it stands paused", async () => {
     await handOver();
     bench.pause();
-    workers.all[1]!.handle({ type: "failed", id: id(), failure: failure("self-test") });
+    workers.all[1]!.handle({ type: "failed", id: id(), failure: failureOf("self-test") });
     expect(run().phase).toBe("paused");
     expect(workers.all[0]!.commands.at(-1)).toBe("handOver");
   });
@@ -314,7 +278,7 @@ describe("handing the run over", () => {
     await settle();
     bench.pause();
     expect(workers.running.length).toBe(1);
-    workers.all[0]!.handle({ type: "handedOver", id: id(), checkpoint: checkpoint(44) });
+    workers.all[0]!.handle({ type: "handedOver", id: id(), checkpoint: checkpointOf(44) });
     expect(run().phase).toBe("paused");
   });
 });
@@ -350,7 +314,7 @@ describe("files", () => {
     say({ type: "engine", engine: GPU });
     workers.last.results.readCheckpoint = { link: "model=lenet5&seed=9", step: 5 };
     await bench.files.openCheckpoint(file("bytes"));
-    say({ type: "chosen", id: id(), parsed: parsed(), description: {} as never, stack: null });
+    say({ type: "chosen", id: id(), parsed: parsedLink(), description: {} as never, stack: null });
     expect(workers.all.length).toBe(2);
     expect(workers.last.sent).toMatchObject([
       { type: "open", link: "model=lenet5&seed=9" },

@@ -1,60 +1,22 @@
 /** What a failure may cost the page: an answer, a pause, or a worker; and never the run. */
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import type { Failure, ReadyRun, WorkerEvent } from "../protocol.js";
 import { stoppedRunOf } from "../app/stopped-run.js";
 import { RequestError } from "../rpc/protocol.js";
-import { Bench } from "./bench.js";
-import { CPU, FakeWorkers, plan, reports, settle, stubPage } from "./testing.js";
+import type { Bench } from "./bench.js";
+import { benchEach, checkpointOf, failureOf, parsedLink } from "./bench-each.js";
+import { FakeWorkers, settle } from "./testing.js";
 
 let workers: FakeWorkers;
 let bench: Bench;
 
-beforeEach(() => {
-  stubPage();
-  vi.stubGlobal("navigator", {});
-  workers = new FakeWorkers();
-  bench = new Bench(workers.start);
-});
-
-afterEach(() => void vi.unstubAllGlobals());
-
-const id = (): number => bench.state.runId;
-const run = () => bench.state.run;
-const say = (event: WorkerEvent): void => workers.last.handle(event);
-const ready = (done = 0): ReadyRun =>
-  ({
-    plan: { ...plan(), done },
-    data: { name: "digits", digest: "d", classes: [], channels: 1, height: 28, width: 28 },
-    notices: [],
-    examples: [],
-    augmented: [],
-    normalization: null,
-    losses: new Float32Array(done),
-  }) as unknown as ReadyRun;
-const parsed = (link = "model=lenet5") => ({ link, values: { model: "lenet5" }, defaults: {}, notices: [] }) as never;
-
-function open(): void {
-  say({ type: "opened", engine: CPU, fields: [], layerKinds: [] });
-  say({ type: "chosen", id: id(), parsed: parsed(), description: {} as never, stack: null });
-  say({ type: "prepared", id: id(), run: ready() });
-}
-
-function train(): void {
-  open();
-  bench.train();
-  say({ type: "started", id: id() });
-  say({ type: "reports", id: id(), reports: reports(3, 0.1) });
-}
-
-const failure = (kind: Failure["kind"]): Failure => ({ kind, message: "It failed.", during: "training" });
-const checkpoint = (step: number) => ({ step, bytes: new Uint8Array(1), run: "name", computedHere: true });
+const { id, run, say, open, train } = benchEach((made) => ({ workers, bench } = made));
 
 test("after a failure that leaves the worker usable Train goes on with the run, and nothing of it is gone", () => {
   train();
-  say({ type: "checkpoint", id: id(), checkpoint: checkpoint(2) });
+  say({ type: "checkpoint", id: id(), checkpoint: checkpointOf(2) });
   const before = id();
-  say({ type: "failed", id: id(), failure: failure("data") });
+  say({ type: "failed", id: id(), failure: failureOf("data") });
   expect(run()).toMatchObject({ phase: "suspended", goal: "end" });
   bench.train();
   expect(workers.last.commands).toEqual(["open", "train", "train"]);
@@ -66,13 +28,13 @@ test("after a failure that leaves the worker usable Train goes on with the run, 
 
 test("a run that could not be prepared from its checkpoint is tried from there again, unless that was refused", () => {
   open();
-  workers.last.handle({ type: "chosen", id: id(), parsed: parsed(), description: {} as never, stack: null });
+  workers.last.handle({ type: "chosen", id: id(), parsed: parsedLink(), description: {} as never, stack: null });
   bench.connection.restart("model=lenet5");
-  bench.connection.train(0, checkpoint(5));
-  say({ type: "failed", id: id(), failure: failure("data") });
+  bench.connection.train(0, checkpointOf(5));
+  say({ type: "failed", id: id(), failure: failureOf("data") });
   bench.train();
-  expect(workers.last.sent.at(-1)).toEqual({ type: "train", goal: "end", checkpoint: checkpoint(5) });
-  say({ type: "failed", id: id(), failure: failure("checkpoint") });
+  expect(workers.last.sent.at(-1)).toEqual({ type: "train", goal: "end", checkpoint: checkpointOf(5) });
+  say({ type: "failed", id: id(), failure: failureOf("checkpoint") });
   bench.train();
   expect(workers.last.sent.at(-1)).toEqual({ type: "train", goal: "end", checkpoint: null });
 });
@@ -83,7 +45,7 @@ test("a kept run that could not be read is on offer again", () => {
   say({ type: "stoppedRun", id: id(), stopped });
   bench.resume();
   expect(stoppedRunOf(bench.state)).toBeNull();
-  say({ type: "failed", id: id(), failure: failure("storage") });
+  say({ type: "failed", id: id(), failure: failureOf("storage") });
   say({ type: "stoppedRun", id: id(), stopped });
   expect(stoppedRunOf(bench.state)).toEqual(stopped);
   bench.tryAgain();
@@ -92,13 +54,13 @@ test("a kept run that could not be read is on offer again", () => {
 
 test("after a dead engine Train goes on from the last checkpoint, in a new worker", () => {
   train();
-  say({ type: "checkpoint", id: id(), checkpoint: checkpoint(2) });
-  say({ type: "failed", id: id(), failure: failure("crash") });
+  say({ type: "checkpoint", id: id(), checkpoint: checkpointOf(2) });
+  say({ type: "failed", id: id(), failure: failureOf("crash") });
   bench.train();
   expect(workers.all.length).toBe(2);
   expect(workers.last.sent).toMatchObject([
     { type: "open", engine: "auto" },
-    { type: "train", goal: "end", checkpoint: checkpoint(2) },
+    { type: "train", goal: "end", checkpoint: checkpointOf(2) },
   ]);
   expect(bench.state.results.handedOver).toBeNull();
   expect(bench.series.curves.length).toBe(2);
@@ -145,7 +107,7 @@ describe("a score", () => {
   test("is given up where the engine comes to its end", () => {
     train();
     say({ type: "scoring", id: id(), progress: { done: 64, of: 128 } });
-    say({ type: "failed", id: id(), failure: failure("crash") });
+    say({ type: "failed", id: id(), failure: failureOf("crash") });
     expect(bench.state.progress.scoring).toBeNull();
   });
 
