@@ -1,28 +1,17 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 
-import type { CustomDatasetInfo, ReadFiles, ReadyRun, WorkerEvent } from "../protocol.js";
-import { Bench } from "./bench.js";
-import { CPU, FakeWorkers, plan, settle, stubPage } from "./testing.js";
+import type { CustomDatasetInfo, ReadFiles } from "../protocol.js";
+import type { Bench } from "./bench.js";
+import { benchEach } from "./bench-each.js";
+import { FakeWorkers, settle } from "./testing.js";
 
 let workers: FakeWorkers;
 let bench: Bench;
 
-beforeEach(() => {
-  stubPage();
-  vi.stubGlobal("navigator", {});
-  workers = new FakeWorkers();
-  bench = new Bench(workers.start);
-  say({ type: "opened", engine: CPU, fields: [], layerKinds: [] });
-  const parsed = { link: "model=lenet5", values: { model: "lenet5" }, defaults: {}, notices: [] } as never;
-  say({ type: "chosen", id: id(), parsed, description: {} as never, stack: null });
-  const run = { plan: plan(), data: {}, notices: [], examples: [], augmented: [], losses: new Float32Array() };
-  say({ type: "prepared", id: id(), run: run as unknown as ReadyRun });
-});
+const { open } = benchEach((made) => ({ workers, bench } = made));
 
-afterEach(() => void vi.unstubAllGlobals());
+beforeEach(() => open());
 
-const id = (): number => bench.state.runId;
-const say = (event: WorkerEvent): void => workers.last.handle(event);
 const FILES = [{ path: "cats/1.png", file: {} as File }];
 const DATASET = { digest: "d", classes: [{}, {}], size: 32, channels: "colour" } as unknown as CustomDatasetInfo;
 
