@@ -92,7 +92,8 @@ describe("a command that is ended", () => {
   }
 
   test("by Ctrl-C while it is scored: it does not wait for the score", async () => {
-    const link = "model=vgg-11&data=digits&subset=40&batch=8&steps=10&seed=5";
+    // Ten quick steps, and seconds for the score.
+    const link = "model=resnet-20&data=digits&subset=40&batch=8&steps=10&seed=5";
     const { child, told, status, says } = start(["train", link, "--out", "scored"]);
     await says(/step 10 of 10/);
     child.kill("SIGINT");

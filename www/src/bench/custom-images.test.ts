@@ -51,3 +51,21 @@ test("without a run they are taken", async () => {
   expect(bench.state.recipe.draft).toMatchObject({ data: "own", own: "d" });
   expect(bench.state.files.unreadable).toBeNull();
 });
+
+test("what is asked of the storage is shown at once, and until the worker has answered the last request", async () => {
+  workers.last.results.readFiles = { type: "customDataset", dataset: DATASET };
+  await bench.customImages.take(FILES);
+  const answers: (() => void)[] = [];
+  const answered = (): Promise<null> => new Promise((resolve) => answers.push(() => resolve(null)));
+  workers.last.results.storeDataset = answered() as never;
+  const first = bench.customImages.store(true);
+  expect(bench.state.customDataset.storing).toBe(true);
+  workers.last.results.storeDataset = answered() as never;
+  const second = bench.customImages.store(false);
+  answers[0]?.();
+  await first;
+  expect(bench.state.customDataset.storing).toBe(false);
+  answers[1]?.();
+  await second;
+  expect(bench.state.customDataset.storing).toBeNull();
+});

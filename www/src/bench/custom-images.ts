@@ -21,6 +21,8 @@ export class CustomImages {
   readonly #editor: RecipeEditor;
   /** What was given last, to be read anew where it is to be made into something else. */
   #files: GivenFile[] = [];
+  /** How often it was asked to store images, or no longer. */
+  #storeRequests = 0;
 
   constructor(state: AppState, connection: Connection, editor: RecipeEditor) {
     this.#state = state;
@@ -75,9 +77,13 @@ export class CustomImages {
   }
 
   /** Keeps the images that are shown in the browser's storage, or no longer. */
-  store(store: boolean): void {
+  async store(store: boolean): Promise<void> {
+    const { customDataset } = this.#state.stores;
+    const request = ++this.#storeRequests;
+    customDataset.update({ storing: store });
     this.#connection.reopenIfDead();
-    void this.#connection.request("storeDataset", { store });
+    await this.#connection.request("storeDataset", { store });
+    if (request === this.#storeRequests) customDataset.update({ storing: null });
   }
 
   /** Removes all images that were stored. */

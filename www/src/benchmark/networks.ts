@@ -62,8 +62,8 @@ function resnet8(title: string, data: string): Network {
     parameters: 75_290,
     trains: "75,290 parameters, SGD with momentum 0.9, learning rate 0.1",
     remark:
-      "The peers normalise over the whole batch: Bunsen's losses are compared with shards=1. Its timed steps are those " +
-      "of its default, in which each of 4 shards is normalised by itself.",
+      "The peers normalize over the whole batch: Bunsen's losses are compared with shards=1. Its timed steps are those " +
+      "of its default, in which each of 4 shards is normalized by itself.",
     // A step of the slowest peer takes tens of seconds on a slow machine.
     warmUp: 1,
     patience: 600,

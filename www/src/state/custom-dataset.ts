@@ -14,6 +14,8 @@ export interface CustomDatasetState {
   knownFiles: AddedFiles | null;
   /** What the browser's storage has, and why something is not stored. */
   stored: { datasets: StoredDataset[]; notice: string | null };
+  /** Whether the images that are here are to be stored, until the worker has answered: it may be computing a step meanwhile. */
+  storing: boolean | null;
 }
 
 export const initialCustomDataset: CustomDatasetState = {
@@ -22,6 +24,7 @@ export const initialCustomDataset: CustomDatasetState = {
   refused: null,
   knownFiles: null,
   stored: { datasets: [], notice: null },
+  storing: null,
 };
 
 /** Another run takes the place of the last: what was told of files was told of that. */

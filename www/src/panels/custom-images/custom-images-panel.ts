@@ -167,12 +167,14 @@ export class CustomImagesPanel extends BenchElement {
   }
 
   #stored() {
-    const { datasets, notice } = this.state.customDataset.stored;
+    const { stored, storing } = this.state.customDataset;
+    const { datasets, notice } = stored;
     const dataset = this.#named;
-    const isStored = datasets.some(({ digest }) => digest === dataset?.digest);
+    const isStored = storing ?? datasets.some(({ digest }) => digest === dataset?.digest);
     const others = datasets.filter(({ digest }) => digest !== dataset?.digest);
     const bytes = others.reduce((sum, other) => sum + other.bytes, 0);
-    const change = (event: Event): void => this.bench.customImages.store((event.target as HTMLInputElement).checked);
+    const change = (event: Event): void =>
+      void this.bench.customImages.store((event.target as HTMLInputElement).checked);
     return html`
       ${
         dataset
