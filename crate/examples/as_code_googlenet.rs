@@ -9,7 +9,7 @@
 //! unless it is given the same ones.
 //!
 //! What differs from Bunsen: every random number (the order of the images), the last digits of sums, and that
-//! batch normalisation, where there is any, measures the whole batch, where Bunsen cuts it into parts.
+//! batch normalization, where there is any, measures the whole batch, where Bunsen cuts it into parts.
 
 use std::error::Error;
 use std::fs;
@@ -376,11 +376,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         let chosen = &order[step % batches * 64..][..64];
         let (images, labels) = train.pick(chosen).tensors(&device);
         let (scores, others) = network.forward(images);
-        let mut loss = criterion.forward(scores, labels.clone());
+        let loss = criterion.forward(scores, labels.clone());
+        // The auxiliary heads add to the gradient. The loss that is printed is without theirs, as Bunsen's is.
+        let mut objective = loss.clone();
         for (scores, part) in others {
-            loss = loss + criterion.forward(scores, labels.clone()) * part;
+            objective = objective + criterion.forward(scores, labels.clone()) * part;
         }
-        let gradients = GradientsParams::from_grads(loss.backward(), &network);
+        let gradients = GradientsParams::from_grads(objective.backward(), &network);
         network = optimizer.step(learning_rate(step, steps), network, gradients);
         println!(
             "step {} of {steps}: loss {:.6}",

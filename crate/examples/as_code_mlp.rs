@@ -9,7 +9,7 @@
 //! unless it is given the same ones.
 //!
 //! What differs from Bunsen: every random number (the order of the images, their changes), the last digits of sums, and that
-//! batch normalisation, where there is any, measures the whole batch, where Bunsen cuts it into parts.
+//! batch normalization, where there is any, measures the whole batch, where Bunsen cuts it into parts.
 
 use std::error::Error;
 use std::fs;

@@ -195,7 +195,7 @@ function optimizer(graph: ExportedGraph, recipe: Recipe): string {
   const excluded = wd > 0 && decay !== "all";
   const [isWeight, isOther] = weightTests(graph, recipe);
   const parameterGroups = excluded
-    ? `    # Weight decay pulls what multiplies: what is added, and what normalisations have, is left alone.
+    ? `    # Weight decay pulls what multiplies: what is added, and what normalizations have, is left alone.
     named = list(network.named_parameters())
     parameters = [
         {"params": [p for name, p in named if ${isWeight}], "weight_decay": ${wd}},
@@ -228,20 +228,23 @@ function loop(
   const indent = shards > 1 ? "            " : "        ";
   const loss = auxiliary
     ? `${indent}scores, others = network(x)
-${indent}loss = criterion(scores, y) + sum(factor * criterion(other, y) for other, factor in others)
+${indent}loss = criterion(scores, y)
+${indent}# The auxiliary heads add to the gradient. The loss that is printed is without theirs, as Bunsen's is.
+${indent}objective = loss + sum(factor * criterion(other, y) for other, factor in others)
 `
     : `${indent}loss = criterion(network(x), y)
 `;
+  const objective = auxiliary ? "objective" : "loss";
   const backwardCode =
     shards > 1
-      ? `        # Bunsen cuts a batch into ${shards} parts, and batch normalisation measures each by itself.
+      ? `        # Bunsen cuts a batch into ${shards} parts, and batch normalization measures each by itself.
         total = 0.0
         for x, y in zip(inputs.chunk(${shards}), labels[chosen].chunk(${shards})):
-${loss}            (loss / ${shards}).backward()
+${loss}            (${objective} / ${shards}).backward()
             total += loss.item() / ${shards}
 `
       : `        x, y = inputs, labels[chosen]
-${loss}        loss.backward()
+${loss}        ${objective}.backward()
         total = loss.item()
 `;
   const subsetCode =

@@ -63,7 +63,7 @@ function head(recipe: Recipe, uses: string[]): string {
 //! "Save weights" made. Without it, training starts from burn's own initial weights. A third one is how many steps are done.
 //!
 ${syntheticNote}//! What differs from Bunsen: every random number (the order of the images${recipe.augmentations.length ? ", their changes" : ""}${recipe.dropout ? ", dropout" : ""}), the last digits of sums, and that
-//! batch normalisation, where there is any, measures the whole batch, where Bunsen cuts it into parts.
+//! batch normalization, where there is any, measures the whole batch, where Bunsen cuts it into parts.
 
 use std::error::Error;
 use std::fs;
@@ -278,9 +278,11 @@ function main(graph: ExportedGraph, recipe: Recipe, decays: boolean, { auxiliary
   const augmentation = recipe.augmentations.length > 0 ? ".changed(&plain)" : "";
   const loss = auxiliary
     ? `        let (scores, others) = network.forward(images);
-        let mut loss = criterion.forward(scores, labels.clone());
+        let loss = criterion.forward(scores, labels.clone());
+        // The auxiliary heads add to the gradient. The loss that is printed is without theirs, as Bunsen's is.
+        let mut objective = loss.clone();
         for (scores, part) in others {
-            loss = loss + criterion.forward(scores, labels.clone()) * part;
+            objective = objective + criterion.forward(scores, labels.clone()) * part;
         }
 `
     : `        let loss = criterion.forward(${scores ? `${scores}(network.forward(images))` : "network.forward(images)"}, labels);
@@ -322,7 +324,7 @@ ${subsetCode}    let criterion = CrossEntropyLossConfig::new()${smooth > 0 ? `.w
         }
         let chosen = &order[step % batches * ${batch}..][..${batch}];
         let (images, labels) = train.pick(chosen)${augmentation}.tensors(&device);
-${loss}        let gradients = GradientsParams::from_grads(loss.backward(), &network);
+${loss}        let gradients = GradientsParams::from_grads(${auxiliary ? "objective" : "loss"}.backward(), &network);
 ${
   recipe.clip > 0
     ? `        let gradients = clipped(gradients, &network, ${float(recipe.clip)});
