@@ -38,7 +38,7 @@ choice! {
 choice! {
     /// Which parameters weight decay applies to.
     DecayScope {
-        Weights = "weights", "Weights", "What multiplies: what is added (biases, positions, the class token), and what scales and shifts a normalised channel, is left alone.";
+        Weights = "weights", "Weights", "What multiplies: what is added (biases, positions, the class token), and what scales and shifts a normalized channel, is left alone.";
         All = "all", "All parameters", "Every parameter.";
     }
 }

@@ -105,7 +105,7 @@ fields! {
     clip: f64 = 0.0, "Gradient clipping", Training, FieldType::Real { min: 0.0, max: 1000.0, log: false }, always;
     /// How many examples make one step.
     batch: u64 = 64, "Batch size", Training, FieldType::Integer { min: 1, max: 1024 }, always;
-    /// Into how many parts a batch is cut, each computed (and normalised, where channels are) by itself, so that several workers share it.
+    /// Into how many parts a batch is cut, each computed (and normalized, where channels are) by itself, so that several workers share it.
     shards: u64 = 4, "Shards", Training, FieldType::Integer { min: 1, max: 64 }, always;
     /// How often each training example is seen.
     epochs: u64 = 10, "Epochs", Run, FieldType::Integer { min: 1, max: 1000 }, |recipe| recipe.steps == 0;

@@ -38,8 +38,8 @@ options! {
     Network;
     /// Into how many groups the channels of some convolutions are split: the original was split between two GPUs.
     GROUPS: u64 = "groups", "1", "Groups", FieldType::Integer { min: 1, max: 2 };
-    /// Local response normalisation after the first two convolutions, as the paper has it.
-    LRN: bool = "lrn", "off", "Response normalisation", SWITCH;
+    /// Local response normalization after the first two convolutions, as the paper has it.
+    LRN: bool = "lrn", "off", "Response normalization", SWITCH;
 }
 
 const PAPER: &str = "A. Krizhevsky, I. Sutskever, G. Hinton: ImageNet classification with deep convolutional neural networks, 2012";

@@ -89,7 +89,7 @@ fn a_stack_text_lists_what_a_stack_cannot_express() {
         build_graph(&recipe).to_stack_text().unwrap()
     };
     let StackText { layers, without } = text("model=alexnet&lrn=on&groups=2&dropout=0.5");
-    assert_eq!(without, ["local response normalisation"]);
+    assert_eq!(without, ["local response normalization"]);
     assert!(
         layers.starts_with("conv16x5p2,relu,max3s2,conv48x5p2g2,relu,max3s2,"),
         "{layers}"

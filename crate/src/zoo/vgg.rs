@@ -66,8 +66,8 @@ choice! {
 
 options! {
     Network;
-    /// How convolutions are normalised.
-    NORM: Norm = "norm", "batch", "Normalisation", FieldType::Choice(Norm::CHOICES);
+    /// How convolutions are normalized.
+    NORM: Norm = "norm", "batch", "Normalization", FieldType::Choice(Norm::CHOICES);
     /// What makes class scores of the last feature maps.
     HEAD: Head = "head", "fc", "Head", FieldType::Choice(Head::CHOICES);
 }

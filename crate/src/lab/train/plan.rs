@@ -82,7 +82,7 @@ fn check_normalization(recipe: &Recipe) -> Result<(), LabError> {
     Err(LabError::Value {
         key: "batch",
         text: format!(
-            "batch={batch_size}{shards} leaves the batch normalisation {name} 1 number a channel to take the mean of, so that \
+            "batch={batch_size}{shards} leaves the batch normalization {name} 1 number a channel to take the mean of, so that \
              everything becomes 0: it needs at least 2 examples in each shard."
         ),
     })

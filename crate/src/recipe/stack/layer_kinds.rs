@@ -222,7 +222,7 @@ pub const LAYER_KINDS: &[LayerSpec] = &[
     plain(
         LayerKind::Norm,
         "norm",
-        "Batch normalisation",
+        "Batch normalization",
         "Every channel, or unit, is centred and scaled over the batch; a convolution or linear layer right before it has no bias.",
     ),
     LayerSpec {

@@ -113,7 +113,7 @@ impl Graph {
     /// convolution before it.
     pub fn batch_norm_with(&mut self, name: &str, x: Value, epsilon: f64) -> Value {
         let first = self.add_affine_parameters(name, x.channels());
-        let kind = "batch normalisation".to_owned();
+        let kind = "batch normalization".to_owned();
         let op = Op::BatchNorm {
             epsilon,
             statistics: self.statistics,
@@ -135,7 +135,7 @@ impl Graph {
     /// Layer normalization: of each token by itself.
     pub fn layer_norm(&mut self, name: &str, x: Value) -> Value {
         let first = self.add_affine_parameters(name, x.channels());
-        let kind = "layer normalisation".to_owned();
+        let kind = "layer normalization".to_owned();
         self.add_layer(Op::LayerNorm, (name, kind), x, first, (0, x.shape))
     }
 
@@ -238,7 +238,7 @@ impl Graph {
     /// Local response normalization over five channels, with the constants of A. Krizhevsky, I. Sutskever, G. Hinton:
     /// ImageNet classification with deep convolutional neural networks, 2012, section 3.3.
     pub fn local_response_norm(&mut self, name: &str, x: Value) -> Value {
-        let kind = "local response normalisation";
+        let kind = "local response normalization";
         self.add_op(Op::LocalResponseNorm, name, kind, &[x], x.shape)
     }
 

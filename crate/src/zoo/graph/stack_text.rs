@@ -8,7 +8,7 @@ use super::op::Op;
 pub struct StackText {
     /// The layers, without the final linear one to the classes.
     pub layers: String,
-    /// What the network has and a stack cannot express, each once: "local response normalisation".
+    /// What the network has and a stack cannot express, each once: "local response normalization".
     pub without: Vec<&'static str>,
 }
 
@@ -58,7 +58,7 @@ impl Graph {
         if matches!(node.op, Op::Conv { .. } | Op::Linear) {
             match (node.parameters.len() == 2, before_norm) {
                 (true, true) => {
-                    text.leave_out("biases before normalisations, which change nothing")
+                    text.leave_out("biases before normalizations, which change nothing")
                 }
                 (false, false) => return None,
                 _ => {}
@@ -107,7 +107,7 @@ impl Graph {
             }
             Op::Reshape(_) => return Some(None),
             Op::LocalResponseNorm => {
-                text.leave_out("local response normalisation");
+                text.leave_out("local response normalization");
                 return Some(None);
             }
             _ => return None,

@@ -135,7 +135,7 @@ choice! {
     /// The shortcut around a block that changes the shape.
     Shortcut {
         Pad = "pad", "Zeros", "Every other pixel, and zeros in the new channels: no parameters (the paper's option A).";
-        Project = "project", "Projection", "A 1×1 convolution, normalised (the paper's option B).";
+        Project = "project", "Projection", "A 1×1 convolution, normalized (the paper's option B).";
     }
 }
 

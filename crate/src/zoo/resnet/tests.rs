@@ -78,10 +78,10 @@ fn the_summary_describes_each_layer() {
         described,
         [
             ("layer2.0.conv1", "convolution 3×3, padding 1, stride 2"),
-            ("layer2.0.bn1", "batch normalisation"),
+            ("layer2.0.bn1", "batch normalization"),
             ("layer2.0.relu1", "ReLU"),
             ("layer2.0.conv2", "convolution 3×3, padding 1"),
-            ("layer2.0.bn2", "batch normalisation"),
+            ("layer2.0.bn2", "batch normalization"),
             (
                 "layer2.0.add",
                 "addition of the block's input: every other pixel, new channels 0"

@@ -69,16 +69,16 @@ fn a_single_number_is_not_normalized() {
     let link = "model=stack&layers=fc5,norm,relu&batch=4";
     assert_eq!(
         error(&format!("{link}&shards=4"), 100),
-        "batch=4 in 4 shards leaves the batch normalisation layers.1 1 number a channel to take the mean of, so that everything becomes 0: it needs at least 2 examples in each shard."
+        "batch=4 in 4 shards leaves the batch normalization layers.1 1 number a channel to take the mean of, so that everything becomes 0: it needs at least 2 examples in each shard."
     );
     // Its last stage has maps of 1×1.
     assert!(
         error("model=vgg-11&data=mnist&batch=4", 100)
-            .starts_with("batch=4 in 4 shards leaves the batch normalisation features.")
+            .starts_with("batch=4 in 4 shards leaves the batch normalization features.")
     );
     assert!(
         error("model=vgg-11&data=mnist&batch=1&shards=1", 100)
-            .starts_with("batch=1 leaves the batch normalisation features.")
+            .starts_with("batch=1 leaves the batch normalization features.")
     );
     // Two examples in a shard are enough for every network.
     for mut recipe in default_recipes() {
