@@ -152,7 +152,8 @@ export interface Lab {
   readCheckpoint(checkpoint: Uint8Array): CheckpointInfo;
   /**
    * Makes a data set of a person's own images: files in folders by class, or a zip of them. A run whose link names it
-   * (`CustomDataset.link`) can then be started in this lab.
+   * (`CustomDataset.link`) can then be started in this lab. A lab holds 256 MB of them, else the last one: those used longest
+   * ago go first.
    */
   customDataset(
     files: readonly InputFile[] | BytesLike,
@@ -162,6 +163,8 @@ export interface Lab {
   addCustomDataset(bytes: Uint8Array, digest: string): CustomDataset;
   /** The custom data set of that digest, if this lab holds it or the browser's storage keeps it. */
   findCustomDataset(digest: string): Promise<CustomDataset | undefined>;
+  /** Frees the memory of a custom data set. Runs that train on it go on; the browser's storage keeps what it keeps. */
+  removeCustomDataset(digest: string): void;
   /** Whether any of these is the name of a known data set's own file, for `addDatasetFiles`. */
   hasDatasetFiles(paths: readonly string[]): boolean;
   /** Verifies a known data set's own files, or the archive of them, and keeps them in the browser's storage. */

@@ -21,6 +21,9 @@ const NOT_STORED = [
   "ReferenceError",
 ];
 
+/** Bytes of all data sets together. */
+const MAX_BYTES = 512e6;
+
 export class CustomDatasetStorage {
   readonly #folder = new WritableFolder(FOLDER);
 
@@ -61,8 +64,20 @@ export class CustomDatasetStorage {
     );
   }
 
-  /** Stores a data set. Throws a `storage` error, and leaves nothing half-written behind. */
+  /**
+   * Stores a data set. Throws a `storage` error, and leaves nothing half-written behind. 512 MB of them are kept: what would be
+   * more is refused, for none is removed unasked.
+   */
   async write(digest: string, bytes: Uint8Array): Promise<void> {
+    const others = (await this.list()).filter((stored) => stored.digest !== digest);
+    const total = others.reduce((sum, stored) => sum + stored.bytes, bytes.byteLength);
+    if (total > MAX_BYTES) {
+      const [all, most] = [total, MAX_BYTES].map((number) => Math.ceil(number / 1e6));
+      throw new BunsenError(
+        "storage",
+        `With these images ${all} MB would be kept, and ${most} MB are the most: they are not kept, and end with this page. Remove others first.`,
+      );
+    }
     try {
       await this.#folder.removeAbandoned(Date.now());
       await this.#folder.write(digest + EXTENSION, `${digest}.${Date.now()}`, bytes);

@@ -29,7 +29,7 @@ export class DatasetCache {
   /** The data set of that key, loaded if it is not there. */
   async acquire(key: string, load: () => Promise<LoadedDataset>): Promise<DatasetLease> {
     const known = this.#entries.get(key);
-    const entry: Entry = known ?? { loading: this.#freeUnused().then(load), users: 0 };
+    const entry: Entry = known ?? { loading: this.freeUnused().then(load), users: 0 };
     entry.users++;
     if (!known) this.#entries.set(key, entry);
     try {
@@ -55,10 +55,11 @@ export class DatasetCache {
   /** Frees all: for when the lab is closed. */
   async close(): Promise<void> {
     for (const entry of this.#entries.values()) entry.users = 0;
-    await this.#freeUnused();
+    await this.freeUnused();
   }
 
-  async #freeUnused(): Promise<void> {
+  /** Frees those that no run uses now, rather than when another comes. */
+  async freeUnused(): Promise<void> {
     for (const [key, entry] of [...this.#entries]) {
       if (entry.users > 0) continue;
       this.#entries.delete(key);

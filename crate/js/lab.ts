@@ -32,6 +32,7 @@ import type {
 } from "./cpu/bunsen.js";
 import { createCustomDataset, parseCustomDataset } from "./custom-dataset.js";
 import { CUSTOM_DATA, CUSTOM_DATASET_KEYS, DIGEST_KEY, imageOptions } from "./custom-dataset-keys.js";
+import { CustomDatasetCache } from "./custom-dataset-cache.js";
 import { CustomDatasetStorage } from "./custom-dataset-storage.js";
 import { DatasetCache, type DatasetLease } from "./dataset-cache.js";
 import { addDatasetFiles, hasDatasetFiles } from "./dataset-files.js";
@@ -58,8 +59,7 @@ export class GuardedLab implements Lab {
   readonly #data: DataOptions;
   readonly #datasets = new DatasetCache();
   readonly #runs = new Set<GuardedRun>();
-  /** By their digests. */
-  readonly #customDatasets = new Map<string, CustomDataset>();
+  readonly #customDatasets = new CustomDatasetCache();
   readonly #workers: PoolOptions | undefined;
   #info: EngineInfo;
   #closed = false;
@@ -148,15 +148,20 @@ export class GuardedLab implements Lab {
     const dataset = this.#call(() => exports.Dataset.custom(complete, created.bytes));
     const { train, test } = this.#call(() => dataset.info());
     dataset.free();
-    this.#customDatasets.set(created.digest, created);
+    this.#customDatasets.add(created);
     return { ...created, train, test };
   }
 
   addCustomDataset(bytes: Uint8Array, digest: string): CustomDataset {
     requireText(digest, "the digest of images", "data");
     const dataset = parseCustomDataset(requireBytes(bytes, "a data set of images", "data"), digest);
-    this.#customDatasets.set(digest, dataset);
+    this.#customDatasets.add(dataset);
     return dataset;
+  }
+
+  removeCustomDataset(digest: string): void {
+    this.#customDatasets.remove(requireText(digest, "the digest of images", "data"));
+    void this.#datasets.freeUnused();
   }
 
   async findCustomDataset(digest: string): Promise<CustomDataset | undefined> {
@@ -257,6 +262,7 @@ export class GuardedLab implements Lab {
     const runs = [...this.#runs];
     for (const run of runs) run.free();
     await Promise.all(runs.map((run) => run.freed));
+    this.#customDatasets.clear();
     await this.#datasets.close();
     this.#workers?.pool.close();
   }

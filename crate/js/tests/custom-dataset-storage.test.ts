@@ -55,3 +55,20 @@ test("images that were read whole and have another digest are set aside, not rem
   await storage.remove(digest);
   expect(files.names(FOLDER)).toEqual([]);
 });
+
+test("more than 512 MB are not kept, and that is an error with the numbers", async () => {
+  files.put(FOLDER, "0123456789abcdef.images", new Uint8Array(512e6 - 3));
+  // The same images once more are no more than there were.
+  await storage.write(digest, BYTES);
+  files.put(FOLDER, "0123456789abcdef.images", new Uint8Array(512e6 - 2));
+  const refused = {
+    kind: "storage",
+    message:
+      "With these images 513 MB would be kept, and 512 MB are the most: they are not kept, and end with this page. Remove others first.",
+  };
+  await expect(storage.write(digest, BYTES)).rejects.toMatchObject(refused);
+  await expect(storage.write("fedcba9876543210", new Uint8Array(8e6))).rejects.toThrow(
+    "With these images 521 MB would be kept, and 512 MB are the most",
+  );
+  expect((await storage.list()).map((stored) => stored.digest).sort()).toEqual(["0123456789abcdef", digest].sort());
+});

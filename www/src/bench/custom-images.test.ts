@@ -1,5 +1,6 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 
+import type { ParsedLink } from "../module.js";
 import type { CustomDatasetInfo, ReadFiles } from "../protocol.js";
 import type { Bench } from "./bench.js";
 import { benchEach } from "./bench-each.js";
@@ -68,4 +69,28 @@ test("what is asked of the storage is shown at once, and until the worker has an
   answers[1]?.();
   await second;
   expect(bench.state.customDataset.storing).toBeNull();
+});
+
+describe("when all images that were kept are forgotten", () => {
+  const STORED = { datasets: [{ digest: "d", bytes: 3 }], notice: null };
+
+  async function forget(named: string): Promise<void> {
+    bench.state.stores.customDataset.update({ dataset: DATASET, stored: STORED });
+    const { recipe } = bench.state.stores;
+    const parsed = { ...recipe.current.parsed, values: { own: named } } as unknown as ParsedLink;
+    recipe.update({ parsed });
+    workers.last.results.removeStoredDatasets = null;
+    await bench.customImages.removeStored();
+    expect(workers.last.requested.at(-1)).toEqual({ method: "removeStoredDatasets", params: { named } });
+  }
+
+  test("the page gives their memory back", async () => {
+    await forget("");
+    expect(bench.state.customDataset.dataset).toBeNull();
+  });
+
+  test("those that the recipe names stay until the page is closed", async () => {
+    await forget("d");
+    expect(bench.state.customDataset.dataset).toBe(DATASET);
+  });
 });

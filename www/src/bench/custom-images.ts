@@ -86,10 +86,18 @@ export class CustomImages {
     if (request === this.#storeRequests) customDataset.update({ storing: null });
   }
 
-  /** Removes all images that were stored. */
-  removeStored(): void {
+  /** Removes all images that were stored. Those that the recipe names stay until the page is closed. */
+  async removeStored(): Promise<void> {
+    const { customDataset, recipe } = this.#state.stores;
+    const named = recipe.current.parsed?.values[DIGEST_KEY] ?? "";
+    const { dataset, stored } = customDataset.current;
+    const isStored = stored.datasets.some(({ digest }) => digest === dataset?.digest);
     this.#connection.reopenIfDead();
-    void this.#connection.request("removeStoredDatasets", null);
+    const removed = await this.#connection.request("removeStoredDatasets", { named });
+    if (removed === undefined || !isStored || dataset?.digest === named) return;
+    // Nothing holds their bytes any longer.
+    if (customDataset.current.dataset === dataset) customDataset.update({ dataset: null });
+    this.#files = [];
   }
 
   /** Images are here: they were read, or found in the storage. */

@@ -190,7 +190,7 @@ export class CustomImagesPanel extends BenchElement {
               <p class="soft">
                 This browser keeps ${others.length === 1 ? "other images" : `${others.length} other sets of images`} of
                 yours (${megabytes(bytes)}).
-                <button type="button" @click=${() => this.bench.customImages.removeStored()}>
+                <button type="button" @click=${() => void this.bench.customImages.removeStored()}>
                   Forget all kept images
                 </button>
               </p>

@@ -11,8 +11,8 @@ export interface CustomImagesRequests {
   };
   /** Keeps the images that are shown in the browser's storage, or no longer. */
   storeDataset: { params: { store: boolean }; result: null };
-  /** Removes all images that were stored. */
-  removeStoredDatasets: { params: null; result: null };
+  /** Removes all images that were stored, and frees their memory, but for those of the recipe: "" where it names none. */
+  removeStoredDatasets: { params: { named: string }; result: null };
 }
 
 /** What reads them, and what the browser's storage keeps of them. */
@@ -21,8 +21,8 @@ export interface CustomDatasetReader {
   read(id: number, params: CustomImagesRequests["readFiles"]["params"]): Promise<ReadFiles>;
   /** Keeps the images that are shown in the browser's storage, or no longer. */
   store(store: boolean): Promise<void>;
-  /** Removes all images of anybody's own from the storage. */
-  removeStored(): Promise<void>;
+  /** Removes all images that were stored, and frees their memory, but for those that the recipe names. */
+  removeStored(named: string): Promise<void>;
 }
 
 /** What files became. `sound`: they could be taken, but the link names others. */
@@ -41,8 +41,8 @@ export function customImagesHandlers(context: RequestContextSource): RequestHand
       await context().customDatasets?.store(store);
       return null;
     },
-    removeStoredDatasets: async () => {
-      await context().customDatasets?.removeStored();
+    removeStoredDatasets: async ({ named }) => {
+      await context().customDatasets?.removeStored(named);
       return null;
     },
   };

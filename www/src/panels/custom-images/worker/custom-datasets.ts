@@ -79,8 +79,13 @@ export class CustomDatasets implements CustomDatasetReader {
     await this.#postStored(notice);
   }
 
-  async removeStored(): Promise<void> {
-    for (const { digest } of await this.#storage.list()) await this.#storage.remove(digest);
+  async removeStored(named: string): Promise<void> {
+    for (const { digest } of await this.#storage.list()) {
+      await this.#storage.remove(digest);
+      if (digest === named) continue;
+      this.#lab.removeCustomDataset(digest);
+      if (this.#shown?.digest === digest) this.#shown = undefined;
+    }
     await this.#postStored();
   }
 
