@@ -3,21 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Failure, WorkerEvent } from "../protocol.js";
 import { LIFE } from "../worker/life-messages.js";
 import { DedicatedEngineWorker, startEngineWorker } from "./engine-worker.js";
-
-/** A browser's worker that does nothing. */
-class SilentWorker {
-  onmessage: (message: { data: unknown }) => void = () => {};
-  onerror: (event: { message: string; preventDefault(): void }) => void = () => {};
-  onmessageerror = (): void => {};
-  posted: { type: string }[] = [];
-  terminated = false;
-  postMessage(message: { type: string }): void {
-    this.posted.push(message);
-  }
-  terminate(): void {
-    this.terminated = true;
-  }
-}
+import { SilentWorker } from "./testing.js";
 
 let silent: SilentWorker;
 let events: WorkerEvent[];
@@ -76,6 +62,34 @@ describe("a worker that ends", () => {
     vi.advanceTimersByTime(20_000);
     expect(events).toEqual([SUDDEN_END]);
   });
+
+  test("before its first word is noticed after a while in which the page was visible", async () => {
+    vi.stubGlobal("document", { visibilityState: "hidden" });
+    const worker = start();
+    const asked = worker.request("measure", null).catch((thrown: Error) => thrown.message);
+    vi.advanceTimersByTime(600_000);
+    expect(events).toEqual([]);
+    vi.stubGlobal("document", { visibilityState: "visible" });
+    vi.advanceTimersByTime(25_000);
+    expect(events).toEqual([]);
+    vi.advanceTimersByTime(10_000);
+    const message = "The worker did not answer within 30 seconds of its start.";
+    expect(events).toEqual([failed({ kind: "crash", message, during: "opening" })]);
+    expect(silent.terminated).toBe(true);
+    expect(await asked).toBe("The worker was ended.");
+  });
+
+  test.each([{ type: LIFE, lock: "its lock" }, { type: "opened" }])(
+    "is not told of one that said a word (%j)",
+    (message) => {
+      start();
+      vi.advanceTimersByTime(20_000);
+      say(message);
+      events.length = 0;
+      vi.advanceTimersByTime(1_000_000);
+      expect(events).toEqual([]);
+    },
+  );
 
   test("after it had failed in a way that left it usable is not passed over", () => {
     start();

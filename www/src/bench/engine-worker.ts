@@ -36,6 +36,10 @@ export const startEngineWorker: StartWorker = (handle) => {
   }
 };
 
+/** @param why empty where nobody knows */
+const suddenEnd = (why: string): string =>
+  `The worker came to a sudden end${why ? `: ${why.replace(/\.$/, "")}` : ""}.`;
+
 export class DedicatedEngineWorker implements EngineWorker {
   handle: Handle;
   readonly #worker: Worker;
@@ -53,7 +57,7 @@ export class DedicatedEngineWorker implements EngineWorker {
     this.#client = new RequestClient((message, transfer) => worker.postMessage(message, transfer));
     this.#life = new WorkerLife(
       () => worker.postMessage({ type: "ping" } satisfies Ping),
-      () => this.#crashed(""),
+      (why) => this.#crashed(why ?? suddenEnd("")),
     );
     worker.onmessage = ({ data }: MessageEvent<WorkerEvent | ResponseMessage | LifeMessage>) => {
       if (this.#life.heard(data)) return;
@@ -64,9 +68,9 @@ export class DedicatedEngineWorker implements EngineWorker {
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#crashed(event.message);
+      this.#crashed(suddenEnd(event.message));
     };
-    worker.onmessageerror = () => this.#crashed("what it said could not be read");
+    worker.onmessageerror = () => this.#crashed(suddenEnd("what it said could not be read"));
   }
 
   send(command: Command): void {
@@ -90,11 +94,10 @@ export class DedicatedEngineWorker implements EngineWorker {
   }
 
   /** Waits a moment: mostly the worker can still say for itself what happened, and says it better. */
-  #crashed(why: string): void {
+  #crashed(message: string): void {
     setTimeout(() => {
       if (this.#over) return;
       this.#over = true;
-      const message = `The worker came to a sudden end${why ? `: ${why.replace(/\.$/, "")}` : ""}.`;
       const during = this.#opened ? "training" : "opening";
       this.handle({ type: "failed", id: this.#id, failure: { kind: "crash", message, during } });
       // It may not be gone after all, and would go on.

@@ -6,12 +6,14 @@ import type { Failure, WorkerEvent } from "../protocol.js";
 import { RequestError } from "../rpc/protocol.js";
 import { failureOf, resultOf, type Phase } from "../state/run-state.js";
 import { Bench } from "./bench.js";
-import { CPU, FakeWorkers, plan, reports, stubPage } from "./testing.js";
+import { DedicatedEngineWorker } from "./engine-worker.js";
+import { CPU, FakeWorkers, plan, reports, SilentWorker, stubPage } from "./testing.js";
 
 let workers: FakeWorkers;
 let bench: Bench;
 
 function newPage(): void {
+  bench?.dispose();
   workers = new FakeWorkers();
   bench = new Bench(workers.start);
 }
@@ -22,7 +24,10 @@ beforeEach(() => {
   newPage();
 });
 
-afterEach(() => void vi.unstubAllGlobals());
+afterEach(() => {
+  bench.dispose();
+  vi.unstubAllGlobals();
+});
 
 const id = (): number => bench.state.runId;
 const say = (event: WorkerEvent): void => workers.last.handle(event);
@@ -94,6 +99,18 @@ const PREPARED = ALIVE.filter((phase) => phase !== "none");
 
 const FAULTS: Record<string, Fault> = {
   "the worker is killed": { inject: () => fail("crash"), in: ALL, ...alert },
+  "the worker never says a word": {
+    inject: () => {
+      vi.useFakeTimers();
+      const worker = new DedicatedEngineWorker(new SilentWorker() as unknown as Worker, workers.last.handle);
+      worker.send({ type: "choose", id: id(), link: "", runFile: null });
+      vi.advanceTimersByTime(60_000);
+      vi.useRealTimers();
+    },
+    // In the others it has said what it opened.
+    in: ["none", "preparing"],
+    ...alert,
+  },
   "the GPU is lost": { inject: () => fail("gpu"), in: ALL, ...alert },
   "the data are refused": { inject: () => fail("data", "preparing"), in: ["none", "ready", "preparing"], ...alert },
   "the loss is no number": { inject: () => fail("nan"), in: ["training"], ...alert },

@@ -56,6 +56,21 @@ export class FakeWorkers {
   }
 }
 
+/** A browser's worker that does nothing. */
+export class SilentWorker {
+  onmessage: (message: { data: unknown }) => void = () => {};
+  onerror: (event: { message: string; preventDefault(): void }) => void = () => {};
+  onmessageerror = (): void => {};
+  posted: { type: string }[] = [];
+  terminated = false;
+  postMessage(message: { type: string }): void {
+    this.posted.push(message);
+  }
+  terminate(): void {
+    this.terminated = true;
+  }
+}
+
 export const CPU = { kind: "cpu", label: "CPU", workers: 2, why: "it was asked for" } as unknown as Engine;
 export const GPU = { kind: "gpu", label: "GPU", adapter: "a card", why: "it was asked for" } as unknown as Engine;
 
@@ -79,6 +94,7 @@ export function stubPage(): void {
     replaceState: (_: unknown, __: string, address: string) => (location.hash = address),
   });
   vi.stubGlobal("addEventListener", (type: string, listener: () => void) => listeners.set(type, listener));
+  vi.stubGlobal("removeEventListener", (type: string) => listeners.delete(type));
   vi.stubGlobal("dispatchHashChange", () => listeners.get("hashchange")?.());
 }
 
