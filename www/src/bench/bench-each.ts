@@ -46,7 +46,10 @@ export function benchEach(use: (made: { workers: FakeWorkers; bench: Bench }) =>
     bench = new Bench(workers.start);
     use({ workers, bench });
   });
-  afterEach(() => void vi.unstubAllGlobals());
+  afterEach(() => {
+    bench.dispose();
+    vi.unstubAllGlobals();
+  });
 
   const id = (): number => bench.state.runId;
   const say = (event: WorkerEvent): void => workers.last.handle(event);

@@ -44,6 +44,7 @@ export class Bench {
   readonly connection: Connection;
   readonly #recorder: RunRecorder;
   readonly #handlers;
+  readonly #unlisten: () => void;
 
   constructor(startWorker: StartWorker = startEngineWorker) {
     const { state, series } = this;
@@ -60,16 +61,32 @@ export class Bench {
     const targets = { state, workers, connection, series, recorder, customImages, subscriptions };
     this.#handlers = eventHandlers(targets);
     // What earlier visits left is read once somebody looks at the list.
-    effect(() => {
+    const loadRuns = effect(() => {
       if (state.panels.open.has("runs-panel")) untracked(() => void this.runs.load());
     });
-    addEventListener("hashchange", () => this.recipe.addressChanged());
+    const addressChanged = (): void => this.recipe.addressChanged();
+    addEventListener("hashchange", addressChanged);
+    this.#unlisten = () => {
+      loadRuns();
+      removeEventListener("hashchange", addressChanged);
+    };
     connection.open(readAddress());
     this.queue = new RunQueue(state, {
       read: (link) => connection.read(link),
       openLink: (link) => this.recipe.openLink(link),
       train: () => this.train(),
     });
+  }
+
+  /** Ends the workers, and listens to nothing any more; what the state has can still be read. */
+  dispose(): void {
+    this.#unlisten();
+    this.queue.dispose();
+    this.subscriptions.dispose();
+    this.runs.dispose();
+    this.connection.dispose();
+    // What was held back is not told later.
+    this.state.change(() => {});
   }
 
   /** Trains to the end, or some steps further. May be called before the worker has opened: it is then done in turn. */

@@ -32,6 +32,13 @@ export class Connection {
     this.#recorder = recorder;
   }
 
+  /** Ends the workers, and waits for nothing any more. */
+  dispose(): void {
+    this.#watch.end();
+    this.#workers.dispose();
+    this.#recorder.dispose();
+  }
+
   /** Starts over with a recipe in a new worker, or goes on with the run that there is from a step that it has had. */
   open(link: string, keptStep = 0): void {
     const { engine } = this.#state.stores;

@@ -27,6 +27,8 @@ export class EngineWorkers {
   /** The engine that the run is to go on with, once it stands at a step's end. */
   #successor: EngineProbe | undefined;
   #predecessor: Predecessor | undefined;
+  /** Ends each of those that have yet to answer. */
+  readonly #answering = new Set<() => void>();
 
   /** @param handle takes the events of the worker that has the run */
   constructor(state: AppState, handle: (event: WorkerEvent) => void, startWorker: StartWorker) {
@@ -51,10 +53,25 @@ export class EngineWorkers {
     const worker = this.#worker;
     if (worker && pending) {
       worker.handle = () => {};
-      const timeout = new Promise<void>((resolve) => setTimeout(resolve, LAST_ANSWER_MS));
-      void Promise.race([pending, timeout]).then(() => worker.end());
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#answering.delete(end);
+        worker.end();
+      };
+      const timer = setTimeout(end, LAST_ANSWER_MS);
+      this.#answering.add(end);
+      void pending.then(end);
     } else worker?.end();
     this.#worker = this.#startWorker(this.#handle);
+  }
+
+  /** Ends all of them, and hears of none any more. */
+  dispose(): void {
+    this.reset();
+    for (const end of this.#answering) end();
+    if (!this.#worker) return;
+    this.#worker.handle = () => {};
+    this.#worker.end();
   }
 
   send(command: Command): void {

@@ -19,7 +19,10 @@ beforeEach(() => {
   bench = new Bench(workers.start);
 });
 
-afterEach(() => void vi.unstubAllGlobals());
+afterEach(() => {
+  bench.dispose();
+  vi.unstubAllGlobals();
+});
 
 const id = (): number => bench.state.runId;
 const say = (event: WorkerEvent): void => workers.last.handle(event);
@@ -80,6 +83,7 @@ async function train(): Promise<void> {
 async function trainAndReload(): Promise<void> {
   await train();
   const runs = bench.state.stores.runs.current;
+  bench.dispose();
   workers = new FakeWorkers();
   bench = new Bench(workers.start);
   await bench.runs.load();

@@ -22,6 +22,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  bench.dispose();
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });

@@ -33,6 +33,11 @@ export class RunRecorder {
     this.#history = history;
   }
 
+  /** Nothing is put into the list later. */
+  dispose(): void {
+    clearTimeout(this.#timer);
+  }
+
   /** Another run begins. */
   begin(): void {
     this.goOn(newId(), 0);

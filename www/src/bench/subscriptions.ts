@@ -14,6 +14,7 @@ import type { Connection } from "./connection.js";
 export class Subscriptions {
   readonly #state: AppState;
   readonly #connection: Connection;
+  readonly #effects: (() => void)[] = [];
 
   constructor(state: AppState, connection: Connection) {
     this.#state = state;
@@ -36,11 +37,17 @@ export class Subscriptions {
       (wanted) => ({ type: "sendPredictions", wanted: wanted === true }),
     );
     // Whoever opens the panel again begins anew.
-    effect(() => {
+    const startOver = effect(() => {
       if (inspects.value) return;
       const { inspection: store } = state.stores;
       store.update({ request: FIRST_INSPECTION, inspection: null });
     });
+    this.#effects.push(startOver);
+  }
+
+  /** No worker is told anything any more. */
+  dispose(): void {
+    for (const end of this.#effects) end();
   }
 
   /** What the network makes of a picture is shown, until there is none. */
@@ -79,13 +86,14 @@ export class Subscriptions {
   #sync<T>(wanted: () => T | null, command: (wanted: T | null) => Command): void {
     const worker = computed(() => this.#state.engine.worker);
     let [sentTo, sent]: [number, T | null] = [worker.peek(), null];
-    effect(() => {
+    const follow = effect(() => {
       if (worker.value !== sentTo) [sentTo, sent] = [worker.value, null];
       const now = wanted();
       if (now === sent) return;
       sent = now;
       this.#send(command(now));
     });
+    this.#effects.push(follow);
   }
 
   /** A dead engine answers nothing: the next worker will be told. */

@@ -103,7 +103,7 @@ let errors: string[];
 let floor: number;
 
 function newPage(): void {
-  for (const worker of workers) worker.end();
+  bench?.dispose();
   workers = [];
   bench = new Bench((handle) => {
     const worker = new LinkedWorker((event) => {
@@ -188,7 +188,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const worker of workers) worker.end();
+  bench?.dispose();
   vi.unstubAllGlobals();
 });
 

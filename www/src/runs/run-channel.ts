@@ -9,16 +9,20 @@ export type RunMessage =
 export interface RunChannel {
   post(message: RunMessage): void;
   listen(hear: (message: RunMessage) => void): void;
+  close(): void;
 }
 
 /** The browser's own; one that nobody hears where there is none. */
 export function openRunChannel(): RunChannel {
-  if (typeof BroadcastChannel === "undefined" || typeof document === "undefined") return { post() {}, listen() {} };
+  if (typeof BroadcastChannel === "undefined" || typeof document === "undefined") {
+    return { post() {}, listen() {}, close() {} };
+  }
   const channel = new BroadcastChannel("bunsen-runs");
   return {
     post: (message) => channel.postMessage(message),
     listen: (hear) => {
       channel.onmessage = ({ data }: MessageEvent<RunMessage>) => hear(data);
     },
+    close: () => channel.close(),
   };
 }

@@ -77,6 +77,7 @@ class FakeChannels {
         if (this.#held) this.#held.push(tell);
         else tell();
       },
+      close: () => void this.#all.splice(this.#all.indexOf(own), 1),
     };
   }
 

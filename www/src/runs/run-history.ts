@@ -43,6 +43,11 @@ export class RunHistory {
     channel.listen((message) => void this.#hear(message));
   }
 
+  /** Hears of other tabs no more. */
+  dispose(): void {
+    this.#channel.close();
+  }
+
   /** Reads what earlier visits left, once. */
   load(): Promise<void> {
     this.#loading ??= this.#load();

@@ -24,13 +24,15 @@ export interface Trainer {
 export class RunQueue {
   readonly #state: AppState;
   readonly #trainer: Trainer;
+  /** It follows the run no more. */
+  readonly dispose: () => void;
 
   constructor(state: AppState, trainer: Trainer) {
     this.#state = state;
     this.#trainer = trainer;
     // A run's last score may follow its end.
     const isScoring = computed(() => state.progress.scoring !== null);
-    effect(() => {
+    this.dispose = effect(() => {
       const { phase } = state.run;
       const refusal = refusalOf(state.run);
       const failure = failureOf(state.run);
