@@ -217,7 +217,7 @@ export interface CodeFile {
  */
 export type CheckedLinkObstacle = "unfinished" | "from-file" | "handed-over" | "engine";
 
-/** A recipe on an engine, pulled step by step. Calls may overlap: they are done one after another. */
+/** A recipe on an engine, pulled step by step. Calls may overlap: they are done one after another, once they have what they wait for. */
 export interface Run {
   /** What computes it; on a GPU, that the self-test was passed. */
   readonly engine: EngineInfo;
@@ -231,7 +231,10 @@ export interface Run {
   step(n: number): Promise<Report[]>;
   /** Settles once the test split is there: a run begins without it, and an evaluation waits for it. */
   testReady(): Promise<void>;
-  /** Evaluates the network on the test split, once that is there. */
+  /**
+   * Evaluates the network on the test split, once that is there: as it is then, for other calls do not wait with this one. The
+   * score says of which step it is.
+   */
   evaluate(): Promise<Score>;
   /**
    * Evaluates the next examples of a split, some `examples` of them: for who wants to do something else in between. After

@@ -8,6 +8,8 @@ export interface LoadedDataset {
   readonly dataset: Dataset;
   /** Settles once its test split is there, too. After a failure, another call tries again. */
   testReady(): Promise<void>;
+  /** Whether its test split is there. */
+  hasTest(): boolean;
   /** Sentences about what went wrong while it was loaded. */
   notices(): string[];
   free(): void;
@@ -42,6 +44,7 @@ export class DatasetCache {
       return {
         dataset: loaded.dataset,
         testReady: () => loaded.testReady(),
+        hasTest: () => loaded.hasTest(),
         notices: () => loaded.notices(),
         release,
       };

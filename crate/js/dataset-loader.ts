@@ -14,7 +14,7 @@ export function generateDataset({ exports }: Build, link: string): LoadedDataset
 
 /** A data set that is complete already. */
 export function inMemory(dataset: Dataset): LoadedDataset {
-  return { dataset, testReady: async () => {}, notices: () => [], free: () => dataset.free() };
+  return { dataset, testReady: async () => {}, hasTest: () => true, notices: () => [], free: () => dataset.free() };
 }
 
 /** A data set that must be fetched: it is there as soon as its training split is. */
@@ -45,10 +45,15 @@ export async function fetchDataset(
   const dataset = guard.call(() => exports.Dataset.fromFiles(source.name, training));
 
   let freed = false;
+  let hasTest = false;
   const loadTest = async (): Promise<void> => {
     const test = await fetchAll(source.test);
-    if (freed) for (const file of test) guard.call(() => file.free());
-    else guard.call(() => dataset.setTest(test));
+    if (freed) {
+      for (const file of test) guard.call(() => file.free());
+    } else {
+      guard.call(() => dataset.setTest(test));
+      hasTest = true;
+    }
   };
   let loading: Promise<void> | undefined;
   const testReady = (): Promise<void> => {
@@ -61,5 +66,5 @@ export async function fetchDataset(
     freed = true;
     dataset.free();
   };
-  return { dataset, testReady, notices: () => fetcher.notices(), free };
+  return { dataset, testReady, hasTest: () => hasTest, notices: () => fetcher.notices(), free };
 }

@@ -75,14 +75,13 @@ export class GuardedRun implements Run {
   }
 
   testReady(): Promise<void> {
-    return this.#lease.testReady();
+    return this.#freed ? Promise.reject(freedError()) : this.#lease.testReady();
   }
 
   async evaluate(): Promise<Score> {
-    const score = await this.#enqueue(async (run) => {
-      await this.#lease.testReady();
-      return run.evaluate();
-    });
+    // Other calls do not wait with it. Where the test split is there, it keeps its place among them.
+    if (!this.#lease.hasTest()) await this.testReady();
+    const score = await this.#enqueue((run) => run.evaluate());
     this.#scores.push(score);
     return score;
   }
