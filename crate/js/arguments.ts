@@ -46,10 +46,22 @@ export function requireFloats(value: unknown, what: string): Float32Array {
   throw new BunsenError("run", `${shown(value)} was given where ${what} are expected: numbers, a Float32Array.`);
 }
 
+/** @param what what it is for the function: "what is told of notices" */
+export function requireFunction<T>(value: T, what: string, kind: ErrorKind = "run"): T {
+  if (typeof value === "function") return value;
+  throw new BunsenError(kind, `${shown(value)} was given where ${what} is expected: a function.`);
+}
+
 /** A whole number from `least` up. */
-export function requireWhole(value: unknown, what: string, least = 0, most = MAX_WHOLE): number {
+export function requireWhole(
+  value: unknown,
+  what: string,
+  least = 0,
+  most = MAX_WHOLE,
+  kind: ErrorKind = "run",
+): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new BunsenError("run", `${shown(value)} is no ${what}: give a whole number from ${least} to ${most}.`);
+  throw new BunsenError(kind, `${shown(value)} is no ${what}: give a whole number from ${least} to ${most}.`);
 }
 
 /** A list of whole numbers from 0. */

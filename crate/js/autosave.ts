@@ -5,11 +5,14 @@
 // the same recipe do not touch each other's files, and a run whose lock nobody holds has stopped.
 
 import type { StoppedRun } from "./api.js";
+import { requireBytes, requireFunction, requireText, requireWhole } from "./arguments.js";
 import {
   checkpointName,
   isSealed,
   latestFirst,
   listCheckpoints,
+  listStopped,
+  lockOf,
   mostStepsFirst,
   readCheckpoint,
   type CheckpointFile,
@@ -18,10 +21,9 @@ import {
 import { storageFailure } from "./dataset-storage.js";
 import { hex, shortDigest } from "./digest.js";
 import { BunsenError } from "./errors.js";
+import { FOLDERS } from "./opfs.js";
 import { WritableFolder } from "./opfs-writer.js";
 import { StorageSeal } from "./storage-seal.js";
-
-const FOLDER = "bunsen-checkpoints-v1";
 
 /** Of each run: the last, and the one before it should the last be damaged. */
 const CHECKPOINTS_PER_RUN = 2;
@@ -37,9 +39,9 @@ const NOT_SAVED = "This run is not kept, and ends with its tab";
 const DAMAGED = "A checkpoint in the browser's storage was damaged and is left out.";
 const UNREADABLE = "A checkpoint in the browser's storage cannot be read now. It is left there.";
 
-/** For a dedicated worker. Calls are done one after another; none but `read` throws. */
+/** For a dedicated worker. Calls are done one after another; none but `read` throws, but for values of another type. */
 export class Autosave {
-  readonly #folder = new WritableFolder(FOLDER);
+  readonly #folder = new WritableFolder(FOLDERS.checkpoints);
   readonly #onNotice: (notice: string | undefined) => void;
   readonly #seal: StorageSeal;
   #last: Promise<unknown> = Promise.resolve();
@@ -56,7 +58,7 @@ export class Autosave {
    * @param seal tells what this browser wrote
    */
   constructor(onNotice: (notice: string | undefined) => void, seal = new StorageSeal()) {
-    this.#onNotice = onNotice;
+    this.#onNotice = requireFunction(onNotice, "what is told of notices", "storage");
     this.#seal = seal;
   }
 
@@ -70,6 +72,7 @@ export class Autosave {
    * @param link canonical
    */
   async find(link: string): Promise<StoppedRun | undefined> {
+    requireLink(link);
     return this.#enqueue(async () => {
       for (const file of mostStepsFirst(await this.#stoppedFiles(await shortDigest(link)))) {
         const { run, step, written } = file;
@@ -87,7 +90,10 @@ export class Autosave {
    * The checkpoint of a stopped run, and whether it is `sealed`: whether this browser wrote it by itself. Throws where it is
    * gone, damaged or cannot be read now.
    */
-  async read({ run, step }: StoppedRun): Promise<StoredCheckpoint> {
+  async read(stopped: StoppedRun): Promise<StoredCheckpoint> {
+    const { run, step } = (stopped ?? {}) as Partial<StoppedRun>;
+    requireText(run, "the name of a stopped run", "storage");
+    requireStep(step);
     const read = await this.#enqueue(async (): Promise<StoredCheckpoint | "damaged" | "unreadable" | "gone"> => {
       const file = (await this.#list()).find((file) => file.run === run && file.step === step);
       if (!file) return "gone";
@@ -104,6 +110,8 @@ export class Autosave {
    * @param run the stopped run that is resumed; the run gets another name where another tab has resumed it
    */
   begin(link: string, run?: string): void {
+    requireLink(link);
+    if (run !== undefined) requireText(run, "the name of a stopped run", "storage");
     const work = async (): Promise<void> => {
       await this.#releaseLock();
       this.#recipe = await shortDigest(link);
@@ -114,7 +122,9 @@ export class Autosave {
   }
 
   /** Saves a checkpoint, and removes older ones for it. */
-  save(step: number, checkpoint: Uint8Array): Promise<void> {
+  async save(step: number, checkpoint: Uint8Array): Promise<void> {
+    requireStep(step);
+    requireBytes(checkpoint, "a checkpoint", "storage");
     const waiting = this.#next !== undefined;
     // The caller may transfer the bytes.
     this.#next = { step, bytes: checkpoint.slice() };
@@ -151,7 +161,8 @@ export class Autosave {
   }
 
   /** Removes the stopped runs of a recipe. */
-  discard(link: string): Promise<void> {
+  async discard(link: string): Promise<void> {
+    requireLink(link);
     return this.#enqueue(async () => {
       for (const { name } of await this.#stoppedFiles(await shortDigest(link))) await this.#remove(name);
     });
@@ -238,10 +249,8 @@ export class Autosave {
 
   /** Files of runs whose lock nobody holds, of one recipe or of all. */
   async #stoppedFiles(recipe?: string): Promise<CheckpointFile[]> {
-    const { held = [] } = await navigator.locks.query();
-    const locks = new Set(held.map(({ name }) => name));
-    const files = await this.#list();
-    return files.filter((file) => !locks.has(lockOf(file.run)) && (recipe ?? file.recipe) === file.recipe);
+    const files = await listStopped(this.#folder);
+    return files.filter((file) => (recipe ?? file.recipe) === file.recipe);
   }
 
   #list(): Promise<CheckpointFile[]> {
@@ -262,7 +271,13 @@ function assertSupported(): void {
   throw new DOMException("Something that keeps files is missing.", "NotSupportedError");
 }
 
-const lockOf = (run: string): string => `bunsen-run-${run}`;
+function requireLink(link: unknown): void {
+  requireText(link, "a link", "storage");
+}
+
+function requireStep(step: unknown): void {
+  requireWhole(step, "step", 0, Number.MAX_SAFE_INTEGER, "storage");
+}
 
 const newName = (): string => hex(crypto.getRandomValues(new Uint8Array(6)));
 

@@ -53,6 +53,16 @@ export async function listCheckpoints(folder: Folder): Promise<CheckpointFile[]>
   return files;
 }
 
+/** The Web Lock that a run's worker holds for as long as it lives. */
+export const lockOf = (run: string): string => `bunsen-run-${run}`;
+
+/** Of these the files whose run has stopped, for nobody holds its lock. */
+export async function listStopped(folder: Folder): Promise<CheckpointFile[]> {
+  const { held = [] } = await navigator.locks.query();
+  const locks = new Set(held.map(({ name }) => name));
+  return (await listCheckpoints(folder)).filter(({ run }) => !locks.has(lockOf(run)));
+}
+
 /**
  * What the file holds. `damaged`: it was read whole and has not the digest that its name says. `unreadable`: the browser
  * does not give it now, which says nothing of what it holds. `gone`: somebody removed it.

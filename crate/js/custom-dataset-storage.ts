@@ -2,13 +2,13 @@
 // can files be written.
 
 import type { StoredDataset } from "./api.js";
+import { requireBytes, requireText } from "./arguments.js";
 import { storageFailure } from "./dataset-storage.js";
 import { BunsenError } from "./errors.js";
 import { shortDigest } from "./digest.js";
-import { SET_ASIDE } from "./opfs.js";
+import { FOLDERS, SET_ASIDE } from "./opfs.js";
 import { WritableFolder } from "./opfs-writer.js";
 
-const FOLDER = "bunsen-own-v1";
 const EXTENSION = ".images";
 
 /** The errors of a browser that has no such file, or gives this page no storage at all, and of Node (20 knows no `navigator`). */
@@ -25,7 +25,7 @@ const NOT_STORED = [
 const MAX_BYTES = 512e6;
 
 export class CustomDatasetStorage {
-  readonly #folder = new WritableFolder(FOLDER);
+  readonly #folder = new WritableFolder(FOLDERS.customDatasets);
 
   /** The data sets that are stored, damaged ones among them. None where the browser gives no storage. */
   async list(): Promise<StoredDataset[]> {
@@ -45,7 +45,7 @@ export class CustomDatasetStorage {
    * damaged: it is set aside then, and never removed.
    */
   async read(digest: string): Promise<Uint8Array | undefined> {
-    const name = digest + EXTENSION;
+    const name = requireDigest(digest) + EXTENSION;
     let bytes: Uint8Array;
     try {
       bytes = await this.#folder.read(name);
@@ -69,6 +69,8 @@ export class CustomDatasetStorage {
    * more is refused, for none is removed unasked.
    */
   async write(digest: string, bytes: Uint8Array): Promise<void> {
+    requireDigest(digest);
+    requireBytes(bytes, "a data set of images", "storage");
     const others = (await this.list()).filter((stored) => stored.digest !== digest);
     const total = others.reduce((sum, stored) => sum + stored.bytes, bytes.byteLength);
     if (total > MAX_BYTES) {
@@ -88,8 +90,13 @@ export class CustomDatasetStorage {
 
   /** Removes a data set, what was set aside of it too. */
   async remove(digest: string): Promise<void> {
+    requireDigest(digest);
     for (const name of [digest + EXTENSION, digest + EXTENSION + SET_ASIDE]) {
       await this.#folder.remove(name).catch(() => {});
     }
   }
+}
+
+function requireDigest(digest: unknown): string {
+  return requireText(digest, "the digest of images", "storage");
 }

@@ -6,7 +6,8 @@
 import { ByteBuffer, chunksOf } from "./byte-buffer.js";
 import { messageOf } from "./errors.js";
 
-const CACHE = "bunsen-data-v1";
+/** The name of the cache. */
+export const CACHE = "bunsen-data-v1";
 
 /** One file of a data set: the digest is part of its key, so another version is another file. */
 export interface CacheKey {

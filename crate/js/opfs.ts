@@ -14,6 +14,14 @@ const ABANDONED_MS = 86_400_000;
 /** The extension of a file that is not what it should be, and is kept all the same: a person made it. */
 export const SET_ASIDE = ".bad";
 
+/** The folders of this package, by what lies in them. */
+export const FOLDERS = {
+  checkpoints: "bunsen-checkpoints-v1",
+  customDatasets: "bunsen-own-v1",
+  /** What came of files whose download is not complete. */
+  downloads: "bunsen-downloads-v1",
+} as const;
+
 /** A file that can be renamed: browsers have this method, TypeScript's libraries do not. */
 export interface MovableFileHandle extends FileSystemFileHandle {
   move(name: string): Promise<void>;

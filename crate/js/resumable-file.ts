@@ -4,10 +4,9 @@
 // A file starts with a header of fixed length that says which download it belongs to; the bytes follow. It lies in a folder of
 // unfinished files, where nobody looks for complete ones, and what is put together with it is verified by its digest.
 
-import { openFolder, UNFINISHED } from "./opfs.js";
+import { FOLDERS, openFolder, UNFINISHED } from "./opfs.js";
 import { writeAll } from "./opfs-writer.js";
 
-const FOLDER = "bunsen-downloads-v1";
 const HEADER_BYTES = 1_024;
 /** Storage that does not answer for so long is not used. */
 const TIMEOUT_MS = 1_000;
@@ -47,7 +46,7 @@ export class ResumableFile {
     const opening = (async (): Promise<ResumableFile | undefined> => {
       try {
         const name = sha256 + UNFINISHED;
-        const folder = await openFolder(FOLDER);
+        const folder = await openFolder(FOLDERS.downloads);
         const handle = await folder.getFileHandle(name, { create: true });
         const file = new ResumableFile(folder, name, await handle.createSyncAccessHandle());
         if (timedOut) await file.close();

@@ -64,6 +64,7 @@ describe("values of another type", () => {
     addDatasetFiles: (value) => lab.addDatasetFiles(value),
     "addDatasetFiles, a file": (value) => lab.addDatasetFiles([value]),
     sampleImages: (value) => bunsen.sampleImages(value, 3),
+    removeCustomDataset: (value) => lab.removeCustomDataset(value),
     start: (value) => lab.start(value),
     "start, options": (value) => lab.start(LINK, value).then((/** @type {any} */ other) => other.free()),
     "start, checkpoint": (value) =>
