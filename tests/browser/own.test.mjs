@@ -12,7 +12,7 @@ import { Bench } from "./support/page.mjs";
 import { data, load } from "./support/paths.mjs";
 import { Server } from "./support/server.mjs";
 import { members, zip } from "./support/zip.mjs";
-import { storedUntil } from "./support/storage.mjs";
+import { stored, storedUntil } from "./support/storage.mjs";
 
 const SHAPES = new URL("../../images/tests/shapes.zip", import.meta.url);
 const DIGESTS = new URL("../../images/tests/shapes.txt", import.meta.url);
@@ -327,6 +327,38 @@ describe("own images on the page", () => {
     await storedUntil(page, "bunsen-own-v1", (files) => files.length === 0);
     await page.reload();
     await bench.alertThatMatches(/somebody's own images/);
+    assert.deepEqual(bench.complaints, []);
+    await context.close();
+  });
+
+  test("what the browser keeps is told by kind, and removed when that is wished", async () => {
+    const { bench, page, context } = await visit("model=lenet5&data=own&steps=20&batch=16");
+    await choose(bench, "Choose a zip", asFile("shapes.zip", shapes));
+    await page.getByRole("checkbox", { name: "Keep in this browser" }).check();
+    await bench.button("Train").click();
+    await bench.finalAccuracy(20);
+    await storedUntil(page, "bunsen-own-v1", (files) => files.length === 1);
+    // All of the run: its score comes last.
+    await storedUntil(
+      page,
+      "bunsen-runs-v1",
+      (files) =>
+        files.some(({ name }) => name.endsWith(".safetensors")) &&
+        files.some(({ text }) => /scores\\": \[\\n *\{/.test(text)),
+    );
+    await page.getByText("Kept in this browser", { exact: true }).click();
+    const kept = page.getByRole("list", { name: "What this browser keeps" });
+    await kept.getByText(asRead(/Your own images: 0\.2 MB/)).waitFor();
+    await kept.getByText(asRead(/Runs and their networks: \d+\.\d MB/)).waitFor();
+    await bench.button("Remove runs and their networks").click();
+    await kept.getByRole("alert").filter({ hasText: "that you have not saved are lost" }).waitFor();
+    assert.equal((await stored(page, "bunsen-runs-v1")).length > 0, true, "nothing goes before that is confirmed");
+    await bench.button("Remove all the same").click();
+    await kept.getByText(asRead(/Runs and their networks: none/)).waitFor();
+    await bench.button("Remove your own images").click();
+    await bench.button("Remove all the same").click();
+    await kept.getByText(asRead(/Your own images: none/)).waitFor();
+    for (const folder of ["bunsen-runs-v1", "bunsen-own-v1"]) assert.deepEqual(await stored(page, folder), []);
     assert.deepEqual(bench.complaints, []);
     await context.close();
   });

@@ -180,6 +180,12 @@ export class Bench {
     this.train();
   }
 
+  /** Removes all runs that the browser keeps, those too that stopped. The run at hand goes on, and is kept again as it does. */
+  async removeRuns(): Promise<void> {
+    await this.runs.removeAll();
+    this.state.stores.results.update({ stoppedRun: null });
+  }
+
   changeEngine(choice: EngineChoice): void {
     const { run, engine, recipe } = this.state.stores;
     if (isLocked(run.current) || choice === engine.current.choice) return;

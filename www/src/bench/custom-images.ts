@@ -7,6 +7,7 @@ import {
 } from "../../../crate/js/custom-dataset-keys.js";
 import { messageOf } from "../../../crate/js/errors.js";
 import { fittedBatch } from "../panels/custom-images/batch.js";
+import { requestPersistence } from "../runs/persistence.js";
 import type { CustomDatasetInfo, GivenFile, ReadFiles } from "../protocol.js";
 import type { AppState } from "../state/app-state.js";
 import { isLocked } from "../state/run-state.js";
@@ -80,6 +81,7 @@ export class CustomImages {
   async store(store: boolean): Promise<void> {
     const { customDataset } = this.#state.stores;
     const request = ++this.#storeRequests;
+    if (store) void requestPersistence();
     customDataset.update({ storing: store });
     this.#connection.reopenIfDead();
     await this.#connection.request("storeDataset", { store });

@@ -59,6 +59,12 @@ export const PANELS: readonly Panel[] = [
     collapsible: true,
   },
   { tag: "export-panel", load: () => import("./export/export-panel.js") },
+  {
+    tag: "storage-panel",
+    load: () => import("./storage/storage-panel.js"),
+    title: "Kept in this browser",
+    collapsible: true,
+  },
 ];
 
 /** Those that are there as soon as the page is. */

@@ -48,6 +48,11 @@ class FakeRunStorage {
 
   remove = async ({ id }: Pick<StoredRun, "id">) => void this.files.delete(id);
 
+  removeAll = async () => {
+    this.files.clear();
+    this.checkpoints.clear();
+  };
+
   writeCheckpoint = async (id: string, { step, bytes, computedHere }: WrittenCheckpoint) => {
     this.#use();
     this.checkpoints.set(id, { step, bytes, sealed: computedHere });
@@ -155,6 +160,19 @@ describe("the storage", () => {
     expect(noticeOf(tab.runs.current)).toBe("");
     expect([...storage.files.keys()]).toEqual(["a"]);
   });
+});
+
+test("all runs are removed at once, and other tabs hear of it", async () => {
+  const [first, second] = [openTab(), openTab()];
+  await Promise.all([first.history.load(), second.history.load()]);
+  for (const id of ["a", "b"]) await first.history.add(newRun(id), []);
+  await first.history.keepCheckpoint("a", CHECKPOINT);
+  await settle();
+  expect(ids(second)).toEqual(["b", "a"]);
+  await first.history.removeAll();
+  await settle();
+  expect([ids(first), ids(second)]).toEqual([[], []]);
+  expect([storage.files.size, storage.checkpoints.size]).toEqual([0, 0]);
 });
 
 describe("a run's network", () => {

@@ -14,6 +14,7 @@ import {
   type RunsState,
 } from "../state/runs.js";
 import type { Store } from "../state/store.js";
+import { requestPersistence } from "./persistence.js";
 import { openRunChannel, type RunChannel, type RunMessage } from "./run-channel.js";
 import { RunStorage } from "./run-storage.js";
 import type { StoredRun } from "./stored-run.js";
@@ -110,11 +111,19 @@ export class RunHistory {
   }
 
   pin(id: string, isPinned: boolean): void {
+    if (isPinned) void requestPersistence();
     this.#change((runs) => pinned(runs, id, isPinned));
   }
 
   remove(id: string): void {
     this.#change((runs) => removed(runs, id));
+  }
+
+  /** Removes all runs, and what the storage has of stopped ones. Throws a sentence's start where it fails. */
+  async removeAll(): Promise<void> {
+    await this.load();
+    this.#change((runs) => runs.list.reduce((left, { id }) => removed(left, id), runs));
+    await this.#storage.removeAll();
   }
 
   /** Changes the list, and has the storage follow: what is new or another in it is written, what went is removed. */

@@ -105,3 +105,17 @@ describe("a checkpoint of a run", () => {
     expect(files.names(FOLDER)).toEqual([]);
   });
 });
+
+test("all of it goes when that is wished: what could not be read, and what stopped runs left, but of no run that trains", async () => {
+  const autosaved = "bunsen-checkpoints-v1";
+  for (const name of ["a.json", "b.json.bad", `${CHECKPOINTS}.a.2.digest.safetensors`]) files.put(FOLDER, name, "{}");
+  files.put(autosaved, "recipe.stopped.2.digest.safetensors", "x");
+  files.put(autosaved, "recipe.training.2.digest.safetensors", "x");
+  let release = (): void => {};
+  const training = new Promise<void>((resolve) => (release = resolve));
+  void navigator.locks.request("bunsen-run-training", {}, () => training);
+  await new RunStorage().removeAll();
+  expect(files.names(FOLDER)).toEqual([]);
+  expect(files.names(autosaved)).toEqual(["recipe.training.2.digest.safetensors"]);
+  release();
+});

@@ -1,12 +1,13 @@
 import {
   isSealed,
   listCheckpoints,
+  listStopped,
   readCheckpoint,
   type CheckpointFile,
   type StoredCheckpoint,
 } from "../../../crate/js/checkpoint-files.js";
 import { storageFailure } from "../../../crate/js/dataset-storage.js";
-import { Folder } from "../../../crate/js/opfs.js";
+import { Folder, FOLDERS } from "../../../crate/js/opfs.js";
 import { StorageSeal } from "../../../crate/js/storage-seal.js";
 import { RequestError } from "../rpc/protocol.js";
 import { WorkerClient } from "../rpc/worker-client.js";
@@ -104,6 +105,16 @@ export class RunStorage {
   removeCheckpoint(id: string): Promise<void> {
     return this.#queue(async () => {
       for (const { run, name } of await this.#checkpointFiles()) if (run === id) await this.#files.remove(name);
+    });
+  }
+
+  /** Removes every file, those too that could not be read, and what stopped runs left to go on from. */
+  removeAll(): Promise<void> {
+    return this.#queue(async () => {
+      const autosaved = new Folder(FOLDERS.checkpoints);
+      // One that is being written stays.
+      for (const { name } of await this.#files.list()) await this.#files.remove(name).catch(() => {});
+      for (const { name } of await listStopped(autosaved)) await autosaved.remove(name).catch(() => {});
     });
   }
 
