@@ -92,7 +92,7 @@ describe("runs side by side", () => {
       await bench.button("Train").click();
       await bench.finalAccuracy(STEPS, { timeout: 90_000 });
       await holds(2);
-      assert.deepEqual(await names(), ["LeNet-5, Digits (drawn) 2", "LeNet-5, Digits (drawn)"]);
+      assert.deepEqual(await names(), ["LeNet-5, Digits (drawn), learning rate 0.004", "LeNet-5, Digits (drawn)"]);
       await panel
         .getByRole("list", { name: "Differences of the recipes" })
         .getByText(asRead(/A → B.*Learning rate: 0\.00\d+ → 0\.004$/))
@@ -119,8 +119,8 @@ describe("runs side by side", () => {
       await panel.getByRole("img", { name: /^Loss of 1 run against/ }).waitFor();
       assert.equal(await panel.getByRole("list", { name: "Differences of the recipes" }).count(), 0);
 
-      await panel.getByRole("textbox", { name: "Name of LeNet-5, Digits (drawn) 2" }).fill("Quick");
-      await panel.getByRole("textbox", { name: "Name of LeNet-5, Digits (drawn) 2" }).press("Enter");
+      await panel.getByRole("textbox", { name: "Name of LeNet-5, Digits (drawn), learning rate 0.004" }).fill("Quick");
+      await panel.getByRole("textbox", { name: "Name of LeNet-5, Digits (drawn), learning rate 0.004" }).press("Enter");
       await panel.getByRole("checkbox", { name: "Show Quick" }).waitFor();
       await storedUntil(bench.page, FOLDER, (files) => files.some(({ text }) => text.includes("Quick")));
       await bench.open(LINK);
@@ -302,13 +302,13 @@ describe("runs side by side", () => {
         .status("List of runs")
         .filter({
           hasText:
-            "The list holds 20 runs of 32.0 MB together: LeNet-5, Digits (drawn) 2 went, the oldest that was not pinned.",
+            "The list holds 20 runs of 32.0 MB together: LeNet-5, Digits (drawn), seed 100 went, the oldest that was not pinned.",
         })
         .waitFor();
       await holds(20);
       assert.equal(await button("LeNet-5, Digits (drawn)", "Pin").getAttribute("aria-pressed"), "true");
       assert.equal(
-        await panel.getByRole("checkbox", { name: "Show LeNet-5, Digits (drawn) 2", exact: true }).count(),
+        await panel.getByRole("checkbox", { name: "Show LeNet-5, Digits (drawn), seed 100", exact: true }).count(),
         0,
       );
       await context.close();

@@ -18,6 +18,9 @@ import { packRecord, unpackRecord, type StoredRun } from "./stored-run.js";
 const FIELDS = [
   { key: "model", kind: { type: "choice", choices: [{ value: "lenet5", label: "LeNet-5" }] } },
   { key: "data", kind: { type: "choice", choices: [{ value: "digits", label: "Drawn digits" }] } },
+  { key: "lr", label: "Learning rate", kind: { type: "number" } },
+  { key: "seed", label: "Seed", kind: { type: "number" } },
+  { key: "opt", label: "Optimizer", kind: { type: "choice", choices: [{ value: "sgd", label: "SGD" }] } },
 ] as never[];
 
 /** A run file of two steps; `size` more letters make it larger. */
@@ -68,6 +71,24 @@ describe("the list of runs", () => {
     ]);
     expect([...runs.shown]).toEqual(["a", "b", "c", "d"]);
     expect(runs.list[0]).toMatchObject({ secondsPerStep: 2, seconds: 4, stepsPerEpoch: 2, steps: 10 });
+  });
+
+  test("names a run by what was changed, where another has the name, and by a number where that says too much", () => {
+    const [base, changes] = [{ lr: "0.01", seed: "1", opt: "adam" }, [{}, { lr: "0.02" }, { lr: "0.02", seed: "4" }]];
+    let runs = initialRuns;
+    const rest = [{ lr: "0.02" }, { lr: "0.03", seed: "4", opt: "sgd" }, { opt: "sgd" }];
+    for (const [at, change] of [...changes, ...rest].entries()) {
+      const run = newRun(`${at}`);
+      runs = added(runs, { ...run, values: { ...run.values, ...base, ...change } }, FIELDS, ++now);
+    }
+    expect(runs.list.map(({ name }) => name).reverse()).toEqual([
+      "LeNet-5, Drawn digits",
+      "LeNet-5, Drawn digits, learning rate 0.02",
+      "LeNet-5, Drawn digits, learning rate 0.02, seed 4",
+      "LeNet-5, Drawn digits, learning rate 0.02 2",
+      "LeNet-5, Drawn digits 2",
+      "LeNet-5, Drawn digits, optimizer SGD",
+    ]);
   });
 
   test("has a run once: the same run with more steps, or with the same check, takes its place and keeps its name", () => {

@@ -30,6 +30,8 @@ export interface StoredRun extends RunRecord {
   steps: number;
   engine: string;
   data: string;
+  /** Of all its images: others are other images. */
+  dataDigest: string;
   /** Seconds of training; null where none were timed. */
   seconds: number | null;
   secondsPerStep: number | null;
@@ -44,7 +46,7 @@ interface FileText {
   check: string;
   steps: number;
   engine: { label: string };
-  data: { title: string };
+  data: { title: string; digest: string };
   trace: string;
   scores: RunFile["scores"];
   timings: { seconds: number; steps: number };
@@ -63,6 +65,7 @@ export function readRecord(record: RunRecord): StoredRun {
     steps: file.steps,
     engine: file.engine.label,
     data: file.data.title,
+    dataDigest: file.data.digest,
     seconds: secondsPerStep === null ? null : secondsPerStep * losses.length,
     secondsPerStep,
     scores: file.scores,

@@ -1,5 +1,6 @@
 import type { Field } from "../module.js";
 import { choiceLabel } from "../fields.js";
+import { differences } from "../runs/difference.js";
 import type { Unread } from "../runs/run-storage.js";
 import { readRecord, stepsPerEpochOf, type RunRecord, type StoredRun } from "../runs/stored-run.js";
 import { count, megabytes } from "../format.js";
@@ -12,6 +13,9 @@ const MOST_CHECKPOINT_BYTES = 128e6;
 const SHOWN_UNASKED = 4;
 /** As many are shown of those that earlier visits left. */
 const SHOWN_FIRST = 2;
+
+/** A name that says more than this is no name. */
+const MOST_CHANGES_NAMED = 2;
 
 /** The checkpoint of a run of the list, from which its network comes back. */
 export interface KeptCheckpoint {
@@ -94,7 +98,7 @@ export function added(runs: RunsState, run: NewRun, fields: Field[], now: number
   const stored = readRecord({
     ...run,
     id: before?.id ?? run.id,
-    name: before?.name ?? freeName(runs, run.name || nameOf(run.values, fields)),
+    name: before?.name ?? freeName(runs, run.name || nameOf(run.values, fields), run.values, fields),
     pinned: same?.pinned || earlier?.pinned || false,
     // A clock may have been set back, and the list is in the order of its dates.
     when: same && run.accuracy === null ? same.when : Math.max(now, latest ? latest.when + 1 : 0),
@@ -217,12 +221,18 @@ function withSlots(list: readonly StoredRun[]): StoredRun[] {
   return sorted.reverse();
 }
 
-function freeName({ list }: RunsState, name: string): string {
-  const taken = new Set(list.map((run) => run.name));
-  if (!taken.has(name)) return name;
+/** Where the name is taken, what differs from that run is added to it; else a number. */
+function freeName({ list }: RunsState, name: string, values: Record<string, string>, fields: Field[]): string {
+  const taken = list.find((run) => run.name === name);
+  if (!taken) return name;
+  const changes = differences(taken.values, values, fields);
+  const isFew = changes.length > 0 && changes.length <= MOST_CHANGES_NAMED;
+  const changed = isFew ? [name, ...changes.map(({ label, to }) => `${label.toLowerCase()} ${to}`)].join(", ") : name;
+  const names = new Set(list.map((run) => run.name));
+  if (!names.has(changed)) return changed;
   let number = 2;
-  while (taken.has(`${name} ${number}`)) number++;
-  return `${name} ${number}`;
+  while (names.has(`${changed} ${number}`)) number++;
+  return `${changed} ${number}`;
 }
 
 function nameOf(values: Record<string, string>, fields: Field[]): string {

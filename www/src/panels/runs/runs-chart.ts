@@ -6,6 +6,7 @@ import { plotStyles } from "../../ui/chart/styles.js";
 import { ThemeController } from "../../ui/controllers/theme.js";
 import type { Quantity } from "../../ui/chart/view.js";
 import { cssColourOf, letterOf, overlayOf, overlayOptions, unitsPerStep, type Axis, type Overlay } from "./overlay.js";
+import { dataDifference, type DataDifference } from "./data-difference.js";
 import type { Line } from "./lines.js";
 import { valuesAt } from "./values.js";
 import { shared } from "../../styles/shared.js";
@@ -55,6 +56,7 @@ export class RunsChart extends LitElement {
   /** Where the pointer is, in the axis' unit. */
   @state() private pointed: number | null = null;
   #overlay: Overlay = { data: [[]], drawn: [], top: 1 };
+  #data: DataDifference | null = null;
   readonly #theme = new ThemeController(this);
   readonly #plot = new PlotController(this, {
     container: () => this.container,
@@ -70,7 +72,9 @@ export class RunsChart extends LitElement {
   });
 
   override willUpdate(changed: PropertyValues): void {
-    if (isOther(changed)) this.#overlay = overlayOf(this.lines, this.quantity, this.axis);
+    if (!isOther(changed)) return;
+    this.#overlay = overlayOf(this.lines, this.quantity, this.axis);
+    this.#data = dataDifference(this.#overlay.drawn.map(({ line }) => line));
   }
 
   /** Other runs are other series, which a plot that is there cannot take. */
@@ -87,7 +91,7 @@ export class RunsChart extends LitElement {
         <div class="plot" role="img" aria-label=${this.#textAlternative()}></div>
         ${this.#legend()}
         <figcaption class="soft">
-          Lines: training batches, smoothed. Rings: test images.${this.#withoutAccuracy()}
+          Lines: training batches, smoothed. Rings: test images.${this.#withoutAccuracy()} ${this.#otherData()}
           ${missing.length > 0 ? html`Not drawn: ${missing.map(({ slot }) => letterOf(slot)).join(", ")}, whose ${axis === "epoch" ? "epochs" : "seconds"} nobody kept.` : nothing}
         </figcaption>
       </figure>
@@ -98,6 +102,7 @@ export class RunsChart extends LitElement {
   #legend() {
     const { axis, pointed } = this;
     const format = this.quantity === "loss" ? loss : percent;
+    const data = this.#data;
     const place = (at: number): string => `${axis} ${axis === "step" ? count(at) : significant(at)}`;
     return html`
       <ul aria-hidden="true">
@@ -105,7 +110,7 @@ export class RunsChart extends LitElement {
         ${valuesAt(this.#overlay.drawn, pointed).map(
           ({ slot, train, test }) => html`
             <li>
-              <strong style="color: ${cssColourOf(slot)}">${letterOf(slot)}</strong>
+              <strong style="color: ${cssColourOf(slot)}">${letterOf(slot)}</strong> ${data?.names.get(slot) ?? nothing}
               <strong>${format(train ?? NaN)}</strong
               >${test ? html`, test <strong>${format(test.value)}</strong> at ${place(test.at)}` : nothing}
             </li>
@@ -113,6 +118,14 @@ export class RunsChart extends LitElement {
         )}
       </ul>
     `;
+  }
+
+  /** Curves of other images are drawn together all the same. */
+  #otherData(): string {
+    if (!this.#data) return "";
+    return this.#data.sameTest
+      ? "They are not trained on the same images: only the rings can be compared as they are."
+      : "They are not trained and tested on the same images: their numbers cannot be compared as they are.";
   }
 
   /** Run files do not hold the accuracy on batches. */
@@ -129,7 +142,8 @@ export class RunsChart extends LitElement {
     const runs = this.#overlay.drawn.map(({ line, train: [, train], test: [, test] }) => {
       const [first, last, tested] = [train[0], train.at(-1), test.at(-1)];
       const course = first === undefined || last === undefined ? "" : ` from ${format(first)} to ${format(last)}`;
-      return `${letterOf(line.slot)}, ${line.run.name}:${course}${tested === undefined ? "" : `, on the test images ${format(tested)}`}`;
+      const data = this.#data ? `, on ${this.#data.names.get(line.slot)}` : "";
+      return `${letterOf(line.slot)}, ${line.run.name}${data}:${course}${tested === undefined ? "" : `, on the test images ${format(tested)}`}`;
     });
     return `${TITLES[this.quantity]} of ${runs.length} ${runs.length === 1 ? "run" : "runs"} against ${AGAINST[this.axis]}. ${runs.join("; ")}.`;
   }

@@ -1,0 +1,38 @@
+import { count } from "../../format.js";
+import type { StoredRun } from "../../runs/stored-run.js";
+import type { Line } from "./lines.js";
+
+/** What runs in one picture were trained on, where that is not the same. */
+export interface DataDifference {
+  /** By the runs' slots. */
+  names: ReadonlyMap<number, string>;
+  /** Whether they are scored on the same test images. */
+  sameTest: boolean;
+}
+
+/** The keys of a recipe that say which images there are, and their values in words. */
+const KEYS: readonly { key: string; text: (value: string) => string }[] = [
+  { key: "own", text: (own) => `images ${own.slice(0, 6)}` },
+  {
+    key: "subset",
+    text: (value) => (value === "0" ? "all training examples" : `${count(Number(value))} training examples`),
+  },
+  { key: "val", text: (value) => `${value === "0" ? "none" : count(Number(value))} of them for validation` },
+  { key: "seed", text: (value) => `seed ${value}` },
+];
+
+/** Null where all runs have the same data. */
+export function dataDifference(lines: readonly Line[]): DataDifference | null {
+  const runs = lines.map(({ run }) => run);
+  const differ = (of: (run: StoredRun) => string): boolean => new Set(runs.map(of)).size > 1;
+  const sameTest = !differ(({ data, dataDigest }) => `${data} ${dataDigest}`);
+  // The seed draws some data sets, and splits a person's own images.
+  const isSeeded = runs.some((run) =>
+    runs.some((other) => run.data === other.data && run.dataDigest !== other.dataDigest),
+  );
+  const keys = KEYS.filter(({ key }) => differ(({ values }) => values[key] ?? "") && (key !== "seed" || isSeeded));
+  if (sameTest && keys.length === 0) return null;
+  const nameOf = ({ data, values }: StoredRun): string =>
+    [data, ...keys.flatMap(({ key, text }) => (values[key] ? [text(values[key])] : []))].join(", ");
+  return { names: new Map(lines.map(({ run, slot }) => [slot, nameOf(run)])), sameTest };
+}
