@@ -7,9 +7,10 @@ test("the greatest value's index, and the first of equals", () => {
   expect(argmax(Float32Array.of(0, 5, 5))).toBe(1);
 });
 
-test("0 where there is no greatest value", () => {
-  expect(argmax(Float32Array.of(1, NaN, 2))).toBe(0);
-  expect(argmax(new Float32Array())).toBe(0);
+test("none where there is no greatest value: what is no number is no answer", () => {
+  expect(argmax(Float32Array.of(1, NaN, 2))).toBe(-1);
+  expect(argmax(Float32Array.of(NaN, NaN))).toBe(-1);
+  expect(argmax(new Float32Array())).toBe(-1);
 });
 
 test("the rows of a transposed matrix are its columns", () => {

@@ -1,8 +1,8 @@
 /** Arithmetic on rows of numbers, and on matrices that lie in them row by row. */
 
-/** The index of the greatest value, the first of equals; 0 where there is none because a value is NaN. */
+/** The index of the greatest value, the first of equals; -1 where there is none, as for values one of which is NaN. */
 export function argmax(values: Float32Array): number {
-  return Math.max(0, values.indexOf(Math.max(...values)));
+  return values.indexOf(Math.max(...values));
 }
 
 /** A matrix `[rows, columns]` as `[columns, rows]`. */

@@ -57,14 +57,14 @@ export class ClassBars extends LitElement {
         </caption>
         <tbody>
           ${classes.map((name, at) => {
-            const share = probabilities?.[at] || 0;
+            const share = probabilities?.[at] ?? NaN;
             return html`
               <tr class=${at === most ? "lit" : ""}>
                 <th scope="row">${name}</th>
                 <td>
-                  <div class="track"><div class="bar" style="transform: scaleX(${share})"></div></div>
+                  <div class="track"><div class="bar" style="transform: scaleX(${share || 0})"></div></div>
                 </td>
-                <td class="number">${probabilities ? percent(share) : "–"}</td>
+                <td class="number">${percent(share)}</td>
               </tr>
             `;
           })}

@@ -54,5 +54,6 @@ function predictedLabels(run: Run): PredictedLabels | null {
   const { step, truth, logits } = predictions;
   const classes = logits.length / truth.length;
   const labelOf = (_: number, index: number): number => argmax(logits.subarray(index * classes, (index + 1) * classes));
-  return { step, labels: Uint8Array.from(truth, labelOf) };
+  const labels = Array.from(truth, labelOf);
+  return labels.includes(-1) ? null : { step, labels: Uint8Array.from(labels) };
 }

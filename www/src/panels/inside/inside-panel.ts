@@ -115,8 +115,13 @@ export class InsidePanel extends PanelElement {
         <h3>The image</h3>
         ${pixelImage(name, bytePixels(pixels), data)}
         <figcaption class="soft">
-          ${name}. The network says
-          <b>${className(data, prediction)}</b> (${percent(probabilities[prediction] ?? NaN)}).
+          ${name}.
+          ${
+            prediction < 0
+              ? "The network gives no answer: its outputs are no numbers."
+              : html`The network says
+                  <b>${className(data, prediction)}</b> (${percent(probabilities[prediction] ?? NaN)}).`
+          }
         </figcaption>
         ${
           label === null

@@ -23,6 +23,16 @@ test("the confusion matrix counts labels in rows and predictions in columns", ()
   ]);
 });
 
+test("logits that are no numbers are no answer, and are in no column", () => {
+  const { confusion, wrong, correct } = analyse({ ...predictions, logits: predictions.logits.with(0, NaN) }, 2);
+  expect(confusion).toEqual([
+    [0, 1],
+    [0, 2],
+  ]);
+  expect(wrong.find(({ index }) => index === 0)?.predicted).toBe(-1);
+  expect(correct).toHaveLength(2);
+});
+
 test("mistakes come in the order of how improbable their label was, and the least confident of the correct first", () => {
   const { wrong, correct } = analyse(predictions, 2);
   expect(wrong).toEqual([

@@ -8,7 +8,7 @@ export interface ClassifiedExample {
   index: number;
   /** Its class. */
   label: number;
-  /** The class that the network gave it. */
+  /** The class that the network gave it; -1 where its logits are no numbers, which is no answer. */
   predicted: number;
   /** The probability of the predicted class. */
   confidence: number;
@@ -57,7 +57,7 @@ export function analyse({ step, truth: labels, logits }: Predictions, classes: n
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (const { label, predicted } of examples) {
     const row = confusion[label];
-    if (row) row[predicted] = (row[predicted] ?? 0) + 1;
+    if (row && predicted >= 0) row[predicted] = (row[predicted] ?? 0) + 1;
   }
   const bins = binsOf(examples);
   const byLabelProbability = (a: ClassifiedExample, b: ClassifiedExample): number =>

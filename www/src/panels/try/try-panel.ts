@@ -198,7 +198,8 @@ export class TryPanel extends BenchElement {
     const { prediction } = this.state.inspection;
     if (!this.#store.pixels) return { name: "", note: "Nothing yet" };
     if (!prediction) return { name: "", note: plan || engine.engine?.kind !== "gpu" ? "…" : "Press Train first" };
-    const name = (data?.classes ?? DIGITS)[argmax(prediction)] ?? "?";
+    const name = (data?.classes ?? DIGITS)[argmax(prediction)];
+    if (name === undefined) return { name: "", note: "No answer: the network's outputs are no numbers" };
     return { name, note: hasTrained ? "" : "by chance: it is not trained yet" };
   }
 }
