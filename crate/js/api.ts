@@ -240,8 +240,16 @@ export interface Run {
    * Evaluates the next examples of a split, some `examples` of them: for who wants to do something else in between. After
    * the last part follows the score, with the bits of `evaluate()`; a training step forgets what was evaluated before it.
    * Rejects where the test split is not there yet (`testReady`).
+   * @param step an earlier one whose network was kept (`deferEvaluation`), instead of the present one
    */
-  evaluatePart(split: "test" | "validation", examples: number): Promise<EvaluationPart>;
+  evaluatePart(split: "test" | "validation", examples: number, step?: number): Promise<EvaluationPart>;
+  /**
+   * Keeps the network as it is now, so that `evaluatePart` can evaluate it after later steps: where the test split is not
+   * there yet. False where it is not kept: the weights of all that are kept take 64 MB at most.
+   */
+  deferEvaluation(): Promise<boolean>;
+  /** The network of that step is kept no longer. */
+  forgetDeferred(step: number): Promise<void>;
   /**
    * The activations of layer number `layer` of `lab.describe(link).layers` for one image, in eval mode; nothing where eval
    * mode does not compute it.

@@ -86,10 +86,18 @@ export class GuardedRun implements Run {
     return score;
   }
 
-  async evaluatePart(split: "test" | "validation", examples: number): Promise<EvaluationPart> {
-    const part = await this.#enqueue((run) => run.evaluatePart(split === "validation", examples));
+  async evaluatePart(split: "test" | "validation", examples: number, step?: number): Promise<EvaluationPart> {
+    const part = await this.#enqueue((run) => run.evaluatePart(split === "validation", examples, step));
     if (part.score && split === "test") this.#scores.push(part.score);
     return part;
+  }
+
+  deferEvaluation(): Promise<boolean> {
+    return this.#enqueue(async (run) => run.deferEvaluation());
+  }
+
+  forgetDeferred(step: number): Promise<void> {
+    return this.#enqueue(async (run) => run.forgetDeferred(requireWhole(step, "step", 0, Number.MAX_SAFE_INTEGER)));
   }
 
   activations(pixels: Float32Array, layer: number): Promise<Activation | undefined> {

@@ -29,17 +29,7 @@ impl Run {
     }
 
     fn score(&self, score: lab::Score) -> Result<JsValue, JsValue> {
-        to_js(&self.score_of(score))
-    }
-
-    pub(super) fn score_of(&self, score: lab::Score) -> Score {
-        Score {
-            step: self.run.steps_done() as f64,
-            loss: score.loss,
-            accuracy: score.accuracy,
-            examples: score.examples,
-            confusion: score.confusion,
-        }
+        to_js(&Score::of(self.run.steps_done(), score))
     }
 }
 

@@ -5,5 +5,5 @@ import type { AppState } from "../state/app-state.js";
 export function stoppedRunOf({ run, results, hasTrained }: AppState): StoppedRun | null {
   // Where it could not be read just now, it is on offer again.
   const isOffered = (run.phase === "ready" || run.phase === "suspended") && !hasTrained;
-  return isOffered ? results.stoppedRun : null;
+  return (isOffered && results.stoppedRun) || null;
 }

@@ -23,6 +23,7 @@ import { Subscriptions } from "./subscriptions.js";
 const TAKES_EFFECT: ReadonlySet<WorkerEvent["type"]> = new Set([
   "chosen",
   "refused",
+  "offered",
   "paused",
   "finished",
   "handedOver",
@@ -74,7 +75,7 @@ export class Bench {
     this.queue = new RunQueue(state, {
       read: (link) => connection.read(link),
       openLink: (link) => this.recipe.openLink(link),
-      train: () => this.train(),
+      train: () => this.train("end", { anew: true }),
     });
   }
 
@@ -89,8 +90,12 @@ export class Bench {
     this.state.change(() => {});
   }
 
-  /** Trains to the end, or some steps further. May be called before the worker has opened: it is then done in turn. */
-  train(goal: Goal = "end"): void {
+  /**
+   * Trains to the end, or some steps further. May be called before the worker has opened: it is then done in turn. Where it is
+   * not known yet whether a run of the recipe stopped, that is found out first, and such a run is offered instead.
+   * @param options `anew`: whatever stopped
+   */
+  train(goal: Goal = "end", { anew = false } = {}): void {
     const { run, files, results } = this.state.stores;
     const { phase } = run.current;
     if (isLocked(run.current) || phase === "finished") return;
@@ -98,7 +103,7 @@ export class Bench {
     if (phase === "dead") return this.#goOn(goal);
     // Where it failed before it stood anywhere, it starts from the checkpoint that it was to start from.
     const { checkpoint } = results.current;
-    this.connection.train(goal, phase === "suspended" && !preparedOf(run.current) ? checkpoint : null);
+    this.connection.train(goal, phase === "suspended" && !preparedOf(run.current) ? checkpoint : null, { anew });
   }
 
   /** Tries again what failed: the run goes on, or is only prepared where nobody trained it. */
@@ -177,7 +182,7 @@ export class Bench {
       if (moved && id === runId.peek()) this.connection.send({ type: "forgetStopped", current: false });
     };
     if (stoppedRun) void this.#moveIntoList(stoppedRun).then(forget);
-    this.train();
+    this.train("end", { anew: true });
   }
 
   /** Removes all runs that the browser keeps, those too that stopped. The run at hand goes on, and is kept again as it does. */

@@ -72,13 +72,19 @@ export class Connection {
     if (run.current.phase === "dead") this.open(recipe.current.link);
   }
 
-  /** Trains the recipe that was chosen last, from a checkpoint if there is one. */
-  train(goal: Goal, checkpoint: Checkpoint | null = null): void {
-    const { run, results } = this.#state.stores;
+  /**
+   * Trains the recipe that was chosen last, from a checkpoint if there is one.
+   * @param options `anew`: also where a run of it stopped that nobody has heard of yet
+   */
+  train(goal: Goal, checkpoint: Checkpoint | null = null, { anew = false } = {}): void {
+    const { run, results, progress } = this.#state.stores;
+    const unlessStopped =
+      !anew && !checkpoint && results.current.stoppedRun === undefined && progress.current.step === 0;
     run.dispatch({ type: "train", goal });
     if (checkpoint) results.update({ checkpoint });
     // Of a link that was refused it is said again why.
-    if (run.current.phase === "preparing") this.send({ type: "train", goal, checkpoint });
+    if (run.current.phase === "preparing")
+      this.send({ type: "train", goal, checkpoint, ...(unlessStopped && { unlessStopped }) });
   }
 
   /** Has training stop at the end of the step in progress. */

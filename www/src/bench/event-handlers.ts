@@ -63,7 +63,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     workers.keepEngine();
     run.dispatch({ type: "failed", failure });
     // Nobody goes on with what was being scored.
-    if (isFatal(failure)) progress.update({ scoring: null });
+    if (isFatal(failure)) progress.update({ scoring: null, deferredScores: [] });
     if (failure.kind === "nan") recorder.record();
     // There is nothing to go on from.
     if (failure.kind === "checkpoint") results.update({ checkpoint: null });
@@ -85,6 +85,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
       recipe.set(refused(recipe.current, rest, stack));
     },
     stoppedRun: ({ stopped }) => results.update({ stoppedRun: stopped }),
+    offered: () => run.dispatch({ type: "choose" }),
     autosave: ({ notice }) => results.update({ autosaveNotice: notice }),
     download: ({ download }) => data.update({ download, fetching: null }),
     fetching: ({ progress: fetching }) => {
@@ -114,6 +115,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
       // The list has it without this score, which came after it stood.
       if (run.current.phase === "finished" || run.current.phase === "paused") recorder.record({ again: true });
     },
+    deferredScores: ({ steps }) => progress.update({ deferredScores: steps }),
     scoreFailed: ({ message }) => {
       progress.update({ scoring: null });
       results.update({ scoreFailure: message });

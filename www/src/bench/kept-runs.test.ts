@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
+import { stoppedRunOf } from "../app/stopped-run.js";
 import type { Score, StoppedRun } from "../module.js";
 import type { ReadyRun, WorkerEvent } from "../protocol.js";
 import { Bench } from "./bench.js";
@@ -203,4 +204,28 @@ test("a run of the list is opened again where it stood, with its curves, and is 
   say({ type: "paused", id: id() });
   await settle();
   expect(list().map(({ id }) => id)).toEqual([run!.id]);
+});
+
+describe("Train before it is known whether a run stopped", () => {
+  test("asks for it, and the run that stopped is on offer", () => {
+    bench.train();
+    expect(workers.last.sent.at(-1)).toMatchObject({ type: "train", unlessStopped: true });
+    choose();
+    expect(bench.state.run.phase).toBe("preparing");
+    say({ type: "stoppedRun", id: id(), stopped: STOPPED });
+    say({ type: "offered", id: id() });
+    expect(stoppedRunOf(bench.state)).toEqual(STOPPED);
+    bench.resume();
+    expect(workers.last.sent.at(-1)).toEqual({ type: "resume", stopped: STOPPED });
+  });
+
+  test("is asked no more once that is known, or the run is to start anew", () => {
+    choose();
+    say({ type: "stoppedRun", id: id(), stopped: null });
+    bench.train();
+    expect(workers.last.sent.at(-1)).toEqual({ type: "train", goal: "end", checkpoint: null });
+    bench.reset();
+    bench.startAnew();
+    expect(workers.last.sent.at(-1)).toEqual({ type: "train", goal: "end", checkpoint: null });
+  });
 });

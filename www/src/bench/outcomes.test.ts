@@ -36,7 +36,7 @@ test("a run that could not be prepared from its checkpoint is tried from there a
   expect(workers.last.sent.at(-1)).toEqual({ type: "train", goal: "end", checkpoint: checkpointOf(5) });
   say({ type: "failed", id: id(), failure: failureOf("checkpoint") });
   bench.train();
-  expect(workers.last.sent.at(-1)).toEqual({ type: "train", goal: "end", checkpoint: null });
+  expect(workers.last.sent.at(-1)).toMatchObject({ type: "train", goal: "end", checkpoint: null });
 });
 
 test("a kept run that could not be read is on offer again", () => {

@@ -21,8 +21,11 @@ export type Command =
    * what its run is compared with.
    */
   | { type: "choose"; id: number; link: string; runFile: string | null }
-  /** Trains to the end, or some steps further; from a checkpoint, if there is one. */
-  | { type: "train"; goal: Goal; checkpoint: Checkpoint | null }
+  /**
+   * Trains to the end, or some steps further; from a checkpoint, if there is one.
+   * `unlessStopped`: nothing is trained where the storage has a stopped run of the recipe, which the page had not heard of: `offered`
+   */
+  | { type: "train"; goal: Goal; checkpoint: Checkpoint | null; unlessStopped?: boolean }
   /** Goes on with a run that stopped, to its end. */
   | { type: "resume"; stopped: StoppedRun }
   /** Removes what stopped runs of the recipe left in the storage; with `current`, this run's checkpoints too. */

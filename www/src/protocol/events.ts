@@ -29,6 +29,8 @@ export type WorkerEvent =
   | { type: "refused"; id: number; refusal: Refusal; rest: RestOfLink | null; stack: StackText | null }
   /** The run of this recipe that the storage has from an earlier visit. */
   | { type: "stoppedRun"; id: number; stopped: StoppedRun | null }
+  /** Nothing is trained before a person says whether that run goes on. */
+  | { type: "offered"; id: number }
   /** Why the run is not kept in the storage; null once it is. */
   | { type: "autosave"; notice: string | null }
   /** What of the data is on its way; null once all of it is there. A run begins before the test images are. */
@@ -51,6 +53,8 @@ export type WorkerEvent =
    * computed.
    */
   | { type: "score"; id: number; score: Score; validation: Score | null; imagesPerSecond: number }
+  /** The steps whose test images came too late, and that are scored when these are there: all of them, ascending. */
+  | { type: "deferredScores"; id: number; steps: number[] }
   /** It could not be scored, and goes on. */
   | { type: "scoreFailed"; id: number; message: string }
   /** What the network makes of the picture that is tried. */

@@ -58,6 +58,21 @@ test("trains the next when a run is finished, and not from within that change", 
   expect(waiting()).toEqual(["seed=3"]);
 });
 
+test("waits for every score of a run that is finished", async () => {
+  const { progress, results } = state.stores;
+  train();
+  await queue.add(recipe("seed=1"));
+  progress.update({ scoring: { done: 0, of: 10 }, deferredScores: [2] });
+  finish();
+  progress.update({ scoring: null });
+  await settle();
+  expect(trainer.openLink).not.toHaveBeenCalled();
+  // The test images cannot be had.
+  results.update({ scoreFailure: "They could not be fetched." });
+  await settle();
+  expect(trainer.openLink).toHaveBeenCalledExactlyOnceWith("seed=1");
+});
+
 test("refuses what is no recipe when it is added", async () => {
   train();
   expect(await queue.add(recipe("seed=x"))).toBe("seed=x is not allowed");

@@ -30,8 +30,11 @@ export class RunQueue {
   constructor(state: AppState, trainer: Trainer) {
     this.#state = state;
     this.#trainer = trainer;
-    // A run's last score may follow its end.
-    const isScoring = computed(() => state.progress.scoring !== null);
+    // A run's last scores may follow its end.
+    const isScoring = computed(() => {
+      const { scoring, deferredScores } = state.progress;
+      return scoring !== null || (deferredScores.length > 0 && state.results.scoreFailure === null);
+    });
     this.dispose = effect(() => {
       const { phase } = state.run;
       const refusal = refusalOf(state.run);

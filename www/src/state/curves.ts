@@ -80,7 +80,8 @@ export class Curves {
 
   /** A step that is scored once more, where the run goes on elsewhere, has one score. */
   addScore(score: Score): void {
-    this.scores = [...this.scores.filter(({ step }) => step !== score.step), score];
+    const others = this.scores.filter(({ step }) => step !== score.step);
+    this.scores = [...others, score].sort((a, b) => a.step - b.step);
   }
 
   /** Forgets what came after a step: for a run that goes on from a checkpoint. */

@@ -12,6 +12,8 @@ export interface ProgressState {
   curvesVersion: number;
   /** Images that are scored, of all, while the step at which the run stands is; null where none is. */
   scoring: { done: number; of: number } | null;
+  /** Earlier steps that are scored once the test images are there. */
+  deferredScores: readonly number[];
 }
 
 export const initialProgress: ProgressState = {
@@ -20,6 +22,7 @@ export const initialProgress: ProgressState = {
   scoredPerSecond: 0,
   curvesVersion: 0,
   scoring: null,
+  deferredScores: [],
 };
 
 /** How fast the shown speed follows the reported one. */

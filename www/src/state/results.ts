@@ -21,8 +21,8 @@ export interface ResultsState {
   computedFrom: number;
   /** What is worth knowing of the recipe and of the run. */
   notices: string[];
-  /** A run of this recipe that the browser's storage has from before. */
-  stoppedRun: StoppedRun | null;
+  /** A run of this recipe that the browser's storage has from before; undefined until that is known. */
+  stoppedRun: StoppedRun | null | undefined;
   /** Why the run is not kept in the storage. */
   autosaveNotice: string | null;
 }
@@ -37,7 +37,7 @@ export const initialResults: ResultsState = {
   handedOver: null,
   computedFrom: 0,
   notices: [],
-  stoppedRun: null,
+  stoppedRun: undefined,
   autosaveNotice: null,
 };
 

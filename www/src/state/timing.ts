@@ -31,8 +31,13 @@ export function epochDuration({ plan, data }: Length, speeds: Speeds): number {
 }
 
 /** Seconds that are left. */
-export function durationLeft({ plan, data }: Length, { step, scoring }: ProgressState, speeds: Speeds): number {
-  const scores = plan.scoreSteps.filter((scored) => scored > step).length;
+export function durationLeft(
+  { plan, data }: Length,
+  { step, scoring, deferredScores }: ProgressState,
+  speeds: Speeds,
+): number {
+  const later = plan.scoreSteps.filter((scored) => scored > step).length;
+  const scores = later + deferredScores.length;
   const ofThisScore = scoring ? (scoring.of - scoring.done) / scoringSpeed(speeds) : 0;
   return (
     trainingDuration(plan, plan.steps - step, speeds) + scores * scoreDuration({ plan, data }, speeds) + ofThisScore

@@ -105,7 +105,7 @@ export class ActiveRun {
   async pull(): Promise<void> {
     const { isTraining, subscriptions } = this.#host;
     const scheduler = this.#scheduler;
-    this.scorer.cancel();
+    await this.scorer.defer(this.step);
     const began = performance.now();
     const steps = scheduler.next(this.step, this.#until);
     subscriptions.beforeSteps(this.run, this.step + steps >= this.#until);

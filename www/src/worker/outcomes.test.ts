@@ -130,19 +130,38 @@ describe("a score", () => {
     expect(behaviour.parts).toEqual([128, 256, 512, 128]);
   });
 
-  test("that waits for the test images holds nothing up, and stands at no other step", async () => {
+  test.each([
+    ["in mid-run", 3],
+    ["after its end", "end"],
+  ] as const)("that the test images are too late for is of its own step all the same: %s", async (_, goal) => {
     const { arrive } = lateTestImages();
     behaviour.scoreSteps = [2, 4, STEPS];
     await bench.prepare();
-    await bench.train(3);
+    await bench.train(goal);
     await bench.goOn();
-    expect(bench.types.at(-1)).toBe("paused");
+    expect(bench.types).toContain(goal === "end" ? "finished" : "paused");
     expect(bench.events("score")).toEqual([]);
     arrive();
     await settle();
     await bench.train();
     await bench.goOn();
-    expect(bench.events("score").map(({ score }) => score.step)).toEqual([4, STEPS]);
+    expect(bench.events("score").map(({ score }) => score.step)).toEqual([2, 4, STEPS]);
+    expect(bench.events("deferredScores").at(-1)?.steps).toEqual([]);
+    expect(bench.types.filter((type) => type === "reports").length).toBe(STEPS);
+  });
+
+  test("is left out where no more networks can be kept until the test images come", async () => {
+    const { arrive } = lateTestImages();
+    behaviour.scoreSteps = [2, 3, 4, STEPS];
+    behaviour.mostDeferred = 1;
+    await bench.prepare();
+    await bench.train();
+    await bench.goOn();
+    expect(bench.events("deferredScores").map(({ steps }) => steps)).toEqual([[2]]);
+    arrive();
+    await settle();
+    await bench.goOn();
+    expect(bench.events("score").map(({ score }) => score.step)).toEqual([2, STEPS]);
   });
 
   test("of the last step that waits for the test images is paid when they are there; the run is finished before", async () => {
@@ -186,7 +205,7 @@ describe("a score", () => {
     await bench.goOn();
     await settle();
     await bench.goOn();
-    expect(bench.events("score").map(({ score }) => score.step)).toEqual([STEPS]);
+    expect(bench.events("score").map(({ score }) => score.step)).toEqual([2, STEPS]);
     expect(bench.types).toContain("finished");
   });
 

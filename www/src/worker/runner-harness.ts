@@ -27,6 +27,7 @@ export class RunnerHarness {
     behaviour.lengths = { steps: STEPS, stepsPerEpoch: STEPS };
     behaviour.kept = null;
     behaviour.parts = [];
+    behaviour.mostDeferred = 10;
     behaviour.isDead = false;
     behaviour.sealed = true;
   }

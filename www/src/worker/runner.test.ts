@@ -240,3 +240,28 @@ describe("requests", () => {
     expect(bench.posted.at(-1)).toMatchObject({ type: "response", result: { what: "labels", split: "test" } });
   });
 });
+
+describe("Train before the page heard of a run that stopped", () => {
+  const train = { type: "train", goal: "end", checkpoint: null, unlessStopped: true } as const;
+
+  test("trains nothing, and leaves that run on offer", async () => {
+    await bench.prepare();
+    behaviour.kept = { run: "left", step: 4 };
+    await bench.choose("model=lenet5");
+    await bench.runner.obey(train);
+    expect(bench.types.slice(-3)).toEqual(["chosen", "stoppedRun", "offered"]);
+    expect(behaviour.calls).not.toContain("step");
+    // Whoever starts anew says so.
+    await bench.train();
+    await bench.goOn();
+    expect(bench.types.at(-1)).toBe("finished");
+  });
+
+  test("trains where there is none", async () => {
+    await bench.prepare();
+    await bench.runner.obey(train);
+    await bench.goOn();
+    expect(bench.types).not.toContain("offered");
+    expect(bench.types.at(-1)).toBe("finished");
+  });
+});

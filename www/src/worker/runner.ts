@@ -11,9 +11,9 @@ import { WAITS_FOR_DATA, requestHandlers } from "./requests.js";
 import type { RequestContext } from "./request-context.js";
 import { restOfLink } from "./rest-of-link.js";
 import type { Scorer } from "./scorer.js";
-import type { RunAutosave } from "./run-autosave.js";
 import { openSession, readRecipe, type Recipe, type Session } from "./session.js";
 import { SpeedEstimator } from "./speed-estimator.js";
+import { StoppedRuns, storedCheckpoint } from "./stopped-runs.js";
 import { Subscriptions } from "./subscriptions.js";
 
 /** Once choices come no faster than this, the run they mean is prepared. */
@@ -41,6 +41,7 @@ export class Runner {
   /** Whether the run is not prepared before it is asked for, as its data are not here. */
   #isWithheld = false;
   readonly #subscriptions: Subscriptions;
+  readonly #stoppedRuns: StoppedRuns;
   readonly #estimator = new SpeedEstimator();
   readonly #requests = requestHandlers(() => this.#context());
 
@@ -50,7 +51,8 @@ export class Runner {
       this.#settleMs = SETTLE_MS;
       this.#choose(command);
     },
-    train: ({ goal, checkpoint }) => this.#train(goal, async () => checkpoint),
+    train: ({ goal, checkpoint, unlessStopped }) =>
+      unlessStopped ? this.#trainUnlessStopped(goal) : this.#train(goal, async () => checkpoint),
     resume: ({ stopped }) => this.#resume(stopped),
     getData: () => this.#getData(),
     forgetStopped: ({ current }) => this.#forgetStopped(current),
@@ -68,6 +70,7 @@ export class Runner {
   constructor(post: Post, wake: () => void = () => {}) {
     this.#post = post;
     this.#wake = wake;
+    this.#stoppedRuns = new StoppedRuns(post);
     this.#subscriptions = new Subscriptions(() => this.#context(), post, this.#isFatal);
   }
 
@@ -219,7 +222,7 @@ export class Runner {
       this.#post({ type: "chosen", id, parsed, description, stack });
       // It is not prepared before it is asked for.
       if (lab.engine.kind === "gpu") this.#postDownload();
-      void this.#postStoppedRun(id, parsed.link, autosave);
+      void this.#stoppedRuns.find(id, parsed.link, autosave);
       const { values } = parsed;
       if (isCustom(values)) void this.#attempt("inspecting", () => customDatasets.find(id, values[DIGEST_KEY] ?? ""));
     } catch (thrown) {
@@ -239,10 +242,6 @@ export class Runner {
     this.#dispatch({ type: "choose" });
   }
 
-  async #postStoppedRun(id: number, link: string, autosave: RunAutosave): Promise<void> {
-    this.#post({ type: "stoppedRun", id, stopped: (await autosave.find(link)) ?? null });
-  }
-
   #forgetStopped(current: boolean): void {
     if (!this.#session || !this.#recipe) return;
     const { autosave } = this.#session;
@@ -250,16 +249,17 @@ export class Runner {
     autosave.forget(this.#recipe.parsed.link);
   }
 
-  async #storedCheckpoint(stopped: StoppedRun): Promise<Checkpoint | null> {
-    const stored = await this.#session?.autosave.read(stopped);
-    return stored ? { step: stopped.step, bytes: stored.bytes, run: stopped.run, computedHere: stored.sealed } : null;
+  /** Trains, unless a person has yet to say whether a run that stopped goes on. */
+  async #trainUnlessStopped(goal: Goal): Promise<void> {
+    if (!(await this.#stoppedRuns.isFound)) return this.#train(goal, async () => null);
+    this.#post({ type: "offered", id: this.#id });
   }
 
   /** Goes on with a run that stopped. Where that fails, it is on offer again, if it is there. */
   async #resume(stopped: StoppedRun): Promise<void> {
-    await this.#train("end", () => this.#storedCheckpoint(stopped));
+    await this.#train("end", () => storedCheckpoint(stopped, this.#session?.autosave));
     if (this.#state.phase !== "suspended" || !this.#session || !this.#recipe) return;
-    await this.#postStoppedRun(this.#id, this.#recipe.parsed.link, this.#session.autosave);
+    await this.#stoppedRuns.find(this.#id, this.#recipe.parsed.link, this.#session.autosave);
   }
 
   // The run.

@@ -31,6 +31,8 @@ export class Scorer {
   readonly #host: ScorerHost;
   /** Whether the step at which the run stands is to be scored, and was not. */
   #isDue = false;
+  /** Earlier steps that are to be scored, ascending: the run has kept their networks. */
+  #deferred: number[] = [];
   #hasTestImages = false;
   /** Why the test images could not be had, and whether the page was told. */
   #missing: { why: string; told: boolean } | undefined;
@@ -53,15 +55,14 @@ export class Scorer {
 
   /** Whether there is a part to be done now. */
   get isReady(): boolean {
-    return this.#isDue && (this.#hasTestImages || this.#missing !== undefined);
+    const isWanted = this.#isDue || this.#deferred.length > 0;
+    return isWanted && (this.#hasTestImages || this.#missing?.told === false);
   }
 
   /** The step at which the run stands is to be scored, as soon as the test images are there. */
   request(): void {
     this.#isDue = true;
-    this.#test = undefined;
-    this.#spentMs = 0;
-    this.#progress(0);
+    this.#begin();
     // The network may be back.
     if (this.#missing?.told) void this.awaitTestImages();
   }
@@ -71,11 +72,15 @@ export class Scorer {
     if (this.#missing) void this.awaitTestImages();
   }
 
-  /** The run goes on: what was not scored of the step before cannot be scored any more. */
-  cancel(): void {
+  /**
+   * The run goes on: a step that the test images are too late for is scored when they are here. Where its network is too large
+   * to be kept, it has no score.
+   */
+  async defer(step: number): Promise<void> {
     if (!this.#isDue) return;
     this.#isDue = false;
     this.#host.post({ type: "scoring", id: this.#id, progress: null });
+    if (await this.#run.deferEvaluation()) this.#setDeferred([...this.#deferred, step]);
   }
 
   /** Waits for the test images, and keeps why they could not be had. */
@@ -93,6 +98,7 @@ export class Scorer {
   /** Does the next part. Throws only where the engine came to its end. */
   async next(): Promise<void> {
     if (this.#missing) {
+      // What is wanted stays so: they may be had later.
       this.#missing.told = true;
       return this.#fail(this.#missing.why);
     }
@@ -101,6 +107,7 @@ export class Scorer {
     } catch (thrown) {
       if (this.#host.isFatal(thrown)) throw thrown;
       this.#fail(messageOf(thrown));
+      await this.#end();
     }
   }
 
@@ -108,7 +115,8 @@ export class Scorer {
     const split = this.#test ? "validation" : "test";
     const began = performance.now();
     const batch = Math.max(SMALLEST_BATCH, this.#run.plan.batch);
-    const { done, score } = await this.#run.evaluatePart(split, batch * this.#batches * this.#host.threads());
+    const images = batch * this.#batches * this.#host.threads();
+    const { done, score } = await this.#run.evaluatePart(split, images, this.#deferred[0]);
     const took = performance.now() - began;
     this.#spentMs += took;
     // The last part of a split says little: it is what was left.
@@ -121,14 +129,34 @@ export class Scorer {
   }
 
   async #finish(score: Score, validation: Score | null): Promise<void> {
-    this.#isDue = false;
     const imagesPerSecond = (1_000 * this.#images) / Math.max(this.#spentMs, 0.1);
     this.#host.post({ type: "score", id: this.#id, score, validation, imagesPerSecond });
+    await this.#end();
     await this.#host.onScore();
   }
 
+  /** Nothing more is to be done for the step that was scored. */
+  async #end(): Promise<void> {
+    const [step, ...others] = this.#deferred;
+    if (step === undefined) this.#isDue = false;
+    else await this.#run.forgetDeferred(step);
+    // The page is never told in between that nothing is left.
+    if (others.length > 0 || this.#isDue) this.#begin();
+    if (step !== undefined) this.#setDeferred(others);
+  }
+
+  #begin(): void {
+    this.#test = undefined;
+    this.#spentMs = 0;
+    this.#progress(0);
+  }
+
+  #setDeferred(steps: number[]): void {
+    this.#deferred = steps;
+    this.#host.post({ type: "deferredScores", id: this.#id, steps });
+  }
+
   #fail(why: string): void {
-    this.#isDue = false;
     this.#host.post({ type: "scoreFailed", id: this.#id, message: asSentence(why) });
   }
 

@@ -27,6 +27,8 @@ export const behaviour = {
   kept: null as { run: string; step: number } | null,
   /** After which steps a run is scored. */
   scoreSteps: [] as number[],
+  /** How many networks of earlier steps are kept to be scored. */
+  mostDeferred: 10,
   /** The examples of each part that was asked for. */
   parts: [] as number[],
   /** What each part of a score waits for. */
@@ -61,6 +63,7 @@ class FakeRun {
   readonly notices: string[] = [];
   #step: number;
   #evaluated = 0;
+  #deferred: number[] = [];
   #freed = false;
 
   constructor(done: number) {
@@ -77,15 +80,26 @@ class FakeRun {
     return [{ step: this.#step, loss: 1, accuracy: 1, imagesPerSecond: 10 } as Report];
   }
 
-  async evaluatePart(_split: string, examples: number): Promise<object> {
+  async deferEvaluation(): Promise<boolean> {
+    if (this.#deferred.length >= behaviour.mostDeferred) return false;
+    this.#deferred.push(this.#step);
+    return true;
+  }
+
+  async forgetDeferred(step: number): Promise<void> {
+    this.#deferred = this.#deferred.filter((deferred) => deferred !== step);
+  }
+
+  async evaluatePart(_split: string, examples: number, step = this.#step): Promise<object> {
     call("evaluatePart");
+    if (step !== this.#step && !this.#deferred.includes(step)) throw new ModuleError("run", "It was not kept");
     behaviour.parts.push(examples);
     await behaviour.onPart();
     this.#evaluated++;
     const [done, total] = [this.#evaluated, TEST_IMAGES];
     if (done < total) return { done, total };
     this.#evaluated = 0;
-    return { done, total, score: { accuracy: 0.5, step: this.#step } };
+    return { done, total, score: { accuracy: 0.5, step } };
   }
 
   async checkpoint(): Promise<Uint8Array> {

@@ -176,6 +176,10 @@ export class Run {
      */
     checkpoint(): Promise<Uint8Array>;
     /**
+     * Keeps the network as it is now to be evaluated later: see `deferEvaluation` of the package.
+     */
+    deferEvaluation(): boolean;
+    /**
      * The engine that computes it, with the result of the self-test.
      *
      * # Errors
@@ -193,9 +197,9 @@ export class Run {
      * Evaluates the next examples of a split: see `evaluatePart` of the package.
      *
      * # Errors
-     * Kind "run" where the split is not loaded yet or has no examples, and "gpu".
+     * Kind "run" where the split is not loaded yet or has no examples, or the step was not kept, and "gpu".
      */
-    evaluatePart(validation: boolean, examples: number): Promise<EvaluationPart>;
+    evaluatePart(validation: boolean, examples: number, step?: number | null): Promise<EvaluationPart>;
     /**
      * Evaluates the network on the test split.
      *
@@ -210,6 +214,10 @@ export class Run {
      * Only those of the conversion to JavaScript.
      */
     firstBatchAugmentations(count: number, epochs: number): AugmentedImage[];
+    /**
+     * The network of a step that was kept is evaluated no more.
+     */
+    forgetDeferred(step: number): void;
     /**
      * The L2 norms of each parameter, its gradient and its update at the last recorded step.
      *

@@ -40,7 +40,7 @@ use crate::lab::verify::trace::Trace;
 use crate::lab::worker_pool::task::TaskHeader;
 use crate::recipe::{Normalization, Recipe};
 pub use compare::Unproven;
-use evaluation::PartialEvaluation;
+use evaluation::{EvaluatedState, PartialEvaluation};
 use inspect::RecordedStep;
 pub use persist::Origin;
 use score::Predictions;
@@ -76,6 +76,8 @@ pub struct Run {
     predictions: RefCell<Option<Predictions>>,
     /// The evaluation that is under way.
     evaluation: RefCell<Option<PartialEvaluation>>,
+    /// The states of earlier steps that are to be evaluated later.
+    deferred: Vec<EvaluatedState>,
     /// Whether steps are recorded for their gradient statistics.
     records_steps: bool,
     recorded_step: Option<RecordedStep>,
@@ -165,6 +167,7 @@ impl Run {
             training_time: TrainingTime::default(),
             predictions: RefCell::default(),
             evaluation: RefCell::default(),
+            deferred: Vec::new(),
             records_steps: false,
             recorded_step: None,
             divergence: None,

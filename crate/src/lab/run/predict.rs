@@ -1,6 +1,6 @@
 //! Evaluation on a split, and the class probabilities of one image.
 
-use super::evaluation::EvaluationSplit;
+use super::evaluation::{EvaluatedState, EvaluationSplit};
 use super::score::{Predictions, Score, outputs};
 use super::{Run, eval_batch_size};
 use crate::data::{Dataset, Split};
@@ -64,22 +64,25 @@ impl Run {
             DeviceSplit::upload(test, test.len(), theirs.shape(), device)
         });
         let indices: Vec<u32> = (0..test.len() as u32).collect();
-        let (logits, losses) = self.outputs(test, &indices, on_device.as_ref()).await?;
+        let state = self.evaluated_state();
+        let outputs = self.outputs(&state, test, &indices, on_device.as_ref());
+        let (logits, losses) = outputs.await?;
         let classes = theirs.classes.len();
         let score = Score::new(logits, &losses, &test.labels, classes);
-        let step = self.steps_done();
+        let step = state.step;
         score.ok_or(LabError::NotFiniteOutput { step })
     }
 
-    /// The logits `[examples, classes]` and the losses `[examples]` of the examples of a split at these indices. Both may be
+    /// The logits `[examples, classes]` and the losses `[examples]` that a state gives for the examples of a split at these indices. Both may be
     /// longer, for batches are padded. `on_device` is the split in the engine's own memory, if it has any.
     pub(super) async fn outputs(
         &self,
+        state: &EvaluatedState,
         split: &Split,
         indices: &[u32],
         on_device: Option<&DeviceSplit>,
     ) -> Result<(Vec<f32>, Vec<f32>), LabError> {
-        let model = self.trainer.eval_model();
+        let model = self.eval_model(state);
         let batch_size = eval_batch_size(self.plan.batch_size);
         if let Some(on_device) = on_device {
             let outputs = outputs(&self.engine, &model, on_device, indices, batch_size);
@@ -87,9 +90,9 @@ impl Run {
             return outputs.await.map_err(|what| LabError::Gpu { step, what });
         }
         let header = &self.task_header;
-        let weights = || to_host(self.trainer.weights.clone());
+        let weights = || to_host(state.weights.clone());
         let running_statistics = || {
-            let statistics = self.trainer.running_statistics.clone();
+            let statistics = state.running_statistics.clone();
             statistics.map(to_host).unwrap_or_default()
         };
         let batches = indices

@@ -128,9 +128,18 @@ impl Trainer {
 
     /// The network in eval mode with the present weights and running statistics: no gradient is recorded.
     pub fn eval_model(&self) -> EvalModel {
+        self.eval_model_of(&self.weights, self.running_statistics.clone())
+    }
+
+    /// The same with other weights `[parameters]` and running statistics `[statistics]`: those of another step.
+    pub fn eval_model_of(
+        &self,
+        weights: &Tensor<1>,
+        running_statistics: Option<Tensor<1>>,
+    ) -> EvalModel {
         EvalModel {
-            network: unflatten(self.module.clone(), &self.weights, false),
-            running_statistics: self.running_statistics.clone(),
+            network: unflatten(self.module.clone(), weights, false),
+            running_statistics,
         }
     }
 

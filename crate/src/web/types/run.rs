@@ -93,6 +93,19 @@ pub struct Score {
     pub confusion: Vec<Vec<u32>>,
 }
 
+impl Score {
+    /// The lab's score of the network after a step.
+    pub fn of(step: u64, score: crate::lab::Score) -> Self {
+        Score {
+            step: step as f64,
+            loss: score.loss,
+            accuracy: score.accuracy,
+            examples: score.examples,
+            confusion: score.confusion,
+        }
+    }
+}
+
 /// How far an evaluation in parts is.
 #[derive(Serialize, Tsify)]
 pub struct EvaluationPart {

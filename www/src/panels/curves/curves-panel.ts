@@ -9,6 +9,7 @@ import { areMissing } from "../custom-images/missing.js";
 import "./bench-readouts.js";
 import "./bench-verification.js";
 import "./curve-chart.js";
+import { missingScoresText } from "./missing-scores.js";
 import "./score-table.js";
 
 /** The run's progress: its readouts, its verification, and its curves. */
@@ -23,6 +24,7 @@ export class CurvesPanel extends BenchElement {
         grid-template-columns: minmax(0, 1fr);
       }
 
+      .missing,
       score-table {
         grid-column: 1 / -1;
       }
@@ -39,7 +41,9 @@ export class CurvesPanel extends BenchElement {
   override render() {
     const { bench, state } = this;
     const { curves } = bench.series;
-    const { curvesVersion: version } = state.progress;
+    const { plan, progress, results } = state;
+    const { curvesVersion: version } = progress;
+    const missing = plan ? missingScoresText(plan, progress, curves.scores, results.computedFrom) : "";
     const hint = refusalOf(state.run) ? "Nothing can be trained yet: see above what is not allowed." : "";
     return html`
       <bench-readouts .bench=${bench}></bench-readouts>
@@ -58,6 +62,7 @@ export class CurvesPanel extends BenchElement {
             ></curve-chart>
           `,
         )}
+        ${missing && html`<p class="soft missing" role="note" aria-label="Test points">${missing}</p>`}
         <score-table ?hidden=${curves.scores.length === 0} .scores=${curves.scores} .version=${version}></score-table>
       </div>
     `;
