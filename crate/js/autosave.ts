@@ -46,7 +46,10 @@ export class Autosave {
   readonly #seal: StorageSeal;
   #last: Promise<unknown> = Promise.resolve();
   #recipe = "";
+  /** The run whose lock is held. */
   #run: string | undefined;
+  /** Its name, from when it begins: before the lock is held. */
+  #name: string | undefined;
   /** The checkpoint that is to be written next. */
   #next: { step: number; bytes: Uint8Array } | undefined;
   #saved: Promise<void> = Promise.resolve();
@@ -62,9 +65,9 @@ export class Autosave {
     this.#seal = seal;
   }
 
-  /** The name of the run that is being saved. */
+  /** The name of the run that is being saved, from when it begins. */
   get run(): string | undefined {
-    return this.#run;
+    return this.#name;
   }
 
   /**
@@ -112,13 +115,29 @@ export class Autosave {
   begin(link: string, run?: string): void {
     requireLink(link);
     if (run !== undefined) requireText(run, "the name of a stopped run", "storage");
+    const name = run ?? newName();
+    this.#name = name;
     const work = async (): Promise<void> => {
       await this.#releaseLock();
       this.#recipe = await shortDigest(link);
-      if (run && (await this.#lock(run, LOCK_TIMEOUT_MS))) return;
-      await this.#lock(newName());
+      if (run && !(await this.#lock(run, LOCK_TIMEOUT_MS))) await this.#lockAnother(name);
+      if (!run) await this.#lock(name);
     };
-    void this.#enqueue(work, NOT_SAVED);
+    void this.#enqueue(work, NOT_SAVED).then(() => {
+      if (!this.#run) this.#rename(name, undefined);
+    });
+  }
+
+  /** The run is saved under another name from now on. */
+  async #lockAnother(before: string | undefined): Promise<void> {
+    const name = newName();
+    await this.#lock(name);
+    this.#rename(before, name);
+  }
+
+  /** Another run may have begun meanwhile. */
+  #rename(before: string | undefined, name: string | undefined): void {
+    if (this.#name === before) this.#name = name;
   }
 
   /** Saves a checkpoint, and removes older ones for it. */
@@ -140,8 +159,9 @@ export class Autosave {
     const files = await this.#list();
     // It went on from an earlier step than its files have, because those could not be read: they stay as they are.
     if (files.some(({ run, step = 0 }) => run === this.#run && step > next.step)) {
+      const before = this.#run;
       await this.#releaseLock();
-      await this.#lock(newName());
+      await this.#lockAnother(before);
     }
     const [recipe, run] = [this.#recipe, this.#run];
     const name = await checkpointName(this.#seal, { recipe, run, step: next.step }, next.bytes);
@@ -152,6 +172,7 @@ export class Autosave {
 
   /** The run is finished: removes its checkpoints, and those of other stopped runs of its recipe. */
   finish(): Promise<void> {
+    this.#name = undefined;
     return this.#enqueue(async () => {
       const [recipe, run] = [this.#recipe, this.#run];
       await this.#releaseLock();
@@ -170,6 +191,7 @@ export class Autosave {
 
   /** Saves this run no longer: whoever finds it may resume it. */
   stop(): void {
+    this.#name = undefined;
     void this.#enqueue(() => this.#releaseLock());
   }
 

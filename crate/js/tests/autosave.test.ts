@@ -108,3 +108,22 @@ describe("where the clock goes back", () => {
     expect(await open().find("seed=6")).toMatchObject({ step: 1 });
   });
 });
+
+test("a run has its name before anything of it is stored, and none where it is not saved", async () => {
+  const autosave = open();
+  autosave.begin(LINK);
+  const name = autosave.run;
+  expect(name).toMatch(/^[0-9a-f]{12}$/);
+  await autosave.save(1, new Uint8Array([1]));
+  expect(autosave.run).toBe(name);
+  expect(storage.names(FOLDER).every((file) => file.split(".")[1] === name)).toBe(true);
+  autosave.begin("model=other");
+  expect(autosave.run).not.toBe(name);
+  autosave.stop();
+  expect(autosave.run).toBeUndefined();
+  await autosave.find(LINK);
+  vi.stubGlobal("navigator", {});
+  autosave.begin(LINK);
+  await autosave.find(LINK);
+  expect(autosave.run).toBeUndefined();
+});
