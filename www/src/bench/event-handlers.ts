@@ -1,11 +1,12 @@
+import { DIGEST_KEY, isCustom } from "../../../crate/js/custom-dataset-keys.js";
 import type { EventHandlers, Failure, ReadyRun, WorkerEvent } from "../protocol.js";
 import type { AppState } from "../state/app-state.js";
 import { prepared as preparedData } from "../state/data.js";
 import { had, predicted } from "../state/inspection.js";
 import { reported } from "../state/progress.js";
 import { refused, taken } from "../state/recipe.js";
-import { allNotices, prepared as preparedResults } from "../state/results.js";
-import { isFatal, wantedGoal } from "../state/run-state.js";
+import { prepared as preparedResults, withNotices } from "../state/results.js";
+import { isFatal, preparedOf, wantedGoal } from "../state/run-state.js";
 import { writeAddress } from "./link.js";
 import type { Connection } from "./connection.js";
 import type { CustomImages } from "./custom-images.js";
@@ -35,7 +36,10 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     const { addressFollows, draft } = recipe.current;
     if (addressFollows) writeAddress(parsed.link);
     recipe.set(taken(recipe.current, { parsed, description, stack }));
-    results.update({ notices: parsed.notices });
+    // Those of the last run stay until the next one is prepared, or cannot be: the page would jump twice.
+    const awaitsImages = isCustom(parsed.values) && parsed.values[DIGEST_KEY] === "";
+    const isPrepared = engine.current.engine?.kind === "cpu" && !awaitsImages;
+    setNotices(isPrepared ? results.current.runNotices : []);
     run.dispatch({ type: "chosen" });
     if (addressFollows) customImages.fitBatch(draft);
     if (!workers.needsNewWorker) return;
@@ -52,7 +56,8 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     curves.restore(losses);
     progress.update({ step: plan.done, curvesVersion: progress.current.curvesVersion + 1 });
     data.set(preparedData(ready));
-    results.set(preparedResults(results.current, plan, noticesWith(notices)));
+    results.set(preparedResults(results.current, plan));
+    setNotices(notices);
     // Those of a run that goes on.
     results.update({ score: curves.scores.at(-1) ?? null });
     subscriptions.fit(info.channels * info.height * info.width);
@@ -61,6 +66,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
   function failed(failure: Failure): void {
     if (workers.rollBack(failure)) return;
     workers.keepEngine();
+    if (!preparedOf(run.current)) setNotices([]);
     run.dispatch({ type: "failed", failure });
     // Nobody goes on with what was being scored.
     if (isFatal(failure)) progress.update({ scoring: null, deferredScores: [] });
@@ -71,7 +77,8 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     customDataset.update({ reading: null });
   }
 
-  const noticesWith = (ofRun: string[]): string[] => allNotices(recipe.current.parsed?.notices ?? [], ofRun);
+  const setNotices = (ofRun: string[]): void =>
+    results.set(withNotices(results.current, recipe.current.parsed?.notices ?? [], ofRun));
 
   return {
     opened: ({ engine: opened, fields, layerKinds }) => {
@@ -87,13 +94,16 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     stoppedRun: ({ stopped }) => results.update({ stoppedRun: stopped }),
     offered: () => run.dispatch({ type: "choose" }),
     autosave: ({ notice }) => results.update({ autosaveNotice: notice }),
-    download: ({ download }) => data.update({ download, fetching: null }),
+    download: ({ download }) => {
+      data.update({ download, fetching: null });
+      setNotices([]);
+    },
     fetching: ({ progress: fetching }) => {
       data.update(fetching ? { fetching, download: null } : { fetching });
       if (!fetching) subscriptions.complete();
     },
     prepared: (event) => prepared(event.run),
-    notices: ({ notices }) => results.update({ notices: noticesWith(notices) }),
+    notices: ({ notices }) => setNotices(notices),
     started: () => {
       run.dispatch({ type: "started" });
       workers.watch(connection.opening);

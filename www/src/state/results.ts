@@ -19,8 +19,10 @@ export interface ResultsState {
   handedOver: number | null;
   /** Steps up to this one come from a file that was opened. */
   computedFrom: number;
-  /** What is worth knowing of the recipe and of the run. */
+  /** What is worth knowing of the recipe and of the run, each once. */
   notices: string[];
+  /** Of these, what the last prepared run said: it stays until the next one says otherwise. */
+  runNotices: string[];
   /** A run of this recipe that the browser's storage has from before; undefined until that is known. */
   stoppedRun: StoppedRun | null | undefined;
   /** Why the run is not kept in the storage. */
@@ -37,21 +39,22 @@ export const initialResults: ResultsState = {
   handedOver: null,
   computedFrom: 0,
   notices: [],
+  runNotices: [],
   stoppedRun: undefined,
   autosaveNotice: null,
 };
 
 /** Another run takes the place of the last. What is said of the storage holds on, and notices until there are others. */
-export function withoutRun({ notices, autosaveNotice }: ResultsState): ResultsState {
-  return { ...initialResults, notices, autosaveNotice };
+export function withoutRun({ notices, runNotices, autosaveNotice }: ResultsState): ResultsState {
+  return { ...initialResults, notices, runNotices, autosaveNotice };
 }
 
 /** The run is prepared. A checkpoint knows of every engine that computed it. */
-export function prepared(results: ResultsState, plan: Plan, notices: string[]): ResultsState {
-  return { ...results, handedOver: plan.handedOver ?? results.handedOver, computedFrom: plan.computedFrom, notices };
+export function prepared(results: ResultsState, plan: Plan): ResultsState {
+  return { ...results, handedOver: plan.handedOver ?? results.handedOver, computedFrom: plan.computedFrom };
 }
 
-/** The link's notices and the run's, each once. */
-export function allNotices(ofLink: string[], ofRun: string[]): string[] {
-  return [...new Set([...ofLink, ...ofRun])];
+/** The link's notices and the run's. */
+export function withNotices(results: ResultsState, ofLink: string[], ofRun: string[]): ResultsState {
+  return { ...results, notices: [...new Set([...ofLink, ...ofRun])], runNotices: ofRun };
 }

@@ -9,7 +9,7 @@ import { initialInspection, predicted, tried, withoutAnswers } from "./inspectio
 import { initialPanels, withPanel } from "./panels.js";
 import { initialProgress, reported } from "./progress.js";
 import { edited, initialRecipe, networkOf, refused, requested, taken } from "./recipe.js";
-import { allNotices, initialResults, prepared as preparedResults, withoutRun } from "./results.js";
+import { initialResults, prepared as preparedResults, withNotices, withoutRun } from "./results.js";
 import { Store, ThrottledStore } from "./store.js";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -124,9 +124,11 @@ test("the shown speed follows the reported one slowly, and the curves have chang
 test("another run has no results yet, but what is said of the storage holds on", () => {
   const state = { ...initialResults, score: {} as Score, handedOver: 3, autosaveNotice: "full", notices: ["a"] };
   expect(withoutRun(state)).toEqual({ ...initialResults, autosaveNotice: "full", notices: ["a"] });
-  expect(preparedResults(state, { handedOver: undefined } as never, ["b"])).toMatchObject({ handedOver: 3 });
-  expect(preparedResults(state, { handedOver: 9 } as never, ["b"])).toMatchObject({ handedOver: 9, notices: ["b"] });
-  expect(allNotices(["a", "b"], ["b", "c"])).toEqual(["a", "b", "c"]);
+  expect(preparedResults(state, { handedOver: undefined } as never)).toMatchObject({ handedOver: 3 });
+  expect(preparedResults(state, { handedOver: 9 } as never)).toMatchObject({ handedOver: 9 });
+  const noticed = withNotices(state, ["a", "b"], ["b", "c"]);
+  expect(noticed).toMatchObject({ notices: ["a", "b", "c"], runNotices: ["b", "c"] });
+  expect(withoutRun(noticed)).toMatchObject({ notices: ["a", "b", "c"], runNotices: ["b", "c"] });
 });
 
 test("a prepared run brings its data, and nothing is on its way any more", () => {
