@@ -142,8 +142,10 @@ export class Bench {
   /** Starts over, and gives up what there was: it stays in the list of runs. */
   reset(): void {
     const { run, runId, results } = this.state.stores;
-    const { stoppedRun } = results.current;
-    if (!stoppedRun || run.current.phase === "dead") return this.#startOver(true);
+    const { stoppedRun, checkpoint } = results.current;
+    // Where the run at hand went on from it, it is this run.
+    const isOther = stoppedRun && stoppedRun.run !== checkpoint?.run;
+    if (!isOther || run.current.phase === "dead") return this.#startOver(true);
     const id = runId.peek();
     void this.#moveIntoList(stoppedRun).then((moved) => {
       if (id === runId.peek()) this.#startOver(moved);

@@ -229,3 +229,15 @@ describe("Train before it is known whether a run stopped", () => {
     expect(workers.last.sent.at(-1)).toEqual({ type: "train", goal: "end", checkpoint: null });
   });
 });
+
+test("Reset of a run that went on from what was kept is at once: that is the same run", () => {
+  choose();
+  say({ type: "stoppedRun", id: id(), stopped: STOPPED });
+  bench.train();
+  say({ type: "started", id: id() });
+  say({ type: "checkpoint", id: id(), checkpoint: checkpoint(4) });
+  const before = id();
+  bench.reset();
+  expect(id()).toBe(before + 1);
+  expect(workers.last.commands.slice(-2)).toEqual(["forgetStopped", "choose"]);
+});

@@ -132,14 +132,19 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** Whoever presses Train before the page can know of a kept run starts another, and the kept one stays. */
+/** Whether the page has yet to hear of a run that was kept. */
 function knowsNothingYet(): boolean {
   const { run, results } = bench.state;
   return run.phase === "none" || (run.phase === "dead" && !results.checkpoint);
 }
 
+/** What neither the page nor the storage has is gone. */
+function onlyKept(): void {
+  floor = Math.min(floor, behaviour.kept?.step ?? 0);
+}
+
 function pressTrain(): void {
-  if (knowsNothingYet()) floor = 0;
+  if (knowsNothingYet()) onlyKept();
   if (stoppedRunOf(bench.state)) bench.resume();
   else bench.train();
 }
@@ -173,8 +178,8 @@ const ACTS: Record<string, () => void> = {
   "the tab is reloaded": () => {
     const { phase } = bench.state.run;
     newPage();
-    // What the storage does not have is gone with the tab.
-    floor = phase === "finished" || !behaviour.kept ? 0 : behaviour.kept.step;
+    if (phase === "finished") floor = 0;
+    onlyKept();
   },
 };
 
@@ -197,7 +202,7 @@ async function bringToEnd(): Promise<void> {
   for (let tries = 0; tries < 20_000; tries++) {
     const { phase } = bench.state.run;
     if (phase === "finished" && bench.state.progress.scoring === null) return;
-    if (knowsNothingYet()) floor = 0;
+    if (knowsNothingYet()) onlyKept();
     if (phase === "dead") bench.goOnWithCpu();
     else if (phase === "ready" || phase === "paused" || phase === "suspended") pressTrain();
     await macrotask();
