@@ -180,7 +180,7 @@ describe("automatic, beside a GPU that is pretended", () => {
       await bench.button(button).click();
       await bench.finished();
       await assertWorkers(bench.page, 1);
-      await bench.button("Train").click();
+      await bench.button(button === "Pause" ? "Go on" : "Train").click();
       await reason(/measuring WebGPU beside it/);
       await assertWorkers(bench.page, 2);
     });

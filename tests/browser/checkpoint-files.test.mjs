@@ -65,7 +65,7 @@ describe("files", () => {
       await bench.finished();
       assert.equal(new URLSearchParams(bench.link).get("seed"), "3");
       if (bytes === standing.bytes) assert.equal((await bench.progress()).done % 31, done % 31);
-      await bench.button("Train").click();
+      await bench.button("Go on").click();
       await bench.finalAccuracy(STEPS);
       // The same bits; but nobody says so of steps that came in a file.
       assert.equal(JSON.parse((await saved("Save run")).bytes.toString()).check, expected.check);

@@ -62,7 +62,7 @@ describe("the page for everyone", () => {
       await keyboard.press("Space");
       await bench.finished();
       const paused = (await bench.progress()).done;
-      await tabTo(bench.page, "Train", "Shift+Tab");
+      await tabTo(bench.page, "Go on", "Shift+Tab");
       await keyboard.press("Enter");
       await bench.reach(paused + 5);
       await tabTo(bench.page, "Pause");
@@ -116,7 +116,7 @@ describe("the page for everyone", () => {
       await bench.reach(10);
       await bench.button("Pause").click();
       await bench.finished();
-      await bench.button("Train").click();
+      await bench.button("Go on").click();
       await bench.accuracy();
       await bench.reach(400);
       await bench.finished();

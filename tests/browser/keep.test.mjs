@@ -166,7 +166,7 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
       ({ done }) => done >= 1 && done < STEPS,
       { what: "the step that it was stopped at" },
     );
-    await bench.button("Train").click();
+    await bench.button("Go on").click();
     await bench.finalAccuracy(STEPS);
     assert.equal(await sharedCheck(bench), expected.check);
   });

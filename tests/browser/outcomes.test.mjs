@@ -55,7 +55,7 @@ describe("test images", { skip: noMnist }, () => {
     await bench.button("Use a test example").click();
     await bench.button("Pause").click();
     await bench.finished();
-    await bench.button("Train").click();
+    await bench.button("Go on").click();
     await assertGoesOn();
     gate.open();
     await bench.page.getByText(asRead(/A test example of \d/)).waitFor();
@@ -112,7 +112,7 @@ describe("a step that takes long", () => {
       .status("Progress")
       .filter({ hasText: asRead(/step [1-9]/) })
       .waitFor();
-    await bench.button("Train").click();
+    await bench.button("Go on").click();
     await assertGoesOn();
     assert.ok((await bench.stepsShown()).includes(kept), "it went on from the checkpoint");
   });

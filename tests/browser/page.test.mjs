@@ -83,7 +83,7 @@ describe("the page", () => {
       [paused + 1, paused + 2],
       "Pause stops it, and Step is one step",
     );
-    await bench.button("Train").click();
+    await bench.button("Go on").click();
     await bench.reach(paused + 10);
 
     await bench.button("Reset").click();
@@ -131,7 +131,7 @@ describe("the page", () => {
       await bench.button("Step").click();
       await bench.reach(i + 1);
     }
-    await bench.button("Train").click();
+    await bench.button("Go on").click();
     await bench.reach(20);
     await bench.button("Pause").click();
     await bench.finished();

@@ -245,7 +245,7 @@ describe("runs side by side", () => {
       const stopped = panel.getByText(asRead(/stopped at step [\d,]+ of 8,000/));
       await stopped.waitFor();
       const before = await stopped.innerText();
-      await bench.button("Train").click();
+      await bench.button("Go on").click();
       await bench.reach((await bench.progress()).done + 10);
       await bench.button("Reset").click();
       await panel

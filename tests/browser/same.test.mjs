@@ -75,7 +75,7 @@ describe("the same again", { timeout: 240_000 }, () => {
     await says(/^This link carries the check of a run: train, and this run is compared with it\.$/);
     await bench.button("Step").click();
     await says(/^The same so far \(step 1\)\.$/);
-    await bench.button("Train").click();
+    await bench.button("Go on").click();
     await bench.finalAccuracy(64);
     const check = /check=([0-9a-f]{4})/.exec(finished.link)?.[1];
     await says(new RegExp(`^The same run: check ${check}… matches\\.$`));
@@ -106,7 +106,7 @@ describe("the same again", { timeout: 240_000 }, () => {
     await bench.open(finished.link.replace(/&marks=.*/, ""));
     await bench.button("Step").click();
     await says(/^Nothing is compared yet: the first step that can be is step 64\.$/);
-    await bench.button("Train").click();
+    await bench.button("Go on").click();
     await bench.finalAccuracy(64);
     await says(/^The same run: check/);
   });
@@ -190,7 +190,7 @@ describe("the same again", { timeout: 240_000 }, () => {
     await says(/^The opened run file has the loss of every step/);
     await bench.button("Step").click();
     await says(/^The same so far \(step 1\)\.$/);
-    await bench.button("Train").click();
+    await bench.button("Go on").click();
     await bench.finalAccuracy(64);
     await says(/^The same run: check/);
     assert.equal(JSON.parse(await save()).trace, json.trace);

@@ -143,7 +143,7 @@ describe("the training itself", () => {
         .status("Recipe")
         .filter({
           hasText:
-            /^Paused: Train or Step goes on with this run\. A change of .* starts a new run, and this one goes into the list of runs\.$/,
+            /^Paused: Go on or Step trains this run further\. A change of .* starts a new run, and this one goes into the list of runs\.$/,
         })
         .waitFor();
       await bench.page.getByText("A run stands paused: a change here starts a new run.").waitFor();

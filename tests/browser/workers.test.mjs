@@ -307,7 +307,7 @@ describe("the page", () => {
       await bench.reach(step);
       await bench.finished();
     }
-    await bench.button("Train").click();
+    await bench.button("Go on").click();
     await bench.button("Pause").click();
     await bench.finished();
     await bench.trainIfIdle();

@@ -183,9 +183,11 @@ export class Bench extends SitePage {
     );
   }
 
-  /** Presses Train, where it can be pressed. */
+  /** Presses Train, or Go on, where it can be pressed. */
   async trainIfIdle() {
-    if ((await this.pressable("Train").count()) > 0) await this.button("Train").click();
+    for (const name of ["Train", "Go on"]) {
+      if ((await this.pressable(name).count()) > 0) return this.button(name).click();
+    }
   }
 
   /** @param {"CPU" | "GPU"} which */

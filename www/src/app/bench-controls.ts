@@ -21,7 +21,7 @@ const ENGINES: readonly { value: EngineChoice; label: string }[] = [
 ];
 
 const PAUSED =
-  "Paused: Train or Step goes on with this run. A change of the network, the data, the engine or the recipe starts a new run, " +
+  "Paused: Go on or Step trains this run further. A change of the network, the data, the engine or the recipe starts a new run, " +
   "and this one goes into the list of runs.";
 
 /** The main controls: network, data and engine, and the buttons of the run. */
@@ -157,10 +157,14 @@ export class BenchControls extends BenchElement {
     `;
   }
 
-  /** What goes on with a run that was kept comes first: it loses nothing. One button, so that it keeps the focus. */
+  /** What goes on with a run that was kept, or is paused, comes first: it loses nothing. One button, so that it keeps the focus. */
   #train(enabled: boolean) {
     const stopped = stoppedRunOf(this.state);
-    const label = stopped ? `Go on (step ${count(stopped.step)})` : "Train";
+    const label = stopped
+      ? `Go on (step ${count(stopped.step)})`
+      : this.state.run.phase === "paused"
+        ? "Go on"
+        : "Train";
     const train = (): void => (stopped ? this.bench.resume() : this.bench.train());
     return html`
       ${button(label, { enabled, onPress: train, primary: true })}
