@@ -291,8 +291,8 @@ describe("runs side by side", () => {
       // Twenty others, each of one step more.
       await bench.page.getByText("More of the recipe").click();
       for (let seed = 100; seed < 120; seed++) {
-        await bench.page.getByRole("textbox", { name: "Seed" }).fill(String(seed));
-        await bench.page.getByRole("textbox", { name: "Seed" }).press("Enter");
+        await bench.page.getByRole("textbox", { name: "Seed", exact: true }).fill(String(seed));
+        await bench.page.getByRole("textbox", { name: "Seed", exact: true }).press("Enter");
         await bench.page.waitForURL(new RegExp(`seed=${seed}`));
         await bench.pressable("Step").click();
         await bench.reach(1);

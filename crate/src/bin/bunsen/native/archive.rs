@@ -110,6 +110,34 @@ mod tests {
         assert_eq!(taken(&packed).unwrap()[0].1, [7; 4]);
     }
 
+    /// An archive that calls its first file by a long name: an entry of its own, whose contents are that name.
+    fn with_long_name(name: &[u8]) -> Vec<u8> {
+        let packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let mut builder = tar::Builder::new(packer);
+        for (kind, path, contents) in [
+            (tar::EntryType::GNULongName, "name", name),
+            (tar::EntryType::Regular, "in/one.bin", b"one".as_slice()),
+            (tar::EntryType::Regular, "in/two.bin", b"two"),
+        ] {
+            let mut header = tar::Header::new_gnu();
+            header.set_entry_type(kind);
+            header.set_size(contents.len() as u64);
+            builder.append_data(&mut header, path, contents).unwrap();
+        }
+        builder.into_inner().unwrap().finish().unwrap()
+    }
+
+    #[test]
+    fn a_long_name_is_skipped_and_never_taken_into_memory() {
+        let expected = Ok(vec![
+            ("one.bin.gz", b"one".to_vec()),
+            ("two.bin.gz", b"two".to_vec()),
+        ]);
+        // A reader that takes names into memory would find no in/one.bin, for it is called otherwise there.
+        assert_eq!(taken(&with_long_name(b"in/another.bin\0")), expected);
+        assert_eq!(taken(&with_long_name(&vec![b'a'; 8 << 20])), expected);
+    }
+
     #[test]
     fn missing_files_are_named() {
         assert_eq!(
