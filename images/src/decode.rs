@@ -76,6 +76,8 @@ fn damaged(why: impl std::fmt::Display) -> String {
 }
 
 fn decode_jpeg(bytes: &[u8]) -> Result<DynamicImage, String> {
+    let open_scan = without_end(bytes);
+    let bytes = open_scan.as_deref().unwrap_or(bytes);
     // Vector instructions, which round differently on different machines, are off.
     let options = DecoderOptions::default()
         .set_use_unsafe(false)
@@ -90,9 +92,11 @@ fn decode_jpeg(bytes: &[u8]) -> Result<DynamicImage, String> {
         .ok_or_else(|| damaged("it has no size"))?;
     check_size(width as u64, height as u64)?;
     // The decoder would fill missing pixels with grey.
-    if !is_complete(bytes) {
+    if open_scan.is_none() && !is_complete(bytes) {
         return Err(damaged("it is cut off before its end"));
     }
+    // What cannot be decoded, too; in headers it is no matter.
+    decoder.set_options(options.set_strict_mode(true));
     let orientation = decoder
         .exif()
         .and_then(|exif| Orientation::from_exif_chunk(exif));
@@ -104,19 +108,45 @@ fn decode_jpeg(bytes: &[u8]) -> Result<DynamicImage, String> {
     Ok(image)
 }
 
-/// Whether a JPEG has an end marker after its first scan. Segments before that, such as a thumbnail, are skipped.
+/// Whether a JPEG has an end marker after its first scan.
 fn is_complete(bytes: &[u8]) -> bool {
+    match first_scan(bytes) {
+        Some(scan) => bytes[scan..].windows(2).any(|two| two == END),
+        // Bytes between segments are left to the decoder.
+        None => true,
+    }
+}
+
+/// The marker at a JPEG's end.
+const END: [u8; 2] = [0xff, 0xd9];
+
+/// Zeros after a scan: more than the decoder reads ahead, and fewer than the pixels of a row need.
+const READ_AHEAD: [u8; 16] = [0; 16];
+
+/// A JPEG of one scan with zeros where its end marker is. After that marker the decoder would take zeros for as many pixels as
+/// are missing and say nothing; so it finds the end of the bytes, and does.
+fn without_end(bytes: &[u8]) -> Option<Vec<u8>> {
+    let scan = first_scan(bytes)?;
+    let is_marker = |two: &[u8]| two[0] == 0xff && !matches!(two[1], 0 | 0xd0..=0xd7 | 0xff);
+    let end = scan + bytes[scan..].windows(2).position(is_marker)?;
+    bytes[end..]
+        .starts_with(&END)
+        .then(|| [&bytes[..end], &READ_AHEAD].concat())
+}
+
+/// Where the header of a JPEG's first scan begins. Segments before that, such as a thumbnail, are skipped. `None` where there are
+/// other bytes between them.
+fn first_scan(bytes: &[u8]) -> Option<usize> {
     let mut position = 2;
-    while let [0xff, marker, rest @ ..] = bytes.get(position..).unwrap_or_default() {
+    while let [0xff, marker, rest @ ..] = bytes.get(position..)? {
         match (marker, rest) {
             (0xff, _) => position += 1,
-            (0xda, scan) => return scan.windows(2).any(|two| two == [0xff, 0xd9]),
+            (0xda, _) => return Some(position + 2),
             (_, [high, low, ..]) => position += 2 + usize::from(u16::from_be_bytes([*high, *low])),
-            _ => return false,
+            _ => return Some(bytes.len()),
         }
     }
-    // Bytes between segments are left to the decoder.
-    true
+    None
 }
 
 fn decode_with_image(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, String> {

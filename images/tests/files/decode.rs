@@ -86,6 +86,46 @@ fn a_jpeg_that_is_cut_off_is_refused_and_not_filled_with_grey() {
     );
 }
 
+/// As some programs repair such files: the end marker says that all of it is there.
+#[test]
+fn a_jpeg_that_is_cut_off_and_closed_again_is_refused_wherever_it_is_cut() {
+    let whole = encode(&picture(160, 120, 3), ImageFormat::Jpeg);
+    let scan = whole
+        .windows(2)
+        .position(|two| two == [0xff, 0xda])
+        .unwrap()
+        + 14;
+    for cut in (scan + 20..whole.len() - 40).step_by(97) {
+        let closed = [&whole[..cut], &[0xff, 0xd9]].concat();
+        let refused = decode::decode(&closed).map(|_| ()).unwrap_err();
+        assert!(refused.starts_with("it is damaged: "), "{cut}: {refused}");
+    }
+}
+
+/// Zeros stand for more pixels than the bytes of a photograph do, so that they do not suffice.
+#[test]
+fn a_jpeg_whose_second_half_is_zeros_is_refused() {
+    let smooth = image::RgbImage::from_fn(160, 120, |x, y| image::Rgb([x as u8, y as u8, 90]));
+    let mut half = encode(&DynamicImage::ImageRgb8(smooth), ImageFormat::Jpeg);
+    assert!(decode::decode(&half).is_ok());
+    let (begin, end) = (half.len() / 2, half.len() - 2);
+    half[begin..end].fill(0);
+    let refused = decode::decode(&half).map(|_| ()).unwrap_err();
+    assert!(refused.starts_with("it is damaged: "), "{refused}");
+}
+
+#[test]
+fn what_follows_the_end_of_a_jpeg_is_no_damage() {
+    let whole = encode(&picture(64, 48, 3), ImageFormat::Jpeg);
+    // A camera's other picture, or what a mail program added.
+    for more in [whole.as_slice(), b"\r\n--\r\n", &[0; 5000]] {
+        assert_eq!(
+            decode::decode(&[&whole, more].concat()),
+            decode::decode(&whole)
+        );
+    }
+}
+
 #[test]
 fn transparent_pixels_have_white_behind_them() {
     let image = RgbaImage::from_fn(2, 1, |x, _| image::Rgba([10, 20, 30, [0, 128][x as usize]]));
