@@ -64,7 +64,8 @@ export class DatasetCache {
   /** Frees those that no run uses now, rather than when another comes. */
   async freeUnused(): Promise<void> {
     for (const [key, entry] of [...this.#entries]) {
-      if (entry.users > 0) continue;
+      // Another call may have freed it meanwhile.
+      if (entry.users > 0 || this.#entries.get(key) !== entry) continue;
       this.#entries.delete(key);
       const loaded = await entry.loading.catch(() => undefined);
       try {
