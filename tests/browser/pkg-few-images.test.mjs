@@ -48,7 +48,7 @@ describe("a dozen images", () => {
       kind: "recipe",
       key: "batch",
       message:
-        /^batch=4 in 4 shards leaves the batch normalization features\.\d+ 1 number a channel .* at least 2 examples/,
+        /^With a batch of 4 in 4 shards the batch normalization features\.\d+ has 1 number a channel .* at least 2 examples/,
     });
   });
 });

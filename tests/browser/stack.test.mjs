@@ -208,7 +208,9 @@ describe("a network of one's own", () => {
       assert.equal(await described(editor.layer(4)), sentence);
       assert.equal(await described(editor.layer(3)), "");
       assert.equal(await editor.number("Kernel of layer 4").getAttribute("aria-invalid"), "true");
-      assert.ok((await bench.alertText()).startsWith(`layers do not fit the images of Digits (drawn). ${sentence}`));
+      assert.ok(
+        (await bench.alertText()).startsWith(`The layers do not fit the images of Digits (drawn). ${sentence}`),
+      );
       assert.deepEqual((await editor.shapes()).slice(0, 5), ["6×28×28", "6×28×28", "6×14×14", "–", "–"]);
       await bench.trainIfIdle();
       // A number that no layer may have.
@@ -229,7 +231,7 @@ describe("a network of one's own", () => {
     visit(`${STACK}&layers=conv6x5,res(relu`, async ({ editor, bench }) => {
       const sentence =
         'Layer 2, res(…), is a residual block that is not closed: a ")" is missing, so the stack ends inside it and gives no class scores.';
-      assert.ok((await bench.alertText()).startsWith(`layers cannot be read. ${sentence}`));
+      assert.ok((await bench.alertText()).startsWith(`The layers cannot be read. ${sentence}`));
       await editor.region.getByText(sentence).waitFor();
       assert.equal(await editor.text.inputValue(), "conv6x5,res(relu");
       await editor.text.fill("conv6x5,res(relu)");
@@ -243,7 +245,7 @@ describe("a network of one's own", () => {
     visit(`${STACK}&layers=fc30000,relu,fc30000`, async ({ bench, editor }) => {
       assert.match(
         await bench.alertText(),
-        /^Stack of your own needs at least 59\.\d GB of memory to be trained with batch=128/,
+        /^Stack of your own needs at least 59\.\d GB of memory to be trained with a batch of 128/,
       );
       assert.deepEqual(await editor.shapes(), ["30000", "30000", "30000"]);
     }));

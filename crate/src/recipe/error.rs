@@ -36,7 +36,7 @@ pub enum RecipeError {
         allowed: String,
     },
     /// The layers of a stack cannot be parsed.
-    #[error("{key} cannot be read. {error}")]
+    #[error("The layers cannot be read. {error}")]
     Stack {
         /// The key.
         key: &'static str,
@@ -44,7 +44,7 @@ pub enum RecipeError {
         error: Box<StackError>,
     },
     /// The layers of a stack do not fit the images of its data set.
-    #[error("{key} do not fit the images of {data}. {error}")]
+    #[error("The layers do not fit the images of {data}. {error}")]
     Misfit {
         /// The key.
         key: &'static str,

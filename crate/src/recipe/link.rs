@@ -166,8 +166,8 @@ fn check_subset(recipe: &Recipe) -> Result<(), RecipeError> {
         return Ok(());
     }
     let allowed = format!(
-        "a whole number from 0 to {max} with data={}",
-        recipe.data.name()
+        "a whole number from 0 to {max} with {}",
+        recipe.data.info.label
     );
     let subset = subset.to_string();
     Err(RecipeError::bad_value("subset", &subset, &allowed))

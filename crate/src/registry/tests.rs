@@ -267,11 +267,11 @@ fn notices_have_the_order_of_the_fields() {
 fn a_recipe_asks_for_no_more_examples_than_a_data_set_may_have() {
     assert_eq!(
         error("data=digits&subset=1000000"),
-        "subset=1000000 is not allowed: subset is a whole number from 0 to 100000 with data=digits."
+        "subset=1000000 is not allowed: subset is a whole number from 0 to 100000 with Digits (drawn)."
     );
     assert_eq!(
         error("data=mnist&subset=60001"),
-        "subset=60001 is not allowed: subset is a whole number from 0 to 60000 with data=mnist."
+        "subset=60001 is not allowed: subset is a whole number from 0 to 60000 with MNIST."
     );
     assert!(parse("data=digits&subset=100000").is_ok());
 }

@@ -84,7 +84,7 @@ fn check(recipe: &Recipe) -> Result<(), RecipeError> {
     let (dim, heads, patch) = (recipe.get(&DIM), recipe.get(&HEADS), recipe.get(&PATCH));
     if !dim.is_multiple_of(heads) {
         let allowed = format!(
-            "a number that divides the {dim} numbers of a token (dim): each head has an equal part of them"
+            "a number that divides the {dim} numbers of a token: each head has an equal part of them"
         );
         return Err(RecipeError::bad_value(
             "heads",
@@ -223,7 +223,7 @@ mod tests {
     fn heads_divide_the_embedding() {
         assert_eq!(
             error("model=vit&dim=64&heads=3"),
-            "heads=3 is not allowed: heads is a number that divides the 64 numbers of a token (dim): each head has an equal part of them."
+            "heads=3 is not allowed: heads is a number that divides the 64 numbers of a token: each head has an equal part of them."
         );
         assert!(parse("model=vit&dim=66&heads=3").is_ok());
     }

@@ -100,7 +100,7 @@ export class BenchAlerts extends BenchElement {
     const refusal = refusalOf(run);
     if (!refusal) return nothing;
     const { key } = refusal;
-    const value = key === null ? undefined : recipe.draft[key];
+    const value = key === null ? undefined : (recipe.draft[key] ?? recipe.parsed?.values[key]);
     const alert = html`
       <div class="item bad" role="alert">
         <p>${refusalText(refusal, recipe.fields, value)}</p>
@@ -111,10 +111,12 @@ export class BenchAlerts extends BenchElement {
     return keyed(refusal.times, alert);
   }
 
-  /** The default of the value that is refused alone; of the whole recipe where no value alone is. */
+  /** The default of the value that is refused; where no value alone is, a recipe that is allowed. */
   #remedy(key: string | null) {
     const { parsed, isRest, fields, draft } = this.state.recipe;
-    const usual = key !== null && key in draft ? (parsed?.defaults[key] ?? parsed?.values[key]) : undefined;
+    const held = key === null ? undefined : (draft[key] ?? parsed?.values[key]);
+    const allowed = key === null ? undefined : (parsed?.defaults[key] ?? parsed?.values[key]);
+    const usual = allowed === held ? undefined : allowed;
     const label = key === null ? undefined : fieldOf(fields, key)?.label;
     if (key !== null && usual !== undefined && label !== undefined) {
       const use = (): void => this.bench.recipe.change(key, usual);
@@ -124,7 +126,10 @@ export class BenchAlerts extends BenchElement {
       const use = (): boolean => this.bench.recipe.openLink(parsed.link);
       return html`<button type="button" @click=${use}>Use the rest of the link</button>`;
     }
-    if (parsed) return nothing;
+    if (parsed && Object.keys(draft).length > 0) {
+      const use = (): boolean => this.bench.recipe.openLink(parsed.link);
+      return html`<button type="button" @click=${use}>Use the last recipe</button>`;
+    }
     return html`<button type="button" @click=${() => this.bench.recipe.useDefaults()}>Use the default recipe</button>`;
   }
 
@@ -148,6 +153,7 @@ export class BenchAlerts extends BenchElement {
           ${helps && stopped ? resumptionText(results.checkpoint?.step) : nothing}
           ${failure.kind === "checkpoint" ? "Train starts a run from the first step." : nothing}
         </p>
+        ${failure.kind === "recipe" ? this.#remedy(failure.key ?? null) : nothing}
         ${
           failure.kind === "data" || failure.kind === "storage"
             ? button("Try again", { onPress: () => this.bench.tryAgain(), primary: true })

@@ -5,6 +5,7 @@ import { choicesOf, fieldOf } from "../fields.js";
 import { count } from "../format.js";
 import type { EngineChoice } from "../protocol.js";
 import { isLocked, isOpening, refusalOf } from "../state/run-state.js";
+import { wrongOf } from "../panels/recipe/refusal.js";
 import { stoppedRunOf } from "./stopped-run.js";
 import { labels } from "../styles/forms.js";
 import { shared } from "../styles/shared.js";
@@ -187,7 +188,7 @@ export class BenchControls extends BenchElement {
             options,
             value,
             disabled: isLocked(this.state.run) || !field,
-            invalid: refusalOf(this.state.run)?.key === key,
+            invalid: wrongOf(this.state.run)?.key === key,
             placeholder: field ? "Choose…" : "…",
             title: options.find((option) => option.value === value)?.help ?? "",
             onChange: (chosen) => this.bench.recipe.change(key, chosen),

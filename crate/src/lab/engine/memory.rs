@@ -1,7 +1,7 @@
 //! How much memory a run needs, before any of it is allocated.
 
 use crate::lab::error::LabError;
-use crate::lab::train::plan::shard_count;
+use crate::lab::train::plan::{batch_text, check_normalization, shard_count};
 use crate::recipe::Recipe;
 use crate::zoo::{Network, Summary};
 
@@ -39,7 +39,7 @@ fn activations_per_image(summary: &Summary) -> u64 {
 /// Checks that the available memory is enough, beside `data_bytes` of images.
 ///
 /// # Errors
-/// [`LabError::Plan`], saying how much it would take.
+/// [`LabError::Value`] where a smaller batch fits, else [`LabError::Plan`], saying how much it would take.
 pub fn check_memory(recipe: &Recipe, data_bytes: u64) -> Result<(), LabError> {
     match available_bytes() {
         Some(available) => check_memory_of(recipe, data_bytes, available),
@@ -57,15 +57,32 @@ pub(super) fn check_memory_of(
         return Ok(());
     }
     let gigabytes = |bytes: u64| format!("{:.1}", bytes as f64 / 1e9);
-    Err(LabError::Plan(format!(
-        "{} needs at least {} GB of memory to be trained with batch={} and shards={}, and here there are {} GB at most. A \
-         smaller network, a smaller batch or more shards need less.",
+    let what = format!(
+        "{} needs at least {} GB of memory to be trained with {}, and here there are {} GB at most.",
         Network::summary(recipe).title,
         gigabytes(required),
-        recipe.batch,
-        recipe.shards,
+        batch_text(recipe),
         gigabytes(available)
-    )))
+    );
+    match smaller_batch(recipe, data_bytes, available) {
+        Some(batch) => Err(LabError::Value {
+            key: "batch",
+            text: format!("{what} A batch of {batch} fits."),
+        }),
+        None => Err(LabError::Plan(format!(
+            "{what} No smaller batch fits either: choose a smaller network, or fewer images."
+        ))),
+    }
+}
+
+/// The largest batch that the memory is enough for, of those that are a half of the recipe's, a quarter, and so on.
+fn smaller_batch(recipe: &Recipe, data_bytes: u64, available: u64) -> Option<u64> {
+    let halves = std::iter::successors(Some(recipe.batch / 2), |batch| Some(batch / 2));
+    halves.take_while(|batch| *batch > 0).find(|batch| {
+        let mut smaller = recipe.clone();
+        smaller.batch = *batch;
+        data_bytes + required_bytes(&smaller) <= available && check_normalization(&smaller).is_ok()
+    })
 }
 
 /// Bytes that a module can have at most: the address space of wasm32.

@@ -38,12 +38,13 @@ const FORWARD_PASSES_PER_STEP: u64 = 3;
 /// data.
 ///
 /// # Errors
-/// [`LabError::Plan`] where the shapes or the numbers of classes differ, or the network is too large.
+/// [`LabError::Value`] where the shapes or the numbers of classes differ, and where a batch is too small or too large;
+/// [`LabError::Plan`] where the network is too large.
 pub fn check_network(recipe: &Recipe, data: &DatasetInfo) -> Result<(), LabError> {
     let summary = Network::summary(recipe);
     if summary.input != data.shape() {
         let shape = |shape: [usize; 3]| shape.map(|size| size.to_string()).join("×");
-        return Err(LabError::Plan(format!(
+        return Err(data_error(format!(
             "{} takes {} images; {} has {}.",
             summary.title,
             shape(summary.input),
@@ -55,7 +56,7 @@ pub fn check_network(recipe: &Recipe, data: &DatasetInfo) -> Result<(), LabError
     if let Some(classes) = classes
         && *classes != data.classes.len()
     {
-        return Err(LabError::Plan(format!(
+        return Err(data_error(format!(
             "{} tells {classes} classes apart; {} has {}.",
             summary.title,
             data.title,
@@ -66,26 +67,40 @@ pub fn check_network(recipe: &Recipe, data: &DatasetInfo) -> Result<(), LabError
     check_memory(recipe, bytes_in_memory(recipe))
 }
 
+/// An error about the data set, which the network does not accept.
+fn data_error(text: String) -> LabError {
+    LabError::Value { key: "data", text }
+}
+
 /// Checks that each batch normalization has more than one value a channel in a shard: a single value always becomes 0, and
 /// with it all that follows.
-fn check_normalization(recipe: &Recipe) -> Result<(), LabError> {
+///
+/// # Errors
+/// [`LabError::Value`].
+pub fn check_normalization(recipe: &Recipe) -> Result<(), LabError> {
     let batch_size = recipe.batch as usize;
     let shards = shard_count(recipe.shards as usize, batch_size);
     let graph = build_graph(recipe);
     let Some(name) = graph.single_value_norm(batch_size / shards) else {
         return Ok(());
     };
-    let shards = match shards {
-        1 => String::new(),
-        shards => format!(" in {shards} shards"),
-    };
     Err(LabError::Value {
         key: "batch",
         text: format!(
-            "batch={batch_size}{shards} leaves the batch normalization {name} 1 number a channel to take the mean of, so that \
-             everything becomes 0: it needs at least 2 examples in each shard."
+            "With {} the batch normalization {name} has 1 number a channel to take the mean of, so that everything becomes 0: it \
+             needs at least 2 examples in each shard.",
+            batch_text(recipe)
         ),
     })
+}
+
+/// A recipe's batch, in a sentence: "a batch of 64 in 4 shards".
+pub fn batch_text(recipe: &Recipe) -> String {
+    let batch_size = recipe.batch;
+    match shard_count(recipe.shards as usize, batch_size as usize) {
+        1 => format!("a batch of {batch_size}"),
+        shards => format!("a batch of {batch_size} in {shards} shards"),
+    }
 }
 
 /// The number of shards of a batch: as many as are wanted, or the next smaller number that divides the batch.
@@ -101,7 +116,7 @@ impl TrainingPlan {
     /// The plan of a recipe on its data.
     ///
     /// # Errors
-    /// [`LabError::Plan`] where the network does not accept the data's images, or the data has too few examples.
+    /// Those of [`check_network`], and [`LabError::Value`] where the data has too few examples.
     pub fn new(recipe: &Recipe, data: &Dataset) -> Result<Self, LabError> {
         check_network(recipe, &data.info)?;
         check_memory(recipe, data.bytes())?;
@@ -113,7 +128,7 @@ impl TrainingPlan {
                 return Err(LabError::Value {
                     key: "subset",
                     text: format!(
-                        "subset={wanted} asks for more training examples than {} has, which is {available}.",
+                        "{wanted} training examples are more than {} has, which is {available}.",
                         data.info.title
                     ),
                 });
@@ -124,7 +139,7 @@ impl TrainingPlan {
             return Err(LabError::Value {
                 key: "val",
                 text: format!(
-                    "val={validation} keeps all of the {used} training examples apart; some must be left to train on."
+                    "{validation} validation examples keep all of the {used} training examples apart; some must be left to train on."
                 ),
             });
         };
@@ -134,7 +149,7 @@ impl TrainingPlan {
             return Err(LabError::Value {
                 key: "batch",
                 text: format!(
-                    "batch={batch_size} is more than the {examples} training examples there are; a batch is filled by different ones."
+                    "A batch of {batch_size} is more than the {examples} training examples there are; a batch is filled by different ones."
                 ),
             });
         }

@@ -303,7 +303,7 @@ fn a_stack_is_readable_in_its_link() {
     );
     assert_eq!(
         refusal("model=stack&layers=conv6x5,rleu"),
-        "layers cannot be read. Layer 2, rleu, is no layer that is known here: there are conv, max, avg, gap, fc, relu, tanh, sigmoid, norm, drop, res."
+        "The layers cannot be read. Layer 2, rleu, is no layer that is known here: there are conv, max, avg, gap, fc, relu, tanh, sigmoid, norm, drop, res."
     );
     assert_eq!(
         parse("model=lenet5&layers=relu").unwrap().notices,
@@ -316,7 +316,7 @@ fn a_stack_that_does_not_fit_its_images_is_refused() {
     let layers = "max2,max2,max2,conv16x4";
     assert_eq!(
         refusal(&format!("model=stack&layers={layers}")),
-        "layers do not fit the images of Digits (drawn). Layer 4, conv16x4, needs at least 4×4 pixels, but gets 1×3×3."
+        "The layers do not fit the images of Digits (drawn). Layer 4, conv16x4, needs at least 4×4 pixels, but gets 1×3×3."
     );
     assert!(parse(&format!("model=stack&data=cifar10&layers={layers}")).is_ok());
     // Of another network's link, layers are let go.

@@ -2,7 +2,7 @@ import { css, html, nothing } from "lit";
 import { customElement, query } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
-import { isLocked, isUnderWay, refusalOf } from "../../state/run-state.js";
+import { isLocked, isUnderWay } from "../../state/run-state.js";
 import { CUSTOM_DATASET_KEYS } from "../../../../crate/js/custom-dataset-keys.js";
 import type { Field } from "../../module.js";
 import { choiceLabel, choicesOf } from "../../fields.js";
@@ -12,7 +12,7 @@ import { shared } from "../../styles/shared.js";
 import { BenchElement } from "../../app/bench-element.js";
 import { changesOf, type Change } from "./changes.js";
 import { entered } from "./entered.js";
-import { refusalText } from "./refusal.js";
+import { refusalText, wrongOf } from "./refusal.js";
 
 const GROUPS: readonly { group: Field["group"]; title: string }[] = [
   { group: "network", title: "Network" },
@@ -120,7 +120,7 @@ export class RecipeControls extends BenchElement {
 
   /** A control whose value is refused is brought into view; it takes the focus where nothing else has it. */
   override updated(): void {
-    const refusal = refusalOf(this.state.run);
+    const refusal = wrongOf(this.state.run);
     const key = refusal?.key ?? undefined;
     const isNew = refusal?.message !== this.#shown;
     this.#shown = refusal?.message;
@@ -193,13 +193,13 @@ export class RecipeControls extends BenchElement {
   #field(field: Field) {
     const { run, recipe } = this.state;
     const { fields, parsed, draft } = recipe;
-    const refusal = refusalOf(run);
+    const refusal = wrongOf(run);
     const { key, label, help } = field;
     const value = draft[key] ?? parsed?.values[key] ?? "";
     const defaultValue = parsed?.defaults[key];
     const differs = defaultValue !== undefined && value !== defaultValue;
     // Where several fields were changed, the refusal names the one that is wrong.
-    const wrong = key in draft && refusal?.key === key ? refusalText(refusal, fields, value) : null;
+    const wrong = refusal?.key === key ? refusalText(refusal, fields, value) : null;
     const several = field.kind.type === "choiceSet";
     return html`
       <div>

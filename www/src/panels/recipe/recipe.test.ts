@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 
 import type { Field, ParsedLink } from "../../module.js";
+import type { FailureKind } from "../../protocol.js";
 import { changesOf } from "./changes.js";
 import { entered } from "./entered.js";
-import { refusalText } from "./refusal.js";
+import { refusalText, wrongOf } from "./refusal.js";
 
 const number = (integer: boolean) => ({ type: "number", integer, min: 0, max: 100 }) as Field["kind"];
 const FIELDS = [
@@ -53,5 +54,24 @@ test("a refusal names the field as its control does, and no key of the link", ()
   expect(refusalText(refusal, FIELDS, "")).toMatch(/^Learning rate: nothing is not allowed/);
   // What a link hides is shown.
   expect(refusalText(refusal, FIELDS, "5\u202e000")).toMatch(/^Learning rate: “5(?!\u202e).*000” is not allowed/);
-  expect(refusalText({ ...refusal, key: "check" }, FIELDS, "1")).toBe(refusal.message);
+  expect(refusalText({ ...refusal, key: "check" }, FIELDS, "1")).toMatch(/^Check: “1” is not allowed/);
+  expect(refusalText(refusal, FIELDS)).toBe("Learning rate has to be a number from 0 to 100.");
+  const twice = { key: "lr", message: "lr stands in the link more than once." };
+  expect(refusalText(twice, FIELDS, "1")).toBe("Learning rate stands in the link more than once.");
+  const few = { key: "lr", message: "A rate of 3 is too much." };
+  expect(refusalText(few, FIELDS, "3")).toBe(few.message);
+  // A key that nobody knows can be called by nothing else.
+  expect(refusalText({ ...twice, key: "foo", message: "foo stands in" }, FIELDS)).toBe("foo stands in");
+});
+
+test("what is wrong with a recipe is found out when it is read, or when its run is prepared", () => {
+  const refusal = { key: "lr", message: "No.", allowed: undefined };
+  expect(wrongOf({ phase: "none", reason: "refused", refusal, times: 1 })).toMatchObject(refusal);
+  const failed = (kind: FailureKind) => {
+    const why = { kind, key: "lr", message: "No.", during: "preparing" } as const;
+    return { phase: "suspended", why, goal: null, prepared: null, result: null } as const;
+  };
+  expect(wrongOf(failed("recipe"))).toEqual(refusal);
+  expect(wrongOf(failed("data"))).toBeNull();
+  expect(wrongOf({ phase: "ready", prepared: null })).toBeNull();
 });

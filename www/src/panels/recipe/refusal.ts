@@ -1,12 +1,24 @@
 import { printable } from "../../../../crate/js/printable.js";
 import { fieldOf } from "../../fields.js";
 import type { Field } from "../../module.js";
-import type { Refusal } from "../../state/run-state.js";
+import { failureOf, refusalOf, type Refusal, type RunState } from "../../state/run-state.js";
 
-/** Why a recipe is refused, with its field called as its control is. @param value what that held */
+/** What of a link is no field of the recipe, and has no control. */
+const LABELS: Readonly<Record<string, string>> = { check: "Check", marks: "Marks", v: "Version" };
+
+/** What of the recipe is wrong: the link was refused, or the run could not be prepared from it. Null where nothing is. */
+export function wrongOf(run: RunState<unknown>): Refusal | null {
+  const failure = failureOf(run);
+  if (failure?.kind !== "recipe") return refusalOf(run);
+  return { key: failure.key ?? null, message: failure.message, allowed: failure.allowed };
+}
+
+/** Why a recipe is refused, with its field called as its control is, and never by its key. @param value what that held */
 export function refusalText({ key, message, allowed }: Refusal, fields: readonly Field[], value?: string): string {
-  const label = key === null ? undefined : fieldOf(fields, key)?.label;
-  if (label === undefined || allowed === undefined || value === undefined) return message;
+  const label = key === null ? undefined : (fieldOf(fields, key)?.label ?? LABELS[key]);
+  if (key === null || label === undefined) return message;
+  if (allowed === undefined) return message.startsWith(`${key} `) ? label + message.slice(key.length) : message;
+  if (value === undefined) return `${label} has to be ${allowed}.`;
   return `${label}: ${value === "" ? "nothing" : `“${printable(shortened(value))}”`} is not allowed. It has to be ${allowed}.`;
 }
 

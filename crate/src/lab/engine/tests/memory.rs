@@ -18,8 +18,8 @@ fn a_network_larger_than_the_address_space_is_refused() {
     };
     assert_eq!(
         error("model=mlp&widths=8192,8192,8192,8192,8192"),
-        "Multilayer perceptron needs at least 17.6 GB of memory to be trained with batch=64 and shards=4, and here there \
-         are 4.3 GB at most. A smaller network, a smaller batch or more shards need less."
+        "Multilayer perceptron needs at least 17.6 GB of memory to be trained with a batch of 64 in 4 shards, and here \
+         there are 4.3 GB at most. No smaller batch fits either: choose a smaller network, or fewer images."
     );
     // It could be trained, and then not be checkpointed.
     assert!(error("model=mlp&widths=8192,8192&batch=4").contains("needs at least 4.7 GB"));
@@ -28,7 +28,15 @@ fn a_network_larger_than_the_address_space_is_refused() {
     assert!(error("model=vit&dim=1024&heads=16&depth=100").contains("needs at least"));
     // The attention weights: 64 · 784² values a block.
     assert!(error("model=vit&stem=patch&patch=1&dim=64&heads=64").contains("needs at least"));
-    assert!(error("model=resnet-110&data=cifar10&batch=1024&shards=1").contains("batch=1024"));
+    let large = recipe("model=resnet-110&data=cifar10&batch=1024&shards=1");
+    let large = check_memory_of(&large, 0, 1 << 32).unwrap_err();
+    assert_eq!(large.key(), Some("batch"));
+    let fits = large.to_string();
+    let (_, fits) = fits.split_once("A batch of ").unwrap();
+    let fits: usize = fits.strip_suffix(" fits.").unwrap().parse().unwrap();
+    let link = |batch| format!("model=resnet-110&data=cifar10&batch={batch}&shards=1");
+    assert!(check_memory_of(&recipe(&link(fits)), 0, 1 << 32).is_ok());
+    assert!(check_memory_of(&recipe(&link(2 * fits)), 0, 1 << 32).is_err());
     // Smaller shards need less.
     let sharded = recipe("model=resnet-110&data=cifar10&batch=1024&shards=64");
     assert!(check_memory_of(&sharded, 0, 1 << 32).is_ok());

@@ -105,7 +105,7 @@ fn check_recipe(file: &RunFile) -> Result<(), String> {
     }
     if file.data.name != link.recipe.data.name() {
         return Err(format!(
-            "it says data={}, but its link says data={}.",
+            "it names the data set {}, but its link {}.",
             recipe::error::shorten(&file.data.name),
             link.recipe.data.name()
         ));

@@ -239,7 +239,7 @@ fn its_link_has_to_be_one_and_spelled_as_it_is_written() {
     assert!(link("model=lenet5&seed=7&colour=red&v=1").contains("is not spelled"));
     assert_eq!(
         link("model=lenet5&data=mnist&v=1"),
-        "it says data=digits, but its link says data=mnist."
+        "it names the data set digits, but its link mnist."
     );
     assert_eq!(
         error(&with(|json| json["versions"]["recipe"] = 3.into())),

@@ -10,7 +10,7 @@ fn a_recipe_that_the_data_cannot_fill_is_refused() {
     let error = block_on(Run::start(&Engine::cpu(), recipe, data)).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "batch=32 is more than the 20 training examples there are; a batch is filled by different ones."
+        "A batch of 32 is more than the 20 training examples there are; a batch is filled by different ones."
     );
 }
 

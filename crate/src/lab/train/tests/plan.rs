@@ -1,9 +1,10 @@
 //! Training plans, and recipes that have none.
 
 use crate::data::{Dataset, Split, info};
+use crate::lab::error::LabError;
 use crate::lab::train::plan::{TrainingPlan, check_network};
-use crate::recipe::Recipe;
-use crate::registry::{REGISTRY, default_recipes, parse};
+use crate::recipe::{Recipe, RecipeError};
+use crate::registry::{REGISTRY, default_recipes, fields, parse};
 
 /// A data set of black images.
 fn black(recipe: &Recipe, count: usize) -> Dataset {
@@ -25,7 +26,7 @@ fn error(link: &str, count: usize) -> String {
 fn some_examples_are_left_to_train_on() {
     assert_eq!(
         error("model=lenet5&data=mnist&val=100", 100),
-        "val=100 keeps all of the 100 training examples apart; some must be left to train on."
+        "100 validation examples keep all of the 100 training examples apart; some must be left to train on."
     );
 }
 
@@ -69,16 +70,16 @@ fn a_single_number_is_not_normalized() {
     let link = "model=stack&layers=fc5,norm,relu&batch=4";
     assert_eq!(
         error(&format!("{link}&shards=4"), 100),
-        "batch=4 in 4 shards leaves the batch normalization layers.1 1 number a channel to take the mean of, so that everything becomes 0: it needs at least 2 examples in each shard."
+        "With a batch of 4 in 4 shards the batch normalization layers.1 has 1 number a channel to take the mean of, so that everything becomes 0: it needs at least 2 examples in each shard."
     );
     // Its last stage has maps of 1×1.
     assert!(
         error("model=vgg-11&data=mnist&batch=4", 100)
-            .starts_with("batch=4 in 4 shards leaves the batch normalization features.")
+            .starts_with("With a batch of 4 in 4 shards the batch normalization features.")
     );
     assert!(
         error("model=vgg-11&data=mnist&batch=1&shards=1", 100)
-            .starts_with("batch=1 leaves the batch normalization features.")
+            .starts_with("With a batch of 1 the batch normalization features.")
     );
     // Two examples in a shard are enough for every network.
     for mut recipe in default_recipes() {
@@ -115,11 +116,11 @@ fn a_run_that_ends_before_its_warm_up_is_told() {
 fn more_examples_than_there_are_are_refused() {
     assert_eq!(
         error("data=mnist&subset=101", 100),
-        "subset=101 asks for more training examples than MNIST has, which is 100."
+        "101 training examples are more than MNIST has, which is 100."
     );
     assert_eq!(
         error("data=mnist&batch=101", 100),
-        "batch=101 is more than the 100 training examples there are; a batch is filled by different ones."
+        "A batch of 101 is more than the 100 training examples there are; a batch is filled by different ones."
     );
 }
 
@@ -183,4 +184,47 @@ proptest::proptest! {
         let forward_passes = (scores.len() as u64 - 1) * test as u64;
         proptest::prop_assert!(forward_passes * 2 <= steps * 64 * 3);
     }
+}
+
+/// What the page shows of an error: where a value is not allowed, its field's label and what is; else the sentence.
+fn shown(error: &LabError) -> String {
+    match (error, error.allowed()) {
+        (_, Some(allowed)) => allowed.to_owned(),
+        // The page puts the label in the key's place.
+        (LabError::Recipe(RecipeError::Duplicate { .. }), _) => String::new(),
+        _ => error.to_string(),
+    }
+}
+
+#[test]
+fn what_is_shown_of_a_refused_link_names_no_key() {
+    let keys: Vec<&str> = fields().map(|field| field.key).collect();
+    let values = ["", "x", "0", "3", "65", "1000000", "cifar10"];
+    let mut refused = 0;
+    for recipe in default_recipes() {
+        let link = recipe.link();
+        let model = recipe.model.name();
+        for key in &keys {
+            for value in values {
+                for extra in ["", "&data=cifar10&batch=4"] {
+                    let link = match *key == "model" {
+                        true => format!("{link}&{key}={value}"),
+                        false => format!("model={model}&{key}={value}{extra}"),
+                    };
+                    let parsed = parse(&link).map_err(LabError::from);
+                    let checked =
+                        parsed.and_then(|link| check_network(&link.recipe, &info(&link.recipe)));
+                    let Err(error) = checked else { continue };
+                    refused += 1;
+                    let text = shown(&error);
+                    for key in &keys {
+                        let named =
+                            text.contains(&format!("{key}=")) || text.contains(&format!("({key})"));
+                        assert!(!named, "{link}: {text}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(refused > 1_000, "{refused} links were refused");
 }
