@@ -117,7 +117,7 @@ export class CustomImages {
     this.#editor.changeAll(customDatasetValues(dataset));
   }
 
-  /** They may be fewer than a network's usual batch: unless that was asked for, a smaller one is taken. */
+  /** They may be fewer than a network's usual batch: unless that was asked for, another recipe is taken that learns from them. */
   fitBatch(asked: Record<string, string>): void {
     const { customDataset, recipe, data } = this.#state.stores;
     const { parsed } = recipe.current;
@@ -126,11 +126,13 @@ export class CustomImages {
     const { info } = data.current;
     const here = dataset && dataset.digest === parsed.values[DIGEST_KEY] ? dataset.split?.train : undefined;
     const images = here ?? (info?.name === CUSTOM_DATA ? info.train : Infinity);
-    const { batch, shards } = parsed.values;
+    const { batch, shards, aug } = parsed.values;
     const fitted = fittedBatch({ batch: Number(batch), shards: Number(shards) }, images);
     if (!fitted) return;
-    const changes = { batch: String(fitted.batch), shards: String(fitted.shards) };
-    this.#editor.changeAll("shards" in asked ? { batch: changes.batch } : changes);
+    const changes: Record<string, string> = { batch: String(fitted.batch) };
+    if (!("shards" in asked)) changes["shards"] = String(fitted.shards);
+    if (fitted.plain && aug && !("aug" in asked)) changes["aug"] = "";
+    this.#editor.changeAll(changes);
   }
 
   #wereRead(read: ReadFiles | null | undefined): void {

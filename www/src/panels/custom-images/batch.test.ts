@@ -8,9 +8,12 @@ test("enough images leave the batch as it is", () => {
 
 test("a dozen photos make a batch that every network learns from", () => {
   const usual = { batch: 64, shards: 4 };
-  expect(fittedBatch(usual, 10)).toEqual({ batch: 4, shards: 1 });
-  expect(fittedBatch(usual, 24)).toEqual({ batch: 8, shards: 2 });
-  expect(fittedBatch(usual, 63)).toEqual({ batch: 16, shards: 4 });
+  expect(fittedBatch(usual, 10)).toEqual({ batch: 4, shards: 1, plain: true });
+  // Statistics of two images are other ones with every pair.
+  expect(fittedBatch(usual, 4)).toEqual({ batch: 4, shards: 1, plain: true });
+  expect(fittedBatch(usual, 3)).toEqual({ batch: 2, shards: 1, plain: true });
+  expect(fittedBatch(usual, 24)).toEqual({ batch: 8, shards: 2, plain: false });
+  expect(fittedBatch(usual, 63)).toEqual({ batch: 16, shards: 4, plain: false });
   for (let images = 2; images < 64; images++) {
     const { batch, shards } = fittedBatch(usual, images) ?? usual;
     expect(batch).toBeLessThanOrEqual(images);
