@@ -112,8 +112,8 @@ describe("the same again", { timeout: 240_000 }, () => {
   });
 
   for (const [what, link, sentence] of /** @type {const} */ ([
-    ["a check that cannot be one", "check=12", /^check=12 is not allowed: check is 16 hexadecimal digits/],
-    ["marks that are none", "check=0123456789abcdef&marks=AAAA", /^marks=AAAA is not allowed: marks is the losses of/],
+    ["a check that cannot be one", "check=12", /^Check: this has to be 16 hexadecimal digits/],
+    ["marks that are none", "check=0123456789abcdef&marks=AAAA", /^Marks: this has to be the losses of/],
     ["marks without a check", "marks=AACAPw", /^This link has marks and no check/],
     ["a newer version", "v=2&check=0123456789abcdef", /^This link is of recipe version 2, but only versions up to 1/],
   ])) {
@@ -129,7 +129,7 @@ describe("the same again", { timeout: 240_000 }, () => {
     await bench.button("Train").click();
     assert.match(
       await bench.alertText(),
-      /^marks in the link are the losses of 32 steps, but of a run of 20 steps they are those of 20\./,
+      /^The marks in the link are the losses of 32 steps, but of a run of 20 steps they are those of 20\./,
     );
     assert.equal((await bench.progress()).done, 0);
   });

@@ -52,7 +52,7 @@ impl Reference {
         let mark_steps = mark_steps(steps);
         if !marks.is_empty() && marks.len() != mark_steps.len() {
             return Err(format!(
-                "marks in the link are the losses of {} steps, but of a run of {steps} steps they are those of {}. \
+                "The marks in the link are the losses of {} steps, but of a run of {steps} steps they are those of {}. \
                  The link was changed after it was shared.",
                 marks.len(),
                 mark_steps.len()

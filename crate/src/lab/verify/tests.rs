@@ -200,7 +200,7 @@ fn marks_of_another_length_are_refused() {
     let error = Reference::from_marks(CHECK, &[0; 20], 400, 1).unwrap_err();
     assert_eq!(
         error,
-        "marks in the link are the losses of 20 steps, but of a run of 400 steps they are those of 32. The link was \
+        "The marks in the link are the losses of 20 steps, but of a run of 400 steps they are those of 32. The link was \
          changed after it was shared."
     );
 }

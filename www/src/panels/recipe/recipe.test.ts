@@ -55,7 +55,7 @@ test("a refusal names the field as its control does, and no key of the link", ()
   // What a link hides is shown.
   expect(refusalText(refusal, FIELDS, "5\u202e000")).toMatch(/^Learning rate: “5(?!\u202e).*000” is not allowed/);
   expect(refusalText({ ...refusal, key: "check" }, FIELDS, "1")).toMatch(/^Check: “1” is not allowed/);
-  expect(refusalText(refusal, FIELDS)).toBe("Learning rate has to be a number from 0 to 100.");
+  expect(refusalText(refusal, FIELDS)).toBe("Learning rate: this has to be a number from 0 to 100.");
   const twice = { key: "lr", message: "lr stands in the link more than once." };
   expect(refusalText(twice, FIELDS, "1")).toBe("Learning rate stands in the link more than once.");
   const few = { key: "lr", message: "A rate of 3 is too much." };

@@ -18,7 +18,7 @@ export function refusalText({ key, message, allowed }: Refusal, fields: readonly
   const label = key === null ? undefined : (fieldOf(fields, key)?.label ?? LABELS[key]);
   if (key === null || label === undefined) return message;
   if (allowed === undefined) return message.startsWith(`${key} `) ? label + message.slice(key.length) : message;
-  if (value === undefined) return `${label} has to be ${allowed}.`;
+  if (value === undefined) return `${label}: this has to be ${allowed}.`;
   return `${label}: ${value === "" ? "nothing" : `“${printable(shortened(value))}”`} is not allowed. It has to be ${allowed}.`;
 }
 
