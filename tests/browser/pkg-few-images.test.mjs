@@ -65,7 +65,12 @@ describe("six images, four of them to train on", () => {
     const three = files.filter(({ path }) => /[0-2]\.png$/.test(path));
     const { link: own } = await lab.customDataset(three, { size: SIZE, channels: "grey" });
     const { kind } = lab.fields().find((/** @type {any} */ { key }) => key === "model");
-    for (const { value: model } of kind.choices) await assertLearns(lab, model, own);
+    // LeNet-5 of 1998 tells ten digits apart, and takes no other images.
+    const models = kind.choices
+      .map((/** @type {any} */ { value }) => value)
+      .filter((/** @type {string} */ model) => model !== "lenet5-1998");
+    assert.ok(models.length > 15);
+    for (const model of models) await assertLearns(lab, model, own);
     lab.close();
   });
 });
