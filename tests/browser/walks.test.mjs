@@ -1,8 +1,8 @@
 // @ts-check
 // Whatever fails, whenever it fails: nothing is lost, and the page says where it stands. Walks of thirty events each, which a
-// seed draws, among them every fault: the first hundred seeds, or as many as BUNSEN_WALKS says. `BUNSEN_WALK=<seed>` walks one
-// of them again, and several, with commas between them, one after another in one tab. A walk takes one and a half seconds of
-// a processor.
+// seed draws, among them every fault: the first three hundred seeds, or as many as BUNSEN_WALKS says. `BUNSEN_WALK=<seed>`
+// walks one of them again, and several, with commas between them, one after another in one tab. A walk takes one and a half
+// seconds of a processor.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -11,26 +11,30 @@ import { startSite } from "./support/site.mjs";
 import { walkOf } from "./support/walks/events.mjs";
 import { wrongWith } from "./support/walks/judge.mjs";
 import { statesOf } from "./support/walks/states.mjs";
-import { prepare, REAL, TINY, tour, undisturbed } from "./support/walks/tour.mjs";
+import { LONG, prepare, REAL, TINY, tour, undisturbed } from "./support/walks/tour.mjs";
 
 /** @typedef {import("./support/walks/events.mjs").Walk} Walk */
 /** @typedef {import("./support/walks/walker.mjs").Outcome} Outcome */
 
-const WALKS = Number(process.env.BUNSEN_WALKS ?? 100);
+const WALKS = Number(process.env.BUNSEN_WALKS ?? 300);
 /** States that so many walks come to. */
 const VISITED = ["is ready", "trains", "stands paused", "is finished", "stopped, and says why"];
 /** So many tabs walk at a time, but for walks that are taken again. */
 const TABS = process.env.BUNSEN_WALK ? 1 : 3;
 
-const site = startSite({ args: ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"] });
+const site = startSite({
+  // What moves on the page is drawn anew for as long as it moves.
+  args: ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost", "--force-prefers-reduced-motion"],
+});
 
 /** Takes walks, and says of each what is wrong. @param {(links: string[], fetched: string[]) => Walk[]} walksOf @param {string} [drop] */
 async function take(walksOf, drop) {
-  prepare(site.server);
+  prepare(site.server, drop ?? null);
   const fetched = noMnist || drop ? [] : REAL;
-  const checks = await undisturbed([...TINY, ...fetched], site.server.url);
+  const drawn = drop ? [LONG] : TINY;
+  const checks = await undisturbed([...drawn, ...fetched], site.server.url);
   const links = [...checks.keys()];
-  const waiting = walksOf(links.slice(0, TINY.length), links.slice(TINY.length));
+  const waiting = walksOf(links.slice(0, drawn.length), links.slice(drawn.length));
   /** @type {Map<number, string[]>} */
   const wrong = new Map();
   /** @type {Set<string>} */
@@ -40,17 +44,14 @@ async function take(walksOf, drop) {
     wrong.set(outcome.seed, wrongWith(outcome, checks));
     for (const { seen } of outcome.moments) for (const state of seen ? statesOf(seen) : []) states.add(state);
   };
-  const tabs = Array.from({ length: Math.min(TABS, waiting.length) }, () =>
-    tour(site.browser, site.server.url, { next, over, drop }),
-  );
-  await Promise.all(tabs);
+  await tour(site.browser, site.server, { tabs: Math.min(TABS, waiting.length), next, over });
   return { wrong, states };
 }
 
 /** A walk of these events. @param {string[]} links @param {string[]} names @returns {Walk} */
 function walkBy(links, names) {
   const events = names.map((name) => ({ name, pick: 0, wait: 0 }));
-  return { seed: 0, recipe: 1, recipes: links, events, data: false, gpu: false };
+  return { seed: 0, recipe: 0, recipes: links, events, data: false, gpu: false, reloads: false };
 }
 
 describe("a bench to which everything happens", () => {

@@ -2,7 +2,7 @@
 // What happens on a walk: thirty events that a seed draws, so that the same seed walks the same way again.
 
 /** @typedef {{ name: string, pick: number, wait: number }} WalkEvent `pick`: which of several, from 0 to 1; `wait`: milliseconds before it */
-/** @typedef {{ seed: number, recipe: number, recipes: string[], events: WalkEvent[], data: boolean, gpu: boolean }} Walk */
+/** @typedef {{ seed: number, recipe: number, recipes: string[], events: WalkEvent[], data: boolean, gpu: boolean, reloads: boolean }} Walk */
 
 export const EVENTS = 30;
 /** Before an event so many milliseconds pass at most, and now and then more: it finds the page in the midst of something. */
@@ -78,5 +78,5 @@ export function walkOf(seed, { tiny, real }) {
     return { name, pick: draw(), wait: Math.round(draw() * (draw() < 0.1 ? LONG_WAIT : SHORT_WAIT)) };
   });
   const known = data ? real : tiny;
-  return { seed, recipe: Math.floor(draw() * known.length), recipes: known, events, data, gpu: world.gpu };
+  return { seed, recipe: Math.floor(draw() * known.length), recipes: known, events, ...world };
 }

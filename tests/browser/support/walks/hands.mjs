@@ -15,8 +15,6 @@ export function lendHands({ channel, impossible, drop }) {
 
   /** The workers of engines that nobody has ended, in the order of their start. @type {Set<Worker>} */
   const workers = new Set();
-  /** Those that have said something. @type {WeakSet<Worker>} */
-  const heard = new WeakSet();
   /** What nothing on the page caught. @type {string[]} */
   const uncaught = [];
   let breaking = false;
@@ -32,7 +30,6 @@ export function lendHands({ channel, impossible, drop }) {
       super(url, isEngine ? { ...options, name: JSON.stringify(world.faults) } : options);
       if (!isEngine) return;
       workers.add(this);
-      this.addEventListener("message", () => heard.add(this), { once: true });
       this.addEventListener("error", (event) => {
         if (!breaking && !/unreachable|only pretended/.test(event.message)) uncaught.push(`a worker: ${event.message}`);
       });
@@ -121,14 +118,13 @@ export function lendHands({ channel, impossible, drop }) {
 
   /**
    * Ends a worker: mostly there is one.
-   * @param {number} pick @param {boolean} says whether it says so. One that never said a word cannot be told from one that is
-   * being loaded.
+   * @param {number} pick @param {boolean} says whether it says so
    */
   function endWorker(pick, says) {
     const worker = [...workers][Math.floor(pick * workers.size)];
     if (!worker) return;
     worker.terminate();
-    if (!says && heard.has(worker)) return;
+    if (!says) return;
     breaking = true;
     worker.dispatchEvent(new ErrorEvent("error", { message: "it was killed", cancelable: true }));
     breaking = false;
@@ -138,6 +134,13 @@ export function lendHands({ channel, impossible, drop }) {
   function visit(link) {
     location.hash = link;
   }
+
+  /**
+   * What the storage may do. Of one that never answers its worker is never rid, and the tab begins anew: that is for the walks
+   * on which tabs do so anyway.
+   * @returns {import("./world.mjs").Faults["storage"][]}
+   */
+  const troubles = () => (walk.job.reloads ? ["full", "forbidden", "hanging"] : ["full", "forbidden"]);
 
   /** @type {Record<string, (pick: number) => unknown>} */
   const acts = {
@@ -158,7 +161,7 @@ export function lendHands({ channel, impossible, drop }) {
     "show as code": () => press("Show as code"),
     "save the run": () => press("Save run"),
     share: () => press("Share"),
-    "look on": () => new Promise((over) => world.later(over, 60)),
+    "look on": () => walk.pause(60),
     "choose an engine": (pick) => {
       const list = /** @type {HTMLSelectElement | undefined} */ (eyes.find("combobox", "Engine"));
       if (!list || list.disabled) return;
@@ -171,8 +174,7 @@ export function lendHands({ channel, impossible, drop }) {
     "the GPU is lost": () => {
       if (/GPU/.test(eyes.textOf(eyes.find("status", "Engine") ?? document.body))) once({ gpuLost: true });
     },
-    "the storage fails": (pick) =>
-      change({ storage: /** @type {const} */ (["full", "forbidden", "hanging"])[Math.floor(3 * pick)] ?? "full" }),
+    "the storage fails": (pick) => change({ storage: troubles()[Math.floor(troubles().length * pick)] ?? "full" }),
     "the storage is well again": () => change({ storage: "well" }),
     "requests are refused": () => change({ requests: true }),
     "requests are answered again": () => change({ requests: false }),

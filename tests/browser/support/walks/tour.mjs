@@ -14,14 +14,16 @@ import { CHANNEL, makeWorld, MINUTE_MS, NO_FAULTS, PACE } from "./world.mjs";
 
 /** Runs of a moment; the second has one long epoch, so that it lives by what is kept within it. */
 export const TINY = [
-  "model=mlp&widths=8&data=digits&subset=64&batch=16&steps=60",
-  "model=mlp&widths=8&data=digits&subset=1600&batch=4&steps=300&seed=2",
-  "model=mlp&widths=12&data=digits&subset=96&val=32&batch=16&steps=80&seed=3&opt=sgd",
+  "model=mlp&widths=8&data=digits&subset=64&batch=16&steps=30",
+  "model=mlp&widths=8&data=digits&subset=800&batch=4&steps=150&seed=2",
+  "model=mlp&widths=12&data=digits&subset=96&val=32&batch=16&steps=40&seed=3&opt=sgd",
 ];
+/** One that no walk sees the end of before its finale. */
+export const LONG = "model=mlp&widths=8&data=digits&subset=1600&batch=4&steps=400&seed=2";
 /** One whose images are fetched. */
-export const REAL = ["model=mlp&widths=8&data=mnist&subset=64&batch=16&steps=40"];
+export const REAL = ["model=mlp&widths=8&data=mnist&subset=64&batch=16&steps=20"];
 
-const IMPOSSIBLE = ["model=mlp&widths=none&subset=64&batch=16&steps=60", "model=unheard-of"];
+const IMPOSSIBLE = ["model=mlp&widths=none&subset=64&batch=16&steps=30", "model=unheard-of"];
 /** In the finale, in which nothing fails any more, the page stands still no longer than this. */
 const PATIENCE_MS = 15_000;
 
@@ -75,14 +77,33 @@ class Refusals {
   }
 }
 
-/** Serves what the walks need. @param {import("../server.mjs").Server} server */
-export function prepare(server) {
+/**
+ * Serves what the walks need. @param {import("../server.mjs").Server} server
+ * @param {string | null} drop the kind of event that the page does not hear
+ */
+export function prepare(server, drop) {
   const world = { pace: PACE, channel: CHANNEL, none: NO_FAULTS };
   server.break(ENTRANCE, allInFront([makeWorld, world], [claimGpu, null], [claimCores, 1]));
   server.break("/pkg/gpu/*", cpuAsGpu("well"));
   new Refusals(server);
-  for (const folder of ["/pkg/cpu/*", "/assets/*"]) server.break(folder, kept);
+  for (const folder of ["/pkg/*", "/assets/*"]) server.break(folder, kept);
+  const hands = { channel: CHANNEL, impossible: IMPOSSIBLE, drop };
+  const walker = { none: NO_FAULTS, minute: MINUTE_MS, patience: PATIENCE_MS };
+  const scripts = [
+    scriptOf(makeWorld, world),
+    scriptOf(claimGpu, null),
+    scriptOf(openEyes, null),
+    scriptOf(lendHands, hands),
+    scriptOf(walkAlong, walker),
+  ];
+  server.break("/", async (_, response, file) => {
+    const page = (await readFile(file, "utf8")).replace("<head>", `<head><script>${scripts.join("\n")}</script>`);
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" }).end(page);
+  });
 }
+
+/** @param {(argument: any) => void} script @param {unknown} argument */
+const scriptOf = (script, argument) => `(${script})(${JSON.stringify(argument)});`.replaceAll("</", "<\\/");
 
 /** A file that the browser need not ask for again: hundreds of walks begin with the same ones. @type {import("../server.mjs").Fault} */
 const kept = async (_, response, file) => {
@@ -90,35 +111,59 @@ const kept = async (_, response, file) => {
   response.writeHead(200, { "content-type": type, "cache-control": "max-age=3600" }).end(await readFile(file));
 };
 
+/** With the browser's own bars. */
+const WINDOW = { width: 800, height: 487 };
+
 /**
- * A page that takes walks until there are none, and its outcomes.
+ * Pages that take walks until there are none, and their outcomes. Playwright opens the browser and no more: to follow every
+ * page, worker and file of it would take as long again. The first tab is seen; the others are behind another one, where the
+ * browser draws nothing, which is a third of what a walk takes.
  * @param {import("playwright-core").Browser} browser
- * @param {string} url
- * @param {{ next: () => Walk | undefined, over: (outcome: Outcome) => void, drop?: string }} how `drop`: the kind of event that the page does not hear
+ * @param {import("../server.mjs").Server} server
+ * @param {{ tabs: number, next: () => Walk | undefined, over: (outcome: Outcome) => void }} how
  */
-export async function tour(browser, url, { next, over, drop }) {
-  const context = await browser.newContext({ viewport: { width: 800, height: 400 } });
-  const page = await context.newPage();
-  await new Promise((resolve, reject) => {
-    page.on("crash", () => reject(new Error("the tab crashed")));
-    page.on("close", () => reject(new Error("the tab was closed")));
-    (async () => {
-      await page.exposeFunction("nextWalk", () => {
-        const walk = next();
-        if (!walk) resolve(undefined);
-        return walk ?? null;
+export async function tour(browser, server, { tabs, next, over }) {
+  const session = await browser.newBrowserCDPSession();
+  /** @type {string[]} */
+  const contexts = [];
+  /** @type {Set<string>} */
+  const pages = new Set();
+  try {
+    await new Promise((resolve, reject) => {
+      let walking = tabs;
+      server.break("/walk/next", (_, response) => {
+        const walk = next() ?? null;
+        response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(walk));
+        if (!walk && --walking === 0) resolve(undefined);
       });
-      await page.exposeFunction("walkOver", (/** @type {any} */ outcome) => {
+      server.break("/walk/over", async (request, response) => {
+        const outcome = JSON.parse(Buffer.concat(await request.toArray()).toString());
+        response.writeHead(204).end();
         if (outcome.thrown) reject(new Error(`walk ${outcome.seed}: ${outcome.thrown}`));
         else over(outcome);
       });
-      const world = { pace: PACE, channel: CHANNEL, none: NO_FAULTS };
-      await page.addInitScript(makeWorld, world);
-      await page.addInitScript(claimGpu);
-      await page.addInitScript(openEyes);
-      await page.addInitScript(lendHands, { channel: CHANNEL, impossible: IMPOSSIBLE, drop: drop ?? null });
-      await page.addInitScript(walkAlong, { none: NO_FAULTS, minute: MINUTE_MS, patience: PATIENCE_MS });
-      await page.goto(url);
-    })().catch(reject);
-  }).finally(() => context.close());
+      const gone =
+        (/** @type {string} */ how) =>
+        (/** @type {{ targetId: string }} */ { targetId }) => {
+          if (pages.has(targetId)) reject(new Error(`the tab ${how}`));
+        };
+      session.on("Target.targetCrashed", gone("crashed"));
+      session.on("Target.targetDestroyed", gone("was closed"));
+      (async () => {
+        await session.send("Target.setDiscoverTargets", { discover: true });
+        for (let tab = 0; tab < tabs; tab++) {
+          const { browserContextId } = await session.send("Target.createBrowserContext");
+          contexts.push(browserContextId);
+          const page = { url: server.url, browserContextId, ...WINDOW };
+          pages.add((await session.send("Target.createTarget", page)).targetId);
+          // Another tab comes in front of it.
+          if (tab > 0) await session.send("Target.createTarget", { url: "about:blank", browserContextId });
+        }
+      })().catch(reject);
+    });
+  } finally {
+    pages.clear();
+    for (const browserContextId of contexts) await session.send("Target.disposeBrowserContext", { browserContextId });
+    await session.detach();
+  }
 }
