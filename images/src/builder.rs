@@ -25,8 +25,7 @@ pub struct CollectionBuilder {
     format: Format,
     images: Vec<ImageFile>,
     skipped: Vec<SkippedFile>,
-    /// Pixels of all images as they were decoded, and bytes of their files.
-    decoded: (u64, u64),
+    decoded: Decoded,
     /// Images with 12 bits in 16-bit files.
     twelve_bit: usize,
     notices: Vec<String>,
@@ -50,6 +49,29 @@ pub(crate) struct SkippedFile {
     pub why: String,
 }
 
+/// What was decoded of all images.
+#[derive(Debug, Default)]
+struct Decoded {
+    pixels: u64,
+    /// Pixels beyond those of a page, of each image.
+    excess: u64,
+    bytes: u64,
+}
+
+impl Decoded {
+    fn add(&mut self, pixels: u64, bytes: u64) {
+        self.pixels += pixels;
+        self.excess += pixels.saturating_sub(limits::PAGE_PIXELS);
+        self.bytes += bytes;
+    }
+
+    /// Whether there are more pixels than photographs and pages of so many bytes have.
+    fn is_too_much(&self) -> bool {
+        self.pixels > limits::FREE_PIXELS + limits::PIXELS_PER_BYTE * self.bytes
+            || self.excess > limits::FREE_EXCESS + limits::EXCESS_PER_BYTE * self.bytes
+    }
+}
+
 impl CollectionBuilder {
     /// An empty one.
     pub fn new(format: Format) -> Self {
@@ -57,7 +79,7 @@ impl CollectionBuilder {
             format,
             images: Vec::new(),
             skipped: Vec::new(),
-            decoded: (0, 0),
+            decoded: Decoded::default(),
             twelve_bit: 0,
             notices: Vec::new(),
         }
@@ -74,16 +96,13 @@ impl CollectionBuilder {
             return Ok(());
         }
         // Before they are decoded, and counted where decoding fails, too: it takes the same time.
-        let (pixels, total_bytes) = &mut self.decoded;
-        *pixels += pixel_count(bytes)
-            .filter(|count| *count <= limits::MAX_PIXELS)
-            .unwrap_or(0);
-        *total_bytes += bytes.len() as u64;
-        if *pixels > limits::FREE_PIXELS + limits::PIXELS_PER_BYTE * *total_bytes {
+        let count = pixel_count(bytes).filter(|count| *count <= limits::MAX_PIXELS);
+        self.decoded.add(count.unwrap_or(0), bytes.len() as u64);
+        if self.decoded.is_too_much() {
             return Err(ImagesError::PixelBomb {
                 path: path.join("/"),
-                pixels: *pixels,
-                bytes: *total_bytes,
+                pixels: self.decoded.pixels,
+                bytes: self.decoded.bytes,
             });
         }
         match decode(bytes) {

@@ -21,6 +21,16 @@ pub const FREE_PIXELS: u64 = 4 * MAX_PIXELS;
 /// Pixels that a byte of a file may stand for. A photograph has 10 at most, and a page that is nearly white 1,000.
 pub const PIXELS_PER_BYTE: u64 = 2_000;
 
+/// Pixels of an image that are as many as any scanned page has: A4 at 300 dots an inch has 8.7 million. What an image has beyond
+/// them is counted once more, because only a photograph has so many, and a photograph takes bytes.
+pub const PAGE_PIXELS: u64 = 10_000_000;
+
+/// Pixels beyond [`PAGE_PIXELS`] that all images may have together, beside [`EXCESS_PER_BYTE`] for each byte of their files.
+pub const FREE_EXCESS: u64 = 2 * MAX_PIXELS;
+
+/// Pixels beyond [`PAGE_PIXELS`] that a byte of a file may stand for.
+pub const EXCESS_PER_BYTE: u64 = 100;
+
 /// Bytes of a file's name, and of what else a tar says of a file.
 pub const MAX_NAME_BYTES: u64 = 1 << 16;
 

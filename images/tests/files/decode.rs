@@ -34,15 +34,33 @@ fn png_header(width: u32, height: u32) -> Vec<u8> {
 /// However few bytes they have, and though none of them could be decoded.
 #[test]
 fn many_images_of_few_bytes_and_many_pixels_are_refused() {
-    let bomb = png_header(8000, 8000);
+    let bomb = png_header(3000, 3000);
     let mut builder = CollectionBuilder::new(COLOUR);
-    for number in 0..4 {
+    for number in 0..28 {
         builder.add_file(&format!("a/{number}.png"), &bomb).unwrap();
     }
-    let refusal = builder.add_file("a/4.png", &bomb).unwrap_err().to_string();
+    let refusal = builder.add_file("a/28.png", &bomb).unwrap_err().to_string();
     assert!(
         refusal.starts_with(
-            "a/4.png and the images before it have more than 320 million pixels in 1 KB"
+            "a/28.png and the images before it have more than 261 million pixels in 3 KB"
+        ),
+        "{refusal}"
+    );
+}
+
+/// Of a flat PNG a byte stands for 1,000 pixels. So many pixels has a photograph alone, which takes bytes for them.
+#[test]
+fn large_flat_images_are_refused_after_a_few() {
+    let mut bomb = png_header(8000, 8000);
+    bomb.resize(62_000, 0);
+    let mut builder = CollectionBuilder::new(COLOUR);
+    for number in 0..2 {
+        builder.add_file(&format!("a/{number}.png"), &bomb).unwrap();
+    }
+    let refusal = builder.add_file("a/2.png", &bomb).unwrap_err().to_string();
+    assert!(
+        refusal.starts_with(
+            "a/2.png and the images before it have more than 192 million pixels in 186 KB"
         ),
         "{refusal}"
     );

@@ -25,6 +25,12 @@ const PAUSED =
   "Paused: Go on or Step trains this run further. A change of the network, the data, the engine or the recipe starts a new run, " +
   "and this one goes into the list of runs.";
 
+const COPIED = "The link is copied";
+const NOT_COPIED = "The browser does not let this page copy. Here is the link";
+const FINISHED =
+  "Finished: Reset takes this run back to its start. A change of the network, the data, the engine or the recipe starts a new run. " +
+  "This one is in the list of runs.";
+
 /** The main controls: network, data and engine, and the buttons of the run. */
 @customElement("bench-controls")
 export class BenchControls extends BenchElement {
@@ -119,13 +125,14 @@ export class BenchControls extends BenchElement {
   ];
 
   @query("network-cards") private cards!: NetworkCards;
-  @internal() private shared = "";
-  @internal() private sharedAddress = "";
+  /** What was shared last, and whether the browser copied it. */
+  @internal() private shared: { address: string; text: string; isCopied: boolean } | null = null;
 
   override render() {
     const { run, engine } = this.state;
     const locked = isLocked(run);
     const canTrain = !locked && run.phase !== "finished" && refusalOf(run) === null;
+    const shared = this.#stillShared;
     return html`
       <div class="choices">
         ${this.#choice("model", "Network", this.#browse())} ${this.#choice("data", "Data")}
@@ -147,15 +154,24 @@ export class BenchControls extends BenchElement {
         ${button("Reset", { enabled: !isOpening(run), onPress: () => this.bench.reset() })}
         ${button("Share", { onPress: () => void this.#share() })}
       </div>
-      ${run.phase === "paused" ? html`<p class="soft paused" role="status" aria-label="Recipe">${PAUSED}</p>` : nothing}
+      ${this.#next()}
       <network-cards .bench=${this.bench}></network-cards>
-      <p class=${this.shared ? "soft" : "heard"} role="status" aria-label="Link">${this.shared}</p>
+      <p class=${shared ? "soft" : "heard"} role="status" aria-label="Link">
+        ${shared && (shared.isCopied ? shared.text : shared.text.replace(COPIED, NOT_COPIED))}
+      </p>
       ${
-        this.sharedAddress
-          ? html`<input aria-label="Link to copy" readonly .value=${this.sharedAddress} @focus=${selectAll} />`
+        shared && !shared.isCopied
+          ? html`<input aria-label="Link to copy" readonly .value=${shared.address} @focus=${selectAll} />`
           : nothing
       }
     `;
+  }
+
+  /** What can be done with a run that stands. */
+  #next() {
+    const { phase } = this.state.run;
+    const text = phase === "paused" ? PAUSED : phase === "finished" ? FINISHED : null;
+    return text === null ? nothing : html`<p class="soft paused" role="status" aria-label="Recipe">${text}</p>`;
   }
 
   /** What goes on with a run that was kept, or is paused, comes first: it loses nothing. One button, so that it keeps the focus. */
@@ -207,18 +223,24 @@ export class BenchControls extends BenchElement {
     `;
   }
 
+  /** What was shared, as long as the same would be shared again: of another run, or further on, its sentence is not true. */
+  get #stillShared() {
+    if (!this.shared) return null;
+    const { address, text } = this.bench.recipe.shared;
+    return this.shared.address === address && this.shared.text === text ? this.shared : null;
+  }
+
   async #share(): Promise<void> {
     const { address, text } = this.bench.recipe.shared;
-    this.shared = "";
-    this.sharedAddress = "";
+    this.shared = null;
     await this.updateComplete;
+    let isCopied = true;
     try {
       await navigator.clipboard.writeText(address);
-      this.shared = text;
     } catch {
-      this.shared = text.replace("The link is copied", "The browser does not let this page copy. Here is the link");
-      this.sharedAddress = address;
+      isCopied = false;
     }
+    this.shared = { address, text, isCopied };
   }
 }
 

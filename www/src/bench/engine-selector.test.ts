@@ -42,7 +42,7 @@ test("a run of seconds is not worth another engine", async () => {
   selector.add(reports(40, 0.1));
   await settle();
   expect(workers.all).toEqual([]);
-  expect(reasons.at(-1)).toBe("CPU: 1,000 images/s; a GPU was not tried for so short a run");
+  expect(reasons.at(-1)).toBe("CPU: 1,000 images/s at the start; a GPU was not tried for so short a run");
 });
 
 test("nothing is measured before the CPU engine has trained for three seconds", async () => {
@@ -56,13 +56,13 @@ test("a GPU that is clearly faster takes the run over, and is remembered for tha
   watch();
   selector.add(reports(40, 0.1));
   await settle();
-  expect(reasons.at(-1)).toBe("CPU: 1,000 images/s; measuring WebGPU beside it");
+  expect(reasons.at(-1)).toBe("CPU: 1,000 images/s at the start; measuring WebGPU beside it");
   expect(workers.last.sent[0]).toMatchObject({ type: "open", engine: "gpu", link: "model=lenet5" });
   await answer(5_000);
   expect(faster.length).toBe(1);
   expect(selector.prefersGpu("lenet5")).toBe(true);
   expect(selector.prefersGpu("vgg-8")).toBe(false);
-  expect(selector.reason("lenet5")).toBe("CPU: 1,000 images/s; GPU (a card): 5,000");
+  expect(selector.reason("lenet5")).toBe("CPU: 1,000 images/s at the start; GPU (a card): 5,000");
   // Its worker is the run's from now on.
   selector.stop();
   expect(workers.last.ended).toBe(false);
@@ -79,7 +79,7 @@ test("a GPU that is not clearly faster is ended, and not tried again", async () 
   selector.add(reports(40, 0.1));
   await settle();
   expect(workers.all.length).toBe(1);
-  expect(reasons.at(-1)).toBe("CPU: 1,000 images/s; GPU (a card): 1,200");
+  expect(reasons.at(-1)).toBe("CPU: 1,000 images/s at the start; GPU (a card): 1,200");
 });
 
 test("without an adapter no worker is started", async () => {
@@ -110,7 +110,7 @@ test("a GPU that fails its self-test is not tried again; a build that is not the
       await settle();
     }
     expect(workers.all.length - before).toBe(expected);
-    expect(reasons.at(-1)).toBe("CPU: 1,000 images/s; WebGPU could not be used (It cannot be used)");
+    expect(reasons.at(-1)).toBe("CPU: 1,000 images/s at the start; WebGPU could not be used (It cannot be used)");
   }
   expect(workers.running).toEqual([]);
 });

@@ -180,7 +180,7 @@ export class EngineSelector {
 
   /** Gives the reason, which says what there is to know of the GPU. */
   #setReason(gpu: string): string {
-    const reason = `CPU: ${speed(this.#rate)} images/s; ${gpu}`;
+    const reason = `CPU: ${speed(this.#rate)} images/s at the start; ${gpu}`;
     this.#callbacks.onReason(reason);
     return reason;
   }

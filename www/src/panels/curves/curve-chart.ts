@@ -290,8 +290,8 @@ export class CurveChart extends LitElement {
 function placeholder(quantity: Quantity, hint: string) {
   const [path, words] =
     quantity === "loss"
-      ? ["M1 6 C 12 78, 30 86, 99 91", "Press Train: the loss of every step is drawn here."]
-      : ["M1 94 C 12 20, 30 13, 99 8", "Press Train: the accuracy is drawn here as it grows."];
+      ? ["M1 6 C 12 78, 30 86, 99 91", "The loss of every step is drawn here once it trains."]
+      : ["M1 94 C 12 20, 30 13, 99 8", "The accuracy is drawn here as it grows."];
   return html`
     <div class="empty">
       <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true"><path d=${path}></path></svg>
