@@ -68,6 +68,18 @@ describe("the same again", { timeout: 240_000 }, () => {
     return bytes.toString("base64url");
   }
 
+  test("what was shared is said no longer than it is true", async () => {
+    await bench.open(finished.link);
+    await share();
+    await bench.button("Train").click();
+    const copied = bench.status("Link").filter({ hasText: asRead(/copied/) });
+    await copied.waitFor({ state: "detached" });
+    await bench.finalAccuracy(64);
+    await share();
+    await bench.button("Reset").click();
+    await copied.waitFor({ state: "detached" });
+  });
+
   test("a checked link is told the same as it goes, and in the end", async () => {
     assert.match(finished.link, /^model=lenet5&.*&v=1&check=[0-9a-f]{16}&marks=[\w-]{171}$/);
     assert.ok(`${server.url}#${finished.link}`.length < 2_000);
