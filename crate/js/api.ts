@@ -381,4 +381,6 @@ export interface StoppedRun {
   step: number;
   /** When the checkpoint was written: milliseconds since 1970. */
   written: number;
+  /** Whether this browser wrote it by itself: else it is a file like any other. */
+  sealed: boolean;
 }

@@ -81,7 +81,9 @@ export class Autosave {
         const { run, step, written } = file;
         if (step === undefined) continue;
         const contents = await readCheckpoint(this.#folder, file);
-        if (typeof contents !== "string") return { run, step, written };
+        if (typeof contents !== "string") {
+          return { run, step, written, sealed: await isSealed(this.#seal, file, contents) };
+        }
         if (contents === "damaged") await this.#remove(file.name);
         if (contents !== "gone") this.#notify(contents === "damaged" ? DAMAGED : UNREADABLE);
       }

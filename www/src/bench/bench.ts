@@ -232,7 +232,9 @@ export class Bench {
   }
 
   /** The list of runs has what no checkpoint holds: the accuracy of each batch, and the scores. */
-  async #restoreCurves({ run: autosave, step }: StoppedRun): Promise<void> {
+  async #restoreCurves({ run: autosave, step, sealed }: StoppedRun): Promise<void> {
+    // A network that nobody computed here is no part of the run: another run goes on from it.
+    if (!sealed) return;
     const { runId, progress, results } = this.state.stores;
     const id = runId.peek();
     const record = await this.runs.findAutosaved(autosave);
@@ -252,7 +254,7 @@ export class Bench {
     ]);
     if (!record || !kept) return false;
     const { step } = stopped;
-    const scored = record.scores.some((score) => score.step === step);
+    const scored = kept.sealed && !record.isFromFile && record.scores.some((score) => score.step === step);
     return this.runs.keepCheckpoint(record.id, { step, bytes: kept.bytes, computedHere: kept.sealed, scored });
   }
 

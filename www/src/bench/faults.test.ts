@@ -144,7 +144,7 @@ const FAULTS: Record<string, Fault> = {
       const kept = results.checkpoint && run.phase !== "finished";
       newPage();
       open();
-      const stopped = kept ? { run: "name", step: CHECKPOINT.step, written: 0 } : null;
+      const stopped = kept ? { run: "name", step: CHECKPOINT.step, written: 0, sealed: true } : null;
       say({ type: "stoppedRun", id: id(), stopped });
     },
     in: ALL,

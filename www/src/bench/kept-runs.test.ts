@@ -7,7 +7,7 @@ import { Bench } from "./bench.js";
 import { CPU, FakeWorkers, plan, reports, settle, stubPage } from "./testing.js";
 
 const STEPS = 100;
-const STOPPED: StoppedRun = { run: "name", step: 3, written: 0 };
+const STOPPED: StoppedRun = { run: "name", step: 3, written: 0, sealed: true };
 const SCORE = { step: 2, loss: 1, accuracy: 0.5, examples: 10, confusion: [] } as unknown as Score;
 
 let workers: FakeWorkers;
@@ -155,6 +155,23 @@ describe("after a reload", () => {
     expect(list()[0]!.accuracy).toEqual(new Float32Array(5).fill(0.5));
   });
 
+  test.each([
+    ["its checkpoint", { sealed: false }, {}],
+    ["its record", {}, { isFromFile: true }],
+  ])("a run has no score that this browser did not compute: %s has no seal", async (_, stop, record) => {
+    await trainAndReload();
+    const { stores } = bench.state;
+    const [kept] = list();
+    stores.runs.update({ list: [{ ...kept!, ...record }] });
+    say({ type: "stoppedRun", id: id(), stopped: { ...STOPPED, ...stop } });
+    bench.resume();
+    prepared(3);
+    await settle();
+    expect(bench.series.curves.length).toBe(3);
+    expect(bench.series.curves.scores).toEqual([]);
+    expect(bench.state.results.score).toBeNull();
+  });
+
   test.each(["startAnew", "reset"] as const)("%s leaves the kept run in the list, with its network", async (how) => {
     await trainAndReload();
     workers.last.results.stoppedCheckpoint = { bytes: new Uint8Array([3]), sealed: true };
@@ -205,6 +222,31 @@ test("a run of the list is opened again where it stood, with its curves, and is 
   await settle();
   expect(list().map(({ id }) => id)).toEqual([run!.id]);
 });
+
+test.each([
+  ["its checkpoint", false, {}],
+  ["its record", true, { isFromFile: true }],
+])(
+  "a run of the list is opened without its scores where %s is not this browser's own",
+  async (_, computedHere, part) => {
+    await train();
+    const run = { ...list()[0]!, ...part };
+    const kept = { step: 3, bytes: new Uint8Array([3]), computedHere, scored: false };
+    vi.spyOn(bench.runs, "readCheckpoint").mockResolvedValue(kept);
+    bench.pause();
+    say({ type: "paused", id: id() });
+    bench.recipe.openLink("model=mlp");
+    choose();
+    await bench.files.openKept(run);
+    expect(workers.last.sent.at(-1)).toMatchObject({ type: "train", goal: 0, checkpoint: { computedHere } });
+    say({ type: "chosen", id: id(), parsed, description: {} as never, stack: null });
+    prepared(3);
+    expect(bench.series.curves.scores).toEqual([]);
+    expect(bench.state.results.score).toBeNull();
+    // A network from elsewhere does not take the place of the run that was trained here.
+    expect(bench.state.runs.atHand === run.id).toBe(computedHere);
+  },
+);
 
 describe("Train before it is known whether a run stopped", () => {
   test("asks for it, and the run that stopped is on offer", () => {

@@ -41,7 +41,7 @@ test("a run that could not be prepared from its checkpoint is tried from there a
 
 test("a kept run that could not be read is on offer again", () => {
   open();
-  const stopped = { run: "name", step: 5, written: 0 };
+  const stopped = { run: "name", step: 5, written: 0, sealed: true };
   say({ type: "stoppedRun", id: id(), stopped });
   bench.resume();
   expect(stoppedRunOf(bench.state)).toBeNull();

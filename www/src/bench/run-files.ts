@@ -55,7 +55,7 @@ export class RunFiles {
     });
   }
 
-  /** Goes on, paused or finished, where the kept checkpoint of a run of the list stands, and with its curves. */
+  /** Goes on, paused or finished, where the kept checkpoint of a run of the list stands, and with its curves if this browser computed it. */
   async openKept(run: StoredRun): Promise<void> {
     const { stores } = this.#state;
     const { files } = stores;
@@ -68,6 +68,8 @@ export class RunFiles {
     }
     // Train may have been pressed meanwhile, too.
     if (isLocked(stores.run.current)) return files.update({ unreadable: underWay(run.name) });
+    // A network that nobody computed here is no part of the run: another run goes on from it.
+    if (!checkpoint.computedHere) return this.#goOnAt(run.link, checkpoint);
     // Under the name that it had among the autosaved ones, by which its curves are found again.
     this.#goOnAt(run.link, { ...checkpoint, run: run.autosave ?? undefined });
     this.#recorder.goOn(run.id, checkpoint.step);
@@ -132,8 +134,8 @@ export class RunFiles {
   #runRead(text: string, { file, values }: { file: RunFile; values: Record<string, string> }): void {
     const { run, files, recipe } = this.#state.stores;
     if (isLocked(run.current)) return files.update({ unreadable: underWay("The file") });
-    const opened = { id: newId(), name: "", values, text, accuracy: null, stepsPerEpoch: null, autosave: null };
-    this.#history.add(opened, recipe.current.fields).catch((thrown: unknown) => {
+    const record = { id: newId(), name: "", values, text, accuracy: null, stepsPerEpoch: null, autosave: null };
+    this.#history.add({ ...record, isFromFile: true }, recipe.current.fields).catch((thrown: unknown) => {
       files.update({ unreadable: `It is not in the list of runs: ${messageOf(thrown)}` });
     });
     files.set({ opened: { file, text, curves: Curves.of(file) }, unreadable: null });

@@ -117,7 +117,8 @@ export class RunRecorder {
     // Its turn among the steps, which may be long, is no work of its own.
     this.#tookMs = milliseconds;
     const { fields } = recipe.current;
-    await this.#history.add({ id, name: "", text, values, stepsPerEpoch, accuracy, autosave }, fields);
+    const isFromFile = false;
+    await this.#history.add({ id, name: "", text, values, stepsPerEpoch, accuracy, autosave, isFromFile }, fields);
   }
 
   /** Null where nobody knows any: of a checkpoint that a person opened. */

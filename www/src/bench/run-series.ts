@@ -8,8 +8,13 @@ export class RunSeries {
   /** The sizes of parameters, gradients and updates, as far as somebody inspected the network. */
   readonly norms = new NormHistory();
 
-  /** What was kept of the run at hand, up to a step: the losses, and what no checkpoint holds. */
-  restore({ curves, accuracy, scores }: Pick<StoredRun, "curves" | "accuracy" | "scores">, step: number): void {
+  /**
+   * What was kept of the run at hand, up to a step: the losses, and what no checkpoint holds. Of a file, whose losses and scores
+   * nobody computed here, nothing.
+   */
+  restore(run: Pick<StoredRun, "curves" | "accuracy" | "scores" | "isFromFile">, step: number): void {
+    const { curves, accuracy, scores, isFromFile } = run;
+    if (isFromFile) return;
     const length = Math.min(step, curves.length);
     this.curves.restore(curves.loss.subarray(0, length), accuracy?.subarray(0, length));
     this.curves.restoreScores(scores, step);

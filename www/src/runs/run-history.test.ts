@@ -13,6 +13,8 @@ class FakeRunStorage {
   readonly checkpoints = new Map<string, { step: number; bytes: Uint8Array; sealed: boolean }>();
   readonly written: string[] = [];
   refuses = false;
+  /** Whether what it holds is this browser's own. */
+  isSealed = true;
 
   #use(): void {
     if (this.refuses) throw new Error("The browser's storage is full");
@@ -25,13 +27,13 @@ class FakeRunStorage {
 
   load = async () => {
     const checkpoints = new Map([...this.checkpoints.keys()].map((id) => [id, this.#kept(id)!]));
-    const runs = [...this.files.values()].map((bytes) => unpackRecord(bytes));
+    const runs = [...this.files.values()].map((bytes) => unpackRecord(bytes, this.isSealed));
     return { runs, checkpoints, unreadable: 0, newer: 0, damaged: 0 };
   };
 
   loadOne = async (id: string) => {
     const bytes = this.files.get(id);
-    return bytes && { run: unpackRecord(bytes), checkpoint: this.#kept(id) };
+    return bytes && { run: unpackRecord(bytes, this.isSealed), checkpoint: this.#kept(id) };
   };
 
   write = async (run: StoredRun) => {
@@ -123,7 +125,8 @@ function newRun(id: string, losses = 2) {
     scores: [{ step: 2, loss: 1, accuracy: 0.5, examples: 10 }],
     timings: { seconds: 4, steps: 2 },
   });
-  return { id, name: id, values: {}, accuracy: null, stepsPerEpoch: null, text, autosave: `autosave ${id}` };
+  const autosave = `autosave ${id}`;
+  return { id, name: id, values: {}, accuracy: null, stepsPerEpoch: null, text, autosave, isFromFile: false };
 }
 
 const ids = ({ runs }: Tab): string[] => runs.current.list.map(({ id }) => id);
@@ -195,7 +198,19 @@ describe("a run's network", () => {
     await history.add(newRun("a"), []);
     await history.keepCheckpoint("a", { ...CHECKPOINT, computedHere: false });
     const run = await history.findAutosaved("autosave a");
-    expect(await history.readCheckpoint(run!)).toMatchObject({ computedHere: false });
+    // The run's score is of another network, as far as anybody knows.
+    expect(await history.readCheckpoint(run!)).toMatchObject({ computedHere: false, scored: false });
+  });
+
+  test("is scored anew where the record beside it is not this browser's own", async () => {
+    const { history } = openTab();
+    await history.add(newRun("a"), []);
+    await history.keepCheckpoint("a", CHECKPOINT);
+    storage.isSealed = false;
+    const later = openTab();
+    const run = await later.history.findAutosaved("autosave a");
+    expect(run).toMatchObject({ isFromFile: true });
+    expect(await later.history.readCheckpoint(run!)).toEqual({ ...CHECKPOINT, scored: false });
   });
 
   test("is there until the page is closed, where the storage refuses it", async () => {

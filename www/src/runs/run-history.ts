@@ -89,11 +89,13 @@ export class RunHistory {
   }
 
   /** The checkpoint of a run. Throws a sentence where it cannot be read. */
-  async readCheckpoint({ id, scores }: StoredRun): Promise<KeptCheckpoint> {
+  async readCheckpoint({ id, scores, isFromFile }: StoredRun): Promise<KeptCheckpoint> {
     const unstored = this.#unstored.get(id);
     if (unstored) return unstored;
     const { step, bytes, sealed } = await this.#storage.readCheckpoint(id);
-    return { step, bytes, computedHere: sealed, scored: scores.some((score) => score.step === step) };
+    // The score of a network that may be another is none of it.
+    const scored = sealed && !isFromFile && scores.some((score) => score.step === step);
+    return { step, bytes, computedHere: sealed, scored };
   }
 
   /** The run with that name among the autosaved checkpoints. */

@@ -6,7 +6,8 @@ import { FakeKeys, FakeStorage } from "../../../crate/js/tests/fake-storage.js";
 import { added, initialRuns } from "../state/runs.js";
 import { CHECKPOINTS, FOLDER } from "./folder.js";
 import { RunStorage } from "./run-storage.js";
-import { packRecord } from "./stored-run.js";
+import { sealRecord } from "./sealed-record.js";
+import { packRecord, unpackRecord } from "./stored-run.js";
 
 let files: FakeStorage;
 
@@ -32,7 +33,7 @@ function packed(id: string): Uint8Array {
     scores: [],
     timings: { seconds: 1, steps: 1 },
   });
-  const run = { id, name: id, values: {}, accuracy: null, stepsPerEpoch: 1, text, autosave: null };
+  const run = { id, name: id, values: {}, accuracy: null, stepsPerEpoch: 1, text, autosave: null, isFromFile: false };
   return packRecord(added(initialRuns, run, [], 1).list[0]!);
 }
 
@@ -76,6 +77,46 @@ test("what cannot be read is told apart, and no file is removed", async () => {
   const again = await new RunStorage().load();
   expect(again.runs.map(({ id }) => id).sort()).toEqual(["busy", "moved", "sound"]);
   expect(again).toMatchObject({ unreadable: 0, newer: 1, damaged: 0 });
+});
+
+describe("a run", () => {
+  const seal = new StorageSeal(new FakeKeys());
+  const load = async () => (await new RunStorage(seal).load()).runs.map(({ id, isFromFile }) => [id, isFromFile]);
+
+  test("is this browser's own where it is sealed as it stands, under its name", async () => {
+    const sealed = await sealRecord(seal, "id.json", packed("id"));
+    files.put(FOLDER, "id.json", sealed);
+    expect(await load()).toEqual([["id", false]]);
+    expect(await new RunStorage(seal).loadOne("id")).toMatchObject({ run: { isFromFile: false } });
+    files.put(FOLDER, "id.json", textOf(sealed).replace("Digits", "Letter"));
+    expect(await load()).toEqual([["id", true]]);
+    files.put(FOLDER, "id.json", packed("id"));
+    expect(await load()).toEqual([["id", true]]);
+    files.folders.clear();
+    files.put(FOLDER, "other.json", sealed);
+    expect(await load()).toEqual([["id", true]]);
+  });
+
+  test("is written with a seal only where it was trained here", async () => {
+    const written: Uint8Array[] = [];
+    vi.stubGlobal(
+      "Worker",
+      class {
+        onmessage: (message: { data: unknown }) => void = () => {};
+        postMessage({ id, params }: { id: number; params: { bytes: Uint8Array } }): void {
+          written.push(params.bytes);
+          this.onmessage({ data: { type: "response", id, result: true } });
+        }
+      },
+    );
+    const run = unpackRecord(packed("id"), true);
+    const storage = new RunStorage(seal);
+    await storage.write(run);
+    await storage.write({ ...run, isFromFile: true });
+    expect(written.map((bytes) => /"seal":"[0-9a-f]{32}"\}$/.test(textOf(bytes)))).toEqual([true, false]);
+    files.put(FOLDER, "id.json", written[0]!);
+    expect(await load()).toEqual([["id", false]]);
+  });
 });
 
 describe("a checkpoint of a run", () => {

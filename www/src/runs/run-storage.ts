@@ -13,6 +13,7 @@ import { RequestError } from "../rpc/protocol.js";
 import { WorkerClient } from "../rpc/worker-client.js";
 import type { KeptCheckpoint } from "../state/runs.js";
 import { FOLDER, type WriterMethods, type WrittenCheckpoint } from "./folder.js";
+import { isRecordSealed, sealRecord } from "./sealed-record.js";
 import { NewerVersion, packRecord, unpackRecord, type StoredRun } from "./stored-run.js";
 
 /** Files that are no runs of the list, by what becomes of them: none is removed, for a person made what they hold. */
@@ -67,7 +68,7 @@ export class RunStorage {
     return explainFailures(async () => {
       const name = `${id}.json`;
       if (!(await this.#files.has(name))) return undefined;
-      const run = unpackRecord(await this.#files.read(name));
+      const run = await this.#unpack(name, await this.#files.read(name));
       return { run, checkpoint: (await this.#checkpoints()).get(id) };
     });
   }
@@ -128,7 +129,7 @@ export class RunStorage {
       return;
     }
     try {
-      stored.runs.push(unpackRecord(bytes));
+      stored.runs.push(await this.#unpack(name, bytes));
     } catch (thrown) {
       if (thrown instanceof NewerVersion) {
         stored.newer++;
@@ -149,8 +150,14 @@ export class RunStorage {
   }
 
   async #write(run: StoredRun, ifThere: boolean): Promise<boolean> {
-    const bytes = packRecord(run);
-    return this.#client.request("write", { name: `${run.id}.json`, bytes, ifThere }, [bytes.buffer as ArrayBuffer]);
+    const name = `${run.id}.json`;
+    const packed = packRecord(run);
+    const bytes = run.isFromFile ? packed : await sealRecord(this.#seal, name, packed);
+    return this.#client.request("write", { name, bytes, ifThere }, [bytes.buffer as ArrayBuffer]);
+  }
+
+  async #unpack(name: string, bytes: Uint8Array): Promise<StoredRun> {
+    return unpackRecord(bytes, await isRecordSealed(this.#seal, name, bytes));
   }
 
   /** Only a worker may write. It is started for the first file. */

@@ -44,11 +44,21 @@ interface Part {
   name?: string;
   size?: number;
   accuracy?: Float32Array<ArrayBuffer> | null;
+  isFromFile?: boolean;
 }
 
-function newRun(id: string, { check = id, name = "", size = 0, accuracy = null }: Part = {}) {
+function newRun(id: string, { check = id, name = "", size = 0, accuracy = null, isFromFile = false }: Part = {}) {
   const values = { model: "lenet5", data: "digits", epochs: "5", steps: "0" };
-  return { id, name, values, accuracy, stepsPerEpoch: null, text: fileOf(check, size), autosave: null };
+  const text = fileOf(check, size);
+  return { id, name, values, accuracy, stepsPerEpoch: null, text, autosave: null, isFromFile };
+}
+
+/** A run file of that run that says other things where its check covers nothing. */
+function forged(check: string, scores: object[]) {
+  const honest = newRun("forged", { check, isFromFile: true });
+  const file: unknown = JSON.parse(honest.text);
+  const lies = { scores, engine: { label: "Another" }, data: { title: "Other" }, timings: { seconds: 0.1, steps: 2 } };
+  return { ...honest, text: JSON.stringify({ ...(file as object), ...lies }) };
 }
 
 const ALL_READ = { unreadable: 0, newer: 0, damaged: 0 };
@@ -97,9 +107,32 @@ describe("the list of runs", () => {
     runs = add(runs, "a", { check: "2" });
     expect(runs.list.map(({ id }) => id)).toEqual(["a", "b"]);
     expect(runs.list[0]).toMatchObject({ name: "Mine", pinned: true, check: "2" });
-    runs = add(runs, "opened", { check: "2", name: "File" });
+    runs = add(runs, "opened", { check: "2", name: "File", isFromFile: true });
     expect(runs.list.length).toBe(2);
     expect(runs.list[0]).toMatchObject({ id: "a", name: "Mine" });
+  });
+
+  test.each([[[]], [[{ step: 2, loss: 0, accuracy: 1, examples: 10 }]]])(
+    "has of a run that was trained here nothing from a file: scores %j",
+    (scores) => {
+      const runs = add(initialRuns, "a", { check: "1", accuracy: new Float32Array([0.5, 0.75]) });
+      const [trained] = runs.list;
+      const opened = added(runs, forged("1", scores), FIELDS, ++now);
+      expect(opened.list).toEqual([trained]);
+      expect(opened.list[0]).toMatchObject({ isFromFile: false, engine: "CPU", data: "Drawn digits", seconds: 4 });
+    },
+  );
+
+  test("takes the place of a file's run once it is trained here, under its own id, with its name and letter", () => {
+    const lies = forged("1", [{ step: 2, loss: 0, accuracy: 1, examples: 10 }]);
+    let runs = added(initialRuns, lies, FIELDS, ++now);
+    expect(runs.list[0]).toMatchObject({ id: "forged", isFromFile: true });
+    runs = pinned(renamed(runs, "forged", "Theirs"), "forged", true);
+    runs = add(add(runs, "mine", { check: "middle" }), "mine", { check: "1" });
+    expect(runs.list.map(({ id }) => id)).toEqual(["mine"]);
+    expect(runs.list[0]).toMatchObject({ name: "Theirs", pinned: true, slot: 0, isFromFile: false, engine: "CPU" });
+    expect(runs.list[0]!.scores).toEqual([]);
+    expect([...runs.shown]).toEqual(["mine"]);
   });
 
   test("has the same run under one id, where it was here with fewer steps and is there with as many", () => {
@@ -112,7 +145,7 @@ describe("the list of runs", () => {
   test("dates a run when it was trained, not when its file is opened again", () => {
     let runs = add(add(initialRuns, "a"), "b");
     const [, a] = runs.list;
-    runs = add(runs, "opened", { check: "a" });
+    runs = add(runs, "opened", { check: "a", isFromFile: true });
     expect(runs.list.map(({ id }) => id)).toEqual(["b", "a"]);
     expect(runs.list[1]!.when).toBe(a!.when);
     runs = add(runs, "a", { check: "more", accuracy: new Float32Array([1]) });
@@ -205,7 +238,9 @@ describe("the list of runs", () => {
 test("a run is read as it was written", () => {
   const [run] = add(initialRuns, "a").list as [StoredRun];
   const record = { ...run, accuracy: new Float32Array([0.25, 0.5]) };
-  const read = unpackRecord(packRecord(record));
+  const read = unpackRecord(packRecord(record), true);
+  expect(read.isFromFile).toBe(false);
+  expect(unpackRecord(packRecord(record), false).isFromFile).toBe(true);
   expect(read).toMatchObject({ id: "a", name: run.name, text: run.text, values: run.values });
   expect([...read.accuracy!]).toEqual([0.25, 0.5]);
   expect([...read.curves.loss.subarray(0, 2)]).toEqual([2, 1]);

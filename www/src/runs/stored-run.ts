@@ -16,6 +16,8 @@ export interface RunRecord {
   accuracy: Float32Array<ArrayBuffer> | null;
   /** The run file. */
   text: string;
+  /** Whether all that is known of it is a file from elsewhere: its scores, engine, seconds and data title, that file says. */
+  isFromFile: boolean;
   /** Its name among the autosaved checkpoints; null where it has none there. */
   autosave: string | null;
   /** Its letter, colour and dashes follow from it: it keeps them for as long as it is in the list. From 0. */
@@ -81,12 +83,12 @@ const VERSION = 1;
 export class NewerVersion extends Error {}
 
 /** What a file holds. */
-interface PackedRecord extends Omit<RunRecord, "accuracy"> {
+interface PackedRecord extends Omit<RunRecord, "accuracy" | "isFromFile"> {
   version: number;
   accuracy: string | null;
 }
 
-/** How it is written into a file. */
+/** How it is written into a file. That it was trained here, a seal says (`sealed-record.ts`). */
 export function packRecord(record: RunRecord): Uint8Array {
   const { id, name, pinned, when, values, stepsPerEpoch, text, autosave, slot } = record;
   const accuracy = record.accuracy && base64Of(record.accuracy);
@@ -94,11 +96,15 @@ export function packRecord(record: RunRecord): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ version: VERSION, ...rest, accuracy } satisfies PackedRecord));
 }
 
-/** Throws where the bytes are nothing that `packRecord` made; a `NewerVersion` where a later one did. */
-export function unpackRecord(bytes: Uint8Array): StoredRun {
+/**
+ * Throws where the bytes are nothing that `packRecord` made; a `NewerVersion` where a later one did.
+ * @param isSealed whether this browser wrote them of a run that was trained here
+ */
+export function unpackRecord(bytes: Uint8Array, isSealed: boolean): StoredRun {
   const packed: unknown = JSON.parse(new TextDecoder().decode(bytes));
   const { version, ...record } = assertPacked(packed);
-  return readRecord({ ...record, accuracy: record.accuracy === null ? null : floatsOf(record.accuracy) });
+  const accuracy = record.accuracy === null ? null : floatsOf(record.accuracy);
+  return readRecord({ ...record, accuracy, isFromFile: !isSealed });
 }
 
 /** What each property has to be. The compiler asks for all of them. */

@@ -49,7 +49,7 @@ export const initialRuns: RunsState = {
 };
 
 /** A run that is to be listed: `name` is empty for one that was trained here. */
-export type NewRun = Pick<RunRecord, "id" | "name" | "values" | "accuracy" | "text" | "stepsPerEpoch" | "autosave">;
+export type NewRun = Omit<RunRecord, "pinned" | "when" | "slot">;
 
 /** What is worth knowing: what was given up, and what is not stored. */
 export function noticeOf({ listNotice, storageNotice }: RunsState): string {
@@ -86,18 +86,21 @@ function unreadText({ unreadable, newer, damaged }: Unread): string {
 
 /**
  * A run is put first. One that is in the list already, with fewer steps or with the same check, keeps its name, its pin and
- * its letter; one that nobody trained anew keeps its date and its place, too.
+ * its letter; one that nobody trained anew keeps its date and its place, too. A file changes nothing of a run that was trained
+ * here: its check covers neither scores nor timings.
  * @param now milliseconds since 1970
  */
 export function added(runs: RunsState, run: NewRun, fields: Field[], now: number): RunsState {
   const { steps, check } = JSON.parse(run.text) as { steps: number; check: string };
   const same = runs.list.find((other) => other.check === check);
+  if (same && run.isFromFile && !same.isFromFile) return { ...runs, listNotice: "" };
   const earlier = runs.list.find((other) => other.id === run.id);
   const before = same ?? earlier;
   const [latest] = runs.list;
   const stored = readRecord({
     ...run,
-    id: before?.id ?? run.id,
+    // What was a file's is the run that was trained here, which its checkpoints come to.
+    id: same?.isFromFile && !run.isFromFile ? run.id : (before?.id ?? run.id),
     name: before?.name ?? freeName(runs, run.name || nameOf(run.values, fields), run.values, fields),
     pinned: same?.pinned || earlier?.pinned || false,
     // A clock may have been set back, and the list is in the order of its dates.
@@ -108,10 +111,11 @@ export function added(runs: RunsState, run: NewRun, fields: Field[], now: number
     slot: before?.slot ?? freeSlot(runs.list),
   });
   // The same run from its first step: what it was with fewer steps is in it.
-  const left = same && earlier && same !== earlier ? without(runs, earlier) : runs;
-  const list = [stored, ...left.list.filter((other) => other !== before)].sort(latestFirst);
-  const isNew = before === undefined && left.shown.size < SHOWN_UNASKED;
-  const shown = isNew ? new Set([...left.shown, stored.id]) : left.shown;
+  const places = runs.list.filter((other) => other === same || other === earlier);
+  const left = places.filter(({ id }) => id !== stored.id).reduce(without, runs);
+  const list = [stored, ...left.list.filter(({ id }) => id !== stored.id)].sort(latestFirst);
+  const isShown = before ? places.some(({ id }) => runs.shown.has(id)) : left.shown.size < SHOWN_UNASKED;
+  const shown = isShown ? new Set([...left.shown, stored.id]) : left.shown;
   return pruned({ ...left, list, shown, listNotice: "" });
 }
 

@@ -88,7 +88,7 @@ describe("Train after a failure", () => {
     behaviour.kept = { run: "left", step: 4 };
     await bench.prepare();
     behaviour.failures.set(call, new ModuleError(kind, "It is not there"));
-    const stopped = { run: "left", step: 4, written: 0 };
+    const stopped = { run: "left", step: 4, written: 0, sealed: true };
     await bench.runner.obey({ type: "resume", stopped });
     expect(bench.events("failed")[0]?.failure.kind).toBe(kind);
     expect(bench.events("stoppedRun")).toEqual([{ type: "stoppedRun", id: 1, stopped }]);

@@ -81,7 +81,7 @@ test("goes on from a checkpoint, or stands there", async () => {
 test("goes on with a run that an earlier visit left", async () => {
   await bench.prepare();
   behaviour.stored = new Uint8Array([4]);
-  await bench.runner.obey({ type: "resume", stopped: { run: "left", step: 4, written: 0 } });
+  await bench.runner.obey({ type: "resume", stopped: { run: "left", step: 4, written: 0, sealed: true } });
   await bench.goOn();
   expect(bench.events("reports").map(({ reports }) => reports[0]?.step)).toEqual([5]);
   expect(behaviour.calls).toContain("autosave begin left");
@@ -91,7 +91,7 @@ test("tells the module which checkpoints were computed here: those that this bro
   await bench.prepare();
   for (const sealed of [true, false]) {
     Object.assign(behaviour, { stored: new Uint8Array([4]), sealed });
-    await bench.runner.obey({ type: "resume", stopped: { run: "left", step: 4, written: 0 } });
+    await bench.runner.obey({ type: "resume", stopped: { run: "left", step: 4, written: 0, sealed: true } });
     expect(behaviour.computedHere).toBe(sealed);
     await bench.runner.obey({ type: "pause" });
   }
@@ -211,7 +211,7 @@ describe("requests", () => {
   test("gives the checkpoint of a run that stopped, and whether this browser wrote it", async () => {
     await bench.open();
     behaviour.stored = new Uint8Array([4]);
-    await bench.request("stoppedCheckpoint", { stopped: { run: "left", step: 4, written: 0 } });
+    await bench.request("stoppedCheckpoint", { stopped: { run: "left", step: 4, written: 0, sealed: true } });
     expect(bench.posted.at(-1)).toMatchObject({ result: { bytes: new Uint8Array([4]), sealed: true } });
   });
 

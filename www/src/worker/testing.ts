@@ -205,8 +205,8 @@ export class Autosave {
     behaviour.calls.push("autosave discard");
     behaviour.kept = null;
   }
-  async find(): Promise<{ run: string; step: number; written: number } | undefined> {
-    return behaviour.kept && this.run === undefined ? { ...behaviour.kept, written: 0 } : undefined;
+  async find(): Promise<{ run: string; step: number; written: number; sealed: boolean } | undefined> {
+    return behaviour.kept && this.run === undefined ? { ...behaviour.kept, written: 0, sealed: true } : undefined;
   }
   async read(): Promise<{ bytes: Uint8Array; sealed: boolean }> {
     call("autosave read");

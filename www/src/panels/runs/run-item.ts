@@ -214,9 +214,9 @@ function swatch(slot: number) {
   `;
 }
 
-function summaryOf({ curves, steps, scores, seconds, engine, when, data, accuracy: batches }: StoredRun): string {
-  // A run file from elsewhere has no accuracy of each batch, and what it says of its score and its engine nobody checked.
-  const said = batches === null ? "its file says: " : "";
+function summaryOf({ curves, steps, scores, seconds, engine, when, data, isFromFile }: StoredRun): string {
+  // What a run file from elsewhere says of its score and its engine nobody checked.
+  const said = isFromFile ? "its file says: " : "";
   const length =
     curves.length < steps ? `stopped at step ${count(curves.length)} of ${count(steps)}` : `${count(steps)} steps`;
   const score = scores.at(-1);

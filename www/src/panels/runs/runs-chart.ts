@@ -91,7 +91,8 @@ export class RunsChart extends LitElement {
         <div class="plot" role="img" aria-label=${this.#textAlternative()}></div>
         ${this.#legend()}
         <figcaption class="soft">
-          Lines: training batches, smoothed. Rings: test images.${this.#withoutAccuracy()} ${this.#otherData()}
+          Lines: training batches, smoothed. Rings: test images.${this.#withoutAccuracy()}${this.#saidByFiles()}
+          ${this.#otherData()}
           ${missing.length > 0 ? html`Not drawn: ${missing.map(({ slot }) => letterOf(slot)).join(", ")}, whose ${axis === "epoch" ? "epochs" : "seconds"} nobody kept.` : nothing}
         </figcaption>
       </figure>
@@ -137,13 +138,22 @@ export class RunsChart extends LitElement {
     return letters.length > 0 ? ` Of ${letters.join(", ")} the accuracy on batches was not kept.` : "";
   }
 
+  /** What a check does not cover, nobody here knows of a run of which there is a file alone. */
+  #saidByFiles(): string {
+    const letters = this.lines.filter(({ run }) => run.isFromFile).map(({ slot }) => letterOf(slot));
+    const said = this.axis === "seconds" ? "rings and seconds" : "rings";
+    return letters.length > 0 ? ` Of ${letters.join(", ")} the ${said} are what the file says.` : "";
+  }
+
   #textAlternative(): string {
     const format = this.quantity === "loss" ? loss : percent;
     const runs = this.#overlay.drawn.map(({ line, train: [, train], test: [, test] }) => {
       const [first, last, tested] = [train[0], train.at(-1), test.at(-1)];
       const course = first === undefined || last === undefined ? "" : ` from ${format(first)} to ${format(last)}`;
       const data = this.#data ? `, on ${this.#data.names.get(line.slot)}` : "";
-      return `${letterOf(line.slot)}, ${line.run.name}${data}:${course}${tested === undefined ? "" : `, on the test images ${format(tested)}`}`;
+      const said = line.run.isFromFile ? ", as its file says" : "";
+      const onTest = tested === undefined ? "" : `, on the test images ${format(tested)}${said}`;
+      return `${letterOf(line.slot)}, ${line.run.name}${data}:${course}${onTest}`;
     });
     return `${TITLES[this.quantity]} of ${runs.length} ${runs.length === 1 ? "run" : "runs"} against ${AGAINST[this.axis]}. ${runs.join("; ")}.`;
   }
