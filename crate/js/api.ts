@@ -196,7 +196,7 @@ export interface StartOptions {
   /** A checkpoint of the same recipe, to go on from. */
   checkpoint?: Uint8Array | undefined;
   /**
-   * You vouch that this browser or program wrote the checkpoint, and that nobody changed it since: its steps then count as
+   * With `true` you vouch that this browser or program wrote the checkpoint, and that nobody changed it since: its steps then count as
    * computed here, but for those that it says came from a file. Else all of them count as coming from a file, and no verdict
    * calls them the same.
    */
@@ -271,9 +271,9 @@ export interface Run {
   predict(pixels: Float32Array): Promise<Float32Array>;
   /** Images of the data set, with their labels. */
   examples(split: Split, from: number, count: number): Example[];
-  /** The first images of the run's first batch, each as its first epochs augment it. */
+  /** The first images of the run's first batch, each as its first epochs augment it: at most 16,384 augmented images. */
   firstBatchAugmentations(count: number, epochs: number): AugmentedImage[];
-  /** Training images by their indices, each as the run's first epochs augment it. */
+  /** Training images by their indices, each as the run's first epochs augment it: at most 16,384 augmented images. */
   augmentations(indices: Uint32Array, epochs: number): AugmentedImage[];
   /** The class of every example of a split, in order. */
   labels(split: Split): Uint8Array;

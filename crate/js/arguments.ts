@@ -1,13 +1,25 @@
 // What callers give is checked before it goes into the module: a value of another type than a function expects would be read as
 // an address in the module's memory, and end the instance.
 
+import type { Score } from "./cpu/bunsen.js";
 import { BunsenError, type ErrorKind } from "./errors.js";
 
 /** The largest index and count that the module takes: it counts in 32 bits. */
 const MAX_WHOLE = 2 ** 32 - 1;
 
+/** The most characters of a text: more than the longest run file has. */
+const MAX_CHARACTERS = 2 ** 26;
+/** The most bytes of a file, and the most numbers of a list: more than the largest network that fits the module's memory takes. */
+const MAX_BYTES = 2 ** 30;
+const MAX_NUMBERS = 2 ** 26;
+
+/** The most scores: more than a run file that is read can hold. */
+const MAX_SCORES = 2 ** 20;
+/** What a run file has of a score. */
+const OF_SCORE = ["step", "loss", "accuracy", "examples"] as const;
+
 /** A value in a sentence, whatever it is. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   switch (typeof value) {
     case "string":
       return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
@@ -20,30 +32,89 @@ function shown(value: unknown): string {
   }
 }
 
-/** What the language itself calls an object, also one of another page's or of Node's: "Uint8Array". */
+/** What an object says that it is: "Date". One that throws when it is asked is an "Object". */
 function tagOf(value: unknown): string {
-  return Object.prototype.toString.call(value).slice("[object ".length, -1);
+  try {
+    return Object.prototype.toString.call(value).slice("[object ".length, -1);
+  } catch {
+    return "Object";
+  }
+}
+
+/** The language's own getters of typed arrays: no property of a value forges what they say, and they know those of another page too. */
+const TYPED_ARRAY = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array);
+
+function ask(value: unknown, property: typeof Symbol.toStringTag | "buffer" | "byteOffset" | "length"): unknown {
+  const { get } = TYPED_ARRAY[property];
+  return get && Reflect.apply(get, value, []);
+}
+
+/** A typed array of that kind, without properties of its own; undefined for any other value. */
+function viewOf<T>(
+  value: unknown,
+  View: new (buffer: ArrayBuffer, offset: number, length: number) => T,
+): T | undefined {
+  if (ask(value, Symbol.toStringTag) !== View.name) return undefined;
+  const length = ask(value, "length") as number;
+  // The memory of an empty one may be gone.
+  if (length === 0) return new View(new ArrayBuffer(0), 0, 0);
+  return new View(ask(value, "buffer") as ArrayBuffer, ask(value, "byteOffset") as number, length);
+}
+
+/** The values of any list, which are copied; undefined for what is no list. */
+function listOf(value: unknown, what: string, most: number): unknown[] | undefined {
+  if (!Array.isArray(value) && ask(value, Symbol.toStringTag) === undefined) return undefined;
+  const list = value as ArrayLike<unknown>;
+  const { length } = list;
+  requireAtMost(length, "run", what, "values", most);
+  return Array.from({ length }, (_, index) => list[index]);
+}
+
+/** Refuses what is too large for the module: it would be copied there, and end the instance. */
+function requireAtMost(length: number, kind: ErrorKind, what: string, unit: string, most: number): void {
+  if (length <= most) return;
+  const [found, allowed] = [length, most].map((count) => count.toLocaleString("en"));
+  throw new BunsenError(kind, `${found} ${unit} were given where ${what} is expected: at most ${allowed} are taken.`);
 }
 
 /** @param what what it is for the function: "a link" */
 export function requireText(value: unknown, what: string, kind: ErrorKind = "run"): string {
-  if (typeof value === "string") return value;
-  throw new BunsenError(kind, `${shown(value)} was given where ${what} is expected: a text.`);
+  if (typeof value !== "string") {
+    throw new BunsenError(kind, `${shown(value)} was given where ${what} is expected: a text.`);
+  }
+  requireAtMost(value.length, kind, what, "characters", MAX_CHARACTERS);
+  return value;
 }
 
 /** @param what what they are for the function: "a checkpoint" */
-export function requireBytes(value: unknown, what: string, kind: ErrorKind = "run"): Uint8Array {
-  if (tagOf(value) === "Uint8Array") return value as Uint8Array;
-  throw new BunsenError(kind, `${shown(value)} was given where ${what} is expected: its bytes, a Uint8Array.`);
+export function requireBytes(value: unknown, what: string, kind: ErrorKind = "run", most = MAX_BYTES): Uint8Array {
+  const bytes = viewOf(value, Uint8Array);
+  if (!bytes) {
+    throw new BunsenError(kind, `${shown(value)} was given where ${what} is expected: its bytes, a Uint8Array.`);
+  }
+  requireAtMost(bytes.length, kind, what, "bytes", most);
+  return bytes;
 }
 
-/** Numbers: a Float32Array, or any list of numbers, which is copied into one. */
-export function requireFloats(value: unknown, what: string): Float32Array {
-  if (tagOf(value) === "Float32Array") return value as Float32Array;
-  const isList = Array.isArray(value) || (ArrayBuffer.isView(value) && tagOf(value) !== "DataView");
-  const numbers = isList ? Array.from(value as ArrayLike<unknown>) : undefined;
+/**
+ * Numbers: a Float32Array, or any list of numbers, which is copied into one.
+ * @param what what they are for the function: "a list of pixels"
+ */
+export function requireFloats(value: unknown, what: string, most = MAX_NUMBERS): Float32Array {
+  const floats = viewOf(value, Float32Array);
+  if (floats) {
+    requireAtMost(floats.length, "run", what, "values", most);
+    return floats;
+  }
+  const numbers = listOf(value, what, most);
   if (numbers?.every((number) => typeof number === "number")) return Float32Array.from(numbers as number[]);
-  throw new BunsenError("run", `${shown(value)} was given where ${what} are expected: numbers, a Float32Array.`);
+  throw new BunsenError("run", `${shown(value)} was given where ${what} is expected: numbers, a Float32Array.`);
+}
+
+/** @param what what it says for the function: "whether the checkpoint was computed here" */
+export function requireBoolean(value: unknown, what: string): boolean {
+  if (typeof value === "boolean") return value;
+  throw new BunsenError("run", `${shown(value)} was given where it is to be said ${what}: true or false.`);
 }
 
 /** @param what what it is for the function: "what is told of notices" */
@@ -61,17 +132,36 @@ export function requireWhole(
   kind: ErrorKind = "run",
 ): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new BunsenError(kind, `${shown(value)} is no ${what}: give a whole number from ${least} to ${most}.`);
+  throw new BunsenError(
+    kind,
+    `${shown(value)} is no ${what}: give a whole number from ${least} ${most === Infinity ? "up" : `to ${most}`}.`,
+  );
 }
 
 /** A list of whole numbers from 0. */
-export function requireIndices(value: unknown, what: string): Uint32Array {
-  if (tagOf(value) === "Uint32Array") return value as Uint32Array;
-  const isList = Array.isArray(value) || (ArrayBuffer.isView(value) && tagOf(value) !== "DataView");
-  if (!isList) throw new BunsenError("run", `${shown(value)} was given where ${what} are expected: a Uint32Array.`);
-  return Uint32Array.from(Array.from(value as ArrayLike<unknown>), (index) =>
-    requireWhole(index, `one of the ${what}`),
-  );
+export function requireIndices(value: unknown, what: string, most: number): Uint32Array {
+  const indices = viewOf(value, Uint32Array);
+  if (indices) {
+    requireAtMost(indices.length, "run", `a list of ${what}`, "values", most);
+    return indices;
+  }
+  const list = listOf(value, `a list of ${what}`, most);
+  if (!list) throw new BunsenError("run", `${shown(value)} was given where ${what} are expected: a Uint32Array.`);
+  return Uint32Array.from(list, (index) => requireWhole(index, `one of the ${what}`));
+}
+
+/**
+ * Scores, as a run file has them. They are read here: what throws while the module reads it would leave its promise open for ever.
+ */
+export function requireScores(value: unknown): Pick<Score, (typeof OF_SCORE)[number]>[] {
+  const scores = listOf(value, "a list of scores", MAX_SCORES);
+  if (!scores) throw new BunsenError("run", `${shown(value)} was given where a list of scores is expected.`);
+  return scores.map((score) => {
+    const read = OF_SCORE.map((name) => [name, (score as Score | null | undefined)?.[name]] as const);
+    const wrong = read.find(([, number]) => typeof number !== "number");
+    if (wrong) throw new BunsenError("run", `These are no scores (the ${wrong[0]} of one is ${shown(wrong[1])}).`);
+    return Object.fromEntries(read) as Pick<Score, (typeof OF_SCORE)[number]>;
+  });
 }
 
 /** The name of a split. */

@@ -4,7 +4,7 @@
 import type { StoredDataset } from "./api.js";
 import { requireBytes, requireText } from "./arguments.js";
 import { storageFailure } from "./dataset-storage.js";
-import { BunsenError } from "./errors.js";
+import { BunsenError, throwBunsenErrors } from "./errors.js";
 import { shortDigest } from "./digest.js";
 import { FOLDERS, SET_ASIDE } from "./opfs.js";
 import { WritableFolder } from "./opfs-writer.js";
@@ -96,6 +96,8 @@ export class CustomDatasetStorage {
     }
   }
 }
+
+throwBunsenErrors(CustomDatasetStorage);
 
 function requireDigest(digest: unknown): string {
   return requireText(digest, "the digest of images", "storage");

@@ -2,7 +2,7 @@
 
 import type { BytesLike, CustomDataset, CustomDatasetOptions, InputFile } from "./api.js";
 import { customDatasetLink } from "./custom-dataset-keys.js";
-import { requireBytes, requireText, requireWhole } from "./arguments.js";
+import { requireBytes, requireText, requireWhole, shown } from "./arguments.js";
 import { BunsenError, messageOf } from "./errors.js";
 import { randomAccess, readBytes, withImagesModule, type ImagesModule } from "./images-module.js";
 import { printable } from "./printable.js";
@@ -13,9 +13,9 @@ export async function createCustomDataset(
   options: CustomDatasetOptions = {},
 ): Promise<CustomDataset> {
   const { size = 32, channels = "colour", onProgress } = options;
-  if (![28, 32].includes(size)) throw new BunsenError("data", `size is 28 or 32, not ${String(size)}.`);
+  if (![28, 32].includes(size)) throw new BunsenError("data", `size is 28 or 32, not ${shown(size)}.`);
   if (!["colour", "grey"].includes(channels)) {
-    throw new BunsenError("data", `channels is "colour" or "grey", not ${String(channels)}.`);
+    throw new BunsenError("data", `channels is "colour" or "grey", not ${shown(channels)}.`);
   }
   let current = "";
   const read = async (images: ImagesModule): Promise<CustomDataset> => {

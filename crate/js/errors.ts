@@ -54,16 +54,51 @@ export class BunsenError extends Error implements ErrorDetails {
 
 /** Whatever was thrown, as a BunsenError: the module's own errors keep their kind and details, others get `fallback`. */
 export function asBunsenError(thrown: unknown, fallback: ErrorKind = "run"): BunsenError {
-  if (thrown instanceof BunsenError) return thrown;
-  const { kind, key, allowed, code, step } = Object(thrown) as ErrorDetails & { kind?: unknown };
-  const known = KINDS.find((one) => one === kind);
-  return new BunsenError(known ?? fallback, messageOf(thrown), {
-    cause: thrown,
-    ...(known ? { key, allowed, code, step } : {}),
-  });
+  try {
+    if (thrown instanceof BunsenError) return thrown;
+    const { kind, key, allowed, code, step } = Object(thrown) as ErrorDetails & { kind?: unknown };
+    const known = KINDS.find((one) => one === kind);
+    return new BunsenError(known ?? fallback, messageOf(thrown), {
+      cause: thrown,
+      ...(known ? { key, allowed, code, step } : {}),
+    });
+  } catch {
+    // An object may throw when it is asked for what it has.
+    return new BunsenError(fallback, messageOf(thrown), { cause: thrown });
+  }
 }
 
 /** The message of whatever was thrown. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error && thrown.message ? thrown.message : String(thrown);
+  try {
+    return thrown instanceof Error && thrown.message ? thrown.message : String(thrown);
+  } catch {
+    return "What was thrown says nothing of itself.";
+  }
+}
+
+/** The same function, but all that it throws, or that its promise rejects with, is a BunsenError. */
+export function throwingBunsenErrors<This, Arguments extends unknown[], Result>(
+  work: (this: This, ...values: Arguments) => Result,
+): (this: This, ...values: Arguments) => Result {
+  return function (...values) {
+    const fail = (thrown: unknown): never => {
+      throw asBunsenError(thrown);
+    };
+    try {
+      const result = work.apply(this, values);
+      return result instanceof Promise ? (result.catch(fail) as Result) : result;
+    } catch (thrown) {
+      return fail(thrown);
+    }
+  };
+}
+
+/** Does that to all methods of a class: what callers give may throw wherever it is read. */
+export function throwBunsenErrors(target: { readonly prototype: object }): void {
+  const { constructor: _, ...members } = Object.getOwnPropertyDescriptors(target.prototype);
+  for (const [name, { value, ...descriptor }] of Object.entries(members) as [string, PropertyDescriptor][]) {
+    if (typeof value !== "function") continue;
+    Object.defineProperty(target.prototype, name, { ...descriptor, value: throwingBunsenErrors(value) });
+  }
 }

@@ -3,7 +3,8 @@
 import { AllocationWatcher } from "./allocation-watcher.js";
 import type { Lab, LabOptions } from "./api.js";
 import type { Engine } from "./cpu/bunsen.js";
-import { BunsenError } from "./errors.js";
+import { shown } from "./arguments.js";
+import { BunsenError, throwingBunsenErrors } from "./errors.js";
 import { GuardedLab } from "./lab.js";
 import { loadBuild, type Build } from "./module.js";
 import { workerLimit, WorkerPool } from "./worker-pool.js";
@@ -15,7 +16,11 @@ export { CustomDatasetStorage } from "./custom-dataset-storage.js";
 export { BunsenError } from "./errors.js";
 
 /** Opens a lab: loads the module and opens the engine. The GPU build is fetched only for "gpu". */
-export async function openLab(options: LabOptions = {}): Promise<Lab> {
+export function openLab(options: LabOptions = {}): Promise<Lab> {
+  return open(options);
+}
+
+const open = throwingBunsenErrors(async (options: LabOptions | null): Promise<Lab> => {
   options ??= {};
   const { engine = "auto" } = options;
   switch (engine) {
@@ -29,9 +34,9 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
         "it is there at once and gives the same bits everywhere; whether a GPU would be faster is not measured",
       );
     default:
-      throw new BunsenError("engine", `There is no engine "${String(engine)}": choose "auto", "cpu" or "gpu".`);
+      throw new BunsenError("engine", `There is no engine ${shown(engine)}: choose "auto", "cpu" or "gpu".`);
   }
-}
+});
 
 async function openCpu({ data = {}, workers, onWorkers }: LabOptions, why: string): Promise<Lab> {
   const build = await loadBuild("cpu");

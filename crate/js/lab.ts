@@ -37,11 +37,14 @@ import { CustomDatasetStorage } from "./custom-dataset-storage.js";
 import { DatasetCache, type DatasetLease } from "./dataset-cache.js";
 import { addDatasetFiles, hasDatasetFiles } from "./dataset-files.js";
 import { fetchDataset, generateDataset, inMemory } from "./dataset-loader.js";
-import { requireBytes, requireFloats, requireText } from "./arguments.js";
-import { asBunsenError, BunsenError } from "./errors.js";
+import { requireBoolean, requireBytes, requireFloats, requireText } from "./arguments.js";
+import { asBunsenError, BunsenError, throwBunsenErrors } from "./errors.js";
 import type { Build } from "./module.js";
 import { GuardedRun } from "./run.js";
 import type { WorkerPool } from "./worker-pool.js";
+
+/** The largest batch that a recipe may have. */
+const MAX_BATCH = 1024;
 
 /** Other workers that the CPU engine may use. */
 export interface PoolOptions {
@@ -179,7 +182,7 @@ export class GuardedLab implements Lab {
   addDatasetFiles(files: readonly InputFile[], onProgress?: (progress: FileProgress) => void): Promise<AddedFiles> {
     const { exports, guard } = this.#build;
     const verify = (name: string, path: string, bytes: Uint8Array): void =>
-      guard.call(() => exports.verifyFile(name, path, bytes).free());
+      guard.call(() => exports.verifyFile(name, path, requireBytes(bytes, `the file ${path}`, "data")).free());
     const sources = this.#call(() => exports.dataSources());
     return addDatasetFiles(sources, files, verify, onProgress).catch((thrown: unknown) => {
       throw asBunsenError(thrown, "data");
@@ -201,14 +204,15 @@ export class GuardedLab implements Lab {
               link,
               lease.dataset,
               requireBytes(checkpoint, "a checkpoint", "checkpoint"),
-              computedHere,
+              requireBoolean(computedHere, "whether the checkpoint was computed here"),
             )
           : this.#engine.start(link, lease.dataset),
       );
       if (runFile !== undefined) await this.#compareWith(runFile, moduleRun);
       const seed = values["seed"] ?? "1";
       const acquireOther = (name: string): Promise<DatasetLease> =>
-        this.#acquire(name, `data=${encodeURIComponent(name)}&seed=${seed}`);
+        // What is half a character has no UTF-8.
+        this.#acquire(name, `data=${encodeURIComponent(name.replace(/\p{Surrogate}/gu, "\ufffd"))}&seed=${seed}`);
       const earlier = this.#workers?.notices.length ?? 0;
       const notices = () => [...lease.notices(), ...new Set(this.#workers?.notices.slice(earlier))];
       const run = new GuardedRun(moduleRun, this.#build.guard, lease, notices, acquireOther, (freed) =>
@@ -235,9 +239,9 @@ export class GuardedLab implements Lab {
       const { pixels, labels, weights } = batch;
       return this.#engine.forwardBackward(
         requireText(link, "a link", "recipe"),
-        requireFloats(pixels, "pixels"),
-        requireBytes(labels, "a batch's labels"),
-        weights && requireFloats(weights, "weights"),
+        requireFloats(pixels, "a list of pixels"),
+        requireBytes(labels, "a batch's list of labels", "run", MAX_BATCH),
+        weights && requireFloats(weights, "a list of weights"),
       );
     });
   }
@@ -301,6 +305,8 @@ export class GuardedLab implements Lab {
     return this.#closed ? Promise.reject(closedError()) : this.#build.guard.callAsync(work);
   }
 }
+
+throwBunsenErrors(GuardedLab);
 
 function closedError(): BunsenError {
   return new BunsenError("run", "This lab is closed: open another with openLab().");

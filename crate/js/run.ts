@@ -18,9 +18,20 @@ import type {
   Verdict,
 } from "./cpu/bunsen.js";
 import type { DatasetLease } from "./dataset-cache.js";
-import { requireFloats, requireIndices, requireSplit, requireText, requireWhole } from "./arguments.js";
-import { BunsenError } from "./errors.js";
+import {
+  requireBoolean,
+  requireFloats,
+  requireIndices,
+  requireScores,
+  requireSplit,
+  requireText,
+  requireWhole,
+} from "./arguments.js";
+import { BunsenError, throwBunsenErrors } from "./errors.js";
 import type { TrapGuard } from "./trap-guard.js";
+
+/** The most augmented images of one call. */
+const MAX_VIEWS = 16_384;
 
 export class GuardedRun implements Run {
   readonly #run: ModuleRun;
@@ -66,12 +77,7 @@ export class GuardedRun implements Run {
   }
 
   step(n: number): Promise<Report[]> {
-    if (!Number.isInteger(n) || n < 1) {
-      return Promise.reject(
-        new BunsenError("run", `step(${String(n)}) is no number of steps: give a whole number from 1 up.`),
-      );
-    }
-    return this.#enqueue((run) => run.step(n));
+    return this.#enqueue((run) => run.step(requireWhole(n, "number of steps", 1, Infinity)));
   }
 
   testReady(): Promise<void> {
@@ -87,7 +93,13 @@ export class GuardedRun implements Run {
   }
 
   async evaluatePart(split: "test" | "validation", examples: number, step?: number): Promise<EvaluationPart> {
-    const part = await this.#enqueue((run) => run.evaluatePart(split === "validation", examples, step));
+    const part = await this.#enqueue((run) =>
+      run.evaluatePart(
+        split === "validation",
+        requireWhole(examples, "number of examples"),
+        step === undefined ? undefined : requireWhole(step, "step", 0, Number.MAX_SAFE_INTEGER),
+      ),
+    );
     if (part.score && split === "test") this.#scores.push(part.score);
     return part;
   }
@@ -101,15 +113,16 @@ export class GuardedRun implements Run {
   }
 
   activations(pixels: Float32Array, layer: number): Promise<Activation | undefined> {
-    return this.#enqueue((run) => run.activations(requireFloats(pixels, "pixels"), requireWhole(layer, "layer")));
+    return this.#enqueue((run) => run.activations(this.#image(pixels), requireWhole(layer, "layer")));
   }
 
   saliency(pixels: Float32Array, label: number): Promise<Float32Array> {
-    return this.#enqueue((run) => run.saliency(requireFloats(pixels, "pixels"), requireWhole(label, "class")));
+    return this.#enqueue((run) => run.saliency(this.#image(pixels), requireWhole(label, "class")));
   }
 
   recordGradientStatistics(record: boolean): void {
-    this.#callIdle(() => this.#run.recordGradientStatistics(record));
+    const checked = requireBoolean(record, "whether steps are recorded");
+    this.#callIdle(() => this.#run.recordGradientStatistics(checked));
   }
 
   gradientStatistics(): Promise<GradientStatistics[]> {
@@ -135,14 +148,7 @@ export class GuardedRun implements Run {
   }
 
   predict(pixels: Float32Array): Promise<Float32Array> {
-    const { channels, height, width } = this.data;
-    const expected = channels * height * width;
-    return this.#enqueue((run) => {
-      const values = requireFloats(pixels, "pixels");
-      if (values.length === expected) return run.predict(values);
-      const image = `${channels}×${height}×${width} = ${expected}`;
-      throw new BunsenError("run", `predict() was given ${values.length} values; an image has ${image}.`);
-    });
+    return this.#enqueue((run) => run.predict(this.#image(pixels)));
   }
 
   examples(split: Split, from: number, count: number): Example[] {
@@ -156,18 +162,35 @@ export class GuardedRun implements Run {
   }
 
   firstBatchAugmentations(count: number, epochs: number): AugmentedImage[] {
-    return this.#callIdle(() =>
-      this.#run.firstBatchAugmentations(
-        requireWhole(count, "number of images"),
-        requireWhole(epochs, "number of epochs"),
-      ),
-    );
+    const images = Math.min(requireWhole(count, "number of images"), this.plan.batch);
+    this.#requireViews(images, epochs);
+    return this.#callIdle(() => this.#run.firstBatchAugmentations(images, epochs));
   }
 
   augmentations(indices: Uint32Array, epochs: number): AugmentedImage[] {
-    return this.#callIdle(() =>
-      this.#run.augmentations(requireIndices(indices, "indices of images"), requireWhole(epochs, "number of epochs")),
+    const images = requireIndices(indices, "indices of images", MAX_VIEWS);
+    this.#requireViews(images.length, epochs);
+    return this.#callIdle(() => this.#run.augmentations(images, epochs));
+  }
+
+  /** Refuses more augmented images than the module has memory for. */
+  #requireViews(images: number, epochs: number): void {
+    const views = images * Math.min(requireWhole(epochs, "number of epochs"), this.plan.epochs);
+    if (views <= MAX_VIEWS) return;
+    throw new BunsenError(
+      "run",
+      `These are ${views} augmented images, and at most ${MAX_VIEWS} are shown: ask for fewer images or epochs.`,
     );
+  }
+
+  /** One image's pixels. */
+  #image(pixels: Float32Array): Float32Array {
+    const { channels, height, width } = this.data;
+    const expected = channels * height * width;
+    const values = requireFloats(pixels, "an image");
+    if (values.length === expected) return values;
+    const image = `An image for this network has ${expected} numbers from 0 to 1 (${channels}×${height}×${width})`;
+    throw new BunsenError("run", `${image}; these are ${values.length}.`);
   }
 
   labels(split: Split): Uint8Array {
@@ -215,8 +238,10 @@ export class GuardedRun implements Run {
     return this.#callIdle(() => this.#run.verdict());
   }
 
-  runFile(scores: readonly Score[] = this.#scores): Promise<string> {
-    return this.#enqueue((run) => run.runFile([...scores]));
+  async runFile(scores: readonly Score[] = this.#scores): Promise<string> {
+    // Those of the call: more may come until it is its turn.
+    const read = requireScores(scores);
+    return this.#enqueue((run) => run.runFile(read as Score[]));
   }
 
   weights(): Promise<Uint8Array> {
@@ -271,6 +296,8 @@ export class GuardedRun implements Run {
     return result;
   }
 }
+
+throwBunsenErrors(GuardedRun);
 
 function freedError(): BunsenError {
   return new BunsenError("run", "This run was given back with free(): start another.");

@@ -70,6 +70,8 @@ export class TrapGuard {
     const trapped = new Promise<never>((_, reject) => {
       rejectTrapped = reject;
     });
+    // Nobody waits for it where the call itself throws.
+    trapped.catch(() => {});
     this.#rejectPending.add(rejectTrapped);
     awaitTraps(this.#take);
     try {

@@ -3,6 +3,7 @@
 // The pool is optional: where workers cannot be started, or one fails, the calling worker computes their shards itself, with
 // the same bits.
 
+import { shown } from "./arguments.js";
 import { BunsenError, messageOf } from "./errors.js";
 
 /** A worker of a browser or a thread of Node's, as far as it is used here. */
@@ -166,7 +167,7 @@ const MAX_WORKERS = 4;
 export async function workerLimit(requested: number | undefined): Promise<number> {
   const wanted = requested ?? Math.min(MAX_WORKERS, await coreCount());
   if (typeof wanted === "number" && wanted >= 1) return Math.floor(wanted);
-  throw new BunsenError("run", `${String(wanted)} is no number of workers: give a whole number from 1 up.`);
+  throw new BunsenError("run", `${shown(wanted)} is no number of workers: give a whole number from 1 up.`);
 }
 
 async function coreCount(): Promise<number> {

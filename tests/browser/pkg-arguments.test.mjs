@@ -8,7 +8,41 @@ import { load } from "./support/paths.mjs";
 const LINK = "model=lenet5&data=digits&subset=64&batch=16&steps=4&warmup=0&schedule=constant";
 
 /** Values that hardly any function takes. @type {any[]} */
-const STRANGE = [5, NaN, null, {}, [], () => {}, Symbol("s"), 7n, true, "abc", new Uint8Array(3), new Date(0)];
+const STRANGE = [
+  5,
+  NaN,
+  null,
+  {},
+  [],
+  () => {},
+  Symbol("s"),
+  7n,
+  true,
+  "abc",
+  new Uint8Array(3),
+  new Date(0),
+  "\ud800",
+];
+
+/** Objects that throw when they are read, and some that say that they are what they are not. @type {Record<string, any>} */
+const HOSTILE = (() => {
+  const fail = () => {
+    throw new Error("trap");
+  };
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const forged = (/** @type {string} */ tag, /** @type {number} */ length) => ({ [Symbol.toStringTag]: tag, length });
+  return {
+    "an object that throws": new Proxy({}, { get: fail, getPrototypeOf: fail, has: fail, ownKeys: fail }),
+    "a revoked object": revoked.proxy,
+    "an object without a primitive": Object.create(null),
+    "-5 bytes": forged("Uint8Array", -5),
+    "2 GB that are none": forged("Uint8Array", 2 ** 31),
+    "bytes of another length": Object.defineProperty(new Uint8Array(3), "length", { value: 2 ** 31 }),
+    "numbers that are none": forged("Float32Array", 2 ** 30),
+    "indices that are none": forged("Uint32Array", 2 ** 29),
+  };
+})();
 
 describe("values of another type", () => {
   /** @type {any} */ let bunsen;
@@ -23,20 +57,22 @@ describe("values of another type", () => {
 
   /** Calls a function with each strange value: what is thrown is a BunsenError with a sentence, and the lab goes on. @param {string} what @param {(value: any) => unknown} call */
   async function refuses(what, call) {
-    for (const value of STRANGE) {
+    const named = STRANGE.map((value) => [String(value), value]);
+    for (const [name, value] of [...named, ...Object.entries(HOSTILE)]) {
       try {
         await call(value);
       } catch (thrown) {
         const error = /** @type {any} */ (thrown);
-        assert.ok(error instanceof bunsen.BunsenError, `${what}(${String(value)}): ${String(error)}`);
-        assert.doesNotMatch(error.message, /module stopped/, `${what}(${String(value)})`);
+        assert.ok(error instanceof bunsen.BunsenError, `${what}(${name}): ${String(error)}`);
+        assert.doesNotMatch(error.message, /module stopped/, `${what}(${name})`);
         assert.ok(error.message.length > 0);
       }
-      assert.equal(lab.parse("model=lenet5").link, "model=lenet5&v=1", `the lab after ${what}(${String(value)})`);
+      assert.equal(lab.parse("model=lenet5").link, "model=lenet5&v=1", `the lab after ${what}(${name})`);
     }
   }
 
   const image = () => new Float32Array(784);
+  const free = (/** @type {any} */ other) => other.free();
   /** @type {Record<string, (value: any) => unknown>} */
   const calls = {
     parse: (value) => lab.parse(value),
@@ -90,6 +126,9 @@ describe("values of another type", () => {
     firstBatchAugmentations: (value) => run.firstBatchAugmentations(value, 1),
     "firstBatchAugmentations, epochs": (value) => run.firstBatchAugmentations(1, value),
     augmentations: (value) => run.augmentations(value, 1),
+    "evaluatePart, examples": (value) => run.evaluatePart("test", value),
+    "start, computed here": async (value) =>
+      lab.start(LINK, { checkpoint: await run.checkpoint(), computedHere: value }).then(free),
     labels: (value) => run.labels(value),
     meanImage: (value) => run.meanImage(value),
     "meanImage, class": (value) => run.meanImage("train", value),
@@ -107,6 +146,39 @@ describe("values of another type", () => {
     assert.throws(() => lab.describe({}), { kind: "recipe" });
     assert.throws(() => lab.readRunFile(null), { kind: "file" });
     assert.throws(() => lab.readCheckpoint("abc"), { kind: "checkpoint" });
+  });
+
+  test("what is larger than any that can be used is refused", async () => {
+    const refused = { name: "BunsenError", message: /^[^.]*(at most|images|memory)[^.]*/ };
+    const checkpoint = new Uint8Array(2 ** 31);
+    assert.throws(() => lab.readCheckpoint(checkpoint), { ...refused, kind: "checkpoint" });
+    await assert.rejects(lab.start(LINK, { checkpoint }), { ...refused, kind: "checkpoint" });
+    assert.throws(() => run.augmentations(new Uint32Array(2 ** 29), 1), refused);
+    assert.throws(() => run.augmentations(new Uint32Array(1e6), 2), refused);
+    const batch = (/** @type {number} */ count) => ({
+      pixels: new Float32Array(784 * count),
+      labels: new Uint8Array(count),
+    });
+    await assert.rejects(lab.forwardBackward(LINK, batch(2e5)), refused);
+    const weights = new Float32Array(2 ** 29);
+    await assert.rejects(lab.forwardBackward(LINK, { ...batch(1), weights }), refused);
+    await assert.rejects(run.activations(weights, 1), { name: "BunsenError", message: /at most 67,108,864/ });
+    await assert.rejects(run.activations(weights.subarray(0, 785), 1), { name: "BunsenError", message: /1×28×28/ });
+    assert.equal((await run.predict(image())).length, 10);
+  });
+
+  test("only `true` says that a checkpoint was computed here", async () => {
+    const other = await lab.start(LINK);
+    await other.step(1);
+    const checkpoint = await other.checkpoint();
+    other.free();
+    for (const computedHere of ["false", 1, {}]) {
+      await assert.rejects(lab.start(LINK, { checkpoint, computedHere }), { name: "BunsenError", kind: "run" });
+    }
+    const resumed = await lab.start(LINK, { checkpoint, computedHere: undefined });
+    await resumed.step(3);
+    assert.equal(resumed.checkedLinkObstacle(), "from-file");
+    resumed.free();
   });
 
   test("pixels that no image has are refused", async () => {

@@ -2,6 +2,7 @@
 
 import type { CodeFile, Language } from "../api.js";
 import type { ExportedGraph } from "../cpu/bunsen.js";
+import { shown } from "../arguments.js";
 import { BunsenError } from "../errors.js";
 import { isLeNet5Of1998, LENET5_OF_1998 } from "./lenet5-1998.js";
 import { pytorch } from "./pytorch.js";
@@ -18,9 +19,12 @@ export function program(
   link: string,
   values: Record<string, string>,
 ): CodeFile[] {
+  if (language !== "pytorch" && language !== "rust") {
+    throw new BunsenError("recipe", `There is no language ${shown(language)}: choose "pytorch" or "rust".`);
+  }
   const recipe = readRecipe(link, values);
   const unsupported = (why: string): BunsenError =>
-    new BunsenError("recipe", `${recipe.model} cannot be shown as ${LABELS[language] ?? language} code yet: ${why}.`);
+    new BunsenError("recipe", `${recipe.model} cannot be shown as ${LABELS[language]} code yet: ${why}.`);
   const exported = isLeNet5Of1998(recipe) ? LENET5_OF_1998 : graph;
   if (!exported) throw unsupported("it has layers that no other network has");
   try {
@@ -32,8 +36,6 @@ export function program(
           { name: "Cargo.toml", text: manifest(recipe) },
           { name: "src/main.rs", text: rust(exported, recipe) },
         ];
-      default:
-        throw new BunsenError("recipe", `There is no language "${String(language)}": choose "pytorch" or "rust".`);
     }
   } catch (thrown) {
     throw thrown instanceof Unsupported ? unsupported(thrown.message) : thrown;

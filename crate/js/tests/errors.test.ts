@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { asBunsenError, BunsenError, messageOf } from "../errors.js";
+import { asBunsenError, BunsenError, messageOf, throwBunsenErrors } from "../errors.js";
 
 test("an error of the module keeps its kind, its details and its cause", () => {
   const thrown = Object.assign(new Error("batch=0 is not allowed."), { kind: "recipe", key: "batch" });
@@ -27,4 +27,38 @@ test("a BunsenError is not wrapped again", () => {
 test("an error without a message is named as it prints itself", () => {
   expect(messageOf(new TypeError())).toBe("TypeError");
   expect(messageOf({ toString: () => "what" })).toBe("what");
+});
+
+test("what throws when it is read is an error too", () => {
+  const fail = (): never => {
+    throw new Error("trap");
+  };
+  const hostile = new Proxy({}, { get: fail, getPrototypeOf: fail });
+  const error = asBunsenError(hostile, "data");
+  expect(error.kind).toBe("data");
+  expect(error.cause === hostile).toBe(true);
+  expect(messageOf(Object.create(null))).toMatch(/^What was thrown/);
+});
+
+test("a class that throws BunsenErrors alone throws them at once and by its promises, and keeps what it gives", async () => {
+  class Reader {
+    readonly #value = 3;
+    get value() {
+      return this.#value;
+    }
+    sum(more: number): number {
+      return this.#value + more;
+    }
+    read(options: { size: number }): number {
+      return options.size;
+    }
+    async later({ size }: { size: number }): Promise<number> {
+      return size + this.#value;
+    }
+  }
+  throwBunsenErrors(Reader);
+  const reader = new Reader();
+  expect([reader.value, reader.sum(1), await reader.later({ size: 1 })]).toEqual([3, 4, 4]);
+  expect(() => reader.read(null as never)).toThrow(BunsenError);
+  await expect(reader.later(null as never)).rejects.toBeInstanceOf(BunsenError);
 });
