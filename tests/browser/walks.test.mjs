@@ -20,7 +20,7 @@ const WALKS = Number(process.env.BUNSEN_WALKS ?? 300);
 /** States that so many walks come to. */
 const VISITED = ["is ready", "trains", "stands paused", "is finished", "stopped, and says why"];
 /** So many tabs walk at a time, but for walks that are taken again. */
-const TABS = process.env.BUNSEN_WALK ? 1 : 3;
+const TABS = process.env.BUNSEN_WALK ? 1 : 4;
 
 const site = startSite({
   // What moves on the page is drawn anew for as long as it moves.
