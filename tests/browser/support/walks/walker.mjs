@@ -168,8 +168,6 @@ export function walkAlong({ none, minute, patience }) {
     let last = "";
     let stuckSince = began;
     for (;;) {
-      // Whoever looks all the time keeps the run from its processor.
-      await pause(12);
       const { seen } = await settle();
       follow(state, seen);
       const now = JSON.stringify(seen);
