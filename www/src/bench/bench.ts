@@ -239,8 +239,8 @@ export class Bench {
     const id = runId.peek();
     const record = await this.runs.findAutosaved(autosave);
     if (!record || id !== runId.peek()) return;
-    this.#recorder.goOn(record.id, step);
     this.series.restore(record, step);
+    this.#recorder.goOn(record.id, step);
     const { score } = results.current;
     results.update({ score: score ?? this.series.curves.scores.at(-1) ?? null });
     progress.update({ curvesVersion: progress.current.curvesVersion + 1 });

@@ -173,10 +173,10 @@ export class Connection {
   #begin(type: "open" | "choose", link: string, keptStep: number): void {
     const { run, runId, recipe, engine, results, requests, data, customDataset, files, inspection, progress } =
       this.#state.stores;
+    this.#series.truncate(keptStep);
     if (keptStep > 0) this.#recorder.goBack(keptStep);
     else this.#recorder.begin();
     this.#workers.reset();
-    this.#series.truncate(keptStep);
     runId.value = runId.peek() + 1;
     run.dispatch({ type });
     // A question about another link, and a link that was refused, end with the run that they came before.

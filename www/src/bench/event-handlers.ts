@@ -6,7 +6,7 @@ import { had, predicted } from "../state/inspection.js";
 import { reported } from "../state/progress.js";
 import { refused, taken } from "../state/recipe.js";
 import { prepared as preparedResults, withNotices } from "../state/results.js";
-import { isFatal, preparedOf, wantedGoal } from "../state/run-state.js";
+import { isFatal, isLocked, preparedOf, wantedGoal } from "../state/run-state.js";
 import { writeAddress } from "./link.js";
 import type { Connection } from "./connection.js";
 import type { CustomImages } from "./custom-images.js";
@@ -123,7 +123,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
       progress.update({ scoring: null, scoredPerSecond, curvesVersion: progress.current.curvesVersion + 1 });
       results.update({ score, validation, scoreFailure: null });
       // The list has it without this score, which came after it stood.
-      if (run.current.phase === "finished" || run.current.phase === "paused") recorder.record({ again: true });
+      if (!isLocked(run.current)) recorder.record();
     },
     deferredScores: ({ steps }) => progress.update({ deferredScores: steps }),
     scoreFailed: ({ message }) => {

@@ -107,6 +107,55 @@ test("a run is in the list from its first checkpoint on, and grows there", async
   await vi.waitFor(() => expect(bench.state.runs.checkpoints.get(run!.id)?.step).toBe(5));
 });
 
+test.each(["finished", "paused"] as const)(
+  "a run that is %s is in the list with its last score, which came after its last step had been listed",
+  async (how) => {
+    const listed = (): number[][] =>
+      workers.last.requested
+        .filter(({ method }) => method === "runFile")
+        .map(({ params }) => (params as { scores: Score[] }).scores.map(({ step }) => step));
+    open();
+    bench.train();
+    say({ type: "started", id: id() });
+    say({ type: "reports", id: id(), reports: reports(2, 0.1) });
+    workers.last.results.runFile = runFile(2);
+    say({ type: "checkpoint", id: id(), checkpoint: checkpoint(2) });
+    await vi.waitFor(() => expect(list().length).toBe(1));
+    expect(listed()).toEqual([[]]);
+    say({ type: "score", id: id(), score: SCORE, validation: null, imagesPerSecond: 10 });
+    if (how === "finished") say({ type: "finished", id: id(), result: { check: "0123", checkedLink: null } });
+    else say({ type: "paused", id: id() });
+    expect(listed()).toEqual([[], [2]]);
+    // One that comes when the run stands is listed at once, and no state of it is twice.
+    say({ type: "score", id: id(), score: { ...SCORE, step: 1 }, validation: null, imagesPerSecond: 10 });
+    expect(listed()).toEqual([[], [2], [1, 2]]);
+    bench.recipe.openLink("model=mlp");
+    expect(listed().length).toBe(3);
+  },
+);
+
+test("what a dying worker did not answer of a run is asked again of the one that goes on", async () => {
+  open();
+  bench.train();
+  say({ type: "started", id: id() });
+  say({ type: "reports", id: id(), reports: reports(2, 0.1) });
+  say({ type: "score", id: id(), score: SCORE, validation: null, imagesPerSecond: 10 });
+  let die: (why: Error) => void = () => {};
+  workers.last.results.runFile = new Promise((_, reject) => (die = reject)) as never;
+  say({ type: "checkpoint", id: id(), checkpoint: checkpoint(2) });
+  await vi.waitFor(() => expect(workers.last.requested.map(({ method }) => method)).toContain("runFile"));
+  die(new Error("The worker was ended."));
+  say({ type: "failed", id: id(), failure: { kind: "crash", message: "It ended.", during: "training" } });
+  bench.train();
+  say({ type: "opened", engine: CPU, fields: [], layerKinds: [] });
+  say({ type: "chosen", id: id(), parsed, description: {} as never, stack: null });
+  prepared(2);
+  say({ type: "started", id: id() });
+  workers.last.results.runFile = runFile(2);
+  say({ type: "finished", id: id(), result: { check: "0123", checkedLink: null } });
+  await vi.waitFor(() => expect(list().length).toBe(1));
+});
+
 test("a run that is trained step by step is in the list, too", async () => {
   open();
   bench.train(1);
@@ -217,10 +266,13 @@ test("a run of the list is opened again where it stood, with its curves, and is 
   say({ type: "chosen", id: id(), parsed, description: {} as never, stack: null });
   prepared(3);
   expect(bench.state.results.score?.step).toBe(2);
+  const asked = workers.last.requested.length;
   say({ type: "started", id: id() });
   say({ type: "paused", id: id() });
   await settle();
   expect(list().map(({ id }) => id)).toEqual([run!.id]);
+  // Nobody trained it: it is in the list as it stands.
+  expect(workers.last.requested.length).toBe(asked);
 });
 
 test.each([

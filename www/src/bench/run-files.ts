@@ -72,8 +72,8 @@ export class RunFiles {
     if (!checkpoint.computedHere) return this.#goOnAt(run.link, checkpoint);
     // Under the name that it had among the autosaved ones, by which its curves are found again.
     this.#goOnAt(run.link, { ...checkpoint, run: run.autosave ?? undefined });
-    this.#recorder.goOn(run.id, checkpoint.step);
     this.#series.restore(run, checkpoint.step);
+    this.#recorder.goOn(run.id, checkpoint.step);
   }
 
   /** Opens a run file: its recipe is chosen, its curves are drawn, and the next run is compared with it. */

@@ -17,8 +17,9 @@ export class RunRecorder {
   readonly #history: RunHistory;
   /** The run's id in the list. */
   #id = "";
-  /** The step up to which it is there, and that of its checkpoint there. */
+  /** The step up to which it is there, the steps of its scores there, and that of its checkpoint there. */
   #recordedStep = 0;
+  #recordedScores: ReadonlySet<number> = new Set();
   #keptStep = 0;
   /** The run being put into the list; null where it is there. */
   #adding: Promise<void> | null = null;
@@ -43,18 +44,23 @@ export class RunRecorder {
     this.goOn(newId(), 0);
   }
 
-  /** The run at hand is that one of the list, from a step on. */
+  /** The run at hand is that one of the list, from a step on, with the scores that it has now. */
   goOn(id: string, step: number): void {
+    this.#standAt(id, step);
+    this.#recordedScores = this.#scoredSteps();
+  }
+
+  /** The run at hand goes on from a step that it has had. */
+  goBack(step: number): void {
+    this.#standAt(this.#id, Math.min(step, this.#recordedStep));
+  }
+
+  #standAt(id: string, step: number): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#id = id;
     this.#state.stores.runs.update({ atHand: id });
     this.#recordedStep = this.#keptStep = step;
-  }
-
-  /** The run at hand goes on from a step that it has had. */
-  goBack(step: number): void {
-    this.goOn(this.#id, Math.min(step, this.#recordedStep));
   }
 
   /** Settles when the worker has answered what the list wants of the run; null where it is asked nothing. */
@@ -63,12 +69,11 @@ export class RunRecorder {
   }
 
   /**
-   * Puts the run into the list as it stands, unless it is there, and with it its last checkpoint. Nothing is to be had of a
-   * dead engine.
-   * @param options `again`: also where it is there with these steps, for it has another score
+   * Puts the run into the list as it stands, unless it is there with these steps and scores, and with it its last checkpoint.
+   * Nothing is to be had of a dead engine.
    */
-  record({ again = false } = {}): void {
-    this.#recordSteps(again);
+  record(): void {
+    this.#recordSteps();
     const { checkpoint } = this.#state.stores.results.current;
     if (!checkpoint || checkpoint.step <= this.#keptStep) return;
     this.#keptStep = checkpoint.step;
@@ -82,19 +87,29 @@ export class RunRecorder {
     this.#timer ??= setTimeout(
       () => {
         this.#timer = undefined;
-        this.#recordSteps(false);
+        this.#recordSteps();
       },
       Math.max(0, wait),
     );
   }
 
-  #recordSteps(again: boolean): void {
+  #recordSteps(): void {
     const { run, progress } = this.#state.stores;
     const { step } = progress.current;
-    if (run.current.phase === "dead" || step === 0 || (step <= this.#recordedStep && !again)) return;
+    // A score comes after its step, which may be there by then.
+    const scores = this.#scoredSteps();
+    const isThere = step <= this.#recordedStep && [...scores].every((scored) => this.#recordedScores.has(scored));
+    if (run.current.phase === "dead" || step === 0 || isThere) return;
+    const [id, before] = [this.#id, { step: this.#recordedStep, scores: this.#recordedScores }];
     this.#recordedStep = step;
+    this.#recordedScores = scores;
     this.#recordedAt = performance.now();
-    const adding = this.#add(this.#id)
+    const adding = this.#add(id)
+      .then((isAdded) => {
+        if (isAdded || id !== this.#id) return;
+        this.#recordedStep = Math.min(this.#recordedStep, before.step);
+        this.#recordedScores = before.scores;
+      })
       // The list is beside the run: what goes wrong there does not disturb it.
       .catch((thrown: unknown) => this.#state.stores.runs.update({ listNotice: messageOf(thrown) }))
       .finally(() => {
@@ -103,8 +118,15 @@ export class RunRecorder {
     this.#adding = adding;
   }
 
-  /** Another recipe may be chosen before the worker has answered: the run belongs into the list all the same. */
-  async #add(id: string): Promise<void> {
+  #scoredSteps(): Set<number> {
+    return new Set(this.#curves.scores.map(({ step }) => step));
+  }
+
+  /**
+   * Another recipe may be chosen before the worker has answered: the run belongs into the list all the same. Whether it did
+   * answer.
+   */
+  async #add(id: string): Promise<boolean> {
     let accuracy = this.#accuracy();
     const { recipe, results } = this.#state.stores;
     const autosave = results.current.checkpoint?.run ?? null;
@@ -112,13 +134,14 @@ export class RunRecorder {
     const run = await this.#workers.request("runFile", { scores: this.#curves.scores }).catch(() => null);
     // The steps that were reported before the answer are in it.
     if (id === this.#id) accuracy = this.#accuracy();
-    if (!run || run.step === 0) return;
+    if (!run || run.step === 0) return false;
     const { text, values, stepsPerEpoch, milliseconds } = run;
     // Its turn among the steps, which may be long, is no work of its own.
     this.#tookMs = milliseconds;
     const { fields } = recipe.current;
     const isFromFile = false;
     await this.#history.add({ id, name: "", text, values, stepsPerEpoch, accuracy, autosave, isFromFile }, fields);
+    return true;
   }
 
   /** Null where nobody knows any: of a checkpoint that a person opened. */
