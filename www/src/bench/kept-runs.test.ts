@@ -145,6 +145,7 @@ test("what a dying worker did not answer of a run is asked again of the one that
   say({ type: "checkpoint", id: id(), checkpoint: checkpoint(2) });
   await vi.waitFor(() => expect(workers.last.requested.map(({ method }) => method)).toContain("runFile"));
   die(new Error("The worker was ended."));
+  await settle();
   say({ type: "failed", id: id(), failure: { kind: "crash", message: "It ended.", during: "training" } });
   bench.train();
   say({ type: "opened", engine: CPU, fields: [], layerKinds: [] });
