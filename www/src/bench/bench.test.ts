@@ -309,6 +309,23 @@ describe("files", () => {
     ]);
   });
 
+  test.each([
+    ["keeps the promise of the link that is open", "model=lenet5&seed=9", true],
+    ["drops the promise of another recipe", "model=lenet5&seed=8", false],
+  ])("a checkpoint of a checked link's recipe %s", async (_, ofCheckpoint, isKept) => {
+    open();
+    const checked = "seed=9&model=lenet5&check=0123456789abcdef&marks=AAAA";
+    location.hash = `#${checked}`;
+    bench.recipe.addressChanged();
+    const parsed = Object.assign(parsedLink("model=lenet5&seed=9"), { check: "0123456789abcdef", marked: true });
+    say({ type: "chosen", id: id(), parsed, description: {} as never, stack: null });
+    workers.last.results.readCheckpoint = { link: ofCheckpoint, step: 5 };
+    await bench.files.openCheckpoint(file("bytes"));
+    const link = isKept ? checked : ofCheckpoint;
+    expect(location.hash).toBe(`#${link}`);
+    expect(workers.last.sent.at(-2)).toMatchObject({ type: "choose", link });
+  });
+
   test("a checkpoint of a network that was not measured on the GPU engine goes to the worker that takes its place", async () => {
     open();
     say({ type: "engine", engine: GPU });

@@ -123,8 +123,12 @@ export class RunFiles {
     this.#goOnAt(link, checkpoint);
   }
 
-  #goOnAt(link: string, checkpoint: Checkpoint): void {
+  /** @param recipeLink canonical; where the link that is open is of that recipe, what it promises stays */
+  #goOnAt(recipeLink: string, checkpoint: Checkpoint): void {
     const { recipe } = this.#state.stores;
+    const { link: open, parsed } = recipe.current;
+    const isPromised = parsed?.link === recipeLink && parsed.check && checkOf(open) === parsed.check;
+    const link = isPromised ? open : recipeLink;
     recipe.update({ draft: {} });
     writeAddress(link);
     this.#connection.restart(link);
@@ -142,4 +146,9 @@ export class RunFiles {
     recipe.update({ draft: {}, addressFollows: true });
     this.#connection.restart(file.link);
   }
+}
+
+/** The link that was asked for last may not be the one that was taken last. */
+function checkOf(link: string): string | null {
+  return new URLSearchParams(link).get("check");
 }

@@ -257,6 +257,18 @@ describe("Train before the page heard of a run that stopped", () => {
     expect(bench.types.at(-1)).toBe("finished");
   });
 
+  test("offers nothing that a dead engine would go on with", async () => {
+    await bench.prepare();
+    behaviour.kept = { run: "left", step: 4 };
+    await bench.choose("model=lenet5");
+    await bench.runner.goOn();
+    behaviour.failures.set("predict", new ModuleError("gpu", "The GPU was lost"));
+    await bench.runner.obey({ type: "predict", pixels: new Float32Array(4) });
+    expect(bench.types.at(-1)).toBe("failed");
+    await bench.runner.obey(train);
+    expect(bench.types.at(-1)).toBe("failed");
+  });
+
   test("trains where there is none", async () => {
     await bench.prepare();
     await bench.runner.obey(train);

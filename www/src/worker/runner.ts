@@ -252,6 +252,7 @@ export class Runner {
   /** Trains, unless a person has yet to say whether a run that stopped goes on. */
   async #trainUnlessStopped(goal: Goal): Promise<void> {
     if (!(await this.#stoppedRuns.isFound)) return this.#train(goal, async () => null);
+    if (this.#takesNoTraining()) return;
     this.#post({ type: "offered", id: this.#id });
   }
 
@@ -321,9 +322,7 @@ export class Runner {
 
   /** @param load the checkpoint to go on from; without one, the run at hand goes on, or a new one begins */
   async #train(goal: Goal, load: () => Promise<Checkpoint | null>): Promise<void> {
-    const { phase } = this.#state;
-    // The page was told why nothing can be trained, or that the run is over, after it had sent this.
-    if (phase === "none" || phase === "finished" || phase === "dead") return;
+    if (this.#takesNoTraining()) return;
     await this.#attempt("preparing", async () => {
       const checkpoint = await load();
       if (checkpoint) this.#drop();
@@ -338,6 +337,12 @@ export class Runner {
       // A run that stands at its end is finished, whoever trained it.
       if (!someLeft && !active.isOver) await this.#pause();
     });
+  }
+
+  /** The page was told why nothing can be trained, or that the run is over, after it had sent that. */
+  #takesNoTraining(): boolean {
+    const { phase } = this.#state;
+    return phase === "none" || phase === "finished" || phase === "dead";
   }
 
   async #goOn(active: ActiveRun): Promise<void> {
