@@ -62,6 +62,9 @@ export function lendHands({ channel, impossible, drop }) {
     word.postMessage(world.faults);
   }
   const word = new BroadcastChannel(channel);
+  word.onmessage = ({ data }) => {
+    if (data === "which") word.postMessage(world.faults);
+  };
 
   /** What the server refuses from now on. @param {string} what @param {boolean} refused */
   const server = (what, refused) => fetch(`/walk?refuse=${refused ? what : ""}&answer=${refused ? "" : what}`);

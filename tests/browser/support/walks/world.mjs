@@ -48,10 +48,14 @@ export function makeWorld({ pace, channel, none }) {
   self.walkWorld = world;
   let [from, since] = [0, world.now()];
   if (!isPage) {
-    new BroadcastChannel(channel).onmessage = ({ data }) => {
+    const word = new BroadcastChannel(channel);
+    word.onmessage = ({ data }) => {
+      if (data === "which") return;
       [from, since] = [performance.now(), world.now()];
       world.faults = data;
     };
+    // What was changed while the worker was being loaded.
+    word.postMessage("which");
   }
 
   // Time.
