@@ -18,11 +18,13 @@ export function stored(page, folder) {
     const files = [];
     for await (const [name, handle] of /** @type {any} */ (directory)) {
       if (!/\.(json|images|safetensors)$/.test(name)) continue;
-      // The page may have removed it since it was listed.
-      const file = await handle.getFile().catch((/** @type {DOMException} */ error) => {
-        if (error.name !== "NotFoundError") throw error;
-      });
-      if (file) files.push({ name, bytes: file.size, text: name.endsWith(".json") ? await file.text() : "" });
+      // The page may remove or replace it after it was listed, and while it is read.
+      try {
+        const file = await handle.getFile();
+        files.push({ name, bytes: file.size, text: name.endsWith(".json") ? await file.text() : "" });
+      } catch (error) {
+        if (!["NotFoundError", "NotReadableError"].includes(/** @type {DOMException} */ (error).name)) throw error;
+      }
     }
     return files;
   }, folder);
