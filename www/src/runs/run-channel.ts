@@ -21,8 +21,16 @@ export function openRunChannel(): RunChannel {
   return {
     post: (message) => channel.postMessage(message),
     listen: (hear) => {
-      channel.onmessage = ({ data }: MessageEvent<RunMessage>) => hear(data);
+      channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+        if (isRunMessage(data)) hear(data);
+      };
     },
     close: () => channel.close(),
   };
+}
+
+/** Whatever runs on this origin may post there, another version of this page too. */
+function isRunMessage(data: unknown): data is RunMessage {
+  const { type, id } = Object(data) as Record<string, unknown>;
+  return (type === "written" || type === "removed") && typeof id === "string";
 }

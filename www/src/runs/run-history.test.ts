@@ -31,9 +31,17 @@ class FakeRunStorage {
     return { runs, checkpoints, unreadable: 0, newer: 0, damaged: 0 };
   };
 
-  loadOne = async (id: string) => {
-    const bytes = this.files.get(id);
-    return bytes && { run: unpackRecord(bytes, this.isSealed), checkpoint: this.#kept(id) };
+  /** How often it was asked for what other tabs wrote. */
+  reads = 0;
+
+  loadSome = async (ids: ReadonlySet<string>) => {
+    this.reads++;
+    return {
+      there: new Set(this.files.keys()),
+      runs: [...this.files]
+        .filter(([id]) => ids.has(id))
+        .map(([id, bytes]) => ({ run: unpackRecord(bytes, this.isSealed), checkpoint: this.#kept(id) })),
+    };
   };
 
   write = async (run: StoredRun) => {
@@ -86,6 +94,11 @@ class FakeChannels {
       },
       close: () => void this.#all.splice(this.#all.indexOf(own), 1),
     };
+  }
+
+  /** As another page would. */
+  say(message: RunMessage): void {
+    for (const { hear } of this.#all) hear(message);
   }
 
   hold(): void {
@@ -277,6 +290,29 @@ describe("two tabs", () => {
     }
     expect(storage.files.size).toBe(20);
     expect(ids(first)).toEqual(ids(second));
+  });
+
+  test("read the storage once for all that they heard meanwhile", async () => {
+    await first.history.add(newRun("a"), []);
+    await settle();
+    storage.reads = 0;
+    for (let message = 0; message < 20_000; message++) channels.say({ type: "written", id: `nothing ${message}` });
+    channels.say({ type: "written", id: "a" });
+    await settle();
+    // Of each of the two tabs.
+    expect(storage.reads).toBeLessThanOrEqual(4);
+    expect([ids(first), ids(second)]).toEqual([["a"], ["a"]]);
+  });
+
+  test("drop no run because somebody says that it is gone", async () => {
+    await first.history.add(newRun("a"), []);
+    await settle();
+    storage.refuses = true;
+    await first.history.add(newRun("unstored"), []);
+    for (const id of ["a", "unstored"]) channels.say({ type: "removed", id });
+    channels.say({ type: "written", id: "unstored" });
+    await settle();
+    expect([ids(first), ids(second)]).toEqual([["unstored", "a"], ["a"]]);
   });
 
   test("that reads the list later has what it missed", async () => {

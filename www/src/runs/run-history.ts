@@ -15,8 +15,8 @@ import {
 } from "../state/runs.js";
 import type { Store } from "../state/store.js";
 import { requestPersistence } from "./persistence.js";
-import { openRunChannel, type RunChannel, type RunMessage } from "./run-channel.js";
-import { RunStorage } from "./run-storage.js";
+import { openRunChannel, type RunChannel } from "./run-channel.js";
+import { RunStorage, type SomeRuns } from "./run-storage.js";
 import type { StoredRun } from "./stored-run.js";
 
 /** A checkpoint as it is kept: its name among the autosaved ones means nothing here. */
@@ -34,6 +34,9 @@ export class RunHistory {
   #loading: Promise<void> | undefined;
   /** The ids of the runs that the storage took. */
   readonly #stored = new Set<string>();
+  /** The ids of runs of which other tabs told something, until the storage is read. */
+  readonly #heard = new Set<string>();
+  #isRefreshing = false;
   /** Checkpoints that it does not take, by the run's id. */
   readonly #unstored = new Map<string, KeptCheckpoint>();
 
@@ -41,7 +44,7 @@ export class RunHistory {
     this.#runs = runs;
     this.#storage = storage;
     this.#channel = channel;
-    channel.listen((message) => void this.#hear(message));
+    channel.listen(({ id }) => this.#hear(id));
   }
 
   /** Hears of other tabs no more. */
@@ -163,16 +166,35 @@ export class RunHistory {
     this.#channel.post({ type: "removed", id });
   }
 
-  async #hear({ type, id }: RunMessage): Promise<void> {
+  /** Another tab says that it wrote or removed a run. What became of it, the storage tells: it is read once for all of them. */
+  #hear(id: string): void {
     // What is read later holds it already.
     if (!this.#loading) return;
+    this.#heard.add(id);
+    if (this.#isRefreshing) return;
+    this.#isRefreshing = true;
+    void this.#refresh();
+  }
+
+  async #refresh(): Promise<void> {
     await this.#loading;
-    if (type === "removed") return this.#drop(id);
-    // One that cannot be read now is there when the page is opened again.
-    const stored = await this.#storage.loadOne(id).catch(() => undefined);
-    if (!stored) return;
-    this.#stored.add(id);
-    this.#runs.set(merged(this.#runs.current, stored.run, stored.checkpoint));
+    while (this.#heard.size > 0) {
+      const ids = new Set(this.#heard);
+      this.#heard.clear();
+      // What cannot be read now is there when the page is opened again.
+      const some = await this.#storage.loadSome(ids).catch(() => undefined);
+      if (some) this.#take(ids, some);
+    }
+    this.#isRefreshing = false;
+  }
+
+  #take(ids: ReadonlySet<string>, { there, runs }: SomeRuns): void {
+    for (const { run, checkpoint } of runs) {
+      this.#stored.add(run.id);
+      this.#runs.set(merged(this.#runs.current, run, checkpoint));
+    }
+    // What the storage never took is not gone.
+    for (const id of this.#stored) if (ids.has(id) && !there.has(id)) this.#drop(id);
   }
 
   /** Another tab removed it. */

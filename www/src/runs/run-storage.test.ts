@@ -87,7 +87,7 @@ describe("a run", () => {
     const sealed = await sealRecord(seal, "id.json", packed("id"));
     files.put(FOLDER, "id.json", sealed);
     expect(await load()).toEqual([["id", false]]);
-    expect(await new RunStorage(seal).loadOne("id")).toMatchObject({ run: { isFromFile: false } });
+    expect((await new RunStorage(seal).loadSome(new Set(["id"]))).runs).toMatchObject([{ run: { isFromFile: false } }]);
     files.put(FOLDER, "id.json", textOf(sealed).replace("Digits", "Letter"));
     expect(await load()).toEqual([["id", true]]);
     files.put(FOLDER, "id.json", packed("id"));
@@ -129,7 +129,13 @@ describe("a checkpoint of a run", () => {
     files.put(FOLDER, name, BYTES);
     files.put(FOLDER, "id.json", packed("id"));
     expect((await storage().load()).checkpoints).toEqual(new Map([["id", { step: 7, bytes: 3 }]]));
-    expect(await storage().loadOne("id")).toMatchObject({ run: { id: "id" }, checkpoint: { step: 7 } });
+    files.put(FOLDER, "other.json", packed("other"));
+    files.put(FOLDER, "busy.json", packed("busy"));
+    files.readErrors.set("busy.json", "NotReadableError");
+    expect(await storage().loadSome(new Set(["id", "busy", "gone"]))).toMatchObject({
+      there: new Set(["id", "other", "busy"]),
+      runs: [{ run: { id: "id" }, checkpoint: { step: 7 } }],
+    });
     expect(await storage().readCheckpoint("id")).toEqual({ step: 7, bytes: BYTES, sealed: true });
     files.folders.clear();
     files.put(FOLDER, name.replace(/\.[0-9a-f]{32}\./, "."), BYTES);

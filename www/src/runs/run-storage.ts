@@ -32,6 +32,16 @@ export interface StoredRuns extends Unread {
   checkpoints: Map<string, KeptCheckpoint>;
 }
 
+/** Runs that other tabs wrote. */
+export interface SomeRuns {
+  /** The ids of all runs that the storage has. */
+  there: ReadonlySet<string>;
+  runs: { run: StoredRun; checkpoint: KeptCheckpoint | undefined }[];
+}
+
+const EXTENSION = ".json";
+const fileName = (id: string): string => `${id}${EXTENSION}`;
+
 /**
  * The runs of the list in the browser's private storage: a file each, and one for its checkpoint. Every call throws a
  * sentence's start where it fails.
@@ -57,19 +67,27 @@ export class RunStorage {
       };
       await this.#files.removeAbandoned(Date.now());
       for (const { name } of await this.#files.list()) {
-        if (name.endsWith(".json")) await this.#load(name, stored);
+        if (name.endsWith(EXTENSION)) await this.#load(name, stored);
       }
       return stored;
     });
   }
 
-  /** One run, as another tab wrote it; undefined where it is gone. */
-  async loadOne(id: string): Promise<{ run: StoredRun; checkpoint: KeptCheckpoint | undefined } | undefined> {
+  /** Some runs, as other tabs wrote them, and the ids of all that are there. One that cannot be read now is left out. */
+  async loadSome(ids: ReadonlySet<string>): Promise<SomeRuns> {
     return explainFailures(async () => {
-      const name = `${id}.json`;
-      if (!(await this.#files.has(name))) return undefined;
-      const run = await this.#unpack(name, await this.#files.read(name));
-      return { run, checkpoint: (await this.#checkpoints()).get(id) };
+      const names = (await this.#files.list()).map(({ name }) => name).filter((name) => name.endsWith(EXTENSION));
+      const there = new Set(names.map((name) => name.slice(0, -EXTENSION.length)));
+      const checkpoints = await this.#checkpoints();
+      const runs: SomeRuns["runs"] = [];
+      for (const id of there) {
+        if (!ids.has(id)) continue;
+        const name = fileName(id);
+        const read = this.#files.read(name).then((bytes) => this.#unpack(name, bytes));
+        const run = await read.catch(() => undefined);
+        if (run) runs.push({ run, checkpoint: checkpoints.get(id) });
+      }
+      return { there, runs };
     });
   }
 
@@ -84,7 +102,7 @@ export class RunStorage {
   }
 
   remove({ id }: Pick<StoredRun, "id">): Promise<void> {
-    return this.#queue(() => this.#files.remove(`${id}.json`));
+    return this.#queue(() => this.#files.remove(fileName(id)));
   }
 
   /** The one before it goes. The bytes are copied. It is sealed only where this browser `computedHere` wrote it. */
@@ -150,7 +168,7 @@ export class RunStorage {
   }
 
   async #write(run: StoredRun, ifThere: boolean): Promise<boolean> {
-    const name = `${run.id}.json`;
+    const name = fileName(run.id);
     const packed = packRecord(run);
     const bytes = run.isFromFile ? packed : await sealRecord(this.#seal, name, packed);
     return this.#client.request("write", { name, bytes, ifThere }, [bytes.buffer as ArrayBuffer]);
