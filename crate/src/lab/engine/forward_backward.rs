@@ -47,11 +47,13 @@ pub async fn forward_backward(
     recipe: &Recipe,
     inputs: Inputs,
 ) -> Result<Outputs, LabError> {
-    check_memory(recipe, 0)?;
     let device = &engine.device;
     let input = recipe.input();
     let [channels, height, width] = input.shape;
     let count = inputs.labels.len();
+    let mut one_shard = recipe.clone();
+    (one_shard.batch, one_shard.shards) = (count as u64, 1);
+    check_memory(&one_shard, 0)?;
     let pixels = channels * height * width;
     if count == 0 || inputs.pixels.len() != count * pixels {
         return Err(LabError::Plan(format!(

@@ -80,7 +80,11 @@ impl Run {
             )));
         }
         let images = self.single_image_batch(pixels)?;
-        let Some(gradient) = self.trainer.eval_model().saliency(images, class) else {
+        let (gradient, logits) = self.trainer.eval_model().saliency(images, class);
+        let read = logits.into_data_async();
+        let logits = self.read_back(self.steps_done(), read).await?;
+        self.check_finite(&logits[..classes])?;
+        let Some(gradient) = gradient else {
             return Ok(vec![0.0; pixels.len()]);
         };
         self.read_first(gradient).await

@@ -262,13 +262,15 @@ impl EvalModel {
     }
 
     /// The saliency of each pixel for one class: the gradient of that logit with respect to the image, `[batch, channels, height,
-    /// width]` (K. Simonyan, A. Vedaldi, A. Zisserman: Deep inside convolutional networks, 2013).
-    pub fn saliency(&self, images: Tensor<4>, class: usize) -> Option<Tensor<4>> {
+    /// width]` (K. Simonyan, A. Vedaldi, A. Zisserman: Deep inside convolutional networks, 2013); `None` where the logit depends on
+    /// no pixel. With it come all logits, `[batch, classes]`: the gradient of logits that are NaN may be zeros.
+    pub fn saliency(&self, images: Tensor<4>, class: usize) -> (Option<Tensor<4>>, Tensor<2>) {
         let images = images.autodiff().require_grad();
         let logits = self.forward(images.clone());
         let [batch, _] = logits.dims();
-        let score = logits.slice([0..batch, class..class + 1]).sum();
-        images.grad_remove(&mut score.backward())
+        let score = logits.clone().slice([0..batch, class..class + 1]).sum();
+        let gradient = images.grad_remove(&mut score.backward());
+        (gradient, logits.without_autodiff())
     }
 
     /// Each example's loss; see [`Network::losses`].

@@ -224,13 +224,15 @@ impl RunFile {
     /// The file's text.
     ///
     /// # Errors
-    /// [`LabError::RunFile`] where the reader would refuse it: where it has no step, or a number that JSON has not.
+    /// [`LabError::RunFile`] where the reader would refuse it: where it has no step, a number that JSON has not, or too many scores.
     pub fn to_json(&self) -> Result<String, LabError> {
-        read::check_numbers(self)
-            .map_err(|why| LabError::RunFile(format!("it was not written, for {why}")))?;
-        serde_json::to_string_pretty(self)
-            .map(|text| text + "\n")
-            .map_err(|error| LabError::RunFile(format!("it could not be written ({error}).")))
+        let refused = |why| LabError::RunFile(format!("it was not written, for {why}"));
+        read::check_numbers(self).map_err(refused)?;
+        let text = serde_json::to_string_pretty(self)
+            .map_err(|error| LabError::RunFile(format!("it could not be written ({error}).")))?
+            + "\n";
+        read::check_length(&text).map_err(refused)?;
+        Ok(text)
     }
 
     /// Reads a file.

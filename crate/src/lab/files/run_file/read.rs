@@ -21,12 +21,7 @@ struct FormatVersion {
 }
 
 pub(super) fn read(text: &str) -> Result<RunFile, String> {
-    if text.len() > MAX_BYTES {
-        let megabytes = text.len() as f64 / 1e6;
-        return Err(format!(
-            "it has {megabytes:.0} MB, and a run file has 67 at most. It was not read."
-        ));
-    }
+    check_length(text)?;
     let version: FormatVersion =
         serde_json::from_str(text).map_err(|error| match error.is_data() {
             true => {
@@ -65,6 +60,17 @@ pub(super) fn read(text: &str) -> Result<RunFile, String> {
         ));
     }
     Ok(file)
+}
+
+/// Checks that a file is not larger than one that is read.
+pub(super) fn check_length(text: &str) -> Result<(), String> {
+    if text.len() <= MAX_BYTES {
+        return Ok(());
+    }
+    let megabytes = text.len() as f64 / 1e6;
+    Err(format!(
+        "it has {megabytes:.0} MB, and a run file has 67 at most."
+    ))
 }
 
 /// A sentence for an error of the parser.

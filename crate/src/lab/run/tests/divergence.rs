@@ -94,6 +94,17 @@ fn a_network_that_answers_nan_has_no_score_and_no_answer() {
 }
 
 #[test]
+fn a_network_that_answers_nan_has_no_saliency_even_where_its_gradient_is_finite() {
+    let mut run = start(&format!("{DIVERGING}&steps=3"));
+    block_on(run.step(3)).unwrap();
+    let saliencies = (0..10).map(|class| block_on(run.saliency(&image(), class)));
+    for saliency in saliencies {
+        let error = saliency.unwrap_err();
+        assert_eq!((error.kind(), error.step()), ("nan", Some(3)), "{error}");
+    }
+}
+
+#[test]
 fn an_update_that_is_not_finite_is_not_applied() {
     for begin in [start, start_on_device] {
         let mut run = begin(&format!("{DIVERGING}&steps=9"));
