@@ -20,7 +20,7 @@ import {
 } from "./checkpoint-files.js";
 import { storageFailure } from "./dataset-storage.js";
 import { hex, shortDigest } from "./digest.js";
-import { BunsenError } from "./errors.js";
+import { BunsenError, throwBunsenErrors } from "./errors.js";
 import { FOLDERS } from "./opfs.js";
 import { WritableFolder } from "./opfs-writer.js";
 import { StorageSeal } from "./storage-seal.js";
@@ -288,6 +288,8 @@ export class Autosave {
     );
   }
 }
+
+throwBunsenErrors(Autosave, "storage");
 
 /** Web Locks and storage are absent where the page is no secure context; reading them throws where they are forbidden. */
 function assertSupported(): void {

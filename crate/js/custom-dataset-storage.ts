@@ -97,7 +97,7 @@ export class CustomDatasetStorage {
   }
 }
 
-throwBunsenErrors(CustomDatasetStorage);
+throwBunsenErrors(CustomDatasetStorage, "storage");
 
 function requireDigest(digest: unknown): string {
   return requireText(digest, "the digest of images", "storage");

@@ -80,10 +80,11 @@ export function messageOf(thrown: unknown): string {
 /** The same function, but all that it throws, or that its promise rejects with, is a BunsenError. */
 export function throwingBunsenErrors<This, Arguments extends unknown[], Result>(
   work: (this: This, ...values: Arguments) => Result,
+  fallback?: ErrorKind,
 ): (this: This, ...values: Arguments) => Result {
   return function (...values) {
     const fail = (thrown: unknown): never => {
-      throw asBunsenError(thrown);
+      throw asBunsenError(thrown, fallback);
     };
     try {
       const result = work.apply(this, values);
@@ -95,10 +96,10 @@ export function throwingBunsenErrors<This, Arguments extends unknown[], Result>(
 }
 
 /** Does that to all methods of a class: what callers give may throw wherever it is read. */
-export function throwBunsenErrors(target: { readonly prototype: object }): void {
+export function throwBunsenErrors(target: { readonly prototype: object }, fallback?: ErrorKind): void {
   const { constructor: _, ...members } = Object.getOwnPropertyDescriptors(target.prototype);
   for (const [name, { value, ...descriptor }] of Object.entries(members) as [string, PropertyDescriptor][]) {
     if (typeof value !== "function") continue;
-    Object.defineProperty(target.prototype, name, { ...descriptor, value: throwingBunsenErrors(value) });
+    Object.defineProperty(target.prototype, name, { ...descriptor, value: throwingBunsenErrors(value, fallback) });
   }
 }

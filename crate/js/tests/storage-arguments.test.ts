@@ -8,6 +8,12 @@ import { FakeStorage } from "./fake-storage.js";
 /** Values that hardly any function takes. */
 const STRANGE: unknown[] = [NaN, -1, 1.5, null, {}, [], Symbol("s"), 7n, true, new Date(0), new Float32Array(2)];
 
+/** Objects that throw when they are read, or have no text. */
+const fail = (): never => {
+  throw new Error("It throws.");
+};
+const HOSTILE: unknown[] = [new Proxy({}, { get: fail, getPrototypeOf: fail }), Object.create(null)];
+
 let files: FakeStorage;
 
 beforeEach(() => {
@@ -43,12 +49,12 @@ const calls: Record<string, (value: never) => unknown> = {
 
 describe("a value of another type is a BunsenError with a sentence, and nothing is written", () => {
   test.each(Object.entries(calls))("%s", async (_, call) => {
-    for (const value of STRANGE) {
+    for (const [at, value] of [...STRANGE, ...HOSTILE].entries()) {
       const thrown: unknown = await (async () => call(value as never))().then(
         () => undefined,
         (error: unknown) => error,
       );
-      expect(thrown, String(value)).toBeInstanceOf(BunsenError);
+      expect(thrown, `value ${at}`).toBeInstanceOf(BunsenError);
       expect(thrown).toMatchObject({ kind: "storage", message: expect.stringMatching(/^\S.*\.$/) });
     }
     expect([...files.folders.values()].flatMap((folder) => [...folder.keys()])).toEqual([]);
