@@ -5,6 +5,7 @@ import { check } from "./command/check.js";
 import { watchInterruptions } from "./command/interruption.js";
 import { train } from "./command/train.js";
 import { messageOf } from "./errors.js";
+import { printable } from "./printable.js";
 
 const USAGE = `Usage:
   bunsen train <link> [--out <folder>] [--workers <n>]   trains it; writes run.bunsen.json and weights.safetensors
@@ -28,7 +29,8 @@ watchInterruptions();
 if (name === "--help" || name === "-h") {
   console.log(USAGE);
 } else if (!command || args.includes("--help")) {
-  console.error(USAGE);
+  const isUnknown = name !== undefined && !command && name !== "";
+  console.error(isUnknown ? `There is no command "${printable(name)}".\n${USAGE}` : USAGE);
   process.exitCode = args.includes("--help") ? 0 : 1;
 } else {
   try {

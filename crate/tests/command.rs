@@ -87,6 +87,11 @@ fn a_trained_run_is_replayed_within_the_band() {
 fn wrong_arguments_are_refused_with_a_sentence() {
     for (arguments, sentence) in [
         (&[][..], "Usage:\n  bunsen train"),
+        (
+            &["frobnicate"],
+            "There is no command \"frobnicate\".\nUsage:\n  bunsen train",
+        ),
+        (&["train", LINK, LINK], "train takes one link: quote it."),
         (&["train", "lr=NaN"], "lr"),
         (
             &["train", LINK, "--engine", "abacus"],
@@ -115,6 +120,19 @@ fn wrong_arguments_are_refused_with_a_sentence() {
             .stdout
             .contains("The link carries no check, so there is nothing to compare with.")
     );
+}
+
+#[test]
+fn a_run_whose_network_answers_nan_is_finished_and_written() {
+    let folder = folder("nan");
+    let link = "model=lenet5&data=digits&subset=200&batch=16&lr=100&opt=sgd&momentum=0.999&warmup=0&schedule=constant&steps=3";
+    let trained = bunsen(&["train", link, "--out", folder.to_str().unwrap()]);
+    let Finished { stdout, stderr, .. } = &trained;
+    assert!(!trained.success, "{stdout}");
+    assert!(stderr.contains("step 3 has no score: "), "{stderr}");
+    assert!(stdout.contains("\ncheck "), "{stdout}");
+    assert!(folder.join("run.bunsen.json").is_file());
+    assert!(!folder.join("checkpoint.safetensors").exists());
 }
 
 #[test]

@@ -62,6 +62,7 @@ fn check_going_on(folder: &Path, err: &str) -> String {
     let output = bunsen(folder, &resume).output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert!(folder.join("run/weights.safetensors").exists());
+    assert!(!folder.join("run/checkpoint.safetensors").exists());
     check_of(&output)
 }
 

@@ -37,7 +37,7 @@ describe("the command", () => {
     const { status, out, err } = await bunsen("train", `https://example.org/#${LINK}`, "--out", "first");
     assert.equal(status, 0, err);
     assert.match(out, /^model=lenet5&subset=400&steps=12&seed=5&v=1\nDrawn digits, 12 steps of 128\n/);
-    assert.match(out, /step 12: [\d.]+ % of 2000 test images/);
+    assert.match(out, /step 12: [\d.]+ % of 2000 test images, test loss \d\.\d{3}\n/);
     checked = out.split("\n").find((line) => line.includes("check=")) ?? "";
     const file = JSON.parse(await readFile(join(folder, "first", "run.bunsen.json"), "utf8"));
     assert.equal(file.format, "bunsen-run");
@@ -45,6 +45,7 @@ describe("the command", () => {
     assert.match(file.versions.compiler.release, /^\d+\.\d+\.\d+/);
     assert.ok(checked.includes(`check=${file.check}`), checked);
     assert.equal(file.scores.at(-1).step, 12);
+    assert.ok(out.includes(`test loss ${file.scores.at(-1).loss.toFixed(3)}\n`), out);
     const weights = await readFile(join(folder, "first", "weights.safetensors"));
     assert.ok(weights.byteLength > 61_706 * 4);
   });
@@ -100,11 +101,28 @@ describe("the command", () => {
     assert.match(out, /iffers/);
   });
 
+  test("finishes a run whose network answers NaN, and says that it has no score", async () => {
+    const link =
+      "model=lenet5&data=digits&subset=200&batch=16&lr=100&opt=sgd&momentum=0.999&warmup=0&schedule=constant&steps=3";
+    const { status, out, err } = await bunsen("train", link, "--out", "nan");
+    assert.match(err, /^step 3 has no score: After step 3 the network's outputs are no finite numbers/m);
+    assert.match(err, /training loss \d\.\d+e\+\d+\n/);
+    const file = JSON.parse(await readFile(join(folder, "nan", "run.bunsen.json"), "utf8"));
+    assert.ok(out.includes(`\ncheck ${file.check}\n`), out);
+    assert.equal(status, 1);
+  });
+
+  test("says before the training what is to be known of the recipe, once", async () => {
+    const { err } = await bunsen("train", `${LINK}&warmup=50`, "--out", "warm-up");
+    assert.equal(err.match(/it never reaches/g)?.length, 1, err);
+    assert.ok(err.indexOf("it never reaches") < err.indexOf("training ["), err);
+  });
+
   test("says how it is used, and what it cannot take", async () => {
     assert.match((await bunsen("--help")).out, /bunsen check <link or run file>/);
     const wrong = /** @type {const} */ ([
       [[], /^Usage:/],
-      [["fly"], /^Usage:/],
+      [["fly"], /^There is no command "fly"\.\nUsage:/],
       [["train"], /^train takes one link: quote it\./],
       [["train", "lr=NaN"], /lr/],
       [["check"], /^check takes links or run files, at least one\./],

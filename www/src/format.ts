@@ -3,8 +3,9 @@
  * not known, or is no number, is a dash in each of them.
  */
 
-/** Stands for a number that is not known. */
-export const UNKNOWN = "–";
+import { plainly, UNKNOWN, withMinus } from "../../crate/js/number-format.js";
+
+export { loss, UNKNOWN } from "../../crate/js/number-format.js";
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
@@ -30,13 +31,6 @@ function percentTo(digits: number, share: number): string {
   return Number.isFinite(share) ? `${withMinus((100 * share).toFixed(digits))} %` : UNKNOWN;
 }
 
-/** Enough digits to tell two losses apart, and no more. */
-export function loss(value: number): string {
-  const size = Math.abs(value);
-  const digits = size >= 100 ? 1 : size >= 10 ? 2 : size >= 0.1 ? 3 : size >= 1e-3 || size === 0 ? 4 : 6;
-  return plainly(value, () => value.toFixed(digits));
-}
-
 /** Three significant digits: enough to read off a chart. */
 export function significant(value: number): string {
   return plainly(value, () => value.toLocaleString("en", { maximumSignificantDigits: 3 }));
@@ -45,19 +39,6 @@ export function significant(value: number): string {
 /** The same with its sign, as the ends of a scale have it. */
 export function signed(value: number): string {
   return value > 0 && value < Infinity ? `+${significant(value)}` : significant(value);
-}
-
-/** A number as `write` has it; one whose digits nobody would count as programs print it: "4.01e+28". */
-function plainly(value: number, write: () => string): string {
-  if (!Number.isFinite(value)) return UNKNOWN;
-  const size = Math.abs(value);
-  const isPlain = size === 0 || (size >= 1e-4 && size < 1e6);
-  return withMinus(isPlain ? write() : Number(value.toPrecision(3)).toExponential());
-}
-
-/** A minus is as wide as a plus, which a hyphen is not. */
-function withMinus(text: string): string {
-  return text.replace(/^-/, "−");
 }
 
 export function megabytes(bytes: number): string {

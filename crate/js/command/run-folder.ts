@@ -14,7 +14,7 @@ type Kind = keyof typeof FILES;
 export class RunFolder {
   readonly path: string;
   readonly #isNew: boolean;
-  /** Whether this process has written a checkpoint into it. */
+  /** Whether a checkpoint of this run is in it: one that this process wrote, or that it goes on from. */
   #hasCheckpoint = false;
 
   private constructor(path: string, isNew: boolean) {
@@ -32,7 +32,11 @@ export class RunFolder {
     const folder = new RunFolder(...(await create(path)));
     for (const kind of ["run", "checkpoint"] as const) {
       const file = join(folder.path, FILES[kind]);
-      if (!existsSync(file) || (resumed !== undefined && resolve(resumed) === resolve(file))) continue;
+      if (!existsSync(file)) continue;
+      if (resumed !== undefined && resolve(resumed) === resolve(file)) {
+        folder.#hasCheckpoint = true;
+        continue;
+      }
       const way = kind === "checkpoint" ? `go on with it by --resume ${file}, or name` : "name";
       throw new BunsenError("file", `${folder.path} holds a ${kind} already (${FILES[kind]}): ${way} another folder.`);
     }

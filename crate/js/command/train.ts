@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { BunsenError, messageOf } from "../errors.js";
+import { loss } from "../number-format.js";
 import { openLab } from "../index.js";
 import type { Lab, Run, Verdict } from "../api.js";
 import { withCustomDataset } from "./custom-dataset.js";
@@ -18,12 +19,13 @@ export async function train(args: string[]): Promise<number> {
   const lab = await openLab({ engine: "cpu", workers: parsed.workers });
   try {
     const { link, checkpoint } = await readStart(lab, parsed);
-    for (const notice of lab.parse(link).notices) console.error(notice);
+    const said = new Set<string>();
+    sayNew(lab.parse(link).notices, said);
     const out = parsed.out ?? (parsed.resume && dirname(parsed.resume));
     const folder = await RunFolder.prepare(out, parsed.resume);
     try {
       const run = await lab.start(await withCustomDataset(lab, link, parsed.own), checkpoint ? { checkpoint } : {});
-      return await trainInto(folder, run);
+      return await trainInto(folder, run, said);
     } finally {
       await folder.removeEmpty();
     }
@@ -49,8 +51,18 @@ async function readStart(
   return { link: link === undefined ? lab.readCheckpoint(bytes).link : linkOf(link), checkpoint: bytes };
 }
 
-async function trainInto(folder: RunFolder, run: Run): Promise<number> {
+/** Prints the notices that were not printed before. */
+function sayNew(notices: readonly string[], said: Set<string>): void {
+  for (const notice of notices) {
+    if (!said.has(notice)) console.error(notice);
+    said.add(notice);
+  }
+}
+
+/** Trains a run and writes it. @param said the notices that were printed */
+async function trainInto(folder: RunFolder, run: Run, said: Set<string>): Promise<number> {
   console.log(`${run.plan.link}\n${run.data.title}, ${run.plan.steps} steps of ${run.plan.batch}`);
+  sayNew(run.notices, said);
   // The training sees it, and ends at the end of a step.
   onInterruption(() => {});
   const trainer = new Trainer(folder, run);
@@ -68,7 +80,7 @@ async function trainInto(folder: RunFolder, run: Run): Promise<number> {
     await trainer.saveCheckpoint();
     process.exit(interruption.status);
   }
-  for (const notice of run.notices) console.error(notice);
+  sayNew(run.notices, said);
   try {
     await folder.write("run", await run.runFile());
     await folder.write("weights", await run.weights());
@@ -80,14 +92,23 @@ async function trainInto(folder: RunFolder, run: Run): Promise<number> {
   await folder.removeCheckpoint();
   console.log(`check ${await run.check()}`);
   const checkedLink = await run.checkedLink();
-  if (checkedLink) console.log(checkedLink);
+  console.log(checkedLink ?? whyNoCheckedLink(run));
   console.log(`Written to ${folder.path}: run.bunsen.json, weights.safetensors.`);
   const verdict = run.verdict();
   if (verdict) console.log(verdict.text);
   onInterruption((by) =>
     endNow({ ...by, sentence: `${by.sentence} The run had come to its end: it is in ${folder.path}.` }),
   );
-  return verdict && !AS_PROMISED.includes(verdict.kind) ? 1 : 0;
+  const isAsPromised = !verdict || AS_PROMISED.includes(verdict.kind);
+  return isAsPromised && trainer.isScored ? 0 : 1;
+}
+
+/** Why a run that has ended has no checked link. */
+function whyNoCheckedLink(run: Run): string {
+  const steps = run.plan.computedFrom;
+  return run.checkedLinkObstacle() === "from-file"
+    ? `There is no checked link: ${steps === 1 ? "step 1 comes" : `steps 1 to ${steps} come`} from a file.`
+    : "There is no checked link: another engine computed a part of the run.";
 }
 
 /** How long one call should take: a signal and the progress bar wait until it ends. */
@@ -105,6 +126,8 @@ class Trainer {
   /** The checkpoint of this step, while the run is scored and can give none. */
   #latest: Uint8Array | undefined;
   #savedAt = performance.now();
+  /** Whether the last score was had. */
+  isScored = true;
 
   constructor(folder: RunFolder, run: Run) {
     this.#folder = folder;
@@ -121,27 +144,32 @@ class Trainer {
       const nextScore = scoreSteps.find((step) => step > this.#done) ?? steps;
       const startedAt = performance.now();
       const reports = await this.#run.step(Math.min(perCall, nextScore - this.#done));
-      const loss = reports.at(-1)?.loss ?? NaN;
+      const last = reports.at(-1)?.loss ?? NaN;
       this.#done += reports.length;
-      this.#progress.show(this.#done, steps, `, loss ${loss.toFixed(4)}`);
+      this.#progress.show(this.#done, steps, `, training loss ${loss(last)}`);
       if (await interrupted()) return false;
       const msPerStep = (performance.now() - startedAt) / Math.max(1, reports.length);
       perCall = Math.max(1, Math.min(MOST_STEPS_PER_CALL, Math.floor(CALL_MS / msPerStep)));
       if (this.#done < nextScore) await this.#saveIfDue();
-      else if (!(await this.#score(loss))) return false;
+      else if (!(await this.#score())) return false;
     }
     return true;
   }
 
-  /** Scores the run and prints the score, unless that is interrupted. */
-  async #score(loss?: number): Promise<boolean> {
+  /** Scores the run and prints the score, unless that is interrupted. A score that fails is said, and ends no run. */
+  async #score(): Promise<boolean> {
     this.#latest = await this.#run.checkpoint();
-    const score = await unlessInterrupted(this.#run.evaluate());
-    if ("sentence" in score) return false;
+    const score = await unlessInterrupted(this.#run.evaluate().catch((thrown: unknown) => messageOf(thrown)));
+    if (typeof score === "object" && "sentence" in score) return false;
     this.#latest = undefined;
     this.#progress.end();
-    const accuracy = `${(100 * score.accuracy).toFixed(2)} % of ${score.examples} test images`;
-    console.log(`step ${this.#done}: ${accuracy}${loss === undefined ? "" : `, loss ${loss.toFixed(4)}`}`);
+    this.isScored = typeof score === "object";
+    if (typeof score === "object") {
+      const accuracy = `${(100 * score.accuracy).toFixed(2)} % of ${score.examples} test images`;
+      console.log(`step ${this.#done}: ${accuracy}, test loss ${loss(score.loss)}`);
+    } else {
+      console.error(`step ${this.#done} has no score: ${score}`);
+    }
     return true;
   }
 

@@ -88,7 +88,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
             let folder = arguments.option("--into").ok_or(USAGE)?;
             data::fetch(name, folder.as_ref()).map(|()| ExitCode::SUCCESS)
         }
-        _ => Err(USAGE.into()),
+        ["train", ..] => Err("train takes one link: quote it.".into()),
+        [] | ["data", ..] => Err(USAGE.into()),
+        [name, ..] => Err(format!("There is no command {name:?}.\n{USAGE}").into()),
     }
 }
 

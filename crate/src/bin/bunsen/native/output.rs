@@ -32,6 +32,20 @@ pub fn line(text: Arguments<'_>) {
     }
 }
 
+/// A loss with enough digits to tell two apart, as the page has it; one whose digits nobody would count is "4.01e28".
+pub fn loss_text(loss: f64) -> String {
+    let size = loss.abs();
+    let digits = match size {
+        _ if size != 0.0 && !(1e-4..1e6).contains(&size) => return format!("{loss:.2e}"),
+        100.0.. => 1,
+        10.0.. => 2,
+        0.1.. => 3,
+        1e-3.. | 0.0 => 4,
+        _ => 6,
+    };
+    format!("{loss:.digits$}")
+}
+
 /// What [`note!`] does.
 pub fn warning(text: Arguments<'_>) {
     // Where it cannot be said, the files and the exit status are as good as ever.

@@ -18,7 +18,7 @@ pub const CHECKPOINT: &str = "checkpoint.safetensors";
 pub struct RunFolder {
     path: PathBuf,
     is_new: bool,
-    /// Whether this process has written a checkpoint into it.
+    /// Whether a checkpoint of this run is in it: one that this process wrote, or that it goes on from.
     has_checkpoint: bool,
 }
 
@@ -38,9 +38,10 @@ impl RunFolder {
             None => (make_numbered()?, true),
         };
         let resumed = resumed.and_then(|path| path.canonicalize().ok());
+        let is_resumed = |file: &Path| resumed.is_some() && resumed == file.canonicalize().ok();
         for (name, what) in [(RUN, "run"), (CHECKPOINT, "checkpoint")] {
             let file = path.join(name);
-            if !file.exists() || resumed == file.canonicalize().ok() {
+            if !file.exists() || is_resumed(&file) {
                 continue;
             }
             let way = match name {
@@ -56,10 +57,11 @@ impl RunFolder {
         fs::write(&probe, "Bunsen tries whether it can write here.")
             .and_then(|()| fs::remove_file(&probe))
             .map_err(|why| unwritable(&path, &why))?;
+        let has_checkpoint = is_resumed(&path.join(CHECKPOINT));
         Ok(RunFolder {
             path,
             is_new,
-            has_checkpoint: false,
+            has_checkpoint,
         })
     }
 

@@ -26,6 +26,22 @@ fn options_stand_anywhere_and_with_an_equals_sign() {
 }
 
 #[test]
+fn losses_are_printed_as_the_page_has_them() {
+    for (loss, text) in [
+        (4.011_987_504_164_64e28, "4.01e28"),
+        (2_303.04, "2303.0"),
+        (12.346, "12.35"),
+        (2.302_59, "2.303"),
+        (0.012_34, "0.0123"),
+        (0.000_52, "0.000520"),
+        (0.0, "0.0000"),
+        (1.2e-7, "1.20e-7"),
+    ] {
+        assert_eq!(output::loss_text(loss), text);
+    }
+}
+
+#[test]
 fn an_option_without_its_value_is_refused() {
     let Err(refused) = parse(&["check", "--own"]) else {
         panic!("--own has no value");

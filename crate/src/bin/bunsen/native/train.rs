@@ -11,7 +11,7 @@ use futures_lite::future::block_on;
 
 use super::data;
 use super::interruption::{self, interrupted, unless_interrupted};
-use super::output::{note, say};
+use super::output::{loss_text, note, say};
 use super::run_folder::{CHECKPOINT, RUN, RunFolder, WEIGHTS};
 use super::target::{Target, open_engine};
 
@@ -76,6 +76,7 @@ async fn train(link: Option<&str>, options: &Options<'_>) -> Result<ExitCode, Bo
         run,
         folder,
         scores: Vec::new(),
+        is_scored: true,
         saved: Instant::now(),
     };
     let ended = training.train().await;
@@ -100,6 +101,8 @@ struct Training {
     run: Run,
     folder: RunFolder,
     scores: Vec<ScoreRecord>,
+    /// Whether the last score was had.
+    is_scored: bool,
     /// When the last checkpoint was written.
     saved: Instant,
 }
@@ -117,7 +120,7 @@ impl Training {
         }
         // It was interrupted while it was scored.
         if self.run.steps_done() == plan.steps {
-            return self.score().await;
+            return Ok(self.score().await);
         }
         while self.run.steps_done() < plan.steps {
             let done = self.run.steps_done();
@@ -134,12 +137,12 @@ impl Training {
             let is_scored = last.step == next;
             if is_scored || steps == STEPS_PER_LINE {
                 say!(
-                    "epoch {} of {}, step {} of {}: loss {:.4}, {:.0} images/s",
+                    "epoch {} of {}, step {} of {}: training loss {}, {:.0} images/s",
                     last.epoch,
                     plan.epochs,
                     last.step,
                     plan.steps,
-                    total / steps as f32,
+                    loss_text(f64::from(total / steps as f32)),
                     last.images_per_second
                 );
                 (steps, total) = (0, 0.0);
@@ -147,7 +150,7 @@ impl Training {
             if interrupted().is_some() {
                 return Ok(last.step == plan.steps);
             }
-            if is_scored && !self.score().await? {
+            if is_scored && !self.score().await {
                 return Ok(false);
             }
             self.save_if_due().await;
@@ -155,18 +158,26 @@ impl Training {
         Ok(true)
     }
 
-    /// Scores the run on the test split and prints the score, unless that is interrupted.
-    async fn score(&mut self) -> Result<bool, Box<dyn Error>> {
+    /// Scores the run on the test split and prints the score, unless that is interrupted: the result is whether it was not. A score
+    /// that fails is said, and ends no run.
+    async fn score(&mut self) -> bool {
         let Some(score) = unless_interrupted(self.run.evaluate()).await else {
-            return Ok(false);
+            return false;
         };
-        let score = score?;
+        self.is_scored = score.is_ok();
+        let score = match score {
+            Ok(score) => score,
+            Err(error) => {
+                note!("step {} has no score: {error}", self.run.steps_done());
+                return true;
+            }
+        };
         say!(
-            "  test accuracy {:.2} % of {} ({}), loss {:.4}",
+            "  test accuracy {:.2} % of {} ({}), test loss {}",
             100.0 * score.accuracy,
             score.examples,
             self.run.data().info.title,
-            score.loss
+            loss_text(score.loss)
         );
         self.scores.push(ScoreRecord {
             step: self.run.steps_done(),
@@ -174,7 +185,7 @@ impl Training {
             accuracy: score.accuracy,
             examples: score.examples as u64,
         });
-        Ok(true)
+        true
     }
 
     /// Writes the run file and the weights, after which no checkpoint is needed.
@@ -213,7 +224,7 @@ impl Training {
         // Of a run that goes on from a checkpoint file, its first steps are compared with nothing.
         let as_promised = ["same", "same-in-part", "within", "from-file"];
         let is_as_promised = verdict.is_none_or(|verdict| as_promised.contains(&verdict.kind()));
-        Ok(match is_as_promised {
+        Ok(match is_as_promised && self.is_scored {
             true => ExitCode::SUCCESS,
             false => ExitCode::FAILURE,
         })
