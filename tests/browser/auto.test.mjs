@@ -38,7 +38,7 @@ describe("automatic, without a GPU", () => {
     await bench.button("Train").click();
     assert.match(
       await reason(/^CPU/),
-      /^CPU: [\d,.]+ images\/s; (there is no WebGPU here|WebGPU finds no graphics adapter here)$/,
+      /^CPU: [\d,.]+ images\/s at the start; (there is no WebGPU here|WebGPU finds no graphics adapter here)$/,
     );
     await bench.reach(40);
     assert.equal(gpuAsked(), 0);
@@ -68,7 +68,7 @@ describe("automatic, beside a GPU that is pretended", () => {
     await pretend("well", { cpu: 1 });
     await bench.open(`${LINK}&steps=20`);
     await bench.button("Train").click();
-    assert.match(await reason(/^CPU/), /^CPU: [\d,.]+ images\/s; a GPU was not tried for so short a run$/);
+    assert.match(await reason(/^CPU/), /^CPU: [\d,.]+ images\/s at the start; a GPU was not tried for so short a run$/);
     assert.equal(gpuAsked(), 0);
     await assertWorkers(bench.page, 1);
   });
@@ -94,7 +94,7 @@ describe("automatic, beside a GPU that is pretended", () => {
     await pretend("well");
     await bench.open(`${LONG}&check=${check}`);
     await bench.button("Train").click();
-    const why = /^CPU: [\d,.]+ images\/s; GPU \(pretended\): [\d,.]+$/;
+    const why = /^CPU: [\d,.]+ images\/s at the start; GPU \(pretended\): [\d,.]+$/;
     assert.match(await reason(/pretended/), why);
     const note = bench.page.getByRole("note").filter({ hasText: asRead(/^Handed over at step/) });
     await note.waitFor();
@@ -131,7 +131,7 @@ describe("automatic, beside a GPU that is pretended", () => {
     await pretend("in software", { gpu: 400 });
     await bench.open(LONG);
     await bench.button("Train").click();
-    const why = /^CPU: [\d,.]+ images\/s; WebGPU \(software adapter\): [\d,.]+$/;
+    const why = /^CPU: [\d,.]+ images\/s at the start; WebGPU \(software adapter\): [\d,.]+$/;
     assert.match(await reason(/software/), why);
     await assertWorkers(bench.page, 1);
     const asked = gpuAsked();
@@ -149,7 +149,10 @@ describe("automatic, beside a GPU that is pretended", () => {
     await pretend("fails to go on");
     await bench.open(LONG);
     await bench.button("Train").click();
-    assert.match(await reason(/could not/), /^CPU: [\d,.]+ images\/s; WebGPU could not be used \(The GPU fell over\)$/);
+    assert.match(
+      await reason(/could not/),
+      /^CPU: [\d,.]+ images\/s at the start; WebGPU could not be used \(The GPU fell over\)$/,
+    );
     const { done } = await bench.progress();
     await bench.reach(done + 20);
     assert.match(await bench.status("Engine").innerText(), /^CPU/);
@@ -206,7 +209,7 @@ describe("automatic, beside a software adapter", { skip: noGpuBuild }, () => {
     await reason(/measuring WebGPU beside it/);
     assert.match(
       await reason(/software adapter/, 200_000),
-      /^CPU: [\d,.]+ images\/s; WebGPU \(software adapter\): [\d,.]+$/,
+      /^CPU: [\d,.]+ images\/s at the start; WebGPU \(software adapter\): [\d,.]+$/,
     );
     assert.match(await bench.status("Engine").innerText(), /^CPU/);
     const { done } = await bench.progress();

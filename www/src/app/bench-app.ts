@@ -68,11 +68,16 @@ export class BenchApp extends SignalElement {
     if (others.length === 0 && /\.json$/i.test(file.name)) void this.bench?.files.openRun(file);
     else if (others.length === 0 && /\.safetensors$/i.test(file.name)) void this.bench?.files.openCheckpoint(file);
     else {
-      void this.bench?.customImages.take(ofDrop(event.dataTransfer));
-      // What becomes of them is told there.
-      this.renderRoot.querySelector(`[data-tag="data-panel"]`)?.scrollIntoView();
+      void this.#take(event.dataTransfer);
     }
   };
+
+  /** What becomes of dropped images is told where they are given, which is above the panels as long as there are none. */
+  async #take(dropped: DataTransfer): Promise<void> {
+    const { bench } = this;
+    await bench?.customImages.take(ofDrop(dropped));
+    if (bench?.state.customDataset.dataset) this.renderRoot.querySelector(`[data-tag="data-panel"]`)?.scrollIntoView();
+  }
 
   /** A layer was chosen in the diagram: scrolls to the panel that inspects it. */
   readonly #showInside = (): void => {

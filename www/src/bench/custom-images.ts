@@ -6,7 +6,7 @@ import {
   isCustom,
 } from "../../../crate/js/custom-dataset-keys.js";
 import { messageOf } from "../../../crate/js/errors.js";
-import { fittedBatch } from "../panels/custom-images/batch.js";
+import { fittedBatch, fittedLength } from "../panels/custom-images/batch.js";
 import { requestPersistence } from "../runs/persistence.js";
 import type { CustomDatasetInfo, GivenFile, ReadFiles } from "../protocol.js";
 import type { AppState } from "../state/app-state.js";
@@ -118,21 +118,37 @@ export class CustomImages {
   }
 
   /** They may be fewer than a network's usual batch: unless that was asked for, another recipe is taken that learns from them. */
-  fitBatch(asked: Record<string, string>): void {
+  fitRecipe(asked: Record<string, string>): void {
     const { customDataset, recipe, data } = this.#state.stores;
     const { parsed } = recipe.current;
-    if (!parsed || !isCustom(parsed.values) || "batch" in asked) return;
+    if (!parsed || !isCustom(parsed.values)) return;
     const { dataset } = customDataset.current;
     const { info } = data.current;
     const here = dataset && dataset.digest === parsed.values[DIGEST_KEY] ? dataset.split?.train : undefined;
     const images = here ?? (info?.name === CUSTOM_DATA ? info.train : Infinity);
-    const { batch, shards, aug } = parsed.values;
-    const fitted = fittedBatch({ batch: Number(batch), shards: Number(shards) }, images);
-    if (!fitted) return;
-    const changes: Record<string, string> = { batch: String(fitted.batch) };
-    if (!("shards" in asked)) changes["shards"] = String(fitted.shards);
-    if (fitted.plain && aug && !("aug" in asked)) changes["aug"] = "";
-    this.#editor.changeAll(changes);
+    const { values, defaults } = parsed;
+    const isUsual = (key: string): boolean => !(key in asked) && values[key] === defaults[key];
+    const changes: Record<string, string> = {};
+    const usual = { batch: Number(values["batch"]), shards: Number(values["shards"]) };
+    const fitted = "batch" in asked ? undefined : fittedBatch(usual, images);
+    if (fitted) {
+      changes["batch"] = String(fitted.batch);
+      if (!("shards" in asked)) changes["shards"] = String(fitted.shards);
+      if (fitted.plain && values["aug"] && !("aug" in asked)) changes["aug"] = "";
+    }
+    const warmup = Number(values["warmup"] ?? 0);
+    const length = {
+      batch: fitted?.batch ?? usual.batch,
+      epochs: Number(values["epochs"]),
+      steps: Number(values["steps"] ?? 0),
+      warmup,
+    };
+    const fittedTo = isUsual("epochs") && isUsual("steps") ? fittedLength(length, images) : undefined;
+    if (fittedTo) {
+      changes["steps"] = String(fittedTo.steps);
+      if (warmup !== fittedTo.warmup && isUsual("warmup")) changes["warmup"] = String(fittedTo.warmup);
+    }
+    if (Object.keys(changes).length > 0) this.#editor.changeAll(changes);
   }
 
   #wereRead(read: ReadFiles | null | undefined): void {

@@ -41,7 +41,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     const isPrepared = engine.current.engine?.kind === "cpu" && !awaitsImages;
     setNotices(isPrepared ? results.current.runNotices : []);
     run.dispatch({ type: "chosen" });
-    if (addressFollows) customImages.fitBatch(draft);
+    if (addressFollows) customImages.fitRecipe(draft);
     if (!workers.needsNewWorker) return;
     // What the old worker was asked for, the new one does: a checkpoint that a person opened is one to stand at.
     const { checkpoint } = results.current;

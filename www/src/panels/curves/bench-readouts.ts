@@ -135,7 +135,7 @@ export class BenchReadouts extends BenchElement {
           <dt>Test accuracy</dt>
           <dd>
             <span role="status" aria-label="Test accuracy"
-              >${score ? percent(score.accuracy) : unscored(this.#shown)}</span
+              >${score && score.step <= step ? percent(score.accuracy) : unscored(this.#shown)}</span
             >
           </dd>
           ${

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fittedBatch } from "./batch.js";
+import { fittedBatch, fittedLength } from "./batch.js";
 
 test("enough images leave the batch as it is", () => {
   expect(fittedBatch({ batch: 64, shards: 4 }, 64)).toBeUndefined();
@@ -21,4 +21,13 @@ test("a dozen photos make a batch that every network learns from", () => {
     // A shard of one image is what batch normalization makes nothing of.
     expect(batch / shards).toBeGreaterThanOrEqual(2);
   }
+});
+
+test("a dozen photos make a run that is long enough to learn, and whose learning rate is reached", () => {
+  const usual = { batch: 4, epochs: 3, steps: 0, warmup: 100 };
+  expect(fittedLength(usual, 10)).toEqual({ steps: 100, warmup: 10 });
+  expect(fittedLength({ ...usual, warmup: 0 }, 10)).toEqual({ steps: 100, warmup: 0 });
+  expect(fittedLength({ ...usual, steps: 40 }, 10)).toBeUndefined();
+  expect(fittedLength(usual, 136)).toBeUndefined();
+  expect(fittedLength(usual, Infinity)).toBeUndefined();
 });

@@ -8,6 +8,7 @@ import type { QueuedRecipe } from "../../state/queue.js";
 import { select, valueOf } from "../../ui/select.js";
 import { labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
+import { entered } from "../recipe/entered.js";
 import { anotherValue, isSameValue } from "./another-value.js";
 
 /** The recipe of a stored run with one field changed. Fires `vary` with the recipe, once something differs. */
@@ -67,7 +68,7 @@ export class RunVariation extends LitElement {
     const options = this.fields.filter(({ key }) => key in values && key !== "model" && key !== "layers");
     const field = options.find(({ key }) => key === this.key);
     const change = (value: string): void => {
-      this.value = value.trim();
+      this.value = field ? entered(field.kind, value) : value.trim();
     };
     const was = choiceLabel(this.fields, this.key, values[this.key] ?? "") || "none";
     return html`
