@@ -303,6 +303,17 @@ describe("own images on the page", () => {
     await context.close();
   });
 
+  test("a few images make a run that is long enough to learn from them", async () => {
+    const { bench, page, context } = await visit("model=lenet5&data=own");
+    const classes = ["circles", "squares"].map((name) => images.filter(({ path }) => path.includes(name)).slice(0, 5));
+    await choose(bench, "Choose a zip", asFile("few.zip", zip(classes.flat())));
+    await page.waitForFunction(() => /warmup=10&.*batch=4&.*steps=100/.test(location.hash));
+    await bench.button("Train").click();
+    await bench.finished();
+    assert.deepEqual(bench.complaints, []);
+    await context.close();
+  });
+
   test("images are kept only where that is wished, and forgotten again", async () => {
     const { bench, page, context } = await visit("model=lenet5&data=own&steps=40&batch=16");
     await choose(bench, "Choose a zip", asFile("shapes.zip", shapes));
