@@ -91,14 +91,17 @@ export class Bench extends SitePage {
    * @param {number} wanted @param {Patience} [patience]
    */
   async reach(wanted, { timeout = 60_000 } = {}) {
+    /** @param {Awaited<ReturnType<Bench["progress"]>>} progress */
+    const isThere = ({ done, epoch, epochs, step, steps }) =>
+      done >= wanted || (epoch > 1 && epoch === epochs && step === steps);
     const look = async () => {
       const progress = await this.progress();
-      const reached = progress.done >= wanted;
-      if (!reached && (await this.alert.count())) throw new Error(`the page says: ${await this.alertText()}`);
-      return progress;
+      if (isThere(progress) || !(await this.alert.count())) return progress;
+      // It may have reached the step before the alert came, of which it tells after the last one.
+      const now = await this.progress();
+      if (!isThere(now)) throw new Error(`the page says: ${await this.alertText()}`);
+      return now;
     };
-    const isThere = (/** @type {Awaited<ReturnType<typeof look>>} */ { done, epoch, epochs, step, steps }) =>
-      done >= wanted || (epoch > 1 && epoch === epochs && step === steps);
     return until(look, isThere, { timeout, what: `step ${wanted}` });
   }
 
