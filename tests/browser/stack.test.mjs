@@ -164,9 +164,17 @@ describe("a network of one's own", () => {
       await editor.layer(5).scrollIntoViewIfNeeded();
       await page.mouse.move(...(await middle(editor.layer(3).getByTitle("Drag"))));
       await page.mouse.down();
-      const inside = await middle(editor.layer(5));
-      await page.mouse.move(inside[0] - 100, inside[1] + 4, { steps: 15 });
-      await editor.stands(3, "behind", 4);
+      await until(
+        async () => {
+          // What is above the editor may grow meanwhile, and move it.
+          const [x, y] = await middle(editor.layer(5));
+          await page.mouse.move(x - 100, y + 4, { steps: 15 });
+          const block = editor.region.getByRole("list", { name: /^Inside block/ });
+          return block.getByRole("group", { name: /^Layer 3, / }).count();
+        },
+        (count) => count > 0,
+        { what: "layer 3 in the block" },
+      );
       await page.mouse.up();
       await until(
         () => editor.text.inputValue(),
