@@ -312,7 +312,7 @@ fn what_could_not_be_read_again_is_not_written() {
     assert!(refusal(&|contents| contents.trace = nan.clone()).contains("its trace"));
     assert!(refusal(&|contents| contents.trace = Trace::default()).contains("has 0 losses"));
     let scores = |contents: &mut RunFileContents<'static>| {
-        contents.scores = vec![contents.scores[0].clone(); 1_000_000];
+        contents.scores = vec![contents.scores[0]; 1_000_000];
     };
     assert!(refusal(&scores).ends_with(" MB, and a run file has 67 at most."));
 }
