@@ -1,6 +1,6 @@
 // @ts-check
 // A dozen images of a person's own: what networks with batch normalization make of the batch and the shards that the page
-// chooses for so few (`www/src/panels/custom-images/batch.ts`), and of smaller shards.
+// chooses for so few (`www/src/panels/custom-images/few-images.ts`), and of smaller shards.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

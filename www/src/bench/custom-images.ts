@@ -6,7 +6,7 @@ import {
   isCustom,
 } from "../../../crate/js/custom-dataset-keys.js";
 import { messageOf } from "../../../crate/js/errors.js";
-import { fittedBatch, fittedLength } from "../panels/custom-images/batch.js";
+import { fittedBatch, fittedLength } from "../panels/custom-images/few-images.js";
 import { requestPersistence } from "../runs/persistence.js";
 import type { CustomDatasetInfo, GivenFile, ReadFiles } from "../protocol.js";
 import type { AppState } from "../state/app-state.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fittedBatch, fittedLength } from "./batch.js";
+import { fittedBatch, fittedLength } from "./few-images.js";
 
 test("enough images leave the batch as it is", () => {
   expect(fittedBatch({ batch: 64, shards: 4 }, 64)).toBeUndefined();
