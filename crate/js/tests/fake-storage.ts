@@ -1,12 +1,25 @@
 // A browser's private storage and its locks in memory, for tests: files can refuse to be read, and the clock can go back.
 
-import { vi } from "vitest";
+import { afterEach, beforeEach, vi } from "vitest";
 
 import type { KeyStore } from "../storage-seal.js";
 
 interface FakeFile {
   bytes: Uint8Array;
   lastModified: number;
+}
+
+/** Before each test there is another storage, which `take` is given; after it there is none. */
+export function storageEach(take: (files: FakeStorage) => void): void {
+  beforeEach(() => {
+    const files = new FakeStorage();
+    files.install();
+    take(files);
+  });
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  });
 }
 
 /** What Node does not have of a browser that stores files. */

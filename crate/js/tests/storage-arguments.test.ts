@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { Autosave } from "../autosave.js";
 import { CustomDatasetStorage } from "../custom-dataset-storage.js";
 import { BunsenError } from "../errors.js";
-import { FakeStorage } from "./fake-storage.js";
+import { type FakeStorage, storageEach } from "./fake-storage.js";
 
 /** Values that hardly any function takes. */
 const STRANGE: unknown[] = [NaN, -1, 1.5, null, {}, [], Symbol("s"), 7n, true, new Date(0), new Float32Array(2)];
@@ -16,15 +16,7 @@ const HOSTILE: unknown[] = [new Proxy({}, { get: fail, getPrototypeOf: fail }), 
 
 let files: FakeStorage;
 
-beforeEach(() => {
-  files = new FakeStorage();
-  files.install();
-});
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-});
+storageEach((made) => (files = made));
 
 const autosave = (): Autosave => new Autosave(() => {});
 const images = (): CustomDatasetStorage => new CustomDatasetStorage();

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { checkpointName } from "../../../crate/js/checkpoint-files.js";
 import { StorageSeal } from "../../../crate/js/storage-seal.js";
-import { FakeKeys, FakeStorage } from "../../../crate/js/tests/fake-storage.js";
+import { FakeKeys, type FakeStorage, storageEach } from "../../../crate/js/tests/fake-storage.js";
 import { added, initialRuns } from "../state/runs.js";
 import { CHECKPOINTS, FOLDER } from "./folder.js";
 import { RunStorage } from "./run-storage.js";
@@ -11,15 +11,7 @@ import { packRecord, unpackRecord } from "./stored-run.js";
 
 let files: FakeStorage;
 
-beforeEach(() => {
-  files = new FakeStorage();
-  files.install();
-});
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-});
+storageEach((made) => (files = made));
 
 /** A run as the storage has it. */
 function packed(id: string): Uint8Array {
