@@ -2,8 +2,9 @@
 
 use burn_cubecl::tensor::CubeTensor;
 
+use super::epilogue::Epilogue;
 use super::kernel::{Kernel, OutputSpec, floats};
-use super::partials::sum_partials;
+use super::partials::{PartialSums, sum_partials};
 use super::template::{Constants, to_constants};
 use crate::ops::conv::ConvShape;
 
@@ -161,6 +162,14 @@ pub fn forward(
     bias: &CubeTensor,
     shape: &ConvShape,
 ) -> CubeTensor {
+    let kernel = forward_kernel(shape, true, &Epilogue::default());
+    let output = floats(shape.output_shape());
+    let [output] = kernel.launch(&[images, weights, bias], [output]);
+    output
+}
+
+/// The kernel of a convolution. It binds images, weights, the bias where there is one, and the output.
+pub fn forward_kernel(shape: &ConvShape, has_bias: bool, epilogue: &Epilogue) -> Kernel {
     let [height, width] = shape.output();
     let outer = height * shape.batch * shape.groups;
     let taps = shape.kernel[1];
@@ -176,11 +185,14 @@ pub fn forward(
     all.extend(window(shape, 4 * tile.tile_n));
     all.extend(tile_constants(&tile));
     all.extend(row_loop(shape.kernel[0], tile.tile_m * tile.tile_n * taps));
+    all.push(("BIAS", has_bias.into()));
     let threads = tile.tiles_m * tile.tiles_n * outer;
-    let kernel = Kernel::new(include_str!("conv_forward.wgsl"), threads, all);
-    let output = floats(shape.output_shape());
-    let [output] = kernel.launch(&[images, weights, bias], [output]);
-    output
+    let output = shape.output_shape().iter().product();
+    Kernel::new(include_str!("conv_forward.wgsl"), threads, all).with_epilogue(
+        epilogue,
+        3 + usize::from(has_bias),
+        output,
+    )
 }
 
 /// The gradient with respect to the images.
@@ -189,6 +201,13 @@ pub fn input_gradient(
     gradient: &CubeTensor,
     shape: &ConvShape,
 ) -> CubeTensor {
+    let kernel = input_kernel(shape, &Epilogue::default());
+    let [input] = kernel.launch(&[weights, gradient], [floats(shape.image_shape())]);
+    input
+}
+
+/// The kernel of a convolution's gradient with respect to its images. It binds weights, the output's gradient and the images'.
+pub fn input_kernel(shape: &ConvShape, epilogue: &Epilogue) -> Kernel {
     let [height, width] = shape.size;
     let stride = shape.stride[1];
     let taps = shape.kernel[1].div_ceil(stride);
@@ -213,9 +232,8 @@ pub fn input_gradient(
     ]);
     all.extend(row_loop(phase_rows, tile.tile_m * tile.tile_n * taps));
     let threads = tile.tiles_m * tile.tiles_n * outer;
-    let kernel = Kernel::new(include_str!("conv_input.wgsl"), threads, all);
-    let [input] = kernel.launch(&[weights, gradient], [floats(shape.image_shape())]);
-    input
+    let input = shape.image_shape().iter().product();
+    Kernel::new(include_str!("conv_input.wgsl"), threads, all).with_epilogue(epilogue, 3, input)
 }
 
 /// The gradient with respect to the weights.
@@ -253,13 +271,25 @@ impl Partials {
     }
 }
 
-/// The first stage of a split-K reduction: each of its parts is some of all images' output rows.
+/// The first stage of a split-K reduction.
 fn partial_sums(
     images: &CubeTensor,
     gradient: &CubeTensor,
     shape: &ConvShape,
     with_bias: bool,
 ) -> Partials {
+    let PartialSums {
+        kernel,
+        split_k,
+        sums,
+    } = weight_kernel(shape, with_bias);
+    let [sums] = kernel.launch(&[images, gradient], [floats([split_k, sums])]);
+    Partials { sums, split_k }
+}
+
+/// The kernel of a convolution's gradient with respect to weights and bias: partial sums, `[split_k, sums]`, those of the weights
+/// before those of the bias. It binds images, the output's gradient and the sums.
+pub fn weight_kernel(shape: &ConvShape, with_bias: bool) -> PartialSums {
     let [height, width] = shape.output();
     let rows = shape.batch * height;
     let taps = shape.kernel[1];
@@ -298,7 +328,9 @@ fn partial_sums(
     ]);
     let bias_threads = if with_bias { filter_tiles } else { 0 };
     let threads = (weight_threads + bias_threads) * split_k;
-    let kernel = Kernel::new(include_str!("conv_weights.wgsl"), threads, all);
-    let [sums] = kernel.launch(&[images, gradient], [floats([split_k, weights + biases])]);
-    Partials { sums, split_k }
+    PartialSums {
+        kernel: Kernel::new(include_str!("conv_weights.wgsl"), threads, all),
+        split_k,
+        sums: weights + biases,
+    }
 }

@@ -3,8 +3,12 @@
 
 @group(0) @binding(0) var<storage> images: array<f32, IMAGES>;
 @group(0) @binding(1) var<storage> weights: array<f32, WEIGHTS>;
+//:if BIAS
 @group(0) @binding(2) var<storage> bias: array<f32, FILTERS>;
 @group(0) @binding(3) var<storage, read_write> output: array<f32, OUTPUT>;
+//:else
+@group(0) @binding(2) var<storage, read_write> output: array<f32, OUTPUT>;
+//:end
 
 fn thread_main(thread: u32) {
     let column = thread % TILES_N * 4u * TILE_N;
@@ -27,7 +31,11 @@ fn thread_main(thread: u32) {
 //:end
 //:unroll f TILE_M
 //:unroll q TILE_N
+//:if BIAS
     var sum_$f_$q = vec4<f32>(bias[first + $fu]);
+//:else
+    var sum_$f_$q = vec4<f32>(0.0);
+//:end
 //:end
 //:end
     var weight = first * GROUP_CHANNELS * KERNEL;
@@ -77,7 +85,7 @@ fn thread_main(thread: u32) {
 //:unroll q TILE_N
 //:unroll j 4
         if (column + 4u * $qu + $ju < OUT_WIDTH) {
-            output[to + 4u * $qu + $ju] = sum_$f_$q[$j];
+            store(to + 4u * $qu + $ju, sum_$f_$q[$j]);
         }
 //:end
 //:end

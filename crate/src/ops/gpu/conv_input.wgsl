@@ -4,7 +4,7 @@
 
 @group(0) @binding(0) var<storage> weights: array<f32, WEIGHTS>;
 @group(0) @binding(1) var<storage> gradient: array<f32, OUTPUT>;
-@group(0) @binding(2) var<storage, read_write> input: array<f32, IMAGES>;
+@group(0) @binding(2) var<storage, read_write> output: array<f32, IMAGES>;
 
 fn thread_main(thread: u32) {
     let position = thread % TILES_N * 4u * TILE_N;
@@ -83,7 +83,7 @@ fn thread_main(thread: u32) {
 //:unroll q TILE_N
 //:unroll j 4
         if (phase + (position + 4u * $qu + $ju) * STRIDE_X < WIDTH) {
-            input[to + (position + 4u * $qu + $ju) * STRIDE_X] = sum_$c_$q[$j];
+            store(to + (position + 4u * $qu + $ju) * STRIDE_X, sum_$c_$q[$j]);
         }
 //:end
 //:end

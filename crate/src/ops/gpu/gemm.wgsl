@@ -54,12 +54,12 @@ fn thread_main(thread: u32) {
     if (row + $ru < M && column + $cu < N) {
 //:if SEPARATE_ONES
         if (row + $ru < A_ROWS) {
-            output[(row + $ru) * N + column + $cu] = sum_$r[$c];
+            store((row + $ru) * N + column + $cu, sum_$r[$c]);
         } else {
             column_sums[column + $cu] = sum_$r[$c];
         }
 //:else
-        output[(split * M + row + $ru) * N + column + $cu] = sum_$r[$c];
+        store((split * M + row + $ru) * N + column + $cu, sum_$r[$c]);
 //:end
     }
 //:end

@@ -1,4 +1,4 @@
-//! A kernel: a WGSL source, expanded for one shape, launched through burn's own client.
+//! A kernel: a WGSL source, expanded for one shape. It is launched through burn's own client, or put into a program.
 
 use burn::backend::TensorMetadata;
 use burn::tensor::{DType, Shape};
@@ -8,18 +8,30 @@ use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::template::{KernelSource, SourceKernel, SourceTemplate};
 use burn_cubecl::tensor::CubeTensor;
 
+use super::epilogue::Epilogue;
 use super::template::{Constants, expand};
 
-/// Threads of a workgroup, in one dimension: a size that every adapter runs well.
+/// Threads of a workgroup, in one dimension, where a kernel does not ask for another: a size that every adapter runs well.
 const WORKGROUP_SIZE: usize = 64;
 
 /// The entry point of kernels whose source defines only what one thread computes.
-const ENTRY_POINT: &str = "
+const THREAD_ENTRY_POINT: &str = "
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
     let thread = (workgroup.y * WORKGROUPS_X + workgroup.x) * WORKGROUP_SIZE + local;
     if (thread < THREADS) {
         thread_main(thread);
+    }
+}
+";
+
+/// The entry point of kernels whose source defines what a workgroup's threads compute together.
+const WORKGROUP_ENTRY_POINT: &str = "
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+    let number = workgroup.y * WORKGROUPS_X + workgroup.x;
+    if (number < WORKGROUPS) {
+        workgroup_main(number, local);
     }
 }
 ";
@@ -31,10 +43,13 @@ const MAX_WORKGROUPS: usize = 65_535;
 #[derive(Clone, Debug)]
 pub struct Kernel {
     source: &'static str,
-    threads: usize,
+    workgroups: usize,
+    workgroup_size: usize,
     constants: Constants,
     /// A placeholder in the source, and the lines that replace it.
     insert: Option<(&'static str, String)>,
+    /// What stands after the source: the function that stores its output's numbers.
+    epilogue: String,
     output_access: BufferIOAttr,
 }
 
@@ -42,19 +57,44 @@ impl Kernel {
     /// A kernel for `threads` threads, of a source that defines `thread_main(thread: u32)`, or its own entry point `main`. The
     /// constants describe the shape.
     pub fn new(source: &'static str, threads: usize, constants: Constants) -> Self {
-        let (workgroups_x, _) = grid(threads);
+        let workgroups = threads.div_ceil(WORKGROUP_SIZE);
+        let mut kernel = Kernel::of_workgroups(source, workgroups, WORKGROUP_SIZE, constants);
+        kernel.constants.push(("THREADS", threads as u32));
+        kernel
+    }
+
+    /// A kernel for `workgroups` workgroups of `workgroup_size` threads each, of a source that defines `workgroup_main(workgroup:
+    /// u32, local: u32)`: all threads of a workgroup call it, so it may hold barriers.
+    pub fn of_workgroups(
+        source: &'static str,
+        workgroups: usize,
+        workgroup_size: usize,
+        constants: Constants,
+    ) -> Self {
+        let (workgroups_x, _) = grid(workgroups);
         let mut all = vec![
-            ("WORKGROUP_SIZE", WORKGROUP_SIZE as u32),
-            ("THREADS", threads as u32),
+            ("WORKGROUP_SIZE", workgroup_size as u32),
+            ("WORKGROUPS", workgroups as u32),
             ("WORKGROUPS_X", workgroups_x),
         ];
         all.extend(constants);
         Kernel {
             source,
-            threads,
+            workgroups,
+            workgroup_size,
             constants: all,
             insert: None,
+            epilogue: String::new(),
             output_access: BufferIOAttr::WriteOnly,
+        }
+    }
+
+    /// Adds the function `store(at: u32, value: f32)`, through which the source writes its array `output` of `len` numbers. The
+    /// source itself has `bindings` buffers, `output` among them; what the epilogue reads is bound after these.
+    pub fn with_epilogue(self, epilogue: &Epilogue, bindings: usize, len: usize) -> Self {
+        Kernel {
+            epilogue: epilogue.wgsl(bindings, len),
+            ..self
         }
     }
 
@@ -90,23 +130,61 @@ impl Kernel {
     }
 
     fn run(self, inputs: &[&CubeTensor], outputs: &[CubeTensor]) {
+        self.run_with(inputs, outputs, &[]);
+    }
+
+    /// Launches the kernel: `inputs`, `outputs` and what the epilogue reads are bound in that order.
+    fn run_with(self, inputs: &[&CubeTensor], outputs: &[CubeTensor], epilogue: &[&CubeTensor]) {
         let mut arguments = KernelArguments::new();
-        for input in inputs {
+        let read = |arguments: KernelArguments, input: &CubeTensor| {
             // Does nothing for contiguous tensors, as nearly all are.
-            let binding = into_contiguous((*input).clone()).handle.binding();
-            arguments = arguments.with_buffer_io(binding, BufferIOAttr::ReadOnly);
+            let binding = into_contiguous(input.clone()).handle.binding();
+            arguments.with_buffer_io(binding, BufferIOAttr::ReadOnly)
+        };
+        for input in inputs {
+            arguments = read(arguments, input);
         }
         for output in outputs {
             let binding = output.handle.clone().binding();
             arguments = arguments.with_buffer_io(binding, self.output_access);
         }
-        let (x, y) = grid(self.threads);
+        for input in epilogue {
+            arguments = read(arguments, input);
+        }
+        let [x, y] = self.grid();
+        let workgroup_size = self.workgroup_size as u32;
         let client = inputs[0].client.clone();
         let kernel = Box::new(SourceKernel::new(
             self,
-            CubeDim::new_1d(WORKGROUP_SIZE as u32),
+            CubeDim::new_1d(workgroup_size),
         ));
         client.launch(kernel, CubeCount::Static(x, y, 1), arguments);
+    }
+
+    /// Workgroups in x and y.
+    pub fn grid(&self) -> [u32; 2] {
+        let (x, y) = grid(self.workgroups);
+        [x, y]
+    }
+
+    /// The whole source. `access` is how the buffers are declared that it only reads: `read` or `read_write`.
+    pub fn wgsl(&self, access: &str) -> String {
+        let mut source = expand(self.source, &self.constants);
+        if let Some((placeholder, lines)) = &self.insert {
+            source = source.replace(placeholder, lines);
+        }
+        source.push_str(&self.epilogue);
+        if self.epilogue.contains("is_nan(") && !source.contains("fn is_nan(") {
+            source.push_str(include_str!("nan.wgsl"));
+        }
+        if !source.contains("@compute") {
+            let is_workgroups = source.contains("fn workgroup_main");
+            source.push_str(match is_workgroups {
+                true => WORKGROUP_ENTRY_POINT,
+                false => THREAD_ENTRY_POINT,
+            });
+        }
+        source.replace("var<storage>", &format!("var<storage, {access}>"))
     }
 }
 
@@ -118,21 +196,19 @@ impl KernelSource for Kernel {
             true => "read",
             false => "read_write",
         };
-        let mut source = expand(self.source, &self.constants);
-        if let Some((placeholder, lines)) = &self.insert {
-            source = source.replace(placeholder, lines);
-        }
-        if !source.contains("@compute") {
-            source.push_str(ENTRY_POINT);
-        }
-        SourceTemplate::new(source.replace("var<storage>", &format!("var<storage, {access}>")))
+        SourceTemplate::new(self.wgsl(access))
     }
 
     fn id(&self) -> KernelId {
-        let dim = CubeDim::new_1d(WORKGROUP_SIZE as u32);
+        let dim = CubeDim::new_1d(self.workgroup_size as u32);
         // Sources are static strings: the address identifies one, and is cheaper to hash than the text.
         let source = self.source.as_ptr() as usize;
-        let info = (source, self.constants.clone(), self.insert.clone());
+        let info = (
+            source,
+            self.constants.clone(),
+            self.insert.clone(),
+            self.epilogue.clone(),
+        );
         KernelId::new::<Self>().cube_dim(dim.into()).info(info)
     }
 
@@ -141,9 +217,8 @@ impl KernelSource for Kernel {
     }
 }
 
-/// Workgroups in x and y for `threads` threads.
-fn grid(threads: usize) -> (u32, u32) {
-    let workgroups = threads.div_ceil(WORKGROUP_SIZE);
+/// Workgroups in x and y, at least as many as wanted.
+fn grid(workgroups: usize) -> (u32, u32) {
     let rows = workgroups.div_ceil(MAX_WORKGROUPS).max(1);
     (workgroups.div_ceil(rows) as u32, rows as u32)
 }
@@ -215,12 +290,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_grid_covers_every_thread_within_the_limits() {
-        for threads in [1, 64, 65, 4_194_240, 4_194_241, 50_000_000] {
-            let (x, y) = grid(threads);
+    fn a_grid_covers_every_workgroup_within_the_limits() {
+        for workgroups in [1, 2, 65_535, 65_536, 781_250] {
+            let (x, y) = grid(workgroups);
             assert!(x as usize <= MAX_WORKGROUPS && y as usize <= MAX_WORKGROUPS);
-            assert!(x as usize * y as usize * WORKGROUP_SIZE >= threads);
+            assert!(x as usize * y as usize >= workgroups);
         }
-        assert_eq!(grid(4_194_240), (65_535, 1));
+        assert_eq!(grid(65_535), (65_535, 1));
     }
 }

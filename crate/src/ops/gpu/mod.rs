@@ -1,6 +1,7 @@
 //! Kernels for the GPU engine, in WGSL: each for one shape, which its source holds as constants.
 //!
-//! - `template`: unrolling of the sources' loops; `kernel`: how they are launched
+//! - `template`: unrolling of the sources' loops; `epilogue`: what is done to each number before it is stored; `kernel`: a source for
+//!   one shape, and how it is launched
 //! - `conv`, `linear`, `pool`, `norm`, `activation`: layers; `partials`: the second stage of long reductions
 //! - `gather`, `loss`, `vectors`: what else a step takes
 //! - `chunk.wgsl`, `nan.wgsl`: functions that stand before the sources that call them
@@ -12,6 +13,7 @@
 
 mod activation;
 mod conv;
+mod epilogue;
 mod gather;
 mod kernel;
 mod linear;

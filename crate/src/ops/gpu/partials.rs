@@ -4,6 +4,17 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::kernel::{Kernel, OutputSpec, elements};
 
+/// A kernel that computes partial sums, `[split_k, sums]`.
+#[derive(Clone, Debug)]
+pub struct PartialSums {
+    /// The kernel. The partial sums are its only output.
+    pub kernel: Kernel,
+    /// How many partial sums each number has.
+    pub split_k: usize,
+    /// How many numbers there are.
+    pub sums: usize,
+}
+
 /// The sums of `count` partial sums each, `[count, numbers]`, as one output or as two: the second has the numbers after the first's.
 pub fn sum_partials<const N: usize>(
     partials: &CubeTensor,

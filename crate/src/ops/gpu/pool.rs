@@ -3,6 +3,7 @@
 use burn::backend::TensorMetadata;
 use burn_cubecl::tensor::CubeTensor;
 
+use super::epilogue::Epilogue;
 use super::kernel::{Kernel, floats};
 use super::template::{Constants, to_constants};
 use crate::ops::pool::PoolShape;
@@ -30,12 +31,16 @@ fn constants(shape: &PoolShape) -> Constants {
 pub fn max_pool(images: &CubeTensor, shape: &PoolShape) -> CubeTensor {
     let [batch, channels, _, _] = images.shape().dims();
     let [height, width] = shape.output();
-    let threads = shape.planes * height * width;
-    let source = concat!(include_str!("nan.wgsl"), include_str!("pool.wgsl"));
-    let kernel = Kernel::new(source, threads, constants(shape));
     let output = floats([batch, channels, height, width]);
-    let [output] = kernel.launch(&[images], [output]);
+    let [output] = max_pool_kernel(shape, &Epilogue::default()).launch(&[images], [output]);
     output
+}
+
+/// The kernel of max pooling. It binds images and output.
+pub fn max_pool_kernel(shape: &PoolShape, epilogue: &Epilogue) -> Kernel {
+    let threads = shape.planes * shape.output().iter().product::<usize>();
+    let source = concat!(include_str!("nan.wgsl"), include_str!("pool.wgsl"));
+    Kernel::new(source, threads, constants(shape)).with_epilogue(epilogue, 2, threads)
 }
 
 /// The gradient with respect to the images.
@@ -44,6 +49,13 @@ pub fn max_pool_gradient(
     gradient: &CubeTensor,
     shape: &PoolShape,
 ) -> CubeTensor {
+    let kernel = max_pool_gradient_kernel(shape, &Epilogue::default());
+    let [input] = kernel.launch(&[images, gradient], [floats(images.shape())]);
+    input
+}
+
+/// The kernel of that gradient. It binds images, the output's gradient and the images'.
+pub fn max_pool_gradient_kernel(shape: &PoolShape, epilogue: &Epilogue) -> Kernel {
     let [height, width] = shape.size;
     let mut constants = constants(shape);
     let (source, threads) = if shape.stride == shape.kernel && shape.padding == [0, 0] {
@@ -59,7 +71,6 @@ pub fn max_pool_gradient(
         let source = concat!(include_str!("nan.wgsl"), include_str!("pool_gradient.wgsl"));
         (source, shape.planes * height * width)
     };
-    let kernel = Kernel::new(source, threads, constants);
-    let [input] = kernel.launch(&[images, gradient], [floats(images.shape())]);
-    input
+    let input = shape.planes * height * width;
+    Kernel::new(source, threads, constants).with_epilogue(epilogue, 3, input)
 }

@@ -23,5 +23,5 @@ fn thread_main(thread: u32) {
     }
 //:end
 //:end
-    output[thread] = largest;
+    store(thread, largest);
 }

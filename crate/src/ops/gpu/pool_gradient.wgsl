@@ -3,7 +3,7 @@
 
 @group(0) @binding(0) var<storage> images: array<f32, IMAGES>;
 @group(0) @binding(1) var<storage> gradient: array<f32, OUTPUT>;
-@group(0) @binding(2) var<storage, read_write> input: array<f32, IMAGES>;
+@group(0) @binding(2) var<storage, read_write> output: array<f32, IMAGES>;
 
 fn thread_main(thread: u32) {
     let column = thread % WIDTH;
@@ -34,5 +34,5 @@ fn thread_main(thread: u32) {
             }
         }
     }
-    input[thread] = sum;
+    store(thread, sum);
 }

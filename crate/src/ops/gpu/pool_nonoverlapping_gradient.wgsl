@@ -3,7 +3,7 @@
 
 @group(0) @binding(0) var<storage> images: array<f32, IMAGES>;
 @group(0) @binding(1) var<storage> gradient: array<f32, OUTPUT>;
-@group(0) @binding(2) var<storage, read_write> input: array<f32, IMAGES>;
+@group(0) @binding(2) var<storage, read_write> output: array<f32, IMAGES>;
 
 fn thread_main(thread: u32) {
     let column = thread % COLUMNS;
@@ -32,7 +32,7 @@ fn thread_main(thread: u32) {
 //:unroll x KERNEL_WIDTH
     if (row * KERNEL_HEIGHT + $yu < HEIGHT && column * KERNEL_WIDTH + $xu < WIDTH) {
         let to = (plane + row * KERNEL_HEIGHT + $yu) * WIDTH + column * KERNEL_WIDTH + $xu;
-        input[to] = select(0.0, window_gradient, argmax == $yu * KERNEL_WIDTH + $xu);
+        store(to, select(0.0, window_gradient, argmax == $yu * KERNEL_WIDTH + $xu));
     }
 //:end
 //:end

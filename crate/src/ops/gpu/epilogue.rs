@@ -1,0 +1,101 @@
+//! What a kernel does to each number before it stores it, so that no other kernel has to go over its output.
+
+use std::fmt::Write;
+
+/// An elementwise activation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Activation {
+    /// ReLU.
+    Relu,
+    /// The hyperbolic tangent.
+    Tanh,
+    /// The logistic sigmoid.
+    Sigmoid,
+    /// GELU.
+    Gelu,
+}
+
+/// What is done to each number, in this order. The default does nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Epilogue {
+    /// Adds what stands in the output's place: a gradient with several parts.
+    pub accumulate: bool,
+    /// Adds the number in the same place of another buffer: a skip connection.
+    pub residual: bool,
+    /// Applies an activation.
+    pub activation: Option<Activation>,
+    /// Multiplies by the derivative of an activation, which follows from the number in the same place of another buffer: what the
+    /// activation gave, or for GELU what it was given. That turns the gradient of an activation's output into that of its input.
+    pub derivative: Option<Activation>,
+}
+
+impl Activation {
+    /// Its value of `value`, in WGSL.
+    fn wgsl(self) -> &'static str {
+        match self {
+            Activation::Relu => "select(max(value, 0.0), value, is_nan(value))",
+            // Large arguments give NaN on some adapters.
+            Activation::Tanh => "tanh(clamp(value, -15.0, 15.0))",
+            Activation::Sigmoid => "1.0 / (1.0 + exp(-value))",
+            Activation::Gelu => "gelu(value)",
+        }
+    }
+
+    /// Its derivative from `known`, in WGSL.
+    fn derivative(self) -> &'static str {
+        match self {
+            Activation::Relu => "select(0.0, 1.0, known > 0.0)",
+            Activation::Tanh => "1.0 - known * known",
+            Activation::Sigmoid => "known * (1.0 - known)",
+            Activation::Gelu => "gelu_derivative(known)",
+        }
+    }
+}
+
+impl Epilogue {
+    /// The buffers that it reads.
+    pub fn buffers(&self) -> usize {
+        usize::from(self.residual) + usize::from(self.derivative.is_some())
+    }
+
+    /// The function `store`, for an array `output` of `len` numbers. Its buffers are bound from `binding` on: the residual, then what
+    /// the derivative follows from.
+    pub(super) fn wgsl(&self, binding: usize, len: usize) -> String {
+        let mut text = String::new();
+        let mut binding = binding;
+        let mut buffer = |text: &mut String, name: &str| {
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                text,
+                "@group(0) @binding({binding}) var<storage> {name}: array<f32, {len}>;"
+            );
+            binding += 1;
+        };
+        if self.residual {
+            buffer(&mut text, "residual");
+        }
+        if self.derivative.is_some() {
+            buffer(&mut text, "activated");
+        }
+        let activations = [self.activation, self.derivative];
+        if activations.contains(&Some(Activation::Gelu)) {
+            text.push_str(include_str!("gelu.wgsl"));
+        }
+        text.push_str("fn store(at: u32, number: f32) {\n    var value = number;\n");
+        if self.accumulate {
+            text.push_str("    value += output[at];\n");
+        }
+        if self.residual {
+            text.push_str("    value += residual[at];\n");
+        }
+        if let Some(activation) = self.activation {
+            let _ = writeln!(text, "    value = {};", activation.wgsl());
+        }
+        if let Some(activation) = self.derivative {
+            let _ = writeln!(text, "    let known = activated[at];");
+            let _ = writeln!(text, "    value *= {};", activation.derivative());
+        }
+        text.push_str("    output[at] = value;\n}\n");
+        text
+    }
+}
