@@ -7,6 +7,7 @@
 @group(0) @binding(3) var<storage, read_write> images: array<f32, IMAGES>;
 @group(0) @binding(4) var<storage, read_write> batch_labels: array<i32, BATCH>;
 
+//:normalize
 fn thread_main(thread: u32) {
     let row = thread / WORDS;
     let word = thread % WORDS;
@@ -14,7 +15,8 @@ fn thread_main(thread: u32) {
     let bytes = packed[example * WORDS + word];
 //:unroll b 4
     if (word * 4u + $bu < PIXELS) {
-        images[row * PIXELS + word * 4u + $bu] = f32((bytes >> (8u * $bu)) & 255u) / 255.0;
+        let value_$b = f32((bytes >> (8u * $bu)) & 255u) / 255.0;
+        images[row * PIXELS + word * 4u + $bu] = normalize(value_$b, (word * 4u + $bu) / CHANNEL_PIXELS);
     }
 //:end
     if (word == 0u) {

@@ -4,7 +4,7 @@ use burn::backend::TensorMetadata;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::kernel::{Kernel, elements, floats};
-use super::template::Constants;
+use super::template::{Constants, to_constants};
 
 /// The batch size, and the constants of kernels on logits.
 fn batch_and_constants(logits: &CubeTensor) -> (usize, Constants) {
@@ -63,4 +63,37 @@ pub fn mean_gradient(gradient: &CubeTensor, count: usize, len: usize) -> CubeTen
     let kernel = Kernel::new(include_str!("broadcast.wgsl"), len, constants);
     let [output] = kernel.launch(&[gradient], [floats([len])]);
     output
+}
+
+/// The training loss of a batch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TrainingLoss {
+    /// Examples.
+    pub batch: usize,
+    /// Classes.
+    pub classes: usize,
+    /// Label smoothing, from 0 to 1.
+    pub smoothing: f32,
+    /// The weight in what is trained on: that of an auxiliary head, else 1. The loss itself is given without it.
+    pub weight: f32,
+    /// The logit of the MAP criterion's class "rubbish": see [`map_criterion`](crate::zoo::loss::map_criterion).
+    pub rubbish: Option<f32>,
+}
+
+impl TrainingLoss {
+    /// The kernel. It binds logits, `[batch, classes]`, and labels, `[batch]`; the logits' gradient, and `[2]`: the mean loss and the
+    /// number of correct predictions.
+    pub fn kernel(&self) -> Kernel {
+        let bits = |value: f32| value.to_bits() as usize;
+        let constants = to_constants([
+            ("LOGITS", self.batch * self.classes),
+            ("BATCH", self.batch),
+            ("CLASSES", self.classes),
+            ("SMOOTHING", bits(self.smoothing)),
+            ("RUBBISH", usize::from(self.rubbish.is_some())),
+            ("RUBBISH_LOGIT", bits(self.rubbish.unwrap_or_default())),
+            ("SCALE", bits(self.weight / self.batch as f32)),
+        ]);
+        Kernel::of_workgroups(include_str!("training_loss.wgsl"), 1, 64, constants)
+    }
 }
