@@ -154,10 +154,7 @@ impl Kernel {
         let [x, y] = self.grid();
         let workgroup_size = self.workgroup_size as u32;
         let client = inputs[0].client.clone();
-        let kernel = Box::new(SourceKernel::new(
-            self,
-            CubeDim::new_1d(workgroup_size),
-        ));
+        let kernel = Box::new(SourceKernel::new(self, CubeDim::new_1d(workgroup_size)));
         client.launch(kernel, CubeCount::Static(x, y, 1), arguments);
     }
 

@@ -1,5 +1,6 @@
 //! Kernels for the GPU engine, in WGSL: each for one shape, which its source holds as constants.
 //!
+//! - `adapter`: what kernels are shaped by besides their layer
 //! - `template`: unrolling of the sources' loops; `epilogue`: what is done to each number before it is stored; `kernel`: a source for
 //!   one shape, and how it is launched
 //! - `conv`, `linear`, `pool`, `norm`, `activation`: layers; `partials`: the second stage of long reductions
@@ -12,6 +13,7 @@
 //! order of a sum depends on shapes alone: the same adapter gives the same bits again.
 
 mod activation;
+mod adapter;
 mod conv;
 mod epilogue;
 mod gather;
