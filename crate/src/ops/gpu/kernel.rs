@@ -98,6 +98,11 @@ impl Kernel {
         }
     }
 
+    /// Adds constants.
+    pub fn add_constants(&mut self, constants: Constants) {
+        self.constants.extend(constants);
+    }
+
     /// Replaces a placeholder of the source by generated lines.
     pub fn with_lines(self, placeholder: &'static str, lines: String) -> Self {
         Kernel {

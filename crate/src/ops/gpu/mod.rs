@@ -23,6 +23,7 @@ mod loss;
 mod norm;
 mod partials;
 mod pool;
+pub mod program;
 mod template;
 mod vectors;
 

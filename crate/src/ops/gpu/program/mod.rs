@@ -1,0 +1,166 @@
+//! Programs: lists of dispatches that are compiled once and replayed.
+//!
+//! burn launches an operation as it comes: for each launch it searches its pipeline, makes buffers and a bind group. A network's step
+//! is the same list of dispatches every time, on the same shapes. So the list is made once, with buffers whose places in memory are
+//! planned, and pipelines and bind groups that are kept; a step only writes what changes (indices, the optimizer's scalars) and encodes
+//! the list again.
+//!
+//! - `mod`: a [`Program`], as plain data
+//! - [`memory`]: which buffers share memory
+//! - [`executable`]: a program on a device
+//! - [`layout`]: parameters in a buffer, each where a binding may start
+//! - [`tables`]: kernels that go over all parameters at once: the sum of gradients, the optimizer's update
+
+pub mod executable;
+pub mod layout;
+pub mod memory;
+pub mod tables;
+
+use super::epilogue::Epilogue;
+use super::kernel::Kernel;
+
+/// Numbers that a binding's start is a multiple of: WebGPU's guaranteed alignment is 256 bytes.
+pub const ALIGNMENT: usize = 64;
+
+/// A buffer of a program, of numbers with 4 bytes each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BufferId(usize);
+
+/// What a buffer holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Contents {
+    /// What one step computes and reads: its memory is shared with others.
+    Temporary,
+    /// What stays from step to step: zeros at first.
+    Persistent,
+    /// Numbers that never change.
+    Constant(Vec<u32>),
+    /// A buffer that somebody else owns.
+    External,
+}
+
+/// A buffer's description.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BufferSpec {
+    /// How many numbers it has.
+    pub len: usize,
+    /// What it holds.
+    pub contents: Contents,
+}
+
+/// A part of a buffer: what a kernel binds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct View {
+    /// The buffer.
+    pub buffer: BufferId,
+    /// Its first number: a multiple of [`ALIGNMENT`].
+    pub start: usize,
+    /// How many numbers it has.
+    pub len: usize,
+}
+
+impl View {
+    /// A part of it, from `start` on.
+    pub fn part(self, start: usize, len: usize) -> View {
+        debug_assert!(start.is_multiple_of(ALIGNMENT) && start + len <= self.len);
+        View {
+            buffer: self.buffer,
+            start: self.start + start,
+            len,
+        }
+    }
+}
+
+/// A kernel on some views.
+#[derive(Clone, Debug)]
+pub struct Dispatch {
+    /// What it computes, for whoever measures or searches a fault.
+    pub label: String,
+    /// The kernel.
+    pub kernel: Kernel,
+    /// In the order of the kernel's bindings.
+    pub bindings: Vec<Binding>,
+}
+
+/// A binding of a kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// What is bound.
+    pub view: View,
+    /// Whether the kernel writes it.
+    pub is_written: bool,
+}
+
+/// A list of dispatches, and the buffers that they use.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// Its buffers.
+    pub buffers: Vec<BufferSpec>,
+    /// Its dispatches, in their order.
+    pub dispatches: Vec<Dispatch>,
+}
+
+impl Program {
+    /// Adds a buffer.
+    pub fn buffer(&mut self, len: usize, contents: Contents) -> View {
+        self.buffers.push(BufferSpec { len, contents });
+        View {
+            buffer: BufferId(self.buffers.len() - 1),
+            start: 0,
+            len,
+        }
+    }
+
+    /// Adds a buffer for what one step computes.
+    pub fn temporary(&mut self, len: usize) -> View {
+        self.buffer(len, Contents::Temporary)
+    }
+
+    /// Adds a dispatch. What the kernel reads, writes, and what its epilogue reads are bound in that order.
+    pub fn dispatch(
+        &mut self,
+        label: impl Into<String>,
+        kernel: Kernel,
+        reads: &[View],
+        writes: &[View],
+        epilogue: &[View],
+    ) {
+        let read = |view: &View| Binding {
+            view: *view,
+            is_written: false,
+        };
+        let written = writes.iter().map(|view| Binding {
+            view: *view,
+            is_written: true,
+        });
+        let bindings = reads.iter().map(read).chain(written);
+        self.dispatches.push(Dispatch {
+            label: label.into(),
+            kernel,
+            bindings: bindings.chain(epilogue.iter().map(read)).collect(),
+        });
+    }
+
+    /// The numbers of a buffer.
+    pub fn spec(&self, buffer: BufferId) -> &BufferSpec {
+        &self.buffers[buffer.0]
+    }
+}
+
+/// What an epilogue reads, as it takes them: the residual, then what the derivative follows from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EpilogueViews {
+    /// Added.
+    pub residual: Option<View>,
+    /// What the activation gave, or was given.
+    pub activated: Option<View>,
+}
+
+impl EpilogueViews {
+    /// In the order of the bindings.
+    pub fn list(&self, epilogue: &Epilogue) -> Vec<View> {
+        let residual = self.residual.filter(|_| epilogue.residual);
+        let activated = self.activated.filter(|_| epilogue.derivative.is_some());
+        residual.into_iter().chain(activated).collect()
+    }
+}
