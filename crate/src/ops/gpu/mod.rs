@@ -12,20 +12,20 @@
 //! adapter does out of bounds. Sums over batches are reduced in two stages, so that no thread has a long loop while others idle. The
 //! order of a sum depends on shapes alone: the same adapter gives the same bits again.
 
-mod activation;
-mod adapter;
-mod conv;
-mod epilogue;
-mod gather;
-mod kernel;
-mod linear;
-mod loss;
-mod norm;
-mod partials;
-mod pool;
-pub mod program;
+pub(crate) mod activation;
+pub(crate) mod adapter;
+pub(crate) mod conv;
+pub(crate) mod epilogue;
+pub(crate) mod gather;
+pub(crate) mod kernel;
+pub(crate) mod linear;
+pub(crate) mod loss;
+pub(crate) mod norm;
+pub(crate) mod partials;
+pub(crate) mod pool;
+pub(crate) mod program;
 mod template;
-mod vectors;
+pub(crate) mod vectors;
 
 use burn::backend::Cube;
 use burn::backend::tensor::{FloatTensor, IntTensor};

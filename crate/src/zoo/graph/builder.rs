@@ -41,7 +41,6 @@ pub struct Node {
     /// For each input, whether no later node needs that value (liveness).
     pub(super) last_use: Vec<bool>,
     /// The shape of its output.
-    #[cfg(test)]
     pub(super) shape: Shape,
     /// Whether the logits depend on it. Auxiliary heads are computed in training only.
     pub(super) needed_in_eval: bool,
@@ -181,10 +180,7 @@ impl Graph {
             if first.op == Op::Relu && only_user && !pooling.ceil_mode {
                 std::mem::swap(&mut first.op, &mut second.op);
                 first.reordered = true;
-                #[cfg(test)]
-                {
-                    first.shape = second.shape;
-                }
+                first.shape = second.shape;
             }
         }
     }
@@ -223,7 +219,6 @@ impl Graph {
             inputs: inputs.iter().map(|value| value.id).collect(),
             parameters: first_parameter..self.parameters.len(),
             last_use: vec![false; inputs.len()],
-            #[cfg(test)]
             shape,
             needed_in_eval: true,
             layer: self.layers.len(),

@@ -88,7 +88,7 @@ mod tests {
         let views: Vec<View> = lengths.iter().map(|len| program.temporary(*len)).collect();
         for pair in views.windows(2) {
             let kernel = Kernel::new("", 1, Vec::new());
-            program.dispatch("", kernel, &[pair[0]], &[pair[1]], &[]);
+            program.dispatch("", kernel, vec![pair[0].read(), pair[1].written()]);
         }
         (program, views)
     }
@@ -119,7 +119,7 @@ mod tests {
         let (mut program, views) = chain(&[10, 10, 10, 10]);
         // The backward pass reads the first one at the end.
         let kernel = Kernel::new("", 1, Vec::new());
-        program.dispatch("", kernel, &[views[0]], &[views[3]], &[]);
+        program.dispatch("", kernel, vec![views[0].read(), views[3].written()]);
         let plan = MemoryPlan::new(&program);
         let first = plan.allocation[0];
         assert!(plan.allocation[1..].iter().all(|other| *other != first));
@@ -130,7 +130,8 @@ mod tests {
         let mut program = Program::default();
         let weights = program.buffer(5, Contents::Persistent);
         let output = program.temporary(5);
-        program.dispatch("", Kernel::new("", 1, Vec::new()), &[weights], &[output], &[]);
+        let kernel = Kernel::new("", 1, Vec::new());
+        program.dispatch("", kernel, vec![weights.read(), output.written()]);
         let plan = MemoryPlan::new(&program);
         assert_eq!(plan.allocation, [None, Some(0)]);
     }

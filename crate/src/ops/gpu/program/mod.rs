@@ -16,7 +16,6 @@ pub mod layout;
 pub mod memory;
 pub mod tables;
 
-use super::epilogue::Epilogue;
 use super::kernel::Kernel;
 
 /// Numbers that a binding's start is a multiple of: WebGPU's guaranteed alignment is 256 bytes.
@@ -60,6 +59,29 @@ pub struct View {
 }
 
 impl View {
+    /// Of nothing.
+    pub const EMPTY: View = View {
+        buffer: BufferId(0),
+        start: 0,
+        len: 0,
+    };
+
+    /// Bound to be read.
+    pub fn read(self) -> Binding {
+        Binding {
+            view: self,
+            is_written: false,
+        }
+    }
+
+    /// Bound to be written.
+    pub fn written(self) -> Binding {
+        Binding {
+            view: self,
+            is_written: true,
+        }
+    }
+
     /// A part of it, from `start` on.
     pub fn part(self, start: usize, len: usize) -> View {
         debug_assert!(start.is_multiple_of(ALIGNMENT) && start + len <= self.len);
@@ -116,51 +138,23 @@ impl Program {
         self.buffer(len, Contents::Temporary)
     }
 
-    /// Adds a dispatch. What the kernel reads, writes, and what its epilogue reads are bound in that order.
-    pub fn dispatch(
-        &mut self,
-        label: impl Into<String>,
-        kernel: Kernel,
-        reads: &[View],
-        writes: &[View],
-        epilogue: &[View],
-    ) {
-        let read = |view: &View| Binding {
-            view: *view,
-            is_written: false,
-        };
-        let written = writes.iter().map(|view| Binding {
-            view: *view,
-            is_written: true,
-        });
-        let bindings = reads.iter().map(read).chain(written);
+    /// Adds a dispatch, with its bindings in the order of the kernel's.
+    pub fn dispatch(&mut self, label: impl Into<String>, kernel: Kernel, bindings: Vec<Binding>) {
         self.dispatches.push(Dispatch {
             label: label.into(),
             kernel,
-            bindings: bindings.chain(epilogue.iter().map(read)).collect(),
+            bindings,
         });
+    }
+
+    /// Makes a buffer longer that no kernel was built for yet.
+    pub fn grow(&mut self, buffer: BufferId, len: usize) {
+        let spec = &mut self.buffers[buffer.0];
+        spec.len = spec.len.max(len);
     }
 
     /// The numbers of a buffer.
     pub fn spec(&self, buffer: BufferId) -> &BufferSpec {
         &self.buffers[buffer.0]
-    }
-}
-
-/// What an epilogue reads, as it takes them: the residual, then what the derivative follows from.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct EpilogueViews {
-    /// Added.
-    pub residual: Option<View>,
-    /// What the activation gave, or was given.
-    pub activated: Option<View>,
-}
-
-impl EpilogueViews {
-    /// In the order of the bindings.
-    pub fn list(&self, epilogue: &Epilogue) -> Vec<View> {
-        let residual = self.residual.filter(|_| epilogue.residual);
-        let activated = self.activated.filter(|_| epilogue.derivative.is_some());
-        residual.into_iter().chain(activated).collect()
     }
 }
