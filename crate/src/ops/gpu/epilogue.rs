@@ -24,6 +24,8 @@ pub struct Epilogue {
     pub residual: bool,
     /// Applies an activation.
     pub activation: Option<Activation>,
+    /// Stores in a further buffer what the activation is given: the derivative of GELU follows from that.
+    pub keep: bool,
     /// Multiplies by the derivative of an activation, which follows from the number in the same place of another buffer: what the
     /// activation gave, or for GELU what it was given. That turns the gradient of an activation's output into that of its input.
     pub derivative: Option<Activation>,
@@ -53,29 +55,32 @@ impl Activation {
 }
 
 impl Epilogue {
-    /// The buffers that it reads.
+    /// How many buffers it reads.
     pub fn buffers(&self) -> usize {
         usize::from(self.residual) + usize::from(self.derivative.is_some())
     }
 
     /// The function `store`, for an array `output` of `len` numbers. Its buffers are bound from `binding` on: the residual, then what
-    /// the derivative follows from.
+    /// the derivative follows from, then what is kept, which it writes.
     pub(super) fn wgsl(&self, binding: usize, len: usize) -> String {
         let mut text = String::new();
         let mut binding = binding;
-        let mut buffer = |text: &mut String, name: &str| {
+        let mut buffer = |text: &mut String, kind: &str, name: &str| {
             // Writing to a string cannot fail.
             let _ = writeln!(
                 text,
-                "@group(0) @binding({binding}) var<storage> {name}: array<f32, {len}>;"
+                "@group(0) @binding({binding}) var<{kind}> {name}: array<f32, {len}>;"
             );
             binding += 1;
         };
         if self.residual {
-            buffer(&mut text, "residual");
+            buffer(&mut text, "storage", "residual");
         }
         if self.derivative.is_some() {
-            buffer(&mut text, "activated");
+            buffer(&mut text, "storage", "activated");
+        }
+        if self.keep {
+            buffer(&mut text, "storage, read_write", "kept");
         }
         let activations = [self.activation, self.derivative];
         if activations.contains(&Some(Activation::Gelu)) {
@@ -88,6 +93,9 @@ impl Epilogue {
         if self.residual {
             text.push_str("    value += residual[at];\n");
         }
+        if self.keep {
+            text.push_str("    kept[at] = value;\n");
+        }
         if let Some(activation) = self.activation {
             let _ = writeln!(text, "    value = {};", activation.wgsl());
         }
@@ -97,5 +105,44 @@ impl Epilogue {
         }
         text.push_str("    output[at] = value;\n}\n");
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::gpu::linear;
+    use crate::ops::gpu::testing::Binding::{Output, Read, Write};
+    use crate::ops::gpu::testing::{assert_close, run};
+    use crate::ops::linear::LinearShape;
+
+    /// x and weight of a product of 1 by 1, whose output goes through the epilogue.
+    const SHAPE: LinearShape = LinearShape {
+        batch: 3,
+        inputs: 1,
+        outputs: 1,
+    };
+
+    #[test]
+    fn what_the_activation_is_given_is_kept() {
+        let epilogue = Epilogue {
+            accumulate: true,
+            residual: true,
+            activation: Some(Activation::Relu),
+            keep: true,
+            derivative: Some(Activation::Tanh),
+        };
+        let kernel = linear::forward_kernel(&SHAPE, false, &epilogue);
+        let bindings = [
+            Read(&[1.0, 2.0, 3.0]),
+            Read(&[-2.0]),
+            Write(&[1.0, 1.0, 1.0]),
+            Read(&[4.0, 5.0, 0.5]),
+            Read(&[0.5, 0.0, 0.5]),
+            Output(3),
+        ];
+        let [output, kept] = run(&kernel, &bindings).try_into().unwrap();
+        assert_close("kept", &kept, &[3.0, 2.0, -4.5], 1e-6);
+        assert_close("output", &output, &[2.25, 2.0, 0.0], 1e-6);
     }
 }

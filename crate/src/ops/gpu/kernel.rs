@@ -135,30 +135,24 @@ impl Kernel {
     }
 
     fn run(self, inputs: &[&CubeTensor], outputs: &[CubeTensor]) {
-        self.run_with(inputs, outputs, &[]);
+        let access = self.output_access;
+        // Making them contiguous does nothing for nearly all.
+        let read = inputs
+            .iter()
+            .map(|&input| (into_contiguous(input.clone()), BufferIOAttr::ReadOnly));
+        let written = outputs.iter().map(|output| (output.clone(), access));
+        self.bind_and_launch(&read.chain(written).collect::<Vec<_>>());
     }
 
-    /// Launches the kernel: `inputs`, `outputs` and what the epilogue reads are bound in that order.
-    fn run_with(self, inputs: &[&CubeTensor], outputs: &[CubeTensor], epilogue: &[&CubeTensor]) {
+    /// Launches the kernel with these bindings, in their order.
+    pub(super) fn bind_and_launch(self, bindings: &[(CubeTensor, BufferIOAttr)]) {
         let mut arguments = KernelArguments::new();
-        let read = |arguments: KernelArguments, input: &CubeTensor| {
-            // Does nothing for contiguous tensors, as nearly all are.
-            let binding = into_contiguous(input.clone()).handle.binding();
-            arguments.with_buffer_io(binding, BufferIOAttr::ReadOnly)
-        };
-        for input in inputs {
-            arguments = read(arguments, input);
-        }
-        for output in outputs {
-            let binding = output.handle.clone().binding();
-            arguments = arguments.with_buffer_io(binding, self.output_access);
-        }
-        for input in epilogue {
-            arguments = read(arguments, input);
+        for (tensor, access) in bindings {
+            arguments = arguments.with_buffer_io(tensor.handle.clone().binding(), *access);
         }
         let [x, y] = self.grid();
         let workgroup_size = self.workgroup_size as u32;
-        let client = inputs[0].client.clone();
+        let client = bindings[0].0.client.clone();
         let kernel = Box::new(SourceKernel::new(self, CubeDim::new_1d(workgroup_size)));
         client.launch(kernel, CubeCount::Static(x, y, 1), arguments);
     }

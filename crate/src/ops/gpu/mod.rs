@@ -5,6 +5,7 @@
 //!   one shape, and how it is launched
 //! - `conv`, `linear`, `pool`, `norm`, `activation`: layers; `partials`: the second stage of long reductions
 //! - `gather`, `loss`, `vectors`: what else a step takes
+//! - `testing`: launches kernels in tests
 //! - `chunk.wgsl`, `nan.wgsl`: functions that stand before the sources that call them
 //!
 //! What holds for all of them: they use nothing but what every WebGPU adapter has (no subgroups, no half precision, eight buffers).
@@ -25,6 +26,8 @@ pub(crate) mod partials;
 pub(crate) mod pool;
 pub(crate) mod program;
 mod template;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod vectors;
 
 use burn::backend::Cube;

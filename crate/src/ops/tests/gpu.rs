@@ -1,7 +1,5 @@
 //! The GPU engine's kernels against the CPU engine's operations, on whatever adapter there is.
 
-use std::sync::LazyLock;
-
 use proptest::prelude::*;
 
 use super::activation::{ACTIVATIONS, activation_results, relu_keeps_nan_on};
@@ -13,16 +11,8 @@ use super::pool::{any_pooling, pool_results, pooling_keeps_nan_on};
 use super::vectors::{LENGTHS, vector_results};
 use super::*;
 use crate::lab::train::device_split::DeviceSplit;
+use crate::ops::gpu::testing::DEVICE;
 use crate::ops::{batch_statistics, group_mean, relu};
-
-/// The adapter's device, opened once for all tests of a process.
-static DEVICE: LazyLock<Device> = LazyLock::new(|| {
-    let opened = Device::wgpu_options().init_with_setup_async();
-    match futures_lite::future::block_on(opened) {
-        Ok((device, _)) => device,
-        Err(why) => panic!("These tests need an adapter, and none could be opened: {why}."),
-    }
-});
 
 /// Larger than the CPU engine's: adapters compute exponentials and divisions with errors of their own.
 const GPU_TOLERANCE: f32 = 1e-4;

@@ -1,0 +1,98 @@
+//! For tests: launches kernels on numbers of the host.
+
+use std::sync::LazyLock;
+
+use burn::backend::{BackendTensor, DispatchTensorKind};
+use burn::tensor::{DType, Device, Tensor};
+use burn_cubecl::cubecl::prelude::BufferIOAttr;
+use burn_cubecl::tensor::CubeTensor;
+
+use super::kernel::Kernel;
+
+/// The adapter's device, opened once for all tests of a process.
+pub static DEVICE: LazyLock<Device> = LazyLock::new(|| {
+    let opened = Device::wgpu_options().init_with_setup_async();
+    match futures_lite::future::block_on(opened) {
+        Ok((device, _)) => device,
+        Err(why) => panic!("These tests need an adapter, and none could be opened: {why}."),
+    }
+});
+
+/// What is bound.
+#[derive(Clone, Copy, Debug)]
+pub enum Binding<'a> {
+    /// Numbers that the kernel only reads.
+    Read(&'a [f32]),
+    /// Integers that it only reads.
+    ReadIntegers(&'a [i32]),
+    /// What it writes, and what stands there before.
+    Write(&'a [f32]),
+    /// That many numbers that it writes. Before, each is NaN: one that it forgets is seen.
+    Output(usize),
+}
+
+/// Launches a kernel with these bindings, in their order, and returns what stands then in those that it writes.
+pub fn run(kernel: &Kernel, bindings: &[Binding]) -> Vec<Vec<f32>> {
+    let bound: Vec<(CubeTensor, BufferIOAttr)> = bindings.iter().map(bound).collect();
+    kernel.clone().bind_and_launch(&bound);
+    let written = bound
+        .into_iter()
+        .filter(|(_, access)| matches!(access, BufferIOAttr::ReadWrite));
+    written.map(|(tensor, _)| numbers(&tensor)).collect()
+}
+
+fn bound(binding: &Binding) -> (CubeTensor, BufferIOAttr) {
+    let (bytes, access): (Vec<u8>, _) = match binding {
+        Binding::Read(values) => (bytes(values), BufferIOAttr::ReadOnly),
+        Binding::ReadIntegers(values) => {
+            let bytes = values.iter().flat_map(|value| value.to_le_bytes());
+            (bytes.collect(), BufferIOAttr::ReadOnly)
+        }
+        Binding::Write(values) => (bytes(values), BufferIOAttr::ReadWrite),
+        Binding::Output(len) => (bytes(&vec![f32::NAN; *len]), BufferIOAttr::ReadWrite),
+    };
+    let like = on_device();
+    let client = like.client.clone();
+    let handle = client.create_from_slice(&bytes);
+    let shape = [bytes.len() / 4].into();
+    let tensor = CubeTensor::new_contiguous(client, like.device, shape, handle, DType::F32);
+    (tensor, access)
+}
+
+/// Some tensor on the device: what gives its client.
+fn on_device() -> CubeTensor {
+    let tensor = Tensor::<1>::zeros([1], &*DEVICE).into_dispatch();
+    match tensor.kind {
+        DispatchTensorKind::Cube(BackendTensor::Float(tensor)) => tensor,
+        other => panic!("{other:?} is not on the adapter"),
+    }
+}
+
+fn bytes(values: &[f32]) -> Vec<u8> {
+    values
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect()
+}
+
+fn numbers(tensor: &CubeTensor) -> Vec<f32> {
+    let bytes = tensor.client.read_one(tensor.handle.clone()).unwrap();
+    let words = bytes.chunks_exact(4);
+    words
+        .map(|word| f32::from_le_bytes(word.try_into().unwrap()))
+        .collect()
+}
+
+/// Asserts that numbers are the expected ones, with a tolerance relative to the largest.
+pub fn assert_close(what: &str, ours: &[f32], expected: &[f32], tolerance: f32) {
+    assert_eq!(ours.len(), expected.len(), "{what}");
+    let largest = expected
+        .iter()
+        .fold(1e-3f32, |largest, v| largest.max(v.abs()));
+    for (at, (ours, expected)) in ours.iter().zip(expected).enumerate() {
+        assert!(
+            (ours - expected).abs() <= tolerance * largest,
+            "{what}: at {at}: {ours}, {expected}"
+        );
+    }
+}
