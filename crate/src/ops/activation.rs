@@ -1,11 +1,13 @@
 //! Activations, element by element.
 //!
-//! Exponentials, tanh and erf come from `libm`: the standard library takes them from the platform's C library, which rounds
-//! differently from one system to the next.
+//! Exponentials and tanh come from `libm`, GELU's from [`exponential`](super::exponential): the standard library takes them from the
+//! platform's C library, which rounds differently from one system to the next.
 
-use std::f32::consts::SQRT_2;
+use wide::f32x4;
 
+use super::exponential;
 use super::shape::assert_shape;
+use super::tile::LANES;
 
 /// ReLU. NaN stays NaN.
 pub fn relu(input: &[f32]) -> Vec<f32> {
@@ -51,22 +53,29 @@ pub fn sigmoid_gradient(output: &[f32], gradient: &[f32]) -> Vec<f32> {
 /// GELU, x Φ(x) with the normal distribution's Φ (D. Hendrycks, K. Gimpel: Gaussian error linear units, 2016), without its
 /// approximation by tanh.
 pub fn gelu(input: &[f32]) -> Vec<f32> {
-    map(input, |x| x * normal_cdf(x))
+    exponential::map(input, |x| {
+        let (cdf, _) = exponential::normal(x);
+        x * cdf
+    })
 }
 
 /// Its gradient, from its input: Φ(x) + x φ(x).
 pub fn gelu_gradient(input: &[f32], gradient: &[f32]) -> Vec<f32> {
-    /// 1 / √(2π)
-    const FACTOR: f32 = 0.398_942_3;
-    zip(input, gradient, |x, g| {
-        let density = FACTOR * libm::expf(-0.5 * x * x);
-        g * (normal_cdf(x) + x * density)
-    })
-}
-
-/// Φ(x), the distribution function of the standard normal distribution.
-fn normal_cdf(x: f32) -> f32 {
-    0.5 * (1.0 + libm::erff(x / SQRT_2))
+    assert_shape("gradient", gradient, [input.len()]);
+    let slope = |x: f32x4| {
+        let (cdf, density) = exponential::normal(x);
+        cdf + x * density
+    };
+    let mut output = exponential::map(input, slope);
+    let (fours, rest) = output.as_chunks_mut::<LANES>();
+    let (gradients, last) = gradient.as_chunks::<LANES>();
+    for (four, gradient) in fours.iter_mut().zip(gradients) {
+        *four = (f32x4::new(*four) * f32x4::new(*gradient)).to_array();
+    }
+    for (slope, gradient) in rest.iter_mut().zip(last) {
+        *slope *= gradient;
+    }
+    output
 }
 
 #[inline(always)]

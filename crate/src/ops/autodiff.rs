@@ -8,10 +8,12 @@ use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, NodeGuard, Ops as Step, OpsKind};
 use burn::backend::tensor::{FloatTensor, IntTensor};
-use burn::backend::{Autodiff, Backend, TensorMetadata};
+use burn::backend::{Autodiff, AutodiffBackend, Backend, TensorMetadata};
 
+use super::attention::AttentionShape;
 use super::backend::Ops;
 use super::conv::ConvShape;
+use super::layer_norm::LayerNormShape;
 use super::linear::LinearShape;
 use super::norm::NormShape;
 use super::pool::PoolShape;
@@ -175,6 +177,45 @@ impl<B: Ops, C: CheckpointStrategy> Ops for Autodiff<B, C> {
 
     fn log_softmax_forward(x: FloatTensor<Self>) -> FloatTensor<Self> {
         from_output::<B, C>(x, B::log_softmax_forward, B::log_softmax_gradient)
+    }
+
+    fn layer_norm_forward(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        shape: LayerNormShape,
+    ) -> FloatTensor<Self> {
+        let [(x, x_node), (w, w_node), (b, b_node)] =
+            [x, weight, bias].map(|tensor| tensor.into_parts());
+        let output = B::layer_norm_forward(x.clone(), w.clone(), b, shape);
+        record::<B, C, _, 3>(
+            [x_node, w_node, b_node],
+            output,
+            (x, w, shape),
+            |(x, w, shape), gradient, _| {
+                let (x, weight, bias) = B::layer_norm_gradient(x, w, gradient, shape);
+                [Some(x), Some(weight), Some(bias)]
+            },
+        )
+    }
+
+    fn attention_forward(
+        projected: FloatTensor<Self>,
+        shape: AttentionShape,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let (projected, node) = projected.into_parts();
+        let (output, probabilities) = B::attention_forward(projected.clone(), shape);
+        let output = record::<B, C, _, 1>(
+            [node],
+            output,
+            (projected, probabilities.clone(), shape),
+            |(projected, probabilities, shape), gradient, _| {
+                let by_projected = B::attention_gradient(projected, probabilities, gradient, shape);
+                [Some(by_projected)]
+            },
+        );
+        // Nothing is made of the probabilities that would need their gradient.
+        (output, Self::from_inner(probabilities))
     }
 
     fn cross_entropy(logits: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self> {

@@ -5,9 +5,11 @@ use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, backend_extension};
 
 use super::adam::AdamStep;
+use super::attention::AttentionShape;
 use super::conv::ConvShape;
 use super::fallback;
 use super::gather::GatherShape;
+use super::layer_norm::LayerNormShape;
 use super::linear::LinearShape;
 use super::norm::NormShape;
 use super::pool::PoolShape;
@@ -121,6 +123,19 @@ operations! {
 
     /// The gradient of that logarithm, from its output.
     fn log_softmax_gradient(output, gradient: FloatTensor) -> [FloatTensor<Self>];
+
+    /// Layer normalization of each row: `[rows, embedding]`.
+    fn layer_norm_forward(x, weight, bias: FloatTensor; shape: LayerNormShape) -> [FloatTensor<Self>];
+
+    /// The gradients of layer normalization with respect to `x`, to the weight and to the bias.
+    fn layer_norm_gradient(x, weight, gradient: FloatTensor; shape: LayerNormShape)
+        -> [(FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>)];
+
+    /// Attention: the output, `[batch, tokens, embedding]`, and the probabilities, `[batch, heads, tokens, tokens]`.
+    fn attention_forward(projected: FloatTensor; shape: AttentionShape) -> [(FloatTensor<Self>, FloatTensor<Self>)];
+
+    /// The gradient of attention with respect to the projections, `[batch, tokens, 3 · embedding]`.
+    fn attention_gradient(projected, probabilities, gradient: FloatTensor; shape: AttentionShape) -> [FloatTensor<Self>];
 
     /// Images `[batch, channels, height, width]`, from 0 to 1, and labels `[batch]` of a data set's examples of those `indices`,
     /// `[batch]`. `packed`, `[examples, words]`, holds four bytes in an integer, the first in the lowest byte.

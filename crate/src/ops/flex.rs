@@ -7,8 +7,10 @@ use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{Shape, TensorData};
 
 use super::adam::{self, AdamStep};
+use super::attention::{self, AttentionShape};
 use super::backend::Ops;
 use super::conv::{self, ConvShape};
+use super::layer_norm::{self, LayerNormShape};
 use super::linear::{self, LinearShape};
 use super::loss;
 use super::norm::{self, NormShape};
@@ -134,6 +136,47 @@ impl Ops for Flex {
         let len = row_len(&output);
         let out = softmax::log_softmax_gradient(&values(&output), &values(&gradient), len);
         tensor(out, output.shape())
+    }
+
+    fn layer_norm_forward(x: Float, weight: Float, bias: Float, shape: LayerNormShape) -> Float {
+        let out = layer_norm::forward(&shape, &values(&x), &values(&weight), &values(&bias));
+        tensor(out, [shape.rows, shape.embedding])
+    }
+
+    fn layer_norm_gradient(
+        x: Float,
+        weight: Float,
+        gradient: Float,
+        shape: LayerNormShape,
+    ) -> (Float, Float, Float) {
+        let (weight, gradient) = (values(&weight), values(&gradient));
+        let (by_x, by_weight, by_bias) =
+            layer_norm::gradient(&shape, &values(&x), &weight, &gradient);
+        let [by_weight, by_bias] = [by_weight, by_bias].map(|sums| tensor(sums, [shape.embedding]));
+        (
+            tensor(by_x, [shape.rows, shape.embedding]),
+            by_weight,
+            by_bias,
+        )
+    }
+
+    fn attention_forward(projected: Float, shape: AttentionShape) -> (Float, Float) {
+        let (output, probabilities) = attention::forward(&shape, &values(&projected));
+        (
+            tensor(output, shape.output()),
+            tensor(probabilities, shape.probabilities()),
+        )
+    }
+
+    fn attention_gradient(
+        projected: Float,
+        probabilities: Float,
+        gradient: Float,
+        shape: AttentionShape,
+    ) -> Float {
+        let (probabilities, gradient) = (values(&probabilities), values(&gradient));
+        let out = attention::gradient(&shape, &values(&projected), &probabilities, &gradient);
+        tensor(out, shape.projected())
     }
 
     fn cross_entropy(logits: Float, labels: Int) -> Float {

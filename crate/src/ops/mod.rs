@@ -13,14 +13,17 @@
 
 pub mod activation;
 pub mod adam;
+pub mod attention;
 mod autodiff;
 pub mod backend;
 pub mod conv;
+mod exponential;
 mod fallback;
 mod flex;
 pub mod gather;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+pub mod layer_norm;
 pub mod linear;
 pub mod loss;
 pub mod norm;
@@ -37,9 +40,11 @@ use burn::backend::Dispatch;
 use burn::tensor::{Device, Int, Tensor};
 
 use adam::AdamStep;
+use attention::AttentionShape;
 use backend::{ConcatTarget, Ops as _};
 use conv::ConvShape;
 use gather::GatherShape;
+use layer_norm::LayerNormShape;
 use linear::LinearShape;
 use norm::NormShape;
 use pool::PoolShape;
@@ -149,6 +154,48 @@ pub fn linear(x: Tensor<2>, weights: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
         bias.into_dispatch(),
         shape,
     ))
+}
+
+/// Layer normalization of each row, then a scale and a shift for each of its elements.
+///
+/// # Shapes
+/// - `x`, output: `[rows, embedding]`
+/// - `weight`, `bias`: `[embedding]`
+pub fn layer_norm(x: Tensor<2>, weight: Tensor<1>, bias: Tensor<1>, epsilon: f64) -> Tensor<2> {
+    let [rows, embedding] = x.dims();
+    let shape = LayerNormShape {
+        rows,
+        embedding,
+        epsilon: epsilon as f32,
+    };
+    let (x, weight) = (x.into_dispatch(), weight.into_dispatch());
+    Tensor::from_dispatch(Dispatch::layer_norm_forward(
+        x,
+        weight,
+        bias.into_dispatch(),
+        shape,
+    ))
+}
+
+/// Scaled dot-product attention of all heads, and the probabilities with which each token attends to each. No gradient goes through
+/// the probabilities.
+///
+/// # Shapes
+/// - `projected`: `[batch, tokens, 3 · embedding]`: queries of all heads, then keys, then values
+/// - output: `[batch, tokens, embedding]`; `[batch, heads, tokens, tokens]`
+pub fn attention(projected: Tensor<3>, heads: usize) -> (Tensor<3>, Tensor<4>) {
+    let [batch, tokens, width] = projected.dims();
+    let shape = AttentionShape {
+        batch,
+        tokens,
+        heads,
+        head_dim: width / 3 / heads,
+    };
+    let (output, probabilities) = Dispatch::attention_forward(projected.into_dispatch(), shape);
+    (
+        Tensor::from_dispatch(output),
+        Tensor::from_dispatch(probabilities),
+    )
 }
 
 /// Whether the device is a GPU engine's, where every operation is a dispatch, and fused ones pay.

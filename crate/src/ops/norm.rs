@@ -73,9 +73,9 @@ impl NormShape {
     }
 }
 
-/// The sum of `term` over the elements of two planes.
+/// The sum of `term` over the elements of two equally long slices.
 #[inline(always)]
-fn sum_of(a: &[f32], b: &[f32], term: impl Fn(f32x4, f32x4) -> f32x4) -> f32 {
+pub(super) fn sum_of(a: &[f32], b: &[f32], term: impl Fn(f32x4, f32x4) -> f32x4) -> f32 {
     let mut lanes = [f32x4::ZERO; 4];
     let chunks = a.as_chunks::<16>().0.iter().zip(b.as_chunks::<16>().0);
     for (a, b) in chunks {

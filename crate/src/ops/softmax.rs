@@ -1,7 +1,10 @@
-//! Softmax and its logarithm, of rows. The exponentials and logarithms are `libm`'s, as in [`super::activation`].
+//! Softmax and its logarithm, of rows. The logarithm, which is taken of a few classes' logits, has `libm`'s functions, as in
+//! [`super::activation`]; softmax, which attention takes of many rows, has vectors.
 
 use wide::f32x4;
 
+use super::exponential;
+use super::norm::sum_of;
 use super::shape::assert_shape;
 use super::tile::LANES;
 
@@ -11,9 +14,33 @@ use super::tile::LANES;
 /// Here as in the functions below, where the input is not whole rows, or the slices are not equally long.
 pub fn softmax(input: &[f32], len: usize) -> Vec<f32> {
     by_row(input, len, |row, output| {
-        let (_, sum) = exponentials(row, output);
-        scale(output, |e| e / f32x4::splat(sum), |e| e / sum);
+        output.copy_from_slice(row);
+        softmax_row(output);
     })
+}
+
+/// The softmax of a row, in place.
+#[inline(always)]
+pub(super) fn softmax_row(row: &mut [f32]) {
+    let largest = f32x4::splat(largest(row));
+    exponential::update(row, |x| exponential::exp(x - largest));
+    let sum = f32x4::splat(sum(row));
+    exponential::update(row, |e| e / sum);
+}
+
+/// The largest number of a row, where none is NaN.
+#[inline(always)]
+fn largest(row: &[f32]) -> f32 {
+    let larger = |a: f32, b: f32| if b > a { b } else { a };
+    let mut lanes = [f32::NEG_INFINITY; LANES];
+    let (fours, rest) = row.as_chunks::<LANES>();
+    for four in fours {
+        for (lane, x) in lanes.iter_mut().zip(four) {
+            *lane = larger(*lane, *x);
+        }
+    }
+    let numbers = lanes.into_iter().chain(rest.iter().copied());
+    numbers.fold(f32::NEG_INFINITY, larger)
 }
 
 /// Its gradient, from its output: y (g − Σ g y).
@@ -21,15 +48,18 @@ pub fn softmax_gradient(output: &[f32], gradient: &[f32], len: usize) -> Vec<f32
     assert_shape("gradient", gradient, [output.len()]);
     let mut gradients = gradient.chunks_exact(len.max(1));
     by_row(output, len, |row, result| {
-        let gradient = gradients.next().unwrap_or_default();
-        for ((result, y), g) in result.iter_mut().zip(row).zip(gradient) {
-            *result = y * g;
-        }
-        let weighted = sum(result);
-        for ((result, y), g) in result.iter_mut().zip(row).zip(gradient) {
-            *result = y * (g - weighted);
-        }
+        result.copy_from_slice(gradients.next().unwrap_or_default());
+        softmax_gradient_row(result, row, 1.0);
     })
+}
+
+/// Replaces a row of the output's gradient by the input's, times a factor.
+#[inline(always)]
+pub(super) fn softmax_gradient_row(gradient: &mut [f32], output: &[f32], factor: f32) {
+    let weighted = sum_of(gradient, output, |g, y| g * y);
+    for (g, y) in gradient.iter_mut().zip(output) {
+        *g = y * (*g - weighted) * factor;
+    }
 }
 
 /// The logarithm of the softmax of each row of `len` numbers.
@@ -80,18 +110,6 @@ pub(super) fn exponentials(row: &[f32], output: &mut [f32]) -> (f32, f32) {
         *output = libm::expf(x - largest);
     }
     (largest, sum(output))
-}
-
-/// Scales a row in vectors, and what is left of it one by one.
-#[inline(always)]
-fn scale(row: &mut [f32], vector: impl Fn(f32x4) -> f32x4, one: impl Fn(f32) -> f32) {
-    let (chunks, rest) = row.as_chunks_mut::<LANES>();
-    for chunk in chunks {
-        *chunk = vector(f32x4::new(*chunk)).to_array();
-    }
-    for value in rest {
-        *value = one(*value);
-    }
 }
 
 /// The sum of a slice, in eight vectors of four lanes.

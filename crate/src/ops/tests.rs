@@ -5,6 +5,7 @@ use burn::tensor::{DType, Device, Gradients, Int, Tensor, TensorData};
 use crate::references::numbers;
 
 mod activation;
+mod attention;
 mod conv;
 #[cfg(feature = "gpu")]
 mod gpu;

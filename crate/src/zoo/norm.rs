@@ -8,7 +8,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::context::{Context, Mode};
 use super::parameters::Slot;
-use crate::ops::{batch_statistics, group_mean, normalize, vector};
+use crate::ops::{self, batch_statistics, group_mean, normalize, vector};
 
 /// Added to the variance, as in PyTorch.
 pub const EPSILON: f64 = 1e-5;
@@ -101,15 +101,6 @@ pub fn layer_norm(x: Tensor<4>, weight: Tensor<1>, bias: Tensor<1>, epsilon: f64
     let shape = x.dims();
     let [batch, channels, height, embedding] = shape;
     let rows = batch * channels * height;
-    // A row is normalized as a channel is by batch normalization.
-    let x = x.reshape([1, rows, 1, embedding]);
-    let device = x.device();
-    let (ones, zeros) = (
-        Tensor::ones([rows], &device),
-        Tensor::zeros([rows], &device),
-    );
-    let statistics = batch_statistics(x.clone(), 1);
-    let x = normalize(x, statistics, ones, zeros, epsilon).reshape(shape);
-    let per_element = |tensor: Tensor<1>| tensor.reshape([1, 1, 1, embedding]);
-    x * per_element(weight) + per_element(bias)
+    let x = x.reshape([rows, embedding]);
+    ops::layer_norm(x, weight, bias, epsilon).reshape(shape)
 }

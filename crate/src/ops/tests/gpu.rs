@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::activation::{ACTIVATIONS, activation_results, relu_keeps_nan_on};
+use super::attention::{ATTENTIONS, LAYER_NORMS, attention_results, layer_norm_results};
 use super::conv::*;
 use super::linear::linear_results;
 use super::loss::step_results;
@@ -97,6 +98,20 @@ fn a_large_mean_takes_nothing_from_the_variance() {
             ("variances", statistics[2..].into()),
         ]
     });
+}
+
+#[test]
+fn attention_agrees() {
+    for sizes in ATTENTIONS {
+        agree(&format!("{sizes:?}"), |by| attention_results(sizes, by));
+    }
+}
+
+#[test]
+fn layer_normalization_agrees() {
+    for sizes in LAYER_NORMS {
+        agree(&format!("{sizes:?}"), |by| layer_norm_results(sizes, by));
+    }
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::ops::adam::{AdamStep, adam};
+use crate::ops::attention::{self, AttentionShape};
 use crate::ops::conv::{self, ConvShape};
+use crate::ops::layer_norm::{self, LayerNormShape};
 use crate::ops::linear::{self, LinearShape};
 use crate::ops::norm::{self, NormShape};
 use crate::ops::pool::{self, PoolShape};
@@ -181,5 +183,36 @@ fn losses_activations_and_updates_take_no_other_lengths() {
         let [mut w, mut first, mut second] = [w, first, second].map(<[f32]>::to_vec);
         adam(&step, &mut w, g, &mut first, &mut second);
         w
+    });
+}
+
+#[test]
+fn attention_takes_no_other_lengths() {
+    let shape = AttentionShape {
+        batch: 2,
+        tokens: 5,
+        heads: 3,
+        head_dim: 4,
+    };
+    only_right_lengths("forward", [360], |[projected]| {
+        attention::forward(&shape, projected).0
+    });
+    only_right_lengths("gradient", [360, 150, 120], |[projected, p, g]| {
+        attention::gradient(&shape, projected, p, g)
+    });
+}
+
+#[test]
+fn layer_normalization_takes_no_other_lengths() {
+    let shape = LayerNormShape {
+        rows: 3,
+        embedding: 7,
+        epsilon: 1e-6,
+    };
+    only_right_lengths("forward", [21, 7, 7], |[x, weight, bias]| {
+        layer_norm::forward(&shape, x, weight, bias)
+    });
+    only_right_lengths("gradient", [21, 7, 21], |[x, weight, g]| {
+        layer_norm::gradient(&shape, x, weight, g).0
     });
 }

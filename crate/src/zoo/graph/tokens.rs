@@ -6,7 +6,7 @@ use super::builder::Graph;
 use super::op::{Op, linear};
 use super::parameter::Parameter;
 use super::value::{Shape, Value};
-use crate::ops::softmax;
+use crate::ops::{self, softmax};
 use crate::zoo::context::Context;
 use crate::zoo::initializer::Initializer;
 use crate::zoo::summary::LayerSummary;
@@ -80,22 +80,9 @@ impl TokenOp {
 /// - output: the same; and the attention probabilities, `[batch, heads, tokens, tokens]`
 fn attention(x: Tensor<4>, parameters: &[Parameter], heads: usize) -> (Tensor<4>, Tensor<4>) {
     let [batch, _, tokens, embedding] = x.dims();
-    let head_dim = embedding / heads;
     let projected = linear(x, &parameters[0], parameters.get(1));
-    // Queries of all heads, then keys, then values: [batch, 3 · heads, tokens, head_dim].
-    let projected = projected
-        .reshape([batch, tokens, 3 * heads, head_dim])
-        .swap_dims(1, 2);
-    let [queries, keys, values] = [0, 1, 2].map(|index| {
-        let range = index * heads..(index + 1) * heads;
-        projected
-            .clone()
-            .slice([0..batch, range, 0..tokens, 0..head_dim])
-    });
-    let scale = 1.0 / (head_dim as f32).sqrt();
-    let scores = (queries * scale).matmul(keys.swap_dims(2, 3));
-    let probabilities = softmax(scores);
-    let attended = probabilities.clone().matmul(values).swap_dims(1, 2);
+    let projected = projected.reshape([batch, tokens, 3 * embedding]);
+    let (attended, probabilities) = ops::attention(projected, heads);
     let attended = attended.reshape([batch, 1, tokens, embedding]);
     let output = linear(attended, &parameters[2], parameters.get(3));
     (output, probabilities)
