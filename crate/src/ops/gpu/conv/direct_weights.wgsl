@@ -18,7 +18,7 @@ fn thread_main(thread: u32) {
     let tile_start = tiles * TILE_M;
     let first = group * GROUP_FILTERS + min(tile_start, GROUP_FILTERS - TILE_M);
     let channel = channel_tile / TILES_N;
-    // The last tile may overlap the one before it, in filters and in rows; see conv_forward.wgsl.
+    // The last tile may overlap the one before it, in filters and in rows; see direct_forward.wgsl.
     let row_start = channel_tile % TILES_N * TILE_N;
     let kernel_row = min(row_start, KERNEL_HEIGHT - TILE_N);
     let to = split * (WEIGHTS + BIASES);

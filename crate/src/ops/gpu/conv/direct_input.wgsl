@@ -16,7 +16,7 @@ fn thread_main(thread: u32) {
     let tiles = rows / HEIGHT / BATCH;
     let group = tiles / TILES_M;
     let tile_start = tiles % TILES_M * TILE_M;
-    // Counted within the group's channels. The last tile may overlap the one before it; see conv_forward.wgsl.
+    // Counted within the group's channels. The last tile may overlap the one before it; see direct_forward.wgsl.
     let first = min(tile_start, GROUP_CHANNELS - TILE_M);
 
     // Pixel t of the phase meets kernel column `start` + m STRIDE_X in output column t + `shift` - m.
@@ -42,7 +42,7 @@ fn thread_main(thread: u32) {
     let start_y = (row + PADDING_Y) % STRIDE_Y;
     for (var filter_ = group * GROUP_FILTERS; filter_ < (group + 1u) * GROUP_FILTERS; filter_++) {
         let plane = (image * FILTERS + filter_) * OUT_HEIGHT;
-        // Many rows in an iteration, and no branch: see conv_forward.wgsl.
+        // Many rows in an iteration, and no branch: see direct_forward.wgsl.
 //:if K_LOOP
         for (var phase_row = 0u; phase_row < PHASE_ROWS; phase_row += K_UNROLL) {
 //:else

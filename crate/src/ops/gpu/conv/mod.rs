@@ -1,0 +1,225 @@
+//! Convolutions on the GPU: forward, by the images and by the weights, each by one of several algorithms.
+//!
+//! - `direct`: a thread computes a register tile and reads what it needs from the buffers; `tile`: how large that is
+//!
+//! [`candidates`] lists what can compute a pass, best first by a rule of thumb, and the builders take one of these.
+
+mod direct;
+mod tile;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::thread::LocalKey;
+
+use burn_cubecl::tensor::CubeTensor;
+
+use super::adapter::Adapter;
+use super::epilogue::Epilogue;
+use super::kernel::{Kernel, floats};
+use super::partials::{PartialSums, sum_partials};
+use super::template::{Constants, to_constants};
+use crate::ops::conv::ConvShape;
+
+/// The most partial sums of a weight gradient (split-K), unless a thread's loop would be too long: adding up more costs more
+/// than it saves.
+const MAX_SPLIT_K: usize = 256;
+
+/// The most numbers of all partial sums of a layer: 4 MiB.
+const MAX_PARTIALS: usize = 1 << 20;
+
+/// What is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pass {
+    /// The output.
+    Forward,
+    /// The gradient with respect to the images.
+    Input,
+    /// The gradients with respect to weights and bias.
+    Weights,
+}
+
+/// How it is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Algorithm {
+    /// A thread computes a register tile, and reads what it needs from the buffers.
+    Direct,
+}
+
+/// How a pass of a layer is computed, and for how many threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Choice {
+    /// The algorithm.
+    pub algorithm: Algorithm,
+    /// The fewest threads that keep the adapter busy.
+    pub wanted_threads: usize,
+}
+
+/// What can compute a pass on an adapter, best first by a rule of thumb. There is always one.
+pub fn candidates(_pass: Pass, _shape: &ConvShape, adapter: &Adapter) -> Vec<Choice> {
+    vec![Choice {
+        algorithm: Algorithm::Direct,
+        wanted_threads: adapter.wanted_threads,
+    }]
+}
+
+/// The first of the [`candidates`].
+pub fn choose(pass: Pass, shape: &ConvShape, adapter: &Adapter) -> Choice {
+    candidates(pass, shape, adapter)[0]
+}
+
+/// The kernel of a convolution. It binds images, weights, the bias where there is one, and the output.
+pub fn forward_kernel(
+    shape: &ConvShape,
+    choice: Choice,
+    has_bias: bool,
+    epilogue: &Epilogue,
+) -> Kernel {
+    match choice.algorithm {
+        Algorithm::Direct => {
+            direct::forward_kernel(shape, choice.wanted_threads, has_bias, epilogue)
+        }
+    }
+}
+
+/// The kernel of a convolution's gradient with respect to its images. It binds weights, the output's gradient and the images'.
+pub fn input_kernel(shape: &ConvShape, choice: Choice, epilogue: &Epilogue) -> Kernel {
+    match choice.algorithm {
+        Algorithm::Direct => direct::input_kernel(shape, choice.wanted_threads, epilogue),
+    }
+}
+
+/// The kernel of a convolution's gradient with respect to weights and bias: partial sums, `[split_k, sums]`, those of the weights
+/// before those of the bias. It binds images, the output's gradient and the sums.
+pub fn weight_kernel(shape: &ConvShape, choice: Choice, with_bias: bool) -> PartialSums {
+    match choice.algorithm {
+        Algorithm::Direct => direct::weight_kernel(shape, choice.wanted_threads, with_bias),
+    }
+}
+
+/// The most partial sums of so many numbers each.
+fn max_split_k(sums: usize) -> usize {
+    (MAX_PARTIALS / sums).clamp(1, MAX_SPLIT_K)
+}
+
+fn constants(shape: &ConvShape) -> Constants {
+    let [out_height, out_width] = shape.output();
+    let [images, output] = [
+        shape.batch * shape.image_len(),
+        shape.batch * shape.filters * shape.output_pixels(),
+    ];
+    to_constants([
+        ("BATCH", shape.batch),
+        ("CHANNELS", shape.channels),
+        ("HEIGHT", shape.size[0]),
+        ("WIDTH", shape.size[1]),
+        ("FILTERS", shape.filters),
+        ("KERNEL_HEIGHT", shape.kernel[0]),
+        ("KERNEL_WIDTH", shape.kernel[1]),
+        ("KERNEL", shape.kernel[0] * shape.kernel[1]),
+        ("STRIDE_Y", shape.stride[0]),
+        ("STRIDE_X", shape.stride[1]),
+        ("PADDING_Y", shape.padding[0]),
+        ("PADDING_X", shape.padding[1]),
+        ("GROUP_CHANNELS", shape.group_channels()),
+        ("GROUP_FILTERS", shape.group_filters()),
+        ("OUT_HEIGHT", out_height),
+        ("OUT_WIDTH", out_width),
+        ("IMAGES", images),
+        ("WEIGHTS", shape.filters * shape.reduction_len()),
+        ("OUTPUT", output),
+    ])
+}
+
+/// A kernel that is launched again and again is built once.
+type Built<T> = LocalKey<RefCell<HashMap<(ConvShape, bool), T>>>;
+
+thread_local! {
+    static FORWARD: RefCell<HashMap<(ConvShape, bool), Kernel>> = RefCell::default();
+    static INPUT: RefCell<HashMap<(ConvShape, bool), Kernel>> = RefCell::default();
+    static WEIGHTS: RefCell<HashMap<(ConvShape, bool), PartialSums>> = RefCell::default();
+}
+
+/// The kernel of a shape, which is built at the first call. burn's path knows no adapter and takes what suits all.
+fn built<T: Clone>(
+    kernels: &'static Built<T>,
+    pass: Pass,
+    shape: &ConvShape,
+    with_bias: bool,
+    build: impl FnOnce(Choice) -> T,
+) -> T {
+    kernels.with_borrow_mut(|kernels| {
+        let kernel = kernels.entry((*shape, with_bias));
+        let build = || build(choose(pass, shape, &Adapter::default()));
+        kernel.or_insert_with(build).clone()
+    })
+}
+
+/// The output, `[batch, filters, height, width]`.
+pub fn forward(
+    images: &CubeTensor,
+    weights: &CubeTensor,
+    bias: &CubeTensor,
+    shape: &ConvShape,
+) -> CubeTensor {
+    let kernel = built(&FORWARD, Pass::Forward, shape, true, |choice| {
+        forward_kernel(shape, choice, true, &Epilogue::default())
+    });
+    let output = floats(shape.output_shape());
+    let [output] = kernel.launch(&[images, weights, bias], [output]);
+    output
+}
+
+/// The gradient with respect to the images.
+pub fn input_gradient(
+    weights: &CubeTensor,
+    gradient: &CubeTensor,
+    shape: &ConvShape,
+) -> CubeTensor {
+    let kernel = built(&INPUT, Pass::Input, shape, false, |choice| {
+        input_kernel(shape, choice, &Epilogue::default())
+    });
+    let [input] = kernel.launch(&[weights, gradient], [floats(shape.image_shape())]);
+    input
+}
+
+/// The gradient with respect to the weights.
+pub fn weight_gradient(
+    images: &CubeTensor,
+    gradient: &CubeTensor,
+    shape: &ConvShape,
+) -> CubeTensor {
+    let (partials, split_k) = partial_sums(images, gradient, shape, false);
+    let [weight_gradient] = sum_partials(&partials, split_k, [floats(shape.weight_shape())]);
+    weight_gradient
+}
+
+/// The gradients with respect to weights and bias.
+pub fn parameter_gradients(
+    images: &CubeTensor,
+    gradient: &CubeTensor,
+    shape: &ConvShape,
+) -> (CubeTensor, CubeTensor) {
+    let (partials, split_k) = partial_sums(images, gradient, shape, true);
+    let outputs = [floats(shape.weight_shape()), floats([shape.filters])];
+    let [weight_gradient, bias_gradient] = sum_partials(&partials, split_k, outputs);
+    (weight_gradient, bias_gradient)
+}
+
+/// The first stage of a split-K reduction: the partial sums, and how many each number has.
+fn partial_sums(
+    images: &CubeTensor,
+    gradient: &CubeTensor,
+    shape: &ConvShape,
+    with_bias: bool,
+) -> (CubeTensor, usize) {
+    let PartialSums {
+        kernel,
+        split_k,
+        sums,
+    } = built(&WEIGHTS, Pass::Weights, shape, with_bias, |choice| {
+        weight_kernel(shape, choice, with_bias)
+    });
+    let [sums] = kernel.launch(&[images, gradient], [floats([split_k, sums])]);
+    (sums, split_k)
+}
