@@ -206,9 +206,7 @@ impl Executable {
                     let allocation = plan.allocation[index];
                     allocation.and_then(|allocation| own(allocations[allocation].clone()))
                 }
-                Contents::External => {
-                    Some(given.ok_or("a buffer is missing that another owns")?)
-                }
+                Contents::External => Some(given.ok_or("a buffer is missing that another owns")?),
                 Contents::Persistent => match given {
                     Some(given) => Some(given),
                     None => own(allocate(spec.len)?),

@@ -45,7 +45,8 @@ impl MemoryPlan {
         };
         let mut taken: Vec<Vec<Lifetime>> = Vec::new();
         for (index, lifetime) in temporaries {
-            let is_free = |others: &Vec<Lifetime>| !others.iter().any(|other| lifetime.overlaps(*other));
+            let is_free =
+                |others: &Vec<Lifetime>| !others.iter().any(|other| lifetime.overlaps(*other));
             let allocation = taken.iter().position(is_free).unwrap_or_else(|| {
                 taken.push(Vec::new());
                 plan.lengths.push(program.buffers[index].len);
@@ -69,7 +70,10 @@ fn lifetimes(program: &Program) -> Vec<Option<Lifetime>> {
     for (at, dispatch) in program.dispatches.iter().enumerate() {
         for binding in &dispatch.bindings {
             let BufferId(index) = binding.view.buffer;
-            let lifetime = lifetimes[index].get_or_insert(Lifetime { first: at, last: at });
+            let lifetime = lifetimes[index].get_or_insert(Lifetime {
+                first: at,
+                last: at,
+            });
             lifetime.last = at;
         }
     }

@@ -72,7 +72,10 @@ pub fn running_kernel(
         len,
     );
     kernel.add_constants(vec![
-        ("SHARDS", blocks.first().map_or(1, |block| block.sum.count) as u32),
+        (
+            "SHARDS",
+            blocks.first().map_or(1, |block| block.sum.count) as u32,
+        ),
         ("MOMENTUM", momentum.to_bits()),
     ]);
     (table, kernel)
