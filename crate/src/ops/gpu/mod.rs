@@ -3,10 +3,11 @@
 //! - `adapter`: what kernels are shaped by besides their layer
 //! - `template`: unrolling of the sources' loops; `epilogue`: what is done to each number before it is stored; `kernel`: a source for
 //!   one shape, and how it is launched
-//! - `conv`, `linear`, `pool`, `norm`, `activation`: layers; `partials`: the second stage of long reductions
+//! - `conv`, `linear`, `pool`, `norm`, `activation`: layers; `batch_norm`: batch normalization of a compiled step;
+//!   `partials`: the second stage of long reductions
 //! - `gather`, `loss`, `vectors`: what else a step takes
 //! - `testing`: launches kernels in tests
-//! - `chunk.wgsl`, `nan.wgsl`: functions that stand before the sources that call them
+//! - `chunk.wgsl`, `shard_channel.wgsl`, `workgroup_sum.wgsl`, `nan.wgsl`: functions that stand before the sources that call them
 //!
 //! What holds for all of them: they use nothing but what every WebGPU adapter has (no subgroups, no half precision, eight buffers).
 //! No two threads write the same number, and the sources keep every read and write within its buffer: no kernel relies on what an
@@ -15,6 +16,7 @@
 
 pub(crate) mod activation;
 pub(crate) mod adapter;
+pub(crate) mod batch_norm;
 pub(crate) mod conv;
 pub(crate) mod epilogue;
 pub(crate) mod gather;

@@ -3,6 +3,7 @@
 use burn::backend::TensorMetadata;
 use burn_cubecl::tensor::CubeTensor;
 
+use super::epilogue::Epilogue;
 use super::kernel::{Kernel, elements, floats};
 use super::template::{Constants, to_constants};
 use crate::ops::norm::NormShape;
@@ -17,7 +18,8 @@ struct Chunks {
     constants: Constants,
 }
 
-fn constants(shape: &NormShape) -> Constants {
+/// What a source needs to know of a shape.
+pub(super) fn constants(shape: &NormShape) -> Constants {
     to_constants([
         ("SHARDS", shape.shards),
         ("SHARD_IMAGES", shape.batch / shape.shards),
@@ -85,6 +87,12 @@ fn pixelwise(source: &'static str, shape: &NormShape) -> Kernel {
     Kernel::new(source, threads, constants(shape))
 }
 
+/// The kernel that normalizes, scales and shifts images. It binds images, statistics, weight, bias and the output.
+pub(super) fn normalize_kernel(shape: &NormShape, epilogue: &Epilogue) -> Kernel {
+    let kernel = pixelwise(include_str!("normalize.wgsl"), shape);
+    kernel.with_epilogue(epilogue, 5, shape.batch * shape.channels * shape.pixels)
+}
+
 /// The images normalized, scaled and shifted: `[batch, channels, height, width]`.
 pub fn normalize(
     images: &CubeTensor,
@@ -93,7 +101,7 @@ pub fn normalize(
     bias: &CubeTensor,
     shape: &NormShape,
 ) -> CubeTensor {
-    let kernel = pixelwise(include_str!("normalize.wgsl"), shape);
+    let kernel = normalize_kernel(shape, &Epilogue::default());
     let inputs = [images, statistics, weight, bias];
     let [output] = kernel.launch(&inputs, [floats(images.shape())]);
     output

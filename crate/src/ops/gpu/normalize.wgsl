@@ -18,7 +18,7 @@ fn thread_main(thread: u32) {
     let to = plane * PIXELS + pixel;
 //:unroll j 4
     if (pixel + $ju < PIXELS) {
-        output[to + $ju] = images[to + $ju] * factor + shift;
+        store(to + $ju, images[to + $ju] * factor + shift);
     }
 //:end
 }
