@@ -5,6 +5,7 @@
 //! - [`backend`]: the operations as an extension of burn's backends. `fallback`: in burn's own operations; `flex`: by our CPU kernels;
 //!   `gpu`: by our WGSL kernels; `autodiff`: their gradients
 //! - [`conv`], [`pool`], [`mod@linear`], [`norm`], [`activation`], [`mod@softmax`], [`loss`], [`adam`]: the CPU kernels, on slices; [`tile`] is their inner loop
+//! - [`response_norm`]: constants of local response normalization
 //! - [`gather`]: the shape of a batch that is gathered on the device
 //!
 //! On the CPU every sum is taken in one order that depends on shapes alone, in vectors of four lanes on every machine.
@@ -29,6 +30,7 @@ pub mod loss;
 pub mod norm;
 mod phases;
 pub mod pool;
+pub mod response_norm;
 mod shape;
 pub mod softmax;
 pub mod tile;

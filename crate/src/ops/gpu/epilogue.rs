@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use super::shortcut::PadShortcut;
+
 /// An elementwise activation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Activation {
@@ -13,6 +15,8 @@ pub enum Activation {
     Sigmoid,
     /// GELU.
     Gelu,
+    /// 1.7159 · tanh(2x/3).
+    ScaledTanh,
 }
 
 /// What is done to each number, in this order. The default does nothing.
@@ -22,6 +26,8 @@ pub struct Epilogue {
     pub accumulate: bool,
     /// Adds the number in the same place of another buffer: a skip connection.
     pub residual: bool,
+    /// That buffer holds the images of a shortcut, whose output is added instead.
+    pub shortcut: Option<PadShortcut>,
     /// Applies an activation.
     pub activation: Option<Activation>,
     /// Stores in a further buffer what the activation is given: the derivative of GELU follows from that.
@@ -40,16 +46,19 @@ impl Activation {
             Activation::Tanh => "tanh(clamp(value, -15.0, 15.0))",
             Activation::Sigmoid => "1.0 / (1.0 + exp(-value))",
             Activation::Gelu => "gelu(value)",
+            Activation::ScaledTanh => "1.7159 * tanh(clamp(value * (2.0 / 3.0), -15.0, 15.0))",
         }
     }
 
     /// Its derivative from `known`, in WGSL.
-    fn derivative(self) -> &'static str {
+    pub(super) fn derivative(self) -> &'static str {
         match self {
             Activation::Relu => "select(0.0, 1.0, known > 0.0)",
             Activation::Tanh => "1.0 - known * known",
             Activation::Sigmoid => "known * (1.0 - known)",
             Activation::Gelu => "gelu_derivative(known)",
+            // With y = 1.7159 t, 1.7159 · ⅔ (1 − t²).
+            Activation::ScaledTanh => "(1.7159 - known * known / 1.7159) * (2.0 / 3.0)",
         }
     }
 }
@@ -65,7 +74,7 @@ impl Epilogue {
     pub(super) fn wgsl(&self, binding: usize, len: usize) -> String {
         let mut text = String::new();
         let mut binding = binding;
-        let mut buffer = |text: &mut String, kind: &str, name: &str| {
+        let mut buffer = |text: &mut String, kind: &str, name: &str, len: usize| {
             // Writing to a string cannot fail.
             let _ = writeln!(
                 text,
@@ -73,25 +82,32 @@ impl Epilogue {
             );
             binding += 1;
         };
+        let shortcut = self.shortcut.filter(|_| self.residual);
         if self.residual {
-            buffer(&mut text, "storage", "residual");
+            let images = shortcut.map_or(len, |shortcut| shortcut.input_len());
+            buffer(&mut text, "storage", "residual", images);
         }
         if self.derivative.is_some() {
-            buffer(&mut text, "storage", "activated");
+            buffer(&mut text, "storage", "activated", len);
         }
         if self.keep {
-            buffer(&mut text, "storage, read_write", "kept");
+            buffer(&mut text, "storage, read_write", "kept", len);
         }
         let activations = [self.activation, self.derivative];
         if activations.contains(&Some(Activation::Gelu)) {
             text.push_str(include_str!("gelu.wgsl"));
         }
+        if let Some(shortcut) = shortcut {
+            text.push_str(&shortcut.wgsl("residual"));
+        }
         text.push_str("fn store(at: u32, number: f32) {\n    var value = number;\n");
         if self.accumulate {
             text.push_str("    value += output[at];\n");
         }
-        if self.residual {
-            text.push_str("    value += residual[at];\n");
+        match shortcut {
+            Some(_) => text.push_str("    value += shortcut_of(at);\n"),
+            None if self.residual => text.push_str("    value += residual[at];\n"),
+            None => {}
         }
         if self.keep {
             text.push_str("    kept[at] = value;\n");
@@ -131,6 +147,7 @@ mod tests {
             activation: Some(Activation::Relu),
             keep: true,
             derivative: Some(Activation::Tanh),
+            ..Epilogue::default()
         };
         let kernel = linear::forward_kernel(&SHAPE, false, &epilogue);
         let bindings = [

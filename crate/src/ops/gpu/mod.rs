@@ -3,8 +3,8 @@
 //! - `adapter`: what kernels are shaped by besides their layer
 //! - `template`: unrolling of the sources' loops; `epilogue`: what is done to each number before it is stored; `kernel`: a source for
 //!   one shape, and how it is launched
-//! - `conv`, `linear`, `pool`, `norm`, `activation`: layers; `batch_norm`: batch normalization of a compiled step;
-//!   `partials`: the second stage of long reductions
+//! - `conv`, `linear`, `pool`, `avg_pool`, `norm`, `response_norm`, `activation`, `elementwise`, `channels`, `shortcut`,
+//!   `lenet`: layers; `batch_norm`: batch normalization of a compiled step; `partials`: the second stage of long reductions
 //! - `gather`, `loss`, `vectors`: what else a step takes
 //! - `testing`: launches kernels in tests
 //! - `chunk.wgsl`, `shard_channel.wgsl`, `workgroup_sum.wgsl`, `nan.wgsl`: functions that stand before the sources that call them
@@ -16,17 +16,23 @@
 
 pub(crate) mod activation;
 pub(crate) mod adapter;
+pub(crate) mod avg_pool;
 pub(crate) mod batch_norm;
+pub(crate) mod channels;
 pub(crate) mod conv;
+pub(crate) mod elementwise;
 pub(crate) mod epilogue;
 pub(crate) mod gather;
 pub(crate) mod kernel;
+pub(crate) mod lenet;
 pub(crate) mod linear;
 pub(crate) mod loss;
 pub(crate) mod norm;
 pub(crate) mod partials;
 pub(crate) mod pool;
 pub(crate) mod program;
+pub(crate) mod response_norm;
+pub(crate) mod shortcut;
 mod template;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -15,8 +15,14 @@ fn thread_main(thread: u32) {
         let y = row * STRIDE_Y + $yu - PADDING_Y;
         let x = column * STRIDE_X + $xu - PADDING_X;
         let inside = y < HEIGHT && x < WIDTH;
+//:if ZEROS
+        let counts = y < HEIGHT + ZERO_ROWS && x < WIDTH + ZERO_COLUMNS;
+        let value = select(0.0, images[select(0u, (plane + y) * WIDTH + x, inside)], inside);
+//:else
+        let counts = inside;
         let value = images[select(0u, (plane + y) * WIDTH + x, inside)];
-        if (inside && (!found || value > largest || is_nan(value))) {
+//:end
+        if (counts && (!found || value > largest || is_nan(value))) {
             largest = value;
             found = true;
         }

@@ -1,4 +1,4 @@
-// The gradient of max pooling, whatever the windows. A thread takes one pixel, and sums the gradients of the windows in which the
+// The gradient of max pooling, however large the windows. A thread takes one pixel, and sums the gradients of the windows in which the
 // pixel is the largest: the first of equals.
 
 @group(0) @binding(0) var<storage> images: array<f32, IMAGES>;
@@ -22,8 +22,14 @@ fn thread_main(thread: u32) {
                     let y = top + at / KERNEL_WIDTH - PADDING_Y;
                     let x = left + at % KERNEL_WIDTH - PADDING_X;
                     let inside = y < HEIGHT && x < WIDTH;
+//:if ZEROS
+                    let counts = y < HEIGHT + ZERO_ROWS && x < WIDTH + ZERO_COLUMNS;
+                    let value = select(0.0, images[select(0u, (plane + y) * WIDTH + x, inside)], inside);
+//:else
+                    let counts = inside;
                     let value = images[select(0u, (plane + y) * WIDTH + x, inside)];
-                    if (inside && (argmax == 0xffffffffu || value > largest || is_nan(value))) {
+//:end
+                    if (counts && (argmax == 0xffffffffu || value > largest || is_nan(value))) {
                         largest = value;
                         argmax = at;
                     }

@@ -248,5 +248,7 @@ impl ModuleDisplayDefault for GraphModule {
 
 impl ModuleDisplay for GraphModule {}
 
+#[cfg(all(test, feature = "gpu"))]
+mod gpu_tests;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ use super::lenet::LeNetOp;
 use super::parameter::Parameter;
 use super::tokens::TokenOp;
 use crate::ops;
+use crate::ops::response_norm::{ALPHA_OVER_N, K, RADIUS};
 use crate::window;
 use crate::zoo::context::Context;
 use crate::zoo::dropout::dropout;
@@ -123,16 +124,20 @@ impl Pooling {
         }
     }
 
-    /// `x` with rows and columns of 0 below and on the right, where windows reach over.
-    fn pad_for_ceil_mode(self, x: Tensor<4>) -> Tensor<4> {
-        let [.., height, width] = x.dims();
-        let [below, right] = [height, width].map(|size| {
+    /// How many rows of zeros below and columns of zeros on the right windows reach over, in ceil mode.
+    pub fn zeros(self, size: [usize; 2]) -> [usize; 2] {
+        size.map(|size| {
             let reach = (self.output_size(size) - 1) * self.stride + self.kernel;
             reach.saturating_sub(size + 2 * self.padding)
-        });
-        match [below, right] {
+        })
+    }
+
+    /// `x` with the zeros that windows reach over.
+    fn pad_for_ceil_mode(self, x: Tensor<4>) -> Tensor<4> {
+        let [.., height, width] = x.dims();
+        match self.zeros([height, width]) {
             [0, 0] => x,
-            _ => x.pad([(0, below), (0, right)], PadMode::Constant(0.0)),
+            [below, right] => x.pad([(0, below), (0, right)], PadMode::Constant(0.0)),
         }
     }
 
@@ -298,8 +303,6 @@ fn pad_shortcut(x: Tensor<4>, channels: usize, stride: usize) -> Tensor<4> {
 /// Local response normalization as PyTorch has it: x / (k + α/n · Σ x²)^¾ over the n neighbouring channels, with the
 /// paper's k = 2, n = 5 and α = n · 10⁻⁴, because the paper does not divide by n.
 fn local_response_norm(x: Tensor<4>) -> Tensor<4> {
-    const RADIUS: usize = 2;
-    const ALPHA_OVER_N: f32 = 1e-4;
     let [_, channels, ..] = x.dims();
     // The sum over neighbouring channels is a 1×1 convolution with a band matrix.
     let mut band = vec![0.0; channels * channels];
@@ -311,6 +314,6 @@ fn local_response_norm(x: Tensor<4>) -> Tensor<4> {
     let band = ops::floats(band, [channels, channels, 1, 1], &x.device());
     let sums = ops::conv2d(x.clone() * x.clone(), band, None, [1; 2], [0; 2], 1);
     // y^¾ = √y · √√y: unlike a power, roots are rounded alike everywhere.
-    let root = (sums + 2.0).sqrt();
+    let root = (sums + K).sqrt();
     x / (root.clone() * root.sqrt())
 }
