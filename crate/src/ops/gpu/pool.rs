@@ -84,10 +84,35 @@ pub fn max_pool_gradient_kernel(
             include_str!("pool_nonoverlapping_gradient.wgsl")
         );
         (source, shape.planes * rows * columns)
+    } else if let Some(span) = small_span(shape) {
+        constants.extend(span);
+        let source = concat!(
+            include_str!("nan.wgsl"),
+            include_str!("pool_small_gradient.wgsl")
+        );
+        (source, shape.planes * height * width)
     } else {
         let source = concat!(include_str!("nan.wgsl"), include_str!("pool_gradient.wgsl"));
         (source, shape.planes * height * width)
     };
     let input = shape.planes * height * width;
     Kernel::new(source, threads, constants).with_epilogue(epilogue, 3, input)
+}
+
+/// The constants of the pixels that share a window with one: height and width, the index of that one among them, and which of them are in
+/// the window whose first pixel is the first of them, as bits. Nothing where there are more pixels than bits.
+fn small_span(shape: &PoolShape) -> Option<Constants> {
+    let [height, width] = shape.kernel;
+    let [span_y, span_x] = [2 * height - 1, 2 * width - 1];
+    if span_y * span_x > u32::BITS as usize {
+        return None;
+    }
+    let rows = (0..height).map(|row| ((1 << width) - 1) << (row * span_x));
+    let window = rows.fold(0u32, |window, row: u32| window | row);
+    Some(vec![
+        ("SPAN_Y", span_y as u32),
+        ("SPAN_X", span_x as u32),
+        ("CENTRE", ((height - 1) * span_x + width - 1) as u32),
+        ("WINDOW", window),
+    ])
 }
