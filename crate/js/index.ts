@@ -5,6 +5,7 @@ import type { Lab, LabOptions } from "./api.js";
 import type { Engine } from "./cpu/bunsen.js";
 import { shown } from "./arguments.js";
 import { BunsenError, throwingBunsenErrors } from "./errors.js";
+import { requestAdapter } from "./graphics-adapter.js";
 import { GuardedLab } from "./lab.js";
 import { loadBuild, type Build } from "./module.js";
 import { workerLimit, WorkerPool } from "./worker-pool.js";
@@ -85,7 +86,7 @@ async function requireAdapter(): Promise<void> {
     const why = secure ? "There is no WebGPU here" : "WebGPU needs a page that is served by https or from localhost";
     throw new BunsenError("engine", `${why}, so the GPU engine cannot be used. Choose the CPU engine.`);
   }
-  const adapter = await gpu.requestAdapter().catch(() => null);
+  const adapter = await requestAdapter(gpu);
   if (!adapter) {
     throw new BunsenError(
       "engine",

@@ -83,10 +83,12 @@ test("a GPU that is not clearly faster is ended, and not tried again", async () 
 });
 
 test("without an adapter no worker is started", async () => {
+  vi.useFakeTimers();
   adapter = null;
   watch();
   selector.add(reports(40, 0.1));
-  await settle();
+  await vi.runAllTimersAsync();
+  vi.useRealTimers();
   expect(workers.all).toEqual([]);
   expect(reasons.at(-1)).toContain("WebGPU finds no graphics adapter here");
 });

@@ -1,4 +1,5 @@
 import { messageOf } from "../../../crate/js/errors.js";
+import { requestAdapter } from "../../../crate/js/graphics-adapter.js";
 import type { Plan, Report } from "../module.js";
 import type { Engine } from "../protocol.js";
 import { speed } from "../format.js";
@@ -189,7 +190,7 @@ export class EngineSelector {
 /** Why there is no GPU to be tried; undefined where there may be one. */
 async function missingGpu(): Promise<string | undefined> {
   if (!navigator.gpu) return "there is no WebGPU here";
-  const adapter = await navigator.gpu.requestAdapter().catch(() => null);
+  const adapter = await requestAdapter(navigator.gpu);
   return adapter ? undefined : "WebGPU finds no graphics adapter here";
 }
 

@@ -1,3 +1,5 @@
+import { requestAdapter } from "../../../crate/js/graphics-adapter.js";
+
 /** What the figures are taken on: without it no figure means anything. */
 export interface Machine {
   browser: string;
@@ -73,7 +75,7 @@ async function graphics(): Promise<Pick<Machine, "adapter" | "software" | "noWeb
   if (!gpu) {
     return none(isSecureContext ? "this browser has no WebGPU here" : "WebGPU needs https, or localhost");
   }
-  const found = await gpu.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
+  const found = await requestAdapter(gpu);
   if (!found) return none("WebGPU finds no graphics adapter here");
   const { vendor, architecture, device, description, isFallbackAdapter } = found.info;
   const name = [description, vendor, architecture, device].filter(Boolean).join(" ") || "an unnamed adapter";
