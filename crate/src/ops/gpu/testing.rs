@@ -1,6 +1,7 @@
 //! For tests: launches kernels on numbers of the host.
 
 use std::sync::LazyLock;
+use std::time::Instant;
 
 use burn::backend::{BackendTensor, DispatchTensorKind};
 use burn::tensor::{DType, Device, Tensor};
@@ -39,6 +40,28 @@ pub fn run(kernel: &Kernel, bindings: &[Binding]) -> Vec<Vec<f32>> {
         .into_iter()
         .filter(|(_, access)| matches!(access, BufferIOAttr::ReadWrite));
     written.map(|(tensor, _)| numbers(&tensor)).collect()
+}
+
+/// Seconds of a launch with these bindings: the least mean of some rounds of `repetitions` launches.
+pub fn seconds(kernel: &Kernel, bindings: &[Binding], repetitions: u32) -> f64 {
+    let bound: Vec<(CubeTensor, BufferIOAttr)> = bindings.iter().map(bound).collect();
+    let launched = |times: u32| {
+        let start = Instant::now();
+        for _ in 0..times {
+            kernel.clone().bind_and_launch(&bound);
+        }
+        // Reading waits for all launches.
+        let written = bound
+            .iter()
+            .find(|(_, access)| matches!(access, BufferIOAttr::ReadWrite));
+        assert!(written.is_some_and(|(tensor, _)| !numbers(tensor).is_empty()));
+        start.elapsed().as_secs_f64() / f64::from(times)
+    };
+    // The first compiles it.
+    launched(1);
+    (0..5)
+        .map(|_| launched(repetitions))
+        .fold(f64::INFINITY, f64::min)
 }
 
 fn bound(binding: &Binding) -> (CubeTensor, BufferIOAttr) {
