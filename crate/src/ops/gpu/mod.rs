@@ -3,7 +3,7 @@
 //! - `adapter`: what kernels are shaped by besides their layer
 //! - `template`: unrolling of the sources' loops; `epilogue`: what is done to each number before it is stored; `kernel`: a source for
 //!   one shape, and how it is launched
-//! - `conv`, `linear`, `attention`, `pool`, `avg_pool`, `norm`, `response_norm`, `activation`, `elementwise`, `channels`, `shortcut`,
+//! - `conv`, `linear`, `attention`, `tokens`, `pool`, `avg_pool`, `norm`, `response_norm`, `activation`, `elementwise`, `channels`, `shortcut`,
 //!   `lenet`: layers; `batch_norm`, `layer_norm`: normalizations of a compiled step; `partials`: the second stage of long reductions
 //! - `gather`, `loss`, `vectors`: what else a step takes
 //! - `testing`: launches kernels in tests
@@ -38,6 +38,7 @@ pub(crate) mod shortcut;
 mod template;
 #[cfg(test)]
 pub(crate) mod testing;
+pub(crate) mod tokens;
 pub(crate) mod vectors;
 
 use burn::backend::Cube;
