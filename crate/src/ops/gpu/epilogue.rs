@@ -127,6 +127,8 @@ impl Epilogue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ops::gpu::adapter::Adapter;
+    use crate::ops::gpu::conv::Pass;
     use crate::ops::gpu::linear;
     use crate::ops::gpu::testing::Binding::{Output, Read, Write};
     use crate::ops::gpu::testing::{assert_close, run};
@@ -149,7 +151,8 @@ mod tests {
             derivative: Some(Activation::Tanh),
             ..Epilogue::default()
         };
-        let kernel = linear::forward_kernel(&SHAPE, false, &epilogue);
+        let choice = linear::choose(Pass::Forward, &SHAPE, &Adapter::default());
+        let kernel = linear::forward_kernel(&SHAPE, choice, false, &epilogue);
         let bindings = [
             Read(&[1.0, 2.0, 3.0]),
             Read(&[-2.0]),

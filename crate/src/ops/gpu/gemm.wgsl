@@ -1,7 +1,7 @@
 // A matrix product, [M, K] times [K, N], both read by strides: a thread computes a tile of 4 rows by 4 columns. With BIAS, a
 // vector is added to each row. With ONES_ROW, the first matrix has a last row of ones (row A_ROWS), whose products are the sums
 // of the second matrix's columns; with SEPARATE_ONES they go to an output of their own. With split-K, each part sums
-// K_PER_SPLIT products.
+// K_PER_SPLIT products, of which UNROLLED are one turn of the loop.
 
 @group(0) @binding(0) var<storage> a: array<f32, A_LEN>;
 @group(0) @binding(1) var<storage> b: array<f32, B_LEN>;
@@ -39,13 +39,16 @@ fn thread_main(thread: u32) {
 //:unroll r 4
     var sum_$r = start;
 //:end
-    for (var k = begin; k < end; k++) {
-        let b_row = vec4<f32>(b[k * B_STRIDE_K + column_0], b[k * B_STRIDE_K + column_1], b[k * B_STRIDE_K + column_2], b[k * B_STRIDE_K + column_3]);
+    for (var k = begin; k < end; k += UNROLLED) {
+//:unroll s UNROLLED
+        let b_$s = (k + $su) * B_STRIDE_K;
+        let b_row_$s = vec4<f32>(b[b_$s + column_0], b[b_$s + column_1], b[b_$s + column_2], b[b_$s + column_3]);
 //:unroll r 4
 //:if ONES_ROW
-        sum_$r += select(a[row_$r + k * A_STRIDE_K], 1.0, is_ones_$r) * b_row;
+        sum_$r += select(a[row_$r + (k + $su) * A_STRIDE_K], 1.0, is_ones_$r) * b_row_$s;
 //:else
-        sum_$r += a[row_$r + k * A_STRIDE_K] * b_row;
+        sum_$r += a[row_$r + (k + $su) * A_STRIDE_K] * b_row_$s;
+//:end
 //:end
 //:end
     }

@@ -1,30 +1,80 @@
-//! Linear layers on the GPU: three matrix products (GEMM) by one kernel.
+//! Linear layers on the GPU: three matrix products (GEMM).
+//!
+//! [`candidates`] lists what can compute a pass, best first by a rule of thumb, and the builders take one of these.
 
 use burn_cubecl::tensor::CubeTensor;
 
+use super::adapter::Adapter;
+use super::conv::Pass;
 use super::epilogue::Epilogue;
+use super::gemm::{Algorithm, Gemm, Settings};
 use super::kernel::{Kernel, OutputSpec, floats};
 use super::partials::{PartialSums, sum_partials};
-use super::template::to_constants;
 use crate::ops::linear::LinearShape;
 
 /// The longest loop of a thread: longer sums are split over several (split-K).
 const MAX_LOOP: usize = 1000;
 
-/// A matrix product, `[m, k]` times `[k, n]`, both read by strides.
-struct Gemm {
-    m: usize,
-    n: usize,
-    k: usize,
-    /// Strides of the first matrix along m and k.
-    a_strides: [usize; 2],
-    /// Strides of the second matrix along k and n.
-    b_strides: [usize; 2],
+/// The fewest products of a sum that are worth splitting off.
+const MIN_LOOP: usize = 64;
+
+/// The most numbers of all partial sums of a layer: 4 MiB.
+const MAX_PARTIALS: usize = 1 << 20;
+
+/// How a pass of a layer is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Choice {
+    /// The kernel.
+    pub algorithm: Algorithm,
+    /// The fewest threads that keep the adapter busy.
+    pub wanted_threads: usize,
+}
+
+/// What can compute a pass on an adapter, best first by a rule of thumb: on a card, tiles in workgroup memory; on a software adapter,
+/// whose workgroup memory is no faster than its buffers, what reads these. There is always one.
+pub fn candidates(pass: Pass, shape: &LinearShape, adapter: &Adapter) -> Vec<Choice> {
+    let gemm = match pass {
+        Pass::Forward => by_weights(shape),
+        Pass::Input => by_transposed_weights(shape),
+        Pass::Weights => over_batch(shape),
+    };
+    let mut algorithms: Vec<Algorithm> = match pass {
+        // Split-K gives enough threads, whatever the tile.
+        Pass::Weights => {
+            let any = Adapter {
+                wanted_threads: 0,
+                ..*adapter
+            };
+            // With the row of ones.
+            let m = gemm.m + 1;
+            Gemm { m, ..gemm }.tiles(&any)
+        }
+        Pass::Forward | Pass::Input => gemm.tiles(adapter),
+    }
+    .into_iter()
+    .map(Algorithm::Tiled)
+    .collect();
+    let plain = if adapter.is_software() {
+        0
+    } else {
+        algorithms.len()
+    };
+    algorithms.insert(plain, Algorithm::Plain);
+    let choice = |algorithm| Choice {
+        algorithm,
+        wanted_threads: adapter.wanted_threads,
+    };
+    algorithms.into_iter().map(choice).collect()
+}
+
+/// The first of the [`candidates`].
+pub fn choose(pass: Pass, shape: &LinearShape, adapter: &Adapter) -> Choice {
+    candidates(pass, shape, adapter)[0]
 }
 
 impl Gemm {
-    /// Computes the product. With `ones_row`, a row of ones is appended to the first matrix: its products, the sums of the second
-    /// matrix's columns, are the second output.
+    /// Computes the product by the plain kernel. With `ones_row`, a row of ones is appended to the first matrix: its products, the
+    /// sums of the second matrix's columns, are the second output.
     fn launch<const N: usize>(
         &self,
         inputs: &[&CubeTensor],
@@ -37,7 +87,7 @@ impl Gemm {
             ones_row,
             separate_ones: ones_row && split_k == 1,
         };
-        let partials = self.kernel(settings, split_k, &Epilogue::default());
+        let partials = self.kernel(Algorithm::Plain, settings, split_k, &Epilogue::default());
         let PartialSums {
             kernel,
             split_k,
@@ -49,86 +99,44 @@ impl Gemm {
         let [partials] = kernel.launch(inputs, [floats([split_k * sums])]);
         sum_partials(&partials, split_k, outputs)
     }
-
-    /// The kernel. It binds both matrices, the bias where there is one, the output, and where ones are separate theirs.
-    fn kernel(&self, settings: Settings, split_k: usize, epilogue: &Epilogue) -> PartialSums {
-        let Settings {
-            has_bias,
-            ones_row,
-            separate_ones,
-        } = settings;
-        let k_per_split = self.k.div_ceil(split_k);
-        let split_k = self.k.div_ceil(k_per_split);
-        let m = self.m + usize::from(ones_row);
-        let [tiles_m, tiles_n] = [m, self.n].map(|size| size.div_ceil(4));
-        let output_rows = if separate_ones { self.m } else { m };
-        let sums = output_rows * self.n;
-        let constants = to_constants([
-            ("A_LEN", self.m * self.k),
-            ("B_LEN", self.k * self.n),
-            ("OUTPUT", split_k * sums),
-            ("A_ROWS", self.m),
-            ("M", m),
-            ("N", self.n),
-            ("K", self.k),
-            ("A_STRIDE_M", self.a_strides[0]),
-            ("A_STRIDE_K", self.a_strides[1]),
-            ("B_STRIDE_K", self.b_strides[0]),
-            ("B_STRIDE_N", self.b_strides[1]),
-            ("TILES_M", tiles_m),
-            ("TILES_N", tiles_n),
-            ("K_PER_SPLIT", k_per_split),
-            ("BIAS", usize::from(has_bias)),
-            ("ONES_ROW", usize::from(ones_row)),
-            ("SEPARATE_ONES", usize::from(separate_ones)),
-        ]);
-        let threads = split_k * tiles_m * tiles_n;
-        let bindings = 3 + usize::from(has_bias) + usize::from(separate_ones);
-        let kernel = Kernel::new(include_str!("gemm.wgsl"), threads, constants);
-        PartialSums {
-            kernel: kernel.with_epilogue(epilogue, bindings, split_k * sums),
-            split_k,
-            sums,
-        }
-    }
-}
-
-/// What a [`Gemm`] adds to its product.
-#[derive(Clone, Copy, Debug, Default)]
-struct Settings {
-    /// Whether a vector is added to each row.
-    has_bias: bool,
-    /// Whether the first matrix has a last row of ones.
-    ones_row: bool,
-    /// Whether their products go to an output of their own.
-    separate_ones: bool,
 }
 
 /// The kernel of a linear layer. It binds inputs, weights, the bias where there is one, and the output.
-pub fn forward_kernel(shape: &LinearShape, has_bias: bool, epilogue: &Epilogue) -> Kernel {
+pub fn forward_kernel(
+    shape: &LinearShape,
+    choice: Choice,
+    has_bias: bool,
+    epilogue: &Epilogue,
+) -> Kernel {
     let settings = Settings {
         has_bias,
         ..Settings::default()
     };
-    by_weights(shape).kernel(settings, 1, epilogue).kernel
+    let gemm = by_weights(shape);
+    gemm.kernel(choice.algorithm, settings, 1, epilogue).kernel
 }
 
 /// The kernel of its gradient with respect to the inputs. It binds the output's gradient, the weights and the inputs' gradient.
-pub fn input_kernel(shape: &LinearShape, epilogue: &Epilogue) -> Kernel {
+pub fn input_kernel(shape: &LinearShape, choice: Choice, epilogue: &Epilogue) -> Kernel {
     let gemm = by_transposed_weights(shape);
-    gemm.kernel(Settings::default(), 1, epilogue).kernel
+    let settings = Settings::default();
+    gemm.kernel(choice.algorithm, settings, 1, epilogue).kernel
 }
 
 /// The kernel of its gradients with respect to weights and bias: partial sums, those of the weights before those of the bias. It
 /// binds inputs, the output's gradient and the sums.
-pub fn weight_kernel(shape: &LinearShape, with_bias: bool) -> PartialSums {
+pub fn weight_kernel(shape: &LinearShape, choice: Choice, with_bias: bool) -> PartialSums {
     let settings = Settings {
         ones_row: with_bias,
         ..Settings::default()
     };
     let gemm = over_batch(shape);
-    let split_k = gemm.k.div_ceil(MAX_LOOP);
-    gemm.kernel(settings, split_k, &Epilogue::default())
+    let m = gemm.m + usize::from(with_bias);
+    let threads = Gemm { m, ..gemm }.threads(choice.algorithm);
+    let wanted = choice.wanted_threads / threads;
+    let most = (gemm.k / MIN_LOOP).min(MAX_PARTIALS / (m * gemm.n));
+    let split_k = gemm.k.div_ceil(MAX_LOOP).max(wanted.min(most));
+    gemm.kernel(choice.algorithm, settings, split_k, &Epilogue::default())
 }
 
 /// The output, `[batch, outputs]`.
@@ -205,3 +213,6 @@ fn by_transposed_weights(shape: &LinearShape) -> Gemm {
         b_strides: [1, shape.outputs],
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,9 @@
 //! - `adapter`: what kernels are shaped by besides their layer
 //! - `template`: unrolling of the sources' loops; `epilogue`: what is done to each number before it is stored; `kernel`: a source for
 //!   one shape, and how it is launched
-//! - `conv`, `linear`, `attention`, `tokens`, `pool`, `avg_pool`, `norm`, `response_norm`, `activation`, `elementwise`, `channels`, `shortcut`,
-//!   `lenet`: layers; `batch_norm`, `layer_norm`: normalizations of a compiled step; `partials`: the second stage of long reductions
+//! - `conv`, `linear`, `attention`, `tokens`, `pool`, `avg_pool`, `norm`, `response_norm`, `activation`, `elementwise`, `channels`,
+//!   `shortcut`, `lenet`: layers; `gemm`: the product that linear layers are made of; `batch_norm`, `layer_norm`: normalizations of a
+//!   compiled step; `partials`: the second stage of long reductions
 //! - `gather`, `loss`, `vectors`: what else a step takes
 //! - `testing`: launches kernels in tests
 //! - `chunk.wgsl`, `shard_channel.wgsl`, `workgroup_sum.wgsl`, `nan.wgsl`: functions that stand before the sources that call them
@@ -24,6 +25,7 @@ pub(crate) mod conv;
 pub(crate) mod elementwise;
 pub(crate) mod epilogue;
 pub(crate) mod gather;
+mod gemm;
 pub(crate) mod kernel;
 pub(crate) mod layer_norm;
 pub(crate) mod lenet;
