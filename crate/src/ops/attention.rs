@@ -5,9 +5,10 @@
 
 use wide::f32x8;
 
+use super::phases::copy_row;
 use super::shape::{assert_shape, elements};
 use super::softmax::{softmax_gradient_row, softmax_row};
-use super::tile::{AVX_FACTOR, PAIR, accumulate_channels};
+use super::tile::{AVX_FACTOR, PAIR, accumulate_channels, store_first};
 
 /// Rows of a tile.
 const TILE_M: usize = 4 * AVX_FACTOR;
@@ -242,7 +243,7 @@ impl Panel {
         let rows = self.values.chunks_exact_mut(self.width).zip(0..self.tokens);
         for (to, token) in rows {
             let from = &from[token * stride..][..self.head_dim];
-            to[..self.head_dim].copy_from_slice(from);
+            copy_row(from, &mut to[..self.head_dim]);
         }
     }
 
@@ -290,7 +291,8 @@ impl Panel {
                 let written = PAIR.min(columns - first);
                 for ([sum], row) in sums.into_iter().zip(first_row..self.tokens) {
                     let to = &mut output[row * stride + first..][..written];
-                    to.copy_from_slice(&sum.to_array()[..written]);
+                    // SAFETY: sliced to hold as many.
+                    unsafe { store_first(sum, to.as_mut_ptr(), written) };
                 }
             }
         }

@@ -24,8 +24,34 @@ type Int = IntTensor<Flex>;
 fn values(tensor: &Float) -> Cow<'_, [f32]> {
     match tensor.as_slice::<f32>() {
         Some(values) => values.into(),
-        None => tensor.to_contiguous().storage::<f32>().to_vec().into(),
+        None => match parts_of_examples(tensor) {
+            Some(values) => values.into(),
+            None => tensor.to_contiguous().storage::<f32>().to_vec().into(),
+        },
     }
+}
+
+/// The values of a tensor that is a part of each example of another one, as the gradient of a concatenation is: copied part by part, and
+/// not number by number, as burn's copy does.
+fn parts_of_examples(tensor: &Float) -> Option<Vec<f32>> {
+    let layout = tensor.layout();
+    let (examples, inner) = layout.shape().split_first()?;
+    let (step, strides) = layout.strides().split_first()?;
+    let step = usize::try_from(*step).ok()?;
+    let mut len = 1;
+    for (size, stride) in inner.iter().zip(strides).rev() {
+        if *size != 1 && usize::try_from(*stride) != Ok(len) {
+            return None;
+        }
+        len *= size;
+    }
+    let storage = tensor.storage::<f32>();
+    let mut values = Vec::with_capacity(examples * len);
+    for example in 0..*examples {
+        let start = layout.start_offset() + example * step;
+        values.extend_from_slice(storage.get(start..start + len)?);
+    }
+    Some(values)
 }
 
 /// The values of a tensor of labels, which are 32-bit integers on every engine.
@@ -299,5 +325,28 @@ impl Ops for Flex {
             &values(&gradient),
         );
         tensor(out, images.shape().dims::<4>())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_values_of_a_part_are_those_of_its_copy() {
+        let all = tensor((0..120).map(|i| i as f32).collect(), [2, 3, 4, 5]);
+        for (part, copied_by_example) in [
+            (all.narrow(1, 1, 2), true),
+            (all.narrow(1, 2, 1), true),
+            (all.narrow(0, 1, 1).narrow(1, 0, 2), true),
+            (all.narrow(3, 1, 3), false),
+            (all.narrow(2, 1, 2), false),
+            (all.transpose(1, 2), false),
+            (all.narrow(1, 1, 2).transpose(0, 1), false),
+        ] {
+            let expected = part.to_contiguous();
+            assert_eq!(*values(&part), *expected.storage::<f32>());
+            assert_eq!(parts_of_examples(&part).is_some(), copied_by_example);
+        }
     }
 }

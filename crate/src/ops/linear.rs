@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 use wide::f32x8;
 
 use super::shape::{assert_shape, elements};
-use super::tile::{AVX_FACTOR, PAIR, accumulate_channels};
+use super::tile::{AVX_FACTOR, PAIR, accumulate_channels, store_first};
 use super::transpose::transpose;
 use super::uninit::filled;
 
@@ -221,7 +221,6 @@ impl Gemm {
 
 /// Writes the first sums of a row, as many as the output has.
 fn write_row(sums: f32x8, output: &mut [MaybeUninit<f32>]) {
-    for (output, sum) in output.iter_mut().zip(sums.to_array()) {
-        output.write(sum);
-    }
+    // SAFETY: a tile's columns are at most eight.
+    unsafe { store_first(sums, output.as_mut_ptr().cast(), output.len().min(TILE_N)) };
 }

@@ -97,7 +97,7 @@ impl PhaseLayout {
 /// Copies a row in vectors, the last of which may copy some numbers twice. Rows are short, and in WebAssembly a call that copies
 /// memory costs more than copying a row.
 #[inline(always)]
-fn copy_row(from: &[f32], to: &mut [f32]) {
+pub(super) fn copy_row(from: &[f32], to: &mut [f32]) {
     let width = from.len();
     assert_eq!(width, to.len());
     if width < LANES {

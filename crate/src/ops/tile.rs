@@ -37,6 +37,28 @@ pub unsafe fn store(value: f32x4, to: *mut f32) {
     unsafe { to.cast::<f32x4>().write_unaligned(value) }
 }
 
+/// Stores the first `len` of eight numbers.
+///
+/// # Safety
+/// As many numbers can be written to `to`.
+#[inline(always)]
+pub unsafe fn store_first(eight: f32x8, to: *mut f32, len: usize) {
+    let [first, second] = halves(eight);
+    // SAFETY: promised by the caller.
+    unsafe {
+        if len == PAIR {
+            store(first, to);
+            store(second, to.add(LANES));
+        } else if len == LANES {
+            store(first, to);
+        } else {
+            for (lane, number) in eight.to_array().into_iter().enumerate().take(len) {
+                to.add(lane).write(number);
+            }
+        }
+    }
+}
+
 /// Lanes of two vectors side by side.
 pub const PAIR: usize = 2 * LANES;
 

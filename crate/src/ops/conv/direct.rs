@@ -3,7 +3,7 @@
 
 use std::mem::MaybeUninit;
 
-use wide::f32x8;
+use wide::{f32x4, f32x8};
 
 use super::positions::{KernelRows, OutputPositions, Reduction, VectorStart, reduction_range};
 use crate::ops::tile::{
@@ -13,7 +13,7 @@ use crate::ops::tile::{
 /// The shape of a register tile. Its lanes are pixels or channels; the order of each sum's products is the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TileShape {
-    /// Four output channels, two vectors of pixels.
+    /// Four output channels, two vectors of pixels. One or two channels that are left are a tile of two.
     Pixels4,
     /// Two output channels, four vectors of pixels.
     Pixels2,
@@ -26,27 +26,27 @@ enum TileShape {
 impl TileShape {
     /// The shape that wastes the fewest lanes on rows and channels that do not fill a tile.
     fn best(channels: usize, positions: &OutputPositions) -> Self {
-        let [height, width] = positions.size;
-        let pixels = match channels % 4 {
-            0 => TileShape::Pixels4,
-            _ => TileShape::Pixels2,
+        let last = match channels.is_multiple_of(16) {
+            true => TileShape::Channels16,
+            false => TileShape::Channels8,
         };
-        let by_pixels = height * width.next_multiple_of(LANES) * pixels.padded(channels);
-        let by_channels = height * width * channels.next_multiple_of(8);
-        if by_pixels <= by_channels {
-            pixels
-        } else if channels.is_multiple_of(16) {
-            TileShape::Channels16
-        } else {
-            TileShape::Channels8
-        }
+        // Of equals the first.
+        let shapes = [TileShape::Pixels4, TileShape::Pixels2, last];
+        let fewest = shapes.into_iter().min_by_key(|shape| {
+            let (lanes, vectors) = shape.vectors();
+            let [height, width] = positions.size;
+            let starts = (height * width.div_ceil(lanes)).next_multiple_of(vectors);
+            // A tile of two channels where four would fit takes as long as one of three.
+            let narrow = *shape == TileShape::Pixels4 && matches!(channels % 4, 1 | 2);
+            starts * lanes * (shape.padded(channels) + usize::from(narrow))
+        });
+        fewest.unwrap_or(last)
     }
 
     /// Channels, padded to whole tiles.
     fn padded(self, channels: usize) -> usize {
         channels.next_multiple_of(match self {
-            TileShape::Pixels4 => 4,
-            TileShape::Pixels2 => 2,
+            TileShape::Pixels4 | TileShape::Pixels2 => 2,
             TileShape::Channels16 => 16,
             TileShape::Channels8 => 8,
         })
@@ -75,7 +75,7 @@ pub struct DirectConv {
     channels: usize,
     /// Where each product's pixel is read, relative to the position's first one.
     offsets: Vec<u32>,
-    /// For tiles of pixels: `[channels / tile, reduction, tile]`; of channels: `[reduction, channels]`; channels padded.
+    /// For tiles of pixels: `[reduction, tile]` of each tile; of channels: `[reduction, channels]`; channels padded.
     weights: Vec<f32>,
     /// Padded.
     bias: Vec<f32>,
@@ -106,7 +106,10 @@ impl DirectConv {
         for channel in 0..channels {
             for (k, product) in reduction.iter().enumerate() {
                 let at = match tile {
-                    TileShape::Pixels4 => (channel / 4 * count + k) * 4 + channel % 4,
+                    TileShape::Pixels4 => {
+                        let first = channel / 4 * 4;
+                        first * count + k * (padded - first).min(4) + channel % 4
+                    }
                     TileShape::Pixels2 => (channel / 2 * count + k) * 2 + channel % 2,
                     TileShape::Channels16 | TileShape::Channels8 => k * padded + channel,
                 };
@@ -188,27 +191,35 @@ impl DirectConv {
         output: &mut [MaybeUninit<f32>],
         plane: usize,
     ) {
-        let blocks = self.bias.len() / O;
+        let firsts = || (0..self.bias.len()).step_by(O);
         let tiles = self.starts.chunks_exact(2 * V);
+        let tile = |first: usize, starts, output: &mut [MaybeUninit<f32>]| {
+            if first + O <= self.bias.len() {
+                self.pixel_tile::<O, V, CONTIGUOUS>(first, starts, image, output, plane);
+            } else {
+                self.pixel_tile::<2, V, CONTIGUOUS>(first, starts, image, output, plane);
+            }
+        };
         if self.weights.len() > CACHED_WEIGHTS {
-            for block in 0..blocks {
+            for first in firsts() {
                 for starts in tiles.clone() {
-                    self.pixel_tile::<O, V, CONTIGUOUS>(block, starts, image, output, plane);
+                    tile(first, starts, output);
                 }
             }
         } else {
             for starts in tiles {
-                for block in 0..blocks {
-                    self.pixel_tile::<O, V, CONTIGUOUS>(block, starts, image, output, plane);
+                for first in firsts() {
+                    tile(first, starts, output);
                 }
             }
         }
     }
 
+    /// A tile of the `O` channels from `first` on.
     #[inline(always)]
     fn pixel_tile<const O: usize, const V: usize, const CONTIGUOUS: bool>(
         &self,
-        block: usize,
+        first: usize,
         starts: &[VectorStart],
         image: &[f32],
         output: &mut [MaybeUninit<f32>],
@@ -216,18 +227,18 @@ impl DirectConv {
     ) {
         let mut sums = [[f32x8::ZERO; V]; O];
         for (o, sum) in sums.iter_mut().enumerate() {
-            *sum = [f32x8::splat(self.bias[block * O + o]); V];
+            *sum = [f32x8::splat(self.bias[first + o]); V];
         }
         let mut pixels = [[image.as_ptr(); 2]; V];
         for (pixel, start) in pixels.as_flattened_mut().iter_mut().zip(starts) {
             *pixel = pixel.wrapping_add(start.read as usize);
         }
         let range = reduction_range(starts);
-        let weights = &self.weights[(block * self.offsets.len() + range.start) * O..];
+        let weights = &self.weights[first * self.offsets.len() + range.start * O..];
         // SAFETY: `apply` has compared the furthest start and offset with the image's length.
         unsafe { accumulate_pixels(&mut sums, weights.as_ptr(), &self.offsets[range], pixels) };
         for (o, sum) in sums.into_iter().enumerate() {
-            let channel = block * O + o;
+            let channel = first + o;
             if channel >= self.channels {
                 break;
             }
@@ -277,8 +288,44 @@ impl DirectConv {
                     let weights = weights.as_ptr().wrapping_add(first);
                     accumulate_channels(&mut sums, pixels, offsets, weights, padded);
                 }
-                for (sum, start) in sums.into_iter().zip(starts) {
-                    let sums = sum.into_iter().flat_map(f32x8::to_array);
+                self.write_channels(&sums, starts, first, output, plane);
+            }
+        }
+    }
+
+    /// Writes a tile of channels from `first` on, four neighbouring positions of a channel at once.
+    #[inline(always)]
+    fn write_channels<const P: usize, const V: usize>(
+        &self,
+        sums: &[[f32x8; V]; P],
+        starts: &[VectorStart],
+        first: usize,
+        output: &mut [MaybeUninit<f32>],
+        plane: usize,
+    ) {
+        let fours = sums.chunks(LANES).zip(starts.chunks(LANES));
+        for (sums, starts) in fours {
+            let at = starts[0].write as usize;
+            let mut neighbours = (at..).zip(starts);
+            if let [a, b, c, d] = sums
+                && neighbours.all(|(at, start)| start.write as usize == at)
+            {
+                for v in 0..V {
+                    let rows = [halves(a[v]), halves(b[v]), halves(c[v]), halves(d[v])];
+                    for half in 0..2 {
+                        let [a, b, c, d] = &rows;
+                        let columns = f32x4::transpose([a[half], b[half], c[half], d[half]]);
+                        let from = first + v * PAIR + half * LANES;
+                        for (channel, sums) in (from..self.channels).zip(columns) {
+                            let to = &mut output[channel * plane + at..][..LANES];
+                            // SAFETY: sliced to hold a vector.
+                            unsafe { store(sums, to.as_mut_ptr().cast()) };
+                        }
+                    }
+                }
+            } else {
+                for (sum, start) in sums.iter().zip(starts) {
+                    let sums = sum.iter().flat_map(|sum| sum.to_array());
                     for (channel, sum) in (first..self.channels).zip(sums) {
                         output[channel * plane + start.write as usize].write(sum);
                     }
