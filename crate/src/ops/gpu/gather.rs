@@ -57,3 +57,69 @@ fn normalize_lines(normalization: Option<&Normalization>) -> String {
     }
     lines + "    return value;\n}\n"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::gpu::testing::Binding::{Output, ReadIntegers};
+    use crate::ops::gpu::testing::{assert_close, run};
+
+    #[test]
+    fn images_are_normalized_by_channel() {
+        for image in [[1, 3, 3], [3, 2, 3]] {
+            let pixels = image.iter().product::<usize>();
+            let shape = GatherShape {
+                examples: 4,
+                batch: 3,
+                image,
+            };
+            let bytes: Vec<Vec<u8>> = (0..4)
+                .map(|example| {
+                    (0..pixels)
+                        .map(|at| (example * 53 + at * 37) as u8)
+                        .collect()
+                })
+                .collect();
+            let packed: Vec<i32> = bytes
+                .iter()
+                .flat_map(|example| {
+                    let mut example = example.clone();
+                    example.resize(4 * shape.words(), 255);
+                    let words: Vec<i32> = example
+                        .chunks_exact(4)
+                        .map(|word| i32::from_le_bytes(word.try_into().unwrap()))
+                        .collect();
+                    words
+                })
+                .collect();
+            let normalization = Normalization {
+                mean: [0.25, 0.5, 0.125][..image[0]].to_vec(),
+                std: [0.5, 0.2, 2.0][..image[0]].to_vec(),
+            };
+            let indices = [2, 0, 2];
+            let bindings = [
+                ReadIntegers(&packed),
+                ReadIntegers(&[7, 8, 9, 6]),
+                ReadIntegers(&indices),
+                Output(3 * pixels),
+                Output(3),
+            ];
+            let kernel = gather_kernel(&shape, Some(&normalization));
+            let [images, labels] = run(&kernel, &bindings).try_into().unwrap();
+            let expected = indices.iter().flat_map(|example| {
+                bytes[*example as usize]
+                    .iter()
+                    .enumerate()
+                    .map(|(at, byte)| {
+                        let channel = at / (image[1] * image[2]);
+                        let Normalization { mean, std } = &normalization;
+                        (f32::from(*byte) / 255.0 - mean[channel]) / std[channel]
+                    })
+            });
+            let expected: Vec<f32> = expected.collect();
+            assert_close(&format!("{image:?}"), &images, &expected, 1e-6);
+            let labels: Vec<u32> = labels.iter().map(|label| label.to_bits()).collect();
+            assert_eq!(labels, [9, 7, 9]);
+        }
+    }
+}

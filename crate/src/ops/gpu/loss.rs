@@ -97,3 +97,96 @@ impl TrainingLoss {
         Kernel::of_workgroups(include_str!("training_loss.wgsl"), 1, 64, constants)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::{Device, Int, Tensor};
+
+    use super::*;
+    use crate::ops;
+    use crate::ops::gpu::testing::Binding::{Output, Read, ReadIntegers};
+    use crate::ops::gpu::testing::{assert_close, run};
+    use crate::references::numbers;
+    use crate::zoo::loss::{Loss, smooth_labels};
+
+    /// The logits' gradient, the mean loss and the number of correct predictions, as the CPU engine has them.
+    fn reference(loss: &TrainingLoss, logits: &[f32], labels: &[i32]) -> [Vec<f32>; 2] {
+        let device = Device::flex().autodiff();
+        let leaf = Tensor::<1>::from_floats(logits, &device);
+        let leaf = leaf.reshape([loss.batch, loss.classes]).require_grad();
+        let labels = Tensor::<1, Int>::from_ints(labels, &device);
+        let objective = match loss.rubbish {
+            None => Loss::CrossEntropy,
+            Some(logit) => Loss::MapCriterion { j: -logit },
+        };
+        let losses = objective.losses(leaf.clone(), labels.clone());
+        let losses = smooth_labels(losses, leaf.clone(), loss.smoothing);
+        let mean = ops::mean(losses, loss.batch);
+        let mut gradients = (mean.clone() * loss.weight).backward();
+        let correct =
+            ops::correct_count(leaf.clone().without_autodiff(), labels.without_autodiff());
+        let values = |tensor: Tensor<1>| tensor.into_data().try_to_vec::<f32>().unwrap();
+        let gradient = leaf.grad_remove(&mut gradients).unwrap();
+        [
+            values(gradient.reshape([logits.len()])),
+            [values(mean), values(correct)].concat(),
+        ]
+    }
+
+    #[test]
+    fn the_training_loss_is_the_cpu_engines() {
+        for (batch, classes) in [(1, 2), (5, 10), (64, 10), (131, 7)] {
+            let logits: Vec<f32> = numbers(1, batch * classes).map(|x| 12.0 * x).collect();
+            // Every other prediction is right.
+            let rows = logits.chunks_exact(classes).zip(0..);
+            let labels = rows.map(
+                |(row, example)| match (example % 2, ops::loss::argmax(row)) {
+                    (0, Some(prediction)) => prediction as i32,
+                    _ => example % classes as i32,
+                },
+            );
+            let labels: Vec<i32> = labels.collect();
+            for smoothing in [0.0, 0.1] {
+                for (weight, rubbish) in [(1.0, None), (0.3, None), (1.0, Some(-0.1))] {
+                    let loss = TrainingLoss {
+                        batch,
+                        classes,
+                        smoothing,
+                        weight,
+                        rubbish,
+                    };
+                    let [gradient, outputs] = reference(&loss, &logits, &labels);
+                    let bindings = [
+                        Read(&logits),
+                        ReadIntegers(&labels),
+                        Output(logits.len()),
+                        Output(2),
+                    ];
+                    let what = format!("{loss:?}");
+                    let ours = run(&loss.kernel(), &bindings);
+                    assert_close(&what, &ours[0], &gradient, 1e-5);
+                    assert_close(&what, &ours[1][..1], &outputs[..1], 1e-5);
+                    assert_eq!(ours[1][1], outputs[1], "{what}");
+                }
+            }
+        }
+    }
+
+    /// A NaN among the logits must show.
+    #[test]
+    fn a_loss_of_nan_is_nan() {
+        for at in 0..6 {
+            let mut logits = [0.5; 6];
+            logits[at] = f32::NAN;
+            let loss = TrainingLoss {
+                batch: 2,
+                classes: 3,
+                smoothing: 0.0,
+                weight: 1.0,
+                rubbish: None,
+            };
+            let bindings = [Read(&logits), ReadIntegers(&[0, 2]), Output(6), Output(2)];
+            assert!(run(&loss.kernel(), &bindings)[1][0].is_nan(), "{at}");
+        }
+    }
+}
