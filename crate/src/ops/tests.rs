@@ -6,7 +6,7 @@ use crate::references::numbers;
 
 mod activation;
 mod attention;
-mod conv;
+pub mod conv;
 #[cfg(feature = "gpu")]
 mod gpu;
 mod lengths;

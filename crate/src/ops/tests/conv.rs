@@ -51,7 +51,7 @@ pub(super) fn conv_results(case: &ConvCase, by: &Implementation) -> Results {
 }
 
 /// The convolutions of LeNet-5 and ResNet, and such as other networks have: pointwise, large and strided, grouped.
-pub(super) fn the_networks_convolutions() -> Vec<ConvCase> {
+pub fn the_networks_convolutions() -> Vec<ConvCase> {
     let all = [
         (1, 28, 6, 5, 1, 2, 1),
         (6, 14, 16, 5, 1, 0, 1),
@@ -107,7 +107,7 @@ fn convolutions_of_narrow_outputs_are_burns() {
     }
 }
 
-pub(super) fn any_conv() -> impl Strategy<Value = ConvCase> {
+pub fn any_conv() -> impl Strategy<Value = ConvCase> {
     let sizes = (1usize..3, 1usize..3, 1usize..5, 1usize..10);
     let [kernel, stride, padding, size] =
         [1usize..6, 1..4, 0..3, 1..14].map(|range| [range.clone(), range]);
@@ -135,7 +135,7 @@ pub(super) fn any_conv() -> impl Strategy<Value = ConvCase> {
 
 /// Convolutions with vertical padding alone whose output rows are whole tiles: no column needs a bounds check, and every
 /// row of the padding does.
-pub(super) fn any_vertically_padded_conv() -> impl Strategy<Value = ConvCase> {
+pub fn any_vertically_padded_conv() -> impl Strategy<Value = ConvCase> {
     let kernel = [2usize..6, 1..6];
     let stride = [1usize..4, 1..4];
     (kernel, stride, 1usize..8, 1usize..3, 1usize..6)

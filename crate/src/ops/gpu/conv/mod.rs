@@ -1,10 +1,14 @@
 //! Convolutions on the GPU: forward, by the images and by the weights, each by one of several algorithms.
 //!
 //! - `direct`: a thread computes a register tile and reads what it needs from the buffers; `tile`: how large that is
+//! - `gemm`: implicit GEMM in workgroups' memory
 //!
 //! [`candidates`] lists what can compute a pass, best first by a rule of thumb, and the builders take one of these.
 
 mod direct;
+mod gemm;
+#[cfg(test)]
+mod tests;
 mod tile;
 
 use std::cell::RefCell;
@@ -20,6 +24,7 @@ use super::kernel::{Kernel, floats};
 use super::partials::{PartialSums, sum_partials};
 use super::template::{Constants, to_constants};
 use crate::ops::conv::ConvShape;
+use gemm::GemmTile;
 
 /// The most partial sums of a weight gradient (split-K), unless a thread's loop would be too long: adding up more costs more
 /// than it saves.
@@ -27,6 +32,9 @@ const MAX_SPLIT_K: usize = 256;
 
 /// The most numbers of all partial sums of a layer: 4 MiB.
 const MAX_PARTIALS: usize = 1 << 20;
+
+/// How many tiles of implicit GEMM are candidates.
+const TILES_TRIED: usize = 3;
 
 /// What is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +52,8 @@ pub enum Pass {
 pub enum Algorithm {
     /// A thread computes a register tile, and reads what it needs from the buffers.
     Direct,
+    /// A workgroup computes a tile of a matrix product in its memory.
+    ImplicitGemm(GemmTile),
 }
 
 /// How a pass of a layer is computed, and for how many threads.
@@ -56,11 +66,29 @@ pub struct Choice {
 }
 
 /// What can compute a pass on an adapter, best first by a rule of thumb. There is always one.
-pub fn candidates(_pass: Pass, _shape: &ConvShape, adapter: &Adapter) -> Vec<Choice> {
-    vec![Choice {
-        algorithm: Algorithm::Direct,
+///
+/// On a card implicit GEMM comes first where it fills its tiles (`gemm::is_worthwhile`), and direct convolution else. On a software
+/// adapter direct convolution comes first: a workgroup's memory is no faster there than a buffer, and waiting for all its threads is
+/// dear.
+pub fn candidates(pass: Pass, shape: &ConvShape, adapter: &Adapter) -> Vec<Choice> {
+    let mut algorithms = Vec::new();
+    if gemm::is_possible(shape) {
+        let tiles = gemm::tiles(pass, shape, adapter);
+        algorithms.extend(
+            tiles
+                .into_iter()
+                .take(TILES_TRIED)
+                .map(Algorithm::ImplicitGemm),
+        );
+    }
+    let is_gemm = !adapter.is_software() && gemm::is_worthwhile(pass, shape);
+    let at = if is_gemm { algorithms.len() } else { 0 };
+    algorithms.insert(at, Algorithm::Direct);
+    let choice = |algorithm| Choice {
+        algorithm,
         wanted_threads: adapter.wanted_threads,
-    }]
+    };
+    algorithms.into_iter().map(choice).collect()
 }
 
 /// The first of the [`candidates`].
@@ -79,6 +107,7 @@ pub fn forward_kernel(
         Algorithm::Direct => {
             direct::forward_kernel(shape, choice.wanted_threads, has_bias, epilogue)
         }
+        Algorithm::ImplicitGemm(tile) => gemm::forward_kernel(shape, tile, has_bias, epilogue),
     }
 }
 
@@ -86,14 +115,19 @@ pub fn forward_kernel(
 pub fn input_kernel(shape: &ConvShape, choice: Choice, epilogue: &Epilogue) -> Kernel {
     match choice.algorithm {
         Algorithm::Direct => direct::input_kernel(shape, choice.wanted_threads, epilogue),
+        Algorithm::ImplicitGemm(tile) => gemm::input_kernel(shape, tile, epilogue),
     }
 }
 
 /// The kernel of a convolution's gradient with respect to weights and bias: partial sums, `[split_k, sums]`, those of the weights
 /// before those of the bias. It binds images, the output's gradient and the sums.
 pub fn weight_kernel(shape: &ConvShape, choice: Choice, with_bias: bool) -> PartialSums {
+    let wanted_threads = choice.wanted_threads;
     match choice.algorithm {
-        Algorithm::Direct => direct::weight_kernel(shape, choice.wanted_threads, with_bias),
+        Algorithm::Direct => direct::weight_kernel(shape, wanted_threads, with_bias),
+        Algorithm::ImplicitGemm(tile) => {
+            gemm::weight_kernel(shape, tile, wanted_threads, with_bias)
+        }
     }
 }
 
