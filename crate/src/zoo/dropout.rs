@@ -39,7 +39,7 @@ pub fn dropout<const D: usize>(
 }
 
 /// What the elements of a batch are multiplied by: `[batch, len]`.
-fn mask(
+pub fn mask(
     StreamPosition { seed, first }: StreamPosition,
     layer: u64,
     [batch, len]: [usize; 2],

@@ -13,6 +13,9 @@ use crate::ops::{self, batch_statistics, group_mean, normalize, vector};
 /// Added to the variance, as in PyTorch.
 pub const EPSILON: f64 = 1e-5;
 
+/// Layer normalization's ε, as in torchvision's vision transformers.
+pub const LAYER_NORM_EPSILON: f64 = 1e-6;
+
 /// The weight of a step's statistics in the running statistics (PyTorch's `momentum`).
 pub const MOMENTUM: f64 = 0.1;
 

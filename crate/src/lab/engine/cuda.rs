@@ -30,6 +30,7 @@ impl Engine {
             device,
             health: Health::default(),
             worker_pool: WorkerPool::default(),
+            gpu: None,
         })
     }
 }

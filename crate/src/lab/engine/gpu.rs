@@ -9,6 +9,7 @@ use super::health::{Health, first_line};
 use super::{Engine, EngineInfo, EngineKind, SelfTestStatus, is_software};
 use crate::lab::error::LabError;
 use crate::lab::worker_pool::WorkerPool;
+use crate::ops::gpu::program::executable::Gpu;
 
 impl Engine {
     /// The GPU engine, on the adapter that the platform prefers for performance.
@@ -40,6 +41,7 @@ impl Engine {
             },
             health,
             worker_pool: WorkerPool::default(),
+            gpu: Some(Gpu::new(setup.device, setup.queue)),
         })
     }
 }

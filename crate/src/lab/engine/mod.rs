@@ -2,6 +2,7 @@
 //!
 //! - `gpu` opens the GPU engine, `cuda` a CUDA device; [`health`] collects what the device reports outside our calls
 //! - [`self_test`] compares the GPU engine with the CPU engine before a run starts
+//! - `step_test` compares a compiled training step with the CPU engine's
 //! - [`memory`]: how much memory a run needs, before any of it is allocated
 //! - [`forward_backward`]: one forward and backward pass on given numbers, to compare engines and other implementations
 
@@ -13,6 +14,8 @@ pub mod gpu;
 pub mod health;
 pub mod memory;
 pub mod self_test;
+#[cfg(feature = "gpu")]
+pub mod step_test;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +23,8 @@ use burn::tensor::{Device, Transaction};
 use serde::{Deserialize, Serialize};
 
 use crate::lab::worker_pool::WorkerPool;
+#[cfg(feature = "gpu")]
+use crate::ops::gpu::program::executable::Gpu;
 use health::Health;
 
 /// Which engine.
@@ -115,6 +120,9 @@ pub struct Engine {
     pub health: Health,
     /// The workers that share a batch, on the CPU engine.
     pub worker_pool: WorkerPool,
+    /// The device for compiled programs; nothing where kernels in WGSL do not run.
+    #[cfg(feature = "gpu")]
+    pub(crate) gpu: Option<Gpu>,
 }
 
 impl Engine {
@@ -132,6 +140,8 @@ impl Engine {
             },
             health: Health::default(),
             worker_pool: WorkerPool::default(),
+            #[cfg(feature = "gpu")]
+            gpu: None,
         }
     }
 

@@ -25,7 +25,7 @@ pub(super) const TOLERANCE: f32 = 1e-3;
 pub(super) const PERTURBATION: f32 = 1e-6;
 
 /// How many times the effect of the perturbation is allowed.
-const PERTURBATION_FACTOR: f32 = 4.0;
+pub(super) const PERTURBATION_FACTOR: f32 = 4.0;
 
 /// The largest tolerance, whatever the perturbation does: a dropped kernel changes more.
 pub(super) const MAX_TOLERANCE: f32 = 0.1;
@@ -42,6 +42,69 @@ const COMPARED: [&str; 6] = [
 
 /// The index of the gradient in [`COMPARED`].
 pub(super) const GRADIENT: usize = 3;
+
+/// Runs the self-test of the answers alone, on an engine whose training steps are tested by themselves.
+///
+/// # Errors
+/// As [`self_test`].
+#[cfg(feature = "gpu")]
+pub async fn answer_test(
+    engine: &Engine,
+    recipe: &Recipe,
+    data: &Dataset,
+    plan: &TrainingPlan,
+) -> Result<(), LabError> {
+    let cpu = Engine::cpu();
+    let expected = answers(&cpu, recipe, data, plan, 0.0).await;
+    let expected = expected.map_err(LabError::SelfTest)?;
+    let perturbed = answers(&cpu, recipe, data, plan, PERTURBATION).await;
+    let perturbed = perturbed.map_err(LabError::SelfTest)?;
+    let found = answers(engine, recipe, data, plan, 0.0).await;
+    let found = found.map_err(|what| match engine.health.fault() {
+        Some(what) => LabError::Gpu { step: 0, what },
+        None => LabError::SelfTest(what),
+    })?;
+    let tolerance = tolerance(&expected, &perturbed);
+    compare(COMPARED[5], &expected, &found, tolerance).map_err(LabError::SelfTest)
+}
+
+/// The logits of a batch to answer with, with weights perturbed by `perturbation`.
+#[cfg(feature = "gpu")]
+async fn answers(
+    engine: &Engine,
+    recipe: &Recipe,
+    data: &Dataset,
+    plan: &TrainingPlan,
+    perturbation: f32,
+) -> Result<Vec<f32>, String> {
+    let count = eval_batch_size(plan.batch_size);
+    let available = count.min(data.train.len());
+    let split = DeviceSplit::upload(&data.train, available, data.info.shape(), &engine.device);
+    let (pixels, _) = split.gather((0..count).map(|index| (index % available) as u32));
+    let trainer = perturbed_trainer(recipe, data, perturbation, engine);
+    let logits = trainer.eval_model().forward(pixels);
+    let transaction = Transaction::default().register(logits);
+    let mut read = engine.read(transaction).await?;
+    Ok(read.pop().unwrap_or_default())
+}
+
+/// A recipe's trainer with its initial weights, perturbed by `perturbation`.
+fn perturbed_trainer(
+    recipe: &Recipe,
+    data: &Dataset,
+    perturbation: f32,
+    engine: &Engine,
+) -> Trainer {
+    let device = &engine.device;
+    let mut trainer = Trainer::with_normalization(recipe, data.normalization(recipe), device);
+    if perturbation != 0.0 {
+        let count = trainer.parameters();
+        let signs = (0..count).map(|i| if i * 7919 % 2003 % 2 == 0 { 1.0 } else { -1.0 });
+        let factors = signs.map(|sign: f32| 1.0 + sign * perturbation).collect();
+        trainer.weights = trainer.weights * vector(factors, device);
+    }
+    trainer
+}
 
 /// Runs the self-test of a recipe on an engine.
 ///
@@ -90,13 +153,7 @@ pub(super) async fn first_step(
     let split = DeviceSplit::upload(&data.train, available, data.info.shape(), device);
     let indices = |count: usize| (0..count).map(move |i| (i % available) as u32);
 
-    let mut trainer = Trainer::with_normalization(recipe, data.normalization(recipe), device);
-    if perturbation != 0.0 {
-        let count = trainer.parameters();
-        let signs = (0..count).map(|i| if i * 7919 % 2003 % 2 == 0 { 1.0 } else { -1.0 });
-        let factors = signs.map(|sign: f32| 1.0 + sign * perturbation).collect();
-        trainer.weights = trainer.weights * vector(factors, device);
-    }
+    let mut trainer = perturbed_trainer(recipe, data, perturbation, engine);
     let (pixels, labels) = split.gather(indices(plan.batch_size));
     let step = trainer::forward_backward(
         &trainer.training_model(),
@@ -131,7 +188,7 @@ pub(super) fn tolerance(expected: &[f32], perturbed: &[f32]) -> f32 {
 }
 
 /// The largest absolute value, at least 1e-6.
-fn largest(values: &[f32]) -> f32 {
+pub(super) fn largest(values: &[f32]) -> f32 {
     values.iter().map(|value| value.abs()).fold(1e-6, f32::max)
 }
 
@@ -162,6 +219,6 @@ pub(super) fn compare(
 }
 
 /// Whether a difference is larger than allowed; NaN always is.
-fn exceeds(difference: f32, allowed: f32) -> bool {
+pub(super) fn exceeds(difference: f32, allowed: f32) -> bool {
     difference.is_nan() || difference.abs() > allowed
 }

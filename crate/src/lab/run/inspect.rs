@@ -40,9 +40,9 @@ pub struct GradientStatistics {
 #[derive(Clone, Debug)]
 pub struct RecordedStep {
     /// The weights before the step: `[parameters]`.
-    before: Tensor<1>,
+    pub(super) before: Tensor<1>,
     /// The step's gradient: `[parameters]`.
-    gradient: Tensor<1>,
+    pub(super) gradient: Tensor<1>,
 }
 
 impl Run {

@@ -1,6 +1,6 @@
 //! The run: a recipe on an engine, pulled step by step.
 //!
-//! - `step`: training steps
+//! - `step`: training steps; `device_step`: those on an engine with memory of its own
 //! - `predict`: evaluation on a split, and the class probabilities of one image; [`evaluation`]: a split in parts; [`score`]:
 //!   what an evaluation gives
 //! - `compare`: check, marks, verdict, run file
@@ -10,6 +10,7 @@
 
 pub mod augmentations;
 mod compare;
+mod device_step;
 pub mod evaluation;
 pub mod inspect;
 mod persist;
@@ -27,9 +28,15 @@ use burn::tensor::TensorData;
 
 use crate::data::Dataset;
 use crate::lab::engine::memory::check_memory;
+#[cfg(feature = "gpu")]
+use crate::lab::engine::self_test::answer_test;
 use crate::lab::engine::self_test::self_test;
+#[cfg(feature = "gpu")]
+use crate::lab::engine::step_test::step_test;
 use crate::lab::engine::{Engine, EngineKind, SelfTestStatus};
 use crate::lab::error::LabError;
+#[cfg(feature = "gpu")]
+use crate::lab::train::compiled::{CompiledFor, CompiledTraining};
 use crate::lab::train::device_split::DeviceSplit;
 use crate::lab::train::plan::TrainingPlan;
 use crate::lab::train::trainer::Trainer;
@@ -59,6 +66,12 @@ pub struct Run {
     trainer: Trainer,
     /// The data in the device's memory, on an engine that has memory of its own.
     device_data: Option<DeviceData>,
+    /// A step as a compiled program, on a GPU.
+    #[cfg(feature = "gpu")]
+    compiled: Option<CompiledTraining>,
+    /// Whether the compiled program has the trainer's state.
+    #[cfg(feature = "gpu")]
+    is_loaded: bool,
     /// Which training examples are trained on, and which are held out.
     split: TrainValidationSplit,
     /// An epoch, and its order of examples.
@@ -123,10 +136,6 @@ impl Run {
     ) -> Result<Self, LabError> {
         let plan = TrainingPlan::new(&recipe, &data)?;
         let mut engine = engine.clone();
-        if engine.needs_self_test() {
-            self_test(&engine, &recipe, &data, &plan).await?;
-            engine.info.self_test = SelfTestStatus::Passed;
-        }
         drop(std::hint::black_box(Vec::<u8>::with_capacity(HEADROOM)));
         let shape = data.info.shape();
         let device = &engine.device;
@@ -145,13 +154,42 @@ impl Run {
             batch_size: plan.batch_size,
             normalization: data.normalization(&recipe),
         };
+        let trainer =
+            Trainer::with_normalization(&recipe, task_header.normalization.clone(), device);
+        #[cfg(feature = "gpu")]
+        let compiled = device_data.as_ref().and_then(|device_data| {
+            let target = CompiledFor {
+                recipe: &recipe,
+                normalization: &task_header.normalization,
+                batch_size: plan.batch_size,
+                shards: plan.shards,
+                split: recipe.aug.is_empty().then_some(&device_data.train),
+            };
+            let compiled = CompiledTraining::new(&engine, &trainer, &target);
+            compiled
+                .inspect_err(|why| log::info!("burn's path computes this network: {why}."))
+                .ok()
+        });
+        if engine.needs_self_test() {
+            #[cfg(feature = "gpu")]
+            match &compiled {
+                Some(compiled) => {
+                    step_test(&engine, &recipe, &data, &plan, compiled, &trainer).await?;
+                    answer_test(&engine, &recipe, &data, &plan).await?;
+                }
+                None => self_test(&engine, &recipe, &data, &plan).await?,
+            }
+            #[cfg(not(feature = "gpu"))]
+            self_test(&engine, &recipe, &data, &plan).await?;
+            engine.info.self_test = SelfTestStatus::Passed;
+        }
         Ok(Run {
-            trainer: Trainer::with_normalization(
-                &recipe,
-                task_header.normalization.clone(),
-                device,
-            ),
+            trainer,
             device_data,
+            #[cfg(feature = "gpu")]
+            compiled,
+            #[cfg(feature = "gpu")]
+            is_loaded: false,
             split: TrainValidationSplit::new(recipe.seed, examples, plan.validation),
             chain: CheckChain::new(&task_header.link, &data.digest),
             task_header,

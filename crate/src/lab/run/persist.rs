@@ -58,6 +58,10 @@ impl Run {
         state.second_moment = checkpoint.second_moment.map(upload);
         state.steps = header.steps;
         run.trainer.weights = upload(checkpoint.weights);
+        #[cfg(feature = "gpu")]
+        {
+            run.is_loaded = false;
+        }
         checkpoint
             .trace
             .iter()

@@ -4,19 +4,16 @@ use std::cell::LazyCell;
 use std::ops::Range;
 use std::sync::Arc;
 
-use burn::tensor::Tensor;
 use web_time::Instant;
 
-use super::{DeviceData, Run, l2_norm};
+use super::{Run, l2_norm};
 use crate::lab::error::LabError;
 use crate::lab::event_loop::YieldTimer;
 use crate::lab::train::batch::Batch;
 use crate::lab::train::schedule::learning_rate;
-use crate::lab::train::trainer::{self, MicroBatch};
 use crate::lab::verify::state::StateDigest;
 use crate::lab::worker_pool::task::{Shard, ShardOutput};
 use crate::lab::worker_pool::worker::{from_host, to_host, train_shard};
-use crate::ops::concat;
 use crate::random::{Purpose, stream};
 
 /// The report of one step.
@@ -42,8 +39,8 @@ pub struct Report {
 
 /// What a step gave, as numbers.
 #[derive(Clone, Debug)]
-struct StepResult {
-    loss: f32,
+pub(super) struct StepResult {
+    pub(super) loss: f32,
     /// The number of examples that were classified correctly.
     correct: f32,
     gradient_norm: Option<f32>,
@@ -62,7 +59,7 @@ pub(super) enum Divergence {
 
 impl StepResult {
     /// What an engine with memory of its own gives of a step: its loss and the number of correct examples.
-    fn of_device(outputs: &[f32]) -> Self {
+    pub(super) fn of_device(outputs: &[f32]) -> Self {
         StepResult {
             loss: outputs[0],
             correct: outputs[1],
@@ -74,7 +71,7 @@ impl StepResult {
 
 impl Divergence {
     /// Of a step that is not finite, with its loss.
-    fn of(step: u64, loss: f32) -> Self {
+    pub(super) fn of(step: u64, loss: f32) -> Self {
         match loss.is_finite() {
             true => Divergence::Update { step },
             false => Divergence::Loss { step, loss },
@@ -151,68 +148,6 @@ impl Run {
             Some(divergence) if reports.is_empty() => Err(divergence.into()),
             _ => Ok(reports),
         }
-    }
-
-    /// Steps on an engine with memory of its own, which count from 0. The result is the first one that is not finite.
-    async fn steps_on_device(
-        &mut self,
-        data: &DeviceData,
-        steps: Range<u64>,
-        results: &mut Vec<StepResult>,
-    ) -> Result<Result<(), Divergence>, LabError> {
-        let before = self.trainer.state();
-        let outputs = steps.clone().map(|step| self.step_on_device(data, step));
-        let mut outputs: Vec<_> = outputs.collect();
-        outputs.push(self.trainer.state_sum());
-        let outputs = concat(outputs).into_data_async();
-        let outputs = self.read_back(steps.end, outputs).await?;
-        if outputs.iter().all(|output| output.is_finite()) {
-            results.extend(outputs.chunks_exact(2).map(StepResult::of_device));
-            return Ok(Ok(()));
-        }
-        // Again, one by one, as far as they are finite. (All may be, for a sum can be infinite though its terms are not.)
-        self.trainer.restore(before);
-        for step in steps {
-            let before = self.trainer.state();
-            let outputs = self.step_on_device(data, step);
-            let outputs = concat(vec![outputs, self.trainer.finiteness()]).into_data_async();
-            let outputs = self.read_back(step + 1, outputs).await?;
-            let result = StepResult::of_device(&outputs);
-            let is_finite = outputs.iter().all(|output| output.is_finite());
-            if !is_finite {
-                self.trainer.restore(before);
-                self.recorded_step = None;
-                return Ok(Err(Divergence::of(step + 1, result.loss)));
-            }
-            results.push(result);
-        }
-        Ok(Ok(()))
-    }
-
-    /// One step on an engine with memory of its own: `[2]`, the loss and the number of correct examples, not read yet.
-    fn step_on_device(&mut self, data: &DeviceData, step: u64) -> Tensor<1> {
-        let (images, labels) = match self.recipe.aug.is_empty() {
-            true => {
-                let indices = self.indices_of(step).iter().copied();
-                data.train.gather(indices)
-            }
-            // Augmentation runs on the host, in the same way for every engine.
-            false => {
-                let shape = self.data.info.shape();
-                let batch = self.host_batch(step).augmented(&self.recipe, shape);
-                batch.upload(shape, &self.engine.device)
-            }
-        };
-        let (shards, batch_size) = (self.plan.shards, self.plan.batch_size);
-        let micro_batch =
-            MicroBatch::new(&self.recipe, shards, batch_size, step * batch_size as u64);
-        let model = self.trainer.training_model();
-        let output = trainer::forward_backward(&model, images, labels, micro_batch);
-        self.record_step(&output.gradient);
-        let rate = learning_rate(&self.recipe, step, self.plan.steps);
-        self.trainer
-            .update(output.gradient, output.batch_statistics, rate);
-        concat(vec![output.loss, output.correct])
     }
 
     /// Steps on the CPU engine, which count from 0. The result is the first one that is not finite.

@@ -25,14 +25,8 @@ impl DeviceSplit {
     pub fn upload(split: &Split, examples: usize, shape: [usize; 3], device: &Device) -> Self {
         let pixels: usize = shape.iter().product();
         let words = pixels.div_ceil(4);
-        let mut packed = Vec::with_capacity(examples * words);
-        for image in split.images.chunks_exact(pixels).take(examples) {
-            packed.extend(image.chunks(4).map(|word| {
-                let mut bytes = [0; 4];
-                bytes[..word.len()].copy_from_slice(word);
-                i32::from_le_bytes(bytes)
-            }));
-        }
+        let packed = pack_images(&split.images[..examples * pixels], pixels);
+        let packed = packed.into_iter().map(u32::cast_signed).collect();
         let labels: Vec<i32> = split
             .labels
             .iter()
@@ -45,6 +39,16 @@ impl DeviceSplit {
             shape,
             len: examples,
         }
+    }
+
+    /// `[examples, pixels / 4]`, four pixels in an integer.
+    pub fn packed(&self) -> &Tensor<2, Int> {
+        &self.packed
+    }
+
+    /// `[examples]`
+    pub fn labels(&self) -> &Tensor<1, Int> {
+        &self.labels
     }
 
     /// The number of examples.
@@ -72,6 +76,19 @@ impl DeviceSplit {
             self.shape,
         )
     }
+}
+
+/// Images of so many pixels each, four pixels in an integer: the first one in its lowest byte. An image begins with a new integer.
+pub fn pack_images(images: &[u8], pixels: usize) -> Vec<u32> {
+    let mut packed = Vec::with_capacity(images.len() / pixels * pixels.div_ceil(4));
+    for image in images.chunks_exact(pixels) {
+        packed.extend(image.chunks(4).map(|word| {
+            let mut bytes = [0; 4];
+            bytes[..word.len()].copy_from_slice(word);
+            u32::from_le_bytes(bytes)
+        }));
+    }
+    packed
 }
 
 /// Uploads indices or labels, as 32-bit integers on every engine.

@@ -6,6 +6,8 @@
 //! - [`plan`]: how long a run is; `validation_split`: which training examples are held out
 
 pub mod batch;
+#[cfg(feature = "gpu")]
+pub mod compiled;
 pub mod device_split;
 pub mod optimizer;
 pub mod plan;

@@ -7,6 +7,8 @@
 use burn::tensor::{Device, Tensor};
 
 use crate::ops::adam::AdamStep;
+#[cfg(feature = "gpu")]
+use crate::ops::gpu::program::tables::{SCALARS, UpdateRule};
 use crate::ops::{adam_step, has_kernels, vector};
 use crate::recipe::{DecayScope, OptimizerKind, Recipe};
 use crate::zoo::parameters::Slot;
@@ -41,6 +43,8 @@ pub struct Optimizer {
     max_norm: f64,
     /// The weight decay of each parameter; `None` without weight decay.
     weight_decay: Option<Tensor<1>>,
+    /// The weight decay of those that are decayed, and which they are.
+    decay: (f64, DecayScope),
     /// Its state.
     pub state: State,
 }
@@ -52,7 +56,7 @@ impl Optimizer {
             let decays: Vec<f32> = slots
                 .iter()
                 .flat_map(|slot| {
-                    let is_decayed = recipe.decay == DecayScope::All || slot.is_weight;
+                    let is_decayed = is_decayed(slot, recipe.decay);
                     let decay = if is_decayed { recipe.wd as f32 } else { 0.0 };
                     std::iter::repeat_n(decay, slot.len())
                 })
@@ -65,6 +69,7 @@ impl Optimizer {
             nesterov: recipe.nesterov,
             max_norm: recipe.clip,
             weight_decay,
+            decay: (recipe.wd, recipe.decay),
             state: State::default(),
         }
     }
@@ -140,17 +145,22 @@ impl Optimizer {
         gradient / (mean_square.sqrt() + EPSILON)
     }
 
-    /// Adam (Kingma and Ba, 2015, algorithm 1).
-    fn adam(&mut self, weights: Tensor<1>, gradient: Tensor<1>, lr: f64) -> Tensor<1> {
+    /// The scalars of Adam's present step.
+    fn adam_step(&self, lr: f64) -> AdamStep {
         // libm's power gives the same bits on every platform.
         let steps = self.state.steps as f64;
-        let step = AdamStep {
+        AdamStep {
             beta_1: BETA_1 as f32,
             beta_2: BETA_2 as f32,
             step_size: (lr / (1.0 - libm::pow(BETA_1, steps))) as f32,
             second_correction: libm::sqrt(1.0 - libm::pow(BETA_2, steps)) as f32,
             epsilon: EPSILON as f32,
-        };
+        }
+    }
+
+    /// Adam (Kingma and Ba, 2015, algorithm 1).
+    fn adam(&mut self, weights: Tensor<1>, gradient: Tensor<1>, lr: f64) -> Tensor<1> {
+        let step = self.adam_step(lr);
         let state = &mut self.state;
         let moments = [state.first_moment.take(), state.second_moment.take()];
         let moments = moments.map(|moment| moment.unwrap_or_else(|| weights.zeros_like()));
@@ -159,6 +169,45 @@ impl Optimizer {
         self.state.second_moment = Some(second);
         weights
     }
+}
+
+/// What a compiled program needs of an optimizer.
+#[cfg(feature = "gpu")]
+impl Optimizer {
+    /// What does not change from step to step.
+    pub fn update_rule(&self) -> UpdateRule {
+        let (weight_decay, _) = self.decay;
+        UpdateRule {
+            kind: self.rule,
+            momentum: self.momentum as f32,
+            nesterov: self.nesterov,
+            betas: match self.rule {
+                OptimizerKind::RmsProp => [0.0, ALPHA as f32],
+                _ => [BETA_1 as f32, BETA_2 as f32],
+            },
+            epsilon: EPSILON as f32,
+            weight_decay: weight_decay as f32,
+            max_norm: (self.max_norm != 0.0).then_some(self.max_norm as f32),
+        }
+    }
+
+    /// For each parameter, whether weight decay is for it.
+    pub fn is_decayed(&self, slots: &[Slot]) -> Vec<bool> {
+        let (_, scope) = self.decay;
+        slots.iter().map(|slot| is_decayed(slot, scope)).collect()
+    }
+
+    /// Begins the next update, and gives what changes with it: see [`SCALARS`].
+    pub fn next_scalars(&mut self, lr: f64) -> [f32; SCALARS] {
+        self.state.steps += 1;
+        let step = self.adam_step(lr);
+        [lr as f32, step.step_size, step.second_correction]
+    }
+}
+
+/// Whether weight decay is for a parameter: with `decay=weights`, not for what is no weight (see [`Slot::is_weight`]).
+fn is_decayed(slot: &Slot, scope: DecayScope) -> bool {
+    scope == DecayScope::All || slot.is_weight
 }
 
 /// A vector times the learning rate. On a GPU the rate is uploaded as a tensor: a schedule changes it with every step, and

@@ -12,7 +12,7 @@ use crate::recipe::{Normalization, Recipe};
 use crate::zoo::context::StreamPosition;
 use crate::zoo::norm::{MOMENTUM, initial_running_statistics, running_statistics_slots};
 use crate::zoo::parameters::{Slot, flat_gradients, unflatten};
-use crate::zoo::{Context, Network, Normalize, initializer};
+use crate::zoo::{Context, Graph, Network, Normalize, initializer};
 
 /// The train state: a network's parameters, its running statistics and its optimizer.
 #[derive(Clone, Debug)]
@@ -109,6 +109,11 @@ impl Trainer {
             module,
             slots,
         }
+    }
+
+    /// The network's graph.
+    pub fn graph(&self) -> &Graph {
+        self.module.graph()
     }
 
     /// The number of trainable parameters.

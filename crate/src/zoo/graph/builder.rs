@@ -159,6 +159,11 @@ impl Graph {
         node.map(|node| node.name.as_str())
     }
 
+    /// Pixels of an image, those of all channels.
+    pub fn pixels(&self) -> usize {
+        self.input.shape.iter().product()
+    }
+
     /// The loss that the network is trained with.
     pub fn loss(&self) -> &Loss {
         &self.loss

@@ -15,10 +15,13 @@
 //! - `value`: the values between nodes, and their shapes
 //! - `parameter`: a parameter of any number of dimensions
 //! - `init_scheme`: how weights and biases are initialized
+//! - `compile`: a graph as a program for the GPU
 //! - `export`: a graph as plain data, for Show as code
 //! - `stack_text`: a graph as the `layers` of a stack recipe
 
 pub mod builder;
+#[cfg(feature = "gpu")]
+pub(crate) mod compile;
 mod export;
 mod init_scheme;
 mod layers;
@@ -74,6 +77,11 @@ impl GraphModule {
                 .collect(),
             graph: Arc::new(graph),
         }
+    }
+
+    /// The graph.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
     }
 
     /// Sets how images are normalized from now on, unless the network scales them by itself.

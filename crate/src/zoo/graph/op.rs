@@ -13,7 +13,7 @@ use crate::ops::response_norm::{ALPHA_OVER_N, K, RADIUS};
 use crate::window;
 use crate::zoo::context::Context;
 use crate::zoo::dropout::dropout;
-use crate::zoo::norm::{batch_norm, layer_norm};
+use crate::zoo::norm::{LAYER_NORM_EPSILON, batch_norm, layer_norm};
 
 /// An operation.
 #[derive(Clone, Debug, PartialEq)]
@@ -217,7 +217,7 @@ impl Op {
             }
             Op::LayerNorm => {
                 let (weight, bias) = (parameters[0].rank1(), parameters[1].rank1());
-                layer_norm(x, weight, bias, 1e-6)
+                layer_norm(x, weight, bias, LAYER_NORM_EPSILON)
             }
             Op::Linear => linear(x, &parameters[0], parameters.get(1)),
             Op::Relu => ops::relu(x),

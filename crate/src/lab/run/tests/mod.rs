@@ -1,6 +1,8 @@
 //! Runs on the CPU engine, natively.
 
 mod band;
+#[cfg(feature = "gpu")]
+mod compiled;
 mod divergence;
 mod images;
 mod inspect;

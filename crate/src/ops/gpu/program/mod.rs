@@ -9,12 +9,14 @@
 //! - [`memory`]: which buffers share memory
 //! - [`executable`]: a program on a device
 //! - [`layout`]: parameters in a buffer, each where a binding may start
+//! - [`tensors`]: burn's tensors as its buffers
 //! - [`tables`]: kernels that go over all parameters at once: the sum of gradients, the optimizer's update
 
 pub mod executable;
 pub mod layout;
 pub mod memory;
 pub mod tables;
+pub mod tensors;
 
 use super::kernel::Kernel;
 

@@ -1,0 +1,344 @@
+//! Training steps on a GPU as a compiled program: see [`program`](crate::ops::gpu::program).
+//!
+//! The train state is in the program's buffers while it steps, and in the [`Trainer`]'s tensors otherwise: it is copied there after the
+//! last step of a pull, so that checkpoints, evaluation and all that looks inside find it where burn's path leaves it.
+
+use std::collections::HashMap;
+
+use burn::tensor::{Device, Tensor};
+
+use super::batch::Batch;
+use super::device_split::{DeviceSplit, pack_images};
+use super::optimizer::Optimizer;
+use super::trainer::Trainer;
+use crate::lab::engine::Engine;
+use crate::ops::gpu::adapter::Adapter;
+use crate::ops::gpu::program::executable::{Executable, ExternalBuffer, Gpu};
+use crate::ops::gpu::program::layout::AlignedLayout;
+use crate::ops::gpu::program::tables::{pack_kernel, pack_table, unpack_kernel};
+use crate::ops::gpu::program::tensors::{float_buffer, integer_buffer, new_tensor};
+use crate::ops::gpu::program::{Contents, Program, View};
+use crate::recipe::{Normalization, Recipe};
+use crate::zoo::context::StreamPosition;
+use crate::zoo::dropout;
+use crate::zoo::graph::compile::training::{TrainingOptions, TrainingProgram};
+
+/// What a step trains on.
+#[derive(Debug)]
+pub enum StepExamples<'a> {
+    /// Examples of the split in the device's memory, by their indices.
+    Indices(&'a [u32]),
+    /// Images from the host, which were augmented.
+    Batch(&'a Batch),
+}
+
+/// A training step on a GPU, compiled for one recipe.
+#[derive(Debug)]
+pub struct CompiledTraining {
+    gpu: Gpu,
+    device: Device,
+    training: TrainingProgram,
+    step: Executable,
+    state: Vec<StateVector>,
+    /// The split that batches are gathered from, so that its memory stays.
+    _split: Option<DeviceSplit>,
+    seed: u64,
+    /// Pixels of an image.
+    pixels: usize,
+}
+
+/// Part of the train state: in the program aligned, in the trainer without gaps.
+#[derive(Debug)]
+struct StateVector {
+    kind: StateKind,
+    len: usize,
+    /// Takes the gaps out, and puts them in.
+    pack: Executable,
+    unpack: Executable,
+    packed: ExternalBuffer,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum StateKind {
+    Weights,
+    FirstMoment,
+    SecondMoment,
+    RunningStatistics,
+    /// That of the last step: it is only read.
+    Gradient,
+}
+
+/// What a program is compiled for.
+#[derive(Debug)]
+pub struct CompiledFor<'a> {
+    /// The recipe.
+    pub recipe: &'a Recipe,
+    /// The normalization of its images.
+    pub normalization: &'a Normalization,
+    /// Examples of a batch, and its shards.
+    pub batch_size: usize,
+    /// Shards of a batch.
+    pub shards: usize,
+    /// The split in the device's memory; nothing where batches are augmented on the host.
+    pub split: Option<&'a DeviceSplit>,
+}
+
+impl CompiledTraining {
+    /// Compiles a recipe's step.
+    ///
+    /// # Errors
+    /// Why it cannot be compiled: then burn's path computes it.
+    pub fn new(engine: &Engine, trainer: &Trainer, target: &CompiledFor) -> Result<Self, String> {
+        let gpu = engine.gpu.clone().ok_or("the engine has no GPU")?;
+        let options = TrainingOptions {
+            adapter: adapter(engine, &gpu),
+            batch: target.batch_size,
+            shards: target.shards,
+            examples: target.split.map(DeviceSplit::len),
+            normalization: target.normalization.clone(),
+            label_smoothing: target.recipe.smooth as f32,
+            rule: trainer.optimizer.update_rule(),
+            is_decayed: trainer.optimizer.is_decayed(&trainer.slots),
+        };
+        let training = trainer
+            .graph()
+            .compile_training(&options)
+            .map_err(|unsupported| format!("{} has no kernel", unsupported.0))?;
+        let mut external = HashMap::new();
+        if let Some(split) = target.split {
+            external.insert(training.packed.buffer, integer_buffer(split.packed())?);
+            external.insert(training.labels.buffer, integer_buffer(split.labels())?);
+        }
+        let step = Executable::new(&gpu, &training.program, &external)?;
+        let parameters = &training.layout;
+        let mut vectors = vec![
+            (StateKind::Weights, training.weights, parameters),
+            (StateKind::FirstMoment, training.first_moment, parameters),
+            (StateKind::SecondMoment, training.second_moment, parameters),
+            (StateKind::Gradient, training.gradient, parameters),
+        ];
+        if trainer.running_statistics.is_some() {
+            let layout = &training.running_layout;
+            vectors.push((StateKind::RunningStatistics, training.running, layout));
+        }
+        let vectors = vectors.into_iter();
+        let state =
+            vectors.map(|(kind, view, layout)| StateVector::new(&gpu, &step, kind, view, layout));
+        Ok(CompiledTraining {
+            state: state.collect::<Result<_, _>>()?,
+            gpu,
+            device: engine.device.clone(),
+            step,
+            _split: target.split.cloned(),
+            seed: target.recipe.seed,
+            pixels: trainer.graph().pixels(),
+            training,
+        })
+    }
+
+    /// Dispatches of a step.
+    pub fn dispatches(&self) -> usize {
+        self.step.dispatches()
+    }
+
+    /// Takes over the trainer's state.
+    ///
+    /// # Errors
+    /// What the device reported.
+    pub fn load(&self, trainer: &Trainer) -> Result<(), String> {
+        let mut encoder = self.gpu.encoder();
+        // Kept until the copies are submitted.
+        let mut tensors = Vec::new();
+        for vector in &self.state {
+            let tensor = match vector.kind {
+                StateKind::Weights => Some(trainer.weights.clone()),
+                StateKind::FirstMoment => trainer.optimizer.state.first_moment.clone(),
+                StateKind::SecondMoment => trainer.optimizer.state.second_moment.clone(),
+                StateKind::RunningStatistics => trainer.running_statistics.clone(),
+                StateKind::Gradient => continue,
+            };
+            match tensor {
+                Some(tensor) => {
+                    let from = float_buffer(&tensor)?;
+                    Executable::copy(&mut encoder, &from, &vector.packed, vector.len);
+                    tensors.push(tensor);
+                }
+                // Before its first update an optimizer has no moments: they begin with zeros.
+                None => encoder.clear_buffer(&vector.packed.buffer, 0, None),
+            }
+            vector.unpack.encode(&mut encoder);
+        }
+        self.gpu.submit(encoder);
+        Ok(())
+    }
+
+    /// Gives the state to the trainer.
+    ///
+    /// # Errors
+    /// What the device reported.
+    pub fn store(&self, trainer: &mut Trainer) -> Result<(), String> {
+        let steps = trainer.optimizer.state.steps;
+        let [has_first, has_second] = trainer.optimizer.has_moments(steps);
+        for vector in &self.state {
+            let to = match vector.kind {
+                StateKind::Weights => &mut trainer.weights,
+                StateKind::FirstMoment if has_first => {
+                    let moment = &mut trainer.optimizer.state.first_moment;
+                    *moment = Some(self.stored(vector)?);
+                    continue;
+                }
+                StateKind::SecondMoment if has_second => {
+                    let moment = &mut trainer.optimizer.state.second_moment;
+                    *moment = Some(self.stored(vector)?);
+                    continue;
+                }
+                StateKind::RunningStatistics => {
+                    trainer.running_statistics = Some(self.stored(vector)?);
+                    continue;
+                }
+                _ => continue,
+            };
+            *to = self.stored(vector)?;
+        }
+        Ok(())
+    }
+
+    /// The weights as they are now.
+    ///
+    /// # Errors
+    /// What the device reported.
+    pub fn weights(&self) -> Result<Tensor<1>, String> {
+        self.stored(self.vector(StateKind::Weights)?)
+    }
+
+    /// The gradient of the last step.
+    ///
+    /// # Errors
+    /// What the device reported.
+    pub fn gradient(&self) -> Result<Tensor<1>, String> {
+        self.stored(self.vector(StateKind::Gradient)?)
+    }
+
+    fn vector(&self, kind: StateKind) -> Result<&StateVector, String> {
+        let vector = self.state.iter().find(|vector| vector.kind == kind);
+        vector.ok_or_else(|| "the program has no such vector".to_owned())
+    }
+
+    /// A vector as a new tensor.
+    fn stored(&self, vector: &StateVector) -> Result<Tensor<1>, String> {
+        let (tensor, to) = new_tensor(vector.len, &self.device)?;
+        let mut encoder = self.gpu.encoder();
+        vector.pack.encode(&mut encoder);
+        Executable::copy(&mut encoder, &vector.packed, &to, vector.len);
+        self.gpu.submit(encoder);
+        Ok(tensor)
+    }
+
+    /// Room for the outputs of `steps` steps: `[2 * steps]`.
+    ///
+    /// # Errors
+    /// What the device reported.
+    pub fn outputs(&self, steps: usize) -> Result<(Tensor<1>, ExternalBuffer), String> {
+        new_tensor(2 * steps, &self.device)
+    }
+
+    /// One step. Its loss and its number of correct predictions go to place `index` of `outputs`. `first` is the position of its first
+    /// example in the run.
+    ///
+    /// # Errors
+    /// What the device reported.
+    pub fn step(
+        &self,
+        optimizer: &mut Optimizer,
+        examples: &StepExamples,
+        first: u64,
+        rate: f64,
+        (outputs, index): (&ExternalBuffer, usize),
+    ) -> Result<(), String> {
+        let training = &self.training;
+        match examples {
+            StepExamples::Indices(indices) => self.step.write(training.indices, indices)?,
+            StepExamples::Batch(batch) => {
+                let indices: Vec<u32> = (0..training.indices.len as u32).collect();
+                self.step.write(training.indices, &indices)?;
+                self.step
+                    .write(training.packed, &pack_images(&batch.images, self.pixels))?;
+                let labels = batch.labels.iter().map(|label| u32::from(*label));
+                let labels: Vec<u32> = labels.collect();
+                self.step.write(training.labels, &labels)?;
+            }
+        }
+        let scalars = optimizer.next_scalars(rate).map(f32::to_bits);
+        self.step.write(training.scalars, &scalars)?;
+        let position = StreamPosition {
+            seed: self.seed,
+            first,
+        };
+        for mask in &training.masks {
+            let shape = [mask.view.len / mask.len, mask.len];
+            let values = dropout::mask(position, mask.number, shape, mask.probability);
+            self.step.write(mask.view, bytemuck::cast_slice(&values))?;
+        }
+        let mut encoder = self.gpu.encoder();
+        self.step.encode(&mut encoder);
+        let from = self.step.external(training.outputs)?;
+        let to = ExternalBuffer {
+            buffer: outputs.buffer.clone(),
+            offset: outputs.offset + 8 * index as u64,
+        };
+        Executable::copy(&mut encoder, &from, &to, 2);
+        self.gpu.submit(encoder);
+        Ok(())
+    }
+}
+
+impl StateVector {
+    fn new(
+        gpu: &Gpu,
+        step: &Executable,
+        kind: StateKind,
+        view: View,
+        layout: &AlignedLayout,
+    ) -> Result<Self, String> {
+        let mut program = Program::default();
+        let table = pack_table(layout);
+        let table = program.buffer(table.len(), Contents::Constant(table));
+        let aligned = program.buffer(view.len, Contents::External);
+        let packed = program.buffer(layout.packed_len(), Contents::Persistent);
+        let mut unpacking = program.clone();
+        let kernel = pack_kernel(layout);
+        let bindings = vec![table.read(), aligned.read(), packed.written()];
+        program.dispatch("pack", kernel, bindings);
+        let mut external = HashMap::from([(aligned.buffer, step.external(view)?)]);
+        let pack = Executable::new(gpu, &program, &external)?;
+        external.insert(packed.buffer, pack.external(packed)?);
+        let kernel = unpack_kernel(layout);
+        let bindings = vec![table.read(), packed.read(), aligned.written()];
+        unpacking.dispatch("unpack", kernel, bindings);
+        Ok(StateVector {
+            kind,
+            len: layout.packed_len(),
+            unpack: Executable::new(gpu, &unpacking, &external)?,
+            packed: pack.external(packed)?,
+            pack,
+        })
+    }
+}
+
+/// The engine's adapter, as far as kernels depend on it.
+fn adapter(engine: &Engine, gpu: &Gpu) -> Adapter {
+    let limits = gpu.device.limits();
+    let kind = match engine.info.software {
+        true => Adapter::SOFTWARE,
+        false => Adapter::CARD,
+    };
+    let most = limits
+        .max_compute_invocations_per_workgroup
+        .min(limits.max_compute_workgroup_size_x) as usize;
+    Adapter {
+        max_workgroup_size: kind.max_workgroup_size.min(most),
+        workgroup_memory: (limits.max_compute_workgroup_storage_size as usize)
+            .min(kind.workgroup_memory),
+        ..kind
+    }
+}

@@ -1,0 +1,144 @@
+//! Normalization.
+
+use super::super::super::op::Op;
+use super::super::fusion::Fused;
+use super::super::{Compiler, Unsupported};
+use crate::ops::gpu::program::View;
+use crate::ops::gpu::response_norm::{response_norm_gradient_kernel, response_norm_kernel};
+use crate::ops::gpu::{batch_norm, layer_norm};
+use crate::ops::layer_norm::LayerNormShape;
+use crate::ops::norm::NormShape;
+use crate::zoo::norm::LAYER_NORM_EPSILON;
+
+impl Compiler<'_> {
+    fn norm_shape(&self, fused: &Fused) -> Result<NormShape, Unsupported> {
+        let op = &self.graph.nodes[fused.node].op;
+        let Op::BatchNorm { epsilon, .. } = *op else {
+            return Err(Unsupported::of(op));
+        };
+        let [channels, height, width] = fused.inputs[0].dims;
+        Ok(NormShape {
+            batch: self.batch,
+            channels,
+            pixels: height * width,
+            shards: self.training.as_ref().map_or(1, |training| training.shards),
+            epsilon: epsilon as f32,
+        })
+    }
+
+    pub fn batch_norm(&mut self, fused: &Fused) -> Result<(), Unsupported> {
+        let shape = self.norm_shape(fused)?;
+        let mut output = self.output(fused);
+        let parameters = self.parameters(fused);
+        let x = self.input(fused);
+        let (kernel, reads) = match self.statistics(fused, &shape) {
+            Some(statistics) => {
+                output.bindings.insert(0, statistics.written());
+                let size = self.workgroup_size();
+                let kernel = batch_norm::forward_kernel(&shape, &output.epilogue, size);
+                (kernel, vec![x])
+            }
+            None => {
+                let kernel = batch_norm::eval_kernel(&shape, &output.epilogue);
+                (kernel, vec![x, self.running_statistics(fused)])
+            }
+        };
+        let reads = [reads, parameters].concat();
+        self.dispatch(fused, "batch normalization", kernel, reads, output);
+        Ok(())
+    }
+
+    pub fn batch_norm_gradient(
+        &mut self,
+        fused: &Fused,
+        gradient: View,
+    ) -> Result<(), Unsupported> {
+        let shape = self.norm_shape(fused)?;
+        let parameters = self.parameters(fused);
+        let x = self.input(fused);
+        let size = self.workgroup_size();
+        // What stands before a normalization of the image itself has no gradient; that is left to burn's path.
+        let (Some(statistics), Some(part)) = (
+            self.statistics(fused, &shape),
+            self.gradient_part(fused.inputs[0].value),
+        ) else {
+            return Err(Unsupported("a normalization of the image".to_owned()));
+        };
+        let kernel = batch_norm::gradient_kernel(&shape, &part.epilogue, size);
+        let partials = self.partial_sums(fused, shape.shards, 2 * shape.channels);
+        let bindings = [x, statistics, parameters[0], gradient].map(View::read);
+        let written = [part.output, partials].map(View::written);
+        let reads = part.reads.into_iter().map(View::read);
+        let bindings = bindings.into_iter().chain(written).chain(reads);
+        let label = self.label(fused, "batch normalization by inputs");
+        self.program.dispatch(label, kernel, bindings.collect());
+        Ok(())
+    }
+
+    fn layer_norm_shape(&self, fused: &Fused) -> LayerNormShape {
+        let [channels, rows, embedding] = fused.inputs[0].dims;
+        LayerNormShape {
+            rows: self.batch * channels * rows,
+            embedding,
+            epsilon: LAYER_NORM_EPSILON as f32,
+        }
+    }
+
+    pub fn layer_norm(&mut self, fused: &Fused) {
+        let shape = self.layer_norm_shape(fused);
+        let mut output = self.output(fused);
+        let statistics = self.program.temporary(2 * shape.rows);
+        output.bindings.insert(0, statistics.written());
+        let kernel = layer_norm::forward_kernel(&shape, &output.epilogue, &self.adapter);
+        let reads = [vec![self.input(fused)], self.parameters(fused)].concat();
+        self.keep(fused, vec![statistics]);
+        self.dispatch(fused, "layer normalization", kernel, reads, output);
+    }
+
+    pub fn layer_norm_gradient(
+        &mut self,
+        fused: &Fused,
+        gradient: View,
+    ) -> Result<(), Unsupported> {
+        let shape = self.layer_norm_shape(fused);
+        let weight = self.parameters(fused)[0];
+        let x = self.input(fused);
+        let [statistics] = self.kept(fused)?;
+        let sums = layer_norm::parameter_kernel(&shape);
+        self.parameter_gradient(fused, sums, vec![x, statistics, gradient]);
+        if let Some(part) = self.gradient_part(fused.inputs[0].value) {
+            let kernel = layer_norm::gradient_kernel(&shape, &part.epilogue, &self.adapter);
+            let reads = vec![x, statistics, weight, gradient];
+            self.dispatch_part(fused, "layer normalization by inputs", kernel, reads, part);
+        }
+        Ok(())
+    }
+
+    pub fn response_norm(&mut self, fused: &Fused) {
+        let shape = self.planes(fused);
+        let output = self.output(fused);
+        let kernel = response_norm_kernel(shape, &output.epilogue);
+        let reads = vec![self.input(fused)];
+        self.dispatch(fused, "response normalization", kernel, reads, output);
+    }
+
+    pub fn response_norm_gradient(&mut self, fused: &Fused, gradient: View) {
+        let reads = vec![self.input(fused), gradient];
+        if let Some(part) = self.gradient_part(fused.inputs[0].value) {
+            let kernel = response_norm_gradient_kernel(self.planes(fused), &part.epilogue);
+            self.dispatch_part(
+                fused,
+                "response normalization by inputs",
+                kernel,
+                reads,
+                part,
+            );
+        }
+    }
+
+    /// `[batch, channels, pixels]` of what a node reads.
+    fn planes(&self, fused: &Fused) -> [usize; 3] {
+        let [channels, height, width] = fused.inputs[0].dims;
+        [self.batch, channels, height * width]
+    }
+}

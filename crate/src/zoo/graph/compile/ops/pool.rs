@@ -1,0 +1,80 @@
+//! Pooling.
+
+use super::super::super::op::Pooling;
+use super::super::Compiler;
+use super::super::fusion::Fused;
+use crate::ops::gpu::avg_pool::{
+    avg_pool_gradient_kernel, avg_pool_kernel, plane_means_gradient_kernel, plane_means_kernel,
+};
+use crate::ops::gpu::pool::{max_pool_gradient_kernel, max_pool_kernel};
+use crate::ops::gpu::program::View;
+use crate::ops::pool::PoolShape;
+
+impl Compiler<'_> {
+    /// The windows, and how many rows and columns of zeros they reach over.
+    fn windows(&self, fused: &Fused, pooling: Pooling) -> (PoolShape, [usize; 2]) {
+        let [channels, height, width] = fused.inputs[0].dims;
+        let size = [height, width];
+        let shape = PoolShape {
+            planes: self.batch * channels,
+            size,
+            kernel: [pooling.kernel; 2],
+            stride: [pooling.stride; 2],
+            padding: [pooling.padding; 2],
+        };
+        (shape, pooling.zeros(size))
+    }
+
+    pub fn max_pool(&mut self, fused: &Fused, pooling: Pooling) {
+        let (shape, zeros) = self.windows(fused, pooling);
+        let output = self.output(fused);
+        let kernel = max_pool_kernel(&shape, zeros, &output.epilogue);
+        let reads = vec![self.input(fused)];
+        self.dispatch(fused, "max pooling", kernel, reads, output);
+    }
+
+    pub fn max_pool_gradient(&mut self, fused: &Fused, pooling: Pooling, gradient: View) {
+        let (shape, zeros) = self.windows(fused, pooling);
+        let reads = vec![self.input(fused), gradient];
+        if let Some(part) = self.gradient_part(fused.inputs[0].value) {
+            let kernel = max_pool_gradient_kernel(&shape, zeros, &part.epilogue);
+            self.dispatch_part(fused, "max pooling by inputs", kernel, reads, part);
+        }
+    }
+
+    pub fn avg_pool(&mut self, fused: &Fused, pooling: Pooling) {
+        let (shape, _) = self.windows(fused, pooling);
+        let output = self.output(fused);
+        let kernel = avg_pool_kernel(&shape, &output.epilogue);
+        let reads = vec![self.input(fused)];
+        self.dispatch(fused, "average pooling", kernel, reads, output);
+    }
+
+    pub fn avg_pool_gradient(&mut self, fused: &Fused, pooling: Pooling, gradient: View) {
+        let (shape, _) = self.windows(fused, pooling);
+        if let Some(part) = self.gradient_part(fused.inputs[0].value) {
+            let kernel = avg_pool_gradient_kernel(&shape, &part.epilogue);
+            let what = "average pooling by inputs";
+            self.dispatch_part(fused, what, kernel, vec![gradient], part);
+        }
+    }
+
+    pub fn global_avg_pool(&mut self, fused: &Fused) {
+        let [channels, height, width] = fused.inputs[0].dims;
+        let output = self.output(fused);
+        let planes = self.batch * channels;
+        let kernel = plane_means_kernel(planes, height * width, &output.epilogue);
+        let reads = vec![self.input(fused)];
+        self.dispatch(fused, "global average pooling", kernel, reads, output);
+    }
+
+    pub fn global_avg_pool_gradient(&mut self, fused: &Fused, gradient: View) {
+        let [channels, height, width] = fused.inputs[0].dims;
+        if let Some(part) = self.gradient_part(fused.inputs[0].value) {
+            let planes = self.batch * channels;
+            let kernel = plane_means_gradient_kernel(planes, height * width, &part.epilogue);
+            let what = "global average pooling by inputs";
+            self.dispatch_part(fused, what, kernel, vec![gradient], part);
+        }
+    }
+}
