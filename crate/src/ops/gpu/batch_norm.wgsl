@@ -36,7 +36,7 @@ fn combine(shard_channel: u32, local: u32) -> vec2<f32> {
 //:end
 
 fn workgroup_main(workgroup: u32, local: u32) {
-    let part = part_of(workgroup);
+    let part = part_of(workgroup, local);
 //:if PARTIALS
     let measured = combine(part.shard_channel, local);
 //:else
@@ -44,7 +44,7 @@ fn workgroup_main(workgroup: u32, local: u32) {
 //:end
     let mean = measured.x;
     let variance = measured.y / f32(COUNT);
-    if (local == 0u && part.begin == 0u) {
+    if (local == 0u && part.first == 0u) {
         let at = statistics_of(part.shard_channel);
         statistics[at] = mean;
         statistics[at + CHANNELS] = variance;
@@ -53,17 +53,17 @@ fn workgroup_main(workgroup: u32, local: u32) {
     var epsilon = EPSILON;
     let factor = weight[channel] / sqrt(variance + bitcast<f32>(epsilon));
     let shift = bias[channel] - mean * factor;
-    var number = part.begin + local;
-    for (; number + 3u * WORKGROUP_SIZE < part.end; number += 4u * WORKGROUP_SIZE) {
+    var number = part.begin;
+    for (; number + 3u * STRIDE < part.end; number += 4u * STRIDE) {
 //:unroll j 4
-        let at_$j = part.start + offset_of(number + $ju * WORKGROUP_SIZE);
+        let at_$j = part.start + offset_of(number + $ju * STRIDE);
         let normalized_$j = images[at_$j] * factor + shift;
 //:end
 //:unroll j 4
         store(at_$j, normalized_$j);
 //:end
     }
-    for (; number < part.end; number += WORKGROUP_SIZE) {
+    for (; number < part.end; number += STRIDE) {
         let at = part.start + offset_of(number);
         store(at, images[at] * factor + shift);
     }

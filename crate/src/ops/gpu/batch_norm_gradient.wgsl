@@ -29,7 +29,7 @@ fn combine(shard_channel: u32, local: u32) -> vec2<f32> {
 //:end
 
 fn workgroup_main(workgroup: u32, local: u32) {
-    let part = part_of(workgroup);
+    let part = part_of(workgroup, local);
     let at = statistics_of(part.shard_channel);
     let mean = statistics[at];
     var epsilon = EPSILON;
@@ -39,24 +39,24 @@ fn workgroup_main(workgroup: u32, local: u32) {
 //:else
     let sums_of_channel = gradient_sums(part, mean, local);
 //:end
-    if (local == 0u && part.begin == 0u) {
+    if (local == 0u && part.first == 0u) {
         parameter_gradients[at] = sums_of_channel.y * inverse_deviation;
         parameter_gradients[at + CHANNELS] = sums_of_channel.x;
     }
     let mean_gradient = sums_of_channel.x / f32(COUNT);
     let slope = sums_of_channel.y / f32(COUNT) * inverse_deviation * inverse_deviation;
     let factor = weight[part.shard_channel % CHANNELS] * inverse_deviation;
-    var number = part.begin + local;
-    for (; number + 3u * WORKGROUP_SIZE < part.end; number += 4u * WORKGROUP_SIZE) {
+    var number = part.begin;
+    for (; number + 3u * STRIDE < part.end; number += 4u * STRIDE) {
 //:unroll j 4
-        let at_$j = part.start + offset_of(number + $ju * WORKGROUP_SIZE);
+        let at_$j = part.start + offset_of(number + $ju * STRIDE);
         let value_$j = factor * (gradient[at_$j] - mean_gradient - slope * (images[at_$j] - mean));
 //:end
 //:unroll j 4
         store(at_$j, value_$j);
 //:end
     }
-    for (; number < part.end; number += WORKGROUP_SIZE) {
+    for (; number < part.end; number += STRIDE) {
         let at = part.start + offset_of(number);
         store(at, factor * (gradient[at] - mean_gradient - slope * (images[at] - mean)));
     }

@@ -6,7 +6,7 @@
 @group(0) @binding(3) var<storage, read_write> partials: array<f32, PARTIALS>;
 
 fn workgroup_main(workgroup: u32, local: u32) {
-    let part = part_of(workgroup);
+    let part = part_of(workgroup, local);
     let sums = gradient_sums(part, statistics[statistics_of(part.shard_channel)], local);
     if (local == 0u) {
         partials[workgroup * 2u] = sums.x;

@@ -4,7 +4,7 @@
 @group(0) @binding(1) var<storage, read_write> partials: array<f32, PARTIALS>;
 
 fn workgroup_main(workgroup: u32, local: u32) {
-    let measured = measure(part_of(workgroup), local);
+    let measured = measure(part_of(workgroup, local), local);
     if (local == 0u) {
         partials[workgroup * 2u] = measured.x;
         partials[workgroup * 2u + 1u] = measured.y;

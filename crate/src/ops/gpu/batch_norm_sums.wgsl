@@ -7,15 +7,15 @@ fn gradient_sums(part: Part, mean: f32, local: u32) -> vec2<f32> {
     var sum_$j = vec2<f32>(0.0);
 //:end
     // Four independent reads at a time: a thread does not wait for each.
-    var number = part.begin + local;
-    for (; number + 3u * WORKGROUP_SIZE < part.end; number += 4u * WORKGROUP_SIZE) {
+    var number = part.begin;
+    for (; number + 3u * STRIDE < part.end; number += 4u * STRIDE) {
 //:unroll j 4
-        let at_$j = part.start + offset_of(number + $ju * WORKGROUP_SIZE);
+        let at_$j = part.start + offset_of(number + $ju * STRIDE);
         let gradient_$j = gradient[at_$j];
         sum_$j += vec2<f32>(gradient_$j, gradient_$j * (images[at_$j] - mean));
 //:end
     }
-    for (; number < part.end; number += WORKGROUP_SIZE) {
+    for (; number < part.end; number += STRIDE) {
         let at = part.start + offset_of(number);
         sum_0 += vec2<f32>(gradient[at], gradient[at] * (images[at] - mean));
     }
