@@ -38,7 +38,9 @@ impl TileShape {
             let starts = (height * width.div_ceil(lanes)).next_multiple_of(vectors);
             // A tile of two channels where four would fit takes as long as one of three.
             let narrow = *shape == TileShape::Pixels4 && matches!(channels % 4, 1 | 2);
-            starts * lanes * (shape.padded(channels) + usize::from(narrow))
+            // Tiles of channels, which write to as many planes, are taken only where they save some lanes.
+            let share = if lanes == 1 { 17 } else { 16 };
+            starts * lanes * (shape.padded(channels) + usize::from(narrow)) * share
         });
         fewest.unwrap_or(last)
     }
