@@ -280,11 +280,6 @@ impl Executable {
         })
     }
 
-    /// Bytes that it allocated.
-    pub fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
     /// The number of its dispatches.
     pub fn dispatches(&self) -> usize {
         self.commands.len()

@@ -59,6 +59,7 @@ impl MemoryPlan {
     }
 
     /// Bytes of all allocations.
+    #[cfg(test)]
     pub fn bytes(&self) -> u64 {
         self.lengths.iter().map(|len| 4 * *len as u64).sum()
     }

@@ -1,10 +1,13 @@
 //! Concatenation along channels, and shortcuts without parameters.
 
+use std::ops::Range;
+
 use super::super::super::op::Op;
 use super::super::super::value::Shape;
 use super::super::Compiler;
-use super::super::fusion::Fused;
-use crate::ops::gpu::channels::{ConcatShape, MAX_PARTS};
+use super::super::fusion::{Fused, Input};
+use crate::ops::gpu::channels::{ConcatShape, MAX_PARTS, PartGradient};
+use crate::ops::gpu::epilogue::Activation;
 use crate::ops::gpu::program::View;
 use crate::ops::gpu::shortcut::PadShortcut;
 
@@ -34,13 +37,60 @@ impl Compiler<'_> {
 
     pub fn concat_gradient(&mut self, fused: &Fused, gradient: View) {
         let shape = self.concat_shape(fused);
-        for (index, input) in fused.inputs.iter().enumerate() {
-            if let Some(part) = self.gradient_part(input.value) {
-                let kernel = shape.slice_kernel(index, &part.epilogue);
-                let what = "concatenation by inputs";
-                self.dispatch_part(fused, what, kernel, vec![gradient], part);
+        for first in (0..fused.inputs.len()).step_by(MAX_PARTS) {
+            let parts = first..fused.inputs.len().min(first + MAX_PARTS);
+            if self.can_split(&fused.inputs[parts.clone()]) {
+                self.split_gradient(fused, &shape, parts, gradient);
+                continue;
+            }
+            for index in parts {
+                if let Some(part) = self.gradient_part(fused.inputs[index].value) {
+                    let kernel = shape.slice_kernel(index, &part.epilogue);
+                    let what = "concatenation by inputs";
+                    self.dispatch_part(fused, what, kernel, vec![gradient], part);
+                }
             }
         }
+    }
+
+    /// Whether one dispatch gives the gradients of these values: each needs one, of its own, and no derivative follows from anything but
+    /// the concatenation's output.
+    fn can_split(&self, inputs: &[Input]) -> bool {
+        inputs.iter().enumerate().all(|(index, input)| {
+            let state = self.values.state(input.value);
+            let is_repeated = inputs[..index]
+                .iter()
+                .any(|other| other.value == input.value);
+            state.needs_gradient && !is_repeated && state.activation != Some(Activation::Gelu)
+        })
+    }
+
+    fn split_gradient(
+        &mut self,
+        fused: &Fused,
+        shape: &ConcatShape,
+        parts: Range<usize>,
+        gradient: View,
+    ) {
+        let inputs = fused.inputs[parts.clone()].iter();
+        let stored: Vec<_> = inputs
+            .filter_map(|input| self.gradient_part(input.value))
+            .collect();
+        let stores: Vec<PartGradient> = stored
+            .iter()
+            .map(|part| PartGradient {
+                accumulate: part.epilogue.accumulate,
+                derivative: part.epilogue.derivative,
+            })
+            .collect();
+        let has_derivative = stores.iter().any(|store| store.derivative.is_some());
+        let outputs = stored.iter().map(|part| part.output.written());
+        let activated = has_derivative.then(|| self.values.view(fused.output).read());
+        let bindings = [gradient.read()].into_iter().chain(outputs);
+        let bindings = bindings.chain(activated).collect();
+        let label = self.label(fused, "concatenation by inputs");
+        let kernel = shape.split_kernel(parts, &stores);
+        self.program.dispatch(label, kernel, bindings);
     }
 
     /// The shortcut that a node is.

@@ -10,6 +10,9 @@ use crate::ops::layer_norm::LayerNormShape;
 use crate::ops::norm::NormShape;
 use crate::zoo::norm::LAYER_NORM_EPSILON;
 
+/// Fewer channels of shards than that keep a card waiting for each.
+const FEW_CHANNELS: usize = 48;
+
 impl Compiler<'_> {
     fn norm_shape(&self, fused: &Fused) -> Result<NormShape, Unsupported> {
         let op = &self.graph.nodes[fused.node].op;
@@ -26,6 +29,15 @@ impl Compiler<'_> {
         })
     }
 
+    /// In how many parts a channel is measured: several only where a workgroup for each channel would leave most of a card idle, for a
+    /// second dispatch costs about what a channel of some ten thousand numbers takes.
+    fn norm_parts(&self, shape: &NormShape) -> usize {
+        match shape.shards * shape.channels < FEW_CHANNELS {
+            true => batch_norm::suitable_parts(shape, self.workgroup_size(), &self.adapter),
+            false => 1,
+        }
+    }
+
     pub fn batch_norm(&mut self, fused: &Fused) -> Result<(), Unsupported> {
         let shape = self.norm_shape(fused)?;
         let mut output = self.output(fused);
@@ -35,8 +47,21 @@ impl Compiler<'_> {
             Some(statistics) => {
                 output.bindings.insert(0, statistics.written());
                 let size = self.workgroup_size();
-                let kernel = batch_norm::forward_kernel(&shape, &output.epilogue, size);
-                (kernel, vec![x])
+                match self.norm_parts(&shape) {
+                    1 => {
+                        let kernel = batch_norm::forward_kernel(&shape, &output.epilogue, size);
+                        (kernel, vec![x])
+                    }
+                    parts => {
+                        let stages =
+                            batch_norm::forward_kernels(&shape, &output.epilogue, size, parts);
+                        let partials = self.program.temporary(stages.partials);
+                        let label = self.label(fused, "statistics");
+                        let bindings = vec![x.read(), partials.written()];
+                        self.program.dispatch(label, stages.first, bindings);
+                        (stages.second, vec![x, partials])
+                    }
+                }
             }
             None => {
                 let kernel = batch_norm::eval_kernel(&shape, &output.epilogue);
@@ -64,12 +89,29 @@ impl Compiler<'_> {
         ) else {
             return Err(Unsupported("a normalization of the image".to_owned()));
         };
-        let kernel = batch_norm::gradient_kernel(&shape, &part.epilogue, size);
         let partials = self.partial_sums(fused, shape.shards, 2 * shape.channels);
-        let bindings = [x, statistics, parameters[0], gradient].map(View::read);
+        let (kernel, bindings) = match self.norm_parts(&shape) {
+            1 => {
+                let kernel = batch_norm::gradient_kernel(&shape, &part.epilogue, size);
+                (kernel, vec![x, statistics, parameters[0], gradient])
+            }
+            parts => {
+                let stages = batch_norm::gradient_kernels(&shape, &part.epilogue, size, parts);
+                let sums = self.program.temporary(stages.partials);
+                let label = self.label(fused, "sums of the gradient");
+                let bindings = [x, statistics, gradient].map(View::read).into_iter();
+                let bindings = bindings.chain([sums.written()]).collect();
+                self.program.dispatch(label, stages.first, bindings);
+                (
+                    stages.second,
+                    vec![x, statistics, sums, parameters[0], gradient],
+                )
+            }
+        };
+        let bindings = bindings.into_iter().map(View::read);
         let written = [part.output, partials].map(View::written);
         let reads = part.reads.into_iter().map(View::read);
-        let bindings = bindings.into_iter().chain(written).chain(reads);
+        let bindings = bindings.chain(written).chain(reads);
         let label = self.label(fused, "batch normalization by inputs");
         self.program.dispatch(label, kernel, bindings.collect());
         Ok(())
