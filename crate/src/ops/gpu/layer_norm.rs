@@ -1,4 +1,4 @@
-//! Layer normalization: several threads of a workgroup share a row.
+//! Layer normalization: several threads of a workgroup share a row, or on a software adapter one has it.
 
 use super::adapter::Adapter;
 use super::epilogue::Epilogue;
@@ -10,26 +10,24 @@ use crate::ops::layer_norm::LayerNormShape;
 /// Threads of a workgroup.
 const WORKGROUP_SIZE: usize = 64;
 
-/// How many numbers of a row a thread has on a card, where a workgroup has enough threads for that.
-const CARD_PER_LANE: usize = 8;
-
-/// And on a software adapter, for which workgroup memory is as dear as buffers.
-const SOFTWARE_PER_LANE: usize = 32;
+/// How many numbers of a row a thread has, where a workgroup has enough threads for that.
+const PER_LANE: usize = 8;
 
 /// How many rows a thread sums, about, for the gradients of weight and bias.
 const PART_ROWS: usize = 64;
 
-/// A kernel whose threads share rows: a row of 48 numbers has 8 threads on a card, and 2 on a software adapter.
-fn by_row(source: &'static str, shape: &LayerNormShape, adapter: &Adapter) -> Kernel {
+/// A kernel whose threads share rows, a row of 48 numbers by 8 threads; or on a software adapter, for which barriers and workgroup
+/// memory are dear, have a row each.
+fn by_row(
+    [shared, by_thread]: [&'static str; 2],
+    shape: &LayerNormShape,
+    adapter: &Adapter,
+) -> Kernel {
     let LayerNormShape {
         rows, embedding, ..
     } = *shape;
-    let per_lane = match adapter.is_software() {
-        true => SOFTWARE_PER_LANE,
-        false => CARD_PER_LANE,
-    };
     let lanes = embedding
-        .div_ceil(per_lane)
+        .div_ceil(PER_LANE)
         .next_power_of_two()
         .min(WORKGROUP_SIZE);
     let constants = to_constants([
@@ -41,20 +39,31 @@ fn by_row(source: &'static str, shape: &LayerNormShape, adapter: &Adapter) -> Ke
         ("PER_LANE", embedding.div_ceil(lanes)),
         ("EPSILON", shape.epsilon.to_bits() as usize),
     ]);
+    if adapter.is_software() {
+        return Kernel::new(by_thread, rows, constants);
+    }
     let workgroups = rows.div_ceil(WORKGROUP_SIZE / lanes);
-    Kernel::of_workgroups(source, workgroups, WORKGROUP_SIZE, constants)
+    Kernel::of_workgroups(shared, workgroups, WORKGROUP_SIZE, constants)
 }
 
 /// The kernel of layer normalization. It binds x `[rows, embedding]`, weight and bias; the output, and the statistics `[rows, 2]`:
 /// each row's mean and 1/√(variance + ε).
 pub fn forward_kernel(shape: &LayerNormShape, epilogue: &Epilogue, adapter: &Adapter) -> Kernel {
-    let kernel = by_row(include_str!("layer_norm.wgsl"), shape, adapter);
+    let sources = [
+        include_str!("layer_norm.wgsl"),
+        include_str!("layer_norm_by_thread.wgsl"),
+    ];
+    let kernel = by_row(sources, shape, adapter);
     kernel.with_epilogue(epilogue, 5, shape.rows * shape.embedding)
 }
 
 /// The kernel of its gradient with respect to x. It binds x, statistics, weight and the output's gradient; and the gradient.
 pub fn gradient_kernel(shape: &LayerNormShape, epilogue: &Epilogue, adapter: &Adapter) -> Kernel {
-    let kernel = by_row(include_str!("layer_norm_gradient.wgsl"), shape, adapter);
+    let sources = [
+        include_str!("layer_norm_gradient.wgsl"),
+        include_str!("layer_norm_gradient_by_thread.wgsl"),
+    ];
+    let kernel = by_row(sources, shape, adapter);
     kernel.with_epilogue(epilogue, 5, shape.rows * shape.embedding)
 }
 
