@@ -17,7 +17,7 @@ pub mod self_test;
 #[cfg(feature = "gpu")]
 pub mod step_test;
 #[cfg(test)]
-mod tests;
+pub(in crate::lab) mod tests;
 
 use burn::tensor::{Device, Transaction};
 use serde::{Deserialize, Serialize};

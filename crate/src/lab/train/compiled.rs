@@ -89,6 +89,19 @@ impl CompiledTraining {
     /// # Errors
     /// Why it cannot be compiled: then burn's path computes it.
     pub fn new(engine: &Engine, trainer: &Trainer, target: &CompiledFor) -> Result<Self, String> {
+        Self::with_edit(engine, trainer, target, |_| {})
+    }
+
+    /// The same of a program that was changed: by which the self-test is tested.
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) fn with_edit(
+        engine: &Engine,
+        trainer: &Trainer,
+        target: &CompiledFor,
+        edit: impl FnOnce(&mut Program),
+    ) -> Result<Self, String> {
         let gpu = engine.gpu.clone().ok_or("the engine has no GPU")?;
         let options = TrainingOptions {
             adapter: adapter(engine, &gpu),
@@ -100,10 +113,11 @@ impl CompiledTraining {
             rule: trainer.optimizer.update_rule(),
             is_decayed: trainer.optimizer.is_decayed(&trainer.slots),
         };
-        let training = trainer
+        let mut training = trainer
             .graph()
             .compile_training(&options)
             .map_err(|unsupported| format!("{} has no kernel", unsupported.0))?;
+        edit(&mut training.program);
         let mut external = HashMap::new();
         if let Some(split) = target.split {
             external.insert(training.packed.buffer, integer_buffer(split.packed())?);

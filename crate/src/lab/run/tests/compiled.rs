@@ -1,32 +1,7 @@
 //! Compiled training steps against the CPU engine and burn's path, on whatever adapter there is.
 
-use std::sync::LazyLock;
-
-use burn::tensor::Device;
-
 use super::*;
-use crate::lab::engine::health::Health;
-use crate::lab::engine::{Engine, EngineInfo};
-use crate::lab::worker_pool::WorkerPool;
-use crate::ops::gpu::program::executable::Gpu;
-
-/// What threads share of the adapter's engine, which is opened once for all tests of a process.
-static ENGINE: LazyLock<(Device, EngineInfo, Health, Option<Gpu>)> =
-    LazyLock::new(|| match block_on(Engine::gpu(None)) {
-        Ok(engine) => (engine.device, engine.info, engine.health, engine.gpu),
-        Err(why) => panic!("These tests need an adapter, and none could be opened: {why}."),
-    });
-
-fn gpu() -> Engine {
-    let (device, info, health, gpu) = ENGINE.clone();
-    Engine {
-        device,
-        info,
-        health,
-        gpu,
-        worker_pool: WorkerPool::default(),
-    }
-}
+use crate::lab::engine::tests::gpu;
 
 /// What `steps` steps of a recipe gave: the losses, and the weights after them.
 fn trained(engine: &Engine, link: &str, steps: u64, is_compiled: bool) -> (Vec<f32>, Vec<f32>) {

@@ -105,9 +105,12 @@ impl<'a> Compiler<'a> {
             .ok_or_else(|| Unsupported::of(&self.graph.nodes[fused.node].op))
     }
 
-    /// Threads of workgroups that reduce together.
+    /// Threads of workgroups that reduce together. A software adapter runs them one after the other to each barrier.
     fn workgroup_size(&self) -> usize {
-        self.adapter.max_workgroup_size.min(256)
+        match self.adapter.is_software() {
+            true => 64,
+            false => self.adapter.max_workgroup_size.min(256),
+        }
     }
 
     /// Adds the dispatch that gives an operation's output.

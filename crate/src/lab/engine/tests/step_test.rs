@@ -1,0 +1,105 @@
+//! The self-test of a compiled step passes, and catches what is planted.
+
+use futures_lite::future::block_on;
+
+use super::gpu;
+use crate::data::{Dataset, synthesize};
+use crate::lab::engine::step_test::step_test;
+use crate::lab::error::LabError;
+use crate::lab::train::compiled::{CompiledFor, CompiledTraining};
+use crate::lab::train::device_split::DeviceSplit;
+use crate::lab::train::plan::TrainingPlan;
+use crate::lab::train::trainer::Trainer;
+use crate::ops::gpu::program::Program;
+use crate::recipe::Recipe;
+
+/// Layers of many kinds, and few numbers.
+const STACK: &str = "model=stack&layers=conv4x3p1,norm,relu,max2,res(conv4x3p1,norm),relu,avg2,drop0.2,fc8,tanh&data=digits&subset=64&batch=8&shards=2";
+
+struct Tested {
+    recipe: Recipe,
+    data: Dataset,
+    plan: TrainingPlan,
+}
+
+impl Tested {
+    fn new(link: &str) -> Self {
+        let recipe = crate::registry::parse(link).unwrap().recipe;
+        let data = synthesize(&recipe);
+        let plan = TrainingPlan::new(&recipe, &data).unwrap();
+        Tested { recipe, data, plan }
+    }
+
+    /// What the self-test says of a program that was changed, and how many dispatches it has.
+    fn with(&self, edit: impl FnOnce(&mut Program)) -> (Result<(), LabError>, usize) {
+        let Tested { recipe, data, plan } = self;
+        let engine = gpu();
+        let normalization = data.normalization(recipe);
+        let trainer = Trainer::with_normalization(recipe, normalization.clone(), &engine.device);
+        let examples = plan.examples + plan.validation;
+        let shape = data.info.shape();
+        let split = DeviceSplit::upload(&data.train, examples, shape, &engine.device);
+        let target = CompiledFor {
+            recipe,
+            normalization: &normalization,
+            batch_size: plan.batch_size,
+            shards: plan.shards,
+            split: recipe.aug.is_empty().then_some(&split),
+        };
+        let compiled = CompiledTraining::with_edit(&engine, &trainer, &target, edit).unwrap();
+        let test = step_test(&engine, recipe, data, plan, &compiled, &trainer);
+        (block_on(test), compiled.dispatches())
+    }
+}
+
+#[test]
+fn a_right_step_passes() {
+    let links = [STACK, "model=lenet5&data=digits&subset=64&batch=8"];
+    for link in links
+        .into_iter()
+        .chain(["model=lenet5&data=digits&subset=64&batch=8&aug=shift"])
+    {
+        let (result, _) = Tested::new(link).with(|_| {});
+        assert!(result.is_ok(), "{link}: {result:?}");
+    }
+}
+
+#[test]
+fn a_dispatch_that_is_dropped_is_caught_whichever_it_is() {
+    for link in [STACK, "model=lenet5&data=digits&subset=64&batch=8"] {
+        let tested = Tested::new(link);
+        let (_, count) = tested.with(|_| {});
+        for dropped in 0..count {
+            let mut label = String::new();
+            let (result, _) = tested.with(|program| {
+                label = program.dispatches.remove(dropped).label;
+            });
+            assert!(result.is_err(), "{link}: {label} was dropped");
+        }
+    }
+}
+
+#[test]
+fn a_dispatch_that_reads_something_else_is_caught() {
+    let tested = Tested::new(STACK);
+    let (_, count) = tested.with(|_| {});
+    for changed in 1..count {
+        let mut label = String::new();
+        let (result, _) = tested.with(|program| {
+            let dispatch = &mut program.dispatches[changed];
+            label.clone_from(&dispatch.label);
+            // What it reads first is replaced by zeros.
+            let Some(first) = dispatch
+                .bindings
+                .iter()
+                .position(|binding| !binding.is_written)
+            else {
+                return;
+            };
+            let len = dispatch.bindings[first].view.len;
+            let zeros = program.buffer(len, crate::ops::gpu::program::Contents::Persistent);
+            program.dispatches[changed].bindings[first] = zeros.read();
+        });
+        assert!(result.is_err(), "{label} read zeros");
+    }
+}
