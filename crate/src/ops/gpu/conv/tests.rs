@@ -286,6 +286,19 @@ fn a_card_gets_enough_threads_and_bounded_partial_sums() {
 }
 
 #[test]
+fn a_layers_kernel_is_built_once() {
+    let shape = small([5, 7, 9, 3, 1, 1, 1]);
+    let mut times = 0;
+    for (shape, has_bias) in [(shape, true), (shape, true), (shape, false), (shape, true)] {
+        built(&FORWARD, Pass::Forward, &shape, has_bias, |choice| {
+            times += 1;
+            forward_kernel(&shape, choice, has_bias, &Epilogue::default())
+        });
+    }
+    assert_eq!(times, 2);
+}
+
+#[test]
 fn a_software_adapter_keeps_direct_convolution() {
     for case in the_networks_convolutions() {
         for pass in PASSES {
