@@ -1,6 +1,6 @@
 //! Activations, element by element.
 //!
-//! Exponentials and tanh come from `libm`, GELU's from [`exponential`](super::exponential): the standard library takes them from the
+//! Exponentials and tanh come from `libm`, GELU's from `exponential`: the standard library takes them from the
 //! platform's C library, which rounds differently from one system to the next.
 
 use wide::f32x4;

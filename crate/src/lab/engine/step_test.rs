@@ -3,8 +3,8 @@
 //! What is compared, and how far apart it may be:
 //!
 //! - the loss, and the gradient of each parameter by itself. Sums of some hundred products in another order differ by about 1e-6 of the
-//!   largest ([`TOLERANCE`] is 1e-3 of the parameter's). In a deep network some value lies at a kink of ReLU or max pooling: each parameter
-//!   is allowed four times what a perturbation of the weights by [`PERTURBATION`] changes in the parameter that it changes most, up to a
+//!   largest (`TOLERANCE` is 1e-3 of the parameter's). In a deep network some value lies at a kink of ReLU or max pooling: each parameter
+//!   is allowed four times what a perturbation of the weights by `PERTURBATION` changes in the parameter that it changes most, up to a
 //!   tenth of its largest number. A gradient that is but rounding (of a bias before a normalization) is allowed four times what the
 //!   perturbation does to it, up to a tenth of the largest of all.
 //! - the new weights, against the CPU engine's update by the *device's* gradient: an optimizer that divides by the gradient turns

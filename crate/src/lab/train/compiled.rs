@@ -1,4 +1,4 @@
-//! Training steps on a GPU as a compiled program: see [`program`](crate::ops::gpu::program).
+//! Training steps on a GPU as a compiled program: see `ops/gpu/program`.
 //!
 //! The train state is in the program's buffers while it steps, and in the [`Trainer`]'s tensors otherwise: it is copied there after the
 //! last step of a pull, so that checkpoints, evaluation and all that looks inside find it where burn's path leaves it.

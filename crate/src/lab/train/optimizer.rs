@@ -44,6 +44,7 @@ pub struct Optimizer {
     /// The weight decay of each parameter; `None` without weight decay.
     weight_decay: Option<Tensor<1>>,
     /// The weight decay of those that are decayed, and which they are.
+    #[cfg(feature = "gpu")]
     decay: (f64, DecayScope),
     /// Its state.
     pub state: State,
@@ -69,6 +70,7 @@ impl Optimizer {
             nesterov: recipe.nesterov,
             max_norm: recipe.clip,
             weight_decay,
+            #[cfg(feature = "gpu")]
             decay: (recipe.wd, recipe.decay),
             state: State::default(),
         }
@@ -197,7 +199,7 @@ impl Optimizer {
         slots.iter().map(|slot| is_decayed(slot, scope)).collect()
     }
 
-    /// Begins the next update, and gives what changes with it: see [`SCALARS`].
+    /// Begins the next update, and gives what changes with it: see `SCALARS`.
     pub fn next_scalars(&mut self, lr: f64) -> [f32; SCALARS] {
         self.state.steps += 1;
         let step = self.adam_step(lr);

@@ -110,7 +110,7 @@ impl Graph {
     /// Compiles a training step.
     ///
     /// # Errors
-    /// [`Unsupported`] where an operation has no kernel.
+    /// `Unsupported` where an operation has no kernel.
     pub fn compile_training(
         &self,
         options: &TrainingOptions,
