@@ -18,7 +18,7 @@ use burn::tensor::{Tensor, Transaction};
 
 use super::Engine;
 use super::self_test::{
-    MAX_TOLERANCE, PERTURBATION, PERTURBATION_FACTOR, TOLERANCE, exceeds, largest, tolerance,
+    MAX_TOLERANCE, PERTURBATION, PERTURBATION_FACTOR, TOLERANCE, exceeds, largest,
 };
 use crate::data::Dataset;
 use crate::lab::error::LabError;
@@ -74,18 +74,34 @@ pub async fn step_test(
         let batch = batch(recipe, data, plan, step);
         let found = device_step(engine, recipe, compiled, &mut on_gpu, &batch);
         let (outputs, gradient, after) = found.await.map_err(fault)?;
-        let expected = Expected::new(recipe, data, plan, &on_cpu, &batch, &cpu).await;
+        let cpu_step = CpuStep {
+            recipe,
+            data,
+            plan,
+            batch: &batch.1,
+            cpu: &cpu,
+        };
+        let expected = cpu_step.expected(&on_cpu).await;
         let expected = expected.map_err(LabError::SelfTest)?;
         if !expected.is_finite() {
             return Ok(());
         }
-        let compared = Compared {
+        let found = Found {
             outputs: &outputs,
             gradient: &gradient,
             after: &after,
         };
-        let compared = compared.with(&expected, &mut on_cpu, recipe);
-        compared.await.map_err(LabError::SelfTest)?;
+        // How much rounding matters is computed only where it has to be known.
+        let mut relative = TOLERANCE;
+        if found.compare_gradients(&expected, &on_cpu, None).is_err() {
+            let effects = cpu_step.perturbation_effects(&on_cpu, &expected).await;
+            let effects = effects.map_err(LabError::SelfTest)?;
+            relative = relative_effect(&effects, &expected, &on_cpu);
+            let compared = found.compare_gradients(&expected, &on_cpu, Some((&effects, relative)));
+            compared.map_err(LabError::SelfTest)?;
+        }
+        let compared = found.compare_state(&expected, &mut on_cpu, recipe, relative);
+        compared.map_err(LabError::SelfTest)?;
         let device = &cpu.device;
         let uploaded =
             |values: &Option<Vec<f32>>| values.clone().map(|values| vector(values, device));
@@ -157,104 +173,120 @@ struct Expected {
     loss: f32,
     gradient: Vec<f32>,
     batch_statistics: Option<Vec<f32>>,
-    /// The gradient with perturbed weights.
-    perturbed: Vec<f32>,
 }
 
 impl Expected {
-    async fn new(
-        recipe: &Recipe,
-        data: &Dataset,
-        plan: &TrainingPlan,
+    fn is_finite(&self) -> bool {
+        self.loss.is_finite() && self.gradient.iter().all(|slope| slope.is_finite())
+    }
+}
+
+/// A step on the CPU engine.
+struct CpuStep<'a> {
+    recipe: &'a Recipe,
+    data: &'a Dataset,
+    plan: &'a TrainingPlan,
+    batch: &'a Batch,
+    cpu: &'a Engine,
+}
+
+impl CpuStep<'_> {
+    fn compute(&self, trainer: &Trainer) -> StepOutput {
+        let CpuStep {
+            recipe,
+            data,
+            plan,
+            batch,
+            cpu,
+        } = self;
+        let (images, labels) = batch.upload(data.info.shape(), &cpu.device);
+        let micro_batch = MicroBatch::new(recipe, plan.shards, plan.batch_size, batch.first);
+        trainer::forward_backward(&trainer.training_model(), images, labels, micro_batch)
+    }
+
+    async fn expected(&self, trainer: &Trainer) -> Result<Expected, String> {
+        let output = self.compute(trainer);
+        let mut transaction = Transaction::default()
+            .register(trainer.weights.clone())
+            .register(output.loss)
+            .register(output.gradient);
+        let has_statistics = output.batch_statistics.is_some();
+        if let Some(statistics) = output.batch_statistics {
+            transaction = transaction.register(statistics);
+        }
+        let mut read = self.cpu.read(transaction).await?.into_iter();
+        let mut next = || read.next().unwrap_or_default();
+        Ok(Expected {
+            before: next(),
+            loss: next().first().copied().unwrap_or(f32::NAN),
+            gradient: next(),
+            batch_statistics: has_statistics.then(&mut next),
+        })
+    }
+
+    /// For each parameter, what is allowed of its gradient because a perturbation of the weights changes it as well.
+    async fn perturbation_effects(
+        &self,
         trainer: &Trainer,
-        (_, batch): &(Vec<u32>, Batch),
-        cpu: &Engine,
-    ) -> Result<Self, String> {
-        let compute = |trainer: &Trainer| -> StepOutput {
-            let (images, labels) = batch.upload(data.info.shape(), &cpu.device);
-            let micro_batch = MicroBatch::new(recipe, plan.shards, plan.batch_size, batch.first);
-            trainer::forward_backward(&trainer.training_model(), images, labels, micro_batch)
-        };
-        let output = compute(trainer);
+        expected: &Expected,
+    ) -> Result<Vec<f32>, String> {
         let mut perturbed = trainer.clone();
         let signs = (0..trainer.parameters()).map(|i| i * 7919 % 2003 % 2 == 0);
         let factors = signs.map(|is_even| match is_even {
             true => 1.0 + PERTURBATION,
             false => 1.0 - PERTURBATION,
         });
-        perturbed.weights = perturbed.weights * vector(factors.collect(), &cpu.device);
-        let perturbed = compute(&perturbed).gradient;
-        let mut transaction = Transaction::default()
-            .register(trainer.weights.clone())
-            .register(output.loss)
-            .register(output.gradient)
-            .register(perturbed);
-        let has_statistics = output.batch_statistics.is_some();
-        if let Some(statistics) = output.batch_statistics {
-            transaction = transaction.register(statistics);
-        }
-        let mut read = cpu.read(transaction).await?.into_iter();
-        let mut next = || read.next().unwrap_or_default();
-        Ok(Expected {
-            before: next(),
-            loss: next().first().copied().unwrap_or(f32::NAN),
-            gradient: next(),
-            perturbed: next(),
-            batch_statistics: has_statistics.then(&mut next),
-        })
-    }
-
-    fn is_finite(&self) -> bool {
-        self.loss.is_finite() && self.gradient.iter().all(|slope| slope.is_finite())
+        perturbed.weights = perturbed.weights * vector(factors.collect(), &self.cpu.device);
+        let perturbed = values(self.compute(&perturbed).gradient)?;
+        let effects = trainer.slots.iter().map(|slot| {
+            let [a, b] = [&expected.gradient, &perturbed].map(|all| part(all, slot));
+            let differences = a.iter().zip(b).map(|(a, b)| (a - b).abs());
+            PERTURBATION_FACTOR * differences.fold(0f32, f32::max)
+        });
+        Ok(effects.collect())
     }
 }
 
+/// The largest effect of a perturbation relative to a parameter's largest gradient. Which values lie at a kink is chance: what a
+/// perturbation did to one parameter, rounding may do to another.
+fn relative_effect(effects: &[f32], expected: &Expected, trainer: &Trainer) -> f32 {
+    let most = largest(&expected.gradient);
+    let relative = effects.iter().zip(&trainer.slots).map(|(effect, slot)| {
+        let largest = largest(part(&expected.gradient, slot));
+        match largest > SMALL * most {
+            true => effect / largest,
+            false => 0.0,
+        }
+    });
+    relative.fold(TOLERANCE, f32::max).min(MAX_TOLERANCE)
+}
+
 /// What the device has of a step.
-struct Compared<'a> {
+struct Found<'a> {
     outputs: &'a [f32],
     gradient: &'a [f32],
     after: &'a HostState,
 }
 
-impl Compared<'_> {
-    /// Compares it with the CPU engine's, whose optimizer then takes the step as well.
-    async fn with(
-        self,
+impl Found<'_> {
+    /// Compares the loss, and the gradient of each parameter: with the effects of a perturbation, where they are known.
+    fn compare_gradients(
+        &self,
         expected: &Expected,
-        trainer: &mut Trainer,
-        recipe: &Recipe,
+        trainer: &Trainer,
+        effects: Option<(&[f32], f32)>,
     ) -> Result<(), String> {
-        let tolerance = tolerance(&expected.gradient, &expected.perturbed);
-        compare(
-            "the loss",
-            &[expected.loss],
-            &self.outputs[..1],
-            |_, largest| tolerance * largest.max(1.0),
-        )?;
+        let (effects, relative) = effects.unwrap_or((&[], TOLERANCE));
+        let loss = self.outputs.get(..1).unwrap_or_default();
+        compare("the loss", &[expected.loss], loss, |_, largest| {
+            relative * largest.max(1.0)
+        })?;
         let most = largest(&expected.gradient);
-        let effects: Vec<f32> = trainer
-            .slots
-            .iter()
-            .map(|slot| {
-                let [a, b] = [&expected.gradient, &expected.perturbed].map(|all| part(all, slot));
-                let differences = a.iter().zip(b).map(|(a, b)| (a - b).abs());
-                PERTURBATION_FACTOR * differences.fold(0f32, f32::max)
-            })
-            .collect();
-        // Which values lie at a kink is chance: what a perturbation did to one parameter, rounding may do to another.
-        let kinks = effects.iter().zip(&trainer.slots).map(|(effect, slot)| {
-            let largest = largest(part(&expected.gradient, slot));
-            if largest > SMALL * most {
-                effect / largest
-            } else {
-                0.0
-            }
-        });
-        let relative = kinks.fold(TOLERANCE, f32::max).min(MAX_TOLERANCE);
-        for (slot, effect) in trainer.slots.iter().zip(effects) {
+        for (index, slot) in trainer.slots.iter().enumerate() {
             let what = format!("the gradient of {}", slot.name);
             let [expected, found] =
                 [&expected.gradient[..], self.gradient].map(|all| part(all, slot));
+            let effect = effects.get(index).copied().unwrap_or_default();
             compare(&what, expected, found, |_, largest| {
                 (relative * largest)
                     .max(TOLERANCE * ROUNDING_FLOOR * most)
@@ -262,12 +294,21 @@ impl Compared<'_> {
                     .min(MAX_TOLERANCE * most)
             })?;
         }
+        Ok(())
+    }
+
+    /// Compares the state after the step with what the CPU's optimizer makes of the device's gradient.
+    fn compare_state(
+        &self,
+        expected: &Expected,
+        trainer: &mut Trainer,
+        recipe: &Recipe,
+        relative: f32,
+    ) -> Result<(), String> {
         let device = &trainer.weights.device();
         let gradient = vector(self.gradient.to_vec(), device);
-        let statistics = expected
-            .batch_statistics
-            .clone()
-            .map(|values| vector(values, device));
+        let statistics = expected.batch_statistics.clone();
+        let statistics = statistics.map(|values| vector(values, device));
         trainer.update(gradient, statistics, recipe.lr);
         let weights = values(trainer.weights.clone())?;
         for slot in &trainer.slots {
@@ -288,7 +329,7 @@ impl Compared<'_> {
                 let what = format!("the new {}", slot.name);
                 let [expected, found] = [&expected, found].map(|all| part(all, &slot));
                 compare(&what, expected, found, |_, largest| {
-                    tolerance * largest.max(ROUNDING_FLOOR)
+                    relative * largest.max(ROUNDING_FLOOR)
                 })?;
             }
         }
