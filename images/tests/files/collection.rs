@@ -364,7 +364,7 @@ fn ten_thousand_classes_are_refused() {
     );
 }
 
-/// The page's module gives the same: tests/browser/own.test.mjs holds it to these numbers.
+/// The page's module gives the same: tests/browser/own-module.test.mjs holds it to these numbers.
 #[test]
 fn every_machine_gives_the_same_bytes() {
     let zip = std::fs::read("tests/shapes.zip").unwrap();
