@@ -15,9 +15,9 @@ use crate::lab::engine::Engine;
 use crate::ops::gpu::adapter::Adapter;
 use crate::ops::gpu::program::executable::{Executable, ExternalBuffer, Gpu};
 use crate::ops::gpu::program::layout::AlignedLayout;
-use crate::ops::gpu::program::tables::{pack_kernel, pack_table, unpack_kernel};
+use crate::ops::gpu::program::tables::{pack_kernel, pack_table, pack_table_len, unpack_kernel};
 use crate::ops::gpu::program::tensors::{float_buffer, integer_buffer, new_tensor};
-use crate::ops::gpu::program::{Contents, Program, View};
+use crate::ops::gpu::program::{Contents, Program};
 use crate::recipe::{Normalization, Recipe};
 use crate::zoo::context::StreamPosition;
 use crate::zoo::dropout;
@@ -124,22 +124,23 @@ impl CompiledTraining {
             external.insert(training.labels.buffer, integer_buffer(split.labels())?);
         }
         let step = Executable::new(&gpu, &training.program, &external)?;
-        let parameters = &training.layout;
-        let mut vectors = vec![
-            (StateKind::Weights, training.weights, parameters),
-            (StateKind::FirstMoment, training.first_moment, parameters),
-            (StateKind::SecondMoment, training.second_moment, parameters),
-            (StateKind::Gradient, training.gradient, parameters),
-        ];
-        if trainer.running_statistics.is_some() {
-            let layout = &training.running_layout;
-            vectors.push((StateKind::RunningStatistics, training.running, layout));
+        let parameters = Packing::new(&gpu, &training.layout);
+        let mut state = Vec::new();
+        for (kind, view) in [
+            (StateKind::Weights, training.weights),
+            (StateKind::FirstMoment, training.first_moment),
+            (StateKind::SecondMoment, training.second_moment),
+            (StateKind::Gradient, training.gradient),
+        ] {
+            state.push(parameters.vector(&gpu, kind, step.external(view)?)?);
         }
-        let vectors = vectors.into_iter();
-        let state =
-            vectors.map(|(kind, view, layout)| StateVector::new(&gpu, &step, kind, view, layout));
+        if trainer.running_statistics.is_some() {
+            let packing = Packing::new(&gpu, &training.running_layout);
+            let aligned = step.external(training.running)?;
+            state.push(packing.vector(&gpu, StateKind::RunningStatistics, aligned)?);
+        }
         Ok(CompiledTraining {
-            state: state.collect::<Result<_, _>>()?,
+            state,
             gpu,
             device: engine.device.clone(),
             step,
@@ -306,35 +307,57 @@ impl CompiledTraining {
     }
 }
 
-impl StateVector {
-    fn new(
-        gpu: &Gpu,
-        step: &Executable,
-        kind: StateKind,
-        view: View,
-        layout: &AlignedLayout,
-    ) -> Result<Self, String> {
-        let mut program = Program::default();
+/// What vectors of one layout share: a vector without gaps goes through it only while it is copied.
+struct Packing<'a> {
+    layout: &'a AlignedLayout,
+    table: ExternalBuffer,
+    packed: ExternalBuffer,
+}
+
+impl<'a> Packing<'a> {
+    fn new(gpu: &Gpu, layout: &'a AlignedLayout) -> Self {
         let table = pack_table(layout);
-        let table = program.buffer(table.len(), Contents::Constant(table));
-        let aligned = program.buffer(view.len, Contents::External);
-        let packed = program.buffer(layout.packed_len(), Contents::Persistent);
-        let mut unpacking = program.clone();
-        let kernel = pack_kernel(layout);
-        let bindings = vec![table.read(), aligned.read(), packed.written()];
-        program.dispatch("pack", kernel, bindings);
-        let mut external = HashMap::from([(aligned.buffer, step.external(view)?)]);
-        let pack = Executable::new(gpu, &program, &external)?;
-        external.insert(packed.buffer, pack.external(packed)?);
-        let kernel = unpack_kernel(layout);
-        let bindings = vec![table.read(), packed.read(), aligned.written()];
-        unpacking.dispatch("unpack", kernel, bindings);
+        let packing = Packing {
+            layout,
+            table: gpu.external(table.len()),
+            packed: gpu.external(layout.packed_len()),
+        };
+        gpu.write(&packing.table, &table);
+        packing
+    }
+
+    /// The part of the train state that is aligned in `aligned`.
+    fn vector(
+        &self,
+        gpu: &Gpu,
+        kind: StateKind,
+        aligned: ExternalBuffer,
+    ) -> Result<StateVector, String> {
+        let layout = self.layout;
+        let executable = |packs: bool| {
+            let mut program = Program::default();
+            let table = program.buffer(pack_table_len(layout), Contents::External);
+            let in_gaps = program.buffer(layout.len, Contents::External);
+            let packed = program.buffer(layout.packed_len(), Contents::External);
+            let (label, kernel, from, to) = match packs {
+                true => ("pack", pack_kernel(layout), in_gaps, packed),
+                false => ("unpack", unpack_kernel(layout), packed, in_gaps),
+            };
+            let bindings = vec![table.read(), from.read(), to.written()];
+            program.dispatch(label, kernel, bindings);
+            let external = HashMap::from([
+                (table.buffer, self.table.clone()),
+                (in_gaps.buffer, aligned.clone()),
+                (packed.buffer, self.packed.clone()),
+            ]);
+            Executable::new(gpu, &program, &external)
+        };
         Ok(StateVector {
             kind,
             len: layout.packed_len(),
-            unpack: Executable::new(gpu, &unpacking, &external)?,
-            packed: pack.external(packed)?,
-            pack,
+            pack: executable(true)?,
+            unpack: executable(false)?,
+            packed: self.packed.clone(),
         })
     }
 }

@@ -9,6 +9,9 @@ use burn::tensor::wgpu::wgpu;
 use super::memory::MemoryPlan;
 use super::{BufferId, Contents, Dispatch, Program, View};
 
+/// Pipelines after which those are given up that no program uses: a visitor may try many networks.
+const MAX_PIPELINES: usize = 500;
+
 /// Bytes of a number.
 const BYTES: u64 = 4;
 
@@ -75,6 +78,9 @@ impl Gpu {
         if let Some(pipeline) = pipelines.get(&source) {
             return Arc::clone(pipeline);
         }
+        if pipelines.len() >= MAX_PIPELINES {
+            pipelines.retain(|_, pipeline| Arc::strong_count(pipeline) > 1);
+        }
         let pipeline = Arc::new(self.compile(dispatch, &source));
         pipelines.insert(source, Arc::clone(&pipeline));
         pipeline
@@ -137,6 +143,20 @@ impl Gpu {
             usage,
             mapped_at_creation: false,
         })
+    }
+
+    /// A buffer of so many numbers, zeros, that several programs may use.
+    pub fn external(&self, len: usize) -> ExternalBuffer {
+        ExternalBuffer {
+            buffer: self.allocate(len),
+            offset: 0,
+        }
+    }
+
+    /// Writes numbers into a buffer: before all that is submitted from now on.
+    pub fn write(&self, to: &ExternalBuffer, values: &[u32]) {
+        self.queue
+            .write_buffer(&to.buffer, to.offset, bytemuck::cast_slice(values));
     }
 
     /// What follows is recorded into.
@@ -290,11 +310,7 @@ impl Executable {
     /// # Errors
     /// Where no dispatch uses the buffer.
     pub fn write(&self, view: View, values: &[u32]) -> Result<(), String> {
-        let place = self.external(view)?;
-        let bytes = bytemuck::cast_slice(values);
-        self.gpu
-            .queue
-            .write_buffer(&place.buffer, place.offset, bytes);
+        self.gpu.write(&self.external(view)?, values);
         Ok(())
     }
 

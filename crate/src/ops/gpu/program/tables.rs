@@ -98,6 +98,11 @@ pub fn pack_table(layout: &AlignedLayout) -> Vec<u32> {
     blocks.flat_map(entry).map(|value| value as u32).collect()
 }
 
+/// How many numbers that table has.
+pub fn pack_table_len(layout: &AlignedLayout) -> usize {
+    3 * layout.blocks().len()
+}
+
 /// The kernel that takes the gaps out of a vector. It binds the table, the aligned vector, and the one without gaps.
 pub fn pack_kernel(layout: &AlignedLayout) -> Kernel {
     pack(include_str!("table_pack.wgsl"), layout)
@@ -111,7 +116,7 @@ pub fn unpack_kernel(layout: &AlignedLayout) -> Kernel {
 fn pack(source: &'static str, layout: &AlignedLayout) -> Kernel {
     let blocks = layout.blocks().len();
     let constants = to_constants([
-        ("TABLE", 3 * blocks),
+        ("TABLE", pack_table_len(layout)),
         ("ALIGNED", layout.len),
         ("PACKED", layout.packed_len()),
     ]);
