@@ -1,7 +1,7 @@
 //! Engines: the devices that compute.
 //!
 //! - `gpu` opens the GPU engine, `cuda` a CUDA device; [`health`] collects what the device reports outside our calls
-//! - [`self_test`] compares the GPU engine with the CPU engine before a run starts
+//! - `self_test` compares the GPU engine with the CPU engine before a run starts
 //! - `step_test` compares a compiled training step with the CPU engine's
 //! - [`memory`]: how much memory a run needs, before any of it is allocated
 //! - [`forward_backward`]: one forward and backward pass on given numbers, to compare engines and other implementations
@@ -13,6 +13,7 @@ pub mod forward_backward;
 pub mod gpu;
 pub mod health;
 pub mod memory;
+#[cfg(any(test, feature = "gpu"))]
 pub mod self_test;
 #[cfg(feature = "gpu")]
 pub mod step_test;

@@ -27,13 +27,14 @@ use std::sync::Arc;
 use burn::tensor::TensorData;
 
 use crate::data::Dataset;
+#[cfg(feature = "gpu")]
+use crate::lab::engine::SelfTestStatus;
 use crate::lab::engine::memory::check_memory;
 #[cfg(feature = "gpu")]
-use crate::lab::engine::self_test::answer_test;
-use crate::lab::engine::self_test::self_test;
+use crate::lab::engine::self_test::{answer_test, self_test};
 #[cfg(feature = "gpu")]
 use crate::lab::engine::step_test::step_test;
-use crate::lab::engine::{Engine, EngineKind, SelfTestStatus};
+use crate::lab::engine::{Engine, EngineKind};
 use crate::lab::error::LabError;
 #[cfg(feature = "gpu")]
 use crate::lab::train::compiled::{CompiledFor, CompiledTraining};
@@ -135,6 +136,7 @@ impl Run {
         data: Arc<Dataset>,
     ) -> Result<Self, LabError> {
         let plan = TrainingPlan::new(&recipe, &data)?;
+        #[cfg_attr(not(feature = "gpu"), expect(unused_mut))]
         let mut engine = engine.clone();
         drop(std::hint::black_box(Vec::<u8>::with_capacity(HEADROOM)));
         let shape = data.info.shape();
@@ -170,8 +172,9 @@ impl Run {
                 .inspect_err(|why| log::info!("burn's path computes this network: {why}."))
                 .ok()
         });
+        // Without the GPU engine there is nothing to test, and no need of the test's code.
+        #[cfg(feature = "gpu")]
         if engine.needs_self_test() {
-            #[cfg(feature = "gpu")]
             match &compiled {
                 Some(compiled) => {
                     step_test(&engine, &recipe, &data, &plan, compiled, &trainer).await?;
@@ -179,8 +182,6 @@ impl Run {
                 }
                 None => self_test(&engine, &recipe, &data, &plan).await?,
             }
-            #[cfg(not(feature = "gpu"))]
-            self_test(&engine, &recipe, &data, &plan).await?;
             engine.info.self_test = SelfTestStatus::Passed;
         }
         Ok(Run {
