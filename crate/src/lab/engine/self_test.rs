@@ -53,11 +53,13 @@ pub async fn answer_test(
     recipe: &Recipe,
     data: &Dataset,
     plan: &TrainingPlan,
+    trainer: &Trainer,
 ) -> Result<(), LabError> {
     let cpu = Engine::cpu();
-    let expected = answers(&cpu, recipe, data, plan, 0.0).await;
+    let on_cpu = perturbed_trainer(recipe, data, 0.0, &cpu);
+    let expected = answers(&cpu, data, plan, &on_cpu).await;
     let expected = expected.map_err(LabError::SelfTest)?;
-    let found = answers(engine, recipe, data, plan, 0.0).await;
+    let found = answers(engine, data, plan, trainer).await;
     let found = found.map_err(|what| match engine.health.fault() {
         Some(what) => LabError::Gpu { step: 0, what },
         None => LabError::SelfTest(what),
@@ -66,26 +68,25 @@ pub async fn answer_test(
     if compare(COMPARED[5], &expected, &found, TOLERANCE).is_ok() {
         return Ok(());
     }
-    let perturbed = answers(&cpu, recipe, data, plan, PERTURBATION).await;
+    let perturbed = perturbed_trainer(recipe, data, PERTURBATION, &cpu);
+    let perturbed = answers(&cpu, data, plan, &perturbed).await;
     let perturbed = perturbed.map_err(LabError::SelfTest)?;
     let tolerance = tolerance(&expected, &perturbed);
     compare(COMPARED[5], &expected, &found, tolerance).map_err(LabError::SelfTest)
 }
 
-/// The logits of a batch to answer with, with weights perturbed by `perturbation`.
+/// A trainer's logits of a batch to answer with.
 #[cfg(feature = "gpu")]
 async fn answers(
     engine: &Engine,
-    recipe: &Recipe,
     data: &Dataset,
     plan: &TrainingPlan,
-    perturbation: f32,
+    trainer: &Trainer,
 ) -> Result<Vec<f32>, String> {
     let count = eval_batch_size(plan.batch_size);
     let available = count.min(data.train.len());
     let split = DeviceSplit::upload(&data.train, available, data.info.shape(), &engine.device);
     let (pixels, _) = split.gather((0..count).map(|index| (index % available) as u32));
-    let trainer = perturbed_trainer(recipe, data, perturbation, engine);
     let logits = trainer.eval_model().forward(pixels);
     let transaction = Transaction::default().register(logits);
     let mut read = engine.read(transaction).await?;

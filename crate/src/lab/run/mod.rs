@@ -38,6 +38,8 @@ use crate::lab::engine::{Engine, EngineKind};
 use crate::lab::error::LabError;
 #[cfg(feature = "gpu")]
 use crate::lab::train::compiled::{CompiledFor, CompiledTraining};
+#[cfg(feature = "gpu")]
+use crate::lab::train::compiled_inference::CompiledInference;
 use crate::lab::train::device_split::DeviceSplit;
 use crate::lab::train::plan::TrainingPlan;
 use crate::lab::train::trainer::Trainer;
@@ -156,8 +158,19 @@ impl Run {
             batch_size: plan.batch_size,
             normalization: data.normalization(&recipe),
         };
-        let trainer =
+        #[cfg_attr(not(feature = "gpu"), expect(unused_mut))]
+        let mut trainer =
             Trainer::with_normalization(&recipe, task_header.normalization.clone(), device);
+        #[cfg(feature = "gpu")]
+        if engine.info.kind == EngineKind::Gpu {
+            let batch = eval_batch_size(plan.batch_size);
+            let normalization = &task_header.normalization;
+            let inference = CompiledInference::new(&engine, trainer.graph(), batch, normalization);
+            trainer.inference = inference
+                .inspect_err(|why| log::info!("burn's path answers: {why}."))
+                .ok()
+                .map(Arc::new);
+        }
         #[cfg(feature = "gpu")]
         let compiled = device_data.as_ref().and_then(|device_data| {
             let target = CompiledFor {
@@ -178,7 +191,7 @@ impl Run {
             match &compiled {
                 Some(compiled) => {
                     step_test(&engine, &recipe, &data, &plan, compiled, &trainer).await?;
-                    answer_test(&engine, &recipe, &data, &plan).await?;
+                    answer_test(&engine, &recipe, &data, &plan, &trainer).await?;
                 }
                 None => self_test(&engine, &recipe, &data, &plan).await?,
             }

@@ -10,14 +10,13 @@ use burn::tensor::{Device, Tensor};
 use super::batch::Batch;
 use super::device_split::{DeviceSplit, pack_images};
 use super::optimizer::Optimizer;
+use super::packing::{PackedVector, Packing};
 use super::trainer::Trainer;
 use crate::lab::engine::Engine;
 use crate::ops::gpu::adapter::Adapter;
+use crate::ops::gpu::program::Program;
 use crate::ops::gpu::program::executable::{Executable, ExternalBuffer, Gpu};
-use crate::ops::gpu::program::layout::AlignedLayout;
-use crate::ops::gpu::program::tables::{pack_kernel, pack_table, pack_table_len, unpack_kernel};
 use crate::ops::gpu::program::tensors::{float_buffer, integer_buffer, new_tensor};
-use crate::ops::gpu::program::{Contents, Program};
 use crate::recipe::{Normalization, Recipe};
 use crate::zoo::context::StreamPosition;
 use crate::zoo::dropout;
@@ -39,7 +38,7 @@ pub struct CompiledTraining {
     device: Device,
     training: TrainingProgram,
     step: Executable,
-    state: Vec<StateVector>,
+    state: Vec<(StateKind, PackedVector)>,
     /// The split that batches are gathered from, so that its memory stays.
     _split: Option<DeviceSplit>,
     seed: u64,
@@ -47,17 +46,7 @@ pub struct CompiledTraining {
     pixels: usize,
 }
 
-/// Part of the train state: in the program aligned, in the trainer without gaps.
-#[derive(Debug)]
-struct StateVector {
-    kind: StateKind,
-    len: usize,
-    /// Takes the gaps out, and puts them in.
-    pack: Executable,
-    unpack: Executable,
-    packed: ExternalBuffer,
-}
-
+/// Parts of the train state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum StateKind {
     Weights,
@@ -132,12 +121,13 @@ impl CompiledTraining {
             (StateKind::SecondMoment, training.second_moment),
             (StateKind::Gradient, training.gradient),
         ] {
-            state.push(parameters.vector(&gpu, kind, step.external(view)?)?);
+            let vector = parameters.vector(&gpu, &step.external(view)?)?;
+            state.push((kind, vector));
         }
         if trainer.running_statistics.is_some() {
             let packing = Packing::new(&gpu, &training.running_layout);
-            let aligned = step.external(training.running)?;
-            state.push(packing.vector(&gpu, StateKind::RunningStatistics, aligned)?);
+            let vector = packing.vector(&gpu, &step.external(training.running)?)?;
+            state.push((StateKind::RunningStatistics, vector));
         }
         Ok(CompiledTraining {
             state,
@@ -164,24 +154,21 @@ impl CompiledTraining {
         let mut encoder = self.gpu.encoder();
         // Kept until the copies are submitted.
         let mut tensors = Vec::new();
-        for vector in &self.state {
-            let tensor = match vector.kind {
+        for (kind, vector) in &self.state {
+            let tensor = match kind {
                 StateKind::Weights => Some(trainer.weights.clone()),
+                // Before its first update an optimizer has no moments.
                 StateKind::FirstMoment => trainer.optimizer.state.first_moment.clone(),
                 StateKind::SecondMoment => trainer.optimizer.state.second_moment.clone(),
                 StateKind::RunningStatistics => trainer.running_statistics.clone(),
                 StateKind::Gradient => continue,
             };
-            match tensor {
-                Some(tensor) => {
-                    let from = float_buffer(&tensor)?;
-                    Executable::copy(&mut encoder, &from, &vector.packed, vector.len);
-                    tensors.push(tensor);
-                }
-                // Before its first update an optimizer has no moments: they begin with zeros.
-                None => encoder.clear_buffer(&vector.packed.buffer, 0, None),
-            }
-            vector.unpack.encode(&mut encoder);
+            let from = match &tensor {
+                Some(tensor) => Some(float_buffer(tensor)?),
+                None => None,
+            };
+            vector.load(&mut encoder, from.as_ref());
+            tensors.extend(tensor);
         }
         self.gpu.submit(encoder);
         Ok(())
@@ -194,26 +181,25 @@ impl CompiledTraining {
     pub fn store(&self, trainer: &mut Trainer) -> Result<(), String> {
         let steps = trainer.optimizer.state.steps;
         let [has_first, has_second] = trainer.optimizer.has_moments(steps);
-        for vector in &self.state {
-            let to = match vector.kind {
-                StateKind::Weights => &mut trainer.weights,
-                StateKind::FirstMoment if has_first => {
-                    let moment = &mut trainer.optimizer.state.first_moment;
-                    *moment = Some(self.stored(vector)?);
-                    continue;
-                }
-                StateKind::SecondMoment if has_second => {
-                    let moment = &mut trainer.optimizer.state.second_moment;
-                    *moment = Some(self.stored(vector)?);
-                    continue;
-                }
-                StateKind::RunningStatistics => {
-                    trainer.running_statistics = Some(self.stored(vector)?);
-                    continue;
-                }
-                _ => continue,
+        for (kind, vector) in &self.state {
+            let is_wanted = match kind {
+                StateKind::Weights | StateKind::RunningStatistics => true,
+                StateKind::FirstMoment => has_first,
+                StateKind::SecondMoment => has_second,
+                StateKind::Gradient => false,
             };
-            *to = self.stored(vector)?;
+            if !is_wanted {
+                continue;
+            }
+            let tensor = vector.store(&self.gpu, &self.device)?;
+            let state = &mut trainer.optimizer.state;
+            match kind {
+                StateKind::Weights => trainer.weights = tensor,
+                StateKind::FirstMoment => state.first_moment = Some(tensor),
+                StateKind::SecondMoment => state.second_moment = Some(tensor),
+                StateKind::RunningStatistics => trainer.running_statistics = Some(tensor),
+                StateKind::Gradient => {}
+            }
         }
         Ok(())
     }
@@ -223,7 +209,7 @@ impl CompiledTraining {
     /// # Errors
     /// What the device reported.
     pub fn weights(&self) -> Result<Tensor<1>, String> {
-        self.stored(self.vector(StateKind::Weights)?)
+        self.stored(StateKind::Weights)
     }
 
     /// The gradient of the last step.
@@ -231,22 +217,14 @@ impl CompiledTraining {
     /// # Errors
     /// What the device reported.
     pub fn gradient(&self) -> Result<Tensor<1>, String> {
-        self.stored(self.vector(StateKind::Gradient)?)
+        self.stored(StateKind::Gradient)
     }
 
-    fn vector(&self, kind: StateKind) -> Result<&StateVector, String> {
-        let vector = self.state.iter().find(|vector| vector.kind == kind);
-        vector.ok_or_else(|| "the program has no such vector".to_owned())
-    }
-
-    /// A vector as a new tensor.
-    fn stored(&self, vector: &StateVector) -> Result<Tensor<1>, String> {
-        let (tensor, to) = new_tensor(vector.len, &self.device)?;
-        let mut encoder = self.gpu.encoder();
-        vector.pack.encode(&mut encoder);
-        Executable::copy(&mut encoder, &vector.packed, &to, vector.len);
-        self.gpu.submit(encoder);
-        Ok(tensor)
+    fn stored(&self, kind: StateKind) -> Result<Tensor<1>, String> {
+        let mut state = self.state.iter();
+        let vector = state.find(|(other, _)| *other == kind);
+        let (_, vector) = vector.ok_or("the program has no such vector")?;
+        vector.store(&self.gpu, &self.device)
     }
 
     /// Room for the outputs of `steps` steps: `[2 * steps]`.
@@ -307,63 +285,8 @@ impl CompiledTraining {
     }
 }
 
-/// What vectors of one layout share: a vector without gaps goes through it only while it is copied.
-struct Packing<'a> {
-    layout: &'a AlignedLayout,
-    table: ExternalBuffer,
-    packed: ExternalBuffer,
-}
-
-impl<'a> Packing<'a> {
-    fn new(gpu: &Gpu, layout: &'a AlignedLayout) -> Self {
-        let table = pack_table(layout);
-        let packing = Packing {
-            layout,
-            table: gpu.external(table.len()),
-            packed: gpu.external(layout.packed_len()),
-        };
-        gpu.write(&packing.table, &table);
-        packing
-    }
-
-    /// The part of the train state that is aligned in `aligned`.
-    fn vector(
-        &self,
-        gpu: &Gpu,
-        kind: StateKind,
-        aligned: ExternalBuffer,
-    ) -> Result<StateVector, String> {
-        let layout = self.layout;
-        let executable = |packs: bool| {
-            let mut program = Program::default();
-            let table = program.buffer(pack_table_len(layout), Contents::External);
-            let in_gaps = program.buffer(layout.len, Contents::External);
-            let packed = program.buffer(layout.packed_len(), Contents::External);
-            let (label, kernel, from, to) = match packs {
-                true => ("pack", pack_kernel(layout), in_gaps, packed),
-                false => ("unpack", unpack_kernel(layout), packed, in_gaps),
-            };
-            let bindings = vec![table.read(), from.read(), to.written()];
-            program.dispatch(label, kernel, bindings);
-            let external = HashMap::from([
-                (table.buffer, self.table.clone()),
-                (in_gaps.buffer, aligned.clone()),
-                (packed.buffer, self.packed.clone()),
-            ]);
-            Executable::new(gpu, &program, &external)
-        };
-        Ok(StateVector {
-            kind,
-            len: layout.packed_len(),
-            pack: executable(true)?,
-            unpack: executable(false)?,
-            packed: self.packed.clone(),
-        })
-    }
-}
-
 /// The engine's adapter, as far as kernels depend on it.
-fn adapter(engine: &Engine, gpu: &Gpu) -> Adapter {
+pub(super) fn adapter(engine: &Engine, gpu: &Gpu) -> Adapter {
     let limits = gpu.device.limits();
     let kind = match engine.info.software {
         true => Adapter::SOFTWARE,

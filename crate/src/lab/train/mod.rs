@@ -8,8 +8,12 @@
 pub mod batch;
 #[cfg(feature = "gpu")]
 pub mod compiled;
+#[cfg(feature = "gpu")]
+pub mod compiled_inference;
 pub mod device_split;
 pub mod optimizer;
+#[cfg(feature = "gpu")]
+mod packing;
 pub mod plan;
 pub mod schedule;
 #[cfg(test)]

@@ -4,8 +4,14 @@
 //! compute are made of these for each step: a training model, through which [`forward_backward`] records gradients, and
 //! an [`EvalModel`] for predictions.
 
+use std::cell::OnceCell;
+#[cfg(feature = "gpu")]
+use std::sync::Arc;
+
 use burn::tensor::{Device, Int, Tensor};
 
+#[cfg(feature = "gpu")]
+use super::compiled_inference::CompiledInference;
 use super::optimizer::{self, Optimizer};
 use crate::ops;
 use crate::recipe::{Normalization, Recipe};
@@ -27,6 +33,9 @@ pub struct Trainer {
     pub running_statistics: Option<Tensor<1>>,
     /// Updates the weights.
     pub optimizer: Optimizer,
+    /// Answers by a compiled program, on a GPU that has one.
+    #[cfg(feature = "gpu")]
+    pub(crate) inference: Option<Arc<CompiledInference>>,
 }
 
 /// All that a step changes in a [`Trainer`]. The tensors are shared with the trainer until its next update.
@@ -108,6 +117,8 @@ impl Trainer {
                 .then(|| initial_running_statistics(&norms, device)),
             module,
             slots,
+            #[cfg(feature = "gpu")]
+            inference: None,
         }
     }
 
@@ -143,8 +154,12 @@ impl Trainer {
         running_statistics: Option<Tensor<1>>,
     ) -> EvalModel {
         EvalModel {
-            network: unflatten(self.module.clone(), weights, false),
+            module: self.module.clone(),
+            weights: weights.clone(),
+            network: OnceCell::new(),
             running_statistics,
+            #[cfg(feature = "gpu")]
+            inference: self.inference.clone(),
         }
     }
 
@@ -242,19 +257,46 @@ pub fn forward_backward(
 /// A network in eval mode: running statistics instead of batch statistics, no dropout, no auxiliary heads.
 #[derive(Clone, Debug)]
 pub struct EvalModel {
-    network: Network,
+    /// The module, whose parameters are placeholders.
+    module: Network,
+    weights: Tensor<1>,
+    /// The module with its parameters: made when burn's path is asked.
+    network: OnceCell<Network>,
     running_statistics: Option<Tensor<1>>,
+    #[cfg(feature = "gpu")]
+    inference: Option<Arc<CompiledInference>>,
 }
 
 impl EvalModel {
+    fn network(&self) -> &Network {
+        let network = || unflatten(self.module.clone(), &self.weights, false);
+        self.network.get_or_init(network)
+    }
+
     /// Class scores.
     ///
     /// # Shapes
     /// - `images`: `[batch, channels, height, width]`, from 0 to 1
     /// - output: logits, `[batch, classes]`
     pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
+        #[cfg(feature = "gpu")]
+        if let Some(inference) = &self.inference
+            && images.dims()[0] == inference.batch()
+        {
+            let statistics = self.running_statistics.as_ref();
+            match inference.forward(&self.weights, statistics, &images) {
+                Ok(logits) => return logits,
+                // A device that failed says so to whoever reads what burn's path computes there.
+                Err(why) => log::warn!("burn's path answers: {why}."),
+            }
+        }
+        self.forward_by_burn(images)
+    }
+
+    /// The same by burn's path.
+    fn forward_by_burn(&self, images: Tensor<4>) -> Tensor<2> {
         let context = Context::eval(self.running_statistics.as_ref());
-        self.network.forward(images, &context)
+        self.network().forward(images, &context)
     }
 
     /// The activation of layer number `layer`: `[batch, channels, rows, columns]` of feature maps, `[batch, 1, tokens, features]` of
@@ -262,7 +304,7 @@ impl EvalModel {
     /// that eval mode skips.
     pub fn activation(&self, images: Tensor<4>, layer: usize) -> Option<Tensor<4>> {
         let context = Context::eval(self.running_statistics.as_ref()).with_hook(layer);
-        self.network.forward(images, &context);
+        self.network().forward(images, &context);
         context.into_captured()
     }
 
@@ -271,7 +313,7 @@ impl EvalModel {
     /// no pixel. With it come all logits, `[batch, classes]`: the gradient of logits that are NaN may be zeros.
     pub fn saliency(&self, images: Tensor<4>, class: usize) -> (Option<Tensor<4>>, Tensor<2>) {
         let images = images.autodiff().require_grad();
-        let logits = self.forward(images.clone());
+        let logits = self.forward_by_burn(images.clone());
         let [batch, _] = logits.dims();
         let score = logits.clone().slice([0..batch, class..class + 1]).sum();
         let gradient = images.grad_remove(&mut score.backward());
@@ -280,6 +322,6 @@ impl EvalModel {
 
     /// Each example's loss; see [`Network::losses`].
     pub fn losses(&self, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
-        self.network.losses(logits, labels)
+        self.module.losses(logits, labels)
     }
 }

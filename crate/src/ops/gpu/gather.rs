@@ -42,6 +42,19 @@ pub fn gather_kernel(shape: &GatherShape, normalization: Option<&Normalization>)
         .with_lines("//:normalize", normalize_lines(normalization))
 }
 
+/// The kernel that normalizes images, as [`gather_kernel`] does. It binds images and output, `[batch, channels, height, width]`.
+pub fn normalize_kernel(batch: usize, image: [usize; 3], normalization: &Normalization) -> Kernel {
+    let [channels, height, width] = image;
+    let images = batch * channels * height * width;
+    let constants = to_constants([
+        ("IMAGES", images),
+        ("CHANNELS", channels),
+        ("CHANNEL_PIXELS", height * width),
+    ]);
+    Kernel::new(include_str!("normalize_images.wgsl"), images, constants)
+        .with_lines("//:normalize", normalize_lines(Some(normalization)))
+}
+
 /// The function `normalize`, of a pixel of a channel.
 fn normalize_lines(normalization: Option<&Normalization>) -> String {
     let mut lines = "fn normalize(value: f32, channel: u32) -> f32 {\n".to_owned();

@@ -149,6 +149,11 @@ impl Program {
         });
     }
 
+    /// Keeps what is computed into a buffer for others to read after the program.
+    pub fn keep(&mut self, buffer: BufferId) {
+        self.buffers[buffer.0].contents = Contents::Persistent;
+    }
+
     /// Makes a buffer longer that no kernel was built for yet.
     pub fn grow(&mut self, buffer: BufferId, len: usize) {
         let spec = &mut self.buffers[buffer.0];

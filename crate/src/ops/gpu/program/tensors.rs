@@ -41,6 +41,9 @@ pub fn new_tensor(len: usize, device: &Device) -> Result<(Tensor<1>, ExternalBuf
 }
 
 fn buffer(tensor: &CubeTensor) -> Result<ExternalBuffer, String> {
+    if !tensor.is_contiguous() {
+        return Err("the tensor is not contiguous".to_owned());
+    }
     let client = &tensor.client;
     // The memory may have been another tensor's, which a launch still reads that was not submitted.
     client.flush().map_err(|error| error.to_string())?;

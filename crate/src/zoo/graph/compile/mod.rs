@@ -3,12 +3,14 @@
 //! - [`fusion`]: which nodes are computed by one dispatch
 //! - [`values`]: the values and their gradients, as parts of buffers
 //! - [`forward`], [`backward`]: the two passes; `ops`: the dispatches of each operation and its gradient
+//! - [`inference`]: a forward pass in eval mode
 //! - `reductions`: what is added up for all layers at once
 //! - [`training`]: a whole step: gathering a batch, forward, loss, backward, update
 
 mod backward;
 mod forward;
 mod fusion;
+pub mod inference;
 mod ops;
 mod reductions;
 #[cfg(test)]
