@@ -18,7 +18,7 @@ pub mod self_test;
 #[cfg(feature = "gpu")]
 pub mod step_test;
 #[cfg(test)]
-pub(in crate::lab) mod tests;
+pub(crate) mod tests;
 
 use burn::tensor::{Device, Transaction};
 use serde::{Deserialize, Serialize};

@@ -11,13 +11,7 @@ use burn_cubecl::tensor::CubeTensor;
 use super::kernel::Kernel;
 
 /// The adapter's device, opened once for all tests of a process.
-pub static DEVICE: LazyLock<Device> = LazyLock::new(|| {
-    let opened = Device::wgpu_options().init_with_setup_async();
-    match futures_lite::future::block_on(opened) {
-        Ok((device, _)) => device,
-        Err(why) => panic!("These tests need an adapter, and none could be opened: {why}."),
-    }
-});
+pub static DEVICE: LazyLock<Device> = LazyLock::new(|| crate::lab::engine::tests::gpu().device);
 
 /// What is bound.
 #[derive(Clone, Copy, Debug)]
