@@ -31,9 +31,9 @@ use crate::data::Dataset;
 use crate::lab::engine::SelfTestStatus;
 use crate::lab::engine::memory::check_memory;
 #[cfg(feature = "gpu")]
-use crate::lab::engine::self_test::{answer_test, self_test};
+use crate::lab::engine::self_test::self_test;
 #[cfg(feature = "gpu")]
-use crate::lab::engine::step_test::step_test;
+use crate::lab::engine::step_test::{Proof, Tested, step_test};
 use crate::lab::engine::{Engine, EngineKind};
 use crate::lab::error::LabError;
 #[cfg(feature = "gpu")]
@@ -190,8 +190,13 @@ impl Run {
         if engine.needs_self_test() {
             match &compiled {
                 Some(compiled) => {
-                    step_test(&engine, &recipe, &data, &plan, compiled, &trainer).await?;
-                    answer_test(&engine, &recipe, &data, &plan, &trainer).await?;
+                    let tested = Tested {
+                        engine: &engine,
+                        recipe: &recipe,
+                        data: &data,
+                        plan: &plan,
+                    };
+                    step_test(tested, compiled, &trainer, Proof::Full).await?;
                 }
                 None => self_test(&engine, &recipe, &data, &plan).await?,
             }

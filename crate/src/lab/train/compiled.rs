@@ -16,11 +16,12 @@ use crate::lab::engine::Engine;
 use crate::ops::gpu::adapter::Adapter;
 use crate::ops::gpu::program::Program;
 use crate::ops::gpu::program::executable::{Executable, ExternalBuffer, Gpu};
+use crate::ops::gpu::program::tables::SCALARS;
 use crate::ops::gpu::program::tensors::{float_buffer, integer_buffer, new_tensor};
 use crate::recipe::{Normalization, Recipe};
 use crate::zoo::context::StreamPosition;
 use crate::zoo::dropout;
-use crate::zoo::graph::compile::training::{TrainingOptions, TrainingProgram};
+use crate::zoo::graph::compile::training::{MaskSpec, TrainingOptions, TrainingProgram};
 
 /// What a step trains on.
 #[derive(Debug)]
@@ -246,6 +247,53 @@ impl CompiledTraining {
         examples: &StepExamples,
         first: u64,
         rate: f64,
+        outputs: (&ExternalBuffer, usize),
+    ) -> Result<(), String> {
+        let masks = self.masks(first, self.training.indices.len);
+        self.step_with(examples, optimizer.next_scalars(rate), &masks, outputs)
+    }
+
+    /// Dropout's masks of so many examples, the first of which has this position in the run.
+    fn masks(&self, first: u64, examples: usize) -> Vec<Vec<f32>> {
+        let position = StreamPosition {
+            seed: self.seed,
+            first,
+        };
+        let masks = self.training.masks.iter();
+        masks
+            .map(|mask| {
+                dropout::mask(
+                    position,
+                    mask.number,
+                    [examples, mask.len],
+                    mask.probability,
+                )
+            })
+            .collect()
+    }
+
+    /// Dropout's masks of copies: example `i` has the mask of the example `sources[i]` behind the first.
+    pub fn masks_of_copies(&self, first: u64, sources: &[u32]) -> Vec<Vec<f32>> {
+        let examples = sources.iter().max().map_or(0, |last| *last as usize + 1);
+        let masks = self.masks(first, examples).into_iter();
+        masks
+            .zip(&self.training.masks)
+            .map(|(mask, MaskSpec { len, .. })| {
+                let copy = |source: &u32| &mask[*source as usize * len..][..*len];
+                sources.iter().flat_map(copy).copied().collect()
+            })
+            .collect()
+    }
+
+    /// The same with these scalars of the optimizer and dropout masks.
+    ///
+    /// # Errors
+    /// What the device reported.
+    pub fn step_with(
+        &self,
+        examples: &StepExamples,
+        scalars: [f32; SCALARS],
+        masks: &[Vec<f32>],
         (outputs, index): (&ExternalBuffer, usize),
     ) -> Result<(), String> {
         let training = &self.training;
@@ -261,16 +309,10 @@ impl CompiledTraining {
                 self.step.write(training.labels, &labels)?;
             }
         }
-        let scalars = optimizer.next_scalars(rate).map(f32::to_bits);
-        self.step.write(training.scalars, &scalars)?;
-        let position = StreamPosition {
-            seed: self.seed,
-            first,
-        };
-        for mask in &training.masks {
-            let shape = [mask.view.len / mask.len, mask.len];
-            let values = dropout::mask(position, mask.number, shape, mask.probability);
-            self.step.write(mask.view, bytemuck::cast_slice(&values))?;
+        self.step
+            .write(training.scalars, &scalars.map(f32::to_bits))?;
+        for (mask, values) in training.masks.iter().zip(masks) {
+            self.step.write(mask.view, bytemuck::cast_slice(values))?;
         }
         let mut encoder = self.gpu.encoder();
         self.step.encode(&mut encoder);

@@ -159,6 +159,17 @@ impl Graph {
         node.map(|node| node.name.as_str())
     }
 
+    /// Channels and pixels of each batch normalization.
+    #[cfg(feature = "gpu")]
+    pub fn norms(&self) -> impl Iterator<Item = [usize; 2]> {
+        let nodes = self.nodes.iter();
+        let norms = nodes.filter(|node| matches!(node.op, Op::BatchNorm { .. }));
+        norms.map(|node| {
+            let shape = &self.layers[node.layer].shape;
+            [shape[0], shape[1..].iter().product()]
+        })
+    }
+
     /// Pixels of an image, those of all channels.
     pub fn pixels(&self) -> usize {
         self.input.shape.iter().product()

@@ -8,6 +8,8 @@ mod health;
 mod memory;
 mod self_test;
 #[cfg(feature = "gpu")]
+mod start_time;
+#[cfg(feature = "gpu")]
 mod step_test;
 
 #[cfg(feature = "gpu")]

@@ -2,7 +2,7 @@
 
 use crate::lab::engine::Engine;
 use crate::lab::engine::self_test::{
-    GRADIENT, MAX_TOLERANCE, PERTURBATION, TOLERANCE, compare, first_step, tolerance,
+    GRADIENT, MAX_TOLERANCE, TOLERANCE, compare, first_step, tolerance,
 };
 use crate::lab::train::plan::TrainingPlan;
 
@@ -20,17 +20,17 @@ fn a_difference_is_named_and_nan_always_differs() {
 /// LeNet-5 is smooth enough for the smallest tolerance; rounding matters more in a deep network.
 #[test]
 fn deep_networks_get_a_larger_tolerance() {
-    let gradient = |link: &str, perturbation: f32| {
+    let gradient = |link: &str, is_perturbed: bool| {
         let recipe = crate::registry::parse(link).unwrap().recipe;
         let data = crate::data::synthesize(&recipe);
         let plan = TrainingPlan::new(&recipe, &data).unwrap();
         let engine = Engine::cpu();
-        let step = first_step(&engine, &recipe, &data, &plan, None, perturbation);
+        let step = first_step(&engine, &recipe, &data, &plan, None, is_perturbed);
         futures_lite::future::block_on(step)
             .unwrap()
             .swap_remove(GRADIENT)
     };
-    let tolerance_of = |link: &str| tolerance(&gradient(link, 0.0), &gradient(link, PERTURBATION));
+    let tolerance_of = |link: &str| tolerance(&gradient(link, false), &gradient(link, true));
     let options = "&data=digits&subset=64&batch=16";
     assert_eq!(tolerance_of(&format!("model=lenet5{options}")), TOLERANCE);
     let deep = tolerance_of(&format!("model=googlenet{options}"));

@@ -4,7 +4,7 @@ use futures_lite::future::block_on;
 
 use super::gpu;
 use crate::data::{Dataset, synthesize};
-use crate::lab::engine::step_test::step_test;
+use crate::lab::engine::step_test::{self, Proof, step_test};
 use crate::lab::error::LabError;
 use crate::lab::train::compiled::{CompiledFor, CompiledTraining};
 use crate::lab::train::device_split::DeviceSplit;
@@ -47,7 +47,13 @@ impl Tested {
             split: recipe.aug.is_empty().then_some(&split),
         };
         let compiled = CompiledTraining::with_edit(&engine, &trainer, &target, edit).unwrap();
-        let test = step_test(&engine, recipe, data, plan, &compiled, &trainer);
+        let tested = step_test::Tested {
+            engine: &engine,
+            recipe,
+            data,
+            plan,
+        };
+        let test = step_test(tested, &compiled, &trainer, Proof::Full);
         (block_on(test), compiled.dispatches())
     }
 }
