@@ -11,6 +11,7 @@ const SUBJECTS = {
   panels: "what the page's panels cost a run: open, closed, and kept from drawing",
   augment: "what augmenting a batch costs beside a training step",
   data: "how soon data in the browser's storage can be trained on, and the memory that takes",
+  start: "how long the GPU engine takes to start: engine, pipelines, self-test, first step",
   dispatches: "what a step asks of the GPU: how often it is given a kernel to run",
   agreement: "losses on the GPU engine against the CPU engine's",
   replays: "stored links in every browser that is there: whether each gives its stored check, bit for bit",

@@ -1,5 +1,5 @@
 // A worker with Bunsen through the module that a page would import. Whoever drives the browser calls its `methods`.
-import { dispatches } from "./dispatches.mjs";
+import { dispatches, pipelines } from "./dispatches.mjs";
 import { memory } from "./memory.mjs";
 
 let lab;
@@ -66,5 +66,6 @@ globalThis.methods = {
   check: () => run.check(),
   memory,
   dispatches,
+  pipelines: () => pipelines,
   repeat: (repeats) => Object.assign(globalThis, { repeats }),
 };

@@ -1,11 +1,14 @@
 // Counts what an engine asks of the GPU, from outside it. Must be evaluated before the module is: it puts itself between.
 const counts = new Map();
 
+/** How many pipelines were compiled, together with others or each by itself. */
+export const pipelines = { together: 0, alone: 0 };
+
 if (typeof GPUDevice !== "undefined") {
   /** What a shader says of itself in its first comment: ours do, those that burn generates do not. */
   const title = (code) => code.match(/^\/\/ (.*?)[.:]/m)?.[1] ?? "burn's";
   const titles = new WeakMap();
-  const { createShaderModule, createComputePipeline } = GPUDevice.prototype;
+  const { createShaderModule, createComputePipeline, createComputePipelineAsync } = GPUDevice.prototype;
   GPUDevice.prototype.createShaderModule = function (descriptor) {
     const module = createShaderModule.call(this, descriptor);
     titles.set(module, title(descriptor.code));
@@ -14,6 +17,13 @@ if (typeof GPUDevice !== "undefined") {
   GPUDevice.prototype.createComputePipeline = function (descriptor) {
     const pipeline = createComputePipeline.call(this, descriptor);
     titles.set(pipeline, titles.get(descriptor.compute.module));
+    pipelines.alone++;
+    return pipeline;
+  };
+  GPUDevice.prototype.createComputePipelineAsync = async function (descriptor) {
+    const pipeline = await createComputePipelineAsync.call(this, descriptor);
+    titles.set(pipeline, titles.get(descriptor.compute.module));
+    pipelines.together++;
     return pipeline;
   };
   const { setPipeline, dispatchWorkgroups } = GPUComputePassEncoder.prototype;

@@ -38,10 +38,10 @@ use crate::lab::engine::{Engine, EngineKind};
 use crate::lab::error::LabError;
 #[cfg(feature = "gpu")]
 use crate::lab::train::compiled::{CompiledFor, CompiledTraining};
-#[cfg(feature = "gpu")]
-use crate::lab::train::compiled_inference::CompiledInference;
 use crate::lab::train::device_split::DeviceSplit;
 use crate::lab::train::plan::TrainingPlan;
+#[cfg(feature = "gpu")]
+use crate::lab::train::programs::CompiledPrograms;
 use crate::lab::train::trainer::Trainer;
 use crate::lab::train::validation_split::TrainValidationSplit;
 use crate::lab::verify::Verifier;
@@ -162,29 +162,23 @@ impl Run {
         let mut trainer =
             Trainer::with_normalization(&recipe, task_header.normalization.clone(), device);
         #[cfg(feature = "gpu")]
-        if engine.info.kind == EngineKind::Gpu {
-            let batch = eval_batch_size(plan.batch_size);
-            let normalization = &task_header.normalization;
-            let inference = CompiledInference::new(&engine, trainer.graph(), batch, normalization);
-            trainer.inference = inference
-                .inspect_err(|why| log::info!("burn's path answers: {why}."))
-                .ok()
-                .map(Arc::new);
-        }
-        #[cfg(feature = "gpu")]
-        let compiled = device_data.as_ref().and_then(|device_data| {
-            let target = CompiledFor {
-                recipe: &recipe,
-                normalization: &task_header.normalization,
-                batch_size: plan.batch_size,
-                shards: plan.shards,
-                split: recipe.aug.is_empty().then_some(&device_data.train),
-            };
-            let compiled = CompiledTraining::new(&engine, &trainer, &target);
-            compiled
-                .inspect_err(|why| log::info!("burn's path computes this network: {why}."))
-                .ok()
-        });
+        let compiled = match &device_data {
+            Some(device_data) => {
+                let target = CompiledFor {
+                    recipe: &recipe,
+                    normalization: &task_header.normalization,
+                    batch_size: plan.batch_size,
+                    shards: plan.shards,
+                    split: recipe.aug.is_empty().then_some(&device_data.train),
+                };
+                let eval_batch = eval_batch_size(plan.batch_size);
+                let programs = CompiledPrograms::new(&engine, &trainer, &target, eval_batch).await;
+                let programs = programs.map_err(|what| LabError::Gpu { step: 0, what })?;
+                trainer.inference = programs.inference.map(Arc::new);
+                programs.training
+            }
+            None => None,
+        };
         // Without the GPU engine there is nothing to test, and no need of the test's code.
         #[cfg(feature = "gpu")]
         if engine.needs_self_test() {

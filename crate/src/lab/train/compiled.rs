@@ -14,7 +14,6 @@ use super::packing::{PackedVector, Packing};
 use super::trainer::Trainer;
 use crate::lab::engine::Engine;
 use crate::ops::gpu::adapter::Adapter;
-use crate::ops::gpu::program::Program;
 use crate::ops::gpu::program::executable::{Executable, ExternalBuffer, Gpu};
 use crate::ops::gpu::program::tables::SCALARS;
 use crate::ops::gpu::program::tensors::{float_buffer, integer_buffer, new_tensor};
@@ -74,27 +73,18 @@ pub struct CompiledFor<'a> {
 }
 
 impl CompiledTraining {
-    /// Compiles a recipe's step.
+    /// A recipe's step as a program, before it is on the device.
     ///
     /// # Errors
     /// Why it cannot be compiled: then burn's path computes it.
-    pub fn new(engine: &Engine, trainer: &Trainer, target: &CompiledFor) -> Result<Self, String> {
-        Self::with_edit(engine, trainer, target, |_| {})
-    }
-
-    /// The same of a program that was changed: by which the self-test is tested.
-    ///
-    /// # Errors
-    /// The same.
-    pub(crate) fn with_edit(
+    pub fn compile(
         engine: &Engine,
         trainer: &Trainer,
         target: &CompiledFor,
-        edit: impl FnOnce(&mut Program),
-    ) -> Result<Self, String> {
-        let gpu = engine.gpu.clone().ok_or("the engine has no GPU")?;
+    ) -> Result<TrainingProgram, String> {
+        let gpu = engine.gpu.as_ref().ok_or("the engine has no GPU")?;
         let options = TrainingOptions {
-            adapter: adapter(engine, &gpu),
+            adapter: adapter(engine, gpu),
             batch: target.batch_size,
             shards: target.shards,
             examples: target.split.map(DeviceSplit::len),
@@ -103,11 +93,23 @@ impl CompiledTraining {
             rule: trainer.optimizer.update_rule(),
             is_decayed: trainer.optimizer.is_decayed(&trainer.slots),
         };
-        let mut training = trainer
+        trainer
             .graph()
             .compile_training(&options)
-            .map_err(|unsupported| format!("{} has no kernel", unsupported.0))?;
-        edit(&mut training.program);
+            .map_err(|unsupported| format!("{} has no kernel", unsupported.0))
+    }
+
+    /// Puts a recipe's step on the device.
+    ///
+    /// # Errors
+    /// Why the device does not hold it.
+    pub fn new(
+        engine: &Engine,
+        trainer: &Trainer,
+        target: &CompiledFor,
+        training: TrainingProgram,
+    ) -> Result<Self, String> {
+        let gpu = engine.gpu.clone().ok_or("the engine has no GPU")?;
         let mut external = HashMap::new();
         if let Some(split) = target.split {
             external.insert(training.packed.buffer, integer_buffer(split.packed())?);

@@ -11,6 +11,7 @@ use crate::ops::gpu::program::executable::{Executable, ExternalBuffer, Gpu};
 use crate::ops::gpu::program::tensors::{float_buffer, new_tensor};
 use crate::recipe::Normalization;
 use crate::zoo::Graph;
+use crate::zoo::graph::compile::inference::InferenceProgram;
 
 /// A forward pass in eval mode on a GPU, compiled for one network and one number of images.
 #[derive(Debug)]
@@ -28,20 +29,32 @@ pub struct CompiledInference {
 }
 
 impl CompiledInference {
-    /// Compiles a network's forward pass for `batch` images.
+    /// A network's forward pass for `batch` images as a program, before it is on the device.
     ///
     /// # Errors
     /// Why it cannot be compiled: then burn's path computes it.
-    pub fn new(
+    pub fn compile(
         engine: &Engine,
         graph: &Graph,
         batch: usize,
         normalization: &Normalization,
+    ) -> Result<InferenceProgram, String> {
+        let gpu = engine.gpu.as_ref().ok_or("the engine has no GPU")?;
+        graph
+            .compile_inference(adapter(engine, gpu), batch, normalization)
+            .map_err(|unsupported| format!("{} has no kernel", unsupported.0))
+    }
+
+    /// Puts a forward pass for `batch` images on the device.
+    ///
+    /// # Errors
+    /// Why the device does not hold it.
+    pub fn new(
+        engine: &Engine,
+        inference: &InferenceProgram,
+        batch: usize,
     ) -> Result<Self, String> {
         let gpu = engine.gpu.clone().ok_or("the engine has no GPU")?;
-        let inference = graph
-            .compile_inference(adapter(engine, &gpu), batch, normalization)
-            .map_err(|unsupported| format!("{} has no kernel", unsupported.0))?;
         let pass = Executable::new(&gpu, &inference.program, &HashMap::new())?;
         let packing = Packing::new(&gpu, &inference.layout);
         let weights = packing.vector(&gpu, &pass.external(inference.weights)?)?;

@@ -15,6 +15,8 @@ pub mod optimizer;
 #[cfg(feature = "gpu")]
 mod packing;
 pub mod plan;
+#[cfg(feature = "gpu")]
+pub mod programs;
 pub mod schedule;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use crate::ops::gpu::program::executable::{Executable, ExternalBuffer, Gpu};
 use crate::ops::gpu::program::layout::AlignedLayout;
 use crate::ops::gpu::program::tables::{pack_kernel, pack_table, pack_table_len, unpack_kernel};
 use crate::ops::gpu::program::tensors::new_tensor;
-use crate::ops::gpu::program::{Contents, Program};
+use crate::ops::gpu::program::{Contents, Program, View};
 
 /// A vector that is aligned in a program's buffer.
 #[derive(Debug)]
@@ -73,16 +73,7 @@ impl<'a> Packing<'a> {
     pub fn vector(&self, gpu: &Gpu, aligned: &ExternalBuffer) -> Result<PackedVector, String> {
         let layout = self.layout;
         let executable = |packs: bool| {
-            let mut program = Program::default();
-            let table = program.buffer(pack_table_len(layout), Contents::External);
-            let in_gaps = program.buffer(layout.len, Contents::External);
-            let packed = program.buffer(layout.packed_len(), Contents::External);
-            let (label, kernel, from, to) = match packs {
-                true => ("pack", pack_kernel(layout), in_gaps, packed),
-                false => ("unpack", unpack_kernel(layout), packed, in_gaps),
-            };
-            let bindings = vec![table.read(), from.read(), to.written()];
-            program.dispatch(label, kernel, bindings);
+            let (program, [table, in_gaps, packed]) = packing_program(layout, packs);
             let external = HashMap::from([
                 (table.buffer, self.table.clone()),
                 (in_gaps.buffer, aligned.clone()),
@@ -97,4 +88,24 @@ impl<'a> Packing<'a> {
             packed: self.packed.clone(),
         })
     }
+}
+
+/// Both copies of vectors with a layout.
+pub fn packing_programs(layout: &AlignedLayout) -> [Program; 2] {
+    [true, false].map(|packs| packing_program(layout, packs).0)
+}
+
+/// Takes the gaps out, or puts them in. Its buffers are the table, the vector with gaps, and the one without.
+fn packing_program(layout: &AlignedLayout, packs: bool) -> (Program, [View; 3]) {
+    let mut program = Program::default();
+    let table = program.buffer(pack_table_len(layout), Contents::External);
+    let in_gaps = program.buffer(layout.len, Contents::External);
+    let packed = program.buffer(layout.packed_len(), Contents::External);
+    let (label, kernel, from, to) = match packs {
+        true => ("pack", pack_kernel(layout), in_gaps, packed),
+        false => ("unpack", unpack_kernel(layout), packed, in_gaps),
+    };
+    let bindings = vec![table.read(), from.read(), to.written()];
+    program.dispatch(label, kernel, bindings);
+    (program, [table, in_gaps, packed])
 }

@@ -46,7 +46,9 @@ impl Tested {
             shards: plan.shards,
             split: recipe.aug.is_empty().then_some(&split),
         };
-        let compiled = CompiledTraining::with_edit(&engine, &trainer, &target, edit).unwrap();
+        let mut training = CompiledTraining::compile(&engine, &trainer, &target).unwrap();
+        edit(&mut training.program);
+        let compiled = CompiledTraining::new(&engine, &trainer, &target, training).unwrap();
         let tested = step_test::Tested {
             engine: &engine,
             recipe,

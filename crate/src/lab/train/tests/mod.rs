@@ -4,6 +4,8 @@ mod batch;
 mod device_split;
 mod optimizer;
 mod plan;
+#[cfg(feature = "gpu")]
+mod programs;
 mod schedule;
 mod trainer;
 mod validation_split;

@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use burn::tensor::wgpu::wgpu;
 
 use super::memory::MemoryPlan;
+use super::pipelines::{Pipeline, Pipelines};
 use super::{BufferId, Contents, Dispatch, Program, View};
-
-/// Pipelines after which those are given up that no program uses: a visitor may try many networks.
-const MAX_PIPELINES: usize = 500;
 
 /// Bytes of a number.
 const BYTES: u64 = 4;
@@ -22,14 +20,7 @@ pub struct Gpu {
     pub device: wgpu::Device,
     /// Its queue, to which burn submits, too.
     pub queue: wgpu::Queue,
-    /// By their whole source.
-    pipelines: Arc<Mutex<HashMap<String, Arc<Pipeline>>>>,
-}
-
-/// A compiled kernel.
-struct Pipeline {
-    pipeline: wgpu::ComputePipeline,
-    layout: wgpu::BindGroupLayout,
+    pipelines: Pipelines,
 }
 
 /// A buffer that somebody else owns, or a part of one.
@@ -64,72 +55,21 @@ impl Gpu {
         Gpu {
             device,
             queue,
-            pipelines: Arc::default(),
+            pipelines: Pipelines::default(),
         }
     }
 
-    /// The pipeline of a dispatch: compiled once for each source.
-    fn pipeline(&self, dispatch: &Dispatch) -> Arc<Pipeline> {
-        let source = dispatch.kernel.wgsl("read");
-        let mut pipelines = self
-            .pipelines
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(pipeline) = pipelines.get(&source) {
-            return Arc::clone(pipeline);
-        }
-        if pipelines.len() >= MAX_PIPELINES {
-            pipelines.retain(|_, pipeline| Arc::strong_count(pipeline) > 1);
-        }
-        let pipeline = Arc::new(self.compile(dispatch, &source));
-        pipelines.insert(source, Arc::clone(&pipeline));
-        pipeline
+    /// Compiles what these programs have no pipelines for yet, all at once.
+    pub async fn prepare(&self, programs: &[&Program]) {
+        let dispatches = programs.iter().flat_map(|program| &program.dispatches);
+        let dispatches: Vec<&Dispatch> = dispatches.collect();
+        self.pipelines.prepare(&self.device, &dispatches).await;
     }
 
-    fn compile(&self, dispatch: &Dispatch, source: &str) -> Pipeline {
-        let label = Some(dispatch.label.as_str());
-        let entries = dispatch.bindings.iter().zip(0..);
-        let entries: Vec<_> = entries
-            .map(|(binding, number)| wgpu::BindGroupLayoutEntry {
-                binding: number,
-                visibility: wgpu::ShaderStages::COMPUTE,
-                ty: wgpu::BindingType::Buffer {
-                    ty: wgpu::BufferBindingType::Storage {
-                        read_only: !binding.is_written,
-                    },
-                    has_dynamic_offset: false,
-                    min_binding_size: None,
-                },
-                count: None,
-            })
-            .collect();
-        let device = &self.device;
-        let layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-            label,
-            entries: &entries,
-        });
-        let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-            label,
-            bind_group_layouts: &[Some(&layout)],
-            immediate_size: 0,
-        });
-        let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label,
-            source: wgpu::ShaderSource::Wgsl(source.into()),
-        });
-        let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label,
-            layout: Some(&pipeline_layout),
-            module: &module,
-            entry_point: Some("main"),
-            // The kernels write workgroup memory before they read it.
-            compilation_options: wgpu::PipelineCompilationOptions {
-                zero_initialize_workgroup_memory: false,
-                ..Default::default()
-            },
-            cache: None,
-        });
-        Pipeline { pipeline, layout }
+    /// How many pipelines there are.
+    #[cfg(test)]
+    pub fn pipelines(&self) -> usize {
+        self.pipelines.len()
     }
 
     /// A buffer of so many numbers, zeros.
@@ -253,7 +193,7 @@ impl Executable {
     }
 
     fn command(&self, dispatch: &Dispatch) -> Result<Command, String> {
-        let pipeline = self.gpu.pipeline(dispatch);
+        let pipeline = self.gpu.pipelines.of(&self.gpu.device, dispatch);
         let mut entries = Vec::new();
         for (number, binding) in (0..).zip(&dispatch.bindings) {
             let View { start, len, .. } = binding.view;

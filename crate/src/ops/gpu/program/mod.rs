@@ -7,6 +7,7 @@
 //!
 //! - `mod`: a [`Program`], as plain data
 //! - [`memory`]: which buffers share memory
+//! - [`pipelines`]: a device's compiled kernels; in a browser `web_pipelines` compiles them
 //! - [`executable`]: a program on a device
 //! - [`layout`]: parameters in a buffer, each where a binding may start
 //! - [`tensors`]: burn's tensors as its buffers
@@ -15,8 +16,11 @@
 pub mod executable;
 pub mod layout;
 pub mod memory;
+pub mod pipelines;
 pub mod tables;
 pub mod tensors;
+#[cfg(target_family = "wasm")]
+mod web_pipelines;
 
 use super::kernel::Kernel;
 

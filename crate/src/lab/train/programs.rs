@@ -1,0 +1,59 @@
+//! A run's programs on a GPU, whose kernels are compiled together.
+
+use super::compiled::{CompiledFor, CompiledTraining};
+use super::compiled_inference::CompiledInference;
+use super::packing::packing_programs;
+use super::trainer::Trainer;
+use crate::lab::engine::Engine;
+use crate::ops::gpu::program::Program;
+
+/// A run's programs. Where one cannot be compiled, burn's path computes.
+#[derive(Debug)]
+pub struct CompiledPrograms {
+    /// A training step.
+    pub training: Option<CompiledTraining>,
+    /// A forward pass in eval mode.
+    pub inference: Option<CompiledInference>,
+}
+
+impl CompiledPrograms {
+    /// Compiles them: an answer is of `eval_batch` images.
+    ///
+    /// # Errors
+    /// What the device reported meanwhile.
+    pub async fn new(
+        engine: &Engine,
+        trainer: &Trainer,
+        target: &CompiledFor<'_>,
+        eval_batch: usize,
+    ) -> Result<Self, String> {
+        let graph = trainer.graph();
+        let training = CompiledTraining::compile(engine, trainer, target);
+        let inference = CompiledInference::compile(engine, graph, eval_batch, target.normalization);
+        let mut programs: Vec<&Program> = Vec::new();
+        programs.extend(training.iter().map(|training| &training.program));
+        programs.extend(inference.iter().map(|inference| &inference.program));
+        let layouts = training.iter();
+        let layouts = layouts.flat_map(|training| [&training.layout, &training.running_layout]);
+        let layouts: Vec<_> = layouts.filter(|layout| layout.len > 0).collect();
+        let packing: Vec<Program> = layouts.into_iter().flat_map(packing_programs).collect();
+        programs.extend(&packing);
+        if let Some(gpu) = &engine.gpu {
+            // A device that is lost meanwhile need not answer.
+            let prepared = async { Ok::<_, String>(gpu.prepare(&programs).await) };
+            engine.health.guard(prepared).await?;
+        }
+        let training =
+            training.and_then(|training| CompiledTraining::new(engine, trainer, target, training));
+        let inference =
+            inference.and_then(|inference| CompiledInference::new(engine, &inference, eval_batch));
+        Ok(CompiledPrograms {
+            training: training
+                .inspect_err(|why| log::info!("burn's path computes this network: {why}."))
+                .ok(),
+            inference: inference
+                .inspect_err(|why| log::info!("burn's path answers: {why}."))
+                .ok(),
+        })
+    }
+}
