@@ -5,7 +5,7 @@ import type { Lab, LabOptions } from "./api.js";
 import type { Engine } from "./cpu/bunsen.js";
 import { shown } from "./arguments.js";
 import { BunsenError, throwingBunsenErrors } from "./errors.js";
-import { requestAdapter } from "./graphics-adapter.js";
+import { describeAdapter, requestAdapter, type AdapterDescription } from "./graphics-adapter.js";
 import { GuardedLab } from "./lab.js";
 import { loadBuild, type Build } from "./module.js";
 import { workerLimit, WorkerPool } from "./worker-pool.js";
@@ -51,10 +51,10 @@ async function openCpu({ data = {}, workers, onWorkers }: LabOptions, why: strin
 }
 
 async function openGpu({ data = {} }: LabOptions): Promise<Lab> {
-  await requireAdapter();
+  const { name, software } = await requireAdapter();
   const build = await loadBuild("gpu");
   const engine = await engineOf(build, ({ gpu }) => {
-    if (gpu) return openWatched(build, gpu);
+    if (gpu) return openWatched(build, () => gpu(name, software));
     throw new BunsenError("engine", "This GPU build holds no GPU engine: it was built without the feature `gpu`.");
   });
   return new GuardedLab(build, engine, "it was asked for", data, undefined);
@@ -78,8 +78,8 @@ function engineOf(build: Build, open: (from: Build["exports"]["Engine"]) => Engi
   return opening;
 }
 
-/** Says that there is no GPU before megabytes are fetched for one. */
-async function requireAdapter(): Promise<void> {
+/** What adapter there is. Says that there is none before megabytes are fetched for one. */
+async function requireAdapter(): Promise<AdapterDescription> {
   const { gpu } = globalThis.navigator ?? {};
   if (!gpu) {
     const secure = globalThis.isSecureContext ?? true;
@@ -93,4 +93,5 @@ async function requireAdapter(): Promise<void> {
       "There is WebGPU here but no graphics adapter for it, so the GPU engine cannot be used. Choose the CPU engine.",
     );
   }
+  return describeAdapter(adapter);
 }

@@ -6,7 +6,10 @@ import { TrapGuard } from "./trap-guard.js";
 
 /** What the generated bindings of both builds export. */
 export type Exports = Omit<typeof Bindings, "Engine"> & {
-  Engine: { cpu(pool?: Bindings.WorkerPool): Bindings.Engine; gpu?(): Promise<Bindings.Engine> };
+  Engine: {
+    cpu(pool?: Bindings.WorkerPool): Bindings.Engine;
+    gpu?(adapter: string, software: boolean): Promise<Bindings.Engine>;
+  };
   /** The message of the last panic, where the build tells it. */
   lastPanic?(): string | undefined;
 };

@@ -9,6 +9,7 @@ import { asRead } from "./support/as-read.mjs";
 import { assertWorkers } from "./support/workers.mjs";
 import * as faults from "./support/faults.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
+import { BLANK } from "./support/server.mjs";
 import { visitEach } from "./support/visits.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=1000&batch=16";
@@ -63,6 +64,21 @@ describe("automatic, beside a GPU that is pretended", () => {
     server.break(faults.ENTRANCE, faults.inTurn(realm(cpu), realm(gpu)));
     server.break("/pkg/gpu/*", faults.cpuAsGpu(how));
   }
+
+  test("waits for an adapter that comes late, as one does whose browser has just started", async () => {
+    server.break(faults.ENTRANCE, faults.inFront(faults.claimGpu, 2));
+    server.break("/pkg/gpu/*", faults.cpuAsGpu("well"));
+    await bench.page.goto(new URL(BLANK, server.url).href);
+    const adapter = await bench.page.evaluate(async () => {
+      /** @type {any} */
+      const { openLab } = await import(`${location.origin}/pkg/index.js`);
+      const lab = await openLab({ engine: "gpu" });
+      const { adapter } = lab.engine;
+      lab.close();
+      return adapter;
+    });
+    assert.equal(adapter, "pretended");
+  });
 
   test("does not fetch it for a short run", async () => {
     await pretend("well", { cpu: 1 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { requestAdapter } from "../graphics-adapter.js";
+import { describeAdapter, requestAdapter } from "../graphics-adapter.js";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -38,4 +38,24 @@ test("after three seconds there is none", async () => {
   expect(await asked).toBeNull();
   expect(Date.now() - start).toBe(3000);
   expect(request.mock.calls.length).toBeGreaterThan(5);
+});
+
+test.each([
+  [{ vendor: "nvidia", architecture: "", device: "", description: "" }, "nvidia (the browser tells no more)"],
+  [{ vendor: "nvidia", architecture: "ampere", device: "", description: "" }, "nvidia ampere"],
+  [{ vendor: "intel", architecture: "xe", device: "", description: "Intel Iris" }, "Intel Iris (intel xe)"],
+  [{ vendor: "", architecture: "", device: "", description: "Apple M2" }, "Apple M2"],
+  [{ vendor: "", architecture: "", device: "", description: "" }, ""],
+  [undefined, ""],
+])("an adapter is named as far as the browser tells: %o", (info, name) => {
+  expect(describeAdapter({ info } as unknown as GPUAdapter)).toEqual({ name, software: false });
+});
+
+test.each([
+  { vendor: "google", architecture: "swiftshader" },
+  { vendor: "mesa", description: "llvmpipe (LLVM 15.0.6, 256 bits)" },
+  { description: "Microsoft Basic Render Driver" },
+  { vendor: "nvidia", isFallbackAdapter: true },
+])("one that computes in software is known: %o", (info) => {
+  expect(describeAdapter({ info } as unknown as GPUAdapter).software).toBe(true);
 });

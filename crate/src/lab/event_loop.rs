@@ -28,6 +28,18 @@ pub async fn yield_to_event_loop() {
     }
 }
 
+/// Waits for a while, and yields meanwhile.
+#[cfg(feature = "gpu")]
+pub async fn sleep(duration: Duration) {
+    let start = Instant::now();
+    while start.elapsed() < duration {
+        // A browser's event loop waits by itself.
+        #[cfg(not(target_family = "wasm"))]
+        std::thread::sleep(Duration::from_millis(5));
+        yield_to_event_loop().await;
+    }
+}
+
 /// How long a computation goes on before it yields. Browsers make a yield take up to 4 ms.
 const INTERVAL: Duration = Duration::from_millis(150);
 

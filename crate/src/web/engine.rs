@@ -28,14 +28,18 @@ impl Engine {
         }
     }
 
-    /// The GPU engine. Once per instance of the module: a second call fails.
+    /// The GPU engine. `adapter` and `software` are what the browser tells of its adapter, and wgpu does not pass on: its name,
+    /// empty where it tells none, and whether it computes in software.
     ///
     /// # Errors
-    /// Kind "engine": no WebGPU, or no adapter.
+    /// Kind "engine": no adapter, or one whose limits are too low.
     #[cfg(feature = "gpu")]
-    pub async fn gpu() -> Result<Engine, JsValue> {
-        let name = super::adapter::name().await.map_err(to_js_error)?;
-        let engine = boxed(lab::Engine::gpu(Some(name)))
+    pub async fn gpu(adapter: String, software: bool) -> Result<Engine, JsValue> {
+        let told = lab::engine::AdapterDescription {
+            name: adapter,
+            is_software: software,
+        };
+        let engine = boxed(lab::Engine::gpu(Some(told)))
             .await
             .map_err(to_js_error)?;
         Ok(Engine { engine })

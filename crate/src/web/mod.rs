@@ -5,10 +5,8 @@
 //! - [`dataset`]: data sets; [`engine`] and [`run`]: the lab
 //! - [`worker_pool`]: both ends of the worker pool; [`computation`]: one forward and backward pass;
 //!   [`inspection`]: activations and gradient statistics; [`evaluation`]: a split in parts
-//! - [`error`]: errors as JavaScript's; [`log`]: the console logger; [`adapter`]: the GPU's name
+//! - [`error`]: errors as JavaScript's; [`log`]: the console logger
 
-#[cfg(feature = "gpu")]
-mod adapter;
 mod chunked_reader;
 mod computation;
 mod dataset;

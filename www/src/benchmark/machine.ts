@@ -1,4 +1,4 @@
-import { requestAdapter } from "../../../crate/js/graphics-adapter.js";
+import { describeAdapter, requestAdapter } from "../../../crate/js/graphics-adapter.js";
 
 /** What the figures are taken on: without it no figure means anything. */
 export interface Machine {
@@ -16,9 +16,6 @@ export interface Machine {
   isolated: boolean;
   userAgent: string;
 }
-
-/** Parts of the names of adapters that compute in software; the module's own list is in lab/engine/mod.rs. */
-const SOFTWARE = ["swiftshader", "llvmpipe", "lavapipe", "basic render", "software"];
 
 interface Brands {
   brands?: { brand: string; version: string }[];
@@ -77,8 +74,6 @@ async function graphics(): Promise<Pick<Machine, "adapter" | "software" | "noWeb
   }
   const found = await requestAdapter(gpu);
   if (!found) return none("WebGPU finds no graphics adapter here");
-  const { vendor, architecture, device, description, isFallbackAdapter } = found.info;
-  const name = [description, vendor, architecture, device].filter(Boolean).join(" ") || "an unnamed adapter";
-  const known = SOFTWARE.some((part) => name.toLowerCase().includes(part));
-  return { adapter: name, software: known || isFallbackAdapter === true, noWebGpu: null };
+  const { name, software } = describeAdapter(found);
+  return { adapter: name || "an unnamed adapter", software, noWebGpu: null };
 }

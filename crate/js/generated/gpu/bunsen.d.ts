@@ -79,12 +79,13 @@ export class Engine {
      */
     forwardBackward(link: string, pixels: Float32Array | number[], labels: Uint8Array | number[], weights?: Float32Array | number[] | null): Promise<Computation>;
     /**
-     * The GPU engine. Once per instance of the module: a second call fails.
+     * The GPU engine. `adapter` and `software` are what the browser tells of its adapter, and wgpu does not pass on: its name,
+     * empty where it tells none, and whether it computes in software.
      *
      * # Errors
-     * Kind "engine": no WebGPU, or no adapter.
+     * Kind "engine": no adapter, or one whose limits are too low.
      */
-    static gpu(): Promise<Engine>;
+    static gpu(adapter: string, software: boolean): Promise<Engine>;
     /**
      * The engine's description.
      *

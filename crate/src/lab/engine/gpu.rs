@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use burn::tensor::Device;
-use burn::tensor::wgpu::{WgpuInitError, wgpu};
+use burn::tensor::wgpu::{WgpuSetup, wgpu};
 
+use super::device_request::request_device;
 use super::health::{Health, first_line};
-use super::{Engine, EngineInfo, EngineKind, SelfTestStatus, is_software};
+use super::{AdapterDescription, Engine, EngineInfo, EngineKind, SelfTestStatus};
 use crate::lab::error::LabError;
 use crate::lab::worker_pool::WorkerPool;
 use crate::ops::gpu::program::executable::Gpu;
@@ -14,21 +15,34 @@ use crate::ops::gpu::program::executable::Gpu;
 impl Engine {
     /// The GPU engine, on the adapter that the platform prefers for performance.
     ///
-    /// `name` is the adapter's name if the caller knows it: a browser gives wgpu none.
+    /// `told` describes the adapter if the caller knows more of it: a browser tells wgpu little.
     ///
     /// # Errors
-    /// [`LabError::Engine`] where there is no adapter, or it gives no device.
-    pub async fn gpu(name: Option<String>) -> Result<Self, LabError> {
-        let opened = Device::wgpu_options().init_with_setup_async().await;
-        let (device, setup) = opened.map_err(|error| LabError::Engine(init_failure(&error)))?;
+    /// [`LabError::Engine`] where there is no adapter, its limits are too low, or it gives no device.
+    pub async fn gpu(told: Option<AdapterDescription>) -> Result<Self, LabError> {
+        Self::on_device(request_device().await?, told)
+    }
+
+    /// The GPU engine on a device that was opened for it.
+    ///
+    /// # Errors
+    /// [`LabError::Engine`] where burn refuses the device.
+    pub(super) fn on_device(
+        setup: WgpuSetup,
+        told: Option<AdapterDescription>,
+    ) -> Result<Self, LabError> {
         let health = Health::default();
         report_errors(&setup.device, &health);
+        let opened = Device::wgpu_options().setup(setup.clone()).init();
+        let device = opened
+            .map_err(|error| LabError::Engine(format!("The GPU could not be opened: {error}.")))?;
 
-        let adapter_info = setup.adapter.get_info();
-        let adapter = name
-            .filter(|name| !name.is_empty())
-            .unwrap_or_else(|| adapter_info.name.clone());
-        let software = adapter_info.device_type == wgpu::DeviceType::Cpu || is_software(&adapter);
+        let info = setup.adapter.get_info();
+        let is_software = info.device_type == wgpu::DeviceType::Cpu;
+        let (adapter, software) = match told {
+            Some(told) => (told.name, told.is_software || is_software),
+            None => (info.name, is_software),
+        };
         Ok(Engine {
             device,
             info: EngineInfo {
@@ -54,16 +68,4 @@ fn report_errors(device: &wgpu::Device, health: &Health) {
         reported.report(first_line("it reported an error", &error.to_string()));
     }));
     health.listen_to_log();
-}
-
-fn init_failure(error: &WgpuInitError) -> String {
-    match error {
-        WgpuInitError::AdapterUnavailable { .. } => {
-            "No GPU could be opened here: WebGPU gives no adapter. Use the CPU engine, or a browser and a machine with WebGPU.".to_owned()
-        }
-        WgpuInitError::Registration { .. } => {
-            "The GPU engine is open already in this module; open one lab for it, or a new worker.".to_owned()
-        }
-        other => format!("The GPU could not be opened: {other}."),
-    }
 }

@@ -1,6 +1,6 @@
 //! Engines: the devices that compute.
 //!
-//! - `gpu` opens the GPU engine, `cuda` a CUDA device; [`health`] collects what the device reports outside our calls
+//! - `gpu` opens the GPU engine on a device from `device_request`, `cuda` a CUDA device; [`health`] collects what the device reports outside our calls
 //! - `self_test` compares the GPU engine with the CPU engine before a run starts
 //! - `step_test` compares a compiled training step with the CPU engine's
 //! - [`memory`]: how much memory a run needs, before any of it is allocated
@@ -8,6 +8,8 @@
 
 #[cfg(feature = "cuda")]
 mod cuda;
+#[cfg(feature = "gpu")]
+mod device_request;
 pub mod forward_backward;
 #[cfg(feature = "gpu")]
 pub mod gpu;
@@ -75,6 +77,15 @@ impl SelfTestStatus {
             SelfTestStatus::Passed => "passed",
         }
     }
+}
+
+/// What is told of a graphics adapter.
+#[derive(Clone, Debug)]
+pub struct AdapterDescription {
+    /// Its name; empty where nobody tells it.
+    pub name: String,
+    /// Whether it computes in software: then it is not called a GPU.
+    pub is_software: bool,
 }
 
 /// The description of an engine.
@@ -177,17 +188,4 @@ impl Engine {
     pub fn needs_self_test(&self) -> bool {
         self.info.kind == EngineKind::Gpu
     }
-}
-
-/// Whether an adapter's names are those of a software renderer.
-pub fn is_software(names: &str) -> bool {
-    const SOFTWARE: [&str; 5] = [
-        "swiftshader",
-        "llvmpipe",
-        "lavapipe",
-        "basic render",
-        "software",
-    ];
-    let names = names.to_lowercase();
-    SOFTWARE.iter().any(|known| names.contains(known))
 }
