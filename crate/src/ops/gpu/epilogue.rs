@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::shortcut::PadShortcut;
+use super::slice::Destinations;
 
 /// An elementwise activation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +36,9 @@ pub struct Epilogue {
     /// Multiplies by the derivative of an activation, which follows from the number in the same place of another buffer: what the
     /// activation gave, or for GELU what it was given. That turns the gradient of an activation's output into that of its input.
     pub derivative: Option<Activation>,
+    /// Stores the numbers elsewhere than in an output of their own. What stands in the output's place, and what a derivative follows
+    /// from, is there, too. What goes to a second buffer is stored as it is.
+    pub destinations: Option<Destinations>,
 }
 
 impl Activation {
@@ -70,7 +74,7 @@ impl Epilogue {
     }
 
     /// The function `store`, for an array `output` of `len` numbers. Its buffers are bound from `binding` on: the residual, then what
-    /// the derivative follows from, then what is kept, which it writes.
+    /// the derivative follows from, then what is kept and the second destination, which it writes.
     pub(super) fn wgsl(&self, binding: usize, len: usize) -> String {
         let mut text = String::new();
         let mut binding = binding;
@@ -87,11 +91,17 @@ impl Epilogue {
             let images = shortcut.map_or(len, |shortcut| shortcut.input_len());
             buffer(&mut text, "storage", "residual", images);
         }
+        let [own_len, second_len] = self
+            .destinations
+            .map_or([len, 0], |destinations| destinations.lengths(len));
         if self.derivative.is_some() {
-            buffer(&mut text, "storage", "activated", len);
+            buffer(&mut text, "storage", "activated", own_len);
         }
         if self.keep {
             buffer(&mut text, "storage, read_write", "kept", len);
+        }
+        if second_len > 0 {
+            buffer(&mut text, "storage, read_write", "second", second_len);
         }
         let activations = [self.activation, self.derivative];
         if activations.contains(&Some(Activation::Gelu)) {
@@ -101,8 +111,12 @@ impl Epilogue {
             text.push_str(&shortcut.wgsl("residual"));
         }
         text.push_str("fn store(at: u32, number: f32) {\n    var value = number;\n");
+        match self.destinations {
+            Some(destinations) => text.push_str(&destinations.wgsl()),
+            None => text.push_str("    let to = at;\n"),
+        }
         if self.accumulate {
-            text.push_str("    value += output[at];\n");
+            text.push_str("    value += output[to];\n");
         }
         match shortcut {
             Some(_) => text.push_str("    value += shortcut_of(at);\n"),
@@ -116,10 +130,10 @@ impl Epilogue {
             let _ = writeln!(text, "    value = {};", activation.wgsl());
         }
         if let Some(activation) = self.derivative {
-            let _ = writeln!(text, "    let known = activated[at];");
+            let _ = writeln!(text, "    let known = activated[to];");
             let _ = writeln!(text, "    value *= {};", activation.derivative());
         }
-        text.push_str("    output[at] = value;\n}\n");
+        text.push_str("    output[to] = value;\n}\n");
         text
     }
 }

@@ -50,6 +50,8 @@ pub struct Kernel {
     insert: Option<(&'static str, String)>,
     /// What stands after the source: the function that stores its output's numbers.
     epilogue: String,
+    /// How long the array `output` is, where that is not for the source to say.
+    output_len: Option<usize>,
     output_access: BufferIOAttr,
 }
 
@@ -85,6 +87,7 @@ impl Kernel {
             constants: all,
             insert: None,
             epilogue: String::new(),
+            output_len: None,
             output_access: BufferIOAttr::WriteOnly,
         }
     }
@@ -94,6 +97,9 @@ impl Kernel {
     pub fn with_epilogue(self, epilogue: &Epilogue, bindings: usize, len: usize) -> Self {
         Kernel {
             epilogue: epilogue.wgsl(bindings, len),
+            output_len: epilogue
+                .destinations
+                .map(|destinations| destinations.lengths(len)[0]),
             ..self
         }
     }
@@ -172,6 +178,12 @@ impl Kernel {
         source.push_str(&self.epilogue);
         if self.epilogue.contains("is_nan(") && !source.contains("fn is_nan(") {
             source.push_str(include_str!("nan.wgsl"));
+        }
+        if let Some(len) = self.output_len
+            && let Some((before, after)) = source.split_once("> output: array<f32, ")
+            && let Some((_, after)) = after.split_once('>')
+        {
+            source = format!("{before}> output: array<f32, {len}>{after}");
         }
         if !source.contains("@compute") {
             let is_workgroups = source.contains("fn workgroup_main");

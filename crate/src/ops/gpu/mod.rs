@@ -1,7 +1,7 @@
 //! Kernels for the GPU engine, in WGSL: each for one shape, which its source holds as constants.
 //!
 //! - `adapter`: what kernels are shaped by besides their layer
-//! - `template`: unrolling of the sources' loops; `epilogue`: what is done to each number before it is stored; `kernel`: a source for
+//! - `template`: unrolling of the sources' loops; `epilogue`: what is done to each number before it is stored; `slice`: channels of wider buffers; `kernel`: a source for
 //!   one shape, and how it is launched
 //! - `conv`, `linear`, `attention`, `tokens`, `pool`, `avg_pool`, `norm`, `response_norm`, `activation`, `elementwise`, `channels`,
 //!   `shortcut`, `lenet`: layers; `gemm`: the product that linear layers are made of; `batch_norm`, `layer_norm`: normalizations of a
@@ -37,6 +37,7 @@ pub(crate) mod pool;
 pub(crate) mod program;
 pub(crate) mod response_norm;
 pub(crate) mod shortcut;
+pub(crate) mod slice;
 mod template;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -98,6 +98,11 @@ fn auxiliary_heads_and_dropout_train_as_on_the_cpu() {
 }
 
 #[test]
+fn branches_whose_convolutions_differ_train_as_on_the_cpu() {
+    agrees("model=googlenet&reduce=off&data=digits&batch=8", 1, 2e-4);
+}
+
+#[test]
 fn a_vision_transformer_of_patches_and_a_class_token_trains_as_on_the_cpu() {
     agrees(
         "model=vit&stem=patch&pool=token&depth=1&data=digits&batch=8",

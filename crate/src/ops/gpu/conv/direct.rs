@@ -1,7 +1,7 @@
 //! Direct convolution: a thread computes a register tile, and reads what it needs from the buffers.
 
 use super::tile::{Cost, Tile, best_tile};
-use super::{constants, max_split_k};
+use super::{Slices, constants, max_split_k};
 use crate::ops::conv::ConvShape;
 use crate::ops::gpu::epilogue::Epilogue;
 use crate::ops::gpu::kernel::Kernel;
@@ -57,6 +57,7 @@ fn window(shape: &ConvShape, pixels: usize) -> Constants {
 /// See [`super::forward_kernel`].
 pub fn forward_kernel(
     shape: &ConvShape,
+    slices: &Slices,
     wanted_threads: usize,
     has_bias: bool,
     epilogue: &Epilogue,
@@ -77,7 +78,7 @@ pub fn forward_kernel(
             }
         },
     );
-    let mut all = constants(shape);
+    let mut all = constants(shape, slices);
     all.extend(window(shape, 4 * tile.tile_n));
     all.extend(tile_constants(&tile));
     all.extend(row_loop(shape.kernel[0], tile.tile_m * tile.tile_n * taps));
@@ -92,7 +93,12 @@ pub fn forward_kernel(
 }
 
 /// See [`super::input_kernel`].
-pub fn input_kernel(shape: &ConvShape, wanted_threads: usize, epilogue: &Epilogue) -> Kernel {
+pub fn input_kernel(
+    shape: &ConvShape,
+    slices: &Slices,
+    wanted_threads: usize,
+    epilogue: &Epilogue,
+) -> Kernel {
     let [height, width] = shape.size;
     let stride = shape.stride[1];
     let taps = shape.kernel[1].div_ceil(stride);
@@ -112,7 +118,7 @@ pub fn input_kernel(shape: &ConvShape, wanted_threads: usize, epilogue: &Epilogu
         },
     );
     let phase_rows = shape.kernel[0].div_ceil(shape.stride[0]);
-    let mut all = constants(shape);
+    let mut all = constants(shape, slices);
     all.extend(tile_constants(&tile));
     all.extend([
         ("TAPS", taps as u32),
@@ -127,7 +133,12 @@ pub fn input_kernel(shape: &ConvShape, wanted_threads: usize, epilogue: &Epilogu
 }
 
 /// See [`super::weight_kernel`].
-pub fn weight_kernel(shape: &ConvShape, wanted_threads: usize, with_bias: bool) -> PartialSums {
+pub fn weight_kernel(
+    shape: &ConvShape,
+    slices: &Slices,
+    wanted_threads: usize,
+    with_bias: bool,
+) -> PartialSums {
     let [height, width] = shape.output();
     let rows = shape.batch * height;
     let taps = shape.kernel[1];
@@ -153,7 +164,7 @@ pub fn weight_kernel(shape: &ConvShape, wanted_threads: usize, with_bias: bool) 
     let split_k = rows.div_ceil(rows_per_split);
     let (vec4s, looped) = k_unroll(width.div_ceil(4), tile.tile_m * tile.tile_n * taps);
     let pixels = 4 * vec4s as usize;
-    let mut all = constants(shape);
+    let mut all = constants(shape, slices);
     all.extend(window(shape, pixels));
     all.extend(tile_constants(&tile));
     all.extend([

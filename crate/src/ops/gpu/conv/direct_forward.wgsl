@@ -40,7 +40,7 @@ fn thread_main(thread: u32) {
 //:end
     var weight = first * GROUP_CHANNELS * KERNEL;
     for (var channel = 0u; channel < GROUP_CHANNELS; channel++) {
-        let plane = (image * CHANNELS + group * GROUP_CHANNELS + channel) * HEIGHT;
+        let plane = (image * IMAGE_CHANNELS + FIRST_CHANNEL + group * GROUP_CHANNELS + channel) * HEIGHT;
         // Keeping the accumulators from iteration to iteration costs some adapters more than arithmetic, so an iteration covers
         // many rows. Pixels outside the image are read as 0: a branch would cost as much as an iteration.
 //:if K_LOOP

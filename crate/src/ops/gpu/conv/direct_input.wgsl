@@ -41,7 +41,7 @@ fn thread_main(thread: u32) {
     // The first row of the kernel that this row of the image meets; the others follow a stride apart.
     let start_y = (row + PADDING_Y) % STRIDE_Y;
     for (var filter_ = group * GROUP_FILTERS; filter_ < (group + 1u) * GROUP_FILTERS; filter_++) {
-        let plane = (image * FILTERS + filter_) * OUT_HEIGHT;
+        let plane = (image * OUTPUT_CHANNELS + FIRST_FILTER + filter_) * OUT_HEIGHT;
         // Many rows in an iteration, and no branch: see direct_forward.wgsl.
 //:if K_LOOP
         for (var phase_row = 0u; phase_row < PHASE_ROWS; phase_row += K_UNROLL) {

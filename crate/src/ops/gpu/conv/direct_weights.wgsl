@@ -31,7 +31,7 @@ fn thread_main(thread: u32) {
         var bias_$f = vec4<f32>(0.0);
 //:end
         for (var out_row = begin; out_row < end; out_row++) {
-            let from_ = (out_row / OUT_HEIGHT * FILTERS + first) * OUT_HEIGHT + out_row % OUT_HEIGHT;
+            let from_ = (out_row / OUT_HEIGHT * OUTPUT_CHANNELS + FIRST_FILTER + first) * OUT_HEIGHT + out_row % OUT_HEIGHT;
             for (var column = 0u; column < OUT_WIDTH; column += 4u) {
 //:unroll j 4
                 let safe_$j = min(column + $ju, OUT_WIDTH - 1u);
@@ -63,8 +63,8 @@ fn thread_main(thread: u32) {
     for (var out_row = begin; out_row < end; out_row++) {
         let image = out_row / OUT_HEIGHT;
         let row = out_row % OUT_HEIGHT;
-        let plane = (image * CHANNELS + group * GROUP_CHANNELS + channel) * HEIGHT;
-        let from_ = (image * FILTERS + first) * OUT_HEIGHT + row;
+        let plane = (image * IMAGE_CHANNELS + FIRST_CHANNEL + group * GROUP_CHANNELS + channel) * HEIGHT;
+        let from_ = (image * OUTPUT_CHANNELS + FIRST_FILTER + first) * OUT_HEIGHT + row;
 //:unroll d TILE_N
         let y_$d = row * STRIDE_Y + kernel_row + $du - PADDING_Y;
         let within_$d = y_$d < HEIGHT;

@@ -1,7 +1,7 @@
 //! Convolution as implicit GEMM: a workgroup computes a tile of a matrix product in its memory, and reads the matrix of patches from
 //! the images as it goes.
 
-use super::{Pass, constants, max_split_k};
+use super::{Pass, Slices, constants, max_split_k};
 use crate::ops::conv::ConvShape;
 use crate::ops::gpu::adapter::Adapter;
 use crate::ops::gpu::epilogue::Epilogue;
@@ -245,6 +245,7 @@ fn tile_constants(tile: GemmTile, product: Product) -> Constants {
 fn positions_kernel(
     pass: Pass,
     shape: &ConvShape,
+    slices: &Slices,
     tile: GemmTile,
     has_bias: bool,
     epilogue: &Epilogue,
@@ -262,23 +263,20 @@ fn positions_kernel(
         true => output,
         false => Phases::of(shape).size,
     };
-    let [channels, from_channels, k_channels] = match is_forward {
-        true => [shape.filters, shape.channels, shape.group_channels()],
-        false => [shape.channels, shape.filters, shape.group_filters()],
+    let [channels, k_channels] = match is_forward {
+        true => [shape.filters, shape.group_channels()],
+        false => [shape.channels, shape.group_filters()],
+    };
+    let source = match is_forward {
+        true => slices.images_of(shape),
+        false => slices.gradient_of(shape),
     };
     // Along the output's channels, and along the source's.
     let strides = match is_forward {
         true => [k_channels * kernel, kernel],
         false => [kernel, product.m * kernel],
     };
-    let [images, outputs] = [
-        shape.batch * shape.image_len(),
-        shape.batch * shape.filters * shape.output_pixels(),
-    ];
-    let [source, written] = match is_forward {
-        true => [images, outputs],
-        false => [outputs, images],
-    };
+    let written = shape.batch * channels * to[0] * to[1];
     // Padded to whole steps, channels by themselves take a quarter more than channels and taps as one.
     let k = k_channels * kernel;
     let padded = k_channels.next_multiple_of(TILE_K) * kernel;
@@ -296,8 +294,9 @@ fn positions_kernel(
         ("STRIDE_PHASES_X", phases[1]),
         ("PHASE_PIXELS", phase[0] * phase[1]),
         ("PHASE_WIDTH", phase[1]),
-        ("SOURCE", source),
-        ("SOURCE_CHANNELS", from_channels),
+        ("SOURCE", shape.batch * source.channels * from[0] * from[1]),
+        ("SOURCE_CHANNELS", source.channels),
+        ("SOURCE_FIRST", source.first),
         ("SOURCE_HEIGHT", from[0]),
         ("SOURCE_WIDTH", from[1]),
         ("SOURCE_PIXELS", from[0] * from[1]),
@@ -330,21 +329,28 @@ fn positions_kernel(
 /// See [`super::forward_kernel`].
 pub fn forward_kernel(
     shape: &ConvShape,
+    slices: &Slices,
     tile: GemmTile,
     has_bias: bool,
     epilogue: &Epilogue,
 ) -> Kernel {
-    positions_kernel(Pass::Forward, shape, tile, has_bias, epilogue)
+    positions_kernel(Pass::Forward, shape, slices, tile, has_bias, epilogue)
 }
 
 /// See [`super::input_kernel`].
-pub fn input_kernel(shape: &ConvShape, tile: GemmTile, epilogue: &Epilogue) -> Kernel {
-    positions_kernel(Pass::Input, shape, tile, false, epilogue)
+pub fn input_kernel(
+    shape: &ConvShape,
+    slices: &Slices,
+    tile: GemmTile,
+    epilogue: &Epilogue,
+) -> Kernel {
+    positions_kernel(Pass::Input, shape, slices, tile, false, epilogue)
 }
 
 /// See [`super::weight_kernel`].
 pub fn weight_kernel(
     shape: &ConvShape,
+    slices: &Slices,
     tile: GemmTile,
     wanted_threads: usize,
     with_bias: bool,
@@ -356,7 +362,7 @@ pub fn weight_kernel(
     let split_k = product.steps().div_ceil(steps_per_split);
     let workgroups = tile.count(product) * split_k;
     let b_stride = tile.n / 4 + 1;
-    let mut all = constants(shape);
+    let mut all = constants(shape, slices);
     all.extend(tile_constants(tile, product));
     all.extend(to_constants([
         ("PIXELS", shape.size[0] * shape.size[1]),

@@ -70,7 +70,7 @@ fn workgroup_main(workgroup: u32, local: u32) {
 //:end
     let written_$j = position_$j < POSITIONS && y_$j < HEIGHT && x_$j < WIDTH;
     let inside_$j = select(0u, inside_y_$j | (inside_x_$j << COLUMN_BITS), written_$j);
-    let plane_$j = (image_$j * SOURCE_CHANNELS + group * K_CHANNELS) * SOURCE_PIXELS;
+    let plane_$j = (image_$j * SOURCE_CHANNELS + SOURCE_FIRST + group * K_CHANNELS) * SOURCE_PIXELS;
     // Left of or above the source, this wraps around. It is read only where a tap lies inside.
     let base_$j = plane_$j + u32(source_y_$j * i32(SOURCE_WIDTH) + source_x_$j);
 //:end

@@ -57,9 +57,9 @@ fn workgroup_main(workgroup: u32, local: u32) {
         let inside_y = taps_inside(source_y, HEIGHT, KERNEL_HEIGHT);
         let inside_x = taps_inside(source_x, WIDTH, KERNEL_WIDTH);
         let inside = select(0u, inside_y | (inside_x << COLUMN_BITS), is_known);
-        let plane = (image * CHANNELS + group * GROUP_CHANNELS) * PIXELS;
+        let plane = (image * IMAGE_CHANNELS + FIRST_CHANNEL + group * GROUP_CHANNELS) * PIXELS;
         let base = plane + u32(source_y * i32(WIDTH) + source_x);
-        let from_ = (image * FILTERS + group * M) * OUT_PIXELS + pixel;
+        let from_ = (image * OUTPUT_CHANNELS + FIRST_FILTER + group * M) * OUT_PIXELS + pixel;
 //:unroll i A_LOADS
         let a_$i = vec4<f32>(gradient[from_ + a_row_$i_0], gradient[from_ + a_row_$i_1], gradient[from_ + a_row_$i_2], gradient[from_ + a_row_$i_3]);
 //:end

@@ -22,6 +22,7 @@ use super::adapter::Adapter;
 use super::epilogue::Epilogue;
 use super::kernel::{Kernel, floats};
 use super::partials::{PartialSums, sum_partials};
+use super::slice::ChannelSlice;
 use super::template::{Constants, to_constants};
 use crate::ops::conv::ConvShape;
 use gemm::GemmTile;
@@ -65,6 +66,25 @@ pub struct Choice {
     pub wanted_threads: usize,
 }
 
+/// Which channels of wider buffers a convolution reads: all, unless it says so. What it writes is its epilogue's affair.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Slices {
+    /// Those that its images are.
+    pub images: Option<ChannelSlice>,
+    /// Those that its output's gradient is.
+    pub gradient: Option<ChannelSlice>,
+}
+
+impl Slices {
+    fn images_of(&self, shape: &ConvShape) -> ChannelSlice {
+        self.images.unwrap_or(ChannelSlice::all(shape.channels))
+    }
+
+    fn gradient_of(&self, shape: &ConvShape) -> ChannelSlice {
+        self.gradient.unwrap_or(ChannelSlice::all(shape.filters))
+    }
+}
+
 /// What can compute a pass on an adapter, best first by a rule of thumb. There is always one.
 ///
 /// On a card implicit GEMM comes first where it fills its tiles (`gemm::is_worthwhile`), and direct convolution else. On a software
@@ -99,34 +119,55 @@ pub fn choose(pass: Pass, shape: &ConvShape, adapter: &Adapter) -> Choice {
 /// The kernel of a convolution. It binds images, weights, the bias where there is one, and the output.
 pub fn forward_kernel(
     shape: &ConvShape,
+    slices: &Slices,
     choice: Choice,
     has_bias: bool,
     epilogue: &Epilogue,
 ) -> Kernel {
+    let slices = &Slices {
+        gradient: None,
+        ..*slices
+    };
     match choice.algorithm {
         Algorithm::Direct => {
-            direct::forward_kernel(shape, choice.wanted_threads, has_bias, epilogue)
+            direct::forward_kernel(shape, slices, choice.wanted_threads, has_bias, epilogue)
         }
-        Algorithm::ImplicitGemm(tile) => gemm::forward_kernel(shape, tile, has_bias, epilogue),
+        Algorithm::ImplicitGemm(tile) => {
+            gemm::forward_kernel(shape, slices, tile, has_bias, epilogue)
+        }
     }
 }
 
 /// The kernel of a convolution's gradient with respect to its images. It binds weights, the output's gradient and the images'.
-pub fn input_kernel(shape: &ConvShape, choice: Choice, epilogue: &Epilogue) -> Kernel {
+pub fn input_kernel(
+    shape: &ConvShape,
+    slices: &Slices,
+    choice: Choice,
+    epilogue: &Epilogue,
+) -> Kernel {
+    let slices = &Slices {
+        images: None,
+        ..*slices
+    };
     match choice.algorithm {
-        Algorithm::Direct => direct::input_kernel(shape, choice.wanted_threads, epilogue),
-        Algorithm::ImplicitGemm(tile) => gemm::input_kernel(shape, tile, epilogue),
+        Algorithm::Direct => direct::input_kernel(shape, slices, choice.wanted_threads, epilogue),
+        Algorithm::ImplicitGemm(tile) => gemm::input_kernel(shape, slices, tile, epilogue),
     }
 }
 
 /// The kernel of a convolution's gradient with respect to weights and bias: partial sums, `[split_k, sums]`, those of the weights
 /// before those of the bias. It binds images, the output's gradient and the sums.
-pub fn weight_kernel(shape: &ConvShape, choice: Choice, with_bias: bool) -> PartialSums {
+pub fn weight_kernel(
+    shape: &ConvShape,
+    slices: &Slices,
+    choice: Choice,
+    with_bias: bool,
+) -> PartialSums {
     let wanted_threads = choice.wanted_threads;
     match choice.algorithm {
-        Algorithm::Direct => direct::weight_kernel(shape, wanted_threads, with_bias),
+        Algorithm::Direct => direct::weight_kernel(shape, slices, wanted_threads, with_bias),
         Algorithm::ImplicitGemm(tile) => {
-            gemm::weight_kernel(shape, tile, wanted_threads, with_bias)
+            gemm::weight_kernel(shape, slices, tile, wanted_threads, with_bias)
         }
     }
 }
@@ -136,12 +177,9 @@ fn max_split_k(sums: usize) -> usize {
     (MAX_PARTIALS / sums).clamp(1, MAX_SPLIT_K)
 }
 
-fn constants(shape: &ConvShape) -> Constants {
+fn constants(shape: &ConvShape, slices: &Slices) -> Constants {
     let [out_height, out_width] = shape.output();
-    let [images, output] = [
-        shape.batch * shape.image_len(),
-        shape.batch * shape.filters * shape.output_pixels(),
-    ];
+    let [images, gradient] = [slices.images_of(shape), slices.gradient_of(shape)];
     to_constants([
         ("BATCH", shape.batch),
         ("CHANNELS", shape.channels),
@@ -159,9 +197,19 @@ fn constants(shape: &ConvShape) -> Constants {
         ("GROUP_FILTERS", shape.group_filters()),
         ("OUT_HEIGHT", out_height),
         ("OUT_WIDTH", out_width),
-        ("IMAGES", images),
+        ("IMAGE_CHANNELS", images.channels),
+        ("FIRST_CHANNEL", images.first),
+        ("OUTPUT_CHANNELS", gradient.channels),
+        ("FIRST_FILTER", gradient.first),
+        (
+            "IMAGES",
+            shape.batch * images.channels * shape.size[0] * shape.size[1],
+        ),
         ("WEIGHTS", shape.filters * shape.reduction_len()),
-        ("OUTPUT", output),
+        (
+            "OUTPUT",
+            shape.batch * gradient.channels * shape.output_pixels(),
+        ),
     ])
 }
 
@@ -197,7 +245,13 @@ pub fn forward(
     shape: &ConvShape,
 ) -> CubeTensor {
     let kernel = built(&FORWARD, Pass::Forward, shape, true, |choice| {
-        forward_kernel(shape, choice, true, &Epilogue::default())
+        forward_kernel(
+            shape,
+            &Slices::default(),
+            choice,
+            true,
+            &Epilogue::default(),
+        )
     });
     let output = floats(shape.output_shape());
     let [output] = kernel.launch(&[images, weights, bias], [output]);
@@ -211,7 +265,7 @@ pub fn input_gradient(
     shape: &ConvShape,
 ) -> CubeTensor {
     let kernel = built(&INPUT, Pass::Input, shape, false, |choice| {
-        input_kernel(shape, choice, &Epilogue::default())
+        input_kernel(shape, &Slices::default(), choice, &Epilogue::default())
     });
     let [input] = kernel.launch(&[weights, gradient], [floats(shape.image_shape())]);
     input
@@ -252,7 +306,7 @@ fn partial_sums(
         split_k,
         sums,
     } = built(&WEIGHTS, Pass::Weights, shape, with_bias, |choice| {
-        weight_kernel(shape, choice, with_bias)
+        weight_kernel(shape, &Slices::default(), choice, with_bias)
     });
     let [sums] = kernel.launch(&[images, gradient], [floats([split_k, sums])]);
     (sums, split_k)

@@ -1,5 +1,8 @@
 //! Every algorithm against the CPU engine's convolutions.
 
+mod choices;
+mod slices;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -69,7 +72,13 @@ fn agrees(pass: Pass, shape: &ConvShape, choice: Choice, has_bias: bool) {
     } = Inputs::of(shape);
     match pass {
         Pass::Forward => {
-            let kernel = forward_kernel(shape, choice, has_bias, &Epilogue::default());
+            let kernel = forward_kernel(
+                shape,
+                &Slices::default(),
+                choice,
+                has_bias,
+                &Epilogue::default(),
+            );
             let bias: &[f32] = if has_bias { &bias } else { &[] };
             let expected = cpu::forward(shape, &images, &weights, bias);
             let mut bindings = vec![Read(&images), Read(&weights)];
@@ -78,7 +87,7 @@ fn agrees(pass: Pass, shape: &ConvShape, choice: Choice, has_bias: bool) {
             assert_close(&what, &run(&kernel, &bindings)[0], &expected, TOLERANCE);
         }
         Pass::Input => {
-            let kernel = input_kernel(shape, choice, &Epilogue::default());
+            let kernel = input_kernel(shape, &Slices::default(), choice, &Epilogue::default());
             let expected = cpu::input_gradient(shape, &weights, &gradient);
             let bindings = [Read(&weights), Read(&gradient), Output(expected.len())];
             assert_close(&what, &run(&kernel, &bindings)[0], &expected, TOLERANCE);
@@ -88,7 +97,7 @@ fn agrees(pass: Pass, shape: &ConvShape, choice: Choice, has_bias: bool) {
                 kernel,
                 split_k,
                 sums,
-            } = weight_kernel(shape, choice, has_bias);
+            } = weight_kernel(shape, &Slices::default(), choice, has_bias);
             let mut expected = cpu::weight_gradient(shape, &images, &gradient);
             if has_bias {
                 expected.extend(cpu::bias_gradient(shape, &gradient));
@@ -171,7 +180,7 @@ fn a_sum_over_many_positions_is_split() {
         ..small([16, 16, 8, 3, 1, 1, 1])
     };
     let tile = GemmTile::ALL[0];
-    let partials = weight_kernel(&shape, by_tile(tile), true);
+    let partials = weight_kernel(&shape, &Slices::default(), by_tile(tile), true);
     assert!(partials.split_k > 1, "{}", partials.split_k);
     agrees(Pass::Weights, &shape, by_tile(tile), true);
 }
@@ -195,7 +204,7 @@ fn the_epilogue_follows_the_products() {
         Output(plain.len()),
         Read(&residual),
     ];
-    let kernel = forward_kernel(&shape, choice, false, &epilogue);
+    let kernel = forward_kernel(&shape, &Slices::default(), choice, false, &epilogue);
     let expected: Vec<f32> = plain
         .iter()
         .zip(&residual)
@@ -216,7 +225,7 @@ fn the_epilogue_follows_the_products() {
         Write(&before),
         Read(&activated),
     ];
-    let kernel = input_kernel(&shape, choice, &epilogue);
+    let kernel = input_kernel(&shape, &Slices::default(), choice, &epilogue);
     let expected: Vec<f32> = plain
         .iter()
         .zip(before.iter().zip(&activated))
@@ -231,68 +240,19 @@ fn the_epilogue_follows_the_products() {
 }
 
 #[test]
-fn every_tile_fits_the_least_limits_or_is_left_out() {
-    for tile in GemmTile::ALL {
-        assert!(tile.workgroup_size() <= 256, "{tile:?}");
-        assert!(tile.memory() <= 16 << 10, "{tile:?}: {}", tile.memory());
-    }
-    let shape = small([64, 64, 8, 3, 1, 1, 1]);
-    for pass in PASSES {
-        for choice in candidates(pass, &shape, &Adapter::SOFTWARE) {
-            if let Algorithm::ImplicitGemm(tile) = choice.algorithm {
-                assert!(tile.workgroup_size() <= 128, "{tile:?}");
-            }
-        }
-    }
-}
-
-/// ResNet-20's layers, with a batch of 128: enough threads for a card, and partial sums within their limit.
-#[test]
-fn a_card_gets_enough_threads_and_bounded_partial_sums() {
-    for (channels, size) in [(16, 32), (32, 16), (64, 8)] {
-        let shape = ConvShape {
-            batch: 128,
-            channels,
-            size: [size, size],
-            filters: channels,
-            kernel: [3, 3],
-            stride: [1, 1],
-            padding: [1, 1],
-            groups: 1,
-        };
-        let choice = choose(Pass::Weights, &shape, &Adapter::CARD);
-        assert_ne!(choice.algorithm, Algorithm::Direct);
-        let partials = weight_kernel(&shape, choice, false);
-        assert!(partials.split_k * partials.sums <= MAX_PARTIALS);
-        let kernels = [
-            partials.kernel,
-            forward_kernel(
-                &shape,
-                choose(Pass::Forward, &shape, &Adapter::CARD),
-                false,
-                &Epilogue::default(),
-            ),
-            input_kernel(
-                &shape,
-                choose(Pass::Input, &shape, &Adapter::CARD),
-                &Epilogue::default(),
-            ),
-        ];
-        for kernel in kernels {
-            let [x, y] = kernel.grid();
-            assert!(x * y >= 256, "{channels}: {x} x {y} workgroups");
-        }
-    }
-}
-
-#[test]
 fn a_layers_kernel_is_built_once() {
     let shape = small([5, 7, 9, 3, 1, 1, 1]);
     let mut times = 0;
     for (shape, has_bias) in [(shape, true), (shape, true), (shape, false), (shape, true)] {
         built(&FORWARD, Pass::Forward, &shape, has_bias, |choice| {
             times += 1;
-            forward_kernel(&shape, choice, has_bias, &Epilogue::default())
+            forward_kernel(
+                &shape,
+                &Slices::default(),
+                choice,
+                has_bias,
+                &Epilogue::default(),
+            )
         });
     }
     assert_eq!(times, 2);
@@ -335,7 +295,13 @@ fn direct_against_implicit_gemm() {
             let times = all.into_iter().map(|choice| {
                 let (kernel, bindings) = match pass {
                     Pass::Forward => (
-                        forward_kernel(&shape, choice, false, &Epilogue::default()),
+                        forward_kernel(
+                            &shape,
+                            &Slices::default(),
+                            choice,
+                            false,
+                            &Epilogue::default(),
+                        ),
                         [
                             Read(&inputs.images),
                             Read(&inputs.weights),
@@ -343,7 +309,7 @@ fn direct_against_implicit_gemm() {
                         ],
                     ),
                     Pass::Input => (
-                        input_kernel(&shape, choice, &Epilogue::default()),
+                        input_kernel(&shape, &Slices::default(), choice, &Epilogue::default()),
                         [
                             Read(&inputs.weights),
                             Read(&inputs.gradient),
@@ -351,7 +317,7 @@ fn direct_against_implicit_gemm() {
                         ],
                     ),
                     Pass::Weights => {
-                        let partials = weight_kernel(&shape, choice, false);
+                        let partials = weight_kernel(&shape, &Slices::default(), choice, false);
                         let len = partials.split_k * partials.sums;
                         let bindings = [Read(&inputs.images), Read(&inputs.gradient), Output(len)];
                         (partials.kernel, bindings)

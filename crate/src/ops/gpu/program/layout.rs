@@ -47,6 +47,29 @@ impl AlignedLayout {
         }
     }
 
+    /// The same, but the parts of each of these groups lie one after the other, without gaps.
+    pub fn grouped(lengths: Vec<usize>, groups: &[Vec<usize>]) -> Self {
+        let mut starts: Vec<Option<usize>> = vec![None; lengths.len()];
+        let mut len = 0;
+        for part in 0..lengths.len() {
+            if starts[part].is_some() {
+                continue;
+            }
+            let alone = vec![part];
+            let group = groups.iter().find(|group| group.contains(&part));
+            for part in group.unwrap_or(&alone) {
+                starts[*part] = Some(len);
+                len += lengths[*part];
+            }
+            len = len.next_multiple_of(ALIGNMENT);
+        }
+        AlignedLayout {
+            starts: starts.into_iter().flatten().collect(),
+            len,
+            lengths,
+        }
+    }
+
     /// The length without gaps.
     pub fn packed_len(&self) -> usize {
         self.lengths.iter().sum()
@@ -73,6 +96,17 @@ impl AlignedLayout {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_parts_of_a_group_lie_one_after_the_other() {
+        let layout = AlignedLayout::grouped(vec![6, 70, 3, 130], &[vec![0, 2, 3]]);
+        assert_eq!(layout.starts, [0, 192, 6, 9]);
+        assert_eq!(layout.len, 320);
+        let blocks = layout.blocks();
+        let places = |place: fn(&Block) -> usize| blocks.iter().map(place).collect::<Vec<_>>();
+        assert_eq!(places(|block| block.aligned), [0, 192, 256, 6, 9, 73, 137]);
+        assert_eq!(places(|block| block.packed), [0, 6, 70, 76, 79, 143, 207]);
+    }
 
     #[test]
     fn blocks_cover_every_part_once() {

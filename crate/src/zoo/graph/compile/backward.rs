@@ -1,15 +1,15 @@
 //! The backward pass: the dispatches of each operation's gradient, with respect to what it reads and to its parameters.
 
-use std::ops::Range;
-
 use super::super::op::Op;
 use super::fusion::{Fused, activation_of};
 use super::values::GradientPart;
-use super::{Compiler, Unsupported};
+use super::{Compiler, Unsupported, parameters_of};
 use crate::ops::gpu::elementwise::elementwise_kernel;
+use crate::ops::gpu::epilogue::Epilogue;
 use crate::ops::gpu::kernel::Kernel;
 use crate::ops::gpu::partials::PartialSums;
 use crate::ops::gpu::program::View;
+use crate::ops::gpu::slice::{Destination, Destinations};
 
 impl Compiler<'_> {
     /// Adds the dispatches of an operation's gradient, from that of what it gives.
@@ -90,6 +90,36 @@ impl Compiler<'_> {
         self.values.gradient_part(&mut self.program, value)
     }
 
+    /// Where the gradient of a normalization's input goes, if that comes from several operations: to the gradients of their outputs.
+    pub(super) fn gradient_of_sources(&mut self, fused: &Fused) -> GradientPart {
+        let [_, height, width] = fused.inputs[0].dims;
+        let pixels = height * width;
+        let mut views = Vec::new();
+        let mut destinations = Vec::new();
+        for source in &fused.sources {
+            let len = self.batch * source.slice.channels * pixels;
+            // Of outputs that one operation gives, another normalization may have written the others already.
+            let known = self.values.state(source.outputs[0].0).gradient;
+            let view = known.unwrap_or_else(|| self.program.temporary(len));
+            for (output, slice) in &source.outputs {
+                let state = self.values.state_mut(*output);
+                state.gradient = Some(view);
+                state.gradient_slice = Some(*slice);
+            }
+            views.push(view);
+            destinations.push(Destination::new(source.channels, source.slice, pixels));
+        }
+        GradientPart {
+            epilogue: Epilogue {
+                destinations: Destinations::of(&destinations),
+                ..Epilogue::default()
+            },
+            output: views[0],
+            reads: Vec::new(),
+            second: views.get(1).copied(),
+        }
+    }
+
     /// Adds the dispatch of partial sums of the gradient of a node's parameters.
     pub(super) fn parameter_gradient(
         &mut self,
@@ -97,7 +127,7 @@ impl Compiler<'_> {
         sums: PartialSums,
         reads: Vec<View>,
     ) {
-        let parameters = self.graph.nodes[fused.node].parameters.clone();
+        let parameters = parameters_of(self.graph, fused).concat();
         self.parameter_gradient_of(fused, parameters, sums, reads);
     }
 
@@ -105,7 +135,7 @@ impl Compiler<'_> {
     pub(super) fn parameter_gradient_of(
         &mut self,
         fused: &Fused,
-        parameters: Range<usize>,
+        parameters: impl IntoIterator<Item = usize>,
         sums: PartialSums,
         reads: Vec<View>,
     ) {

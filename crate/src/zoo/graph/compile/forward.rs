@@ -2,9 +2,10 @@
 
 use super::super::op::Op;
 use super::fusion::Fused;
-use super::{Compiler, Unsupported};
+use super::{Compiler, Unsupported, parameters_of};
 use crate::ops::gpu::epilogue::{Activation, Epilogue};
 use crate::ops::gpu::program::{Binding, View};
+use crate::ops::gpu::slice::{Destination, Destinations};
 
 /// Where an operation's output goes, and what is done to it before.
 pub(super) struct Output {
@@ -63,7 +64,8 @@ impl Compiler<'_> {
     /// Makes room for what an operation gives.
     pub(super) fn output(&mut self, fused: &Fused) -> Output {
         let node = &self.graph.nodes[fused.node];
-        let len = self.batch * node.shape.len();
+        let shapes = fused.nodes().map(|node| self.graph.nodes[node].shape);
+        let len = self.batch * shapes.map(|shape| shape.len()).sum::<usize>();
         let view = self.program.temporary(len);
         let keeps_input = self.training.is_some() && fused.activation == Some(Activation::Gelu);
         let before_activation = keeps_input.then(|| self.program.temporary(len));
@@ -78,6 +80,7 @@ impl Compiler<'_> {
         state.activation = fused.activation;
         state.before_activation = before_activation;
         state.needs_gradient = needs_gradient;
+        self.values.slice_as(fused.output);
         let shortcut = fused.shortcut.and_then(|node| self.shortcut_of(node));
         Output {
             epilogue: Epilogue {
@@ -95,6 +98,28 @@ impl Compiler<'_> {
         }
     }
 
+    /// Where a convolution's channels go that are others' too.
+    pub(super) fn placed_output(&mut self, fused: &Fused) -> Output {
+        let [_, height, width] = self.graph.nodes[fused.node].shape.dims();
+        let pixels = height * width;
+        let mut views = Vec::new();
+        let mut destinations = Vec::new();
+        for place in &fused.places {
+            let len = self.batch * place.slice.channels * pixels;
+            let values = &mut self.values;
+            views.push(values.shared_view(&mut self.program, place.value, len));
+            destinations.push(Destination::new(place.channels, place.slice, pixels));
+        }
+        Output {
+            epilogue: Epilogue {
+                destinations: Destinations::of(&destinations),
+                ..Epilogue::default()
+            },
+            view: views[0],
+            bindings: views[1..].iter().map(|view| view.written()).collect(),
+        }
+    }
+
     /// What an operation reads first.
     pub(super) fn input(&self, fused: &Fused) -> View {
         self.values.view(fused.inputs[0].value)
@@ -109,7 +134,8 @@ impl Compiler<'_> {
 
     /// The views of a node's parameters.
     pub(super) fn parameters(&self, fused: &Fused) -> Vec<View> {
-        let parameters = self.graph.nodes[fused.node].parameters.clone();
-        parameters.map(|index| self.parameter(index)).collect()
+        let parameters = parameters_of(self.graph, fused);
+        let parameters = parameters.iter();
+        parameters.map(|indices| self.adjacent(indices)).collect()
     }
 }

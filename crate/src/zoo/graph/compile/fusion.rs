@@ -3,10 +3,14 @@
 //! An activation is applied where its input is stored, and a sum where the later of its terms is. What only renames a value (a
 //! reshape, dropout that drops nothing) is no operation at all.
 
+use std::collections::HashMap;
+
 use super::super::builder::Graph;
 use super::super::op::Op;
 use super::super::tokens::TokenOp;
 use super::super::value::Shape;
+use super::grouping::{Place, Source, grouped};
+use super::values::ValueSlice;
 use crate::ops::gpu::epilogue::Activation;
 
 /// A node of the graph with what is fused to it.
@@ -24,6 +28,30 @@ pub(super) struct Fused {
     pub activation: Option<Activation>,
     /// The value that it gives in the end.
     pub output: usize,
+    /// Further nodes of the same kind that the dispatch computes, along channels.
+    pub others: Vec<usize>,
+    /// Where its channels go instead of to a value of its own.
+    pub places: Vec<Place>,
+    /// Where the channels come from that it reads, if from several nodes.
+    pub sources: Vec<Source>,
+}
+
+impl Fused {
+    /// The nodes that it computes.
+    pub fn nodes(&self) -> impl Iterator<Item = usize> {
+        std::iter::once(self.node).chain(self.others.iter().copied())
+    }
+}
+
+/// What is computed of a graph.
+#[derive(Clone, Debug)]
+pub(super) struct FusedGraph {
+    /// The dispatches, in order.
+    pub fused: Vec<Fused>,
+    /// For each value, the one that it is another name of. After those of the graph come values that only dispatches know.
+    pub names: Vec<usize>,
+    /// Values that are channels of another.
+    pub slices: HashMap<usize, ValueSlice>,
 }
 
 /// A value as a node reads it.
@@ -47,8 +75,8 @@ pub(super) struct Fusion<'a> {
 }
 
 impl<'a> Fusion<'a> {
-    /// The dispatches of a graph, in order, and for each value the one that it is another name of.
-    pub fn of(graph: &'a Graph, is_train: bool) -> (Vec<Fused>, Vec<usize>) {
+    /// What is computed of a graph.
+    pub fn of(graph: &'a Graph, is_train: bool) -> FusedGraph {
         let mut fusion = Fusion {
             graph,
             is_train,
@@ -61,7 +89,12 @@ impl<'a> Fusion<'a> {
                 fusion.add(index);
             }
         }
-        (fusion.fused, fusion.names)
+        let all = FusedGraph {
+            fused: fusion.fused,
+            names: fusion.names,
+            slices: HashMap::new(),
+        };
+        grouped(graph, all)
     }
 
     fn add(&mut self, index: usize) {
@@ -118,6 +151,9 @@ impl<'a> Fusion<'a> {
             shortcut: None,
             activation: None,
             output,
+            others: Vec::new(),
+            places: Vec::new(),
+            sources: Vec::new(),
         });
     }
 
@@ -210,8 +246,8 @@ mod tests {
 
     fn fused(link: &str) -> (Graph, Vec<Fused>) {
         let graph = build_graph(&registry::parse(link).unwrap().recipe);
-        let (fused, _) = Fusion::of(&graph, true);
-        (graph, fused)
+        let all = Fusion::of(&graph, true);
+        (graph, all.fused)
     }
 
     #[test]
@@ -231,7 +267,11 @@ mod tests {
         for recipe in registry::default_recipes() {
             let graph = build_graph(&recipe);
             for is_train in [true, false] {
-                let (fused, names) = Fusion::of(&graph, is_train);
+                let FusedGraph {
+                    fused,
+                    names,
+                    slices,
+                } = Fusion::of(&graph, is_train);
                 let mut known = vec![0];
                 for step in &fused {
                     let read = step.inputs.iter().map(|input| input.value);
@@ -239,6 +279,10 @@ mod tests {
                         assert!(known.contains(&value), "{}", recipe.link());
                     }
                     known.push(step.output);
+                    known.extend(step.places.iter().map(|place| place.value));
+                    let parts = slices.iter();
+                    let parts = parts.filter(|(_, part)| part.of == step.output);
+                    known.extend(parts.map(|(value, _)| *value));
                 }
                 assert!(known.contains(&names[graph.logits]), "{}", recipe.link());
             }

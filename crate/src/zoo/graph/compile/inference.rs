@@ -1,7 +1,6 @@
 //! A forward pass in eval mode as a program.
 
 use super::super::builder::Graph;
-use super::fusion::Fusion;
 use super::{Compiler, Unsupported};
 use crate::ops::gpu::adapter::Adapter;
 use crate::ops::gpu::gather::normalize_kernel;
@@ -39,8 +38,7 @@ impl Graph {
         batch: usize,
         normalization: &Normalization,
     ) -> Result<InferenceProgram, Unsupported> {
-        let (fused, names) = Fusion::of(self, false);
-        let mut compiler = Compiler::new(self, adapter, batch, names);
+        let (mut compiler, fused) = Compiler::new(self, adapter, batch, false);
         let shape = self.input.shape;
         let len = batch * self.pixels();
         let images = compiler.program.buffer(len, Contents::Persistent);

@@ -1,6 +1,6 @@
 //! Compiles a graph: a training step, or a forward pass in eval mode, as a [`Program`].
 //!
-//! - [`fusion`]: which nodes are computed by one dispatch
+//! - [`fusion`]: which nodes are computed by one dispatch; [`grouping`]: branches of a network as one
 //! - [`values`]: the values and their gradients, as parts of buffers
 //! - [`forward`], [`backward`]: the two passes; `ops`: the dispatches of each operation and its gradient
 //! - [`inference`]: a forward pass in eval mode
@@ -10,6 +10,7 @@
 mod backward;
 mod forward;
 mod fusion;
+mod grouping;
 pub mod inference;
 mod ops;
 mod reductions;
@@ -25,7 +26,7 @@ use crate::ops::gpu::kernel::Kernel;
 use crate::ops::gpu::program::layout::AlignedLayout;
 use crate::ops::gpu::program::{Contents, Program, View};
 use forward::Output;
-use fusion::Fused;
+use fusion::{Fused, FusedGraph, Fusion};
 use training::Training;
 use values::Values;
 
@@ -50,7 +51,7 @@ struct Compiler<'a> {
     layout: AlignedLayout,
     /// All parameters.
     weights: View,
-    /// Where each batch normalization's running statistics lie, `[2 * channels]`.
+    /// Where each batch normalization's running means lie, and its variances, `[channels]` each.
     running_layout: AlignedLayout,
     /// The running statistics.
     running: View,
@@ -61,16 +62,23 @@ struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    fn new(graph: &'a Graph, adapter: Adapter, batch: usize, names: Vec<usize>) -> Self {
+    /// Returns what is to be compiled, too.
+    fn new(graph: &'a Graph, adapter: Adapter, batch: usize, is_train: bool) -> (Self, Vec<Fused>) {
+        let FusedGraph {
+            fused,
+            names,
+            slices,
+        } = Fusion::of(graph, is_train);
         let parameters = graph.parameters.iter();
-        let layout =
-            AlignedLayout::new(parameters.map(|spec| spec.shape.iter().product()).collect());
-        let running_layout = AlignedLayout::new(running_lengths(graph));
+        let lengths = parameters.map(|spec| spec.shape.iter().product()).collect();
+        let layout = AlignedLayout::grouped(lengths, &adjacent_parameters(graph, &fused));
+        let running_layout =
+            AlignedLayout::grouped(running_lengths(graph), &adjacent_statistics(graph, &fused));
         let mut program = Program::default();
-        Compiler {
+        let compiler = Compiler {
             weights: program.buffer(layout.len, Contents::Persistent),
             running: program.buffer(running_layout.len.max(1), Contents::Persistent),
-            values: Values::new(names),
+            values: Values::new(names, slices),
             graph,
             adapter,
             batch,
@@ -79,13 +87,20 @@ impl<'a> Compiler<'a> {
             running_layout,
             kept: Vec::new(),
             training: None,
-        }
+        };
+        (compiler, fused)
     }
 
     /// A parameter, by its index.
     fn parameter(&self, index: usize) -> View {
-        let (start, len) = (self.layout.starts[index], self.layout.lengths[index]);
-        self.weights.part(start, len)
+        self.adjacent(&[index])
+    }
+
+    /// Parameters that lie one after the other.
+    fn adjacent(&self, indices: &[usize]) -> View {
+        let lengths = indices.iter().map(|index| self.layout.lengths[*index]);
+        let start = self.layout.starts[indices[0]];
+        self.weights.part(start, lengths.sum())
     }
 
     /// What a dispatch of a fused operation is called.
@@ -133,25 +148,60 @@ impl<'a> Compiler<'a> {
 
     /// The running statistics of a batch normalization, `[2 * channels]`.
     fn running_statistics(&self, fused: &Fused) -> View {
-        let before = self.graph.nodes[..fused.node].iter();
-        let layer = before.filter(|node| is_batch_norm(&node.op)).count();
-        let (start, len) = (
-            self.running_layout.starts[layer],
-            self.running_layout.lengths[layer],
-        );
-        self.running.part(start, len)
+        let parts = statistics_of(self.graph, fused);
+        let lengths = parts.iter().map(|part| self.running_layout.lengths[*part]);
+        let start = self.running_layout.starts[parts[0]];
+        self.running.part(start, lengths.sum())
     }
+}
+
+/// The parameters of the nodes that a dispatch computes: of each kind those of all nodes.
+fn parameters_of(graph: &Graph, fused: &Fused) -> Vec<Vec<usize>> {
+    let count = graph.nodes[fused.node].parameters.len();
+    let of = |which: usize| {
+        let nodes = fused.nodes();
+        nodes.map(move |node| graph.nodes[node].parameters.start + which)
+    };
+    (0..count).map(|which| of(which).collect()).collect()
+}
+
+/// Parameters that one dispatch reads as one.
+fn adjacent_parameters(graph: &Graph, fused: &[Fused]) -> Vec<Vec<usize>> {
+    let several = fused.iter().filter(|fused| !fused.others.is_empty());
+    several
+        .flat_map(|fused| parameters_of(graph, fused))
+        .collect()
+}
+
+/// The running statistics of the normalizations that a dispatch computes, by their parts in the layout: all means, then all variances.
+fn statistics_of(graph: &Graph, fused: &Fused) -> Vec<usize> {
+    let layer = |node: usize| {
+        let before = graph.nodes[..node].iter();
+        before.filter(|node| is_batch_norm(&node.op)).count()
+    };
+    let layers: Vec<usize> = fused.nodes().map(layer).collect();
+    let means = layers.iter().map(|layer| 2 * layer);
+    let variances = layers.iter().map(|layer| 2 * layer + 1);
+    means.chain(variances).collect()
+}
+
+/// Running statistics that one dispatch reads as one.
+fn adjacent_statistics(graph: &Graph, fused: &[Fused]) -> Vec<Vec<usize>> {
+    let norms = fused
+        .iter()
+        .filter(|fused| is_batch_norm(&graph.nodes[fused.node].op));
+    norms.map(|fused| statistics_of(graph, fused)).collect()
 }
 
 fn is_batch_norm(op: &Op) -> bool {
     matches!(op, Op::BatchNorm { .. })
 }
 
-/// The lengths of the running statistics of each batch normalization.
+/// The lengths of the running statistics of each batch normalization: its means, then its variances.
 fn running_lengths(graph: &Graph) -> Vec<usize> {
     let norms = graph.nodes.iter().filter(|node| is_batch_norm(&node.op));
     let channels = norms.map(|node| &graph.parameters[node.parameters.start].shape);
     channels
-        .map(|shape| 2 * shape.iter().product::<usize>())
+        .flat_map(|shape| [shape.iter().product(); 2])
         .collect()
 }

@@ -1,10 +1,8 @@
 //! What is measured of a batch in parts, and added up for all layers at once: statistics, and gradients of parameters.
 
-use std::ops::Range;
-
-use super::Compiler;
 use super::fusion::Fused;
 use super::training::Partials;
+use super::{Compiler, parameters_of, statistics_of};
 use crate::ops::gpu::program::tables::{Running, Sum, running_kernel, sum_kernel};
 use crate::ops::gpu::program::{ALIGNMENT, Contents, View};
 use crate::ops::norm::NormShape;
@@ -29,39 +27,47 @@ impl Compiler<'_> {
         };
         training.statistics_len = (part.start + part.len).next_multiple_of(ALIGNMENT);
         self.program.grow(part.buffer, part.start + part.len);
-        let layer = training.statistics_parts.len();
         training.statistics_parts.push((fused.node, part));
         let count = (shape.batch / shape.shards * shape.pixels) as f64;
         let correction = (count / (count - 1.0).max(1.0)) as f32;
-        let blocks = self.running_layout.blocks().into_iter();
-        training.running.extend(
-            blocks
-                .filter(|block| block.part == layer)
-                .map(|block| Running {
-                    sum: Sum {
-                        to: block.aligned,
-                        len: block.len,
-                        from: part.start + block.offset,
-                        count: shape.shards,
-                        stride,
-                    },
-                    variances_from: shape.channels.saturating_sub(block.offset),
-                    correction,
-                }),
-        );
+        let mut from = part.start;
+        for (index, statistics) in statistics_of(self.graph, fused).into_iter().enumerate() {
+            let (start, len) = (
+                self.running_layout.starts[statistics],
+                self.running_layout.lengths[statistics],
+            );
+            let is_variance = index > fused.others.len();
+            training
+                .running
+                .extend((0..len).step_by(ALIGNMENT).map(|offset| {
+                    let len = ALIGNMENT.min(len - offset);
+                    Running {
+                        sum: Sum {
+                            to: start + offset,
+                            len,
+                            from: from + offset,
+                            count: shape.shards,
+                            stride,
+                        },
+                        variances_from: if is_variance { 0 } else { len },
+                        correction,
+                    }
+                }));
+            from += len;
+        }
         Some(part)
     }
 
     /// Room for partial sums of the gradient of a node's parameters, `[split_k, numbers]`: those of its first parameter first.
     pub(super) fn partial_sums(&mut self, fused: &Fused, split_k: usize, numbers: usize) -> View {
-        let parameters = self.graph.nodes[fused.node].parameters.clone();
+        let parameters = parameters_of(self.graph, fused).concat();
         self.partial_sums_of(parameters, split_k, numbers)
     }
 
     /// The same for some of a node's parameters.
     pub(super) fn partial_sums_of(
         &mut self,
-        parameters: Range<usize>,
+        parameters: impl IntoIterator<Item = usize>,
         split_k: usize,
         numbers: usize,
     ) -> View {

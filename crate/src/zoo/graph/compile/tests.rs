@@ -39,7 +39,7 @@ fn a_step_takes_few_dispatches() {
         ("lenet5", 25),
         ("resnet-20", 120),
         ("vit", 150),
-        ("googlenet", 350),
+        ("googlenet", 194),
     ];
     for (model, most) in counts {
         let (graph, options) = options(&format!("model={model}"));

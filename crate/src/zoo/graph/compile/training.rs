@@ -1,7 +1,6 @@
 //! A training step as a program: gathering a batch, forward, loss, backward, update.
 
 use super::super::builder::Graph;
-use super::fusion::Fusion;
 use super::{Compiler, Unsupported};
 use crate::ops::gather::GatherShape;
 use crate::ops::gpu::adapter::Adapter;
@@ -115,8 +114,7 @@ impl Graph {
         &self,
         options: &TrainingOptions,
     ) -> Result<TrainingProgram, Unsupported> {
-        let (fused, names) = Fusion::of(self, true);
-        let mut compiler = Compiler::new(self, options.adapter, options.batch, names);
+        let (mut compiler, fused) = Compiler::new(self, options.adapter, options.batch, true);
         let program = &mut compiler.program;
         let gradient = program.buffer(compiler.layout.len, Contents::Persistent);
         let statistics = program.temporary(0).buffer;
@@ -269,7 +267,10 @@ impl Compiler<'_> {
         let mut decayed = vec![0; len.div_ceil(ALIGNMENT)];
         for block in self.layout.blocks() {
             let is_decayed = options.is_decayed.get(block.part).copied();
-            decayed[block.aligned / ALIGNMENT] = u32::from(is_decayed.unwrap_or_default());
+            // Parameters that lie one after the other are all decayed or none is.
+            let last = (block.aligned + block.len - 1) / ALIGNMENT;
+            decayed[block.aligned / ALIGNMENT..=last]
+                .fill(u32::from(is_decayed.unwrap_or_default()));
         }
         let decayed = self
             .program

@@ -1,7 +1,10 @@
 //! The values between nodes, and their gradients, as parts of buffers.
 
+use std::collections::HashMap;
+
 use crate::ops::gpu::epilogue::{Activation, Epilogue};
 use crate::ops::gpu::program::{Program, View};
+use crate::ops::gpu::slice::{ChannelSlice, Destination, Destinations};
 
 /// A value.
 #[derive(Clone, Debug, Default)]
@@ -18,8 +21,23 @@ pub(super) struct ValueState {
     pub parts_left: usize,
     /// Its gradient: with all parts, that of what the activation was given.
     pub gradient: Option<View>,
+    /// Which channels of that view its gradient is, if not all.
+    pub gradient_slice: Option<ChannelSlice>,
     /// Whether its gradient is another value's, too.
     pub is_shared: bool,
+}
+
+/// A value that is channels of another one: so is its gradient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ValueSlice {
+    /// The other one.
+    pub of: usize,
+    /// Which channels.
+    pub slice: ChannelSlice,
+    /// How many.
+    pub channels: usize,
+    /// Pixels of a channel.
+    pub pixels: usize,
 }
 
 /// All values of a graph.
@@ -28,6 +46,8 @@ pub(super) struct Values {
     /// For each value, the one that it is another name of.
     names: Vec<usize>,
     states: Vec<ValueState>,
+    /// Those that are channels of another.
+    slices: HashMap<usize, ValueSlice>,
 }
 
 /// How a part of a gradient is stored.
@@ -39,6 +59,8 @@ pub(super) struct GradientPart {
     pub output: View,
     /// What the epilogue reads.
     pub reads: Vec<View>,
+    /// What it writes besides: the second destination.
+    pub second: Option<View>,
 }
 
 impl GradientPart {
@@ -48,13 +70,15 @@ impl GradientPart {
             epilogue: Epilogue::default(),
             output,
             reads: Vec::new(),
+            second: None,
         }
     }
 }
 
 impl Values {
-    pub fn new(names: Vec<usize>) -> Self {
+    pub fn new(names: Vec<usize>, slices: HashMap<usize, ValueSlice>) -> Self {
         Values {
+            slices,
             states: vec![ValueState::default(); names.len()],
             names,
         }
@@ -92,6 +116,32 @@ impl Values {
         state.gradient
     }
 
+    /// The channels of its view that a value is, if not all.
+    pub fn slice(&self, value: usize) -> Option<ChannelSlice> {
+        let part = self.slices.get(&self.names[value]);
+        part.map(|part| part.slice)
+    }
+
+    /// A value was computed: so were those that are channels of it.
+    pub fn slice_as(&mut self, value: usize) {
+        let whole = self.state(value).clone();
+        for (part, slice) in &self.slices {
+            if slice.of == value {
+                let parts_left = self.states[*part].parts_left;
+                self.states[*part] = ValueState {
+                    parts_left,
+                    ..whole.clone()
+                };
+            }
+        }
+    }
+
+    /// The view of a value to which several operations write.
+    pub fn shared_view(&mut self, program: &mut Program, value: usize, len: usize) -> View {
+        let state = self.state_mut(value);
+        *state.view.get_or_insert_with(|| program.temporary(len))
+    }
+
     /// An operation gives one more part of a value's gradient than it reads the value.
     pub fn add_part(&mut self, value: usize) {
         self.state_mut(value).parts_left += 1;
@@ -99,6 +149,8 @@ impl Values {
 
     /// Where the next part of a value's gradient goes; nothing where none is needed.
     pub fn gradient_part(&mut self, program: &mut Program, value: usize) -> Option<GradientPart> {
+        let slice = self.slices.get(&self.names[value]).copied();
+        let whole = slice.and_then(|slice| self.state(slice.of).gradient);
         let state = self.state_mut(value);
         if !state.needs_gradient {
             return None;
@@ -108,18 +160,25 @@ impl Values {
         let epilogue = Epilogue {
             accumulate: state.gradient.is_some(),
             derivative,
+            destinations: slice.map(|part| Destinations {
+                first: Destination::new(part.channels, part.slice, part.pixels),
+                second: None,
+            }),
             ..Epilogue::default()
         };
         let activated = state.before_activation.or(state.view);
         let len = state.view.map_or(0, |view| view.len);
-        let output = *state.gradient.get_or_insert_with(|| program.temporary(len));
+        let new = || whole.unwrap_or_else(|| program.temporary(len));
+        let output = *state.gradient.get_or_insert_with(new);
+        let reads = activated.filter(|_| derivative.is_some());
+        if let Some(slice) = slice {
+            self.state_mut(slice.of).gradient = Some(output);
+        }
         Some(GradientPart {
             epilogue,
             output,
-            reads: activated
-                .filter(|_| derivative.is_some())
-                .into_iter()
-                .collect(),
+            reads: reads.into_iter().collect(),
+            second: None,
         })
     }
 

@@ -120,12 +120,28 @@ fn partially_connected_convolution() {
     let weight = Read(&weight);
     let what = "partially connected convolution";
     reference.assert_output(what, &[images, weight, biases], |epilogue| {
-        conv::forward_kernel(&conv.shape, choice(Pass::Forward), true, epilogue)
+        conv::forward_kernel(
+            &conv.shape,
+            &conv::Slices::default(),
+            choice(Pass::Forward),
+            true,
+            epilogue,
+        )
     });
     reference.assert_gradient(what, 0, &[weight, gradient], |epilogue| {
-        conv::input_kernel(&conv.shape, choice(Pass::Input), epilogue)
+        conv::input_kernel(
+            &conv.shape,
+            &conv::Slices::default(),
+            choice(Pass::Input),
+            epilogue,
+        )
     });
-    let full = conv::weight_kernel(&conv.shape, choice(Pass::Weights), true);
+    let full = conv::weight_kernel(
+        &conv.shape,
+        &conv::Slices::default(),
+        choice(Pass::Weights),
+        true,
+    );
     assert!(full.split_k > 1, "{}", full.split_k);
     let parts = launch(
         &full.kernel,

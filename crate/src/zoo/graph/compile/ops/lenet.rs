@@ -58,7 +58,13 @@ impl Compiler<'_> {
                 self.keep(fused, vec![weight]);
                 let output = self.output(fused);
                 let choice = conv::choose(Pass::Forward, &conv.shape, &self.adapter);
-                let kernel = conv::forward_kernel(&conv.shape, choice, true, &output.epilogue);
+                let kernel = conv::forward_kernel(
+                    &conv.shape,
+                    &conv::Slices::default(),
+                    choice,
+                    true,
+                    &output.epilogue,
+                );
                 let reads = vec![x, weight, parameters[1]];
                 self.dispatch(fused, "convolution", kernel, reads, output);
             }
@@ -101,7 +107,7 @@ impl Compiler<'_> {
                 let conv = self.partial_conv(fused, op)?;
                 let [weight] = self.kept(fused)?;
                 let choice = conv::choose(Pass::Weights, &conv.shape, &self.adapter);
-                let full = conv::weight_kernel(&conv.shape, choice, true);
+                let full = conv::weight_kernel(&conv.shape, &conv::Slices::default(), choice, true);
                 let partials = self.program.temporary(full.split_k * full.sums);
                 let label = self.label(fused, "by full weight");
                 let bindings = vec![x.read(), gradient.read(), partials.written()];
@@ -110,7 +116,12 @@ impl Compiler<'_> {
                 self.parameter_gradient(fused, sums, vec![partials]);
                 if let Some(part) = self.gradient_part(input) {
                     let choice = conv::choose(Pass::Input, &conv.shape, &self.adapter);
-                    let kernel = conv::input_kernel(&conv.shape, choice, &part.epilogue);
+                    let kernel = conv::input_kernel(
+                        &conv.shape,
+                        &conv::Slices::default(),
+                        choice,
+                        &part.epilogue,
+                    );
                     let reads = vec![weight, gradient];
                     self.dispatch_part(fused, "convolution by inputs", kernel, reads, part);
                 }

@@ -83,10 +83,11 @@ impl Compiler<'_> {
         let x = self.input(fused);
         let size = self.workgroup_size();
         // What stands before a normalization of the image itself has no gradient; that is left to burn's path.
-        let (Some(statistics), Some(part)) = (
-            self.statistics(fused, &shape),
-            self.gradient_part(fused.inputs[0].value),
-        ) else {
+        let part = match fused.sources.is_empty() {
+            true => self.gradient_part(fused.inputs[0].value),
+            false => Some(self.gradient_of_sources(fused)),
+        };
+        let (Some(statistics), Some(part)) = (self.statistics(fused, &shape), part) else {
             return Err(Unsupported("a normalization of the image".to_owned()));
         };
         let partials = self.partial_sums(fused, shape.shards, 2 * shape.channels);
@@ -111,7 +112,8 @@ impl Compiler<'_> {
         let bindings = bindings.into_iter().map(View::read);
         let written = [part.output, partials].map(View::written);
         let reads = part.reads.into_iter().map(View::read);
-        let bindings = bindings.chain(written).chain(reads);
+        let second = part.second.map(View::written);
+        let bindings = bindings.chain(written).chain(reads).chain(second);
         let label = self.label(fused, "batch normalization by inputs");
         self.program.dispatch(label, kernel, bindings.collect());
         Ok(())
