@@ -89,7 +89,7 @@ export interface DataOptions {
    * the data set's name; where it says no, the error has the code `mirrors-not-asked`.
    */
   mirrors?: boolean | ((name: string) => boolean) | undefined;
-  /** Whether verified files are kept in the browser's storage. Default: true. */
+  /** Whether verified files, and what a GPU has proven, are kept in the browser's storage. Default: true. */
   keep?: boolean | undefined;
   /** Node: a folder that holds `<data set>/<file>`. Default: the environment's BUNSEN_DATA. */
   folder?: string | undefined;

@@ -5,7 +5,8 @@ import type { Lab, LabOptions } from "./api.js";
 import type { Engine } from "./cpu/bunsen.js";
 import { shown } from "./arguments.js";
 import { BunsenError, throwingBunsenErrors } from "./errors.js";
-import { describeAdapter, requestAdapter, type AdapterDescription } from "./graphics-adapter.js";
+import { describeAdapter, requestAdapter } from "./graphics-adapter.js";
+import { GpuProofs, identityOf } from "./gpu-proofs.js";
 import { GuardedLab } from "./lab.js";
 import { loadBuild, type Build } from "./module.js";
 import { workerLimit, WorkerPool } from "./worker-pool.js";
@@ -51,13 +52,15 @@ async function openCpu({ data = {}, workers, onWorkers }: LabOptions, why: strin
 }
 
 async function openGpu({ data = {} }: LabOptions): Promise<Lab> {
-  const { name, software } = await requireAdapter();
+  const adapter = await requireAdapter();
+  const { name, software } = describeAdapter(adapter);
   const build = await loadBuild("gpu");
   const engine = await engineOf(build, ({ gpu }) => {
     if (gpu) return openWatched(build, () => gpu(name, software));
     throw new BunsenError("engine", "This GPU build holds no GPU engine: it was built without the feature `gpu`.");
   });
-  return new GuardedLab(build, engine, "it was asked for", data, undefined);
+  const proofs = data.keep === false ? undefined : new GpuProofs(identityOf(adapter), build.digest);
+  return new GuardedLab(build, engine, "it was asked for", data, undefined, proofs);
 }
 
 function openWatched(build: Build, open: () => Promise<Engine>): Promise<Engine> {
@@ -78,8 +81,8 @@ function engineOf(build: Build, open: (from: Build["exports"]["Engine"]) => Engi
   return opening;
 }
 
-/** What adapter there is. Says that there is none before megabytes are fetched for one. */
-async function requireAdapter(): Promise<AdapterDescription> {
+/** The adapter. Says that there is none before megabytes are fetched for one. */
+async function requireAdapter(): Promise<GPUAdapter> {
   const { gpu } = globalThis.navigator ?? {};
   if (!gpu) {
     const secure = globalThis.isSecureContext ?? true;
@@ -93,5 +96,5 @@ async function requireAdapter(): Promise<AdapterDescription> {
       "There is WebGPU here but no graphics adapter for it, so the GPU engine cannot be used. Choose the CPU engine.",
     );
   }
-  return describeAdapter(adapter);
+  return adapter;
 }

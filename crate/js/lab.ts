@@ -39,6 +39,7 @@ import { addDatasetFiles, hasDatasetFiles } from "./dataset-files.js";
 import { fetchDataset, generateDataset, inMemory } from "./dataset-loader.js";
 import { requireBoolean, requireBytes, requireFloats, requireText } from "./arguments.js";
 import { asBunsenError, BunsenError, throwBunsenErrors } from "./errors.js";
+import type { GpuProofs } from "./gpu-proofs.js";
 import type { Build } from "./module.js";
 import { GuardedRun } from "./run.js";
 import type { WorkerPool } from "./worker-pool.js";
@@ -55,6 +56,10 @@ export interface PoolOptions {
   readonly notices: string[];
 }
 
+/** What the GPU build alone has. */
+type GpuEngine = Engine & { takeProofs?(records: string): void };
+type GpuRun = ModuleRun & { proof?(): string | undefined };
+
 export class GuardedLab implements Lab {
   readonly #build: Build;
   readonly #engine: Engine;
@@ -64,15 +69,27 @@ export class GuardedLab implements Lab {
   readonly #runs = new Set<GuardedRun>();
   readonly #customDatasets = new CustomDatasetCache();
   readonly #workers: PoolOptions | undefined;
+  /** What the GPU has proven here; what of it the module knows. */
+  readonly #proofs: GpuProofs | undefined;
+  #taken: Promise<void> | undefined;
   #info: EngineInfo;
   #closed = false;
 
-  constructor(build: Build, engine: Engine, why: string, data: DataOptions, workers: PoolOptions | undefined) {
+  constructor(
+    build: Build,
+    engine: Engine,
+    why: string,
+    data: DataOptions,
+    workers: PoolOptions | undefined,
+    proofs?: GpuProofs,
+  ) {
     this.#build = build;
     this.#engine = engine;
     this.#why = why;
     this.#data = data;
     this.#workers = workers;
+    this.#proofs = proofs;
+    this.#takeProofs().catch(() => {}); // A start is told.
     this.#info = build.guard.call(() => engine.info());
   }
 
@@ -198,6 +215,7 @@ export class GuardedLab implements Lab {
     const lease = await this.#acquire(values["data"] ?? "digits", canonical);
     try {
       const { checkpoint, computedHere = false, runFile } = options;
+      await this.#takeProofs();
       const moduleRun = await this.#callAsync(() =>
         checkpoint
           ? this.#engine.resume(
@@ -208,6 +226,9 @@ export class GuardedLab implements Lab {
             )
           : this.#engine.start(link, lease.dataset),
       );
+      const proof = this.#proofs && this.#build.guard.call(() => (moduleRun as GpuRun).proof?.());
+      // Nobody waits for the storage.
+      if (proof) void this.#proofs?.add(proof);
       if (runFile !== undefined) await this.#compareWith(runFile, moduleRun);
       const seed = values["seed"] ?? "1";
       const acquireOther = (name: string): Promise<DatasetLease> =>
@@ -230,8 +251,21 @@ export class GuardedLab implements Lab {
       return run;
     } catch (thrown) {
       lease.release();
-      throw asBunsenError(thrown);
+      const error = asBunsenError(thrown);
+      // What this adapter has proven is worth nothing any more.
+      if (error.kind === "self-test") await this.#proofs?.clear();
+      throw error;
     }
+  }
+
+  /** Tells the module what this adapter has proven before, once. */
+  #takeProofs(): Promise<void> {
+    const take = async (proofs: GpuProofs): Promise<void> => {
+      const records = await proofs.read();
+      if (records && !this.#closed) this.#build.guard.call(() => (this.#engine as GpuEngine).takeProofs?.(records));
+    };
+    this.#taken ??= this.#proofs ? take(this.#proofs) : Promise.resolve();
+    return this.#taken;
   }
 
   forwardBackward(link: string, batch: Batch): Promise<Computation> {

@@ -1,6 +1,7 @@
 // Loads one of the two builds: `cpu/` at once, `gpu/` only when somebody wants the GPU engine.
 
 import type * as Bindings from "./cpu/bunsen.js";
+import { hex } from "./digest.js";
 import { BunsenError, messageOf } from "./errors.js";
 import { TrapGuard } from "./trap-guard.js";
 
@@ -20,6 +21,8 @@ export interface Build {
   /** The compiled module, for other workers to instantiate. */
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
+  /** The digest of the module, of the GPU build: empty where it cannot be had. */
+  readonly digest: Promise<string>;
   readonly guard: TrapGuard;
 }
 
@@ -54,14 +57,16 @@ async function load(kind: BuildKind, onDead: () => void): Promise<Build> {
   let exports: Exports;
   let module: WebAssembly.Module;
   let memory: WebAssembly.Memory;
+  let digest = Promise.resolve("");
   try {
-    [exports, module] = await Promise.all([importScript(kind), compile(wasmUrls[kind]())]);
+    const compiled = compile(wasmUrls[kind](), kind === "gpu" ? (bytes) => (digest = digestOf(bytes)) : undefined);
+    [exports, module] = await Promise.all([importScript(kind), compiled]);
     ({ memory } = (await exports.default({ module_or_path: module })) as { memory: WebAssembly.Memory });
   } catch (thrown) {
     throw notLoaded(kind, thrown);
   }
   const guard = new TrapGuard(() => exports.lastPanic?.(), onDead);
-  return { exports, module, memory, guard };
+  return { exports, module, memory, digest, guard };
 }
 
 /**
@@ -78,8 +83,20 @@ async function importScript(kind: BuildKind): Promise<Exports> {
   return (await import("./gpu/bunsen.js")) as unknown as Exports;
 }
 
-/** Compiles a module of the package. */
-export async function compile(url: URL): Promise<WebAssembly.Module> {
+/** A digest of some megabytes, which is computed beside all else. */
+async function digestOf(bytes: Promise<ArrayBuffer>): Promise<string> {
+  try {
+    return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", await bytes)));
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * Compiles a module of the package.
+ * @param take is given its bytes while it is compiled
+ */
+export async function compile(url: URL, take?: (bytes: Promise<ArrayBuffer>) => void): Promise<WebAssembly.Module> {
   if (import.meta.url.startsWith("file:")) {
     // Node: there is no fetch for files.
     const { readWasm } = await import("./node.js");
@@ -87,6 +104,7 @@ export async function compile(url: URL): Promise<WebAssembly.Module> {
   }
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url.pathname} answered ${response.status}`);
+  take?.(response.clone().arrayBuffer());
   // Streaming compilation needs a server that knows the file's media type.
   const streamable = response.headers.get("content-type")?.startsWith("application/wasm");
   return streamable ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());

@@ -20,6 +20,8 @@ export const FOLDERS = {
   customDatasets: "bunsen-own-v1",
   /** What came of files whose download is not complete. */
   downloads: "bunsen-downloads-v1",
+  /** What graphics adapters have proven. */
+  gpuProofs: "bunsen-gpu-proofs-v1",
 } as const;
 
 /** A file that can be renamed: browsers have this method, TypeScript's libraries do not. */

@@ -45,6 +45,13 @@ impl Engine {
         Ok(Engine { engine })
     }
 
+    /// Takes records of what this adapter has proven to this build before, one a line: see `Run.proof`.
+    #[cfg(feature = "gpu")]
+    #[wasm_bindgen(js_name = takeProofs)]
+    pub fn take_proofs(&self, records: &str) {
+        self.engine.proofs.take(records);
+    }
+
     /// The engine's description.
     ///
     /// # Errors

@@ -72,6 +72,12 @@ impl Run {
         info(&self.run.engine().info())
     }
 
+    /// The record of what the adapter has proven for this run, a line: the next time, a shorter self-test will do.
+    #[cfg(feature = "gpu")]
+    pub fn proof(&self) -> Option<String> {
+        self.run.proof()
+    }
+
     /// Up to `count` more steps; fewer at the end, and none when the run is over.
     ///
     /// # Errors

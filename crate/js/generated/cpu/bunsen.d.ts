@@ -737,7 +737,7 @@ export interface EngineInfo {
     /**
      * The result of the self-test against the CPU engine, which is done for each run's own network.
      */
-    selfTest: "not needed" | "not run yet" | "passed";
+    selfTest: "not needed" | "not run yet" | "passed" | "passed again";
     /**
      * All of it in words for a person: "CPU, SIMD, 1 thread".
      */

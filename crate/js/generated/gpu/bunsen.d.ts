@@ -109,6 +109,10 @@ export class Engine {
      * Kinds "recipe" and "self-test".
      */
     start(link: string, data: Dataset): Promise<Run>;
+    /**
+     * Takes records of what this adapter has proven to this build before, one a line: see `Run.proof`.
+     */
+    takeProofs(records: string): void;
 }
 
 /**
@@ -270,6 +274,10 @@ export class Run {
      * Only those of the conversion to JavaScript.
      */
     predictions(): Predictions | undefined;
+    /**
+     * The record of what the adapter has proven for this run, a line: the next time, a shorter self-test will do.
+     */
+    proof(): string | undefined;
     /**
      * Whether steps are recorded from now on, for `gradientStatistics`.
      */
@@ -745,7 +753,7 @@ export interface EngineInfo {
     /**
      * The result of the self-test against the CPU engine, which is done for each run's own network.
      */
-    selfTest: "not needed" | "not run yet" | "passed";
+    selfTest: "not needed" | "not run yet" | "passed" | "passed again";
     /**
      * All of it in words for a person: "CPU, SIMD, 1 thread".
      */

@@ -7,6 +7,7 @@ use burn::tensor::wgpu::{WgpuSetup, wgpu};
 
 use super::device_request::request_device;
 use super::health::{Health, first_line};
+use super::proofs::Proofs;
 use super::{AdapterDescription, Engine, EngineInfo, EngineKind, SelfTestStatus};
 use crate::lab::error::LabError;
 use crate::lab::worker_pool::WorkerPool;
@@ -56,6 +57,7 @@ impl Engine {
             health,
             worker_pool: WorkerPool::default(),
             gpu: Some(Gpu::new(setup.device, setup.queue)),
+            proofs: Proofs::default(),
         })
     }
 }

@@ -3,6 +3,7 @@
 //! - `gpu` opens the GPU engine on a device from `device_request`, `cuda` a CUDA device; [`health`] collects what the device reports outside our calls
 //! - `self_test` compares the GPU engine with the CPU engine before a run starts
 //! - `step_test` compares a compiled training step with the CPU engine's
+//! - `proofs`: what passed the self-test, for the next time
 //! - [`memory`]: how much memory a run needs, before any of it is allocated
 //! - [`forward_backward`]: one forward and backward pass on given numbers, to compare engines and other implementations
 
@@ -15,6 +16,8 @@ pub mod forward_backward;
 pub mod gpu;
 pub mod health;
 pub mod memory;
+#[cfg(feature = "gpu")]
+pub mod proofs;
 #[cfg(any(test, feature = "gpu"))]
 pub mod self_test;
 #[cfg(feature = "gpu")]
@@ -29,6 +32,8 @@ use crate::lab::worker_pool::WorkerPool;
 #[cfg(feature = "gpu")]
 use crate::ops::gpu::program::executable::Gpu;
 use health::Health;
+#[cfg(feature = "gpu")]
+use proofs::Proofs;
 
 /// Which engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +71,8 @@ pub enum SelfTestStatus {
     NotRunYet,
     /// The run's network gave the CPU engine's numbers.
     Passed,
+    /// It did so in a shorter test, and in the full one here before.
+    PassedAgain,
 }
 
 impl SelfTestStatus {
@@ -75,6 +82,7 @@ impl SelfTestStatus {
             SelfTestStatus::NotNeeded => "not needed",
             SelfTestStatus::NotRunYet => "not run yet",
             SelfTestStatus::Passed => "passed",
+            SelfTestStatus::PassedAgain => "passed again",
         }
     }
 }
@@ -135,6 +143,9 @@ pub struct Engine {
     /// The device for compiled programs; nothing where kernels in WGSL do not run.
     #[cfg(feature = "gpu")]
     pub(crate) gpu: Option<Gpu>,
+    /// The programs that passed the full self-test on it.
+    #[cfg(feature = "gpu")]
+    pub proofs: Proofs,
 }
 
 impl Engine {
@@ -154,6 +165,8 @@ impl Engine {
             worker_pool: WorkerPool::default(),
             #[cfg(feature = "gpu")]
             gpu: None,
+            #[cfg(feature = "gpu")]
+            proofs: Proofs::default(),
         }
     }
 

@@ -72,6 +72,9 @@ pub struct Run {
     /// A step as a compiled program, on a GPU.
     #[cfg(feature = "gpu")]
     compiled: Option<CompiledTraining>,
+    /// The digest of its programs.
+    #[cfg(feature = "gpu")]
+    digest: String,
     /// Whether the compiled program has the trainer's state.
     #[cfg(feature = "gpu")]
     is_loaded: bool,
@@ -162,6 +165,8 @@ impl Run {
         let mut trainer =
             Trainer::with_normalization(&recipe, task_header.normalization.clone(), device);
         #[cfg(feature = "gpu")]
+        let mut digest = String::new();
+        #[cfg(feature = "gpu")]
         let compiled = match &device_data {
             Some(device_data) => {
                 let target = CompiledFor {
@@ -175,6 +180,7 @@ impl Run {
                 let programs = CompiledPrograms::new(&engine, &trainer, &target, eval_batch).await;
                 let programs = programs.map_err(|what| LabError::Gpu { step: 0, what })?;
                 trainer.inference = programs.inference.map(Arc::new);
+                digest = programs.digest;
                 programs.training
             }
             None => None,
@@ -190,17 +196,30 @@ impl Run {
                         data: &data,
                         plan: &plan,
                     };
-                    step_test(tested, compiled, &trainer, Proof::Full).await?;
+                    let (proof, status) = match engine.proofs.choice(&digest) {
+                        Some(_) => (Proof::Short, SelfTestStatus::PassedAgain),
+                        None => (Proof::Full, SelfTestStatus::Passed),
+                    };
+                    let passed = step_test(tested, compiled, &trainer, proof).await;
+                    passed.inspect_err(|_| engine.proofs.remove(&digest))?;
+                    engine.info.self_test = status;
+                    if proof == Proof::Full {
+                        engine.proofs.add(&digest, "");
+                    }
                 }
-                None => self_test(&engine, &recipe, &data, &plan).await?,
+                None => {
+                    self_test(&engine, &recipe, &data, &plan).await?;
+                    engine.info.self_test = SelfTestStatus::Passed;
+                }
             }
-            engine.info.self_test = SelfTestStatus::Passed;
         }
         Ok(Run {
             trainer,
             device_data,
             #[cfg(feature = "gpu")]
             compiled,
+            #[cfg(feature = "gpu")]
+            digest,
             #[cfg(feature = "gpu")]
             is_loaded: false,
             split: TrainValidationSplit::new(recipe.seed, examples, plan.validation),
@@ -233,6 +252,12 @@ impl Run {
     /// The engine, with the result of its self-test.
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// The record of what its programs have proven, for `Proofs::take` the next time; nothing where they proved nothing.
+    #[cfg(feature = "gpu")]
+    pub fn proof(&self) -> Option<String> {
+        self.engine.proofs.record(&self.digest)
     }
 
     /// The data.

@@ -5,6 +5,7 @@ use super::compiled_inference::CompiledInference;
 use super::packing::packing_programs;
 use super::trainer::Trainer;
 use crate::lab::engine::Engine;
+use crate::lab::engine::proofs::digest_of;
 use crate::ops::gpu::program::Program;
 
 /// A run's programs. Where one cannot be compiled, burn's path computes.
@@ -14,6 +15,8 @@ pub struct CompiledPrograms {
     pub training: Option<CompiledTraining>,
     /// A forward pass in eval mode.
     pub inference: Option<CompiledInference>,
+    /// The digest of both: what is proven of them.
+    pub digest: String,
 }
 
 impl CompiledPrograms {
@@ -38,6 +41,9 @@ impl CompiledPrograms {
         let layouts: Vec<_> = layouts.filter(|layout| layout.len > 0).collect();
         let packing: Vec<Program> = layouts.into_iter().flat_map(packing_programs).collect();
         programs.extend(&packing);
+        let masks = training.as_ref().map(|training| &training.masks);
+        let host = format!("{:?} {masks:?}", target.recipe.aug);
+        let digest = digest_of(&programs, &host);
         if let Some(gpu) = &engine.gpu {
             // A device that is lost meanwhile need not answer.
             let prepared = async { Ok::<_, String>(gpu.prepare(&programs).await) };
@@ -48,6 +54,7 @@ impl CompiledPrograms {
         let inference =
             inference.and_then(|inference| CompiledInference::new(engine, &inference, eval_batch));
         Ok(CompiledPrograms {
+            digest,
             training: training
                 .inspect_err(|why| log::info!("burn's path computes this network: {why}."))
                 .ok(),

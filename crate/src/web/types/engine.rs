@@ -26,7 +26,7 @@ pub struct EngineInfo {
     /// Workers that compute, the engine's own among them.
     pub threads: usize,
     /// The result of the self-test against the CPU engine, which is done for each run's own network.
-    #[tsify(type = "\"not needed\" | \"not run yet\" | \"passed\"")]
+    #[tsify(type = "\"not needed\" | \"not run yet\" | \"passed\" | \"passed again\"")]
     pub self_test: &'static str,
     /// All of it in words for a person: "CPU, SIMD, 1 thread".
     pub label: String,

@@ -6,6 +6,7 @@ use burn::tensor::Device;
 use futures_lite::future::block_on;
 
 use crate::lab::engine::health::Health;
+use crate::lab::engine::proofs::Proofs;
 use crate::lab::engine::{Engine, EngineInfo};
 use crate::lab::worker_pool::WorkerPool;
 use crate::ops::gpu::program::executable::Gpu;
@@ -17,7 +18,7 @@ static ENGINE: LazyLock<(Device, EngineInfo, Health, Option<Gpu>)> =
         Err(why) => panic!("These tests need an adapter, and none could be opened: {why}."),
     });
 
-/// The engine.
+/// The engine, to which nothing is proven yet.
 pub fn gpu() -> Engine {
     let (device, info, health, gpu) = ENGINE.clone();
     Engine {
@@ -25,6 +26,7 @@ pub fn gpu() -> Engine {
         info,
         health,
         gpu,
+        proofs: Proofs::default(),
         worker_pool: WorkerPool::default(),
     }
 }

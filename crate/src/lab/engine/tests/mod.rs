@@ -6,6 +6,8 @@ mod forward_backward;
 mod gpu;
 mod health;
 mod memory;
+#[cfg(feature = "gpu")]
+mod proofs;
 mod self_test;
 #[cfg(feature = "gpu")]
 mod start_time;

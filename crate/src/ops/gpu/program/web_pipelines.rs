@@ -102,6 +102,9 @@ fn giving<T>(device: &JsValue, pipeline: JsValue, create: impl FnOnce() -> T) ->
     let is_set = Reflect::set(device, &CREATE.into(), answer.as_ref());
     let created = create();
     // The prototype's own is there again.
-    let _ = is_set.and_then(|_| Reflect::delete_property(device.unchecked_ref(), &CREATE.into()));
+    if is_set.is_ok() {
+        let device: &Object = device.unchecked_ref();
+        let _ = Reflect::delete_property(device, &CREATE.into());
+    }
     created
 }
