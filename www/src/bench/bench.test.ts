@@ -135,12 +135,13 @@ test("another link in the address waits while a run is under way", () => {
   expect(location.hash).toBe("#");
 });
 
-describe("the address is that of the run which the page has", () => {
-  const visit = (link: string): void => {
-    location.hash = `#${link}`;
-    (globalThis as unknown as { dispatchHashChange: () => void }).dispatchHashChange();
-  };
+/** A person opens a link in the address. */
+function visit(link: string): void {
+  location.hash = `#${link}`;
+  (globalThis as unknown as { dispatchHashChange: () => void }).dispatchHashChange();
+}
 
+describe("the address is that of the run which the page has", () => {
   test("once another starts in its place while the page asks about another link", () => {
     for (const startsOver of [
       () => bench.reset(),
@@ -210,6 +211,8 @@ describe("what is wanted again and again", () => {
 });
 
 describe("handing the run over", () => {
+  const CHECKED = "model=lenet5&check=0123456789abcdef&marks=1";
+
   /** Trains until the GPU engine was found to be faster, and the run stands. */
   async function handOver(): Promise<void> {
     train();
@@ -239,6 +242,34 @@ describe("handing the run over", () => {
     expect(bench.state.progress.step).toBe(44);
     bench.state.stores.progress.publish();
     expect(bench.state.progress.step).toBe(45);
+  });
+
+  test("a checked link's run stays on the CPU engine, and says so", async () => {
+    visit(CHECKED);
+    train();
+    say({ type: "reports", id: id(), reports: reports(40, 0.1, 4) });
+    await settle();
+    expect(workers.all.every(({ commands }) => !commands.includes("handOver"))).toBe(true);
+    expect(workers.running.length).toBe(1);
+    expect(bench.state.engine.reason).toBe("CPU: a run that is compared with a link or a run file is not handed over");
+  });
+
+  test("a checked link that follows a run on the faster engine begins in a worker with the CPU engine", async () => {
+    await handOver();
+    const [, second] = workers.all;
+    second!.handle({ type: "prepared", id: id(), run: readyRun(44) });
+    second!.handle({ type: "started", id: id() });
+    second!.handle({ type: "reports", id: id(), reports: reports(1, 0.01, 45) });
+    second!.handle({ type: "finished", id: id(), result: { check: "", checkedLink: null } });
+    const chosen = () =>
+      second!.handle({ type: "chosen", id: id(), parsed: parsedLink(), description: {} as never, stack: null });
+    visit("model=lenet5&seed=2");
+    chosen();
+    expect(workers.running).toEqual([second]);
+    visit(CHECKED);
+    chosen();
+    expect(workers.last).not.toBe(second);
+    expect(workers.last.sent[0]).toMatchObject({ type: "open", engine: "auto", link: CHECKED });
   });
 
   test("one that stands with it before it trained leaves no other worker either", async () => {

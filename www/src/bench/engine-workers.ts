@@ -17,6 +17,9 @@ interface Predecessor {
   handedOver: number | null;
 }
 
+/** What a link or a run file promises is of the CPU engine's bits: a run that is compared with it stays there to its end. */
+const COMPARED = "CPU: a run that is compared with a link or a run file is not handed over";
+
 /** Which worker has the run: the one it began in, or that of a faster engine, which took it over. */
 export class EngineWorkers {
   readonly #state: AppState;
@@ -94,15 +97,27 @@ export class EngineWorkers {
     const network = networkOf(recipe);
     if (engine.engine?.kind === "gpu") {
       this.#state.stores.engine.update({ reason: this.#selector.reason(network) });
+    } else if (this.#isCompared) {
+      this.keepEngine();
+      this.#state.stores.engine.update({ reason: COMPARED });
     } else if (run.goal === "end") {
       this.#selector.watch({ network, plan: run.prepared, opening });
     }
   }
 
-  /** Whether a recipe was chosen for which the GPU engine, on which the last run ended, has not been measured. */
+  /** Whether a recipe was chosen that is not for the GPU engine, on which the last run ended: that has not been measured, or must not be used. */
   get needsNewWorker(): boolean {
     const { engine, recipe } = this.#current;
-    return engine.choice === "auto" && engine.engine?.kind === "gpu" && !this.#selector.prefersGpu(networkOf(recipe));
+    if (engine.choice !== "auto" || engine.engine?.kind !== "gpu") return false;
+    return this.#isCompared || !this.#selector.prefersGpu(networkOf(recipe));
+  }
+
+  /** Whether the run is compared with what a link or a run file promises. */
+  get #isCompared(): boolean {
+    const { recipe, files } = this.#state.stores;
+    const { link } = recipe.current;
+    const keys = new URLSearchParams(link.slice(link.indexOf("#") + 1));
+    return files.current.opened !== null || keys.has("check") || keys.has("marks");
   }
 
   /** The worker that has the run trains: it need not be given back. */
