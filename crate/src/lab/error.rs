@@ -32,11 +32,9 @@ pub enum LabError {
     )]
     SelfTest(String),
     /// The GPU reported an error or was lost during the run.
-    #[error(
-        "The GPU stopped before step {step} was done: {what} Nothing after the last checkpoint can be trusted."
-    )]
+    #[error("{}", gpu_text(*step, what))]
     Gpu {
-        /// The last step that was requested.
+        /// The last step that was requested; 0 before there was one.
         step: u64,
         /// What the device reported.
         what: String,
@@ -90,6 +88,15 @@ pub enum LabError {
     /// Pixels or a split that do not fit the network.
     #[error("{0}")]
     Input(String),
+}
+
+fn gpu_text(step: u64, what: &str) -> String {
+    match step {
+        0 => format!("The GPU stopped: {what}"),
+        step => format!(
+            "The GPU stopped before step {step} was done: {what} Nothing after the last checkpoint can be trusted."
+        ),
+    }
 }
 
 impl LabError {

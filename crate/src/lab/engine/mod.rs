@@ -1,12 +1,15 @@
 //! Engines: the devices that compute.
 //!
-//! - `gpu` opens the GPU engine on a device from `device_request`, `cuda` a CUDA device; [`health`] collects what the device reports outside our calls
+//! - `gpu` opens the GPU engine on a device from `device_request`, `cuda` a CUDA device
+//! - [`health`] collects what the device reports outside our calls
 //! - `self_test` compares the GPU engine with the CPU engine before a run starts
 //! - `step_test` compares a compiled training step with the CPU engine's
 //! - `proofs`: what passed the self-test, for the next time
-//! - [`memory`]: how much memory a run needs, before any of it is allocated
+//! - [`memory`]: how much memory a run needs, before any of it is allocated; `buffers`: whether a GPU has buffers so large
 //! - [`forward_backward`]: one forward and backward pass on given numbers, to compare engines and other implementations
 
+#[cfg(feature = "gpu")]
+pub mod buffers;
 #[cfg(feature = "cuda")]
 mod cuda;
 #[cfg(feature = "gpu")]

@@ -29,6 +29,8 @@ use burn::tensor::TensorData;
 use crate::data::Dataset;
 #[cfg(feature = "gpu")]
 use crate::lab::engine::SelfTestStatus;
+#[cfg(feature = "gpu")]
+use crate::lab::engine::buffers::{check_images, largest_buffer};
 use crate::lab::engine::memory::check_memory;
 #[cfg(feature = "gpu")]
 use crate::lab::engine::self_test::self_test;
@@ -151,6 +153,11 @@ impl Run {
             check_memory(&recipe, 2 * data.bytes())?;
         }
         let examples = plan.examples + plan.validation;
+        #[cfg(feature = "gpu")]
+        if let Some(largest) = largest_buffer(&engine) {
+            let most = examples.max(data.test.len());
+            check_images(largest, most, shape.iter().product())?;
+        }
         let device_data = (engine.info.kind == EngineKind::Gpu).then(|| DeviceData {
             train: DeviceSplit::upload(&data.train, examples, shape, device),
             test: OnceCell::new(),
@@ -177,8 +184,8 @@ impl Run {
                     split: recipe.aug.is_empty().then_some(&device_data.train),
                 };
                 let eval_batch = eval_batch_size(plan.batch_size);
-                let programs = CompiledPrograms::new(&engine, &trainer, &target, eval_batch).await;
-                let programs = programs.map_err(|what| LabError::Gpu { step: 0, what })?;
+                let programs =
+                    CompiledPrograms::new(&engine, &trainer, &target, eval_batch).await?;
                 trainer.inference = programs.inference.map(Arc::new);
                 digest = programs.digest;
                 programs.training

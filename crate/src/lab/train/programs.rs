@@ -5,7 +5,9 @@ use super::compiled_inference::CompiledInference;
 use super::packing::packing_programs;
 use super::trainer::Trainer;
 use crate::lab::engine::Engine;
+use crate::lab::engine::buffers::{check_program, largest_buffer};
 use crate::lab::engine::proofs::digest_of;
+use crate::lab::error::LabError;
 use crate::ops::gpu::program::Program;
 
 /// A run's programs. Where one cannot be compiled, burn's path computes.
@@ -23,19 +25,25 @@ impl CompiledPrograms {
     /// Compiles them: an answer is of `eval_batch` images.
     ///
     /// # Errors
-    /// What the device reported meanwhile.
+    /// [`LabError::Plan`] and [`LabError::Value`] where the device has no buffer for them, [`LabError::Gpu`] with what it reported
+    /// meanwhile.
     pub async fn new(
         engine: &Engine,
         trainer: &Trainer,
         target: &CompiledFor<'_>,
         eval_batch: usize,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, LabError> {
         let graph = trainer.graph();
         let training = CompiledTraining::compile(engine, trainer, target);
         let inference = CompiledInference::compile(engine, graph, eval_batch, target.normalization);
         let mut programs: Vec<&Program> = Vec::new();
         programs.extend(training.iter().map(|training| &training.program));
         programs.extend(inference.iter().map(|inference| &inference.program));
+        if let Some(largest) = largest_buffer(engine) {
+            for program in &programs {
+                check_program(largest, target.recipe, program)?;
+            }
+        }
         let layouts = training.iter();
         let layouts = layouts.flat_map(|training| [&training.layout, &training.running_layout]);
         let layouts: Vec<_> = layouts.filter(|layout| layout.len > 0).collect();
@@ -47,7 +55,8 @@ impl CompiledPrograms {
         if let Some(gpu) = &engine.gpu {
             // A device that is lost meanwhile need not answer.
             let prepared = async { Ok::<_, String>(gpu.prepare(&programs).await) };
-            engine.health.guard(prepared).await?;
+            let guarded = engine.health.guard(prepared).await;
+            guarded.map_err(|what| LabError::Gpu { step: 0, what })?;
         }
         let training =
             training.and_then(|training| CompiledTraining::new(engine, trainer, target, training));

@@ -1,10 +1,14 @@
 //! Tests of the engines.
 
+#[cfg(feature = "gpu")]
+mod buffers;
 mod engine;
 mod forward_backward;
 #[cfg(feature = "gpu")]
 mod gpu;
 mod health;
+#[cfg(feature = "gpu")]
+mod limits;
 mod memory;
 #[cfg(feature = "gpu")]
 mod proofs;
