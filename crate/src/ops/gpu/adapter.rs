@@ -1,7 +1,7 @@
 //! What kernels are shaped by besides their layer: the limits of the adapter, and how much it computes at once.
 
 /// The threads that keep a software adapter busy.
-const SOFTWARE_THREADS: usize = 2048;
+const SOFTWARE_THREADS: usize = 512;
 
 /// The threads that keep a card busy: more than a laptop's holds, a quarter of what the largest hold.
 const CARD_THREADS: usize = 65_536;

@@ -5,11 +5,12 @@ use super::adapter::Adapter;
 use super::epilogue::Epilogue;
 use super::kernel::Kernel;
 use super::partials::PartialSums;
+use super::register_tile::{Cost, RegisterTile, best_tile};
 use super::template::{Constants, to_constants};
 
-/// The most sums of each product in one turn of the plain kernel's loop. Between turns sums are kept, which costs some adapters
-/// more than the arithmetic.
-const MAX_UNROLLED: usize = 8;
+/// The most products of each sum in one turn of the plain kernel's loop. Between turns sums are kept, which costs some adapters more
+/// than the arithmetic; of large register tiles more than two products a turn gain nothing.
+const MAX_UNROLLED: usize = 2;
 
 /// The most slices of a tile.
 const MAX_SLICES: usize = 8;
@@ -20,8 +21,8 @@ const MAX_TILE_THREADS: usize = 256;
 /// Which kernel computes a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Algorithm {
-    /// A thread computes 4 rows by 4 columns, and reads what it needs from the buffers.
-    Plain,
+    /// A thread computes some rows of some vec4s of columns, and reads what it needs from the buffers.
+    Plain(RegisterTile),
     /// A workgroup computes a tile.
     Tiled(Tile),
 }
@@ -97,6 +98,16 @@ impl Gemm {
         best.into_iter().chain(others.copied()).collect()
     }
 
+    /// The plain kernel, for at least so many threads where there are enough numbers for them.
+    pub fn plain(&self, wanted_threads: usize) -> Algorithm {
+        let size = [self.m, self.n.div_ceil(4)];
+        Algorithm::Plain(best_tile(size, 1, wanted_threads, |m, n| Cost {
+            accumulators: 4 * m * n,
+            loads: m + 4 * n,
+            multiply_adds: 4 * m * n,
+        }))
+    }
+
     /// Tiles of nearly equal size, of at most `max` by `max` threads, with as many slices as give enough threads.
     fn tile(&self, max: usize, adapter: &Adapter) -> Option<Tile> {
         let [threads_m, threads_n] = [self.m, self.n].map(|size| {
@@ -127,7 +138,7 @@ impl Gemm {
     /// The threads of the kernel, without split-K.
     pub fn threads(&self, algorithm: Algorithm) -> usize {
         match algorithm {
-            Algorithm::Plain => self.m.div_ceil(4) * self.n.div_ceil(4),
+            Algorithm::Plain(tile) => tile.tiles_m * tile.tiles_n,
             Algorithm::Tiled(tile) => self.workgroups(tile) * tile.threads(),
         }
     }
@@ -168,9 +179,9 @@ impl Gemm {
             ("ONES_ROW", usize::from(ones_row)),
         ]);
         let kernel = match algorithm {
-            Algorithm::Plain => {
-                constants.extend(self.plain_constants(m, k_per_split, separate_ones));
-                let threads = split_k * m.div_ceil(4) * self.n.div_ceil(4);
+            Algorithm::Plain(tile) => {
+                constants.extend(self.plain_constants(tile, k_per_split, separate_ones));
+                let threads = split_k * tile.tiles_m * tile.tiles_n;
                 Kernel::new(include_str!("gemm.wgsl"), threads, constants)
             }
             Algorithm::Tiled(tile) => {
@@ -189,13 +200,20 @@ impl Gemm {
         }
     }
 
-    fn plain_constants(&self, m: usize, k_per_split: usize, separate_ones: bool) -> Constants {
+    fn plain_constants(
+        &self,
+        tile: RegisterTile,
+        k_per_split: usize,
+        separate_ones: bool,
+    ) -> Constants {
         // Every part of the split is whole turns of the loop.
         let divides = |n: &usize| self.k.is_multiple_of(*n) && k_per_split.is_multiple_of(*n);
         let unrolled = (1..=MAX_UNROLLED).rev().find(divides).unwrap_or(1);
         to_constants([
-            ("TILES_M", m.div_ceil(4)),
-            ("TILES_N", self.n.div_ceil(4)),
+            ("TILE_M", tile.tile_m),
+            ("TILES_M", tile.tiles_m),
+            ("TILE_N", tile.tile_n),
+            ("TILES_N", tile.tiles_n),
             ("UNROLLED", unrolled),
             ("SEPARATE_ONES", usize::from(separate_ones)),
         ])

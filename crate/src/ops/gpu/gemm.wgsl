@@ -1,7 +1,7 @@
-// A matrix product, [M, K] times [K, N], both read by strides: a thread computes a tile of 4 rows by 4 columns. With BIAS, a
-// vector is added to each row. With ONES_ROW, the first matrix has a last row of ones (row A_ROWS), whose products are the sums
-// of the second matrix's columns; with SEPARATE_ONES they go to an output of their own. With split-K, each part sums
-// K_PER_SPLIT products, of which UNROLLED are one turn of the loop.
+// A matrix product, [M, K] times [K, N], both read by strides: a thread computes a register tile, TILE_M rows of TILE_N vec4s of
+// columns. With BIAS, a vector is added to each row. With ONES_ROW, the first matrix has a last row of ones (row A_ROWS), whose
+// products are the sums of the second matrix's columns; with SEPARATE_ONES they go to an output of their own. With split-K, each
+// part sums K_PER_SPLIT products, of which UNROLLED are one turn of the loop.
 
 @group(0) @binding(0) var<storage> a: array<f32, A_LEN>;
 @group(0) @binding(1) var<storage> b: array<f32, B_LEN>;
@@ -16,55 +16,69 @@
 //:end
 
 fn thread_main(thread: u32) {
-    let column = thread % TILES_N * 4u;
-    let row = thread / TILES_N % TILES_M * 4u;
+    let column = thread % TILES_N * 4u * TILE_N;
+    let row = thread / TILES_N % TILES_M * TILE_M;
     let split = thread / TILES_N / TILES_M;
     let begin = split * K_PER_SPLIT;
     let end = min(begin + K_PER_SPLIT, K);
-//:unroll r 4
     // Rows and columns after the last are read as the last, and not written.
+//:unroll r TILE_M
     let row_$r = min(row + $ru, A_ROWS - 1u) * A_STRIDE_M;
-    let column_$r = min(column + $ru, N - 1u) * B_STRIDE_N;
 //:if ONES_ROW
     let is_ones_$r = row + $ru >= A_ROWS;
 //:end
 //:end
+//:unroll q TILE_N
+//:unroll c 4
+    let column_$q_$c = min(column + 4u * $qu + $cu, N - 1u);
+//:end
 //:if BIAS
     // Added once, by the first part of the split.
-    let biases = vec4<f32>(bias[column], bias[min(column + 1u, N - 1u)], bias[min(column + 2u, N - 1u)], bias[min(column + 3u, N - 1u)]);
-    let start = select(vec4<f32>(0.0), biases, split == 0u);
+    let biases_$q = vec4<f32>(bias[column_$q_0], bias[column_$q_1], bias[column_$q_2], bias[column_$q_3]);
+    let start_$q = select(vec4<f32>(0.0), biases_$q, split == 0u);
 //:else
-    let start = vec4<f32>(0.0);
+    let start_$q = vec4<f32>(0.0);
 //:end
-//:unroll r 4
-    var sum_$r = start;
+//:unroll r TILE_M
+    var sum_$r_$q = start_$q;
+//:end
 //:end
     for (var k = begin; k < end; k += UNROLLED) {
 //:unroll s UNROLLED
         let b_$s = (k + $su) * B_STRIDE_K;
-        let b_row_$s = vec4<f32>(b[b_$s + column_0], b[b_$s + column_1], b[b_$s + column_2], b[b_$s + column_3]);
-//:unroll r 4
+//:unroll q TILE_N
+//:unroll c 4
+        let b_$s_$q_$c = b[b_$s + column_$q_$c * B_STRIDE_N];
+//:end
+        let b_row_$s_$q = vec4<f32>(b_$s_$q_0, b_$s_$q_1, b_$s_$q_2, b_$s_$q_3);
+//:end
+//:unroll r TILE_M
 //:if ONES_ROW
-        sum_$r += select(a[row_$r + (k + $su) * A_STRIDE_K], 1.0, is_ones_$r) * b_row_$s;
+        let a_$s_$r = select(a[row_$r + (k + $su) * A_STRIDE_K], 1.0, is_ones_$r);
 //:else
-        sum_$r += a[row_$r + (k + $su) * A_STRIDE_K] * b_row_$s;
+        let a_$s_$r = a[row_$r + (k + $su) * A_STRIDE_K];
+//:end
+//:unroll q TILE_N
+        sum_$r_$q += a_$s_$r * b_row_$s_$q;
 //:end
 //:end
 //:end
     }
-//:unroll r 4
+//:unroll r TILE_M
+//:unroll q TILE_N
 //:unroll c 4
-    if (row + $ru < M && column + $cu < N) {
+    if (row + $ru < M && column + 4u * $qu + $cu < N) {
 //:if SEPARATE_ONES
         if (row + $ru < A_ROWS) {
-            store((row + $ru) * N + column + $cu, sum_$r[$c]);
+            store((row + $ru) * N + column_$q_$c, sum_$r_$q[$c]);
         } else {
-            column_sums[column + $cu] = sum_$r[$c];
+            column_sums[column_$q_$c] = sum_$r_$q[$c];
         }
 //:else
-        store((split * M + row + $ru) * N + column + $cu, sum_$r[$c]);
+        store((split * M + row + $ru) * N + column_$q_$c, sum_$r_$q[$c]);
 //:end
     }
+//:end
 //:end
 //:end
 }

@@ -38,28 +38,25 @@ pub fn candidates(pass: Pass, shape: &LinearShape, adapter: &Adapter) -> Vec<Cho
         Pass::Input => by_transposed_weights(shape),
         Pass::Weights => over_batch(shape),
     };
-    let mut algorithms: Vec<Algorithm> = match pass {
+    // By the weights with the row of ones.
+    let rows = gemm.m + usize::from(pass == Pass::Weights);
+    let tiled_for = match pass {
         // Split-K gives enough threads, whatever the tile.
-        Pass::Weights => {
-            let any = Adapter {
-                wanted_threads: 0,
-                ..*adapter
-            };
-            // With the row of ones.
-            let m = gemm.m + 1;
-            Gemm { m, ..gemm }.tiles(&any)
-        }
-        Pass::Forward | Pass::Input => gemm.tiles(adapter),
-    }
-    .into_iter()
-    .map(Algorithm::Tiled)
-    .collect();
+        Pass::Weights => Adapter {
+            wanted_threads: 0,
+            ..*adapter
+        },
+        Pass::Forward | Pass::Input => *adapter,
+    };
+    let gemm = Gemm { m: rows, ..gemm };
+    let tiles = gemm.tiles(&tiled_for).into_iter();
+    let mut algorithms: Vec<Algorithm> = tiles.map(Algorithm::Tiled).collect();
     let plain = if adapter.is_software() {
         0
     } else {
         algorithms.len()
     };
-    algorithms.insert(plain, Algorithm::Plain);
+    algorithms.insert(plain, gemm.plain(tiled_for.wanted_threads));
     let choice = |algorithm| Choice {
         algorithm,
         wanted_threads: adapter.wanted_threads,
@@ -87,7 +84,9 @@ impl Gemm {
             ones_row,
             separate_ones: ones_row && split_k == 1,
         };
-        let partials = self.kernel(Algorithm::Plain, settings, split_k, &Epilogue::default());
+        let m = self.m + usize::from(ones_row);
+        let plain = Gemm { m, ..*self }.plain(Adapter::SOFTWARE.wanted_threads);
+        let partials = self.kernel(plain, settings, split_k, &Epilogue::default());
         let PartialSums {
             kernel,
             split_k,

@@ -35,6 +35,7 @@ pub(crate) mod norm;
 pub(crate) mod partials;
 pub(crate) mod pool;
 pub(crate) mod program;
+mod register_tile;
 pub(crate) mod response_norm;
 pub(crate) mod shortcut;
 pub(crate) mod slice;

@@ -1,11 +1,11 @@
 //! Direct convolution: a thread computes a register tile, and reads what it needs from the buffers.
 
-use super::tile::{Cost, Tile, best_tile};
 use super::{Slices, constants, max_split_k};
 use crate::ops::conv::ConvShape;
 use crate::ops::gpu::epilogue::Epilogue;
 use crate::ops::gpu::kernel::Kernel;
 use crate::ops::gpu::partials::PartialSums;
+use crate::ops::gpu::register_tile::{Cost, RegisterTile, best_tile};
 use crate::ops::gpu::template::Constants;
 
 /// The longest loop of a thread of the weight gradient.
@@ -34,7 +34,7 @@ fn row_loop(rows: usize, products: usize) -> Constants {
     vec![("K_UNROLL", unrolled), ("K_LOOP", looped.into())]
 }
 
-fn tile_constants(tile: &Tile) -> Constants {
+fn tile_constants(tile: &RegisterTile) -> Constants {
     vec![
         ("TILE_M", tile.tile_m as u32),
         ("TILES_M", tile.tiles_m as u32),

@@ -9,7 +9,6 @@ mod direct;
 mod gemm;
 #[cfg(test)]
 mod tests;
-mod tile;
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! Register tiles: how many numbers of the output a thread of a direct convolution computes.
+//! Register tiles: how many numbers of the output a thread computes, of a direct convolution or of a plain matrix product.
 
 /// The most accumulators of a thread: more would spill from its registers.
 const MAX_ACCUMULATORS: usize = 72;
@@ -7,13 +7,13 @@ const MAX_ACCUMULATORS: usize = 72;
 const LOAD_COST: usize = 4;
 
 /// A thread's tile of an output of `m × n`, and the number of tiles in each dimension.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tile {
-    /// Filters or channels of a tile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RegisterTile {
+    /// Filters, channels or rows of a tile.
     pub tile_m: usize,
     /// How many of these tiles there are.
     pub tiles_m: usize,
-    /// Vec4s of pixels, or rows of the kernel, of a tile.
+    /// Vec4s of pixels or of columns, or rows of the kernel, of a tile.
     pub tile_n: usize,
     /// How many of these tiles there are.
     pub tiles_n: usize,
@@ -49,7 +49,7 @@ pub fn best_tile(
     outer: usize,
     wanted_threads: usize,
     cost: impl Fn(usize, usize) -> Cost,
-) -> Tile {
+) -> RegisterTile {
     let columns = tilings(n);
     let mut best = None;
     for (tile_m, tiles_m) in tilings(m) {
@@ -61,7 +61,7 @@ pub fn best_tile(
             let idles = tiles_m * tiles_n * outer < wanted_threads;
             let total = tiles_m * tiles_n * (LOAD_COST * cost.loads + cost.multiply_adds);
             let key = (idles, total);
-            let tile = Tile {
+            let tile = RegisterTile {
                 tile_m,
                 tiles_m,
                 tile_n,
@@ -72,7 +72,7 @@ pub fn best_tile(
             }
         }
     }
-    let single = Tile {
+    let single = RegisterTile {
         tile_m: 1,
         tiles_m: m,
         tile_n: 1,
@@ -108,7 +108,7 @@ mod tests {
                 multiply_adds: 4 * m * n,
             })
         };
-        let threads = |tile: Tile| tile.tiles_m * tile.tiles_n * 1024;
+        let threads = |tile: RegisterTile| tile.tiles_m * tile.tiles_n * 1024;
         assert!(threads(tile(65_536)) >= 65_536);
         assert!(threads(tile(2048)) < 65_536);
     }
