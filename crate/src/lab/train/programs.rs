@@ -54,7 +54,10 @@ impl CompiledPrograms {
         let digest = digest_of(&programs, &host);
         if let Some(gpu) = &engine.gpu {
             // A device that is lost meanwhile need not answer.
-            let prepared = async { Ok::<_, String>(gpu.prepare(&programs).await) };
+            let prepared = async {
+                gpu.prepare(&programs).await;
+                Ok::<_, String>(())
+            };
             let guarded = engine.health.guard(prepared).await;
             guarded.map_err(|what| LabError::Gpu { step: 0, what })?;
         }
