@@ -59,7 +59,9 @@ async function load(kind: BuildKind, onDead: () => void): Promise<Build> {
   let memory: WebAssembly.Memory;
   let digest = Promise.resolve("");
   try {
-    const compiled = compile(wasmUrls[kind](), kind === "gpu" ? (bytes) => (digest = digestOf(bytes)) : undefined);
+    const compiled = compile(wasmUrls[kind](), (bytes) => {
+      if (kind === "gpu") digest = digestOf(bytes());
+    });
     [exports, module] = await Promise.all([importScript(kind), compiled]);
     ({ memory } = (await exports.default({ module_or_path: module })) as { memory: WebAssembly.Memory });
   } catch (thrown) {
@@ -94,9 +96,12 @@ async function digestOf(bytes: Promise<ArrayBuffer>): Promise<string> {
 
 /**
  * Compiles a module of the package.
- * @param take is given its bytes while it is compiled
+ * @param take may ask for its bytes before it is compiled
  */
-export async function compile(url: URL, take?: (bytes: Promise<ArrayBuffer>) => void): Promise<WebAssembly.Module> {
+export async function compile(
+  url: URL,
+  take?: (bytes: () => Promise<ArrayBuffer>) => void,
+): Promise<WebAssembly.Module> {
   if (import.meta.url.startsWith("file:")) {
     // Node: there is no fetch for files.
     const { readWasm } = await import("./node.js");
@@ -104,7 +109,7 @@ export async function compile(url: URL, take?: (bytes: Promise<ArrayBuffer>) => 
   }
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url.pathname} answered ${response.status}`);
-  take?.(response.clone().arrayBuffer());
+  take?.(() => response.clone().arrayBuffer());
   // Streaming compilation needs a server that knows the file's media type.
   const streamable = response.headers.get("content-type")?.startsWith("application/wasm");
   return streamable ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
