@@ -1,8 +1,9 @@
 // Counts what an engine asks of the GPU, from outside it. Must be evaluated before the module is: it puts itself between.
 const counts = new Map();
 
-/** How many pipelines were compiled, together with others or each by itself. */
-export const pipelines = { together: 0, alone: 0 };
+/** How many pipelines were compiled, together with others or each by itself; how long the first were waited for, in milliseconds. */
+export const pipelines = { together: 0, alone: 0, ms: 0 };
+let asked = 0;
 
 if (typeof GPUDevice !== "undefined") {
   /** What a shader says of itself in its first comment: ours do, those that burn generates do not. */
@@ -21,7 +22,9 @@ if (typeof GPUDevice !== "undefined") {
     return pipeline;
   };
   GPUDevice.prototype.createComputePipelineAsync = async function (descriptor) {
+    asked ||= performance.now();
     const pipeline = await createComputePipelineAsync.call(this, descriptor);
+    pipelines.ms = performance.now() - asked;
     titles.set(pipeline, titles.get(descriptor.compute.module));
     pipelines.together++;
     return pipeline;
