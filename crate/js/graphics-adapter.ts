@@ -45,5 +45,5 @@ export function describeAdapter(adapter: GPUAdapter): AdapterDescription {
 function nameOf(description: string, short: string, vendor: string): string {
   if (description) return short ? `${description} (${short})` : description;
   // "nvidia" alone would look like a mistake of ours.
-  return short && short === vendor ? `${vendor} (the browser tells no more)` : short;
+  return short && short === vendor ? `${vendor} – the browser tells no more` : short;
 }

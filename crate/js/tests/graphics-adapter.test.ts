@@ -41,7 +41,7 @@ test("after three seconds there is none", async () => {
 });
 
 test.each([
-  [{ vendor: "nvidia", architecture: "", device: "", description: "" }, "nvidia (the browser tells no more)"],
+  [{ vendor: "nvidia", architecture: "", device: "", description: "" }, "nvidia – the browser tells no more"],
   [{ vendor: "nvidia", architecture: "ampere", device: "", description: "" }, "nvidia ampere"],
   [{ vendor: "intel", architecture: "xe", device: "", description: "Intel Iris" }, "Intel Iris (intel xe)"],
   [{ vendor: "", architecture: "", device: "", description: "Apple M2" }, "Apple M2"],
