@@ -32,11 +32,12 @@ impl Engine {
         setup: WgpuSetup,
         told: Option<AdapterDescription>,
     ) -> Result<Self, LabError> {
-        let health = Health::default();
-        report_errors(&setup.device, &health);
         let opened = Device::wgpu_options().setup(setup.clone()).init();
         let device = opened
             .map_err(|error| LabError::Engine(format!("The GPU could not be opened: {error}.")))?;
+        // Not before: burn sets a handler of its own, which would panic.
+        let health = Health::default();
+        report_errors(&setup.device, &health);
 
         let info = setup.adapter.get_info();
         let is_software = info.device_type == wgpu::DeviceType::Cpu;

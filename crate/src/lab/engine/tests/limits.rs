@@ -9,6 +9,7 @@ use crate::lab::engine::device_request::{device_of, request_adapter};
 use crate::lab::engine::{AdapterDescription, Engine};
 use crate::lab::run::{Report, Run};
 use crate::ops::gpu::adapter::Adapter;
+use crate::ops::gpu::program::executable::Gpu;
 use crate::ops::gpu::program::tables::UpdateRule;
 use crate::recipe::OptimizerKind;
 use crate::registry;
@@ -109,6 +110,19 @@ fn a_network_trains_within_a_phones_limits() {
         );
     }
     assert_eq!(engine.health.fault(), None);
+}
+
+#[test]
+fn an_error_that_no_call_returns_is_kept_and_ends_nothing() {
+    let engine = phone();
+    let Gpu { device, .. } = engine.gpu.clone().unwrap();
+    assert_eq!(engine.health.fault(), None);
+    device.create_shader_module(wgpu::ShaderModuleDescriptor {
+        label: None,
+        source: wgpu::ShaderSource::Wgsl("no shader".into()),
+    });
+    let fault = engine.health.fault().unwrap();
+    assert!(fault.starts_with("it reported an error"), "{fault}");
 }
 
 #[test]
