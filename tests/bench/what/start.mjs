@@ -24,10 +24,17 @@ async function start(bench, link) {
   await bench.open(link);
   try {
     const begun = performance.now();
-    const { openMs, startMs } = await bench.call(link, "open", { engine: "gpu", link, keep: true });
+    const { openMs, startMs, engine } = await bench.call(link, "open", { engine: "gpu", link, keep: true });
     const { seconds } = await bench.call(link, "advance", 1);
     const pipelines = await bench.call(link, "pipelines");
-    return { openMs, startMs, stepMs: 1000 * seconds, allMs: performance.now() - begun, pipelines };
+    return {
+      openMs,
+      startMs,
+      stepMs: 1000 * seconds,
+      allMs: performance.now() - begun,
+      pipelines,
+      selfTest: engine.selfTest,
+    };
   } finally {
     await bench.close(link);
   }
@@ -47,8 +54,9 @@ export async function main(given) {
       const [{ pipelines }] = rounds;
       const each = (of) => rounds.map((round) => number(round[of] / 1000)).join(", ");
       const compiled = `${pipelines.together} + ${pipelines.alone}`;
+      const tests = rounds.map((round) => round.selfTest).join(", ");
       const waited = rounds.map((round) => number(round.pipelines.ms / 1000)).join(", ");
-      return [`\`${link}\``, each("openMs"), waited, each("startMs"), each("stepMs"), each("allMs"), compiled];
+      return [`\`${link}\``, each("openMs"), waited, each("startMs"), each("stepMs"), each("allMs"), tests, compiled];
     });
     const head = [
       "recipe",
@@ -57,6 +65,7 @@ export async function main(given) {
       "pipelines and self-test, s",
       "first step, s",
       "all, s",
+      "self-test",
       "pipelines together + alone",
     ];
     await report("start", {
