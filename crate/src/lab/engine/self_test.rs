@@ -89,7 +89,7 @@ pub async fn self_test(
     let perturbed = first_step(&cpu, recipe, data, plan, gradient, true).await;
     let perturbed = perturbed.map_err(LabError::SelfTest)?;
     for (((what, expected), found), perturbed) in results().zip(&perturbed) {
-        let tolerance = tolerance(expected, perturbed);
+        let tolerance = tolerance(expected, perturbed, TOLERANCE);
         compare(what, expected, found, tolerance).map_err(LabError::SelfTest)?;
     }
     Ok(())
@@ -142,11 +142,12 @@ pub(super) async fn first_step(
     engine.read(transaction).await
 }
 
-/// How far apart the numbers of two engines may be, relative to the largest, where perturbed weights gave `perturbed`.
-pub(super) fn tolerance(expected: &[f32], perturbed: &[f32]) -> f32 {
+/// How far apart the numbers of two engines may be, relative to the largest, where perturbed weights gave `perturbed`:
+/// at least `least`.
+pub(super) fn tolerance(expected: &[f32], perturbed: &[f32], least: f32) -> f32 {
     let differences = expected.iter().zip(perturbed).map(|(a, b)| (a - b).abs());
     let effect = differences.fold(0f32, f32::max) / largest(expected);
-    (PERTURBATION_FACTOR * effect).clamp(TOLERANCE, MAX_TOLERANCE)
+    (PERTURBATION_FACTOR * effect).clamp(least, MAX_TOLERANCE)
 }
 
 /// The largest absolute value, at least 1e-6.

@@ -17,6 +17,7 @@ use crate::ops::gpu::adapter::Adapter;
 use crate::ops::gpu::program::executable::{Executable, ExternalBuffer, Gpu};
 use crate::ops::gpu::program::tables::SCALARS;
 use crate::ops::gpu::program::tensors::{float_buffer, integer_buffer, new_tensor};
+use crate::ops::gpu::program::{Program, View};
 use crate::recipe::{Normalization, Recipe};
 use crate::zoo::context::StreamPosition;
 use crate::zoo::dropout;
@@ -147,6 +148,25 @@ impl CompiledTraining {
     /// Dispatches of a step.
     pub fn dispatches(&self) -> usize {
         self.step.dispatches()
+    }
+
+    /// The program of a step.
+    pub fn program(&self) -> &Program {
+        &self.training.program
+    }
+
+    /// Runs another program on the device, once: what is in one of its buffers then.
+    ///
+    /// # Errors
+    /// What the device reported.
+    pub fn run(&self, program: &Program, result: View) -> Result<Tensor<1>, String> {
+        let executable = Executable::new(&self.gpu, program, &HashMap::new())?;
+        let (tensor, to) = new_tensor(result.len, &self.device)?;
+        let mut encoder = self.gpu.encoder();
+        executable.encode(&mut encoder);
+        Executable::copy(&mut encoder, &executable.external(result)?, &to, result.len);
+        self.gpu.submit(encoder);
+        Ok(tensor)
     }
 
     /// Takes over the trainer's state.

@@ -5,6 +5,7 @@ use super::adapter::Adapter;
 use super::epilogue::Epilogue;
 use super::kernel::Kernel;
 use super::partials::PartialSums;
+use super::products::Products;
 use super::register_tile::{Cost, RegisterTile, best_tile};
 use super::template::{Constants, to_constants};
 
@@ -72,7 +73,7 @@ pub struct Settings {
 }
 
 /// A matrix product, `[m, k]` times `[k, n]`, both read by strides.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Gemm {
     /// Rows of the first matrix.
     pub m: usize,
@@ -193,8 +194,14 @@ impl Gemm {
             }
         };
         let bindings = 3 + usize::from(has_bias) + usize::from(separate_ones);
+        let kernel = kernel.with_epilogue(epilogue, bindings, split_k * sums);
+        let products = Products::Gemm {
+            gemm: *self,
+            has_bias,
+            ones_row,
+        };
         PartialSums {
-            kernel: kernel.with_epilogue(epilogue, bindings, split_k * sums),
+            kernel: kernel.computes(products),
             split_k,
             sums,
         }

@@ -9,6 +9,7 @@ use burn_cubecl::template::{KernelSource, SourceKernel, SourceTemplate};
 use burn_cubecl::tensor::CubeTensor;
 
 use super::epilogue::Epilogue;
+use super::products::Products;
 use super::template::{Constants, expand};
 
 /// Threads of a workgroup, in one dimension, where a kernel does not ask for another: a size that every adapter runs well.
@@ -52,6 +53,12 @@ pub struct Kernel {
     epilogue: String,
     /// How long the array `output` is, where that is not for the source to say.
     output_len: Option<usize>,
+    /// What stands there, with the source's bindings and the output's length.
+    store: Option<(Epilogue, usize, usize)>,
+    /// What it computes, where that is sums of products.
+    products: Option<Products>,
+    #[cfg(test)]
+    fault: Option<fn(String) -> String>,
     output_access: BufferIOAttr,
 }
 
@@ -88,6 +95,10 @@ impl Kernel {
             insert: None,
             epilogue: String::new(),
             output_len: None,
+            store: None,
+            products: None,
+            #[cfg(test)]
+            fault: None,
             output_access: BufferIOAttr::WriteOnly,
         }
     }
@@ -100,7 +111,44 @@ impl Kernel {
             output_len: epilogue
                 .destinations
                 .map(|destinations| destinations.lengths(len)[0]),
+            store: Some((*epilogue, bindings, len)),
             ..self
+        }
+    }
+
+    /// Says what it computes before its epilogue.
+    pub fn computes(self, products: Products) -> Self {
+        Kernel {
+            products: Some(products),
+            ..self
+        }
+    }
+
+    /// What it computes before its epilogue, where that is sums of products.
+    pub fn products(&self) -> Option<Products> {
+        self.products
+    }
+
+    /// What is done to each of its numbers.
+    pub fn epilogue(&self) -> Epilogue {
+        self.store
+            .map_or_else(Epilogue::default, |(epilogue, ..)| epilogue)
+    }
+
+    /// The same kernel with a fault in its source, by which tests are tested.
+    #[cfg(test)]
+    pub fn with_fault(self, fault: fn(String) -> String) -> Self {
+        Kernel {
+            fault: Some(fault),
+            ..self
+        }
+    }
+
+    /// The same kernel that stores its numbers as they are.
+    pub fn without_epilogue(self) -> Self {
+        match self.store {
+            Some((_, bindings, len)) => self.with_epilogue(&Epilogue::default(), bindings, len),
+            None => self,
         }
     }
 
@@ -192,7 +240,12 @@ impl Kernel {
                 false => THREAD_ENTRY_POINT,
             });
         }
-        source.replace("var<storage>", &format!("var<storage, {access}>"))
+        let source = source.replace("var<storage>", &format!("var<storage, {access}>"));
+        #[cfg(test)]
+        if let Some(fault) = self.fault {
+            return fault(source);
+        }
+        source
     }
 }
 

@@ -34,6 +34,7 @@ pub(crate) mod loss;
 pub(crate) mod norm;
 pub(crate) mod partials;
 pub(crate) mod pool;
+pub(crate) mod products;
 pub(crate) mod program;
 mod register_tile;
 pub(crate) mod response_norm;

@@ -2,9 +2,9 @@
 
 use burn::tensor::{Tensor, Transaction};
 
-use super::Tested;
+use super::{TOLERANCE, Tested};
 use crate::lab::engine::Engine;
-use crate::lab::engine::self_test::{TOLERANCE, compare, perturbation, tolerance};
+use crate::lab::engine::self_test::{compare, perturbation, tolerance};
 use crate::lab::error::LabError;
 use crate::lab::run::eval_batch_size;
 use crate::lab::train::device_split::DeviceSplit;
@@ -60,7 +60,7 @@ impl Tested<'_> {
         let mut perturbed = on_cpu.clone();
         let factors = perturbation(on_cpu.parameters(), &cpu.device);
         perturbed.weights = perturbed.weights * factors;
-        let tolerance = tolerance(&logits, &expected(&perturbed));
+        let tolerance = tolerance(&logits, &expected(&perturbed), TOLERANCE);
         compare(LOGITS, &logits, &found, tolerance).map_err(LabError::SelfTest)
     }
 }

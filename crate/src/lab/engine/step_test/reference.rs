@@ -3,9 +3,8 @@
 use burn::tensor::Tensor;
 
 use super::examples::StepBatch;
-use super::part;
 use crate::lab::engine::Engine;
-use crate::lab::engine::self_test::{PERTURBATION_FACTOR, perturbation};
+use crate::lab::engine::self_test::perturbation;
 use crate::lab::train::plan::TrainingPlan;
 use crate::lab::train::trainer::{self, MicroBatch, Trainer};
 use crate::lab::worker_pool::worker::to_host;
@@ -18,8 +17,6 @@ const TIE: f32 = 1e-3;
 /// What the CPU engine has of a step.
 #[derive(Debug, Default)]
 pub struct Expected {
-    /// The weights before the update.
-    pub before: Vec<f32>,
     /// The mean loss.
     pub loss: f32,
     /// The fewest and the most correct predictions that rounding may make.
@@ -52,10 +49,7 @@ impl CpuStep<'_> {
             group_size, shares, ..
         } = self.batch;
         let model = trainer.training_model();
-        let mut expected = Expected {
-            before: to_host(trainer.weights.clone()),
-            ..Expected::default()
-        };
+        let mut expected = Expected::default();
         let copies = self.batch.copies();
         let groups = self.batch.groups();
         for ((group, share), copies) in groups.iter().zip(shares).zip(copies.chunks(*group_size)) {
@@ -94,19 +88,12 @@ impl CpuStep<'_> {
         layers.flatten().collect()
     }
 
-    /// For each parameter, what is allowed of its gradient because a perturbation of the weights changes it as well.
-    pub fn perturbation_effects(&self, trainer: &Trainer, expected: &Expected) -> Vec<f32> {
+    /// The same with perturbed weights.
+    pub fn perturbed(&self, trainer: &Trainer) -> Expected {
         let mut perturbed = trainer.clone();
-        let device = &self.cpu.device;
-        let factors = perturbation(trainer.parameters(), device);
+        let factors = perturbation(trainer.parameters(), &self.cpu.device);
         perturbed.weights = perturbed.weights * factors;
-        let perturbed = self.expected(&perturbed).gradient;
-        let effects = trainer.slots.iter().map(|slot| {
-            let [a, b] = [&expected.gradient, &perturbed].map(|all| part(all, slot));
-            let differences = a.iter().zip(b).map(|(a, b)| (a - b).abs());
-            PERTURBATION_FACTOR * differences.fold(0f32, f32::max)
-        });
-        effects.collect()
+        self.expected(&perturbed)
     }
 }
 

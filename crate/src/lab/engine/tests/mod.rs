@@ -3,6 +3,8 @@
 #[cfg(feature = "gpu")]
 mod buffers;
 mod engine;
+#[cfg(feature = "gpu")]
+mod faults;
 mod forward_backward;
 #[cfg(feature = "gpu")]
 mod gpu;

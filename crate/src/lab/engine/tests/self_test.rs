@@ -30,7 +30,8 @@ fn deep_networks_get_a_larger_tolerance() {
             .unwrap()
             .swap_remove(GRADIENT)
     };
-    let tolerance_of = |link: &str| tolerance(&gradient(link, false), &gradient(link, true));
+    let tolerance_of =
+        |link: &str| tolerance(&gradient(link, false), &gradient(link, true), TOLERANCE);
     let options = "&data=digits&subset=64&batch=16";
     assert_eq!(tolerance_of(&format!("model=lenet5{options}")), TOLERANCE);
     let deep = tolerance_of(&format!("model=googlenet{options}"));

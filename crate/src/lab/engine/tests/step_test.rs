@@ -2,6 +2,7 @@
 
 use futures_lite::future::block_on;
 
+use super::faults::{half_precision_input, half_precision_output, wrong_index};
 use super::gpu;
 use crate::data::{Dataset, synthesize};
 use crate::lab::engine::step_test::{self, Proof, step_test};
@@ -15,6 +16,9 @@ use crate::recipe::Recipe;
 
 /// Layers of many kinds, and few numbers.
 const STACK: &str = "model=stack&layers=conv4x3p1,norm,relu,max2,res(conv4x3p1,norm),relu,avg2,drop0.2,fc8,tanh&data=digits&subset=64&batch=8&shards=2";
+
+/// The network that comes first.
+const LENET: &str = "model=lenet5&data=digits&subset=64&batch=8";
 
 struct Tested {
     recipe: Recipe,
@@ -62,7 +66,7 @@ impl Tested {
 
 #[test]
 fn a_right_step_passes() {
-    let links = [STACK, "model=lenet5&data=digits&subset=64&batch=8"];
+    let links = [STACK, LENET];
     for link in links
         .into_iter()
         .chain(["model=lenet5&data=digits&subset=64&batch=8&aug=shift"])
@@ -74,7 +78,7 @@ fn a_right_step_passes() {
 
 #[test]
 fn a_dispatch_that_is_dropped_is_caught_whichever_it_is() {
-    for link in [STACK, "model=lenet5&data=digits&subset=64&batch=8"] {
+    for link in [STACK, LENET] {
         let tested = Tested::new(link);
         let (_, count) = tested.with(|_| {});
         for dropped in 0..count {
@@ -110,4 +114,72 @@ fn a_dispatch_that_reads_something_else_is_caught() {
         });
         assert!(result.is_err(), "{label} read zeros");
     }
+}
+
+/// Every kernel of a program with a fault in its source: those that the self-test does not catch.
+fn uncaught(tested: &Tested, fault: fn(String) -> String) -> Vec<String> {
+    let (_, count) = tested.with(|_| {});
+    let mut uncaught = Vec::new();
+    for at in 0..count {
+        let mut label = String::new();
+        let mut is_changed = false;
+        let (result, _) = tested.with(|program| {
+            let dispatch = &mut program.dispatches[at];
+            label.clone_from(&dispatch.label);
+            let right = dispatch.kernel.wgsl("read");
+            dispatch.kernel = dispatch.kernel.clone().with_fault(fault);
+            is_changed = dispatch.kernel.wgsl("read") != right;
+        });
+        match result {
+            Ok(()) if is_changed => uncaught.push(label),
+            // A source that is refused would be no proof.
+            Err(LabError::Gpu { what, .. }) => panic!("{label}: {what}"),
+            _ => {}
+        }
+    }
+    uncaught
+}
+
+#[test]
+fn a_wrong_index_is_caught_in_every_kernel() {
+    for link in [STACK, LENET] {
+        assert_eq!(uncaught(&Tested::new(link), wrong_index), [""; 0], "{link}");
+    }
+}
+
+#[test]
+fn half_precision_is_caught_in_every_kernel() {
+    for link in [STACK, LENET] {
+        for fault in [half_precision_output, half_precision_input] {
+            assert_eq!(uncaught(&Tested::new(link), fault), [""; 0], "{link}");
+        }
+    }
+}
+
+/// A deep network's tolerance is made of how much rounding matters to it, so that a right one passes.
+#[test]
+#[ignore = "it takes minutes"]
+fn every_default_recipe_passes() {
+    let mut refused = Vec::new();
+    for recipe in crate::registry::default_recipes() {
+        let link = recipe.link();
+        let model = link
+            .split('&')
+            .find(|part| part.contains("model="))
+            .unwrap_or_default();
+        let model = &model[model.find("model=").unwrap_or_default()..];
+        for options in ["&batch=32", "&batch=64&seed=2"] {
+            let link = format!("{model}&data=digits&subset=300{options}");
+            let Ok(_) = crate::registry::parse(&link) else {
+                continue;
+            };
+            let start = std::time::Instant::now();
+            let (result, _) = Tested::new(&link).with(|_| {});
+            println!("{link}: {result:?}, {:.1} s", start.elapsed().as_secs_f64());
+            if result.is_err() {
+                refused.push(link);
+            }
+        }
+    }
+    assert_eq!(refused, [""; 0]);
 }

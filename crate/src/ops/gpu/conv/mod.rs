@@ -21,6 +21,7 @@ use super::adapter::Adapter;
 use super::epilogue::Epilogue;
 use super::kernel::{Kernel, floats};
 use super::partials::{PartialSums, sum_partials};
+use super::products::Products;
 use super::slice::ChannelSlice;
 use super::template::{Constants, to_constants};
 use crate::ops::conv::ConvShape;
@@ -66,7 +67,7 @@ pub struct Choice {
 }
 
 /// Which channels of wider buffers a convolution reads: all, unless it says so. What it writes is its epilogue's affair.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Slices {
     /// Those that its images are.
     pub images: Option<ChannelSlice>,
@@ -127,14 +128,15 @@ pub fn forward_kernel(
         gradient: None,
         ..*slices
     };
-    match choice.algorithm {
+    let kernel = match choice.algorithm {
         Algorithm::Direct => {
             direct::forward_kernel(shape, slices, choice.wanted_threads, has_bias, epilogue)
         }
         Algorithm::ImplicitGemm(tile) => {
             gemm::forward_kernel(shape, slices, tile, has_bias, epilogue)
         }
-    }
+    };
+    kernel.computes(products(Pass::Forward, shape, slices, has_bias))
 }
 
 /// The kernel of a convolution's gradient with respect to its images. It binds weights, the output's gradient and the images'.
@@ -148,10 +150,11 @@ pub fn input_kernel(
         images: None,
         ..*slices
     };
-    match choice.algorithm {
+    let kernel = match choice.algorithm {
         Algorithm::Direct => direct::input_kernel(shape, slices, choice.wanted_threads, epilogue),
         Algorithm::ImplicitGemm(tile) => gemm::input_kernel(shape, slices, tile, epilogue),
-    }
+    };
+    kernel.computes(products(Pass::Input, shape, slices, false))
 }
 
 /// The kernel of a convolution's gradient with respect to weights and bias: partial sums, `[split_k, sums]`, those of the weights
@@ -163,11 +166,25 @@ pub fn weight_kernel(
     with_bias: bool,
 ) -> PartialSums {
     let wanted_threads = choice.wanted_threads;
-    match choice.algorithm {
+    let sums = match choice.algorithm {
         Algorithm::Direct => direct::weight_kernel(shape, slices, wanted_threads, with_bias),
         Algorithm::ImplicitGemm(tile) => {
             gemm::weight_kernel(shape, slices, tile, wanted_threads, with_bias)
         }
+    };
+    let products = products(Pass::Weights, shape, slices, with_bias);
+    PartialSums {
+        kernel: sums.kernel.computes(products),
+        ..sums
+    }
+}
+
+fn products(pass: Pass, shape: &ConvShape, slices: &Slices, has_bias: bool) -> Products {
+    Products::Conv {
+        pass,
+        shape: *shape,
+        slices: *slices,
+        has_bias,
     }
 }
 

@@ -11,9 +11,11 @@
 //! - [`executable`]: a program on a device
 //! - [`layout`]: parameters in a buffer, each where a binding may start
 //! - [`tensors`]: burn's tensors as its buffers
+//! - [`integers`]: small integers, on which kernels are tested
 //! - [`tables`]: kernels that go over all parameters at once: the sum of gradients, the optimizer's update
 
 pub mod executable;
+pub mod integers;
 pub mod layout;
 pub mod memory;
 pub mod pipelines;
