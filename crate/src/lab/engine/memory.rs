@@ -52,19 +52,30 @@ pub(super) fn check_memory_of(
     data_bytes: u64,
     available: u64,
 ) -> Result<(), LabError> {
-    let required = data_bytes + required_bytes(recipe);
-    if required <= available {
+    check_bytes(recipe, available, |recipe| {
+        data_bytes + required_bytes(recipe)
+    })
+}
+
+/// Checks that what a recipe requires is available.
+pub(super) fn check_bytes(
+    recipe: &Recipe,
+    available: u64,
+    required: impl Fn(&Recipe) -> u64,
+) -> Result<(), LabError> {
+    let needed = required(recipe);
+    if needed <= available {
         return Ok(());
     }
     let gigabytes = |bytes: u64| format!("{:.1}", bytes as f64 / 1e9);
     let what = format!(
         "{} needs at least {} GB of memory to be trained with {}, and here there are {} GB at most.",
         Network::summary(recipe).title,
-        gigabytes(required),
+        gigabytes(needed),
         batch_text(recipe),
         gigabytes(available)
     );
-    match smaller_batch(recipe, data_bytes, available) {
+    match smaller_batch(recipe, |smaller| required(smaller) <= available) {
         Some(batch) => Err(LabError::Value {
             key: "batch",
             text: format!("{what} A batch of {batch} fits."),
@@ -75,13 +86,13 @@ pub(super) fn check_memory_of(
     }
 }
 
-/// The largest batch that the memory is enough for, of those that are a half of the recipe's, a quarter, and so on.
-fn smaller_batch(recipe: &Recipe, data_bytes: u64, available: u64) -> Option<u64> {
+/// The largest batch that fits, of those that are a half of the recipe's, a quarter, and so on.
+fn smaller_batch(recipe: &Recipe, fits: impl Fn(&Recipe) -> bool) -> Option<u64> {
     let halves = std::iter::successors(Some(recipe.batch / 2), |batch| Some(batch / 2));
     halves.take_while(|batch| *batch > 0).find(|batch| {
         let mut smaller = recipe.clone();
         smaller.batch = *batch;
-        data_bytes + required_bytes(&smaller) <= available && check_normalization(&smaller).is_ok()
+        fits(&smaller) && check_normalization(&smaller).is_ok()
     })
 }
 

@@ -5,13 +5,15 @@
 //! - `self_test` compares the GPU engine with the CPU engine before a run starts
 //! - `step_test` compares a compiled training step with the CPU engine's
 //! - `proofs`: what passed the self-test, for the next time
-//! - [`memory`]: how much memory a run needs, before any of it is allocated; `buffers`: whether a GPU has buffers so large
+//! - [`memory`]: how much memory a run needs, before any of it is allocated; `device_memory`: how much of a GPU's; `buffers`: whether a GPU has buffers so large
 //! - [`forward_backward`]: one forward and backward pass on given numbers, to compare engines and other implementations
 
 #[cfg(feature = "gpu")]
 pub mod buffers;
 #[cfg(feature = "cuda")]
 mod cuda;
+#[cfg(feature = "gpu")]
+pub mod device_memory;
 #[cfg(feature = "gpu")]
 mod device_request;
 pub mod forward_backward;

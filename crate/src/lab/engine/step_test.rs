@@ -56,6 +56,7 @@ use crate::recipe::Recipe;
 use crate::zoo::parameters::Slot;
 use comparison::{Effects, Found, HostState};
 use examples::StepBatch;
+pub(super) use integers::integers_bytes;
 use reference::CpuStep;
 
 /// How far apart the numbers of two engines may be, relative to the largest of their kind. Sums of some hundred products in another order

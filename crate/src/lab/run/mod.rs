@@ -31,6 +31,8 @@ use crate::data::Dataset;
 use crate::lab::engine::SelfTestStatus;
 #[cfg(feature = "gpu")]
 use crate::lab::engine::buffers::{check_images, largest_buffer};
+#[cfg(feature = "gpu")]
+use crate::lab::engine::device_memory::check_device_memory;
 use crate::lab::engine::memory::check_memory;
 #[cfg(feature = "gpu")]
 use crate::lab::engine::self_test::self_test;
@@ -151,6 +153,8 @@ impl Run {
         if engine.info.kind == EngineKind::Gpu {
             // Packed for the upload, they are there twice.
             check_memory(&recipe, 2 * data.bytes())?;
+            #[cfg(feature = "gpu")]
+            check_device_memory(&engine, &recipe, 2 * data.bytes())?;
         }
         let examples = plan.examples + plan.validation;
         #[cfg(feature = "gpu")]

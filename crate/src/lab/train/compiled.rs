@@ -159,7 +159,8 @@ impl CompiledTraining {
     ///
     /// # Errors
     /// What the device reported.
-    pub fn run(&self, program: &Program, result: View) -> Result<Tensor<1>, String> {
+    pub async fn run(&self, program: &Program, result: View) -> Result<Tensor<1>, String> {
+        self.gpu.prepare(&[program]).await;
         let executable = Executable::new(&self.gpu, program, &HashMap::new())?;
         let (tensor, to) = new_tensor(result.len, &self.device)?;
         let mut encoder = self.gpu.encoder();
@@ -350,7 +351,7 @@ impl CompiledTraining {
 }
 
 /// The engine's adapter, as far as kernels depend on it.
-pub(super) fn adapter(engine: &Engine, gpu: &Gpu) -> Adapter {
+pub(crate) fn adapter(engine: &Engine, gpu: &Gpu) -> Adapter {
     let limits = gpu.device.limits();
     let kind = match engine.info.software {
         true => Adapter::SOFTWARE,

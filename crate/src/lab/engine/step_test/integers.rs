@@ -13,6 +13,7 @@ use crate::lab::train::compiled::CompiledTraining;
 use crate::ops::gpu::epilogue::{Activation, Epilogue};
 use crate::ops::gpu::products::Products;
 use crate::ops::gpu::program::integers::{Integers, fill_kernel, sample_kernel};
+use crate::ops::gpu::program::memory::device_bytes;
 use crate::ops::gpu::program::{ALIGNMENT, Binding, Contents, Dispatch, Program, View};
 
 /// Sums of each kernel that are computed here, and the fewest.
@@ -71,7 +72,8 @@ impl Tested<'_> {
         }
         let found = compiled.run(&program, samples);
         let fault = |what: String| self.fault(what);
-        let found = found.map_err(fault)?;
+        // A device that is lost meanwhile need not answer.
+        let found = self.engine.health.guard(found).await.map_err(fault)?;
         let transaction = Transaction::default().register(found);
         let mut found = self.engine.read(transaction).await.map_err(fault)?;
         let found = found.pop().unwrap_or_default();
@@ -80,6 +82,12 @@ impl Tested<'_> {
         }
         Ok(())
     }
+}
+
+/// Bytes that the test of a program on integers takes on the device.
+pub fn integers_bytes(tested: &Program) -> u64 {
+    let (program, ..) = cases(tested);
+    device_bytes(&program)
 }
 
 /// The distinct kernels of sums of products in a program; the program that runs them, and the buffer of their samples.

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "gpu")]
 mod buffers;
+#[cfg(feature = "gpu")]
+mod device_memory;
 mod engine;
 #[cfg(feature = "gpu")]
 mod faults;

@@ -59,10 +59,18 @@ impl MemoryPlan {
     }
 
     /// Bytes of all allocations.
-    #[cfg(test)]
     pub fn bytes(&self) -> u64 {
         self.lengths.iter().map(|len| 4 * *len as u64).sum()
     }
+}
+
+/// Bytes that a program takes on a device, without what others own.
+pub fn device_bytes(program: &Program) -> u64 {
+    let is_own =
+        |contents: &Contents| matches!(contents, Contents::Persistent | Contents::Constant(_));
+    let own = program.buffers.iter().filter(|spec| is_own(&spec.contents));
+    let own: u64 = own.map(|spec| 4 * spec.len as u64).sum();
+    MemoryPlan::new(program).bytes() + own
 }
 
 /// When each buffer is used; nothing where it never is.
