@@ -63,12 +63,19 @@ impl Engine {
     }
 }
 
-/// Reports errors to `health` that no call returns. cubecl's own handler would panic; refused kernels and a lost device it
-/// only logs, so the engine's health listens to the log too.
+/// Reports errors to `health` that no call returns. cubecl's own handler of uncaught errors would panic. Refused kernels and a lost device
+/// it only logs: in a browser the module's logger tells, and natively, where a program may have none, the device itself does.
 fn report_errors(device: &wgpu::Device, health: &Health) {
     let reported = health.clone();
     device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
         reported.report(first_line("it reported an error", &error.to_string()));
     }));
+    if cfg!(not(target_family = "wasm")) {
+        let reported = health.clone();
+        device.set_device_lost_callback(move |reason, message| {
+            let what = format!("{reason:?}: {message}");
+            reported.report(first_line("it was lost", &what));
+        });
+    }
     health.listen_to_log();
 }

@@ -3,6 +3,8 @@
 #[cfg(feature = "gpu")]
 mod buffers;
 #[cfg(feature = "gpu")]
+mod device_errors;
+#[cfg(feature = "gpu")]
 mod device_memory;
 mod engine;
 #[cfg(feature = "gpu")]
