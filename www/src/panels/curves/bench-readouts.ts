@@ -1,4 +1,4 @@
-import { css, html, nothing } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 
 import type { DataInfo, DataProgress, Description, Plan } from "../../module.js";
@@ -185,8 +185,17 @@ export class BenchReadouts extends BenchElement {
             `
           : nothing
       }
+      ${selfTestOf(this.#shown)}
     `;
   }
+}
+
+/** On a GPU, how its self-test of this network ended. */
+function selfTestOf({ engine }: Shown): TemplateResult | typeof nothing {
+  const test = engine.engine?.selfTest;
+  if (test !== "passed" && test !== "passed again") return nothing;
+  const text = test === "passed" ? test : "passed again, in a shorter form, for this network passed it here before";
+  return html`<p class="soft" role="status" aria-live="off" aria-label="Self-test">Self-test: ${text}.</p>`;
 }
 
 /** Training may begin before the test images are fetched; the score then waits for them. */
