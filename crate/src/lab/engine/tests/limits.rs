@@ -117,7 +117,7 @@ fn an_error_that_no_call_returns_is_kept_and_ends_nothing() {
     let engine = phone();
     let Gpu { device, .. } = engine.gpu.clone().unwrap();
     assert_eq!(engine.health.fault(), None);
-    device.create_shader_module(wgpu::ShaderModuleDescriptor {
+    let _refused = device.create_shader_module(wgpu::ShaderModuleDescriptor {
         label: None,
         source: wgpu::ShaderSource::Wgsl("no shader".into()),
     });
