@@ -61,6 +61,7 @@ pub(super) fn device_memory(recipe: &Recipe, adapter: Adapter) -> Option<u64> {
     let graph = build_graph(recipe);
     let normalization = recipe.input().normalization();
     let options = TrainingOptions {
+        choice: Vec::new(),
         adapter,
         batch,
         shards: shard_count(recipe.shards as usize, batch),

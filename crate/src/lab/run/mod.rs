@@ -176,7 +176,7 @@ impl Run {
         let mut trainer =
             Trainer::with_normalization(&recipe, task_header.normalization.clone(), device);
         #[cfg(feature = "gpu")]
-        let mut digest = String::new();
+        let (mut digest, mut choice) = (String::new(), String::new());
         #[cfg(feature = "gpu")]
         let compiled = match &device_data {
             Some(device_data) => {
@@ -191,7 +191,7 @@ impl Run {
                 let programs =
                     CompiledPrograms::new(&engine, &trainer, &target, eval_batch).await?;
                 trainer.inference = programs.inference.map(Arc::new);
-                digest = programs.digest;
+                (digest, choice) = (programs.digest, programs.choice);
                 programs.training
             }
             None => None,
@@ -215,7 +215,7 @@ impl Run {
                     passed.inspect_err(|_| engine.proofs.remove(&digest))?;
                     engine.info.self_test = status;
                     if proof == Proof::Full {
-                        engine.proofs.add(&digest, "");
+                        engine.proofs.add(&digest, &choice);
                     }
                 }
                 None => {

@@ -74,7 +74,7 @@ pub struct CompiledFor<'a> {
 }
 
 impl CompiledTraining {
-    /// A recipe's step as a program, before it is on the device.
+    /// A recipe's step as a program, before it is on the device: with that choice of kernels, or by rules of thumb where it is empty.
     ///
     /// # Errors
     /// Why it cannot be compiled: then burn's path computes it.
@@ -82,10 +82,12 @@ impl CompiledTraining {
         engine: &Engine,
         trainer: &Trainer,
         target: &CompiledFor,
+        choice: Vec<usize>,
     ) -> Result<TrainingProgram, String> {
         let gpu = engine.gpu.as_ref().ok_or("the engine has no GPU")?;
         let options = TrainingOptions {
             adapter: adapter(engine, gpu),
+            choice,
             batch: target.batch_size,
             shards: target.shards,
             examples: target.split.map(DeviceSplit::len),

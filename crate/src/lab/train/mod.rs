@@ -11,6 +11,8 @@ pub mod compiled;
 #[cfg(feature = "gpu")]
 pub mod compiled_inference;
 pub mod device_split;
+#[cfg(feature = "gpu")]
+mod measure;
 pub mod optimizer;
 #[cfg(feature = "gpu")]
 mod packing;

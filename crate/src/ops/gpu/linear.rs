@@ -65,6 +65,7 @@ pub fn candidates(pass: Pass, shape: &LinearShape, adapter: &Adapter) -> Vec<Cho
 }
 
 /// The first of the [`candidates`].
+#[cfg(test)]
 pub fn choose(pass: Pass, shape: &LinearShape, adapter: &Adapter) -> Choice {
     candidates(pass, shape, adapter)[0]
 }

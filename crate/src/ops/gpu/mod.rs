@@ -1,6 +1,6 @@
 //! Kernels for the GPU engine, in WGSL: each for one shape, which its source holds as constants.
 //!
-//! - `adapter`: what kernels are shaped by besides their layer
+//! - `adapter`: what kernels are shaped by besides their layer; `choices`: which of several computes a product
 //! - `template`: unrolling of the sources' loops; `epilogue`: what is done to each number before it is stored; `slice`: channels of wider buffers; `kernel`: a source for
 //!   one shape, and how it is launched
 //! - `conv`, `linear`, `attention`, `tokens`, `pool`, `avg_pool`, `norm`, `response_norm`, `activation`, `elementwise`, `channels`,
@@ -21,6 +21,7 @@ pub(crate) mod attention;
 pub(crate) mod avg_pool;
 pub(crate) mod batch_norm;
 pub(crate) mod channels;
+pub(crate) mod choices;
 pub(crate) mod conv;
 pub(crate) mod elementwise;
 pub(crate) mod epilogue;

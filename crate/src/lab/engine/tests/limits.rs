@@ -51,6 +51,7 @@ fn every_network_is_compiled_within_a_phones_limits() {
         let normalization = recipe.input().normalization();
         for adapter in [Adapter::SOFTWARE, phone] {
             let options = TrainingOptions {
+                choice: Vec::new(),
                 adapter,
                 batch: 8,
                 shards: 2,

@@ -50,7 +50,8 @@ impl Tested {
             shards: plan.shards,
             split: recipe.aug.is_empty().then_some(&split),
         };
-        let mut training = CompiledTraining::compile(&engine, &trainer, &target).unwrap();
+        let mut training =
+            CompiledTraining::compile(&engine, &trainer, &target, Vec::new()).unwrap();
         edit(&mut training.program);
         let compiled = CompiledTraining::new(&engine, &trainer, &target, training).unwrap();
         let tested = step_test::Tested {

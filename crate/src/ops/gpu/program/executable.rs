@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Poll, Waker};
 
 use burn::tensor::wgpu::wgpu;
 
@@ -108,6 +109,33 @@ impl Gpu {
     /// Gives the device what was recorded.
     pub fn submit(&self, encoder: wgpu::CommandEncoder) {
         self.queue.submit([encoder.finish()]);
+    }
+
+    /// Waits until all that was submitted is computed. A device that is lost need not answer.
+    pub async fn done(&self) {
+        let state = Arc::new(Mutex::new((false, None::<Waker>)));
+        let reported = Arc::clone(&state);
+        self.queue.on_submitted_work_done(move || {
+            let mut state = reported.lock().unwrap_or_else(PoisonError::into_inner);
+            state.0 = true;
+            if let Some(waker) = state.1.take() {
+                waker.wake();
+            }
+        });
+        // A browser tells by itself; natively somebody has to ask. What goes wrong then, the device reports.
+        #[cfg(not(target_family = "wasm"))]
+        let _ = self.device.poll(wgpu::PollType::wait_indefinitely());
+        std::future::poll_fn(|context| {
+            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            match state.0 {
+                true => Poll::Ready(()),
+                false => {
+                    state.1 = Some(context.waker().clone());
+                    Poll::Pending
+                }
+            }
+        })
+        .await;
     }
 }
 

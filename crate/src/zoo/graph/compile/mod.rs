@@ -22,6 +22,7 @@ mod values;
 use super::builder::Graph;
 use super::op::Op;
 use crate::ops::gpu::adapter::Adapter;
+use crate::ops::gpu::choices::Choices;
 use crate::ops::gpu::kernel::Kernel;
 use crate::ops::gpu::program::layout::AlignedLayout;
 use crate::ops::gpu::program::{Contents, Program, View};
@@ -44,6 +45,8 @@ impl Unsupported {
 struct Compiler<'a> {
     graph: &'a Graph,
     adapter: Adapter,
+    /// Which kernels compute products.
+    choices: Choices,
     batch: usize,
     program: Program,
     values: Values,
@@ -81,6 +84,7 @@ impl<'a> Compiler<'a> {
             values: Values::new(names, slices),
             graph,
             adapter,
+            choices: Choices::default(),
             batch,
             program,
             layout,

@@ -14,6 +14,7 @@ fn options(link: &str) -> (crate::zoo::Graph, TrainingOptions) {
     graph.pool_before_relu();
     let options = TrainingOptions {
         adapter: Adapter::SOFTWARE,
+        choice: Vec::new(),
         batch: 64,
         shards: 4,
         examples: Some(1000),

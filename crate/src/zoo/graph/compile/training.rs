@@ -4,6 +4,7 @@ use super::super::builder::Graph;
 use super::{Compiler, Unsupported};
 use crate::ops::gather::GatherShape;
 use crate::ops::gpu::adapter::Adapter;
+use crate::ops::gpu::choices::Choices;
 use crate::ops::gpu::elementwise::elementwise_kernel;
 use crate::ops::gpu::gather::gather_kernel;
 use crate::ops::gpu::loss::TrainingLoss;
@@ -18,6 +19,8 @@ use crate::zoo::loss::Loss;
 pub struct TrainingOptions {
     /// What its kernels are shaped for.
     pub adapter: Adapter,
+    /// The choice of its kernels, if one was measured: see [`Choices`].
+    pub choice: Vec<usize>,
     /// Examples of a batch.
     pub batch: usize,
     /// Equal parts of it that batch normalization normalizes by themselves.
@@ -52,6 +55,8 @@ pub struct MaskSpec {
 pub struct TrainingProgram {
     /// The step.
     pub program: Program,
+    /// The choice of its kernels.
+    pub choices: Choices,
     /// Where each parameter lies in the vectors of all.
     pub layout: AlignedLayout,
     /// All parameters; the optimizer's moments, and the gradient of the last step.
@@ -115,6 +120,7 @@ impl Graph {
         options: &TrainingOptions,
     ) -> Result<TrainingProgram, Unsupported> {
         let (mut compiler, fused) = Compiler::new(self, options.adapter, options.batch, true);
+        compiler.choices = Choices::new(options.choice.clone());
         let program = &mut compiler.program;
         let gradient = program.buffer(compiler.layout.len, Contents::Persistent);
         let statistics = program.temporary(0).buffer;
@@ -151,6 +157,7 @@ impl Graph {
         let masks = compiler.training.map(|training| training.masks);
         Ok(TrainingProgram {
             program: compiler.program,
+            choices: compiler.choices,
             layout: compiler.layout,
             weights: compiler.weights,
             first_moment,

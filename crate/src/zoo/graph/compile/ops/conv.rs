@@ -52,7 +52,7 @@ impl Compiler<'_> {
         };
         let slices = self.slices(fused);
         let parameters = self.parameters(fused);
-        let choice = conv::choose(Pass::Forward, &shape, &self.adapter);
+        let choice = self.choices.conv(Pass::Forward, &shape, &self.adapter);
         let has_bias = parameters.len() > 1;
         let kernel = conv::forward_kernel(&shape, &slices, choice, has_bias, &output.epilogue);
         let x = self.input(fused);
@@ -66,11 +66,11 @@ impl Compiler<'_> {
         let parameters = self.parameters(fused);
         let x = self.input(fused);
         let slices = self.slices(fused);
-        let choice = conv::choose(Pass::Weights, &shape, &self.adapter);
+        let choice = self.choices.conv(Pass::Weights, &shape, &self.adapter);
         let sums = conv::weight_kernel(&shape, &slices, choice, parameters.len() > 1);
         self.parameter_gradient(fused, sums, vec![x, gradient]);
         if let Some(part) = self.gradient_part(fused.inputs[0].value) {
-            let choice = conv::choose(Pass::Input, &shape, &self.adapter);
+            let choice = self.choices.conv(Pass::Input, &shape, &self.adapter);
             let kernel = conv::input_kernel(&shape, &slices, choice, &part.epilogue);
             let reads = vec![parameters[0], gradient];
             self.dispatch_part(fused, "convolution by inputs", kernel, reads, part);

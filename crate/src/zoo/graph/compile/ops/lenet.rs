@@ -57,7 +57,7 @@ impl Compiler<'_> {
                 self.program.dispatch(label, conv.weight_kernel(), bindings);
                 self.keep(fused, vec![weight]);
                 let output = self.output(fused);
-                let choice = conv::choose(Pass::Forward, &conv.shape, &self.adapter);
+                let choice = self.choices.conv(Pass::Forward, &conv.shape, &self.adapter);
                 let kernel = conv::forward_kernel(
                     &conv.shape,
                     &conv::Slices::default(),
@@ -106,7 +106,7 @@ impl Compiler<'_> {
             LeNetOp::PartialConv { .. } => {
                 let conv = self.partial_conv(fused, op)?;
                 let [weight] = self.kept(fused)?;
-                let choice = conv::choose(Pass::Weights, &conv.shape, &self.adapter);
+                let choice = self.choices.conv(Pass::Weights, &conv.shape, &self.adapter);
                 let full = conv::weight_kernel(&conv.shape, &conv::Slices::default(), choice, true);
                 let partials = self.program.temporary(full.split_k * full.sums);
                 let label = self.label(fused, "by full weight");
@@ -115,7 +115,7 @@ impl Compiler<'_> {
                 let sums = conv.parameter_kernel(full.split_k);
                 self.parameter_gradient(fused, sums, vec![partials]);
                 if let Some(part) = self.gradient_part(input) {
-                    let choice = conv::choose(Pass::Input, &conv.shape, &self.adapter);
+                    let choice = self.choices.conv(Pass::Input, &conv.shape, &self.adapter);
                     let kernel = conv::input_kernel(
                         &conv.shape,
                         &conv::Slices::default(),

@@ -41,7 +41,7 @@ impl Compiler<'_> {
         output: Output,
     ) {
         let has_bias = parameters.len() > 1;
-        let choice = linear::choose(Pass::Forward, &shape, &self.adapter);
+        let choice = self.choices.linear(Pass::Forward, &shape, &self.adapter);
         let kernel = linear::forward_kernel(&shape, choice, has_bias, &output.epilogue);
         let mut reads = vec![x];
         reads.extend(parameters.map(|index| self.parameter(index)));
@@ -66,11 +66,11 @@ impl Compiler<'_> {
         part: Option<GradientPart>,
     ) {
         let weight = self.parameter(parameters.start);
-        let choice = linear::choose(Pass::Weights, &shape, &self.adapter);
+        let choice = self.choices.linear(Pass::Weights, &shape, &self.adapter);
         let sums = linear::weight_kernel(&shape, choice, parameters.len() > 1);
         self.parameter_gradient_of(fused, parameters, sums, vec![x, gradient]);
         if let Some(part) = part {
-            let choice = linear::choose(Pass::Input, &shape, &self.adapter);
+            let choice = self.choices.linear(Pass::Input, &shape, &self.adapter);
             let kernel = linear::input_kernel(&shape, choice, &part.epilogue);
             let reads = vec![gradient, weight];
             self.dispatch_part(fused, "linear layer by inputs", kernel, reads, part);
