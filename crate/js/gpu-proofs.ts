@@ -23,7 +23,8 @@ export function identityOf(adapter: GPUAdapter): string {
   const { vendor, architecture, device, description }: Partial<GPUAdapterInfo> = adapter.info ?? {};
   const limits: Record<string, unknown> = {};
   for (const name in adapter.limits) limits[name] = adapter.limits[name as keyof GPUSupportedLimits];
-  const features = [...adapter.features].sort();
+  // What an adapter does not tell is no reason not to use it.
+  const features = [...((adapter.features as GPUSupportedFeatures | undefined) ?? [])].sort();
   return JSON.stringify([vendor, architecture, device, description, limits, features, navigator.userAgent]);
 }
 

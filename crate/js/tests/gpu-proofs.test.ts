@@ -92,7 +92,12 @@ test("what an adapter is told by: all that the browser says, and the browser", (
   vi.stubGlobal("navigator", { userAgent: "1" });
   const plain = identityOf(adapter({}));
   expect(identityOf(adapter({}))).toBe(plain);
-  const others = [{ info: undefined }, { info: { vendor: "v", device: "d" } }, { limits: { maxBufferSize: 2 } }];
+  const others = [
+    { info: undefined },
+    { features: undefined, info: {} },
+    { info: { vendor: "v", device: "d" } },
+    { limits: { maxBufferSize: 2 } },
+  ];
   for (const changes of others) expect(identityOf(adapter(changes))).not.toBe(plain);
   vi.stubGlobal("navigator", { userAgent: "2" });
   expect(identityOf(adapter({}))).not.toBe(plain);
