@@ -14,6 +14,12 @@ use crate::zoo::norm::MOMENTUM;
 /// The part of the largest gradient of all parameters that counts as rounding: the bias before a normalization has nothing else.
 const ROUNDING: f32 = 1e-6;
 
+/// The effect of a perturbation, relative to a parameter's largest gradient, that only values at kinks have.
+const KINK_EFFECT: f32 = 1e-4;
+
+/// What is allowed where there are such values.
+const KINK_TOLERANCE: f32 = 1e-3;
+
 /// Running statistics that are smaller count as if they were as large.
 const ROUNDING_FLOOR: f32 = 1e-3;
 
@@ -108,6 +114,9 @@ impl Effects {
             effect
         });
         let gradients = gradients.collect();
+        if relative > KINK_EFFECT {
+            relative = relative.max(KINK_TOLERANCE);
+        }
         let slots = trainer.statistics_slots().into_iter();
         let statistics = slots.map(|slot| {
             let [expected, perturbed] =
