@@ -40,6 +40,33 @@ pub fn wrong_index(source: String) -> String {
     }
 }
 
+/// Leaves the weights as they are.
+pub fn keeps_weights(source: String) -> String {
+    keeps(&source, "weights")
+}
+
+/// Leaves an optimizer's first moment as it is.
+pub fn keeps_first_moment(source: String) -> String {
+    keeps(&source, "first")
+}
+
+/// Leaves an optimizer's second moment as it is.
+pub fn keeps_second_moment(source: String) -> String {
+    keeps(&source, "second")
+}
+
+/// Leaves running statistics as they are.
+pub fn keeps_statistics(source: String) -> String {
+    keeps(&source, "running")
+}
+
+fn keeps(source: &str, name: &str) -> String {
+    edit_uses(source, name, |place, rest| {
+        let end = rest.starts_with(" = ").then(|| rest.find(';'))??;
+        Some((format!("{place} = {place}"), end))
+    })
+}
+
 /// The arrays of floats that a kernel binds, by how it accesses them.
 fn arrays(source: &str, access: &str) -> Vec<String> {
     let declaration = format!("var<storage, {access}> ");

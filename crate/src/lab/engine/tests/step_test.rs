@@ -2,7 +2,10 @@
 
 use futures_lite::future::block_on;
 
-use super::faults::{half_precision_input, half_precision_output, wrong_index};
+use super::faults::{
+    half_precision_input, half_precision_output, keeps_first_moment, keeps_second_moment,
+    keeps_statistics, keeps_weights, wrong_index,
+};
 use super::gpu;
 use crate::data::{Dataset, synthesize};
 use crate::lab::engine::step_test::{self, Proof, step_test};
@@ -11,7 +14,9 @@ use crate::lab::train::compiled::{CompiledFor, CompiledTraining};
 use crate::lab::train::device_split::DeviceSplit;
 use crate::lab::train::plan::TrainingPlan;
 use crate::lab::train::trainer::Trainer;
-use crate::ops::gpu::program::Program;
+use crate::ops::gpu::elementwise::elementwise_kernel;
+use crate::ops::gpu::epilogue::Epilogue;
+use crate::ops::gpu::program::{Binding, Contents, Program};
 use crate::recipe::Recipe;
 
 /// Layers of many kinds, and few numbers.
@@ -157,6 +162,84 @@ fn half_precision_is_caught_in_every_kernel() {
         let mut uncaught = uncaught(&tested, half_precision_input);
         uncaught.retain(|label| label != "loss");
         assert_eq!(uncaught, [""; 0], "{link}");
+    }
+}
+
+#[test]
+fn an_update_that_does_not_happen_is_caught() {
+    type Fault = fn(String) -> String;
+    let moments: [Fault; 2] = [keeps_first_moment, keeps_second_moment];
+    let [first, second] = moments;
+    let optimizers: [(&str, &[Fault]); 4] = [
+        ("opt=sgd&momentum=0.9", &[keeps_weights, first]),
+        ("opt=adam&clip=0.01", &[keeps_weights, first, second]),
+        ("opt=adamw&wd=0.1", &[keeps_weights, first, second]),
+        ("opt=rmsprop", &[keeps_weights, second]),
+    ];
+    for (optimizer, faults) in optimizers {
+        let tested = Tested::new(&format!("{STACK}&{optimizer}"));
+        let (result, _) = tested.with(|_| {});
+        assert!(result.is_ok(), "{optimizer}: {result:?}");
+        for fault in faults {
+            let (result, _) = tested.with(|program| {
+                let mut dispatches = program.dispatches.iter_mut();
+                let update = dispatches.find(|dispatch| dispatch.label == "update");
+                let kernel = &mut update.unwrap().kernel;
+                *kernel = kernel.clone().with_fault(*fault);
+            });
+            assert!(matches!(result, Err(LabError::SelfTest(_))), "{optimizer}");
+        }
+    }
+}
+
+#[test]
+fn statistics_that_are_not_updated_are_caught() {
+    let tested = Tested::new(STACK);
+    let (result, _) = tested.with(|program| {
+        let mut dispatches = program.dispatches.iter_mut();
+        let update = dispatches.find(|dispatch| dispatch.label == "running statistics");
+        let kernel = &mut update.unwrap().kernel;
+        *kernel = kernel.clone().with_fault(keeps_statistics);
+    });
+    let sentence = result.unwrap_err().to_string();
+    assert!(sentence.contains("running_"), "{sentence}");
+}
+
+#[test]
+fn what_the_last_step_left_is_caught_in_every_dispatch() {
+    let tested = Tested::new(STACK);
+    let (_, count) = tested.with(|_| {});
+    for changed in 1..count {
+        let mut label = String::new();
+        let mut is_changed = false;
+        let (result, _) = tested.with(|program| {
+            let dispatch = &program.dispatches[changed];
+            label.clone_from(&dispatch.label);
+            let mut read = dispatch.bindings.iter().enumerate();
+            let is_temporary = |binding: &Binding| {
+                program.spec(binding.view.buffer).contents == Contents::Temporary
+            };
+            let Some((at, binding)) =
+                read.find(|(_, binding)| !binding.is_written && is_temporary(binding))
+            else {
+                return;
+            };
+            // It reads a copy, which is made after it.
+            let right = binding.view;
+            let copy = program.buffer(right.len, Contents::Persistent);
+            program.dispatches[changed].bindings[at] = copy.read();
+            let kernel = elementwise_kernel(right.len, &Epilogue::default());
+            program.dispatch("copy", kernel, vec![right.read(), copy.written()]);
+            let last = program.dispatches.pop().unwrap();
+            program.dispatches.insert(changed + 1, last);
+            is_changed = true;
+        });
+        if is_changed {
+            assert!(
+                matches!(result, Err(LabError::SelfTest(_))),
+                "{label}: {result:?}"
+            );
+        }
     }
 }
 
