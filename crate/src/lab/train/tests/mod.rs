@@ -5,6 +5,8 @@ mod device_split;
 mod optimizer;
 mod plan;
 #[cfg(feature = "gpu")]
+mod profile;
+#[cfg(feature = "gpu")]
 mod programs;
 mod schedule;
 mod trainer;
