@@ -29,7 +29,7 @@ async function reason(words, timeout = 60_000) {
   return (await status.innerText()).trim();
 }
 
-const gpuAsked = () => server.requests.filter((path) => path.startsWith("/pkg/gpu")).length;
+const gpuAsked = () => server.requests.filter((path) => path.startsWith("/pkg/gpu/")).length;
 
 describe("automatic, without a GPU", () => {
   inBrowser({ gpu: false });

@@ -75,7 +75,7 @@ describe("the module", () => {
     assert.match(sentence, /WebGPU/);
     assert.match(sentence, /CPU engine/);
     assert.deepEqual(
-      server.requests.filter((path) => path.startsWith("/pkg/gpu")),
+      server.requests.filter((path) => path.startsWith("/pkg/gpu/")),
       [],
     );
     await bench.goOnWithCpu();

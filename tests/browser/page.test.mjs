@@ -29,7 +29,7 @@ describe("the page", () => {
     assert.deepEqual(bench.complaints, []);
     assert.deepEqual(outside, [], "no other host is asked");
     assert.deepEqual(
-      server.requests.filter((path) => path.startsWith("/pkg/gpu")),
+      server.requests.filter((path) => path.startsWith("/pkg/gpu/")),
       [],
       "the GPU build is not wanted",
     );

@@ -11,7 +11,7 @@ export const options = {
   timeout: { type: "string", default: "60", help: "seconds a load may take" },
 };
 
-const GPU_BUILD = "/pkg/gpu";
+const GPU_BUILD = "/pkg/gpu/";
 
 /** One load in a context of its own; milliseconds since navigation as the page's own clock has them. */
 async function load(browser, url, seconds) {
