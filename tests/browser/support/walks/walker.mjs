@@ -184,7 +184,8 @@ export function walkAlong({ none, minute, patience }) {
         await pause(20);
       };
       if (seen.waiting) await press("Stop the worker", () => hands.press("Stop the worker"));
-      else if (offer === "Open the link" && isKnown(state))
+      // Whatever else is said first: beside a refusal the address may already hold the walk's recipe.
+      else if (seen.offers.includes("Open the link") && isKnown(state))
         await press("Open the link", () => hands.press("Open the link"));
       else if (!isKnown(state) || /^Use the default /.test(offer ?? ""))
         await press("the address", () => hands.visit(recipe));
