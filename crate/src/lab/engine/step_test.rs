@@ -89,6 +89,15 @@ impl Proof {
     }
 }
 
+/// How a test ended that found nothing wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All that was to be compared agrees.
+    Passed,
+    /// The recipe's numbers are not finite on the CPU engine either: nothing after that was compared, and so nothing is proven.
+    NotFinite,
+}
+
 /// What is tested.
 #[derive(Clone, Copy, Debug)]
 pub struct Tested<'a> {
@@ -111,20 +120,22 @@ pub async fn step_test(
     compiled: &CompiledTraining,
     trainer: &Trainer,
     proof: Proof,
-) -> Result<(), LabError> {
+) -> Result<Outcome, LabError> {
     if proof == Proof::Full {
         tested.integers(compiled).await?;
     }
-    let mut result = Ok(());
+    let mut refused = None;
     for attempt in 0..ATTEMPTS {
         let first = attempt * Proof::Full.steps();
         let steps = first..first + proof.steps();
-        result = tested.steps(compiled, trainer, steps).await;
-        if !matches!(result, Err(LabError::SelfTest(_))) {
-            return result;
+        match tested.steps(compiled, trainer, steps).await {
+            Err(LabError::SelfTest(what)) => refused = Some(what),
+            // What differed before is not made good by steps that cannot be compared.
+            Ok(Outcome::NotFinite) if refused.is_some() => {}
+            result => return result,
         }
     }
-    result
+    Err(LabError::SelfTest(refused.unwrap_or_default()))
 }
 
 impl Tested<'_> {
@@ -134,7 +145,7 @@ impl Tested<'_> {
         compiled: &CompiledTraining,
         trainer: &Trainer,
         steps: Range<usize>,
-    ) -> Result<(), LabError> {
+    ) -> Result<Outcome, LabError> {
         let Tested {
             recipe, data, plan, ..
         } = *self;
@@ -157,7 +168,7 @@ impl Tested<'_> {
             };
             let expected = cpu_step.expected(&on_cpu);
             if !expected.is_finite() {
-                return Ok(());
+                return Ok(Outcome::NotFinite);
             }
             let updated = found.updated(&expected, &on_cpu, recipe);
             let compared = found.compare(&expected, &updated, &on_cpu, &Effects::unknown());

@@ -37,7 +37,7 @@ use crate::lab::engine::memory::check_memory;
 #[cfg(feature = "gpu")]
 use crate::lab::engine::self_test::self_test;
 #[cfg(feature = "gpu")]
-use crate::lab::engine::step_test::{Proof, Tested, step_test};
+use crate::lab::engine::step_test::{Outcome, Proof, Tested, step_test};
 use crate::lab::engine::{Engine, EngineKind};
 use crate::lab::error::LabError;
 #[cfg(feature = "gpu")]
@@ -212,9 +212,9 @@ impl Run {
                         None => (Proof::Full, SelfTestStatus::Passed),
                     };
                     let passed = step_test(tested, compiled, &trainer, proof).await;
-                    passed.inspect_err(|_| engine.proofs.remove(&digest))?;
+                    let outcome = passed.inspect_err(|_| engine.proofs.remove(&digest))?;
                     engine.info.self_test = status;
-                    if proof == Proof::Full {
+                    if proof == Proof::Full && outcome == Outcome::Passed {
                         engine.proofs.add(&digest, &choice);
                     }
                 }

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Tensor, Transaction};
 
-use super::{TOLERANCE, Tested};
+use super::{Outcome, TOLERANCE, Tested};
 use crate::lab::engine::Engine;
 use crate::lab::engine::self_test::{compare, perturbation, tolerance};
 use crate::lab::error::LabError;
@@ -21,7 +21,11 @@ const DIFFERENT: usize = 8;
 impl Tested<'_> {
     /// Compares the logits of a whole batch on the device, which is made of a few different images in a pseudo-random order. `on_cpu` has
     /// the same weights and running statistics as `on_gpu`.
-    pub(super) async fn answers(&self, on_gpu: &Trainer, on_cpu: &Trainer) -> Result<(), LabError> {
+    pub(super) async fn answers(
+        &self,
+        on_gpu: &Trainer,
+        on_cpu: &Trainer,
+    ) -> Result<Outcome, LabError> {
         let Tested {
             engine,
             recipe,
@@ -53,15 +57,18 @@ impl Tested<'_> {
         };
         let logits = expected(on_cpu);
         // How much rounding matters is computed only where it has to be known. A network that explodes is not blamed on the GPU.
-        let is_finite = logits.iter().all(|logit| logit.is_finite());
-        if !is_finite || compare(LOGITS, &logits, &found, TOLERANCE).is_ok() {
-            return Ok(());
+        if !logits.iter().all(|logit| logit.is_finite()) {
+            return Ok(Outcome::NotFinite);
+        }
+        if compare(LOGITS, &logits, &found, TOLERANCE).is_ok() {
+            return Ok(Outcome::Passed);
         }
         let mut perturbed = on_cpu.clone();
         let factors = perturbation(on_cpu.parameters(), &cpu.device);
         perturbed.weights = perturbed.weights * factors;
         let tolerance = tolerance(&logits, &expected(&perturbed), TOLERANCE);
-        compare(LOGITS, &logits, &found, tolerance).map_err(LabError::SelfTest)
+        compare(LOGITS, &logits, &found, tolerance).map_err(LabError::SelfTest)?;
+        Ok(Outcome::Passed)
     }
 }
 

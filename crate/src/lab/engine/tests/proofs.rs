@@ -44,6 +44,20 @@ fn programs_that_passed_are_tested_in_short_the_next_time() {
 }
 
 #[test]
+fn a_recipe_whose_numbers_are_not_finite_proves_nothing() {
+    let engine = gpu();
+    // The learning rate is not part of the programs: this test must not shorten that of a recipe that can be compared.
+    let rates = "opt=sgd&momentum=0.999&warmup=0&schedule=constant";
+    // Without activations nothing stops growing.
+    let deep = "model=stack&layers=conv8x3p1,conv8x3p1,max2,conv8x3p1,conv8x3p1,conv8x3p1,fc64,fc64,fc64&data=digits&subset=64&batch=8";
+    let exploding = started(&engine, &format!("{deep}&{rates}&lr=100"));
+    assert_eq!(exploding.proof(), None);
+    let proven = started(&engine, &format!("{deep}&{rates}&lr=0.001"));
+    assert!(proven.proof().is_some());
+    assert_eq!(status(&proven), SelfTestStatus::Passed);
+}
+
+#[test]
 fn what_is_no_record_is_left_out() {
     let digest = digest_of(&[&Program::default()], "host");
     let record = |line: &str| {

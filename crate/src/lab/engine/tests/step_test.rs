@@ -8,7 +8,7 @@ use super::faults::{
 };
 use super::gpu;
 use crate::data::{Dataset, synthesize};
-use crate::lab::engine::step_test::{self, Proof, step_test};
+use crate::lab::engine::step_test::{self, Outcome, Proof, step_test};
 use crate::lab::error::LabError;
 use crate::lab::train::compiled::{CompiledFor, CompiledTraining};
 use crate::lab::train::device_split::DeviceSplit;
@@ -40,7 +40,7 @@ impl Tested {
     }
 
     /// What the self-test says of a program that was changed, and how many dispatches it has.
-    fn with(&self, edit: impl FnOnce(&mut Program)) -> (Result<(), LabError>, usize) {
+    fn with(&self, edit: impl FnOnce(&mut Program)) -> (Result<Outcome, LabError>, usize) {
         let Tested { recipe, data, plan } = self;
         let engine = gpu();
         let normalization = data.normalization(recipe);
@@ -78,7 +78,7 @@ fn a_right_step_passes() {
         .chain(["model=lenet5&data=digits&subset=64&batch=8&aug=shift"])
     {
         let (result, _) = Tested::new(link).with(|_| {});
-        assert!(result.is_ok(), "{link}: {result:?}");
+        assert!(matches!(result, Ok(Outcome::Passed)), "{link}: {result:?}");
     }
 }
 
@@ -137,7 +137,7 @@ fn uncaught(tested: &Tested, fault: fn(String) -> String) -> Vec<String> {
             is_changed = dispatch.kernel.wgsl("read") != right;
         });
         match result {
-            Ok(()) if is_changed => uncaught.push(label),
+            Ok(_) if is_changed => uncaught.push(label),
             // A source that is refused would be no proof.
             Err(LabError::Gpu { what, .. }) => panic!("{label}: {what}"),
             _ => {}
