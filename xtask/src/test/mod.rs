@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that has to pass.
 
+mod node;
 pub mod report;
 mod rust;
 mod web;

@@ -20,9 +20,18 @@ struct Check {
 
 enum Outcome {
     Passed,
+    /// At the second attempt: what failed at the first.
+    Flaky(String),
     Failed(String),
     /// Never counted as passed.
     Skipped(String),
+}
+
+/// How a check passed.
+pub enum Passed {
+    AtOnce,
+    /// At the second attempt: what failed at the first.
+    SecondTime(String),
 }
 
 impl Report {
@@ -37,16 +46,22 @@ impl Report {
 
     /// Carries a check out. Gives whether it passed.
     pub fn check(&mut self, name: &str, check: impl FnOnce() -> Result<()>) -> bool {
+        self.check_twice(name, || check().map(|()| Passed::AtOnce))
+    }
+
+    /// Carries a check out that may try a second time. Gives whether it passed, at once or then.
+    pub fn check_twice(&mut self, name: &str, check: impl FnOnce() -> Result<Passed>) -> bool {
         self.log.step(&format!("Checking: {name}"));
         let started = Instant::now();
         let outcome = match check() {
-            Ok(()) => Outcome::Passed,
+            Ok(Passed::AtOnce) => Outcome::Passed,
+            Ok(Passed::SecondTime(failed)) => Outcome::Flaky(failed),
             Err(why) => {
                 self.log.note(&why);
                 Outcome::Failed(why)
             }
         };
-        let passed = matches!(outcome, Outcome::Passed);
+        let passed = !matches!(outcome, Outcome::Failed(_));
         self.add(name, outcome, started.elapsed());
         passed
     }
@@ -79,9 +94,10 @@ impl Report {
         };
         let failed = count(|outcome| matches!(outcome, Outcome::Failed(_)));
         let sentence = format!(
-            "Of {} checks {} passed, {failed} failed and {} were skipped. It took {}.",
+            "Of {} checks {} passed, {} at the second attempt, {failed} failed and {} were skipped. It took {}.",
             self.checks.len(),
             count(|outcome| matches!(outcome, Outcome::Passed)),
+            count(|outcome| matches!(outcome, Outcome::Flaky(_))),
             count(|outcome| matches!(outcome, Outcome::Skipped(_))),
             log::duration(self.started.elapsed().as_secs())
         );
@@ -97,6 +113,7 @@ impl Report {
         let line = |check: &Check| {
             let (word, why) = match &check.outcome {
                 Outcome::Passed => ("passed", None),
+                Outcome::Flaky(failed) => ("FLAKY", Some(failed)),
                 Outcome::Failed(why) => ("FAILED", Some(why)),
                 Outcome::Skipped(why) => ("skipped", Some(why)),
             };
@@ -118,24 +135,28 @@ mod tests {
         assert!(report.check("types", || Ok(())));
         report.skip("GPU kernels", "There is no Vulkan.");
         report.add("crates", Outcome::Passed, Duration::from_secs(200));
+        assert!(report.check_twice("page", || Ok(Passed::SecondTime("\"it\"".to_owned()))));
         assert_eq!(
             report.table(),
             [
                 "passed           0 s  types",
                 "skipped          0 s  GPU kernels: There is no Vulkan.",
                 "passed    3 min 20 s  crates",
+                "FLAKY            0 s  page: \"it\"",
             ]
         );
         let sentence = report.conclude().unwrap();
         assert!(
-            sentence.starts_with("Of 3 checks 2 passed, 0 failed and 1 were skipped."),
+            sentence.starts_with(
+                "Of 4 checks 2 passed, 1 at the second attempt, 0 failed and 1 were skipped."
+            ),
             "{sentence}"
         );
 
         assert!(!report.check("format", || Err(
             "`cargo fmt` would change files.".to_owned()
         )));
-        assert!(report.table()[3].ends_with("  format: `cargo fmt` would change files."));
+        assert!(report.table()[4].ends_with("  format: `cargo fmt` would change files."));
         let sentence = report.conclude().unwrap_err();
         assert!(sentence.contains("1 failed"), "{sentence}");
     }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::node;
 use super::report::Report;
 use super::set_data;
 use crate::browser;
@@ -65,26 +66,19 @@ pub fn test(log: Log, paths: &Paths, chromium: &Path, long: bool, report: &mut R
             .into_iter()
             .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
             .collect();
-        report.check(name, || {
+        report.check_twice(name, || {
             if files.is_empty() {
                 return Err(format!("There are none in {folder}."));
             }
-            let mut tests = npm::node();
-            tests
-                .args(["--test", "--test-concurrency=1"])
-                .args(
-                    files
-                        .iter()
-                        .map(|file| file.strip_prefix(&paths.root).unwrap_or(file)),
-                )
-                .env(browser::VARIABLE, chromium);
-            // Some of them build the crate's examples: in the target directory of the crate's tests.
-            process::configure_cargo(&mut tests, paths);
-            if long {
-                tests.env("BUNSEN_LONG", "1");
-            }
-            set_data(&mut tests, paths);
-            process::run(log, &mut tests, "Tests failed: the lines above say which.")
+            node::run(log, paths, &files, |tests| {
+                tests.env(browser::VARIABLE, chromium);
+                // Some of them build the crate's examples: in the target directory of the crate's tests.
+                process::configure_cargo(tests, paths);
+                if long {
+                    tests.env("BUNSEN_LONG", "1");
+                }
+                set_data(tests, paths);
+            })
         });
     }
 }
