@@ -150,6 +150,55 @@ describe("the package, with a GPU", { skip: noGpuBuild }, () => {
     },
   );
 
+  test("says when a kernel is refused, and when there is no memory left in mid-run", { timeout: 120_000 }, async () => {
+    /** @type {Record<string, Said>} */
+    const said = await inPage(async (link) => {
+      /** @type {any} */
+      const { openLab } = await import(`${location.origin}/pkg/index.js`);
+      /** @type {Record<string, Said>} */
+      const said = {};
+      const failure = (/** @type {any} */ { kind, message }) => ({ kind, message });
+      const none = () => ({ kind: "none", message: "" });
+
+      const { createShaderModule, createBuffer } = GPUDevice.prototype;
+      let lab = await openLab({ engine: "gpu" });
+      GPUDevice.prototype.createShaderModule = function (descriptor) {
+        return createShaderModule.call(this, { ...descriptor, code: `${descriptor.code}\nno shader` });
+      };
+      said["a kernel"] = await lab.start(link).then(none, failure);
+      GPUDevice.prototype.createShaderModule = createShaderModule;
+      lab.close();
+
+      // As a real device does that has no room left, it answers with a buffer that is none, and says so to whoever listens.
+      let isFull = false;
+      GPUDevice.prototype.createBuffer = function (descriptor) {
+        if (isFull) {
+          const error = new GPUOutOfMemoryError("Failed to allocate memory for buffer.");
+          queueMicrotask(() => this.dispatchEvent(new GPUUncapturedErrorEvent("uncapturederror", { error })));
+        }
+        return createBuffer.call(this, descriptor);
+      };
+      lab = await openLab({ engine: "gpu" });
+      const run = await lab.start(link);
+      await run.step(1);
+      isFull = true;
+      // Steps take buffers of their own for what they tell, the more the more steps they are.
+      let outcome = none();
+      for (let steps = 1; steps <= 16 && outcome.kind === "none"; steps *= 2) {
+        outcome = await run.step(steps).then(none, failure);
+        if (outcome.kind === "none") outcome = await run.evaluate().then(none, failure);
+      }
+      said["memory"] = outcome;
+      GPUDevice.prototype.createBuffer = createBuffer;
+      lab.close();
+      return said;
+    }, LINK);
+    assert.equal(said["a kernel"]?.kind, "gpu", said["a kernel"]?.message);
+    assert.match(said["a kernel"]?.message ?? "", /^The GPU stopped: .*error/i);
+    assert.equal(said["memory"]?.kind, "gpu", said["memory"]?.message);
+    assert.match(said["memory"]?.message ?? "", /^The GPU has not enough memory for this run/);
+  });
+
   test("trains two runs at once, each as it does alone", { timeout: 120_000 }, async () => {
     const { alone, together } = await inPage(async (link) => {
       /** @type {any} */

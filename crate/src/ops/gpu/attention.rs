@@ -61,6 +61,7 @@ impl AttentionShape {
             ("TOKENS", self.tokens),
             ("HEADS", self.heads),
             ("HEAD_DIM", self.head_dim),
+            ("HEAD_DIM_REST", self.head_dim % 4),
             ("EMBEDDING", self.heads * self.head_dim),
             ("SCALE", scale.to_bits() as usize),
             ("BLOCK", block),
@@ -134,7 +135,7 @@ pub fn gradient_kernel(shape: &AttentionShape, epilogue: &Epilogue) -> Kernel {
     constants.extend(to_constants([
         ("BLOCK_TILES", block_tiles),
         ("BLOCKS_BUT_ONE", shape.tokens.div_ceil(block) - 1),
-        ("TURNS", tiles.div_ceil(size)),
+        ("TURNS_BUT_ONE", tiles.div_ceil(size) - 1),
     ]));
     let source = include_str!("attention_gradient.wgsl");
     Kernel::of_workgroups(source, shape.workgroups(block), size, constants).with_epilogue(

@@ -73,7 +73,12 @@ fn workgroup_main(workgroup: u32, local: u32) {
 //:else
     compute_slopes(image, head, 0u, 0u, local);
 //:end
-    for (var turn = 0u; turn < TURNS; turn++) {
+//:if TURNS_BUT_ONE
+    for (var turn = 0u; turn <= TURNS_BUT_ONE; turn++) {
+//:else
+    {
+        let turn = 0u;
+//:end
         let tile = turn * WORKGROUP_SIZE + local;
         // 0: queries, 1: keys, 2: values, 3: nothing.
         let part = tile / (BLOCK_TILES * DIM_TILES);
@@ -124,12 +129,19 @@ fn workgroup_main(workgroup: u32, local: u32) {
         }
         let factor = select(scale, 1.0, part == 2u);
         let to = queries + part * EMBEDDING + (first + token) * 3u * EMBEDDING + dim;
+        // Few branches: SwiftShader compiles for each way through those of a loop.
 //:unroll r 4
+        if ((part < 3u) & (first + token + $ru < TOKENS)) {
 //:unroll c 4
-        if (part < 3u && first + token + $ru < TOKENS && dim + $cu < HEAD_DIM) {
+//:if HEAD_DIM_REST
+            if (dim + $cu < HEAD_DIM) {
+                store(to + $ru * 3u * EMBEDDING + $cu, sum_$r[$c] * factor);
+            }
+//:else
             store(to + $ru * 3u * EMBEDDING + $cu, sum_$r[$c] * factor);
-        }
 //:end
+//:end
+        }
 //:end
     }
 }

@@ -25,6 +25,8 @@ const SHORTEST: Duration = Duration::from_millis(20);
 struct Kind {
     dispatches: usize,
     seconds: f64,
+    /// Seconds of compiling its pipelines, each source once.
+    compiling: f64,
     multiply_adds: f64,
 }
 
@@ -90,7 +92,6 @@ fn print_profile() {
     for network in networks.split(',') {
         let (model, batch) = network.split_once(':').unwrap();
         let program = step_of(model, batch);
-        block_on(gpu.prepare(&[&program]));
         let mut kinds: BTreeMap<String, Kind> = BTreeMap::new();
         for dispatch in &program.dispatches {
             let alone = Program {
@@ -105,15 +106,24 @@ fn print_profile() {
                 Some(Products::Gemm { .. }) => format!("{what}, a product's"),
                 None => what.to_owned(),
             };
+            let start = Instant::now();
+            block_on(gpu.prepare(&[&alone]));
+            let compiling = start.elapsed().as_secs_f64();
             let kind = kinds.entry(what).or_default();
+            kind.compiling += compiling;
             kind.dispatches += 1;
             kind.seconds += seconds(&gpu, &alone);
             let count = products.map_or(0, |products| products.sums() * products.terms());
             kind.multiply_adds += count as f64;
         }
         let all: f64 = kinds.values().map(|kind| kind.seconds).sum();
-        println!("\n{model}, batch {batch}: {:.2} ms\n", 1e3 * all);
-        println!("| kernels | dispatches | ms | % | GFLOP/s |\n|---|---|---|---|---|");
+        let compiling: f64 = kinds.values().map(|kind| kind.compiling).sum();
+        println!(
+            "\n{model}, batch {batch}: {:.2} ms a step, {compiling:.1} s to compile\n",
+            1e3 * all
+        );
+        println!("| kernels | dispatches | compiling, ms | ms | % | GFLOP/s |");
+        println!("|---|---|---|---|---|---|");
         let mut kinds: Vec<_> = kinds.into_iter().collect();
         kinds.sort_by(|(_, a), (_, b)| b.seconds.total_cmp(&a.seconds));
         for (what, kind) in kinds {
@@ -122,8 +132,9 @@ fn print_profile() {
                 false => String::new(),
             };
             println!(
-                "| {what} | {} | {:.2} | {:.0} | {rate} |",
+                "| {what} | {} | {:.0} | {:.2} | {:.0} | {rate} |",
                 kind.dispatches,
+                1e3 * kind.compiling,
                 1e3 * kind.seconds,
                 100.0 * kind.seconds / all
             );
