@@ -129,7 +129,7 @@ fn workgroup_main(workgroup: u32, local: u32) {
         }
         let factor = select(scale, 1.0, part == 2u);
         let to = queries + part * EMBEDDING + (first + token) * 3u * EMBEDDING + dim;
-        // Few branches: SwiftShader compiles for each way through those of a loop.
+        // Few branches: with a condition for each store, SwiftShader compiled this for minutes.
 //:unroll r 4
         if ((part < 3u) & (first + token + $ru < TOKENS)) {
 //:unroll c 4
