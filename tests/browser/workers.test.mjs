@@ -277,7 +277,7 @@ describe("the page", () => {
     cores(2);
     server.break(faults.POOL_WORKER, faults.inFront(faults.failAtThirdTask, "throw"));
     await bench.open(verified());
-    // The helper's third task may come before "Train", of the steps that are timed: no waiting for "2 threads".
+    // The page times some steps before "Train" is pressed. They may have cost it the helper already, so "2 threads" is not waited for.
     await bench.button("Train").click();
     await assertVerified();
     await engineSays("CPU, SIMD, 1 thread");

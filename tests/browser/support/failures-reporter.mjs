@@ -1,5 +1,5 @@
-// A reporter for `node --test`: a line for each test that failed, its file, a tab and its name. `cargo xtask test`
-// runs those files a second time, so that it can tell a test that fails from one that fails now and then.
+// A reporter for `node --test`: a line for each test that failed, its file, a tab and its name; then "end", once all tests had
+// their turn. `cargo xtask test` runs those files a second time, so that it can tell a test that fails from one that fails now and then.
 
 /** @param {AsyncIterable<import("node:test/reporters").TestEvent>} events */
 export default async function* failures(events) {
@@ -10,6 +10,7 @@ export default async function* failures(events) {
     if (!file || failedWithin(details.error)) continue;
     yield `${file}\t${name.replaceAll(/\s+/g, " ")}\n`;
   }
+  yield "end\n";
 }
 
 /** @param {Error} error */

@@ -1,10 +1,11 @@
 //! Files of tests that Node runs, and those of them that fail now and then.
 //!
-//! A browser on a loaded machine is not always in time. A file in which a test failed runs a second time, alone; what
-//! passes then is called flaky in the summary, by its name, and never "passed".
+//! A browser on a loaded machine is not always in time. A file in which a test failed is run a second time; what passes
+//! then is called flaky in the summary, by its name, and never "passed".
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::report::Passed;
 use crate::Result;
@@ -13,10 +14,12 @@ use crate::npm;
 use crate::paths::Paths;
 use crate::process;
 
-/// More files than this with failures are no coincidence: they do not run again.
-const MOST_FILES_AGAIN: usize = 3;
+/// More files than this with failures are no coincidence: none is run again.
+const MAX_RETRIED_FILES: usize = 3;
 /// Writes what failed, for this program to read.
 const REPORTER: &str = "./tests/browser/support/failures-reporter.mjs";
+/// What that writes last: without it Node ended before all tests had their turn.
+const END: &str = "end";
 const FAILURE: &str = "Tests failed: the lines above say which.";
 
 /// Runs the files, and once more those with tests that failed. `prepare` adds what the tests need of the environment.
@@ -24,23 +27,23 @@ pub fn run(
     log: Log,
     paths: &Paths,
     files: &[PathBuf],
-    prepare: impl Fn(&mut std::process::Command),
+    prepare: impl Fn(&mut Command),
 ) -> Result<Passed> {
     let Err((failure, failed)) = attempt(log, paths, files, &prepare) else {
         return Ok(Passed::AtOnce);
     };
-    let Some(again) = files_to_run_again(&failed) else {
+    let Some(again) = files_to_retry(&failed) else {
         return Err(failure);
     };
     log.note("A second time, to tell what fails from what fails now and then:");
     match attempt(log, paths, &again, &prepare) {
-        Ok(()) => Ok(Passed::SecondTime(names(&failed))),
+        Ok(()) => Ok(Passed::OnRetry(names(&failed))),
         Err((failure, _)) => Err(failure),
     }
 }
 
 /// A test that failed.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 struct Failed {
     file: PathBuf,
     name: String,
@@ -50,9 +53,11 @@ fn attempt(
     log: Log,
     paths: &Paths,
     files: &[PathBuf],
-    prepare: &impl Fn(&mut std::process::Command),
+    prepare: &impl Fn(&mut Command),
 ) -> std::result::Result<(), (String, Vec<Failed>)> {
     let list = paths.target.join("failed-tests");
+    // Another run's would be taken for this one's where Node does not even start.
+    let _ = std::fs::remove_file(&list);
     let mut tests = npm::node();
     tests
         .args(["--test", "--test-concurrency=1"])
@@ -71,10 +76,13 @@ fn attempt(
     })
 }
 
-/// What the reporter wrote: a line for each test that failed.
-fn read(lines: &str) -> Vec<Failed> {
-    lines
-        .lines()
+/// What the reporter wrote: a line for each test that failed. Nothing where it did not come to its end: then there are tests that never
+/// ran, and running those that failed again would not make up for them.
+fn read(text: &str) -> Vec<Failed> {
+    if text.lines().last() != Some(END) {
+        return Vec::new();
+    }
+    text.lines()
         .filter_map(|line| line.split_once('\t'))
         .map(|(file, name)| Failed {
             file: Path::new(file).to_owned(),
@@ -84,9 +92,9 @@ fn read(lines: &str) -> Vec<Failed> {
 }
 
 /// The files to run again: none where so many failed that it is no coincidence, or where no test is to blame.
-fn files_to_run_again(failed: &[Failed]) -> Option<Vec<PathBuf>> {
+fn files_to_retry(failed: &[Failed]) -> Option<Vec<PathBuf>> {
     let files: BTreeSet<_> = failed.iter().map(|test| test.file.clone()).collect();
-    (1..=MOST_FILES_AGAIN)
+    (1..=MAX_RETRIED_FILES)
         .contains(&files.len())
         .then(|| files.into_iter().collect())
 }
@@ -105,10 +113,11 @@ mod tests {
 
     #[test]
     fn the_files_of_few_failures_run_again() {
-        let failed = read("/a/b.test.mjs\tone thing\n/a/b.test.mjs\tanother\n/a/c.test.mjs\tit\n");
+        let failed =
+            read("/a/b.test.mjs\tone thing\n/a/b.test.mjs\tanother\n/a/c.test.mjs\tit\nend\n");
         assert_eq!(failed.len(), 3);
         assert_eq!(
-            files_to_run_again(&failed).unwrap(),
+            files_to_retry(&failed).unwrap(),
             [Path::new("/a/b.test.mjs"), Path::new("/a/c.test.mjs")]
         );
         assert_eq!(
@@ -119,10 +128,17 @@ mod tests {
 
     #[test]
     fn many_failures_and_none_are_no_coincidence() {
-        assert_eq!(files_to_run_again(&[]), None);
+        assert_eq!(files_to_retry(&[]), None);
         assert_eq!(
-            files_to_run_again(&read("/a\t1\n/b\t1\n/c\t1\n/d\t1\n")),
+            files_to_retry(&read("/a\t1\n/b\t1\n/c\t1\n/d\t1\nend\n")),
             None
         );
+    }
+
+    #[test]
+    fn tests_that_never_ran_are_not_made_good_by_a_retry() {
+        assert!(read("/a\tat the end\n").is_empty());
+        assert_eq!(read("/a\t1\nend\n").len(), 1);
+        assert_eq!(files_to_retry(&read("")), None);
     }
 }

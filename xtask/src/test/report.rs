@@ -31,7 +31,7 @@ enum Outcome {
 pub enum Passed {
     AtOnce,
     /// At the second attempt: what failed at the first.
-    SecondTime(String),
+    OnRetry(String),
 }
 
 impl Report {
@@ -46,16 +46,16 @@ impl Report {
 
     /// Carries a check out. Gives whether it passed.
     pub fn check(&mut self, name: &str, check: impl FnOnce() -> Result<()>) -> bool {
-        self.check_twice(name, || check().map(|()| Passed::AtOnce))
+        self.check_with_retry(name, || check().map(|()| Passed::AtOnce))
     }
 
     /// Carries a check out that may try a second time. Gives whether it passed, at once or then.
-    pub fn check_twice(&mut self, name: &str, check: impl FnOnce() -> Result<Passed>) -> bool {
+    pub fn check_with_retry(&mut self, name: &str, check: impl FnOnce() -> Result<Passed>) -> bool {
         self.log.step(&format!("Checking: {name}"));
         let started = Instant::now();
         let outcome = match check() {
             Ok(Passed::AtOnce) => Outcome::Passed,
-            Ok(Passed::SecondTime(failed)) => Outcome::Flaky(failed),
+            Ok(Passed::OnRetry(failed)) => Outcome::Flaky(failed),
             Err(why) => {
                 self.log.note(&why);
                 Outcome::Failed(why)
@@ -135,7 +135,7 @@ mod tests {
         assert!(report.check("types", || Ok(())));
         report.skip("GPU kernels", "There is no Vulkan.");
         report.add("crates", Outcome::Passed, Duration::from_secs(200));
-        assert!(report.check_twice("page", || Ok(Passed::SecondTime("\"it\"".to_owned()))));
+        assert!(report.check_with_retry("page", || Ok(Passed::OnRetry("\"it\"".to_owned()))));
         assert_eq!(
             report.table(),
             [

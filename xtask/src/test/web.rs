@@ -66,7 +66,7 @@ pub fn test(log: Log, paths: &Paths, chromium: &Path, long: bool, report: &mut R
             .into_iter()
             .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
             .collect();
-        report.check_twice(name, || {
+        report.check_with_retry(name, || {
             if files.is_empty() {
                 return Err(format!("There are none in {folder}."));
             }
