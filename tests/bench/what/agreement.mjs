@@ -1,59 +1,90 @@
-// The first losses on the GPU engine against the CPU engine's, from the same start.
+// The first losses on the GPU engine against the CPU engine's, from the same start, network by network.
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { report, say } from "../results.mjs";
 import { withBench } from "../session.mjs";
 import { percent, table } from "../figures.mjs";
 
 export const options = {
   steps: { type: "string", default: "50", help: "how many losses" },
-  within: { type: "string", default: "1", help: "the largest difference allowed, in percent of the CPU engine's loss" },
-  with: { type: "string", default: "model=lenet5&data=digits&seed=1&batch=64", help: "the recipe, as in a link" },
+  within: { type: "string", default: "0.01", help: "the largest difference allowed, in percent of the CPU engine's" },
+  with: { type: "string", help: "recipes, as in links, separated by commas (default: the networks)" },
+  networks: { type: "string", default: "lenet5", help: "networks, separated by commas; or all" },
+  batch: { type: "string", default: "64", help: "images a step of these networks" },
+  cpu: { type: "string", help: "a file for the CPU engine's losses, the same on every machine: read, or else written" },
   adapter: { type: "string", default: "software", help: "software | hardware" },
 };
 
 const CHUNK = 10;
 
+/** The losses of a recipe's first steps on an engine, or why there are none. */
 async function losses(bench, engine, link, steps) {
   const name = `bunsen ${engine}`;
   await bench.open(name);
   try {
-    const { engine: info } = await bench.call(name, "open", { engine, link });
+    await bench.call(name, "open", { engine, link });
     const read = [];
     while (read.length < steps) {
       const reports = await bench.call(name, "reports", Math.min(CHUNK, steps - read.length));
       if (reports.length === 0)
         throw new Error(`The run ended after ${read.length} steps; ask for fewer with --steps.`);
       read.push(...reports.map((each) => each.loss));
-      say(`  ${name}: ${read.length} of ${steps}, loss ${read.at(-1).toFixed(4)}`);
     }
-    return { label: info.label, read };
+    return read;
   } finally {
     await bench.close(name);
   }
 }
 
+/** The CPU engine's losses by recipe: those of the file, and where it lacks some, computed here and added to it. */
+async function reference(bench, links, steps, file) {
+  const known = file && existsSync(file) ? JSON.parse(await readFile(file, "utf8")) : {};
+  for (const link of links) {
+    if (known[link]?.length >= steps) continue;
+    known[link] = await losses(bench, "cpu", link, steps);
+    say(`  CPU engine: ${link}: ${known[link].at(-1).toFixed(4)} after ${steps} steps`);
+    if (file) await writeFile(file, JSON.stringify(known));
+  }
+  return known;
+}
+
+async function compared(bench, link, cpu, steps) {
+  try {
+    const gpu = await losses(bench, "gpu", link, steps);
+    const differences = gpu.map((loss, step) => Math.abs(loss - cpu[step]) / Math.abs(cpu[step]));
+    // Not a number is larger than any difference.
+    const worst = differences.reduce((best, each, step) => (each <= differences[best] ? best : step), 0);
+    return { link, gpu, differences, worst };
+  } catch (error) {
+    return { link, failed: error.message };
+  }
+}
+
 export async function main(given) {
   const steps = Number(given.steps);
+  const within = Number(given.within) / 100;
   return withBench({ adapter: given.adapter }, async ({ bench, info }) => {
-    const cpu = await losses(bench, "cpu", given.with, steps);
-    const gpu = await losses(bench, "gpu", given.with, steps);
-    const differences = cpu.read.map((loss, step) => Math.abs(gpu.read[step] - loss) / loss);
-    const worst = differences.reduce((best, each, step) => (each > differences[best] ? step : best), 0);
-    const passed = differences.every((each) => each <= Number(given.within) / 100);
-    const shown = [...new Set([0, 1, 4, 9, 19, 29, 39, 49, worst])]
-      .filter((step) => step < steps)
-      .sort((a, b) => a - b);
-    const rows = shown.map((step) => [
-      `${step + 1}${step === worst ? " (largest difference)" : ""}`,
-      cpu.read[step].toFixed(6),
-      gpu.read[step].toFixed(6),
-      percent(differences[step]),
-    ]);
+    const links = given.with?.split(",") ?? (await bench.links(given.networks, `seed=1&batch=${given.batch}`));
+    const cpu = await reference(bench, links, steps, given.cpu);
+    const results = [];
+    for (const link of links) {
+      const result = await compared(bench, link, cpu[link], steps);
+      result.passed = result.differences?.every((each) => each <= within) ?? false;
+      say(`  GPU engine: ${link}: ${result.failed ?? percent(result.differences[result.worst])}`);
+      results.push(result);
+    }
+    const rows = results.map(({ link, gpu, differences, worst, failed, passed }) =>
+      failed === undefined
+        ? [`\`${link}\``, gpu[0].toFixed(6), gpu.at(-1).toFixed(6), percent(differences[worst]), worst + 1, passed ? "yes" : "no"]
+        : [`\`${link}\``, failed, "", "", "", "no"],
+    );
+    const head = ["recipe", "first loss", `loss ${steps}`, "largest difference", "at step", `within ${given.within} %`];
     await report("agreement", {
       title: "The GPU engine's losses against the CPU engine's",
       info,
-      body: `${table(["step", cpu.label, gpu.label, "difference"], rows)}\n\nRecipe: \`${given.with}\`. Largest difference in ${steps} steps: ${percent(differences[worst])}; allowed: ${given.within} %.`,
-      data: { recipe: given.with, cpu, gpu, differences },
+      body: `${table(head, rows)}\n\n${steps} steps each; a difference is a share of the CPU engine's loss.`,
+      data: { cpu, results },
     });
-    return passed;
+    return results.every(({ passed }) => passed);
   });
 }

@@ -7,18 +7,22 @@ use futures_lite::future::block_on;
 
 use crate::data::synthesize;
 use crate::lab::engine::tests::gpu;
-use crate::lab::train::compiled::{CompiledFor, CompiledTraining};
+use crate::lab::train::compiled::{CompiledFor, CompiledTraining, adapter};
 use crate::lab::train::plan::TrainingPlan;
 use crate::lab::train::trainer::Trainer;
 use crate::ops::gpu::products::Products;
 use crate::ops::gpu::program::executable::{Executable, Gpu};
 use crate::ops::gpu::program::{Contents, Program};
+use crate::zoo::graph::compile::training::TrainingProgram;
 
 /// Networks, each with its batch; or those of `PROFILE`, such as `lenet5:64,vit:128`.
 const NETWORKS: &str = "lenet5:64,resnet-8:32,vit:64,googlenet:64";
 
 /// The shortest time that is measured: the clock and a submission are nothing beside it.
-const SHORTEST: Duration = Duration::from_millis(20);
+const SHORTEST: Duration = Duration::from_millis(10);
+
+/// Dispatches of a step that are named one by one: the slowest.
+const NAMED: usize = 24;
 
 /// All dispatches of a kind.
 #[derive(Default)]
@@ -55,8 +59,18 @@ fn seconds(gpu: &Gpu, program: &Program) -> f64 {
     }
 }
 
+/// The networks to look at, with their batches.
+fn networks() -> Vec<(String, String)> {
+    let asked = std::env::var("PROFILE").unwrap_or_else(|_| NETWORKS.to_owned());
+    let networks = asked.split(',').map(|network| {
+        let (model, batch) = network.split_once(':').unwrap();
+        (model.to_owned(), batch.to_owned())
+    });
+    networks.collect()
+}
+
 /// The step of a network's own recipe.
-fn step_of(model: &str, batch: &str) -> Program {
+fn step_of(model: &str, batch: &str) -> TrainingProgram {
     let link = format!("model={model}&data=digits&subset=1000&batch={batch}");
     let recipe = crate::registry::parse(&link).unwrap().recipe;
     let data = synthesize(&recipe);
@@ -72,26 +86,25 @@ fn step_of(model: &str, batch: &str) -> Program {
         split: None,
     };
     let training = CompiledTraining::compile(&engine, &trainer, &target, Vec::new());
-    let mut program = training.unwrap().program;
+    let mut training = training.unwrap();
     // Each dispatch is measured on buffers of its own.
-    for buffer in &mut program.buffers {
+    for buffer in &mut training.program.buffers {
         if !matches!(buffer.contents, Contents::Constant(_)) {
             buffer.contents = Contents::Temporary;
         }
     }
-    program
+    training
 }
 
 #[test]
 #[ignore = "it measures, and asserts nothing"]
 fn print_profile() {
-    let networks = std::env::var("PROFILE").unwrap_or_else(|_| NETWORKS.to_owned());
     let engine = gpu();
     let gpu = engine.gpu.clone().unwrap();
     println!("{}", engine.info.label());
-    for network in networks.split(',') {
-        let (model, batch) = network.split_once(':').unwrap();
-        let program = step_of(model, batch);
+    for (model, batch) in networks() {
+        let program = step_of(&model, &batch).program;
+        let mut all_dispatches = Vec::new();
         let mut kinds: BTreeMap<String, Kind> = BTreeMap::new();
         for dispatch in &program.dispatches {
             let alone = Program {
@@ -112,7 +125,9 @@ fn print_profile() {
             let kind = kinds.entry(what).or_default();
             kind.compiling += compiling;
             kind.dispatches += 1;
-            kind.seconds += seconds(&gpu, &alone);
+            let took = seconds(&gpu, &alone);
+            all_dispatches.push((took, dispatch));
+            kind.seconds += took;
             let count = products.map_or(0, |products| products.sums() * products.terms());
             kind.multiply_adds += count as f64;
         }
@@ -138,6 +153,45 @@ fn print_profile() {
                 1e3 * kind.seconds,
                 100.0 * kind.seconds / all
             );
+        }
+        all_dispatches.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        println!("\n| the slowest | workgroups | µs | GFLOP/s |");
+        println!("|---|---|---|---|");
+        for (took, dispatch) in all_dispatches.into_iter().take(NAMED) {
+            let products = dispatch.kernel.products();
+            let count = products.map_or(0, |products| products.sums() * products.terms());
+            let [x, y] = dispatch.kernel.grid();
+            let rate = 2e-9 * count as f64 / took;
+            println!(
+                "| {} | {} | {:.0} | {rate:.0} |",
+                dispatch.label,
+                x * y,
+                1e6 * took
+            );
+        }
+    }
+}
+
+/// Whether the rule of thumb's kernel is the fastest, layer by layer.
+#[test]
+#[ignore = "it measures, and asserts nothing"]
+fn print_candidates() {
+    let engine = gpu();
+    let gpu = engine.gpu.clone().unwrap();
+    let adapter = adapter(&engine, &gpu);
+    println!("{}", engine.info.label());
+    for (model, batch) in networks() {
+        let training = step_of(&model, &batch);
+        println!("\n{model}, batch {batch}\n\n| layer | GFLOP/s of each candidate |\n|---|---|");
+        for layer in training.choices.layers() {
+            let rates = (0..layer.candidates(&adapter)).map(|candidate| {
+                let program = layer.program(candidate, &adapter);
+                block_on(gpu.prepare(&[&program]));
+                let took = seconds(&gpu, &program);
+                format!("{:.0}", 2e-9 * layer.multiply_adds() as f64 / took)
+            });
+            let rates: Vec<String> = rates.collect();
+            println!("| {layer:?} | {} |", rates.join(", "));
         }
     }
 }
