@@ -84,7 +84,7 @@ pub fn conv2d(
     Tensor::from_dispatch(Dispatch::conv(images, weights, bias.into_dispatch(), shape))
 }
 
-/// Max pooling.
+/// Max pooling. Windows reach over `reach` rows below and columns on the right, beyond the padding.
 ///
 /// # Shapes
 /// - `images`, output: `[batch, channels, height, width]`
@@ -93,6 +93,7 @@ pub fn max_pool2d(
     kernel: [usize; 2],
     stride: [usize; 2],
     padding: [usize; 2],
+    reach: [usize; 2],
 ) -> Tensor<4> {
     let [batch, channels, height, width] = images.dims();
     let shape = PoolShape {
@@ -101,6 +102,7 @@ pub fn max_pool2d(
         kernel,
         stride,
         padding,
+        reach,
     };
     Tensor::from_dispatch(Dispatch::max_pool(images.into_dispatch(), shape))
 }

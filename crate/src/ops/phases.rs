@@ -10,6 +10,8 @@ pub struct PhaseLayout {
     size: [usize; 2],
     padding: [usize; 2],
     stride: [usize; 2],
+    /// Whether windows reach over more than the padding.
+    reaches: bool,
     rows: usize,
     /// From one row of a phase to the next.
     pub row_stride: usize,
@@ -24,8 +26,21 @@ impl PhaseLayout {
             size,
             padding,
             stride,
+            reaches: false,
             rows,
             row_stride,
+        }
+    }
+
+    /// The same with so many rows below and columns on the right that only windows reach over.
+    pub fn reaching(self, reach: [usize; 2]) -> Self {
+        let [rows, row_stride] = [0, 1]
+            .map(|d| (self.size[d] + 2 * self.padding[d] + reach[d]).div_ceil(self.stride[d]));
+        PhaseLayout {
+            rows,
+            row_stride,
+            reaches: reach != [0, 0],
+            ..self
         }
     }
 
@@ -60,7 +75,7 @@ impl PhaseLayout {
 
     /// Whether packing would not move any pixel.
     fn is_identity(&self) -> bool {
-        self.padding == [0, 0] && self.stride == [1, 1]
+        self.padding == [0, 0] && self.stride == [1, 1] && !self.reaches
     }
 
     /// Packs an image's channels, `[channels, height, width]`, into the scratch buffer.

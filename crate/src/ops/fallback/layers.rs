@@ -70,7 +70,7 @@ pub fn max_pool<B: Ops>(images: FloatTensor<B>, shape: PoolShape) -> FloatTensor
         shape.stride,
         shape.padding,
         [1, 1],
-        false,
+        shape.reach != [0, 0],
     )
 }
 
@@ -84,15 +84,17 @@ pub fn max_pool_gradient<B: Ops>(
         kernel,
         stride,
         padding,
+        reach,
         ..
     } = shape;
+    let ceil_mode = reach != [0, 0];
     let forward = B::max_pool2d_with_indices(
         images.clone(),
         kernel,
         stride,
         padding,
         [1, 1],
-        false,
+        ceil_mode,
         IntDType::I32,
     );
     B::max_pool2d_with_indices_backward(
@@ -101,7 +103,7 @@ pub fn max_pool_gradient<B: Ops>(
         stride,
         padding,
         [1, 1],
-        false,
+        ceil_mode,
         gradient,
         forward.indices,
     )

@@ -28,7 +28,7 @@ pub fn avg_pool_gradient_kernel(shape: &PoolShape, epilogue: &Epilogue) -> Kerne
 
 fn constants(shape: &PoolShape) -> Constants {
     debug_assert_eq!(shape.padding, [0, 0], "average pooling has no padding");
-    pool::constants(shape, [0, 0])
+    pool::constants(shape)
 }
 
 /// The kernel of the mean of each of `planes` planes of `pixels` pixels (global average pooling). It binds images and means.

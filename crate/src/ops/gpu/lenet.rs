@@ -73,11 +73,12 @@ impl Subsampling {
             kernel: [2, 2],
             stride: [2, 2],
             padding: [0, 0],
+            reach: [0, 0],
         }
     }
 
     fn constants(&self) -> Constants {
-        let mut constants = super::pool::constants(&self.windows(), [0, 0]);
+        let mut constants = super::pool::constants(&self.windows());
         constants.push(("CHANNELS", self.channels as u32));
         constants
     }

@@ -8,10 +8,10 @@ use super::kernel::{Kernel, floats};
 use super::template::{Constants, to_constants};
 use crate::ops::pool::PoolShape;
 
-/// The constants of kernels over windows, with so many rows of zeros below and columns of zeros on the right of each plane.
-pub(super) fn constants(shape: &PoolShape, zeros: [usize; 2]) -> Constants {
+/// The constants of kernels over windows.
+pub(super) fn constants(shape: &PoolShape) -> Constants {
     let [height, width] = shape.size;
-    let [out_height, out_width] = output(shape, zeros);
+    let [out_height, out_width] = shape.output();
     to_constants([
         ("HEIGHT", height),
         ("WIDTH", width),
@@ -23,19 +23,12 @@ pub(super) fn constants(shape: &PoolShape, zeros: [usize; 2]) -> Constants {
         ("STRIDE_X", shape.stride[1]),
         ("PADDING_Y", shape.padding[0]),
         ("PADDING_X", shape.padding[1]),
-        ("ZEROS", usize::from(zeros != [0, 0])),
-        ("ZERO_ROWS", zeros[0]),
-        ("ZERO_COLUMNS", zeros[1]),
+        ("ZEROS", usize::from(shape.reach != [0, 0])),
+        ("ZERO_ROWS", shape.reach[0]),
+        ("ZERO_COLUMNS", shape.reach[1]),
         ("IMAGES", shape.planes * height * width),
         ("OUTPUT", shape.planes * out_height * out_width),
     ])
-}
-
-/// Height and width of the output.
-fn output(shape: &PoolShape, zeros: [usize; 2]) -> [usize; 2] {
-    let [height, width] = shape.size;
-    let size = [height + zeros[0], width + zeros[1]];
-    PoolShape { size, ..*shape }.output()
 }
 
 /// The output, `[batch, channels, height, width]`.
@@ -43,16 +36,16 @@ pub fn max_pool(images: &CubeTensor, shape: &PoolShape) -> CubeTensor {
     let [batch, channels, _, _] = images.shape().dims();
     let [height, width] = shape.output();
     let output = floats([batch, channels, height, width]);
-    let [output] = max_pool_kernel(shape, [0, 0], &Epilogue::default()).launch(&[images], [output]);
+    let [output] = max_pool_kernel(shape, &Epilogue::default()).launch(&[images], [output]);
     output
 }
 
-/// The kernel of max pooling. It binds images and output. `zeros` is how many rows of zeros below and columns of zeros on the right of
-/// each plane count as pixels of it (ceil mode).
-pub fn max_pool_kernel(shape: &PoolShape, zeros: [usize; 2], epilogue: &Epilogue) -> Kernel {
-    let threads = shape.planes * output(shape, zeros).iter().product::<usize>();
+/// The kernel of max pooling. It binds images and output. What windows reach over in ceil mode is read as zeros: no number may be
+/// negative then.
+pub fn max_pool_kernel(shape: &PoolShape, epilogue: &Epilogue) -> Kernel {
+    let threads = shape.planes * shape.output().iter().product::<usize>();
     let source = concat!(include_str!("nan.wgsl"), include_str!("pool.wgsl"));
-    Kernel::new(source, threads, constants(shape, zeros)).with_epilogue(epilogue, 2, threads)
+    Kernel::new(source, threads, constants(shape)).with_epilogue(epilogue, 2, threads)
 }
 
 /// The gradient with respect to the images.
@@ -61,20 +54,17 @@ pub fn max_pool_gradient(
     gradient: &CubeTensor,
     shape: &PoolShape,
 ) -> CubeTensor {
-    let kernel = max_pool_gradient_kernel(shape, [0, 0], &Epilogue::default());
+    let kernel = max_pool_gradient_kernel(shape, &Epilogue::default());
     let [input] = kernel.launch(&[images, gradient], [floats(images.shape())]);
     input
 }
 
-/// The kernel of that gradient. It binds images, the output's gradient and the images'. `zeros` as of [`max_pool_kernel`].
-pub fn max_pool_gradient_kernel(
-    shape: &PoolShape,
-    zeros: [usize; 2],
-    epilogue: &Epilogue,
-) -> Kernel {
+/// The kernel of that gradient. It binds images, the output's gradient and the images'.
+pub fn max_pool_gradient_kernel(shape: &PoolShape, epilogue: &Epilogue) -> Kernel {
     let [height, width] = shape.size;
-    let mut constants = constants(shape, zeros);
-    let is_tiling = shape.stride == shape.kernel && shape.padding == [0, 0] && zeros == [0, 0];
+    let mut constants = constants(shape);
+    let is_tiling =
+        shape.stride == shape.kernel && shape.padding == [0, 0] && shape.reach == [0, 0];
     let (source, threads) = if is_tiling {
         let rows = height.div_ceil(shape.kernel[0]);
         let columns = width.div_ceil(shape.kernel[1]);

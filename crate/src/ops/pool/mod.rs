@@ -16,7 +16,7 @@ use super::uninit::filled;
 use crate::window;
 use vectorized::Pooler;
 
-/// Max pooling of planes: every channel of every image by itself.
+/// Max pooling of planes: every channel of every image by itself. What windows reach over beside a plane is less than any number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolShape {
     /// Images times channels.
@@ -27,8 +27,10 @@ pub struct PoolShape {
     pub kernel: [usize; 2],
     /// Vertical and horizontal stride.
     pub stride: [usize; 2],
-    /// Padding above and below, and left and right, which is less than any number.
+    /// Padding above and below, and left and right.
     pub padding: [usize; 2],
+    /// Rows below and columns on the right that windows reach over, beyond the padding (PyTorch's `ceil_mode`).
+    pub reach: [usize; 2],
 }
 
 impl PoolShape {
@@ -49,7 +51,8 @@ impl PoolShape {
     /// # Panics
     /// Where the window is larger than the padded plane.
     pub fn output(&self) -> [usize; 2] {
-        window::output_shape(self.size, self.kernel, self.stride, self.padding)
+        let size = [0, 1].map(|d| self.size[d] + self.reach[d]);
+        window::output_shape(size, self.kernel, self.stride, self.padding)
     }
 
     /// The rows (or columns) of a plane in a window.

@@ -35,7 +35,8 @@ pub struct Pooler {
 impl Pooler {
     /// For planes of that shape.
     pub fn new(shape: &PoolShape) -> Self {
-        let layout = PhaseLayout::new(1, shape.size, shape.padding, shape.stride);
+        let layout =
+            PhaseLayout::new(1, shape.size, shape.padding, shape.stride).reaching(shape.reach);
         let width = shape.size[1];
         let [rows, columns] = shape.kernel;
         let mut taps = Vec::with_capacity(rows * columns);

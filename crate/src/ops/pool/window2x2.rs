@@ -13,6 +13,7 @@ pub fn applies(shape: &PoolShape) -> bool {
     shape.kernel == [2, 2]
         && shape.stride == [2, 2]
         && shape.padding == [0, 0]
+        && shape.reach == [0, 0]
         && height % 2 == 0
         && width % 2 == 0
         && width >= 2 * LANES

@@ -96,6 +96,7 @@ fn pooling_takes_no_other_lengths() {
             kernel,
             stride,
             padding: [0, 0],
+            reach: [0, 0],
         };
         let [input, output] = [shape.input_shape(), shape.output_shape()]
             .map(|sizes| sizes.into_iter().product::<usize>());

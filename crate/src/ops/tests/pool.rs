@@ -27,7 +27,7 @@ pub(super) fn pool_results(case: &PoolCase, by: &Implementation) -> Results {
     let images = by.leaf(1, [planes[0], planes[1], size[0], size[1]]);
     let x = images.clone();
     let output = match by.ours {
-        true => max_pool2d(x, kernel, stride, padding),
+        true => max_pool2d(x, kernel, stride, padding, [0, 0]),
         false => {
             let options = MaxPoolOptions::new(kernel)
                 .with_stride(stride)
@@ -73,7 +73,7 @@ pub(super) fn pooling_keeps_nan_on(device: &Device) {
         let mut values = [1.0, 2.0, 3.0, 4.0];
         values[at] = f32::NAN;
         let images = Tensor::<1>::from_floats(values, device).reshape([1, 1, 2, 2]);
-        let out = read(max_pool2d(images, [2, 2], [2, 2], [0, 0]));
+        let out = read(max_pool2d(images, [2, 2], [2, 2], [0, 0], [0, 0]));
         assert!(out[0].is_nan());
     }
 }

@@ -116,7 +116,7 @@ impl Pooling {
     }
 
     /// Rounds the number of windows up (PyTorch's `ceil_mode`): one may reach over the last row and column. What is pooled must
-    /// not be negative, because zeros are put there.
+    /// not be negative: a GPU reads zeros there.
     pub fn ceil_mode(self) -> Self {
         Pooling {
             ceil_mode: true,
@@ -124,21 +124,12 @@ impl Pooling {
         }
     }
 
-    /// How many rows of zeros below and columns of zeros on the right windows reach over, in ceil mode.
-    pub fn zeros(self, size: [usize; 2]) -> [usize; 2] {
+    /// How many rows below and columns on the right windows reach over beyond the padding, in ceil mode.
+    pub fn reach(self, size: [usize; 2]) -> [usize; 2] {
         size.map(|size| {
             let reach = (self.output_size(size) - 1) * self.stride + self.kernel;
             reach.saturating_sub(size + 2 * self.padding)
         })
-    }
-
-    /// `x` with the zeros that windows reach over.
-    fn pad_for_ceil_mode(self, x: Tensor<4>) -> Tensor<4> {
-        let [.., height, width] = x.dims();
-        match self.zeros([height, width]) {
-            [0, 0] => x,
-            [below, right] => x.pad([(0, below), (0, right)], PadMode::Constant(0.0)),
-        }
     }
 
     /// The number of windows along a side of that size.
@@ -224,14 +215,15 @@ impl Op {
             Op::Tanh => ops::tanh(x),
             Op::Sigmoid => ops::sigmoid(x),
             Op::MaxPool(pooling) => {
-                let x = pooling.pad_for_ceil_mode(x);
+                let [.., height, width] = x.dims();
+                let reach = pooling.reach([height, width]);
                 let Pooling {
                     kernel,
                     stride,
                     padding,
                     ..
                 } = pooling;
-                ops::max_pool2d(x, [kernel; 2], [stride; 2], [padding; 2])
+                ops::max_pool2d(x, [kernel; 2], [stride; 2], [padding; 2], reach)
             }
             Op::AvgPool(Pooling { kernel, stride, .. }) => {
                 let mut options = AvgPoolOptions::new([kernel; 2]);
@@ -288,7 +280,7 @@ fn pad_shortcut(x: Tensor<4>, channels: usize, stride: usize) -> Tensor<4> {
     let [_, in_channels, ..] = x.dims();
     let x = match stride {
         1 => x,
-        _ => ops::max_pool2d(x, [1, 1], [stride; 2], [0, 0]),
+        _ => ops::max_pool2d(x, [1, 1], [stride; 2], [0, 0], [0, 0]),
     };
     let new_channels = channels - in_channels;
     match new_channels {

@@ -11,39 +11,38 @@ use crate::ops::gpu::program::View;
 use crate::ops::pool::PoolShape;
 
 impl Compiler<'_> {
-    /// The windows, and how many rows and columns of zeros they reach over.
-    fn windows(&self, fused: &Fused, pooling: Pooling) -> (PoolShape, [usize; 2]) {
+    fn windows(&self, fused: &Fused, pooling: Pooling) -> PoolShape {
         let [channels, height, width] = fused.inputs[0].dims;
         let size = [height, width];
-        let shape = PoolShape {
+        PoolShape {
             planes: self.batch * channels,
             size,
             kernel: [pooling.kernel; 2],
             stride: [pooling.stride; 2],
             padding: [pooling.padding; 2],
-        };
-        (shape, pooling.zeros(size))
+            reach: pooling.reach(size),
+        }
     }
 
     pub fn max_pool(&mut self, fused: &Fused, pooling: Pooling) {
-        let (shape, zeros) = self.windows(fused, pooling);
+        let shape = self.windows(fused, pooling);
         let output = self.output(fused);
-        let kernel = max_pool_kernel(&shape, zeros, &output.epilogue);
+        let kernel = max_pool_kernel(&shape, &output.epilogue);
         let reads = vec![self.input(fused)];
         self.dispatch(fused, "max pooling", kernel, reads, output);
     }
 
     pub fn max_pool_gradient(&mut self, fused: &Fused, pooling: Pooling, gradient: View) {
-        let (shape, zeros) = self.windows(fused, pooling);
+        let shape = self.windows(fused, pooling);
         let reads = vec![self.input(fused), gradient];
         if let Some(part) = self.gradient_part(fused.inputs[0].value) {
-            let kernel = max_pool_gradient_kernel(&shape, zeros, &part.epilogue);
+            let kernel = max_pool_gradient_kernel(&shape, &part.epilogue);
             self.dispatch_part(fused, "max pooling by inputs", kernel, reads, part);
         }
     }
 
     pub fn avg_pool(&mut self, fused: &Fused, pooling: Pooling) {
-        let (shape, _) = self.windows(fused, pooling);
+        let shape = self.windows(fused, pooling);
         let output = self.output(fused);
         let kernel = avg_pool_kernel(&shape, &output.epilogue);
         let reads = vec![self.input(fused)];
@@ -51,7 +50,7 @@ impl Compiler<'_> {
     }
 
     pub fn avg_pool_gradient(&mut self, fused: &Fused, pooling: Pooling, gradient: View) {
-        let (shape, _) = self.windows(fused, pooling);
+        let shape = self.windows(fused, pooling);
         if let Some(part) = self.gradient_part(fused.inputs[0].value) {
             let kernel = avg_pool_gradient_kernel(&shape, &part.epilogue);
             let what = "average pooling by inputs";
