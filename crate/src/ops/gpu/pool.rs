@@ -1,10 +1,10 @@
-//! Max pooling on the GPU. The gradient computes each window's argmax again: reading is cheaper than storing indices.
+//! Max pooling on the GPU.
 
 use burn::backend::TensorMetadata;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::epilogue::Epilogue;
-use super::kernel::{Kernel, floats};
+use super::kernel::{Kernel, OutputSpec, floats};
 use super::template::{Constants, to_constants};
 use crate::ops::pool::PoolShape;
 
@@ -23,29 +23,38 @@ pub(super) fn constants(shape: &PoolShape) -> Constants {
         ("STRIDE_X", shape.stride[1]),
         ("PADDING_Y", shape.padding[0]),
         ("PADDING_X", shape.padding[1]),
-        ("ZEROS", usize::from(shape.reach != [0, 0])),
-        ("ZERO_ROWS", shape.reach[0]),
-        ("ZERO_COLUMNS", shape.reach[1]),
         ("IMAGES", shape.planes * height * width),
         ("OUTPUT", shape.planes * out_height * out_width),
     ])
 }
 
+/// Whether the gradient reads each window's argmax, which the forward pass keeps: windows that tile a plane compare their numbers
+/// again, which costs less.
+pub fn reads_argmax(shape: &PoolShape) -> bool {
+    shape.stride != shape.kernel || shape.padding != [0, 0] || shape.reach != [0, 0]
+}
+
 /// The output, `[batch, channels, height, width]`.
 pub fn max_pool(images: &CubeTensor, shape: &PoolShape) -> CubeTensor {
-    let [batch, channels, _, _] = images.shape().dims();
-    let [height, width] = shape.output();
-    let output = floats([batch, channels, height, width]);
-    let [output] = max_pool_kernel(shape, &Epilogue::default()).launch(&[images], [output]);
+    let [output] = max_pool_kernel(shape, false, &Epilogue::default())
+        .launch(&[images], [output_of(images, shape)]);
     output
 }
 
-/// The kernel of max pooling. It binds images and output. What windows reach over in ceil mode is read as zeros: no number may be
-/// negative then.
-pub fn max_pool_kernel(shape: &PoolShape, epilogue: &Epilogue) -> Kernel {
+fn output_of(images: &CubeTensor, shape: &PoolShape) -> OutputSpec {
+    let [batch, channels, _, _] = images.shape().dims();
+    let [height, width] = shape.output();
+    floats([batch, channels, height, width])
+}
+
+/// The kernel of max pooling. It binds images and output, and then, where it keeps each window's argmax, as many integers.
+pub fn max_pool_kernel(shape: &PoolShape, keeps_argmax: bool, epilogue: &Epilogue) -> Kernel {
     let threads = shape.planes * shape.output().iter().product::<usize>();
+    let mut constants = constants(shape);
+    constants.push(("ARGMAX", u32::from(keeps_argmax)));
     let source = concat!(include_str!("nan.wgsl"), include_str!("pool.wgsl"));
-    Kernel::new(source, threads, constants(shape)).with_epilogue(epilogue, 2, threads)
+    let bindings = if keeps_argmax { 3 } else { 2 };
+    Kernel::new(source, threads, constants).with_epilogue(epilogue, bindings, threads)
 }
 
 /// The gradient with respect to the images.
@@ -54,18 +63,32 @@ pub fn max_pool_gradient(
     gradient: &CubeTensor,
     shape: &PoolShape,
 ) -> CubeTensor {
-    let kernel = max_pool_gradient_kernel(shape, &Epilogue::default());
-    let [input] = kernel.launch(&[images, gradient], [floats(images.shape())]);
+    let epilogue = Epilogue::default();
+    let kernel = max_pool_gradient_kernel(shape, &epilogue);
+    let output = floats(images.shape());
+    let [input] = if reads_argmax(shape) {
+        // burn's graph has no place to keep it.
+        let outputs = [output_of(images, shape), output_of(images, shape)];
+        let [_, argmax] = max_pool_kernel(shape, true, &epilogue).launch(&[images], outputs);
+        kernel.launch(&[&argmax, gradient], [output])
+    } else {
+        kernel.launch(&[images, gradient], [output])
+    };
     input
 }
 
-/// The kernel of that gradient. It binds images, the output's gradient and the images'.
+/// The kernel of that gradient. It binds the windows' argmax where it [reads it](reads_argmax), and else the images; the output's gradient;
+/// and the images'.
 pub fn max_pool_gradient_kernel(shape: &PoolShape, epilogue: &Epilogue) -> Kernel {
     let [height, width] = shape.size;
     let mut constants = constants(shape);
-    let is_tiling =
-        shape.stride == shape.kernel && shape.padding == [0, 0] && shape.reach == [0, 0];
-    let (source, threads) = if is_tiling {
+    let windows = |d: usize| shape.kernel[d].div_ceil(shape.stride[d]) as u32;
+    let (source, threads) = if reads_argmax(shape) {
+        constants.push(("WINDOWS_Y", windows(0)));
+        constants.push(("WINDOWS_X", windows(1)));
+        let pixels = shape.planes * height * width;
+        (include_str!("pool_gradient.wgsl"), pixels)
+    } else {
         let rows = height.div_ceil(shape.kernel[0]);
         let columns = width.div_ceil(shape.kernel[1]);
         constants.extend([("ROWS", rows as u32), ("COLUMNS", columns as u32)]);
@@ -74,35 +97,7 @@ pub fn max_pool_gradient_kernel(shape: &PoolShape, epilogue: &Epilogue) -> Kerne
             include_str!("pool_nonoverlapping_gradient.wgsl")
         );
         (source, shape.planes * rows * columns)
-    } else if let Some(span) = small_span(shape) {
-        constants.extend(span);
-        let source = concat!(
-            include_str!("nan.wgsl"),
-            include_str!("pool_small_gradient.wgsl")
-        );
-        (source, shape.planes * height * width)
-    } else {
-        let source = concat!(include_str!("nan.wgsl"), include_str!("pool_gradient.wgsl"));
-        (source, shape.planes * height * width)
     };
     let input = shape.planes * height * width;
     Kernel::new(source, threads, constants).with_epilogue(epilogue, 3, input)
-}
-
-/// The constants of the pixels that share a window with one: height and width, the index of that one among them, and which of them are in
-/// the window whose first pixel is the first of them, as bits. Nothing where there are more pixels than bits.
-fn small_span(shape: &PoolShape) -> Option<Constants> {
-    let [height, width] = shape.kernel;
-    let [span_y, span_x] = [2 * height - 1, 2 * width - 1];
-    if span_y * span_x > u32::BITS as usize {
-        return None;
-    }
-    let rows = (0..height).map(|row| ((1 << width) - 1) << (row * span_x));
-    let window = rows.fold(0u32, |window, row: u32| window | row);
-    Some(vec![
-        ("SPAN_Y", span_y as u32),
-        ("SPAN_X", span_x as u32),
-        ("CENTRE", ((height - 1) * span_x + width - 1) as u32),
-        ("WINDOW", window),
-    ])
 }

@@ -25,7 +25,7 @@ impl Compiler<'_> {
             Op::LayerNorm => self.layer_norm_gradient(fused, gradient)?,
             Op::LocalResponseNorm => self.response_norm_gradient(fused, gradient),
             Op::Linear => self.linear_gradient(fused, gradient),
-            Op::MaxPool(pooling) => self.max_pool_gradient(fused, *pooling, gradient),
+            Op::MaxPool(pooling) => self.max_pool_gradient(fused, *pooling, gradient)?,
             Op::AvgPool(pooling) => self.avg_pool_gradient(fused, *pooling, gradient),
             Op::GlobalAvgPool => self.global_avg_pool_gradient(fused, gradient),
             // The gradient is that of its input already.

@@ -4,7 +4,7 @@ use super::*;
 use crate::ops::gpu::avg_pool::{
     avg_pool_gradient_kernel, avg_pool_kernel, plane_means_gradient_kernel, plane_means_kernel,
 };
-use crate::ops::gpu::pool::{max_pool_gradient_kernel, max_pool_kernel};
+use crate::ops::gpu::pool::{max_pool_gradient_kernel, max_pool_kernel, reads_argmax};
 use crate::ops::pool::PoolShape;
 use crate::zoo::graph::op::Pooling;
 
@@ -18,6 +18,17 @@ fn pool_shape([batch, channels, height, width]: [usize; 4], pooling: Pooling) ->
         padding: [padding; 2],
         reach: pooling.reach([height, width]),
     }
+}
+
+/// What the gradient of max pooling compares with a pixel's place: each window's argmax, or the images.
+fn compared(shape: &PoolShape, images: &[f32]) -> Vec<f32> {
+    if !reads_argmax(shape) {
+        return images.to_vec();
+    }
+    let kernel = max_pool_kernel(shape, true, &Epilogue::default());
+    let len = shape.output_shape().iter().product();
+    let mut written = run(&kernel, &[Read(images), Output(len), Output(len)]);
+    written.remove(1)
 }
 
 #[test]
@@ -68,7 +79,7 @@ fn global_average_pooling() {
     }
 }
 
-/// As after ReLU: with many zeros, which are as large as those that windows reach over.
+/// Of large and of negative numbers, many of which are equal: what windows reach over is less than any.
 #[test]
 fn max_pooling_whose_windows_reach_over_the_edge() {
     let poolings = [
@@ -85,14 +96,15 @@ fn max_pooling_whose_windows_reach_over_the_edge() {
             let op = Op::MaxPool(pooling);
             let what = format!("{op:?} of {shape:?}");
             let len = shape.iter().product();
-            let images = numbers(1, len).map(|x| (8.0 * x).round().max(0.0));
+            let images = numbers(1, len).map(|x| (4.0 * x).round() - 2.0);
             let reference = Reference::of_inputs(&op, &[shape], vec![images.collect()], &[]);
             let images = Read(&reference.inputs[0]);
             let pool = pool_shape(shape, pooling);
             reference.assert_output(&what, &[images], |epilogue| {
-                max_pool_kernel(&pool, epilogue)
+                max_pool_kernel(&pool, false, epilogue)
             });
-            let reads = [images, Read(&reference.gradient)];
+            let compared = compared(&pool, &reference.inputs[0]);
+            let reads = [Read(&compared), Read(&reference.gradient)];
             reference.assert_gradient(&what, 0, &reads, |epilogue| {
                 max_pool_gradient_kernel(&pool, epilogue)
             });
@@ -114,7 +126,8 @@ fn a_windows_gradient_goes_to_its_nan() {
         }
         let reference = Reference::of_inputs(&op, &[[1, 1, 8, 8]], vec![images], &[]);
         let pool = pool_shape([1, 1, 8, 8], pooling);
-        let reads = [Read(&reference.inputs[0]), Read(&reference.gradient)];
+        let compared = compared(&pool, &reference.inputs[0]);
+        let reads = [Read(&compared), Read(&reference.gradient)];
         reference.assert_gradient(&format!("{op:?} of NaN"), 0, &reads, |epilogue| {
             max_pool_gradient_kernel(&pool, epilogue)
         });
