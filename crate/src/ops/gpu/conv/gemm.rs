@@ -21,12 +21,11 @@ const THREAD_COLUMNS: usize = 4;
 /// The longest kernel. Each of its rows and columns has a bit, and one is left.
 const MAX_KERNEL: usize = 15;
 
-/// The fewest rows of the product that fill a tile well enough, and the fewest terms of its sums.
-const MIN_M: usize = 12;
-const MIN_K: usize = 16;
+/// The fewest rows of the product that fill a tile well enough: measured on a card (docs/performance.md).
+const MIN_M: usize = 4;
 
-/// The fewest rows of a gradient by the weights. It has few numbers and long sums, which direct convolution hardly shares.
-const MIN_FILTERS: usize = 4;
+/// The fewest columns of a gradient by the weights.
+const MIN_WEIGHTS: usize = 16;
 
 /// The cost of bringing a number into a workgroup's memory, in multiply-adds.
 const LOAD_COST: usize = 8;
@@ -172,11 +171,8 @@ pub fn is_possible(shape: &ConvShape) -> bool {
 
 /// Whether a pass fills tiles well enough to be computed so on a card.
 pub fn is_worthwhile(pass: Pass, shape: &ConvShape) -> bool {
-    let Product { m, n, k, .. } = product(pass, shape);
-    match pass {
-        Pass::Weights => m >= MIN_FILTERS && n >= MIN_K,
-        Pass::Forward | Pass::Input => m >= MIN_M && k >= MIN_K,
-    }
+    let Product { m, n, .. } = product(pass, shape);
+    m >= MIN_M && (pass != Pass::Weights || n >= MIN_WEIGHTS)
 }
 
 /// The tiles that an adapter can compute with, best first by their estimated time.
