@@ -249,13 +249,8 @@ fn what_the_last_step_left_is_caught_in_every_dispatch() {
 fn every_default_recipe_passes() {
     let mut refused = Vec::new();
     for recipe in crate::registry::default_recipes() {
-        let link = recipe.link();
-        let model = link
-            .split('&')
-            .find(|part| part.contains("model="))
-            .unwrap_or_default();
-        let model = &model[model.find("model=").unwrap_or_default()..];
-        let link = format!("{model}&data=digits&subset=300&batch=32");
+        let model = recipe.model.name();
+        let link = format!("model={model}&data=digits&subset=300&batch=32");
         let (result, _) = Tested::new(&link).with(|_| {});
         println!("{link}: {result:?}");
         if result.is_err() {

@@ -8,6 +8,11 @@ use crate::recipe::mark_steps;
 
 /// The losses of a run whose initial weights have relative noise of this size, drawn from stream number `draw`.
 fn perturbed(link: &str, noise: f32, draw: u64) -> Vec<f32> {
+    first_losses(u64::MAX, link, noise, draw)
+}
+
+/// The same of its first `steps` steps.
+fn first_losses(steps: u64, link: &str, noise: f32, draw: u64) -> Vec<f32> {
     let recipe = recipe(link);
     let data = data(&recipe);
     let mut run = block_on(Run::start(&Engine::cpu(), recipe, data)).unwrap();
@@ -17,7 +22,7 @@ fn perturbed(link: &str, noise: f32, draw: u64) -> Vec<f32> {
         let weights = weights.map(|weight| weight * (1.0 + noise * stream.normal()));
         run.trainer.weights = from_host(weights.collect());
     }
-    let reports = block_on(run.step(u64::MAX)).unwrap();
+    let reports = block_on(run.step(steps)).unwrap();
     reports.iter().map(|report| report.loss).collect()
 }
 
@@ -89,6 +94,23 @@ fn how_far_rounding_leads() {
                 100.0 * marks
             );
         }
+    }
+}
+
+/// The largest difference of a loss among each network's first 50, from initial weights that differ by a rounding: beside it belongs what
+/// `cargo xtask bench agreement --networks all --batch 32` prints.
+#[test]
+#[ignore = "it measures, for many minutes"]
+fn how_far_rounding_leads_each_network() {
+    println!("| network | largest difference of 50 losses |\n|---|---|");
+    for recipe in crate::registry::default_recipes() {
+        let model = recipe.model.name();
+        let link = format!("model={model}&data=digits&subset=1000&epochs=1000&seed=1&batch=32");
+        let plain = first_losses(50, &link, 0.0, 0);
+        let losses = first_losses(50, &link, f32::EPSILON / 2.0, 1);
+        let differences = losses.iter().zip(&plain);
+        let differences = differences.map(|(other, loss)| ((other - loss) / loss).abs());
+        println!("| {model} | {:.1e} |", differences.fold(0.0, f32::max));
     }
 }
 

@@ -1,12 +1,14 @@
 //! What each kernel of a training step takes on the adapter at hand.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_lite::future::block_on;
 
 use crate::data::synthesize;
 use crate::lab::engine::tests::gpu;
+use crate::lab::run::Run;
 use crate::lab::train::compiled::{CompiledFor, CompiledTraining, adapter};
 use crate::lab::train::plan::TrainingPlan;
 use crate::lab::train::trainer::Trainer;
@@ -169,6 +171,35 @@ fn print_profile() {
                 1e6 * took
             );
         }
+    }
+}
+
+/// Training steps as a run takes them, without a browser.
+#[test]
+#[ignore = "it measures, and asserts nothing"]
+fn print_steps() {
+    println!(
+        "{}\n\n| network | a step, ms |\n|---|---|",
+        gpu().info.label()
+    );
+    for (model, batch) in networks() {
+        let link = format!("model={model}&data=digits&subset=1000&epochs=100000&batch={batch}");
+        let recipe = crate::registry::parse(&link).unwrap().recipe;
+        let data = Arc::new(synthesize(&recipe));
+        let mut run = block_on(Run::start(&gpu(), recipe, data)).unwrap();
+        let mut timed = |steps: u64| {
+            let start = Instant::now();
+            block_on(run.step(steps)).unwrap();
+            start.elapsed().as_secs_f64()
+        };
+        timed(5);
+        let steps = ((0.1 / (timed(10) / 10.0)) as u64).max(1);
+        let mut seconds: Vec<f64> = (0..15).map(|_| timed(steps)).collect();
+        seconds.sort_by(f64::total_cmp);
+        println!(
+            "| {model}, batch {batch} | {:.3} |",
+            1e3 * seconds[7] / steps as f64
+        );
     }
 }
 
