@@ -71,7 +71,7 @@ function facts(page) {
   return page.evaluate(async () => {
     // A browser that has just started may have no adapter for a moment.
     let found = await navigator.gpu?.requestAdapter();
-    for (const until = performance.now() + 3000; navigator.gpu && !found && performance.now() < until; ) {
+    for (const until = performance.now() + 3000; navigator.gpu && !found && performance.now() < until;) {
       await new Promise((turn) => setTimeout(turn, 200));
       found = await navigator.gpu.requestAdapter();
     }

@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { report, say } from "../results.mjs";
 import { withBench } from "../session.mjs";
-import { percent, table } from "../figures.mjs";
+import { table } from "../figures.mjs";
 
 export const options = {
   steps: { type: "string", default: "50", help: "how many losses" },
-  within: { type: "string", default: "0.01", help: "the largest difference allowed, in percent of the CPU engine's" },
+  within: { type: "string", default: "1e-4", help: "the largest difference allowed, as a share of the CPU engine's" },
   with: { type: "string", help: "recipes, as in links, separated by commas (default: the networks)" },
   networks: { type: "string", default: "lenet5", help: "networks, separated by commas; or all" },
   batch: { type: "string", default: "64", help: "images a step of these networks" },
@@ -16,6 +16,9 @@ export const options = {
 };
 
 const CHUNK = 10;
+
+/** A difference, which may be of any size. */
+const share = (difference) => difference.toExponential(1);
 
 /** The losses of a recipe's first steps on an engine, or why there are none. */
 async function losses(bench, engine, link, steps) {
@@ -62,7 +65,7 @@ async function compared(bench, link, cpu, steps) {
 
 export async function main(given) {
   const steps = Number(given.steps);
-  const within = Number(given.within) / 100;
+  const within = Number(given.within);
   return withBench({ adapter: given.adapter }, async ({ bench, info }) => {
     const links = given.with?.split(",") ?? (await bench.links(given.networks, `seed=1&batch=${given.batch}`));
     const cpu = await reference(bench, links, steps, given.cpu);
@@ -70,15 +73,22 @@ export async function main(given) {
     for (const link of links) {
       const result = await compared(bench, link, cpu[link], steps);
       result.passed = result.differences?.every((each) => each <= within) ?? false;
-      say(`  GPU engine: ${link}: ${result.failed ?? percent(result.differences[result.worst])}`);
+      say(`  GPU engine: ${link}: ${result.failed ?? share(result.differences[result.worst])}`);
       results.push(result);
     }
     const rows = results.map(({ link, gpu, differences, worst, failed, passed }) =>
       failed === undefined
-        ? [`\`${link}\``, gpu[0].toFixed(6), gpu.at(-1).toFixed(6), percent(differences[worst]), worst + 1, passed ? "yes" : "no"]
+        ? [
+            `\`${link}\``,
+            gpu[0].toFixed(6),
+            gpu.at(-1).toFixed(6),
+            share(differences[worst]),
+            worst + 1,
+            passed ? "yes" : "no",
+          ]
         : [`\`${link}\``, failed, "", "", "", "no"],
     );
-    const head = ["recipe", "first loss", `loss ${steps}`, "largest difference", "at step", `within ${given.within} %`];
+    const head = ["recipe", "first loss", `loss ${steps}`, "largest difference", "at step", `within ${given.within}`];
     await report("agreement", {
       title: "The GPU engine's losses against the CPU engine's",
       info,

@@ -12,7 +12,11 @@ export const options = {
   },
   engine: { type: "string", default: "gpu", help: "gpu | cpu" },
   seconds: { type: "string", default: "2", help: "timed seconds of each" },
-  starts: { type: "string", default: "2", help: "how often each is started, from the second on with a remembered self-test" },
+  starts: {
+    type: "string",
+    default: "2",
+    help: "how often each is started, from the second on with a remembered self-test",
+  },
   adapter: { type: "string", default: "software", help: "software | hardware" },
 };
 
@@ -36,7 +40,7 @@ async function timed(bench, link, seconds) {
   const some = await advance(Math.max(1, Math.round(CALL_MS / first)));
   const count = Math.max(1, Math.round((CALL_MS * some.steps) / (1000 * some.seconds)));
   const calls = [];
-  for (let all = 0; all < seconds || calls.length < 3; ) {
+  for (let all = 0; all < seconds || calls.length < 3;) {
     const call = await advance(count);
     calls.push((1000 * call.seconds) / call.steps);
     all += call.seconds;
@@ -70,7 +74,9 @@ export async function main(given) {
       const [link] = await bench.links(name, `seed=1&batch=${batch}`);
       try {
         const result = { link, ...(await network(bench, given.engine, link, given)) };
-        say(`${asked}: ${number(median(result.calls))} ms a step, starts in ${result.starts.map(number).join(", ")} ms`);
+        say(
+          `${asked}: ${number(median(result.calls))} ms a step, starts in ${result.starts.map(number).join(", ")} ms`,
+        );
         results.push(result);
       } catch (error) {
         say(`${asked}: ${error.message}`);
