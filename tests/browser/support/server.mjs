@@ -47,15 +47,18 @@ export class Server {
     return `http://localhost:${address.port}/`;
   }
 
-  /** @param {{ site?: string, data?: string | undefined }} [folders] */
+  /** @param {{ site?: string, data?: string | undefined, headers?: Record<string, string> }} [folders] `headers`: more of each file's */
   static async start(folders = {}) {
     const server = new Server();
+    server.headers = folders.headers ?? {};
     server.site = folders.site ?? dist;
     server.data = "data" in folders ? folders.data : data;
     await new Promise((done) => server.#http.listen(0, "localhost", () => done(undefined)));
     return server;
   }
 
+  /** @type {Record<string, string>} */
+  headers = {};
   /** @type {string} */
   site = dist;
   /** @type {string | undefined} */
@@ -101,6 +104,7 @@ export class Server {
       "content-type": TYPES[extname(file)] ?? "application/octet-stream",
       "content-length": found.size,
       "cache-control": "no-store",
+      ...this.headers,
     });
     createReadStream(file).pipe(response);
   }

@@ -4,6 +4,8 @@ import { RequestClient } from "../rpc/client.js";
 import { RequestError, type ResponseMessage } from "../rpc/protocol.js";
 import { isFatal } from "../state/run-state.js";
 import type { LifeMessage, Ping } from "../worker/life-messages.js";
+import workerUrl from "../worker/main.ts?worker&url";
+import { startModuleWorker } from "./module-worker.js";
 import { WorkerLife } from "./worker-life.js";
 
 /** How long a worker that broke has to say why. */
@@ -28,9 +30,7 @@ export type StartWorker = (handle: Handle) => EngineWorker;
 /** One that cannot be started says so by its events, too. */
 export const startEngineWorker: StartWorker = (handle) => {
   try {
-    // Vite finds the worker's script by this form alone.
-    const worker = new Worker(new URL("../worker/main.ts", import.meta.url), { type: "module", name: "bunsen" });
-    return new DedicatedEngineWorker(worker, handle);
+    return new DedicatedEngineWorker(startModuleWorker(workerUrl, "bunsen"), handle);
   } catch (thrown) {
     return new MissingWorker(messageOf(thrown), handle);
   }
@@ -106,7 +106,7 @@ export class DedicatedEngineWorker implements EngineWorker {
   }
 }
 
-/** In the place of a worker that the browser does not start, as in a frame without an origin. */
+/** In the place of a worker that the browser does not start, as a policy of the host may have it. */
 class MissingWorker implements EngineWorker {
   handle: Handle;
   readonly #message: string;

@@ -9,9 +9,11 @@ import {
 import { storageFailure } from "../../../crate/js/dataset-storage.js";
 import { Folder, FOLDERS } from "../../../crate/js/opfs.js";
 import { StorageSeal } from "../../../crate/js/storage-seal.js";
+import { startModuleWorker } from "../bench/module-worker.js";
 import { RequestError } from "../rpc/protocol.js";
 import { WorkerClient } from "../rpc/worker-client.js";
 import type { KeptCheckpoint } from "../state/runs.js";
+import writerUrl from "../worker/runs-writer.ts?worker&url";
 import { FOLDER, type WriterMethods, type WrittenCheckpoint } from "./folder.js";
 import { isRecordSealed, sealRecord } from "./sealed-record.js";
 import { NewerVersion, packRecord, unpackRecord, type StoredRun } from "./stored-run.js";
@@ -184,8 +186,7 @@ export class RunStorage {
   }
 
   #startWriter(): WorkerClient<WriterMethods> {
-    const worker = new Worker(new URL("../worker/runs-writer.ts", import.meta.url), { type: "module", name: "runs" });
-    return new WorkerClient(worker, (message) => {
+    return new WorkerClient(startModuleWorker(writerUrl, "runs"), (message) => {
       this.#writer = undefined; // Another is started for the next file.
       return message || "its worker came to a sudden end";
     });

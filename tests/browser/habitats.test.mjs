@@ -1,0 +1,109 @@
+// @ts-check
+// Wherever the page stands, it trains, or says why it does not: plain http, frames, sandboxes, a folder, servers that answer oddly.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { join } from "node:path";
+import { asRead } from "./support/as-read.mjs";
+import { launch } from "./support/browser.mjs";
+import { dist, load } from "./support/paths.mjs";
+import { Server } from "./support/server.mjs";
+
+const LINK = "model=lenet5-1998&data=digits&subset=200&batch=10&steps=20&seed=7";
+/** A name that is not this machine's own: a page from there is no secure context. */
+const NAME = "school.test";
+
+/** @type {Server} */ let server;
+/** On another origin, and readable by all. @type {Server} */ let other;
+/** @type {import("playwright-core").Browser} */ let browser;
+/** @type {import("playwright-core").Page} */ let page;
+/** The run's link with the check that Node computed. @type {string} */ let link;
+
+before(async () => {
+  server = await Server.start();
+  other = await Server.start({ headers: { "access-control-allow-origin": "*" } });
+  browser = await launch({ args: [`--host-resolver-rules=MAP ${NAME} localhost`] });
+  const { openLab } = await load("index.js");
+  const lab = await openLab({ engine: "cpu" });
+  const run = await lab.start(LINK);
+  await run.step(20);
+  link = `${LINK}&check=${await run.check()}`;
+  lab.close();
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+  await other?.close();
+});
+beforeEach(async () => {
+  page = await (await browser.newContext()).newPage();
+});
+afterEach(async () => {
+  await page.context().close();
+  server.reset();
+  other.reset();
+});
+
+/** A page of `server` with a frame. @param {string} attributes of the frame @param {string} src */
+async function frame(attributes, src) {
+  server.break("/host.html", (_, response) => {
+    response
+      .writeHead(200, { "content-type": "text/html" })
+      .end(`<!doctype html><title>A course</title><iframe ${attributes} width="1200" height="700" src="${src}"></iframe>`);
+  });
+  await page.goto(`${server.url}host.html`);
+  return page.frameLocator("iframe");
+}
+
+/** Trains the link to its end, and waits for the verdict: Node's run. @param {import("playwright-core").FrameLocator | typeof page} where */
+async function assertTrains(where) {
+  await where.getByRole("button", { name: "Train", exact: true, disabled: false }).click({ timeout: 30_000 });
+  await where
+    .getByRole("status", { name: "Verification" })
+    .filter({ hasText: asRead(/^The same run: check/) })
+    .waitFor({ timeout: 60_000 });
+}
+
+describe("the page", () => {
+  test("trains over plain http from a name", async () => {
+    await page.goto(`${server.url.replace("localhost", NAME)}#${link}`);
+    assert.equal(await page.evaluate(() => isSecureContext), false);
+    await assertTrains(page);
+  });
+
+  test("trains in a frame of its own origin", async () => {
+    await assertTrains(await frame("", `${server.url}#${link}`));
+  });
+
+  test("trains in a frame of another origin", async () => {
+    await assertTrains(await frame("", `${other.url}#${link}`));
+  });
+
+  test("trains in a sandbox without an origin", async () => {
+    await assertTrains(await frame('sandbox="allow-scripts"', `${other.url}#${link}`));
+  });
+
+  test("trains in a sandbox with its origin", async () => {
+    await assertTrains(await frame('sandbox="allow-scripts allow-same-origin allow-downloads"', `${other.url}#${link}`));
+  });
+
+  test("says why where a script is missing", async () => {
+    server.break("/assets/*", (_, response) => void response.writeHead(404).end());
+    await page.goto(`${server.url}#${link}`);
+    await page.getByRole("alert").filter({ hasText: asRead(/^A part of the page could not be loaded \(index/) }).waitFor();
+  });
+
+  test("says why where a page answers for a script", async () => {
+    const index = await readFile(join(dist, "index.html"));
+    server.break("/assets/*", (_, response) => void response.writeHead(200, { "content-type": "text/html" }).end(index));
+    await page.goto(`${server.url}#${link}`);
+    await page.getByRole("alert").filter({ hasText: asRead(/^A part of the page could not be loaded/) }).waitFor();
+  });
+
+  test("says why where it was opened from a disk", async () => {
+    await page.goto(pathToFileURL(join(dist, "index.html")).href);
+    await page.getByRole("alert").filter({ hasText: asRead(/^Bunsen cannot run from a file/) }).waitFor();
+  });
+});

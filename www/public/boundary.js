@@ -1,0 +1,70 @@
+// The page's error boundary. Where the page's own scripts do not start, it says why: a script that does not load, an exception before
+// the page is drawn, a browser that is too old, a page that was opened from a disk. It is outside of all that can fail, so it is a
+// classic script in the JavaScript of old browsers, and stands alone.
+(function () {
+  "use strict";
+
+  var isFile = location.protocol === "file:";
+
+  /** Whether the page draws itself: then it says what goes wrong. */
+  function isUp() {
+    var app = document.querySelector("bench-app, benchmark-app");
+    return Boolean(app && app.shadowRoot && app.shadowRoot.childElementCount);
+  }
+
+  function say(sentence) {
+    if (isUp() || document.querySelector("main > [role=alert]")) return;
+    var main = document.querySelector("main");
+    if (!main) {
+      document.addEventListener("DOMContentLoaded", function () {
+        say(sentence);
+      });
+      return;
+    }
+    var paragraph = document.createElement("p");
+    paragraph.setAttribute("role", "alert");
+    paragraph.textContent = sentence;
+    main.insertBefore(paragraph, main.firstChild);
+  }
+
+  function notLoaded(address) {
+    var name = String(address).replace(/[?#].*$/, "").replace(/^.*\//, "");
+    if (isFile) {
+      return (
+        "Bunsen cannot run from a file: browsers give such a page none of its scripts. Serve its folder, for example with " +
+        "“python3 -m http.server”, and open http://localhost:8000."
+      );
+    }
+    if (navigator.onLine === false) {
+      return "This browser is offline, and a part of the page is missing (" + name + "). Go online and load the page again.";
+    }
+    return (
+      "A part of the page could not be loaded (" + name + "). There may be a new version of Bunsen: load the page again. " +
+      "If that does not help, something on the way to this browser keeps it back."
+    );
+  }
+
+  function failed(reason) {
+    var message = (reason && reason.message) || String(reason);
+    // The words of Chromium, Firefox and Safari for a module that was not there.
+    var missing = /module(?: script)?:? (\S+:\/\/\S+)|loading dynamically imported module: (\S+)|Importing a module script failed/i.exec(message);
+    say(missing ? notLoaded(missing[1] || missing[2] || "a script") : "Bunsen could not start: " + message + ". Load the page again.");
+  }
+
+  addEventListener(
+    "error",
+    function (event) {
+      var target = event.target;
+      if (target && target.tagName === "SCRIPT") say(notLoaded(target.src));
+      else if (event.error || event.message) failed(event.error || event.message);
+    },
+    // Errors of loading do not bubble.
+    true
+  );
+  addEventListener("unhandledrejection", function (event) {
+    failed(event.reason);
+  });
+  if (!("noModule" in document.createElement("script"))) {
+    say("This browser is too old for Bunsen. It needs JavaScript modules and WebAssembly with SIMD, which every current browser has.");
+  }
+})();
