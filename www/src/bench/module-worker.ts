@@ -10,7 +10,7 @@
  * @param name shown in the browser's tools
  */
 export function startModuleWorker(url: string, name: string): Worker {
-  const { origin, href } = new URL(url, document.baseURI);
+  const { origin, href } = new URL(url, location.href);
   if (origin === globalThis.origin) return new Worker(href, { type: "module", name });
   const blobUrl = URL.createObjectURL(new Blob([relay(href)], { type: "text/javascript" }));
   // Chromium starts no module from a blob whose page has no origin.
