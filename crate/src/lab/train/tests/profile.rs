@@ -183,7 +183,7 @@ fn print_steps() {
         gpu().info.label()
     );
     for (model, batch) in networks() {
-        let link = format!("model={model}&data=digits&subset=1000&epochs=100000&batch={batch}");
+        let link = format!("model={model}&data=digits&subset=1000&epochs=1000&batch={batch}");
         let recipe = crate::registry::parse(&link).unwrap().recipe;
         let data = Arc::new(synthesize(&recipe));
         let mut run = block_on(Run::start(&gpu(), recipe, data)).unwrap();
