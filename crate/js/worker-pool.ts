@@ -5,6 +5,7 @@
 
 import { shown } from "./arguments.js";
 import { BunsenError, messageOf } from "./errors.js";
+import { scriptOf, startModuleWorker } from "./module-worker.js";
 
 /** A worker of a browser or a thread of Node's, as far as it is used here. */
 export interface Thread {
@@ -186,7 +187,7 @@ async function startThread(
     const script = new URL("./pool-worker-node.js", import.meta.url);
     return startNodeThread<PoolRequest, PoolResponse>(script, onResponse, onFailure);
   }
-  const worker = startWorker();
+  const worker = startModuleWorker(scriptOf(createWorker));
   worker.onmessage = (event: MessageEvent<PoolResponse>) => onResponse(event.data);
   worker.onerror = (event) => {
     event.preventDefault();
@@ -199,17 +200,6 @@ async function startThread(
   };
 }
 
-/** A worker's first script must be of the page's own origin; what that imports need not be. */
-function startWorker(): Worker {
-  const url = import.meta.url;
-  if (new URL(url).origin === globalThis.origin) {
-    // Spelled out so that bundlers find it.
-    return new Worker(new URL("./pool-worker-web.js", import.meta.url), { type: "module", name: "bunsen-pool-worker" });
-  }
-  const script = `import ${JSON.stringify(url.replace(/[^/]*$/, "pool-worker-web.js"))};`;
-  blobUrl ??= URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-  return new Worker(blobUrl, { type: "module", name: "bunsen-pool-worker" });
-}
-
-/** Shared by all workers, and never revoked. */
-let blobUrl: string | undefined;
+/** Spelled out so that bundlers find it. */
+const createWorker = (): Worker =>
+  new Worker(new URL("./pool-worker-web.js", import.meta.url), { type: "module", name: "bunsen-pool-worker" });

@@ -51,7 +51,9 @@ async function frame(attributes, src) {
   server.break("/host.html", (_, response) => {
     response
       .writeHead(200, { "content-type": "text/html" })
-      .end(`<!doctype html><title>A course</title><iframe ${attributes} width="1200" height="700" src="${src}"></iframe>`);
+      .end(
+        `<!doctype html><title>A course</title><iframe ${attributes} width="1200" height="700" src="${src}"></iframe>`,
+      );
   });
   await page.goto(`${server.url}host.html`);
   return page.frameLocator("iframe");
@@ -65,6 +67,44 @@ async function assertTrains(where) {
     .filter({ hasText: asRead(/^The same run: check/) })
     .waitFor({ timeout: 60_000 });
 }
+
+/** A page that trains with the package of that address on two threads, and writes what came of it. @param {string} pkg */
+const training = (pkg) => `<!doctype html><title>An app</title><p role="status"></p><script type="module">
+  import { openLab } from "${pkg}index.js";
+  const status = document.querySelector("p");
+  let joined;
+  const helped = new Promise((done) => { joined = done; });
+  const lab = await openLab({ engine: "cpu", workers: 2, onWorkers: () => joined() });
+  const run = await lab.start("${LINK}");
+  await helped;
+  await run.step(20);
+  const lost = run.notices.filter((notice) => notice.includes("helping"));
+  status.textContent = [...lost, lab.engine.threads + " threads", await run.check()].join(", ");
+</script>`;
+
+/** Waits until a page of the package has trained: to Node's check, with a helping worker. @param {import("playwright-core").FrameLocator | typeof page} where */
+async function assertTwoThreads(where) {
+  const status = where.getByRole("status").filter({ hasText: /./ });
+  await status.waitFor({ timeout: 60_000 });
+  assert.equal(await status.innerText(), `2 threads, ${link.slice(-16)}`);
+}
+
+describe("the package", () => {
+  /** @param {import("./support/server.mjs").Request} _ @param {import("./support/server.mjs").Response} response */
+  const app = (_, response) =>
+    void response.writeHead(200, { "content-type": "text/html" }).end(training(`${other.url}pkg/`));
+
+  test("computes with two threads from another origin", async () => {
+    server.break("/app.html", app);
+    await page.goto(`${server.url}app.html`);
+    await assertTwoThreads(page);
+  });
+
+  test("computes with two threads in a sandbox without an origin", async () => {
+    server.break("/app.html", app);
+    await assertTwoThreads(await frame('sandbox="allow-scripts"', `${server.url}app.html`));
+  });
+});
 
 describe("the page", () => {
   test("trains over plain http from a name", async () => {
@@ -85,25 +125,51 @@ describe("the page", () => {
     await assertTrains(await frame('sandbox="allow-scripts"', `${other.url}#${link}`));
   });
 
+  test("shares its steps among threads in a sandbox without an origin", async () => {
+    const site = await frame('sandbox="allow-scripts"', `${other.url}#model=lenet5&data=digits&steps=100000`);
+    await site.getByRole("button", { name: "Train", exact: true, disabled: false }).click({ timeout: 30_000 });
+    // As many as the machine has cores, and one where it has one.
+    const threads = Math.min(4, await page.evaluate(() => navigator.hardwareConcurrency));
+    const label = threads === 1 ? "CPU, SIMD, 1 thread" : `CPU, SIMD, ${threads} threads`;
+    await site
+      .getByRole("status", { name: "Engine" })
+      .filter({ hasText: asRead(label) })
+      .waitFor({ timeout: 60_000 });
+  });
+
   test("trains in a sandbox with its origin", async () => {
-    await assertTrains(await frame('sandbox="allow-scripts allow-same-origin allow-downloads"', `${other.url}#${link}`));
+    await assertTrains(
+      await frame('sandbox="allow-scripts allow-same-origin allow-downloads"', `${other.url}#${link}`),
+    );
   });
 
   test("says why where a script is missing", async () => {
     server.break("/assets/*", (_, response) => void response.writeHead(404).end());
     await page.goto(`${server.url}#${link}`);
-    await page.getByRole("alert").filter({ hasText: asRead(/^A part of the page could not be loaded \(index/) }).waitFor();
+    await page
+      .getByRole("alert")
+      .filter({ hasText: asRead(/^A part of the page could not be loaded \(index/) })
+      .waitFor();
   });
 
   test("says why where a page answers for a script", async () => {
     const index = await readFile(join(dist, "index.html"));
-    server.break("/assets/*", (_, response) => void response.writeHead(200, { "content-type": "text/html" }).end(index));
+    server.break(
+      "/assets/*",
+      (_, response) => void response.writeHead(200, { "content-type": "text/html" }).end(index),
+    );
     await page.goto(`${server.url}#${link}`);
-    await page.getByRole("alert").filter({ hasText: asRead(/^A part of the page could not be loaded/) }).waitFor();
+    await page
+      .getByRole("alert")
+      .filter({ hasText: asRead(/^A part of the page could not be loaded/) })
+      .waitFor();
   });
 
   test("says why where it was opened from a disk", async () => {
     await page.goto(pathToFileURL(join(dist, "index.html")).href);
-    await page.getByRole("alert").filter({ hasText: asRead(/^Bunsen cannot run from a file/) }).waitFor();
+    await page
+      .getByRole("alert")
+      .filter({ hasText: asRead(/^Bunsen cannot run from a file/) })
+      .waitFor();
   });
 });

@@ -1,11 +1,11 @@
 import { messageOf } from "../../../crate/js/errors.js";
+import { startModuleWorker } from "../../../crate/js/module-worker.js";
 import type { Command, Requests, WorkerEvent } from "../protocol.js";
 import { RequestClient } from "../rpc/client.js";
 import { RequestError, type ResponseMessage } from "../rpc/protocol.js";
 import { isFatal } from "../state/run-state.js";
 import type { LifeMessage, Ping } from "../worker/life-messages.js";
 import workerUrl from "../worker/main.ts?worker&url";
-import { startModuleWorker } from "./module-worker.js";
 import { WorkerLife } from "./worker-life.js";
 
 /** How long a worker that broke has to say why. */
@@ -30,7 +30,10 @@ export type StartWorker = (handle: Handle) => EngineWorker;
 /** One that cannot be started says so by its events, too. */
 export const startEngineWorker: StartWorker = (handle) => {
   try {
-    return new DedicatedEngineWorker(startModuleWorker(workerUrl, "bunsen"), handle);
+    return new DedicatedEngineWorker(
+      startModuleWorker({ url: workerUrl, options: { type: "module", name: "bunsen" } }),
+      handle,
+    );
   } catch (thrown) {
     return new MissingWorker(messageOf(thrown), handle);
   }

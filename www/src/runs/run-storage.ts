@@ -7,9 +7,9 @@ import {
   type StoredCheckpoint,
 } from "../../../crate/js/checkpoint-files.js";
 import { storageFailure } from "../../../crate/js/dataset-storage.js";
+import { startModuleWorker } from "../../../crate/js/module-worker.js";
 import { Folder, FOLDERS } from "../../../crate/js/opfs.js";
 import { StorageSeal } from "../../../crate/js/storage-seal.js";
-import { startModuleWorker } from "../bench/module-worker.js";
 import { RequestError } from "../rpc/protocol.js";
 import { WorkerClient } from "../rpc/worker-client.js";
 import type { KeptCheckpoint } from "../state/runs.js";
@@ -186,10 +186,13 @@ export class RunStorage {
   }
 
   #startWriter(): WorkerClient<WriterMethods> {
-    return new WorkerClient(startModuleWorker(writerUrl, "runs"), (message) => {
-      this.#writer = undefined; // Another is started for the next file.
-      return message || "its worker came to a sudden end";
-    });
+    return new WorkerClient(
+      startModuleWorker({ url: writerUrl, options: { type: "module", name: "runs" } }),
+      (message) => {
+        this.#writer = undefined; // Another is started for the next file.
+        return message || "its worker came to a sudden end";
+      },
+    );
   }
 
   #queue<T>(work: () => Promise<T>): Promise<T> {
