@@ -56,12 +56,13 @@ export type {
   StackLayer,
   Verdict,
 } from "./cpu/bunsen.js";
+import type { AddedFiles, BytesLike, CustomDataset, CustomDatasetOptions, FileProgress, InputFile } from "./files.js";
+
 export type { BunsenError, ErrorKind } from "./errors.js";
+export type * from "./files.js";
 
 export type EngineKind = EngineInfo["kind"];
 export type FieldGroup = Field["group"];
-/** A file's contents: in memory, or where the browser has them. */
-export type BytesLike = Uint8Array | Blob;
 /** The part of a data set that is trained on, or the part that is tested with. */
 export type Split = "train" | "test";
 /** A language that a recipe can be written in as a program. */
@@ -79,6 +80,11 @@ export interface LabOptions {
   onWorkers?: (() => void) | undefined;
   /** Where data sets come from. */
   data?: DataOptions | undefined;
+  /**
+   * The address of this package's folder, as it was installed, for bundlers that leave its WebAssembly modules and workers behind: these are
+   * loaded from there. It holds for all labs that are opened afterwards. Default: where the bundler put them, else beside `index.js`.
+   */
+  files?: string | URL | undefined;
 }
 
 export interface DataOptions {
@@ -184,11 +190,18 @@ export interface Lab {
 
 /** The input of one forward and backward pass. */
 export interface Batch {
-  /** Images from 0 to 1: `[batch, channels, height, width]`, row-major. */
+  /**
+   * Images, `[batch, channels, height, width]`, row-major: pixels from 0 to 1 (bytes divided by 255), as the data set has them. The network
+   * normalizes them itself.
+   */
   pixels: Float32Array;
-  /** Their classes. */
+  /** The class of each image, from 0; as many as there are images, at most 1,024. */
   labels: Uint8Array;
-  /** All parameters in the order in which `forwardBackward` names them; by default the recipe's initial ones. */
+  /**
+   * All parameters, one after another, in the order and with the shapes that `forwardBackward` gives as `parameters`, each row-major; by
+   * default the recipe's initial ones. Shapes are burn's: a linear layer's weight is `[in, out]`, the transpose of what PyTorch and the file of
+   * `run.weights()` have; a convolution's is `[out, in / groups, height, width]`, as PyTorch's.
+   */
   weights?: Float32Array | undefined;
 }
 
@@ -216,6 +229,13 @@ export interface CodeFile {
  * round otherwise than the CPU engine in WebAssembly.
  */
 export type CheckedLinkObstacle = "unfinished" | "from-file" | "handed-over" | "engine";
+
+/**
+ * One image, `[channels, height, width]`, row-major, as the data set has it (`examples`, divided by 255): numbers from 0 to 1, which the network
+ * normalizes. In grey data sets, one's own among them, 0 is the paper and 1 the ink. With `brightness` it is as a file or a camera has it, 0
+ * black and 1 white, and grey ones are inverted.
+ */
+export type ImagePixels = Float32Array | { readonly brightness: Float32Array };
 
 /** A recipe on an engine, pulled step by step. Calls may overlap: they are done one after another, once they have what they wait for. */
 export interface Run {
@@ -254,9 +274,9 @@ export interface Run {
    * The activations of layer number `layer` of `lab.describe(link).layers` for one image, in eval mode; nothing where eval
    * mode does not compute it.
    */
-  activations(pixels: Float32Array, layer: number): Promise<Activation | undefined>;
+  activations(pixels: ImagePixels, layer: number): Promise<Activation | undefined>;
   /** Saliency: the gradient of a class's logit by the pixels of an image. */
-  saliency(pixels: Float32Array, label: number): Promise<Float32Array>;
+  saliency(pixels: ImagePixels, label: number): Promise<Float32Array>;
   /** Whether steps are recorded from now on, for `gradientStatistics()`. Changes no bit of the run. */
   recordGradientStatistics(record: boolean): void;
   /** The L2 norms of each parameter, its gradient and its update at the last recorded step; none before. */
@@ -267,8 +287,8 @@ export interface Run {
   validate(): Promise<Score | undefined>;
   /** Evaluates the network on the test split of another data set, whose images have the same shape. */
   evaluateOn(name: string): Promise<Score>;
-  /** Class probabilities of one image: `[channels, height, width]` values from 0 to 1. */
-  predict(pixels: Float32Array): Promise<Float32Array>;
+  /** Class probabilities of one image. */
+  predict(pixels: ImagePixels): Promise<Float32Array>;
   /** Images of the data set, with their labels. */
   examples(split: Split, from: number, count: number): Example[];
   /** The first images of the run's first batch, each as its first epochs augment it: at most 16,384 augmented images. */
@@ -309,68 +329,6 @@ export interface Run {
   checkpoint(): Promise<Uint8Array>;
   /** Refuses further calls at once, and frees its memory in the module when the calls under way have come to their end. */
   free(): void;
-}
-
-/** A file with its path: the folder that holds an image is its class. */
-export interface InputFile {
-  /** "pets/cats/1.jpg" */
-  path: string;
-  bytes: BytesLike;
-}
-
-export interface CustomDatasetOptions {
-  /** The link that it is for: the other options follow it, and images that the link does not name are refused. */
-  link?: string | undefined;
-  /** Rows and columns that images are resized to. Default: 32. */
-  size?: 28 | 32 | undefined;
-  /** Default: "colour". */
-  channels?: "colour" | "grey" | undefined;
-  /** The seed of the recipe to be: it decides the test split. Default: 1. */
-  seed?: number | undefined;
-  /** Called as files are read. */
-  onProgress?: ((progress: FileProgress) => void) | undefined;
-}
-
-export interface FileProgress {
-  /** Files that were read, or bytes of an archive. */
-  done: number;
-  total: number;
-}
-
-/** A person's own images, ready to be trained on. */
-export interface CustomDataset {
-  /** What a link names it by: 16 hexadecimal digits. */
-  readonly digest: string;
-  /** The classes in the order of their names; a label is a position in this list. */
-  readonly classes: readonly { readonly name: string; readonly images: number }[];
-  /** How many images there are. */
-  readonly images: number;
-  readonly size: 28 | 32;
-  readonly channels: "colour" | "grey";
-  /** What was left out and why, as sentences. */
-  readonly notices: readonly string[];
-  /** The part of a link that says all of this: "data=own&own=…&classes=3". */
-  readonly link: string;
-  /** All of it as bytes: to be stored, or given to another lab with `addCustomDataset`. */
-  readonly bytes: Uint8Array;
-}
-
-/** A custom data set in the browser's storage. */
-export interface StoredDataset {
-  digest: string;
-  /** Its size. */
-  bytes: number;
-}
-
-/** What came of a known data set's own files. */
-export interface AddedFiles {
-  /** The data set's name in a link. */
-  name: string;
-  title: string;
-  /** Files that were verified and stored. */
-  files: string[];
-  /** Files that the data set needs besides, and that are not stored yet. */
-  missing: string[];
 }
 
 /** A run that stopped before its end, as its last checkpoint in the browser's storage tells. */

@@ -123,6 +123,28 @@ export function requireFunction<T>(value: T, what: string, kind: ErrorKind = "ru
   throw new BunsenError(kind, `${shown(value)} was given where ${what} is expected: a function.`);
 }
 
+/**
+ * Refuses options that there are not: one that is misspelt would be ignored in silence.
+ * @param what what takes them: "lab.start"
+ * @param known all that it takes, by their names
+ */
+export function requireOptions(
+  value: unknown,
+  what: string,
+  known: Readonly<Record<string, true>>,
+  kind: ErrorKind,
+): void {
+  if (value === undefined || value === null) return;
+  if (typeof value !== "object") {
+    throw new BunsenError(kind, `${shown(value)} was given where the options of ${what} are expected: an object.`);
+  }
+  const names = Object.keys(known);
+  for (const name of Object.keys(value)) {
+    if (names.includes(name)) continue;
+    throw new BunsenError(kind, `${what} has no option ${shown(name)}: there is ${names.join(", ")}.`);
+  }
+}
+
 /** A whole number from `least` up. */
 export function requireWhole(
   value: unknown,

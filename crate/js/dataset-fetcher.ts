@@ -5,7 +5,9 @@ import type { DataOptions } from "./api.js";
 import type { DataSource, SourceFile } from "./cpu/bunsen.js";
 import { DatasetStorage } from "./dataset-storage.js";
 import { download, type DownloadResult, type OnProgress } from "./download.js";
+import { shown } from "./arguments.js";
 import { BunsenError, messageOf } from "./errors.js";
+import { inNode } from "./host.js";
 import { ResumableFile } from "./resumable-file.js";
 import { TransferRate } from "./transfer-rate.js";
 
@@ -29,9 +31,8 @@ export class DatasetFetcher<File> {
     verify: Verify<File>,
     options: DataOptions = {},
   ): Promise<DatasetFetcher<File>> {
-    const node = import.meta.url.startsWith("file:");
-    const storage = node || options.keep === false ? undefined : new DatasetStorage();
-    return new DatasetFetcher(source, verify, await locationsOf(source, options, node), storage, options);
+    const storage = inNode || options.keep === false ? undefined : new DatasetStorage();
+    return new DatasetFetcher(source, verify, await locationsOf(source, options), storage, options);
   }
 
   private constructor(
@@ -180,9 +181,9 @@ function shorten(reason: string, path: string): string {
   return reason.replace(`${path}: `, "").replace(/\.$/, "");
 }
 
-async function locationsOf(source: DataSource, options: DataOptions, node: boolean): Promise<Location[]> {
+async function locationsOf(source: DataSource, options: DataOptions): Promise<Location[]> {
   const locations: Location[] = [];
-  if (node) {
+  if (inNode) {
     const { defaultFolder, readData } = await import("./node.js");
     const folder = options.folder ?? defaultFolder();
     if (folder !== undefined) {
@@ -193,10 +194,12 @@ async function locationsOf(source: DataSource, options: DataOptions, node: boole
       locations.push({ label: "folder", isMirror: false, read });
     }
   }
-  const base = options.base ?? defaultBase(node);
+  const base = options.base ?? defaultBase();
   if (base !== undefined) {
     // A base is a folder, with or without its last slash.
-    const root = new URL(String(base).replace(/\/*$/, "/"), globalThis.location?.href);
+    const root = resolve(String(base).replace(/\/*$/, "/"));
+    if (!root)
+      throw new BunsenError("data", `${shown(base)} is no address of a folder of data: data.base has to be one.`);
     const folder = new URL(`${source.folder}/`, root);
     const sameOrigin = folder.origin === globalThis.origin;
     locations.push(webLocation(sameOrigin ? "this site" : folder.host, folder.href, false));
@@ -216,9 +219,21 @@ function webLocation(label: string, prefix: string, isMirror: boolean): Location
   };
 }
 
-/** `data/` beside the page; a worker made from a blob has no folder of its own, but its page's origin has. */
-function defaultBase(node: boolean): URL | undefined {
-  if (node || !globalThis.location) return undefined;
-  const { protocol, href } = globalThis.location;
-  return new URL("data/", protocol === "blob:" ? `${globalThis.origin}/` : href);
+/** An address relative to the page's or worker's; undefined where that has none, as a frame of `srcdoc`. */
+function resolve(address: string): URL | undefined {
+  try {
+    return new URL(address, pageAddress());
+  } catch {
+    return undefined;
+  }
 }
+
+/** A worker made from a blob has no folder of its own, but its page's origin has; a frame of `srcdoc` has what its page has. */
+function pageAddress(): string | undefined {
+  const { document } = globalThis as { document?: { baseURI: string } };
+  const { protocol, href } = globalThis.location ?? {};
+  return protocol === "blob:" ? `${globalThis.origin}/` : (document?.baseURI ?? href);
+}
+
+/** `data/` beside the page. */
+const defaultBase = (): URL | undefined => (inNode ? undefined : resolve("data/"));

@@ -3,14 +3,13 @@
 import type { BytesLike } from "./api.js";
 import { BunsenError, messageOf } from "./errors.js";
 import type * as Bindings from "./images/bunsen_images.js";
-import { compile } from "./module.js";
+import { compile, importScript } from "./module.js";
+import { packageFile } from "./package-files.js";
 
 export type ImagesModule = typeof Bindings;
 
 /** The instance in use. */
 let instance: Promise<ImagesModule> | undefined;
-/** How often the script was imported: see `importScript` in module.ts. */
-let imports = 0;
 
 /** Calls a function with the module. After a trap, the next call gets another instance. */
 export async function withImagesModule<T>(work: (images: ImagesModule) => Promise<T>): Promise<T> {
@@ -32,15 +31,14 @@ const isFulfilled = (promise: Promise<unknown>): Promise<boolean> =>
     () => false,
   );
 
+const wasmUrl = (): URL =>
+  packageFile("images/bunsen_images_bg.wasm", () => new URL("./images/bunsen_images_bg.wasm", import.meta.url));
+
 async function load(): Promise<ImagesModule> {
-  const earlier = imports++;
   try {
-    const module = await compile(new URL("./images/bunsen_images_bg.wasm", import.meta.url));
-    const url = new URL(`./images/bunsen_images.js?instance=${earlier + 1}`, import.meta.url).href;
-    const images: ImagesModule =
-      earlier > 0
-        ? await import(/* @vite-ignore */ /* webpackIgnore: true */ url)
-        : await import("./images/bunsen_images.js");
+    const module = await compile(wasmUrl());
+    const script = await importScript(() => import("./images/bunsen_images.js"), "bunsen_images.js", wasmUrl);
+    const images = script.instantiate();
     await images.default({ module_or_path: module });
     return images;
   } catch (thrown) {

@@ -1,14 +1,15 @@
 // The entry point of the package.
 
 import { AllocationWatcher } from "./allocation-watcher.js";
-import type { Lab, LabOptions } from "./api.js";
+import type { DataOptions, Lab, LabOptions } from "./api.js";
 import type { Engine } from "./cpu/bunsen.js";
-import { shown } from "./arguments.js";
+import { requireOptions, shown } from "./arguments.js";
 import { BunsenError, throwingBunsenErrors } from "./errors.js";
 import { describeAdapter, requestAdapter } from "./graphics-adapter.js";
 import { GpuProofs, identityOf } from "./gpu-proofs.js";
 import { GuardedLab } from "./lab.js";
 import { loadBuild, type Build } from "./module.js";
+import { usePackageFolder } from "./package-files.js";
 import { workerLimit, WorkerPool } from "./worker-pool.js";
 
 export type * from "./api.js";
@@ -22,9 +23,24 @@ export function openLab(options: LabOptions = {}): Promise<Lab> {
   return open(options);
 }
 
+const LAB_OPTIONS = { engine: true, workers: true, onWorkers: true, data: true, files: true } as const satisfies Record<
+  keyof LabOptions,
+  true
+>;
+const DATA_OPTIONS = {
+  base: true,
+  mirrors: true,
+  keep: true,
+  folder: true,
+  onProgress: true,
+} as const satisfies Record<keyof DataOptions, true>;
+
 const open = throwingBunsenErrors(async (options: LabOptions | null): Promise<Lab> => {
   options ??= {};
-  const { engine = "auto" } = options;
+  requireOptions(options, "openLab", LAB_OPTIONS, "run");
+  requireOptions(options.data, "openLab's data", DATA_OPTIONS, "run");
+  const { engine = "auto", files } = options;
+  if (files !== undefined) usePackageFolder(files);
   switch (engine) {
     case "gpu":
       return openGpu(options);

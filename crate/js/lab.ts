@@ -37,12 +37,25 @@ import { CustomDatasetStorage } from "./custom-dataset-storage.js";
 import { DatasetCache, type DatasetLease } from "./dataset-cache.js";
 import { addDatasetFiles, hasDatasetFiles } from "./dataset-files.js";
 import { fetchDataset, generateDataset, inMemory } from "./dataset-loader.js";
-import { requireBoolean, requireBytes, requireFloats, requireText } from "./arguments.js";
-import { asBunsenError, BunsenError, throwBunsenErrors } from "./errors.js";
+import { requireBoolean, requireBytes, requireFloats, requireOptions, requireText } from "./arguments.js";
+import { asBunsenError, BunsenError, messageOf, throwBunsenErrors } from "./errors.js";
 import type { GpuProofs } from "./gpu-proofs.js";
-import type { Build } from "./module.js";
+import { requireLink } from "./links.js";
+import { importScript, wasmUrls, type Build } from "./module.js";
 import { GuardedRun } from "./run.js";
 import type { WorkerPool } from "./worker-pool.js";
+
+const START_OPTIONS = { checkpoint: true, computedHere: true, runFile: true } as const satisfies Record<
+  keyof StartOptions,
+  true
+>;
+const DATASET_OPTIONS = {
+  link: true,
+  size: true,
+  channels: true,
+  seed: true,
+  onProgress: true,
+} as const satisfies Record<keyof CustomDatasetOptions, true>;
 
 /** The largest batch that a recipe may have. */
 const MAX_BATCH = 1024;
@@ -104,11 +117,11 @@ export class GuardedLab implements Lab {
   }
 
   parse(link: string): ParsedLink {
-    return this.#call(() => this.#build.exports.parse(requireText(link, "a link", "recipe")));
+    return this.#call(() => this.#build.exports.parse(requireLink(link)));
   }
 
   describe(link: string): Description {
-    return this.#call(() => this.#build.exports.describe(requireText(link, "a link", "recipe")));
+    return this.#call(() => this.#build.exports.describe(requireLink(link)));
   }
 
   download(link: string): Download | undefined {
@@ -121,14 +134,25 @@ export class GuardedLab implements Lab {
   }
 
   graph(link: string): ExportedGraph | undefined {
-    return this.#call(() => this.#build.exports.graph(requireText(link, "a link", "recipe")));
+    return this.#call(() => this.#build.exports.graph(requireLink(link)));
   }
 
   async asCode(link: string, language: Language): Promise<CodeFile[]> {
     const { link: canonical, values } = this.parse(link);
     const graph = this.graph(link);
     // A chunk of its own, which most visits never load.
-    const { program } = await import("./code/index.js");
+    const { program } = await importScript(() => import("./code/index.js"), "../code/index.js", wasmUrls.cpu).catch(
+      (thrown: unknown) => {
+        const why = messageOf(thrown).replace(/\.$/, "");
+        throw new BunsenError(
+          "engine",
+          `What writes programs could not be loaded (${why}). Look at the connection and try again.`,
+          {
+            cause: thrown,
+          },
+        );
+      },
+    );
     return program(language, graph, canonical, values);
   }
 
@@ -155,6 +179,7 @@ export class GuardedLab implements Lab {
     files: readonly InputFile[] | BytesLike,
     options: CustomDatasetOptions = {},
   ): Promise<CustomDataset & { train: number; test: number }> {
+    requireOptions(options, "lab.customDataset", DATASET_OPTIONS, "data");
     const { link } = options ?? {};
     const values = link === undefined ? {} : this.parse(link).values;
     const ofLink = imageOptions(values);
@@ -211,20 +236,22 @@ export class GuardedLab implements Lab {
   }
 
   async start(link: string, options: StartOptions = {}): Promise<Run> {
-    const { values, link: canonical } = this.parse(link);
+    requireOptions(options, "lab.start", START_OPTIONS, "run");
+    const recipe = requireLink(link);
+    const { values, link: canonical, notices: skipped } = this.parse(recipe);
     const lease = await this.#acquire(values["data"] ?? "digits", canonical);
     try {
-      const { checkpoint, computedHere = false, runFile } = options;
+      const { checkpoint, computedHere = false, runFile } = options ?? {};
       await this.#takeProofs();
       const moduleRun = await this.#callAsync(() =>
         checkpoint
           ? this.#engine.resume(
-              link,
+              recipe,
               lease.dataset,
               requireBytes(checkpoint, "a checkpoint", "checkpoint"),
               requireBoolean(computedHere, "whether the checkpoint was computed here"),
             )
-          : this.#engine.start(link, lease.dataset),
+          : this.#engine.start(recipe, lease.dataset),
       );
       const proof = this.#proofs && this.#build.guard.call(() => (moduleRun as GpuRun).proof?.());
       // Nobody waits for the storage.
@@ -235,7 +262,7 @@ export class GuardedLab implements Lab {
         // What is half a character has no UTF-8.
         this.#acquire(name, `data=${encodeURIComponent(name.replace(/\p{Surrogate}/gu, "\ufffd"))}&seed=${seed}`);
       const earlier = this.#workers?.notices.length ?? 0;
-      const notices = () => [...lease.notices(), ...new Set(this.#workers?.notices.slice(earlier))];
+      const notices = () => [...skipped, ...lease.notices(), ...new Set(this.#workers?.notices.slice(earlier))];
       const run = new GuardedRun(moduleRun, this.#build.guard, lease, notices, acquireOther, (freed) =>
         this.#runs.delete(freed),
       );
@@ -272,7 +299,7 @@ export class GuardedLab implements Lab {
     return this.#callAsync(() => {
       const { pixels, labels, weights } = batch;
       return this.#engine.forwardBackward(
-        requireText(link, "a link", "recipe"),
+        requireLink(link),
         requireFloats(pixels, "a list of pixels"),
         requireBytes(labels, "a batch's list of labels", "run", MAX_BATCH),
         weights && requireFloats(weights, "a list of weights"),

@@ -2,11 +2,15 @@
 
 import type * as Bindings from "./cpu/bunsen.js";
 import { hex } from "./digest.js";
-import { BunsenError, messageOf } from "./errors.js";
+import { inNode } from "./host.js";
+import { notLoaded, requireWasm } from "./load-errors.js";
+import { packageFile } from "./package-files.js";
 import { TrapGuard } from "./trap-guard.js";
 
 /** What the generated bindings of both builds export. */
-export type Exports = Omit<typeof Bindings, "Engine"> & {
+export type Exports = Omit<typeof Bindings, "Engine" | "instantiate"> & {
+  /** The same of another instance. */
+  instantiate(): Exports;
   Engine: {
     cpu(pool?: Bindings.WorkerPool): Bindings.Engine;
     gpu?(adapter: string, software: boolean): Promise<Bindings.Engine>;
@@ -26,18 +30,22 @@ export interface Build {
   readonly guard: TrapGuard;
 }
 
-type BuildKind = "cpu" | "gpu";
+export type BuildKind = "cpu" | "gpu";
 
-/** The builds' addresses, spelled out so that bundlers find them. */
-const wasmUrls: Record<BuildKind, () => URL> = {
-  cpu: () => new URL("./cpu/bunsen_bg.wasm", import.meta.url),
-  gpu: () => new URL("./gpu/bunsen_bg.wasm", import.meta.url),
+/** The addresses of the builds' WebAssembly. */
+export const wasmUrls: Record<BuildKind, () => URL> = {
+  cpu: () => packageFile("cpu/bunsen_bg.wasm", () => new URL("./cpu/bunsen_bg.wasm", import.meta.url)),
+  gpu: () => packageFile("gpu/bunsen_bg.wasm", () => new URL("./gpu/bunsen_bg.wasm", import.meta.url)),
+};
+
+/** The builds' scripts, spelled out so that bundlers find them. */
+const scripts: Record<BuildKind, () => Promise<Exports>> = {
+  cpu: async () => (await import("./cpu/bunsen.js")) as unknown as Exports,
+  gpu: async () => (await import("./gpu/bunsen.js")) as unknown as Exports,
 };
 
 /** The instance in use of each build. All labs share it, until it traps or its GPU is lost. */
 const instances: Record<BuildKind, Promise<Build> | undefined> = { cpu: undefined, gpu: undefined };
-/** How often each build's script was imported: see `importScript`. */
-const importCounts: Record<BuildKind, number> = { cpu: 0, gpu: 0 };
 
 /** The build of that name, instantiated now or before. */
 export function loadBuild(kind: BuildKind): Promise<Build> {
@@ -62,7 +70,12 @@ async function load(kind: BuildKind, onDead: () => void): Promise<Build> {
     const compiled = compile(wasmUrls[kind](), (bytes) => {
       if (kind === "gpu") digest = digestOf(bytes());
     });
-    [exports, module] = await Promise.all([importScript(kind), compiled]);
+    let script: Exports;
+    [script, module] = await Promise.all([
+      importScript(scripts[kind], `../${kind}/bunsen.js`, wasmUrls[kind]),
+      compiled,
+    ]);
+    exports = script.instantiate();
     ({ memory } = (await exports.default({ module_or_path: module })) as { memory: WebAssembly.Memory });
   } catch (thrown) {
     throw notLoaded(kind, thrown);
@@ -71,18 +84,26 @@ async function load(kind: BuildKind, onDead: () => void): Promise<Build> {
   return { exports, module, memory, digest, guard };
 }
 
+/** How often each script could not be imported. */
+const failures = new Map<string, number>();
+
 /**
- * A browser imports an address once: it remembers an import that failed, and an imported script keeps its one instance. So
- * the first import is the plain one, which bundlers understand, and later ones use an address that is new to the browser.
+ * Imports a script of the package when it is wanted. A browser may remember that an address could not be imported: so one that failed is asked for again by another
+ * address, beside its WebAssembly, where it lies unless it was bundled.
  */
-async function importScript(kind: BuildKind): Promise<Exports> {
-  const earlier = importCounts[kind]++;
-  if (earlier > 0) {
-    const url = new URL(`./${kind}/bunsen.js?instance=${earlier + 1}`, import.meta.url).href;
-    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ url)) as Exports;
+export async function importScript<T>(load: () => Promise<T>, name: string, wasm: () => URL): Promise<T> {
+  try {
+    return await load();
+  } catch (thrown) {
+    const earlier = failures.get(name) ?? 0;
+    failures.set(name, earlier + 1);
+    if (earlier === 0) throw thrown;
+    const url = new URL(`${name}?attempt=${earlier + 1}`, wasm()).href;
+    const again = import(/* @vite-ignore */ /* webpackIgnore: true */ url) as Promise<T>;
+    return again.catch(() => {
+      throw thrown;
+    });
   }
-  if (kind === "cpu") return (await import("./cpu/bunsen.js")) as unknown as Exports;
-  return (await import("./gpu/bunsen.js")) as unknown as Exports;
 }
 
 /** A digest of some megabytes, which is computed beside all else. */
@@ -102,8 +123,8 @@ export async function compile(
   url: URL,
   take?: (bytes: () => Promise<ArrayBuffer>) => void,
 ): Promise<WebAssembly.Module> {
-  if (import.meta.url.startsWith("file:")) {
-    // Node: there is no fetch for files.
+  if (inNode) {
+    // There is no fetch for files.
     const { readWasm } = await import("./node.js");
     return WebAssembly.compile(await readWasm(url));
   }
@@ -112,27 +133,8 @@ export async function compile(
   take?.(() => response.clone().arrayBuffer());
   // Streaming compilation needs a server that knows the file's media type.
   const streamable = response.headers.get("content-type")?.startsWith("application/wasm");
-  return streamable ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
-}
-
-function notLoaded(kind: BuildKind, thrown: unknown): BunsenError {
-  const why = messageOf(thrown).replace(/\.$/, "");
-  if (kind === "gpu") {
-    return new BunsenError(
-      "engine",
-      `The GPU build is not there (yet): it could not be loaded (${why}). ` +
-        "If it is still being built, try again in a few minutes; until then choose the CPU engine.",
-      { cause: thrown },
-    );
-  }
-  if (thrown instanceof WebAssembly.CompileError) {
-    return new BunsenError(
-      "engine",
-      `This browser cannot run the module (${why}). It needs WebAssembly with SIMD, which every current browser has.`,
-      { cause: thrown },
-    );
-  }
-  return new BunsenError("engine", `The module could not be loaded (${why}). Look at the connection and try again.`, {
-    cause: thrown,
-  });
+  if (streamable) return WebAssembly.compileStreaming(response);
+  const bytes = await response.arrayBuffer();
+  requireWasm(bytes, url);
+  return WebAssembly.compile(bytes);
 }

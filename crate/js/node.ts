@@ -1,9 +1,10 @@
 // What only Node has: files and threads. Imported on demand, so that no page ever asks for it.
 
-import { readdir, readFile, stat } from "node:fs/promises";
-import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { Worker } from "node:worker_threads";
+// Node's own modules are asked for as it runs: a bundler for pages would look for what an import names.
+const { readdir, readFile, stat } = process.getBuiltinModule("node:fs/promises");
+const { availableParallelism } = process.getBuiltinModule("node:os");
+const { join } = process.getBuiltinModule("node:path");
+const { Worker } = process.getBuiltinModule("node:worker_threads");
 
 /** A build's WebAssembly, which Node's fetch would not read from a file. */
 export async function readWasm(url: URL): Promise<BufferSource> {

@@ -1,6 +1,6 @@
 // A run over the module's own: guarded, one call after another, and safe to use after its end.
 
-import type { CheckedLinkObstacle, Run, Split } from "./api.js";
+import type { CheckedLinkObstacle, ImagePixels, Run, Split } from "./api.js";
 import type {
   Activation,
   AugmentedImage,
@@ -112,11 +112,11 @@ export class GuardedRun implements Run {
     return this.#enqueue(async (run) => run.forgetDeferred(requireWhole(step, "step", 0, Number.MAX_SAFE_INTEGER)));
   }
 
-  activations(pixels: Float32Array, layer: number): Promise<Activation | undefined> {
+  activations(pixels: ImagePixels, layer: number): Promise<Activation | undefined> {
     return this.#enqueue((run) => run.activations(this.#image(pixels), requireWhole(layer, "layer")));
   }
 
-  saliency(pixels: Float32Array, label: number): Promise<Float32Array> {
+  saliency(pixels: ImagePixels, label: number): Promise<Float32Array> {
     return this.#enqueue((run) => run.saliency(this.#image(pixels), requireWhole(label, "class")));
   }
 
@@ -147,7 +147,7 @@ export class GuardedRun implements Run {
     }
   }
 
-  predict(pixels: Float32Array): Promise<Float32Array> {
+  predict(pixels: ImagePixels): Promise<Float32Array> {
     return this.#enqueue((run) => run.predict(this.#image(pixels)));
   }
 
@@ -183,12 +183,13 @@ export class GuardedRun implements Run {
     );
   }
 
-  /** One image's pixels. */
-  #image(pixels: Float32Array): Float32Array {
+  /** One image's pixels, as the data set has them. */
+  #image(pixels: ImagePixels): Float32Array {
     const { channels, height, width } = this.data;
     const expected = channels * height * width;
-    const values = requireFloats(pixels, "an image");
-    if (values.length === expected) return values;
+    const brightness = brightnessOf(pixels);
+    const values = requireFloats(brightness ?? pixels, "an image");
+    if (values.length === expected) return brightness && channels === 1 ? values.map((value) => 1 - value) : values;
     const image = `An image for this network has ${expected} numbers from 0 to 1 (${channels}×${height}×${width})`;
     throw new BunsenError("run", `${image}; these are ${values.length}.`);
   }
@@ -298,6 +299,11 @@ export class GuardedRun implements Run {
 }
 
 throwBunsenErrors(GuardedRun);
+
+/** The numbers of an image as a file has it; undefined for one as the data set has it. */
+function brightnessOf(pixels: unknown): unknown {
+  return typeof pixels === "object" && pixels !== null && "brightness" in pixels ? pixels.brightness : undefined;
+}
 
 function freedError(): BunsenError {
   return new BunsenError("run", "This run was given back with free(): start another.");

@@ -5,7 +5,9 @@
 
 import { shown } from "./arguments.js";
 import { BunsenError, messageOf } from "./errors.js";
-import { scriptOf, startModuleWorker } from "./module-worker.js";
+import { inNode } from "./host.js";
+import { scriptOf, startModuleWorker, type WorkerScript } from "./module-worker.js";
+import { namedFile } from "./package-files.js";
 
 /** A worker of a browser or a thread of Node's, as far as it is used here. */
 export interface Thread {
@@ -176,8 +178,6 @@ async function coreCount(): Promise<number> {
   return globalThis.navigator?.hardwareConcurrency ?? 1;
 }
 
-const inNode = import.meta.url.startsWith("file:");
-
 async function startThread(
   onResponse: (response: PoolResponse) => void,
   onFailure: (why: string) => void,
@@ -187,7 +187,7 @@ async function startThread(
     const script = new URL("./pool-worker-node.js", import.meta.url);
     return startNodeThread<PoolRequest, PoolResponse>(script, onResponse, onFailure);
   }
-  const worker = startModuleWorker(scriptOf(createWorker));
+  const worker = startModuleWorker(poolScript());
   worker.onmessage = (event: MessageEvent<PoolResponse>) => onResponse(event.data);
   worker.onerror = (event) => {
     event.preventDefault();
@@ -200,6 +200,12 @@ async function startThread(
   };
 }
 
-/** Spelled out so that bundlers find it. */
-const createWorker = (): Worker =>
-  new Worker(new URL("./pool-worker-web.js", import.meta.url), { type: "module", name: "bunsen-pool-worker" });
+function poolScript(): WorkerScript {
+  const named = namedFile("pool-worker-web.js");
+  const options: WorkerOptions = { type: "module", name: "bunsen-pool-worker" };
+  if (named) return { url: named, options };
+  // Spelled out so that bundlers find it.
+  return scriptOf(
+    () => new Worker(new URL("./pool-worker-web.js", import.meta.url), { type: "module", name: "bunsen-pool-worker" }),
+  );
+}

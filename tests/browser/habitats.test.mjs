@@ -104,6 +104,72 @@ describe("the package", () => {
     server.break("/app.html", app);
     await assertTwoThreads(await frame('sandbox="allow-scripts"', `${server.url}app.html`));
   });
+
+  /** A page that opens a lab and works with it, and writes the kind and the sentence of the error. @param {string} work */
+  const failing = (work) => `<!doctype html><title>An app</title><p role="status"></p><script type="module">
+    const { openLab } = await import("${other.url}pkg/index.js");
+    const failure = await (async () => { ${work} })().then(() => "nothing failed", ({ name, kind, message }) => [name, kind, message].join(": "));
+    document.querySelector("p").textContent = failure;
+  </script>`;
+
+  /** Opens a page whose lab fails, and gives what it says. @param {string} html @param {Record<string, string>} [headers] */
+  async function failureOf(html, headers = {}) {
+    server.break(
+      "/app.html",
+      (_, response) => void response.writeHead(200, { "content-type": "text/html", ...headers }).end(html),
+    );
+    await page.goto(`${server.url}app.html`);
+    const status = page.getByRole("status").filter({ hasText: /./ });
+    await status.waitFor({ timeout: 30_000 });
+    return status.innerText();
+  }
+
+  test("says that a policy forbids WebAssembly", async () => {
+    const policy = `default-src 'none'; script-src 'unsafe-inline' ${other.url}; connect-src ${other.url}`;
+    const failure = await failureOf(failing("await openLab()"), { "content-security-policy": policy });
+    assert.match(
+      failure,
+      /^BunsenError: engine: This page's Content-Security-Policy forbids WebAssembly .*'wasm-unsafe-eval'\.$/,
+    );
+  });
+
+  test("says that a page answered for the module", async () => {
+    other.break(
+      "/pkg/cpu/bunsen_bg.wasm",
+      (_, response) =>
+        void response
+          .writeHead(200, { "content-type": "text/html", "access-control-allow-origin": "*" })
+          .end("<!doctype html><title>My app</title>"),
+    );
+    const failure = await failureOf(failing("await openLab()"));
+    assert.match(failure, /^BunsenError: engine: .*bunsen_bg\.wasm answered with a web page instead of the file\./);
+  });
+
+  test("takes its modules and workers from the folder that it is told", async () => {
+    const gone = "/pkg/cpu/bunsen_bg.wasm";
+    other.break(gone, (_, response) => void response.writeHead(404, { "access-control-allow-origin": "*" }).end());
+    const html = training(`${other.url}pkg/`).replace("workers: 2", `workers: 2, files: "${server.url}pkg"`);
+    server.break("/app.html", (_, response) => void response.writeHead(200, { "content-type": "text/html" }).end(html));
+    await page.goto(`${server.url}app.html`);
+    await assertTwoThreads(page);
+    assert.ok(server.requests.includes("/pkg/pool-worker-web.js"));
+  });
+
+  test("says what failed in a frame that has no address", async () => {
+    // Its data are beside the page that it is in.
+    const html = failing(
+      'const lab = await openLab({ data: { mirrors: false } }); await lab.start("data=mnist&model=lenet5");',
+    );
+    server.break("/data/*", (_, response) => void response.writeHead(404).end());
+    await failureOf(`<!doctype html><title>A course</title><p role="status">.</p><iframe></iframe>`);
+    await page.evaluate((srcdoc) => {
+      const frame = document.querySelector("iframe");
+      if (frame) frame.srcdoc = srcdoc;
+    }, html);
+    const status = page.frameLocator("iframe").getByRole("status").filter({ hasText: /./ });
+    await status.waitFor({ timeout: 30_000 });
+    assert.match(await status.innerText(), /^BunsenError: data: MNIST could not be had: .*this site: /);
+  });
 });
 
 describe("the page", () => {

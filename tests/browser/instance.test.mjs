@@ -37,6 +37,24 @@ describe("a GPU that has not enough memory", () => {
   });
 });
 
+describe("a build", () => {
+  test("is instantiated anew as often as its instance stops", async () => {
+    const { loadBuild } = await load("module.js");
+    const memories = new Set();
+    for (let stops = 0; stops < 3; stops++) {
+      const build = await loadBuild("cpu");
+      assert.equal(await loadBuild("cpu"), build, "labs share an instance that is sound");
+      assert.ok(build.guard.call(() => build.exports.fields()).length > 10);
+      memories.add(build.memory);
+      const trap = () => {
+        throw new WebAssembly.RuntimeError("unreachable");
+      };
+      assert.throws(() => build.guard.call(trap), { name: "BunsenError", message: /Open a new lab/ });
+    }
+    assert.equal(memories.size, 3);
+  });
+});
+
 describe("an instance that stops", () => {
   // (module (func (export "panic") unreachable))
   const code = [

@@ -148,6 +148,39 @@ describe("values of another type", () => {
     assert.throws(() => lab.readCheckpoint("abc"), { kind: "checkpoint" });
   });
 
+  test("options that there are not are refused by their names", async () => {
+    const image = [{ path: "a/1.png", bytes: new Uint8Array(8) }];
+    await assert.rejects(lab.start(LINK, { weights: new Uint8Array(8) }), {
+      name: "BunsenError",
+      kind: "run",
+      message: 'lab.start has no option "weights": there is checkpoint, computedHere, runFile.',
+    });
+    await assert.rejects(bunsen.openLab({ engin: "gpu" }), { name: "BunsenError", message: /has no option "engin"/ });
+    await assert.rejects(bunsen.openLab({ data: { mirror: false } }), { message: /has no option "mirror"/ });
+    await assert.rejects(lab.customDataset(image, { sizes: 28 }), { kind: "data", message: /has no option "sizes"/ });
+  });
+
+  test("keys that a recipe has not are told among the notices of its run", async () => {
+    const other = await lab.start(`${LINK}&learning_rate=0.5`);
+    assert.ok(
+      other.notices.some((/** @type {string} */ notice) => notice.includes("learning_rate")),
+      String(other.notices),
+    );
+    other.free();
+  });
+
+  test("a whole address stands for the recipe behind its #", async () => {
+    const other = await lab.start("https://school.example/bunsen/#model=mlp&data=digits&steps=3");
+    assert.equal(other.plan.steps, 3);
+    assert.match(other.plan.link, /^model=mlp&/);
+    other.free();
+    assert.match(lab.describe("https://school.example/#model=mlp").title, /perceptron/i);
+    await assert.rejects(lab.start("https://school.example/bunsen/?model=mlp"), {
+      kind: "recipe",
+      message: /behind its #/,
+    });
+  });
+
   test("what is larger than any that can be used is refused", async () => {
     const refused = { name: "BunsenError", message: /^[^.]*(at most|images|memory)[^.]*/ };
     const checkpoint = new Uint8Array(2 ** 31);
@@ -187,6 +220,15 @@ describe("values of another type", () => {
       await assert.rejects(run.predict(pixels), { kind: "run", message: /numbers from 0 to 1/ });
     }
     assert.equal((await run.predict(image())).length, 10);
+  });
+
+  test("an image as a file has it is inverted where the data set is ink on paper", async () => {
+    const brightness = Float32Array.from(image(), (_, index) => (index % 28) / 27);
+    const ink = brightness.map((value) => 1 - value);
+    assert.deepEqual(await run.predict({ brightness }), await run.predict(ink));
+    assert.notDeepEqual(await run.predict({ brightness }), await run.predict(brightness));
+    await assert.rejects(run.predict({ brightness: ink.subarray(1) }), { name: "BunsenError", message: /1×28×28/ });
+    await assert.rejects(run.predict({ brightness: "0" }), { name: "BunsenError" });
   });
 
   test("scores that are none make no run file", async () => {

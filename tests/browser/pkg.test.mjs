@@ -340,6 +340,23 @@ describe("the built files", () => {
     });
   }
 
+  for (const module of ["cpu/bunsen_bg.wasm", "gpu/bunsen_bg.wasm", "images/bunsen_images_bg.wasm"]) {
+    test(
+      `name no folder of the machine that built them: ${module}`,
+      { skip: module.startsWith("gpu") && noGpuBuild },
+      () => {
+        const text = readFileSync(join(pkg, module)).toString("latin1");
+        const folders = [...text.matchAll(/([^]{7})\/registry\/src\//g)].map(([, before]) => before ?? "");
+        assert.ok(folders.length > 0, "panics name the files of the crates that they are in");
+        // Slashes fill what cargo's home was longer.
+        assert.deepEqual(
+          folders.filter((folder) => !/\/\/(cargo)?$/.test(folder)),
+          [],
+        );
+      },
+    );
+  }
+
   test("are a package with types and a README", () => {
     const manifest = JSON.parse(readFileSync(join(pkg, "package.json"), "utf8"));
     assert.equal(manifest.name, "bunsen");

@@ -25,8 +25,3 @@ function parseCount(text: string): number {
   if (Number.isInteger(number) && number >= 1) return number;
   throw new BunsenError("run", `--workers ${text}: a whole number from 1 up is allowed.`);
 }
-
-/** The recipe of a link, with or without the address before its fragment. */
-export function linkOf(text: string): string {
-  return text.replace(/^[^#]*#/, "");
-}

@@ -5,7 +5,8 @@ import type { Lab, Verdict } from "../api.js";
 import { withCustomDataset } from "./custom-dataset.js";
 import { endNow, interrupted, onInterruption } from "./interruption.js";
 import { Progress } from "./progress.js";
-import { linkOf, parseArguments } from "./arguments.js";
+import { requireLink } from "../links.js";
+import { parseArguments } from "./arguments.js";
 
 /** How a replay ended. */
 interface Replay {
@@ -89,7 +90,7 @@ async function readReference(lab: Lab, argument: string): Promise<Reference> {
   if (!argument.includes("=")) {
     throw new BunsenError("file", `${argument} is no link, and cannot be read as a file (${unreadable}).`);
   }
-  const link = linkOf(argument);
+  const link = requireLink(argument);
   if (lab.parse(link).check === undefined) {
     throw new BunsenError("recipe", "The link carries no check, so there is nothing to compare with.");
   }
@@ -114,7 +115,7 @@ function outcomeOf(kind: Verdict["kind"] | undefined): Replay["outcome"] {
 }
 
 function shorten(argument: string): string {
-  const text = linkOf(argument).replace(/&marks=[^&]*/, "");
+  const text = requireLink(argument).replace(/&marks=[^&]*/, "");
   return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 }
 

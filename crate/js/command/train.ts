@@ -8,7 +8,8 @@ import { withCustomDataset } from "./custom-dataset.js";
 import { endNow, interrupted, onInterruption, unlessInterrupted } from "./interruption.js";
 import { Progress } from "./progress.js";
 import { RunFolder } from "./run-folder.js";
-import { linkOf, parseArguments, type CommandArguments } from "./arguments.js";
+import { requireLink } from "../links.js";
+import { parseArguments, type CommandArguments } from "./arguments.js";
 
 /** Nothing that was compared differs: of a run that goes on from a checkpoint file, its first steps are compared with nothing. */
 const AS_PROMISED: readonly Verdict["kind"][] = ["same", "same-in-part", "within", "from-file"];
@@ -43,12 +44,12 @@ async function readStart(
   if (others.length > 0 || (link === undefined && resume === undefined)) {
     throw new BunsenError("recipe", "train takes one link: quote it.");
   }
-  if (resume === undefined) return { link: linkOf(link ?? ""), checkpoint: undefined };
+  if (resume === undefined) return { link: requireLink(link ?? ""), checkpoint: undefined };
   const checkpoint = await readFile(resume).catch((thrown: unknown) => {
     throw new BunsenError("checkpoint", `${resume} cannot be read (${messageOf(thrown)}).`, { cause: thrown });
   });
   const bytes = new Uint8Array(checkpoint);
-  return { link: link === undefined ? lab.readCheckpoint(bytes).link : linkOf(link), checkpoint: bytes };
+  return { link: link === undefined ? lab.readCheckpoint(bytes).link : requireLink(link), checkpoint: bytes };
 }
 
 /** Prints the notices that were not printed before. */

@@ -19,7 +19,8 @@ pub struct Parameter {
 /// The results of one forward and backward pass.
 #[derive(Serialize, Tsify)]
 pub struct Computation {
-    /// The network's parameters, in their order.
+    /// The network's parameters in the order of `weights` and `gradient`, with their shapes as burn has them: those of a linear layer are
+    /// `[in, out]`, the transpose of PyTorch's.
     pub parameters: Vec<Parameter>,
     /// Logits in eval mode, `[batch, classes]`: without dropout, and normalized by the initial running statistics.
     #[tsify(type = "Float32Array")]
@@ -30,9 +31,9 @@ pub struct Computation {
     #[tsify(type = "Float32Array")]
     #[serde(with = "serde_wasm_bindgen::preserve")]
     pub logits: js_sys::Float32Array,
-    /// The mean loss in train mode, auxiliary heads included.
+    /// The loss in train mode: the mean cross-entropy of the batch, in nats, auxiliary heads included.
     pub loss: f32,
-    /// The gradient of that loss with respect to all parameters.
+    /// The gradient of that loss with respect to all parameters, one after another, each row-major.
     #[tsify(type = "Float32Array")]
     #[serde(with = "serde_wasm_bindgen::preserve")]
     pub gradient: js_sys::Float32Array,

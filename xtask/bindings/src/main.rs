@@ -4,7 +4,11 @@
 //! This is what the `wasm-bindgen` command does with `--target web`, as a program of this workspace: its version is
 //! the one in `Cargo.lock`, which has to be that of the module, and nothing has to be installed.
 
+mod paths;
+mod script;
+
 use std::env;
+use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -57,7 +61,28 @@ fn make(module: &Path, folder: &Path, name: &str, names: bool) -> Result<(), Str
     refuse_stubs(&output, module)?;
     output
         .emit(folder)
-        .map_err(|why| failed("Writing the bindings", &why))
+        .map_err(|why| failed("Writing the bindings", &why))?;
+    let file = |end: &str| folder.join(format!("{name}{end}"));
+    change(&file(".js"), |text| script::instantiable(&text))?;
+    change(&file(".d.ts"), |text| Ok(script::types(&text, name)))?;
+    let home = env::var("CARGO_HOME").or_else(|_| env::var("HOME").map(|home| home + "/.cargo"));
+    let wasm = file("_bg.wasm");
+    let mut bytes = fs::read(&wasm).map_err(|why| unusable(&wasm, &why))?;
+    if let Ok(home) = home {
+        paths::hide(&mut bytes, &home);
+    }
+    fs::write(&wasm, bytes).map_err(|why| unusable(&wasm, &why))
+}
+
+/// Writes what becomes of a text into its file.
+fn change(path: &Path, edit: impl FnOnce(String) -> Result<String, String>) -> Result<(), String> {
+    let text = fs::read_to_string(path).map_err(|why| unusable(path, &why))?;
+    let text = edit(text).map_err(|why| unusable(path, &why))?;
+    fs::write(path, text).map_err(|why| unusable(path, &why))
+}
+
+fn unusable(path: &Path, why: &dyn std::fmt::Display) -> String {
+    format!("{} cannot be made: {why}", path.display())
 }
 
 /// Where nothing calls `__wasm_call_ctors`, the linker wraps every export in a stub that does, on every call. That

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" />
+
 /* tslint:disable */
 /* eslint-disable */
 
@@ -404,6 +406,11 @@ export function graph(link: string): ExportedGraph | undefined;
 export function initSync(module: { module: SyncInitInput } | SyncInitInput): InitOutput;
 
 /**
+ * Another instance, apart from all others: what this script exports itself is a first one.
+ */
+export function instantiate(): typeof import("./bunsen.js");
+
+/**
  * The message of the last panic, if there was one.
  */
 export function lastPanic(): string | undefined;
@@ -557,7 +564,8 @@ export interface Choice {
  */
 export interface Computation {
     /**
-     * The network's parameters, in their order.
+     * The network's parameters in the order of `weights` and `gradient`, with their shapes as burn has them: those of a linear layer are
+     * `[in, out]`, the transpose of PyTorch's.
      */
     parameters: Parameter[];
     /**
@@ -569,11 +577,11 @@ export interface Computation {
      */
     logits: Float32Array;
     /**
-     * The mean loss in train mode, auxiliary heads included.
+     * The loss in train mode: the mean cross-entropy of the batch, in nats, auxiliary heads included.
      */
     loss: number;
     /**
-     * The gradient of that loss with respect to all parameters.
+     * The gradient of that loss with respect to all parameters, one after another, each row-major.
      */
     gradient: Float32Array;
 }

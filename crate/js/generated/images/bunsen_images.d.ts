@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" />
+
 /* tslint:disable */
 /* eslint-disable */
 
@@ -104,6 +106,11 @@ export default function __wbg_init (module_or_path?: { module_or_path: InitInput
  * @returns {InitOutput}
  */
 export function initSync(module: { module: SyncInitInput } | SyncInitInput): InitOutput;
+
+/**
+ * Another instance, apart from all others: what this script exports itself is a first one.
+ */
+export function instantiate(): typeof import("./bunsen_images.js");
 
 /**
  * The contents of requested files of a tar, packed with gzip or plain, in the order of the names. `sizes` are the files' sizes.

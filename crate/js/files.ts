@@ -1,0 +1,66 @@
+// The types of files that a person gives, and of what becomes of them.
+
+/** A file's contents: in memory, or where the browser has them. */
+export type BytesLike = Uint8Array | Blob;
+
+/** A file with its path: the folder that holds an image is its class. */
+export interface InputFile {
+  /** "pets/cats/1.jpg" */
+  path: string;
+  bytes: BytesLike;
+}
+
+export interface CustomDatasetOptions {
+  /** The link that it is for: the other options follow it, and images that the link does not name are refused. */
+  link?: string | undefined;
+  /** Rows and columns that images are resized to. Default: 32. */
+  size?: 28 | 32 | undefined;
+  /** "grey" is ink on paper, as MNIST has it: 0 is white and 255 black, so that light on dark is inverted. Default: "colour". */
+  channels?: "colour" | "grey" | undefined;
+  /** The seed of the recipe to be: it decides the test split. Default: 1. */
+  seed?: number | undefined;
+  /** Called as files are read. */
+  onProgress?: ((progress: FileProgress) => void) | undefined;
+}
+
+export interface FileProgress {
+  /** Files that were read, or bytes of an archive. */
+  done: number;
+  total: number;
+}
+
+/** A person's own images, ready to be trained on. */
+export interface CustomDataset {
+  /** What a link names it by: 16 hexadecimal digits. */
+  readonly digest: string;
+  /** The classes in the order of their names; a label is a position in this list. */
+  readonly classes: readonly { readonly name: string; readonly images: number }[];
+  /** How many images there are. */
+  readonly images: number;
+  readonly size: 28 | 32;
+  readonly channels: "colour" | "grey";
+  /** What was left out and why, as sentences. */
+  readonly notices: readonly string[];
+  /** The part of a link that says all of this: "data=own&own=…&classes=3". */
+  readonly link: string;
+  /** All of it as bytes: to be stored, or given to another lab with `addCustomDataset`. */
+  readonly bytes: Uint8Array;
+}
+
+/** A custom data set in the browser's storage. */
+export interface StoredDataset {
+  digest: string;
+  /** Its size. */
+  bytes: number;
+}
+
+/** What came of a known data set's own files. */
+export interface AddedFiles {
+  /** The data set's name in a link. */
+  name: string;
+  title: string;
+  /** Files that were verified and stored. */
+  files: string[];
+  /** Files that the data set needs besides, and that are not stored yet. */
+  missing: string[];
+}
