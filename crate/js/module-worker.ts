@@ -14,7 +14,10 @@ export interface WorkerScript {
  * `allow-same-origin`) every address is of another one. What a blob of the page imports may be of any origin whose server allows that.
  */
 export function startModuleWorker({ url, options }: WorkerScript): Worker {
-  const { origin, href } = new URL(url, globalThis.location?.href);
+  const { location } = globalThis as { location?: { href: string } };
+  // What has no address, as a test, has no origin either.
+  if (!location) return new Worker(url, options);
+  const { origin, href } = new URL(url, location.href);
   if (origin === globalThis.origin) return new Worker(href, options);
   const blobUrl = URL.createObjectURL(new Blob([relay(href)], { type: "text/javascript" }));
   // Chromium starts no module worker from a blob whose page has no origin: a classic one may import, too.

@@ -43,6 +43,7 @@ describe("a worker", () => {
     vi.useFakeTimers();
     vi.stubGlobal("Worker", FakeWorker);
     vi.stubGlobal("origin", origin);
+    vi.stubGlobal("location", { href: "https://page.test/index.html" });
     startModuleWorker({ url, options: { type: "module", name: "pool" } });
     return FakeWorker.started[0];
   };
@@ -51,6 +52,12 @@ describe("a worker", () => {
     const worker = start("https://a.test/w.js", "https://a.test");
     expect(worker?.url).toBe("https://a.test/w.js");
     expect(worker?.options).toEqual({ type: "module", name: "pool" });
+  });
+
+  test("is started as it is where there is no page", () => {
+    vi.stubGlobal("Worker", FakeWorker);
+    startModuleWorker({ url: "/w.js" });
+    expect(FakeWorker.started[0]?.url).toBe("/w.js");
   });
 
   test.each(["https://b.test", "null"])(
