@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import { contentSecurityPolicy } from "./content-security-policy.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const checkout = resolve(here, "..");
@@ -76,7 +77,7 @@ export default defineConfig({
   base: "./",
   // Two pages and no routes: a file that is not there is a 404, never the page again.
   appType: "mpa",
-  plugins: [mounts()],
+  plugins: [mounts(), contentSecurityPolicy(join(checkout, "pkg"))],
   worker: { format: "es" },
   build: {
     outDir: resolve(checkout, "dist"),

@@ -7,24 +7,116 @@ export interface WorkerScript {
   readonly options?: WorkerOptions | undefined;
 }
 
+/** What is used of a worker. */
+export interface ModuleWorker {
+  onmessage: ((event: MessageEvent) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  onmessageerror: ((event: MessageEvent) => void) | null;
+  postMessage(message: unknown, transfer?: Transferable[]): void;
+  terminate(): void;
+}
+
 /**
- * Starts a worker.
+ * Starts a worker. Throws where the browser starts none.
  *
- * A browser starts no worker from an address of another origin than the page's, and in a frame without an origin of its own (`sandbox` without
- * `allow-same-origin`) every address is of another one. What a blob of the page imports may be of any origin whose server allows that.
+ * Its first script may have to be a blob that imports the worker's, for two reasons:
+ *
+ * - A browser starts no worker from an address of another origin than the page's, and in a frame without an origin of its own (`sandbox` without
+ *   `allow-same-origin`) every address is of another one. What a blob imports may be of any origin whose server allows that.
+ * - A worker from a blob is under the Content-Security-Policy of whoever starts it, which may stand in a page; one from an address is under that of its own
+ *   response alone. So whoever asks for it gets a blob (`inheritsPolicy`), and so do the workers of a worker that is from one.
+ *
+ * Where a host forbids workers from blobs, the worker is started from its address, if that is of the page's origin.
  */
-export function startModuleWorker({ url, options }: WorkerScript): Worker {
-  const { location } = globalThis as { location?: { href: string } };
+export function startModuleWorker(script: WorkerScript, { inheritsPolicy = false } = {}): ModuleWorker {
+  const { location } = globalThis as { location?: { href: string; protocol: string } };
   // What has no address, as a test, has no origin either.
-  if (!location) return new Worker(url, options);
-  const { origin, href } = new URL(url, location.href);
-  if (origin === globalThis.origin) return new Worker(href, options);
-  const blobUrl = URL.createObjectURL(new Blob([relay(href)], { type: "text/javascript" }));
-  // Chromium starts no module worker from a blob whose page has no origin: a classic one may import, too.
-  const worker = new Worker(blobUrl, { ...options, type: "classic" });
-  // The worker has fetched the blob when it says its first word; the address costs nothing until the page is left.
-  setTimeout(() => URL.revokeObjectURL(blobUrl), 60_000);
-  return worker;
+  if (!location) return new Worker(script.url, script.options);
+  const url = new URL(script.url, location.href);
+  const isOwn = url.origin === globalThis.origin;
+  const isFromBlob = location.protocol === "blob:";
+  if (isOwn && !isFromBlob && !inheritsPolicy) return new Worker(url.href, script.options);
+  return new RelayedWorker(url, script.options, isOwn);
+}
+
+/** What a blob says when it has imported the worker's script. */
+export const IMPORTED = "imported";
+
+class RelayedWorker implements ModuleWorker {
+  onmessage: ModuleWorker["onmessage"] = null;
+  onerror: ModuleWorker["onerror"] = null;
+  onmessageerror: ModuleWorker["onmessageerror"] = null;
+  readonly #url: URL;
+  readonly #options: WorkerOptions | undefined;
+  /** Whether the browser may start it from its address, too. */
+  readonly #isOwn: boolean;
+  #worker: Worker;
+  /** What is said to it before its script is there; `undefined` from then on. */
+  #early: [unknown, Transferable[]][] | undefined = [];
+  #isTerminated = false;
+
+  constructor(url: URL, options: WorkerOptions | undefined, isOwn: boolean) {
+    this.#url = url;
+    this.#options = options;
+    this.#isOwn = isOwn;
+    try {
+      this.#worker = this.#startBlob();
+    } catch (thrown) {
+      if (!isOwn) throw thrown;
+      this.#worker = this.#startDirectly();
+    }
+  }
+
+  postMessage(message: unknown, transfer: Transferable[] = []): void {
+    if (this.#early) this.#early.push([message, transfer]);
+    else this.#worker.postMessage(message, transfer);
+  }
+
+  terminate(): void {
+    this.#isTerminated = true;
+    this.#worker.terminate();
+  }
+
+  #startBlob(): Worker {
+    const { href, pathname } = this.#url;
+    const blobUrl = URL.createObjectURL(new Blob([importing(href)], { type: "text/javascript" }));
+    // Chromium starts no module worker from a blob whose page has no origin: a classic one may import, too. The fragment is for the
+    // browser's tools.
+    const worker = new Worker(`${blobUrl}#${pathname}`, { ...this.#options, type: "classic" });
+    worker.onmessage = (event) => {
+      if (event.data !== IMPORTED) return this.onmessage?.(event);
+      URL.revokeObjectURL(blobUrl);
+      this.#connect(worker);
+    };
+    worker.onerror = (event) => {
+      URL.revokeObjectURL(blobUrl);
+      if (this.#isTerminated) return;
+      if (!this.#isOwn) return this.onerror?.(event);
+      event.preventDefault();
+      worker.terminate();
+      try {
+        // It works from there, or the browser says what is wrong with the script itself.
+        this.#worker = this.#startDirectly();
+      } catch {
+        this.onerror?.(event);
+      }
+    };
+    return worker;
+  }
+
+  #startDirectly(): Worker {
+    return this.#connect(new Worker(this.#url.href, this.#options));
+  }
+
+  /** From now on, all that either side says reaches the other. */
+  #connect(worker: Worker): Worker {
+    worker.onmessage = (event) => this.onmessage?.(event);
+    worker.onerror = (event) => this.onerror?.(event);
+    worker.onmessageerror = (event) => this.onmessageerror?.(event);
+    for (const [message, transfer] of this.#early ?? []) worker.postMessage(message, transfer);
+    this.#early = undefined;
+    return worker;
+  }
 }
 
 /**
@@ -49,17 +141,10 @@ export function scriptOf(start: () => Worker): WorkerScript {
   return script;
 }
 
-/** A script that imports another one, and hands it what was said before it was there. */
-function relay(url: string): string {
-  return `
-    const early = [];
-    const keep = (event) => early.push(event);
-    addEventListener("message", keep);
-    import(${JSON.stringify(url)}).then(
-      () => {
-        removeEventListener("message", keep);
-        for (const { data, ports } of early) dispatchEvent(new MessageEvent("message", { data, ports: [...ports] }));
-      },
-      (thrown) => setTimeout(() => { throw thrown; }),
-    );`;
+/** A script that imports another one, and says when that is there. */
+function importing(url: string): string {
+  return `import(${JSON.stringify(url)}).then(
+    () => postMessage("${IMPORTED}"),
+    (thrown) => setTimeout(() => { throw thrown; }),
+  );`;
 }

@@ -34,7 +34,7 @@ describe("accessibility", () => {
 
   for (const view of VIEWS) {
     test(`${view.name}: no violations and no faults, narrow and wide, light and dark`, { timeout: 180_000 }, () =>
-      visit(site.browser, site.server, view, async ({ page }) => {
+      visit(site.browser, site.server, view, async ({ page, outside, blocked }) => {
         /** What is wrong, and where. @type {Map<string, string[]>} */
         const found = new Map();
         for (const [width, theme] of /** @type {const} */ ([
@@ -51,6 +51,8 @@ describe("accessibility", () => {
         }
         if (found.size > 0)
           assert.fail([...found].map(([fault, where]) => `${fault} (${where.join(", ")})`).join("\n"));
+        assert.deepEqual([...blocked], [], "nothing that the page's policy forbids");
+        assert.deepEqual(outside, [], "nothing is asked of another host");
       }),
     );
   }

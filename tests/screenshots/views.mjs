@@ -10,6 +10,7 @@ import { BenchmarkPage } from "../browser/support/benchmark.mjs";
 import { visitor } from "../browser/support/browser.mjs";
 import { status } from "../browser/support/faults.mjs";
 import { Bench } from "../browser/support/page.mjs";
+import { policyViolations } from "../browser/support/policy.mjs";
 import { countTimers, quiet } from "../browser/support/quiet.mjs";
 import { storedUntil } from "../browser/support/storage.mjs";
 
@@ -20,7 +21,9 @@ import { storedUntil } from "../browser/support/storage.mjs";
  *   bench: Bench,
  *   benchmark: BenchmarkPage,
  *   server: import("../browser/support/server.mjs").Server,
- * }} Visit
+ *   outside: readonly string[],
+ *   blocked: ReadonlySet<string>,
+ * }} Visit `outside`: what was asked of other hosts; `blocked`: what the page's policy kept from happening
  */
 /** @typedef {{ name: string, panel?: string, show: (visit: Visit) => Promise<unknown> }} View `panel`: the tag of the panel it shows */
 /** @typedef {{ tag: string, title?: string, collapsible?: true }} Panel */
@@ -125,12 +128,18 @@ export const VIEWS = [
  * @param {(visit: Visit) => Promise<void>} use
  */
 export async function visit(browser, server, { show }, use) {
-  const { context } = await visitor(browser, { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
+  const { context, outside } = await visitor(browser, {
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: "reduce",
+  });
   try {
+    const blocked = await policyViolations(context);
     await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(server.url).origin });
     await countTimers(context);
     const page = await context.newPage();
-    const parts = { page, bench: new Bench(page, server.url), benchmark: new BenchmarkPage(page, server.url), server };
+    const bench = new Bench(page, server.url);
+    const benchmark = new BenchmarkPage(page, server.url);
+    const parts = { page, bench, benchmark, server, outside, blocked };
     await show(parts);
     await use(parts);
   } finally {

@@ -1,9 +1,13 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
-import { scriptOf, startModuleWorker } from "../module-worker.js";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { IMPORTED, type ModuleWorker, scriptOf, startModuleWorker } from "../module-worker.js";
 
 class FakeWorker {
   static readonly started: FakeWorker[] = [];
   readonly url: string;
+  onmessage: (message: { data: unknown }) => void = () => {};
+  onerror: (event: { message: string; preventDefault(): void }) => void = () => {};
+  readonly posted: unknown[] = [];
+  isTerminated = false;
 
   constructor(
     url: string | URL,
@@ -11,6 +15,18 @@ class FakeWorker {
   ) {
     this.url = String(url);
     FakeWorker.started.push(this);
+  }
+
+  postMessage(message: unknown): void {
+    this.posted.push(message);
+  }
+
+  terminate(): void {
+    this.isTerminated = true;
+  }
+
+  fail(message: string): void {
+    this.onerror({ message, preventDefault: () => {} });
   }
 }
 
@@ -39,23 +55,27 @@ describe("the script of a worker", () => {
 });
 
 describe("a worker", () => {
-  const start = (url: string, origin: string): FakeWorker | undefined => {
-    vi.useFakeTimers();
+  beforeEach(() => {
     vi.stubGlobal("Worker", FakeWorker);
+    vi.stubGlobal("location", { protocol: "https:", href: "https://page.test/index.html" });
+  });
+
+  const SCRIPT = "https://a.test/w.js";
+  const OPTIONS = { type: "module", name: "pool" } as const;
+  /** Whoever starts it is of that origin. */
+  const start = (origin: string, settings?: Parameters<typeof startModuleWorker>[1]): ModuleWorker => {
     vi.stubGlobal("origin", origin);
-    vi.stubGlobal("location", { href: "https://page.test/index.html" });
-    startModuleWorker({ url, options: { type: "module", name: "pool" } });
-    return FakeWorker.started[0];
+    return startModuleWorker({ url: SCRIPT, options: OPTIONS }, settings);
   };
+  const startFromBlob = (): ModuleWorker => start("https://a.test", { inheritsPolicy: true });
 
   test("of the page's origin is started as it is", () => {
-    const worker = start("https://a.test/w.js", "https://a.test");
-    expect(worker?.url).toBe("https://a.test/w.js");
-    expect(worker?.options).toEqual({ type: "module", name: "pool" });
+    start("https://a.test");
+    expect(FakeWorker.started).toMatchObject([{ url: SCRIPT, options: OPTIONS }]);
   });
 
   test("is started as it is where there is no page", () => {
-    vi.stubGlobal("Worker", FakeWorker);
+    vi.stubGlobal("location", undefined);
     startModuleWorker({ url: "/w.js" });
     expect(FakeWorker.started[0]?.url).toBe("/w.js");
   });
@@ -63,9 +83,71 @@ describe("a worker", () => {
   test.each(["https://b.test", "null"])(
     "of another origin than %s is started from a blob, as a classic one",
     (origin) => {
-      const worker = start("https://a.test/w.js", origin);
-      expect(worker?.url).toMatch(/^blob:/);
-      expect(worker?.options).toEqual({ type: "classic", name: "pool" });
+      start(origin);
+      expect(FakeWorker.started).toMatchObject([
+        { url: expect.stringMatching(/^blob:/), options: { type: "classic", name: "pool" } },
+      ]);
     },
   );
+
+  test("that is to be under the policy of whoever starts it is started from a blob, and so are its own", () => {
+    startFromBlob();
+    vi.stubGlobal("location", { protocol: "blob:", href: "blob:https://a.test/1" });
+    start("https://a.test");
+    expect(FakeWorker.started.map(({ url }) => url.slice(0, 5))).toEqual(["blob:", "blob:"]);
+  });
+
+  test("hears what was said before its script was there", () => {
+    const worker = startFromBlob();
+    const heard: unknown[] = [];
+    worker.onmessage = ({ data }) => heard.push(data);
+    worker.postMessage("first");
+    const [blob] = FakeWorker.started;
+    blob!.onmessage({ data: "said on the way" });
+    expect(blob!.posted).toEqual([]);
+    blob!.onmessage({ data: IMPORTED });
+    worker.postMessage("second");
+    blob!.onmessage({ data: "said then" });
+    expect(blob!.posted).toEqual(["first", "second"]);
+    expect(heard).toEqual(["said on the way", "said then"]);
+    expect(FakeWorker.started.length).toBe(1);
+  });
+
+  test("starts from its address where blobs are forbidden", () => {
+    const worker = startFromBlob();
+    worker.postMessage("first");
+    const errors: string[] = [];
+    worker.onerror = ({ message }) => errors.push(message);
+    FakeWorker.started[0]!.fail("forbidden");
+    expect(FakeWorker.started[0]!.isTerminated).toBe(true);
+    expect(FakeWorker.started[1]).toMatchObject({ url: SCRIPT, options: OPTIONS, posted: ["first"] });
+    FakeWorker.started[1]!.fail("its own");
+    expect(errors).toEqual(["its own"]);
+    expect(FakeWorker.started.length).toBe(2);
+  });
+
+  test("that fails once its script is there is not started again", () => {
+    const worker = startFromBlob();
+    const errors: string[] = [];
+    worker.onerror = ({ message }) => errors.push(message);
+    FakeWorker.started[0]!.onmessage({ data: IMPORTED });
+    FakeWorker.started[0]!.fail("unreachable");
+    expect(errors).toEqual(["unreachable"]);
+    expect(FakeWorker.started.length).toBe(1);
+  });
+
+  test("of another origin is not started from its address", () => {
+    const worker = start("null");
+    const errors: string[] = [];
+    worker.onerror = ({ message }) => errors.push(message);
+    FakeWorker.started[0]!.fail("forbidden");
+    expect(errors).toEqual(["forbidden"]);
+    expect(FakeWorker.started.length).toBe(1);
+  });
+
+  test("that was ended is not started again", () => {
+    startFromBlob().terminate();
+    FakeWorker.started[0]!.fail("too late");
+    expect(FakeWorker.started.length).toBe(1);
+  });
 });

@@ -1,6 +1,7 @@
 import { messageOf } from "../../../crate/js/errors.js";
-import { startModuleWorker } from "../../../crate/js/module-worker.js";
+import type { ModuleWorker } from "../../../crate/js/module-worker.js";
 import type { Command, Requests, WorkerEvent } from "../protocol.js";
+import { startPageWorker } from "../page-worker.js";
 import { RequestClient } from "../rpc/client.js";
 import { RequestError, type ResponseMessage } from "../rpc/protocol.js";
 import { isFatal } from "../state/run-state.js";
@@ -30,10 +31,7 @@ export type StartWorker = (handle: Handle) => EngineWorker;
 /** One that cannot be started says so by its events, too. */
 export const startEngineWorker: StartWorker = (handle) => {
   try {
-    return new DedicatedEngineWorker(
-      startModuleWorker({ url: workerUrl, options: { type: "module", name: "bunsen" } }),
-      handle,
-    );
+    return new DedicatedEngineWorker(startPageWorker(workerUrl, "bunsen"), handle);
   } catch (thrown) {
     return new MissingWorker(messageOf(thrown), handle);
   }
@@ -45,7 +43,7 @@ const suddenEnd = (why: string): string =>
 
 export class DedicatedEngineWorker implements EngineWorker {
   handle: Handle;
-  readonly #worker: Worker;
+  readonly #worker: ModuleWorker;
   readonly #client: RequestClient<Requests>;
   readonly #life: WorkerLife;
   /** The choice that it was last told of. */
@@ -54,7 +52,7 @@ export class DedicatedEngineWorker implements EngineWorker {
   /** Nothing more is to be had of it, and whoever has its events knows. */
   #over = false;
 
-  constructor(worker: Worker, handle: Handle) {
+  constructor(worker: ModuleWorker, handle: Handle) {
     this.handle = handle;
     this.#worker = worker;
     this.#client = new RequestClient((message, transfer) => worker.postMessage(message, transfer));

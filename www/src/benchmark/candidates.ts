@@ -1,7 +1,12 @@
 /** What can be measured: a name, a worker, and what that worker is told when it opens. */
+import type { ModuleWorker } from "../../../crate/js/module-worker.js";
+import { startPageWorker } from "../page-worker.js";
 import type { ModuleInfo, BunsenOptions } from "./workers/bunsen.js";
 import type { PeerNetwork, PeerOptions, Start } from "./workers/start.js";
 import { plural } from "./text.js";
+import bunsenUrl from "./workers/bunsen.ts?worker&url";
+import jaxUrl from "./workers/jax.ts?worker&url";
+import tfjsUrl from "./workers/tfjs.ts?worker&url";
 
 export type Library = "Bunsen" | "jax-js" | "TensorFlow.js";
 
@@ -11,7 +16,7 @@ interface AnyCandidate {
   name: string;
   /** Whether it computes on WebGPU. */
   webgpu: boolean;
-  spawn: () => Worker;
+  spawn: () => ModuleWorker;
 }
 
 /** One of our engines. */
@@ -34,12 +39,9 @@ export function isOurs(candidate: Candidate): candidate is BunsenCandidate {
   return candidate.library === "Bunsen";
 }
 
-const bunsenWorker = (): Worker =>
-  new Worker(new URL("./workers/bunsen.ts", import.meta.url), { type: "module", name: "bunsen" });
-const jaxWorker = (): Worker =>
-  new Worker(new URL("./workers/jax.ts", import.meta.url), { type: "module", name: "jax-js" });
-const tfjsWorker = (): Worker =>
-  new Worker(new URL("./workers/tfjs.ts", import.meta.url), { type: "module", name: "tensorflow.js" });
+const bunsenWorker = (): ModuleWorker => startPageWorker(bunsenUrl, "bunsen");
+const jaxWorker = (): ModuleWorker => startPageWorker(jaxUrl, "jax-js");
+const tfjsWorker = (): ModuleWorker => startPageWorker(tfjsUrl, "tensorflow.js");
 
 function bunsen(key: string, name: string, engine: "cpu" | "gpu", workers: number | null = null): BunsenCandidate {
   return {
@@ -61,7 +63,7 @@ function bunsen(key: string, name: string, engine: "cpu" | "gpu", workers: numbe
 function peer(
   library: PeerCandidate["library"],
   short: string,
-  spawn: () => Worker,
+  spawn: () => ModuleWorker,
   device: string,
   name = device,
 ): PeerCandidate {

@@ -1,4 +1,5 @@
 import type { Methods, Params, Result } from "../rpc/protocol.js";
+import type { ModuleWorker } from "../../../crate/js/module-worker.js";
 import { WorkerClient } from "../rpc/worker-client.js";
 import { reasonOf } from "./text.js";
 
@@ -9,7 +10,7 @@ export class MeasuredWorker<M extends Methods<M>> {
   /** @param name whose worker it is, for the sentences */
   constructor(
     readonly name: string,
-    spawn: () => Worker,
+    spawn: () => ModuleWorker,
   ) {
     this.#client = new WorkerClient(spawn(), (message) => {
       const why = message

@@ -1,13 +1,14 @@
+import type { ModuleWorker } from "../../../crate/js/module-worker.js";
 import { RequestClient } from "./client.js";
 import type { Methods, Params, ResponseMessage, Result } from "./protocol.js";
 
 /** A worker that does nothing but answer requests, from its start to its end. */
 export class WorkerClient<M extends Methods<M>> {
-  readonly #worker: Worker;
+  readonly #worker: ModuleWorker;
   readonly #client: RequestClient<M>;
 
   /** @param describeEnd what to say of its sudden end; `message` is what the browser says, empty where it says nothing */
-  constructor(worker: Worker, describeEnd: (message: string) => string) {
+  constructor(worker: ModuleWorker, describeEnd: (message: string) => string) {
     this.#worker = worker;
     this.#client = new RequestClient((message, transfer) => worker.postMessage(message, transfer));
     worker.onmessage = ({ data }: MessageEvent<ResponseMessage>) => this.#client.receive(data);

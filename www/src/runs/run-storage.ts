@@ -7,10 +7,10 @@ import {
   type StoredCheckpoint,
 } from "../../../crate/js/checkpoint-files.js";
 import { storageFailure } from "../../../crate/js/dataset-storage.js";
-import { startModuleWorker } from "../../../crate/js/module-worker.js";
 import { Folder, FOLDERS } from "../../../crate/js/opfs.js";
 import { StorageSeal } from "../../../crate/js/storage-seal.js";
 import { RequestError } from "../rpc/protocol.js";
+import { startPageWorker } from "../page-worker.js";
 import { WorkerClient } from "../rpc/worker-client.js";
 import type { KeptCheckpoint } from "../state/runs.js";
 import writerUrl from "../worker/runs-writer.ts?worker&url";
@@ -186,13 +186,10 @@ export class RunStorage {
   }
 
   #startWriter(): WorkerClient<WriterMethods> {
-    return new WorkerClient(
-      startModuleWorker({ url: writerUrl, options: { type: "module", name: "runs" } }),
-      (message) => {
-        this.#writer = undefined; // Another is started for the next file.
-        return message || "its worker came to a sudden end";
-      },
-    );
+    return new WorkerClient(startPageWorker(writerUrl, "runs"), (message) => {
+      this.#writer = undefined; // Another is started for the next file.
+      return message || "its worker came to a sudden end";
+    });
   }
 
   #queue<T>(work: () => Promise<T>): Promise<T> {

@@ -5,6 +5,7 @@ import { bars } from "../styles/bars.js";
 import { shared } from "../styles/shared.js";
 import { argmax } from "../math.js";
 import { percent } from "../format.js";
+import { inlineStyle } from "./inline-style.js";
 
 /** How probable the network holds each class to be. */
 @customElement("class-bars")
@@ -62,7 +63,7 @@ export class ClassBars extends LitElement {
               <tr class=${at === most ? "lit" : ""}>
                 <th scope="row">${name}</th>
                 <td>
-                  <div class="track"><div class="bar" style="transform: scaleX(${share || 0})"></div></div>
+                  <div class="track"><div class="bar" ${inlineStyle(`transform: scaleX(${share || 0})`)}></div></div>
                 </td>
                 <td class="number">${percent(share)}</td>
               </tr>

@@ -47,7 +47,10 @@ export function lendHands({ channel, impossible, drop }) {
   };
   Element.prototype.setPointerCapture = () => {};
   navigator.clipboard.writeText = async (text) => void (walk.shared = text);
+  const { createObjectURL } = URL;
   URL.createObjectURL = (/** @type {any} */ blob) => {
+    // The first script of a worker.
+    if (blob.type === "text/javascript") return createObjectURL(blob);
     walk.saved = blob;
     return "data:,";
   };

@@ -4,6 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 import { bars } from "../../styles/bars.js";
 import { shared } from "../../styles/shared.js";
 import { count, percent } from "../../format.js";
+import { inlineStyle } from "../../ui/inline-style.js";
 
 /** How many images there are of each class, as bars with their numbers. */
 @customElement("class-balance")
@@ -50,7 +51,7 @@ export class ClassBalance extends LitElement {
               return html`
                 <tr class=${label === chosen ? "lit" : ""}>
                   <th scope="row">${name}</th>
-                  <td class="share"><div class="bar" style="width: ${(100 * number) / most}%"></div></td>
+                  <td class="share"><div class="bar" ${inlineStyle(`width: ${(100 * number) / most}%`)}></div></td>
                   <td class="number">${count(number)}</td>
                   <td class="number soft">${percent(number / Math.max(1, all))}</td>
                 </tr>

@@ -1,8 +1,8 @@
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
-import { styleMap } from "lit/directives/style-map.js";
 
 import { ThemeController } from "../../ui/controllers/theme.js";
+import { inlineStyle } from "../../ui/inline-style.js";
 import { barOf, colourMapOf, imageOf, layoutOf, placeOf, scaleOf, type BarPart } from "./colour-map.js";
 import type { Tiles } from "./tiles.js";
 
@@ -108,7 +108,7 @@ export class TileGrid extends LitElement {
     return html`
       <p class="bar" role="img" aria-label="Colours: ${wordsOf(parts)}">
         ${first.from}${parts.map(
-          (part) => html`<i style=${styleMap({ background: gradientOf(part) })}></i><span>${part.to}</span>`,
+          (part) => html`<i ${inlineStyle(`background: ${gradientOf(part)}`)}></i><span>${part.to}</span>`,
         )}
       </p>
     `;
@@ -120,7 +120,7 @@ export class TileGrid extends LitElement {
     const left = percentOf((chosen % perRow) * (tiles.columns + gap), width);
     const top = percentOf(Math.floor(chosen / perRow) * (tiles.rows + gap), height);
     const size = `width: ${percentOf(tiles.columns, width)}; height: ${percentOf(tiles.rows, height)}`;
-    return html`<div class="chosen" style="left: ${left}; top: ${top}; ${size}"></div>`;
+    return html`<div class="chosen" ${inlineStyle(`left: ${left}; top: ${top}; ${size}`)}></div>`;
   }
 
   override updated(): void {

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
+import { inlineStyle } from "../../ui/inline-style.js";
 import type { ClassScore } from "./analysis.js";
 import { shared } from "../../styles/shared.js";
 import { scrolled } from "../../styles/tables.js";
@@ -179,7 +180,7 @@ export class ConfusionMatrix extends LitElement {
       <button
         type="button"
         class=${isCorrect ? "right" : "wrong"}
-        style="--share: ${share.toFixed(3)}"
+        ${inlineStyle(`--share: ${share.toFixed(3)}`)}
         aria-label=${name}
         aria-pressed=${isPressed ? "true" : "false"}
         @click=${choose}

@@ -4,6 +4,7 @@ import { customElement, query, state as internal } from "lit/decorators.js";
 import { networkOf } from "../../state/recipe.js";
 import { isLocked } from "../../state/run-state.js";
 import type { Card } from "../../protocol.js";
+import { inlineStyle } from "../../ui/inline-style.js";
 import { dialogs } from "./dialog-styles.js";
 import { shared } from "../../styles/shared.js";
 import { failureNote } from "../../ui/failure-note.js";
@@ -142,7 +143,7 @@ export class NetworkCards extends BenchElement {
   override render() {
     const { cards } = this;
     const key = (what: string, colour: string) => html`
-      <span class="key"><span style="background: var(${colour})"></span> ${what}</span>
+      <span class="key"><span ${inlineStyle(`background: var(${colour})`)}></span> ${what}</span>
     `;
     return html`
       <dialog aria-labelledby="title" @click=${this.#clicked}>

@@ -6,6 +6,7 @@ import { isLocked, isUnderWay } from "../../state/run-state.js";
 import { CUSTOM_DATASET_KEYS } from "../../../../crate/js/custom-dataset-keys.js";
 import type { Field } from "../../module.js";
 import { choiceLabel, choicesOf } from "../../fields.js";
+import { inlineStyle } from "../../ui/inline-style.js";
 import { select, valueOf } from "../../ui/select.js";
 import { fieldsets, labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
@@ -159,7 +160,7 @@ export class RecipeControls extends BenchElement {
             (group) => html`
               <fieldset
                 ?disabled=${isLocked(run)}
-                style="flex: ${group.fields.length} 1 ${11.5 * group.fields.length}rem"
+                ${inlineStyle(`flex: ${group.fields.length} 1 ${11.5 * group.fields.length}rem`)}
               >
                 <legend>${group.title}</legend>
                 ${repeat(

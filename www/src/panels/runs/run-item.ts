@@ -9,6 +9,7 @@ import type { StoredRun } from "../../runs/stored-run.js";
 import type { QueuedRecipe } from "../../state/queue.js";
 import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
+import { inlineStyle } from "../../ui/inline-style.js";
 import { valueOf } from "../../ui/select.js";
 import { cssColourOf, dashesOf, letterOf } from "./overlay.js";
 import "./run-variation.js";
@@ -201,7 +202,7 @@ export class RunItem extends BenchElement {
 function swatch(slot: number) {
   const colour = `color: ${cssColourOf(slot)}`;
   return html`
-    <svg viewBox="0 0 38 14" aria-hidden="true" style=${colour}>
+    <svg viewBox="0 0 38 14" aria-hidden="true" ${inlineStyle(colour)}>
       <path
         d="M1 7H37"
         fill="none"
@@ -210,7 +211,7 @@ function swatch(slot: number) {
         stroke-dasharray=${dashesOf(slot).join(" ") || "none"}
       ></path>
     </svg>
-    <span class="letter" style=${colour}>${letterOf(slot)}</span>
+    <span class="letter" ${inlineStyle(colour)}>${letterOf(slot)}</span>
   `;
 }
 

@@ -5,6 +5,7 @@ import { PlotController } from "../../ui/chart/plot-controller.js";
 import { plotStyles } from "../../ui/chart/styles.js";
 import { ThemeController } from "../../ui/controllers/theme.js";
 import type { Quantity } from "../../ui/chart/view.js";
+import { inlineStyle } from "../../ui/inline-style.js";
 import { cssColourOf, letterOf, overlayOf, overlayOptions, unitsPerStep, type Axis, type Overlay } from "./overlay.js";
 import { dataDifference, type DataDifference } from "./data-difference.js";
 import type { Line } from "./lines.js";
@@ -111,7 +112,8 @@ export class RunsChart extends LitElement {
         ${valuesAt(this.#overlay.drawn, pointed).map(
           ({ slot, train, test }) => html`
             <li>
-              <strong style="color: ${cssColourOf(slot)}">${letterOf(slot)}</strong> ${data?.names.get(slot) ?? nothing}
+              <strong ${inlineStyle(`color: ${cssColourOf(slot)}`)}>${letterOf(slot)}</strong>
+              ${data?.names.get(slot) ?? nothing}
               <strong>${format(train ?? NaN)}</strong
               >${test ? html`, test <strong>${format(test.value)}</strong> at ${place(test.at)}` : nothing}
             </li>
