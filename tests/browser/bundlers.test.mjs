@@ -1,0 +1,338 @@
+// @ts-check
+// The package in somebody's app: packed by each bundler, opened in a browser, and its types as each compiler sees them.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { promisify } from "node:util";
+import { launch } from "./support/browser.mjs";
+import { appOf, installPackage, installed, moduleIn, publishedFiles } from "./support/bundlers.mjs";
+import { load, noGpuBuild } from "./support/paths.mjs";
+import { Server } from "./support/server.mjs";
+
+const LINK = "model=lenet5&data=digits&subset=200&batch=8&warmup=0&steps=5&seed=7";
+
+/** An app that trains LeNet-5 for a few steps. @param {string} options more of what `openLab` is told */
+const app = (options = "") => `
+  import { openLab } from "bunsen";
+  export async function train() {
+    let joined;
+    const helped = new Promise((done) => { joined = done; });
+    const lab = await openLab({ engine: "cpu", workers: 2, onWorkers: () => joined() ${options} });
+    const run = await lab.start("${LINK}");
+    await helped;
+    const reports = await run.step(5);
+    return [...run.notices, reports.length + " steps", lab.engine.threads + " threads", await run.check()].join(", ");
+  }`;
+
+const MAIN = `
+  import { train } from "./app.js";
+  train().then((said) => { document.querySelector("p").textContent = said; }, (error) => { document.querySelector("p").textContent = String(error); });`;
+
+/** The same in a worker of the app's own. */
+const WORKER = `import { train } from "./app.js"; train().then(postMessage, (error) => postMessage(String(error)));`;
+const WITH_WORKER = `
+  const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  worker.onmessage = ({ data }) => { document.querySelector("p").textContent = data; };
+  worker.onerror = ({ message }) => { document.querySelector("p").textContent = String(message); };`;
+
+/** @param {string} script */
+const html = (script) =>
+  `<!doctype html><title>An app</title><p role="status"></p><script type="module" src="${script}"></script>`;
+
+/** @type {{ folder?: string | undefined, why?: string | undefined }} */ let bundlers = {};
+/** The folder whose node_modules hold the package. @type {string} */ let root;
+/** What an app says that trained as Node does. @type {string} */ let expected;
+/** @type {import("playwright-core").Browser} */ let browser;
+/** @type {import("playwright-core").Page} */ let page;
+/** @type {string[]} */ const folders = [];
+
+before(async () => {
+  bundlers = await installed();
+  root = await appOf({ "package.json": `{ "type": "module" }` });
+  const bunsen = await installPackage(root);
+  // Nothing here computes on a GPU: a small module stands for the largest file of each app.
+  if (!noGpuBuild) await writeFile(join(bunsen, "gpu", "bunsen_bg.wasm"), Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+  browser = await launch();
+  const { openLab } = await load("index.js");
+  const lab = await openLab({ engine: "cpu", workers: 1 });
+  const run = await lab.start(LINK);
+  await run.step(5);
+  expected = `5 steps, 2 threads, ${await run.check()}`;
+  lab.close();
+});
+after(async () => {
+  await browser?.close();
+  for (const folder of [...folders, root]) if (folder) await rm(folder, { recursive: true, force: true });
+});
+
+/** The folder of the bundlers; undefined, and the test is skipped, where they cannot be had. @param {import("node:test").TestContext} context */
+function bundlersFor(context) {
+  if (bundlers.why) context.skip(bundlers.why);
+  return bundlers.folder;
+}
+
+/** A folder with the app. @param {{ options?: string, main?: string, script?: string }} [kind] */
+async function newApp({ options = "", main = MAIN, script = "./main.js" } = {}) {
+  const folder = await appOf(
+    {
+      "package.json": `{ "type": "module" }`,
+      "app.js": app(options),
+      "main.js": main,
+      "worker.js": WORKER,
+      "index.html": html(script),
+    },
+    root,
+  );
+  folders.push(folder);
+  return folder;
+}
+
+/** Opens a page, and waits until it has trained. @param {string} url */
+async function assertTrains(url) {
+  /** @type {string[]} */ const errors = [];
+  const listener = (/** @type {Error} */ error) => void errors.push(error.message);
+  page.on("pageerror", listener);
+  await page.goto(url);
+  const status = page.getByRole("status").filter({ hasText: /./ });
+  await status.waitFor({ timeout: 60_000 }).catch((error) => {
+    throw new Error(`${error.message}\n${errors.join("\n")}`);
+  });
+  assert.equal(await status.innerText(), expected);
+}
+
+/** Serves a folder and opens it. @param {string} site */
+async function assertSiteTrains(site) {
+  const server = await Server.start({ site, data: undefined });
+  try {
+    await assertTrains(server.url);
+  } finally {
+    await server.close();
+  }
+}
+
+/** Packs an app without any setting. @param {string} folder of the bundlers @param {string} here @param {{ publicPath?: string }} [output] */
+async function buildByWebpack(folder, here, output = {}) {
+  const { default: webpack } = await moduleIn(folder, "webpack");
+  const path = join(here, "dist");
+  const compiler = webpack({ mode: "production", context: here, entry: "./main.js", output: { path, ...output } });
+  const stats = await promisify(compiler.run.bind(compiler))();
+  assert.ok(!stats.hasErrors(), stats.toString("errors-only"));
+  await promisify(compiler.close.bind(compiler))();
+}
+
+describe("an app with the package", { skip: noGpuBuild && "a package without the GPU build cannot be packed" }, () => {
+  beforeEach(async () => {
+    page = await (await browser.newContext()).newPage();
+  });
+  afterEach(() => page.context().close());
+
+  test("trains without a bundler", async () => {
+    const folder = await newApp();
+    await rm(join(folder, "node_modules"));
+    await cp(join(root, "node_modules", "bunsen"), join(folder, "bunsen"), { recursive: true });
+    const map = `<script type="importmap">{ "imports": { "bunsen": "./bunsen/index.js" } }</script>`;
+    await writeFile(join(folder, "index.html"), map + html("./main.js"));
+    await assertSiteTrains(folder);
+  });
+
+  /** Vite of each version, and what the README says that it has to be told. @type {[string, Record<string, unknown>][]} */
+  const vites = [
+    ["vite", {}],
+    ["vite7", { worker: { format: "es" }, optimizeDeps: { exclude: ["bunsen"] } }],
+    ["vite5", { worker: { format: "es" }, optimizeDeps: { exclude: ["bunsen"] } }],
+  ];
+  for (const [name, settings] of vites) {
+    /** @param {import("node:test").TestContext} context */
+    const viteFor = async (context) => {
+      if (name === "vite") return import("vite");
+      const folder = bundlersFor(context);
+      return folder ? moduleIn(folder, name) : undefined;
+    };
+    const common = { ...settings, configFile: /** @type {const} */ (false), logLevel: /** @type {const} */ ("error") };
+    for (const [title, main] of [
+      ["in its page", MAIN],
+      ["in its worker", WITH_WORKER],
+    ]) {
+      test(`trains ${title}, built by ${name}`, async (context) => {
+        const vite = await viteFor(context);
+        if (!vite) return;
+        const folder = await newApp({ main });
+        await vite.build({ ...common, root: folder, base: "./", build: { target: "es2022" } });
+        await assertSiteTrains(join(folder, "dist"));
+      });
+
+      test(`trains ${title}, served by ${name}`, async (context) => {
+        const vite = await viteFor(context);
+        if (!vite) return;
+        const folder = await newApp({ main });
+        const server = await vite.createServer({
+          ...common,
+          root: folder,
+          server: { host: "localhost", port: 0, watch: null, hmr: false, fs: { strict: false } },
+        });
+        try {
+          await server.listen();
+          await assertTrains(server.resolvedUrls?.local[0] ?? "");
+        } finally {
+          await server.close();
+        }
+      });
+    }
+  }
+
+  for (const bundler of ["vite", "webpack"]) {
+    test(`trains with its scripts on another origin, built by ${bundler}`, async (context) => {
+      const folder = bundler === "webpack" ? bundlersFor(context) : "";
+      if (folder === undefined) return;
+      const here = await newApp();
+      const site = join(here, "dist");
+      const headers = { "access-control-allow-origin": "*" };
+      const other = await Server.start({ site, data: undefined, headers });
+      try {
+        if (bundler === "vite") {
+          const { build } = await import("vite");
+          await build({
+            configFile: false,
+            logLevel: "error",
+            root: here,
+            base: other.url,
+            build: { target: "es2022" },
+          });
+        } else {
+          await buildByWebpack(folder, here, { publicPath: other.url });
+          await writeFile(join(site, "index.html"), html(`${other.url}main.js`));
+        }
+        await assertSiteTrains(site);
+        assert.ok(other.requests.some((path) => path.endsWith(".wasm")));
+      } finally {
+        await other.close();
+      }
+    });
+  }
+
+  for (const [title, main] of [
+    ["in its page", MAIN],
+    ["in its worker", WITH_WORKER],
+  ]) {
+    test(`trains ${title}, built by webpack`, async (context) => {
+      const folder = bundlersFor(context);
+      if (!folder) return;
+      const here = await newApp({ main, script: "./dist/main.js" });
+      await buildByWebpack(folder, here);
+      await assertSiteTrains(here);
+    });
+  }
+
+  for (const format of ["esm", "iife"]) {
+    test(`trains, built by esbuild as ${format}`, async (context) => {
+      const folder = bundlersFor(context);
+      if (!folder) return;
+      const { build } = await moduleIn(folder, "esbuild");
+      const here = await newApp({ options: `, files: "./bunsen/"`, script: "./dist/main.js" });
+      await build({
+        absWorkingDir: here,
+        entryPoints: ["main.js"],
+        bundle: true,
+        format,
+        target: "es2022",
+        outdir: join(here, "dist"),
+        logLevel: "error",
+        // `import.meta` is empty in a classic script: the folder is named.
+        logOverride: { "empty-import-meta": "silent" },
+      });
+      await cp(join(root, "node_modules", "bunsen"), join(here, "bunsen"), { recursive: true });
+      await assertSiteTrains(here);
+    });
+  }
+
+  test("trains, built by Rollup", async (context) => {
+    const folder = bundlersFor(context);
+    if (!folder) return;
+    const { rollup } = await moduleIn(folder, "rollup");
+    const { nodeResolve } = await moduleIn(folder, "@rollup/plugin-node-resolve");
+    const here = await newApp({ options: `, files: "./bunsen/"`, script: "./dist/main.js" });
+    const bundle = await rollup({ input: join(here, "main.js"), plugins: [nodeResolve({ browser: true })] });
+    await bundle.write({ dir: join(here, "dist"), format: "es" });
+    await bundle.close();
+    await cp(join(root, "node_modules", "bunsen"), join(here, "bunsen"), { recursive: true });
+    await assertSiteTrains(here);
+  });
+});
+
+describe("the package", () => {
+  test("holds nothing of the machine that built it", async () => {
+    const files = await publishedFiles();
+    assert.ok(files.includes("index.js") && files.includes("cpu/bunsen_bg.wasm"), String(files));
+    assert.deepEqual(
+      files.filter((file) => /(^|\/)\./.test(file)),
+      [],
+    );
+  });
+
+  test("is clean for publint and for Are The Types Wrong", async (context) => {
+    const folder = bundlersFor(context);
+    if (!folder) return;
+    const slim = await appOf({});
+    folders.push(slim);
+    // The modules themselves say nothing to either, and take long to pack.
+    const target = await installPackage(slim, (file) => !file.endsWith(".wasm"));
+    const { publint } = await moduleIn(folder, "publint");
+    const { messages } = await publint({ pkgDir: target, level: "suggestion", pack: false });
+    assert.deepEqual(messages, []);
+    const attw = join(folder, "node_modules", "@arethetypeswrong", "cli", "dist", "index.js");
+    // Its exit status says whether it found any.
+    await promisify(execFile)(process.execPath, [attw, "--pack", target, "--profile", "esm-only", "--no-color"]).catch(
+      (error) => assert.fail(error.stdout || error.message),
+    );
+  });
+
+  /** @type {[string, Record<string, string>][]} */
+  const resolutions = [
+    ["bundler", { module: "ESNext", moduleResolution: "bundler" }],
+    ["node16", { module: "Node16", moduleResolution: "node16" }],
+  ];
+  for (const compiler of ["typescript", "typescript5"]) {
+    for (const [resolution, options] of resolutions) {
+      test(`has strict types for ${compiler} under ${resolution}`, async (context) => {
+        const folder = compiler === "typescript" ? undefined : bundlersFor(context);
+        if (compiler !== "typescript" && !folder) return;
+        const here = await appOf(
+          {
+            "package.json": `{ "type": "module" }`,
+            "tsconfig.json": JSON.stringify({
+              compilerOptions: {
+                ...options,
+                target: "ES2022",
+                lib: ["ES2022", "DOM"],
+                types: [],
+                strict: true,
+                noEmit: true,
+              },
+              files: ["app.ts"],
+            }),
+            "app.ts": `
+              import { BunsenError, openLab, type Lab, type Run } from "bunsen";
+              const lab: Lab = await openLab({ engine: "cpu", files: new URL("https://cdn.test/bunsen/") });
+              const run: Run = await lab.start("${LINK}");
+              const losses: number[] = (await run.step(5)).map(({ loss }) => loss);
+              const probabilities: Float32Array = await run.predict({ brightness: new Float32Array(784) });
+              // @ts-expect-error a link is a text
+              await lab.start(5).catch((error) => error instanceof BunsenError && error.kind === "recipe");
+              console.log(losses, probabilities);
+            `,
+          },
+          root,
+        );
+        folders.push(here);
+        const base =
+          folder ?? dirname(dirname(dirname(createRequire(import.meta.url).resolve("typescript/package.json"))));
+        const tsc = join(base, "node_modules", compiler, "bin", "tsc");
+        await promisify(execFile)(process.execPath, [tsc, "-p", here]).catch((error) => assert.fail(error.stdout));
+      });
+    }
+  }
+});
