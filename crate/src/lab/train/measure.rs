@@ -20,8 +20,14 @@ const MAX_LAYERS: usize = 6;
 /// Candidates of a layer that are measured.
 const MAX_CANDIDATES: usize = 3;
 
-/// How often a kernel is computed for a measurement.
-const REPETITIONS: usize = 8;
+/// How often a kernel is computed at first: what asking for work costs beside is part of that.
+const FIRST: usize = 4;
+
+/// How long it is computed again, about: with the first times taken off, that is the kernel's alone.
+const MEASURED: Duration = Duration::from_millis(3);
+
+/// How often that is, at least and at most.
+const REPETITIONS: [f64; 2] = [4.0, 64.0];
 
 /// How much faster another kernel must be than the first candidate: less is chance.
 const GAIN: f64 = 0.95;
@@ -95,22 +101,36 @@ impl Stopwatch for Device<'_> {
             return Ok(None);
         };
         // The first time, memory is made.
-        let mut seconds = 0.0;
-        for repetitions in [1, REPETITIONS] {
-            let mut encoder = self.gpu.encoder();
-            for _ in 0..repetitions {
-                executable.encode(&mut encoder);
-            }
-            let start = Instant::now();
-            self.gpu.submit(encoder);
-            let done = async {
-                self.gpu.done().await;
-                Ok::<_, String>(())
-            };
-            self.engine.health.guard(done).await?;
-            seconds = start.elapsed().as_secs_f64() / repetitions as f64;
-        }
+        self.computed(&executable, 1).await?;
+        let first = self.computed(&executable, FIRST).await?;
+        let each = first / FIRST as f64;
+        let [least, most] = REPETITIONS;
+        let more = (MEASURED.as_secs_f64() / each).clamp(least, most).round();
+        let all = self.computed(&executable, FIRST + more as usize).await?;
+        let seconds = match all > first {
+            true => (all - first) / more,
+            // Something else took its time.
+            false => all / (FIRST as f64 + more),
+        };
         Ok(Some(seconds))
+    }
+}
+
+impl Device<'_> {
+    /// Seconds until a program was computed so many times.
+    async fn computed(&self, executable: &Executable, times: usize) -> Result<f64, String> {
+        let mut encoder = self.gpu.encoder();
+        for _ in 0..times {
+            executable.encode(&mut encoder);
+        }
+        let start = Instant::now();
+        self.gpu.submit(encoder);
+        let done = async {
+            self.gpu.done().await;
+            Ok::<_, String>(())
+        };
+        self.engine.health.guard(done).await?;
+        Ok(start.elapsed().as_secs_f64())
     }
 }
 
