@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from "node:fs";
+import { createReadStream, readFileSync, statSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,8 @@ import { contentSecurityPolicy } from "./content-security-policy.ts";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const checkout = resolve(here, "..");
 const dataFolder = resolve(process.env["BUNSEN_DATA"] || join(checkout, "data"));
+
+const { version } = JSON.parse(readFileSync(join(checkout, "crate/js/package.json"), "utf8")) as { version: string };
 
 const mediaTypes: Record<string, string> = {
   ".js": "text/javascript",
@@ -75,16 +77,17 @@ function mounts(): Plugin {
 export default defineConfig({
   root: here,
   base: "./",
-  // Two pages and no routes: a file that is not there is a 404, never the page again.
+  // Three pages and no routes: a file that is not there is a 404, never the page again.
   appType: "mpa",
   plugins: [mounts(), contentSecurityPolicy(join(checkout, "pkg"))],
+  define: { BUNSEN_VERSION: JSON.stringify(version) },
   worker: { format: "es" },
   build: {
     outDir: resolve(checkout, "dist"),
     emptyOutDir: true,
     target: "es2022",
     rolldownOptions: {
-      input: { index: join(here, "index.html"), bench: join(here, "bench.html") },
+      input: Object.fromEntries(["index", "embed", "bench"].map((page) => [page, join(here, `${page}.html`)])),
       output: {
         // What several panels are built of comes in one file: apart, each would be compressed by itself.
         codeSplitting: {

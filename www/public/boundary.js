@@ -8,7 +8,7 @@
 
   /** Whether the page draws itself: then it says what goes wrong. */
   function isUp() {
-    var app = document.querySelector("bench-app, benchmark-app");
+    var app = document.querySelector("bench-app, benchmark-app, embed-app");
     return Boolean(app && app.shadowRoot && app.shadowRoot.childElementCount);
   }
 
@@ -28,7 +28,9 @@
   }
 
   function notLoaded(address) {
-    var name = String(address).replace(/[?#].*$/, "").replace(/^.*\//, "");
+    var name = String(address)
+      .replace(/[?#].*$/, "")
+      .replace(/^.*\//, "");
     if (isFile) {
       return (
         "Bunsen cannot run from a file: browsers give such a page none of its scripts. Serve its folder, for example with " +
@@ -36,10 +38,14 @@
       );
     }
     if (navigator.onLine === false) {
-      return "This browser is offline, and a part of the page is missing (" + name + "). Go online and load the page again.";
+      return (
+        "This browser is offline, and a part of the page is missing (" + name + "). Go online and load the page again."
+      );
     }
     return (
-      "A part of the page could not be loaded (" + name + "). There may be a new version of Bunsen: load the page again. " +
+      "A part of the page could not be loaded (" +
+      name +
+      "). There may be a new version of Bunsen: load the page again. " +
       "If that does not help, something on the way to this browser keeps it back."
     );
   }
@@ -47,8 +53,15 @@
   function failed(reason) {
     var message = (reason && reason.message) || String(reason);
     // The words of Chromium, Firefox and Safari for a module that was not there.
-    var missing = /module(?: script)?:? (\S+:\/\/\S+)|loading dynamically imported module: (\S+)|Importing a module script failed/i.exec(message);
-    say(missing ? notLoaded(missing[1] || missing[2] || "a script") : "Bunsen could not start: " + message + ". Load the page again.");
+    var missing =
+      /module(?: script)?:? (\S+:\/\/\S+)|loading dynamically imported module: (\S+)|Importing a module script failed/i.exec(
+        message,
+      );
+    say(
+      missing
+        ? notLoaded(missing[1] || missing[2] || "a script")
+        : "Bunsen could not start: " + message + ". Load the page again.",
+    );
   }
 
   addEventListener(
@@ -59,12 +72,14 @@
       else if (event.error || event.message) failed(event.error || event.message);
     },
     // Errors of loading do not bubble.
-    true
+    true,
   );
   addEventListener("unhandledrejection", function (event) {
     failed(event.reason);
   });
   if (!("noModule" in document.createElement("script"))) {
-    say("This browser is too old for Bunsen. It needs JavaScript modules and WebAssembly with SIMD, which every current browser has.");
+    say(
+      "This browser is too old for Bunsen. It needs JavaScript modules and WebAssembly with SIMD, which every current browser has.",
+    );
   }
 })();

@@ -130,6 +130,15 @@ export class CurveChart extends LitElement {
       figcaption {
         font-size: 0.8125rem;
       }
+
+      /* The curve alone, as high as there is room. */
+      :host([compact]) .plot {
+        min-height: 0;
+      }
+
+      :host([compact]) :is(h2, ul, figcaption) {
+        display: none;
+      }
     `,
   ];
 
@@ -140,6 +149,8 @@ export class CurveChart extends LitElement {
   @property({ attribute: false }) steps = 0;
   /** Another run, drawn beside it. */
   @property({ attribute: false }) beside: Curves | null = null;
+  /** Without its words, as high as there is room. */
+  @property({ type: Boolean, reflect: true }) compact = false;
   /** What is to be done to see the curve; by default, Train. */
   @property() hint = "";
   @query(".plot") private container!: HTMLDivElement | null;
@@ -279,6 +290,7 @@ export class CurveChart extends LitElement {
         besideScores: () => this.beside?.scores ?? [],
         top: () => this.#top,
         onPoint: (step) => (this.pointed = step),
+        compact: this.compact,
       },
       width,
       height,

@@ -17,24 +17,24 @@ function styleOf({ soft, line, font }: Colours): uPlot.Axis {
   };
 }
 
-/** The axis across: steps, or what else `label` names. */
-export function horizontalAxis(colours: Colours, label = "step"): uPlot.Axis {
+/** The axis across: steps, or what else `label` names; null where the place is dear and the page says it. */
+export function horizontalAxis(colours: Colours, label: string | null = "step"): uPlot.Axis {
   return {
     ...styleOf(colours),
-    label,
+    ...(label !== null && { label }),
     space: 60,
     size: 28,
     values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")),
   };
 }
 
-/** The axis of a loss, or of an accuracy in percent. */
-export function quantityAxis(colours: Colours, quantity: Quantity): uPlot.Axis {
+/** The axis of a loss, or of an accuracy in percent. @param space between two ticks, in CSS pixels */
+export function quantityAxis(colours: Colours, quantity: Quantity, space = 48): uPlot.Axis {
   const format = (tick: number): string => (quantity === "loss" ? tickOf(tick) : String(Math.round(100 * tick)));
   return {
     ...styleOf(colours),
     label: QUANTITY_LABELS[quantity],
-    space: 48,
+    space,
     size: 38,
     values: (_, ticks) => ticks.map(format),
   };

@@ -18,10 +18,12 @@ export interface Sources {
   top: () => number;
   /** The step under the pointer, or null. */
   onPoint: (step: number | null) => void;
+  /** Whether there is little room. */
+  compact: boolean;
 }
 
 export function optionsFor(sources: Sources, width: number, height: number): uPlot.Options {
-  const { quantity, colours } = sources;
+  const { quantity, colours, compact } = sources;
   return {
     width,
     height,
@@ -38,7 +40,9 @@ export function optionsFor(sources: Sources, width: number, height: number): uPl
       x: { time: false, range: (_, __, last) => [0, lastStep(last ?? 0, sources)] },
       y: { range: () => [0, sources.top()] },
     },
-    axes: [horizontalAxis(colours), quantityAxis(colours, quantity)],
+    axes: compact
+      ? [horizontalAxis(colours, null), quantityAxis(colours, quantity, 24)]
+      : [horizontalAxis(colours), quantityAxis(colours, quantity)],
     series: [
       {},
       { stroke: colours.faint, width: 1, points: { show: false } },

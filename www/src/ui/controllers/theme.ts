@@ -1,5 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
+import { isDark } from "../theme.js";
+
 /** Tells an element that draws on a canvas when the theme changes: style sheets follow by themselves, pixels do not. */
 export class ThemeController implements ReactiveController {
   readonly #dark = matchMedia("(prefers-color-scheme: dark)");
@@ -12,7 +14,7 @@ export class ThemeController implements ReactiveController {
   }
 
   get isDark(): boolean {
-    return this.#dark.matches;
+    return isDark();
   }
 
   hostConnected(): void {

@@ -1,0 +1,238 @@
+// @ts-check
+// An experiment in somebody else's page: what a reader does with it, and what its host does over a port.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { launch } from "./support/browser.mjs";
+import { load } from "./support/paths.mjs";
+import { Server } from "./support/server.mjs";
+
+const LINK = "model=lenet5-1998&data=digits&subset=200&batch=10&steps=20&seed=7";
+/** One that nobody waits to the end of. */
+const LONG = "model=lenet5&data=digits&subset=2000&batch=32&epochs=900&seed=7";
+
+/** @type {Server} */ let server;
+/** @type {import("playwright-core").Browser} */ let browser;
+/** @type {import("playwright-core").Page} */ let page;
+/** Of the run of that link, computed in Node. @type {string} */ let check;
+
+before(async () => {
+  server = await Server.start();
+  browser = await launch();
+  const { openLab } = await load("index.js");
+  const lab = await openLab({ engine: "cpu" });
+  const run = await lab.start(LINK);
+  await run.step(20);
+  check = await run.check();
+  lab.close();
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+beforeEach(async () => {
+  page = await (await browser.newContext()).newPage();
+});
+afterEach(async () => {
+  await page.context().close();
+  server.reset();
+});
+
+/** A page with these frames, and a function `talk` for their hosts. @param {string[]} addresses */
+async function host(...addresses) {
+  const frames = addresses.map((address) => `<iframe width="525" height="450" src="${address}"></iframe>`).join("");
+  server.break("/host.html", (_, response) => {
+    response.writeHead(200, { "content-type": "text/html" }).end(`<!doctype html><title>A course</title>${frames}`);
+  });
+  await page.goto(`${server.url}host.html`);
+  return page.frames().slice(1);
+}
+
+/** Says hello to the only frame; what it says is then in `told` of the page. */
+async function hello() {
+  await page.frameLocator("iframe").getByRole("button").first().waitFor();
+  await page.evaluate(() => {
+    const { port1, port2 } = new MessageChannel();
+    const told = /** @type {any[]} */ ([]);
+    port1.onmessage = ({ data }) => told.push(data);
+    Object.assign(window, { told, port: port1 });
+    document.querySelector("iframe")?.contentWindow?.postMessage({ bunsen: 1, type: "hello" }, "*", [port2]);
+  });
+  await told("ready");
+}
+
+/** Sends over the port. @param {...object} messages */
+const send = (...messages) =>
+  page.evaluate((messages) => {
+    for (const message of messages) /** @type {any} */ (window).port.postMessage({ bunsen: 1, ...message });
+  }, messages);
+
+/** Waits until a message of that type (and with that id) has come. @param {string} type @param {unknown} [id] */
+async function told(type, id) {
+  const found = await page.waitForFunction(
+    ([type, id]) =>
+      /** @type {any} */ (window).told.find(
+        (/** @type {any} */ message) => message.type === type && (id === null || message.id === id),
+      ),
+    [type, id ?? null],
+  );
+  return found.jsonValue();
+}
+
+/** Whether nothing of a page has to be scrolled. */
+const isComplete = () =>
+  page.evaluate(() => {
+    const { scrollHeight, scrollWidth } = document.documentElement;
+    return scrollHeight <= innerHeight && scrollWidth <= innerWidth;
+  });
+
+describe("an embed", () => {
+  for (const [width, height] of [
+    [350, 210],
+    [525, 450],
+  ]) {
+    test(`is complete at ${width} × ${height}, and says that the run is the same`, async () => {
+      await page.setViewportSize({ width, height });
+      await page.goto(`${server.url}embed.html#${LINK}&check=${check}`);
+      const train = page.getByRole("button", { name: "Train", exact: true });
+      await train.click();
+      await page.getByRole("button", { name: "Train again" }).waitFor();
+      await page
+        .getByRole("status", { name: "Verification" })
+        .filter({ hasText: /the same run/i })
+        .waitFor();
+      await page.getByRole("img", { name: /^Loss against the step. It began at/ }).waitFor();
+      await page.getByText(/\d %/).waitFor();
+      assert.ok(await isComplete(), "nothing is scrolled");
+      const out = await page.getByRole("link", { name: "Open in Bunsen" }).getAttribute("href");
+      assert.equal(out?.split("#")[0], server.url);
+      assert.match(String(out), /#model=lenet5-1998&/);
+    });
+  }
+
+  test("warns once of what it does not understand, and trains", async () => {
+    const warnings = /** @type {string[]} */ ([]);
+    page.on("console", (message) => {
+      if (message.type() === "warning" && message.text().startsWith("Bunsen")) warnings.push(message.text());
+    });
+    await page.goto(`${server.url}embed.html?shwo=curve&until=many#${LINK}`);
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page.getByRole("button", { name: "Train again" }).waitFor();
+    assert.deepEqual(warnings, ["Bunsen: not understood in this address: shwo=curve, until=many."]);
+  });
+
+  test("says why a recipe is refused, and has the way out", async () => {
+    await page.goto(`${server.url}embed.html#model=lenet5&lr=much`);
+    await page.getByRole("alert").filter({ hasText: "Learning rate" }).waitFor();
+    await page.getByRole("link", { name: "Open in Bunsen" }).waitFor();
+  });
+
+  test("is dark where the host says so", async () => {
+    await page.emulateMedia({ colorScheme: "light" });
+    const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await page.goto(`${server.url}embed.html#${LINK}`);
+    const light = await paper();
+    await page.goto(`${server.url}embed.html?theme=dark#${LINK}`);
+    await page.getByRole("button", { name: "Train", exact: true }).waitFor();
+    assert.notEqual(await paper(), light);
+  });
+
+  test("lets a reader change what may be changed", async () => {
+    await page.goto(`${server.url}embed.html?edit=lr#${LINK}`);
+    const rate = page.getByLabel("Learning rate");
+    await rate.fill("0.002");
+    await rate.press("Enter");
+    const out = page.getByRole("link", { name: "Open in Bunsen" });
+    await page.waitForFunction(
+      (link) => String(/** @type {HTMLAnchorElement} */ (link).href).includes("lr=0.002"),
+      await out.elementHandle(),
+    );
+  });
+
+  test("stops first where it is told to, and goes on to the end", async () => {
+    await page.goto(`${server.url}embed.html?until=5#${LINK}`);
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page.getByRole("button", { name: "Go on" }).waitFor();
+    await page.getByRole("status", { name: "Progress" }).filter({ hasText: "Step 5 of 20 steps" }).waitFor();
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Train again" }).waitFor();
+  });
+});
+
+describe("a host", () => {
+  test("starts a run and hears of it to the end", async () => {
+    await host(`embed.html#${LINK}`);
+    await hello();
+    await send({ type: "start", id: 1 });
+    await told("answer", 1);
+    const { state } = await told("finish");
+    assert.equal(state.check, check);
+    assert.equal(state.step, 20);
+    assert.match(state.link, new RegExp(`^${server.url}#.*check=`));
+    await send({ type: "snapshot", id: 2 });
+    assert.match((await told("answer", 2)).result, /^data:image\/png/);
+  });
+
+  test("is told what is wrong with its messages", async () => {
+    await host(`embed.html?edit=lr#${LINK}`);
+    await hello();
+    const wrong = /** @type {const} */ ([
+      [{ type: "explode", id: 1 }, /There is no command "explode"/],
+      [{ id: 2 }, /There is no command/],
+      [{ type: "set", id: 3, key: "seed", value: 8 }, /“seed” may not be changed in this embed \(these may: lr\)/],
+      [{ type: "set", id: 4, key: "lr" }, /takes a key and a value/],
+      [{ type: "set", id: 5, key: "lr", value: "1".repeat(1_000_000) }, /too long/],
+    ]);
+    for (const [message, sentence] of wrong) {
+      await send(message);
+      assert.match((await told("error", message.id)).message, sentence);
+    }
+    await send(...Array.from({ length: 10_000 }, () => ({ type: "state" })));
+    await page.waitForFunction(() =>
+      /** @type {any} */ (window).told.some((/** @type {any} */ { message }) => /More than 50 commands/.test(message)),
+    );
+    // It is as it was.
+    await page.frameLocator("iframe").getByRole("button", { name: "Train", exact: true }).click();
+    await told("finish");
+  });
+
+  test("is the parent alone", async () => {
+    const [frame] = await host(`embed.html#${LINK}`);
+    await hello();
+    await frame?.evaluate(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => Object.assign(window, { heard: true });
+      window.postMessage({ bunsen: 1, type: "hello" }, "*", [port2]);
+    });
+    // What came before it was heard by the parent's own port.
+    await send({ type: "state", id: 1 });
+    await told("answer", 1);
+    assert.equal(await frame?.evaluate(() => "heard" in window), false);
+  });
+
+  test("pauses it with its slide", async () => {
+    await host(`embed.html#${LONG}`);
+    const slide = (/** @type {string} */ what) =>
+      page.evaluate((what) => document.querySelector("iframe")?.contentWindow?.postMessage(what, "*"), what);
+    const embed = page.frameLocator("iframe");
+    await embed.getByRole("button", { name: "Train", exact: true }).click();
+    await embed.getByRole("status", { name: "Progress" }).filter({ hasText: "Step" }).waitFor();
+    await slide("slide:stop");
+    await embed.getByRole("button", { name: "Go on" }).waitFor();
+    await slide("slide:start");
+    await embed.getByRole("button", { name: "Pause" }).waitFor();
+  });
+});
+
+test("of two embeds on a page one trains at a time", async () => {
+  await host(`embed.html#${LONG}`, `embed.html#${LINK}`);
+  const [first, second] = [page.frameLocator("iframe").nth(0), page.frameLocator("iframe").nth(1)];
+  const train = { name: "Train", exact: true };
+  await first.getByRole("button", train).click();
+  await first.getByRole("status", { name: "Progress" }).filter({ hasText: "Step" }).waitFor();
+  await second.getByRole("button", train).click();
+  await second.getByText("Waits for the other experiment").waitFor();
+  await first.getByRole("button", { name: "Pause" }).click();
+  await second.getByRole("button", { name: "Train again" }).waitFor();
+  await first.getByRole("button", { name: "Go on" }).waitFor();
+});

@@ -1,0 +1,103 @@
+// An experiment in somebody else's page: see docs/embed.md.
+import { effect } from "@preact/signals-core";
+
+import { Bench } from "./bench/bench.js";
+import { Host, type EmbedState, type Told } from "./embed/host.js";
+import { readLook, type Look } from "./embed/look.js";
+import { Player } from "./embed/player.js";
+import { refusalOf, failureOf, resultOf } from "./state/run-state.js";
+import { chooseTheme } from "./ui/theme.js";
+
+declare const BUNSEN_VERSION: string;
+
+/** The host is told of steps this often at most. */
+const TELL_INTERVAL_MS = 250;
+
+const { look, warning } = readLook(location.search);
+if (warning !== null) console.warn(warning);
+chooseTheme(look.theme);
+await loaded(look);
+const bench = new Bench();
+const { EmbedApp } = await import("./embed/embed-app.js");
+const player = new Player(bench, look);
+const app = document.querySelector("embed-app");
+const host = new Host(
+  {
+    start: () => player.start(),
+    pause: () => player.pause(),
+    reset: () => player.reset(),
+    set: (key, value) => player.set(key, value),
+    state: stateNow,
+    snapshot: () => (app instanceof EmbedApp ? app.snapshot : null),
+    slide: (isShown) => player.away("other slide", !isShown),
+  },
+  BUNSEN_VERSION,
+);
+if (app instanceof EmbedApp) {
+  Object.assign(app, { bench, look, player, onHeight: (height: number) => host.resize(height) });
+}
+host.listen();
+follow();
+
+/** Tells the host of the run: of its phases at once, of its steps a few times a second. */
+function follow(): void {
+  let phase = "";
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tell = (type: "state" | "progress" | "finish"): void => host.tell({ type, state: stateNow() });
+  effect(() => {
+    const { run, progress } = bench.state;
+    const wrong = refusalOf(run)?.message ?? failureOf(run)?.message;
+    if (run.phase !== phase) {
+      phase = run.phase;
+      clearTimeout(timer);
+      timer = undefined;
+      queueMicrotask(() => {
+        tell(run.phase === "finished" ? "finish" : "state");
+        if (wrong !== undefined) host.tell({ type: "error", message: wrong } satisfies Told);
+      });
+    } else if (progress.step > 0 && timer === undefined) {
+      timer = setTimeout(() => {
+        timer = undefined;
+        tell("progress");
+      }, TELL_INTERVAL_MS);
+    }
+  });
+}
+
+function stateNow(): EmbedState {
+  const { state, series, recipe } = bench;
+  const { curves } = series;
+  const { run, plan, progress, results } = state;
+  const result = resultOf(run);
+  return {
+    recipe: state.recipe.parsed?.link ?? state.recipe.link,
+    phase: run.phase,
+    step: progress.step,
+    steps: plan?.steps ?? 0,
+    loss: curves.length > 0 ? (curves.loss[curves.length - 1] ?? null) : null,
+    accuracy: results.score?.accuracy ?? null,
+    check: result?.check ?? null,
+    link: new URL(`./${new URL(recipe.shared.address).hash}`, location.href.replace(/[?#].*/, "")).href,
+    verdict: results.verdict?.text ?? null,
+  };
+}
+
+/** Waits until the engine is wanted. */
+async function loaded({ load }: Look): Promise<void> {
+  if (load === "now") return;
+  const poster = document.querySelector<HTMLButtonElement>("#poster");
+  if (!poster) return;
+  poster.hidden = false;
+  await new Promise<void>((resolve) => {
+    poster.addEventListener("click", () => resolve(), { once: true });
+    if (load === "near") {
+      const observer = new IntersectionObserver((entries) => {
+        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+        observer.disconnect();
+        resolve();
+      });
+      observer.observe(document.documentElement);
+    }
+  });
+  poster.remove();
+}

@@ -1,0 +1,174 @@
+/**
+ * The host's side of an embed: the window that the frame stands in. It says `hello` with a port, and both talk over that: commands from
+ * the host, and what becomes of the run from here.
+ */
+
+/** What a host can ask for. */
+export interface Commands {
+  start: () => void;
+  pause: () => void;
+  reset: () => void;
+  /** What is wrong, as a sentence; null where nothing is. */
+  set: (key: string, value: string) => string | null;
+  state: () => EmbedState;
+  /** A picture of the curve, as a `data:` address; null where there is none yet. */
+  snapshot: () => string | null;
+  /** Its slide is shown, or left. */
+  slide: (isShown: boolean) => void;
+}
+
+/** An embed's run. */
+export interface EmbedState {
+  /** The recipe, as a link's fragment. */
+  recipe: string;
+  phase: string;
+  /** Steps done, of all. */
+  step: number;
+  steps: number;
+  /** Of the last step; null before the first. */
+  loss: number | null;
+  /** On the test images, from 0 to 1; null before it was scored. */
+  accuracy: number | null;
+  /** Of a run that is finished on the CPU engine. */
+  check: string | null;
+  /** The link that trains this again. */
+  link: string;
+  /** How it compares with what its link promises, as a sentence. */
+  verdict: string | null;
+}
+
+/** From the embed to its host. */
+export type Told =
+  | { type: "ready"; version: string; height: number }
+  | { type: "resize"; height: number }
+  | { type: "state" | "progress" | "finish"; state: EmbedState }
+  | { type: "error"; message: string };
+
+/** The version of these messages: all of them have it. */
+const BUNSEN = 1;
+
+/** Longer texts are no recipe's value. */
+const MAX_TEXT = 10_000;
+
+/** Commands of a second that are heard. */
+const MAX_COMMANDS = 50;
+
+const TYPES = "start, pause, reset, set, state, snapshot";
+
+/** H5P's resizer, which many course sites load: its words for a height. */
+const h5p = (action: string, height: number): object => ({
+  context: "h5p",
+  action,
+  scrollHeight: height,
+  clientHeight: height,
+});
+
+export class Host {
+  readonly #commands: Commands;
+  readonly #version: string;
+  #port: MessagePort | null = null;
+  #height = 0;
+  #heard = 0;
+  #second = 0;
+
+  constructor(commands: Commands, version: string) {
+    this.#commands = commands;
+    this.#version = version;
+  }
+
+  /** Listens to the parent of this window alone. */
+  listen(): void {
+    addEventListener("message", (event) => {
+      if (event.source === parent && event.source !== window) this.#hear(event.data, event.ports);
+    });
+  }
+
+  /** Tells the host, if one said `hello`. */
+  tell(told: Told): void {
+    this.#port?.postMessage({ bunsen: BUNSEN, ...told });
+  }
+
+  /** The embed would like to be so high. That says nothing of the run, so whoever frames it may hear it. */
+  resize(height: number): void {
+    if (height === this.#height) return;
+    this.#height = height;
+    this.tell({ type: "resize", height });
+    if (parent === window) return;
+    parent.postMessage({ bunsen: BUNSEN, type: "resize", height }, "*");
+    parent.postMessage(h5p("hello", height), "*");
+    parent.postMessage(h5p("resize", height), "*");
+  }
+
+  #hear(data: unknown, ports: readonly MessagePort[]): void {
+    if (data === "slide:start" || data === "slide:stop") return this.#commands.slide(data === "slide:start");
+    if (!isRecord(data) || data["bunsen"] !== BUNSEN || data["type"] !== "hello") return;
+    const [port] = ports;
+    if (!port) return;
+    this.#port?.close();
+    this.#port = port;
+    port.onmessage = (event) => this.#command(event.data);
+    this.tell({ type: "ready", version: this.#version, height: this.#height });
+    this.tell({ type: "state", state: this.#commands.state() });
+  }
+
+  #command(data: unknown): void {
+    if (!isRecord(data) || data["bunsen"] !== BUNSEN) return this.#refuse(undefined, "This is no message of Bunsen's.");
+    const { type, id } = data;
+    if (this.#isTooMany()) return;
+    try {
+      const result = this.#answer(type, data);
+      this.#port?.postMessage({ bunsen: BUNSEN, type: "answer", id: short(id), result });
+    } catch (thrown) {
+      this.#refuse(id, thrown instanceof Error ? thrown.message : String(thrown));
+    }
+  }
+
+  #answer(type: unknown, { key, value }: Record<string, unknown>): unknown {
+    switch (type) {
+      case "start":
+      case "pause":
+      case "reset":
+        this.#commands[type]();
+        return this.#commands.state();
+      case "state":
+        return this.#commands.state();
+      case "snapshot":
+        return this.#commands.snapshot();
+      case "set": {
+        if (typeof key !== "string" || !["string", "number", "boolean"].includes(typeof value))
+          throw new Error("“set” takes a key and a value.");
+        const text = String(value);
+        if (key.length + text.length > MAX_TEXT) throw new Error("This value is too long for a recipe.");
+        const wrong = this.#commands.set(key, text);
+        if (wrong !== null) throw new Error(wrong);
+        return this.#commands.state();
+      }
+      default:
+        throw new Error(`There is no command ${JSON.stringify(short(type)) ?? "without a type"}. There are: ${TYPES}.`);
+    }
+  }
+
+  /** Whether this second had its commands. The first one too many is told. */
+  #isTooMany(): boolean {
+    const second = Math.floor(performance.now() / 1000);
+    if (second !== this.#second) [this.#second, this.#heard] = [second, 0];
+    this.#heard++;
+    if (this.#heard === MAX_COMMANDS + 1)
+      this.#refuse(undefined, `More than ${MAX_COMMANDS} commands in a second: the rest of them is not heard.`);
+    return this.#heard > MAX_COMMANDS;
+  }
+
+  #refuse(id: unknown, message: string): void {
+    this.#port?.postMessage({ bunsen: BUNSEN, type: "error", id: short(id), message });
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** What is sent back of what came: no more than tells which it was. */
+function short(value: unknown): unknown {
+  if (typeof value === "string") return value.slice(0, 100);
+  return typeof value === "number" ? value : undefined;
+}
