@@ -184,7 +184,7 @@ export interface Lab {
   forwardBackward(link: string, batch: Batch): Promise<Computation>;
   /** How much memory the module holds, in bytes. */
   memory(): { wasm: number };
-  /** Refuses further calls at once, and frees runs, data and pool workers when the calls under way have come to their end. */
+  /** Refuses further calls at once, stops steps that are under way, and frees runs, data and pool workers when the calls under way have come to their end. */
   close(): void;
 }
 
@@ -216,6 +216,8 @@ export interface StartOptions {
   computedHere?: boolean | undefined;
   /** The text of a run file of this recipe, with which the run is compared: see `run.verdict`. */
   runFile?: string | undefined;
+  /** Calls the start off: it rejects with an error of kind `aborted`. A download that is under way goes on, for the next start. */
+  signal?: AbortSignal | undefined;
 }
 
 /** A file of a program. */
@@ -229,6 +231,18 @@ export interface CodeFile {
  * round otherwise than the CPU engine in WebAssembly.
  */
 export type CheckedLinkObstacle = "unfinished" | "from-file" | "handed-over" | "engine";
+
+/** Options of a call that takes long. */
+export interface CallOptions {
+  /** Calls it off: it rejects with an error of kind `aborted`. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Numbers in a shape, row-major. */
+export interface Tensor {
+  shape: number[];
+  values: Float32Array;
+}
 
 /**
  * One image, `[channels, height, width]`, row-major, as the data set has it (`examples`, divided by 255): numbers from 0 to 1, which the network
@@ -247,15 +261,23 @@ export interface Run {
   readonly data: DataInfo;
   /** Sentences about what did not go as it should, and yet did not hinder the run; there may be more later. */
   readonly notices: string[];
-  /** Trains up to `n` more steps: one report a step, fewer at the end, none when the run is over. */
-  step(n: number): Promise<Report[]>;
+  /**
+   * Trains up to `n` more steps: one report a step, fewer at the end, none when the run is over. Where it is called off, or the run is freed,
+   * it rejects after some tenths of a second at most; the steps that were done until then stay done.
+   */
+  step(n: number, options?: CallOptions): Promise<Report[]>;
+  /**
+   * The reports of the steps that are left, each step trained as its report is asked for: `for await (const report of run)`. To leave the loop is to
+   * pause. On a GPU `step` with many steps at once is faster.
+   */
+  [Symbol.asyncIterator](): AsyncGenerator<Report, void, undefined>;
   /** Settles once the test split is there: a run begins without it, and an evaluation waits for it. */
   testReady(): Promise<void>;
   /**
    * Evaluates the network on the test split, once that is there: as it is then, for other calls do not wait with this one. The
    * score says of which step it is.
    */
-  evaluate(): Promise<Score>;
+  evaluate(options?: CallOptions): Promise<Score>;
   /**
    * Evaluates the next examples of a split, some `examples` of them: for who wants to do something else in between. After
    * the last part follows the score, with the bits of `evaluate()`; a training step forgets what was evaluated before it.
@@ -325,9 +347,14 @@ export interface Run {
   runFile(scores?: readonly Score[]): Promise<string>;
   /** The network's weights, as a safetensors file. */
   weights(): Promise<Uint8Array>;
+  /** The same as numbers: parameters and running statistics by their names, named and shaped as PyTorch has them. */
+  stateDict(): Promise<Map<string, Tensor>>;
   /** All that it takes to resume the run here: give it to `lab.start`. */
   checkpoint(): Promise<Uint8Array>;
-  /** Refuses further calls at once, and frees its memory in the module when the calls under way have come to their end. */
+  /**
+   * Refuses further calls at once, stops steps that are under way, and frees its memory in the module when the calls under way have come to their
+   * end.
+   */
   free(): void;
 }
 

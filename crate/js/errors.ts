@@ -11,11 +11,24 @@
  * - `gpu`: the GPU failed during the run;
  * - `checkpoint`: a file that no run can be resumed from: it is damaged, or another run's;
  * - `nan`: the loss is not finite any more;
+ * - `aborted`: the call was called off by its signal, whose reason is the error's `cause`;
  * - `run`: anything else that ended a run.
  */
 export type ErrorKind = (typeof KINDS)[number];
 
-const KINDS = ["recipe", "data", "file", "storage", "engine", "self-test", "gpu", "checkpoint", "nan", "run"] as const;
+const KINDS = [
+  "recipe",
+  "data",
+  "file",
+  "storage",
+  "engine",
+  "self-test",
+  "gpu",
+  "checkpoint",
+  "nan",
+  "aborted",
+  "run",
+] as const;
 
 /** What an error says to programs beside its kind. */
 export interface ErrorDetails {

@@ -30,6 +30,7 @@ import type {
   RunFile,
   Stack,
 } from "./cpu/bunsen.js";
+import { orAborted, requireSignal, throwIfAborted } from "./cancellation.js";
 import { createCustomDataset, parseCustomDataset } from "./custom-dataset.js";
 import { CUSTOM_DATA, CUSTOM_DATASET_KEYS, DIGEST_KEY, imageOptions } from "./custom-dataset-keys.js";
 import { CustomDatasetCache } from "./custom-dataset-cache.js";
@@ -45,7 +46,7 @@ import { importScript, wasmUrls, type Build } from "./module.js";
 import { GuardedRun } from "./run.js";
 import type { WorkerPool } from "./worker-pool.js";
 
-const START_OPTIONS = { checkpoint: true, computedHere: true, runFile: true } as const satisfies Record<
+const START_OPTIONS = { checkpoint: true, computedHere: true, runFile: true, signal: true } as const satisfies Record<
   keyof StartOptions,
   true
 >;
@@ -237,6 +238,12 @@ export class GuardedLab implements Lab {
 
   async start(link: string, options: StartOptions = {}): Promise<Run> {
     requireOptions(options, "lab.start", START_OPTIONS, "run");
+    const signal = requireSignal(options?.signal);
+    throwIfAborted(signal);
+    return orAborted(this.#start(link, options), signal, (run) => run.free());
+  }
+
+  async #start(link: string, options: StartOptions): Promise<Run> {
     const recipe = requireLink(link);
     const { values, link: canonical, notices: skipped } = this.parse(recipe);
     const lease = await this.#acquire(values["data"] ?? "digits", canonical);

@@ -1,6 +1,6 @@
 // A run over the module's own: guarded, one call after another, and safe to use after its end.
 
-import type { CheckedLinkObstacle, ImagePixels, Run, Split } from "./api.js";
+import type { CallOptions, CheckedLinkObstacle, ImagePixels, Run, Split, Tensor } from "./api.js";
 import type {
   Activation,
   AugmentedImage,
@@ -22,13 +22,28 @@ import {
   requireBoolean,
   requireFloats,
   requireIndices,
+  requireOptions,
   requireScores,
   requireSplit,
   requireText,
   requireWhole,
 } from "./arguments.js";
+import { macrotask, orAborted, requireSignal, throwIfAborted } from "./cancellation.js";
 import { BunsenError, throwBunsenErrors } from "./errors.js";
+import { readTensors } from "./safetensors.js";
 import type { TrapGuard } from "./trap-guard.js";
+
+/** How long a part of a call is to take, in milliseconds: after one the call can be called off. */
+const PART_MS = 200;
+/** Examples of a part of an evaluation. */
+const PART_EXAMPLES = 256;
+
+const CALL_OPTIONS = { signal: true } as const satisfies Record<keyof CallOptions, true>;
+
+function signalOf(options: CallOptions | undefined): AbortSignal | undefined {
+  requireOptions(options, "a run's method", CALL_OPTIONS, "run");
+  return requireSignal(options?.signal);
+}
 
 /** The most augmented images of one call. */
 const MAX_VIEWS = 16_384;
@@ -42,6 +57,8 @@ export class GuardedRun implements Run {
   /** Settles when the last call in the queue has. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #scores: Score[] = [];
+  /** Steps that take about as long as a part should. */
+  #stepsAtOnce = 1;
   /** Calls in the queue, the one in progress included. */
   #pending = 0;
   #freed = false;
@@ -76,20 +93,62 @@ export class GuardedRun implements Run {
     return [...this.plan.notices, ...this.#notices()];
   }
 
-  step(n: number): Promise<Report[]> {
-    return this.#enqueue((run) => run.step(requireWhole(n, "number of steps", 1, Infinity)));
+  step(n: number, options?: CallOptions): Promise<Report[]> {
+    return this.#enqueue((run) => this.#train(run, requireWhole(n, "number of steps", 1, Infinity), signalOf(options)));
+  }
+
+  /** Trains in parts, between which it can be called off and the run freed. How the steps are cut into parts changes no bit. */
+  async #train(run: ModuleRun, steps: number, signal: AbortSignal | undefined): Promise<Report[]> {
+    const reports: Report[] = [];
+    for (let left = steps; left > 0; await macrotask()) {
+      this.#throwIfStopped(signal);
+      const count = Math.min(left, this.#stepsAtOnce);
+      const began = performance.now();
+      const done = await run.step(count);
+      for (const report of done) reports.push(report);
+      left -= count;
+      const stepMs = (performance.now() - began) / count;
+      // No more than twice as many: the first step of a run may be slow or quick.
+      this.#stepsAtOnce = Math.max(1, Math.min(Math.floor(PART_MS / stepMs), 2 * Math.max(count, this.#stepsAtOnce)));
+      if (left === 0 || done.length < count) break;
+    }
+    return reports;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Report, void, undefined> {
+    for (;;) {
+      const [report] = await this.step(1);
+      if (!report) return;
+      yield report;
+    }
+  }
+
+  #throwIfStopped(signal: AbortSignal | undefined): void {
+    throwIfAborted(signal);
+    if (this.#freed) throw freedError();
   }
 
   testReady(): Promise<void> {
     return this.#freed ? Promise.reject(freedError()) : this.#lease.testReady();
   }
 
-  async evaluate(): Promise<Score> {
+  async evaluate(options?: CallOptions): Promise<Score> {
+    const signal = signalOf(options);
     // Other calls do not wait with it. Where the test split is there, it keeps its place among them.
-    if (!this.#lease.hasTest()) await this.testReady();
-    const score = await this.#enqueue((run) => run.evaluate());
+    if (!this.#lease.hasTest()) await orAborted(this.testReady(), signal, () => {});
+    const score = await this.#enqueue((run) => (signal ? this.#evaluate(run, signal) : run.evaluate()));
     this.#scores.push(score);
     return score;
+  }
+
+  /** Evaluates in parts, between which it can be called off. */
+  async #evaluate(run: ModuleRun, signal: AbortSignal): Promise<Score> {
+    for (;;) {
+      this.#throwIfStopped(signal);
+      const { score } = await run.evaluatePart(false, PART_EXAMPLES, undefined);
+      if (score) return score;
+      await macrotask();
+    }
   }
 
   async evaluatePart(split: "test" | "validation", examples: number, step?: number): Promise<EvaluationPart> {
@@ -247,6 +306,10 @@ export class GuardedRun implements Run {
 
   weights(): Promise<Uint8Array> {
     return this.#enqueue((run) => run.weights());
+  }
+
+  async stateDict(): Promise<Map<string, Tensor>> {
+    return readTensors(await this.weights());
   }
 
   checkpoint(): Promise<Uint8Array> {

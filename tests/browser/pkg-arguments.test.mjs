@@ -153,11 +153,52 @@ describe("values of another type", () => {
     await assert.rejects(lab.start(LINK, { weights: new Uint8Array(8) }), {
       name: "BunsenError",
       kind: "run",
-      message: 'lab.start has no option "weights": there is checkpoint, computedHere, runFile.',
+      message: 'lab.start has no option "weights": there is checkpoint, computedHere, runFile, signal.',
     });
     await assert.rejects(bunsen.openLab({ engin: "gpu" }), { name: "BunsenError", message: /has no option "engin"/ });
     await assert.rejects(bunsen.openLab({ data: { mirror: false } }), { message: /has no option "mirror"/ });
     await assert.rejects(lab.customDataset(image, { sizes: 28 }), { kind: "data", message: /has no option "sizes"/ });
+  });
+
+  test("a start that is called off says so, and leaves the lab as it was", async () => {
+    const reason = new Error("another page");
+    await assert.rejects(lab.start(LINK, { signal: AbortSignal.abort(reason) }), {
+      name: "BunsenError",
+      kind: "aborted",
+      cause: reason,
+    });
+    const controller = new AbortController();
+    const starting = lab.start(LINK, { signal: controller.signal });
+    controller.abort();
+    await assert.rejects(starting, { kind: "aborted" });
+    const other = await lab.start(LINK, { signal: new AbortController().signal });
+    assert.equal((await other.step(4)).length, 4);
+    other.free();
+  });
+
+  test("the weights are had as numbers by their names", async () => {
+    const other = await lab.start(LINK);
+    const tensors = await other.stateDict();
+    const { parameters } = await lab.forwardBackward(LINK, { pixels: image(), labels: new Uint8Array(1) });
+    assert.deepEqual(
+      [...tensors.keys()].sort(),
+      parameters.map((/** @type {any} */ parameter) => parameter.name).sort(),
+    );
+    for (const { name, shape } of parameters) {
+      const tensor = tensors.get(name);
+      // PyTorch's linear layers have burn's matrices transposed.
+      assert.deepEqual(tensor.shape, shape.length === 2 ? shape.slice().reverse() : shape, name);
+      assert.equal(
+        tensor.values.length,
+        shape.reduce((/** @type {number} */ a, /** @type {number} */ b) => a * b, 1),
+        name,
+      );
+      assert.ok(tensor.values.every(Number.isFinite));
+    }
+    await other.step(1);
+    const [name] = tensors.keys();
+    assert.notDeepEqual((await other.stateDict()).get(name).values, tensors.get(name).values);
+    other.free();
   });
 
   test("keys that a recipe has not are told among the notices of its run", async () => {
