@@ -132,6 +132,22 @@ export interface DataProgress {
   waiting: string | undefined;
 }
 
+/** A recipe as an object: the keys and values of a link. `lab.fields()` has all of them. */
+export interface Recipe {
+  readonly model?: string | undefined;
+  readonly data?: string | undefined;
+  readonly steps?: number | undefined;
+  readonly epochs?: number | undefined;
+  readonly batch?: number | undefined;
+  /** The learning rate. */
+  readonly lr?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly [key: string]: string | number | undefined;
+}
+
+/** A recipe: a link's text, an object with its keys, or an address that has it behind its `#`. */
+export type RecipeInput = string | Recipe | URL | URLSearchParams;
+
 /** One engine, and the runs on it. */
 export interface Lab {
   /** What computes, in one line why this was chosen, and how many workers a run may use: `threads` says how many do. */
@@ -139,15 +155,15 @@ export interface Lab {
   /** All fields of a recipe: names, ranges, help. */
   fields(): Field[];
   /** Reads a link; throws a `recipe` error that names the key, the value and what is allowed. */
-  parse(link: string): ParsedLink;
+  parse(recipe: RecipeInput): ParsedLink;
   /** What a run of a link may have to fetch from other servers; nothing where its data are generated or a person's own. */
-  download(link: string): Download | undefined;
+  download(recipe: RecipeInput): Download | undefined;
   /** The network of a link: layers, shapes, parameters, multiply-adds. */
-  describe(link: string): Description;
+  describe(recipe: RecipeInput): Description;
   /** The computation graph of a link's network as plain data; nothing where it has operations that no other network has. */
-  graph(link: string): ExportedGraph | undefined;
+  graph(recipe: RecipeInput): ExportedGraph | undefined;
   /** A link as a complete program: its files. Throws a `recipe` error where the language cannot express the network yet. */
-  asCode(link: string, language: Language): Promise<CodeFile[]>;
+  asCode(recipe: RecipeInput, language: Language): Promise<CodeFile[]>;
   /** The kinds of layers that a custom network (`model=stack`) may have: names, numbers, help. */
   layerKinds(): LayerKind[];
   /** The layers of a custom network, their output shapes on that data, and which layer an error is about. */
@@ -176,12 +192,12 @@ export interface Lab {
   /** Verifies a known data set's own files, or the archive of them, and keeps them in the browser's storage. */
   addDatasetFiles(files: readonly InputFile[], onProgress?: (progress: FileProgress) => void): Promise<AddedFiles>;
   /** Gets the data and starts a run, from the beginning or from a checkpoint of the same recipe. */
-  start(link: string, options?: StartOptions): Promise<Run>;
+  start(recipe: RecipeInput, options?: StartOptions): Promise<Run>;
   /**
    * One forward and backward pass through a link's network, on numbers of your own: to compare it with another
    * implementation.
    */
-  forwardBackward(link: string, batch: Batch): Promise<Computation>;
+  forwardBackward(recipe: RecipeInput, batch: Batch): Promise<Computation>;
   /** How much memory the module holds, in bytes. */
   memory(): { wasm: number };
   /** Refuses further calls at once, stops steps that are under way, and frees runs, data and pool workers when the calls under way have come to their end. */

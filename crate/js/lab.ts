@@ -13,6 +13,7 @@ import type {
   InputFile,
   Lab,
   Language,
+  RecipeInput,
   Run,
   StartOptions,
 } from "./api.js";
@@ -117,15 +118,15 @@ export class GuardedLab implements Lab {
     return this.#call(() => this.#build.exports.fields());
   }
 
-  parse(link: string): ParsedLink {
+  parse(link: RecipeInput): ParsedLink {
     return this.#call(() => this.#build.exports.parse(requireLink(link)));
   }
 
-  describe(link: string): Description {
+  describe(link: RecipeInput): Description {
     return this.#call(() => this.#build.exports.describe(requireLink(link)));
   }
 
-  download(link: string): Download | undefined {
+  download(link: RecipeInput): Download | undefined {
     const { link: canonical, values } = this.parse(link);
     if (values["data"] === CUSTOM_DATA || this.#data.mirrors === false) return undefined;
     const source = this.#call(() => this.#build.exports.dataSource(canonical));
@@ -134,11 +135,11 @@ export class GuardedLab implements Lab {
     return { name, title, hosts: mirrors.map((prefix) => new URL(prefix).host), bytes: packedBytes };
   }
 
-  graph(link: string): ExportedGraph | undefined {
+  graph(link: RecipeInput): ExportedGraph | undefined {
     return this.#call(() => this.#build.exports.graph(requireLink(link)));
   }
 
-  async asCode(link: string, language: Language): Promise<CodeFile[]> {
+  async asCode(link: RecipeInput, language: Language): Promise<CodeFile[]> {
     const { link: canonical, values } = this.parse(link);
     const graph = this.graph(link);
     // A chunk of its own, which most visits never load.
@@ -236,14 +237,14 @@ export class GuardedLab implements Lab {
     return { wasm: this.#build.memory.buffer.byteLength };
   }
 
-  async start(link: string, options: StartOptions = {}): Promise<Run> {
+  async start(link: RecipeInput, options: StartOptions = {}): Promise<Run> {
     requireOptions(options, "lab.start", START_OPTIONS, "run");
     const signal = requireSignal(options?.signal);
     throwIfAborted(signal);
     return orAborted(this.#start(link, options), signal, (run) => run.free());
   }
 
-  async #start(link: string, options: StartOptions): Promise<Run> {
+  async #start(link: RecipeInput, options: StartOptions): Promise<Run> {
     const recipe = requireLink(link);
     const { values, link: canonical, notices: skipped } = this.parse(recipe);
     const lease = await this.#acquire(values["data"] ?? "digits", canonical);
@@ -302,7 +303,7 @@ export class GuardedLab implements Lab {
     return this.#taken;
   }
 
-  forwardBackward(link: string, batch: Batch): Promise<Computation> {
+  forwardBackward(link: RecipeInput, batch: Batch): Promise<Computation> {
     return this.#callAsync(() => {
       const { pixels, labels, weights } = batch;
       return this.#engine.forwardBackward(

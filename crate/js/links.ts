@@ -1,14 +1,41 @@
-// Links as callers give them: a recipe, or the whole address that has one behind its `#`.
+// Links as callers give them: a recipe as text or as an object, or the whole address that has one behind its `#`.
 
-import { requireText } from "./arguments.js";
+import { requireText, shown } from "./arguments.js";
 import { BunsenError } from "./errors.js";
 
-/** The recipe of a link, with or without the address before its fragment. */
+/** The text of a recipe, without the address before it. */
 export function requireLink(value: unknown): string {
-  const text = requireText(value, "a link", "recipe");
+  if (value instanceof URLSearchParams) return String(value);
+  if (!(value instanceof URL) && isPlainObject(value)) return textOf(value);
+  const text = requireText(value instanceof URL ? value.href : value, "a link", "recipe");
   const recipe = text.replace(/^[^#]*#/, "");
   if (recipe === text && /^\s*[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
     throw new BunsenError("recipe", "This is an address without a recipe, which stands behind its #.");
   }
   return recipe;
 }
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // One of another page has that page's.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function textOf(recipe: Record<string, unknown>): string {
+  const given = Object.entries(recipe).filter(([, value]) => value !== undefined);
+  if (given.length === 0)
+    throw new BunsenError("recipe", "This recipe is an object without keys: name its model at least.");
+  return given
+    .map(([key, value]) => `${encodeURIComponent(wellFormed(key))}=${encodeURIComponent(valueOf(key, value))}`)
+    .join("&");
+}
+
+function valueOf(key: string, value: unknown): string {
+  if (typeof value === "string" || (typeof value === "number" && Number.isFinite(value)))
+    return wellFormed(String(value));
+  throw new BunsenError("recipe", `${shown(value)} was given for ${key}: a text or a number.`, { key });
+}
+
+/** What is half a character has no UTF-8. */
+const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, "\ufffd");

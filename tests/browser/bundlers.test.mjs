@@ -320,7 +320,8 @@ describe("the package", () => {
               const run: Run = await lab.start("${LINK}");
               const losses: number[] = (await run.step(5)).map(({ loss }) => loss);
               const probabilities: Float32Array = await run.predict({ brightness: new Float32Array(784) });
-              // @ts-expect-error a link is a text
+              for await (const { step } of await lab.start({ model: "lenet5", lr: 0.002 }, { signal: AbortSignal.timeout(1000) })) console.log(step);
+              // @ts-expect-error a recipe is no number
               await lab.start(5).catch((error) => error instanceof BunsenError && error.kind === "recipe");
               console.log(losses, probabilities);
             `,

@@ -222,6 +222,28 @@ describe("values of another type", () => {
     });
   });
 
+  test("a recipe may be an object", async () => {
+    const recipe = { model: "mlp", data: "digits", lr: 0.002, steps: 3, seed: undefined };
+    const { link } = lab.parse("model=mlp&data=digits&lr=0.002&steps=3");
+    assert.equal(lab.parse(recipe).link, link);
+    assert.equal(lab.parse(new URLSearchParams("model=mlp&data=digits&lr=0.002&steps=3")).link, link);
+    assert.equal(lab.parse(new URL("https://school.example/?embed#model=mlp&data=digits&lr=0.002&steps=3")).link, link);
+    const other = await lab.start(recipe);
+    assert.equal(other.plan.link, link);
+    other.free();
+    assert.equal(lab.parse({ model: "stack", data: "digits", layers: "relu,fc10" }).values.layers, "relu,fc10");
+    assert.equal((await lab.asCode(recipe, "pytorch")).length, (await lab.asCode(link, "pytorch")).length);
+    assert.match(lab.parse({ model: "mlp", learning_rate: 1 }).notices.join(), /learning_rate/);
+    assert.throws(() => lab.parse({ model: "a&b=c" }), { kind: "recipe", key: "model" });
+    assert.throws(() => lab.parse({ lr: NaN }), {
+      kind: "recipe",
+      key: "lr",
+      message: "NaN was given for lr: a text or a number.",
+    });
+    assert.throws(() => lab.parse({ lr: { value: 1 } }), { kind: "recipe", key: "lr" });
+    assert.throws(() => lab.parse({}), { kind: "recipe" });
+  });
+
   test("what is larger than any that can be used is refused", async () => {
     const refused = { name: "BunsenError", message: /^[^.]*(at most|images|memory)[^.]*/ };
     const checkpoint = new Uint8Array(2 ** 31);
