@@ -149,6 +149,18 @@ describe("an embed", () => {
     );
   });
 
+  test("keeps nothing in the browser", async () => {
+    await page.goto(`${server.url}embed.html#${LINK}`);
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page.getByRole("button", { name: "Train again" }).waitFor();
+    const kept = await page.evaluate(async () => {
+      const names = [];
+      for await (const name of (await navigator.storage.getDirectory()).keys()) names.push(name);
+      return [...names, ...Object.keys(localStorage), ...(await caches.keys())];
+    });
+    assert.deepEqual(kept, []);
+  });
+
   test("stops first where it is told to, and goes on to the end", async () => {
     await page.goto(`${server.url}embed.html?until=5#${LINK}`);
     await page.getByRole("button", { name: "Train", exact: true }).click();

@@ -2,6 +2,7 @@
 import { effect } from "@preact/signals-core";
 
 import { Bench } from "./bench/bench.js";
+import { startEngineWorker } from "./bench/engine-worker.js";
 import { Host, type EmbedState, type Told } from "./embed/host.js";
 import { readLook, type Look } from "./embed/look.js";
 import { Player } from "./embed/player.js";
@@ -17,7 +18,8 @@ const { look, warning } = readLook(location.search);
 if (warning !== null) console.warn(warning);
 chooseTheme(look.theme);
 await loaded(look);
-const bench = new Bench();
+// A reader of somebody else's page has asked for nothing to be kept.
+const bench = new Bench(startEngineWorker, { keeps: false });
 const { EmbedApp } = await import("./embed/embed-app.js");
 const player = new Player(bench, look);
 const app = document.querySelector("embed-app");

@@ -47,12 +47,13 @@ export class Bench {
   readonly #handlers;
   readonly #unlisten: () => void;
 
-  constructor(startWorker: StartWorker = startEngineWorker) {
+  /** @param options `keeps`: whether the browser's storage is to keep runs and data */
+  constructor(startWorker: StartWorker = startEngineWorker, { keeps = true } = {}) {
     const { state, series } = this;
     const workers = new EngineWorkers(state, (event) => this.#handle(event), startWorker);
-    const recorder = new RunRecorder(state, workers, series.curves, this.runs);
+    const recorder = new RunRecorder(state, workers, series.curves, keeps ? this.runs : null);
     this.#recorder = recorder;
-    const connection = new Connection(state, workers, series, recorder);
+    const connection = new Connection(state, workers, series, recorder, keeps);
     this.connection = connection;
     this.subscriptions = new Subscriptions(state, connection);
     this.recipe = new RecipeEditor(state, connection);

@@ -24,8 +24,12 @@ export class Connection {
   readonly #recorder: RunRecorder;
   readonly #watch: ResponseWatch;
 
-  constructor(state: AppState, workers: EngineWorkers, series: RunSeries, recorder: RunRecorder) {
+  readonly #keeps: boolean;
+
+  /** @param keeps whether the browser's storage is to keep the run and the data */
+  constructor(state: AppState, workers: EngineWorkers, series: RunSeries, recorder: RunRecorder, keeps: boolean) {
     this.#state = state;
+    this.#keeps = keeps;
     this.#watch = new ResponseWatch(state);
     this.#workers = workers;
     this.#series = series;
@@ -166,6 +170,7 @@ export class Connection {
       link: recipe.current.link,
       runFile: files.current.opened?.text ?? null,
       customDataset: customDataset.current.dataset,
+      keeps: this.#keeps,
     };
   }
 

@@ -14,7 +14,8 @@ export class RunRecorder {
   readonly #state: AppState;
   readonly #workers: EngineWorkers;
   readonly #curves: Curves;
-  readonly #history: RunHistory;
+  /** The list of runs; null where nothing is kept. */
+  readonly #history: RunHistory | null;
   /** The run's id in the list. */
   #id = "";
   /** The step up to which it is there, the steps of its scores there, and that of its checkpoint there. */
@@ -27,7 +28,7 @@ export class RunRecorder {
   #tookMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(state: AppState, workers: EngineWorkers, curves: Curves, history: RunHistory) {
+  constructor(state: AppState, workers: EngineWorkers, curves: Curves, history: RunHistory | null) {
     this.#state = state;
     this.#workers = workers;
     this.#curves = curves;
@@ -75,10 +76,11 @@ export class RunRecorder {
   record(): void {
     this.#recordSteps();
     const { checkpoint } = this.#state.stores.results.current;
-    if (!checkpoint || checkpoint.step <= this.#keptStep) return;
+    const history = this.#history;
+    if (!history || !checkpoint || checkpoint.step <= this.#keptStep) return;
     this.#keptStep = checkpoint.step;
     const id = this.#id;
-    void (this.#adding ?? Promise.resolve()).then(() => this.#history.keepCheckpoint(id, checkpoint));
+    void (this.#adding ?? Promise.resolve()).then(() => history.keepCheckpoint(id, checkpoint));
   }
 
   /** A checkpoint was taken: the list has what it does not hold, should the tab be closed. */
@@ -99,7 +101,7 @@ export class RunRecorder {
     // A score comes after its step, which may be there by then.
     const scores = this.#scoredSteps();
     const isThere = step <= this.#recordedStep && [...scores].every((scored) => this.#recordedScores.has(scored));
-    if (run.current.phase === "dead" || step === 0 || isThere) return;
+    if (!this.#history || run.current.phase === "dead" || step === 0 || isThere) return;
     const [id, before] = [this.#id, { step: this.#recordedStep, scores: this.#recordedScores }];
     this.#recordedStep = step;
     this.#recordedScores = scores;
@@ -140,7 +142,7 @@ export class RunRecorder {
     this.#tookMs = milliseconds;
     const { fields } = recipe.current;
     const isFromFile = false;
-    await this.#history.add({ id, name: "", text, values, stepsPerEpoch, accuracy, autosave, isFromFile }, fields);
+    await this.#history?.add({ id, name: "", text, values, stepsPerEpoch, accuracy, autosave, isFromFile }, fields);
     return true;
   }
 

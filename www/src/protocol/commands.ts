@@ -15,6 +15,8 @@ export type Command =
       link: string;
       runFile: string | null;
       customDataset: CustomDatasetInfo | null;
+      /** Whether the browser's storage is to keep the run and the data. */
+      keeps: boolean;
     }
   /**
    * Takes a recipe and drops the run there was, which makes it also the way to start over. A run file of that recipe is

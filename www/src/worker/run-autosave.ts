@@ -1,7 +1,22 @@
 import type { StoppedRun } from "../module.js";
 
 /** The package's storage of checkpoints. */
-type Autosave = InstanceType<typeof import("../../../crate/js/index.js").Autosave>;
+type Autosave = Pick<
+  InstanceType<typeof import("../../../crate/js/index.js").Autosave>,
+  "run" | "begin" | "save" | "stop" | "finish" | "find" | "read" | "discard"
+>;
+
+/** For a page that keeps nothing. */
+export const NO_STORAGE: Autosave = {
+  run: undefined,
+  begin: () => {},
+  save: () => Promise.resolve(),
+  stop: () => {},
+  finish: () => Promise.resolve(),
+  find: () => Promise.resolve(undefined),
+  read: () => Promise.reject(new Error("Nothing is kept here.")),
+  discard: () => Promise.resolve(),
+};
 
 /** Checkpoints go to the storage no more often than this, however short an epoch is. */
 const STORE_MS = 2_000;

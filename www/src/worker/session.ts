@@ -1,7 +1,7 @@
 import { CustomDatasets } from "../panels/custom-images/worker/custom-datasets.js";
 import type { Lab, LayerInfo, ParsedLink } from "../module.js";
 import type { Command } from "../protocol.js";
-import { RunAutosave } from "./run-autosave.js";
+import { NO_STORAGE, RunAutosave } from "./run-autosave.js";
 import type { Post } from "./runner.js";
 
 type Module = typeof import("../../../crate/js/index.js");
@@ -16,16 +16,17 @@ export interface Session {
 
 /** Loads the module, and opens a lab. */
 export async function openSession(
-  { module: address, engine, data, customDataset }: Extract<Command, { type: "open" }>,
+  { module: address, engine, data, customDataset, keeps }: Extract<Command, { type: "open" }>,
   { onWorkers, ...options }: Pick<LabOptions, "onWorkers"> & LabOptions["data"],
   post: Post,
 ): Promise<Session> {
   const module = (await import(/* @vite-ignore */ address)) as Module;
-  const lab = await module.openLab({ engine, onWorkers, data: { base: data, ...options } });
+  const lab = await module.openLab({ engine, onWorkers, data: { base: data, keep: keeps, ...options } });
   const customDatasets = new CustomDatasets(module, lab, post);
   // Images that cannot be read again are missed when a run needs them, and that is told then.
   if (customDataset) await customDatasets.adopt(customDataset).catch(() => {});
-  const storage = new module.Autosave((notice) => post({ type: "autosave", notice: notice ?? null }));
+  const tell = (notice: string | undefined): void => post({ type: "autosave", notice: notice ?? null });
+  const storage = keeps ? new module.Autosave(tell) : NO_STORAGE;
   return { lab, customDatasets, autosave: new RunAutosave(storage) };
 }
 
