@@ -31,12 +31,32 @@ export interface ModuleWorker {
 export function startModuleWorker(script: WorkerScript, { inheritsPolicy = false } = {}): ModuleWorker {
   const { location } = globalThis as { location?: { href: string; protocol: string } };
   // What has no address, as a test, has no origin either.
-  if (!location) return new Worker(script.url, script.options);
+  if (!location) return create(script.url, script.options);
   const url = new URL(script.url, location.href);
   const isOwn = url.origin === globalThis.origin;
   const isFromBlob = location.protocol === "blob:";
-  if (isOwn && !isFromBlob && !inheritsPolicy) return new Worker(url.href, script.options);
+  if (isOwn && !isFromBlob && !inheritsPolicy) return create(url.href, script.options);
   return new RelayedWorker(url, script.options, isOwn);
+}
+
+interface TrustedTypes {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
+}
+
+/** The policy that vouches for addresses of workers, where the browser knows trusted types; null where the host allows none of ours. */
+let policy: ReturnType<TrustedTypes["createPolicy"]> | null | undefined;
+
+/** Starts a worker also where the host requires trusted types: it has to allow a policy called `bunsen`. */
+function create(url: string | URL, options: WorkerOptions | undefined): Worker {
+  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
+  if (policy === undefined) {
+    try {
+      policy = trustedTypes?.createPolicy("bunsen", { createScriptURL: (address) => address }) ?? null;
+    } catch {
+      policy = null;
+    }
+  }
+  return new Worker(policy?.createScriptURL(String(url)) ?? url, options);
 }
 
 /** What a blob says when it has imported the worker's script. */
@@ -82,7 +102,7 @@ class RelayedWorker implements ModuleWorker {
     const blobUrl = URL.createObjectURL(new Blob([importing(href)], { type: "text/javascript" }));
     // Chromium starts no module worker from a blob whose page has no origin: a classic one may import, too. The fragment is for the
     // browser's tools.
-    const worker = new Worker(`${blobUrl}#${pathname}`, { ...this.#options, type: "classic" });
+    const worker = create(`${blobUrl}#${pathname}`, { ...this.#options, type: "classic" });
     worker.onmessage = (event) => {
       if (event.data !== IMPORTED) return this.onmessage?.(event);
       URL.revokeObjectURL(blobUrl);
@@ -105,7 +125,7 @@ class RelayedWorker implements ModuleWorker {
   }
 
   #startDirectly(): Worker {
-    return this.#connect(new Worker(this.#url.href, this.#options));
+    return this.#connect(create(this.#url.href, this.#options));
   }
 
   /** From now on, all that either side says reaches the other. */

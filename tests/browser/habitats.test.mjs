@@ -145,6 +145,20 @@ describe("the package", () => {
     assert.match(failure, /^BunsenError: engine: .*bunsen_bg\.wasm answered with a web page instead of the file\./);
   });
 
+  for (const from of ["its own", "another"]) {
+    test(`computes with two threads where trusted types are required, from ${from} origin`, async () => {
+      const policy = "require-trusted-types-for 'script'; trusted-types bunsen";
+      const html = training(`${(from === "another" ? other : server).url}pkg/`);
+      server.break(
+        "/app.html",
+        (_, response) =>
+          void response.writeHead(200, { "content-type": "text/html", "content-security-policy": policy }).end(html),
+      );
+      await page.goto(`${server.url}app.html`);
+      await assertTwoThreads(page);
+    });
+  }
+
   test("takes its modules and workers from the folder that it is told", async () => {
     const gone = "/pkg/cpu/bunsen_bg.wasm";
     other.break(gone, (_, response) => void response.writeHead(404, { "access-control-allow-origin": "*" }).end());
