@@ -26,7 +26,7 @@ describe("the module", () => {
   test("that is no WebAssembly is refused in a sentence", async () => {
     server.break("/pkg/cpu/bunsen_bg.wasm", faults.half);
     await bench.visit();
-    assert.match(await bench.alertText(), /cannot run the module|could not be loaded/);
+    assert.match(await bench.alertText(), /is not whole|could not be loaded/);
   });
 
   test("that stops in mid-run says so, and a new one goes on from the checkpoint", async () => {
