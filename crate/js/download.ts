@@ -74,7 +74,12 @@ class Transfer {
       }
     }
     if (this.#buffer.length === 0) throw new Error("it sent an empty file");
-    return { bytes: this.#buffer.view(), resumed: this.#resumed };
+    const bytes = this.#buffer.view();
+    if (isWebPage(bytes)) {
+      this.#request.partial?.discard();
+      throw new Error(WEB_PAGE);
+    }
+    return { bytes, resumed: this.#resumed };
   }
 
   get #complete(): boolean {
@@ -169,6 +174,13 @@ class Transfer {
   }
 }
 
+const WEB_PAGE = "it answered with a web page instead of the file";
+
+/** Whether a file is a page that some hosts send for a missing file under the missing one's type. No data set begins so. */
+function isWebPage(bytes: Uint8Array): boolean {
+  return /^\s*<(!doctype|html)\b/i.test(new TextDecoder().decode(bytes.subarray(0, 64)));
+}
+
 async function fetchFrom(
   url: string,
   from: number,
@@ -195,9 +207,8 @@ async function fetchFrom(
   if (!response.ok) throw new Error(`it answered ${status}`);
   // Many sites answer a missing file with a page that says so.
   if (response.headers.get("content-type")?.startsWith("text/html")) {
-    const reason = "it answered with a web page instead of the file";
     // In mid-download that is the login page of some network.
-    throw from > 0 ? new ConnectionLost(reason) : new Error(reason);
+    throw from > 0 ? new ConnectionLost(WEB_PAGE) : new Error(WEB_PAGE);
   }
   return response;
 }

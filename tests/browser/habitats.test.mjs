@@ -68,6 +68,9 @@ async function assertTrains(where) {
     .waitFor({ timeout: 60_000 });
 }
 
+/** What the page says of the place where it stands: once. @param {import("playwright-core").FrameLocator | typeof page} where */
+const noteOf = (where) => where.getByRole("note", { name: "This place" }).innerText();
+
 /** A page that trains with the package of that address on two threads, and writes what came of it. @param {string} pkg */
 const training = (pkg) => `<!doctype html><title>An app</title><p role="status"></p><script type="module">
   import { openLab } from "${pkg}index.js";
@@ -191,10 +194,13 @@ describe("the page", () => {
     await page.goto(`${server.url.replace("localhost", NAME)}#${link}`);
     assert.equal(await page.evaluate(() => isSecureContext), false);
     await assertTrains(page);
+    assert.match(await noteOf(page), /^This page came over plain http\. Over https .*keep.*camera.*clipboard.*WebGPU/);
   });
 
   test("trains in a frame of its own origin", async () => {
-    await assertTrains(await frame("", `${server.url}#${link}`));
+    const site = await frame("", `${server.url}#${link}`);
+    await assertTrains(site);
+    assert.equal(await site.getByRole("note", { name: "This place" }).count(), 0, "nothing is kept from it");
   });
 
   test("trains in a frame of another origin", async () => {
@@ -202,7 +208,9 @@ describe("the page", () => {
   });
 
   test("trains in a sandbox without an origin", async () => {
-    await assertTrains(await frame('sandbox="allow-scripts"', `${other.url}#${link}`));
+    const site = await frame('sandbox="allow-scripts"', `${other.url}#${link}`);
+    await assertTrains(site);
+    assert.match(await noteOf(site), /nothing is kept/);
   });
 
   test("shares its steps among threads in a sandbox without an origin", async () => {

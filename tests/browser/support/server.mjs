@@ -44,13 +44,17 @@ export class Server {
   get url() {
     const address = this.#http.address();
     if (address === null || typeof address === "string") throw new Error("the server is not listening");
-    return `http://localhost:${address.port}/`;
+    return `http://localhost:${address.port}${this.folder}`;
   }
 
-  /** @param {{ site?: string, data?: string | undefined, headers?: Record<string, string> }} [folders] `headers`: more of each file's */
+  /**
+   * @param {{ site?: string, data?: string | undefined, folder?: string, headers?: Record<string, string> }} [folders] `folder`: where the site lies on
+   * its host, "/" unless it is said; `headers`: more of each file's
+   */
   static async start(folders = {}) {
     const server = new Server();
     server.headers = folders.headers ?? {};
+    server.folder = folders.folder ?? "/";
     server.site = folders.site ?? dist;
     server.data = "data" in folders ? folders.data : data;
     await new Promise((done) => server.#http.listen(0, "localhost", () => done(undefined)));
@@ -59,6 +63,12 @@ export class Server {
 
   /** @type {Record<string, string>} */
   headers = {};
+  /** @type {string} */
+  folder = "/";
+  /** What answers where there is no file. @type {Fault} */
+  missing = (_, response) => {
+    response.writeHead(404, { "content-type": "text/plain" }).end("There is no such file.");
+  };
   /** @type {string} */
   site = dist;
   /** @type {string | undefined} */
@@ -97,8 +107,7 @@ export class Server {
     }
     const found = file ? await stat(file).catch(() => undefined) : undefined;
     if (!file || !found?.isFile()) {
-      response.writeHead(404, { "content-type": "text/plain" }).end("There is no such file.");
-      return;
+      return this.missing(request, response, "");
     }
     response.writeHead(200, {
       "content-type": TYPES[extname(file)] ?? "application/octet-stream",
@@ -117,8 +126,10 @@ export class Server {
     return undefined;
   }
 
-  /** The file of that path; undefined where the path leads out of the folder. @param {string} path */
-  #file(path) {
+  /** The file of that path; undefined where the path leads out of the folder. @param {string} asked */
+  #file(asked) {
+    if (!asked.startsWith(this.folder)) return undefined;
+    const path = asked.slice(this.folder.length - 1);
     const inData = path.startsWith("/data/");
     const folder = inData ? this.data : this.site;
     if (!folder) return undefined;

@@ -6,6 +6,7 @@ import { ofDrop } from "../panels/custom-images/files.js";
 import { PANELS } from "../panels/registry.js";
 import { shared } from "../styles/shared.js";
 import { SignalElement } from "../ui/signal-element.js";
+import { hostNote } from "./host-note.js";
 import "./bench-alerts.js";
 import "./bench-announcer.js";
 import "./bench-controls.js";
@@ -88,6 +89,7 @@ export class BenchApp extends SignalElement {
     const { bench } = this;
     if (!bench) return nothing;
     const { state } = bench;
+    const note = hostNote(globalThis);
     return html`
       <div class="layout" @inside=${this.#showInside}>
         <div class="all">
@@ -98,6 +100,7 @@ export class BenchApp extends SignalElement {
           </section>
           <bench-alerts .bench=${bench}></bench-alerts>
           <data-progress .bench=${bench}></data-progress>
+          ${note ? html`<p class="soft" role="note" aria-label="This place">${note}</p>` : nothing}
         </div>
         ${PANELS.map(
           (panel) => html`

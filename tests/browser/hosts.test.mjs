@@ -1,0 +1,162 @@
+// @ts-check
+// Whatever the host is like, the page trains there, or says why it does not: sub-paths, wrong types, pages in place of files, policies,
+// forbidden storage. In Chromium, and in Firefox where it is installed.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { before, describe, test } from "node:test";
+import { chromium, firefox } from "../replays/browsers.mjs";
+import { ENTRANCE, disguisedWebPage, inFront, webPage } from "./support/faults.mjs";
+import { dist, load } from "./support/paths.mjs";
+import { driveItself } from "./support/self-driven.mjs";
+import { Server } from "./support/server.mjs";
+
+const RECIPE = "model=lenet5&data=digits&subset=200&batch=10&steps=20&seed=7";
+/** The run's link with the check that Node computed. @type {string} */ let link;
+/** Of a data set that nobody but the site is asked for. */
+const WITHOUT_MIRRORS = "model=lenet5&data=cifar10&steps=20";
+const SAME = /^The same run: check/;
+
+before(async () => {
+  const { openLab } = await load("index.js");
+  const lab = await openLab({ engine: "cpu" });
+  const run = await lab.start(RECIPE);
+  await run.step(20);
+  link = `${RECIPE}&check=${await run.check()}`;
+  lab.close();
+});
+
+/** As a browser that keeps nothing for a page in a frame of another site. */
+function forbidStorage() {
+  const refuse = () => {
+    throw new DOMException("The operation is insecure.", "SecurityError");
+  };
+  for (const name of ["caches", "indexedDB", "localStorage", "sessionStorage"]) {
+    Object.defineProperty(globalThis, name, { get: refuse, configurable: true });
+  }
+  const { storage } = navigator;
+  if (!storage) return;
+  for (const name of ["getDirectory", "estimate", "persist", "persisted"]) {
+    Object.defineProperty(storage, name, { value: async () => refuse(), configurable: true });
+  }
+}
+
+/** As a browser whose WebAssembly has no SIMD. */
+function forgetSimd() {
+  const refuse = async () => {
+    throw new WebAssembly.CompileError("wasm simd unsupported");
+  };
+  Object.assign(WebAssembly, { validate: () => false, compile: refuse, compileStreaming: refuse });
+}
+
+/**
+ * @typedef {{
+ *   name: string,
+ *   host?: Parameters<typeof Server.start>[0],
+ *   arrange?: (server: Server) => unknown,
+ *   forbid?: () => void,
+ *   link?: () => string,
+ *   frame?: string,
+ *   says?: RegExp,
+ * }} Habitat `forbid`: runs in front of the scripts of the page and its workers; `frame`: the attributes of the frame that it is in; `says`: what it
+ * says, if not that the run is Node's
+ */
+
+/** The site's own page for every file that is not there. @type {(server: Server) => Promise<void>} */
+const answerWithThePage = async (server) => {
+  const index = await readFile(join(dist, "index.html"));
+  server.missing = (_, response) => void response.writeHead(200, { "content-type": "text/html" }).end(index);
+};
+
+const POLICY = "object-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'; default-src 'self'";
+/** @param {string} scripts */
+const withPolicy = (scripts) => ({ headers: { "content-security-policy": `${POLICY}; script-src 'self' ${scripts}` } });
+
+/** @type {Habitat[]} */
+const HABITATS = [
+  { name: "trains in a frame", frame: "" },
+  { name: "trains in a sandbox without an origin", frame: 'sandbox="allow-scripts"' },
+  { name: "trains in a sandbox with its origin", frame: 'sandbox="allow-scripts allow-same-origin allow-downloads"' },
+  { name: "trains in a folder of its host", host: { folder: "/courses/vision/" } },
+  {
+    name: "trains where WebAssembly comes under another type",
+    arrange: (server) =>
+      server.break("/pkg/cpu/bunsen_bg.wasm", async (_, response, file) => {
+        response.writeHead(200, { "content-type": "application/octet-stream" }).end(await readFile(file));
+      }),
+  },
+  {
+    name: "trains where the page answers for what is not there",
+    host: { data: undefined },
+    arrange: answerWithThePage,
+  },
+  { name: "trains under a policy of its host", host: withPolicy("'wasm-unsafe-eval'") },
+  { name: "trains where all storage is forbidden", forbid: forbidStorage },
+  {
+    name: "says that a page answered for its data",
+    host: { data: undefined },
+    arrange: answerWithThePage,
+    link: () => WITHOUT_MIRRORS,
+    says: /^CIFAR-10 could not be had: .*\(this site: it answered with a web page instead of the file\)/,
+  },
+  {
+    name: "says that a page answered for its data under another type",
+    arrange: (server) => server.break("/data/*", disguisedWebPage),
+    link: () => WITHOUT_MIRRORS,
+    says: /^CIFAR-10 could not be had: .*\(this site: it answered with a web page instead of the file\)/,
+  },
+  {
+    name: "says that a page answered for its module",
+    arrange: (server) => server.break("/pkg/cpu/bunsen_bg.wasm", webPage),
+    says: /bunsen_bg\.wasm answered with a web page instead of the file/,
+  },
+  {
+    name: "says that a page answered for its worker's scripts",
+    arrange: (server) => server.break(ENTRANCE, webPage),
+    says: /^The module could not be loaded: .*index\.js/,
+  },
+  { name: "says that a policy of its host forbids WebAssembly", host: withPolicy(""), says: /'wasm-unsafe-eval'/ },
+  {
+    name: "says that the browser has no SIMD",
+    forbid: forgetSimd,
+    says: /^This browser cannot run the module\. It needs WebAssembly with SIMD/,
+  },
+];
+
+for (const browser of [chromium, firefox]) {
+  const missing = browser.missing();
+  describe(`the page in ${browser.name}`, { skip: missing ? `no ${browser.name} here: ${missing}` : false }, () => {
+    for (const { name, host, arrange, forbid, link: other, frame, says = SAME } of HABITATS) {
+      test(name, { timeout: 180_000 }, async () => {
+        // A frame without an origin is of another one than its own server.
+        const server = await Server.start({
+          ...host,
+          headers: { ...host?.headers, "access-control-allow-origin": "*" },
+        });
+        /** @type {(() => Promise<void>) | undefined} */ let close;
+        try {
+          await arrange?.(server);
+          if (forbid) {
+            server.break(ENTRANCE, inFront(forbid));
+            server.break("/assets/runs-writer*", inFront(forbid));
+          }
+          const outcome = await driveItself(server, forbid);
+          const address = `${server.url}#${other?.() ?? link}`;
+          server.break("/host.html", (_, response) => {
+            response
+              .writeHead(200, { "content-type": "text/html" })
+              .end(
+                `<!doctype html><title>A course</title><iframe ${frame} width="900" height="700" src="${address}"></iframe>`,
+              );
+          });
+          close = await browser.open(frame === undefined ? address : `${server.url}host.html`);
+          assert.match((await outcome()) ?? "", says);
+        } finally {
+          await close?.();
+          await server.close();
+        }
+      });
+    }
+  });
+}
