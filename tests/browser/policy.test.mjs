@@ -75,7 +75,7 @@ const seen = (violation) =>
     { what: `${violation}` },
   );
 
-for (const page of ["index.html", "bench.html"]) {
+for (const page of ["index.html", "embed.html", "bench.html"]) {
   test(`${page} may ask its own origin and the mirrors of the module`, async () => {
     const [, policy = ""] = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(
       await readFile(join(dist, page), "utf8"),
@@ -131,6 +131,14 @@ describe("the policy", () => {
       [],
     );
     assert.deepEqual([...blocked], []);
+  });
+
+  test("lets an embed train", async () => {
+    await bench.page.goto(`${server.url}embed.html#model=lenet5&data=digits&subset=200&batch=10&steps=20`);
+    await bench.pressable("Train").click();
+    await bench.button("Train again").waitFor({ timeout: 60_000 });
+    assert.deepEqual([...blocked], []);
+    assert.deepEqual(outside, []);
   });
 
   test("lets the benchmark's peers compute", { timeout: 120_000 }, async () => {
