@@ -6,7 +6,7 @@ import { startEngineWorker } from "./bench/engine-worker.js";
 import { Host, type EmbedState, type Told } from "./embed/host.js";
 import { readLook, type Look } from "./embed/look.js";
 import { Player } from "./embed/player.js";
-import { refusalOf, failureOf, resultOf } from "./state/run-state.js";
+import { failureOf, isOpening, refusalOf, resultOf } from "./state/run-state.js";
 import { chooseTheme } from "./ui/theme.js";
 
 declare const BUNSEN_VERSION: string;
@@ -40,6 +40,21 @@ if (app instanceof EmbedApp) {
 }
 host.listen();
 follow();
+// Before that there is no recipe that a host could change.
+await opened();
+host.open();
+
+/** Settles when the engine has taken the recipe or refused it, or could not be opened. */
+function opened(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = effect(() => {
+      if (isOpening(bench.state.run)) return;
+      resolve();
+      // It may come to that at once, before there is anything to stop.
+      queueMicrotask(() => stop());
+    });
+  });
+}
 
 /** Tells the host of the run: of its phases at once, of its steps a few times a second. */
 function follow(): void {

@@ -23,11 +23,13 @@ pub fn compile_package(log: Log, paths: &Paths) -> Result<()> {
         fs::remove_file(&file)
             .map_err(|why| format!("{} cannot be removed: {why}.", file.display()))?;
     }
-    process::run(
-        log,
-        npm::program(paths, TSC).args(["-p", "crate/js"]),
-        "The npm package's TypeScript (crate/js) has errors: see the lines above.",
-    )?;
+    for project in ["crate/js", "crate/js/element"] {
+        process::run(
+            log,
+            npm::program(paths, TSC).args(["-p", project]),
+            "The npm package's TypeScript (crate/js) has errors: see the lines above.",
+        )?;
+    }
     for file in [
         "crate/js/package.json",
         "crate/js/README.md",

@@ -53,6 +53,11 @@ const MAX_TEXT = 10_000;
 /** Commands of a second that are heard. */
 const MAX_COMMANDS = 50;
 
+const TOO_MANY = `More than ${MAX_COMMANDS} commands in a second: the rest of them is not heard.`;
+
+/** Hosts, or hellos of one, that are answered. */
+const MAX_PORTS = 8;
+
 const TYPES = "start, pause, reset, set, state, snapshot";
 
 /** H5P's resizer, which many course sites load: its words for a height. */
@@ -66,7 +71,11 @@ const h5p = (action: string, height: number): object => ({
 export class Host {
   readonly #commands: Commands;
   readonly #version: string;
-  #port: MessagePort | null = null;
+  /** Of those who said hello. */
+  readonly #ports = new Set<MessagePort>();
+  /** Of who said it last before there was a recipe. */
+  #early: MessagePort | null = null;
+  #isOpen = false;
   #height = 0;
   #heard = 0;
   #second = 0;
@@ -83,9 +92,16 @@ export class Host {
     });
   }
 
-  /** Tells the host, if one said `hello`. */
+  /** There is a recipe, or none is to be had: who says hello is answered from now on. */
+  open(): void {
+    this.#isOpen = true;
+    if (this.#early) this.#welcome(this.#early);
+    this.#early = null;
+  }
+
+  /** Tells whoever said `hello`. */
   tell(told: Told): void {
-    this.#port?.postMessage({ bunsen: BUNSEN, ...told });
+    for (const port of this.#ports) port.postMessage({ bunsen: BUNSEN, ...told });
   }
 
   /** The embed would like to be so high. That says nothing of the run, so whoever frames it may hear it. */
@@ -104,22 +120,32 @@ export class Host {
     if (!isRecord(data) || data["bunsen"] !== BUNSEN || data["type"] !== "hello") return;
     const [port] = ports;
     if (!port) return;
-    this.#port?.close();
-    this.#port = port;
-    port.onmessage = (event) => this.#command(event.data);
-    this.tell({ type: "ready", version: this.#version, height: this.#height });
-    this.tell({ type: "state", state: this.#commands.state() });
+    if (this.#isOpen) return this.#welcome(port);
+    this.#early?.close();
+    this.#early = port;
   }
 
-  #command(data: unknown): void {
-    if (!isRecord(data) || data["bunsen"] !== BUNSEN) return this.#refuse(undefined, "This is no message of Bunsen's.");
+  /** A host may say hello again before it has heard the answer: each of its ports is good. */
+  #welcome(port: MessagePort): void {
+    if (this.#ports.size >= MAX_PORTS) return port.close();
+    this.#ports.add(port);
+    const say = (told: Told): void => port.postMessage({ bunsen: BUNSEN, ...told });
+    say({ type: "ready", version: this.#version, height: this.#height });
+    say({ type: "state", state: this.#commands.state() });
+    port.onmessage = (event) => this.#command(port, event.data);
+  }
+
+  #command(port: MessagePort, data: unknown): void {
+    const refuse = (id: unknown, message: string): void =>
+      port.postMessage({ bunsen: BUNSEN, type: "error", id: short(id), message });
+    if (this.#isTooMany(() => refuse(undefined, TOO_MANY))) return;
+    if (!isRecord(data) || data["bunsen"] !== BUNSEN) return refuse(undefined, "This is no message of Bunsen's.");
     const { type, id } = data;
-    if (this.#isTooMany()) return;
     try {
       const result = this.#answer(type, data);
-      this.#port?.postMessage({ bunsen: BUNSEN, type: "answer", id: short(id), result });
+      port.postMessage({ bunsen: BUNSEN, type: "answer", id: short(id), result });
     } catch (thrown) {
-      this.#refuse(id, thrown instanceof Error ? thrown.message : String(thrown));
+      refuse(id, thrown instanceof Error ? thrown.message : String(thrown));
     }
   }
 
@@ -149,17 +175,12 @@ export class Host {
   }
 
   /** Whether this second had its commands. The first one too many is told. */
-  #isTooMany(): boolean {
+  #isTooMany(tell: () => void): boolean {
     const second = Math.floor(performance.now() / 1000);
     if (second !== this.#second) [this.#second, this.#heard] = [second, 0];
     this.#heard++;
-    if (this.#heard === MAX_COMMANDS + 1)
-      this.#refuse(undefined, `More than ${MAX_COMMANDS} commands in a second: the rest of them is not heard.`);
+    if (this.#heard === MAX_COMMANDS + 1) tell();
     return this.#heard > MAX_COMMANDS;
-  }
-
-  #refuse(id: unknown, message: string): void {
-    this.#port?.postMessage({ bunsen: BUNSEN, type: "error", id: short(id), message });
   }
 }
 

@@ -1,0 +1,242 @@
+/**
+ * `<bunsen-lab>`: an experiment in a frame, from a copy of the site. It has no module of its own: until somebody asks for the experiment, the page has a
+ * button and nothing else of it. See docs/embed.md.
+ */
+
+/** Attributes that are the look of the embed. */
+const LOOK = ["show", "edit", "start", "theme", "until", "brand"] as const;
+
+/** How long the copy of the site may take to answer. */
+const PATIENCE_MS = 30_000;
+const HELLO_MS = 250;
+
+const STYLE = `
+  :host { display: block; min-height: 210px; height: 360px; }
+  :host([hidden]) { display: none; }
+  iframe { display: block; width: 100%; height: 100%; border: 0; }
+  div { display: grid; box-sizing: border-box; height: 100%; place-content: center; justify-items: center; gap: .6rem;
+    padding: 1rem; border: 1px solid #8886; border-radius: 12px; background: center / contain no-repeat; text-align: center; }
+  button { padding: .55rem 1.2rem; border: 0; border-radius: 7px; background: #1f5ed4; color: #fff; font: 600 1rem system-ui, sans-serif; cursor: pointer; }
+  @media print { button, iframe { display: none; } }
+`;
+
+/** What a run of an embed is at: see docs/embed.md. */
+export interface EmbedState {
+  recipe: string;
+  phase: string;
+  step: number;
+  steps: number;
+  loss: number | null;
+  accuracy: number | null;
+  check: string | null;
+  link: string;
+  verdict: string | null;
+}
+
+interface Message {
+  type: string;
+  id?: number;
+  state?: EmbedState;
+  result?: unknown;
+  message?: string;
+  height?: number;
+  version?: string;
+}
+
+// Node has no elements: there the import does nothing.
+const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
+
+/**
+ * An experiment in a frame. Its events bubble: `bunsen-ready`, `bunsen-state`, `bunsen-progress` and `bunsen-finish` with an {@link EmbedState} as `detail`,
+ * `bunsen-error` with a `message`, `bunsen-resize` with a `height`.
+ */
+export class BunsenLab extends Base {
+  static observedAttributes = ["recipe", "src"];
+
+  #state: EmbedState | null = null;
+  #port: MessagePort | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #observer: IntersectionObserver | null = null;
+  #frame: HTMLIFrameElement | null = null;
+  /** Questions that are not answered yet. */
+  #asked = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
+  #id = 0;
+  /** Calls that wait for the frame. */
+  #waiting: (() => void)[] = [];
+
+  /** The recipe, as a link's fragment. */
+  get recipe(): string {
+    return this.getAttribute("recipe") ?? "";
+  }
+
+  set recipe(value: string) {
+    this.setAttribute("recipe", value);
+  }
+
+  /** What the run is at; null before the frame has said it. */
+  get state(): EmbedState | null {
+    return this.#state;
+  }
+
+  /** On the test images, from 0 to 1; null before it was scored. */
+  get accuracy(): number | null {
+    return this.#state?.accuracy ?? null;
+  }
+
+  /** Of a run that is finished on the CPU engine; null else. */
+  get check(): string | null {
+    return this.#state?.check ?? null;
+  }
+
+  connectedCallback(): void {
+    const load = this.getAttribute("load") ?? "click";
+    this.#close();
+    if (load === "now") this.open();
+    else if (load === "near") {
+      this.#observer = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.open());
+      this.#observer.observe(this);
+    }
+  }
+
+  disconnectedCallback(): void {
+    this.#close();
+  }
+
+  attributeChangedCallback(_: string, before: string | null, now: string | null): void {
+    if (before !== null && before !== now && this.isConnected) this.connectedCallback();
+  }
+
+  /** Loads the experiment, in place of its poster. */
+  open(): void {
+    if (this.#frame) return;
+    const src = this.getAttribute("src");
+    if (!src) return this.#fail("bunsen-lab: its attribute src has to name a copy of Bunsen's site.");
+    this.#observer?.disconnect();
+    const frame = document.createElement("iframe");
+    frame.title = this.title || "An experiment with Bunsen";
+    frame.src = this.#address(src);
+    this.#frame = frame;
+    this.#root.replaceChildren(frame);
+    frame.addEventListener("load", () => this.#greet(frame, performance.now() + PATIENCE_MS), { once: true });
+  }
+
+  /** Trains: the experiment is loaded first, where it is not there yet. */
+  start(): void {
+    this.open();
+    void this.#ask("start").catch(() => {});
+  }
+
+  pause(): void {
+    void this.#ask("pause").catch(() => {});
+  }
+
+  reset(): void {
+    void this.#ask("reset").catch(() => {});
+  }
+
+  /** Changes a value of the recipe that `edit` allows. Rejects with the sentence where it does not. */
+  async set(key: string, value: string | number | boolean): Promise<void> {
+    await this.#ask("set", { key, value });
+  }
+
+  /** A picture of the curve, as a `data:` address; null where there is none. */
+  async snapshot(): Promise<string | null> {
+    return (await this.#ask("snapshot")) as string | null;
+  }
+
+  get #root(): ShadowRoot {
+    if (this.shadowRoot) return this.shadowRoot;
+    const root = this.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    root.adoptedStyleSheets = [sheet];
+    return root;
+  }
+
+  #address(src: string): string {
+    const address = new URL("embed.html", new URL(src, document.baseURI));
+    for (const name of LOOK) {
+      const value = this.getAttribute(name);
+      if (value !== null) address.searchParams.set(name, value);
+    }
+    address.hash = this.recipe;
+    return address.href.replaceAll("%2C", ",");
+  }
+
+  /** A button, and what the page has in the element: a link, for who has no scripts, and for print. */
+  #close(): void {
+    clearTimeout(this.#timer);
+    this.#observer?.disconnect();
+    this.#port?.close();
+    this.#port = this.#frame = this.#state = null;
+    for (const { reject } of this.#asked.values()) reject(new Error("The experiment was closed."));
+    this.#asked.clear();
+    this.#waiting = [];
+    const poster = document.createElement("div");
+    const image = this.getAttribute("poster");
+    if (image) poster.style.backgroundImage = `url(${JSON.stringify(new URL(image, document.baseURI).href)})`;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Train";
+    button.addEventListener("click", () => (this.getAttribute("start") === "never" ? this.open() : this.start()));
+    poster.append(button, document.createElement("slot"));
+    this.#root.replaceChildren(poster);
+  }
+
+  /** Says hello until the embed is loaded so far that it answers. */
+  #greet(frame: HTMLIFrameElement, until: number): void {
+    if (this.#port || frame !== this.#frame) return;
+    if (performance.now() > until) return this.#fail(`Bunsen does not answer at ${frame.src.split("#")[0]}.`);
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }: MessageEvent<Message>) => {
+      this.#port ??= port1;
+      if (this.#port === port1) this.#hear(data);
+    };
+    frame.contentWindow?.postMessage({ bunsen: 1, type: "hello" }, "*", [port2]);
+    this.#timer = setTimeout(() => this.#greet(frame, until), HELLO_MS);
+  }
+
+  #hear(message: Message): void {
+    const { type, id, state } = message;
+    if (state) this.#state = state;
+    const asked = id === undefined ? undefined : this.#asked.get(id);
+    if (asked && id !== undefined) {
+      this.#asked.delete(id);
+      if (type === "error") asked.reject(new Error(message.message));
+      else asked.resolve(message.result);
+    } else if (type === "ready") {
+      for (const send of this.#waiting.splice(0)) send();
+      this.#tell("ready", message);
+    } else if (type === "resize") {
+      if (this.getAttribute("height") === "auto") this.style.height = `${message.height}px`;
+      this.#tell("resize", message);
+    } else {
+      this.#tell(type, state ?? message);
+    }
+  }
+
+  #ask(type: string, more: object = {}): Promise<unknown> {
+    const id = ++this.#id;
+    return new Promise((resolve, reject) => {
+      this.#asked.set(id, { resolve, reject });
+      const send = (): void => this.#port?.postMessage({ bunsen: 1, type, id, ...more });
+      if (this.#port) send();
+      else this.#waiting.push(send);
+    });
+  }
+
+  #fail(message: string): void {
+    const sentence = document.createElement("div");
+    sentence.setAttribute("role", "alert");
+    sentence.append(message, document.createElement("slot"));
+    this.#frame = null;
+    this.#root.replaceChildren(sentence);
+    this.#tell("error", { type: "error", message });
+  }
+
+  #tell(name: string, detail: object): void {
+    this.dispatchEvent(new CustomEvent(`bunsen-${name}`, { detail, bubbles: true, composed: true }));
+  }
+}
+
+globalThis.customElements?.define("bunsen-lab", BunsenLab);
