@@ -7,25 +7,35 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { chromium, firefox } from "../replays/browsers.mjs";
-import { ENTRANCE, disguisedWebPage, inFront, webPage } from "./support/faults.mjs";
-import { dist, load } from "./support/paths.mjs";
+import { ENTRANCE, disguisedWebPage, inFront, interrupted, webPage } from "./support/faults.mjs";
+import { data, dist, load, noMnist } from "./support/paths.mjs";
 import { driveItself } from "./support/self-driven.mjs";
 import { Server } from "./support/server.mjs";
 
 const RECIPE = "model=lenet5&data=digits&subset=200&batch=10&steps=20&seed=7";
 /** The run's link with the check that Node computed. @type {string} */ let link;
+/** The same of MNIST, where that is here. */
+let mnistLink = "";
+const IMAGES = "/data/mnist/train-images-idx3-ubyte.gz";
 /** Of a data set that nobody but the site is asked for. */
 const WITHOUT_MIRRORS = "model=lenet5&data=cifar10&steps=20";
 const SAME = /^The same run: check/;
 
 before(async () => {
-  const { openLab } = await load("index.js");
-  const lab = await openLab({ engine: "cpu" });
-  const run = await lab.start(RECIPE);
-  await run.step(20);
-  link = `${RECIPE}&check=${await run.check()}`;
-  lab.close();
+  link = await checkedLink(RECIPE);
+  if (!noMnist) mnistLink = await checkedLink(RECIPE.replace("digits", "mnist"));
 });
+
+/** @param {string} recipe */
+async function checkedLink(recipe) {
+  const { openLab } = await load("index.js");
+  const lab = await openLab({ engine: "cpu", data: { folder: data, mirrors: false } });
+  const run = await lab.start(recipe);
+  await run.step(20);
+  const check = await run.check();
+  lab.close();
+  return `${recipe}&check=${check}`;
+}
 
 /** As a browser that keeps nothing for a page in a frame of another site. */
 function forbidStorage() {
@@ -59,6 +69,7 @@ function forgetSimd() {
  *   link?: () => string,
  *   frame?: string,
  *   says?: RegExp,
+ *   skip?: false | string,
  * }} Habitat `forbid`: runs in front of the scripts of the page and its workers; `frame`: the attributes of the frame that it is in; `says`: what it
  * says, if not that the run is Node's
  */
@@ -90,6 +101,12 @@ const HABITATS = [
     name: "trains where the page answers for what is not there",
     host: { data: undefined },
     arrange: answerWithThePage,
+  },
+  {
+    name: "trains on data from a server that sends no parts, and breaks off",
+    skip: noMnist,
+    arrange: (server) => server.break(IMAGES, interrupted({ times: 1, ranges: false })),
+    link: () => mnistLink,
   },
   { name: "trains under a policy of its host", host: withPolicy("'wasm-unsafe-eval'") },
   { name: "trains where all storage is forbidden", forbid: forbidStorage },
@@ -127,8 +144,8 @@ const HABITATS = [
 for (const browser of [chromium, firefox]) {
   const missing = browser.missing();
   describe(`the page in ${browser.name}`, { skip: missing ? `no ${browser.name} here: ${missing}` : false }, () => {
-    for (const { name, host, arrange, forbid, link: other, frame, says = SAME } of HABITATS) {
-      test(name, { timeout: 180_000 }, async () => {
+    for (const { name, host, arrange, forbid, link: other, frame, says = SAME, skip = false } of HABITATS) {
+      test(name, { timeout: 180_000, skip }, async () => {
         // A frame without an origin is of another one than its own server.
         const server = await Server.start({
           ...host,
