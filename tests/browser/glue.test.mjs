@@ -96,7 +96,7 @@ describe("a data set that must be fetched", () => {
     ["a failing server", faults.status(503), /answered 503/],
     ["an empty file", faults.empty, /empty file/],
     ["a web page", faults.webPage, /web page/],
-    ["a web page in disguise", faults.disguisedWebPage, /header/],
+    ["a web page in disguise", faults.disguisedWebPage, /web page/],
     ["half a file", faults.half, /unexpected end/],
     [
       "a broken connection",
