@@ -1,3 +1,5 @@
+import { linkText } from "./link-text.js";
+
 // What a link says of a custom data set, for the package and the page. The keys and `data=own` are part of the link's format.
 
 /** The value of `data` in such a link. */
@@ -40,7 +42,7 @@ export function customDatasetValues(dataset: {
 /** The part of a link that names a custom data set: "data=own&own=…&classes=3". */
 export function customDatasetLink(dataset: Parameters<typeof customDatasetValues>[0]): string {
   const values = Object.entries(customDatasetValues(dataset));
-  return new URLSearchParams(values.filter(([key, value]) => DEFAULTS[key] !== value)).toString();
+  return linkText(new URLSearchParams(values.filter(([key, value]) => DEFAULTS[key] !== value)));
 }
 
 /** The part of a link that says what images a network is given: the data set's name, and a custom one's shape. */
@@ -50,5 +52,5 @@ export function imagesLink(values: Readonly<Record<string, string>>): string {
     const value = values[key];
     if (value !== undefined) link.set(key, value);
   }
-  return link.toString();
+  return linkText(link);
 }

@@ -2,6 +2,7 @@
 
 import { requireText, shown } from "./arguments.js";
 import { BunsenError } from "./errors.js";
+import { linkText } from "./link-text.js";
 
 /** The text of a recipe, without the address before it. */
 export function requireLink(value: unknown): string {
@@ -26,9 +27,7 @@ function textOf(recipe: Record<string, unknown>): string {
   const given = Object.entries(recipe).filter(([, value]) => value !== undefined);
   if (given.length === 0)
     throw new BunsenError("recipe", "This recipe is an object without keys: name its model at least.");
-  return given
-    .map(([key, value]) => `${encodeURIComponent(wellFormed(key))}=${encodeURIComponent(valueOf(key, value))}`)
-    .join("&");
+  return linkText(given.map(([key, value]) => [wellFormed(key), valueOf(key, value)]));
 }
 
 function valueOf(key: string, value: unknown): string {

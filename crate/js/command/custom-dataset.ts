@@ -1,6 +1,7 @@
 import { DIGEST_KEY, isCustom } from "../custom-dataset-keys.js";
 import { BunsenError, messageOf } from "../errors.js";
 import type { Lab } from "../api.js";
+import { linkText } from "../link-text.js";
 import { readFolderOrZip } from "../node.js";
 
 /** Reads the custom data set of that folder or zip. Gives the link: one that names no data set yet names this one. */
@@ -18,5 +19,5 @@ export async function withCustomDataset(lab: Lab, link: string, path: string | u
   if (values[DIGEST_KEY]) return link;
   const complete = new URLSearchParams(link);
   for (const [key, value] of new URLSearchParams(dataset.link)) complete.set(key, value);
-  return complete.toString();
+  return linkText(complete);
 }

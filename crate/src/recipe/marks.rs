@@ -3,14 +3,14 @@
 //! A check tells whether a finished run was the same; marks tell during a run up to which step it is the same. The first and
 //! the last step are always marks.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
-/// The most marks that a link carries: 171 characters.
+/// The most marks that a link carries: 224 characters.
 pub const MAX_MARKS: usize = 32;
 
-/// The most characters that [`marks_text`] gives: six bits each.
-pub const MAX_MARKS_LENGTH: usize = (MAX_MARKS * 32).div_ceil(6);
+/// The most characters that [`marks_text`] gives.
+pub const MAX_MARKS_LENGTH: usize = MAX_MARKS * MARK_LENGTH;
+
+/// The characters of one mark: the fewest that hold 32 bits in base 36.
+const MARK_LENGTH: usize = 7;
 
 /// The steps, from 1, whose losses are the marks of a run of that many steps.
 pub fn mark_steps(steps: u64) -> impl ExactSizeIterator<Item = u64> {
@@ -29,20 +29,31 @@ pub fn marks_of(losses: &[u32]) -> Vec<u32> {
     mark_steps(losses.len() as u64).filter_map(loss).collect()
 }
 
-/// The marks as a link has them: the losses' bits, little-endian, in base64url without padding.
+/// The marks as a link has them: the bits of each loss in seven digits of base 36.
+///
+/// Small letters and digits alone: mail, chat and Markdown change no link because of its marks, and no punctuation ends it.
 pub fn marks_text(marks: &[u32]) -> String {
-    let bytes: Vec<u8> = marks.iter().flat_map(|bits| bits.to_le_bytes()).collect();
-    URL_SAFE_NO_PAD.encode(bytes)
+    let digits = |bits: &u32| {
+        let bits = *bits;
+        let digit = move |place| char::from_digit(bits / 36_u32.pow(place) % 36, 36);
+        (0..MARK_LENGTH as u32).rev().filter_map(digit)
+    };
+    marks.iter().flat_map(digits).collect()
 }
 
 /// Parses the text of [`marks_text`]. None where it is not 1 to 32 finite losses.
 pub(super) fn parse_marks(text: &str) -> Option<Vec<u32>> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-    let (words, remainder) = bytes.as_chunks::<4>();
-    let marks: Vec<u32> = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
-    let is_complete = remainder.is_empty() && (1..=MAX_MARKS).contains(&marks.len());
-    let is_finite = |bits: &u32| f32::from_bits(*bits).is_finite();
-    (is_complete && marks.iter().all(is_finite)).then_some(marks)
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'z');
+    let (digits, remainder) = text.as_bytes().as_chunks::<MARK_LENGTH>();
+    let is_complete = remainder.is_empty() && (1..=MAX_MARKS).contains(&digits.len());
+    if !is_complete || !text.bytes().all(is_digit) {
+        return None;
+    }
+    let mark = |digits: &[u8; MARK_LENGTH]| {
+        let bits = u32::from_str_radix(str::from_utf8(digits).ok()?, 36).ok()?;
+        f32::from_bits(bits).is_finite().then_some(bits)
+    };
+    digits.iter().map(mark).collect()
 }
 
 #[cfg(test)]
@@ -70,8 +81,20 @@ mod tests {
         let marks = marks_of(&losses);
         assert_eq!((marks[0], marks[31]), (losses[0], losses[99]));
         let text = marks_text(&marks);
-        assert_eq!(text.len(), 171);
+        assert_eq!(text.len(), MAX_MARKS_LENGTH);
+        assert!(
+            text.bytes()
+                .all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase())
+        );
         assert_eq!(parse_marks(&text), Some(marks));
+    }
+
+    #[test]
+    fn every_finite_loss_is_a_mark() {
+        for loss in [0.0, -0.0, 1.0, -2.5, f32::MIN_POSITIVE, f32::MAX, f32::MIN] {
+            let marks = vec![loss.to_bits()];
+            assert_eq!(parse_marks(&marks_text(&marks)), Some(marks), "{loss}");
+        }
     }
 
     #[test]
@@ -79,7 +102,7 @@ mod tests {
         let nan = marks_text(&[f32::NAN.to_bits()]);
         let many = marks_text(&[0; 33]);
         for text in [
-            "", "AAAA", "AAAAA", "AAAAAA==", "AAAAAB", "AAA+AA", &nan, &many,
+            "", "aaaaaaa", "000000", "00000000", "+000000", "000000A", "00000é", &nan, &many,
         ] {
             assert_eq!(parse_marks(text), None, "{text}");
         }

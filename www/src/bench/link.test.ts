@@ -39,3 +39,9 @@ test("what names custom images goes with them", () => {
 test("before a link was taken there are the changes alone", () => {
   expect(compose(null, FIELDS, { seed: "7" })).toBe("seed=7");
 });
+
+test("a link has no escapes that mail and chat would escape again", () => {
+  expect(link({}, { data: "a,b(c) d" })).toBe("model=lenet5&data=a,b(c) d");
+  // What would end the value is escaped.
+  expect(link({}, { data: "a&lr=1#+%" })).toBe("model=lenet5&data=a%26lr%3D1%23%2B%25");
+});

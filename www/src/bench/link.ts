@@ -1,4 +1,5 @@
 import { CUSTOM_DATA, CUSTOM_DATASET_KEYS } from "../../../crate/js/custom-dataset-keys.js";
+import { linkText } from "../../../crate/js/link-text.js";
 import type { Field, ParsedLink } from "../module.js";
 
 /** What a choice of another network takes along: its own recipe is better than the other's. */
@@ -16,7 +17,7 @@ export function compose(parsed: ParsedLink | null, fields: Field[], changes: Rec
     const differs = key in changes || key === "model" || value !== parsed?.defaults[key];
     if (value !== undefined && differs) link.set(key, value);
   }
-  return link.toString();
+  return linkText(link);
 }
 
 export function readAddress(): string {

@@ -1,4 +1,5 @@
 import { CUSTOM_DATA } from "../../../crate/js/custom-dataset-keys.js";
+import { linkText } from "../../../crate/js/link-text.js";
 import type { AppState } from "../state/app-state.js";
 import { recipeValues } from "../state/custom-dataset.js";
 import { edited, networkOf } from "../state/recipe.js";
@@ -38,7 +39,7 @@ export class RecipeEditor {
     if (networkOf(recipe) === "stack") return this.change("layers", text);
     const link = new URLSearchParams(recipe.link);
     link.set("layers", text);
-    this.#choose(link.toString());
+    this.#choose(linkText(link));
   }
 
   /** Takes the network apart: its layers as a stack's, trained as it was. */

@@ -1,3 +1,4 @@
+import { linkText } from "../../../crate/js/link-text.js";
 import type { Lab } from "../module.js";
 import type { RestOfLink } from "../protocol.js";
 
@@ -13,8 +14,8 @@ export function restOfLink(lab: Lab, link: string): RestOfLink | null {
   const refused: Record<string, string> = {};
   for (;;) {
     try {
-      const parsed = lab.parse(rest.toString());
-      return { parsed, description: lab.describe(rest.toString()), refused };
+      const text = linkText(rest);
+      return { parsed: lab.parse(text), description: lab.describe(text), refused };
     } catch (thrown) {
       const { key } = Object(thrown) as { key?: string };
       if (key === undefined || key === SHOWN_WHEN_WRONG || !rest.has(key)) return null;

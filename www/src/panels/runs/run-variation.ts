@@ -1,6 +1,7 @@
 import { LitElement, css, html } from "lit";
 import { customElement, property, state as internal } from "lit/decorators.js";
 
+import { linkText } from "../../../../crate/js/link-text.js";
 import type { Field } from "../../module.js";
 import type { StoredRun } from "../../runs/stored-run.js";
 import { choiceLabel, choicesOf, fieldOf } from "../../fields.js";
@@ -120,6 +121,6 @@ export class RunVariation extends LitElement {
     link.set(this.key, this.value);
     const label = fieldOf(this.fields, this.key)?.label.toLowerCase() ?? this.key;
     const title = `${this.run.name}, ${label} ${choiceLabel(this.fields, this.key, this.value) || "none"}`;
-    this.dispatchEvent(new CustomEvent<QueuedRecipe>("vary", { detail: { link: link.toString(), title } }));
+    this.dispatchEvent(new CustomEvent<QueuedRecipe>("vary", { detail: { link: linkText(link), title } }));
   }
 }
