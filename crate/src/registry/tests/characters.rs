@@ -8,7 +8,7 @@ fn a_link_has_no_character_that_its_way_changes() {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "=&,.-()".contains(c);
     let mut links: Vec<String> = default_recipes().map(|recipe| recipe.link()).collect();
     let stack =
-        parse("model=stack&layers=conv6x5p2,relu,res(conv6x3),drop0.25&aug=crop,flip&lr=0.0125")
+        parse("model=stack&layers=conv6x5p2,relu,res(conv6x3p1),drop0.25&aug=crop,flip&lr=0.0125")
             .unwrap();
     let losses: Vec<u32> = (1..=40u8)
         .map(|step| (2.3 / f32::from(step)).to_bits())
