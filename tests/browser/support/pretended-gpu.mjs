@@ -1,6 +1,7 @@
 // @ts-check
 // An engine that calls itself a GPU and computes the CPU engine's bits.
 
+import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
 /** @typedef {import("./server.mjs").Fault} Fault */
@@ -15,8 +16,15 @@ export function cpuAsGpu(how) {
     const original = await readFile(file.replace(/([\\/])gpu([\\/][^\\/]*)$/, "$1cpu$2"));
     const isScript = file.endsWith(".js");
     response.writeHead(200, { "content-type": isScript ? "text/javascript" : "application/wasm" });
-    response.end(isScript ? `${original}\n(${pretendGpu})(Engine, Run, ${JSON.stringify(how)});` : original);
+    response.end(isScript ? pretending(String(original), how) : original);
   };
+}
+
+/** The script of the CPU build, each of whose instances pretends. @param {string} script @param {string} how */
+function pretending(script, how) {
+  const end = script.lastIndexOf("\nreturn { ");
+  assert.ok(end > 0, "the script gives an instance's exports at its end");
+  return `${script.slice(0, end)}\n(${pretendGpu})(Engine, Run, ${JSON.stringify(how)});${script.slice(end)}`;
 }
 
 /** @param {any} Engine @param {any} Run @param {string} how */
