@@ -149,6 +149,28 @@ describe("an embed", () => {
     );
   });
 
+  test("trains by itself once it is in view, where it is told to", async () => {
+    await page.setViewportSize({ width: 525, height: 450 });
+    server.break("/host.html", (_, response) => {
+      response
+        .writeHead(200, { "content-type": "text/html" })
+        .end(
+          `<!doctype html><p style="height:3000px">Text</p><iframe src="embed.html?start=visible#${LINK}"></iframe>`,
+        );
+    });
+    await page.goto(`${server.url}host.html`);
+    const embed = page.frameLocator("iframe");
+    await embed.getByRole("button", { name: "Train", exact: true }).waitFor({ state: "attached" });
+    await page.locator("iframe").scrollIntoViewIfNeeded();
+    await embed.getByRole("button", { name: "Train again" }).waitFor();
+  });
+
+  test("is loaded on a press, where it is told to", async () => {
+    await page.goto(`${server.url}embed.html?load=click#${LINK}`);
+    await page.getByRole("button", { name: "Load the experiment" }).click();
+    await page.getByRole("button", { name: "Train", exact: true }).waitFor();
+  });
+
   test("keeps nothing in the browser", async () => {
     await page.goto(`${server.url}embed.html#${LINK}`);
     await page.getByRole("button", { name: "Train", exact: true }).click();

@@ -3,7 +3,8 @@ import { effect } from "@preact/signals-core";
 
 import { Bench } from "./bench/bench.js";
 import { startEngineWorker } from "./bench/engine-worker.js";
-import { Host, type EmbedState, type Told } from "./embed/host.js";
+import type { EmbedState } from "../../crate/js/element/element.js";
+import { Host, type Told } from "./embed/host.js";
 import { readLook, type Look } from "./embed/look.js";
 import { Player } from "./embed/player.js";
 import { failureOf, isOpening, refusalOf, resultOf } from "./state/run-state.js";

@@ -20,16 +20,23 @@ const STYLE = `
   @media print { button, iframe { display: none; } }
 `;
 
-/** What a run of an embed is at: see docs/embed.md. */
+/** What a run of an embed is at. */
 export interface EmbedState {
+  /** The recipe, as a link's fragment. */
   recipe: string;
   phase: string;
+  /** Steps done, of all. */
   step: number;
   steps: number;
+  /** Of the last step; null before the first. */
   loss: number | null;
+  /** On the test images, from 0 to 1; null before it was scored. */
   accuracy: number | null;
+  /** Of a run that is finished on the CPU engine. */
   check: string | null;
+  /** The link that trains this again. */
   link: string;
+  /** How it compares with what its link promises, as a sentence. */
   verdict: string | null;
 }
 

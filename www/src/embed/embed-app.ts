@@ -223,7 +223,7 @@ export class EmbedApp extends BenchElement {
         <div class="foot">
           ${this.look.start === "never" ? nothing : this.#action()}
           <p role="status" aria-label="Progress">${this.#progress}</p>
-          <a href=${this.#bench} target="_blank" rel="noopener" aria-label="Open in Bunsen"
+          <a href=${this.#benchAddress} target="_blank" rel="noopener" aria-label="Open in Bunsen"
             >${this.look.brand === "full" ? "Open in Bunsen, the lab bench" : html`<span class="wide">Open in </span>Bunsen ↗`}</a
           >
         </div>
@@ -268,7 +268,7 @@ export class EmbedApp extends BenchElement {
       <curve-chart
         compact
         quantity="loss"
-        hint=${this.look.start === "never" ? "" : "Press Train: its loss is drawn here."}
+        hint=${this.look.start === "never" ? "" : "Press Train, and the loss is drawn here."}
         .curves=${bench.series.curves}
         .version=${state.progress.curvesVersion}
         .steps=${state.plan?.steps ?? 0}
@@ -322,7 +322,7 @@ export class EmbedApp extends BenchElement {
   }
 
   /** The bench, with the reader's present recipe. */
-  get #bench(): string {
+  get #benchAddress(): string {
     const { parsed, link } = this.state.recipe;
     return new URL(`./#${parsed?.link ?? link}`, location.href.replace(/[?#].*/, "")).href;
   }

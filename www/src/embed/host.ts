@@ -3,6 +3,8 @@
  * the host, and what becomes of the run from here.
  */
 
+import type { EmbedState } from "../../../crate/js/element/element.js";
+
 /** What a host can ask for. */
 export interface Commands {
   start: () => void;
@@ -15,26 +17,6 @@ export interface Commands {
   snapshot: () => string | null;
   /** Its slide is shown, or left. */
   slide: (isShown: boolean) => void;
-}
-
-/** An embed's run. */
-export interface EmbedState {
-  /** The recipe, as a link's fragment. */
-  recipe: string;
-  phase: string;
-  /** Steps done, of all. */
-  step: number;
-  steps: number;
-  /** Of the last step; null before the first. */
-  loss: number | null;
-  /** On the test images, from 0 to 1; null before it was scored. */
-  accuracy: number | null;
-  /** Of a run that is finished on the CPU engine. */
-  check: string | null;
-  /** The link that trains this again. */
-  link: string;
-  /** How it compares with what its link promises, as a sentence. */
-  verdict: string | null;
 }
 
 /** From the embed to its host. */

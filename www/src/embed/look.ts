@@ -5,7 +5,6 @@ export const PARTS = [
   "curve",
   "accuracy",
   "verdict",
-  "controls",
   "pad",
   "filters",
   "maps",
