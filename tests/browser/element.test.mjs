@@ -72,6 +72,9 @@ test("ten of them cost nothing until one is pressed, which then trains", async (
   const lab = page.locator("bunsen-lab").nth(3);
   assert.equal(await lab.evaluate((lab) => /** @type {any} */ (lab).check), state.check);
   assert.match(String(await lab.evaluate((lab) => /** @type {any} */ (lab).snapshot())), /^data:image\/png/);
+  const losses = await lab.evaluate(async (lab) => [...(await /** @type {any} */ (lab).losses())]);
+  assert.equal(losses.length, 20);
+  assert.equal(losses.at(-1), state.loss);
 });
 
 test("it is driven by its page", async () => {

@@ -50,7 +50,12 @@ async function host(...addresses) {
 
 /** Says hello to the only frame; what it says is then in `told` of the page. */
 async function hello() {
-  await page.frameLocator("iframe").getByRole("button").first().waitFor();
+  await page
+    .frameLocator("iframe")
+    .getByRole("button")
+    .or(page.frameLocator("iframe").getByRole("alert"))
+    .first()
+    .waitFor();
   await page.evaluate(() => {
     const { port1, port2 } = new MessageChannel();
     const told = /** @type {any[]} */ ([]);
@@ -205,6 +210,17 @@ describe("a host", () => {
     assert.match(state.link, new RegExp(`^${server.url}#.*check=`));
     await send({ type: "snapshot", id: 2 });
     assert.match((await told("answer", 2)).result, /^data:image\/png/);
+    await send({ type: "losses", id: 3 });
+    const losses = Object.values((await told("answer", 3)).result);
+    assert.equal(losses.length, 20);
+    assert.equal(losses.at(-1), state.loss);
+  });
+
+  test("that says hello late is told why the recipe was refused", async () => {
+    await host("embed.html#model=lenet5&lr=much");
+    await page.frameLocator("iframe").getByRole("alert").filter({ hasText: "Learning rate" }).waitFor();
+    await hello();
+    assert.match((await told("error")).message, /lr=much is not allowed: lr is a number/);
   });
 
   test("is told what is wrong with its messages", async () => {

@@ -31,7 +31,9 @@ const host = new Host(
     reset: () => player.reset(),
     set: (key, value) => player.set(key, value),
     state: stateNow,
+    wrong: wrongNow,
     snapshot: () => (app instanceof EmbedApp ? app.snapshot : null),
+    losses: () => bench.series.curves.loss.slice(0, bench.series.curves.length),
     slide: (isShown) => player.away("other slide", !isShown),
   },
   BUNSEN_VERSION,
@@ -64,14 +66,14 @@ function follow(): void {
   const tell = (type: "state" | "progress" | "finish"): void => host.tell({ type, state: stateNow() });
   effect(() => {
     const { run, progress } = bench.state;
-    const wrong = refusalOf(run)?.message ?? failureOf(run)?.message;
+    const message = wrongNow();
     if (run.phase !== phase) {
       phase = run.phase;
       clearTimeout(timer);
       timer = undefined;
       queueMicrotask(() => {
         tell(run.phase === "finished" ? "finish" : "state");
-        if (wrong !== undefined) host.tell({ type: "error", message: wrong } satisfies Told);
+        if (message !== null) host.tell({ type: "error", message } satisfies Told);
       });
     } else if (progress.step > 0 && timer === undefined) {
       timer = setTimeout(() => {
@@ -80,6 +82,11 @@ function follow(): void {
       }, TELL_INTERVAL_MS);
     }
   });
+}
+
+function wrongNow(): string | null {
+  const { run } = bench.state;
+  return (refusalOf(run) ?? failureOf(run))?.message ?? null;
 }
 
 function stateNow(): EmbedState {

@@ -4,7 +4,7 @@
  */
 
 /** Attributes that are the look of the embed. */
-const LOOK = ["show", "edit", "start", "theme", "until", "brand"] as const;
+export const LOOK = ["show", "edit", "start", "theme", "until", "brand"] as const;
 
 /** How long the copy of the site may take to answer. */
 const PATIENCE_MS = 30_000;
@@ -151,6 +151,11 @@ export class BunsenLab extends Base {
     return (await this.#ask("snapshot")) as string | null;
   }
 
+  /** The loss of each step so far. */
+  async losses(): Promise<Float64Array> {
+    return (await this.#ask("losses")) as Float64Array;
+  }
+
   get #root(): ShadowRoot {
     if (this.shadowRoot) return this.shadowRoot;
     const root = this.attachShadow({ mode: "open" });
@@ -246,4 +251,5 @@ export class BunsenLab extends Base {
   }
 }
 
-globalThis.customElements?.define("bunsen-lab", BunsenLab);
+// A page may get it twice, from a widget and by itself: the first one is the element.
+if (!globalThis.customElements?.get("bunsen-lab")) globalThis.customElements?.define("bunsen-lab", BunsenLab);

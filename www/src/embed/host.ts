@@ -13,8 +13,12 @@ export interface Commands {
   /** What is wrong, as a sentence; null where nothing is. */
   set: (key: string, value: string) => string | null;
   state: () => EmbedState;
+  /** Why the recipe was refused or the run has failed, as a sentence; null where nothing is wrong. */
+  wrong: () => string | null;
   /** A picture of the curve, as a `data:` address; null where there is none yet. */
   snapshot: () => string | null;
+  /** The loss of each step so far. */
+  losses: () => Float64Array;
   /** Its slide is shown, or left. */
   slide: (isShown: boolean) => void;
 }
@@ -40,7 +44,7 @@ const TOO_MANY = `More than ${MAX_COMMANDS} commands in a second: the rest of th
 /** Hosts, or hellos of one, that are answered. */
 const MAX_PORTS = 8;
 
-const TYPES = "start, pause, reset, set, state, snapshot";
+const TYPES = "start, pause, reset, set, state, snapshot, losses";
 
 /** H5P's resizer, which many course sites load: its words for a height. */
 const h5p = (action: string, height: number): object => ({
@@ -114,6 +118,8 @@ export class Host {
     const say = (told: Told): void => port.postMessage({ bunsen: BUNSEN, ...told });
     say({ type: "ready", version: this.#version, height: this.#height });
     say({ type: "state", state: this.#commands.state() });
+    const message = this.#commands.wrong();
+    if (message !== null) say({ type: "error", message });
     port.onmessage = (event) => this.#command(port, event.data);
   }
 
@@ -141,7 +147,8 @@ export class Host {
       case "state":
         return this.#commands.state();
       case "snapshot":
-        return this.#commands.snapshot();
+      case "losses":
+        return this.#commands[type]();
       case "set": {
         if (typeof key !== "string" || !["string", "number", "boolean"].includes(typeof value))
           throw new Error("“set” takes a key and a value.");
