@@ -15,7 +15,8 @@ use crate::process;
 const TSC: &str = "typescript/bin/tsc";
 const VITE: &str = "vite/bin/vite.js";
 
-/// Compiles the hand-written part of the npm package, and puts its manifest, README and licences beside it.
+/// Compiles the hand-written part of the npm package, packs the front end of notebooks' widgets, and puts the package's
+/// manifest, README and licences beside it.
 pub fn compile_package(log: Log, paths: &Paths) -> Result<()> {
     log.step("Compiling the npm package's TypeScript");
     // Not the folders in it, which are the modules.
@@ -30,6 +31,11 @@ pub fn compile_package(log: Log, paths: &Paths) -> Result<()> {
             "The npm package's TypeScript (crate/js) has errors: see the lines above.",
         )?;
     }
+    process::run(
+        log,
+        npm::program(paths, VITE).args(["build", "crate/js/widget", "--logLevel", "warn"]),
+        "Packing the front end of notebooks' widgets (crate/js/widget) failed: the lines above say why.",
+    )?;
     for file in [
         "crate/js/package.json",
         "crate/js/README.md",
