@@ -92,9 +92,9 @@ export interface DataOptions {
   base?: string | URL | undefined;
   /**
    * Whether public mirrors may be asked where the base has nothing. Default: true. A function is asked before each request to one, with
-   * the data set's name; where it says no, the error has the code `mirrors-not-asked`.
+   * the data set's name, and may answer by a promise; where it says no, the error has the code `mirrors-not-asked`.
    */
-  mirrors?: boolean | ((name: string) => boolean) | undefined;
+  mirrors?: boolean | ((name: string) => boolean | Promise<boolean>) | undefined;
   /** Whether verified files, and what a GPU has proven, are kept in the browser's storage. Default: true. */
   keep?: boolean | undefined;
   /** Node: a folder that holds `<data set>/<file>`. Default: the environment's BUNSEN_DATA. */

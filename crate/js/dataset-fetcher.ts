@@ -8,6 +8,7 @@ import { download, type DownloadResult, type OnProgress } from "./download.js";
 import { shown } from "./arguments.js";
 import { BunsenError, messageOf } from "./errors.js";
 import { inNode } from "./host.js";
+import { resolveAddress } from "./page-address.js";
 import { ResumableFile } from "./resumable-file.js";
 import { TransferRate } from "./transfer-rate.js";
 
@@ -71,7 +72,7 @@ export class DatasetFetcher<File> {
     const partial = this.storage && (await ResumableFile.open(file.sha256));
     try {
       for (const location of [...this.locations]) {
-        if (location.isMirror && !this.#mayAskMirrors()) {
+        if (location.isMirror && !(await this.#mayAskMirrors())) {
           isWithheld = true;
           continue;
         }
@@ -102,7 +103,7 @@ export class DatasetFetcher<File> {
   }
 
   /** Asked before each request to a mirror: it may have been allowed since the last one. */
-  #mayAskMirrors(): boolean {
+  #mayAskMirrors(): boolean | Promise<boolean> {
     const { mirrors = true } = this.options;
     return typeof mirrors === "function" ? mirrors(this.source.name) : mirrors;
   }
@@ -197,7 +198,7 @@ async function locationsOf(source: DataSource, options: DataOptions): Promise<Lo
   const base = options.base ?? defaultBase();
   if (base !== undefined) {
     // A base is a folder, with or without its last slash.
-    const root = resolve(String(base).replace(/\/*$/, "/"));
+    const root = resolveAddress(String(base).replace(/\/*$/, "/"));
     if (!root)
       throw new BunsenError("data", `${shown(base)} is no address of a folder of data: data.base has to be one.`);
     const folder = new URL(`${source.folder}/`, root);
@@ -219,21 +220,5 @@ function webLocation(label: string, prefix: string, isMirror: boolean): Location
   };
 }
 
-/** An address relative to the page's or worker's; undefined where that has none, as a frame of `srcdoc`. */
-function resolve(address: string): URL | undefined {
-  try {
-    return new URL(address, pageAddress());
-  } catch {
-    return undefined;
-  }
-}
-
-/** A worker made from a blob has no folder of its own, but its page's origin has; a frame of `srcdoc` has what its page has. */
-function pageAddress(): string | undefined {
-  const { document } = globalThis as { document?: { baseURI: string } };
-  const { protocol, href } = globalThis.location ?? {};
-  return protocol === "blob:" ? `${globalThis.origin}/` : (document?.baseURI ?? href);
-}
-
 /** `data/` beside the page. */
-const defaultBase = (): URL | undefined => (inNode ? undefined : resolve("data/"));
+const defaultBase = (): URL | undefined => (inNode ? undefined : resolveAddress("data/"));

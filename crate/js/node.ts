@@ -49,12 +49,12 @@ export function coreCount(): number {
   return availableParallelism();
 }
 
-/** A thread that runs a script. Node ends without waiting for it. */
+/** A thread that runs a script. Node ends without waiting for it, but where `keepAlive(true)` was the last word. */
 export function startNodeThread<Request, Response>(
   script: URL,
   onMessage: (message: Response) => void,
   onFailure: (why: string) => void,
-): { post(message: Request, transfer: ArrayBuffer[]): void; stop(): void } {
+): { post(message: Request, transfer: ArrayBuffer[]): void; keepAlive(isNeeded: boolean): void; stop(): void } {
   // Node's own options are not for a thread: it refuses `--input-type`, for one.
   const thread = new Worker(script, { execArgv: [] });
   thread.on("message", onMessage);
@@ -63,6 +63,7 @@ export function startNodeThread<Request, Response>(
   thread.unref();
   return {
     post: (message, transfer) => thread.postMessage(message, transfer),
+    keepAlive: (isNeeded) => (isNeeded ? thread.ref() : thread.unref()),
     stop: () => void thread.terminate(),
   };
 }

@@ -15,9 +15,9 @@ import { Server } from "./support/server.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=200&batch=8&warmup=0&steps=5&seed=7";
 
-/** An app that trains LeNet-5 for a few steps. @param {string} options more of what `openLab` is told */
-const app = (options = "") => `
-  import { openLab } from "bunsen";
+/** An app that trains LeNet-5 for a few steps. @param {string} entry of the package @param {string} options more of what `openLab` is told */
+const app = (entry, options) => `
+  import { openLab } from "${entry}";
   export async function train() {
     let joined;
     const helped = new Promise((done) => { joined = done; });
@@ -38,6 +38,13 @@ const WITH_WORKER = `
   const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
   worker.onmessage = ({ data }) => { document.querySelector("p").textContent = data; };
   worker.onerror = ({ message }) => { document.querySelector("p").textContent = String(message); };`;
+
+/** Where a lab computes in an app: its main script, and the package's entry point that it imports. @type {[string, { main?: string, entry?: string }][]} */
+const PLACES = [
+  ["in its page", {}],
+  ["in its worker", { main: WITH_WORKER }],
+  ["in the package's worker", { entry: "bunsen/worker" }],
+];
 
 /** @param {string} script */
 const html = (script) =>
@@ -75,12 +82,12 @@ function bundlersFor(context) {
   return bundlers.folder;
 }
 
-/** A folder with the app. @param {{ options?: string, main?: string, script?: string }} [kind] */
-async function newApp({ options = "", main = MAIN, script = "./main.js" } = {}) {
+/** A folder with the app. @param {{ entry?: string, options?: string, main?: string, script?: string }} [kind] */
+async function newApp({ entry = "bunsen", options = "", main = MAIN, script = "./main.js" } = {}) {
   const folder = await appOf(
     {
       "package.json": `{ "type": "module" }`,
-      "app.js": app(options),
+      "app.js": app(entry, options),
       "main.js": main,
       "worker.js": WORKER,
       "index.html": html(script),
@@ -153,14 +160,11 @@ describe("an app with the package", { skip: noGpuBuild && "a package without the
       return folder ? moduleIn(folder, name) : undefined;
     };
     const common = { ...settings, configFile: /** @type {const} */ (false), logLevel: /** @type {const} */ ("error") };
-    for (const [title, main] of [
-      ["in its page", MAIN],
-      ["in its worker", WITH_WORKER],
-    ]) {
+    for (const [title, place] of PLACES) {
       test(`trains ${title}, built by ${name}`, async (context) => {
         const vite = await viteFor(context);
         if (!vite) return;
-        const folder = await newApp({ main });
+        const folder = await newApp(place);
         await vite.build({ ...common, root: folder, base: "./", build: { target: "es2022" } });
         await assertSiteTrains(join(folder, "dist"));
       });
@@ -168,7 +172,7 @@ describe("an app with the package", { skip: noGpuBuild && "a package without the
       test(`trains ${title}, served by ${name}`, async (context) => {
         const vite = await viteFor(context);
         if (!vite) return;
-        const folder = await newApp({ main });
+        const folder = await newApp(place);
         const server = await vite.createServer({
           ...common,
           root: folder,
@@ -214,25 +218,26 @@ describe("an app with the package", { skip: noGpuBuild && "a package without the
     });
   }
 
-  for (const [title, main] of [
-    ["in its page", MAIN],
-    ["in its worker", WITH_WORKER],
-  ]) {
+  for (const [title, place] of PLACES) {
     test(`trains ${title}, built by webpack`, async (context) => {
       const folder = bundlersFor(context);
       if (!folder) return;
-      const here = await newApp({ main, script: "./dist/main.js" });
+      const here = await newApp({ ...place, script: "./dist/main.js" });
       await buildByWebpack(folder, here);
       await assertSiteTrains(here);
     });
   }
 
-  for (const format of ["esm", "iife"]) {
-    test(`trains, built by esbuild as ${format}`, async (context) => {
+  for (const [format, entry] of [
+    ["esm", "bunsen"],
+    ["esm", "bunsen/worker"],
+    ["iife", "bunsen"],
+  ]) {
+    test(`trains with ${entry}, built by esbuild as ${format}`, async (context) => {
       const folder = bundlersFor(context);
       if (!folder) return;
       const { build } = await moduleIn(folder, "esbuild");
-      const here = await newApp({ options: `, files: "./bunsen/"`, script: "./dist/main.js" });
+      const here = await newApp({ entry, options: `, files: "./bunsen/"`, script: "./dist/main.js" });
       await build({
         absWorkingDir: here,
         entryPoints: ["main.js"],
@@ -316,10 +321,19 @@ describe("the package", () => {
             }),
             "app.ts": `
               import { BunsenError, openLab, type Lab, type Run } from "bunsen";
+              import { openLab as openRemote, type RemoteLab, type RemoteRun } from "bunsen/worker";
               const lab: Lab = await openLab({ engine: "cpu", files: new URL("https://cdn.test/bunsen/") });
               const run: Run = await lab.start("${LINK}");
               const losses: number[] = (await run.step(5)).map(({ loss }) => loss);
               const probabilities: Float32Array = await run.predict({ brightness: new Float32Array(784) });
+              const remote: RemoteLab = await openRemote({ engine: "cpu", workers: 2 });
+              const far: RemoteRun = await remote.start({ model: "lenet5" });
+              const [report]: { loss: number }[] = await far.step(1, { signal: AbortSignal.timeout(1000) });
+              const labels: Uint8Array = await far.labels("train");
+              const steps: number = far.plan.steps + (await remote.fields()).length;
+              // @ts-expect-error what is a value of a lab is a promise of one in a worker
+              remote.fields().length;
+              console.log(report, labels, steps);
               for await (const { step } of await lab.start({ model: "lenet5", lr: 0.002 }, { signal: AbortSignal.timeout(1000) })) console.log(step);
               // @ts-expect-error a recipe is no number
               await lab.start(5).catch((error) => error instanceof BunsenError && error.kind === "recipe");

@@ -6,7 +6,7 @@ import { ModuleError, behaviour } from "./testing.js";
 let harness: RunnerHarness;
 
 /** Whether the module may ask other servers for the images. */
-const mayAsk = (): boolean => typeof behaviour.mirrors === "function" && behaviour.mirrors("digits");
+const mayAsk = (): boolean => typeof behaviour.mirrors === "function" && behaviour.mirrors("digits") === true;
 
 /** Neither this browser nor the site has the images. */
 async function openWithoutImages(): Promise<void> {
