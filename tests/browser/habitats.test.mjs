@@ -198,23 +198,26 @@ describe("the page", () => {
   });
 
   test("trains in a frame of its own origin", async () => {
-    const site = await frame("", `${server.url}#${link}`);
+    const site = await frame("", `${server.url}?form=bench#${link}`);
     await assertTrains(site);
     assert.equal(await site.getByRole("note", { name: "This place" }).count(), 0, "nothing is kept from it");
   });
 
   test("trains in a frame of another origin", async () => {
-    await assertTrains(await frame("", `${other.url}#${link}`));
+    await assertTrains(await frame("", `${other.url}?form=bench#${link}`));
   });
 
   test("trains in a sandbox without an origin", async () => {
-    const site = await frame('sandbox="allow-scripts"', `${other.url}#${link}`);
+    const site = await frame('sandbox="allow-scripts"', `${other.url}?form=bench#${link}`);
     await assertTrains(site);
     assert.match(await noteOf(site), /nothing is kept/);
   });
 
   test("shares its steps among threads in a sandbox without an origin", async () => {
-    const site = await frame('sandbox="allow-scripts"', `${other.url}#model=lenet5&data=digits&steps=100000`);
+    const site = await frame(
+      'sandbox="allow-scripts"',
+      `${other.url}?form=bench#model=lenet5&data=digits&steps=100000`,
+    );
     await site.getByRole("button", { name: "Train", exact: true, disabled: false }).click({ timeout: 30_000 });
     // As many as the machine has cores, and one where it has one.
     const threads = Math.min(4, await page.evaluate(() => navigator.hardwareConcurrency));
@@ -227,9 +230,22 @@ describe("the page", () => {
 
   test("trains in a sandbox with its origin", async () => {
     await assertTrains(
-      await frame('sandbox="allow-scripts allow-same-origin allow-downloads"', `${other.url}#${link}`),
+      await frame('sandbox="allow-scripts allow-same-origin allow-downloads"', `${other.url}?form=bench#${link}`),
     );
   });
+
+  for (const [where, attributes] of [
+    ["a frame", ""],
+    ["a sandbox without an origin", 'sandbox="allow-scripts"'],
+  ]) {
+    test(`is an embed in ${where} that has its bare address`, async () => {
+      const site = await frame(attributes ?? "", `${other.url}#${link}`);
+      await assertTrains(site);
+      const embed = page.frames()[1];
+      assert.equal(embed?.url(), `${other.url}embed.html#${link}`);
+      assert.equal(await site.getByRole("link", { name: "Open in Bunsen" }).count(), 1);
+    });
+  }
 
   test("says why where a script is missing", async () => {
     server.break("/assets/*", (_, response) => void response.writeHead(404).end());

@@ -68,9 +68,11 @@ function forgetSimd() {
  *   forbid?: () => void,
  *   link?: () => string,
  *   frame?: string,
+ *   query?: string,
  *   says?: RegExp,
  *   skip?: false | string,
- * }} Habitat `forbid`: runs in front of the scripts of the page and its workers; `frame`: the attributes of the frame that it is in; `says`: what it
+ * }} Habitat `forbid`: runs in front of the scripts of the page and its workers; `frame`: the attributes of the frame that it is in; `query`: of the
+ * page's address; `says`: what it
  * says, if not that the run is Node's
  */
 
@@ -84,11 +86,20 @@ const POLICY = "object-src 'none'; frame-ancestors 'self'; base-uri 'none'; form
 /** @param {string} scripts */
 const withPolicy = (scripts) => ({ headers: { "content-security-policy": `${POLICY}; script-src 'self' ${scripts}` } });
 
+const SANDBOX = "allow-scripts allow-same-origin allow-downloads";
+/** With this the bench stays the bench in a frame, which else is an embed there. */
+const BENCH = "?form=bench";
+
 /** @type {Habitat[]} */
 const HABITATS = [
-  { name: "trains in a frame", frame: "" },
-  { name: "trains in a sandbox without an origin", frame: 'sandbox="allow-scripts"' },
-  { name: "trains in a sandbox with its origin", frame: 'sandbox="allow-scripts allow-same-origin allow-downloads"' },
+  ...["", BENCH].flatMap((query) => {
+    const who = query === "" ? "as an embed" : "as the bench";
+    return [
+      { name: `trains ${who} in a frame`, query, frame: "" },
+      { name: `trains ${who} in a sandbox without an origin`, query, frame: 'sandbox="allow-scripts"' },
+      { name: `trains ${who} in a sandbox with its origin`, query, frame: `sandbox="${SANDBOX}"` },
+    ];
+  }),
   { name: "trains in a folder of its host", host: { folder: "/courses/vision/" } },
   {
     name: "trains where WebAssembly comes under another type",
@@ -144,7 +155,7 @@ const HABITATS = [
 for (const browser of [chromium, firefox]) {
   const missing = browser.missing();
   describe(`the page in ${browser.name}`, { skip: missing ? `no ${browser.name} here: ${missing}` : false }, () => {
-    for (const { name, host, arrange, forbid, link: other, frame, says = SAME, skip = false } of HABITATS) {
+    for (const { name, host, arrange, forbid, link: other, frame, query = "", says = SAME, skip = false } of HABITATS) {
       test(name, { timeout: 180_000, skip }, async () => {
         // A frame without an origin is of another one than its own server.
         const server = await Server.start({
@@ -159,7 +170,7 @@ for (const browser of [chromium, firefox]) {
             server.break("/assets/runs-writer*", inFront(forbid));
           }
           const outcome = await driveItself(server, forbid);
-          const address = `${server.url}#${other?.() ?? link}`;
+          const address = `${server.url}${query}#${other?.() ?? link}`;
           server.break("/host.html", (_, response) => {
             response
               .writeHead(200, { "content-type": "text/html" })
@@ -169,6 +180,8 @@ for (const browser of [chromium, firefox]) {
           });
           close = await browser.open(frame === undefined ? address : `${server.url}host.html`);
           assert.match((await outcome()) ?? "", says);
+          const isEmbed = server.requests.some((path) => path.endsWith("/embed.html"));
+          assert.equal(isEmbed, frame !== undefined && query === "");
         } finally {
           await close?.();
           await server.close();

@@ -4,6 +4,14 @@
 (function () {
   "use strict";
 
+  // Whoever frames the bare address has a place for an experiment: the page takes that form, before anything of it runs.
+  var framed = document.currentScript && document.currentScript.getAttribute("data-framed");
+  if (framed && window.self !== window.top && location.search === "") {
+    window.stop();
+    location.replace(framed + location.hash);
+    return;
+  }
+
   var isFile = location.protocol === "file:";
 
   /** Whether the page draws itself: then it says what goes wrong. */

@@ -7,22 +7,27 @@ import { dist } from "./paths.mjs";
 import { until } from "./until.mjs";
 
 /**
- * From now on, the site's page presses Train when that can be pressed. Gives what awaits the verdict on the run, or what the page says
+ * From now on, the bench and the embed press Train when that can be pressed. Gives what awaits the verdict on the run, or what the page says
  * instead: the first alert.
  * @param {import("./server.mjs").Server} server
  * @param {() => void} [before] runs in front of all the page's scripts
  */
 export async function driveItself(server, before = () => {}) {
-  const page = (await readFile(join(dist, "index.html"), "utf8")).replace(
-    "<script",
-    '<script src="./drive.js"></script><script',
-  );
   /** @type {string[]} */
   const said = [];
   const { folder } = server;
-  server.break(folder, (_, response) => {
-    response.writeHead(200, { "content-type": "text/html", ...server.headers }).end(page);
-  });
+  for (const [path, file] of [
+    [folder, "index.html"],
+    [`${folder}embed.html`, "embed.html"],
+  ]) {
+    const page = (await readFile(join(dist, file ?? ""), "utf8")).replace(
+      "<script",
+      '<script src="./drive.js"></script><script',
+    );
+    server.break(path ?? "", (_, response) => {
+      response.writeHead(200, { "content-type": "text/html", ...server.headers }).end(page);
+    });
+  }
   server.break(`${folder}drive.js`, (_, response) => {
     response
       .writeHead(200, { "content-type": "text/javascript", ...server.headers })
