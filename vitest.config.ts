@@ -3,6 +3,8 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // As the built site has them: the modules of the tests say so of themselves.
+  define: { BUNSEN_BUILD: '"tested"', BUNSEN_MODULE_FOLDER: '"pkg"' },
   test: {
     environment: "node",
     include: ["www/src/**/*.test.ts", "crate/js/**/*.test.ts"],

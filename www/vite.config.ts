@@ -4,9 +4,14 @@ import { extname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
+import { hostFiles } from "./host-files.ts";
+import { buildOf, moduleFolder } from "./module-folder.ts";
+import { socialPicture } from "./social-picture.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const checkout = resolve(here, "..");
+const pkg = join(checkout, "pkg");
+const dist = join(checkout, "dist");
 const dataFolder = resolve(process.env["BUNSEN_DATA"] || join(checkout, "data"));
 
 const { version } = JSON.parse(readFileSync(join(checkout, "crate/js/package.json"), "utf8")) as { version: string };
@@ -66,7 +71,7 @@ function mounts(): Plugin {
     name: "bunsen-mounts",
     configureServer(server) {
       server.middlewares.use("/data", serveFolder(dataFolder));
-      server.middlewares.use("/pkg", serveFolder(join(checkout, "pkg")));
+      server.middlewares.use("/pkg", serveFolder(pkg));
     },
     configurePreviewServer(server) {
       server.middlewares.use("/data", serveFolder(dataFolder));
@@ -79,11 +84,17 @@ export default defineConfig({
   base: "./",
   // Three pages and no routes: a file that is not there is a 404, never the page again.
   appType: "mpa",
-  plugins: [mounts(), contentSecurityPolicy(join(checkout, "pkg"))],
+  plugins: [
+    mounts(),
+    contentSecurityPolicy(pkg),
+    moduleFolder(pkg),
+    socialPicture(`v/${version}/`, process.env["BUNSEN_SITE"]),
+    hostFiles(dist, version, () => `pkg-${buildOf(pkg)}`),
+  ],
   define: { BUNSEN_VERSION: JSON.stringify(version) },
   worker: { format: "es" },
   build: {
-    outDir: resolve(checkout, "dist"),
+    outDir: join(dist, "v", version),
     emptyOutDir: true,
     target: "es2022",
     rolldownOptions: {

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// The command: trains a link under Node with the very module that pages use, and replays checked links and run files.
+// The command: trains a link under Node with the very module that pages use, replays checked links and run files, and serves the site.
 
 import { check } from "./command/check.js";
 import { watchInterruptions } from "./command/interruption.js";
+import { serve } from "./command/serve.js";
 import { train } from "./command/train.js";
 import { messageOf } from "./errors.js";
 import { printable } from "./printable.js";
@@ -11,10 +12,12 @@ const USAGE = `Usage:
   bunsen train <link> [--out <folder>] [--workers <n>]   trains it; writes run.bunsen.json and weights.safetensors
   bunsen train --resume <checkpoint>                     goes on with a run that was interrupted
   bunsen check <link or run file>... [--workers <n>]     replays each and says whether it is the same
+  bunsen serve [--host <address>] [--port <n>]           serves the site that the package holds, to this machine alone
+                                                         unless --host says 0.0.0.0; --data <folder>: with its data sets
 
 A run that is interrupted leaves checkpoint.safetensors in its folder; one that is under way renews it each minute.
 
-Both take --own <folder or zip>: a person's own images, in a folder for each class, for a link with data=own.
+Training and replaying take --own <folder or zip>: a person's own images, in a folder for each class, for a link with data=own.
 
 A link is what stands behind the # in the page's address; quote it. Data sets are read from the folder that BUNSEN_DATA
 names, else fetched. The exit status is 0 where all went well and, of what was compared, nothing differs, and 130 after Ctrl-C.`;
@@ -23,6 +26,7 @@ const [name, ...args] = process.argv.slice(2);
 const commands = new Map([
   ["train", train],
   ["check", check],
+  ["serve", serve],
 ]);
 const command = commands.get(name ?? "");
 watchInterruptions();

@@ -14,6 +14,7 @@ import { workerLimit, WorkerPool } from "./worker-pool.js";
 
 export type * from "./api.js";
 export { Autosave } from "./autosave.js";
+export { build } from "./build.js";
 export { sampleImages } from "./custom-dataset.js";
 export { CustomDatasetStorage } from "./custom-dataset-storage.js";
 export { BunsenError } from "./errors.js";

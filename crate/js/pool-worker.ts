@@ -1,19 +1,22 @@
 // What runs in a worker of the pool: loads the module it is sent, and computes its tasks one after another.
 
-import * as build from "./cpu/bunsen.js";
+import { build } from "./build.js";
+import * as bindings from "./cpu/bunsen.js";
 import { messageOf } from "./errors.js";
 import type { PoolRequest, PoolResponse } from "./worker-pool.js";
 
 export type Post = (response: PoolResponse, transfer: ArrayBuffer[]) => void;
 
-let worker: build.PoolWorker | undefined;
+let worker: bindings.PoolWorker | undefined;
 
 export function handle(request: PoolRequest, post: Post): void {
   const id = request.type === "task" ? request.id : undefined;
   try {
     if (request.type === "load") {
-      build.initSync({ module: request.module });
-      worker = new build.PoolWorker();
+      // After a deployment, a browser may have kept one of the two.
+      if (request.build !== build) throw new Error("its script is of another build of Bunsen");
+      bindings.initSync({ module: request.module });
+      worker = new bindings.PoolWorker();
       post({ type: "loaded" }, []);
     } else {
       if (!worker) throw new Error("it was asked before it was loaded");
@@ -21,6 +24,6 @@ export function handle(request: PoolRequest, post: Post): void {
       post({ type: "result", id: request.id, result }, [result.buffer]);
     }
   } catch (thrown) {
-    post({ type: "failed", id, why: (worker && build.lastPanic()) || messageOf(thrown) }, []);
+    post({ type: "failed", id, why: (worker && bindings.lastPanic()) || messageOf(thrown) }, []);
   }
 }

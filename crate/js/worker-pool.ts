@@ -4,6 +4,7 @@
 // the same bits.
 
 import { shown } from "./arguments.js";
+import { build } from "./build.js";
 import { BunsenError, messageOf } from "./errors.js";
 import { inNode } from "./host.js";
 import { scriptOf, startModuleWorker, type WorkerScript } from "./module-worker.js";
@@ -16,7 +17,8 @@ export interface Thread {
 }
 
 /** What a worker is sent: first the module that it runs, then tasks. */
-export type PoolRequest = { type: "load"; module: WebAssembly.Module } | { type: "task"; id: number; task: Uint8Array };
+export type PoolRequest =
+  { type: "load"; module: WebAssembly.Module; build: string } | { type: "task"; id: number; task: Uint8Array };
 
 export type PoolResponse =
   | { type: "loaded" }
@@ -114,7 +116,7 @@ export class WorkerPool {
     startThread((response) => this.#receive(member, response), drop).then(
       (thread) => {
         member.thread = thread;
-        if (this.#members.includes(member)) thread.post({ type: "load", module: this.#module }, []);
+        if (this.#members.includes(member)) thread.post({ type: "load", module: this.#module, build }, []);
         else thread.stop(); // The pool was closed in the meantime.
       },
       (thrown: unknown) => drop(messageOf(thrown)),

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
-import { data, dist, here, requireSite } from "./paths.mjs";
+import { data, dist, here, pkg, pkgFolder, requireSite } from "./paths.mjs";
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -31,6 +31,7 @@ function locate(path) {
   const mounts = [
     ["/bench/", here("page")],
     ["/data/", data],
+    ["/pkg/", pkg],
     ["/", dist],
   ];
   const [prefix, folder] = mounts.find(([prefix]) => path.startsWith(prefix));
@@ -44,7 +45,11 @@ export async function serve() {
   requireSite();
   const requests = [];
   const server = createServer(async (request, response) => {
-    const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    // The package's folder, without its build.
+    const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname).replace(
+      `/${pkgFolder}/`,
+      "/pkg/",
+    );
     requests.push(path);
     const file = locate(path);
     const found = file && (await stat(file).catch(() => undefined));

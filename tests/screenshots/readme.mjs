@@ -1,5 +1,6 @@
 // @ts-check
-// node tests/screenshots/readme.mjs: takes the README's picture anew, of LeNet-5 while it trains on MNIST.
+// node tests/screenshots/readme.mjs: takes the README's picture anew, of LeNet-5 while it trains on MNIST, and the one that other sites show of
+// a shared link.
 
 import { fileURLToPath } from "node:url";
 import { launch, visitor } from "../browser/support/browser.mjs";
@@ -9,6 +10,7 @@ import { noMnist } from "../browser/support/paths.mjs";
 import { Server } from "../browser/support/server.mjs";
 
 const PICTURE = fileURLToPath(new URL("../../docs/bench.png", import.meta.url));
+const SOCIAL_PICTURE = fileURLToPath(new URL("../../www/public/og.png", import.meta.url));
 
 if (noMnist) throw new Error(noMnist);
 const server = await Server.start();
@@ -27,6 +29,10 @@ try {
   await bench.page.mouse.move(5, 5);
   await quiet(bench.page);
   await bench.page.screenshot({ path: PICTURE });
+  // The size that Open Graph asks for.
+  await bench.page.setViewportSize({ width: 1200, height: 630 });
+  await quiet(bench.page);
+  await bench.page.screenshot({ path: SOCIAL_PICTURE });
 } finally {
   await browser.close();
   await server.close();

@@ -35,6 +35,42 @@
     main.insertBefore(paragraph, main.firstChild);
   }
 
+  /** The script of this page, whose name tells its build. */
+  function ownScript() {
+    var script = document.querySelector("script[type=module][src]");
+    return script && script.getAttribute("src").replace(/^.*\//, "");
+  }
+
+  /** Whether the site has another build of this page by now: then files that this one names may be gone. */
+  window.isBunsenOutdated = function () {
+    var script = ownScript();
+    if (isFile || !script) return Promise.resolve(false);
+    return fetch(location.href.replace(/#.*/, ""), { cache: "no-store" })
+      .then(function (response) {
+        return response.ok ? response.text() : script;
+      })
+      .then(
+        function (html) {
+          return html.indexOf(script) < 0 && html.indexOf("boundary.js") >= 0;
+        },
+        function () {
+          return false;
+        },
+      );
+  };
+
+  /** Says that a file did not load, and why, as far as that can be known. */
+  function sayNotLoaded(address) {
+    var sentence = notLoaded(address);
+    window.isBunsenOutdated().then(function (isOutdated) {
+      say(
+        isOutdated
+          ? "There is a new version of Bunsen, so that files of this page are gone. Load the page again: its address keeps the recipe."
+          : sentence,
+      );
+    });
+  }
+
   function notLoaded(address) {
     var name = String(address)
       .replace(/[?#].*$/, "")
@@ -53,7 +89,7 @@
     return (
       "A part of the page could not be loaded (" +
       name +
-      "). There may be a new version of Bunsen: load the page again. " +
+      "). Load the page again. " +
       "If that does not help, something on the way to this browser keeps it back."
     );
   }
@@ -65,18 +101,15 @@
       /module(?: script)?:? (\S+:\/\/\S+)|loading dynamically imported module: (\S+)|Importing a module script failed/i.exec(
         message,
       );
-    say(
-      missing
-        ? notLoaded(missing[1] || missing[2] || "a script")
-        : "Bunsen could not start: " + message + ". Load the page again.",
-    );
+    if (missing) sayNotLoaded(missing[1] || missing[2] || "a script");
+    else say("Bunsen could not start: " + message + ". Load the page again.");
   }
 
   addEventListener(
     "error",
     function (event) {
       var target = event.target;
-      if (target && target.tagName === "SCRIPT") say(notLoaded(target.src));
+      if (target && target.tagName === "SCRIPT") sayNotLoaded(target.src);
       else if (event.error || event.message) failed(event.error || event.message);
     },
     // Errors of loading do not bubble.

@@ -15,6 +15,7 @@ mod files;
 mod log;
 mod module;
 mod npm;
+mod package_id;
 mod paths;
 mod process;
 mod screenshots;

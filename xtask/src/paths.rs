@@ -14,8 +14,10 @@ pub struct Paths {
     pub target: PathBuf,
     /// The npm package of the module.
     pub pkg: PathBuf,
-    /// The built site.
+    /// What a host serves: every version of the site, and what leads to the newest one.
     pub dist: PathBuf,
+    /// The site of this version, within that.
+    pub site: PathBuf,
     /// The folder that `BUNSEN_DATA` names.
     pub data: Option<PathBuf>,
 }
@@ -42,9 +44,11 @@ impl Paths {
 
     /// Those of a checkout.
     pub fn of(root: PathBuf, target: PathBuf, data: Option<PathBuf>) -> Self {
+        let dist = root.join("dist");
         Self {
             pkg: root.join("pkg"),
-            dist: root.join("dist"),
+            site: dist.join("v").join(env!("CARGO_PKG_VERSION")),
+            dist,
             root,
             target,
             data,

@@ -16,7 +16,7 @@ const LIMIT: u64 = 165_000;
 
 /// Prints the size of the page's scripts, and is an error where they are larger than they may be.
 pub fn check(log: Log, paths: &Paths) -> Result<()> {
-    let files = of_page(&paths.dist, "index.html")?;
+    let files = of_page(&paths.site, "index.html")?;
     let gzip: u64 = process::output(npm::node().args(["-e", COMPRESS]).args(&files))
         .and_then(|text| text.parse().ok())
         .ok_or("The page's scripts could not be compressed.")?;
@@ -42,7 +42,7 @@ const COMPRESS: &str = "
 ";
 
 /// The scripts that a page of the site names, and those that these name: bundled scripts name each other by their files.
-fn of_page(dist: &Path, page: &str) -> Result<Vec<PathBuf>> {
+fn of_page(site: &Path, page: &str) -> Result<Vec<PathBuf>> {
     let unreadable = |path: &Path, why: std::io::Error| {
         format!(
             "{} cannot be read: {why}. `cargo xtask build` makes it.",
@@ -50,7 +50,7 @@ fn of_page(dist: &Path, page: &str) -> Result<Vec<PathBuf>> {
         )
     };
     let read = |path: &Path| fs::read_to_string(path).map_err(|why| unreadable(path, why));
-    let assets = dist.join("assets");
+    let assets = site.join("assets");
     let mut unseen = BTreeMap::new();
     for entry in fs::read_dir(&assets)
         .map_err(|why| unreadable(&assets, why))?
@@ -61,7 +61,7 @@ fn of_page(dist: &Path, page: &str) -> Result<Vec<PathBuf>> {
             unseen.insert(name, entry.path());
         }
     }
-    let mut texts = vec![read(&dist.join(page))?];
+    let mut texts = vec![read(&site.join(page))?];
     let mut found = Vec::new();
     while let Some(text) = texts.pop() {
         let (named, others): (BTreeMap<_, _>, _) = unseen

@@ -9,6 +9,7 @@ use crate::files;
 use crate::log::Log;
 use crate::module::Module;
 use crate::npm;
+use crate::package_id;
 use crate::paths::Paths;
 use crate::process;
 
@@ -44,7 +45,7 @@ pub fn compile_package(log: Log, paths: &Paths) -> Result<()> {
     ] {
         files::copy_into(&paths.root.join(file), &paths.pkg)?;
     }
-    Ok(())
+    package_id::write(paths)
 }
 
 /// Checks the types of the page and of its tests. (Those of the npm package are checked when it is compiled.)
@@ -57,7 +58,7 @@ pub fn check_types(log: Log, paths: &Paths) -> Result<()> {
     )
 }
 
-/// Builds the page into `dist` and puts the modules into it, as far as they are built.
+/// Builds the page into `dist`, with the modules, as far as they are built, and what a host needs around it.
 pub fn build(log: Log, paths: &Paths) -> Result<()> {
     log.step("Building the page");
     let clock = Instant::now();
@@ -67,14 +68,15 @@ pub fn build(log: Log, paths: &Paths) -> Result<()> {
         "Building the page (www) failed: the lines above say why.",
     )?;
     log.took(clock);
-    files::replace(&paths.pkg, &paths.dist.join("pkg"))
+    Ok(())
 }
 
 /// Puts a module into the site while it is being served.
 pub fn add_module(paths: &Paths, module: Module) -> Result<()> {
+    let folder = format!("pkg-{}", package_id::read(paths)?);
     files::replace(
         &module.folder(paths),
-        &paths.dist.join("pkg").join(module.name()),
+        &paths.site.join(folder).join(module.name()),
     )
 }
 

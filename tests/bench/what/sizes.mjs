@@ -3,7 +3,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
-import { dist } from "../paths.mjs";
+import { pkg } from "../paths.mjs";
 import { report, say } from "../results.mjs";
 import { machine } from "../machine.mjs";
 import { megabytes, table } from "../figures.mjs";
@@ -32,7 +32,7 @@ async function sizes(folder, quality) {
 export async function main(given) {
   const results = [];
   for (const build of ["cpu", "gpu"]) {
-    const folder = join(dist, "pkg", build);
+    const folder = join(pkg, build);
     say(`compressing ${folder}`);
     try {
       results.push({ build, ...(await sizes(folder, Number(given.quality))) });
@@ -41,7 +41,7 @@ export async function main(given) {
       say(`  no ${build} build is there`);
     }
   }
-  if (results.length === 0) throw new Error(`No build is in ${join(dist, "pkg")}. Run \`cargo xtask build\` first.`);
+  if (results.length === 0) throw new Error(`No build is in ${pkg}. Run \`cargo xtask build\` first.`);
   const rows = results.map(({ build, raw, gzip, brotli }) => [build, ...[raw, gzip, brotli].map(megabytes)]);
   await report("sizes", {
     title: "Sizes of the two builds (JavaScript and wasm)",

@@ -1,17 +1,28 @@
 // @ts-check
 // Where things are, and whether they are there.
 
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const checkout = fileURLToPath(new URL("../../../", import.meta.url));
 
+const { version } = JSON.parse(readFileSync(join(checkout, "crate/js/package.json"), "utf8"));
+
+/** What a host serves: the built site in a folder of its version, and what leads to it. */
+export const host = join(checkout, "dist");
+
+/** Where the site lies on a host. */
+export const versionFolder = `v/${version}/`;
+
 /** The built site. */
-export const dist = resolve(process.env.BUNSEN_DIST ?? join(checkout, "dist"));
+export const dist = resolve(process.env.BUNSEN_DIST ?? join(host, versionFolder));
+
+/** The name of the package's folder in it, which has the build's id. */
+export const pkgFolder = (existsSync(dist) && readdirSync(dist).find((name) => name.startsWith("pkg-"))) || "pkg";
 
 /** The package within it. */
-export const pkg = join(dist, "pkg");
+export const pkg = join(dist, pkgFolder);
 
 /** The folder of data sets, if one is named or was fetched. */
 export const data = dataFolder();

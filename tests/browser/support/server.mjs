@@ -2,11 +2,11 @@
 // Serves the built site and the data folder from one origin, writes down what was asked for, and can be told to answer
 // wrongly.
 
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
-import { data, dist } from "./paths.mjs";
+import { data, dist, pkgFolder } from "./paths.mjs";
 
 /** @typedef {import("node:http").IncomingMessage} Request */
 /** @typedef {import("node:http").ServerResponse} Response */
@@ -96,9 +96,11 @@ export class Server {
 
   /** @param {Request} request @param {Response} response */
   async #respond(request, response) {
-    const path = decodeURIComponent(new URL(request.url ?? "/", this.url).pathname);
+    const asked = decodeURIComponent(new URL(request.url ?? "/", this.url).pathname);
+    // Tests call the package's folder by a name without its build.
+    const path = asked.replace(`/${pkgFolder}/`, "/pkg/");
     this.requests.push(path);
-    const file = this.#file(path);
+    const file = this.#file(asked);
     const fault = this.#fault(path);
     if (fault) return fault(request, response, file ?? "");
     if (path === BLANK) {
@@ -133,7 +135,9 @@ export class Server {
     const inData = path.startsWith("/data/");
     const folder = inData ? this.data : this.site;
     if (!folder) return undefined;
-    const file = normalize(join(folder, inData ? path.slice("/data/".length) : path));
+    const hasBuild = existsSync(join(folder, pkgFolder));
+    const inSite = hasBuild ? path.replace(/^\/pkg\//, `/${pkgFolder}/`) : path;
+    const file = normalize(join(folder, inData ? path.slice("/data/".length) : inSite));
     if (!file.startsWith(normalize(folder))) return undefined;
     return file.endsWith(sep) ? join(file, "index.html") : file;
   }

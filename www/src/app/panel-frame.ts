@@ -2,6 +2,7 @@ import { html, nothing } from "lit";
 import { customElement, property, state as internal } from "lit/decorators.js";
 import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
 
+import { whyNotLoaded } from "../new-version.js";
 import type { Panel } from "../panels/registry.js";
 import { alerts } from "../styles/alerts.js";
 import { shared } from "../styles/shared.js";
@@ -34,7 +35,8 @@ export class PanelFrame extends BenchElement {
     try {
       await this.panel.load();
     } catch (thrown) {
-      this.failure = thrown instanceof Error ? thrown.message : String(thrown);
+      const why = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, "");
+      this.failure = await whyNotLoaded(`This part of the page could not be loaded (${why}). Look at the connection.`);
     }
   }
 
@@ -61,7 +63,7 @@ export class PanelFrame extends BenchElement {
   #alert() {
     return html`
       <div class="item bad" role="alert">
-        <p>This part of the page could not be loaded (${this.failure.replace(/\.$/, "")}). Look at the connection.</p>
+        <p>${this.failure}</p>
         ${button("Try again", { onPress: () => void this.#load() })}
       </div>
     `;

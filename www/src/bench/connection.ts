@@ -1,6 +1,7 @@
 import { messageOf } from "../../../crate/js/errors.js";
 import type { Checkpoint, Command, Requests, WorkerEvent } from "../protocol.js";
 import type { ReadLink } from "../runs/run-queue.js";
+import { siteFiles } from "../site-files.js";
 import type { AppState } from "../state/app-state.js";
 import { withoutFiles } from "../state/custom-dataset.js";
 import { withoutAnswers } from "../state/inspection.js";
@@ -165,8 +166,7 @@ export class Connection {
     const { runId, recipe, files, customDataset } = this.#state.stores;
     return {
       id: runId.peek(),
-      module: new URL("pkg/index.js", document.baseURI).href,
-      data: new URL("data/", document.baseURI).href,
+      ...siteFiles(),
       link: recipe.current.link,
       runFile: files.current.opened?.text ?? null,
       customDataset: customDataset.current.dataset,

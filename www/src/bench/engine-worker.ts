@@ -1,6 +1,7 @@
 import { messageOf } from "../../../crate/js/errors.js";
 import type { ModuleWorker } from "../../../crate/js/module-worker.js";
 import type { Command, Requests, WorkerEvent } from "../protocol.js";
+import { whyNotLoaded } from "../new-version.js";
 import { startPageWorker } from "../page-worker.js";
 import { RequestClient } from "../rpc/client.js";
 import { RequestError, type ResponseMessage } from "../rpc/protocol.js";
@@ -65,7 +66,7 @@ export class DedicatedEngineWorker implements EngineWorker {
       if (data.type === "response") return this.#client.receive(data);
       this.#opened ||= data.type === "opened";
       this.#over ||= data.type === "failed" && isFatal(data.failure);
-      this.handle(data);
+      this.#tell(data);
     };
     worker.onerror = (event) => {
       event.preventDefault();
@@ -94,13 +95,23 @@ export class DedicatedEngineWorker implements EngineWorker {
     this.#client.close({ kind: "closed", message: "The worker was ended." });
   }
 
+  /** Tells of an event; of an engine that could not be loaded, why. */
+  #tell(event: WorkerEvent): void {
+    if (event.type !== "failed" || event.failure.during !== "opening" || !globalThis.isBunsenOutdated) {
+      return this.handle(event);
+    }
+    void whyNotLoaded(event.failure.message).then((message) =>
+      this.handle({ ...event, failure: { ...event.failure, message } }),
+    );
+  }
+
   /** Waits a moment: mostly the worker can still say for itself what happened, and says it better. */
   #crashed(message: string): void {
     setTimeout(() => {
       if (this.#over) return;
       this.#over = true;
       const during = this.#opened ? "training" : "opening";
-      this.handle({ type: "failed", id: this.#id, failure: { kind: "crash", message, during } });
+      this.#tell({ type: "failed", id: this.#id, failure: { kind: "crash", message, during } });
       // It may not be gone after all, and would go on.
       this.#terminate();
     }, LAST_WORDS_MS);

@@ -1,6 +1,7 @@
 /** What can be measured: a name, a worker, and what that worker is told when it opens. */
 import type { ModuleWorker } from "../../../crate/js/module-worker.js";
 import { startPageWorker } from "../page-worker.js";
+import { siteFiles } from "../site-files.js";
 import type { ModuleInfo, BunsenOptions } from "./workers/bunsen.js";
 import type { PeerNetwork, PeerOptions, Start } from "./workers/start.js";
 import { plural } from "./text.js";
@@ -51,8 +52,7 @@ function bunsen(key: string, name: string, engine: "cpu" | "gpu", workers: numbe
     webgpu: engine === "gpu",
     spawn: bunsenWorker,
     options: (link) => ({
-      module: new URL("pkg/index.js", document.baseURI).href,
-      data: new URL("data/", document.baseURI).href,
+      ...siteFiles(),
       engine,
       workers,
       link,

@@ -4,6 +4,8 @@ import type { Command } from "../protocol.js";
 import { NO_STORAGE, RunAutosave } from "./run-autosave.js";
 import type { Post } from "./runner.js";
 
+declare const BUNSEN_BUILD: string;
+
 type Module = typeof import("../../../crate/js/index.js");
 type LabOptions = NonNullable<Parameters<Module["openLab"]>[0]>;
 
@@ -21,6 +23,9 @@ export async function openSession(
   post: Post,
 ): Promise<Session> {
   const module = (await import(/* @vite-ignore */ address)) as Module;
+  if (module.build !== BUNSEN_BUILD) {
+    throw new Error("The page and its module are of two builds of Bunsen. Load the page again");
+  }
   const lab = await module.openLab({ engine, onWorkers, data: { base: data, keep: keeps, ...options } });
   const customDatasets = new CustomDatasets(module, lab, post);
   // Images that cannot be read again are missed when a run needs them, and that is told then.

@@ -1,6 +1,8 @@
 /** A module that trains nothing, for tests of the worker: it stands where the npm package does. */
 import type { DataOptions, Download, GradientStatistics, Lab, LabOptions, Plan, Report, Run } from "../module.js";
 
+export const build = "tested";
+
 /** What the module does next; tests change it. */
 export const behaviour = {
   /** Whether mirrors may be asked, as the lab was told. */

@@ -1,0 +1,151 @@
+// `bunsen serve`: the site that the package holds, for this machine or a room of them, also without internet.
+
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { networkInterfaces } from "node:os";
+import { extname, join, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+import { build } from "../build.js";
+import { BunsenError, messageOf } from "../errors.js";
+import { onInterruption } from "./interruption.js";
+
+const FIRST_PORT = 4173;
+const PORTS_TO_TRY = 50;
+
+const TYPES: Record<string, string> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
+
+/** What other sites need to frame these pages, also those that ask for isolation: see docs/hosting.md. */
+const HEADERS = {
+  "Access-Control-Allow-Origin": "*",
+  "Cache-Control": "no-cache",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+  "Cross-Origin-Resource-Policy": "cross-origin",
+  "X-Content-Type-Options": "nosniff",
+};
+
+const packageFolder = fileURLToPath(new URL("..", import.meta.url));
+
+/** Serves until it is interrupted. Gives the exit status. */
+export async function serve(args: string[]): Promise<number> {
+  const { host, port, data } = readArguments(args);
+  const site = join(packageFolder, "site");
+  if (!existsSync(join(site, "index.html"))) {
+    throw new BunsenError("run", `This package holds no site: ${site} is not there. Install it again.`);
+  }
+  const folders: Folder[] = [
+    { prefix: `/pkg-${build}/`, folder: packageFolder },
+    { prefix: "/data/", folder: data },
+    { prefix: "/", folder: site },
+  ];
+  const server = createServer((request, response) => respond(folders, request, response));
+  const chosen = await listen(server, host, port);
+  for (const address of addresses(host)) console.log(`Bunsen is at http://${address}:${chosen}/`);
+  console.log("Ctrl-C stops it.");
+  return new Promise((ended) => {
+    onInterruption(({ status }) => {
+      server.closeAllConnections();
+      server.close(() => ended(status === 130 ? 0 : status));
+    });
+  });
+}
+
+function readArguments(args: string[]): { host: string; port: number | undefined; data: string | undefined } {
+  const options = { host: { type: "string" }, port: { type: "string" }, data: { type: "string" } } as const;
+  const { host = "127.0.0.1", port, data = process.env["BUNSEN_DATA"] } = parseArgs({ args, options }).values;
+  const number = port === undefined ? undefined : Number(port);
+  if (number !== undefined && !(Number.isInteger(number) && number >= 1 && number <= 65_535)) {
+    throw new BunsenError("run", `--port ${port}: a whole number from 1 to 65535 is allowed.`);
+  }
+  if (data && !existsSync(data)) throw new BunsenError("run", `--data ${data}: there is no such folder.`);
+  return { host, port: number, data: data ? resolve(data) : undefined };
+}
+
+/** A folder, and under which path it is served. */
+interface Folder {
+  prefix: string;
+  folder: string | undefined;
+}
+
+function respond(folders: Folder[], request: IncomingMessage, response: ServerResponse): void {
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    response.writeHead(405, { Allow: "GET, HEAD" }).end();
+    return;
+  }
+  const file = find(folders, request.url ?? "/");
+  if (!file) {
+    response.writeHead(404, { ...HEADERS, "Content-Type": "text/plain" }).end("There is no such file.");
+    return;
+  }
+  response.writeHead(200, {
+    ...HEADERS,
+    // A .gz is sent as the bytes that it is: the page unpacks it itself.
+    "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",
+    "Content-Length": statSync(file).size,
+  });
+  if (request.method === "HEAD") {
+    response.end();
+    return;
+  }
+  createReadStream(file)
+    .on("error", () => response.destroy())
+    .pipe(response);
+}
+
+/** The file that a request means; undefined where it means none inside the folder of its path. */
+function find(folders: Folder[], url: string): string | undefined {
+  try {
+    const path = decodeURIComponent(url.split(/[?#]/, 1)[0] ?? "");
+    const found = folders.find(({ prefix }) => path.startsWith(prefix));
+    if (!found?.folder) return undefined;
+    const name = path.slice(found.prefix.length);
+    const file = resolve(found.folder, `./${name.endsWith("/") || name === "" ? `${name}index.html` : name}`);
+    return file.startsWith(resolve(found.folder) + sep) && statSync(file).isFile() ? file : undefined;
+  } catch {
+    // A malformed escape, or no such file.
+    return undefined;
+  }
+}
+
+/** Listens on the port, or on the first one that is free. Gives it. */
+async function listen(server: Server, host: string, port: number | undefined): Promise<number> {
+  const first = port ?? FIRST_PORT;
+  const last = port ?? FIRST_PORT + PORTS_TO_TRY;
+  for (let candidate = first; candidate <= last; candidate++) {
+    const why = await new Promise<NodeJS.ErrnoException | undefined>((done) => {
+      server.once("error", done);
+      server.listen(candidate, host, () => {
+        server.off("error", done);
+        done(undefined);
+      });
+    });
+    if (!why) return candidate;
+    if (why.code === "EADDRINUSE" && candidate < last) continue;
+    const taken = why.code === "EADDRINUSE";
+    throw new BunsenError(
+      "run",
+      taken
+        ? `Port ${candidate} is taken: choose another with --port.`
+        : `It cannot be served at ${host}: ${messageOf(why)}.`,
+      { cause: why },
+    );
+  }
+  throw new BunsenError("run", `The ports from ${first} to ${last} are all taken: choose another with --port.`);
+}
+
+/** Under which addresses others reach a host: those of this machine, where it is all of them. */
+function addresses(host: string): string[] {
+  if (host !== "0.0.0.0" && host !== "::") return [host.includes(":") ? `[${host}]` : host];
+  const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  return all.filter(({ family }) => family === "IPv4").map(({ address }) => address);
+}
