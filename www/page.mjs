@@ -35,14 +35,41 @@ async function read(url) {
   return response.ok && !isPage ? new Uint8Array(await response.arrayBuffer()) : undefined;
 }
 
+/**
+ * The folders where a site, or a folder, may have the package: its pages name it, those at the root of a host by way of the version that they lead to.
+ * @param {URL} base @returns {Promise<URL[]>}
+ */
+async function foldersOf(base) {
+  const found = [new URL("pkg/", base), base];
+  let at = base;
+  for (let hops = 0; hops < 2; hops++) {
+    const page = await readPage(new URL("index.html", at));
+    const named = /"\.\/(pkg-[\w-]+\/)index\.js"/.exec(page)?.[1];
+    if (named) found.unshift(new URL(named, at));
+    const to = /data-to="([^"]+)"/.exec(page)?.[1];
+    if (!to) break;
+    at = new URL(to, at);
+  }
+  return found;
+}
+
+/** The text of a page; empty where there is none. @param {URL} url */
+async function readPage(url) {
+  if (url.protocol === "file:") return readFile(url, "utf8").catch(() => "");
+  return fetch(url).then(
+    (response) => (response.ok ? response.text() : ""),
+    () => "",
+  );
+}
+
 /** Brings the builds into a folder. @param {string} from a folder or a URL, of a site or of its pkg/ @param {string} pkg */
 export async function bringModules(from, pkg) {
   const isUrl = /^https?:\/\//.test(from);
   const base = isUrl ? new URL(from.replace(/\/*$/, "/")) : pathToFileURL(`${resolve(from)}/`);
   const [first = ""] = BUILDS[0] ?? [];
-  const folders = [new URL("pkg/", base), base];
   let folder;
-  for (const candidate of folders) if (!folder && (await read(new URL(first, candidate)))) folder = candidate;
+  for (const candidate of await foldersOf(base))
+    if (!folder && (await read(new URL(first, candidate)))) folder = candidate;
   if (!folder) throw new Error(`${from} holds no module: neither pkg/${first} nor ${first} is there.`);
   for (const files of BUILDS) {
     for (const file of files) {

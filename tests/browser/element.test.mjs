@@ -41,7 +41,7 @@ async function open(body) {
         for (const name of ["ready", "state", "progress", "finish", "error", "resize"])
           addEventListener("bunsen-" + name, (event) => told.push([name, event.detail]));
       </script>
-      <script type="module" src="pkg/element.js"></script>${body}`);
+      <script type="module" src="element.js"></script>${body}`);
   });
   await page.goto(`${server.url}host.html`);
 }

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { bringModules } from "../../www/page.mjs";
-import { dist, pkg } from "./support/paths.mjs";
+import { dist, host, pkg, pkgFolder } from "./support/paths.mjs";
 import { Server } from "./support/server.mjs";
 
 describe("the modules for npm run page", () => {
@@ -24,9 +24,10 @@ describe("the modules for npm run page", () => {
 
   for (const [what, from] of /** @type {[string, () => string][]} */ ([
     ["a site", () => server.url],
-    ["a site's pkg/, without its last slash", () => `${server.url}pkg`],
-    ["a folder with pkg/", () => dirname(pkg)],
-    ["pkg/ itself", () => pkg],
+    ["a site's package, without its last slash", () => `${server.url}${pkgFolder}`],
+    ["the root of a host", () => host],
+    ["a folder with a site", () => dirname(pkg)],
+    ["the package's folder itself", () => pkg],
   ])) {
     test(`come from ${what}`, async () => {
       const to = await mkdtemp(join(folder, "to-"));

@@ -27,7 +27,7 @@ const TOLD = ["phase", "step", "steps", "loss", "accuracy", "check", "link", "ve
 const LOSSES_INTERVAL_MS = 1_000;
 
 /** The place of this file in a copy of the site. Hosts that copy the file elsewhere give it another name. */
-const FILE = /pkg\/widget\.mjs$/;
+const FILE = /pkg(-\w+)?\/widget\.mjs$|(?<=\/v\/[^/]+\/)widget\.mjs$/;
 const SITE = FILE.test(import.meta.url) ? import.meta.url.replace(FILE, "") : BUNSEN_SITE;
 
 function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
