@@ -9,9 +9,10 @@ import { dirname, join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { launch } from "./support/browser.mjs";
-import { appOf, installPackage, installed, moduleIn, publishedFiles } from "./support/bundlers.mjs";
+import { appOf, installPackage, installed, publishedFiles } from "./support/bundlers.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
 import { Server } from "./support/server.mjs";
+import { moduleIn } from "./support/tools.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=200&batch=8&warmup=0&steps=5&seed=7";
 
