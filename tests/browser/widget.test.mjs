@@ -37,7 +37,7 @@ after(async () => {
 beforeEach(async () => {
   page = await (await browser.newContext()).newPage();
   server.break(COPY, async (_, response) => {
-    const text = await (await fetch(`${site.url}pkg/widget.mjs`)).text();
+    const text = await (await fetch(`${site.url}widget.mjs`)).text();
     response.writeHead(200, { "content-type": "text/javascript" }).end(text);
   });
   server.break("/host.html", (_, response) => {
@@ -99,7 +99,7 @@ describe("a widget", () => {
     test(`trains in ${host === "myst" ? "MyST's shadow root" : "Jupyter"}, and its model has the run`, async () => {
       await show(host, { recipe: LINK, src: site.url, show: ["curve", "accuracy"], height: 300 });
       assert.equal(await page.locator("bunsen-lab").evaluate((lab) => lab.clientHeight), 300);
-      assert.deepEqual(site.requests, ["/pkg/widget.mjs"], "nothing of the site is loaded before Train is pressed");
+      assert.deepEqual(site.requests, ["/widget.mjs"], "nothing of the site is loaded before Train is pressed");
       const { check, losses, phase, step, steps, accuracy, loss, link, error } = await trained();
       assert.deepEqual({ check, losses }, expected);
       assert.deepEqual({ phase, step, steps, error }, { phase: "finished", step: 20, steps: 20, error: null });
@@ -120,7 +120,7 @@ describe("a widget", () => {
   });
 
   test("is an element of a page that has another copy of it already", async () => {
-    await show("jupyter", { recipe: LINK, src: site.url }, `${site.url}pkg/widget.mjs`);
+    await show("jupyter", { recipe: LINK, src: site.url }, `${site.url}widget.mjs`);
     await page.evaluate(async (esm) => {
       const { default: widget } = await import(esm);
       const { shown } = /** @type {any} */ (window);
