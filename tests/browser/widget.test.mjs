@@ -7,6 +7,7 @@ import { launch } from "./support/browser.mjs";
 import { load } from "./support/paths.mjs";
 import { Server } from "./support/server.mjs";
 import { until } from "./support/until.mjs";
+import { showWidget, trainWidget, widgetValues } from "./support/widget-host.mjs";
 
 const LINK = "model=lenet5-1998&data=digits&subset=200&batch=10&steps=20&seed=7";
 /** As MyST serves the file: from its own site, by a hash. */
@@ -50,49 +51,14 @@ afterEach(async () => {
   site.reset();
 });
 
-/**
- * Shows a widget in a shadow root. Its values are then `values` of the page, what the host was asked to send `sent`, and `change` sets a value as a cell does.
- * @param {"jupyter" | "myst"} host @param {Record<string, unknown>} values @param {string} [esm] its front end
- */
+/** Shows a widget. @param {"jupyter" | "myst"} host @param {Record<string, unknown>} values @param {string} [esm] its front end */
 async function show(host, values, esm = COPY) {
   await page.goto(`${server.url}host.html`);
-  await page.evaluate(async ([host, values, esm]) => {
-    const jupyter = host === "jupyter";
-    const listeners = new EventTarget();
-    const notThere = () => {
-      throw new Error("Method not implemented.");
-    };
-    const shown = { values, sent: 0, change: (/** @type {string} */ key, /** @type {unknown} */ value) => {} };
-    const set = (/** @type {string} */ key, /** @type {unknown} */ value) => {
-      shown.values[key] = value;
-      listeners.dispatchEvent(new CustomEvent(`change:${key}`, { detail: value }));
-    };
-    shown.change = set;
-    const model = {
-      get: (/** @type {string} */ key) => shown.values[key],
-      set,
-      save_changes: jupyter ? () => void shown.sent++ : notThere,
-      send: notThere,
-      on: (/** @type {string} */ name, /** @type {() => void} */ listener) =>
-        listeners.addEventListener(name, () => listener()),
-      off: jupyter ? () => {} : notThere,
-    };
-    const outside = document.body.appendChild(document.createElement("div"));
-    const el = outside.attachShadow({ mode: "open" }).appendChild(document.createElement("div"));
-    const { default: widget } = await import(esm);
-    const remove = await widget.render({ model, el });
-    Object.assign(window, { shown, remove });
-  }, /** @type {const} */ ([host, values, esm]));
+  await showWidget(page, host, values, esm);
 }
 
-/** @returns {Promise<Record<string, any>>} */
-const values = () => page.evaluate(() => /** @type {any} */ (window).shown.values);
-
-/** Presses Train, and waits until the model has the run with all of its losses. */
-async function trained() {
-  await page.getByRole("button", { name: "Train" }).click();
-  return until(values, ({ check, losses }) => !!check && losses?.length === 20, { timeout: 60_000, what: "the run" });
-}
+const values = () => widgetValues(page);
+const trained = () => trainWidget(page, 20);
 
 describe("a widget", () => {
   for (const host of /** @type {const} */ (["jupyter", "myst"])) {
@@ -107,8 +73,8 @@ describe("a widget", () => {
       assert.ok(accuracy > 0 && accuracy <= 1, String(accuracy));
       assert.match(link, new RegExp(`^${site.url}#.*check=${check}`));
       assert.match(page.frames()[1]?.url() ?? "", /embed\.html\?show=curve,accuracy#model=/);
-      const sent = await page.evaluate(() => /** @type {any} */ (window).shown.sent);
-      assert.equal(sent > 0, host === "jupyter");
+      const saved = await page.evaluate(() => /** @type {any} */ (window).shown.saved);
+      assert.equal(saved > 0, host === "jupyter");
       await page.evaluate(() => /** @type {any} */ (window).remove());
       assert.equal(await page.locator("bunsen-lab").count(), 0);
     });

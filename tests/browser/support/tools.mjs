@@ -4,7 +4,7 @@
 import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -65,6 +65,21 @@ export const pythonIn = (folder) =>
 export async function runPython(folder, words, options = {}) {
   const { stdout } = await execute(pythonIn(folder), words, { maxBuffer: 2 ** 26, ...options });
   return stdout;
+}
+
+/**
+ * Builds the Python package bunsen-widget, and installs it beside its wheel.
+ * @param {string} tools with what it is built by @param {string} folder
+ * @returns where it is, for PYTHONPATH
+ */
+export async function installWidget(tools, folder) {
+  const source = fileURLToPath(new URL("../../../python/bunsen-widget/", import.meta.url));
+  const pip = (/** @type {string[]} */ ...words) => runPython(tools, ["-m", "pip", "--quiet", ...words]);
+  await pip("wheel", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", folder, source);
+  const wheel = (await readdir(folder)).find((name) => name.endsWith(".whl")) ?? "no wheel";
+  const installed = join(folder, "installed");
+  await pip("install", "--no-deps", "--no-index", "--target", installed, join(folder, wheel));
+  return installed;
 }
 
 /**

@@ -1,0 +1,1 @@
+lab.value["accuracy"], lab.losses.min()

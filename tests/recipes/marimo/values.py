@@ -1,0 +1,1 @@
+lab.value["accuracy"], lab.widget.losses.size
