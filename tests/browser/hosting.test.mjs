@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { launch } from "./support/browser.mjs";
+import { publishedFiles } from "./support/bundlers.mjs";
 import { data, host, load, pkgFolder, versionFolder } from "./support/paths.mjs";
 import { Bench } from "./support/page.mjs";
 import { Server } from "./support/server.mjs";
@@ -156,7 +157,19 @@ describe("a deployed site", () => {
 });
 
 describe("bunsen serve", () => {
-  const command = fileURLToPath(new URL("../../pkg/command.js", import.meta.url));
+  const built = fileURLToPath(new URL("../../pkg/", import.meta.url));
+  const command = join(built, "command.js");
+
+  test("has the site in what npm publishes", async () => {
+    const files = await publishedFiles(built);
+    for (const page of ["index.html", "embed.html", "bench.html"]) assert.ok(files.includes(`site/${page}`), page);
+    assert.ok(files.some((path) => path.startsWith("site/assets/")));
+    // The package itself is not in it once more.
+    assert.deepEqual(
+      files.filter((path) => /site\/.*(\.wasm|pkg-)|\.stamp$/.test(path)),
+      [],
+    );
+  });
 
   /** Starts it, and gives its address when it says that. @param {string[]} args */
   async function start(...args) {

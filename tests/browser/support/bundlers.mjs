@@ -10,9 +10,9 @@ import { npm, npmTools } from "./tools.mjs";
 /** The bundlers of tests/bundlers/package.json, or why they are not there. */
 export const installed = () => npmTools(new URL("../../bundlers/", import.meta.url), "the bundlers");
 
-/** The paths of the files that `npm publish` would take. @returns {Promise<string[]>} */
-export async function publishedFiles() {
-  const { stdout } = await npm(["pack", "--dry-run", "--json", "--ignore-scripts"], pkg);
+/** The paths of the files that `npm publish` would take. @param {string} [folder] of the package @returns {Promise<string[]>} */
+export async function publishedFiles(folder = pkg) {
+  const { stdout } = await npm(["pack", "--dry-run", "--json", "--ignore-scripts"], folder);
   const [{ files }] = JSON.parse(stdout);
   return files.map((/** @type {{ path: string }} */ file) => file.path);
 }

@@ -33,6 +33,7 @@ pub fn test(paths: &Paths, long: bool) -> Result<String> {
         report.skip("links in browsers that are missing", &why);
     }
     rust::check_format(log, paths, &mut report);
+    rust::pack(log, paths, &mut report);
     web::check_format(log, paths, &mut report);
     audit::check(log, paths, &mut report);
     if !build(log, paths, &mut report) {

@@ -57,6 +57,26 @@ pub fn check_format(log: Log, paths: &Paths, report: &mut Report) {
     });
 }
 
+/// Packs the crates as they would be published, without building what is packed.
+pub fn pack(log: Log, paths: &Paths, report: &mut Report) {
+    report.check("packing of the crates", || {
+        let mut pack = process::cargo(paths);
+        pack.args([
+            "package",
+            "--no-verify",
+            "--allow-dirty",
+            "--locked",
+            "--quiet",
+        ])
+        .args(["--package=bunsen", "--package=bunsen-images"]);
+        process::run(
+            log,
+            &mut pack,
+            "The crates cannot be packed: the lines above say why.",
+        )
+    });
+}
+
 /// Clippy and rustdoc, natively and for wasm, with the GPU engine and without.
 pub fn lint(log: Log, paths: &Paths, report: &mut Report) {
     let ours = ["--lib", "--bins", "--tests"];
