@@ -59,6 +59,14 @@ pub enum RecipeError {
         /// The key.
         key: String,
     },
+    /// The link was changed on its way, and does not say what it was.
+    #[error(
+        "This link was damaged on its way, near “{near}”, and it is not certain what it meant. Ask for it once more."
+    )]
+    Garbled {
+        /// A key that is none, shortened.
+        near: String,
+    },
     /// The link has marks and no check.
     #[error(
         "This link has marks and no check, and marks are a part of the check. Open the link as it was shared."
@@ -82,6 +90,7 @@ impl RecipeError {
             RecipeError::Stack { key, .. } | RecipeError::Misfit { key, .. } => Some(key),
             RecipeError::TooLong { .. }
             | RecipeError::LongRecipe { .. }
+            | RecipeError::Garbled { .. }
             | RecipeError::MarksAlone
             | RecipeError::Newer { .. } => None,
         }

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::damage::mend;
 use super::digest_prefix::{HEXADECIMAL, is_hexadecimal};
 use super::error::{RecipeError, shorten};
 use super::field::Field;
@@ -41,7 +42,8 @@ pub struct Link {
     pub notices: Vec<String>,
 }
 
-/// Parses a link's text: what stands behind `#` (a leading `#` or `?` is ignored).
+/// Parses a link's text: what stands behind `#` (a leading `#` or `?` is ignored). One that was damaged on its way is read as it was
+/// meant, with a notice, where that is certain.
 ///
 /// # Errors
 /// [`RecipeError`], naming the key, its value and what is allowed.
@@ -50,9 +52,13 @@ pub fn parse(text: &str, registry: &Registry) -> Result<Link, RecipeError> {
     if length > MAX_LINK {
         return Err(RecipeError::TooLong { length });
     }
-    let text = text.trim_start_matches(['#', '?']);
-    let pairs: Vec<_> = form_urlencoded::parse(text.as_bytes()).collect();
+    let (text, is_damaged) = mend(text);
+    let pairs: Vec<_> = form_urlencoded::parse(text.as_bytes())
+        // A telephone begins what is typed with a capital.
+        .map(|(key, value)| (key.to_ascii_lowercase(), value))
+        .collect();
     refuse_duplicates(&pairs)?;
+    refuse_garbled(&pairs, registry)?;
 
     let value = |key: &str| {
         let pair = pairs.iter().find(|pair| pair.0 == key);
@@ -87,8 +93,11 @@ pub fn parse(text: &str, registry: &Registry) -> Result<Link, RecipeError> {
             )
         })
         .collect();
+    if is_damaged {
+        notices.push("This link was changed on its way, and was read as it was meant.".to_owned());
+    }
     notices.extend(other_version(version, VERSION));
-    let keys = pairs.iter().map(|pair| pair.0.as_ref());
+    let keys = pairs.iter().map(|pair| pair.0.as_str());
     notices.extend(notice_of_unknown(keys, registry));
     // Recipes that mean the same are equal: what does not apply has its default.
     let defaults = registry.default_recipe(recipe.model);
@@ -147,14 +156,35 @@ impl Recipe {
     }
 }
 
-fn refuse_duplicates(pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> Result<(), RecipeError> {
+/// A key and its value.
+type Pair<'a> = (String, Cow<'a, str>);
+
+fn refuse_duplicates(pairs: &[Pair<'_>]) -> Result<(), RecipeError> {
     let mut seen = BTreeSet::new();
     for (key, _) in pairs {
-        if !seen.insert(key.as_ref()) {
+        if !seen.insert(key.as_str()) {
             return Err(RecipeError::Duplicate { key: shorten(key) });
         }
     }
     Ok(())
+}
+
+/// Refuses what is no key, and a word without a value, which may have been one. A key that is only unknown may be a later version's, or
+/// count visitors.
+fn refuse_garbled(pairs: &[Pair<'_>], registry: &Registry) -> Result<(), RecipeError> {
+    let is_of_key = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let is_garbled = |(key, value): &&Pair<'_>| {
+        !key.bytes().all(is_of_key) || (value.is_empty() && !is_known(key, registry))
+    };
+    match pairs.iter().find(is_garbled) {
+        None => Ok(()),
+        Some((key, _)) => Err(RecipeError::Garbled { near: shorten(key) }),
+    }
+}
+
+/// Whether a key has a meaning, or is what two `&` have between them.
+fn is_known(key: &str, registry: &Registry) -> bool {
+    ["", "v", "check", "marks"].contains(&key) || registry.field(key).is_some()
 }
 
 /// Checks that the data set may have as many training examples as the recipe asks for.
@@ -215,9 +245,7 @@ fn notice_of_unknown<'a>(
     keys: impl Iterator<Item = &'a str>,
     registry: &Registry,
 ) -> Option<String> {
-    let is_known =
-        |key: &str| ["", "v", "check", "marks"].contains(&key) || registry.field(key).is_some();
-    let unknown: Vec<_> = keys.filter(|key| !is_known(key)).collect();
+    let unknown: Vec<_> = keys.filter(|key| !is_known(key, registry)).collect();
     let named: Vec<_> = unknown
         .iter()
         .take(MAX_NAMED_KEYS)

@@ -13,12 +13,14 @@
 //! - [`registry`]: what a network and a data set declare of themselves
 //! - [`input`]: what a data set gives to a network
 //! - [`link`]: the recipe as text in a URL fragment; [`marks`]: what a checked link carries beside it
+//! - `damage`: links that were changed on their way
 //! - [`versions`]: what each version of the recipe means
 //! - [`error`]: what can be wrong with a link, as sentences
 
 pub mod choice;
 pub mod choice_set;
 pub mod choices;
+mod damage;
 pub mod digest_prefix;
 pub mod error;
 pub mod field;

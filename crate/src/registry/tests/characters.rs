@@ -46,3 +46,12 @@ fn a_link_has_no_character_that_its_way_changes() {
         }
     }
 }
+
+#[test]
+fn what_a_link_hides_is_shown() {
+    let refused = error("model=lenet\u{202e}5&v=1");
+    assert!(
+        refused.starts_with("model=lenet[U+202E]5 is not allowed: "),
+        "{refused}"
+    );
+}
