@@ -106,6 +106,18 @@ pub enum ImagesError {
         /// The archive's name.
         name: String,
     },
+    /// A pickle that is no batch of images.
+    #[error(
+        "{file} in {name} cannot be read: {why}. A pickle is read as data here and never run; the binary version of the archive has none."
+    )]
+    InvalidPickle {
+        /// The archive's name.
+        name: String,
+        /// The file in it.
+        file: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A tar without a requested file.
     #[error("{0} does not hold {1}.")]
     MissingInTar(String, String),

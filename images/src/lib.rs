@@ -7,7 +7,8 @@
 //! - [`builder`]: collects files one by one, and reports which were skipped and why
 //! - [`decode`]: the pixels of one file; [`resize`]: a small square of them
 //! - [`paths`]: the folders and the name of a file; [`classes`]: which folder is an image's class; [`printable`]: names as they are shown
-//! - [`zip_entries`]: the files of a zip; [`untar`]: requested files of a tar, packed with gzip or plain
+//! - [`zip_entries`]: the files of a zip; [`untar`]: requested files of a tar, packed with gzip or plain; [`pickle`]: what those of CIFAR-10's
+//!   Python version hold
 //! - [`collection`]: the canonical form of a collection, whose digest names it
 //! - [`limits`]: how large everything may be; [`error`]: what can be wrong, as sentences
 //! - `web`: the boundary to JavaScript
@@ -20,6 +21,7 @@ mod duplicates;
 pub mod error;
 pub mod limits;
 pub mod paths;
+pub mod pickle;
 // One list for both crates, of which neither needs the other.
 #[path = "../../crate/src/printable.rs"]
 pub mod printable;

@@ -9,16 +9,20 @@ use flate2::bufread::MultiGzDecoder;
 use crate::error::ImagesError;
 use crate::limits;
 use crate::paths::components;
+use crate::pickle::records::records;
 use crate::printable::printable;
 
 /// A file to extract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestedFile {
-    /// Its name, in any folder.
+    /// Its name, in any folder. Where it ends in `.bin`, a pickle of that name without it stands for the file, as in CIFAR-10's Python version.
     pub name: String,
     /// Its size. At most one byte more is read, which shows that the file is longer.
     pub bytes: u64,
 }
+
+/// Bytes that a pickle may have beside its images: the names of their files and their classes.
+const PICKLE_EXTRA: u64 = 4 << 20;
 
 /// Reads a tar up to the last requested file, and returns the contents of the requested files in their order.
 ///
@@ -81,7 +85,11 @@ pub fn untar(
             .take()
             .unwrap_or_else(|| entry.path_bytes().into_owned());
         let path = components(&String::from_utf8_lossy(&path))?;
-        let is_entry = |file: &RequestedFile| Some(&file.name) == path.last();
+        let Some(last) = path.last() else {
+            continue;
+        };
+        let is_pickle = |file: &RequestedFile| file.name.strip_suffix(".bin") == Some(last);
+        let is_entry = |file: &RequestedFile| file.name == *last || is_pickle(file);
         let Some(index) = requested.iter().position(is_entry) else {
             continue;
         };
@@ -89,13 +97,21 @@ pub fn untar(
             continue;
         }
         let (size, mut contents) = (entry.size(), Vec::new());
-        let limit = requested[index].bytes + 1;
+        let is_pickle = is_pickle(&requested[index]);
+        let limit = requested[index].bytes + if is_pickle { PICKLE_EXTRA } else { 1 };
         entry
             .take(limit)
             .read_to_end(&mut contents)
             .map_err(failed)?;
         if (contents.len() as u64) < size.min(limit) {
             return Err(invalid(std::io::ErrorKind::UnexpectedEof.into()));
+        }
+        if is_pickle {
+            contents = records(&contents).map_err(|why| ImagesError::InvalidPickle {
+                name: printable(name),
+                file: printable(last),
+                why,
+            })?;
         }
         found[index] = Some(contents);
         if found.iter().all(Option::is_some) {

@@ -89,9 +89,7 @@ describe("a known data set's own files on the page", () => {
     const temporary = await mkdtemp(join(tmpdir(), "bunsen-cifar-"));
     const inner = join(temporary, "cifar-10-batches-bin");
     await mkdir(inner);
-    for (const name of ["data_batch_1.bin", "test_batch.bin"]) {
-      await writeFile(join(inner, name), gunzipSync(await readFile(join(data ?? "", "cifar-10", `${name}.gz`))));
-    }
+    for (const name of BATCHES) await writeFile(join(inner, `${name}.bin`), await batch(name));
     await writeFile(join(inner, "readme.html"), "<html>about it</html>");
     const archive = join(temporary, "cifar-10-binary.tar.gz");
     const { execFileSync } = await import("node:child_process");
@@ -116,11 +114,70 @@ describe("a known data set's own files on the page", () => {
       .status("Files of the data set")
       .filter({ hasText: "CIFAR-10: all files are verified and kept in this browser." })
       .waitFor({ timeout: 120_000 });
-    await page.getByText("CIFAR-10: 10,000 images to train on").waitFor({ timeout: 30_000 });
-    assert.equal(await stored(), 2);
+    await page.getByText("CIFAR-10: 50,000 images to train on").waitFor({ timeout: 30_000 });
+    assert.equal(await stored(), BATCHES.length);
     await bench.button("Train").click();
     await bench.reach(2);
     await context.close();
     await rm(temporary, { recursive: true });
   });
+
+  test("CIFAR-10's Python version is read as data, and is the same", { skip: noCifar10 }, async () => {
+    const temporary = await mkdtemp(join(tmpdir(), "bunsen-cifar-"));
+    const inner = join(temporary, "cifar-10-batches-py");
+    await mkdir(inner);
+    for (const name of BATCHES) await writeFile(join(inner, name), pickled(await batch(name)));
+    const archive = join(temporary, "cifar-10-python.tar");
+    const { execFileSync } = await import("node:child_process");
+    execFileSync("tar", ["cf", archive, "-C", temporary, "cifar-10-batches-py"]);
+
+    const { bench, page, context } = await visit("model=lenet5&data=cifar10&steps=2");
+    const malicious = join(temporary, "cifar-10-batches-py", "data_batch_3");
+    await writeFile(malicious, "cos\nsystem\n(U\x02lstR.");
+    const other = join(temporary, "other", "cifar-10-python.tar");
+    await mkdir(join(temporary, "other"));
+    execFileSync("tar", ["cf", other, "-C", temporary, "cifar-10-batches-py"]);
+    await give(bench, [other]);
+    await bench.alertThatMatches(/^data_batch_3 in cifar-10-python\.tar cannot be read: it names os\.system, /);
+
+    await give(bench, [archive]);
+    await bench
+      .status("Files of the data set")
+      .filter({ hasText: "CIFAR-10: all files are verified and kept in this browser." })
+      .waitFor({ timeout: 120_000 });
+    await page.getByText("CIFAR-10: 50,000 images to train on").waitFor({ timeout: 30_000 });
+    await context.close();
+    await rm(temporary, { recursive: true });
+  });
 });
+
+const BATCHES = [1, 2, 3, 4, 5].map((number) => `data_batch_${number}`).concat("test_batch");
+
+/** A batch of the binary version. @param {string} name */
+const batch = async (name) => gunzipSync(await readFile(join(data ?? "", "cifar-10", `${name}.bin.gz`)));
+
+/** A batch as Python 2 wrote it into the Python version: a dictionary of labels and of an array of bytes. @param {Buffer} records */
+function pickled(records) {
+  const count = records.length / 3073;
+  const [labels, pixels] = [Buffer.alloc(2 * count), Buffer.alloc(3072 * count)];
+  for (let at = 0; at < count; at++) {
+    labels.set(["K".charCodeAt(0), records[3073 * at] ?? 0], 2 * at);
+    records.copy(pixels, 3072 * at, 3073 * at + 1, 3073 * (at + 1));
+  }
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(pixels.length);
+  const text = (/** @type {string} */ latin1) => Buffer.from(latin1, "latin1");
+  return Buffer.concat([
+    text("\x80\x02}q\x01(U\x06labelsq\x02]q\x03("),
+    labels,
+    text(
+      "eU\x04dataq\x06cnumpy.core.multiarray\n_reconstruct\nq\x07cnumpy\nndarray\nq\x08K\x00\x85U\x01b\x87Rq\x0c(K\x01",
+    ),
+    text(
+      "M\x10'M\x00\x0c\x86cnumpy\ndtype\nU\x02u1K\x00K\x01\x87R(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb\x89T",
+    ),
+    length,
+    pixels,
+    text("tbU\x09filenames]u."),
+  ]);
+}

@@ -63,8 +63,9 @@ function images({ mean, std, input }: ExportedGraph, recipe: Recipe): string {
   const load =
     recipe.data === "cifar10"
       ? `def load(folder, train):
-    """CIFAR-10's binary files: a byte for the class, then red, green and blue. Bunsen takes the first training batch alone."""
-    records = read(folder, "data_batch_1.bin" if train else "test_batch.bin").reshape(-1, 1 + 3 * 32 * 32)
+    """CIFAR-10's binary files: a byte for the class, then red, green and blue."""
+    names = [f"data_batch_{number}.bin" for number in range(1, 6)] if train else ["test_batch.bin"]
+    records = np.concatenate([read(folder, name) for name in names]).reshape(-1, 1 + 3 * 32 * 32)
     return torch.tensor(records[:, 1:].reshape(-1, 3, 32, 32)), torch.tensor(records[:, 0].astype(np.int64))
 `
       : `def load(folder, train):

@@ -78,14 +78,17 @@ function data({ input, mean, std }: ExportedGraph, recipe: Recipe): string {
     [...values].map((value) => float(Number(value.toPrecision(6)))).join(", ");
   const read =
     recipe.data === "cifar10"
-      ? `    /// CIFAR-10's binary files: a byte for the class, then red, green and blue.
-    fn read(folder: &Path, name: &str) -> Result<Self, Box<dyn Error>> {
-        let bytes = fs::read(folder.join(name)).map_err(|why| format!("{name}: {why}"))?;
-        let records = bytes.chunks_exact(1 + PIXELS);
-        Ok(Examples {
-            pixels: records.clone().flat_map(|record| record[1..].to_vec()).collect(),
-            labels: records.map(|record| record[0]).collect(),
-        })
+      ? `    /// CIFAR-10's binary files, one after the other: a byte for the class, then red, green and blue.
+    fn read(folder: &Path, names: &[&str]) -> Result<Self, Box<dyn Error>> {
+        let mut examples = Examples { pixels: Vec::new(), labels: Vec::new() };
+        for name in names {
+            let bytes = fs::read(folder.join(name)).map_err(|why| format!("{name}: {why}"))?;
+            for record in bytes.chunks_exact(1 + PIXELS) {
+                examples.labels.push(record[0]);
+                examples.pixels.extend(&record[1..]);
+            }
+        }
+        Ok(examples)
     }
 `
       : `    /// IDX files, as MNIST's: 16 bytes before the images, 8 before the labels.
@@ -267,7 +270,8 @@ function main(graph: ExportedGraph, recipe: Recipe, decays: boolean, { auxiliary
         // Weight decay pulls what multiplies.
         .with_group(ParamGroup::from_regex("(${notDecayed})$").map_err(|why| format!("{why:?}"))?, ${plain}.build(), None)`
     : `${first}.init()`;
-  const names = recipe.data === "cifar10" ? ["data_batch_1.bin", "test_batch.bin"] : ["train", "t10k"];
+  const batches = [1, 2, 3, 4, 5].map((number) => `"data_batch_${number}.bin"`).join(", ");
+  const names = recipe.data === "cifar10" ? [`&[${batches}]`, `&["test_batch.bin"]`] : [`"train"`, `"t10k"`];
   const count = subset > 0 ? `${subset}` : "train.labels.len()";
   const subsetCode =
     subset + val > 0
@@ -309,7 +313,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Some(file) = words.get(1) {
         load(&mut network, file)?;
     }
-    let train = Examples::read(folder, "${names[0]}")?;
+    let train = Examples::read(folder, ${names[0]})?;
 ${subsetCode}    let criterion = CrossEntropyLossConfig::new()${smooth > 0 ? `.with_smoothing(Some(${smooth}))` : ""}.init(&device);
     let mut optimizer = ${constructor};
 
@@ -335,7 +339,7 @@ ${
     }
 
     let network = network.valid();
-    let test = Examples::read(folder, "${names[1]}")?;
+    let test = Examples::read(folder, ${names[1]})?;
     let count = test.labels.len();
     let mut right = 0;
     let all: Vec<usize> = (0..count).collect();

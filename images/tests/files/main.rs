@@ -3,6 +3,7 @@
 
 mod collection;
 mod decode;
+mod pickles;
 mod support;
 mod tars;
 mod zips;

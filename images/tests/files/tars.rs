@@ -2,7 +2,7 @@
 
 use bunsen_images::untar::{RequestedFile, untar};
 
-fn tarred(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+pub fn tarred(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     let mut builder = tar::Builder::new(packer);
     for (path, contents) in files {

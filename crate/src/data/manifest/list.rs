@@ -14,7 +14,6 @@ pub const MNIST: RemoteDataset = RemoteDataset {
         "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
         "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
     ]),
-    unlisted: &[],
     mirrors: &[
         Mirror {
             prefix: "https://cdn.jsdelivr.net/gh/fgnt/mnist/",
@@ -46,7 +45,6 @@ pub const FASHION: RemoteDataset = RemoteDataset {
         "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
         "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
     ]),
-    unlisted: &[],
     mirrors: &[
         Mirror {
             prefix: "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
@@ -62,48 +60,84 @@ pub const FASHION: RemoteDataset = RemoteDataset {
     digest: "f94fd2e404bfdc4178b8a465cb39f9d7014bbaacfdba47c8a6ef57845a8ed7be",
 };
 
-/// CIFAR-10, its binary version: so far the first of its five training batches, and the test batch.
-///
-/// Batches 2 to 5 will be listed once their digests have been taken from the original archive. (The digest of the whole will
-/// change then, and so will the meaning of `subset=0`.)
+/// CIFAR-10, its binary version: five training batches, and the test batch.
 pub const CIFAR10: RemoteDataset = RemoteDataset {
     name: "cifar10",
     title: "CIFAR-10",
     folder: "cifar-10",
     license: "By A. Krizhevsky, V. Nair and G. Hinton, who state no licence; fetched from the University of Toronto and not part of Bunsen.",
     files: &[
-        RemoteFile {
-            path: "data_batch_1.bin.gz",
-            role: "training images and labels, batch 1 of 5",
-            examples: Examples::Train {
-                first: 0,
-                count: 10_000,
-            },
-            bytes: 30_730_000,
-            sha256: "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
-        },
+        cifar10_batch(
+            "data_batch_1.bin.gz",
+            "training images and labels, batch 1 of 5",
+            1,
+            "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
+        ),
+        cifar10_batch(
+            "data_batch_2.bin.gz",
+            "training images and labels, batch 2 of 5",
+            2,
+            "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed",
+        ),
+        cifar10_batch(
+            "data_batch_3.bin.gz",
+            "training images and labels, batch 3 of 5",
+            3,
+            "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67",
+        ),
+        cifar10_batch(
+            "data_batch_4.bin.gz",
+            "training images and labels, batch 4 of 5",
+            4,
+            "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48",
+        ),
+        cifar10_batch(
+            "data_batch_5.bin.gz",
+            "training images and labels, batch 5 of 5",
+            5,
+            "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add",
+        ),
         RemoteFile {
             path: "test_batch.bin.gz",
             role: "test images and labels",
-            examples: Examples::Test(10_000),
-            bytes: 30_730_000,
+            examples: Examples::Test(CIFAR10_BATCH),
+            bytes: CIFAR10_BATCH_BYTES,
             sha256: "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b",
         },
     ],
-    unlisted: &[
-        "data_batch_2.bin.gz",
-        "data_batch_3.bin.gz",
-        "data_batch_4.bin.gz",
-        "data_batch_5.bin.gz",
-    ],
     mirrors: &[],
-    packed_bytes: 56_644_571,
+    packed_bytes: 169_719_729,
     archive: Some(Archive {
         address: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
         folder: "cifar-10-batches-bin/",
     }),
-    digest: "6045bd88182aabfde3722445bec4b9592e0c4cf5fffe4cfe72d52b6cc285555d",
+    digest: "441bd2627672ca4938b28d03c221227a4bb90a402e6fa53f358e7bb7a5b1b135",
 };
+
+/// Examples of a file of CIFAR-10.
+const CIFAR10_BATCH: usize = 10_000;
+
+/// Bytes of a file of CIFAR-10: a byte for the class, and 3×32×32 pixels.
+const CIFAR10_BATCH_BYTES: usize = CIFAR10_BATCH * (1 + 3 * 32 * 32);
+
+/// A training batch of CIFAR-10, by its number from 1.
+const fn cifar10_batch(
+    path: &'static str,
+    role: &'static str,
+    number: usize,
+    sha256: &'static str,
+) -> RemoteFile {
+    RemoteFile {
+        path,
+        role,
+        examples: Examples::Train {
+            first: (number - 1) * CIFAR10_BATCH,
+            count: CIFAR10_BATCH,
+        },
+        bytes: CIFAR10_BATCH_BYTES,
+        sha256,
+    }
+}
 
 /// Every remote data set.
 pub const REMOTE_DATASETS: &[&RemoteDataset] = &[&MNIST, &FASHION, &CIFAR10];
@@ -170,8 +204,6 @@ mod tests {
             }
             assert!(next > 0 && set.test_examples() > 0);
             assert_eq!(set.training(0).chain(set.test()).count(), set.files.len());
-            let listed = |path: &&str| set.files.iter().any(|f| f.path == *path);
-            assert!(!set.unlisted.iter().any(listed));
             assert!(
                 set.mirrors
                     .iter()

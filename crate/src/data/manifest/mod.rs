@@ -71,8 +71,6 @@ pub struct RemoteDataset {
     pub license: &'static str,
     /// Its files, in the order in which they are downloaded and read: the training files first, in the order of their examples.
     pub files: &'static [RemoteFile],
-    /// Paths of files of the original that are not used.
-    pub unlisted: &'static [&'static str],
     /// Servers that have the files, in the order in which they are tried.
     pub mirrors: &'static [Mirror],
     /// The size of all its files together as mirrors have them, packed: in bytes, for who is told before they are fetched.

@@ -24,20 +24,10 @@ pub fn largest_buffer(engine: &Engine) -> Option<u64> {
     )
 }
 
-/// Checks that a buffer holds the packed images of a split: so many examples of so many pixels, all channels counted.
-///
-/// # Errors
-/// [`LabError::Plan`], saying how much they take.
-pub fn check_images(largest: u64, examples: usize, pixels: usize) -> Result<(), LabError> {
-    let needed = (examples * pixels.next_multiple_of(4)) as u64;
-    if needed <= largest {
-        return Ok(());
-    }
-    Err(LabError::Plan(format!(
-        "The images take {} at once, and this GPU takes {} at most. Choose fewer images, {WAY_OUT}.",
-        megabytes(needed),
-        megabytes(largest)
-    )))
+/// Whether a buffer holds the packed images of a split: so many examples of so many pixels, all channels counted. Where none does, batches
+/// are gathered on the host.
+pub fn holds_images(largest: u64, examples: usize, pixels: usize) -> bool {
+    (examples * pixels.next_multiple_of(4)) as u64 <= largest
 }
 
 /// Checks that the device has a buffer for all that a program keeps and computes.

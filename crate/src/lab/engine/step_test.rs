@@ -200,7 +200,7 @@ impl Tested<'_> {
     ) -> Result<Found, String> {
         let (outputs, buffer) = compiled.outputs(1)?;
         let (indices, copies);
-        let examples = match self.recipe.aug.is_empty() {
+        let examples = match compiled.gathers() {
             true => {
                 indices = batch.indices();
                 StepExamples::Indices(&indices)

@@ -96,7 +96,7 @@ impl Run {
                 false => None,
             };
             let place = (&buffer, index);
-            match self.recipe.aug.is_empty() {
+            match compiled.gathers() {
                 true => {
                     let indices = self.indices_of(step).to_vec();
                     let examples = StepExamples::Indices(&indices);
@@ -125,13 +125,10 @@ impl Run {
 
     /// One step by burn's path: `[2]`, the loss and the number of correct examples, not read yet.
     fn step_on_device(&mut self, data: &DeviceData, step: u64) -> Tensor<1> {
-        let (images, labels) = match self.recipe.aug.is_empty() {
-            true => {
-                let indices = self.indices_of(step).iter().copied();
-                data.train.gather(indices)
-            }
+        let (images, labels) = match &data.train {
+            Some(train) => train.gather(self.indices_of(step).iter().copied()),
             // Augmentation runs on the host, in the same way for every engine.
-            false => {
+            None => {
                 let shape = self.data.info.shape();
                 let batch = self.host_batch(step).augmented(&self.recipe, shape);
                 batch.upload(shape, &self.engine.device)

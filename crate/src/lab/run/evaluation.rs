@@ -205,13 +205,18 @@ impl Run {
             let none = "There are no examples to evaluate the network on.";
             return Err(LabError::Input(none.to_owned()));
         }
-        let on_device = self.device_data.as_ref().map(|device_data| match split {
-            EvaluationSplit::Test => device_data.test.get_or_init(|| {
-                let shape = self.data.info.shape();
-                DeviceSplit::upload(data, data.len(), shape, &self.engine.device)
-            }),
-            EvaluationSplit::Validation => &device_data.train,
-        });
+        let on_device = self
+            .device_data
+            .as_ref()
+            .and_then(|device_data| match split {
+                EvaluationSplit::Test => {
+                    let uploaded = device_data
+                        .test
+                        .get_or_init(|| self.uploaded(data, device_data));
+                    uploaded.as_ref()
+                }
+                EvaluationSplit::Validation => device_data.train.as_ref(),
+            });
         Ok((data, indices, on_device))
     }
 }

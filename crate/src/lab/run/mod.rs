@@ -24,13 +24,13 @@ use std::cell::{OnceCell, RefCell};
 use std::fmt::Display;
 use std::sync::Arc;
 
-use burn::tensor::TensorData;
+use burn::tensor::{Device, TensorData};
 
-use crate::data::Dataset;
+use crate::data::{Dataset, Split};
 #[cfg(feature = "gpu")]
 use crate::lab::engine::SelfTestStatus;
 #[cfg(feature = "gpu")]
-use crate::lab::engine::buffers::{check_images, largest_buffer};
+use crate::lab::engine::buffers::{holds_images, largest_buffer};
 #[cfg(feature = "gpu")]
 use crate::lab::engine::device_memory::check_device_memory;
 use crate::lab::engine::memory::check_memory;
@@ -108,12 +108,34 @@ pub struct Run {
     divergence: Option<Divergence>,
 }
 
-/// The splits in a device's own memory.
+/// The splits in a device's own memory, where batches are gathered there. Others are gathered on the host: those that are augmented, and
+/// those of more images than the device has a buffer for.
 #[derive(Debug)]
 struct DeviceData {
-    train: DeviceSplit,
+    train: Option<DeviceSplit>,
     /// Uploaded by the first evaluation.
-    test: OnceCell<DeviceSplit>,
+    test: OnceCell<Option<DeviceSplit>>,
+    /// Bytes of the largest buffer; nothing where that is not known.
+    largest: Option<u64>,
+}
+
+impl DeviceData {
+    /// Uploads the first `examples` of a split, if there is a buffer for them.
+    fn upload(
+        largest: Option<u64>,
+        split: &Split,
+        examples: usize,
+        shape: [usize; 3],
+        device: &Device,
+    ) -> Option<DeviceSplit> {
+        #[cfg(feature = "gpu")]
+        if largest.is_some_and(|largest| !holds_images(largest, examples, shape.iter().product())) {
+            return None;
+        }
+        #[cfg(not(feature = "gpu"))]
+        let _ = largest;
+        Some(DeviceSplit::upload(split, examples, shape, device))
+    }
 }
 
 /// Time spent in training steps.
@@ -158,13 +180,16 @@ impl Run {
         }
         let examples = plan.examples + plan.validation;
         #[cfg(feature = "gpu")]
-        if let Some(largest) = largest_buffer(&engine) {
-            let most = examples.max(data.test.len());
-            check_images(largest, most, shape.iter().product())?;
-        }
+        let largest = largest_buffer(&engine);
+        #[cfg(not(feature = "gpu"))]
+        let largest = None;
+        let is_gathered = recipe.aug.is_empty();
         let device_data = (engine.info.kind == EngineKind::Gpu).then(|| DeviceData {
-            train: DeviceSplit::upload(&data.train, examples, shape, device),
+            train: is_gathered
+                .then(|| DeviceData::upload(largest, &data.train, examples, shape, device))
+                .flatten(),
             test: OnceCell::new(),
+            largest,
         });
         let task_header = TaskHeader {
             link: recipe.link(),
@@ -185,7 +210,7 @@ impl Run {
                     normalization: &task_header.normalization,
                     batch_size: plan.batch_size,
                     shards: plan.shards,
-                    split: recipe.aug.is_empty().then_some(&device_data.train),
+                    split: device_data.train.as_ref(),
                 };
                 let eval_batch = eval_batch_size(plan.batch_size);
                 let programs =

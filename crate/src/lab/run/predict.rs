@@ -1,8 +1,8 @@
 //! Evaluation on a split, and the class probabilities of one image.
 
 use super::evaluation::{EvaluatedState, EvaluationSplit};
-use super::score::{Predictions, Score, outputs};
-use super::{Run, eval_batch_size};
+use super::score::{Predictions, Score, outputs, outputs_in_pieces};
+use super::{DeviceData, Run, eval_batch_size};
 use crate::data::{Dataset, Split};
 use crate::lab::error::LabError;
 use crate::lab::train::batch::Batch;
@@ -59,10 +59,8 @@ impl Run {
             )));
         }
         let test = test_split(other)?;
-        let on_device = self.device_data.is_some().then(|| {
-            let device = &self.engine.device;
-            DeviceSplit::upload(test, test.len(), theirs.shape(), device)
-        });
+        let device_data = self.device_data.as_ref();
+        let on_device = device_data.and_then(|device_data| self.uploaded(test, device_data));
         let indices: Vec<u32> = (0..test.len() as u32).collect();
         let state = self.evaluated_state();
         let outputs = self.outputs(&state, test, &indices, on_device.as_ref());
@@ -71,6 +69,13 @@ impl Run {
         let score = Score::new(logits, &losses, &test.labels, classes);
         let step = state.step;
         score.ok_or(LabError::NotFiniteOutput { step })
+    }
+
+    /// A split of the data's shape in the device's memory, if there is a buffer for it.
+    pub(super) fn uploaded(&self, split: &Split, data: &DeviceData) -> Option<DeviceSplit> {
+        let shape = self.data.info.shape();
+        let device = &self.engine.device;
+        DeviceData::upload(data.largest, split, split.len(), shape, device)
     }
 
     /// The logits `[examples, classes]` and the losses `[examples]` that a state gives for the examples of a split at these indices. Both may be
@@ -84,10 +89,17 @@ impl Run {
     ) -> Result<(Vec<f32>, Vec<f32>), LabError> {
         let model = self.eval_model(state);
         let batch_size = eval_batch_size(self.plan.batch_size);
-        if let Some(on_device) = on_device {
-            let outputs = outputs(&self.engine, &model, on_device, indices, batch_size);
+        if self.device_data.is_some() {
+            let engine = &self.engine;
+            let computed = match on_device {
+                Some(split) => outputs(engine, &model, split, indices, batch_size).await,
+                None => {
+                    let shape = self.data.info.shape();
+                    outputs_in_pieces(engine, &model, (split, shape), indices, batch_size).await
+                }
+            };
             let step = self.steps_done();
-            return outputs.await.map_err(|what| LabError::Gpu { step, what });
+            return computed.map_err(|what| LabError::Gpu { step, what });
         }
         let header = &self.task_header;
         let weights = || to_host(state.weights.clone());

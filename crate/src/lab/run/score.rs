@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use burn::tensor::{Tensor, Transaction};
 
+use crate::data::Split;
 use crate::lab::engine::Engine;
 use crate::lab::event_loop::yield_to_event_loop;
+use crate::lab::train::batch::Batch;
 use crate::lab::train::device_split::DeviceSplit;
 use crate::lab::train::trainer::EvalModel;
 use crate::ops::loss::argmax;
@@ -69,6 +71,37 @@ pub async fn outputs(
     let read: Result<[Vec<f32>; 2], _> = engine.read(transaction).await?.try_into();
     let [logits, losses] = read
         .map_err(|_| "it answered with another number of results than was asked for.".to_owned())?;
+    Ok((logits, losses))
+}
+
+/// Examples that are brought to a device at once where it does not hold their split.
+const PIECE: usize = 4_096;
+
+/// [`outputs`] of a split that is on the host, with the shape of its images: it is brought to the device piece by piece.
+///
+/// # Errors
+/// What the device reported, where it failed.
+pub async fn outputs_in_pieces(
+    engine: &Engine,
+    model: &EvalModel,
+    (split, shape): (&Split, [usize; 3]),
+    indices: &[u32],
+    batch_size: usize,
+) -> Result<(Vec<f32>, Vec<f32>), String> {
+    let (mut logits, mut losses) = (Vec::new(), Vec::new());
+    // Whole batches: only the last one is padded.
+    let piece = PIECE.next_multiple_of(batch_size);
+    for indices in indices.chunks(piece) {
+        let Batch { images, labels, .. } = Batch::gather(split, indices, 0);
+        let gathered = Split { images, labels };
+        let count = gathered.len();
+        let on_device = DeviceSplit::upload(&gathered, count, shape, &engine.device);
+        let all: Vec<u32> = (0..count as u32).collect();
+        let (some_logits, some_losses) =
+            outputs(engine, model, &on_device, &all, batch_size).await?;
+        logits.extend(some_logits);
+        losses.extend(some_losses);
+    }
     Ok((logits, losses))
 }
 

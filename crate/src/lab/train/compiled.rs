@@ -41,7 +41,7 @@ pub struct CompiledTraining {
     step: Executable,
     state: Vec<(StateKind, PackedVector)>,
     /// The split that batches are gathered from, so that its memory stays.
-    _split: Option<DeviceSplit>,
+    split: Option<DeviceSplit>,
     seed: u64,
     /// Pixels of an image.
     pixels: usize,
@@ -69,7 +69,7 @@ pub struct CompiledFor<'a> {
     pub batch_size: usize,
     /// Shards of a batch.
     pub shards: usize,
-    /// The split in the device's memory; nothing where batches are augmented on the host.
+    /// The split in the device's memory; nothing where batches come from the host.
     pub split: Option<&'a DeviceSplit>,
 }
 
@@ -140,11 +140,16 @@ impl CompiledTraining {
             gpu,
             device: engine.device.clone(),
             step,
-            _split: target.split.cloned(),
+            split: target.split.cloned(),
             seed: target.recipe.seed,
             pixels: trainer.graph().pixels(),
             training,
         })
+    }
+
+    /// Whether batches are gathered on the device; else they come from the host.
+    pub fn gathers(&self) -> bool {
+        self.split.is_some()
     }
 
     /// Dispatches of a step.

@@ -26,9 +26,6 @@ pub fn fetch(name: &str, into: &Path) -> Result<(), Box<dyn Error>> {
     let folder = into.join(source.folder);
     std::fs::create_dir_all(&folder).map_err(|why| unwritable(&folder, &why))?;
     say!("{}: {}", source.title, source.license);
-    if !source.unlisted.is_empty() {
-        say!("Not used as yet: {}", source.unlisted.join(", "));
-    }
     let mut errors = Vec::new();
     let mut missing = Vec::new();
     for file in source.files {

@@ -31,8 +31,9 @@ fn start_on_device(link: &str) -> Run {
     let shape = [1, SIDE, SIDE];
     let train = DeviceSplit::upload(&run.data.train, 200, shape, &run.engine.device);
     run.device_data = Some(DeviceData {
-        train,
+        train: Some(train),
         test: std::cell::OnceCell::new(),
+        largest: None,
     });
     run
 }
