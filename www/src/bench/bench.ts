@@ -12,7 +12,7 @@ import { CustomImages } from "./custom-images.js";
 import { startEngineWorker, type StartWorker } from "./engine-worker.js";
 import { EngineWorkers } from "./engine-workers.js";
 import { eventHandlers } from "./event-handlers.js";
-import { readAddress } from "./link.js";
+import { PAGE_ADDRESS } from "./link.js";
 import { RecipeEditor } from "./recipe-editor.js";
 import { RunFiles } from "./run-files.js";
 import { RunRecorder } from "./run-recorder.js";
@@ -48,12 +48,12 @@ export class Bench {
   readonly #unlisten: () => void;
 
   /** @param options `keeps`: whether the browser's storage is to keep runs and data */
-  constructor(startWorker: StartWorker = startEngineWorker, { keeps = true } = {}) {
+  constructor(startWorker: StartWorker = startEngineWorker, { keeps = true, address = PAGE_ADDRESS } = {}) {
     const { state, series } = this;
     const workers = new EngineWorkers(state, (event) => this.#handle(event), startWorker);
     const recorder = new RunRecorder(state, workers, series.curves, keeps ? this.runs : null);
     this.#recorder = recorder;
-    const connection = new Connection(state, workers, series, recorder, keeps);
+    const connection = new Connection(state, workers, series, recorder, { keeps, address });
     this.connection = connection;
     this.subscriptions = new Subscriptions(state, connection);
     this.recipe = new RecipeEditor(state, connection);
@@ -67,12 +67,12 @@ export class Bench {
       if (state.panels.open.has("runs-panel")) untracked(() => void this.runs.load());
     });
     const addressChanged = (): void => this.recipe.addressChanged();
-    addEventListener("hashchange", addressChanged);
+    if (address === PAGE_ADDRESS) addEventListener("hashchange", addressChanged);
     this.#unlisten = () => {
       loadRuns();
       removeEventListener("hashchange", addressChanged);
     };
-    connection.open(readAddress());
+    connection.open(address.read());
     this.queue = new RunQueue(state, {
       read: (link) => connection.read(link),
       openLink: (link) => this.recipe.openLink(link),

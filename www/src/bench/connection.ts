@@ -12,7 +12,7 @@ import { withoutRun } from "../state/results.js";
 import { isLocked, isOpening, type Goal } from "../state/run-state.js";
 import type { EngineWorkers } from "./engine-workers.js";
 import type { Opening } from "./engine-probe.js";
-import { readAddress, writeAddress } from "./link.js";
+import type { Address } from "./link.js";
 import { ResponseWatch } from "./response-watch.js";
 import type { RunSeries } from "./run-series.js";
 import type { RunRecorder } from "./run-recorder.js";
@@ -26,11 +26,19 @@ export class Connection {
   readonly #watch: ResponseWatch;
 
   readonly #keeps: boolean;
+  readonly address: Address;
 
-  /** @param keeps whether the browser's storage is to keep the run and the data */
-  constructor(state: AppState, workers: EngineWorkers, series: RunSeries, recorder: RunRecorder, keeps: boolean) {
+  /** @param options `keeps`: whether the browser's storage is to keep the run and the data */
+  constructor(
+    state: AppState,
+    workers: EngineWorkers,
+    series: RunSeries,
+    recorder: RunRecorder,
+    { keeps, address }: { keeps: boolean; address: Address },
+  ) {
     this.#state = state;
     this.#keeps = keeps;
+    this.address = address;
     this.#watch = new ResponseWatch(state);
     this.#workers = workers;
     this.#series = series;
@@ -185,7 +193,7 @@ export class Connection {
     runId.value = runId.peek() + 1;
     run.dispatch({ type });
     // A question about another link, and a link that was refused, end with the run that they came before.
-    if (!recipe.current.addressFollows && readAddress() !== link) writeAddress(link);
+    if (!recipe.current.addressFollows && this.address.read() !== link) this.address.write(link);
     recipe.set(requested(recipe.current, link));
     engine.update({ reason: null });
     results.set(withoutRun(results.current));

@@ -7,7 +7,6 @@ import { reported } from "../state/progress.js";
 import { refused, taken } from "../state/recipe.js";
 import { prepared as preparedResults, withNotices } from "../state/results.js";
 import { isFatal, isLocked, preparedOf, wantedGoal } from "../state/run-state.js";
-import { writeAddress } from "./link.js";
 import type { Connection } from "./connection.js";
 import type { CustomImages } from "./custom-images.js";
 import type { EngineWorkers } from "./engine-workers.js";
@@ -34,7 +33,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
 
   function chosen({ parsed, description, stack }: Extract<WorkerEvent, { type: "chosen" }>): void {
     const { addressFollows, draft } = recipe.current;
-    if (addressFollows) writeAddress(parsed.link);
+    if (addressFollows) connection.address.write(parsed.link);
     recipe.set(taken(recipe.current, { parsed, description, stack }));
     // Those of the last run stay until the next one is prepared, or cannot be: the page would jump twice.
     const awaitsImages = isCustom(parsed.values) && parsed.values[DIGEST_KEY] === "";

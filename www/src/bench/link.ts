@@ -20,12 +20,20 @@ export function compose(parsed: ParsedLink | null, fields: Field[], changes: Rec
   return linkText(link);
 }
 
-export function readAddress(): string {
-  return location.hash.replace(/^#/, "");
+/** Where a bench has its link from, and writes the one that it trains. */
+export interface Address {
+  read(): string;
+  write(link: string): void;
 }
 
-export function writeAddress(link: string): void {
-  history.replaceState(history.state, "", `#${link}`);
+export const PAGE_ADDRESS: Address = {
+  read: () => location.hash.replace(/^#/, ""),
+  write: (link) => history.replaceState(history.state, "", `#${link}`),
+};
+
+/** The address of a bench beside that which has the page's. */
+export function ownAddress(link: string): Address {
+  return { read: () => link, write: (written) => void (link = written) };
 }
 
 /** The page's own address with that recipe. */

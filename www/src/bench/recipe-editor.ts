@@ -6,7 +6,7 @@ import { edited, networkOf } from "../state/recipe.js";
 import { isLocked, isUnderWay } from "../state/run-state.js";
 import type { Connection } from "./connection.js";
 import { shareOf, sharedOf } from "./share.js";
-import { addressOf, compose, readAddress, writeAddress } from "./link.js";
+import { addressOf, compose } from "./link.js";
 
 /** Changes of the recipe: by controls, by the editor of layers, by links. Each starts over with the recipe that it makes. */
 export class RecipeEditor {
@@ -66,7 +66,7 @@ export class RecipeEditor {
   /** The address holds another link. While a run is under way a person is asked what shall become of it. */
   addressChanged(): void {
     const { recipe, run } = this.#state.stores;
-    const link = readAddress();
+    const link = this.#connection.address.read();
     if (link === recipe.current.link) return;
     if (isUnderWay(run.current)) return recipe.update({ otherLink: link });
     recipe.update({ addressFollows: false, draft: {} });
@@ -75,14 +75,14 @@ export class RecipeEditor {
 
   /** Opens the link that was held back while a run was under way. */
   openOther(): void {
-    this.#connection.restart(readAddress());
+    this.#connection.restart(this.#connection.address.read());
   }
 
   /** Goes on with the run instead. */
   keepRun(): void {
     const { recipe } = this.#state.stores;
     recipe.update({ otherLink: null });
-    writeAddress(recipe.current.link);
+    this.#connection.address.write(recipe.current.link);
   }
 
   /** The address that trains this again, and what it can do for this run. */

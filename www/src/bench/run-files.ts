@@ -14,7 +14,6 @@ import type { RunRecorder } from "./run-recorder.js";
 import type { RunSeries } from "./run-series.js";
 import { Curves } from "../state/curves.js";
 import { save, tooLarge, underWay } from "./files.js";
-import { writeAddress } from "./link.js";
 
 /** Takes weights, checkpoints and run files out of the page, and back in. */
 export class RunFiles {
@@ -130,7 +129,7 @@ export class RunFiles {
     const isPromised = parsed?.link === recipeLink && parsed.check && checkOf(open) === parsed.check;
     const link = isPromised ? open : recipeLink;
     recipe.update({ draft: {} });
-    writeAddress(link);
+    this.#connection.address.write(link);
     this.#connection.restart(link);
     this.#connection.train(0, checkpoint);
   }
