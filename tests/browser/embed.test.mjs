@@ -142,6 +142,49 @@ describe("an embed", () => {
     assert.notEqual(await paper(), light);
   });
 
+  test("writes numbers as in the language that the host says", async () => {
+    await page.goto(`${server.url}embed.html?lang=de#${LINK}`);
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page.getByText(/^\d+,\d %$/).waitFor();
+    // Its texts are English, which a screen reader has to know.
+    assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
+  });
+
+  test("shows the controls of the recipe, with which all of it may be changed", async () => {
+    await page.goto(`${server.url}embed.html?show=curve,controls#${LINK}`);
+    const recipe = page.getByRole("region", { name: "Recipe" });
+    await recipe.getByLabel("Learning rate", { exact: true }).fill("0.002");
+    await recipe.getByLabel("Learning rate", { exact: true }).press("Enter");
+    const out = page.getByRole("link", { name: "Open in Bunsen" });
+    await page.waitForFunction(
+      (link) => String(/** @type {HTMLAnchorElement} */ (link).href).includes("lr=0.002"),
+      await out.elementHandle(),
+    );
+  });
+
+  test("says what a sandbox keeps from it, and has it as a title where there is no room", async () => {
+    const note = "This frame has no storage: experiments in it do not wait for each other.";
+    for (const height of [450, 210]) {
+      server.headers = { "access-control-allow-origin": "*" };
+      server.break("/host.html", (_, response) => {
+        response
+          .writeHead(200, { "content-type": "text/html" })
+          .end(
+            `<!doctype html><title>A course</title><iframe sandbox="allow-scripts" width="525" height="${height}" src="embed.html#${LINK}"></iframe>`,
+          );
+      });
+      await page.goto(`${server.url}host.html`);
+      const embed = page.frameLocator("iframe");
+      const said = embed.getByRole("note", { name: "This place" });
+      await said.filter({ hasText: note }).waitFor({ state: "attached" });
+      const { height: shown = 0 } = (await said.boundingBox()) ?? {};
+      assert.equal(shown > 5, height === 450);
+      const progress = embed.getByRole("status", { name: "Progress" });
+      assert.equal(await progress.getAttribute("title"), note);
+    }
+    server.headers = {};
+  });
+
   test("lets a reader change what may be changed", async () => {
     await page.goto(`${server.url}embed.html?edit=lr#${LINK}`);
     const rate = page.getByLabel("Learning rate");
@@ -196,6 +239,62 @@ describe("an embed", () => {
     await page.getByRole("button", { name: "Go on" }).click();
     await page.getByRole("button", { name: "Train again" }).waitFor();
   });
+});
+
+describe("an embed that compares", () => {
+  const runs = () => page.getByRole("list", { name: "Runs, with their test accuracy" }).getByRole("listitem");
+
+  test("trains the second run after the first, and draws both", async () => {
+    await page.setViewportSize({ width: 350, height: 210 });
+    await page.goto(`${server.url}embed.html?compare=lr:0.01,seed:8#${LINK}&check=${check}`);
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page.getByRole("status", { name: "Progress" }).filter({ hasText: "Second run" }).waitFor();
+    await page.getByRole("button", { name: "Train again" }).waitFor();
+    await page
+      .getByRole("img", {
+        name: /^Loss against the step. .* Beside it the Learning rate 0\.01, Seed 8, from .* in 20 steps/,
+      })
+      .waitFor();
+    const names = await runs().evaluateAll((items) => items.map((item) => item.getAttribute("title")));
+    assert.deepEqual(names, ["Learning rate 0.005, Seed 7", "Learning rate 0.01, Seed 8"]);
+    await runs().nth(1).filter({ hasText: /\d %/ }).waitFor();
+    assert.ok(await isComplete(), "nothing is scrolled");
+    // The first is the run of its link, and the second's recipe is nowhere but in the picture.
+    await page
+      .getByRole("status", { name: "Verification" })
+      .filter({ hasText: /the same run/i })
+      .waitFor();
+    assert.equal(new URL(page.url()).hash, `#${LINK}&check=${check}`);
+    const out = await page.getByRole("link", { name: "Open in Bunsen" }).getAttribute("href");
+    assert.doesNotMatch(String(out), /lr=|seed=8/);
+  });
+
+  test("pauses in the second run, and goes on there", async () => {
+    await page.goto(`${server.url}embed.html?compare=steps:50000#${LINK}`);
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    const progress = page.getByRole("status", { name: "Progress" });
+    await progress.filter({ hasText: "Second run: " }).waitFor();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Pause" }).waitFor();
+    await progress.filter({ hasText: "Second run: " }).waitFor();
+  });
+
+  for (const [compare, sentence] of [
+    ["lr:much", "Not compared. Learning rate: “much” is not allowed. It has to be a number from"],
+    ["flavour:mint", "Not compared. “flavour” is no value of this recipe."],
+    ["seed:7", "Not compared. The second run would be the first one again."],
+  ]) {
+    test(`says why ${compare} is refused, and trains the first run`, async () => {
+      await page.setViewportSize({ width: 350, height: 210 });
+      await page.goto(`${server.url}embed.html?compare=${compare}#${LINK}`);
+      await page.getByRole("alert").filter({ hasText: sentence }).waitFor();
+      await page.getByRole("button", { name: "Train", exact: true }).click();
+      await page.getByRole("button", { name: "Train again" }).waitFor();
+      await page.getByRole("status", { name: "Progress" }).filter({ hasText: "Done: 20 steps" }).waitFor();
+      assert.ok(await isComplete(), "nothing is scrolled");
+    });
+  }
 });
 
 describe("a host", () => {

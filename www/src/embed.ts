@@ -3,10 +3,13 @@ import { effect } from "@preact/signals-core";
 
 import { Bench } from "./bench/bench.js";
 import { startEngineWorker } from "./bench/engine-worker.js";
+import { ownAddress, PAGE_ADDRESS, type Address } from "./bench/link.js";
 import type { EmbedState } from "../../crate/js/element/element.js";
+import { Comparison } from "./embed/comparison.js";
 import { Host, type Told } from "./embed/host.js";
 import { readLook, type Look } from "./embed/look.js";
 import { Player } from "./embed/player.js";
+import { writeNumbersIn } from "./format.js";
 import { failureOf, isOpening, refusalOf, resultOf } from "./state/run-state.js";
 import { chooseTheme } from "./ui/theme.js";
 
@@ -18,11 +21,12 @@ const TELL_INTERVAL_MS = 250;
 const { look, warning } = readLook(location.search);
 if (warning !== null) console.warn(warning);
 chooseTheme(look.theme);
+if (look.lang !== null) writeNumbersIn(look.lang);
 await loaded(look);
-// A reader of somebody else's page has asked for nothing to be kept.
-const bench = new Bench(startEngineWorker, { keeps: false });
+const bench = open(PAGE_ADDRESS);
+const comparison = look.compare && new Comparison(bench, look.compare, (link) => open(ownAddress(link)));
 const { EmbedApp } = await import("./embed/embed-app.js");
-const player = new Player(bench, look);
+const player = new Player(bench, look, comparison);
 const app = document.querySelector("embed-app");
 const host = new Host(
   {
@@ -39,13 +43,18 @@ const host = new Host(
   BUNSEN_VERSION,
 );
 if (app instanceof EmbedApp) {
-  Object.assign(app, { bench, look, player, onHeight: (height: number) => host.resize(height) });
+  Object.assign(app, { bench, look, player, comparison, onHeight: (height: number) => host.resize(height) });
 }
 host.listen();
 follow();
 // Before that there is no recipe that a host could change.
 await opened();
 host.open();
+
+/** A reader of somebody else's page has asked for nothing to be kept. */
+function open(address: Address): Bench {
+  return new Bench(startEngineWorker, { keeps: false, address });
+}
 
 /** Settles when the engine has taken the recipe or refused it, or could not be opened. */
 function opened(): Promise<void> {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 
 import {
   className,
@@ -13,7 +13,19 @@ import {
   speed,
   timeAgo,
   timeLeft,
+  writeNumbersIn,
 } from "./format.js";
+
+afterEach(() => writeNumbersIn("en"));
+
+test("numbers are written as in the language that is asked for, with the digits of the recipe's values", () => {
+  const numbers = (): string[] => [count(12_345), percent(0.9876), loss(0.4321), significant(1.2345)];
+  expect(numbers()).toEqual(["12,345", "98.8 %", "0.432", "1.23"]);
+  writeNumbersIn("de");
+  expect(numbers()).toEqual(["12.345", "98,8 %", "0,432", "1,23"]);
+  writeNumbersIn("ar-EG");
+  expect(count(7)).toBe("7");
+});
 
 test("a loss has enough digits to tell two apart, and no more", () => {
   expect([0.01234, 0.123456, 2.3456, 12.345, 123.45].map(loss)).toEqual(["0.0123", "0.123", "2.346", "12.35", "123.5"]);

@@ -1,16 +1,34 @@
 /**
- * Numbers and names as a person reads them. English everywhere, so that a page and its screenshots say the same. What is
- * not known, or is no number, is a dash in each of them.
+ * Numbers and names as a person reads them. English on the site's own pages, so that a page and its screenshots say the same; an embed may
+ * be told another language for its numbers. What is not known, or is no number, is a dash in each of them.
  */
 
-import { plainly, UNKNOWN, withMinus } from "../../crate/js/number-format.js";
+import { loss as plainLoss, plainly, UNKNOWN, withMinus } from "../../crate/js/number-format.js";
 
-export { loss, UNKNOWN } from "../../crate/js/number-format.js";
+export { UNKNOWN } from "../../crate/js/number-format.js";
 
-const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+let language = "en";
+let whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+let point = ".";
+
+/** From now on counts, shares, losses and the ends of scales are written as in that language. @param tag of BCP 47 */
+export function writeNumbersIn(tag: string): void {
+  // The digits stay those of the recipe's values, which stand beside them.
+  language = new Intl.Locale(tag, { numberingSystem: "latn" }).toString();
+  whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  point = new Intl.NumberFormat(language).formatToParts(0.5).find(({ type }) => type === "decimal")?.value ?? ".";
+}
+
+/** What was written with a point. */
+const withPoint = (text: string): string => text.replace(".", point);
 
 export function count(value: number): string {
   return Number.isFinite(value) ? withMinus(whole.format(value)) : UNKNOWN;
+}
+
+/** Enough digits to tell two losses apart, and no more. */
+export function loss(value: number): string {
+  return withPoint(plainLoss(value));
 }
 
 /** How far something is, never further than it is. */
@@ -28,12 +46,16 @@ export function finePercent(share: number): string {
 }
 
 function percentTo(digits: number, share: number): string {
-  return Number.isFinite(share) ? `${withMinus((100 * share).toFixed(digits))} %` : UNKNOWN;
+  return Number.isFinite(share) ? `${withPoint(withMinus((100 * share).toFixed(digits)))} %` : UNKNOWN;
 }
 
 /** Three significant digits: enough to read off a chart. */
 export function significant(value: number): string {
-  return plainly(value, () => value.toLocaleString("en", { maximumSignificantDigits: 3 }));
+  return plainly(value, () => significantTo(3, value));
+}
+
+export function significantTo(maximumSignificantDigits: number, value: number): string {
+  return value.toLocaleString(language, { maximumSignificantDigits });
 }
 
 /** The same with its sign, as the ends of a scale have it. */

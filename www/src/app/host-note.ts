@@ -16,3 +16,11 @@ export function hostNote({ origin, isSecureContext }: Place): string {
     return "This page came over plain http. Over https the browser would also keep runs and data, lend the camera and the clipboard, and compute on the GPU (WebGPU).";
   return "";
 }
+
+/** The same in few words, for an embed: it keeps nothing in any place, and asks for neither camera nor clipboard. */
+export function embedNote({ origin, isSecureContext }: Place): string {
+  if (origin === "null") return "This frame has no storage: experiments in it do not wait for each other.";
+  if (!isSecureContext)
+    return "Over https the browser would also compute on the GPU, and experiments would wait for each other.";
+  return "";
+}

@@ -55,9 +55,7 @@ export class PanelFrame extends BenchElement {
     if (this.failure) return this.#alert();
     const { tag, collapsible } = this.panel;
     const element = unsafeStatic(tag);
-    return collapsible
-      ? staticHtml`<${element} .bench=${this.bench} .open=${this.#isOpen}></${element}>`
-      : staticHtml`<${element} .bench=${this.bench}></${element}>`;
+    return staticHtml`<${element} .bench=${this.bench} .open=${!collapsible || this.#isOpen}></${element}>`;
   }
 
   #alert() {

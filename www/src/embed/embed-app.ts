@@ -1,7 +1,8 @@
-import { css, html, nothing, type PropertyValues } from "lit";
+import { html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 
 import { BenchElement } from "../app/bench-element.js";
+import { embedNote } from "../app/host-note.js";
 import "../app/panel-frame.js";
 import { choiceLabel, choicesOf, fieldOf } from "../fields.js";
 import { count, percent } from "../format.js";
@@ -9,17 +10,20 @@ import "../panels/curves/bench-verification.js";
 import "../panels/curves/curve-chart.js";
 import { refusalText } from "../panels/recipe/refusal.js";
 import { PANELS, type Panel } from "../panels/registry.js";
-import { failureOf, isLocked, refusalOf } from "../state/run-state.js";
+import type { Score } from "../module.js";
+import { failureOf, refusalOf } from "../state/run-state.js";
 import { alerts } from "../styles/alerts.js";
 import { labels } from "../styles/forms.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
 import { VisibilityController } from "../ui/controllers/visibility.js";
 import { select, valueOf } from "../ui/select.js";
+import type { Comparison, Name } from "./comparison.js";
 import { DEFAULT_LOOK, type Look, type Part } from "./look.js";
 import type { Player } from "./player.js";
+import { styles } from "./styles.js";
 
-/** The parts that are panels of the page, below the embed's own. */
+/** The parts that are panels of the bench, below the embed's own. */
 const PANEL_OF: Partial<Record<Part, string>> = {
   pad: "try-panel",
   filters: "inside-panel",
@@ -29,7 +33,14 @@ const PANEL_OF: Partial<Record<Part, string>> = {
   confusion: "mistakes-panel",
   samples: "explorer-panel",
   code: "network-panel",
+  controls: "recipe-controls",
 };
+
+/** What of the bench may stand below the embed's own. */
+const BELOW: readonly Panel[] = [
+  { tag: "recipe-controls", load: () => import("../panels/recipe/recipe-controls.js"), title: "Recipe" },
+  ...PANELS,
+];
 
 /** The height that it asks for where it has no panel: a curve that can be read, and all around it. */
 const WANTED_HEIGHT = 360;
@@ -37,146 +48,11 @@ const WANTED_HEIGHT = 360;
 /** A run in somebody else's page: what is trained, its accuracy and curve, one button, and the way to the bench. */
 @customElement("embed-app")
 export class EmbedApp extends BenchElement {
-  static override styles = [
-    shared,
-    alerts,
-    labels,
-    css`
-      :host {
-        display: grid;
-        gap: 0.4rem;
-        grid-template-columns: minmax(0, 1fr);
-        min-height: 100vh;
-        min-height: 100dvh;
-        padding: 0.5rem 0.65rem;
-      }
-
-      .own {
-        display: flex;
-        flex-direction: column;
-        gap: 0.4rem;
-        min-height: 0;
-        height: calc(100vh - 1rem);
-        height: calc(100dvh - 1rem);
-        min-height: 11rem;
-      }
-
-      .above {
-        max-height: 30rem;
-      }
-
-      .head,
-      .foot {
-        display: flex;
-        flex: none;
-        gap: 0.6rem;
-        align-items: center;
-        min-width: 0;
-      }
-
-      .head {
-        align-items: baseline;
-        justify-content: space-between;
-      }
-
-      h1 {
-        overflow: hidden;
-        margin: 0;
-        font-size: 0.9375rem;
-        font-weight: 600;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-
-      .accuracy {
-        flex: none;
-        font-size: 0.8125rem;
-        color: var(--ink-soft);
-        white-space: nowrap;
-      }
-
-      .accuracy strong {
-        margin-left: 0.25rem;
-        color: var(--ink);
-        font-size: 1.25rem;
-        font-weight: 650;
-      }
-
-      curve-chart {
-        flex: 1 1 0;
-        min-height: 0;
-      }
-
-      bench-verification {
-        flex: none;
-        max-height: 4.6rem;
-        overflow: auto;
-        font-size: 0.8125rem;
-      }
-
-      .edit {
-        display: flex;
-        flex: none;
-        flex-wrap: wrap;
-        gap: 0.3rem 0.75rem;
-      }
-
-      .edit > div {
-        display: flex;
-        gap: 0.35rem;
-        align-items: center;
-      }
-
-      .edit select,
-      .edit input {
-        width: auto;
-        max-width: 9rem;
-        min-height: 1.9rem;
-        padding-block: 0.1rem;
-      }
-
-      .foot button {
-        flex: none;
-        min-height: 2.2rem;
-        padding-block: 0.2rem;
-      }
-
-      .foot p {
-        flex: 1 1 auto;
-        overflow: hidden;
-        margin: 0;
-        font-size: 0.8125rem;
-        color: var(--ink-soft);
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-
-      .foot a {
-        flex: none;
-        font-size: 0.8125rem;
-      }
-
-      .item {
-        flex: none;
-        overflow: auto;
-        margin: 0;
-        font-size: 0.875rem;
-      }
-
-      .item p {
-        margin: 0;
-      }
-
-      @media (max-width: 27rem) {
-        .wide {
-          display: none;
-        }
-      }
-    `,
-  ];
+  static override styles = [shared, alerts, labels, styles];
 
   @property({ attribute: false }) look: Look = DEFAULT_LOOK;
   @property({ attribute: false }) player!: Player;
+  @property({ attribute: false }) comparison: Comparison | null = null;
   /** The height that it would like to have, in CSS pixels. */
   @property({ attribute: false }) onHeight: (height: number) => void = () => {};
   @query("curve-chart") private chart!: HTMLElement | null;
@@ -215,17 +91,15 @@ export class EmbedApp extends BenchElement {
       <div class="own ${this.#panels.length > 0 ? "above" : ""}">
         <div class="head">
           <h1>${this.#title}</h1>
-          ${show.has("accuracy") ? this.#accuracy() : nothing}
+          ${show.has("accuracy") && !this.#isCompared ? this.#accuracy() : nothing}
         </div>
-        ${this.#wrong()} ${show.has("curve") ? this.#curve() : nothing}
-        ${show.has("verdict") ? html`<bench-verification .bench=${this.bench}></bench-verification>` : nothing}
-        ${this.#edit()}
+        ${this.#wrong()} ${this.#legend()} ${show.has("curve") ? this.#curve() : nothing}
+        ${show.has("verdict") && this.state.recipe.parsed?.check ? html`<bench-verification .bench=${this.bench}></bench-verification>` : nothing}
+        ${this.#edit()} ${this.#note()}
         <div class="foot">
           ${this.look.start === "never" ? nothing : this.#action()}
-          <p role="status" aria-label="Progress">${this.#progress}</p>
-          <a href=${this.#benchAddress} target="_blank" rel="noopener" aria-label="Open in Bunsen"
-            >${this.look.brand === "full" ? "Open in Bunsen, the lab bench" : html`<span class="wide">Open in </span>Bunsen ↗`}</a
-          >
+          <p role="status" aria-label="Progress" title=${embedNote(globalThis) || nothing}>${this.#progress}</p>
+          <a href=${this.#benchAddress} target="_blank" rel="noopener" aria-label="Open in Bunsen">${this.#brand}</a>
         </div>
       </div>
       ${this.#panels.map(
@@ -242,9 +116,15 @@ export class EmbedApp extends BenchElement {
     `;
   }
 
+  get #brand() {
+    return this.look.brand === "full"
+      ? html`Open in Bunsen<span class="wide">, the lab bench</span> ↗`
+      : html`<span class="wide">Open in </span>Bunsen ↗`;
+  }
+
   get #panels(): Panel[] {
     const tags = new Set([...this.look.show].map((part) => PANEL_OF[part]));
-    return PANELS.filter(({ tag }) => tags.has(tag));
+    return BELOW.filter(({ tag }) => tags.has(tag));
   }
 
   /** What is trained on what. */
@@ -262,26 +142,66 @@ export class EmbedApp extends BenchElement {
     </p>`;
   }
 
+  /** Whether two runs are told apart. */
+  get #isCompared(): boolean {
+    const { comparison } = this;
+    return comparison !== null && (!comparison.isRefused || comparison.run !== null);
+  }
+
+  /** What each of two runs is called, and how it is drawn. */
+  #legend() {
+    const { comparison } = this;
+    if (!comparison || !this.#isCompared || !this.state.recipe.parsed) return nothing;
+    const { first, second } = comparison.names;
+    const run = (name: Name, score: Score | null | undefined, beside = "") => html`
+      <li title=${String(name)}>
+        <i class=${beside}></i>
+        <span>
+          ${name.values.map(({ label, value }, at) => html`${at > 0 ? ", " : ""}<span class="wide">${label} </span>${value}`)}
+        </span>
+        ${this.look.show.has("accuracy") ? html`<strong>${score ? percent(score.accuracy) : "–"}</strong>` : nothing}
+      </li>
+    `;
+    return html`
+      <ul class="legend" aria-label="Runs, with their test accuracy">
+        ${run(first, this.state.results.score)} ${run(second, comparison.run?.state.results.score, "beside")}
+      </ul>
+    `;
+  }
+
   #curve() {
-    const { bench, state } = this;
+    const { bench, state, comparison } = this;
+    const second = comparison?.run;
+    // Read in any case: they tell when there is something of it.
+    const version = state.progress.curvesVersion + (second?.state.progress.curvesVersion ?? 0);
     return html`
       <curve-chart
         compact
         quantity="loss"
-        hint=${this.look.start === "never" ? "" : "Press Train, and the loss is drawn here."}
+        beside-name=${comparison ? String(comparison.names.second) : nothing}
+        .beside=${second && second.series.curves.length > 0 ? second.series.curves : null}
+        hint=${this.look.start === "never" || refusalOf(state.run) ? "" : "Press Train, and the loss is drawn here."}
         .curves=${bench.series.curves}
-        .version=${state.progress.curvesVersion}
-        .steps=${state.plan?.steps ?? 0}
+        .version=${version}
+        .steps=${Math.max(state.plan?.steps ?? 0, second?.state.plan?.steps ?? 0)}
       ></curve-chart>
     `;
   }
 
-  /** A recipe that was refused, or what ended the run. */
+  /** A recipe that was refused, or what ended a run. */
   #wrong() {
     const { run, recipe } = this.state;
     const refusal = refusalOf(run);
     const text = refusal ? refusalText(refusal, recipe.fields) : failureOf(run)?.message;
-    return text === undefined ? nothing : html`<div class="item bad" role="alert"><p>${text}</p></div>`;
+    const second = this.comparison?.wrong;
+    if (text !== undefined) return alert(text, refusal ? "refused" : "");
+    return second ? alert(`Not compared. ${second}`) : nothing;
+  }
+
+  /** What this place keeps from it; where there is little room, the progress line has it as its title. */
+  #note() {
+    const note = embedNote(globalThis);
+    return note ? html`<p class="note" role="note" aria-label="This place">${note}</p>` : nothing;
   }
 
   /** The values that a reader may change. */
@@ -305,20 +225,23 @@ export class EmbedApp extends BenchElement {
   }
 
   #action() {
-    const { run, hasTrained } = this.state;
     const { player } = this;
-    if (isLocked(run) || player.isWaiting) return button("Pause", { onPress: () => player.pause(), primary: true });
-    const label = run.phase === "finished" ? "Train again" : run.phase === "paused" && hasTrained ? "Go on" : "Train";
-    return button(label, { enabled: player.canStart, onPress: () => player.start(), primary: true });
+    if (player.isTraining || player.isWaiting) return button("Pause", { onPress: () => player.pause(), primary: true });
+    return button(player.action, { enabled: player.canStart, onPress: () => player.start(), primary: true });
   }
 
   get #progress(): string {
-    const { run, plan, progress, hasTrained } = this.state;
+    const second = this.comparison?.run?.state;
+    // The first run is finished, or as far as the second is to come.
+    const { run, plan, progress, hasTrained } = second ?? this.state;
     if (this.player.isWaiting) return "Waits for the other experiment";
     if (run.phase === "preparing") return "Gets ready …";
     if (!hasTrained || !plan) return "";
-    const done = run.phase === "finished" ? "Done" : `Step ${count(progress.step)}`;
-    return `${done} of ${count(plan.steps)} steps`.replace("Done of", "Done:");
+    const steps = count(plan.steps);
+    if (run.phase === "finished" && (second || !this.comparison || this.comparison.isRefused))
+      return `Done: ${steps} steps`;
+    if (this.comparison) return `${second ? "Second" : "First"} run: ${count(progress.step)} of ${steps}`;
+    return `Step ${count(progress.step)} of ${steps} steps`;
   }
 
   /** The bench, with the reader's present recipe. */
@@ -331,4 +254,8 @@ export class EmbedApp extends BenchElement {
     const isWhole = this.#panels.length > 0;
     this.onHeight(isWhole ? Math.ceil(this.scrollHeight) : WANTED_HEIGHT);
   }
+}
+
+function alert(text: string, more = "") {
+  return html`<div class="item bad ${more}" role="alert"><p>${text}</p></div>`;
 }

@@ -9,7 +9,7 @@ describe("a look", () => {
 
   it("is what the query says", () => {
     const { look, warning } = readLook(
-      "?show=pad,curve&edit=lr,model&start=visible&load=near&theme=dark&until=200&brand=full",
+      "?show=pad,curve&edit=lr,model&start=visible&load=near&theme=dark&until=200&brand=full&compare=skip:off,aug:shift,cutout,lr:0.01&lang=de-at",
     );
     expect(warning).toBeNull();
     expect(look).toEqual({
@@ -19,7 +19,14 @@ describe("a look", () => {
       load: "near",
       theme: "dark",
       until: 200,
+      // A comma may be part of a value.
+      compare: new Map([
+        ["skip", "off"],
+        ["aug", "shift,cutout"],
+        ["lr", "0.01"],
+      ]),
       brand: "full",
+      lang: "de-AT",
     });
   });
 
@@ -31,6 +38,12 @@ describe("a look", () => {
     ["until=0", DEFAULT_LOOK],
     ["until=-3", DEFAULT_LOOK],
     ["until=2e3", DEFAULT_LOOK],
+    ["compare=", DEFAULT_LOOK],
+    ["compare=skip", DEFAULT_LOOK],
+    ["compare=:0.01", DEFAULT_LOOK],
+    ["lang=", DEFAULT_LOOK],
+    ["lang=d", DEFAULT_LOOK],
+    ["lang=de_AT", DEFAULT_LOOK],
   ])("warns of %s once, and goes on without it", (query, expected) => {
     const { look, warning } = readLook(query);
     expect(warning).toBe(`Bunsen: not understood in this address: ${query}.`);

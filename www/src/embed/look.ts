@@ -13,6 +13,7 @@ export const PARTS = [
   "confusion",
   "samples",
   "code",
+  "controls",
 ] as const;
 
 export type Part = (typeof PARTS)[number];
@@ -21,6 +22,9 @@ const STARTS = ["click", "visible", "never"] as const;
 const LOADS = ["now", "near", "click"] as const;
 const THEMES = ["auto", "light", "dark"] as const;
 const BRANDS = ["small", "full"] as const;
+
+/** Values of the recipe by the names of their fields. */
+export type Differences = ReadonlyMap<string, string>;
 
 export interface Look {
   /** The parts that are shown. */
@@ -34,8 +38,12 @@ export interface Look {
   theme: (typeof THEMES)[number];
   /** The step at which it stops first; null to train to the end. */
   until: number | null;
+  /** What is different in a second run that is drawn beside the first; null for none. */
+  compare: Differences | null;
   /** How large the link to the bench is. */
   brand: (typeof BRANDS)[number];
+  /** The language that numbers are written in, as a BCP 47 tag; null for English. */
+  lang: string | null;
 }
 
 export const DEFAULT_LOOK: Look = {
@@ -45,7 +53,9 @@ export const DEFAULT_LOOK: Look = {
   load: "now",
   theme: "auto",
   until: null,
+  compare: null,
   brand: "small",
+  lang: null,
 };
 
 /** A look, and a sentence where something in the query was not understood. Nothing of it stops an embed. */
@@ -80,6 +90,10 @@ export function readLook(query: string): ReadLook {
     } else if (key === "until") {
       if (/^[1-9]\d{0,8}$/.test(value)) look.until = Number(value);
       else isWrong();
+    } else if (key === "compare") {
+      look.compare = differences(value) ?? (isWrong(), look.compare);
+    } else if (key === "lang") {
+      look.lang = language(value) ?? (isWrong(), look.lang);
     } else {
       isWrong();
     }
@@ -89,4 +103,20 @@ export function readLook(query: string): ReadLook {
 
 function list(value: string): string[] {
   return value.split(",").filter(Boolean);
+}
+
+/** "skip:off,lr:0.01". A comma in a value is no end of it unless another key follows. Null where that is no list of differences. */
+function differences(value: string): Differences | null {
+  const pairs = value.split(/,(?=[a-z][\w-]*:)/i).map((text) => /^([a-z][\w-]*):(.*)$/is.exec(text));
+  const found = pairs.filter((pair) => pair !== null);
+  return found.length === pairs.length ? new Map(found.map(([, key = "", text = ""]) => [key, text])) : null;
+}
+
+/** The tag as it is written canonically; null where it is none. */
+function language(value: string): string | null {
+  try {
+    return Intl.getCanonicalLocales(value)[0] ?? null;
+  } catch {
+    return null;
+  }
 }

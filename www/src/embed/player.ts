@@ -1,38 +1,53 @@
 import { effect } from "@preact/signals-core";
 
 import type { Bench } from "../bench/bench.js";
-import { isLocked, refusalOf, type Goal } from "../state/run-state.js";
+import { failureOf, isLocked, refusalOf, type Goal } from "../state/run-state.js";
+import type { Comparison } from "./comparison.js";
 import type { Look } from "./look.js";
 import { Turn } from "./turn.js";
 
 /** What may take a run of an embed back to where nobody looks at it. */
 export type Absence = "out of view" | "other slide";
 
-/** An embed's run: what its one button, its host and its place on the page do with it. */
+/** What the embed's one button does next. */
+export type Action = "Train" | "Go on" | "Train again";
+
+/**
+ * An embed's run, and the one that it is compared with: what its one button, its host and its place on the page do with them. They are
+ * trained one after the other.
+ */
 export class Player {
   readonly #bench: Bench;
   readonly #look: Look;
+  readonly #comparison: Comparison | null;
   readonly #turn: Turn;
   readonly #absences = new Set<Absence>();
   readonly #unlisten: () => void;
   /** Whether it trains again by itself once somebody looks. */
   #goesOn = false;
   #hasBegun = false;
+  /** How far each run is trained now; null where nobody wants more. */
+  #target: Goal | null = null;
+  /** Whether that was asked for while a run was still coming to a stand. */
+  #startsAgain = false;
   /** Changes of the recipe that wait for the end of a step. */
   #changes: Record<string, string> = {};
 
-  constructor(bench: Bench, look: Look, turn = new Turn()) {
+  constructor(bench: Bench, look: Look, comparison: Comparison | null = null, turn = new Turn()) {
     this.#bench = bench;
     this.#look = look;
+    this.#comparison = comparison;
     this.#turn = turn;
     let wasLocked = false;
+    let recipe: string | undefined;
     this.#unlisten = effect(() => {
-      const locked = isLocked(bench.state.run);
-      if (wasLocked && !locked) {
-        turn.give();
-        // Outside of the effect, which would follow all that this reads.
-        queueMicrotask(() => this.#change());
-      }
+      const locked = this.isTraining;
+      const link = bench.state.recipe.parsed?.link;
+      // Of another recipe nobody has asked for anything yet; a run that is handed over to another engine keeps its own.
+      if (link !== recipe && !isLocked(bench.state.run)) this.#target = null;
+      recipe = link;
+      // Outside of the effect, which would follow all that these read.
+      if (wasLocked && !locked) queueMicrotask(() => this.#stands());
       wasLocked = locked;
     });
   }
@@ -42,6 +57,12 @@ export class Player {
     this.#turn.give();
   }
 
+  /** Whether one of the runs is being trained. */
+  get isTraining(): boolean {
+    const second = this.#comparison?.run;
+    return isLocked(this.#bench.state.run) || Boolean(second && isLocked(second.state.run));
+  }
+
   /** Whether another embed trains, and this one comes after it. */
   get isWaiting(): boolean {
     return this.#turn.isWaiting;
@@ -49,16 +70,21 @@ export class Player {
 
   /** Whether a press or the host can start it now. */
   get canStart(): boolean {
-    const { run } = this.#bench.state;
-    return !isLocked(run) && !this.isWaiting && refusalOf(run) === null;
+    return !this.isTraining && !this.isWaiting && refusalOf(this.#bench.state.run) === null;
   }
 
-  /** Trains, once no other embed does: a run that is finished starts again. */
+  get action(): Action {
+    const { run, hasTrained } = this.#bench.state;
+    if (run.phase === "finished") return this.#isCompared ? "Train again" : "Go on";
+    return run.phase === "paused" && hasTrained ? "Go on" : "Train";
+  }
+
+  /** Trains, once no other embed does: what is finished starts again. */
   start(): void {
     this.#hasBegun = true;
     this.#goesOn = false;
-    if (isLocked(this.#bench.state.stores.run.current)) return;
-    this.#turn.take(() => this.#train());
+    this.#startsAgain = this.#trains && this.#target === null;
+    if (!this.#trains) this.#turn.take(() => this.#begin());
   }
 
   pause(): void {
@@ -68,6 +94,7 @@ export class Player {
 
   reset(): void {
     this.pause();
+    this.#comparison?.drop();
     this.#bench.reset();
   }
 
@@ -96,8 +123,7 @@ export class Player {
     if (isAway) this.#absences.add(absence);
     else this.#absences.delete(absence);
     if (this.#absences.size > 0) {
-      const trains = isLocked(this.#bench.state.stores.run.current) || this.#turn.isWaiting;
-      if (isAway && trains) {
+      if (isAway && (this.#trains || this.#turn.isWaiting)) {
         this.#goesOn = true;
         this.#stop();
       }
@@ -107,18 +133,73 @@ export class Player {
   }
 
   #stop(): void {
+    this.#target = null;
+    this.#startsAgain = false;
     this.#turn.give();
-    if (isLocked(this.#bench.state.stores.run.current)) this.#bench.pause();
+    for (const bench of this.#benches) if (isLocked(bench.state.stores.run.current)) bench.pause();
   }
 
-  #train(): void {
-    const { run, progress } = this.#bench.state.stores;
-    if (run.current.phase === "finished") this.#bench.reset();
-    const step = run.current.phase === "paused" ? progress.current.step : 0;
-    const { until } = this.#look;
-    const goal: Goal = until !== null && step < until ? until - step : "end";
-    // What an earlier visit left is nothing that a reader of this page knows of.
-    this.#bench.train(goal, { anew: true });
-    if (!isLocked(run.current)) this.#turn.give();
+  get #benches(): Bench[] {
+    const second = this.#comparison?.run;
+    return second ? [this.#bench, second] : [this.#bench];
   }
+
+  get #trains(): boolean {
+    return this.#benches.some((bench) => isLocked(bench.state.stores.run.current));
+  }
+
+  /** Whether nothing more of the second run is to be trained. */
+  get #isCompared(): boolean {
+    const comparison = this.#comparison;
+    return comparison === null || comparison.isRefused || comparison.run?.state.run.phase === "finished";
+  }
+
+  #begin(): void {
+    if (this.action === "Train again") {
+      this.#comparison?.drop();
+      this.#bench.reset();
+    }
+    const { until } = this.#look;
+    const runs = this.#isCompared ? [this.#bench] : [this.#bench, this.#comparison?.run ?? null];
+    this.#target = until !== null && runs.some((bench) => stepsTo(until, bench) > 0) ? until : "end";
+    this.#next();
+  }
+
+  /** A run stands: the other one is trained, where that was wanted. */
+  #stands(): void {
+    if (this.#trains) return;
+    if (this.#target === null || failureOf(this.#bench.state.stores.run.current)) {
+      this.#target = null;
+      this.#turn.give();
+      this.#change();
+      if (this.#startsAgain) this.start();
+    } else {
+      this.#next();
+    }
+  }
+
+  #next(): void {
+    const target = this.#target ?? "end";
+    if (this.#train(target, this.#bench)) return;
+    if (!this.#isCompared && this.#comparison && this.#train(target, this.#comparison.begin())) return;
+    this.#target = null;
+    this.#turn.give();
+  }
+
+  /** Whether there was anything to train. */
+  #train(target: Goal, bench: Bench): boolean {
+    const goal = target === "end" ? target : stepsTo(target, bench);
+    if (goal === 0 || bench.state.stores.run.current.phase === "finished") return false;
+    // What an earlier visit left is nothing that a reader of this page knows of.
+    bench.train(goal, { anew: true });
+    return isLocked(bench.state.stores.run.current);
+  }
+}
+
+/** How many steps a run is from there; 0 where it is past it. @param bench null where it has not begun */
+function stepsTo(step: number, bench: Bench | null): number {
+  const { run, progress } = bench?.state.stores ?? {};
+  if (run?.current.phase === "finished") return 0;
+  const done = run?.current.phase === "paused" ? (progress?.current.step ?? 0) : 0;
+  return Math.max(0, step - done);
 }

@@ -147,8 +147,9 @@ export class CurveChart extends LitElement {
   @property({ attribute: false }) version = 0;
   /** The run's length. */
   @property({ attribute: false }) steps = 0;
-  /** Another run, drawn beside it. */
+  /** Another run, drawn beside it, and what it is called. */
   @property({ attribute: false }) beside: Curves | null = null;
+  @property({ attribute: "beside-name" }) besideName = "opened run";
   /** Without its words, as high as there is room. */
   @property({ type: Boolean, reflect: true }) compact = false;
   /** What is to be done to see the curve; by default, Train. */
@@ -217,7 +218,7 @@ export class CurveChart extends LitElement {
                 <li><i></i>smoothed <strong>${text(reading?.smooth)}</strong></li>
               `
         }
-        ${beside ? html`<li><i class="beside"></i>opened run ${opened ? html`<strong>${text(opened.smooth)}</strong>` : nothing}</li>` : nothing}
+        ${beside ? html`<li><i class="beside"></i>${this.besideName} ${opened ? html`<strong>${text(opened.smooth)}</strong>` : nothing}</li>` : nothing}
         ${at === undefined ? nothing : html`<li>at step <strong>${count(at)}</strong></li>`}
         ${
           reading?.test
@@ -262,7 +263,7 @@ export class CurveChart extends LitElement {
   #besideText(): string {
     if (!this.beside || this.quantity !== "loss") return "";
     const { smoothLoss, length } = this.beside;
-    return ` Beside it the opened run, from ${this.#format(smoothLoss[0]!)} to ${this.#format(smoothLoss[length - 1]!)} in ${count(length)} steps.`;
+    return ` Beside it the ${this.besideName}, from ${this.#format(smoothLoss[0]!)} to ${this.#format(smoothLoss[length - 1]!)} in ${count(length)} steps.`;
   }
 
   #format(value: number): string {

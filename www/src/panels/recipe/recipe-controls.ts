@@ -1,5 +1,5 @@
 import { css, html, nothing } from "lit";
-import { customElement, query } from "lit/decorators.js";
+import { customElement, property, query } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import { isLocked, isUnderWay } from "../../state/run-state.js";
@@ -115,6 +115,8 @@ export class RecipeControls extends BenchElement {
     `,
   ];
 
+  /** Whether all fields are in view at first. */
+  @property({ type: Boolean }) open = false;
   @query("details") private details!: HTMLDetailsElement | null;
   /** The refusal that was shown last. */
   #shown: string | undefined;
@@ -142,7 +144,7 @@ export class RecipeControls extends BenchElement {
     })).filter((group) => group.fields.length > 0);
     return html`
       ${this.#changes(changesOf(parsed, fields))}
-      <details>
+      <details ?open=${this.open}>
         <summary>More of the recipe</summary>
         <p class="note soft">
           ${

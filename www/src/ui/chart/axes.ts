@@ -1,5 +1,6 @@
 import type uPlot from "uplot";
 
+import { significantTo } from "../../format.js";
 import type { Colours } from "./colours.js";
 import type { Quantity } from "./view.js";
 
@@ -23,8 +24,8 @@ export function horizontalAxis(colours: Colours, label: string | null = "step"):
     ...styleOf(colours),
     ...(label !== null && { label }),
     space: 60,
-    size: 28,
-    values: (_, ticks) => ticks.map((tick) => tick.toLocaleString("en")),
+    size: label === null ? 22 : 28,
+    values: (_, ticks) => ticks.map((tick) => significantTo(6, tick)),
   };
 }
 
@@ -54,7 +55,5 @@ export function valueAxis(colours: Colours): uPlot.Axis {
 function tickOf(tick: number): string {
   const size = Math.abs(tick);
   const isPlain = size === 0 || (size >= 1e-3 && size < 1e6);
-  return isPlain
-    ? tick.toLocaleString("en", { maximumSignificantDigits: 4 })
-    : Number(tick.toPrecision(4)).toExponential();
+  return isPlain ? significantTo(4, tick) : Number(tick.toPrecision(4)).toExponential();
 }
