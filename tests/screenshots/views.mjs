@@ -67,6 +67,8 @@ const SHOWN = [
             .waitFor(),
         ),
   },
+  { name: "embed", show: ({ bench }) => dialog(bench, "Embed", "Embed in another page") },
+  { name: "embedded", show: ({ page, server }) => compare(page, server) },
   { name: "networks", show: ({ bench }) => dialog(bench, "Browse networks", "Networks") },
   {
     name: "stack",
@@ -201,6 +203,17 @@ async function dialog(bench, button, name, link) {
   const opened = bench.page.getByRole("dialog", { name, exact: true });
   await opened.getByRole("button", { name: "Close" }).waitFor();
   await opened.getByText("One moment…").waitFor({ state: "detached" });
+}
+
+/** An embed that has trained both of its runs. @param {Page} page @param {Visit["server"]} server */
+async function compare(page, server) {
+  await page.goto(`${server.url}embed.html?compare=lr:0.01&edit=lr,seed#${SHORT}`);
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await page.getByRole("button", { name: "Train again" }).waitFor({ timeout: 120_000 });
+  await page
+    .getByRole("listitem")
+    .filter({ hasText: asRead(/0\.01.* %/) })
+    .waitFor();
 }
 
 /** @param {Bench} bench */

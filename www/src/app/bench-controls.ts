@@ -10,8 +10,10 @@ import { stoppedRunOf } from "./stopped-run.js";
 import { labels } from "../styles/forms.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
+import { failureNote } from "../ui/failure-note.js";
 import { select } from "../ui/select.js";
 import { BenchElement } from "./bench-element.js";
+import type { EmbedDialog } from "../embed/embed-dialog.js";
 import "../panels/network/network-cards.js";
 import type { NetworkCards } from "../panels/network/network-cards.js";
 
@@ -124,6 +126,11 @@ export class BenchControls extends BenchElement {
   ];
 
   @query("network-cards") private cards!: NetworkCards;
+  @query("embed-dialog") private embedding!: EmbedDialog | null;
+  /** Whether the dialog for other pages was asked for, and is loaded. */
+  @internal() private isEmbedding = false;
+  /** Why that could not be loaded. */
+  @internal() private embedFailure: string | undefined;
   /** What was shared last, and whether the browser copied it. */
   @internal() private shared: { address: string; text: string; isCopied: boolean } | null = null;
 
@@ -152,9 +159,12 @@ export class BenchControls extends BenchElement {
         ${button("Step", { enabled: canTrain, onPress: () => this.bench.train(1) })}
         ${button("Reset", { enabled: !isOpening(run), onPress: () => this.bench.reset() })}
         ${button("Share", { onPress: () => void this.#share() })}
+        <button type="button" aria-haspopup="dialog" @click=${() => void this.#embed()}>Embed</button>
       </div>
       ${this.#next()}
       <network-cards .bench=${this.bench}></network-cards>
+      ${failureNote(this.embedFailure)}
+      ${this.isEmbedding ? html`<embed-dialog .bench=${this.bench}></embed-dialog>` : nothing}
       <p class=${shared ? "soft" : "heard"} role="status" aria-label="Link">
         ${shared && (shared.isCopied ? shared.text : shared.text.replace(COPIED, NOT_COPIED))}
       </p>
@@ -227,6 +237,21 @@ export class BenchControls extends BenchElement {
     if (!this.shared) return null;
     const { address, text } = this.bench.recipe.shared;
     return this.shared.address === address && this.shared.text === text ? this.shared : null;
+  }
+
+  async #embed(): Promise<void> {
+    this.embedFailure = undefined;
+    try {
+      await import("../embed/embed-dialog.js");
+    } catch (thrown) {
+      const why = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, "");
+      this.embedFailure = `This part of the page could not be loaded (${why}). Look at the connection.`;
+      return;
+    }
+    this.isEmbedding = true;
+    await this.updateComplete;
+    await this.embedding?.updateComplete;
+    this.embedding?.open();
   }
 
   async #share(): Promise<void> {
