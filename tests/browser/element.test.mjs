@@ -8,6 +8,9 @@ import { Server } from "./support/server.mjs";
 
 const LINK = "model=lenet5-1998&data=digits&subset=200&batch=10&steps=20&seed=7";
 
+/** What the element may cost its page before it is pressed. */
+const HOST_BYTES = 15_000;
+
 /** The host's. @type {Server} */ let server;
 /** That of the copy of the site. @type {Server} */ let site;
 /** @type {import("playwright-core").Browser} */ let browser;
@@ -64,6 +67,19 @@ test("ten of them cost nothing until one is pressed, which then trains", async (
   await page.getByRole("button", { name: "Train" }).nth(9).waitFor();
   assert.equal(await page.getByRole("link", { name: "Train LeNet-5" }).count(), 10);
   assert.deepEqual(site.requests, []);
+  const resources = await page.evaluate(() =>
+    performance.getEntriesByType("resource").map((entry) => ({
+      name: entry.name.replace(/^.*\//, ""),
+      bytes: /** @type {PerformanceResourceTiming} */ (entry).encodedBodySize,
+    })),
+  );
+  assert.ok(
+    resources.some(({ name, bytes }) => name === "element.js" && bytes > 0),
+    JSON.stringify(resources),
+  );
+  const bytes = resources.reduce((sum, each) => sum + each.bytes, 0);
+  // As the test's server sends them, which compresses nothing.
+  assert.ok(bytes < HOST_BYTES, `the page fetched ${bytes} bytes for ten elements`);
   await page.getByRole("button", { name: "Train" }).nth(3).click();
   const state = await told("finish");
   assert.equal(state.step, 20);

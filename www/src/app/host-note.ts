@@ -20,7 +20,6 @@ export function hostNote({ origin, isSecureContext }: Place): string {
 /** The same in few words, for an embed: it keeps nothing in any place, and asks for neither camera nor clipboard. */
 export function embedNote({ origin, isSecureContext }: Place): string {
   if (origin === "null") return "This frame has no storage: experiments in it do not wait for each other.";
-  if (!isSecureContext)
-    return "Over https the browser would also compute on the GPU, and experiments would wait for each other.";
+  if (!isSecureContext) return "Over https the browser would also compute on the GPU.";
   return "";
 }

@@ -234,8 +234,8 @@ export class EmbedApp extends BenchElement {
     const second = this.comparison?.run?.state;
     // The first run is finished, or as far as the second is to come.
     const { run, plan, progress, hasTrained } = second ?? this.state;
-    if (this.player.isWaiting) return "Waits for the other experiment";
-    if (run.phase === "preparing") return "Gets ready …";
+    if (this.player.isBehind) return "Waits for the other experiment";
+    if (this.player.isWaiting || run.phase === "preparing") return "Gets ready …";
     if (!hasTrained || !plan) return "";
     const steps = count(plan.steps);
     if (run.phase === "finished" && (second || !this.comparison || this.comparison.isRefused))

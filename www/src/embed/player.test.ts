@@ -8,6 +8,7 @@ import type { Field } from "../module.js";
 import { Comparison } from "./comparison.js";
 import { DEFAULT_LOOK, type Look } from "./look.js";
 import { Player } from "./player.js";
+import { Turn } from "./turn.js";
 
 const FIELDS = [
   { key: "model", label: "Network", group: "network", kind: { type: "choice", choices: [] } },
@@ -43,7 +44,7 @@ function open(look: Partial<Look> = {}): void {
     benches.push(bench);
     return bench;
   });
-  player = new Player(first!, { ...DEFAULT_LOOK, ...look }, comparison);
+  player = new Player(first!, { ...DEFAULT_LOOK, ...look }, comparison, new Turn([]));
 }
 
 /** Of the first run or the second. */

@@ -63,9 +63,14 @@ export class Player {
     return isLocked(this.#bench.state.run) || Boolean(second && isLocked(second.state.run));
   }
 
-  /** Whether another embed trains, and this one comes after it. */
+  /** Whether it trains as soon as no other embed does. */
   get isWaiting(): boolean {
     return this.#turn.isWaiting;
+  }
+
+  /** Whether another embed is known to train. */
+  get isBehind(): boolean {
+    return this.#turn.isBehind;
   }
 
   /** Whether a press or the host can start it now. */
