@@ -83,6 +83,24 @@ describe("a deployed site", () => {
     });
   }
 
+  test("is an embed in a frame that has its bare address", async () => {
+    const course = await Server.start();
+    const page = await browser.newPage();
+    try {
+      course.break("/course.html", (_, response) => {
+        response
+          .writeHead(200, { "content-type": "text/html" })
+          .end(`<!doctype html><title>A course</title><iframe src="${server.url}#${link}"></iframe>`);
+      });
+      await page.goto(`${course.url}course.html`);
+      await page.frameLocator("iframe").getByRole("button", { name: "Train", exact: true }).waitFor();
+      assert.equal(page.frames()[1]?.url(), `${server.url}${versionFolder}embed.html#${link}`);
+    } finally {
+      await page.close();
+      await course.close();
+    }
+  });
+
   test("asks for the data sets that all versions share", async () => {
     const bench = new Bench(await browser.newPage(), `${server.url}${versionFolder}`);
     try {

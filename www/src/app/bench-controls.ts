@@ -3,6 +3,7 @@ import { customElement, query, state as internal } from "lit/decorators.js";
 
 import { choicesOf, fieldOf } from "../fields.js";
 import { count } from "../format.js";
+import { whyNotLoaded } from "../new-version.js";
 import type { EngineChoice } from "../protocol.js";
 import { isLocked, isOpening, refusalOf } from "../state/run-state.js";
 import { wrongOf } from "../panels/recipe/refusal.js";
@@ -245,7 +246,9 @@ export class BenchControls extends BenchElement {
       await import("../embed/embed-dialog.js");
     } catch (thrown) {
       const why = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, "");
-      this.embedFailure = `This part of the page could not be loaded (${why}). Look at the connection.`;
+      this.embedFailure = await whyNotLoaded(
+        `This part of the page could not be loaded (${why}). Look at the connection.`,
+      );
       return;
     }
     this.isEmbedding = true;

@@ -28,7 +28,7 @@ describe("a snippet", () => {
 
   it("is an element with a link for who has no scripts", () => {
     expect(snippet("element", { ...USUAL, edit: ["lr"], start: "visible" }))
-      .toBe(`<script type="module" src="https://school.example/bunsen/pkg/element.js"></script>
+      .toBe(`<script type="module" src="https://school.example/bunsen/element.js"></script>
 <bunsen-lab
   src="https://school.example/bunsen/"
   recipe="model=lenet5&amp;data=digits&amp;seed=7"

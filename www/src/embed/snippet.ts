@@ -53,7 +53,7 @@ ${attributes({
 function element(chosen: Chosen): string {
   const { site, link, title, start } = chosen;
   const look = Object.fromEntries(lookOf(chosen));
-  return `<script type="module" src="${escaped(`${site}pkg/element.js`)}"></script>
+  return `<script type="module" src="${escaped(`${site}element.js`)}"></script>
 <bunsen-lab
 ${attributes({
   src: site,
