@@ -97,12 +97,19 @@ export class Host {
     this.tell({ type: "resize", height });
     if (parent === window) return;
     parent.postMessage({ bunsen: BUNSEN, type: "resize", height }, "*");
-    parent.postMessage(h5p("hello", height), "*");
-    parent.postMessage(h5p("resize", height), "*");
+    this.#tellResizer();
+  }
+
+  /** H5P's resizer answers a `hello`, and fails where that frame has no origin: there it is told the height alone. */
+  #tellResizer(): void {
+    if (origin !== "null") parent.postMessage(h5p("hello", this.#height), "*");
+    parent.postMessage(h5p("resize", this.#height), "*");
   }
 
   #hear(data: unknown, ports: readonly MessagePort[]): void {
     if (data === "slide:start" || data === "slide:stop") return this.#commands.slide(data === "slide:start");
+    // The resizer was loaded after the embed.
+    if (isRecord(data) && data["context"] === "h5p" && data["action"] === "ready") return this.#tellResizer();
     if (!isRecord(data) || data["bunsen"] !== BUNSEN || data["type"] !== "hello") return;
     const [port] = ports;
     if (!port) return;
