@@ -63,7 +63,7 @@ const trained = () => trainWidget(page, 20);
 describe("a widget", () => {
   for (const host of /** @type {const} */ (["jupyter", "myst"])) {
     test(`trains in ${host === "myst" ? "MyST's shadow root" : "Jupyter"}, and its model has the run`, async () => {
-      await show(host, { recipe: LINK, src: site.url, show: ["curve", "accuracy"], height: 300 });
+      await show(host, { recipe: LINK, src: site.url, show: ["curve", "accuracy"], compare: "seed:8", height: 300 });
       assert.equal(await page.locator("bunsen-lab").evaluate((lab) => lab.clientHeight), 300);
       assert.deepEqual(site.requests, ["/widget.mjs"], "nothing of the site is loaded before Train is pressed");
       const { check, losses, phase, step, steps, accuracy, loss, link, error } = await trained();
@@ -72,7 +72,7 @@ describe("a widget", () => {
       assert.equal(loss, losses.at(-1));
       assert.ok(accuracy > 0 && accuracy <= 1, String(accuracy));
       assert.match(link, new RegExp(`^${site.url}#.*check=${check}`));
-      assert.match(page.frames()[1]?.url() ?? "", /embed\.html\?show=curve,accuracy#model=/);
+      assert.match(page.frames()[1]?.url() ?? "", /embed\.html\?show=curve,accuracy&compare=seed:8#model=/);
       const saved = await page.evaluate(() => /** @type {any} */ (window).shown.saved);
       assert.equal(saved > 0, host === "jupyter");
       await page.evaluate(() => /** @type {any} */ (window).remove());

@@ -4,7 +4,7 @@
  */
 
 /** Attributes that are the look of the embed. */
-export const LOOK = ["show", "edit", "start", "theme", "until", "brand"] as const;
+export const LOOK = ["show", "edit", "start", "theme", "until", "compare", "brand"] as const;
 
 /** How long the copy of the site may take to answer. */
 const PATIENCE_MS = 30_000;
@@ -172,7 +172,7 @@ export class BunsenLab extends Base {
       if (value !== null) address.searchParams.set(name, value);
     }
     address.hash = this.recipe;
-    return address.href.replaceAll("%2C", ",");
+    return address.href.replaceAll("%2C", ",").replaceAll("%3A", ":");
   }
 
   /** A button, and what the page has in the element: a link, for who has no scripts, and for print. */

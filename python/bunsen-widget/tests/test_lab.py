@@ -29,11 +29,11 @@ def test_the_front_end_has_an_address_of_this_version():
 
 
 def test_looks_are_told_to_the_front_end():
-    lab = Lab("#" + RECIPE, edit=["lr", "seed"], show="curve,pad", until=200, height=300, theme="dark")
+    lab = Lab("#" + RECIPE, edit=["lr", "seed"], show="curve,pad", until=200, height=300, theme="dark", compare="lr:0.01")
     state = lab.get_state()
     assert state["recipe"] == RECIPE
     assert state["edit"] == ["lr", "seed"]
-    assert (state["show"], state["until"], state["height"], state["theme"]) == ("curve,pad", 200, 300, "dark")
+    assert [state[name] for name in ("show", "until", "height", "theme", "compare")] == ["curve,pad", 200, 300, "dark", "lr:0.01"]
     assert state["start"] is None
 
 

@@ -11,7 +11,7 @@ import traitlets as t
 from ._sources import source_of
 
 #: How the experiment looks: the attributes of the element, as docs/embed.md of Bunsen has them.
-_LOOK = ("show", "edit", "start", "theme", "until", "brand", "load", "poster", "height")
+_LOOK = ("show", "edit", "start", "theme", "until", "compare", "brand", "load", "poster", "height")
 #: What the browser tells of the run.
 _TOLD = ("phase", "step", "steps", "loss", "accuracy", "check", "link", "verdict", "error")
 
@@ -32,7 +32,7 @@ class Lab(anywidget.AnyWidget):
     """An experiment: a network that trains in the browser that shows the notebook.
 
     ``recipe`` says what is trained, as the part of a link behind ``#``. The look is keywords: ``show`` and ``edit`` (texts with commas, or lists), ``start``,
-    ``theme``, ``until``, ``brand``, ``load``, ``poster`` and ``height`` (pixels, a CSS length or ``"auto"``).
+    ``theme``, ``until``, ``compare``, ``brand``, ``load``, ``poster`` and ``height`` (pixels, a CSS length or ``"auto"``).
 
     ``mode`` says where the browser has the experiment from; without it the environment's ``BUNSEN_WIDGET`` does:
 
@@ -51,6 +51,7 @@ class Lab(anywidget.AnyWidget):
     start = _text()
     theme = _text()
     until = t.Int(None, allow_none=True).tag(sync=True)
+    compare = _text()
     brand = _text()
     load = _text()
     poster = _text()
