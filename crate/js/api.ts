@@ -77,6 +77,8 @@ export interface LabOptions {
    */
   workers?: number | undefined;
   /** Called when a worker has joined or failed: `lab.engine` tells how many compute now, `run.notices` what happened. */
+  /** Called as the module is loaded; never where another lab has loaded it before. */
+  onProgress?: ((progress: ModuleProgress) => void) | undefined;
   onWorkers?: (() => void) | undefined;
   /** Where data sets come from. */
   data?: DataOptions | undefined;
@@ -86,6 +88,17 @@ export interface LabOptions {
    */
   files?: string | URL | undefined;
 }
+/** How far the module is loaded. */
+export interface ModuleProgress {
+  engine: "cpu" | "gpu";
+  /** Its bytes come, and are compiled as they do; all are there, and the rest is compiled; it can be used. */
+  state: "loading" | "compiling" | "ready";
+  /** Bytes so far, unpacked. */
+  loaded: number;
+  /** Bytes in all; 0 while nobody knows, as where the server packs them. */
+  total: number;
+}
+
 
 export interface DataOptions {
   /** The folder in which `<data set>/<file>` is looked for first; by default `data/` beside the page or worker. */

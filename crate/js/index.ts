@@ -24,10 +24,14 @@ export function openLab(options: LabOptions = {}): Promise<Lab> {
   return open(options);
 }
 
-const LAB_OPTIONS = { engine: true, workers: true, onWorkers: true, data: true, files: true } as const satisfies Record<
-  keyof LabOptions,
-  true
->;
+const LAB_OPTIONS = {
+  engine: true,
+  workers: true,
+  onWorkers: true,
+  onProgress: true,
+  data: true,
+  files: true,
+} as const satisfies Record<keyof LabOptions, true>;
 const DATA_OPTIONS = {
   base: true,
   mirrors: true,
@@ -57,8 +61,8 @@ const open = throwingBunsenErrors(async (options: LabOptions | null): Promise<La
   }
 });
 
-async function openCpu({ data = {}, workers, onWorkers }: LabOptions, why: string): Promise<Lab> {
-  const build = await loadBuild("cpu");
+async function openCpu({ data = {}, workers, onWorkers, onProgress }: LabOptions, why: string): Promise<Lab> {
+  const build = await loadBuild("cpu", onProgress);
   const notices: string[] = [];
   const pool = new WorkerPool(build.module, (notice) => {
     if (notice) notices.push(notice);
@@ -68,10 +72,10 @@ async function openCpu({ data = {}, workers, onWorkers }: LabOptions, why: strin
   return new GuardedLab(build, engine, why, data, { pool, limit: await workerLimit(workers), notices });
 }
 
-async function openGpu({ data = {} }: LabOptions): Promise<Lab> {
+async function openGpu({ data = {}, onProgress }: LabOptions): Promise<Lab> {
   const adapter = await requireAdapter();
   const { name, software } = describeAdapter(adapter);
-  const build = await loadBuild("gpu");
+  const build = await loadBuild("gpu", onProgress);
   const engine = await engineOf(build, ({ gpu }) => {
     if (gpu) return openWatched(build, () => gpu(name, software));
     throw new BunsenError("engine", "This GPU build holds no GPU engine: it was built without the feature `gpu`.");

@@ -1,5 +1,6 @@
 // Loads one of the two builds: `cpu/` at once, `gpu/` only when somebody wants the GPU engine.
 
+import type { LabOptions, ModuleProgress } from "./api.js";
 import type * as Bindings from "./cpu/bunsen.js";
 import { hex } from "./digest.js";
 import { inNode } from "./host.js";
@@ -48,28 +49,35 @@ const scripts: Record<BuildKind, () => Promise<Exports>> = {
 const instances: Record<BuildKind, Promise<Build> | undefined> = { cpu: undefined, gpu: undefined };
 
 /** The build of that name, instantiated now or before. */
-export function loadBuild(kind: BuildKind): Promise<Build> {
+export function loadBuild(kind: BuildKind, onProgress?: LabOptions["onProgress"]): Promise<Build> {
   const known = instances[kind];
   if (known) return known;
   const forget = (): void => {
     if (instances[kind] === loading) instances[kind] = undefined;
   };
-  const loading: Promise<Build> = load(kind, () => forget());
+  const loading: Promise<Build> = load(kind, () => forget(), onProgress);
   instances[kind] = loading;
   // A later attempt may succeed: the GPU build is made after the page is served.
   loading.catch(forget);
   return loading;
 }
 
-async function load(kind: BuildKind, onDead: () => void): Promise<Build> {
+async function load(kind: BuildKind, onDead: () => void, onProgress: LabOptions["onProgress"]): Promise<Build> {
   let exports: Exports;
   let module: WebAssembly.Module;
   let memory: WebAssembly.Memory;
   let digest = Promise.resolve("");
+  let bytes = { loaded: 0, total: 0 };
+  const tell = (state: ModuleProgress["state"]): void => onProgress?.({ engine: kind, state, ...bytes });
+  const onBytes = (loaded: number, total: number, isWhole: boolean): void => {
+    bytes = { loaded, total };
+    tell(isWhole ? "compiling" : "loading");
+  };
   try {
-    const compiled = compile(wasmUrls[kind](), (bytes) => {
+    const takeDigest = (bytes: () => Promise<ArrayBuffer>): void => {
       if (kind === "gpu") digest = digestOf(bytes());
-    });
+    };
+    const compiled = compile(wasmUrls[kind](), takeDigest, onProgress && onBytes);
     let script: Exports;
     [script, module] = await Promise.all([
       importScript(scripts[kind], `../${kind}/bunsen.js`, wasmUrls[kind]),
@@ -81,6 +89,7 @@ async function load(kind: BuildKind, onDead: () => void): Promise<Build> {
     throw notLoaded(kind, thrown);
   }
   const guard = new TrapGuard(() => exports.lastPanic?.(), onDead);
+  tell("ready");
   return { exports, module, memory, digest, guard };
 }
 
@@ -115,6 +124,9 @@ async function digestOf(bytes: Promise<ArrayBuffer>): Promise<string> {
   }
 }
 
+/** Told how many bytes came, of how many, 0 where that is not known, and whether those were the last. */
+type OnBytes = (loaded: number, total: number, isWhole: boolean) => void;
+
 /**
  * Compiles a module of the package.
  * @param take may ask for its bytes before it is compiled
@@ -122,14 +134,19 @@ async function digestOf(bytes: Promise<ArrayBuffer>): Promise<string> {
 export async function compile(
   url: URL,
   take?: (bytes: () => Promise<ArrayBuffer>) => void,
+  onBytes?: OnBytes,
 ): Promise<WebAssembly.Module> {
   if (inNode) {
     // There is no fetch for files.
     const { readWasm } = await import("./node.js");
-    return WebAssembly.compile(await readWasm(url));
+    const bytes = await readWasm(url);
+    onBytes?.(bytes.byteLength, bytes.byteLength, true);
+    return WebAssembly.compile(bytes);
   }
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url.pathname} answered ${response.status}`);
+  const fetched = await fetch(url);
+  if (!fetched.ok) throw new Error(`${url.pathname} answered ${fetched.status}`);
+  // A browser keeps the code that it compiled only of a response as it was fetched.
+  const response = onBytes ? counted(fetched, onBytes) : fetched;
   take?.(() => response.clone().arrayBuffer());
   // Streaming compilation needs a server that knows the file's media type.
   const streamable = response.headers.get("content-type")?.startsWith("application/wasm");
@@ -137,4 +154,23 @@ export async function compile(
   const bytes = await response.arrayBuffer();
   requireWasm(bytes, url);
   return WebAssembly.compile(bytes);
+}
+
+/** A response that tells how much of it came. */
+function counted(response: Response, onBytes: OnBytes): Response {
+  const { body, headers, type } = response;
+  if (!body) return response;
+  // The length is that of what is sent. Whether it is packed, another origin does not tell.
+  const isPlain = type === "basic" && !headers.get("content-encoding");
+  const total = (isPlain && Number(headers.get("content-length"))) || 0;
+  let loaded = 0;
+  const counter = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      loaded += chunk.byteLength;
+      onBytes(loaded, total, false);
+      controller.enqueue(chunk);
+    },
+    flush: () => onBytes(loaded, loaded, true),
+  });
+  return new Response(body.pipeThrough(counter), { headers });
 }

@@ -45,15 +45,19 @@ async function use({ openLab, BunsenError }, link) {
   const found = {};
   /** @type {string[]} */
   const asked = [];
+  /** @type {any[]} */
+  const progress = [];
   const lab = await openLab({
     engine: "cpu",
     workers: 2,
+    onProgress: (/** @type {any} */ told) => progress.push(told),
     data: {
       base: "https://nowhere.invalid/",
       folder: "/nowhere",
       mirrors: async (/** @type {string} */ name) => asked.push(name) < 0,
     },
   });
+  found.progress = progress;
   found.engine = [lab.engine.kind, lab.engine.workers];
   found.fields = (await lab.fields()).length > 10;
 
@@ -106,6 +110,20 @@ function assertFound(found) {
   const assertFailure = (failure, kind, message, more = {}) => {
     assert.match(String(failure.message), message);
     assert.deepEqual({ ...failure, message: "" }, { isOurs: true, kind, ...more, message: "" });
+/** What was told while the module was loaded. @param {any[]} progress */
+function assertProgress(progress) {
+  const states = progress.map(({ state }) => state);
+  assert.deepEqual([...new Set(states)].slice(-2), ["compiling", "ready"]);
+  assert.deepEqual(states.slice(-2), ["compiling", "ready"]);
+  const { engine, loaded, total } = progress.at(-1);
+  assert.ok(engine === "cpu" && loaded === total && loaded > 1_000_000, JSON.stringify(progress.at(-1)));
+  const counts = progress.map((told) => told.loaded);
+  assert.deepEqual(
+    counts,
+    [...counts].sort((a, b) => a - b),
+  );
+}
+
   };
   assert.deepEqual(found.engine, ["cpu", 2]);
   assert.ok(found.fields);
@@ -113,6 +131,7 @@ function assertFound(found) {
   assert.deepEqual([found.steps, found.left], [[1, 2, 3], 17]);
   const { check, accuracy, guess } = found;
   assert.deepEqual({ check, accuracy, guess }, expected);
+  assertProgress(found.progress);
   assert.deepEqual(found.weights, [[120, 400], 48_000, true]);
   assertFailure(found.freed, "run", /^This run was given back with free\(\)/);
   assertFailure(found.aborted, "aborted", /^This was called off\.$/);
@@ -241,6 +260,22 @@ describe("the worker of a lab", () => {
     });
     assert.match(
       failure,
+  test("is told of as the module's own lab is: how many bytes came, of how many", async () => {
+    const progress = await page.evaluate(async () => {
+      const { openLab } = await import(/** @type {string} */ ("./pkg/index.js"));
+      /** @type {any[]} */
+      const told = [];
+      const onProgress = (/** @type {any} */ progress) => told.push(progress);
+      (await openLab({ engine: "cpu", onProgress })).close();
+      (await openLab({ engine: "cpu", onProgress: () => told.push("loaded again") })).close();
+      return told;
+    });
+    assertProgress(progress);
+    const loading = progress.filter(({ state }) => state === "loading");
+    assert.ok(loading.length > 1);
+    for (const { total } of loading) assert.equal(total, progress.at(-1).total);
+  });
+
       /^BunsenError: engine: The lab's worker could not be started \(its script could not be loaded\)\.$/,
     );
   });
