@@ -29,6 +29,20 @@ export interface FileProgress {
   total: number;
 }
 
+/** Images in memory. */
+export interface ImageArrays {
+  /** All pixels, row-major, a byte each, as networks get them: in grey images 0 is the paper and 255 the ink, as MNIST has it. */
+  readonly images: Uint8Array;
+  /** Images, channels (1 or 3), height and width (28 or 32). */
+  readonly shape: readonly [images: number, channels: number, height: number, width: number];
+  /** The class of each image, from 0. */
+  readonly labels: ArrayLike<number>;
+  /** The names of the classes, in the order of the labels. Default: the labels themselves. */
+  readonly classes?: readonly string[] | undefined;
+  /** How many of the images are tested with: the last ones. Default: one in five, by the seed. */
+  readonly test?: number | undefined;
+}
+
 /** A person's own images, ready to be trained on. */
 export interface CustomDataset {
   /** What a link names it by: 16 hexadecimal digits. */

@@ -1,9 +1,9 @@
 // What a page and the worker of its lab say to each other. What cannot be sent stays where it is: a signal, a function, a run.
 
-import type { Lab, Run } from "./api.js";
+import type { Lab, Model, Run } from "./api.js";
 import { asBunsenError, BunsenError, type ErrorDetails, type ErrorKind } from "./errors.js";
 
-/** The number of the lab; runs have those from 1. */
+/** The number of the lab; runs and models have those from 1. */
 export const LAB = 0;
 
 /** Where something stands among the values of a call: the index of the value, then names of properties. */
@@ -13,7 +13,7 @@ type Path = readonly (string | number)[];
 export interface Call {
   type: "call";
   id: number;
-  /** What is called: the lab, or a run. */
+  /** What is called: the lab, a run or a model. */
   target: number;
   method: string;
   values: unknown[];
@@ -37,17 +37,23 @@ export type LabResponse =
   | { type: "function"; number: number; values: unknown[]; id: number | undefined }
   | { type: "workers"; state: State };
 
-/** What of a lab or a run is a property that changes. */
+/** What of a lab, a run or a model is a property that changes. */
 export interface State {
   engine?: Lab["engine"] | Run["engine"];
   notices?: Run["notices"];
 }
 
-/** What `start` gives of a run, beside its state. */
-export interface StartedRun {
+/** What is said of a run or a model that the worker keeps. */
+export interface Kept {
   target: number;
-  plan: Run["plan"];
-  data: Run["data"];
+  /** What of it never changes. */
+  properties: {
+    plan?: Run["plan"] | undefined;
+    data?: Run["data"] | undefined;
+    classes?: Model["classes"] | undefined;
+    input?: Model["input"] | undefined;
+  };
+  state: State;
 }
 
 /** A BunsenError as plain data. */

@@ -1,6 +1,6 @@
 // What runs in the worker of a lab: the lab itself, and the answers to what the page asks of it.
 
-import type { Lab, LabOptions, Run } from "./api.js";
+import type { Lab, LabOptions, Model, Run } from "./api.js";
 import { BunsenError } from "./errors.js";
 import { openLab } from "./index.js";
 import {
@@ -9,24 +9,24 @@ import {
   largeBuffersOf,
   putBack,
   type Call,
+  type Kept,
   type LabRequest,
   type LabResponse,
-  type StartedRun,
   type State,
 } from "./lab-messages.js";
 
 type Post = (response: LabResponse, transfer: ArrayBuffer[]) => void;
 
 /** What the lab itself keeps of a result, and so cannot hand over. */
-const KEPT: readonly string[] = ["customDataset", "addCustomDataset", "findCustomDataset"];
+const HELD: readonly string[] = ["customDataset", "dataset", "addCustomDataset", "findCustomDataset"];
 
 /** Functions whose answers the lab waits for; the others are told of something. */
 const ASKED: readonly string[] = ["mirrors"];
 
 export class LabWorker {
   readonly #post: Post;
-  /** The lab and its runs, by their numbers. */
-  readonly #targets = new Map<number, Lab | Run>();
+  /** The lab, its runs and its models, by their numbers. */
+  readonly #targets = new Map<number, Lab | Run | Model>();
   /** What can call off a call that is under way. */
   readonly #controllers = new Map<number, AbortController>();
   readonly #answers = new Map<number, (value: unknown) => void>();
@@ -47,7 +47,7 @@ export class LabWorker {
     const { id, target, method } = request;
     try {
       const value = await this.#call(request);
-      const transfer = KEPT.includes(method) ? [] : [...largeBuffersOf(value)];
+      const transfer = HELD.includes(method) ? [] : [...largeBuffersOf(value)];
       this.#post({ type: "result", id, value, state: this.#stateOf(target) }, transfer);
     } catch (thrown) {
       this.#post({ type: "error", id, error: errorValueOf(thrown), state: this.#stateOf(target) }, []);
@@ -74,7 +74,7 @@ export class LabWorker {
     >;
     if (typeof object?.[method] !== "function") throw new BunsenError("run", `There is no ${method}() here.`);
     const result: unknown = await object[method](...values);
-    if (method === "start") return this.#started(result as Run);
+    if (method === "start" || method === "load") return this.#keep(result as Run | Model);
     if (method === "free") this.#targets.delete(target);
     return result;
   }
@@ -85,10 +85,12 @@ export class LabWorker {
     return openLab((isObject ? { ...options, onWorkers } : options) as LabOptions);
   }
 
-  #started(run: Run): StartedRun & State {
+  #keep(object: Run | Model): Kept {
     const target = this.#nextTarget++;
-    this.#targets.set(target, run);
-    return { target, plan: run.plan, data: run.data, ...this.#stateOf(target) };
+    this.#targets.set(target, object);
+    const { plan, data, classes, input } = object as Partial<Run & Model>;
+    const properties = input ? { classes, input } : { plan, data };
+    return { target, properties, state: this.#stateOf(target) };
   }
 
   #stateOf(target: number): State {

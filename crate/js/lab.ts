@@ -3,19 +3,18 @@
 import type {
   AddedFiles,
   Batch,
-  BytesLike,
   CodeFile,
   CustomDataset,
-  CustomDatasetOptions,
   DataOptions,
   Download,
-  FileProgress,
-  InputFile,
   Lab,
   Language,
+  LoadOptions,
+  Model,
   RecipeInput,
   Run,
   StartOptions,
+  Weights,
 } from "./api.js";
 import type {
   CheckpointInfo,
@@ -32,18 +31,16 @@ import type {
   Stack,
 } from "./cpu/bunsen.js";
 import { orAborted, requireSignal, throwIfAborted } from "./cancellation.js";
-import { createCustomDataset, parseCustomDataset } from "./custom-dataset.js";
-import { CUSTOM_DATA, CUSTOM_DATASET_KEYS, DIGEST_KEY, imageOptions } from "./custom-dataset-keys.js";
-import { CustomDatasetCache } from "./custom-dataset-cache.js";
-import { CustomDatasetStorage } from "./custom-dataset-storage.js";
-import { DatasetCache, type DatasetLease } from "./dataset-cache.js";
-import { addDatasetFiles, hasDatasetFiles } from "./dataset-files.js";
-import { fetchDataset, generateDataset, inMemory } from "./dataset-loader.js";
+import { CUSTOM_DATA } from "./custom-dataset-keys.js";
+import type { DatasetLease } from "./dataset-cache.js";
 import { requireBoolean, requireBytes, requireFloats, requireOptions, requireText } from "./arguments.js";
-import { asBunsenError, BunsenError, messageOf, throwBunsenErrors } from "./errors.js";
+import { asBunsenError, BunsenError, throwBunsenErrors } from "./errors.js";
 import type { GpuProofs } from "./gpu-proofs.js";
 import { requireLink } from "./links.js";
-import { importScript, wasmUrls, type Build } from "./module.js";
+import { LabData } from "./lab-data.js";
+import { loadedFrom, modelOf, withoutExamples } from "./model.js";
+import type { Build } from "./module.js";
+import { programOf } from "./program.js";
 import { GuardedRun } from "./run.js";
 import type { WorkerPool } from "./worker-pool.js";
 
@@ -51,14 +48,7 @@ const START_OPTIONS = { checkpoint: true, computedHere: true, runFile: true, sig
   keyof StartOptions,
   true
 >;
-const DATASET_OPTIONS = {
-  link: true,
-  size: true,
-  channels: true,
-  seed: true,
-  onProgress: true,
-} as const satisfies Record<keyof CustomDatasetOptions, true>;
-
+const LOAD_OPTIONS = { normalization: true, signal: true } as const satisfies Record<keyof LoadOptions, true>;
 /** The largest batch that a recipe may have. */
 const MAX_BATCH = 1024;
 
@@ -79,10 +69,9 @@ export class GuardedLab implements Lab {
   readonly #build: Build;
   readonly #engine: Engine;
   readonly #why: string;
-  readonly #data: DataOptions;
-  readonly #datasets = new DatasetCache();
+  readonly #mirrors: DataOptions["mirrors"];
+  readonly #data: LabData;
   readonly #runs = new Set<GuardedRun>();
-  readonly #customDatasets = new CustomDatasetCache();
   readonly #workers: PoolOptions | undefined;
   /** What the GPU has proven here; what of it the module knows. */
   readonly #proofs: GpuProofs | undefined;
@@ -101,7 +90,8 @@ export class GuardedLab implements Lab {
     this.#build = build;
     this.#engine = engine;
     this.#why = why;
-    this.#data = data;
+    this.#mirrors = data.mirrors;
+    this.#data = new LabData(build, data, (work) => this.#call(work));
     this.#workers = workers;
     this.#proofs = proofs;
     this.#takeProofs().catch(() => {}); // A start is told.
@@ -128,7 +118,7 @@ export class GuardedLab implements Lab {
 
   download(link: RecipeInput): Download | undefined {
     const { link: canonical, values } = this.parse(link);
-    if (values["data"] === CUSTOM_DATA || this.#data.mirrors === false) return undefined;
+    if (values["data"] === CUSTOM_DATA || this.#mirrors === false) return undefined;
     const source = this.#call(() => this.#build.exports.dataSource(canonical));
     if (!source || source.mirrors.length === 0) return undefined;
     const { name, title, mirrors, packedBytes } = source;
@@ -141,21 +131,7 @@ export class GuardedLab implements Lab {
 
   async asCode(link: RecipeInput, language: Language): Promise<CodeFile[]> {
     const { link: canonical, values } = this.parse(link);
-    const graph = this.graph(link);
-    // A chunk of its own, which most visits never load.
-    const { program } = await importScript(() => import("./code/index.js"), "../code/index.js", wasmUrls.cpu).catch(
-      (thrown: unknown) => {
-        const why = messageOf(thrown).replace(/\.$/, "");
-        throw new BunsenError(
-          "engine",
-          `What writes programs could not be loaded (${why}). Look at the connection and try again.`,
-          {
-            cause: thrown,
-          },
-        );
-      },
-    );
-    return program(language, graph, canonical, values);
+    return programOf(language, this.graph(link), canonical, values);
   }
 
   layerKinds(): LayerKind[] {
@@ -177,60 +153,32 @@ export class GuardedLab implements Lab {
     return this.#call(() => this.#build.exports.readCheckpoint(requireBytes(checkpoint, "a checkpoint", "checkpoint")));
   }
 
-  async customDataset(
-    files: readonly InputFile[] | BytesLike,
-    options: CustomDatasetOptions = {},
-  ): Promise<CustomDataset & { train: number; test: number }> {
-    requireOptions(options, "lab.customDataset", DATASET_OPTIONS, "data");
-    const { link } = options ?? {};
-    const values = link === undefined ? {} : this.parse(link).values;
-    const ofLink = imageOptions(values);
-    const { size = ofLink.size, channels = ofLink.channels } = options ?? {};
-    const created = await createCustomDataset(files, { ...options, size, channels }).catch((thrown: unknown) => {
-      throw asBunsenError(thrown, "data");
-    });
-    const { exports } = this.#build;
-    const complete =
-      link !== undefined && values[DIGEST_KEY] ? link : `${created.link}&seed=${options?.seed ?? values["seed"] ?? 1}`;
-    const dataset = this.#call(() => exports.Dataset.custom(complete, created.bytes));
-    const { train, test } = this.#call(() => dataset.info());
-    dataset.free();
-    this.#customDatasets.add(created);
-    return { ...created, train, test };
+  customDataset(...values: Parameters<Lab["customDataset"]>): ReturnType<Lab["customDataset"]> {
+    return this.#data.customDataset(...values);
   }
 
-  addCustomDataset(bytes: Uint8Array, digest: string): CustomDataset {
-    requireText(digest, "the digest of images", "data");
-    const dataset = parseCustomDataset(requireBytes(bytes, "a data set of images", "data"), digest);
-    this.#customDatasets.add(dataset);
-    return dataset;
+  dataset(...values: Parameters<Lab["dataset"]>): ReturnType<Lab["dataset"]> {
+    return this.#data.dataset(...values);
+  }
+
+  addCustomDataset(...values: Parameters<Lab["addCustomDataset"]>): CustomDataset {
+    return this.#data.addCustomDataset(...values);
   }
 
   removeCustomDataset(digest: string): void {
-    this.#customDatasets.remove(requireText(digest, "the digest of images", "data"));
-    void this.#datasets.freeUnused();
+    this.#data.removeCustomDataset(digest);
   }
 
-  async findCustomDataset(digest: string): Promise<CustomDataset | undefined> {
-    const held = this.#customDatasets.get(requireText(digest, "the digest of images", "data"));
-    if (held || !digest || this.#data.keep === false) return held;
-    const stored = await new CustomDatasetStorage().read(digest);
-    return stored && this.addCustomDataset(stored, digest);
+  findCustomDataset(digest: string): Promise<CustomDataset | undefined> {
+    return this.#data.findCustomDataset(digest);
   }
 
   hasDatasetFiles(paths: readonly string[]): boolean {
-    const sources = this.#call(() => this.#build.exports.dataSources());
-    return this.#call(() => hasDatasetFiles(sources, paths));
+    return this.#data.hasDatasetFiles(paths);
   }
 
-  addDatasetFiles(files: readonly InputFile[], onProgress?: (progress: FileProgress) => void): Promise<AddedFiles> {
-    const { exports, guard } = this.#build;
-    const verify = (name: string, path: string, bytes: Uint8Array): void =>
-      guard.call(() => exports.verifyFile(name, path, requireBytes(bytes, `the file ${path}`, "data")).free());
-    const sources = this.#call(() => exports.dataSources());
-    return addDatasetFiles(sources, files, verify, onProgress).catch((thrown: unknown) => {
-      throw asBunsenError(thrown, "data");
-    });
+  addDatasetFiles(...values: Parameters<Lab["addDatasetFiles"]>): Promise<AddedFiles> {
+    return this.#data.addDatasetFiles(...values);
   }
 
   memory(): { wasm: number } {
@@ -247,7 +195,7 @@ export class GuardedLab implements Lab {
   async #start(link: RecipeInput, options: StartOptions): Promise<Run> {
     const recipe = requireLink(link);
     const { values, link: canonical, notices: skipped } = this.parse(recipe);
-    const lease = await this.#acquire(values["data"] ?? "digits", canonical);
+    const lease = await this.#data.acquire(values["data"] ?? "digits", canonical);
     try {
       const { checkpoint, computedHere = false, runFile } = options ?? {};
       await this.#takeProofs();
@@ -264,25 +212,19 @@ export class GuardedLab implements Lab {
       const proof = this.#proofs && this.#build.guard.call(() => (moduleRun as GpuRun).proof?.());
       // Nobody waits for the storage.
       if (proof) void this.#proofs?.add(proof);
-      if (runFile !== undefined) await this.#compareWith(runFile, moduleRun);
+      if (runFile !== undefined)
+        await this.#orFree(moduleRun, () => moduleRun.verifyFile(requireText(runFile, "a run file", "file")));
       const seed = values["seed"] ?? "1";
       const acquireOther = (name: string): Promise<DatasetLease> =>
         // What is half a character has no UTF-8.
-        this.#acquire(name, `data=${encodeURIComponent(name.replace(/\p{Surrogate}/gu, "\ufffd"))}&seed=${seed}`);
+        this.#data.acquire(name, `data=${encodeURIComponent(name.replace(/\p{Surrogate}/gu, "\ufffd"))}&seed=${seed}`);
       const earlier = this.#workers?.notices.length ?? 0;
       const notices = () => [...skipped, ...lease.notices(), ...new Set(this.#workers?.notices.slice(earlier))];
-      const run = new GuardedRun(moduleRun, this.#build.guard, lease, notices, acquireOther, (freed) =>
-        this.#runs.delete(freed),
-      );
-      this.#runs.add(run);
+      const run = this.#add(moduleRun, lease, notices, acquireOther);
       // Not awaited: the run begins alone, and workers join it.
       this.#workers?.pool.resize(Math.min(this.#workers.limit, this.#mostShards()) - 1);
       // A GPU's self-test is done for each run: the lab tells what the last one found.
       this.#info = run.engine;
-      if (this.#closed) {
-        run.free();
-        throw closedError();
-      }
       return run;
     } catch (thrown) {
       lease.release();
@@ -291,6 +233,27 @@ export class GuardedLab implements Lab {
       if (error.kind === "self-test") await this.#proofs?.clear();
       throw error;
     }
+  }
+
+  async load(link: RecipeInput, weights: Weights, options: LoadOptions = {}): Promise<Model> {
+    requireOptions(options, "lab.load", LOAD_OPTIONS, "run");
+    const signal = requireSignal(options?.signal);
+    throwIfAborted(signal);
+    const recipe = withoutExamples(this.parse(link).values);
+    const loaded = loadedFrom(weights, recipe, options?.normalization);
+    const load = async (): Promise<Model> => {
+      await this.#takeProofs();
+      const lease = await this.#data.standIn(recipe, loaded.mean, loaded.std);
+      try {
+        const run = await this.#callAsync(() => this.#engine.start(recipe, lease.dataset));
+        await this.#orFree(run, async () => run.loadWeights(loaded.file));
+        return modelOf(this.#add(run, lease));
+      } catch (thrown) {
+        lease.release();
+        throw thrown;
+      }
+    };
+    return orAborted(load(), signal, (model) => model.free());
   }
 
   /** Tells the module what this adapter has proven before, once. */
@@ -315,9 +278,10 @@ export class GuardedLab implements Lab {
     });
   }
 
-  async #compareWith(runFile: string, run: ModuleRun): Promise<void> {
+  /** Does something with a run, and frees it where that fails. */
+  async #orFree(run: ModuleRun, work: () => Promise<void>): Promise<void> {
     try {
-      await this.#build.guard.callAsync(() => run.verifyFile(requireText(runFile, "a run file", "file")));
+      await this.#build.guard.callAsync(work);
     } catch (thrown) {
       this.#build.guard.call(() => run.free());
       throw thrown;
@@ -335,29 +299,23 @@ export class GuardedLab implements Lab {
     const runs = [...this.#runs];
     for (const run of runs) run.free();
     await Promise.all(runs.map((run) => run.freed));
-    this.#customDatasets.clear();
-    await this.#datasets.close();
+    await this.#data.close();
     this.#workers?.pool.close();
   }
 
-  /** A data set: generated by the module from the link, or fetched as far as the link needs it. */
-  async #acquire(name: string, link: string): Promise<DatasetLease> {
-    if (name === CUSTOM_DATA) return this.#acquireCustom(link);
-    const source = this.#call(() => this.#build.exports.dataSource(link));
-    if (!source) return this.#datasets.acquire(link, async () => this.#call(() => generateDataset(this.#build, link)));
-    // Runs on other subsets of it need other files.
-    const key = [name, ...source.training.map(({ sha256 }) => sha256)].join(" ");
-    return this.#datasets.acquire(key, () => fetchDataset(this.#build, source, this.#data));
-  }
-
-  /** A custom data set, split by the link's seed. */
-  #acquireCustom(link: string): Promise<DatasetLease> {
-    const { values } = this.parse(link);
-    const identity = [...CUSTOM_DATASET_KEYS, "seed"].map((name) => values[name] ?? "");
-    return this.#datasets.acquire([CUSTOM_DATA, ...identity].join(" "), async () => {
-      const custom = await this.findCustomDataset(values[DIGEST_KEY] ?? "");
-      return inMemory(this.#call(() => this.#build.exports.Dataset.custom(link, custom?.bytes)));
-    });
+  /** Keeps a run until it is freed. */
+  #add(
+    moduleRun: ModuleRun,
+    lease: DatasetLease,
+    notices: () => string[] = () => [],
+    acquireOther: (name: string) => Promise<DatasetLease> = (name) => this.#data.acquire(name, `data=${name}`),
+  ): GuardedRun {
+    const onFree = (freed: GuardedRun): void => void this.#runs.delete(freed);
+    const run = new GuardedRun(moduleRun, this.#build.guard, lease, notices, acquireOther, onFree);
+    this.#runs.add(run);
+    if (!this.#closed) return run;
+    run.free();
+    throw closedError();
   }
 
   /** The largest number of shards of the runs here. */

@@ -1,17 +1,9 @@
 // A lab in a worker of its own, and its runs, as the page has them: each method asks the worker.
 
-import type { Lab, Run } from "./api.js";
+import type { Lab, Model, Run } from "./api.js";
 import { throwIfAborted } from "./cancellation.js";
 import { BunsenError, messageOf, throwingBunsenErrors } from "./errors.js";
-import {
-  errorOf,
-  LAB,
-  separate,
-  type LabRequest,
-  type LabResponse,
-  type StartedRun,
-  type State,
-} from "./lab-messages.js";
+import { errorOf, LAB, separate, type Kept, type LabRequest, type LabResponse, type State } from "./lab-messages.js";
 
 /** The same methods; those that give a value give a promise of it. Properties are what they were when the worker last answered. */
 type Remote<T> = {
@@ -26,9 +18,13 @@ export interface RemoteRun extends Remote<Omit<Run, "free" | typeof Symbol.async
   [Symbol.asyncIterator](): ReturnType<Run[typeof Symbol.asyncIterator]>;
 }
 
+/** A network with given weights, in a worker. */
+export interface RemoteModel extends Remote<Omit<Model, "free">>, Pick<Model, "free"> {}
+
 /** A lab in a worker. */
-export interface RemoteLab extends Remote<Omit<Lab, "start" | "close">> {
+export interface RemoteLab extends Remote<Omit<Lab, "start" | "load" | "close">> {
   start(...values: Parameters<Lab["start"]>): Promise<RemoteRun>;
+  load(...values: Parameters<Lab["load"]>): Promise<RemoteModel>;
   /** Ends the worker at once, and with it runs, data and pool workers: calls that are under way are rejected. */
   close(): void;
 }
@@ -45,6 +41,7 @@ const LAB_METHODS = {
   readRunFile: true,
   readCheckpoint: true,
   customDataset: true,
+  dataset: true,
   addCustomDataset: true,
   findCustomDataset: true,
   removeCustomDataset: true,
@@ -52,7 +49,7 @@ const LAB_METHODS = {
   addDatasetFiles: true,
   forwardBackward: true,
   memory: true,
-} as const satisfies Record<Exclude<keyof Lab, "engine" | "start" | "close">, true>;
+} as const satisfies Record<Exclude<keyof Lab, "engine" | "start" | "load" | "close">, true>;
 
 const RUN_METHODS = {
   step: true,
@@ -87,6 +84,12 @@ const RUN_METHODS = {
   stateDict: true,
   checkpoint: true,
 } as const satisfies Record<Exclude<keyof Run, "engine" | "plan" | "data" | "notices" | "free" | symbol>, true>;
+
+const MODEL_METHODS = {
+  predict: true,
+  activations: true,
+  saliency: true,
+} as const satisfies Record<Exclude<keyof Model, "engine" | "classes" | "input" | "free">, true>;
 
 /** A worker as far as it is used here. */
 export interface LabThread {
@@ -211,13 +214,18 @@ export class LabConnection {
 /** Opens a lab in the worker of a connection. */
 export async function openRemoteLab(connection: LabConnection, options: unknown): Promise<RemoteLab> {
   await connection.call(LAB, "open", [options]);
+  const call: Call = (method, values) => connection.call(LAB, method, values);
   return {
-    ...(methodsOf(connection, LAB, LAB_METHODS) as Pick<RemoteLab, keyof typeof LAB_METHODS>),
+    ...(methodsOf(call, LAB_METHODS) as Pick<RemoteLab, keyof typeof LAB_METHODS>),
     get engine() {
       return connection.stateOf(LAB).engine as Lab["engine"];
     },
     async start(...values) {
-      return remoteRun(connection, await connection.call(LAB, "start", values));
+      return remoteRun(connection, await connection.call<Kept>(LAB, "start", values));
+    },
+    async load(...values) {
+      const kept = await connection.call<Kept>(LAB, "load", values);
+      return remoteObject(connection, kept, MODEL_METHODS).object as unknown as RemoteModel;
     },
     close() {
       connection.end(new BunsenError("run", "This lab is closed: open another with openLab()."));
@@ -225,32 +233,34 @@ export async function openRemoteLab(connection: LabConnection, options: unknown)
   };
 }
 
-function remoteRun(connection: LabConnection, { target, plan, data, ...state }: StartedRun & State): RemoteRun {
+function remoteRun(connection: LabConnection, kept: Kept): RemoteRun {
+  const { object, call } = remoteObject(connection, kept, RUN_METHODS);
+  const reports = async function* (): ReturnType<Run[typeof Symbol.asyncIterator]> {
+    for (;;) {
+      const [report] = (await call("step", [1])) as Awaited<ReturnType<Run["step"]>>;
+      if (!report) return;
+      yield report;
+    }
+  };
+  return Object.defineProperties(object, {
+    notices: { get: () => connection.stateOf(kept.target).notices ?? [], enumerable: true },
+    [Symbol.asyncIterator]: { value: reports },
+  }) as unknown as RemoteRun;
+}
+
+/** A run or a model, with the methods of these names. */
+function remoteObject(connection: LabConnection, { target, properties, state }: Kept, names: Names) {
   connection.setState(target, state);
   let isFreed = false;
-  const call = <T>(method: string, values: readonly unknown[]): Promise<T> => {
-    if (!isFreed) return connection.call<T>(target, method, values);
+  const call: Call = (method, values) => {
+    if (!isFreed) return connection.call(target, method, values);
     return Promise.reject(new BunsenError("run", "This run was given back with free(): start another."));
   };
-  return {
-    ...(methodsOf({ call: (_, method, values) => call(method, values) }, target, RUN_METHODS) as Pick<
-      RemoteRun,
-      keyof typeof RUN_METHODS
-    >),
+  const object = {
+    ...methodsOf(call, names),
+    ...properties,
     get engine() {
-      return connection.stateOf(target).engine as Run["engine"];
-    },
-    plan,
-    data,
-    get notices() {
-      return connection.stateOf(target).notices ?? [];
-    },
-    async *[Symbol.asyncIterator]() {
-      for (;;) {
-        const [report] = await call<Awaited<ReturnType<Run["step"]>>>("step", [1]);
-        if (!report) return;
-        yield report;
-      }
+      return connection.stateOf(target).engine;
     },
     free() {
       // Where the worker has come to its end, nothing is left to be freed.
@@ -258,13 +268,13 @@ function remoteRun(connection: LabConnection, { target, plan, data, ...state }: 
       isFreed = true;
     },
   };
+  return { object, call };
 }
 
-function methodsOf(
-  connection: Pick<LabConnection, "call">,
-  target: number,
-  names: Readonly<Record<string, true>>,
-): Record<string, (...values: unknown[]) => Promise<unknown>> {
-  const method = (name: string) => [name, (...values: unknown[]) => connection.call(target, name, values)];
+type Names = Readonly<Record<string, true>>;
+type Call = (method: string, values: readonly unknown[]) => Promise<unknown>;
+
+function methodsOf(call: Call, names: Names): Record<string, (...values: unknown[]) => Promise<unknown>> {
+  const method = (name: string) => [name, (...values: unknown[]) => call(name, values)];
   return Object.fromEntries(Object.keys(names).map(method)) as ReturnType<typeof methodsOf>;
 }

@@ -20,7 +20,6 @@ import type {
 import type { DatasetLease } from "./dataset-cache.js";
 import {
   requireBoolean,
-  requireFloats,
   requireIndices,
   requireOptions,
   requireScores,
@@ -30,6 +29,7 @@ import {
 } from "./arguments.js";
 import { macrotask, orAborted, requireSignal, throwIfAborted } from "./cancellation.js";
 import { BunsenError, throwBunsenErrors } from "./errors.js";
+import { imagePixels } from "./image-pixels.js";
 import { readTensors } from "./safetensors.js";
 import type { TrapGuard } from "./trap-guard.js";
 
@@ -172,11 +172,11 @@ export class GuardedRun implements Run {
   }
 
   activations(pixels: ImagePixels, layer: number): Promise<Activation | undefined> {
-    return this.#enqueue((run) => run.activations(this.#image(pixels), requireWhole(layer, "layer")));
+    return this.#enqueue((run) => run.activations(imagePixels(pixels, this.data), requireWhole(layer, "layer")));
   }
 
   saliency(pixels: ImagePixels, label: number): Promise<Float32Array> {
-    return this.#enqueue((run) => run.saliency(this.#image(pixels), requireWhole(label, "class")));
+    return this.#enqueue((run) => run.saliency(imagePixels(pixels, this.data), requireWhole(label, "class")));
   }
 
   recordGradientStatistics(record: boolean): void {
@@ -207,7 +207,7 @@ export class GuardedRun implements Run {
   }
 
   predict(pixels: ImagePixels): Promise<Float32Array> {
-    return this.#enqueue((run) => run.predict(this.#image(pixels)));
+    return this.#enqueue((run) => run.predict(imagePixels(pixels, this.data)));
   }
 
   examples(split: Split, from: number, count: number): Example[] {
@@ -240,17 +240,6 @@ export class GuardedRun implements Run {
       "run",
       `These are ${views} augmented images, and at most ${MAX_VIEWS} are shown: ask for fewer images or epochs.`,
     );
-  }
-
-  /** One image's pixels, as the data set has them. */
-  #image(pixels: ImagePixels): Float32Array {
-    const { channels, height, width } = this.data;
-    const expected = channels * height * width;
-    const brightness = brightnessOf(pixels);
-    const values = requireFloats(brightness ?? pixels, "an image");
-    if (values.length === expected) return brightness && channels === 1 ? values.map((value) => 1 - value) : values;
-    const image = `An image for this network has ${expected} numbers from 0 to 1 (${channels}×${height}×${width})`;
-    throw new BunsenError("run", `${image}; these are ${values.length}.`);
   }
 
   labels(split: Split): Uint8Array {
@@ -362,11 +351,6 @@ export class GuardedRun implements Run {
 }
 
 throwBunsenErrors(GuardedRun);
-
-/** The numbers of an image as a file has it; undefined for one as the data set has it. */
-function brightnessOf(pixels: unknown): unknown {
-  return typeof pixels === "object" && pixels !== null && "brightness" in pixels ? pixels.brightness : undefined;
-}
 
 function freedError(): BunsenError {
   return new BunsenError("run", "This run was given back with free(): start another.");

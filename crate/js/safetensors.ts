@@ -1,4 +1,4 @@
-// Reads safetensors files, as far as the module writes them.
+// Reads and writes safetensors files, as the module does.
 
 import type { Tensor } from "./api.js";
 
@@ -30,4 +30,42 @@ export function readTensors(file: Uint8Array): Map<string, Tensor> {
       },
     ),
   );
+}
+
+/** What the header of a file of ours says beside its tensors; nothing where it cannot be read, of which the module says why. */
+export function metadataOf(file: Uint8Array): URLSearchParams {
+  try {
+    const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+    const text = new TextDecoder().decode(file.subarray(8, 8 + Number(view.getBigUint64(0, true))));
+    const { __metadata__ } = JSON.parse(text) as { __metadata__: { bunsen: string } };
+    return new URLSearchParams(__metadata__.bunsen);
+  } catch {
+    return new URLSearchParams();
+  }
+}
+
+/**
+ * A file of tensors, in their order.
+ * @param metadata what the header says, as in a URL's query
+ */
+export function writeTensors(tensors: ReadonlyMap<string, Tensor>, metadata: URLSearchParams): Uint8Array {
+  let end = 0;
+  const entries = [...tensors].map(([name, { shape, values }]) => {
+    const entry = { dtype: "F32", shape, data_offsets: [end, (end += 4 * values.length)] };
+    return [name, entry] as const;
+  });
+  const header = { __metadata__: { bunsen: String(metadata) }, ...Object.fromEntries(entries) };
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const file = new Uint8Array(8 + text.length + end);
+  const view = new DataView(file.buffer);
+  view.setBigUint64(0, BigInt(text.length), true);
+  file.set(text, 8);
+  let offset = 8 + text.length;
+  for (const { values } of tensors.values()) {
+    for (const value of values) {
+      view.setFloat32(offset, value, true);
+      offset += 4;
+    }
+  }
+  return file;
 }

@@ -10,7 +10,7 @@ import { resolveAddress } from "./page-address.js";
 import { LabConnection, openRemoteLab, type LabThread, type RemoteLab } from "./remote-lab.js";
 
 export type * from "./api.js";
-export type { RemoteLab, RemoteRun } from "./remote-lab.js";
+export type { RemoteLab, RemoteModel, RemoteRun } from "./remote-lab.js";
 export { sampleImages } from "./custom-dataset.js";
 export { BunsenError } from "./errors.js";
 

@@ -73,7 +73,13 @@ async function use({ openLab, BunsenError }, link) {
   found.accuracy = (await run.evaluate()).accuracy;
   found.guess = [...(await run.predict(new Float32Array(784).fill(0.5)))];
   const { shape, values } = (await run.stateDict()).get("fc1.weight");
-  found.weights = [shape, values.length, (await run.weights()).length > 61_706 * 4];
+  const weights = await run.weights();
+  found.weights = [shape, values.length, weights.length > 61_706 * 4];
+  const model = await lab.load("model=lenet5&data=digits", weights);
+  found.model = [model.input, model.classes.length, model.engine.kind];
+  found.modelGuess = [...(await model.predict({ brightness: new Float32Array(784).fill(0.5) }))];
+  model.free();
+  found.freedModel = await failureOf(model.predict(new Float32Array(784)));
   run.free();
   found.freed = await failureOf(run.step(1));
 
@@ -104,12 +110,6 @@ async function use({ openLab, BunsenError }, link) {
   return found;
 }
 
-/** @param {Record<string, any>} found */
-function assertFound(found) {
-  /** @param {any} failure @param {string} kind @param {RegExp} message @param {object} [more] */
-  const assertFailure = (failure, kind, message, more = {}) => {
-    assert.match(String(failure.message), message);
-    assert.deepEqual({ ...failure, message: "" }, { isOurs: true, kind, ...more, message: "" });
 /** What was told while the module was loaded. @param {any[]} progress */
 function assertProgress(progress) {
   const states = progress.map(({ state }) => state);
@@ -124,15 +124,23 @@ function assertProgress(progress) {
   );
 }
 
+/** @param {Record<string, any>} found */
+function assertFound(found) {
+  /** @param {any} failure @param {string} kind @param {RegExp} message @param {object} [more] */
+  const assertFailure = (failure, kind, message, more = {}) => {
+    assert.match(String(failure.message), message);
+    assert.deepEqual({ ...failure, message: "" }, { isOurs: true, kind, ...more, message: "" });
   };
+  assertProgress(found.progress);
   assert.deepEqual(found.engine, ["cpu", 2]);
   assert.ok(found.fields);
   assert.deepEqual(found.run, [20, "digits", "cpu", []]);
   assert.deepEqual([found.steps, found.left], [[1, 2, 3], 17]);
   const { check, accuracy, guess } = found;
   assert.deepEqual({ check, accuracy, guess }, expected);
-  assertProgress(found.progress);
   assert.deepEqual(found.weights, [[120, 400], 48_000, true]);
+  assert.deepEqual([found.model, found.modelGuess], [[[1, 28, 28], 10, "cpu"], guess]);
+  assertFailure(found.freedModel, "run", /^This run was given back with free\(\)/);
   assertFailure(found.freed, "run", /^This run was given back with free\(\)/);
   assertFailure(found.aborted, "aborted", /^This was called off\.$/);
   assert.ok(found.cause && found.soon && found.goesOn);
@@ -207,7 +215,7 @@ for (const browser of [chromium, firefox]) {
   );
 }
 
-describe("the worker of a lab", () => {
+describe("a lab's worker", () => {
   /** @type {Server} */ let server;
   /** @type {import("playwright-core").Browser} */ let browser;
   /** @type {import("playwright-core").Page} */ let page;
@@ -252,14 +260,6 @@ describe("the worker of a lab", () => {
     );
   });
 
-  test("says that its script is not there", async () => {
-    server.break("/pkg/lab-worker-web.js", (_, response) => void response.writeHead(404).end());
-    const failure = await page.evaluate(async () => {
-      const { openLab } = await import(/** @type {string} */ ("./pkg/worker.js"));
-      return openLab().catch((/** @type {any} */ { name, kind, message }) => [name, kind, message].join(": "));
-    });
-    assert.match(
-      failure,
   test("is told of as the module's own lab is: how many bytes came, of how many", async () => {
     const progress = await page.evaluate(async () => {
       const { openLab } = await import(/** @type {string} */ ("./pkg/index.js"));
@@ -276,6 +276,14 @@ describe("the worker of a lab", () => {
     for (const { total } of loading) assert.equal(total, progress.at(-1).total);
   });
 
+  test("says that its script is not there", async () => {
+    server.break("/pkg/lab-worker-web.js", (_, response) => void response.writeHead(404).end());
+    const failure = await page.evaluate(async () => {
+      const { openLab } = await import(/** @type {string} */ ("./pkg/worker.js"));
+      return openLab().catch((/** @type {any} */ { name, kind, message }) => [name, kind, message].join(": "));
+    });
+    assert.match(
+      failure,
       /^BunsenError: engine: The lab's worker could not be started \(its script could not be loaded\)\.$/,
     );
   });

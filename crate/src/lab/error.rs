@@ -82,6 +82,9 @@ pub enum LabError {
     /// A run file that is damaged, or of another run.
     #[error("This run file cannot be used: {0}")]
     RunFile(String),
+    /// A file of weights that is damaged, or another network's.
+    #[error("These weights cannot be used: {0}")]
+    WeightsFile(String),
     /// The file format refuses the weights.
     #[error("The weights could not be written: {0}")]
     Weights(String),
@@ -112,7 +115,7 @@ impl LabError {
             | LabError::NoNumbers { .. }
             | LabError::NotFiniteUpdate { .. }
             | LabError::NotFiniteOutput { .. } => "nan",
-            LabError::RunFile(_) => "file",
+            LabError::RunFile(_) | LabError::WeightsFile(_) => "file",
             LabError::Checkpoint(_) => "checkpoint",
             LabError::Weights(_) | LabError::Input(_) => "run",
         }

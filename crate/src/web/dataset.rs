@@ -8,6 +8,8 @@ use super::chunked_reader::ChunkedReader;
 use super::error::to_js_error;
 use super::types::{DataInfo, DataSource, Example, SourceFile, to_js};
 use crate::data::{self, manifest};
+use crate::lab::run::load::stand_in;
+use crate::recipe::Normalization;
 use crate::registry;
 
 /// The files that have to be fetched for a link; nothing where its data are synthetic or custom.
@@ -136,6 +138,25 @@ impl Dataset {
         };
         Ok(Dataset {
             data: Arc::new(data.map_err(to_js_error)?),
+        })
+    }
+
+    /// What stands for a link's data in a run that is asked and not trained: a batch of images. `mean` and `std` are what a person's own images
+    /// are normalized by.
+    ///
+    /// # Errors
+    /// Kind "recipe", and kind "file" where they do not fit.
+    #[wasm_bindgen(js_name = standIn)]
+    pub fn stand_in(
+        link: &str,
+        mean: Option<Vec<f32>>,
+        std: Option<Vec<f32>>,
+    ) -> Result<Dataset, JsValue> {
+        let recipe = registry::parse(link).map_err(to_js_error)?.recipe;
+        let normalization = mean.zip(std).map(|(mean, std)| Normalization { mean, std });
+        let data = stand_in(&recipe, normalization).map_err(to_js_error)?;
+        Ok(Dataset {
+            data: Arc::new(data),
         })
     }
 

@@ -254,6 +254,15 @@ impl Run {
         })
     }
 
+    /// Takes the weights of a file in place of its own.
+    ///
+    /// # Errors
+    /// Kind "file" where they are of another network.
+    #[wasm_bindgen(js_name = loadWeights)]
+    pub fn load_weights(&mut self, file: &[u8]) -> Result<(), JsValue> {
+        self.run.load_weights(file).map_err(to_js_error)
+    }
+
     /// Class probabilities of one image: pixels `[channels, height, width]` from 0 to 1.
     ///
     /// # Errors

@@ -60,6 +60,14 @@ export class Dataset {
      * Kind "data": which file, what was found, what would be right.
      */
     setTest(files: VerifiedFile[]): void;
+    /**
+     * What stands for a link's data in a run that is asked and not trained: a batch of images. `mean` and `std` are what a person's own images
+     * are normalized by.
+     *
+     * # Errors
+     * Kind "recipe", and kind "file" where they do not fit.
+     */
+    static standIn(link: string, mean?: Float32Array | number[] | null, std?: Float32Array | number[] | null): Dataset;
 }
 
 /**
@@ -239,6 +247,13 @@ export class Run {
      * Kind "gpu".
      */
     gradientStatistics(): Promise<GradientStatistics[]>;
+    /**
+     * Takes the weights of a file in place of its own.
+     *
+     * # Errors
+     * Kind "file" where they are of another network.
+     */
+    loadWeights(file: Uint8Array | number[]): void;
     /**
      * The loss of every step so far, those before a checkpoint among them.
      */

@@ -5,7 +5,7 @@ use safetensors::tensor::Dtype;
 
 use super::LEAST_LOSS;
 use super::tensor_file::{TensorFile, TensorSource, TensorSpec, write_with_digest};
-use super::weights::{from_tensors, tensor_specs, to_tensors};
+use super::weights::{NetworkState, read_network, to_tensors};
 use crate::lab::engine::EngineKind;
 use crate::lab::error::LabError;
 use crate::lab::train::trainer::Trainer;
@@ -164,21 +164,30 @@ impl Checkpoint {
     pub fn read(file: &TensorFile, trainer: &Trainer, max_steps: u64) -> Result<Self, LabError> {
         let header = CheckpointHeader::read(file)?;
         let has_moments = trainer.optimizer.has_moments(header.steps);
-        let checked = if header.steps > max_steps {
+        let read = || {
             let steps = header.steps;
-            Err(format!(
-                "it has {steps} steps behind it, and the run has {max_steps} in all."
-            ))
-        } else {
-            file.check_tensors(&expected_tensors(header.steps, trainer, has_moments))
+            if steps > max_steps {
+                return Err(format!(
+                    "it has {steps} steps behind it, and the run has {max_steps} in all."
+                ));
+            }
+            let squares = has_moments[1].then_some(SECOND_MOMENT);
+            let others = other_tensors(steps, trainer, has_moments);
+            let state = read_network(file, trainer, others, squares)?;
+            match file.has_less_than(TRACE, LEAST_LOSS as f32) {
+                // By more than a GPU's logarithm is off.
+                true => Err("trace holds a loss below 0.".to_owned()),
+                false => Ok(state),
+            }
         };
-        let checked = checked.and_then(|()| check_values(file, trainer, has_moments));
-        checked.map_err(LabError::Checkpoint)?;
-        let statistics = trainer.statistics_slots();
+        let NetworkState {
+            weights,
+            running_statistics,
+        } = read().map_err(LabError::Checkpoint)?;
         let moment = |index: usize, name| has_moments[index].then(|| file.floats(name));
         Ok(Checkpoint {
-            weights: from_tensors(&trainer.slots, file),
-            running_statistics: (!statistics.is_empty()).then(|| from_tensors(&statistics, file)),
+            weights,
+            running_statistics,
             first_moment: moment(0, FIRST_MOMENT),
             second_moment: moment(1, SECOND_MOMENT),
             trace: file.bits(TRACE),
@@ -187,34 +196,9 @@ impl Checkpoint {
     }
 }
 
-/// What no training gives: squares and variances below 0, and a loss below 0 by more than a GPU's logarithm is off.
-fn check_values(
-    file: &TensorFile,
-    trainer: &Trainer,
-    has_moments: [bool; 2],
-) -> Result<(), String> {
-    let has_less_than =
-        |name: &str, least: f32| file.floats(name).iter().any(|value| *value < least);
-    let variances = trainer.statistics_slots().into_iter();
-    let variances = variances.filter(|slot| slot.name.ends_with("running_var"));
-    let squares = has_moments[1].then(|| SECOND_MOMENT.to_owned());
-    for name in variances.map(|slot| slot.name).chain(squares) {
-        if has_less_than(&name, 0.0) {
-            return Err(format!(
-                "{name} holds a number below 0, and squares have none."
-            ));
-        }
-    }
-    match has_less_than(TRACE, LEAST_LOSS as f32) {
-        true => Err("trace holds a loss below 0.".to_owned()),
-        false => Ok(()),
-    }
-}
-
-/// The tensors of a checkpoint after `steps` steps.
-fn expected_tensors(steps: u64, trainer: &Trainer, has_moments: [bool; 2]) -> Vec<TensorSpec> {
-    let mut specs: Vec<TensorSpec> = tensor_specs(&trainer.slots).collect();
-    specs.extend(tensor_specs(&trainer.statistics_slots()));
+/// The tensors of a checkpoint after `steps` steps, beside the network's.
+fn other_tensors(steps: u64, trainer: &Trainer, has_moments: [bool; 2]) -> Vec<TensorSpec> {
+    let mut specs = Vec::new();
     for (name, exists) in [FIRST_MOMENT, SECOND_MOMENT].into_iter().zip(has_moments) {
         specs.extend(exists.then(|| TensorSpec::f32(name, &[trainer.parameters()])));
     }

@@ -287,6 +287,11 @@ impl<'a> TensorFile<'a> {
         view.map(|view| bits(&view).collect()).unwrap_or_default()
     }
 
+    /// Whether a tensor holds a number below `least`.
+    pub fn has_less_than(&self, name: &str, least: f32) -> bool {
+        self.floats(name).iter().any(|value| *value < least)
+    }
+
     /// A tensor's values; empty if the file has no such tensor.
     pub fn floats(&self, name: &str) -> Vec<f32> {
         self.bits(name).into_iter().map(f32::from_bits).collect()

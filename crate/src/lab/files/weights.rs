@@ -6,8 +6,15 @@
 use safetensors::tensor::Dtype;
 
 use super::tensor_file::{self, TensorFile, TensorSource, TensorSpec};
+use crate::lab::error::LabError;
 use crate::lab::train::trainer::Trainer;
+use crate::recipe::Normalization;
 use crate::zoo::parameters::Slot;
+
+const FORMAT: &str = "weights";
+/// The header's keys of how images are normalized.
+const MEAN: &str = "mean";
+const STD: &str = "std";
 
 /// The tensors of these slots, with PyTorch's shapes.
 pub fn tensor_specs(slots: &[Slot]) -> impl Iterator<Item = TensorSpec> {
@@ -39,7 +46,8 @@ pub fn to_tensors<'a>(slots: &[Slot], flat: &'a [f32]) -> Result<Vec<TensorSourc
     tensors.collect()
 }
 
-/// The weights file of a network: its parameters, and its running statistics if it has any.
+/// The weights file of a network: its parameters, and its running statistics if it has any. `measured` is how its images are
+/// normalized, where that was measured of the data.
 ///
 /// # Errors
 /// What the format refused.
@@ -48,10 +56,81 @@ pub fn write(
     weights: &[f32],
     running_statistics: &[f32],
     link: &str,
+    measured: Option<&Normalization>,
 ) -> Result<Vec<u8>, String> {
     let mut tensors = to_tensors(&trainer.slots, weights)?;
     tensors.extend(to_tensors(&trainer.statistics_slots(), running_statistics)?);
-    tensor_file::write(&[("format", "weights"), ("link", link)], &tensors)
+    let text = |numbers: &[f32]| {
+        let bits = numbers.iter().map(|number| number.to_bits().to_string());
+        bits.collect::<Vec<_>>().join(",")
+    };
+    let [mean, std] = match measured {
+        Some(Normalization { mean, std }) => [text(mean), text(std)],
+        None => Default::default(),
+    };
+    let entries = [
+        ("format", FORMAT),
+        ("link", link),
+        (MEAN, &*mean),
+        (STD, &*std),
+    ];
+    let count = if measured.is_some() { 4 } else { 2 };
+    tensor_file::write(&entries[..count], &tensors)
+}
+
+/// A network's numbers, as they are read from a file.
+#[derive(Debug)]
+pub struct NetworkState {
+    /// All parameters, `[parameters]`.
+    pub weights: Vec<f32>,
+    /// The running statistics of batch normalization, `[statistics]`; `None` for a network without it.
+    pub running_statistics: Option<Vec<f32>>,
+}
+
+/// Reads the trainer's network from a file that has these `others` beside its tensors, and nothing else. No variance may be below 0, nor what
+/// `squares` names.
+///
+/// # Errors
+/// The end of a sentence: the first thing that is wrong with it.
+// One function for all kinds of files: its code would be there for each.
+#[inline(never)]
+pub fn read_network(
+    file: &TensorFile,
+    trainer: &Trainer,
+    others: Vec<TensorSpec>,
+    squares: Option<&str>,
+) -> Result<NetworkState, String> {
+    let statistics = trainer.statistics_slots();
+    let mut expected: Vec<_> = tensor_specs(&trainer.slots).collect();
+    expected.extend(tensor_specs(&statistics));
+    expected.extend(others);
+    file.check_tensors(&expected)?;
+    let variances = statistics.iter().map(|slot| slot.name.as_str());
+    let variances = variances.filter(|name| name.ends_with("running_var"));
+    for name in variances.chain(squares) {
+        if file.has_less_than(name, 0.0) {
+            return Err(format!(
+                "{name} holds a number below 0, and squares have none."
+            ));
+        }
+    }
+    Ok(NetworkState {
+        weights: from_tensors(&trainer.slots, file),
+        running_statistics: (!statistics.is_empty()).then(|| from_tensors(&statistics, file)),
+    })
+}
+
+/// Reads a file of weights, which have to be of the trainer's network.
+///
+/// # Errors
+/// [`LabError::WeightsFile`]: the first thing that is wrong with it.
+pub fn read(bytes: &[u8], trainer: &Trainer) -> Result<NetworkState, LabError> {
+    let file = TensorFile::open(bytes);
+    let read = file.and_then(|file| match file.entry("format")? {
+        FORMAT => read_network(&file, trainer, Vec::new(), None),
+        _ => Err("it is another kind of file.".to_owned()),
+    });
+    read.map_err(LabError::WeightsFile)
 }
 
 /// Concatenates a file's tensors into a flat vector. The tensors have been checked by [`TensorFile::check_tensors`].

@@ -5,6 +5,7 @@
 //!   what an evaluation gives
 //! - `compare`: check, marks, verdict, run file
 //! - [`inspect`]: activations, saliency, and the gradient statistics of a step
+//! - [`load`]: a network with the weights of a file, for answers alone
 //! - `persist`: weights, checkpoints, and resuming from one; the digest of the state
 //! - [`augmentations`]: how the run augments training images
 
@@ -13,6 +14,7 @@ mod compare;
 mod device_step;
 pub mod evaluation;
 pub mod inspect;
+pub mod load;
 mod persist;
 mod predict;
 pub mod score;

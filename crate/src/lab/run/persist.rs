@@ -9,7 +9,7 @@ use crate::data::Dataset;
 use crate::lab::engine::Engine;
 use crate::lab::error::LabError;
 use crate::lab::files::checkpoint::{Checkpoint, CheckpointHeader};
-use crate::lab::files::weights;
+use crate::lab::files::weights::{self, NetworkState};
 use crate::lab::verify::state::{StateDigest, StateHasher};
 use crate::lab::verify::trace::Trace;
 use crate::ops::vector;
@@ -52,16 +52,14 @@ impl Run {
         };
         let device = run.engine.device.clone();
         let upload = |values: Vec<f32>| vector(values, &device);
-        run.trainer.running_statistics = checkpoint.running_statistics.map(upload);
         let state = &mut run.trainer.optimizer.state;
         state.first_moment = checkpoint.first_moment.map(upload);
         state.second_moment = checkpoint.second_moment.map(upload);
         state.steps = header.steps;
-        run.trainer.weights = upload(checkpoint.weights);
-        #[cfg(feature = "gpu")]
-        {
-            run.is_loaded = false;
-        }
+        run.set_network(NetworkState {
+            weights: checkpoint.weights,
+            running_statistics: checkpoint.running_statistics,
+        });
         checkpoint
             .trace
             .iter()
@@ -84,7 +82,9 @@ impl Run {
             None => Vec::new(),
         };
         let link = self.recipe.link();
-        weights::write(&self.trainer, &values, &statistics, &link).map_err(LabError::Weights)
+        let measured = self.data.normalization.as_ref();
+        weights::write(&self.trainer, &values, &statistics, &link, measured)
+            .map_err(LabError::Weights)
     }
 
     /// All that the run needs to resume from here, as a safetensors file.

@@ -78,7 +78,7 @@ fn running_statistics(trainer: &Trainer) -> Vec<f32> {
 
 fn export(trainer: &Trainer, link: &str) -> Vec<u8> {
     let weights = to_host(&trainer.weights);
-    write(trainer, &weights, &running_statistics(trainer), link).unwrap()
+    write(trainer, &weights, &running_statistics(trainer), link, None).unwrap()
 }
 
 /// PyTorch's logits with these files, loaded as they are: tests/references/weights.py.

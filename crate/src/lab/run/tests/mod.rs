@@ -7,6 +7,7 @@ mod divergence;
 mod images;
 mod inspect;
 mod learning;
+mod load;
 mod promise;
 mod score;
 mod worker_pool;
