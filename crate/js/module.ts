@@ -33,17 +33,36 @@ export interface Build {
 
 export type BuildKind = "cpu" | "gpu";
 
-/** The addresses of the builds' WebAssembly. */
+/** The addresses of the builds' WebAssembly, spelled out so that bundlers find them. */
 export const wasmUrls: Record<BuildKind, () => URL> = {
   cpu: () => packageFile("cpu/bunsen_bg.wasm", () => new URL("./cpu/bunsen_bg.wasm", import.meta.url)),
-  gpu: () => packageFile("gpu/bunsen_bg.wasm", () => new URL("./gpu/bunsen_bg.wasm", import.meta.url)),
+  gpu: () =>
+    packageFile("gpu/bunsen_bg.wasm", () => {
+      // Where the folder was left out, a bundler either leaves the address as it is, or puts something here that throws.
+      try {
+        return new URL("./gpu/bunsen_bg.wasm", import.meta.url);
+      } catch {
+        throw withoutGpu();
+      }
+    }),
 };
 
-/** The builds' scripts, spelled out so that bundlers find them. */
+/** The builds' scripts. That of the GPU build is imported by its address, for bundlers refuse an import of what is not there. */
 const scripts: Record<BuildKind, () => Promise<Exports>> = {
   cpu: async () => (await import("./cpu/bunsen.js")) as unknown as Exports,
-  gpu: async () => (await import("./gpu/bunsen.js")) as unknown as Exports,
+  gpu: () => {
+    const url = packageFile("gpu/bunsen.js", () => {
+      try {
+        return new URL("./gpu/bunsen.js", import.meta.url);
+      } catch {
+        throw withoutGpu();
+      }
+    });
+    return import(/* @vite-ignore */ /* webpackIgnore: true */ url.href) as Promise<Exports>;
+  },
 };
+
+const withoutGpu = (): Error => new Error("this app was packed without it");
 
 /** The instance in use of each build. All labs share it, until it traps or its GPU is lost. */
 const instances: Record<BuildKind, Promise<Build> | undefined> = { cpu: undefined, gpu: undefined };

@@ -1,15 +1,14 @@
 // @ts-check
-// The package in somebody's app: packed by each bundler, opened in a browser, and its types as each compiler sees them.
+// The package in somebody's app: packed by each bundler, and opened in a browser.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cp, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { launch } from "./support/browser.mjs";
-import { appOf, installPackage, installed, publishedFiles } from "./support/bundlers.mjs";
+import { appOf, installPackage, installed, linkPackages } from "./support/bundlers.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
 import { Server } from "./support/server.mjs";
 import { moduleIn } from "./support/tools.mjs";
@@ -32,6 +31,18 @@ const app = (entry, options) => `
 const MAIN = `
   import { train } from "./app.js";
   train().then((said) => { document.querySelector("p").textContent = said; }, (error) => { document.querySelector("p").textContent = String(error); });`;
+
+/** The same, after it has asked for the GPU build: of a GPU that nobody computes on. */
+const ASKS_FOR_GPU = `
+  import { openLab } from "bunsen";
+  const gpu = { requestAdapter: async () => ({ info: {}, limits: {}, features: new Set() }) };
+  Object.defineProperty(navigator, "gpu", { value: gpu });
+  const { kind, message } = await openLab({ engine: "gpu" }).catch((error) => error);
+  const alert = document.createElement("p");
+  alert.role = "alert";
+  alert.textContent = kind + ": " + message;
+  document.body.append(alert);
+  ${MAIN}`;
 
 /** The same in a worker of the app's own. */
 const WORKER = `import { train } from "./app.js"; train().then(postMessage, (error) => postMessage(String(error)));`;
@@ -84,7 +95,7 @@ function bundlersFor(context) {
 }
 
 /** A folder with the app. @param {{ entry?: string, options?: string, main?: string, script?: string }} [kind] */
-async function newApp({ entry = "bunsen", options = "", main = MAIN, script = "./main.js" } = {}) {
+async function newApp({ entry = "bunsen", options = "", main = MAIN, script = "./main.js" } = {}, packages = root) {
   const folder = await appOf(
     {
       "package.json": `{ "type": "module" }`,
@@ -93,7 +104,7 @@ async function newApp({ entry = "bunsen", options = "", main = MAIN, script = ".
       "worker.js": WORKER,
       "index.html": html(script),
     },
-    root,
+    packages,
   );
   folders.push(folder);
   return folder;
@@ -122,17 +133,27 @@ async function assertSiteTrains(site) {
   }
 }
 
-/** Packs an app without any setting. @param {string} folder of the bundlers @param {string} here @param {{ publicPath?: string }} [output] */
-async function buildByWebpack(folder, here, output = {}) {
+/**
+ * Packs an app without any setting, but for a package without the GPU build.
+ * @param {string} folder of the bundlers @param {string} here @param {{ publicPath?: string, hasGpu?: boolean }} [options]
+ */
+async function buildByWebpack(folder, here, { hasGpu = true, ...output } = {}) {
   const { default: webpack } = await moduleIn(folder, "webpack");
   const path = join(here, "dist");
-  const compiler = webpack({ mode: "production", context: here, entry: "./main.js", output: { path, ...output } });
+  const plugins = hasGpu ? [] : [new webpack.IgnorePlugin({ resourceRegExp: /gpu\/bunsen/ })];
+  const compiler = webpack({
+    mode: "production",
+    context: here,
+    entry: "./main.js",
+    output: { path, ...output },
+    plugins,
+  });
   const stats = await promisify(compiler.run.bind(compiler))();
   assert.ok(!stats.hasErrors(), stats.toString("errors-only"));
   await promisify(compiler.close.bind(compiler))();
 }
 
-describe("an app with the package", { skip: noGpuBuild && "a package without the GPU build cannot be packed" }, () => {
+describe("an app with the package", () => {
   beforeEach(async () => {
     page = await (await browser.newContext()).newPage();
   });
@@ -147,10 +168,18 @@ describe("an app with the package", { skip: noGpuBuild && "a package without the
     await assertSiteTrains(folder);
   });
 
+  /** How an app is built by Vite. */
+  const buildOptions = /** @type {const} */ ({
+    configFile: false,
+    logLevel: "error",
+    base: "./",
+    build: { target: "es2022" },
+  });
   /** Vite of each version, and what the README says that it has to be told. @type {[string, Record<string, unknown>][]} */
   const vites = [
     ["vite", {}],
     ["vite7", { worker: { format: "es" }, optimizeDeps: { exclude: ["bunsen"] } }],
+    ["vite6", { worker: { format: "es" }, optimizeDeps: { exclude: ["bunsen"] } }],
     ["vite5", { worker: { format: "es" }, optimizeDeps: { exclude: ["bunsen"] } }],
   ];
   for (const [name, settings] of vites) {
@@ -160,13 +189,12 @@ describe("an app with the package", { skip: noGpuBuild && "a package without the
       const folder = bundlersFor(context);
       return folder ? moduleIn(folder, name) : undefined;
     };
-    const common = { ...settings, configFile: /** @type {const} */ (false), logLevel: /** @type {const} */ ("error") };
     for (const [title, place] of PLACES) {
       test(`trains ${title}, built by ${name}`, async (context) => {
         const vite = await viteFor(context);
         if (!vite) return;
         const folder = await newApp(place);
-        await vite.build({ ...common, root: folder, base: "./", build: { target: "es2022" } });
+        await vite.build({ ...buildOptions, ...settings, root: folder });
         await assertSiteTrains(join(folder, "dist"));
       });
 
@@ -175,7 +203,9 @@ describe("an app with the package", { skip: noGpuBuild && "a package without the
         if (!vite) return;
         const folder = await newApp(place);
         const server = await vite.createServer({
-          ...common,
+          ...settings,
+          configFile: false,
+          logLevel: "error",
           root: folder,
           server: { host: "localhost", port: 0, watch: null, hmr: false, fs: { strict: false } },
         });
@@ -229,6 +259,79 @@ describe("an app with the package", { skip: noGpuBuild && "a package without the
     });
   }
 
+  test("trains in its page and in the package's worker, built by Next with webpack", async (context) => {
+    const folder = bundlersFor(context);
+    if (!folder) return;
+    const page = (/** @type {string} */ script) => `"use client";
+      import { useEffect, useState } from "react";
+      import { train } from "${script}";
+      export default function Page() {
+        const [said, say] = useState("");
+        useEffect(() => void train().then(say, (error) => say(String(error))), []);
+        return <p role="status">{said}</p>;
+      }`;
+    const here = await appOf({
+      "package.json": `{ "type": "module" }`,
+      "next.config.mjs": `export default { output: "export", trailingSlash: true };`,
+      "app/layout.jsx": `export default ({ children }) => <html lang="en"><body>{children}</body></html>;`,
+      "app/page.jsx": page("../near.js"),
+      "app/far/page.jsx": page("../../far.js"),
+      "near.js": app("bunsen", ""),
+      "far.js": app("bunsen/worker", ""),
+    });
+    folders.push(here);
+    await linkPackages(here, [join(root, "node_modules", "bunsen")]);
+    await linkPackages(
+      here,
+      ["next", "react", "react-dom"].map((name) => join(folder, "node_modules", name)),
+    );
+    const next = join(folder, "node_modules", "next", "dist", "bin", "next");
+    await promisify(execFile)(process.execPath, [next, "build"], {
+      cwd: here,
+      env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" },
+    }).catch((error) => assert.fail(`${error.stdout}\n${error.stderr}`));
+    const server = await Server.start({ site: join(here, "out"), data: undefined });
+    try {
+      await assertTrains(server.url);
+      await assertTrains(`${server.url}far/`);
+    } finally {
+      await server.close();
+    }
+  });
+
+  /** What an app says of the GPU build, with and without it. @type {[string, RegExp][]} */
+  const gpuBuilds = [
+    // The small module that stands for it has nothing in it.
+    ["with", /^engine: The GPU build .* \(\w+\.\w+ is not a function\)/],
+    ["without", /^engine: The GPU build is not there \(yet\): it could not be loaded/],
+  ];
+  /** @type {[string, Record<string, unknown>][]} */
+  const packers = [...vites.filter(([name]) => name === "vite" || name === "vite5"), ["webpack", {}]];
+  for (const [bundler, settings] of packers) {
+    for (const [how, sentence] of gpuBuilds) {
+      test(`asks for the GPU build in a package ${how} it, built by ${bundler}`, async (context) => {
+        const folder = bundler === "vite" ? "" : bundlersFor(context);
+        if (folder === undefined) return;
+        const packages = how === "with" ? root : await appOf({});
+        if (packages !== root) {
+          folders.push(packages);
+          await installPackage(packages, (file) => !file.startsWith("gpu/"));
+        }
+        const here = await newApp(
+          { main: ASKS_FOR_GPU, script: bundler === "webpack" ? "./dist/main.js" : "./main.js" },
+          packages,
+        );
+        if (bundler === "webpack") await buildByWebpack(folder, here, { hasGpu: how === "with" });
+        else {
+          const { build } = bundler === "vite" ? await import("vite") : await moduleIn(folder, bundler);
+          await build({ ...buildOptions, ...settings, root: here });
+        }
+        await assertSiteTrains(bundler === "webpack" ? here : join(here, "dist"));
+        assert.match(await page.getByRole("alert").innerText(), sentence);
+      });
+    }
+  }
+
   for (const [format, entry] of [
     ["esm", "bunsen"],
     ["esm", "bunsen/worker"],
@@ -267,88 +370,4 @@ describe("an app with the package", { skip: noGpuBuild && "a package without the
     await cp(join(root, "node_modules", "bunsen"), join(here, "bunsen"), { recursive: true });
     await assertSiteTrains(here);
   });
-});
-
-describe("the package", () => {
-  test("holds nothing of the machine that built it", async () => {
-    const files = await publishedFiles();
-    assert.ok(files.includes("index.js") && files.includes("cpu/bunsen_bg.wasm"), String(files));
-    assert.deepEqual(
-      files.filter((file) => /(^|\/)\./.test(file)),
-      [],
-    );
-  });
-
-  test("is clean for publint and for Are The Types Wrong", async (context) => {
-    const folder = bundlersFor(context);
-    if (!folder) return;
-    const slim = await appOf({});
-    folders.push(slim);
-    // The modules themselves say nothing to either, and take long to pack.
-    const target = await installPackage(slim, (file) => !file.endsWith(".wasm"));
-    const { publint } = await moduleIn(folder, "publint");
-    const { messages } = await publint({ pkgDir: target, level: "suggestion", pack: false });
-    assert.deepEqual(messages, []);
-    const attw = join(folder, "node_modules", "@arethetypeswrong", "cli", "dist", "index.js");
-    // Its exit status says whether it found any.
-    await promisify(execFile)(process.execPath, [attw, "--pack", target, "--profile", "esm-only", "--no-color"]).catch(
-      (error) => assert.fail(error.stdout || error.message),
-    );
-  });
-
-  /** @type {[string, Record<string, string>][]} */
-  const resolutions = [
-    ["bundler", { module: "ESNext", moduleResolution: "bundler" }],
-    ["node16", { module: "Node16", moduleResolution: "node16" }],
-  ];
-  for (const compiler of ["typescript", "typescript5"]) {
-    for (const [resolution, options] of resolutions) {
-      test(`has strict types for ${compiler} under ${resolution}`, async (context) => {
-        const folder = compiler === "typescript" ? undefined : bundlersFor(context);
-        if (compiler !== "typescript" && !folder) return;
-        const here = await appOf(
-          {
-            "package.json": `{ "type": "module" }`,
-            "tsconfig.json": JSON.stringify({
-              compilerOptions: {
-                ...options,
-                target: "ES2022",
-                lib: ["ES2022", "DOM"],
-                types: [],
-                strict: true,
-                noEmit: true,
-              },
-              files: ["app.ts"],
-            }),
-            "app.ts": `
-              import { BunsenError, openLab, type Lab, type Run } from "bunsen";
-              import { openLab as openRemote, type RemoteLab, type RemoteRun } from "bunsen/worker";
-              const lab: Lab = await openLab({ engine: "cpu", files: new URL("https://cdn.test/bunsen/") });
-              const run: Run = await lab.start("${LINK}");
-              const losses: number[] = (await run.step(5)).map(({ loss }) => loss);
-              const probabilities: Float32Array = await run.predict({ brightness: new Float32Array(784) });
-              const remote: RemoteLab = await openRemote({ engine: "cpu", workers: 2 });
-              const far: RemoteRun = await remote.start({ model: "lenet5" });
-              const [report]: { loss: number }[] = await far.step(1, { signal: AbortSignal.timeout(1000) });
-              const labels: Uint8Array = await far.labels("train");
-              const steps: number = far.plan.steps + (await remote.fields()).length;
-              // @ts-expect-error what is a value of a lab is a promise of one in a worker
-              remote.fields().length;
-              console.log(report, labels, steps);
-              for await (const { step } of await lab.start({ model: "lenet5", lr: 0.002 }, { signal: AbortSignal.timeout(1000) })) console.log(step);
-              // @ts-expect-error a recipe is no number
-              await lab.start(5).catch((error) => error instanceof BunsenError && error.kind === "recipe");
-              console.log(losses, probabilities);
-            `,
-          },
-          root,
-        );
-        folders.push(here);
-        const base =
-          folder ?? dirname(dirname(dirname(createRequire(import.meta.url).resolve("typescript/package.json"))));
-        const tsc = join(base, "node_modules", compiler, "bin", "tsc");
-        await promisify(execFile)(process.execPath, [tsc, "-p", here]).catch((error) => assert.fail(error.stdout));
-      });
-    }
-  }
 });

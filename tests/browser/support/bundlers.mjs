@@ -3,7 +3,7 @@
 
 import { cp, mkdir, mkdtemp, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { pkg } from "./paths.mjs";
 import { npm, npmTools } from "./tools.mjs";
 
@@ -45,4 +45,10 @@ export async function appOf(files, root) {
   }
   if (root) await symlink(join(root, "node_modules"), join(app, "node_modules"), "junction");
   return app;
+}
+
+/** Lets an app use packages that lie elsewhere. @param {string} app @param {string[]} packages their folders */
+export async function linkPackages(app, packages) {
+  await mkdir(join(app, "node_modules"), { recursive: true });
+  for (const path of packages) await symlink(path, join(app, "node_modules", basename(path)), "junction");
 }
