@@ -18,9 +18,9 @@ import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
-/** What npm and pip say where there is no way to the registry. */
+/** What npm and pip say where there is no way to the registry. For pip it then has no version of anything. */
 const UNREACHABLE =
-  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|E50\d|E40[37]|(NameResolution|NewConnection|ReadTimeout|Proxy)Error/;
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|E50\d|E40[37]|from versions: none/;
 
 /** Runs npm. @param {string[]} words @param {string} cwd */
 export const npm = (words, cwd) =>
