@@ -71,6 +71,39 @@ describe("the GPU engine", { skip: noGpuBuild }, () => {
       await context.close();
     });
 
+  test("answers with given weights, and trains in a worker of the package", { timeout: 120_000 }, async () => {
+    const { context } = await visitor(site.browser);
+    const page = await context.newPage();
+    await page.goto(new URL(BLANK, site.server.url).href);
+    const found = await page.evaluate(async (link) => {
+      /** @type {any} */
+      const { openLab } = await import(`${location.origin}/pkg/index.js`);
+      /** @type {any} */
+      const { openLab: openRemote } = await import(`${location.origin}/pkg/worker.js`);
+      const run = await (await openLab({ engine: "cpu" })).start(link);
+      await run.step(10);
+      const image = new Float32Array(784).fill(0.5);
+      /** @type {any[]} */
+      const progress = [];
+      const lab = await openLab({ engine: "gpu", onProgress: (/** @type {any} */ told) => progress.push(told) });
+      const model = await lab.load(link, await run.weights());
+      const remote = await openRemote({ engine: "gpu" });
+      const far = await remote.start(link);
+      const steps = (await far.step(2)).length;
+      const kinds = [model.engine.kind, far.engine.kind];
+      remote.close();
+      return { answers: [await run.predict(image), await model.predict(image)], kinds, steps, told: progress.at(-1) };
+    }, LINK);
+    const [expected = [], answer = []] = found.answers.map((/** @type {Float32Array} */ each) => Object.values(each));
+    assert.equal(answer.length, 10);
+    for (const [index, probability] of answer.entries()) {
+      assert.ok(Math.abs(probability - (expected[index] ?? NaN)) < 1e-5, `${answer} where ${expected} is right`);
+    }
+    assert.deepEqual([found.kinds, found.steps], [["gpu", "gpu"], 2]);
+    assert.deepEqual([found.told.engine, found.told.state], ["gpu", "ready"]);
+    await context.close();
+  });
+
   test(
     "takes a run over from the CPU engine and gives it back, each from the other's checkpoint",
     { timeout: 240_000 },
