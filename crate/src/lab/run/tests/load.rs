@@ -23,7 +23,9 @@ fn a_loaded_network_answers_as_its_run_does() {
         block_on(run.step(2)).unwrap();
         let weights = block_on(run.weights()).unwrap();
         let pixels = [0.25; 28 * 28];
-        let other = parse(&format!("model={model}&data=fashion")).unwrap().recipe;
+        let other = parse(&format!("model={model}&data=fashion"))
+            .unwrap()
+            .recipe;
         for recipe in [&recipe, &other] {
             let mut recipe = recipe.clone();
             (recipe.subset, recipe.val) = (0, 0);
