@@ -88,8 +88,8 @@ export class CustomImagesPanel extends BenchElement {
                 <summary>Use files from this computer</summary>
                 <p class="soft">
                   The original files of ${title}, packed or
-                  not${data === "cifar10" ? ", or the archive as it is (binary or Python version)" : ""}. They are verified and kept in
-                  this browser.
+                  not${data === "cifar10" ? ", or the archive as it is (binary or Python version)" : ""}. They are
+                  verified and kept in this browser.
                 </p>
                 <drop-zone ?locked=${locked} wanted="Drop the files of ${title} here." @files=${take}></drop-zone>
               </details>
