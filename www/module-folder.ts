@@ -44,12 +44,6 @@ export function moduleFolder(pkg: string): Plugin {
       if (buildOf(pkg) !== build)
         throw new Error("The package was built anew while the page was: build the page again.");
       const packed = join(pkg, "site");
-      await rm(packed, { recursive: true, force: true });
-      await cp(site, packed, { recursive: true });
-      // Neither what only xtask needs, nor the site that is in the package.
-      const isOfPackage = (path: string): boolean =>
-        !basename(path).startsWith(".") && !/^site(\W|$)/.test(relative(pkg, path));
-      await cp(pkg, join(site, folder), { recursive: true, filter: isOfPackage });
       for (const file of STANDALONE) {
         const isThere = await access(join(pkg, file)).then(
           () => true,
@@ -57,6 +51,12 @@ export function moduleFolder(pkg: string): Plugin {
         );
         if (isThere) await cp(join(pkg, file), join(site, file));
       }
+      await rm(packed, { recursive: true, force: true });
+      await cp(site, packed, { recursive: true });
+      // Neither what only xtask needs, nor the site that is in the package.
+      const isOfPackage = (path: string): boolean =>
+        !basename(path).startsWith(".") && !/^site(\W|$)/.test(relative(pkg, path));
+      await cp(pkg, join(site, folder), { recursive: true, filter: isOfPackage });
     },
   };
 }

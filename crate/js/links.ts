@@ -6,10 +6,11 @@ import { linkText } from "./link-text.js";
 
 /** The text of a recipe, without the address before it. */
 export function requireLink(value: unknown): string {
-  if (value instanceof URLSearchParams) return String(value);
+  if (value instanceof URLSearchParams) return linkText(value);
   if (!(value instanceof URL) && isPlainObject(value)) return textOf(value);
   const text = requireText(value instanceof URL ? value.href : value, "a link", "recipe");
-  const recipe = text.replace(/^[^#]*#/, "");
+  // What stands behind a second # is the link's own matter.
+  const recipe = text.replace(/^(?:\s*[a-z][a-z0-9+.-]*:\/\/[^#\s]*|\s*)#/i, "");
   if (recipe === text && /^\s*[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
     throw new BunsenError("recipe", "This is an address without a recipe, which stands behind its #.");
   }

@@ -124,6 +124,33 @@ test("a copy of the site that does not answer is told, and the link stays", asyn
   assert.match((await told("error")).message, /does not answer/);
 });
 
+for (const src of ["javascript://x/%0aalert(1)//", "http://[", "data:text/html,hello"]) {
+  test(`loads nothing from ${src}`, async () => {
+    page.on("dialog", () => assert.fail("a script ran"));
+    await open(element('poster="http://["', src));
+    await page.getByRole("button", { name: "Train" }).click();
+    await page.getByRole("alert").filter({ hasText: "is no address of a site" }).waitFor();
+    await page.getByRole("link", { name: "Train LeNet-5" }).waitFor();
+    assert.equal(await page.locator("iframe").count(), 0);
+  });
+}
+
+test("what another site says in its frame changes nothing", async () => {
+  site.break("/embed.html", (_, response) => {
+    response.writeHead(200, { "content-type": "text/html" }).end(`<script>
+      addEventListener("message", ({ ports: [port] }) => {
+        for (const said of [null, 7, {}, { type: "resize", height: 1e9 }, { type: "resize", height: "x" }, { type: "ready" }]) port.postMessage(said);
+      });
+    </script>`);
+  });
+  const errors = /** @type {Error[]} */ ([]);
+  page.on("pageerror", (error) => errors.push(error));
+  await open(element('height="auto" load="now"'));
+  await told("ready");
+  assert.equal(await page.locator("bunsen-lab").evaluate((lab) => lab.style.height), "");
+  assert.deepEqual(errors, []);
+});
+
 test("without a copy of the site it says what is missing", async () => {
   await open(element("", ""));
   await page.getByRole("button", { name: "Train" }).click();

@@ -344,6 +344,20 @@ describe("a host", () => {
     await told("finish");
   });
 
+  test("is told that a value was refused, and what the run is when one was taken", async () => {
+    await host(`embed.html?edit=lr,seed#${LINK}`);
+    await hello();
+    await send({ type: "set", id: 1, key: "lr", value: "abc" });
+    assert.match((await told("error", 1)).message, /^lr=abc is not allowed: lr is a number from/);
+    // Nothing of a value is taken for damage of a link, so that it changes no other one.
+    await send({ type: "set", id: 2, key: "lr", value: "0.1?x" });
+    assert.match((await told("error", 2)).message, /^lr=0\.1\?x is not allowed/);
+    await send({ type: "set", id: 3, key: "lr", value: "0.002" });
+    const { recipe } = (await told("answer", 3)).result;
+    assert.match(recipe, /lr=0\.002/);
+    assert.match(recipe, /steps=20&.*seed=7|seed=7&.*steps=20/);
+  });
+
   test("is the parent alone", async () => {
     const [frame] = await host(`embed.html#${LINK}`);
     await hello();

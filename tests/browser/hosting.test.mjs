@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -137,6 +137,7 @@ describe("a deployed site", () => {
   test("reads an address whose # was escaped", async () => {
     await assertTrains(`${server.url}embed.html%23${link}`);
     await assertTrains(`${server.url}${versionFolder}%23${link}`);
+    await assertTrains(`${server.url}${versionFolder}embed.html?show=verdict%23${encodeURIComponent(link)}`);
   });
 
   test("has an element of the newest version at its root", async () => {
@@ -235,6 +236,34 @@ describe("bunsen serve", () => {
         assert.equal(await status(path), 404, path);
       }
       assert.equal(await status("/", "POST"), 405);
+      // What its embeds and snippets name.
+      for (const path of [
+        "/element.js",
+        "/widget.mjs",
+        `/${versionFolder}embed.html`,
+        `/${versionFolder}element.js`,
+        "/v/0.1/",
+      ]) {
+        assert.equal(await status(path), 200, path);
+      }
+      assert.equal(await status("/v/9.9.9/embed.html"), 404);
+    } finally {
+      child.kill();
+    }
+  });
+
+  test("keeps no file open for those who went away", { skip: process.platform !== "linux" }, async () => {
+    const { child, url } = await start();
+    try {
+      const leave = async () => {
+        const away = new AbortController();
+        const { body } = await fetch(`${url}${pkgFolder}/cpu/bunsen_bg.wasm`, { signal: away.signal });
+        await body?.getReader().read();
+        away.abort();
+      };
+      for (let at = 0; at < 5; at++) await Promise.all(Array.from({ length: 10 }, leave));
+      const open = async () => (await readdir(`/proc/${child.pid}/fd`)).length;
+      await until(open, (count) => count < 40, { what: "fewer open files" });
     } finally {
       child.kill();
     }

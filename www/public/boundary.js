@@ -14,6 +14,12 @@
 
   var isFile = location.protocol === "file:";
 
+  // Some programs escape the # of a link.
+  var parts = location.search.split("%23");
+  if (parts.length > 1 && !location.hash) {
+    location.replace(location.pathname + parts[0] + "#" + parts.slice(1).join("%23"));
+  }
+
   /** Whether the page draws itself: then it says what goes wrong. */
   function isUp() {
     var app = document.querySelector("bench-app, benchmark-app, embed-app");

@@ -10,7 +10,7 @@ import { Host, type Told } from "./embed/host.js";
 import { readLook, type Look } from "./embed/look.js";
 import { Player } from "./embed/player.js";
 import { writeNumbersIn } from "./format.js";
-import { failureOf, isOpening, refusalOf, resultOf } from "./state/run-state.js";
+import { failureOf, isLocked, isOpening, refusalOf, resultOf } from "./state/run-state.js";
 import { chooseTheme } from "./ui/theme.js";
 
 declare const BUNSEN_VERSION: string;
@@ -33,7 +33,7 @@ const host = new Host(
     start: () => player.start(),
     pause: () => player.pause(),
     reset: () => player.reset(),
-    set: (key, value) => player.set(key, value),
+    set: changed,
     state: stateNow,
     wrong: wrongNow,
     snapshot: () => (app instanceof EmbedApp ? app.snapshot : null),
@@ -66,6 +66,21 @@ function opened(): Promise<void> {
       queueMicrotask(() => stop());
     });
   });
+}
+
+/** Changes a value of the recipe, and waits until it is taken or refused. Gives what is wrong with it. */
+async function changed(key: string, value: string): Promise<string | null> {
+  const wrong = player.set(key, value);
+  if (wrong !== null) return wrong;
+  await new Promise<void>((resolve) => {
+    const stop = effect(() => {
+      const { run, recipe } = bench.state;
+      if (isLocked(run) || isOpening(run) || player.isChanging || recipe.addressFollows) return;
+      resolve();
+      queueMicrotask(() => stop());
+    });
+  });
+  return wrongNow();
 }
 
 /** Tells the host of the run: of its phases at once, of its steps a few times a second. */

@@ -1,9 +1,10 @@
 // `bunsen serve`: the site that the package holds, for this machine or a room of them, also without internet.
 
-import { createReadStream, existsSync, statSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { networkInterfaces } from "node:os";
 import { extname, join, resolve, sep } from "node:path";
+import { pipeline } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
@@ -43,14 +44,17 @@ export async function serve(args: string[]): Promise<number> {
   if (!existsSync(join(site, "index.html"))) {
     throw new BunsenError("run", `This package holds no site: ${site} is not there. Install it again.`);
   }
+  const { version } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as { version: string };
   const folders: Folder[] = [
     { prefix: `/pkg-${build}/`, folder: packageFolder },
     { prefix: "/data/", folder: data },
     { prefix: "/", folder: site },
   ];
-  const server = createServer((request, response) => respond(folders, request, response));
+  const server = createServer((request, response) => respond(folders, version, request, response));
   const chosen = await listen(server, host, port);
-  for (const address of addresses(host)) console.log(`Bunsen is at http://${address}:${chosen}/`);
+  for (const { address, isHere } of addresses(host)) {
+    console.log(`Bunsen is at http://${address}:${chosen}/${isHere ? " (on this machine alone)" : ""}`);
+  }
   console.log("Ctrl-C stops it.");
   return new Promise((ended) => {
     onInterruption(({ status }) => {
@@ -77,12 +81,17 @@ interface Folder {
   folder: string | undefined;
 }
 
-function respond(folders: Folder[], request: IncomingMessage, response: ServerResponse): void {
+function respond(folders: Folder[], version: string, request: IncomingMessage, response: ServerResponse): void {
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.writeHead(405, { Allow: "GET, HEAD" }).end();
     return;
   }
-  const file = find(folders, request.url ?? "/");
+  // The site is at the addresses that it has on a host, too: embeds name its version.
+  const minor = version.split(".").slice(0, 2).join(".");
+  const url = (request.url ?? "/").replace(/^\/v\/([^/?#]+)(?=\/)/, (whole, asked: string) =>
+    asked === version || asked === minor ? "" : whole,
+  );
+  const file = find(folders, url);
   if (!file) {
     response.writeHead(404, { ...HEADERS, "Content-Type": "text/plain" }).end("There is no such file.");
     return;
@@ -90,27 +99,30 @@ function respond(folders: Folder[], request: IncomingMessage, response: ServerRe
   response.writeHead(200, {
     ...HEADERS,
     // A .gz is sent as the bytes that it is: the page unpacks it itself.
-    "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",
-    "Content-Length": statSync(file).size,
+    "Content-Type": TYPES[extname(file.path)] ?? "application/octet-stream",
+    "Content-Length": file.size,
   });
   if (request.method === "HEAD") {
     response.end();
     return;
   }
-  createReadStream(file)
-    .on("error", () => response.destroy())
-    .pipe(response);
+  // It closes the file for those who go away, too.
+  pipeline(createReadStream(file.path), response, () => {});
 }
 
 /** The file that a request means; undefined where it means none inside the folder of its path. */
-function find(folders: Folder[], url: string): string | undefined {
+function find(folders: Folder[], url: string): { path: string; size: number } | undefined {
   try {
-    const path = decodeURIComponent(url.split(/[?#]/, 1)[0] ?? "");
-    const found = folders.find(({ prefix }) => path.startsWith(prefix));
+    const asked = decodeURIComponent(url.split(/[?#]/, 1)[0] ?? "");
+    const found = folders.find(({ prefix }) => asked.startsWith(prefix));
     if (!found?.folder) return undefined;
-    const name = path.slice(found.prefix.length);
+    const name = asked.slice(found.prefix.length);
     const file = resolve(found.folder, `./${name.endsWith("/") || name === "" ? `${name}index.html` : name}`);
-    return file.startsWith(resolve(found.folder) + sep) && statSync(file).isFile() ? file : undefined;
+    if (!file.startsWith(resolve(found.folder) + sep)) return undefined;
+    // Where links lead, too.
+    const path = realpathSync(file);
+    const stats = statSync(path);
+    return path.startsWith(realpathSync(found.folder) + sep) && stats.isFile() ? { path, size: stats.size } : undefined;
   } catch {
     // A malformed escape, or no such file.
     return undefined;
@@ -143,9 +155,15 @@ async function listen(server: Server, host: string, port: number | undefined): P
   throw new BunsenError("run", `The ports from ${first} to ${last} are all taken: choose another with --port.`);
 }
 
-/** Under which addresses others reach a host: those of this machine, where it is all of them. */
-function addresses(host: string): string[] {
-  if (host !== "0.0.0.0" && host !== "::") return [host.includes(":") ? `[${host}]` : host];
+/** Under which addresses a host is reached: those of this machine where it is all of them, the ones that others reach first. */
+function addresses(host: string): { address: string; isHere: boolean }[] {
+  const isLocal = host === "localhost" || host === "::1" || host.startsWith("127.");
+  if (host !== "0.0.0.0" && host !== "::") {
+    return [{ address: host.includes(":") ? `[${host}]` : host, isHere: isLocal }];
+  }
   const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-  return all.filter(({ family }) => family === "IPv4").map(({ address }) => address);
+  return all
+    .filter(({ family }) => family === "IPv4")
+    .map(({ address, internal }) => ({ address, isHere: internal }))
+    .sort((one, other) => Number(one.isHere) - Number(other.isHere));
 }

@@ -9,6 +9,8 @@ export const LOOK = ["show", "edit", "start", "theme", "until", "compare", "bran
 /** How long the copy of the site may take to answer. */
 const PATIENCE_MS = 30_000;
 const HELLO_MS = 250;
+/** Higher than all panels together, in CSS pixels. */
+const MAX_HEIGHT = 20_000;
 
 const STYLE = `
   :host { display: block; min-height: 210px; height: 360px; }
@@ -118,13 +120,18 @@ export class BunsenLab extends Base {
     if (this.#frame) return;
     const src = this.getAttribute("src");
     if (!src) return this.#fail("bunsen-lab: its attribute src has to name a copy of Bunsen's site.");
+    const address = this.#address(src);
+    if (!address) return this.#fail(`bunsen-lab: its attribute src, ${src}, is no address of a site.`);
     this.#observer?.disconnect();
     const frame = document.createElement("iframe");
     frame.title = this.title || "An experiment with Bunsen";
-    frame.src = this.#address(src);
+    frame.src = address;
     this.#frame = frame;
     this.#root.replaceChildren(frame);
-    frame.addEventListener("load", () => this.#greet(frame, performance.now() + PATIENCE_MS), { once: true });
+    const until = performance.now() + PATIENCE_MS;
+    // A server may never answer.
+    this.#timer = setTimeout(() => this.#greet(frame, until), PATIENCE_MS);
+    frame.addEventListener("load", () => this.#greet(frame, until), { once: true });
   }
 
   /** Trains: the experiment is loaded first, where it is not there yet. */
@@ -165,8 +172,11 @@ export class BunsenLab extends Base {
     return root;
   }
 
-  #address(src: string): string {
-    const address = new URL("embed.html", new URL(src, document.baseURI));
+  /** The address of the embed in a copy of the site; nothing where that is none: a script's address would run in this page. */
+  #address(src: string): string | undefined {
+    const site = addressOf(src.replace(/\/*$/, "/"));
+    if (!site) return undefined;
+    const address = new URL("embed.html", site);
     for (const name of LOOK) {
       const value = this.getAttribute(name);
       if (value !== null) address.searchParams.set(name, value);
@@ -181,12 +191,10 @@ export class BunsenLab extends Base {
     this.#observer?.disconnect();
     this.#port?.close();
     this.#port = this.#frame = this.#state = null;
-    for (const { reject } of this.#asked.values()) reject(new Error("The experiment was closed."));
-    this.#asked.clear();
-    this.#waiting = [];
+    this.#giveUp("The experiment was closed.");
     const poster = document.createElement("div");
-    const image = this.getAttribute("poster");
-    if (image) poster.style.backgroundImage = `url(${JSON.stringify(new URL(image, document.baseURI).href)})`;
+    const image = addressOf(this.getAttribute("poster") ?? "", /^(https?|file|data|blob):$/);
+    if (image) poster.style.backgroundImage = `url(${JSON.stringify(image.href)})`;
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = "Train";
@@ -198,6 +206,7 @@ export class BunsenLab extends Base {
   /** Says hello until the embed is loaded so far that it answers. */
   #greet(frame: HTMLIFrameElement, until: number): void {
     if (this.#port || frame !== this.#frame) return;
+    clearTimeout(this.#timer);
     if (performance.now() > until) return this.#fail(`Bunsen does not answer at ${frame.src.split("#")[0]}.`);
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }: MessageEvent<Message>) => {
@@ -208,7 +217,9 @@ export class BunsenLab extends Base {
     this.#timer = setTimeout(() => this.#greet(frame, until), HELLO_MS);
   }
 
-  #hear(message: Message): void {
+  #hear(message: Message | null): void {
+    // Another site may stand where this one is expected.
+    if (!message || typeof message.type !== "string") return;
     const { type, id, state } = message;
     if (state) this.#state = state;
     const asked = id === undefined ? undefined : this.#asked.get(id);
@@ -220,7 +231,9 @@ export class BunsenLab extends Base {
       for (const send of this.#waiting.splice(0)) send();
       this.#tell("ready", message);
     } else if (type === "resize") {
-      if (this.getAttribute("height") === "auto") this.style.height = `${message.height}px`;
+      const height = Number(message.height);
+      if (this.getAttribute("height") === "auto" && height > 0 && height <= MAX_HEIGHT)
+        this.style.height = `${height}px`;
       this.#tell("resize", message);
     } else {
       this.#tell(type, state ?? message);
@@ -237,7 +250,15 @@ export class BunsenLab extends Base {
     });
   }
 
+  /** Rejects what was not answered, and sends no more of what waits. */
+  #giveUp(why: string): void {
+    for (const { reject } of this.#asked.values()) reject(new Error(why));
+    this.#asked.clear();
+    this.#waiting = [];
+  }
+
   #fail(message: string): void {
+    this.#giveUp(message);
     const sentence = document.createElement("div");
     sentence.setAttribute("role", "alert");
     sentence.append(message, document.createElement("slot"));
@@ -248,6 +269,16 @@ export class BunsenLab extends Base {
 
   #tell(name: string, detail: object): void {
     this.dispatchEvent(new CustomEvent(`bunsen-${name}`, { detail, bubbles: true, composed: true }));
+  }
+}
+
+/** An address of the web, relative to the page's; nothing where it is none. @param kinds of addresses that are allowed */
+function addressOf(text: string, kinds = /^(https?|file):$/): URL | undefined {
+  try {
+    const address = text ? new URL(text, document.baseURI) : undefined;
+    return address && kinds.test(address.protocol) ? address : undefined;
+  } catch {
+    return undefined;
   }
 }
 

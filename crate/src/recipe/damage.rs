@@ -16,8 +16,14 @@ const MEANT: &[(&str, &str)] = &[
     ("&#x3D;", "="),
     ("\\u003d", "="),
     ("\\u003D", "="),
-    // Markdown's own escapes.
-    ("\\", ""),
+    // Markdown's own escapes, which stand before punctuation alone.
+    ("\\&", "&"),
+    ("\\=", "="),
+    ("\\(", "("),
+    ("\\)", ")"),
+    ("\\-", "-"),
+    ("\\.", "."),
+    ("\\,", ","),
     // Characters that nobody sees: zero width, soft hyphen, byte order mark.
     ("\u{200b}", ""),
     ("\u{200c}", ""),
@@ -41,15 +47,31 @@ const BEFORE: &[char] = &[
 
 /// What stands behind a link in a text. Closing parentheses are a stack's too.
 const BEHIND: &[char] = &[
-    '.', ',', ';', ':', '!', '>', ']', '}', '"', '\'', '`', '*', '_', '|', '&', '”', '’', '»', '“',
-    '‘', ' ', '\n', '\t',
+    '.', ',', ';', ':', '!', '?', '>', ']', '}', '"', '\'', '`', '*', '_', '|', '&', '”', '’', '»',
+    '“', '‘', ' ', '\n', '\t',
 ];
 
 /// How often a link may have been escaped.
 const MAX_ESCAPES: usize = 4;
 
-/// The text of a link as it was shared, and whether it was changed since.
-pub(super) fn mend(given: &str) -> (String, bool) {
+/// What others append behind a `?`: what counts visitors.
+const APPENDED: &[&str] = &[
+    "utm_", "fbclid=", "gclid=", "mc_cid=", "mc_eid=", "igsh=", "si=",
+];
+
+/// A link's text, mended.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Mended {
+    /// The text as it was shared.
+    pub text: String,
+    /// Whether it was changed since.
+    pub is_damaged: bool,
+    /// A point or a comma right behind the text: punctuation, unless the last value was cut there.
+    pub cut_at: Option<char>,
+}
+
+/// The text of a link as it was shared.
+pub(super) fn mend(given: &str) -> Mended {
     let start = given.trim().trim_start_matches(['#', '?']);
     let (mut text, mut is_damaged) = undo_escapes(start);
     let unescaped = text.clone();
@@ -67,39 +89,67 @@ pub(super) fn mend(given: &str) -> (String, bool) {
     // A whole address, or a # that was escaped.
     for mark in ["#", "%23"] {
         if let Some((before, link)) = text.split_once(mark)
-            && (before.is_empty() || before.contains("://"))
+            && (before.is_empty() || is_address(before))
         {
             text = link.to_owned();
+            break;
         }
     }
     text = text.trim_start_matches(BEFORE).to_owned();
-    // What counts visitors, or marks a place in a text, is appended by others.
-    if let Some(end) = text.find(['?', '#']).or_else(|| text.find(":~:")) {
+    if let Some(end) = appended(&text) {
         text.truncate(end);
     }
-    trim_end(&mut text);
+    let cut_at = trim_end(&mut text);
     is_damaged |= text != unescaped;
-    (text, is_damaged)
+    Mended {
+        text,
+        is_damaged,
+        cut_at,
+    }
+}
+
+/// Whether a text is an address as far as it goes, and nothing else.
+fn is_address(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, rest)| {
+        scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) && !rest.contains(char::is_whitespace)
+    })
+}
+
+/// Where something begins that others appended: what counts visitors, the name of a place in a text. Of all else behind a `?` or a `#` nobody
+/// knows what it was.
+fn appended(text: &str) -> Option<usize> {
+    let counts = |at: &usize| APPENDED.iter().any(|name| text[at + 1..].starts_with(name));
+    let queries = text.match_indices('?').map(|(at, _)| at);
+    let is_name = |at: &usize| {
+        let name = &text[at + 1..];
+        name.bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
+    };
+    let place = text.rfind('#').filter(is_name);
+    text.find(":~:")
+        .or(place)
+        .or_else(|| queries.clone().find(counts))
 }
 
 /// Undoes what was escaped more than once, and what was escaped that means the same when it is not. Gives whether that was damage: one
 /// escape in a value is what a careful program writes.
 fn undo_escapes(link: &str) -> (String, bool) {
     let (mut text, mut is_damaged) = (link.to_owned(), false);
-    for pass in 0..MAX_ESCAPES {
+    for _ in 0..MAX_ESCAPES {
         // Where not even an `=` is left, the link was escaped as a whole; else an escaped `&` is a part of its value.
         let whole = !text.contains('=');
         let next = unescape(&text, whole);
         if next == text {
             break;
         }
-        is_damaged |= whole || pass > 0;
+        is_damaged |= whole || text.contains("%25");
         text = next;
     }
     (text, is_damaged)
 }
 
-/// Undoes one level of percent-escapes: of what has a meaning in a link only if `whole`.
+/// Undoes one level of percent-escapes: all where `whole`, else an escaped `%`, and what a browser escapes by itself in an address. Other escapes were
+/// written by somebody, and are a part of their value.
 fn unescape(text: &str, whole: bool) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
@@ -108,7 +158,10 @@ fn unescape(text: &str, whole: bool) -> String {
         let digits = text.get(at + 1..at + 3);
         let escaped = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
         match escaped {
-            Some(escaped) if byte == b'%' && (whole || !b"&=+#".contains(&escaped)) => {
+            Some(escaped)
+                if byte == b'%'
+                    && (whole || !escaped.is_ascii() || b"% \"<>`".contains(&escaped)) =>
+            {
                 out.push(escaped);
                 at += 3;
             }
@@ -148,14 +201,18 @@ fn join_lines(text: &str) -> String {
     joined + rest
 }
 
-/// Cuts off what stands behind a link. More than one point says that the link itself was cut: that stays, to be refused.
-fn trim_end(text: &mut String) {
+/// Cuts off what stands behind a link, and gives the first of it if that is a point or a comma. More than one point says that the link itself was cut:
+/// that stays, to be refused.
+fn trim_end(text: &mut String) -> Option<char> {
     let unopened = |text: &str| text.matches(')').count() > text.matches('(').count();
+    let mut first = None;
     while let Some(last) = text.chars().next_back() {
         let is_behind = BEHIND.contains(&last) || (last == ')' && unopened(text));
         if !is_behind || text.ends_with("..") {
             break;
         }
+        first = Some(last);
         text.pop();
     }
+    first.filter(|last| [',', '.'].contains(last))
 }

@@ -5,11 +5,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::damage::mend;
+use super::damage::{Mended, mend};
 use super::digest_prefix::{HEXADECIMAL, is_hexadecimal};
 use super::error::{RecipeError, shorten};
 use super::field::Field;
-use super::field_type::parse_integer;
+use super::field_type::{FieldType, parse_integer};
 use super::fields::{FIELDS, Recipe};
 use super::marks::{MAX_MARKS, MAX_MARKS_LENGTH, marks_text, parse_marks};
 use super::registry::{ModelOption, ModelSpec, Registry};
@@ -52,13 +52,18 @@ pub fn parse(text: &str, registry: &Registry) -> Result<Link, RecipeError> {
     if length > MAX_LINK {
         return Err(RecipeError::TooLong { length });
     }
-    let (text, is_damaged) = mend(text);
+    let Mended {
+        text,
+        is_damaged,
+        cut_at,
+    } = mend(text);
+    refuse_cut(&text, cut_at, registry)?;
     let pairs: Vec<_> = form_urlencoded::parse(text.as_bytes())
         // A telephone begins what is typed with a capital.
         .map(|(key, value)| (key.to_ascii_lowercase(), value))
         .collect();
     refuse_duplicates(&pairs)?;
-    refuse_garbled(&pairs, registry)?;
+    refuse_garbled(&text, &pairs, is_damaged, registry)?;
 
     let value = |key: &str| {
         let pair = pairs.iter().find(|pair| pair.0 == key);
@@ -169,22 +174,85 @@ fn refuse_duplicates(pairs: &[Pair<'_>]) -> Result<(), RecipeError> {
     Ok(())
 }
 
-/// Refuses what is no key, and a word without a value, which may have been one. A key that is only unknown may be a later version's, or
-/// count visitors.
-fn refuse_garbled(pairs: &[Pair<'_>], registry: &Registry) -> Result<(), RecipeError> {
-    let is_of_key = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    let is_garbled = |(key, value): &&Pair<'_>| {
-        !key.bytes().all(is_of_key) || (value.is_empty() && !is_known(key, registry))
+/// Refuses a link behind which there was a point or a comma, where its last value may go on behind that: a number, a list.
+fn refuse_cut(text: &str, mark: Option<char>, registry: &Registry) -> Result<(), RecipeError> {
+    let last = text.rsplit('&').next().unwrap_or_default();
+    let (key, value) = last.split_once('=').unwrap_or_default();
+    let (Some(mark), Some(field)) = (mark, registry.field(&key.to_ascii_lowercase())) else {
+        return Ok(());
     };
-    match pairs.iter().find(is_garbled) {
-        None => Ok(()),
-        Some((key, _)) => Err(RecipeError::Garbled { near: shorten(key) }),
+    let goes_on = match field.field_type {
+        FieldType::Real { .. } | FieldType::Layers => true,
+        FieldType::IntegerList { .. } | FieldType::ChoiceSet(_) => mark == ',',
+        FieldType::Choice(_) | FieldType::Integer { .. } | FieldType::Digest => false,
+    };
+    if !goes_on {
+        return Ok(());
     }
+    let allowed = field.field_type.allowed();
+    let value = format!("{value}{mark}");
+    Err(RecipeError::bad_value(field.key, &value, &allowed))
+}
+
+/// Refuses what is no key, a word without a value, and a key that was damaged. One that is only unknown may be a later version's, or count visitors.
+fn refuse_garbled(
+    text: &str,
+    pairs: &[Pair<'_>],
+    is_damaged: bool,
+    registry: &Registry,
+) -> Result<(), RecipeError> {
+    let garbled = |near: &str| {
+        let near = shorten(near);
+        Err(RecipeError::Garbled { near })
+    };
+    let mut parts = text.split('&');
+    if let Some(part) = parts.find(|part| !part.is_empty() && !part.contains('=')) {
+        return garbled(part);
+    }
+    let is_of_key = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    for (key, value) in pairs.iter().filter(|pair| !is_known(&pair.0, registry)) {
+        let letters: String = key.chars().filter(char::is_ascii_alphabetic).collect();
+        let may_be = |known: &str| is_near(&letters, known) || letters == format!("amp{known}");
+        let was_known = RESERVED.iter().any(|known| may_be(known))
+            || registry.fields().any(|field| may_be(field.key));
+        let is_sound = key.bytes().all(is_of_key) && !value.contains('=') && !value.is_empty();
+        if is_damaged || was_known || !is_sound {
+            return garbled(key);
+        }
+    }
+    // What has no key.
+    match pairs
+        .iter()
+        .find(|(key, value)| key.is_empty() && !value.is_empty())
+    {
+        Some((_, value)) => garbled(value),
+        None => Ok(()),
+    }
+}
+
+/// Keys that no field has.
+const RESERVED: [&str; 3] = ["v", "check", "marks"];
+
+/// Whether two words are the same but for one letter that is missing, too many or another one. Of short words too many are.
+fn is_near(one: &str, other: &str) -> bool {
+    if one == other {
+        return true;
+    }
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let same = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (rest, other_rest) = (&one[same..], &other[same..]);
+    let is_one_edit = match one.len() as isize - other.len() as isize {
+        0 => rest[1..] == other_rest[1..],
+        1 => rest[1..] == *other_rest,
+        -1 => *rest == other_rest[1..],
+        _ => false,
+    };
+    is_one_edit && other.len() >= 4
 }
 
 /// Whether a key has a meaning, or is what two `&` have between them.
 fn is_known(key: &str, registry: &Registry) -> bool {
-    ["", "v", "check", "marks"].contains(&key) || registry.field(key).is_some()
+    key.is_empty() || RESERVED.contains(&key) || registry.field(key).is_some()
 }
 
 /// Checks that the data set may have as many training examples as the recipe asks for.

@@ -9,6 +9,9 @@ use crate::printable::printable_to;
 /// Values that a pickle may build: CIFAR-10's have 20,000 of their own.
 const MAX_VALUES: usize = 1_000_000;
 
+/// How deep values may be in each other: an array's type is in the state of an array in a dictionary.
+const MAX_DEPTH: u8 = 16;
+
 /// Characters of a name that a sentence shows.
 const MAX_SHOWN: usize = 60;
 
@@ -33,6 +36,8 @@ struct Machine<'a> {
     /// Where on the stack each mark is.
     marks: Vec<usize>,
     memo: BTreeMap<usize, Value<'a>>,
+    /// How many values were memorized without a number of their own.
+    memorized: usize,
 }
 
 impl<'a> Machine<'a> {
@@ -46,7 +51,8 @@ impl<'a> Machine<'a> {
             b'.' => return self.pop().map(Some),
             b'(' => self.marks.push(self.stack.len()),
             b'0' => drop(self.pop()?),
-            b'N' | 0x88 | 0x89 => self.stack.push(Value::Singleton),
+            b'N' | 0x89 => self.stack.push(Value::Singleton(false)),
+            0x88 => self.stack.push(Value::Singleton(true)),
             b'K' => {
                 let [byte] = self.take()?;
                 self.stack.push(Value::Int(byte.into()));
@@ -68,10 +74,10 @@ impl<'a> Machine<'a> {
                 let length = u32::from_le_bytes(self.take()?);
                 self.bytes(length as usize)?;
             }
-            b'}' | b']' | b')' => self.stack.push(sequence(Vec::new())),
+            b'}' | b']' | b')' => self.push_sequence(Vec::new())?,
             b't' => {
                 let items = self.above_mark()?;
-                self.stack.push(sequence(items));
+                self.push_sequence(items)?;
             }
             0x85..=0x87 => {
                 let from = self
@@ -79,7 +85,7 @@ impl<'a> Machine<'a> {
                     .len()
                     .checked_sub(usize::from(instruction - 0x84));
                 let items = self.stack.split_off(from.ok_or_else(short)?);
-                self.stack.push(sequence(items));
+                self.push_sequence(items)?;
             }
             // APPEND, SETITEM, APPENDS, SETITEMS.
             b'a' => self.extend_by(1)?,
@@ -96,7 +102,10 @@ impl<'a> Machine<'a> {
                 let at = u32::from_le_bytes(self.take()?);
                 self.keep(at as usize)?;
             }
-            0x94 => self.keep(self.memo.len())?,
+            0x94 => {
+                self.keep(self.memorized)?;
+                self.memorized += 1;
+            }
             b'h' => {
                 let [at] = self.take()?;
                 self.recall(at.into())?;
@@ -122,8 +131,7 @@ impl<'a> Machine<'a> {
                 let Value::Global(global) = function else {
                     return Err("it calls what is no array".into());
                 };
-                self.stack
-                    .push(Value::Object(Rc::new((global, Vec::new()))));
+                self.stack.push(Value::Object(global, Rc::default(), 0));
             }
             b'b' => self.build()?,
             other => {
@@ -166,6 +174,12 @@ impl<'a> Machine<'a> {
         Ok(line)
     }
 
+    fn push_sequence(&mut self, items: Vec<Value<'a>>) -> Result<(), Fault> {
+        let depth = depth_of(&items)?;
+        self.stack.push(Value::Sequence(Rc::new(items), depth));
+        Ok(())
+    }
+
     fn pop(&mut self) -> Result<Value<'a>, Fault> {
         self.stack.pop().ok_or_else(short)
     }
@@ -184,18 +198,21 @@ impl<'a> Machine<'a> {
 
     /// Adds items to the list or dictionary on the stack.
     fn extend(&mut self, items: Vec<Value<'a>>) -> Result<(), Fault> {
-        let Some(Value::Sequence(list)) = self.stack.last_mut() else {
+        let inner = depth_of(&items)?;
+        let Some(Value::Sequence(list, depth)) = self.stack.last_mut() else {
             return Err("it adds to what is no list".into());
         };
-        // The memo has it too, but it is not asked for before it is whole.
-        Rc::make_mut(list).extend(items);
+        // To add to one that is somewhere else, too, would take a copy of it each time.
+        let list = Rc::get_mut(list).ok_or("it adds to a list that is in use already")?;
+        list.extend(items);
+        *depth = inner.max(*depth);
         Ok(())
     }
 
     fn keep(&mut self, at: usize) -> Result<(), Fault> {
         let value = self.stack.last().ok_or_else(short)?;
-        // A list is kept while it is empty, and grows: with a copy in the memo, each addition would copy it.
-        if !matches!(value, Value::Sequence(list) if list.is_empty()) {
+        // A list is kept while it is empty, and grows: with one in the memo nothing could be added to it.
+        if !matches!(value, Value::Sequence(list, _) if list.is_empty()) {
             self.memo.insert(at, value.clone());
         }
         Ok(())
@@ -232,17 +249,21 @@ impl<'a> Machine<'a> {
     /// Puts a state into the object on the stack.
     fn build(&mut self) -> Result<(), Fault> {
         let (state, object) = (self.pop()?, self.pop()?);
-        let (Value::Object(object), Value::Sequence(state)) = (object, state) else {
+        let (Value::Object(global, ..), Value::Sequence(state, depth)) = (object, state) else {
             return Err("it puts a state into what is no array".into());
         };
-        let object = Rc::new((object.0, state.to_vec()));
-        self.stack.push(Value::Object(object));
+        self.stack.push(Value::Object(global, state, depth));
         Ok(())
     }
 }
 
-fn sequence(items: Vec<Value<'_>>) -> Value<'_> {
-    Value::Sequence(Rc::new(items))
+/// How deep a value is that has these in it.
+fn depth_of(items: &[Value]) -> Result<u8, Fault> {
+    let inner = items.iter().map(|item| item.depth() + 1).max().unwrap_or(0);
+    if inner > MAX_DEPTH {
+        return Err("its values are deeper in each other than those of a batch".into());
+    }
+    Ok(inner)
 }
 
 /// It ends within an instruction, or takes what is not there.

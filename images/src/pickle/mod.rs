@@ -12,18 +12,28 @@ use std::rc::Rc;
 /// A value in a pickle. What may be shared is counted, for a pickle may name a value again.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
-    /// `None`, `True` and `False`: nothing here asks which.
-    Singleton,
+    /// `None` and `False`, or `True`.
+    Singleton(bool),
     /// A whole number of 32 bits at most.
     Int(i64),
     /// Bytes, or a text as UTF-8, where they stand in the pickle.
     Bytes(&'a [u8]),
-    /// A list, a tuple or a dictionary's keys and values in turn.
-    Sequence(Rc<Vec<Value<'a>>>),
+    /// A list, a tuple or a dictionary's keys and values in turn, and how deep others are within it.
+    Sequence(Rc<Vec<Value<'a>>>, u8),
     /// One of NumPy's names that make an array.
     Global(Global),
     /// An array or its type, with the state that was put into it.
-    Object(Rc<(Global, Vec<Value<'a>>)>),
+    Object(Global, Rc<Vec<Value<'a>>>, u8),
+}
+
+impl Value<'_> {
+    /// How deep other values are within it.
+    fn depth(&self) -> u8 {
+        match self {
+            Value::Sequence(_, depth) | Value::Object(_, _, depth) => *depth,
+            _ => 0,
+        }
+    }
 }
 
 /// What a pickle of an array names.

@@ -7,6 +7,9 @@ use super::{Fault, Global, Value, read};
 /// Bytes of an image: 32×32 in three colours.
 const PIXELS: usize = 3 * 32 * 32;
 
+/// Classes, from 0.
+const CLASSES: u8 = 10;
+
 /// The records of a pickled batch.
 ///
 /// # Errors
@@ -32,7 +35,7 @@ pub fn records(pickle: &[u8]) -> Result<Vec<u8>, Fault> {
 /// The value of a key of a dictionary.
 fn entry<'v, 'a>(dictionary: &'v Value<'a>, key: &[u8]) -> Result<&'v Value<'a>, Fault> {
     let missing = || format!("it has no {}", String::from_utf8_lossy(key));
-    let Value::Sequence(items) = dictionary else {
+    let Value::Sequence(items, _) = dictionary else {
         return Err(missing());
     };
     let mut pairs = items.chunks_exact(2);
@@ -41,11 +44,11 @@ fn entry<'v, 'a>(dictionary: &'v Value<'a>, key: &[u8]) -> Result<&'v Value<'a>,
 }
 
 fn labels(value: &Value) -> Result<Vec<u8>, Fault> {
-    let Value::Sequence(items) = value else {
+    let Value::Sequence(items, _) = value else {
         return Err("its labels are no list".into());
     };
     let label = |item: &Value| match item {
-        Value::Int(number) => u8::try_from(*number).ok(),
+        Value::Int(number) => u8::try_from(*number).ok().filter(|label| *label < CLASSES),
         _ => None,
     };
     let labels: Option<Vec<u8>> = items.iter().map(label).collect();
@@ -55,23 +58,17 @@ fn labels(value: &Value) -> Result<Vec<u8>, Fault> {
 /// The bytes of an array. Its state is its version, shape, type, whether columns come first, and its bytes.
 fn pixels<'a>(value: &Value<'a>) -> Result<&'a [u8], Fault> {
     let unknown = || "its data are no array of bytes, row by row".to_owned();
-    let Value::Object(object) = value else {
+    let Value::Object(Global::Array, state, _) = value else {
         return Err(unknown());
     };
-    let (
-        Global::Array,
+    match state.as_slice() {
+        // Not one with its columns first.
         [
             ..,
-            Value::Object(dtype),
-            Value::Singleton,
+            Value::Object(Global::Dtype, ..),
+            Value::Singleton(false),
             Value::Bytes(bytes),
-        ],
-    ) = (object.0, object.1.as_slice())
-    else {
-        return Err(unknown());
-    };
-    match dtype.0 {
-        Global::Dtype => Ok(bytes),
-        Global::Array => Err(unknown()),
+        ] => Ok(bytes),
+        _ => Err(unknown()),
     }
 }

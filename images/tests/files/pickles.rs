@@ -90,6 +90,14 @@ fn what_is_no_batch_is_refused() {
             b"F1.5\n.",
             "it has the instruction 0x46, which no batch of CIFAR-10 has",
         ),
+        (
+            b"}(U\x06labels](K\xc8eU\x04dataNu.",
+            "a label is no number of a class",
+        ),
+        (
+            b"](Neq\x00h\x00Na.",
+            "it adds to a list that is in use already",
+        ),
         (b"", "it ends too early, or is damaged"),
         (b"T\xff\xff\xff\xffx", "it ends too early, or is damaged"),
         (b"t.", "it ends too early, or is damaged"),
@@ -109,6 +117,23 @@ fn a_pickle_that_is_cut_anywhere_is_refused() {
     for length in (0..whole.len()).filter(|length| *length < 400 || length % 97 == 0) {
         assert!(records(&whole[..length]).is_err(), "{length}");
     }
+}
+
+#[test]
+fn values_deep_in_each_other_are_refused() {
+    let deep = [&b"N"[..], &b"\x85".repeat(20_000), b"."].concat();
+    assert_eq!(
+        records(&deep),
+        Err("its values are deeper in each other than those of a batch".into())
+    );
+}
+
+#[test]
+fn a_state_is_put_into_many_objects_without_copies() {
+    let state = [&b"]("[..], &b"N".repeat(100_000), b"eq\x00"].concat();
+    let object = b"cnumpy\nndarray\n)Rq\x01".to_vec();
+    let pickle = [state, object, b"h\x01h\x00b".repeat(20_000), b".".to_vec()].concat();
+    assert_eq!(records(&pickle), Err("it has no labels".into()));
 }
 
 #[test]

@@ -130,7 +130,8 @@ export class EmbedApp extends BenchElement {
   /** What is trained on what. */
   get #title(): string {
     const { fields, parsed } = this.state.recipe;
-    if (!parsed) return "Bunsen";
+    // Of a link that is refused, what is left is another experiment.
+    if (!parsed || refusalOf(this.state.run)) return "Bunsen";
     const called = (key: string): string => choiceLabel(fields, key, parsed.values[key] ?? "");
     return `${called("model")} · ${called("data")}`;
   }
@@ -192,7 +193,8 @@ export class EmbedApp extends BenchElement {
   #wrong() {
     const { run, recipe } = this.state;
     const refusal = refusalOf(run);
-    const text = refusal ? refusalText(refusal, recipe.fields) : failureOf(run)?.message;
+    const given = refusal?.key ? new URLSearchParams(location.hash.slice(1)).get(refusal.key) : null;
+    const text = refusal ? refusalText(refusal, recipe.fields, given ?? undefined) : failureOf(run)?.message;
     const second = this.comparison?.wrong;
     if (text !== undefined) return alert(text, refusal ? "refused" : "");
     return second ? alert(`Not compared. ${second}`) : nothing;

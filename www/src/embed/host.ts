@@ -11,7 +11,7 @@ export interface Commands {
   pause: () => void;
   reset: () => void;
   /** What is wrong, as a sentence; null where nothing is. */
-  set: (key: string, value: string) => string | null;
+  set: (key: string, value: string) => Promise<string | null>;
   state: () => EmbedState;
   /** Why the recipe was refused or the run has failed, as a sentence; null where nothing is wrong. */
   wrong: () => string | null;
@@ -136,15 +136,14 @@ export class Host {
     if (this.#isTooMany(() => refuse(undefined, TOO_MANY))) return;
     if (!isRecord(data) || data["bunsen"] !== BUNSEN) return refuse(undefined, "This is no message of Bunsen's.");
     const { type, id } = data;
-    try {
-      const result = this.#answer(type, data);
-      port.postMessage({ bunsen: BUNSEN, type: "answer", id: short(id), result });
-    } catch (thrown) {
-      refuse(id, thrown instanceof Error ? thrown.message : String(thrown));
-    }
+    const answered = this.#answer(type, data).then(
+      (result) => port.postMessage({ bunsen: BUNSEN, type: "answer", id: short(id), result }),
+      (thrown: unknown) => refuse(id, thrown instanceof Error ? thrown.message : String(thrown)),
+    );
+    void answered;
   }
 
-  #answer(type: unknown, { key, value }: Record<string, unknown>): unknown {
+  async #answer(type: unknown, { key, value }: Record<string, unknown>): Promise<unknown> {
     switch (type) {
       case "start":
       case "pause":
@@ -161,7 +160,7 @@ export class Host {
           throw new Error("“set” takes a key and a value.");
         const text = String(value);
         if (key.length + text.length > MAX_TEXT) throw new Error("This value is too long for a recipe.");
-        const wrong = this.#commands.set(key, text);
+        const wrong = await this.#commands.set(key, text);
         if (wrong !== null) throw new Error(wrong);
         return this.#commands.state();
       }

@@ -116,8 +116,13 @@ export class Player {
     return null;
   }
 
+  /** Whether a change of the recipe waits for the end of a step. */
+  get isChanging(): boolean {
+    return Object.keys(this.#changes).length > 0;
+  }
+
   #change(): void {
-    if (Object.keys(this.#changes).length === 0 || isLocked(this.#bench.state.stores.run.current)) return;
+    if (!this.isChanging || isLocked(this.#bench.state.stores.run.current)) return;
     const changes = this.#changes;
     this.#changes = {};
     this.#bench.recipe.changeAll(changes);

@@ -71,7 +71,7 @@ describe("a snippet", () => {
 
   it("is higher with panels, or as high as they ask for", () => {
     const chosen: Chosen = { ...USUAL, show: new Set(["curve", "pad"]) };
-    expect(snippet("frame", chosen)).toContain('height="840"');
+    expect(snippet("frame", chosen)).toContain('height="1380"');
     expect(snippet("element", chosen)).toContain('height="auto"');
   });
 });

@@ -17,9 +17,17 @@ export interface Chosen {
   until: number | null;
 }
 
-/** Heights of a frame: with the embed's own parts alone, and with each panel of the bench below them. */
+/** The height of a frame with the embed's own parts alone. */
 const OWN_HEIGHT = 360;
-const PANEL_HEIGHT = 480;
+/** What each panel of the bench takes below them once a run has trained, in a column of 700 pixels, for the parts that it has. */
+const PANELS: readonly { parts: readonly Part[]; height: number }[] = [
+  { parts: ["controls"], height: 1_220 },
+  { parts: ["pad"], height: 1_020 },
+  { parts: ["filters", "maps", "attention"], height: 2_180 },
+  { parts: ["mistakes", "confusion"], height: 1_740 },
+  { parts: ["samples"], height: 1_400 },
+  { parts: ["code"], height: 900 },
+];
 
 const OWN: readonly Part[] = ["curve", "accuracy", "verdict"];
 
@@ -43,7 +51,7 @@ ${attributes({
   src: embedAddress(chosen),
   title: chosen.title,
   width: "100%",
-  height: String(hasPanels(chosen) ? OWN_HEIGHT + PANEL_HEIGHT * panelsOf(chosen).length : OWN_HEIGHT),
+  height: String(heightOf(chosen)),
   loading: "lazy",
   style: "border: 0",
 })}
@@ -80,6 +88,12 @@ function* lookOf({ show, edit, start, theme, until }: Omit<Chosen, "site" | "lin
 }
 
 const panelsOf = ({ show }: Pick<Chosen, "show">): Part[] => [...show].filter((part) => !OWN.includes(part));
+/** What a frame takes that shows all of it. */
+function heightOf({ show }: Pick<Chosen, "show">): number {
+  const shown = PANELS.filter(({ parts }) => parts.some((part) => show.has(part)));
+  return shown.reduce((sum, { height }) => sum + height, OWN_HEIGHT);
+}
+
 const hasPanels = (chosen: Pick<Chosen, "show">): boolean => panelsOf(chosen).length > 0;
 
 function attributes(values: Record<string, string>): string {

@@ -73,7 +73,6 @@ fn damages() -> Vec<(&'static str, String)> {
         ("lines of Windows", folded("\r\n")),
         ("lines of a quoted mail", folded("\n> ")),
         ("indented lines", folded("\n    ")),
-        ("escaped lines", folded("%0D%0A")),
         (
             "quoted-printable",
             folded("=\r\n").replace('=', "=3D").replace("=3D\r", "=\r"),
@@ -90,6 +89,7 @@ fn damages() -> Vec<(&'static str, String)> {
         ("emphasis", format!("_{link}_")),
         ("code", format!("`{link}`")),
         ("a campaign", behind("?utm_source=mail&utm_medium=x")),
+        ("another campaign", behind("?fbclid=abc")),
         ("a text fragment", behind(":~:text=loss")),
         ("a second fragment", behind("#top")),
     ];
@@ -160,6 +160,46 @@ fn what_is_not_certain_is_refused() {
         format!("{link}{link}"),
         // An escaped & is a part of its value.
         "model=lenet5%26lr=0.1".to_owned(),
+        // So is what somebody wrote into one.
+        "model=lenet5&lr=0.1%3Fx".to_owned(),
+        "model=mlp&widths=300%0A1".to_owned(),
+        "model=lenet5&lr=0.1%5C5".to_owned(),
+        // Nobody knows what a question mark was, or what else stood behind a second #.
+        "model=lenet5?1998&lr=0.001&seed=7".to_owned(),
+        "model=lenet5&seed=7?&lr=0.1".to_owned(),
+        "model=lenet5&seed=7?lr=0.1".to_owned(),
+        "model=mlp&seed=7#lr=0.01".to_owned(),
+        "model=mlp&&#seed=9".to_owned(),
+        // Entities of other characters.
+        "https://a.example/#model=lenet5&#45;1998&seed=7".to_owned(),
+        "model=mlp&widths=300&#44;100&seed=7".to_owned(),
+        "model=lenet5&wd=0&#46;26&epochs=9".to_owned(),
+        "#model=vgg-11&#38seed=7&#38lr=0.1".to_owned(),
+        // Damage within a key.
+        "mod...el=vgg-11&seed=7".to_owned(),
+        "mod-el=vgg-11&seed=7".to_owned(),
+        "m=odel=mlp".to_owned(),
+        "mode==densenet".to_owned(),
+        "odel=densenet&seed=7".to_owned(),
+        "modal=densenet".to_owned(),
+        "model=mlp&ampseed=7".to_owned(),
+        "model=mlp&se-\ned=7&v=1".to_owned(),
+        "\n1model=mlp".to_owned(),
+        "model=mlp&seed...=3".to_owned(),
+        // A key without a value, and a value without a key.
+        "model=mlp&widths".to_owned(),
+        "model=mlp&aug".to_owned(),
+        "model=mlp&=300".to_owned(),
+        "model=mlp&=lr=0.0355".to_owned(),
+        // Cut within a number or a list.
+        "model=mlp&dropout=0.".to_owned(),
+        "model=mlp&smooth=0.".to_owned(),
+        "model=mlp&widths=300,".to_owned(),
+        // Two links.
+        "https://a.example/#model=lenet5 https://a.example/#model=mlp".to_owned(),
+        "[x](https://a.example/#model=lenet5) and [y](https://a.example/#model=mlp)".to_owned(),
+        // A backslash before a digit.
+        "model=mlp&seed=7\\0".to_owned(),
     ] {
         assert!(parse(&text).is_err(), "{text}");
     }
@@ -175,6 +215,8 @@ fn a_key_that_is_none_is_named() {
 
 #[test]
 fn what_others_append_is_skipped() {
+    let link = parse("model=lenet5&seed=7.").unwrap();
+    assert_eq!(link.recipe.seed, 7);
     let link = parse("model=lenet5&v=1&utm_source=mail&_ga=1.2").unwrap();
     assert_eq!(link.recipe, default("lenet5"));
     assert_eq!(link.notices.len(), 1);

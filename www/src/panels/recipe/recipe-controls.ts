@@ -152,7 +152,9 @@ export class RecipeControls extends BenchElement {
               ? "The recipe is fixed while a run is going on: Pause, and a change here starts a new run."
               : isUnderWay(run)
                 ? "A run stands paused: a change here starts a new run."
-                : "The link in the address bar follows these, so that it always trains what you see."
+                : self === top
+                  ? "The link in the address bar follows these, so that it always trains what you see."
+                  : "A change here starts a new run."
           }
         </p>
         <div class="groups">
