@@ -88,7 +88,7 @@ export class EmbedApp extends BenchElement {
     if (!this.bench) return nothing;
     const { show } = this.look;
     return html`
-      <div class="own ${this.#panels.length > 0 ? "above" : ""}">
+      <div class="own ${this.#panels.length === 0 ? "" : show.has("curve") ? "above" : "bare"}">
         <div class="head">
           <h1>${this.#title}</h1>
           ${show.has("accuracy") && !this.#isCompared ? this.#accuracy() : nothing}
@@ -137,9 +137,12 @@ export class EmbedApp extends BenchElement {
   }
 
   #accuracy() {
-    const { score } = this.state.results;
+    const { results, progress } = this.state;
+    const { score } = results;
+    // A run is scored at steps of its own, and may stand at a later one.
+    const at = score && score.step !== progress.step ? html` at step ${count(score.step)}` : nothing;
     return html`<p class="accuracy">
-      Test<span class="wide"> accuracy</span> <strong>${score ? percent(score.accuracy) : "–"}</strong>
+      Test<span class="wide"> accuracy</span>${at} <strong>${score ? percent(score.accuracy) : "–"}</strong>
     </p>`;
   }
 

@@ -25,6 +25,12 @@ export const styles = css`
     max-height: 30rem;
   }
 
+  /* Nothing in it takes what room there is. */
+  .bare {
+    height: auto;
+    min-height: 0;
+  }
+
   .head,
   .foot {
     display: flex;
