@@ -254,7 +254,9 @@ function remoteObject(connection: LabConnection, { target, properties, state }: 
   let isFreed = false;
   const call: Call = (method, values) => {
     if (!isFreed) return connection.call(target, method, values);
-    return Promise.reject(new BunsenError("run", "This run was given back with free(): start another."));
+    return Promise.reject(
+      new BunsenError("run", "This run was given back with free(), or its lab was closed: start another."),
+    );
   };
   const object = {
     ...methodsOf(call, names),

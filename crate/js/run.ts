@@ -353,5 +353,5 @@ export class GuardedRun implements Run {
 throwBunsenErrors(GuardedRun);
 
 function freedError(): BunsenError {
-  return new BunsenError("run", "This run was given back, by its free() or its lab's close(): start another.");
+  return new BunsenError("run", "This run was given back with free(), or its lab was closed: start another.");
 }
