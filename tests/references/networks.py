@@ -130,7 +130,7 @@ class ResNet(torch.nn.Module):
 
     def forward(self, x):
         mean, std = (torch.tensor(v, dtype=x.dtype).reshape(1, 3, 1, 1)
-                     for v in ([0.4935, 0.4834, 0.4472], [0.2476, 0.2446, 0.2626]))
+                     for v in ([0.4914, 0.4822, 0.4465], [0.2470, 0.2435, 0.2616]))
         x = self.bn1(self.conv1((x - mean) / std)).relu()
         x = self.layer3(self.layer2(self.layer1(x)))
         return self.fc(x.mean(dim=(2, 3)))

@@ -35,7 +35,7 @@ export const BLOCKS = [
 ] as const;
 
 /** CIFAR-10's. */
-export const NORMALIZATION: Normalization = { mean: [0.4935, 0.4834, 0.4472], std: [0.2476, 0.2446, 0.2626] };
+export const NORMALIZATION: Normalization = { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] };
 
 /** Added to a channel's variance. */
 export const EPSILON = 1e-5;
