@@ -87,7 +87,7 @@ describe("walks see what is wrong", () => {
 
   test("a page that is given no checkpoint, and cannot keep any", { timeout: 180_000 }, async () => {
     const { wrong } = await take(
-      (links) => [walkBy(links, ["the storage fails", ...trainedFor(60), "the worker breaks", "look on"])],
+      (links) => [walkBy(links, ["the storage fails", ...trainedFor(150), "the worker breaks", "look on"])],
       "checkpoint",
     );
     assert.match(wrong.get(0)?.join() ?? "", /It went on at step \d+, and a minute before the fault it was at step/);

@@ -19,7 +19,7 @@ export const TINY = [
   "model=mlp&widths=12&data=digits&subset=96&val=32&batch=16&steps=40&seed=3&opt=sgd",
 ];
 /** One that no walk sees the end of before its finale. */
-export const LONG = "model=mlp&widths=8&data=digits&subset=1600&batch=4&steps=1600&seed=2";
+export const LONG = "model=mlp&widths=8&data=digits&subset=1600&batch=4&steps=8000&seed=2";
 /** One whose images are fetched. */
 export const REAL = ["model=mlp&widths=8&data=mnist&subset=64&batch=16&steps=20"];
 
