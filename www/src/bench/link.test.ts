@@ -41,7 +41,7 @@ test("before a link was taken there are the changes alone", () => {
 });
 
 test("a link has no escapes that mail and chat would escape again", () => {
-  expect(link({}, { data: "a,b(c) d" })).toBe("model=lenet5&data=a,b(c) d");
-  // What would end the value is escaped.
+  expect(link({}, { data: "a,b(c)-d.5" })).toBe("model=lenet5&data=a,b(c)-d.5");
+  // What no value has is escaped, so that nobody takes it for damage.
   expect(link({}, { data: "a&lr=1#+%" })).toBe("model=lenet5&data=a%26lr%3D1%23%2B%25");
 });
