@@ -3,16 +3,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Plugin } from "vite";
+import { SITE_HEADERS } from "../crate/js/command/site-headers.ts";
 
 const PAGES = ["index.html", "embed.html", "bench.html"];
-
-/** The headers of all files: pages of other origins, also those that ask for isolation, may frame the site and import from it. */
-export const HEADERS: Readonly<Record<string, string>> = {
-  "Access-Control-Allow-Origin": "*",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-  "Cross-Origin-Resource-Policy": "cross-origin",
-  "X-Content-Type-Options": "nosniff",
-};
 
 /** What never changes under its address. */
 const FOR_EVER = { "Cache-Control": "public, max-age=31536000, immutable" };
@@ -20,7 +13,7 @@ const FOR_EVER = { "Cache-Control": "public, max-age=31536000, immutable" };
 /** `_headers`, as Netlify and Cloudflare Pages read it. @param version whose files have it */
 function headersFile(version: string, moduleFolder: string): string {
   const rules: Record<string, Readonly<Record<string, string>>> = {
-    "/*": HEADERS,
+    "/*": SITE_HEADERS,
     "/v/:version/assets/*": FOR_EVER,
     [`/v/${version}/${moduleFolder}/*`]: FOR_EVER,
   };

@@ -47,20 +47,23 @@
     return script && script.getAttribute("src").replace(/^.*\//, "");
   }
 
-  /** Whether the site has another build of this page by now: then files that this one names may be gone. */
-  window.isBunsenOutdated = function () {
+  var newVersion =
+    "There is a new version of Bunsen, so that files of this page are gone. Load the page again: its address keeps the recipe.";
+
+  /** A sentence where the site has another build of this page by now, so that files that this one names may be gone; else null. */
+  window.findNewVersion = function () {
     var script = ownScript();
-    if (isFile || !script) return Promise.resolve(false);
+    if (isFile || !script) return Promise.resolve(null);
     return fetch(location.href.replace(/#.*/, ""), { cache: "no-store" })
       .then(function (response) {
         return response.ok ? response.text() : script;
       })
       .then(
         function (html) {
-          return html.indexOf(script) < 0 && html.indexOf("boundary.js") >= 0;
+          return html.indexOf(script) < 0 && html.indexOf("boundary.js") >= 0 ? newVersion : null;
         },
         function () {
-          return false;
+          return null;
         },
       );
   };
@@ -68,12 +71,8 @@
   /** Says that a file did not load, and why, as far as that can be known. */
   function sayNotLoaded(address) {
     var sentence = notLoaded(address);
-    window.isBunsenOutdated().then(function (isOutdated) {
-      say(
-        isOutdated
-          ? "There is a new version of Bunsen, so that files of this page are gone. Load the page again: its address keeps the recipe."
-          : sentence,
-      );
+    window.findNewVersion().then(function (found) {
+      say(found || sentence);
     });
   }
 

@@ -95,7 +95,7 @@ pub fn add_data(log: Log, paths: &Paths) -> Result<()> {
 const END_WITH_INPUT: &str =
     "data:text/javascript,process.stdin.resume().on('end',()=>process.exit())";
 
-/// A command that serves `dist` for as long as its input is open.
+/// A command that serves the site of this version for as long as its input is open.
 pub fn preview(paths: &Paths, host: &str, port: u16) -> Command {
     let mut command = npm::node();
     command

@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { build } from "../build.js";
 import { BunsenError, messageOf } from "../errors.js";
 import { onInterruption } from "./interruption.js";
+import { SITE_HEADERS } from "./site-headers.js";
 
 const FIRST_PORT = 4173;
 const PORTS_TO_TRY = 50;
@@ -26,14 +27,8 @@ const TYPES: Record<string, string> = {
   ".wasm": "application/wasm",
 };
 
-/** What other sites need to frame these pages, also those that ask for isolation: see docs/hosting.md. */
-const HEADERS = {
-  "Access-Control-Allow-Origin": "*",
-  "Cache-Control": "no-cache",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-  "Cross-Origin-Resource-Policy": "cross-origin",
-  "X-Content-Type-Options": "nosniff",
-};
+/** What is served may be another build the next time. */
+const HEADERS = { ...SITE_HEADERS, "Cache-Control": "no-cache" };
 
 const packageFolder = fileURLToPath(new URL("..", import.meta.url));
 

@@ -97,7 +97,7 @@ export class DedicatedEngineWorker implements EngineWorker {
 
   /** Tells of an event; of an engine that could not be loaded, why. */
   #tell(event: WorkerEvent): void {
-    if (event.type !== "failed" || event.failure.during !== "opening" || !globalThis.isBunsenOutdated) {
+    if (event.type !== "failed" || event.failure.during !== "opening" || !globalThis.findNewVersion) {
       return this.handle(event);
     }
     void whyNotLoaded(event.failure.message).then((message) =>
