@@ -104,7 +104,8 @@ describe("the peers' ResNet-8", () => {
     const lossOfStep = async () => (await other.step().data())[0];
     close(await lossOfStep(), reference.loss, 1e-5, "loss");
     close(await lossOfStep(), model.optimizer.minimize(model.loss, true).dataSync()[0], 1e-3, "loss of step 2");
-    // The third loss has seen the momentum of two steps.
-    close(await lossOfStep(), model.loss().dataSync()[0], 1e-3, "loss of step 3");
+    // The third loss has seen the momentum of two steps; without it, it is off by a tenth. An output of a convolution is so near
+    // to zero that rounding decides whether ReLU lets it through, which moves this loss by 0.3 %.
+    close(await lossOfStep(), model.loss().dataSync()[0], 1e-2, "loss of step 3");
   });
 });
