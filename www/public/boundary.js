@@ -54,7 +54,12 @@
   window.findNewVersion = function () {
     var script = ownScript();
     if (isFile || !script) return Promise.resolve(null);
-    return fetch(location.href.replace(/#.*/, ""), { cache: "no-store" })
+    // Whoever waits for this has something to say that is as true without it.
+    var canceller = new AbortController();
+    setTimeout(function () {
+      canceller.abort();
+    }, 3000);
+    return fetch(location.href.replace(/#.*/, ""), { cache: "no-store", signal: canceller.signal })
       .then(function (response) {
         return response.ok ? response.text() : script;
       })

@@ -45,8 +45,22 @@ describe("a worker that ends", () => {
     waiting.get("its lock")!();
     vi.advanceTimersByTime(300);
     expect(events).toEqual([SUDDEN_END]);
-    expect(silent.terminated).toBe(true);
     expect(await asked).toBe("The worker was ended.");
+    expect(silent.terminated).toBe(true);
+  });
+
+  test("answers what was asked of it only once the page has been told of its end", async () => {
+    let find: (found: string | null) => void = () => {};
+    vi.stubGlobal("findNewVersion", () => new Promise((resolve) => (find = resolve)));
+    const worker = start();
+    const asked = worker.request("measure", null).catch(() => events.length);
+    say({ type: LIFE, lock: "its lock" });
+    waiting.get("its lock")!();
+    vi.advanceTimersByTime(300);
+    expect(events).toEqual([]);
+    find("There is a new version.");
+    expect(await asked).toBe(1);
+    expect(events).toEqual([failed({ kind: "crash", message: "There is a new version.", during: "opening" })]);
   });
 
   test("is noticed by its silence where there are no locks, but not while it answers", () => {
@@ -75,8 +89,8 @@ describe("a worker that ends", () => {
     vi.advanceTimersByTime(10_000);
     const message = "The worker did not answer within 30 seconds of its start.";
     expect(events).toEqual([failed({ kind: "crash", message, during: "opening" })]);
-    expect(silent.terminated).toBe(true);
     expect(await asked).toBe("The worker was ended.");
+    expect(silent.terminated).toBe(true);
   });
 
   test.each([{ type: LIFE, lock: "its lock" }, { type: "opened" }])(

@@ -66,7 +66,7 @@ export class DedicatedEngineWorker implements EngineWorker {
       if (data.type === "response") return this.#client.receive(data);
       this.#opened ||= data.type === "opened";
       this.#over ||= data.type === "failed" && isFatal(data.failure);
-      this.#tell(data);
+      void this.#tell(data);
     };
     worker.onerror = (event) => {
       event.preventDefault();
@@ -96,22 +96,22 @@ export class DedicatedEngineWorker implements EngineWorker {
   }
 
   /** Tells of an event; of an engine that could not be loaded, why. */
-  #tell(event: WorkerEvent): void {
+  async #tell(event: WorkerEvent): Promise<void> {
     if (event.type !== "failed" || event.failure.during !== "opening" || !globalThis.findNewVersion) {
       return this.handle(event);
     }
-    void whyNotLoaded(event.failure.message).then((message) =>
-      this.handle({ ...event, failure: { ...event.failure, message } }),
-    );
+    const message = await whyNotLoaded(event.failure.message);
+    this.handle({ ...event, failure: { ...event.failure, message } });
   }
 
   /** Waits a moment: mostly the worker can still say for itself what happened, and says it better. */
   #crashed(message: string): void {
-    setTimeout(() => {
+    setTimeout(async () => {
       if (this.#over) return;
       this.#over = true;
       const during = this.#opened ? "training" : "opening";
-      this.#tell({ type: "failed", id: this.#id, failure: { kind: "crash", message, during } });
+      // What it was asked fails only after that: those who asked then know that it is dead.
+      await this.#tell({ type: "failed", id: this.#id, failure: { kind: "crash", message, during } });
       // It may not be gone after all, and would go on.
       this.#terminate();
     }, LAST_WORDS_MS);
