@@ -6,6 +6,7 @@ import type { DataSource, SourceFile } from "./cpu/bunsen.js";
 import { DatasetStorage } from "./dataset-storage.js";
 import { download, type DownloadResult, type OnProgress } from "./download.js";
 import { shown } from "./arguments.js";
+import { drawnInsteadOf } from "./drawn-data.js";
 import { BunsenError, messageOf } from "./errors.js";
 import { inNode } from "./host.js";
 import { resolveAddress } from "./page-address.js";
@@ -98,7 +99,7 @@ export class DatasetFetcher<File> {
     const why = reasons.length > 0 ? reasons.join("; ") : "there is no place to look for it";
     throw new BunsenError(
       "data",
-      `${title} could not be had: no place gave a sound ${file.path} (${why}). ${advice(this.source)}data=digits needs no download.`,
+      `${title} could not be had: no place gave a sound ${file.path} (${why}). ${advice(this.source)}data=${drawnInsteadOf(this.source.name)} needs no download.`,
     );
   }
 

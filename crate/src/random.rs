@@ -20,6 +20,8 @@ pub enum Purpose {
     Order,
     /// The drawn digits; one index for each digit.
     Digits,
+    /// The drawn shapes; one index for each image.
+    Shapes,
     /// Random changes to training images.
     Augmentation,
     /// Dropout masks.
@@ -30,10 +32,11 @@ pub enum Purpose {
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Purpose; 6] = [
+    pub const ALL: [Purpose; 7] = [
         Purpose::Weights,
         Purpose::Order,
         Purpose::Digits,
+        Purpose::Shapes,
         Purpose::Augmentation,
         Purpose::Dropout,
         Purpose::Split,
@@ -45,6 +48,7 @@ impl Purpose {
             Purpose::Weights => "weights",
             Purpose::Order => "order",
             Purpose::Digits => "digits",
+            Purpose::Shapes => "shapes",
             Purpose::Augmentation => "augmentation",
             Purpose::Dropout => "dropout",
             Purpose::Split => "split",

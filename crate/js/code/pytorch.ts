@@ -4,7 +4,7 @@ import type { ExportedGraph } from "../cpu/bunsen.js";
 import { pythonOf } from "./pytorch-network.js";
 import { isLeNet5Of1998, python as lenet5Of1998 } from "./lenet5-1998.js";
 import { addedEmbeddings, forOptimizer, treeOf } from "./tree.js";
-import type { Recipe } from "./recipe.js";
+import { drawnNote, type Recipe } from "./recipe.js";
 
 /** The whole script. */
 export function pytorch(graph: ExportedGraph, recipe: Recipe): string {
@@ -23,13 +23,9 @@ export function pytorch(graph: ExportedGraph, recipe: Recipe): string {
 }
 
 function head(recipe: Recipe, imports: string[]): string {
-  const syntheticNote =
-    recipe.data === "digits"
-      ? `
-Bunsen draws its digits itself. This script reads MNIST's files or others of that kind instead, so it learns other digits
-unless it is given the same ones.
-`
-      : "";
+  const syntheticNote = drawnNote(recipe, "script")
+    .map((line) => `\n${line}`)
+    .join("");
   return `"""${recipe.model}, as Bunsen trains it: ${recipe.link}
 
     pip install torch numpy safetensors
@@ -37,7 +33,7 @@ unless it is given the same ones.
 
 --data is a folder with the files of the data set, as they are published (.gz or not). --weights is a file that Bunsen's
 "Save weights" made; without it, training starts from PyTorch's own initial weights.
-${syntheticNote}
+${syntheticNote && `${syntheticNote}\n`}
 What differs from Bunsen: every random number (the order of the images${recipe.augmentations.length ? ", their changes" : ""}${recipe.dropout ? ", dropout" : ""}),
 for the two draw them from other generators, and the last digits of sums.
 """
@@ -60,15 +56,14 @@ function images({ mean, std, input }: ExportedGraph, recipe: Recipe): string {
     data = path.read_bytes() if path.exists() else gzip.open(f"{path}.gz").read()
     return np.frombuffer(data, np.uint8)
 `;
-  const load =
-    recipe.data === "cifar10"
-      ? `def load(folder, train):
+  const load = recipe.readsCifar10
+    ? `def load(folder, train):
     """CIFAR-10's binary files: a byte for the class, then red, green and blue."""
     names = [f"data_batch_{number}.bin" for number in range(1, 6)] if train else ["test_batch.bin"]
     records = np.concatenate([read(folder, name) for name in names]).reshape(-1, 1 + 3 * 32 * 32)
     return torch.tensor(records[:, 1:].reshape(-1, 3, 32, 32)), torch.tensor(records[:, 0].astype(np.int64))
 `
-      : `def load(folder, train):
+    : `def load(folder, train):
     """IDX files, as MNIST's: 16 bytes before the images, 8 before the labels."""
     name = "train" if train else "t10k"
     images = read(folder, f"{name}-images-idx3-ubyte")[16:].reshape(-1, ${channels}, ${rows}, ${columns})

@@ -1,6 +1,12 @@
 // A recipe's values, as programs need them.
 
-const FOLDERS: Record<string, string> = { fashion: "data/fashion-mnist", cifar10: "data/cifar-10" };
+import { drawnData, drawnInsteadOf } from "../drawn-data.js";
+
+const FOLDERS: Record<string, string> = {
+  fashion: "data/fashion-mnist",
+  cifar10: "data/cifar-10",
+  shapes: "data/cifar-10",
+};
 
 /** A link's values with types; what a recipe does not have is 0 or empty. @param link canonical */
 export function readRecipe(link: string, values: Readonly<Record<string, string>>) {
@@ -10,6 +16,8 @@ export function readRecipe(link: string, values: Readonly<Record<string, string>
     link,
     model: text("model"),
     data: text("data"),
+    /** Whether a program reads CIFAR-10's files, and not MNIST's. */
+    readsCifar10: text("data") === "shapes" || drawnInsteadOf(text("data")) === "shapes",
     /** A program's default folder of the data. */
     folder: FOLDERS[text("data")] ?? "data/mnist",
     augmentations: text("aug")
@@ -43,4 +51,15 @@ function shardsOf(wanted: number, batch: number): number {
   let shards = Math.min(wanted, batch);
   while (shards > 1 && batch % shards !== 0) shards--;
   return Math.max(1, shards);
+}
+
+/** Of drawn data: what a program reads in their place, as lines; none of other data. @param program what it is called */
+export function drawnNote({ data }: Recipe, program: string): string[] {
+  const drawn = drawnData(data);
+  if (!drawn) return [];
+  const { what, like } = drawn;
+  return [
+    `Bunsen draws its ${what} itself. This ${program} reads ${like}'s files or others of that kind instead, so it learns other`,
+    "images unless it is given the same ones.",
+  ];
 }

@@ -1,7 +1,7 @@
 // A recipe as a Rust program on burn: the network, its data, its optimizer and the loop.
 
 import type { ExportedGraph } from "../cpu/bunsen.js";
-import type { Recipe } from "./recipe.js";
+import { drawnNote, type Recipe } from "./recipe.js";
 import { augmenting, changed } from "./rust-augment.js";
 import { rustOf, type RustNetwork } from "./rust-network.js";
 import { isLeNet5Of1998, rust as lenet5Of1998 } from "./lenet5-1998.js";
@@ -48,13 +48,7 @@ export function rust(graph: ExportedGraph, recipe: Recipe): string {
 }
 
 function head(recipe: Recipe, uses: string[]): string {
-  const syntheticNote =
-    recipe.data === "digits"
-      ? `//! Bunsen draws its digits itself. This program reads MNIST's files or others of that kind instead, so it learns other digits
-//! unless it is given the same ones.
-//!
-`
-      : "";
+  const syntheticNote = [...drawnNote(recipe, "program"), ""].map((line) => `//! ${line}`.trimEnd() + "\n");
   return `//! ${recipe.model}, as Bunsen trains it: ${recipe.link}
 //!
 //!     cargo run --release -- ${recipe.folder} ${recipe.model}.safetensors
@@ -62,7 +56,7 @@ function head(recipe: Recipe, uses: string[]): string {
 //! The first word is a folder with the data set's files, unpacked; the second, which may be left out, a file that Bunsen's
 //! "Save weights" made. Without it, training starts from burn's own initial weights. A third one is how many steps are done.
 //!
-${syntheticNote}//! What differs from Bunsen: every random number (the order of the images${recipe.augmentations.length ? ", their changes" : ""}${recipe.dropout ? ", dropout" : ""}), the last digits of sums, and that
+${syntheticNote.length > 1 ? syntheticNote.join("") : ""}//! What differs from Bunsen: every random number (the order of the images${recipe.augmentations.length ? ", their changes" : ""}${recipe.dropout ? ", dropout" : ""}), the last digits of sums, and that
 //! batch normalization, where there is any, measures the whole batch, where Bunsen cuts it into parts.
 
 use std::error::Error;
@@ -76,9 +70,8 @@ function data({ input, mean, std }: ExportedGraph, recipe: Recipe): string {
   const [channels, rows, columns] = input;
   const list = (values: Iterable<number>): string =>
     [...values].map((value) => float(Number(value.toPrecision(6)))).join(", ");
-  const read =
-    recipe.data === "cifar10"
-      ? `    /// CIFAR-10's binary files, one after the other: a byte for the class, then red, green and blue.
+  const read = recipe.readsCifar10
+    ? `    /// CIFAR-10's binary files, one after the other: a byte for the class, then red, green and blue.
     fn read(folder: &Path, names: &[&str]) -> Result<Self, Box<dyn Error>> {
         let mut examples = Examples { pixels: Vec::new(), labels: Vec::new() };
         for name in names {
@@ -91,7 +84,7 @@ function data({ input, mean, std }: ExportedGraph, recipe: Recipe): string {
         Ok(examples)
     }
 `
-      : `    /// IDX files, as MNIST's: 16 bytes before the images, 8 before the labels.
+    : `    /// IDX files, as MNIST's: 16 bytes before the images, 8 before the labels.
     fn read(folder: &Path, name: &str) -> Result<Self, Box<dyn Error>> {
         let read = |file: String| fs::read(folder.join(&file)).map_err(|why| format!("{file}: {why}"));
         Ok(Examples {
@@ -271,7 +264,7 @@ function main(graph: ExportedGraph, recipe: Recipe, decays: boolean, { auxiliary
         .with_group(ParamGroup::from_regex("(${notDecayed})$").map_err(|why| format!("{why:?}"))?, ${plain}.build(), None)`
     : `${first}.init()`;
   const batches = [1, 2, 3, 4, 5].map((number) => `"data_batch_${number}.bin"`).join(", ");
-  const names = recipe.data === "cifar10" ? [`&[${batches}]`, `&["test_batch.bin"]`] : [`"train"`, `"t10k"`];
+  const names = recipe.readsCifar10 ? [`&[${batches}]`, `&["test_batch.bin"]`] : [`"train"`, `"t10k"`];
   const count = subset > 0 ? `${subset}` : "train.labels.len()";
   const subsetCode =
     subset + val > 0

@@ -12,6 +12,12 @@ pub enum DataError {
         /// The names there are.
         known: String,
     },
+    /// Images that are not drawn.
+    #[error("The images of {name} are not drawn: they come from files.")]
+    NotDrawn {
+        /// The data set.
+        name: String,
+    },
     /// A data set has no such file.
     #[error("The data set {name} has no file \"{file}\"; it has {known}.")]
     UnknownFile {

@@ -102,14 +102,15 @@ impl Dataset {
 
 #[wasm_bindgen]
 impl Dataset {
-    /// A synthetic data set, generated from the link's seed.
+    /// A synthetic data set, drawn from the link's seed.
     ///
     /// # Errors
-    /// Kind "recipe".
+    /// Kind "recipe", or "data" where the link's images are not drawn.
     pub fn generate(link: &str) -> Result<Dataset, JsValue> {
         let recipe = registry::parse(link).map_err(to_js_error)?.recipe;
+        let data = data::synthesize(&recipe).map_err(to_js_error)?;
         Ok(Dataset {
-            data: Arc::new(data::synthesize(&recipe)),
+            data: Arc::new(data),
         })
     }
 

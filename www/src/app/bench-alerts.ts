@@ -2,6 +2,7 @@ import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 
+import { drawnInsteadOf } from "../../../crate/js/drawn-data.js";
 import { choicesOf, fieldOf } from "../fields.js";
 import type { Occupation } from "../state/engine.js";
 import { failureOf, refusalOf } from "../state/run-state.js";
@@ -27,7 +28,7 @@ export class BenchAlerts extends BenchElement {
   override render() {
     const { results, recipe, engine } = this.state;
     const { notices, autosaveNotice, handedOver } = results;
-    const { otherLink } = recipe;
+    const { otherLink, drawnFor } = recipe;
     const notes = autosaveNotice === null ? notices : [...notices, autosaveNotice];
     return html`
       ${this.#waiting()} ${this.#refusal()} ${this.#unreadable()} ${this.#failure()} ${this.#stopped()}
@@ -39,6 +40,18 @@ export class BenchAlerts extends BenchElement {
                 <p>The address now holds another recipe. Opening it starts a new run, and the one under way ends.</p>
                 <button type="button" @click=${() => this.bench.recipe.openOther()}>Open the link</button>
                 <button type="button" @click=${() => this.bench.recipe.keepRun()}>Keep this run</button>
+              </div>
+            `
+      }
+      ${
+        drawnFor === null
+          ? nothing
+          : html`
+              <div class="item" role="note">
+                <p>
+                  ${drawnFor} is not here, so this network trains on images that Bunsen draws. Choose ${drawnFor} as the
+                  data to see how to get it.
+                </p>
               </div>
             `
       }
@@ -139,7 +152,8 @@ export class BenchAlerts extends BenchElement {
     if (!failure) return nothing;
     const { step } = this.state.progress;
     const { engine, choice } = state;
-    const canDraw = choicesOf(fieldOf(recipe.fields, "data")).some(({ value }) => value === "digits");
+    const drawn = drawnInsteadOf(recipe.parsed?.values["data"] ?? "");
+    const canDraw = choicesOf(fieldOf(recipe.fields, "data")).some(({ value }) => value === drawn);
     const stopped = failure.during === "training" && failure.kind !== "nan" && step > 0;
     // The module's messages about a loss that is NaN or about a lost GPU name the step themselves.
     const named = failure.kind === "gpu";
@@ -167,8 +181,8 @@ export class BenchAlerts extends BenchElement {
         ${
           failure.kind === "data" && canDraw
             ? html`
-                <button type="button" @click=${() => this.bench.recipe.change("data", "digits")}>
-                  Use drawn digits instead
+                <button type="button" @click=${() => this.bench.recipe.change("data", drawn)}>
+                  Use drawn ${drawn} instead
                 </button>
               `
             : nothing

@@ -60,7 +60,8 @@ export class Bench {
     this.customImages = new CustomImages(state, connection, this.recipe);
     this.files = new RunFiles(state, connection, this.runs, series, recorder);
     const { customImages, subscriptions } = this;
-    const targets = { state, workers, connection, series, recorder, customImages, subscriptions };
+    const editor = this.recipe;
+    const targets = { state, workers, connection, series, recorder, editor, customImages, subscriptions };
     this.#handlers = eventHandlers(targets);
     // What earlier visits left is read once somebody looks at the list.
     const loadRuns = effect(() => {

@@ -10,6 +10,7 @@ import { isFatal, isLocked, preparedOf, wantedGoal } from "../state/run-state.js
 import type { Connection } from "./connection.js";
 import type { CustomImages } from "./custom-images.js";
 import type { EngineWorkers } from "./engine-workers.js";
+import type { RecipeEditor } from "./recipe-editor.js";
 import type { RunRecorder } from "./run-recorder.js";
 import type { RunSeries } from "./run-series.js";
 import type { Subscriptions } from "./subscriptions.js";
@@ -21,13 +22,14 @@ export interface EventTargets {
   connection: Connection;
   series: RunSeries;
   recorder: RunRecorder;
+  editor: RecipeEditor;
   customImages: CustomImages;
   subscriptions: Subscriptions;
 }
 
 /** What becomes of each event of the worker that has the run. */
 export function eventHandlers(targets: EventTargets): EventHandlers {
-  const { state, workers, connection, series, recorder, customImages, subscriptions } = targets;
+  const { state, workers, connection, series, recorder, editor, customImages, subscriptions } = targets;
   const { run, engine, recipe, data, customDataset, results, progress, inspection } = state.stores;
   const { curves, norms } = series;
 
@@ -64,6 +66,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
 
   function failed(failure: Failure): void {
     if (workers.rollBack(failure)) return;
+    const goal = wantedGoal(run.current);
     workers.keepEngine();
     if (!preparedOf(run.current)) setNotices([]);
     run.dispatch({ type: "failed", failure });
@@ -74,6 +77,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     if (failure.kind === "checkpoint") results.update({ checkpoint: null });
     data.update({ fetching: null });
     customDataset.update({ reading: null });
+    if (failure.kind === "data" && editor.drawInstead() && goal !== null) connection.train(goal);
   }
 
   const setNotices = (ofRun: string[]): void =>

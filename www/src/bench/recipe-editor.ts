@@ -1,8 +1,10 @@
 import { CUSTOM_DATA } from "../../../crate/js/custom-dataset-keys.js";
+import { drawnInsteadOf } from "../../../crate/js/drawn-data.js";
 import { linkText } from "../../../crate/js/link-text.js";
 import type { AppState } from "../state/app-state.js";
 import { recipeValues } from "../state/custom-dataset.js";
-import { edited, networkOf } from "../state/recipe.js";
+import { choiceLabel } from "../fields.js";
+import { edited, networkOf, opened } from "../state/recipe.js";
 import { isLocked, isUnderWay } from "../state/run-state.js";
 import type { Connection } from "./connection.js";
 import { shareOf, sharedOf } from "./share.js";
@@ -29,8 +31,23 @@ export class RecipeEditor {
     const { recipe } = this.#state.stores;
     const draft = { ...recipe.current.draft, ...changes };
     const { parsed, fields } = recipe.current;
-    recipe.set(edited(recipe.current, draft));
-    this.#connection.restart(compose(parsed, fields, draft));
+    const link = compose(parsed, fields, draft);
+    recipe.set(edited(recipe.current, draft, link));
+    this.#connection.restart(link);
+  }
+
+  /**
+   * The data could not be had. Where nobody asked for them, as they are only the default of the network that was picked, drawn
+   * images stand for them, and the page says so. False where they do not.
+   */
+  drawInstead(): boolean {
+    const { recipe } = this.#state.stores;
+    const { parsed, hasDefaultData, fields } = recipe.current;
+    if (!parsed || !hasDefaultData) return false;
+    const { data = "" } = parsed.values;
+    this.change("data", drawnInsteadOf(data));
+    recipe.update({ drawnFor: choiceLabel(fields, "data", data) });
+    return true;
   }
 
   /** Changes the layers of a network of one's own; also those of a link that was refused. */
@@ -54,12 +71,15 @@ export class RecipeEditor {
   /** Chooses a recipe by its link. False where a run is going on. */
   openLink(link: string): boolean {
     if (this.#isLocked) return false;
-    this.#state.stores.recipe.update({ draft: {} });
+    const { recipe } = this.#state.stores;
+    recipe.set(opened(recipe.current));
     this.#choose(link);
     return true;
   }
 
   useDefaults(): void {
+    const { recipe } = this.#state.stores;
+    recipe.update({ hasDefaultData: false, drawnFor: null });
     this.#choose("");
   }
 
@@ -69,12 +89,14 @@ export class RecipeEditor {
     const link = this.#connection.address.read();
     if (link === recipe.current.link) return;
     if (isUnderWay(run.current)) return recipe.update({ otherLink: link });
-    recipe.update({ addressFollows: false, draft: {} });
+    recipe.set({ ...opened(recipe.current), addressFollows: false });
     this.#connection.restart(link);
   }
 
   /** Opens the link that was held back while a run was under way. */
   openOther(): void {
+    const { recipe } = this.#state.stores;
+    recipe.set(opened(recipe.current));
     this.#connection.restart(this.#connection.address.read());
   }
 

@@ -22,6 +22,10 @@ export interface RecipeState {
   description: Description | null;
   /** The layers of a network of one's own, be they right or wrong. */
   stack: StackText | null;
+  /** Whether the data are only the network's default: a person picked the network on the page, and no data. */
+  hasDefaultData: boolean;
+  /** The title of that default where drawn images stand for it. */
+  drawnFor: string | null;
 }
 
 export const initialRecipe: RecipeState = {
@@ -35,6 +39,8 @@ export const initialRecipe: RecipeState = {
   draft: {},
   description: null,
   stack: null,
+  hasDefaultData: false,
+  drawnFor: null,
 };
 
 type Chosen = Extract<WorkerEvent, { type: "chosen" }>;
@@ -44,9 +50,18 @@ export function requested(recipe: RecipeState, link: string): RecipeState {
   return { ...recipe, link, otherLink: null };
 }
 
-/** A control was changed: the address follows what comes of it. */
-export function edited(recipe: RecipeState, draft: Record<string, string>): RecipeState {
-  return { ...recipe, draft, addressFollows: true };
+/** A control was changed: the address follows what comes of it. @param link that the controls mean then */
+export function edited(recipe: RecipeState, draft: Record<string, string>, link: string): RecipeState {
+  const picksNetwork = "model" in draft;
+  const picksData = new URLSearchParams(link).has("data");
+  const hasDefaultData = !picksData && (picksNetwork || recipe.hasDefaultData);
+  const drawnFor = picksNetwork || "data" in draft ? null : recipe.drawnFor;
+  return { ...recipe, draft, addressFollows: true, hasDefaultData, drawnFor };
+}
+
+/** A link is opened, which says itself what its data are. */
+export function opened(recipe: RecipeState): RecipeState {
+  return { ...recipe, draft: {}, hasDefaultData: false, drawnFor: null };
 }
 
 /** The worker takes the link. It is the canonical one from now on where a control was changed. */

@@ -93,7 +93,7 @@ describe("the recipe", () => {
     const asked = requested({ ...initialRecipe, otherLink: "x" }, "seed=7&model=lenet5");
     expect(asked).toMatchObject({ link: "seed=7&model=lenet5", otherLink: null });
     expect(taken(asked, chosen("model=lenet5&seed=7")).link).toBe("seed=7&model=lenet5");
-    const changed = taken(edited(asked, { seed: "7" }), chosen("model=lenet5&seed=7"));
+    const changed = taken(edited(asked, { seed: "7" }, "seed=7"), chosen("model=lenet5&seed=7"));
     expect(changed).toMatchObject({ link: "model=lenet5&seed=7", draft: {}, addressFollows: false });
     expect(networkOf(changed)).toBe("lenet5");
     expect(networkOf(initialRecipe)).toBe("");
@@ -102,7 +102,7 @@ describe("the recipe", () => {
   const rest = { parsed: parsed("seed=7"), description: {} as never, refused: { batch: "0" } };
 
   test("keeps what controls hold when it is refused", () => {
-    const state = refused(edited(initialRecipe, { batch: "0" }), rest, null);
+    const state = refused(edited(initialRecipe, { batch: "0" }, "batch=0"), rest, null);
     expect(state).toMatchObject({ draft: { batch: "0" }, addressFollows: false, parsed: null });
   });
 

@@ -4,6 +4,7 @@ import { customElement } from "lit/decorators.js";
 
 import { failureOf, isLocked } from "../../state/run-state.js";
 import { choiceLabel, choicesOf, fieldOf } from "../../fields.js";
+import { drawnData } from "../../../../crate/js/drawn-data.js";
 import type { AddedFiles } from "../../module.js";
 import type { GivenFile, CustomDatasetInfo } from "../../protocol.js";
 import { alerts } from "../../styles/alerts.js";
@@ -81,7 +82,7 @@ export class CustomImagesPanel extends BenchElement {
     const title = choiceLabel(fields, "data", data ?? "");
     return html`
       ${
-        data === undefined || data === "digits"
+        data === undefined || drawnData(data)
           ? nothing
           : html`
               <details ?open=${failureOf(run)?.kind === "data" || this.state.data.download !== null}>

@@ -97,8 +97,9 @@ export class AugmentedSamples extends BenchElement {
 const COLOURS = ["red", "green", "blue"];
 
 /** "Pixels, from 0 to 1, are centred on 0.1307, the mean of the training images, and divided by 0.3081, …" */
-function scaling({ synthetic }: DataInfo, { mean, std }: Normalization): string {
-  const whose = synthetic ? "MNIST's training images" : "the training images";
+function scaling({ name }: DataInfo, { mean, std }: Normalization): string {
+  // As MNIST's are, so that a network takes either.
+  const whose = name === "digits" ? "MNIST's training images" : "the training images";
   const isColour = mean.length > 1;
   const ofEach = isColour ? "each channel's " : "the ";
   const list = (numbers: number[]): string =>

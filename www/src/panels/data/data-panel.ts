@@ -1,6 +1,7 @@
 import { css, html } from "lit";
 import { customElement } from "lit/decorators.js";
 
+import { drawnData } from "../../../../crate/js/drawn-data.js";
 import type { DataInfo } from "../../module.js";
 import { failureOf } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
@@ -111,7 +112,8 @@ export class DataPanel extends BenchElement {
   }
 }
 
-function captionOf({ synthetic, title, train, test }: DataInfo): string {
+function captionOf({ name, title, train, test }: DataInfo): string {
   const sizes = `${count(train)} images to train on, ${count(test)} to test with`;
-  return synthetic ? `Digits drawn by Bunsen, not MNIST: ${sizes}` : `${title}: ${sizes}`;
+  const drawn = drawnData(name);
+  return drawn ? `${title}, made by Bunsen, not ${drawn.like}: ${sizes}` : `${title}: ${sizes}`;
 }

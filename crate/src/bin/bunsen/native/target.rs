@@ -78,8 +78,8 @@ impl Target {
                         .into(),
                 );
             }
-            Source::Synthetic => {
-                let data = data::synthesize(&recipe);
+            Source::Synthetic(synthetic) => {
+                let data = synthetic.of(&recipe);
                 (recipe, data)
             }
             Source::Remote { dataset, .. } => (recipe, read(dataset.name)?),

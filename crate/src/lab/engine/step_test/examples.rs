@@ -136,7 +136,7 @@ mod tests {
 
     fn batch(link: &str) -> (TrainingPlan, StepBatch) {
         let recipe = crate::registry::parse(link).unwrap().recipe;
-        let data = synthesize(&recipe);
+        let data = synthesize(&recipe).unwrap();
         let plan = TrainingPlan::new(&recipe, &data).unwrap();
         let batch = StepBatch::new(&recipe, &data, &plan, 1);
         (plan, batch)

@@ -28,7 +28,7 @@ fn step_after(spoil: impl FnOnce(&wgpu::Device)) -> LabError {
     let engine = opened();
     let recipe = crate::registry::parse("model=mlp&widths=8&data=digits&subset=64&batch=8");
     let recipe = recipe.unwrap().recipe;
-    let data = Arc::new(synthesize(&recipe));
+    let data = Arc::new(synthesize(&recipe).unwrap());
     let mut run = block_on(Run::start(&engine, recipe, data)).unwrap();
     assert_eq!(engine.health.fault(), None);
     spoil(&device(&engine));

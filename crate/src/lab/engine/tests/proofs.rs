@@ -15,7 +15,7 @@ const LINK: &str = "model=stack&layers=conv4x3p1,norm,relu,max2,fc8&data=digits&
 
 fn started(engine: &Engine, link: &str) -> Run {
     let recipe = crate::registry::parse(link).unwrap().recipe;
-    let data = Arc::new(synthesize(&recipe));
+    let data = Arc::new(synthesize(&recipe).unwrap());
     block_on(Run::start(engine, recipe, data)).unwrap()
 }
 

@@ -22,7 +22,7 @@ fn a_difference_is_named_and_nan_always_differs() {
 fn deep_networks_get_a_larger_tolerance() {
     let gradient = |link: &str, is_perturbed: bool| {
         let recipe = crate::registry::parse(link).unwrap().recipe;
-        let data = crate::data::synthesize(&recipe);
+        let data = crate::data::synthesize(&recipe).unwrap();
         let plan = TrainingPlan::new(&recipe, &data).unwrap();
         let engine = Engine::cpu();
         let step = first_step(&engine, &recipe, &data, &plan, None, is_perturbed);

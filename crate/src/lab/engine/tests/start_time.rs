@@ -24,7 +24,7 @@ fn print_start_times() {
     for (model, batch) in NETWORKS {
         let link = format!("model={model}&data=digits&subset=1000&batch={batch}");
         let recipe = crate::registry::parse(&link).unwrap().recipe;
-        let data = Arc::new(synthesize(&recipe));
+        let data = Arc::new(synthesize(&recipe).unwrap());
         let start = Instant::now();
         let mut run = block_on(Run::start(&engine, recipe, data)).unwrap();
         let started = start.elapsed().as_secs_f64();

@@ -34,7 +34,7 @@ struct Tested {
 impl Tested {
     fn new(link: &str) -> Self {
         let recipe = crate::registry::parse(link).unwrap().recipe;
-        let data = synthesize(&recipe);
+        let data = synthesize(&recipe).unwrap();
         let plan = TrainingPlan::new(&recipe, &data).unwrap();
         Tested { recipe, data, plan }
     }

@@ -25,7 +25,7 @@ pub(super) fn recipe(link: &str) -> Recipe {
 }
 
 fn data(link: &str) -> Arc<Dataset> {
-    Arc::new(synthesize(&recipe(link)))
+    Arc::new(synthesize(&recipe(link)).unwrap())
 }
 
 /// A checkpoint after two of 14 steps.

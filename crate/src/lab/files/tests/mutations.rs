@@ -198,7 +198,7 @@ fn assert_made_of(text: &str, link: &Link) {
 static CHECKPOINT: LazyLock<(Vec<u8>, Trainer, Checkpoint)> = LazyLock::new(|| {
     let recipe = parse("model=mlp&widths=2&data=digits&subset=8&batch=4&steps=4").unwrap();
     let recipe = recipe.recipe;
-    let data = Arc::new(synthesize(&recipe));
+    let data = Arc::new(synthesize(&recipe).unwrap());
     let engine = Engine::cpu();
     let mut run = block_on(Run::start(&engine, recipe.clone(), data)).unwrap();
     block_on(run.step(2)).unwrap();

@@ -6,7 +6,7 @@ use crate::data::DeferredSplit;
 #[test]
 fn a_recipe_that_the_data_cannot_fill_is_refused() {
     let recipe = recipe("subset=20&batch=32");
-    let data = Arc::new(synthesize(&recipe));
+    let data = Arc::new(synthesize(&recipe).unwrap());
     let error = block_on(Run::start(&Engine::cpu(), recipe, data)).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -34,7 +34,7 @@ fn pixels_that_do_not_fit_are_refused() {
 #[test]
 fn the_test_split_has_no_part_in_training() {
     let recipe = recipe("subset=64&batch=32&steps=4");
-    let mut data = synthesize(&recipe);
+    let mut data = synthesize(&recipe).unwrap();
     let trace = |data: crate::data::Dataset| {
         let mut run = block_on(Run::start(&Engine::cpu(), recipe.clone(), Arc::new(data))).unwrap();
         block_on(run.step(4)).unwrap();
@@ -139,7 +139,7 @@ fn augmentations_are_what_the_run_trains_on() {
 #[test]
 fn the_test_split_may_be_loaded_later() {
     let recipe = recipe("model=lenet5&subset=64&batch=32&steps=4&seed=2");
-    let whole = synthesize(&recipe);
+    let whole = synthesize(&recipe).unwrap();
     let trained = |data: Dataset| {
         let mut run = block_on(Run::start(&Engine::cpu(), recipe.clone(), Arc::new(data))).unwrap();
         block_on(run.step(4)).unwrap();

@@ -13,7 +13,7 @@ use crate::zoo::Network;
 
 fn run(link: &str) -> Run {
     let recipe = parse(link).unwrap().recipe;
-    let data = Arc::new(crate::data::synthesize(&recipe));
+    let data = Arc::new(crate::data::synthesize(&recipe).unwrap());
     block_on(Run::start(&Engine::cpu(), recipe, data)).unwrap()
 }
 

@@ -30,7 +30,7 @@ pub(super) fn recipe(link: &str) -> Recipe {
 /// Data of the shape that the recipe's network takes: drawn digits, or coloured images.
 pub(super) fn data(recipe: &Recipe) -> Arc<Dataset> {
     Arc::new(match Network::summary(recipe).input {
-        [1, 28, 28] => synthesize(recipe),
+        [1, 28, 28] => synthesize(recipe).unwrap(),
         input => coloured(input, recipe.subset as usize, 100),
     })
 }

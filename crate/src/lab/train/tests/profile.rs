@@ -75,7 +75,7 @@ fn networks() -> Vec<(String, String)> {
 fn step_of(model: &str, batch: &str) -> TrainingProgram {
     let link = format!("model={model}&data=digits&subset=1000&batch={batch}");
     let recipe = crate::registry::parse(&link).unwrap().recipe;
-    let data = synthesize(&recipe);
+    let data = synthesize(&recipe).unwrap();
     let plan = TrainingPlan::new(&recipe, &data).unwrap();
     let engine = gpu();
     let normalization = data.normalization(&recipe);
@@ -185,7 +185,7 @@ fn print_steps() {
     for (model, batch) in networks() {
         let link = format!("model={model}&data=digits&subset=1000&epochs=1000&batch={batch}");
         let recipe = crate::registry::parse(&link).unwrap().recipe;
-        let data = Arc::new(synthesize(&recipe));
+        let data = Arc::new(synthesize(&recipe).unwrap());
         let mut run = block_on(Run::start(&gpu(), recipe, data)).unwrap();
         let mut timed = |steps: u64| {
             let start = Instant::now();

@@ -18,7 +18,7 @@ use crate::ops::gpu::program::pipelines::source_of;
 fn no_kernel_is_compiled_by_itself_and_none_twice() {
     let link = "model=stack&layers=conv4x3p1,norm,relu,conv4x3p1,norm,relu,max2,fc8&data=digits&subset=64&batch=64&aug=shift";
     let recipe = crate::registry::parse(link).unwrap().recipe;
-    let data = synthesize(&recipe);
+    let data = synthesize(&recipe).unwrap();
     let plan = TrainingPlan::new(&recipe, &data).unwrap();
     let mut engine = gpu();
     let Gpu { device, queue, .. } = engine.gpu.take().unwrap();
@@ -60,7 +60,7 @@ fn no_kernel_is_compiled_by_itself_and_none_twice() {
 fn a_cards_choice_is_measured_once_and_taken_back() {
     let recipe = crate::registry::parse("model=lenet5&data=digits&subset=64&batch=16").unwrap();
     let recipe = recipe.recipe;
-    let data = synthesize(&recipe);
+    let data = synthesize(&recipe).unwrap();
     let plan = TrainingPlan::new(&recipe, &data).unwrap();
     let mut engine = gpu();
     let Gpu { device, queue, .. } = engine.gpu.take().unwrap();
