@@ -185,7 +185,7 @@ export interface Lab {
   /** Which run a checkpoint is of, and its step; throws a `checkpoint` error where it is none. */
   readCheckpoint(checkpoint: Uint8Array): CheckpointInfo;
   /**
-   * Makes a data set of a person's own images: files in folders by class, or a zip of them. A run whose link names it
+   * Makes a data set of a person's own images: files in folders by class, a zip of them, or arrays with labels (IDX, npz, CSV). A run whose link names it
    * (`CustomDataset.link`) can then be started in this lab. A lab holds 256 MB of them, else the last one: those used longest
    * ago go first.
    */

@@ -11,8 +11,10 @@ const KEYS = { images: true, shape: true, labels: true, classes: true, test: tru
   keyof ImageArrays,
   true
 >;
-/** As many as a custom data set of files may have. */
-const MAX_IMAGES = 50_000;
+/** As many as a custom data set of files may have: 50,000 images of 3×32×32, and as many more as they are smaller. */
+const MAX_BYTES = 50_000 * 3 * 32 * 32;
+/** The smallest images, of which there may be the most. */
+const MAX_IMAGES = Math.floor(MAX_BYTES / (28 * 28));
 const MAX_CLASSES = 256;
 
 /** The arrays, checked. */
@@ -89,7 +91,8 @@ function shapeOf(shape: unknown): [number, number, number] {
       `These are images of ${channels}×${height}×${width}: networks take 28×28 or 32×32 pixels in 1 channel (grey) or 3 (colour). Resize them first.`,
     );
   }
-  if (count > MAX_IMAGES) throw fault(`These are ${count} images, and a data set has ${MAX_IMAGES} at most.`);
+  const most = Math.floor(MAX_BYTES / (channels * height * width));
+  if (count > most) throw fault(`These are ${count} images, and a data set has ${most} of this size at most.`);
   return [count, channels, height];
 }
 

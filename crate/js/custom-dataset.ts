@@ -7,7 +7,7 @@ import { BunsenError, messageOf } from "./errors.js";
 import { randomAccess, readBytes, withImagesModule, type ImagesModule } from "./images-module.js";
 import { printable } from "./printable.js";
 
-/** Makes a data set of files, or of a zip. */
+/** Makes a data set of files, of a zip, or of one file of arrays. */
 export async function createCustomDataset(
   files: readonly InputFile[] | BytesLike,
   options: CustomDatasetOptions = {},
@@ -35,6 +35,13 @@ export async function createCustomDataset(
         zip.free();
       }
     };
+    const addFile = async (path: string, file: BytesLike): Promise<void> => {
+      if (builder.skipTooLong(path, file instanceof Uint8Array ? file.length : file.size)) return;
+      const contents = await readBytes(file).catch((thrown: unknown) => {
+        builder.skipFile(path, `it could not be read: ${messageOf(thrown)}`);
+      });
+      if (contents) builder.addFile(path, contents);
+    };
     if (isList(files)) {
       for (const [index, { path, bytes }] of files.entries()) {
         current = requireText(path, "the path of an image", "data");
@@ -42,14 +49,13 @@ export async function createCustomDataset(
           await addZip(path, bytes, path.slice(path.lastIndexOf("/") + 1, -ZIP.length));
           continue;
         }
-        const contents = await readBytes(bytes).catch((thrown: unknown) => {
-          builder.skipFile(path, `it could not be read: ${messageOf(thrown)}`);
-        });
-        if (contents) builder.addFile(path, contents);
+        await addFile(path, bytes);
         await report(index + 1, files.length);
       }
     } else {
-      await addZip("name" in files && typeof files.name === "string" ? files.name : "The file", files);
+      current = "name" in files && typeof files.name === "string" ? files.name : "The file";
+      const areArrays = images.areArrays(await readBytes(files.slice(0, START)));
+      await (areArrays ? addFile(current, files) : addZip(current, files));
     }
     const collection = builder.finish();
     try {
@@ -70,6 +76,9 @@ export async function createCustomDataset(
     );
   }
 }
+
+/** What tells arrays: the first line of a table with many columns. */
+const START = 1 << 18;
 
 const ZIP = ".zip";
 const isZip = (path: string): boolean => path.toLowerCase().endsWith(ZIP);

@@ -1,29 +1,31 @@
 //! Collects files one by one and builds a collection of them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Read, Seek};
 
 use sha2::{Digest as _, Sha256};
 
+use crate::arrays::{self, Arrays, Paired};
 use crate::classes::{self, Place, Role};
 use crate::collection::{Class, Collection, Image};
-use crate::decode::{decode, pixel_count};
+use crate::decode::{decode, pixel_count, too_long};
 use crate::duplicates::without_duplicates;
-use crate::error::{ImagesError, list_some};
+use crate::error::ImagesError;
 use crate::limits;
+use crate::notices::{
+    FILES, FILES_OR_IMAGES, after_space, list_smaller, notice_of_dark, notice_of_skipped,
+    notice_of_small, notice_of_twelve_bit,
+};
 use crate::paths::{components, is_hidden};
 use crate::resize::{Format, resize};
 use crate::split;
 use crate::zip_entries::ZipEntries;
-
-/// A notice names classes with fewer images than this.
-const FEW: usize = 10;
 
 /// A collection that is being built.
 #[derive(Debug)]
 pub struct CollectionBuilder {
     format: Format,
     images: Vec<ImageFile>,
+    arrays: Arrays,
     skipped: Vec<SkippedFile>,
     decoded: Decoded,
     /// Images with 12 bits in 16-bit files.
@@ -78,6 +80,7 @@ impl CollectionBuilder {
         CollectionBuilder {
             format,
             images: Vec::new(),
+            arrays: Arrays::default(),
             skipped: Vec::new(),
             decoded: Decoded::default(),
             twelve_bit: 0,
@@ -85,7 +88,7 @@ impl CollectionBuilder {
         }
     }
 
-    /// Adds a file: its path within what was given, and its bytes. A file that is no image is skipped, with a notice.
+    /// Adds a file: its path within what was given, and its bytes. A file that holds neither an image nor arrays is skipped, with a notice.
     ///
     /// # Errors
     /// [`ImagesError`], where the path leads out of its folder, there are too many images, or they have more pixels than
@@ -93,6 +96,9 @@ impl CollectionBuilder {
     pub fn add_file(&mut self, path: &str, bytes: &[u8]) -> Result<(), ImagesError> {
         let path = components(path)?;
         if is_hidden(&path) {
+            return Ok(());
+        }
+        if self.arrays.add(&path.join("/"), bytes)? {
             return Ok(());
         }
         // Before they are decoded, and counted where decoding fails, too: it takes the same time.
@@ -106,7 +112,9 @@ impl CollectionBuilder {
             });
         }
         match decode(bytes) {
-            Ok(_) if self.images.len() == limits::MAX_IMAGES => Err(ImagesError::TooManyImages),
+            Ok(_) if self.images.len() == limits::max_images(self.format) => {
+                Err(ImagesError::TooManyImages(self.format))
+            }
             Ok(picture) => {
                 self.twelve_bit += usize::from(picture.twelve_bit);
                 self.images.push(ImageFile {
@@ -140,14 +148,23 @@ impl CollectionBuilder {
         Ok(())
     }
 
+    /// Skips a file that is longer than any that is read, with a notice, before it is read. False where it is not.
+    ///
+    /// # Errors
+    /// [`ImagesError::PathTraversal`]
+    pub fn skip_too_long(&mut self, path: &str, bytes: u64) -> Result<bool, ImagesError> {
+        let is_too_long = bytes > limits::MAX_ARRAY_BYTES;
+        if is_too_long {
+            self.skip_file(path, &too_long(limits::MAX_ARRAY_BYTES))?;
+        }
+        Ok(is_too_long)
+    }
+
     /// Adds the next file of a zip. False where there was none.
     ///
     /// # Errors
     /// Those of [`CollectionBuilder::add_file`] and [`ZipEntries::next_entry`].
-    pub fn add_next_entry<R: Read + Seek>(
-        &mut self,
-        zip: &mut ZipEntries<R>,
-    ) -> Result<bool, ImagesError> {
+    pub fn add_next_entry(&mut self, zip: &mut ZipEntries<'_>) -> Result<bool, ImagesError> {
         let Some(entry) = zip.next_entry()? else {
             self.notices.extend(zip.notice_of_repeated());
             return Ok(false);
@@ -161,74 +178,57 @@ impl CollectionBuilder {
 
     /// Builds the collection. Classes and the person's own split are found as [`classes`] says, classes in the
     /// order of their names' code points; images are in the order of their files' hashes, so that neither file names nor the file
-    /// system decide an order.
+    /// system decide an order. The classes of arrays are their labels, in the order of the numbers.
     ///
     /// # Errors
     /// [`ImagesError`], where no network can be trained on the images.
-    pub fn finish(self) -> Result<Collection, ImagesError> {
+    pub fn finish(mut self) -> Result<Collection, ImagesError> {
+        let format = self.format;
+        let arrays = self.take_arrays()?;
+        let are_arrays = !arrays.sets.is_empty();
         let CollectionBuilder {
-            format,
             images,
             mut skipped,
             twelve_bit,
             mut notices,
             ..
         } = self;
-        let paths: Vec<&[String]> = images.iter().map(|image| image.path.as_slice()).collect();
-        let places = classes::find(&paths);
-        let last = images.last().map(|image| image.path.clone());
-        let count = images.len();
-        let (mut labelled, mut unlabelled) = (Vec::new(), Vec::new());
-        for (image, Place { class, role }) in images.into_iter().zip(places.places) {
-            match class {
-                Some(class) => labelled.push(Labelled { class, role, image }),
-                None => unlabelled.push(SkippedFile {
-                    path: image.path.join("/"),
-                    why: "it lies in no class's folder".into(),
-                }),
-            }
-        }
-        if labelled.is_empty() {
-            let more = after_space(notice_of_skipped(&mut skipped));
-            let folder = last.and_then(|mut path| {
-                path.pop();
-                path.pop()
-            });
-            return Err(match count {
-                0 => ImagesError::NoImages(more),
-                images => ImagesError::OneClass {
-                    images,
-                    folder: folder.unwrap_or_default(),
-                    more,
-                },
-            });
-        }
-        skipped.extend(unlabelled);
-        let found: BTreeSet<&str> = labelled.iter().map(|image| image.class.as_str()).collect();
-        if found.len() > limits::MAX_CLASSES {
-            let found = found.len();
-            return Err(ImagesError::TooManyClasses { found });
-        }
+        skipped.extend(arrays.skipped);
+        let mut found = arrays.notices;
+        let labelled = match are_arrays {
+            true => arrays::labelled(arrays.sets, format, &mut found)?,
+            false => in_folders(images, &mut skipped, &mut found)?,
+        };
         let (labelled, is_split) = split::apply(labelled, &mut notices);
         let labelled = without_duplicates(labelled, &mut skipped, &mut notices);
         let mut classes: BTreeMap<String, usize> = BTreeMap::new();
         for image in &labelled {
             *classes.entry(image.class.clone()).or_default() += 1;
         }
-        let notice = notice_of_skipped(&mut skipped);
+        let nouns = if are_arrays { FILES_OR_IMAGES } else { FILES };
+        let notice = notice_of_skipped(&mut skipped, nouns);
         check_classes(&classes, after_space(notice.clone()))?;
         if is_split {
             split::check(&labelled)?;
         }
         let notices: Vec<String> = notice
             .into_iter()
-            .chain(places.notices)
+            .chain(found)
             .chain(notices)
             .chain(notice_of_twelve_bit(twelve_bit))
-            .chain(notice_of_dark(format, &labelled))
+            .chain(notice_of_dark(format, &labelled).filter(|_| !are_arrays))
             .chain(notice_of_small(&classes))
             .collect();
-        let labels: BTreeMap<&str, u8> = classes.keys().map(String::as_str).zip(0..=255).collect();
+        let mut names: Vec<&str> = Vec::new();
+        for name in classes.keys() {
+            let number = |name: &str| name.parse::<i64>().unwrap_or_default();
+            let at = match are_arrays {
+                true => names.partition_point(|other| number(other) < number(name)),
+                false => names.len(),
+            };
+            names.insert(at, name);
+        }
+        let labels: BTreeMap<&str, u8> = names.iter().copied().zip(0..=255).collect();
         let images = labelled.iter().map(|labelled| Image {
             hash: labelled.image.hash,
             label: labels
@@ -240,26 +240,89 @@ impl CollectionBuilder {
         });
         let mut images: Vec<_> = images.collect();
         images.sort_by_key(|image| image.hash);
-        let classes = classes.iter().map(|(name, images)| Class {
-            name: name.clone(),
-            images: *images,
+        let classes = names.iter().map(|name| Class {
+            name: (*name).to_owned(),
+            images: classes.get(*name).copied().unwrap_or_default(),
         });
         Ok(Collection::new(format, classes.collect(), &images, notices))
+    }
+
+    /// What the arrays hold. Arrays beside images are left out where they make no data set, with a notice.
+    ///
+    /// # Errors
+    /// [`ImagesError::Arrays`]
+    fn take_arrays(&mut self) -> Result<Paired, ImagesError> {
+        match (std::mem::take(&mut self.arrays).pair(), self.images.len()) {
+            (Err(why), 0) => Err(ImagesError::Arrays(why)),
+            (Err(why), _) => {
+                self.notices.push(why);
+                Ok(Paired::default())
+            }
+            (Ok(paired), 1..) if !paired.sets.is_empty() => Err(ImagesError::Arrays(format!(
+                "There are both image files and arrays with labels ({}) among these files: give one of the two.",
+                paired.sets[0].path
+            ))),
+            (Ok(paired), _) => Ok(paired),
+        }
+    }
+}
+
+/// Images with the classes that their folders tell.
+///
+/// # Errors
+/// [`ImagesError`], where they tell none, or too many.
+fn in_folders(
+    images: Vec<ImageFile>,
+    skipped: &mut Vec<SkippedFile>,
+    notices: &mut Vec<String>,
+) -> Result<Vec<Labelled>, ImagesError> {
+    let paths: Vec<&[String]> = images.iter().map(|image| image.path.as_slice()).collect();
+    let places = classes::find(&paths);
+    notices.extend(places.notices);
+    let last = images.last().map(|image| image.path.clone());
+    let count = images.len();
+    let (mut labelled, mut unlabelled) = (Vec::new(), Vec::new());
+    for (image, Place { class, role }) in images.into_iter().zip(places.places) {
+        match class {
+            Some(class) => labelled.push(Labelled { class, role, image }),
+            None => unlabelled.push(SkippedFile {
+                path: image.path.join("/"),
+                why: "it lies in no class's folder".into(),
+            }),
+        }
+    }
+    if labelled.is_empty() {
+        let more = after_space(notice_of_skipped(skipped, FILES));
+        let folder = last.and_then(|mut path| {
+            path.pop();
+            path.pop()
+        });
+        return Err(match count {
+            0 => ImagesError::NoImages(more),
+            images => ImagesError::OneClass {
+                images,
+                folder: folder.unwrap_or_default(),
+                more,
+            },
+        });
+    }
+    skipped.extend(unlabelled);
+    let found: BTreeSet<&str> = labelled.iter().map(|image| image.class.as_str()).collect();
+    match found.len() {
+        found if found > limits::MAX_CLASSES => Err(ImagesError::TooManyClasses { found }),
+        _ => Ok(labelled),
     }
 }
 
 /// What a file is that is known, and no image.
 fn known_other(path: &str) -> Option<&'static str> {
     let path = path.to_ascii_lowercase();
-    let ends = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
-    if ends(&["-ubyte", "-ubyte.gz"]) {
-        return Some(
-            "it is a data set's own file: choose that data set, unpack the zip and give its files",
-        );
-    }
-    let table =
-        "it is a table, which is not read: put the images of each class into a folder of their own";
-    ends(&[".csv", ".tsv", ".xlsx"]).then_some(table)
+    let is_table = [".csv", ".tsv", ".xlsx"]
+        .iter()
+        .any(|ending| path.ends_with(ending));
+    is_table.then_some(
+        "it is a table without pixels: put the images of each class into a folder of their own",
+    )
 }
 
 /// An image with its class, and what it is for where a person's own folders say so.
@@ -286,84 +349,4 @@ fn check_classes(classes: &BTreeMap<String, usize>, more: String) -> Result<(), 
         Some(classes) => Err(ImagesError::TooFew { classes, more }),
         None => Ok(()),
     }
-}
-
-/// The classes with fewer images than `minimum`, as a list: "cats has 1". None where there are no such classes.
-fn list_smaller(classes: &BTreeMap<String, usize>, minimum: usize) -> Option<String> {
-    let small: Vec<_> = classes
-        .iter()
-        .filter(|(_, images)| **images < minimum)
-        .collect();
-    let named = small
-        .iter()
-        .map(|(name, images)| format!("{name} has {images}"));
-    (!small.is_empty()).then(|| list_some(named))
-}
-
-/// A sentence about the files that were skipped, and why.
-fn notice_of_skipped(skipped: &mut [SkippedFile]) -> Option<String> {
-    skipped.sort_by(|a, b| a.path.cmp(&b.path));
-    let named = skipped
-        .iter()
-        .map(|SkippedFile { path, why }| format!("{path} ({why})"));
-    match skipped.len() {
-        0 => None,
-        1 => Some(format!("1 file was left out: {}.", list_some(named))),
-        count => Some(format!(
-            "{count} files were left out: {}.",
-            list_some(named)
-        )),
-    }
-}
-
-/// A sentence about images whose numbers were read as 12 bits.
-fn notice_of_twelve_bit(count: usize) -> Option<String> {
-    let images = match count {
-        0 => return None,
-        1 => "1 image holds".to_owned(),
-        count => format!("{count} images hold"),
-    };
-    Some(format!(
-        "{images} 12 bits in a 16-bit file, and would be nearly black: read as 12 bits."
-    ))
-}
-
-/// A sentence about grey images that are light on dark, as MNIST's are when they are shown: the pad draws dark on light.
-fn notice_of_dark(format: Format, images: &[Labelled]) -> Option<String> {
-    if format.colour {
-        return None;
-    }
-    // Ink all around, for grey images are inverted.
-    let is_dark = |image: &&Labelled| {
-        let (first, last) = (0, format.size - 1);
-        let is_border = |index: &usize| {
-            let (row, column) = (index / format.size, index % format.size);
-            [row, column].iter().any(|at| *at == first || *at == last)
-        };
-        let border = (0..format.bytes()).filter(is_border);
-        let sum: usize = border
-            .map(|index| usize::from(image.image.pixels[index]))
-            .sum();
-        sum > 4 * last * 128
-    };
-    let dark = images.iter().filter(is_dark).count();
-    (10 * dark >= 9 * images.len()).then(|| {
-        "These images are light on dark, and grey images are taken as ink on paper: what is drawn on the pad is unlike them. Invert the files if it should be like them."
-            .to_owned()
-    })
-}
-
-/// A sentence about the classes with few images.
-fn notice_of_small(classes: &BTreeMap<String, usize>) -> Option<String> {
-    let classes = list_smaller(classes, FEW)?;
-    Some(format!(
-        "A class with so few images is learned and tested by chance: {classes}."
-    ))
-}
-
-/// A further sentence, after a space; nothing where there is none.
-fn after_space(sentence: Option<String>) -> String {
-    sentence
-        .map(|sentence| format!(" {sentence}"))
-        .unwrap_or_default()
 }

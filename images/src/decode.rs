@@ -36,7 +36,7 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, String> {
         return Err("it is empty".into());
     }
     if bytes.len() as u64 > limits::MAX_FILE_BYTES {
-        return Err(too_long());
+        return Err(too_long(limits::MAX_FILE_BYTES));
     }
     let image = match image::guess_format(bytes) {
         Ok(ImageFormat::Jpeg) => decode_jpeg(bytes)?,
@@ -54,9 +54,9 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, String> {
     }
 }
 
-/// The reason for a file that is too long.
-pub(crate) fn too_long() -> String {
-    format!("it has more than {} MB", limits::MAX_FILE_BYTES / 1_000_000)
+/// The reason for a file that is longer than so many bytes.
+pub(crate) fn too_long(most: u64) -> String {
+    format!("it has more than {} MB", most / 1_000_000)
 }
 
 /// Refuses pictures that are too large, before anything is decoded.

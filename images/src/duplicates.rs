@@ -48,13 +48,11 @@ pub(crate) fn without_duplicates(
         unique.push(first);
     }
     if let Some(named) = list(duplicates.as_mut_slice()) {
-        let files = match duplicates.len() {
-            1 => "1 file holds".to_owned(),
-            count => format!("{count} files hold"),
+        let images = match duplicates.len() {
+            1 => "1 image is there already, and counts".to_owned(),
+            count => format!("{count} images are there already, and count"),
         };
-        notices.push(format!(
-            "{files} an image that is there already, which counts once: {named}."
-        ));
+        notices.push(format!("{images} once: {named}."));
     }
     if let Some(named) = list(trained.as_mut_slice()) {
         let images = match trained.len() {

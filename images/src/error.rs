@@ -1,13 +1,14 @@
 //! What can be wrong with a person's files as a whole, as sentences. A file that is wrong by itself is skipped.
 
 use crate::limits;
+use crate::resize::Format;
 
 /// Why there is no collection.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImagesError {
     /// No image among the files.
     #[error(
-        "There is no image to be used in it: images are PNG, JPEG or WebP files, in a folder for each class.{0}"
+        "There is no image to be used in it: images are PNG, JPEG or WebP files, in a folder for each class, or files of arrays with labels (IDX, npz, CSV).{0}"
     )]
     NoImages(String),
     /// All images are in one folder.
@@ -27,7 +28,7 @@ pub enum ImagesError {
     NoneLeft(String),
     /// A class has too few images.
     #[error(
-        "Each class needs at least {} images, one to train on and one to test with; {classes}. Add images, or take the folder out.{more}",
+        "Each class needs at least {} images, one to train on and one to test with; {classes}. Add images, or take the class out.{more}",
         limits::MIN_IMAGES_PER_CLASS
     )]
     TooFew {
@@ -46,11 +47,19 @@ pub enum ImagesError {
         found: usize,
     },
     /// There are too many images.
+    #[error("There are more than {} images, which is the most that are taken of {}.", limits::max_images(*.0), in_words(*.0))]
+    TooManyImages(Format),
+    /// Arrays that make no data set.
+    #[error("{0}")]
+    Arrays(String),
+    /// Arrays that unpack to too many bytes.
     #[error(
-        "There are more than {} images, which is the most that are taken.",
-        limits::MAX_IMAGES
+        "{path} and the files before it unpack to more than {} MB of numbers. They were not unpacked further.", limits::MAX_ARRAYS_BYTES / 1_000_000
     )]
-    TooManyImages,
+    ArrayBomb {
+        /// The file that went beyond the limit.
+        path: String,
+    },
     /// A zip that cannot be read.
     #[error(
         "{0} cannot be read as a zip: {1}. It may be cut off or of another kind; pack the folder again."
@@ -128,6 +137,23 @@ fn all_in_one(images: usize) -> String {
         1 => "The only image lies in one folder".into(),
         images => format!("All {images} images lie in one folder"),
     }
+}
+
+/// "28×28 pixels in grey; …", with what there may be more of.
+fn in_words(Format { size, colour }: Format) -> String {
+    let small = Format {
+        size: 28,
+        colour: false,
+    };
+    let more = match (size, colour) {
+        (28, false) => String::new(),
+        _ => format!(
+            "; in grey and 28×28 there may be {}",
+            limits::max_images(small)
+        ),
+    };
+    let channels = if colour { "colour" } else { "grey" };
+    format!("{size}×{size} pixels in {channels}{more}")
 }
 
 fn named(folder: &str) -> String {

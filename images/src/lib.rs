@@ -6,6 +6,7 @@
 //!
 //! - [`builder`]: collects files one by one, and reports which were skipped and why
 //! - [`decode`]: the pixels of one file; [`resize`]: a small square of them
+//! - [`arrays`]: data sets that are arrays of numbers: IDX, npy, npz and CSV
 //! - [`paths`]: the folders and the name of a file; [`classes`]: which folder is an image's class; [`printable`]: names as they are shown
 //! - [`zip_entries`]: the files of a zip; [`untar`]: requested files of a tar, packed with gzip or plain; [`pickle`]: what those of CIFAR-10's
 //!   Python version hold
@@ -13,6 +14,7 @@
 //! - [`limits`]: how large everything may be; [`error`]: what can be wrong, as sentences
 //! - `web`: the boundary to JavaScript
 
+pub mod arrays;
 pub mod builder;
 pub mod classes;
 pub mod collection;
@@ -20,6 +22,7 @@ pub mod decode;
 mod duplicates;
 pub mod error;
 pub mod limits;
+mod notices;
 pub mod paths;
 pub mod pickle;
 // One list for both crates, of which neither needs the other.

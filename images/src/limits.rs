@@ -1,16 +1,29 @@
 //! Limits on the files that a person gives.
 
+use crate::resize::Format;
+
 /// Classes. Labels are bytes.
 pub const MAX_CLASSES: usize = 256;
 
 /// Images of a class: one to train on and one to test with.
 pub const MIN_IMAGES_PER_CLASS: usize = 2;
 
-/// Images in all: 150 MB with 3×32×32 bytes each.
-pub const MAX_IMAGES: usize = 50_000;
+/// Bytes of all images: of 3×32×32 bytes each these are 50,000.
+pub const MAX_BYTES: usize = 50_000 * 3 * 32 * 32;
 
-/// Bytes of one file, packed or not.
+/// Images in all: 50,000 of 32×32 pixels in colour, and as many more as they are smaller.
+pub fn max_images(format: Format) -> usize {
+    MAX_BYTES / format.bytes().max(1)
+}
+
+/// Bytes of one image's file, packed or not.
 pub const MAX_FILE_BYTES: u64 = 64 << 20;
+
+/// Bytes of one file of arrays, unpacked: a table of 70,000 images of 28×28 pixels has 130 MB.
+pub const MAX_ARRAY_BYTES: u64 = 256 << 20;
+
+/// Bytes of all files of arrays, unpacked.
+pub const MAX_ARRAYS_BYTES: u64 = 512 << 20;
 
 /// Pixels of one image before it is resized: more than any camera in schools has, and 192 MB when decoded.
 pub const MAX_PIXELS: u64 = 64_000_000;

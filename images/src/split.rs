@@ -83,7 +83,7 @@ pub(crate) fn check(labelled: &[Labelled]) -> Result<(), ImagesError> {
     match unknown.is_empty() {
         true => Ok(()),
         false => Err(ImagesError::Split(format!(
-            "There are images to test with and none to train on of {}. Put images of each class into both folders.",
+            "There are images to test with and none to train on of {}. Put images of each class into both.",
             list_some(unknown.into_iter())
         ))),
     }

@@ -45,7 +45,7 @@ impl CollectionBuilder {
         CollectionBuilder(builder::CollectionBuilder::new(Format { size, colour }))
     }
 
-    /// Adds a file. A file that is no image is skipped, with a notice.
+    /// Adds a file. A file that holds neither an image nor arrays is skipped, with a notice.
     ///
     /// # Errors
     /// Kind "data".
@@ -61,6 +61,17 @@ impl CollectionBuilder {
     #[wasm_bindgen(js_name = skipFile)]
     pub fn skip_file(&mut self, path: &str, why: &str) -> Result<(), JsValue> {
         self.0.skip_file(path, why).map_err(to_js_error)
+    }
+
+    /// Skips a file that is longer than any that is read, with a notice, before it is read. False where it is not.
+    ///
+    /// # Errors
+    /// Kind "data".
+    #[wasm_bindgen(js_name = skipTooLong)]
+    pub fn skip_too_long(&mut self, path: &str, bytes: f64) -> Result<bool, JsValue> {
+        self.0
+            .skip_too_long(path, bytes as u64)
+            .map_err(to_js_error)
     }
 
     /// Adds the next file of a zip. False where there was none.
@@ -113,7 +124,7 @@ impl Collection {
 
 /// A zip that is being unpacked.
 #[wasm_bindgen]
-pub struct Zip(ZipEntries<BufReader<Cursor>>);
+pub struct Zip(ZipEntries<'static>);
 
 #[wasm_bindgen]
 impl Zip {
@@ -140,6 +151,12 @@ impl Zip {
     pub fn total(&self) -> usize {
         self.0.progress().1
     }
+}
+
+/// Whether a file that begins so holds arrays: IDX, npy, npz or a table of pixels, packed with gzip or not.
+#[wasm_bindgen(js_name = areArrays)]
+pub fn are_arrays(start: &[u8]) -> bool {
+    crate::arrays::are_arrays(start)
 }
 
 /// The contents of requested files of a tar, packed with gzip or plain, in the order of the names. `sizes` are the files' sizes.

@@ -5,16 +5,21 @@ use std::io::{Read, Seek, SeekFrom};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use crate::arrays::are_arrays;
 use crate::decode::too_long;
 use crate::error::ImagesError;
 use crate::limits;
 use crate::paths::{components, is_hidden};
 use crate::printable::printable;
 
-/// A zip that is being unpacked.
-#[derive(Debug)]
-pub struct ZipEntries<R> {
-    archive: ZipArchive<R>,
+/// Bytes to be read anywhere in them.
+trait ReadSeek: Read + Seek {}
+
+impl<R: Read + Seek> ReadSeek for R {}
+
+/// A zip that is being unpacked: by one code, wherever its bytes come from, because that code is long.
+pub struct ZipEntries<'a> {
+    archive: ZipArchive<Box<dyn ReadSeek + 'a>>,
     paths: Vec<String>,
     next: usize,
     unpacked: u64,
@@ -34,12 +39,21 @@ pub struct ZipEntry {
     pub contents: Result<Vec<u8>, String>,
 }
 
-impl<R: Read + Seek> ZipEntries<R> {
+impl std::fmt::Debug for ZipEntries<'_> {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.debug_struct("ZipEntries")
+            .field("paths", &self.paths)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> ZipEntries<'a> {
     /// Opens a zip of that many bytes and checks every path in it.
     ///
     /// # Errors
     /// [`ImagesError`], where it is no zip, or has too many entries, an encrypted one, or a path that leads out of it.
-    pub fn open(name: &str, mut zip: R, bytes: u64) -> Result<Self, ImagesError> {
+    pub fn open(name: &str, zip: impl Read + Seek + 'a, bytes: u64) -> Result<Self, ImagesError> {
+        let mut zip: Box<dyn ReadSeek + 'a> = Box::new(zip);
         let invalid = |error: ZipError| ImagesError::InvalidZip(printable(name), describe(&error));
         let listed = listed_entries(&mut zip).unwrap_or(None);
         let mut archive = ZipArchive::new(zip).map_err(invalid)?;
@@ -108,7 +122,7 @@ impl<R: Read + Seek> ZipEntries<R> {
                 (Some(folder), 1) => format!("{folder}/{path}"),
                 _ => path,
             };
-            let entry = match self.archive.by_index(index) {
+            let mut entry = match self.archive.by_index(index) {
                 Ok(entry) if entry.is_dir() || entry.is_symlink() => continue,
                 Ok(entry) => entry,
                 Err(error) => {
@@ -116,17 +130,23 @@ impl<R: Read + Seek> ZipEntries<R> {
                     return Ok(Some(ZipEntry { path, contents }));
                 }
             };
-            let limit = limits::MAX_FILE_BYTES.min(self.limit - self.unpacked);
+            let remaining = self.limit - self.unpacked;
+            let mut longest = limits::MAX_FILE_BYTES;
             let mut contents = Vec::new();
-            let read = entry.take(limit + 1).read_to_end(&mut contents);
+            let mut read = read_up_to(&mut entry, longest.min(remaining), &mut contents);
+            if contents.len() as u64 > longest && are_arrays(&contents) {
+                longest = limits::MAX_ARRAY_BYTES;
+                read = read_up_to(&mut entry, longest.min(remaining), &mut contents);
+            }
+            let limit = longest.min(remaining);
             self.unpacked += (contents.len() as u64).min(limit);
             if contents.len() as u64 > limit {
-                if limit < limits::MAX_FILE_BYTES {
+                if limit < longest {
                     return Err(ImagesError::ZipBomb(self.limit));
                 }
                 return Ok(Some(ZipEntry {
                     path,
-                    contents: Err(too_long()),
+                    contents: Err(too_long(longest)),
                 }));
             }
             let contents = match read {
@@ -137,6 +157,12 @@ impl<R: Read + Seek> ZipEntries<R> {
         }
         Ok(None)
     }
+}
+
+/// Reads on until there is one byte more than allowed, or no more.
+fn read_up_to(entry: &mut impl Read, limit: u64, contents: &mut Vec<u8>) -> std::io::Result<usize> {
+    let more = (limit + 1).saturating_sub(contents.len() as u64);
+    entry.take(more).read_to_end(contents)
 }
 
 /// How many entries the end of a zip says that its list has; `None` where there are more than the old form can say.

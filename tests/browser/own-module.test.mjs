@@ -126,7 +126,7 @@ describe("own images in the module", () => {
     );
     assert.equal(
       await refusal([{ path: "a/1.png", bytes: Buffer.from("no image") }]),
-      "There is no image to be used in it: images are PNG, JPEG or WebP files, in a folder for each class. 1 file was left out: a/1.png (it is no PNG, JPEG or WebP image).",
+      "There is no image to be used in it: images are PNG, JPEG or WebP files, in a folder for each class, or files of arrays with labels (IDX, npz, CSV). 1 file was left out: a/1.png (it is no PNG, JPEG or WebP image).",
     );
     assert.match(
       await refusal([

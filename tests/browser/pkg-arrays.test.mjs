@@ -128,8 +128,8 @@ describe("data from arrays", () => {
     ["four channels", (good) => ({ ...good, shape: [5, 4, 28, 28] }), /^These are images of 4×28×28/],
     [
       "too many images",
-      (good) => ({ ...good, shape: [50_001, 1, 28, 28] }),
-      /^These are 50001 images, and a data set has 50000 at most\.$/,
+      (good) => ({ ...good, shape: [50_001, 3, 32, 32], images: new Uint8Array(0) }),
+      /^These are 50001 images, and a data set has 50000 of this size at most\.$/,
     ],
     [
       "too few labels",

@@ -59,7 +59,7 @@ const fn limit(module: Module) -> u64 {
     match module {
         Module::Cpu => 920_000,
         Module::Gpu => 4_600_000,
-        Module::Images => 440_000,
+        Module::Images => 470_000,
     }
 }
 

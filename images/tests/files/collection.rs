@@ -121,15 +121,13 @@ fn many_skipped_files_are_counted() {
 fn the_same_image_counts_once() {
     assert_eq!(
         notices(&[("pets/cats/copy of 1.png", png(1))]),
-        [
-            "1 file holds an image that is there already, which counts once: pets/cats/copy of 1.png is pets/cats/1.png."
-        ]
+        ["1 image is there already, and counts once: pets/cats/copy of 1.png is pets/cats/1.png."]
     );
     let more = [("pets/cats/b.png", png(1)), ("pets/cats/c.png", png(1))];
     assert_eq!(
         notices(&more),
         [
-            "2 files hold an image that is there already, which counts once: pets/cats/b.png is pets/cats/1.png, pets/cats/c.png is pets/cats/1.png."
+            "2 images are there already, and count once: pets/cats/b.png is pets/cats/1.png, pets/cats/c.png is pets/cats/1.png."
         ]
     );
 }
@@ -266,7 +264,7 @@ fn a_test_image_that_is_trained_on_is_taken_out() {
     .concat();
     assert_eq!(
         refusal(&other),
-        "There are images to test with and none to train on of cow. Put images of each class into both folders."
+        "There are images to test with and none to train on of cow. Put images of each class into both."
     );
 }
 
@@ -290,11 +288,11 @@ fn test_images_without_classes_are_left_out() {
 fn nothing_to_train_on_is_refused() {
     assert_eq!(
         refusal(&[]),
-        "There is no image to be used in it: images are PNG, JPEG or WebP files, in a folder for each class."
+        "There is no image to be used in it: images are PNG, JPEG or WebP files, in a folder for each class, or files of arrays with labels (IDX, npz, CSV)."
     );
     assert_eq!(
         refusal(&[("cats/a.txt", b"text".to_vec())]),
-        "There is no image to be used in it: images are PNG, JPEG or WebP files, in a folder for each class. 1 file was left out: cats/a.txt (it is no PNG, JPEG or WebP image)."
+        "There is no image to be used in it: images are PNG, JPEG or WebP files, in a folder for each class, or files of arrays with labels (IDX, npz, CSV). 1 file was left out: cats/a.txt (it is no PNG, JPEG or WebP image)."
     );
     let table = [
         ("images/1.png", png(1)),
@@ -302,12 +300,7 @@ fn nothing_to_train_on_is_refused() {
         ("labels.csv", b"1,cat".to_vec()),
     ];
     assert!(
-        refusal(&table).ends_with("labels.csv (it is a table, which is not read: put the images of each class into a folder of their own).")
-    );
-    assert!(
-        refusal(&[("train-images.idx3-ubyte", vec![0; 16])]).ends_with(
-            "train-images.idx3-ubyte (it is a data set's own file: choose that data set, unpack the zip and give its files)."
-        )
+        refusal(&table).ends_with("labels.csv (it is a table without pixels: put the images of each class into a folder of their own).")
     );
     let one = "lie in one folder, cats: a network that tells classes apart needs at least two folders with images, one for each class.";
     assert_eq!(
@@ -329,7 +322,7 @@ fn nothing_to_train_on_is_refused() {
     );
     assert_eq!(
         refusal(&[("cats/1.png", png(1)), ("dogs/2.png", png(2))]),
-        "Each class needs at least 2 images, one to train on and one to test with; cats has 1, dogs has 1. Add images, or take the folder out."
+        "Each class needs at least 2 images, one to train on and one to test with; cats has 1, dogs has 1. Add images, or take the class out."
     );
     let broken = [
         ("cats/1.png", png(1)),

@@ -1,9 +1,12 @@
 //! A person's files, valid and invalid: the collection that they give, and the sentences that are shown.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
+mod arrays;
 mod collection;
 mod decode;
+mod npys;
 mod pickles;
 mod support;
+mod tables;
 mod tars;
 mod zips;

@@ -52,3 +52,95 @@ pub fn pets() -> Vec<(&'static str, Vec<u8>)> {
         ("pets/dogs/2.png", png(4)),
     ]
 }
+
+/// The collection of these files, in that format.
+pub fn build_as(format: Format, files: &[(&str, Vec<u8>)]) -> Result<Collection, ImagesError> {
+    let mut builder = CollectionBuilder::new(format);
+    for (path, bytes) in files {
+        builder.add_file(path, bytes)?;
+    }
+    builder.finish()
+}
+
+pub const GREY: Format = Format {
+    size: 28,
+    colour: false,
+};
+
+/// The pixels of that many light images on black, no two of them alike.
+pub fn strokes(count: usize, size: usize, from: usize) -> Vec<u8> {
+    let image = |index: usize| {
+        (0..size * size).map(move |at| {
+            let (row, column) = (at / size, at % size);
+            let is_inside = |at: usize| (3..size - 3).contains(&at);
+            let is_ink = is_inside(row) && is_inside(column) && (row * 7 + column) % 5 < 3;
+            u8::from(is_ink) * (55 + ((from + index) * 13 + row * column) % 200) as u8
+        })
+    };
+    (0..count).flat_map(image).collect()
+}
+
+/// An IDX of numbers of that type.
+pub fn idx_of(kind: u8, sizes: &[u32], values: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0, 0, kind, sizes.len() as u8];
+    bytes.extend(sizes.iter().flat_map(|size| size.to_be_bytes()));
+    bytes.extend(values);
+    bytes
+}
+
+/// An IDX of bytes.
+pub fn idx(sizes: &[u32], values: &[u8]) -> Vec<u8> {
+    idx_of(0x08, sizes, values)
+}
+
+/// An npy of that type and shape.
+pub fn npy(descr: &str, shape: &str, values: &[u8]) -> Vec<u8> {
+    npy_with(
+        1,
+        &format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}"),
+        values,
+    )
+}
+
+/// An npy with that version and header.
+pub fn npy_with(version: u8, header: &str, values: &[u8]) -> Vec<u8> {
+    let mut bytes = b"\x93NUMPY".to_vec();
+    bytes.extend([version, 0]);
+    let header = format!("{header}\n");
+    match version {
+        1 => bytes.extend((header.len() as u16).to_le_bytes()),
+        _ => bytes.extend((header.len() as u32).to_le_bytes()),
+    }
+    bytes.extend(header.as_bytes());
+    bytes.extend(values);
+    bytes
+}
+
+/// The labels 0, 1, 0, 1, …
+pub fn alternating(count: usize) -> Vec<u8> {
+    (0..count).map(|index| (index % 2) as u8).collect()
+}
+
+/// Of a collection of two classes with names of one letter: label, whether it is tested with, and pixels of each image; sorted.
+pub fn contents(collection: &Collection, format: Format) -> Vec<(u8, Option<u8>, Vec<u8>)> {
+    let bytes = &collection.bytes;
+    let count: usize = collection.classes.iter().map(|class| class.images).sum();
+    let names: usize = collection
+        .classes
+        .iter()
+        .map(|class| 4 + class.name.len())
+        .sum();
+    let is_split = bytes.starts_with(b"bunsen images 2\n");
+    let header = 33 + usize::from(is_split);
+    let start = 32 + names;
+    let pixels = start + count * header;
+    let mut contents: Vec<_> = (0..count)
+        .map(|index| {
+            let header = &bytes[start + index * header..][..header];
+            let pixels = &bytes[pixels + index * format.bytes()..][..format.bytes()];
+            (header[32], header.get(33).copied(), pixels.to_vec())
+        })
+        .collect();
+    contents.sort();
+    contents
+}

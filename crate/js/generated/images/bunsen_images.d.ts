@@ -30,7 +30,7 @@ export class CollectionBuilder {
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * Adds a file. A file that is no image is skipped, with a notice.
+     * Adds a file. A file that holds neither an image nor arrays is skipped, with a notice.
      *
      * # Errors
      * Kind "data".
@@ -61,6 +61,13 @@ export class CollectionBuilder {
      * Kind "data".
      */
     skipFile(path: string, why: string): void;
+    /**
+     * Skips a file that is longer than any that is read, with a notice, before it is read. False where it is not.
+     *
+     * # Errors
+     * Kind "data".
+     */
+    skipTooLong(path: string, bytes: number): boolean;
 }
 
 /**
@@ -96,6 +103,11 @@ export class Zip {
  * @returns {Promise<InitOutput>}
  */
 export default function __wbg_init (module_or_path?: { module_or_path: InitInput | Promise<InitInput> } | InitInput | Promise<InitInput>): Promise<InitOutput>;
+
+/**
+ * Whether a file that begins so holds arrays: IDX, npy, npz or a table of pixels, packed with gzip or not.
+ */
+export function areArrays(start: Uint8Array | number[]): boolean;
 
 /**
  * Instantiates the given `module`, which can either be bytes or

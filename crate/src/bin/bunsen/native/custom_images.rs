@@ -1,18 +1,19 @@
-//! A custom data set from a folder or a zip of images.
+//! A custom data set from a folder or a zip of images, or from files of arrays.
 
 use std::error::Error;
 use std::fs::{self, File};
-use std::io::BufReader;
+use std::io::{BufReader, Read, Seek};
 use std::path::Path;
 
 use bunsen::data::{Dataset, custom_dataset};
 use bunsen::recipe::Recipe;
+use bunsen_images::arrays::{START, are_arrays};
 use bunsen_images::zip_entries::ZipEntries;
 use bunsen_images::{CollectionBuilder, Format};
 
 use super::output::note;
 
-/// Reads the data set from the folder or zip at `path`. The returned recipe names its digest and its classes.
+/// Reads the data set from the folder, the zip or the file of arrays at `path`. The returned recipe names its digest and its classes.
 ///
 /// # Errors
 /// What is wrong with the files, or that they are not the images that the recipe names.
@@ -27,10 +28,22 @@ pub fn read(mut recipe: Recipe, path: &str) -> Result<(Recipe, Dataset), Box<dyn
     if fs::metadata(path).map_err(unreadable)?.is_dir() {
         walk(path, "", &mut builder)?;
     } else {
-        let file = File::open(path).map_err(unreadable)?;
+        let mut file = File::open(path).map_err(unreadable)?;
         let bytes = file.metadata().map_err(unreadable)?.len();
-        let mut zip = ZipEntries::open(&path.display().to_string(), BufReader::new(file), bytes)?;
-        while builder.add_next_entry(&mut zip)? {}
+        let mut start = Vec::new();
+        let mut beginning = file.by_ref().take(START as u64);
+        beginning.read_to_end(&mut start).map_err(unreadable)?;
+        if are_arrays(&start) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if !builder.skip_too_long(&name, bytes)? {
+                builder.add_file(&name, &fs::read(path).map_err(unreadable)?)?;
+            }
+        } else {
+            file.rewind().map_err(unreadable)?;
+            let name = path.display().to_string();
+            let mut zip = ZipEntries::open(&name, BufReader::new(file), bytes)?;
+            while builder.add_next_entry(&mut zip)? {}
+        }
     }
     let collection = builder.finish()?;
     for notice in &collection.notices {
@@ -56,6 +69,9 @@ fn walk(
         if kind.is_dir() {
             walk(&entry.path(), &format!("{path}/"), builder)?;
         } else if kind.is_file() {
+            if builder.skip_too_long(&path, entry.metadata()?.len())? {
+                continue;
+            }
             match fs::read(entry.path()) {
                 Ok(bytes) => builder.add_file(&path, &bytes)?,
                 Err(why) => builder.skip_file(&path, &format!("it cannot be read: {why}"))?,

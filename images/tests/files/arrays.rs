@@ -1,0 +1,421 @@
+//! Data sets in arrays: IDX and npz, sound and bad.
+
+use std::io::{Cursor, Write};
+
+use bunsen_images::zip_entries::ZipEntries;
+use bunsen_images::{CollectionBuilder, Format};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use crate::support::{
+    COLOUR, GREY, alternating, build_as, contents, idx, idx_of, npy, pets, png, strokes,
+};
+
+fn refusal(files: &[(&str, Vec<u8>)]) -> String {
+    build_as(GREY, files).unwrap_err().to_string()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
+fn zip(method: CompressionMethod, entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(method);
+    for (name, bytes) in entries {
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn images(count: u32, from: usize) -> Vec<u8> {
+    idx(&[count, 28, 28], &strokes(count as usize, 28, from))
+}
+
+fn labels(count: u32) -> Vec<u8> {
+    idx(&[count], &alternating(count as usize))
+}
+
+/// What `strokes` and `alternating` are in a collection.
+fn expected(count: usize, from: usize, in_test: Option<u8>) -> Vec<(u8, Option<u8>, Vec<u8>)> {
+    let pixels = strokes(count, 28, from);
+    let images = pixels.chunks(784).zip(alternating(count));
+    images
+        .map(|(pixels, label)| (label, in_test, pixels.to_vec()))
+        .collect()
+}
+
+#[test]
+fn a_pair_of_idx_files_is_a_data_set() {
+    // Whatever they are called, packed or not.
+    for (first, second) in [
+        ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
+        ("a.dat", "b.dat"),
+    ] {
+        let collection =
+            build_as(GREY, &[(first, images(20, 0)), (second, gzip(&labels(20)))]).unwrap();
+        let mut expected = expected(20, 0, None);
+        expected.sort();
+        assert_eq!(contents(&collection, GREY), expected);
+        let names: Vec<_> = collection
+            .classes
+            .iter()
+            .map(|class| class.name.as_str())
+            .collect();
+        assert_eq!(names, ["0", "1"]);
+        assert_eq!(collection.notices, [""; 0]);
+    }
+}
+
+#[test]
+fn a_test_pair_is_tested_with() {
+    let files = [
+        ("train-images-idx3-ubyte", images(20, 0)),
+        ("train-labels-idx1-ubyte", labels(20)),
+        ("t10k-images-idx3-ubyte", images(6, 50)),
+        ("t10k-labels-idx1-ubyte", labels(6)),
+    ];
+    let collection = build_as(GREY, &files).unwrap();
+    let mut expected = [expected(20, 0, Some(0)), expected(6, 50, Some(1))].concat();
+    expected.sort();
+    assert_eq!(contents(&collection, GREY), expected);
+    assert_eq!(
+        collection.notices,
+        [
+            "Your own split is kept: 20 images to train on and 6 images to test with, whatever the seed."
+        ]
+    );
+    // The order of the files, and how they are packed, change nothing.
+    let mut packed: Vec<_> = files
+        .iter()
+        .map(|(path, bytes)| (*path, gzip(bytes)))
+        .collect();
+    packed.reverse();
+    assert_eq!(build_as(GREY, &packed).unwrap().bytes, collection.bytes);
+}
+
+#[test]
+fn images_of_other_sizes_are_made_into_squares() {
+    let distinct = (0..20u8).flat_map(|image| (0..300).map(move |at| image * 9 + (at % 7) as u8));
+    let wide_pixels: Vec<u8> = distinct.collect();
+    let wide = idx(&[20, 10, 30], &wide_pixels);
+    let files = [("x.idx", wide), ("y.idx", labels(20))];
+    let collection = build_as(GREY, &files).unwrap();
+    let (_, _, first) = &contents(&collection, GREY)[0];
+    // The middle ten columns, each enlarged.
+    assert_eq!(first[..3], [3; 3]);
+    let colour = idx(&[20, 2, 2, 3], &(0..240).collect::<Vec<u8>>());
+    let files = [("x.idx", colour), ("y.idx", labels(20))];
+    let collection = build_as(COLOUR, &files).unwrap();
+    let (_, _, first) = &contents(&collection, COLOUR)[0];
+    assert_eq!((first[0], first[1024], first[2048]), (0, 1, 2));
+    assert_eq!(first[31], 3);
+}
+
+#[test]
+fn dark_images_on_light_are_inverted_and_said_so() {
+    let light: Vec<u8> = strokes(20, 28, 0).iter().map(|pixel| 255 - pixel).collect();
+    let files = [("x", idx(&[20, 28, 28], &light)), ("y", labels(20))];
+    let collection = build_as(GREY, &files).unwrap();
+    let mut expected = expected(20, 0, None);
+    expected.sort();
+    assert_eq!(contents(&collection, GREY), expected);
+    assert_eq!(
+        collection.notices,
+        [
+            "These images are dark on light, and grey images in arrays are taken as 0 for paper and 255 for ink: they were inverted."
+        ]
+    );
+    // In colour they stay as they are.
+    let colour = build_as(COLOUR, &files).unwrap();
+    assert_eq!(contents(&colour, COLOUR)[0].2[0], 255);
+    assert_eq!(colour.notices, [""; 0]);
+}
+
+#[test]
+fn faint_images_are_told() {
+    let faint: Vec<u8> = strokes(20, 28, 0).iter().map(|pixel| pixel / 16).collect();
+    let files = [("x", idx(&[20, 28, 28], &faint)), ("y", labels(20))];
+    let notices = build_as(GREY, &files).unwrap().notices;
+    assert_eq!(
+        notices.first().unwrap(),
+        "No pixel is brighter than 15 of 255, so that these images are nearly black: scale them to 0 to 255."
+    );
+}
+
+/// The entries of an npz as MedMNIST's are.
+fn medmnist() -> Vec<(&'static str, Vec<u8>)> {
+    let images = |count: usize, from| {
+        npy(
+            "|u1",
+            &format!("({count}, 28, 28)"),
+            &strokes(count, 28, from),
+        )
+    };
+    let labels = |count: usize| npy("|u1", &format!("({count}, 1)"), &alternating(count));
+    vec![
+        ("train_images.npy", images(20, 0)),
+        ("val_images.npy", images(6, 40)),
+        ("test_images.npy", images(6, 50)),
+        ("train_labels.npy", labels(20)),
+        ("val_labels.npy", labels(6)),
+        ("test_labels.npy", labels(6)),
+    ]
+}
+
+#[test]
+fn an_npz_is_a_data_set_with_its_own_split() {
+    for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
+        let npz = zip(method, &medmnist());
+        let collection = build_as(GREY, &[("breast.bin", npz.clone())]).unwrap();
+        let mut expected = [expected(20, 0, Some(0)), expected(6, 50, Some(1))].concat();
+        expected.sort();
+        assert_eq!(contents(&collection, GREY), expected);
+        assert_eq!(
+            collection.notices,
+            [
+                "Your own split is kept: 20 images to train on and 6 images to test with, whatever the seed. The 6 images for validation were left out."
+            ]
+        );
+        // Opened as a zip, and within one.
+        let mut builder = CollectionBuilder::new(GREY);
+        let mut entries = ZipEntries::open("a.zip", Cursor::new(&npz), npz.len() as u64).unwrap();
+        while builder.add_next_entry(&mut entries).unwrap() {}
+        assert_eq!(builder.finish().unwrap().bytes, collection.bytes);
+        let outer = zip(method, &[("a/breast.npz", npz.clone())]);
+        let mut builder = CollectionBuilder::new(GREY);
+        let mut entries =
+            ZipEntries::open("a.zip", Cursor::new(&outer), outer.len() as u64).unwrap();
+        while builder.add_next_entry(&mut entries).unwrap() {}
+        assert_eq!(builder.finish().unwrap().bytes, collection.bytes);
+    }
+}
+
+#[test]
+fn pairs_are_found_by_what_arrays_hold() {
+    let images = || npy("|u1", "(20, 28, 28)", &strokes(20, 28, 0));
+    let tests = || npy("|u1", "(20, 28, 28)", &strokes(20, 28, 50));
+    let labels = || npy("|u1", "(20,)", &alternating(20));
+    let single = build_as(
+        GREY,
+        &[("x.idx", self::images(20, 0)), ("y.idx", self::labels(20))],
+    )
+    .unwrap()
+    .bytes;
+    for names in [
+        ["images", "labels"],
+        ["x", "y"],
+        ["data", "target"],
+        ["arr_0", "arr_1"],
+    ] {
+        let [x, y] = names.map(|name| format!("{name}.npy"));
+        let npz = zip(CompressionMethod::Stored, &[(&x, images()), (&y, labels())]);
+        assert_eq!(
+            build_as(GREY, &[("a.npz", npz)]).unwrap().bytes,
+            single,
+            "{names:?}"
+        );
+    }
+    // Kuzushiji-MNIST's, with as many to test with.
+    let alone = |array: Vec<u8>| zip(CompressionMethod::Stored, &[("arr_0.npy", array)]);
+    let apart = [
+        ("k49-train-imgs.npz", alone(images())),
+        ("k49-train-labels.npz", alone(labels())),
+        ("k49-test-imgs.npz", alone(tests())),
+        ("k49-test-labels.npz", alone(labels())),
+    ];
+    let keras = zip(
+        CompressionMethod::Deflated,
+        &[
+            ("x_test.npy", tests()),
+            ("x_train.npy", images()),
+            ("y_train.npy", labels()),
+            ("y_test.npy", labels()),
+        ],
+    );
+    let apart = build_as(GREY, &apart).unwrap();
+    assert_eq!(
+        build_as(GREY, &[("mnist.npz", keras)]).unwrap().bytes,
+        apart.bytes
+    );
+    let tested = contents(&apart, GREY)
+        .iter()
+        .filter(|image| image.1 == Some(1))
+        .count();
+    assert_eq!(tested, 20);
+}
+
+#[test]
+fn labels_are_classes_in_the_order_of_the_numbers() {
+    let labels: Vec<u8> = (0..24).map(|index| [2, 10, 100][index % 3]).collect();
+    let files = [("x", images(24, 0)), ("y", idx(&[24], &labels))];
+    let collection = build_as(GREY, &files).unwrap();
+    let names: Vec<_> = collection
+        .classes
+        .iter()
+        .map(|class| class.name.as_str())
+        .collect();
+    assert_eq!(names, ["2", "10", "100"]);
+    let first = strokes(1, 28, 0);
+    let image = contents(&collection, GREY)
+        .into_iter()
+        .find(|image| image.2 == first);
+    assert_eq!(image.unwrap().0, 0);
+}
+
+#[test]
+fn what_makes_no_data_set_is_told() {
+    assert_eq!(
+        refusal(&[("x", idx_of(0x0c, &[1, 28, 28], &[0; 4 * 784]))]),
+        "x cannot be used: its numbers are 32-bit whole numbers (int32) (type 0x0C), and those of images and labels are unsigned bytes (type 0x08): write it as such, from 0 to 255."
+    );
+    assert_eq!(
+        refusal(&[("x", images(20, 0)[..900].to_vec())]),
+        "x cannot be used: it says that it holds 20×28×28 numbers, and holds 884: it may be cut off."
+    );
+    assert_eq!(
+        refusal(&[("x", vec![0, 0, 8, 3, 0])]),
+        "x cannot be used: it is cut off in its sizes."
+    );
+    assert_eq!(
+        refusal(&[("x", idx(&[u32::MAX, u32::MAX, u32::MAX], &[1]))]),
+        "x cannot be used: it says that it holds 4294967295×4294967295×4294967295 numbers, and holds 1: it may be cut off."
+    );
+    assert_eq!(
+        refusal(&[("x", images(20, 0)), ("y", labels(19))]),
+        "x has 20 images, and no file has a label for each of them: y has 19 labels."
+    );
+    assert_eq!(
+        refusal(&[("y", labels(19))]),
+        "y has 19 labels, and no file has an image for each of them: give the file of the images, too."
+    );
+    assert_eq!(
+        refusal(&[
+            ("x", images(20, 0)),
+            ("fine", labels(20)),
+            ("coarse", labels(20))
+        ]),
+        "x may have its labels in coarse or in fine: leave one of them out."
+    );
+    assert_eq!(
+        refusal(&[
+            ("a-x", images(20, 0)),
+            ("a-y", labels(20)),
+            ("b-x", images(20, 0)),
+            ("b-y", labels(20))
+        ]),
+        "These files are of several data sets: a-x, b-x. Give one at a time."
+    );
+    assert_eq!(
+        refusal(&[("x", images(20, 0)), ("y", idx(&[20], &[7; 20]))]),
+        "All 20 images have the label 7: a network that tells classes apart needs at least two."
+    );
+    let none = npy("|u1", "(20, 14)", &[0; 280]);
+    assert_eq!(
+        refusal(&[("x", images(20, 0)), ("y", none)]),
+        "x has 20 images, and no file has a label for each of them: of y, it has 14 numbers for each of 20 images, and a label is one number, an image a square of them."
+    );
+    let packed = gzip(&images(20, 0));
+    assert!(
+        refusal(&[("x.gz", packed[..packed.len() - 20].to_vec())])
+            .starts_with("x.gz cannot be used: it cannot be unpacked (")
+    );
+    let npz = zip(CompressionMethod::Stored, &medmnist());
+    assert_eq!(
+        refusal(&[("a.npz", npz[..npz.len() / 2].to_vec())]),
+        "a.npz cannot be used: it has no sound list of its files at its end; it may be cut off."
+    );
+    let climbing = zip(
+        CompressionMethod::Stored,
+        &[("../x.npy", npy("|u1", "(2,)", &[0; 2]))],
+    );
+    assert!(refusal(&[("a.npz", climbing)]).starts_with("../x.npy is a path that leads out"));
+}
+
+#[test]
+fn arrays_beside_image_files_are_no_second_data_set() {
+    let pair = [("x", images(20, 0)), ("y", labels(20))];
+    let both = [pets(), pair.to_vec()].concat();
+    assert_eq!(
+        build_as(COLOUR, &both).unwrap_err().to_string(),
+        "There are both image files and arrays with labels (x) among these files: give one of the two."
+    );
+    // Arrays that are none are left out, as any other file.
+    let features = [
+        pets(),
+        vec![("features.npy", npy("<f4", "(1, 2)", &[0; 8]))],
+    ]
+    .concat();
+    let notices = build_as(COLOUR, &features).unwrap().notices;
+    assert!(
+        notices[0].starts_with("1 file was left out: features.npy (it has 2 numbers"),
+        "{notices:?}"
+    );
+    let broken = [pets(), vec![("x", images(20, 0)[..50].to_vec())]].concat();
+    let notices = build_as(COLOUR, &broken).unwrap().notices;
+    assert!(notices[0].starts_with("x cannot be used: "), "{notices:?}");
+}
+
+#[test]
+fn what_is_too_large_is_not_read() {
+    let mut builder = CollectionBuilder::new(GREY);
+    assert!(!builder.skip_too_long("small.npz", 100_000_000).unwrap());
+    assert!(builder.skip_too_long("huge.npz", 3_000_000_000).unwrap());
+    assert_eq!(
+        builder.finish().unwrap_err().to_string(),
+        "There is no image to be used in it: images are PNG, JPEG or WebP files, in a folder for each class, or files of arrays with labels (IDX, npz, CSV). 1 file was left out: huge.npz (it has more than 268 MB)."
+    );
+    // Small ones, as many as there may not be.
+    let many = Format {
+        size: 32,
+        colour: true,
+    };
+    let tiny: Vec<u8> = (0..50_001u32).flat_map(u32::to_le_bytes).collect();
+    let tiny = idx(&[50_001, 2, 2], &tiny);
+    let files = [("x", tiny), ("y", labels(50_001))];
+    assert_eq!(
+        build_as(many, &files).unwrap_err().to_string(),
+        "There are more than 50000 images, which is the most that are taken of 32×32 pixels in colour; in grey and 28×28 there may be 195918."
+    );
+    assert_eq!(build_as(GREY, &files).unwrap().classes[0].images, 25_001);
+    // A bomb: half a gigabyte in a few files.
+    let large = gzip(&[&[0, 0, 8, 1][..], &vec![0; 200 << 20]].concat());
+    let bombs = [("a", large.clone()), ("b", large.clone()), ("c", large)];
+    assert_eq!(
+        refusal(&bombs),
+        "c and the files before it unpack to more than 536 MB of numbers. They were not unpacked further."
+    );
+}
+
+#[test]
+fn doubles_and_contradictions_are_left_out() {
+    let twice = [strokes(20, 28, 0), strokes(1, 28, 0)].concat();
+    let mut classes = alternating(21);
+    let files = |classes: &[u8]| {
+        build_as(
+            GREY,
+            &[
+                ("x", idx(&[21, 28, 28], &twice)),
+                ("y", idx(&[21], classes)),
+            ],
+        )
+        .unwrap()
+        .notices
+    };
+    assert_eq!(
+        files(&classes)[0],
+        "1 image is there already, and counts once: x, image 20 is x, image 0."
+    );
+    classes[20] = 1;
+    assert_eq!(
+        files(&classes)[0],
+        "2 files or images were left out: x, image 0 (the same image lies in 0 and in 1), x, image 20 (the same image lies in 0 and in 1)."
+    );
+    let png = png(1);
+    assert!(build_as(GREY, &[("a.png", png)]).is_err());
+}
