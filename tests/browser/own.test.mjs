@@ -6,6 +6,7 @@ import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { idx, labelsOf, medmnist, strokes, table } from "./support/arrays.mjs";
 import { asRead } from "./support/as-read.mjs";
 import { launch, visitor } from "./support/browser.mjs";
 import { OWN, TRAINING, shapes, images, image } from "./support/own-images.mjs";
@@ -82,7 +83,7 @@ describe("own images on the page", () => {
 
   test("a zip is what its folder is; another size reads it again", async () => {
     const { bench, page, context } = await visit("model=mlp&data=own&steps=10");
-    await choose(bench, "Choose a zip", asFile("shapes.zip", shapes));
+    await choose(bench, "Choose files", asFile("shapes.zip", shapes));
     await bench.status("Your images").filter({ hasText: "3 classes, 60 images" }).waitFor();
     assert.ok(bench.link.includes(`own=${OWN}`), bench.link);
     await page.getByRole("combobox", { name: "Made into" }).selectOption("28");
@@ -112,6 +113,62 @@ describe("own images on the page", () => {
     await context.close();
   });
 
+  test("an npz is read when it is dropped, shown, and trained on", async () => {
+    const { bench, page, context } = await visit("model=lenet5&data=own&size=28&channels=grey&steps=5");
+    await page.getByText("an npz, a pair of IDX files, a CSV of pixels").waitFor();
+    await page.evaluate(
+      (bytes) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([Uint8Array.from(bytes)], "breastmnist.npz"));
+        document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+      },
+      Array.from(medmnist(40, 10, 6)),
+    );
+    await bench
+      .status("Your images")
+      .filter({ hasText: "2 classes, 50 images: 40 to train on, 10 to test with." })
+      .waitFor();
+    const rows = page.getByRole("table", { name: "Classes of your images" }).getByRole("row");
+    assert.match(await rows.nth(1).innerText(), /^0\s+25/);
+    assert.match(await rows.nth(2).innerText(), /^1\s+25/);
+    assert.match(
+      await page.getByRole("list", { name: "What was left out" }).innerText(),
+      /^Your own split is kept: .+ The 6 images for validation were left out\.$/,
+    );
+    await bench.button("Train").click();
+    await bench.reach(5);
+    assert.deepEqual(bench.complaints, []);
+    await context.close();
+  });
+
+  test("files with the names of MNIST's are own images where they are others, and bad ones are told", async () => {
+    const { bench, context } = await visit("model=lenet5&data=own&size=28&channels=grey&steps=5");
+    const pair = [
+      asFile("train-images-idx3-ubyte", idx([40, 28, 28], strokes(40))),
+      asFile("train-labels-idx1-ubyte", idx([40], labelsOf(40))),
+    ];
+    await choose(bench, "Choose files", pair.slice(0, 1));
+    await bench.alertThatMatches(/^train-images-idx3-ubyte has 40 images, and no file has a label for each of them\.$/);
+    await choose(bench, "Choose files", asFile("train.csv", table(20).subarray(0, -4)));
+    await bench.alertThatMatches(/^train\.csv cannot be used: line 21 has 783 columns, and the first line has 785\.$/);
+    assert.ok(!bench.link.includes("own="), bench.link);
+    // Too many in colour: taken when they are made smaller.
+    const tiny = new Uint8Array(Uint32Array.from({ length: 50_001 }, (_, at) => at * 2654435761).buffer);
+    await bench.choice("Made into").selectOption("32");
+    await bench.choice("Channels").selectOption("colour");
+    await choose(bench, "Choose files", [
+      asFile("x", idx([50_001, 2, 2], tiny)),
+      asFile("y", idx([50_001], labelsOf(50_001))),
+    ]);
+    await bench.alertThatMatches(/^There are more than 50000 images, which is the most that are taken of 32×32 pixels/);
+    await bench.choice("Channels").selectOption("grey");
+    await bench.status("Your images").filter({ hasText: "2 classes, 50,001 images" }).waitFor();
+    await choose(bench, "Choose files", pair);
+    await bench.status("Your images").filter({ hasText: "2 classes, 40 images" }).waitFor();
+    assert.deepEqual(bench.complaints, []);
+    await context.close();
+  });
+
   test("a link says whose images are missing, refuses others, and takes the right ones", async () => {
     const { bench, page, context } = await visit(TRAINING);
     const missing = await bench.alertThatMatches(/somebody's own images/);
@@ -120,17 +177,17 @@ describe("own images on the page", () => {
       new RegExp(`3 classes, 32×32 in colour, with the digest ${OWN}\\. Give the folder or the zip`),
     );
     const fewer = zip(images.slice(3));
-    await choose(bench, "Choose a zip", asFile("other.zip", fewer));
+    await choose(bench, "Choose files", asFile("other.zip", fewer));
     assert.match(
       await bench.alertThatMatches(/These are not/),
       /These are not the images that the link is of: their digest is [0-9a-f]{16}, the link's is 5f0d1d7ae9600587\./,
     );
     assert.ok(bench.link.includes(OWN));
-    await choose(bench, "Choose a zip", asFile("shapes.zip", shapes));
+    await choose(bench, "Choose files", asFile("shapes.zip", shapes));
     await bench.status("Your images").filter({ hasText: "3 classes, 60 images" }).waitFor();
     await page.getByText("Your own images: ").waitFor();
     assert.equal(await bench.alert.count(), 0);
-    await choose(bench, "Choose a zip", asFile("other.zip", fewer));
+    await choose(bench, "Choose files", asFile("other.zip", fewer));
     await bench.status("Your images").filter({ hasText: "57 images" }).waitFor();
     assert.ok(!bench.link.includes(OWN));
     await context.close();
@@ -138,7 +195,7 @@ describe("own images on the page", () => {
 
   test("images of a link that names others can be used instead", async () => {
     const { bench, page, context } = await visit("data=own&own=0123456789abcdef&classes=3");
-    await choose(bench, "Choose a zip", asFile("shapes.zip", shapes));
+    await choose(bench, "Choose files", asFile("shapes.zip", shapes));
     await bench.alertThatMatches(/These are not/);
     await bench.button("Use these instead").click();
     await page.waitForFunction((own) => location.hash.includes(`own=${own}`), OWN);
@@ -149,7 +206,7 @@ describe("own images on the page", () => {
   test("a few images make a run that is long enough to learn from them", async () => {
     const { bench, page, context } = await visit("model=lenet5&data=own");
     const classes = ["circles", "squares"].map((name) => images.filter(({ path }) => path.includes(name)).slice(0, 5));
-    await choose(bench, "Choose a zip", asFile("few.zip", zip(classes.flat())));
+    await choose(bench, "Choose files", asFile("few.zip", zip(classes.flat())));
     await page.waitForFunction(() => /warmup=10&.*batch=4&.*steps=100/.test(location.hash));
     await bench.button("Train").click();
     await bench.finished();
@@ -159,14 +216,14 @@ describe("own images on the page", () => {
 
   test("images are kept only where that is wished, and forgotten again", async () => {
     const { bench, page, context } = await visit("model=lenet5&data=own&steps=40&batch=16");
-    await choose(bench, "Choose a zip", asFile("shapes.zip", shapes));
+    await choose(bench, "Choose files", asFile("shapes.zip", shapes));
     const keep = page.getByRole("checkbox", { name: "Keep in this browser" });
     await keep.waitFor();
     assert.equal(await keep.isChecked(), false);
     await page.reload();
     await bench.alertThatMatches(/somebody's own images/);
 
-    await choose(bench, "Choose a zip", asFile("shapes.zip", shapes));
+    await choose(bench, "Choose files", asFile("shapes.zip", shapes));
     await keep.check();
     await storedUntil(page, "bunsen-own-v1", (files) => files.length === 1);
     await page.reload();
@@ -187,7 +244,7 @@ describe("own images on the page", () => {
 
   test("what the browser keeps is told by kind, and removed when that is wished", async () => {
     const { bench, page, context } = await visit("model=lenet5&data=own&steps=20&batch=16");
-    await choose(bench, "Choose a zip", asFile("shapes.zip", shapes));
+    await choose(bench, "Choose files", asFile("shapes.zip", shapes));
     await page.getByRole("checkbox", { name: "Keep in this browser" }).check();
     await bench.button("Train").click();
     await bench.finalAccuracy(20);
@@ -221,7 +278,7 @@ describe("own images on the page", () => {
     const { bench, page, context } = await visit("model=lenet5&data=own");
     /** @param {Buffer} bytes @param {RegExp} about */
     const refused = async (bytes, about) => {
-      await choose(bench, "Choose a zip", asFile("bad.zip", bytes));
+      await choose(bench, "Choose files", asFile("bad.zip", bytes));
       return bench.alertThatMatches(about);
     };
     await refused(shapes.subarray(0, 30_000), /^bad\.zip cannot be read as a zip: /);
@@ -250,7 +307,7 @@ describe("own images on the page", () => {
       { path: "shapes/circles/notes.txt", bytes: Buffer.from("notes") },
       { path: "shapes/squares/half.png", bytes: image(0).subarray(0, 300) },
     ];
-    await choose(bench, "Choose a zip", asFile("mixed.zip", zip(mixed)));
+    await choose(bench, "Choose files", asFile("mixed.zip", zip(mixed)));
     const left = page.getByRole("list", { name: "What was left out" });
     await left.waitFor();
     assert.match(
@@ -263,7 +320,7 @@ describe("own images on the page", () => {
 
   test("every kind of network trains on them", async () => {
     const { bench, page, context } = await visit("model=lenet5&data=own&steps=6");
-    await choose(bench, "Choose a zip", asFile("shapes.zip", shapes));
+    await choose(bench, "Choose files", asFile("shapes.zip", shapes));
     await page.getByText("Your own images: ").waitFor();
     for (const model of ["mlp", "resnet-8", "vit"]) {
       await bench.choice("Network").selectOption(model);

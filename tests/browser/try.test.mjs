@@ -75,7 +75,7 @@ describe("an image of one's own", () => {
     const { page } = bench;
     await bench.open(`model=lenet5&data=own&channels=${channels}&batch=16`);
     await page
-      .getByLabel("Zip of images")
+      .getByLabel("Files of the data set")
       .setInputFiles({ name: "shapes.zip", mimeType: "application/zip", buffer: shapes });
     await page.getByRole("button", { name: "Use a test example", disabled: false }).waitFor({ timeout: 60_000 });
     return { bench, page, context };

@@ -230,7 +230,7 @@ async function twoRuns(bench) {
 /** @param {Bench} bench */
 async function giveOwn(bench) {
   await bench.open("model=lenet5&data=own&steps=60");
-  const [chooser] = await Promise.all([bench.page.waitForEvent("filechooser"), bench.button("Choose a zip").click()]);
+  const [chooser] = await Promise.all([bench.page.waitForEvent("filechooser"), bench.button("Choose files").click()]);
   await chooser.setFiles(SHAPES);
   await bench.status("Your images").filter({ hasText: "3 classes, 60 images" }).waitFor({ timeout: 30_000 });
   await bench.button("Train").click();

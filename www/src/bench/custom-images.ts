@@ -55,6 +55,7 @@ export class CustomImages {
     this.#connection.reopenIfDead();
     const read = this.#connection.request("readFiles", {
       files,
+      own: isCustom(values),
       options: anyImages || unnamed ? options : { ...options, link },
     });
     customDataset.update({ reading: { done: 0, total: files.length } });
@@ -70,9 +71,10 @@ export class CustomImages {
   reshape(key: "size" | "channels", value: string): void {
     const { customDataset, run, recipe } = this.#state.stores;
     if (isLocked(run.current)) return;
-    const { dataset } = customDataset.current;
-    const again =
-      dataset !== null && dataset.digest === recipe.current.parsed?.values[DIGEST_KEY] && this.#files.length > 0;
+    const { dataset, refused } = customDataset.current;
+    const isNamed = dataset !== null && dataset.digest === recipe.current.parsed?.values[DIGEST_KEY];
+    // What was refused may be taken when it is smaller.
+    const again = (isNamed || refused !== null) && this.#files.length > 0;
     this.#editor.changeAll({ [key]: value, [DIGEST_KEY]: "" });
     if (again) void this.take(this.#files, true);
   }

@@ -71,8 +71,9 @@ export class CustomImagesPanel extends BenchElement {
     if (data === "own") {
       return html`
         <p class="soft">
-          Images from your computer, in a folder for each class. <strong>They never leave this computer</strong>: this
-          page reads them, makes them small and trains on them, and sends them nowhere.
+          Images from your computer, in a folder for each class or in arrays with labels.
+          <strong>They never leave this computer</strong>: this page reads them, makes them small and trains on them,
+          and sends them nowhere.
         </p>
         <div class="choices">${this.#choice("size", "Made into")} ${this.#choice("channels", "Channels")}</div>
         ${areMissing(this.state) ? nothing : html`<give-images .bench=${this.bench}></give-images>`} ${this.#failed()}

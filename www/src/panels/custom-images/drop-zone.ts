@@ -1,4 +1,4 @@
-import { LitElement, css, html } from "lit";
+import { LitElement, css, html, nothing } from "lit";
 import { customElement, property, query, state as internal } from "lit/decorators.js";
 
 import { ofInput } from "./files.js";
@@ -38,7 +38,7 @@ export class DropZone extends LitElement {
 
   /** A sentence that says which files. */
   @property() wanted = "";
-  /** Whether a folder or a zip can be chosen; else files. */
+  /** Whether a folder can be chosen, too. */
   @property({ type: Boolean }) folders = false;
   @property({ type: Boolean }) locked = false;
   @query("#folder") private folder!: HTMLInputElement | null;
@@ -69,28 +69,11 @@ export class DropZone extends LitElement {
                     aria-label="Folder of images"
                     @change=${this.#chosen}
                   />
-                  ${button("Choose a zip", { enabled, onPress: () => this.files.click() })}
-                  <input
-                    id="files"
-                    type="file"
-                    hidden
-                    accept=".zip,application/zip"
-                    aria-label="Zip of images"
-                    @change=${this.#chosen}
-                  />
                 `
-              : html`
-                  ${button("Choose files", { enabled, onPress: () => this.files.click() })}
-                  <input
-                    id="files"
-                    type="file"
-                    hidden
-                    multiple
-                    aria-label="Files of the data set"
-                    @change=${this.#chosen}
-                  />
-                `
+              : nothing
           }
+          ${button("Choose files", { enabled, onPress: () => this.files.click() })}
+          <input id="files" type="file" hidden multiple aria-label="Files of the data set" @change=${this.#chosen} />
         </div>
       </div>
     `;

@@ -63,7 +63,7 @@ export class GiveImages extends BenchElement {
       <drop-zone
         folders
         ?locked=${isLocked(this.state.run)}
-        wanted="Drop a folder or a zip here, with PNG, JPEG or WebP images in a folder for each class."
+        wanted="Drop a folder or a zip here, with PNG, JPEG or WebP images in a folder for each class; or arrays with labels: an npz, a pair of IDX files, a CSV of pixels."
         @files=${take}
       ></drop-zone>
       ${readingText(this.state)} ${refusalAlert(this.bench)}

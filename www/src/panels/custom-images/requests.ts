@@ -4,9 +4,16 @@ import type { RequestHandlers } from "../../rpc/server.js";
 import type { RequestContextSource } from "../../worker/request-context.js";
 
 export interface CustomImagesRequests {
-  /** Takes a person's own images, or a known data set's own files. */
+  /**
+   * Takes a person's own images, or a known data set's own files. `own`: the recipe is on own images, so that files which only have the
+   * names of a known data set's are taken as such.
+   */
   readFiles: {
-    params: { files: GivenFile[]; options: Pick<CustomDatasetOptions, "link" | "size" | "channels" | "seed"> };
+    params: {
+      files: GivenFile[];
+      own: boolean;
+      options: Pick<CustomDatasetOptions, "link" | "size" | "channels" | "seed">;
+    };
     result: ReadFiles | null;
   };
   /** Keeps the images that are shown in the browser's storage, or no longer. */
