@@ -17,7 +17,8 @@ const USAGE = `Usage:
 
 A run that is interrupted leaves checkpoint.safetensors in its folder; one that is under way renews it each minute.
 
-Training and replaying take --own <folder or zip>: a person's own images, in a folder for each class, for a link with data=own.
+Training and replaying take --own <folder, zip or file of arrays>: a person's own images, in a folder for each class or in
+arrays with labels (IDX, npz, CSV), for a link with data=own.
 
 A link is what stands behind the # in the page's address; quote it. Data sets are read from the folder that BUNSEN_DATA
 names, else fetched. The exit status is 0 where all went well and, of what was compared, nothing differs, and 130 after Ctrl-C.`;

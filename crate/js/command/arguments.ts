@@ -6,7 +6,7 @@ export interface CommandArguments {
   /** Workers to compute with; as many as suit the machine where none are named. */
   workers: number | undefined;
   out: string | undefined;
-  /** The folder or zip of a custom data set. */
+  /** The folder, the zip or the file of arrays of a custom data set. */
   own: string | undefined;
   /** The checkpoint to go on from. */
   resume: string | undefined;

@@ -4,7 +4,7 @@ import type { Lab } from "../api.js";
 import { linkText } from "../link-text.js";
 import { readFolderOrZip } from "../node.js";
 
-/** Reads the custom data set of that folder or zip. Gives the link: one that names no data set yet names this one. */
+/** Reads the custom data set of that folder, zip or file of arrays. Gives the link: one that names no data set yet names this one. */
 export async function withCustomDataset(lab: Lab, link: string, path: string | undefined): Promise<string> {
   if (path === undefined) return link;
   const { values } = lab.parse(link);

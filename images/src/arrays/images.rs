@@ -91,6 +91,16 @@ fn check(sets: &[Set], format: Format) -> Result<(), ImagesError> {
     if count > limits::max_images(format) {
         return Err(ImagesError::TooManyImages(format));
     }
+    let pixels = |set: &&Set| set.images.height as u64 * set.images.width as u64;
+    if let Some(set) = sets.iter().find(|set| pixels(set) > limits::MAX_PIXELS) {
+        return Err(ImagesError::Arrays(format!(
+            "The images of {} have {}×{} pixels, and {} million in all are the most of an image.",
+            set.path,
+            set.images.width,
+            set.images.height,
+            limits::MAX_PIXELS / 1_000_000
+        )));
+    }
     let mut labels: Vec<i64> = Vec::new();
     for label in sets.iter().flat_map(|set| &set.labels) {
         if labels.len() <= limits::MAX_CLASSES && !labels.contains(label) {

@@ -150,7 +150,6 @@ impl Arrays {
             return Ok(false);
         }
         if !bytes.starts_with(GZIP) {
-            self.count(path, bytes.len() as u64)?;
             self.read(path, bytes)?;
             return Ok(true);
         }
@@ -158,7 +157,6 @@ impl Arrays {
         let read = MultiGzDecoder::new(bytes)
             .take(limits::MAX_ARRAY_BYTES + 1)
             .read_to_end(&mut unpacked);
-        self.count(path, unpacked.len() as u64)?;
         match read {
             _ if unpacked.len() as u64 > limits::MAX_ARRAY_BYTES => {
                 self.fault(path, &too_long(limits::MAX_ARRAY_BYTES));
@@ -182,8 +180,12 @@ impl Arrays {
     }
 
     fn read(&mut self, path: &str, bytes: &[u8]) -> Result<(), ImagesError> {
-        let content = match Form::of(bytes) {
-            Some(Form::Npz) => return self.read_npz(path, bytes),
+        let form = Form::of(bytes);
+        if form == Some(Form::Npz) {
+            return self.read_npz(path, bytes);
+        }
+        self.count(path, bytes.len() as u64)?;
+        let content = match form {
             Some(Form::Table) => match table::read(bytes) {
                 Ok(Some(value)) => {
                     let path = path.to_owned();
@@ -195,7 +197,7 @@ impl Arrays {
             },
             Some(Form::Idx) => idx::read(bytes),
             Some(Form::Npy) => npy::read(bytes),
-            None => Err("it is of no form that is known here".into()),
+            Some(Form::Npz) | None => Err("it is of no form that is known here".into()),
         };
         let path = path.to_owned();
         match content {
@@ -219,10 +221,7 @@ impl Arrays {
         while let Some(entry) = zip.next_entry()? {
             let path = format!("{path}/{}", entry.path);
             match entry.contents {
-                Ok(bytes) if bytes.starts_with(npy::MAGIC) => {
-                    self.count(&path, bytes.len() as u64)?;
-                    self.read(&path, &bytes)?;
-                }
+                Ok(bytes) if bytes.starts_with(npy::MAGIC) => self.read(&path, &bytes)?,
                 Ok(_) => self.others.push(SkippedFile {
                     path,
                     why: "it is no array".into(),
@@ -254,6 +253,9 @@ fn square(numbers: usize) -> Option<(usize, usize)> {
     })
 }
 
+/// Labels of one array: more than there may be images, and few enough to be numbers of eight bytes each.
+const MAX_LABELS: usize = 1_000_000;
+
 /// What an array is, by its shape; the height and width of images as they stand in it.
 #[derive(Debug, PartialEq, Eq)]
 enum Shape {
@@ -272,6 +274,9 @@ enum Shape {
 fn shape(sizes: &[usize]) -> Shape {
     let other = |what: String| Shape::Other(what);
     match *sizes {
+        [count] | [count, 1] if count > MAX_LABELS => other(format!(
+            "it has {count} labels, and there are no more images than {MAX_LABELS} in any data set here"
+        )),
         [_] | [_, 1] => Shape::Labels,
         _ if sizes.contains(&0) => other("it is empty".into()),
         [count, numbers] => match square(numbers) {
@@ -349,6 +354,7 @@ mod tests {
             &[][..],
             &[5, 14],
             &[5, 32, 32, 4],
+            &[1_000_001],
             &[0, 28, 28],
             &[1, 2, 3, 4, 5],
         ] {

@@ -45,18 +45,21 @@ struct Layout {
 
 /// Whether a file that begins so is a table of images.
 pub(super) fn is_table(start: &[u8]) -> bool {
-    let Some(first) = lines(start).next() else {
+    let Some((_, first)) = lines(start).next() else {
         return false;
     };
-    let layout = layout(first.1);
-    let Layout { columns, .. } = layout;
-    let is_text = !first.1.iter().any(|byte| *byte < b' ' && *byte != b'\t');
-    let named = layout.named.is_some() && columns > MANY;
-    is_text
-        && (named
-            || layout.pixel_names > MANY
-            || square(columns).is_some()
-            || square(columns - 1).is_some())
+    let is_text = !first.iter().any(|byte| *byte < b' ' && *byte != b'\t');
+    is_text && has_pixels(&layout(first))
+}
+
+/// Whether there is an image in a line, as far as its columns say.
+fn has_pixels(layout: &Layout) -> bool {
+    let columns = layout.columns;
+    let is_named = layout.named.is_some() && columns > MANY;
+    is_named
+        || layout.pixel_names > MANY
+        || square(columns).is_some()
+        || square(columns - 1).is_some()
 }
 
 /// The lines that are not empty, with their numbers from 1.

@@ -392,6 +392,30 @@ fn what_is_too_large_is_not_read() {
     );
 }
 
+/// An image's file may have 64 MB, and one of arrays more, within a zip too.
+#[test]
+fn arrays_in_a_zip_may_be_larger_than_images() {
+    let hash = |at: u64| (at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32).to_le_bytes();
+    let pixels: Vec<u8> = (0..24_000 * 56 * 56 / 8).flat_map(hash).collect();
+    let images = idx(&[24_000, 56, 56], &pixels);
+    let files = [("a/x", images), ("a/y", labels(24_000))];
+    let packed = zip(CompressionMethod::Stored, &files);
+    let mut entries = ZipEntries::open("a.zip", Cursor::new(&packed), packed.len() as u64).unwrap();
+    let mut builder = CollectionBuilder::new(GREY);
+    while builder.add_next_entry(&mut entries).unwrap() {}
+    let classes = builder.finish().unwrap().classes;
+    assert_eq!((classes[0].images, classes[1].images), (12_000, 12_000));
+}
+
+#[test]
+fn an_image_of_too_many_pixels_is_refused() {
+    let long = idx(&[2, 1, 65_000_000], &vec![0; 130_000_000]);
+    assert_eq!(
+        refusal(&[("x", long), ("y", labels(2))]),
+        "The images of x have 65000000×1 pixels, and 64 million in all are the most of an image."
+    );
+}
+
 #[test]
 fn doubles_and_contradictions_are_left_out() {
     let twice = [strokes(20, 28, 0), strokes(1, 28, 0)].concat();

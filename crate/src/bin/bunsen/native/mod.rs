@@ -26,9 +26,9 @@ use output::{note, say};
 
 const USAGE: &str = "\
 Usage:
-  bunsen train '<link>' [--engine cpu|wgpu|cuda] [--workers <n>] [--score-on <data>] [--own <folder or zip>] [--out <folder>]
+  bunsen train '<link>' [--engine cpu|wgpu|cuda] [--workers <n>] [--score-on <data>] [--own <folder, zip or arrays>] [--out <folder>]
   bunsen train --resume <checkpoint>
-  bunsen check '<link or run file>'... [--engine cpu|wgpu|cuda] [--workers <n>] [--own <folder or zip>]
+  bunsen check '<link or run file>'... [--engine cpu|wgpu|cuda] [--workers <n>] [--own <folder, zip or arrays>]
   bunsen data <name> --into <folder>
 
 The exit status is 0 where all went well and nothing that was compared differs, and 130 after Ctrl-C.";
