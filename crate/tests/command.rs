@@ -136,6 +136,21 @@ fn a_run_whose_network_answers_nan_is_finished_and_written() {
 }
 
 #[test]
+fn trains_on_a_custom_data_set_of_arrays() {
+    let table = concat!(env!("CARGO_MANIFEST_DIR"), "/../images/tests/strokes.csv");
+    let link = "model=lenet5&data=own&size=28&channels=grey&batch=4&steps=2";
+    let folder = folder("arrays");
+    let out = folder.to_str().unwrap();
+    let trained = bunsen(&["train", link, "--own", table, "--out", out]);
+    assert!(trained.success, "{}", trained.stderr);
+    assert!(
+        trained.stdout.contains("&own=6b2b331921dc98b2&classes=3&"),
+        "{}",
+        trained.stdout
+    );
+}
+
+#[test]
 fn trains_on_a_custom_data_set() {
     let zip = concat!(env!("CARGO_MANIFEST_DIR"), "/../images/tests/shapes.zip");
     let link = "model=lenet5&data=own&batch=16&epochs=2";

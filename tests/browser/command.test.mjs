@@ -156,6 +156,11 @@ describe("the command", () => {
       without.out,
       /This recipe is on somebody's own images, which no link holds: 3 classes, 32×32 in colour, with the digest 5f0d1d7ae9600587\./,
     );
+    const table = fileURLToPath(new URL("../../images/tests/strokes.csv", import.meta.url));
+    const grey = "model=lenet5&data=own&size=28&channels=grey&batch=4&steps=2";
+    const ofArrays = await bunsen("train", grey, "--own", table, "--out", "arrays");
+    assert.equal(ofArrays.status, 0, ofArrays.err);
+    assert.match(ofArrays.out, /&own=6b2b331921dc98b2&classes=3&/);
     const needless = await bunsen("train", LINK, "--own", zip);
     assert.match(needless.err, /--own names images for a link with data=own, and this link has other data\./);
     const nowhere = await bunsen("train", link, "--own", "nowhere");

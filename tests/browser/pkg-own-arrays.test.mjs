@@ -64,6 +64,11 @@ describe("arrays as images of one's own", () => {
     assert.equal((await lab.customDataset(blob, GREY)).digest, dataset.digest);
   });
 
+  test("a table is the same bytes as natively", async () => {
+    const strokes = await readFile(new URL("../../images/tests/strokes.csv", import.meta.url));
+    assert.equal((await lab.customDataset(new Uint8Array(strokes), GREY)).digest, "6b2b331921dc98b2");
+  });
+
   test("IDX files, a table and arrays in memory are the same data set", async () => {
     const [images, labels] = [strokes(40), labelsOf(40)];
     const inMemory = await lab.dataset({ images, shape: [40, 1, 28, 28], labels });

@@ -1,10 +1,10 @@
 //! Data sets that are arrays of numbers: IDX, NumPy's npy and npz, and tables of pixels (CSV). They are told by their content, whatever
 //! they are called; names only say what belongs together and what is to test with.
 //!
-//! - [`idx`], [`npy`], [`table`]: the forms, of which no length is believed
-//! - [`names`]: what a path says of an array
-//! - [`pairs`]: which labels belong to which images
-//! - [`images`]: the pictures of an array, as networks take them
+//! - `idx`, `npy`, `table`: the forms, of which no length is believed
+//! - `names`: what a path says of an array
+//! - `pairs`: which labels belong to which images
+//! - `images`: the pictures of an array, as networks take them
 
 pub mod idx;
 mod images;

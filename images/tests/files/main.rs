@@ -5,6 +5,7 @@ mod arrays;
 mod collection;
 mod decode;
 mod npys;
+mod npzs;
 mod pickles;
 mod support;
 mod tables;

@@ -1,9 +1,13 @@
 //! Files for the tests.
 
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 
 use bunsen_images::{Collection, CollectionBuilder, Format, ImagesError};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use image::{DynamicImage, ImageFormat, RgbImage};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 pub const COLOUR: Format = Format {
     size: 32,
@@ -143,4 +147,37 @@ pub fn contents(collection: &Collection, format: Format) -> Vec<(u8, Option<u8>,
         .collect();
     contents.sort();
     contents
+}
+
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
+pub fn zip(method: CompressionMethod, entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(method);
+    for (name, bytes) in entries {
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+pub fn images(count: u32, from: usize) -> Vec<u8> {
+    idx(&[count, 28, 28], &strokes(count as usize, 28, from))
+}
+
+pub fn labels(count: u32) -> Vec<u8> {
+    idx(&[count], &alternating(count as usize))
+}
+
+/// What `strokes` and `alternating` are in a collection.
+pub fn expected(count: usize, from: usize, in_test: Option<u8>) -> Vec<(u8, Option<u8>, Vec<u8>)> {
+    let pixels = strokes(count, 28, from);
+    let images = pixels.chunks(784).zip(alternating(count));
+    images
+        .map(|(pixels, label)| (label, in_test, pixels.to_vec()))
+        .collect()
 }

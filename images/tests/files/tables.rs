@@ -248,3 +248,17 @@ fn what_is_wrong_with_a_table_is_told_by_line_and_column() {
     assert!(refusal(vec![b'x'; 100]).ends_with("train.csv (it is a table without pixels: put the images of each class into a folder of their own)."));
     assert_eq!(table::read(b""), Err("it is empty".into()));
 }
+
+/// The page's module and the commands give the same: their tests hold them to this number.
+#[test]
+fn every_machine_gives_the_same_bytes() {
+    let bytes = std::fs::read("tests/strokes.csv").unwrap();
+    let collection = build_as(GREY, &[("strokes.csv", bytes)]).unwrap();
+    assert_eq!(collection.digest, "6b2b331921dc98b2");
+    let names: Vec<_> = collection
+        .classes
+        .iter()
+        .map(|class| class.name.as_str())
+        .collect();
+    assert_eq!(names, ["2", "3", "10"]);
+}
