@@ -87,7 +87,7 @@ describe("images in colour", () => {
 
   test("are not drawn with a pen: test examples are offered instead", async () => {
     const panel = bench.page.locator("#try-panel");
-    await panel.getByText("Drawing is for digits, and Made up has other images.").waitFor();
+    await panel.getByText("The pad is for digits, and this data set has other images.").waitFor();
     assert.equal(await panel.getByRole("img", { name: /^Drawing pad/ }).count(), 0);
     await panel.getByRole("button", { name: "Use a test example" }).click();
     const { pixels } = await shown(panel.getByRole("img", { name: "The test example" }));

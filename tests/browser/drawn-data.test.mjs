@@ -16,7 +16,7 @@ describe("drawn shapes", () => {
 
   test("are trained on without a download, and are never called CIFAR-10", { timeout: 180_000 }, async () => {
     await bench.open("model=lenet5&data=shapes&epochs=4");
-    const data = bench.page.getByRole("region", { name: "Data" });
+    const { page: data } = bench;
     await data
       .getByText("Drawn shapes, made by Bunsen, not CIFAR-10: 10,000 images to train on, 2,000 to test with")
       .waitFor();

@@ -126,7 +126,7 @@ export class TryPanel extends BenchElement {
       `;
     }
     return html`
-      <figcaption class="soft">Drawing is for digits, and ${data.title} has other images.</figcaption>
+      <figcaption class="soft">The pad is for digits, and this data set has other images.</figcaption>
       ${
         input.kind === "example"
           ? this.#networkInput("The test example", data, "image framed")
