@@ -9,6 +9,7 @@ const SUBJECTS = {
   accuracy: "test accuracy on MNIST, and seconds an epoch",
   memory: "wasm memory and GPU buffers over many steps",
   opening: "from opening the page to the first training step",
+  estimate: "what the page says beforehand that a run will take, and what it takes",
   panels: "what the page's panels cost a run: open, closed, and kept from drawing",
   augment: "what augmenting a batch costs beside a training step",
   data: "how soon data in the browser's storage can be trained on, and the memory that takes",

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import {
   className,
   count,
+  durationRange,
   loss,
   measuredDuration,
   milliseconds,
@@ -88,4 +89,15 @@ test("speeds and values are rounded to what can be read", () => {
 test("a class without a name is called by its label", () => {
   expect(className({ classes: ["cat"] }, 0)).toBe("cat");
   expect(className({ classes: ["cat"] }, 7)).toBe("7");
+});
+
+test("an estimate has its least and its most in one unit", () => {
+  expect(durationRange(12.2, 15.4)).toBe("12 to 15 s");
+  expect(durationRange(12.2, 12.4)).toBe("about 12 s");
+  expect(durationRange(0.1, 0.3)).toBe("about 1 s");
+  expect(durationRange(90, 130)).toBe("1.5 to 2 minutes");
+  expect(durationRange(170, 189)).toBe("about 3 minutes");
+  expect(durationRange(5_000, 7_300)).toBe("1.5 to 2 hours");
+  expect(durationRange(1_000_000, 2_000_000)).toBe("278 to 555.5 hours");
+  expect(durationRange(1, Infinity)).toBe("unknown");
 });

@@ -120,6 +120,26 @@ export function aboutDuration(seconds: number): string {
   return `about ${(Math.round(seconds / 1_800) / 2).toLocaleString("en")} hours`;
 }
 
+/** How long something is estimated to take at least and at most: "12 to 15 s", "2 to 3 minutes"; "about 12 s" where these are one. */
+export function durationRange(least: number, most: number): string {
+  if (!Number.isFinite(most)) return "unknown";
+  const [unit, name, step] = UNITS.find(([unit]) => most < LARGEST * unit) ?? UNITS[UNITS.length - 1]!;
+  const inUnit = (seconds: number): number => Math.max(step, step * Math.round(seconds / unit / step));
+  const [low, high] = [inUnit(least), inUnit(most)];
+  const plural = name !== "s" && high !== 1 ? "s" : "";
+  const text = (value: number): string => value.toLocaleString(language);
+  return low === high ? `about ${text(high)} ${name}${plural}` : `${text(low)} to ${text(high)} ${name}${plural}`;
+}
+
+/** Of so many the next unit is taken. */
+const LARGEST = 99.5;
+/** Seconds of a unit, its name, and the smallest part of it that an estimate tells. */
+const UNITS: readonly (readonly [seconds: number, name: string, step: number])[] = [
+  [1, "s", 1],
+  [60, "minute", 0.5],
+  [3_600, "hour", 0.5],
+];
+
 /** What a download still takes, estimated from its speed. */
 export function timeLeft(seconds: number): string {
   if (seconds < 5) return "a few seconds left";

@@ -111,6 +111,10 @@ fields! {
     epochs: u64 = 10, "Epochs", Run, FieldType::Integer { min: 1, max: 1000 }, |recipe| recipe.steps == 0;
     /// The length of the run in steps; 0 leaves it to the epochs.
     steps: u64 = 0, "Steps", Run, FieldType::Integer { min: 0, max: 1_000_000 }, always;
+    /// After how many steps the run is scored, and at its end; 0 leaves it to the plan, which scores it 20 times at most.
+    score: u64 = 0, "Steps between scores", Run, FieldType::Integer { min: 0, max: 1_000_000 }, always;
+    /// On how many of the test images it is scored, the first of them; 0 is all.
+    test: u64 = 0, "Test images", Run, FieldType::Integer { min: 0, max: 1_000_000 }, always;
     /// What every random number of the run starts from.
     seed: u64 = 1, "Seed", Run, FieldType::Integer { min: 0, max: 9_007_199_254_740_991 }, always;
 }

@@ -51,6 +51,7 @@ impl Run {
             epochs: plan.epochs as f64,
             steps_per_epoch: plan.steps_per_epoch as f64,
             validation: plan.validation,
+            test: plan.test,
             batch: plan.batch_size,
             shards: plan.shards,
             parameters: self.run.parameters(),

@@ -11,7 +11,7 @@ export const options = {
   data: {
     type: "string",
     default: "mnist",
-    help: "with --model: mnist, fashion, cifar10, or digits (then scored on MNIST)",
+    help: "with --model: mnist, fashion, cifar10, shapes, or digits (then scored on MNIST)",
   },
   seeds: { type: "string", help: "comma-separated (default: 1,2,3 for lenet5, else 1)" },
   epochs: { type: "string", help: "instead of the recipe's own" },
@@ -111,6 +111,7 @@ function row({ link, failed, epochs, score, plan }) {
 export async function main(given) {
   const folders = { mnist: "mnist", fashion: "fashion-mnist", cifar10: "cifar-10" };
   for (const name of new Set(jobs(given).map(scoredOn))) {
+    if (name === "shapes") continue; // They are drawn.
     if (!existsSync(join(data, folders[name] ?? name))) {
       throw new Error(
         `${name} is not in ${data}. Run \`cargo xtask data ${name}\`, or name the folder above it in BUNSEN_DATA.`,

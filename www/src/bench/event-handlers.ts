@@ -154,7 +154,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
       // Pause may have been pressed in the meantime.
       if (!workers.handOver(checkpoint)) run.dispatch({ type: "paused" });
     },
-    estimate: ({ speeds }) => results.update({ estimate: speeds }),
+    estimate: ({ estimate }) => results.update({ estimate }),
     verdict: ({ verdict }) => results.update({ verdict }),
     finished: ({ result }) => {
       workers.finish();

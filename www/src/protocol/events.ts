@@ -16,7 +16,7 @@ import type {
 } from "../module.js";
 import type { Inspection } from "../panels/inside/inspection.js";
 import type { Refusal, Result } from "../state/run-state.js";
-import type { Speeds } from "../state/timing.js";
+import type { Estimate } from "../state/timing.js";
 import type { Checkpoint, CustomDatasetInfo, Engine, Failure, ReadyRun, RestOfLink, StackText } from "./types.js";
 
 /** What the worker tells the page by itself, `id` being that of the run's `choose`. */
@@ -68,7 +68,7 @@ export type WorkerEvent =
   | { type: "paused"; id: number }
   | { type: "handedOver"; id: number; checkpoint: Checkpoint }
   /** How fast the recipe would be trained, measured on a run that is then dropped, while nothing else is to be done. */
-  | { type: "estimate"; id: number; speeds: Speeds | "unknown" }
+  | { type: "estimate"; id: number; estimate: Estimate | "unknown" }
   /** How the run compares with what was promised of it, whenever that changes. */
   | { type: "verdict"; id: number; verdict: Verdict }
   | { type: "finished"; id: number; result: Result }

@@ -1,11 +1,11 @@
 import type { Plan, Score, StoppedRun, Verdict } from "../module.js";
 import type { Checkpoint } from "../protocol.js";
-import type { Speeds } from "./timing.js";
+import type { Estimate } from "./timing.js";
 
 /** What is known of the run at hand, but for its states and steps. */
 export interface ResultsState {
   /** How fast a run of this recipe would be here, measured before it began; null until it was. */
-  estimate: Speeds | "unknown" | null;
+  estimate: Estimate | "unknown" | null;
   score: Score | null;
   /** Why the last step that was to be scored was not; null where it was. */
   scoreFailure: string | null;

@@ -1,31 +1,26 @@
 import { expect, test } from "vitest";
 
-import type { DataInfo, Plan } from "../module.js";
+import type { Plan } from "../module.js";
 import { initialProgress } from "./progress.js";
 import { durationLeft, epochDuration, wholeDuration } from "./timing.js";
 
-const plan = { steps: 30, stepsPerEpoch: 10, batch: 100, validation: 200, scoreSteps: [5, 10, 20, 30] } as Plan;
-const data = { test: 1_800 } as DataInfo;
-const length = { plan, data };
+const scoreSteps = [5, 10, 20, 30];
+const plan = { steps: 30, stepsPerEpoch: 10, batch: 100, test: 1_800, validation: 200, scoreSteps } as Plan;
 // A step takes a second, a score two.
 const speeds = { training: 100, scoring: 1_000 };
 
 test("a run takes its steps and its scores", () => {
-  expect(wholeDuration(length, speeds)).toBe(30 + 4 * 2);
-  expect(epochDuration(length, speeds)).toBe(10 + 2 * 2);
+  expect(wholeDuration(plan, speeds)).toBe(30 + 4 * 2);
+  expect(epochDuration(plan, speeds)).toBe(10 + 2 * 2);
 });
 
 test("before anything was scored, scoring is taken to be faster than training, and not to be nothing", () => {
-  expect(wholeDuration(length, { training: 100, scoring: 0 })).toBeCloseTo(30 + (4 * 2_000) / 300);
+  expect(wholeDuration(plan, { training: 100, scoring: 0 })).toBeCloseTo(30 + (4 * 2_000) / 300);
 });
 
 test("what is left counts the score under way by what is left of it", () => {
   const at = (step: number, done?: number) =>
-    durationLeft(
-      length,
-      { ...initialProgress, step, scoring: done === undefined ? null : { done, of: 2_000 } },
-      speeds,
-    );
+    durationLeft(plan, { ...initialProgress, step, scoring: done === undefined ? null : { done, of: 2_000 } }, speeds);
   expect(at(0)).toBe(38);
   expect(at(10, 0)).toBe(20 + 2 + 2 * 2);
   expect(at(10, 500)).toBe(20 + 1.5 + 2 * 2);

@@ -1,5 +1,5 @@
 /** How long a run takes here, scoring included, from what was measured. */
-import type { DataInfo, Plan } from "../module.js";
+import type { Plan } from "../module.js";
 import type { ProgressState } from "./progress.js";
 
 /** Images a second. */
@@ -9,47 +9,44 @@ export interface Speeds {
   scoring: number;
 }
 
+/**
+ * What a few steps tell of all of them: others use the machine, too, so that the quickest step may be quicker than most, and the
+ * median of a few slower.
+ */
+export interface Estimate {
+  quickest: Speeds;
+  median: Speeds;
+}
+
 /** Scoring an image is taken to be so many times as fast as training on it, until that was measured. */
 const SCORING_SPEEDUP = 3;
 
-/** What is to be done of a run. */
-export interface Length {
-  plan: Plan;
-  data: DataInfo;
-}
-
 /** Seconds of a whole run. */
-export function wholeDuration({ plan, data }: Length, speeds: Speeds): number {
-  return trainingDuration(plan, plan.steps, speeds) + plan.scoreSteps.length * scoreDuration({ plan, data }, speeds);
+export function wholeDuration(plan: Plan, speeds: Speeds): number {
+  return trainingDuration(plan, plan.steps, speeds) + plan.scoreSteps.length * scoreDuration(plan, speeds);
 }
 
 /** Seconds of the steps of an epoch, and of the scores within it. */
-export function epochDuration({ plan, data }: Length, speeds: Speeds): number {
+export function epochDuration(plan: Plan, speeds: Speeds): number {
   const steps = Math.min(plan.steps, plan.stepsPerEpoch);
   const scores = plan.scoreSteps.filter((step) => step <= steps).length;
-  return trainingDuration(plan, steps, speeds) + scores * scoreDuration({ plan, data }, speeds);
+  return trainingDuration(plan, steps, speeds) + scores * scoreDuration(plan, speeds);
 }
 
 /** Seconds that are left. */
-export function durationLeft(
-  { plan, data }: Length,
-  { step, scoring, deferredScores }: ProgressState,
-  speeds: Speeds,
-): number {
+export function durationLeft(plan: Plan, { step, scoring, deferredScores }: ProgressState, speeds: Speeds): number {
   const later = plan.scoreSteps.filter((scored) => scored > step).length;
   const scores = later + deferredScores.length;
   const ofThisScore = scoring ? (scoring.of - scoring.done) / scoringSpeed(speeds) : 0;
-  return (
-    trainingDuration(plan, plan.steps - step, speeds) + scores * scoreDuration({ plan, data }, speeds) + ofThisScore
-  );
+  return trainingDuration(plan, plan.steps - step, speeds) + scores * scoreDuration(plan, speeds) + ofThisScore;
 }
 
 function trainingDuration({ batch }: Plan, steps: number, { training }: Speeds): number {
   return (steps * batch) / training;
 }
 
-function scoreDuration({ plan, data }: Length, speeds: Speeds): number {
-  return (data.test + plan.validation) / scoringSpeed(speeds);
+function scoreDuration(plan: Plan, speeds: Speeds): number {
+  return (plan.test + plan.validation) / scoringSpeed(speeds);
 }
 
 function scoringSpeed({ training, scoring }: Speeds): number {

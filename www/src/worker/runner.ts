@@ -393,7 +393,7 @@ export class Runner {
     if (!this.#session || !this.#recipe || !this.#active) return;
     const { parsed } = this.#recipe;
     const { parameters } = this.#active.plan;
-    const speeds = await this.#estimator.step(this.#session.lab, parsed.link, parameters, this.#isFatal);
-    if (speeds !== undefined) this.#post({ type: "estimate", id: this.#id, speeds });
+    const estimate = await this.#estimator.step(this.#session.lab, parsed.link, parameters, this.#isFatal);
+    if (estimate !== undefined) this.#post({ type: "estimate", id: this.#id, estimate });
   }
 }

@@ -125,7 +125,7 @@ export class Scorer {
     if (this.#test && (split === "validation" ? score : this.#run.plan.validation === 0)) {
       return this.#finish(this.#test, split === "validation" ? score! : null);
     }
-    this.#progress(split === "test" ? done : this.#run.data.test + done);
+    this.#progress(split === "test" ? done : this.#run.plan.test + done);
   }
 
   async #finish(score: Score, validation: Score | null): Promise<void> {
@@ -162,7 +162,7 @@ export class Scorer {
 
   /** Images of a score. */
   get #images(): number {
-    return this.#run.data.test + this.#run.plan.validation;
+    return this.#run.plan.test + this.#run.plan.validation;
   }
 
   #progress(done: number): void {

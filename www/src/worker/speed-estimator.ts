@@ -1,5 +1,5 @@
 import type { Lab, Run } from "../module.js";
-import type { Speeds } from "../state/timing.js";
+import type { Estimate } from "../state/timing.js";
 import { SMALLEST_BATCH } from "./scorer.js";
 
 /** The first steps are slower: code is new, workers of the pool are yet to join. */
@@ -57,21 +57,21 @@ export class SpeedEstimator {
     link: string,
     parameters: number,
     isFatal: (thrown: unknown) => boolean,
-  ): Promise<Speeds | "unknown" | undefined> {
-    let speeds: Speeds | "unknown" | undefined;
+  ): Promise<Estimate | "unknown" | undefined> {
+    let estimate: Estimate | "unknown" | undefined;
     try {
-      speeds = parameters > MOST_PARAMETERS ? "unknown" : await this.#step(lab, link);
+      estimate = parameters > MOST_PARAMETERS ? "unknown" : await this.#step(lab, link);
     } catch (thrown) {
       this.stop();
       if (isFatal(thrown)) throw thrown;
       // What goes wrong with the recipe is told when it is trained.
       return "unknown";
     }
-    if (speeds !== undefined) this.stop();
-    return speeds;
+    if (estimate !== undefined) this.stop();
+    return estimate;
   }
 
-  async #step(lab: Lab, link: string): Promise<Speeds | undefined> {
+  async #step(lab: Lab, link: string): Promise<Estimate | undefined> {
     const run = (this.#run ??= await lab.start(link));
     const began = performance.now();
     const { length } = await run.step(1);
@@ -82,10 +82,13 @@ export class SpeedEstimator {
     const enough = steps >= STEPS || this.#spentMs >= (steps < FEWEST_STEPS ? MOST_MS : ENOUGH_MS);
     if (length > 0 && !enough) return undefined;
     const counted = this.#timed.slice(steps > WARM_UP ? WARM_UP : -Math.max(1, steps - 1));
-    // The quickest of them: others use the machine, too, and make all others slower.
-    const milliseconds = counted.length > 0 ? Math.min(...counted) : took;
-    const training = (1_000 * run.plan.batch) / milliseconds;
-    return { training, scoring: await this.#scoringSpeed(run, lab.engine.threads) };
+    const sorted = [...(counted.length > 0 ? counted : [took])].sort((a, b) => a - b);
+    const speedOf = (milliseconds: number): number => (1_000 * run.plan.batch) / milliseconds;
+    const scoring = await this.#scoringSpeed(run, lab.engine.threads);
+    return {
+      quickest: { training: speedOf(sorted[0] ?? took), scoring },
+      median: { training: speedOf(sorted[Math.floor(sorted.length / 2)] ?? took), scoring },
+    };
   }
 
   /** Images a second; 0 where that cannot be known yet, because the test images are not there. */

@@ -70,7 +70,7 @@ class FakeRun {
 
   constructor(done: number) {
     const { scoreSteps } = behaviour;
-    const sizes = { ...behaviour.lengths, batch: 2, parameters: 10, validation: 0 };
+    const sizes = { ...behaviour.lengths, batch: 2, parameters: 10, test: TEST_IMAGES, validation: 0 };
     this.plan = { link: "model=lenet5", ...sizes, scoreSteps, done } as unknown as Plan;
     this.#step = done;
   }

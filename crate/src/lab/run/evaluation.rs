@@ -197,7 +197,8 @@ impl Run {
         let (data, indices) = match split {
             EvaluationSplit::Test => {
                 let test = self.test_split()?;
-                (test, (0..test.len() as u32).collect())
+                let scored = test.len().min(self.plan.test);
+                (test, (0..scored as u32).collect())
             }
             EvaluationSplit::Validation => (&self.data.train, self.split.validation.clone()),
         };

@@ -24,12 +24,16 @@ pub struct TrainingPlan {
     pub steps: u64,
     /// Epochs of the whole run, the last one possibly incomplete.
     pub epochs: u64,
-    /// Examples of the test split.
+    /// Examples of the test split that it is scored on, the first of them.
     pub test: usize,
+    /// Steps between two scores, where the recipe fixes them; 0 where the plan does.
+    pub score_every: u64,
 }
 
-/// The largest number of steps after which a run is scored on the test split.
+/// The largest number of steps after which a run is scored on the test split, where its recipe does not fix them.
 const MAX_SCORES: u64 = 20;
+/// The largest number where it does.
+const MAX_CHOSEN_SCORES: u64 = 1_000;
 
 /// A forward and backward pass costs about as much as this many forward passes.
 const FORWARD_PASSES_PER_STEP: u64 = 3;
@@ -165,7 +169,14 @@ impl TrainingPlan {
             steps_per_epoch,
             steps,
             epochs: steps.div_ceil(steps_per_epoch),
-            test: data.test_examples(),
+            test: match recipe.test as usize {
+                0 => data.test_examples(),
+                wanted => wanted.min(data.test_examples()),
+            },
+            score_every: match recipe.score {
+                0 => 0,
+                wanted => wanted.max(steps.div_ceil(MAX_CHOSEN_SCORES)),
+            },
         })
     }
 
@@ -178,7 +189,22 @@ impl TrainingPlan {
              warm-up or more steps.",
             recipe.lr
         );
-        never_warm.then_some(notice).into_iter().collect()
+        let every = self.score_every;
+        let seldom = (every > recipe.score).then(|| {
+            format!("A run is scored {MAX_CHOSEN_SCORES} times at most: this one every {every} steps, not every {}.", recipe.score)
+        });
+        let fewer = (recipe.test > self.test as u64).then(|| {
+            format!(
+                "There are {} test images: the run is scored on all of them.",
+                self.test
+            )
+        });
+        never_warm
+            .then_some(notice)
+            .into_iter()
+            .chain(seldom)
+            .chain(fewer)
+            .collect()
     }
 
     /// The epoch of a step, from 1; `step` counts from 1 too.
@@ -186,12 +212,19 @@ impl TrainingPlan {
         (step.max(1) - 1) / self.steps_per_epoch + 1
     }
 
-    /// The steps after which the run is scored on the test split: ascending, the last step among them, at most 20. They follow
-    /// from the plan alone, never from a clock, so that every run of a recipe is scored at the same steps.
+    /// The steps after which the run is scored on the test split: ascending, the last step among them. They follow from the plan
+    /// alone, never from a clock, so that every run of a recipe is scored at the same steps.
     ///
-    /// All scores but the last take at most half of the computation that training takes. As far as that allows, they stand at
+    /// Where the recipe does not fix them, there are at most 20. All scores but the last take at most half of the computation that training takes. As far as that allows, they stand at
     /// the ends of epochs and, where there are few epochs, evenly within them.
     pub fn score_steps(&self) -> Vec<u64> {
+        if let Some(every) = usize::try_from(self.score_every)
+            .ok()
+            .filter(|every| *every > 0)
+        {
+            let before = (self.score_every..self.steps).step_by(every);
+            return before.chain([self.steps]).collect();
+        }
         let training = FORWARD_PASSES_PER_STEP * self.steps * self.batch_size as u64;
         let affordable = training / 2 / self.test.max(1) as u64;
         let most = affordable.clamp(1, MAX_SCORES);

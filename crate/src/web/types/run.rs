@@ -25,6 +25,8 @@ pub struct Plan {
     pub steps_per_epoch: f64,
     /// Examples of the validation split; see `Run.validate`.
     pub validation: usize,
+    /// Examples of the test split that it is scored on, the first of them.
+    pub test: usize,
     /// Examples a step.
     pub batch: usize,
     /// Shards of a batch, which workers share.
@@ -33,7 +35,7 @@ pub struct Plan {
     pub parameters: usize,
     /// What a person should know before it is trained, as sentences; among `Run.notices` too.
     pub notices: Vec<String>,
-    /// The steps after which a run of this recipe is scored on the test split: ascending, at most 20, the last step among them.
+    /// The steps after which a run of this recipe is scored on the test split: ascending, the last step among them.
     pub score_steps: Vec<f64>,
 }
 

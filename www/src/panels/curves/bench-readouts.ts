@@ -7,8 +7,8 @@ import type { EngineState } from "../../state/engine.js";
 import type { ProgressState } from "../../state/progress.js";
 import type { ResultsState } from "../../state/results.js";
 import { failureOf, isOpening, refusalOf, type RunState } from "../../state/run-state.js";
-import { durationLeft, epochDuration, wholeDuration, type Speeds } from "../../state/timing.js";
-import { aboutDuration, count, milliseconds, percent, speed } from "../../format.js";
+import { durationLeft, epochDuration, wholeDuration, type Estimate, type Speeds } from "../../state/timing.js";
+import { aboutDuration, count, durationRange, milliseconds, percent, speed } from "../../format.js";
 import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { ThrottleController } from "../../ui/controllers/throttle.js";
@@ -86,7 +86,8 @@ export class BenchReadouts extends BenchElement {
         line-height: 1.35;
       }
 
-      .failure {
+      .failure,
+      .part {
         font-size: 0.8125rem;
         font-weight: 400;
       }
@@ -121,7 +122,7 @@ export class BenchReadouts extends BenchElement {
 
   override render() {
     if (!this.#shown) return nothing;
-    const { plan, progress, results, engine } = this.#shown;
+    const { plan, data, progress, results, engine } = this.#shown;
     const { step, imagesPerSecond } = progress;
     const { score, scoreFailure, validation } = results;
     const done = plan && step > 0 ? step / plan.steps : 0;
@@ -138,6 +139,11 @@ export class BenchReadouts extends BenchElement {
               >${score && score.step <= step ? percent(score.accuracy) : unscored(this.#shown)}</span
             >
           </dd>
+          ${
+            plan && data && plan.test < data.test
+              ? html`<dd class="part">of the first ${count(plan.test)} test images</dd>`
+              : nothing
+          }
           ${
             scoreFailure === null
               ? nothing
@@ -204,20 +210,20 @@ function unscored({ progress, fetching }: Shown): string {
 }
 
 /** What is left of the run, scoring included; while it is scored, how far that is. */
-function leftOf({ run, plan, data, progress, results, fetching }: Shown): string {
+function leftOf({ run, plan, progress, results, fetching }: Shown): string {
   const { scoring, imagesPerSecond, scoredPerSecond } = progress;
   const isScored = scoring !== null && !fetching;
-  const going = run.phase === "training" && plan && data && imagesPerSecond > 0;
+  const going = run.phase === "training" && plan && imagesPerSecond > 0;
   if (!going && !isScored) return run.phase === "finished" ? "none" : "–";
-  const estimated = typeof results.estimate === "object" ? (results.estimate?.scoring ?? 0) : 0;
+  const estimated = typeof results.estimate === "object" ? (results.estimate?.quickest.scoring ?? 0) : 0;
   const speeds: Speeds = { training: imagesPerSecond, scoring: scoredPerSecond || estimated };
-  const left = going ? aboutDuration(durationLeft({ plan, data }, progress, speeds)) : "";
+  const left = going ? aboutDuration(durationLeft(plan, progress, speeds)) : "";
   const scored = isScored ? `scoring, ${count(scoring.done)} of ${count(scoring.of)} images` : "";
   return [left, scored].filter(Boolean).join("; ");
 }
 
 /** Before training: the network's size, and how long training is expected to take on this machine. */
-function expected({ run, description, plan, data, progress, results, engine, lacksImages }: Shown) {
+function expected({ run, description, plan, progress, results, engine, lacksImages }: Shown) {
   if (!description || progress.step > 0 || failureOf(run) || refusalOf(run)) return nothing;
   const { estimate } = results;
   const { parameters, multiplyAdds } = description;
@@ -226,8 +232,8 @@ function expected({ run, description, plan, data, progress, results, engine, lac
     <p class="soft before" role="status" aria-live="off" aria-label="Before training">
       ${size}.
       ${
-        plan && data && estimate && estimate !== "unknown"
-          ? timeOf(plan, data, estimate)
+        plan && estimate && estimate !== "unknown"
+          ? timeOf(plan, estimate)
           : unknown(estimate, engine.engine, lacksImages)
       }
     </p>
@@ -240,12 +246,15 @@ function unknown(estimate: ResultsState["estimate"], engine: Engine | null, lack
   return "How long an epoch takes here is being measured.";
 }
 
-function timeOf(plan: Plan, data: DataInfo, speeds: Speeds): string {
-  const length = { plan, data };
-  const all = plan.steps > plan.stepsPerEpoch ? `, ${aboutDuration(wholeDuration(length, speeds))} in all` : "";
-  const epoch = aboutDuration(epochDuration(length, speeds));
-  const step = milliseconds(plan.batch / speeds.training);
-  return `Estimated here: ${epoch} an epoch${all}, scoring included (a step of ${count(plan.batch)} images took ${step}).`;
+function timeOf(plan: Plan, { quickest, median }: Estimate): string {
+  const range = (duration: (plan: Plan, speeds: Speeds) => number): string =>
+    durationRange(duration(plan, quickest), duration(plan, median));
+  const all = plan.steps > plan.stepsPerEpoch ? `, ${range(wholeDuration)} in all` : "";
+  const step = milliseconds(plan.batch / quickest.training);
+  return (
+    `Estimated here: ${range(epochDuration)} an epoch${all}, scoring included ` +
+    `(a step of ${count(plan.batch)} images took ${step} at least).`
+  );
 }
 
 function progressOf({ run, plan, progress, fetching }: Shown): string {

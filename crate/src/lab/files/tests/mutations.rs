@@ -130,7 +130,8 @@ fn link(which: usize) -> String {
 
 /// Asserts that every field that applies has its value in the text, which is split here by another parser, or its default.
 fn assert_matches(text: &str, link: &Link) {
-    let text = text.trim_start_matches(['#', '?']);
+    // A space around a link is no part of it.
+    let text = text.trim().trim_start_matches(['#', '?']);
     let pairs: Vec<(String, String)> = form_urlencoded::parse(text.as_bytes())
         .into_owned()
         .collect();

@@ -135,7 +135,30 @@ fn plan(steps: u64, steps_per_epoch: u64, test: usize) -> TrainingPlan {
         steps,
         epochs: steps.div_ceil(steps_per_epoch),
         test,
+        score_every: 0,
     }
+}
+
+#[test]
+fn a_recipe_fixes_the_steps_of_scores_and_their_images() {
+    let plan = |options: &str| {
+        let recipe = parse(&format!(
+            "model=lenet5&data=digits&subset=640&epochs=3{options}"
+        ))
+        .unwrap()
+        .recipe;
+        let data = crate::data::digits::dataset(1, 640, 100);
+        let plan = TrainingPlan::new(&recipe, &data).unwrap();
+        (plan.score_steps(), plan.test, plan.notices(&recipe).len())
+    };
+    assert_eq!(plan("&score=10&warmup=0"), (vec![10, 15], 100, 0));
+    assert_eq!(plan("&score=12&test=50&warmup=0"), (vec![12, 15], 50, 0));
+    assert_eq!(plan("&score=500&test=101&warmup=0"), (vec![15], 100, 1));
+    let (steps, _, notices) = plan("&steps=100000&score=1&warmup=0");
+    assert_eq!(
+        (steps.len(), steps[..2].to_vec(), notices),
+        (1_000, vec![100, 200], 1)
+    );
 }
 
 #[test]
@@ -181,6 +204,11 @@ proptest::proptest! {
         proptest::prop_assert!(scores.windows(2).all(|pair| pair[0] < pair[1]));
         proptest::prop_assert_eq!(scores.last(), Some(&steps));
         proptest::prop_assert!(scores.len() <= 20);
+        let every = 1 + u64::from(test as u32) % steps;
+        let fixed = TrainingPlan { score_every: every, ..plan }.score_steps();
+        proptest::prop_assert!(fixed.windows(2).all(|pair| pair[0] < pair[1]));
+        proptest::prop_assert_eq!(fixed.len() as u64, steps.div_ceil(every));
+        proptest::prop_assert_eq!(fixed.last(), Some(&steps));
         let forward_passes = (scores.len() as u64 - 1) * test as u64;
         proptest::prop_assert!(forward_passes * 2 <= steps * 64 * 3);
     }
