@@ -113,6 +113,12 @@ async function unpackArchive(
 ): Promise<VerifiedContents[]> {
   const source = sources.find(({ name }) => name === ARCHIVED);
   if (!source) return [];
+  if (/^cifar-?100/i.test(fileName(path))) {
+    throw new BunsenError(
+      "data",
+      `${fileName(path)} is the archive of CIFAR-100, which has other classes than ${source.title}.`,
+    );
+  }
   const files = filesOf(source);
   const names = files.map((file) => file.path.replace(/\.gz$/, ""));
   const sizes = Float64Array.from(files, (file) => file.bytes);

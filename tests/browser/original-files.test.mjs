@@ -132,6 +132,18 @@ describe("a known data set's own files on the page", () => {
     execFileSync("tar", ["cf", archive, "-C", temporary, "cifar-10-batches-py"]);
 
     const { bench, page, context } = await visit("model=lenet5&data=cifar10&steps=2");
+    const misnamed = join(temporary, "data_batch_3.bin");
+    await writeFile(misnamed, await batch("data_batch_2"));
+    await give(bench, [misnamed]);
+    await bench.alertThatMatches(
+      /^data_batch_3\.bin\.gz: this is data_batch_2\.bin\.gz of CIFAR-10, under another name/,
+    );
+    const hundred = join(temporary, "cifar-100-binary.tar.gz");
+    await writeFile(hundred, "not read");
+    await give(bench, [hundred]);
+    await bench.alertThatMatches(
+      /^cifar-100-binary\.tar\.gz is the archive of CIFAR-100, which has other classes than CIFAR-10\.$/,
+    );
     const malicious = join(temporary, "cifar-10-batches-py", "data_batch_3");
     await writeFile(malicious, "cos\nsystem\n(U\x02lstR.");
     const other = join(temporary, "other", "cifar-10-python.tar");

@@ -108,6 +108,16 @@ pub enum DataError {
         /// The listed digest, in hexadecimal.
         expected: String,
     },
+    /// A file under the name of another.
+    #[error("{file}: this is {found} of {name}, under another name; give each file under its own.")]
+    Misnamed {
+        /// The file, as it was called.
+        file: String,
+        /// What its contents are.
+        found: String,
+        /// The data set that they are of.
+        name: String,
+    },
     /// A file in the place of another.
     #[error(
         "{name} is read from its files in the manifest's order, but {found} was given in the place of {expected}."

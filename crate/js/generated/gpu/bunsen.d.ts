@@ -32,10 +32,10 @@ export class Dataset {
      */
     static fromFiles(name: string, files: VerifiedFile[]): Dataset;
     /**
-     * A synthetic data set, generated from the link's seed.
+     * A synthetic data set, drawn from the link's seed.
      *
      * # Errors
-     * Kind "recipe".
+     * Kind "recipe", or "data" where the link's images are not drawn.
      */
     static generate(link: string): Dataset;
     /**
@@ -1156,6 +1156,10 @@ export interface Plan {
      */
     validation: number;
     /**
+     * Examples of the test split that it is scored on, the first of them.
+     */
+    test: number;
+    /**
      * Examples a step.
      */
     batch: number;
@@ -1172,7 +1176,7 @@ export interface Plan {
      */
     notices: string[];
     /**
-     * The steps after which a run of this recipe is scored on the test split: ascending, at most 20, the last step among them.
+     * The steps after which a run of this recipe is scored on the test split: ascending, the last step among them.
      */
     scoreSteps: number[];
 }

@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Examples, RemoteFile, find};
+use super::{Examples, REMOTE_DATASETS, RemoteDataset, RemoteFile, find};
 use crate::data::{DataError, gzip, hash_in_chunks};
 use crate::hex::hex;
 
@@ -63,6 +63,13 @@ pub(super) fn check(
     hash_in_chunks(&mut hash, &contents);
     let found = hex(&hash.finalize());
     if found != file.sha256 {
+        if let Some((set, other)) = file_of(&found) {
+            return Err(DataError::Misnamed {
+                file: name(),
+                found: other.path.into(),
+                name: set.title.into(),
+            });
+        }
         return Err(DataError::Checksum {
             file: name(),
             found,
@@ -70,6 +77,15 @@ pub(super) fn check(
         });
     }
     Ok(VerifiedFile { file, contents })
+}
+
+/// The listed file with that digest, and its data set.
+fn file_of(sha256: &str) -> Option<(&'static RemoteDataset, &'static RemoteFile)> {
+    let mut files = REMOTE_DATASETS
+        .iter()
+        .copied()
+        .flat_map(|set| set.files.iter().map(move |file| (set, file)));
+    files.find(|(_, file)| file.sha256 == sha256)
 }
 
 /// A byte as a character that can stand in a message.
@@ -107,6 +123,7 @@ pub(super) mod tests {
     use std::io::Write;
 
     use super::*;
+    use crate::data::manifest::CIFAR10;
 
     pub const SMALL: RemoteFile = RemoteFile {
         path: "small.gz",
@@ -155,6 +172,19 @@ pub(super) mod tests {
         assert_eq!(
             message(&packed[..packed.len() - 1]),
             "small.gz: the gzip data is cut off before its end; fetch the file again."
+        );
+    }
+
+    /// With the real files, where `BUNSEN_DATA` says where they are.
+    #[test]
+    fn a_batch_under_the_name_of_another_is_recognised() {
+        let Some(files) = CIFAR10.real_files() else {
+            return;
+        };
+        let error = check(&CIFAR10.files[2], files[1].contents()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "data_batch_3.bin.gz: this is data_batch_2.bin.gz of CIFAR-10, under another name; give each file under its own."
         );
     }
 
