@@ -64,7 +64,7 @@ describe("the PyTorch scripts", { skip: noTorch }, () => {
     "model=googlenet&dropout=0&aux=on",
     "model=googlenet&dropout=0&reduce=off&opt=adam&wd=0.01&decay=all",
     "model=densenet&aug=",
-    "model=vit&aug=&warmup=5",
+    "model=vit&aug=&warmup=5&beta1=0.8&beta2=0.98&eps=0.0001",
     "model=vit&aug=&stem=patch&pool=token&warmup=5&schedule=linear",
     "model=stack&layers=conv6x5p2,norm,relu,res(conv6x3p1,relu),max2,fc84,norm,relu",
   ];
@@ -85,7 +85,7 @@ describe("the PyTorch scripts", { skip: noTorch }, () => {
 
   test("augmentation, dropout, shards and examples kept apart run too", { timeout: 120_000 }, async () => {
     const link =
-      "model=vgg-11&data=digits&subset=300&val=44&batch=64&steps=12&aug=shift,rotate,elastic,crop,flip,cutout&seed=5&warmup=0&lr=0.002";
+      "model=vgg-11&data=digits&subset=300&val=44&batch=64&steps=12&aug=shift,rotate,elastic,crop,flip,cutout&pad=reflect&seed=5&warmup=0&lr=0.002";
     const { theirs } = await both(link, 12);
     assert.equal(theirs.length, 12);
     const mean = (/** @type {number[]} */ losses) => losses.reduce((sum, loss) => sum + loss, 0) / losses.length;

@@ -152,6 +152,8 @@ def optimizers():
         "rmsprop-wd": lambda p: torch.optim.RMSprop(p, lr=0.01),
         "clip": lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9),
         "decay-all": lambda p: torch.optim.AdamW(p, lr=0.05),
+        "adam-betas": lambda p: torch.optim.Adam(p, lr=0.05, betas=(0.8, 0.95), eps=1e-3),
+        "rmsprop-eps": lambda p: torch.optim.RMSprop(p, lr=0.01, eps=1e-2),
     }
     results = []
     for name, make in rules.items():

@@ -82,6 +82,10 @@ def scale(images):
 }
 
 const CHANGES: Record<string, string> = {
+  reflected: `        # A crop of the image's size, after padding by 4 with its reflection.
+        top, left = torch.randint(9, (2,)).tolist()
+        image = F.pad(image.float(), (4,) * 4, mode="reflect")[:, top : top + height, left : left + width]
+`,
   crop: `        # A crop of the image's size, after padding by 4.
         top, left = torch.randint(9, (2,)).tolist()
         image = F.pad(image, (4,) * 4)[:, top : top + height, left : left + width]
@@ -107,7 +111,7 @@ const SPLINE = `def spline(side):
 
 `;
 
-function augmentation({ augmentations }: Recipe): string {
+function augmentation({ augmentations, reflects }: Recipe): string {
   if (augmentations.length === 0) return "";
   const [shift, rotate, elastic] = ["shift", "rotate", "elastic"].map((name) => augmentations.includes(name));
   const warp =
@@ -127,7 +131,9 @@ ${
 }        image = F.grid_sample(image[None].float(), grid, align_corners=False)[0]
 `
       : "";
-  const others = ["crop", "flip", "cutout"].filter((name) => augmentations.includes(name)).map((name) => CHANGES[name]);
+  const others = ["crop", "flip", "cutout"]
+    .filter((name) => augmentations.includes(name))
+    .map((name) => CHANGES[name === "crop" && reflects ? "reflected" : name]);
   return `${elastic ? SPLINE : ""}def augment(images):
     """Changes each image at random, as Bunsen does (${augmentations.join(", ")}), if not by the same numbers."""
     height, width = images.shape[2:]
@@ -187,7 +193,7 @@ function weightTests(graph: ExportedGraph, recipe: Recipe): [string, string] {
 }
 
 function optimizer(graph: ExportedGraph, recipe: Recipe): string {
-  const { opt, momentum, nesterov, wd, decay, lr } = recipe;
+  const { opt, momentum, nesterov, beta1, beta2, eps, wd, decay, lr } = recipe;
   const excluded = wd > 0 && decay !== "all";
   const [isWeight, isOther] = weightTests(graph, recipe);
   const parameterGroups = excluded
@@ -203,11 +209,14 @@ function optimizer(graph: ExportedGraph, recipe: Recipe): string {
   const decayArgument =
     wd > 0 && !excluded ? `, weight_decay=${wd}` : opt === "adamw" && !excluded ? ", weight_decay=0.0" : "";
   const momentumArguments = `${momentum > 0 ? `, momentum=${momentum}` : ""}${nesterov && momentum > 0 ? ", nesterov=True" : ""}`;
+  // Only what differs from PyTorch's own.
+  const epsilon = eps === 1e-8 ? "" : `, eps=${eps}`;
+  const betas = beta1 === 0.9 && beta2 === 0.999 ? "" : `, betas=(${beta1}, ${beta2})`;
   const constructors: Record<string, string> = {
     sgd: `torch.optim.SGD(${parameters}, lr=${lr}${momentumArguments}${decayArgument})`,
-    adam: `torch.optim.Adam(${parameters}, lr=${lr}${decayArgument})`,
-    adamw: `torch.optim.AdamW(${parameters}, lr=${lr}${decayArgument})`,
-    rmsprop: `torch.optim.RMSprop(${parameters}, lr=${lr}${decayArgument})`,
+    adam: `torch.optim.Adam(${parameters}, lr=${lr}${betas}${epsilon}${decayArgument})`,
+    adamw: `torch.optim.AdamW(${parameters}, lr=${lr}${betas}${epsilon}${decayArgument})`,
+    rmsprop: `torch.optim.RMSprop(${parameters}, lr=${lr}${epsilon}${decayArgument})`,
   };
   return `${parameterGroups}    optimizer = ${forOptimizer(constructors, opt)}
 `;

@@ -23,10 +23,15 @@ export function readRecipe(link: string, values: Readonly<Record<string, string>
     augmentations: text("aug")
       .split(",")
       .filter((name) => name !== "" && name !== "none"),
+    /** Whether a crop finds the image's reflection outside of it, and not zeros. */
+    reflects: text("pad") === "reflect",
     opt: text("opt"),
     lr: number("lr"),
     momentum: number("momentum"),
     nesterov: text("nesterov") === "on",
+    beta1: number("beta1"),
+    beta2: number("beta2"),
+    eps: number("eps"),
     wd: number("wd"),
     decay: text("decay"),
     schedule: text("schedule"),

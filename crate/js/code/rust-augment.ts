@@ -7,6 +7,7 @@ const WORDS: Record<string, string> = {
   rotate: "turned by up to 10 degrees",
   elastic: "distorted (Simard and others, 2003)",
   crop: "cropped to its size after padding by 4",
+  reflected: "cropped to its size after padding by 4 with its reflection",
   flip: "half of them mirrored",
   cutout: "a square of half the side blank (DeVries and Taylor, 2017)",
 };
@@ -14,7 +15,7 @@ const WORDS: Record<string, string> = {
 const WARP = ["shift", "rotate", "elastic"];
 
 /** The method `changed` of the examples; nothing where a recipe has no augmentation. */
-export function changed({ augmentations }: Recipe): string {
+export function changed({ augmentations, reflects }: Recipe): string {
   if (augmentations.length === 0) return "";
   const among = (name: string): boolean => augmentations.includes(name);
   const warp = `            let (sin, cos) = ${among("rotate") ? "((2.0 * random() - 1.0) * 10f32.to_radians()).sin_cos()" : "(0f32, 1f32)"};
@@ -37,6 +38,15 @@ ${among("elastic") ? "                bend(&nodes[which * 2 * NODES * NODES..][.
                 *pixel = if inside { before[plane + (y - 4) * COLUMNS + x - 4] } else { 0 };
             }
 `;
+  const reflected = `            let (top, left) = ((9.0 * random()) as usize, (9.0 * random()) as usize);
+            let before = image.to_vec();
+            let seen = |at: usize, side: usize| at.abs_diff(4).min((2 * side - 2).saturating_sub(at.abs_diff(4)));
+            for (at, pixel) in image.iter_mut().enumerate() {
+                let plane = at / (ROWS * COLUMNS) * ROWS * COLUMNS;
+                let (y, x) = (seen(at / COLUMNS % ROWS + top, ROWS), seen(at % COLUMNS + left, COLUMNS));
+                *pixel = before[plane + y * COLUMNS + x];
+            }
+`;
   const flip = `            if random() < 0.5 {
                 image.chunks_exact_mut(COLUMNS).for_each(<[u8]>::reverse);
             }
@@ -50,12 +60,17 @@ ${among("elastic") ? "                bend(&nodes[which * 2 * NODES * NODES..][.
                 }
             }
 `;
-  const steps = [WARP.some(among) && warp, among("crop") && crop, among("flip") && flip, among("cutout") && cutout];
+  const steps = [
+    WARP.some(among) && warp,
+    among("crop") && (reflects ? reflected : crop),
+    among("flip") && flip,
+    among("cutout") && cutout,
+  ];
   const drawsOf = { shift: 2, rotate: 1, crop: 2, flip: 1, cutout: 2 };
   const drawCount = Object.entries(drawsOf).reduce((sum, [name, count]) => sum + (among(name) ? count : 0), 0);
-  const words = Object.entries(WORDS)
-    .filter(([name]) => among(name))
-    .map(([, words]) => words);
+  const words = Object.keys(WORDS)
+    .filter(among)
+    .map((name) => WORDS[name === "crop" && reflects ? "reflected" : name]);
   const uniform =
     drawCount > 0
       ? `        let draws = Tensor::<1>::random([${drawCount} * count], Distribution::Default, device).into_data();

@@ -244,12 +244,14 @@ impl ModuleVisitor for Shortened<'_> {
 `;
 
 function main(graph: ExportedGraph, recipe: Recipe, decays: boolean, { auxiliary, scores }: RustNetwork): string {
-  const { opt, momentum, nesterov, wd, batch, epochs, steps, subset, val, smooth, seed } = recipe;
-  const epsilon = opt === "sgd" ? "" : ".with_epsilon(1e-8)";
+  const { opt, momentum, nesterov, beta1, beta2, eps, wd, batch, epochs, steps, subset, val, smooth, seed } = recipe;
+  const epsilon = opt === "sgd" ? "" : `.with_epsilon(${eps})`;
+  // Only what differs from burn's own.
+  const betas = `${beta1 === 0.9 ? "" : `.with_beta_1(${float(beta1)})`}${beta2 === 0.999 ? "" : `.with_beta_2(${float(beta2)})`}`;
   const base: Record<string, string> = {
     sgd: `SgdConfig::new()${momentum > 0 ? `.with_momentum(Some(MomentumConfig::new().with_momentum(${momentum}).with_dampening(0.0)${nesterov ? ".with_nesterov(true)" : ""}))` : ""}`,
-    adam: `AdamConfig::new()${epsilon}`,
-    adamw: `AdamWConfig::new()${epsilon}.with_weight_decay(0.0)`,
+    adam: `AdamConfig::new()${betas}${epsilon}`,
+    adamw: `AdamWConfig::new()${betas}${epsilon}.with_weight_decay(0.0)`,
     rmsprop: `RmsPropConfig::new()${epsilon}.with_momentum(0.0)`,
   };
   const plain = forOptimizer(base, opt);

@@ -15,6 +15,14 @@ choice! {
 }
 
 choice! {
+    /// What a crop finds outside of the image.
+    Padding {
+        Zero = "zero", "Zeros", "Black, or paper (He et al., 2015).";
+        Reflect = "reflect", "Reflected", "The image itself, mirrored at its border, without the border's own pixels.";
+    }
+}
+
+choice! {
     /// The optimizer.
     OptimizerKind {
         Sgd = "sgd", "SGD", "Stochastic gradient descent, with momentum where that is above 0.";

@@ -5,7 +5,7 @@
 
 use super::choice::Choice;
 use super::choice_set::ChoiceSet;
-use super::choices::{Augmentation, DecayScope, OptimizerKind, Schedule};
+use super::choices::{Augmentation, DecayScope, OptimizerKind, Padding, Schedule};
 use super::field::{Access, Field, Group, OptionField};
 use super::field_type::{FieldType, SWITCH};
 use super::input::Input;
@@ -83,6 +83,8 @@ fields! {
     val: u64 = 0, "Validation examples", Data, FieldType::Integer { min: 0, max: 1_000_000 }, always;
     /// Random changes to the training images, other ones each time an image is seen.
     aug: ChoiceSet<Augmentation> = ChoiceSet::none(), "Augmentation", Data, FieldType::ChoiceSet(Augmentation::CHOICES), always;
+    /// What a random crop finds outside of the image.
+    pad: Padding = Padding::Zero, "Padding of crops", Data, FieldType::Choice(Padding::CHOICES), |recipe| recipe.aug.contains(Augmentation::Crop);
     /// How the gradient changes the weights.
     opt: OptimizerKind = OptimizerKind::Adam, "Optimizer", Training, FieldType::Choice(OptimizerKind::CHOICES), always;
     /// How far a step goes.
@@ -91,6 +93,12 @@ fields! {
     momentum: f64 = 0.9, "Momentum", Training, FieldType::Real { min: 0.0, max: 0.999, log: false }, |recipe| recipe.opt == OptimizerKind::Sgd;
     /// Whether SGD takes the gradient from where the momentum is about to carry it (Nesterov).
     nesterov: bool = false, "Nesterov momentum", Training, SWITCH, |recipe| recipe.opt == OptimizerKind::Sgd && recipe.momentum > 0.0;
+    /// How much of the mean gradient Adam keeps at each step (β₁).
+    beta1: f64 = 0.9, "Beta 1", Training, FieldType::Real { min: 0.0, max: 0.9999, log: false }, |recipe| matches!(recipe.opt, OptimizerKind::Adam | OptimizerKind::AdamW);
+    /// How much of the mean squared gradient Adam keeps at each step (β₂).
+    beta2: f64 = 0.999, "Beta 2", Training, FieldType::Real { min: 0.0, max: 0.99999, log: false }, |recipe| matches!(recipe.opt, OptimizerKind::Adam | OptimizerKind::AdamW);
+    /// What is added to the root of the mean squared gradient, so that nothing is divided by 0 (ε).
+    eps: f64 = 1e-8, "Epsilon", Training, FieldType::Real { min: 1e-12, max: 1.0, log: true }, |recipe| recipe.opt != OptimizerKind::Sgd;
     /// How strongly weights are pulled to 0.
     wd: f64 = 0.0, "Weight decay", Training, FieldType::Real { min: 0.0, max: 1.0, log: false }, always;
     /// Which parameters weight decay pulls.

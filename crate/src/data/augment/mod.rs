@@ -13,14 +13,14 @@ mod cutout;
 mod flip;
 mod warp;
 
-pub use crate::recipe::Augmentation;
+pub use crate::recipe::{Augmentation, Padding};
 pub use crop::PADDING;
 use warp::Warp;
 
 use crate::random::{Purpose, stream};
 use crate::recipe::ChoiceSet;
 
-/// Changes one image in place.
+/// Changes one image in place. `padding` is what a crop finds outside of it.
 ///
 /// `example` is the image's position in the run, counted from 0: step × batch size + place in the batch.
 ///
@@ -28,6 +28,7 @@ use crate::recipe::ChoiceSet;
 /// - `image`: `shape`, which is `[channels, height, width]`
 pub fn augment(
     augmentations: &ChoiceSet<Augmentation>,
+    padding: Padding,
     seed: u64,
     example: u64,
     image: &mut [u8],
@@ -65,7 +66,7 @@ pub fn augment(
         match augmentation {
             Augmentation::Shift | Augmentation::Rotate | Augmentation::Elastic => {}
             Augmentation::Cutout => cutout::erase(image, shape, centre),
-            Augmentation::Crop => crop::crop(image, shape, position),
+            Augmentation::Crop => crop::crop(image, shape, position, padding),
             Augmentation::Flip if mirrored => flip::flip(image, shape),
             Augmentation::Flip => {}
         }
@@ -79,6 +80,7 @@ pub fn augment(
 /// - `images`: `[count, channels, height, width]`, where `shape` is `[channels, height, width]`
 pub fn augment_all(
     augmentations: &ChoiceSet<Augmentation>,
+    padding: Padding,
     seed: u64,
     first: u64,
     images: &mut [u8],
@@ -86,7 +88,7 @@ pub fn augment_all(
 ) {
     let pixels: usize = shape.iter().product();
     for (example, image) in (first..).zip(images.chunks_exact_mut(pixels.max(1))) {
-        augment(augmentations, seed, example, image, shape);
+        augment(augmentations, padding, seed, example, image, shape);
     }
 }
 
@@ -110,6 +112,7 @@ mod tests {
         let mut image = image();
         augment(
             &ChoiceSet::of(augmentations),
+            Padding::Zero,
             seed,
             example,
             &mut image,
@@ -154,7 +157,7 @@ mod tests {
         for example in 0..50 {
             let (position, mirrored) = drawn(3, example);
             let mut expected = image();
-            crop::crop(&mut expected, SHAPE, position);
+            crop::crop(&mut expected, SHAPE, position, Padding::Zero);
             assert_eq!(augmented(&[Crop], 3, example), expected);
             if mirrored {
                 flip::flip(&mut expected, SHAPE);
@@ -170,9 +173,9 @@ mod tests {
     fn any_part_of_a_batch_is_the_same_as_in_the_whole() {
         let both = ChoiceSet::of(&[Crop, Flip]);
         let mut whole = image().repeat(32);
-        augment_all(&both, 5, 320, &mut whole, SHAPE);
+        augment_all(&both, Padding::Zero, 5, 320, &mut whole, SHAPE);
         let mut part = image().repeat(10);
-        augment_all(&both, 5, 333, &mut part, SHAPE);
+        augment_all(&both, Padding::Zero, 5, 333, &mut part, SHAPE);
         assert_eq!(part, whole[13 * PIXELS..23 * PIXELS]);
         assert_eq!(augmented(&[Crop, Flip], 5, 351), whole[31 * PIXELS..]);
     }

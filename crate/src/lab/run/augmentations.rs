@@ -54,6 +54,7 @@ impl Run {
                 let (recipe, shape) = (&self.recipe, self.data.info.shape());
                 augment(
                     &recipe.aug,
+                    recipe.pad,
                     recipe.seed,
                     first_step * batch_size + position as u64,
                     &mut image,

@@ -71,6 +71,7 @@ impl Batch {
     pub fn augmented(mut self, recipe: &Recipe, shape: [usize; 3]) -> Self {
         augment_all(
             &recipe.aug,
+            recipe.pad,
             recipe.seed,
             self.first,
             &mut self.images,

@@ -13,10 +13,6 @@ use crate::ops::{adam_step, has_kernels, vector};
 use crate::recipe::{DecayScope, OptimizerKind, Recipe};
 use crate::zoo::parameters::Slot;
 
-const BETA_1: f64 = 0.9;
-const BETA_2: f64 = 0.999;
-const EPSILON: f64 = 1e-8;
-
 /// RMSprop's smoothing constant.
 const ALPHA: f64 = 0.99;
 /// Added to the gradient's norm before it is clipped, as in PyTorch.
@@ -39,6 +35,9 @@ pub struct Optimizer {
     rule: OptimizerKind,
     momentum: f64,
     nesterov: bool,
+    /// Adam's decay rates of its moments.
+    betas: [f64; 2],
+    epsilon: f64,
     /// The largest norm of the gradient; 0 for no clipping.
     max_norm: f64,
     /// The weight decay of each parameter; `None` without weight decay.
@@ -68,6 +67,8 @@ impl Optimizer {
             rule: recipe.opt,
             momentum: recipe.momentum,
             nesterov: recipe.nesterov,
+            betas: [recipe.beta1, recipe.beta2],
+            epsilon: recipe.eps,
             max_norm: recipe.clip,
             weight_decay,
             #[cfg(feature = "gpu")]
@@ -144,19 +145,20 @@ impl Optimizer {
             None => square,
         };
         self.state.second_moment = Some(mean_square.clone());
-        gradient / (mean_square.sqrt() + EPSILON)
+        gradient / (mean_square.sqrt() + self.epsilon)
     }
 
     /// The scalars of Adam's present step.
     fn adam_step(&self, lr: f64) -> AdamStep {
         // libm's power gives the same bits on every platform.
         let steps = self.state.steps as f64;
+        let [beta_1, beta_2] = self.betas;
         AdamStep {
-            beta_1: BETA_1 as f32,
-            beta_2: BETA_2 as f32,
-            step_size: (lr / (1.0 - libm::pow(BETA_1, steps))) as f32,
-            second_correction: libm::sqrt(1.0 - libm::pow(BETA_2, steps)) as f32,
-            epsilon: EPSILON as f32,
+            beta_1: beta_1 as f32,
+            beta_2: beta_2 as f32,
+            step_size: (lr / (1.0 - libm::pow(beta_1, steps))) as f32,
+            second_correction: libm::sqrt(1.0 - libm::pow(beta_2, steps)) as f32,
+            epsilon: self.epsilon as f32,
         }
     }
 
@@ -185,9 +187,9 @@ impl Optimizer {
             nesterov: self.nesterov,
             betas: match self.rule {
                 OptimizerKind::RmsProp => [0.0, ALPHA as f32],
-                _ => [BETA_1 as f32, BETA_2 as f32],
+                _ => self.betas.map(|beta| beta as f32),
             },
-            epsilon: EPSILON as f32,
+            epsilon: self.epsilon as f32,
             weight_decay: weight_decay as f32,
             max_norm: (self.max_norm != 0.0).then_some(self.max_norm as f32),
         }

@@ -73,10 +73,11 @@ impl Tested {
 #[test]
 fn a_right_step_passes() {
     let links = [STACK, LENET];
-    for link in links
-        .into_iter()
-        .chain(["model=lenet5&data=digits&subset=64&batch=8&aug=shift"])
-    {
+    for link in links.into_iter().chain([
+        "model=lenet5&data=digits&subset=64&batch=8&aug=shift",
+        "model=lenet5&data=digits&subset=64&batch=8&beta1=0.7&beta2=0.9&eps=0.01",
+        "model=lenet5&data=digits&subset=64&batch=8&opt=rmsprop&eps=0.01",
+    ]) {
         let (result, _) = Tested::new(link).with(|_| {});
         assert!(matches!(result, Ok(Outcome::Passed)), "{link}: {result:?}");
     }

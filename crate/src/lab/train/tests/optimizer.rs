@@ -25,7 +25,7 @@ struct Case {
 fn every_rule_is_pytorchs() {
     let text = include_str!("../../../../../tests/references/optimizers.json");
     let reference: Reference = serde_json::from_str(text).unwrap();
-    assert_eq!(reference.values.len(), 11);
+    assert_eq!(reference.values.len(), 13);
     let device = Device::flex();
     for case in reference.values {
         let name = case.name.as_str();
@@ -33,11 +33,11 @@ fn every_rule_is_pytorchs() {
             "sgd" => (OptimizerKind::Sgd, 0.05, 0.0, 0.0),
             "momentum" => (OptimizerKind::Sgd, 0.02, 0.9, 0.0),
             "sgd-wd" => (OptimizerKind::Sgd, 0.05, 0.5, 0.1),
-            "adam" => (OptimizerKind::Adam, 0.05, 0.9, 0.0),
+            "adam" | "adam-betas" => (OptimizerKind::Adam, 0.05, 0.9, 0.0),
             "adam-wd" => (OptimizerKind::Adam, 0.05, 0.9, 0.1),
             "adamw" | "decay-all" => (OptimizerKind::AdamW, 0.05, 0.9, 0.1),
             "nesterov" => (OptimizerKind::Sgd, 0.02, 0.9, 0.0),
-            "rmsprop" => (OptimizerKind::RmsProp, 0.01, 0.0, 0.0),
+            "rmsprop" | "rmsprop-eps" => (OptimizerKind::RmsProp, 0.01, 0.0, 0.0),
             "rmsprop-wd" => (OptimizerKind::RmsProp, 0.01, 0.0, 0.1),
             "clip" => (OptimizerKind::Sgd, 0.05, 0.9, 0.0),
             other => panic!("{other}"),
@@ -47,6 +47,11 @@ fn every_rule_is_pytorchs() {
         (recipe.momentum, recipe.wd) = (momentum, wd);
         recipe.nesterov = name == "nesterov";
         recipe.clip = if name == "clip" { 0.5 } else { 0.0 };
+        match name {
+            "adam-betas" => (recipe.beta1, recipe.beta2, recipe.eps) = (0.8, 0.95, 1e-3),
+            "rmsprop-eps" => recipe.eps = 1e-2,
+            _ => {}
+        }
         if name == "decay-all" {
             recipe.decay = DecayScope::All;
         }
