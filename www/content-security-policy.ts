@@ -15,7 +15,7 @@ async function mirrorsOf(pkg: string): Promise<string[]> {
     pathToFileURL(join(pkg, "cpu", "bunsen.js")).href
   )) as typeof import("../crate/js/generated/cpu/bunsen.js");
   build.initSync({ module: bytes });
-  return build.dataSources().flatMap(({ mirrors }) => mirrors);
+  return build.dataSources().flatMap(({ mirrors, sheets }) => [...mirrors, ...sheets]);
 }
 
 /** The policy of a site whose pages may ask `mirrors`, besides their own origin. */

@@ -1,12 +1,12 @@
-//! mlp, as Bunsen trains it: model=mlp&subset=64&aug=shift,rotate,elastic,crop,flip,cutout&clip=1&shards=1&steps=10&v=1
+//! mlp, as Bunsen trains it: model=mlp&subset=64&aug=shift,rotate,elastic,crop,flip,cutout&pad=reflect&beta1=0.8&beta2=0.99&eps=0.00001&clip=1&shards=1&steps=10&v=1
 //!
 //!     cargo run --release -- data/mnist mlp.safetensors
 //!
 //! The first word is a folder with the data set's files, unpacked; the second, which may be left out, a file that Bunsen's
 //! "Save weights" made. Without it, training starts from burn's own initial weights. A third one is how many steps are done.
 //!
-//! Bunsen draws its digits itself. This program reads MNIST's files or others of that kind instead, so it learns other digits
-//! unless it is given the same ones.
+//! Bunsen draws its digits itself. This program reads MNIST's files or others of that kind instead, so it learns other
+//! images unless it is given the same ones.
 //!
 //! What differs from Bunsen: every random number (the order of the images, their changes), the last digits of sums, and that
 //! batch normalization, where there is any, measures the whole batch, where Bunsen cuts it into parts.
@@ -90,7 +90,7 @@ impl Examples {
         }
     }
 
-    /// The same, each image changed at random: shifted by up to 2 pixels, turned by up to 10 degrees, distorted (Simard and others, 2003), cropped to its size after padding by 4, half of them mirrored, a square of half the side blank (DeVries and Taylor, 2017).
+    /// The same, each image changed at random: shifted by up to 2 pixels, turned by up to 10 degrees, distorted (Simard and others, 2003), cropped to its size after padding by 4 with its reflection, half of them mirrored, a square of half the side blank (DeVries and Taylor, 2017).
     fn changed(mut self, device: &Device) -> Self {
         let count = self.labels.len();
         let draws = Tensor::<1>::random([8 * count], Distribution::Default, device).into_data();
@@ -124,15 +124,17 @@ impl Examples {
             }
             let (top, left) = ((9.0 * random()) as usize, (9.0 * random()) as usize);
             let before = image.to_vec();
+            let seen = |at: usize, side: usize| {
+                at.abs_diff(4)
+                    .min((2 * side - 2).saturating_sub(at.abs_diff(4)))
+            };
             for (at, pixel) in image.iter_mut().enumerate() {
-                let (y, x) = (at / COLUMNS % ROWS + top, at % COLUMNS + left);
-                let inside = (4..ROWS + 4).contains(&y) && (4..COLUMNS + 4).contains(&x);
                 let plane = at / (ROWS * COLUMNS) * ROWS * COLUMNS;
-                *pixel = if inside {
-                    before[plane + (y - 4) * COLUMNS + x - 4]
-                } else {
-                    0
-                };
+                let (y, x) = (
+                    seen(at / COLUMNS % ROWS + top, ROWS),
+                    seen(at % COLUMNS + left, COLUMNS),
+                );
+                *pixel = before[plane + y * COLUMNS + x];
             }
             if random() < 0.5 {
                 image.chunks_exact_mut(COLUMNS).for_each(<[u8]>::reverse);
@@ -302,7 +304,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let used: Vec<usize> = (0..64).collect();
     let train = train.pick(&used);
     let criterion = CrossEntropyLossConfig::new().init(&device);
-    let mut optimizer = AdamConfig::new().with_epsilon(1e-8).init();
+    let mut optimizer = AdamConfig::new()
+        .with_beta_1(0.8)
+        .with_beta_2(0.99)
+        .with_epsilon(0.00001)
+        .init();
 
     // An epoch is as many whole batches as there are; what is left over waits for another order.
     let batches = train.labels.len() / 64;

@@ -169,8 +169,8 @@ function release(bytes: Uint8Array): void {
 }
 
 /** Where a person can put a data set that no mirror has for pages. */
-function advice({ name, folder, mirrors }: DataSource): string {
-  if (mirrors.length > 0) return "";
+function advice({ name, folder, mirrors, sheets }: DataSource): string {
+  if (mirrors.length + sheets.length > 0) return "";
   return (
     "No mirror has it for pages: its files belong into the folder " +
     `data/${folder}/ beside the page (\`cargo xtask data ${name}\` fetches them), ` +
@@ -208,8 +208,17 @@ async function locationsOf(source: DataSource, options: DataOptions): Promise<Lo
   }
   if (options.mirrors !== false) {
     for (const prefix of source.mirrors) locations.push(webLocation(new URL(prefix).host, prefix, true));
+    for (const prefix of source.sheets) locations.push(sheetLocation(new URL(prefix).host, prefix));
   }
   return locations;
+}
+
+function sheetLocation(label: string, prefix: string): Location {
+  return {
+    label,
+    isMirror: true,
+    read: async (...request) => (await import("./sheets.js")).readSheet(prefix, ...request),
+  };
 }
 
 function webLocation(label: string, prefix: string, isMirror: boolean): Location {

@@ -120,9 +120,10 @@ export class GuardedLab implements Lab {
     const { link: canonical, values } = this.parse(link);
     if (values["data"] === CUSTOM_DATA || this.#mirrors === false) return undefined;
     const source = this.#call(() => this.#build.exports.dataSource(canonical));
-    if (!source || source.mirrors.length === 0) return undefined;
-    const { name, title, mirrors, packedBytes } = source;
-    return { name, title, hosts: mirrors.map((prefix) => new URL(prefix).host), bytes: packedBytes };
+    if (!source) return undefined;
+    const { name, title, mirrors, sheets, packedBytes } = source;
+    const hosts = [...mirrors, ...sheets].map((prefix) => new URL(prefix).host);
+    return hosts.length > 0 ? { name, title, hosts, bytes: packedBytes } : undefined;
   }
 
   graph(link: RecipeInput): ExportedGraph | undefined {

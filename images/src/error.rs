@@ -127,6 +127,9 @@ pub enum ImagesError {
         /// What is wrong with it.
         why: String,
     },
+    /// A picture whose rows are no images.
+    #[error("{0} cannot be read as a sheet of images: {1}.")]
+    InvalidSheet(String, String),
     /// A tar without a requested file.
     #[error("{0} does not hold {1}.")]
     MissingInTar(String, String),

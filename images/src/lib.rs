@@ -9,7 +9,7 @@
 //! - [`arrays`]: data sets that are arrays of numbers: IDX, npy, npz and CSV
 //! - [`paths`]: the folders and the name of a file; [`classes`]: which folder is an image's class; [`printable`]: names as they are shown
 //! - [`zip_entries`]: the files of a zip; [`untar`]: requested files of a tar, packed with gzip or plain; [`pickle`]: what those of CIFAR-10's
-//!   Python version hold
+//!   Python version hold; [`sheet`]: a picture with a row of pixels for each of its images
 //! - [`collection`]: the canonical form of a collection, whose digest names it
 //! - [`limits`]: how large everything may be; [`error`]: what can be wrong, as sentences
 //! - `web`: the boundary to JavaScript
@@ -29,6 +29,7 @@ pub mod pickle;
 #[path = "../../crate/src/printable.rs"]
 pub mod printable;
 pub mod resize;
+pub mod sheet;
 mod split;
 pub mod untar;
 #[cfg(target_family = "wasm")]

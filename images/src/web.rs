@@ -8,6 +8,7 @@ use serde::Serialize;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
+use crate::printable::printable;
 use crate::untar::RequestedFile;
 use crate::zip_entries::ZipEntries;
 use crate::{Format, ImagesError, builder};
@@ -182,6 +183,16 @@ pub fn untar(
         .iter()
         .map(|file| js_sys::Uint8Array::from(file.as_slice()))
         .collect())
+}
+
+/// The records of CIFAR-10's binary version, of a picture with a row of pixels for each image, and their labels.
+///
+/// # Errors
+/// Kind "data".
+#[wasm_bindgen]
+pub fn records(name: &str, picture: &[u8], labels: &[u8]) -> Result<Vec<u8>, JsValue> {
+    crate::sheet::records(picture, labels)
+        .map_err(|why| to_js_error(ImagesError::InvalidSheet(printable(name), why)))
 }
 
 fn to_js_error(error: ImagesError) -> JsValue {

@@ -50,7 +50,13 @@ describe("drawn shapes", () => {
     await bench.button("Pause").click();
     await bench.button("Reset").click();
 
+    // Asked for by name, they are fetched; here nobody answers.
     await bench.choice("Data").selectOption("cifar10");
+    await bench.page
+      .getByText(/unpkg\.com/)
+      .first()
+      .waitFor();
+    await bench.button("Train").click();
     assert.match(await bench.alertText(), /CIFAR-10 could not be had: .*data=shapes needs no download/);
     await note.waitFor({ state: "detached" });
     await bench.alert.getByRole("button", { name: "Use drawn shapes instead" }).click();

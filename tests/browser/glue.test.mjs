@@ -58,6 +58,7 @@ describe("a data set that must be fetched", () => {
         role: path,
       })),
       mirrors: [`${mirror.url}data/toys/`],
+      sheets: [],
     };
   });
   after(async () => {

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::chunked_reader::ChunkedReader;
 use super::error::to_js_error;
-use super::types::{DataInfo, DataSource, Example, SourceFile, to_js};
+use super::types::{DataInfo, DataSource, Example, Sheet, SourceFile, to_js};
 use crate::data::{self, manifest};
 use crate::lab::run::load::stand_in;
 use crate::recipe::Normalization;
@@ -40,11 +40,22 @@ pub fn data_sources() -> Result<JsValue, JsValue> {
 
 /// A data set, with the files that a run on its first `subset` examples needs; 0 for all of them.
 fn data_source_of(source: &manifest::RemoteDataset, subset: usize) -> DataSource {
+    let sheets = source.sheets;
+    let sheet_of = |file: &manifest::RemoteFile| {
+        let index = source.files.iter().position(|listed| listed == file)?;
+        let sheet = sheets?.sheets.get(index)?;
+        Some(Sheet {
+            picture: sheet.picture,
+            labels: sheet.labels,
+            first: sheet.first,
+        })
+    };
     let file = |file: &manifest::RemoteFile| SourceFile {
         path: file.path,
         role: file.role,
         bytes: file.bytes,
         sha256: file.sha256,
+        sheet: sheet_of(file),
     };
     let mirrors = source.mirrors.iter();
     DataSource {
@@ -58,6 +69,7 @@ fn data_source_of(source: &manifest::RemoteDataset, subset: usize) -> DataSource
             .filter(|mirror| mirror.cross_origin)
             .map(|mirror| mirror.prefix)
             .collect(),
+        sheets: sheets.map_or(Vec::new(), |sheets| sheets.prefixes.to_vec()),
         packed_bytes: source.packed_bytes,
     }
 }

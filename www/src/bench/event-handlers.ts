@@ -98,6 +98,8 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     offered: () => run.dispatch({ type: "choose" }),
     autosave: ({ notice }) => results.update({ autosaveNotice: notice }),
     download: ({ download }) => {
+      // Nobody asked for these data: they would take a while, and another server.
+      if (editor.drawInstead()) return;
       data.update({ download, fetching: null });
       setNotices([]);
     },

@@ -664,7 +664,11 @@ export interface DataSource {
      */
     mirrors: string[];
     /**
-     * The size of all its files as the mirrors have them, packed: in bytes.
+     * URL prefixes of mirrors that have its files as pictures, and allow requests from pages of other origins.
+     */
+    sheets: string[];
+    /**
+     * The size of all its files as the mirrors or the sheets have them, packed: in bytes.
      */
     packedBytes: number;
 }
@@ -1298,6 +1302,24 @@ export interface Score {
 }
 
 /**
+ * A file as a picture with a row of pixels for each image, and a list of labels in JSON.
+ */
+export interface Sheet {
+    /**
+     * The name of the picture.
+     */
+    picture: string;
+    /**
+     * The name of the list of labels.
+     */
+    labels: string;
+    /**
+     * Where in that list the file's labels begin.
+     */
+    first: number;
+}
+
+/**
  * A file of a data set that has to be fetched.
  */
 export interface SourceFile {
@@ -1317,6 +1339,10 @@ export interface SourceFile {
      * Their SHA-256, in hexadecimal.
      */
     sha256: string;
+    /**
+     * The file as a picture, below each of the data set's `sheets`.
+     */
+    sheet?: Sheet;
 }
 
 /**

@@ -125,6 +125,14 @@ export function initSync(module: { module: SyncInitInput } | SyncInitInput): Ini
 export function instantiate(): typeof import("./bunsen_images.js");
 
 /**
+ * The records of CIFAR-10's binary version, of a picture with a row of pixels for each image, and their labels.
+ *
+ * # Errors
+ * Kind "data".
+ */
+export function records(name: string, picture: Uint8Array | number[], labels: Uint8Array | number[]): Uint8Array;
+
+/**
  * The contents of requested files of a tar, packed with gzip or plain, in the order of the names. `sizes` are the files' sizes.
  *
  * # Errors

