@@ -5,8 +5,8 @@
 //! The first word is a folder with the data set's files, unpacked; the second, which may be left out, a file that Bunsen's
 //! "Save weights" made. Without it, training starts from burn's own initial weights. A third one is how many steps are done.
 //!
-//! Bunsen draws its digits itself. This program reads MNIST's files or others of that kind instead, so it learns other digits
-//! unless it is given the same ones.
+//! Bunsen draws its digits itself. This program reads MNIST's files or others of that kind instead, so it learns other
+//! images unless it is given the same ones.
 //!
 //! What differs from Bunsen: every random number (the order of the images), the last digits of sums, and that
 //! batch normalization, where there is any, measures the whole batch, where Bunsen cuts it into parts.
