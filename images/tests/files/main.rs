@@ -7,6 +7,7 @@ mod decode;
 mod npys;
 mod npzs;
 mod pickles;
+mod sheets;
 mod support;
 mod tables;
 mod tars;
