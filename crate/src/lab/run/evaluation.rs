@@ -197,7 +197,10 @@ impl Run {
         let (data, indices) = match split {
             EvaluationSplit::Test => {
                 let test = self.test_split()?;
-                let scored = test.len().min(self.plan.test);
+                let scored = match self.recipe.test as usize {
+                    0 => test.len(),
+                    wanted => wanted.min(test.len()),
+                };
                 (test, (0..scored as u32).collect())
             }
             EvaluationSplit::Validation => (&self.data.train, self.split.validation.clone()),

@@ -159,3 +159,22 @@ fn the_test_split_may_be_loaded_later() {
     let score = |run: &Run| block_on(run.evaluate()).unwrap();
     assert_eq!(score(&later), score(&before));
 }
+
+#[test]
+fn a_run_is_scored_on_the_first_of_the_test_images_that_its_recipe_asks_for() {
+    let scored = |test: &str| {
+        let recipe = recipe(&format!("subset=64&batch=32&steps=2&seed=2{test}"));
+        let data = Arc::new(synthesize(&recipe).unwrap());
+        let mut run = block_on(Run::start(&Engine::cpu(), recipe, data)).unwrap();
+        block_on(run.step(2)).unwrap();
+        let score = block_on(run.evaluate()).unwrap();
+        let logits = run.predictions.borrow().as_ref().unwrap().logits.clone();
+        (score.examples, logits, check(&run))
+    };
+    let (all, all_logits, check_of_all) = scored("");
+    let (first, first_logits, check) = scored("&test=50");
+    assert_eq!((all, first), (2_000, 50));
+    assert_eq!(first_logits, all_logits[..50 * 10]);
+    // It is another recipe, and so another check.
+    assert_ne!(check, check_of_all);
+}
