@@ -17,8 +17,7 @@ const RECIPE = "model=lenet5&data=digits&subset=200&batch=10&steps=20&seed=7";
 /** The same of MNIST, where that is here. */
 let mnistLink = "";
 const IMAGES = "/data/mnist/train-images-idx3-ubyte.gz";
-/** Of a data set that nobody but the site is asked for. */
-const WITHOUT_MIRRORS = "model=lenet5&data=cifar10&steps=20";
+const CIFAR10 = "model=lenet5&data=cifar10&steps=20";
 const SAME = /^The same run: check/;
 
 before(async () => {
@@ -125,14 +124,14 @@ const HABITATS = [
     name: "says that a page answered for its data",
     host: { data: undefined },
     arrange: answerWithThePage,
-    link: () => WITHOUT_MIRRORS,
-    says: /^CIFAR-10 could not be had: .*\(this site: it answered with a web page instead of the file\)/,
+    link: () => CIFAR10,
+    says: /^CIFAR-10 could not be had: .*\(this site: it answered with a web page instead of the file;/,
   },
   {
     name: "says that a page answered for its data under another type",
     arrange: (server) => server.break("/data/*", disguisedWebPage),
-    link: () => WITHOUT_MIRRORS,
-    says: /^CIFAR-10 could not be had: .*\(this site: it answered with a web page instead of the file\)/,
+    link: () => CIFAR10,
+    says: /^CIFAR-10 could not be had: .*\(this site: it answered with a web page instead of the file;/,
   },
   {
     name: "says that a page answered for its module",

@@ -44,9 +44,9 @@ afterEach(() => context.close());
 async function mirrors() {
   const build = await import(pathToFileURL(join(pkg, "cpu", "bunsen.js")).href);
   build.initSync({ module: await readFile(join(pkg, "cpu", "bunsen_bg.wasm")) });
-  /** @type {{ mirrors: string[] }[]} */
+  /** @type {{ mirrors: string[], sheets: string[] }[]} */
   const sources = build.dataSources();
-  return sources.flatMap(({ mirrors }) => mirrors);
+  return sources.flatMap(({ mirrors, sheets }) => [...mirrors, ...sheets]);
 }
 
 /** Asks another host, from a page or a worker: gives what the policy says to that. @param {{ evaluate: import("playwright-core").Page["evaluate"] }} where */

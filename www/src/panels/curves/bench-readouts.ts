@@ -253,7 +253,7 @@ function timeOf(plan: Plan, { quickest, median }: Estimate): string {
   const step = milliseconds(plan.batch / quickest.training);
   return (
     `Estimated here: ${range(epochDuration)} an epoch${all}, scoring included ` +
-    `(a step of ${count(plan.batch)} images took ${step} at least).`
+    `(a step of ${count(plan.batch)} images took at least ${step}).`
   );
 }
 
