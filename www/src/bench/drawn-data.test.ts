@@ -77,6 +77,25 @@ test("and Train holds, where it was pressed before", () => {
   expect(workers.last.commands.at(-1)).toBe("train");
 });
 
+test("but not for a download that is told of only once Train was pressed: it goes on", () => {
+  bench.recipe.change("model", "resnet-8");
+  takeResnet();
+  bench.train();
+  const download = { name: "cifar10", title: "CIFAR-10", hosts: ["mirror.example"], bytes: 139e6 };
+  say({ type: "download", id: id(), download });
+  expect(bench.state.recipe.drawnFor).toBeNull();
+  expect(bench.state.data.download).toEqual(download);
+  expect(lastLink()).toMatchObject({ link: "model=resnet-8" });
+});
+
+test("for a download that nobody asked for", () => {
+  bench.recipe.change("model", "resnet-8");
+  takeResnet();
+  say({ type: "download", id: id(), download: { name: "cifar10", title: "CIFAR-10", hosts: [], bytes: 1 } });
+  expect(bench.state.recipe.drawnFor).toBe("CIFAR-10");
+  expect(bench.state.data.download).toBeNull();
+});
+
 test("also after another change, but not of a link that was opened", () => {
   bench.recipe.change("model", "resnet-8");
   takeResnet();

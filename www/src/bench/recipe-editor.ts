@@ -43,7 +43,7 @@ export class RecipeEditor {
   drawInstead(): boolean {
     const { recipe } = this.#state.stores;
     const { parsed, hasDefaultData, fields } = recipe.current;
-    if (!parsed || !hasDefaultData) return false;
+    if (!parsed || !hasDefaultData || this.#isLocked) return false;
     const { data = "" } = parsed.values;
     this.change("data", drawnInsteadOf(data));
     recipe.update({ drawnFor: choiceLabel(fields, "data", data) });
