@@ -56,19 +56,9 @@ pub fn read(bytes: &[u8]) -> Result<Content, String> {
     }
     Ok(match shape(&sizes) {
         Shape::Labels => Content::Labels(values.iter().map(|label| i64::from(*label)).collect()),
-        Shape::Images {
-            count,
-            height,
-            width,
-            channels,
-            order,
-        } => Content::Images(Images {
-            count,
-            height,
-            width,
-            channels,
-            order,
+        Shape::Images(images) => Content::Images(Images {
             pixels: values.to_vec(),
+            ..images
         }),
         Shape::Other(why) => Content::Other(why),
     })

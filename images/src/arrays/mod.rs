@@ -259,13 +259,8 @@ const MAX_LABELS: usize = 1_000_000;
 /// What an array is, by its shape; the height and width of images as they stand in it.
 #[derive(Debug, PartialEq, Eq)]
 enum Shape {
-    Images {
-        count: usize,
-        height: usize,
-        width: usize,
-        channels: usize,
-        order: Order,
-    },
+    /// Without their pixels.
+    Images(Images),
     Labels,
     Other(String),
 }
@@ -273,6 +268,16 @@ enum Shape {
 /// What an array of that shape is.
 fn shape(sizes: &[usize]) -> Shape {
     let other = |what: String| Shape::Other(what);
+    let images = |count, [height, width]: [usize; 2], channels, order| {
+        Shape::Images(Images {
+            count,
+            height,
+            width,
+            channels,
+            order,
+            pixels: Vec::new(),
+        })
+    };
     match *sizes {
         [count] | [count, 1] if count > MAX_LABELS => other(format!(
             "it has {count} labels, and there are no more images than {MAX_LABELS} in any data set here"
@@ -280,38 +285,18 @@ fn shape(sizes: &[usize]) -> Shape {
         [_] | [_, 1] => Shape::Labels,
         _ if sizes.contains(&0) => other("it is empty".into()),
         [count, numbers] => match square(numbers) {
-            Some((side, channels)) => Shape::Images {
-                count,
-                height: side,
-                width: side,
-                channels,
-                order: Order::Flat,
-            },
+            Some((side, channels)) => images(count, [side, side], channels, Order::Flat),
             None => other(format!(
                 "it has {numbers} numbers for each of {count} images, and a label is one number, an image a square of them"
             )),
         },
-        [count, height, width] => Shape::Images {
-            count,
-            height,
-            width,
-            channels: 1,
-            order: Order::Interleaved,
-        },
-        [count, height, width, channels @ (1 | 3)] => Shape::Images {
-            count,
-            height,
-            width,
-            channels,
-            order: Order::Interleaved,
-        },
-        [count, channels @ (1 | 3), height, width] => Shape::Images {
-            count,
-            height,
-            width,
-            channels,
-            order: Order::Planar,
-        },
+        [count, height, width] => images(count, [height, width], 1, Order::Interleaved),
+        [count, height, width, channels @ (1 | 3)] => {
+            images(count, [height, width], channels, Order::Interleaved)
+        }
+        [count, channels @ (1 | 3), height, width] => {
+            images(count, [height, width], channels, Order::Planar)
+        }
         _ => {
             let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
             other(format!(
@@ -335,13 +320,7 @@ mod tests {
         assert_eq!(shape(&[70_000]), Shape::Labels);
         assert_eq!(shape(&[70_000, 1]), Shape::Labels);
         let images = |sizes: &[usize]| match shape(sizes) {
-            Shape::Images {
-                count,
-                height,
-                width,
-                channels,
-                order,
-            } => (count, height, width, channels, order),
+            Shape::Images(i) => (i.count, i.height, i.width, i.channels, i.order),
             other => panic!("{other:?}"),
         };
         assert_eq!(images(&[5, 28, 30]), (5, 28, 30, 1, Order::Interleaved));

@@ -52,19 +52,9 @@ pub fn read(bytes: &[u8]) -> Result<Content, String> {
     match shape(&header.sizes) {
         Shape::Other(why) => Ok(Content::Other(why)),
         Shape::Labels => labels(&header, values).map(Content::Labels),
-        Shape::Images {
-            count,
-            height,
-            width,
-            channels,
-            order,
-        } => Ok(Content::Images(Images {
-            count,
-            height,
-            width,
-            channels,
-            order,
+        Shape::Images(images) => Ok(Content::Images(Images {
             pixels: in_c_order(&header, pixels(&header, values)?),
+            ..images
         })),
     }
 }
