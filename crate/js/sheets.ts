@@ -8,7 +8,7 @@ import type { ResumableFile } from "./resumable-file.js";
 /** Bytes of a list of labels, at most: each is a digit and a comma. */
 const MOST_LABEL_BYTES = 1 << 20;
 
-/** Fetches a file's picture and its labels below a prefix, and puts the file together. Undefined where it has no sheet. */
+/** Fetches a file's picture and its labels below a prefix, and puts the file together. */
 export async function readSheet(
   prefix: string,
   { path, bytes: unpackedSize, sheet }: SourceFile,

@@ -1,6 +1,6 @@
 // A recipe's values, as programs need them.
 
-import { drawnData, drawnInsteadOf } from "../drawn-data.js";
+import { drawnData } from "../drawn-data.js";
 
 const FOLDERS: Record<string, string> = {
   fashion: "data/fashion-mnist",
@@ -17,7 +17,7 @@ export function readRecipe(link: string, values: Readonly<Record<string, string>
     model: text("model"),
     data: text("data"),
     /** Whether a program reads CIFAR-10's files, and not MNIST's. */
-    readsCifar10: text("data") === "shapes" || drawnInsteadOf(text("data")) === "shapes",
+    readsCifar10: ["cifar10", "shapes"].includes(text("data")),
     /** A program's default folder of the data. */
     folder: FOLDERS[text("data")] ?? "data/mnist",
     augmentations: text("aug")

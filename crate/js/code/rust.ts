@@ -48,7 +48,8 @@ export function rust(graph: ExportedGraph, recipe: Recipe): string {
 }
 
 function head(recipe: Recipe, uses: string[]): string {
-  const syntheticNote = [...drawnNote(recipe, "program"), ""].map((line) => `//! ${line}`.trimEnd() + "\n");
+  const note = drawnNote(recipe, "program").map((line) => `//! ${line}\n`);
+  const syntheticNote = note.length > 0 ? `${note.join("")}//!\n` : "";
   return `//! ${recipe.model}, as Bunsen trains it: ${recipe.link}
 //!
 //!     cargo run --release -- ${recipe.folder} ${recipe.model}.safetensors
@@ -56,7 +57,7 @@ function head(recipe: Recipe, uses: string[]): string {
 //! The first word is a folder with the data set's files, unpacked; the second, which may be left out, a file that Bunsen's
 //! "Save weights" made. Without it, training starts from burn's own initial weights. A third one is how many steps are done.
 //!
-${syntheticNote.length > 1 ? syntheticNote.join("") : ""}//! What differs from Bunsen: every random number (the order of the images${recipe.augmentations.length ? ", their changes" : ""}${recipe.dropout ? ", dropout" : ""}), the last digits of sums, and that
+${syntheticNote}//! What differs from Bunsen: every random number (the order of the images${recipe.augmentations.length ? ", their changes" : ""}${recipe.dropout ? ", dropout" : ""}), the last digits of sums, and that
 //! batch normalization, where there is any, measures the whole batch, where Bunsen cuts it into parts.
 
 use std::error::Error;
