@@ -34,6 +34,7 @@ export type {
   LayerInfo,
   LayerKind,
   LayerNumber,
+  NamedRecipe,
   Normalization,
   ParsedLink,
   Plan,
@@ -170,7 +171,7 @@ export interface Lab {
   parse(recipe: RecipeInput): ParsedLink;
   /** What a run of a link may have to fetch from other servers; nothing where its data are generated or a person's own. */
   download(recipe: RecipeInput): Download | undefined;
-  /** The network of a link: layers, shapes, parameters, multiply-adds. */
+  /** The network of a link: layers, shapes, parameters, multiply-adds, and the recipes that it has names for. */
   describe(recipe: RecipeInput): Description;
   /** The computation graph of a link's network as plain data; nothing where it has operations that no other network has. */
   graph(recipe: RecipeInput): ExportedGraph | undefined;

@@ -60,6 +60,20 @@ describe("the command", () => {
     assert.equal(status, 0);
   });
 
+  test("lists the recipes that a network has names for", async () => {
+    const one = await bunsen("recipes", "lenet5-1998");
+    assert.equal(one.status, 0, one.err);
+    assert.match(one.out, /^LeNet-5 \(1998\)\n  own    model=lenet5-1998&v=1\n         The network's own recipe/);
+    assert.match(one.out, /\n  tiny   model=lenet5-1998&\S+&v=1\n         [A-Z].*\.\n$/);
+    const all = await bunsen("recipes");
+    for (const label of ["LeNet-5", "Vision transformer", "Stack of your own"])
+      assert.ok(all.out.includes(`${label}\n`));
+    const refused = await bunsen("recipes", "lenet6");
+    assert.equal(refused.status, 1);
+    assert.match(refused.err, /^model=lenet6 is not allowed/);
+    assert.match((await bunsen("recipes", "mlp", "vit")).err, /^recipes takes one network, or none for all of them\./);
+  });
+
   test("computes as far as a run file goes, and says that it goes no farther", async () => {
     const { openLab } = await load("index.js");
     const lab = await openLab({ engine: "cpu" });

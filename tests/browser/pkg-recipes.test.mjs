@@ -40,6 +40,22 @@ describe("a lab's recipes and networks", () => {
     assert.equal(lab.describe("model=lenet5-1998").parameters, 60_000);
   });
 
+  test("names a network's recipes, by links that it takes as they are", () => {
+    const { recipes } = lab.describe("model=lenet5-1998&lr=0.01");
+    assert.deepEqual(
+      recipes.map((/** @type {any} */ { name, label }) => [name, label]),
+      [
+        ["own", "Own"],
+        ["paper", "Paper"],
+        ["tiny", "Tiny"],
+      ],
+    );
+    for (const { link, help } of recipes) {
+      assert.equal(lab.parse(link).link, link);
+      assert.match(help, /^[A-Z].*\.$/);
+    }
+  });
+
   test("reads a network of one's own, and says which layer is wrong and why", () => {
     const { stack } = lab.describe("model=lenet5");
     assert.equal(stack, lab.parse("model=stack").values.layers);

@@ -11,6 +11,7 @@
 //!   [`digest_prefix`], [`stack`]: types of values
 //! - [`choices`]: the choices that every recipe has
 //! - [`registry`]: what a network and a data set declare of themselves
+//! - [`named`]: recipes with a name, beside a network's own
 //! - [`input`]: what a data set gives to a network
 //! - [`link`]: the recipe as text in a URL fragment; [`marks`]: what a checked link carries beside it
 //! - `damage`: links that were changed on their way
@@ -29,6 +30,7 @@ pub mod fields;
 pub mod input;
 pub mod link;
 pub mod marks;
+pub mod named;
 pub mod number_list;
 mod option_values;
 pub mod registry;
@@ -50,6 +52,7 @@ pub use fields::{FIELDS, Recipe};
 pub use input::{Input, Normalization};
 pub use link::{Link, MAX_LINK};
 pub use marks::{MAX_MARKS, mark_steps, marks_of, marks_text};
+pub use named::NamedRecipe;
 pub use number_list::NumberList;
 pub use registry::{DatasetSpec, InputSpec, ModelOption, ModelSpec, Registry};
 pub use stack::Stack;

@@ -8,6 +8,7 @@ use super::error::RecipeError;
 use super::field::{Field, OptionField};
 use super::fields::Recipe;
 use super::input::Input;
+use super::named::NamedRecipe;
 
 /// A network, as far as a recipe knows it.
 pub struct ModelSpec {
@@ -19,6 +20,8 @@ pub struct ModelSpec {
     pub data: &'static str,
     /// Makes its default recipe from the one that all networks share. A link says only what differs from it.
     pub defaults: fn(&mut Recipe),
+    /// Recipes with a name, beside its own, in the order of the page.
+    pub recipes: &'static [NamedRecipe],
     /// Checks what its options demand of each other and of the data set's images.
     pub check: fn(&Recipe) -> Result<(), RecipeError>,
     /// Whether it is trained with cross-entropy, whose labels can be smoothed.
@@ -26,14 +29,15 @@ pub struct ModelSpec {
 }
 
 impl ModelSpec {
-    /// A network by its name, label and help, and by the data set that it is trained on by default. It has no options and no
-    /// rules, and the default recipe that all share.
+    /// A network by its name, label and help, and by the data set that it is trained on by default. It has no options, no
+    /// rules and no other recipes, and the default recipe that all share.
     pub const fn new([name, label, help]: [&'static str; 3], data: &'static str) -> Self {
         ModelSpec {
             info: ChoiceInfo { name, label, help },
             options: &[],
             data,
             defaults: |_| {},
+            recipes: &[],
             check: |_| Ok(()),
             cross_entropy: true,
         }

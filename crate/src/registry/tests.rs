@@ -179,6 +179,59 @@ fn every_key_and_every_name_is_there_once() {
     }
 }
 
+/// A named recipe says what differs from its network's own, in a link's order and spelling, and no other recipe says the same.
+#[test]
+fn named_recipes_are_canonical_and_differ() {
+    for model in REGISTRY.models {
+        let mut links = Vec::new();
+        let mut names = Vec::new();
+        for named in model.all_recipes() {
+            let link = named.link(model);
+            let parsed = parse(&link).unwrap();
+            assert_eq!(parsed.recipe.link(), link);
+            assert_eq!(parsed.notices, [""; 0], "{link}");
+            assert_eq!(parsed.recipe.model, *model);
+            crate::lab::check_network(&parsed.recipe, &crate::data::info(&parsed.recipe)).unwrap();
+            names.push(named.info.name);
+            links.push(link);
+        }
+        let order = ["own", "paper", "quick", "tiny"];
+        let known = order.into_iter().filter(|name| names.contains(name));
+        assert_eq!(known.collect::<Vec<_>>(), names, "{model:?}");
+        links.sort();
+        links.dedup();
+        assert_eq!(links.len(), names.len(), "{model:?}");
+    }
+}
+
+#[test]
+fn the_help_of_named_recipes_is_sentences() {
+    for model in REGISTRY.models {
+        for named in model.all_recipes() {
+            let help = named.info.help;
+            let begins = help.starts_with(|first: char| first.is_uppercase() || first.is_numeric());
+            assert!(begins && help.ends_with('.'), "{model:?}: {help}");
+            assert!(!help.contains("  "), "{model:?}: {help}");
+        }
+    }
+}
+
+/// Each network can be shown in a lesson, on images that need no download, but for the one of 110 layers.
+#[test]
+fn every_network_has_a_tiny_recipe() {
+    for model in REGISTRY.models {
+        let tiny = model.all_recipes().find(|named| named.info.name == "tiny");
+        assert_eq!(tiny.is_some(), model.name() != "resnet-110", "{model:?}");
+        if let Some(tiny) = tiny {
+            let recipe = parse(&tiny.link(model)).unwrap().recipe;
+            assert!(
+                ["digits", "shapes"].contains(&recipe.data.name()),
+                "{model:?}"
+            );
+        }
+    }
+}
+
 /// An option's value is kept only where it is not the default, so that recipes that mean the same are equal.
 #[test]
 fn an_option_that_is_set_to_its_default_changes_nothing() {

@@ -4,8 +4,8 @@ use wasm_bindgen::prelude::*;
 
 use super::error::to_js_error;
 use super::types::{
-    CheckpointInfo, Choice, Description, Field, FieldKind, FileScore, LayerInfo, ParsedLink,
-    RunFile, to_js,
+    CheckpointInfo, Choice, Description, Field, FieldKind, FileScore, LayerInfo, NamedRecipe,
+    ParsedLink, RunFile, to_js,
 };
 use crate::data;
 use crate::lab::files::checkpoint::{Checkpoint, CheckpointHeader};
@@ -135,11 +135,18 @@ pub fn describe(link: &str) -> Result<JsValue, JsValue> {
         parameters: layer.parameters,
         multiply_adds: layer.multiply_adds as f64,
     });
+    let recipes = recipe.model.all_recipes().map(|named| NamedRecipe {
+        name: named.info.name,
+        label: named.info.label,
+        help: named.info.help,
+        link: named.link(recipe.model),
+    });
     to_js(&Description {
         parameters: summary.parameters(),
         multiply_adds: summary.multiply_adds() as f64,
         year: summary.year(),
         layers: layers.collect(),
+        recipes: recipes.collect(),
         title: summary.title,
         paper: summary.paper,
         input: summary.input,

@@ -9,13 +9,25 @@
 use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
 use super::options::DEPTH;
 use super::registry::Family;
-use crate::recipe::{FieldType, Input, ModelOption, ModelSpec, Recipe, RecipeError, options};
+use crate::recipe::{
+    FieldType, Input, ModelOption, ModelSpec, NamedRecipe, Recipe, RecipeError, options,
+};
 
 /// The network.
 pub(super) static FAMILY: Family = Family {
     models: &[ModelSpec {
         options: &ModelOption::all([&GROWTH.field, &DEPTH.field]),
         defaults: |recipe| recipe.lr = 0.01,
+        recipes: &[
+            NamedRecipe::paper(
+                "The paper's smallest network on CIFAR-10, 40 layers and 12 new channels each, by its rule for mirrored and shifted images: 300 epochs of SGD with Nesterov momentum. A batch is normalized in 4 parts, where the paper normalized all of it.",
+                "depth=40&data=cifar10&aug=crop,flip&opt=sgd&lr=0.1&nesterov=on&wd=0.0001&schedule=step&warmup=0&epochs=300",
+            ),
+            NamedRecipe::tiny(
+                "One epoch of 1,000 drawn digits, for a lesson.",
+                "subset=1000&batch=32&epochs=1&test=500",
+            ),
+        ],
         check,
         ..ModelSpec::new(
             [

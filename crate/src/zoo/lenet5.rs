@@ -8,12 +8,16 @@
 
 use super::graph::{Conv, Graph, InitScheme, Pooling};
 use super::registry::Family;
-use crate::recipe::{ModelSpec, Recipe};
+use crate::recipe::{ModelSpec, NamedRecipe, Recipe};
 
 /// The network.
 pub(super) static FAMILY: Family = Family {
     models: &[ModelSpec {
         defaults,
+        recipes: &[NamedRecipe::tiny(
+            "One epoch of 3,000 drawn digits, for a lesson.",
+            "subset=3000&lr=0.01&batch=32&epochs=1",
+        )],
         ..ModelSpec::new(
             [
                 "lenet5",

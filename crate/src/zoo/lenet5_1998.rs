@@ -14,7 +14,7 @@ use super::graph::{Conv, Graph, InitScheme, Value};
 use super::lenet5::PAPER;
 use super::loss::Loss;
 use super::registry::Family;
-use crate::recipe::{Input, ModelSpec, Recipe};
+use crate::recipe::{Input, ModelSpec, NamedRecipe, Recipe};
 
 /// The network.
 pub(super) static FAMILY: Family = Family {
@@ -24,6 +24,16 @@ pub(super) static FAMILY: Family = Family {
             recipe.lr = 0.005;
             recipe.epochs = 20;
         },
+        recipes: &[
+            NamedRecipe::paper(
+                "MNIST one image at a time for 20 epochs, as the paper has it; by plain gradient descent, where the paper scaled each weight's rate by its curvature.",
+                "data=mnist&opt=sgd&momentum=0&warmup=0&batch=1",
+            ),
+            NamedRecipe::tiny(
+                "One epoch of 3,000 drawn digits, for a lesson.",
+                "subset=3000&batch=32&epochs=1",
+            ),
+        ],
         cross_entropy: false,
         ..ModelSpec::new(
             [

@@ -9,12 +9,16 @@ use super::graph::{Graph, InitScheme};
 use super::lenet5::PAPER;
 use super::options::{ACT, Activation, DROPOUT};
 use super::registry::Family;
-use crate::recipe::{FieldType, ModelOption, ModelSpec, NumberList, Recipe, options};
+use crate::recipe::{FieldType, ModelOption, ModelSpec, NamedRecipe, NumberList, Recipe, options};
 
 /// The network.
 pub(super) static FAMILY: Family = Family {
     models: &[ModelSpec {
         options: &ModelOption::all([&WIDTHS.field, &ACT.field, &DROPOUT.field]),
+        recipes: &[NamedRecipe::tiny(
+            "Two epochs of 3,000 drawn digits, for a lesson.",
+            "subset=3000&batch=32&epochs=2",
+        )],
         ..ModelSpec::new(
             [
                 "mlp",

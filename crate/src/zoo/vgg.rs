@@ -12,7 +12,9 @@
 use super::graph::{Conv, Graph, InitScheme, Pooling};
 use super::options::DROPOUT;
 use super::registry::{Family, layers_in_name};
-use crate::recipe::{Choice, FieldType, Input, ModelOption, ModelSpec, Recipe, choice, options};
+use crate::recipe::{
+    Choice, FieldType, Input, ModelOption, ModelSpec, NamedRecipe, Recipe, choice, options,
+};
 
 /// The networks.
 pub(super) static FAMILY: Family = Family {
@@ -47,11 +49,23 @@ const OPTIONS: &[ModelOption] = &[
     ModelOption::new(&DROPOUT).only_if(|recipe| recipe.get(&HEAD) == Head::Fc),
 ];
 
+const RECIPES: &[NamedRecipe] = &[
+    NamedRecipe::paper(
+        "No normalization and 74 epochs of SGD in batches of 256, on CIFAR-10 where the paper had ImageNet. The rate falls twice, where the paper lowered it three times by hand, and deep networks start at random, not from a shallow one.",
+        "norm=off&dropout=0.5&data=cifar10&aug=crop,flip&opt=sgd&lr=0.01&wd=0.0005&schedule=step&warmup=0&batch=256&epochs=74",
+    ),
+    NamedRecipe::tiny(
+        "One epoch of 2,000 drawn digits, for a lesson.",
+        "subset=2000&lr=0.005&batch=32&epochs=1&test=500",
+    ),
+];
+
 const fn model(names: [&'static str; 3]) -> ModelSpec {
     ModelSpec {
         options: OPTIONS,
         // The paper drops half of the hidden units; the small networks have few.
         defaults: |recipe| recipe.set(&DROPOUT, 0.25),
+        recipes: RECIPES,
         ..ModelSpec::new(names, "digits")
     }
 }

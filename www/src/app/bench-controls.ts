@@ -4,7 +4,9 @@ import { customElement, query, state as internal } from "lit/decorators.js";
 import { choicesOf, fieldOf } from "../fields.js";
 import { count } from "../format.js";
 import { whyNotLoaded } from "../new-version.js";
+import type { NamedRecipe } from "../module.js";
 import type { EngineChoice } from "../protocol.js";
+import { namedOf } from "../state/recipe.js";
 import { isLocked, isOpening, refusalOf } from "../state/run-state.js";
 import { wrongOf } from "../panels/recipe/refusal.js";
 import { stoppedRunOf } from "./stopped-run.js";
@@ -83,7 +85,7 @@ export class BenchControls extends BenchElement {
         align-self: end;
       }
 
-      .paused {
+      .line {
         grid-column: 1 / -1;
       }
 
@@ -136,13 +138,14 @@ export class BenchControls extends BenchElement {
   @internal() private shared: { address: string; text: string; isCopied: boolean } | null = null;
 
   override render() {
-    const { run, engine } = this.state;
+    const { run, engine, recipe } = this.state;
     const locked = isLocked(run);
     const canTrain = !locked && run.phase !== "finished" && refusalOf(run) === null;
     const shared = this.#stillShared;
+    const named = namedOf(recipe);
     return html`
       <div class="choices">
-        ${this.#choice("model", "Network", this.#browse())} ${this.#choice("data", "Data")}
+        ${this.#choice("model", "Network", this.#browse())} ${this.#named(named)} ${this.#choice("data", "Data")}
         <div>
           <label for="engine">Engine</label>
           ${select({
@@ -162,6 +165,7 @@ export class BenchControls extends BenchElement {
         ${button("Share", { onPress: () => void this.#share() })}
         <button type="button" aria-haspopup="dialog" @click=${() => void this.#embed()}>Embed</button>
       </div>
+      <p class="soft line" id="named-help" ?hidden=${!named || named.name === "own"}>${named?.help}</p>
       ${this.#next()}
       <network-cards .bench=${this.bench}></network-cards>
       ${failureNote(this.embedFailure)}
@@ -181,7 +185,7 @@ export class BenchControls extends BenchElement {
   #next() {
     const { phase } = this.state.run;
     const text = phase === "paused" ? PAUSED : phase === "finished" ? FINISHED : null;
-    return text === null ? nothing : html`<p class="soft paused" role="status" aria-label="Recipe">${text}</p>`;
+    return text === null ? nothing : html`<p class="soft line" role="status" aria-label="Recipe">${text}</p>`;
   }
 
   /** What goes on with a run that was kept, or is paused, comes first: it loses nothing. One button, so that it keeps the focus. */
@@ -221,6 +225,25 @@ export class BenchControls extends BenchElement {
           })}
           ${beside}
         </div>
+      </div>
+    `;
+  }
+
+  /** The list of the network's named recipes: none of them is chosen once a value was changed. */
+  #named(named: NamedRecipe | undefined) {
+    const recipes = this.state.recipe.description?.recipes ?? [];
+    return html`
+      <div>
+        <label for="recipe">Recipe</label>
+        ${select({
+          id: "recipe",
+          options: recipes.map(({ link, label }) => ({ value: link, label })),
+          value: named?.link ?? "",
+          disabled: isLocked(this.state.run) || recipes.length === 0,
+          placeholder: recipes.length > 0 ? "Changed" : "…",
+          describedBy: "named-help",
+          onChange: (link) => this.bench.recipe.changeTo(link),
+        })}
       </div>
     `;
   }

@@ -36,6 +36,15 @@ export class RecipeEditor {
     this.#connection.restart(link);
   }
 
+  /** Takes a recipe of the chosen network as a whole, by its link. */
+  changeTo(link: string): void {
+    if (this.#isLocked) return;
+    const { recipe } = this.#state.stores;
+    // As where the network was picked anew: data that the link does not name are only its default.
+    recipe.set(edited(recipe.current, { model: networkOf(recipe.current) }, link));
+    this.#connection.restart(link);
+  }
+
   /**
    * The data could not be had. Where nobody asked for them, as they are only the default of the network that was picked, drawn
    * images stand for them, and the page says so. False where they do not.

@@ -1,4 +1,4 @@
-import type { Description, Field, LayerKind, ParsedLink } from "../module.js";
+import type { Description, Field, LayerKind, NamedRecipe, ParsedLink } from "../module.js";
 import type { RestOfLink, StackText, WorkerEvent } from "../protocol.js";
 
 /** What is to be trained, and what there is to choose from. */
@@ -81,4 +81,11 @@ export function refused(recipe: RecipeState, rest: RestOfLink | null, stack: Sta
 /** The network that is chosen, by its name in a link; empty before there is one. */
 export function networkOf({ parsed }: RecipeState): string {
   return parsed?.values["model"] ?? "";
+}
+
+/** The named recipe of its network that this is; undefined where a value of it was changed. */
+export function namedOf({ link, parsed, draft, description }: RecipeState): NamedRecipe | undefined {
+  // A change is in the link at once, and an opened link may spell the same in another way.
+  const shown = Object.keys(draft).length > 0 ? link : parsed?.link;
+  return description?.recipes.find((named) => named.link === shown);
 }

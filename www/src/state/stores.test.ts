@@ -1,14 +1,14 @@
 import { effect } from "@preact/signals-core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import type { ParsedLink, Report, Score } from "../module.js";
+import type { Description, ParsedLink, Report, Score } from "../module.js";
 import { AppState } from "./app-state.js";
 import { initialCustomDataset, recipeValues, withoutFiles } from "./custom-dataset.js";
 import { initialData, prepared as preparedData } from "./data.js";
 import { initialInspection, predicted, tried, withoutAnswers } from "./inspection.js";
 import { initialPanels, withPanel } from "./panels.js";
 import { initialProgress, reported } from "./progress.js";
-import { edited, initialRecipe, networkOf, refused, requested, taken } from "./recipe.js";
+import { edited, initialRecipe, namedOf, networkOf, refused, requested, taken } from "./recipe.js";
 import { initialResults, prepared as preparedResults, withNotices, withoutRun } from "./results.js";
 import { Store, ThrottledStore } from "./store.js";
 
@@ -111,6 +111,20 @@ describe("the recipe", () => {
     expect(state).toMatchObject({ parsed: { link: "seed=7" }, draft: { batch: "0" } });
     expect(refused(requested(initialRecipe, "x"), null, null)).toMatchObject({ parsed: null, draft: {} });
   });
+});
+
+test("a recipe is the named one whose link it has, until a value is changed", () => {
+  const named = (name: string, link: string) => ({ name, label: name, help: "", link });
+  const recipes = [named("own", "model=mlp&v=1"), named("tiny", "model=mlp&epochs=1&v=1")];
+  const description = { recipes } as unknown as Description;
+  const parsed = { link: "model=mlp&epochs=1&v=1", values: { model: "mlp" } } as unknown as ParsedLink;
+  const opened = taken(requested(initialRecipe, "epochs=1&model=mlp"), { parsed, description, stack: null });
+  expect(namedOf(opened)?.name).toBe("tiny");
+  const changed = requested(edited(opened, { epochs: "2" }, "model=mlp&epochs=2"), "model=mlp&epochs=2");
+  expect(namedOf(changed)).toBeUndefined();
+  const chosen = requested(edited(opened, { model: "mlp" }, "model=mlp&v=1"), "model=mlp&v=1");
+  expect(namedOf(chosen)?.name).toBe("own");
+  expect(namedOf(initialRecipe)).toBeUndefined();
 });
 
 test("the shown speed follows the reported one slowly, and the curves have changed", () => {

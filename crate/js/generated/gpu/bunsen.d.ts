@@ -744,6 +744,10 @@ export interface Description {
      */
     layers: LayerInfo[];
     /**
+     * The recipes that have a name, the network's own first.
+     */
+    recipes: NamedRecipe[];
+    /**
      * The text of a custom network with the same layers, where it is a chain of such layers.
      */
     stack?: string;
@@ -1055,6 +1059,28 @@ export interface LayerNumber {
      * Whether that is the value of the layer's first number.
      */
     defaultsToFirst: boolean;
+}
+
+/**
+ * A recipe of a network that has a name.
+ */
+export interface NamedRecipe {
+    /**
+     * Its name: "own" is the network's own, and where a network has them there are "paper", "quick" and "tiny".
+     */
+    name: string;
+    /**
+     * Its label.
+     */
+    label: string;
+    /**
+     * What it is, in sentences.
+     */
+    help: string;
+    /**
+     * Its canonical link.
+     */
+    link: string;
 }
 
 /**

@@ -15,7 +15,7 @@ pub use data::{
     AugmentedImage, AugmentedView, DataInfo, DataSource, Example, Normalization, Sheet, SourceFile,
 };
 pub use engine::EngineInfo;
-pub use network::{Description, LayerInfo};
+pub use network::{Description, LayerInfo, NamedRecipe};
 pub use recipe::{Choice, Field, FieldKind, ParsedLink};
 pub use run::{CheckpointInfo, EvaluationPart, Plan, Predictions, Report, Score};
 pub use run_file::{FileScore, RunFile};

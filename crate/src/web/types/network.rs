@@ -21,6 +21,19 @@ pub struct LayerInfo {
     pub multiply_adds: f64,
 }
 
+/// A recipe of a network that has a name.
+#[derive(Serialize, Tsify)]
+pub struct NamedRecipe {
+    /// Its name: "own" is the network's own, and where a network has them there are "paper", "quick" and "tiny".
+    pub name: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// What it is, in sentences.
+    pub help: &'static str,
+    /// Its canonical link.
+    pub link: String,
+}
+
 /// A network's description.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
@@ -41,6 +54,8 @@ pub struct Description {
     pub input: [usize; 3],
     /// Its layers, from the image to the logits.
     pub layers: Vec<LayerInfo>,
+    /// The recipes that have a name, the network's own first.
+    pub recipes: Vec<NamedRecipe>,
     /// The text of a custom network with the same layers, where it is a chain of such layers.
     #[tsify(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -20,48 +20,69 @@
 use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
 use super::registry::{Family, layers_in_name};
 use crate::recipe::{
-    Augmentation, Choice, ChoiceSet, FieldType, Input, ModelOption, ModelSpec, OptimizerKind,
-    Recipe, choice, options,
+    Augmentation, Choice, ChoiceSet, FieldType, Input, ModelOption, ModelSpec, NamedRecipe,
+    OptimizerKind, Recipe, choice, options,
 };
 
 /// The networks.
 pub(crate) static FAMILY: Family = Family {
     models: &[
-        small([
-            "resnet-8",
-            "ResNet-8",
-            "A residual network for small images: 75,290 parameters on colour images; smaller than any of the paper's.",
-        ]),
-        small([
-            "resnet-14",
-            "ResNet-14",
-            "A residual network for small images: 172,506 parameters on colour images; smaller than any of the paper's.",
-        ]),
-        small([
-            "resnet-20",
-            "ResNet-20",
-            "The paper's smallest residual network for small images: 269,722 parameters on colour images.",
-        ]),
-        small([
-            "resnet-32",
-            "ResNet-32",
-            "The paper's residual network of 32 layers: 464,154 parameters on colour images.",
-        ]),
-        small([
-            "resnet-44",
-            "ResNet-44",
-            "The paper's residual network of 44 layers: 658,586 parameters on colour images.",
-        ]),
-        small([
-            "resnet-56",
-            "ResNet-56",
-            "The paper's residual network of 56 layers: 853,018 parameters on colour images.",
-        ]),
-        small([
-            "resnet-110",
-            "ResNet-110",
-            "The paper's residual network of 110 layers: 1,727,962 parameters on colour images.",
-        ]),
+        small(
+            [
+                "resnet-8",
+                "ResNet-8",
+                "A residual network for small images: 75,290 parameters on colour images; smaller than any of the paper's.",
+            ],
+            SHALLOW,
+        ),
+        small(
+            [
+                "resnet-14",
+                "ResNet-14",
+                "A residual network for small images: 172,506 parameters on colour images; smaller than any of the paper's.",
+            ],
+            SHALLOW,
+        ),
+        small(
+            [
+                "resnet-20",
+                "ResNet-20",
+                "The paper's smallest residual network for small images: 269,722 parameters on colour images.",
+            ],
+            SHALLOW,
+        ),
+        small(
+            [
+                "resnet-32",
+                "ResNet-32",
+                "The paper's residual network of 32 layers: 464,154 parameters on colour images.",
+            ],
+            DEEP,
+        ),
+        small(
+            [
+                "resnet-44",
+                "ResNet-44",
+                "The paper's residual network of 44 layers: 658,586 parameters on colour images.",
+            ],
+            DEEP,
+        ),
+        small(
+            [
+                "resnet-56",
+                "ResNet-56",
+                "The paper's residual network of 56 layers: 853,018 parameters on colour images.",
+            ],
+            DEEP,
+        ),
+        small(
+            [
+                "resnet-110",
+                "ResNet-110",
+                "The paper's residual network of 110 layers: 1,727,962 parameters on colour images.",
+            ],
+            DEEPEST,
+        ),
         large([
             "resnet-18",
             "ResNet-18",
@@ -89,9 +110,42 @@ const OPTIONS: &[ModelOption] = &[
 /// The data set of the networks for small images.
 const CIFAR10: &str = "cifar10";
 
+/// Training on CIFAR-10 as section 4.2 of the paper has it.
+const PAPER_CIFAR10: NamedRecipe = NamedRecipe::paper(
+    "As the paper trained on CIFAR-10: 64,000 steps of 128, the rate a tenth after half of them and after three quarters, and a batch \
+     normalized in two halves, as on its two GPUs. Only what a crop finds outside of the image differs: black, not the mean.",
+    "schedule=step&warmup=0&batch=128&shards=2&steps=64000",
+);
+
+/// The same, for the network that the paper had to warm up.
+const PAPER_WARMED_UP: NamedRecipe = NamedRecipe::paper(
+    "As the paper trained on CIFAR-10: 64,000 steps of 128, the rate a tenth after half of them and after three quarters. The rate rises \
+     over the first 400 steps, where the paper kept it at a tenth for about as long.",
+    "schedule=step&warmup=400&batch=128&shards=2&steps=64000",
+);
+
+const SHALLOW: &[NamedRecipe] = &[
+    PAPER_CIFAR10,
+    NamedRecipe::tiny(
+        "One epoch of 1,000 drawn digits, for a lesson.",
+        "data=digits&subset=1000&aug=&lr=0.05&warmup=0&batch=32&epochs=1&test=200",
+    ),
+];
+
+const DEEP: &[NamedRecipe] = &[
+    PAPER_CIFAR10,
+    NamedRecipe::tiny(
+        "One epoch of 500 drawn digits, for a lesson.",
+        "data=digits&subset=500&aug=&lr=0.05&warmup=0&batch=16&epochs=1&test=100",
+    ),
+];
+
+const DEEPEST: &[NamedRecipe] = &[PAPER_WARMED_UP];
+
 /// A network for small images.
-const fn small(names: [&'static str; 3]) -> ModelSpec {
+const fn small(names: [&'static str; 3], recipes: &'static [NamedRecipe]) -> ModelSpec {
     ModelSpec {
+        recipes,
         options: OPTIONS,
         // The paper's rule of learning, with a schedule of our own.
         defaults: |recipe| {
@@ -106,11 +160,24 @@ const fn small(names: [&'static str; 3]) -> ModelSpec {
     }
 }
 
+/// The named recipes of the networks for ImageNet.
+const LARGE: &[NamedRecipe] = &[
+    NamedRecipe::paper(
+        "The paper's rule for ImageNet, 120 epochs of 256 images a step, on CIFAR-10: its images are smaller, and so are the channels.",
+        "data=cifar10&aug=crop,flip&opt=sgd&lr=0.1&wd=0.0001&schedule=step&warmup=0&batch=256&epochs=120",
+    ),
+    NamedRecipe::tiny(
+        "One epoch of 1,000 drawn digits, for a lesson.",
+        "subset=1000&batch=32&epochs=1&test=200",
+    ),
+];
+
 /// A network for ImageNet.
 const fn large(names: [&'static str; 3]) -> ModelSpec {
     ModelSpec {
         options: OPTIONS,
         defaults: |recipe| recipe.set(&SHORTCUT, Shortcut::Project),
+        recipes: LARGE,
         ..ModelSpec::new(names, "digits")
     }
 }

@@ -10,7 +10,7 @@ use super::graph::{Conv, Graph, InitScheme, Pooling, Shape, Value};
 use super::registry::Family;
 use crate::recipe::stack::{LayerKind, ShapedLayer, StackError};
 use crate::recipe::{
-    FieldType, Input, ModelOption, ModelSpec, Recipe, RecipeError, Stack, options,
+    FieldType, Input, ModelOption, ModelSpec, NamedRecipe, Recipe, RecipeError, Stack, options,
 };
 
 /// The network.
@@ -19,6 +19,10 @@ pub(super) static FAMILY: Family = Family {
         options: &ModelOption::all([&LAYERS.field]),
         // A stack starts as LeNet-5, trained as LeNet-5, so that a change is one of the network alone.
         defaults: super::lenet5::defaults,
+        recipes: &[NamedRecipe::tiny(
+            "One epoch of 3,000 drawn digits, for a lesson.",
+            "subset=3000&lr=0.01&batch=32&epochs=1",
+        )],
         check,
         ..ModelSpec::new(
             [

@@ -13,6 +13,7 @@ mod interruption;
 mod output;
 #[cfg(any(feature = "fetch", test))]
 mod progress;
+mod recipes;
 mod run_folder;
 mod target;
 mod train;
@@ -29,6 +30,7 @@ Usage:
   bunsen train '<link>' [--engine cpu|wgpu|cuda] [--workers <n>] [--score-on <data>] [--own <folder, zip or arrays>] [--out <folder>]
   bunsen train --resume <checkpoint>
   bunsen check '<link or run file>'... [--engine cpu|wgpu|cuda] [--workers <n>] [--own <folder, zip or arrays>]
+  bunsen recipes [<network>]
   bunsen data <name> --into <folder>
 
 The exit status is 0 where all went well and nothing that was compared differs, and 130 after Ctrl-C.";
@@ -83,11 +85,16 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
             };
             check::run(targets, &options)
         }
+        ["recipes", models @ ..] if models.len() < 2 => {
+            arguments.allow(&[])?;
+            recipes::run(models.first().copied()).map(|()| ExitCode::SUCCESS)
+        }
         ["data", name] => {
             arguments.allow(&["--into"])?;
             let folder = arguments.option("--into").ok_or(USAGE)?;
             data::fetch(name, folder.as_ref()).map(|()| ExitCode::SUCCESS)
         }
+        ["recipes", ..] => Err("recipes takes one network, or none for all of them.".into()),
         ["train", ..] => Err("train takes one link: quote it.".into()),
         [] | ["data", ..] => Err(USAGE.into()),
         [name, ..] => Err(format!("There is no command {name:?}.\n{USAGE}").into()),

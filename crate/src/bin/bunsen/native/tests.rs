@@ -48,3 +48,22 @@ fn an_option_without_its_value_is_refused() {
     };
     assert!(refused.starts_with("--own lacks its value."), "{refused}");
 }
+
+#[test]
+fn named_recipes_are_listed_with_links_that_can_be_trained() {
+    let model = bunsen::registry::REGISTRY.model("lenet5-1998").unwrap();
+    let text = recipes::list(&[model]);
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("LeNet-5 (1998)"));
+    assert_eq!(lines.next(), Some("  own    model=lenet5-1998&v=1"));
+    let links = text
+        .lines()
+        .filter_map(|line| line.find("model=").map(|start| &line[start..]));
+    let names = links.map(|link| bunsen::registry::parse(link).unwrap().recipe.model.name());
+    assert_eq!(names.collect::<Vec<_>>(), ["lenet5-1998"; 3]);
+    let refused = recipes::run(Some("lenet6")).unwrap_err().to_string();
+    assert!(
+        refused.starts_with("model=lenet6 is not allowed"),
+        "{refused}"
+    );
+}

@@ -204,6 +204,14 @@ impl Training {
             "Written to {}: {RUN}, {WEIGHTS}.",
             self.folder.path().display()
         );
+        if let Some(score) = self.run.validate().await? {
+            say!(
+                "validation accuracy {:.2} % of {}, loss {}",
+                100.0 * score.accuracy,
+                score.examples,
+                loss_text(score.loss)
+            );
+        }
         if let Some(name) = score_on {
             let score = self.run.evaluate_on(&data::read(name)?).await?;
             say!(

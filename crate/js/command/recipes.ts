@@ -1,0 +1,30 @@
+// `bunsen recipes`: the recipes that have a name, of one network or of all.
+
+import { BunsenError } from "../errors.js";
+import { openLab } from "../index.js";
+import { parseArguments } from "./arguments.js";
+
+/** Lists the named recipes of a network, or of every one, with their links. Gives the exit status. */
+export async function recipes(args: string[]): Promise<number> {
+  const { positionals } = parseArguments(args);
+  if (positionals.length > 1) throw new BunsenError("run", "recipes takes one network, or none for all of them.");
+  const lab = await openLab({ engine: "cpu", workers: 1 });
+  try {
+    const kind = lab.fields().find(({ key }) => key === "model")?.kind;
+    const choices = kind?.type === "choice" ? kind.choices : [];
+    const [model] = positionals;
+    // One that there is not is refused as a link with it is.
+    const chosen = model === undefined ? undefined : lab.parse({ model }).values["model"];
+    const listed = choices.filter(({ value }) => chosen === undefined || value === chosen);
+    const texts = listed.map(({ value, label }) => {
+      const lines = lab
+        .describe({ model: value })
+        .recipes.map(({ name, link, help }) => `  ${name.padEnd(5)}  ${link}\n         ${help}`);
+      return [label, ...lines].join("\n");
+    });
+    console.log(texts.join("\n\n"));
+    return 0;
+  } finally {
+    lab.close();
+  }
+}
