@@ -130,7 +130,10 @@ pub enum ImagesError {
     /// A picture whose rows are no images.
     #[error("{0} cannot be read as a sheet of images: {1}.")]
     InvalidSheet(String, String),
-    /// A tar without a requested file.
+    /// A file that is none of SVHN's.
+    #[error("{0} cannot be read as a file of SVHN: {1}.")]
+    InvalidMat(String, String),
+    /// A tar or a zip without a requested file.
     #[error("{0} does not hold {1}.")]
     MissingInTar(String, String),
 }

@@ -8,8 +8,8 @@
 //! - [`decode`]: the pixels of one file; [`resize`]: a small square of them
 //! - [`arrays`]: data sets that are arrays of numbers: IDX, npy, npz and CSV
 //! - [`paths`]: the folders and the name of a file; [`classes`]: which folder is an image's class; [`printable`]: names as they are shown
-//! - [`zip_entries`]: the files of a zip; [`untar`]: requested files of a tar, packed with gzip or plain; [`pickle`]: what those of CIFAR-10's
-//!   Python version hold; [`sheet`]: a picture with a row of pixels for each of its images
+//! - [`zip_entries`]: the files of a zip; [`untar`]: requested files of a tar, packed with gzip or plain; [`pickle`]: what those of CIFAR's
+//!   Python versions hold; [`mat`]: SVHN's files, in MATLAB's form; [`sheet`]: a picture with a row of pixels for each of its images
 //! - [`collection`]: the canonical form of a collection, whose digest names it
 //! - [`limits`]: how large everything may be; [`error`]: what can be wrong, as sentences
 //! - `web`: the boundary to JavaScript
@@ -22,6 +22,7 @@ pub mod decode;
 mod duplicates;
 pub mod error;
 pub mod limits;
+pub mod mat;
 mod notices;
 pub mod paths;
 pub mod pickle;

@@ -21,7 +21,7 @@ pub struct RequestedFile {
     pub bytes: u64,
 }
 
-/// Bytes that a pickle may have beside its images: the names of their files and their classes.
+/// Bytes that a pickle may have beside its images: the names of their files and their classes, of CIFAR-100 2 MB.
 const PICKLE_EXTRA: u64 = 4 << 20;
 
 /// Reads a tar up to the last requested file, and returns the contents of the requested files in their order.

@@ -2,9 +2,10 @@
 
 mod random_access;
 
-use std::io::BufReader;
+use std::io::{BufRead as _, BufReader};
 
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
@@ -179,9 +180,64 @@ pub fn untar(
         })
         .collect();
     let files = crate::untar::untar(name, Cursor::new(archive), &requested).map_err(to_js_error)?;
-    Ok(files
+    Ok(to_arrays(&files))
+}
+
+/// The contents of requested files of a zip, in the order of the names: nothing else is unpacked. `sizes` are the most bytes of each.
+///
+/// # Errors
+/// Kind "data".
+#[wasm_bindgen(unchecked_return_type = "Uint8Array[]")]
+pub fn unzip(
+    name: &str,
+    archive: RandomAccessFile,
+    names: Vec<String>,
+    sizes: Vec<f64>,
+) -> Result<js_sys::Array, JsValue> {
+    let mut zip = Zip::open(name, archive, None)?;
+    let sizes: Vec<u64> = sizes.into_iter().map(|bytes| bytes as u64).collect();
+    let files = zip.0.extract(name, &names, &sizes).map_err(to_js_error)?;
+    Ok(to_arrays(&files))
+}
+
+/// The records of a file of SVHN with so many images, as CIFAR-10's binary version has them.
+///
+/// # Errors
+/// Kind "data".
+#[wasm_bindgen]
+pub fn mat(name: &str, file: RandomAccessFile, images: usize) -> Result<Vec<u8>, JsValue> {
+    crate::mat::records(name, Cursor::new(file), images).map_err(to_js_error)
+}
+
+fn to_arrays(files: &[Vec<u8>]) -> js_sys::Array {
+    files
         .iter()
         .map(|file| js_sys::Uint8Array::from(file.as_slice()))
+        .collect()
+}
+
+/// The SHA-256 of a file, in hexadecimal.
+///
+/// # Errors
+/// Those of reading it.
+#[wasm_bindgen]
+pub fn digest(file: RandomAccessFile) -> Result<String, JsValue> {
+    let mut reader = BufReader::with_capacity(1 << 18, Cursor::new(file));
+    let mut hash = Sha256::new();
+    loop {
+        let read = reader.fill_buf();
+        let bytes = read.map_err(|why| js_sys::Error::new(&why.to_string()))?;
+        if bytes.is_empty() {
+            break;
+        }
+        hash.update(bytes);
+        let count = bytes.len();
+        reader.consume(count);
+    }
+    Ok(hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
         .collect())
 }
 

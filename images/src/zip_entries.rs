@@ -106,6 +106,44 @@ impl<'a> ZipEntries<'a> {
         }
     }
 
+    /// The contents of requested files, in the order of their names, in any folder; nothing else is unpacked. `sizes` are the most bytes of
+    /// each.
+    ///
+    /// # Errors
+    /// [`ImagesError`], where one is not there, is too long or cannot be unpacked.
+    pub fn extract(
+        &mut self,
+        name: &str,
+        names: &[String],
+        sizes: &[u64],
+    ) -> Result<Vec<Vec<u8>>, ImagesError> {
+        let mut extracted = Vec::new();
+        for (wanted, limit) in names.iter().zip(sizes) {
+            let is_wanted = |path: &String| {
+                components(path)
+                    .is_ok_and(|parts| !is_hidden(&parts) && parts.last() == Some(wanted))
+            };
+            let Some(index) = self.paths.iter().position(is_wanted) else {
+                return Err(ImagesError::MissingInTar(printable(name), wanted.clone()));
+            };
+            let invalid = |why: String| {
+                ImagesError::InvalidZip(printable(name), format!("{wanted} in it: {why}"))
+            };
+            let mut entry = self
+                .archive
+                .by_index(index)
+                .map_err(|error| invalid(describe_entry(&error)))?;
+            let mut contents = Vec::new();
+            read_up_to(&mut entry, *limit, &mut contents)
+                .map_err(|why| invalid(why.to_string()))?;
+            if contents.len() as u64 > *limit {
+                return Err(invalid(too_long(*limit)));
+            }
+            extracted.push(contents);
+        }
+        Ok(extracted)
+    }
+
     /// The next file that is not hidden; none at the end.
     ///
     /// # Errors

@@ -59,7 +59,8 @@ const fn limit(module: Module) -> u64 {
     match module {
         Module::Cpu => 920_000,
         Module::Gpu => 4_600_000,
-        Module::Images => 470_000,
+        // SVHN in MATLAB's form, and single files of a zip, took 9 KB; nobody waits for it who gives no files.
+        Module::Images => 480_000,
     }
 }
 

@@ -1,14 +1,18 @@
-//! A batch of CIFAR-10's Python version as records of the binary version: a byte for the class, then the pixels.
+//! A batch of CIFAR's Python versions as records of the binary ones: a byte for the class, then the pixels.
 //!
-//! Such a batch is a dictionary with `labels`, a list of whole numbers, and `data`, an array of bytes with a row for each image.
+//! Such a batch is a dictionary with `labels`, a list of whole numbers, and `data`, an array of bytes with a row for each image. CIFAR-100's
+//! has `coarse_labels` and `fine_labels`, and records of two labels.
 
 use super::{Fault, Global, Value, read};
 
 /// Bytes of an image: 32×32 in three colours.
 const PIXELS: usize = 3 * 32 * 32;
 
-/// Classes, from 0.
-const CLASSES: u8 = 10;
+/// The lists of labels of a record in their order, each with how many classes there are: CIFAR-100's, and CIFAR-10's.
+const LABELS: [&[(&[u8], u8)]; 2] = [
+    &[(b"coarse_labels", 20), (b"fine_labels", 100)],
+    &[(b"labels", 10)],
+];
 
 /// The records of a pickled batch.
 ///
@@ -16,17 +20,23 @@ const CLASSES: u8 = 10;
 /// What cannot be read.
 pub fn records(pickle: &[u8]) -> Result<Vec<u8>, Fault> {
     let batch = read(pickle)?;
-    let labels = labels(entry(&batch, b"labels")?)?;
+    let is_there = |lists: &&&[(&[u8], u8)]| entry(&batch, lists[0].0).is_ok();
+    let lists = LABELS.iter().find(is_there).unwrap_or(&LABELS[1]);
+    let mut labels = Vec::new();
+    for (name, classes) in *lists {
+        labels.push(labels_of(entry(&batch, name)?, *classes)?);
+    }
     let pixels = pixels(entry(&batch, b"data")?)?;
-    if pixels.len() != labels.len() * PIXELS {
-        let (bytes, images) = (pixels.len(), labels.len());
+    let images = labels[0].len();
+    if pixels.len() != images * PIXELS || labels.iter().any(|list| list.len() != images) {
+        let bytes = pixels.len();
         return Err(format!(
             "it has {bytes} bytes of pixels for {images} classes"
         ));
     }
-    let mut records = Vec::with_capacity(labels.len() * (1 + PIXELS));
-    for (label, image) in labels.iter().zip(pixels.chunks_exact(PIXELS)) {
-        records.push(*label);
+    let mut records = Vec::with_capacity(images * (labels.len() + PIXELS));
+    for (index, image) in pixels.chunks_exact(PIXELS).enumerate() {
+        records.extend(labels.iter().map(|list| list[index]));
         records.extend(image);
     }
     Ok(records)
@@ -43,12 +53,12 @@ fn entry<'v, 'a>(dictionary: &'v Value<'a>, key: &[u8]) -> Result<&'v Value<'a>,
     pair.map(|pair| &pair[1]).ok_or_else(missing)
 }
 
-fn labels(value: &Value) -> Result<Vec<u8>, Fault> {
+fn labels_of(value: &Value, classes: u8) -> Result<Vec<u8>, Fault> {
     let Value::Sequence(items, _) = value else {
         return Err("its labels are no list".into());
     };
     let label = |item: &Value| match item {
-        Value::Int(number) => u8::try_from(*number).ok().filter(|label| *label < CLASSES),
+        Value::Int(number) => u8::try_from(*number).ok().filter(|label| *label < classes),
         _ => None,
     };
     let labels: Option<Vec<u8>> = items.iter().map(label).collect();

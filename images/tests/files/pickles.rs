@@ -144,3 +144,20 @@ fn one_that_never_ends_is_refused() {
         Err("it has more values than the batches of CIFAR-10".into())
     );
 }
+
+#[test]
+fn a_batch_of_cifar_100_has_two_labels_in_a_record() {
+    let mut pickle = b"\x80\x02}q\x01(U\x09filenamesq\x02]q\x03(U\x05a.pngq\x04U\x05b.pngq\x05eU\x0bfine_labelsq\x06]q\x07(K\x63K\x07eU\x0dcoarse_labelsq\x08]q\x09(K\x13K\x04eU\x04dataq\x0acnumpy.core.multiarray\n_reconstruct\nq\x0bcnumpy\nndarray\nq\x0cK\x00\x85q\x0dU\x01bq\x0e\x87q\x0fRq\x10(K\x01K\x02M\x00\x0c\x86q\x11cnumpy\ndtype\nq\x12U\x02u1q\x13K\x00K\x01\x87q\x14Rq\x15(K\x03U\x01|q\x16NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tq\x17b\x89T".to_vec();
+    pickle.extend((2 * PIXELS as u32).to_le_bytes());
+    pickle.extend([[5; PIXELS], [6; PIXELS]].concat());
+    pickle.extend(b"q\x18tq\x19bu.");
+    let expected = [vec![19, 99], vec![5; PIXELS], vec![4, 7], vec![6; PIXELS]].concat();
+    assert_eq!(records(&pickle), Ok(expected));
+    // A class of the coarse ones that there is not.
+    let at = pickle.windows(2).position(|pair| pair == b"K\x13").unwrap();
+    pickle[at + 1] = 20;
+    assert_eq!(
+        records(&pickle),
+        Err("a label is no number of a class".into())
+    );
+}

@@ -184,3 +184,29 @@ fn names_in_sentences_are_shown_as_what_they_are() {
         "{refusal}"
     );
 }
+
+#[test]
+fn requested_files_come_out_of_a_zip_and_nothing_else_is_unpacked() {
+    let files = [
+        ("gzip/large.gz", vec![0; 100_000]),
+        ("gzip/two.gz", b"two".to_vec()),
+        ("__MACOSX/one.gz", b"not this one".to_vec()),
+        ("gzip/one.gz", b"one".to_vec()),
+    ];
+    let mut zip = pack(&files);
+    // What is not asked for may be damaged: nobody reads it.
+    let first = positions(&zip, b"PK\x03\x04")[0];
+    zip[first + 30 + "gzip/large.gz".len() + 3] ^= 0xff;
+    let extract = |names: [&str; 2], size: u64| {
+        let mut entries = ZipEntries::open("gzip.zip", Cursor::new(&zip), zip.len() as u64)?;
+        entries.extract("gzip.zip", &names.map(str::to_owned), &[size, size])
+    };
+    assert_eq!(extract(["one.gz", "two.gz"], 3).unwrap(), [b"one", b"two"]);
+    let message = extract(["one.gz", "three.gz"], 3).unwrap_err().to_string();
+    assert_eq!(message, "gzip.zip does not hold three.gz.");
+    let message = extract(["one.gz", "two.gz"], 2).unwrap_err().to_string();
+    assert!(
+        message.starts_with("gzip.zip cannot be read as a zip: one.gz in it: "),
+        "{message}"
+    );
+}

@@ -110,6 +110,14 @@ export default function __wbg_init (module_or_path?: { module_or_path: InitInput
 export function areArrays(start: Uint8Array | number[]): boolean;
 
 /**
+ * The SHA-256 of a file, in hexadecimal.
+ *
+ * # Errors
+ * Those of reading it.
+ */
+export function digest(file: RandomAccessFile): string;
+
+/**
  * Instantiates the given `module`, which can either be bytes or
  * a precompiled `WebAssembly.Module`.
  *
@@ -123,6 +131,14 @@ export function initSync(module: { module: SyncInitInput } | SyncInitInput): Ini
  * Another instance, apart from all others: what this script exports itself is a first one.
  */
 export function instantiate(): typeof import("./bunsen_images.js");
+
+/**
+ * The records of a file of SVHN with so many images, as CIFAR-10's binary version has them.
+ *
+ * # Errors
+ * Kind "data".
+ */
+export function mat(name: string, file: RandomAccessFile, images: number): Uint8Array;
 
 /**
  * The records of CIFAR-10's binary version, of a picture with a row of pixels for each image, and their labels.
@@ -139,6 +155,14 @@ export function records(name: string, picture: Uint8Array | number[], labels: Ui
  * Kind "data".
  */
 export function untar(name: string, archive: RandomAccessFile, names: string[], sizes: Float64Array | number[]): Uint8Array[];
+
+/**
+ * The contents of requested files of a zip, in the order of the names: nothing else is unpacked. `sizes` are the most bytes of each.
+ *
+ * # Errors
+ * Kind "data".
+ */
+export function unzip(name: string, archive: RandomAccessFile, names: string[], sizes: Float64Array | number[]): Uint8Array[];
 
 /**
  * A class of a collection.
