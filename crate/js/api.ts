@@ -204,8 +204,15 @@ export interface Lab {
   removeCustomDataset(digest: string): void;
   /** Whether any of these is the name of a known data set's own file, for `addDatasetFiles`. */
   hasDatasetFiles(paths: readonly string[]): boolean;
-  /** Verifies a known data set's own files, or the archive of them, and keeps them in the browser's storage. */
-  addDatasetFiles(files: readonly InputFile[], onProgress?: (progress: FileProgress) => void): Promise<AddedFiles>;
+  /**
+   * Verifies a known data set's own files, or the archive of them, and keeps them in the browser's storage. `name` is the data set's in a link,
+   * where the files' names leave it open: KMNIST's are called as MNIST's.
+   */
+  addDatasetFiles(
+    files: readonly InputFile[],
+    onProgress?: (progress: FileProgress) => void,
+    name?: string,
+  ): Promise<AddedFiles>;
   /** Gets the data and starts a run, from the beginning or from a checkpoint of the same recipe. */
   start(recipe: RecipeInput, options?: StartOptions): Promise<Run>;
   /**

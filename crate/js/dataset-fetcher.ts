@@ -17,7 +17,7 @@ import { TransferRate } from "./transfer-rate.js";
 export type Verify<File> = (path: string, bytes: Uint8Array) => File;
 
 /** Where files can be read from. */
-interface Location {
+export interface Location {
   readonly label: string;
   /** Whether it is a public mirror, which is asked only where that is allowed. */
   readonly isMirror: boolean;
@@ -183,7 +183,8 @@ function shorten(reason: string, path: string): string {
   return reason.replace(`${path}: `, "").replace(/\.$/, "");
 }
 
-async function locationsOf(source: DataSource, options: DataOptions): Promise<Location[]> {
+/** In the order in which they are asked. */
+export async function locationsOf(source: DataSource, options: DataOptions): Promise<Location[]> {
   const locations: Location[] = [];
   if (inNode) {
     const { defaultFolder, readData } = await import("./node.js");

@@ -6,12 +6,19 @@ import { DatasetStorage } from "./dataset-storage.js";
 import { BunsenError, messageOf } from "./errors.js";
 import { randomAccess, readBytes, withImagesModule } from "./images-module.js";
 
-/** Verifies one file of a data set; throws what is wrong with it. */
-export type Verify = (name: string, path: string, bytes: Uint8Array) => void;
+/** The module, which reads files. Throws what is wrong with them. */
+export interface FileReader {
+  verify(name: string, path: string, bytes: Uint8Array): void;
+  /** The digest of a data set from all of its files. */
+  digest(name: string, files: readonly { path: string; bytes: Uint8Array }[]): string;
+}
 
-/** The one data set that is published as an archive. */
-const ARCHIVED = "cifar10";
-const ARCHIVE = /^cifar-?10.*\.(tar|tar\.gz|tgz)$/;
+/** The archives that data sets are published in, by their names. */
+const ARCHIVES = [
+  { pattern: /^cifar-?10(?!0).*\.(tar|tar\.gz|tgz)$/, sets: ["cifar10"] },
+  { pattern: /^cifar-?100.*\.(tar|tar\.gz|tgz)$/, sets: ["cifar100", "cifar100-coarse"] },
+  { pattern: /^(emnist.*|gzip)\.zip$/, sets: ["emnist-balanced", "emnist-letters"] },
+];
 
 const filesOf = ({ training, test }: DataSource): SourceFile[] => [...training, ...test];
 
@@ -22,34 +29,40 @@ function normalizedName(path: string): string {
   return fileName(path).toLowerCase().replace(/\.gz$/, "").replaceAll(".", "-");
 }
 
-const isArchive = (path: string): boolean => ARCHIVE.test(fileName(path).toLowerCase());
+const archiveOf = (path: string) => ARCHIVES.find(({ pattern }) => pattern.test(fileName(path).toLowerCase()));
 const isHidden = (path: string): boolean => path.split("/").some((name) => name.startsWith(".") || name === "__MACOSX");
 
 /** Whether any of these names is that of a known data set's file or archive. */
 export function hasDatasetFiles(sources: readonly DataSource[], paths: readonly string[]): boolean {
   const known = new Set(sources.flatMap((source) => filesOf(source).map((file) => normalizedName(file.path))));
-  return paths.some((path) => !isHidden(path) && (known.has(normalizedName(path)) || isArchive(path)));
+  return paths.some((path) => !isHidden(path) && (known.has(normalizedName(path)) || archiveOf(path)));
 }
 
 interface VerifiedContents {
   source: DataSource;
-  path: string;
-  sha256: string;
+  file: SourceFile;
+  /** As they are stored. */
   bytes: Uint8Array;
+  /** The digest that proves them: of the contents, or of the download that they come from. Empty where none does. */
+  proof: string;
 }
 
-/** Verifies all files, and then stores all: where one is wrong, none is stored. Files of no data set are ignored. */
+/**
+ * Verifies all files, and then stores all: where one is wrong, none is stored. Files of no data set are ignored.
+ * @param name the data set that files are of whose names and digests leave it open
+ */
 export async function addDatasetFiles(
   sources: readonly DataSource[],
   files: readonly InputFile[],
-  verify: Verify,
+  reader: FileReader,
   onProgress: (progress: FileProgress) => void = () => {},
+  name?: string,
 ): Promise<AddedFiles> {
   const verified: VerifiedContents[] = [];
   for (const [index, file] of files.entries()) {
     if (isHidden(file.path)) continue;
-    if (isArchive(file.path)) verified.push(...(await unpackArchive(sources, file, verify, onProgress)));
-    else verified.push(...verifyFile(sources, file.path, await readBytes(file.bytes), verify));
+    if (archiveOf(file.path)) verified.push(...(await unpackArchive(sources, file, reader, onProgress, name)));
+    else verified.push(...(await verifyFile(sources, file.path, await readBytes(file.bytes), reader, name)));
     onProgress({ done: index + 1, total: files.length });
   }
   const [first] = verified;
@@ -62,74 +75,130 @@ export async function addDatasetFiles(
       `These files are of ${source.title} and of ${other.source.title}: give one data set at a time.`,
     );
   }
+  const all = filesOf(source);
+  const given = all.map(({ path }) => verified.find(({ file }) => file.path === path));
+  // What is wrong with a data set as a whole is found before anything is stored.
+  const digest = source.given && given.every((file) => file !== undefined) ? await digestOf(given, reader) : undefined;
+
   const storage = new DatasetStorage();
-  const keyOf = (path: string, sha256: string) => ({ name: source.name, path, sha256 });
-  for (const { path, sha256, bytes } of verified) await storage.write(keyOf(path, sha256), bytes);
+  const { readGiven, removeGiven, writeGiven } = await import("./given-dataset.js");
+  const keyOf = ({ path, sha256 }: SourceFile) => ({ name: source.name, path, sha256 });
+  for (const { file, bytes, proof } of verified) {
+    if (source.given) await writeGiven(storage, source, file.path, { bytes, proof });
+    else await storage.write(keyOf(file), bytes);
+  }
   if (storage.failure) {
-    for (const { path, sha256 } of verified) await new DatasetStorage().remove(keyOf(path, sha256));
+    const emptied = new DatasetStorage();
+    for (const { file } of verified) {
+      if (source.given) await removeGiven(emptied, source, file.path);
+      else await emptied.remove(keyOf(file));
+    }
     throw new BunsenError("storage", `${storage.failure}: the files of ${source.title} could not be kept.`);
   }
-  const added = verified.map(({ path }) => path);
   const missing: string[] = [];
-  for (const { path, sha256 } of filesOf(source)) {
-    if (!added.includes(path) && !(await storage.read(keyOf(path, sha256)))) missing.push(path);
+  let isProven = verified.every(({ proof }) => proof !== "");
+  for (const [index, file] of all.entries()) {
+    if (given[index]) continue;
+    const stored = source.given
+      ? await readGiven(storage, source, file.path)
+      : { bytes: await storage.read(keyOf(file)), proof: file.sha256 };
+    if (!stored?.bytes) missing.push(file.path);
+    else isProven &&= stored.proof !== "";
   }
-  return { name: source.name, title: source.title, files: added, missing };
+  return {
+    name: source.name,
+    title: source.title,
+    files: verified.map(({ file }) => file.path),
+    missing,
+    verified: isProven,
+    ...(digest === undefined ? {} : { digest: digest.slice(0, 16) }),
+  };
 }
 
-/** Which data set's file it is: two data sets may name theirs alike, but only one has that digest. */
-function verifyFile(
+async function digestOf(files: readonly VerifiedContents[], reader: FileReader): Promise<string> {
+  const { contentsOf } = await import("./given-dataset.js");
+  const contents: { path: string; bytes: Uint8Array }[] = [];
+  for (const { file, bytes } of files) contents.push({ path: file.path, bytes: await contentsOf(file, bytes) });
+  return reader.digest(files[0]?.source.name ?? "", contents);
+}
+
+/**
+ * Which data set's file it is: several may name theirs alike, but only one has that digest. Where none is known of a file's contents, it is of
+ * the data set that a person means.
+ */
+async function verifyFile(
   sources: readonly DataSource[],
   path: string,
   bytes: Uint8Array,
-  verify: Verify,
-): VerifiedContents[] {
+  reader: FileReader,
+  name: string | undefined,
+): Promise<VerifiedContents[]> {
   const candidates = sources.flatMap((source) =>
     filesOf(source)
       .filter((file) => normalizedName(file.path) === normalizedName(path))
-      .map((file) => ({ source, ...file })),
+      .map((file) => ({ source, file })),
   );
+  if (candidates.length === 0) return [];
+  const given = candidates.filter(({ source }) => source.given);
+  const digested = candidates.filter(({ source }) => !source.given);
+  const meant = given.find(({ source }) => source.name === name);
+  const accept = async ({ source, file }: (typeof given)[number]): Promise<VerifiedContents[]> => {
+    const { contentsOf, proofOf } = await import("./given-dataset.js");
+    reader.verify(source.name, file.path, await contentsOf(file, bytes));
+    return [{ source, file, bytes, proof: await proofOf(source, file.path, bytes) }];
+  };
+  if (meant) return accept(meant);
   const reasons: string[] = [];
-  for (const { source, path: known, sha256 } of candidates) {
+  for (const { source, file } of digested) {
     try {
-      verify(source.name, known, bytes);
-      return [{ source, path: known, sha256, bytes }];
+      reader.verify(source.name, file.path, bytes);
+      return [{ source, file, bytes, proof: file.sha256 }];
     } catch (thrown) {
       reasons.push(messageOf(thrown));
     }
   }
-  const [reason] = reasons;
-  if (reason === undefined) return [];
-  const titles = candidates.map(({ source }) => `${source.title}'s`);
+  for (const candidate of given) {
+    const { proofOf } = await import("./given-dataset.js");
+    const isProven = (await proofOf(candidate.source, candidate.file.path, bytes)) !== "";
+    if (digested.length === 0 || isProven) return accept(candidate);
+  }
+  const titles = digested.map(({ source }) => `${source.title}'s`);
   const which = titles.length > 1 ? `It is neither ${titles.join(" nor ")}. ` : "";
-  throw new BunsenError("data", `${which}${reason}`);
+  const others = given.map(({ source: { title } }) => `Where it is ${title}'s, choose ${title} as the data first. `);
+  throw new BunsenError("data", `${which}${others.join("")}${reasons[0] ?? ""}`);
 }
 
 async function unpackArchive(
   sources: readonly DataSource[],
   { path, bytes }: InputFile,
-  verify: Verify,
+  reader: FileReader,
   onProgress: (progress: FileProgress) => void,
+  name: string | undefined,
 ): Promise<VerifiedContents[]> {
-  const source = sources.find(({ name }) => name === ARCHIVED);
+  const sets = archiveOf(path)?.sets ?? [];
+  const wanted = name !== undefined && sets.includes(name) ? name : sets[0];
+  const source = sources.find((each) => each.name === wanted);
   if (!source) return [];
-  if (/^cifar-?100/i.test(fileName(path))) {
-    throw new BunsenError(
-      "data",
-      `${fileName(path)} is the archive of CIFAR-100, which has other classes than ${source.title}.`,
-    );
-  }
   const files = filesOf(source);
-  const names = files.map((file) => file.path.replace(/\.gz$/, ""));
-  const sizes = Float64Array.from(files, (file) => file.bytes);
   const total = bytes instanceof Uint8Array ? bytes.length : bytes.size;
-  const contents = await withImagesModule(async (images) => {
+  const isZip = path.toLowerCase().endsWith(".zip");
+  const original = source.originals.find(
+    (each) => each.bytes === total && !files.some((file) => file.path === each.name),
+  );
+  const { contents, proof } = await withImagesModule(async (images) => {
     const archive = await randomAccess(bytes, (done) => onProgress({ done, total }));
-    return images.untar(fileName(path), archive, names, sizes);
+    const sizes = Float64Array.from(files, (file) => file.bytes);
+    // Those in a zip are packed once more, and stay so.
+    const names = files.map((file) => (isZip ? file.path : file.path.replace(/\.gz$/, "")));
+    const unpacked = isZip
+      ? images.unzip(fileName(path), archive, names, sizes)
+      : images.untar(fileName(path), archive, names, sizes);
+    const isOriginal = original !== undefined && images.digest(archive) === original.sha256;
+    return { contents: unpacked, proof: isOriginal ? original.sha256 : "" };
   });
   return files.map((file, index) => {
     const unpacked = contents[index] ?? new Uint8Array();
-    verify(source.name, file.path, unpacked);
-    return { source, path: file.path, sha256: file.sha256, bytes: unpacked };
+    reader.verify(source.name, file.path, unpacked);
+    return { source, file, bytes: unpacked, proof: file.sha256 || proof };
   });
 }

@@ -17,12 +17,10 @@ export function inMemory(dataset: Dataset): LoadedDataset {
   return { dataset, testReady: async () => {}, hasTest: () => true, notices: () => [], free: () => dataset.free() };
 }
 
-/** A data set that must be fetched: it is there as soon as its training split is. */
-export async function fetchDataset(
-  { exports, guard }: Build,
-  source: DataSource,
-  options: DataOptions,
-): Promise<LoadedDataset> {
+/** A data set that must be fetched: it is there as soon as its training split is. One that a person gives is there as a whole. */
+export async function fetchDataset(build: Build, source: DataSource, options: DataOptions): Promise<LoadedDataset> {
+  if (source.given) return (await import("./given-dataset.js")).loadGiven(build, source, options);
+  const { exports, guard } = build;
   let verified: VerifiedFile[] = [];
   const verify = (path: string, bytes: Uint8Array): VerifiedFile => {
     const file = guard.call(() => exports.verifyFile(source.name, path, bytes));

@@ -14,4 +14,4 @@ export function drawnData(name: string): DrawnData | undefined {
 }
 
 /** The drawn data set whose images have the shape of a known one's. @param name in a link */
-export const drawnInsteadOf = (name: string): keyof typeof DRAWN => (name === "cifar10" ? "shapes" : "digits");
+export const drawnInsteadOf = (name: string): keyof typeof DRAWN => (/^(cifar|svhn)/.test(name) ? "shapes" : "digits");

@@ -73,8 +73,12 @@ export interface AddedFiles {
   /** The data set's name in a link. */
   name: string;
   title: string;
-  /** Files that were verified and stored. */
+  /** Files that were checked and stored. */
   files: string[];
+  /** Whether all of these files are proven by a digest that is publicly stated. */
+  verified: boolean;
+  /** Of a data set whose contents no stated digest is of: what a link names them by. Absent while files are missing. */
+  digest?: string | undefined;
   /** Files that the data set needs besides, and that are not stored yet. */
   missing: string[];
 }

@@ -54,7 +54,9 @@ describe("a known data set's own files on the page", () => {
       { name: "t10k-labels-idx1-ubyte.gz", mimeType: "application/gzip", buffer },
     ];
     await give(bench, file(labels.subarray(0, labels.length - 9)));
-    await bench.alertThatMatches(/^It is neither MNIST's nor Fashion-MNIST's\. .*cut off before its end/);
+    await bench.alertThatMatches(
+      /^It is neither MNIST's nor Fashion-MNIST's\. Where it is KMNIST's, choose KMNIST as the data first\. .*cut off before its end/,
+    );
     const wrong = gunzipSync(labels);
     wrong[100] = (wrong[100] ?? 0) ^ 1;
     await give(bench, file(gzipSync(wrong)));
@@ -141,9 +143,7 @@ describe("a known data set's own files on the page", () => {
     const hundred = join(temporary, "cifar-100-binary.tar.gz");
     await writeFile(hundred, "not read");
     await give(bench, [hundred]);
-    await bench.alertThatMatches(
-      /^cifar-100-binary\.tar\.gz is the archive of CIFAR-100, which has other classes than CIFAR-10\.$/,
-    );
+    await bench.alertThatMatches(/^cifar-100-binary\.tar\.gz cannot be read as a tar archive: /);
     const malicious = join(temporary, "cifar-10-batches-py", "data_batch_3");
     await writeFile(malicious, "cos\nsystem\n(U\x02lstR.");
     const other = join(temporary, "other", "cifar-10-python.tar");

@@ -25,6 +25,8 @@ export function program(
   const recipe = readRecipe(link, values);
   const unsupported = (why: string): BunsenError =>
     new BunsenError("recipe", `${recipe.model} cannot be shown as ${LABELS[language]} code yet: ${why}.`);
+  if (recipe.isUnread)
+    throw unsupported(`its program would read MNIST's or CIFAR-10's files, and not those of ${recipe.data}`);
   const exported = isLeNet5Of1998(recipe) ? LENET5_OF_1998 : graph;
   if (!exported) throw unsupported("it has layers that no other network has");
   try {

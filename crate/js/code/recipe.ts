@@ -4,9 +4,13 @@ import { drawnData } from "../drawn-data.js";
 
 const FOLDERS: Record<string, string> = {
   fashion: "data/fashion-mnist",
+  kmnist: "data/kmnist",
   cifar10: "data/cifar-10",
   shapes: "data/cifar-10",
 };
+
+/** Of these no program reads the files. */
+const UNREAD = /^(emnist|cifar100|svhn)/;
 
 /** A link's values with types; what a recipe does not have is 0 or empty. @param link canonical */
 export function readRecipe(link: string, values: Readonly<Record<string, string>>) {
@@ -18,6 +22,8 @@ export function readRecipe(link: string, values: Readonly<Record<string, string>
     data: text("data"),
     /** Whether a program reads CIFAR-10's files, and not MNIST's. */
     readsCifar10: ["cifar10", "shapes"].includes(text("data")),
+    /** Whether no program reads the data set's files. */
+    isUnread: UNREAD.test(text("data")),
     /** A program's default folder of the data. */
     folder: FOLDERS[text("data")] ?? "data/mnist",
     augmentations: text("aug")

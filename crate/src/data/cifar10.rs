@@ -31,6 +31,7 @@ pub static CIFAR10: Declaration = Declaration {
     source: Source::Remote {
         dataset: &manifest::CIFAR10,
         read: |files| read_records(files, RECORDS),
+        contents: None,
     },
 };
 
@@ -52,6 +53,7 @@ const SIDE: usize = 32;
 /// Bytes of an image: red, green, blue.
 const PIXELS: usize = 3 * SIDE * SIDE;
 /// Bytes of a record: the label, the image.
+#[cfg(test)]
 const RECORD: usize = 1 + PIXELS;
 /// Records of a file.
 const RECORDS: usize = 10_000;
@@ -76,39 +78,67 @@ fn read_records(files: Vec<NamedContents>, records: usize) -> Result<Split, Data
 }
 
 /// The examples of one file with that many records. `file` is the name for messages.
-fn read_file(file: &str, mut bytes: Vec<u8>, records: usize) -> Result<Split, DataError> {
+fn read_file(file: &str, bytes: Vec<u8>, records: usize) -> Result<Split, DataError> {
+    let labels = Labels {
+        bytes: 1,
+        used: 0,
+        classes: CLASSES.len(),
+    };
+    split_records(file, bytes, records, labels)
+}
+
+/// The labels in front of an image.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Labels {
+    /// How many there are, a byte each.
+    pub bytes: usize,
+    /// Which of them is the class.
+    pub used: usize,
+    /// How many classes there are.
+    pub classes: usize,
+}
+
+/// The examples of a file with that many records: labels and an image of 3×32×32 pixels. `file` is the name for messages.
+pub(super) fn split_records(
+    file: &str,
+    mut bytes: Vec<u8>,
+    records: usize,
+    kind: Labels,
+) -> Result<Split, DataError> {
     let file = || file.to_string();
+    let record_bytes = kind.bytes + PIXELS;
     if bytes.is_empty() {
         return Err(DataError::Empty { file: file() });
     }
-    if !bytes.len().is_multiple_of(RECORD) {
+    if !bytes.len().is_multiple_of(record_bytes) {
         return Err(DataError::RecordCut {
             file: file(),
             found: bytes.len(),
-            record: RECORD,
+            record: record_bytes,
         });
     }
-    if bytes.len() != records * RECORD {
+    if bytes.len() != records * record_bytes {
         return Err(DataError::RecordCount {
             file: file(),
-            found: bytes.len() / RECORD,
+            found: bytes.len() / record_bytes,
             expected: records,
         });
     }
-    let labels: Vec<u8> = bytes.iter().step_by(RECORD).copied().collect();
-    let is_no_class = |label: &u8| usize::from(*label) >= CLASSES.len();
+    let labels = bytes.iter().skip(kind.used).step_by(record_bytes);
+    let labels: Vec<u8> = labels.copied().collect();
+    let is_no_class = |label: &u8| usize::from(*label) >= kind.classes;
     if let Some(position) = labels.iter().position(is_no_class) {
         return Err(DataError::Label {
             file: file(),
             item: "the label of record",
             position,
             found: labels[position],
-            classes: CLASSES.len(),
+            classes: kind.classes,
         });
     }
     // The images are moved together in place: a copy would leave WebAssembly's memory, which never shrinks, larger by 30 MB.
     for record in 0..records {
-        let from = record * RECORD + 1;
+        let from = record * record_bytes + kind.bytes;
         bytes.copy_within(from..from + PIXELS, record * PIXELS);
     }
     bytes.truncate(records * PIXELS);

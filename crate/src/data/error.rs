@@ -240,6 +240,58 @@ pub enum DataError {
         /// How many classes there are.
         classes: usize,
     },
+    /// A known data set's file in the place of another's.
+    #[error("{file}: this is {found} of {name}, and no file of this data set.")]
+    OtherSet {
+        /// The file.
+        file: String,
+        /// The path of the file that it is.
+        found: String,
+        /// The data set that it is of.
+        name: String,
+    },
+    /// A file with the examples of a part of a data set, or of another one.
+    #[error(
+        "{file}: {found} {role} are in it, and {expected} are right; fewer or others can be trained on as images of one's own."
+    )]
+    ExampleCount {
+        /// The file.
+        file: String,
+        /// What it holds, in words.
+        role: &'static str,
+        /// How many.
+        found: usize,
+        /// How many are right.
+        expected: usize,
+    },
+    /// Labels that are not those of a data set whose classes are equally large.
+    #[error(
+        "{name} has {expected} images of each class here, and {file} has {found} of {class}: it is damaged, or of another data set."
+    )]
+    Unbalanced {
+        /// The data set.
+        name: &'static str,
+        /// The file with the labels.
+        file: String,
+        /// The class's name.
+        class: &'static str,
+        /// How many images it has.
+        found: usize,
+        /// How many are right.
+        expected: usize,
+    },
+    /// A data set from files that are not those of the link.
+    #[error(
+        "These are not the files that the link is of: the digest of the {name} here is {found}, the link's is {wanted}. One of the two is not the original."
+    )]
+    GivenDigest {
+        /// The data set.
+        name: String,
+        /// The digest of what was given.
+        found: String,
+        /// The recipe's.
+        wanted: String,
+    },
     /// A custom data set whose images were not given.
     #[error(
         "{what} Give the folder or the zip that holds them: images are PNG, JPEG or WebP files, in a folder for each class."
@@ -282,7 +334,9 @@ impl DataError {
     pub fn code(&self) -> Option<&'static str> {
         match self {
             DataError::CustomMissing { .. } => Some("dataset-missing"),
-            DataError::CustomDigest { .. } | DataError::CustomShape { .. } => Some("other-dataset"),
+            DataError::CustomDigest { .. }
+            | DataError::CustomShape { .. }
+            | DataError::GivenDigest { .. } => Some("other-dataset"),
             _ => None,
         }
     }

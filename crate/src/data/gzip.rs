@@ -14,24 +14,34 @@ const MAGIC: [u8; 2] = [0x1f, 0x8b];
 ///
 /// All of the input must be valid: the checksum and length of every gzip member are verified, and nothing may follow
 /// the last one. An empty input is an error. The reader's buffer must hold at least two bytes at a time.
-pub fn unpack(file: &str, mut bytes: impl BufRead, limit: usize) -> Result<Vec<u8>, DataError> {
+pub fn unpack(file: &str, bytes: impl BufRead, limit: usize) -> Result<Vec<u8>, DataError> {
+    let mut contents = Vec::new();
+    unpack_into(&mut contents, file, bytes, limit)?;
+    Ok(contents)
+}
+
+/// The same, into `out`, which holds what could be unpacked where there is an error.
+pub fn unpack_into(
+    out: &mut Vec<u8>,
+    file: &str,
+    mut bytes: impl BufRead,
+    limit: usize,
+) -> Result<(), DataError> {
     if peek(&mut bytes).is_empty() {
         return Err(DataError::Empty { file: file.into() });
     }
     // The limit is the caller's knowledge, not the file's claim, so it is safe to allocate; growing step by step would
     // leave WebAssembly's memory, which never shrinks, twice as large.
-    let mut out = Vec::with_capacity(limit);
+    out.reserve_exact(limit);
     let gzip = |error: &std::io::Error| DataError::Gzip {
         file: file.into(),
         fault: fault(error),
     };
     if !is_gzip(peek(&mut bytes)) {
         let mut limited = bytes.by_ref().take(limit as u64);
-        limited
-            .read_to_end(&mut out)
-            .map_err(|error| gzip(&error))?;
+        limited.read_to_end(out).map_err(|error| gzip(&error))?;
         return match count_remaining(bytes) {
-            0 => Ok(out),
+            0 => Ok(()),
             remaining => Err(DataError::Size {
                 file: file.into(),
                 found: limit + remaining,
@@ -43,7 +53,7 @@ pub fn unpack(file: &str, mut bytes: impl BufRead, limit: usize) -> Result<Vec<u
     while is_gzip(peek(&mut bytes)) {
         let space = (limit - out.len()) as u64;
         let mut member = GzDecoder::new(&mut bytes).take(space + 1);
-        member.read_to_end(&mut out).map_err(|error| gzip(&error))?;
+        member.read_to_end(out).map_err(|error| gzip(&error))?;
         if out.len() > limit {
             return Err(DataError::TooLong {
                 file: file.into(),
@@ -52,7 +62,7 @@ pub fn unpack(file: &str, mut bytes: impl BufRead, limit: usize) -> Result<Vec<u
         }
     }
     match count_remaining(bytes) {
-        0 => Ok(out),
+        0 => Ok(()),
         count => Err(DataError::GzipTrailing {
             file: file.into(),
             count,

@@ -24,8 +24,14 @@ pub struct Images {
 
 /// Reads a file of images from its unpacked `bytes`. `file` is the name for messages.
 pub fn images(file: &str, mut bytes: Vec<u8>) -> Result<Images, DataError> {
-    let [count, rows, columns] =
-        header(file, &bytes, IMAGES, "images", "; is this the labels file?")?;
+    let [count, rows, columns] = header(
+        file,
+        &bytes,
+        IMAGES,
+        "images",
+        "; is this the labels file?",
+        3,
+    )?;
     if count == 0 || rows == 0 || columns == 0 {
         return Err(DataError::None {
             file: file.into(),
@@ -53,7 +59,14 @@ pub fn images(file: &str, mut bytes: Vec<u8>) -> Result<Images, DataError> {
 
 /// Reads a file of labels from its unpacked `bytes`; each must be less than `classes`. `file` is the name for messages.
 pub fn labels(file: &str, mut bytes: Vec<u8>, classes: usize) -> Result<Vec<u8>, DataError> {
-    let [count] = header(file, &bytes, LABELS, "labels", "; is this the images file?")?;
+    let [count, ..] = header(
+        file,
+        &bytes,
+        LABELS,
+        "labels",
+        "; is this the images file?",
+        1,
+    )?;
     if count == 0 {
         return Err(DataError::None {
             file: file.into(),
@@ -119,21 +132,48 @@ pub fn split(
     })
 }
 
-/// Checks the magic number and gives the N numbers after it.
-fn header<const N: usize>(
+/// Checks that a file begins as one of images does.
+pub(super) fn check_images(file: &str, start: &[u8]) -> Result<(), DataError> {
+    header(
+        file,
+        start,
+        IMAGES,
+        "images",
+        "; is this the labels file?",
+        0,
+    )
+    .map(|_| ())
+}
+
+/// Checks that a file begins as one of labels does.
+pub(super) fn check_labels(file: &str, start: &[u8]) -> Result<(), DataError> {
+    header(
+        file,
+        start,
+        LABELS,
+        "labels",
+        "; is this the images file?",
+        0,
+    )
+    .map(|_| ())
+}
+
+/// Checks the magic number and gives the numbers after it, so many of them.
+fn header(
     file: &str,
     bytes: &[u8],
     magic: u32,
     kind: &'static str,
     other: &'static str,
-) -> Result<[u32; N], DataError> {
+    count: usize,
+) -> Result<[u32; 3], DataError> {
     if bytes.is_empty() {
         return Err(DataError::Empty { file: file.into() });
     }
     let cut = || DataError::HeaderCut {
         file: file.into(),
         found: bytes.len(),
-        expected: 4 * (N + 1),
+        expected: 4 * (count + 1),
     };
     let number = |i: usize| match bytes.get(4 * i..4 * i + 4) {
         Some(&[a, b, c, d]) => Ok(u32::from_be_bytes([a, b, c, d])),
@@ -144,6 +184,7 @@ fn header<const N: usize>(
         let hint = match found {
             IMAGES | LABELS => other,
             _ if gzip::is_gzip(bytes) => "; it is still packed with gzip.",
+            0xc01 | 0xc03 => "; its numbers are 32-bit whole numbers (int32), not bytes.",
             _ => "; it is not an IDX file of bytes.",
         };
         return Err(DataError::Magic {
@@ -154,8 +195,8 @@ fn header<const N: usize>(
             hint,
         });
     }
-    let mut numbers = [0; N];
-    for (i, slot) in numbers.iter_mut().enumerate() {
+    let mut numbers = [0; 3];
+    for (i, slot) in numbers.iter_mut().take(count).enumerate() {
         *slot = number(i + 1)?;
     }
     Ok(numbers)

@@ -26,6 +26,7 @@ pub static MNIST: Declaration = Declaration {
     source: Source::Remote {
         dataset: &manifest::MNIST,
         read: |files| read(&manifest::MNIST, files),
+        contents: None,
     },
 };
 
@@ -50,6 +51,7 @@ pub static FASHION_MNIST: Declaration = Declaration {
     source: Source::Remote {
         dataset: &manifest::FASHION,
         read: |files| read(&manifest::FASHION, files),
+        contents: None,
     },
 };
 

@@ -2,20 +2,26 @@
 //!
 //! Images are bytes, 0 (paper) to 255 (ink), in the shape `[count, channels, height, width]`, row-major; labels are class
 //! indices. [`source`] says where each data set comes from: [`digits`] and [`shapes`] are drawn from a seed, the files of [`mnist`]
-//! and [`cifar10`] are those that [`manifest`] lists, and [`custom_dataset`] reads a person's own images.
+//! and [`cifar10`] are those that [`manifest`] lists, those of [`kmnist`],
+//! [`emnist`], [`cifar100`] and [`svhn`] are [`given`] by a person, and [`custom_dataset`] reads a person's own images.
 
 pub mod augment;
 pub mod cifar10;
+pub mod cifar100;
 pub mod custom_dataset;
 mod deferred;
 pub mod digits;
+pub mod emnist;
 mod error;
+pub mod given;
 pub mod gzip;
 pub mod idx;
+pub mod kmnist;
 pub mod manifest;
 pub mod mnist;
 pub mod registry;
 pub mod shapes;
+pub mod svhn;
 pub mod synthetic;
 
 pub use deferred::DeferredSplit;

@@ -3,8 +3,10 @@
 use super::manifest::{self, NamedContents, RemoteDataset, VerifiedFile};
 use super::synthetic::{self, Synthetic};
 use super::{DataError, Dataset, DatasetInfo, DeferredSplit, Split};
-use super::{cifar10, custom_dataset, digits, mnist, shapes};
-use crate::recipe::{ChoiceInfo, DatasetSpec, Field, Input, InputSpec, Recipe};
+use super::{cifar10, cifar100, custom_dataset, digits, emnist, kmnist, mnist, shapes, svhn};
+use crate::recipe::{
+    ChoiceInfo, DatasetSpec, DigestPrefix, Field, Input, InputSpec, OptionField, Recipe,
+};
 
 /// The declaration of a data set.
 #[derive(Debug)]
@@ -30,6 +32,8 @@ pub enum Source {
         dataset: &'static RemoteDataset,
         /// Reads the examples of some of its files.
         read: fn(Vec<NamedContents>) -> Result<Split, DataError>,
+        /// Of files that a person gives: the option that names their contents.
+        contents: Option<&'static OptionField<DigestPrefix>>,
     },
     /// Given by a person.
     Custom,
@@ -58,17 +62,34 @@ impl Declaration {
 }
 
 /// Every data set, in the order of the page.
-pub static DATASETS: [&Declaration; 6] = [
+pub static DATASETS: [&Declaration; 12] = [
     &digits::DIGITS,
     &shapes::SHAPES,
     &mnist::MNIST,
     &mnist::FASHION_MNIST,
     &cifar10::CIFAR10,
+    &kmnist::KMNIST,
+    &emnist::BALANCED,
+    &emnist::LETTERS,
+    &cifar100::CIFAR100,
+    &cifar100::CIFAR100_COARSE,
+    &svhn::SVHN,
     &custom_dataset::CUSTOM,
 ];
 
 /// The options that some data set has.
-pub static OPTIONS: &[&Field] = custom_dataset::OPTIONS;
+pub static OPTIONS: &[&Field] = &[
+    &custom_dataset::OWN.field,
+    &custom_dataset::CLASSES.field,
+    &custom_dataset::SIZE.field,
+    &custom_dataset::CHANNELS.field,
+    &kmnist::CONTENTS.field,
+    &emnist::BALANCED_CONTENTS.field,
+    &emnist::LETTERS_CONTENTS.field,
+    &cifar100::CONTENTS.field,
+    &cifar100::COARSE_CONTENTS.field,
+    &svhn::CONTENTS.field,
+];
 
 /// What a recipe knows of each data set.
 pub static SPECS: [&DatasetSpec; DATASETS.len()] = {
@@ -151,7 +172,11 @@ pub fn synthesize(recipe: &Recipe) -> Result<Dataset, DataError> {
 pub fn read(name: &str, files: Vec<VerifiedFile>) -> Result<Dataset, DataError> {
     let (test, training) = files.into_iter().partition(VerifiedFile::is_test);
     let data = read_training(name, training)?;
-    data.test.set(read_test(name, test)?);
+    let test = read_test(name, test)?;
+    if data.digest.is_empty() {
+        return Ok(Dataset::new(data.info, data.train, test));
+    }
+    data.test.set(test);
     Ok(data)
 }
 
@@ -197,7 +222,7 @@ struct Remote {
 fn remote(name: &str) -> Result<Remote, DataError> {
     let declaration = find(name).ok_or_else(|| manifest::unknown(name))?;
     match (declaration.source, declaration.spec.input) {
-        (Source::Remote { dataset, read }, InputSpec::Fixed(input)) => Ok(Remote {
+        (Source::Remote { dataset, read, .. }, InputSpec::Fixed(input)) => Ok(Remote {
             dataset,
             read,
             info: declaration.info(input),
@@ -219,9 +244,9 @@ mod tests {
             source,
         } in DATASETS
         {
-            let name = spec.name();
+            let name = &spec.name();
             if let Source::Remote { dataset, .. } = source {
-                assert_eq!((dataset.name, &dataset.title), (name, title));
+                assert_eq!((&dataset.name, &dataset.title), (name, title));
                 assert!(manifest::find(name).is_ok());
                 assert_eq!(
                     dataset.training_examples() as u64,
@@ -234,7 +259,18 @@ mod tests {
                     assert_eq!(classes.len(), input.classes, "{name}");
                     assert_eq!(input.mean.len(), input.shape[0], "{name}");
                     assert_eq!(input.std.len(), input.shape[0], "{name}");
-                    assert!(spec.options.is_empty(), "{name}");
+                    let Source::Remote {
+                        dataset, contents, ..
+                    } = source
+                    else {
+                        assert!(spec.options.is_empty(), "{name}");
+                        continue;
+                    };
+                    // Where nobody knows the contents' digest the link names it, by the name of the data set.
+                    let keys: Vec<_> = spec.options.iter().map(|field| field.key).collect();
+                    let named = contents.map(|contents| contents.field.key);
+                    assert_eq!(keys, Vec::from_iter(named), "{name}");
+                    assert_eq!(named, dataset.is_given().then_some(*name), "{name}");
                 }
                 InputSpec::Options(_) => assert!(classes.is_empty(), "{name}"),
             }
@@ -254,7 +290,7 @@ mod tests {
     fn what_is_synthetic_is_not_read_from_files() {
         assert_eq!(
             read("digits", Vec::new()).unwrap_err().to_string(),
-            "There is no data set \"digits\" to be fetched; there is mnist, fashion, cifar10."
+            "There is no data set \"digits\" to be fetched; there is mnist, fashion, cifar10, kmnist, emnist-balanced, emnist-letters, cifar100, cifar100-coarse, svhn."
         );
     }
 

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::chunked_reader::ChunkedReader;
 use super::error::to_js_error;
-use super::types::{DataInfo, DataSource, Example, Sheet, SourceFile, to_js};
+use super::types::{DataInfo, DataSource, Example, Original, Sheet, SourceFile, to_js};
 use crate::data::{self, manifest};
 use crate::lab::run::load::stand_in;
 use crate::recipe::Normalization;
@@ -57,6 +57,11 @@ fn data_source_of(source: &manifest::RemoteDataset, subset: usize) -> DataSource
         sha256: file.sha256,
         sheet: sheet_of(file),
     };
+    let original = |original: &manifest::Original| Original {
+        name: original.name,
+        bytes: original.bytes as f64,
+        sha256: original.sha256,
+    };
     let mirrors = source.mirrors.iter();
     DataSource {
         name: source.name,
@@ -71,6 +76,9 @@ fn data_source_of(source: &manifest::RemoteDataset, subset: usize) -> DataSource
             .collect(),
         sheets: sheets.map_or(Vec::new(), |sheets| sheets.prefixes.to_vec()),
         packed_bytes: source.packed_bytes,
+        given: source.is_given(),
+        originals: source.originals.iter().map(original).collect(),
+        home: source.home,
     }
 }
 
@@ -126,14 +134,19 @@ impl Dataset {
         })
     }
 
-    /// A fetched data set without its test split, from its training files in the manifest's order. The files are consumed.
+    /// A data set from its files in the manifest's order: from its training files alone it is one without its test split. The files are
+    /// consumed.
     ///
     /// # Errors
     /// Kind "data": which file, what was found, what would be right.
     #[wasm_bindgen(js_name = fromFiles)]
     pub fn from_files(name: &str, files: Vec<VerifiedFile>) -> Result<Dataset, JsValue> {
-        let files = files.into_iter().map(|file| file.0).collect();
-        let data = data::read_training(name, files).map_err(to_js_error)?;
+        let files: Vec<_> = files.into_iter().map(|file| file.0).collect();
+        let data = match files.iter().any(manifest::VerifiedFile::is_test) {
+            true => data::read(name, files),
+            false => data::read_training(name, files),
+        };
+        let data = data.map_err(to_js_error)?;
         Ok(Dataset {
             data: Arc::new(data),
         })

@@ -37,10 +37,10 @@ test("images that were read while Train was pressed are refused aloud, and are h
 });
 
 test("so are the files of a known data set", async () => {
-  const given = { name: "mnist", title: "MNIST", files: [], missing: [] };
+  const given = { name: "mnist", title: "MNIST", files: [], missing: [], verified: true };
   await takeAndTrain({ type: "knownFiles", given });
   expect(bench.state.files.unreadable).toBe(
-    "The files of MNIST are verified, and not used: a run is going on. Pause it, then choose them under Data.",
+    "The files of MNIST are kept, and not used: a run is going on. Pause it, then choose them under Data.",
   );
   expect(bench.state.customDataset.knownFiles).toEqual(given);
 });

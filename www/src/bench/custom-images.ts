@@ -56,6 +56,7 @@ export class CustomImages {
     const read = this.#connection.request("readFiles", {
       files,
       own: isCustom(values),
+      data: values["data"],
       options: anyImages || unnamed ? options : { ...options, link },
     });
     customDataset.update({ reading: { done: 0, total: files.length } });
@@ -164,8 +165,11 @@ export class CustomImages {
         const { given } = read;
         customDataset.update({ reading: null, knownFiles: given });
         if (given.missing.length > 0) return;
-        if (isLocked(run.current)) return this.#notUsed(`The files of ${given.title} are verified, and not used`);
-        this.#editor.changeAll({ data: given.name });
+        if (isLocked(run.current)) return this.#notUsed(`The files of ${given.title} are kept, and not used`);
+        // What the link names is compared when the run starts.
+        const { values = {} } = this.#state.stores.recipe.current.parsed ?? {};
+        const digest = values[given.name] || given.digest;
+        this.#editor.changeAll({ data: given.name, ...(digest ? { [given.name]: digest } : {}) });
         return;
       }
       case "refused":

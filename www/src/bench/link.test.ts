@@ -4,13 +4,14 @@ import type { Field, ParsedLink } from "../module.js";
 import { compose } from "./link.js";
 
 const FIELDS = [
-  { key: "model", group: "network" },
-  { key: "data", group: "data" },
-  { key: "own", group: "data" },
-  { key: "classes", group: "data" },
-  { key: "batch", group: "training" },
-  { key: "lr", group: "training" },
-  { key: "seed", group: "run" },
+  { key: "model", group: "network", kind: { type: "layers" } },
+  { key: "data", group: "data", kind: { type: "layers" } },
+  { key: "own", group: "data", kind: { type: "digest" } },
+  { key: "kmnist", group: "data", kind: { type: "digest" } },
+  { key: "classes", group: "data", kind: { type: "layers" } },
+  { key: "batch", group: "training", kind: { type: "layers" } },
+  { key: "lr", group: "training", kind: { type: "layers" } },
+  { key: "seed", group: "run", kind: { type: "layers" } },
 ] as Field[];
 
 const defaults = { model: "lenet5", data: "mnist", batch: "64", lr: "0.002", seed: "1" };
@@ -44,4 +45,11 @@ test("a link has no escapes that mail and chat would escape again", () => {
   expect(link({}, { data: "a,b(c)-d.5" })).toBe("model=lenet5&data=a,b(c)-d.5");
   // What no value has is escaped, so that nobody takes it for damage.
   expect(link({}, { data: "a&lr=1#+%" })).toBe("model=lenet5&data=a%26lr%3D1%23%2B%25");
+});
+
+test("the digest of a data set that was given stays with it, and goes with it", () => {
+  const given = { data: "kmnist", kmnist: "0123456789abcdef" };
+  expect(link(given, { seed: "7" })).toBe("model=lenet5&data=kmnist&kmnist=0123456789abcdef&seed=7");
+  expect(link(given, { model: "mlp" })).toBe("model=mlp&data=kmnist&kmnist=0123456789abcdef");
+  expect(link(given, { data: "mnist" })).toBe("model=lenet5&data=mnist");
 });

@@ -9,8 +9,10 @@ const CARRIED: readonly Field["group"][] = ["data", "run"];
 export function compose(parsed: ParsedLink | null, fields: Field[], changes: Record<string, string>): string {
   const link = new URLSearchParams();
   const otherNetwork = "model" in changes && changes["model"] !== parsed?.values["model"];
-  for (const { key, group } of fields) {
-    // They mean nothing of other data.
+  const data = changes["data"] ?? parsed?.values["data"];
+  for (const { key, group, kind } of fields) {
+    // They mean nothing of other data: a digest has the name of its data set.
+    if (kind.type === "digest" && key !== data) continue;
     if (CUSTOM_DATASET_KEYS.includes(key) && (changes["data"] ?? CUSTOM_DATA) !== CUSTOM_DATA) continue;
     const kept = !otherNetwork || CARRIED.includes(group);
     const value = changes[key] ?? (kept ? parsed?.values[key] : undefined);

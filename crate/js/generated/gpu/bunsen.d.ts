@@ -25,7 +25,8 @@ export class Dataset {
      */
     examples(split: "train" | "test", from: number, count: number): Example[];
     /**
-     * A fetched data set without its test split, from its training files in the manifest's order. The files are consumed.
+     * A data set from its files in the manifest's order: from its training files alone it is one without its test split. The files are
+     * consumed.
      *
      * # Errors
      * Kind "data": which file, what was found, what would be right.
@@ -687,6 +688,18 @@ export interface DataSource {
      * The size of all its files as the mirrors or the sheets have them, packed: in bytes.
      */
     packedBytes: number;
+    /**
+     * Whether a person gives its files, for no digest of their contents is known.
+     */
+    given: boolean;
+    /**
+     * What is known of such files as they are published.
+     */
+    originals: Original[];
+    /**
+     * The page where a person finds them.
+     */
+    home: string;
 }
 
 /**
@@ -1098,6 +1111,24 @@ export interface Normalization {
 }
 
 /**
+ * A file of a data set as it is published, or an archive of all its files.
+ */
+export interface Original {
+    /**
+     * Its name: that of one of the data set's files, or that of an archive.
+     */
+    name: string;
+    /**
+     * Its size, in bytes, as it is downloaded.
+     */
+    bytes: number;
+    /**
+     * Its SHA-256 as it is downloaded, in hexadecimal.
+     */
+    sha256: string;
+}
+
+/**
  * A parameter, and where it is in the flat vector of all parameters.
  */
 export interface Parameter {
@@ -1378,7 +1409,7 @@ export interface SourceFile {
      */
     bytes: number;
     /**
-     * Their SHA-256, in hexadecimal.
+     * Their SHA-256, in hexadecimal; empty where none is known.
      */
     sha256: string;
     /**

@@ -1,5 +1,7 @@
 //! The list of remote data sets.
 
+use crate::data::{cifar100, emnist, kmnist, svhn};
+
 use super::{Archive, Examples, Mirror, RemoteDataset, RemoteFile, Sheet, Sheets};
 
 /// MNIST.
@@ -32,6 +34,8 @@ pub const MNIST: RemoteDataset = RemoteDataset {
     packed_bytes: 11_401_738,
     archive: None,
     digest: "e8bad54eec172523b7d2d8ad734cb076c9c09f2550bdc66d78cf6d75d3a0769a",
+    originals: &[],
+    home: "",
 };
 
 /// Fashion-MNIST, in files as MNIST's.
@@ -60,6 +64,8 @@ pub const FASHION: RemoteDataset = RemoteDataset {
     packed_bytes: 30_878_645,
     archive: None,
     digest: "f94fd2e404bfdc4178b8a465cb39f9d7014bbaacfdba47c8a6ef57845a8ed7be",
+    originals: &[],
+    home: "",
 };
 
 /// CIFAR-10, its binary version: five training batches, and the test batch.
@@ -133,6 +139,8 @@ pub const CIFAR10: RemoteDataset = RemoteDataset {
         folder: "cifar-10-batches-bin/",
     }),
     digest: "441bd2627672ca4938b28d03c221227a4bb90a402e6fa53f358e7bb7a5b1b135",
+    originals: &[],
+    home: "",
 };
 
 /// Examples of a file of CIFAR-10.
@@ -171,7 +179,17 @@ const fn training_sheet(picture: &'static str, number: usize) -> Sheet {
 }
 
 /// Every remote data set.
-pub const REMOTE_DATASETS: &[&RemoteDataset] = &[&MNIST, &FASHION, &CIFAR10];
+pub const REMOTE_DATASETS: &[&RemoteDataset] = &[
+    &MNIST,
+    &FASHION,
+    &CIFAR10,
+    &kmnist::FILES,
+    &emnist::BALANCED_FILES,
+    &emnist::LETTERS_FILES,
+    &cifar100::FINE_FILES,
+    &cifar100::COARSE_FILES,
+    &svhn::FILES,
+];
 
 /// The four files of MNIST and of Fashion-MNIST, which have the same names and sizes. `digests` are those of the training images,
 /// the training labels, the test images and the test labels.
@@ -221,8 +239,10 @@ mod tests {
     fn the_list_is_well_formed() {
         for set in REMOTE_DATASETS {
             assert!(
-                set.mirrors.iter().any(|m| m.cross_origin) || set.archive.is_some(),
-                "a page needs a mirror, or people an archive"
+                set.mirrors.iter().any(|m| m.cross_origin)
+                    || set.archive.is_some()
+                    || set.home.starts_with("https://"),
+                "a page needs a mirror, or people an archive or a page that leads to the files"
             );
             if let Some(Sheets { prefixes, sheets }) = set.sheets {
                 assert_eq!(sheets.len(), set.files.len());
@@ -248,8 +268,15 @@ mod tests {
                     .iter()
                     .all(|m| m.prefix.starts_with("https://") && m.prefix.ends_with('/'))
             );
-            let digests = set.files.iter().map(|f| f.sha256).chain([set.digest]);
-            for digest in digests {
+            let files = set.files.iter().map(|f| f.sha256).chain([set.digest]);
+            assert_eq!(set.is_given(), !set.originals.is_empty());
+            assert!(
+                files
+                    .clone()
+                    .all(|digest| digest.is_empty() == set.is_given())
+            );
+            let stated = set.originals.iter().map(|original| original.sha256);
+            for digest in files.filter(|_| !set.is_given()).chain(stated) {
                 assert!(
                     digest.len() == 64
                         && digest

@@ -2,11 +2,16 @@
 //!
 //! Files are downloaded packed or plain. Sizes and digests are of the unpacked contents, so that it does not matter who packed
 //! them, and contents that do not match are never used.
+//!
+//! Of some data sets no digest of the contents is stated anywhere: their files are given by a person, are read with what can be checked
+//! of them ([`super::given`]), and are proven only where they come from a download whose digest is stated ([`Original`]).
 
 mod list;
+mod original;
 mod verified;
 
 pub use list::{CIFAR10, FASHION, MNIST, REMOTE_DATASETS};
+pub use original::Original;
 pub use verified::{VerifiedFile, verify, verify_from};
 
 use super::DataError;
@@ -36,7 +41,7 @@ pub struct RemoteFile {
     pub examples: Examples,
     /// The size of its unpacked contents, in bytes.
     pub bytes: usize,
-    /// SHA-256 of its unpacked contents, in hexadecimal.
+    /// SHA-256 of its unpacked contents, in hexadecimal; empty where none is stated.
     pub sha256: &'static str,
 }
 
@@ -101,8 +106,12 @@ pub struct RemoteDataset {
     pub packed_bytes: usize,
     /// The archive that holds the files, where there is one.
     pub archive: Option<Archive>,
-    /// The digest of the whole, as [`super::Dataset::new`] takes it.
+    /// The digest of the whole, as [`super::Dataset::new`] takes it; empty where the files' digests are not stated.
     pub digest: &'static str,
+    /// The files as they are published, with the digests that are stated of them; none where the files' own are known.
+    pub originals: &'static [Original],
+    /// The page where a person finds the files, where nothing fetches them.
+    pub home: &'static str,
 }
 
 /// The remote data set of that name.
@@ -124,6 +133,11 @@ pub(super) fn unknown(name: &str) -> DataError {
 }
 
 impl RemoteDataset {
+    /// Whether its files are given by a person, for no digest of their contents is stated.
+    pub fn is_given(&self) -> bool {
+        self.digest.is_empty()
+    }
+
     /// This data set's file `path`.
     pub fn file(&self, path: &str) -> Result<&'static RemoteFile, DataError> {
         self.files
@@ -209,7 +223,7 @@ impl RemoteDataset {
         }
         let pairs = expected.iter().zip(files);
         let contents = pairs.map(|(expected, found)| {
-            if found.file.sha256 == expected.sha256 {
+            if (found.file.path, found.file.sha256) == (expected.path, expected.sha256) {
                 return Ok((expected.path, found.contents));
             }
             Err(DataError::FileOrder {

@@ -5,7 +5,7 @@ use std::io::BufRead;
 use sha2::{Digest as _, Sha256};
 
 use super::{Examples, REMOTE_DATASETS, RemoteDataset, RemoteFile, find};
-use crate::data::{DataError, gzip, hash_in_chunks};
+use crate::data::{DataError, given, gzip, hash_in_chunks};
 use crate::hex::hex;
 
 /// The unpacked contents of a file that are what the manifest lists. Only [`verify`] and [`verify_from`] make one.
@@ -51,18 +51,37 @@ pub(super) fn check(
             start,
         });
     }
-    let contents = gzip::unpack(file.path, bytes, file.bytes)?;
-    if contents.len() != file.bytes {
-        return Err(DataError::Size {
-            file: name(),
-            found: contents.len(),
-            expected: file.bytes,
-        });
+    let mut contents = Vec::new();
+    let unpacked = gzip::unpack_into(&mut contents, file.path, bytes, file.bytes);
+    let is_given = file.sha256.is_empty();
+    if is_given {
+        given::check_start(file, &contents)?;
+    }
+    unpacked?;
+    let other_size = DataError::Size {
+        file: name(),
+        found: contents.len(),
+        expected: file.bytes,
+    };
+    if !is_given && contents.len() != file.bytes {
+        return Err(other_size);
     }
     let mut hash = Sha256::new();
     hash_in_chunks(&mut hash, &contents);
     let found = hex(&hash.finalize());
-    if found != file.sha256 {
+    if is_given {
+        if let Some((set, other)) = file_of(&found) {
+            return Err(DataError::OtherSet {
+                file: name(),
+                found: other.path.into(),
+                name: set.title.into(),
+            });
+        }
+        given::check_size(file, contents.len())?;
+        if contents.len() != file.bytes {
+            return Err(other_size);
+        }
+    } else if found != file.sha256 {
         if let Some((set, other)) = file_of(&found) {
             return Err(DataError::Misnamed {
                 file: name(),
@@ -193,7 +212,7 @@ pub(super) mod tests {
         let message = |name, path| verify(name, path, b"abc").unwrap_err().to_string();
         assert_eq!(
             message("mnust", "x"),
-            "There is no data set \"mnust\" to be fetched; there is mnist, fashion, cifar10."
+            "There is no data set \"mnust\" to be fetched; there is mnist, fashion, cifar10, kmnist, emnist-balanced, emnist-letters, cifar100, cifar100-coarse, svhn."
         );
         assert!(
             message("mnist", "x")

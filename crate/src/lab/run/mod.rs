@@ -28,6 +28,7 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, TensorData};
 
+use crate::data::given::name_contents;
 use crate::data::{Dataset, Split};
 #[cfg(feature = "gpu")]
 use crate::lab::engine::SelfTestStatus;
@@ -165,9 +166,10 @@ impl Run {
     /// [`LabError::Plan`] and [`LabError::SelfTest`].
     pub async fn start(
         engine: &Engine,
-        recipe: Recipe,
+        mut recipe: Recipe,
         data: Arc<Dataset>,
     ) -> Result<Self, LabError> {
+        name_contents(&mut recipe, &data)?;
         let plan = TrainingPlan::new(&recipe, &data)?;
         #[cfg_attr(not(feature = "gpu"), expect(unused_mut))]
         let mut engine = engine.clone();

@@ -6,6 +6,7 @@ use burn::tensor::Transaction;
 
 use super::Run;
 use crate::data::Dataset;
+use crate::data::given::name_contents;
 use crate::lab::engine::Engine;
 use crate::lab::error::LabError;
 use crate::lab::files::checkpoint::{Checkpoint, CheckpointHeader};
@@ -31,11 +32,12 @@ impl Run {
     /// Those of [`Run::start`], and [`LabError::Checkpoint`] where the file is damaged or another run's.
     pub async fn resume(
         engine: &Engine,
-        recipe: Recipe,
+        mut recipe: Recipe,
         data: Arc<Dataset>,
         checkpoint: &[u8],
         origin: Origin,
     ) -> Result<Self, LabError> {
+        name_contents(&mut recipe, &data)?;
         let file = Checkpoint::open(checkpoint)?;
         CheckpointHeader::read(&file)?.check_run(&recipe.link(), &data.digest)?;
         let mut run = Run::start(engine, recipe, data).await?;

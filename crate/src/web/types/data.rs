@@ -12,7 +12,7 @@ pub struct SourceFile {
     pub role: &'static str,
     /// The size of its decompressed contents, in bytes.
     pub bytes: usize,
-    /// Their SHA-256, in hexadecimal.
+    /// Their SHA-256, in hexadecimal; empty where none is known.
     pub sha256: &'static str,
     /// The file as a picture, below each of the data set's `sheets`.
     #[tsify(optional)]
@@ -53,6 +53,23 @@ pub struct DataSource {
     pub sheets: Vec<&'static str>,
     /// The size of all its files as the mirrors or the sheets have them, packed: in bytes.
     pub packed_bytes: usize,
+    /// Whether a person gives its files, for no digest of their contents is known.
+    pub given: bool,
+    /// What is known of such files as they are published.
+    pub originals: Vec<Original>,
+    /// The page where a person finds them.
+    pub home: &'static str,
+}
+
+/// A file of a data set as it is published, or an archive of all its files.
+#[derive(Serialize, Tsify)]
+pub struct Original {
+    /// Its name: that of one of the data set's files, or that of an archive.
+    pub name: &'static str,
+    /// Its size, in bytes, as it is downloaded.
+    pub bytes: f64,
+    /// Its SHA-256 as it is downloaded, in hexadecimal.
+    pub sha256: &'static str,
 }
 
 /// A data set's description.

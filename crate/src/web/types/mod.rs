@@ -12,7 +12,8 @@ mod verdict;
 use serde::Serialize;
 
 pub use data::{
-    AugmentedImage, AugmentedView, DataInfo, DataSource, Example, Normalization, Sheet, SourceFile,
+    AugmentedImage, AugmentedView, DataInfo, DataSource, Example, Normalization, Original, Sheet,
+    SourceFile,
 };
 pub use engine::EngineInfo;
 pub use network::{Description, LayerInfo, NamedRecipe};

@@ -81,6 +81,9 @@ export class CustomImagesPanel extends BenchElement {
       `;
     }
     const title = choiceLabel(fields, "data", data ?? "");
+    // A link names their contents, for no digest of them is known.
+    const isGiven = fieldOf(fields, data ?? "")?.kind.type === "digest";
+    const help = choicesOf(fieldOf(fields, "data")).find(({ value }) => value === data)?.help;
     return html`
       ${
         data === undefined || drawnData(data)
@@ -89,9 +92,9 @@ export class CustomImagesPanel extends BenchElement {
               <details ?open=${failureOf(run)?.kind === "data" || this.state.data.download !== null}>
                 <summary>Use files from this computer</summary>
                 <p class="soft">
-                  The original files of ${title}, packed or
-                  not${data === "cifar10" ? ", or the archive as it is (binary or Python version)" : ""}. They are
-                  verified and kept in this browser.
+                  ${isGiven ? `${help} ` : nothing}The original files of ${title}, packed or
+                  not${data?.startsWith("cifar") ? ", or the archive as it is (binary or Python version)" : ""}. They
+                  are ${isGiven ? "checked" : "verified"} and kept in this browser.
                 </p>
                 <drop-zone ?locked=${locked} wanted="Drop the files of ${title} here." @files=${take}></drop-zone>
               </details>
@@ -208,8 +211,12 @@ function sizeText({ classes, images, split }: CustomDatasetInfo): string {
   return `${count(classes.length)} classes, ${count(images)} images${parts}.`;
 }
 
-function knownFilesText({ title, files, missing }: AddedFiles): string {
-  return missing.length > 0
-    ? `${title}: ${files.join(", ")} verified and kept in this browser; ${missing.join(", ")} still missing.`
-    : `${title}: all files are verified and kept in this browser.`;
+function knownFilesText({ title, files, missing, verified }: AddedFiles): string {
+  const checked = verified ? "verified and" : "checked and";
+  if (missing.length > 0) {
+    return `${title}: ${files.join(", ")} ${checked} kept in this browser; ${missing.join(", ")} still missing.`;
+  }
+  return verified
+    ? `${title}: all files are verified and kept in this browser.`
+    : `${title}: all files are kept in this browser. They are not verified: no digest that is stated of the originals is theirs. The link carries the digest of what was read.`;
 }

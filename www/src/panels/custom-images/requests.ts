@@ -6,12 +6,13 @@ import type { RequestContextSource } from "../../worker/request-context.js";
 export interface CustomImagesRequests {
   /**
    * Takes a person's own images, or a known data set's own files. `own`: the recipe is on own images, so that files which only have the
-   * names of a known data set's are taken as such.
+   * names of a known data set's are taken as such. `data`: the recipe's data set, which files are of whose names leave it open.
    */
   readFiles: {
     params: {
       files: GivenFile[];
       own: boolean;
+      data: string | undefined;
       options: Pick<CustomDatasetOptions, "link" | "size" | "channels" | "seed">;
     };
     result: ReadFiles | null;

@@ -19,7 +19,8 @@ const ZERO: Record<string, string> = { subset: "all", steps: "by epochs" };
 /** In what a recipe differs from its network's defaults, in the order of the fields. */
 export function changesOf({ values, defaults }: ParsedLink, fields: readonly Field[]): Change[] {
   return fields
-    .filter(({ key }) => !SHOWN_ELSEWHERE.includes(key) && key in values && values[key] !== defaults[key])
+    .filter(({ key, kind }) => kind.type !== "digest" && !SHOWN_ELSEWHERE.includes(key) && key in values)
+    .filter(({ key }) => values[key] !== defaults[key])
     .map(({ key, label }) => ({
       key,
       label,

@@ -22,7 +22,7 @@ const GROUPS: readonly { group: Field["group"]; title: string }[] = [
   { group: "run", title: "Length and seed" },
 ];
 
-/** These have controls elsewhere: the main controls, the stack editor, the panel of custom images. */
+/** These have controls elsewhere: the main controls, the stack editor, the panel of files; and so have digests. */
 const ELSEWHERE = ["model", "data", "layers", ...CUSTOM_DATASET_KEYS];
 
 /** A control for every other field of the recipe that applies to the chosen network, made from the fields that the module declares. */
@@ -137,7 +137,9 @@ export class RecipeControls extends BenchElement {
     const { run, recipe } = this.state;
     const { fields, parsed } = recipe;
     if (!parsed) return nothing;
-    const shown = fields.filter(({ key }) => key in parsed.values && !ELSEWHERE.includes(key));
+    const shown = fields.filter(
+      ({ key, kind }) => key in parsed.values && kind.type !== "digest" && !ELSEWHERE.includes(key),
+    );
     const groups = GROUPS.map(({ group, title }) => ({
       title,
       fields: shown.filter((field) => field.group === group),

@@ -1,9 +1,12 @@
 //! Data sets on disk.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use bunsen::data::manifest::RemoteFile;
 use bunsen::data::{Dataset, manifest};
+
+use super::given;
 
 #[cfg(feature = "fetch")]
 pub use super::fetch::fetch;
@@ -13,24 +16,30 @@ fn folder() -> PathBuf {
     std::env::var_os("BUNSEN_DATA").map_or_else(|| PathBuf::from("data"), PathBuf::from)
 }
 
-/// Reads and verifies a data set that has been fetched. Its files may be compressed by gzip or not.
+/// Reads and verifies a data set that has been fetched, or whose files somebody put there. They may be compressed by gzip or not.
 pub fn read(name: &str) -> Result<Dataset, Box<dyn Error>> {
     let source = manifest::find(name)?;
     let folder = folder().join(source.folder);
+    if source.is_given() {
+        return given::read(source, &folder);
+    }
     let mut files = Vec::new();
     for file in source.files {
-        let path = folder.join(file.path);
-        let bytes = std::fs::read(&path)
-            .or_else(|error| std::fs::read(folder.join(file.unpacked())).map_err(|_| error))
-            .map_err(|error| {
-                format!(
-                    "{} cannot be read ({error}). `cargo xtask data {name}` fetches it; BUNSEN_DATA names another folder.",
-                    path.display()
-                )
-            })?;
+        let bytes = read_file(&folder, file).map_err(|error| {
+            format!(
+                "{} cannot be read ({error}). `cargo xtask data {name}` fetches it; BUNSEN_DATA names another folder.",
+                folder.join(file.path).display()
+            )
+        })?;
         files.push(manifest::verify(name, file.path, &bytes)?);
     }
     Ok(bunsen::data::read(name, files)?)
+}
+
+/// The bytes of a file, packed or plain.
+pub fn read_file(folder: &Path, file: &RemoteFile) -> std::io::Result<Vec<u8>> {
+    std::fs::read(folder.join(file.path))
+        .or_else(|error| std::fs::read(folder.join(file.unpacked())).map_err(|_| error))
 }
 
 /// Says how to get a build that can fetch.

@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::archive::unpack;
 use super::download::{RequestError, Response, download};
+use super::given;
 use super::output::say;
 use super::progress::ProgressLine;
 use super::run_folder::unwritable;
@@ -29,8 +30,10 @@ pub fn fetch(name: &str, into: &Path) -> Result<(), Box<dyn Error>> {
     let mut errors = Vec::new();
     let mut missing = Vec::new();
     for file in source.files {
-        let exists = std::fs::read(folder.join(file.path))
-            .is_ok_and(|bytes| manifest::verify(name, file.path, &bytes).is_ok());
+        let exists = std::fs::read(folder.join(file.path)).is_ok_and(|bytes| {
+            let contents = given::contents(file, bytes);
+            contents.is_ok_and(|contents| manifest::verify(name, file.path, &contents).is_ok())
+        });
         if exists {
             say!("{}: there already", file.path);
         } else if let Some(bytes) = from_mirrors(source, file, &folder, &mut errors) {
@@ -44,6 +47,9 @@ pub fn fetch(name: &str, into: &Path) -> Result<(), Box<dyn Error>> {
             Ok(()) => missing.clear(),
             Err(error) => errors.push(format!("{}: {error}", archive.address)),
         }
+    }
+    if source.archive.is_none() && source.mirrors.is_empty() {
+        errors.push(format!("a person gets them at {}", source.home));
     }
     if missing.is_empty() {
         say!("{} is in {}.", source.title, folder.display());
@@ -165,6 +171,13 @@ fn from_archive(
 ) -> Result<(), Box<dyn Error>> {
     say!("fetching {}, which takes a while", archive.address);
     download_and_read(folder, archive.address, MAX_ARCHIVE_BYTES, |part| {
+        let stated = source.originals.iter();
+        let mut stated = stated.filter(|original| archive.address.ends_with(original.name));
+        if let Some(original) = stated.next()
+            && given::digest_of(part)? != original.sha256
+        {
+            return Err("it is not the archive whose digest is stated".into());
+        }
         let compressed = BufReader::new(File::open(part)?);
         unpack(compressed, archive.folder, wanted, |file, contents| {
             let contents = manifest::verify(source.name, file.path, &contents)?;

@@ -9,6 +9,7 @@ mod data;
 mod download;
 #[cfg(feature = "fetch")]
 mod fetch;
+mod given;
 mod interruption;
 mod output;
 #[cfg(any(feature = "fetch", test))]

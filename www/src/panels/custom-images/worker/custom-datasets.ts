@@ -31,7 +31,7 @@ export class CustomDatasets implements CustomDatasetReader {
     this.#shown = this.#lab.addCustomDataset(new Uint8Array(await blob.arrayBuffer()), digest);
   }
 
-  async read(id: number, { files, own, options }: Requests["readFiles"]["params"]): Promise<ReadFiles> {
+  async read(id: number, { files, own, data, options }: Requests["readFiles"]["params"]): Promise<ReadFiles> {
     const onProgress = (progress: { done: number; total: number }): void => {
       if (performance.now() - this.#progressAt < PROGRESS_INTERVAL_MS) return;
       this.#progressAt = performance.now();
@@ -40,7 +40,7 @@ export class CustomDatasets implements CustomDatasetReader {
     const given = files.map(({ path, file }) => ({ path, bytes: file }));
     try {
       if (this.#lab.hasDatasetFiles(files.map(({ path }) => path))) {
-        const known = await this.#lab.addDatasetFiles(given, onProgress).catch((thrown: unknown) => {
+        const known = await this.#lab.addDatasetFiles(given, onProgress, data).catch((thrown: unknown) => {
           // Other data sets of that form have files of the same names.
           if (!own || (thrown as Partial<BunsenError>).kind !== "data") throw thrown;
         });
