@@ -14,10 +14,17 @@ use crate::recipe::{ModelSpec, NamedRecipe, Recipe};
 pub(super) static FAMILY: Family = Family {
     models: &[ModelSpec {
         defaults,
-        recipes: &[NamedRecipe::tiny(
-            "One epoch of 3,000 drawn digits, for a lesson.",
-            "subset=3000&lr=0.01&batch=32&epochs=1",
-        )],
+        recipes: &[
+            // Chosen by the last 10,000 of the training images, as docs/accuracy.md tells.
+            NamedRecipe::quick(
+                "98.5 % of MNIST's test images in two epochs, by a rate that rises and falls.",
+                "data=mnist&schedule=one-cycle&batch=64&epochs=2&score=937",
+            ),
+            NamedRecipe::tiny(
+                "Two epochs of 8,000 drawn digits, for a lesson.",
+                "subset=8000&schedule=one-cycle&batch=16&epochs=2",
+            ),
+        ],
         ..ModelSpec::new(
             [
                 "lenet5",

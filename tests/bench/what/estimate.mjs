@@ -1,9 +1,7 @@
 // How well the page says beforehand what a run will take: what it says before Train is pressed, and what the run then takes.
-import { launch } from "../browser.mjs";
 import { number, table } from "../figures.mjs";
-import { machine } from "../machine.mjs";
 import { report, say } from "../results.mjs";
-import { serve } from "../server.mjs";
+import { chooseEngine, trainToTheEnd, withSite, withTrainingPage } from "../training-page.mjs";
 
 export const options = {
   with: {
@@ -22,53 +20,26 @@ export const options = {
 const TOLERANCE = 0.25;
 
 /** What the page holds an estimate of, and the seconds from pressing Train to the last score. */
-async function measure(page, address) {
-  await page.goto("about:blank");
-  await page.goto(address);
-  // A software adapter would be tried as a GPU beside the run, and take its processors.
-  await page.getByRole("combobox", { name: "Engine" }).selectOption("cpu");
-  const told = page.getByRole("status", { name: "Before training" }).filter({ hasText: /Estimated here|known once/ });
-  await told.waitFor();
-  const said = await told.innerText();
-  return { said, ...(await page.evaluate(toTheEnd)) };
-}
-
-/** In the page, which is asked for nothing while it trains. */
-async function toTheEnd() {
-  const { bench } = document.querySelector("bench-app");
-  const { run, results } = bench.state.stores;
-  const { estimate } = results.current;
-  const { plan } = bench.state;
-  const begun = performance.now();
-  await new Promise((done) => {
-    const look = () => {
-      const { score } = results.current;
-      if (run.current.phase === "finished" && score?.step === plan.steps) done();
-      else setTimeout(look, 20);
-    };
-    bench.train();
-    look();
+function measure(browser, address) {
+  return withTrainingPage(browser, address, { seconds: 600 }, async (page) => {
+    await chooseEngine(page, "cpu");
+    const told = page.getByRole("status", { name: "Before training" }).filter({ hasText: /Estimated here|known once/ });
+    await told.waitFor();
+    const said = await told.innerText();
+    return { said, ...(await trainToTheEnd(page)) };
   });
-  return { seconds: (performance.now() - begun) / 1000, estimate, plan };
 }
 
 const durationBy = (plan, { training, scoring }) =>
   (plan.steps * plan.batch) / training + (plan.scoreSteps.length * (plan.test + plan.validation)) / scoring;
 
 export async function main(given) {
-  const server = await serve();
-  let browser;
-  try {
-    browser = await launch();
-    const info = machine(browser);
+  return withSite({}, async ({ server, browser, info }) => {
     const links = given.with.split(",");
     const rows = [];
     for (let round = 0; round < Number(given.rounds); round++) {
       for (const link of links) {
-        const page = await browser.newPage();
-        page.setDefaultTimeout(600_000);
-        const { said, seconds, estimate, plan } = await measure(page, `${server.url}/#${link}`);
-        await page.close();
+        const { said, seconds, estimate, plan } = await measure(browser, `${server.url}/#${link}`);
         if (!estimate?.quickest) throw new Error(`The page has no estimate of ${link}: ${said}`);
         const [least, most] = [estimate.quickest, estimate.median].map((speeds) => durationBy(plan, speeds));
         const isWithin = seconds >= (1 - TOLERANCE) * least && seconds <= (1 + TOLERANCE) * most;
@@ -89,8 +60,5 @@ export async function main(given) {
       data: { rows },
     });
     return rows.every(({ isWithin }) => isWithin);
-  } finally {
-    await browser?.close();
-    await server.close();
-  }
+  });
 }

@@ -1,9 +1,7 @@
 // From opening the built page to its first training step, on this machine, with nothing in the browser's cache.
-import { launch } from "../browser.mjs";
 import { median, number, table } from "../figures.mjs";
-import { machine } from "../machine.mjs";
 import { report, say } from "../results.mjs";
-import { serve } from "../server.mjs";
+import { pressTrain, withSite, withTrainingPage } from "../training-page.mjs";
 
 export const options = {
   loads: { type: "string", default: "5", help: "cold loads" },
@@ -14,30 +12,19 @@ export const options = {
 const GPU_BUILD = "/pkg/gpu/";
 
 /** One load in a context of its own; milliseconds since navigation as the page's own clock has them. */
-async function load(browser, url, seconds) {
-  const context = await browser.newContext();
-  try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(1000 * seconds);
+function load(browser, url, seconds) {
+  return withTrainingPage(browser, url, { seconds }, async (page) => {
     const clock = () => page.evaluate(() => performance.now());
-    await page.goto(url, { waitUntil: "commit" });
-    const train = page.getByRole("button", { name: "Train", exact: true });
-    await train.click();
+    await pressTrain(page);
     const pressed = await clock();
     const progress = page.getByRole("status", { name: "Progress" }).filter({ hasText: /step\s+[1-9]/ });
     await progress.first().waitFor();
     return { pressed, stepped: await clock() };
-  } finally {
-    await context.close();
-  }
+  });
 }
 
 export async function main(given) {
-  const server = await serve();
-  let browser;
-  try {
-    browser = await launch();
-    const info = machine(browser);
+  return withSite({}, async ({ server, browser, info }) => {
     const address = `${server.url}/${given.fragment ? `#${given.fragment}` : ""}`;
     const loads = [];
     for (let index = 0; index < Number(given.loads); index++) {
@@ -67,8 +54,5 @@ export async function main(given) {
       data: { loads, requests: [...new Set(server.requests)], gpuFetched: fetched },
     });
     return fetched.length === 0;
-  } finally {
-    await browser?.close();
-    await server.close();
-  }
+  });
 }

@@ -1079,7 +1079,7 @@ export interface LayerNumber {
  */
 export interface NamedRecipe {
     /**
-     * Its name: "own" is the network's own, and where a network has them there are "paper", "quick" and "tiny".
+     * Its name: "own" is the network's own, and where a network has them there are "paper", "quick", others that begin with "quick-", and "tiny".
      */
     name: string;
     /**

@@ -24,7 +24,7 @@ pub struct LayerInfo {
 /// A recipe of a network that has a name.
 #[derive(Serialize, Tsify)]
 pub struct NamedRecipe {
-    /// Its name: "own" is the network's own, and where a network has them there are "paper", "quick" and "tiny".
+    /// Its name: "own" is the network's own, and where a network has them there are "paper", "quick", others that begin with "quick-", and "tiny".
     pub name: &'static str,
     /// Its label.
     pub label: &'static str,

@@ -19,10 +19,7 @@ pub(super) static FAMILY: Family = Family {
         options: &ModelOption::all([&LAYERS.field]),
         // A stack starts as LeNet-5, trained as LeNet-5, so that a change is one of the network alone.
         defaults: super::lenet5::defaults,
-        recipes: &[NamedRecipe::tiny(
-            "One epoch of 3,000 drawn digits, for a lesson.",
-            "subset=3000&lr=0.01&batch=32&epochs=1",
-        )],
+        recipes: RECIPES,
         check,
         ..ModelSpec::new(
             [
@@ -44,6 +41,45 @@ options! {
 
 /// LeNet-5 as the text of a stack.
 const LENET5: &str = "conv6x5p2,relu,max2,conv16x5,relu,max2,fc120,relu,fc84,relu";
+
+/// Two normalized convolutions and a normalized hidden layer: of the stacks that were tried, the one that needs the fewest seconds to
+/// 99 % of MNIST. Chosen by the last 10,000 of the training images (`val=10000`), never by test images; what was tried is in
+/// docs/accuracy.md.
+macro_rules! quick_stack {
+    ($changes:literal) => {
+        concat!(
+            "layers=conv16x5,norm,relu,max2,conv32x3,norm,relu,max2,fc64,norm,relu&",
+            $changes
+        )
+    };
+}
+
+const RECIPES: &[NamedRecipe] = &[
+    NamedRecipe::quick(
+        "Two normalized convolutions: 99 % of MNIST's test images in one epoch, which takes two cores 6 seconds.",
+        quick_stack!("data=mnist&lr=0.02&schedule=one-cycle&smooth=0.05&epochs=1&score=468"),
+    ),
+    NamedRecipe::quick_to(
+        [
+            "quick-99.3",
+            "Quick, 99.3 %",
+            "The same network for four epochs: 99.3 % of MNIST's test images.",
+        ],
+        quick_stack!("data=mnist&lr=0.02&schedule=one-cycle&smooth=0.05&score=468"),
+    ),
+    NamedRecipe::quick_to(
+        [
+            "quick-fashion",
+            "Quick, fashion",
+            "The same network on Fashion-MNIST: 91 % of its test images.",
+        ],
+        quick_stack!("data=fashion&lr=0.02&schedule=one-cycle&smooth=0.05&epochs=5&score=468"),
+    ),
+    NamedRecipe::tiny(
+        "Two epochs of 8,000 drawn digits, for a lesson.",
+        "subset=8000&schedule=one-cycle&batch=16&epochs=2",
+    ),
+];
 
 /// Checks that the layers fit the images.
 fn check(recipe: &Recipe) -> Result<(), RecipeError> {
