@@ -99,6 +99,7 @@ pub(super) struct Labels {
 }
 
 /// The examples of a file with that many records: labels and an image of 3×32×32 pixels. `file` is the name for messages.
+#[inline(never)]
 pub(super) fn split_records(
     file: &str,
     mut bytes: Vec<u8>,

@@ -65,6 +65,7 @@ pub(super) fn check_start(file: &RemoteFile, contents: &[u8]) -> Result<(), Data
 }
 
 /// Refuses a file that is whole, and holds another number of examples.
+#[inline(never)]
 pub(super) fn check_size(file: &RemoteFile, found: usize) -> Result<(), DataError> {
     let (Examples::Train { count, .. } | Examples::Test(count)) = file.examples;
     let (example, header) = (file.bytes / count, file.bytes % count);
@@ -90,6 +91,7 @@ pub(super) struct IdxForm {
 }
 
 /// The examples of a file of images and one of labels, of classes that are equally large.
+#[inline(never)]
 pub(super) fn read_idx(
     files: Vec<NamedContents>,
     dataset: &RemoteDataset,
@@ -128,6 +130,7 @@ fn transpose(image: &mut [u8]) {
 }
 
 /// The examples of a file of records, as CIFAR's binary versions have them.
+#[inline(never)]
 pub(super) fn read_records(
     files: Vec<NamedContents>,
     dataset: &RemoteDataset,
@@ -141,6 +144,7 @@ pub(super) fn read_records(
 }
 
 /// A split whose classes are equally large, as its data set's are. `file` is that of the labels.
+#[inline(never)]
 pub(super) fn balanced(
     name: &'static str,
     file: &str,

@@ -23,6 +23,7 @@ pub struct Images {
 }
 
 /// Reads a file of images from its unpacked `bytes`. `file` is the name for messages.
+#[inline(never)]
 pub fn images(file: &str, mut bytes: Vec<u8>) -> Result<Images, DataError> {
     let [count, rows, columns] = header(
         file,
@@ -58,6 +59,7 @@ pub fn images(file: &str, mut bytes: Vec<u8>) -> Result<Images, DataError> {
 }
 
 /// Reads a file of labels from its unpacked `bytes`; each must be less than `classes`. `file` is the name for messages.
+#[inline(never)]
 pub fn labels(file: &str, mut bytes: Vec<u8>, classes: usize) -> Result<Vec<u8>, DataError> {
     let [count, ..] = header(
         file,
@@ -100,6 +102,7 @@ pub fn labels(file: &str, mut bytes: Vec<u8>, classes: usize) -> Result<Vec<u8>,
 }
 
 /// Reads a file of `height` × `width` images and its file of labels, given as (name, unpacked bytes), and pairs them.
+#[inline(never)]
 pub fn split(
     (images_file, images_bytes): (&str, Vec<u8>),
     (labels_file, labels_bytes): (&str, Vec<u8>),
@@ -159,6 +162,7 @@ pub(super) fn check_labels(file: &str, start: &[u8]) -> Result<(), DataError> {
 }
 
 /// Checks the magic number and gives the numbers after it, so many of them.
+#[inline(never)]
 fn header(
     file: &str,
     bytes: &[u8],

@@ -156,6 +156,7 @@ impl Dataset {
     /// The canonical form that is hashed: the line `bunsen data set 1` with its line feed; channels, height, width and
     /// number of classes as 32-bit little-endian numbers; then for the training and the test split in turn the number of
     /// examples as a 64-bit little-endian number, the labels and the pixels.
+    #[inline(never)]
     pub fn new(info: DatasetInfo, train: Split, test: impl Into<DeferredSplit>) -> Dataset {
         let test = test.into();
         let mut hash = Sha256::new();
@@ -184,6 +185,7 @@ impl Dataset {
 const CHUNK: usize = 1 << 16;
 
 /// Adds bytes to a hash.
+#[inline(never)]
 fn hash_in_chunks(hash: &mut Sha256, bytes: &[u8]) {
     for chunk in bytes.chunks(CHUNK) {
         hash.update(chunk);

@@ -33,7 +33,7 @@ pub fn data_source(link: &str) -> Result<JsValue, JsValue> {
 /// Only those of the conversion to JavaScript.
 #[wasm_bindgen(js_name = dataSources, unchecked_return_type = "DataSource[]")]
 pub fn data_sources() -> Result<JsValue, JsValue> {
-    let sources = manifest::REMOTE_DATASETS.iter();
+    let sources = manifest::list().iter();
     let sources: Vec<_> = sources.map(|source| data_source_of(source, 0)).collect();
     to_js(&sources)
 }
