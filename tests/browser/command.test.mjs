@@ -127,7 +127,7 @@ describe("the command", () => {
   });
 
   test("says before the training what is to be known of the recipe, once", async () => {
-    const { err } = await bunsen("train", `${LINK}&warmup=50`, "--out", "warm-up");
+    const { err } = await bunsen("train", `${LINK}&warmup=1`, "--out", "warm-up");
     assert.equal(err.match(/it never reaches/g)?.length, 1, err);
     assert.ok(err.indexOf("it never reaches") < err.indexOf("training ["), err);
   });

@@ -12,7 +12,7 @@ import { load, pkg } from "./support/paths.mjs";
 import { Server } from "./support/server.mjs";
 import { until } from "./support/until.mjs";
 
-const LINK = "model=lenet5&data=digits&subset=200&batch=10&steps=20&warmup=4&seed=7";
+const LINK = "model=lenet5&data=digits&subset=200&batch=10&steps=20&warmup=0.2&seed=7";
 
 /** What the main module says of the same link. @type {{ check: string, accuracy: number, guess: number[] }} */ let expected;
 

@@ -12,7 +12,7 @@ import * as faults from "./support/faults.mjs";
 import { data, load, noCifar10, noGpuBuild, noMnist, pkg } from "./support/paths.mjs";
 import { Server } from "./support/server.mjs";
 
-const LINK = "model=lenet5&data=digits&seed=7&steps=12&warmup=4";
+const LINK = "model=lenet5&data=digits&seed=7&steps=12&warmup=0.3";
 
 describe("a lab under Node", () => {
   /** @type {any} */ let bunsen;

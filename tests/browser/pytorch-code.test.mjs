@@ -64,8 +64,8 @@ describe("the PyTorch scripts", { skip: noTorch }, () => {
     "model=googlenet&dropout=0&aux=on",
     "model=googlenet&dropout=0&reduce=off&opt=adam&wd=0.01&decay=all",
     "model=densenet&aug=",
-    "model=vit&aug=&warmup=5&beta1=0.8&beta2=0.98&eps=0.0001",
-    "model=vit&aug=&stem=patch&pool=token&warmup=5&schedule=linear",
+    "model=vit&aug=&warmup=0.4&beta1=0.8&beta2=0.98&eps=0.0001",
+    "model=vit&aug=&stem=patch&pool=token&warmup=0.4&schedule=linear",
     "model=stack&layers=conv6x5p2,norm,relu,res(conv6x3p1,relu),max2,fc84,norm,relu",
   ];
   for (const link of links) {

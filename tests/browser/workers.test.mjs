@@ -13,7 +13,7 @@ import { Tab } from "./support/tab.mjs";
 import { until } from "./support/until.mjs";
 
 const LINKS = ["model=lenet5", "model=lenet5-1998"].map(
-  (model) => `${model}&data=digits&subset=768&steps=12&warmup=4&aug=crop`,
+  (model) => `${model}&data=digits&subset=768&steps=12&warmup=0.3&aug=crop`,
 );
 const [LINK] = LINKS;
 

@@ -138,6 +138,27 @@ def stack():
     }
 
 
+class Muon:
+    """PyTorch's Muon on the matrix, and its SGD on the vector. The iterations are in 32 bits: PyTorch's are in bfloat16."""
+
+    def __init__(self, groups, nesterov):
+        [matrix, vector] = groups
+        rule = {"lr": 0.05, "momentum": 0.9, "nesterov": nesterov}
+        self.muon = torch.optim.Muon(matrix["params"], weight_decay=matrix["weight_decay"], **rule)
+        self.sgd = torch.optim.SGD(vector["params"], **rule)
+
+    def zero_grad(self):
+        self.muon.zero_grad()
+        self.sgd.zero_grad()
+
+    def step(self):
+        rounding = torch.Tensor.bfloat16
+        torch.Tensor.bfloat16 = torch.Tensor.float
+        self.muon.step()
+        torch.Tensor.bfloat16 = rounding
+        self.sgd.step()
+
+
 def optimizers():
     """Twenty steps of each optimizer on sum((w - t)^2 / 2 + (w - t)^4 / 4), for a weight and a bias."""
     rules = {
@@ -154,10 +175,19 @@ def optimizers():
         "decay-all": lambda p: torch.optim.AdamW(p, lr=0.05),
         "adam-betas": lambda p: torch.optim.Adam(p, lr=0.05, betas=(0.8, 0.95), eps=1e-3),
         "rmsprop-eps": lambda p: torch.optim.RMSprop(p, lr=0.01, eps=1e-2),
+        "rates": lambda p: torch.optim.SGD([p[0], {**p[1], "lr": 0.01}], lr=0.02, momentum=0.9),
+        "rates-adamw": lambda p: torch.optim.AdamW([p[0], {**p[1], "lr": 0.025}], lr=0.05),
+        "muon": lambda p: Muon(p, nesterov=False),
+        "muon-nesterov": lambda p: Muon(p, nesterov=True),
+        "nadam": lambda p: torch.optim.NAdam(p, lr=0.05),
+        "nadamw": lambda p: torch.optim.NAdam(p, lr=0.05, decoupled_weight_decay=True),
+        "ema": lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9),
+        "lookahead": lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9),
     }
     results = []
     for name, make in rules.items():
-        decay = 0.1 if name in ("sgd-wd", "adam-wd", "adamw", "rmsprop-wd", "decay-all") else 0.0
+        decayed = ("sgd-wd", "adam-wd", "adamw", "rmsprop-wd", "decay-all", "rates-adamw", "muon", "nadamw")
+        decay = 0.1 if name in decayed else 0.0
         weight = torch.nn.Parameter(numbers(0, 6).reshape(2, 3) * 2)
         bias = torch.nn.Parameter(numbers(1, 3) * 2)
         targets = [numbers(2, 6).reshape(2, 3), numbers(3, 3)]
@@ -165,13 +195,26 @@ def optimizers():
             {"params": [weight], "weight_decay": decay},
             {"params": [bias], "weight_decay": decay if name == "decay-all" else 0.0},
         ])
-        for _ in range(20):
+        average = None
+        slow = [weight.detach().clone(), bias.detach().clone()]
+        for step in range(1, 21):
             optimizer.zero_grad()
             loss = sum(((p - t) ** 2 / 2 + (p - t) ** 4 / 4).sum() for p, t in zip([weight, bias], targets))
             loss.backward()
             if name == "clip":
                 torch.nn.utils.clip_grad_norm_([weight, bias], 0.5)
             optimizer.step()
+            if name == "ema":
+                average = average or torch.optim.swa_utils.AveragedModel(
+                    torch.nn.ParameterList([weight, bias]), multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.8)
+                )
+                average.update_parameters(torch.nn.ParameterList([weight, bias]))
+            if name == "lookahead" and step % 5 == 0:
+                with torch.no_grad():
+                    for s, p in zip(slow, [weight, bias]):
+                        s += 0.5 * (p - s)
+                        p.copy_(s)
+        weight, bias = average.parameters() if average else [weight, bias]
         results.append({"name": name, "after": torch.cat([weight.flatten(), bias]).tolist()})
     return results
 

@@ -167,16 +167,20 @@ function learningRate({ schedule, warmup, lr }: Recipe): string {
   };
   const warmupCode =
     warmup > 0
-      ? `    if step < ${warmup}:
-        return ${lr} * (step + 1) / ${warmup + 1}
+      ? `    warmup = int(${warmup} * steps + 0.5)
+    if step < warmup:
+        return ${lr} * (step + 1) / (warmup + 1)
 `
       : "";
   const progressCode =
     schedule === "constant"
       ? ""
-      : `    done = min((step - ${warmup}) / max(steps - ${warmup}, 1), 1)
+      : warmup > 0
+        ? `    done = min((step - warmup) / max(steps - warmup, 1), 1)
+`
+        : `    done = min(step / max(steps, 1), 1)
 `;
-  const words = [warmup > 0 ? `${warmup} steps of warm-up` : "", schedule].filter(Boolean).join(", then ");
+  const words = [warmup > 0 ? `Warm-up in a share of ${warmup} of the run` : "", schedule].filter(Boolean).join(", then ");
   return `def learning_rate(step, steps):
     """${words[0]?.toUpperCase()}${words.slice(1)}. Steps count from 0."""
 ${warmupCode}${progressCode}    return ${lr} * (${factors[schedule] ?? "1.0"})

@@ -174,18 +174,22 @@ fn learning_rate(step: usize, steps: usize) -> f64 {
   };
   const warmupCode =
     warmup > 0
-      ? `    if step < ${warmup} {
-        return ${float(lr)} * (step + 1) as f64 / ${warmup + 1}.0;
+      ? `    let warmup = (${float(warmup)} * steps as f64 + 0.5) as usize;
+    if step < warmup {
+        return ${float(lr)} * (step + 1) as f64 / (warmup + 1) as f64;
     }
 `
       : "";
   const progressCode =
     schedule === "constant"
       ? ""
-      : `    let done = (step - ${warmup}) as f64 / steps.saturating_sub(${warmup}).max(1) as f64;
+      : warmup > 0
+        ? `    let done = (step - warmup) as f64 / steps.saturating_sub(warmup).max(1) as f64;
+`
+        : `    let done = step as f64 / steps.max(1) as f64;
 `;
-  return `/// ${warmup > 0 ? `${warmup} steps of warm-up, then ` : ""}${schedule}. Steps count from 0.
-fn learning_rate(step: usize, ${schedule === "constant" ? "_" : ""}steps: usize) -> f64 {
+  return `/// ${warmup > 0 ? `Warm-up in a share of ${warmup} of the run, then ` : ""}${schedule}. Steps count from 0.
+fn learning_rate(step: usize, ${schedule === "constant" && warmup === 0 ? "_" : ""}steps: usize) -> f64 {
 ${warmupCode}${progressCode}    let factor = ${factors[schedule] ?? "1.0"};
     ${float(lr)} * factor
 }

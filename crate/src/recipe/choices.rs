@@ -28,6 +28,7 @@ choice! {
         Sgd = "sgd", "SGD", "Stochastic gradient descent, with momentum where that is above 0.";
         Adam = "adam", "Adam", "Adaptive moment estimation (Kingma and Ba, 2015); weight decay is added to the gradient.";
         AdamW = "adamw", "AdamW", "Adam with decoupled weight decay (Loshchilov and Hutter, 2019).";
+        Muon = "muon", "Muon", "SGD whose step is made orthogonal for each hidden layer's weights, by Newton–Schulz iterations (Jordan, 2024); weight decay is decoupled.";
         RmsProp = "rmsprop", "RMSprop", "The gradient over the root of its mean square (Tieleman and Hinton, 2012).";
     }
 }
@@ -40,6 +41,15 @@ choice! {
         Linear = "linear", "Linear", "A straight line from the learning rate down to 0.";
         Step = "step", "Steps", "A tenth of the learning rate from half of the steps after the warm-up on, and a hundredth from three quarters on (He et al., 2015).";
         OneCycle = "one-cycle", "One cycle", "Up from a 25th of the learning rate for three tenths of the run, then down to nearly nothing (Smith and Topin, 2018).";
+    }
+}
+
+choice! {
+    /// Which average of the weights a run is scored with.
+    Averaging {
+        Off = "off", "Off", "None: it is scored with the weights of its last step.";
+        Ema = "ema", "Moving average", "The exponential moving average of the weights, which training does not see (Polyak and Juditsky, 1992).";
+        Lookahead = "lookahead", "Lookahead", "Slow weights, which go half of the way to the trained ones after every fifth step; training goes on from there (Zhang et al., 2019).";
     }
 }
 

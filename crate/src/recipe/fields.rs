@@ -5,7 +5,7 @@
 
 use super::choice::Choice;
 use super::choice_set::ChoiceSet;
-use super::choices::{Augmentation, DecayScope, OptimizerKind, Padding, Schedule};
+use super::choices::{Augmentation, Averaging, DecayScope, OptimizerKind, Padding, Schedule};
 use super::field::{Access, Field, Group, OptionField};
 use super::field_type::{FieldType, SWITCH};
 use super::input::Input;
@@ -89,28 +89,40 @@ fields! {
     opt: OptimizerKind = OptimizerKind::Adam, "Optimizer", Training, FieldType::Choice(OptimizerKind::CHOICES), always;
     /// How far a step goes.
     lr: f64 = 0.002, "Learning rate", Training, FieldType::Real { min: 1e-7, max: 100.0, log: true }, always;
+    /// How many times the learning rate biases are trained with, and what scales and shifts a normalized channel.
+    bias_lr: f64 = 1.0, "Learning rate of biases, times", Training, FieldType::Real { min: 0.0, max: 1000.0, log: false }, always;
+    /// How many times the learning rate the last layer is trained with, which gives the class scores.
+    head_lr: f64 = 1.0, "Learning rate of the head, times", Training, FieldType::Real { min: 0.0, max: 1000.0, log: false }, always;
     /// How much of the last step SGD carries on with; 0 is none.
-    momentum: f64 = 0.9, "Momentum", Training, FieldType::Real { min: 0.0, max: 0.999, log: false }, |recipe| recipe.opt == OptimizerKind::Sgd;
-    /// Whether SGD takes the gradient from where the momentum is about to carry it (Nesterov).
-    nesterov: bool = false, "Nesterov momentum", Training, SWITCH, |recipe| recipe.opt == OptimizerKind::Sgd && recipe.momentum > 0.0;
+    momentum: f64 = 0.9, "Momentum", Training, FieldType::Real { min: 0.0, max: 0.999, log: false }, |recipe| matches!(recipe.opt, OptimizerKind::Sgd | OptimizerKind::Muon);
+    /// Whether a step is taken from where the momentum is about to carry it (Nesterov); with Adam, that is NAdam (Dozat, 2016).
+    nesterov: bool = false, "Nesterov momentum", Training, SWITCH, |recipe| match recipe.opt {
+        OptimizerKind::Sgd | OptimizerKind::Muon => recipe.momentum > 0.0,
+        OptimizerKind::Adam | OptimizerKind::AdamW => true,
+        OptimizerKind::RmsProp => false,
+    };
     /// How much of the mean gradient Adam keeps at each step (β₁).
     beta1: f64 = 0.9, "Beta 1", Training, FieldType::Real { min: 0.0, max: 0.9999, log: false }, |recipe| matches!(recipe.opt, OptimizerKind::Adam | OptimizerKind::AdamW);
     /// How much of the mean squared gradient Adam keeps at each step (β₂).
     beta2: f64 = 0.999, "Beta 2", Training, FieldType::Real { min: 0.0, max: 0.99999, log: false }, |recipe| matches!(recipe.opt, OptimizerKind::Adam | OptimizerKind::AdamW);
     /// What is added to the root of the mean squared gradient, so that nothing is divided by 0 (ε).
-    eps: f64 = 1e-8, "Epsilon", Training, FieldType::Real { min: 1e-12, max: 1.0, log: true }, |recipe| recipe.opt != OptimizerKind::Sgd;
+    eps: f64 = 1e-8, "Epsilon", Training, FieldType::Real { min: 1e-12, max: 1.0, log: true }, |recipe| !matches!(recipe.opt, OptimizerKind::Sgd | OptimizerKind::Muon);
     /// How strongly weights are pulled to 0.
     wd: f64 = 0.0, "Weight decay", Training, FieldType::Real { min: 0.0, max: 1.0, log: false }, always;
     /// Which parameters weight decay pulls.
     decay: DecayScope = DecayScope::Weights, "Decayed", Training, FieldType::Choice(DecayScope::CHOICES), |recipe| recipe.wd > 0.0;
     /// How the learning rate changes over the run.
     schedule: Schedule = Schedule::Cosine, "Schedule", Training, FieldType::Choice(Schedule::CHOICES), always;
-    /// Over how many steps the learning rate first rises from 0.
-    warmup: u64 = 100, "Warm-up steps", Training, FieldType::Integer { min: 0, max: 100_000 }, |recipe| recipe.schedule != Schedule::OneCycle;
+    /// Over which share of the run the learning rate first rises from 0.
+    warmup: f64 = 0.05, "Warm-up", Training, FieldType::Real { min: 0.0, max: 1.0, log: false }, |recipe| recipe.schedule != Schedule::OneCycle;
     /// Which part of the truth goes to all classes alike, so that no answer gets too certain (label smoothing).
     smooth: f64 = 0.0, "Label smoothing", Training, FieldType::Real { min: 0.0, max: 0.9, log: false }, |recipe| recipe.model.cross_entropy;
     /// The longest gradient, over all parameters together; a longer one is shortened to it. 0 is none.
     clip: f64 = 0.0, "Gradient clipping", Training, FieldType::Real { min: 0.0, max: 1000.0, log: false }, always;
+    /// Which average of the weights it is scored with.
+    average: Averaging = Averaging::Off, "Average of the weights", Training, FieldType::Choice(Averaging::CHOICES), always;
+    /// How much of the moving average stays at each step.
+    ema: f64 = 0.99, "Decay of the average", Training, FieldType::Real { min: 0.0, max: 0.99999, log: false }, |recipe| recipe.average == Averaging::Ema;
     /// How many examples make one step.
     batch: u64 = 64, "Batch size", Training, FieldType::Integer { min: 1, max: 1024 }, always;
     /// Into how many parts a batch is cut, each computed (and normalized, where channels are) by itself, so that several workers share it.

@@ -359,7 +359,7 @@ fn the_longest_recipes_have_room_for_their_check_or_are_refused() {
     let real = "2.2250738585072014e-308";
     let full = format!(
         "model=stack&layers={layers}&data=own&own=0123456789abcdef&classes=255&size=28&channels=grey&subset=1000000&val=1000000&aug=shift,rotate,elastic,crop,flip,cutout\
-         &opt=sgd&lr=0.00000012345678901234567&momentum={real}&nesterov=on&wd={real}&decay=all&schedule=constant&warmup=100000&smooth={real}&clip={real}\
+         &opt=sgd&lr=0.00000012345678901234567&momentum={real}&nesterov=on&wd={real}&decay=all&schedule=constant&warmup={real}&smooth={real}&clip={real}\
          &batch=1023&shards=63&steps=1000000&seed=9007199254740990"
     );
     let RecipeError::LongRecipe { length } = parse(&full).unwrap_err() else {

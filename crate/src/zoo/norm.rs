@@ -41,6 +41,7 @@ pub fn running_statistics_slots(layers: &[BatchNormLayer]) -> Vec<Slot> {
                 start,
                 linear: false,
                 is_weight: false,
+                is_frozen: false,
             });
             start += channels;
         }

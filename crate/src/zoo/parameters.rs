@@ -22,6 +22,8 @@ pub struct Slot {
     pub linear: bool,
     /// Whether it is a weight, which multiplies: see [`ParameterSpec::is_weight`](super::graph::builder::ParameterSpec::is_weight).
     pub is_weight: bool,
+    /// Whether training leaves it as it is.
+    pub is_frozen: bool,
 }
 
 impl Slot {

@@ -6,7 +6,7 @@ import {
   isCustom,
 } from "../../../crate/js/custom-dataset-keys.js";
 import { messageOf } from "../../../crate/js/errors.js";
-import { fittedBatch, fittedLength } from "../panels/custom-images/few-images.js";
+import { fittedBatch, fittedSteps } from "../panels/custom-images/few-images.js";
 import { requestPersistence } from "../runs/persistence.js";
 import type { CustomDatasetInfo, GivenFile, ReadFiles } from "../protocol.js";
 import type { AppState } from "../state/app-state.js";
@@ -139,18 +139,13 @@ export class CustomImages {
       if (!("shards" in asked)) changes["shards"] = String(fitted.shards);
       if (fitted.plain && values["aug"] && !("aug" in asked)) changes["aug"] = "";
     }
-    const warmup = Number(values["warmup"] ?? 0);
     const length = {
       batch: fitted?.batch ?? usual.batch,
       epochs: Number(values["epochs"]),
       steps: Number(values["steps"] ?? 0),
-      warmup,
     };
-    const fittedTo = isUsual("epochs") && isUsual("steps") ? fittedLength(length, images) : undefined;
-    if (fittedTo) {
-      changes["steps"] = String(fittedTo.steps);
-      if (warmup !== fittedTo.warmup && isUsual("warmup")) changes["warmup"] = String(fittedTo.warmup);
-    }
+    const fittedTo = isUsual("epochs") && isUsual("steps") ? fittedSteps(length, images) : undefined;
+    if (fittedTo) changes["steps"] = String(fittedTo);
     if (Object.keys(changes).length > 0) this.#editor.changeAll(changes);
   }
 

@@ -77,9 +77,11 @@ pub(super) fn device_memory(recipe: &Recipe, adapter: Adapter) -> Option<u64> {
             betas: [0.0; 2],
             epsilon: 0.0,
             weight_decay: 0.0,
+            has_rates: false,
             max_norm: None,
         },
         is_decayed: Vec::new(),
+        rates: Vec::new(),
     };
     let training = graph.compile_training(&options).ok()?;
     let inference = graph

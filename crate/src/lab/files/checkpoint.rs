@@ -13,6 +13,7 @@ use crate::lab::train::trainer::Trainer;
 const FORMAT: &str = "checkpoint";
 pub(super) const FIRST_MOMENT: &str = "optimizer.first";
 pub(super) const SECOND_MOMENT: &str = "optimizer.second";
+pub(super) const AVERAGE: &str = "optimizer.average";
 pub(super) const TRACE: &str = "trace";
 
 /// Which run a checkpoint belongs to, and how far the run was.
@@ -45,6 +46,8 @@ pub struct Checkpoint {
     pub first_moment: Option<Vec<f32>>,
     /// The optimizer's second moment, if it has one: `[parameters]`.
     pub second_moment: Option<Vec<f32>>,
+    /// The average of the weights, where the recipe keeps one: `[parameters]`.
+    pub average: Option<Vec<f32>>,
     /// The loss of every step so far, as bits.
     pub trace: Vec<u32>,
 }
@@ -144,13 +147,14 @@ impl Checkpoint {
         if let Some(statistics) = &self.running_statistics {
             tensors.extend(to_tensors(&trainer.statistics_slots(), statistics)?);
         }
-        for (name, moment) in [
+        for (name, vector) in [
             (FIRST_MOMENT, &self.first_moment),
             (SECOND_MOMENT, &self.second_moment),
+            (AVERAGE, &self.average),
         ] {
-            if let Some(moment) = moment {
-                let spec = TensorSpec::f32(name, &[moment.len()]);
-                tensors.push(TensorSource::new(spec, moment));
+            if let Some(vector) = vector {
+                let spec = TensorSpec::f32(name, &[vector.len()]);
+                tensors.push(TensorSource::new(spec, vector));
             }
         }
         tensors.push(TensorSource::new(trace_spec(self.trace.len()), &self.trace));
@@ -163,7 +167,7 @@ impl Checkpoint {
     /// [`LabError::Checkpoint`]: the first thing that is wrong with it.
     pub fn read(file: &TensorFile, trainer: &Trainer, max_steps: u64) -> Result<Self, LabError> {
         let header = CheckpointHeader::read(file)?;
-        let has_moments = trainer.optimizer.has_moments(header.steps);
+        let has_vectors = trainer.optimizer.has_vectors(header.steps);
         let read = || {
             let steps = header.steps;
             if steps > max_steps {
@@ -171,8 +175,8 @@ impl Checkpoint {
                     "it has {steps} steps behind it, and the run has {max_steps} in all."
                 ));
             }
-            let squares = has_moments[1].then_some(SECOND_MOMENT);
-            let others = other_tensors(steps, trainer, has_moments);
+            let squares = has_vectors[1].then_some(SECOND_MOMENT);
+            let others = other_tensors(steps, trainer, has_vectors);
             let state = read_network(file, trainer, others, squares)?;
             match file.has_less_than(TRACE, LEAST_LOSS as f32) {
                 // By more than a GPU's logarithm is off.
@@ -184,12 +188,13 @@ impl Checkpoint {
             weights,
             running_statistics,
         } = read().map_err(LabError::Checkpoint)?;
-        let moment = |index: usize, name| has_moments[index].then(|| file.floats(name));
+        let vector = |index: usize, name| has_vectors[index].then(|| file.floats(name));
         Ok(Checkpoint {
             weights,
             running_statistics,
-            first_moment: moment(0, FIRST_MOMENT),
-            second_moment: moment(1, SECOND_MOMENT),
+            first_moment: vector(0, FIRST_MOMENT),
+            second_moment: vector(1, SECOND_MOMENT),
+            average: vector(2, AVERAGE),
             trace: file.bits(TRACE),
             header,
         })
@@ -197,9 +202,10 @@ impl Checkpoint {
 }
 
 /// The tensors of a checkpoint after `steps` steps, beside the network's.
-fn other_tensors(steps: u64, trainer: &Trainer, has_moments: [bool; 2]) -> Vec<TensorSpec> {
+fn other_tensors(steps: u64, trainer: &Trainer, has_vectors: [bool; 3]) -> Vec<TensorSpec> {
     let mut specs = Vec::new();
-    for (name, exists) in [FIRST_MOMENT, SECOND_MOMENT].into_iter().zip(has_moments) {
+    let names = [FIRST_MOMENT, SECOND_MOMENT, AVERAGE];
+    for (name, exists) in names.into_iter().zip(has_vectors) {
         specs.extend(exists.then(|| TensorSpec::f32(name, &[trainer.parameters()])));
     }
     specs.push(trace_spec(steps as usize));

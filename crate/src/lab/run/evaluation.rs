@@ -84,7 +84,7 @@ impl Run {
     pub(super) fn evaluated_state(&self) -> EvaluatedState {
         EvaluatedState {
             step: self.steps_done(),
-            weights: self.trainer.weights.clone(),
+            weights: self.trainer.scored_weights().clone(),
             running_statistics: self.trainer.running_statistics.clone(),
         }
     }

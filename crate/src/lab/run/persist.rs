@@ -57,6 +57,7 @@ impl Run {
         let state = &mut run.trainer.optimizer.state;
         state.first_moment = checkpoint.first_moment.map(upload);
         state.second_moment = checkpoint.second_moment.map(upload);
+        state.average = checkpoint.average.map(upload);
         state.steps = header.steps;
         run.set_network(NetworkState {
             weights: checkpoint.weights,
@@ -70,14 +71,14 @@ impl Run {
         Ok(run)
     }
 
-    /// The weights and the running statistics as a safetensors file.
+    /// The weights that it is scored with and the running statistics as a safetensors file.
     ///
     /// # Errors
     /// [`LabError::Gpu`].
     pub async fn weights(&self) -> Result<Vec<u8>, LabError> {
         let step = self.steps_done();
         let values = self
-            .read_back(step, self.trainer.weights.to_data_async())
+            .read_back(step, self.trainer.scored_weights().to_data_async())
             .await?;
         let statistics = match &self.trainer.running_statistics {
             Some(statistics) => self.read_back(step, statistics.to_data_async()).await?,
@@ -100,6 +101,7 @@ impl Run {
             &self.trainer.running_statistics,
             &state.first_moment,
             &state.second_moment,
+            &state.average,
         ];
         for vector in optional.into_iter().flatten() {
             transaction = transaction.register(vector.clone());
@@ -109,7 +111,7 @@ impl Run {
         let read = read.map_err(|what| LabError::Gpu { step: steps, what })?;
         let mut vectors = read.into_iter();
         let weights = vectors.next().unwrap_or_default();
-        let [running_statistics, first_moment, second_moment] =
+        let [running_statistics, first_moment, second_moment, average] =
             optional.map(|vector| vector.as_ref().and_then(|_| vectors.next()));
         let checkpoint = Checkpoint {
             header: CheckpointHeader {
@@ -124,6 +126,7 @@ impl Run {
             running_statistics,
             first_moment,
             second_moment,
+            average,
             trace: self.trace.bits().to_vec(),
         };
         checkpoint.to_bytes(&self.trainer)
@@ -137,13 +140,18 @@ impl Run {
         let state = &self.trainer.optimizer.state;
         let step = state.steps;
         let mut hasher = StateHasher::default();
+        // The recipe says whether there is one.
+        let average = state.average.as_ref().map(Some);
         // One after the other: together they would take three times the memory of the weights.
         for vector in [
             Some(&self.trainer.weights),
             self.trainer.running_statistics.as_ref(),
             state.first_moment.as_ref(),
             state.second_moment.as_ref(),
-        ] {
+        ]
+        .into_iter()
+        .chain(average)
+        {
             let values = match vector {
                 Some(vector) => Some(self.read_back(step, vector.to_data_async()).await?),
                 None => None,

@@ -9,7 +9,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::batch::Batch;
 use super::device_split::{DeviceSplit, pack_images};
-use super::optimizer::Optimizer;
+use super::optimizer::{Optimizer, rate_factors};
 use super::packing::{PackedVector, Packing};
 use super::trainer::Trainer;
 use crate::lab::engine::Engine;
@@ -85,6 +85,9 @@ impl CompiledTraining {
         choice: Vec<usize>,
     ) -> Result<TrainingProgram, String> {
         let gpu = engine.gpu.as_ref().ok_or("the engine has no GPU")?;
+        if let Some(what) = trainer.optimizer.without_kernel() {
+            return Err(format!("{what} has no kernel"));
+        }
         let options = TrainingOptions {
             adapter: adapter(engine, gpu),
             choice,
@@ -95,6 +98,7 @@ impl CompiledTraining {
             label_smoothing: target.recipe.smooth as f32,
             rule: trainer.optimizer.update_rule(),
             is_decayed: trainer.optimizer.is_decayed(&trainer.slots),
+            rates: rate_factors(target.recipe, &trainer.slots),
         };
         trainer
             .graph()
@@ -211,7 +215,7 @@ impl CompiledTraining {
     /// What the device reported.
     pub fn store(&self, trainer: &mut Trainer) -> Result<(), String> {
         let steps = trainer.optimizer.state.steps;
-        let [has_first, has_second] = trainer.optimizer.has_moments(steps);
+        let [has_first, has_second, _] = trainer.optimizer.has_vectors(steps);
         for (kind, vector) in &self.state {
             let is_wanted = match kind {
                 StateKind::Weights | StateKind::RunningStatistics => true,

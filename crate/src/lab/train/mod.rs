@@ -13,6 +13,7 @@ pub mod compiled_inference;
 pub mod device_split;
 #[cfg(feature = "gpu")]
 mod measure;
+pub mod muon;
 pub mod optimizer;
 #[cfg(feature = "gpu")]
 mod packing;

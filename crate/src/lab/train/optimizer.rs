@@ -6,13 +6,20 @@
 
 use burn::tensor::{Device, Tensor};
 
+use super::muon::{self, Part};
 use crate::ops::adam::AdamStep;
 #[cfg(feature = "gpu")]
 use crate::ops::gpu::program::tables::{SCALARS, UpdateRule};
 use crate::ops::{adam_step, has_kernels, vector};
-use crate::recipe::{DecayScope, OptimizerKind, Recipe};
+use crate::recipe::{Averaging, DecayScope, OptimizerKind, Recipe};
 use crate::zoo::parameters::Slot;
 
+/// How fast NAdam's momentum grows, as in PyTorch.
+const MOMENTUM_DECAY: f64 = 4e-3;
+/// After how many steps lookahead's slow weights move, and by which part of the way (M. Zhang, J. Lucas, G. Hinton, J. Ba: Lookahead optimizer,
+/// 2019).
+const LOOKAHEAD_STEPS: u64 = 5;
+const LOOKAHEAD_PART: f64 = 0.5;
 /// RMSprop's smoothing constant.
 const ALPHA: f64 = 0.99;
 /// Added to the gradient's norm before it is clipped, as in PyTorch.
@@ -25,6 +32,8 @@ pub struct State {
     pub first_moment: Option<Tensor<1>>,
     /// Adam's second moment, RMSprop's mean square.
     pub second_moment: Option<Tensor<1>>,
+    /// The average of the weights that the run is scored with.
+    pub average: Option<Tensor<1>>,
     /// Updates so far.
     pub steps: u64,
 }
@@ -35,6 +44,8 @@ pub struct Optimizer {
     rule: OptimizerKind,
     momentum: f64,
     nesterov: bool,
+    /// The product of NAdam's momentum of each step, and up to which step it goes.
+    momentum_product: (u64, f64),
     /// Adam's decay rates of its moments.
     betas: [f64; 2],
     epsilon: f64,
@@ -42,6 +53,13 @@ pub struct Optimizer {
     max_norm: f64,
     /// The weight decay of each parameter; `None` without weight decay.
     weight_decay: Option<Tensor<1>>,
+    /// How many times the learning rate each parameter is trained with; `None` where all are with once.
+    rates: Option<Tensor<1>>,
+    /// What Muon makes orthogonal.
+    hidden: Vec<Part>,
+    averaging: Averaging,
+    /// The decay rate of the moving average.
+    ema: f64,
     /// The weight decay of those that are decayed, and which they are.
     #[cfg(feature = "gpu")]
     decay: (f64, DecayScope),
@@ -52,38 +70,50 @@ pub struct Optimizer {
 impl Optimizer {
     /// The recipe's optimizer. With `decay=weights`, what is no weight (see [`Slot::is_weight`]) is not decayed.
     pub fn new(recipe: &Recipe, slots: &[Slot], device: &Device) -> Self {
+        let of_each = |values: Vec<f32>| {
+            let values = slots.iter().zip(values);
+            let values = values.flat_map(|(slot, value)| std::iter::repeat_n(value, slot.len()));
+            vector(values.collect(), device)
+        };
         let weight_decay = (recipe.wd > 0.0).then(|| {
-            let decays: Vec<f32> = slots
-                .iter()
-                .flat_map(|slot| {
-                    let is_decayed = is_decayed(slot, recipe.decay);
-                    let decay = if is_decayed { recipe.wd as f32 } else { 0.0 };
-                    std::iter::repeat_n(decay, slot.len())
-                })
-                .collect();
-            vector(decays, device)
+            let decay = |slot| match is_decayed(slot, recipe.decay) {
+                true => recipe.wd as f32,
+                false => 0.0,
+            };
+            of_each(slots.iter().map(decay).collect())
         });
+        let factors = rate_factors(recipe, slots);
+        let is_one = factors.iter().all(|factor| *factor == 1.0);
         Optimizer {
             rule: recipe.opt,
             momentum: recipe.momentum,
             nesterov: recipe.nesterov,
+            momentum_product: (0, 1.0),
             betas: [recipe.beta1, recipe.beta2],
             epsilon: recipe.eps,
             max_norm: recipe.clip,
             weight_decay,
+            rates: (!is_one).then(|| of_each(factors)),
+            hidden: match recipe.opt {
+                OptimizerKind::Muon => muon::parts(slots, head(slots)),
+                _ => Vec::new(),
+            },
+            averaging: recipe.average,
+            ema: recipe.ema,
             #[cfg(feature = "gpu")]
             decay: (recipe.wd, recipe.decay),
             state: State::default(),
         }
     }
 
-    /// Which state vectors exist after `steps` updates: the first moment, the second moment.
-    pub fn has_moments(&self, steps: u64) -> [bool; 2] {
-        let used = match self.rule {
-            OptimizerKind::Sgd => [self.momentum != 0.0, false],
+    /// Which state vectors exist after `steps` updates: the first moment, the second moment, the average of the weights.
+    pub fn has_vectors(&self, steps: u64) -> [bool; 3] {
+        let [first, second] = match self.rule {
+            OptimizerKind::Sgd | OptimizerKind::Muon => [self.momentum != 0.0, false],
             OptimizerKind::Adam | OptimizerKind::AdamW => [true, true],
             OptimizerKind::RmsProp => [false, true],
         };
+        let used = [first, second, self.averaging != Averaging::Off];
         used.map(|used| used && steps > 0)
     }
 
@@ -93,6 +123,20 @@ impl Optimizer {
     /// - `weights`, `gradient` and output: `[parameters]`
     pub fn step(&mut self, weights: Tensor<1>, gradient: Tensor<1>, lr: f64) -> Tensor<1> {
         self.state.steps += 1;
+        let needs_before = self.rates.is_some() || self.averaging == Averaging::Lookahead;
+        let before = needs_before.then(|| weights.clone());
+        let updated = self.updated(weights, gradient, lr);
+        let updated = match (&before, &self.rates) {
+            (Some(before), Some(rates)) => {
+                before.clone() + (updated - before.clone()) * rates.clone()
+            }
+            _ => updated,
+        };
+        self.averaged(before, updated)
+    }
+
+    /// The weights after an update of which every parameter has the same learning rate.
+    fn updated(&mut self, weights: Tensor<1>, gradient: Tensor<1>, lr: f64) -> Tensor<1> {
         let gradient = self.clip(gradient);
         let decay = self
             .weight_decay
@@ -101,13 +145,47 @@ impl Optimizer {
         let (weights, gradient) = match (self.rule, decay) {
             (_, None) => (weights, gradient),
             // Decoupled weight decay (Loshchilov and Hutter, 2019).
-            (OptimizerKind::AdamW, Some(decay)) => (weights - by_rate(decay, lr), gradient),
+            (OptimizerKind::AdamW | OptimizerKind::Muon, Some(decay)) => {
+                (weights - by_rate(decay, lr), gradient)
+            }
             (_, Some(decay)) => (weights, gradient + decay),
         };
         match self.rule {
             OptimizerKind::Sgd => weights - by_rate(self.sgd(gradient), lr),
+            OptimizerKind::Muon => {
+                let direction = muon::orthogonalized(self.sgd(gradient), &self.hidden);
+                weights - by_rate(direction, lr)
+            }
             OptimizerKind::RmsProp => weights - by_rate(self.rmsprop(gradient), lr),
-            OptimizerKind::Adam | OptimizerKind::AdamW => self.adam(weights, gradient, lr),
+            OptimizerKind::Adam | OptimizerKind::AdamW => match self.nesterov {
+                true => weights - by_rate(self.nadam(gradient), lr),
+                false => self.adam(weights, gradient, lr),
+            },
+        }
+    }
+
+    /// Moves the average of the weights, and gives those that training goes on from. `before` are those before the update, where they are needed.
+    fn averaged(&mut self, before: Option<Tensor<1>>, weights: Tensor<1>) -> Tensor<1> {
+        let average = self.state.average.take();
+        match self.averaging {
+            Averaging::Off => weights,
+            Averaging::Ema => {
+                self.state.average = Some(match average {
+                    Some(average) => average * self.ema + weights.clone() * (1.0 - self.ema),
+                    None => weights.clone(),
+                });
+                weights
+            }
+            Averaging::Lookahead => {
+                let slow = average.or(before).unwrap_or_else(|| weights.clone());
+                let is_due = self.state.steps.is_multiple_of(LOOKAHEAD_STEPS);
+                let slow = match is_due {
+                    true => slow.clone() + (weights.clone() - slow) * LOOKAHEAD_PART,
+                    false => slow,
+                };
+                self.state.average = Some(slow.clone());
+                if is_due { slow } else { weights }
+            }
         }
     }
 
@@ -146,6 +224,39 @@ impl Optimizer {
         };
         self.state.second_moment = Some(mean_square.clone());
         gradient / (mean_square.sqrt() + self.epsilon)
+    }
+
+    /// Adam with Nesterov's momentum (T. Dozat: Incorporating Nesterov momentum into Adam, 2016), with the momentum's schedule and the constants of
+    /// PyTorch's NAdam.
+    fn nadam(&mut self, gradient: Tensor<1>) -> Tensor<1> {
+        let steps = self.state.steps;
+        let [beta_1, beta_2] = self.betas;
+        let momentum =
+            |step: u64| beta_1 * (1.0 - 0.5 * libm::pow(0.96, step as f64 * MOMENTUM_DECAY));
+        let (now, next) = (momentum(steps), momentum(steps + 1));
+        let product = match self.momentum_product {
+            (before, product) if before + 1 == steps => product * now,
+            // The run was resumed, or went back.
+            _ => (1..=steps).map(momentum).product(),
+        };
+        self.momentum_product = (steps, product);
+        let square = gradient.clone() * gradient.clone() * (1.0 - beta_2);
+        let second = match self.state.second_moment.take() {
+            Some(second) => second * beta_2 + square,
+            None => square,
+        };
+        let part = gradient.clone() * (1.0 - beta_1);
+        let first = match self.state.first_moment.take() {
+            Some(first) => first * beta_1 + part,
+            None => part,
+        };
+        self.state.first_moment = Some(first.clone());
+        self.state.second_moment = Some(second.clone());
+        let correction = 1.0 - libm::pow(beta_2, steps as f64);
+        let root = by_rate(second, 1.0 / correction).sqrt() + self.epsilon;
+        let direction = by_rate(gradient, (1.0 - now) / (1.0 - product))
+            + by_rate(first, next / (1.0 - product * next));
+        direction / root
     }
 
     /// The scalars of Adam's present step.
@@ -191,7 +302,19 @@ impl Optimizer {
             },
             epsilon: self.epsilon as f32,
             weight_decay: weight_decay as f32,
+            has_rates: self.rates.is_some(),
             max_norm: (self.max_norm != 0.0).then_some(self.max_norm as f32),
+        }
+    }
+
+    /// What no kernel of a compiled program does, if the recipe asks for such a thing: burn's path does it.
+    pub fn without_kernel(&self) -> Option<&'static str> {
+        let is_adam = matches!(self.rule, OptimizerKind::Adam | OptimizerKind::AdamW);
+        match self.averaging {
+            _ if self.rule == OptimizerKind::Muon => Some("Muon"),
+            _ if is_adam && self.nesterov => Some("NAdam"),
+            Averaging::Ema | Averaging::Lookahead => Some("the average of the weights"),
+            Averaging::Off => None,
         }
     }
 
@@ -207,6 +330,38 @@ impl Optimizer {
         let step = self.adam_step(lr);
         [lr as f32, step.step_size, step.second_correction]
     }
+}
+
+/// How many times the learning rate each parameter is trained with.
+pub fn rate_factors(recipe: &Recipe, slots: &[Slot]) -> Vec<f32> {
+    let head = head(slots);
+    let factor = |slot: &Slot| match slot {
+        Slot {
+            is_frozen: true, ..
+        } => 0.0,
+        _ => {
+            let of_head = if layer(slot) == head {
+                recipe.head_lr
+            } else {
+                1.0
+            };
+            let of_bias = if slot.is_weight { 1.0 } else { recipe.bias_lr };
+            (of_head * of_bias) as f32
+        }
+    };
+    slots.iter().map(factor).collect()
+}
+
+/// The layer of a parameter: `fc3` of `fc3.weight`.
+fn layer(slot: &Slot) -> &str {
+    slot.name
+        .rsplit_once('.')
+        .map_or(&*slot.name, |(layer, _)| layer)
+}
+
+/// The layer that gives the logits: the last one with parameters.
+fn head(slots: &[Slot]) -> &str {
+    slots.last().map_or("", layer)
 }
 
 /// Whether weight decay is for a parameter: with `decay=weights`, not for what is no weight (see [`Slot::is_weight`]).

@@ -3,6 +3,7 @@
 use crate::data::{Dataset, DatasetInfo, bytes_in_memory};
 use crate::lab::engine::memory::check_memory;
 use crate::lab::error::LabError;
+use crate::lab::train::schedule::warmup_steps;
 use crate::recipe::{Recipe, Schedule};
 use crate::zoo::{Network, build_graph};
 
@@ -182,13 +183,18 @@ impl TrainingPlan {
 
     /// What a person should know of it before it is trained, as sentences.
     pub fn notices(&self, recipe: &Recipe) -> Vec<String> {
-        let (steps, warmup) = (self.steps, recipe.warmup);
-        let never_warm = recipe.schedule != Schedule::OneCycle && steps <= warmup;
-        let notice = format!(
-            "The learning rate rises over the first {warmup} steps, and the run has {steps}: it never reaches {}. Give it a shorter \
-             warm-up or more steps.",
-            recipe.lr
-        );
+        let steps = self.steps;
+        let warmup = match warmup_steps(recipe, steps) {
+            0 if recipe.warmup > 0.0 && recipe.schedule != Schedule::OneCycle => Some(format!(
+                "A warm-up of {} of the run is less than half a step of {steps}: this run has none.",
+                recipe.warmup
+            )),
+            all if all == steps => Some(format!(
+                "The learning rate rises over all {steps} steps: it never reaches {}. Give it a shorter warm-up.",
+                recipe.lr
+            )),
+            _ => None,
+        };
         let every = self.score_every;
         let seldom = (every > recipe.score).then(|| {
             format!("A run is scored {MAX_CHOSEN_SCORES} times at most: this one every {every} steps, not every {}.", recipe.score)
@@ -199,12 +205,7 @@ impl TrainingPlan {
                 self.test
             )
         });
-        never_warm
-            .then_some(notice)
-            .into_iter()
-            .chain(seldom)
-            .chain(fewer)
-            .collect()
+        warmup.into_iter().chain(seldom).chain(fewer).collect()
     }
 
     /// The epoch of a step, from 1; `step` counts from 1 too.

@@ -15,7 +15,7 @@ pub fn learning_rate(recipe: &Recipe, step: u64, steps: u64) -> f64 {
     if recipe.schedule == Schedule::OneCycle {
         return recipe.lr * one_cycle(step as f64, steps as f64);
     }
-    let warmup = recipe.warmup;
+    let warmup = warmup_steps(recipe, steps);
     if step < warmup {
         return recipe.lr * (step + 1) as f64 / (warmup + 1) as f64;
     }
@@ -32,6 +32,16 @@ pub fn learning_rate(recipe: &Recipe, step: u64, steps: u64) -> f64 {
             Schedule::Step if progress < 0.75 => 0.1,
             Schedule::Step => 0.01,
         }
+}
+
+/// Over how many of `steps` steps the learning rate first rises: the recipe's share of them, to the nearest step.
+pub fn warmup_steps(recipe: &Recipe, steps: u64) -> u64 {
+    match recipe.schedule {
+        // It rises by itself.
+        Schedule::OneCycle => 0,
+        // Written programs round in the same way.
+        _ => libm::floor(recipe.warmup * steps as f64 + 0.5) as u64,
+    }
 }
 
 /// One-cycle (L. Smith, N. Topin: Super-convergence, 2018), with cosine annealing and the constants of PyTorch.

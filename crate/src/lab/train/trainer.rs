@@ -142,9 +142,18 @@ impl Trainer {
         unflatten(self.module.clone(), &self.weights, true)
     }
 
-    /// The network in eval mode with the present weights and running statistics: no gradient is recorded.
+    /// The weights that the network is scored with, `[parameters]`: their average, where the recipe keeps one.
+    pub fn scored_weights(&self) -> &Tensor<1> {
+        self.optimizer
+            .state
+            .average
+            .as_ref()
+            .unwrap_or(&self.weights)
+    }
+
+    /// The network in eval mode with the scored weights and running statistics: no gradient is recorded.
     pub fn eval_model(&self) -> EvalModel {
-        self.eval_model_of(&self.weights, self.running_statistics.clone())
+        self.eval_model_of(self.scored_weights(), self.running_statistics.clone())
     }
 
     /// The same with other weights `[parameters]` and running statistics `[statistics]`: those of another step.
@@ -209,6 +218,7 @@ impl Trainer {
             &self.running_statistics,
             &state.first_moment,
             &state.second_moment,
+            &state.average,
         ];
         let sum = |vector: &Tensor<1>| ops::mean(map(vector.clone()), 1);
         let rest = rest.into_iter().flatten().map(sum);

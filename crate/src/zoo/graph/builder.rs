@@ -27,6 +27,8 @@ pub struct ParameterSpec {
     /// Whether it is a weight, which multiplies. What is added (biases, position embeddings, class tokens), and what scales and
     /// shifts a normalized channel, is none.
     pub is_weight: bool,
+    /// Whether training leaves it as it is.
+    pub is_frozen: bool,
 }
 
 /// One operation of the graph, and the values that it takes.
@@ -317,6 +319,7 @@ impl Graph {
             linear: false,
             initializer,
             is_weight: false,
+            is_frozen: false,
         });
     }
 

@@ -108,6 +108,7 @@ impl GraphModule {
                 start,
                 linear: spec.linear,
                 is_weight: spec.is_weight,
+                is_frozen: spec.is_frozen,
             };
             start += slot.len();
             slot

@@ -338,7 +338,7 @@ fn the_longest_stack_fits_into_a_checked_link() {
     let layers = format!("conv10x11p5,{}", ["conv10x11p5g10"; 91].join(","));
     assert!((1_370..=crate::recipe::stack::MAX_TEXT).contains(&layers.len()));
     let rest = "data=own&own=0123456789abcdef&classes=256&size=28&channels=grey&subset=999999&aug=crop,flip&opt=sgd&lr=0.0012345678901234567&momentum=0.12345678901234567\
-        &wd=0.0012345678901234567&schedule=constant&warmup=99999&batch=1023&shards=63&steps=999999&seed=9007199254740990";
+        &wd=0.0012345678901234567&schedule=constant&warmup=0.12345678901234567&batch=1023&shards=63&steps=999999&seed=9007199254740990";
     let recipe = parse(&format!("model=stack&layers={layers}&{rest}"))
         .unwrap()
         .recipe;

@@ -26,19 +26,14 @@ export function fittedBatch(usual: Pick<FittedBatch, "batch" | "shards">, images
 /** Steps that a run has at least: the usual epochs of a few images are a handful, in which no network learns. */
 const FEWEST_STEPS = 100;
 
-/** The length of a run, of which a recipe has epochs, or steps in their place; and its warm-up, in steps. */
+/** The length of a run, of which a recipe has epochs, or steps in their place. */
 interface Length {
   batch: number;
   epochs: number;
   steps: number;
-  warmup: number;
 }
 
-/** Steps and warm-up for so few training images; undefined where the epochs are long enough, or steps were chosen. */
-export function fittedLength(
-  { batch, epochs, steps, warmup }: Length,
-  images: number,
-): Pick<Length, "steps" | "warmup"> | undefined {
-  if (steps > 0 || epochs * Math.floor(images / batch) >= FEWEST_STEPS) return undefined;
-  return { steps: FEWEST_STEPS, warmup: Math.min(warmup, FEWEST_STEPS / 10) };
+/** The steps for so few training images; undefined where the epochs are long enough, or steps were chosen. */
+export function fittedSteps({ batch, epochs, steps }: Length, images: number): number | undefined {
+  return steps > 0 || epochs * Math.floor(images / batch) >= FEWEST_STEPS ? undefined : FEWEST_STEPS;
 }

@@ -65,9 +65,11 @@ fn every_network_is_compiled_within_a_phones_limits() {
                     betas: [0.9, 0.999],
                     epsilon: 1e-8,
                     weight_decay: 0.1,
+                    has_rates: false,
                     max_norm: Some(1.0),
                 },
                 is_decayed: Vec::new(),
+                rates: Vec::new(),
             };
             let training = graph.compile_training(&options).unwrap();
             let inference = graph.compile_inference(adapter, 8, &normalization).unwrap();

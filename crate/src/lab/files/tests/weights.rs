@@ -146,6 +146,7 @@ fn only_a_linear_layers_weight_is_transposed() {
         start,
         linear,
         is_weight: true,
+        is_frozen: false,
     };
     let slots = [slot("table", false, 0), slot("fc.weight", true, 6)];
     let flat: Vec<f32> = (0..12).map(|i| i as f32).collect();

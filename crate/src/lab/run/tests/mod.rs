@@ -120,6 +120,8 @@ fn a_resumed_run_has_the_bits_of_an_uninterrupted_one() {
         "batch=32&opt=sgd&momentum=0.9&lr=0.05",
         "batch=32&opt=adamw&wd=0.01",
         "batch=32&opt=sgd&momentum=0",
+        "batch=32&opt=muon&average=ema&ema=0.9",
+        "batch=32&opt=adam&nesterov=on&average=lookahead&bias_lr=2",
         "batch=8&model=resnet-8",
     ] {
         let link = format!("subset=200&steps=14&{options}");

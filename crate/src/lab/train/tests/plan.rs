@@ -95,7 +95,7 @@ fn a_single_number_is_not_normalized() {
 }
 
 #[test]
-fn a_run_that_ends_before_its_warm_up_is_told() {
+fn a_run_that_its_warm_up_does_not_fit_is_told() {
     let notices = |link: &str| {
         let recipe = parse(link).unwrap().recipe;
         let plan = TrainingPlan::new(&recipe, &black(&recipe, 100)).unwrap();
@@ -103,12 +103,18 @@ fn a_run_that_ends_before_its_warm_up_is_told() {
     };
     let link = "data=mnist&batch=10&steps=60&lr=0.01";
     assert_eq!(
-        notices(&format!("{link}&warmup=60")),
+        notices(&format!("{link}&warmup=1")),
         [
-            "The learning rate rises over the first 60 steps, and the run has 60: it never reaches 0.01. Give it a shorter warm-up or more steps."
+            "The learning rate rises over all 60 steps: it never reaches 0.01. Give it a shorter warm-up."
         ]
     );
-    assert!(notices(&format!("{link}&warmup=59")).is_empty());
+    assert_eq!(
+        notices("data=mnist&batch=10&steps=9"),
+        ["A warm-up of 0.05 of the run is less than half a step of 9: this run has none."]
+    );
+    assert!(notices(link).is_empty());
+    assert!(notices(&format!("{link}&warmup=0.98")).is_empty());
+    assert!(notices("data=mnist&batch=10&steps=9&warmup=0").is_empty());
     assert!(notices(&format!("{link}&schedule=one-cycle")).is_empty());
 }
 

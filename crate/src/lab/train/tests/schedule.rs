@@ -1,6 +1,6 @@
 //! Every schedule, and those of PyTorch against its numbers.
 
-use crate::lab::train::schedule::learning_rate;
+use crate::lab::train::schedule::{learning_rate, warmup_steps};
 use crate::recipe::Schedule;
 use crate::registry::{default_recipe, parse};
 
@@ -8,7 +8,7 @@ use crate::registry::{default_recipe, parse};
 fn each_schedule_starts_high_and_ends_where_it_says() {
     let mut recipe = default_recipe("lenet5").unwrap();
     recipe.lr = 0.1;
-    recipe.warmup = 0;
+    recipe.warmup = 0.0;
     for (schedule, half, end) in [
         (Schedule::Constant, 0.1, 0.1),
         (Schedule::Linear, 0.05, 0.001),
@@ -40,7 +40,7 @@ fn every_schedule_is_pytorchs() {
     for Case { name, rates } in reference.values {
         let link = format!("schedule={name}&lr=0.1");
         let mut recipe = parse(&link).unwrap().recipe;
-        recipe.warmup = 0;
+        recipe.warmup = 0.0;
         let steps = rates.len() as u64;
         for (step, theirs) in (0..steps).zip(rates) {
             let ours = learning_rate(&recipe, step, steps);
@@ -55,7 +55,7 @@ fn every_schedule_is_pytorchs() {
 #[test]
 fn warm_up_rises_to_the_learning_rate() {
     let mut recipe = default_recipe("lenet5").unwrap();
-    recipe.warmup = 9;
+    recipe.warmup = 0.09;
     let rates: Vec<_> = (0..12)
         .map(|step| learning_rate(&recipe, step, 100))
         .collect();
@@ -63,4 +63,30 @@ fn warm_up_rises_to_the_learning_rate() {
     assert!(rates[..10].windows(2).all(|pair| pair[0] < pair[1]));
     assert_eq!(rates[9], recipe.lr);
     assert!(rates[11] < rates[9]);
+}
+
+#[test]
+fn warm_up_is_a_share_of_the_run() {
+    let warmup = |link: &str, steps| warmup_steps(&parse(link).unwrap().recipe, steps);
+    for (share, steps, expected) in [
+        ("0.05", 1_872, 94),
+        ("0.05", 10, 1),
+        ("0.05", 9, 0),
+        ("0.29", 100, 29),
+        ("1", 7, 7),
+        ("0", 1_000, 0),
+    ] {
+        assert_eq!(
+            warmup(&format!("warmup={share}"), steps),
+            expected,
+            "{share} of {steps}"
+        );
+    }
+    assert_eq!(warmup("", 1_000), 50);
+    assert_eq!(warmup("schedule=one-cycle", 1_000), 0);
+    // In steps it is no share.
+    assert_eq!(
+        parse("warmup=100").unwrap_err().to_string(),
+        "warmup=100 is not allowed: warmup is a number from 0 to 1."
+    );
 }

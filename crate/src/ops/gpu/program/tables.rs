@@ -138,6 +138,8 @@ pub struct UpdateRule {
     pub epsilon: f32,
     /// Weight decay of the parameters that are decayed.
     pub weight_decay: f32,
+    /// Whether parameters differ in their learning rate.
+    pub has_rates: bool,
     /// The largest norm of the gradient, if it is clipped.
     pub max_norm: Option<f32>,
 }
@@ -150,8 +152,8 @@ pub const SCALARS: usize = 3;
 pub const NORM_PARTIALS: usize = 64;
 
 impl UpdateRule {
-    /// The kernel of the update of `len` weights. It binds the gradient, the scalars, a number for each block that is 1 where it is
-    /// decayed, where the gradient is clipped the partial sums of its squares; weights, first and second moment.
+    /// The kernel of the update of `len` weights. It binds the gradient, the scalars, two numbers for each block, 1 where it is
+    /// decayed and how many times the learning rate it is trained with, where the gradient is clipped the partial sums of its squares; weights, first and second moment.
     pub fn kernel(&self, len: usize) -> Kernel {
         let flag = |value: bool| u32::from(value);
         let is = |kind: OptimizerKind| flag(self.kind == kind);
@@ -170,6 +172,7 @@ impl UpdateRule {
             ("BETA_1", self.betas[0].to_bits()),
             ("BETA_2", self.betas[1].to_bits()),
             ("EPSILON", self.epsilon.to_bits()),
+            ("RATES", flag(self.has_rates)),
             ("DECAYS", flag(self.weight_decay != 0.0)),
             ("WEIGHT_DECAY", self.weight_decay.to_bits()),
             ("CLIPS", flag(self.max_norm.is_some())),

@@ -27,9 +27,11 @@ fn options(link: &str) -> (crate::zoo::Graph, TrainingOptions) {
             betas: [0.9, 0.999],
             epsilon: 1e-8,
             weight_decay: 0.0,
+            has_rates: false,
             max_norm: None,
         },
         is_decayed: Vec::new(),
+        rates: Vec::new(),
     };
     (graph, options)
 }

@@ -35,6 +35,8 @@ pub struct TrainingOptions {
     pub rule: UpdateRule,
     /// For each parameter, whether weight decay is for it.
     pub is_decayed: Vec<bool>,
+    /// For each parameter, how many times the learning rate it is trained with.
+    pub rates: Vec<f32>,
 }
 
 /// The dropout mask of a layer, which the host draws for each step.
@@ -271,22 +273,26 @@ impl Compiler<'_> {
         let len = self.layout.len;
         let [first, second] = [(); 2].map(|()| self.program.buffer(len, Contents::Persistent));
         let scalars = self.program.buffer(SCALARS, Contents::Persistent);
-        let mut decayed = vec![0; len.div_ceil(ALIGNMENT)];
+        let mut parts = vec![[0_f32, 1.0]; len.div_ceil(ALIGNMENT)];
         for block in self.layout.blocks() {
             let is_decayed = options.is_decayed.get(block.part).copied();
-            // Parameters that lie one after the other are all decayed or none is.
+            let decay = if is_decayed.unwrap_or_default() {
+                1.0
+            } else {
+                0.0
+            };
+            let rate = options.rates.get(block.part).copied().unwrap_or(1.0);
+            // Parameters that lie one after the other are all decayed or none is, and have one rate.
             let last = (block.aligned + block.len - 1) / ALIGNMENT;
-            decayed[block.aligned / ALIGNMENT..=last]
-                .fill(u32::from(is_decayed.unwrap_or_default()));
+            parts[block.aligned / ALIGNMENT..=last].fill([decay, rate]);
         }
-        let decayed = self
-            .program
-            .buffer(decayed.len(), Contents::Constant(decayed));
+        let parts: Vec<u32> = parts.into_iter().flatten().map(f32::to_bits).collect();
+        let parts = self.program.buffer(parts.len(), Contents::Constant(parts));
         let gradient = self
             .training
             .as_ref()
             .map_or(View::EMPTY, |training| training.gradient);
-        let mut bindings = vec![gradient.read(), scalars.read(), decayed.read()];
+        let mut bindings = vec![gradient.read(), scalars.read(), parts.read()];
         if options.rule.max_norm.is_some() {
             let squares = self.program.temporary(NORM_PARTIALS);
             let kernel = UpdateRule::norm_kernel(len);
