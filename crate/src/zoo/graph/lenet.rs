@@ -119,7 +119,9 @@ fn full_weight(
     }
     let shape = [out_channels * in_channels, count];
     let placement = ops::floats(placement, shape, &kernels.device());
-    let weight = placement.matmul(kernels);
+    let bias = Tensor::zeros([kernel * kernel], &kernels.device());
+    // By the kernel of linear layers: burn's products of matrices would bring those of all kinds of numbers into the module.
+    let weight = ops::linear(placement, kernels, bias);
     weight.reshape([out_channels, in_channels, kernel, kernel])
 }
 

@@ -66,7 +66,8 @@ impl TokenOp {
             TokenOp::Mean => x.mean_dim(2),
             TokenOp::SequencePool => {
                 let scores = linear(x.clone(), &parameters[0], parameters.get(1));
-                softmax(scores.swap_dims(2, 3)).matmul(x)
+                // A sum, as a product of matrices would bring those of all kinds of numbers into the module.
+                (softmax(scores.swap_dims(2, 3)).swap_dims(2, 3) * x).sum_dim(2)
             }
         }
     }
