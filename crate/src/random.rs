@@ -24,6 +24,8 @@ pub enum Purpose {
     Shapes,
     /// Random changes to training images.
     Augmentation,
+    /// Which half of the training images is mirrored first; one index for each.
+    Alternation,
     /// Dropout masks.
     Dropout,
     /// Which examples a subset holds.
@@ -32,12 +34,13 @@ pub enum Purpose {
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Purpose; 7] = [
+    pub const ALL: [Purpose; 8] = [
         Purpose::Weights,
         Purpose::Order,
         Purpose::Digits,
         Purpose::Shapes,
         Purpose::Augmentation,
+        Purpose::Alternation,
         Purpose::Dropout,
         Purpose::Split,
     ];
@@ -50,6 +53,7 @@ impl Purpose {
             Purpose::Digits => "digits",
             Purpose::Shapes => "shapes",
             Purpose::Augmentation => "augmentation",
+            Purpose::Alternation => "alternation",
             Purpose::Dropout => "dropout",
             Purpose::Split => "split",
         }

@@ -10,6 +10,7 @@ choice! {
         Elastic = "elastic", "Elastic distortion", "The image bends smoothly, as if it were drawn on rubber (Simard et al., 2003).";
         Crop = "crop", "Random crop", "4 pixels of padding on each side, then a crop of the image's size at random (He et al., 2015).";
         Flip = "flip", "Mirror", "Left and right change places in every other image, at random.";
+        Alternate = "alternate", "Alternating mirror", "Left and right change places in every other epoch; which half of the images begins so is drawn once (Jordan, 2024).";
         Cutout = "cutout", "Cutout", "A square of half the image's side is blank, somewhere at random (DeVries and Taylor, 2017).";
     }
 }

@@ -68,7 +68,24 @@ pub fn augment(
             Augmentation::Cutout => cutout::erase(image, shape, centre),
             Augmentation::Crop => crop::crop(image, shape, position, padding),
             Augmentation::Flip if mirrored => flip::flip(image, shape),
-            Augmentation::Flip => {}
+            // Alternation depends on the example and its epoch: see `alternate`.
+            Augmentation::Flip | Augmentation::Alternate => {}
+        }
+    }
+}
+
+/// Mirrors images in every other epoch, in place; which half of the training examples is mirrored in the first is drawn once. An image is
+/// then seen both ways in any two epochs (K. Jordan: 94% on CIFAR-10 in 3.29 seconds on a single GPU, 2024, section 3.6).
+///
+/// # Shapes
+/// - `indices`: `[count]`, in the training split
+/// - `images`: `[count, channels, height, width]`, where `shape` is `[channels, height, width]`
+pub fn alternate(seed: u64, epoch: u64, indices: &[u32], images: &mut [u8], shape: [usize; 3]) {
+    let pixels: usize = shape.iter().product();
+    for (index, image) in indices.iter().zip(images.chunks_exact_mut(pixels.max(1))) {
+        let begins = stream(seed, Purpose::Alternation, u64::from(*index)).below(2);
+        if (u64::from(begins) + epoch) % 2 == 1 {
+            flip::flip(image, shape);
         }
     }
 }
@@ -167,6 +184,25 @@ mod tests {
             assert_eq!(flipped != image(), mirrored);
             assert_eq!(augmented(&[], 3, example), image());
         }
+    }
+
+    #[test]
+    fn two_epochs_show_both_sides() {
+        let indices: Vec<u32> = (0..200).collect();
+        let plain = image().repeat(200);
+        let shown = |epoch| {
+            let mut images = plain.clone();
+            alternate(3, epoch, &indices, &mut images, SHAPE);
+            let is_mirrored = images.chunks(PIXELS).map(|shown| shown != image());
+            is_mirrored.collect::<Vec<_>>()
+        };
+        let first = shown(0);
+        let mirrored = first.iter().filter(|is_mirrored| **is_mirrored).count();
+        // Five standard deviations of 100.
+        assert!(mirrored.abs_diff(100) < 36, "{mirrored}");
+        let opposite: Vec<_> = first.iter().map(|is_mirrored| !is_mirrored).collect();
+        assert_eq!(shown(1), opposite);
+        assert_eq!(shown(2), first);
     }
 
     #[test]

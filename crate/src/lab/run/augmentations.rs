@@ -1,7 +1,7 @@
 //! How a run augments training images: what each of its epochs shows of them. It can be asked for before training.
 
 use super::Run;
-use crate::data::augment::augment;
+use crate::data::augment::{Augmentation, alternate, augment};
 
 /// A training image and how epochs augment it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +52,9 @@ impl Run {
                 };
                 let mut image = example.original.clone();
                 let (recipe, shape) = (&self.recipe, self.data.info.shape());
+                if recipe.aug.contains(Augmentation::Alternate) {
+                    alternate(recipe.seed, epoch, &[*index as u32], &mut image, shape);
+                }
                 augment(
                     &recipe.aug,
                     recipe.pad,

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use web_time::Instant;
 
 use super::{Run, l2_norm};
+use crate::data::Split;
+use crate::data::augment::{Augmentation, alternate};
 use crate::lab::error::LabError;
 use crate::lab::event_loop::YieldTimer;
 use crate::lab::train::batch::Batch;
@@ -219,7 +221,19 @@ impl Run {
     pub(super) fn host_batch(&mut self, step: u64) -> Batch {
         let data = Arc::clone(&self.data);
         let first = step * self.plan.batch_size as u64;
-        Batch::gather(&data.train, self.indices_of(step), first)
+        let indices = self.indices_of(step).to_vec();
+        self.gather(&data.train, &indices, step, first)
+    }
+
+    /// The examples of a step at these indices, mirrored where this epoch is the turn of an alternating mirror.
+    fn gather(&self, split: &Split, indices: &[u32], step: u64, first: u64) -> Batch {
+        let mut batch = Batch::gather(split, indices, first);
+        if self.recipe.aug.contains(Augmentation::Alternate) {
+            let epoch = step / self.plan.steps_per_epoch;
+            let shape = self.data.info.shape();
+            alternate(self.recipe.seed, epoch, indices, &mut batch.images, shape);
+        }
+        batch
     }
 
     /// The augmented examples of any step, done or to come, from 1; `None` if the run has no such step. They follow from the
@@ -230,7 +244,8 @@ impl Run {
         let order = self.order_of(index / steps_per_epoch);
         let start = (index % steps_per_epoch) as usize * batch_size;
         let first = index * batch_size as u64;
-        let batch = Batch::gather(&self.data.train, &order[start..start + batch_size], first);
+        let indices = &order[start..start + batch_size];
+        let batch = self.gather(&self.data.train, indices, index, first);
         Some(batch.augmented(&self.recipe, self.data.info.shape()))
     }
 

@@ -97,7 +97,13 @@ fn held_out_examples_are_scored() {
 /// The augmentations are the images that the run trains on, bit for bit.
 #[test]
 fn augmentations_are_what_the_run_trains_on() {
-    let link = "model=lenet5&aug=rotate,crop&subset=100&val=10&batch=32&epochs=3&seed=5";
+    for aug in ["rotate,crop", "crop,alternate"] {
+        augmentations_are_trained_on(aug);
+    }
+}
+
+fn augmentations_are_trained_on(aug: &str) {
+    let link = &format!("model=lenet5&aug={aug}&subset=100&val=10&batch=32&epochs=3&seed=5");
     let mut run = start(link);
     let examples = run.first_batch_augmentations(5, 4);
     assert_eq!(examples.len(), 5);
@@ -109,7 +115,8 @@ fn augmentations_are_what_the_run_trains_on() {
         let batch = plain.clone().augmented(&run.recipe, shape);
         if step == 0 {
             for (position, example) in examples.iter().enumerate() {
-                assert_eq!(example.original, plain.images[position * 784..][..784]);
+                let original = run.data().train.image(indices[position] as usize);
+                assert_eq!(example.original, original);
                 assert_eq!(example.label, plain.labels[position]);
             }
         }
