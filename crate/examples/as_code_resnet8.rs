@@ -258,12 +258,13 @@ fn shuffled(count: usize, device: &Device) -> Vec<usize> {
         .collect()
 }
 
-/// 100 steps of warm-up, then cosine. Steps count from 0.
+/// Warm-up in a share of 0.05 of the run, then cosine. Steps count from 0.
 fn learning_rate(step: usize, steps: usize) -> f64 {
-    if step < 100 {
-        return 0.1 * (step + 1) as f64 / 101.0;
+    let warmup = (0.05 * steps as f64 + 0.5) as usize;
+    if step < warmup {
+        return 0.1 * (step + 1) as f64 / (warmup + 1) as f64;
     }
-    let done = (step - 100) as f64 / steps.saturating_sub(100).max(1) as f64;
+    let done = (step - warmup) as f64 / steps.saturating_sub(warmup).max(1) as f64;
     let factor = 0.5 * (1.0 + (std::f64::consts::PI * done).cos());
     0.1 * factor
 }

@@ -344,7 +344,7 @@ fn shuffled(count: usize, device: &Device) -> Vec<usize> {
 
 /// cosine. Steps count from 0.
 fn learning_rate(step: usize, steps: usize) -> f64 {
-    let done = (step - 0) as f64 / steps.saturating_sub(0).max(1) as f64;
+    let done = step as f64 / steps.max(1) as f64;
     let factor = 0.5 * (1.0 + (std::f64::consts::PI * done).cos());
     1.0 * factor
 }

@@ -66,6 +66,11 @@ describe("the PyTorch scripts", { skip: noTorch }, () => {
     "model=densenet&aug=",
     "model=vit&aug=&warmup=0.4&beta1=0.8&beta2=0.98&eps=0.0001",
     "model=vit&aug=&stem=patch&pool=token&warmup=0.4&schedule=linear",
+    "model=resnet-8&aug=&opt=muon&nesterov=on&wd=0.01&lr=0.02",
+    "model=vit&aug=&opt=muon&momentum=0.8&lr=0.005&bias_lr=0.5&head_lr=0.1&schedule=constant&warmup=0",
+    "model=airbench&data=digits&width=4&bias_lr=4&lr=0.01&aug=alternate",
+    "model=lenet5&opt=adamw&nesterov=on&wd=0.05&average=ema&ema=0.8",
+    "model=mlp&dropout=0&opt=sgd&lr=0.05&bias_lr=2&head_lr=0.5&average=lookahead",
     "model=stack&layers=conv6x5p2,norm,relu,res(conv6x3p1,relu),max2,fc84,norm,relu",
   ];
   for (const link of links) {

@@ -3,8 +3,9 @@
 import type { ExportedGraph } from "../cpu/bunsen.js";
 import { pythonOf } from "./pytorch-network.js";
 import { isLeNet5Of1998, python as lenet5Of1998 } from "./lenet5-1998.js";
-import { addedEmbeddings, forOptimizer, treeOf } from "./tree.js";
-import { drawnNote, type Recipe } from "./recipe.js";
+import { averaging, freezing, optimizer, optimizerClass, whiteningFunction } from "./pytorch-optimizer.js";
+import { treeOf } from "./tree.js";
+import { drawnNote, hasRates, type Recipe } from "./recipe.js";
 
 /** The whole script. */
 export function pytorch(graph: ExportedGraph, recipe: Recipe): string {
@@ -15,6 +16,8 @@ export function pytorch(graph: ExportedGraph, recipe: Recipe): string {
     images(graph, recipe),
     augmentation(recipe),
     learningRate(recipe),
+    optimizerClass(recipe),
+    whiteningFunction(graph),
     loop(recipe, graph, { auxiliary, criterion, shards: hasBatchNorm ? recipe.shards : 1 }),
   ];
   const body = sections.filter((section) => section !== "").join("\n\n");
@@ -34,7 +37,7 @@ function head(recipe: Recipe, imports: string[]): string {
 --data is a folder with the files of the data set, as they are published (.gz or not). --weights is a file that Bunsen's
 "Save weights" made; without it, training starts from PyTorch's own initial weights.
 ${syntheticNote && `${syntheticNote}\n`}
-What differs from Bunsen: every random number (the order of the images${recipe.augmentations.length ? ", their changes" : ""}${recipe.dropout ? ", dropout" : ""}),
+What differs from Bunsen: every random number (the order of the images${recipe.augmentations.length || recipe.alternates ? ", their changes" : ""}${recipe.dropout ? ", dropout" : ""}),
 for the two draw them from other generators, and the last digits of sums.
 """
 
@@ -180,49 +183,12 @@ function learningRate({ schedule, warmup, lr }: Recipe): string {
 `
         : `    done = min(step / max(steps, 1), 1)
 `;
-  const words = [warmup > 0 ? `Warm-up in a share of ${warmup} of the run` : "", schedule].filter(Boolean).join(", then ");
+  const words = [warmup > 0 ? `Warm-up in a share of ${warmup} of the run` : "", schedule]
+    .filter(Boolean)
+    .join(", then ");
   return `def learning_rate(step, steps):
     """${words[0]?.toUpperCase()}${words.slice(1)}. Steps count from 0."""
 ${warmupCode}${progressCode}    return ${lr} * (${factors[schedule] ?? "1.0"})
-`;
-}
-
-/** Which parameters weight decay pulls, and which it leaves alone, as conditions in Python. */
-function weightTests(graph: ExportedGraph, recipe: Recipe): [string, string] {
-  if (isLeNet5Of1998(recipe))
-    return ['p.ndim > 1 or "coefficient" in name', 'p.ndim == 1 and "coefficient" not in name'];
-  // Learned tokens and positions are added, and the only parameters of three dimensions.
-  if (addedEmbeddings(graph).length > 0) return ["p.ndim in (2, 4)", "p.ndim not in (2, 4)"];
-  return ["p.ndim > 1", "p.ndim <= 1"];
-}
-
-function optimizer(graph: ExportedGraph, recipe: Recipe): string {
-  const { opt, momentum, nesterov, beta1, beta2, eps, wd, decay, lr } = recipe;
-  const excluded = wd > 0 && decay !== "all";
-  const [isWeight, isOther] = weightTests(graph, recipe);
-  const parameterGroups = excluded
-    ? `    # Weight decay pulls what multiplies: what is added, and what normalizations have, is left alone.
-    named = list(network.named_parameters())
-    parameters = [
-        {"params": [p for name, p in named if ${isWeight}], "weight_decay": ${wd}},
-        {"params": [p for name, p in named if ${isOther}], "weight_decay": 0.0},
-    ]
-`
-    : "";
-  const parameters = excluded ? "parameters" : "network.parameters()";
-  const decayArgument =
-    wd > 0 && !excluded ? `, weight_decay=${wd}` : opt === "adamw" && !excluded ? ", weight_decay=0.0" : "";
-  const momentumArguments = `${momentum > 0 ? `, momentum=${momentum}` : ""}${nesterov && momentum > 0 ? ", nesterov=True" : ""}`;
-  // Only what differs from PyTorch's own.
-  const epsilon = eps === 1e-8 ? "" : `, eps=${eps}`;
-  const betas = beta1 === 0.9 && beta2 === 0.999 ? "" : `, betas=(${beta1}, ${beta2})`;
-  const constructors: Record<string, string> = {
-    sgd: `torch.optim.SGD(${parameters}, lr=${lr}${momentumArguments}${decayArgument})`,
-    adam: `torch.optim.Adam(${parameters}, lr=${lr}${betas}${epsilon}${decayArgument})`,
-    adamw: `torch.optim.AdamW(${parameters}, lr=${lr}${betas}${epsilon}${decayArgument})`,
-    rmsprop: `torch.optim.RMSprop(${parameters}, lr=${lr}${epsilon}${decayArgument})`,
-  };
-  return `${parameterGroups}    optimizer = ${forOptimizer(constructors, opt)}
 `;
 }
 
@@ -231,9 +197,18 @@ function loop(
   graph: ExportedGraph,
   { auxiliary, criterion, shards }: { auxiliary: boolean; criterion: string | undefined; shards: number },
 ): string {
-  const { subset, val, batch, epochs, steps, smooth, clip, augmentations, seed, schedule, warmup, model } = recipe;
+  const { subset, val, batch, epochs, steps, smooth, clip, augmentations, alternates, seed, schedule, warmup, model } =
+    recipe;
+  const average = averaging(recipe);
   const scheduled = schedule !== "constant" || warmup > 0;
-  const inputs = augmentations.length ? "scale(augment(images[chosen]))" : "scale(images[chosen])";
+  const shown = alternates ? "shown" : "images[chosen]";
+  const inputs = augmentations.length ? `scale(augment(${shown}))` : `scale(${shown})`;
+  const alternation = alternates
+    ? `        # Every image is mirrored in every other epoch.
+        shown, mirrored = images[chosen], begins[chosen] ^ (step // batches % 2 == 1)
+        shown[mirrored] = shown[mirrored].flip(3)
+`
+    : "";
   const indent = shards > 1 ? "            " : "        ";
   const loss = auxiliary
     ? `${indent}scores, others = network(x)
@@ -284,7 +259,13 @@ ${loss}        ${objective}.backward()
         network.load_state_dict(load_file(options.weights))
     images, labels = load(options.data, train=True)
 ${subsetCode}${validationCode}    criterion = ${criterion ?? `nn.CrossEntropyLoss(${smooth > 0 ? `label_smoothing=${smooth}` : ""})`}
-${optimizer(graph, recipe)}
+${freezing(graph)}${optimizer(graph, recipe)}${average.before}${
+    alternates
+      ? `    # Which images are mirrored first.
+    begins = torch.rand(len(images)) < 0.5
+`
+      : ""
+  }
     # An epoch is as many whole batches as there are; what is left over waits for another order.
     batches = len(images) // ${batch}
     steps = ${steps > 0 ? steps : `${epochs} * batches`}
@@ -292,11 +273,11 @@ ${optimizer(graph, recipe)}
         if step % batches == 0:
             order = torch.randperm(len(images))
         chosen = order[step % batches * ${batch} :][:${batch}]
-        inputs = ${inputs}
+${alternation}        inputs = ${inputs}
 ${
   scheduled
     ? `        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(step, steps)
+            group["lr"] = learning_rate(step, steps)${hasRates(recipe) ? ' * group["factor"]' : ""}
 `
     : ""
 }        optimizer.zero_grad()
@@ -306,9 +287,9 @@ ${backwardCode}${
 `
       : ""
   }        optimizer.step()
-        print(f"step {step + 1} of {steps}: loss {total:.6f}", flush=True)
+${average.after}        print(f"step {step + 1} of {steps}: loss {total:.6f}", flush=True)
 
-    network.eval()
+${average.scored}    network.eval()
     images, labels = load(options.data, train=False)
     with torch.no_grad():
         parts = zip(images.split(1000), labels.split(1000))

@@ -28,11 +28,16 @@ export function readRecipe(link: string, values: Readonly<Record<string, string>
     folder: FOLDERS[text("data")] ?? "data/mnist",
     augmentations: text("aug")
       .split(",")
-      .filter((name) => name !== "" && name !== "none"),
+      .filter((name) => !["", "none", "alternate"].includes(name)),
+    /** Whether every image is mirrored in every other epoch. */
+    alternates: text("aug").split(",").includes("alternate"),
     /** Whether a crop finds the image's reflection outside of it, and not zeros. */
     reflects: text("pad") === "reflect",
     opt: text("opt"),
     lr: number("lr"),
+    /** How many times the learning rate biases are trained with, and the last layer. */
+    biasRate: number("bias_lr"),
+    headRate: number("head_lr"),
     momentum: number("momentum"),
     nesterov: text("nesterov") === "on",
     beta1: number("beta1"),
@@ -42,6 +47,8 @@ export function readRecipe(link: string, values: Readonly<Record<string, string>
     decay: text("decay"),
     schedule: text("schedule"),
     warmup: number("warmup"),
+    average: text("average"),
+    ema: number("ema"),
     smooth: number("smooth"),
     clip: number("clip"),
     batch: number("batch"),
@@ -56,6 +63,9 @@ export function readRecipe(link: string, values: Readonly<Record<string, string>
 }
 
 export type Recipe = ReturnType<typeof readRecipe>;
+
+/** Whether parameters are trained with other learning rates than the recipe's. */
+export const hasRates = ({ biasRate, headRate }: Recipe): boolean => biasRate !== 1 || headRate !== 1;
 
 /** How many shards a batch has: the next smaller number that divides it. */
 function shardsOf(wanted: number, batch: number): number {

@@ -1,11 +1,11 @@
 // A recipe as a Rust program on burn: the network, its data, its optimizer and the loop.
 
 import type { ExportedGraph } from "../cpu/bunsen.js";
-import { drawnNote, type Recipe } from "./recipe.js";
+import { drawnNote, hasRates, type Recipe } from "./recipe.js";
 import { augmenting, changed } from "./rust-augment.js";
 import { rustOf, type RustNetwork } from "./rust-network.js";
 import { isLeNet5Of1998, rust as lenet5Of1998 } from "./lenet5-1998.js";
-import { addedEmbeddings, forOptimizer, treeOf } from "./tree.js";
+import { addedEmbeddings, forOptimizer, treeOf, Unsupported } from "./tree.js";
 
 /** `Cargo.toml`. */
 export function manifest(recipe: Recipe): string {
@@ -25,6 +25,7 @@ opt-level = 3
 
 /** The whole of `main.rs`. */
 export function rust(graph: ExportedGraph, recipe: Recipe): string {
+  checkOptimizer(graph, recipe);
   const network = isLeNet5Of1998(recipe) ? lenet5Of1998() : rustOf(treeOf(graph));
   const { structs, uses } = network;
   const decays = recipe.wd > 0 && recipe.decay !== "all";
@@ -202,6 +203,17 @@ const CONFIGS: Record<string, string> = {
   adamw: "AdamWConfig",
   rmsprop: "RmsPropConfig",
 };
+
+/** What burn has nothing for: a program never has something else instead. */
+function checkOptimizer(graph: ExportedGraph, recipe: Recipe): void {
+  if (graph.layers.some(({ frozen }) => frozen.length > 0))
+    throw new Unsupported("frozen parameters are not written there yet");
+  if (recipe.nesterov && recipe.opt.startsWith("adam"))
+    throw new Unsupported("Nesterov momentum for Adam has no counterpart there");
+  if (hasRates(recipe)) throw new Unsupported("other learning rates for biases or the head have no counterpart there");
+  if (recipe.alternates) throw new Unsupported("the alternating mirror is not written there yet");
+  if (recipe.average !== "off") throw new Unsupported("averages of the weights have no counterpart there");
+}
 
 function optimizerUses({ opt, momentum, wd }: Recipe, decays: boolean): string[] {
   return [

@@ -886,6 +886,10 @@ export interface ExportedLayer {
      * Its parameters.
      */
     parameters: ExportedParameter[];
+    /**
+     * The names of those that training leaves as they are.
+     */
+    frozen: string[];
 }
 
 /**
