@@ -49,7 +49,7 @@ fn an_error_names_the_field_that_it_is_about() {
 fn bad_values_name_key_value_and_what_is_allowed() {
     assert_eq!(
         error("model=lenet6"),
-        "model=lenet6 is not allowed: model is one of lenet5, mlp, lenet5-1998, resnet-8, resnet-14, resnet-20, resnet-32, resnet-44, resnet-56, resnet-110, resnet-18, resnet-34, resnet-50, alexnet, vgg-11, vgg-13, vgg-16, vgg-19, googlenet, densenet, vit, stack."
+        "model=lenet6 is not allowed: model is one of lenet5, mlp, lenet5-1998, resnet-8, resnet-14, resnet-20, resnet-32, resnet-44, resnet-56, resnet-110, resnet-18, resnet-34, resnet-50, alexnet, vgg-11, vgg-13, vgg-16, vgg-19, googlenet, densenet, vit, airbench, stack."
     );
     assert_eq!(
         error("lr=NaN"),
@@ -115,7 +115,7 @@ fn a_list_of_other_things_names_them_and_what_is_allowed() {
         assert_eq!(
             error(&format!("aug={text}")),
             format!(
-                "aug={text} is not allowed: aug is a list of shift, rotate, elastic, crop, flip, cutout, each at most once, with commas between them; empty is none."
+                "aug={text} is not allowed: aug is a list of shift, rotate, elastic, crop, flip, alternate, cutout, each at most once, with commas between them; empty is none."
             )
         );
     }

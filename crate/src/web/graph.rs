@@ -31,6 +31,8 @@ pub struct ExportedLayer {
     pub inputs: Vec<usize>,
     /// Its parameters.
     pub parameters: Vec<ExportedParameter>,
+    /// The names of those that training leaves as they are.
+    pub frozen: Vec<String>,
 }
 
 /// A network's computation graph.
@@ -57,6 +59,7 @@ impl From<graph::ExportedLayer> for ExportedLayer {
             attributes: layer.attributes,
             inputs: layer.inputs,
             parameters: layer.parameters.into_iter().map(parameter).collect(),
+            frozen: layer.frozen,
         }
     }
 }

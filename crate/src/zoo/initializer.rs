@@ -22,6 +22,18 @@ pub enum Initializer {
         /// The standard deviation.
         std: f32,
     },
+    /// Of a convolution's filters, as many as there are input channels pass one of them on: 1 in the middle of it, and 0 elsewhere. The
+    /// others are uniform between `-bound` and `bound`.
+    Dirac {
+        /// Input channels.
+        inputs: usize,
+        /// Rows and columns of a filter.
+        kernel: usize,
+        /// The bound of the other filters.
+        bound: f32,
+    },
+    /// 0, until the filters are computed from training images: see [`crate::lab::train::whitening`].
+    Whitening,
 }
 
 impl Initializer {
@@ -41,6 +53,15 @@ impl Initializer {
         }
     }
 
+    /// Filters that pass input channels on, and others as [`Initializer::kaiming_uniform`] draws them.
+    pub fn dirac(inputs: usize, kernel: usize) -> Self {
+        Initializer::Dirac {
+            inputs,
+            kernel,
+            bound: 1.0 / ((inputs * kernel * kernel) as f32).sqrt(),
+        }
+    }
+
     /// Uniform within 2.4 / fan-in (Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to document
     /// recognition, 1998, appendix A).
     pub fn lecun_1998(fan_in: usize) -> Self {
@@ -55,10 +76,26 @@ pub fn initial_values(network: &Network, seed: u64) -> Vec<f32> {
     let mut values = Vec::new();
     for (index, (len, initializer)) in network.initializers().enumerate() {
         let mut stream = stream(seed, Purpose::Weights, index as u64);
-        values.extend((0..len).map(|_| match initializer {
+        values.extend((0..len).map(|position| match initializer {
             Initializer::Constant(value) => value,
             Initializer::Uniform { bound } => stream.uniform_in(-bound, bound),
             Initializer::Normal { std } => stream.normal() * std,
+            Initializer::Dirac {
+                inputs,
+                kernel,
+                bound,
+            } => {
+                let drawn = stream.uniform_in(-bound, bound);
+                let pixels = kernel * kernel;
+                let filter = position / (inputs * pixels);
+                let middle = filter * pixels + pixels / 2;
+                match filter < inputs {
+                    true if position % (inputs * pixels) == middle => 1.0,
+                    true => 0.0,
+                    false => drawn,
+                }
+            }
+            Initializer::Whitening => 0.0,
         }));
     }
     values

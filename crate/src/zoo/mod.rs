@@ -14,6 +14,7 @@
 //! - [`loss`]: the training losses
 //! - `originals`: the networks in the size of their papers, natively only
 
+pub mod airbench;
 pub mod alexnet;
 pub mod context;
 pub mod densenet;

@@ -2,7 +2,8 @@
 
 use super::graph::Graph;
 use super::{
-    alexnet, densenet, googlenet, lenet5, lenet5_1998, mlp, options, resnet, stack, vgg, vit,
+    airbench, alexnet, densenet, googlenet, lenet5, lenet5_1998, mlp, options, resnet, stack, vgg,
+    vit,
 };
 use crate::recipe::{ChoiceInfo, Field, ModelSpec, Recipe};
 
@@ -16,7 +17,7 @@ pub struct Family {
 }
 
 /// Every network, in the order of the page.
-pub static FAMILIES: [&Family; 10] = [
+pub static FAMILIES: [&Family; 11] = [
     &lenet5::FAMILY,
     &mlp::FAMILY,
     &lenet5_1998::FAMILY,
@@ -26,6 +27,7 @@ pub static FAMILIES: [&Family; 10] = [
     &googlenet::FAMILY,
     &densenet::FAMILY,
     &vit::FAMILY,
+    &airbench::FAMILY,
     &stack::FAMILY,
 ];
 
@@ -49,6 +51,8 @@ pub static OPTIONS: &[&Field] = &[
     &vit::DIM.field,
     &vit::HEADS.field,
     &vit::POOL.field,
+    &airbench::WIDTH.field,
+    &airbench::WHITEN.field,
     &options::DROPOUT.field,
 ];
 

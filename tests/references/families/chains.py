@@ -44,6 +44,30 @@ class AlexNet(nn.Module):
         return self.classifier["6"](x)
 
 
+class Airbench(nn.Module):
+    """K. Jordan's network in the paper's layers. Its filters are what the test gives it."""
+
+    def __init__(self, channels, width):
+        super().__init__()
+        self.whiten = nn.Conv2d(channels, 8 * channels, 2)
+        into = 8 * channels
+        for number, out in enumerate((width, 4 * width, 4 * width), 1):
+            self.add_module(f"block{number}", nn.ModuleDict({
+                "conv1": nn.Conv2d(into, out, 3, padding=1, bias=False), "norm1": nn.BatchNorm2d(out),
+                "conv2": nn.Conv2d(out, out, 3, padding=1, bias=False), "norm2": nn.BatchNorm2d(out),
+            }))
+            into = out
+        self.head = nn.Linear(into, 10, bias=False)
+
+    def forward(self, x):
+        gelu, pool = nn.functional.gelu, nn.functional.max_pool2d
+        x = gelu(self.whiten(x))
+        for block in (self.block1, self.block2, self.block3):
+            x = gelu(block["norm1"](pool(block["conv1"](x), 2)))
+            x = gelu(block["norm2"](block["conv2"](x)))
+        return self.head(pool(x, 3).flatten(1))
+
+
 class Vgg(nn.Module):
     """torchvision's sequence of layers; a pooling that would leave nothing is left out."""
 

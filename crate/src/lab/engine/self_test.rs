@@ -12,7 +12,8 @@ use crate::lab::error::LabError;
 use crate::lab::run::eval_batch_size;
 use crate::lab::train::device_split::DeviceSplit;
 use crate::lab::train::plan::TrainingPlan;
-use crate::lab::train::trainer::{self, MicroBatch, Trainer};
+use crate::lab::train::trainer::{self, MicroBatch};
+use crate::lab::train::whitening::initial_trainer;
 use crate::ops::vector;
 use crate::recipe::Recipe;
 
@@ -111,7 +112,7 @@ pub(super) async fn first_step(
     let split = DeviceSplit::upload(&data.train, available, data.info.shape(), device);
     let indices = |count: usize| (0..count).map(move |i| (i % available) as u32);
 
-    let mut trainer = Trainer::with_normalization(recipe, data.normalization(recipe), device);
+    let mut trainer = initial_trainer(recipe, data, plan, device);
     if is_perturbed {
         let factors = perturbation(trainer.parameters(), device);
         trainer.weights = trainer.weights * factors;

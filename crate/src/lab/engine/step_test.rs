@@ -55,6 +55,7 @@ use crate::lab::error::LabError;
 use crate::lab::train::compiled::{CompiledTraining, StepExamples};
 use crate::lab::train::plan::TrainingPlan;
 use crate::lab::train::trainer::Trainer;
+use crate::lab::train::whitening::initial_trainer;
 use crate::recipe::Recipe;
 use crate::zoo::parameters::Slot;
 use comparison::{Effects, Found, HostState};
@@ -151,8 +152,7 @@ impl Tested<'_> {
         } = *self;
         let cpu = Engine::cpu();
         let mut on_gpu = trainer.clone();
-        let normalization = data.normalization(recipe);
-        let mut on_cpu = Trainer::with_normalization(recipe, normalization, &cpu.device);
+        let mut on_cpu = initial_trainer(recipe, data, plan, &cpu.device);
         let fault = |what: String| self.fault(what);
         compiled.load(&on_gpu).map_err(fault)?;
         for step in steps {

@@ -51,6 +51,7 @@ use crate::lab::train::plan::TrainingPlan;
 use crate::lab::train::programs::CompiledPrograms;
 use crate::lab::train::trainer::Trainer;
 use crate::lab::train::validation_split::TrainValidationSplit;
+use crate::lab::train::whitening::initial_trainer;
 use crate::lab::verify::Verifier;
 use crate::lab::verify::check::CheckChain;
 use crate::lab::verify::trace::Trace;
@@ -202,8 +203,7 @@ impl Run {
             normalization: data.normalization(&recipe),
         };
         #[cfg_attr(not(feature = "gpu"), expect(unused_mut))]
-        let mut trainer =
-            Trainer::with_normalization(&recipe, task_header.normalization.clone(), device);
+        let mut trainer = initial_trainer(&recipe, &data, &plan, device);
         #[cfg(feature = "gpu")]
         let (mut digest, mut choice) = (String::new(), String::new());
         #[cfg(feature = "gpu")]

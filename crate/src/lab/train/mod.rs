@@ -1,7 +1,8 @@
 //! Training: what one step is made of, and how many there are.
 //!
 //! - [`trainer`]: a network with its optimizer; forward and backward through it
-//! - [`optimizer`]: how weights are updated; [`schedule`]: the learning rate at each step
+//! - [`whitening`]: the state before the first step; filters that are computed from the images; `eigen`: eigenvectors
+//! - [`optimizer`]: how weights are updated; [`muon`]: Muon's part of it; [`schedule`]: the learning rate at each step
 //! - [`batch`]: a batch on the host; [`device_split`]: a split in a GPU's memory, batches gathered there
 //! - [`plan`]: how long a run is; `validation_split`: which training examples are held out
 
@@ -11,6 +12,7 @@ pub mod compiled;
 #[cfg(feature = "gpu")]
 pub mod compiled_inference;
 pub mod device_split;
+mod eigen;
 #[cfg(feature = "gpu")]
 mod measure;
 pub mod muon;
@@ -25,3 +27,4 @@ pub mod schedule;
 mod tests;
 pub mod trainer;
 pub(crate) mod validation_split;
+pub mod whitening;

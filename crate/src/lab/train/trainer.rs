@@ -18,7 +18,7 @@ use crate::recipe::{Normalization, Recipe};
 use crate::zoo::context::StreamPosition;
 use crate::zoo::norm::{MOMENTUM, initial_running_statistics, running_statistics_slots};
 use crate::zoo::parameters::{Slot, flat_gradients, unflatten};
-use crate::zoo::{Context, Graph, Network, Normalize, initializer};
+use crate::zoo::{Context, Graph, Initializer, Network, Normalize, initializer};
 
 /// The train state: a network's parameters, its running statistics and its optimizer.
 #[derive(Clone, Debug)]
@@ -125,6 +125,12 @@ impl Trainer {
     /// The network's graph.
     pub fn graph(&self) -> &Graph {
         self.module.graph()
+    }
+
+    /// How each parameter is initialized.
+    pub fn initializers(&self) -> Vec<Initializer> {
+        let initializers = self.module.initializers();
+        initializers.map(|(_, initializer)| initializer).collect()
     }
 
     /// The number of trainable parameters.

@@ -331,6 +331,25 @@ impl Graph {
         }
     }
 
+    /// Gives a parameter that was added before another initializer.
+    pub fn initialize(&mut self, name: &str, initializer: Initializer) {
+        for parameter in self.named(name) {
+            parameter.initializer = initializer;
+        }
+    }
+
+    /// Leaves a parameter that was added before out of training.
+    pub fn freeze(&mut self, name: &str) {
+        for parameter in self.named(name) {
+            parameter.is_frozen = true;
+        }
+    }
+
+    fn named(&mut self, name: &str) -> impl Iterator<Item = &mut ParameterSpec> {
+        let parameters = self.parameters.iter_mut();
+        parameters.filter(move |parameter| parameter.name == name)
+    }
+
     /// Adds weight `[inputs, outputs]` and bias `[outputs]` of a linear layer.
     pub(super) fn add_linear_parameters(
         &mut self,

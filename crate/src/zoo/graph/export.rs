@@ -29,6 +29,8 @@ pub struct ExportedLayer {
     pub inputs: Vec<usize>,
     /// Names and shapes of its parameters. A linear layer's weight is `[in, out]`.
     pub parameters: Vec<(String, Vec<usize>)>,
+    /// Which of them training leaves as they are.
+    pub frozen: Vec<String>,
 }
 
 impl Graph {
@@ -44,12 +46,14 @@ impl Graph {
 
     fn export_node(&self, node: &Node) -> Option<ExportedLayer> {
         let parameters = self.parameters[node.parameters.clone()].iter();
+        let frozen = parameters.clone().filter(|parameter| parameter.is_frozen);
         let (op, attributes) = node.op.name_and_attributes()?;
         Some(ExportedLayer {
             name: node.name.clone(),
             op,
             attributes,
             inputs: node.inputs.clone(),
+            frozen: frozen.map(|parameter| parameter.name.clone()).collect(),
             parameters: parameters
                 .map(|parameter| (parameter.name.clone(), parameter.shape.clone()))
                 .collect(),

@@ -163,7 +163,7 @@ const PAPER_CIFAR10: NamedRecipe = NamedRecipe::paper(
 const PAPER_WARMED_UP: NamedRecipe = NamedRecipe::paper(
     "As the paper trained on CIFAR-10: 64,000 steps of 128, the rate a tenth after half of them and after three quarters. The rate rises \
      over the first 400 steps, where the paper kept it at a tenth for about as long.",
-    "schedule=step&warmup=400&batch=128&shards=2&steps=64000",
+    "schedule=step&warmup=0.00625&batch=128&shards=2&steps=64000",
 );
 
 /// A network for small images.

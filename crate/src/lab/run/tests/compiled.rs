@@ -88,7 +88,15 @@ fn a_residual_network_trains_as_on_the_cpu() {
 
 #[test]
 fn networks_of_all_kinds_train_as_on_the_cpu() {
-    for model in ["mlp", "lenet5-1998", "vgg-11", "alexnet", "densenet", "vit"] {
+    for model in [
+        "mlp",
+        "lenet5-1998",
+        "vgg-11",
+        "alexnet",
+        "densenet",
+        "vit",
+        "airbench",
+    ] {
         agrees(&format!("model={model}&data=digits&batch=16"), 2, 2e-4);
     }
 }
@@ -125,6 +133,7 @@ fn every_optimizer_and_augmented_batches_train_as_on_the_cpu() {
         "opt=adam&nesterov=on&average=lookahead",
         "opt=sgd&average=ema&ema=0.5",
         "aug=shift",
+        "aug=alternate",
     ] {
         agrees(
             &format!("model=lenet5&data=digits&batch=16&{settings}"),
