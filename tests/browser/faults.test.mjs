@@ -35,7 +35,7 @@ describe("a link", () => {
     ["model=lenet5&data=mnist&lr=-1", /^Learning rate: “-1” is not allowed/],
     [
       "model=lenet5&aug=crop,spin",
-      /^Augmentation: “crop,spin” .*list of shift, rotate, elastic, crop, flip, cutout.*empty is none/,
+      /^Augmentation: “crop,spin” .*list of shift, rotate, elastic, crop, flip, alternate, cutout.*empty is none/,
     ],
     ["model=lenet5-1998&data=cifar10", /LeNet-5 \(1998\) takes 1×28×28 images; CIFAR-10 has 3×32×32\./],
     ["model=lenet5&seed=1&seed=2", /^Seed stands in the link more than once/],

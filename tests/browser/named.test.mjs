@@ -50,7 +50,7 @@ describe("the recipes of a network", () => {
     assert.equal(await bench.choice("Recipe").getAttribute("aria-describedby"), "named-help");
     await bench.page.getByText(named["tiny"]?.help ?? "", { exact: true }).waitFor();
     await bench.page.getByText("More of the recipe").click();
-    const rate = bench.page.getByRole("textbox", { name: "Learning rate" });
+    const rate = bench.page.getByRole("textbox", { name: "Learning rate", exact: true });
     await rate.fill("0.001");
     await rate.press("Enter");
     await waitFor(bench, "Changed");

@@ -147,7 +147,10 @@ describe("the page", () => {
     const field = (/** @type {string} */ name) => bench.page.getByRole("textbox", { name, exact: false });
     assert.equal(await field("Seed").inputValue(), "42");
     assert.equal(await field("Batch size").inputValue(), "32");
-    assert.equal(Number(await field("Learning rate").inputValue()), 0.004);
+    assert.equal(
+      Number(await bench.page.getByRole("textbox", { name: "Learning rate", exact: true }).inputValue()),
+      0.004,
+    );
 
     await field("Seed").fill("43");
     await field("Seed").press("Enter");

@@ -68,7 +68,7 @@ describe("what the page reads out", () => {
       const sentence = await bench.alertText();
       assert.match(sentence, /^Learning rate: “5000” is not allowed\. It has to be a number from/);
       assert.equal(await bench.choice("Network").inputValue(), "resnet-8");
-      const rate = bench.page.getByRole("textbox", { name: "Learning rate" });
+      const rate = bench.page.getByRole("textbox", { name: "Learning rate", exact: true });
       assert.equal(await rate.inputValue(), "5000");
       assert.equal(await rate.getAttribute("aria-invalid"), "true");
       await until(() => rate.evaluate((input) => input.matches(":focus")), Boolean, { what: "the focus" });
@@ -106,7 +106,7 @@ describe("what the page reads out", () => {
     visit(async (bench) => {
       await bench.open("model=lenet5&data=digits");
       await bench.page.getByText("More of the recipe").click();
-      const rate = bench.page.getByRole("textbox", { name: "Learning rate" });
+      const rate = bench.page.getByRole("textbox", { name: "Learning rate", exact: true });
       await rate.fill("0,01");
       await rate.press("Enter");
       await bench.page.waitForURL(/lr=0\.01/);

@@ -86,8 +86,8 @@ describe("runs side by side", () => {
       await holds(1);
       // Another seed and rate, by the controls of the recipe.
       await bench.page.getByText("More of the recipe").click();
-      await bench.page.getByRole("textbox", { name: "Learning rate" }).fill("0.004");
-      await bench.page.getByRole("textbox", { name: "Learning rate" }).press("Enter");
+      await bench.page.getByRole("textbox", { name: "Learning rate", exact: true }).fill("0.004");
+      await bench.page.getByRole("textbox", { name: "Learning rate", exact: true }).press("Enter");
       await bench.page.waitForURL(/lr=0.004/);
       await bench.button("Train").click();
       await bench.finalAccuracy(STEPS, { timeout: 90_000 });

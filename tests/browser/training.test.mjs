@@ -130,7 +130,7 @@ describe("the training itself", () => {
       const { context, bench } = await visit();
       await bench.open(LINK.replace("steps=60", "steps=5000"));
       await bench.page.getByText("More of the recipe").click();
-      const rate = bench.page.getByRole("textbox", { name: "Learning rate" });
+      const rate = bench.page.getByRole("textbox", { name: "Learning rate", exact: true });
       await bench.button("Train").click();
       await bench.reach(5);
       for (const name of ["Network", "Data", "Engine"]) assert.ok(await bench.choice(name).isDisabled(), name);

@@ -86,8 +86,8 @@ SMALL = {
     "model=vit&stem=patch&pool=token&data=cifar10": (COLOUR, lambda: Vit(3, 32, "patch", "token")),
     "model=vit&stem=patch&pool=mean&patch=7&dim=24&heads=3&depth=2": (
         GREY, lambda: Vit(1, 28, "patch", "mean", 24, 2, 3, 7)),
-    "model=airbench": (COLOUR, lambda: Airbench(3, 16)),
-    "model=airbench&width=5&whiten=off&data=digits": (GREY, lambda: Airbench(1, 5)),
+    "model=airbench&smooth=0": (COLOUR, lambda: Airbench(3, 16)),
+    "model=airbench&width=5&whiten=off&data=digits&smooth=0": (GREY, lambda: Airbench(1, 5)),
     f"model=stack&layers={Kernels.LAYERS}&data=cifar10": (COLOUR, Kernels),
 }
 

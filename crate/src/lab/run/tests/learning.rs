@@ -69,7 +69,7 @@ overfits! {
     vgg_11: "vgg-11", "&shards=1&dropout=0", 20;
     googlenet: "googlenet", "&shards=1&aux=on&dropout=0", 20;
     densenet: "densenet", "&batch=32&shards=1&depth=10&lr=0.05", 70;
-    airbench: "airbench", "&batch=16&shards=1&smooth=0&aug=", 60;
+    airbench: "airbench", "&batch=32&shards=1&lr=0.2&smooth=0&aug=", 60;
     vit: "vit", "&batch=16&schedule=constant", 100;
 }
 
