@@ -17,12 +17,15 @@
 //! Where it departs from the paper: other images than CIFAR-10's and ImageNet's are taken too; images are normalized channel by
 //! channel, where the paper subtracts the mean of each pixel.
 
+mod recipes;
+
 use super::graph::{Conv, Graph, InitScheme, Pooling, Value};
 use super::registry::{Family, layers_in_name};
 use crate::recipe::{
     Augmentation, Choice, ChoiceSet, FieldType, Input, ModelOption, ModelSpec, NamedRecipe,
     OptimizerKind, Recipe, choice, options,
 };
+use recipes::{LARGE, PAPER_CIFAR10, PAPER_WARMED_UP};
 
 /// The networks.
 pub(crate) static FAMILY: Family = Family {
@@ -152,20 +155,6 @@ const OPTIONS: &[ModelOption] = &[
 /// The data set of the networks for small images.
 const CIFAR10: &str = "cifar10";
 
-/// Training on CIFAR-10 as section 4.2 of the paper has it.
-const PAPER_CIFAR10: NamedRecipe = NamedRecipe::paper(
-    "As the paper trained on CIFAR-10: 64,000 steps of 128, the rate a tenth after half of them and after three quarters, and a batch \
-     normalized in two halves, as on its two GPUs. Only what a crop finds outside of the image differs: black, not the mean.",
-    "schedule=step&warmup=0&batch=128&shards=2&steps=64000",
-);
-
-/// The same, for the network that the paper had to warm up.
-const PAPER_WARMED_UP: NamedRecipe = NamedRecipe::paper(
-    "As the paper trained on CIFAR-10: 64,000 steps of 128, the rate a tenth after half of them and after three quarters. The rate rises \
-     over the first 400 steps, where the paper kept it at a tenth for about as long.",
-    "schedule=step&warmup=0.00625&batch=128&shards=2&steps=64000",
-);
-
 /// A network for small images.
 const fn small(names: [&'static str; 3], recipes: &'static [NamedRecipe]) -> ModelSpec {
     ModelSpec {
@@ -183,18 +172,6 @@ const fn small(names: [&'static str; 3], recipes: &'static [NamedRecipe]) -> Mod
         ..ModelSpec::new(names, CIFAR10)
     }
 }
-
-/// The named recipes of the networks for ImageNet.
-const LARGE: &[NamedRecipe] = &[
-    NamedRecipe::paper(
-        "The paper's rule for ImageNet, 120 epochs of 256 images a step, on CIFAR-10: its images are smaller, and so are the channels.",
-        "data=cifar10&aug=crop,flip&opt=sgd&lr=0.1&wd=0.0001&schedule=step&warmup=0&batch=256&epochs=120",
-    ),
-    NamedRecipe::tiny(
-        "Two epochs of 1,200 drawn digits, for a lesson.",
-        "subset=1200&lr=0.005&schedule=one-cycle&batch=16&epochs=2&test=500",
-    ),
-];
 
 /// A network for ImageNet.
 const fn large(names: [&'static str; 3]) -> ModelSpec {
