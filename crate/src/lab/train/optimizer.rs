@@ -353,7 +353,7 @@ pub fn rate_factors(recipe: &Recipe, slots: &[Slot]) -> Vec<f32> {
 }
 
 /// The layer of a parameter: `fc3` of `fc3.weight`.
-fn layer(slot: &Slot) -> &str {
+pub(super) fn layer(slot: &Slot) -> &str {
     slot.name
         .rsplit_once('.')
         .map_or(&*slot.name, |(layer, _)| layer)
