@@ -7,6 +7,7 @@ import { asRead } from "./support/as-read.mjs";
 import { BenchmarkPage } from "./support/benchmark.mjs";
 import { visitor } from "./support/browser.mjs";
 import { status } from "./support/faults.mjs";
+import { noMnist } from "./support/paths.mjs";
 import { startSite } from "./support/site.mjs";
 
 const ENGINES = "Training steps: engines";
@@ -142,6 +143,43 @@ describe("the benchmark's page", () => {
     assert.deepEqual(page.complaints, []);
   });
 
+  test(
+    "has another library train the same run, and gives it up after the limit",
+    { skip: noMnist, timeout: 200_000 },
+    async () => {
+      const recipe = "model=lenet5&data=mnist&schedule=one-cycle&batch=64&steps=6&score=6&seed=1";
+      await page.open(`?engines=&time=bunsen-cpu,tfjs-cpu#${recipe}`);
+      await page.button("Run").click();
+      await page.reach(/^finished$/, 190_000);
+      const { report } = await page.json();
+      const [ours, theirs] = report.time;
+      assert.deepEqual([theirs.failed, theirs.step, theirs.planned], [null, 6, 6]);
+      assert.ok(theirs.differs < 0.002, `its first losses are Bunsen's: ${theirs.differs}`);
+      assert.equal(theirs.scores.length, 1, "scored when the recipe says");
+      const off = Math.abs(theirs.scores[0].accuracy - ours.scores[0].accuracy);
+      assert.ok(off < 0.002, `${theirs.scores[0].accuracy} is Bunsen's accuracy, ${ours.scores[0].accuracy}`);
+      assert.equal(report.versions["TensorFlow.js"], "4.22.0");
+
+      await page.open(`?engines=&time=tfjs-cpu&limit=1#${recipe}`);
+      await page.button("Run").click();
+      await page.reach(/^finished$/, 60_000);
+      assert.equal((await page.row(TIME, "TensorFlow.js, cpu"))[1], "not within 1 s");
+      assert.deepEqual(page.complaints, []);
+    },
+  );
+
+  test("offers other libraries for the recipes that they can train, and ticks none", async () => {
+    const name = "jax-js, wasm";
+    const box = page.box("Time to accuracy", name);
+    await page.open();
+    assert.equal(await box.isDisabled(), true);
+    const description = "not with schedule=cosine: LeNet-5 on MNIST with Adam and schedule=one-cycle alone";
+    assert.ok((await page.page.getByRole("checkbox", { name, description }).count()) > 0, "it says why");
+    await page.open("#model=lenet5&data=mnist&schedule=one-cycle");
+    assert.equal(await box.isDisabled(), false);
+    assert.equal(await box.isChecked(), false);
+  });
+
   test("does not offer what this browser cannot run, and says why", async () => {
     const without = await visitor(site.browser);
     await without.context.addInitScript(() => Object.defineProperty(navigator, "gpu", { value: undefined }));
@@ -170,7 +208,11 @@ describe("the benchmark's page", () => {
       /^engines=bunsen: there is none of that name here\. There are bunsen-cpu(-1)?, .*tfjs-webgpu\.$/,
     ],
     ["?networks=vgg", /^networks=vgg: there is none of that name here\. There are lenet5/],
-    ["?time=jax-js-wasm", /^time=jax-js-wasm: there is none of that name here\. There are bunsen-cpu, bunsen-gpu\.$/],
+    [
+      "?time=jax",
+      /^time=jax: there is none of that name here\. There are bunsen-cpu, bunsen-gpu, jax-js-webgpu, .*\.$/,
+    ],
+    ["?limit=0", /^limit=0: it has to be a whole number from 1 to 86400\.$/],
     ["#model=lenet7", /lenet7/],
     ["#lr=fast", /^lr=fast/],
   ];

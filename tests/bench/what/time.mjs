@@ -6,6 +6,7 @@ import { curvesPicture } from "../curves.mjs";
 import { median, number, percent, table } from "../figures.mjs";
 import { describe } from "../machine.mjs";
 import { here, pkg } from "../paths.mjs";
+import { peersBoard, peersOf, trainPeer, withLoad } from "../peers.mjs";
 import { report, say } from "../results.mjs";
 import { chooseEngine, trainToTheEnd, withSite, withTrainingPage } from "../training-page.mjs";
 
@@ -17,6 +18,11 @@ export const options = {
   seeds: { type: "string", default: "1,2,3", help: "a run for each" },
   engines: { type: "string", default: "cpu", help: "cpu, gpu, or both with a comma" },
   adapter: { type: "string", default: "software", help: "software | hardware, for the gpu engine" },
+  peers: {
+    type: "string",
+    help: "other libraries beside it, in place of the board: all, or their keys; only the recipes that they can train",
+  },
+  limit: { type: "string", default: "600", help: "seconds after which such a run is given up" },
   docs: { type: "boolean", default: false, help: "write the board and its pictures into docs/, too" },
 };
 
@@ -105,17 +111,49 @@ const pictureOf = (dataset, rows) =>
     ),
   });
 
-/** Writes a board between its marks in docs/accuracy.md, and its picture beside it. */
+/** Writes a board between its marks in docs/accuracy.md, and its picture beside it where it has one. */
 async function writeDocs(dataset, body, picture, info) {
   const file = here("../../docs/accuracy.md");
   const [begin, end] = [`<!-- bench time: ${dataset} -->`, "<!-- end -->"];
   const text = await readFile(file, "utf8");
   const [start, rest] = [text.indexOf(begin), text.indexOf(end, text.indexOf(begin))];
   if (start < 0 || rest < 0) throw new Error(`docs/accuracy.md has no place for ${dataset}: "${begin}" and "${end}".`);
-  const image = `![Test accuracy over seconds on ${TITLES[dataset]}](time-${dataset}.svg)`;
-  const section = `${begin}\n\n${body}\n\n${image}\n\n${describe(info)}\n\n`;
+  const image = picture && `![Test accuracy over seconds on ${TITLES[dataset]}](time-${dataset}.svg)`;
+  const section = [begin, body, image, describe(info), ""].filter((part) => part !== undefined).join("\n\n");
   await writeFile(file, text.slice(0, start) + section + text.slice(rest));
-  await writeFile(here(`../../docs/time-${dataset}.svg`), picture);
+  if (picture) await writeFile(here(`../../docs/time-${dataset}.svg`), picture);
+}
+
+/** The recipes once by the page and once by each of the other libraries. */
+async function besidePeers(wanted, given) {
+  const keys = peersOf(given.peers);
+  const [seed] = given.seeds.split(",");
+  const { adapter } = given;
+  const limit = Number(given.limit);
+  const sections = [];
+  const data = [];
+  let info;
+  for (const row of wanted) {
+    const ours = await withSite({ adapter }, (site) => {
+      info ??= site.info;
+      return withLoad(() => train(site, row, "cpu", seed));
+    });
+    say(`${row.name}, by the page: ${percent(ours.scores.at(-1).accuracy)} after ${number(ours.seconds)} s`);
+    const peers = [];
+    for (const key of keys) peers.push(await withLoad(() => trainPeer(key, ours.link, { adapter, limit })));
+    const [{ versions }] = peers;
+    const name = `Bunsen ${versions.Bunsen}, ${engineName(ours.engine)}, from the press of Train`;
+    const { steps } = ours.plan;
+    const pages = [{ name, scores: ours.scores, limited: false, planned: steps, step: steps, load: ours.load }];
+    sections.push(
+      `${peersBoard(GOALS[row.dataset], pages, peers, limit)}\n\n- ${row.name}, seed ${seed}: \`${ours.link}\``,
+    );
+    data.push({ ...row, page: ours, peers });
+  }
+  const body = sections.join("\n\n");
+  if (given.docs) await writeDocs("peers", body, undefined, info);
+  await report("time-peers", { title: "Time to accuracy, beside other libraries", info, body, data: { rows: data } });
+  return data.every(({ peers }) => peers.every(({ failed }) => failed === null));
 }
 
 export async function main(given) {
@@ -129,6 +167,7 @@ export async function main(given) {
   lab.close();
   if (wanted.length === 0)
     throw new Error(`No network has a recipe of these names for ${given.data}: ${given.recipe}.`);
+  if (given.peers) return besidePeers(wanted, given);
   return withSite({ adapter: given.adapter }, async (site) => {
     const rows = [];
     for (const row of wanted) {

@@ -1,8 +1,9 @@
 import { PARTS, timeToAccuracy } from "./accuracy.js";
-import { CPU, PEERS, isOurs, ours, type Candidate } from "./candidates.js";
+import { CPU, PEERS, ours, type Candidate } from "./candidates.js";
 import { machine, type Machine } from "./machine.js";
 import { MeasuredWorker } from "./measured-worker.js";
 import { networks, type Network } from "./networks.js";
+import { whyPeersCannot } from "./peer-recipe.js";
 import { versionsOf, type Report } from "./report.js";
 import { Session } from "./session.js";
 import { pick, readSettings, type Settings } from "./settings.js";
@@ -63,6 +64,7 @@ export class Benchmark {
   #settings: Settings | undefined;
   #moduleInfo: ModuleInfo | undefined;
   #candidates: Candidate[] = [];
+  #timed: Candidate[] = [];
   #networks: Network[] = [];
   #session: Session | undefined;
 
@@ -97,13 +99,13 @@ export class Benchmark {
     const facts = this.state.machine;
     if (!this.canRun || !settings || !facts) return;
     const chosen = this.#checked("engines", this.#candidates);
-    const timed = this.#checked("time", this.#candidates.filter(isOurs));
+    const timed = this.#checked("time", this.#timed);
     const plans = chosen.length > 0 ? this.#checked("networks", this.#networks) : [];
     const report: Report = {
       about: "Bunsen's benchmark",
       date: new Date().toISOString(),
       machine: facts,
-      versions: versionsOf([CPU, ...(plans.length > 0 ? chosen : [])]),
+      versions: versionsOf([CPU, ...timed, ...(plans.length > 0 ? chosen : [])]),
       settings,
       recipe: this.#moduleInfo?.recipe ?? null,
       steps: [],
@@ -114,9 +116,10 @@ export class Benchmark {
     const session = new Session(parts, (progress, share) => this.#set({ progress, share }));
     this.#session = session;
     this.#set({ phase: "running", report, progress: "starting", share: 0 });
+    const recipe = { link: settings.recipe, values: report.recipe?.values ?? {}, limit: settings.limit };
     // The time to accuracy goes first: it counts from the press of the button.
     for (const candidate of timed) {
-      if (!session.stopped) await timeToAccuracy(session, candidate, settings.recipe, (row) => report.time.push(row));
+      if (!session.stopped) await timeToAccuracy(session, candidate, recipe, (row) => report.time.push(row));
     }
     for (const network of plans) {
       if (session.stopped) break;
@@ -139,11 +142,15 @@ export class Benchmark {
     if (info.refusal !== null) throw new Error(info.refusal);
     this.#moduleInfo = info;
     this.#candidates = [...ours(info), ...PEERS];
+    this.#timed = [...ours({ workers: null }), ...PEERS];
     this.#networks = networks(settings.batch, info);
+    const cannot = whyPeersCannot(info.recipe?.values ?? {});
     const choices = {
       engines: choose("engines", this.#candidates, settings.engines, facts),
       networks: this.#networks.map((network) => networkChoice(network, settings.networks)),
-      time: choose("time", ours({ workers: null }), settings.time, facts),
+      time: choose("time", this.#timed, settings.time, facts).map((choice) =>
+        PEERS.some(({ key }) => key === choice.key) ? peerTime(choice, settings.time, cannot) : choice,
+      ),
     };
     if (settings.networks) pick("networks", settings.networks, this.#networks);
     const notices = [...settings.notices, ...(info.recipe?.notices ?? [])];
@@ -187,6 +194,13 @@ function choose(
     const checked = unavailable === null && (wanted ? wanted.includes(candidate) : !slow);
     return { key, name, note: slow ? "software adapter: slow" : "", unavailable, checked };
   });
+}
+
+/** A peer's time to accuracy: with few recipes, and for who asks for it. */
+function peerTime(choice: Choice, requested: string[] | null, cannot: string | null): Choice {
+  const unavailable = choice.unavailable ?? cannot;
+  const checked = unavailable === null && requested !== null && choice.checked;
+  return { ...choice, unavailable, checked, note: [choice.note, "takes minutes"].filter(Boolean).join("; ") };
 }
 
 function networkChoice({ key, title, batch, fetches }: Network, requested: string[] | null): Choice {

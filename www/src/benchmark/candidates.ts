@@ -3,7 +3,8 @@ import type { ModuleWorker } from "../../../crate/js/module-worker.js";
 import { startPageWorker } from "../page-worker.js";
 import { siteFiles } from "../site-files.js";
 import type { ModuleInfo, BunsenOptions } from "./workers/bunsen.js";
-import type { PeerNetwork, PeerOptions, Start } from "./workers/start.js";
+import type { PeerNetwork, PeerOptions, Start, TrainingOptions } from "./workers/start.js";
+import type { Course } from "./workers/training.js";
 import { plural } from "./text.js";
 import bunsenUrl from "./workers/bunsen.ts?worker&url";
 import jaxUrl from "./workers/jax.ts?worker&url";
@@ -32,6 +33,8 @@ export interface PeerCandidate extends AnyCandidate {
   library: Exclude<Library, "Bunsen">;
   /** What the worker is told when it opens. */
   options: (network: PeerNetwork, start: Start) => PeerOptions;
+  /** What it is told when it opens for a whole run. */
+  trainingOptions: (course: Course) => TrainingOptions;
 }
 
 export type Candidate = BunsenCandidate | PeerCandidate;
@@ -74,6 +77,7 @@ function peer(
     webgpu: device === "webgpu",
     spawn,
     options: (network, start) => ({ device, network, start }),
+    trainingOptions: (course) => ({ device, data: siteFiles().data, course }),
   };
 }
 

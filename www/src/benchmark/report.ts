@@ -46,6 +46,8 @@ export interface TimedAccuracy {
 export interface TimeRow {
   key: string;
   name: string;
+  library: Library;
+  webgpu: boolean;
   label: string | null;
   failed: string | null;
   /** Steps of the whole recipe, and of the run as far as it went. */
@@ -53,6 +55,10 @@ export interface TimeRow {
   step: number;
   /** Seconds until the first step could begin; null before. */
   openSeconds: number | null;
+  /** By which share a peer's first losses are off ours, at most. */
+  differs: number | null;
+  /** Whether it was given up after the setting's limit. */
+  limited: boolean;
   /** The accuracies that were waited for, each with the first score that reached it. */
   goals: TimedAccuracy[];
   /** Every score, in order. */
@@ -103,6 +109,20 @@ export function stepRow({ key, name, library, webgpu }: Candidate): StepRow {
   };
 }
 
-export function timeRow({ key, name }: Candidate): TimeRow {
-  return { key, name, label: null, failed: null, planned: null, step: 0, openSeconds: null, goals: [], scores: [] };
+export function timeRow({ key, name, library, webgpu }: Candidate): TimeRow {
+  return {
+    key,
+    name,
+    library,
+    webgpu,
+    label: null,
+    failed: null,
+    planned: null,
+    step: 0,
+    openSeconds: null,
+    differs: null,
+    limited: false,
+    goals: [],
+    scores: [],
+  };
 }

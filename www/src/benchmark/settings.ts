@@ -13,6 +13,8 @@ export interface Settings {
   networks: string[] | null;
   /** Keys of the engines whose time to accuracy is taken. */
   time: string[] | null;
+  /** Seconds after which such a run is given up. */
+  limit: number;
   /** The recipe that is trained for that. */
   recipe: string;
   /** Sentences about what was skipped. */
@@ -33,6 +35,7 @@ const NUMBERS = {
   rounds: { fallback: 5, min: 1, max: 50, integer: true },
   every: { fallback: 1, min: 1, max: 100, integer: true },
   batch: { fallback: 64, min: 1, max: 1024, integer: true },
+  limit: { fallback: 3600, min: 1, max: 86_400, integer: true },
 } satisfies Record<string, Range>;
 
 const LISTS = ["engines", "networks", "time"] as const;
@@ -59,6 +62,7 @@ export function readSettings(query: string, fragment: string): Settings {
     engines: list("engines"),
     networks: list("networks"),
     time: list("time"),
+    limit: number("limit", parameters.get("limit")),
     recipe: fragment.replace(/^#/, "") || RECIPE,
     notices: unknown.map(
       (key) => `The address sets ${key}, which is skipped: the benchmark knows ${known.join(", ")}.`,

@@ -1,5 +1,5 @@
 /** The report as tables, in words: the page and the Markdown show the same. */
-import { FIRST_SCORE, GOALS, SCORE_EVERY } from "./accuracy.js";
+import { FIRST_SCORE, GOALS, SCORE_EVERY, scoredSteps } from "./accuracy.js";
 import { number, percent } from "./markdown.js";
 import type { Report, StepRow, StepTable, TimeRow } from "./report.js";
 import { median, quantile } from "./statistics.js";
@@ -82,10 +82,12 @@ function stepTable({ network, rows, judged }: StepTable, { machine, settings, ou
   return { caption: `A training step of ${network.title}, batch ${network.batch}`, head, rows: shown, notes };
 }
 
-function timeTable({ time, recipe, settings }: Report): Table {
+function timeTable({ time, recipe, settings, machine }: Report): Table {
   const head = ["Engine", "opening, s"];
   for (const goal of GOALS) head.push(`to ${whole(goal)}, s`, "training, s", "at step");
   head.push("last score", "steps");
+  const scored = recipe === null ? null : scoredSteps(recipe.values, []);
+  const peers = time.some(({ library }) => library !== "Bunsen");
   const values = Object.entries(recipe?.values ?? {}).map(([key, value]) => `${key}=${value}`);
   const title = recipe?.values["data"] === "mnist" ? "MNIST's test images" : "the test images";
   return {
@@ -93,23 +95,32 @@ function timeTable({ time, recipe, settings }: Report): Table {
     head,
     rows: time.map((row) => ({
       name: row.name,
-      detail: detail(row.label),
-      cells: timeCells(row),
+      detail: detail(row.label) || (row.webgpu && machine.software ? "software adapter" : ""),
+      cells: timeCells(row, settings.limit),
       failed: row.failed,
     })),
     notes: [
       `Recipe: ${settings.recipe}. In full: ${values.join(", ")}.`,
-      `Scored at step ${FIRST_SCORE}, then every ${SCORE_EVERY} steps, on the whole test split; the run ends at ` +
-        `${whole(GOALS.at(-1) ?? 1)} or with the recipe. "To": all seconds from the start of the engine's turn, which is ` +
+      (scored === null
+        ? `Scored at step ${FIRST_SCORE}, then every ${SCORE_EVERY} steps, on the whole test split; the run ends at ` +
+          `${whole(GOALS.at(-1) ?? 1)} or with the recipe.`
+        : "Scored when the recipe says, on the whole test split; the run ends with the recipe.") +
+        ' "To": all seconds from the start of the engine\'s turn, which is ' +
         'the press of Run where it goes first: opening, training and scoring. "Opening": of them, starting the worker and ' +
         "loading the module and the data (from the browser's storage where they lie there), which the bench has done " +
         'before Train is pressed. "Training": of them, the training steps alone.',
+      ...(peers ? [PEERS_TIME] : []),
     ],
   };
 }
 
-function timeCells({ goals, step, planned, scores, openSeconds }: TimeRow): string[] {
-  const missing = step === planned ? "not reached" : NONE;
+/** What the other libraries' runs have in common with ours, and what not. */
+const PEERS_TIME =
+  "The other libraries begin with Bunsen's initial weights and train on its images in its order at its learning rates, which they are told before " +
+  "their clock runs. They read MNIST's files themselves, put each batch on their device within the step, and their first losses have to be Bunsen's.";
+
+function timeCells({ goals, step, planned, scores, openSeconds, limited }: TimeRow, limit: number): string[] {
+  const missing = step === planned ? "not reached" : limited ? `not within ${limit} s` : NONE;
   const line = GOALS.flatMap((_, index) => {
     const goal = goals[index];
     return goal ? [number(goal.seconds), number(goal.trainSeconds), String(goal.step)] : [missing, NONE, NONE];

@@ -4,7 +4,8 @@ import { median } from "./statistics.js";
 /** How many losses from the start must agree. */
 export const COMPARED = 10;
 
-const TOLERANCE = 0.002;
+/** The largest difference that rounding explains, as a share of a loss. */
+export const TOLERANCE = 0.002;
 
 /** What tells whether an engine trains as it should, and what came of it. */
 export interface TrainingCheck {

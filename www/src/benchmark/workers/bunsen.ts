@@ -1,7 +1,8 @@
 // Bunsen through the module that any page would import. It is not bundled: this is the built one, as it is served.
-import type { EngineInfo, Lab, LabOptions, ParsedLink, Plan as Length, Run } from "../../module.js";
+import type { EngineInfo, Example, Lab, LabOptions, ParsedLink, Plan as Length, Run } from "../../module.js";
 import { serveRequests } from "../../rpc/server.js";
 import { burst } from "./burst.js";
+import type { Course } from "./training.js";
 import type { BunsenMethods } from "./methods.js";
 
 /** What the worker is told when it opens. */
@@ -39,6 +40,12 @@ export interface Advance {
   seconds: number;
 }
 
+/** What makes a peer's run the same as one of ours, but for the learning rates, which the page knows by the recipe. */
+export interface SharedCourse extends Omit<Course, "rates"> {
+  /** Its first losses. */
+  losses: number[];
+}
+
 let lab: Lab;
 let run: Run;
 
@@ -59,6 +66,24 @@ async function losses(count: number): Promise<number[]> {
   const reports = await run.step(count);
   if (reports.length === 0) throw new Error("The run is over: it is too short to be timed.");
   return reports.map(({ loss }) => loss);
+}
+
+/** The training images of all batches by their places in the data set: a batch has images alone, so they are known by their pixels. */
+function orderOf(run: Run): Uint32Array {
+  const decoder = new TextDecoder("latin1");
+  const nameOf = ({ pixels, label }: Example): string => decoder.decode(pixels) + label;
+  const { steps, batch } = run.plan;
+  const count = run.labels("train").length;
+  const places = new Map(run.examples("train", 0, count).map((example, index) => [nameOf(example), index]));
+  const order = new Uint32Array(steps * batch);
+  for (let step = 1, at = 0; step <= steps; step++) {
+    for (const example of run.batch(step)) {
+      const place = places.get(nameOf(example));
+      if (place === undefined) throw new Error(`An image of step ${step} is none of the training images.`);
+      order[at++] = place;
+    }
+  }
+  return order;
 }
 
 serveRequests<BunsenMethods>(self, {
@@ -89,6 +114,11 @@ serveRequests<BunsenMethods>(self, {
     const pixels = new Uint8Array(count * size);
     examples.forEach((example, index) => pixels.set(example.pixels, index * size));
     return { weights: await run.weights(), pixels, labels: Uint8Array.from(examples, ({ label }) => label) };
+  },
+  async course(count) {
+    const weights = await run.weights();
+    const order = orderOf(run);
+    return { weights, order, batch: run.plan.batch, losses: await losses(count) };
   },
   async losses({ link, count }) {
     const other = await lab.start(link);

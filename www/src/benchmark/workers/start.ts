@@ -1,5 +1,6 @@
 /** What every peer trains, so that their losses can be compared with Bunsen's: its initial weights, its first batch. */
 import type { Normalization } from "../../module.js";
+import type { Course } from "./training.js";
 
 /** The networks that peers train. */
 export type PeerNetwork = "lenet5" | "resnet-8";
@@ -17,6 +18,14 @@ export interface PeerOptions {
   device: string;
   network: PeerNetwork;
   start: Start;
+}
+
+/** What a peer's worker is told when it opens for a whole run. */
+export interface TrainingOptions {
+  device: string;
+  /** The folder of data sets, as an address. */
+  data: string;
+  course: Course;
 }
 
 const CLASSES = 10;

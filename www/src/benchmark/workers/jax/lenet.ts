@@ -1,13 +1,17 @@
 /** LeNet-5. */
-import { jit, lax, nn, numpy as np, tree, valueAndGrad, type Device } from "@jax-js/jax";
+import { blockUntilReady, jit, lax, nn, numpy as np, tree, valueAndGrad, type Device } from "@jax-js/jax";
 
 import { ADAM, layersOf, NORMALIZATION, type LayerName } from "../lenet.js";
 import { batchOf, type Start } from "../start.js";
+import type { Learner } from "../training.js";
 import { array, crossEntropy, model, upload, zeros, type Model } from "./model.js";
 
 type Weights = [weight: np.Array, bias: np.Array];
 type Params = Record<LayerName, Weights>;
-type State = { params: Params; m: Params; v: Params; power1: np.Array; power2: np.Array };
+type State = { params: Params; m: Params; v: Params; power1: np.Array; power2: np.Array; rate: np.Array };
+
+/** MNIST's. */
+const SHAPE = [1, 28, 28];
 
 // Two ways to pool, of which each device gets the one that is faster on it.
 type Pool = (x: np.Array) => np.Array;
@@ -35,8 +39,8 @@ function logits({ conv1, conv2, fc1, fc2, fc3 }: Params, x: np.Array, pool: Pool
   return dense(z, fc3);
 }
 
-function adam({ params, m, v, power1, power2 }: State, grads: Params): State {
-  const { rate, beta1, beta2, epsilon } = ADAM;
+function adam({ params, m, v, power1, power2, rate }: State, grads: Params): State {
+  const { beta1, beta2, epsilon } = ADAM;
   power1 = power1.mul(beta1);
   power2 = power2.mul(beta2);
   m = tree.map((m: np.Array, g: np.Array) => m.mul(beta1).add(g.ref.mul(1 - beta1)), m, tree.ref(grads)) as Params;
@@ -48,7 +52,7 @@ function adam({ params, m, v, power1, power2 }: State, grads: Params): State {
       p.sub(
         m
           .mul(scale1.ref)
-          .mul(rate)
+          .mul(rate.ref)
           .div(np.sqrt(v.mul(scale2.ref)).add(epsilon)),
       ),
     params,
@@ -57,19 +61,51 @@ function adam({ params, m, v, power1, power2 }: State, grads: Params): State {
   ) as Params;
   scale1.dispose();
   scale2.dispose();
-  return { params, m, v, power1, power2 };
+  return { params, m, v, power1, power2, rate };
 }
 
-export function lenet5(start: Start, device: Device): Model {
+/** The network at its start, and how it learns. */
+function prepare(weights: Uint8Array, device: Device) {
   const params = Object.fromEntries(
-    layersOf(start.weights).map(({ name, shape, weight, bias }) => {
+    layersOf(weights).map(({ name, shape, weight, bias }) => {
       const across = name.startsWith("conv") ? [bias.length, 1, 1] : [bias.length];
       return [name, [array(weight, shape), array(bias, across)]];
     }),
   ) as Params;
-  const state = { params, m: zeros(params), v: zeros(params), power1: np.array([1]), power2: np.array([1]) };
+  const powers = { power1: np.array([1]), power2: np.array([1]) };
+  const state: State = { params, m: zeros(params), v: zeros(params), ...powers, rate: np.array([ADAM.rate]) };
   const pool = device === "wasm" ? byWindow : byReshape;
   const loss = (params: Params, x: np.Array, y: np.Array): np.Array => crossEntropy(logits(params, x, pool), y);
-  const rule = { gradients: jit(valueAndGrad(loss)), update: jit(adam) };
-  return model<Params, State>(rule, state, upload(batchOf(start, NORMALIZATION), [1, 28, 28]));
+  const forward = jit((params: Params, x: np.Array): np.Array => logits(params, x, pool));
+  return { state, forward, rule: { gradients: jit(valueAndGrad(loss)), update: jit(adam) } };
+}
+
+export function lenet5(start: Start, device: Device): Model {
+  const { state, rule } = prepare(start.weights, device);
+  return model<Params, State>(rule, state, upload(batchOf(start, NORMALIZATION), SHAPE));
+}
+
+/** The same, trained on other batches at other rates. */
+export function lenet5Learner(weights: Uint8Array, device: Device): Learner {
+  const { state: start, rule, forward } = prepare(weights, device);
+  let state = start;
+  let value: np.Array | undefined;
+  return {
+    parameters: tree.leaves<np.Array>(state.params).reduce((sum, { size }) => sum + size, 0),
+    ready: () => blockUntilReady(state),
+    step(batch, rate) {
+      const { x, y } = upload(batch, SHAPE);
+      const [found, gradients] = rule.gradients(tree.ref(state.params), x, y);
+      value?.dispose();
+      value = found;
+      state.rate.dispose();
+      state = rule.update({ ...state, rate: np.array([rate]) }, gradients);
+    },
+    async loss() {
+      const read = await value?.data();
+      value = undefined;
+      return read?.[0] ?? NaN;
+    },
+    logits: (x, count) => forward(tree.ref(state.params), array(x, [count, ...SHAPE])).data(),
+  };
 }
