@@ -3,6 +3,9 @@ import { loadavg } from "node:os";
 import { number, percent, table } from "./figures.mjs";
 import { withPage } from "./measuring.mjs";
 import { say } from "./results.mjs";
+import { source } from "./source.mjs";
+
+export const { whyPeersCannot } = await source("benchmark/peer-recipe.ts");
 
 /** By their keys on the page. Ours is there once more, so that one clock is the same for all. */
 export const PEERS = ["bunsen-cpu", "jax-js-wasm", "jax-js-webgpu", "tfjs-cpu", "tfjs-webgpu"];
@@ -42,6 +45,7 @@ export async function trainPeer(key, link, { adapter, limit }) {
   return withPage({ adapter }, async ({ measure }) => {
     const { report } = await measure({ engines: "", networks: "", time: key, limit }, link);
     const [row] = report.time;
+    if (!row) throw new Error(`The page cannot have ${key} train this.`);
     const last = row.scores.at(-1);
     say(
       `${row.name}: ${row.failed ?? (last ? `${percent(last.accuracy)} after ${number(last.seconds)} s` : "no score")}`,

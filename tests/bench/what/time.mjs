@@ -6,7 +6,7 @@ import { curvesPicture } from "../curves.mjs";
 import { median, number, percent, table } from "../figures.mjs";
 import { describe } from "../machine.mjs";
 import { here, pkg } from "../paths.mjs";
-import { peersBoard, peersOf, trainPeer, withLoad } from "../peers.mjs";
+import { peersBoard, peersOf, trainPeer, whyPeersCannot, withLoad } from "../peers.mjs";
 import { report, say } from "../results.mjs";
 import { chooseEngine, trainToTheEnd, withSite, withTrainingPage } from "../training-page.mjs";
 
@@ -44,8 +44,10 @@ async function rowsOf(lab, dataset, given) {
       const isOf = lab.parse(link).values.data === dataset;
       // A network's own recipe is one for any data.
       if (!isOf && name !== "own") return [];
-      const recipe = lab.parse(`${link}${isOf ? "" : `&data=${dataset}`}${more}`).link;
-      return [{ dataset, model, name: `${model}, ${name}${given.with ? ` with ${given.with}` : ""}`, link: recipe }];
+      const { link: recipe, values } = lab.parse(`${link}${isOf ? "" : `&data=${dataset}`}${more}`);
+      return [
+        { dataset, model, name: `${model}, ${name}${given.with ? ` with ${given.with}` : ""}`, link: recipe, values },
+      ];
     }),
   );
 }
@@ -124,34 +126,47 @@ async function writeDocs(dataset, body, picture, info) {
   if (picture) await writeFile(here(`../../docs/time-${dataset}.svg`), picture);
 }
 
-/** The recipes once by the page and once by each of the other libraries. */
+/** The recipes once by the page and once by each of the other libraries. What is known is written after each: a run may take its whole limit. */
 async function besidePeers(wanted, given) {
   const keys = peersOf(given.peers);
+  const rows = wanted.filter(({ values }) => whyPeersCannot(values) === null);
+  if (rows.length === 0)
+    throw new Error(`Other libraries can train none of these: ${whyPeersCannot(wanted[0].values)}.`);
   const [seed] = given.seeds.split(",");
   const { adapter } = given;
   const limit = Number(given.limit);
-  const sections = [];
   const data = [];
   let info;
-  for (const row of wanted) {
+  const boards = () =>
+    data.map(({ row, page, peers }) => peersBoard(GOALS[row.dataset], [page], peers, limit) + page.links);
+  const write = async () => given.docs && writeDocs("peers", boards().join("\n\n"), undefined, info);
+  for (const row of rows) {
     const ours = await withSite({ adapter }, (site) => {
       info ??= site.info;
       return withLoad(() => train(site, row, "cpu", seed));
     });
     say(`${row.name}, by the page: ${percent(ours.scores.at(-1).accuracy)} after ${number(ours.seconds)} s`);
-    const peers = [];
-    for (const key of keys) peers.push(await withLoad(() => trainPeer(key, ours.link, { adapter, limit })));
-    const [{ versions }] = peers;
-    const name = `Bunsen ${versions.Bunsen}, ${engineName(ours.engine)}, from the press of Train`;
     const { steps } = ours.plan;
-    const pages = [{ name, scores: ours.scores, limited: false, planned: steps, step: steps, load: ours.load }];
-    sections.push(
-      `${peersBoard(GOALS[row.dataset], pages, peers, limit)}\n\n- ${row.name}, seed ${seed}: \`${ours.link}\``,
-    );
-    data.push({ ...row, page: ours, peers });
+    const links = `\n\n- ${row.name}, seed ${seed}: \`${ours.link}\``;
+    const page = {
+      name: "Bunsen",
+      links,
+      scores: ours.scores,
+      limited: false,
+      planned: steps,
+      step: steps,
+      load: ours.load,
+    };
+    const peers = [];
+    data.push({ row, page, peers });
+    for (const key of keys) {
+      const found = await withLoad(() => trainPeer(key, ours.link, { adapter, limit }));
+      page.name = `Bunsen ${found.versions.Bunsen}, ${engineName(ours.engine)}, from the press of Train`;
+      peers.push(found);
+      await write();
+    }
   }
-  const body = sections.join("\n\n");
-  if (given.docs) await writeDocs("peers", body, undefined, info);
+  const body = boards().join("\n\n");
   await report("time-peers", { title: "Time to accuracy, beside other libraries", info, body, data: { rows: data } });
   return data.every(({ peers }) => peers.every(({ failed }) => failed === null));
 }
