@@ -5,6 +5,7 @@ import { customDatasetLink } from "./custom-dataset-keys.js";
 import { requireBytes, requireText, requireWhole, shown } from "./arguments.js";
 import { BunsenError, messageOf } from "./errors.js";
 import { randomAccess, readBytes, withImagesModule, type ImagesModule } from "./images-module.js";
+import { sizeInWords } from "./number-format.js";
 import { printable } from "./printable.js";
 
 /** Makes a data set of files, of a zip, or of one file of arrays. */
@@ -27,7 +28,7 @@ export async function createCustomDataset(
     };
     /** @param folder that of files that lie in none of the zip */
     const addZip = async (name: string, file: BytesLike, folder?: string): Promise<void> => {
-      const zip = images.Zip.open(name, await randomAccess(file), folder);
+      const zip = images.Zip.open(name, await randomAccess(name, file), folder);
       try {
         current = name;
         while (builder.addNextEntry(zip)) await report(zip.done, zip.total);
@@ -36,15 +37,17 @@ export async function createCustomDataset(
       }
     };
     const addFile = async (path: string, file: BytesLike): Promise<void> => {
-      if (builder.skipTooLong(path, file instanceof Uint8Array ? file.length : file.size)) return;
+      const bytes = file instanceof Uint8Array ? file.length : file.size;
+      if (bytes > LARGE && builder.skipTooLarge(path, bytes, await readBytes(file.slice(0, START)))) return;
       const contents = await readBytes(file).catch((thrown: unknown) => {
         builder.skipFile(path, `it could not be read: ${messageOf(thrown)}`);
       });
       if (contents) builder.addFile(path, contents);
     };
     if (isList(files)) {
+      builder.announce(files.map(({ path }) => requireText(path, "the path of an image", "data")));
       for (const [index, { path, bytes }] of files.entries()) {
-        current = requireText(path, "the path of an image", "data");
+        current = path;
         if (isZip(path)) {
           await addZip(path, bytes, path.slice(path.lastIndexOf("/") + 1, -ZIP.length));
           continue;
@@ -79,6 +82,8 @@ export async function createCustomDataset(
 
 /** What tells arrays: the first line of a table with many columns. */
 const START = 1 << 18;
+/** What is larger is looked at by its beginning, before it is read. */
+const LARGE = 16 << 20;
 
 const ZIP = ".zip";
 const isZip = (path: string): boolean => path.toLowerCase().endsWith(ZIP);
@@ -147,8 +152,15 @@ function readLayout(bytes: Uint8Array): Layout {
   }
 }
 
+/** More than the pixels, hashes and names of any data set here have. */
+const MOST_BYTES = 256 << 20;
+
 /** What the bytes hold. Whether they are complete, and those of that digest, the module verifies when a run starts. */
 export function parseCustomDataset(bytes: Uint8Array, digest: string): CustomDataset {
+  if (bytes.length > MOST_BYTES) {
+    const [size, most] = [sizeInWords(bytes.length), sizeInWords(MOST_BYTES)];
+    throw new BunsenError("data", `These images have ${size}, and no data set here has more than ${most}.`);
+  }
   const layout = readLayout(bytes);
   const counts = layout.classNames.map(() => 0);
   for (const label of layout.labels) counts[label] = (counts[label] ?? 0) + 1;

@@ -190,8 +190,8 @@ export async function locationsOf(source: DataSource, options: DataOptions): Pro
     const { defaultFolder, readData } = await import("./node.js");
     const folder = options.folder ?? defaultFolder();
     if (folder !== undefined) {
-      const read = async ({ path }: SourceFile) => ({
-        bytes: await readData(folder, source.folder, path),
+      const read = async ({ path, bytes }: SourceFile) => ({
+        bytes: await readData(folder, source.folder, path, bytes),
         resumed: false,
       });
       locations.push({ label: "folder", isMirror: false, read });

@@ -1,10 +1,13 @@
 // A known data set's own files, given by hand: verified as fetched ones are, and stored where those are stored.
 
-import type { AddedFiles, FileProgress, InputFile } from "./api.js";
+import type { AddedFiles, BytesLike, FileProgress, InputFile } from "./api.js";
 import type { DataSource, SourceFile } from "./cpu/bunsen.js";
 import { DatasetStorage } from "./dataset-storage.js";
+import { longest } from "./download.js";
 import { BunsenError, messageOf } from "./errors.js";
 import { randomAccess, readBytes, withImagesModule } from "./images-module.js";
+import { sizeInWords } from "./number-format.js";
+import { printable } from "./printable.js";
 
 /** The module, which reads files. Throws what is wrong with them. */
 export interface FileReader {
@@ -19,6 +22,11 @@ const ARCHIVES = [
   { pattern: /^cifar-?100.*\.(tar|tar\.gz|tgz)$/, sets: ["cifar100", "cifar100-coarse"] },
   { pattern: /^(emnist.*|gzip)\.zip$/, sets: ["emnist-balanced", "emnist-letters"] },
 ];
+
+/** EMNIST's has 561 MB. */
+const MAX_ARCHIVE_BYTES = 1 << 30;
+
+const sizeOf = (bytes: BytesLike): number => (bytes instanceof Uint8Array ? bytes.length : bytes.size);
 
 const filesOf = ({ training, test }: DataSource): SourceFile[] => [...training, ...test];
 
@@ -62,7 +70,7 @@ export async function addDatasetFiles(
   for (const [index, file] of files.entries()) {
     if (isHidden(file.path)) continue;
     if (archiveOf(file.path)) verified.push(...(await unpackArchive(sources, file, reader, onProgress, name)));
-    else verified.push(...(await verifyFile(sources, file.path, await readBytes(file.bytes), reader, name)));
+    else verified.push(...(await verifyFile(sources, file, reader, name)));
     onProgress({ done: index + 1, total: files.length });
   }
   const [first] = verified;
@@ -128,8 +136,7 @@ async function digestOf(files: readonly VerifiedContents[], reader: FileReader):
  */
 async function verifyFile(
   sources: readonly DataSource[],
-  path: string,
-  bytes: Uint8Array,
+  { path, bytes: contents }: InputFile,
   reader: FileReader,
   name: string | undefined,
 ): Promise<VerifiedContents[]> {
@@ -139,6 +146,17 @@ async function verifyFile(
       .map((file) => ({ source, file })),
   );
   if (candidates.length === 0) return [];
+  const most = Math.max(...candidates.map(({ file }) => file.bytes));
+  if (sizeOf(contents) > longest(most)) {
+    const titles = [...new Set(candidates.map(({ source }) => source.title))]
+      .join(", ")
+      .replace(/, ([^,]*)$/, " or $1");
+    throw new BunsenError(
+      "data",
+      `${printable(fileName(path))} has ${sizeInWords(sizeOf(contents))}, and that file of ${titles} has ${sizeInWords(most)} at most: it is another file.`,
+    );
+  }
+  const bytes = await readBytes(contents);
   const given = candidates.filter(({ source }) => source.given);
   const digested = candidates.filter(({ source }) => !source.given);
   const meant = given.find(({ source }) => source.name === name);
@@ -180,13 +198,19 @@ async function unpackArchive(
   const source = sources.find((each) => each.name === wanted);
   if (!source) return [];
   const files = filesOf(source);
-  const total = bytes instanceof Uint8Array ? bytes.length : bytes.size;
+  const total = sizeOf(bytes);
+  if (total > MAX_ARCHIVE_BYTES) {
+    throw new BunsenError(
+      "data",
+      `${printable(fileName(path))} has ${sizeInWords(total)}, and no archive of a known data set has more than ${sizeInWords(MAX_ARCHIVE_BYTES)}: it is another file.`,
+    );
+  }
   const isZip = path.toLowerCase().endsWith(".zip");
   const original = source.originals.find(
     (each) => each.bytes === total && !files.some((file) => file.path === each.name),
   );
   const { contents, proof } = await withImagesModule(async (images) => {
-    const archive = await randomAccess(bytes, (done) => onProgress({ done, total }));
+    const archive = await randomAccess(fileName(path), bytes, (done) => onProgress({ done, total }));
     const sizes = Float64Array.from(files, (file) => file.bytes);
     // Those in a zip are packed once more, and stay so.
     const names = files.map((file) => (isZip ? file.path : file.path.replace(/\.gz$/, "")));

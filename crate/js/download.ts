@@ -108,14 +108,13 @@ class Transfer {
     try {
       const response = await this.#respond(restart, abort.signal);
       const { unpackedSize, partial } = this.#request;
-      const limit = unpackedSize + unpackedSize / 8 + 65_536;
+      const limit = longest(unpackedSize);
       this.#report();
       for await (const chunk of chunksOf(response)) {
         clearTimeout(timer);
         timer = startTimer();
         this.#buffer.append(chunk);
-        if (this.#buffer.length > limit)
-          throw new Error(`it sends more than the ${unpackedSize} bytes that the file has`);
+        if (this.#buffer.length > limit) throw tooLong(unpackedSize);
         partial?.append(chunk);
         this.#report();
       }
@@ -159,6 +158,7 @@ class Transfer {
     this.#discard();
     const encoded = Boolean(response.headers.get("content-encoding"));
     const total = encoded ? 0 : Number(response.headers.get("content-length")) || 0;
+    if (total > longest(this.#request.unpackedSize)) throw tooLong(this.#request.unpackedSize);
     this.#version = { address: url, validator: validatorOf(response), total };
     // An encoded body arrives decoded: its offset says nothing of the file's.
     if (!encoded) partial?.begin(this.#version);
@@ -173,6 +173,11 @@ class Transfer {
     this.#request.partial?.discard();
   }
 }
+
+const tooLong = (bytes: number): Error => new Error(`it sends more than the ${bytes} bytes that the file has`);
+
+/** The most bytes of a file that has so many unpacked: some more, for one that does not compress, or of another form. */
+export const longest = (unpackedSize: number): number => unpackedSize + unpackedSize / 8 + 65_536;
 
 const WEB_PAGE = "it answered with a web page instead of the file";
 

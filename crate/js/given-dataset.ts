@@ -27,7 +27,7 @@ const RECORD_BYTES = 1 + 3 * 32 * 32;
 /** What the module reads of a file: MATLAB's files are made into records first. */
 export async function contentsOf({ path, bytes: size }: SourceFile, bytes: Uint8Array): Promise<Uint8Array> {
   if (!path.endsWith(".mat")) return bytes;
-  const file = await randomAccess(bytes);
+  const file = await randomAccess(path, bytes);
   return withImagesModule(async (images) => images.mat(path, file, Math.round(size / RECORD_BYTES)));
 }
 

@@ -4,7 +4,9 @@ import type { BytesLike } from "./api.js";
 import { BunsenError, messageOf } from "./errors.js";
 import type * as Bindings from "./images/bunsen_images.js";
 import { compile, importScript } from "./module.js";
+import { sizeInWords } from "./number-format.js";
 import { packageFile } from "./package-files.js";
+import { printable } from "./printable.js";
 
 export type ImagesModule = typeof Bindings;
 
@@ -51,14 +53,27 @@ async function load(): Promise<ImagesModule> {
   }
 }
 
+/** What is read into memory as a whole at most. */
+const MOST_BYTES = 1 << 30;
+
 /**
- * Random access to a file. In a browser's worker no more of it is in memory than is being read.
+ * Random access to a file. In a browser's worker, and of a file on disk under Node, no more of it is in memory than is being read.
  * @param onRead told the offset of each read
  */
 export async function randomAccess(
+  name: string,
   file: BytesLike,
   onRead: (offset: number) => void = () => {},
 ): Promise<Bindings.RandomAccessFile> {
+  if (isReadable(file)) {
+    return {
+      size: file.size,
+      read(from, count) {
+        onRead(from);
+        return file.read(from, count);
+      },
+    };
+  }
   const lazy = !(file instanceof Uint8Array) && "FileReaderSync" in globalThis;
   if (lazy) {
     const reader = new FileReaderSync();
@@ -70,6 +85,12 @@ export async function randomAccess(
       },
     };
   }
+  if (!(file instanceof Uint8Array) && file.size > MOST_BYTES) {
+    throw new BunsenError(
+      "data",
+      `${printable(name)} has ${sizeInWords(file.size)}, and ${sizeInWords(MOST_BYTES)} are the most of what is read into memory as a whole: give the folder, or open the lab in a worker (bunsen/worker).`,
+    );
+  }
   const bytes = await readBytes(file);
   return {
     size: bytes.length,
@@ -78,6 +99,11 @@ export async function randomAccess(
       return bytes.subarray(from, from + count);
     },
   };
+}
+
+/** Whether it can be read at once, without a promise: a file on disk under Node. */
+function isReadable(file: BytesLike): file is Blob & Pick<Bindings.RandomAccessFile, "read"> {
+  return !(file instanceof Uint8Array) && "read" in file;
 }
 
 export async function readBytes(file: BytesLike): Promise<Uint8Array> {

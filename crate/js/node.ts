@@ -1,9 +1,13 @@
 // What only Node has: files and threads. Imported on demand, so that no page ever asks for it.
 
+import { longest } from "./download.js";
+import { sizeInWords } from "./number-format.js";
+
 // Node's own modules are asked for as it runs: a bundler for pages would look for what an import names.
+const { closeSync, openSync, readSync } = process.getBuiltinModule("node:fs");
 const { readdir, readFile, stat } = process.getBuiltinModule("node:fs/promises");
 const { availableParallelism } = process.getBuiltinModule("node:os");
-const { join } = process.getBuiltinModule("node:path");
+const { basename, join } = process.getBuiltinModule("node:path");
 const { Worker } = process.getBuiltinModule("node:worker_threads");
 
 /** A build's WebAssembly, which Node's fetch would not read from a file. */
@@ -16,28 +20,94 @@ export function defaultFolder(): string | undefined {
   return process.env.BUNSEN_DATA || undefined;
 }
 
-/** A data set's file, compressed or not. `dataset` is the data set's own folder. */
-export async function readData(folder: string, dataset: string, path: string): Promise<Uint8Array> {
+/** A data set's file, compressed or not. `dataset` is the data set's own folder. One that is too large to be that file is not read. */
+export async function readData(
+  folder: string,
+  dataset: string,
+  path: string,
+  unpackedSize: number,
+): Promise<Uint8Array> {
+  const read = async (at: string): Promise<Uint8Array> => {
+    const { size } = await stat(at);
+    if (size > longest(unpackedSize)) {
+      throw new Error(
+        `it has ${sizeInWords(size)}, and the file that belongs there ${sizeInWords(unpackedSize)} at most`,
+      );
+    }
+    return new Uint8Array(await readFile(at));
+  };
   const compressed = join(folder, dataset, path);
   try {
-    return new Uint8Array(await readFile(compressed));
+    return await read(compressed);
   } catch (thrown) {
     const missing = (thrown as NodeJS.ErrnoException).code === "ENOENT";
     if (!missing || !compressed.endsWith(".gz")) throw thrown;
-    return new Uint8Array(await readFile(compressed.slice(0, -".gz".length)));
+    return read(compressed.slice(0, -".gz".length));
   }
 }
 
-/** A person's own images: the files of a folder, with their paths in it, or the bytes of a zip. */
-export async function readFolderOrZip(path: string): Promise<{ path: string; bytes: Uint8Array }[] | Uint8Array> {
-  if (!(await stat(path)).isDirectory()) return new Uint8Array(await readFile(path));
-  const files: { path: string; bytes: Uint8Array }[] = [];
+/** A part of a file on disk, which is not in memory; also to be read at once. */
+class FileOnDisk implements Blob {
+  readonly type = "";
+
+  constructor(
+    readonly path: string,
+    readonly from: number,
+    readonly size: number,
+  ) {}
+
+  /** `count` bytes from an offset on; fewer at the end. */
+  read(offset: number, count: number): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(Math.max(0, Math.min(count, this.size - offset)));
+    const file = openSync(this.path, "r");
+    try {
+      let length = 0;
+      while (length < bytes.length) {
+        const more = readSync(file, bytes, length, bytes.length - length, this.from + offset + length);
+        if (more === 0) break;
+        length += more;
+      }
+      return bytes.subarray(0, length);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  slice(start = 0, end = this.size): Blob {
+    return new FileOnDisk(this.path, this.from + start, Math.max(0, Math.min(end, this.size) - start));
+  }
+
+  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.read(0, this.size);
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    const { buffer, byteLength } = await this.bytes();
+    return buffer.byteLength === byteLength ? buffer : buffer.slice(0, byteLength);
+  }
+
+  stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return new Blob([this.read(0, this.size)]).stream();
+  }
+
+  async text(): Promise<string> {
+    return new TextDecoder().decode(await this.bytes());
+  }
+}
+
+/** A person's own images: the files of a folder, with their paths in it, or a zip. They are read when their turn comes. */
+export async function openFolderOrZip(
+  path: string,
+): Promise<{ path: string; bytes: Blob }[] | (Blob & { name: string })> {
+  const found = await stat(path);
+  if (!found.isDirectory()) return Object.assign(new FileOnDisk(path, 0, found.size), { name: basename(path) });
+  const files: { path: string; bytes: Blob }[] = [];
   const walk = async (folder: string, prefix: string): Promise<void> => {
     for (const entry of await readdir(folder, { withFileTypes: true })) {
       const [from, to] = [join(folder, entry.name), prefix + entry.name];
       // Symbolic links are not followed: they may lead anywhere.
       if (entry.isDirectory()) await walk(from, `${to}/`);
-      else if (entry.isFile()) files.push({ path: to, bytes: new Uint8Array(await readFile(from)) });
+      else if (entry.isFile()) files.push({ path: to, bytes: new FileOnDisk(from, 0, (await stat(from)).size) });
     }
   };
   await walk(path, "");

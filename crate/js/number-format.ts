@@ -18,6 +18,12 @@ export function plainly(value: number, write: () => string): string {
   return withMinus(isPlain ? write() : Number(value.toPrecision(3)).toExponential());
 }
 
+/** A number of bytes as people say it: "3.2 GB", "268 MB". */
+export function sizeInWords(bytes: number): string {
+  const [size, unit] = bytes >= 1e9 ? [bytes / 1e8, "GB"] : bytes >= 1e6 ? [bytes / 1e6, "MB"] : [bytes / 1e3, "KB"];
+  return `${unit === "GB" ? (Math.floor(size) / 10).toFixed(1) : Math.floor(size)} ${unit}`;
+}
+
 /** A minus is as wide as a plus, which a hyphen is not. */
 export function withMinus(text: string): string {
   return text.replace(/^-/, "−");

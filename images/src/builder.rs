@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use crate::arrays::{self, Arrays, Paired};
 use crate::classes::{self, Place, Role};
 use crate::collection::{Class, Collection, Image};
-use crate::decode::{decode, pixel_count, too_long};
+use crate::decode::{decode, pixel_count, too_large};
 use crate::duplicates::without_duplicates;
 use crate::error::ImagesError;
 use crate::limits;
@@ -15,7 +15,7 @@ use crate::notices::{
     FILES, FILES_OR_IMAGES, after_space, list_smaller, notice_of_dark, notice_of_skipped,
     notice_of_small, notice_of_twelve_bit,
 };
-use crate::paths::{components, is_hidden};
+use crate::paths::{components, is_hidden, is_named_as_image, known_other};
 use crate::resize::{Format, resize};
 use crate::split;
 use crate::zip_entries::ZipEntries;
@@ -30,6 +30,8 @@ pub struct CollectionBuilder {
     decoded: Decoded,
     /// Images with 12 bits in 16-bit files.
     twelve_bit: usize,
+    /// Files with the names of images.
+    announced: usize,
     notices: Vec<String>,
 }
 
@@ -84,7 +86,29 @@ impl CollectionBuilder {
             skipped: Vec::new(),
             decoded: Decoded::default(),
             twelve_bit: 0,
+            announced: 0,
             notices: Vec::new(),
+        }
+    }
+
+    /// Refuses more images than a data set may have, by the names of all files, before the first is read.
+    ///
+    /// # Errors
+    /// [`ImagesError::TooManyImages`], and [`ImagesError::PathTraversal`].
+    pub fn announce<'a>(
+        &mut self,
+        paths: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), ImagesError> {
+        for path in paths {
+            let path = components(path)?;
+            self.announced += usize::from(!is_hidden(&path) && is_named_as_image(&path));
+        }
+        match self.announced > limits::max_images(self.format) {
+            true => Err(ImagesError::TooManyImages {
+                found: Some(self.announced),
+                format: self.format,
+            }),
+            false => Ok(()),
         }
     }
 
@@ -113,7 +137,10 @@ impl CollectionBuilder {
         }
         match decode(bytes) {
             Ok(_) if self.images.len() == limits::max_images(self.format) => {
-                Err(ImagesError::TooManyImages(self.format))
+                Err(ImagesError::TooManyImages {
+                    found: None,
+                    format: self.format,
+                })
             }
             Ok(picture) => {
                 self.twelve_bit += usize::from(picture.twelve_bit);
@@ -148,16 +175,26 @@ impl CollectionBuilder {
         Ok(())
     }
 
-    /// Skips a file that is longer than any that is read, with a notice, before it is read. False where it is not.
+    /// Takes note of a file that is larger than any that is read, before it is read: by its size, and by its beginning, of
+    /// [`arrays::START`] bytes. An image is skipped, with a notice. False where it may be read.
     ///
     /// # Errors
     /// [`ImagesError::PathTraversal`]
-    pub fn skip_too_long(&mut self, path: &str, bytes: u64) -> Result<bool, ImagesError> {
-        let is_too_long = bytes > limits::MAX_ARRAY_BYTES;
-        if is_too_long {
-            self.skip_file(path, &too_long(limits::MAX_ARRAY_BYTES))?;
+    pub fn skip_too_large(
+        &mut self,
+        path: &str,
+        bytes: u64,
+        start: &[u8],
+    ) -> Result<bool, ImagesError> {
+        if bytes <= limits::MAX_FILE_BYTES {
+            return Ok(false);
         }
-        Ok(is_too_long)
+        let components = components(path)?;
+        if arrays::are_arrays(start) && !is_hidden(&components) {
+            return Ok(self.arrays.skip_too_large(&components.join("/"), bytes));
+        }
+        self.skip_file(path, &too_large(bytes))?;
+        Ok(true)
     }
 
     /// Adds the next file of a zip. False where there was none.
@@ -165,12 +202,19 @@ impl CollectionBuilder {
     /// # Errors
     /// Those of [`CollectionBuilder::add_file`] and [`ZipEntries::next_entry`].
     pub fn add_next_entry(&mut self, zip: &mut ZipEntries<'_>) -> Result<bool, ImagesError> {
+        if zip.progress().0 == 0 {
+            self.announce(zip.paths())?;
+        }
         let Some(entry) = zip.next_entry()? else {
             self.notices.extend(zip.notice_of_repeated());
             return Ok(false);
         };
         match entry.contents {
             Ok(bytes) => self.add_file(&entry.path, &bytes)?,
+            Err(why) if entry.are_arrays => {
+                let path = components(&entry.path)?.join("/");
+                self.arrays.fault(&path, &why);
+            }
             Err(why) => self.skip_file(&entry.path, &why)?,
         }
         Ok(true)
@@ -312,17 +356,6 @@ fn in_folders(
         found if found > limits::MAX_CLASSES => Err(ImagesError::TooManyClasses { found }),
         _ => Ok(labelled),
     }
-}
-
-/// What a file is that is known, and no image.
-fn known_other(path: &str) -> Option<&'static str> {
-    let path = path.to_ascii_lowercase();
-    let is_table = [".csv", ".tsv", ".xlsx"]
-        .iter()
-        .any(|ending| path.ends_with(ending));
-    is_table.then_some(
-        "it is a table without pixels: put the images of each class into a folder of their own",
-    )
 }
 
 /// An image with its class, and what it is for where a person's own folders say so.

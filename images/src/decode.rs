@@ -36,7 +36,7 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, String> {
         return Err("it is empty".into());
     }
     if bytes.len() as u64 > limits::MAX_FILE_BYTES {
-        return Err(too_long(limits::MAX_FILE_BYTES));
+        return Err(too_large(bytes.len() as u64));
     }
     let image = match image::guess_format(bytes) {
         Ok(ImageFormat::Jpeg) => decode_jpeg(bytes)?,
@@ -52,6 +52,15 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, String> {
         0 => Err("it has no pixels".into()),
         _ => Ok(picture),
     }
+}
+
+/// The reason for an image's file of so many bytes, which is not read.
+pub(crate) fn too_large(bytes: u64) -> String {
+    format!(
+        "it has {}, and the file of an image has {} at most",
+        limits::in_words(bytes),
+        limits::in_words(limits::MAX_FILE_BYTES)
+    )
 }
 
 /// The reason for a file that is longer than so many bytes.

@@ -47,8 +47,13 @@ pub enum ImagesError {
         found: usize,
     },
     /// There are too many images.
-    #[error("There are more than {} images, which is the most that are taken of {}.", limits::max_images(*.0), in_words(*.0))]
-    TooManyImages(Format),
+    #[error("{}", too_many(*.found, *.format))]
+    TooManyImages {
+        /// How many; `None` where no more were counted than there may be.
+        found: Option<usize>,
+        /// What they are made into.
+        format: Format,
+    },
     /// Arrays that make no data set.
     #[error("{0}")]
     Arrays(String),
@@ -145,21 +150,36 @@ fn all_in_one(images: usize) -> String {
     }
 }
 
-/// "28×28 pixels in grey; …", with what there may be more of.
-fn in_words(Format { size, colour }: Format) -> String {
-    let small = Format {
+/// How many images there are, what they take, and what there may be more of.
+fn too_many(found: Option<usize>, format: Format) -> String {
+    let most = limits::max_images(format);
+    let smallest = Format {
         size: 28,
         colour: false,
     };
-    let more = match (size, colour) {
-        (28, false) => String::new(),
-        _ => format!(
-            "; in grey and 28×28 there may be {}",
-            limits::max_images(small)
+    let smaller = match format == smallest {
+        true => String::new(),
+        false => format!(
+            ", or make them 28×28 in grey, of which there may be {}",
+            limits::max_images(smallest)
         ),
     };
+    let (count, takes) = match found {
+        Some(found) => (
+            format!("{found} images"),
+            format!(
+                ", {} of",
+                limits::in_words(found as u64 * format.bytes() as u64)
+            ),
+        ),
+        None => (format!("more than {most} images"), " of".into()),
+    };
+    let Format { size, colour } = format;
     let channels = if colour { "colour" } else { "grey" };
-    format!("{size}×{size} pixels in {channels}{more}")
+    format!(
+        "There are {count}{takes} {size}×{size} pixels in {channels}, and {most} ({}) are the most of that size. Give fewer images{smaller}.",
+        limits::in_words((most * format.bytes()) as u64)
+    )
 }
 
 fn named(folder: &str) -> String {

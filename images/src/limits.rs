@@ -16,6 +16,18 @@ pub fn max_images(format: Format) -> usize {
     MAX_BYTES / format.bytes().max(1)
 }
 
+/// A number of bytes as people say it: "3.1 GB", "268 MB".
+pub fn in_words(bytes: u64) -> String {
+    match bytes {
+        1_000_000_000.. => {
+            let tenths = bytes / 100_000_000;
+            format!("{}.{} GB", tenths / 10, tenths % 10)
+        }
+        1_000_000.. => format!("{} MB", bytes / 1_000_000),
+        _ => format!("{} KB", bytes.div_ceil(1000)),
+    }
+}
+
 /// Bytes of one image's file, packed or not.
 pub const MAX_FILE_BYTES: u64 = 64 << 20;
 
@@ -56,6 +68,9 @@ pub const MAX_RATIO: u64 = 10;
 
 /// What a zip may always unpack to, in bytes.
 pub const MIN_UNPACKED_LIMIT: u64 = 64 << 20;
+
+/// Bytes of the archive of a known data set: EMNIST's has 561 MB.
+pub const MAX_ARCHIVE_BYTES: u64 = 1 << 30;
 
 /// What a tar may unpack to, in bytes: CIFAR-10's has 184 MB.
 pub const MAX_TAR_BYTES: u64 = 512 << 20;

@@ -1,4 +1,4 @@
-//! Paths of files: which are hidden, and which folders hold them.
+//! Paths of files: which are hidden, what names say of files, and which folders hold them.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -31,6 +31,30 @@ pub fn is_hidden(components: &[String]) -> bool {
         || components
             .last()
             .is_some_and(|name| system_files.contains(&name.as_str()))
+}
+
+/// What a file is that is known, and no image.
+pub(crate) fn known_other(path: &str) -> Option<&'static str> {
+    if ends_in(path, &[".csv", ".tsv", ".xlsx"]) {
+        Some(
+            "it is a table without pixels: put the images of each class into a folder of their own",
+        )
+    } else if ends_in(path, &[".tar", ".tar.gz", ".tgz"]) {
+        Some("it is a tar, which is read of known data sets alone: give its folder, or a zip")
+    } else {
+        None
+    }
+}
+
+/// Whether a file is called as an image that is read.
+pub(crate) fn is_named_as_image(path: &[String]) -> bool {
+    path.last()
+        .is_some_and(|name| ends_in(name, &[".png", ".jpg", ".jpeg", ".webp"]))
+}
+
+fn ends_in(path: &str, endings: &[&str]) -> bool {
+    let path = path.to_ascii_lowercase();
+    endings.iter().any(|ending| path.ends_with(ending))
 }
 
 /// How many leading folders all of them share.

@@ -65,14 +65,29 @@ impl CollectionBuilder {
         self.0.skip_file(path, why).map_err(to_js_error)
     }
 
-    /// Skips a file that is longer than any that is read, with a notice, before it is read. False where it is not.
+    /// Refuses more images than a data set may have, by the names of all files, before the first is read.
     ///
     /// # Errors
     /// Kind "data".
-    #[wasm_bindgen(js_name = skipTooLong)]
-    pub fn skip_too_long(&mut self, path: &str, bytes: f64) -> Result<bool, JsValue> {
+    pub fn announce(&mut self, paths: Vec<String>) -> Result<(), JsValue> {
+        let paths = paths.iter().map(String::as_str);
+        self.0.announce(paths).map_err(to_js_error)
+    }
+
+    /// Takes note of a file that is larger than any that is read, by its size and its first 256 KiB, before it is read. False
+    /// where it may be read.
+    ///
+    /// # Errors
+    /// Kind "data".
+    #[wasm_bindgen(js_name = skipTooLarge)]
+    pub fn skip_too_large(
+        &mut self,
+        path: &str,
+        bytes: f64,
+        start: &[u8],
+    ) -> Result<bool, JsValue> {
         self.0
-            .skip_too_long(path, bytes as u64)
+            .skip_too_large(path, bytes as u64, start)
             .map_err(to_js_error)
     }
 

@@ -5,8 +5,8 @@ use std::io::{Read, Seek, SeekFrom};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::arrays::are_arrays;
-use crate::decode::too_long;
+use crate::arrays::{self, are_arrays};
+use crate::decode::{too_large, too_long};
 use crate::error::ImagesError;
 use crate::limits;
 use crate::paths::{components, is_hidden};
@@ -37,6 +37,8 @@ pub struct ZipEntry {
     pub path: String,
     /// Its contents, or why they cannot be unpacked.
     pub contents: Result<Vec<u8>, String>,
+    /// Whether it begins as files of arrays do; false where it could not be opened.
+    pub are_arrays: bool,
 }
 
 impl std::fmt::Debug for ZipEntries<'_> {
@@ -56,11 +58,10 @@ impl<'a> ZipEntries<'a> {
         let mut zip: Box<dyn ReadSeek + 'a> = Box::new(zip);
         let invalid = |error: ZipError| ImagesError::InvalidZip(printable(name), describe(&error));
         let listed = listed_entries(&mut zip).unwrap_or(None);
+        // Before the list is in memory.
+        check_count(listed.unwrap_or(0))?;
         let mut archive = ZipArchive::new(zip).map_err(invalid)?;
-        if archive.len() > limits::MAX_ENTRIES {
-            let found = archive.len();
-            return Err(ImagesError::TooManyEntries { found });
-        }
+        check_count(archive.len())?;
         let mut paths = Vec::new();
         for index in 0..archive.len() {
             let entry = archive.by_index_raw(index).map_err(invalid)?;
@@ -91,6 +92,11 @@ impl<'a> ZipEntries<'a> {
     /// How many entries were read, folders included, and how many there are.
     pub fn progress(&self) -> (usize, usize) {
         (self.next, self.paths.len())
+    }
+
+    /// The paths of all entries.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.paths.iter().map(String::as_str)
     }
 
     /// A sentence about files of one name, of which the last was taken.
@@ -165,33 +171,46 @@ impl<'a> ZipEntries<'a> {
                 Ok(entry) => entry,
                 Err(error) => {
                     let contents = Err(describe_entry(&error));
-                    return Ok(Some(ZipEntry { path, contents }));
+                    return Ok(Some(ZipEntry {
+                        path,
+                        contents,
+                        are_arrays: false,
+                    }));
                 }
             };
             let remaining = self.limit - self.unpacked;
-            let mut longest = limits::MAX_FILE_BYTES;
             let mut contents = Vec::new();
-            let mut read = read_up_to(&mut entry, longest.min(remaining), &mut contents);
-            if contents.len() as u64 > longest && are_arrays(&contents) {
-                longest = limits::MAX_ARRAY_BYTES;
-                read = read_up_to(&mut entry, longest.min(remaining), &mut contents);
-            }
+            let start = remaining.min(arrays::START as u64 - 1);
+            let mut read = read_up_to(&mut entry, start, &mut contents);
+            let are_arrays = are_arrays(&contents);
+            let (longest, by_size): (_, fn(u64) -> String) = match are_arrays {
+                true => (limits::MAX_ARRAY_BYTES, arrays::too_large_by_size),
+                false => (limits::MAX_FILE_BYTES, too_large),
+            };
             let limit = longest.min(remaining);
-            self.unpacked += (contents.len() as u64).min(limit);
-            if contents.len() as u64 > limit {
-                if limit < longest {
-                    return Err(ImagesError::ZipBomb(self.limit));
-                }
-                return Ok(Some(ZipEntry {
-                    path,
-                    contents: Err(too_long(longest)),
-                }));
+            let claimed = entry.size();
+            // What the list claims is believed where it is too much.
+            let is_claimed = claimed > longest;
+            if read.is_ok() && !is_claimed && contents.len() as u64 > start {
+                contents.reserve_exact((claimed.min(limit) + 1).saturating_sub(start) as usize);
+                read = read_up_to(&mut entry, limit, &mut contents);
+            }
+            self.unpacked += (contents.len() as u64).min(remaining);
+            let is_beyond = contents.len() as u64 > limit;
+            if is_beyond && limit < longest {
+                return Err(ImagesError::ZipBomb(self.limit));
             }
             let contents = match read {
+                _ if is_claimed => Err(by_size(claimed)),
+                _ if is_beyond => Err(too_long(longest)),
                 Ok(_) => Ok(contents),
                 Err(why) => Err(format!("it cannot be unpacked: {why}")),
             };
-            return Ok(Some(ZipEntry { path, contents }));
+            return Ok(Some(ZipEntry {
+                path,
+                contents,
+                are_arrays,
+            }));
         }
         Ok(None)
     }
@@ -203,7 +222,14 @@ fn read_up_to(entry: &mut impl Read, limit: u64, contents: &mut Vec<u8>) -> std:
     entry.take(more).read_to_end(contents)
 }
 
-/// How many entries the end of a zip says that its list has; `None` where there are more than the old form can say.
+fn check_count(found: usize) -> Result<(), ImagesError> {
+    match found > limits::MAX_ENTRIES {
+        true => Err(ImagesError::TooManyEntries { found }),
+        false => Ok(()),
+    }
+}
+
+/// How many entries the end of a zip says that its list has; `None` where it does not say.
 fn listed_entries(zip: &mut (impl Read + Seek)) -> std::io::Result<Option<usize>> {
     const RECORD: usize = 22;
     let length = zip.seek(SeekFrom::End(0))?;
@@ -219,7 +245,17 @@ fn listed_entries(zip: &mut (impl Read + Seek)) -> std::io::Result<Option<usize>
         .rev()
         .find(|record| record.starts_with(b"PK\x05\x06"));
     let count = record.map(|record| u16::from_le_bytes([record[10], record[11]]));
-    Ok(count.filter(|count| *count < u16::MAX).map(usize::from))
+    if count != Some(u16::MAX) {
+        return Ok(count.map(usize::from));
+    }
+    // The record of zips with more has the number in 8 bytes.
+    const LARGE_RECORD: usize = 56;
+    let record = end
+        .windows(LARGE_RECORD)
+        .rev()
+        .find(|record| record.starts_with(b"PK\x06\x06"));
+    let count = record.and_then(|record| record[32..40].try_into().ok());
+    Ok(count.and_then(|count| usize::try_from(u64::from_le_bytes(count)).ok()))
 }
 
 /// Why a zip as a whole cannot be read.

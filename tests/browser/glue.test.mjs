@@ -144,6 +144,14 @@ describe("a data set that must be fetched", () => {
     await assert.rejects(fetched({ mirrors: false }), /sends more than the 100000 bytes/);
   });
 
+  test("a file that is said to have 3 GB is not read", async () => {
+    own.break("/data/toys/images.gz", (_, response) => {
+      response.writeHead(200, { "content-type": "application/octet-stream", "content-length": 3 * 2 ** 30 });
+      response.write(Buffer.alloc(10));
+    });
+    await assert.rejects(fetched({ mirrors: false }), /sends more than the 100000 bytes/);
+  });
+
   describe("whose connection breaks off", () => {
     const images = "/data/toys/images.gz";
     /** How many bytes the packed file has. @type {number} */ let size;

@@ -160,7 +160,9 @@ describe("own images on the page", () => {
       asFile("x", idx([50_001, 2, 2], tiny)),
       asFile("y", idx([50_001], labelsOf(50_001))),
     ]);
-    await bench.alertThatMatches(/^There are more than 50000 images, which is the most that are taken of 32×32 pixels/);
+    await bench.alertThatMatches(
+      /^There are 50001 images, 153 MB of 32×32 pixels in colour, and 50000 \(153 MB\) are the most of that size/,
+    );
     await bench.choice("Channels").selectOption("grey");
     await bench.status("Your images").filter({ hasText: "2 classes, 50,001 images" }).waitFor();
     await choose(bench, "Choose files", pair);

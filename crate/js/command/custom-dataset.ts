@@ -2,7 +2,7 @@ import { DIGEST_KEY, isCustom } from "../custom-dataset-keys.js";
 import { BunsenError, messageOf } from "../errors.js";
 import type { Lab } from "../api.js";
 import { linkText } from "../link-text.js";
-import { readFolderOrZip } from "../node.js";
+import { openFolderOrZip } from "../node.js";
 
 /** Reads the custom data set of that folder, zip or file of arrays. Gives the link: one that names no data set yet names this one. */
 export async function withCustomDataset(lab: Lab, link: string, path: string | undefined): Promise<string> {
@@ -11,7 +11,7 @@ export async function withCustomDataset(lab: Lab, link: string, path: string | u
   if (!isCustom(values)) {
     throw new BunsenError("recipe", "--own names images for a link with data=own, and this link has other data.");
   }
-  const files = await readFolderOrZip(path).catch((thrown: unknown) => {
+  const files = await openFolderOrZip(path).catch((thrown: unknown) => {
     throw new BunsenError("data", `${path} cannot be read (${messageOf(thrown)}).`);
   });
   const dataset = await lab.customDataset(files, { link });

@@ -18,12 +18,36 @@ pub(super) fn is_idx(start: &[u8]) -> bool {
     matches!(start, [0, 0, kind, 1..=4, ..] if TYPES.iter().any(|(known, _)| known == kind))
 }
 
+/// The sizes in a header, and what follows it; `None` where it is cut off.
+fn sizes(bytes: &[u8]) -> Option<(Vec<usize>, &[u8])> {
+    let [_, _, _, dimensions, rest @ ..] = bytes else {
+        return None;
+    };
+    let (sizes, values) = rest.split_at_checked(4 * usize::from(*dimensions))?;
+    let sizes = sizes.as_chunks::<4>().0.iter();
+    Some((
+        sizes
+            .map(|size| u32::from_be_bytes(*size) as usize)
+            .collect(),
+        values,
+    ))
+}
+
+/// The bytes of the numbers that it holds, by its header, if they are bytes.
+pub(super) fn claimed_bytes(start: &[u8]) -> Option<u64> {
+    let (sizes, _) = sizes(start).filter(|_| start.get(2) == Some(&BYTES))?;
+    let product = sizes
+        .iter()
+        .try_fold(1u64, |product, size| product.checked_mul(*size as u64));
+    Some(product.unwrap_or(u64::MAX))
+}
+
 /// Reads an IDX of bytes.
 ///
 /// # Errors
 /// What is wrong with it, as it follows the file's name.
 pub fn read(bytes: &[u8]) -> Result<Content, String> {
-    let [_, _, kind, dimensions, rest @ ..] = bytes else {
+    let Some(kind) = bytes.get(2) else {
         return Err("it is cut off".into());
     };
     let other = TYPES
@@ -34,15 +58,7 @@ pub fn read(bytes: &[u8]) -> Result<Content, String> {
             "its numbers are {name} (type 0x{kind:02X}), and those of images and labels are unsigned bytes (type 0x08): write it as such, from 0 to 255"
         ));
     }
-    let (sizes, values) = rest
-        .split_at_checked(4 * usize::from(*dimensions))
-        .ok_or("it is cut off in its sizes")?;
-    let sizes: Vec<usize> = sizes
-        .as_chunks::<4>()
-        .0
-        .iter()
-        .map(|size| u32::from_be_bytes(*size) as usize)
-        .collect();
+    let (sizes, values) = sizes(bytes).ok_or("it is cut off in its sizes")?;
     let product = sizes
         .iter()
         .try_fold(1usize, |product, size| product.checked_mul(*size));

@@ -89,7 +89,10 @@ fn check(sets: &[Set], format: Format) -> Result<(), ImagesError> {
         .filter(|set| !(is_tested && set.role == Some(Role::Validation)));
     let count: usize = used.map(|set| set.images.count).sum();
     if count > limits::max_images(format) {
-        return Err(ImagesError::TooManyImages(format));
+        return Err(ImagesError::TooManyImages {
+            found: Some(count),
+            format,
+        });
     }
     let pixels = |set: &&Set| set.images.height as u64 * set.images.width as u64;
     if let Some(set) = sets.iter().find(|set| pixels(set) > limits::MAX_PIXELS) {

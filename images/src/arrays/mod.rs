@@ -2,6 +2,7 @@
 //! they are called; names only say what belongs together and what is to test with.
 //!
 //! - `idx`, `npy`, `table`: the forms, of which no length is believed
+//! - `too_large`: what is refused by its size or its header, before it is read
 //! - `names`: what a path says of an array
 //! - `pairs`: which labels belong to which images
 //! - `images`: the pictures of an array, as networks take them
@@ -12,19 +13,20 @@ mod names;
 pub mod npy;
 mod pairs;
 pub mod table;
+mod too_large;
 
 use std::io::{Cursor, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
 use crate::builder::SkippedFile;
-use crate::decode::too_long;
 use crate::error::ImagesError;
 use crate::limits;
 use crate::zip_entries::ZipEntries;
 
 pub(crate) use images::labelled;
 pub(crate) use pairs::Paired;
+pub(crate) use too_large::by_size as too_large_by_size;
 
 /// What was found in a person's array files.
 #[derive(Debug, Default)]
@@ -153,18 +155,20 @@ impl Arrays {
             self.read(path, bytes)?;
             return Ok(true);
         }
-        let mut unpacked = Vec::new();
-        let read = MultiGzDecoder::new(bytes)
-            .take(limits::MAX_ARRAY_BYTES + 1)
-            .read_to_end(&mut unpacked);
-        match read {
-            _ if unpacked.len() as u64 > limits::MAX_ARRAY_BYTES => {
-                self.fault(path, &too_long(limits::MAX_ARRAY_BYTES));
-            }
-            Ok(_) => self.read(path, &unpacked)?,
-            Err(why) => self.fault(path, &format!("it cannot be unpacked ({why})")),
+        match too_large::unpack(bytes) {
+            Ok(unpacked) => self.read(path, &unpacked)?,
+            Err(why) => self.fault(path, &why),
         }
         Ok(true)
+    }
+
+    /// Takes note of a file with arrays that has more bytes than are read. False where it has not.
+    pub fn skip_too_large(&mut self, path: &str, bytes: u64) -> bool {
+        let is_too_large = bytes > limits::MAX_ARRAY_BYTES;
+        if is_too_large {
+            self.fault(path, &too_large::by_size(bytes));
+        }
+        is_too_large
     }
 
     fn count(&mut self, path: &str, bytes: u64) -> Result<(), ImagesError> {
@@ -175,7 +179,8 @@ impl Arrays {
         }
     }
 
-    fn fault(&mut self, path: &str, why: &str) {
+    /// Takes note of a file with arrays that cannot be used, and why.
+    pub fn fault(&mut self, path: &str, why: &str) {
         self.faults.push(format!("{path} cannot be used: {why}."));
     }
 

@@ -59,6 +59,19 @@ pub fn read(bytes: &[u8]) -> Result<Content, String> {
     }
 }
 
+/// The bytes of the numbers that it holds, by its header; `None` where that cannot be read.
+pub(super) fn claimed_bytes(start: &[u8]) -> Option<u64> {
+    let (header, _) = split(start)?;
+    let header = parse(header).ok()?.ok()?;
+    let product = header
+        .sizes
+        .iter()
+        .try_fold(header.width as u64, |product, size| {
+            product.checked_mul(*size as u64)
+        });
+    Some(product.unwrap_or(u64::MAX))
+}
+
 /// The header's text, and the numbers behind it.
 fn split(bytes: &[u8]) -> Option<(&str, &[u8])> {
     let rest = bytes.strip_prefix(MAGIC)?;

@@ -1,6 +1,5 @@
 //! Data sets in arrays: pairs of IDX files, and what makes no data set.
 
-use bunsen_images::{CollectionBuilder, Format};
 use zip::CompressionMethod;
 
 use crate::npzs::medmnist;
@@ -220,37 +219,6 @@ fn arrays_beside_image_files_are_no_second_data_set() {
     let broken = [pets(), vec![("x", images(20, 0)[..50].to_vec())]].concat();
     let notices = build_as(COLOUR, &broken).unwrap().notices;
     assert!(notices[0].starts_with("x cannot be used: "), "{notices:?}");
-}
-
-#[test]
-fn what_is_too_large_is_not_read() {
-    let mut builder = CollectionBuilder::new(GREY);
-    assert!(!builder.skip_too_long("small.npz", 100_000_000).unwrap());
-    assert!(builder.skip_too_long("huge.npz", 3_000_000_000).unwrap());
-    assert_eq!(
-        builder.finish().unwrap_err().to_string(),
-        "There is no image to be used in it: images are PNG, JPEG or WebP files, in a folder for each class, or files of arrays with labels (IDX, npz, CSV). 1 file was left out: huge.npz (it has more than 268 MB)."
-    );
-    // Small ones, as many as there may not be.
-    let many = Format {
-        size: 32,
-        colour: true,
-    };
-    let tiny: Vec<u8> = (0..50_001u32).flat_map(u32::to_le_bytes).collect();
-    let tiny = idx(&[50_001, 2, 2], &tiny);
-    let files = [("x", tiny), ("y", labels(50_001))];
-    assert_eq!(
-        build_as(many, &files).unwrap_err().to_string(),
-        "There are more than 50000 images, which is the most that are taken of 32×32 pixels in colour; in grey and 28×28 there may be 195918."
-    );
-    assert_eq!(build_as(GREY, &files).unwrap().classes[0].images, 25_001);
-    // A bomb: half a gigabyte in a few files.
-    let large = gzip(&[&[0, 0, 8, 1][..], &vec![0; 200 << 20]].concat());
-    let bombs = [("a", large.clone()), ("b", large.clone()), ("c", large)];
-    assert_eq!(
-        refusal(&bombs),
-        "c and the files before it unpack to more than 536 MB of numbers. They were not unpacked further."
-    );
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod arrays;
 mod collection;
 mod decode;
+mod large;
 mod mats;
 mod npys;
 mod npzs;

@@ -44,6 +44,13 @@ export class CollectionBuilder {
      */
     addNextEntry(zip: Zip): boolean;
     /**
+     * Refuses more images than a data set may have, by the names of all files, before the first is read.
+     *
+     * # Errors
+     * Kind "data".
+     */
+    announce(paths: string[]): void;
+    /**
      * Builds the collection.
      *
      * # Errors
@@ -62,12 +69,13 @@ export class CollectionBuilder {
      */
     skipFile(path: string, why: string): void;
     /**
-     * Skips a file that is longer than any that is read, with a notice, before it is read. False where it is not.
+     * Takes note of a file that is larger than any that is read, by its size and its first 256 KiB, before it is read. False
+     * where it may be read.
      *
      * # Errors
      * Kind "data".
      */
-    skipTooLong(path: string, bytes: number): boolean;
+    skipTooLarge(path: string, bytes: number, start: Uint8Array | number[]): boolean;
 }
 
 /**

@@ -3,13 +3,13 @@
 use std::error::Error;
 use std::fs::{self, File};
 use std::io::{BufReader, Read, Seek};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bunsen::data::{Dataset, custom_dataset};
 use bunsen::recipe::Recipe;
 use bunsen_images::arrays::{START, are_arrays};
 use bunsen_images::zip_entries::ZipEntries;
-use bunsen_images::{CollectionBuilder, Format};
+use bunsen_images::{CollectionBuilder, Format, ImagesError};
 
 use super::output::note;
 
@@ -26,7 +26,12 @@ pub fn read(mut recipe: Recipe, path: &str) -> Result<(Recipe, Dataset), Box<dyn
     let path = Path::new(path);
     let unreadable = |why: std::io::Error| format!("{} cannot be read ({why}).", path.display());
     if fs::metadata(path).map_err(unreadable)?.is_dir() {
-        walk(path, "", &mut builder)?;
+        let mut files = Vec::new();
+        walk(path, "", &mut files)?;
+        builder.announce(files.iter().map(|(name, _)| name.as_str()))?;
+        for (name, path) in files {
+            add(&mut builder, &name, &path)?;
+        }
     } else {
         let mut file = File::open(path).map_err(unreadable)?;
         let bytes = file.metadata().map_err(unreadable)?.len();
@@ -35,9 +40,7 @@ pub fn read(mut recipe: Recipe, path: &str) -> Result<(Recipe, Dataset), Box<dyn
         beginning.read_to_end(&mut start).map_err(unreadable)?;
         if are_arrays(&start) {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if !builder.skip_too_long(&name, bytes)? {
-                builder.add_file(&name, &fs::read(path).map_err(unreadable)?)?;
-            }
+            add(&mut builder, &name, path)?;
         } else {
             file.rewind().map_err(unreadable)?;
             let name = path.display().to_string();
@@ -54,11 +57,11 @@ pub fn read(mut recipe: Recipe, path: &str) -> Result<(Recipe, Dataset), Box<dyn
     Ok((recipe, data))
 }
 
-/// Adds all files below a folder. `prefix` is its path relative to the folder that the user named.
+/// Lists all files below a folder, each with its path relative to the folder that the user named. `prefix` is that of `folder`.
 fn walk(
     folder: &Path,
     prefix: &str,
-    builder: &mut CollectionBuilder,
+    files: &mut Vec<(String, PathBuf)>,
 ) -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -67,16 +70,33 @@ fn walk(
         // Symbolic links are left out: they may lead anywhere, also to a folder above.
         let kind = entry.file_type()?;
         if kind.is_dir() {
-            walk(&entry.path(), &format!("{path}/"), builder)?;
+            walk(&entry.path(), &format!("{path}/"), files)?;
         } else if kind.is_file() {
-            if builder.skip_too_long(&path, entry.metadata()?.len())? {
-                continue;
-            }
-            match fs::read(entry.path()) {
-                Ok(bytes) => builder.add_file(&path, &bytes)?,
-                Err(why) => builder.skip_file(&path, &format!("it cannot be read: {why}"))?,
-            }
+            files.push((path, entry.path()));
         }
     }
     Ok(())
+}
+
+/// Adds a file, of which no more is read than its beginning where it is too large. One that cannot be read is left out.
+fn add(builder: &mut CollectionBuilder, name: &str, path: &Path) -> Result<(), ImagesError> {
+    let contents = File::open(path).and_then(|mut file| {
+        let bytes = file.metadata()?.len();
+        let mut contents = Vec::new();
+        file.by_ref()
+            .take(START as u64)
+            .read_to_end(&mut contents)?;
+        Ok((file, bytes, contents))
+    });
+    let (mut file, bytes, mut contents) = match contents {
+        Ok(opened) => opened,
+        Err(why) => return builder.skip_file(name, &format!("it cannot be read: {why}")),
+    };
+    if builder.skip_too_large(name, bytes, &contents)? {
+        return Ok(());
+    }
+    match file.read_to_end(&mut contents) {
+        Ok(_) => builder.add_file(name, &contents),
+        Err(why) => builder.skip_file(name, &format!("it cannot be read: {why}")),
+    }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use bunsen::data::manifest::RemoteFile;
 use bunsen::data::{Dataset, manifest};
+use bunsen_images::limits::in_words;
 
 use super::given;
 
@@ -37,9 +38,34 @@ pub fn read(name: &str) -> Result<Dataset, Box<dyn Error>> {
 }
 
 /// The bytes of a file, packed or plain.
+///
+/// # Errors
+/// Those of reading it, and one for a file that is too large to be that one, which is not read.
 pub fn read_file(folder: &Path, file: &RemoteFile) -> std::io::Result<Vec<u8>> {
-    std::fs::read(folder.join(file.path))
-        .or_else(|error| std::fs::read(folder.join(file.unpacked())).map_err(|_| error))
+    let read = |path: PathBuf| {
+        let found = std::fs::metadata(&path)?.len();
+        let bytes = file.bytes as u64;
+        // Some more for a file that does not compress, or of another form.
+        if found > bytes + bytes / 8 + (1 << 16) {
+            return Err(std::io::Error::other(format!(
+                "it has {}, and the file that belongs there {} at most",
+                in_words(found),
+                in_words(bytes)
+            )));
+        }
+        std::fs::read(path)
+    };
+    let packed = read(folder.join(file.path));
+    packed.or_else(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => read(folder.join(file.unpacked())).map_err(|other| {
+            if other.kind() == std::io::ErrorKind::NotFound {
+                error
+            } else {
+                other
+            }
+        }),
+        _ => Err(error),
+    })
 }
 
 /// Says how to get a build that can fetch.

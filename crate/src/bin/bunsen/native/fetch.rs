@@ -7,6 +7,7 @@ use std::path::Path;
 
 use bunsen::data::manifest::{self, RemoteDataset, RemoteFile};
 use bunsen::hex::hex;
+use bunsen_images::limits::MAX_ARCHIVE_BYTES;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
@@ -17,9 +18,6 @@ use super::given;
 use super::output::say;
 use super::progress::ProgressLine;
 use super::run_folder::unwritable;
-
-/// The largest archive that is read, in bytes: more than any data set's.
-const MAX_ARCHIVE_BYTES: u64 = 1 << 30;
 
 /// Fetches the files that are not in the folder yet: each from the first mirror that has it, the others from the archive.
 pub fn fetch(name: &str, into: &Path) -> Result<(), Box<dyn Error>> {

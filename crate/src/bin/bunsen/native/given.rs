@@ -8,6 +8,7 @@ use std::path::Path;
 use bunsen::data::manifest::{self, Examples, Original, RemoteDataset, RemoteFile};
 use bunsen::data::{Dataset, read as read_dataset};
 use bunsen::hex::hex;
+use bunsen_images::limits::{MAX_ARCHIVE_BYTES, in_words};
 use bunsen_images::mat::records;
 use bunsen_images::untar::{RequestedFile, untar};
 use bunsen_images::zip_entries::ZipEntries;
@@ -89,6 +90,13 @@ fn from_archive(
             continue;
         };
         let size = file.metadata()?.len();
+        if size > MAX_ARCHIVE_BYTES {
+            let (name, size, most) = (path.display(), in_words(size), in_words(MAX_ARCHIVE_BYTES));
+            return Err(format!(
+                "{name} has {size}, and no archive of a known data set has more than {most}: it is another file."
+            )
+            .into());
+        }
         let proven = size == *bytes && digest_of(&path)? == *sha256;
         let files = match name.ends_with(".zip") {
             true => {
