@@ -124,7 +124,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
       if (scoring) results.update({ scoreFailure: null });
     },
     score: ({ score, validation, imagesPerSecond: scoredPerSecond }) => {
-      curves.addScore(score);
+      curves.addScore(score, validation);
       progress.update({ scoring: null, scoredPerSecond, curvesVersion: progress.current.curvesVersion + 1 });
       results.update({ score, validation, scoreFailure: null });
       // The list has it without this score, which came after it stood.

@@ -15,6 +15,8 @@ function memoryAt(step: number): number {
 export class Curves {
   length = 0;
   scores: Score[] = [];
+  /** On the training examples that are kept apart, where there are any. */
+  validations: Score[] = [];
   step = new Float64Array(1024);
   loss = new Float64Array(1024);
   smoothLoss = new Float64Array(1024);
@@ -79,9 +81,9 @@ export class Curves {
   }
 
   /** A step that is scored once more, where the run goes on elsewhere, has one score. */
-  addScore(score: Score): void {
-    const others = this.scores.filter(({ step }) => step !== score.step);
-    this.scores = [...others, score].sort((a, b) => a.step - b.step);
+  addScore(score: Score, validation: Score | null = null): void {
+    this.scores = withScore(this.scores, score);
+    if (validation) this.validations = withScore(this.validations, validation);
   }
 
   /** Forgets what came after a step: for a run that goes on from a checkpoint. */
@@ -90,7 +92,9 @@ export class Curves {
     while (kept > 0 && (this.step[kept - 1] ?? 0) > step) kept--;
     this.length = kept;
     this.#smoothAll();
-    this.scores = this.scores.filter((score) => score.step <= step && step > 0);
+    const isKept = (score: Score): boolean => score.step <= step && step > 0;
+    this.scores = this.scores.filter(isKept);
+    this.validations = this.validations.filter(isKept);
   }
 
   #smoothAll(): void {
@@ -131,4 +135,8 @@ export class Curves {
     this.gradientNorm = grown(this.gradientNorm);
     this.imagesPerSecond = grown(this.imagesPerSecond);
   }
+}
+
+function withScore(scores: readonly Score[], score: Score): Score[] {
+  return [...scores.filter(({ step }) => step !== score.step), score].sort((a, b) => a.step - b.step);
 }

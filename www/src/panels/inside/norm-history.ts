@@ -35,6 +35,15 @@ export class NormHistory {
     return this.#parameters.get(name);
   }
 
+  /** Each parameter's last norms, in the order of the network. */
+  latest(): { name: string; gradient: number; updateRatio: number }[] {
+    return Array.from(this.#parameters, ([name, { gradient, updateRatio }]) => ({
+      name,
+      gradient: gradient.at(-1) ?? NaN,
+      updateRatio: updateRatio.at(-1) ?? NaN,
+    }));
+  }
+
   /** Forgets what came after a step: for a run that goes on from a checkpoint. */
   truncate(step: number): void {
     for (const norms of this.#parameters.values()) {
