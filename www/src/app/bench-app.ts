@@ -12,7 +12,9 @@ import "./bench-announcer.js";
 import "./bench-controls.js";
 import "./data-progress.js";
 import "../panels/recipe/recipe-controls.js";
+import type { RecipeControls } from "../panels/recipe/recipe-controls.js";
 import "./panel-frame.js";
+import type { PanelFrame } from "./panel-frame.js";
 import "./run-files.js";
 
 /** The page: it lays the panels out and hands them the state. */
@@ -85,13 +87,26 @@ export class BenchApp extends SignalElement {
     this.renderRoot.querySelector(`[data-tag="inside-panel"]`)?.scrollIntoView();
   };
 
+  /** What happened in a run is seen in a panel, or in the recipe: brings it into view. */
+  readonly #showPanel = async ({ detail: tag }: CustomEvent<string>): Promise<void> => {
+    const frame = this.renderRoot.querySelector<PanelFrame>(`[data-tag="${tag}"]`);
+    frame?.scrollIntoView();
+    // A panel that was closed makes room for what it shows.
+    await frame?.placed();
+    frame?.scrollIntoView();
+  };
+
+  readonly #showField = ({ detail: key }: CustomEvent<string>): void => {
+    void this.renderRoot.querySelector<RecipeControls>("recipe-controls")?.reveal(key);
+  };
+
   override render() {
     const { bench } = this;
     if (!bench) return nothing;
     const { state } = bench;
     const note = hostNote(globalThis);
     return html`
-      <div class="layout" @inside=${this.#showInside}>
+      <div class="layout" @inside=${this.#showInside} @show-panel=${this.#showPanel} @show-field=${this.#showField}>
         <div class="all">
           <section class="panel" aria-label="Recipe and controls">
             <bench-controls .bench=${bench}></bench-controls>

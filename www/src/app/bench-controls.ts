@@ -33,7 +33,7 @@ const PAUSED =
 const COPIED = "The link is copied";
 const NOT_COPIED = "The browser does not let this page copy. Here is the link";
 const FINISHED =
-  "Finished: Reset takes this run back to its start. A change of the network, the data, the engine or the recipe starts a new run.";
+  "Reset takes this run back to its start. A change of the network, the data, the engine or the recipe starts a new run.";
 
 /** The main controls: network, data and engine, and the buttons of the run. */
 @customElement("bench-controls")

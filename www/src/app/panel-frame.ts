@@ -18,15 +18,24 @@ export class PanelFrame extends BenchElement {
   /** Why its element could not be loaded. */
   @internal() private failure = "";
   #requested = false;
+  #loading: Promise<void> | undefined;
 
   get #isOpen(): boolean {
     return this.state.panels.open.has(this.panel.tag);
   }
 
+  /** Once what is in it now has its place. */
+  async placed(): Promise<void> {
+    await this.updateComplete;
+    await this.#loading;
+    await this.updateComplete;
+    await new Promise(requestAnimationFrame);
+  }
+
   protected override willUpdate(): void {
     const { collapsible, isShown } = this.panel;
     const wanted = collapsible ? this.#isOpen : isShown?.(this.state) !== false;
-    if (wanted && !this.#requested) void this.#load();
+    if (wanted && !this.#requested) this.#loading = this.#load();
   }
 
   async #load(): Promise<void> {

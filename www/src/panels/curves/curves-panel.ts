@@ -1,9 +1,12 @@
 import { css, html, nothing } from "lit";
-import { customElement } from "lit/decorators.js";
+import { customElement, state as internal } from "lit/decorators.js";
 
 import { BenchElement } from "../../app/bench-element.js";
+import { whyNotLoaded } from "../../new-version.js";
+import type {} from "../../outcome/run-outcome.js";
 import { refusalOf } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
+import { failureNote } from "../../ui/failure-note.js";
 import "../custom-images/give-images.js";
 import { areMissing } from "../custom-images/missing.js";
 import "./bench-readouts.js";
@@ -12,7 +15,10 @@ import "./curve-chart.js";
 import { missingScoresText } from "./missing-scores.js";
 import "./score-table.js";
 
-/** The run's progress: its readouts, its verification, and its curves. */
+/** The first step after which something may be told of a run that goes on. */
+const OUTCOME_FROM = 50;
+
+/** The run's progress: its readouts, its verification, what happened, and its curves. */
 @customElement("curves-panel")
 export class CurvesPanel extends BenchElement {
   static override styles = [
@@ -38,6 +44,33 @@ export class CurvesPanel extends BenchElement {
     `,
   ];
 
+  /** What says what happened is loaded once a run has come this far, or has ended. */
+  #isOutcomeWanted = false;
+  @internal() private outcomeFailure: string | undefined;
+
+  protected override willUpdate(): void {
+    const { run, progress } = this.state;
+    const isOver = run.phase === "finished" || run.phase === "suspended";
+    if (this.#isOutcomeWanted || !(isOver || progress.step >= OUTCOME_FROM)) return;
+    this.#isOutcomeWanted = true;
+    void this.#loadOutcome();
+  }
+
+  async #loadOutcome(): Promise<void> {
+    try {
+      await import("../../outcome/run-outcome.js");
+    } catch (thrown) {
+      const why = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, "");
+      this.outcomeFailure = await whyNotLoaded(
+        `This part of the page could not be loaded (${why}). Look at the connection.`,
+      );
+    }
+  }
+
+  readonly #showCurve = ({ detail }: CustomEvent<string>): void => {
+    this.renderRoot.querySelector(`curve-chart[quantity="${detail}"]`)?.scrollIntoView({ block: "center" });
+  };
+
   override render() {
     const { bench, state } = this;
     const { curves } = bench.series;
@@ -48,6 +81,8 @@ export class CurvesPanel extends BenchElement {
     return html`
       <bench-readouts .bench=${bench}></bench-readouts>
       <bench-verification .bench=${bench}></bench-verification>
+      ${failureNote(this.outcomeFailure)}
+      ${this.#isOutcomeWanted ? html`<run-outcome .bench=${bench} @show-curve=${this.#showCurve}></run-outcome>` : nothing}
       ${areMissing(state) ? html`<give-images .bench=${bench}></give-images>` : nothing}
       <div class="curves" ?hidden=${areMissing(state)}>
         ${(["loss", "accuracy"] as const).map(

@@ -133,6 +133,15 @@ export class RecipeControls extends BenchElement {
     if (document.activeElement === document.body) control.focus();
   }
 
+  /** Brings a field's control into view, and gives it the focus. */
+  async reveal(key: string): Promise<void> {
+    await this.updateComplete;
+    if (this.details) this.details.open = true;
+    const control = this.renderRoot.querySelector<HTMLElement>(`#${CSS.escape(key)}`);
+    control?.focus({ preventScroll: true });
+    control?.scrollIntoView({ block: "center" });
+  }
+
   override render() {
     const { run, recipe } = this.state;
     const { fields, parsed } = recipe;

@@ -1,0 +1,165 @@
+import { css, html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
+
+import { BenchElement } from "../app/bench-element.js";
+import { failureOf, isLocked } from "../state/run-state.js";
+import { shared } from "../styles/shared.js";
+import { button } from "../ui/button.js";
+import { commonestShare, type Evidence } from "./evidence.js";
+import { ownRate, tenthOfRate, twiceAsLong, type Change } from "./next-recipe.js";
+import { notANumber, outcome, type Finding } from "./rules.js";
+import { told, type Step } from "./sentences.js";
+import { LOOK_EVERY, StallWatch } from "./stall.js";
+
+/** What happened, in a line of plain words: after a run, and while it trains where it stalls. With what shows it, and what to try. */
+@customElement("run-outcome")
+export class RunOutcome extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      .told {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.5rem 0.75rem;
+        align-items: center;
+        margin: 0.6rem 0 0.9rem;
+        padding: 0.6rem 0.75rem;
+        border-left: 4px solid var(--flame);
+        background: var(--flame-wash);
+      }
+
+      .bad {
+        border-color: var(--bad);
+        background: var(--bad-wash);
+      }
+
+      p {
+        flex: 1 1 100%;
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+
+      .told button {
+        white-space: normal;
+        text-align: start;
+      }
+    `,
+  ];
+
+  readonly #watch = new StallWatch();
+  /** The run that is followed, and the step up to which. */
+  #followed = "";
+  #finding: Finding | null = null;
+  /** A finished run whose last score is still to come, or could not be had. */
+  #waits = "";
+
+  protected override willUpdate(): void {
+    const { run, runId, progress, results } = this.state;
+    const { phase } = run;
+    const over = phase === "finished" || failureOf(run)?.kind === "nan";
+    const looks = over ? `${results.score?.step}/${results.scoreFailure}` : Math.floor(progress.step / LOOK_EVERY);
+    const followed = [runId, phase, looks, progress.step === 0].join();
+    if (followed === this.#followed) return;
+    this.#followed = followed;
+    this.#waits = "";
+    this.#finding = progress.step === 0 ? null : this.#find(over);
+  }
+
+  #find(over: boolean): Finding | null {
+    const evidence = this.#evidence();
+    if (!over) return this.#watch.follow(evidence);
+    if (failureOf(this.state.run)) return notANumber(evidence);
+    const found = outcome(evidence);
+    if (!found) {
+      this.#waits = this.state.results.scoreFailure === null ? "Finished. It is being scored." : "Finished.";
+    }
+    return found;
+  }
+
+  #evidence(): Evidence {
+    const { plan, results } = this.state;
+    const { curves, norms } = this.bench.series;
+    const split = plan && plan.validation > 0 ? "validation" : "test";
+    const scores = split === "test" ? curves.scores : curves.validations;
+    const { length } = curves;
+    return {
+      stepsPerEpoch: plan?.stepsPerEpoch ?? length,
+      batch: plan?.batch ?? 1,
+      loss: curves.loss.subarray(0, length),
+      accuracy: curves.accuracy.subarray(0, length),
+      learningRate: curves.learningRate.subarray(0, length),
+      scores: scores.map(({ step, accuracy, examples }) => ({ step, accuracy, images: examples })),
+      split,
+      chance: commonestShare((split === "test" ? results.score : results.validation)?.confusion ?? []),
+      norms: norms.latest(),
+    };
+  }
+
+  override render() {
+    const finding = this.#finding;
+    const { plan } = this.state;
+    const split = plan && plan.validation > 0 ? "validation" : "test";
+    const { text, steps } = finding ? told(finding, split) : { text: this.#waits, steps: [] };
+    const isBad = finding?.kind === "diverged" || finding?.kind === "guessing";
+    return html`
+      <div class=${text ? `told ${isBad ? "bad" : ""}` : "heard"}>
+        <p role="status" aria-label="What happened">${text}</p>
+        ${steps.map((step) => this.#step(step))}
+      </div>
+    `;
+  }
+
+  #step(step: Step) {
+    switch (step.kind) {
+      case "panel":
+        return button(step.label, { onPress: () => this.#open(step.panel) });
+      case "layer":
+        return this.#layer(step);
+      case "curve":
+        return button(step.label, { onPress: () => this.#go("curve", step.quantity) });
+      default: {
+        const change = this.#change(step);
+        // A run that goes on is not broken off by what it is told.
+        if (!change) return nothing;
+        return button(change.label, { enabled: !isLocked(this.state.run), onPress: () => this.#try(change) });
+      }
+    }
+  }
+
+  #change(step: Extract<Step, { kind: "rate" | "epochs" }>): Change | undefined {
+    const { parsed, fields } = this.state.recipe;
+    if (!parsed) return undefined;
+    const { values, defaults } = parsed;
+    if (step.kind === "epochs") return twiceAsLong(values, fields);
+    return step.rate === "tenth" ? tenthOfRate(values, fields) : ownRate(values, defaults);
+  }
+
+  #try({ key, value }: Change): void {
+    this.bench.recipe.change(key, value);
+    this.#go("field", key);
+  }
+
+  #layer({ layer, before }: Extract<Step, { kind: "layer" }>) {
+    const layers = this.state.recipe.description?.layers ?? [];
+    const at = layers.findIndex(({ name }) => name === layer);
+    // A layer's inputs count from the image, which is 0.
+    const index = before ? (layers[at]?.inputs[0] ?? 0) - 1 : at;
+    const name = layers[index]?.name;
+    if (name === undefined) return nothing;
+    const look = (): void => {
+      this.bench.subscriptions.inspect({ layer: index });
+      this.#open("inside-panel");
+    };
+    return button(`Look inside at ${name}`, { onPress: look });
+  }
+
+  #open(panel: string): void {
+    this.bench.showPanel(panel, true);
+    this.#go("panel", panel);
+  }
+
+  /** Has the page bring something into view. */
+  #go(what: "curve" | "field" | "panel", name: string): void {
+    this.dispatchEvent(new CustomEvent(`show-${what}`, { detail: name, bubbles: true, composed: true }));
+  }
+}
