@@ -30,6 +30,7 @@ export type {
   ExportedLayer,
   Field,
   FieldKind,
+  ForwardPass,
   GradientStatistics,
   LayerInfo,
   LayerKind,
@@ -277,7 +278,7 @@ export interface LoadOptions {
 }
 
 /** A network with weights, to be asked. Its methods are those of a run. */
-export interface Model extends Pick<Run, "engine" | "predict" | "activations" | "saliency" | "free"> {
+export interface Model extends Pick<Run, "engine" | "predict" | "activations" | "forward" | "saliency" | "free"> {
   /** The classes' names. */
   readonly classes: readonly string[];
   /** The shape of an image: channels, height and width. */

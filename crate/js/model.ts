@@ -74,6 +74,7 @@ export function modelOf(run: GuardedRun): Model {
     input: [channels, height, width],
     predict: (pixels) => run.predict(pixels),
     activations: (pixels, layer) => run.activations(pixels, layer),
+    forward: (pixels, layers) => run.forward(pixels, layers),
     saliency: (pixels, label) => run.saliency(pixels, label),
     free: () => run.free(),
   };

@@ -59,6 +59,7 @@ const RUN_METHODS = {
   deferEvaluation: true,
   forgetDeferred: true,
   activations: true,
+  forward: true,
   saliency: true,
   recordGradientStatistics: true,
   gradientStatistics: true,
@@ -88,6 +89,7 @@ const RUN_METHODS = {
 const MODEL_METHODS = {
   predict: true,
   activations: true,
+  forward: true,
   saliency: true,
 } as const satisfies Record<Exclude<keyof Model, "engine" | "classes" | "input" | "free">, true>;
 

@@ -8,6 +8,7 @@ import type {
   EngineInfo,
   EvaluationPart,
   Example,
+  ForwardPass,
   GradientStatistics,
   Normalization,
   Plan,
@@ -88,6 +89,11 @@ export interface Run {
    * mode does not compute it.
    */
   activations(pixels: ImagePixels, layer: number): Promise<Activation | undefined>;
+  /**
+   * One forward pass for one image, in eval mode: class probabilities, and the activations of these layers, by their numbers in
+   * `lab.describe(link).layers`; nothing in the place of one that eval mode does not compute. For a few layers it takes as long as `predict`.
+   */
+  forward(pixels: ImagePixels, layers: readonly number[]): Promise<ForwardPass>;
   /** Saliency: the gradient of a class's logit by the pixels of an image. */
   saliency(pixels: ImagePixels, label: number): Promise<Float32Array>;
   /** Whether steps are recorded from now on, for `gradientStatistics()`. Changes no bit of the run. */

@@ -8,6 +8,7 @@ import type {
   EngineInfo,
   EvaluationPart,
   Example,
+  ForwardPass,
   GradientStatistics,
   Normalization,
   Plan,
@@ -45,6 +46,8 @@ function signalOf(options: CallOptions | undefined): AbortSignal | undefined {
   return requireSignal(options?.signal);
 }
 
+/** The most layers whose activations one forward pass gives. */
+const MAX_HOOKED = 1_024;
 /** The most augmented images of one call. */
 const MAX_VIEWS = 16_384;
 
@@ -173,6 +176,11 @@ export class GuardedRun implements Run {
 
   activations(pixels: ImagePixels, layer: number): Promise<Activation | undefined> {
     return this.#enqueue((run) => run.activations(imagePixels(pixels, this.data), requireWhole(layer, "layer")));
+  }
+
+  forward(pixels: ImagePixels, layers: readonly number[]): Promise<ForwardPass> {
+    const indices = requireIndices(layers, "numbers of layers", MAX_HOOKED);
+    return this.#enqueue((run) => run.forward(imagePixels(pixels, this.data), indices));
   }
 
   saliency(pixels: ImagePixels, label: number): Promise<Float32Array> {

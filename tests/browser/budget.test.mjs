@@ -21,8 +21,17 @@ const TASK_MS = 50;
 const LONG_SHARE = 0.2;
 /** How many visits there are for one in which no task is too long. */
 const VISITS = 3;
-const JAVASCRIPT = 165_000;
+/** What the first view loads, and all with every panel open. */
+const FIRST_JAVASCRIPT = 150_000;
+const JAVASCRIPT = 200_000;
 const RUN = "model=lenet5&data=digits&epochs=4";
+
+/** Their bytes, gzipped. @param {Map<string, Promise<Buffer>>} scripts */
+async function totalOf(scripts) {
+  let total = 0;
+  for (const body of scripts.values()) total += gzipSync(await body, { level: 9 }).length;
+  return total;
+}
 
 describe("the page's budget", () => {
   const site = startSite();
@@ -140,6 +149,10 @@ describe("the page's budget", () => {
           if (/^\/assets\/.*\.js$/.test(pathname) && response.ok()) scripts.set(pathname, response.body());
         });
         await bench.open("model=stack");
+        await bench.page.getByRole("list", { name: "Layers" }).getByRole("button").first().waitFor();
+        const first = await totalOf(scripts);
+        console.log(`The first view fetched ${(first / 1_000).toFixed(1)} KB of JavaScript, gzipped.`);
+        assert.ok(first > 20_000 && first <= FIRST_JAVASCRIPT, `${first} bytes`);
         for (const panel of PANELS) await bench.page.getByText(panel, { exact: true }).click();
         await bench.button("Show as code").click();
         await bench.page.getByRole("dialog", { name: "As code" }).getByRole("region").waitFor();

@@ -43,7 +43,7 @@ describe("the camera", () => {
       };
     });
     await bench.open("model=lenet5&data=digits&subset=600");
-    await bench.page.getByRole("button", { name: "Use a test example", disabled: false }).waitFor();
+    await bench.page.getByRole("button", { name: "Next image", disabled: false }).waitFor();
     return { bench, page: bench.page };
   };
   /** @param {Page} page */
@@ -59,7 +59,7 @@ describe("the camera", () => {
   test("is asked for when its button is pressed, and given back", { timeout: 60_000 }, async () => {
     const { bench, page } = await openWith(["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]);
     assert.equal(await asked(page), 0);
-    await bench.button("Use the camera").click();
+    await bench.button("Camera").click();
     const video = page.getByLabel("What the camera shows");
     await video.waitFor();
     await page.waitForFunction(() => /** @type {any} */ (globalThis).cameras.length === 1);
@@ -69,7 +69,7 @@ describe("the camera", () => {
     assert.equal(await video.count(), 0);
 
     // By the keyboard alone: who opens it stands where it is taken, and back.
-    assert.equal(await focused(page), "Use the camera");
+    assert.equal(await focused(page), "Camera");
     await page.keyboard.press("Enter");
     await video.waitFor();
     assert.equal(await focused(page), "Take the picture");
@@ -94,10 +94,10 @@ describe("the camera", () => {
       [["--use-fake-ui-for-media-stream"], "There is no camera here. An image file does as well."],
     ])) {
       const { bench, page } = await openWith([...args], args[0].includes("device") ? [] : undefined);
-      await bench.button("Use the camera").click();
+      await bench.button("Camera").click();
       await refused(page, sentence);
       assert.equal(await asked(page), 1);
-      await bench.button("Choose an image").waitFor();
+      await bench.button("Open an image").waitFor();
       assert.deepEqual(bench.complaints, []);
     }
   });

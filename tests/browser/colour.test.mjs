@@ -51,11 +51,16 @@ describe("images in colour", () => {
           try(/** @type {Float32Array | null} */ picture) {
             given.push(picture);
             const { inspection } = state.stores;
-            inspection.set({ ...inspection.current, picture });
+            inspection.set({ ...inspection.current, picture, example: null });
           },
+          watch(/** @type {object | null} */ example) {
+            const { inspection } = state.stores;
+            inspection.set({ ...inspection.current, picture: null, example });
+          },
+          showMaps() {},
         },
       };
-      for (const name of ["data-panel", "try-panel"]) {
+      for (const name of ["data-panel", "stage-panel"]) {
         const element = /** @type {any} */ (document.createElement(name));
         Object.assign(element, { id: name, bench: bare });
         document.body.append(element);
@@ -85,14 +90,14 @@ describe("images in colour", () => {
     await panel.getByRole("img", { name: "Example of cat" }).waitFor();
   });
 
-  test("are not drawn with a pen: test examples are offered instead", async () => {
-    const panel = bench.page.locator("#try-panel");
-    await panel.getByText("The pad is for digits, and this data set has other images.").waitFor();
+  test("are not drawn with a pen: a test image stands there", async () => {
+    const panel = bench.page.locator("#stage-panel");
+    await panel.getByRole("img", { name: "The test image" }).waitFor();
     assert.equal(await panel.getByRole("img", { name: /^Drawing pad/ }).count(), 0);
-    await panel.getByRole("button", { name: "Use a test example" }).click();
-    const { pixels } = await shown(panel.getByRole("img", { name: "The test example" }));
+    await panel.getByRole("button", { name: "Next image" }).click();
+    const { pixels } = await shown(panel.getByRole("img", { name: "The test image" }));
     assert.deepEqual(pixels.slice(0, 4), [1, 61, 121, 255]);
-    await panel.getByText("A test example of ship").waitFor();
+    await panel.getByText("Test image: ship").waitFor();
     const given = await bench.page.evaluate(() => {
       const all = /** @type {any} */ (globalThis).given;
       return Array.from(all.at(-1), (/** @type {number} */ value) => Math.round(255 * value));
@@ -101,7 +106,7 @@ describe("images in colour", () => {
     assert.equal(given.length, 18);
 
     await panel.getByRole("button", { name: "Clear" }).click();
-    assert.equal(await panel.getByRole("img", { name: "The test example" }).count(), 0);
+    assert.equal(await panel.getByRole("img", { name: "The test image" }).count(), 0);
     assert.deepEqual(bench.complaints, []);
   });
 });

@@ -94,7 +94,7 @@ describe("the explorer", () => {
           await bench.button("Train").click();
           await bench.finalAccuracy(60, { timeout: 200_000 });
         } else {
-          await page.getByRole("button", { name: "Use a test example", disabled: false }).waitFor();
+          await page.getByRole("button", { name: "Next image", disabled: false }).waitFor();
           assert.equal(await asked(), 0, "nothing is asked for while it is closed");
           await page.getByText("Explore the data").click();
         }
@@ -195,7 +195,7 @@ describe("the explorer", () => {
 
   test("goes by the keyboard alone", { timeout: 60_000 }, async () => {
     const { bench, page, context, panel, says } = await open("model=lenet5&data=digits&subset=600");
-    await page.getByRole("button", { name: "Use a test example", disabled: false }).waitFor();
+    await page.getByRole("button", { name: "Next image", disabled: false }).waitFor();
     await page.locator("summary", { hasText: "Explore the data" }).focus();
     await page.keyboard.press("Enter");
     await says("1 to 60 of [\\d,]+ images");

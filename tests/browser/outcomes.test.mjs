@@ -52,13 +52,13 @@ describe("test images", { skip: noMnist }, () => {
     await bench.open("model=lenet5&data=mnist&steps=2000");
     await bench.button("Train").click();
     await bench.reach(5);
-    await bench.button("Use a test example").click();
+    await bench.button("Next image").click();
     await bench.button("Pause").click();
     await bench.finished();
     await bench.button("Go on").click();
     await assertGoesOn();
     gate.open();
-    await bench.page.getByText(asRead(/A test example of \d/)).waitFor();
+    await bench.page.getByText(asRead(/Test image: \d/)).waitFor();
     await assertGoesOn();
     assert.deepEqual(bench.complaints, []);
   });

@@ -64,7 +64,7 @@ describe("an image of one's own", () => {
     const bench = new Bench(await context.newPage(), server.url);
     await bench.open(link);
     // The run is ready: what the network takes is known.
-    await bench.page.getByRole("button", { name: "Use a test example", disabled: false }).waitFor();
+    await bench.page.getByRole("button", { name: "Next image", disabled: false }).waitFor();
     return { bench, page: bench.page, context };
   };
 
@@ -77,7 +77,7 @@ describe("an image of one's own", () => {
     await page
       .getByLabel("Files of the data set")
       .setInputFiles({ name: "shapes.zip", mimeType: "application/zip", buffer: shapes });
-    await page.getByRole("button", { name: "Use a test example", disabled: false }).waitFor({ timeout: 60_000 });
+    await page.getByRole("button", { name: "Next image", disabled: false }).waitFor({ timeout: 60_000 });
     return { bench, page, context };
   };
 
@@ -204,7 +204,7 @@ describe("an image of one's own", () => {
       [0, 150, 0],
     ];
     const wide = png(192, 64, (x) => colours[Math.floor(x / 64)] ?? []);
-    await drop(panelOf(page).getByText("Drop an image here, paste one, or choose one below."), [
+    await drop(panelOf(page).getByRole("img", { name: "The test image" }), [
       { name: "flag.png", type: "image/png", content: wide.toString("base64") },
     ]);
     assert.equal(await done(page, /middle/), "The middle of its 192×64 pixels was shrunk to 32×32, in colour.");

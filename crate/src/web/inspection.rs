@@ -1,4 +1,4 @@
-//! Activations and gradient statistics, for JavaScript.
+//! Activations, forward passes and gradient statistics, for JavaScript.
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -15,6 +15,18 @@ pub struct Activation {
     #[tsify(type = "Float32Array")]
     #[serde(with = "serde_wasm_bindgen::preserve")]
     pub values: js_sys::Float32Array,
+}
+
+/// What one forward pass gave for one image, in eval mode.
+#[derive(Serialize, Tsify)]
+pub struct ForwardPass {
+    /// The probability of each class: `[classes]`.
+    #[tsify(type = "Float32Array")]
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    pub probabilities: js_sys::Float32Array,
+    /// The activations of the layers that were asked for, in that order; nothing for a layer that eval mode skips.
+    #[tsify(type = "(Activation | undefined)[]")]
+    pub activations: Vec<Option<Activation>>,
 }
 
 /// The L2 norms of a parameter, its gradient and its update at the last recorded step.
@@ -35,6 +47,19 @@ impl From<inspect::Activation> for Activation {
         Activation {
             shape: from.shape,
             values: from.values.as_slice().into(),
+        }
+    }
+}
+
+impl From<inspect::ForwardPass> for ForwardPass {
+    fn from(from: inspect::ForwardPass) -> Self {
+        ForwardPass {
+            probabilities: from.probabilities.as_slice().into(),
+            activations: from
+                .activations
+                .into_iter()
+                .map(|activation| activation.map(Activation::from))
+                .collect(),
         }
     }
 }

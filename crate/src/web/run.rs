@@ -6,7 +6,7 @@ use super::boxed;
 use super::dataset::Dataset;
 use super::engine::info;
 use super::error::to_js_error;
-use super::inspection::{Activation, GradientStatistics};
+use super::inspection::{Activation, ForwardPass, GradientStatistics};
 use super::types::{
     AugmentedImage, AugmentedView, Departure, Example, FileScore, Normalization, Plan, Predictions,
     Report, Score, Verdict, to_js,
@@ -143,6 +143,18 @@ impl Run {
             Some(activation) => to_js(&Activation::from(activation)),
             None => Ok(JsValue::UNDEFINED),
         }
+    }
+
+    /// One forward pass for one image in eval mode: class probabilities, and the activations of these layers.
+    ///
+    /// # Errors
+    /// Kind "run" where the image is none, and "gpu".
+    #[wasm_bindgen(unchecked_return_type = "ForwardPass")]
+    pub async fn forward(&self, pixels: &[f32], layers: &[usize]) -> Result<JsValue, JsValue> {
+        let pass = boxed(self.run.forward(pixels, layers))
+            .await
+            .map_err(to_js_error)?;
+        to_js(&ForwardPass::from(pass))
     }
 
     /// Saliency: the gradient of a class's logit with respect to the pixels of an image.

@@ -43,8 +43,8 @@ pub(super) struct Train {
 pub(super) struct Eval {
     /// Mean and variance of every batch normalization's channels; see [`super::norm`].
     running: Option<Tensor<1>>,
-    /// The activation hook: a layer's number, and what it gave.
-    hook: Option<(usize, RefCell<Option<Tensor<4>>>)>,
+    /// The activation hooks: each layer's number, and what it gave.
+    hooks: Vec<(usize, RefCell<Option<Tensor<4>>>)>,
 }
 
 /// The position of a batch in the run, which names the random streams of its examples.
@@ -81,7 +81,7 @@ impl Context {
         Context {
             mode: Mode::Eval(Eval {
                 running: running.cloned(),
-                hook: None,
+                hooks: Vec::new(),
             }),
         }
     }
@@ -94,10 +94,11 @@ impl Context {
         self
     }
 
-    /// Hooks a layer, by its index in [`super::Summary::layers`], so that its output is captured; nothing in train mode.
-    pub fn with_hook(mut self, layer: usize) -> Self {
+    /// Hooks layers, by their indices in [`super::Summary::layers`], so that their outputs are captured; nothing in train mode.
+    pub fn with_hooks(mut self, layers: &[usize]) -> Self {
         if let Mode::Eval(eval) = &mut self.mode {
-            eval.hook = Some((layer, RefCell::default()));
+            let hook = |layer: &usize| (*layer, RefCell::default());
+            eval.hooks = layers.iter().map(hook).collect();
         }
         self
     }
@@ -130,31 +131,33 @@ impl Context {
         }
     }
 
-    /// Whether a layer is hooked. Where two layers are computed in another order than the summary has them, the network then
+    /// Whether any layer is hooked. Where two layers are computed in another order than the summary has them, the network then
     /// computes what the summary has, too.
     pub fn captures(&self) -> bool {
-        matches!(&self.mode, Mode::Eval(eval) if eval.hook.is_some())
+        matches!(&self.mode, Mode::Eval(eval) if !eval.hooks.is_empty())
     }
 
     /// Captures the output of layer number `layer`, `[batch, channels, height, width]`, if that one is hooked.
     // Called for every node: inlined, it would be the module's largest part.
     #[inline(never)]
     pub fn capture(&self, layer: usize, value: &Tensor<4>) {
-        if let Mode::Eval(Eval {
-            hook: Some((hooked, captured)),
-            ..
-        }) = &self.mode
-            && *hooked == layer
-        {
-            captured.replace(Some(value.clone()));
+        if let Mode::Eval(eval) = &self.mode {
+            for (_, captured) in eval.hooks.iter().filter(|(hooked, _)| *hooked == layer) {
+                captured.replace(Some(value.clone()));
+            }
         }
     }
 
-    /// The output of the hooked layer; nothing where the network has no such layer, or skips it in eval mode.
-    pub fn into_captured(self) -> Option<Tensor<4>> {
+    /// The outputs of the hooked layers, in the order they were hooked in; `None` where the network has no such layer, or skips it
+    /// in eval mode.
+    pub fn into_captured(self) -> Vec<Option<Tensor<4>>> {
         match self.mode {
-            Mode::Eval(eval) => eval.hook?.1.into_inner(),
-            Mode::Train(_) => None,
+            Mode::Eval(eval) => eval
+                .hooks
+                .into_iter()
+                .map(|hook| hook.1.into_inner())
+                .collect(),
+            Mode::Train(_) => Vec::new(),
         }
     }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The panel "Try it yourself": how a picture is given to it, and what it shows.
+// The stage: how a picture is given to it, and what it shows.
 
 import { asRead } from "./as-read.mjs";
 import { bytesOf } from "./canvas.mjs";
@@ -9,7 +9,7 @@ import { png } from "./png.mjs";
 /** @typedef {{ name: string, mimeType: string, buffer: Buffer }} File */
 
 /** @param {Page} page */
-export const panelOf = (page) => page.getByRole("region", { name: "Try it yourself" });
+export const panelOf = (page) => page.getByRole("region", { name: "Stage" });
 
 /** @param {string} name @param {Buffer} buffer @returns {File} */
 export const imageFile = (name, buffer) => ({ name, mimeType: "image/png", buffer });
@@ -49,7 +49,7 @@ export async function drop(target, files) {
 
 /** The bytes of what the network gets: of each pixel the ink, or red, green and blue. @param {Page} page @param {"ink" | "colour"} kind */
 export const networkInput = (page, kind = "ink") =>
-  bytesOf(panelOf(page).getByRole("img", { name: "What the network gets", exact: true }), kind);
+  bytesOf(panelOf(page).getByRole("img", { name: "What the network sees", exact: true }), kind);
 
 /** What was done to the picture, once it says that. @param {Page} page @param {RegExp} about */
 export async function done(page, about) {

@@ -29,6 +29,22 @@ export class BenchApp extends SignalElement {
         grid-template-columns: minmax(0, 1fr);
       }
 
+      .controls {
+        padding-block: 0.7rem;
+      }
+
+      .second {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 1rem;
+        margin-top: 0.5rem;
+      }
+
+      recipe-controls {
+        flex: 1 1 24rem;
+        min-width: 0;
+      }
+
       @media (min-width: 70rem) {
         .layout {
           grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) 20.5rem;
@@ -108,10 +124,12 @@ export class BenchApp extends SignalElement {
     return html`
       <div class="layout" @inside=${this.#showInside} @show-panel=${this.#showPanel} @show-field=${this.#showField}>
         <div class="all">
-          <section class="panel" aria-label="Recipe and controls">
+          <section class="panel controls" aria-label="Recipe and controls">
             <bench-controls .bench=${bench}></bench-controls>
-            <run-files .bench=${bench}></run-files>
-            <recipe-controls .bench=${bench}></recipe-controls>
+            <div class="second">
+              <recipe-controls .bench=${bench}></recipe-controls>
+              <run-files .bench=${bench}></run-files>
+            </div>
           </section>
           <bench-alerts .bench=${bench}></bench-alerts>
           <data-progress .bench=${bench}></data-progress>

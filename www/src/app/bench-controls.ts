@@ -44,27 +44,31 @@ export class BenchControls extends BenchElement {
     css`
       :host {
         display: grid;
-        gap: 0.9rem 1.25rem;
+        gap: 0.5rem 0.75rem;
       }
 
       .choices {
         display: flex;
         flex-wrap: wrap;
-        gap: 0.75rem 0.5rem;
+        gap: 0.5rem;
       }
 
       /* Each has room for its longest choice. */
       .choices > div {
-        flex: 1 1 9.5rem;
+        flex: 1 1 7rem;
         min-width: 0;
       }
 
       .choices > div:has(button) {
-        flex-basis: 19rem;
+        flex-basis: 15.75rem;
       }
 
       .choices > div:has(#data) {
-        flex-basis: 11.25rem;
+        flex-basis: 9rem;
+      }
+
+      .choices select {
+        padding-inline: 0.5rem 1.75rem;
       }
 
       label {
@@ -90,10 +94,14 @@ export class BenchControls extends BenchElement {
       }
 
       .primary {
-        min-width: 6.5rem;
+        min-width: 5.5rem;
       }
 
-      @media (min-width: 80rem) {
+      .buttons button {
+        padding-inline: 0.6rem;
+      }
+
+      @media (min-width: 76rem) {
         :host {
           grid-template-columns: minmax(0, 1fr) auto;
         }

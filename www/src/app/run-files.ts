@@ -19,7 +19,17 @@ export class RunFiles extends BenchElement {
         flex-wrap: wrap;
         gap: 0.5rem 0.9rem;
         align-items: center;
-        margin-top: 0.75rem;
+        align-self: start;
+      }
+
+      .buttons button {
+        min-height: 2.1rem;
+        padding: 0.2rem 0.6rem;
+        font-size: 0.875rem;
+      }
+
+      p:empty {
+        display: none;
       }
 
       p {

@@ -137,7 +137,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     },
     subscriptionFailed: ({ what, message }) =>
       inspection.update({ failed: { ...inspection.current.failed, [what]: message } }),
-    prediction: ({ probabilities }) => inspection.set(predicted(inspection.current, probabilities)),
+    prediction: (seen) => inspection.set(predicted(inspection.current, seen)),
     predictions: ({ predictions }) => inspection.set(had({ ...inspection.current, predictions }, "predictions")),
     inspection: (event) => {
       inspection.setSoon(had({ ...inspection.current, inspection: event.inspection }, "inspection"));

@@ -1,9 +1,12 @@
 import { computed, effect } from "@preact/signals-core";
 
 import { FIRST_INSPECTION, type InspectionRequest } from "../panels/inside/inspection.js";
+import type { Example } from "../module.js";
 import type { Command } from "../protocol.js";
 import type { AppState } from "../state/app-state.js";
-import { tried } from "../state/inspection.js";
+import { unitPixels } from "../pixels.js";
+import { columnsOf } from "../stage/columns.js";
+import { tried, watched } from "../state/inspection.js";
 import type { Connection } from "./connection.js";
 
 /**
@@ -23,9 +26,18 @@ export class Subscriptions {
     const request = computed(() => state.inspection.request);
     const inspects = computed(() => state.panels.open.has("inside-panel"));
     const wantsPredictions = computed(() => state.panels.open.has("mistakes-panel"));
+    // Each by itself: all of them change when one of them is answered.
+    const example = computed(() => state.inspection.example);
+    const showsMaps = computed(() => state.inspection.showsMaps);
+    const description = computed(() => state.recipe.description);
+    const pixels = computed(() => picture.value ?? (example.value && unitPixels(example.value.pixels)));
+    const layers = computed(() =>
+      showsMaps.value && description.value ? columnsOf(description.value).map(({ layer }) => layer) : [],
+    );
+    const image = computed(() => pixels.value && { pixels: pixels.value, layers: layers.value });
     this.#sync(
-      () => picture.value,
-      (pixels) => ({ type: "predict", pixels }),
+      () => image.value,
+      (wanted) => ({ type: "predict", pixels: wanted?.pixels ?? null, layers: wanted?.layers ?? [] }),
     );
     const inspection = computed(() => (inspects.value ? { ...request.value, pixels: picture.value } : null));
     this.#sync(
@@ -56,6 +68,18 @@ export class Subscriptions {
     inspection.set(tried(inspection.current, picture));
   }
 
+  /** A test image stands for a picture, until a person tries one. */
+  watch(example: Example | null): void {
+    const { inspection } = this.#state.stores;
+    inspection.set(watched(inspection.current, { picture: null, example }));
+  }
+
+  /** Whether the maps of the network's layers are in view: nothing is computed for those that are not. */
+  showMaps(showsMaps: boolean): void {
+    const { inspection } = this.#state.stores;
+    if (inspection.current.showsMaps !== showsMaps) inspection.update({ showsMaps });
+  }
+
   /** Something else is inspected. */
   inspect(change: Partial<Omit<InspectionRequest, "pixels">>): void {
     const { inspection } = this.#state.stores;
@@ -70,8 +94,9 @@ export class Subscriptions {
 
   /** A run was prepared on images of so many numbers: a picture that was made for others is put away. */
   fit(numbers: number): void {
-    const { picture } = this.#state.stores.inspection.current;
-    if (picture && picture.length !== numbers) this.try(null);
+    const { picture, example } = this.#state.stores.inspection.current;
+    const image = picture ?? example?.pixels;
+    if (image && image.length !== numbers) this.try(null);
   }
 
   /** All of the data is here, of which nothing but the inspected test image may have been missing. */

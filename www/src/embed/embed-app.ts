@@ -25,7 +25,7 @@ import { styles } from "./styles.js";
 
 /** The parts that are panels of the bench, below the embed's own. */
 const PANEL_OF: Partial<Record<Part, string>> = {
-  pad: "try-panel",
+  pad: "stage-panel",
   filters: "inside-panel",
   maps: "inside-panel",
   attention: "inside-panel",

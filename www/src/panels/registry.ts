@@ -24,8 +24,8 @@ export const PANELS: readonly Panel[] = [
     title: "Layers of your network",
     isShown: ({ recipe }) => recipe.stack !== null,
   },
+  { tag: "stage-panel", load: () => import("../stage/stage-panel.js"), title: "Stage" },
   { tag: "curves-panel", load: () => import("./curves/curves-panel.js"), title: "Training" },
-  { tag: "try-panel", load: () => import("./try/try-panel.js"), title: "Try it yourself" },
   {
     tag: "training-panel",
     load: () => import("./training/training-panel.js"),

@@ -8,7 +8,7 @@ import { mistakesHandlers, type MistakesRequests } from "./mistakes/requests.js"
 import { networkHandlers, type NetworkRequests } from "./network/requests.js";
 import { runsHandlers, type RunsRequests } from "./runs/requests.js";
 import { trainingHandlers, type TrainingRequests } from "./training/requests.js";
-import { tryHandlers, type TryRequests } from "./try/requests.js";
+import { tryHandlers, type TryRequests } from "../stage/input/requests.js";
 
 export interface PanelRequests
   extends

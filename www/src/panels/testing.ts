@@ -1,9 +1,9 @@
 /** A bench for tests of what panels ask: the state is real, and the worker answers what the test says. */
 import type { Bench } from "../bench/bench.js";
-import type { DataInfo, Plan } from "../module.js";
+import type { DataInfo, Example, Plan } from "../module.js";
 import type { Requests } from "../protocol.js";
 import { AppState } from "../state/app-state.js";
-import { tried } from "../state/inspection.js";
+import { tried, watched } from "../state/inspection.js";
 import { withPanel } from "../state/panels.js";
 
 export { settle } from "../bench/testing.js";
@@ -28,6 +28,10 @@ export class FakeBench {
     try: (picture: Float32Array | null) => {
       const { inspection } = this.state.stores;
       inspection.set(tried(inspection.current, picture));
+    },
+    watch: (example: Example | null) => {
+      const { inspection } = this.state.stores;
+      inspection.set(watched(inspection.current, { picture: null, example }));
     },
     inspect: (change: unknown) => this.inspected.push(change),
   };

@@ -39,8 +39,11 @@ export type Command =
   | { type: "score" }
   /** Stops at the next step and hands the run out, for another worker to go on with: `handedOver`. */
   | { type: "handOver" }
-  /** The picture that is tried now: `prediction`, again and again while it trains, until there is none. */
-  | { type: "predict"; pixels: Float32Array | null }
+  /**
+   * The image that is put through the network now, and the layers whose maps are in view: `prediction`, again and again while it trains,
+   * until there is no image.
+   */
+  | { type: "predict"; pixels: Float32Array | null; layers: readonly number[] }
   /** What of the network's inside is shown from now on: `inspection`, again and again; null for nothing. */
   | { type: "inspect"; request: InspectionRequest | null }
   /** Whether `predictions` for all test images follow every score. */

@@ -15,6 +15,7 @@ import type {
   Verdict,
 } from "../module.js";
 import type { Inspection } from "../panels/inside/inspection.js";
+import type { LayerMaps } from "../stage/maps.js";
 import type { Refusal, Result } from "../state/run-state.js";
 import type { Estimate } from "../state/timing.js";
 import type { Checkpoint, CustomDatasetInfo, Engine, Failure, ReadyRun, RestOfLink, StackText } from "./types.js";
@@ -57,8 +58,8 @@ export type WorkerEvent =
   | { type: "deferredScores"; id: number; steps: number[] }
   /** It could not be scored, and goes on. */
   | { type: "scoreFailed"; id: number; message: string }
-  /** What the network makes of the picture that is tried. */
-  | { type: "prediction"; id: number; probabilities: Float32Array }
+  /** What the network makes of the image that is put through it, with the maps of the layers that are in view. */
+  | { type: "prediction"; id: number; step: number; probabilities: Float32Array; maps: readonly LayerMaps[] }
   /** What it made of each test image when it was last scored. */
   | { type: "predictions"; id: number; predictions: Predictions }
   | { type: "inspection"; id: number; inspection: Inspection }

@@ -5,7 +5,7 @@ import type { Description, ParsedLink, Report, Score } from "../module.js";
 import { AppState } from "./app-state.js";
 import { initialCustomDataset, recipeValues, withoutFiles } from "./custom-dataset.js";
 import { initialData, prepared as preparedData } from "./data.js";
-import { initialInspection, predicted, tried, withoutAnswers } from "./inspection.js";
+import { initialInspection, predicted, tried, watched, withoutAnswers } from "./inspection.js";
 import { initialPanels, withPanel } from "./panels.js";
 import { initialProgress, reported } from "./progress.js";
 import { edited, initialRecipe, namedOf, networkOf, refused, requested, taken } from "./recipe.js";
@@ -170,12 +170,19 @@ test("own images are chosen as those that are here, or as none yet", () => {
 test("a prediction is shown for as long as its picture is", () => {
   const picture = new Float32Array(4);
   const prediction = new Float32Array(2);
-  const shown = predicted(tried(initialInspection, picture), prediction);
-  expect(shown).toMatchObject({ picture, prediction });
+  const maps = [{ layer: 0, channels: [0], of: 1, rows: 1, columns: 1, values: new Float32Array(1) }];
+  const seen = { probabilities: prediction, maps, step: 3 };
+  const shown = predicted(tried(initialInspection, picture), seen);
+  expect(shown).toMatchObject({ picture, prediction, maps, mapsStep: 3 });
   expect(tried(shown, new Float32Array(4)).prediction).toBe(prediction);
   expect(tried(shown, null)).toMatchObject({ picture: null, prediction: null });
-  expect(predicted(initialInspection, prediction).prediction).toBeNull();
+  expect(tried(shown, null).maps).toEqual([]);
+  expect(predicted(initialInspection, seen)).toMatchObject({ prediction: null, maps: [] });
   expect(withoutAnswers(shown)).toEqual({ ...initialInspection, picture });
+  const example = { pixels: new Uint8Array(4), label: 1 } as never;
+  const watching = predicted(watched(initialInspection, { picture: null, example }), seen);
+  expect(watching).toMatchObject({ picture: null, example, prediction });
+  expect(tried(watching, picture)).toMatchObject({ picture, example: null, prediction });
 });
 
 test("panels are opened and closed", () => {

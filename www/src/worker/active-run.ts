@@ -121,7 +121,7 @@ export class ActiveRun {
     // Before it is scored, which may take longer than the steps did.
     if (scheduler.shouldCheckpoint(this.step)) await this.checkpoint({ always: false });
     // What stands at the end is what the network says then.
-    if (this.isOver || scheduler.shouldPredict()) await subscriptions.predict();
+    if (this.isOver || subscriptions.predictionDue) await subscriptions.predict(!this.isOver);
     if (this.isOver || subscriptions.due) await subscriptions.inspect();
   }
 

@@ -59,7 +59,8 @@ export class Runner {
     pause: () => this.#attempt("training", () => this.#pause()),
     score: () => this.#scorer?.request(),
     handOver: () => this.#attempt("training", () => this.#handOver()),
-    predict: ({ pixels }) => this.#attempt("inspecting", () => this.#subscriptions.setPicture(pixels)),
+    predict: ({ pixels, layers }) =>
+      this.#attempt("inspecting", () => this.#subscriptions.watch(pixels && { pixels, layers }, this.#isTraining())),
     inspect: ({ request }) =>
       this.#attempt("inspecting", () => this.#subscriptions.setInspection(request, this.#isTraining())),
     sendPredictions: ({ wanted }) =>

@@ -77,11 +77,3 @@ test("it takes a checkpoint soon, then more and more rarely, and never later tha
   vi.advanceTimersByTime(1_000);
   expect(scheduler.shouldCheckpoint(5)).toBe(true);
 });
-
-test("it predicts what is tried three times a second at most", () => {
-  vi.advanceTimersByTime(1_000);
-  const scheduler = new Scheduler(plan, "cpu");
-  expect([scheduler.shouldPredict(), scheduler.shouldPredict()]).toEqual([true, false]);
-  vi.advanceTimersByTime(300);
-  expect(scheduler.shouldPredict()).toBe(true);
-});

@@ -4,9 +4,6 @@ import type { Plan } from "../module.js";
 const PULL_MS = 80;
 const MOST_STEPS = { cpu: 64, gpu: 20 } as const;
 
-/** Predicts the picture that is tried this often at most while training. */
-const PREDICT_MS = 300;
-
 /** A checkpoint this often, however long an epoch is; more often at first, when so little would be half of the run. */
 const CHECKPOINT_MS = 20_000;
 const FIRST_CHECKPOINT_MS = 2_000;
@@ -16,14 +13,13 @@ const LATEST_CHECKPOINT_MS = 45_000;
 /** The share of the time that checkpoints may take. */
 const MAX_OVERHEAD = 0.15;
 
-/** Decides how many steps to pull at once, and when it is time to take a checkpoint and to predict. */
+/** Decides how many steps to pull at once, and when it is time to take a checkpoint. */
 export class Scheduler {
   readonly #plan: Plan;
   readonly #most: number;
   /** The steps after which the run is scored, as its recipe fixes them. */
   readonly #scoreSteps: ReadonlySet<number>;
   #pull = 1;
-  #predictedAt = 0;
   #firstCheckpointAt = 0;
   #checkpointAt: number | undefined;
   #checkpointCost = 0;
@@ -68,12 +64,5 @@ export class Scheduler {
     this.#checkpointCost = milliseconds;
     this.#firstCheckpointAt ||= performance.now();
     this.#checkpointAt = performance.now();
-  }
-
-  shouldPredict(): boolean {
-    const now = performance.now();
-    if (now - this.#predictedAt < PREDICT_MS) return false;
-    this.#predictedAt = now;
-    return true;
   }
 }

@@ -3,9 +3,15 @@ import type { InspectionRequest } from "../panels/inside/inspection.js";
 import type { WorkerEvent } from "../protocol.js";
 import { Inspector } from "../panels/inside/worker/inspector.js";
 import { NormRecorder } from "../panels/inside/worker/norm-recorder.js";
+import { ForwardPass, type Watched } from "../stage/worker/forward-pass.js";
 import { messageOf } from "../../../crate/js/errors.js";
 import { asSentence } from "./failure.js";
+import { Pace } from "./pace.js";
 import type { RequestContextSource } from "./request-context.js";
+
+/** Predictions are at least this far apart while it trains, and take no more than this share of the time. */
+const PREDICTION_INTERVAL_MS = 250;
+const MAX_SHARE = 0.02;
 
 type Subscription = Extract<WorkerEvent, { type: "subscriptionFailed" }>["what"];
 
@@ -19,7 +25,9 @@ export class Subscriptions {
   readonly #isFatal: (thrown: unknown) => boolean;
   readonly #inspector = new Inspector();
   #norms = new NormRecorder();
-  #picture: Float32Array | null = null;
+  readonly #forwardPass = new ForwardPass();
+  readonly #pace = new Pace(PREDICTION_INTERVAL_MS, MAX_SHARE);
+  #watched: Watched | null = null;
   #predictionsWanted = false;
 
   /** @param isFatal whether the engine came to its end with that: then it is thrown on */
@@ -51,9 +59,10 @@ export class Subscriptions {
     });
   }
 
-  async setPicture(pixels: Float32Array | null): Promise<void> {
-    this.#picture = pixels;
-    await this.predict();
+  /** Another image is put through the network, or other layers of it are in view. */
+  async watch(watched: Watched | null, training: boolean): Promise<void> {
+    this.#watched = watched;
+    await this.predict(training);
   }
 
   async setInspection(request: InspectionRequest | null, training: boolean): Promise<void> {
@@ -73,9 +82,14 @@ export class Subscriptions {
     return this.#inspector.due;
   }
 
-  /** What the network makes of the picture that is tried. */
-  predict(): Promise<void> {
-    return this.#attempt("prediction", () => this.#predict());
+  /** Whether it is time to predict again. */
+  get predictionDue(): boolean {
+    return this.#watched !== null && this.#pace.isDue;
+  }
+
+  /** What the network makes of the image that is put through it. @param training whether it goes on at once */
+  predict(training = false): Promise<void> {
+    return this.#attempt("prediction", () => this.#pace.keep(() => this.#predict(training)));
   }
 
   inspect(): Promise<void> {
@@ -90,14 +104,14 @@ export class Subscriptions {
     });
   }
 
-  async #predict(): Promise<void> {
-    const { run, id } = this.#context();
-    if (!run || !this.#picture) return;
-    // A picture may be older than the data.
+  async #predict(training: boolean): Promise<void> {
+    const { run, id, step, layers } = this.#context();
+    if (!run || !this.#watched) return;
+    // An image may be older than the data.
     const { channels, height, width } = run.data;
-    if (this.#picture.length !== channels * height * width) return;
-    const probabilities = await run.predict(this.#picture);
-    this.#post({ type: "prediction", id, probabilities });
+    if (this.#watched.pixels.length !== channels * height * width) return;
+    const seen = await this.#forwardPass.watch(run, this.#watched, layers, training);
+    this.#post({ type: "prediction", id, step, ...seen });
   }
 
   async #inspect(): Promise<void> {

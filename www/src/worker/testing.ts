@@ -114,6 +114,12 @@ class FakeRun {
     return new Float32Array([0.25, 0.75]);
   }
 
+  async forward(_: Float32Array, layers: readonly number[]): Promise<object> {
+    call("predict");
+    const activation = { shape: [1, 1, 2], values: new Float32Array([1, 2]) };
+    return { probabilities: new Float32Array([0.25, 0.75]), activations: layers.map(() => activation) };
+  }
+
   async weights(): Promise<Uint8Array> {
     call("weights");
     return new Uint8Array([1]);

@@ -242,6 +242,13 @@ export class Run {
      */
     forgetDeferred(step: number): void;
     /**
+     * One forward pass for one image in eval mode: class probabilities, and the activations of these layers.
+     *
+     * # Errors
+     * Kind "run" where the image is none, and "gpu".
+     */
+    forward(pixels: Float32Array | number[], layers: Uint32Array | number[]): Promise<ForwardPass>;
+    /**
      * The L2 norms of each parameter, its gradient and its update at the last recorded step.
      *
      * # Errors
@@ -952,6 +959,20 @@ export interface FileScore {
      * How many examples were evaluated.
      */
     examples: number;
+}
+
+/**
+ * What one forward pass gave for one image, in eval mode.
+ */
+export interface ForwardPass {
+    /**
+     * The probability of each class: `[classes]`.
+     */
+    probabilities: Float32Array;
+    /**
+     * The activations of the layers that were asked for, in that order; nothing for a layer that eval mode skips.
+     */
+    activations: (Activation | undefined)[];
 }
 
 /**

@@ -23,6 +23,15 @@ pub struct Activation {
     pub values: Vec<f32>,
 }
 
+/// What one forward pass gave for one image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ForwardPass {
+    /// The probability of each class: `[classes]`.
+    pub probabilities: Vec<f32>,
+    /// The activations of the layers that were asked for, in that order; `None` for a layer that eval mode skips.
+    pub activations: Vec<Option<Activation>>,
+}
+
 /// The Euclidean norms of a parameter, its gradient and its update at the last step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GradientStatistics {
@@ -60,12 +69,45 @@ impl Run {
         layer: usize,
     ) -> Result<Option<Activation>, LabError> {
         let images = self.single_image_batch(pixels)?;
-        let Some(activation) = self.trainer.eval_model().activation(images, layer) else {
-            return Ok(None);
-        };
+        let model = self.trainer.eval_model();
+        let (_, mut captured) = model.forward_with_activations(images, &[layer]);
+        match captured.pop().flatten() {
+            Some(activation) => Ok(Some(self.read_activation(activation).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The class probabilities and the activations of several layers, by their numbers in [`crate::zoo::Summary::layers`], in one
+    /// forward pass in eval mode.
+    ///
+    /// # Shapes
+    /// - `pixels`: `[channels × height × width]`, from 0 to 1
+    ///
+    /// # Errors
+    /// Those of [`Run::predict`].
+    pub async fn forward(&self, pixels: &[f32], layers: &[usize]) -> Result<ForwardPass, LabError> {
+        let images = self.single_image_batch(pixels)?;
+        let model = self.trainer.eval_model();
+        let (logits, captured) = model.forward_with_activations(images, layers);
+        let mut activations = Vec::with_capacity(captured.len());
+        for activation in captured {
+            activations.push(match activation {
+                Some(activation) => Some(self.read_activation(activation).await?),
+                None => None,
+            });
+        }
+        let probabilities = self.read_probabilities(logits).await?;
+        Ok(ForwardPass {
+            probabilities,
+            activations,
+        })
+    }
+
+    /// Reads the activation of a batch's first image.
+    async fn read_activation(&self, activation: Tensor<4>) -> Result<Activation, LabError> {
         let [_, shape @ ..] = activation.dims();
         let values = self.read_first(activation).await?;
-        Ok(Some(Activation { shape, values }))
+        Ok(Activation { shape, values })
     }
 
     /// The saliency of each pixel for a class, the gradient of its logit with respect to the image: `[channels × height × width]`.

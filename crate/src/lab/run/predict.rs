@@ -1,5 +1,7 @@
 //! Evaluation on a split, and the class probabilities of one image.
 
+use burn::tensor::Tensor;
+
 use super::evaluation::{EvaluatedState, EvaluationSplit};
 use super::score::{Predictions, Score, outputs, outputs_in_pieces};
 use super::{DeviceData, Run, eval_batch_size};
@@ -140,7 +142,16 @@ impl Run {
     /// [`LabError::Gpu`].
     pub async fn predict(&self, pixels: &[f32]) -> Result<Vec<f32>, LabError> {
         let images = self.single_image_batch(pixels)?;
-        let probabilities = softmax(self.trainer.eval_model().forward(images));
+        let logits = self.trainer.eval_model().forward(images);
+        self.read_probabilities(logits).await
+    }
+
+    /// The probability of each class for a batch's first image, of its logits `[batch, classes]`.
+    ///
+    /// # Errors
+    /// [`LabError::NotFiniteOutput`], [`LabError::Gpu`].
+    pub(super) async fn read_probabilities(&self, logits: Tensor<2>) -> Result<Vec<f32>, LabError> {
+        let probabilities = softmax(logits);
         let [_, classes] = probabilities.dims();
         let read = probabilities.into_data_async();
         let mut probabilities = self.read_back(self.steps_done(), read).await?;

@@ -315,13 +315,17 @@ impl EvalModel {
         self.network().forward(images, &context)
     }
 
-    /// The activation of layer number `layer`: `[batch, channels, rows, columns]` of feature maps, `[batch, 1, tokens, features]` of
+    /// The logits, `[batch, classes]`, and the activations of these layers, by their numbers: each `[batch, channels, rows, columns]` of feature maps, `[batch, 1, tokens, features]` of
     /// tokens, `[batch, 1, 1, features]` of a linear layer, `[batch, heads, tokens, tokens]` of attention weights. `None` for a layer
     /// that eval mode skips.
-    pub fn activation(&self, images: Tensor<4>, layer: usize) -> Option<Tensor<4>> {
-        let context = Context::eval(self.running_statistics.as_ref()).with_hook(layer);
-        self.network().forward(images, &context);
-        context.into_captured()
+    pub fn forward_with_activations(
+        &self,
+        images: Tensor<4>,
+        layers: &[usize],
+    ) -> (Tensor<2>, Vec<Option<Tensor<4>>>) {
+        let context = Context::eval(self.running_statistics.as_ref()).with_hooks(layers);
+        let logits = self.network().forward(images, &context);
+        (logits, context.into_captured())
     }
 
     /// The saliency of each pixel for one class: the gradient of that logit with respect to the image, `[batch, channels, height,

@@ -160,7 +160,7 @@ export function lendHands({ channel, impossible, drop }) {
     "go back to the first recipe": () => visit(walk.job.recipes[walk.job.recipe]),
     "choose an impossible recipe": (pick) => visit(impossible[Math.floor(pick * impossible.length)] ?? ""),
     draw,
-    "take a test example": () => press("Use a test example"),
+    "take a test example": () => press("Next image"),
     clear: () => press("Clear"),
     "open or close a panel": (pick) => eyes.find("summary", PANELS[Math.floor(pick * PANELS.length)] ?? "")?.click(),
     "see the batch": () => press(/^See the batch/),

@@ -54,7 +54,7 @@ export class ChosenExample extends LitElement {
         ${
           name === null
             ? html`<p class="soft">
-                Choose an image to see it large${split === "train" ? ", and what augmentation makes of it" : ""}.
+                Open an image to see it large${split === "train" ? ", and what augmentation makes of it" : ""}.
               </p>`
             : html`${pixelImage(name, this.pixels, this.info, "large")}
               ${split === "train" ? this.#augmentations() : nothing}`

@@ -101,10 +101,10 @@ function tilesPerRow({ count, rows, columns }: Tiles): number {
   return best;
 }
 
-/** All tiles as one image, one pixel for each value. */
-export function imageOf(tiles: Tiles, colours: ColourMap, scale: Scale): ImageData {
+/** All tiles as one image, one pixel for each value; what is between them is clear. */
+export function imageOf(tiles: Tiles, colours: ColourMap, scale: Scale, layout = layoutOf(tiles)): ImageData {
   const { count, rows, columns, channels, values } = tiles;
-  const { perRow, width, height, gap } = layoutOf(tiles);
+  const { perRow, width, height, gap } = layout;
   const image = new ImageData(width, height);
   const plane = rows * columns;
   const [lowest, highest] = channels === 3 ? extent(values) : [0, 1];

@@ -34,7 +34,7 @@ export class RecipeControls extends BenchElement {
     labels,
     css`
       details {
-        margin: 0.5rem 0 -0.4rem;
+        margin: 0;
       }
 
       details[open] {
@@ -45,7 +45,7 @@ export class RecipeControls extends BenchElement {
         display: flex;
         flex-wrap: wrap;
         gap: 0.35rem;
-        margin: 0.75rem 0 0;
+        margin: 0.2rem 0 0;
         padding: 0;
         list-style: none;
         font-size: 0.875rem;

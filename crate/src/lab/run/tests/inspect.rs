@@ -6,6 +6,7 @@ use futures_lite::future::block_on;
 
 use super::check;
 use crate::lab::Engine;
+use crate::lab::error::LabError;
 use crate::lab::run::Run;
 use crate::lab::run::inspect::GradientStatistics;
 use crate::registry::{default_recipes, parse};
@@ -71,6 +72,26 @@ fn relu_is_captured_before_a_pooling_that_is_computed_first() {
         assert_eq!(after.values, expected, "{model}");
         assert!(before.values.iter().any(|x| *x < 0.0), "{model}");
     }
+}
+
+/// One pass gives the bits of as many.
+#[test]
+fn a_forward_pass_gives_the_prediction_and_the_activations() {
+    for model in ["lenet5", "resnet-8", "googlenet", "vit"] {
+        let run = run(&format!("model={model}&data=digits&subset=64&batch=16"));
+        let layers = Network::summary(run.recipe()).layers.len();
+        // The last first, one twice, and one that is none.
+        let asked = [layers - 1, 0, layers / 2, 0, layers];
+        let pass = block_on(run.forward(&image(), &asked)).unwrap();
+        let expected = block_on(run.predict(&image())).unwrap();
+        assert_eq!(pass.probabilities, expected, "{model}");
+        let alone = |layer| block_on(run.activations(&image(), layer)).unwrap();
+        assert_eq!(pass.activations, asked.map(alone), "{model}");
+        assert_eq!(pass.activations[4], None);
+    }
+    let run = run("model=lenet5&data=digits&subset=64&batch=16");
+    let error = block_on(run.forward(&[0.0; 3], &[0])).unwrap_err();
+    assert!(matches!(error, LabError::Input(_)), "{error:?}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ import type { DeadUnits, Inspection, InspectionRequest } from "../inspection.js"
 import { argmax } from "../../../math.js";
 import { unitPixels } from "../../../pixels.js";
 import { readSafetensors } from "../../../tensors.js";
+import { Pace } from "../../../worker/pace.js";
 
 /** Inspections are at least this far apart. */
 const INSPECTION_INTERVAL_MS = 400;
@@ -14,7 +15,7 @@ const DEAD_IMAGES = 16;
 
 export class Inspector {
   #request: InspectionRequest | null = null;
-  #nextAt = 0;
+  readonly #pace = new Pace(INSPECTION_INTERVAL_MS, MAX_SHARE);
   /** The dead units that were counted last. */
   #dead: { run: Run; layer: number; step: number; units: DeadUnits } | undefined;
 
@@ -25,20 +26,23 @@ export class Inspector {
 
   /** Whether it is time to inspect while training goes on. */
   get due(): boolean {
-    return this.#request?.visible === true && performance.now() >= this.#nextAt;
+    return this.#request?.visible === true && this.#pace.isDue;
   }
 
   /** Inspects the network; undefined where nothing is requested, or the test image is not fetched yet. */
   async inspect(run: Run, layers: readonly LayerInfo[], step: number): Promise<Inspection | undefined> {
+    return this.#pace.keep(() => this.#inspect(run, layers, step));
+  }
+
+  async #inspect(run: Run, layers: readonly LayerInfo[], step: number): Promise<Inspection | undefined> {
     const request = this.#request;
     const layer = layers[request?.layer ?? -1];
     const image = request && imageOf(run, request);
     if (!request || !image || !layer) return undefined;
-    const began = performance.now();
     const { pixels } = image;
     const probabilities = await run.predict(pixels);
     const salientLabel = request.label ?? argmax(probabilities);
-    const inspection: Inspection = {
+    return {
       step,
       pixels,
       label: image.label,
@@ -50,9 +54,6 @@ export class Inspector {
       weights: layer.parameters > 0 ? await weightsOf(run, layer.name) : [],
       dead: layer.kind === "ReLU" ? await this.#deadOf(run, request.layer, step) : null,
     };
-    const took = performance.now() - began;
-    this.#nextAt = performance.now() + Math.max(INSPECTION_INTERVAL_MS, took / MAX_SHARE);
-    return inspection;
   }
 
   async #deadOf(run: Run, layer: number, step: number): Promise<DeadUnits | null> {

@@ -21,6 +21,17 @@ export class TrySources extends LitElement {
       :host {
         min-width: 0;
         border-radius: var(--radius-small);
+        container-type: inline-size;
+      }
+
+      /* Where there is room beside the image, nothing is between it and what is below. */
+      @container (min-width: 15rem) {
+        .parts {
+          display: grid;
+          grid-template-columns: minmax(0, 1fr) 5.5rem;
+          gap: 0.75rem;
+          max-width: 26rem;
+        }
       }
 
       .drop-target {
@@ -38,11 +49,35 @@ export class TrySources extends LitElement {
       }
 
       .buttons {
-        margin-top: 0.6rem;
+        display: grid;
+        grid-template-columns: repeat(2, minmax(0, 1fr));
+        gap: 0.35rem;
+        margin-top: 0.4rem;
+      }
+
+      @container (min-width: 15rem) {
+        .buttons {
+          grid-template-columns: minmax(0, 1fr);
+          margin-top: 0;
+        }
+
+        .hint {
+          display: none;
+        }
+      }
+
+      .buttons button {
+        min-height: 2.1rem;
+        padding: 0.2rem 0.3rem;
+        font-size: 0.8125rem;
+        line-height: 1.2;
+        white-space: normal;
       }
 
       .hint {
-        margin-top: 0.4rem;
+        margin-top: 0.3rem;
+        font-size: 0.75rem;
+        line-height: 1.3;
       }
 
       .item {
@@ -102,31 +137,37 @@ export class TrySources extends LitElement {
         @dragleave=${() => (this.isDraggedOver = false)}
         @drop=${this.#dropped}
       >
-        ${
-          camera
-            ? html`
-                <p class="soft">The camera’s picture, shown only here</p>
-                <video autoplay muted playsinline aria-label="What the camera shows" .srcObject=${camera}></video>
-              `
-            : html`<slot></slot>`
-        }
-        <div class="buttons">
-          ${
-            camera
-              ? html`
-                  ${button("Take the picture", { id: "take", onPress: () => this.#take(), primary: true })}
-                  <button type="button" @click=${this.cancel}>Close the camera</button>
-                `
-              : html`
-                  <button type="button" @click=${() => this.file.click()}>Choose an image</button>
-                  <button type="button" id="camera" @click=${this.#openCamera}>Use the camera</button>
-                  ${button("Use a test example", { enabled: this.examples, onPress: () => this.#example() })}
-                  ${button("Clear", { enabled: this.filled || this.error !== "", onPress: () => this.#clear() })}
-                `
-          }
+        <div class="parts">
+          <div>
+            ${
+              camera
+                ? html`
+                    <p class="soft">The camera’s picture, shown only here</p>
+                    <video autoplay muted playsinline aria-label="What the camera shows" .srcObject=${camera}></video>
+                  `
+                : html`<slot></slot>`
+            }
+          </div>
+          <div>
+            <div class="buttons">
+              ${
+                camera
+                  ? html`
+                      ${button("Take the picture", { id: "take", onPress: () => this.#take(), primary: true })}
+                      <button type="button" @click=${this.cancel}>Close the camera</button>
+                    `
+                  : html`
+                      ${button("Next image", { enabled: this.examples, onPress: () => this.#example() })}
+                      ${button("Clear", { enabled: this.filled || this.error !== "", onPress: () => this.#clear() })}
+                      <button type="button" @click=${() => this.file.click()}>Open an image</button>
+                      <button type="button" id="camera" @click=${this.#openCamera}>Camera</button>
+                    `
+              }
+            </div>
+            <input id="file" type="file" hidden accept="image/*" aria-label="Image to try" @change=${this.#chosen} />
+            <p class="soft hint">Or drop or paste one here. It stays in this tab.</p>
+          </div>
         </div>
-        <input id="file" type="file" hidden accept="image/*" aria-label="Image to try" @change=${this.#chosen} />
-        <p class="soft hint">An image can also be dropped here, or pasted. It stays in this tab.</p>
         ${this.error ? html`<div class="item bad" role="alert"><p>${this.error}</p></div>` : nothing}
       </div>
     `;

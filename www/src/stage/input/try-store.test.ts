@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
 import type { Example } from "../../module.js";
-import { FakeBench } from "../testing.js";
+import { FakeBench, settle } from "../../panels/testing.js";
 import { TryStore } from "./try-store.js";
 
 let fake: FakeBench;
@@ -40,6 +40,35 @@ describe("what is tried", () => {
     expect([...store.pixels!]).toEqual([0, 1, 0, 1]);
     store.clear();
     expect(fake.state.inspection.picture).toBeNull();
+  });
+
+  test("test images take turns until a person gives something", async () => {
+    fake.prepare();
+    await settle();
+    expect(store.input).toMatchObject({ kind: "example", example: { label: 0 } });
+    // It is no picture of a person's own.
+    expect(fake.state.inspection.picture).toBeNull();
+    expect([...store.pixels!]).toEqual([0, 1, 0, 1]);
+    await store.takeTurn();
+    expect(store.input).toMatchObject({ example: { label: 1 } });
+    const late = store.takeTurn();
+    store.takeDrawing(new Float32Array(4));
+    await late;
+    expect(store.input.kind).toBe("drawing");
+    expect(store.takesTurns).toBe(false);
+    await store.takeTurn();
+    expect(store.input.kind).toBe("drawing");
+  });
+
+  test("other data bring another test image", async () => {
+    fake.prepare();
+    await settle();
+    fake.choose();
+    fake.prepare({ classes: ["x", "y", "z"] });
+    await settle();
+    expect(store.input).toMatchObject({ kind: "example", example: { label: 1 } });
+    store.setTurns(false);
+    expect(store.input.kind).toBe("example");
   });
 
   test("a picture waits for the data, and is prepared anew for other data", () => {

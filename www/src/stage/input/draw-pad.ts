@@ -46,7 +46,7 @@ export class DrawPad extends LitElement {
         width=${PAD}
         height=${PAD}
         role="img"
-        aria-label="Drawing pad. It needs a pointer; “Use a test example” puts an image here without one."
+        aria-label="Drawing pad. It needs a pointer; “Next image” puts an image here without one."
         @pointerdown=${this.#down}
         @pointermove=${this.#move}
         @pointerup=${this.#up}

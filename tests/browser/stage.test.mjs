@@ -1,0 +1,142 @@
+// @ts-check
+// The stage: the network at work, before anything is pressed and while it learns.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { asRead } from "./support/as-read.mjs";
+import { bytesOf } from "./support/canvas.mjs";
+import { visitor } from "./support/browser.mjs";
+import { Bench } from "./support/page.mjs";
+import { startSite } from "./support/site.mjs";
+import { panelOf } from "./support/try.mjs";
+import { until } from "./support/until.mjs";
+
+const LINK = "model=lenet5&data=digits&subset=600&epochs=40&test=100";
+
+describe("the stage", () => {
+  const site = startSite();
+
+  /** @param {string} link @param {(bench: Bench, stage: import("playwright-core").Locator) => Promise<void>} use @param {object} [options] */
+  async function visit(link, use, options = {}) {
+    const { context } = await visitor(site.browser, { viewport: { width: 1280, height: 720 }, ...options });
+    const bench = new Bench(await context.newPage(), site.server.url);
+    await bench.open(link);
+    await use(bench, panelOf(bench.page));
+    assert.deepEqual(bench.complaints, []);
+    await context.close();
+  }
+
+  /** @param {import("playwright-core").Locator} stage */
+  const columns = (stage) => stage.getByRole("list", { name: "Layers" }).getByRole("button");
+  /** What is drawn of a column. @param {import("playwright-core").Locator} stage @param {string} name */
+  const drawn = (stage, name) => bytesOf(columns(stage).filter({ hasText: name }).locator("canvas"), "colour");
+  /** The image that the network sees. @param {import("playwright-core").Locator} stage */
+  const seen = async (stage) =>
+    (await bytesOf(stage.getByRole("img", { name: "What the network sees", exact: true }), "ink")).join();
+
+  test("shows a test image, its maps and a guess before anything is pressed", { timeout: 60_000 }, () =>
+    visit(LINK, async ({ page }, stage) => {
+      await stage.getByText("Not trained yet: all weights are random.").waitFor();
+      await page
+        .getByRole("status", { name: "Guess" })
+        .filter({ hasText: asRead(/^\d Not trained yet: a guess$/) })
+        .waitFor();
+      await stage.getByText(/^Test image: \d$/).waitFor();
+      const titles = (await columns(stage).allInnerTexts()).map(
+        (text) => text.split(/\s*\n\s*| (?=\d+ (?:maps|units))/)[0],
+      );
+      assert.deepEqual(titles, ["Conv 1", "Max pool 1", "Conv 2", "Max pool 2", "Linear 1", "Linear 2"]);
+      assert.ok(
+        (await seen(stage)).split(",").some((value) => Number(value) > 100),
+        "an image is there",
+      );
+      assert.ok(new Set(await drawn(stage, "Conv 1")).size > 3, "maps are drawn");
+      // All of it in the first view.
+      const box = await stage.boundingBox();
+      assert.ok(box && box.y + box.height <= 720, `the stage ends at ${box && box.y + box.height}`);
+    }),
+  );
+
+  test("maps and answer change while it trains", { timeout: 90_000 }, () =>
+    visit(
+      LINK,
+      async (bench, stage) => {
+        await stage.getByText("Not trained yet: all weights are random.").waitFor();
+        const [image, before] = [await seen(stage), await drawn(stage, "Conv 1")];
+        await bench.button("Train").click();
+        await stage.getByText(/After step [\d,]+\./).waitFor();
+        await until(
+          async () => (await drawn(stage, "Conv 1")).join(),
+          (now) => now !== before.join(),
+          { what: "other maps" },
+        );
+        assert.equal(await seen(stage), image, "the image stays where nothing is to move by itself");
+        await bench.button("Pause").click();
+        await bench
+          .status("Guess")
+          .filter({ hasText: asRead(/^\d$/) })
+          .waitFor();
+      },
+      { reducedMotion: "reduce" },
+    ),
+  );
+
+  test("test images take turns until one is kept, or somebody draws", { timeout: 90_000 }, async () => {
+    await visit(LINK, async (bench, stage) => {
+      await stage.getByText(/^Test image: \d$/).waitFor();
+      const first = await seen(stage);
+      await until(
+        () => seen(stage),
+        (now) => now !== first,
+        { what: "another image" },
+      );
+      await bench.button("Keep this image").click();
+      const kept = await seen(stage);
+      await bench.page.clock.install();
+      await bench.page.clock.fastForward(10_000);
+      assert.equal(await seen(stage), kept);
+      assert.equal(await bench.button("Keep this image").count(), 0);
+      await bench.button("Next image").click();
+      await until(
+        () => seen(stage),
+        (now) => now !== kept,
+        { what: "the next image" },
+      );
+    });
+    await visit(LINK, async (bench, stage) => {
+      await stage.getByText(/^Test image: \d$/).waitFor();
+      await bench.draw();
+      await stage.getByText("Draw a digit here.").waitFor();
+      assert.equal(await bench.button("Keep this image").count(), 0);
+      await bench.button("Clear").click();
+      await bench.status("Guess").filter({ hasText: "Nothing yet" }).waitFor();
+    });
+  });
+
+  test("a layer that is pressed is opened inside", { timeout: 60_000 }, () =>
+    visit(LINK, async ({ page }, stage) => {
+      await stage.getByText("Not trained yet: all weights are random.").waitFor();
+      await columns(stage).filter({ hasText: "Conv 2" }).press("Enter");
+      await page
+        .getByRole("region", { name: "Inside the network" })
+        .getByRole("heading", { name: /^relu2: ReLU/ })
+        .waitFor({ timeout: 20_000 });
+    }),
+  );
+
+  for (const model of ["resnet-110", "googlenet", "vit", "mlp"]) {
+    test(`${model} is on the stage at 360 px, which is no wider than the screen`, { timeout: 90_000 }, () =>
+      visit(
+        `model=${model}&data=digits&subset=64&epochs=1&test=64`,
+        async ({ page }, stage) => {
+          await stage.getByText("Not trained yet: all weights are random.").waitFor({ timeout: 60_000 });
+          const shown = await columns(stage).count();
+          assert.ok(shown >= 2 && shown <= 8, `${shown} columns`);
+          const width = await page.evaluate(() => document.documentElement.scrollWidth);
+          assert.ok(width <= 360, `the page is ${width} px wide`);
+        },
+        { viewport: { width: 360, height: 740 } },
+      ),
+    );
+  }
+});

@@ -1,0 +1,161 @@
+import { computed, effect, signal, untracked } from "@preact/signals-core";
+
+import type { Bench } from "../../bench/bench.js";
+import type { DataInfo, Example } from "../../module.js";
+import { unitPixels } from "../../pixels.js";
+import { PanelStore } from "../../panels/panel-store.js";
+import { defaultOptions, isDigits, prepare, type Options } from "./prepare.js";
+import type { Picture } from "./read.js";
+
+const NOT_READY = {
+  pixels: null,
+  message: "What the network gets of it is shown once the run is ready: on a GPU, when it trains.",
+};
+
+/** What is put through the network: nothing, a drawing, a test image, or a picture that a person gave. */
+export type Input =
+  | { kind: "none" | "drawing" }
+  | { kind: "example"; example: Example }
+  | { kind: "picture"; picture: Picture; options: Options; message: string };
+
+/**
+ * What is put through the network, made into what its images are; the network is given it by `bench.subscriptions`. Until a person gives
+ * something, test images take turns.
+ */
+export class TryStore extends PanelStore {
+  readonly #bench: Bench;
+  readonly #input = signal<Input>({ kind: "none" });
+  /** What is known of the data that the input was prepared for. */
+  #dataKey = "";
+  #nextExample = 0;
+  /** Whether the next of them was asked for, and is not here yet. */
+  #isWaiting = false;
+  /** Whether test images take turns by themselves. */
+  readonly #takesTurns = signal(true);
+
+  readonly #examplePixels = computed(() => {
+    const { example } = this.#bench.state.inspection;
+    return example && unitPixels(example.pixels);
+  });
+
+  constructor(bench: Bench) {
+    super();
+    this.#bench = bench;
+  }
+
+  get input(): Input {
+    return this.#input.value;
+  }
+
+  /** What the network is given of it: `[channels, height, width]`, from 0 to 1. */
+  get pixels(): Float32Array | null {
+    return this.#bench.state.inspection.picture ?? this.#examplePixels.value;
+  }
+
+  get takesTurns(): boolean {
+    return this.#takesTurns.value;
+  }
+
+  /** Test images take turns again, or the one stays that is there. */
+  setTurns(takesTurns: boolean): void {
+    this.#takesTurns.value = takesTurns;
+    if (takesTurns) void this.takeTurn();
+  }
+
+  clear(): void {
+    this.#set({ kind: "none" }, null);
+  }
+
+  takeDrawing(pixels: Float32Array | null): void {
+    this.#set({ kind: pixels ? "drawing" : "none" }, pixels);
+  }
+
+  /** Takes the next test image, which stays. */
+  async takeExample(): Promise<void> {
+    const example = await this.#requestExample();
+    if (example) this.#set({ kind: "example", example }, unitPixels(example.pixels));
+  }
+
+  /** The next test image, unless a person gave something meanwhile. */
+  async takeTurn(): Promise<void> {
+    // The test images may be on their way for long.
+    if (!this.#takesTurns.peek() || this.#isWaiting) return;
+    this.#isWaiting = true;
+    const { runId } = this.#bench.state.stores;
+    const id = runId.peek();
+    const example = await this.#requestExample();
+    this.#isWaiting = false;
+    if (id !== runId.peek()) return this.#bench.state.plan ? this.takeTurn() : undefined;
+    // What cannot be had is not asked for again and again.
+    if (this.#bench.state.stores.requests.current.failed.testExample !== undefined) this.#takesTurns.value = false;
+    if (!example || !this.#takesTurns.peek()) return;
+    this.#bench.state.change(() => {
+      this.#input.value = { kind: "example", example };
+      this.#bench.subscriptions.watch(example);
+    });
+  }
+
+  async #requestExample(): Promise<Example | null> {
+    const index = this.#nextExample++;
+    return (await this.#bench.connection.request("testExample", { index })) ?? null;
+  }
+
+  takePicture(picture: Picture, options?: Options): void {
+    const { info } = this.#bench.state.stores.data.current;
+    const chosen = options ?? defaultOptions(picture, info);
+    const { pixels, message } = info ? prepare(picture, info, chosen) : NOT_READY;
+    this.#set({ kind: "picture", picture, options: chosen, message }, pixels);
+  }
+
+  setOption(key: keyof Options, value: boolean): void {
+    const input = this.#input.peek();
+    if (input.kind === "picture") this.takePicture(input.picture, { ...input.options, [key]: value });
+  }
+
+  protected override follow(): (() => void)[] {
+    const { state } = this.#bench;
+    const data = computed(() => state.data.info);
+    const isPrepared = computed(() => state.plan !== null);
+    return [
+      effect(() => {
+        const [info, prepared, takesTurns] = [data.value, isPrepared.value, this.#takesTurns.value];
+        untracked(() => {
+          if (info && this.#dataKey !== keyOf(info)) {
+            this.#dataKey = keyOf(info);
+            this.#takeData(info);
+          }
+          if (prepared && takesTurns && this.#input.peek().kind === "none") void this.takeTurn();
+        });
+      }),
+    ];
+  }
+
+  /** Other data: a picture is prepared for them; what else was tried means nothing to a network of other images. */
+  #takeData(info: DataInfo): void {
+    const input = this.#input.peek();
+    if (input.kind === "picture") this.takePicture(input.picture);
+    else if (this.#takesTurns.peek()) this.#rest();
+    else if (input.kind === "example" || !isDigits(info)) this.clear();
+  }
+
+  /** Nothing is put through the network until there is a test image of these data. */
+  #rest(): void {
+    this.#bench.state.change(() => {
+      this.#input.value = { kind: "none" };
+      this.#bench.subscriptions.watch(null);
+    });
+  }
+
+  #set(input: Input, pixels: Float32Array | null): void {
+    this.#bench.state.change(() => {
+      this.#takesTurns.value = false;
+      this.#input.value = input;
+      this.#bench.subscriptions.try(pixels);
+    });
+  }
+}
+
+/** What of the data decides how an input is prepared. */
+function keyOf({ name, classes, channels, height, width }: DataInfo): string {
+  return [name, channels, height, width, ...classes].join();
+}

@@ -1,0 +1,117 @@
+import { LitElement, css, html, nothing } from "lit";
+import { customElement, property } from "lit/decorators.js";
+
+import { shared } from "../styles/shared.js";
+import { inlineStyle } from "../ui/inline-style.js";
+import type { StageColumn } from "./columns.js";
+import { layoutOf } from "./layout.js";
+import "./layer-maps.js";
+import type { LayerMaps } from "./maps.js";
+
+/** The network's layers from left to right, each with its most active maps. Fires `layer` with the index of one that is pressed. */
+@customElement("stage-columns")
+export class StageColumns extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      :host {
+        min-width: 0;
+      }
+
+      ul {
+        display: flex;
+        gap: 0.25rem;
+        margin: 0;
+        padding: 0.2rem;
+        list-style: none;
+        overflow-x: auto;
+        scrollbar-width: thin;
+      }
+
+      li {
+        display: flex;
+        flex: 1 1 4.5rem;
+        min-width: 4.5rem;
+      }
+
+      button {
+        display: grid;
+        flex: 1;
+        grid-template-rows: auto minmax(0, var(--stage-height, 15rem));
+        gap: 0.3rem;
+        min-width: 0;
+        padding: 0.2rem;
+        border-color: transparent;
+        background: none;
+        font-weight: 400;
+        line-height: 1.25;
+        white-space: normal;
+      }
+
+      .title {
+        display: block;
+        min-height: 2.5em;
+        overflow: hidden;
+        font-size: 0.75rem;
+        font-weight: 600;
+        text-overflow: ellipsis;
+      }
+
+      .title small {
+        display: block;
+        color: var(--ink-soft);
+        font-size: inherit;
+        font-weight: 400;
+      }
+
+      .empty {
+        border: 1px dashed var(--line);
+        border-radius: 3px;
+        min-height: 4rem;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) columns: readonly StageColumn[] = [];
+  @property({ attribute: false }) maps: readonly LayerMaps[] = [];
+
+  override render() {
+    return html`
+      <ul role="list" aria-label="Layers">
+        ${this.columns.map((column) => this.#column(column))}
+      </ul>
+    `;
+  }
+
+  #column({ layer, title, name, shape }: StageColumn) {
+    const maps = this.maps.find((maps) => maps.layer === layer);
+    const { width, height } = maps ? layoutOf(maps) : { width: 1, height: 3 };
+    // As wide as its picture is when all are as high.
+    const grow = Math.min(1, Math.max(0.12, width / height));
+    return html`
+      <li ${inlineStyle(`flex-grow: ${grow.toFixed(3)}`)}>
+        <button
+          type="button"
+          title="${name}: look inside"
+          @click=${() => this.dispatchEvent(new CustomEvent("layer", { detail: layer }))}
+        >
+          <span class="title">${title} ${sizeOf(shape, maps).map((part) => html`<small>${part}</small>`)}</span>
+          ${maps ? html`<layer-maps .maps=${maps}></layer-maps>` : html`<span class="empty">${nothing}</span>`}
+        </button>
+      </li>
+    `;
+  }
+}
+
+/** "6 maps" and "28×28"; "16 of 64" where some of them are shown; "120 units". */
+function sizeOf(shape: readonly number[], maps: LayerMaps | undefined): string[] {
+  const [first = 0, second, columns] = shape;
+  const [of, size, what] =
+    second === undefined
+      ? [first, "", "units"]
+      : columns === undefined
+        ? [second, `${first} tokens`, "features"]
+        : [first, `${second}×${columns}`, "maps"];
+  const shown = maps?.channels.length ?? of;
+  return [shown < of ? `${shown} of ${of}` : `${of} ${what}`, size];
+}

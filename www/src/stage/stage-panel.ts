@@ -1,0 +1,275 @@
+import { html, nothing } from "lit";
+import { customElement, query, state as internal } from "lit/decorators.js";
+
+import { BenchElement } from "../app/bench-element.js";
+import { className, count } from "../format.js";
+import { argmax } from "../math.js";
+import type { DataInfo, Description, Example } from "../module.js";
+import { bytePixels, shapeText, type ImageShape, type Pixels } from "../pixels.js";
+import { StoreController } from "../panels/panel-store.js";
+import { alerts } from "../styles/alerts.js";
+import { shared } from "../styles/shared.js";
+import { button } from "../ui/button.js";
+import "../ui/class-bars.js";
+import { ThrottleController } from "../ui/controllers/throttle.js";
+import { VisibilityController } from "../ui/controllers/visibility.js";
+import { failureNote } from "../ui/failure-note.js";
+import { pixelImage } from "../ui/pixel-image.js";
+import { columnsOf, type StageColumn } from "./columns.js";
+import "./input/draw-pad.js";
+import type { DrawPad } from "./input/draw-pad.js";
+import { SIDE } from "./input/normalize.js";
+import "./input/picture-view.js";
+import { DIGITS, isDigits, type Options } from "./input/prepare.js";
+import type { Picture } from "./input/read.js";
+import "./input/try-sources.js";
+import type { TrySources } from "./input/try-sources.js";
+import { TryStore } from "./input/try-store.js";
+import "./stage-columns.js";
+import { layout } from "./styles.js";
+import { TurnsController } from "./turns.js";
+
+/** The prediction in words changes this often at most. */
+const PREDICTION_INTERVAL_MS = 700;
+
+/** What is drawn before the data is there. */
+const DIGIT_SHAPE: ImageShape = { channels: 1, height: SIDE, width: SIDE };
+
+interface PredictionText {
+  name: string;
+  note: string;
+}
+
+/** The network at work: an image on the left, the maps of its layers in the middle, its answer on the right. */
+@customElement("stage-panel")
+export class StagePanel extends BenchElement {
+  static override styles = [shared, alerts, layout];
+
+  @query("draw-pad") private drawPad!: DrawPad | null;
+  @query("try-sources") private sources!: TrySources;
+  /** Whether it is in view: else nothing is computed for it while a run goes on. */
+  @internal() private isVisible = true;
+  readonly #controller = new StoreController(this, () => new TryStore(this.bench));
+  /** The example that the pad shows. */
+  #shownExample: Example | null = null;
+  #text: PredictionText = { name: "", note: "" };
+  readonly #throttle = new ThrottleController(this, PREDICTION_INTERVAL_MS);
+  #columns: { of: Description | null; columns: readonly StageColumn[] } = { of: null, columns: [] };
+
+  constructor() {
+    super();
+    new VisibilityController(this, {
+      onChange: (visible) => {
+        this.isVisible = visible;
+        this.bench.subscriptions.showMaps(visible);
+      },
+    });
+    new TurnsController(
+      this,
+      () => this.isVisible && this.state.plan !== null,
+      () => void this.#store.takeTurn(),
+    );
+  }
+
+  get #store(): TryStore {
+    return this.#controller.store;
+  }
+
+  override willUpdate(): void {
+    const text = this.#predictionText();
+    if (text.name === this.#text.name && text.note === this.#text.note) return;
+    // Clearing is answered at once, and so is another image; a stream of predictions is not.
+    if (this.#throttle.allows(!this.#store.pixels)) this.#text = text;
+  }
+
+  override updated(): void {
+    const { input } = this.#store;
+    const example = input.kind === "example" ? input.example : null;
+    if (example && example !== this.#shownExample) this.drawPad?.show(example.pixels);
+    this.#shownExample = example;
+  }
+
+  override render() {
+    const { plan } = this.state;
+    const { info: data } = this.state.data;
+    const { prediction, failed, maps } = this.state.inspection;
+    const { input, takesTurns } = this.#store;
+    return html`
+      <h2 class="heard">Stage</h2>
+      <div class="parts">
+        <try-sources
+          ?filled=${input.kind !== "none"}
+          ?examples=${plan !== null}
+          @picture=${(event: CustomEvent<Picture>) => this.#store.takePicture(event.detail)}
+          @example=${() => void this.#store.takeExample()}
+          @clear=${this.#clear}
+        >
+          <figure>${this.#source(data)}</figure>
+          ${failureNote(this.state.requests.failed.testExample)}
+        </try-sources>
+        <div class="network">
+          <figure class="network-input">
+            ${this.#networkInput("What the network sees", data ?? DIGIT_SHAPE, "framed")}
+            <figcaption class="soft">sees ${shapeText(data ?? DIGIT_SHAPE)}</figcaption>
+          </figure>
+          <stage-columns
+            .columns=${this.#columnsOf()}
+            .maps=${maps}
+            @layer=${(event: CustomEvent<number>) => this.#lookInside(event.detail)}
+          ></stage-columns>
+        </div>
+        <div class="answer">
+          ${failureNote(failed.prediction)}
+          <p class="prediction" role="status" aria-live=${takesTurns ? "off" : "polite"} aria-label="Guess">
+            <b>${this.#text.name}</b> ${this.#text.note}
+          </p>
+          <class-bars class="bars" .classes=${data?.classes ?? DIGITS} .probabilities=${prediction}></class-bars>
+        </div>
+      </div>
+      <div class="below">
+        <p class="soft">${this.#caption()}</p>
+        ${this.#preparation(data)} ${this.#turns()}
+      </div>
+    `;
+  }
+
+  #columnsOf(): readonly StageColumn[] {
+    const { description } = this.state.recipe;
+    if (description !== this.#columns.of)
+      this.#columns = { of: description, columns: description ? columnsOf(description) : [] };
+    return this.#columns.columns;
+  }
+
+  #lookInside(layer: number): void {
+    this.bench.showPanel("inside-panel", true);
+    this.bench.subscriptions.inspect({ layer });
+    this.dispatchEvent(new CustomEvent("inside", { bubbles: true, composed: true }));
+  }
+
+  /** What stands there: of which step the maps are, and what their colours mean. */
+  #caption(): string {
+    const { maps, mapsStep } = this.state.inspection;
+    if (maps.length === 0) {
+      const { engine, plan } = this.state;
+      if (plan) return "";
+      return engine.engine?.kind === "gpu"
+        ? "On a GPU the network is built when you press Train; then an image passes through it here."
+        : "An image passes through the network here once the data are there.";
+    }
+    const when = mapsStep === 0 ? "Not trained yet: all weights are random." : `After step ${count(mapsStep)}.`;
+    return `${when} Blue is above 0, orange below, each layer on a scale of its own. Press a layer to look inside.`;
+  }
+
+  /** Whether test images take turns by themselves. */
+  #turns() {
+    const { takesTurns } = this.#store;
+    if (!takesTurns) return nothing;
+    return button("Keep this image", {
+      enabled: this.#store.input.kind === "example",
+      onPress: () => this.#store.setTurns(false),
+    });
+  }
+
+  /** The input as it was given, or the pad to draw it on. */
+  #source(data: DataInfo | null) {
+    const { input } = this.#store;
+    if (input.kind === "picture") {
+      return html`
+        <picture-view
+          class="image framed"
+          label="The picture as it was given"
+          .image=${input.picture.image}
+        ></picture-view>
+        <figcaption class="soft">${input.picture.name}</figcaption>
+      `;
+    }
+    const label =
+      input.kind === "example" && data
+        ? html`<figcaption class="soft">Test image: ${className(data, input.example.label)}</figcaption>`
+        : nothing;
+    if (!data || isDigits(data)) {
+      return html`
+        <draw-pad
+          class="image"
+          @drawing=${(event: CustomEvent<Float32Array | null>) => this.#takeDrawing(event.detail)}
+        ></draw-pad>
+        ${label === nothing ? html`<figcaption class="soft">Draw a digit here.</figcaption>` : label}
+      `;
+    }
+    return html`
+      ${
+        input.kind === "example"
+          ? this.#networkInput("The test image", data, "image framed")
+          : html`<div class="image framed empty soft" aria-hidden="true"></div>`
+      }
+      ${label === nothing ? html`<figcaption class="soft">Drop an image here, paste one, or open one.</figcaption>` : label}
+    `;
+  }
+
+  #networkInput(label: string, shape: ImageShape, classes: string) {
+    return pixelImage(label, this.#bytes(), this.#store.pixels ? shape : { ...shape, channels: 1 }, classes);
+  }
+
+  /** How a picture was prepared, and what can be chosen about that. */
+  #preparation(data: DataInfo | null) {
+    const { input } = this.#store;
+    const picture = input.kind === "picture" && data ? input : null;
+    const checkbox = (key: keyof Options, label: string) => html`
+      <label>
+        <input
+          type="checkbox"
+          .checked=${picture?.options[key] ?? false}
+          @change=${(event: Event) => this.#store.setOption(key, (event.target as HTMLInputElement).checked)}
+        />
+        ${label}
+      </label>
+    `;
+    return html`
+      ${
+        picture && data
+          ? html`
+              <div class="choices">
+                ${data.channels === 1 ? checkbox("inverted", "Invert") : nothing}
+                ${isDigits(data) ? nothing : checkbox("fit", "All of the picture")}
+              </div>
+            `
+          : nothing
+      }
+      <p class="soft message" role="status" aria-label="What was done">${picture?.message ?? ""}</p>
+    `;
+  }
+
+  #bytesOf: Float32Array | null = null;
+  #cachedBytes: Pixels = [];
+
+  /** What the network is given, as bytes. An array of its own for each input: an image is drawn anew for another array. */
+  #bytes(): Pixels {
+    const { pixels } = this.#store;
+    if (pixels !== this.#bytesOf) {
+      this.#bytesOf = pixels;
+      this.#cachedBytes = pixels ? bytePixels(pixels) : [];
+    }
+    return this.#cachedBytes;
+  }
+
+  #clear(): void {
+    this.drawPad?.clear();
+    this.#store.clear();
+  }
+
+  #takeDrawing(pixels: Float32Array | null): void {
+    this.sources.cancel();
+    this.#store.takeDrawing(pixels);
+  }
+
+  #predictionText(): PredictionText {
+    const { plan, engine, hasTrained } = this.state;
+    const { info: data } = this.state.data;
+    const { prediction } = this.state.inspection;
+    if (!this.#store.pixels) return { name: "", note: "Nothing yet" };
+    if (!prediction) return { name: "", note: plan || engine.engine?.kind !== "gpu" ? "…" : "Press Train first" };
+    const name = (data?.classes ?? DIGITS)[argmax(prediction)];
+    if (name === undefined) return { name: "", note: "No answer: the network's outputs are no numbers" };
+    return { name, note: hasTrained ? "" : "Not trained yet: a guess" };
+  }
+}

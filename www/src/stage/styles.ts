@@ -1,0 +1,152 @@
+import { css } from "lit";
+
+/**
+ * The image on the left, the layers in the middle, the answer on the right; on a narrower screen the layers go below the two, and on a
+ * phone the answer is below the image, so that both are in view while somebody draws.
+ */
+export const layout = css`
+  :host {
+    container-type: inline-size;
+  }
+
+  .parts {
+    display: grid;
+    gap: 0.75rem;
+    grid-template: "image" auto "answer" auto "network" auto / minmax(0, 1fr);
+  }
+
+  try-sources {
+    grid-area: image;
+  }
+
+  .network {
+    display: flex;
+    grid-area: network;
+    gap: 0.5rem;
+    align-items: start;
+    min-width: 0;
+    --stage-height: 9rem;
+  }
+
+  stage-columns {
+    flex: 1;
+  }
+
+  .network-input figcaption {
+    font-size: 0.75rem;
+    text-align: center;
+  }
+
+  .network-input {
+    flex: none;
+    width: 4.5rem;
+    /* Beside the maps, below their titles. */
+    margin-top: 2.7rem;
+  }
+
+  .answer {
+    grid-area: answer;
+    min-width: 0;
+  }
+
+  figure {
+    min-width: 0;
+  }
+
+  figcaption,
+  figure .soft {
+    margin-top: 0.25rem;
+  }
+
+  .image {
+    width: 100%;
+  }
+
+  .framed {
+    border: 1px solid var(--edge);
+    border-radius: var(--radius-small);
+    background: var(--sunk);
+    overflow: hidden;
+  }
+
+  .empty {
+    display: grid;
+    place-items: center;
+    aspect-ratio: 1;
+    padding: 0.75rem;
+    text-align: center;
+  }
+
+  .below {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.25rem 1rem;
+    align-items: center;
+    justify-content: space-between;
+    margin-top: 0.5rem;
+  }
+
+  .below > p:first-child {
+    flex: 1 1 24rem;
+    min-height: 1.3125rem;
+  }
+
+  .choices {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 1.25rem;
+  }
+
+  label {
+    display: flex;
+    gap: 0.5rem;
+    align-items: center;
+    min-height: 2.5rem;
+    font-size: 0.875rem;
+  }
+
+  .message {
+    max-width: 34rem;
+  }
+
+  .prediction {
+    min-height: 2.9rem;
+    font-weight: 600;
+    line-height: 1.35;
+  }
+
+  .prediction b {
+    font-size: 1.5rem;
+    line-height: 1.2;
+    overflow-wrap: anywhere;
+  }
+
+  /* Somebody's own classes may be 256. */
+  .bars {
+    max-height: 16rem;
+    overflow-y: auto;
+  }
+
+  .below button {
+    min-height: 2.1rem;
+    padding: 0.2rem 0.6rem;
+    font-size: 0.8125rem;
+  }
+
+  @container (min-width: 32rem) {
+    .parts {
+      grid-template: "image answer" auto "network network" auto / minmax(0, 11rem) minmax(0, 1fr);
+    }
+  }
+
+  @container (min-width: 56rem) {
+    .parts {
+      gap: 1rem;
+      grid-template: "image network answer" auto / 12rem minmax(0, 1fr) 14rem;
+    }
+
+    .network {
+      --stage-height: 15rem;
+    }
+  }
+`;
