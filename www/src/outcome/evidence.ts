@@ -38,6 +38,8 @@ export interface Evidence {
   split: "validation" | "test";
   /** The share of the commonest class among them: what who always answers that class gets right. Null where it is not known. */
   chance: number | null;
+  /** Whether that is only the least that it can be, an equal share for each class: of a run that was kept nobody counted them. */
+  isChanceLeast: boolean;
   /** In the order of the network, the output's last. */
   norms: readonly Norms[];
 }

@@ -16,6 +16,7 @@ function run(changes: Partial<Evidence> = {}): Evidence {
     scores: [25, 50, 75, 100].map((step) => ({ step, accuracy: 0.94, images: 2_000 })),
     split: "test",
     chance: 0.1,
+    isChanceLeast: false,
     norms: [],
     ...changes,
   };
@@ -70,6 +71,10 @@ test("a run that rises gains from twice as many epochs", () => {
   expect(one).toMatchObject({ kind: "rising", from: { step: 11 }, score: { step: 23 } });
   const two = finished(recorded("two-epochs"));
   expect(two!.score.accuracy - one!.score.accuracy).toBeGreaterThan(0.1);
+  const short = rising(recorded("tiny-resnet-14"));
+  expect(short?.kind).toBe("rising");
+  const long = finished(recorded("twice-resnet-14"));
+  expect(long!.score.accuracy - short!.score.accuracy).toBeGreaterThan(0.04);
 });
 
 test.each(recordedNames("tiny-"))(

@@ -15,6 +15,8 @@ export interface Guessing {
   images: number;
   /** What always naming the commonest class gets right. */
   chance: number;
+  /** Whether it gets that at least, and maybe more. */
+  isChanceLeast: boolean;
   why: Why | null;
 }
 
@@ -126,7 +128,7 @@ export function notANumber({ loss }: Evidence): Diverged {
 
 /** At its last step the held-out images are right no more often than by chance. */
 export function guessing(evidence: Evidence): Guessing | null {
-  const { chance, split } = evidence;
+  const { chance, isChanceLeast, split } = evidence;
   const score = lastScore(evidence);
   if (chance === null || !score || score.accuracy > byChance(chance, score.images)) return null;
   return {
@@ -136,6 +138,7 @@ export function guessing(evidence: Evidence): Guessing | null {
     accuracy: score.accuracy,
     images: score.images,
     chance,
+    isChanceLeast,
     why: why(evidence),
   };
 }

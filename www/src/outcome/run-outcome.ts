@@ -82,6 +82,8 @@ export class RunOutcome extends BenchElement {
     const split = plan && plan.validation > 0 ? "validation" : "test";
     const scores = split === "test" ? curves.scores : curves.validations;
     const { length } = curves;
+    const { info } = this.state.data;
+    const counted = commonestShare((split === "test" ? results.score : results.validation)?.confusion ?? []);
     return {
       stepsPerEpoch: plan?.stepsPerEpoch ?? length,
       batch: plan?.batch ?? 1,
@@ -90,7 +92,8 @@ export class RunOutcome extends BenchElement {
       learningRate: curves.learningRate.subarray(0, length),
       scores: scores.map(({ step, accuracy, examples }) => ({ step, accuracy, images: examples })),
       split,
-      chance: commonestShare((split === "test" ? results.score : results.validation)?.confusion ?? []),
+      chance: counted ?? (info ? 1 / info.classes.length : null),
+      isChanceLeast: counted === null,
       norms: norms.latest(),
     };
   }

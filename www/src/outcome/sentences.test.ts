@@ -13,6 +13,7 @@ const guessing = (why: Why | null, of: Guessing["of"] = "test"): Guessing => ({
   accuracy: 0.098,
   images: 2_000,
   chance: 0.108,
+  isChanceLeast: false,
   why,
 });
 const text = (finding: Finding): string => told(finding, "test").text;
@@ -41,6 +42,9 @@ test("a run that diverged says where, and how", () => {
 test("a run that guesses says what chance is, and why, where that is known", () => {
   expect(text(guessing(null))).toBe(
     "As good as guessing: 9.8 % of 2,000 test images right, and always naming the commonest class gets 10.8 %.",
+  );
+  expect(text({ ...guessing(null), isChanceLeast: true })).toMatch(
+    /always naming the commonest class gets at least 10\.8 %\.$/,
   );
   expect(text(guessing(null, "training"))).toMatch(
     /^As good as guessing after 200 steps: 9\.8 % of the last 2,000 training images right/,

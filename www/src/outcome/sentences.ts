@@ -76,9 +76,9 @@ function right({ accuracy, images }: HeldOut, split: string): string {
   return `${percent(accuracy)} of ${count(images)} ${split} images`;
 }
 
-function shares({ accuracy, images, of, chance }: Guessing): string {
+function shares({ accuracy, images, of, chance, isChanceLeast }: Guessing): string {
   const which = of === "training" ? `the last ${count(images)} training images` : `${count(images)} ${of} images`;
-  return `${percent(accuracy)} of ${which} right, and always naming the commonest class gets ${percent(chance)}.`;
+  return `${percent(accuracy)} of ${which} right, and always naming the commonest class gets ${isChanceLeast ? "at least " : ""}${percent(chance)}.`;
 }
 
 const REASONS: { [K in Why["kind"]]: (why: Extract<Why, { kind: K }>) => string } = {

@@ -47,13 +47,13 @@ function divergedNow(evidence: Evidence): Diverged | null {
 
 /** The batches are right no more often than by chance, long after the learning rate was at its largest. */
 function guessesNow(evidence: Evidence): Guessing | null {
-  const { chance, learningRate, loss } = evidence;
+  const { chance, isChanceLeast, learningRate, loss } = evidence;
   const now = batches(evidence);
   let peak = 0;
   for (let at = 1; at < loss.length; at++) if (learningRate[at]! > learningRate[peak]!) peak = at;
   const waited = peak <= loss.length / 2 && loss.length >= PATIENCE;
   if (!waited || chance === null || !now || now.accuracy > byChance(chance, now.images)) return null;
-  return { kind: "guessing", step: loss.length, of: "training", ...now, chance, why: why(evidence) };
+  return { kind: "guessing", step: loss.length, of: "training", ...now, chance, isChanceLeast, why: why(evidence) };
 }
 
 /** Better than chance beyond doubt, and than at the first step. */

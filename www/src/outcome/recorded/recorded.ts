@@ -26,6 +26,7 @@ export function recorded(name: string): Evidence {
     stepsPerEpoch,
     batch,
     chance,
+    isChanceLeast: false,
     loss,
     learningRate,
     accuracy: right.map((images) => images / batch),
