@@ -100,7 +100,7 @@ export interface Run {
   recordGradientStatistics(record: boolean): void;
   /** The L2 norms of each parameter, its gradient and its update at the last recorded step; none before. */
   gradientStatistics(): Promise<GradientStatistics[]>;
-  /** The logits of every test example as `evaluate()` last computed them; nothing before. */
+  /** The logits of every test example as `evaluate()` last computed them, test-time augmentation included; nothing before. */
   predictions(): Predictions | undefined;
   /** Evaluates the network on the validation split (`val`); nothing where the recipe has none. */
   validate(): Promise<Score | undefined>;

@@ -1,6 +1,6 @@
 //! The choices that every recipe has, whatever its network and its data set.
 
-use super::choice::choice;
+use super::choice::{Choice, choice};
 
 choice! {
     /// A random change to training images. They are applied in this order.
@@ -59,5 +59,36 @@ choice! {
     DecayScope {
         Weights = "weights", "Weights", "What multiplies: what is added (biases, positions, the class token), and what scales and shifts a normalized channel, is left alone.";
         All = "all", "All parameters", "Every parameter.";
+    }
+}
+
+choice! {
+    /// What of a test image a score counts (test-time augmentation): the mean of the logits of these.
+    TestTimeAugmentation {
+        Off = "off", "Off", "The image alone.";
+        Flip = "flip", "Mirror", "The image and its mirror image, left and right exchanged (Jordan, 2024).";
+    }
+}
+
+impl TestTimeAugmentation {
+    /// How many passes through the network the logits of an image take.
+    pub fn passes(self) -> u64 {
+        match self {
+            TestTimeAugmentation::Off => 1,
+            TestTimeAugmentation::Flip => 2,
+        }
+    }
+
+    /// Its name, where there is any: what a score bears.
+    pub fn of_score(self) -> Option<&'static str> {
+        (self != TestTimeAugmentation::Off).then(|| self.name())
+    }
+
+    /// What follows a number of images in a sentence that says a score: each such sentence has it.
+    pub fn words(self) -> &'static str {
+        match self {
+            TestTimeAugmentation::Off => "",
+            TestTimeAugmentation::Flip => ", each with its mirror image",
+        }
     }
 }

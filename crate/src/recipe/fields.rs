@@ -5,7 +5,9 @@
 
 use super::choice::Choice;
 use super::choice_set::ChoiceSet;
-use super::choices::{Augmentation, Averaging, DecayScope, OptimizerKind, Padding, Schedule};
+use super::choices::{
+    Augmentation, Averaging, DecayScope, OptimizerKind, Padding, Schedule, TestTimeAugmentation,
+};
 use super::field::{Access, Field, Group, OptionField};
 use super::field_type::{FieldType, SWITCH};
 use super::input::Input;
@@ -135,6 +137,8 @@ fields! {
     score: u64 = 0, "Steps between scores", Run, FieldType::Integer { min: 0, max: 1_000_000 }, always;
     /// On how many of the test images it is scored, the first of them; 0 is all.
     test: u64 = 0, "Test images", Run, FieldType::Integer { min: 0, max: 1_000_000 }, always;
+    /// Whether a score counts each image together with its mirror image: the mean of their logits. It is for photos and not for digits, whose meaning a mirror changes. Only scores depend on it, and each says so.
+    tta: TestTimeAugmentation = TestTimeAugmentation::Off, "Test-time augmentation", Run, FieldType::Choice(TestTimeAugmentation::CHOICES), always;
     /// What every random number of the run starts from.
     seed: u64 = 1, "Seed", Run, FieldType::Integer { min: 0, max: 9_007_199_254_740_991 }, always;
 }

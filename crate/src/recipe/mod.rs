@@ -41,7 +41,9 @@ pub mod versions;
 pub(crate) use choice::choice;
 pub use choice::{Choice, ChoiceInfo};
 pub use choice_set::ChoiceSet;
-pub use choices::{Augmentation, Averaging, DecayScope, OptimizerKind, Padding, Schedule};
+pub use choices::{
+    Augmentation, Averaging, DecayScope, OptimizerKind, Padding, Schedule, TestTimeAugmentation,
+};
 pub use digest_prefix::DigestPrefix;
 pub use error::RecipeError;
 pub(crate) use error::shorten;

@@ -8,8 +8,8 @@ use super::engine::info;
 use super::error::to_js_error;
 use super::inspection::{Activation, ForwardPass, GradientStatistics};
 use super::types::{
-    AugmentedImage, AugmentedView, Departure, Example, FileScore, Normalization, Plan, Predictions,
-    Report, Score, Verdict, to_js,
+    AugmentedImage, AugmentedView, Departure, Example, GivenScore, Normalization, Plan,
+    Predictions, Report, Score, Verdict, to_js,
 };
 use crate::lab::files::run_file::{RunFile, ScoreRecord};
 use crate::lab::{self, LabError};
@@ -56,6 +56,7 @@ impl Run {
             shards: plan.shards,
             parameters: self.run.parameters(),
             notices: self.run.notices(),
+            tta: plan.tta.of_score(),
             score_steps: plan
                 .score_steps()
                 .into_iter()
@@ -364,7 +365,7 @@ impl Run {
         &self,
         #[wasm_bindgen(unchecked_param_type = "Score[]")] scores: JsValue,
     ) -> Result<String, JsValue> {
-        let scores = serde_wasm_bindgen::from_value::<Vec<FileScore>>(scores)
+        let scores = serde_wasm_bindgen::from_value::<Vec<GivenScore>>(scores)
             .map_err(|error| error.to_string())
             .and_then(|scores| scores.into_iter().map(ScoreRecord::try_from).collect());
         let scores: Vec<ScoreRecord> = scores.map_err(|what: String| {

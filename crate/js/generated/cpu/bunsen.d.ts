@@ -943,6 +943,10 @@ export interface FileScore {
      * How many examples were evaluated.
      */
     examples: number;
+    /**
+     * Where each image was scored together with its mirror image.
+     */
+    tta?: "flip";
 }
 
 /**
@@ -1246,6 +1250,10 @@ export interface Plan {
      */
     notices: string[];
     /**
+     * Where each image is scored together with its mirror image, which takes twice as long: the recipe's test-time augmentation.
+     */
+    tta?: "flip";
+    /**
      * The steps after which a run of this recipe is scored on the test split: ascending, the last step among them.
      */
     scoreSteps: number[];
@@ -1381,6 +1389,10 @@ export interface Score {
      * `confusion[truth][prediction]`
      */
     confusion: number[][];
+    /**
+     * Where each image was scored together with its mirror image: the recipe's test-time augmentation.
+     */
+    tta?: "flip";
 }
 
 /**

@@ -125,7 +125,7 @@ pub(super) async fn first_step(
         MicroBatch::new(recipe, plan.shards, plan.batch_size, 0),
     );
     let (eval_pixels, _) = split.gather(indices(eval_batch_size));
-    let eval_logits = trainer.eval_model().forward(eval_pixels);
+    let eval_logits = trainer.eval_model().scored_logits(eval_pixels);
     let gradient = match gradient {
         Some(gradient) => vector(gradient.clone(), device),
         None => step.gradient.clone(),

@@ -158,8 +158,14 @@ impl Run {
             .iter()
             .map(|index| data.labels[*index as usize])
             .collect();
-        let mut score = Score::new(partial.logits, &partial.losses, &labels, classes)
-            .ok_or(LabError::NotFiniteOutput { step })?;
+        let mut score = Score::new(
+            partial.logits,
+            &partial.losses,
+            &labels,
+            classes,
+            self.recipe.tta,
+        )
+        .ok_or(LabError::NotFiniteOutput { step })?;
         if split == EvaluationSplit::Test {
             self.predictions.replace(Some(Predictions {
                 step,

@@ -68,7 +68,7 @@ impl Run {
         let outputs = self.outputs(&state, test, &indices, on_device.as_ref());
         let (logits, losses) = outputs.await?;
         let classes = theirs.classes.len();
-        let score = Score::new(logits, &losses, &test.labels, classes);
+        let score = Score::new(logits, &losses, &test.labels, classes, self.recipe.tta);
         let step = state.step;
         score.ok_or(LabError::NotFiniteOutput { step })
     }
@@ -131,7 +131,7 @@ impl Run {
         test_split(&self.data)
     }
 
-    /// The probability of each class for one image.
+    /// The probability of each class for one image, by itself: test-time augmentation is of scores alone.
     ///
     /// # Shapes
     /// - `pixels`: `[channels × height × width]`, from 0 to 1

@@ -11,6 +11,7 @@ use crate::lab::train::batch::Batch;
 use crate::lab::train::device_split::DeviceSplit;
 use crate::lab::train::trainer::EvalModel;
 use crate::ops::loss::argmax;
+use crate::recipe::TestTimeAugmentation;
 
 /// How a network does on a split.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,8 @@ pub struct Score {
     pub confusion: Vec<Vec<u32>>,
     /// Each example's logits: `[examples, classes]`.
     pub logits: Vec<f32>,
+    /// What of each image was scored.
+    pub tta: TestTimeAugmentation,
 }
 
 /// The predictions of a network for each example of the test split.
@@ -58,7 +61,7 @@ pub async fn outputs(
     let (mut logits, mut losses) = (Vec::new(), Vec::new());
     for i in 0..batches {
         let (images, batch_labels) = split.gather(padded(i * batch_size..(i + 1) * batch_size));
-        let batch_logits = model.forward(images);
+        let batch_logits = model.scored_logits(images);
         losses.push(model.losses(batch_logits.clone(), batch_labels));
         logits.push(batch_logits);
         if i % YIELD_EVERY == YIELD_EVERY - 1 {
@@ -113,6 +116,7 @@ impl Score {
         losses: &[f32],
         labels: &[u8],
         classes: usize,
+        tta: TestTimeAugmentation,
     ) -> Option<Self> {
         let examples = labels.len();
         logits.truncate(examples * classes);
@@ -141,6 +145,7 @@ impl Score {
             examples,
             confusion,
             logits,
+            tta,
         })
     }
 }

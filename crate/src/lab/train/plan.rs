@@ -4,7 +4,7 @@ use crate::data::{Dataset, DatasetInfo, bytes_in_memory};
 use crate::lab::engine::memory::check_memory;
 use crate::lab::error::LabError;
 use crate::lab::train::schedule::warmup_steps;
-use crate::recipe::{Recipe, Schedule};
+use crate::recipe::{Recipe, Schedule, TestTimeAugmentation};
 use crate::zoo::{Network, build_graph};
 
 /// How long a run is and how its examples are batched; follows from its recipe and its data.
@@ -29,6 +29,8 @@ pub struct TrainingPlan {
     pub test: usize,
     /// Steps between two scores, where the recipe fixes them; 0 where the plan does.
     pub score_every: u64,
+    /// What of each image it is scored by.
+    pub tta: TestTimeAugmentation,
 }
 
 /// The largest number of steps after which a run is scored on the test split, where its recipe does not fix them.
@@ -178,6 +180,7 @@ impl TrainingPlan {
                 0 => 0,
                 wanted => wanted.max(steps.div_ceil(MAX_CHOSEN_SCORES)),
             },
+            tta: recipe.tta,
         })
     }
 
@@ -227,7 +230,8 @@ impl TrainingPlan {
             return before.chain([self.steps]).collect();
         }
         let training = FORWARD_PASSES_PER_STEP * self.steps * self.batch_size as u64;
-        let affordable = training / 2 / self.test.max(1) as u64;
+        let score = self.test.max(1) as u64 * self.tta.passes();
+        let affordable = training / 2 / score;
         let most = affordable.clamp(1, MAX_SCORES);
         // The only epoch of a short run may be cut short itself.
         let epoch_length = self.steps_per_epoch.min(self.steps);

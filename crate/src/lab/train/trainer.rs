@@ -14,7 +14,7 @@ use burn::tensor::{Device, Int, Tensor};
 use super::compiled_inference::CompiledInference;
 use super::optimizer::{self, Optimizer};
 use crate::ops;
-use crate::recipe::{Normalization, Recipe};
+use crate::recipe::{Normalization, Recipe, TestTimeAugmentation};
 use crate::zoo::context::StreamPosition;
 use crate::zoo::norm::{MOMENTUM, initial_running_statistics, running_statistics_slots};
 use crate::zoo::parameters::{Slot, flat_gradients, unflatten};
@@ -33,6 +33,8 @@ pub struct Trainer {
     pub running_statistics: Option<Tensor<1>>,
     /// Updates the weights.
     pub optimizer: Optimizer,
+    /// What of an image is scored.
+    tta: TestTimeAugmentation,
     /// Answers by a compiled program, on a GPU that has one.
     #[cfg(feature = "gpu")]
     pub(crate) inference: Option<Arc<CompiledInference>>,
@@ -112,6 +114,7 @@ impl Trainer {
         let norms = module.batch_norm_layers();
         Trainer {
             optimizer: Optimizer::new(recipe, &slots, device),
+            tta: recipe.tta,
             weights: ops::vector(weights, device),
             running_statistics: (!norms.is_empty())
                 .then(|| initial_running_statistics(&norms, device)),
@@ -173,6 +176,7 @@ impl Trainer {
             weights: weights.clone(),
             network: OnceCell::new(),
             running_statistics,
+            tta: self.tta,
             #[cfg(feature = "gpu")]
             inference: self.inference.clone(),
         }
@@ -279,6 +283,7 @@ pub struct EvalModel {
     /// The module with its parameters: made when burn's path is asked.
     network: OnceCell<Network>,
     running_statistics: Option<Tensor<1>>,
+    tta: TestTimeAugmentation,
     #[cfg(feature = "gpu")]
     inference: Option<Arc<CompiledInference>>,
 }
@@ -309,7 +314,22 @@ impl EvalModel {
         self.forward_by_burn(images)
     }
 
-    /// The same by burn's path.
+    /// The class scores that a score counts: with test-time augmentation, the mean of the logits of each image and of its mirror image
+    /// (K. Jordan: 94% on CIFAR-10 in 3.29 seconds on a single GPU, 2024, section 3.6).
+    ///
+    /// # Shapes
+    /// Those of [`EvalModel::forward`].
+    pub fn scored_logits(&self, images: Tensor<4>) -> Tensor<2> {
+        match self.tta {
+            TestTimeAugmentation::Off => self.forward(images),
+            TestTimeAugmentation::Flip => {
+                let mirrored = images.clone().flip([3]);
+                (self.forward(images) + self.forward(mirrored)) * 0.5
+            }
+        }
+    }
+
+    /// The same as [`EvalModel::forward`] by burn's path.
     fn forward_by_burn(&self, images: Tensor<4>) -> Tensor<2> {
         let context = Context::eval(self.running_statistics.as_ref());
         self.network().forward(images, &context)

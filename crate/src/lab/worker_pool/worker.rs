@@ -168,7 +168,7 @@ pub fn train_shard(
 /// The logits and the losses of a batch, on the CPU engine.
 pub fn evaluate_batch(header: &TaskHeader, model: &EvalModel, batch: &Batch) -> BatchPrediction {
     let (images, labels) = batch.upload(header.shape, &Device::flex());
-    let logits = model.forward(images);
+    let logits = model.scored_logits(images);
     let losses = model.losses(logits.clone(), labels);
     let [examples, classes] = logits.dims();
     BatchPrediction {

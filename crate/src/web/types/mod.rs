@@ -19,7 +19,7 @@ pub use engine::EngineInfo;
 pub use network::{Description, LayerInfo, NamedRecipe};
 pub use recipe::{Choice, Field, FieldKind, ParsedLink};
 pub use run::{CheckpointInfo, EvaluationPart, Plan, Predictions, Report, Score};
-pub use run_file::{FileScore, RunFile};
+pub use run_file::{FileScore, GivenScore, RunFile};
 pub use stack::{LayerKind, LayerNumber, Stack, StackError, StackLayer};
 pub use verdict::{Departure, Verdict};
 

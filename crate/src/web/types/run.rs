@@ -35,6 +35,10 @@ pub struct Plan {
     pub parameters: usize,
     /// What a person should know before it is trained, as sentences; among `Run.notices` too.
     pub notices: Vec<String>,
+    /// Where each image is scored together with its mirror image, which takes twice as long: the recipe's test-time augmentation.
+    #[tsify(optional, type = "\"flip\"")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tta: Option<&'static str>,
     /// The steps after which a run of this recipe is scored on the test split: ascending, the last step among them.
     pub score_steps: Vec<f64>,
 }
@@ -93,6 +97,10 @@ pub struct Score {
     pub examples: usize,
     /// `confusion[truth][prediction]`
     pub confusion: Vec<Vec<u32>>,
+    /// Where each image was scored together with its mirror image: the recipe's test-time augmentation.
+    #[tsify(optional, type = "\"flip\"")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tta: Option<&'static str>,
 }
 
 impl Score {
@@ -104,6 +112,7 @@ impl Score {
             accuracy: score.accuracy,
             examples: score.examples,
             confusion: score.confusion,
+            tta: score.tta.of_score(),
         }
     }
 }

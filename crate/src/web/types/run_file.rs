@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use crate::lab::files::run_file::ScoreRecord;
+use crate::recipe::TestTimeAugmentation;
 
 /// A run file, read.
 #[derive(Serialize, Tsify)]
@@ -37,7 +38,7 @@ pub struct RunFile {
 }
 
 /// A score in a run file.
-#[derive(Clone, Copy, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Copy, Serialize, Tsify)]
 pub struct FileScore {
     /// After which step.
     pub step: f64,
@@ -47,13 +48,26 @@ pub struct FileScore {
     pub accuracy: f64,
     /// How many examples were evaluated.
     pub examples: f64,
+    /// Where each image was scored together with its mirror image.
+    #[tsify(optional, type = "\"flip\"")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tta: Option<&'static str>,
 }
 
-impl TryFrom<FileScore> for ScoreRecord {
+/// A score of a run, as JavaScript gives it to be written into a file. What of an image was scored, the file takes from the recipe.
+#[derive(Clone, Copy, Deserialize)]
+pub struct GivenScore {
+    step: f64,
+    loss: f64,
+    accuracy: f64,
+    examples: f64,
+}
+
+impl TryFrom<GivenScore> for ScoreRecord {
     /// The end of a sentence.
     type Error = String;
 
-    fn try_from(score: FileScore) -> Result<Self, String> {
+    fn try_from(score: GivenScore) -> Result<Self, String> {
         let count = |name, number: f64| match number >= 0.0 && number.fract() == 0.0 {
             true => Ok(number as u64),
             false => Err(format!("its {name} is {number}")),
@@ -63,6 +77,7 @@ impl TryFrom<FileScore> for ScoreRecord {
             loss: score.loss,
             accuracy: score.accuracy,
             examples: count("examples", score.examples)?,
+            tta: TestTimeAugmentation::Off,
         })
     }
 }
@@ -74,6 +89,7 @@ impl From<ScoreRecord> for FileScore {
             loss: score.loss,
             accuracy: score.accuracy,
             examples: score.examples as f64,
+            tta: score.tta.of_score(),
         }
     }
 }

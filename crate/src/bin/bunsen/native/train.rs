@@ -173,10 +173,11 @@ impl Training {
             }
         };
         say!(
-            "  test accuracy {:.2} % of {} ({}), test loss {}",
+            "  test accuracy {:.2} % of {} ({}){}, test loss {}",
             100.0 * score.accuracy,
             score.examples,
             self.run.data().info.title,
+            score.tta.words(),
             loss_text(score.loss)
         );
         self.scores.push(ScoreRecord {
@@ -184,6 +185,7 @@ impl Training {
             loss: score.loss,
             accuracy: score.accuracy,
             examples: score.examples as u64,
+            tta: score.tta,
         });
         true
     }
@@ -206,18 +208,20 @@ impl Training {
         );
         if let Some(score) = self.run.validate().await? {
             say!(
-                "validation accuracy {:.2} % of {}, loss {}",
+                "validation accuracy {:.2} % of {}{}, loss {}",
                 100.0 * score.accuracy,
                 score.examples,
+                score.tta.words(),
                 loss_text(score.loss)
             );
         }
         if let Some(name) = score_on {
             let score = self.run.evaluate_on(&data::read(name)?).await?;
             say!(
-                "test accuracy on {name}: {:.2} % of {}",
+                "test accuracy on {name}: {:.2} % of {}{}",
                 100.0 * score.accuracy,
-                score.examples
+                score.examples,
+                score.tta.words()
             );
         }
         let verdict = self.run.verdict();

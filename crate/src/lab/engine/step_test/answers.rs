@@ -43,7 +43,7 @@ impl Tested<'_> {
             let split = DeviceSplit::upload(&data.train, different, shape, &engine.device);
             split.gather(indices.iter().map(|index| *index as u32)).0
         };
-        let found = on_gpu.eval_model().forward(images(engine, &sources));
+        let found = on_gpu.eval_model().scored_logits(images(engine, &sources));
         let transaction = Transaction::default().register(found);
         let mut read = engine
             .read(transaction)
@@ -52,7 +52,7 @@ impl Tested<'_> {
         let found = read.pop().unwrap_or_default();
         let all: Vec<usize> = (0..different).collect();
         let expected = |trainer: &Trainer| {
-            let logits = trainer.eval_model().forward(images(&cpu, &all));
+            let logits = trainer.eval_model().scored_logits(images(&cpu, &all));
             copies(logits, &sources)
         };
         let logits = expected(on_cpu);

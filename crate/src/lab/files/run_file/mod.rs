@@ -16,7 +16,7 @@ use crate::lab::error::LabError;
 use crate::lab::verify::check::CheckChain;
 use crate::lab::verify::state::StateDigest;
 use crate::lab::verify::trace::Trace;
-use crate::recipe::{Recipe, VERSION};
+use crate::recipe::{Recipe, TestTimeAugmentation, VERSION};
 use crate::registry;
 
 /// The version of the format.
@@ -162,6 +162,9 @@ pub struct ScoreRecord {
     pub accuracy: f64,
     /// The number of examples.
     pub examples: u64,
+    /// What of each example was scored; the file says nothing where that is the image alone.
+    #[serde(default = "off", with = "tta_name", skip_serializing_if = "is_off")]
+    pub tta: TestTimeAugmentation,
 }
 
 /// How long training took, without evaluation.
@@ -216,7 +219,7 @@ impl RunFile {
             data: run.data,
             steps: run.steps,
             trace: run.trace,
-            scores: run.scores,
+            scores: run.scores.into_iter().map(scored_as(run.recipe)).collect(),
             timings: run.timings,
         }
     }
@@ -249,6 +252,45 @@ impl RunFile {
     /// [`LabError::Recipe`].
     pub fn recipe(&self) -> Result<Recipe, LabError> {
         Ok(registry::parse(&self.link)?.recipe)
+    }
+}
+
+/// What of its images is scored follows from the recipe.
+fn scored_as(recipe: &Recipe) -> impl Fn(ScoreRecord) -> ScoreRecord {
+    let tta = recipe.tta;
+    move |score| ScoreRecord { tta, ..score }
+}
+
+fn off() -> TestTimeAugmentation {
+    TestTimeAugmentation::Off
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_off(tta: &TestTimeAugmentation) -> bool {
+    *tta == TestTimeAugmentation::Off
+}
+
+/// Test-time augmentation by its name in a link.
+mod tta_name {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::recipe::{Choice, TestTimeAugmentation};
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+    pub fn serialize<S: Serializer>(
+        tta: &TestTimeAugmentation,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(tta.name())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<TestTimeAugmentation, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        TestTimeAugmentation::from_name(&name)
+            .ok_or_else(|| D::Error::custom(format!("there is no test-time augmentation {name:?}")))
     }
 }
 

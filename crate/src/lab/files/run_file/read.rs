@@ -7,7 +7,7 @@ use crate::lab::files::LEAST_LOSS;
 use crate::lab::verify::check::CheckChain;
 use crate::lab::verify::state::StateDigest;
 use crate::printable::printable_to;
-use crate::recipe::{self, VERSION};
+use crate::recipe::{self, Choice as _, VERSION};
 use crate::registry;
 
 /// The largest file that is read, in bytes.
@@ -114,6 +114,15 @@ fn check_recipe(file: &RunFile) -> Result<(), String> {
             "it names the data set {}, but its link {}.",
             recipe::error::shorten(&file.data.name),
             link.recipe.data.name()
+        ));
+    }
+    let tta = link.recipe.tta;
+    if let Some(score) = file.scores.iter().find(|score| score.tta != tta) {
+        return Err(format!(
+            "its link says tta={}, but its score after step {} tta={}.",
+            tta.name(),
+            score.step,
+            score.tta.name()
         ));
     }
     Ok(())

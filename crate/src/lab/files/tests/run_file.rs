@@ -12,7 +12,7 @@ use crate::lab::files::run_file::{
 };
 use crate::lab::verify::state::StateHasher;
 use crate::lab::verify::trace::Trace;
-use crate::recipe::Recipe;
+use crate::recipe::{Recipe, TestTimeAugmentation};
 use crate::registry;
 
 /// Contents that are complete but for their recipe.
@@ -42,6 +42,7 @@ fn sample_contents() -> RunFileContents<'static> {
             loss: 0.75,
             accuracy: 0.5,
             examples: 100,
+            tta: TestTimeAugmentation::Off,
         }],
         timings: Timings {
             seconds: 0.25,
@@ -288,6 +289,37 @@ fn scores_and_timings_are_possible_ones() {
     }
 }
 
+/// A file of test-time augmentation names it in each score, and no other file does.
+#[test]
+fn scores_name_their_test_time_augmentation() {
+    let plain = sample().to_json().unwrap();
+    assert!(!plain.contains("tta"), "{plain}");
+    let recipe = registry::parse("seed=7&tta=flip").unwrap().recipe;
+    let file = RunFile::new(RunFileContents {
+        recipe: &recipe,
+        ..sample_contents()
+    });
+    let text = file.to_json().unwrap();
+    assert_eq!(RunFile::from_json(&text).unwrap(), file);
+    let with = |tta: Value| {
+        let mut json: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(json["scores"][0]["tta"], "flip");
+        match tta {
+            Value::Null => drop(json["scores"][0].as_object_mut().unwrap().remove("tta")),
+            tta => json["scores"][0]["tta"] = tta,
+        }
+        error(&json.to_string())
+    };
+    let other = "its link says tta=flip, but its score after step 3 tta=off.";
+    assert_eq!(with(Value::Null), other);
+    assert_eq!(with("off".into()), other);
+    let unknown = with("crop".into());
+    assert!(
+        unknown.ends_with("(there is no test-time augmentation \"crop\")."),
+        "{unknown}"
+    );
+}
+
 /// JSON would have `null` for them, and the reader would refuse the file.
 #[test]
 fn what_could_not_be_read_again_is_not_written() {
@@ -317,12 +349,17 @@ fn what_could_not_be_read_again_is_not_written() {
     assert!(refusal(&scores).ends_with(" MB, and a run file has 67 at most."));
 }
 
-/// The schema in `docs` names every property that a file has and no other. All but the compiler are required.
+/// The schema in `docs` names every property that a file has and no other. All but the compiler and a score's `tta` are required.
 #[test]
 fn the_schema_describes_the_file() {
     let schema: Value =
         serde_json::from_str(include_str!("../../../../../docs/run.schema.json")).unwrap();
-    let file: Value = serde_json::from_str(&text()).unwrap();
+    let recipe = registry::parse("seed=7&tta=flip").unwrap().recipe;
+    let file = RunFile::new(RunFileContents {
+        recipe: &recipe,
+        ..sample_contents()
+    });
+    let file: Value = serde_json::from_str(&file.to_json().unwrap()).unwrap();
     fn compare(schema: &Value, value: &Value, path: &str) {
         let Value::Object(fields) = value else {
             return;
@@ -336,7 +373,11 @@ fn the_schema_describes_the_file() {
                 .collect::<BTreeSet<_>>()
         };
         let required = schema["required"].as_array().unwrap().iter();
-        let optional = (path == "versions").then(|| "compiler".to_owned());
+        let optional = match path {
+            "versions" => Some("compiler".to_owned()),
+            "a score" => Some("tta".to_owned()),
+            _ => None,
+        };
         let required: BTreeSet<_> = required
             .map(|key| key.as_str().unwrap().to_owned())
             .chain(optional)
@@ -369,7 +410,7 @@ proptest! {
         let mut contents = sample_contents();
         contents.steps = losses.len() as u64 + 5;
         contents.trace = Trace::from(losses.iter().map(|loss| loss.to_bits()).collect::<Vec<_>>());
-        contents.scores = vec![ScoreRecord { step: 1, loss: seconds, accuracy, examples: 10 }];
+        contents.scores = vec![ScoreRecord { step: 1, loss: seconds, accuracy, examples: 10, tta: TestTimeAugmentation::Off }];
         contents.timings.seconds = seconds;
         contents.engine = EngineRecord { handed_over, label, kind: if gpu { EngineKind::Gpu } else { EngineKind::Cpu }, ..contents.engine };
         let recipe = registry::parse("seed=7").unwrap().recipe;

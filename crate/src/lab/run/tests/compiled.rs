@@ -142,3 +142,14 @@ fn every_optimizer_and_augmented_batches_train_as_on_the_cpu() {
         );
     }
 }
+
+#[test]
+fn scores_with_mirror_images_are_those_of_the_cpu() {
+    for link in [
+        "model=resnet-8&data=digits&batch=16&tta=flip",
+        // Answers by a program, trains on burn's path.
+        "model=lenet5&data=digits&batch=16&average=ema&tta=flip",
+    ] {
+        agrees(link, 3, 1e-4);
+    }
+}

@@ -2,16 +2,19 @@
 
 use futures_lite::future::block_on;
 
-use super::start;
+use super::{bits, check, data, recipe, start};
+use crate::data::Dataset;
+use crate::lab::engine::Engine;
 use crate::lab::run::Run;
 use crate::lab::run::evaluation::EvaluationPart;
 use crate::lab::run::evaluation::EvaluationSplit::{self, Test, Validation};
 use crate::lab::run::score::Score;
+use crate::recipe::TestTimeAugmentation::{Flip, Off};
 
 #[test]
 fn padding_of_the_last_batch_is_not_counted() {
     let logits = vec![0.0, 1.0, 2.0, 1.0, 0.0, 3.0, 9.0, 0.0];
-    let score = Score::new(logits, &[1.0, 2.0, 3.0, 99.0], &[1, 0, 0], 2).unwrap();
+    let score = Score::new(logits, &[1.0, 2.0, 3.0, 99.0], &[1, 0, 0], 2, Off).unwrap();
     assert_eq!(score.examples, 3);
     assert_eq!(score.accuracy, 2.0 / 3.0);
     assert_eq!(score.loss, 2.0);
@@ -124,4 +127,85 @@ fn what_is_kept_for_deferred_evaluations_is_bounded() {
     assert_eq!(kept, 2);
     run.forget_deferred(0);
     assert!(run.defer_evaluation());
+}
+
+/// A run whose test images are all mirrored.
+fn start_on_mirrored(link: &str) -> Run {
+    let recipe = recipe(link);
+    let data = data(&recipe);
+    let mut test = (*data.test).clone();
+    let width = data.info.width;
+    test.images
+        .chunks_exact_mut(width)
+        .for_each(<[u8]>::reverse);
+    let data = Dataset::new(data.info.clone(), data.train.clone(), test);
+    block_on(Run::start(&Engine::cpu(), recipe, data.into())).unwrap()
+}
+
+/// The reference is computed by hand, as a program in PyTorch does: the mean of the logits of the images and of their mirror images,
+/// of that the class and the cross-entropy.
+#[test]
+fn a_score_with_mirror_images_is_of_the_mean_logits() {
+    for link in [
+        "model=resnet-8&data=shapes&subset=96&batch=32&steps=3",
+        "model=lenet5&subset=96&batch=32&steps=3&test=70&val=20",
+    ] {
+        let logits = |mut run: Run| {
+            block_on(run.step(3)).unwrap();
+            let score = block_on(run.evaluate()).unwrap();
+            assert_eq!(score.tta, Off);
+            run.predictions().unwrap().logits
+        };
+        let (plain, mirrored) = (logits(start(link)), logits(start_on_mirrored(link)));
+        assert_ne!(plain, mirrored);
+        let pairs = plain.iter().zip(&mirrored);
+        let mean: Vec<f32> = pairs.map(|(a, b)| f32::midpoint(*a, *b)).collect();
+
+        let mut run = start(&format!("{link}&tta=flip"));
+        block_on(run.step(3)).unwrap();
+        let score = block_on(run.evaluate()).unwrap();
+        assert_eq!(score.tta, Flip);
+        // What is shown of each image is what is scored.
+        let shown = run.predictions().unwrap();
+        assert_eq!(shown.logits, mean, "{link}");
+        let (mut right, mut loss) = (0, 0.0);
+        for (logits, label) in mean.chunks_exact(10).zip(&shown.labels) {
+            let logits: Vec<f64> = logits.iter().map(|logit| f64::from(*logit)).collect();
+            let of_label = logits[usize::from(*label)];
+            right += usize::from(logits.iter().all(|logit| *logit <= of_label));
+            let sum: f64 = logits.iter().map(|logit| logit.exp()).sum();
+            loss += sum.ln() - of_label;
+        }
+        assert_eq!(score.accuracy, right as f64 / score.examples as f64);
+        let loss = loss / score.examples as f64;
+        assert!((score.loss - loss).abs() < 1e-6, "{} {loss}", score.loss);
+        let validation = block_on(run.validate()).unwrap();
+        assert!(validation.is_none_or(|score| score.tta == Flip));
+        let on = block_on(run.evaluate_on(run.data())).unwrap();
+        assert_eq!(on.tta, Flip);
+    }
+}
+
+/// Scores alone depend on it: training has the same trace and the same state, and an answer is to the one picture.
+#[test]
+fn mirror_images_change_scores_alone() {
+    let link = "model=resnet-8&data=shapes&subset=96&batch=32&steps=4&score=2";
+    let [mut plain, mut mirrored] =
+        [link.to_owned(), format!("{link}&tta=flip")].map(|it| start(&it));
+    for run in [&mut plain, &mut mirrored] {
+        block_on(run.step(2)).unwrap();
+        block_on(run.evaluate()).unwrap();
+        block_on(run.step(2)).unwrap();
+    }
+    assert_eq!(bits(&plain), bits(&mirrored));
+    let runs = [&plain, &mirrored];
+    let [one, other] = runs.map(|run| block_on(run.state_digest()).unwrap().to_hex());
+    assert_eq!(one, other);
+    // The check names the whole recipe, as it does with other test images.
+    assert_ne!(check(&plain), check(&mirrored));
+    let [one, other] = runs.map(|run| block_on(run.evaluate()).unwrap().loss);
+    assert_ne!(one, other);
+    let picture: Vec<f32> = (0..3 * 32 * 32).map(|at| (at % 7) as f32 / 7.0).collect();
+    let [one, other] = runs.map(|run| block_on(run.predict(&picture)).unwrap());
+    assert_eq!(one, other);
 }

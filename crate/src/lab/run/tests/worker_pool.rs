@@ -23,8 +23,10 @@ fn the_number_of_workers_changes_no_bit() {
             "resnet-8" => (3, &[1, 2, 3, 5]),
             _ => (9, &[1, 2, 3, 5]),
         };
-        let link =
-            format!("model={name}&subset=96&batch=24&shards=4&aug=crop&steps={steps}&warmup=0");
+        let tta = if name == "resnet-8" { "flip" } else { "off" };
+        let link = format!(
+            "model={name}&subset=96&batch=24&shards=4&aug=crop&steps={steps}&warmup=0&tta={tta}"
+        );
         let mut alone = start(&link);
         block_on(alone.step(9)).unwrap();
         let score = block_on(alone.evaluate()).unwrap();

@@ -3,7 +3,7 @@
 use crate::data::{Dataset, Split, info};
 use crate::lab::error::LabError;
 use crate::lab::train::plan::{TrainingPlan, check_network};
-use crate::recipe::{Recipe, RecipeError};
+use crate::recipe::{Recipe, RecipeError, TestTimeAugmentation};
 use crate::registry::{REGISTRY, default_recipes, fields, parse};
 
 /// A data set of black images.
@@ -142,6 +142,7 @@ fn plan(steps: u64, steps_per_epoch: u64, test: usize) -> TrainingPlan {
         epochs: steps.div_ceil(steps_per_epoch),
         test,
         score_every: 0,
+        tta: TestTimeAugmentation::Off,
     }
 }
 
@@ -197,6 +198,12 @@ fn a_short_run_is_scored_seldom() {
     // Many epochs on few images: scores would take longer than training.
     assert_eq!(plan(150, 15, 10_000).score_steps(), [150]);
     assert_eq!(plan(1, 1, 0).score_steps(), [1]);
+    // With their mirror images, the test images take twice as long.
+    let mirrored = TrainingPlan {
+        tta: TestTimeAugmentation::Flip,
+        ..plan(300, 937, 10_000)
+    };
+    assert_eq!(mirrored.score_steps(), [300]);
 }
 
 proptest::proptest! {
