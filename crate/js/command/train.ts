@@ -9,6 +9,7 @@ import { endNow, interrupted, onInterruption, unlessInterrupted } from "./interr
 import { Progress } from "./progress.js";
 import { RunFolder } from "./run-folder.js";
 import { requireLink } from "../links.js";
+import { withMirrors } from "../score-words.js";
 import { parseArguments, type CommandArguments } from "./arguments.js";
 
 /** Nothing that was compared differs: of a run that goes on from a checkpoint file, its first steps are compared with nothing. */
@@ -166,7 +167,7 @@ class Trainer {
     this.#progress.end();
     this.isScored = typeof score === "object";
     if (typeof score === "object") {
-      const accuracy = `${(100 * score.accuracy).toFixed(2)} % of ${score.examples} test images`;
+      const accuracy = `${(100 * score.accuracy).toFixed(2)} % of ${score.examples} test images${withMirrors(score)}`;
       console.log(`step ${this.#done}: ${accuracy}, test loss ${loss(score.loss)}`);
     } else {
       console.error(`step ${this.#done} has no score: ${score}`);

@@ -32,7 +32,7 @@ export interface EmbedState {
   steps: number;
   /** Of the last step; null before the first. */
   loss: number | null;
-  /** On the test images, from 0 to 1; null before it was scored. */
+  /** On the test images, from 0 to 1; null before it was scored. With `tta=flip` in the recipe, each was scored with its mirror image. */
   accuracy: number | null;
   /** Of a run that is finished on the CPU engine. */
   check: string | null;

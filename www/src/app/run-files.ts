@@ -5,7 +5,8 @@ import { isLocked } from "../state/run-state.js";
 import { shared } from "../styles/shared.js";
 import { failureNote } from "../ui/failure-note.js";
 import { button } from "../ui/button.js";
-import { count, percent } from "../format.js";
+import { count } from "../format.js";
+import { lastScoreText } from "../score-text.js";
 import { BenchElement } from "./bench-element.js";
 
 /** Saves the run as a run file, and opens run files. */
@@ -63,10 +64,8 @@ export class RunFiles extends BenchElement {
     if (!opened) return "";
     const { link, losses, steps, engine, data, scores } = opened.file;
     const length = losses.length < steps ? `${count(losses.length)} of ${count(steps)} steps` : `${count(steps)} steps`;
-    const score = scores.at(-1);
-    const right = score ? `, ${percent(score.accuracy)} of the test images right` : "";
     // Of this the check covers the link, the data's digest and the losses alone.
-    return `Opened run, as its file says: ${link}, ${length} on ${data}, computed by ${engine}${right}.`;
+    return `Opened run, as its file says: ${link}, ${length} on ${data}, computed by ${engine}${lastScoreText({ scores })}.`;
   }
 
   #chosen(): void {

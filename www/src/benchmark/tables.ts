@@ -1,4 +1,5 @@
 /** The report as tables, in words: the page and the Markdown show the same. */
+import { withMirrors } from "../score-text.js";
 import { FIRST_SCORE, GOALS, SCORE_EVERY, scoredSteps } from "./accuracy.js";
 import { number, percent } from "./markdown.js";
 import type { Report, StepRow, StepTable, TimeRow } from "./report.js";
@@ -89,7 +90,8 @@ function timeTable({ time, recipe, settings, machine }: Report): Table {
   const scored = recipe === null ? null : scoredSteps(recipe.values, []);
   const peers = time.some(({ library }) => library !== "Bunsen");
   const values = Object.entries(recipe?.values ?? {}).map(([key, value]) => `${key}=${value}`);
-  const title = recipe?.values["data"] === "mnist" ? "MNIST's test images" : "the test images";
+  const images = recipe?.values["data"] === "mnist" ? "MNIST's test images" : "the test images";
+  const title = images + (recipe?.values["tta"] === "flip" ? withMirrors({ tta: "flip" }) : "");
   return {
     caption: `Seconds to ${GOALS.map(whole).join(" and ")} of ${title}`,
     head,

@@ -11,6 +11,7 @@ import "../panels/curves/curve-chart.js";
 import { refusalText } from "../panels/recipe/refusal.js";
 import { PANELS, type Panel } from "../panels/registry.js";
 import type { Score } from "../module.js";
+import { scoreTitle } from "../score-text.js";
 import { failureOf, refusalOf } from "../state/run-state.js";
 import { alerts } from "../styles/alerts.js";
 import { labels } from "../styles/forms.js";
@@ -142,7 +143,8 @@ export class EmbedApp extends BenchElement {
     // A run is scored at steps of its own, and may stand at a later one.
     const at = score && score.step !== progress.step ? html` at step ${count(score.step)}` : nothing;
     return html`<p class="accuracy">
-      Test<span class="wide"> accuracy</span>${at} <strong>${score ? percent(score.accuracy) : "–"}</strong>
+      Test<span class="wide"> accuracy</span>${scoreTitle("", score ?? {})}${at}
+      <strong>${score ? percent(score.accuracy) : "–"}</strong>
     </p>`;
   }
 
@@ -163,7 +165,7 @@ export class EmbedApp extends BenchElement {
         <span>
           ${name.values.map(({ label, value }, at) => html`${at > 0 ? ", " : ""}<span class="wide">${label} </span>${value}`)}
         </span>
-        ${this.look.show.has("accuracy") ? html`<strong>${score ? percent(score.accuracy) : "–"}</strong>` : nothing}
+        ${this.look.show.has("accuracy") ? html`<strong>${score ? percent(score.accuracy) : "–"}</strong>${scoreTitle("", score ?? {})}` : nothing}
       </li>
     `;
     return html`

@@ -18,6 +18,12 @@ test("before anything was scored, scoring is taken to be faster than training, a
   expect(wholeDuration(plan, { training: 100, scoring: 0 })).toBeCloseTo(30 + (4 * 2_000) / 300);
 });
 
+test("a score with mirror images takes twice as long, which what was measured of such scores has in it", () => {
+  const mirrored: Plan = { ...plan, tta: "flip" };
+  expect(wholeDuration(mirrored, { training: 100, scoring: 0 })).toBeCloseTo(30 + (2 * 4 * 2_000) / 300);
+  expect(wholeDuration(mirrored, speeds)).toBe(wholeDuration(plan, speeds));
+});
+
 test("what is left counts the score under way by what is left of it", () => {
   const at = (step: number, done?: number) =>
     durationLeft(plan, { ...initialProgress, step, scoring: done === undefined ? null : { done, of: 2_000 } }, speeds);

@@ -37,7 +37,7 @@ export function epochDuration(plan: Plan, speeds: Speeds): number {
 export function durationLeft(plan: Plan, { step, scoring, deferredScores }: ProgressState, speeds: Speeds): number {
   const later = plan.scoreSteps.filter((scored) => scored > step).length;
   const scores = later + deferredScores.length;
-  const ofThisScore = scoring ? (scoring.of - scoring.done) / scoringSpeed(speeds) : 0;
+  const ofThisScore = scoring ? (scoring.of - scoring.done) / scoringSpeed(plan, speeds) : 0;
   return trainingDuration(plan, plan.steps - step, speeds) + scores * scoreDuration(plan, speeds) + ofThisScore;
 }
 
@@ -46,9 +46,10 @@ function trainingDuration({ batch }: Plan, steps: number, { training }: Speeds):
 }
 
 function scoreDuration(plan: Plan, speeds: Speeds): number {
-  return (plan.test + plan.validation) / scoringSpeed(speeds);
+  return (plan.test + plan.validation) / scoringSpeed(plan, speeds);
 }
 
-function scoringSpeed({ training, scoring }: Speeds): number {
-  return scoring > 0 ? scoring : SCORING_SPEEDUP * training;
+/** Images a second, each with its mirror image where the plan has them: what was measured counts both. */
+function scoringSpeed({ tta }: Plan, { training, scoring }: Speeds): number {
+  return scoring > 0 ? scoring : (SCORING_SPEEDUP * training) / (tta ? 2 : 1);
 }

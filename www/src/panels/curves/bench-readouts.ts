@@ -1,13 +1,14 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 
-import type { DataInfo, DataProgress, Description, Plan } from "../../module.js";
+import type { DataInfo, DataProgress, Description, Plan, Score } from "../../module.js";
 import type { Engine } from "../../protocol.js";
 import type { EngineState } from "../../state/engine.js";
 import type { ProgressState } from "../../state/progress.js";
 import type { ResultsState } from "../../state/results.js";
 import { failureOf, isOpening, refusalOf, type RunState } from "../../state/run-state.js";
 import { durationLeft, epochDuration, wholeDuration, type Estimate, type Speeds } from "../../state/timing.js";
+import { withMirrors } from "../../score-text.js";
 import { aboutDuration, count, durationRange, milliseconds, percent, speed } from "../../format.js";
 import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
@@ -126,6 +127,9 @@ export class BenchReadouts extends BenchElement {
     const { step, imagesPerSecond } = progress;
     const { score, scoreFailure, validation } = results;
     const done = plan && step > 0 ? step / plan.steps : 0;
+    const known = score && score.step <= step ? score : null;
+    const isFew = plan !== null && data !== null && plan.test < data.test;
+    const images = isFew ? `of the first ${count(plan.test)} test images` : "of the test images";
     return html`
       <dl>
         <div class="progress">
@@ -136,14 +140,10 @@ export class BenchReadouts extends BenchElement {
           <dt>Test accuracy</dt>
           <dd>
             <span role="status" aria-label="Test accuracy"
-              >${score && score.step <= step ? percent(score.accuracy) : unscored(this.#shown)}</span
+              >${known ? accuracy(known, images) : unscored(this.#shown)}</span
             >
           </dd>
-          ${
-            plan && data && plan.test < data.test
-              ? html`<dd class="part">of the first ${count(plan.test)} test images</dd>`
-              : nothing
-          }
+          ${isFew && !known?.tta ? html`<dd class="part">${images}</dd>` : nothing}
           ${
             scoreFailure === null
               ? nothing
@@ -160,7 +160,7 @@ export class BenchReadouts extends BenchElement {
                   <dt>Validation accuracy</dt>
                   <dd>
                     <span role="status" aria-label="Validation accuracy"
-                      >${validation ? percent(validation.accuracy) : "not scored yet"}</span
+                      >${validation ? accuracy(validation, "of the validation images") : "not scored yet"}</span
                     >
                   </dd>
                 </div>
@@ -194,6 +194,12 @@ export class BenchReadouts extends BenchElement {
       ${selfTestOf(this.#shown)}
     `;
   }
+}
+
+/** What was scored otherwise than image by image says so with its number, for those who hear it too. */
+function accuracy(score: Score, images: string) {
+  const words = withMirrors(score);
+  return html`${percent(score.accuracy)}${words && html` <span class="part">${images}${words}</span>`}`;
 }
 
 /** On a GPU, how its self-test of this network ended. */

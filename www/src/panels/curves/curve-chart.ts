@@ -11,6 +11,7 @@ import { plotStyles } from "../../ui/chart/styles.js";
 import { lossShown, viewOf, type Quantity, type View } from "../../ui/chart/view.js";
 import { shared } from "../../styles/shared.js";
 import { count, loss, percent } from "../../format.js";
+import { scoreTitle, withMirrors } from "../../score-text.js";
 import { readingAt } from "./reading.js";
 
 /** The text alternative changes this often at most. */
@@ -223,7 +224,8 @@ export class CurveChart extends LitElement {
         ${
           reading?.test
             ? html`<li>
-                <i class="test"></i>test <strong>${text(reading.test.value)}</strong> at step
+                <i class="test"></i>${scoreTitle("test", curves.scores[0] ?? {})}
+                <strong>${text(reading.test.value)}</strong> at step
                 <strong>${count(reading.test.step)}</strong>
               </li>`
             : nothing
@@ -244,7 +246,9 @@ export class CurveChart extends LitElement {
     this.#scoresInText = curves.scores.length;
     if (!this.#throttle.allows(scored || this.#text === "")) return this.#text;
     const score = curves.scores.at(-1);
-    const test = score ? ` On the test images at step ${count(score.step)}: ${this.#format(score[quantity])}.` : "";
+    const test = score
+      ? ` On the test images at step ${count(score.step)}${withMirrors(score)}: ${this.#format(score[quantity])}.`
+      : "";
     this.#text = `${TITLES[quantity]} against the step.${this.#course()}${test}${this.#besideText()}`;
     return this.#text;
   }

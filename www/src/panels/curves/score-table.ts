@@ -5,6 +5,7 @@ import type { Score } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import { tables } from "../../styles/tables.js";
 import { count, finePercent, loss } from "../../format.js";
+import { scoreTitle, withMirrors } from "../../score-text.js";
 
 /** The test points of the curves, as numbers. */
 @customElement("score-table")
@@ -26,19 +27,20 @@ export class ScoreTable extends LitElement {
   override render() {
     if (this.scores.length === 0) return nothing;
     const latestFirst = [...this.scores].reverse();
+    const scored = latestFirst[0] ?? {};
     return html`
       <details>
         <summary>The test points as numbers</summary>
         <div class="scroll" tabindex="0" role="region" aria-label="Test points">
           <table>
             <caption class="heard">
-              Every score on the test images, the latest first
+              Every score on the test images${withMirrors(scored)}, the latest first
             </caption>
             <thead>
               <tr>
                 <th scope="col" class="number">Step</th>
                 <th scope="col" class="number">Test loss</th>
-                <th scope="col" class="number">Test accuracy</th>
+                <th scope="col" class="number">${scoreTitle("Test accuracy", scored)}</th>
                 <th scope="col" class="number">Images</th>
               </tr>
             </thead>

@@ -6,6 +6,7 @@ import type { DataInfo } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import { failureNote } from "../../ui/failure-note.js";
 import { className, count, percent } from "../../format.js";
+import { withMirrors } from "../../score-text.js";
 import { PanelElement } from "../panel-element.js";
 import { StoreController } from "../panel-store.js";
 import "./confusion-matrix.js";
@@ -96,7 +97,8 @@ export class MistakesPanel extends PanelElement {
     const { step, wrong, bins, calibrationError } = analysis;
     return html`
       <p class="soft" role="status" aria-label="Mistakes">
-        After step ${count(step)}: ${count(wrong.length)} of ${count(analysis.count)} test images wrong.
+        After step ${count(step)}: ${count(wrong.length)} of ${count(analysis.count)} test images
+        wrong${withMirrors(this.state.plan ?? {})}.
       </p>
       ${failureNote(failed.predictions)} ${failureNote(this.state.requests.failed.testExamples)}
       <div class="parts">

@@ -3,8 +3,9 @@ import { customElement, property, state as internal } from "lit/decorators.js";
 
 import { BenchElement } from "../../app/bench-element.js";
 import { save } from "../../bench/files.js";
+import { lastScoreText } from "../../score-text.js";
 import { isLocked } from "../../state/run-state.js";
-import { count, percent, roughDuration, timeAgo, wholePercent } from "../../format.js";
+import { count, roughDuration, timeAgo, wholePercent } from "../../format.js";
 import type { StoredRun } from "../../runs/stored-run.js";
 import type { QueuedRecipe } from "../../state/queue.js";
 import { shared } from "../../styles/shared.js";
@@ -220,8 +221,7 @@ function summaryOf({ curves, steps, scores, seconds, engine, when, data, isFromF
   const said = isFromFile ? "its file says: " : "";
   const length =
     curves.length < steps ? `stopped at step ${count(curves.length)} of ${count(steps)}` : `${count(steps)} steps`;
-  const score = scores.at(-1);
-  const accuracy = score ? `, ${percent(score.accuracy)} of the test images right` : "";
+  const accuracy = lastScoreText({ scores });
   const time =
     seconds === null ? "" : `, ${seconds < 5 ? `${seconds.toFixed(1)} seconds` : roughDuration(seconds)} of training`;
   return `${said}${length} on ${data}${accuracy}${time}, by ${engine}, ${timeAgo(Date.now() - when)}`;

@@ -12,6 +12,7 @@ import type { Line } from "./lines.js";
 import { valuesAt } from "./values.js";
 import { shared } from "../../styles/shared.js";
 import { count, loss, percent, significant } from "../../format.js";
+import { withMirrors } from "../../score-text.js";
 
 const TITLES = { loss: "Loss", accuracy: "Accuracy" } as const;
 const AGAINST = { step: "the step", epoch: "the epoch", seconds: "the seconds of training" } as const;
@@ -92,8 +93,8 @@ export class RunsChart extends LitElement {
         <div class="plot" role="img" aria-label=${this.#textAlternative()}></div>
         ${this.#legend()}
         <figcaption class="soft">
-          Lines: training batches, smoothed. Rings: test images.${this.#withoutAccuracy()}${this.#saidByFiles()}
-          ${this.#otherData()}
+          Lines: training batches, smoothed. Rings: test
+          images.${this.#mirrored()}${this.#withoutAccuracy()}${this.#saidByFiles()} ${this.#otherData()}
           ${missing.length > 0 ? html`Not drawn: ${missing.map(({ slot }) => letterOf(slot)).join(", ")}, whose ${axis === "epoch" ? "epochs" : "seconds"} nobody kept.` : nothing}
         </figcaption>
       </figure>
@@ -131,6 +132,12 @@ export class RunsChart extends LitElement {
       : "They are not trained and tested on the same images: their numbers cannot be compared as they are.";
   }
 
+  /** Scores of other kinds are drawn together all the same. */
+  #mirrored(): string {
+    const letters = this.lines.filter(({ run }) => run.scores[0]?.tta).map(({ slot }) => letterOf(slot));
+    return letters.length > 0 ? ` Of ${letters.join(", ")}${withMirrors({ tta: "flip" })}.` : "";
+  }
+
   /** Run files do not hold the accuracy on batches. */
   #withoutAccuracy(): string {
     if (this.quantity === "loss") return "";
@@ -154,7 +161,10 @@ export class RunsChart extends LitElement {
       const course = first === undefined || last === undefined ? "" : ` from ${format(first)} to ${format(last)}`;
       const data = this.#data ? `, on ${this.#data.names.get(line.slot)}` : "";
       const said = line.run.isFromFile ? ", as its file says" : "";
-      const onTest = tested === undefined ? "" : `, on the test images ${format(tested)}${said}`;
+      const onTest =
+        tested === undefined
+          ? ""
+          : `, on the test images${withMirrors(line.run.scores[0] ?? {})} ${format(tested)}${said}`;
       return `${letterOf(line.slot)}, ${line.run.name}${data}:${course}${onTest}`;
     });
     return `${TITLES[this.quantity]} of ${runs.length} ${runs.length === 1 ? "run" : "runs"} against ${AGAINST[this.axis]}. ${runs.join("; ")}.`;
