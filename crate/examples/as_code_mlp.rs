@@ -1,4 +1,4 @@
-//! mlp, as Bunsen trains it: model=mlp&subset=64&aug=shift,rotate,elastic,crop,flip,cutout&pad=reflect&beta1=0.8&beta2=0.99&eps=0.00001&clip=1&shards=1&steps=10&v=1
+//! mlp, as Bunsen trains it: model=mlp&subset=64&aug=shift,rotate,elastic,crop,flip,cutout&pad=reflect&beta1=0.8&beta2=0.99&eps=0.00001&clip=1&shards=1&steps=10&tta=flip&v=1
 //!
 //!     cargo run --release -- data/mnist mlp.safetensors
 //!
@@ -343,11 +343,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let all: Vec<usize> = (0..count).collect();
     for chosen in all.chunks(500) {
         let (images, labels) = test.pick(chosen).tensors(&plain);
-        let guesses = network.forward(images).argmax(1).reshape([chosen.len()]);
+        // Test-time augmentation: the mean of the logits of each image and of its mirror image.
+        let logits = (network.forward(images.clone()) + network.forward(images.flip([3]))) / 2.0;
+        let guesses = logits.argmax(1).reshape([chosen.len()]);
         right += guesses.equal(labels).int().sum().into_scalar::<i64>();
     }
     println!(
-        "{right} of {count} test images are right: {:.2} %",
+        "{right} of {count} test images are right, each with its mirror image: {:.2} %",
         100.0 * right as f64 / count as f64
     );
     Ok(())

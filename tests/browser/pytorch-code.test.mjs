@@ -26,6 +26,8 @@ const ONE_BATCH = `data=digits&subset=${COUNT}&batch=${COUNT}&steps=${STEPS}&sha
 const folder = mkdtempSync(join(tmpdir(), "bunsen-code-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
+const ONE_THREAD = { ...process.env, OMP_NUM_THREADS: "1" };
+
 /**
  * Trains a link with Bunsen and its script with PyTorch.
  * @param {string} link @param {number} [steps]
@@ -44,7 +46,7 @@ async function both(link, steps = STEPS) {
   const script = join(folder, name);
   writeFileSync(script, text);
   const words = [script, "--data", folder, "--weights", weights, "--steps", String(steps)];
-  const output = execFileSync(python, words, { encoding: "utf8", env: { ...process.env, OMP_NUM_THREADS: "1" } });
+  const output = execFileSync(python, words, { encoding: "utf8", env: ONE_THREAD });
   const theirs = [...output.matchAll(/loss ([\d.]+)/g)].map(([, loss]) => Number(loss));
   assert.match(output, /of 32 test images are right: /);
   return { ours, theirs };
@@ -85,6 +87,38 @@ describe("the PyTorch scripts", { skip: noTorch }, () => {
         `second step: ${theirs[1]} against ${ours[1]}`,
       );
       assert.ok(Math.min(...rest) < first, `the loss did not go down: ${theirs.join()}`);
+    });
+  }
+
+  /** @type {Record<string, number>} */ const right = {};
+  for (const tta of ["off", "flip"]) {
+    test(`score as Bunsen does, tta=${tta}`, { timeout: 120_000 }, async () => {
+      const { openLab } = await load("index.js");
+      const lab = await openLab({ engine: "cpu", workers: 1 });
+      const link = `model=lenet5&data=digits&batch=64&seed=2&test=500&tta=${tta}`;
+      const run = await lab.start(`${link}&subset=640&steps=20`);
+      await run.step(20);
+      const { accuracy } = await run.evaluate();
+      // Rounded elsewhere, an image may be told otherwise that was nearly a draw.
+      const ours = Math.round(500 * accuracy);
+      writeIdx(folder, "train", run.examples("train", 0, 64));
+      writeIdx(folder, "t10k", run.examples("test", 0, 500));
+      const weights = join(folder, "trained.safetensors");
+      writeFileSync(weights, await run.weights());
+      // A step that is too short to change anything.
+      const still = `${link}&subset=64&steps=1&opt=sgd&lr=0.0000001&schedule=constant&warmup=0`;
+      const [{ name, text }] = await lab.asCode(still, "pytorch");
+      lab.close();
+      const script = join(folder, name);
+      writeFileSync(script, text);
+      const words = [script, "--data", folder, "--weights", weights, "--steps", "1"];
+      const output = execFileSync(python, words, { encoding: "utf8", env: ONE_THREAD });
+      const said = tta === "flip" ? ", each with its mirror image" : "";
+      const [, theirs] = new RegExp(`(\\d+) of 500 test images are right${said}: `).exec(output) ?? [];
+      assert.ok(Math.abs(Number(theirs) - ours) <= 1, `${theirs} against ${ours}`);
+      right[tta] = ours;
+      // Which of the two it is can be told.
+      if (tta === "flip") assert.ok(Math.abs(ours - (right["off"] ?? NaN)) > 5, JSON.stringify(right));
     });
   }
 

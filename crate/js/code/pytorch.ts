@@ -4,6 +4,7 @@ import type { ExportedGraph } from "../cpu/bunsen.js";
 import { pythonOf } from "./pytorch-network.js";
 import { isLeNet5Of1998, python as lenet5Of1998 } from "./lenet5-1998.js";
 import { averaging, freezing, optimizer, optimizerClass, whiteningFunction } from "./pytorch-optimizer.js";
+import { withMirrors } from "../score-words.js";
 import { treeOf } from "./tree.js";
 import { drawnNote, hasRates, type Recipe } from "./recipe.js";
 
@@ -291,10 +292,19 @@ ${average.after}        print(f"step {step + 1} of {steps}: loss {total:.6f}", f
 
 ${average.scored}    network.eval()
     images, labels = load(options.data, train=False)
-    with torch.no_grad():
+${
+  recipe.tta
+    ? `
+    def scored(x):
+        """Test-time augmentation: the mean of the logits of each image and of its mirror image."""
+        return (network(x) + network(x.flip(-1))) / 2
+
+`
+    : ""
+}    with torch.no_grad():
         parts = zip(images.split(1000), labels.split(1000))
-        right = sum((network(scale(x)).argmax(1) == y).sum().item() for x, y in parts)
-    print(f"{right} of {len(images)} test images are right: {100 * right / len(images):.2f} %")
+        right = sum((${recipe.tta ? "scored" : "network"}(scale(x)).argmax(1) == y).sum().item() for x, y in parts)
+    print(f"{right} of {len(images)} test images are right${withMirrors(recipe)}: {100 * right / len(images):.2f} %")
 
 
 if __name__ == "__main__":

@@ -54,6 +54,8 @@ export function readRecipe(link: string, values: Readonly<Record<string, string>
     batch: number("batch"),
     epochs: number("epochs"),
     steps: number("steps"),
+    /** What of each test image is scored: itself, or it and its mirror image. */
+    tta: text("tta") === "flip" ? ("flip" as const) : undefined,
     seed: number("seed"),
     subset: number("subset"),
     val: number("val"),

@@ -5,6 +5,7 @@ import { drawnNote, hasRates, type Recipe } from "./recipe.js";
 import { augmenting, changed } from "./rust-augment.js";
 import { rustOf, type RustNetwork } from "./rust-network.js";
 import { isLeNet5Of1998, rust as lenet5Of1998 } from "./lenet5-1998.js";
+import { withMirrors } from "../score-words.js";
 import { addedEmbeddings, forOptimizer, treeOf, Unsupported } from "./tree.js";
 
 /** `Cargo.toml`. */
@@ -292,6 +293,12 @@ function main(graph: ExportedGraph, recipe: Recipe, decays: boolean, { auxiliary
 `
       : "";
   const augmentation = recipe.augmentations.length > 0 ? ".changed(&plain)" : "";
+  const forward = (images: string): string => `network.forward(${images})${auxiliary ? ".0" : ""}`;
+  const scored = recipe.tta
+    ? `        // Test-time augmentation: the mean of the logits of each image and of its mirror image.
+        let logits = (${forward("images.clone()")} + ${forward("images.flip([3])")}) / 2.0;
+`
+    : "";
   const loss = auxiliary
     ? `        let (scores, others) = network.forward(images);
         let loss = criterion.forward(scores, labels.clone());
@@ -357,10 +364,10 @@ ${
     let all: Vec<usize> = (0..count).collect();
     for chosen in all.chunks(500) {
         let (images, labels) = test.pick(chosen).tensors(&plain);
-        let guesses = network.forward(images)${auxiliary ? ".0" : ""}.argmax(1).reshape([chosen.len()]);
+${scored}        let guesses = ${recipe.tta ? "logits" : forward("images")}.argmax(1).reshape([chosen.len()]);
         right += guesses.equal(labels).int().sum().into_scalar::<i64>();
     }
-    println!("{right} of {count} test images are right: {:.2} %", 100.0 * right as f64 / count as f64);
+    println!("{right} of {count} test images are right${withMirrors(recipe)}: {:.2} %", 100.0 * right as f64 / count as f64);
     Ok(())
 }
 `;
