@@ -26,6 +26,7 @@ const QUICK = {
   steps: "0",
   subset: "0",
   test: "0",
+  tta: "off",
   val: "0",
   wd: "0",
 };
@@ -45,6 +46,7 @@ describe("which recipes the other libraries can train", () => {
     ["aug", "shift"],
     ["subset", "1000"],
     ["test", "1000"],
+    ["tta", "flip"],
     ["wd", "0.01"],
     ["a_field_of_later", "on"],
   ])("not one with %s=%s, and the reason names it", (key, value) => {

@@ -21,6 +21,7 @@ const FIXED: Record<string, string> = {
   smooth: "0",
   subset: "0",
   test: "0",
+  tta: "off",
   val: "0",
   wd: "0",
 };

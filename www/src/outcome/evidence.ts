@@ -1,4 +1,5 @@
 /** The run's own numbers, which is all that is known of how it went. */
+import type { Score } from "../module.js";
 
 /** A score on images that the run does not train on. */
 export interface HeldOut {
@@ -8,6 +9,8 @@ export interface HeldOut {
   accuracy: number;
   /** How many images were scored. */
   images: number;
+  /** Where each was scored together with its mirror image. */
+  tta?: Score["tta"] | undefined;
 }
 
 /** A parameter at the last step of which its norms were recorded. */

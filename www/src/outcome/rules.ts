@@ -13,6 +13,7 @@ export interface Guessing {
   of: Evidence["split"] | "training";
   accuracy: number;
   images: number;
+  tta?: HeldOut["tta"];
   /** What always naming the commonest class gets right. */
   chance: number;
   /** Whether it gets that at least, and maybe more. */
@@ -136,6 +137,7 @@ export function guessing(evidence: Evidence): Guessing | null {
     step: score.step,
     of: split,
     accuracy: score.accuracy,
+    tta: score.tta,
     images: score.images,
     chance,
     isChanceLeast,

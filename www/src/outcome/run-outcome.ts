@@ -90,7 +90,7 @@ export class RunOutcome extends BenchElement {
       loss: curves.loss.subarray(0, length),
       accuracy: curves.accuracy.subarray(0, length),
       learningRate: curves.learningRate.subarray(0, length),
-      scores: scores.map(({ step, accuracy, examples }) => ({ step, accuracy, images: examples })),
+      scores: scores.map(({ step, accuracy, examples, tta }) => ({ step, accuracy, images: examples, tta })),
       split,
       chance: counted ?? (info ? 1 / info.classes.length : null),
       isChanceLeast: counted === null,

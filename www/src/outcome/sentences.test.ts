@@ -25,6 +25,19 @@ test("a run that is finished says what it gets right, of which images", () => {
   );
 });
 
+test("a score with mirror images says so in each finding", () => {
+  const mirrored = { ...score, tta: "flip" } as const;
+  expect(text({ kind: "finished", score: mirrored })).toBe(
+    "Finished: 93.0 % of 2,000 test images right, each with its mirror image.",
+  );
+  for (const finding of [
+    { kind: "overfits", train: 0.99, score: mirrored },
+    { kind: "rising", from: { ...mirrored, accuracy: 0.8 }, score: mirrored },
+    { ...guessing(null), tta: "flip" },
+  ] as const)
+    expect(text(finding)).toMatch(/ of 2,000 test images (are|right), each with its mirror image[.,]/);
+});
+
 test("a run that diverged says where, and how", () => {
   const jump = { kind: "diverged", step: 96, before: 0.4, after: 2.31 } as const;
   expect(text({ ...jump, guessing: null })).toBe(

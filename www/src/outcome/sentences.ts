@@ -1,5 +1,6 @@
 /** The findings in words, with what to look at and what to try. */
 import { count, loss, percent, significant } from "../format.js";
+import { withMirrors } from "../score-text.js";
 import type { Evidence, HeldOut } from "./evidence.js";
 import type { Finding, Guessing, Why } from "./rules.js";
 
@@ -49,7 +50,7 @@ export function told(finding: Finding, split: Evidence["split"]): Told {
     case "overfits": {
       const { train, score } = finding;
       const text =
-        `Finished, but it overfits: ${percent(train)} of the training images were right in the last epoch, and ${right(score, split)} are. ` +
+        `Finished, but it overfits: ${percent(train)} of the training images were right in the last epoch, and ${right(score, split)} are${withMirrors(score)}. ` +
         "More training images, augmentation or weight decay usually help.";
       return { text, steps: [{ kind: "curve", quantity: "accuracy", label: "Look at the accuracy" }, mistakes] };
     }
@@ -57,7 +58,7 @@ export function told(finding: Finding, split: Evidence["split"]): Told {
       const { from, score } = finding;
       const points = significant(Math.round(1_000 * (score.accuracy - from.accuracy)) / 10);
       const text =
-        `Finished: ${right(score, split)} right, and still rising: ${points} points more than at step ${count(from.step)}. ` +
+        `Finished: ${right(score, split)} right${withMirrors(score)}, and still rising: ${points} points more than at step ${count(from.step)}. ` +
         "More epochs would probably help.";
       return {
         text,
@@ -65,7 +66,10 @@ export function told(finding: Finding, split: Evidence["split"]): Told {
       };
     }
     case "finished":
-      return { text: `Finished: ${right(finding.score, split)} right.`, steps: [mistakes] };
+      return {
+        text: `Finished: ${right(finding.score, split)} right${withMirrors(finding.score)}.`,
+        steps: [mistakes],
+      };
   }
 }
 
@@ -76,9 +80,10 @@ function right({ accuracy, images }: HeldOut, split: string): string {
   return `${percent(accuracy)} of ${count(images)} ${split} images`;
 }
 
-function shares({ accuracy, images, of, chance, isChanceLeast }: Guessing): string {
+function shares({ accuracy, images, tta, of, chance, isChanceLeast }: Guessing): string {
   const which = of === "training" ? `the last ${count(images)} training images` : `${count(images)} ${of} images`;
-  return `${percent(accuracy)} of ${which} right, and always naming the commonest class gets ${isChanceLeast ? "at least " : ""}${percent(chance)}.`;
+  const least = isChanceLeast ? "at least " : "";
+  return `${percent(accuracy)} of ${which} right${withMirrors({ tta })}, and always naming the commonest class gets ${least}${percent(chance)}.`;
 }
 
 const REASONS: { [K in Why["kind"]]: (why: Extract<Why, { kind: K }>) => string } = {
