@@ -37,7 +37,7 @@ export const pressTrain = (page) => page.getByRole("button", { name: "Train", ex
 
 /**
  * Trains to the end. The page is asked for nothing meanwhile, and its clock starts with the press.
- * @returns {Promise<{ seconds: number, scores: { step: number, accuracy: number, seconds: number }[], estimate: any, plan: any, engine: any }>}
+ * @returns {Promise<{ seconds: number, scores: { step: number, accuracy: number, seconds: number }[], estimate: any, fetching: any, plan: any, engine: any }>}
  */
 export async function trainToTheEnd(page) {
   const ended = page.evaluate(record);
@@ -45,15 +45,16 @@ export async function trainToTheEnd(page) {
   return ended;
 }
 
-/** In the page: what it holds an estimate of, and each score with the seconds since the press. */
+/** In the page: what it holds an estimate of, what it was still fetching at the press, and each score with the seconds since the press. */
 async function record() {
   const app = await customElements.whenDefined("bench-app").then(() => document.querySelector("bench-app"));
   const { bench } = app;
-  const { run, results, engine } = bench.state.stores;
+  const { run, results, engine, data } = bench.state.stores;
   const pressed = await new Promise((done) =>
     addEventListener("click", () => done(performance.now()), { once: true, capture: true }),
   );
   const { estimate } = results.current;
+  const { fetching } = data.current;
   const since = () => (performance.now() - pressed) / 1000;
   const scores = [];
   await new Promise((done, fail) => {
@@ -68,5 +69,5 @@ async function record() {
     };
     look();
   });
-  return { seconds: since(), scores, estimate, plan: bench.state.plan, engine: engine.current.engine };
+  return { seconds: since(), scores, estimate, fetching, plan: bench.state.plan, engine: engine.current.engine };
 }

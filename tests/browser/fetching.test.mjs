@@ -168,6 +168,11 @@ describe("a download", { skip: noMnist }, () => {
     const gate = faults.gate();
     server.break(late, gate);
     await bench.open(LINK);
+    // Nobody knows how large they are, nor how fast they come.
+    await bench
+      .status("Before training")
+      .filter({ hasText: asRead(/scoring included, and the download of the test images \(a step of/) })
+      .waitFor();
     await bench.button("Train").click();
     await bench.reach(20);
     await bench.status("Test accuracy").getByText("waiting for the test images").waitFor();

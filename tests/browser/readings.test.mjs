@@ -92,6 +92,10 @@ describe("what the page reads out", () => {
       const offer = bench.page.getByRole("group", { name: "Images that are not here" });
       await offer.getByText(asRead(/MNIST: 11 MB from cdn\.jsdelivr\.net/)).waitFor();
       assert.equal(await bench.alert.count(), 0);
+      await bench
+        .status("Before training")
+        .filter({ hasText: asRead(/known once the images are here\. Train begins with the download of 1\d\.\d MB\.$/) })
+        .waitFor();
       assert.deepEqual(outside, [], "no other host is asked");
       await bench.button("Train").click();
       // The mirrors are out of reach here.

@@ -72,6 +72,21 @@ test.each<[string, (index: number) => number]>([
   expect(taken(step)).toBeLessThanOrEqual(1.25 * most);
 });
 
+test.each([2, 20])(
+  "an estimate is within a quarter of what the run takes: test images that come after %s s",
+  async (seconds) => {
+    const step = (): number => 20;
+    const { quickest, median } = await estimateOf(step);
+    const loading = { seconds, bytes: 0 };
+    const [least, most] = [wholeDuration(plan, quickest, loading), wholeDuration(plan, median, loading)];
+    // The steps do not wait for them, and the scores do.
+    const trained = (plan.steps * step()) / 1_000;
+    const took = Math.max(trained, seconds) + (taken(step) - trained);
+    expect(took).toBeGreaterThanOrEqual(0.75 * least);
+    expect(took).toBeLessThanOrEqual(1.25 * most);
+  },
+);
+
 test("the range is as wide as the steps differ", async () => {
   const even = await estimateOf(() => 20);
   expect(even.quickest).toEqual(even.median);

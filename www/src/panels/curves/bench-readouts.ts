@@ -1,15 +1,21 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 
-import type { DataInfo, DataProgress, Description, Plan, Score } from "../../module.js";
-import type { Engine } from "../../protocol.js";
+import type { DataInfo, DataProgress, Description, Download, Plan, Score } from "../../module.js";
 import type { EngineState } from "../../state/engine.js";
 import type { ProgressState } from "../../state/progress.js";
 import type { ResultsState } from "../../state/results.js";
 import { failureOf, isOpening, refusalOf, type RunState } from "../../state/run-state.js";
-import { durationLeft, epochDuration, wholeDuration, type Estimate, type Speeds } from "../../state/timing.js";
+import {
+  durationLeft,
+  epochDuration,
+  loadingOf,
+  wholeDuration,
+  type Estimate,
+  type Speeds,
+} from "../../state/timing.js";
 import { withMirrors } from "../../score-text.js";
-import { aboutDuration, count, durationRange, milliseconds, percent, speed } from "../../format.js";
+import { aboutDuration, count, durationRange, megabytes, milliseconds, percent, speed } from "../../format.js";
 import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { ThrottleController } from "../../ui/controllers/throttle.js";
@@ -29,6 +35,8 @@ interface Shown {
   description: Description | null;
   data: DataInfo | null;
   fetching: DataProgress | null;
+  /** What Train has to fetch first. */
+  download: Download | null;
   /** Whether the images are not here, and only a person can get them. */
   lacksImages: boolean;
 }
@@ -111,13 +119,13 @@ export class BenchReadouts extends BenchElement {
   override willUpdate(): void {
     const { run, plan, progress, results, engine, recipe, data } = this.state;
     const { description } = recipe;
-    const { fetching, info } = data;
+    const { fetching, download, info } = data;
     const isSteady = this.#shown?.run.phase === "training" && run.phase === "training";
     const { score, scoreFailure } = this.#shown?.results ?? {};
     const isSameScore = score === results.score && scoreFailure === results.scoreFailure;
     if (this.#throttle.allows(!isSteady || !isSameScore)) {
-      const lacksImages = data.download !== null || areMissing(this.state);
-      this.#shown = { run, plan, progress, results, engine, description, data: info, fetching, lacksImages };
+      const lacksImages = areMissing(this.state);
+      this.#shown = { run, plan, progress, results, engine, description, data: info, fetching, download, lacksImages };
     }
   }
 
@@ -223,42 +231,45 @@ function leftOf({ run, plan, progress, results, fetching }: Shown): string {
   if (!going && !isScored) return run.phase === "finished" ? "none" : "–";
   const estimated = typeof results.estimate === "object" ? (results.estimate?.quickest.scoring ?? 0) : 0;
   const speeds: Speeds = { training: imagesPerSecond, scoring: scoredPerSecond || estimated };
-  const left = going ? aboutDuration(durationLeft(plan, progress, speeds)) : "";
+  const left = going ? aboutDuration(durationLeft(plan, progress, speeds, loadingOf(fetching))) : "";
   const scored = isScored ? `scoring, ${count(scoring.done)} of ${count(scoring.of)} images` : "";
   return [left, scored].filter(Boolean).join("; ");
 }
 
 /** Before training: the network's size, and how long training is expected to take on this machine. */
-function expected({ run, description, plan, progress, results, engine, lacksImages }: Shown) {
+function expected(shown: Shown) {
+  const { run, description, plan, progress, results } = shown;
   if (!description || progress.step > 0 || failureOf(run) || refusalOf(run)) return nothing;
   const { estimate } = results;
   const { parameters, multiplyAdds } = description;
   const size = `${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image`;
   return html`
     <p class="soft before" role="status" aria-live="off" aria-label="Before training">
-      ${size}.
-      ${
-        plan && estimate && estimate !== "unknown"
-          ? timeOf(plan, estimate)
-          : unknown(estimate, engine.engine, lacksImages)
-      }
+      ${size}. ${plan && estimate && estimate !== "unknown" ? timeOf(plan, estimate, shown.fetching) : unknown(shown)}
     </p>
   `;
 }
 
-function unknown(estimate: ResultsState["estimate"], engine: Engine | null, lacksImages: boolean): string {
-  if (lacksImages) return "How long an epoch takes is known once the images are here.";
+function unknown({ results: { estimate }, engine: { engine }, download, lacksImages }: Shown): string {
+  const then = download ? ` Train begins with the download of ${megabytes(download.bytes)}.` : "";
+  if (lacksImages || (download && engine?.kind !== "gpu")) {
+    return `How long an epoch takes is known once the images are here.${then}`;
+  }
   if (estimate === "unknown" || engine?.kind === "gpu") return "How long an epoch takes is known once it trains.";
   return "How long an epoch takes here is being measured.";
 }
 
-function timeOf(plan: Plan, { quickest, median }: Estimate): string {
-  const range = (duration: (plan: Plan, speeds: Speeds) => number): string =>
-    durationRange(duration(plan, quickest), duration(plan, median));
-  const all = plan.steps > plan.stepsPerEpoch ? `, ${range(wholeDuration)} in all` : "";
+function timeOf(plan: Plan, { quickest, median }: Estimate, fetching: DataProgress | null): string {
+  const loading = loadingOf(fetching);
+  const range = (duration: (speeds: Speeds) => number): string => durationRange(duration(quickest), duration(median));
+  const whole = range((speeds) => wholeDuration(plan, speeds, loading));
+  const all = plan.steps > plan.stepsPerEpoch || loading.seconds > 0 ? `, ${whole} in all` : "";
+  const included = loading.seconds > 0 ? "scoring and loading included" : "scoring included";
+  const unmeasured = loading.bytes > 0 ? megabytes(loading.bytes) : "the test images";
+  const more = loading.bytes > 0 || fetching?.total === 0 ? `, and the download of ${unmeasured}` : "";
   const step = milliseconds(plan.batch / quickest.training);
   return (
-    `Estimated here: ${range(epochDuration)} an epoch${all}, scoring included ` +
+    `Estimated here: ${range((speeds) => epochDuration(plan, speeds))} an epoch${all}, ${included}${more} ` +
     `(a step of ${count(plan.batch)} images took at least ${step}).`
   );
 }
