@@ -22,15 +22,22 @@ export async function fetchDataset(build: Build, source: DataSource, options: Da
   if (source.given) return (await import("./given-dataset.js")).loadGiven(build, source, options);
   const { exports, guard } = build;
   let verified: VerifiedFile[] = [];
-  const verify = (path: string, bytes: Uint8Array): VerifiedFile => {
-    const file = guard.call(() => exports.verifyFile(source.name, path, bytes));
-    verified.push(file);
-    return file;
+  const all = [...source.training, ...source.test];
+  // Files that follow are appended to the first as they come: its memory is taken at once, and two copies of them are never in it.
+  const room = source.training.reduce((sum, file) => sum + (file.follows ? file.bytes : 0), 0);
+  const verify = (path: string, bytes: Uint8Array): void => {
+    const last = verified.at(-1);
+    if (last && all.find((file) => file.path === path)?.follows) {
+      return guard.call(() => last.append(source.name, path, bytes));
+    }
+    const isFirst = path === source.training[0]?.path;
+    verified.push(guard.call(() => exports.verifyFile(source.name, path, bytes, isFirst ? room : 0)));
   };
   const fetcher = await DatasetFetcher.open(source, verify, options);
   const fetchAll = async (files: readonly SourceFile[]): Promise<VerifiedFile[]> => {
     try {
-      return await fetcher.fetch(files);
+      await fetcher.fetch(files);
+      return verified;
     } catch (thrown) {
       // They are large, and nobody knows when the garbage collector would come by.
       for (const file of verified) guard.call(() => file.free());

@@ -53,7 +53,6 @@ const SIDE: usize = 32;
 /// Bytes of an image: red, green, blue.
 const PIXELS: usize = 3 * SIDE * SIDE;
 /// Bytes of a record: the label, the image.
-#[cfg(test)]
 const RECORD: usize = 1 + PIXELS;
 /// Records of a file.
 const RECORDS: usize = 10_000;
@@ -63,7 +62,9 @@ fn read_records(files: Vec<NamedContents>, records: usize) -> Result<Split, Data
     let others = files.len().saturating_sub(1);
     let mut split = Split::default();
     for (path, bytes) in files {
-        let batch = read_file(path, bytes, records)?;
+        // Files that were appended to it as they were verified are in it, too.
+        let count = (bytes.len() / (records * RECORD)).max(1);
+        let batch = read_file(path, bytes, count * records)?;
         // The first file's images are moved, not copied. Room for all of the others at once, for what is grown step by step takes twice
         // as much in between, and WebAssembly's memory never shrinks.
         if split.is_empty() {
@@ -192,6 +193,40 @@ mod tests {
         assert_eq!((split.labels[0], split.labels[12]), (0, 9));
         assert_eq!(split.len(), 24);
         assert_eq!(split.image(23), split.image(11));
+    }
+
+    /// The real files, where `BUNSEN_DATA` says where they are.
+    #[test]
+    fn files_that_were_appended_are_the_same_examples() {
+        use super::super::{gzip, read_training};
+        let Some(files) = manifest::CIFAR10.real_files() else {
+            return;
+        };
+        let name = CIFAR10.spec.name();
+        let contents: Vec<_> = files.iter().map(|file| file.contents().to_vec()).collect();
+        let paths: Vec<_> = manifest::CIFAR10
+            .files
+            .iter()
+            .map(|file| file.path)
+            .collect();
+        let room = 2 * RECORDS * RECORD;
+        let first = manifest::verify_with_room(name, paths[0], &*contents[0], room);
+        let mut joined = first.unwrap();
+        let wrong = joined.append(name, paths[2], &*contents[2]).unwrap_err();
+        assert!(wrong.to_string().contains(paths[1]), "{wrong}");
+        let mut damaged = contents[1].clone();
+        damaged[7] ^= 1;
+        joined.append(name, paths[1], &*damaged).unwrap_err();
+        assert!(!gzip::is_gzip(&contents[1]));
+        joined.append(name, paths[1], &*contents[1]).unwrap();
+        joined.append(name, paths[2], &*contents[2]).unwrap();
+        assert_eq!(joined.contents().len(), 3 * RECORDS * RECORD);
+        // The test file follows none of them.
+        joined.append(name, paths[5], &*contents[5]).unwrap_err();
+        let data = read_training(name, vec![joined]).unwrap();
+        let apart = read_training(name, files.into_iter().take(3).collect()).unwrap();
+        assert_eq!(data.train.len(), 3 * RECORDS);
+        assert!(data == apart);
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub fn unpack(file: &str, bytes: impl BufRead, limit: usize) -> Result<Vec<u8>, 
     Ok(contents)
 }
 
-/// The same, into `out`, which holds what could be unpacked where there is an error.
+/// The same, after what `out` holds, which has what could be unpacked where there is an error.
 pub fn unpack_into(
     out: &mut Vec<u8>,
     file: &str,
@@ -32,6 +32,7 @@ pub fn unpack_into(
     }
     // The limit is the caller's knowledge, not the file's claim, so it is safe to allocate; growing step by step would
     // leave WebAssembly's memory, which never shrinks, twice as large.
+    let before = out.len();
     out.reserve_exact(limit);
     let gzip = |error: &std::io::Error| DataError::Gzip {
         file: file.into(),
@@ -51,10 +52,10 @@ pub fn unpack_into(
     }
     // A gzip file is one or more members, one after the other.
     while is_gzip(peek(&mut bytes)) {
-        let space = (limit - out.len()) as u64;
+        let space = (before + limit - out.len()) as u64;
         let mut member = GzDecoder::new(&mut bytes).take(space + 1);
         member.read_to_end(out).map_err(|error| gzip(&error))?;
-        if out.len() > limit {
+        if out.len() > before + limit {
             return Err(DataError::TooLong {
                 file: file.into(),
                 limit,

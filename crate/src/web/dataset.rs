@@ -55,6 +55,7 @@ fn data_source_of(source: &manifest::RemoteDataset, subset: usize) -> DataSource
         role: file.role,
         bytes: file.bytes,
         sha256: file.sha256,
+        follows: file.follows(),
         sheet: sheet_of(file),
     };
     let original = |original: &manifest::Original| Original {
@@ -86,7 +87,25 @@ fn data_source_of(source: &manifest::RemoteDataset, subset: usize) -> DataSource
 #[wasm_bindgen]
 pub struct VerifiedFile(manifest::VerifiedFile);
 
-/// Verifies a data set's file against the manifest: its size and its SHA-256.
+#[wasm_bindgen]
+impl VerifiedFile {
+    /// Verifies the next file of a data set, whose examples follow, and appends its contents to this one's.
+    ///
+    /// # Errors
+    /// Kind "data": what was found, and what would be right. Nothing is appended then.
+    pub fn append(
+        &mut self,
+        name: &str,
+        path: &str,
+        bytes: &js_sys::Uint8Array,
+    ) -> Result<(), JsValue> {
+        let appended = self.0.append(name, path, ChunkedReader::new(bytes));
+        appended.map_err(to_js_error)
+    }
+}
+
+/// Verifies a data set's file against the manifest: its size and its SHA-256. `room`: for how many bytes of files that are appended there is to be
+/// memory.
 ///
 /// # Errors
 /// Kind "data": what was found, and what would be right.
@@ -95,8 +114,10 @@ pub fn verify_file(
     name: &str,
     path: &str,
     bytes: &js_sys::Uint8Array,
+    room: Option<usize>,
 ) -> Result<VerifiedFile, JsValue> {
-    let verified = manifest::verify_from(name, path, ChunkedReader::new(bytes));
+    let (bytes, room) = (ChunkedReader::new(bytes), room.unwrap_or(0));
+    let verified = manifest::verify_with_room(name, path, bytes, room);
     verified.map(VerifiedFile).map_err(to_js_error)
 }
 

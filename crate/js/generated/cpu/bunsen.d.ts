@@ -350,6 +350,13 @@ export class VerifiedFile {
     private constructor();
     free(): void;
     [Symbol.dispose](): void;
+    /**
+     * Verifies the next file of a data set, whose examples follow, and appends its contents to this one's.
+     *
+     * # Errors
+     * Kind "data": what was found, and what would be right. Nothing is appended then.
+     */
+    append(name: string, path: string, bytes: Uint8Array): void;
 }
 
 /**
@@ -469,12 +476,13 @@ export function readStack(text: string, data: string): Stack;
 export function start(): void;
 
 /**
- * Verifies a data set's file against the manifest: its size and its SHA-256.
+ * Verifies a data set's file against the manifest: its size and its SHA-256. `room`: for how many bytes of files that are appended there is to be
+ * memory.
  *
  * # Errors
  * Kind "data": what was found, and what would be right.
  */
-export function verifyFile(name: string, path: string, bytes: Uint8Array): VerifiedFile;
+export function verifyFile(name: string, path: string, bytes: Uint8Array, room?: number | null): VerifiedFile;
 
 /**
  * The activations of a layer for one image.
@@ -1433,6 +1441,10 @@ export interface SourceFile {
      * Their SHA-256, in hexadecimal; empty where none is known.
      */
     sha256: string;
+    /**
+     * Whether it has examples that follow those of the file before it, so that it is appended to that one.
+     */
+    follows: boolean;
     /**
      * The file as a picture, below each of the data set's `sheets`.
      */

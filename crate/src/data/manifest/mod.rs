@@ -12,7 +12,7 @@ mod verified;
 
 pub use list::{CIFAR10, FASHION, MNIST, REMOTE_DATASETS};
 pub use original::Original;
-pub use verified::{VerifiedFile, verify, verify_from};
+pub use verified::{VerifiedFile, verify, verify_from, verify_with_room};
 
 use super::DataError;
 
@@ -208,7 +208,8 @@ impl RemoteDataset {
         &self,
         files: Vec<VerifiedFile>,
     ) -> Result<Vec<NamedContents>, DataError> {
-        self.contents(self.training(0).take(files.len().max(1)).collect(), files)
+        let count = count_files(&files).max(1);
+        self.contents(self.training(0).take(count).collect(), files)
     }
 
     /// The contents of the files, with their paths, if they are all of its test files, in order.
@@ -225,11 +226,14 @@ impl RemoteDataset {
         expected: Vec<&'static RemoteFile>,
         files: Vec<VerifiedFile>,
     ) -> Result<Vec<NamedContents>, DataError> {
-        if files.len() != expected.len() {
-            return Err(self.wrong_file_count(files.len(), expected.len()));
+        let count = count_files(&files);
+        if count != expected.len() {
+            return Err(self.wrong_file_count(count, expected.len()));
         }
-        let pairs = expected.iter().zip(files);
-        let contents = pairs.map(|(expected, found)| {
+        let mut position = 0;
+        let contents = files.into_iter().map(|found| {
+            let expected = expected[position];
+            position += 1 + found.followers;
             if (found.file.path, found.file.sha256) == (expected.path, expected.sha256) {
                 return Ok((expected.path, found.contents));
             }
@@ -243,7 +247,17 @@ impl RemoteDataset {
     }
 }
 
+/// How many files these are, with those that were appended.
+fn count_files(files: &[VerifiedFile]) -> usize {
+    files.iter().map(|file| 1 + file.followers).sum()
+}
+
 impl RemoteFile {
+    /// Whether it has examples that follow those of the file before it, in the same form.
+    pub fn follows(&self) -> bool {
+        matches!(self.examples, Examples::Train { first, .. } if first > 0)
+    }
+
     /// The path of the unpacked file.
     pub fn unpacked(&self) -> &'static str {
         self.path.strip_suffix(".gz").unwrap_or(self.path)

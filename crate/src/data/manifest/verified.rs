@@ -8,17 +8,49 @@ use super::{Examples, RemoteDataset, RemoteFile, find, list};
 use crate::data::{DataError, given, gzip, hash_in_chunks};
 use crate::hex::hex;
 
-/// The unpacked contents of a file that are what the manifest lists. Only [`verify`] and [`verify_from`] make one.
+/// The unpacked contents of a file that are what the manifest lists, and of files that follow it. Only [`verify`] and [`verify_from`] make
+/// one.
 #[derive(Debug, PartialEq, Eq)]
 pub struct VerifiedFile {
     pub(super) file: &'static RemoteFile,
     pub(super) contents: Vec<u8>,
+    /// How many files follow it in `contents`.
+    pub(super) followers: usize,
 }
 
 impl VerifiedFile {
     /// Whether it holds test examples.
     pub fn is_test(&self) -> bool {
         matches!(self.file.examples, Examples::Test(_))
+    }
+
+    /// Verifies the next file of data set `name`, whose examples follow, and appends its contents: two copies of them are never in memory. Where
+    /// there is an error, nothing is appended.
+    ///
+    /// # Errors
+    /// [`DataError`], also for a file that does not follow.
+    pub fn append(&mut self, name: &str, path: &str, bytes: impl BufRead) -> Result<(), DataError> {
+        let set = find(name)?;
+        let position = set.files.iter().position(|file| file == self.file);
+        let next = position.and_then(|first| set.files.get(first + 1 + self.followers));
+        let file = set.file(path)?;
+        match next.filter(|next| next.follows()) {
+            Some(next) if next == file => {}
+            next => {
+                return Err(DataError::FileOrder {
+                    name: set.title.into(),
+                    found: path.into(),
+                    expected: next.map_or("", |next| next.path).into(),
+                });
+            }
+        }
+        let before = self.contents.len();
+        let checked = check_into(file, &mut self.contents, bytes);
+        match checked {
+            Ok(()) => self.followers += 1,
+            Err(_) => self.contents.truncate(before),
+        }
+        checked
     }
 
     /// The unpacked contents.
@@ -35,13 +67,50 @@ pub fn verify(name: &str, path: &str, bytes: &[u8]) -> Result<VerifiedFile, Data
 
 /// The same for a reader, whose buffer must hold at least two bytes at a time.
 pub fn verify_from(name: &str, path: &str, bytes: impl BufRead) -> Result<VerifiedFile, DataError> {
-    check(find(name)?.file(path)?, bytes)
+    verify_with_room(name, path, bytes, 0)
 }
 
+/// The same, with memory for so many bytes of files that are appended: what grows step by step takes twice as much in between, and
+/// WebAssembly's memory never shrinks.
+pub fn verify_with_room(
+    name: &str,
+    path: &str,
+    bytes: impl BufRead,
+    room: usize,
+) -> Result<VerifiedFile, DataError> {
+    let file = find(name)?.file(path)?;
+    let mut contents = Vec::new();
+    if room > 0 {
+        contents.reserve_exact(file.bytes + room);
+    }
+    check_into(file, &mut contents, bytes)?;
+    Ok(VerifiedFile {
+        file,
+        contents,
+        followers: 0,
+    })
+}
+
+#[cfg(test)]
 pub(super) fn check(
     file: &'static RemoteFile,
-    mut bytes: impl BufRead,
+    bytes: impl BufRead,
 ) -> Result<VerifiedFile, DataError> {
+    let mut contents = Vec::new();
+    check_into(file, &mut contents, bytes)?;
+    Ok(VerifiedFile {
+        file,
+        contents,
+        followers: 0,
+    })
+}
+
+/// Appends what a file holds, if that is what the manifest lists.
+fn check_into(
+    file: &'static RemoteFile,
+    into: &mut Vec<u8>,
+    mut bytes: impl BufRead,
+) -> Result<(), DataError> {
     let name = || file.path.to_string();
     // A server that does not have a file often answers with a page that says so. No file here starts with '<'.
     if let start @ [b'<', ..] = gzip::peek(&mut bytes).trim_ascii_start() {
@@ -51,11 +120,12 @@ pub(super) fn check(
             start,
         });
     }
-    let mut contents = Vec::new();
-    let unpacked = gzip::unpack_into(&mut contents, file.path, bytes, file.bytes);
+    let before = into.len();
+    let unpacked = gzip::unpack_into(into, file.path, bytes, file.bytes);
+    let contents = &into[before..];
     let is_given = file.sha256.is_empty();
     if is_given {
-        given::check_start(file, &contents)?;
+        given::check_start(file, contents)?;
     }
     unpacked?;
     let other_size = DataError::Size {
@@ -67,7 +137,7 @@ pub(super) fn check(
         return Err(other_size);
     }
     let mut hash = Sha256::new();
-    hash_in_chunks(&mut hash, &contents);
+    hash_in_chunks(&mut hash, contents);
     let found = hex(&hash.finalize());
     if is_given {
         if let Some((set, other)) = file_of(&found) {
@@ -95,7 +165,7 @@ pub(super) fn check(
             expected: file.sha256.into(),
         });
     }
-    Ok(VerifiedFile { file, contents })
+    Ok(())
 }
 
 /// The listed file with that digest, and its data set.

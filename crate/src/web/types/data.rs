@@ -14,6 +14,8 @@ pub struct SourceFile {
     pub bytes: usize,
     /// Their SHA-256, in hexadecimal; empty where none is known.
     pub sha256: &'static str,
+    /// Whether it has examples that follow those of the file before it, so that it is appended to that one.
+    pub follows: bool,
     /// The file as a picture, below each of the data set's `sheets`.
     #[tsify(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
