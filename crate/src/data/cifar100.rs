@@ -106,7 +106,7 @@ pub const FINE_FILES: RemoteDataset = RemoteDataset {
         folder: "cifar-100-binary/",
     }),
     home: "https://www.cs.toronto.edu/~kriz/cifar.html",
-    ..given::NONE
+    ..given::GIVEN
 };
 
 /// The same files, for the twenty classes.

@@ -124,7 +124,7 @@ pub const BALANCED_FILES: RemoteDataset = RemoteDataset {
         sha256: "fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e",
     }],
     home: "https://www.nist.gov/itl/products-and-services/emnist-dataset",
-    ..given::NONE
+    ..given::GIVEN
 };
 
 /// The files of `letters`, in the same archive.

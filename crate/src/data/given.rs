@@ -10,7 +10,7 @@ use super::{DataError, Dataset, Split, idx};
 use crate::recipe::{DigestPrefix, Recipe};
 
 /// What the files of such a data set have in common.
-pub(super) const NONE: RemoteDataset = RemoteDataset {
+pub(super) const GIVEN: RemoteDataset = RemoteDataset {
     name: "",
     title: "",
     folder: "",

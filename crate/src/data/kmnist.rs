@@ -109,7 +109,7 @@ pub const FILES: RemoteDataset = RemoteDataset {
         },
     ],
     home: "https://codh.rois.ac.jp/kmnist/",
-    ..given::NONE
+    ..given::GIVEN
 };
 
 fn read(files: Vec<NamedContents>) -> Result<Split, DataError> {

@@ -75,7 +75,7 @@ pub const FILES: RemoteDataset = RemoteDataset {
         },
     ],
     home: "https://ufldl.stanford.edu/housenumbers/",
-    ..given::NONE
+    ..given::GIVEN
 };
 
 fn read(files: Vec<NamedContents>) -> Result<Split, DataError> {

@@ -6,7 +6,6 @@ use super::boxed;
 use super::dataset::Dataset;
 use super::engine::info;
 use super::error::to_js_error;
-use super::inspection::{Activation, ForwardPass, GradientStatistics};
 use super::types::{
     AugmentedImage, AugmentedView, Departure, Example, GivenScore, Normalization, Plan,
     Predictions, Report, Score, Verdict, to_js,
@@ -129,66 +128,6 @@ impl Run {
     #[wasm_bindgen(unchecked_return_type = "Score")]
     pub async fn evaluate(&self) -> Result<JsValue, JsValue> {
         self.score(boxed(self.run.evaluate()).await.map_err(to_js_error)?)
-    }
-
-    /// The activations of a layer for one image, in eval mode; nothing where eval mode does not compute that layer.
-    ///
-    /// # Errors
-    /// Kind "run" where the image is none, and "gpu".
-    #[wasm_bindgen(unchecked_return_type = "Activation | undefined")]
-    pub async fn activations(&self, pixels: &[f32], layer: usize) -> Result<JsValue, JsValue> {
-        let activation = boxed(self.run.activations(pixels, layer))
-            .await
-            .map_err(to_js_error)?;
-        match activation {
-            Some(activation) => to_js(&Activation::from(activation)),
-            None => Ok(JsValue::UNDEFINED),
-        }
-    }
-
-    /// One forward pass for one image in eval mode: class probabilities, and the activations of these layers.
-    ///
-    /// # Errors
-    /// Kind "run" where the image is none, and "gpu".
-    #[wasm_bindgen(unchecked_return_type = "ForwardPass")]
-    pub async fn forward(&self, pixels: &[f32], layers: &[usize]) -> Result<JsValue, JsValue> {
-        let pass = boxed(self.run.forward(pixels, layers))
-            .await
-            .map_err(to_js_error)?;
-        to_js(&ForwardPass::from(pass))
-    }
-
-    /// Saliency: the gradient of a class's logit with respect to the pixels of an image.
-    ///
-    /// # Errors
-    /// Kind "run" where the image is none or there is no such class, and "gpu".
-    pub async fn saliency(&self, pixels: &[f32], label: usize) -> Result<Vec<f32>, JsValue> {
-        boxed(self.run.saliency(pixels, label))
-            .await
-            .map_err(to_js_error)
-    }
-
-    /// Whether steps are recorded from now on, for `gradientStatistics`.
-    #[wasm_bindgen(js_name = recordGradientStatistics)]
-    pub fn record_gradient_statistics(&mut self, record: bool) {
-        self.run.record_gradient_statistics(record);
-    }
-
-    /// The L2 norms of each parameter, its gradient and its update at the last recorded step.
-    ///
-    /// # Errors
-    /// Kind "gpu".
-    #[wasm_bindgen(js_name = gradientStatistics, unchecked_return_type = "GradientStatistics[]")]
-    pub async fn gradient_statistics(&self) -> Result<JsValue, JsValue> {
-        let norms = boxed(self.run.gradient_statistics())
-            .await
-            .map_err(to_js_error)?;
-        to_js(
-            &norms
-                .into_iter()
-                .map(GradientStatistics::from)
-                .collect::<Vec<_>>(),
-        )
     }
 
     /// The logits of every test example when the network was last evaluated; nothing before.

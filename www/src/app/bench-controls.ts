@@ -55,20 +55,22 @@ export class BenchControls extends BenchElement {
 
       /* Each has room for its longest choice. */
       .choices > div {
-        flex: 1 1 7rem;
+        flex: 1 1 6.75rem;
         min-width: 0;
       }
 
       .choices > div:has(button) {
-        flex-basis: 15.75rem;
+        flex-basis: 15.25rem;
       }
 
       .choices > div:has(#data) {
-        flex-basis: 9rem;
+        flex-basis: 9.5rem;
       }
 
       .choices select {
-        padding-inline: 0.5rem 1.75rem;
+        padding-right: 1.5rem;
+        padding-left: 0.5rem;
+        background-position-x: calc(100% - 0.45rem);
       }
 
       label {
@@ -82,7 +84,7 @@ export class BenchControls extends BenchElement {
       }
 
       .beside button {
-        padding-inline: 0.6rem;
+        padding-inline: 0.45rem;
       }
 
       .buttons {
@@ -94,7 +96,7 @@ export class BenchControls extends BenchElement {
       }
 
       .primary {
-        min-width: 5.5rem;
+        min-width: 4.5rem;
       }
 
       .buttons button {
