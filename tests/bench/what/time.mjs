@@ -26,7 +26,7 @@ export const options = {
   docs: { type: "boolean", default: false, help: "write the board and its pictures into docs/, too" },
 };
 
-const GOALS = { mnist: [0.97, 0.98, 0.99, 0.993], fashion: [0.88, 0.91], cifar10: [0.6, 0.7, 0.8, 0.9] };
+const GOALS = { mnist: [0.97, 0.98, 0.99, 0.993], fashion: [0.88, 0.91], cifar10: [0.6, 0.7, 0.8, 0.88, 0.9] };
 const TITLES = { mnist: "MNIST", fashion: "Fashion-MNIST", cifar10: "CIFAR-10" };
 /** A run may take so long. */
 const MOST_SECONDS = 12 * 3600;
