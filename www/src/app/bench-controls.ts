@@ -60,11 +60,11 @@ export class BenchControls extends BenchElement {
       }
 
       .choices > div:has(button) {
-        flex-basis: 15.25rem;
+        flex-basis: 17rem;
       }
 
       .choices > div:has(#data) {
-        flex-basis: 9.5rem;
+        flex-basis: 10.25rem;
       }
 
       .choices select {
@@ -106,6 +106,10 @@ export class BenchControls extends BenchElement {
       @media (min-width: 76rem) {
         :host {
           grid-template-columns: minmax(0, 1fr) auto;
+        }
+
+        .choices > div:has(button) {
+          flex-basis: 15.25rem;
         }
       }
 
