@@ -46,7 +46,7 @@ describe("images in colour", () => {
       const given = [];
       const bare = {
         state,
-        connection: { request: async () => examples[0] },
+        connection: { request: async () => examples[0], requestOrThrow: async () => examples[0] },
         subscriptions: {
           try(/** @type {Float32Array | null} */ picture) {
             given.push(picture);

@@ -29,11 +29,7 @@ export class RunFiles extends BenchElement {
         font-size: 0.875rem;
       }
 
-      p:empty {
-        display: none;
-      }
-
-      p {
+      p:not(:empty) {
         flex: 1 1 16rem;
         min-width: 0;
         overflow-wrap: anywhere;

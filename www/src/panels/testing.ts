@@ -22,6 +22,8 @@ export class FakeBench {
       const answer = this.answers[method] as ((params: unknown) => unknown) | undefined;
       return answer?.(params);
     },
+    requestOrThrow: <K extends keyof Requests>(method: K, params: Requests[K]["params"]): Promise<unknown> =>
+      this.connection.request(method, params),
   };
 
   readonly subscriptions = {

@@ -60,6 +60,20 @@ describe("what is tried", () => {
     expect(store.input.kind).toBe("drawing");
   });
 
+  test("a test image that cannot be had ends the turns, without a word", async () => {
+    fake.answers = {
+      testExample: () => {
+        throw new Error("It could not be had.");
+      },
+    };
+    fake.prepare();
+    await settle();
+    expect(store.input.kind).toBe("none");
+    expect(store.takesTurns).toBe(false);
+    expect(fake.state.requests.failed).toEqual({});
+    expect(fake.takeRequested()).toHaveLength(1);
+  });
+
   test("other data bring another test image", async () => {
     fake.prepare();
     await settle();

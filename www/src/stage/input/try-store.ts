@@ -72,7 +72,7 @@ export class TryStore extends PanelStore {
 
   /** Takes the next test image, which stays. */
   async takeExample(): Promise<void> {
-    const example = await this.#requestExample();
+    const example = await this.#bench.connection.request("testExample", { index: this.#nextExample++ });
     if (example) this.#set({ kind: "example", example }, unitPixels(example.pixels));
   }
 
@@ -83,21 +83,20 @@ export class TryStore extends PanelStore {
     this.#isWaiting = true;
     const { runId } = this.#bench.state.stores;
     const id = runId.peek();
-    const example = await this.#requestExample();
+    let example: Example | null = null;
+    try {
+      example = (await this.#bench.connection.requestOrThrow("testExample", { index: this.#nextExample++ })) ?? null;
+    } catch {
+      // Nobody asked for it: who scores the run is told what is missing. It is not asked for again and again.
+      if (id === runId.peek()) this.#takesTurns.value = false;
+    }
     this.#isWaiting = false;
     if (id !== runId.peek()) return this.#bench.state.plan ? this.takeTurn() : undefined;
-    // What cannot be had is not asked for again and again.
-    if (this.#bench.state.stores.requests.current.failed.testExample !== undefined) this.#takesTurns.value = false;
     if (!example || !this.#takesTurns.peek()) return;
     this.#bench.state.change(() => {
       this.#input.value = { kind: "example", example };
       this.#bench.subscriptions.watch(example);
     });
-  }
-
-  async #requestExample(): Promise<Example | null> {
-    const index = this.#nextExample++;
-    return (await this.#bench.connection.request("testExample", { index })) ?? null;
   }
 
   takePicture(picture: Picture, options?: Options): void {
