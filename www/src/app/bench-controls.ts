@@ -64,7 +64,11 @@ export class BenchControls extends BenchElement {
       }
 
       .choices > div:has(#data) {
-        flex-basis: 10.25rem;
+        flex-basis: 11rem;
+      }
+
+      .choices > div:has(#engine) {
+        flex-basis: 8.25rem;
       }
 
       .choices select {
@@ -110,6 +114,10 @@ export class BenchControls extends BenchElement {
 
         .choices > div:has(button) {
           flex-basis: 15.25rem;
+        }
+
+        .choices > div:has(#data) {
+          flex-basis: 10.5rem;
         }
       }
 
