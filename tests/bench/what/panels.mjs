@@ -1,4 +1,4 @@
-// What looking at a run costs it: the same run with the panels of the page closed, open, and kept from drawing at all, in turns.
+// What looking at a run costs it: the same run with the panels of the page closed, open, and kept from drawing at all, and without the stage, in turns.
 import { launch } from "../browser.mjs";
 import { median, number, percent, table } from "../figures.mjs";
 import { machine } from "../machine.mjs";
@@ -14,7 +14,12 @@ export const options = {
 /** What open panels may cost. */
 const AIM = 0.05;
 
-const STATES = { closed: "all panels closed", open: "all panels open", still: "panels kept from drawing" };
+const STATES = {
+  closed: "all panels closed",
+  open: "all panels open",
+  still: "panels kept from drawing",
+  unstaged: "all panels closed, without the stage",
+};
 
 /** Opens the page once: runs that follow each other on it are closer in time than pages that are opened anew. */
 async function openPage(browser, address) {
@@ -40,6 +45,15 @@ async function train({ page, busy }, state) {
       if (state === "still") host.shouldUpdate = () => false;
     }, state);
   }
+  await page
+    .getByRole("region", { name: "Stage" })
+    .or(page.locator("[data-hidden]"))
+    .evaluate((stage, hidden) => {
+      stage.style.display = hidden ? "none" : "";
+      stage.toggleAttribute("data-hidden", hidden);
+      // Nothing is put through the network either.
+      if (hidden) stage.bench.subscriptions.watch(null);
+    }, state === "unstaged");
   await page.getByRole("button", { name: "Reset", exact: true }).click();
   await page
     .getByRole("status", { name: "Before training" })
@@ -74,7 +88,7 @@ export async function main({ rounds, link }) {
   try {
     browser = await launch();
     const info = machine(browser);
-    const runs = { closed: [], open: [], still: [] };
+    const runs = { closed: [], open: [], still: [], unstaged: [] };
     const names = Object.keys(STATES);
     const opened = await openPage(browser, `${server.url}/#${link}`);
     await train(opened, "open"); // Warms up: nothing of it counts.
@@ -93,7 +107,7 @@ export async function main({ rounds, link }) {
     // Of runs that were neighbours: what else the machine does changes more slowly.
     const cost = (name, than) =>
       1 - median(runs[name].map((run, round) => run.imagesPerSecond / runs[than][round].imagesPerSecond));
-    const costs = { open: cost("open", "closed"), closed: cost("closed", "still") };
+    const costs = { open: cost("open", "closed"), closed: cost("closed", "still"), stage: cost("closed", "unstaged") };
     const rows = names.map((name) => [
       STATES[name],
       number(median(speeds(name))),
@@ -103,7 +117,7 @@ export async function main({ rounds, link }) {
     const head = ["", "images/s, median", "each run", "main thread, ms of a core a second"];
     const words =
       `Open panels cost ${percent(costs.open)} of the images a second that closed ones give (aim: under ${percent(AIM)}); closed ones cost ` +
-      `${percent(costs.closed)} of those without them. Whole runs, from the start of training to the end, every scoring included; medians of ` +
+      `${percent(costs.closed)} of those without them; the stage costs ${percent(costs.stage)}. Whole runs, from the start of training to the end, every scoring included; medians of ` +
       `the ratios of each round. A negative cost is noise.`;
     await report("panels", {
       title: "What open panels cost",
@@ -111,7 +125,7 @@ export async function main({ rounds, link }) {
       body: `${table(head, rows)}\n\n${words}\n\nPanels: ${PANELS.join(", ")}. Run: \`${link}\`.`,
       data: { link, panels: PANELS, runs, costs },
     });
-    return costs.open < AIM;
+    return costs.open < AIM && costs.stage < AIM;
   } finally {
     await browser?.close();
     await server.close();

@@ -35,7 +35,6 @@ export class ClassBars extends LitElement {
 
       .bar {
         transform-origin: left;
-        transition: transform 0.12s;
       }
 
       .lit td {
