@@ -78,7 +78,7 @@ export class StagePanel extends BenchElement {
   override willUpdate(): void {
     const text = this.#predictionText();
     if (text.name === this.#text.name && text.note === this.#text.note) return;
-    // Clearing is answered at once, and so is another image; a stream of predictions is not.
+    // Clearing is answered at once, a stream of predictions is not.
     if (this.#throttle.allows(!this.#store.pixels)) this.#text = text;
   }
 
@@ -166,7 +166,7 @@ export class StagePanel extends BenchElement {
     if (!takesTurns) return nothing;
     return button("Keep this image", {
       enabled: this.#store.input.kind === "example",
-      onPress: () => this.#store.setTurns(false),
+      onPress: () => this.#store.keep(),
     });
   }
 

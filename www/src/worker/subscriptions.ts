@@ -3,7 +3,7 @@ import type { InspectionRequest } from "../panels/inside/inspection.js";
 import type { WorkerEvent } from "../protocol.js";
 import { Inspector } from "../panels/inside/worker/inspector.js";
 import { NormRecorder } from "../panels/inside/worker/norm-recorder.js";
-import { ForwardPass, type Watched } from "../stage/worker/forward-pass.js";
+import { StageWatcher, type Watched } from "../stage/worker/stage-watcher.js";
 import { messageOf } from "../../../crate/js/errors.js";
 import { asSentence } from "./failure.js";
 import { Pace } from "./pace.js";
@@ -25,7 +25,7 @@ export class Subscriptions {
   readonly #isFatal: (thrown: unknown) => boolean;
   readonly #inspector = new Inspector();
   #norms = new NormRecorder();
-  readonly #forwardPass = new ForwardPass();
+  readonly #stage = new StageWatcher();
   readonly #pace = new Pace(PREDICTION_INTERVAL_MS, MAX_SHARE);
   #watched: Watched | null = null;
   #predictionsWanted = false;
@@ -110,7 +110,7 @@ export class Subscriptions {
     // An image may be older than the data.
     const { channels, height, width } = run.data;
     if (this.#watched.pixels.length !== channels * height * width) return;
-    const seen = await this.#forwardPass.watch(run, this.#watched, layers, training);
+    const seen = await this.#stage.watch(run, this.#watched, layers, training);
     this.#post({ type: "prediction", id, step, ...seen });
   }
 

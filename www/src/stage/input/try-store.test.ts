@@ -81,7 +81,7 @@ describe("what is tried", () => {
     fake.prepare({ classes: ["x", "y", "z"] });
     await settle();
     expect(store.input).toMatchObject({ kind: "example", example: { label: 1 } });
-    store.setTurns(false);
+    store.keep();
     expect(store.input.kind).toBe("example");
   });
 

@@ -9,7 +9,7 @@ import type { Picture } from "./read.js";
 
 const NOT_READY = {
   pixels: null,
-  message: "What the network gets of it is shown once the run is ready: on a GPU, when it trains.",
+  message: "What the network sees of it is shown once the run is ready: on a GPU, when it trains.",
 };
 
 /** What is put through the network: nothing, a drawing, a test image, or a picture that a person gave. */
@@ -56,10 +56,9 @@ export class TryStore extends PanelStore {
     return this.#takesTurns.value;
   }
 
-  /** Test images take turns again, or the one stays that is there. */
-  setTurns(takesTurns: boolean): void {
-    this.#takesTurns.value = takesTurns;
-    if (takesTurns) void this.takeTurn();
+  /** The test image stays that is there. */
+  keep(): void {
+    this.#takesTurns.value = false;
   }
 
   clear(): void {

@@ -15,7 +15,7 @@ export interface Watching {
 }
 
 /** Watches one image on its way through the network. */
-export class ForwardPass {
+export class StageWatcher {
   #chosen: { run: Run; pixels: Float32Array; channels: Map<number, readonly number[]> } | undefined;
 
   /** @param isTraining whether the maps stay that were shown last: those of an image that change all the time cannot be read */
