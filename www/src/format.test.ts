@@ -8,10 +8,12 @@ import {
   measuredDuration,
   milliseconds,
   percent,
+  points,
   roughDuration,
   signed,
   significant,
   speed,
+  spreadPercent,
   timeAgo,
   timeLeft,
   writeNumbersIn,
@@ -84,6 +86,13 @@ test("times past are told in the largest unit", () => {
 test("speeds and values are rounded to what can be read", () => {
   expect([1.25, 42.4, 12_345].map(speed)).toEqual(["1.3", "42", "12,350"]);
   expect([0.0012345, 1_234.5].map(significant)).toEqual(["0.00123", "1,230"]);
+});
+
+test("differences of shares are points, and a mean has its spread", () => {
+  expect([points(0.17), points(-0.0123), points(NaN)]).toEqual(["17.0 points", "1.2 points", "–"]);
+  expect(spreadPercent(0.58, 0.0123)).toBe("58.0 ± 1.2 %");
+  writeNumbersIn("de");
+  expect(spreadPercent(0.58, 0.0123)).toBe("58,0 ± 1,2 %");
 });
 
 test("a class without a name is called by its label", () => {

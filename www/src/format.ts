@@ -45,6 +45,16 @@ export function finePercent(share: number): string {
   return percentTo(2, share);
 }
 
+/** A difference of two shares, without its sign: "17.0 points". */
+export function points(difference: number): string {
+  return percent(Math.abs(difference)).replace(/ %$/, " points");
+}
+
+/** A mean of shares and how far they spread: "58.0 ± 1.2 %". */
+export function spreadPercent(mean: number, spread: number): string {
+  return `${percent(mean).replace(/ %$/, "")} ± ${percent(spread)}`;
+}
+
 function percentTo(digits: number, share: number): string {
   return Number.isFinite(share) ? `${withPoint(withMinus((100 * share).toFixed(digits)))} %` : UNKNOWN;
 }

@@ -1,0 +1,69 @@
+/** What a few runs of two recipes tell of their difference, and what is noise. */
+import { errorOf, mean } from "../../outcome/evidence.js";
+
+/** The shares of images that the runs of a recipe got right, one for each seed. */
+export interface Sample {
+  values: readonly number[];
+  /** Of how many images each of them is a share. */
+  images: number;
+}
+
+/** How two samples differ. */
+export interface Difference {
+  /** The first mean less the second. */
+  points: number;
+  /** A difference that is no larger may be noise: of the images, and of the seeds where there are several. */
+  margin: number;
+  verdict: "higher" | "lower" | "even";
+}
+
+/** Student's t for 95 %, both sides, for 1, 2, 3 … degrees of freedom; those beyond have the last, which is a little too large. */
+const STUDENT = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
+  2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
+];
+/** So many standard errors of the images are noise where seeds are counted too, for 95 %, */
+export const NORMAL = 1.96;
+/** and with one seed, which says nothing of other seeds: as many as what happened in a single run is judged by. */
+const ONE_SEED = 3;
+
+/** The sample standard deviation; null of a single value, which has no spread. */
+export function deviation(values: readonly number[]): number | null {
+  if (values.length < 2) return null;
+  const middle = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
+}
+
+/**
+ * How the first differs from the second, by Welch's t-test for the seeds (they need not spread alike), with the noise of the images added: all
+ * runs are scored on the same few. Where one of them has a single run, it is taken to spread as the other does.
+ */
+export function difference(first: Sample, second: Sample): Difference {
+  const means = [mean(first.values), mean(second.values)] as const;
+  const points = means[0] - means[1];
+  const images = Math.hypot(errorOf(means[0], first.images), errorOf(means[1], second.images));
+  const seeds = seedMargin(first.values, second.values);
+  const margin = seeds === null ? ONE_SEED * images : Math.hypot(seeds, NORMAL * images);
+  const verdict = Math.abs(points) > margin ? (points > 0 ? "higher" : "lower") : "even";
+  return { points, margin, verdict };
+}
+
+/** What seeds alone may make of the difference of two means; null where each has one run. */
+function seedMargin(first: readonly number[], second: readonly number[]): number | null {
+  const [one, other] = [deviation(first), deviation(second)];
+  const known = one ?? other;
+  if (known === null) return null;
+  const parts = [(one ?? known) ** 2 / first.length, (other ?? known) ** 2 / second.length] as const;
+  const variance = parts[0] + parts[1];
+  if (variance === 0) return 0;
+  const freedom =
+    one === null || other === null
+      ? Math.max(first.length, second.length) - 1
+      : variance ** 2 / (parts[0] ** 2 / (first.length - 1) + parts[1] ** 2 / (second.length - 1));
+  return student(freedom) * Math.sqrt(variance);
+}
+
+function student(freedom: number): number {
+  // Rounded down, which makes it larger.
+  return STUDENT[Math.min(Math.floor(freedom), STUDENT.length) - 1] ?? STUDENT[0]!;
+}
