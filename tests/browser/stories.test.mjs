@@ -1,0 +1,101 @@
+// @ts-check
+// The recipes of the stories, read by the module under Node: each is canonical, needs no download, and is soon trained.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { source } from "../bench/source.mjs";
+import { load } from "./support/paths.mjs";
+
+/** What two cores of a laptop compute in a second, in floating-point operations, when they train the networks of the zoo: docs/performance.md. */
+const RATE = 18e9;
+/** Seconds that a recipe of a story may take there. */
+const MOST_SECONDS = 30;
+
+describe("the stories", () => {
+  /** @type {any} */ let lab;
+  /** @type {readonly any[]} */ let stories;
+  /** @type {any} */ let duration;
+  /** @type {any} */ let links;
+  before(async () => {
+    const { openLab } = await load("index.js");
+    lab = await openLab({ engine: "cpu" });
+    ({ STORIES: stories } = await source("stories/registry.ts"));
+    duration = await source("stories/duration.ts");
+    links = {
+      ...(await source("stories/link/read.ts")),
+      ...(await source("stories/link/write.ts")),
+      ...(await source("stories/link/check.ts")),
+    };
+  });
+  after(() => lab?.close());
+
+  /** As the page's worker reads a recipe. @param {string} link */
+  const read = async (link) => {
+    try {
+      const { link: canonical, notices } = lab.parse(link);
+      return { type: "recipe", link: canonical, notices };
+    } catch (thrown) {
+      return { type: "refused", message: /** @type {Error} */ (thrown).message };
+    }
+  };
+
+  test("every recipe is canonical, and needs nothing from another server", () => {
+    assert.equal(stories.length, 8);
+    for (const { id, recipes } of stories) {
+      for (const { link } of recipes) {
+        const parsed = lab.parse(link);
+        assert.equal(parsed.link, link, id);
+        assert.deepEqual(parsed.notices, [], id);
+        assert.equal(lab.download(link), undefined, id);
+        assert.ok(["digits", "shapes"].includes(parsed.values.data), id);
+      }
+      assert.equal(new Set(recipes.map((/** @type {any} */ { link }) => link)).size, recipes.length, id);
+    }
+  });
+
+  test(`every recipe takes ${MOST_SECONDS} s at most on two cores, and what is said of it before is what its plan says`, async () => {
+    for (const { id, recipes } of stories) {
+      for (const { link } of recipes) {
+        const { multiplyAdds } = lab.describe(link);
+        const cost = duration.runCost(lab.parse(link).values, multiplyAdds);
+        const seconds = (cost.training + cost.scoring) / RATE;
+        assert.ok(seconds <= MOST_SECONDS, `${id}: ${link} takes ${seconds.toFixed(0)} s`);
+        const run = await lab.start(link);
+        const { steps, batch, test: images, scoreSteps } = run.plan;
+        run.free();
+        assert.equal(cost.training, 6 * multiplyAdds * steps * batch, link);
+        const scoring = 2 * multiplyAdds * images * scoreSteps.length;
+        assert.ok(Math.abs(cost.scoring - scoring) <= 0.1 * scoring, `${link}: ${cost.scoring} for ${scoring}`);
+      }
+    }
+  });
+
+  test("a story of one's own comes back with the module's canonical links", async () => {
+    for (const story of stories) {
+      const link = links.storyLink({ ...story, id: "own" });
+      const { story: back } = links.readStoryLink(link, stories);
+      const checked = await links.checkRecipes(back, read);
+      assert.deepEqual(checked, { type: "story", story: { ...story, id: "own" }, notices: [] });
+    }
+  });
+
+  test("the module's reason is told of a recipe that it refuses, and the others stay", async () => {
+    const story = stories.find(({ id }) => id === "learning-rate");
+    const [first, second, ...others] = story.recipes;
+    const recipes = [
+      { ...first, link: "model=lenet5&lr=many&v=1" },
+      { ...second, link: "model=lenet5&v=99" },
+      ...others,
+    ];
+    const { type, story: left, notices } = await links.checkRecipes({ ...story, recipes }, read);
+    assert.equal(type, "story");
+    assert.deepEqual(left.recipes, others);
+    assert.match(notices[0], /^“lr 0.00003” is left out: lr=many is not allowed/);
+    assert.match(
+      notices[1],
+      /^“lr 0.0003” is left out: This link is of recipe version 99, but only versions up to \d+ are known here/,
+    );
+    // The sentences that speak of them are gone, and those that do not are there.
+    assert.equal(left.closing.length, 2);
+  });
+});

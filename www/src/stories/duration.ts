@@ -1,0 +1,115 @@
+/** How long the runs of a story take here, before any of them is begun. */
+import { durationRange } from "../format.js";
+import type { Estimate, Speeds } from "../state/timing.js";
+import { withSeed } from "./link/write.js";
+import type { Story, StoryRecipe } from "./story.js";
+
+/** One of a story's runs. */
+export interface StoryRun {
+  recipe: StoryRecipe;
+  seed: number;
+  link: string;
+  /** As the queue of runs calls it. */
+  title: string;
+}
+
+/** All runs of a story, in the order in which they are trained: each recipe once before any a second time, so that there is soon something to compare. */
+export function runsOfStory({ recipes, seeds }: Pick<Story, "recipes" | "seeds">): StoryRun[] {
+  const title = (name: string, seed: number): string => (seeds.length > 1 ? `${name}, seed ${seed}` : name);
+  return seeds.flatMap((seed) =>
+    recipes.map((recipe) => ({ recipe, seed, link: withSeed(recipe.link, seed), title: title(recipe.name, seed) })),
+  );
+}
+
+/** Floating-point operations of a run. */
+export interface RunCost {
+  training: number;
+  scoring: number;
+}
+
+/** Images to train on and to test with, of the data that Bunsen draws: of others a recipe that takes all of them does not tell. */
+const DRAWN_IMAGES: Readonly<Record<string, { train: number; test: number }>> = {
+  digits: { train: 10_000, test: 2_000 },
+  shapes: { train: 10_000, test: 2_000 },
+};
+/** A multiply-add is two operations. Forward and backward together are three times the forward pass. */
+const PER_MULTIPLY_ADD = { training: 6, scoring: 2 };
+/** A plan scores so often at most where the recipe does not say how often, and takes half of the training's computation for it at most. */
+const MOST_SCORES = 20;
+
+/**
+ * What a run computes; null where the recipe alone does not tell.
+ * @param values every key of the recipe, as the module has read it
+ * @param multiplyAdds of the forward pass of an image, as it describes the network
+ */
+export function runCost(values: Readonly<Record<string, string>>, multiplyAdds: number): RunCost | null {
+  const number = (key: string): number => Number(values[key] ?? 0);
+  const drawn = DRAWN_IMAGES[values["data"] ?? ""];
+  const examples = (number("subset") || drawn?.train || NaN) - number("val");
+  const stepsPerEpoch = Math.floor(examples / number("batch"));
+  const steps = number("steps") || number("epochs") * stepsPerEpoch;
+  const test = Math.min(number("test") || (drawn?.test ?? NaN), drawn?.test ?? Infinity);
+  const images = steps * number("batch");
+  const passes = test * (values["tta"] === "flip" ? 2 : 1);
+  const scores =
+    number("score") > 0
+      ? Math.ceil(steps / number("score"))
+      : plannedScores(steps, stepsPerEpoch, Math.floor((1.5 * images) / passes));
+  const training = PER_MULTIPLY_ADD.training * multiplyAdds * images;
+  const scoring = PER_MULTIPLY_ADD.scoring * multiplyAdds * scores * (passes + number("val"));
+  return Number.isFinite(training + scoring) && training > 0 ? { training, scoring } : null;
+}
+
+/**
+ * How often a plan scores: at the ends of epochs and, where there are few, evenly within them, and at the end.
+ * @param affordable in half of the training
+ */
+function plannedScores(steps: number, stepsPerEpoch: number, affordable: number): number {
+  const epochs = Math.ceil(steps / stepsPerEpoch);
+  const most = Math.min(MOST_SCORES, Math.max(1, affordable));
+  const perEpoch = Math.floor(most / epochs) || 1 / Math.ceil(epochs / most);
+  const length = Math.min(steps, stepsPerEpoch) / perEpoch;
+  return Math.min(most, Math.ceil(steps / length));
+}
+
+/** Networks come to more or fewer operations a second than the one that was measured, by this factor at most: those of the zoo do. */
+const APART = 1.6;
+
+/** Seconds that it takes at least and at most. */
+export interface StoryDuration {
+  least: number;
+  most: number;
+}
+
+/**
+ * How long these runs take one after the other; null where one of them cannot be told, or nothing was measured here.
+ * @param estimate of a network that was measured here, whichever it is
+ * @param multiplyAdds of that network
+ */
+export function storyDuration(
+  costs: readonly (RunCost | null)[],
+  estimate: Estimate | "unknown" | null,
+  multiplyAdds: number,
+): StoryDuration | null {
+  if (estimate === null || estimate === "unknown") return null;
+  let [quickest, median] = [0, 0];
+  for (const cost of costs) {
+    if (!cost) return null;
+    quickest += seconds(cost, estimate.quickest, multiplyAdds);
+    median += seconds(cost, estimate.median, multiplyAdds);
+  }
+  const range = { least: quickest / APART, most: median * APART };
+  return Number.isFinite(range.most) ? range : null;
+}
+
+function seconds({ training, scoring }: RunCost, speeds: Speeds, multiplyAdds: number): number {
+  const trained = speeds.training * PER_MULTIPLY_ADD.training * multiplyAdds;
+  // Until scoring was measured, its operations take as long as training's.
+  const scored = speeds.scoring > 0 ? speeds.scoring * PER_MULTIPLY_ADD.scoring * multiplyAdds : trained;
+  return training / trained + scoring / scored;
+}
+
+/** What the button that trains all runs says: "Train all (2 to 3 minutes here)". */
+export function trainAllLabel(duration: StoryDuration | null): string {
+  return duration ? `Train all (${durationRange(duration.least, duration.most)} here)` : "Train all";
+}
