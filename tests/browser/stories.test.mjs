@@ -2,7 +2,13 @@
 // The recipes of the stories, read by the module under Node: each is canonical, needs no download, and is soon trained.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { source } from "../bench/source.mjs";
 import { load } from "./support/paths.mjs";
 
@@ -76,6 +82,45 @@ describe("the stories", () => {
       const { story: back } = links.readStoryLink(link, stories);
       const checked = await links.checkRecipes(back, read);
       assert.deepEqual(checked, { type: "story", story: { ...story, id: "own" }, notices: [] });
+    }
+  });
+
+  test("recorded runs fill the story again, and their files are the module's", async () => {
+    const script = fileURLToPath(new URL("../../www/src/stories/record.mjs", import.meta.url));
+    const { readRecorded } = await source("stories/recorded.ts");
+    const { fillClosing } = await source("stories/closing/fill.ts");
+    const into = await mkdtemp(join(tmpdir(), "bunsen-stories-"));
+    const short = "model=lenet5&data=digits&subset=64&batch=16&test=20&v=1";
+    /** @type {any} */
+    const story = {
+      ...{ id: "own", title: "Short", question: "Is it?", about: "", seeds: [1, 2] },
+      recipes: [
+        { id: "few", name: "few", link: `${short}&steps=4` },
+        { id: "wild", name: "wild", link: `${short}&steps=60&opt=sgd&lr=100&warmup=0` },
+      ],
+      closing: ["{test few}.", "{diverged wild | All diverged. | None did. | Some did.}"],
+    };
+    try {
+      const { stdout } = await promisify(execFile)(process.execPath, [script, "--into", into, links.storyLink(story)]);
+      const { story: read } = links.readStoryLink(links.storyLink(story), stories);
+      const { type, runs, notices } = readRecorded(await readFile(join(into, "own", "index.json"), "utf8"), read);
+      assert.deepEqual([type, runs.length, notices], ["recorded", 4, []]);
+      const { sentences } = fillClosing(
+        read,
+        runs.map((/** @type {any} */ { result }) => result),
+      );
+      assert.equal(sentences.length, 2);
+      for (const sentence of sentences) assert.ok(stdout.includes(sentence), `${sentence} is in ${stdout}`);
+      for (const { run, result } of runs.filter((/** @type {any} */ { run }) => run !== null)) {
+        const { losses, scores } = lab.readRunFile(await readFile(join(into, "own", run), "utf8"));
+        assert.deepEqual([losses.length, scores.at(-1).accuracy], [result.steps, result.scores.at(-1).accuracy]);
+      }
+      const [first, , second] = runs;
+      assert.deepEqual([first.result.seed, second.result.seed, second.weights], [1, 2, null]);
+      const model = await lab.load(first.link, new Uint8Array(await readFile(join(into, "own", first.weights))));
+      model.free();
+    } finally {
+      await rm(into, { recursive: true });
     }
   });
 

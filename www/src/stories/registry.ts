@@ -10,6 +10,8 @@
  * - **The result.** `resultOf` (`result.ts`) makes a result of a run's evidence, which `outcome/` has of the run at hand and of kept ones. A run belongs to a recipe of
  *   the story when its canonical link equals that of `withSeed`, read by the module. `fillClosing` (`closing/fill.ts`) gives sentences and notes, at any time: what is
  *   missing is said.
+ * - **Show recorded.** `record.mjs` writes `www/public/stories/<id>/`; `readRecorded` (`recorded.ts`) reads its `index.json`, or says why it is not shown. It has the results;
+ *   the run files and the weights lie beside it, to be loaded when asked for.
  * - **Yours** is where a person's own story begins: a copy of `yours` with the id `OWN_STORY`.
  */
 import { auxiliaryClassifiers } from "./auxiliary-classifiers.js";

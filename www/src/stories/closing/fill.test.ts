@@ -34,6 +34,13 @@ test("several seeds have mean and sample standard deviation", () => {
   );
   expect(sentences).toEqual(["With 58.0 ± 1.0 %."]);
   expect(notes[0]).toBe("± is the standard deviation over the seeds, 3 seeds each.");
+  expect(
+    fill("{best | {name} | none}", [...three("plain", 0.4, 0.4, 0.4), ...three("skips", 0.7, 0.7)], SEEDS).notes,
+  ).toEqual([
+    "Not in this result yet: with skips, seed 3.",
+    "Trained with 2 to 3 seeds each.",
+    "Scored on 1,000 test images: which images these are may change an accuracy by 3.0 points.",
+  ]);
 });
 
 test("what compares is worded as it turned out", () => {

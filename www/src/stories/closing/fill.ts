@@ -21,8 +21,10 @@ export interface FilledClosing {
 export function fillClosing(story: Story, results: readonly RunResult[]): FilledClosing {
   const ids = story.recipes.map(({ id }) => id);
   const filler = new Filler(story, runsOf(story, results));
-  const sentences = story.closing.map((text) => filler.sentence(readTemplate(text, ids)));
-  return { sentences: sentences.filter((text) => text !== null), notes: notesOf(story, results) };
+  const filled = story.closing.map((text) => filler.sentence(readTemplate(text, ids)));
+  const sentences = filled.filter((text) => text !== null);
+  const hasSpreads = sentences.some((text) => text.includes("±"));
+  return { sentences, notes: notesOf(story, results, hasSpreads) };
 }
 
 /** A number that the result does not have. */

@@ -7,12 +7,12 @@ import type { Story } from "../story.js";
 import { runsOf, type Runs } from "./samples.js";
 import { NORMAL } from "./statistics.js";
 
-/** In the order in which they are read. */
-export function notesOf(story: Story, results: readonly RunResult[]): string[] {
+/** In the order in which they are read. @param hasSpreads whether a ± is to be explained */
+export function notesOf(story: Story, results: readonly RunResult[], hasSpreads: boolean): string[] {
   const runs = runsOf(story, results);
   const all = [...runs.values()].flat();
   if (all.length === 0) return ["Nothing of it is trained to the end yet."];
-  return [missing(story, runs, results), endedAsNaN(story, runs), seeds(runs), scored(all)].filter(
+  return [missing(story, runs, results), endedAsNaN(story, runs), seeds(runs, hasSpreads), scored(all)].filter(
     (note) => note !== "",
   );
 }
@@ -53,12 +53,12 @@ function endedAsNaN({ recipes, seeds }: Story, runs: Runs): string {
 }
 
 /** What ± is; where nothing was repeated, that nobody knows how much luck there was. */
-function seeds(runs: Runs): string {
+function seeds(runs: Runs, hasSpreads: boolean): string {
   const counts = [...runs.values()].map(({ length }) => length).filter((length) => length > 0);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   if (most === 1) return "One seed each: with another seed it may turn out otherwise.";
   const of = least === most ? `${most} seeds` : `${least} to ${most} seeds`;
-  return `± is the standard deviation over the seeds, ${of} each.`;
+  return hasSpreads ? `± is the standard deviation over the seeds, ${of} each.` : `Trained with ${of} each.`;
 }
 
 /** On how many images, and what their choice alone may change. */

@@ -1,0 +1,73 @@
+/** The recorded runs of a story, as `record.mjs` writes them beside the site: their results, and where run files and weights lie. */
+import { count } from "../format.js";
+import type { RunResult } from "./result.js";
+import type { Story } from "./story.js";
+
+/** The version of how they are written. */
+export const RECORDED_FORMAT = 1;
+
+/** A run that was recorded. */
+export interface RecordedRun {
+  /** The recipe's link as the story had it then. */
+  link: string;
+  result: RunResult;
+  /** The name of its run file, beside the index; null of one whose loss was no number any more, which has none. */
+  run: string | null;
+  /** The name of its weights' file; null where none was kept. */
+  weights: string | null;
+}
+
+/** What `index.json` holds. */
+export interface RecordedIndex {
+  format: number;
+  story: string;
+  runs: readonly RecordedRun[];
+}
+
+/** Recorded runs that the story still has, or why there are none, as a sentence. */
+export type ReadRecorded =
+  { type: "recorded"; runs: readonly RecordedRun[]; notices: readonly string[] } | { type: "refused"; message: string };
+
+const RETRAIN = "Train all to see it here.";
+
+/** @param text of the story's `index.json` */
+export function readRecorded(text: string, story: Story): ReadRecorded {
+  const index = parsed(text);
+  if (!index) return { type: "refused", message: `The recorded runs of this story cannot be read. ${RETRAIN}` };
+  if (index.format !== RECORDED_FORMAT)
+    return { type: "refused", message: `The recorded runs are of another version of Bunsen. ${RETRAIN}` };
+  const isOf = ({ link, result }: RecordedRun): boolean =>
+    story.seeds.includes(result.seed) &&
+    story.recipes.some((recipe) => recipe.id === result.recipe && recipe.link === link);
+  const runs = index.runs.filter(isOf);
+  if (runs.length === 0)
+    return { type: "refused", message: `What was recorded are other recipes than this story has now. ${RETRAIN}` };
+  const left = index.runs.length - runs.length;
+  const notice = `${count(left)} recorded ${left === 1 ? "run is" : "runs are"} of other recipes than this story has now, and ${left === 1 ? "is" : "are"} left out.`;
+  return { type: "recorded", runs, notices: left > 0 ? [notice] : [] };
+}
+
+/** Null where the text is no index of this version; one of another version is taken at its word. */
+function parsed(text: string): RecordedIndex | null {
+  try {
+    const index = JSON.parse(text) as RecordedIndex;
+    if (typeof index?.format !== "number") return null;
+    if (index.format !== RECORDED_FORMAT) return index;
+    return Array.isArray(index.runs) && index.runs.every(isRun) ? index : null;
+  } catch {
+    return null;
+  }
+}
+
+function isRun(value: unknown): value is RecordedRun {
+  const { link, result, run, weights } = Object(value) as Partial<RecordedRun>;
+  const { recipe, seed, steps, done, scores } = Object(result) as Partial<RunResult>;
+  const isName = (name: unknown): boolean => typeof name === "string" && /^[\w.-]+$/.test(name);
+  return (
+    typeof link === "string" &&
+    [run, weights].every((name) => name === null || isName(name)) &&
+    typeof recipe === "string" &&
+    [seed, steps, done].every(Number.isFinite) &&
+    Array.isArray(scores)
+  );
+}
