@@ -7,6 +7,8 @@ export default defineConfig({
   define: { BUNSEN_BUILD: '"tested"', BUNSEN_MODULE_FOLDER: '"pkg"' },
   test: {
     environment: "node",
+    // A test reads the page's colours.
+    css: { include: /page\.css/ },
     include: ["www/src/**/*.test.ts", "crate/js/**/*.test.ts"],
   },
 });

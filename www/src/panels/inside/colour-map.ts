@@ -103,9 +103,16 @@ function tilesPerRow({ count, rows, columns }: Tiles): number {
 
 /** All tiles as one image, one pixel for each value; what is between them is clear. */
 export function imageOf(tiles: Tiles, colours: ColourMap, scale: Scale, layout = layoutOf(tiles)): ImageData {
+  const image = new ImageData(layout.width, layout.height);
+  image.data.set(pixelsOf(tiles, colours, scale, layout));
+  return image;
+}
+
+/** Its red, green, blue and opacity, pixel by pixel. */
+export function pixelsOf(tiles: Tiles, colours: ColourMap, scale: Scale, layout: Layout): Uint8ClampedArray {
   const { count, rows, columns, channels, values } = tiles;
   const { perRow, width, height, gap } = layout;
-  const image = new ImageData(width, height);
+  const pixels = new Uint8ClampedArray(4 * width * height);
   const plane = rows * columns;
   const [lowest, highest] = channels === 3 ? extent(values) : [0, 1];
   for (let tile = 0; tile < count; tile++) {
@@ -115,15 +122,15 @@ export function imageOf(tiles: Tiles, colours: ColourMap, scale: Scale, layout =
       const pixel = 4 * ((top + Math.floor(at / columns)) * width + left + (at % columns));
       const value = tile * channels * plane + at;
       for (let channel = 0; channel < 3; channel++) {
-        image.data[pixel + channel] =
+        pixels[pixel + channel] =
           channels === 3
             ? (255 * (values[value + channel * plane]! - lowest)) / (highest - lowest || 1)
             : mix(colours, intensityOf(values[value]!, scale), channel);
       }
-      image.data[pixel + 3] = 255;
+      pixels[pixel + 3] = 255;
     }
   }
-  return image;
+  return pixels;
 }
 
 /** How far a value is from 0: -1 to 1. */

@@ -2,14 +2,9 @@ import { LitElement, css, html, nothing, svg } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { Description } from "../../module.js";
-import { diagramOf, type Block } from "./diagram.js";
+import { diagramOf } from "./diagram.js";
+import { layoutOf, type PlacedBlock } from "./diagram-layout.js";
 
-const GAP = 3;
-/** Between neighbours that are not connected. */
-const WIDE_GAP = 9;
-const HEIGHT = 64;
-/** Above the blocks, for the arcs. */
-const ARC_HEIGHT = 16;
 /** A longer diagram is made narrower and stays as high. */
 const MAX_LENGTH = 220;
 
@@ -65,41 +60,20 @@ export class NetworkDiagram extends LitElement {
 
   override render() {
     if (!this.description) return nothing;
-    const { blocks, arcs } = diagramOf(this.description);
-    const top = arcs.length > 0 ? ARC_HEIGHT : 0;
-    let length = 0;
-    const placed = blocks.map((block, index): PlacedBlock => {
-      if (index > 0) length += block.followsPrevious ? GAP : WIDE_GAP;
-      const x = length;
-      length += block.width;
-      return { ...block, x, y: top + (HEIGHT - block.height) / 2 };
-    });
-    const fit = length > MAX_LENGTH ? "none" : "xMinYMid meet";
-    const classes = [this.clickable ? "clickable" : "", top > 0 ? "arched" : ""].join(" ");
+    const { width, height, blocks, arcs } = layoutOf(diagramOf(this.description));
+    const fit = width > MAX_LENGTH ? "none" : "xMinYMid meet";
+    const classes = [this.clickable ? "clickable" : "", arcs.length > 0 ? "arched" : ""].join(" ");
     return html`
       <svg
         class=${classes}
-        viewBox="0 0 ${Math.max(length, 1)} ${top + HEIGHT}"
+        viewBox="0 0 ${width} ${height}"
         preserveAspectRatio=${fit}
         role="img"
         aria-label=${textAlternative(this.description, arcs.length)}
       >
-        ${arcs.map(([from, to]) => this.#arc(placed.slice(from, to + 1)))}
-        ${placed.map((block) => this.#rectangle(block))}
+        ${arcs.map((path) => svg`<path d=${path} />`)} ${blocks.map((block) => this.#rectangle(block))}
       </svg>
     `;
-  }
-
-  /** From the top of the first to the top of the last, over all blocks between them. */
-  #arc(blocks: readonly PlacedBlock[]) {
-    const [first, last] = [blocks[0], blocks.at(-1)];
-    if (!first || !last) return nothing;
-    const top = Math.min(...blocks.map(({ y }) => y));
-    // A cubic curve reaches three quarters of the way to its control points. Longer arcs pass over shorter ones.
-    const rise = Math.min(top, 6 + 2 * blocks.length) / 0.75;
-    const control = top - rise;
-    const [start, end] = [first, last].map(({ x, width }) => x + width / 2);
-    return svg`<path d="M${start} ${first.y} C${start} ${control} ${end} ${control} ${end} ${last.y}" />`;
   }
 
   #rectangle({ kind, width, height, layer, x, y }: PlacedBlock) {
@@ -113,11 +87,6 @@ export class NetworkDiagram extends LitElement {
       </rect>
     `;
   }
-}
-
-interface PlacedBlock extends Block {
-  x: number;
-  y: number;
 }
 
 function textAlternative({ title, input, layers }: Description, arcs: number): string {

@@ -29,6 +29,11 @@ function colourOf(slot: number, dark: boolean): string {
   return colours[slot % colours.length] ?? "currentcolor";
 }
 
+/** The colour in the light theme, which saved figures have. */
+export function lightColourOf(slot: number): string {
+  return colourOf(slot, false);
+}
+
 /** The colour for a style sheet, which follows the theme by itself. */
 export function cssColourOf(slot: number): string {
   return `light-dark(${colourOf(slot, false)}, ${colourOf(slot, true)})`;
@@ -82,7 +87,7 @@ export function overlayOf(lines: readonly Line[], quantity: Quantity, axis: Axis
   return { data: tables.length > 0 ? uPlot.join(tables) : [[]], drawn, top: quantity === "loss" ? top : 1 };
 }
 
-const X_LABEL = { step: "step", epoch: "epoch", seconds: "seconds of training" } as const;
+export const X_LABEL = { step: "step", epoch: "epoch", seconds: "seconds of training" } as const;
 
 export function overlayOptions(
   element: Element,

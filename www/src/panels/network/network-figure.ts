@@ -1,0 +1,67 @@
+/** The network's drawing as a figure. */
+import type { Bench } from "../../bench/bench.js";
+import { LIGHT } from "../../figure/colours.js";
+import type { Diagram, Figure } from "../../figure/figure.js";
+import { fileNameOf, recipeLineOf } from "../../figure/recipe.js";
+import { count } from "../../format.js";
+import type { Description } from "../../module.js";
+import { diagramOf, type Block } from "./diagram.js";
+import { layoutOf } from "./diagram-layout.js";
+
+/** As the page colours them. */
+const COLOURS: Record<Block["kind"], string> = {
+  image: LIGHT.soft,
+  convolution: LIGHT.flame,
+  linear: LIGHT.warm,
+  other: LIGHT.edge,
+};
+const NAMES: Record<Block["kind"], string> = {
+  image: "image",
+  convolution: "convolution",
+  linear: "linear layer",
+  other: "other layers",
+};
+
+export function networkFigure(bench: Bench, description: Description): Figure {
+  const { recipe } = bench.state;
+  const { title, paper, parameters, multiplyAdds, layers } = description;
+  return {
+    title,
+    fileName: fileNameOf("network", recipe),
+    notes: [
+      `${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image. ${paper}`,
+      "High blocks have many rows, or units; wide ones many channels. Arcs lead past layers.",
+    ],
+    recipes: [recipeLineOf(bench)],
+    picture: drawingOf(description),
+    table: {
+      header: ["layer", "name", "kind", "inputs", "output", "parameters", "multiply-adds"],
+      rows: () =>
+        layers.map(({ name, kind, inputs, shape, ...sizes }, index) => [
+          index + 1,
+          name,
+          kind,
+          inputs.join(" "),
+          shape.join("×"),
+          sizes.parameters,
+          sizes.multiplyAdds,
+        ]),
+    },
+  };
+}
+
+export function drawingOf(description: Pick<Description, "input" | "layers">): Diagram {
+  const { width, height, blocks, arcs } = layoutOf(diagramOf(description));
+  const kinds = [...new Set(blocks.map(({ kind }) => kind))];
+  return {
+    kind: "diagram",
+    width,
+    height,
+    blocks: blocks.map(({ x, y, width, height, kind, layer }) => {
+      const name = layer === null ? "image" : (description.layers[layer]?.name ?? "");
+      return { x, y, width, height, colour: COLOURS[kind], name };
+    }),
+    arcs,
+    legend: kinds.map((kind) => ({ name: NAMES[kind], colour: COLOURS[kind] })),
+  };
+}

@@ -1,0 +1,110 @@
+/** The curves of several runs as a figure. */
+import { printable } from "../../../../crate/js/printable.js";
+import { addressOf } from "../../bench/link.js";
+import type { Figure, Plot, RecipeLine, Series, Value } from "../../figure/figure.js";
+import { lengthAndSeed } from "../../figure/recipe.js";
+import { count } from "../../format.js";
+import type { Field } from "../../module.js";
+import { differences } from "../../runs/difference.js";
+import { scoreTitle } from "../../score-text.js";
+import type { Quantity } from "../../ui/chart/view.js";
+import type { Line } from "./lines.js";
+import {
+  dashesOf,
+  letterOf,
+  lightColourOf,
+  overlayOf,
+  unitsPerStep,
+  X_LABEL,
+  type Axis,
+  type Overlay,
+} from "./overlay.js";
+
+const TITLES = { loss: "Loss", accuracy: "Accuracy" } as const;
+const LABELS = { loss: "loss", accuracy: "accuracy (%)" } as const;
+
+export function runsFigure(
+  lines: readonly Line[],
+  quantity: Quantity,
+  axis: Axis,
+  fields: Field[],
+  more: string,
+): Figure {
+  const overlay = overlayOf(lines, quantity, axis);
+  const drawn = overlay.drawn.map(({ line }) => line);
+  const letters = drawn.map(({ slot }) => letterOf(slot)).join(", ");
+  return {
+    title: `${TITLES[quantity]} of ${drawn.length === 1 ? "run" : "runs"} ${letters}`,
+    fileName: `runs-${quantity}`,
+    notes: [`Lines: training batches, smoothed. Rings: test images.${more}`],
+    recipes: drawn.map((line) => recipeOf(line, drawn[0]!, fields)),
+    picture: plotOf(overlay, quantity, axis),
+    table: {
+      header: [
+        "run",
+        "name",
+        "link",
+        "step",
+        ...(axis === "step" ? [] : [X_LABEL[axis]]),
+        quantity,
+        `test ${quantity}`,
+        "test images",
+      ],
+      rows: () => rowsOf(drawn, quantity, axis),
+    },
+  };
+}
+
+/** Its name, what it was trained for, and in what its recipe differs from the first one's. */
+function recipeOf({ run, slot }: Line, first: Line, fields: Field[]): RecipeLine {
+  const changes = differences(first.run.values, run.values, fields).map(({ label, to }) => `${label}: ${to}`);
+  const told = changes.length > 0 ? ` (unlike ${letterOf(first.slot)}, ${changes.join("; ")})` : "";
+  const { length } = run.curves;
+  const stopped = length < run.steps ? `, stopped at step ${count(length)} of ${count(run.steps)}` : "";
+  const said = run.isFromFile ? ", its scores as its file says" : "";
+  const words = `${printable(run.name)}${lengthAndSeed(run.values)}${stopped}${said}${told}`;
+  return { mark: letterOf(slot), words, address: addressOf(run.link) };
+}
+
+export function plotOf({ drawn, top }: Overlay, quantity: Quantity, axis: Axis): Plot {
+  const last = Math.max(0, ...drawn.flatMap(({ train, test }) => [train[0].at(-1) ?? 0, test[0].at(-1) ?? 0]));
+  return {
+    kind: "plot",
+    across: { label: X_LABEL[axis], from: 0, to: last || 1 },
+    up: { label: LABELS[quantity], from: 0, to: top || 1, isShare: quantity === "accuracy" },
+    series: drawn.flatMap(({ line: { run, slot }, train, test }): Series[] => {
+      const colour = lightColourOf(slot);
+      const name = `${letterOf(slot)}: ${run.name}`;
+      const rings = scoreTitle(`${letterOf(slot)}, test`, run.scores[0] ?? {});
+      const all: Series[] = [
+        { name, colour, as: "line", dashes: dashesOf(slot), x: train[0], y: train[1] },
+        { name: rings, colour, as: "rings", x: test[0], y: test[1] },
+      ];
+      return all.filter(({ x }) => x.length > 0);
+    }),
+  };
+}
+
+/** Every step of every run, and every score, unsmoothed. */
+function* rowsOf(lines: readonly Line[], quantity: Quantity, axis: Axis): Generator<Value[]> {
+  for (const { run, slot } of lines) {
+    const { curves, scores } = run;
+    const unit = unitsPerStep(run, axis) ?? NaN;
+    const values = quantity === "loss" ? curves.loss : curves.accuracy;
+    const places = new Map(Array.from(curves.step.subarray(0, curves.length), (step, at) => [step, at]));
+    const scored = new Map(scores.map((score) => [score.step, score]));
+    for (const step of [...new Set([...places.keys(), ...scored.keys()])].sort((a, b) => a - b)) {
+      const score = scored.get(step);
+      yield [
+        letterOf(slot),
+        run.name,
+        run.link,
+        step,
+        ...(axis === "step" ? [] : [step * unit]),
+        values[places.get(step) ?? -1] ?? null,
+        score?.[quantity] ?? null,
+        score?.examples ?? null,
+      ];
+    }
+  }
+}
