@@ -5,7 +5,7 @@ export const watchItLearn: Story = {
   title: "Watch it learn",
   question: "What changes while a network learns?",
   about:
-    "LeNet-5 looks at handwritten digits that Bunsen makes. At first all its weights are random, and its answers are guesses. Draw a digit, press Train, " +
+    "LeNet-5 learns to read synthetic digits, which Bunsen makes. At first all its weights are random, and its answers are guesses. Draw a digit, press Train, " +
     "and watch the bars beside your drawing. The second recipe sees each image four times instead of once.",
   recipes: [
     { id: "once", name: "1 epoch", link: "model=lenet5&epochs=1&v=1" },

@@ -21,7 +21,7 @@ test("one seed has an accuracy without a spread, and a note that says what that 
   ]);
   expect(sentences).toEqual(["Without 41.0 %, with 58.0 %."]);
   expect(notes).toEqual([
-    "One seed each: with another seed it may turn out otherwise.",
+    "One seed each: how much of it is luck, only more seeds can tell.",
     "Scored on 1,000 test images: which images these are may change an accuracy by 3.1 points.",
   ]);
 });
@@ -47,7 +47,7 @@ test("what compares is worded as it turned out", () => {
   expect(sentence(HELP, [finished("plain", 0.41), finished("skips", 0.58)])).toBe("They help by 17.0 points.");
   expect(sentence(HELP, [finished("plain", 0.58), finished("skips", 0.41)])).toBe("They harm by 17.0 points.");
   expect(sentence(HELP, [finished("plain", 0.57), finished("skips", 0.58)])).toBe(
-    "No clear difference: 1.0 points of 6.6 points.",
+    "No clear difference: 1.0 points of 7.0 points.",
   );
   // The same means: of three seeds that spread widely nothing is claimed, and of three that agree it is.
   const plain = three("plain", 0.5, 0.5, 0.5);

@@ -56,7 +56,7 @@ function endedAsNaN({ recipes, seeds }: Story, runs: Runs): string {
 function seeds(runs: Runs, hasSpreads: boolean): string {
   const counts = [...runs.values()].map(({ length }) => length).filter((length) => length > 0);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  if (most === 1) return "One seed each: with another seed it may turn out otherwise.";
+  if (most === 1) return "One seed each: how much of it is luck, only more seeds can tell.";
   const of = least === most ? `${most} seeds` : `${least} to ${most} seeds`;
   return hasSpreads ? `± is the standard deviation over the seeds, ${of} each.` : `Trained with ${of} each.`;
 }

@@ -241,6 +241,52 @@ test("a link to one of Bunsen's stories says nothing else", () => {
   ]);
 });
 
+test("whatever becomes of a link on its way, it is read or refused, with sentences", () => {
+  let state = 1;
+  const random = (below: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const pieces = [
+    "&",
+    "=",
+    "(",
+    ")",
+    ".",
+    "..",
+    "%",
+    "%2",
+    "%26",
+    "{",
+    "}",
+    "|",
+    "\n",
+    " ",
+    "\ud800",
+    "all.",
+    "format=9",
+  ];
+  let read = 0;
+  for (let trial = 0; trial < 2_000; trial++) {
+    let link = LINK;
+    for (let times = 1 + random(3); times > 0; times--) {
+      const at = random(link.length);
+      link = link.slice(0, at) + (random(2) ? pieces[random(pieces.length)]! : "") + link.slice(at + random(8));
+    }
+    const answer = readStoryLink(link, STORIES);
+    if (answer.type === "refused") {
+      expect(answer.message).toMatch(/^[A-Z].*\.$/s);
+      continue;
+    }
+    read++;
+    for (const notice of answer.notices) expect(notice).toMatch(/^[A-Z“].*\.$/s);
+    expect(answer.story.recipes.length).toBeGreaterThan(0);
+    expect(answer.story.closing.length).toBeGreaterThan(0);
+    expect(storyLink(answer.story)).not.toBeNull();
+  }
+  expect(read).toBeGreaterThan(200);
+});
+
 const module =
   (refused: string[]) =>
   (link: string): Promise<CheckedRecipe> =>
