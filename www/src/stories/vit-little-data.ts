@@ -16,7 +16,7 @@ export const vitLittleData: Story = {
     { id: "cnnfew", name: "LeNet-5, 500 images", link: `model=lenet5&${few}` },
     { id: "cnnmany", name: "LeNet-5, 8,000 images", link: `model=lenet5&${many}` },
   ],
-  seeds: [1],
+  seeds: [1, 2, 3],
   closing: [
     "ViT: {test vitfew} with 500 images, {test vitmany} with 8,000. LeNet-5: {test cnnfew} and {test cnnmany}.",
     "{compare cnnfew vitfew | With 500 images LeNet-5 is {difference} ahead. | With 500 images ViT is {difference} ahead here. | With 500 images neither is clearly ahead.}",

@@ -62,7 +62,10 @@ function seedMargin(first: readonly number[], second: readonly number[]): number
   return student(freedom) * Math.sqrt(variance);
 }
 
+/** Student's t also between whole degrees of freedom, as Welch has them: by a straight line over their reciprocals, which is too large by little. */
 function student(freedom: number): number {
-  // Rounded down, which makes it larger.
-  return STUDENT[Math.min(Math.floor(freedom), STUDENT.length) - 1] ?? STUDENT[0]!;
+  const least = Math.min(Math.max(1, Math.floor(freedom)), STUDENT.length);
+  const [larger, smaller] = [STUDENT[least - 1]!, STUDENT[least] ?? STUDENT[least - 1]!];
+  const part = (1 / Math.min(freedom, least + 1) - 1 / (least + 1)) / (1 / least - 1 / (least + 1));
+  return smaller + Math.min(1, Math.max(0, part)) * (larger - smaller);
 }
