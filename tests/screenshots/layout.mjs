@@ -4,7 +4,7 @@
 /** @typedef {import("playwright-core").Page} Page */
 
 /**
- * The faults of the page as it stands, each in a sentence; those of an open dialog, where there is one.
+ * The faults of the page as it stands, each in a sentence; those of an open dialog or menu, which lies over the rest, where there is one.
  * @param {Page} page
  * @returns {Promise<string[]>}
  */
@@ -55,7 +55,7 @@ function measure() {
     }
   };
   gather(document);
-  const dialog = all.find((element) => element.matches("dialog[open]"));
+  const dialog = all.find((element) => element.matches("dialog[open], [role=menu]"));
   const shown = all.filter((element) => isSeen(element) && !isHeard(element) && (!dialog || holds(dialog, element)));
 
   // The page.

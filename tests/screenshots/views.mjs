@@ -56,6 +56,13 @@ const SHOWN = [
         .then(() => open(bench, "The test points as numbers")),
   },
   {
+    name: "saving-a-figure",
+    show: ({ bench, page }) =>
+      finish(bench)
+        .then(() => page.getByRole("button", { name: "Save loss", exact: true }).click())
+        .then(() => page.getByRole("menu").waitFor()),
+  },
+  {
     name: "shared",
     show: ({ bench }) =>
       finish(bench)

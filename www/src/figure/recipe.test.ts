@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { Field, ParsedLink } from "../module.js";
 import { initialRecipe } from "../state/recipe.js";
-import { fileNameOf, recipeWords, titleOf, unfinished } from "./recipe.js";
+import { fileNameOf, recipeWords, titleOf, unfinished, withoutMarks } from "./recipe.js";
 
 const choice = (key: string, label: string, value: string, words: string): Field =>
   ({ key, label, kind: { type: "choice", choices: [{ value, label: words, help: "" }] } }) as unknown as Field;
@@ -52,4 +52,10 @@ test("a run that is not finished has a note", () => {
   expect(unfinished(0, 312)).toEqual(["Not trained yet."]);
   expect(unfinished(312, 312)).toEqual([]);
   expect(unfinished(0, 0), "no run is known").toEqual([]);
+});
+
+test("a link in a text has the check of the run, and no losses of its steps", () => {
+  const address = "https://bench.example/#model=lenet5&v=1";
+  expect(withoutMarks(`${address}&check=9dab&marks=abc123`)).toBe(`${address}&check=9dab`);
+  expect(withoutMarks(address)).toBe(address);
 });

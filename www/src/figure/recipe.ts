@@ -38,7 +38,12 @@ export function recipeWords(parsed: ParsedLink, fields: readonly Field[]): strin
 /** The recipe of the run at hand, with the link that **Share** gives. */
 export function recipeLineOf({ state, recipe }: Bench): RecipeLine {
   const { parsed, fields } = state.recipe;
-  return { mark: "", words: parsed ? recipeWords(parsed, fields) : "", address: recipe.shared.address };
+  return { mark: "", words: parsed ? recipeWords(parsed, fields) : "", address: withoutMarks(recipe.shared.address) };
+}
+
+/** A text has no room for the losses of 32 steps: the check tells whether a run is the same, and only where it differs is not told. */
+export function withoutMarks(address: string): string {
+  return address.replace(/&marks=[^&]*/, "");
 }
 
 /** "Loss: LeNet-5, MNIST" */

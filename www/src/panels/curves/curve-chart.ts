@@ -10,6 +10,9 @@ import { PlotController } from "../../ui/chart/plot-controller.js";
 import { plotStyles } from "../../ui/chart/styles.js";
 import { lossShown, viewOf, type Quantity, type View } from "../../ui/chart/view.js";
 import { shared } from "../../styles/shared.js";
+import { titled } from "../../styles/titled.js";
+import "../../ui/save-menu.js";
+import type { FigureSource } from "../../ui/save-menu.js";
 import { count, loss, percent } from "../../format.js";
 import { scoreTitle, withMirrors } from "../../score-text.js";
 import { readingAt } from "./reading.js";
@@ -29,6 +32,7 @@ export class CurveChart extends LitElement {
   static override styles = [
     plotStyles,
     shared,
+    titled,
     css`
       figure {
         display: flex;
@@ -155,6 +159,8 @@ export class CurveChart extends LitElement {
   @property({ type: Boolean, reflect: true }) compact = false;
   /** What is to be done to see the curve; by default, Train. */
   @property() hint = "";
+  /** What is saved of it; null where nothing can be. */
+  @property({ attribute: false }) figure: FigureSource | null = null;
   @query(".plot") private container!: HTMLDivElement | null;
   /** The step under the pointer. */
   @state() private pointed: number | null = null;
@@ -186,7 +192,10 @@ export class CurveChart extends LitElement {
     const empty = this.#isEmpty;
     return html`
       <figure>
-        <h2>${TITLES[quantity]}</h2>
+        <div class="titled">
+          <h2>${TITLES[quantity]}</h2>
+          ${empty || !this.figure ? nothing : html`<save-menu label=${quantity} .figure=${this.figure}></save-menu>`}
+        </div>
         <div class="plot" role="img" aria-label=${this.#textAlternative()}>
           ${empty ? placeholder(quantity, this.hint) : nothing}
         </div>

@@ -3,6 +3,8 @@ import { customElement, state as internal } from "lit/decorators.js";
 
 import { BenchElement } from "../../app/bench-element.js";
 import { whyNotLoaded } from "../../new-version.js";
+import type { Figure } from "../../figure/figure.js";
+import type {} from "../../outcome/copy-sentence.js";
 import type {} from "../../outcome/run-outcome.js";
 import { refusalOf } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
@@ -14,6 +16,7 @@ import "./bench-verification.js";
 import "./curve-chart.js";
 import { missingScoresText } from "./missing-scores.js";
 import "./score-table.js";
+import type { Quantity } from "../../ui/chart/view.js";
 
 /** The first step after which something may be told of a run that goes on. */
 const OUTCOME_FROM = 50;
@@ -58,13 +61,23 @@ export class CurvesPanel extends BenchElement {
 
   async #loadOutcome(): Promise<void> {
     try {
-      await import("../../outcome/run-outcome.js");
+      await Promise.all([import("../../outcome/run-outcome.js"), import("../../outcome/copy-sentence.js")]);
     } catch (thrown) {
       const why = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, "");
       this.outcomeFailure = await whyNotLoaded(
         `This part of the page could not be loaded (${why}). Look at the connection.`,
       );
     }
+  }
+
+  readonly #figures = {
+    loss: () => this.#figureOf("loss"),
+    accuracy: () => this.#figureOf("accuracy"),
+  };
+
+  async #figureOf(quantity: Quantity): Promise<Figure> {
+    const { curveFigure } = await import("./curves-figure.js");
+    return curveFigure(this.bench, quantity);
   }
 
   readonly #showCurve = ({ detail }: CustomEvent<string>): void => {
@@ -82,7 +95,7 @@ export class CurvesPanel extends BenchElement {
       <bench-readouts .bench=${bench}></bench-readouts>
       <bench-verification .bench=${bench}></bench-verification>
       ${failureNote(this.outcomeFailure)}
-      ${this.#isOutcomeWanted ? html`<run-outcome .bench=${bench} @show-curve=${this.#showCurve}></run-outcome>` : nothing}
+      ${this.#isOutcomeWanted ? html`<run-outcome .bench=${bench} @show-curve=${this.#showCurve}></run-outcome><copy-sentence .bench=${bench}></copy-sentence>` : nothing}
       ${areMissing(state) ? html`<give-images .bench=${bench}></give-images>` : nothing}
       <div class="curves" ?hidden=${areMissing(state)}>
         ${(["loss", "accuracy"] as const).map(
@@ -94,6 +107,7 @@ export class CurvesPanel extends BenchElement {
               .version=${version}
               .steps=${state.plan?.steps ?? 0}
               .beside=${state.files.opened?.curves ?? null}
+              .figure=${this.#figures[quantity]}
             ></curve-chart>
           `,
         )}

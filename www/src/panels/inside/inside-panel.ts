@@ -3,6 +3,7 @@ import { customElement } from "lit/decorators.js";
 
 import type { DataInfo } from "../../module.js";
 import { shared } from "../../styles/shared.js";
+import { titled } from "../../styles/titled.js";
 import { failureNote } from "../../ui/failure-note.js";
 import { VisibilityController } from "../../ui/controllers/visibility.js";
 import { pixelImage } from "../../ui/pixel-image.js";
@@ -21,6 +22,8 @@ import "./layer-strip.js";
 import { figures } from "./styles.js";
 import "./tile-grid.js";
 import type { Tiles } from "./tiles.js";
+import "../../ui/save-menu.js";
+import { tilesFigure, type Sheet } from "./inside-figure.js";
 
 /** What the network computes for one image, layer by layer, and what its layers are like while it learns. */
 @customElement("inside-panel")
@@ -28,6 +31,7 @@ export class InsidePanel extends PanelElement {
   static override styles = [
     shared,
     figures,
+    titled,
     css`
       pixel-image {
         border: 1px solid var(--line);
@@ -96,6 +100,7 @@ export class InsidePanel extends PanelElement {
               .inspection=${inspection}
               .layer=${layer}
               .norms=${this.bench.series.norms}
+              .figureOf=${(sheet: Sheet) => tilesFigure(this.bench, inspection, sheet)}
               .classes=${data.classes}
               .steps=${plan?.steps ?? inspection.step}
             ></layer-inspection>`
@@ -137,16 +142,24 @@ export class InsidePanel extends PanelElement {
     `;
   }
 
-  #saliency({ saliency, probabilities }: Inspection, data: DataInfo) {
+  #title(inspection: Inspection, sheet: Sheet) {
+    return html`
+      <div class="titled">
+        <h3>${sheet.title}</h3>
+        <save-menu label=${sheet.title} .figure=${() => tilesFigure(this.bench, inspection, sheet)}></save-menu>
+      </div>
+    `;
+  }
+
+  #saliency(inspection: Inspection, data: DataInfo) {
+    const { saliency, probabilities } = inspection;
     const name = className(data, saliency.label);
     const chosen = this.state.inspection.request.label;
+    const tiles = saliencyTiles(saliency.values, data);
     return html`
       <figure class="small">
-        <h3>Evidence for ${name}</h3>
-        <tile-grid
-          .tiles=${saliencyTiles(saliency.values, data)}
-          label="Input gradient of the score for ${name}, over the image"
-        ></tile-grid>
+        ${this.#title(inspection, { title: `Evidence for ${name}`, tiles, isOfImage: true })}
+        <tile-grid .tiles=${tiles} label="Input gradient of the score for ${name}, over the image"></tile-grid>
         <figcaption class="soft">${saliencyCaption(name, data)}</figcaption>
         <label>
           Class
@@ -163,12 +176,12 @@ export class InsidePanel extends PanelElement {
     `;
   }
 
-  #rollout({ attention }: Inspection) {
-    const tiles = rollout(attention);
+  #rollout(inspection: Inspection) {
+    const tiles = rollout(inspection.attention);
     if (!tiles) return nothing;
     return html`
       <figure class="small">
-        <h3>Attention rollout</h3>
+        ${this.#title(inspection, { title: "Attention rollout", tiles, isOfImage: true })}
         <tile-grid .tiles=${tiles} label="Attention rollout over the image: ${tiles.description}"></tile-grid>
         <figcaption class="soft">${sentence(tiles.description)} ${rangeOf(tiles.values)}</figcaption>
       </figure>

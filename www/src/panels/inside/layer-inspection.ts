@@ -2,13 +2,17 @@ import { LitElement, css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, state as internal } from "lit/decorators.js";
 
 import type { LayerInfo } from "../../module.js";
+import type { Figure } from "../../figure/figure.js";
 import { shared } from "../../styles/shared.js";
+import { titled } from "../../styles/titled.js";
+import "../../ui/save-menu.js";
 import "../../ui/chart/step-chart.js";
 import "../../ui/class-bars.js";
 import { valueOf } from "../../ui/select.js";
 import { count, significant } from "../../format.js";
 import { tilesOfAttention } from "./attention.js";
 import { rangeOf, sentence } from "./describe.js";
+import type { Sheet } from "./inside-figure.js";
 import type { Inspection } from "./inspection.js";
 import { areLogits } from "./logits.js";
 import { MOST_RECORDED } from "./most-recorded.js";
@@ -23,6 +27,7 @@ export class LayerInspection extends LitElement {
   static override styles = [
     shared,
     figures,
+    titled,
     css`
       input[type="range"] {
         min-height: 1.75rem;
@@ -46,6 +51,8 @@ export class LayerInspection extends LitElement {
   @property({ attribute: false }) norms!: NormHistory;
   /** The names of the classes. */
   @property({ attribute: false }) classes: readonly string[] = [];
+  /** What is saved of tiles. */
+  @property({ attribute: false }) figureOf!: (sheet: Sheet) => Figure;
   /** The run's length. */
   @property({ attribute: false }) steps = 0;
   /** The tile that is shown large. */
@@ -91,7 +98,9 @@ export class LayerInspection extends LitElement {
     const tiles = tilesOfActivation(activation);
     const isLast = areLogits(activation, this.inspection.probabilities);
     const names = isLast ? this.classes : undefined;
-    return html` ${this.#tiles(tiles, `What ${this.layer.name} gives`, names)} ${isLast ? this.#softmax() : nothing} `;
+    return html`
+      ${this.#tiles(tiles, `What ${this.layer.name} gives`, { names })} ${isLast ? this.#softmax() : nothing}
+    `;
   }
 
   #softmax() {
@@ -121,7 +130,7 @@ export class LayerInspection extends LitElement {
       this.token = chosen;
     };
     return html`
-      ${this.#tiles(tiles, "Attention")}
+      ${this.#tiles(tiles, "Attention", { of: ` of ${this.layer.name}` })}
       ${slider("Attention of token (0: the mean of all)", tokens, token, choose, "small")}
     `;
   }
@@ -144,7 +153,7 @@ export class LayerInspection extends LitElement {
     const isOfMap = tensor.shape.length === 4 && tensor.shape[0] === this.inspection.activation?.shape[0];
     return html`
       <figure class="wide">
-        <h3>${isPositions ? "Positions" : "Weights"}</h3>
+        ${this.#title({ title: isPositions ? "Positions" : "Weights", tiles, isOfImage: false }, ` of ${layer}`)}
         <tile-grid
           .tiles=${tiles}
           .chosen=${isOfMap ? Math.min(this.tile, tiles.count - 1) : null}
@@ -158,11 +167,11 @@ export class LayerInspection extends LitElement {
   }
 
   /** All tiles on one scale, and one of them large. */
-  #tiles(tiles: Tiles, title: string, names?: readonly string[]) {
+  #tiles(tiles: Tiles, title: string, { names, of = "" }: { names?: readonly string[] | undefined; of?: string }) {
     const chosen = Math.min(this.tile, tiles.count - 1);
     return html`
       <figure class="wide">
-        <h3>${title}</h3>
+        ${this.#title({ title, tiles, isOfImage: true }, of)}
         <tile-grid
           .tiles=${tiles}
           .chosen=${chosen}
@@ -172,6 +181,18 @@ export class LayerInspection extends LitElement {
         <figcaption class="soft">${sentence(tiles.description)}</figcaption>
       </figure>
       ${tiles.count === 1 ? nothing : this.#largeTile(tiles, chosen, names)}
+    `;
+  }
+
+  /** @param of what they are of, where the title does not say it */
+  #title(sheet: Sheet, of = "") {
+    const { title } = sheet;
+    const figure = (): Figure => this.figureOf({ ...sheet, title: `${title}${of}` });
+    return html`
+      <div class="titled">
+        <h3>${title}</h3>
+        <save-menu label="${title}${of}" .figure=${figure}></save-menu>
+      </div>
     `;
   }
 

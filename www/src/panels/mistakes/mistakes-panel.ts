@@ -4,6 +4,7 @@ import { customElement } from "lit/decorators.js";
 import type { Analysis, ClassifiedExample } from "./analysis.js";
 import type { DataInfo } from "../../module.js";
 import { shared } from "../../styles/shared.js";
+import { titled } from "../../styles/titled.js";
 import { failureNote } from "../../ui/failure-note.js";
 import { className, count, percent } from "../../format.js";
 import { withMirrors } from "../../score-text.js";
@@ -13,6 +14,8 @@ import "./confusion-matrix.js";
 import type { Cell } from "./confusion-matrix.js";
 import { MistakesStore } from "./mistakes-store.js";
 import { pixelImage } from "../../ui/pixel-image.js";
+import "../../ui/save-menu.js";
+import { confusionFigure, reliabilityFigure } from "./mistakes-figures.js";
 import "./reliability-diagram.js";
 
 /** What the network gets wrong on the test images, as of its last score. The worker sends nothing for it while it is closed. */
@@ -20,6 +23,7 @@ import "./reliability-diagram.js";
 export class MistakesPanel extends PanelElement {
   static override styles = [
     shared,
+    titled,
     css`
       .parts {
         display: flex;
@@ -104,7 +108,10 @@ export class MistakesPanel extends PanelElement {
       <div class="parts">
         ${this.#matrix(analysis, data)}
         <section class="sure" aria-label="Calibration">
-          <h3>How sure, and how often right</h3>
+          <div class="titled">
+            <h3>How sure, and how often right</h3>
+            <save-menu label="calibration" .figure=${() => reliabilityFigure(this.bench, analysis)}></save-menu>
+          </div>
           <reliability-diagram .bins=${bins} .error=${calibrationError}></reliability-diagram>
         </section>
         ${this.#pictures(analysis, data)}
@@ -112,11 +119,18 @@ export class MistakesPanel extends PanelElement {
     `;
   }
 
-  #matrix({ confusion, byClass }: Analysis, { classes }: DataInfo) {
+  #matrix(analysis: Analysis, { classes }: DataInfo) {
+    const { confusion, byClass } = analysis;
     const choose = (event: CustomEvent<Cell | null>): void => this.#store.choose(event.detail);
     return html`
       <figure>
-        <h3 id="matrix">Confusion matrix</h3>
+        <div class="titled">
+          <h3 id="matrix">Confusion matrix</h3>
+          <save-menu
+            label="confusion matrix"
+            .figure=${() => confusionFigure(this.bench, analysis, classes)}
+          ></save-menu>
+        </div>
         <confusion-matrix
           .classes=${classes}
           .confusion=${confusion}

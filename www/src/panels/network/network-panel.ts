@@ -2,7 +2,11 @@ import { css, html, nothing } from "lit";
 import { customElement, query } from "lit/decorators.js";
 
 import { isLocked } from "../../state/run-state.js";
+import type { Figure } from "../../figure/figure.js";
+import type { Description } from "../../module.js";
 import { shared } from "../../styles/shared.js";
+import { titled } from "../../styles/titled.js";
+import "../../ui/save-menu.js";
 import { tables } from "../../styles/tables.js";
 import { button } from "../../ui/button.js";
 import { count } from "../../format.js";
@@ -17,6 +21,7 @@ export class NetworkPanel extends BenchElement {
   static override styles = [
     shared,
     tables,
+    titled,
     css`
       .paper {
         margin: 0.2rem 0 0.6rem;
@@ -52,6 +57,11 @@ export class NetworkPanel extends BenchElement {
     this.dispatchEvent(new CustomEvent("inside", { bubbles: true, composed: true }));
   }
 
+  async #figureOf(description: Description): Promise<Figure> {
+    const { networkFigure } = await import("./network-figure.js");
+    return networkFigure(this.bench, description);
+  }
+
   override render() {
     const { run, recipe } = this.state;
     const { description } = recipe;
@@ -59,7 +69,10 @@ export class NetworkPanel extends BenchElement {
     const { title, paper, parameters, multiplyAdds, layers, stack, without } = description;
     const canOpen = stack !== undefined && !isLocked(run);
     return html`
-      <h2>${title}</h2>
+      <div class="titled">
+        <h2>${title}</h2>
+        <save-menu label="drawing of the network" .figure=${() => this.#figureOf(description)}></save-menu>
+      </div>
       <p class="soft paper">${paper}</p>
       <network-diagram
         clickable

@@ -4,13 +4,18 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import { PlotController } from "../../ui/chart/plot-controller.js";
 import { plotStyles } from "../../ui/chart/styles.js";
 import { ThemeController } from "../../ui/controllers/theme.js";
+import type { Figure } from "../../figure/figure.js";
 import type { Quantity } from "../../ui/chart/view.js";
 import { inlineStyle } from "../../ui/inline-style.js";
 import { cssColourOf, letterOf, overlayOf, overlayOptions, unitsPerStep, type Axis, type Overlay } from "./overlay.js";
 import { dataDifference, type DataDifference } from "./data-difference.js";
 import type { Line } from "./lines.js";
 import { valuesAt } from "./values.js";
+import type { Field } from "../../module.js";
 import { shared } from "../../styles/shared.js";
+import { titled } from "../../styles/titled.js";
+import "../../ui/save-menu.js";
+import { runsFigure } from "./runs-figure.js";
 import { count, loss, percent, significant } from "../../format.js";
 import { withMirrors } from "../../score-text.js";
 
@@ -23,6 +28,7 @@ export class RunsChart extends LitElement {
   static override styles = [
     plotStyles,
     shared,
+    titled,
     css`
       .plot {
         height: clamp(14rem, 34vh, 22rem);
@@ -54,6 +60,8 @@ export class RunsChart extends LitElement {
   @property() quantity: Quantity = "loss";
   @property() axis: Axis = "step";
   @property({ attribute: false }) lines: readonly Line[] = [];
+  /** Of the recipes. */
+  @property({ attribute: false }) fields: Field[] = [];
   @query(".plot") private container!: HTMLDivElement | null;
   /** Where the pointer is, in the axis' unit. */
   @state() private pointed: number | null = null;
@@ -89,16 +97,31 @@ export class RunsChart extends LitElement {
     const missing = this.lines.filter(({ run }) => unitsPerStep(run, axis) === null);
     return html`
       <figure>
-        <h3>${TITLES[quantity]}</h3>
+        <div class="titled">
+          <h3>${TITLES[quantity]}</h3>
+          ${
+            this.#overlay.drawn.length === 0
+              ? nothing
+              : html`<save-menu label="${quantity} of the runs" .figure=${() => this.#figure()}></save-menu>`
+          }
+        </div>
         <div class="plot" role="img" aria-label=${this.#textAlternative()}></div>
         ${this.#legend()}
         <figcaption class="soft">
-          Lines: training batches, smoothed. Rings: test
-          images.${this.#mirrored()}${this.#withoutAccuracy()}${this.#saidByFiles()} ${this.#otherData()}
+          Lines: training batches, smoothed. Rings: test images.${this.#more()}
           ${missing.length > 0 ? html`Not drawn: ${missing.map(({ slot }) => letterOf(slot)).join(", ")}, whose ${axis === "epoch" ? "epochs" : "seconds"} nobody kept.` : nothing}
         </figcaption>
       </figure>
     `;
+  }
+
+  #figure(): Figure {
+    return runsFigure(this.lines, this.quantity, this.axis, this.fields, this.#more());
+  }
+
+  /** What has to be known to compare them. */
+  #more(): string {
+    return `${this.#mirrored()}${this.#withoutAccuracy()}${this.#saidByFiles()} ${this.#otherData()}`.trimEnd();
   }
 
   /** The values at the pointer, else the last ones of each run. */

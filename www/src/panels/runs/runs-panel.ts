@@ -147,7 +147,13 @@ export class RunsPanel extends PanelElement {
       </div>
       <div class="charts">
         ${(["loss", "accuracy"] as const).map(
-          (quantity) => html`<runs-chart quantity=${quantity} .axis=${this.axis} .lines=${this.#lines}></runs-chart>`,
+          (quantity) =>
+            html`<runs-chart
+              quantity=${quantity}
+              .axis=${this.axis}
+              .lines=${this.#lines}
+              .fields=${this.state.recipe.fields}
+            ></runs-chart>`,
         )}
       </div>
       ${this.#differences()}
