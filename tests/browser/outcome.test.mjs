@@ -71,10 +71,11 @@ describe("what happened in a run", () => {
         await rate.waitFor();
         assert.equal(await rate.inputValue(), "1");
         assert.equal(await bench.page.evaluate(focused), "lr");
-        assert.match(bench.link, /lr=1&/);
-        await bench.status("Progress").filter({ hasText: "not started" }).waitFor();
-        // The next run has not happened yet.
-        assert.equal(await happened.innerText(), "");
+        await page.waitForURL(/lr=1&/);
+        // It is still told of the trained network, until the next run begins.
+        assert.match(await happened.innerText(), /^Diverged at step 2: /);
+        await bench.button("Train again").click();
+        await happened.filter({ hasText: /^$/ }).waitFor({ state: "attached" });
       }),
   );
 

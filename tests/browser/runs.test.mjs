@@ -89,7 +89,7 @@ describe("runs side by side", () => {
       await bench.page.getByRole("textbox", { name: "Learning rate", exact: true }).fill("0.004");
       await bench.page.getByRole("textbox", { name: "Learning rate", exact: true }).press("Enter");
       await bench.page.waitForURL(/lr=0.004/);
-      await bench.button("Train").click();
+      await bench.button("Train again").click();
       await bench.finalAccuracy(STEPS, { timeout: 90_000 });
       await holds(2);
       assert.deepEqual(await names(), ["LeNet-5, Digits (drawn), learning rate 0.004", "LeNet-5, Digits (drawn)"]);

@@ -6,6 +6,7 @@ import { before, describe, test } from "node:test";
 import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { bytesOf } from "./support/canvas.mjs";
+import { until } from "./support/until.mjs";
 import { Bench } from "./support/page.mjs";
 import { load } from "./support/paths.mjs";
 import { startSite } from "./support/site.mjs";
@@ -124,7 +125,7 @@ describe("the training itself", () => {
   });
 
   test(
-    "in mid-run no control changes the recipe; paused, one says that it starts a new run, and does",
+    "in mid-run no control changes the recipe; paused, a changed setting waits for Train again, which trains a new network",
     { timeout: 90_000 },
     async () => {
       const { context, bench } = await visit();
@@ -135,25 +136,38 @@ describe("the training itself", () => {
       await bench.reach(5);
       for (const name of ["Network", "Data", "Engine"]) assert.ok(await bench.choice(name).isDisabled(), name);
       assert.ok(await rate.isDisabled());
-      await bench.page
-        .getByText("The recipe is fixed while a run is going on: Pause, and a change here starts a new run.")
-        .waitFor();
+      await bench.page.getByText("Settings are fixed while it trains. Pause to change them.").waitFor();
       await bench.button("Pause").click();
       await bench
         .status("Recipe")
-        .filter({
-          hasText:
-            /^Paused: Go on or Step trains this run further\. A change of .* starts a new run, and this one goes into the list of runs\.$/,
-        })
+        .filter({ hasText: /^Paused: Go on or Step trains this run further\. Changed settings wait for Train again; / })
         .waitFor();
-      await bench.page.getByText("A run stands paused: a change here starts a new run.").waitFor();
+      const { done } = await bench.progress();
       await rate.fill("0.001");
       await rate.press("Enter");
-      await bench.status("Progress").filter({ hasText: "not started" }).waitFor();
+      await bench.page.waitForURL(/lr=0\.001/);
+      await bench.page
+        .getByText("Train again trains a new network with these settings. The trained one stays until then.")
+        .waitFor();
+      assert.equal((await bench.progress()).done, done, "the trained network stays");
+      await bench.button("Train again").click();
+      await until(
+        () => bench.progress(),
+        (now) => now.done < done,
+        { what: "the new run" },
+      );
+      await bench.button("Pause").click();
+      await bench.button("Go on").waitFor();
       assert.match(bench.link, /lr=0\.001/);
-      assert.equal(await bench.status("Recipe").count(), 0);
       await bench.page.getByText("Runs side by side", { exact: true }).click();
-      await bench.page.getByRole("checkbox", { name: /^Show LeNet-5/ }).waitFor();
+      const listed = bench.page.getByRole("checkbox", {
+        name: /^Show LeNet-5, Digits \(drawn\)(, learning rate 0\.001)?$/,
+      });
+      await until(
+        () => listed.count(),
+        (count) => count === 2,
+        { what: "both runs in the list" },
+      );
       await context.close();
     },
   );

@@ -4,6 +4,7 @@ import { effect } from "@preact/signals-core";
 import { Bench } from "./bench/bench.js";
 import { startEngineWorker } from "./bench/engine-worker.js";
 import { ownAddress, PAGE_ADDRESS, type Address } from "./bench/link.js";
+import { shareOf, sharedOf } from "./bench/share.js";
 import type { EmbedState } from "../../crate/js/element/element.js";
 import { Comparison } from "./embed/comparison.js";
 import { Host, type Told } from "./embed/host.js";
@@ -75,7 +76,8 @@ async function changed(key: string, value: string): Promise<string | null> {
   await new Promise<void>((resolve) => {
     const stop = effect(() => {
       const { run, recipe } = bench.state;
-      if (isLocked(run) || isOpening(run) || player.isChanging || recipe.addressFollows) return;
+      const waits = player.isChanging || recipe.addressFollows || recipe.isReading;
+      if (isLocked(run) || isOpening(run) || waits) return;
       resolve();
       queueMicrotask(() => stop());
     });
@@ -109,24 +111,27 @@ function follow(): void {
 }
 
 function wrongNow(): string | null {
-  const { run } = bench.state;
-  return (refusalOf(run) ?? failureOf(run))?.message ?? null;
+  const { run, recipe } = bench.state;
+  return (refusalOf(run) ?? recipe.nextRefusal ?? failureOf(run))?.message ?? null;
 }
 
 function stateNow(): EmbedState {
-  const { state, series, recipe } = bench;
+  const { state, series } = bench;
   const { curves } = series;
   const { run, plan, progress, results } = state;
   const result = resultOf(run);
+  // The trained run's, whatever was changed since.
+  const { link: ofRun } = shareOf({ ...sharedOf(state), next: null, isPartRefused: false });
   return {
     recipe: state.recipe.parsed?.link ?? state.recipe.link,
+    next: state.recipe.next?.link ?? null,
     phase: run.phase,
     step: progress.step,
     steps: plan?.steps ?? 0,
     loss: curves.length > 0 ? (curves.loss[curves.length - 1] ?? null) : null,
     accuracy: results.score?.accuracy ?? null,
     check: result?.check ?? null,
-    link: new URL(`./${new URL(recipe.shared.address).hash}`, location.href.replace(/[?#].*/, "")).href,
+    link: new URL(`./#${ofRun}`, location.href.replace(/[?#].*/, "")).href,
     verdict: results.verdict?.text ?? null,
   };
 }

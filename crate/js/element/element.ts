@@ -26,6 +26,8 @@ const STYLE = `
 export interface EmbedState {
   /** The recipe, as a link's fragment. */
   recipe: string;
+  /** The recipe that values were changed to since it was trained, and that `start` trains; null where nothing was. */
+  next: string | null;
   phase: string;
   /** Steps done, of all. */
   step: number;

@@ -8,6 +8,7 @@ import type { NamedRecipe } from "../module.js";
 import type { EngineChoice } from "../protocol.js";
 import { namedOf } from "../state/recipe.js";
 import { isLocked, isOpening, refusalOf } from "../state/run-state.js";
+import { trainsAgain } from "../state/trained.js";
 import { wrongOf } from "../panels/recipe/refusal.js";
 import { stoppedRunOf } from "./stopped-run.js";
 import { labels } from "../styles/forms.js";
@@ -27,13 +28,13 @@ const ENGINES: readonly { value: EngineChoice; label: string }[] = [
 ];
 
 const PAUSED =
-  "Paused: Go on or Step trains this run further. A change of the network, the data, the engine or the recipe starts a new run, " +
-  "and this one goes into the list of runs.";
+  "Paused: Go on or Step trains this run further. Changed settings wait for Train again; another network, data or engine starts a new " +
+  "run, and this one goes into the list of runs.";
 
 const COPIED = "The link is copied";
 const NOT_COPIED = "The browser does not let this page copy. Here is the link";
 const FINISHED =
-  "Reset takes this run back to its start. A change of the network, the data, the engine or the recipe starts a new run.";
+  "Train again trains a new network, and this one stays in the list of runs. Reset takes it back to its start.";
 
 /** The main controls: network, data and engine, and the buttons of the run. */
 @customElement("bench-controls")
@@ -162,7 +163,8 @@ export class BenchControls extends BenchElement {
   override render() {
     const { run, engine, recipe } = this.state;
     const locked = isLocked(run);
-    const canTrain = !locked && run.phase !== "finished" && refusalOf(run) === null;
+    const again = trainsAgain(run, recipe);
+    const canTrain = !locked && again.isPossible && refusalOf(run) === null;
     const shared = this.#stillShared;
     const named = namedOf(recipe);
     return html`
@@ -182,7 +184,7 @@ export class BenchControls extends BenchElement {
       <div class="buttons" role="group" aria-label="Run">
         ${this.#train(canTrain)}
         ${button("Pause", { enabled: locked, onPress: () => this.bench.pause(), primary: true })}
-        ${button("Step", { enabled: canTrain, onPress: () => this.bench.train(1) })}
+        ${button("Step", { enabled: canTrain && (run.phase !== "finished" || recipe.next !== null), onPress: () => this.bench.train(1) })}
         ${button("Reset", { enabled: !isOpening(run), onPress: () => this.bench.reset() })}
         ${button("Share", { onPress: () => void this.#share() })}
         <button type="button" aria-haspopup="dialog" @click=${() => void this.#embed()}>Embed</button>
@@ -213,12 +215,15 @@ export class BenchControls extends BenchElement {
   /** What goes on with a run that was kept, or is paused, comes first: it loses nothing. One button, so that it keeps the focus. */
   #train(enabled: boolean) {
     const stopped = stoppedRunOf(this.state);
-    const label = stopped
-      ? `Go on (step ${count(stopped.step)})`
-      : this.state.run.phase === "paused"
-        ? "Go on"
-        : "Train";
-    const train = (): void => (stopped ? this.bench.resume() : this.bench.train());
+    const { isOffered: again } = trainsAgain(this.state.run, this.state.recipe);
+    const label = again
+      ? "Train again"
+      : stopped
+        ? `Go on (step ${count(stopped.step)})`
+        : this.state.run.phase === "paused"
+          ? "Go on"
+          : "Train";
+    const train = (): void => (again ? this.bench.trainAgain() : stopped ? this.bench.resume() : this.bench.train());
     return html`
       ${button(label, { enabled, onPress: train, primary: true })}
       ${stopped ? button("Start anew", { enabled, onPress: () => this.bench.startAnew() }) : nothing}

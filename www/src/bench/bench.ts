@@ -6,6 +6,7 @@ import { RunHistory } from "../runs/run-history.js";
 import { RunQueue } from "../runs/run-queue.js";
 import { AppState } from "../state/app-state.js";
 import { withPanel } from "../state/panels.js";
+import { begun, wantedLink } from "../state/recipe.js";
 import { isLocked, preparedOf, refusalOf, wantedGoal, type Goal } from "../state/run-state.js";
 import { Connection } from "./connection.js";
 import { CustomImages } from "./custom-images.js";
@@ -98,14 +99,39 @@ export class Bench {
    * @param options `anew`: whatever stopped
    */
   train(goal: Goal = "end", { anew = false } = {}): void {
+    const { run, recipe } = this.state.stores;
+    if (isLocked(run.current)) return;
+    const { next, nextRefusal, isReading } = recipe.current;
+    // What settings show is trained, and nothing else.
+    if (next || nextRefusal || isReading) return this.trainAgain(goal);
+    if (run.current.phase !== "finished") this.#train(goal, anew);
+  }
+
+  #train(goal: Goal, anew = false): void {
     const { run, files, results } = this.state.stores;
     const { phase } = run.current;
-    if (isLocked(run.current) || phase === "finished") return;
     files.update({ unreadable: null });
     if (phase === "dead") return this.#goOn(goal);
     // Where it failed before it stood anywhere, it starts from the checkpoint that it was to start from.
     const { checkpoint } = results.current;
     this.connection.train(goal, phase === "suspended" && !preparedOf(run.current) ? checkpoint : null, { anew });
+  }
+
+  /**
+   * Trains a new network: what settings were changed to, or the same recipe once more. The one at hand, which is kept in the list of
+   * runs, goes only now. Nothing is trained where a changed setting is refused.
+   */
+  trainAgain(goal: Goal = "end"): void {
+    const { run, recipe } = this.state.stores;
+    if (isLocked(run.current)) return;
+    if (recipe.current.isReading) return void this.recipe.isRead.then(() => this.trainAgain(goal));
+    if (recipe.current.nextRefusal) return;
+    this.state.change(() => {
+      const link = wantedLink(recipe.current);
+      recipe.set(begun(recipe.current));
+      this.connection.restart(link);
+      this.#train(goal);
+    });
   }
 
   /** Tries again what failed: the run goes on, or is only prepared where nobody trained it. */
@@ -115,7 +141,7 @@ export class Bench {
     // What an earlier visit left was to go on.
     if (results.current.stoppedRun && progress.current.step === 0) this.resume();
     else if (goal === null && !results.current.checkpoint) this.connection.restart(recipe.current.link);
-    else this.train(goal ?? 0);
+    else this.#train(goal ?? 0);
   }
 
   /** Scores the run where it stands, once more. */
@@ -158,10 +184,11 @@ export class Bench {
   #startOver(forgets: boolean): void {
     const { run, recipe } = this.state.stores;
     const isRefused = refusalOf(run.current) !== null;
+    const wanted = wantedLink(recipe.current);
     recipe.update({ draft: {} });
     if (forgets && run.current.phase !== "dead") this.connection.send({ type: "forgetStopped", current: true });
-    const { parsed, link } = recipe.current;
-    this.connection.restart(isRefused ? (parsed?.link ?? "") : link);
+    const { parsed } = recipe.current;
+    this.connection.restart(isRefused ? (parsed?.link ?? "") : wanted);
   }
 
   /** Goes on with the run that an earlier visit left. */
@@ -199,7 +226,7 @@ export class Bench {
     const { run, engine, recipe } = this.state.stores;
     if (isLocked(run.current) || choice === engine.current.choice) return;
     engine.update({ choice });
-    this.connection.open(recipe.current.link);
+    this.connection.open(wantedLink(recipe.current));
   }
 
   /** Goes on from the last checkpoint, on the engine that works everywhere. */
@@ -222,7 +249,8 @@ export class Bench {
     const { recipe, results, progress } = this.state.stores;
     const { checkpoint, handedOver: before } = results.current;
     this.state.change(() => {
-      this.connection.open(recipe.current.link, checkpoint?.step ?? 0);
+      // Where nothing is left of the network, what settings show takes its place.
+      this.connection.open(checkpoint ? recipe.current.link : wantedLink(recipe.current), checkpoint?.step);
       if (goal === null) return;
       results.update({
         score: this.series.curves.scores.at(-1) ?? null,

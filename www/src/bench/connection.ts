@@ -1,12 +1,12 @@
 import { messageOf } from "../../../crate/js/errors.js";
 import type { Checkpoint, Command, Requests, WorkerEvent } from "../protocol.js";
-import type { ReadLink } from "../runs/run-queue.js";
+import type { ReadRecipe } from "../panels/runs/requests.js";
 import { siteFiles } from "../site-files.js";
 import type { AppState } from "../state/app-state.js";
 import { withoutFiles } from "../state/custom-dataset.js";
 import { withoutAnswers } from "../state/inspection.js";
 import { initialProgress } from "../state/progress.js";
-import { requested } from "../state/recipe.js";
+import { requested, wantedLink } from "../state/recipe.js";
 import { asked, failedRequest, initialRequests } from "../state/requests.js";
 import { withoutRun } from "../state/results.js";
 import { isLocked, isOpening, type Goal } from "../state/run-state.js";
@@ -82,7 +82,7 @@ export class Connection {
   /** Restarts where nothing more is to be had of the worker. */
   reopenIfDead(): void {
     const { run, recipe } = this.#state.stores;
-    if (run.current.phase === "dead") this.open(recipe.current.link);
+    if (run.current.phase === "dead") this.open(wantedLink(recipe.current));
   }
 
   /**
@@ -160,7 +160,7 @@ export class Connection {
   }
 
   /** Whether a link is a recipe; null where the worker cannot say now. Another run may be chosen meanwhile. */
-  read(link: string): Promise<ReadLink | null> {
+  read(link: string): Promise<ReadRecipe | null> {
     return this.#workers.request("readLink", { link }).catch(() => null);
   }
 
@@ -192,9 +192,10 @@ export class Connection {
     this.#workers.reset();
     runId.value = runId.peek() + 1;
     run.dispatch({ type });
+    recipe.set(requested(recipe.current, link, keptStep > 0));
     // A question about another link, and a link that was refused, end with the run that they came before.
-    if (!recipe.current.addressFollows && this.address.read() !== link) this.address.write(link);
-    recipe.set(requested(recipe.current, link));
+    const wanted = wantedLink(recipe.current);
+    if (!recipe.current.addressFollows && this.address.read() !== wanted) this.address.write(wanted);
     engine.update({ reason: null });
     results.set(withoutRun(results.current));
     requests.set(initialRequests);

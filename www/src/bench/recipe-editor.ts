@@ -4,16 +4,38 @@ import { linkText } from "../../../crate/js/link-text.js";
 import type { AppState } from "../state/app-state.js";
 import { recipeValues } from "../state/custom-dataset.js";
 import { choiceLabel } from "../fields.js";
-import { edited, networkOf, opened } from "../state/recipe.js";
+import {
+  armed,
+  begun,
+  disarmed,
+  edited,
+  networkOf,
+  notArmed,
+  opened,
+  reading,
+  shownOf,
+  wantedLink,
+  type RecipeState,
+} from "../state/recipe.js";
 import { isLocked, isUnderWay } from "../state/run-state.js";
+import { isOfTraining, isTrained, sharesNetwork } from "../state/trained.js";
 import type { Connection } from "./connection.js";
 import { shareOf, sharedOf } from "./share.js";
 import { addressOf, compose } from "./link.js";
 
-/** Changes of the recipe: by controls, by the editor of layers, by links. Each starts over with the recipe that it makes. */
+/** The worker gave no answer. */
+const NOT_READ = "This could not be checked just now. Change it once more.";
+
+/**
+ * Changes of the recipe: by controls, by the editor of layers, by links. Each starts over with the recipe that it makes; but beside a
+ * trained network, a change of how it is trained waits until a person trains again.
+ */
 export class RecipeEditor {
   readonly #state: AppState;
   readonly #connection: Connection;
+  /** The last change that the worker was asked about. */
+  #asked = 0;
+  #read: Promise<void> = Promise.resolve();
 
   constructor(state: AppState, connection: Connection) {
     this.#state = state;
@@ -30,19 +52,72 @@ export class RecipeEditor {
     if (this.#isLocked) return;
     const { recipe } = this.#state.stores;
     const draft = { ...recipe.current.draft, ...changes };
-    const { parsed, fields } = recipe.current;
-    const link = compose(parsed, fields, draft);
-    recipe.set(edited(recipe.current, draft, link));
+    const { fields } = recipe.current;
+    const link = compose(shownOf(recipe.current), fields, draft);
+    if (this.#isTrained && Object.keys(draft).every((key) => isOfTraining(key, fields))) return this.#arm(link, draft);
+    // The controls hold what was to be trained next, too; of another network its own recipe is better.
+    const held = "model" in changes ? draft : { ...begun(recipe.current).draft, ...draft };
+    recipe.set(edited(recipe.current, held, link));
     this.#connection.restart(link);
   }
 
   /** Takes a recipe of the chosen network as a whole, by its link. */
   changeTo(link: string): void {
     if (this.#isLocked) return;
+    if (this.#isTrained) return this.#arm(link, {}, () => this.#changeTo(link));
+    this.#changeTo(link);
+  }
+
+  #changeTo(link: string): void {
     const { recipe } = this.#state.stores;
     // As where the network was picked anew: data that the link does not name are only its default.
     recipe.set(edited(recipe.current, { model: networkOf(recipe.current) }, link));
     this.#connection.restart(link);
+  }
+
+  /** Puts settings back to those of the trained network. */
+  undo(): void {
+    const { recipe } = this.#state.stores;
+    if (this.#isLocked) return;
+    this.#asked++;
+    this.#setNext(disarmed(recipe.current));
+  }
+
+  /** Settles when the worker has said what comes of the last change. */
+  get isRead(): Promise<void> {
+    return this.#read;
+  }
+
+  /**
+   * Has the worker read a change beside a trained network, which is then trained when a person asks for it.
+   * @param isOther what is done where it makes another network, or needs other data
+   */
+  #arm(link: string, draft: Record<string, string>, isOther?: () => void): void {
+    const { recipe } = this.#state.stores;
+    recipe.set(reading(recipe.current, draft));
+    this.#read = this.#take(link, Object.keys(draft), isOther);
+  }
+
+  async #take(link: string, keys: string[], isOther: (() => void) | undefined): Promise<void> {
+    const { recipe, runId } = this.#state.stores;
+    const [asked, id] = [++this.#asked, runId.peek()];
+    const read = await this.#connection.read(link);
+    // Something else was changed or chosen meanwhile.
+    if (asked !== this.#asked || id !== runId.peek()) return;
+    const { parsed, fields } = recipe.current;
+    if (read?.type !== "recipe") {
+      const refusal = read?.refusal ?? { key: keys[0] ?? null, message: NOT_READ };
+      return recipe.set(notArmed(recipe.current, refusal));
+    }
+    const shares = parsed !== null && sharesNetwork(parsed.values, read.parsed.values, fields);
+    if (isOther && !shares) return isOther();
+    this.#setNext(armed(recipe.current, { link: read.link, parsed: read.parsed }));
+  }
+
+  #setNext(state: RecipeState): void {
+    this.#state.stores.recipe.set(state);
+    const wanted = wantedLink(state);
+    if (this.#connection.address.read() !== wanted) this.#connection.address.write(wanted);
   }
 
   /**
@@ -96,7 +171,8 @@ export class RecipeEditor {
   addressChanged(): void {
     const { recipe, run } = this.#state.stores;
     const link = this.#connection.address.read();
-    if (link === recipe.current.link) return;
+    if (link === wantedLink(recipe.current)) return;
+    if (link === recipe.current.link) return this.undo();
     if (isUnderWay(run.current)) return recipe.update({ otherLink: link });
     recipe.set({ ...opened(recipe.current), addressFollows: false });
     this.#connection.restart(link);
@@ -113,7 +189,7 @@ export class RecipeEditor {
   keepRun(): void {
     const { recipe } = this.#state.stores;
     recipe.update({ otherLink: null });
-    this.#connection.address.write(recipe.current.link);
+    this.#connection.address.write(wantedLink(recipe.current));
   }
 
   /** The address that trains this again, and what it can do for this run. */
@@ -125,6 +201,11 @@ export class RecipeEditor {
   #choose(link: string): void {
     this.#state.stores.recipe.update({ addressFollows: true });
     this.#connection.restart(link);
+  }
+
+  get #isTrained(): boolean {
+    const { run, progress } = this.#state.stores;
+    return isTrained(run.current, progress.current.step);
   }
 
   get #isLocked(): boolean {

@@ -17,6 +17,8 @@ const RUN: Shared = {
   handedOver: null,
   computedFrom: 0,
   verdict: null,
+  next: null,
+  isPartRefused: false,
 };
 const TRAINED: Shared = { ...RUN, step: 60, isFinished: true };
 const verdict = (kind: Verdict["kind"]): Verdict => ({ kind, text: "" }) as Verdict;
@@ -74,4 +76,17 @@ test("a run on a person's own images needs them, and a link that was refused is 
     link: "lr=x",
     text: "The link is copied as it is. It has a value that is not allowed.",
   });
+});
+
+test("settings that were changed beside a trained network are shared, and not its check", () => {
+  const link = `${LINK}&lr=0.01`;
+  const shared = shareOf({ ...TRAINED, checkedLink: OWN, next: { link, isCustom: false } });
+  expect(shared).toEqual({
+    link,
+    text: "The link is copied, with the changed settings: whoever opens it trains them. They are not trained here yet, so it has no check.",
+  });
+  expect(shareOf({ ...TRAINED, next: { link, isCustom: true } }).text).toMatch(/It needs the same images/);
+  const { link: own, text } = shareOf({ ...TRAINED, checkedLink: OWN, isPartRefused: true });
+  expect(own).toBe(OWN);
+  expect(text).toMatch(/The value that is not allowed is not in it\.$/);
 });

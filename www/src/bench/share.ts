@@ -20,6 +20,10 @@ export interface Shared {
   /** Steps up to this one come from a file that was opened. */
   computedFrom: number;
   verdict: Verdict | null;
+  /** The changed settings that wait to be trained: they are shared in place of the run. */
+  next: { link: string; isCustom: boolean } | null;
+  /** Whether a changed setting is refused, which is in no link. */
+  isPartRefused: boolean;
 }
 
 /** The link to give away, and what it can do for this run. */
@@ -30,7 +34,7 @@ export interface SharedLink {
 
 export function sharedOf({ stores }: AppState): Shared {
   const { recipe, run, engine, progress, results } = stores;
-  const { parsed, link } = recipe.current;
+  const { parsed, link, next, nextRefusal } = recipe.current;
   const checkedLink = resultOf(run.current)?.checkedLink ?? null;
   const isTaken = parsed !== null && refusalOf(run.current) === null;
   return {
@@ -43,10 +47,22 @@ export function sharedOf({ stores }: AppState): Shared {
     handedOver: results.current.handedOver,
     computedFrom: results.current.computedFrom,
     verdict: results.current.verdict,
+    next: next && { link: next.link, isCustom: isCustom(next.parsed.values) },
+    isPartRefused: nextRefusal !== null,
   };
 }
 
 export function shareOf(run: Shared): SharedLink {
+  const { link, text } = sharedLinkOf(run);
+  return { link, text: run.isPartRefused ? `${text} The value that is not allowed is not in it.` : text };
+}
+
+function sharedLinkOf(run: Shared): SharedLink {
+  if (run.next) {
+    const images = run.next.isCustom ? " It needs the same images, which are not in the link." : "";
+    const text = `The link is copied, with the changed settings: whoever opens it trains them. They are not trained here yet, so it has no check.${images}`;
+    return { link: run.next.link, text };
+  }
   const { recipe, link, checkedLink, verdict } = run;
   if (!recipe) return { link, text: "The link is copied as it is. It has a value that is not allowed." };
   const images = recipe.isCustom ? " It needs the same images, which are not in the link." : "";

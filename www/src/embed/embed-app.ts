@@ -8,10 +8,12 @@ import { choiceLabel, choicesOf, fieldOf } from "../fields.js";
 import { count, percent } from "../format.js";
 import "../panels/curves/bench-verification.js";
 import "../panels/curves/curve-chart.js";
+import { entered } from "../panels/recipe/entered.js";
 import { refusalText } from "../panels/recipe/refusal.js";
 import { PANELS, type Panel } from "../panels/registry.js";
 import type { Score } from "../module.js";
 import { scoreTitle } from "../score-text.js";
+import { shownOf } from "../state/recipe.js";
 import { failureOf, refusalOf } from "../state/run-state.js";
 import { alerts } from "../styles/alerts.js";
 import { labels } from "../styles/forms.js";
@@ -197,8 +199,9 @@ export class EmbedApp extends BenchElement {
   /** A recipe that was refused, or what ended a run. */
   #wrong() {
     const { run, recipe } = this.state;
-    const refusal = refusalOf(run);
-    const given = refusal?.key ? new URLSearchParams(location.hash.slice(1)).get(refusal.key) : null;
+    const refusal = refusalOf(run) ?? recipe.nextRefusal;
+    const { key } = refusal ?? {};
+    const given = key ? (recipe.draft[key] ?? new URLSearchParams(location.hash.slice(1)).get(key)) : null;
     const text = refusal ? refusalText(refusal, recipe.fields, given ?? undefined) : failureOf(run)?.message;
     const second = this.comparison?.wrong;
     if (text !== undefined) return alert(text, refusal ? "refused" : "");
@@ -213,18 +216,25 @@ export class EmbedApp extends BenchElement {
 
   /** The values that a reader may change. */
   #edit() {
-    const { fields, parsed } = this.state.recipe;
+    const { fields, draft, nextRefusal } = this.state.recipe;
+    const parsed = shownOf(this.state.recipe);
     const shown = this.look.edit.map((key) => fieldOf(fields, key)).filter((field) => field !== undefined);
     if (!parsed || shown.length === 0) return nothing;
     return html`
       <div class="edit">
         ${shown.map(({ key, label, kind }) => {
-          const value = parsed.values[key] ?? "";
-          const set = (chosen: string): void => void this.player.set(key, chosen);
+          const value = draft[key] ?? parsed.values[key] ?? "";
+          const set = (chosen: string): void => void this.player.set(key, entered(kind, chosen));
+          const invalid = nextRefusal?.key === key;
           const control =
             "choices" in kind && kind.type === "choice"
-              ? select({ id: key, options: choicesOf(fieldOf(fields, key)), value, onChange: set })
-              : html`<input id=${key} .value=${value} @change=${(event: Event) => set(valueOf(event))} />`;
+              ? select({ id: key, options: choicesOf(fieldOf(fields, key)), value, invalid, onChange: set })
+              : html`<input
+                  id=${key}
+                  aria-invalid=${invalid ? "true" : "false"}
+                  .value=${value}
+                  @change=${(event: Event) => set(valueOf(event))}
+                />`;
           return html`<div><label for=${key}>${label}</label>${control}</div>`;
         })}
       </div>
@@ -253,8 +263,8 @@ export class EmbedApp extends BenchElement {
 
   /** The bench, with the reader's present recipe. */
   get #benchAddress(): string {
-    const { parsed, link } = this.state.recipe;
-    return new URL(`./#${parsed?.link ?? link}`, location.href.replace(/[?#].*/, "")).href;
+    const { link } = this.state.recipe;
+    return new URL(`./#${shownOf(this.state.recipe)?.link ?? link}`, location.href.replace(/[?#].*/, "")).href;
   }
 
   #measure(): void {

@@ -51,12 +51,17 @@ function open(look: Partial<Look> = {}): void {
 const worker = (at: number): FakeWorker => workers.all[at]!;
 const id = (at: number): number => benches[at]!.state.runId;
 
-function chosen(at: number, values: Record<string, string> = {}): void {
+/** What the module reads in a link with these values. */
+function readAs(values: Record<string, string>): { link: string; parsed: never } {
   const link = Object.entries({ model: "lenet5", ...values })
     .map((pair) => pair.join("="))
     .join("&");
+  return { link, parsed: { link, values: { ...DEFAULTS, ...values }, defaults: DEFAULTS, notices: [] } as never };
+}
+
+function chosen(at: number, values: Record<string, string> = {}): void {
   worker(at).handle({ type: "opened", engine: CPU, fields: FIELDS, layerKinds: [] });
-  const parsed = { link, values: { ...DEFAULTS, ...values }, defaults: DEFAULTS, notices: [] } as never;
+  const { parsed } = readAs(values);
   worker(at).handle({ type: "chosen", id: id(at), parsed, description: {} as never, stack: null });
   worker(at).handle({ type: "prepared", id: id(at), run: readyRun() });
 }
@@ -174,7 +179,7 @@ describe("an embed that compares", () => {
 
   it("says that nothing is different, as long as that is so", async () => {
     open();
-    worker(0).results.readLink = { type: "recipe", link: "model=lenet5&lr=0.01" };
+    worker(0).results.readLink = { type: "recipe", link: "model=lenet5&lr=0.01", parsed: {} as never };
     chosen(0, { lr: "0.01" });
     await settle();
     expect(comparison.wrong).toBe("The second run would be the first one again.");
@@ -227,9 +232,14 @@ describe("an embed that compares", () => {
     chosen(1, { lr: "0.01" });
     trained(1, 3);
     await finished(1);
+    worker(0).results.readLink = { type: "recipe", ...readAs({ lr: "0.005" }) };
     player.set("lr", "0.005");
-    chosen(0, { lr: "0.005" });
+    await settle();
+    // The trained network stays until then.
+    expect([benches[0]!.state.run.phase, player.action, player.canStart]).toEqual(["finished", "Train again", true]);
     player.start();
+    chosen(0, { lr: "0.005" });
+    worker(0).handle({ type: "prepared", id: id(0), run: readyRun() });
     trained(0, 3);
     await finished(0);
     expect(names()).toEqual(["Learning rate 0.005", "Learning rate 0.01"]);
@@ -238,6 +248,23 @@ describe("an embed that compares", () => {
 });
 
 describe("an embed", () => {
+  it("keeps its trained network where a changed value is refused, and starts nothing", async () => {
+    open({ edit: ["lr"], compare: null });
+    chosen(0);
+    player.start();
+    trained(0, 3);
+    await finished(0);
+    const refusal = { key: "lr", message: "lr=much is not allowed." };
+    worker(0).results.readLink = { type: "refused", refusal };
+    expect(player.set("lr", "much")).toBeNull();
+    // Before the worker has said so.
+    player.start();
+    await settle();
+    player.start();
+    expect([benches[0]!.state.run.phase, player.canStart]).toEqual(["finished", false]);
+    expect(trains(0).length).toBe(1);
+  });
+
   it("trains again that was left and seen again before its step was done", async () => {
     open();
     chosen(0);

@@ -75,17 +75,23 @@ export class Player {
 
   /** Whether a press or the host can start it now. */
   get canStart(): boolean {
-    return !this.isTraining && !this.isWaiting && refusalOf(this.#bench.state.run) === null;
+    const { run, recipe } = this.#bench.state;
+    return !this.isTraining && !this.isWaiting && refusalOf(run) === null && recipe.nextRefusal === null;
   }
 
   get action(): Action {
-    const { run, hasTrained } = this.#bench.state;
+    const { run, recipe, hasTrained } = this.#bench.state;
+    if (recipe.next) return "Train again";
     if (run.phase === "finished") return this.#isCompared ? "Train again" : "Go on";
     return run.phase === "paused" && hasTrained ? "Go on" : "Train";
   }
 
   /** Trains, once no other embed does: what is finished starts again. */
   start(): void {
+    // What was changed is not read yet.
+    if (this.#bench.state.stores.recipe.current.isReading)
+      return void this.#bench.recipe.isRead.then(() => this.start());
+    if (this.#bench.state.stores.recipe.current.nextRefusal) return;
     this.#hasBegun = true;
     this.#goesOn = false;
     this.#startsAgain = this.#trains && this.#target === null;
@@ -103,7 +109,7 @@ export class Player {
     this.#bench.reset();
   }
 
-  /** Changes a value of the recipe, which starts over. What is wrong with that, as a sentence; null where nothing is. */
+  /** Changes a value of the recipe. A trained network stays until it is started again. What is wrong with that, as a sentence; null where nothing is. */
   set(key: string, value: string): string | null {
     if (!this.#look.edit.includes(key)) {
       const { edit } = this.#look;
@@ -166,7 +172,8 @@ export class Player {
 
   #begin(): void {
     if (this.action === "Train again") {
-      this.#comparison?.drop();
+      // Another recipe of the first run makes another one of the second, or leaves that as it is.
+      if (!this.#bench.state.stores.recipe.current.next) this.#comparison?.drop();
       this.#bench.reset();
     }
     const { until } = this.#look;

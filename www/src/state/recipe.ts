@@ -1,5 +1,12 @@
 import type { Description, Field, LayerKind, NamedRecipe, ParsedLink } from "../module.js";
 import type { RestOfLink, StackText, WorkerEvent } from "../protocol.js";
+import type { Refusal } from "./run-state.js";
+
+/** A changed recipe that was read, and is trained when that is asked for. */
+export interface NextRecipe {
+  link: string;
+  parsed: ParsedLink;
+}
 
 /** What is to be trained, and what there is to choose from. */
 export interface RecipeState {
@@ -15,9 +22,15 @@ export interface RecipeState {
   layerKinds: LayerKind[];
   /** The recipe that was taken last. */
   parsed: ParsedLink | null;
+  /** What "Train again" trains, where settings were changed beside a trained network, which stays until then. */
+  next: NextRecipe | null;
+  /** Why the last such change is none; null where nothing is wrong with it. */
+  nextRefusal: Refusal | null;
+  /** Whether the worker is asked about such a change. */
+  isReading: boolean;
   /** Whether that is what is allowed of a link that was refused. */
   isRest: boolean;
-  /** What controls hold that is not (yet) in `parsed`. */
+  /** What controls hold that is not (yet) in `parsed`, or in `next`. */
   draft: Record<string, string>;
   description: Description | null;
   /** The layers of a network of one's own, be they right or wrong. */
@@ -35,6 +48,9 @@ export const initialRecipe: RecipeState = {
   fields: [],
   layerKinds: [],
   parsed: null,
+  next: null,
+  nextRefusal: null,
+  isReading: false,
   isRest: false,
   draft: {},
   description: null,
@@ -45,9 +61,11 @@ export const initialRecipe: RecipeState = {
 
 type Chosen = Extract<WorkerEvent, { type: "chosen" }>;
 
-/** A link is asked for. */
-export function requested(recipe: RecipeState, link: string): RecipeState {
-  return { ...recipe, link, otherLink: null };
+const NOTHING_NEXT = { next: null, nextRefusal: null, isReading: false } as const;
+
+/** A link is asked for. @param goesOn whether the run at hand goes on with it: what is to be trained next stays */
+export function requested(recipe: RecipeState, link: string, goesOn = false): RecipeState {
+  return { ...recipe, link, otherLink: null, ...(!goesOn && NOTHING_NEXT) };
 }
 
 /** A control was changed: the address follows what comes of it. @param link that the controls mean then */
@@ -61,7 +79,7 @@ export function edited(recipe: RecipeState, draft: Record<string, string>, link:
 
 /** A link is opened, which says itself what its data are. */
 export function opened(recipe: RecipeState): RecipeState {
-  return { ...recipe, draft: {}, hasDefaultData: false, drawnFor: null };
+  return { ...disarmed(recipe), hasDefaultData: false, drawnFor: null };
 }
 
 /** The worker takes the link. It is the canonical one from now on where a control was changed. */
@@ -78,14 +96,54 @@ export function refused(recipe: RecipeState, rest: RestOfLink | null, stack: Sta
   return { ...refusedOnly, parsed, isRest: true, description, draft };
 }
 
+/** A setting was changed beside a trained network: the worker is asked what comes of it. */
+export function reading(recipe: RecipeState, draft: Record<string, string>): RecipeState {
+  return { ...recipe, draft, nextRefusal: null, isReading: true };
+}
+
+/** The worker takes the change: it waits to be trained, unless it leads back to the recipe that is. */
+export function armed(recipe: RecipeState, next: NextRecipe): RecipeState {
+  return { ...recipe, ...NOTHING_NEXT, next: next.link === recipe.parsed?.link ? null : next, draft: {} };
+}
+
+/** The worker refuses the change: its control keeps it. What was to be trained next stays. */
+export function notArmed(recipe: RecipeState, nextRefusal: Refusal): RecipeState {
+  return { ...recipe, nextRefusal, isReading: false };
+}
+
+/** Settings are again those of the trained network. */
+export function disarmed(recipe: RecipeState): RecipeState {
+  return { ...recipe, ...NOTHING_NEXT, draft: {} };
+}
+
+/** What is to be trained next begins: controls hold it until the worker has taken it. */
+export function begun(recipe: RecipeState): RecipeState {
+  const { next, parsed } = recipe;
+  if (!next) return { ...recipe, draft: {} };
+  const draft = Object.entries(next.parsed.values).filter(([key, value]) => parsed?.values[key] !== value);
+  return { ...recipe, draft: Object.fromEntries(draft), addressFollows: true };
+}
+
+/** What settings show: what is to be trained next, or is at hand. */
+export function shownOf({ next, parsed }: RecipeState): ParsedLink | null {
+  return next?.parsed ?? parsed;
+}
+
+/** The link of what settings show, which the address has. */
+export function wantedLink({ next, link }: RecipeState): string {
+  return next?.link ?? link;
+}
+
 /** The network that is chosen, by its name in a link; empty before there is one. */
 export function networkOf({ parsed }: RecipeState): string {
   return parsed?.values["model"] ?? "";
 }
 
 /** The named recipe of its network that this is; undefined where a value of it was changed. */
-export function namedOf({ link, parsed, draft, description }: RecipeState): NamedRecipe | undefined {
+export function namedOf(recipe: RecipeState): NamedRecipe | undefined {
+  const { link, draft, description, nextRefusal } = recipe;
+  if (nextRefusal) return undefined;
   // A change is in the link at once, and an opened link may spell the same in another way.
-  const shown = Object.keys(draft).length > 0 ? link : parsed?.link;
+  const shown = Object.keys(draft).length > 0 && !recipe.isReading ? link : shownOf(recipe)?.link;
   return description?.recipes.find((named) => named.link === shown);
 }

@@ -43,7 +43,8 @@ export const STATES = {
   begins: (seen) => goesOn(seen) && BEGINNING.test(seen.progress) && failures(seen) === 0,
   trains: (seen) => goesOn(seen) && AT_A_STEP.test(seen.progress) && failures(seen) === 0,
   "stands paused": (seen) => stands(seen) && seen.paused && seen.main === "Go on" && failures(seen) === 0,
-  "is finished": (seen) => !seen.trains && !seen.pauses && !seen.steps && !seen.left && failures(seen) === 0,
+  "is finished": (seen) =>
+    seen.main === "Train again" && seen.trains && !seen.pauses && !seen.steps && !seen.left && failures(seen) === 0,
   "stopped, and says why": (seen) => stands(seen) && !seen.paused && failures(seen) > 0 && !offers(seen, OF_REFUSAL),
 };
 

@@ -2,7 +2,8 @@ import { css, html, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
-import { isLocked, isUnderWay } from "../../state/run-state.js";
+import { shownOf } from "../../state/recipe.js";
+import { isLocked } from "../../state/run-state.js";
 import { CUSTOM_DATASET_KEYS } from "../../../../crate/js/custom-dataset-keys.js";
 import type { Field } from "../../module.js";
 import { choiceLabel, choicesOf } from "../../fields.js";
@@ -123,7 +124,7 @@ export class RecipeControls extends BenchElement {
 
   /** A control whose value is refused is brought into view; it takes the focus where nothing else has it. */
   override updated(): void {
-    const refusal = wrongOf(this.state.run);
+    const refusal = wrongOf(this.state.run, this.state.recipe.nextRefusal);
     const key = refusal?.key ?? undefined;
     const isNew = refusal?.message !== this.#shown;
     this.#shown = refusal?.message;
@@ -144,7 +145,8 @@ export class RecipeControls extends BenchElement {
 
   override render() {
     const { run, recipe } = this.state;
-    const { fields, parsed } = recipe;
+    const { fields } = recipe;
+    const parsed = shownOf(recipe);
     if (!parsed) return nothing;
     const shown = fields.filter(
       ({ key, kind }) => key in parsed.values && kind.type !== "digest" && !ELSEWHERE.includes(key),
@@ -160,12 +162,12 @@ export class RecipeControls extends BenchElement {
         <p class="note soft">
           ${
             isLocked(run)
-              ? "The recipe is fixed while a run is going on: Pause, and a change here starts a new run."
-              : isUnderWay(run)
-                ? "A run stands paused: a change here starts a new run."
+              ? "Settings are fixed while it trains. Pause to change them."
+              : recipe.next
+                ? "Train again trains a new network with these settings. The trained one stays until then."
                 : self === top
                   ? "The link in the address bar follows these, so that it always trains what you see."
-                  : "A change here starts a new run."
+                  : "The network is trained as these say."
           }
         </p>
         <div class="groups">
@@ -208,8 +210,9 @@ export class RecipeControls extends BenchElement {
 
   #field(field: Field) {
     const { run, recipe } = this.state;
-    const { fields, parsed, draft } = recipe;
-    const refusal = wrongOf(run);
+    const { fields, draft, nextRefusal } = recipe;
+    const parsed = shownOf(recipe);
+    const refusal = wrongOf(run, nextRefusal);
     const { key, label, help } = field;
     const value = draft[key] ?? parsed?.values[key] ?? "";
     const defaultValue = parsed?.defaults[key];

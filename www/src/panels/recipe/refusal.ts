@@ -6,8 +6,12 @@ import { failureOf, refusalOf, type Refusal, type RunState } from "../../state/r
 /** What of a link is no field of the recipe, and has no control. */
 const LABELS: Readonly<Record<string, string>> = { check: "Check", marks: "Marks", v: "Version" };
 
-/** What of the recipe is wrong: the link was refused, or the run could not be prepared from it. Null where nothing is. */
-export function wrongOf(run: RunState<unknown>): Refusal | null {
+/**
+ * What of the recipe is wrong: a setting that was changed beside a trained network, the link that was refused, or the recipe that no
+ * run could be prepared from. Null where nothing is.
+ */
+export function wrongOf(run: RunState<unknown>, nextRefusal: Refusal | null = null): Refusal | null {
+  if (nextRefusal) return nextRefusal;
   const failure = failureOf(run);
   if (failure?.kind !== "recipe") return refusalOf(run);
   return { key: failure.key ?? null, message: failure.message, allowed: failure.allowed };
